@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# One entry for everything. `make help` lists the targets.
+#
+# What is built is found by name: a .c file added to a component's folder, a
+# test_*.c in tests/unit, a fuzz_*.c in tests/fuzz, needs no line here.
+
+B	?= build
+CC	?= gcc
+# SAN=1 builds with ASAN and UBSAN; FAULT=name plants a fault (see
+# docs/testing.md), for the test that must turn red.
+SAN	?=
+FAULT	?=
+
+WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wimplicit-fallthrough=5 \
+	   -Wtype-limits -Wstrict-prototypes -Wvla -Werror
+ifneq ($(findstring clang,$(CC)),)
+WARN	:= $(subst -Wimplicit-fallthrough=5,-Wimplicit-fallthrough,$(WARN))
+endif
+OPT	?= -O2 -g
+CFLAGS	:= -std=gnu11 $(OPT) $(WARN) -D_GNU_SOURCE -Iinclude -Isrc -Isrc/boundary \
+	   -fno-strict-aliasing -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+LDFLAGS	:= -pie -Wl,-z,relro,-z,now
+ifneq ($(SAN),)
+CFLAGS	:= $(filter-out -D_FORTIFY_SOURCE=2,$(CFLAGS)) -DXENGT_TYPED \
+	   -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	   -fno-omit-frame-pointer
+LDFLAGS	+= -fsanitize=address,undefined
+endif
+ifneq ($(FAULT),)
+CFLAGS	+= -DXENGT_FAULT_$(FAULT)
+endif
+CFLAGS	+= $(EXTRA_CFLAGS)
+
+# ---- libraries: name -> sources ----
+LIBS	:= common core boundary hv hvxen gpu sim hooks
+SRC_common   := $(wildcard src/common/*.c)
+SRC_core     := $(wildcard src/core/*.c src/core/regs/*.c)
+SRC_boundary := $(wildcard src/boundary/*.c)
+SRC_hvxen    := src/hv/hv_xen.c
+SRC_hv	     := $(filter-out $(SRC_hvxen),$(wildcard src/hv/*.c))
+SRC_gpu	     := $(wildcard src/gpu/*.c)
+SRC_sim	     := $(wildcard src/sim/*.c)
+SRC_hooks    := $(wildcard xen-hooks/vgt_*.c)
+
+# ---- programs: name -> sources, our libraries, system libraries ----
+BINS	:= xengtd xengt-vgpu xengt-ctl xengt-gpusim xengt-dm xengt-xl
+SRC_xengtd	:= $(wildcard src/xengtd/*.c)
+LIB_xengtd	:= common
+SYS_xengtd	:= -lxenctrl -lxenstore -lxentoollog -ljson-c -lsystemd
+SRC_xengt-vgpu	:= $(wildcard src/xengt-vgpu/*.c)
+LIB_xengt-vgpu	:= core hvxen hv gpu sim boundary common
+SYS_xengt-vgpu	:= -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore \
+		   -lxentoollog -lseccomp -lcap-ng
+SRC_xengt-ctl	:= $(wildcard tools/xengt-ctl.c tools/cmd_*.c)
+LIB_xengt-ctl	:= hooks common
+SYS_xengt-ctl	:= -ljson-c -lxenstore
+SRC_xengt-gpusim := $(wildcard tools/xengt-gpusim.c)
+LIB_xengt-gpusim := sim common
+SYS_xengt-gpusim := -lpthread
+SRC_xengt-dm	:= $(wildcard xen-hooks/xengt-dm.c)
+LIB_xengt-dm	:= hooks common
+SYS_xengt-dm	:= -lxenstore -ljson-c
+SRC_xengt-xl	:= $(wildcard xen-hooks/xengt-xl.c)
+LIB_xengt-xl	:= hooks common
+SYS_xengt-xl	:= -lxlutil -lxenstore -ljson-c
+
+# Link order: a library stands before those it calls.
+ALL_LIBS := core hv gpu sim boundary hooks common
+
+UNIT	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+CONF	:= $(patsubst tests/conformance/%.c,$(B)/conformance/%,$(wildcard tests/conformance/test_*.c))
+BENCH	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c))
+FUZZ	:= $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+define lib_rule
+OBJ_$(1) := $$(patsubst %.c,$(B)/obj/%.o,$$(SRC_$(1)))
+$(B)/lib/libxengt-$(1).a: $$(OBJ_$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar rcsD $$@ $$^
+endef
+
+define bin_rule
+OBJ_$(1) := $$(patsubst %.c,$(B)/obj/%.o,$$(SRC_$(1)))
+$(B)/bin/$(1): $$(OBJ_$(1)) $$(patsubst %,$(B)/lib/libxengt-%.a,$$(LIB_$(1)))
+	@mkdir -p $$(@D)
+	@echo "  LD      $$@"
+	@$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(SYS_$(1))
+endef
+
+all: $(foreach b,$(BINS),$(if $(SRC_$(b)),$(B)/bin/$(b)))
+
+$(foreach l,$(LIBS),$(eval $(call lib_rule,$(l))))
+$(foreach b,$(BINS),$(eval $(call bin_rule,$(b))))
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+TEST_LIBS := $(patsubst %,$(B)/lib/libxengt-%.a,$(ALL_LIBS))
+TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpthread
+
+$(B)/unit/%: tests/unit/%.c $(TEST_LIBS)
+	@mkdir -p $(@D)
+	@echo "  TEST    $<"
+	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(TEST_LIBS) $(TEST_SYS)
+
+# The conformance suites run on the fake and, where Xen is, on the real thing.
+$(B)/conformance/%: tests/conformance/%.c $(B)/lib/libxengt-hvxen.a $(TEST_LIBS)
+	@mkdir -p $(@D)
+	@echo "  TEST    $<"
+	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< \
+		$(B)/lib/libxengt-hvxen.a $(TEST_LIBS) $(TEST_SYS) \
+		-lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore -lxentoollog -lxenctrl
+
+$(B)/bench/%: tests/bench/%.c $(TEST_LIBS)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(TEST_LIBS) $(TEST_SYS)
+
+# Fuzz targets always carry the sanitizers and libFuzzer, in a tree of their own.
+FUZZ_SRC := $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hooks) $(SRC_common)
+FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC))
+FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DXENGT_TYPED -Iinclude -Isrc -Isrc/boundary \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+$(B)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@clang $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
+	@mkdir -p $(@D)
+	@echo "  FUZZ    $<"
+	@clang $(subst fuzzer-no-link,fuzzer,$(FUZZ_CFLAGS)) -I. -Itests -MMD -MP -o $@ $^ \
+		-ljson-c -lxenstore -lxlutil -lpthread
+
+# Objects reached only by a pattern are kept, too.
+.SECONDARY: $(FUZZ_OBJ)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+.PHONY: all help deps demo check check-long unit bench kmod deb install clean \
+	bin-unit bin-conformance bin-bench bin-fuzz lint
+.DEFAULT_GOAL := all
+
+bin-unit: $(UNIT)
+bin-conformance: $(CONF)
+bin-bench: $(BENCH)
+bin-fuzz: $(FUZZ)
+
+help:
+	@echo "make            build everything that runs on this machine"
+	@echo "make demo       a vGPU in a real guest on real Xen, as a transcript"
+	@echo "make check      every test (T=pattern: some of them)"
+	@echo "make unit       the inner loop: under a minute, no root, no Xen"
+	@echo "make bench      what things cost, as JSON"
+	@echo "make kmod       the kernel module, for the newest installed headers"
+	@echo "make deb        the Debian packages, in build/deb"
+	@echo "make install    into DESTDIR"
+	@echo "make deps       install what the above need (apt-get)"
+
+deps:
+	@scripts/deps.sh build module deb machine bench lint
+
+unit:
+	@scripts/deps.sh build
+	@tests/run unit
+
+check:
+	@tests/run all $(if $(T),-t '$(T)')
+
+check-long:
+	@tests/run long
+
+demo:
+	@tests/e2e/demo
+
+bench:
+	@scripts/deps.sh build bench
+	@tests/bench/run
+
+# The kernel to build for: KVER, or the newest whose headers are installed.
+KVER ?= $(shell ls -d /lib/modules/*/build /usr/src/linux-headers-*-amd64 2>/dev/null | \
+	sed -n 's,^/lib/modules/\(.*\)/build$$,\1,p;s,^/usr/src/linux-headers-,,p' | sort -V | tail -n 1)
+KDIR ?= $(if $(wildcard /lib/modules/$(KVER)/build),/lib/modules/$(KVER)/build,/usr/src/linux-headers-$(KVER))
+kmod:
+	@scripts/deps.sh build module
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod $(if $(FAULT),KCFLAGS=-DXENGT_FAULT_$(FAULT)) modules
+
+deb:
+	@scripts/deps.sh build deb
+	@scripts/make-deb.sh $(B)/deb
+
+DESTDIR ?=
+install: all
+	@scripts/install.sh "$(B)" "$(DESTDIR)"
+
+clean:
+	rm -rf $(B)
+	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/kmod clean
+
+# ---- what the system tests put into dom0 and guests ----
+.PHONY: judge guest-programs
+guest-programs: $(B)/e2e/gputool
+$(B)/e2e/gputool: tests/e2e/guest/gputool.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $<
+
+# Built out of the tree, so that the sources stay clean.
+judge: $(B)/e2e/put/xengt_judge.ko
+$(B)/e2e/put/xengt_judge.ko: $(wildcard tests/e2e/judge/*) include/xengt/judge_abi.h
+	@mkdir -p $(B)/e2e/judge $(@D)
+	@cp tests/e2e/judge/* $(B)/e2e/judge/
+	@$(MAKE) -s -C $(KDIR) M=$(abspath $(B))/e2e/judge KCFLAGS=-I$(CURDIR)/include modules
+	@cp $(B)/e2e/judge/xengt_judge.ko $@

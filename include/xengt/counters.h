@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a vGPU counts, from its start: one row a counter, from which the struct,
+ * `xengt-ctl stat`, its JSON and the documentation derive.
+ */
+#ifndef XENGT_COUNTERS_H
+#define XENGT_COUNTERS_H
+
+#include <stdint.h>
+
+/* X(field, "json-name", "what it counts") */
+/* clang-format off */
+#define XENGT_COUNTERS(X)						       \
+	X(exit_pci,	   "exits.pci",	      "config space accesses")	       \
+	X(exit_reg_read,   "exits.reg_read",  "register reads")		       \
+	X(exit_reg_write,  "exits.reg_write", "register writes")	       \
+	X(exit_ggtt_read,  "exits.ggtt_read", "reads of GGTT entries")	       \
+	X(exit_ggtt_write, "exits.ggtt_write","writes of GGTT entries")	       \
+	X(exit_other,	   "exits.other",     "everything else")	       \
+	X(exit_invalidate, "exits.invalidate","guest gave memory away")	       \
+	X(exit_invalid,	   "exits.invalid",   "requests answered but not understood") \
+	X(hypercalls,	   "hypercalls",      "device-model and mapping calls made") \
+	X(interrupts,	   "interrupts",      "MSIs sent to the guest")	       \
+	X(interrupts_failed, "interrupts_failed", "MSIs that Xen refused")     \
+	X(ggtt_entries,	   "ggtt.entries",    "GGTT entries translated")       \
+	X(ggtt_scratched,  "ggtt.scratched",  "of those, sent to the scratch page") \
+	X(ggtt_outside,	   "ggtt.outside",    "writes outside the guest's slices, dropped") \
+	X(bar_refused,	   "bar_refused",     "BAR addresses that Xen refused")   \
+	X(guest_bytes,	   "guest_bytes",     "bytes copied from or to guest memory") \
+	X(reg_unknown,	   "regs.unknown",    "accesses of registers without a row") \
+	X(reg_denied,	   "regs.denied",     "accesses of denied registers")
+/* clang-format on */
+
+struct xengt_counters {
+#define XENGT_COUNTER_FIELD(field, json, doc) uint64_t field;
+	XENGT_COUNTERS(XENGT_COUNTER_FIELD)
+#undef XENGT_COUNTER_FIELD
+};
+
+#endif /* XENGT_COUNTERS_H */

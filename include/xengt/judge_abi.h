@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Isolation judge: layout of the memory shared by the simulated GPU and dom0.
+ *
+ * A 32 MiB file, mapped by the simulator (--judge FILE) and shown to dom0 as
+ * BAR2 of QEMU's ivshmem-plain device (1af4:1110).  Test equipment only; no
+ * part of what is installed reads or writes it.
+ *
+ *	0x0000000  struct xengt_judge_hdr		one page
+ *	0x0001000  struct xengt_judge_slice [32]	written by dom0
+ *	0x0002000  struct xengt_judge_violation [64]	written by the simulator
+ *	0x1000000  __u64 owner [2 Mi]			written by dom0, one word
+ *							per machine frame (8 GiB)
+ *
+ * Every word has one writer.  Words of 8 bytes are written with one store.
+ * Counters only ever grow; "reset" is dom0 noting their value in base_*.
+ * The slice table is under a sequence counter: dom0 makes generation odd,
+ * changes slices, makes it even; the simulator copies it when it sees a new
+ * even value and then echoes that value in sim_generation.
+ *
+ * Used by kernel and user space alike: fixed-size little-endian types only.
+ */
+#ifndef XENGT_JUDGE_ABI_H
+#define XENGT_JUDGE_ABI_H
+
+#include <linux/types.h>
+
+#define XENGT_JUDGE_MAGIC		0x3147444a54474e58ULL	/* "XNGTJDG1" */
+#define XENGT_JUDGE_VERSION		1U
+
+#define XENGT_JUDGE_FILE_BYTES		(32ULL << 20)
+#define XENGT_JUDGE_SLICES_OFF		0x1000ULL
+#define XENGT_JUDGE_SLICES_MAX		32U
+#define XENGT_JUDGE_RING_OFF		0x2000ULL
+#define XENGT_JUDGE_RING_MAX		64U
+#define XENGT_JUDGE_OWNERS_OFF		(16ULL << 20)
+#define XENGT_JUDGE_OWNERS_MAX		(2ULL << 20)
+
+/*
+ * Owner word of a machine frame.  0: nobody's, that is dom0's, Xen's, free or
+ * not memory.  Else the domain and the guest frame it is.
+ */
+#define XENGT_JUDGE_OWNER_VALID		(1ULL << 63)
+#define XENGT_JUDGE_OWNER_DOMID_SHIFT	40
+#define XENGT_JUDGE_OWNER_DOMID_MASK	0xffffULL
+#define XENGT_JUDGE_OWNER_GFN_MASK	((1ULL << 40) - 1)
+
+#define XENGT_JUDGE_OWNER(domid, gfn)					\
+	(XENGT_JUDGE_OWNER_VALID |					\
+	 ((__u64)(domid) << XENGT_JUDGE_OWNER_DOMID_SHIFT) |		\
+	 ((__u64)(gfn) & XENGT_JUDGE_OWNER_GFN_MASK))
+
+#define XENGT_JUDGE_OWNER_DOMID(owner)					\
+	(((owner) >> XENGT_JUDGE_OWNER_DOMID_SHIFT) &			\
+	 XENGT_JUDGE_OWNER_DOMID_MASK)
+
+/* hdr.hammer */
+#define XENGT_JUDGE_HAMMER_OFF		0ULL
+#define XENGT_JUDGE_HAMMER_READ		1ULL
+#define XENGT_JUDGE_HAMMER_WRITE	2ULL	/* atomic "or 0" */
+
+#define XENGT_JUDGE_NO_SCRATCH		(~0ULL)
+
+struct xengt_judge_hdr {
+	/* written once by the simulator, before QEMU starts */
+	__u64 magic;
+	__u64 version;
+	__u64 file_bytes;
+	__u64 slices_off;
+	__u64 slices_max;
+	__u64 ring_off;
+	__u64 ring_max;
+	__u64 owners_off;
+	__u64 owners_max;
+	__u64 pad0[7];
+
+	/* written by dom0; offset 0x80 */
+	__u64 generation;	/* odd: slice table is being changed */
+	__u64 hammer;		/* XENGT_JUDGE_HAMMER_* */
+	__u64 base_accesses;	/* counters at the last "reset" */
+	__u64 base_violations;
+	__u64 base_ring_head;
+	__u64 irq_seq;		/* grows: raise this interrupt once */
+	__u64 irq_bank;		/* the simulator's bank number */
+	__u64 irq_bits;
+	__u64 pad1[8];
+
+	/* written by the simulator; offset 0x100 */
+	__u64 sim_generation;	/* slice table generation now in force */
+	__u64 heartbeat;	/* grows while the simulator lives */
+	__u64 accesses;		/* judged accesses (inside a slice) */
+	__u64 violations;	/* judged accesses that hit a wrong frame */
+	__u64 scratch_accesses;	/* judged accesses that hit the scratch page */
+	__u64 other_accesses;	/* GGTT accesses outside every slice */
+	__u64 hammer_accesses;	/* those of accesses made by the hammer */
+	__u64 hammer_passes;	/* whole passes over all active slices */
+	__u64 hammer_live;	/* live entries in the last whole pass */
+	__u64 scratch_mfn;	/* or XENGT_JUDGE_NO_SCRATCH */
+	__u64 scratch_entries;	/* GGTT entries that point to it */
+	__u64 slice_overlaps;	/* GGTT pages claimed by two slices */
+	__u64 ggtt_flushes;	/* writes of GFX_FLSH_CNTL */
+	__u64 ring_head;	/* distinct violations ever recorded */
+	__u64 irq_seen;		/* irq_seq that has been raised */
+	__u64 pad2[1];
+};
+
+struct xengt_judge_slice {
+	__u64 active;		/* 0 or 1 */
+	__u64 domid;
+	__u64 low_base;		/* GGTT byte addresses, 4 KiB aligned */
+	__u64 low_bytes;
+	__u64 high_base;
+	__u64 high_bytes;
+	__u64 pad[2];
+};
+
+/* owner_found is the owner word as it stands in the table. */
+struct xengt_judge_violation {
+	__u64 seq;		/* 1..; written last; 0: never used */
+	__u64 time_ns;		/* first time, host's monotonic clock */
+	__u64 last_time_ns;
+	__u64 count;		/* same entry, frame and owner again */
+	__u64 mfn;
+	__u64 ggtt_index;
+	__u64 owner_found;
+	__u32 slot;
+	__u16 domid_expected;
+	__u16 flags;		/* XENGT_JUDGE_V_* */
+};
+
+#define XENGT_JUDGE_V_WRITE	1U
+#define XENGT_JUDGE_V_STALE	2U	/* by a translation no longer in the table */
+#define XENGT_JUDGE_V_HAMMER	4U
+
+#endif /* XENGT_JUDGE_ABI_H */

@@ -1,0 +1,29 @@
+#!/bin/bash
+# docs/threat-model.md pairs promises and tests; this checks both directions:
+# a test that the table names exists and says "promise: ID", and a test that
+# says so stands in the table.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+bad=0
+
+rows=$(sed -n 's/^| \(P[0-9]*\) |.*| \([^ |]*\) |$/\1 \2/p' docs/threat-model.md)
+[ -n "$rows" ] || { echo "docs/threat-model.md: no rows found"; exit 1; }
+while read -r id file; do
+	if [ ! -e "$file" ]; then
+		echo "$id: $file does not exist"
+		bad=1
+	elif ! grep -q "promise: .*\b$id\b" "$file"; then
+		echo "$id: $file does not say 'promise: $id'"
+		bad=1
+	fi
+done <<< "$rows"
+
+while IFS=: read -r file _ text; do
+	for id in $(grep -o 'P[0-9]\+' <<< "${text#*promise:}"); do
+		grep -qx "$id $file" <<< "$rows" || {
+			echo "$file says promise: $id, docs/threat-model.md does not name it there"
+			bad=1
+		}
+	done
+done < <(grep -rn 'promise: P' tests)
+exit $bad

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Global graphics translation table, its TLB, and DMA to machine memory.
+ *
+ * 1 Mi entries of 8 bytes, Gen8 format: bit 0 present, 38:12 bus address.  The
+ * table is memory of the device: stores of any width up to 8 take effect in
+ * it at once.  The TLB does not see them: it keeps what an access has fetched
+ * (present entries only) until GFX_FLSH_CNTL is written.  It never evicts, so
+ * that a driver that forgets the flush is found out every time.
+ *
+ * Hardware leaves open what an access through an entry that is not present
+ * does.  Here reads give 0, writes are dropped, and it counts as a fault.
+ */
+#include "sim_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef uint64_t __attribute__((may_alias)) word64;
+typedef uint32_t __attribute__((may_alias)) word32;
+
+int sim_ggtt_init(struct xengt_sim *sim, bool has_tlb)
+{
+	sim->pte = calloc(XENGT_SIM_GGTT_ENTRIES, sizeof(*sim->pte));
+	if (!sim->pte)
+		return -ENOMEM;
+	sim->has_tlb = has_tlb;
+	if (!has_tlb)
+		return 0;
+	sim->tlb_pte = calloc(XENGT_SIM_GGTT_ENTRIES, sizeof(*sim->tlb_pte));
+	sim->tlb_epoch = calloc(XENGT_SIM_GGTT_ENTRIES,
+				sizeof(*sim->tlb_epoch));
+	if (!sim->tlb_pte || !sim->tlb_epoch)
+		return -ENOMEM;
+	sim->epoch = 1;
+	return 0;
+}
+
+void sim_ggtt_fini(struct xengt_sim *sim)
+{
+	free(sim->pte);
+	free(sim->tlb_pte);
+	free(sim->tlb_epoch);
+}
+
+static void drop_tlb(struct xengt_sim *sim)
+{
+	if (!sim->has_tlb)
+		return;
+	if (++sim->epoch == 0) {
+		memset(sim->tlb_epoch, 0,
+		       XENGT_SIM_GGTT_ENTRIES * sizeof(*sim->tlb_epoch));
+		sim->epoch = 1;
+	}
+}
+
+void sim_ggtt_reset(struct xengt_sim *sim)
+{
+	memset(sim->pte, 0, XENGT_SIM_GGTT_ENTRIES * sizeof(*sim->pte));
+	drop_tlb(sim);
+}
+
+void sim_ggtt_flush(struct xengt_sim *sim)
+{
+	sim->stats.ggtt_flushes++;
+	drop_tlb(sim);
+	sim_judge_flushed(sim);
+}
+
+/* The access lies inside one entry. */
+uint64_t sim_ggtt_read(struct xengt_sim *sim, uint32_t off, unsigned int size)
+{
+	uint64_t pte = sim->pte[off / 8];
+
+	sim->stats.ggtt_reads++;
+	return (pte >> (8 * (off % 8))) & sim_size_mask(size);
+}
+
+void sim_ggtt_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
+		    uint64_t val)
+{
+	unsigned int shift = 8 * (off % 8);
+	uint64_t mask = sim_size_mask(size) << shift;
+	uint64_t *pte = &sim->pte[off / 8];
+
+	sim->stats.ggtt_writes++;
+	*pte = (*pte & ~mask) | ((val << shift) & mask);
+}
+
+struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index)
+{
+	struct sim_xlat x = { .pte = sim->pte[index] };
+
+	if (!sim->has_tlb)
+		return x;
+	if (sim->tlb_epoch[index] == sim->epoch) {
+		x.is_stale = sim->tlb_pte[index] != x.pte;
+		x.pte = sim->tlb_pte[index];
+		sim->stats.tlb_hits++;
+		if (x.is_stale)
+			sim->stats.tlb_stale++;
+	} else if (x.pte & XENGT_SIM_PTE_PRESENT) {
+		sim->tlb_epoch[index] = sim->epoch;
+		sim->tlb_pte[index] = x.pte;
+		sim->stats.tlb_fills++;
+	}
+	return x;
+}
+
+int xengt_sim_set_regions(struct xengt_sim *sim,
+			  const struct xengt_sim_region *regions, size_t n)
+{
+	if (n > XENGT_SIM_REGIONS_MAX)
+		return -E2BIG;
+	for (size_t i = 0; i < n; i++)
+		if ((regions[i].bus | regions[i].len |
+		     (uintptr_t)regions[i].host) % XENGT_SIM_PAGE_BYTES)
+			return -EINVAL;
+	if (n)
+		memcpy(sim->regions, regions, n * sizeof(*regions));
+	sim->n_regions = n;
+	sim->last_region = 0;
+	return 0;
+}
+
+/* Regions are whole pages, so a pointer is good to the end of its page. */
+static void *host_ptr(struct xengt_sim *sim, uint64_t bus)
+{
+	size_t i = sim->last_region;
+
+	for (size_t left = sim->n_regions; left; left--) {
+		const struct xengt_sim_region *r = &sim->regions[i];
+
+		if (bus >= r->bus && bus - r->bus < r->len) {
+			sim->last_region = i;
+			return (uint8_t *)r->host + (bus - r->bus);
+		}
+		i = i + 1 < sim->n_regions ? i + 1 : 0;
+	}
+	return NULL;
+}
+
+/*
+ * Sizes that a bus transfers at once are copied at once: a CPU that looks at
+ * the same memory must not see half of an aligned word.
+ */
+static void copy(void *dst, const void *src, size_t len)
+{
+	uintptr_t both = (uintptr_t)dst | (uintptr_t)src;
+
+	if (len == 8 && !(both & 7))
+		*(volatile word64 *)dst = *(const volatile word64 *)src;
+	else if (len == 4 && !(both & 3))
+		*(volatile word32 *)dst = *(const volatile word32 *)src;
+	else
+		memcpy(dst, src, len);
+}
+
+static int dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
+	       bool write)
+{
+	void *host = host_ptr(sim, bus);
+
+	if (host) {
+		if (write)
+			copy(host, buf, len);
+		else
+			copy(buf, host, len);
+		return 0;
+	}
+	if (write)
+		return sim->ops.dma_write ?
+			sim->ops.dma_write(sim->opaque, bus, buf, len) :
+			-EFAULT;
+	return sim->ops.dma_read ?
+		sim->ops.dma_read(sim->opaque, bus, buf, len) : -EFAULT;
+}
+
+int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
+		   bool write, enum sim_origin origin)
+{
+	uint32_t index = (uint32_t)(ggtt / XENGT_SIM_PAGE_BYTES);
+	struct sim_xlat x = sim_ggtt_xlat(sim, index);
+	uint64_t bus;
+
+	if (!(x.pte & XENGT_SIM_PTE_PRESENT)) {
+		sim->stats.gtt_faults++;
+		goto fault;
+	}
+	sim_judge_check(sim, index, &x, write, origin);
+	bus = (x.pte & XENGT_SIM_PTE_ADDR) | (ggtt % XENGT_SIM_PAGE_BYTES);
+	if (!dma(sim, bus, buf, len, write))
+		return 0;
+	sim->stats.dma_faults++;
+fault:
+	if (!write)
+		memset(buf, 0, len);
+	return -EFAULT;
+}
+
+/*
+ * For the hammer.  A write must not lose what a CPU stores to the same word
+ * meanwhile: an atomic "or 0" dirties the page and changes nothing.
+ */
+int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
+		  const struct sim_xlat *xlat, bool write)
+{
+	uint64_t bus = xlat->pte & XENGT_SIM_PTE_ADDR;
+	word64 *host = host_ptr(sim, bus);
+	uint64_t word;
+
+	sim_judge_check(sim, index, xlat, write, SIM_BY_HAMMER);
+	if (host) {
+		if (write)
+			(void)__atomic_fetch_or(host, 0, __ATOMIC_RELAXED);
+		else
+			(void)*(volatile word64 *)host;
+		return 0;
+	}
+	if (dma(sim, bus, &word, sizeof(word), false) ||
+	    (write && dma(sim, bus, &word, sizeof(word), true))) {
+		sim->stats.dma_faults++;
+		return -EFAULT;
+	}
+	return 0;
+}
+
+uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index)
+{
+	return index < XENGT_SIM_GGTT_ENTRIES ? sim->pte[index] : 0;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A simulated Intel Gen8/Gen9 GPU as a PCI function.
+ *
+ * A library without threads, clocks of its own, Xen or any other part of
+ * xengt.  One struct xengt_sim is one PCI function: configuration space, BAR0
+ * (registers and GGTT), BAR2 (aperture), DMA, one MSI.  The owner calls it from
+ * one thread at a time; callbacks run inside those calls and must not call back
+ * into the same simulator, except for the functions marked "any time".
+ *
+ * Everything is deterministic: the same calls give the same answers and the
+ * same callbacks.  After create the function is in its power-on state: decode
+ * and bus mastering off, BARs 0, MSI off, GGTT entries 0.
+ */
+#ifndef XENGT_SIM_H
+#define XENGT_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define XENGT_SIM_CFG_BYTES		256U
+#define XENGT_SIM_BAR0_BYTES		(16U << 20)
+#define XENGT_SIM_BAR2_BYTES		(256U << 20)
+#define XENGT_SIM_REGS_BYTES		(2U << 20)
+#define XENGT_SIM_GGTT_OFF		(8U << 20)
+#define XENGT_SIM_GGTT_ENTRIES		(1U << 20)
+#define XENGT_SIM_PAGE_BYTES		4096U
+
+/* Gen8 GGTT entry */
+#define XENGT_SIM_PTE_PRESENT		1ULL
+#define XENGT_SIM_PTE_ADDR		0x7ffffff000ULL		/* 38:12 */
+
+/* Interrupt banks for xengt_sim_raise_irq(). */
+enum xengt_sim_irq_bank {
+	XENGT_SIM_IRQ_GT0,	/* RCS 15:0, BCS 31:16 */
+	XENGT_SIM_IRQ_GT1,	/* VCS 15:0, VCS2 31:16 */
+	XENGT_SIM_IRQ_GT2,	/* power management */
+	XENGT_SIM_IRQ_GT3,	/* VECS 15:0 */
+	XENGT_SIM_IRQ_PIPE_A,
+	XENGT_SIM_IRQ_PIPE_B,
+	XENGT_SIM_IRQ_PIPE_C,
+	XENGT_SIM_IRQ_PORT,
+	XENGT_SIM_IRQ_MISC,
+	XENGT_SIM_IRQ_PCU,
+	XENGT_SIM_IRQ_PCH,	/* south display */
+	XENGT_SIM_IRQ_BANKS,
+};
+
+struct xengt_sim;
+struct xengt_sim_platform;
+
+/* Severity of a line given to ops->log. */
+enum xengt_sim_log_level {
+	XENGT_SIM_LOG_ERR,
+	XENGT_SIM_LOG_WARN,
+	XENGT_SIM_LOG_INFO,
+	XENGT_SIM_LOG_DEBUG,
+};
+
+/*
+ * What the machine around the function offers.  Each may be NULL: without DMA
+ * every bus address is "no memory here", without msi interrupts go nowhere.
+ */
+struct xengt_sim_ops {
+	/*
+	 * Read or write machine memory.  [bus, bus + len) never crosses a 4 KiB
+	 * page.  Return 0, or a negative errno if there is no memory (the access
+	 * then counts as a fault: reads give 0, writes are dropped).  Only asked
+	 * for addresses that no region of xengt_sim_set_regions() covers.
+	 */
+	int (*dma_read)(void *opaque, uint64_t bus, void *buf, size_t len);
+	int (*dma_write)(void *opaque, uint64_t bus, const void *buf,
+			 size_t len);
+	/* Deliver a message-signalled interrupt; must not block. */
+	void (*msi)(void *opaque, uint64_t addr, uint32_t data);
+	/* One line without newline.  The callee bounds what it keeps. */
+	void (*log)(void *opaque, enum xengt_sim_log_level level,
+		    const char *line);
+	/* Monotonic nanoseconds, for judge records only; NULL: a counter. */
+	uint64_t (*now_ns)(void *opaque);
+};
+
+struct xengt_sim_config {
+	const struct xengt_sim_platform *platform; /* NULL: first of the table */
+	const struct xengt_sim_ops *ops;	/* copied; NULL: none */
+	void *opaque;
+	/*
+	 * Leave the GGTT's TLB out.  With it (default), an entry is cached by
+	 * its first use and a later store to it counts only after a write of
+	 * GFX_FLSH_CNTL, for the GPU and for the aperture alike.
+	 */
+	bool no_tlb;
+};
+
+/* Machine memory that the simulator may touch directly. */
+struct xengt_sim_region {
+	uint64_t bus;
+	uint64_t len;
+	void *host;		/* page aligned, like bus and len */
+};
+
+#define XENGT_SIM_REGIONS_MAX	16
+
+/* All counters since create. */
+struct xengt_sim_stats {
+	uint64_t cfg_reads;
+	uint64_t cfg_writes;
+	uint64_t mmio_reads;
+	uint64_t mmio_writes;
+	uint64_t ggtt_reads;		/* of entries, by the CPU */
+	uint64_t ggtt_writes;
+	uint64_t ggtt_flushes;		/* writes of GFX_FLSH_CNTL */
+	uint64_t aperture_reads;
+	uint64_t aperture_writes;
+	uint64_t gpu_accesses;		/* pages touched by the GPU side */
+	uint64_t gtt_faults;		/* access through an entry not present */
+	uint64_t dma_faults;		/* bus address without memory */
+	uint64_t dma_blocked;		/* GPU access with bus mastering off */
+	uint64_t tlb_hits;
+	uint64_t tlb_fills;
+	uint64_t tlb_stale;		/* hits that differ from the table */
+	uint64_t msis;
+	uint64_t irq_lost;		/* interrupt while MSI was unusable */
+	uint64_t bad_accesses;		/* size or range that cannot be */
+	uint64_t resets;
+};
+
+/* --- platforms ----------------------------------------------------------- */
+
+/* "skl" or "bdw"; NULL if there is no such platform. */
+const struct xengt_sim_platform *xengt_sim_platform_find(const char *name);
+
+/* The table by index, for listing; NULL past the end. */
+const struct xengt_sim_platform *xengt_sim_platform_at(size_t i);
+const char *xengt_sim_platform_name(const struct xengt_sim_platform *p);
+const char *xengt_sim_platform_title(const struct xengt_sim_platform *p);
+uint16_t xengt_sim_platform_device_id(const struct xengt_sim_platform *p);
+
+/* --- life ---------------------------------------------------------------- */
+
+/* NULL when out of memory.  The caller destroys it. */
+struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config);
+/* Accepts NULL. */
+void xengt_sim_destroy(struct xengt_sim *sim);
+
+/*
+ * Power-on reset of the function: configuration space, registers, interrupts,
+ * GGTT and TLB.  Regions, judge and counters stay.
+ */
+void xengt_sim_reset(struct xengt_sim *sim);
+
+/*
+ * Give the simulator machine memory by pointer: replaces the whole table.
+ * The memory must stay mapped until the next call or destroy.  Returns 0,
+ * -EINVAL (unaligned) or -E2BIG; on error the old table stays.
+ */
+int xengt_sim_set_regions(struct xengt_sim *sim,
+			  const struct xengt_sim_region *regions, size_t n);
+
+/* --- the PCI side -------------------------------------------------------- */
+
+/*
+ * Configuration space, size 1, 2 or 4, any alignment inside 256 bytes.
+ * Impossible accesses read all-ones of that size and are dropped.
+ */
+uint32_t xengt_sim_cfg_read(struct xengt_sim *sim, uint32_t off, unsigned size);
+void xengt_sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned size,
+			 uint32_t val);
+
+/*
+ * BAR 0 or 2, size 1..8, offset from the BAR's start.  Works whatever the
+ * decode bit says; the caller models the bus.  Reads of what does not exist
+ * give all-ones.
+ */
+uint64_t xengt_sim_bar_read(struct xengt_sim *sim, unsigned bar, uint64_t off,
+			    unsigned size);
+void xengt_sim_bar_write(struct xengt_sim *sim, unsigned bar, uint64_t off,
+			 unsigned size, uint64_t val);
+
+/*
+ * Which BAR does a bus address fall into?  Returns its index and the offset in
+ * *ret_off, or -ENOENT.  Ignores the decode bit, as above.
+ */
+int xengt_sim_bar_at(const struct xengt_sim *sim, uint64_t bus,
+		     uint64_t *ret_off);
+
+/* --- the GPU side -------------------------------------------------------- */
+
+/*
+ * The GPU (an engine, the display) touches [ggtt, ggtt + len) of the global
+ * graphics address space: TLB, GGTT, judge, DMA, in this order.  Needs the bus
+ * master bit, as on hardware.  Returns 0 or, after having done all the rest,
+ * -EFAULT (an entry was not present or named no memory), -EPERM (no bus
+ * mastering), -EINVAL (beyond the GGTT).
+ */
+int xengt_sim_gpu_access(struct xengt_sim *sim, uint64_t ggtt, void *buf,
+			 size_t len, bool write);
+
+/*
+ * An event in the hardware: sets the bits in the bank's IIR unless masked by
+ * IMR, and raises the MSI if enabled all the way up (IER, master control, MSI
+ * enable, bus master).
+ */
+void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
+			 uint32_t bits);
+
+/* --- the isolation judge, see include/xengt/judge_abi.h ------------------- */
+
+/*
+ * Prepare shared memory for a run: all zero but for the header.  Any time;
+ * before dom0 looks at it.  -EINVAL if bytes is too small.
+ */
+int xengt_sim_judge_format(void *shm, size_t bytes);
+
+/*
+ * Judge every access made through the GGTT from now on.  shm stays mapped
+ * until destroy or a call with NULL.  -EINVAL: not formatted.
+ */
+int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes);
+
+/*
+ * Background work, bounded to some ten microseconds: notes changes by dom0 and
+ * runs a piece of the hammer.  Call it when idle and now and then between
+ * accesses.  Returns milliseconds after which it wants to be called again, or
+ * -1 for never.
+ */
+int xengt_sim_idle(struct xengt_sim *sim);
+
+/* --- looking inside ------------------------------------------------------ */
+
+void xengt_sim_get_stats(const struct xengt_sim *sim,
+			 struct xengt_sim_stats *ret_stats);
+
+/* The stored entry, without side effects; 0 beyond the end. */
+uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index);
+
+/* A register as a read would give it, without side effects; 0 beyond. */
+uint32_t xengt_sim_peek_reg(const struct xengt_sim *sim, uint32_t off);
+
+#endif /* XENGT_SIM_H */

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside the simulated GPU: state and what its files offer each other.
+ * Not for users of the library.
+ */
+#ifndef XENGT_SIM_PRIV_H
+#define XENGT_SIM_PRIV_H
+
+#include "sim.h"
+
+struct xengt_judge_hdr;
+struct xengt_judge_slice;
+struct xengt_judge_violation;
+
+/* Which platforms a register row exists on. */
+#define SIM_GEN8	1U
+#define SIM_GEN9	2U
+#define SIM_GEN_ALL	(SIM_GEN8 | SIM_GEN9)
+
+struct xengt_sim_platform {
+	const char *name;
+	const char *title;
+	unsigned int gen;		/* SIM_GEN8 or SIM_GEN9 */
+	uint16_t device;
+	uint16_t subvendor;
+	uint16_t subdevice;
+	uint8_t revision;
+	uint8_t cap_msi;		/* offsets of the capabilities */
+	uint8_t cap_pm;
+	/* registers that differ by SKU; the rest is in mmio.c's rows */
+	uint32_t fuse2;
+	uint32_t eu_disable[3];
+	uint32_t fuse_strap;
+	uint32_t sfuse_strap;
+};
+
+struct sim_irq_bank {
+	uint32_t imr;
+	uint32_t ier;
+	uint32_t iir;
+	uint32_t iir2;			/* second latched event per bit */
+};
+
+struct sim_judge {
+	struct xengt_judge_hdr *hdr;	/* NULL: no judge */
+	struct xengt_judge_slice *slices;
+	struct xengt_judge_violation *ring;
+	uint64_t *owners;
+	uint64_t generation;		/* in force */
+	bool has_slices;
+	uint8_t *slot_of;		/* per GGTT entry, slot + 1, 0: none */
+	uint16_t domid[256];		/* per slot + 1 */
+	uint32_t cursor;		/* next entry for the hammer */
+	uint64_t pass_live;
+	uint64_t scanned_writes;	/* ggtt_writes at the last scan */
+	uint64_t logged;
+};
+
+struct xengt_sim {
+	const struct xengt_sim_platform *plat;
+	struct xengt_sim_ops ops;
+	void *opaque;
+	struct xengt_sim_stats stats;
+	uint64_t fake_clock;
+
+	/* pci.c */
+	uint8_t cfg[XENGT_SIM_CFG_BYTES];
+	uint8_t cfg_wmask[XENGT_SIM_CFG_BYTES];
+
+	/* mmio.c */
+	uint32_t *regs;			/* plain memory below 2 MiB */
+	uint16_t *row_of;		/* per dword: row + 1, 0: plain */
+
+	/* ggtt.c */
+	uint64_t *pte;
+	bool has_tlb;
+	uint64_t *tlb_pte;
+	uint32_t *tlb_epoch;		/* entry cached iff == epoch */
+	uint32_t epoch;
+	struct xengt_sim_region regions[XENGT_SIM_REGIONS_MAX];
+	size_t n_regions;
+	size_t last_region;
+
+	/* irq.c */
+	struct sim_irq_bank bank[XENGT_SIM_IRQ_BANKS];
+	bool master_enabled;
+	bool line;
+
+	struct sim_judge judge;
+};
+
+/* Why an access is made; the judge records it. */
+enum sim_origin {
+	SIM_BY_APERTURE,
+	SIM_BY_GPU,
+	SIM_BY_HAMMER,
+};
+
+/* A translation as the hardware would use it now. */
+struct sim_xlat {
+	uint64_t pte;
+	bool is_stale;			/* differs from the table */
+};
+
+/* sim.c */
+void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
+	     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+uint64_t sim_now_ns(struct xengt_sim *sim);
+
+/* pci.c */
+void sim_pci_reset(struct xengt_sim *sim);
+bool sim_pci_is_master(const struct xengt_sim *sim);
+/* Returns false if the message could not be sent. */
+bool sim_pci_send_msi(struct xengt_sim *sim);
+
+/* ggtt.c */
+int sim_ggtt_init(struct xengt_sim *sim, bool has_tlb);
+void sim_ggtt_fini(struct xengt_sim *sim);
+void sim_ggtt_reset(struct xengt_sim *sim);
+void sim_ggtt_flush(struct xengt_sim *sim);
+uint64_t sim_ggtt_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
+void sim_ggtt_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
+		    uint64_t val);
+struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index);
+/* Within one page.  0, -EFAULT. */
+int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
+		   bool write, enum sim_origin origin);
+/* One atomic "or 0" or read of the word at the start of the page. */
+int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
+		  const struct sim_xlat *xlat, bool write);
+
+/* irq.c */
+void sim_irq_reset(struct xengt_sim *sim);
+uint32_t sim_irq_read_bank(const struct xengt_sim *sim, uint32_t off);
+void sim_irq_write_bank(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			uint32_t be);
+uint32_t sim_irq_read_master(const struct xengt_sim *sim);
+void sim_irq_write_master(struct xengt_sim *sim, uint32_t val, uint32_t be);
+
+/* mmio.c */
+int sim_mmio_init(struct xengt_sim *sim);
+void sim_mmio_fini(struct xengt_sim *sim);
+void sim_mmio_reset(struct xengt_sim *sim);
+uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
+void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
+		    uint64_t val);
+
+/* judge.c */
+void sim_judge_fini(struct xengt_sim *sim);
+void sim_judge_flushed(struct xengt_sim *sim);
+void sim_judge_check(struct xengt_sim *sim, uint32_t index,
+		     const struct sim_xlat *xlat, bool write,
+		     enum sim_origin origin);
+
+static inline uint64_t sim_size_mask(unsigned int size)
+{
+	return size >= 8 ? ~0ULL : (1ULL << (8 * size)) - 1;
+}
+
+#endif /* XENGT_SIM_PRIV_H */

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Registers of the simulated GPU, and how BAR accesses are cut up. */
+#include "test_sim_common.h"
+
+#define PLAIN 0x4f000U		/* a register without a row */
+
+static void test_every_width_and_offset(void **state)
+{
+	struct machine *m = *state;
+	uint8_t model[24] = { 0 };
+
+	for (unsigned int size = 1; size <= 8; size++)
+		for (uint32_t off = 0; off + size <= 24; off++) {
+			uint64_t val = 0x8877665544332211ULL *
+				(size * 29 + off + 1), want = 0;
+
+			xengt_sim_bar_write(m->sim, 0, PLAIN + off, size, val);
+			for (unsigned int i = 0; i < size; i++)
+				model[off + i] = (uint8_t)(val >> (8 * i));
+			for (unsigned int i = 0; i < size; i++)
+				want |= (uint64_t)model[off + i] << (8 * i);
+			assert_true(xengt_sim_bar_read(m->sim, 0, PLAIN + off,
+						       size) == want);
+			for (unsigned int i = 0; i < 24; i++)
+				assert_int_equal(xengt_sim_bar_read(m->sim, 0,
+						 PLAIN + i, 1), model[i]);
+		}
+}
+
+static void test_edges(void **state)
+{
+	struct machine *m = *state;
+	uint64_t before = stats_of(m).bad_accesses;
+
+	/* between registers and entries there is nothing */
+	xengt_sim_bar_write(m->sim, 0, 0x200000, 4, 0xffffffff);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0x200000, 4), 0);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0x7ffffc, 8), 0);
+	/* an access across a border touches both sides */
+	wr(m, 0x1ffffc, 0xcafef00d);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0x1ffffe, 8), 0xcafe);
+	set_pte(m, 0, 0x1122334455667788ULL);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0x7ffffe, 4),
+			 0x77880000);
+	set_pte(m, 0xfffff, 0xaabb);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0xfffff8, 8), 0xaabb);
+	assert_int_equal(stats_of(m).bad_accesses, before);
+
+	/* beyond the BAR, no such BAR, no such size */
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0xfffffc, 8), ~0ULL);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, ~0ULL, 4), 0xffffffff);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 2, 0x10000000, 1), 0xff);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 1, 0, 4), 0xffffffff);
+	xengt_sim_bar_write(m->sim, 4, 0, 4, 0);
+	xengt_sim_bar_write(m->sim, 0, 0, 9, 0);
+	xengt_sim_bar_write(m->sim, 0, 0, 0, 0);
+	assert_int_equal(stats_of(m).bad_accesses, before + 7);
+}
+
+static void test_forcewake_gen9(void **state)
+{
+	static const struct { uint32_t req, ack; } fw[] = {
+		{ 0xa188, 0x130044 }, { 0xa278, 0xd84 }, { 0xa270, 0xd88 },
+	};
+	struct machine *m = *state;
+
+	for (size_t i = 0; i < sizeof(fw) / sizeof(fw[0]); i++) {
+		assert_int_equal(rd(m, fw[i].ack), 0);
+		wr(m, fw[i].req, 0x00010001);
+		assert_int_equal(rd(m, fw[i].ack), 1);
+		wr(m, fw[i].req, 0x00020002);
+		assert_int_equal(rd(m, fw[i].ack), 3);
+		/* without mask bits nothing happens */
+		wr(m, fw[i].req, 0);
+		assert_int_equal(rd(m, fw[i].ack), 3);
+		wr(m, fw[i].req, 0x00030000);
+		assert_int_equal(rd(m, fw[i].ack), 0);
+		wr(m, fw[i].ack, 0xffff);
+		assert_int_equal(rd(m, fw[i].ack), 0);
+	}
+}
+
+static void test_forcewake_gen8(void **state)
+{
+	struct machine *m = *state;
+
+	wr(m, 0xa188, 0x00010001);
+	assert_int_equal(rd(m, 0x130044), 1);
+	/* gen9's are plain memory here */
+	wr(m, 0xa278, 0x00010001);
+	assert_int_equal(rd(m, 0xa278), 0x00010001);
+	assert_int_equal(rd(m, 0xd84), 0);
+}
+
+static void test_reset_register(void **state)
+{
+	struct machine *m = *state;
+
+	wr(m, 0x941c, 0x1);
+	assert_int_equal(rd(m, 0x941c), 0);
+}
+
+static void test_fuses(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(rd(m, 0x9120), 0x02800000);
+	wr(m, 0x9120, 0);
+	assert_int_equal(rd(m, 0x9120), 0x02800000);
+	assert_int_equal(xengt_sim_peek_reg(m->sim, 0x9120), 0x02800000);
+	assert_int_equal(rd(m, 0xc2014), 7);
+	assert_int_equal(xengt_sim_peek_reg(m->sim, 0x200000), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_every_width_and_offset,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(test_edges, setup_skl,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_forcewake_gen9, setup_skl,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_forcewake_gen8, setup_bdw,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_reset_register, setup_skl,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_fuses, setup_skl,
+						teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xengt-gpusim as QEMU sees it: the test plays QEMU's end of the socket, its
+ * RAM and its qtest server.
+ */
+int gpusim_main(int argc, char **argv);
+
+#define main gpusim_main
+#include "tools/xengt-gpusim.c"
+#undef main
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#define RAM_BYTES	(4U << 20)
+#define BAR0		0xfd000000U
+#define BAR2		0xe0000000U
+
+struct qemu {
+	int fd;
+	pid_t pid;
+	uint8_t *ram;
+	int ram_fd;
+	int qtest_listen;
+	char dir[32];
+	char qtest[64];
+};
+
+static int setup_qemu(void **state)
+{
+	struct qemu *q = calloc(1, sizeof(*q));
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	struct options o = { .has_tlb = true };
+	FILE *log = tmpfile();
+	int sv[2];
+
+	assert_non_null(q);
+	assert_non_null(log);
+	strcpy(q->dir, "/tmp/test-sim-proxy.XXXXXX");
+	assert_non_null(mkdtemp(q->dir));
+	snprintf(q->qtest, sizeof(q->qtest), "%s/qtest", q->dir);
+	strcpy(sa.sun_path, q->qtest);
+	q->qtest_listen = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_return_code(bind(q->qtest_listen, (void *)&sa, sizeof(sa)), 0);
+	q->ram_fd = memfd_create("ram", 0);
+	assert_return_code(ftruncate(q->ram_fd, RAM_BYTES), 0);
+	q->ram = mmap(NULL, RAM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      q->ram_fd, 0);
+	assert_ptr_not_equal(q->ram, MAP_FAILED);
+	assert_return_code(socketpair(AF_UNIX, SOCK_STREAM, 0, sv), 0);
+
+	o.platform = xengt_sim_platform_find("skl");
+	o.qtest = q->qtest;
+	q->pid = fork();
+	if (!q->pid) {
+		close(sv[0]);
+		_exit(run(&o, sv[1], log, NULL));
+	}
+	fclose(log);
+	close(sv[1]);
+	q->fd = sv[0];
+	*state = q;
+	return 0;
+}
+
+static int end(struct qemu *q)
+{
+	int status;
+
+	if (q->fd >= 0)
+		close(q->fd);
+	q->fd = -1;
+	assert_int_equal(waitpid(q->pid, &status, 0), q->pid);
+	assert_true(WIFEXITED(status));
+	q->pid = 0;
+	return WEXITSTATUS(status);
+}
+
+static int teardown_qemu(void **state)
+{
+	struct qemu *q = *state;
+
+	if (q->pid)
+		assert_int_equal(end(q), 0);
+	munmap(q->ram, RAM_BYTES);
+	close(q->ram_fd);
+	close(q->qtest_listen);
+	unlink(q->qtest);
+	rmdir(q->dir);
+	free(q);
+	return 0;
+}
+
+static void send_all(struct qemu *q, const void *buf, size_t len)
+{
+	assert_int_equal(send(q->fd, buf, len, MSG_NOSIGNAL), len);
+}
+
+static uint64_t await_reply(struct qemu *q)
+{
+	uint8_t buf[24];
+	struct proxy_hdr hdr;
+	uint64_t val;
+
+	assert_int_equal(recv(q->fd, buf, sizeof(buf), MSG_WAITALL),
+			 sizeof(buf));
+	memcpy(&hdr, buf, sizeof(hdr));
+	memcpy(&val, buf + 16, sizeof(val));
+	assert_int_equal(hdr.cmd, PROXY_RET);
+	assert_int_equal(hdr.size, 8);
+	return val;
+}
+
+static size_t build(uint8_t *buf, int cmd, const void *body, size_t size)
+{
+	struct proxy_hdr hdr = { .cmd = cmd, .size = size };
+
+	memcpy(buf, &hdr, sizeof(hdr));
+	if (size)
+		memcpy(buf + sizeof(hdr), body, size);
+	return sizeof(hdr) + size;
+}
+
+static uint64_t cfg(struct qemu *q, int cmd, uint32_t off, int32_t size,
+		    uint32_t val)
+{
+	struct proxy_cfg c = { .off = off, .size = size, .val = val };
+	uint8_t buf[64];
+
+	send_all(q, buf, build(buf, cmd, &c, sizeof(c)));
+	return await_reply(q);
+}
+
+static size_t build_bar(uint8_t *buf, int cmd, uint64_t addr, uint32_t size,
+			uint64_t val)
+{
+	struct proxy_bar b = { .addr = addr, .size = size, .val = val,
+			       .is_memory = 1 };
+
+	return build(buf, cmd, &b, sizeof(b));
+}
+
+static uint64_t bar(struct qemu *q, int cmd, uint64_t addr, uint32_t size,
+		    uint64_t val)
+{
+	uint8_t buf[64];
+
+	send_all(q, buf, build_bar(buf, cmd, addr, size, val));
+	return await_reply(q);
+}
+
+static void send_memory(struct qemu *q, uint64_t bus, uint64_t len,
+			uint64_t offset, unsigned int n_fds)
+{
+	struct proxy_sysmem s = { .bus = { bus }, .len = { len },
+				  .offset = { offset } };
+	uint8_t buf[256];
+	struct iovec iov = { .iov_base = buf };
+	union {
+		char buf[CMSG_SPACE(2 * sizeof(int))];
+		struct cmsghdr align;
+	} ctl = { .buf = { 0 } };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	int fds[2] = { q->ram_fd, q->ram_fd };
+
+	iov.iov_len = build(buf, n_fds == 2 ? PROXY_SET_IRQFD :
+			    PROXY_SYNC_SYSMEM, &s,
+			    n_fds == 2 ? 0 : sizeof(s));
+	if (n_fds) {
+		struct cmsghdr *c;
+
+		msg.msg_control = ctl.buf;
+		msg.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
+		c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, n_fds * sizeof(int));
+	}
+	assert_true(sendmsg(q->fd, &msg, MSG_NOSIGNAL) > 0);
+}
+
+static void start_device(struct qemu *q)
+{
+	send_memory(q, 0, 0, 0, 2);	/* SET_IRQFD */
+	send_memory(q, 0x100000, RAM_BYTES - 0x1000, 0x1000, 1);
+	cfg(q, PROXY_CFG_WRITE, 0x10, 4, BAR0);
+	cfg(q, PROXY_CFG_WRITE, 0x18, 4, BAR2);
+	cfg(q, PROXY_CFG_WRITE, 0x04, 2, 6);
+}
+
+static void test_probe(void **state)
+{
+	struct qemu *q = *state;
+
+	assert_int_equal(cfg(q, PROXY_CFG_READ, 0, 4, 0), 0x19128086);
+	cfg(q, PROXY_CFG_WRITE, 0x10, 4, 0xffffffff);
+	assert_int_equal(cfg(q, PROXY_CFG_READ, 0x10, 4, 0), 0xff000000);
+	assert_int_equal(cfg(q, PROXY_CFG_READ, 0xf00, 4, 0), 0xffffffff);
+}
+
+static void test_memory(void **state)
+{
+	struct qemu *q = *state;
+	uint64_t word = 0x1122334455667788ULL;
+
+	start_device(q);
+	/* bus 0x102000 is at 0x3000 of the file */
+	bar(q, PROXY_BAR_WRITE, BAR0 + 0x800000, 8, 0x102001);
+	bar(q, PROXY_BAR_WRITE, BAR2 + 0x10, 8, word);
+	assert_memory_equal(q->ram + 0x3010, &word, 8);
+	assert_int_equal(bar(q, PROXY_BAR_READ, BAR2 + 0x14, 2, 0), 0x3344);
+	/* the table is replaced: other bus address, same file */
+	send_memory(q, 0x40000000, 0x10000, 0, 1);
+	assert_int_equal(bar(q, PROXY_BAR_READ, BAR2 + 0x14, 2, 0), 0);
+	/* an address in no BAR */
+	assert_true(bar(q, PROXY_BAR_READ, 0x1000, 4, 0) == ~0ULL);
+	/* reset answers, and takes the BARs away */
+	uint8_t buf[16];
+
+	send_all(q, buf, build(buf, PROXY_RESET, NULL, 0));
+	assert_int_equal(await_reply(q), 0);
+	assert_int_equal(cfg(q, PROXY_CFG_READ, 0x10, 4, 0), 0);
+}
+
+/* Messages may arrive in any pieces, and several at once. */
+static void test_pieces(void **state)
+{
+	struct qemu *q = *state;
+	uint8_t buf[3 * 64];
+	size_t len;
+
+	start_device(q);
+	len = build_bar(buf, PROXY_BAR_WRITE, BAR0 + 0x4f000, 4, 0xabcd);
+	for (size_t i = 0; i < len; i++) {
+		send_all(q, buf + i, 1);
+		usleep(200);
+	}
+	(void)await_reply(q);
+	len = build_bar(buf, PROXY_BAR_READ, BAR0 + 0x4f000, 4, 0);
+	len += build_bar(buf + len, PROXY_BAR_WRITE, BAR0 + 0x4f000, 4, 0x12);
+	len += build_bar(buf + len, PROXY_BAR_READ, BAR0 + 0x4f000, 4, 0);
+	send_all(q, buf, len);
+	assert_int_equal(await_reply(q), 0xabcd);
+	(void)await_reply(q);
+	assert_int_equal(await_reply(q), 0x12);
+}
+
+static void expect_line(int fd, const char *want)
+{
+	char line[128] = "";
+	size_t len = strlen(want);
+
+	assert_int_equal(recv(fd, line, len, MSG_WAITALL), len);
+	assert_string_equal(line, want);
+}
+
+/* Messages wait for qtest, never the other way round. */
+static void test_interrupt(void **state)
+{
+	struct qemu *q = *state;
+	struct timeval tv = { .tv_sec = 10 };
+	struct server s = { .qtest_fd = -1, .log = stderr,
+			    .qtest_path = q->qtest };
+	int fd;
+
+	/* delivery is deliver_msi()'s, called here in the test's process */
+	s.log = tmpfile();
+	deliver_msi(&s, 0xfee0100c, 0x41d8);
+	assert_int_equal(s.qtest_fd, -1);	/* nobody listens yet: kept */
+	assert_true(s.qtest_len > 0);
+	/* both simulators, the child's and this, connect when they can */
+	assert_return_code(listen(q->qtest_listen, 4), 0);
+	usleep(QTEST_RETRY_MS * 1000 + 20000);
+	qtest_service(&s);
+	assert_int_equal(s.qtest_len, 0);
+	deliver_msi(&s, 0xfee00000, 0x1);
+	for (;;) {
+		fd = accept(q->qtest_listen, NULL, NULL);
+		assert_true(fd >= 0);
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+		/* the child has nothing to say */
+		struct ucred peer;
+		socklen_t len = sizeof(peer);
+
+		assert_return_code(getsockopt(fd, SOL_SOCKET, SO_PEERCRED,
+					      &peer, &len), 0);
+		if (peer.pid == getpid())
+			break;
+		close(fd);
+	}
+	expect_line(fd, "writel 0xfee0100c 0x41d8\n");
+	expect_line(fd, "writel 0xfee00000 0x1\n");
+	/* answers are drained; a peer that goes away is noticed */
+	assert_int_equal(send(fd, "OK\nOK\n", 6, 0), 6);
+	qtest_service(&s);
+	assert_true(s.qtest_fd >= 0);
+	close(fd);
+	qtest_service(&s);
+	assert_int_equal(s.qtest_fd, -1);
+	/* without anyone reading, the queue is bounded */
+	s.qtest_next_try = ~0ULL;
+	for (int i = 0; i < 1000; i++)
+		deliver_msi(&s, 0xfee00000, 0x1);
+	assert_true(s.qtest_len <= sizeof(s.qtest_tx));
+	assert_true(s.msi_dropped > 0);
+	assert_true(s.log_bytes < 20000);
+	fclose(s.log);
+}
+
+static void test_nonsense_ends_it(void **state)
+{
+	static const struct { int cmd; size_t size; } bad[] = {
+		{ 77, 0 }, { -1, 8 }, { PROXY_RET, 8 },
+		{ PROXY_CFG_READ, 0 }, { PROXY_BAR_READ, 12 },
+		{ PROXY_BAR_WRITE, 0 }, { PROXY_CFG_WRITE, 192 },
+		{ PROXY_SET_IRQFD, 0 },		/* without descriptors */
+		{ PROXY_SYNC_SYSMEM, 191 }, { PROXY_BAR_READ, ~0UL },
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct proxy_hdr hdr = { .cmd = bad[i].cmd,
+					 .size = bad[i].size };
+		uint8_t body[192] = { 0 };
+		struct qemu *q;
+		void *st;
+
+		setup_qemu(&st);
+		q = st;
+		send_all(q, &hdr, sizeof(hdr));
+		if (bad[i].size <= sizeof(body) && bad[i].size)
+			(void)!send(q->fd, body, bad[i].size, MSG_NOSIGNAL);
+		/* it hangs up */
+		assert_true(recv(q->fd, body, 1, 0) <= 0);
+		assert_int_equal(end(q), EXIT_PROTOCOL);
+		teardown_qemu(&st);
+	}
+	(void)state;
+}
+
+static void test_fd_argument(void **state)
+{
+	char plain[] = "addr=2";
+	char twice[] = "x,fd=@FD@,y=@FD@";
+	char *out;
+
+	(void)state;
+	assert_ptr_equal(with_fd(plain, 7), plain);
+	out = with_fd(twice, 12);
+	assert_string_equal(out, "x,fd=12,y=12");
+	free(out);
+}
+
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, setup_qemu, teardown_qemu)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_probe),
+		T(test_memory),
+		T(test_pieces),
+		T(test_interrupt),
+		cmocka_unit_test(test_nonsense_ends_it),
+		cmocka_unit_test(test_fd_argument),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

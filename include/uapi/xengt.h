@@ -67,14 +67,17 @@ struct xengt_info {
 
 /*
  * Make a vGPU for domain 'domid'. Errors:
- *  EINVAL  a size is 0 or not a multiple of XENGT_SLICE_ALIGN_MIB, a flag or
- *          padding is set, domid is 0 or reserved
+ *  EINVAL  a size is 0 (high_mib may be) or not a multiple of
+ *          XENGT_SLICE_ALIGN_MIB, a flag or padding is set, domid is 0 or
+ *          reserved
  *  ENOSPC  not enough graphics memory or fences (INFO tells which)
  *  ESRCH   there is no such domain, or no page of it can be mapped
- *  EEXIST  the domain has a vGPU already
+ *  EEXIST  the domain has a vGPU already that is not zapped
  *  ENODEV  no GPU is bound
- * The vGPU holds one page of the domain from birth, so the domain's number
- * cannot be reused while the vGPU lives.
+ *  EFAULT  the answer cannot be written: no vGPU was made
+ * The vGPU holds one page of the domain from birth until it is zapped, so the
+ * domain's number cannot be reused while the vGPU lives. Memory of the domain
+ * that the vGPU holds keeps a destroyed domain as "(null)" until then.
  */
 struct xengt_create_vgpu {
 	__u32 flags;			/* in: 0 */
@@ -112,28 +115,33 @@ struct xengt_vgpu_info {
 	__u64 high_bytes;
 	/* counters since creation */
 	__u64 entries_written;		/* guest entries put into the GGTT */
-	__u64 entries_scratched;	/* of those: frame not the guest's RAM */
-	__u64 frames_held;		/* now */
+	__u64 entries_scratched;	/* of those: not RAM of the guest */
+	__u64 frames_held;		/* now, without the page from birth */
 	__u64 frames_mapped;		/* ever */
 	__u64 frames_released;		/* ever */
-	__u64 hypercalls;		/* mmu_update calls made for it */
+	__u64 hypercalls;		/* made for it: mmu_update, mmuext_op */
 	__u64 tlb_flushes;		/* of the GPU */
 	__u64 revalidations;
-	__u64 frames_followed;		/* zapped or replaced: guest moved them */
+	__u64 frames_followed;		/* released: the guest moved them */
 };
 
 /*
  * Write 'count' consecutive GGTT entries from graphics page 'first'.
  * Each u64 at 'entries' is a guest entry as the guest wrote it: bit 0 present,
- * bits 38:12 guest frame number. The module maps and holds the frame and puts
- * its bus address into the same entry of the real GGTT. An entry that is not
- * present, or names a frame that is not RAM of the bound domain, becomes the
- * scratch page; the latter kind is counted in 'scratched', remembered, and
- * tried again by REVALIDATE. No entry changes on an error:
+ * bits 38:12 guest frame number; bits 11:1 mean nothing, an entry with a bit of
+ * 63:39 set names no frame. The module maps and holds the frame and puts its bus
+ * address into the same entry of the real GGTT. An entry that is not present, or
+ * names a frame that is not RAM of the bound domain, becomes the scratch page;
+ * the latter kind is counted in 'scratched', remembered, and tried again by
+ * REVALIDATE. A frame that the vGPU holds already is used as it is held: if the
+ * guest has moved it, REVALIDATE corrects that. No entry changes on an error:
  *  ERANGE  an index lies outside the slices of this vGPU
- *  EINVAL  count is 0 or above XENGT_GGTT_WRITE_MAX, flags or padding set
- *  EFAULT  'entries' cannot be read
- *  ESTALE  the vGPU was zapped
+ *  EINVAL  count is 0 or above XENGT_GGTT_WRITE_MAX, or flags are set
+ *  EFAULT  'entries' cannot be read, or this struct cannot be written
+ *  ESTALE  the vGPU was zapped (a wrong range or count is told first)
+ *  ENOMEM  the host is out of memory
+ * When it returns 0, the GPU uses the new entries, and nothing of what the old
+ * ones named is held on their account.
  */
 struct xengt_vgpu_ggtt_write {
 	__u32 first;
@@ -148,18 +156,24 @@ struct xengt_vgpu_ggtt_write {
  * compared with what Xen says now. An entry whose frame is no longer the
  * guest's is pointed at scratch, the GPU's TLB is flushed, then the frame is
  * released; where the guest has a new page at that gfn, the entry follows it.
+ *  EINVAL  flags or padding set
+ *  ESTALE  the vGPU was zapped, maybe meanwhile
+ *  ENOMEM  the host is out of memory: what moved is dropped, not all is
+ *          resolved; call again
  */
 struct xengt_vgpu_revalidate {
 	__u32 flags;			/* 0 */
 	__u32 pad;
 	__u64 dropped;			/* out: frames released */
-	__u64 resolved;			/* out: entries that point at RAM again */
+	__u64 resolved;			/* out: entries that now point at RAM */
 };
 
 /*
  * XENGT_VGPU_IOC_ZAP: every entry of the slices to scratch, TLB flushed, every
  * frame released, the vGPU dead for good (later writes answer ESTALE). Its
- * slices stay reserved until the last close. Idempotent.
+ * slices stay reserved until the last close. Idempotent, cannot fail, and waits
+ * for nothing that user space controls. The last close, unbinding the GPU and
+ * shutdown do the same.
  */
 
 enum xengt_event_type {
@@ -167,7 +181,8 @@ enum xengt_event_type {
 };
 
 /* read() gives whole events, oldest first; poll() says POLLIN when there is
- * one. EAGAIN with O_NONBLOCK. A buffer below one event: EINVAL. */
+ * one. EAGAIN with O_NONBLOCK. A buffer below one event: EINVAL. Copies of the
+ * fd share the events: whoever reads one takes it. */
 struct xengt_event {
 	__u32 type;			/* enum xengt_event_type */
 	__u32 value;

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: /sys/kernel/debug/xengt/state
+ *
+ * For people: who has what of the GPU, and what each vGPU did. Not an ABI.
+ */
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+#include "xengt_priv.h"
+
+static struct dentry *debug_dir;
+
+static void show_space(struct seq_file *m, const char *name,
+		       const struct xengt_part_space *s)
+{
+	seq_printf(m, "%s: %u MiB, %u free, largest %u\n", name, s->total_mib,
+		   s->free_mib, s->largest_mib);
+}
+
+static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
+{
+	static const char * const states[] = {
+		[XENGT_VGPU_LIVE] = "live",
+		[XENGT_VGPU_ZAPPED] = "zapped",
+		[XENGT_VGPU_GPU_GONE] = "gpu-gone",
+	};
+	struct xengt_vgpu_info info;
+	u32 mapped, unresolved;
+
+	xengt_vgpu_info(vgpu, &info);
+	mutex_lock(&vgpu->lock);
+	mapped = vgpu->gtt.mapped;
+	unresolved = vgpu->gtt.unresolved;
+	mutex_unlock(&vgpu->lock);
+
+	seq_printf(m, "vgpu %u: domain %u, %s\n", info.vgpu_id, info.domid,
+		   states[info.state]);
+	seq_printf(m, "  low 0x%llx+0x%llx high 0x%llx+0x%llx fences %u+%u\n",
+		   info.low_base, info.low_bytes, info.high_base,
+		   info.high_bytes, info.fence_base, info.fences);
+	seq_printf(m, "  entries: %u mapped, %u unresolved; %llu written, %llu scratched\n",
+		   mapped, unresolved, info.entries_written,
+		   info.entries_scratched);
+	seq_printf(m, "  frames: %llu held; %llu mapped, %llu released, %llu followed\n",
+		   info.frames_held, info.frames_mapped, info.frames_released,
+		   info.frames_followed);
+	seq_printf(m, "  %llu hypercalls, %llu GPU TLB flushes, %llu revalidations\n",
+		   info.hypercalls, info.tlb_flushes, info.revalidations);
+}
+
+static int state_show(struct seq_file *m, void *unused)
+{
+	struct xengt_gpu *gpu = xengt_gpu_get();
+	struct xengt_part_info part;
+	struct xengt_vgpu *vgpu;
+
+	if (!gpu) {
+		seq_puts(m, "no GPU is bound\n");
+		return 0;
+	}
+	seq_printf(m, "gpu %s: %s\n", pci_name(gpu->pdev),
+		   gpu->platform->name);
+	seq_printf(m, "irqs: gt %lld display %lld pcu %lld spurious %lld\n",
+		   atomic64_read(&gpu->irqs[XENGT_IRQ_GT]),
+		   atomic64_read(&gpu->irqs[XENGT_IRQ_DISPLAY]),
+		   atomic64_read(&gpu->irqs[XENGT_IRQ_PCU]),
+		   atomic64_read(&gpu->irqs[XENGT_IRQ_SPURIOUS]));
+	mutex_lock(&gpu->lock);
+	xengt_part_query(&gpu->part, &part);
+	show_space(m, "low", &part.low);
+	show_space(m, "high", &part.high);
+	seq_printf(m, "fences: %u, %u free\n", part.fences_total,
+		   part.fences_free);
+	list_for_each_entry(vgpu, &gpu->vgpus, link)
+		show_vgpu(m, vgpu);
+	mutex_unlock(&gpu->lock);
+	xengt_gpu_put(gpu);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(state);
+
+void xengt_debugfs_init(void)
+{
+	debug_dir = debugfs_create_dir("xengt", NULL);
+	debugfs_create_file("state", 0400, debug_dir, NULL, &state_fops);
+}
+
+void xengt_debugfs_fini(void)
+{
+	debugfs_remove(debug_dir);
+}

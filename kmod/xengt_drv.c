@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: binding to the GPU
+ *
+ * The module takes the GPU only when told to: its PCI driver matches no id, so
+ * that nothing but driver_override ("xengt") binds it, and i915 keeps the GPU
+ * on every machine where nobody asked. Binding takes the device over from the
+ * firmware: framebuffer driver removed, interrupts, scanout and engines
+ * stopped, then every GGTT entry pointed at a scratch page. Bus mastering goes
+ * on last.
+ *
+ * A machine has one such GPU; a second is refused.
+ */
+#include <linux/aperture.h>
+#include <linux/dma-mapping.h>
+#include <linux/io.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/pm.h>
+#include <linux/slab.h>
+
+#include <xen/xen.h>
+
+#include "xengt_priv.h"
+
+#define BAR_MMIO	0
+#define BAR_APERTURE	2
+/* registers in the lower half, GGTT in the upper */
+#define BAR_MMIO_BYTES	(16ull << 20)
+
+#define DMA_BITS	XENGT_PTE_ADDR_BITS
+
+/* GT2 of Broadwell and Skylake, client and Xeon E3 alike. */
+static const struct xengt_platform platforms[] = {
+	{ 0x1612, XENGT_PLATFORM_BDW, "Broadwell GT2 (HD 5600)" },
+	{ 0x1616, XENGT_PLATFORM_BDW, "Broadwell GT2 (HD 5500)" },
+	{ 0x161a, XENGT_PLATFORM_BDW, "Broadwell GT2 (P5700)" },
+	{ 0x161b, XENGT_PLATFORM_BDW, "Broadwell GT2" },
+	{ 0x161d, XENGT_PLATFORM_BDW, "Broadwell GT2 (workstation)" },
+	{ 0x161e, XENGT_PLATFORM_BDW, "Broadwell GT2 (HD 5300)" },
+	{ 0x1912, XENGT_PLATFORM_SKL, "Skylake GT2 (HD 530)" },
+	{ 0x1916, XENGT_PLATFORM_SKL, "Skylake GT2 (HD 520)" },
+	{ 0x191a, XENGT_PLATFORM_SKL, "Skylake GT2 (server)" },
+	{ 0x191b, XENGT_PLATFORM_SKL, "Skylake GT2 (HD 530 mobile)" },
+	{ 0x191d, XENGT_PLATFORM_SKL, "Skylake GT2 (P530)" },
+	{ 0x191e, XENGT_PLATFORM_SKL, "Skylake GT2 (HD 515)" },
+	{ 0x1921, XENGT_PLATFORM_SKL, "Skylake GT2F (HD 520)" },
+};
+
+static DEFINE_MUTEX(xengt_bound_lock);
+static struct xengt_gpu *xengt_bound;	/* by that lock; owns a reference */
+
+static void free_gpu(struct kref *ref)
+{
+	struct xengt_gpu *gpu = container_of(ref, struct xengt_gpu, ref);
+
+	pci_dev_put(gpu->pdev);
+	kfree(gpu);
+}
+
+struct xengt_gpu *xengt_gpu_get(void)
+{
+	struct xengt_gpu *gpu;
+
+	mutex_lock(&xengt_bound_lock);
+	gpu = xengt_bound;
+	if (gpu)
+		kref_get(&gpu->ref);
+	mutex_unlock(&xengt_bound_lock);
+	return gpu;
+}
+
+void xengt_gpu_put(struct xengt_gpu *gpu)
+{
+	kref_put(&gpu->ref, free_gpu);
+}
+
+static int publish(struct xengt_gpu *gpu)
+{
+	int r = -EBUSY;
+
+	mutex_lock(&xengt_bound_lock);
+	if (!xengt_bound) {
+		kref_get(&gpu->ref);
+		xengt_bound = gpu;
+		r = 0;
+	}
+	mutex_unlock(&xengt_bound_lock);
+	if (r)
+		dev_err(&gpu->pdev->dev, "another GPU is bound already\n");
+	return r;
+}
+
+static void unpublish(struct xengt_gpu *gpu)
+{
+	mutex_lock(&xengt_bound_lock);
+	xengt_bound = NULL;
+	mutex_unlock(&xengt_bound_lock);
+	xengt_gpu_put(gpu);
+}
+
+/* ---- probe: each step has its undo in remove, in reverse order ---- */
+
+static const struct xengt_platform *find_platform(struct pci_dev *pdev)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(platforms); i++) {
+		if (pdev->vendor == PCI_VENDOR_ID_INTEL &&
+		    pdev->device == platforms[i].device)
+			return &platforms[i];
+	}
+	return NULL;
+}
+
+static int check_bars(struct pci_dev *pdev)
+{
+	struct device *dev = &pdev->dev;
+
+	if (!(pci_resource_flags(pdev, BAR_MMIO) & IORESOURCE_MEM) ||
+	    pci_resource_len(pdev, BAR_MMIO) < BAR_MMIO_BYTES) {
+		dev_err(dev, "BAR%d is not memory of at least 16 MiB\n",
+			BAR_MMIO);
+		return -ENODEV;
+	}
+	if (!(pci_resource_flags(pdev, BAR_APERTURE) & IORESOURCE_MEM) ||
+	    !pci_resource_len(pdev, BAR_APERTURE)) {
+		dev_err(dev, "BAR%d, the aperture, is not there\n",
+			BAR_APERTURE);
+		return -ENODEV;
+	}
+	if (!IS_ALIGNED(pci_resource_start(pdev, BAR_APERTURE),
+			XENGT_SLICE_ALIGN_MIB << 20)) {
+		dev_err(dev, "BAR%d is not aligned to %u MiB\n", BAR_APERTURE,
+			XENGT_SLICE_ALIGN_MIB);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static int request_bar(struct pci_dev *pdev, int bar)
+{
+	const struct resource *holder;
+	int r;
+
+	r = pci_request_region(pdev, bar, "xengt");
+	if (!r)
+		return 0;
+	/* unlocked: at worst this names one who has just left */
+	holder = READ_ONCE(pdev->resource[bar].child);
+	dev_err(&pdev->dev, "BAR%d (%pR) is in use by %s\n", bar,
+		&pdev->resource[bar],
+		holder && holder->name ? holder->name : "someone else");
+	return r;
+}
+
+static int init_partition(struct xengt_gpu *gpu)
+{
+	struct pci_dev *pdev = gpu->pdev;
+	int r;
+
+	gpu->ggtt_entries = xengt_hw_ggtt_entries(pdev);
+	if (!gpu->ggtt_entries ||
+	    gpu->ggtt_entries > BAR_MMIO_BYTES / 2 / sizeof(u64)) {
+		dev_err(&pdev->dev, "the firmware set up no usable GGTT\n");
+		return -ENODEV;
+	}
+	r = xengt_part_init(&gpu->part, pci_resource_len(pdev, BAR_APERTURE),
+			    (u64)gpu->ggtt_entries << PAGE_SHIFT,
+			    XENGT_HW_FENCES);
+	if (r)
+		dev_err(&pdev->dev,
+			"an aperture of %pR and %u GGTT entries leave nothing to share\n",
+			&pdev->resource[BAR_APERTURE], gpu->ggtt_entries);
+	return r;
+}
+
+static int map_bars(struct xengt_gpu *gpu)
+{
+	resource_size_t base = pci_resource_start(gpu->pdev, BAR_MMIO);
+
+	gpu->mmio = ioremap(base, XENGT_MMIO_BYTES);
+	if (!gpu->mmio)
+		return -ENOMEM;
+	gpu->ggtt = ioremap_wc(base + BAR_MMIO_BYTES / 2,
+			       gpu->ggtt_entries * sizeof(u64));
+	if (!gpu->ggtt) {
+		iounmap(gpu->mmio);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int init_scratch(struct xengt_gpu *gpu)
+{
+	struct device *dev = &gpu->pdev->dev;
+	int r;
+
+	r = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(DMA_BITS));
+	if (r)
+		return r;
+	gpu->scratch = dma_alloc_coherent(dev, PAGE_SIZE, &gpu->scratch_bus,
+					  GFP_KERNEL);
+	if (!gpu->scratch)
+		return -ENOMEM;
+	r = xengt_pte_encode(gpu->scratch_bus, &gpu->scratch_pte);
+	if (r)
+		dma_free_coherent(dev, PAGE_SIZE, gpu->scratch,
+				  gpu->scratch_bus);
+	return r;
+}
+
+static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	const struct xengt_platform *platform = find_platform(pdev);
+	struct device *dev = &pdev->dev;
+	struct xengt_gpu *gpu;
+	int r;
+
+	if (!platform) {
+		dev_err(dev,
+			"%04x:%04x is not supported: xengt drives GT2 graphics of Broadwell and Skylake\n",
+			pdev->vendor, pdev->device);
+		return -ENODEV;
+	}
+	if (!xen_pv_domain() || !xen_initial_domain()) {
+		dev_err(dev, "this is not a Xen PV dom0\n");
+		return -ENODEV;
+	}
+
+	gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
+	if (!gpu)
+		return -ENOMEM;
+	kref_init(&gpu->ref);
+	gpu->pdev = pci_dev_get(pdev);
+	gpu->platform = platform;
+	mutex_init(&gpu->lock);
+	INIT_LIST_HEAD(&gpu->vgpus);
+
+	r = aperture_remove_conflicting_pci_devices(pdev, "xengt");
+	if (r) {
+		dev_err(dev, "cannot remove the firmware's framebuffer: %d\n",
+			r);
+		goto put_gpu;
+	}
+	r = pci_enable_device(pdev);
+	if (r)
+		goto put_gpu;
+	r = check_bars(pdev);
+	if (r)
+		goto disable_device;
+	r = request_bar(pdev, BAR_MMIO);
+	if (r)
+		goto disable_device;
+	r = request_bar(pdev, BAR_APERTURE);
+	if (r)
+		goto release_mmio;
+	r = init_partition(gpu);
+	if (r)
+		goto release_aperture;
+	r = map_bars(gpu);
+	if (r)
+		goto release_aperture;
+	r = xengt_hw_check(gpu);
+	if (r)
+		goto unmap_bars;
+	r = init_scratch(gpu);
+	if (r) {
+		dev_err(dev, "no scratch page that the GPU can reach: %d\n", r);
+		goto unmap_bars;
+	}
+	xengt_hw_quiesce(gpu);
+	xengt_hw_ggtt_clear(gpu);
+	r = xengt_irq_init(gpu);
+	if (r) {
+		dev_err(dev, "no interrupt: %d\n", r);
+		goto free_scratch;
+	}
+	pci_set_master(pdev);
+	pci_set_drvdata(pdev, gpu);
+	r = publish(gpu);
+	if (r)
+		goto clear_master;
+	dev_info(dev, "%s bound: aperture %llu MiB, GGTT %llu MiB\n",
+		 platform->name,
+		 (u64)pci_resource_len(pdev, BAR_APERTURE) >> 20,
+		 ((u64)gpu->ggtt_entries << PAGE_SHIFT) >> 20);
+	return 0;
+
+clear_master:
+	pci_clear_master(pdev);
+	xengt_irq_fini(gpu);
+free_scratch:
+	dma_free_coherent(dev, PAGE_SIZE, gpu->scratch, gpu->scratch_bus);
+unmap_bars:
+	iounmap(gpu->ggtt);
+	iounmap(gpu->mmio);
+release_aperture:
+	pci_release_region(pdev, BAR_APERTURE);
+release_mmio:
+	pci_release_region(pdev, BAR_MMIO);
+disable_device:
+	pci_disable_device(pdev);
+put_gpu:
+	xengt_gpu_put(gpu);
+	return r;
+}
+
+/* All vGPUs zapped, and none can be made; the hardware still works. */
+static void zap_all(struct xengt_gpu *gpu)
+{
+	struct xengt_vgpu *vgpu;
+
+	mutex_lock(&gpu->lock);
+	gpu->is_gone = true;
+	list_for_each_entry(vgpu, &gpu->vgpus, link)
+		xengt_vgpu_zap(vgpu, XENGT_VGPU_GPU_GONE);
+	mutex_unlock(&gpu->lock);
+}
+
+static void xengt_remove(struct pci_dev *pdev)
+{
+	struct xengt_gpu *gpu = pci_get_drvdata(pdev);
+
+	unpublish(gpu);
+	zap_all(gpu);
+	xengt_irq_fini(gpu);
+	/*
+	 * The entries still name the scratch page. Nothing of the GPU works,
+	 * and without bus mastering nothing can; the next driver writes its
+	 * own GGTT before it starts anything.
+	 */
+	pci_clear_master(pdev);
+	dma_free_coherent(&pdev->dev, PAGE_SIZE, gpu->scratch,
+			  gpu->scratch_bus);
+	iounmap(gpu->ggtt);
+	iounmap(gpu->mmio);
+	pci_release_region(pdev, BAR_APERTURE);
+	pci_release_region(pdev, BAR_MMIO);
+	pci_disable_device(pdev);
+	dev_info(&pdev->dev, "released\n");
+	xengt_gpu_put(gpu);
+}
+
+/* Power-off, reboot and kexec: the next kernel must not find us in its RAM. */
+static void xengt_shutdown(struct pci_dev *pdev)
+{
+	struct xengt_gpu *gpu = pci_get_drvdata(pdev);
+
+	zap_all(gpu);
+	xengt_hw_quiesce(gpu);
+	pci_clear_master(pdev);
+}
+
+/* ---- suspend: the GGTT does not survive it ---- */
+
+static int xengt_pm_prepare(struct device *dev)
+{
+	struct xengt_gpu *gpu = dev_get_drvdata(dev);
+	struct xengt_vgpu *vgpu;
+	int n = 0;
+
+	/* user space is frozen: no vGPU can come after this */
+	mutex_lock(&gpu->lock);
+	list_for_each_entry(vgpu, &gpu->vgpus, link) {
+		mutex_lock(&vgpu->lock);
+		n += vgpu->state == XENGT_VGPU_LIVE;
+		mutex_unlock(&vgpu->lock);
+	}
+	mutex_unlock(&gpu->lock);
+	if (n) {
+		dev_err(dev, "cannot suspend: %d guests use the GPU\n", n);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int xengt_pm_suspend(struct device *dev)
+{
+	xengt_hw_quiesce(dev_get_drvdata(dev));
+	return 0;
+}
+
+static int xengt_pm_resume(struct device *dev)
+{
+	struct xengt_gpu *gpu = dev_get_drvdata(dev);
+
+	xengt_hw_quiesce(gpu);
+	xengt_hw_ggtt_clear(gpu);
+	xengt_irq_enable_master(gpu);
+	pci_set_master(gpu->pdev);
+	return 0;
+}
+
+static const struct dev_pm_ops xengt_pm_ops = {
+	.prepare = pm_sleep_ptr(xengt_pm_prepare),
+	SYSTEM_SLEEP_PM_OPS(xengt_pm_suspend, xengt_pm_resume)
+};
+
+/* No id_table, and no MODULE_DEVICE_TABLE: see the top of the file. */
+static struct pci_driver xengt_driver = {
+	.name = "xengt",
+	.probe = xengt_probe,
+	.remove = xengt_remove,
+	.shutdown = xengt_shutdown,
+	.driver.pm = pm_sleep_ptr(&xengt_pm_ops),
+};
+
+static int __init xengt_init(void)
+{
+	int r;
+
+	r = xengt_ioctl_init();
+	if (r)
+		return r;
+	xengt_debugfs_init();
+	r = pci_register_driver(&xengt_driver);
+	if (r)
+		goto fini_interfaces;
+	return 0;
+
+fini_interfaces:
+	xengt_debugfs_fini();
+	xengt_ioctl_fini();
+	return r;
+}
+
+static void __exit xengt_exit(void)
+{
+	pci_unregister_driver(&xengt_driver);
+	xengt_debugfs_fini();
+	xengt_ioctl_fini();
+}
+
+module_init(xengt_init);
+module_exit(xengt_exit);
+
+MODULE_DESCRIPTION("Intel graphics shared between Xen guests");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: holding guest frames
+ *
+ * A frame that the GPU may reach must not be given to anyone else. Xen promises
+ * that for a frame which is mapped in page tables, so the module maps the
+ * guest's frames itself: at addresses of unpopulated pages, whose kernel page
+ * table entries are empty, by HYPERVISOR_mmu_update naming the guest as the
+ * foreign domain. Xen then translates the guest frame, refuses what is not RAM
+ * of that domain (MMIO, holes, frames of others that are grant-mapped) and
+ * takes a reference that lasts until the entry is cleared: over ballooning and
+ * over the domain's death.
+ *
+ * The machine frame is read from the raw entry; pte_pfn() and its kin turn
+ * foreign frames into garbage. It is checked against Xen's machine-to-physical
+ * table, which says which guest frame a machine frame is now. That table is
+ * also how a frame that the guest moved or gave away is noticed, without a
+ * hypercall.
+ *
+ * The module never reads or writes guest memory through these addresses.
+ */
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include <xen/page.h>
+#include <xen/xen.h>
+#include <asm/xen/hypercall.h>
+#include <asm/xen/page.h>
+
+#include "xengt_priv.h"
+
+/* One place to map a frame at, and the frame that is mapped there. */
+struct xengt_frame {
+	struct xengt_frame *next_free;
+	pte_t *pte;
+	u64 pte_maddr;			/* machine address of *pte */
+	unsigned long mfn;
+	u32 gfn;
+	u32 holds;
+	bool is_mapped;			/* *pte is not empty */
+};
+
+/* Places are made in chunks, and freed when the vGPU is zapped. */
+#define CHUNK_PLACES	256
+
+struct chunk {
+	struct list_head link;
+	struct page *pages[CHUNK_PLACES];
+	struct xengt_frame places[CHUNK_PLACES];
+};
+
+/*
+ * The one place where a held frame becomes what the GPU is given. Bus and
+ * machine address are the same with Xen's default (an IOMMU that passes all RAM
+ * through for dom0's devices, or none); a dom0 under dom0-iommu=strict has no
+ * mapping for foreign frames at all, and the GPU would fault.
+ */
+static u64 frame_bus_addr(const struct xengt_frame *f)
+{
+	return (u64)f->mfn << PAGE_SHIFT;
+}
+
+/* What guest frame Xen says this machine frame is; ~0: none, or unknown. */
+static unsigned long m2p(unsigned long mfn)
+{
+	unsigned long gfn;
+
+	if (mfn >= machine_to_phys_nr)
+		return ~0ul;
+	/* the table has holes where the machine has no RAM */
+	if (xen_safe_read_ulong(&machine_to_phys_mapping[mfn], &gfn))
+		return ~0ul;
+	return gfn;
+}
+
+static bool has_moved(const struct xengt_frame *f)
+{
+	return m2p(f->mfn) != f->gfn;
+}
+
+/* ---- places ---- */
+
+static int add_chunk(struct xengt_frames *frames)
+{
+	struct chunk *chunk;
+	unsigned int level;
+	int i, r;
+
+	chunk = kvzalloc(sizeof(*chunk), GFP_KERNEL);
+	if (!chunk)
+		return -ENOMEM;
+	r = xen_alloc_unpopulated_pages(CHUNK_PLACES, chunk->pages);
+	if (r)
+		goto free_chunk;
+
+	for (i = 0; i < CHUNK_PLACES; i++) {
+		struct xengt_frame *f = &chunk->places[i];
+
+		f->pte = lookup_address((unsigned long)
+					page_address(chunk->pages[i]), &level);
+		if (WARN_ON_ONCE(!f->pte || level != PG_LEVEL_4K ||
+				 READ_ONCE(f->pte->pte))) {
+			r = -EIO;
+			goto free_pages;
+		}
+		f->pte_maddr = arbitrary_virt_to_machine(f->pte).maddr;
+	}
+	for (i = 0; i < CHUNK_PLACES; i++) {
+		chunk->places[i].next_free = frames->free;
+		frames->free = &chunk->places[i];
+	}
+	list_add(&chunk->link, &frames->chunks);
+	return 0;
+
+free_pages:
+	xen_free_unpopulated_pages(CHUNK_PLACES, chunk->pages);
+free_chunk:
+	kvfree(chunk);
+	return r;
+}
+
+/*
+ * Make the places that were emptied fit for use. Xen flushes TLBs before it
+ * gives a released frame to anyone, but knows nothing of our using its old
+ * address again: one flush serves all that were emptied since the last.
+ */
+static void flush_dirty_places(struct xengt_frames *frames)
+{
+	struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_ALL };
+	struct xengt_frame *f;
+	int r;
+
+	if (!frames->dirty)
+		return;
+	r = HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
+	frames->counters.hypercalls++;
+	WARN_ONCE(r < 0, "xengt: cannot flush the TLB: %d\n", r);
+
+	while ((f = frames->dirty)) {
+		frames->dirty = f->next_free;
+		f->next_free = frames->free;
+		frames->free = f;
+	}
+}
+
+static struct xengt_frame *take_place(struct xengt_frames *frames)
+{
+	struct xengt_frame *f;
+
+	if (!frames->free)
+		flush_dirty_places(frames);
+	if (!frames->free && add_chunk(frames))
+		return NULL;
+	f = frames->free;
+	frames->free = f->next_free;
+	f->holds = 0;
+	return f;
+}
+
+/* For a place at which nothing was mapped since take_place(). */
+static void give_back_place(struct xengt_frames *frames, struct xengt_frame *f)
+{
+	f->next_free = frames->free;
+	frames->free = f;
+}
+
+static void free_chunk(struct chunk *chunk)
+{
+	int i, n = 0;
+
+	/* A place that could not be emptied must never be used again. */
+	for (i = 0; i < CHUNK_PLACES; i++) {
+		if (!chunk->places[i].is_mapped)
+			chunk->pages[n++] = chunk->pages[i];
+	}
+	if (n)
+		xen_free_unpopulated_pages(n, chunk->pages);
+	kvfree(chunk);
+}
+
+/* ---- mapping ---- */
+
+/*
+ * Map frames->batch[0..n), each at its place. Those that Xen refuses have
+ * is_mapped false afterwards.
+ */
+static void map_batch(struct xengt_frames *frames, u32 n)
+{
+	const pteval_t flags = _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED |
+			       _PAGE_DIRTY | _PAGE_NX;
+	u32 i;
+	int r, done;
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+
+		frames->updates[i].ptr = f->pte_maddr | MMU_NORMAL_PT_UPDATE;
+		frames->updates[i].val = (u64)f->gfn << PAGE_SHIFT | flags;
+	}
+
+	/* Xen stops at the first frame that it refuses: go on behind it. */
+	for (i = 0; i < n; i += done + 1) {
+		done = 0;
+		r = HYPERVISOR_mmu_update(&frames->updates[i], n - i, &done,
+					  frames->domid);
+		frames->counters.hypercalls++;
+		if (r >= 0 || r == -ESRCH)
+			break;	/* all done, or the domain is no more */
+		cond_resched();
+	}
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+		pte_t pte = READ_ONCE(*f->pte);
+
+		f->is_mapped = pte.pte & _PAGE_PRESENT;
+		f->mfn = pte_mfn(pte);
+	}
+}
+
+/* Release frames->batch[0..n), all of them mapped. */
+static void unmap_batch(struct xengt_frames *frames, u32 n)
+{
+	u32 i;
+	int r;
+
+	if (!n)
+		return;
+	for (i = 0; i < n; i++) {
+		frames->updates[i].ptr = frames->batch[i]->pte_maddr |
+					 MMU_NORMAL_PT_UPDATE;
+		frames->updates[i].val = 0;
+	}
+	r = HYPERVISOR_mmu_update(frames->updates, n, NULL, DOMID_SELF);
+	frames->counters.hypercalls++;
+	WARN_ONCE(r < 0, "xengt: cannot unmap guest frames: %d\n", r);
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+
+		f->is_mapped = READ_ONCE(f->pte->pte);
+		if (f->is_mapped)
+			continue;	/* lost: see free_chunk() */
+		f->next_free = frames->dirty;
+		frames->dirty = f;
+	}
+}
+
+/*
+ * Undo map_batch() and take_place() for those of frames->batch[0..n) that have
+ * no hold.
+ */
+static void drop_unheld(struct xengt_frames *frames, u32 n)
+{
+	u32 i, to_unmap = 0;
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+
+		if (f->holds)
+			continue;
+		if (f->is_mapped)
+			frames->batch[to_unmap++] = f;
+		else
+			give_back_place(frames, f);
+	}
+	unmap_batch(frames, to_unmap);
+}
+
+/* ---- the contract of struct xengt_gtt_ops ---- */
+
+int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
+		     u64 *ret_bus)
+{
+	struct xengt_frame *f;
+	u32 i, n = 0;
+	int r;
+
+	if (!frames->updates)
+		return -ESTALE;
+
+	for (i = 0; i < count; i++) {
+		f = xa_load(&frames->held, gfns[i]);
+		if (!f) {
+			f = take_place(frames);
+			if (!f) {
+				r = -ENOMEM;
+				goto put_holds;
+			}
+			f->gfn = gfns[i];
+			r = xa_err(xa_store(&frames->held, gfns[i], f,
+					    GFP_KERNEL));
+			if (r) {
+				give_back_place(frames, f);
+				goto put_holds;
+			}
+			frames->batch[n++] = f;
+		}
+		f->holds++;
+	}
+
+	map_batch(frames, n);
+	for (i = 0; i < n; i++) {
+		f = frames->batch[i];
+		if (!f->is_mapped || has_moved(f))
+			f->holds = 0;
+		else
+			frames->counters.mapped++;
+		frames->counters.held += !!f->holds;
+	}
+	for (i = 0; i < count; i++) {
+		f = xa_load(&frames->held, gfns[i]);
+		ret_bus[i] = f->holds ? frame_bus_addr(f) : XENGT_BUS_NONE;
+	}
+	for (i = 0; i < n; i++) {
+		if (!frames->batch[i]->holds)
+			xa_erase(&frames->held, frames->batch[i]->gfn);
+	}
+	drop_unheld(frames, n);
+	return 0;
+
+put_holds:
+	while (i--) {
+		f = xa_load(&frames->held, gfns[i]);
+		f->holds--;
+	}
+	for (i = 0; i < n; i++)
+		xa_erase(&frames->held, frames->batch[i]->gfn);
+	drop_unheld(frames, n);
+	return r;
+}
+
+u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < count; i++) {
+		struct xengt_frame *f = xa_load(&frames->held, gfns[i]);
+
+		if (WARN_ON_ONCE(!f))
+			continue;
+		if (--f->holds)
+			continue;
+		xa_erase(&frames->held, gfns[i]);
+		frames->batch[n++] = f;
+	}
+	unmap_batch(frames, n);
+	frames->counters.held -= n;
+	frames->counters.released += n;
+	cond_resched();
+	return n;
+}
+
+bool xengt_frames_has_moved(struct xengt_frames *frames, u32 gfn)
+{
+	struct xengt_frame *f = xa_load(&frames->held, gfn);
+
+	return !WARN_ON_ONCE(!f) && has_moved(f);
+}
+
+bool xengt_frames_any_has_moved(struct xengt_frames *frames)
+{
+	struct xengt_frame *f;
+	unsigned long gfn;
+
+	xa_for_each(&frames->held, gfn, f) {
+		if (has_moved(f))
+			return true;
+		if (gfn % 1024 == 0)
+			cond_resched();
+	}
+	return false;
+}
+
+/* ---- life ---- */
+
+/*
+ * Hold one page of the domain. A PV guest has no page that passes: its guest
+ * frames are machine frames, which the M2P check refuses.
+ */
+static int hold_anchor(struct xengt_frames *frames)
+{
+	/* in the first 640 KiB, above 1 MiB, above 16 MiB */
+	static const u32 gfns[] = { 0x1, 0x10, 0x80, 0x100, 0x200, 0x1000 };
+	struct xengt_frame *f;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(gfns); i++) {
+		f = take_place(frames);
+		if (!f)
+			return -ENOMEM;
+		f->gfn = gfns[i];
+		frames->batch[0] = f;
+		map_batch(frames, 1);
+		if (f->is_mapped && !has_moved(f)) {
+			frames->anchor = f;
+			return 0;
+		}
+		drop_unheld(frames, 1);
+	}
+	return -ESRCH;
+}
+
+int xengt_frames_init(struct xengt_frames *frames, domid_t domid)
+{
+	int r = -ENOMEM;
+
+	memset(frames, 0, sizeof(*frames));
+	frames->domid = domid;
+	xa_init(&frames->held);
+	INIT_LIST_HEAD(&frames->chunks);
+	frames->updates = kvmalloc_array(XENGT_GTT_BATCH,
+					 sizeof(*frames->updates), GFP_KERNEL);
+	frames->batch = kvmalloc_array(XENGT_GTT_BATCH, sizeof(*frames->batch),
+				       GFP_KERNEL);
+	if (frames->updates && frames->batch)
+		r = hold_anchor(frames);
+	if (r)
+		xengt_frames_fini(frames);
+	return r;
+}
+
+void xengt_frames_fini(struct xengt_frames *frames)
+{
+	struct chunk *chunk, *next;
+
+	WARN_ON_ONCE(!xa_empty(&frames->held));
+	if (frames->anchor) {
+		frames->batch[0] = frames->anchor;
+		unmap_batch(frames, 1);
+		frames->anchor = NULL;
+	}
+	flush_dirty_places(frames);
+	list_for_each_entry_safe(chunk, next, &frames->chunks, link) {
+		list_del(&chunk->link);
+		free_chunk(chunk);
+	}
+	frames->free = NULL;
+	kvfree(frames->batch);
+	frames->batch = NULL;
+	kvfree(frames->updates);
+	frames->updates = NULL;
+	frames->domid = DOMID_INVALID;
+}

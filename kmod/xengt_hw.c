@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: registers
+ *
+ * The little that the module does with the hardware itself: stop what the
+ * firmware or an earlier driver left running, and own the GGTT. Intel PRM
+ * Broadwell and Skylake: Vol 2c Command Reference: Registers, Vol 12 Display.
+ * Gen8 and Gen9 agree on all that is used here, save for the names.
+ *
+ * Not here: modesetting. The firmware's scanout is stopped and nothing is shown
+ * afterwards; panel power and port clocks stay as they are.
+ */
+#include <linux/delay.h>
+#include <linux/io.h>
+#include <linux/iopoll.h>
+#include <linux/ktime.h>
+#include <linux/pci.h>
+#include <linux/sched.h>
+#include <linux/vgaarb.h>
+#include <video/vga.h>
+
+#include "xengt_priv.h"
+
+/* config space: size of the GGTT, in bits 7:6 as a power of two MiB */
+#define GMCH_CTL		0x50
+#define GMCH_GGMS_SHIFT		6
+#define GMCH_GGMS_MASK		0x3
+
+#define GFX_FLSH_CNTL		0x101008
+#define GFX_FLSH_CNTL_EN	BIT(0)
+#define PVINFO_MAGIC		0x78000
+#define PVINFO_MAGIC_VALUE	0x4776544776544776ull
+
+/* display: one block for each pipe, 0x1000 apart */
+#define PIPES			3
+#define PIPE_STRIDE		0x1000
+#define PIPE_CONF		0x70008
+#define PIPE_CONF_EDP		0x7f008		/* the eDP transcoder */
+#define PIPE_CONF_ENABLE	BIT(31)
+#define PIPE_CONF_STATE		BIT(30)
+#define CUR_CTL			0x70080
+#define CUR_BASE		0x70084		/* a write makes CUR_CTL count */
+#define PLANES			4		/* DSP and SPR on Gen8: first 2 */
+#define PLANE_STRIDE		0x100
+#define PLANE_CTL		0x70180
+#define PLANE_CTL_ENABLE	BIT(31)
+#define PLANE_SURF		0x7019c		/* a write makes the rest count */
+#define VGA_CTL			0x41000
+#define VGA_CTL_DISABLE		BIT(31)
+/* Pipes B and C have power when either requester's well says so. */
+#define PWR_WELL_CTL_BIOS	0x45400
+#define PWR_WELL_CTL_DRIVER	0x45404
+#define PWR_WELL_STATE		BIT(30)
+
+/* engines */
+#define RING_MI_MODE		0x9c
+#define RING_MI_MODE_STOP	BIT(8)
+#define RING_RESET_CTL		0xd0
+#define RING_RESET_REQUEST	BIT(0)
+#define RING_RESET_READY	BIT(1)
+#define GDRST			0x941c
+#define GDRST_FULL		BIT(0)
+
+/* Registers whose upper half selects the bits of the lower that are written. */
+#define MASKED_SET(bits)	((bits) << 16 | (bits))
+#define MASKED_CLEAR(bits)	((bits) << 16)
+
+#define FORCEWAKE_KERNEL	BIT(0)
+
+struct forcewake {
+	u32 request;
+	u32 ack;
+};
+
+static const struct forcewake gen8_forcewake[] = {
+	{ 0xa188, 0x130044 },
+	{ }
+};
+
+static const struct forcewake gen9_forcewake[] = {
+	{ 0xa278, 0xd84 },		/* render */
+	{ 0xa188, 0x130044 },		/* GT and blitter */
+	{ 0xa270, 0xd88 },		/* media */
+	{ }
+};
+
+/* RCS, BCS, VCS, VECS; a GT2 has no second VCS. */
+static const u32 engine_bases[] = { 0x2000, 0x22000, 0x12000, 0x1a000 };
+
+static int wait_reg(struct xengt_gpu *gpu, u32 reg, u32 mask, u32 value,
+		    u32 timeout_us)
+{
+	u32 v;
+
+	return readl_poll_timeout(gpu->mmio + reg, v, (v & mask) == value, 10,
+				  timeout_us);
+}
+
+static void forcewake_all(struct xengt_gpu *gpu, bool on)
+{
+	const struct forcewake *fw = gpu->platform->id == XENGT_PLATFORM_BDW ?
+		gen8_forcewake : gen9_forcewake;
+
+	for (; fw->request; fw++) {
+		xengt_write32(gpu, fw->request, on ?
+			      MASKED_SET(FORCEWAKE_KERNEL) :
+			      MASKED_CLEAR(FORCEWAKE_KERNEL));
+		if (wait_reg(gpu, fw->ack, FORCEWAKE_KERNEL,
+			     on ? FORCEWAKE_KERNEL : 0, 50000))
+			dev_warn(&gpu->pdev->dev,
+				 "forcewake 0x%x does not %s\n", fw->request,
+				 on ? "wake" : "sleep");
+	}
+}
+
+/* ---- GGTT ---- */
+
+u32 xengt_hw_ggtt_entries(struct pci_dev *pdev)
+{
+	u16 gmch;
+
+	if (pci_read_config_word(pdev, GMCH_CTL, &gmch))
+		return 0;
+	gmch = gmch >> GMCH_GGMS_SHIFT & GMCH_GGMS_MASK;
+	return gmch ? (1u << gmch << 20) / sizeof(u64) : 0;
+}
+
+void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte)
+{
+	if (WARN_ON_ONCE(index >= gpu->ggtt_entries))
+		return;
+	writeq(pte, gpu->ggtt + (size_t)index * sizeof(pte));
+}
+
+void xengt_hw_ggtt_flush(struct xengt_gpu *gpu)
+{
+	/* entries out of the write-combining buffers, flush, wait for it */
+	wmb();
+	xengt_write32(gpu, GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
+	xengt_read32(gpu, GFX_FLSH_CNTL);
+}
+
+void xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
+{
+	ktime_t start = ktime_get();
+	u32 i;
+
+	for (i = 0; i < gpu->ggtt_entries; i++) {
+		xengt_hw_ggtt_write(gpu, i, gpu->scratch_pte);
+		if (i % 1024 == 0)
+			cond_resched();
+	}
+	xengt_hw_ggtt_flush(gpu);
+	dev_info(&gpu->pdev->dev, "%u GGTT entries cleared in %lld ms\n",
+		 gpu->ggtt_entries, ktime_ms_delta(ktime_get(), start));
+}
+
+/* ---- what was running ---- */
+
+int xengt_hw_check(struct xengt_gpu *gpu)
+{
+	struct device *dev = &gpu->pdev->dev;
+	u64 magic;
+
+	if (xengt_read32(gpu, GFX_FLSH_CNTL) == ~0u &&
+	    xengt_read32(gpu, VGA_CTL) == ~0u) {
+		dev_err(dev, "the device does not answer: powered off?\n");
+		return -EIO;
+	}
+	magic = (u64)xengt_read32(gpu, PVINFO_MAGIC + 4) << 32 |
+		xengt_read32(gpu, PVINFO_MAGIC);
+	if (magic == PVINFO_MAGIC_VALUE) {
+		dev_err(dev, "this is itself a virtual GPU\n");
+		return -ENODEV;
+	}
+	return 0;
+}
+
+/* The VGA plane reads memory on its own: as i915 does, blank, then disable. */
+static void stop_vga(struct xengt_gpu *gpu)
+{
+	u8 sr1;
+
+	if (xengt_read32(gpu, VGA_CTL) & VGA_CTL_DISABLE)
+		return;
+	if (!vga_get_uninterruptible(gpu->pdev, VGA_RSRC_LEGACY_IO)) {
+		outb(VGA_SEQ_CLOCK_MODE, VGA_SEQ_I);
+		sr1 = inb(VGA_SEQ_D);
+		outb(sr1 | VGA_SR01_SCREEN_OFF, VGA_SEQ_D);
+		vga_put(gpu->pdev, VGA_RSRC_LEGACY_IO);
+		usleep_range(300, 400);
+	}
+	xengt_write32(gpu, VGA_CTL, VGA_CTL_DISABLE);
+	xengt_read32(gpu, VGA_CTL);
+}
+
+static bool stop_planes(struct xengt_gpu *gpu, u32 pipe)
+{
+	u32 at = pipe * PIPE_STRIDE;
+	bool was_on = false;
+	int i;
+
+	if (xengt_read32(gpu, CUR_CTL + at)) {
+		xengt_write32(gpu, CUR_CTL + at, 0);
+		xengt_write32(gpu, CUR_BASE + at, 0);
+		was_on = true;
+	}
+	for (i = 0; i < PLANES; i++, at += PLANE_STRIDE) {
+		u32 ctl = xengt_read32(gpu, PLANE_CTL + at);
+
+		if (!(ctl & PLANE_CTL_ENABLE))
+			continue;
+		xengt_write32(gpu, PLANE_CTL + at, ctl & ~PLANE_CTL_ENABLE);
+		xengt_write32(gpu, PLANE_SURF + at, 0);
+		was_on = true;
+	}
+	return was_on;
+}
+
+static void stop_pipe(struct xengt_gpu *gpu, u32 reg)
+{
+	u32 conf = xengt_read32(gpu, reg);
+
+	if (!(conf & PIPE_CONF_ENABLE))
+		return;
+	xengt_write32(gpu, reg, conf & ~PIPE_CONF_ENABLE);
+	if (wait_reg(gpu, reg, PIPE_CONF_STATE, 0, 100000))
+		dev_warn(&gpu->pdev->dev, "pipe 0x%x does not stop\n", reg);
+}
+
+static void stop_scanout(struct xengt_gpu *gpu)
+{
+	bool has_power = (xengt_read32(gpu, PWR_WELL_CTL_BIOS) |
+			  xengt_read32(gpu, PWR_WELL_CTL_DRIVER)) &
+			 PWR_WELL_STATE;
+	u32 pipe, pipes = has_power ? PIPES : 1;
+	bool was_on = false;
+
+	stop_vga(gpu);
+	for (pipe = 0; pipe < pipes; pipe++)
+		was_on |= stop_planes(gpu, pipe);
+	/* planes go off with the next frame: 24 Hz is the slowest */
+	if (was_on)
+		msleep(50);
+	for (pipe = 0; pipe < pipes; pipe++)
+		stop_pipe(gpu, PIPE_CONF + pipe * PIPE_STRIDE);
+	stop_pipe(gpu, PIPE_CONF_EDP);
+}
+
+/* An engine that is working would go on reading through the GGTT. */
+static void stop_engines(struct xengt_gpu *gpu)
+{
+	struct device *dev = &gpu->pdev->dev;
+	int i;
+
+	forcewake_all(gpu, true);
+	for (i = 0; i < ARRAY_SIZE(engine_bases); i++) {
+		u32 base = engine_bases[i];
+
+		xengt_write32(gpu, base + RING_MI_MODE,
+			      MASKED_SET(RING_MI_MODE_STOP));
+		xengt_write32(gpu, base + RING_RESET_CTL,
+			      MASKED_SET(RING_RESET_REQUEST));
+		if (wait_reg(gpu, base + RING_RESET_CTL, RING_RESET_READY,
+			     RING_RESET_READY, 700))
+			dev_dbg(dev, "engine 0x%x is not ready for a reset\n",
+				base);
+	}
+	xengt_write32(gpu, GDRST, GDRST_FULL);
+	if (wait_reg(gpu, GDRST, GDRST_FULL, 0, 2000))
+		dev_warn(dev, "the engines do not come out of reset\n");
+	for (i = 0; i < ARRAY_SIZE(engine_bases); i++)
+		xengt_write32(gpu, engine_bases[i] + RING_RESET_CTL,
+			      MASKED_CLEAR(RING_RESET_REQUEST));
+	forcewake_all(gpu, false);
+}
+
+void xengt_hw_quiesce(struct xengt_gpu *gpu)
+{
+	xengt_irq_mask_all(gpu);
+	stop_scanout(gpu);
+	stop_engines(gpu);
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: /dev/xengt and the vGPU's file
+ *
+ * The ABI is include/uapi/xengt.h. This file checks what comes from user space
+ * and copies, and holds no lock while it does: see xengt_priv.h. Structs are
+ * copied in once and looked at afterwards.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/compat.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "xengt_priv.h"
+
+/* GGTT_WRITE of up to this many entries allocates nothing. */
+#define ENTRIES_ON_STACK	16
+
+/* ---- the vGPU's file ---- */
+
+static long vgpu_ggtt_write(struct xengt_vgpu *vgpu,
+			    struct xengt_vgpu_ggtt_write __user *uarg)
+{
+	u64 few[ENTRIES_ON_STACK], *entries = few;
+	struct xengt_vgpu_ggtt_write arg;
+	u32 scratched = 0;
+	long r;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags || !arg.count || arg.count > XENGT_GGTT_WRITE_MAX)
+		return -EINVAL;
+
+	if (arg.count > ARRAY_SIZE(few)) {
+		entries = kmalloc_array(arg.count, sizeof(*entries),
+					GFP_KERNEL);
+		if (!entries)
+			return -ENOMEM;
+	}
+	r = -EFAULT;
+	if (copy_from_user(entries, u64_to_user_ptr(arg.entries),
+			   arg.count * sizeof(*entries)))
+		goto free_entries;
+	/* also proves, before anything changes, that it can be written */
+	if (put_user(0, &uarg->scratched))
+		goto free_entries;
+
+	r = xengt_vgpu_write(vgpu, arg.first, entries, arg.count, &scratched);
+	if (!r && scratched && put_user(scratched, &uarg->scratched))
+		r = -EFAULT;
+
+free_entries:
+	if (entries != few)
+		kfree(entries);
+	return r;
+}
+
+static long vgpu_revalidate(struct xengt_vgpu *vgpu,
+			    struct xengt_vgpu_revalidate __user *uarg)
+{
+	struct xengt_vgpu_revalidate arg;
+	long r;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags || arg.pad)
+		return -EINVAL;
+	r = xengt_vgpu_revalidate(vgpu, &arg.dropped, &arg.resolved);
+	if (r)
+		return r;
+	return copy_to_user(uarg, &arg, sizeof(arg)) ? -EFAULT : 0;
+}
+
+static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct xengt_vgpu *vgpu = file->private_data;
+	void __user *uarg = (void __user *)arg;
+	struct xengt_vgpu_info info;
+
+	switch (cmd) {
+	case XENGT_VGPU_IOC_INFO:
+		xengt_vgpu_info(vgpu, &info);
+		return copy_to_user(uarg, &info, sizeof(info)) ? -EFAULT : 0;
+	case XENGT_VGPU_IOC_GGTT_WRITE:
+		return vgpu_ggtt_write(vgpu, uarg);
+	case XENGT_VGPU_IOC_REVALIDATE:
+		return vgpu_revalidate(vgpu, uarg);
+	case XENGT_VGPU_IOC_ZAP:
+		xengt_vgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
+		return 0;
+	default:
+		return -ENOTTY;
+	}
+}
+
+static bool take_event(struct xengt_vgpu *vgpu, struct xengt_event *ret_event)
+{
+	bool taken;
+
+	mutex_lock(&vgpu->lock);
+	taken = vgpu->has_event;
+	if (taken)
+		*ret_event = vgpu->event;
+	vgpu->has_event = false;
+	mutex_unlock(&vgpu->lock);
+	return taken;
+}
+
+static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
+			 loff_t *ppos)
+{
+	struct xengt_vgpu *vgpu = file->private_data;
+	struct xengt_event event;
+	int r;
+
+	if (len < sizeof(event))
+		return -EINVAL;
+	/* A vGPU has one event in its life: that it was zapped. */
+	while (!take_event(vgpu, &event)) {
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		r = wait_event_interruptible(vgpu->wait,
+					     READ_ONCE(vgpu->has_event));
+		if (r)
+			return r;
+	}
+	/* an event is lost with a bad buffer, as bytes of a pipe are */
+	if (copy_to_user(buf, &event, sizeof(event)))
+		return -EFAULT;
+	return sizeof(event);
+}
+
+static __poll_t vgpu_poll(struct file *file, poll_table *wait)
+{
+	struct xengt_vgpu *vgpu = file->private_data;
+
+	poll_wait(file, &vgpu->wait, wait);
+	return READ_ONCE(vgpu->has_event) ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
+static int vgpu_release(struct inode *inode, struct file *file)
+{
+	xengt_vgpu_destroy(file->private_data);
+	return 0;
+}
+
+static const struct file_operations vgpu_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = vgpu_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.read = vgpu_read,
+	.poll = vgpu_poll,
+	.release = vgpu_release,
+	.llseek = noop_llseek,
+};
+
+/* ---- /dev/xengt ---- */
+
+static long dev_get_info(struct xengt_info __user *uarg)
+{
+	struct xengt_gpu *gpu = xengt_gpu_get();
+	struct xengt_part_info part;
+	struct xengt_vgpu *vgpu;
+	struct xengt_info info;
+	struct pci_dev *pdev;
+
+	if (!gpu)
+		return -ENODEV;
+	pdev = gpu->pdev;
+	info = (struct xengt_info){
+		.abi_version = XENGT_ABI_VERSION,
+		.platform = gpu->platform->id,
+		.pci_vendor = pdev->vendor,
+		.pci_device = pdev->device,
+		.pci_subvendor = pdev->subsystem_vendor,
+		.pci_subdevice = pdev->subsystem_device,
+		.pci_segment = pci_domain_nr(pdev->bus),
+		.pci_bus = pdev->bus->number,
+		.pci_devfn = pdev->devfn,
+		.pci_revision = pdev->revision,
+		.aperture_phys = pci_resource_start(pdev, 2),
+		.aperture_bytes = pci_resource_len(pdev, 2),
+		.ggtt_bytes = (u64)gpu->ggtt_entries << PAGE_SHIFT,
+	};
+
+	mutex_lock(&gpu->lock);
+	xengt_part_query(&gpu->part, &part);
+	list_for_each_entry(vgpu, &gpu->vgpus, link)
+		info.vgpu_count++;
+	mutex_unlock(&gpu->lock);
+	xengt_gpu_put(gpu);
+
+	info.low_total_mib = part.low.total_mib;
+	info.low_free_mib = part.low.free_mib;
+	info.low_largest_mib = part.low.largest_mib;
+	info.high_total_mib = part.high.total_mib;
+	info.high_free_mib = part.high.free_mib;
+	info.high_largest_mib = part.high.largest_mib;
+	info.fences_total = part.fences_total;
+	info.fences_free = part.fences_free;
+	return copy_to_user(uarg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+/* Give the vGPU its file and user space the number; owns vgpu in any case. */
+static long install_vgpu(struct xengt_vgpu *vgpu,
+			 struct xengt_create_vgpu *arg,
+			 struct xengt_create_vgpu __user *uarg)
+{
+	struct file *file;
+	int fd;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0) {
+		xengt_vgpu_destroy(vgpu);
+		return fd;
+	}
+	file = anon_inode_getfile("[xengt-vgpu]", &vgpu_fops, vgpu, O_RDWR);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		xengt_vgpu_destroy(vgpu);
+		return PTR_ERR(file);
+	}
+	/* from here on the file owns the vGPU */
+	arg->fd = fd;
+	arg->vgpu_id = vgpu->id;
+	if (copy_to_user(uarg, arg, sizeof(*arg))) {
+		put_unused_fd(fd);
+		fput(file);
+		return -EFAULT;
+	}
+	fd_install(fd, file);
+	return 0;
+}
+
+static long dev_create_vgpu(struct xengt_create_vgpu __user *uarg)
+{
+	struct xengt_create_vgpu arg;
+	struct xengt_vgpu *vgpu;
+	struct xengt_gpu *gpu;
+	long r;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags || arg.pad || !arg.domid ||
+	    arg.domid >= DOMID_FIRST_RESERVED)
+		return -EINVAL;
+
+	gpu = xengt_gpu_get();
+	if (!gpu)
+		return -ENODEV;
+	r = xengt_vgpu_create(gpu, &arg, &vgpu);
+	xengt_gpu_put(gpu);
+	return r ?: install_vgpu(vgpu, &arg, uarg);
+}
+
+static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *uarg = (void __user *)arg;
+
+	switch (cmd) {
+	case XENGT_IOC_INFO:
+		return dev_get_info(uarg);
+	case XENGT_IOC_CREATE_VGPU:
+		return dev_create_vgpu(uarg);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static const struct file_operations dev_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = dev_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice xengt_dev = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = XENGT_DEV_NAME,
+	.fops = &dev_fops,
+	.mode = 0600,
+};
+
+int xengt_ioctl_init(void)
+{
+	/* 64-bit and 32-bit user space see the same structs */
+	BUILD_BUG_ON(sizeof(struct xengt_info) != 88);
+	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 128);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ggtt_write) != 24);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_revalidate) != 24);
+	BUILD_BUG_ON(sizeof(struct xengt_event) != 8);
+	return misc_register(&xengt_dev);
+}
+
+void xengt_ioctl_fini(void)
+{
+	misc_deregister(&xengt_dev);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: interrupts
+ *
+ * Gen8 and Gen9 have one master register that says which banks of four
+ * registers (ISR, IMR, IIR, IER) want attention (Intel PRM Broadwell, Vol 2c,
+ * "Master Interrupt Control"). The module uses no source yet: all banks are
+ * masked, and what arrives all the same is acknowledged and counted, since an
+ * unacknowledged bank would keep the device from ever sending again.
+ */
+#include <linux/interrupt.h>
+#include <linux/pci.h>
+
+#include "xengt_priv.h"
+
+#define MASTER_IRQ		0x44200
+#define MASTER_IRQ_ENABLE	BIT(31)
+
+/* offsets in a bank */
+#define IMR			0x4
+#define IIR			0x8
+#define IER			0xc
+
+struct irq_bank {
+	u32 base;
+	u32 master_bits;	/* any of these: this bank */
+	enum xengt_irq_source source;
+};
+
+static const struct irq_bank banks[] = {
+	{ 0x44300, BIT(0) | BIT(1), XENGT_IRQ_GT },	/* RCS, BCS */
+	{ 0x44310, BIT(2) | BIT(3), XENGT_IRQ_GT },	/* VCS, VCS2 */
+	{ 0x44320, BIT(4) | BIT(5), XENGT_IRQ_GT },	/* PM, GuC */
+	{ 0x44330, BIT(6), XENGT_IRQ_GT },		/* VECS */
+	{ 0x44400, BIT(16), XENGT_IRQ_DISPLAY },	/* pipe A */
+	{ 0x44410, BIT(17), XENGT_IRQ_DISPLAY },	/* pipe B */
+	{ 0x44420, BIT(18), XENGT_IRQ_DISPLAY },	/* pipe C */
+	{ 0x44440, BIT(20), XENGT_IRQ_DISPLAY },	/* port */
+	{ 0x44460, BIT(22), XENGT_IRQ_DISPLAY },	/* misc */
+	{ 0xc4000, BIT(23), XENGT_IRQ_DISPLAY },	/* PCH */
+	{ 0x444e0, BIT(30), XENGT_IRQ_PCU },
+};
+
+void xengt_irq_mask_all(struct xengt_gpu *gpu)
+{
+	int i;
+
+	xengt_write32(gpu, MASTER_IRQ, 0);
+	for (i = 0; i < ARRAY_SIZE(banks); i++) {
+		xengt_write32(gpu, banks[i].base + IMR, ~0u);
+		xengt_write32(gpu, banks[i].base + IER, 0);
+		/* IIR can queue a second event behind the first */
+		xengt_write32(gpu, banks[i].base + IIR, ~0u);
+		xengt_read32(gpu, banks[i].base + IIR);
+		xengt_write32(gpu, banks[i].base + IIR, ~0u);
+	}
+	xengt_read32(gpu, MASTER_IRQ);
+}
+
+void xengt_irq_enable_master(struct xengt_gpu *gpu)
+{
+	xengt_write32(gpu, MASTER_IRQ, MASTER_IRQ_ENABLE);
+	xengt_read32(gpu, MASTER_IRQ);
+}
+
+static irqreturn_t irq_handler(int irq, void *data)
+{
+	struct xengt_gpu *gpu = data;
+	u32 master, iir;
+	int i;
+
+	master = xengt_read32(gpu, MASTER_IRQ);
+	if (master == ~0u)		/* the device is off the bus */
+		return IRQ_NONE;
+	master &= ~MASTER_IRQ_ENABLE;
+	if (!master) {
+		atomic64_inc(&gpu->irqs[XENGT_IRQ_SPURIOUS]);
+		return IRQ_NONE;
+	}
+
+	xengt_write32(gpu, MASTER_IRQ, 0);
+	for (i = 0; i < ARRAY_SIZE(banks); i++) {
+		if (!(master & banks[i].master_bits))
+			continue;
+		iir = xengt_read32(gpu, banks[i].base + IIR);
+		xengt_write32(gpu, banks[i].base + IIR, iir);
+		atomic64_inc(&gpu->irqs[iir ? banks[i].source :
+					      XENGT_IRQ_SPURIOUS]);
+	}
+	xengt_irq_enable_master(gpu);
+	return IRQ_HANDLED;
+}
+
+int xengt_irq_init(struct xengt_gpu *gpu)
+{
+	int r;
+
+	r = pci_alloc_irq_vectors(gpu->pdev, 1, 1, PCI_IRQ_MSI);
+	if (r < 0)
+		return r;
+	gpu->irq = pci_irq_vector(gpu->pdev, 0);
+	r = request_irq(gpu->irq, irq_handler, 0, "xengt", gpu);
+	if (r)
+		goto free_vectors;
+	xengt_irq_enable_master(gpu);
+	return 0;
+
+free_vectors:
+	pci_free_irq_vectors(gpu->pdev);
+	return r;
+}
+
+void xengt_irq_fini(struct xengt_gpu *gpu)
+{
+	xengt_irq_mask_all(gpu);
+	free_irq(gpu->irq, gpu);
+	pci_free_irq_vectors(gpu->pdev);
+}

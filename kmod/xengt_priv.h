@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of xengt.ko share.
+ *
+ * Objects and who owns them:
+ *   struct xengt_gpu    the bound GPU. Reference counted: unbinding drops one
+ *                       reference, each vGPU has one. After unbinding is_gone is
+ *                       set and the hardware must not be touched.
+ *   struct xengt_vgpu   owned by its file; the last close destroys it.
+ *   struct xengt_frames the guest frames that a vGPU holds; part of it.
+ *
+ * Locks, in the order in which they are taken:
+ *   xengt_bound_lock    which GPU is bound (xengt_drv.c)
+ *   xengt_gpu.lock      partition, list of vGPUs, is_gone
+ *   xengt_vgpu.lock     state, GGTT, frames, event of one vGPU
+ * User memory is never touched with one of them held: a worker decides how long
+ * a page fault on its memory takes, and the broker's ZAP must not wait for it.
+ */
+#ifndef XENGT_PRIV_H
+#define XENGT_PRIV_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+#include <xen/interface/xen.h>
+
+#include "gtt.h"
+#include "part.h"
+#include "uapi/xengt.h"
+
+struct dentry;
+struct seq_file;
+
+/* ---- the GPU ---- */
+
+struct xengt_platform {
+	u16 device;
+	u8 id;			/* enum xengt_platform_id */
+	const char *name;
+};
+
+/* Interrupts by who raised them: index of xengt_gpu.irqs. */
+enum xengt_irq_source {
+	XENGT_IRQ_GT,
+	XENGT_IRQ_DISPLAY,
+	XENGT_IRQ_PCU,
+	XENGT_IRQ_SPURIOUS,
+	XENGT_IRQ_SOURCES,
+};
+
+struct xengt_gpu {
+	struct kref ref;
+	struct pci_dev *pdev;
+	const struct xengt_platform *platform;
+
+	void __iomem *mmio;	/* registers, uncached */
+	void __iomem *ggtt;	/* entries, write-combining */
+	u32 ggtt_entries;
+	void *scratch;
+	dma_addr_t scratch_bus;
+	u64 scratch_pte;
+
+	int irq;
+	atomic64_t irqs[XENGT_IRQ_SOURCES];
+
+	struct mutex lock;	/* guards what follows */
+	struct xengt_part part;
+	struct list_head vgpus;	/* struct xengt_vgpu.link */
+	bool is_gone;
+};
+
+/* The bound GPU with a reference, or NULL. */
+struct xengt_gpu *xengt_gpu_get(void);
+void xengt_gpu_put(struct xengt_gpu *gpu);
+
+/* ---- xengt_hw.c: registers. Not after is_gone. ---- */
+
+/* Bytes of BAR0 that hold registers. */
+#define XENGT_MMIO_BYTES	(2u << 20)
+/* Fence registers of Gen8 and Gen9. */
+#define XENGT_HW_FENCES		32
+
+static inline u32 xengt_read32(struct xengt_gpu *gpu, u32 reg)
+{
+	return readl(gpu->mmio + reg);
+}
+
+static inline void xengt_write32(struct xengt_gpu *gpu, u32 reg, u32 value)
+{
+	writel(value, gpu->mmio + reg);
+}
+
+/* How many GGTT entries the firmware set up; 0: none. */
+u32 xengt_hw_ggtt_entries(struct pci_dev *pdev);
+/* Does something answer, and is it the real thing? Logs why not. */
+int xengt_hw_check(struct xengt_gpu *gpu);
+/*
+ * Whatever ran before: no interrupt, no scanout, no engine working. Best
+ * effort, warns about what does not stop.
+ */
+void xengt_hw_quiesce(struct xengt_gpu *gpu);
+/* Every entry to scratch, TLB flushed. Takes long; may sleep. */
+void xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
+void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
+/* Returns when entries written before are what the GPU uses. */
+void xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
+
+/* ---- xengt_irq.c ---- */
+
+int xengt_irq_init(struct xengt_gpu *gpu);
+void xengt_irq_fini(struct xengt_gpu *gpu);
+/* All sources masked and acknowledged; also before there is a handler. */
+void xengt_irq_mask_all(struct xengt_gpu *gpu);
+void xengt_irq_enable_master(struct xengt_gpu *gpu);
+
+/* ---- xengt_frames.c: guest frames held for a vGPU ---- */
+
+struct xengt_frame;
+
+struct xengt_frames_counters {
+	u64 held;		/* now, without the anchor */
+	u64 mapped;		/* ever */
+	u64 released;		/* ever */
+	u64 hypercalls;
+};
+
+struct xengt_frames {
+	domid_t domid;
+	struct xarray held;	/* by gfn; struct xengt_frame */
+	struct list_head chunks;
+	struct xengt_frame *free;
+	struct xengt_frame *dirty;	/* free, but maybe in a CPU's TLB */
+	struct xengt_frame *anchor;
+	struct xengt_frames_counters counters;
+	/* working space of one call */
+	struct mmu_update *updates;
+	struct xengt_frame **batch;
+};
+
+/*
+ * Bind to a domain and hold one page of it (the anchor), so that its number is
+ * not given to another domain. -ESRCH: no such domain, or it has no page where
+ * every HVM guest has one; -ENOMEM. On error nothing is left.
+ */
+int xengt_frames_init(struct xengt_frames *frames, domid_t domid);
+/*
+ * Let go of the anchor and of the address space for frames. No frame may be
+ * held. Afterwards nothing can be mapped any more. Idempotent.
+ */
+void xengt_frames_fini(struct xengt_frames *frames);
+/* As in struct xengt_gtt_ops; ctx is the struct xengt_frames. */
+int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
+		     u64 *ret_bus);
+u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count);
+bool xengt_frames_has_moved(struct xengt_frames *frames, u32 gfn);
+bool xengt_frames_any_has_moved(struct xengt_frames *frames);
+
+/* ---- xengt_vgpu.c ---- */
+
+struct xengt_vgpu {
+	struct list_head link;		/* in xengt_gpu.vgpus, by its lock */
+	struct xengt_gpu *gpu;		/* a reference */
+	u32 id;
+	domid_t domid;
+	struct xengt_part_slices slices;
+
+	struct mutex lock;		/* guards what follows */
+	enum xengt_vgpu_state state;
+	struct xengt_gtt gtt;
+	u32 *gtt_entries;
+	struct xengt_frames frames;
+	bool has_event;
+	struct xengt_event event;
+	wait_queue_head_t wait;		/* for has_event; has its own lock */
+};
+
+/* XENGT_IOC_CREATE_VGPU, arguments checked but for the sizes. */
+int xengt_vgpu_create(struct xengt_gpu *gpu,
+		      const struct xengt_create_vgpu *args,
+		      struct xengt_vgpu **ret_vgpu);
+/* Zaps it first if nobody did. NULL is fine. */
+void xengt_vgpu_destroy(struct xengt_vgpu *vgpu);
+/* Idempotent: the first cause stays. */
+void xengt_vgpu_zap(struct xengt_vgpu *vgpu, enum xengt_vgpu_state cause);
+void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info);
+int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
+		     u32 count, u32 *ret_scratched);
+int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
+			  u64 *ret_resolved);
+
+/* ---- xengt_ioctl.c ---- */
+
+int xengt_ioctl_init(void);
+void xengt_ioctl_fini(void);
+
+/* ---- xengt_debugfs.c: never fails, debugfs may be absent ---- */
+
+void xengt_debugfs_init(void);
+void xengt_debugfs_fini(void);
+
+#endif /* XENGT_PRIV_H */

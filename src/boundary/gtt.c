@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: GGTT of one vGPU
+ *
+ * Hardware: the global graphics translation table of Gen8 and Gen9, an array
+ * of 8-byte entries in the upper half of BAR0 (Intel PRM Broadwell and Skylake,
+ * Vol 5 Memory Views, "GGTT PTE"). The guest's entries name guest frames; the
+ * GPU's entry at the same index names the bus address of the frame that is held
+ * for the guest, or the scratch page.
+ *
+ * A word of state per entry: two bits of enum state, 27 bits of guest frame.
+ *
+ * Not here: where frames come from and how they are held (the module's
+ * xengt_frames.c, or the simulator), PPGTT, and the guest's read view of its
+ * own entries (the device model keeps what the guest wrote).
+ */
+#include "gtt.h"
+
+/* See gtt.h for the machine. In MAPPED and MOVED the entry owns one hold. */
+enum state {
+	EMPTY = 0,
+	MAPPED = 1,
+	UNRESOLVED = 2,
+	MOVED = 3,
+};
+
+#define GFN_BITS	(XENGT_PTE_ADDR_BITS - XENGT_BND_PAGE_SHIFT)
+#define STATE_SHIFT	30
+
+static uint32_t word(enum state state, uint32_t gfn)
+{
+	return (uint32_t)state << STATE_SHIFT | gfn;
+}
+
+static enum state word_state(uint32_t w)
+{
+	return (enum state)(w >> STATE_SHIFT);
+}
+
+static uint32_t word_gfn(uint32_t w)
+{
+	return w & ((1u << GFN_BITS) - 1);
+}
+
+enum xengt_pte_kind xengt_pte_decode(uint64_t pte, uint32_t *ret_gfn)
+{
+	if (!(pte & XENGT_PTE_PRESENT))
+		return XENGT_PTE_ABSENT;
+	if (pte >> XENGT_PTE_ADDR_BITS)
+		return XENGT_PTE_UNREACHABLE;
+	*ret_gfn = (uint32_t)(pte >> XENGT_BND_PAGE_SHIFT);
+	return XENGT_PTE_FRAME;
+}
+
+int xengt_pte_encode(uint64_t bus_addr, uint64_t *ret_pte)
+{
+	if (bus_addr & ((1u << XENGT_BND_PAGE_SHIFT) - 1))
+		return -EINVAL;
+	if (bus_addr & ~XENGT_PTE_ADDR_MASK)
+		return -ERANGE;
+	*ret_pte = bus_addr | XENGT_PTE_PRESENT;
+	return 0;
+}
+
+/*
+ * How many pages from 'first' on lie in the slice that holds it; 0: none does.
+ * Positions count through the low slice, then the high one.
+ */
+static uint32_t
+pages_from(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
+	   uint32_t first, uint32_t *ret_pos)
+{
+	uint32_t base = 0;
+	int i;
+
+	for (i = 0; i < XENGT_GTT_SLICES; i++) {
+		const struct xengt_gtt_slice *s = &slices[i];
+
+		/* also false when first is below: the difference wraps */
+		if (first - s->first < s->count) {
+			*ret_pos = base + (first - s->first);
+			return s->count - (first - s->first);
+		}
+		base += s->count;
+	}
+	return 0;
+}
+
+bool xengt_gtt_contains(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
+			uint32_t first, uint32_t count)
+{
+	uint32_t pos, pages;
+
+	while (count) {
+		pages = pages_from(slices, first, &pos);
+		if (!pages)
+			return false;
+		if (pages >= count)
+			return true;
+		/* no overflow: a slice ends at or below 2^32 */
+		first += pages;
+		count -= pages;
+	}
+	return true;
+}
+
+uint32_t
+xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES])
+{
+	return slices[XENGT_GTT_LOW].count + slices[XENGT_GTT_HIGH].count;
+}
+
+/* The graphics page of a position. */
+static uint32_t page_at(const struct xengt_gtt *gtt, uint32_t pos)
+{
+	const struct xengt_gtt_slice *low = &gtt->slices[XENGT_GTT_LOW];
+
+	if (pos < low->count)
+		return low->first + pos;
+	return gtt->slices[XENGT_GTT_HIGH].first + (pos - low->count);
+}
+
+static void set_word(struct xengt_gtt *gtt, uint32_t pos, uint32_t w)
+{
+	enum state old = word_state(gtt->entries[pos]);
+
+	gtt->mapped -= old == MAPPED;
+	gtt->unresolved -= old == UNRESOLVED;
+	gtt->entries[pos] = w;
+	gtt->mapped += word_state(w) == MAPPED;
+	gtt->unresolved += word_state(w) == UNRESOLVED;
+}
+
+static void flush(struct xengt_gtt *gtt)
+{
+#ifdef XENGT_FAULT_NO_FLUSH
+	return;
+#endif
+	gtt->counters.tlb_flushes++;
+	gtt->ops->flush(gtt->ctx);
+}
+
+/* The GPU's entry forgets its frame, which may be released after a flush. */
+static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
+{
+#ifdef XENGT_FAULT_NO_ZAP
+	return;
+#endif
+	gtt->ops->pte_write(gtt->ctx, page_at(gtt, pos), gtt->scratch_pte);
+}
+
+int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_gtt_ops *ops,
+		   void *ctx,
+		   const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
+		   uint64_t scratch_bus, uint32_t *entries)
+{
+	const struct xengt_gtt_slice *low = &slices[XENGT_GTT_LOW];
+	const struct xengt_gtt_slice *high = &slices[XENGT_GTT_HIGH];
+	const uint32_t end = 1u << (32 - XENGT_BND_PAGE_SHIFT);
+	uint64_t scratch_pte;
+	int r;
+
+	if (low->first > end || low->count > end - low->first ||
+	    high->first > end || high->count > end - high->first)
+		return -EINVAL;
+	if (low->count && high->count &&
+	    low->first < high->first + high->count &&
+	    high->first < low->first + low->count)
+		return -EINVAL;
+	r = xengt_pte_encode(scratch_bus, &scratch_pte);
+	if (r)
+		return r;
+
+	memset(gtt, 0, sizeof(*gtt));
+	gtt->ops = ops;
+	gtt->ctx = ctx;
+	gtt->slices[XENGT_GTT_LOW] = *low;
+	gtt->slices[XENGT_GTT_HIGH] = *high;
+	gtt->scratch_pte = scratch_pte;
+	gtt->entries = entries;
+	return 0;
+}
+
+/*
+ * Turn the bus addresses of frames just got into entries, in place; a frame
+ * that no entry can name is given back at once, for the GPU never saw it.
+ */
+static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (gtt->bus[i] == XENGT_BUS_NONE ||
+		    !xengt_pte_encode(gtt->bus[i], &gtt->bus[i]))
+			continue;
+		gtt->bus[i] = XENGT_BUS_NONE;
+		gtt->ops->frames_put(gtt->ctx, &gtt->gfns[i], 1);
+	}
+}
+
+/*
+ * Give one entry its new word, and the GPU its entry where that differs. The
+ * old word's hold is appended to gtt->old. Returns whether the GPU's changed.
+ */
+static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
+		    uint64_t pte, uint32_t *n_old)
+{
+	uint32_t pos = 0, old;
+
+	pages_from(gtt->slices, index, &pos);
+	old = gtt->entries[pos];
+	set_word(gtt, pos, w);
+	if (word_state(old) == MAPPED)
+		gtt->old[(*n_old)++] = word_gfn(old);
+	/* equal MAPPED words: one gfn has one frame, so one bus address */
+	if (old == w || (word_state(old) != MAPPED && word_state(w) != MAPPED))
+		return false;
+	gtt->ops->pte_write(gtt->ctx, index, pte);
+	return true;
+}
+
+int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
+		    const uint64_t *entries, uint32_t count,
+		    uint32_t *ret_scratched)
+{
+	uint32_t i, k, n = 0, n_old = 0, gfn, scratched = 0;
+	bool changed = false;
+	int r;
+
+	if (!count || count > XENGT_GTT_BATCH)
+		return -EINVAL;
+	if (!xengt_gtt_contains(gtt->slices, first, count))
+		return -ERANGE;
+	if (gtt->is_zapped)
+		return -ESTALE;
+
+	for (i = 0; i < count; i++) {
+		switch (xengt_pte_decode(entries[i], &gfn)) {
+		case XENGT_PTE_ABSENT:
+			break;
+		case XENGT_PTE_UNREACHABLE:
+			scratched++;
+			break;
+		case XENGT_PTE_FRAME:
+			gtt->gfns[n] = gfn;
+			gtt->where[n] = (uint16_t)i;
+			n++;
+			break;
+		}
+	}
+	if (n) {
+		r = gtt->ops->frames_get(gtt->ctx, gtt->gfns, n, gtt->bus);
+		if (r)
+			return r;
+		encode_or_put(gtt, n);
+	}
+
+	/* Nothing fails from here on. */
+	for (i = 0, k = 0; i < count; i++) {
+		uint64_t pte = gtt->scratch_pte;
+		uint32_t w = word(EMPTY, 0);
+
+		if (k < n && gtt->where[k] == i) {
+			if (gtt->bus[k] == XENGT_BUS_NONE) {
+				w = word(UNRESOLVED, gtt->gfns[k]);
+				scratched++;
+			} else {
+				w = word(MAPPED, gtt->gfns[k]);
+				pte = gtt->bus[k];
+			}
+			k++;
+		}
+		changed |= replace(gtt, first + i, w, pte, &n_old);
+	}
+	if (changed)
+		flush(gtt);
+	if (n_old)
+		gtt->ops->frames_put(gtt->ctx, gtt->old, n_old);
+
+	gtt->counters.entries_written += count;
+	gtt->counters.entries_scratched += scratched;
+	if (ret_scratched)
+		*ret_scratched = scratched;
+	return 0;
+}
+
+/*
+ * After a flush: put the holds of all entries in MOVED, which then are in
+ * state 'next'. Returns how many frames that released.
+ */
+static uint64_t put_moved(struct xengt_gtt *gtt, enum state next)
+{
+	uint32_t total = xengt_gtt_entries_needed(gtt->slices);
+	uint32_t pos, n = 0;
+	uint64_t released = 0;
+
+	for (pos = 0; pos < total; pos++) {
+		uint32_t gfn = word_gfn(gtt->entries[pos]);
+
+		if (word_state(gtt->entries[pos]) != MOVED)
+			continue;
+		gtt->old[n++] = gfn;
+		set_word(gtt, pos, next == EMPTY ? word(EMPTY, 0) :
+						   word(next, gfn));
+		if (n == XENGT_GTT_BATCH) {
+			released += gtt->ops->frames_put(gtt->ctx, gtt->old, n);
+			n = 0;
+		}
+	}
+	if (n)
+		released += gtt->ops->frames_put(gtt->ctx, gtt->old, n);
+	return released;
+}
+
+int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
+{
+	uint32_t total = xengt_gtt_entries_needed(gtt->slices);
+	uint32_t pos, w, last = 0;
+	bool any = false, moved = false, is_first = true;
+
+	if (gtt->is_zapped)
+		return -ESTALE;
+	gtt->counters.revalidations++;
+	*ret_dropped = 0;
+	if (!gtt->mapped || !gtt->ops->any_frame_has_moved(gtt->ctx))
+		return 0;
+
+	for (pos = 0; pos < total; pos++) {
+		w = gtt->entries[pos];
+		if (word_state(w) != MAPPED)
+			continue;
+		/*
+		 * Guests point long runs at one frame: ask once. All entries of
+		 * a frame must get one answer, and frames can move while we
+		 * look: put_moved() then releases nothing that is still named,
+		 * for each entry has a hold of its own.
+		 */
+		if (is_first || word_gfn(w) != last)
+			moved = gtt->ops->frame_has_moved(gtt->ctx,
+							  word_gfn(w));
+		is_first = false;
+		last = word_gfn(w);
+		if (!moved)
+			continue;
+		set_word(gtt, pos, word(MOVED, word_gfn(w)));
+		point_at_scratch(gtt, pos);
+		any = true;
+	}
+	if (!any)
+		return 0;
+	flush(gtt);
+	*ret_dropped = put_moved(gtt, UNRESOLVED);
+	gtt->counters.frames_followed += *ret_dropped;
+	return 0;
+}
+
+int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
+		      uint64_t *ret_resolved)
+{
+	uint32_t total = xengt_gtt_entries_needed(gtt->slices);
+	uint32_t *const positions = gtt->old;
+	uint32_t pos, i, n = 0;
+	bool changed = false;
+	int r;
+
+	if (gtt->is_zapped)
+		return -ESTALE;
+	if (!gtt->unresolved)
+		return 0;
+
+	for (pos = *cursor; pos < total && n < XENGT_GTT_BATCH; pos++) {
+		if (word_state(gtt->entries[pos]) != UNRESOLVED)
+			continue;
+		positions[n] = pos;
+		gtt->gfns[n] = word_gfn(gtt->entries[pos]);
+		n++;
+	}
+	if (n) {
+		r = gtt->ops->frames_get(gtt->ctx, gtt->gfns, n, gtt->bus);
+		if (r)
+			return r;
+		encode_or_put(gtt, n);
+	}
+	for (i = 0; i < n; i++) {
+		if (gtt->bus[i] == XENGT_BUS_NONE)
+			continue;
+		set_word(gtt, positions[i], word(MAPPED, gtt->gfns[i]));
+		gtt->ops->pte_write(gtt->ctx, page_at(gtt, positions[i]),
+				    gtt->bus[i]);
+		changed = true;
+		(*ret_resolved)++;
+	}
+	/* or the GPU may go on using scratch, from its TLB */
+	if (changed)
+		flush(gtt);
+	*cursor = pos;
+	return pos < total;
+}
+
+int xengt_gtt_revalidate(struct xengt_gtt *gtt, uint64_t *ret_dropped,
+			 uint64_t *ret_resolved)
+{
+	uint32_t cursor = 0;
+	int r;
+
+	*ret_resolved = 0;
+	r = xengt_gtt_drop_moved(gtt, ret_dropped);
+	if (r)
+		return r;
+	do {
+		r = xengt_gtt_resolve(gtt, &cursor, ret_resolved);
+	} while (r == 1);
+	return r;
+}
+
+uint64_t xengt_gtt_zap(struct xengt_gtt *gtt)
+{
+	uint32_t total = xengt_gtt_entries_needed(gtt->slices);
+	uint32_t pos;
+	bool any = false;
+
+	if (gtt->is_zapped)
+		return 0;
+	gtt->is_zapped = true;
+
+	for (pos = 0; pos < total; pos++) {
+		uint32_t w = gtt->entries[pos];
+
+		if (word_state(w) == MAPPED) {
+			set_word(gtt, pos, word(MOVED, word_gfn(w)));
+			point_at_scratch(gtt, pos);
+			any = true;
+		} else {
+			set_word(gtt, pos, word(EMPTY, 0));
+		}
+	}
+	if (!any)
+		return 0;
+	flush(gtt);
+	return put_moved(gtt, EMPTY);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The GGTT of one vGPU: what its guest wrote, and what the GPU sees of it.
+ *
+ * For each graphics page of the vGPU's slices one word remembers the guest
+ * frame and how far it got:
+ *
+ *            present, frame is RAM
+ *   EMPTY ---------------------------> MAPPED --+ guest moved the frame,
+ *     | ^                              ^ |      | or gave it away
+ *     | | not present                  | |      v
+ *     | +------------------------------|-+    MOVED (entry is scratch, the
+ *     |                                |        |    hold is not yet put)
+ *     |  present, frame is not RAM     |        | flush, put
+ *     +-------------> UNRESOLVED ------+ <------+
+ *                           tried again by revalidate
+ *
+ * Only in MAPPED does the GPU's entry name something else than the scratch
+ * page. The law of this file: an entry stops naming a frame, then the GPU's TLB
+ * is flushed, then the frame is released; also when one frame replaces another.
+ *
+ * The same code is the module's and the simulated GPU's. It reaches the world
+ * through struct xengt_gtt_ops. It does not lock: the caller serialises.
+ */
+#ifndef XENGT_GTT_H
+#define XENGT_GTT_H
+
+#include "bnd_types.h"
+#include "uapi/xengt.h"
+
+#define XENGT_GTT_BATCH		XENGT_GGTT_WRITE_MAX
+
+/* ---- entries, Gen8 and Gen9: bit 0 present, bits 38:12 address ---- */
+
+#define XENGT_PTE_PRESENT	0x1ull
+#define XENGT_PTE_ADDR_BITS	39
+#define XENGT_PTE_ADDR_MASK	0x7ffffff000ull
+
+#define XENGT_BUS_NONE		(~(uint64_t)0)
+
+enum xengt_pte_kind {
+	XENGT_PTE_ABSENT,	/* bit 0 clear: the rest means nothing */
+	XENGT_PTE_FRAME,	/* names guest frame *ret_gfn */
+	XENGT_PTE_UNREACHABLE,	/* present, but with bits above the address */
+};
+
+/* What a guest's entry says. *ret_gfn (27 bits) for XENGT_PTE_FRAME only. */
+enum xengt_pte_kind xengt_pte_decode(uint64_t pte, uint32_t *ret_gfn);
+
+/*
+ * The entry that makes the GPU use this bus address. -EINVAL: not aligned to a
+ * page; -ERANGE: beyond what an entry can name.
+ */
+int xengt_pte_encode(uint64_t bus_addr, uint64_t *ret_pte);
+
+/* ---- slices ---- */
+
+struct xengt_gtt_slice {
+	uint32_t first;			/* graphics page */
+	uint32_t count;			/* pages; 0: no such slice */
+};
+
+enum { XENGT_GTT_LOW, XENGT_GTT_HIGH, XENGT_GTT_SLICES };
+
+/*
+ * Are all pages of [first, first + count) in the slices? Any values are fine.
+ * A range may go from one slice into the other where they touch.
+ */
+bool xengt_gtt_contains(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
+			uint32_t first, uint32_t count);
+
+/* ---- the GGTT of a vGPU ---- */
+
+/* All mandatory. ctx is what xengt_gtt_init() was given. None calls back. */
+struct xengt_gtt_ops {
+	/*
+	 * Hold guest frames, at most XENGT_GTT_BATCH. A gfn may occur more than
+	 * once, here and in other calls: each occurrence is one hold of the one
+	 * frame. ret_bus[i]: the bus address to give to the GPU, or
+	 * XENGT_BUS_NONE where the guest has no RAM, and then nothing is held.
+	 * -errno: the host failed; nothing is held by this call.
+	 */
+	int (*frames_get)(void *ctx, const uint32_t *gfns, uint32_t count,
+			  uint64_t *ret_bus);
+	/*
+	 * Undo one hold per element. Called only when no entry of the GPU and
+	 * nothing in its TLB stems from these holds. Returns how many frames
+	 * were released, that is, lost their last hold.
+	 */
+	uint32_t (*frames_put)(void *ctx, const uint32_t *gfns,
+			       uint32_t count);
+	/*
+	 * Has the guest at this (held) gfn another frame than the held one, or
+	 * none? Asked often, so it should be cheap.
+	 */
+	bool (*frame_has_moved)(void *ctx, uint32_t gfn);
+	/* Is there any held gfn for which frame_has_moved()? true if unsure. */
+	bool (*any_frame_has_moved)(void *ctx);
+	/* Store an entry of the GPU's GGTT, 8 bytes at once. */
+	void (*pte_write)(void *ctx, uint32_t index, uint64_t pte);
+	/* Returns when earlier pte_write() hold and the GPU's TLB is empty. */
+	void (*flush)(void *ctx);
+};
+
+struct xengt_gtt_counters {
+	uint64_t entries_written;	/* by the guest, all kinds */
+	uint64_t entries_scratched;	/* of those, present but not RAM */
+	uint64_t tlb_flushes;
+	uint64_t revalidations;
+	uint64_t frames_followed;	/* frames that the guest moved */
+};
+
+struct xengt_gtt {
+	const struct xengt_gtt_ops *ops;
+	void *ctx;
+	struct xengt_gtt_slice slices[XENGT_GTT_SLICES];
+	uint64_t scratch_pte;
+	bool is_zapped;
+	uint32_t *entries;		/* the caller's memory, a word a page */
+	uint32_t mapped;		/* entries in each of these states */
+	uint32_t unresolved;
+	struct xengt_gtt_counters counters;
+	/* working space of one call */
+	uint32_t gfns[XENGT_GTT_BATCH];
+	uint32_t old[XENGT_GTT_BATCH];
+	uint16_t where[XENGT_GTT_BATCH];
+	uint64_t bus[XENGT_GTT_BATCH];
+};
+
+/* How many uint32_t xengt_gtt_init() needs for these slices. */
+uint32_t
+xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES]);
+
+/*
+ * 'entries' is zeroed memory that outlives the object. The GPU's entries of the
+ * slices must be scratch already. -EINVAL: the slices overlap, or run over the
+ * end; else what xengt_pte_encode() said of the scratch page.
+ */
+int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_gtt_ops *ops,
+		   void *ctx,
+		   const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
+		   uint64_t scratch_bus, uint32_t *entries);
+
+/*
+ * XENGT_VGPU_IOC_GGTT_WRITE: 'count' guest entries from graphics page 'first'.
+ * *ret_scratched (may be NULL): how many were present but not RAM.
+ * -EINVAL, -ERANGE, -ESTALE as there; else what frames_get() said. On an error
+ * no entry has changed.
+ */
+int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
+		    const uint64_t *entries, uint32_t count,
+		    uint32_t *ret_scratched);
+
+/*
+ * XENGT_VGPU_IOC_REVALIDATE in two halves, so that a caller may let others in
+ * between. First xengt_gtt_drop_moved(): entries whose frame moved become
+ * scratch, and the frames are released; 0 or -ESTALE, *ret_dropped frames.
+ * Then xengt_gtt_resolve(), from *cursor = 0 until it returns other than 1: up
+ * to one batch of entries that name no RAM is tried again, *ret_resolved is
+ * increased by those that do now. 0: done; -ESTALE; else what frames_get()
+ * said, and the call may be repeated.
+ */
+int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped);
+int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
+		      uint64_t *ret_resolved);
+/* Both at once. */
+int xengt_gtt_revalidate(struct xengt_gtt *gtt, uint64_t *ret_dropped,
+			 uint64_t *ret_resolved);
+
+/*
+ * XENGT_VGPU_IOC_ZAP: every entry to scratch, flush, every frame released, and
+ * all later calls answer -ESTALE. Idempotent, cannot fail. Returns how many
+ * frames were released.
+ */
+uint64_t xengt_gtt_zap(struct xengt_gtt *gtt);
+
+#endif /* XENGT_GTT_H */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the device model needs of the hardware, for one vGPU.
+ *
+ * Two implementations: gpu_kmod.c (the fd of a vGPU of /dev/xengt) and
+ * gpu_sim.c (the simulated GPU in this process, guarded by the same boundary
+ * code that the module is built from). One conformance suite runs on both.
+ * Calls come from the one thread that owns the vGPU. 0 or -errno.
+ */
+#ifndef XENGT_GPU_H
+#define XENGT_GPU_H
+
+#include "uapi/xengt.h"
+#include "xengt/types.h"
+
+struct xengt_gpu;
+
+struct xengt_gpu_event {
+	enum xengt_event_type type;
+	uint32_t value;
+};
+
+struct xengt_gpu_ops {
+	/* Who the vGPU is and where its slices lie; see uapi/xengt.h. */
+	int (*info)(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info);
+	/*
+	 * Put guest entries into the GGTT, from graphics page 'first' on; see
+	 * XENGT_VGPU_IOC_GGTT_WRITE for meaning and errors. *ret_scratched may
+	 * be NULL.
+	 */
+	int (*ggtt_write)(struct xengt_gpu *gpu, uint32_t first,
+			  const uint64_t *entries, uint32_t count,
+			  uint32_t *ret_scratched);
+	/* See XENGT_VGPU_IOC_REVALIDATE. */
+	int (*revalidate)(struct xengt_gpu *gpu);
+	/* See XENGT_VGPU_IOC_ZAP. */
+	int (*zap)(struct xengt_gpu *gpu);
+	/* 1: *ret_ev filled; 0: none. Never blocks. */
+	int (*next_event)(struct xengt_gpu *gpu,
+			  struct xengt_gpu_event *ret_ev);
+	/* A descriptor that polls readable when next_event has one, or -1. */
+	int (*event_fd)(struct xengt_gpu *gpu);
+	void (*destroy)(struct xengt_gpu *gpu);
+};
+
+struct xengt_gpu {
+	const struct xengt_gpu_ops *ops;
+};
+
+/* The fd of a vGPU; the object owns it from here on, also on failure. */
+int xengt_gpu_kmod_create(int vgpu_fd, struct xengt_gpu **ret_gpu);
+
+#endif /* XENGT_GPU_H */

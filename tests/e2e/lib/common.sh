@@ -1,0 +1,145 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What xenbox, build-dom0 and build-guest share: messages, the cache directory,
+# long steps that are never silent, pruning. Sourced; the sourcing program sets
+# PROG to the name its messages start with.
+: "${PROG:=e2e}"
+
+CACHE=${XENGT_CACHE:-${HOME:-/root}/.cache/xengt}
+PRUNE_KEEP=3		# newest layers of each kind that always stay
+PRUNE_MIN_AGE_MIN=60	# a layer used more recently than this stays as well
+
+say()
+{
+	printf '%s: %s\n' "$PROG" "$*" >&2
+}
+
+# Failure of the test machine itself, never of the command under test.
+die()
+{
+	say "$*"
+	exit 125
+}
+
+need()
+{
+	local tool group=$1
+	shift
+	for tool; do
+		PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null ||
+			die "$tool is missing; run scripts/deps.sh $group"
+	done
+}
+
+# as_root CMD...: building the dom0 tree needs root, running it does not.
+as_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo -n true 2>/dev/null ||
+			die "building the dom0 image needs root or sudo"
+		sudo "$@"
+	fi
+}
+
+# long_step LOG CMD...: CMD's output goes to LOG; a dot on stderr every 5 s.
+# The caller has said what is being done, without a newline.
+long_step()
+{
+	local log=$1 dots rc=0
+	shift
+	mkdir -p "$(dirname "$log")"
+	{ while sleep 5; do printf . >&2; done; } 9>&- &
+	dots=$!
+	"$@" >"$log" 2>&1 || rc=$?
+	kill "$dots" 2>/dev/null
+	wait "$dots" 2>/dev/null
+	if [ "$rc" -ne 0 ]; then
+		printf ' failed\n' >&2
+		tail -n 20 "$log" | sed 's/^/    /' >&2
+		say "full log: $log"
+	fi
+	return "$rc"
+}
+
+# prune DIR PREFIX: drops the oldest DIR/PREFIX* beyond PRUNE_KEEP.
+# Every use of a layer touches it, so "oldest" means "unused for longest".
+prune()
+{
+	local dir=$1 prefix=$2 n=0 old
+	while IFS= read -r old; do
+		n=$((n + 1))
+		[ "$n" -gt "$PRUNE_KEEP" ] || continue
+		[ -z "$(find "$old" -maxdepth 0 \
+			-mmin "-$PRUNE_MIN_AGE_MIN")" ] || continue
+		as_root rm -rf "$old"
+	done < <(find "$dir" -maxdepth 1 -name "$prefix*" -printf '%T@ %p\n' |
+		 sort -rn | cut -d' ' -f2-)
+}
+
+hash_files()
+{
+	cat "$@" | sha256sum | cut -c1-16
+}
+
+# extract_vmlinux BZIMAGE OUT: the ELF inside a bzImage, decompressed here and
+# not by the emulated processor. Fails when there is none it can find.
+extract_vmlinux()
+{
+	local image=$1 out=$2 magic tool offset
+	while read -r magic tool; do
+		offset=$(LC_ALL=C grep -abom1 -P "$magic" "$image" |
+			 head -n1 | cut -d: -f1)
+		[ "$offset" ] || continue
+		tail -c "+$((offset + 1))" "$image" | $tool >"$out" 2>/dev/null
+		[ "$(head -c4 "$out" | tail -c3)" = ELF ] && return 0
+	done <<-'END'
+	\xfd7zXZ\x00 xz -dc
+	\x28\xb5\x2f\xfd zstd -dc
+	\x02\x21\x4c\x18 lz4 -dc
+	\x1f\x8b\x08 gzip -dc
+	END
+	rm -f "$out"
+	return 1
+}
+
+# unpacked_module FILE.ko[.xz|.zst|.gz] DIR: puts the plain .ko into DIR.
+unpacked_module()
+{
+	local name
+	name=$(basename "$1")
+	case $1 in
+	*.ko)	  cp "$1" "$2/" ;;
+	*.ko.xz)  xz -dc "$1" >"$2/${name%.xz}" ;;
+	*.ko.zst) zstd -qdc "$1" >"$2/${name%.zst}" ;;
+	*.ko.gz)  gzip -dc "$1" >"$2/${name%.gz}" ;;
+	*)	  return 1 ;;
+	esac
+}
+
+# modules_closure MODULES_DIR NAME...: the files (relative to MODULES_DIR) of
+# the named modules and of all they depend on, in loading order. Modules built
+# into the kernel are skipped; an unknown name is an error.
+modules_closure()
+{
+	local dir=$1 name want line builtin
+	shift
+	for name; do
+		want=${name//[-_]/[-_]}
+		line=$(grep -E "(^|/)$want\.ko[^:]*:" "$dir/modules.dep" |
+		       head -n1)
+		if [ -z "$line" ]; then
+			builtin=$(grep -E "/$want\.ko" "$dir/modules.builtin") ||
+				true
+			[ "$builtin" ] && continue
+			echo "no module $name in $dir" >&2
+			return 1
+		fi
+		# modules.dep lists the nearest dependency first
+		printf '%s\n' "${line#*:}" | tr ' ' '\n' | grep . | tac
+		printf '%s\n' "${line%%:*}"
+	done | awk '!seen[$0]++'
+	return "${PIPESTATUS[0]}"
+}

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * gputool: what a program inside a guest can see and do to its GPU, without a
+ * driver. It maps BAR0 and BAR2 through sysfs and knows the layout of Gen8
+ * and Gen9 (GGTT entries at 8 MiB of BAR0) and of PVINFO (0x78000).
+ *
+ * Built statically, so that it runs in any small guest. Each command prints
+ * "key value" lines, and "FAIL ..." with exit status 1 when what it checks is
+ * not so. It needs root, for /proc/self/pagemap and the BARs.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BAR0_BYTES	(16u << 20)
+#define GGTT_OFF	(8u << 20)
+#define GGTT_ENTRIES	(1u << 20)
+#define PVINFO		0x78000u
+#define PAGE		4096u
+#define PTE_PRESENT	1u
+
+static char dev_path[256] = "/sys/bus/pci/devices/0000:00:02.0";
+static volatile uint8_t *bar0;
+static volatile uint8_t *bar2;
+static size_t bar2_bytes;
+
+static void die(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+static void die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	printf("FAIL ");
+	vprintf(fmt, ap);
+	printf("\n");
+	va_end(ap);
+	fflush(stdout);
+	exit(1);
+}
+
+static volatile uint8_t *map_bar(int bar, size_t *ret_bytes)
+{
+	char path[300];
+	struct stat st;
+	void *p;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/resource%d", dev_path, bar);
+	fd = open(path, O_RDWR | O_SYNC | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st))
+		die("%s: %s", path, strerror(errno));
+	p = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		die("mmap %s: %s", path, strerror(errno));
+	close(fd);
+	*ret_bytes = st.st_size;
+	return p;
+}
+
+static void open_gpu(void)
+{
+	char path[300];
+	size_t bytes;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/enable", dev_path);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		die("no device: %s: %s", path, strerror(errno));
+	if (write(fd, "1", 1) != 1)
+		die("enable: %s", strerror(errno));
+	close(fd);
+	bar0 = map_bar(0, &bytes);
+	if (bytes != BAR0_BYTES)
+		die("BAR0 is %zu bytes", bytes);
+	bar2 = map_bar(2, &bar2_bytes);
+}
+
+static uint32_t rd32(uint32_t off)
+{
+	return *(volatile uint32_t *)(bar0 + off);
+}
+
+static void pte_write(uint32_t index, uint64_t v)
+{
+	*(volatile uint64_t *)(bar0 + GGTT_OFF + 8 * index) = v;
+}
+
+static uint64_t pte_read(uint32_t index)
+{
+	return *(volatile uint64_t *)(bar0 + GGTT_OFF + 8 * index);
+}
+
+/* The same entry into 'count' places. One string store for each table page,
+ * which Xen hands to the device model as one request: without it the whole
+ * GGTT would cost a million exits. */
+static void pte_fill(uint32_t index, uint32_t count, uint64_t v)
+{
+	volatile void *p = bar0 + GGTT_OFF + 8 * index;
+	unsigned long n = count;
+
+	__asm__ volatile("rep stosq" : "+D"(p), "+c"(n) : "a"(v) : "memory");
+}
+
+/* Anonymous, locked pages of our own RAM, and their guest frame numbers. */
+static volatile uint8_t *ram_pages(unsigned int n, uint64_t *ret_gfn)
+{
+	uint8_t *p = mmap(NULL, (size_t)n * PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	unsigned int i;
+
+	if (p == MAP_FAILED || mlock(p, (size_t)n * PAGE) || fd < 0)
+		die("no memory: %s", strerror(errno));
+	for (i = 0; i < n; i++) {
+		uint64_t e = 0;
+
+		memset(p + (size_t)i * PAGE, 0, PAGE);
+		if (pread(fd, &e, 8, ((uintptr_t)p / PAGE + i) * 8) != 8 ||
+		    !(e >> 63 & 1) || !(e & ((1ull << 55) - 1)))
+			die("pagemap gives no frame number");
+		ret_gfn[i] = e & ((1ull << 55) - 1);
+	}
+	close(fd);
+	return p;
+}
+
+struct pvinfo {
+	uint64_t magic;
+	uint32_t low_base, low_bytes, high_base, high_bytes, fences, id, caps;
+	uint16_t major, minor;
+};
+
+static struct pvinfo read_pvinfo(void)
+{
+	struct pvinfo p = {
+		.magic = *(volatile uint64_t *)(bar0 + PVINFO),
+		.major = *(volatile uint16_t *)(bar0 + PVINFO + 8),
+		.minor = *(volatile uint16_t *)(bar0 + PVINFO + 10),
+		.id = rd32(PVINFO + 0xc),
+		.caps = rd32(PVINFO + 0x10),
+		.low_base = rd32(PVINFO + 0x40),
+		.low_bytes = rd32(PVINFO + 0x44),
+		.high_base = rd32(PVINFO + 0x48),
+		.high_bytes = rd32(PVINFO + 0x4c),
+		.fences = rd32(PVINFO + 0x50),
+	};
+
+	return p;
+}
+
+#define PVINFO_MAGIC 0x4776544776544776ull
+
+static struct pvinfo need_pvinfo(void)
+{
+	struct pvinfo p = read_pvinfo();
+
+	if (p.magic != PVINFO_MAGIC)
+		die("PVINFO magic is %#" PRIx64, p.magic);
+	return p;
+}
+
+static int cmd_pvinfo(int argc, char **argv)
+{
+	struct pvinfo p;
+
+	open_gpu();
+	p = need_pvinfo();
+	printf("nonce %s\n", argc > 0 ? argv[0] : "none");
+	printf("magic %#" PRIx64 "\nversion %u.%u\nid %u\ncaps %#x\n", p.magic,
+	       p.major, p.minor, p.id, p.caps);
+	printf("mappable %#x + %u MiB\nunmappable %#x + %u MiB\nfences %u\n",
+	       p.low_base, p.low_bytes >> 20, p.high_base, p.high_bytes >> 20,
+	       p.fences);
+	return 0;
+}
+
+/* Four pages of RAM through the aperture, at both ends of the slice. */
+static int cmd_aperture(int argc, char **argv)
+{
+	struct pvinfo p;
+	uint64_t gfns[4];
+	volatile uint8_t *ram;
+	uint32_t seed = argc > 0 ? strtoul(argv[0], NULL, 0) : 1;
+	unsigned int i, j;
+
+	open_gpu();
+	p = need_pvinfo();
+	if ((uint64_t)p.low_base + p.low_bytes > bar2_bytes)
+		die("mappable slice ends outside BAR2");
+	ram = ram_pages(4, gfns);
+	for (i = 0; i < 4; i++) {
+		uint32_t page = i < 2 ? i : p.low_bytes / PAGE - 4 + i;
+		uint32_t index = p.low_base / PAGE + page;
+		volatile uint32_t *ap = (void *)(bar2 + p.low_base +
+						 (size_t)page * PAGE);
+		volatile uint32_t *mem = (void *)(ram + (size_t)i * PAGE);
+
+		pte_write(index, gfns[i] << 12 | PTE_PRESENT);
+		if (pte_read(index) != (gfns[i] << 12 | PTE_PRESENT))
+			die("entry %#x reads back %#" PRIx64, index,
+			    pte_read(index));
+		for (j = 0; j < PAGE / 4; j += 61) {
+			uint32_t v = seed * 2654435761u + i * 4096 + j;
+
+			mem[j] = v;
+			if (ap[j] != v)
+				die("page %u dword %u: RAM %#x, aperture %#x",
+				    i, j, v, ap[j]);
+			ap[j] = ~v;
+			if (mem[j] != ~v)
+				die("page %u dword %u: aperture write lost: %#x",
+				    i, j, mem[j]);
+		}
+	}
+	/* A cleared entry must detach the page. */
+	pte_write(p.low_base / PAGE, 0);
+	rd32(0x101008);
+	*(volatile uint32_t *)(bar0 + 0x101008) = 1;
+	*(volatile uint32_t *)ram = 0x11111111;
+	*(volatile uint32_t *)(bar2 + p.low_base) = 0x22222222;
+	if (*(volatile uint32_t *)ram != 0x11111111)
+		die("a cleared entry still reaches RAM");
+	printf("aperture ok\n");
+	return 0;
+}
+
+/* Entries that are not ours, and frames that are not our RAM. */
+static int cmd_outside(int argc, char **argv)
+{
+	/* BAR2 itself and BAR0, the LAPIC, the VGA hole, beyond RAM, beyond
+	 * what the address field holds. */
+	uint64_t gfns[8] = { 0xfee00, 0xa0, 0x7ffffff, 0xfec00, 0x3ffff };
+	struct pvinfo p;
+	char path[300];
+	FILE *f;
+	unsigned int i, n = 5;
+	unsigned long long start;
+
+	(void)argc;
+	(void)argv;
+	open_gpu();
+	p = need_pvinfo();
+	snprintf(path, sizeof(path), "%s/resource", dev_path);
+	f = fopen(path, "r");
+	for (i = 0; f && i < 3; i++) {
+		if (fscanf(f, "%llx %*x %*x", &start) == 1 && start)
+			gfns[n++] = start >> 12;
+	}
+	if (f)
+		fclose(f);
+	for (i = 0; i < n; i++) {
+		uint32_t index = p.low_base / PAGE + 8 + i;
+		volatile uint32_t *ap = (void *)(bar2 + p.low_base +
+						 (8 + i) * PAGE);
+		uint32_t before;
+
+		pte_write(index, gfns[i] << 12 | PTE_PRESENT);
+		before = ap[0];
+		ap[0] = before ^ 0xa5a5a5a5;
+		printf("gfn %#" PRIx64 " reads %#x\n", gfns[i], before);
+		pte_write(index, 0);
+	}
+	/* Outside the slices: dropped, reads 0. */
+	{
+		const uint32_t outside[] = {
+			0, p.low_base / PAGE - 1,
+			(p.low_base + p.low_bytes) / PAGE,
+			GGTT_ENTRIES - 1,
+		};
+		uint64_t own;
+
+		ram_pages(1, &own);
+		for (i = 0; i < 4; i++) {
+			pte_write(outside[i], own << 12 | PTE_PRESENT);
+			if (pte_read(outside[i]))
+				die("entry %#x outside the slice reads %#" PRIx64,
+				    outside[i], pte_read(outside[i]));
+		}
+	}
+	printf("outside ok\n");
+	return 0;
+}
+
+/* Every entry that can be named, pointed at frame after frame. */
+static int cmd_attack(int argc, char **argv)
+{
+	struct pvinfo p;
+	uint64_t own;
+	uint64_t first = argc > 0 ? strtoull(argv[0], NULL, 0) : 0;
+	uint32_t i;
+
+	open_gpu();
+	p = need_pvinfo();
+	ram_pages(1, &own);
+	for (i = 0; i < GGTT_ENTRIES; i += 512)
+		pte_fill(i, 512, (first ? first + i / 512 : own) << 12 |
+			 PTE_PRESENT);
+	/* Backwards, and across a table page, in other widths. */
+	for (i = 0; i < 64; i++) {
+		*(volatile uint32_t *)(bar0 + GGTT_OFF +
+				       (p.low_base / PAGE - 32 + i) * 8) =
+			own << 12 | 1;
+		*(volatile uint16_t *)(bar0 + GGTT_OFF + i * 2) = 0xffff;
+	}
+	printf("attack done, own frame %#" PRIx64 "\n", own);
+	return 0;
+}
+
+/* A victim: a pattern in RAM behind its own entries, checked from time to
+ * time. 'hold SECONDS': the program fails when anything moved. */
+static int cmd_hold(int argc, char **argv)
+{
+	enum { PAGES = 16 };
+	struct pvinfo p;
+	uint64_t gfns[PAGES];
+	volatile uint8_t *ram;
+	time_t end = time(NULL) + (argc > 0 ? atoi(argv[0]) : 10);
+	unsigned int i, rounds = 0;
+
+	open_gpu();
+	p = need_pvinfo();
+	ram = ram_pages(PAGES, gfns);
+	for (i = 0; i < PAGES; i++) {
+		pte_write(p.low_base / PAGE + i, gfns[i] << 12 | PTE_PRESENT);
+		*(volatile uint64_t *)(ram + (size_t)i * PAGE) =
+			0x1234567800000000ull + i;
+	}
+	printf("holding\n");
+	fflush(stdout);
+	do {
+		for (i = 0; i < PAGES; i++) {
+			uint64_t want = 0x1234567800000000ull + i;
+			uint64_t via = *(volatile uint64_t *)(bar2 +
+					p.low_base + (size_t)i * PAGE);
+			uint64_t mem = *(volatile uint64_t *)(ram +
+					(size_t)i * PAGE);
+
+			if (via != want || mem != want)
+				die("page %u: aperture %#" PRIx64 ", RAM %#"
+				    PRIx64, i, via, mem);
+			if (pte_read(p.low_base / PAGE + i) !=
+			    (gfns[i] << 12 | PTE_PRESENT))
+				die("entry %u changed", i);
+		}
+		rounds++;
+		usleep(200000);
+	} while (time(NULL) < end);
+	printf("held %u rounds\n", rounds);
+	return 0;
+}
+
+/* Register reads until told otherwise; says how many, and that all-ones came
+ * when the device went away. 'hammer SECONDS' */
+static int cmd_hammer(int argc, char **argv)
+{
+	time_t end = time(NULL) + (argc > 0 ? atoi(argv[0]) : 10);
+	unsigned long ok = 0, ones = 0, other = 0;
+	uint32_t want;
+
+	open_gpu();
+	want = (uint32_t)PVINFO_MAGIC;
+	printf("hammering\n");
+	fflush(stdout);
+	do {
+		uint32_t v = rd32(PVINFO);
+
+		if (v == want)
+			ok++;
+		else if (v == 0xffffffff)
+			ones++;
+		else
+			other++;
+		rd32(0x2034);
+		if (ones > 200)
+			break;
+	} while (time(NULL) < end);
+	printf("reads %lu all-ones %lu other %lu\n", ok, ones, other);
+	if (other)
+		die("a read gave neither the device nor all-ones");
+	return 0;
+}
+
+/* 'live N': entries for N pages of RAM stay while the program sleeps, for the
+ * judge to look at. */
+static int cmd_live(int argc, char **argv)
+{
+	unsigned int n = argc > 0 ? atoi(argv[0]) : 64, i;
+	unsigned int secs = argc > 1 ? atoi(argv[1]) : 3600;
+	uint64_t *gfns = calloc(n, sizeof(*gfns));
+	struct pvinfo p;
+
+	if (!gfns || !n || n > 4096)
+		die("live: 1..4096 pages");
+	open_gpu();
+	p = need_pvinfo();
+	ram_pages(n, gfns);
+	for (i = 0; i < n; i++)
+		pte_write(p.low_base / PAGE + i, gfns[i] << 12 | PTE_PRESENT);
+	printf("live %u first gfn %#" PRIx64 "\n", n, gfns[0]);
+	fflush(stdout);
+	sleep(secs);
+	free(gfns);
+	return 0;
+}
+
+static int cmd_read(int argc, char **argv)
+{
+	open_gpu();
+	printf("%#x\n", rd32(argc > 0 ? strtoul(argv[0], NULL, 0) &
+			     (BAR0_BYTES - 4) : PVINFO));
+	return 0;
+}
+
+static const struct {
+	const char *name, *args, *help;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "pvinfo", "[NONCE]", "print PVINFO and the nonce", cmd_pvinfo },
+	{ "aperture", "[SEED]", "RAM through GGTT and BAR2, both directions",
+	  cmd_aperture },
+	{ "outside", "", "entries and frames that are not ours", cmd_outside },
+	{ "attack", "[GFN]", "write every entry of the GGTT", cmd_attack },
+	{ "hold", "[SECONDS]", "keep a pattern and check it", cmd_hold },
+	{ "hammer", "[SECONDS]", "read registers, count all-ones", cmd_hammer },
+	{ "live", "[PAGES [SECONDS]]", "keep entries alive", cmd_live },
+	{ "read", "[OFFSET]", "one register", cmd_read },
+};
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+
+	if (argc > 2 && !strcmp(argv[1], "-d")) {
+		snprintf(dev_path, sizeof(dev_path), "/sys/bus/pci/devices/%s",
+			 argv[2]);
+		argv += 2;
+		argc -= 2;
+	}
+	for (i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++) {
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 2, argv + 2);
+	}
+	printf("usage: gputool [-d 0000:00:02.0] COMMAND\n");
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		printf("  %-9s %-20s %s\n", commands[i].name, commands[i].args,
+		       commands[i].help);
+	return 2;
+}

@@ -1,0 +1,60 @@
+# One guest with vgt = 1, from nothing to a reboot. $1: a nonce.
+. /root/t/tap.sh
+nonce=$1
+
+check "bind the GPU" xengt-ctl bind $GPU
+before=$(host_state)
+check "xl create" xl create /etc/xen/one.cfg
+check "guest is up" guest-wait one -t 150
+dev=$(guest-run one -t 60 -- lspci -nn -s 00:02.0)
+like "lspci in the guest" '^00:02.0 VGA compatible controller \[0300\]: .*\[8086:1912\]' "$dev"
+bars=$(guest-run one -t 60 -- lspci -vv -s 00:02.0)
+like "BAR0 is 64-bit, 16 MiB" 'Region 0: Memory at [0-9a-f]+ \(64-bit, non-prefetchable\).*\[size=16M\]' "$bars"
+like "BAR2 is 64-bit, prefetchable, 256 MiB" 'Region 2: Memory at [0-9a-f]+ \(64-bit, prefetchable\).*\[size=256M\]' "$bars"
+like "MSI capability" 'MSI: Enable- Count=1/1 Maskable- 64bit-' "$bars"
+gmch=$(guest-run one -t 60 -- sh -c 'dd if=/sys/bus/pci/devices/0000:00:02.0/config bs=1 skip=80 count=2 2>/dev/null | od -An -tx1')
+like "GMCH control: 8 MiB of GTT, no stolen memory" '^ *c0 00' "$gmch"
+asls=$(guest-run one -t 60 -- sh -c 'cd /sys/bus/pci/devices/0000:00:02.0; printf "\000\120\115\374" | dd of=config bs=1 seek=252 2>/dev/null; dd if=config bs=1 skip=252 count=4 2>/dev/null | od -An -tx4')
+like "ASLS reads back what was written" 'fc4d5000' "$asls"
+
+pv=$(guest-run one -t 60 -- gputool pvinfo "$nonce")
+like "PVINFO: the nonce comes back" "^nonce $nonce" "$pv"
+like "PVINFO: magic" '^magic 0x4776544776544776' "$pv"
+like "PVINFO: 16 MiB mappable" '^mappable 0x[0-9a-f]+ \+ 16 MiB' "$pv"
+like "PVINFO: 48 MiB unmappable" '^unmappable 0x[0-9a-f]+ \+ 48 MiB' "$pv"
+check "RAM through GGTT and aperture, both ways" guest-run one -t 120 -- gputool aperture 77
+check "entries and frames that are not the guest's" guest-run one -t 120 -- gputool outside
+
+list=$(xengt-ctl list)
+like "xengt-ctl list names the guest" 'one' "$list"
+check "list --json" xengt-ctl list --json
+info=$(xengt-ctl info one)
+like "info: sizes" '16' "$info"
+stat=$(xengt-ctl stat one --json)
+like "stat counts GGTT writes" '"exits.ggtt_write": *[1-9]' "$stat"
+like "stat counts PCI accesses" '"exits.pci": *[1-9]' "$stat"
+like "stat counts register reads" '"exits.reg_read": *[1-9]' "$stat"
+like "stat counts translated entries" '"ggtt.entries": *[1-9]' "$stat"
+like "stat counts hypercalls" '"hypercalls": *[1-9]' "$stat"
+echo "# $stat" | tr -d '\n' | cut -c 1-1000; echo
+
+id=$(xl domid one)
+refuse "a second vGPU is refused" xengt-ctl create one
+like "... with the reason" 'has a (vGPU|GPU) already|already has' "$(cat $tap_out)"
+
+guest-run one -t 30 -- sh -c 'echo b > /proc/sysrq-trigger' > /dev/null 2>&1
+check "reboot from inside: a new domain" wait_for 60 sh -c "xl domid one | grep -vqx $id"
+check "rebooted guest is up" guest-wait one -t 150
+pv=$(guest-run one -t 60 -- gputool pvinfo again)
+like "the rebooted guest has its vGPU" '^mappable 0x[0-9a-f]+ \+ 16 MiB' "$pv"
+
+check "destroy on a running guest" xengt-ctl destroy one
+ones=$(guest-run one -t 60 -- gputool read)
+like "the guest goes on, and reads all-ones" '^(0xffffffff|FAIL)' "$ones"
+ones=$(guest-run one -t 60 -- sh -c 'dd if=/sys/bus/pci/devices/0000:00:02.0/config bs=4 count=1 2>/dev/null | od -An -tx4')
+like "config space is all-ones" 'ffffffff' "$ones"
+refuse "create on a running guest is refused" xengt-ctl create one
+like "... with the reason" 'running' "$(cat $tap_out)"
+check "xl destroy" xl destroy one
+same "everything came back" "$before" "$(host_state_settled)"
+tap_end

@@ -1,0 +1,38 @@
+# victim holds a pattern; evil writes every entry it can name.
+# promise: P1
+. /root/t/tap.sh
+. /root/t/judge.sh
+
+check "bind the GPU" xengt-ctl bind $GPU
+check "judge" judge_load
+check "create victim" xl create /etc/xen/victim.cfg
+check "create evil" xl create /etc/xen/evil.cfg
+check "victim is up" guest-wait victim -t 200
+check "evil is up" guest-wait evil -t 200
+check "judge knows both" judge_watch victim 0
+check "judge knows both" judge_watch evil 1
+guest-run victim -t 60 -- sh -c 'gputool hold 45 > /tmp/hold 2>&1 &'
+sleep 2
+check "evil writes every entry, naming its own frame" guest-run evil -t 200 -- gputool attack
+check "evil writes every entry, naming frame after frame" guest-run evil -t 200 -- gputool attack 0x1
+check "evil tries what is not RAM" guest-run evil -t 100 -- gputool outside
+check "evil's own GPU still works" guest-run evil -t 100 -- gputool aperture 5
+check "the victim's pattern held" guest-run victim -t 100 -- sh -c 'sleep 40; cat /tmp/hold; grep -q held /tmp/hold && ! grep -q FAIL /tmp/hold'
+check "the judge looked" judge_saw_accesses
+same "the judge reports nothing" 0 "$(judge_violations)"
+stat=$(xengt-ctl stat evil --json)
+like "writes outside were counted" '"ggtt.outside": *[1-9]' "$stat"
+
+# The judge is not blind: told that the victim's slice is evil's, it reports.
+check "plant a wrong owner" judge_watch victim 0 evil
+judge_hammer on
+sleep 3
+judge_hammer off
+if [ "$(judge_violations)" -gt 0 ]; then
+	ok "the planted wrong owner is reported"
+else
+	not_ok "the planted wrong owner is reported"
+fi
+xl destroy evil
+xl destroy victim
+tap_end

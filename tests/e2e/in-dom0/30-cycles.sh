@@ -1,0 +1,34 @@
+# $1 cycles of create and destroy, $2 of them with a guest that boots and uses
+# promise: P6
+# its GPU, the others paused.
+. /root/t/tap.sh
+cycles=$1
+booted=$2
+
+check "bind the GPU" xengt-ctl bind $GPU
+# The first creation may leave caches of xl and Xen behind, ours are counted
+# from the second on.
+xl create -p /etc/xen/one.cfg > /dev/null 2>&1
+xl destroy one
+before=$(host_state_settled)
+i=0
+bad=
+while [ $i -lt "$cycles" ]; do
+	if [ $i -lt "$booted" ]; then
+		xl create /etc/xen/one.cfg > $tap_out 2>&1 &&
+			guest-wait one -t 150 >> $tap_out 2>&1 &&
+			guest-run one -t 100 -- gputool aperture $i >> $tap_out 2>&1 ||
+			bad="$bad $i:boot"
+	else
+		xl create -p /etc/xen/one.cfg > $tap_out 2>&1 || bad="$bad $i:create"
+	fi
+	xengt-ctl list --json 2> /dev/null | grep -q '"one"' || bad="$bad $i:list"
+	xl destroy one > /dev/null 2>&1 || bad="$bad $i:destroy"
+	i=$((i + 1))
+	echo "# cycle $i"
+done
+same "$cycles cycles without an error" "" "$bad"
+[ -z "$bad" ] || sed 's/^/# /' $tap_out
+same "nothing is left" "$before" "$(host_state_settled)"
+refuse "no (null) domain" sh -c 'xl list | grep "(null)"'
+tap_end

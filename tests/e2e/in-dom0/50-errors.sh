@@ -1,0 +1,122 @@
+# Errors at xl create; creation by xengt-ctl and by xenstore alone.
+. /root/t/tap.sh
+kernel=$(sed -n 's/^kernel *= *"\(.*\)"/\1/p' /etc/xen/one.cfg)
+
+# fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, its last line must
+# match, the domain must not exist afterwards, the host must be as before.
+fails()
+{
+	f_what=$1
+	f_like=$2
+	shift 2
+	f_before=$(host_state_settled)
+	if xl create "$@" > $tap_out 2>&1; then
+		not_ok "$f_what" "xl create succeeded"
+		xl destroy one > /dev/null 2>&1
+		return
+	fi
+	f_last=$(grep -v '^ *$' $tap_out | tail -n 1)
+	f_n=$(grep -c '^xengt: ' $tap_out)
+	if ! printf '%s\n' "$f_last" | grep -Eq "^xengt: .*$f_like"; then
+		not_ok "$f_what" "want: xengt: ...$f_like" "last line: $f_last"
+		sed 's/^/# /' $tap_out
+	elif [ "$f_n" != 1 ]; then
+		not_ok "$f_what" "$f_n lines start with xengt:"
+	elif xl domid one > /dev/null 2>&1; then
+		not_ok "$f_what" "the domain exists"
+		xl destroy one
+	else
+		ok "$f_what"
+	fi
+	echo "# $f_last"
+	same "... and nothing is left" "$f_before" "$(host_state_settled)"
+}
+
+cfg=/etc/xen/one.cfg
+fails "the GPU is not bound" 'xengt-ctl bind' $cfg
+check "bind the GPU" xengt-ctl bind $GPU
+fails "a word for a size" 'vgt_low_gm_sz.*banana' $cfg 'vgt_low_gm_sz="banana"'
+fails "an unknown key" 'vgt_lowgm_sz.*did you mean.*vgt_low_gm_sz' $cfg 'vgt_lowgm_sz=64'
+fails "more than is free" 'free' $cfg 'vgt_low_gm_sz=512'
+fails "memory is not maxmem" 'maxmem' $cfg 'maxmem=512'
+fails "a PV domain" 'hvm|HVM' $cfg 'type="pv"'
+fails "a PVH domain" 'hvm|HVM' $cfg 'type="pvh"'
+fails "a stub domain" 'stub' $cfg 'device_model_stubdomain_override=1'
+fails "hap = 0" 'hap' $cfg 'hap=0'
+fails "too many vCPUs" 'vCPU|vcpus' $cfg 'vcpus=129' 'maxvcpus=129'
+fails "no such EDID file" 'vgt_edid' $cfg 'vgt_edid="/no/such/file"'
+
+# Daemon and module away.
+/etc/init.d/xengtd stop > /dev/null 2>&1
+fails "xengtd is not running" 'xengtd' $cfg
+check "start xengtd" /etc/init.d/xengtd start
+check "unbind the GPU" xengt-ctl unbind $GPU
+/etc/init.d/xengtd stop > /dev/null 2>&1
+rmmod xengt
+/etc/init.d/xengtd start > /dev/null 2>&1
+rmmod xengt 2> /dev/null
+wait_for 10 xengt-ctl list
+fails "the module is not loaded" 'modprobe xengt' $cfg
+check "load the module" modprobe xengt
+check "bind again" xengt-ctl bind $GPU
+check "xengtd sees it" wait_for 10 sh -c 'xengt-ctl types'
+
+# The worker is killed while it starts: a program in its place that dies.
+worker=$(command -v /usr/libexec/xengt/xengt-vgpu || command -v /usr/lib/xengt/xengt-vgpu)
+mv "$worker" "$worker.real"
+printf '#!/bin/sh\nkill -9 $$\n' > "$worker"
+chmod +x "$worker"
+fails "the worker is killed during creation" 'worker' $cfg
+mv "$worker.real" "$worker"
+
+# A hotplug script that fails, and one that hangs.
+cp /etc/xen/scripts/vgt /tmp/vgt.orig
+printf '#!/bin/sh\n[ "$1" = add ] || exit 0\necho "no coffee" >&2\nexit 1\n' > /etc/xen/scripts/vgt
+fails "the hotplug script fails" 'no coffee' $cfg
+printf '#!/bin/sh\n[ "$1" = add ] || exit 0\nsleep 1000\n' > /etc/xen/scripts/vgt
+t0=$(date +%s)
+fails "the hotplug script hangs" 'script' $cfg
+t=$(($(date +%s) - t0))
+if [ $t -lt 60 ]; then ok "... within a bound ($t s)"; else not_ok "... within a bound" "$t s"; fi
+refuse "... and the script is gone" pgrep -f 'sleep 1000'
+cp /tmp/vgt.orig /etc/xen/scripts/vgt
+
+# Old keys work.
+printf '# ports\n11\n' > /root/monitor.config
+check "vgt_primary and vgt_monitor_config_file" xl create -p $cfg \
+	'vgt_primary=1' 'vgt_monitor_config_file="/root/monitor.config"' 'vgt_fence_sz=4' 'vgt_cap=0'
+refuse "a second vGPU for one domain" xengt-ctl create one
+like "... is refused with the reason" 'already' "$(cat $tap_out)"
+xl destroy one
+
+# A config without vgt keys is none of our business.
+before=$(host_state_settled)
+/etc/init.d/xengtd stop > /dev/null 2>&1
+check "no vgt keys, no daemon: xl create works" xl create -p /etc/xen/plain.cfg
+xl destroy plain
+check "start xengtd" /etc/init.d/xengtd start
+wait_for 10 xengt-ctl list
+
+# create -p, xengt-ctl create, unpause.
+check "xl create -p without vgt" xl create -p /etc/xen/plain.cfg
+check "xengt-ctl create" xengt-ctl create plain --low 16 --high 48
+check "unpause" xl unpause plain
+check "guest is up" guest-wait plain -t 200
+like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
+xl destroy plain
+same "nothing is left" "$before" "$(host_state_settled)"
+
+# The same by xenstore nodes alone.
+check "xl create -p" xl create -p /etc/xen/plain.cfg
+id=$(xl domid plain)
+node=/local/domain/0/backend/vgt/$id/0
+xenstore-write $node/domain plain $node/low-mib 16 $node/high-mib 48
+xenstore-write $node/state 1
+check "the nodes make a vGPU" wait_for 20 sh -c "[ \"\$(xenstore-read $node/state)\" = 4 ]"
+same "hotplug-status" connected "$(xenstore-read $node/hotplug-status)"
+check "unpause" xl unpause plain
+check "guest is up" guest-wait plain -t 200
+like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
+xl destroy plain
+same "nothing is left" "$before" "$(host_state_settled)"
+tap_end

@@ -1,0 +1,59 @@
+# The part of the demo that happens in dom0. $1: a nonce.
+nonce=$1
+failed=0
+
+dom0() # COMMAND...
+{
+	echo "dom0# $*"
+	"$@" 2>&1 || failed=1
+}
+
+guest() # COMMAND...
+{
+	echo "guest# $*"
+	guest-run demo -t 120 -- "$@" 2>&1 || failed=1
+}
+
+echo "@step Hand the GPU to xengt"
+dom0 lspci -nn -s 00:02.0
+dom0 xengt-ctl bind 0000:00:02.0
+free_before=$(xl info free_memory)
+
+echo "@step Start a guest with vgt = 1"
+dom0 cat /etc/xen/demo.cfg
+echo
+dom0 xl create /etc/xen/demo.cfg
+echo "      (the guest boots)"
+guest-wait demo -t 200 || failed=1
+
+echo "@step What the guest sees"
+guest lspci -nn
+echo "      (this run's nonce, given to the program in the guest: $nonce)"
+guest gputool pvinfo "$nonce"
+guest gputool aperture
+
+echo "@step What the administrator sees"
+dom0 xengt-ctl list
+dom0 xengt-ctl info demo
+
+echo "@step A mistyped key"
+echo "dom0# xl create /etc/xen/demo.cfg 'name=\"typo\"' 'vgt_lowgm_sz=64'"
+if xl create /etc/xen/demo.cfg 'name="typo"' 'vgt_lowgm_sz=64' 2>&1; then
+	failed=1
+else
+	echo "      (exit status $?, and no such domain:)"
+fi
+dom0 xl list
+
+echo "@step Destroy it: everything comes back"
+dom0 xl destroy demo
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	xl list | grep -q '(null)' || pgrep -x xengt-vgpu > /dev/null || break
+	sleep 1
+done
+dom0 xl list
+dom0 xengt-ctl list
+echo "      Xen's free memory before and after: $free_before MB, $(xl info free_memory) MB"
+echo "dom0# ls /var/log/xengt"
+ls /var/log/xengt
+exit $failed

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The isolation judge, for tests in dom0 (docs/gpusim.md). Source it after tap.sh.
+
+JUDGE=/dev/xengt-judge
+
+judge_load()
+{
+	insmod /root/t/xengt_judge.ko && [ -c $JUDGE ]
+}
+
+judge()
+{
+	echo "$*" > $JUDGE
+}
+
+# judge_watch GUEST SLOT [OWNER]: the slices of GUEST belong to OWNER (to GUEST
+# itself if not given), whose frames are recorded now.
+judge_watch()
+{
+	jw_id=$(xl domid "$1") || return 1
+	jw_node=/local/domain/0/backend/vgt/$jw_id/0
+	jw_low=$(xenstore-read $jw_node/low-base) || return 1
+	jw_high=$(xenstore-read $jw_node/high-base) || return 1
+	jw_low_bytes=$(($(xenstore-read $jw_node/low-mib) << 20))
+	jw_high_bytes=$(($(xenstore-read $jw_node/high-mib) << 20))
+	jw_owner=$jw_id
+	[ -z "${3:-}" ] || jw_owner=$(xl domid "$3") || return 1
+	judge domain "$jw_owner" || return 1
+	judge slice "$2" "$jw_owner" $((jw_low)) $jw_low_bytes $((jw_high)) $jw_high_bytes
+}
+
+judge_hammer() # on|write|off
+{
+	judge hammer "$1"
+}
+
+judge_count() # NAME
+{
+	awk -v n="$1" '$1 == n || $1 == n ":" { print $2; exit }' $JUDGE
+}
+
+judge_violations()
+{
+	judge_count violations
+}
+
+# The judge judged: some accesses went through the slices it watches.
+judge_saw_accesses()
+{
+	[ "$(judge_count accesses)" -gt 0 ]
+}

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# TAP for tests that run in dom0, and the questions they all ask. Source it.
+
+tap_n=0
+tap_failed=0
+tap_out=/tmp/tap.out
+
+ok() # DESCRIPTION
+{
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n - $1"
+}
+
+not_ok() # DESCRIPTION [WHY...]
+{
+	tap_n=$((tap_n + 1))
+	tap_failed=$((tap_failed + 1))
+	echo "not ok $tap_n - $1"
+	shift
+	for line in "$@"; do
+		echo "# $line"
+	done
+}
+
+# check DESCRIPTION COMMAND...: the command must succeed.
+check()
+{
+	tap_what=$1
+	shift
+	if "$@" > $tap_out 2>&1; then
+		ok "$tap_what"
+	else
+		not_ok "$tap_what" "exit $?: $*"
+		tail -n 20 $tap_out | sed 's/^/# /'
+		return 1
+	fi
+}
+
+# refuse DESCRIPTION COMMAND...: the command must fail.
+refuse()
+{
+	tap_what=$1
+	shift
+	if "$@" > $tap_out 2>&1; then
+		not_ok "$tap_what" "succeeded: $*"
+		tail -n 20 $tap_out | sed 's/^/# /'
+		return 1
+	fi
+	ok "$tap_what"
+}
+
+# same DESCRIPTION WANT GOT
+same()
+{
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "want: $2" "got:  $3"
+	fi
+}
+
+# like DESCRIPTION PATTERN TEXT: an extended regular expression.
+like()
+{
+	if printf '%s\n' "$3" | grep -Eq -- "$2"; then
+		ok "$1"
+	else
+		not_ok "$1" "want a line like: $2"
+		printf '%s\n' "$3" | tail -n 20 | sed 's/^/# /'
+	fi
+}
+
+tap_end()
+{
+	echo "1..$tap_n"
+	[ "$tap_failed" = 0 ]
+	exit
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for()
+{
+	wf_end=$(($(date +%s) + $1))
+	shift
+	until "$@" > /dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$wf_end" ] || return 1
+		sleep 0.5
+	done
+}
+
+GPU=0000:00:02.0
+
+# What must be the same before and after: Xen's free memory, graphics memory,
+# our processes, our nodes, the domains.
+host_state()
+{
+	echo "free_memory $(xl info free_memory)"
+	xengt-ctl types --json 2>/dev/null |
+		tr ',{}' '\n\n\n' | grep -E '"(low|high|fences)_(total|free|largest)' | sort
+	echo "workers $(pgrep -c -x xengt-vgpu)"
+	echo "nodes $(xenstore-ls -f /local/domain/0/backend/vgt 2>/dev/null | grep -c /vgt/)"
+	echo "domains $(xl list | tail -n +2 | awk '{print $1}' | tr '\n' ' ')"
+}
+
+# Wait until dying domains are gone; then the state.
+host_state_settled()
+{
+	wait_for 20 sh -c '! xl list | grep -q "(null)"'
+	wait_for 10 sh -c '! pgrep -x xengt-vgpu'
+	host_state
+}

@@ -1,0 +1,12 @@
+#!/bin/bash
+# parallel-safe
+# A guest sees its GPU: the device, BARs, PVINFO, the aperture both ways,
+# reboot, what xengt-ctl says of it.
+. "$(dirname "$0")/common.sh"
+e2e_prepare
+e2e_guest one <<END
+vgt = 1
+vgt_low_gm_sz = 16
+vgt_high_gm_sz = 48
+END
+e2e_run --gpu skl -- 10-vgpu.sh "nonce-$RANDOM$RANDOM"

@@ -1,0 +1,11 @@
+#!/bin/bash
+# parallel-safe
+# Twenty times created and destroyed: nothing is left.
+. "$(dirname "$0")/common.sh"
+e2e_prepare
+e2e_guest one <<END
+vgt = 1
+vgt_low_gm_sz = 16
+vgt_high_gm_sz = 48
+END
+E2E_TIMEOUT=600 e2e_run --gpu skl -- 30-cycles.sh 20 2

@@ -1,0 +1,13 @@
+#!/bin/bash
+# parallel-safe
+# What users get wrong: one clear last line, no domain, nothing left. And the
+# ways to get a vGPU other than vgt = 1.
+. "$(dirname "$0")/common.sh"
+e2e_prepare
+e2e_guest one <<END
+vgt = 1
+vgt_low_gm_sz = 16
+vgt_high_gm_sz = 48
+END
+e2e_guest plain < /dev/null
+e2e_run --gpu skl -- 50-errors.sh

@@ -1,0 +1,11 @@
+#!/bin/bash
+# parallel-safe
+# The other platform: a Broadwell.
+. "$(dirname "$0")/common.sh"
+e2e_prepare
+e2e_guest one <<END
+vgt = 1
+vgt_low_gm_sz = 16
+vgt_high_gm_sz = 48
+END
+e2e_run --gpu bdw -- 70-bdw.sh

@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Who may include whom, and who may call what: ARCHITECTURE.md, checked on the
+# sources and on the built libraries.
+#
+#   scripts/check-layers.sh [BUILD-DIR]
+set -u
+cd "$(dirname "$0")/.." || exit 1
+B=${1:-${B:-build}}
+bad=0
+
+complain()
+{
+	echo "check-layers: $*"
+	bad=1
+}
+
+# Our own headers that the sources of a folder name must match the pattern.
+includes() # PATTERN FILE...
+{
+	local pattern=$1 file header
+	shift
+	for file; do
+		[ -e "$file" ] || continue
+		while read -r header; do
+			[[ $header =~ ^($pattern)$ ]] ||
+				complain "$file includes \"$header\""
+		done < <(sed -n 's/^#[ \t]*include[ \t]*"\(.*\)".*/\1/p' "$file")
+	done
+}
+
+# System headers likewise.
+system_includes() # PATTERN FILE...
+{
+	local pattern=$1 file header
+	shift
+	for file; do
+		[ -e "$file" ] || continue
+		while read -r header; do
+			[[ $header =~ ^($pattern)$ ]] ||
+				complain "$file includes <$header>"
+		done < <(sed -n 's/^#[ \t]*include[ \t]*<\(.*\)>.*/\1/p' "$file")
+	done
+}
+
+# What a library needs from outside of it must match the pattern.
+needs() # LIBRARY PATTERN
+{
+	local lib=$B/lib/libxengt-$1.a symbol
+	if [ ! -e "$lib" ]; then
+		complain "$lib is not built"
+		return
+	fi
+	while read -r symbol; do
+		[[ $symbol =~ ^($2)$ ]] ||
+			complain "libxengt-$1 needs $symbol"
+	done < <(comm -23 \
+		<(nm -u "$lib" | awk '$1 == "U" { print $2 }' | sort -u) \
+		<(nm -g --defined-only "$lib" | awk 'NF == 3 { print $3 }' | sort -u))
+}
+
+# A program must not contain what is for tests only.
+contains_no() # PROGRAM PATTERN
+{
+	local hit
+	[ -e "$B/bin/$1" ] || return 0
+	hit=$(nm "$B/bin/$1" | awk '{ print $NF }' | grep -E -m 1 "$2") &&
+		complain "$1 contains $hit"
+	return 0
+}
+
+ours='xengt/[a-z_]*\.h|uapi/xengt\.h'
+free='errno|limits|stdbool|stddef|stdint|stdio|stdlib|string'
+libc='calloc|free|malloc|qsort|mem(cpy|set|cmp|move)|str(n?cmp|len|dup)'
+libc+='|(__)?v?snprintf(_chk)?|__stack_chk_fail|__(memcpy|memset)_chk'
+sanitizers='__(asan|ubsan|sanitizer|sancov)_.*'
+
+# The device model: pure.
+includes "core/[a-z_]*\.h|hv/hv\.h|hv/ioreq\.h|gpu/gpu\.h|$ours" \
+	src/core/*.[ch] src/core/regs/*.c
+system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
+needs core "$libc|$sanitizers|xengt_ioreq_run"
+
+# The boundary: freestanding, as it is built into the module.
+includes '(bnd_types|gtt|part)\.h|uapi/xengt\.h' src/boundary/*.[ch]
+system_includes '(linux/.*|errno|stdbool|stddef|stdint|string)\.h' \
+	src/boundary/bnd_types.h
+system_includes 'none' src/boundary/*.c src/boundary/gtt.h src/boundary/part.h
+needs boundary "mem(cpy|set|cmp)|__stack_chk_fail|__(memcpy|memset)_chk|$sanitizers"
+
+# The simulated GPU: nothing of the rest.
+includes 'sim(_priv)?\.h|xengt/judge_abi\.h' src/sim/*.[ch]
+system_includes "(linux/types|$free|stdarg)\.h" src/sim/*.[ch]
+needs sim "$libc|$sanitizers"
+
+# Hypervisor and hardware sides know neither each other nor the core; the fakes
+# know each other, for there is one machine.
+includes "hv/[a-z_]*\.h|$ours" src/hv/*.[ch]
+includes "gpu/gpu\.h|$ours" src/gpu/gpu.h src/gpu/gpu_kmod.c
+includes "gpu/gpu(_sim)?\.h|hv/hv_fake\.h|sim/sim\.h|boundary/[a-z]*\.h|$ours" \
+	src/gpu/gpu_sim.[ch]
+includes "(common|hv|gpu|core)/[a-z_]*\.h|[a-z]*\.h|$ours" src/xengt-vgpu/*.[ch]
+includes "common/[a-z_]*\.h|hv/hv_xen\.h|[a-z]*\.h|$ours" src/xengtd/*.[ch]
+includes "common/[a-z_]*\.h|$ours" src/common/*.[ch]
+includes "vgt_[a-z]*\.h|$ours" xen-hooks/*.[ch]
+includes "(\.\./xen-hooks/)?vgt_[a-z]*\.h|common/[a-z_]*\.h|ctl(_[a-z]*)?\.h|$ours" \
+	tools/xengt-ctl.c tools/cmd_*.c tools/ctl*.h
+includes "sim/sim\.h|common/[a-z_]*\.h|$ours" tools/xengt-gpusim.c
+
+# The module: the boundary's files and the ABI.
+includes '(\.\./src/boundary/)?(gtt|part)\.[ch]|uapi/xengt\.h|xengt_[a-z]*\.h' \
+	kmod/xengt_*.[ch]
+
+fakes='hv_fake|fake_machine|gpu_sim|xengt_sim_'
+contains_no xengt-vgpu "$fakes"
+contains_no xengtd "$fakes|xengt_vgpu_create"
+contains_no xengt-ctl "$fakes|xengt_vgpu_create"
+contains_no xengt-dm "$fakes"
+contains_no xengt-xl "$fakes"
+contains_no xengt-gpusim 'hv_fake|gpu_sim_|xengt_vgpu_|xengt_gtt_'
+
+[ "$bad" = 0 ] && echo "check-layers: fine"
+exit "$bad"

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Lines to stderr, each with one write(2), so that lines of several processes
+ * on one descriptor do not mix.
+ */
+#include "xengt/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LINE_BYTES	1024
+#define PREFIX_BYTES	32
+
+static char log_prefix[PREFIX_BYTES];
+static enum xengt_log_level log_max = XENGT_LOG_INFO;
+
+void xengt_log_set_prefix(const char *prefix)
+{
+	snprintf(log_prefix, sizeof(log_prefix), "%s", prefix);
+}
+
+void xengt_log_set_level(enum xengt_log_level max)
+{
+	log_max = max;
+}
+
+static const char *level_name(enum xengt_log_level level)
+{
+	switch (level) {
+	case XENGT_LOG_ERR:
+		return "err";
+	case XENGT_LOG_WARN:
+		return "warn";
+	case XENGT_LOG_INFO:
+		return "info";
+	case XENGT_LOG_DEBUG:
+		break;
+	}
+	return "debug";
+}
+
+/* Add to the line at *used; what does not fit is cut. */
+static void append(char *line, size_t *used, const char *fmt, va_list args)
+{
+	size_t room = LINE_BYTES - *used;
+	int n = vsnprintf(line + *used, room, fmt, args);
+
+	if (n < 0)
+		return;
+	*used += (size_t)n < room ? (size_t)n : room - 1;
+}
+
+static void __attribute__((format(printf, 3, 4)))
+appendf(char *line, size_t *used, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	append(line, used, fmt, args);
+	va_end(args);
+}
+
+static void emit(enum xengt_log_level level, unsigned long suppressed,
+		 const char *fmt, va_list args)
+{
+	char line[LINE_BYTES + 1];
+	size_t used = 0;
+	ssize_t written;
+
+	appendf(line, &used, "%s ", level_name(level));
+	if (log_prefix[0])
+		appendf(line, &used, "%s: ", log_prefix);
+	append(line, &used, fmt, args);
+	if (suppressed)
+		appendf(line, &used, " (and %lu more like it)", suppressed);
+	/* The text may quote what a guest or a file said. */
+	for (size_t i = 0; i < used; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			line[i] = '?';
+	line[used++] = '\n';
+	do {
+		written = write(STDERR_FILENO, line, used);
+	} while (written < 0 && errno == EINTR);
+}
+
+void xengt_log(enum xengt_log_level level, const char *fmt, ...)
+{
+	int saved_errno = errno;
+	va_list args;
+
+	if (level > log_max)
+		return;
+	va_start(args, fmt);
+	emit(level, 0, fmt, args);
+	va_end(args);
+	errno = saved_errno;
+}
+
+static uint64_t now_sec(void)
+{
+	struct timespec ts = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec;
+}
+
+/* True when the site may speak now; otherwise the line is counted. */
+static bool site_allows(struct xengt_log_site *site)
+{
+	/* 0 in a fresh site means "no window yet" */
+	uint64_t now = now_sec() + 1;
+
+	if (!site->window_start_sec ||
+	    now - site->window_start_sec >= XENGT_LOG_WINDOW_SEC) {
+		site->window_start_sec = now;
+		site->lines = 0;
+	}
+	if (site->lines >= XENGT_LOG_BURST) {
+		site->suppressed++;
+		return false;
+	}
+	site->lines++;
+	return true;
+}
+
+void xengt_log_site(struct xengt_log_site *site, enum xengt_log_level level,
+		    const char *fmt, ...)
+{
+	int saved_errno = errno;
+	unsigned long suppressed;
+	va_list args;
+
+	if (level > log_max || !site_allows(site))
+		return;
+	suppressed = site->suppressed;
+	site->suppressed = 0;
+	va_start(args, fmt);
+	emit(level, suppressed, fmt, args);
+	va_end(args);
+	errno = saved_errno;
+}

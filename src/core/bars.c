@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * BAR0 is one trapped range. Of BAR2 only the vGPU's own aperture slice exists:
+ * it is mapped at the slice's offset, and the rest is neither mapped nor
+ * trapped, so Xen itself answers all-ones there.
+ *
+ * Guests put a 64-bit BAR in place with two writes and firmware moves BARs with
+ * decode off. With decode on, each half counts as it is written, as on
+ * hardware. Whatever is old goes before anything new comes: the hypervisor
+ * takes the slice at one place only, and a stale trap would steal accesses from
+ * whoever gets the address next.
+ *
+ * An address that the hypervisor refuses (over the guest's own RAM, beyond what
+ * it can map) is counted and leaves that BAR undecoded; the next write tries
+ * again.
+ */
+#include "core/internal.h"
+
+static void untrap(struct xengt_vgpu *vgpu)
+{
+	struct xengt_bars *bars = &vgpu->bars;
+	struct xengt_hv *hv = vgpu->cfg.hv;
+	int r;
+
+	if (!bars->mmio_base)
+		return;
+	r = hv->ops->trap_range(hv, XENGT_RANGE_MMIO, bars->mmio_base,
+				bars->mmio_base + XENGT_BAR0_BYTES - 1, false);
+	if (r)
+		vgpu->counters.bar_refused++;
+	/* Even if it stays: an access outside BAR0 is answered all-ones. */
+	bars->mmio_base = 0;
+}
+
+static void trap(struct xengt_vgpu *vgpu, uint64_t base)
+{
+	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	if (!base)
+		return;
+	if (hv->ops->trap_range(hv, XENGT_RANGE_MMIO, base,
+				base + XENGT_BAR0_BYTES - 1, true)) {
+		vgpu->counters.bar_refused++;
+		return;
+	}
+	vgpu->bars.mmio_base = base;
+}
+
+static void unmap(struct xengt_vgpu *vgpu)
+{
+	struct xengt_bars *bars = &vgpu->bars;
+	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	if (!bars->is_mapped)
+		return;
+	if (hv->ops->map_aperture(hv, bars->aperture, false)) {
+		/* Still there, so it cannot go elsewhere: try at the next
+		 * change. */
+		vgpu->counters.bar_refused++;
+		return;
+	}
+	bars->is_mapped = false;
+}
+
+static void map(struct xengt_vgpu *vgpu, gfn_t first)
+{
+	struct xengt_bars *bars = &vgpu->bars;
+	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	if (bars->is_mapped)
+		return;
+	if (hv->ops->map_aperture(hv, first, true)) {
+		vgpu->counters.bar_refused++;
+		return;
+	}
+	bars->is_mapped = true;
+	bars->aperture = first;
+}
+
+void xengt_bars_update(struct xengt_vgpu *vgpu)
+{
+	struct xengt_bars *bars = &vgpu->bars;
+	uint64_t base = xengt_pci_cfg_bar_base(&vgpu->pci, XENGT_PCI_BAR0);
+	uint64_t bar2 = xengt_pci_cfg_bar_base(&vgpu->pci, XENGT_PCI_BAR2);
+	gfn_t first = gpa_to_gfn(gpa(bar2 + vgpu->info.low_base));
+	bool is_mmio_moved = bars->mmio_base != base;
+	bool is_aperture_moved = bars->is_mapped &&
+		(!bar2 || gfn_x(bars->aperture) != gfn_x(first));
+
+	if (is_mmio_moved)
+		untrap(vgpu);
+	if (is_aperture_moved)
+		unmap(vgpu);
+	if (is_mmio_moved)
+		trap(vgpu, base);
+	if (bar2)
+		map(vgpu, first);
+}
+
+void xengt_bars_release(struct xengt_vgpu *vgpu)
+{
+	untrap(vgpu);
+	unmap(vgpu);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The GGTT half of BAR0 (Broadwell PRM volume 5, Global GTT): 2^20 entries of 8
+ * bytes, of which only those of the vGPU's own slices exist. The view keeps
+ * what the guest wrote, and its memory is proportional to the slices. Elsewhere
+ * reads give 0 and writes are dropped and counted.
+ *
+ * An 8-byte store is one unit. A smaller one is joined with what the entry held
+ * before, as in the hardware's own memory, and the result counts at once: a
+ * guest that writes an entry in two halves sees what it would see on hardware.
+ *
+ * Stores of one request that touch neighbouring entries reach the hardware in
+ * one call (a rep stos that clears a page of entries is one call, not 512). An
+ * entry that was not present and is not present now does not need the hardware.
+ */
+#include "core/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int slice_init(struct xengt_ggtt_slice *slice, uint64_t base,
+		      uint64_t bytes)
+{
+	slice->first = (uint32_t)(base >> XENGT_PAGE_SHIFT);
+	slice->count = (uint32_t)(bytes >> XENGT_PAGE_SHIFT);
+	if (!slice->count)
+		return 0;
+	slice->view = calloc(slice->count, sizeof(slice->view[0]));
+	return slice->view ? 0 : -ENOMEM;
+}
+
+int xengt_ggtt_init(struct xengt_vgpu *vgpu)
+{
+	const struct xengt_vgpu_info *info = &vgpu->info;
+	int r = slice_init(&vgpu->ggtt.low, info->low_base, info->low_bytes);
+
+	if (!r)
+		r = slice_init(&vgpu->ggtt.high, info->high_base,
+			       info->high_bytes);
+	return r;
+}
+
+void xengt_ggtt_fini(struct xengt_vgpu *vgpu)
+{
+	free(vgpu->ggtt.low.view);
+	free(vgpu->ggtt.high.view);
+}
+
+static struct xengt_ggtt_slice *slice_of(struct xengt_ggtt *ggtt,
+					 uint32_t entry)
+{
+	if (entry - ggtt->low.first < ggtt->low.count)
+		return &ggtt->low;
+	if (entry - ggtt->high.first < ggtt->high.count)
+		return &ggtt->high;
+	return NULL;
+}
+
+static void tell_hardware(struct xengt_vgpu *vgpu, uint32_t first,
+			  const uint64_t *entries, uint32_t count)
+{
+	struct xengt_ggtt *ggtt = &vgpu->ggtt;
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+	int r = gpu->ops->ggtt_write(gpu, first, entries, count,
+				     &ggtt->scratched);
+
+	if (r) {
+		xengt_vgpu_fail(vgpu, r);
+		return;
+	}
+	vgpu->counters.ggtt_entries += count;
+	vgpu->counters.ggtt_scratched += ggtt->scratched;
+}
+
+static void flush(struct xengt_vgpu *vgpu)
+{
+	struct xengt_ggtt *ggtt = &vgpu->ggtt;
+	const struct xengt_ggtt_slice *slice = ggtt->dirty;
+	uint32_t first = ggtt->dirty_first, count = ggtt->dirty_count;
+
+	if (!count)
+		return;
+	ggtt->dirty_count = 0;
+	tell_hardware(vgpu, first, &slice->view[first - slice->first], count);
+}
+
+void xengt_ggtt_begin(struct xengt_vgpu *vgpu)
+{
+	vgpu->ggtt.is_collecting = true;
+}
+
+void xengt_ggtt_end(struct xengt_vgpu *vgpu)
+{
+	flush(vgpu);
+	vgpu->ggtt.is_collecting = false;
+}
+
+/* Add to what is dirty; false if that would not be one range of one slice. */
+static bool extend_dirty(struct xengt_ggtt *ggtt,
+			 const struct xengt_ggtt_slice *slice, uint32_t entry)
+{
+	uint32_t at = entry - ggtt->dirty_first;
+
+	if (ggtt->dirty != slice)
+		return false;
+	if (at < ggtt->dirty_count)
+		return true;
+	if (ggtt->dirty_count == XENGT_GGTT_WRITE_MAX)
+		return false;
+	if (at == ggtt->dirty_count) {
+		ggtt->dirty_count++;
+		return true;
+	}
+	if (at == UINT32_MAX) {
+		ggtt->dirty_first--;
+		ggtt->dirty_count++;
+		return true;
+	}
+	return false;
+}
+
+static void mark_dirty(struct xengt_vgpu *vgpu,
+		       const struct xengt_ggtt_slice *slice, uint32_t entry)
+{
+	struct xengt_ggtt *ggtt = &vgpu->ggtt;
+
+	if (ggtt->dirty_count) {
+		if (extend_dirty(ggtt, slice, entry))
+			return;
+		flush(vgpu);
+	}
+	ggtt->dirty = slice;
+	ggtt->dirty_first = entry;
+	ggtt->dirty_count = 1;
+}
+
+/* Inlined: a whole entry is the common case, and needs no lanes. */
+static inline __attribute__((always_inline)) void
+store_entry(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val,
+	    uint64_t lanes)
+{
+	struct xengt_ggtt_slice *slice = slice_of(&vgpu->ggtt, entry);
+	uint64_t *mem, old;
+
+	if (!slice) {
+		vgpu->counters.ggtt_outside++;
+		return;
+	}
+	mem = &slice->view[entry - slice->first];
+	old = *mem;
+	*mem = (old & ~lanes) | (val & lanes);
+	if (!((old | *mem) & XENGT_GGTT_PRESENT))
+		return;
+	if (vgpu->ggtt.is_collecting)
+		mark_dirty(vgpu, slice, entry);
+	else
+		tell_hardware(vgpu, entry, mem, 1);
+}
+
+void xengt_ggtt_store(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val)
+{
+	store_entry(vgpu, entry, val, UINT64_MAX);
+}
+
+static uint64_t lanes_of(uint32_t bytes)
+{
+	return bytes >= 8 ? UINT64_MAX : (1ull << (bytes * 8)) - 1;
+}
+
+void xengt_ggtt_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,
+		      uint64_t val)
+{
+	uint32_t shift = off % 8 * 8;
+	uint32_t in_first = 8 - off % 8;
+
+	store_entry(vgpu, off / 8, val << shift,
+		    lanes_of(size) << shift);
+	if (size > in_first)
+		store_entry(vgpu, off / 8 + 1, val >> (in_first * 8),
+			    lanes_of(size - in_first));
+}
+
+static uint64_t load_entry(const struct xengt_vgpu *vgpu, uint32_t entry)
+{
+	/* slice_of() changes nothing; the cast saves a const twin of it */
+	const struct xengt_ggtt_slice *slice =
+		slice_of((struct xengt_ggtt *)&vgpu->ggtt, entry);
+
+	return slice ? slice->view[entry - slice->first] : 0;
+}
+
+uint64_t xengt_ggtt_read(const struct xengt_vgpu *vgpu, uint32_t off,
+			 uint32_t size)
+{
+	uint32_t in_first = 8 - off % 8;
+	uint64_t val = load_entry(vgpu, off / 8) >> (off % 8 * 8);
+
+	if (size > in_first)
+		val |= load_entry(vgpu, off / 8 + 1) << (in_first * 8);
+	return val & lanes_of(size);
+}
+
+static void slice_reset(struct xengt_vgpu *vgpu, struct xengt_ggtt_slice *slice)
+{
+	for (uint32_t i = 0; i < slice->count; i++)
+		if (slice->view[i])
+			store_entry(vgpu, slice->first + i, 0, UINT64_MAX);
+}
+
+void xengt_ggtt_reset(struct xengt_vgpu *vgpu)
+{
+	xengt_ggtt_begin(vgpu);
+	slice_reset(vgpu, &vgpu->ggtt.low);
+	slice_reset(vgpu, &vgpu->ggtt.high);
+	xengt_ggtt_end(vgpu);
+}

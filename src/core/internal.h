@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The vGPU from inside: what the core's files share, and nobody else. */
+#ifndef XENGT_CORE_INTERNAL_H
+#define XENGT_CORE_INTERNAL_H
+
+#include "core/bars.h"
+#include "core/ggtt.h"
+#include "core/mmio.h"
+#include "core/pci_cfg.h"
+#include "core/platform.h"
+#include "core/vgpu.h"
+
+struct xengt_vgpu {
+	struct xengt_vgpu_config cfg;
+	const struct xengt_platform *platform;
+	struct xengt_vgpu_info info;		/* of the GPU, at creation */
+	struct xengt_counters counters;
+	struct xengt_pci_cfg pci;
+	struct xengt_bars bars;
+	struct xengt_mmio mmio;
+	struct xengt_ggtt ggtt;
+	bool is_gone;				/* unplugged or zapped */
+	bool is_pci_claimed;
+	int host_error;				/* first one, -errno */
+};
+
+/*
+ * The hardware or the hypervisor refused something that the device cannot do
+ * without: the vGPU is zapped, the guest sees its GPU gone, the reason is kept
+ * for xengt_vgpu_host_error(). -ESTALE (zapped already) is no error of its own.
+ */
+void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error);
+
+#endif /* XENGT_CORE_INTERNAL_H */

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * BAR0, 16 MiB: registers from 0, nothing from 2 MiB, the GGTT from 8 MiB.
+ *
+ *   access --> GGTT half -------------------------------> ggtt.c
+ *          --> hole: reads 0
+ *          --> registers: cut into dwords with byte lanes
+ *                -> row (index) -> policy -> masks -> handler -> memory
+ *
+ * A byte lane that an access does not cover keeps its value; for masked and
+ * write-1-to-clear bits it counts as a written 0. A register without a row is
+ * plain memory from 0: that is what lets newer drivers work. It is noted, so
+ * that it can be given a row.
+ */
+#include "core/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void reset_row(struct xengt_vgpu *vgpu, const struct xengt_reg *reg)
+{
+	for (uint32_t i = 0; i < xengt_reg_count(reg); i++) {
+		uint32_t off = reg->off + i * reg->stride;
+
+		for (uint32_t end = off + reg->len; off < end; off += 4)
+			xengt_mmio_poke(vgpu, off,
+					reg->init ? reg->init(vgpu, reg, off) :
+						    reg->reset);
+	}
+}
+
+static void reset_rows(struct xengt_vgpu *vgpu)
+{
+	const struct xengt_reg_index *index = vgpu->mmio.index;
+
+	for (uint32_t i = 1; i < index->count; i++)
+		reset_row(vgpu, index->rows[i]);
+}
+
+void xengt_mmio_reset(struct xengt_vgpu *vgpu)
+{
+	memset(vgpu->mmio.regs, 0, XENGT_REG_SPACE_BYTES);
+	reset_rows(vgpu);
+}
+
+int xengt_mmio_init(struct xengt_vgpu *vgpu)
+{
+	struct xengt_mmio *mmio = &vgpu->mmio;
+	int r = xengt_regs_get(vgpu->platform->gen_index, &mmio->index);
+
+	if (r)
+		return r;
+	mmio->regs = calloc(XENGT_REG_SPACE_DWORDS, sizeof(mmio->regs[0]));
+	mmio->unknown = calloc(XENGT_REG_SPACE_DWORDS, 1);
+	if (!mmio->regs || !mmio->unknown)
+		return -ENOMEM;
+	reset_rows(vgpu);
+	return 0;
+}
+
+void xengt_mmio_fini(struct xengt_vgpu *vgpu)
+{
+	free(vgpu->mmio.regs);
+	free(vgpu->mmio.unknown);
+}
+
+uint32_t xengt_mmio_peek(const struct xengt_vgpu *vgpu, uint32_t off)
+{
+	return vgpu->mmio.regs[off / 4];
+}
+
+void xengt_mmio_poke(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val)
+{
+	vgpu->mmio.regs[off / 4] = val;
+}
+
+/*
+ * What is rare stays out of line, so that the common accesses (a dword of a
+ * register, an entry of the GGTT) do not pay for it.
+ */
+#define RARE __attribute__((noinline))
+
+static void note_unknown(struct xengt_vgpu *vgpu, uint32_t dword, uint8_t what)
+{
+	vgpu->mmio.unknown[dword] |= what;
+	vgpu->counters.reg_unknown++;
+}
+
+static uint32_t reg_read(struct xengt_vgpu *vgpu, uint32_t off)
+{
+	struct xengt_mmio *mmio = &vgpu->mmio;
+	uint32_t *mem = &mmio->regs[off / 4];
+	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
+
+	switch (reg->policy) {
+	case XENGT_REG_NO_ROW:
+		note_unknown(vgpu, off / 4, XENGT_UNKNOWN_READ);
+		break;
+	case XENGT_REG_TRAP:
+		if (reg->read)
+			*mem = reg->read(vgpu, reg, off, *mem);
+		break;
+	case XENGT_REG_DENY:
+		vgpu->counters.reg_denied++;
+		break;
+	default:
+		break;
+	}
+	return *mem;
+}
+
+/* What a register becomes by a write; select: bits of val that count. */
+static uint32_t merge(const struct xengt_reg *reg, uint32_t old, uint32_t val,
+		      uint32_t select)
+{
+	uint32_t plain = select & ~(reg->ro | reg->w1c);
+
+	return ((old & ~plain) | (val & plain)) & ~(val & select & reg->w1c);
+}
+
+/* A row that is more than memory, or none. */
+static RARE void special_write(struct xengt_vgpu *vgpu,
+			       const struct xengt_reg *reg, uint32_t off,
+			       uint32_t val, uint32_t lanes)
+{
+	uint32_t *mem = &vgpu->mmio.regs[off / 4];
+	uint32_t new;
+
+	if (reg->policy == XENGT_REG_NO_ROW) {
+		note_unknown(vgpu, off / 4, XENGT_UNKNOWN_WRITTEN);
+		*mem = (*mem & ~lanes) | val;
+		return;
+	}
+	if (reg->policy == XENGT_REG_DENY) {
+		vgpu->counters.reg_denied++;
+		return;
+	}
+	if (reg->flags & XENGT_REG_MASKED)
+		lanes = val >> 16;
+	new = merge(reg, *mem, val, lanes);
+	*mem = reg->write ? reg->write(vgpu, reg, off, *mem, new) : new;
+}
+
+/* lanes: the bits that were written, whole bytes; val has no others. */
+static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
+		      uint32_t lanes)
+{
+	struct xengt_mmio *mmio = &vgpu->mmio;
+	uint32_t *mem = &mmio->regs[off / 4];
+	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
+
+	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
+		*mem = merge(reg, *mem, val, lanes);
+	else
+		special_write(vgpu, reg, off, val, lanes);
+}
+
+/* Any size and alignment inside the register space: dword by dword. */
+static RARE void regs_access(struct xengt_vgpu *vgpu, uint32_t off,
+			     uint32_t size, bool is_read, uint64_t *val)
+{
+	uint64_t result = 0;
+
+	for (uint32_t done = 0; done < size;) {
+		uint32_t at = off + done;
+		uint32_t shift = at % 4 * 8;
+		uint32_t take = 4 - at % 4;
+		uint32_t lanes, part;
+
+		if (take > size - done)
+			take = size - done;
+		lanes = (uint32_t)((1ull << (take * 8)) - 1);
+		if (is_read) {
+			part = reg_read(vgpu, at & ~3u) >> shift & lanes;
+			result |= (uint64_t)part << (done * 8);
+		} else {
+			part = (uint32_t)(*val >> (done * 8)) & lanes;
+			reg_write(vgpu, at & ~3u, part << shift,
+				  lanes << shift);
+		}
+		done += take;
+	}
+	if (is_read)
+		*val = result;
+}
+
+/* An access that lies on the border of two parts of BAR0. */
+static RARE void split_access(struct xengt_vgpu *vgpu, uint32_t off,
+			      uint32_t size, bool is_read, uint64_t *val)
+{
+	uint64_t result = 0;
+
+	for (uint32_t i = 0; i < size; i++) {
+		uint64_t byte = *val >> (i * 8) & 0xff;
+
+		xengt_mmio_access(vgpu, off + i, 1, is_read, &byte);
+		result |= (byte & 0xff) << (i * 8);
+	}
+	if (is_read)
+		*val = result;
+}
+
+static RARE void any_access(struct xengt_vgpu *vgpu, uint32_t off,
+			    uint32_t size, bool is_read, uint64_t *val)
+{
+	uint64_t end = (uint64_t)off + size;
+
+	if (off >= XENGT_BAR0_BYTES) {
+		if (is_read)
+			*val = UINT64_MAX;
+	} else if (end <= XENGT_REG_SPACE_BYTES) {
+		regs_access(vgpu, off, size, is_read, val);
+	} else if (off >= XENGT_MMIO_GGTT_OFF && end <= XENGT_BAR0_BYTES) {
+		if (is_read)
+			*val = xengt_ggtt_read(vgpu, off - XENGT_MMIO_GGTT_OFF,
+					       size);
+		else
+			xengt_ggtt_write(vgpu, off - XENGT_MMIO_GGTT_OFF, size,
+					 *val);
+	} else if (off >= XENGT_REG_SPACE_BYTES && end <= XENGT_MMIO_GGTT_OFF) {
+		if (is_read)
+			*val = 0;
+	} else {
+		split_access(vgpu, off, size, is_read, val);
+	}
+}
+
+void xengt_mmio_access(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,
+		       bool is_read, uint64_t *val)
+{
+	uint32_t entry_off = off - XENGT_MMIO_GGTT_OFF;
+
+	if (size == 4 && off % 4 == 0 && off < XENGT_REG_SPACE_BYTES) {
+		if (is_read)
+			*val = reg_read(vgpu, off);
+		else
+			reg_write(vgpu, off, (uint32_t)*val, 0xffffffff);
+	} else if (size == 8 && off % 8 == 0 && !is_read &&
+		   entry_off < XENGT_BAR0_BYTES - XENGT_MMIO_GGTT_OFF) {
+		xengt_ggtt_store(vgpu, entry_off / 8, *val);
+	} else {
+		any_access(vgpu, off, size, is_read, val);
+	}
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* BAR0: the one path that every guest access of it goes down. */
+#ifndef XENGT_MMIO_H
+#define XENGT_MMIO_H
+
+#include "core/regs.h"
+
+#define XENGT_MMIO_GGTT_OFF	(8u * XENGT_MIB)
+
+/* What the guest did with a dword that has no row. */
+#define XENGT_UNKNOWN_READ	0x01
+#define XENGT_UNKNOWN_WRITTEN	0x02
+
+struct xengt_mmio {
+	const struct xengt_reg_index *index;
+	uint32_t *regs;			/* what the guest sees, a dword each */
+	uint8_t *unknown;		/* XENGT_UNKNOWN_*, of each dword */
+};
+
+/* Registers have their power-on values then. Needs platform and info. */
+int xengt_mmio_init(struct xengt_vgpu *vgpu);
+void xengt_mmio_fini(struct xengt_vgpu *vgpu);
+/* Registers to power-on values; the notes about unknown ones stay. */
+void xengt_mmio_reset(struct xengt_vgpu *vgpu);
+
+/*
+ * One access, off in BAR0, size 1, 2, 4 or 8, any alignment. The part beyond
+ * BAR0 reads all-ones.
+ */
+void xengt_mmio_access(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,
+		       bool is_read, uint64_t *val);
+
+/* The stored value of a register, without side effects: for handlers and for
+ * tools, never for the guest. off is a multiple of 4 in the register space. */
+uint32_t xengt_mmio_peek(const struct xengt_vgpu *vgpu, uint32_t off);
+void xengt_mmio_poke(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val);
+
+#endif /* XENGT_MMIO_H */

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * PCI configuration space of the integrated GPU (PCI Local Bus 3.0, chapter 6;
+ * Intel datasheets of Broadwell and Skylake, volume 2, device 2).
+ *
+ * One row a field: its value at power-on and the bits that a write changes.
+ * What no row covers reads 0 and ignores writes, as reserved bytes do.
+ *
+ * On purpose: no I/O BAR, and I/O decode is hard-wired off, so that a BIOS that
+ * looks for a VGA device with both decodes on takes the one that has a ROM. No
+ * ROM. No stolen memory. The PM state is stored and has no effect.
+ */
+#include "core/pci_cfg.h"
+
+#include <string.h>
+
+struct cfg_field {
+	const char *name;
+	uint8_t off;
+	uint8_t len;
+	uint32_t reset;
+	uint32_t writable;
+	uint32_t w1c;
+};
+
+#define PM_CTRL		(XENGT_PCI_PM + 4)
+#define PM_STATE_MASK	0x3
+#define PM_STATE_D0	0x0
+#define PM_STATE_D3HOT	0x3
+
+/* clang-format off */
+static const struct cfg_field fields[] = {
+	{ .name = "VENDOR",	.off = 0x00, .len = 2, .reset = 0x8086 },
+	/* DEVICE, REVISION, SUBCLASS, SUBSYSTEM: set_identity() */
+	{ .name = "COMMAND",	.off = 0x04, .len = 2, .reset = 0,
+	  .writable = 0x0406 },			/* MEM, MASTER, INTx disable */
+	{ .name = "STATUS",	.off = 0x06, .len = 2, .reset = 0x0010, /* capability list */
+	  .w1c = 0xf900 },
+	{ .name = "CLASS",	.off = 0x0b, .len = 1, .reset = 0x03 },
+	/* the size bits of BAR2's low dword: set_identity() */
+	{ .name = "BAR0",	.off = 0x10, .len = 4, .reset = 0x00000004, /* 64 bit */
+	  .writable = ~(XENGT_BAR0_BYTES - 1) },
+	{ .name = "BAR0_HIGH",	.off = 0x14, .len = 4, .writable = 0xffffffff },
+	{ .name = "BAR2",	.off = 0x18, .len = 4, .reset = 0x0000000c }, /* 64 bit, prefetch */
+	{ .name = "BAR2_HIGH",	.off = 0x1c, .len = 4, .writable = 0xffffffff },
+	{ .name = "CAP_PTR",	.off = 0x34, .len = 1, .reset = XENGT_PCI_MSI },
+	{ .name = "INT_LINE",	.off = 0x3c, .len = 1, .writable = 0xff },
+	{ .name = "INT_PIN",	.off = 0x3d, .len = 1, .reset = 0x01 },	/* INTA */
+	{ .name = "GMCH_CTL",	.off = 0x50, .len = 2, .reset = 0x00c0 }, /* 8 MiB GTT, no stolen memory */
+	/* MSI: 32-bit address, one vector, no mask bits */
+	{ .name = "MSI_CAP",	.off = 0x90, .len = 2, .reset = 0x0005 | XENGT_PCI_PM << 8 },
+	{ .name = "MSI_CTL",	.off = 0x92, .len = 2, .writable = 0x0001 },
+	{ .name = "MSI_ADDR",	.off = 0x94, .len = 4, .writable = 0xfffffffc },
+	{ .name = "MSI_DATA",	.off = 0x98, .len = 2, .writable = 0xffff },
+	{ .name = "PM_CAP",	.off = 0xd0, .len = 2, .reset = 0x0001 },
+	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version 2, DSI */
+	{ .name = "PM_CTRL",	.off = 0xd4, .len = 2, .writable = PM_STATE_MASK },
+	/* stored only: there is no OpRegion behind these two yet */
+	{ .name = "SWSCI",	.off = 0xe8, .len = 2, .writable = 0xffff },
+	{ .name = "ASLS",	.off = 0xfc, .len = 4, .writable = 0xffffffff },
+};
+/* clang-format on */
+
+static void put(uint8_t *bytes, uint32_t off, uint32_t len, uint32_t val)
+{
+	for (uint32_t i = 0; i < len; i++)
+		bytes[off + i] = (uint8_t)(val >> (8 * i));
+}
+
+static uint32_t get(const uint8_t *bytes, uint32_t off)
+{
+	return (uint32_t)bytes[off] | (uint32_t)bytes[off + 1] << 8 |
+	       (uint32_t)bytes[off + 2] << 16 | (uint32_t)bytes[off + 3] << 24;
+}
+
+static void set_identity(struct xengt_pci_cfg *pci,
+			 const struct xengt_vgpu_config *cfg,
+			 const struct xengt_platform *platform)
+{
+	bool is_named = cfg->pci_device != 0;
+
+	put(pci->bytes, 0x02, 2,
+	    is_named ? cfg->pci_device : platform->pci_device);
+	pci->bytes[0x08] = is_named ? cfg->pci_revision :
+				      platform->pci_revision;
+	pci->bytes[0x0a] = cfg->is_primary ? 0x00 : 0x80;
+	put(pci->bytes, 0x2c, 2, cfg->pci_subvendor);
+	put(pci->bytes, 0x2e, 2, cfg->pci_subdevice);
+	put(pci->writable, XENGT_PCI_BAR2, 4,
+	    (uint32_t)~(cfg->aperture_bytes - 1));
+}
+
+void xengt_pci_cfg_reset(struct xengt_pci_cfg *pci,
+			 const struct xengt_vgpu_config *cfg,
+			 const struct xengt_platform *platform)
+{
+	memset(pci, 0, sizeof(*pci));
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(fields); i++) {
+		const struct cfg_field *f = &fields[i];
+
+		put(pci->bytes, f->off, f->len, f->reset);
+		put(pci->writable, f->off, f->len, f->writable);
+		put(pci->w1c, f->off, f->len, f->w1c);
+	}
+	set_identity(pci, cfg, platform);
+}
+
+uint32_t xengt_pci_cfg_read(const struct xengt_pci_cfg *pci, uint32_t reg,
+			    uint32_t size)
+{
+	uint32_t val = 0;
+
+	for (uint32_t i = 0; i < size && i < 4; i++) {
+		uint64_t at = (uint64_t)reg + i;
+		uint8_t byte = at < XENGT_PCI_CFG_BYTES ? pci->bytes[at] : 0xff;
+
+		val |= (uint32_t)byte << (8 * i);
+	}
+	return val;
+}
+
+bool xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg, uint32_t size,
+			 uint32_t val)
+{
+	uint8_t old_pm = pci->bytes[PM_CTRL] & PM_STATE_MASK;
+	bool is_decode = false;
+	uint8_t pm;
+
+	for (uint32_t i = 0; i < size && i < 4; i++) {
+		uint64_t at = (uint64_t)reg + i;
+		uint8_t byte = (uint8_t)(val >> (8 * i));
+		uint8_t mask;
+
+		if (at >= XENGT_PCI_CFG_BYTES)
+			break;
+		mask = pci->writable[at];
+		pci->bytes[at] = (uint8_t)((pci->bytes[at] & ~mask) |
+					   (byte & mask));
+		pci->bytes[at] &= (uint8_t)~(byte & pci->w1c[at]);
+		is_decode |= at == XENGT_PCI_COMMAND ||
+			     (at >= XENGT_PCI_BAR0 && at < XENGT_PCI_BAR2 + 8);
+	}
+
+	/* A state the function does not have: the write is ignored (PCI Power
+	 * Management 1.2, 5.3). */
+	pm = pci->bytes[PM_CTRL] & PM_STATE_MASK;
+	if (pm != PM_STATE_D0 && pm != PM_STATE_D3HOT)
+		pci->bytes[PM_CTRL] = (uint8_t)(
+			(pci->bytes[PM_CTRL] & ~PM_STATE_MASK) | old_pm);
+
+	return is_decode;
+}
+
+uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg)
+{
+	uint32_t mask = get(pci->writable, reg);
+	uint32_t low = get(pci->bytes, reg) & mask;
+	uint32_t high = get(pci->bytes, reg + 4);
+
+	if (!(pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MEM))
+		return 0;
+	/* A size question with decode left on. Below 4 GiB an all-ones low half
+	 * would end in the BIOS and the LAPIC, so it is never a place. */
+	if (high == 0xffffffff || (!high && mask && low == mask))
+		return 0;
+	return (uint64_t)high << 32 | low;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The 256 bytes of PCI configuration space, as bytes: no side effects here. */
+#ifndef XENGT_PCI_CFG_H
+#define XENGT_PCI_CFG_H
+
+#include "core/platform.h"
+#include "core/vgpu.h"
+
+#define XENGT_PCI_CFG_BYTES	256
+
+/* Offsets that more than one file or test needs. */
+#define XENGT_PCI_COMMAND	0x04
+#define XENGT_PCI_COMMAND_MEM	0x0002
+#define XENGT_PCI_BAR0		0x10	/* registers and GGTT */
+#define XENGT_PCI_BAR2		0x18	/* aperture */
+#define XENGT_PCI_MSI		0x90
+#define XENGT_PCI_PM		0xd0
+
+#define XENGT_BAR0_BYTES	(16u * XENGT_MIB)
+#define XENGT_APERTURE_MIN	((uint64_t)16 * XENGT_MIB)
+#define XENGT_APERTURE_MAX	((uint64_t)4096 * XENGT_MIB)
+
+struct xengt_pci_cfg {
+	uint8_t bytes[XENGT_PCI_CFG_BYTES];
+	uint8_t writable[XENGT_PCI_CFG_BYTES];	/* bits a write stores */
+	uint8_t w1c[XENGT_PCI_CFG_BYTES];	/* bits a written 1 clears */
+};
+
+/* Power-on state. cfg->aperture_bytes is a power of two within the limits. */
+void xengt_pci_cfg_reset(struct xengt_pci_cfg *pci,
+			 const struct xengt_vgpu_config *cfg,
+			 const struct xengt_platform *platform);
+/* Any reg and any size up to 4; bytes outside read 0xff and drop writes. */
+uint32_t xengt_pci_cfg_read(const struct xengt_pci_cfg *pci, uint32_t reg,
+			    uint32_t size);
+/* Returns true when COMMAND or a BAR may have changed. */
+bool xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg, uint32_t size,
+			 uint32_t val);
+
+/*
+ * Where the 64-bit BAR at reg decodes now, or 0 for nowhere: memory decode is
+ * off, no address was given, or the guest is asking for the BAR's size.
+ */
+uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg);
+
+#endif /* XENGT_PCI_CFG_H */

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The list of register blocks, the rules a table keeps, and the index.
+ *
+ * The index is flat: 1 MiB of address space a generation, of which only the
+ * pages that name a row are ever touched.
+ */
+#include "core/regs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct xengt_reg_block *const xengt_reg_blocks[] = {
+	&xengt_regs_gt,
+	&xengt_regs_pvinfo,
+	NULL,
+};
+
+static const struct xengt_reg no_row = { .policy = XENGT_REG_NO_ROW };
+
+struct complaint {
+	char *text;
+	size_t len;
+};
+
+static int complain(const struct complaint *to,
+		    const struct xengt_reg_block *block,
+		    const struct xengt_reg *reg, const char *what)
+{
+	if (to->text && to->len)
+		snprintf(to->text, to->len, "%s: %s at 0x%x: %s", block->name,
+			 reg->name ? reg->name : "(no name)", reg->off, what);
+	return -EINVAL;
+}
+
+static const char *place_error(const struct xengt_reg *reg)
+{
+	uint64_t count = xengt_reg_count(reg);
+	uint64_t last;
+
+	if (reg->len != 4 && reg->len != 8)
+		return "length is not 4 or 8";
+	if (reg->off % reg->len)
+		return "not aligned to its length";
+	if (count > 1 && (reg->stride < reg->len || reg->stride % 4))
+		return "stride below length or not a multiple of 4";
+	if (count == 1 && reg->stride)
+		return "stride without a count";
+	last = reg->off + (count - 1) * reg->stride + reg->len;
+	if (last > XENGT_REG_SPACE_BYTES)
+		return "outside the register space";
+	return NULL;
+}
+
+static const char *rule_error(const struct xengt_reg *reg)
+{
+	bool has_handler = reg->read || reg->write;
+
+	if (!reg->name || !*reg->name)
+		return "no name";
+	if (!reg->gens || reg->gens >= 1u << XENGT_GEN_COUNT)
+		return "no generation, or an unknown one";
+	if (reg->flags & ~XENGT_REG_MASKED)
+		return "unknown flag";
+	if (reg->ro & reg->w1c)
+		return "read-only and write-1-to-clear overlap";
+	if (reg->flags & XENGT_REG_MASKED &&
+	    (reg->reset | reg->ro | reg->w1c) >> 16)
+		return "a masked register uses its high half";
+	if (reg->init && reg->reset)
+		return "both a reset value and an init handler";
+
+	switch (reg->policy) {
+	case XENGT_REG_SHADOW:
+		return has_handler ? "SHADOW with a handler" : NULL;
+	case XENGT_REG_TRAP:
+		return has_handler ? NULL : "TRAP without a handler";
+	case XENGT_REG_DENY:
+		if (has_handler || reg->init)
+			return "DENY with a handler";
+		return reg->ro || reg->w1c || reg->flags ?
+			"DENY with masks or flags" : NULL;
+	default:
+		return "no policy, or an unknown one";
+	}
+}
+
+static int index_row(struct xengt_reg_index *index,
+		     const struct xengt_reg_block *block,
+		     const struct xengt_reg *reg, const struct complaint *why)
+{
+	uint32_t id = index->count;
+
+	if (id > UINT16_MAX)
+		return complain(why, block, reg, "too many rows");
+	index->rows[id] = reg;
+	index->count++;
+	for (uint32_t i = 0; i < xengt_reg_count(reg); i++) {
+		uint32_t first = (reg->off + i * reg->stride) / 4;
+
+		for (uint32_t j = first; j < first + reg->len / 4u; j++) {
+			if (index->of_dword[j])
+				return complain(why, block, reg,
+						"overlaps another row");
+			index->of_dword[j] = (uint16_t)id;
+		}
+	}
+	return 0;
+}
+
+static int index_block(struct xengt_reg_index *index,
+		       const struct xengt_reg_block *block, uint8_t gen,
+		       const struct complaint *why)
+{
+	uint32_t last_off = 0;
+
+	for (size_t i = 0; i < block->count; i++) {
+		const struct xengt_reg *reg = &block->rows[i];
+		const char *error = rule_error(reg);
+		int r;
+
+		if (!error)
+			error = place_error(reg);
+		if (!error && reg->off < last_off)
+			error = "not sorted by offset";
+		if (error)
+			return complain(why, block, reg, error);
+		last_off = reg->off;
+		if (!(reg->gens & gen))
+			continue;
+		r = index_row(index, block, reg, why);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct xengt_reg *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static int check_names(const struct xengt_reg_index *index,
+		       const struct complaint *why)
+{
+	static const struct xengt_reg_block all = { .name = "all blocks" };
+	size_t count = index->count - 1;
+	const struct xengt_reg **sorted;
+	int r = 0;
+
+	if (!count)
+		return 0;
+	sorted = malloc(count * sizeof(sorted[0]));
+	if (!sorted)
+		return -ENOMEM;
+	memcpy(sorted, index->rows + 1, count * sizeof(sorted[0]));
+	qsort(sorted, count, sizeof(sorted[0]), by_name);
+	for (size_t i = 1; i < count && !r; i++) {
+		if (!strcmp(sorted[i - 1]->name, sorted[i]->name))
+			r = complain(why, &all, sorted[i], "name used twice");
+	}
+	free(sorted);
+	return r;
+}
+
+int xengt_regs_build(const struct xengt_reg_block *const *blocks,
+		     unsigned int gen_index, struct xengt_reg_index **ret_index,
+		     char *why, size_t why_len)
+{
+	struct complaint to = { .text = why, .len = why_len };
+	struct xengt_reg_index *index;
+	size_t rows = 1;
+	int r = -ENOMEM;
+
+	for (size_t i = 0; blocks[i]; i++)
+		rows += blocks[i]->count;
+
+	index = calloc(1, sizeof(*index));
+	if (!index)
+		goto fail;
+	index->rows = calloc(rows, sizeof(index->rows[0]));
+	if (!index->rows)
+		goto fail;
+	index->rows[0] = &no_row;
+	index->count = 1;
+
+	for (size_t i = 0; blocks[i]; i++) {
+		r = index_block(index, blocks[i], (uint8_t)(1u << gen_index),
+				&to);
+		if (r)
+			goto fail;
+	}
+	r = check_names(index, &to);
+	if (r)
+		goto fail;
+	*ret_index = index;
+	return 0;
+
+fail:
+	xengt_regs_free(index);
+	return r;
+}
+
+void xengt_regs_free(struct xengt_reg_index *index)
+{
+	if (!index)
+		return;
+	free(index->rows);
+	free(index);
+}
+
+int xengt_regs_check(const struct xengt_reg_block *const *blocks, char *why,
+		     size_t why_len)
+{
+	for (unsigned int gen = 0; gen < XENGT_GEN_COUNT; gen++) {
+		struct xengt_reg_index *index;
+		int r = xengt_regs_build(blocks, gen, &index, why, why_len);
+
+		if (r)
+			return r;
+		xengt_regs_free(index);
+	}
+	return 0;
+}
+
+int xengt_regs_get(unsigned int gen_index,
+		   const struct xengt_reg_index **ret_index)
+{
+	static struct xengt_reg_index *shared[XENGT_GEN_COUNT];
+	struct xengt_reg_index *index, *none = NULL;
+	int r;
+
+	index = __atomic_load_n(&shared[gen_index], __ATOMIC_ACQUIRE);
+	if (!index) {
+		r = xengt_regs_build(xengt_reg_blocks, gen_index, &index, NULL,
+				     0);
+		if (r)
+			return r;
+		/* Two vGPUs of one process may come here at once. */
+		if (!__atomic_compare_exchange_n(&shared[gen_index], &none,
+						 index, false, __ATOMIC_ACQ_REL,
+						 __ATOMIC_ACQUIRE)) {
+			xengt_regs_free(index);
+			index = none;
+		}
+	}
+	*ret_index = index;
+	return 0;
+}

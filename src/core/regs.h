@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The register table: one row a register, one file a hardware block
+ * (regs/<block>.c). Everything that is known about a register stands in its
+ * row; lookup, reset, checks, docs/registers.md and the tests derive from it.
+ */
+#ifndef XENGT_REGS_H
+#define XENGT_REGS_H
+
+#include "core/platform.h"
+
+struct xengt_vgpu;
+struct xengt_reg;
+
+#define XENGT_REG_SPACE_BYTES	(2u * XENGT_MIB)
+#define XENGT_REG_SPACE_DWORDS	(XENGT_REG_SPACE_BYTES / 4)
+
+enum xengt_reg_policy {
+	XENGT_REG_NO_ROW = 0,	/* what lookup gives where no row is */
+	XENGT_REG_SHADOW,	/* memory of the vGPU */
+	XENGT_REG_TRAP,		/* memory of the vGPU, with a handler */
+	XENGT_REG_DENY,		/* reads .reset, writes are dropped; counted */
+};
+
+/* High half of a written dword selects which bits of the low half count. */
+#define XENGT_REG_MASKED	0x01
+
+/*
+ * Masks and reset value are those of one dword; a row of .len 8 has them for
+ * both. 'off' tells a handler which dword of which instance is meant.
+ */
+struct xengt_reg {
+	const char *name;	/* as in the PRM, of the first platform */
+	uint32_t off;		/* in BAR0, of the first instance */
+	uint32_t stride;	/* between instances; 0 if there is one */
+	uint16_t count;		/* instances; 0 means 1 */
+	uint8_t len;		/* of one instance: 4 or 8 */
+	uint8_t gens;
+	uint8_t policy;		/* enum xengt_reg_policy */
+	uint8_t flags;
+	uint32_t reset;
+	uint32_t ro;		/* bits that writes leave alone */
+	uint32_t w1c;		/* bits that a written 1 clears */
+	/* Power-on value where it differs between vGPUs, instead of .reset. */
+	uint32_t (*init)(const struct xengt_vgpu *vgpu,
+			 const struct xengt_reg *reg, uint32_t off);
+	/* TRAP: what a read returns (and leaves in memory). */
+	uint32_t (*read)(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
+			 uint32_t off, uint32_t old);
+	/* TRAP: new has all masks applied; returns what to store. */
+	uint32_t (*write)(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
+			  uint32_t off, uint32_t old, uint32_t new);
+};
+
+struct xengt_reg_block {
+	const char *name;
+	const struct xengt_reg *rows;
+	size_t count;
+};
+
+/* One a file in regs/; a new one is listed in regs.c. */
+extern const struct xengt_reg_block xengt_regs_gt;
+extern const struct xengt_reg_block xengt_regs_pvinfo;
+
+/* All blocks; ends with a NULL. */
+extern const struct xengt_reg_block *const xengt_reg_blocks[];
+
+/*
+ * From the offset of a dword to its row, for one generation: built once, shared
+ * by all vGPUs, never changed. rows[0] is no row, the real ones follow.
+ */
+struct xengt_reg_index {
+	const struct xengt_reg **rows;
+	uint32_t count;
+	uint16_t of_dword[XENGT_REG_SPACE_DWORDS];
+};
+
+/*
+ * Check the table and build its index. -EINVAL: a row breaks a rule, and why
+ * says which in words (why may be NULL); -ENOMEM. Rules: offsets sorted and
+ * aligned, inside the register space; no dword twice in one generation; names
+ * unique in a generation; masks disjoint; masked registers use the low half
+ * only; TRAP has a handler, others have none; DENY has no masks.
+ */
+int xengt_regs_build(const struct xengt_reg_block *const *blocks,
+		     unsigned int gen_index, struct xengt_reg_index **ret_index,
+		     char *why, size_t why_len);
+void xengt_regs_free(struct xengt_reg_index *index);
+/* xengt_regs_build() for every generation, without keeping the result. */
+int xengt_regs_check(const struct xengt_reg_block *const *blocks, char *why,
+		     size_t why_len);
+/* The shared index of all blocks. -EINVAL, -ENOMEM as above. */
+int xengt_regs_get(unsigned int gen_index,
+		   const struct xengt_reg_index **ret_index);
+
+/* The row of a dword of the register space; never NULL. */
+static inline const struct xengt_reg *
+xengt_reg_of(const struct xengt_reg_index *index, uint32_t dword)
+{
+	return index->rows[index->of_dword[dword]];
+}
+
+static inline uint32_t xengt_reg_count(const struct xengt_reg *reg)
+{
+	return reg->count ? reg->count : 1;
+}
+
+#endif /* XENGT_REGS_H */

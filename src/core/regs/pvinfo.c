@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * PVINFO, BAR0 + 0x78000: the page by which a guest's driver learns that it
+ * drives a vGPU, which part of graphics memory is its own, and talks back
+ * (Linux drivers/gpu/drm/i915/i915_pvinfo.h is the specification).
+ *
+ * Messages (G2V_NOTIFY) announce PPGTT roots and contexts; there are none yet,
+ * so they are only kept. The page beyond the fields below has no row.
+ */
+#include "core/internal.h"
+
+#define MAGIC		0x4776544776544776ull	/* "vGTvGTvG" */
+#define VERSION		0x00000001		/* major 1, minor 0 */
+
+static uint32_t magic(const struct xengt_vgpu *vgpu,
+		      const struct xengt_reg *reg, uint32_t off)
+{
+	(void)vgpu;
+	return (uint32_t)(MAGIC >> (8 * (off - reg->off)));
+}
+
+static uint32_t vgt_id(const struct xengt_vgpu *vgpu,
+		       const struct xengt_reg *reg, uint32_t off)
+{
+	(void)reg;
+	(void)off;
+	return vgpu->info.vgpu_id;
+}
+
+static uint32_t caps(const struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
+		     uint32_t off)
+{
+	(void)reg;
+	(void)off;
+	return vgpu->platform->pvinfo_caps;
+}
+
+/* Base then size, of the slice that the row is about. */
+static uint32_t low_range(const struct xengt_vgpu *vgpu,
+			  const struct xengt_reg *reg, uint32_t off)
+{
+	return (uint32_t)(off == reg->off ? vgpu->info.low_base :
+					    vgpu->info.low_bytes);
+}
+
+static uint32_t high_range(const struct xengt_vgpu *vgpu,
+			   const struct xengt_reg *reg, uint32_t off)
+{
+	return (uint32_t)(off == reg->off ? vgpu->info.high_base :
+					    vgpu->info.high_bytes);
+}
+
+static uint32_t fences(const struct xengt_vgpu *vgpu,
+		       const struct xengt_reg *reg, uint32_t off)
+{
+	(void)reg;
+	(void)off;
+	return vgpu->info.fences;
+}
+
+#define BOTH	(XENGT_GEN8 | XENGT_GEN9)
+
+/* clang-format off */
+static const struct xengt_reg rows[] = {
+	/* what the device tells the guest: constant while it lives, so memory */
+	{ .name = "PVINFO_MAGIC", .off = 0x78000, .len = 8, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .init = magic, .ro = 0xffffffff },	/* by this a driver knows a vGPU */
+	{ .name = "PVINFO_VERSION", .off = 0x78008, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .reset = VERSION, .ro = 0xffffffff },	/* of this page: major, minor */
+	{ .name = "PVINFO_VGT_ID", .off = 0x7800c, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .init = vgt_id, .ro = 0xffffffff },	/* for people only */
+	{ .name = "PVINFO_CAPS", .off = 0x78010, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .init = caps, .ro = 0xffffffff },		/* a promise: only what works, see platform.c */
+	{ .name = "PVINFO_LOW", .off = 0x78040, .len = 8, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .init = low_range, .ro = 0xffffffff },	/* its CPU-visible graphics memory: base, size */
+	{ .name = "PVINFO_HIGH", .off = 0x78048, .len = 8, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .init = high_range, .ro = 0xffffffff },	/* the same, not CPU-visible */
+	{ .name = "PVINFO_FENCES", .off = 0x78050, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .init = fences, .ro = 0xffffffff },	/* how many it may use, from 0 */
+	/* what the guest tells the device: kept, and nothing acts on it yet */
+	{ .name = "PVINFO_DISPLAY_READY", .off = 0x78804, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW },						/* the guest's driver has a picture */
+	{ .name = "PVINFO_SHORTAGE", .off = 0x78808, .len = 4, .gens = BOTH, .count = 4, .stride = 4,
+	  .policy = XENGT_REG_SHADOW },						/* graphics memory or fences the guest misses */
+	{ .name = "PVINFO_G2V_NOTIFY", .off = 0x78818, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW },						/* messages about PPGTTs and contexts */
+	{ .name = "PVINFO_CURSOR_HOT", .off = 0x78830, .len = 8, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* hot spot x, y; unknown at first */
+	{ .name = "PVINFO_PDP", .off = 0x78838, .len = 8, .gens = BOTH, .count = 4, .stride = 8,
+	  .policy = XENGT_REG_SHADOW },						/* page-table roots that a message is about */
+	{ .name = "PVINFO_CTX_DESC", .off = 0x78858, .len = 8, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW },						/* context that a message is about */
+};
+/* clang-format on */
+
+const struct xengt_reg_block xengt_regs_pvinfo = {
+	.name = "pvinfo",
+	.rows = rows,
+	.count = XENGT_ARRAY_SIZE(rows),
+};

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Life of one vGPU, and the first fork in the road of every request.
+ *
+ *   create --> live --(unplug, or the GPU says zapped)--> gone --> destroy
+ *               |  ^
+ *               reset
+ *
+ * A gone device answers all-ones everywhere and drops writes; it claims its PCI
+ * function to the end, so that nothing else can appear there.
+ */
+#include "core/internal.h"
+#include "hv/ioreq.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static bool is_slice_valid(uint64_t base, uint64_t bytes, uint64_t end)
+{
+	const uint64_t align = XENGT_SLICE_ALIGN_MIB * (uint64_t)XENGT_MIB;
+
+	return base % align == 0 && bytes % align == 0 && base <= end &&
+	       bytes <= end - base;
+}
+
+static int check_config(const struct xengt_vgpu_config *cfg)
+{
+	if (!cfg->hv || !cfg->gpu || !xengt_platform_get(cfg->platform))
+		return -EINVAL;
+	if (cfg->slot == 0 || cfg->slot > 31)
+		return -EINVAL;
+	if (cfg->aperture_bytes < XENGT_APERTURE_MIN ||
+	    cfg->aperture_bytes > XENGT_APERTURE_MAX ||
+	    cfg->aperture_bytes & (cfg->aperture_bytes - 1))
+		return -EINVAL;
+	return 0;
+}
+
+/* The slices must fit the device that the guest will be shown. */
+static int check_info(const struct xengt_vgpu *vgpu)
+{
+	const struct xengt_vgpu_info *info = &vgpu->info;
+	const uint64_t span = (uint64_t)XENGT_GGTT_ENTRIES << XENGT_PAGE_SHIFT;
+
+	if (info->state != XENGT_VGPU_LIVE)
+		return -ESTALE;
+	if (!info->low_bytes ||
+	    !is_slice_valid(info->low_base, info->low_bytes,
+			    vgpu->cfg.aperture_bytes) ||
+	    !is_slice_valid(info->high_base, info->high_bytes, span))
+		return -EINVAL;
+	if (info->high_bytes && info->high_base < vgpu->cfg.aperture_bytes)
+		return -EINVAL;
+	return 0;
+}
+
+static uint32_t pci_function(const struct xengt_vgpu *vgpu)
+{
+	return (uint32_t)vgpu->cfg.slot << 3;
+}
+
+int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
+		      struct xengt_vgpu **ret_vgpu)
+{
+	struct xengt_vgpu *vgpu;
+	int r = check_config(cfg);
+
+	if (r)
+		return r;
+	vgpu = calloc(1, sizeof(*vgpu));
+	if (!vgpu)
+		return -ENOMEM;
+	vgpu->cfg = *cfg;
+	vgpu->platform = xengt_platform_get(cfg->platform);
+	cfg->hv->counters = &vgpu->counters;
+
+	r = cfg->gpu->ops->info(cfg->gpu, &vgpu->info);
+	if (r)
+		goto fail;
+	r = check_info(vgpu);
+	if (r)
+		goto fail;
+	r = xengt_mmio_init(vgpu);
+	if (r)
+		goto fail;
+	r = xengt_ggtt_init(vgpu);
+	if (r)
+		goto fail;
+	xengt_pci_cfg_reset(&vgpu->pci, &vgpu->cfg, vgpu->platform);
+	r = cfg->hv->ops->trap_range(cfg->hv, XENGT_RANGE_PCI,
+				     pci_function(vgpu), pci_function(vgpu),
+				     true);
+	if (r)
+		goto fail;
+	vgpu->is_pci_claimed = true;
+	*ret_vgpu = vgpu;
+	return 0;
+
+fail:
+	xengt_vgpu_destroy(vgpu);
+	return r;
+}
+
+void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
+{
+	struct xengt_hv *hv;
+
+	if (!vgpu)
+		return;
+	hv = vgpu->cfg.hv;
+	xengt_bars_release(vgpu);
+	if (vgpu->is_pci_claimed)
+		hv->ops->trap_range(hv, XENGT_RANGE_PCI, pci_function(vgpu),
+				    pci_function(vgpu), false);
+	xengt_ggtt_fini(vgpu);
+	xengt_mmio_fini(vgpu);
+	hv->counters = NULL;
+	free(vgpu);
+}
+
+void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
+{
+	if (vgpu->is_gone)
+		return;
+	xengt_pci_cfg_reset(&vgpu->pci, &vgpu->cfg, vgpu->platform);
+	xengt_bars_update(vgpu);
+	xengt_mmio_reset(vgpu);
+	xengt_ggtt_reset(vgpu);
+}
+
+void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
+{
+	vgpu->is_gone = true;
+	xengt_bars_release(vgpu);
+}
+
+void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error)
+{
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+
+	if (error != -ESTALE && !vgpu->host_error)
+		vgpu->host_error = error;
+	/* It may fail again; the GPU's owner zaps when the worker ends. */
+	gpu->ops->zap(gpu);
+	xengt_vgpu_unplug(vgpu);
+}
+
+int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu)
+{
+	return vgpu->host_error;
+}
+
+static void bar0_access(void *ctx, const struct xengt_req *req, uint64_t addr,
+			uint32_t size, bool is_read, uint64_t *val)
+{
+	struct xengt_vgpu *vgpu = ctx;
+	uint64_t base = vgpu->bars.mmio_base;
+
+	(void)req;
+	/* Xen may deliver an access after its range was taken away. */
+	if (vgpu->is_gone || !base || addr - base >= XENGT_BAR0_BYTES) {
+		if (is_read)
+			*val = UINT64_MAX;
+		return;
+	}
+	xengt_mmio_access(vgpu, (uint32_t)(addr - base), size, is_read, val);
+}
+
+static void count_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req)
+{
+	struct xengt_counters *counters = &vgpu->counters;
+	uint64_t off = req->addr - vgpu->bars.mmio_base;
+
+	if (!vgpu->bars.mmio_base || off >= XENGT_BAR0_BYTES)
+		counters->exit_other++;
+	else if (off >= XENGT_MMIO_GGTT_OFF)
+		*(req->is_read ? &counters->exit_ggtt_read :
+				 &counters->exit_ggtt_write) += 1;
+	else if (off < XENGT_REG_SPACE_BYTES)
+		*(req->is_read ? &counters->exit_reg_read :
+				 &counters->exit_reg_write) += 1;
+	else
+		counters->exit_other++;
+}
+
+static void handle_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req,
+			uint64_t *ret_data)
+{
+	const struct xengt_ioreq_target target = {
+		.access = bar0_access,
+		.ctx = vgpu,
+	};
+
+	count_mmio(vgpu, req);
+	if (req->count > 1)
+		xengt_ggtt_begin(vgpu);
+	if (xengt_ioreq_run(vgpu->cfg.hv, req, &target, ret_data))
+		vgpu->counters.exit_invalid++;
+	if (req->count > 1)
+		xengt_ggtt_end(vgpu);
+}
+
+/* addr: segment, bus, devfn in the high half, register in the low half. */
+static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
+		       uint64_t *ret_data)
+{
+	bool is_ours = req->addr >> 32 == pci_function(vgpu);
+	bool is_sane = (req->size == 1 || req->size == 2 || req->size == 4) &&
+		       req->count == 1 && !req->data_is_ptr;
+	uint32_t reg = (uint32_t)req->addr;
+
+	if (!is_ours || !is_sane) {
+		vgpu->counters.exit_invalid++;
+		return;
+	}
+	vgpu->counters.exit_pci++;
+	if (vgpu->is_gone)
+		return;
+	if (req->is_read)
+		*ret_data = xengt_pci_cfg_read(&vgpu->pci, reg, req->size);
+	else if (xengt_pci_cfg_write(&vgpu->pci, reg, req->size,
+				     (uint32_t)req->data))
+		xengt_bars_update(vgpu);
+}
+
+static void handle_invalidate(struct xengt_vgpu *vgpu)
+{
+	struct xengt_hv *hv = vgpu->cfg.hv;
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+	int r;
+
+	vgpu->counters.exit_invalidate++;
+	r = hv->ops->invalidate(hv);
+	/* After a failure the GPU could hold pages the guest gave away. */
+	if (!r && !vgpu->is_gone)
+		r = gpu->ops->revalidate(gpu);
+	if (r)
+		xengt_vgpu_fail(vgpu, r);
+}
+
+void xengt_vgpu_handle(struct xengt_vgpu *vgpu, const struct xengt_req *req,
+		       uint64_t *ret_data)
+{
+	*ret_data = UINT64_MAX;
+	switch (req->type) {
+	case XENGT_REQ_MMIO:
+		handle_mmio(vgpu, req, ret_data);
+		break;
+	case XENGT_REQ_PCI_CONFIG:
+		handle_pci(vgpu, req, ret_data);
+		break;
+	case XENGT_REQ_INVALIDATE:
+		handle_invalidate(vgpu);
+		break;
+	case XENGT_REQ_PIO:
+	case XENGT_REQ_TIMEOFFSET:
+		vgpu->counters.exit_other++;
+		break;
+	default:
+		vgpu->counters.exit_invalid++;
+		break;
+	}
+}
+
+int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
+{
+	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	for (uint32_t i = 0; i < max; i++) {
+		struct xengt_req req;
+		uint64_t data;
+		int r = hv->ops->next_request(hv, &req);
+
+		if (r != 1)
+			return r;
+		xengt_vgpu_handle(vgpu, &req, &data);
+#ifdef XENGT_FAULT_LOSE_REQUEST
+		if (req.count > XENGT_IOREQ_COUNT_MAX)
+			continue;
+#endif
+		r = hv->ops->complete_request(hv, &req, data);
+		if (r)
+			return r;
+	}
+	return 1;
+}
+
+bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu)
+{
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+	struct xengt_gpu_event ev;
+	int r;
+
+	while ((r = gpu->ops->next_event(gpu, &ev)) == 1) {
+		if (ev.type == XENGT_EVENT_ZAPPED && !vgpu->is_gone)
+			xengt_vgpu_unplug(vgpu);
+	}
+	if (r < 0 && !vgpu->is_gone)
+		xengt_vgpu_fail(vgpu, r);
+	return vgpu->is_gone;
+}
+
+uint32_t xengt_vgpu_unknown_regs(const struct xengt_vgpu *vgpu,
+				 struct xengt_unknown_reg *ret_regs,
+				 uint32_t max)
+{
+	const struct xengt_mmio *mmio = &vgpu->mmio;
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < XENGT_REG_SPACE_DWORDS; i++) {
+		uint8_t what = mmio->unknown[i];
+
+		if (!what)
+			continue;
+		if (found < max)
+			ret_regs[found] = (struct xengt_unknown_reg){
+				.off = i * 4,
+				.value = mmio->regs[i],
+				.is_read = what & XENGT_UNKNOWN_READ,
+				.is_written = what & XENGT_UNKNOWN_WRITTEN,
+			};
+		found++;
+	}
+	return found;
+}
+
+const struct xengt_counters *
+xengt_vgpu_counters(const struct xengt_vgpu *vgpu)
+{
+	return &vgpu->counters;
+}

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The module's work around the boundary code, for the fake machine: who has
+ * which slice (part.c), holding frames, storing entries, telling of a zap.
+ *
+ * Held frames are per vGPU and guest frame, as in the module: however many
+ * entries name a frame, it is one frame, with a count.
+ */
+#include "gpu/gpu_sim.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "boundary/gtt.h"
+#include "boundary/part.h"
+
+#define VGPUS_MAX	16
+#define FENCES		32
+#define GFX_FLSH_CNTL	0x101008
+#define HOST_DOMID	0
+
+struct hold {
+	uint64_t mfn;
+	uint32_t count;
+};
+
+struct gpu_sim {
+	struct xengt_gpu gpu;
+	struct xengt_gpu_sim_host *host;
+	struct xengt_hv_fake *domain;
+	struct xengt_part_slices slices;
+	struct xengt_gtt gtt;
+	uint32_t *entries;		/* gtt's memory */
+	struct hold *holds;		/* by guest frame */
+	uint32_t id;
+	enum xengt_vgpu_state state;
+	bool has_event;
+	bool has_part;
+	bool has_gtt;
+	int inject;
+	uint64_t frames_held;
+	uint64_t frames_mapped;
+	uint64_t frames_released;
+};
+
+struct xengt_gpu_sim_host {
+	struct xengt_fake_machine *machine;
+	struct xengt_sim *sim;
+	struct xengt_part part;
+	struct gpu_sim *vgpus[VGPUS_MAX];
+	enum xengt_platform_id platform;
+	uint32_t last_id;
+	uint64_t scratch_mfn;
+	bool has_scratch;
+};
+
+static struct gpu_sim *to_sim(struct xengt_gpu *gpu)
+{
+	return (struct gpu_sim *)gpu;
+}
+
+/* The one place that turns a frame into what the GPU is given. */
+static uint64_t bus_of(uint64_t mfn)
+{
+	return mfn << XENGT_PAGE_SHIFT;
+}
+
+static void store_pte(struct xengt_gpu_sim_host *host, uint32_t index,
+		      uint64_t pte)
+{
+	xengt_sim_bar_write(host->sim, 0,
+			    XENGT_SIM_GGTT_OFF + (uint64_t)index * 8, 8, pte);
+}
+
+/* ---- what the boundary code asks for ---- */
+
+static uint64_t get_frame(struct gpu_sim *gpu, uint32_t frame)
+{
+	uint64_t mfn = xengt_hv_fake_mfn(gpu->domain, gfn(frame));
+	struct hold *hold;
+
+	if (frame >= xengt_hv_fake_ram_frames(gpu->domain))
+		return XENGT_BUS_NONE;
+	hold = &gpu->holds[frame];
+	if (!hold->count) {
+		if (mfn == XENGT_FAKE_NO_FRAME)
+			return XENGT_BUS_NONE;
+		xengt_fake_frame_get(gpu->host->machine, mfn);
+		hold->mfn = mfn;
+		gpu->frames_held++;
+		gpu->frames_mapped++;
+	}
+	hold->count++;
+	return bus_of(hold->mfn);
+}
+
+static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+		      uint64_t *ret_bus)
+{
+	struct gpu_sim *gpu = ctx;
+	int r = gpu->inject;
+
+	gpu->inject = 0;
+	if (r)
+		return r;
+	for (uint32_t i = 0; i < count; i++)
+		ret_bus[i] = get_frame(gpu, gfns[i]);
+	return 0;
+}
+
+static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
+{
+	struct gpu_sim *gpu = ctx;
+	uint32_t released = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct hold *hold = &gpu->holds[gfns[i]];
+
+		if (--hold->count)
+			continue;
+		xengt_fake_frame_put(gpu->host->machine, hold->mfn);
+		released++;
+	}
+	gpu->frames_held -= released;
+	gpu->frames_released += released;
+	return released;
+}
+
+static bool frame_has_moved(void *ctx, uint32_t frame)
+{
+	struct gpu_sim *gpu = ctx;
+
+	return gpu->holds[frame].mfn !=
+	       xengt_hv_fake_mfn(gpu->domain, gfn(frame));
+}
+
+static bool any_frame_has_moved(void *ctx)
+{
+	struct gpu_sim *gpu = ctx;
+	uint32_t frames = xengt_hv_fake_ram_frames(gpu->domain);
+
+	for (uint32_t i = 0; i < frames; i++)
+		if (gpu->holds[i].count && frame_has_moved(gpu, i))
+			return true;
+	return false;
+}
+
+static void pte_write(void *ctx, uint32_t index, uint64_t pte)
+{
+	struct gpu_sim *gpu = ctx;
+
+	store_pte(gpu->host, index, pte);
+}
+
+static void flush(void *ctx)
+{
+	struct gpu_sim *gpu = ctx;
+
+	xengt_sim_bar_write(gpu->host->sim, 0, GFX_FLSH_CNTL, 4, 1);
+}
+
+static const struct xengt_gtt_ops gtt_ops = {
+	.frames_get = frames_get,
+	.frames_put = frames_put,
+	.frame_has_moved = frame_has_moved,
+	.any_frame_has_moved = any_frame_has_moved,
+	.pte_write = pte_write,
+	.flush = flush,
+};
+
+/* ---- gpu.h ---- */
+
+static void zap(struct gpu_sim *gpu, enum xengt_vgpu_state state)
+{
+	if (gpu->state != XENGT_VGPU_LIVE)
+		return;
+	xengt_gtt_zap(&gpu->gtt);
+	gpu->state = state;
+	gpu->has_event = true;
+}
+
+static int sim_info(struct xengt_gpu *base, struct xengt_vgpu_info *ret_info)
+{
+	const struct gpu_sim *gpu = to_sim(base);
+
+	*ret_info = (struct xengt_vgpu_info){
+		.vgpu_id = gpu->id,
+		.domid = xengt_hv_fake_domid(gpu->domain),
+		.state = gpu->state,
+		.fences = gpu->slices.fences,
+		.fence_base = gpu->slices.fence_base,
+		.low_base = (uint64_t)gpu->slices.low_base_mib * XENGT_MIB,
+		.low_bytes = (uint64_t)gpu->slices.low_mib * XENGT_MIB,
+		.high_base = (uint64_t)gpu->slices.high_base_mib * XENGT_MIB,
+		.high_bytes = (uint64_t)gpu->slices.high_mib * XENGT_MIB,
+		.entries_written = gpu->gtt.counters.entries_written,
+		.entries_scratched = gpu->gtt.counters.entries_scratched,
+		.frames_held = gpu->frames_held,
+		.frames_mapped = gpu->frames_mapped,
+		.frames_released = gpu->frames_released,
+		.tlb_flushes = gpu->gtt.counters.tlb_flushes,
+		.revalidations = gpu->gtt.counters.revalidations,
+		.frames_followed = gpu->gtt.counters.frames_followed,
+	};
+	return 0;
+}
+
+static int sim_ggtt_write(struct xengt_gpu *base, uint32_t first,
+			  const uint64_t *entries, uint32_t count,
+			  uint32_t *ret_scratched)
+{
+	return xengt_gtt_write(&to_sim(base)->gtt, first, entries, count,
+			       ret_scratched);
+}
+
+static int sim_revalidate(struct xengt_gpu *base)
+{
+	uint64_t dropped, resolved;
+
+	return xengt_gtt_revalidate(&to_sim(base)->gtt, &dropped, &resolved);
+}
+
+static int sim_zap(struct xengt_gpu *base)
+{
+	zap(to_sim(base), XENGT_VGPU_ZAPPED);
+	return 0;
+}
+
+static int sim_next_event(struct xengt_gpu *base,
+			  struct xengt_gpu_event *ret_ev)
+{
+	struct gpu_sim *gpu = to_sim(base);
+
+	if (!gpu->has_event)
+		return 0;
+	gpu->has_event = false;
+	ret_ev->type = XENGT_EVENT_ZAPPED;
+	ret_ev->value = gpu->state;
+	return 1;
+}
+
+static int sim_event_fd(struct xengt_gpu *base)
+{
+	(void)base;
+	return -1;
+}
+
+static void sim_destroy(struct xengt_gpu *base)
+{
+	struct gpu_sim *gpu = to_sim(base);
+
+	if (!gpu)
+		return;
+	if (gpu->has_gtt)
+		xengt_gtt_zap(&gpu->gtt);
+	if (gpu->has_part)
+		xengt_part_free(&gpu->host->part, &gpu->slices);
+	for (uint32_t i = 0; i < VGPUS_MAX; i++)
+		if (gpu->host->vgpus[i] == gpu)
+			gpu->host->vgpus[i] = NULL;
+	free(gpu->entries);
+	free(gpu->holds);
+	free(gpu);
+}
+
+static const struct xengt_gpu_ops sim_ops = {
+	.info = sim_info,
+	.ggtt_write = sim_ggtt_write,
+	.revalidate = sim_revalidate,
+	.zap = sim_zap,
+	.next_event = sim_next_event,
+	.event_fd = sim_event_fd,
+	.destroy = sim_destroy,
+};
+
+static uint32_t pages(uint32_t mib)
+{
+	return mib * (XENGT_MIB / XENGT_PAGE_SIZE);
+}
+
+static int gtt_setup(struct gpu_sim *gpu)
+{
+	const struct xengt_part_slices *part = &gpu->slices;
+	struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
+		[XENGT_GTT_LOW] = { pages(part->low_base_mib),
+				    pages(part->low_mib) },
+		[XENGT_GTT_HIGH] = { pages(part->high_base_mib),
+				     pages(part->high_mib) },
+	};
+	int r;
+
+	gpu->entries = calloc(xengt_gtt_entries_needed(slices),
+			      sizeof(gpu->entries[0]));
+	gpu->holds = calloc(xengt_hv_fake_ram_frames(gpu->domain),
+			    sizeof(gpu->holds[0]));
+	if (!gpu->entries || !gpu->holds)
+		return -ENOMEM;
+	r = xengt_gtt_init(&gpu->gtt, &gtt_ops, gpu, slices,
+			   bus_of(gpu->host->scratch_mfn), gpu->entries);
+	gpu->has_gtt = !r;
+	return r;
+}
+
+int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
+			 struct xengt_hv_fake *domain, uint32_t low_mib,
+			 uint32_t high_mib, uint32_t fences,
+			 struct xengt_gpu **ret_gpu)
+{
+	struct gpu_sim *gpu, **place = NULL;
+	int r;
+
+	if (xengt_hv_fake_domid(domain) == HOST_DOMID)
+		return -EINVAL;
+	for (uint32_t i = 0; i < VGPUS_MAX; i++) {
+		if (host->vgpus[i] && host->vgpus[i]->domain == domain)
+			return -EEXIST;
+		if (!host->vgpus[i] && !place)
+			place = &host->vgpus[i];
+	}
+	if (!place)
+		return -ENOSPC;
+	gpu = calloc(1, sizeof(*gpu));
+	if (!gpu)
+		return -ENOMEM;
+	gpu->gpu.ops = &sim_ops;
+	gpu->host = host;
+	gpu->domain = domain;
+	r = xengt_part_alloc(&host->part, low_mib, high_mib, fences,
+			     &gpu->slices);
+	if (r)
+		goto fail;
+	gpu->has_part = true;
+	r = gtt_setup(gpu);
+	if (r)
+		goto fail;
+	gpu->id = ++host->last_id;
+	*place = gpu;
+	*ret_gpu = &gpu->gpu;
+	return 0;
+
+fail:
+	sim_destroy(&gpu->gpu);
+	return r;
+}
+
+void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error)
+{
+	to_sim(gpu)->inject = error;
+}
+
+/* ---- the host ---- */
+
+static int sim_setup(struct xengt_gpu_sim_host *host)
+{
+	struct xengt_sim_config config = {
+		.platform = xengt_sim_platform_find(
+			host->platform == XENGT_PLATFORM_BDW ? "bdw" : "skl"),
+	};
+	struct xengt_sim_region region = {
+		.bus = bus_of(XENGT_FAKE_FIRST_FRAME),
+	};
+	size_t bytes;
+
+	host->sim = xengt_sim_create(&config);
+	if (!host->sim)
+		return -ENOMEM;
+	region.host = xengt_fake_machine_memory(host->machine, &bytes);
+	region.len = bytes;
+	/* memory decode and bus mastering */
+	xengt_sim_cfg_write(host->sim, 0x04, 2, 0x0006);
+	return xengt_sim_set_regions(host->sim, &region, 1);
+}
+
+int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
+			      enum xengt_platform_id platform,
+			      struct xengt_gpu_sim_host **ret_host)
+{
+	struct xengt_gpu_sim_host *host = calloc(1, sizeof(*host));
+	uint64_t pte;
+	int r;
+
+	if (!host)
+		return -ENOMEM;
+	host->machine = machine;
+	host->platform = platform;
+	r = sim_setup(host);
+	if (r)
+		goto fail;
+	r = xengt_fake_frame_alloc(machine, HOST_DOMID, &host->scratch_mfn);
+	if (r)
+		goto fail;
+	host->has_scratch = true;
+	r = xengt_pte_encode(bus_of(host->scratch_mfn), &pte);
+	if (r)
+		goto fail;
+	r = xengt_part_init(&host->part, XENGT_SIM_BAR2_BYTES,
+			    (uint64_t)XENGT_SIM_GGTT_ENTRIES * XENGT_PAGE_SIZE,
+			    FENCES);
+	if (r)
+		goto fail;
+	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
+		store_pte(host, i, pte);
+	*ret_host = host;
+	return 0;
+
+fail:
+	xengt_gpu_sim_host_destroy(host);
+	return r;
+}
+
+void xengt_gpu_sim_host_destroy(struct xengt_gpu_sim_host *host)
+{
+	if (!host)
+		return;
+	if (host->has_scratch)
+		xengt_fake_frame_put(host->machine, host->scratch_mfn);
+	xengt_sim_destroy(host->sim);
+	free(host);
+}
+
+void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
+			     struct xengt_info *ret_info)
+{
+	struct xengt_part_info part;
+	uint32_t vgpus = 0;
+
+	xengt_part_query(&host->part, &part);
+	for (uint32_t i = 0; i < VGPUS_MAX; i++)
+		vgpus += host->vgpus[i] != NULL;
+	*ret_info = (struct xengt_info){
+		.abi_version = XENGT_ABI_VERSION,
+		.platform = host->platform,
+		.pci_vendor = 0x8086,
+		.pci_device = (uint16_t)xengt_sim_cfg_read(host->sim, 2, 2),
+		.aperture_bytes = XENGT_SIM_BAR2_BYTES,
+		.ggtt_bytes = (uint64_t)XENGT_SIM_GGTT_ENTRIES *
+			      XENGT_PAGE_SIZE,
+		.low_total_mib = part.low.total_mib,
+		.low_free_mib = part.low.free_mib,
+		.low_largest_mib = part.low.largest_mib,
+		.high_total_mib = part.high.total_mib,
+		.high_free_mib = part.high.free_mib,
+		.high_largest_mib = part.high.largest_mib,
+		.fences_total = part.fences_total,
+		.fences_free = part.fences_free,
+		.vgpu_count = vgpus,
+	};
+}
+
+struct xengt_sim *xengt_gpu_sim_host_sim(struct xengt_gpu_sim_host *host)
+{
+	return host->sim;
+}
+
+void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host)
+{
+	for (uint32_t i = 0; i < VGPUS_MAX; i++)
+		if (host->vgpus[i])
+			zap(host->vgpus[i], XENGT_VGPU_GPU_GONE);
+}
+
+static uint32_t audit_slice(const struct gpu_sim *gpu, uint32_t first,
+			    uint32_t count)
+{
+	const struct xengt_gpu_sim_host *host = gpu->host;
+	uint32_t domid = xengt_hv_fake_domid(gpu->domain), bad = 0;
+
+	for (uint32_t i = first; i < first + count; i++) {
+		uint64_t pte = xengt_sim_peek_pte(host->sim, i);
+		uint64_t mfn = (pte & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT;
+
+		if (pte & XENGT_SIM_PTE_PRESENT && mfn != host->scratch_mfn &&
+		    xengt_fake_frame_owner(host->machine, mfn) != domid)
+			bad++;
+	}
+	return bad;
+}
+
+uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host)
+{
+	uint32_t bad = 0;
+
+	for (uint32_t i = 0; i < VGPUS_MAX; i++) {
+		const struct gpu_sim *gpu = host->vgpus[i];
+
+		if (!gpu)
+			continue;
+		bad += audit_slice(gpu, pages(gpu->slices.low_base_mib),
+				   pages(gpu->slices.low_mib));
+		bad += audit_slice(gpu, pages(gpu->slices.high_base_mib),
+				   pages(gpu->slices.high_mib));
+	}
+	return bad;
+}

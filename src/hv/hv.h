@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the device model needs of a hypervisor, for one domain.
+ *
+ * Two implementations live in the tree: hv_xen.c (the real libraries) and
+ * hv_fake.c (a domain in this process, for tests, fuzzers and benchmarks). One
+ * conformance suite, tests/conformance/, runs on both.
+ *
+ * An op moves bytes and events. It never decodes device state: BAR addresses
+ * and MSI words are arguments. All ops are mandatory. All are called from the
+ * one thread that owns the vGPU. None blocks on the guest; an op may block for
+ * one hypercall, or one answer of the broker, which is bounded.
+ * Return: 0 (or what is said), or -errno.
+ */
+#ifndef XENGT_HV_H
+#define XENGT_HV_H
+
+#include "xengt/counters.h"
+#include "xengt/types.h"
+
+struct xengt_hv;
+
+/* Kinds of request; values are Xen's IOREQ_TYPE_* (public/hvm/ioreq.h). */
+enum xengt_req_type {
+	XENGT_REQ_PIO = 0,
+	XENGT_REQ_MMIO = 1,		/* IOREQ_TYPE_COPY */
+	XENGT_REQ_PCI_CONFIG = 2,
+	XENGT_REQ_TIMEOFFSET = 7,
+	XENGT_REQ_INVALIDATE = 8,
+};
+
+/*
+ * One request of a guest vCPU: a private copy of the shared slot, taken once.
+ * Nothing in it is trusted: size, count and type are as the slot said.
+ */
+struct xengt_req {
+	uint64_t addr;
+	uint64_t data;			/* value, or guest address if data_is_ptr */
+	uint32_t count;
+	uint32_t size;			/* of one element, bytes */
+	uint32_t vcpu;			/* whose slot it is */
+	uint8_t type;			/* enum xengt_req_type */
+	bool is_read;			/* device to guest */
+	bool is_backward;		/* df: addresses go down */
+	bool data_is_ptr;
+};
+
+enum xengt_range_kind {
+	XENGT_RANGE_MMIO,		/* first/last: guest physical, inclusive */
+	XENGT_RANGE_PCI,		/* first: bus << 8 | devfn; last == first */
+};
+
+struct xengt_hv_ops {
+	/*
+	 * Take one pending request. 1: *ret_req filled, and it must be
+	 * completed exactly once whatever happens; 0: none pending. A slot is
+	 * copied before it is looked at.
+	 */
+	int (*next_request)(struct xengt_hv *hv, struct xengt_req *ret_req);
+	/*
+	 * Answer the request last taken for req->vcpu; data is what a read of
+	 * one element by value returns, ignored otherwise.
+	 */
+	int (*complete_request)(struct xengt_hv *hv,
+				const struct xengt_req *req, uint64_t data);
+
+	/*
+	 * Copy from or to guest memory; may cross pages. -EFAULT: some page is
+	 * not RAM of the guest, and nothing is promised about the rest. A write
+	 * to a page that track_writes protects goes through (we are the one who
+	 * performs such stores).
+	 */
+	int (*read_guest)(struct xengt_hv *hv, gpa_t addr, void *buf,
+			  size_t len_bytes);
+	int (*write_guest)(struct xengt_hv *hv, gpa_t addr, const void *buf,
+			   size_t len_bytes);
+	/*
+	 * Map whole guest frames, readable and writable, until unmap_guest (same
+	 * arguments). The guest may change them at any time: read once, copy.
+	 * At most XENGT_HV_MAP_MAX frames. -EFAULT: a frame is not RAM.
+	 */
+	int (*map_guest)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+			 void **ret_addr);
+	int (*unmap_guest)(struct xengt_hv *hv, void *addr, uint32_t frames);
+	/* The guest gave pages away: forget every cached mapping. */
+	int (*invalidate)(struct xengt_hv *hv);
+
+	/*
+	 * Have accesses to the range sent to us, or stop that. Adding a range
+	 * that is there, or removing one that is not, succeeds. Xen delivers
+	 * only accesses that lie wholly inside one range. -ENOSPC: 256 ranges.
+	 */
+	int (*trap_range)(struct xengt_hv *hv, enum xengt_range_kind kind,
+			  uint64_t first, uint64_t last, bool on);
+	/*
+	 * Write-protect guest RAM frames (HVMMEM_ioreq_server), or undo it: the
+	 * guest's stores arrive as MMIO requests instead of reaching memory.
+	 * -EINVAL: a frame is not plain RAM, or, with on, protected already.
+	 */
+	int (*track_writes)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+			    bool on);
+	/*
+	 * Make the vGPU's aperture slice visible at guest frames first.. (all
+	 * of the slice, no exits), or take it away. The implementation knows
+	 * the slice. Mapping where it is mapped, and unmapping where it is not,
+	 * succeeds. -EBUSY: it is mapped elsewhere (unmap it first); -EINVAL:
+	 * the guest has RAM there, or it is no address a device can have.
+	 */
+	int (*map_aperture)(struct xengt_hv *hv, gfn_t first, bool on);
+
+	/* Send an MSI with exactly the address and data the guest set, pirq form
+	 * (vector 0) included. */
+	int (*inject_msi)(struct xengt_hv *hv, uint64_t addr, uint32_t data);
+	/* Drive INTx of the given device (devfn >> 3), pin 0 = INTA. */
+	int (*set_intx)(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
+			bool level);
+	/* The vGPU cannot go on in a defined way: stop the domain, as a crash,
+	 * with the reason in our log. */
+	int (*fail_domain)(struct xengt_hv *hv, const char *why);
+	void (*destroy)(struct xengt_hv *hv);
+};
+
+#define XENGT_HV_MAP_MAX	512
+
+/* Base of each implementation. Counters may be NULL until the vGPU sets them;
+ * an implementation counts there its hypercalls and the bytes that read_guest
+ * and write_guest copy. */
+struct xengt_hv {
+	const struct xengt_hv_ops *ops;
+	struct xengt_counters *counters;
+};
+
+#endif /* XENGT_HV_H */

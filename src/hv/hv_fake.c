@@ -1,0 +1,726 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A domain in this process. Memory is the fake machine's; mapping several
+ * guest frames side by side is done with the MMU, as Xen does it, so that a
+ * mapping is the guest's memory and not a copy.
+ *
+ * Not modelled: time, vCPU state, other ioreq servers.
+ */
+#include "hv/hv_fake.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define MAPPINGS_MAX	64
+
+enum slot_state {
+	SLOT_IDLE,
+	SLOT_WAITING,		/* asked, not taken */
+	SLOT_TAKEN,
+	SLOT_ANSWERED,
+};
+
+struct slot {
+	enum slot_state state;
+	struct xengt_req req;
+	uint64_t data;
+};
+
+struct range {
+	uint64_t first, last;
+};
+
+struct mapping {
+	void *addr;
+	uint32_t frames;
+	uint64_t *mfns;
+};
+
+struct xengt_hv_fake {
+	struct xengt_hv hv;
+	struct xengt_hv_fake_config cfg;
+	struct xengt_fake_machine *machine;
+	bool owns_machine;
+	uint64_t *mfns;			/* by guest frame */
+	bool *is_tracked;		/* by guest frame */
+	struct slot slots[XENGT_HV_FAKE_VCPUS_MAX];
+	uint32_t next_slot;
+	struct range ranges[2][XENGT_HV_FAKE_RANGES_MAX];
+	uint32_t range_count[2];
+	struct mapping mappings[MAPPINGS_MAX];
+	bool is_aperture_mapped;
+	gfn_t aperture;
+	struct xengt_hv_fake_msi last_msi;
+	uint32_t msis;
+	uint8_t intx[32];		/* a bit a pin */
+	uint32_t invalidations;
+	uint32_t faults;
+	char *failure;
+	uint32_t calls[XENGT_HV_FAKE_OPS];
+	uint32_t inject_at[XENGT_HV_FAKE_OPS];
+	int inject_error[XENGT_HV_FAKE_OPS];
+};
+
+static struct xengt_hv_fake *to_fake(struct xengt_hv *hv)
+{
+	return (struct xengt_hv_fake *)hv;
+}
+
+/* At the head of every op: counts, and is what a planted failure fails. */
+static int enter(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op)
+{
+	fake->calls[op]++;
+	if (fake->inject_at[op] && fake->calls[op] == fake->inject_at[op])
+		return fake->inject_error[op];
+	return 0;
+}
+
+static void hypercall(struct xengt_hv_fake *fake)
+{
+	if (fake->hv.counters)
+		fake->hv.counters->hypercalls++;
+}
+
+/* ---- requests ---- */
+
+static int fake_next_request(struct xengt_hv *hv, struct xengt_req *ret_req)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_NEXT_REQUEST);
+
+	if (r)
+		return r;
+	for (uint32_t i = 0; i < fake->cfg.vcpus; i++) {
+		uint32_t vcpu = (fake->next_slot + i) % fake->cfg.vcpus;
+		struct slot *slot = &fake->slots[vcpu];
+
+		if (slot->state != SLOT_WAITING)
+			continue;
+		slot->state = SLOT_TAKEN;
+		*ret_req = slot->req;
+		fake->next_slot = vcpu + 1;
+		return 1;
+	}
+	return 0;
+}
+
+static int fake_complete_request(struct xengt_hv *hv,
+				 const struct xengt_req *req, uint64_t data)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_COMPLETE);
+	struct slot *slot;
+
+	if (r)
+		return r;
+	if (req->vcpu >= fake->cfg.vcpus ||
+	    fake->slots[req->vcpu].state != SLOT_TAKEN) {
+		fake->faults++;
+		return -EINVAL;
+	}
+	hypercall(fake);
+	slot = &fake->slots[req->vcpu];
+	slot->state = SLOT_ANSWERED;
+	slot->data = data;
+	return 0;
+}
+
+int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req)
+{
+	struct slot *slot;
+
+	if (req->vcpu >= fake->cfg.vcpus)
+		return -EINVAL;
+	slot = &fake->slots[req->vcpu];
+	if (slot->state != SLOT_IDLE)
+		return -EBUSY;
+	slot->state = SLOT_WAITING;
+	slot->req = *req;
+	return 0;
+}
+
+int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
+			 uint64_t *ret_data)
+{
+	struct slot *slot;
+
+	if (vcpu >= fake->cfg.vcpus)
+		return 0;
+	slot = &fake->slots[vcpu];
+	if (slot->state != SLOT_ANSWERED)
+		return 0;
+	slot->state = SLOT_IDLE;
+	*ret_data = slot->data;
+	return 1;
+}
+
+static bool is_inside_range(const struct xengt_hv_fake *fake, uint64_t first,
+			    uint64_t last)
+{
+	const struct range *ranges = fake->ranges[XENGT_RANGE_MMIO];
+
+	for (uint32_t i = 0; i < fake->range_count[XENGT_RANGE_MMIO]; i++)
+		if (first >= ranges[i].first && last <= ranges[i].last)
+			return true;
+	return false;
+}
+
+bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
+			     const struct xengt_req *req)
+{
+	uint64_t first = req->addr, last = req->addr, rest;
+
+	if (req->type == XENGT_REQ_PCI_CONFIG)
+		return xengt_hv_fake_is_trapped(fake, XENGT_RANGE_PCI,
+						req->addr >> 32,
+						req->addr >> 32);
+	if (req->type == XENGT_REQ_INVALIDATE)
+		return true;
+	if (req->type != XENGT_REQ_MMIO || !req->count || !req->size)
+		return false;
+	rest = (uint64_t)(req->count - 1) * req->size;
+	if (req->is_backward)
+		first -= rest;
+	else
+		last += rest;
+	last += req->size - 1;
+	if (first > last)
+		return false;
+	if (!req->is_read &&
+	    xengt_hv_fake_is_tracked(fake, gpa_to_gfn(gpa(first))))
+		return true;
+	return is_inside_range(fake, first, last);
+}
+
+/* ---- memory ---- */
+
+uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame)
+{
+	if (gfn_x(frame) >= fake->cfg.ram_frames)
+		return XENGT_FAKE_NO_FRAME;
+	return fake->mfns[gfn_x(frame)];
+}
+
+void xengt_hv_fake_remove_ram(struct xengt_hv_fake *fake, gfn_t frame)
+{
+	uint64_t mfn = xengt_hv_fake_mfn(fake, frame);
+
+	if (mfn == XENGT_FAKE_NO_FRAME)
+		return;
+	fake->mfns[gfn_x(frame)] = XENGT_FAKE_NO_FRAME;
+	fake->is_tracked[gfn_x(frame)] = false;
+	xengt_fake_frame_put(fake->machine, mfn);
+}
+
+int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame)
+{
+	if (gfn_x(frame) >= fake->cfg.ram_frames)
+		return -EINVAL;
+	if (fake->mfns[gfn_x(frame)] != XENGT_FAKE_NO_FRAME)
+		return -EEXIST;
+	return xengt_fake_frame_alloc(fake->machine, fake->cfg.domid,
+				      &fake->mfns[gfn_x(frame)]);
+}
+
+static uint8_t *guest_byte(const struct xengt_hv_fake *fake, uint64_t addr)
+{
+	uint64_t mfn = xengt_hv_fake_mfn(fake, gpa_to_gfn(gpa(addr)));
+
+	if (mfn == XENGT_FAKE_NO_FRAME)
+		return NULL;
+	return xengt_fake_frame_at(fake->machine, mfn) + addr % XENGT_PAGE_SIZE;
+}
+
+static int copy_guest(struct xengt_hv_fake *fake, uint64_t addr, void *buf,
+		      size_t len_bytes, bool is_write)
+{
+	uint8_t *at = buf;
+
+	if (addr + len_bytes < addr)
+		return -EFAULT;
+	while (len_bytes) {
+		size_t part = XENGT_PAGE_SIZE - addr % XENGT_PAGE_SIZE;
+		uint8_t *guest = guest_byte(fake, addr);
+
+		if (part > len_bytes)
+			part = len_bytes;
+		if (!guest)
+			return -EFAULT;
+		if (is_write)
+			memcpy(guest, at, part);
+		else
+			memcpy(at, guest, part);
+		addr += part;
+		at += part;
+		len_bytes -= part;
+		if (fake->hv.counters)
+			fake->hv.counters->guest_bytes += part;
+	}
+	return 0;
+}
+
+static int fake_read_guest(struct xengt_hv *hv, gpa_t addr, void *buf,
+			   size_t len_bytes)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_READ);
+
+	return r ? r : copy_guest(fake, gpa_x(addr), buf, len_bytes, false);
+}
+
+static int fake_write_guest(struct xengt_hv *hv, gpa_t addr, const void *buf,
+			    size_t len_bytes)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_WRITE);
+
+	return r ? r : copy_guest(fake, gpa_x(addr), (void *)buf, len_bytes,
+				  true);
+}
+
+static void drop_mapping(struct xengt_hv_fake *fake, struct mapping *mapping)
+{
+	for (uint32_t i = 0; i < mapping->frames; i++)
+		if (mapping->mfns[i] != XENGT_FAKE_NO_FRAME)
+			xengt_fake_frame_put(fake->machine, mapping->mfns[i]);
+	munmap(mapping->addr, (size_t)mapping->frames * XENGT_PAGE_SIZE);
+	free(mapping->mfns);
+	memset(mapping, 0, sizeof(*mapping));
+}
+
+static int map_frame(struct xengt_hv_fake *fake, struct mapping *mapping,
+		     uint32_t index, gfn_t frame)
+{
+	uint64_t mfn = xengt_hv_fake_mfn(fake, frame);
+	uint8_t *at = mapping->addr;
+	off_t off;
+
+	if (mfn == XENGT_FAKE_NO_FRAME)
+		return -EFAULT;
+	at += (size_t)index * XENGT_PAGE_SIZE;
+	off = (off_t)(mfn - XENGT_FAKE_FIRST_FRAME) * XENGT_PAGE_SIZE;
+	if (mmap(at, XENGT_PAGE_SIZE, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED, xengt_fake_machine_fd(fake->machine),
+		 off) == MAP_FAILED)
+		return -errno;
+	xengt_fake_frame_get(fake->machine, mfn);
+	mapping->mfns[index] = mfn;
+	return 0;
+}
+
+static int fake_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+			  void **ret_addr)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	struct mapping *mapping = NULL;
+	int r = enter(fake, XENGT_HV_FAKE_MAP);
+
+	if (r)
+		return r;
+	if (!frames || frames > XENGT_HV_MAP_MAX)
+		return -EINVAL;
+	for (uint32_t i = 0; i < MAPPINGS_MAX && !mapping; i++)
+		if (!fake->mappings[i].addr)
+			mapping = &fake->mappings[i];
+	if (!mapping)
+		return -ENOMEM;
+	hypercall(fake);
+	mapping->mfns = malloc(frames * sizeof(mapping->mfns[0]));
+	mapping->addr = mmap(NULL, (size_t)frames * XENGT_PAGE_SIZE, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (!mapping->mfns || mapping->addr == MAP_FAILED) {
+		free(mapping->mfns);
+		if (mapping->addr != MAP_FAILED)
+			munmap(mapping->addr, (size_t)frames * XENGT_PAGE_SIZE);
+		memset(mapping, 0, sizeof(*mapping));
+		return -ENOMEM;
+	}
+	mapping->frames = frames;
+	for (uint32_t i = 0; i < frames; i++)
+		mapping->mfns[i] = XENGT_FAKE_NO_FRAME;
+	for (uint32_t i = 0; i < frames && !r; i++)
+		r = map_frame(fake, mapping, i, gfn(gfn_x(first) + i));
+	if (r) {
+		drop_mapping(fake, mapping);
+		return r;
+	}
+	*ret_addr = mapping->addr;
+	return 0;
+}
+
+static int fake_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_UNMAP);
+
+	if (r)
+		return r;
+	for (uint32_t i = 0; i < MAPPINGS_MAX; i++) {
+		struct mapping *mapping = &fake->mappings[i];
+
+		if (!addr || mapping->addr != addr || mapping->frames != frames)
+			continue;
+		hypercall(fake);
+		drop_mapping(fake, mapping);
+		return 0;
+	}
+	fake->faults++;
+	return -EINVAL;
+}
+
+static int fake_invalidate(struct xengt_hv *hv)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_INVALIDATE);
+
+	if (r)
+		return r;
+	fake->invalidations++;
+	return 0;
+}
+
+/* ---- traps and mappings ---- */
+
+static int find_range(const struct xengt_hv_fake *fake,
+		      enum xengt_range_kind kind, uint64_t first, uint64_t last)
+{
+	for (uint32_t i = 0; i < fake->range_count[kind]; i++)
+		if (fake->ranges[kind][i].first == first &&
+		    fake->ranges[kind][i].last == last)
+			return (int)i;
+	return -1;
+}
+
+bool xengt_hv_fake_is_trapped(const struct xengt_hv_fake *fake,
+			      enum xengt_range_kind kind, uint64_t first,
+			      uint64_t last)
+{
+	return find_range(fake, kind, first, last) >= 0;
+}
+
+static int add_range(struct xengt_hv_fake *fake, enum xengt_range_kind kind,
+		     uint64_t first, uint64_t last)
+{
+	struct range *ranges = fake->ranges[kind];
+	uint32_t *count = &fake->range_count[kind];
+
+	for (uint32_t i = 0; i < *count; i++)
+		if (first <= ranges[i].last && last >= ranges[i].first)
+			return -EEXIST;
+	if (*count == XENGT_HV_FAKE_RANGES_MAX)
+		return -ENOSPC;
+	ranges[(*count)++] = (struct range){ first, last };
+	return 0;
+}
+
+static int fake_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
+			   uint64_t first, uint64_t last, bool on)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_TRAP), at;
+
+	if (r)
+		return r;
+	if (first > last || (kind == XENGT_RANGE_PCI &&
+			     (first != last || first > 0xffff)))
+		return -EINVAL;
+	at = find_range(fake, kind, first, last);
+	if (on == (at >= 0))
+		return 0;
+	hypercall(fake);
+	if (on)
+		return add_range(fake, kind, first, last);
+	fake->ranges[kind][at] =
+		fake->ranges[kind][--fake->range_count[kind]];
+	return 0;
+}
+
+bool xengt_hv_fake_is_tracked(const struct xengt_hv_fake *fake, gfn_t frame)
+{
+	return gfn_x(frame) < fake->cfg.ram_frames &&
+	       fake->is_tracked[gfn_x(frame)];
+}
+
+static int fake_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+			     bool on)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_TRACK);
+
+	if (r)
+		return r;
+	if (!frames || gfn_x(first) > fake->cfg.ram_frames ||
+	    frames > fake->cfg.ram_frames - gfn_x(first))
+		return -EINVAL;
+	for (uint32_t i = 0; i < frames; i++) {
+		gfn_t frame = gfn(gfn_x(first) + i);
+
+		if (xengt_hv_fake_mfn(fake, frame) == XENGT_FAKE_NO_FRAME ||
+		    (on && xengt_hv_fake_is_tracked(fake, frame)))
+			return -EINVAL;
+	}
+	hypercall(fake);
+	for (uint32_t i = 0; i < frames; i++)
+		fake->is_tracked[gfn_x(first) + i] = on;
+	return 0;
+}
+
+static bool is_device_place(struct xengt_hv_fake *fake, gfn_t first)
+{
+	const uint64_t end = 1ull << (XENGT_HV_FAKE_ADDR_BITS -
+				      XENGT_PAGE_SHIFT);
+
+	if (gfn_x(first) >= end || fake->cfg.slice_frames > end - gfn_x(first))
+		return false;
+	for (uint32_t i = 0; i < fake->cfg.slice_frames; i++) {
+		gfn_t frame = gfn(gfn_x(first) + i);
+
+		if (gfn_x(frame) >= fake->cfg.ram_frames)
+			break;
+		if (xengt_hv_fake_mfn(fake, frame) != XENGT_FAKE_NO_FRAME)
+			return false;
+	}
+	return true;
+}
+
+static int fake_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_APERTURE);
+	bool is_here = fake->is_aperture_mapped &&
+		       gfn_x(fake->aperture) == gfn_x(first);
+
+	if (r)
+		return r;
+	if (on == is_here)
+		return 0;
+	hypercall(fake);
+	if (!on) {
+		fake->is_aperture_mapped = false;
+		return 0;
+	}
+	if (fake->is_aperture_mapped)
+		return -EBUSY;
+	if (!is_device_place(fake, first))
+		return -EINVAL;
+	fake->is_aperture_mapped = true;
+	fake->aperture = first;
+	return 0;
+}
+
+/* ---- events ---- */
+
+static int fake_inject_msi(struct xengt_hv *hv, uint64_t addr, uint32_t data)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_MSI);
+
+	if (r)
+		return r;
+	hypercall(fake);
+	fake->msis++;
+	fake->last_msi = (struct xengt_hv_fake_msi){ addr, data };
+	return 0;
+}
+
+static int fake_set_intx(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
+			 bool level)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_INTX);
+
+	if (r)
+		return r;
+	if (slot > 31 || pin > 3)
+		return -EINVAL;
+	hypercall(fake);
+	if (level)
+		fake->intx[slot] |= (uint8_t)(1u << pin);
+	else
+		fake->intx[slot] &= (uint8_t)~(1u << pin);
+	return 0;
+}
+
+static int fake_fail_domain(struct xengt_hv *hv, const char *why)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_FAIL);
+
+	if (r)
+		return r;
+	hypercall(fake);
+	if (!fake->failure)
+		fake->failure = strdup(why);
+	return fake->failure ? 0 : -ENOMEM;
+}
+
+/* ---- life ---- */
+
+static void fake_destroy(struct xengt_hv *hv)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+
+	if (!fake)
+		return;
+	for (uint32_t i = 0; i < MAPPINGS_MAX; i++)
+		if (fake->mappings[i].addr)
+			drop_mapping(fake, &fake->mappings[i]);
+	for (uint32_t i = 0; fake->mfns && i < fake->cfg.ram_frames; i++)
+		xengt_hv_fake_remove_ram(fake, gfn(i));
+	if (fake->owns_machine)
+		xengt_fake_machine_destroy(fake->machine);
+	free(fake->mfns);
+	free(fake->is_tracked);
+	free(fake->failure);
+	free(fake);
+}
+
+static const struct xengt_hv_ops fake_ops = {
+	.next_request = fake_next_request,
+	.complete_request = fake_complete_request,
+	.read_guest = fake_read_guest,
+	.write_guest = fake_write_guest,
+	.map_guest = fake_map_guest,
+	.unmap_guest = fake_unmap_guest,
+	.invalidate = fake_invalidate,
+	.trap_range = fake_trap_range,
+	.track_writes = fake_track_writes,
+	.map_aperture = fake_map_aperture,
+	.inject_msi = fake_inject_msi,
+	.set_intx = fake_set_intx,
+	.fail_domain = fake_fail_domain,
+	.destroy = fake_destroy,
+};
+
+int xengt_hv_fake_create(const struct xengt_hv_fake_config *cfg,
+			 struct xengt_hv_fake **ret_fake)
+{
+	struct xengt_hv_fake *fake;
+	int r = -ENOMEM;
+
+	if (!cfg->vcpus || cfg->vcpus > XENGT_HV_FAKE_VCPUS_MAX ||
+	    !cfg->ram_frames)
+		return -EINVAL;
+	fake = calloc(1, sizeof(*fake));
+	if (!fake)
+		return -ENOMEM;
+	fake->hv.ops = &fake_ops;
+	fake->cfg = *cfg;
+	fake->machine = cfg->machine;
+	if (!fake->machine) {
+		r = xengt_fake_machine_create(cfg->ram_frames * 2,
+					      &fake->machine);
+		if (r)
+			goto fail;
+		fake->owns_machine = true;
+	}
+	fake->is_tracked = calloc(cfg->ram_frames, sizeof(bool));
+	fake->mfns = malloc(cfg->ram_frames * sizeof(fake->mfns[0]));
+	if (!fake->is_tracked || !fake->mfns) {
+		free(fake->mfns);
+		fake->mfns = NULL;
+		r = -ENOMEM;
+		goto fail;
+	}
+	for (uint32_t i = 0; i < cfg->ram_frames; i++)
+		fake->mfns[i] = XENGT_FAKE_NO_FRAME;
+	for (uint32_t i = 0; i < cfg->ram_frames; i++) {
+		r = xengt_hv_fake_add_ram(fake, gfn(i));
+		if (r)
+			goto fail;
+	}
+	*ret_fake = fake;
+	return 0;
+
+fail:
+	fake_destroy(&fake->hv);
+	return r;
+}
+
+/* ---- the test's view ---- */
+
+struct xengt_hv *xengt_hv_fake_hv(struct xengt_hv_fake *fake)
+{
+	return &fake->hv;
+}
+
+struct xengt_fake_machine *
+xengt_hv_fake_machine(const struct xengt_hv_fake *fake)
+{
+	return fake->machine;
+}
+
+uint32_t xengt_hv_fake_domid(const struct xengt_hv_fake *fake)
+{
+	return fake->cfg.domid;
+}
+
+uint32_t xengt_hv_fake_ram_frames(const struct xengt_hv_fake *fake)
+{
+	return fake->cfg.ram_frames;
+}
+
+uint32_t xengt_hv_fake_ranges(const struct xengt_hv_fake *fake,
+			      enum xengt_range_kind kind)
+{
+	return fake->range_count[kind];
+}
+
+bool xengt_hv_fake_aperture(const struct xengt_hv_fake *fake, gfn_t *ret_first)
+{
+	if (fake->is_aperture_mapped)
+		*ret_first = fake->aperture;
+	return fake->is_aperture_mapped;
+}
+
+uint32_t xengt_hv_fake_msis(const struct xengt_hv_fake *fake,
+			    struct xengt_hv_fake_msi *ret_last)
+{
+	*ret_last = fake->last_msi;
+	return fake->msis;
+}
+
+bool xengt_hv_fake_intx(const struct xengt_hv_fake *fake, uint8_t slot,
+			uint8_t pin)
+{
+	return slot < 32 && fake->intx[slot] & 1u << pin;
+}
+
+uint32_t xengt_hv_fake_mappings(const struct xengt_hv_fake *fake)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < MAPPINGS_MAX; i++)
+		count += fake->mappings[i].addr != NULL;
+	return count;
+}
+
+uint32_t xengt_hv_fake_invalidations(const struct xengt_hv_fake *fake)
+{
+	return fake->invalidations;
+}
+
+const char *xengt_hv_fake_failure(const struct xengt_hv_fake *fake)
+{
+	return fake->failure;
+}
+
+uint32_t xengt_hv_fake_faults(const struct xengt_hv_fake *fake)
+{
+	return fake->faults;
+}
+
+void xengt_hv_fake_inject(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op,
+			  uint32_t nth, int error)
+{
+	fake->inject_at[op] = nth ? fake->calls[op] + nth : 0;
+	fake->inject_error[op] = error;
+}
+
+uint32_t xengt_hv_fake_calls(const struct xengt_hv_fake *fake,
+			     enum xengt_hv_fake_op op)
+{
+	return fake->calls[op];
+}

@@ -1,0 +1,733 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One ioreq server of one domain (public/hvm/ioreq.h, dm_op.h).
+ *
+ * The order of things is fixed by Xen:
+ *  - create without buffered requests, map the page as a resource (frame 1;
+ *    asking for gfns would put it into the guest's reach), enable, and only
+ *    then bind: a slot's vp_eport is valid from enabling on;
+ *  - a vCPU with a request in flight wakes up by an event on its port and by
+ *    nothing else. Closing the port or destroying the server does not wake it,
+ *    so a request is answered before either, or that vCPU hangs for good;
+ *  - the write-protected type is given back before the server is disabled: Xen
+ *    sends writes to such pages to the type's owner, enabled or not.
+ *
+ * Not modelled: buffered requests (Xen uses them for legacy VGA only).
+ */
+#define __XEN_TOOLS__ 1
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <xendevicemodel.h>
+#include <xenevtchn.h>
+#include <xenforeignmemory.h>
+#include <xentoolcore.h>
+#include <xen/hvm/dm_op.h>
+#include <xen/hvm/ioreq.h>
+#include <xen/memory.h>
+#include <xen/sched.h>
+
+#include "hv/hv_xen.h"
+#include "hv/hv_xen_map.h"
+#include "xengt/log.h"
+
+#define VCPUS_MAX	(XENGT_PAGE_SIZE / sizeof(struct ioreq))
+#define RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */
+#define EBUSY_TRIES	20
+#define EBUSY_WAIT_NS	500000
+
+struct range {
+	uint64_t first, last;
+};
+
+struct slot {
+	evtchn_port_t port;		/* local; only if is_bound */
+	bool is_bound;
+	bool is_taken;			/* by next_request, not answered yet */
+};
+
+struct hv_xen {
+	struct xengt_hv hv;
+	uint32_t domid;
+	uint16_t server_id;
+	bool has_server;		/* destroy it at the end */
+	bool is_disarmed;
+	bool has_mem_type;
+	bool was_taken_over;
+
+	xendevicemodel_handle *dmod;
+	xenforeignmemory_handle *fmem;
+	xenevtchn_handle *evtchn;
+	xenforeignmemory_resource_handle *page_res;
+	struct ioreq *page;
+
+	uint32_t vcpus;
+	uint32_t next_vcpu;		/* where the search goes on: fairness */
+	struct slot slots[VCPUS_MAX];
+
+	struct range ranges[2][RANGES_MAX];	/* by xengt_range_kind */
+	uint32_t range_count[2];
+
+	struct xengt_xen_map map;
+
+	int (*map_aperture)(void *ctx, gfn_t first, bool on);
+	void *ctx;
+};
+
+static struct hv_xen *to_xen(const struct xengt_hv *hv)
+{
+	return (struct hv_xen *)hv;
+}
+
+/* Count the call that gave rc, and turn -1 and errno into -errno. */
+static int called(struct hv_xen *x, int rc)
+{
+	int err = errno;
+
+	if (x->hv.counters)
+		x->hv.counters->hypercalls++;
+	return rc < 0 ? -err : 0;
+}
+
+static uint64_t *hypercalls(struct hv_xen *x)
+{
+	return x->hv.counters ? &x->hv.counters->hypercalls : NULL;
+}
+
+/* ---- requests ---- */
+
+/* The byte of struct ioreq that holds state, data_is_ptr, dir and df. */
+static uint8_t *state_byte(struct ioreq *slot)
+{
+	return (uint8_t *)slot + offsetof(struct ioreq, type) - 1;
+}
+
+static unsigned int load_state(struct ioreq *slot)
+{
+	return __atomic_load_n(state_byte(slot), __ATOMIC_ACQUIRE) & 0xf;
+}
+
+static void store_state(struct ioreq *slot, unsigned int state)
+{
+	uint8_t *byte = state_byte(slot);
+
+	/* Only the owner of the state writes this byte. */
+	__atomic_store_n(byte, (*byte & 0xf0) | state, __ATOMIC_RELEASE);
+}
+
+static int xen_next_request(struct xengt_hv *hv, struct xengt_req *ret_req)
+{
+	struct hv_xen *x = to_xen(hv);
+
+	for (uint32_t i = 0; i < x->vcpus; i++) {
+		uint32_t vcpu = x->next_vcpu;
+		struct ioreq *slot = &x->page[vcpu];
+		struct ioreq copy;
+		unsigned int state;
+
+		x->next_vcpu = vcpu + 1 == x->vcpus ? 0 : vcpu + 1;
+		if (x->slots[vcpu].is_taken)
+			continue;
+		state = load_state(slot);
+		/* INPROCESS and not ours: a predecessor died over it. */
+		if (state != STATE_IOREQ_READY && state != STATE_IOREQ_INPROCESS)
+			continue;
+		memcpy(&copy, slot, sizeof(copy));
+		store_state(slot, STATE_IOREQ_INPROCESS);
+		x->slots[vcpu].is_taken = true;
+		*ret_req = (struct xengt_req){
+			.addr = copy.addr,
+			.data = copy.data,
+			.count = copy.count,
+			.size = copy.size,
+			.vcpu = vcpu,
+			.type = copy.type,
+			.is_read = copy.dir == IOREQ_READ,
+			.is_backward = copy.df,
+			.data_is_ptr = copy.data_is_ptr,
+		};
+		return 1;
+	}
+	return 0;
+}
+
+static int answer(struct hv_xen *x, uint32_t vcpu, bool is_value, uint64_t data)
+{
+	struct ioreq *slot = &x->page[vcpu];
+
+	if (is_value)
+		__atomic_store_n(&slot->data, data, __ATOMIC_RELAXED);
+	store_state(slot, STATE_IORESP_READY);
+	x->slots[vcpu].is_taken = false;
+	return called(x, xenevtchn_notify(x->evtchn, x->slots[vcpu].port));
+}
+
+static int xen_complete_request(struct xengt_hv *hv,
+				const struct xengt_req *req, uint64_t data)
+{
+	struct hv_xen *x = to_xen(hv);
+	unsigned int state;
+
+	if (req->vcpu >= x->vcpus || !x->slots[req->vcpu].is_taken)
+		return -EINVAL;
+	state = load_state(&x->page[req->vcpu]);
+	if (state != STATE_IOREQ_INPROCESS) {
+		/* Somebody else writes the page; going on would end the domain
+		 * at a place that says nothing. */
+		xengt_log_ratelimited(XENGT_LOG_ERR,
+				      "vCPU %u: request changed under us, state %u",
+				      req->vcpu, state);
+		x->slots[req->vcpu].is_taken = false;
+		return -EIO;
+	}
+	return answer(x, req->vcpu, req->is_read && !req->data_is_ptr, data);
+}
+
+/* Reads all-ones, writes dropped: whatever waits goes on. */
+static uint32_t answer_all(struct hv_xen *x)
+{
+	uint32_t answered = 0;
+
+	for (uint32_t vcpu = 0; vcpu < x->vcpus; vcpu++) {
+		struct ioreq *slot = &x->page[vcpu];
+		unsigned int state = load_state(slot);
+		uint8_t flags;
+
+		if (!x->slots[vcpu].is_bound)
+			continue;
+		if (state == STATE_IORESP_READY && x->was_taken_over) {
+			/* The predecessor may have died between its answer and
+			 * its event; one event too many does no harm. */
+			xenevtchn_notify(x->evtchn, x->slots[vcpu].port);
+			continue;
+		}
+		if (state != STATE_IOREQ_READY && state != STATE_IOREQ_INPROCESS)
+			continue;
+		flags = *state_byte(slot);
+		/* bit 4: data_is_ptr, bit 5: dir, 1 is a read */
+		answer(x, vcpu, (flags & 0x30) == 0x20, UINT64_MAX);
+		answered++;
+	}
+	return answered;
+}
+
+/* ---- guest memory ---- */
+
+static int xen_invalidate(struct xengt_hv *hv)
+{
+	xengt_xen_map_drop(&to_xen(hv)->map);
+	return 0;
+}
+
+static int copy_guest(struct hv_xen *x, uint64_t addr, void *to,
+		      const void *from, size_t len_bytes)
+{
+	if (x->hv.counters)
+		x->hv.counters->guest_bytes += len_bytes;
+	return xengt_xen_map_copy(&x->map, addr, to, from, len_bytes,
+				  hypercalls(x));
+}
+
+static int xen_read_guest(struct xengt_hv *hv, gpa_t addr, void *buf,
+			  size_t len_bytes)
+{
+	return copy_guest(to_xen(hv), gpa_x(addr), buf, NULL, len_bytes);
+}
+
+static int xen_write_guest(struct xengt_hv *hv, gpa_t addr, const void *buf,
+			   size_t len_bytes)
+{
+	return copy_guest(to_xen(hv), gpa_x(addr), NULL, buf, len_bytes);
+}
+
+static int xen_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+			 void **ret_addr)
+{
+	struct hv_xen *x = to_xen(hv);
+	int errs[XENGT_HV_MAP_MAX], r;
+	uint8_t *addr;
+
+	_Static_assert(XENGT_HV_MAP_MAX <= XENGT_XEN_MAP_MAX, "one call");
+	if (!frames || frames > XENGT_HV_MAP_MAX)
+		return -EINVAL;
+	r = xengt_xen_map_frames(&x->map, gfn_x(first), frames, errs, &addr,
+				 hypercalls(x));
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; i < frames; i++) {
+		if (errs[i]) {
+			xenforeignmemory_unmap(x->fmem, addr, frames);
+			return -EFAULT;
+		}
+	}
+	*ret_addr = addr;
+	return 0;
+}
+
+static int xen_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
+{
+	struct hv_xen *x = to_xen(hv);
+
+	return called(x, xenforeignmemory_unmap(x->fmem, addr, frames));
+}
+
+/* ---- what comes to us ---- */
+
+static int set_range(struct hv_xen *x, enum xengt_range_kind kind,
+		     const struct range *range, bool on)
+{
+	if (kind == XENGT_RANGE_PCI) {
+		uint8_t bus = range->first >> 8;
+		uint8_t dev = range->first >> 3 & 0x1f;
+		uint8_t fn = range->first & 7;
+
+		return called(x, on ?
+			xendevicemodel_map_pcidev_to_ioreq_server(
+				x->dmod, x->domid, x->server_id, 0, bus, dev, fn) :
+			xendevicemodel_unmap_pcidev_from_ioreq_server(
+				x->dmod, x->domid, x->server_id, 0, bus, dev, fn));
+	}
+	return called(x, on ?
+		xendevicemodel_map_io_range_to_ioreq_server(
+			x->dmod, x->domid, x->server_id, 1, range->first,
+			range->last) :
+		xendevicemodel_unmap_io_range_from_ioreq_server(
+			x->dmod, x->domid, x->server_id, 1, range->first,
+			range->last));
+}
+
+static int xen_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
+			  uint64_t first, uint64_t last, bool on)
+{
+	struct hv_xen *x = to_xen(hv);
+	struct range range = { first, last };
+	struct range *all;
+	uint32_t *count, i;
+	int r;
+
+	if (kind > XENGT_RANGE_PCI || last < first ||
+	    (kind == XENGT_RANGE_PCI && (first != last || first > 0xffff)))
+		return -EINVAL;
+	all = x->ranges[kind];
+	count = &x->range_count[kind];
+	for (i = 0; i < *count; i++)
+		if (all[i].first == first && all[i].last == last)
+			break;
+	if (on == (i < *count))
+		return 0;
+	if (on && *count == RANGES_MAX)
+		return -ENOSPC;
+	r = set_range(x, kind, &range, on);
+	if (r == -ENOMEM)
+		return -ENOSPC;
+	/* Xen forgot it, or a predecessor had asked for it. */
+	if ((r == -EEXIST && x->was_taken_over) || (r == -ENOENT && !on))
+		r = 0;
+	if (r < 0)
+		return r;
+	if (on)
+		all[(*count)++] = range;
+	else
+		all[i] = all[--*count];
+	return 0;
+}
+
+static int set_mem_type(struct hv_xen *x, hvmmem_type_t type, uint64_t first,
+			uint32_t frames)
+{
+	const struct timespec wait = { .tv_nsec = EBUSY_WAIT_NS };
+	int r;
+
+	/* EBUSY: a vCPU changed the same entry at the same time. */
+	for (int i = 0; i < EBUSY_TRIES; i++) {
+		r = called(x, xendevicemodel_set_mem_type(x->dmod, x->domid,
+							  type, first, frames));
+		if (r != -EBUSY)
+			break;
+		nanosleep(&wait, NULL);
+	}
+	return r;
+}
+
+static int xen_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+			    bool on)
+{
+	struct hv_xen *x = to_xen(hv);
+	int r;
+
+	if (!frames)
+		return -EINVAL;
+	if (!on)
+		return set_mem_type(x, HVMMEM_ram_rw, gfn_x(first), frames);
+	if (!x->has_mem_type) {
+		r = called(x, xendevicemodel_map_mem_type_to_ioreq_server(
+				x->dmod, x->domid, x->server_id,
+				HVMMEM_ioreq_server,
+				XEN_DMOP_IOREQ_MEM_ACCESS_WRITE));
+		if (r < 0)
+			return r;
+		x->has_mem_type = true;
+	}
+	r = set_mem_type(x, HVMMEM_ioreq_server, gfn_x(first), frames);
+	/* Xen stops at the first frame that cannot be: give back the others. */
+	if (r < 0 && frames > 1)
+		for (uint32_t i = 0; i < frames; i++)
+			set_mem_type(x, HVMMEM_ram_rw, gfn_x(first) + i, 1);
+	return r;
+}
+
+static int xen_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
+{
+	struct hv_xen *x = to_xen(hv);
+
+	return x->map_aperture ? x->map_aperture(x->ctx, first, on) : -ENOTSUP;
+}
+
+/* ---- what goes to the guest ---- */
+
+static int xen_inject_msi(struct xengt_hv *hv, uint64_t addr, uint32_t data)
+{
+	struct hv_xen *x = to_xen(hv);
+
+	return called(x, xendevicemodel_inject_msi(x->dmod, x->domid, addr,
+						   data));
+}
+
+static int xen_set_intx(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
+			bool level)
+{
+	struct hv_xen *x = to_xen(hv);
+
+	if (slot > 31 || pin > 3)
+		return -EINVAL;
+	return called(x, xendevicemodel_set_pci_intx_level(x->dmod, x->domid, 0,
+							   0, slot, pin, level));
+}
+
+static int xen_fail_domain(struct xengt_hv *hv, const char *why)
+{
+	struct hv_xen *x = to_xen(hv);
+
+	xengt_err("domain %u is stopped, as a crash: %s", x->domid, why);
+	return called(x, xendevicemodel_shutdown(x->dmod, x->domid,
+						 SHUTDOWN_crash));
+}
+
+/* ---- birth and death ---- */
+
+static void remove_ranges(struct hv_xen *x)
+{
+	for (int kind = 0; kind < 2; kind++)
+		for (uint32_t i = 0; i < x->range_count[kind]; i++)
+			set_range(x, kind, &x->ranges[kind][i], false);
+	memset(x->range_count, 0, sizeof(x->range_count));
+}
+
+/*
+ * The fixed order; every step tolerates a domain that is dying or gone. A
+ * server that was given and that we never got to work is left alone.
+ */
+static uint32_t disarm(struct hv_xen *x)
+{
+	uint32_t answered = 0;
+
+	if (!x->has_server || x->is_disarmed)
+		return 0;
+	x->is_disarmed = true;
+	remove_ranges(x);
+	/* Refused if the type is not this server's, which is fine. */
+	if (x->has_mem_type || x->was_taken_over)
+		xendevicemodel_map_mem_type_to_ioreq_server(
+			x->dmod, x->domid, x->server_id, HVMMEM_ioreq_server, 0);
+	/* Xen stops the vCPUs for this one: no request can be half sent. */
+	xendevicemodel_set_ioreq_server_state(x->dmod, x->domid, x->server_id,
+					      0);
+	if (x->page)
+		answered = answer_all(x);
+	return answered;
+}
+
+static void unbind_all(struct hv_xen *x)
+{
+	for (uint32_t i = 0; i < x->vcpus; i++) {
+		if (x->slots[i].is_bound)
+			xenevtchn_unbind(x->evtchn, x->slots[i].port);
+		x->slots[i].is_bound = false;
+	}
+}
+
+static void xen_destroy(struct xengt_hv *hv)
+{
+	struct hv_xen *x = to_xen(hv);
+
+	if (!x)
+		return;
+	disarm(x);
+	if (x->evtchn)
+		unbind_all(x);
+	xengt_xen_map_fini(&x->map);
+	if (x->page_res)
+		xenforeignmemory_unmap_resource(x->fmem, x->page_res);
+	if (x->has_server)
+		xendevicemodel_destroy_ioreq_server(x->dmod, x->domid,
+						    x->server_id);
+	if (x->evtchn)
+		xenevtchn_close(x->evtchn);
+	if (x->fmem)
+		xenforeignmemory_close(x->fmem);
+	if (x->dmod)
+		xendevicemodel_close(x->dmod);
+	free(x);
+}
+
+static const struct xengt_hv_ops xen_ops = {
+	.next_request = xen_next_request,
+	.complete_request = xen_complete_request,
+	.read_guest = xen_read_guest,
+	.write_guest = xen_write_guest,
+	.map_guest = xen_map_guest,
+	.unmap_guest = xen_unmap_guest,
+	.invalidate = xen_invalidate,
+	.trap_range = xen_trap_range,
+	.track_writes = xen_track_writes,
+	.map_aperture = xen_map_aperture,
+	.inject_msi = xen_inject_msi,
+	.set_intx = xen_set_intx,
+	.fail_domain = xen_fail_domain,
+	.destroy = xen_destroy,
+};
+
+static int set_nonblock(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return -errno;
+	return 0;
+}
+
+static int open_handles(struct hv_xen *x, bool restrict_handles)
+{
+	x->dmod = xendevicemodel_open(NULL, 0);
+	if (!x->dmod)
+		return -errno;
+	x->fmem = xenforeignmemory_open(NULL, 0);
+	if (!x->fmem)
+		return -errno;
+	xengt_xen_map_init(&x->map, x->fmem, x->domid);
+	x->evtchn = xenevtchn_open(NULL, 0);
+	if (!x->evtchn)
+		return -errno;
+	if (restrict_handles && xentoolcore_restrict_all(x->domid) < 0)
+		return -errno;
+	return set_nonblock(xenevtchn_fd(x->evtchn));
+}
+
+static int map_page(struct hv_xen *x)
+{
+	void *addr = NULL;
+
+	x->page_res = xenforeignmemory_map_resource(
+		x->fmem, x->domid, XENMEM_resource_ioreq_server, x->server_id,
+		XENMEM_resource_ioreq_server_frame_ioreq(0), 1, &addr,
+		PROT_READ | PROT_WRITE, 0);
+	if (!x->page_res)
+		return -errno;
+	x->page = addr;
+	return 0;
+}
+
+static int bind_ports(struct hv_xen *x)
+{
+	for (uint32_t i = 0; i < x->vcpus; i++) {
+		xenevtchn_port_or_error_t port;
+
+		port = xenevtchn_bind_interdomain(x->evtchn, x->domid,
+						  x->page[i].vp_eport);
+		/* EINVAL: the other end is not free, so somebody serves it. */
+		if (port < 0)
+			return x->was_taken_over && errno == EINVAL ? -EBUSY :
+								       -errno;
+		x->slots[i].port = port;
+		x->slots[i].is_bound = true;
+	}
+	return 0;
+}
+
+static int set_enabled(struct hv_xen *x)
+{
+	return called(x, xendevicemodel_set_ioreq_server_state(
+			x->dmod, x->domid, x->server_id, 1));
+}
+
+/* Handles, and the page of the server that cfg names or that we make. */
+static int attach(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
+{
+	unsigned int vcpus;
+	ioservid_t id;
+	int r;
+
+	r = open_handles(x, cfg->restrict_handles);
+	if (r < 0)
+		return r;
+	r = called(x, xendevicemodel_nr_vcpus(x->dmod, x->domid, &vcpus));
+	if (r < 0)
+		return r;
+	if (!vcpus || vcpus > VCPUS_MAX)
+		return -E2BIG;
+	x->vcpus = vcpus;
+	if (cfg->has_server) {
+		x->server_id = cfg->server_id;
+		x->was_taken_over = true;
+		return map_page(x);
+	}
+	r = called(x, xendevicemodel_create_ioreq_server(
+			x->dmod, x->domid, HVM_IOREQSRV_BUFIOREQ_OFF, &id));
+	if (r < 0)
+		return r;
+	x->server_id = id;
+	x->has_server = true;
+	return map_page(x);
+}
+
+/* Was it ever enabled? Ports are written then, and stay. */
+static bool has_ports(const struct hv_xen *x)
+{
+	return x->page[0].vp_eport != 0;
+}
+
+static int start(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
+{
+	int r;
+
+	r = attach(x, cfg);
+	if (r < 0)
+		return r;
+	/* One that somebody serves is found out before it is touched. */
+	if (!has_ports(x)) {
+		r = set_enabled(x);
+		if (r < 0)
+			return r;
+	}
+	r = bind_ports(x);
+	if (r < 0)
+		return r;
+	if (x->was_taken_over) {
+		r = set_enabled(x);
+		if (r < 0)
+			return r;
+	}
+	x->has_server = true;
+	return 0;
+}
+
+static struct hv_xen *new_object(const struct xengt_hv_xen_config *cfg)
+{
+	struct hv_xen *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return NULL;
+	x->hv.ops = &xen_ops;
+	x->domid = cfg->domid;
+	x->map_aperture = cfg->map_aperture;
+	x->ctx = cfg->ctx;
+	return x;
+}
+
+int xengt_hv_xen_create(const struct xengt_hv_xen_config *cfg,
+			struct xengt_hv **ret_hv)
+{
+	struct hv_xen *x = new_object(cfg);
+	int r;
+
+	if (!x)
+		return -ENOMEM;
+	r = start(x, cfg);
+	if (r < 0) {
+		xen_destroy(&x->hv);
+		return r;
+	}
+	*ret_hv = &x->hv;
+	return 0;
+}
+
+int xengt_hv_xen_poll_fd(const struct xengt_hv *hv)
+{
+	return xenevtchn_fd(to_xen(hv)->evtchn);
+}
+
+void xengt_hv_xen_ack(struct xengt_hv *hv)
+{
+	struct hv_xen *x = to_xen(hv);
+
+	/* Each port is pending at most once until it is unmasked. */
+	for (uint32_t i = 0; i < x->vcpus; i++) {
+		xenevtchn_port_or_error_t port = xenevtchn_pending(x->evtchn);
+
+		if (port < 0)
+			break;
+		xenevtchn_unmask(x->evtchn, port);
+	}
+}
+
+uint16_t xengt_hv_xen_server_id(const struct xengt_hv *hv)
+{
+	return to_xen(hv)->server_id;
+}
+
+uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv)
+{
+	return to_xen(hv)->vcpus;
+}
+
+int xengt_hv_xen_reserve(uint32_t domid, uint16_t *ret_server_id)
+{
+	xendevicemodel_handle *dmod = xendevicemodel_open(NULL, 0);
+	ioservid_t id;
+	int r = 0;
+
+	if (!dmod)
+		return -errno;
+	if (xendevicemodel_create_ioreq_server(dmod, domid,
+					       HVM_IOREQSRV_BUFIOREQ_OFF, &id))
+		r = -errno;
+	else
+		*ret_server_id = id;
+	xendevicemodel_close(dmod);
+	return r;
+}
+
+int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
+			uint32_t *ret_answered)
+{
+	struct xengt_hv_xen_config cfg = {
+		.domid = domid,
+		.has_server = true,
+		.server_id = server_id,
+	};
+	struct hv_xen *x = new_object(&cfg);
+	int r;
+
+	*ret_answered = 0;
+	if (!x)
+		return -ENOMEM;
+	r = attach(x, &cfg);
+	if (r == 0 && has_ports(x))
+		r = bind_ports(x);
+	if (r == 0) {
+		x->has_server = true;
+		*ret_answered = disarm(x);
+	}
+	/* No such server, or no such domain any more. */
+	if (r == -ENOENT || r == -ESRCH)
+		r = 0;
+	xen_destroy(&x->hv);
+	return r;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ioreq protocol, pure: from one request (already a private copy) to
+ * single accesses of 1, 2, 4 or 8 bytes, and back. It knows count, df and
+ * data_is_ptr; it knows no hypervisor and no device.
+ */
+#ifndef XENGT_IOREQ_H
+#define XENGT_IOREQ_H
+
+#include "hv/hv.h"
+
+/* Xen cuts a repeated access at the page (hvmemul_do_io), so more elements
+ * than a page has bytes are not legal: they are answered and dropped. */
+#define XENGT_IOREQ_COUNT_MAX	4096
+
+struct xengt_ioreq_target {
+	/* One access: offset/addr as in the request, size 1, 2, 4 or 8. On a
+	 * read the value goes to *val (low bytes). Never fails: a device always
+	 * answers. */
+	void (*access)(void *ctx, const struct xengt_req *req, uint64_t addr,
+		       uint32_t size, bool is_read, uint64_t *val);
+	void *ctx;
+};
+
+/*
+ * Carry out a request on a target, and give what to complete it with.
+ * 0: done; -EINVAL: the request makes no sense (size, count, wrap-around):
+ * nothing was done, reads are to be answered all-ones; -EFAULT: guest memory
+ * at a data pointer could not be used: the elements before it were done.
+ * In every case the request must now be completed with *ret_data.
+ */
+int xengt_ioreq_run(struct xengt_hv *hv, const struct xengt_req *req,
+		    const struct xengt_ioreq_target *target,
+		    uint64_t *ret_data);
+
+#endif /* XENGT_IOREQ_H */

@@ -1,0 +1,534 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One suite for both implementations of gpu.h.
+ *
+ *   test_gpu                              the simulated GPU of this process
+ *   test_gpu --real --domid N [--gfn G]   /dev/xengt; exits with 77 elsewhere
+ *
+ * With --real the domain needs RAM at frames G.. (default: from 16 MiB), and
+ * must have no vGPU. Its memory is mapped, never written.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "gpu/gpu_sim.h"
+
+#define RAM_FRAMES	1024u
+#define LOW_MIB		16u
+#define HIGH_MIB	32u
+#define FENCES		2u
+
+struct impl {
+	const char *name;
+	int (*create)(struct xengt_gpu **ret_gpu);
+	uint64_t ram;			/* 512 frames of RAM from here */
+	uint64_t hole;			/* not RAM, below 2^27 */
+};
+
+static struct xengt_fake_machine *machine;
+static struct xengt_gpu_sim_host *host;
+static struct xengt_hv_fake *domain;
+static uint32_t real_domid;
+
+static int sim_create(struct xengt_gpu **ret_gpu)
+{
+	const struct xengt_hv_fake_config cfg = {
+		.domid = 9, .ram_frames = RAM_FRAMES, .vcpus = 1,
+		.machine = machine,
+	};
+
+	assert_int_equal(xengt_hv_fake_create(&cfg, &domain), 0);
+	return xengt_gpu_sim_create(host, domain, LOW_MIB, HIGH_MIB, FENCES,
+				    ret_gpu);
+}
+
+static int kmod_create(struct xengt_gpu **ret_gpu)
+{
+	struct xengt_create_vgpu arg = {
+		.domid = real_domid, .low_mib = LOW_MIB, .high_mib = HIGH_MIB,
+		.fences = FENCES,
+	};
+	int fd = open("/dev/" XENGT_DEV_NAME, O_RDWR | O_CLOEXEC), r;
+
+	if (fd < 0)
+		return -errno;
+	r = ioctl(fd, XENGT_IOC_CREATE_VGPU, &arg) < 0 ? -errno : 0;
+	close(fd);
+	return r ? r : xengt_gpu_kmod_create(arg.fd, ret_gpu);
+}
+
+static struct impl impls[] = {
+	{ "sim", sim_create, .ram = 128, .hole = RAM_FRAMES },
+	{ "kmod", kmod_create, .ram = 0x1000, .hole = 0x7fffffe },
+};
+
+static const struct impl *impl;
+
+struct bench {
+	struct xengt_gpu *gpu;
+	struct xengt_vgpu_info info;
+	uint32_t low, high;		/* first graphics pages */
+	uint32_t low_count, high_count;
+};
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	int r = impl->create(&b->gpu);
+
+	if (r)
+		fail_msg("%s: create: %s", impl->name, strerror(-r));
+	assert_int_equal(b->gpu->ops->info(b->gpu, &b->info), 0);
+	b->low = (uint32_t)(b->info.low_base >> 12);
+	b->high = (uint32_t)(b->info.high_base >> 12);
+	b->low_count = (uint32_t)(b->info.low_bytes >> 12);
+	b->high_count = (uint32_t)(b->info.high_bytes >> 12);
+	*state = b;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	if (host)
+		assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
+	b->gpu->ops->destroy(b->gpu);
+	free(b);
+	if (domain) {
+		struct xengt_hv *hv = xengt_hv_fake_hv(domain);
+
+		hv->ops->destroy(hv);
+		domain = NULL;
+		/* but for the scratch page nothing of the machine is used */
+		assert_int_equal(xengt_fake_frames_used(machine), 1);
+	}
+	return 0;
+}
+
+static uint64_t pte(uint64_t frame)
+{
+	return frame << 12 | 1;
+}
+
+static int put(const struct bench *b, uint32_t first, uint64_t entry)
+{
+	return b->gpu->ops->ggtt_write(b->gpu, first, &entry, 1, NULL);
+}
+
+static struct xengt_vgpu_info info(const struct bench *b)
+{
+	struct xengt_vgpu_info now;
+
+	assert_int_equal(b->gpu->ops->info(b->gpu, &now), 0);
+	return now;
+}
+
+static void who_it_is(void **state)
+{
+	const struct bench *b = *state;
+	const uint64_t unit = XENGT_SLICE_ALIGN_MIB * (uint64_t)XENGT_MIB;
+
+	assert_true(b->info.vgpu_id >= 1);
+	assert_int_equal(b->info.domid, real_domid ? real_domid : 9);
+	assert_int_equal(b->info.state, XENGT_VGPU_LIVE);
+	assert_int_equal(b->info.low_bytes, (uint64_t)LOW_MIB * XENGT_MIB);
+	assert_int_equal(b->info.high_bytes, (uint64_t)HIGH_MIB * XENGT_MIB);
+	assert_int_equal(b->info.low_base % unit, 0);
+	assert_int_equal(b->info.high_base % unit, 0);
+	assert_int_equal(b->info.fences, FENCES);
+	assert_int_equal(b->info.entries_written, 0);
+	assert_int_equal(b->info.frames_held, 0);
+}
+
+static void entries(void **state)
+{
+	const struct bench *b = *state;
+	uint64_t table[XENGT_GGTT_WRITE_MAX];
+	uint32_t scratched = 77;
+
+	for (uint32_t i = 0; i < XENGT_GGTT_WRITE_MAX; i++)
+		table[i] = pte(impl->ram + i);
+	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->high, table,
+						 XENGT_GGTT_WRITE_MAX,
+						 &scratched), 0);
+	assert_int_equal(scratched, 0);
+	assert_int_equal(info(b).entries_written, XENGT_GGTT_WRITE_MAX);
+	assert_int_equal(info(b).frames_held, XENGT_GGTT_WRITE_MAX);
+	/* the same again holds nothing twice */
+	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->high, table,
+						 XENGT_GGTT_WRITE_MAX, NULL),
+			 0);
+	assert_int_equal(info(b).frames_held, XENGT_GGTT_WRITE_MAX);
+	/* and not present gives all back */
+	memset(table, 0, sizeof(table));
+	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->high, table,
+						 XENGT_GGTT_WRITE_MAX,
+						 &scratched), 0);
+	assert_int_equal(scratched, 0);
+	assert_int_equal(info(b).frames_held, 0);
+	assert_int_equal(info(b).frames_mapped, info(b).frames_released);
+}
+
+static void one_frame_many_entries(void **state)
+{
+	const struct bench *b = *state;
+
+	for (uint32_t i = 0; i < 100; i++)
+		assert_int_equal(put(b, b->low + i * 3, pte(impl->ram)), 0);
+	assert_int_equal(info(b).frames_held, 1);
+	assert_int_equal(info(b).frames_mapped, 1);
+	for (uint32_t i = 0; i < 99; i++)
+		assert_int_equal(put(b, b->low + i * 3, 0), 0);
+	assert_int_equal(info(b).frames_held, 1);
+	assert_int_equal(put(b, b->low + 297, pte(impl->ram + 1)), 0);
+	assert_int_equal(info(b).frames_held, 1);
+	assert_int_equal(info(b).frames_released, 1);
+}
+
+static void bounds(void **state)
+{
+	const struct bench *b = *state;
+	uint64_t two[2] = { 0, 0 };
+	const struct { uint32_t first; int want; } edges[] = {
+		{ 0, -ERANGE }, { b->low - 1, -ERANGE }, { b->low, 0 },
+		{ b->low + b->low_count - 2, 0 },
+		{ b->low + b->low_count - 1, -ERANGE },
+		{ b->low + b->low_count, -ERANGE },
+		{ b->high - 1, -ERANGE }, { b->high, 0 },
+		{ b->high + b->high_count - 2, 0 },
+		{ b->high + b->high_count - 1, -ERANGE },
+		{ b->high + b->high_count, -ERANGE }, { 0xfffff, -ERANGE },
+		{ 0x100000, -ERANGE }, { 0xfffffffe, -ERANGE },
+		{ 0xffffffff, -ERANGE },
+	};
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(edges); i++)
+		assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, edges[i].first,
+							 two, 2, NULL),
+				 edges[i].want);
+}
+
+static void counts(void **state)
+{
+	const struct bench *b = *state;
+	uint64_t table[XENGT_GGTT_WRITE_MAX + 1] = { 0 };
+
+	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->low, table, 0,
+						 NULL), -EINVAL);
+	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->low, table,
+						 XENGT_GGTT_WRITE_MAX + 1,
+						 NULL), -EINVAL);
+	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->low, table,
+						 UINT32_MAX, NULL), -EINVAL);
+	assert_int_equal(info(b).entries_written, 0);
+}
+
+static void not_ram_is_scratch(void **state)
+{
+	const struct bench *b = *state;
+	const uint64_t table[6] = {
+		pte(impl->ram), pte(impl->hole), 0, pte(impl->ram + 1),
+		pte(0x8000000),		/* no address the hardware has */
+		UINT64_MAX,
+	};
+	uint32_t scratched = 0;
+
+	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->low, table, 6,
+						 &scratched), 0);
+	assert_int_equal(scratched, 3);
+	assert_int_equal(info(b).entries_scratched, 3);
+	assert_int_equal(info(b).frames_held, 2);
+	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
+	assert_int_equal(info(b).revalidations, 1);
+	assert_int_equal(info(b).frames_held, 2);
+}
+
+static void zapping(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_gpu_event ev;
+	int fd = b->gpu->ops->event_fd(b->gpu);
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	assert_int_equal(put(b, b->low, pte(impl->ram)), 0);
+	assert_int_equal(b->gpu->ops->next_event(b->gpu, &ev), 0);
+	if (fd >= 0)
+		assert_int_equal(poll(&poll_fd, 1, 0), 0);
+	assert_int_equal(b->gpu->ops->zap(b->gpu), 0);
+	assert_int_equal(b->gpu->ops->zap(b->gpu), 0);
+	assert_int_equal(info(b).state, XENGT_VGPU_ZAPPED);
+	assert_int_equal(info(b).frames_held, 0);
+	assert_int_equal(put(b, b->low, pte(impl->ram)), -ESTALE);
+	assert_int_equal(b->gpu->ops->revalidate(b->gpu), -ESTALE);
+	/* told once */
+	if (fd >= 0)
+		assert_int_equal(poll(&poll_fd, 1, 1000), 1);
+	assert_int_equal(b->gpu->ops->next_event(b->gpu, &ev), 1);
+	assert_int_equal(ev.type, XENGT_EVENT_ZAPPED);
+	assert_int_equal(ev.value, XENGT_VGPU_ZAPPED);
+	assert_int_equal(b->gpu->ops->next_event(b->gpu, &ev), 0);
+}
+
+/* ---- what only the simulator can show: the hardware's side ---- */
+
+static void the_gpu_uses_the_guests_memory(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_sim *sim = xengt_gpu_sim_host_sim(host);
+	struct xengt_hv *hv = xengt_hv_fake_hv(domain);
+	uint64_t at = b->info.high_base + 0x3456, val = 0;
+
+	assert_int_equal(put(b, b->high + 3, pte(impl->ram + 7)), 0);
+	val = 0x1122334455667788;
+	assert_int_equal(hv->ops->write_guest(
+		hv, gpa(((impl->ram + 7) << 12) + 0x456), &val, 8), 0);
+	val = 0;
+	assert_int_equal(xengt_sim_gpu_access(sim, at, &val, 8, false), 0);
+	assert_int_equal(val, 0x1122334455667788);
+	val = 0x99;
+	assert_int_equal(xengt_sim_gpu_access(sim, at, &val, 8, true), 0);
+	assert_int_equal(hv->ops->read_guest(
+		hv, gpa(((impl->ram + 7) << 12) + 0x456), &val, 8), 0);
+	assert_int_equal(val, 0x99);
+}
+
+static void the_gpu_follows_the_guest(void **state)
+{
+	const struct bench *b = *state;
+	uint64_t old = xengt_hv_fake_mfn(domain, gfn(impl->ram));
+	struct xengt_sim *sim = xengt_gpu_sim_host_sim(host);
+	struct xengt_hv *hv = xengt_hv_fake_hv(domain);
+	uint64_t entry, val = 0x5ec2e7;
+
+	assert_int_equal(put(b, b->low, pte(impl->ram)), 0);
+	assert_int_equal(put(b, b->low + 9, pte(impl->ram)), 0);
+	assert_int_equal(hv->ops->write_guest(hv, gpa(impl->ram << 12), &val,
+					      8), 0);
+	/* used, so the GPU's TLB has it */
+	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
+					      false), 0);
+	assert_int_equal(val, 0x5ec2e7);
+	/* given away: nobody gets it before the GPU let go of it */
+	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
+	assert_int_equal(xengt_fake_frame_owner(machine, old), 9);
+	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
+	assert_int_equal(xengt_fake_frame_owner(machine, old), XENGT_FAKE_FREE);
+	assert_int_equal(info(b).frames_held, 0);
+	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
+					      false), 0);
+	assert_int_equal(val, 0);
+	/* and back: another page, which the entries follow */
+	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
+	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
+	entry = xengt_sim_peek_pte(sim, b->low + 9);
+	assert_int_equal(entry >> 12,
+			 xengt_hv_fake_mfn(domain, gfn(impl->ram)));
+	assert_int_equal(info(b).frames_held, 1);
+	/* given away and back between two calls */
+	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
+	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
+	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
+	assert_int_equal(xengt_sim_peek_pte(sim, b->low) >> 12,
+			 xengt_hv_fake_mfn(domain, gfn(impl->ram)));
+	assert_int_equal(info(b).frames_followed, 2);
+}
+
+static void destruction_leaves_scratch(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_sim *sim = xengt_gpu_sim_host_sim(host);
+	struct xengt_hv_fake *other;
+	struct xengt_gpu *gpu;
+	struct xengt_vgpu_info now;
+	uint64_t scratch = xengt_sim_peek_pte(sim, b->low), entry;
+	const struct xengt_hv_fake_config cfg = {
+		.domid = 10, .ram_frames = 64, .vcpus = 1, .machine = machine,
+	};
+
+	assert_int_equal(xengt_hv_fake_create(&cfg, &other), 0);
+	assert_int_equal(xengt_gpu_sim_create(host, other, LOW_MIB, 0, 0, &gpu),
+			 0);
+	assert_int_equal(gpu->ops->info(gpu, &now), 0);
+	entry = pte(5);
+	/* neighbours do not reach each other */
+	assert_int_equal(gpu->ops->ggtt_write(gpu, b->low, &entry, 1, NULL),
+			 -ERANGE);
+	assert_int_equal(put(b, (uint32_t)(now.low_base >> 12), entry),
+			 -ERANGE);
+	assert_int_equal(gpu->ops->ggtt_write(gpu,
+					      (uint32_t)(now.low_base >> 12),
+					      &entry, 1, NULL), 0);
+	assert_int_not_equal(
+		xengt_sim_peek_pte(sim, (uint32_t)(now.low_base >> 12)),
+		scratch);
+	gpu->ops->destroy(gpu);
+	assert_int_equal(
+		xengt_sim_peek_pte(sim, (uint32_t)(now.low_base >> 12)),
+		scratch);
+	xengt_hv_fake_hv(other)->ops->destroy(xengt_hv_fake_hv(other));
+}
+
+static void creation_is_refused(void **state)
+{
+	const struct xengt_hv_fake_config cfg = {
+		.domid = 11, .ram_frames = 8, .vcpus = 1, .machine = machine,
+	};
+	const struct xengt_hv_fake_config dom0 = {
+		.domid = 0, .ram_frames = 8, .vcpus = 1, .machine = machine,
+	};
+	struct xengt_hv_fake *other, *zero;
+	struct xengt_gpu *gpu = NULL;
+	struct xengt_info before, after;
+
+	(void)state;
+	xengt_gpu_sim_host_info(host, &before);
+	assert_int_equal(xengt_hv_fake_create(&cfg, &other), 0);
+	assert_int_equal(xengt_hv_fake_create(&dom0, &zero), 0);
+	assert_int_equal(xengt_gpu_sim_create(host, domain, 2, 0, 0, &gpu),
+			 -EEXIST);
+	assert_int_equal(xengt_gpu_sim_create(host, zero, 2, 0, 0, &gpu),
+			 -EINVAL);
+	assert_int_equal(xengt_gpu_sim_create(host, other, 0, 0, 0, &gpu),
+			 -EINVAL);
+	assert_int_equal(xengt_gpu_sim_create(host, other, 3, 0, 0, &gpu),
+			 -EINVAL);
+	assert_int_equal(xengt_gpu_sim_create(host, other, 2, 4094, 0, &gpu),
+			 -ENOSPC);
+	assert_int_equal(xengt_gpu_sim_create(host, other, 2, 0, 33, &gpu),
+			 -ENOSPC);
+	assert_null(gpu);
+	xengt_gpu_sim_host_info(host, &after);
+	assert_memory_equal(&before, &after, sizeof(before));
+	assert_int_equal(before.vgpu_count, 1);
+	xengt_hv_fake_hv(other)->ops->destroy(xengt_hv_fake_hv(other));
+	xengt_hv_fake_hv(zero)->ops->destroy(xengt_hv_fake_hv(zero));
+}
+
+static void unbinding_ends_it(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_gpu_event ev;
+
+	assert_int_equal(put(b, b->low, pte(impl->ram)), 0);
+	xengt_gpu_sim_host_unbind(host);
+	assert_int_equal(b->gpu->ops->next_event(b->gpu, &ev), 1);
+	assert_int_equal(ev.value, XENGT_VGPU_GPU_GONE);
+	assert_int_equal(info(b).state, XENGT_VGPU_GPU_GONE);
+	assert_int_equal(info(b).frames_held, 0);
+}
+
+static void host_failure_changes_nothing(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_sim *sim = xengt_gpu_sim_host_sim(host);
+	uint64_t was;
+
+	assert_int_equal(put(b, b->low, pte(impl->ram)), 0);
+	was = xengt_sim_peek_pte(sim, b->low);
+	xengt_gpu_sim_inject(b->gpu, -ENOMEM);
+	assert_int_equal(put(b, b->low, pte(impl->ram + 1)), -ENOMEM);
+	assert_int_equal(xengt_sim_peek_pte(sim, b->low), was);
+	assert_int_equal(info(b).frames_held, 1);
+	assert_int_equal(put(b, b->low, pte(impl->ram + 1)), 0);
+}
+
+/* The audit must see a wrong entry, or its zero means nothing. */
+static void the_audit_sees_a_planted_entry(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_sim *sim = xengt_gpu_sim_host_sim(host);
+	const uint64_t at = XENGT_SIM_GGTT_OFF + (uint64_t)(b->low + 5) * 8;
+	uint64_t was = xengt_sim_peek_pte(sim, b->low + 5);
+
+	assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
+	xengt_sim_bar_write(sim, 0, at, 8, 0x12345001);
+	assert_int_equal(xengt_gpu_sim_host_audit(host), 1);
+	xengt_sim_bar_write(sim, 0, at, 8, was);
+	assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
+}
+
+#define gpu_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+static const struct CMUnitTest common_tests[] = {
+	gpu_test(who_it_is),
+	gpu_test(entries),
+	gpu_test(one_frame_many_entries),
+	gpu_test(bounds),
+	gpu_test(counts),
+	gpu_test(not_ram_is_scratch),
+	gpu_test(zapping),
+};
+
+static const struct CMUnitTest sim_tests[] = {
+	gpu_test(the_gpu_uses_the_guests_memory),
+	gpu_test(the_gpu_follows_the_guest),
+	gpu_test(destruction_leaves_scratch),
+	gpu_test(creation_is_refused),
+	gpu_test(unbinding_ends_it),
+	gpu_test(host_failure_changes_nothing),
+	gpu_test(the_audit_sees_a_planted_entry),
+};
+
+static int run_sim(enum xengt_platform_id platform)
+{
+	int r;
+
+	impl = &impls[0];
+	if (xengt_fake_machine_create(4096, &machine) ||
+	    xengt_gpu_sim_host_create(machine, platform, &host))
+		return 1;
+	r = cmocka_run_group_tests_name("gpu: sim", common_tests, NULL, NULL) |
+	    cmocka_run_group_tests_name("gpu: sim, hardware", sim_tests, NULL,
+					NULL);
+	xengt_gpu_sim_host_destroy(host);
+	xengt_fake_machine_destroy(machine);
+	return r;
+}
+
+static int usage(const char *self)
+{
+	fprintf(stderr, "usage: %s [--real --domid N [--gfn G]]\n", self);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	bool is_real = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--real"))
+			is_real = true;
+		else if (!strcmp(argv[i], "--domid") && i + 1 < argc)
+			real_domid = (uint32_t)strtoul(argv[++i], NULL, 0);
+		else if (!strcmp(argv[i], "--gfn") && i + 1 < argc)
+			impls[1].ram = strtoull(argv[++i], NULL, 0);
+		else
+			return usage(argv[0]);
+	}
+	if (is_real && access("/dev/" XENGT_DEV_NAME, F_OK)) {
+		fprintf(stderr, "skipped: no /dev/" XENGT_DEV_NAME " here\n");
+		return 77;
+	}
+	if (is_real && !real_domid)
+		return usage(argv[0]);
+	if (is_real) {
+		impl = &impls[1];
+		return cmocka_run_group_tests_name("gpu: kmod", common_tests,
+						   NULL, NULL);
+	}
+	return run_sim(XENGT_PLATFORM_BDW) | run_sim(XENGT_PLATFORM_SKL);
+}

@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One suite for both implementations of hv.h.
+ *
+ *   test_hv                              the fake
+ *   test_hv --real --domid N [--gfn G]   Xen, in dom0; exits with 77 elsewhere
+ *
+ * With --real the domain should be paused: pages G and following of its RAM are
+ * written and restored, ranges are trapped and released. Without --gfn they are
+ * the frames from 16 MiB on.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "hv/hv_fake.h"
+#include "hv/hv_xen.h"
+
+#define PAGES		6u		/* of RAM that the suite may use */
+#define TRAP_AT		0xfd000000ull	/* nothing is there in any guest */
+
+struct impl {
+	const char *name;
+	int (*create)(struct xengt_hv **ret_hv);
+	uint64_t ram;			/* first of PAGES frames */
+	uint64_t hole;			/* frame that is not RAM */
+};
+
+static struct xengt_hv_fake *fake;	/* of the last fake_create() */
+static uint32_t real_domid;
+
+static int fake_create(struct xengt_hv **ret_hv)
+{
+	const struct xengt_hv_fake_config cfg = {
+		.domid = 3, .ram_frames = 600, .vcpus = 3, .slice_frames = 512,
+	};
+	int r = xengt_hv_fake_create(&cfg, &fake);
+
+	if (!r)
+		*ret_hv = xengt_hv_fake_hv(fake);
+	return r;
+}
+
+static int xen_create(struct xengt_hv **ret_hv)
+{
+	const struct xengt_hv_xen_config cfg = { .domid = real_domid };
+
+	return xengt_hv_xen_create(&cfg, ret_hv);
+}
+
+static struct impl impls[] = {
+	{ "fake", fake_create, .ram = 8, .hole = 600 },
+	{ "xen", xen_create, .ram = 0x1000, .hole = 0xffffffffull },
+};
+
+static const struct impl *impl;
+static struct xengt_counters counts;
+
+struct bench {
+	struct xengt_hv *hv;
+	uint8_t saved[PAGES * XENGT_PAGE_SIZE];
+};
+
+static gpa_t ram(uint64_t byte)
+{
+	return gpa((impl->ram << XENGT_PAGE_SHIFT) + byte);
+}
+
+/* The ops, shorter. */
+static int rd(const struct bench *b, gpa_t addr, void *buf, size_t len)
+{
+	return b->hv->ops->read_guest(b->hv, addr, buf, len);
+}
+
+static int wr(const struct bench *b, gpa_t addr, const void *buf, size_t len)
+{
+	return b->hv->ops->write_guest(b->hv, addr, buf, len);
+}
+
+static int map_ram(const struct bench *b, gfn_t first, uint32_t frames,
+		   void **ret_addr)
+{
+	return b->hv->ops->map_guest(b->hv, first, frames, ret_addr);
+}
+
+static int trap(const struct bench *b, enum xengt_range_kind kind,
+		uint64_t first, uint64_t last, bool on)
+{
+	return b->hv->ops->trap_range(b->hv, kind, first, last, on);
+}
+
+static int track(const struct bench *b, gfn_t first, uint32_t frames, bool on)
+{
+	return b->hv->ops->track_writes(b->hv, first, frames, on);
+}
+
+static int show(const struct bench *b, gfn_t first, bool on)
+{
+	return b->hv->ops->map_aperture(b->hv, first, on);
+}
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	int r = impl->create(&b->hv);
+
+	if (r)
+		fail_msg("%s: create: %s", impl->name, strerror(-r));
+	memset(&counts, 0, sizeof(counts));
+	b->hv->counters = &counts;
+	assert_int_equal(rd(b, ram(0), b->saved, sizeof(b->saved)), 0);
+	*state = b;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	wr(b, ram(0), b->saved, sizeof(b->saved));
+	b->hv->counters = NULL;
+	b->hv->ops->destroy(b->hv);
+	free(b);
+	return 0;
+}
+
+static void all_ops_are_there(void **state)
+{
+	const struct bench *b = *state;
+	const struct xengt_hv_ops *ops = b->hv->ops;
+
+	assert_true(ops->next_request && ops->complete_request &&
+		    ops->read_guest && ops->write_guest && ops->map_guest &&
+		    ops->unmap_guest && ops->invalidate && ops->trap_range &&
+		    ops->track_writes && ops->map_aperture &&
+		    ops->inject_msi && ops->set_intx && ops->fail_domain &&
+		    ops->destroy);
+}
+
+static void copies(void **state)
+{
+	static const uint32_t offs[] = { 0, 1, 100, 4093, 4095, 4096, 8190 };
+	static const uint32_t lens[] = { 0, 1, 2, 3, 8, 4096, 9000 };
+	const struct bench *b = *state;
+	uint8_t out[9000], in[9000];
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(offs); i++) {
+		for (size_t k = 0; k < XENGT_ARRAY_SIZE(lens); k++) {
+			uint64_t before = counts.guest_bytes;
+
+			for (uint32_t n = 0; n < lens[k]; n++)
+				out[n] = (uint8_t)(n * 31 + i * 7 + k);
+			memset(in, 0x55, sizeof(in));
+			assert_int_equal(wr(b, ram(offs[i]), out, lens[k]), 0);
+			assert_int_equal(rd(b, ram(offs[i]), in, lens[k]), 0);
+			assert_memory_equal(in, out, lens[k]);
+			if (lens[k] < sizeof(in))
+				assert_int_equal(in[lens[k]], 0x55);
+			assert_int_equal(counts.guest_bytes - before,
+					 2 * lens[k]);
+		}
+	}
+}
+
+static void copies_that_miss(void **state)
+{
+	const struct bench *b = *state;
+	const uint64_t hole = impl->hole << XENGT_PAGE_SHIFT;
+	uint64_t val = 0;
+
+	for (uint64_t at = hole; at < hole + 8; at += 7) {
+		assert_int_equal(rd(b, gpa(at), &val, 8), -EFAULT);
+		assert_int_equal(wr(b, gpa(at), &val, 8), -EFAULT);
+	}
+	assert_int_equal(rd(b, gpa(UINT64_MAX), &val, 1), -EFAULT);
+	assert_int_equal(rd(b, gpa(UINT64_MAX - 3), &val, 8), -EFAULT);
+	assert_int_equal(wr(b, gpa(1ull << 63), &val, 8), -EFAULT);
+	/* it goes on afterwards */
+	assert_int_equal(rd(b, ram(0), &val, 8), 0);
+}
+
+static void mappings(void **state)
+{
+	const struct bench *b = *state;
+	uint8_t buf[64], *map = NULL, *second = NULL;
+	void *addr;
+
+	assert_int_equal(map_ram(b, gfn(impl->ram), 3, &addr), 0);
+	map = addr;
+	assert_int_equal((uintptr_t)map % XENGT_PAGE_SIZE, 0);
+	/* it is the guest's memory, both ways, across its pages */
+	memset(map + 4096 - 32, 0xa5, 64);
+	assert_int_equal(rd(b, ram(4096 - 32), buf, 64), 0);
+	for (size_t i = 0; i < sizeof(buf); i++)
+		assert_int_equal(buf[i], 0xa5);
+	assert_int_equal(wr(b, ram(8192 + 4088), "holdthis", 8), 0);
+	assert_memory_equal(map + 8192 + 4088, "holdthis", 8);
+	/* twice is fine */
+	assert_int_equal(map_ram(b, gfn(impl->ram), 1, &addr), 0);
+	second = addr;
+	second[7] = 0x77;
+	assert_int_equal(map[7], 0x77);
+	assert_int_equal(b->hv->ops->unmap_guest(b->hv, map, 3), 0);
+	assert_int_equal(second[7], 0x77);
+	assert_int_equal(b->hv->ops->unmap_guest(b->hv, second, 1), 0);
+}
+
+static void mappings_that_miss(void **state)
+{
+	const struct bench *b = *state;
+	void *addr = &addr;
+
+	assert_int_equal(map_ram(b, gfn(impl->ram), 0, &addr), -EINVAL);
+	assert_int_equal(map_ram(b, gfn(impl->ram), XENGT_HV_MAP_MAX + 1,
+			 &addr), -EINVAL);
+	assert_int_equal(map_ram(b, gfn(impl->hole), 1, &addr), -EFAULT);
+	assert_int_equal(map_ram(b, gfn(UINT64_MAX >> 12), 2, &addr), -EFAULT);
+	/* an out-parameter is written on success only */
+	assert_ptr_equal(addr, &addr);
+}
+
+static void invalidate_forgets_nothing_that_is_there(void **state)
+{
+	const struct bench *b = *state;
+	uint32_t val = 0x12345678;
+
+	assert_int_equal(wr(b, ram(16), &val, 4), 0);
+	assert_int_equal(b->hv->ops->invalidate(b->hv), 0);
+	val = 0;
+	assert_int_equal(rd(b, ram(16), &val, 4), 0);
+	assert_int_equal(val, 0x12345678);
+	assert_int_equal(b->hv->ops->invalidate(b->hv), 0);
+	assert_int_equal(b->hv->ops->invalidate(b->hv), 0);
+}
+
+static void ranges(void **state)
+{
+	const struct bench *b = *state;
+	uint64_t before;
+
+	for (int round = 0; round < 2; round++) {
+		before = counts.hypercalls;
+		assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT,
+				 TRAP_AT + 0xffffff, true), 0);
+		assert_true(counts.hypercalls > before);
+		assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT,
+				 TRAP_AT + 0xffffff, true), 0);
+		assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10, 0x10, true), 0);
+		assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10, 0x10, true), 0);
+		assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10, 0x10, false),
+				 0);
+		assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10, 0x10, false),
+				 0);
+		assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT,
+				 TRAP_AT + 0xffffff, false), 0);
+		assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT,
+				 TRAP_AT + 0xffffff, false), 0);
+	}
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT + 1, TRAP_AT, true),
+			 -EINVAL);
+	assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10, 0x11, true), -EINVAL);
+	assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10000, 0x10000, true),
+			 -EINVAL);
+	/* as a guest may ask for with a 64-bit BAR */
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, 0xfffffffeff000000,
+			 0xfffffffeffffffff, true), 0);
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, 0xfffffffeff000000,
+			 0xfffffffeffffffff, false), 0);
+}
+
+static void as_many_ranges_as_there_are(void **state)
+{
+	const struct bench *b = *state;
+
+	/* not adjacent, for Xen makes one of those */
+	for (uint64_t i = 0; i < 256; i++)
+		assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT + i * 0x2000,
+				 TRAP_AT + i * 0x2000 + 0xfff, true), 0);
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT + 256 * 0x2000,
+			 TRAP_AT + 256 * 0x2000 + 0xfff, true), -ENOSPC);
+	for (uint64_t i = 256; i-- > 0;)
+		assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT + i * 0x2000,
+				 TRAP_AT + i * 0x2000 + 0xfff, false), 0);
+}
+
+static void protection(void **state)
+{
+	const struct bench *b = *state;
+	uint32_t val = 0xfeedface, back = 0;
+
+	assert_int_equal(track(b, gfn(impl->ram), 4, true), 0);
+	/* our own stores go through */
+	assert_int_equal(wr(b, ram(4094), &val, 4), 0);
+	assert_int_equal(rd(b, ram(4094), &back, 4), 0);
+	assert_int_equal(back, val);
+	assert_int_equal(track(b, gfn(impl->ram), 1, true), -EINVAL);
+	assert_int_equal(track(b, gfn(impl->ram), 4, false), 0);
+	assert_int_equal(track(b, gfn(impl->ram), 4, false), 0);
+	assert_int_equal(track(b, gfn(impl->ram), 0, true), -EINVAL);
+	assert_int_equal(track(b, gfn(impl->hole), 1, true), -EINVAL);
+	/* all or nothing */
+	assert_int_equal(track(b, gfn(impl->ram), 4, true), 0);
+	assert_int_equal(track(b, gfn(impl->ram), 4, false), 0);
+}
+
+static void nothing_is_asked(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_req req = { .vcpu = 0 };
+
+	assert_int_equal(b->hv->ops->next_request(b->hv, &req), 0);
+	/* what was not taken cannot be answered */
+	assert_int_equal(b->hv->ops->complete_request(b->hv, &req, 0), -EINVAL);
+	req.vcpu = 1000000;
+	assert_int_equal(b->hv->ops->complete_request(b->hv, &req, 0), -EINVAL);
+}
+
+static void legacy_interrupt(void **state)
+{
+	const struct bench *b = *state;
+
+	assert_int_equal(b->hv->ops->set_intx(b->hv, 2, 0, true), 0);
+	assert_int_equal(b->hv->ops->set_intx(b->hv, 2, 0, true), 0);
+	assert_int_equal(b->hv->ops->set_intx(b->hv, 2, 0, false), 0);
+	assert_int_equal(b->hv->ops->set_intx(b->hv, 32, 0, true), -EINVAL);
+	assert_int_equal(b->hv->ops->set_intx(b->hv, 2, 4, true), -EINVAL);
+}
+
+static void without_counters(void **state)
+{
+	const struct bench *b = *state;
+	uint8_t byte;
+
+	b->hv->counters = NULL;
+	assert_int_equal(rd(b, ram(0), &byte, 1), 0);
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xfff,
+			 true), 0);
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xfff,
+			 false), 0);
+}
+
+/* ---- what only a guest that we drive can show ---- */
+
+static void every_vcpu_is_answered_once(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_req req, got[3];
+	uint64_t data;
+
+	for (uint32_t v = 0; v < 3; v++) {
+		req = (struct xengt_req){
+			.type = XENGT_REQ_MMIO, .addr = 0x1000 * v, .size = 4,
+			.count = 1, .is_read = true, .vcpu = v,
+		};
+		assert_int_equal(xengt_hv_fake_push(fake, &req), 0);
+		assert_int_equal(xengt_hv_fake_push(fake, &req), -EBUSY);
+		assert_int_equal(xengt_hv_fake_answer(fake, v, &data), 0);
+	}
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(b->hv->ops->next_request(b->hv, &got[i]), 1);
+	assert_int_equal(b->hv->ops->next_request(b->hv, &req), 0);
+	/* in any order */
+	for (int i = 2; i >= 0; i--) {
+		assert_int_equal(b->hv->ops->complete_request(
+			b->hv, &got[i], got[i].addr + 1), 0);
+		assert_int_equal(xengt_hv_fake_answer(fake, got[i].vcpu, &data),
+				 1);
+		assert_int_equal(data, got[i].addr + 1);
+		assert_int_equal(b->hv->ops->complete_request(b->hv, &got[i],
+							      0), -EINVAL);
+	}
+	assert_int_equal(xengt_hv_fake_faults(fake), 3);
+	req.vcpu = 3;
+	assert_int_equal(xengt_hv_fake_push(fake, &req), -EINVAL);
+}
+
+/* A vCPU that asks again at once does not keep the others waiting. */
+static void no_vcpu_starves(void **state)
+{
+	const struct bench *b = *state;
+	uint32_t served[3] = { 0 };
+	struct xengt_req req;
+	uint64_t data;
+
+	for (int i = 0; i < 300; i++) {
+		for (uint32_t v = 0; v < 3; v++) {
+			req = (struct xengt_req){ .vcpu = v };
+			xengt_hv_fake_push(fake, &req);
+		}
+		assert_int_equal(b->hv->ops->next_request(b->hv, &req), 1);
+		served[req.vcpu]++;
+		assert_int_equal(b->hv->ops->complete_request(b->hv, &req, 0),
+				 0);
+		assert_int_equal(xengt_hv_fake_answer(fake, req.vcpu, &data),
+				 1);
+	}
+	for (uint32_t v = 0; v < 3; v++)
+		assert_int_equal(served[v], 100);
+}
+
+static void routing(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = TRAP_AT, .size = 4, .count = 1,
+	};
+
+	assert_false(xengt_hv_fake_is_routed(fake, &req));
+	trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xfff, true);
+	assert_true(xengt_hv_fake_is_routed(fake, &req));
+	/* only what lies wholly inside */
+	req.addr = TRAP_AT + 0xffe;
+	assert_false(xengt_hv_fake_is_routed(fake, &req));
+	req.addr = TRAP_AT + 0xff0;
+	req.count = 4;
+	assert_true(xengt_hv_fake_is_routed(fake, &req));
+	req.count = 5;
+	assert_false(xengt_hv_fake_is_routed(fake, &req));
+	req.is_backward = true;
+	assert_true(xengt_hv_fake_is_routed(fake, &req));
+	/* a store to a protected page, not a load from it */
+	req = (struct xengt_req){
+		.type = XENGT_REQ_MMIO, .addr = impl->ram << 12, .size = 4,
+		.count = 1,
+	};
+	assert_int_equal(track(b, gfn(impl->ram), 1, true), 0);
+	assert_true(xengt_hv_fake_is_routed(fake, &req));
+	req.is_read = true;
+	assert_false(xengt_hv_fake_is_routed(fake, &req));
+	req = (struct xengt_req){
+		.type = XENGT_REQ_PCI_CONFIG, .addr = 0x10ull << 32, .size = 4,
+		.count = 1,
+	};
+	assert_false(xengt_hv_fake_is_routed(fake, &req));
+	trap(b, XENGT_RANGE_PCI, 0x10, 0x10, true);
+	assert_true(xengt_hv_fake_is_routed(fake, &req));
+}
+
+static void aperture(void **state)
+{
+	const struct bench *b = *state;
+	gfn_t at = gfn(0);
+
+	assert_int_equal(show(b, gfn(0xe0000), true), 0);
+	assert_int_equal(show(b, gfn(0xe0000), true), 0);
+	assert_true(xengt_hv_fake_aperture(fake, &at));
+	assert_int_equal(gfn_x(at), 0xe0000);
+	assert_int_equal(show(b, gfn(0xd0000), true), -EBUSY);
+	assert_int_equal(show(b, gfn(0xd0000), false), 0);
+	assert_true(xengt_hv_fake_aperture(fake, &at));
+	assert_int_equal(show(b, gfn(0xe0000), false), 0);
+	assert_false(xengt_hv_fake_aperture(fake, &at));
+	/* over RAM, even by its last page, and beyond all addresses */
+	assert_int_equal(show(b, gfn(599), true), -EINVAL);
+	assert_int_equal(show(b, gfn(600), true), 0);
+	assert_int_equal(show(b, gfn(600), false), 0);
+	assert_int_equal(show(b, gfn((1ull << 28) - 511), true), -EINVAL);
+}
+
+static void balloon(void **state)
+{
+	const struct bench *b = *state;
+	uint64_t mfn = xengt_hv_fake_mfn(fake, gfn(8));
+	struct xengt_fake_machine *machine = xengt_hv_fake_machine(fake);
+	uint32_t val = 0xabcd;
+	void *map;
+
+	assert_int_equal(map_ram(b, gfn(8), 1, &map), 0);
+	memcpy(map, &val, 4);
+	xengt_hv_fake_remove_ram(fake, gfn(8));
+	assert_int_equal(rd(b, gpa(0x8000), &val, 4), -EFAULT);
+	/* a page that is mapped does not go to anybody else */
+	assert_int_equal(xengt_fake_frame_owner(machine, mfn), 3);
+	memcpy(&val, map, 4);
+	assert_int_equal(val, 0xabcd);
+	assert_int_equal(b->hv->ops->unmap_guest(b->hv, map, 1), 0);
+	assert_int_equal(xengt_fake_frame_owner(machine, mfn), XENGT_FAKE_FREE);
+	assert_int_equal(xengt_hv_fake_add_ram(fake, gfn(8)), 0);
+	assert_int_equal(xengt_hv_fake_add_ram(fake, gfn(8)), -EEXIST);
+	assert_int_not_equal(xengt_hv_fake_mfn(fake, gfn(8)), mfn);
+	assert_int_equal(rd(b, gpa(0x8000), &val, 4), 0);
+	assert_int_equal(val, 0);
+}
+
+static void events_are_recorded(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_hv_fake_msi msi;
+
+	assert_int_equal(b->hv->ops->inject_msi(b->hv, 0x1fee00000, 0x4041), 0);
+	assert_int_equal(xengt_hv_fake_msis(fake, &msi), 1);
+	assert_int_equal(msi.addr, 0x1fee00000);
+	assert_int_equal(msi.data, 0x4041);
+	b->hv->ops->set_intx(b->hv, 2, 1, true);
+	assert_true(xengt_hv_fake_intx(fake, 2, 1));
+	assert_false(xengt_hv_fake_intx(fake, 2, 0));
+	assert_null(xengt_hv_fake_failure(fake));
+	assert_int_equal(b->hv->ops->fail_domain(b->hv, "first"), 0);
+	assert_int_equal(b->hv->ops->fail_domain(b->hv, "second"), 0);
+	assert_string_equal(xengt_hv_fake_failure(fake), "first");
+}
+
+static void planted_failures(void **state)
+{
+	const struct bench *b = *state;
+	uint32_t val;
+
+	xengt_hv_fake_inject(fake, XENGT_HV_FAKE_READ, 2, -EIO);
+	assert_int_equal(rd(b, gpa(0), &val, 4), 0);
+	assert_int_equal(rd(b, gpa(0), &val, 4), -EIO);
+	assert_int_equal(rd(b, gpa(0), &val, 4), 0);
+	xengt_hv_fake_inject(fake, XENGT_HV_FAKE_READ, 1, -EIO);
+	xengt_hv_fake_inject(fake, XENGT_HV_FAKE_READ, 0, 0);
+	assert_int_equal(rd(b, gpa(0), &val, 4), 0);
+}
+
+#define hv_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+static const struct CMUnitTest common_tests[] = {
+	hv_test(all_ops_are_there),
+	hv_test(copies),
+	hv_test(copies_that_miss),
+	hv_test(mappings),
+	hv_test(mappings_that_miss),
+	hv_test(invalidate_forgets_nothing_that_is_there),
+	hv_test(ranges),
+	hv_test(as_many_ranges_as_there_are),
+	hv_test(protection),
+	hv_test(nothing_is_asked),
+	hv_test(legacy_interrupt),
+	hv_test(without_counters),
+};
+
+static const struct CMUnitTest fake_tests[] = {
+	hv_test(every_vcpu_is_answered_once),
+	hv_test(no_vcpu_starves),
+	hv_test(routing),
+	hv_test(aperture),
+	hv_test(balloon),
+	hv_test(events_are_recorded),
+	hv_test(planted_failures),
+};
+
+static int usage(const char *self)
+{
+	fprintf(stderr, "usage: %s [--real --domid N [--gfn G]]\n", self);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	bool is_real = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--real"))
+			is_real = true;
+		else if (!strcmp(argv[i], "--domid") && i + 1 < argc)
+			real_domid = (uint32_t)strtoul(argv[++i], NULL, 0);
+		else if (!strcmp(argv[i], "--gfn") && i + 1 < argc)
+			impls[1].ram = strtoull(argv[++i], NULL, 0);
+		else
+			return usage(argv[0]);
+	}
+	if (is_real && access("/dev/xen/privcmd", F_OK)) {
+		fprintf(stderr, "skipped: no Xen here (/dev/xen/privcmd)\n");
+		return 77;
+	}
+	if (is_real && !real_domid)
+		return usage(argv[0]);
+	impl = &impls[is_real];
+	if (is_real)
+		return cmocka_run_group_tests_name("hv: xen", common_tests,
+						   NULL, NULL);
+	return cmocka_run_group_tests_name("hv: fake", common_tests, NULL,
+					   NULL) |
+	       cmocka_run_group_tests_name("hv: fake, driven", fake_tests, NULL,
+					   NULL);
+}

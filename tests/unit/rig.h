@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A vGPU on the bench: the core between a fake domain and a GPU that only
+ * writes down what it is told. Requests go the whole way: a vCPU of the fake
+ * asks, the device takes the request, answers it, the vCPU gets the answer.
+ */
+#ifndef XENGT_TEST_RIG_H
+#define XENGT_TEST_RIG_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/internal.h"
+#include "hv/hv_fake.h"
+
+#define RIG_DOMID	5
+#define RIG_RAM_FRAMES	64u
+#define RIG_LOW_BASE	(32ull * XENGT_MIB)
+#define RIG_LOW_BYTES	(16ull * XENGT_MIB)
+#define RIG_HIGH_BASE	(512ull * XENGT_MIB)
+#define RIG_HIGH_BYTES	(64ull * XENGT_MIB)
+#define RIG_APERTURE	(256ull * XENGT_MIB)
+#define RIG_BAR0	0xe0000000ull
+#define RIG_BAR2	0xd0000000ull
+#define RIG_SLOT	2
+#define ALL_ONES	UINT64_MAX
+
+struct rig_gpu {
+	struct xengt_gpu gpu;
+	struct xengt_vgpu_info info;
+	uint64_t *hw;			/* what each entry was last told */
+	uint32_t writes;		/* calls */
+	uint32_t last_first, last_count;
+	uint32_t revalidations;
+	uint32_t zaps;
+	uint32_t scratch_next;		/* next write says so many scratched */
+	int info_error, write_error, revalidate_error, zap_error;
+	int event_error;
+	uint32_t events;		/* zap events to give */
+};
+
+struct rig {
+	struct xengt_hv_fake *fake;
+	struct xengt_hv *hv;
+	struct rig_gpu gpu;
+	struct xengt_vgpu_config cfg;
+	struct xengt_vgpu *vgpu;
+};
+
+static inline struct rig_gpu *rig_gpu_of(struct xengt_gpu *gpu)
+{
+	return (struct rig_gpu *)gpu;
+}
+
+static int rig_gpu_info(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info)
+{
+	if (rig_gpu_of(gpu)->info_error)
+		return rig_gpu_of(gpu)->info_error;
+	*ret_info = rig_gpu_of(gpu)->info;
+	return 0;
+}
+
+static int rig_gpu_write(struct xengt_gpu *gpu, uint32_t first,
+			 const uint64_t *entries, uint32_t count,
+			 uint32_t *ret_scratched)
+{
+	struct rig_gpu *g = rig_gpu_of(gpu);
+
+	assert_in_range(count, 1, XENGT_GGTT_WRITE_MAX);
+	assert_true(first < XENGT_GGTT_ENTRIES);
+	assert_true(count <= XENGT_GGTT_ENTRIES - first);
+	g->writes++;
+	if (g->write_error)
+		return g->write_error;
+	g->last_first = first;
+	g->last_count = count;
+	memcpy(&g->hw[first], entries, count * sizeof(entries[0]));
+	*ret_scratched = g->scratch_next;
+	g->scratch_next = 0;
+	return 0;
+}
+
+static int rig_gpu_revalidate(struct xengt_gpu *gpu)
+{
+	rig_gpu_of(gpu)->revalidations++;
+	return rig_gpu_of(gpu)->revalidate_error;
+}
+
+static int rig_gpu_zap(struct xengt_gpu *gpu)
+{
+	rig_gpu_of(gpu)->zaps++;
+	return rig_gpu_of(gpu)->zap_error;
+}
+
+static int rig_gpu_next_event(struct xengt_gpu *gpu,
+			      struct xengt_gpu_event *ret_ev)
+{
+	struct rig_gpu *g = rig_gpu_of(gpu);
+
+	if (g->event_error)
+		return g->event_error;
+	if (!g->events)
+		return 0;
+	g->events--;
+	ret_ev->type = XENGT_EVENT_ZAPPED;
+	ret_ev->value = XENGT_VGPU_ZAPPED;
+	return 1;
+}
+
+static int rig_gpu_event_fd(struct xengt_gpu *gpu)
+{
+	(void)gpu;
+	return -1;
+}
+
+static void rig_gpu_destroy(struct xengt_gpu *gpu)
+{
+	(void)gpu;
+}
+
+static const struct xengt_gpu_ops rig_gpu_ops = {
+	.info = rig_gpu_info,
+	.ggtt_write = rig_gpu_write,
+	.revalidate = rig_gpu_revalidate,
+	.zap = rig_gpu_zap,
+	.next_event = rig_gpu_next_event,
+	.event_fd = rig_gpu_event_fd,
+	.destroy = rig_gpu_destroy,
+};
+
+/* Everything but the vGPU. */
+static inline void rig_prepare_ram(struct rig *rig,
+				   enum xengt_platform_id platform,
+				   uint32_t ram_frames)
+{
+	const struct xengt_hv_fake_config hv_cfg = {
+		.domid = RIG_DOMID,
+		.ram_frames = ram_frames,
+		.vcpus = 2,
+		.slice_frames = (uint32_t)(RIG_LOW_BYTES / XENGT_PAGE_SIZE),
+	};
+
+	memset(rig, 0, sizeof(*rig));
+	assert_int_equal(xengt_hv_fake_create(&hv_cfg, &rig->fake), 0);
+	rig->hv = xengt_hv_fake_hv(rig->fake);
+	rig->gpu.gpu.ops = &rig_gpu_ops;
+	rig->gpu.hw = calloc(XENGT_GGTT_ENTRIES, sizeof(uint64_t));
+	assert_non_null(rig->gpu.hw);
+	rig->gpu.info = (struct xengt_vgpu_info){
+		.vgpu_id = 3,
+		.domid = RIG_DOMID,
+		.state = XENGT_VGPU_LIVE,
+		.fences = 4,
+		.low_base = RIG_LOW_BASE,
+		.low_bytes = RIG_LOW_BYTES,
+		.high_base = RIG_HIGH_BASE,
+		.high_bytes = RIG_HIGH_BYTES,
+	};
+	rig->cfg = (struct xengt_vgpu_config){
+		.platform = platform,
+		.pci_device = 0x1916,
+		.pci_subvendor = 0x1028,
+		.pci_subdevice = 0x06dc,
+		.pci_revision = 0x07,
+		.slot = RIG_SLOT,
+		.is_primary = true,
+		.aperture_bytes = RIG_APERTURE,
+		.hv = rig->hv,
+		.gpu = &rig->gpu.gpu,
+	};
+}
+
+static inline void rig_prepare(struct rig *rig,
+			       enum xengt_platform_id platform)
+{
+	rig_prepare_ram(rig, platform, RIG_RAM_FRAMES);
+}
+
+static inline void rig_create(struct rig *rig)
+{
+	assert_int_equal(xengt_vgpu_create(&rig->cfg, &rig->vgpu), 0);
+}
+
+static inline void rig_destroy(struct rig *rig)
+{
+	xengt_vgpu_destroy(rig->vgpu);
+	assert_int_equal(xengt_hv_fake_faults(rig->fake), 0);
+	rig->hv->ops->destroy(rig->hv);
+	free(rig->gpu.hw);
+}
+
+/* One request, from the vCPU and back to it: all 64 bits of the answer. */
+static inline uint64_t rig_request(struct rig *rig, struct xengt_req req)
+{
+	uint64_t got = 0;
+
+	assert_int_equal(xengt_hv_fake_push(rig->fake, &req), 0);
+	assert_int_equal(xengt_vgpu_serve(rig->vgpu, UINT32_MAX), 0);
+	assert_int_equal(xengt_hv_fake_answer(rig->fake, req.vcpu, &got), 1);
+	return got;
+}
+
+/* What of an answer a vCPU takes. */
+static inline uint64_t rig_take(uint64_t data, uint32_t size)
+{
+	return size >= 8 ? data : data & ((1ull << 8 * size) - 1);
+}
+
+static inline uint64_t rig_sbdf(uint32_t slot)
+{
+	return (uint64_t)(slot << 3) << 32;
+}
+
+static inline uint32_t rig_cfg_read(struct rig *rig, uint32_t reg,
+				    uint32_t size)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_PCI_CONFIG, .addr = rig_sbdf(RIG_SLOT) | reg,
+		.size = size, .count = 1, .is_read = true,
+	};
+
+	return (uint32_t)rig_take(rig_request(rig, req), size);
+}
+
+static inline void rig_cfg_write(struct rig *rig, uint32_t reg, uint32_t size,
+				 uint32_t val)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_PCI_CONFIG, .addr = rig_sbdf(RIG_SLOT) | reg,
+		.size = size, .count = 1, .data = val,
+	};
+
+	rig_request(rig, req);
+}
+
+static inline uint64_t rig_read(struct rig *rig, uint32_t off, uint32_t size)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = RIG_BAR0 + off, .size = size,
+		.count = 1, .is_read = true,
+	};
+
+	return rig_take(rig_request(rig, req), size);
+}
+
+static inline void rig_write(struct rig *rig, uint32_t off, uint32_t size,
+			     uint64_t val)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = RIG_BAR0 + off, .size = size,
+		.count = 1, .data = val,
+	};
+
+	rig_request(rig, req);
+}
+
+/* What firmware does: BARs in place, then memory decode on. */
+static inline void rig_decode(struct rig *rig)
+{
+	rig_cfg_write(rig, 0x10, 4, (uint32_t)RIG_BAR0);
+	rig_cfg_write(rig, 0x14, 4, (uint32_t)(RIG_BAR0 >> 32));
+	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
+	rig_cfg_write(rig, 0x1c, 4, (uint32_t)(RIG_BAR2 >> 32));
+	rig_cfg_write(rig, 0x04, 2, 0x0006);
+}
+
+/* cmocka fixtures: a Skylake, decoding. */
+static inline int rig_setup(void **state)
+{
+	struct rig *rig = test_malloc(sizeof(*rig));
+
+	rig_prepare(rig, XENGT_PLATFORM_SKL);
+	rig_create(rig);
+	rig_decode(rig);
+	*state = rig;
+	return 0;
+}
+
+static inline int rig_teardown(void **state)
+{
+	rig_destroy(*state);
+	test_free(*state);
+	return 0;
+}
+
+#define rig_test(f)							\
+	cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
+
+#endif /* XENGT_TEST_RIG_H */

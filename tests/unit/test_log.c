@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What appears on stderr, and how often. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "xengt/log.h"
+
+static int real_stderr, pipe_in;
+
+static int setup(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	fflush(stderr);
+	real_stderr = dup(STDERR_FILENO);
+	assert_int_equal(pipe2(fds, O_NONBLOCK), 0);
+	dup2(fds[1], STDERR_FILENO);
+	close(fds[1]);
+	pipe_in = fds[0];
+	xengt_log_set_prefix("");
+	xengt_log_set_level(XENGT_LOG_INFO);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	dup2(real_stderr, STDERR_FILENO);
+	close(real_stderr);
+	close(pipe_in);
+	return 0;
+}
+
+/* All that was logged since the last call. */
+static const char *logged(void)
+{
+	static char text[65536];
+	ssize_t n = read(pipe_in, text, sizeof(text) - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
+static void lines(void **state)
+{
+	(void)state;
+	xengt_err("disk %d is on %s", 3, "fire");
+	assert_string_equal(logged(), "err disk 3 is on fire\n");
+	xengt_log_set_prefix("vgpu3");
+	xengt_warn("hot");
+	xengt_info("fine");
+	assert_string_equal(logged(), "warn vgpu3: hot\ninfo vgpu3: fine\n");
+	xengt_log_set_prefix("0123456789012345678901234567890XYZ");
+	xengt_info("a");
+	assert_string_equal(logged(),
+			    "info 0123456789012345678901234567890: a\n");
+}
+
+static void levels(void **state)
+{
+	(void)state;
+	xengt_debug("no");
+	assert_string_equal(logged(), "");
+	xengt_log_set_level(XENGT_LOG_DEBUG);
+	xengt_debug("yes");
+	assert_string_equal(logged(), "debug yes\n");
+	xengt_log_set_level(XENGT_LOG_ERR);
+	xengt_warn("no");
+	xengt_log_ratelimited(XENGT_LOG_WARN, "no");
+	assert_string_equal(logged(), "");
+}
+
+static void errno_stays(void **state)
+{
+	(void)state;
+	errno = ENOSPC;
+	xengt_err("%s", "x");
+	assert_int_equal(errno, ENOSPC);
+	for (int i = 0; i < 20; i++) {
+		errno = EXDEV;
+		xengt_log_ratelimited(XENGT_LOG_ERR, "y");
+		assert_int_equal(errno, EXDEV);
+	}
+	logged();
+	/* also when the line cannot be written */
+	close(STDERR_FILENO);
+	errno = ERANGE;
+	xengt_err("nobody hears this");
+	assert_int_equal(errno, ERANGE);
+}
+
+static void long_and_dirty(void **state)
+{
+	char big[5000];
+	const char *out;
+
+	(void)state;
+	memset(big, 'x', sizeof(big));
+	big[sizeof(big) - 1] = '\0';
+	xengt_info("%s", big);
+	out = logged();
+	assert_in_range(strlen(out), 900, 1025);
+	assert_int_equal(out[strlen(out) - 1], '\n');
+	/* nobody forges a line or drives a terminal through us */
+	xengt_info("name '%s'", "a\nerr forged\x1b[2J\x7f");
+	assert_string_equal(logged(), "info name 'a?err forged?[2J?'\n");
+}
+
+static unsigned int count_lines(const char *text)
+{
+	unsigned int n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+static void rate_limit(void **state)
+{
+	struct xengt_log_site site = { 0 }, other = { 0 };
+	const char *out;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		xengt_log_site(&site, XENGT_LOG_WARN, "line %d", i);
+	assert_int_equal(count_lines(logged()), XENGT_LOG_BURST);
+	/* another site is not affected */
+	xengt_log_site(&other, XENGT_LOG_WARN, "hello");
+	assert_string_equal(logged(), "warn hello\n");
+	/* a window later: the count of what was lost, once */
+	site.window_start_sec -= XENGT_LOG_WINDOW_SEC;
+	xengt_log_site(&site, XENGT_LOG_WARN, "again");
+	out = logged();
+	assert_string_equal(out, "warn again (and 990 more like it)\n");
+	xengt_log_site(&site, XENGT_LOG_WARN, "again");
+	assert_string_equal(logged(), "warn again\n");
+}
+
+static void one_site_each(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		xengt_log_ratelimited(XENGT_LOG_WARN, "one");
+		xengt_log_ratelimited(XENGT_LOG_WARN, "two");
+	}
+	assert_int_equal(count_lines(logged()), 2 * XENGT_LOG_BURST);
+}
+
+#define log_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		log_test(lines),
+		log_test(levels),
+		log_test(errno_stays),
+		log_test(long_and_dirty),
+		log_test(rate_limit),
+		log_test(one_site_each),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The access path of BAR0, registers without a row, and handlers by name. */
+#include "rig.h"
+
+static void pvinfo(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_read(rig, 0x78000, 8), 0x4776544776544776);
+	assert_int_equal(rig_read(rig, 0x78000, 4), 0x76544776);
+	assert_int_equal(rig_read(rig, 0x78004, 4), 0x47765447);
+	assert_int_equal(rig_read(rig, 0x78008, 2), 1);
+	assert_int_equal(rig_read(rig, 0x7800a, 2), 0);
+	assert_int_equal(rig_read(rig, 0x7800c, 4), 3);
+	assert_int_equal(rig_read(rig, 0x78010, 4), 0);
+	assert_int_equal(rig_read(rig, 0x78014, 4), 0);
+	assert_int_equal(rig_read(rig, 0x78040, 4), RIG_LOW_BASE);
+	assert_int_equal(rig_read(rig, 0x78044, 4), RIG_LOW_BYTES);
+	assert_int_equal(rig_read(rig, 0x78048, 4), RIG_HIGH_BASE);
+	assert_int_equal(rig_read(rig, 0x7804c, 4), RIG_HIGH_BYTES);
+	assert_int_equal(rig_read(rig, 0x78050, 4), 4);
+	assert_int_equal(rig_read(rig, 0x78830, 8), ALL_ONES);
+	/* the guest's drivers look with every width */
+	for (uint32_t i = 0; i < 8; i++)
+		assert_int_equal(rig_read(rig, 0x78000 + i, 1),
+				 0x4776544776544776 >> 8 * i & 0xff);
+	/* what the device says cannot be changed */
+	rig_write(rig, 0x78000, 8, 0);
+	rig_write(rig, 0x78044, 4, ~0u);
+	rig_write(rig, 0x78010, 4, ~0u);
+	assert_int_equal(rig_read(rig, 0x78000, 8), 0x4776544776544776);
+	assert_int_equal(rig_read(rig, 0x78044, 4), RIG_LOW_BYTES);
+	assert_int_equal(rig_read(rig, 0x78010, 4), 0);
+	/* what the guest says is kept */
+	rig_write(rig, 0x78804, 4, 1);
+	rig_write(rig, 0x78838, 8, 0x123456789000);
+	rig_write(rig, 0x78818, 4, 4);
+	assert_int_equal(rig_read(rig, 0x78804, 4), 1);
+	assert_int_equal(rig_read(rig, 0x78838, 8), 0x123456789000);
+	assert_int_equal(rig_read(rig, 0x78818, 4), 4);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->reg_unknown, 1);
+}
+
+static void forcewake_is_granted(void **state)
+{
+	struct rig *rig = *state;
+
+	static const struct { uint32_t req, ack; } pairs[] = {
+		{ 0xa188, 0x130044 }, { 0xa270, 0x0d88 }, { 0xa278, 0x0d84 },
+	};
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(pairs); i++) {
+		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 0);
+		rig_write(rig, pairs[i].req, 4, 0x00010001);
+		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 1);
+		rig_write(rig, pairs[i].req, 4, 0x80008000);
+		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 0x8001);
+		/* without the mask nothing changes */
+		rig_write(rig, pairs[i].req, 4, 0x0000ffff);
+		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 0x8001);
+		rig_write(rig, pairs[i].req, 4, 0x00010000);
+		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 0x8000);
+		/* the ack is the device's */
+		rig_write(rig, pairs[i].ack, 4, ~0u);
+		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 0x8000);
+	}
+}
+
+static void forcewake_of_gen8(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_prepare(&rig, XENGT_PLATFORM_BDW);
+	rig_create(&rig);
+	rig_decode(&rig);
+	rig_write(&rig, 0xa188, 4, 0x00010001);
+	assert_int_equal(rig_read(&rig, 0x130044, 4), 1);
+	/* a Gen9 register is nothing special here */
+	rig_write(&rig, 0xa278, 4, 0x00010001);
+	assert_int_equal(rig_read(&rig, 0xa278, 4), 0x00010001);
+	assert_int_equal(rig_read(&rig, 0x0d84, 4), 0);
+	rig_destroy(&rig);
+}
+
+static void resets_and_flushes_read_done(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_write(rig, 0x941c, 4, 1);
+	assert_int_equal(rig_read(rig, 0x941c, 4), 0);
+	rig_write(rig, 0x101008, 4, 1);
+	assert_int_equal(rig_read(rig, 0x101008, 4), 0);
+	assert_int_equal(rig_read(rig, 0x42300, 4) & 0x80000000, 0);
+}
+
+static void denied(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_write(rig, 0xc314, 4, 0xffffffff);
+	assert_int_equal(rig_read(rig, 0xc314, 4), 0);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->reg_denied, 2);
+}
+
+static void unknown_is_memory_and_noted(void **state)
+{
+	struct xengt_unknown_reg regs[4];
+	struct rig *rig = *state;
+	uint64_t before = xengt_vgpu_counters(rig->vgpu)->reg_unknown;
+
+	assert_int_equal(xengt_vgpu_unknown_regs(rig->vgpu, NULL, 0), 0);
+	assert_int_equal(rig_read(rig, 0x5000, 4), 0);
+	rig_write(rig, 0x5004, 4, 0x12345678);
+	rig_write(rig, 0x5005, 1, 0xab);
+	assert_int_equal(rig_read(rig, 0x5004, 4), 0x1234ab78);
+	rig_write(rig, 0x1ffffc, 4, 1);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->reg_unknown - before,
+			 5);
+	assert_int_equal(xengt_vgpu_unknown_regs(rig->vgpu, regs, 4), 3);
+	assert_int_equal(regs[0].off, 0x5000);
+	assert_true(regs[0].is_read && !regs[0].is_written);
+	assert_int_equal(regs[1].off, 0x5004);
+	assert_int_equal(regs[1].value, 0x1234ab78);
+	assert_true(regs[1].is_read && regs[1].is_written);
+	assert_int_equal(regs[2].off, 0x1ffffc);
+	assert_true(!regs[2].is_read && regs[2].is_written);
+	/* a short buffer, and the notes survive a reset */
+	xengt_vgpu_reset(rig->vgpu);
+	assert_int_equal(xengt_vgpu_unknown_regs(rig->vgpu, regs, 1), 3);
+	assert_int_equal(regs[0].off, 0x5000);
+}
+
+static void unaligned_and_wide(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t model[32] = { 0 };
+	const uint32_t base = 0x5100;
+
+	/* plain memory, so any mix of widths must agree with bytes */
+	for (uint32_t size = 1; size <= 8; size *= 2) {
+		for (uint32_t at = 0; at + size <= 24; at++) {
+			uint64_t val = 0x0123456789abcdef * (at + size), want;
+
+			rig_write(rig, base + at, size, val);
+			memcpy(model + at, &val, size);
+			for (uint32_t i = 0; i < 24; i++) {
+				want = 0;
+				memcpy(&want, model + i, size);
+				assert_int_equal(rig_read(rig, base + i, size),
+						 want);
+			}
+		}
+	}
+}
+
+static void borders(void **state)
+{
+	const uint32_t regs_end = XENGT_REG_SPACE_BYTES;
+	struct rig *rig = *state;
+	uint64_t val = 0;
+
+	/* registers | hole */
+	rig_write(rig, regs_end - 2, 4, 0xaabbccdd);
+	assert_int_equal(rig_read(rig, regs_end - 2, 4), 0x0000ccdd);
+	assert_int_equal(rig_read(rig, regs_end - 4, 8), 0xccdd0000);
+	assert_int_equal(rig_read(rig, regs_end, 8), 0);
+	/* hole | GGTT (not our slice) */
+	rig_write(rig, 0x7ffffc, 8, ALL_ONES);
+	assert_int_equal(rig_read(rig, 0x7ffffc, 8), 0);
+	rig_write(rig, 0x500000, 4, 1);
+	assert_int_equal(rig_read(rig, 0x500000, 4), 0);
+	/* the end of BAR0: Xen would not send it, the core must stand it */
+	val = 0;
+	xengt_mmio_access(rig->vgpu, 0xfffffc, 8, true, &val);
+	assert_int_equal(val, 0xffffffff00000000);
+	xengt_mmio_access(rig->vgpu, 0xffffffff, 8, true, &val);
+	assert_int_equal(val, ALL_ONES);
+	xengt_mmio_access(rig->vgpu, 0x1000000, 1, true, &val);
+	assert_int_equal(val, ALL_ONES);
+	xengt_mmio_access(rig->vgpu, 0xfffffffc, 8, false, &val);
+	assert_int_equal(rig->gpu.writes, 0);
+}
+
+static void outside_bar0(void **state)
+{
+	struct rig *rig = *state;
+	struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .size = 4, .count = 4,
+		.addr = RIG_BAR0 + 0xfffff8, .is_read = true,
+	};
+	const struct xengt_counters *now = xengt_vgpu_counters(rig->vgpu);
+	uint64_t other = now->exit_other;
+
+	/* the last of the four elements lies behind the BAR */
+	assert_int_equal(rig_take(rig_request(rig, req), 4), 0xffffffff);
+	req.addr = RIG_BAR0 - 4;
+	req.count = 1;
+	assert_int_equal(rig_take(rig_request(rig, req), 4), 0xffffffff);
+	req.addr = 0;
+	assert_int_equal(rig_take(rig_request(rig, req), 4), 0xffffffff);
+	assert_int_equal(now->exit_other - other, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rig_test(pvinfo),
+		rig_test(forcewake_is_granted),
+		cmocka_unit_test(forcewake_of_gen8),
+		rig_test(resets_and_flushes_read_done),
+		rig_test(denied),
+		rig_test(unknown_is_memory_and_noted),
+		rig_test(unaligned_and_wide),
+		rig_test(borders),
+		rig_test(outside_bar0),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

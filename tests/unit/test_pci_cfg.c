@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Config space against an oracle of its own (nothing of pci_cfg.c's table is
+ * used), and BAR sizing as hvmloader and Linux do it.
+ */
+#include "rig.h"
+
+struct oracle {
+	uint8_t bytes[256];
+	uint8_t writable[256];
+};
+
+static void oracle_init(struct oracle *o, bool is_primary)
+{
+	static const struct { uint8_t off, val; } start[] = {
+		{ 0x00, 0x86 }, { 0x01, 0x80 }, { 0x02, 0x16 }, { 0x03, 0x19 },
+		{ 0x06, 0x10 }, { 0x08, 0x07 }, { 0x0b, 0x03 },
+		{ 0x10, 0x04 }, { 0x18, 0x0c },
+		{ 0x2c, 0x28 }, { 0x2d, 0x10 }, { 0x2e, 0xdc }, { 0x2f, 0x06 },
+		{ 0x34, 0x90 }, { 0x3d, 0x01 }, { 0x50, 0xc0 },
+		{ 0x90, 0x05 }, { 0x91, 0xd0 }, { 0xd0, 0x01 }, { 0xd2, 0x22 },
+	};
+	static const struct { uint8_t first, last, mask; } rw[] = {
+		{ 0x04, 0x04, 0x06 }, { 0x05, 0x05, 0x04 },
+		{ 0x13, 0x13, 0xff }, { 0x14, 0x17, 0xff },
+		{ 0x1b, 0x1b, 0xf0 }, { 0x1c, 0x1f, 0xff },
+		{ 0x3c, 0x3c, 0xff }, { 0x92, 0x92, 0x01 },
+		{ 0x94, 0x94, 0xfc }, { 0x95, 0x99, 0xff },
+		{ 0xd4, 0xd4, 0x03 }, { 0xe8, 0xe9, 0xff },
+		{ 0xfc, 0xff, 0xff },
+	};
+
+	memset(o, 0, sizeof(*o));
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(start); i++)
+		o->bytes[start[i].off] = start[i].val;
+	if (!is_primary)
+		o->bytes[0x0a] = 0x80;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(rw); i++)
+		for (unsigned int at = rw[i].first; at <= rw[i].last; at++)
+			o->writable[at] = rw[i].mask;
+}
+
+static void oracle_write(struct oracle *o, uint32_t reg, uint32_t size,
+			 uint32_t val)
+{
+	for (uint32_t i = 0; i < size && reg + i < 256; i++) {
+		uint8_t byte = (uint8_t)(val >> 8 * i);
+		uint8_t *at = &o->bytes[reg + i];
+		uint8_t mask = o->writable[reg + i];
+
+		/* only D0 and D3hot exist */
+		if (reg + i == 0xd4 && ((byte & 3) == 1 || (byte & 3) == 2))
+			continue;
+		*at = (uint8_t)((*at & ~mask) | (byte & mask));
+	}
+}
+
+static uint32_t oracle_read(const struct oracle *o, uint32_t reg, uint32_t size)
+{
+	uint32_t val = 0;
+
+	for (uint32_t i = 0; i < size; i++)
+		val |= (uint32_t)(reg + i < 256 ? o->bytes[reg + i] : 0xff) <<
+		       8 * i;
+	return val;
+}
+
+static void compare_all(const struct xengt_pci_cfg *pci,
+			const struct oracle *o)
+{
+	static const uint32_t sizes[] = { 1, 2, 4 };
+
+	for (uint32_t reg = 0; reg < 256; reg++)
+		for (size_t s = 0; s < 3; s++)
+			assert_int_equal(
+				xengt_pci_cfg_read(pci, reg, sizes[s]),
+				oracle_read(o, reg, sizes[s]));
+}
+
+static void every_byte_every_width(void **state)
+{
+	static const uint32_t patterns[] = {
+		0, 0xffffffff, 0x55555555, 0xaaaaaaaa, 0x12345678, 0x00ff00ff,
+		0xff00ff00, 0x80000001, 0xfffffffe,
+	};
+	static const uint32_t sizes[] = { 1, 2, 4 };
+
+	(void)state;
+	for (int primary = 0; primary < 2; primary++) {
+		struct xengt_vgpu_config cfg = {
+			.pci_device = 0x1916, .pci_revision = 7,
+			.pci_subvendor = 0x1028, .pci_subdevice = 0x06dc,
+			.is_primary = primary, .aperture_bytes = RIG_APERTURE,
+		};
+		struct xengt_pci_cfg pci;
+		struct oracle o;
+
+		xengt_pci_cfg_reset(&pci, &cfg,
+				    xengt_platform_get(XENGT_PLATFORM_SKL));
+		oracle_init(&o, primary);
+		compare_all(&pci, &o);
+		for (uint32_t reg = 0; reg < 256; reg++) {
+			for (size_t s = 0; s < 3; s++) {
+				for (size_t p = 0;
+				     p < XENGT_ARRAY_SIZE(patterns); p++) {
+					xengt_pci_cfg_write(&pci, reg, sizes[s],
+							    patterns[p]);
+					oracle_write(&o, reg, sizes[s],
+						     patterns[p]);
+					assert_memory_equal(pci.bytes, o.bytes,
+							    256);
+				}
+			}
+			compare_all(&pci, &o);
+		}
+	}
+}
+
+static void identity_comes_from_the_platform(void **state)
+{
+	static const struct {
+		enum xengt_platform_id id;
+		uint32_t ids, rev;
+	} want[] = {
+		{ XENGT_PLATFORM_BDW, 0x16168086, 0x09 },
+		{ XENGT_PLATFORM_SKL, 0x19128086, 0x06 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(want); i++) {
+		struct xengt_vgpu_config cfg = {
+			.aperture_bytes = RIG_APERTURE,
+			.pci_revision = 0x55,	/* belongs to no device */
+		};
+		struct xengt_pci_cfg pci;
+
+		xengt_pci_cfg_reset(&pci, &cfg, xengt_platform_get(want[i].id));
+		assert_int_equal(xengt_pci_cfg_read(&pci, 0, 4), want[i].ids);
+		assert_int_equal(xengt_pci_cfg_read(&pci, 8, 1), want[i].rev);
+		assert_int_equal(xengt_pci_cfg_read(&pci, 8, 4) >> 8, 0x038000);
+	}
+	assert_null(xengt_platform_get(XENGT_PLATFORM_NONE));
+}
+
+static void beyond_the_end(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_cfg_read(rig, 0x100, 4), 0xffffffff);
+	assert_int_equal(rig_cfg_read(rig, 0xfff, 1), 0xff);
+	/* the last byte is ASLS, 0 after reset */
+	assert_int_equal(rig_cfg_read(rig, 0xff, 4), 0xffffff00);
+	rig_cfg_write(rig, 0xff, 4, 0xffffffff);
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0xff000000);
+	rig_cfg_write(rig, 0xfffffffe, 4, 0xffffffff);
+	assert_int_equal(rig_cfg_read(rig, 0xfffffffe, 4), 0xffffffff);
+}
+
+static void asls_keeps_what_was_written(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0);
+	rig_cfg_write(rig, 0xfc, 4, 0xfdffc018);
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0xfdffc018);
+	rig_cfg_write(rig, 0xfe, 1, 0x00);
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0xfd00c018);
+	xengt_vgpu_reset(rig->vgpu);
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0);
+}
+
+/* tools/firmware/hvmloader/pci.c, in short: decode off, all-ones, read back,
+ * restore; a 64-bit BAR's second dword is asked on its own. */
+static uint64_t size_like_hvmloader(struct rig *rig, uint32_t reg)
+{
+	uint32_t old = rig_cfg_read(rig, reg, 4), mask, high, high_mask;
+
+	rig_cfg_write(rig, reg, 4, 0xffffffff);
+	mask = rig_cfg_read(rig, reg, 4);
+	rig_cfg_write(rig, reg, 4, old);
+	if ((mask & 0x7) != 0x4)
+		return mask & 0xfffffff0 ? (~(mask & 0xfffffff0)) + 1 : 0;
+	high = rig_cfg_read(rig, reg + 4, 4);
+	rig_cfg_write(rig, reg + 4, 4, 0xffffffff);
+	high_mask = rig_cfg_read(rig, reg + 4, 4);
+	rig_cfg_write(rig, reg + 4, 4, high);
+	return ~((uint64_t)high_mask << 32 | (mask & 0xfffffff0)) + 1;
+}
+
+/* drivers/pci/probe.c, __pci_read_base(): both halves are all-ones in turn. */
+static uint64_t size_like_linux(struct rig *rig, uint32_t reg)
+{
+	uint32_t low = rig_cfg_read(rig, reg, 4), high, low_sz, high_sz;
+	uint64_t mask;
+
+	rig_cfg_write(rig, reg, 4, low | 0xffffffff);
+	low_sz = rig_cfg_read(rig, reg, 4);
+	rig_cfg_write(rig, reg, 4, low);
+	high = rig_cfg_read(rig, reg + 4, 4);
+	rig_cfg_write(rig, reg + 4, 4, 0xffffffff);
+	high_sz = rig_cfg_read(rig, reg + 4, 4);
+	rig_cfg_write(rig, reg + 4, 4, high);
+	mask = (uint64_t)high_sz << 32 | (low_sz & 0xfffffff0);
+	return mask & (~mask + 1);
+}
+
+static void sizing(void **state)
+{
+	struct rig *rig = *state;
+	uint32_t traps, apertures;
+	gfn_t at;
+
+	/* hvmloader, with decode off */
+	rig_cfg_write(rig, 0x04, 2, 0);
+	traps = xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_TRAP);
+	apertures = xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE);
+	assert_int_equal(size_like_hvmloader(rig, 0x10), 16 * XENGT_MIB);
+	assert_int_equal(size_like_hvmloader(rig, 0x18), RIG_APERTURE);
+	assert_int_equal(size_like_hvmloader(rig, 0x20), 0);
+	assert_int_equal(size_like_hvmloader(rig, 0x24), 0);
+	assert_int_equal(size_like_hvmloader(rig, 0x30), 0);
+	assert_int_equal(size_like_linux(rig, 0x10), 16 * XENGT_MIB);
+	assert_int_equal(size_like_linux(rig, 0x18), RIG_APERTURE);
+	/* nothing is claimed meanwhile */
+	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_TRAP),
+			 traps);
+	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE),
+			 apertures);
+	assert_int_equal(rig_cfg_read(rig, 0x10, 4), RIG_BAR0 | 0x4);
+	assert_int_equal(rig_cfg_read(rig, 0x18, 4), RIG_BAR2 | 0xc);
+
+	/* and by somebody who leaves decode on: in the end all is as before */
+	rig_cfg_write(rig, 0x04, 2, 0x0006);
+	assert_int_equal(size_like_linux(rig, 0x10), 16 * XENGT_MIB);
+	assert_int_equal(size_like_linux(rig, 0x18), RIG_APERTURE);
+	assert_true(xengt_hv_fake_is_trapped(rig->fake, XENGT_RANGE_MMIO,
+					     RIG_BAR0,
+					     RIG_BAR0 + 0xffffff));
+	assert_int_equal(xengt_hv_fake_ranges(rig->fake, XENGT_RANGE_MMIO), 1);
+	assert_true(xengt_hv_fake_aperture(rig->fake, &at));
+	assert_int_equal(gfn_x(at), (RIG_BAR2 + RIG_LOW_BASE) >> 12);
+}
+
+static void aperture_sizes(void **state)
+{
+	(void)state;
+	for (uint64_t bytes = XENGT_APERTURE_MIN; bytes <= XENGT_APERTURE_MAX;
+	     bytes *= 2) {
+		struct xengt_vgpu_config cfg = { .aperture_bytes = bytes };
+		struct xengt_pci_cfg pci;
+		uint64_t mask;
+
+		xengt_pci_cfg_reset(&pci, &cfg,
+				    xengt_platform_get(XENGT_PLATFORM_SKL));
+		xengt_pci_cfg_write(&pci, 0x18, 4, 0xffffffff);
+		xengt_pci_cfg_write(&pci, 0x1c, 4, 0xffffffff);
+		mask = (uint64_t)xengt_pci_cfg_read(&pci, 0x1c, 4) << 32 |
+		       (xengt_pci_cfg_read(&pci, 0x18, 4) & ~0xfu);
+		assert_int_equal(~mask + 1, bytes);
+	}
+}
+
+static void requests_that_are_no_config_access(void **state)
+{
+	struct rig *rig = *state;
+	const struct xengt_req good = {
+		.type = XENGT_REQ_PCI_CONFIG, .addr = rig_sbdf(RIG_SLOT),
+		.size = 4, .count = 1, .is_read = true,
+	};
+	struct xengt_req bad[7];
+	uint64_t before = xengt_vgpu_counters(rig->vgpu)->exit_invalid;
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(bad); i++)
+		bad[i] = good;
+	bad[0].size = 8;
+	bad[1].size = 3;
+	bad[2].size = 0;
+	bad[3].count = 2;
+	bad[4].count = 0;
+	bad[5].data_is_ptr = true;
+	bad[6].addr = rig_sbdf(RIG_SLOT + 1);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(bad); i++)
+		assert_int_equal(rig_request(rig, bad[i]), ALL_ONES);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->exit_invalid - before,
+			 XENGT_ARRAY_SIZE(bad));
+	assert_int_equal(rig_request(rig, good), 0x19168086);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_byte_every_width),
+		cmocka_unit_test(identity_comes_from_the_platform),
+		rig_test(beyond_the_end),
+		rig_test(asls_keeps_what_was_written),
+		rig_test(sizing),
+		cmocka_unit_test(aperture_sizes),
+		rig_test(requests_that_are_no_config_access),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The register table: its own rules on planted bad tables, then every row as
+ * the table describes it, through the guest's door, in every width and at every
+ * offset.
+ */
+#include "rig.h"
+
+#include <errno.h>
+
+/* ---- the rules ---- */
+
+static uint32_t some_handler(struct xengt_vgpu *vgpu,
+			     const struct xengt_reg *reg, uint32_t off,
+			     uint32_t old, uint32_t new)
+{
+	(void)vgpu;
+	(void)reg;
+	(void)off;
+	return old ^ new;
+}
+
+static uint32_t some_init(const struct xengt_vgpu *vgpu,
+			  const struct xengt_reg *reg, uint32_t off)
+{
+	(void)vgpu;
+	(void)reg;
+	return off;
+}
+
+#define BOTH	(XENGT_GEN8 | XENGT_GEN9)
+#define ROW(...) { .name = "R", .off = 0x100, .len = 4, .gens = BOTH,	\
+		   .policy = XENGT_REG_SHADOW, __VA_ARGS__ }
+
+static void check_rows(const struct xengt_reg *rows, size_t count,
+		       const char *want)
+{
+	const struct xengt_reg_block block = {
+		.name = "planted", .rows = rows, .count = count,
+	};
+	const struct xengt_reg_block *const blocks[] = { &block, NULL };
+	char why[128] = "";
+	int r = xengt_regs_check(blocks, why, sizeof(why));
+
+	if (!want) {
+		assert_string_equal(why, "");
+		assert_int_equal(r, 0);
+		return;
+	}
+	assert_int_equal(r, -EINVAL);
+	if (!strstr(why, want))
+		fail_msg("complaint '%s' lacks '%s'", why, want);
+	/* and without anywhere to complain */
+	assert_int_equal(xengt_regs_check(blocks, NULL, 0), -EINVAL);
+}
+
+#define REFUSED(want, ...)						\
+	do {								\
+		const struct xengt_reg rows_[] = { __VA_ARGS__ };	\
+									\
+		check_rows(rows_, XENGT_ARRAY_SIZE(rows_), want);	\
+	} while (0)
+
+#pragma GCC diagnostic push
+#ifdef __clang__
+#pragma GCC diagnostic ignored "-Winitializer-overrides"
+#else
+#pragma GCC diagnostic ignored "-Woverride-init"
+#endif
+static void planted_tables_are_refused(void **state)
+{
+	(void)state;
+	REFUSED(NULL, ROW());
+	REFUSED(NULL, ROW(), ROW(.off = 0x104, .name = "S"));
+	REFUSED("not sorted", ROW(.off = 0x104), ROW(.name = "S"));
+	REFUSED("overlaps", ROW(), ROW(.name = "S"));
+	REFUSED("overlaps", ROW(.len = 8), ROW(.off = 0x104, .name = "S"));
+	REFUSED("overlaps", ROW(.count = 3, .stride = 8),
+		ROW(.off = 0x110, .name = "S"));
+	REFUSED(NULL, ROW(.count = 3, .stride = 8),
+		ROW(.off = 0x10c, .name = "S"));
+	/* one place, one name, two generations: two registers */
+	REFUSED(NULL, ROW(.gens = XENGT_GEN8), ROW(.gens = XENGT_GEN9));
+	REFUSED("used twice", ROW(), ROW(.off = 0x104));
+	REFUSED("no name", ROW(.name = NULL));
+	REFUSED("no name", ROW(.name = ""));
+	REFUSED("no generation", ROW(.gens = 0));
+	REFUSED("no generation", ROW(.gens = 0x10));
+	REFUSED("not aligned", ROW(.off = 0x102));
+	REFUSED("not aligned", ROW(.off = 0x104, .len = 8));
+	REFUSED("length", ROW(.len = 0));
+	REFUSED("length", ROW(.len = 2));
+	REFUSED("stride", ROW(.count = 2));
+	REFUSED("stride", ROW(.count = 2, .stride = 6));
+	REFUSED("stride", ROW(.len = 8, .count = 2, .stride = 4));
+	REFUSED("stride without", ROW(.stride = 4));
+	REFUSED(NULL, ROW(.off = XENGT_REG_SPACE_BYTES - 4));
+	REFUSED("outside", ROW(.off = XENGT_REG_SPACE_BYTES));
+	REFUSED("outside", ROW(.off = XENGT_REG_SPACE_BYTES - 8, .count = 3,
+			       .stride = 4));
+	REFUSED("outside", ROW(.count = 0xffff, .stride = 0xfffffffc));
+	REFUSED("overlap", ROW(.ro = 0x3, .w1c = 0x2));
+	REFUSED("high half", ROW(.flags = XENGT_REG_MASKED, .ro = 0x10000));
+	REFUSED("high half", ROW(.flags = XENGT_REG_MASKED, .reset = 0x10000));
+	REFUSED("unknown flag", ROW(.flags = 0x80));
+	REFUSED("reset value and an init", ROW(.reset = 1, .init = some_init));
+	REFUSED("TRAP without", ROW(.policy = XENGT_REG_TRAP));
+	REFUSED("SHADOW with", ROW(.write = some_handler));
+	REFUSED("DENY with a handler", ROW(.policy = XENGT_REG_DENY,
+					   .write = some_handler));
+	REFUSED("DENY with a handler", ROW(.policy = XENGT_REG_DENY,
+					   .init = some_init));
+	REFUSED("DENY with masks", ROW(.policy = XENGT_REG_DENY, .ro = 1));
+	REFUSED("no policy", ROW(.policy = 0));
+	REFUSED("no policy", ROW(.policy = 99));
+}
+#pragma GCC diagnostic pop
+
+static void our_table_keeps_the_rules(void **state)
+{
+	char why[128] = "";
+	int r = xengt_regs_check(xengt_reg_blocks, why, sizeof(why));
+
+	(void)state;
+	if (r)
+		fail_msg("%s", why);
+}
+
+static void index_is_shared(void **state)
+{
+	const struct xengt_reg_index *a, *b;
+
+	(void)state;
+	for (unsigned int gen = 0; gen < XENGT_GEN_COUNT; gen++) {
+		assert_int_equal(xengt_regs_get(gen, &a), 0);
+		assert_int_equal(xengt_regs_get(gen, &b), 0);
+		assert_ptr_equal(a, b);
+	}
+	xengt_regs_free(NULL);
+}
+
+/* ---- every row ---- */
+
+/* The oracle: what a register holds after a write of these byte lanes. */
+static uint32_t expect(const struct xengt_reg *reg, uint32_t old, uint32_t val,
+		       uint32_t lanes)
+{
+	uint32_t out = 0;
+
+	if (reg->policy == XENGT_REG_DENY)
+		return old;
+	for (int bit = 0; bit < 32; bit++) {
+		uint32_t b = 1u << bit;
+		bool written = lanes & b;
+		bool one = val & lanes & b;
+
+		if (reg->flags & XENGT_REG_MASKED) {
+			bool unmasked = bit < 16 &&
+					val & lanes & b << 16;
+
+			if (bit >= 16) {
+				out |= old & b;
+				continue;
+			}
+			written = unmasked;
+			one = unmasked && one;
+		}
+		if (reg->ro & b)
+			out |= old & b;
+		else if (reg->w1c & b)
+			out |= one ? 0 : old & b;
+		else
+			out |= written ? (one ? b : 0) : old & b;
+	}
+	return out;
+}
+
+static uint32_t seed = 7;
+
+static uint32_t any(void)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return seed ^ seed >> 15;
+}
+
+/* One write and the read back, at a byte offset within a dword of the row. */
+static void poke_one(struct rig *rig, const struct xengt_reg *reg, uint32_t off,
+		     uint32_t at, uint32_t size, uint32_t val)
+{
+	uint32_t lanes = size == 4 ? 0xffffffff : (1u << size * 8) - 1;
+	uint32_t old, want;
+
+	lanes <<= at * 8;
+	old = any();
+	/* as power-on left it where a guest cannot change it; a row's own
+	 * state otherwise: any */
+	if (reg->policy == XENGT_REG_DENY)
+		old = reg->reset;
+	else if (reg->flags & XENGT_REG_MASKED)
+		old &= 0xffff;
+	xengt_mmio_poke(rig->vgpu, off, old);
+	want = expect(reg, old, val << at * 8, lanes);
+	rig_write(rig, off + at, size, val);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, off), want);
+	/* reading has no effect, in any width */
+	assert_int_equal(rig_read(rig, off, 4), want);
+	assert_int_equal(rig_read(rig, off + at, size),
+			 (want & lanes) >> at * 8);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, off), want);
+}
+
+static void exercise_dword(struct rig *rig, const struct xengt_reg *reg,
+			   uint32_t off)
+{
+	static const uint32_t sizes[] = { 1, 2, 4 };
+
+	/* A handler that does more than store is a named case elsewhere; those
+	 * here return what they are given. */
+	for (size_t s = 0; s < 3; s++) {
+		for (uint32_t at = 0; at + sizes[s] <= 4; at++) {
+			uint32_t top = sizes[s] == 4 ? 0xffffffff :
+				(1u << sizes[s] * 8) - 1;
+
+			poke_one(rig, reg, off, at, sizes[s], 0);
+			poke_one(rig, reg, off, at, sizes[s], top);
+			for (int i = 0; i < 8; i++)
+				poke_one(rig, reg, off, at, sizes[s],
+					 any() & top);
+		}
+	}
+}
+
+/* 8 bytes at once are the two halves, low first. */
+static void exercise_pair(struct rig *rig, const struct xengt_reg *reg,
+			  uint32_t off)
+{
+	uint64_t val = (uint64_t)any() << 32 | any(), want;
+	uint32_t old[2] = { any() & 0xffff, any() & 0xffff };
+
+	if (reg->policy == XENGT_REG_DENY)
+		old[0] = old[1] = reg->reset;
+	xengt_mmio_poke(rig->vgpu, off, old[0]);
+	xengt_mmio_poke(rig->vgpu, off + 4, old[1]);
+	want = expect(reg, old[0], (uint32_t)val, 0xffffffff) |
+	       (uint64_t)expect(reg, old[1], (uint32_t)(val >> 32),
+				0xffffffff) << 32;
+	rig_write(rig, off, 8, val);
+	assert_int_equal(rig_read(rig, off, 8), want);
+	assert_int_equal(rig_read(rig, off + 2, 4), (uint32_t)(want >> 16));
+}
+
+static void exercise_row(struct rig *rig, const struct xengt_reg *reg)
+{
+	for (uint32_t i = 0; i < xengt_reg_count(reg); i++) {
+		uint32_t first = reg->off + i * reg->stride;
+
+		for (uint32_t off = first; off < first + reg->len; off += 4) {
+			uint32_t start = reg->init ?
+				reg->init(rig->vgpu, reg, off) : reg->reset;
+
+			assert_int_equal(rig_read(rig, off, 4), start);
+			exercise_dword(rig, reg, off);
+		}
+		if (reg->len == 8)
+			exercise_pair(rig, reg, first);
+	}
+}
+
+static void exercise_block(struct rig *rig,
+			   const struct xengt_reg_block *block, uint8_t gen)
+{
+	for (size_t i = 0; i < block->count; i++) {
+		if (!(block->rows[i].gens & gen))
+			continue;
+		xengt_vgpu_reset(rig->vgpu);
+		rig_decode(rig);
+		exercise_row(rig, &block->rows[i]);
+	}
+}
+
+static void every_row(void **state)
+{
+	static const enum xengt_platform_id platforms[] = {
+		XENGT_PLATFORM_BDW, XENGT_PLATFORM_SKL,
+	};
+
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct rig rig;
+		uint8_t gen = xengt_platform_get(platforms[p])->gen;
+		uint64_t unknown;
+
+		rig_prepare(&rig, platforms[p]);
+		rig_create(&rig);
+		rig_decode(&rig);
+		unknown = xengt_vgpu_counters(rig.vgpu)->reg_unknown;
+		for (size_t b = 0; xengt_reg_blocks[b]; b++)
+			exercise_block(&rig, xengt_reg_blocks[b], gen);
+		/* a row is never "unknown" */
+		assert_int_equal(xengt_vgpu_counters(rig.vgpu)->reg_unknown,
+				 unknown);
+		rig_destroy(&rig);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(planted_tables_are_refused),
+		cmocka_unit_test(our_table_keeps_the_rules),
+		cmocka_unit_test(index_is_shared),
+		cmocka_unit_test(every_row),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

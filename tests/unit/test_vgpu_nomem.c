@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every allocation of the constructor fails once; nothing is left behind. (The
+ * sanitizers' leak check sees to "nothing".)
+ */
+#include "rig.h"
+
+static int fail_at;	/* the nth from now; 0: none */
+static int allocations;
+
+static bool is_failing(void)
+{
+	allocations++;
+	return fail_at && allocations == fail_at;
+}
+
+static void *failing_calloc(size_t n, size_t size)
+{
+	return is_failing() ? NULL : calloc(n, size);
+}
+
+static void *failing_malloc(size_t size)
+{
+	return is_failing() ? NULL : malloc(size);
+}
+
+#define calloc failing_calloc
+#define malloc failing_malloc
+#include "../../src/core/ggtt.c"
+#include "../../src/core/mmio.c"
+#include "../../src/core/regs.c"
+#include "../../src/core/vgpu.c"
+#undef calloc
+#undef malloc
+
+/* Returns how many allocations were failed before it worked. */
+static int fail_each(struct rig *rig)
+{
+	int n = 0, r;
+
+	do {
+		fail_at = ++n;
+		allocations = 0;
+		r = xengt_vgpu_create(&rig->cfg, &rig->vgpu);
+		if (r) {
+			assert_int_equal(r, -ENOMEM);
+			assert_null(rig->vgpu);
+			assert_null(rig->hv->counters);
+			assert_int_equal(xengt_hv_fake_ranges(rig->fake,
+							      XENGT_RANGE_PCI),
+					 0);
+		}
+	} while (r);
+	fail_at = 0;
+	xengt_vgpu_destroy(rig->vgpu);
+	rig->vgpu = NULL;
+	return n - 1;
+}
+
+static void each_allocation_fails_once(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_prepare(&rig, XENGT_PLATFORM_BDW);
+	/* the first time the shared register index is made on the way */
+	assert_in_range(fail_each(&rig), 4, 16);
+	/* then: the vGPU, registers, notes about unknown ones, two slices */
+	assert_int_equal(fail_each(&rig), 5);
+	rig_destroy(&rig);
+}
+
+static void the_check_can_run_out_of_memory(void **state)
+{
+	int n = 0, r;
+
+	(void)state;
+	do {
+		fail_at = ++n;
+		allocations = 0;
+		r = xengt_regs_check(xengt_reg_blocks, NULL, 0);
+		assert_true(!r || r == -ENOMEM);
+	} while (r);
+	fail_at = 0;
+	assert_true(n > 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_allocation_fails_once),
+		cmocka_unit_test(the_check_can_run_out_of_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The control socket's lines (docs/protocol.md, section 2): a question parsed,
+ * an answer written. Pure.
+ */
+#ifndef XENGT_CONTROL_PROTO_H
+#define XENGT_CONTROL_PROTO_H
+
+#include <json-c/json.h>
+#include <stddef.h>
+
+#define XENGT_CONTROL_VERSION	1
+#define XENGT_CONTROL_LINE_MAX	65536	/* with its newline */
+
+enum xengt_control_cmd {
+	XENGT_CONTROL_PING,
+	XENGT_CONTROL_RESOURCES,
+	XENGT_CONTROL_LIST,
+	XENGT_CONTROL_INFO,
+	XENGT_CONTROL_STAT,
+};
+
+struct xengt_control_question {
+	enum xengt_control_cmd cmd;
+	char vgpu[128];		/* domain name or id; INFO and STAT only */
+};
+
+/*
+ * Parse one line, without its newline; it may hold anything. 0, or -EINVAL with
+ * *ret_code the error code of the protocol and a line for the user in err.
+ */
+int xengt_control_parse(const char *line, size_t len,
+			struct xengt_control_question *ret_question,
+			const char **ret_code, char *err, size_t err_len);
+
+/*
+ * One line with its newline, to be freed; NULL: no memory. The first takes
+ * data over, also on failure.
+ */
+char *xengt_control_ok(struct json_object *data);
+char *xengt_control_error(const char *code, const char *text);
+
+#endif /* XENGT_CONTROL_PROTO_H */

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The nodes of a request; see vgt_request.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text.h"
+#include "common/vgt_request.h"
+#include "uapi/xengt.h"
+
+struct number_node {
+	const char *name;
+	uint32_t min, max, step;
+	uint32_t def;
+	const char *alias;		/* another way to say the default */
+	size_t offset;			/* of a uint32_t in struct numbers */
+};
+
+struct numbers {
+	uint32_t low_mib, high_mib, fences, cap, weight, primary, slot;
+};
+
+/* clang-format off */
+static const struct number_node number_nodes[] = {
+	{ .name = "low-mib", .min = 2, .max = 4096,
+	  .step = XENGT_SLICE_ALIGN_MIB, .def = XENGT_REQUEST_LOW_MIB,
+	  .offset = offsetof(struct numbers, low_mib) },
+	{ .name = "high-mib", .min = 0, .max = 4096,
+	  .step = XENGT_SLICE_ALIGN_MIB, .def = XENGT_REQUEST_HIGH_MIB,
+	  .offset = offsetof(struct numbers, high_mib) },
+	{ .name = "fences", .min = 0, .max = 32, .step = 1,
+	  .def = XENGT_REQUEST_FENCES,
+	  .offset = offsetof(struct numbers, fences) },
+	{ .name = "primary", .min = 0, .max = 1, .step = 1, .def = 1,
+	  .alias = "-1", .offset = offsetof(struct numbers, primary) },
+	{ .name = "cap", .min = 0, .max = 100, .step = 1, .def = 0,
+	  .offset = offsetof(struct numbers, cap) },
+	{ .name = "weight", .min = 1, .max = 1000, .step = 1, .def = 100,
+	  .offset = offsetof(struct numbers, weight) },
+	/* 0 and 1 are the host bridge and the south bridge; 0: absent */
+	{ .name = "slot", .min = 2, .max = 31, .step = 1, .def = 0,
+	  .offset = offsetof(struct numbers, slot) },
+};
+/* clang-format on */
+
+static int refuse(const struct number_node *node, char *text, char *err,
+		  size_t err_len)
+{
+	int n;
+
+	if (strlen(text) > 40)
+		strcpy(text + 37, "...");
+	xengt_text_clean(text);
+	n = snprintf(err, err_len, "%s is \"%s\": it must be a number from %u to %u",
+		     node->name, text, node->min, node->max);
+	if (node->step > 1 && n > 0 && (size_t)n < err_len)
+		snprintf(err + n, err_len - n, " that is a multiple of %u",
+			 node->step);
+	return -EINVAL;
+}
+
+static int parse_number(const struct number_node *node, char *text,
+			uint32_t *ret, char *err, size_t err_len)
+{
+	uint64_t value;
+
+	if (!text || (node->alias && !strcmp(text, node->alias))) {
+		*ret = node->def;
+		return 0;
+	}
+	if (xengt_text_number(text, node->max, &value) < 0 ||
+	    value < node->min || value % node->step)
+		return refuse(node, text, err, err_len);
+	*ret = value;
+	return 0;
+}
+
+static int parse_text(const char *name, const char *text, char *ret,
+		      size_t size, char *err, size_t err_len)
+{
+	if (!text)
+		return 0;
+	if (strlen(text) >= size) {
+		snprintf(err, err_len, "%s is longer than %zu characters", name,
+			 size - 1);
+		return -EINVAL;
+	}
+	strcpy(ret, text);
+	xengt_text_clean(ret);
+	return 0;
+}
+
+int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
+			struct xengt_request *ret_req, char *err,
+			size_t err_len)
+{
+	struct xengt_request req = { 0 };
+	struct {
+		const char *name;
+		char *to;
+		size_t size;
+	} texts[] = {
+		{ "domain", req.domain, sizeof(req.domain) },
+		{ "edid", req.edid, sizeof(req.edid) },
+		{ "monitor-config", req.monitor_config,
+		  sizeof(req.monitor_config) },
+	};
+	struct numbers n = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(number_nodes) && r == 0; i++) {
+		const struct number_node *node = &number_nodes[i];
+		char *text = get(ctx, node->name);
+
+		r = parse_number(node, text,
+				 (uint32_t *)((char *)&n + node->offset), err,
+				 err_len);
+		free(text);
+	}
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(texts) && r == 0; i++) {
+		char *text = get(ctx, texts[i].name);
+
+		r = parse_text(texts[i].name, text, texts[i].to, texts[i].size,
+			       err, err_len);
+		free(text);
+	}
+	if (r < 0)
+		return r;
+	req.low_mib = n.low_mib;
+	req.high_mib = n.high_mib;
+	req.fences = n.fences;
+	req.cap = n.cap;
+	req.weight = n.weight;
+	req.is_primary = n.primary;
+	req.has_slot = n.slot != 0;
+	req.slot = n.slot ? n.slot : XENGT_REQUEST_SLOT;
+	*ret_req = req;
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a requester wrote into backend/vgt/<domid>/0 (docs/protocol.md, section
+ * 1), as a struct. Pure: where the nodes come from is the caller's matter.
+ */
+#ifndef XENGT_VGT_REQUEST_H
+#define XENGT_VGT_REQUEST_H
+
+#include "xengt/types.h"
+
+/* Absent nodes: the default type, V5_8. */
+#define XENGT_REQUEST_LOW_MIB	64
+#define XENGT_REQUEST_HIGH_MIB	384
+#define XENGT_REQUEST_FENCES	4
+#define XENGT_REQUEST_SLOT	2
+
+#define XENGT_REQUEST_NAME_MAX	128
+#define XENGT_REQUEST_PATH_MAX	512
+/* Room for any message of xengt_request_parse(). */
+#define XENGT_REQUEST_ERR_MAX	256
+
+struct xengt_request {
+	char domain[XENGT_REQUEST_NAME_MAX];	/* "" when absent */
+	uint32_t low_mib;
+	uint32_t high_mib;
+	uint32_t fences;
+	uint32_t cap;
+	uint32_t weight;
+	bool is_primary;
+	bool has_slot;
+	uint8_t slot;
+	char edid[XENGT_REQUEST_PATH_MAX];	/* "" when absent */
+	char monitor_config[XENGT_REQUEST_PATH_MAX];
+};
+
+/*
+ * get returns the text of a node, to be freed, or NULL if there is none. 0, or
+ * -EINVAL with one line for the user in err that names the node, its value and
+ * what is allowed.
+ */
+int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
+			struct xengt_request *ret_req, char *err,
+			size_t err_len);
+
+#endif /* XENGT_VGT_REQUEST_H */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What broker (xengtd) and worker (xengt-vgpu) say to each other: one message
+ * a packet of a SOCK_SEQPACKET socket. Private to one build: both ends carry
+ * XENGT_WP_VERSION, and who hears another one does not go on.
+ *
+ * The worker is not trusted: a message is checked whole by xengt_wp_parse()
+ * before a field of it is looked at, and texts are made printable.
+ */
+#ifndef XENGT_WORKER_PROTO_H
+#define XENGT_WORKER_PROTO_H
+
+#include "xengt/counters.h"
+#include "xengt/types.h"
+
+#define XENGT_WP_VERSION	1
+#define XENGT_WP_TEXT_MAX	200
+
+/* The worker's descriptors, by number, as the broker starts it. */
+#define XENGT_WP_FD_VGPU	3
+#define XENGT_WP_FD_BROKER	4
+#define XENGT_WP_FD_LISTEN	5
+
+enum xengt_wp_type {
+	/* broker to worker; each is answered but QUIT and APERTURE_DONE */
+	XENGT_WP_HELLO = 1,	/* a new broker: answered by STATE */
+	XENGT_WP_PING,		/* PONG */
+	XENGT_WP_GET_COUNTERS,	/* COUNTERS */
+	XENGT_WP_UNPLUG,	/* UNPLUGGED: the guest reads all-ones now */
+	XENGT_WP_QUIT,		/* give the device back, exit with 0 */
+	XENGT_WP_APERTURE_DONE,	/* status: 0 or -errno */
+
+	/* worker to broker */
+	XENGT_WP_READY = 32,	/* the device is there */
+	XENGT_WP_FAILED,	/* not started: text says why; it exits */
+	XENGT_WP_STATE,		/* answer of HELLO; carries the vGPU's fd */
+	XENGT_WP_PONG,
+	XENGT_WP_COUNTERS,
+	XENGT_WP_UNPLUGGED,
+	XENGT_WP_APERTURE,	/* please map or unmap: APERTURE_DONE */
+	XENGT_WP_DEAD,		/* the vGPU was zapped; status: enum
+				 * xengt_vgpu_state */
+};
+
+struct xengt_wp_state {
+	uint32_t domid;
+	uint32_t server_id;
+	uint32_t vcpus;
+	uint8_t is_unplugged;
+	uint8_t is_dead;
+	uint8_t has_aperture;		/* mapped, at aperture_gfn */
+	uint8_t pad;
+	uint64_t aperture_gfn;
+};
+
+struct xengt_wp_aperture {
+	uint64_t gfn;
+	uint32_t on;
+	uint32_t pad;
+};
+
+struct xengt_wp_msg {
+	uint32_t version;
+	uint32_t type;			/* enum xengt_wp_type */
+	uint32_t seq;			/* an answer repeats the question's */
+	int32_t status;
+	union {
+		struct xengt_wp_state state;		/* READY, STATE */
+		struct xengt_wp_aperture aperture;	/* APERTURE */
+		struct xengt_counters counters;		/* COUNTERS */
+		char text[XENGT_WP_TEXT_MAX];		/* FAILED */
+	} u;
+};
+
+/*
+ * Check a packet and copy it to *ret_msg; what the type does not use is 0, and
+ * a text is printable and ends. -EPROTO: length, type or a field is wrong;
+ * -EPROTONOSUPPORT: another version.
+ */
+int xengt_wp_parse(const void *buf, size_t len_bytes,
+		   struct xengt_wp_msg *ret_msg);
+
+/*
+ * Send msg (version is filled in) with a copy of pass_fd, or -1. Never blocks
+ * and raises no SIGPIPE. -EAGAIN: the peer does not read; -EPIPE: it is gone.
+ */
+int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
+
+/*
+ * Receive a message; never blocks. 1: *ret_msg, and *ret_fd is a descriptor
+ * that is the caller's now, or -1; 0: none there; -EPIPE: the peer is gone;
+ * otherwise as xengt_wp_parse(). ret_fd may be NULL: none is wanted.
+ */
+int xengt_wp_recv(int fd, struct xengt_wp_msg *ret_msg, int *ret_fd);
+
+#endif /* XENGT_WORKER_PROTO_H */

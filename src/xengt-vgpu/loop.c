@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The worker's loop: one thread, one epoll set.
+ *
+ * A broker may die and another one connect at any time, also in the middle of a
+ * question of ours: then the question is asked again. Only one broker is heard,
+ * the newest.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/worker_proto.h"
+#include "hv/hv_xen.h"
+#include "loop.h"
+#include "xengt/log.h"
+
+/* Requests carried out before the other descriptors are looked at: a guest
+ * with many vCPUs can keep us busy for ever. */
+#define REQUESTS_PER_TURN	256
+#define BROKER_ANSWER_MSEC	5000
+
+struct xengt_loop {
+	struct xengt_loop_config cfg;
+	int epoll_fd;
+	int signal_fd;
+	uint32_t seq;			/* of our own questions */
+
+	struct xengt_hv *hv;
+	struct xengt_gpu *gpu;
+	struct xengt_vgpu *vgpu;
+
+	bool has_aperture;
+	uint64_t aperture_gfn;
+	bool is_unplugged;
+	bool is_dead;
+	bool want_unplug;		/* asked for while the core was busy */
+	uint32_t unplug_seq;
+	bool want_quit;
+};
+
+static int64_t now_msec(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
+}
+
+static int watch(struct xengt_loop *loop, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.fd = fd };
+
+	if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &ev) < 0)
+		return -errno;
+	return 0;
+}
+
+int xengt_loop_create(const struct xengt_loop_config *cfg,
+		      struct xengt_loop **ret_loop)
+{
+	struct xengt_loop *loop = calloc(1, sizeof(*loop));
+	sigset_t mask;
+	int r;
+
+	if (!loop)
+		return -ENOMEM;
+	loop->cfg = *cfg;
+	loop->signal_fd = -1;
+	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epoll_fd < 0)
+		goto fail_errno;
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
+		goto fail_errno;
+	loop->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (loop->signal_fd < 0)
+		goto fail_errno;
+	r = watch(loop, loop->signal_fd);
+	if (r == 0 && cfg->broker_fd >= 0)
+		r = watch(loop, cfg->broker_fd);
+	if (r == 0 && cfg->listen_fd >= 0)
+		r = watch(loop, cfg->listen_fd);
+	if (r < 0)
+		goto fail;
+	*ret_loop = loop;
+	return 0;
+
+fail_errno:
+	r = -errno;
+fail:
+	xengt_loop_destroy(loop);
+	return r;
+}
+
+void xengt_loop_destroy(struct xengt_loop *loop)
+{
+	if (!loop)
+		return;
+	if (loop->signal_fd >= 0)
+		close(loop->signal_fd);
+	if (loop->epoll_fd >= 0)
+		close(loop->epoll_fd);
+	free(loop);
+}
+
+/* ---- the broker ---- */
+
+static void drop_broker(struct xengt_loop *loop)
+{
+	if (loop->cfg.broker_fd < 0)
+		return;
+	close(loop->cfg.broker_fd);
+	loop->cfg.broker_fd = -1;
+}
+
+static void send_msg(struct xengt_loop *loop, struct xengt_wp_msg *msg,
+		     int pass_fd)
+{
+	int r;
+
+	if (loop->cfg.broker_fd < 0)
+		return;
+	r = xengt_wp_send(loop->cfg.broker_fd, msg, pass_fd);
+	if (r == 0)
+		return;
+	xengt_warn("lost the broker: %s", strerror(-r));
+	drop_broker(loop);
+}
+
+static void send_simple(struct xengt_loop *loop, enum xengt_wp_type type,
+			uint32_t seq, int status)
+{
+	struct xengt_wp_msg msg = { .type = type, .seq = seq, .status = status };
+
+	send_msg(loop, &msg, -1);
+}
+
+static void send_state(struct xengt_loop *loop, enum xengt_wp_type type,
+		       uint32_t seq, int pass_fd)
+{
+	struct xengt_wp_msg msg = {
+		.type = type,
+		.seq = seq,
+		.u.state = {
+			.domid = loop->cfg.domid,
+			.server_id = xengt_hv_xen_server_id(loop->hv),
+			.vcpus = xengt_hv_xen_vcpus(loop->hv),
+			.is_unplugged = loop->is_unplugged,
+			.is_dead = loop->is_dead,
+			.has_aperture = loop->has_aperture,
+			.aperture_gfn = loop->aperture_gfn,
+		},
+	};
+
+	send_msg(loop, &msg, pass_fd);
+}
+
+static void send_counters(struct xengt_loop *loop, uint32_t seq)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_COUNTERS, .seq = seq };
+
+	msg.u.counters = *xengt_vgpu_counters(loop->vgpu);
+	send_msg(loop, &msg, -1);
+}
+
+static void accept_broker(struct xengt_loop *loop)
+{
+	int fd = accept4(loop->cfg.listen_fd, NULL, NULL,
+			 SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	drop_broker(loop);
+	if (watch(loop, fd) < 0) {
+		close(fd);
+		return;
+	}
+	loop->cfg.broker_fd = fd;
+	xengt_info("a new broker is here");
+}
+
+/* Also called inside the core (xengt_loop_map_aperture), so nothing here
+ * enters it: that is left to the flags. */
+static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
+{
+	switch (msg->type) {
+	case XENGT_WP_HELLO:
+		send_state(loop, XENGT_WP_STATE, msg->seq, loop->cfg.vgpu_fd);
+		break;
+	case XENGT_WP_PING:
+		send_simple(loop, XENGT_WP_PONG, msg->seq, 0);
+		break;
+	case XENGT_WP_GET_COUNTERS:
+		send_counters(loop, msg->seq);
+		break;
+	case XENGT_WP_UNPLUG:
+		loop->want_unplug = true;
+		loop->unplug_seq = msg->seq;
+		break;
+	case XENGT_WP_QUIT:
+		loop->want_quit = true;
+		break;
+	case XENGT_WP_APERTURE_DONE:
+		break;		/* too late, or of a question of another broker */
+	default:
+		xengt_warn("the broker sent a message of type %u", msg->type);
+		break;
+	}
+}
+
+/* 1: *ret_msg; 0: nothing there; -EPIPE: no broker (any more). */
+static int next_msg(struct xengt_loop *loop, struct xengt_wp_msg *ret_msg)
+{
+	int r;
+
+	if (loop->cfg.broker_fd < 0)
+		return -EPIPE;
+	r = xengt_wp_recv(loop->cfg.broker_fd, ret_msg, NULL);
+	if (r >= 0)
+		return r;
+	if (r == -EPIPE) {
+		xengt_info("the broker is gone; serving on without one");
+	} else {
+		xengt_err("the broker cannot be understood: %s", strerror(-r));
+		/* So that it hears our version, and leaves us alone. */
+		send_simple(loop, XENGT_WP_PONG, 0, 0);
+	}
+	drop_broker(loop);
+	return -EPIPE;
+}
+
+static void handle_broker(struct xengt_loop *loop)
+{
+	struct xengt_wp_msg msg;
+
+	for (int i = 0; i < 16 && next_msg(loop, &msg) > 0; i++)
+		handle_msg(loop, &msg);
+}
+
+/* Wait for the broker's word or for a new broker; 0 or -ETIMEDOUT. */
+static int wait_broker(struct xengt_loop *loop, int64_t deadline)
+{
+	bool has_broker = loop->cfg.broker_fd >= 0;
+	struct pollfd fds[2] = {
+		{ .fd = loop->cfg.listen_fd, .events = POLLIN },
+		{ .fd = loop->cfg.broker_fd, .events = POLLIN },
+	};
+	int64_t left = deadline - now_msec();
+
+	if (left <= 0 || (!has_broker && loop->cfg.listen_fd < 0))
+		return -ETIMEDOUT;
+	if (poll(fds, 2, left) < 0 && errno != EINTR)
+		return -errno;
+	if (fds[0].revents)
+		accept_broker(loop);
+	return 0;
+}
+
+/* 1: *ret_status; 0: this broker is gone; -ETIMEDOUT. */
+static int wait_answer(struct xengt_loop *loop, int64_t deadline,
+		       int *ret_status)
+{
+	int fd = loop->cfg.broker_fd;
+
+	while (loop->cfg.broker_fd == fd) {
+		struct xengt_wp_msg msg;
+		int r = next_msg(loop, &msg);
+
+		if (r < 0)
+			return 0;
+		if (r == 0) {
+			r = wait_broker(loop, deadline);
+			if (r < 0)
+				return r;
+			continue;
+		}
+		if (msg.type == XENGT_WP_APERTURE_DONE && msg.seq == loop->seq) {
+			*ret_status = msg.status;
+			return 1;
+		}
+		handle_msg(loop, &msg);
+	}
+	return 0;
+}
+
+int xengt_loop_map_aperture(void *ctx, gfn_t first, bool on)
+{
+	struct xengt_loop *loop = ctx;
+	int64_t deadline = now_msec() + BROKER_ANSWER_MSEC;
+	int status = 0, r;
+
+	if (on && loop->has_aperture && loop->aperture_gfn != gfn_x(first))
+		return -EBUSY;
+	do {
+		struct xengt_wp_msg msg = {
+			.type = XENGT_WP_APERTURE,
+			.seq = ++loop->seq,
+			.u.aperture = { .gfn = gfn_x(first), .on = on },
+		};
+
+		if (loop->cfg.broker_fd >= 0) {
+			send_msg(loop, &msg, -1);
+			r = wait_answer(loop, deadline, &status);
+		} else {
+			r = wait_broker(loop, deadline);
+		}
+	} while (r == 0);
+	if (r < 0) {
+		xengt_log_ratelimited(XENGT_LOG_ERR, "no broker: the aperture stays %smapped",
+				      on ? "un" : "");
+		return r;
+	}
+	if (status < 0)
+		return status;
+	loop->has_aperture = on;
+	loop->aperture_gfn = on ? gfn_x(first) : 0;
+	return 0;
+}
+
+void xengt_loop_tell_failure(int broker_fd, int error, const char *text)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_FAILED, .status = error };
+
+	if (broker_fd < 0)
+		return;
+	snprintf(msg.u.text, sizeof(msg.u.text), "%s", text);
+	xengt_wp_send(broker_fd, &msg, -1);
+}
+
+/* ---- the guest and the GPU ---- */
+
+/* True: there is more. */
+static bool handle_guest(struct xengt_loop *loop)
+{
+	struct xengt_hv *hv = loop->hv;
+
+	for (int i = 0; i < REQUESTS_PER_TURN; i++) {
+		struct xengt_req req;
+		uint64_t data = UINT64_MAX;
+
+		if (hv->ops->next_request(hv, &req) <= 0)
+			return false;
+		xengt_vgpu_handle(loop->vgpu, &req, &data);
+		hv->ops->complete_request(hv, &req, data);
+	}
+	return true;
+}
+
+/* Zapped from outside, or something failed without which it cannot go on. */
+static void check_alive(struct xengt_loop *loop)
+{
+	/* Always, or its descriptor stays readable. */
+	bool is_gone = xengt_vgpu_handle_events(loop->vgpu);
+	int error = xengt_vgpu_host_error(loop->vgpu);
+
+	if (loop->is_dead || loop->is_unplugged || (!is_gone && !error))
+		return;
+	loop->is_dead = true;
+	if (error)
+		xengt_err("the vGPU cannot go on (%s); it reads all-ones",
+			  strerror(-error));
+	else
+		xengt_warn("the GPU was taken away; the device reads all-ones");
+	send_simple(loop, XENGT_WP_DEAD, 0, XENGT_VGPU_ZAPPED);
+}
+
+static void unplug(struct xengt_loop *loop)
+{
+	loop->want_unplug = false;
+	if (!loop->is_unplugged)
+		xengt_vgpu_unplug(loop->vgpu);
+	loop->is_unplugged = true;
+	xengt_info("the device is gone from the guest's bus");
+	send_simple(loop, XENGT_WP_UNPLUGGED, loop->unplug_seq, 0);
+}
+
+static void handle_signal(struct xengt_loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	if (read(loop->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		xengt_info("signal %u: ending", info.ssi_signo);
+		loop->want_quit = true;
+	}
+}
+
+static int turn(struct xengt_loop *loop, bool *is_busy)
+{
+	int guest_fd = xengt_hv_xen_poll_fd(loop->hv);
+	int gpu_fd = loop->gpu->ops->event_fd(loop->gpu);
+	struct epoll_event evs[8];
+	int n;
+
+	n = epoll_wait(loop->epoll_fd, evs, XENGT_ARRAY_SIZE(evs),
+		       *is_busy ? 0 : -1);
+	if (n < 0)
+		return errno == EINTR ? 0 : -errno;
+	for (int i = 0; i < n; i++) {
+		int fd = evs[i].data.fd;
+
+		if (fd == guest_fd) {
+			xengt_hv_xen_ack(loop->hv);
+			*is_busy = true;
+		} else if (fd == gpu_fd) {
+			check_alive(loop);
+		} else if (fd == loop->signal_fd) {
+			handle_signal(loop);
+		} else if (fd == loop->cfg.listen_fd) {
+			accept_broker(loop);
+		} else if (fd == loop->cfg.broker_fd) {
+			handle_broker(loop);
+		}
+	}
+	if (*is_busy) {
+		*is_busy = handle_guest(loop);
+		if (xengt_vgpu_host_error(loop->vgpu))
+			check_alive(loop);
+	}
+	if (loop->want_unplug)
+		unplug(loop);
+	return 0;
+}
+
+int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
+		   struct xengt_gpu *gpu, struct xengt_vgpu *vgpu)
+{
+	/* A predecessor's requests wait for us without a new event. */
+	bool is_busy = true;
+	int r;
+
+	loop->hv = hv;
+	loop->gpu = gpu;
+	loop->vgpu = vgpu;
+	r = watch(loop, xengt_hv_xen_poll_fd(hv));
+	if (r == 0 && gpu->ops->event_fd(gpu) >= 0)
+		r = watch(loop, gpu->ops->event_fd(gpu));
+	if (r == 0)
+		send_state(loop, XENGT_WP_READY, 0, -1);
+	while (r == 0 && !loop->want_quit)
+		r = turn(loop, &is_busy);
+	return r;
+}

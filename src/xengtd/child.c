@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Starting programs with a clean slate. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+
+#define FDS_MAX		8
+#define FD_FREE		64	/* above every number that a child is given */
+
+int xengt_pidfd_open(pid_t pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int xengt_pidfd_signal(int pidfd, int sig)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0) < 0 ? -errno :
+									 0;
+}
+
+static int place_fds(int out_fd, const struct xengt_child_fd *fds)
+{
+	int high[FDS_MAX], count = 0, null_fd;
+
+	/* Out of each other's way first: a source may be another's number. */
+	for (; fds && fds[count].to >= 0; count++) {
+		if (count == FDS_MAX)
+			return -EINVAL;
+		high[count] = fcntl(fds[count].from, F_DUPFD_CLOEXEC, FD_FREE);
+		if (high[count] < 0)
+			return -errno;
+	}
+	out_fd = fcntl(out_fd, F_DUPFD_CLOEXEC, FD_FREE);
+	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (out_fd < 0 || null_fd < 0 || dup2(null_fd, 0) < 0 ||
+	    dup2(out_fd, 1) < 0 || dup2(out_fd, 2) < 0)
+		return -errno;
+	for (int i = 0; i < count; i++)
+		if (dup2(high[i], fds[i].to) < 0)
+			return -errno;
+	return 0;
+}
+
+/* In the child; only async-signal-safe calls (libxenstore has a thread). */
+static void run(const char *const argv[], const char *const envp[], int out_fd,
+		const struct xengt_child_fd *fds, int report_fd)
+{
+	sigset_t none;
+	int r;
+
+	setsid();
+	sigemptyset(&none);
+	for (int sig = 1; sig < 32; sig++)
+		signal(sig, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	report_fd = fcntl(report_fd, F_DUPFD_CLOEXEC, FD_FREE);
+	r = place_fds(out_fd, fds);
+	if (r == 0) {
+		/* Nothing of ours leaks, whatever a library forgot. */
+		for (int fd = 3; fd < FD_FREE; fd++) {
+			const struct xengt_child_fd *f = fds;
+
+			while (f && f->to >= 0 && f->to != fd)
+				f++;
+			if (!f || f->to < 0)
+				close(fd);
+		}
+		execve(argv[0], (char *const *)argv, (char *const *)envp);
+		r = -errno;
+	}
+	if (write(report_fd, &r, sizeof(r)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+int xengt_child_start(const char *const argv[], const char *const envp[],
+		      int out_fd, const struct xengt_child_fd *fds,
+		      pid_t *ret_pid, int *ret_pidfd)
+{
+	int report[2], r = 0;
+	pid_t pid;
+
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (pid < 0) {
+		r = -errno;
+		close(report[0]);
+		close(report[1]);
+		return r;
+	}
+	if (pid == 0)
+		run(argv, envp, out_fd, fds, report[1]);
+	close(report[1]);
+	/* Ends with the exec: bounded by what fork and exec take. */
+	if (read(report[0], &r, sizeof(r)) != sizeof(r))
+		r = 0;
+	close(report[0]);
+	if (r == 0) {
+		*ret_pidfd = xengt_pidfd_open(pid);
+		if (*ret_pidfd >= 0) {
+			*ret_pid = pid;
+			return 0;
+		}
+		r = *ret_pidfd;
+		kill(pid, SIGKILL);
+	}
+	waitpid(pid, NULL, 0);
+	return r;
+}
+
+int xengt_child_reap(int pidfd)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid((idtype_t)P_PIDFD, pidfd, &info, WEXITED | WNOHANG) < 0 ||
+	    !info.si_pid)
+		return -1;
+	if (info.si_code == CLD_EXITED)
+		return W_EXITCODE(info.si_status, 0);
+	return W_EXITCODE(0, info.si_status);
+}
+
+void xengt_child_describe(int status, char *text, size_t len)
+{
+	if (status < 0)
+		snprintf(text, len, "it is gone");
+	else if (WIFSIGNALED(status))
+		snprintf(text, len, "signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+	else
+		snprintf(text, len, "exit status %d", WEXITSTATUS(status));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Starting programs with a clean slate. */
+#ifndef XENGT_CHILD_H
+#define XENGT_CHILD_H
+
+#include <sys/types.h>
+
+struct xengt_child_fd {
+	int from, to;
+};
+
+/*
+ * Start a program in a session of its own: standard input is /dev/null,
+ * standard output and error are out_fd, fds (up to to < 0) are put at their
+ * numbers (3..), all else is closed on exec. Signals are as after a login.
+ * Gives a pidfd; 0 or -errno (also when the program cannot be executed).
+ */
+int xengt_child_start(const char *const argv[], const char *const envp[],
+		      int out_fd, const struct xengt_child_fd *fds,
+		      pid_t *ret_pid, int *ret_pidfd);
+
+/* After the pidfd became readable: the wait status; -1: it is not our child,
+ * so nobody knows. */
+int xengt_child_reap(int pidfd);
+
+/* "exit status 3", "signal 9 (Killed)" */
+void xengt_child_describe(int status, char *text, size_t len);
+
+int xengt_pidfd_open(pid_t pid);
+int xengt_pidfd_signal(int pidfd, int sig);
+
+#endif /* XENGT_CHILD_H */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The control socket (docs/protocol.md, section 2). */
+#ifndef XENGT_CONTROL_H
+#define XENGT_CONTROL_H
+
+struct xengtd;
+struct xengt_control;
+
+/* -EADDRINUSE: another xengtd answers there. */
+int xengt_control_create(struct xengtd *d, struct xengt_control **ret_control);
+void xengt_control_destroy(struct xengt_control *c);
+
+#endif /* XENGT_CONTROL_H */

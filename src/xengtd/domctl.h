@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The privileged calls, those of libxenctrl: its interface is bound to one
+ * version of Xen, so this is the only file that uses it. What is asked of them
+ * is checked here as far as it concerns others than the domain itself.
+ */
+#ifndef XENGT_DOMCTL_H
+#define XENGT_DOMCTL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct xengt_domctl;
+
+struct xengt_domain_info {
+	uint8_t uuid[16];
+	bool is_hvm;			/* has a device model: no PV, no PVH */
+	bool is_hap;
+	bool is_paused;
+	bool is_dying;
+	bool is_shutdown;
+	bool has_run;			/* some vCPU executed something */
+	uint32_t vcpus;			/* also those offline */
+};
+
+int xengt_domctl_create(struct xengt_domctl **ret_domctl);
+void xengt_domctl_destroy(struct xengt_domctl *d);
+
+/* -ESRCH: there is no such domain. */
+int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
+		      struct xengt_domain_info *ret_info);
+/* 1: memory is populated on demand; 0: it is not. */
+int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
+
+/* Frames first_mfn.. of the GPU's aperture: allow, map, and the reverse. */
+int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
+			uint64_t first_mfn, uint64_t frames, bool on);
+int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
+		     uint64_t first_gfn, uint64_t first_mfn, uint64_t frames,
+		     bool on);
+
+#endif /* XENGT_DOMCTL_H */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line of xengtd. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/version.h"
+#include "options.h"
+
+static void usage(FILE *to)
+{
+	fprintf(to,
+"usage: xengtd [OPTION...]\n"
+"The broker of xengt: gives Xen guests their share of the GPU. Stays in the\n"
+"foreground and logs to standard error.\n"
+"\n"
+"  --foreground           the default; accepted for service files\n"
+"  --log-dir DIR          logs of the vGPUs' processes (/var/log/xengt)\n"
+"  --run-dir DIR          sockets and state (/run/xengt)\n"
+"  --worker PROGRAM       the process of a vGPU (/usr/lib/xengt/xengt-vgpu)\n"
+"  --hotplug-script FILE  run for every vGPU (/etc/xen/scripts/vgt), or none\n"
+"  --worker-seccomp kill|errno  what a forbidden system call of a vGPU's\n"
+"                         process leads to (kill)\n"
+"  --verbose              log more\n"
+"  --help, --version\n");
+}
+
+enum {
+	OPT_FOREGROUND = 256, OPT_LOG_DIR, OPT_RUN_DIR, OPT_WORKER, OPT_SCRIPT,
+	OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "foreground", no_argument, NULL, OPT_FOREGROUND },
+	{ "log-dir", required_argument, NULL, OPT_LOG_DIR },
+	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
+	{ "worker", required_argument, NULL, OPT_WORKER },
+	{ "hotplug-script", required_argument, NULL, OPT_SCRIPT },
+	{ "worker-seccomp", required_argument, NULL, OPT_SECCOMP },
+	{ "verbose", no_argument, NULL, OPT_VERBOSE },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ 0 }
+};
+
+static int apply(int c, struct xengt_options *opt)
+{
+	switch (c) {
+	case OPT_FOREGROUND:
+		return -1;
+	case OPT_LOG_DIR:
+		opt->log_dir = optarg;
+		return -1;
+	case OPT_RUN_DIR:
+		opt->run_dir = optarg;
+		return -1;
+	case OPT_WORKER:
+		opt->worker = optarg;
+		return -1;
+	case OPT_SCRIPT:
+		opt->hotplug_script = strcmp(optarg, "none") ? optarg : "";
+		return -1;
+	case OPT_SECCOMP:
+		opt->is_seccomp_fatal = !strcmp(optarg, "kill");
+		if (opt->is_seccomp_fatal || !strcmp(optarg, "errno"))
+			return -1;
+		fprintf(stderr, "xengtd: --worker-seccomp is kill or errno, not \"%s\"\n",
+			optarg);
+		return 2;
+	case OPT_VERBOSE:
+		opt->is_verbose = true;
+		return -1;
+	case OPT_HELP:
+		usage(stdout);
+		return 0;
+	case OPT_VERSION:
+		printf("xengtd %s\n", XENGT_VERSION);
+		return 0;
+	default:
+		fprintf(stderr, "xengtd: try --help\n");
+		return 2;
+	}
+}
+
+int xengt_options_parse(int argc, char **argv, struct xengt_options *ret_opt)
+{
+	int c, r;
+
+	*ret_opt = (struct xengt_options){
+		.run_dir = "/run/xengt",
+		.log_dir = "/var/log/xengt",
+		.worker = "/usr/lib/xengt/xengt-vgpu",
+		.hotplug_script = "/etc/xen/scripts/vgt",
+		.device = "/dev/xengt",
+		.is_seccomp_fatal = true,
+	};
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		r = apply(c, ret_opt);
+		if (r >= 0)
+			return r;
+	}
+	if (optind < argc) {
+		fprintf(stderr, "xengtd: what is \"%s\"? Try --help\n",
+			argv[optind]);
+		return 2;
+	}
+	return -1;
+}

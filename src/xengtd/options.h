@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line of xengtd; see xengtd(8). */
+#ifndef XENGT_OPTIONS_H
+#define XENGT_OPTIONS_H
+
+#include <stdbool.h>
+
+struct xengt_options {
+	const char *run_dir;
+	const char *log_dir;
+	const char *worker;		/* program */
+	const char *hotplug_script;	/* "" : none */
+	const char *device;		/* /dev/xengt */
+	bool is_verbose;
+	bool is_seccomp_fatal;		/* for workers */
+};
+
+/* -1: go on; else the exit status. The texts point into argv. */
+int xengt_options_parse(int argc, char **argv, struct xengt_options *ret_opt);
+
+#endif /* XENGT_OPTIONS_H */

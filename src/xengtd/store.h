@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The nodes below /local/domain/0/backend/vgt (docs/protocol.md, section 1).
+ *
+ * libxenstore waits for xenstored; dom0 without xenstored has no other future.
+ */
+#ifndef XENGT_STORE_H
+#define XENGT_STORE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct xengtd;
+struct xengt_store;
+
+enum xengt_store_state {
+	XENGT_STORE_NONE = 0,		/* there is no node */
+	XENGT_STORE_REQUESTED = 1,
+	XENGT_STORE_ACCEPTED = 2,
+	XENGT_STORE_CONNECTED = 4,
+	XENGT_STORE_CLOSING = 5,
+	XENGT_STORE_CLOSED = 6,
+	XENGT_STORE_UNKNOWN = -1,	/* something else stands there */
+};
+
+struct xengt_store_events {
+	/* Something below this domain's nodes changed. */
+	void (*changed)(struct xengtd *d, uint32_t domid);
+	/* Some domain ended, or shut down. */
+	void (*released)(struct xengtd *d);
+};
+
+int xengt_store_create(struct xengtd *d, const struct xengt_store_events *evs,
+		       struct xengt_store **ret_store);
+void xengt_store_destroy(struct xengt_store *s);
+
+enum xengt_store_state xengt_store_state(struct xengt_store *s, uint32_t domid);
+/* A node's text, to be freed; NULL: there is none. */
+char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node);
+/* The domain's name, to be freed, or NULL. */
+char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid);
+
+/*
+ * Set state, and the nodes before it (pairs, up to a NULL name), in one
+ * transaction: only if `state` is there (nobody's removed nodes come back) and,
+ * with unless_requested, is not a new request. 0; -ENOENT, -EEXIST: it was so;
+ * -EBUSY: removal was asked for, so only CLOSED may be written.
+ */
+struct xengt_store_node {
+	const char *name;
+	char text[24];
+};
+
+int xengt_store_update(struct xengt_store *s, uint32_t domid,
+		       enum xengt_store_state state, const char *error,
+		       const struct xengt_store_node *nodes,
+		       bool unless_requested);
+void xengt_store_remove(struct xengt_store *s, uint32_t domid);
+
+/* Domains that have nodes; the array is to be freed. */
+int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
+		     unsigned int *ret_count);
+
+#endif /* XENGT_STORE_H */

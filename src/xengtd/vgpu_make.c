@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What must hold before a vGPU is made, and what is taken for one and given
+ * back. Every refusal is one line that says what to do.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/qmp_slots.h"
+#include "domctl.h"
+#include "gpudev.h"
+#include "hv/hv_xen.h"
+#include "store.h"
+#include "vgpu.h"
+#include "xengt/log.h"
+#include "xengtd.h"
+
+#define VCPUS_MAX	128	/* slots of an ioreq page */
+
+__attribute__((format(printf, 3, 4)))
+static int refuse(struct xengt_bvgpu *v, int error, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(v->error, sizeof(v->error), fmt, args);
+	va_end(args);
+	return error;
+}
+
+static const char *name_of(const struct xengt_bvgpu *v)
+{
+	return v->req.domain;
+}
+
+int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
+{
+	struct xengt_domain_info info;
+	int r = xengt_domctl_info(v->d->domctl, v->domid, &info);
+
+	if (r == -ESRCH || (r == 0 && info.is_dying))
+		return refuse(v, -ESRCH, "there is no domain %u", v->domid);
+	if (r < 0)
+		return refuse(v, r, "cannot ask Xen about domain %u: %s",
+			      v->domid, strerror(-r));
+	memcpy(v->uuid, info.uuid, sizeof(v->uuid));
+	if (!info.is_hvm)
+		return refuse(v, -EINVAL, "\"%s\" is no HVM domain, and only those can have a vGPU: set type = \"hvm\"",
+			      name_of(v));
+	if (!info.is_hap)
+		return refuse(v, -EINVAL, "\"%s\" runs without hardware assisted paging: remove hap = 0 from its configuration",
+			      name_of(v));
+	if (info.vcpus > VCPUS_MAX)
+		return refuse(v, -EINVAL, "\"%s\" has %u vCPUs: a domain with a vGPU may have %d",
+			      name_of(v), info.vcpus, VCPUS_MAX);
+	if (info.is_shutdown)
+		return refuse(v, -EINVAL, "\"%s\" has shut down: start it anew with a vGPU",
+			      name_of(v));
+	if (info.has_run || !info.is_paused)
+		return refuse(v, -EINVAL, "\"%s\" is running already: a vGPU must be there before the guest starts (vgt = 1 in its configuration, or xl create -p)",
+			      name_of(v));
+	r = xengt_domctl_has_pod(v->d->domctl, v->domid);
+	if (r < 0)
+		return refuse(v, r, "cannot ask Xen about the memory of \"%s\": %s",
+			      name_of(v), strerror(-r));
+	if (r > 0)
+		return refuse(v, -EINVAL, "\"%s\" populates its memory on demand, which a GPU cannot follow: set maxmem to the value of memory",
+			      name_of(v));
+	return 0;
+}
+
+struct node_reader {
+	struct xengt_store *store;
+	uint32_t domid;
+};
+
+static char *read_node(void *ctx, const char *node)
+{
+	struct node_reader *reader = ctx;
+
+	return xengt_store_read(reader->store, reader->domid, node);
+}
+
+static int check_file(struct xengt_bvgpu *v, const char *node, const char *path)
+{
+	if (!*path)
+		return 0;
+	if (*path != '/')
+		return refuse(v, -EINVAL, "%s is \"%.200s\": it must be a file by its full path",
+			      node, path);
+	if (access(path, R_OK) < 0)
+		return refuse(v, -errno, "%s: %.300s: %s", node, path,
+			      strerror(errno));
+	return 0;
+}
+
+int xengt_bvgpu_read_request(struct xengt_bvgpu *v)
+{
+	struct node_reader reader = { v->d->store, v->domid };
+	char err[XENGT_REQUEST_ERR_MAX];
+	int r;
+
+	r = xengt_request_parse(read_node, &reader, &v->req, err, sizeof(err));
+	if (r < 0)
+		return refuse(v, r, "%s", err);
+	if (!*v->req.domain) {
+		char *name = xengt_store_domain_name(v->d->store, v->domid);
+
+		snprintf(v->req.domain, sizeof(v->req.domain), "%s",
+			 name && *name ? name : "?");
+		free(name);
+	}
+	v->slot = v->req.slot;
+	r = check_file(v, "edid", v->req.edid);
+	if (r == 0)
+		r = check_file(v, "monitor-config", v->req.monitor_config);
+	return r;
+}
+
+static int first_free(const struct xengt_qmp_slots *slots)
+{
+	for (int i = 2; i < XENGT_QMP_SLOTS; i++)
+		if (!(slots->used >> i & 1))
+			return i;
+	return -1;
+}
+
+int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
+			    const struct xengt_qmp_slots *slots)
+{
+	int other;
+
+	if (!slots || !(slots->used >> v->slot & 1))
+		return 0;
+	other = first_free(slots);
+	if (other < 0)
+		return refuse(v, -ENOSPC, "\"%s\" has no free PCI slot",
+			      name_of(v));
+	if (v->req.has_slot)
+		return refuse(v, -EBUSY, "PCI slot %u of \"%s\" is taken (%s): leave slot out, or choose another, such as %d",
+			      v->slot, name_of(v), slots->what[v->slot], other);
+	xengt_info("domain %u (%s): PCI slot %u is taken (%s), the vGPU goes to %d",
+		   v->domid, name_of(v), v->slot, slots->what[v->slot], other);
+	v->slot = other;
+	return 0;
+}
+
+/* Is a vGPU about to go, so that its memory will be free soon? */
+static bool is_memory_coming(struct xengt_bvgpu *v,
+			     const struct xengt_info *gpu)
+{
+	unsigned int held = 0;
+
+	for (struct xengt_bvgpu *o = v->d->vgpus; o; o = o->next) {
+		struct xengt_domain_info info;
+
+		if (o == v || o->fd < 0)
+			continue;
+		held++;
+		if (o->state >= XENGT_BVGPU_STOPPING)
+			return true;
+		if (xengt_domctl_info(v->d->domctl, o->domid, &info) < 0 ||
+		    info.is_dying || info.is_shutdown)
+			return true;
+	}
+	/* Of a process that is ending. */
+	return gpu->vgpu_count > held;
+}
+
+static int explain_no_space(struct xengt_bvgpu *v, const struct xengt_info *gpu)
+{
+	return refuse(v, -ENOSPC, "not enough graphics memory for \"%s\": it wants %u + %u MB and %u fences, free are %u (largest piece %u) + %u (%u) MB and %u fences; stop another guest, or ask for less (vgt_low_gm_sz, vgt_high_gm_sz, vgt_fence_sz)",
+		      name_of(v), v->req.low_mib, v->req.high_mib,
+		      v->req.fences, gpu->low_free_mib, gpu->low_largest_mib,
+		      gpu->high_free_mib, gpu->high_largest_mib,
+		      gpu->fences_free);
+}
+
+static int create_failed(struct xengt_bvgpu *v, int error,
+			 const struct xengt_info *gpu, bool may_wait)
+{
+	char text[256];
+
+	switch (-error) {
+	case ENOSPC:
+		if (may_wait && is_memory_coming(v, gpu))
+			return -EAGAIN;
+		return explain_no_space(v, gpu);
+	case EEXIST:
+		/* The last copy of the old fd is about to be closed. */
+		if (may_wait)
+			return -EAGAIN;
+		return refuse(v, error, "domain %u has a vGPU already, of a process that does not end: see the processes that hold %s",
+			      v->domid, v->d->opt.device);
+	case ESRCH:
+		return refuse(v, error, "no page of domain %u can be mapped: it is being destroyed",
+			      v->domid);
+	case EINVAL:
+		return refuse(v, error, "xengt.ko refused %u + %u MB and %u fences: dmesg may say why",
+			      v->req.low_mib, v->req.high_mib, v->req.fences);
+	default:
+		xengt_gpudev_explain(error, text, sizeof(text));
+		return refuse(v, error, "%s", text);
+	}
+}
+
+int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
+{
+	struct xengt_create_vgpu create = {
+		.domid = v->domid,
+		.low_mib = v->req.low_mib,
+		.high_mib = v->req.high_mib,
+		.fences = v->req.fences,
+		.fd = -1,
+	};
+	char text[256];
+	int r;
+
+	r = xengt_gpudev_info(v->d->opt.device, &v->gpu);
+	if (r < 0) {
+		xengt_gpudev_explain(r, text, sizeof(text));
+		return refuse(v, r, "%s", text);
+	}
+	r = xengt_gpudev_create(v->d->opt.device, &create);
+	if (r < 0)
+		return create_failed(v, r, &v->gpu, may_wait);
+	v->fd = create.fd;
+	v->aperture_phys = v->gpu.aperture_phys;
+	v->aperture_bytes = v->gpu.aperture_bytes;
+	r = xengt_gpudev_vgpu_info(v->fd, &v->info);
+	if (r < 0)
+		return refuse(v, r, "cannot ask the new vGPU what it is: %s",
+			      strerror(-r));
+	/* Written down before anything can depend on it. */
+	r = xengt_hv_xen_reserve(v->domid, &v->server_id);
+	if (r == -ENOSPC)
+		return refuse(v, r, "\"%s\" has 8 device models already, which is Xen's limit",
+			      name_of(v));
+	if (r < 0)
+		return refuse(v, r, "Xen gives \"%s\" no second device model: %s",
+			      name_of(v), strerror(-r));
+	v->has_server = true;
+	r = xengt_bvgpu_save(v);
+	if (r < 0)
+		return refuse(v, r, "cannot write to %s: %s", v->d->opt.run_dir,
+			      strerror(-r));
+	return 0;
+}
+
+/* The slice in the CPU's view of the GPU. It is the module's word, and checked
+ * against the aperture: nobody else names a machine frame. */
+static bool slice(const struct xengt_bvgpu *v, uint64_t *ret_mfn,
+		  uint64_t *ret_frames)
+{
+	const struct xengt_vgpu_info *info = &v->info;
+
+	if (!info->low_bytes || info->low_base > v->aperture_bytes ||
+	    info->low_bytes > v->aperture_bytes - info->low_base ||
+	    (v->aperture_phys | info->low_base | info->low_bytes) %
+		    XENGT_PAGE_SIZE)
+		return false;
+	*ret_mfn = (v->aperture_phys + info->low_base) >> XENGT_PAGE_SHIFT;
+	*ret_frames = info->low_bytes >> XENGT_PAGE_SHIFT;
+	return true;
+}
+
+static int unmap_aperture(struct xengt_bvgpu *v)
+{
+	uint64_t mfn, frames;
+	int r;
+
+	if (!v->has_aperture || !slice(v, &mfn, &frames))
+		return 0;
+	/* A domain that is gone, or going, has neither mappings nor rights. */
+	r = v->is_domain_gone ? 0 :
+		xengt_domctl_map(v->d->domctl, v->domid, v->aperture_gfn, mfn,
+				 frames, false);
+	if (r < 0)
+		return r;
+	v->has_aperture = false;
+	return xengt_bvgpu_save(v);
+}
+
+static int permit(struct xengt_bvgpu *v, uint64_t mfn, uint64_t frames)
+{
+	int r;
+
+	if (v->has_iomem)
+		return 0;
+	v->has_iomem = true;
+	r = xengt_bvgpu_save(v);
+	if (r == 0)
+		r = xengt_domctl_permit(v->d->domctl, v->domid, mfn, frames,
+					true);
+	if (r < 0)
+		v->has_iomem = false;
+	return r;
+}
+
+int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
+{
+	uint64_t mfn, frames;
+	int r;
+
+	if (!on)
+		return unmap_aperture(v);
+	if (v->has_aperture && v->aperture_gfn == gfn)
+		return 0;
+	/* It gave up waiting for our answer, and asks for another place. */
+	r = unmap_aperture(v);
+	if (r < 0)
+		return r;
+	if (!slice(v, &mfn, &frames))
+		return -EIO;
+	r = permit(v, mfn, frames);
+	if (r < 0)
+		return r;
+	/* What is written down may be mapped; what is not, is not. */
+	v->has_aperture = true;
+	v->aperture_gfn = gfn;
+	r = xengt_bvgpu_save(v);
+	if (r == 0)
+		r = xengt_domctl_map(v->d->domctl, v->domid, gfn, mfn, frames,
+				     true);
+	if (r < 0) {
+		v->has_aperture = false;
+		xengt_bvgpu_save(v);
+	}
+	return r;
+}
+
+void xengt_bvgpu_release(struct xengt_bvgpu *v)
+{
+	uint64_t mfn, frames;
+	int r;
+
+	if (v->fd >= 0) {
+		r = xengt_gpudev_zap(v->fd);
+		if (r < 0)
+			xengt_err("domain %u: zapping its vGPU: %s", v->domid,
+				  strerror(-r));
+	}
+	r = unmap_aperture(v);
+	if (r < 0)
+		xengt_err("domain %u: unmapping its aperture: %s", v->domid,
+			  strerror(-r));
+	if (v->has_iomem && !v->is_domain_gone && slice(v, &mfn, &frames)) {
+		r = xengt_domctl_permit(v->d->domctl, v->domid, mfn, frames,
+					false);
+		if (r < 0)
+			xengt_err("domain %u: taking its I/O memory: %s",
+				  v->domid, strerror(-r));
+	}
+	v->has_iomem = false;
+	if (v->fd >= 0)
+		close(v->fd);
+	v->fd = -1;
+}

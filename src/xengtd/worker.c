@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A vGPU's process, seen from the broker.
+ *
+ * It is not trusted: a message that does not parse, or a connection that it
+ * closes, ends it. Its end is seen by a pidfd, for our own children and for
+ * those of an earlier broker alike.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "common/text.h"
+#include "uapi/xengt.h"
+#include "worker.h"
+#include "xengt/log.h"
+#include "xengtd.h"
+
+#define LOG_KEEP_BYTES	(4 << 20)	/* above: rotated at the next start */
+#define MESSAGES_PER_TURN 16
+
+struct xengt_worker {
+	struct xengtd *d;
+	uint32_t domid;
+	struct xengt_worker_events events;
+	void *ctx;
+	pid_t pid;
+	int pidfd, fd;
+	struct xengt_ev_io exit_io, io;
+	struct xengt_ev_timer quit_timer;
+	bool is_quitting;
+	bool is_foreign;
+};
+
+void xengt_worker_socket_path(struct xengtd *d, uint32_t domid, char *path,
+			      size_t size)
+{
+	snprintf(path, size, "%s/vgpu-%u.sock", d->opt.run_dir, domid);
+}
+
+void xengt_worker_log_path(struct xengtd *d, const char *name, char *path,
+			   size_t size)
+{
+	char file[128];
+
+	xengt_text_file_name(name, file, sizeof(file));
+	snprintf(path, size, "%s/vgpu-%s.log", d->opt.log_dir, file);
+}
+
+static void drop_connection(struct xengt_worker *w)
+{
+	xengt_ev_remove(w->d->ev, &w->io);
+	if (w->fd >= 0)
+		close(w->fd);
+	w->fd = -1;
+}
+
+void xengt_worker_free(struct xengt_worker *w)
+{
+	if (!w)
+		return;
+	xengt_ev_disarm(w->d->ev, &w->quit_timer);
+	drop_connection(w);
+	xengt_ev_remove(w->d->ev, &w->exit_io);
+	if (w->pidfd >= 0)
+		close(w->pidfd);
+	free(w);
+}
+
+pid_t xengt_worker_pid(const struct xengt_worker *w)
+{
+	return w->pid;
+}
+
+void xengt_worker_kill(struct xengt_worker *w)
+{
+	drop_connection(w);
+	if (w->pidfd >= 0)
+		xengt_pidfd_signal(w->pidfd, SIGKILL);
+}
+
+static void on_quit_timeout(void *ctx)
+{
+	struct xengt_worker *w = ctx;
+
+	xengt_warn("domain %u: its vGPU's process did not end in time: killed",
+		   w->domid);
+	xengt_worker_kill(w);
+}
+
+void xengt_worker_quit(struct xengt_worker *w)
+{
+	if (w->is_quitting)
+		return;
+	w->is_quitting = true;
+	if (w->is_foreign) {
+		xengt_pidfd_signal(w->pidfd, SIGTERM);
+	} else if (w->fd < 0) {
+		xengt_worker_kill(w);
+		return;
+	}
+	xengt_worker_send(w, XENGT_WP_QUIT, 0, 0);
+	xengt_ev_arm(w->d->ev, &w->quit_timer, XENGT_WORKER_QUIT_MSEC);
+}
+
+void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
+		       uint32_t seq, int status)
+{
+	struct xengt_wp_msg msg = { .type = type, .seq = seq, .status = status };
+	int r;
+
+	if (w->fd < 0)
+		return;
+	r = xengt_wp_send(w->fd, &msg, -1);
+	if (r == 0 || r == -EPIPE)
+		return;		/* its end is on its way */
+	xengt_err("domain %u: cannot talk to its vGPU's process: %s",
+		  w->domid, strerror(-r));
+	xengt_worker_kill(w);
+}
+
+static void on_message(void *ctx, uint32_t events)
+{
+	struct xengt_worker *w = ctx;
+
+	(void)events;
+	for (int i = 0; i < MESSAGES_PER_TURN && w->fd >= 0; i++) {
+		struct xengt_wp_msg msg;
+		int fd = -1, r = xengt_wp_recv(w->fd, &msg, &fd);
+
+		if (r == 0)
+			return;
+		if (r == -EPROTONOSUPPORT) {
+			w->is_foreign = true;
+			drop_connection(w);
+			w->events.is_foreign(w->ctx);
+			return;
+		}
+		if (r < 0) {
+			if (r != -EPIPE)
+				xengt_err("domain %u: its vGPU's process sent nonsense (%s): killed",
+					  w->domid, strerror(-r));
+			/* Without a connection it is of no use. */
+			xengt_worker_kill(w);
+			return;
+		}
+		if (fd >= 0 && msg.type != XENGT_WP_STATE) {
+			close(fd);
+			fd = -1;
+		}
+		w->events.message(w->ctx, &msg, fd);
+	}
+}
+
+static void on_ended(void *ctx, uint32_t events)
+{
+	struct xengt_worker *w = ctx;
+
+	(void)events;
+	/* What it said last, FAILED for one, comes before its end. */
+	if (w->fd >= 0)
+		on_message(w, 0);
+	xengt_ev_remove(w->d->ev, &w->exit_io);
+	w->events.ended(w->ctx, xengt_child_reap(w->pidfd));
+}
+
+static struct xengt_worker *new_worker(struct xengtd *d, uint32_t domid,
+				       const struct xengt_worker_events *events,
+				       void *ctx)
+{
+	struct xengt_worker *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->d = d;
+	w->domid = domid;
+	w->events = *events;
+	w->ctx = ctx;
+	w->pidfd = -1;
+	w->fd = -1;
+	w->exit_io = (struct xengt_ev_io){ .fd = -1, .cb = on_ended, .ctx = w };
+	w->io = (struct xengt_ev_io){ .fd = -1, .cb = on_message, .ctx = w };
+	w->quit_timer = (struct xengt_ev_timer){ .cb = on_quit_timeout,
+						 .ctx = w };
+	return w;
+}
+
+static int watch(struct xengt_worker *w)
+{
+	int r;
+
+	w->exit_io.fd = w->pidfd;
+	r = xengt_ev_add(w->d->ev, &w->exit_io, EPOLLIN);
+	if (r < 0) {
+		w->exit_io.fd = -1;
+		return r;
+	}
+	w->io.fd = w->fd;
+	r = xengt_ev_add(w->d->ev, &w->io, EPOLLIN);
+	if (r < 0)
+		w->io.fd = -1;
+	return r;
+}
+
+/* ---- starting ---- */
+
+static int open_log(struct xengtd *d, const char *name)
+{
+	char path[512], old[520];
+	struct stat st;
+	int fd;
+
+	xengt_worker_log_path(d, name, path, sizeof(path));
+	snprintf(old, sizeof(old), "%s.1", path);
+	if (lstat(path, &st) == 0 && st.st_size > LOG_KEEP_BYTES)
+		rename(path, old);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+		  0640);
+	if (fd >= 0)
+		return fd;
+	xengt_warn("cannot write %s: %s", path, strerror(errno));
+	fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Bound, but not listening: that is for the worker, see its main.c. */
+static int bind_socket(struct xengtd *d, uint32_t domid)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			0);
+	mode_t mask;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	xengt_worker_socket_path(d, domid, addr.sun_path,
+				 sizeof(addr.sun_path));
+	unlink(addr.sun_path);
+	mask = umask(0177);
+	r = bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ? -errno : fd;
+	umask(mask);
+	if (r < 0)
+		close(fd);
+	return r;
+}
+
+struct args {
+	char text[8][80];
+	const char *argv[32];
+};
+
+static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
+		      const char *chroot_dir, struct args *a)
+{
+	int n = 0, t = 0;
+
+#define NUMBER(fmt, ...) (snprintf(a->text[t], sizeof(a->text[t]), fmt,	\
+				   __VA_ARGS__), a->text[t++])
+	a->argv[n++] = d->opt.worker;
+	a->argv[n++] = "--domid";
+	a->argv[n++] = NUMBER("%u", cfg->domid);
+	a->argv[n++] = "--server-id";
+	a->argv[n++] = NUMBER("%u", cfg->server_id);
+	a->argv[n++] = "--vgpu-fd";
+	a->argv[n++] = NUMBER("%d", XENGT_WP_FD_VGPU);
+	a->argv[n++] = "--broker-fd";
+	a->argv[n++] = NUMBER("%d", XENGT_WP_FD_BROKER);
+	a->argv[n++] = "--listen";
+	a->argv[n++] = NUMBER("%d", XENGT_WP_FD_LISTEN);
+	a->argv[n++] = "--platform";
+	a->argv[n++] = cfg->platform == XENGT_PLATFORM_BDW ? "bdw" : "skl";
+	a->argv[n++] = "--pci";
+	a->argv[n++] = NUMBER("%04x:%04x:%04x:%02x", cfg->device,
+			      cfg->subvendor, cfg->subdevice, cfg->revision);
+	a->argv[n++] = "--slot";
+	a->argv[n++] = NUMBER("%u", cfg->slot);
+	a->argv[n++] = "--primary";
+	a->argv[n++] = cfg->is_primary ? "1" : "0";
+	a->argv[n++] = "--aperture-bytes";
+	a->argv[n++] = NUMBER("%" PRIu64, cfg->aperture_bytes);
+	a->argv[n++] = "--chroot";
+	a->argv[n++] = chroot_dir;
+	a->argv[n++] = "--seccomp";
+	a->argv[n++] = d->opt.is_seccomp_fatal ? "kill" : "errno";
+	if (d->opt.is_verbose)
+		a->argv[n++] = "--verbose";
+	a->argv[n] = NULL;
+#undef NUMBER
+}
+
+static int start(struct xengt_worker *w, const struct xengt_worker_config *cfg,
+		 int broker_fd, int listen_fd, int log_fd)
+{
+	static const char *const envp[] = { "PATH=/usr/bin:/bin", NULL };
+	struct xengt_child_fd fds[] = {
+		{ cfg->vgpu_fd, XENGT_WP_FD_VGPU },
+		{ broker_fd, XENGT_WP_FD_BROKER },
+		{ listen_fd, XENGT_WP_FD_LISTEN },
+		{ -1, -1 },
+	};
+	char chroot_dir[256];
+	struct args args;
+
+	snprintf(chroot_dir, sizeof(chroot_dir), "%s/empty",
+		 w->d->opt.run_dir);
+	make_args(w->d, cfg, chroot_dir, &args);
+	return xengt_child_start(args.argv, envp, log_fd, fds, &w->pid,
+				 &w->pidfd);
+}
+
+int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,
+		       const struct xengt_worker_events *events, void *ctx,
+		       struct xengt_worker **ret_worker)
+{
+	struct xengt_worker *w = new_worker(d, cfg->domid, events, ctx);
+	int pair[2] = { -1, -1 }, listen_fd = -1, log_fd = -1, r;
+
+	if (!w)
+		return -ENOMEM;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		       0, pair) < 0) {
+		r = -errno;
+		goto out;
+	}
+	w->fd = pair[0];
+	r = listen_fd = bind_socket(d, cfg->domid);
+	if (r < 0)
+		goto out;
+	r = log_fd = open_log(d, cfg->name);
+	if (r < 0)
+		goto out;
+	r = start(w, cfg, pair[1], listen_fd, log_fd);
+	if (r < 0)
+		goto out;
+	r = watch(w);
+	if (r < 0)
+		xengt_pidfd_signal(w->pidfd, SIGKILL);
+out:
+	if (pair[1] >= 0)
+		close(pair[1]);
+	if (listen_fd >= 0)
+		close(listen_fd);
+	if (log_fd >= 0)
+		close(log_fd);
+	if (r < 0) {
+		xengt_worker_free(w);
+		return r;
+	}
+	*ret_worker = w;
+	return 0;
+}
+
+/* ---- finding ---- */
+
+/*
+ * The kernel says who called listen(); that process lives, for nobody else has
+ * the socket. It stays that one while we look: it answers later.
+ */
+static int connect_worker(struct xengt_worker *w)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	w->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		       0);
+	if (w->fd < 0)
+		return -errno;
+	xengt_worker_socket_path(w->d, w->domid, addr.sun_path,
+				 sizeof(addr.sun_path));
+	if (connect(w->fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		return -errno;
+	if (getsockopt(w->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return -errno;
+	w->pid = cred.pid;
+	w->pidfd = xengt_pidfd_open(cred.pid);
+	return w->pidfd < 0 ? w->pidfd : 0;
+}
+
+int xengt_worker_find(struct xengtd *d, uint32_t domid,
+		      const struct xengt_worker_events *events, void *ctx,
+		      struct xengt_worker **ret_worker)
+{
+	struct xengt_worker *w = new_worker(d, domid, events, ctx);
+	int r;
+
+	if (!w)
+		return -ENOMEM;
+	r = connect_worker(w);
+	if (r == 0)
+		r = watch(w);
+	if (r < 0) {
+		xengt_worker_free(w);
+		return r;
+	}
+	xengt_worker_send(w, XENGT_WP_HELLO, 0, 0);
+	*ret_worker = w;
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The broker as a whole: what its parts share. Everything runs in one thread.
+ */
+#ifndef XENGT_XENGTD_H
+#define XENGT_XENGTD_H
+
+#include "ev.h"
+#include "options.h"
+
+struct xengt_domctl;
+struct xengt_store;
+struct xengt_control;
+struct xengt_bvgpu;
+
+struct xengtd {
+	struct xengt_options opt;
+	struct xengt_ev *ev;
+	struct xengt_domctl *domctl;
+	struct xengt_store *store;
+	struct xengt_control *control;
+	struct xengt_bvgpu *vgpus;	/* list, owned by vgpu.c */
+};
+
+/* "xengtd: ..." lines go to the log; errors that users see are made where they
+ * are found, one line, with what to do. */
+#define XENGT_ERROR_MAX	512
+
+#endif /* XENGT_XENGTD_H */

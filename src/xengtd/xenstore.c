@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The nodes below /local/domain/0/backend/vgt.
+ *
+ * A watch event says where, not what: the state is read when it is handled.
+ * Events are taken off in batches and merged by domain, so a requester that
+ * writes in a loop costs a look at one domain per batch.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xenstore.h>
+
+#include "common/text.h"
+#include "xengt/log.h"
+#include "xengt/types.h"
+#include "xengtd.h"
+#include "store.h"
+
+#define BASE		"/local/domain/0/backend/vgt"
+#define TOKEN_NODES	"nodes"
+#define TOKEN_RELEASE	"release"
+#define PATH_MAX_BYTES	160
+#define BATCH		64
+#define COMMIT_TRIES	20
+
+struct xengt_store {
+	struct xengtd *d;
+	struct xengt_store_events events;
+	struct xs_handle *xs;
+	struct xengt_ev_io io;
+};
+
+static void base_path(uint32_t domid, const char *node, char *path)
+{
+	snprintf(path, PATH_MAX_BYTES, BASE "/%u/0/%s", domid, node);
+}
+
+/* The domain of a watch path; false: it names none. */
+static bool path_domid(const char *path, uint32_t *ret_domid)
+{
+	const char *from = path + strlen(BASE);
+	char text[12];
+	uint64_t value;
+	size_t n;
+
+	if (strncmp(path, BASE "/", strlen(BASE) + 1))
+		return false;
+	n = strcspn(++from, "/");
+	if (n >= sizeof(text))
+		return false;
+	memcpy(text, from, n);
+	text[n] = '\0';
+	if (xengt_text_number(text, 0x7fef, &value) < 0 || !value)
+		return false;
+	*ret_domid = value;
+	return true;
+}
+
+static void on_readable(void *ctx, uint32_t events)
+{
+	struct xengt_store *s = ctx;
+	uint32_t domids[BATCH], domid;
+	unsigned int count = 0;
+	bool is_released = false;
+
+	(void)events;
+	for (int i = 0; i < BATCH; i++) {
+		char **watch = xs_check_watch(s->xs);
+		unsigned int j;
+
+		if (!watch)
+			break;
+		if (!strcmp(watch[XS_WATCH_TOKEN], TOKEN_RELEASE)) {
+			is_released = true;
+		} else if (path_domid(watch[XS_WATCH_PATH], &domid)) {
+			for (j = 0; j < count && domids[j] != domid; j++)
+				;
+			if (j == count)
+				domids[count++] = domid;
+		}
+		free(watch);
+	}
+	for (unsigned int i = 0; i < count; i++)
+		s->events.changed(s->d, domids[i]);
+	if (is_released)
+		s->events.released(s->d);
+}
+
+int xengt_store_create(struct xengtd *d, const struct xengt_store_events *evs,
+		       struct xengt_store **ret_store)
+{
+	struct xengt_store *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	s->d = d;
+	s->events = *evs;
+	s->io = (struct xengt_ev_io){ .fd = -1, .cb = on_readable, .ctx = s };
+	s->xs = xs_open(0);
+	if (!s->xs)
+		goto fail_errno;
+	if (!xs_watch(s->xs, BASE, TOKEN_NODES) ||
+	    !xs_watch(s->xs, "@releaseDomain", TOKEN_RELEASE))
+		goto fail_errno;
+	s->io.fd = xs_fileno(s->xs);
+	r = xengt_ev_add(d->ev, &s->io, EPOLLIN);
+	if (r < 0)
+		goto fail;
+	*ret_store = s;
+	return 0;
+
+fail_errno:
+	r = errno ? -errno : -EIO;
+fail:
+	xengt_store_destroy(s);
+	return r;
+}
+
+void xengt_store_destroy(struct xengt_store *s)
+{
+	if (!s)
+		return;
+	xengt_ev_remove(s->d->ev, &s->io);
+	if (s->xs)
+		xs_close(s->xs);
+	free(s);
+}
+
+static enum xengt_store_state parse_state(const char *text)
+{
+	static const char states[] = "12456";
+
+	if (!text)
+		return XENGT_STORE_NONE;
+	if (strlen(text) != 1 || !strchr(states, *text))
+		return XENGT_STORE_UNKNOWN;
+	return *text - '0';
+}
+
+static enum xengt_store_state read_state(struct xengt_store *s,
+					 xs_transaction_t t, uint32_t domid)
+{
+	char path[PATH_MAX_BYTES];
+	enum xengt_store_state state;
+	char *text;
+
+	base_path(domid, "state", path);
+	text = xs_read(s->xs, t, path, NULL);
+	state = parse_state(text);
+	free(text);
+	return state;
+}
+
+enum xengt_store_state xengt_store_state(struct xengt_store *s, uint32_t domid)
+{
+	return read_state(s, XBT_NULL, domid);
+}
+
+char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node)
+{
+	char path[PATH_MAX_BYTES];
+
+	base_path(domid, node, path);
+	return xs_read(s->xs, XBT_NULL, path, NULL);
+}
+
+char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid)
+{
+	char path[PATH_MAX_BYTES];
+
+	snprintf(path, sizeof(path), "/local/domain/%u/name", domid);
+	return xs_read(s->xs, XBT_NULL, path, NULL);
+}
+
+static int write_node(struct xengt_store *s, xs_transaction_t t, uint32_t domid,
+		      const char *node, const char *text)
+{
+	char path[PATH_MAX_BYTES];
+
+	base_path(domid, node, path);
+	if (!xs_write(s->xs, t, path, text, strlen(text)))
+		return -errno;
+	return 0;
+}
+
+/* What an earlier request for the same domain left. */
+static void remove_stale(struct xengt_store *s, xs_transaction_t t,
+			 uint32_t domid)
+{
+	static const char *const nodes[] = {
+		"error", "hotplug-status", "hotplug-error"
+	};
+	char path[PATH_MAX_BYTES];
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(nodes); i++) {
+		base_path(domid, nodes[i], path);
+		xs_rm(s->xs, t, path);
+	}
+}
+
+static int write_all(struct xengt_store *s, xs_transaction_t t, uint32_t domid,
+		     enum xengt_store_state state, const char *error,
+		     const struct xengt_store_node *nodes,
+		     bool unless_requested)
+{
+	enum xengt_store_state now = read_state(s, t, domid);
+	char text[2] = { '0' + state, '\0' };
+	int r = 0;
+
+	if (now == XENGT_STORE_NONE)
+		return -ENOENT;
+	if (unless_requested && now == XENGT_STORE_REQUESTED)
+		return -EEXIST;
+	if (now == XENGT_STORE_CLOSING && state != XENGT_STORE_CLOSED)
+		return -EBUSY;
+	if (state == XENGT_STORE_ACCEPTED)
+		remove_stale(s, t, domid);
+	for (; nodes && nodes->name && r == 0; nodes++)
+		r = write_node(s, t, domid, nodes->name, nodes->text);
+	if (r == 0 && error && *error)
+		r = write_node(s, t, domid, "error", error);
+	return r < 0 ? r : write_node(s, t, domid, "state", text);
+}
+
+int xengt_store_update(struct xengt_store *s, uint32_t domid,
+		       enum xengt_store_state state, const char *error,
+		       const struct xengt_store_node *nodes,
+		       bool unless_requested)
+{
+	int r = -EAGAIN;
+
+	for (int i = 0; i < COMMIT_TRIES && r == -EAGAIN; i++) {
+		xs_transaction_t t = xs_transaction_start(s->xs);
+
+		if (t == XBT_NULL)
+			return -errno;
+		r = write_all(s, t, domid, state, error, nodes,
+			      unless_requested);
+		if (!xs_transaction_end(s->xs, t, r < 0) && r == 0)
+			r = -errno;
+	}
+	if (r < 0 && r != -ENOENT && r != -EEXIST && r != -EBUSY)
+		xengt_err("xenstore, domain %u: %s", domid, strerror(-r));
+	return r;
+}
+
+void xengt_store_remove(struct xengt_store *s, uint32_t domid)
+{
+	char path[PATH_MAX_BYTES];
+
+	snprintf(path, sizeof(path), BASE "/%u", domid);
+	if (!xs_rm(s->xs, XBT_NULL, path) && errno != ENOENT)
+		xengt_err("xenstore: cannot remove %s: %s", path,
+			  strerror(errno));
+}
+
+int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
+		     unsigned int *ret_count)
+{
+	unsigned int n = 0, count = 0;
+	char **names = xs_directory(s->xs, XBT_NULL, BASE, &n);
+	uint32_t *domids;
+
+	if (!names && errno != ENOENT)
+		return -errno;
+	domids = calloc(n + 1, sizeof(*domids));
+	if (!domids) {
+		free(names);
+		return -ENOMEM;
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		uint64_t value;
+
+		if (xengt_text_number(names[i], 0x7fef, &value) == 0 && value)
+			domids[count++] = value;
+	}
+	free(names);
+	*ret_domids = domids;
+	*ret_count = count;
+	return 0;
+}

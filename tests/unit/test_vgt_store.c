@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A request for a vGPU in xenstore, against a xenstore of the test's own (the
+ * functions below stand before libxenstore's), where each read of `state` may
+ * be the moment at which the broker acts.
+ */
+#include "xen-hooks/vgt_store.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#define MAX_NODES 32
+
+static struct {
+	char path[MAX_NODES][128], text[MAX_NODES][256];
+	unsigned int commits, conflicts, fail_writes;
+	/* what the broker makes of a request, at the n-th read of state */
+	const char *verdict, *error;
+	unsigned int reads, act_at;
+	bool in_transaction;
+	int fd;
+} store;
+
+static const char base[] = "/local/domain/0/backend/vgt/7/0";
+
+static int find(const char *path)
+{
+	for (int i = 0; i < MAX_NODES; i++)
+		if (!strcmp(store.path[i], path))
+			return i;
+
+	return -1;
+}
+
+static const char *node(const char *name)
+{
+	char path[256];
+	int i;
+
+	snprintf(path, sizeof(path), "%s/%s", base, name);
+	i = find(path);
+
+	return i < 0 ? NULL : store.text[i];
+}
+
+static void put(const char *path, const char *text)
+{
+	int i = find(path);
+
+	if (i < 0)
+		i = find("");
+	assert_true(i >= 0);
+	snprintf(store.path[i], sizeof(store.path[i]), "%s", path);
+	snprintf(store.text[i], sizeof(store.text[i]), "%s", text);
+}
+
+static void put_node(const char *name, const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", base, name);
+	put(path, text);
+}
+
+bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path,
+	      const void *data, unsigned int len)
+{
+	char text[256];
+
+	(void)h;
+	(void)t;
+	if (store.fail_writes && !--store.fail_writes) {
+		errno = EACCES;
+		return false;
+	}
+	snprintf(text, sizeof(text), "%.*s", (int)len, (const char *)data);
+	put(path, text);
+
+	return true;
+}
+
+void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path,
+	      unsigned int *len)
+{
+	int i;
+
+	(void)h;
+	(void)t;
+	if (strlen(path) > 6 && !strcmp(path + strlen(path) - 6, "/state") &&
+	    store.act_at && ++store.reads == store.act_at) {
+		if (store.error)
+			put_node("error", store.error);
+		if (store.verdict)
+			put_node("state", store.verdict);
+	}
+	i = find(path);
+	if (i < 0) {
+		errno = ENOENT;
+		return NULL;
+	}
+	*len = strlen(store.text[i]);
+
+	return strdup(store.text[i]);
+}
+
+bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
+{
+	bool is_found = false;
+
+	(void)h;
+	(void)t;
+	for (int i = 0; i < MAX_NODES; i++) {
+		if (strncmp(store.path[i], path, strlen(path)))
+			continue;
+		store.path[i][0] = '\0';
+		is_found = true;
+	}
+	errno = ENOENT;
+
+	return is_found;
+}
+
+char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path,
+		    unsigned int *num)
+{
+	char **ids = calloc(3, sizeof(*ids));
+
+	(void)h;
+	(void)t;
+	(void)path;
+	ids[0] = "0";
+	ids[1] = "7";
+	ids[2] = "12";
+	*num = 3;
+
+	return ids;
+}
+
+xs_transaction_t xs_transaction_start(struct xs_handle *h)
+{
+	(void)h;
+	store.in_transaction = true;
+
+	return 1;
+}
+
+bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
+{
+	(void)h;
+	(void)t;
+	store.in_transaction = false;
+	if (abort)
+		return true;
+	if (store.conflicts) {
+		store.conflicts--;
+		errno = EAGAIN;
+		return false;
+	}
+	store.commits++;
+
+	return true;
+}
+
+bool xs_watch(struct xs_handle *h, const char *path, const char *token)
+{
+	(void)h;
+	(void)path;
+	(void)token;
+
+	return true;
+}
+
+bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
+{
+	(void)h;
+	(void)path;
+	(void)token;
+
+	return true;
+}
+
+char **xs_check_watch(struct xs_handle *h)
+{
+	(void)h;
+
+	return NULL;
+}
+
+/* Readable at once, so that a wait does not take its half seconds. */
+int xs_fileno(struct xs_handle *h)
+{
+	(void)h;
+
+	return store.fd;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&store, 0, sizeof(store));
+	store.fd = eventfd(1, EFD_CLOEXEC);
+
+	return store.fd < 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+
+	return close(store.fd);
+}
+
+static int create(unsigned int wait_sec,
+		  const volatile sig_atomic_t *is_cancelled, char *err)
+{
+	struct vgt_config cfg;
+	int r;
+
+	vgt_config_init(&cfg);
+	vgt_config_resolve(&cfg);
+	r = vgt_store_create(NULL, 7, "guest", &cfg, wait_sec, is_cancelled,
+			     err, VGT_ERR_MAX);
+	vgt_config_fini(&cfg);
+
+	return r;
+}
+
+static void test_connected(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	store.verdict = "4";
+	store.act_at = 3;
+	store.conflicts = 2;
+	put_node("error", "of an earlier try");
+	put_node("state", "6");
+	assert_int_equal(create(5, NULL, err), 0);
+	assert_int_equal(store.commits, 1);
+	assert_string_equal(node("domain"), "guest");
+	assert_string_equal(node("low-mib"), "64");
+	assert_string_equal(node("high-mib"), "384");
+	assert_string_equal(node("fences"), "4");
+	assert_null(node("cap"));
+	assert_null(node("error"));
+}
+
+static void test_refused(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	store.verdict = "6";
+	store.error = "no room\nfor you\033[31m";
+	store.act_at = 3;
+	assert_int_equal(create(5, NULL, err), -EREMOTEIO);
+	assert_string_equal(err, "no room for you [31m");
+	assert_null(node("state"));
+	assert_null(node("domain"));
+}
+
+static void test_refused_without_reason(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	store.verdict = "6";
+	store.act_at = 2;
+	assert_int_equal(create(5, NULL, err), -EREMOTEIO);
+	assert_non_null(strstr(err, "without a reason"));
+}
+
+static void test_timeout(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	assert_int_equal(create(1, NULL, err), -ETIMEDOUT);
+	assert_non_null(strstr(err, "did not answer"));
+	assert_null(node("state"));
+	/* accepted, but never ready: another message */
+	store.verdict = "2";
+	store.act_at = 3;
+	assert_int_equal(create(1, NULL, err), -ETIMEDOUT);
+	assert_non_null(strstr(err, "not ready"));
+	assert_null(node("state"));
+}
+
+static void test_cancelled(void **state)
+{
+	volatile sig_atomic_t is_cancelled = 1;
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	assert_int_equal(create(30, &is_cancelled, err), -EINTR);
+	assert_null(node("state"));
+}
+
+static void test_has_one(void **state)
+{
+	static const char *const states[] = { "1", "2", "4", "5" };
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		put_node("state", states[i]);
+		assert_int_equal(create(5, NULL, err), -EEXIST);
+		assert_string_equal(node("state"), states[i]);
+		assert_int_equal(store.commits, 0);
+	}
+}
+
+/* Every write in turn fails: nothing is committed, and it is said. */
+static void test_write_fails(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	for (unsigned int i = 1; i <= 5; i++) {
+		store.fail_writes = i;
+		assert_int_equal(create(5, NULL, err), -EACCES);
+		assert_non_null(strstr(err, "xenstore"));
+		assert_int_equal(store.commits, 0);
+		assert_false(store.in_transaction);
+	}
+}
+
+static void test_destroy(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)),
+			 -ENOENT);
+	put_node("state", "4");
+	store.verdict = "6";
+	store.act_at = 4;
+	assert_int_equal(vgt_store_destroy(NULL, 7, 5, err, sizeof(err)), 0);
+	assert_null(node("state"));
+	/* a broker that does not answer */
+	put_node("state", "4");
+	store.verdict = NULL;
+	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)),
+			 -ETIMEDOUT);
+	assert_null(node("state"));
+	/* the remains of a failure */
+	put_node("state", "6");
+	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)), 0);
+	assert_null(node("state"));
+}
+
+static void test_find_domain(void **state)
+{
+	(void)state;
+	put("/local/domain/0/name", "Domain-0");
+	put("/local/domain/7/name", "guest");
+	assert_int_equal(vgt_store_find_domain(NULL, "guest"), 7);
+	assert_int_equal(vgt_store_find_domain(NULL, "gues"), -ENOENT);
+}
+
+int main(void)
+{
+#define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		ROW(test_connected), ROW(test_refused),
+		ROW(test_refused_without_reason), ROW(test_timeout),
+		ROW(test_cancelled), ROW(test_has_one), ROW(test_write_fails),
+		ROW(test_destroy), ROW(test_find_domain),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

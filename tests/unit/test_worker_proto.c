@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Messages of broker and worker: what passes, what does not, descriptors. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/worker_proto.h"
+
+#define HEADER	offsetof(struct xengt_wp_msg, u)
+
+static int pair[2];
+
+static int open_pair(void **state)
+{
+	(void)state;
+	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair);
+}
+
+static int close_pair(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		if (pair[i] >= 0)
+			close(pair[i]);
+	return 0;
+}
+
+static unsigned int count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	unsigned int n = 0;
+
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+static const struct {
+	uint32_t type;
+	size_t body;
+} types[] = {
+	{ XENGT_WP_HELLO, 0 }, { XENGT_WP_PING, 0 },
+	{ XENGT_WP_GET_COUNTERS, 0 }, { XENGT_WP_UNPLUG, 0 },
+	{ XENGT_WP_QUIT, 0 }, { XENGT_WP_APERTURE_DONE, 0 },
+	{ XENGT_WP_READY, sizeof(struct xengt_wp_state) },
+	{ XENGT_WP_FAILED, XENGT_WP_TEXT_MAX },
+	{ XENGT_WP_STATE, sizeof(struct xengt_wp_state) },
+	{ XENGT_WP_PONG, 0 },
+	{ XENGT_WP_COUNTERS, sizeof(struct xengt_counters) },
+	{ XENGT_WP_UNPLUGGED, 0 },
+	{ XENGT_WP_APERTURE, sizeof(struct xengt_wp_aperture) },
+	{ XENGT_WP_DEAD, 0 },
+};
+
+/* Each type at each length up to the largest: only its own is taken. */
+static void test_lengths(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(types); i++) {
+		struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
+					    .type = types[i].type };
+		char buf[sizeof(msg) + 8] = { 0 };
+
+		memcpy(buf, &msg, sizeof(msg));
+		for (size_t len = 0; len <= sizeof(buf); len++)
+			assert_int_equal(xengt_wp_parse(buf, len, &msg),
+					 len == HEADER + types[i].body ?
+						0 : -EPROTO);
+	}
+}
+
+static void test_unknown(void **state)
+{
+	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION }, got;
+
+	(void)state;
+	for (uint32_t type = 0; type < 70; type++) {
+		bool is_known = false;
+
+		for (size_t i = 0; i < XENGT_ARRAY_SIZE(types); i++)
+			is_known = is_known || types[i].type == type;
+		msg.type = type;
+		if (!is_known)
+			assert_int_equal(xengt_wp_parse(&msg, HEADER, &got),
+					 -EPROTO);
+	}
+	msg.type = XENGT_WP_PING;
+	msg.version = XENGT_WP_VERSION + 1;
+	assert_int_equal(xengt_wp_parse(&msg, HEADER, &got), -EPROTONOSUPPORT);
+}
+
+static int parse_state(const struct xengt_wp_state *st)
+{
+	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
+				    .type = XENGT_WP_STATE, .u.state = *st };
+
+	return xengt_wp_parse(&msg, HEADER + sizeof(*st), &msg);
+}
+
+static void test_state_fields(void **state)
+{
+	struct xengt_wp_state ok = {
+		.domid = 5, .server_id = 65535, .vcpus = 128,
+		.is_unplugged = 1, .is_dead = 1, .has_aperture = 1,
+		.aperture_gfn = (1ull << 40) - 1,
+	};
+	struct xengt_wp_state bad;
+
+	(void)state;
+	assert_int_equal(parse_state(&ok), 0);
+#define REFUSE(field, value) do {					\
+		bad = ok;						\
+		bad.field = value;					\
+		assert_int_equal(parse_state(&bad), -EPROTO);		\
+	} while (0)
+	REFUSE(server_id, 65536);
+	REFUSE(is_unplugged, 2);
+	REFUSE(is_dead, 2);
+	REFUSE(has_aperture, 255);
+	REFUSE(pad, 1);
+	REFUSE(aperture_gfn, 1ull << 40);
+#undef REFUSE
+}
+
+static void test_aperture_fields(void **state)
+{
+	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
+				    .type = XENGT_WP_APERTURE }, got;
+	size_t len = HEADER + sizeof(msg.u.aperture);
+
+	(void)state;
+	msg.u.aperture.gfn = 0xe0000;
+	msg.u.aperture.on = 1;
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), 0);
+	assert_int_equal(got.u.aperture.gfn, 0xe0000);
+	msg.u.aperture.on = 2;
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
+	msg.u.aperture.on = 1;
+	msg.u.aperture.pad = 1;
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
+	msg.u.aperture.pad = 0;
+	msg.u.aperture.gfn = UINT64_MAX;
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
+}
+
+static void test_text(void **state)
+{
+	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
+				    .type = XENGT_WP_FAILED }, got;
+
+	(void)state;
+	memset(msg.u.text, '\n', sizeof(msg.u.text));
+	assert_int_equal(xengt_wp_parse(&msg, HEADER + XENGT_WP_TEXT_MAX, &got),
+			 0);
+	assert_int_equal(strlen(got.u.text), XENGT_WP_TEXT_MAX - 1);
+	assert_null(strchr(got.u.text, '\n'));
+}
+
+/* What a short message does not bring is 0, not the last one's. */
+static void test_rest_is_zero(void **state)
+{
+	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
+				    .type = XENGT_WP_PING }, got;
+
+	(void)state;
+	memset(&got, 0xff, sizeof(got));
+	assert_int_equal(xengt_wp_parse(&msg, HEADER, &got), 0);
+	for (size_t i = 0; i < sizeof(got.u); i++)
+		assert_int_equal(((char *)&got.u)[i], 0);
+}
+
+static void test_send(void **state)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_APERTURE, .seq = 7,
+				    .u.aperture = { .gfn = 1, .on = 1 } }, got;
+	int fd = 5;
+
+	(void)state;
+	assert_int_equal(xengt_wp_recv(pair[1], &got, &fd), 0);
+	assert_int_equal(xengt_wp_send(pair[0], &msg, -1), 0);
+	assert_int_equal(xengt_wp_recv(pair[1], &got, &fd), 1);
+	assert_int_equal(fd, -1);
+	assert_int_equal(got.type, XENGT_WP_APERTURE);
+	assert_int_equal(got.seq, 7);
+	assert_int_equal(got.u.aperture.gfn, 1);
+	msg.type = 99;
+	assert_int_equal(xengt_wp_send(pair[0], &msg, -1), -EINVAL);
+}
+
+static void test_descriptor(void **state)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_STATE }, got;
+	unsigned int before = count_fds();
+	int fd = -1;
+
+	(void)state;
+	assert_int_equal(xengt_wp_send(pair[0], &msg, pair[0]), 0);
+	assert_int_equal(xengt_wp_recv(pair[1], &got, &fd), 1);
+	assert_true(fd >= 0);
+	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	close(fd);
+	/* Not wanted, or of a message that is refused: closed. */
+	assert_int_equal(xengt_wp_send(pair[0], &msg, pair[0]), 0);
+	assert_int_equal(xengt_wp_recv(pair[1], &got, NULL), 1);
+	msg.u.state.pad = 1;
+	assert_int_equal(xengt_wp_send(pair[0], &msg, pair[0]), 0);
+	assert_int_equal(xengt_wp_recv(pair[1], &got, &fd), -EPROTO);
+	assert_int_equal(count_fds(), before);
+}
+
+/* More descriptors than there is room for do not stay either. */
+static void test_many_descriptors(void **state)
+{
+	union {
+		struct cmsghdr align;
+		char buf[CMSG_SPACE(8 * sizeof(int))];
+	} control = { 0 };
+	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
+				    .type = XENGT_WP_PING }, got;
+	struct iovec iov = { &msg, HEADER };
+	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1,
+			      .msg_control = control.buf,
+			      .msg_controllen = sizeof(control.buf) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&hdr);
+	unsigned int before = count_fds();
+	int fd = -1;
+
+	(void)state;
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(8 * sizeof(int));
+	for (int i = 0; i < 8; i++)
+		memcpy(CMSG_DATA(c) + i * sizeof(int), &pair[0], sizeof(int));
+	assert_int_equal(sendmsg(pair[0], &hdr, 0), HEADER);
+	assert_int_equal(xengt_wp_recv(pair[1], &got, &fd), 1);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(count_fds(), before);
+}
+
+static void test_nonsense(void **state)
+{
+	struct xengt_wp_msg got;
+	char big[1000] = { 0 };
+
+	(void)state;
+	assert_int_equal(send(pair[0], big, sizeof(big), 0), sizeof(big));
+	assert_int_equal(xengt_wp_recv(pair[1], &got, NULL), -EPROTO);
+	assert_int_equal(send(pair[0], big, 3, 0), 3);
+	assert_int_equal(xengt_wp_recv(pair[1], &got, NULL), -EPROTO);
+}
+
+static void test_peer_is_gone(void **state)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_PING }, got;
+
+	(void)state;
+	close(pair[0]);
+	pair[0] = -1;
+	assert_int_equal(xengt_wp_recv(pair[1], &got, NULL), -EPIPE);
+	assert_int_equal(xengt_wp_send(pair[1], &msg, -1), -EPIPE);
+}
+
+static void test_peer_does_not_read(void **state)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_PING };
+	int r = 0;
+
+	(void)state;
+	for (int i = 0; i < 100000 && r == 0; i++)
+		r = xengt_wp_send(pair[0], &msg, -1);
+	assert_int_equal(r, -EAGAIN);
+}
+
+#define WITH_PAIR(f) cmocka_unit_test_setup_teardown(f, open_pair, close_pair)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_state_fields),
+		cmocka_unit_test(test_aperture_fields),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_rest_is_zero),
+		WITH_PAIR(test_send),
+		WITH_PAIR(test_descriptor),
+		WITH_PAIR(test_many_descriptors),
+		WITH_PAIR(test_nonsense),
+		WITH_PAIR(test_peer_is_gone),
+		WITH_PAIR(test_peer_does_not_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Requests as they stand in xenstore, and as somebody mistyped them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <errno.h>
+
+#include "common/vgt_request.h"
+
+struct node {
+	const char *name, *text;
+};
+
+static char *get(void *ctx, const char *name)
+{
+	for (const struct node *n = ctx; n->name; n++)
+		if (!strcmp(n->name, name))
+			return strdup(n->text);
+	return NULL;
+}
+
+static struct xengt_request req;
+static char err[XENGT_REQUEST_ERR_MAX];
+
+static int parse(struct node *nodes)
+{
+	memset(&req, 0xa5, sizeof(req));
+	err[0] = '\0';
+	return xengt_request_parse(get, nodes, &req, err, sizeof(err));
+}
+
+static void test_defaults(void **state)
+{
+	struct node none[] = { { NULL, NULL } };
+
+	(void)state;
+	assert_int_equal(parse(none), 0);
+	assert_string_equal(req.domain, "");
+	assert_int_equal(req.low_mib, 64);
+	assert_int_equal(req.high_mib, 384);
+	assert_int_equal(req.fences, 4);
+	assert_int_equal(req.cap, 0);
+	assert_int_equal(req.weight, 100);
+	assert_true(req.is_primary);
+	assert_false(req.has_slot);
+	assert_int_equal(req.slot, 2);
+	assert_string_equal(req.edid, "");
+	assert_string_equal(req.monitor_config, "");
+}
+
+static void test_all(void **state)
+{
+	struct node nodes[] = {
+		{ "domain", "win7" }, { "low-mib", "128" },
+		{ "high-mib", "0" }, { "fences", "0" }, { "primary", "0" },
+		{ "cap", "50" }, { "weight", "1000" }, { "slot", "31" },
+		{ "edid", "/root/edid.bin" }, { "monitor-config", "/m" },
+		{ "state", "1" }, { NULL, NULL }
+	};
+
+	(void)state;
+	assert_int_equal(parse(nodes), 0);
+	assert_string_equal(req.domain, "win7");
+	assert_int_equal(req.low_mib, 128);
+	assert_int_equal(req.high_mib, 0);
+	assert_int_equal(req.fences, 0);
+	assert_false(req.is_primary);
+	assert_int_equal(req.cap, 50);
+	assert_int_equal(req.weight, 1000);
+	assert_true(req.has_slot);
+	assert_int_equal(req.slot, 31);
+	assert_string_equal(req.edid, "/root/edid.bin");
+	assert_string_equal(req.monitor_config, "/m");
+}
+
+/* The predecessor's "the driver's default". */
+static void test_primary_minus_one(void **state)
+{
+	struct node nodes[] = { { "primary", "-1" }, { NULL, NULL } };
+
+	(void)state;
+	assert_int_equal(parse(nodes), 0);
+	assert_true(req.is_primary);
+}
+
+static void test_bad_values(void **state)
+{
+	static const struct node bad[] = {
+		{ "low-mib", "banana" }, { "low-mib", "" }, { "low-mib", "0" },
+		{ "low-mib", "63" }, { "low-mib", "-64" }, { "low-mib", " 64" },
+		{ "low-mib", "64MB" }, { "low-mib", "4098" },
+		{ "low-mib", "0x40" }, { "low-mib", "18446744073709551680" },
+		{ "low-mib", "99999999999999999999999999999999999999999999" },
+		{ "high-mib", "383" }, { "high-mib", "1e3" },
+		{ "fences", "33" }, { "fences", "+4" }, { "primary", "2" },
+		{ "primary", "yes" }, { "primary", "-2" }, { "cap", "101" },
+		{ "weight", "0" }, { "slot", "0" }, { "slot", "1" },
+		{ "slot", "32" }, { "slot", "02:0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct node nodes[] = { bad[i], { NULL, NULL } };
+
+		assert_int_equal(parse(nodes), -EINVAL);
+		/* The message names the node and says what is allowed. */
+		assert_true(strstr(err, bad[i].name) == err);
+		assert_non_null(strstr(err, "it must be a number from"));
+		assert_int_equal((unsigned char)req.domain[0], 0xa5);
+	}
+}
+
+static void test_message(void **state)
+{
+	struct node nodes[] = { { "low-mib", "banana" }, { NULL, NULL } };
+
+	(void)state;
+	parse(nodes);
+	assert_string_equal(err, "low-mib is \"banana\": it must be a number from 2 to 4096 that is a multiple of 2");
+}
+
+/* What is quoted back is one line of printable text, and short. */
+static void test_hostile_text(void **state)
+{
+	char text[4096];
+	struct node nodes[] = { { "cap", text }, { NULL, NULL } };
+
+	(void)state;
+	memset(text, '\n', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	assert_int_equal(parse(nodes), -EINVAL);
+	assert_null(strchr(err, '\n'));
+	assert_true(strlen(err) < 120);
+}
+
+static void test_long_texts(void **state)
+{
+	char text[4096];
+	struct node name[] = { { "domain", text }, { NULL, NULL } };
+	struct node edid[] = { { "edid", text }, { NULL, NULL } };
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	assert_int_equal(parse(name), -EINVAL);
+	assert_string_equal(err, "domain is longer than 127 characters");
+	assert_int_equal(parse(edid), -EINVAL);
+	text[XENGT_REQUEST_NAME_MAX - 1] = '\0';
+	assert_int_equal(parse(name), 0);
+	assert_string_equal(req.domain, text);
+}
+
+static void test_name_is_cleaned(void **state)
+{
+	struct node nodes[] = { { "domain", "a\nb\x1b[31m" }, { NULL, NULL } };
+
+	(void)state;
+	assert_int_equal(parse(nodes), 0);
+	assert_string_equal(req.domain, "a?b?[31m");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_primary_minus_one),
+		cmocka_unit_test(test_bad_values),
+		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_hostile_text),
+		cmocka_unit_test(test_long_texts),
+		cmocka_unit_test(test_name_is_cleaned),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

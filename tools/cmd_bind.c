@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * xengt-ctl bind: hands a GPU to the kernel module. The module has no list of
+ * PCI ids to bind by itself (it would fight with i915 at every boot), so the
+ * device is told which driver to take: driver_override.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "ctl_pci.h"
+
+#define PCI_VENDOR_INTEL	0x8086
+#define PCI_CLASS_DISPLAY	0x03
+
+static void load_module(struct ctl *ctl)
+{
+	pid_t pid;
+
+	/* Tests have a sysfs of their own, but no kernel. */
+	if (*ctl->root)
+		return;
+	pid = fork();
+	if (!pid) {
+		execlp("modprobe", "modprobe", "-q", "xengt", (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* The device must be an Intel display controller; others would not be touched
+ * by the module, but the user should hear it from us. */
+static int check_device(struct ctl *ctl, const char *bdf)
+{
+	long vendor = ctl_pci_read_hex(ctl, bdf, "vendor");
+	long class = ctl_pci_read_hex(ctl, bdf, "class");
+
+	if (vendor < 0)
+		return ctl_fail(ctl, CTL_NOT_FOUND, "no PCI device %s: 'lspci -D -d 8086::03xx' lists Intel's GPUs",
+				bdf);
+	if (vendor != PCI_VENDOR_INTEL || class >> 16 != PCI_CLASS_DISPLAY)
+		return ctl_fail(ctl, CTL_FAILED, "%s is no Intel GPU (vendor %04lx, class %04lx): 'lspci -D -d 8086::03xx' lists them",
+				bdf, vendor, class >> 8);
+
+	return CTL_OK;
+}
+
+/* The driver that holds the device now, if any. */
+static int take(struct ctl *ctl, const char *bdf, const char *holder,
+		bool is_take)
+{
+	char path[CTL_PATH_MAX];
+	int r;
+
+	if (!is_take)
+		return ctl_fail(ctl, CTL_FAILED, "%s is held by the driver %s: 'xengt-ctl bind %s --take' takes it away (what is shown on its monitors ends)",
+				bdf, holder, bdf);
+	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/%s/unbind",
+		 holder);
+	r = ctl_pci_write(path, bdf);
+	if (r)
+		return ctl_fail(ctl, CTL_FAILED, "%s does not let go of %s: %s (see dmesg)",
+				holder, bdf, strerror(-r));
+
+	return CTL_OK;
+}
+
+int cmd_bind(struct ctl *ctl, int argc, char **argv)
+{
+	bool is_take = false;
+	const struct ctl_option options[] = {
+		{ .name = "take", .flag = &is_take },
+	};
+	char bdf[CTL_BDF_LEN], holder[64], path[CTL_PATH_MAX];
+	const char *word;
+	int r = ctl_parse(ctl, argc, argv, options, 1, &word, 1, 1);
+
+	if (!r)
+		r = ctl_pci_parse(ctl, word, bdf);
+	if (!r)
+		r = check_device(ctl, bdf);
+	if (r)
+		return r;
+
+	if (ctl_pci_driver(ctl, bdf, holder, sizeof(holder)) &&
+	    !strcmp(holder, "xengt")) {
+		ctl_say(ctl, "%s is xengt's already", bdf);
+		return CTL_OK;
+	}
+	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/xengt");
+	if (access(path, F_OK))
+		load_module(ctl);
+	if (access(path, F_OK))
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is not loaded: run 'modprobe xengt'; if there is no such module, install xengt-dkms and the running kernel's headers");
+	if (*holder) {
+		r = take(ctl, bdf, holder, is_take);
+		if (r)
+			return r;
+	}
+
+	r = ctl_pci_set_driver(ctl, bdf, "xengt");
+	if (!r)
+		r = ctl_pci_write(ctl_path(ctl, path, sizeof(path),
+					   "/sys/bus/pci/drivers/xengt/bind"),
+				  bdf);
+	if (r) {
+		ctl_pci_set_driver(ctl, bdf, "\n");
+		return ctl_fail(ctl, r == -EACCES ? CTL_NOT_ROOT : CTL_FAILED,
+				"xengt cannot take %s: %s (dmesg says why)", bdf,
+				strerror(-r));
+	}
+	ctl_say(ctl, "%s is xengt's now; monitors at this GPU stay dark until 'xengt-ctl unbind %s'",
+		bdf, bdf);
+
+	return CTL_OK;
+}

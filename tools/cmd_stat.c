@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* xengt-ctl stat: counters, each with what it counts if this tool knows. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "xengt/counters.h"
+
+static const char *meaning(const char *name)
+{
+	static const struct {
+		const char *name, *doc;
+	} known[] = {
+#define ROW(field, json, text) { json, text },
+		XENGT_COUNTERS(ROW)
+#undef ROW
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i].name, name))
+			return known[i].doc;
+
+	return "";
+}
+
+/* Groups, if there are any, as "group.name". */
+static void print_counters(const char *prefix, struct json_object *obj)
+{
+	char full[128];
+
+	json_object_object_foreach(obj, name, value) {
+		snprintf(full, sizeof(full), "%s%s%s", prefix,
+			 *prefix ? "." : "", name);
+		if (json_object_is_type(value, json_type_object)) {
+			print_counters(full, value);
+			continue;
+		}
+		printf("%-24s %16s  %s\n", full, json_object_get_string(value),
+		       meaning(full));
+	}
+}
+
+int cmd_stat(struct ctl *ctl, int argc, char **argv)
+{
+	struct json_object *stat;
+	const char *vgpu;
+	int r = ctl_parse(ctl, argc, argv, NULL, 0, &vgpu, 1, 1);
+
+	if (r)
+		return r;
+	r = ctl_ask(ctl, "stat", vgpu, &stat);
+	if (r)
+		return r;
+	if (ctl->is_json) {
+		ctl_put_json(stat);
+		return CTL_OK;
+	}
+	if (json_object_is_type(stat, json_type_object))
+		print_counters("", stat);
+	json_object_put(stat);
+
+	return CTL_OK;
+}

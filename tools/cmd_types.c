@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* xengt-ctl types: the presets, and how many more of each fit now. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../xen-hooks/vgt_client.h"
+#include "../xen-hooks/vgt_keys.h"
+#include "ctl.h"
+
+static long count_fit(long free, long each, long so_far)
+{
+	if (free < 0)
+		return -1;
+	if (!each)
+		return so_far;
+
+	return free / each < so_far ? free / each : so_far;
+}
+
+/* -1: unknown. A fragmented GPU may take fewer. */
+static long fits(struct json_object *res, const struct vgt_type *type)
+{
+	long n = count_fit(vgt_json_long(res, "low_free_mib", -1),
+			   type->low_mib, LONG_MAX);
+
+	if (n >= 0)
+		n = count_fit(vgt_json_long(res, "high_free_mib", -1),
+			      type->high_mib, n);
+	if (n >= 0)
+		n = count_fit(vgt_json_long(res, "fences_free", -1),
+			      type->fences, n);
+
+	return n;
+}
+
+static struct json_object *to_json(const struct vgt_type *type, long n)
+{
+	struct json_object *obj = json_object_new_object();
+
+	json_object_object_add(obj, "name", json_object_new_string(type->name));
+	json_object_object_add(obj, "low_mib",
+			       json_object_new_int64(type->low_mib));
+	json_object_object_add(obj, "high_mib",
+			       json_object_new_int64(type->high_mib));
+	json_object_object_add(obj, "fences",
+			       json_object_new_int64(type->fences));
+	json_object_object_add(obj, "is_default", json_object_new_boolean(
+			       !strcmp(type->name, VGT_TYPE_DEFAULT)));
+	json_object_object_add(obj, "fits", n < 0 ? NULL :
+			       json_object_new_int64(n));
+
+	return obj;
+}
+
+int cmd_types(struct ctl *ctl, int argc, char **argv)
+{
+	struct json_object *res = NULL, *list = NULL;
+	char path[CTL_PATH_MAX], err[CTL_ERR_MAX], count[24];
+	int r = ctl_parse(ctl, argc, argv, NULL, 0, NULL, 0, 0), asked;
+
+	if (r)
+		return r;
+	ctl_path(ctl, path, sizeof(path), "%s", VGT_SOCKET);
+	asked = vgt_client_ask(path, "resources", NULL, &res, err, sizeof(err));
+
+	if (ctl->is_json)
+		list = json_object_new_array();
+	else
+		printf("%-8s %8s %8s %7s %5s\n", "TYPE", "LOW MB", "HIGH MB",
+		       "FENCES", "FIT");
+	for (size_t i = 0; i < vgt_type_count; i++) {
+		const struct vgt_type *type = &vgt_types[i];
+		long n = asked ? -1 : fits(res, type);
+
+		if (list) {
+			json_object_array_add(list, to_json(type, n));
+			continue;
+		}
+		snprintf(count, sizeof(count), "%ld", n);
+		printf("%-8s %8ld %8ld %7ld %5s%s%s\n", type->name,
+		       type->low_mib, type->high_mib, type->fences,
+		       n < 0 ? "?" : count, *type->help ? "  " : "",
+		       type->help);
+	}
+	if (list)
+		ctl_put_json(list);
+	json_object_put(res);
+
+	/* The presets are known without a daemon; what fits is not. */
+	if (asked)
+		fprintf(stderr, "xengt-ctl: how many fit is not known: %s\n",
+			err);
+
+	if (!asked)
+		return CTL_OK;
+
+	return asked == -ECONNREFUSED ? CTL_NO_DAEMON :
+	       asked == -EPERM ? CTL_NOT_ROOT : CTL_FAILED;
+}

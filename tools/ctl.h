@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * xengt-ctl: what its verbs share. One file a verb, tools/cmd_<verb>.c, and one
+ * line in ctl_verbs[] (xengt-ctl.c), from which help and completion derive.
+ */
+#ifndef XENGT_CTL_H
+#define XENGT_CTL_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Documented in xengt-ctl(8). */
+enum ctl_exit {
+	CTL_OK = 0,
+	CTL_FAILED = 1,
+	CTL_USAGE = 2,
+	CTL_NOT_FOUND = 3,	/* no such guest, vGPU or PCI device */
+	CTL_NO_DAEMON = 4,	/* xengtd is not running */
+	CTL_NOT_ROOT = 5,
+};
+
+struct ctl_verb;
+
+struct ctl {
+	const char *root;	/* "", or where tests keep their files */
+	const struct ctl_verb *verb;
+	bool is_json;
+};
+
+/* An option --name of one verb: a flag when 'value' is NULL. */
+struct ctl_option {
+	const char *name;
+	const char **value;
+	bool *flag;
+};
+
+struct ctl_verb {
+	const char *name;
+	const char *args;	/* for the usage line */
+	const char *help;	/* one line */
+	/* argv[0] is the verb. Answers an enum ctl_exit. */
+	int (*run)(struct ctl *ctl, int argc, char **argv);
+};
+
+extern const struct ctl_verb ctl_verbs[];
+extern const size_t ctl_verb_count;
+
+#define CTL_ERR_MAX	512
+#define CTL_PATH_MAX	512
+
+/*
+ * Sort argv into options (--json is everyone's) and words. Options may be
+ * "--name value" or "--name=value". min..max words go to words[]. CTL_OK, or
+ * CTL_USAGE after a message.
+ */
+int ctl_parse(struct ctl *ctl, int argc, char **argv,
+	      const struct ctl_option *options, size_t option_count,
+	      const char **words, size_t min, size_t max);
+
+/* "xengt-ctl: ..." on stderr, with --json also an object on stdout; answers
+ * 'code'. */
+int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* With --json an object {"ok":true,"message":...}, else the line as it is. */
+void ctl_say(struct ctl *ctl, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Print JSON on stdout and put it. */
+void ctl_put_json(struct json_object *obj);
+
+/* Ask the daemon; a failure is said already, the answer is the exit code. */
+int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
+	    struct json_object **ret_data);
+
+/* root + path into buf. */
+const char *ctl_path(struct ctl *ctl, char *buf, size_t size, const char *fmt,
+		     ...) __attribute__((format(printf, 4, 5)));
+
+/* "SYNOPSIS" of a verb, as in usage and help. */
+void ctl_print_usage(const struct ctl_verb *verb);
+
+int cmd_bind(struct ctl *ctl, int argc, char **argv);
+int cmd_create(struct ctl *ctl, int argc, char **argv);
+int cmd_destroy(struct ctl *ctl, int argc, char **argv);
+int cmd_help(struct ctl *ctl, int argc, char **argv);
+int cmd_info(struct ctl *ctl, int argc, char **argv);
+int cmd_list(struct ctl *ctl, int argc, char **argv);
+int cmd_stat(struct ctl *ctl, int argc, char **argv);
+int cmd_types(struct ctl *ctl, int argc, char **argv);
+int cmd_unbind(struct ctl *ctl, int argc, char **argv);
+int cmd_version(struct ctl *ctl, int argc, char **argv);
+
+#endif /* XENGT_CTL_H */

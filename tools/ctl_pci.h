@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A PCI device in sysfs, for bind and unbind. Header-only: two users. */
+#ifndef XENGT_CTL_PCI_H
+#define XENGT_CTL_PCI_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl.h"
+
+#define CTL_BDF_LEN	16
+
+/* "00:02.0" or "0000:00:02.0" as the latter. CTL_OK or CTL_USAGE, said. */
+static inline int ctl_pci_parse(struct ctl *ctl, const char *word, char *bdf)
+{
+	unsigned int segment = 0, bus, dev, fn;
+	int end = 0;
+
+	if (sscanf(word, "%4x:%2x:%2x.%1x%n", &segment, &bus, &dev, &fn,
+		   &end) != 4 || word[end]) {
+		segment = 0;
+		end = 0;
+		if (sscanf(word, "%2x:%2x.%1x%n", &bus, &dev, &fn, &end) != 3 ||
+		    word[end])
+			return ctl_fail(ctl, CTL_USAGE, "\"%s\" is no PCI address: write it as 0000:00:02.0",
+					word);
+	}
+	snprintf(bdf, CTL_BDF_LEN, "%04x:%02x:%02x.%x", segment & 0xffff,
+		 bus & 0xff, dev & 0x1f, fn & 7);
+
+	return CTL_OK;
+}
+
+/* A hexadecimal attribute; -1: there is none, or no such device. */
+static inline long ctl_pci_read_hex(struct ctl *ctl, const char *bdf,
+				    const char *name)
+{
+	char path[CTL_PATH_MAX], text[32];
+	long value = -1;
+	FILE *f = fopen(ctl_path(ctl, path, sizeof(path),
+				 "/sys/bus/pci/devices/%s/%s", bdf, name),
+			"re");
+
+	if (!f)
+		return -1;
+	if (fgets(text, sizeof(text), f))
+		value = strtol(text, NULL, 16);
+	fclose(f);
+
+	return value;
+}
+
+/* Name of the driver that has the device; false and "" if none. */
+static inline bool ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
+				  size_t size)
+{
+	char path[CTL_PATH_MAX], target[PATH_MAX];
+	ssize_t len = readlink(ctl_path(ctl, path, sizeof(path),
+					"/sys/bus/pci/devices/%s/driver", bdf),
+			       target, sizeof(target) - 1);
+	const char *base;
+
+	*name = '\0';
+	if (len < 0)
+		return false;
+	target[len] = '\0';
+	base = strrchr(target, '/');
+	snprintf(name, size, "%.*s", (int)size - 1,
+		 base ? base + 1 : target);
+
+	return true;
+}
+
+/* 0 or -errno. */
+static inline int ctl_pci_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	size_t len = strlen(text);
+	int r = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, len) != (ssize_t)len)
+		r = -errno;
+	close(fd);
+
+	return r;
+}
+
+/* Which driver may take the device: a name, or "\n" for any. */
+static inline int ctl_pci_set_driver(struct ctl *ctl, const char *bdf,
+				     const char *driver)
+{
+	char path[CTL_PATH_MAX];
+
+	return ctl_pci_write(ctl_path(ctl, path, sizeof(path),
+				      "/sys/bus/pci/devices/%s/driver_override",
+				      bdf), driver);
+}
+
+#endif /* XENGT_CTL_PCI_H */

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * xengt-ctl: the administrator's tool. This file has the table of verbs, the
+ * command line and what all verbs share; a verb is in cmd_<verb>.c.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../xen-hooks/vgt_client.h"
+#include "../xen-hooks/vgt_keys.h"
+#include "ctl.h"
+
+/* clang-format off */
+const struct ctl_verb ctl_verbs[] = {
+	{ "bind", "BDF [--take]",
+	  "hand a GPU to xengt; --take: from the driver that holds it", cmd_bind },
+	{ "create", "NAME [--type T] [--low MB] [--high MB] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--edid FILE] [--monitor FILE]",
+	  "give a guest that does not run yet a vGPU", cmd_create },
+	{ "destroy", "NAME",
+	  "take a guest's vGPU away", cmd_destroy },
+	{ "help", "[VERB | keys]",
+	  "this, one verb, or the keys of xl.cfg", cmd_help },
+	{ "info", "NAME",
+	  "one vGPU: configuration, state, last faults", cmd_info },
+	{ "list", "",
+	  "all vGPUs", cmd_list },
+	{ "stat", "NAME",
+	  "one vGPU's counters", cmd_stat },
+	{ "types", "",
+	  "the presets of vgt_type, and how many more of each fit now", cmd_types },
+	{ "unbind", "BDF [--force]",
+	  "give a GPU back to its usual driver; --force: though vGPUs live", cmd_unbind },
+	{ "version", "",
+	  "of this tool and of the daemon", cmd_version },
+};
+/* clang-format on */
+const size_t ctl_verb_count = sizeof(ctl_verbs) / sizeof(ctl_verbs[0]);
+
+void ctl_put_json(struct json_object *obj)
+{
+	puts(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PRETTY |
+					    JSON_C_TO_STRING_SPACED |
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(obj);
+}
+
+int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
+{
+	char line[CTL_ERR_MAX];
+	struct json_object *obj;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+
+	fprintf(stderr, "xengt-ctl: %s\n", line);
+	if (ctl->is_json) {
+		obj = json_object_new_object();
+		json_object_object_add(obj, "ok", json_object_new_boolean(0));
+		json_object_object_add(obj, "exit", json_object_new_int(code));
+		json_object_object_add(obj, "error",
+				       json_object_new_string(line));
+		ctl_put_json(obj);
+	}
+
+	return code;
+}
+
+void ctl_say(struct ctl *ctl, const char *fmt, ...)
+{
+	char line[CTL_ERR_MAX];
+	struct json_object *obj;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+
+	if (!ctl->is_json) {
+		puts(line);
+		return;
+	}
+	obj = json_object_new_object();
+	json_object_object_add(obj, "ok", json_object_new_boolean(1));
+	json_object_object_add(obj, "message", json_object_new_string(line));
+	ctl_put_json(obj);
+}
+
+const char *ctl_path(struct ctl *ctl, char *buf, size_t size, const char *fmt,
+		     ...)
+{
+	int used = snprintf(buf, size, "%s", ctl->root);
+	va_list ap;
+
+	if (used < 0 || (size_t)used >= size)
+		return "";
+	va_start(ap, fmt);
+	vsnprintf(buf + used, size - used, fmt, ap);
+	va_end(ap);
+
+	return buf;
+}
+
+int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
+	    struct json_object **ret_data)
+{
+	char path[CTL_PATH_MAX], err[CTL_ERR_MAX];
+	int r;
+
+	ctl_path(ctl, path, sizeof(path), "%s", VGT_SOCKET);
+	r = vgt_client_ask(path, cmd, vgpu, ret_data, err, sizeof(err));
+	switch (r) {
+	case 0:
+		return CTL_OK;
+	case -ECONNREFUSED:
+		return ctl_fail(ctl, CTL_NO_DAEMON, "%s", err);
+	case -EPERM:
+		return ctl_fail(ctl, CTL_NOT_ROOT, "%s", err);
+	case -ENOENT:
+		return ctl_fail(ctl, CTL_NOT_FOUND, "%s", err);
+	default:
+		return ctl_fail(ctl, CTL_FAILED, "%s", err);
+	}
+}
+
+void ctl_print_usage(const struct ctl_verb *verb)
+{
+	printf("usage: xengt-ctl %s%s%s [--json]\n", verb->name,
+	       *verb->args ? " " : "", verb->args);
+}
+
+static int usage_error(struct ctl *ctl, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int usage_error(struct ctl *ctl, const char *fmt, ...)
+{
+	char line[CTL_ERR_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+
+	return ctl_fail(ctl, CTL_USAGE, "%s (usage: xengt-ctl %s%s%s)", line,
+			ctl->verb->name, *ctl->verb->args ? " " : "",
+			ctl->verb->args);
+}
+
+static int unknown_option(struct ctl *ctl, const char *name,
+			  const struct ctl_option *options, size_t count)
+{
+	const char *names[32] = { "json" }, *near;
+	size_t n = 1;
+
+	for (size_t i = 0; i < count && n < 32; i++)
+		names[n++] = options[i].name;
+	near = vgt_suggest(name, names, n);
+	if (near)
+		return usage_error(ctl, "unknown option --%s; did you mean --%s?",
+				   name, near);
+
+	return usage_error(ctl, "unknown option --%s", name);
+}
+
+/* One "--..." word; *i moves on when the value is the next word. */
+static int parse_option(struct ctl *ctl, int argc, char **argv, int *i,
+			const struct ctl_option *options, size_t count)
+{
+	char name[64];
+	const char *word = argv[*i] + 2, *eq = strchr(word, '=');
+	size_t len = eq ? (size_t)(eq - word) : strlen(word);
+
+	snprintf(name, sizeof(name), "%.*s", (int)(len < 63 ? len : 63), word);
+	if (!strcmp(name, "json") && !eq) {
+		ctl->is_json = true;
+		return CTL_OK;
+	}
+	for (size_t j = 0; j < count; j++) {
+		if (strcmp(options[j].name, name))
+			continue;
+		if (options[j].flag) {
+			if (eq)
+				return usage_error(ctl, "--%s takes no value",
+						   name);
+			*options[j].flag = true;
+			return CTL_OK;
+		}
+		if (eq) {
+			*options[j].value = eq + 1;
+			return CTL_OK;
+		}
+		if (*i + 1 >= argc)
+			return usage_error(ctl, "--%s needs a value", name);
+		*options[j].value = argv[++*i];
+		return CTL_OK;
+	}
+
+	return unknown_option(ctl, name, options, count);
+}
+
+int ctl_parse(struct ctl *ctl, int argc, char **argv,
+	      const struct ctl_option *options, size_t option_count,
+	      const char **words, size_t min, size_t max)
+{
+	size_t count = 0;
+	int r;
+
+	/* First, so that an error of any other argument is JSON too. */
+	for (int i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "--json"))
+			ctl->is_json = true;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			printf("%s\n", ctl->verb->help);
+			ctl_print_usage(ctl->verb);
+			exit(CTL_OK);
+		}
+		if (!strncmp(argv[i], "--", 2) && argv[i][2]) {
+			r = parse_option(ctl, argc, argv, &i, options,
+					 option_count);
+			if (r)
+				return r;
+			continue;
+		}
+		if (count == max)
+			return usage_error(ctl, "too many arguments: %s",
+					   argv[i]);
+		words[count++] = argv[i];
+	}
+	if (count < min)
+		return usage_error(ctl, "too few arguments");
+	for (; count < max; count++)
+		words[count] = NULL;
+
+	return CTL_OK;
+}
+
+static int unknown_verb(struct ctl *ctl, const char *word)
+{
+	const char *names[32], *near;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ctl_verb_count && n < 32; i++)
+		names[n++] = ctl_verbs[i].name;
+	near = vgt_suggest(word, names, n);
+	if (near)
+		return ctl_fail(ctl, CTL_USAGE,
+				"unknown verb \"%s\"; did you mean \"%s\"?",
+				word, near);
+
+	return ctl_fail(ctl, CTL_USAGE,
+			"unknown verb \"%s\": 'xengt-ctl help' lists them",
+			word);
+}
+
+/* Test option, first on the command line: see xengt-ctl(8), TESTING. */
+static void take_root(struct ctl *ctl, int *argc, char ***argv)
+{
+	static const char option[] = "--xengt-root=";
+
+	ctl->root = "";
+	if (*argc < 2 || strncmp((*argv)[1], option, strlen(option)))
+		return;
+	ctl->root = (*argv)[1] + strlen(option);
+	(*argv)++;
+	(*argc)--;
+}
+
+int main(int argc, char **argv)
+{
+	struct ctl ctl = { 0 };
+	const char *word;
+	int r;
+
+	take_root(&ctl, &argc, &argv);
+	/* --json may also stand before the verb. */
+	if (argc > 1 && !strcmp(argv[1], "--json")) {
+		ctl.is_json = true;
+		argv++;
+		argc--;
+	}
+	word = argc > 1 ? argv[1] : "help";
+	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
+		word = "help";
+	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
+		word = "version";
+
+	for (size_t i = 0; i < ctl_verb_count; i++) {
+		if (strcmp(ctl_verbs[i].name, word))
+			continue;
+		ctl.verb = &ctl_verbs[i];
+		r = ctl.verb->run(&ctl, argc > 1 ? argc - 1 : argc,
+				  argc > 1 ? argv + 1 : argv);
+		if (fflush(stdout) || ferror(stdout))
+			return ctl_fail(&ctl, CTL_FAILED,
+					"cannot write the output");
+		/* A bare call is a question, but not an answered one. */
+		return argc > 1 ? r : CTL_USAGE;
+	}
+
+	return unknown_verb(&ctl, word);
+}

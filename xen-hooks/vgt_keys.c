@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The table of xl.cfg keys: see vgt_keys.h. Historical names and meanings are
+ * kept, so that a config from the predecessor works as it is; sizes are MiB
+ * although users have always written MB.
+ */
+#include "vgt_keys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "uapi/xengt.h"
+
+/* The aperture of Gen8/9 is at most 4 GiB, and so is the whole GGTT. */
+#define GM_MAX_MIB 4096
+#define LOW_MIN_MIB 16
+
+/* clang-format off */
+const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
+    [VGT_KEY_VGT] = { .name = "vgt", .kind = VGT_KIND_BOOL,
+        .min = 0, .max = 1, .step = 1, .def = "0",
+        .help = "1: give the guest a virtual Intel GPU at 00:02.0." },
+    [VGT_KEY_CAP] = { .name = "vgt_cap", .kind = VGT_KIND_INT,
+        .min = 0, .max = 100, .step = 1, .unit = "percent", .def = "0",
+        .spec = "cap", .node = "cap",
+        .help = "Most of the GPU's time that the guest may use; 0 means no "
+                "limit." },
+    [VGT_KEY_EDID] = { .name = "vgt_edid", .kind = VGT_KIND_PATH,
+        .def = "a built-in monitor", .spec = "edid", .node = "edid",
+        .help = "EDID of the virtual monitor." },
+    [VGT_KEY_FENCES] = { .name = "vgt_fence_sz", .kind = VGT_KIND_INT,
+        .min = 0, .max = 32, .step = 1, .def = "4",
+        .spec = "fences", .node = "fences",
+        .help = "Fence registers." },
+    [VGT_KEY_HIGH] = { .name = "vgt_high_gm_sz", .kind = VGT_KIND_INT,
+        .min = 0, .max = GM_MAX_MIB, .step = XENGT_SLICE_ALIGN_MIB,
+        .unit = "MB", .def = "the type's", .spec = "high", .node = "high-mib",
+        .help = "Graphics memory that the CPU does not see." },
+    [VGT_KEY_LOW] = { .name = "vgt_low_gm_sz", .kind = VGT_KIND_INT,
+        .min = LOW_MIN_MIB, .max = GM_MAX_MIB, .step = XENGT_SLICE_ALIGN_MIB,
+        .unit = "MB", .def = "the type's", .spec = "low", .node = "low-mib",
+        .help = "Graphics memory that the CPU sees through the aperture." },
+    [VGT_KEY_MONITOR] = { .name = "vgt_monitor_config_file",
+        .kind = VGT_KIND_PATH, .def = "none",
+        .spec = "monitor", .node = "monitor-config",
+        .help = "Monitor description in the predecessor's format." },
+    [VGT_KEY_PRIMARY] = { .name = "vgt_primary", .kind = VGT_KIND_INT,
+        .min = -1, .max = 1, .step = 1, .def = "-1",
+        .spec = "primary", .node = "primary",
+        .help = "1: the GPU is a VGA controller (PCI class 0300), 0: another "
+                "display controller (0380), -1: the default, which is 1." },
+    [VGT_KEY_TYPE] = { .name = "vgt_type", .kind = VGT_KIND_TYPE,
+        .def = VGT_TYPE_DEFAULT, .spec = "type",
+        .help = "Preset of the sizes; a size given by its own key wins." },
+    [VGT_KEY_WEIGHT] = { .name = "vgt_weight", .kind = VGT_KIND_INT,
+        .min = 1, .max = 1000, .step = 1, .def = "100",
+        .spec = "weight", .node = "weight",
+        .help = "Share of the GPU's time relative to other guests." },
+};
+
+/* The number behind "_" in the predecessor's names is how many of them fitted
+ * a GPU; V4 is Gen8, V5 Gen9. */
+const struct vgt_type vgt_types[] = {
+    { "small",   16,   48, 4, "a desktop at 1024x768" },
+    { "medium",  32,  128, 4, "a desktop at 1920x1080" },
+    { "V4_8",    64,  384, 4, "the predecessor's smallest, Gen8 name" },
+    { "V4_4",   128,  512, 4, "" },
+    { "V4_2",   256, 1024, 4, "" },
+    { "V4_1",   512, 2048, 4, "" },
+    { "V5_8",    64,  384, 4, "the default" },
+    { "V5_4",   128,  512, 4, "" },
+    { "V5_2",   256, 1024, 4, "" },
+    { "V5_1",   512, 2048, 4, "" },
+};
+/* clang-format on */
+const size_t vgt_type_count = sizeof(vgt_types) / sizeof(vgt_types[0]);
+
+void vgt_config_init(struct vgt_config *cfg)
+{
+    memset(cfg, 0, sizeof(*cfg));
+}
+
+void vgt_config_fini(struct vgt_config *cfg)
+{
+    for ( int i = 0; i < VGT_KEY_COUNT; i++ )
+        free(cfg->text[i]);
+    vgt_config_init(cfg);
+}
+
+const struct vgt_key *vgt_key_find(const char *name)
+{
+    for ( int i = 0; i < VGT_KEY_COUNT; i++ )
+        if ( !strcmp(vgt_keys[i].name, name) )
+            return &vgt_keys[i];
+
+    return NULL;
+}
+
+bool vgt_key_is_ours(const char *name, size_t len)
+{
+    return (len >= 3 && !strncmp(name, "vgt", 3)) ||
+           (len >= 4 && !strncmp(name, "vgpu", 4));
+}
+
+/* Damerau's distance (a swap of neighbours is one error), three rows. */
+static unsigned int edit_distance(const char *a, const char *b)
+{
+    unsigned int row[3][64];
+    size_t la = strlen(a), lb = strlen(b);
+
+    if ( la >= 63 || lb >= 63 )
+        return UINT_MAX;
+
+    for ( size_t j = 0; j <= lb; j++ )
+        row[0][j] = j;
+
+    for ( size_t i = 1; i <= la; i++ )
+    {
+        unsigned int *cur = row[i % 3], *up = row[(i + 2) % 3];
+        const unsigned int *up2 = row[(i + 1) % 3];
+
+        cur[0] = i;
+        for ( size_t j = 1; j <= lb; j++ )
+        {
+            unsigned int best = up[j - 1] + (a[i - 1] != b[j - 1]);
+
+            if ( up[j] + 1 < best )
+                best = up[j] + 1;
+            if ( cur[j - 1] + 1 < best )
+                best = cur[j - 1] + 1;
+            if ( i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+                 a[i - 2] == b[j - 1] && up2[j - 2] + 1 < best )
+                best = up2[j - 2] + 1;
+            cur[j] = best;
+        }
+    }
+
+    return row[la % 3][lb];
+}
+
+const char *vgt_suggest(const char *name, const char *const *candidates,
+                        size_t count)
+{
+    const char *best = NULL;
+    unsigned int best_distance = UINT_MAX;
+
+    for ( size_t i = 0; i < count; i++ )
+    {
+        unsigned int d = edit_distance(name, candidates[i]);
+
+        if ( d < best_distance )
+        {
+            best_distance = d;
+            best = candidates[i];
+        }
+    }
+
+    /* Farther than that is a guess, not a typo. */
+    return best && best_distance <= 1 + strlen(name) / 4 ? best : NULL;
+}
+
+const char *vgt_key_suggest(const char *name)
+{
+    const char *names[VGT_KEY_COUNT];
+    size_t count = 0;
+
+    for ( int i = 0; i < VGT_KEY_COUNT; i++ )
+        names[count++] = vgt_keys[i].name;
+
+    /* vgt_low, vgt_fences, vgt_high_size: the start tells. */
+    for ( size_t i = 1; i < count; i++ )
+    {
+        size_t stem = strcspn(names[i] + 4, "_") + 4;
+
+        if ( strlen(name) >= stem && !strncmp(name, names[i], stem) )
+            return names[i];
+    }
+
+    const char *best = vgt_suggest(name, names, count);
+
+    if ( best )
+        return best;
+
+    return !strncmp(name, "vgpu", 4) && !strchr(name, '_') ? "vgt" : NULL;
+}
+
+const struct vgt_type *vgt_type_find(const char *name)
+{
+    if ( !strncmp(name, "GVTg_", 5) )
+        name += 5;
+    else if ( !strncmp(name, "i915-GVTg_", 10) )
+        name += 10;
+
+    for ( size_t i = 0; i < vgt_type_count; i++ )
+        if ( !strcmp(vgt_types[i].name, name) )
+            return &vgt_types[i];
+
+    return NULL;
+}
+
+static void type_names(char *buf, size_t len)
+{
+    size_t used = 0;
+
+    for ( size_t i = 0; i < vgt_type_count && used < len; i++ )
+        used += snprintf(buf + used, len - used, "%s%s", i ? ", " : "",
+                         vgt_types[i].name);
+}
+
+void vgt_key_allowed(const struct vgt_key *key, char *buf, size_t len)
+{
+    char names[256], multiple[48] = "";
+
+    switch ( key->kind )
+    {
+    case VGT_KIND_BOOL:
+        snprintf(buf, len, "0 or 1");
+        return;
+
+    case VGT_KIND_INT:
+        if ( key->max - key->min < 3 )
+        {
+            size_t used = 0;
+
+            for ( long v = key->min; v <= key->max && used < len; v++ )
+                used += snprintf(buf + used, len - used, "%s%ld",
+                                 v == key->min ? "" :
+                                 v == key->max ? " or " : ", ", v);
+            return;
+        }
+        if ( key->step > 1 )
+            snprintf(multiple, sizeof(multiple), ", a multiple of %ld",
+                     key->step);
+        snprintf(buf, len, "a number from %ld to %ld%s%s%s%s", key->min,
+                 key->max, key->unit ? " (" : "", key->unit ? key->unit : "",
+                 key->unit ? ")" : "", multiple);
+        return;
+
+    case VGT_KIND_PATH:
+        snprintf(buf, len, "a file in dom0 that can be read");
+        return;
+
+    case VGT_KIND_TYPE:
+        type_names(names, sizeof(names));
+        snprintf(buf, len, "one of %s", names);
+        return;
+    }
+}
+
+static int set_bad(const struct vgt_key *key, const char *label,
+                   const char *text, char *err, size_t err_len)
+{
+    char allowed[VGT_ERR_MAX / 2];
+    const char *near = NULL;
+
+    vgt_key_allowed(key, allowed, sizeof(allowed));
+    if ( key->kind == VGT_KIND_TYPE )
+    {
+        const char *names[32];
+
+        for ( size_t i = 0; i < vgt_type_count; i++ )
+            names[i] = vgt_types[i].name;
+        near = vgt_suggest(text, names, vgt_type_count);
+    }
+    snprintf(err, err_len, "%s = \"%.100s\" is not allowed: it must be %s%s%s%s",
+             label ? label : key->name, text, allowed,
+             near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+
+    return -EINVAL;
+}
+
+static int set_path(struct vgt_config *cfg, const struct vgt_key *key,
+                    const char *label, const char *text, char *err,
+                    size_t err_len)
+{
+    enum vgt_key_id id = key - vgt_keys;
+    char *path = realpath(text, NULL);
+    struct stat st;
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+
+    if ( fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) )
+    {
+        snprintf(err, err_len, "%s = \"%.200s\" cannot be read: %s; it must "
+                 "be a file in dom0", label ? label : key->name, text,
+                 fd < 0 ? strerror(errno) : "not a plain file");
+        if ( fd >= 0 )
+            close(fd);
+        free(path);
+        return -EINVAL;
+    }
+    close(fd);
+
+    free(cfg->text[id]);
+    cfg->text[id] = path;
+    cfg->is_set[id] = true;
+
+    return 0;
+}
+
+int vgt_config_set(struct vgt_config *cfg, const struct vgt_key *key,
+                   const char *label, const char *text, char *err,
+                   size_t err_len)
+{
+    enum vgt_key_id id = key - vgt_keys;
+    char *end, *copy;
+    long value;
+
+    switch ( key->kind )
+    {
+    case VGT_KIND_BOOL:
+    case VGT_KIND_INT:
+        errno = 0;
+        value = strtol(text, &end, 0);
+        if ( errno || end == text || *end || value < key->min ||
+             value > key->max || value % key->step )
+            return set_bad(key, label, text, err, err_len);
+        cfg->value[id] = value;
+        cfg->is_set[id] = true;
+        return 0;
+
+    case VGT_KIND_PATH:
+        return set_path(cfg, key, label, text, err, err_len);
+
+    case VGT_KIND_TYPE:
+        if ( !vgt_type_find(text) )
+            return set_bad(key, label, text, err, err_len);
+        copy = strdup(vgt_type_find(text)->name);
+        if ( !copy )
+        {
+            snprintf(err, err_len, "out of memory");
+            return -ENOMEM;
+        }
+        free(cfg->text[id]);
+        cfg->text[id] = copy;
+        cfg->is_set[id] = true;
+        return 0;
+    }
+
+    return -EINVAL;
+}
+
+static void set_default(struct vgt_config *cfg, enum vgt_key_id id, long value)
+{
+    if ( cfg->is_set[id] )
+        return;
+    cfg->value[id] = value;
+    cfg->is_set[id] = true;
+}
+
+void vgt_config_resolve(struct vgt_config *cfg)
+{
+    const char *name = cfg->is_set[VGT_KEY_TYPE] ? cfg->text[VGT_KEY_TYPE]
+                                                 : VGT_TYPE_DEFAULT;
+    const struct vgt_type *type = vgt_type_find(name);
+
+    set_default(cfg, VGT_KEY_LOW, type->low_mib);
+    set_default(cfg, VGT_KEY_HIGH, type->high_mib);
+    set_default(cfg, VGT_KEY_FENCES, type->fences);
+}
+
+const char *vgt_config_node_value(const struct vgt_config *cfg,
+                                  enum vgt_key_id id, char *buf, size_t len)
+{
+    const struct vgt_key *key = &vgt_keys[id];
+
+    if ( !key->node || !cfg->is_set[id] )
+        return NULL;
+    if ( key->kind == VGT_KIND_PATH )
+        return cfg->text[id];
+    /* -1 asks for the default, and a node that is absent says just that. */
+    if ( cfg->value[id] < 0 )
+        return NULL;
+    snprintf(buf, len, "%ld", cfg->value[id]);
+
+    return buf;
+}
+
+void vgt_keys_print(FILE *out)
+{
+    char allowed[VGT_ERR_MAX / 2];
+
+    for ( int i = 0; i < VGT_KEY_COUNT; i++ )
+    {
+        vgt_key_allowed(&vgt_keys[i], allowed, sizeof(allowed));
+        fprintf(out, "  %-24s %s\n  %-24s %s; default: %s\n", vgt_keys[i].name,
+                vgt_keys[i].help, "", allowed, vgt_keys[i].def);
+    }
+}
+
+/* '-' is a hyphen in roff; a minus sign or a key name wants "\-". */
+static void roff(FILE *out, const char *text)
+{
+    for ( ; *text; text++ )
+        fprintf(out, *text == '-' ? "\\-" : "%c", *text);
+}
+
+void vgt_keys_print_roff(FILE *out)
+{
+    char allowed[VGT_ERR_MAX / 2];
+
+    for ( int i = 0; i < VGT_KEY_COUNT; i++ )
+    {
+        const struct vgt_key *key = &vgt_keys[i];
+
+        vgt_key_allowed(key, allowed, sizeof(allowed));
+        fprintf(out, ".TP\n.B %s\n", key->name);
+        roff(out, key->help);
+        fprintf(out, "\nAllowed: ");
+        roff(out, allowed);
+        fprintf(out, ".\nDefault: ");
+        roff(out, key->def);
+        fprintf(out, ".\n");
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The names that an xl.cfg text assigns to, without libxlutil: that one cannot
+ * list them, and the tiny /usr/sbin/xl must not need it. libc only.
+ */
+#ifndef VGT_SCAN_H
+#define VGT_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct vgt_assignment {
+    const char *name;       /* in the text: not terminated */
+    size_t name_len;
+    const char *value;      /* as it stands there, up to the statement's end */
+    size_t value_len;
+    unsigned int line;
+};
+
+/*
+ * Calls each for every assignment of the text, in order, until it answers
+ * false. Comments and quoted text are skipped. Of a text that xl would refuse,
+ * more may be found than is there.
+ */
+void vgt_scan(const char *text, size_t len,
+              bool (*each)(void *ctx, const struct vgt_assignment *a),
+              void *ctx);
+
+/* Whether any assigned name starts with "vgt". */
+bool vgt_scan_has_vgt(const char *text, size_t len);
+
+#endif /* VGT_SCAN_H */

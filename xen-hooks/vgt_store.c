@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * See vgt_store.h. `state` is written last and in one transaction with the
+ * rest, so that the broker never sees half a request.
+ */
+#include "vgt_store.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PATH_LEN 128
+
+static void base_path(unsigned int domid, char *buf, size_t len)
+{
+    snprintf(buf, len, "/local/domain/0/backend/vgt/%u/0", domid);
+}
+
+static char *read_node(struct xs_handle *xs, unsigned int domid,
+                       const char *node)
+{
+    char path[PATH_LEN];
+    unsigned int len;
+
+    base_path(domid, path, sizeof(path));
+    strcat(path, "/");
+    strcat(path, node);
+
+    return xs_read(xs, XBT_NULL, path, &len);
+}
+
+enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid)
+{
+    char *text = read_node(xs, domid, "state");
+    enum vgt_state state = text ? atoi(text) : VGT_STATE_NONE;
+
+    free(text);
+
+    return state;
+}
+
+static bool write_node(struct xs_handle *xs, xs_transaction_t t,
+                       unsigned int domid, const char *node, const char *text)
+{
+    char path[PATH_LEN];
+
+    base_path(domid, path, sizeof(path));
+    strcat(path, "/");
+    strcat(path, node);
+
+    return xs_write(xs, t, path, text, strlen(text));
+}
+
+static bool write_request(struct xs_handle *xs, xs_transaction_t t,
+                          unsigned int domid, const char *name,
+                          const struct vgt_config *cfg)
+{
+    char path[PATH_LEN], buf[32];
+
+    /* What an earlier, failed request left. */
+    base_path(domid, path, sizeof(path));
+    if ( !xs_rm(xs, t, path) && errno != ENOENT )
+        return false;
+
+    if ( !write_node(xs, t, domid, "domain", name) )
+        return false;
+    for ( int i = 0; i < VGT_KEY_COUNT; i++ )
+    {
+        const char *text = vgt_config_node_value(cfg, i, buf, sizeof(buf));
+
+        if ( text && !write_node(xs, t, domid, vgt_keys[i].node, text) )
+            return false;
+    }
+
+    return write_node(xs, t, domid, "state", "1");
+}
+
+static int request(struct xs_handle *xs, unsigned int domid, const char *name,
+                   const struct vgt_config *cfg)
+{
+    for ( ; ; )
+    {
+        xs_transaction_t t = xs_transaction_start(xs);
+        bool is_written;
+
+        if ( t == XBT_NULL )
+            return -errno;
+        is_written = write_request(xs, t, domid, name, cfg);
+        if ( !is_written )
+        {
+            int r = -errno;
+
+            xs_transaction_end(xs, t, true);
+            return r;
+        }
+        if ( xs_transaction_end(xs, t, false) )
+            return 0;
+        if ( errno != EAGAIN )
+            return -errno;
+    }
+}
+
+static void remove_nodes(struct xs_handle *xs, unsigned int domid)
+{
+    char path[PATH_LEN];
+
+    snprintf(path, sizeof(path), "/local/domain/0/backend/vgt/%u", domid);
+    xs_rm(xs, XBT_NULL, path);
+}
+
+static long now_ms(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/*
+ * Wait until is_done(state); the watch only saves polling, a missed event
+ * costs half a second. The last state seen goes to *ret_state.
+ */
+static int wait_state(struct xs_handle *xs, unsigned int domid,
+                      bool (*is_done)(enum vgt_state), unsigned int wait_sec,
+                      const volatile sig_atomic_t *is_cancelled,
+                      enum vgt_state *ret_state)
+{
+    static const char token[] = "xengt";
+    long deadline = now_ms() + wait_sec * 1000L;
+    char path[PATH_LEN];
+    int r;
+
+    base_path(domid, path, sizeof(path));
+    strcat(path, "/state");
+    xs_watch(xs, path, token);
+
+    for ( ; ; )
+    {
+        struct pollfd pfd = { .fd = xs_fileno(xs), .events = POLLIN };
+        long left = deadline - now_ms();
+        char **event;
+
+        *ret_state = vgt_store_state(xs, domid);
+        r = 0;
+        if ( is_done(*ret_state) )
+            break;
+        r = -EINTR;
+        if ( is_cancelled && *is_cancelled )
+            break;
+        r = -ETIMEDOUT;
+        if ( left <= 0 )
+            break;
+        poll(&pfd, 1, left < 500 ? left : 500);
+        while ( (event = xs_check_watch(xs)) )
+            free(event);
+    }
+    xs_unwatch(xs, path, token);
+
+    return r;
+}
+
+static bool is_decided(enum vgt_state state)
+{
+    return state == VGT_STATE_CONNECTED || state == VGT_STATE_CLOSED ||
+           state == VGT_STATE_NONE;
+}
+
+static bool is_gone(enum vgt_state state)
+{
+    return state == VGT_STATE_CLOSED || state == VGT_STATE_NONE;
+}
+
+/* One line: the broker's text with its control characters taken out. */
+static void copy_line(char *buf, size_t len, const char *text)
+{
+    size_t i = 0;
+
+    for ( ; *text && i + 1 < len; text++ )
+        buf[i++] = (unsigned char)*text < ' ' ? ' ' : *text;
+    buf[i] = '\0';
+}
+
+int vgt_store_create(struct xs_handle *xs, unsigned int domid,
+                     const char *name, const struct vgt_config *cfg,
+                     unsigned int wait_sec,
+                     const volatile sig_atomic_t *is_cancelled, char *err,
+                     size_t err_len)
+{
+    enum vgt_state state = vgt_store_state(xs, domid);
+    char *text;
+    int r;
+
+    if ( state != VGT_STATE_NONE && state != VGT_STATE_CLOSED )
+    {
+        snprintf(err, err_len, "domain \"%s\" has a vGPU already: "
+                 "'xengt-ctl destroy %s' removes it", name, name);
+        return -EEXIST;
+    }
+    r = request(xs, domid, name, cfg);
+    if ( r )
+    {
+        snprintf(err, err_len, "cannot write to xenstore: %s", strerror(-r));
+        return r;
+    }
+
+    r = wait_state(xs, domid, is_decided, wait_sec, is_cancelled, &state);
+    if ( !r && state == VGT_STATE_CONNECTED )
+        return 0;
+
+    if ( !r )
+    {
+        text = read_node(xs, domid, "error");
+        if ( text && *text )
+            copy_line(err, err_len, text);
+        else
+            snprintf(err, err_len, "xengtd took the vGPU away again without "
+                     "a reason (log: /var/log/xengt/xengtd.log)");
+        free(text);
+        r = -EREMOTEIO;
+    }
+    else if ( r == -EINTR )
+        snprintf(err, err_len, "interrupted while waiting for the vGPU");
+    else
+        snprintf(err, err_len, "%s within %u s: see "
+                 "/var/log/xengt/xengtd.log and restart it with "
+                 "'service xengtd restart'",
+                 state == VGT_STATE_REQUESTED ?
+                 "xengtd did not answer the request for a vGPU" :
+                 "the vGPU was not ready", wait_sec);
+    /* This also takes back what may be half there. */
+    remove_nodes(xs, domid);
+
+    return r;
+}
+
+int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
+                      unsigned int wait_sec, char *err, size_t err_len)
+{
+    enum vgt_state state = vgt_store_state(xs, domid);
+    int r = 0;
+
+    if ( state == VGT_STATE_NONE )
+    {
+        snprintf(err, err_len, "domain %u has no vGPU", domid);
+        return -ENOENT;
+    }
+    if ( state != VGT_STATE_CLOSED )
+    {
+        if ( !write_node(xs, XBT_NULL, domid, "state", "5") )
+        {
+            r = -errno;
+            snprintf(err, err_len, "cannot write to xenstore: %s",
+                     strerror(-r));
+            return r;
+        }
+        r = wait_state(xs, domid, is_gone, wait_sec, NULL, &state);
+    }
+    /* Also without an answer: without its nodes it is not wanted any more. */
+    remove_nodes(xs, domid);
+    if ( r )
+        snprintf(err, err_len, "xengtd did not remove the vGPU within %u s; "
+                 "it will when it runs again (log: "
+                 "/var/log/xengt/xengtd.log)", wait_sec);
+
+    return r;
+}
+
+int vgt_store_find_domain(struct xs_handle *xs, const char *name)
+{
+    unsigned int count, len;
+    char **ids = xs_directory(xs, XBT_NULL, "/local/domain", &count);
+    int found = -ENOENT;
+
+    if ( !ids )
+        return -ENOENT;
+    for ( unsigned int i = 0; i < count && found < 0; i++ )
+    {
+        char path[PATH_LEN], *text;
+
+        snprintf(path, sizeof(path), "/local/domain/%.20s/name", ids[i]);
+        text = xs_read(xs, XBT_NULL, path, &len);
+        if ( text && !strcmp(text, name) )
+            found = atoi(ids[i]);
+        free(text);
+    }
+    free(ids);
+
+    return found;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The xenstore side of a request (docs/protocol.md, section 1): whoever wants
+ * a vGPU writes nodes and waits for the broker's verdict.
+ */
+#ifndef VGT_STORE_H
+#define VGT_STORE_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <xenstore.h>
+
+#include "vgt_keys.h"
+
+/* States of the `state` node. */
+enum vgt_state {
+    VGT_STATE_NONE = 0,         /* no node */
+    VGT_STATE_REQUESTED = 1,
+    VGT_STATE_ACCEPTED = 2,
+    VGT_STATE_CONNECTED = 4,
+    VGT_STATE_CLOSING = 5,
+    VGT_STATE_CLOSED = 6,
+};
+
+/* Longer than all that the broker does, shorter than the 60 s that libxl gives a
+ * device model. */
+#define VGT_WAIT_SEC_DEFAULT 45
+
+/*
+ * Request a vGPU for a domain and wait until it is connected. is_cancelled may
+ * be NULL; when a signal handler makes it non-zero, the wait ends.
+ *
+ * 0: the device is there. Otherwise nothing of the request is left, and err
+ * has one line for the user, mostly the broker's own:
+ *  -EEXIST     the domain has one already (which stays)
+ *  -EREMOTEIO  the broker refused
+ *  -ETIMEDOUT  no verdict within wait_sec
+ *  -EINTR      cancelled
+ *  other       xenstore failed
+ */
+int vgt_store_create(struct xs_handle *xs, unsigned int domid,
+                     const char *name, const struct vgt_config *cfg,
+                     unsigned int wait_sec,
+                     const volatile sig_atomic_t *is_cancelled, char *err,
+                     size_t err_len);
+
+/* Ask for removal and wait for it, bounded; then remove the nodes. -ENOENT:
+ * there is none. */
+int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
+                      unsigned int wait_sec, char *err, size_t err_len);
+
+enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid);
+
+/* The number of the domain of that name, or -ENOENT. */
+int vgt_store_find_domain(struct xs_handle *xs, const char *name);
+
+#endif /* VGT_STORE_H */

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * See vgt_xlcfg.h. libxlutil answers for a name but cannot list the names, so
+ * vgt_scan() does; of a text that libxlutil accepts it finds exactly those.
+ */
+#include "vgt_xlcfg.h"
+
+#include <errno.h>
+#include <libxlutil.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vgt_quote.h"
+#include "vgt_scan.h"
+
+#define VCPUS_MAX 128
+
+struct reader {
+    const XLU_Config *xlu;
+    struct vgt_xlcfg *x;
+    char *err;
+    size_t err_len;
+    bool is_bad;
+    const char *first;      /* a name that is ours, besides "vgt" */
+    size_t first_len;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+refuse(struct reader *rd, const char *fmt, ...)
+{
+    va_list ap;
+
+    if ( rd->is_bad )
+        return;
+    rd->is_bad = true;
+    va_start(ap, fmt);
+    vsnprintf(rd->err, rd->err_len, fmt, ap);
+    va_end(ap);
+}
+
+static const char *get_string(struct reader *rd, const char *name)
+{
+    const char *text;
+
+    return xlu_cfg_get_string(rd->xlu, name, &text, 1) ? NULL : text;
+}
+
+static long get_long(struct reader *rd, const char *name, long def)
+{
+    long value;
+
+    return xlu_cfg_get_long(rd->xlu, name, &value, 1) ? def : value;
+}
+
+/* ---- our keys ---- */
+
+static void unknown_key(struct reader *rd, const char *name)
+{
+    const char *near = vgt_key_suggest(name);
+
+    if ( near )
+        refuse(rd, "unknown key \"%.60s\" in the guest's config; did you mean "
+               "\"%s\"?", name, near);
+    else
+        refuse(rd, "unknown key \"%.60s\" in the guest's config: xengt-xl.cfg(5)"
+               " lists what there is", name);
+}
+
+/* Every assignment whose name is ours by its looks. */
+static bool check_key(void *ctx, const struct vgt_assignment *a)
+{
+    struct reader *rd = ctx;
+    char name[64];
+
+    if ( !vgt_key_is_ours(a->name, a->name_len) )
+        return true;
+    snprintf(name, sizeof(name), "%.*s", (int)a->name_len, a->name);
+    if ( !vgt_key_find(name) )
+        unknown_key(rd, name);
+
+    return !rd->is_bad;
+}
+
+static bool note_key(void *ctx, const struct vgt_assignment *a)
+{
+    struct reader *rd = ctx;
+
+    if ( a->name_len > 3 && !strncmp(a->name, "vgt", 3) && !rd->first )
+    {
+        rd->first = a->name;
+        rd->first_len = a->name_len;
+    }
+
+    return true;
+}
+
+static void read_our_keys(struct reader *rd)
+{
+    for ( int i = 0; i < VGT_KEY_COUNT && !rd->is_bad; i++ )
+    {
+        const struct vgt_key *key = &vgt_keys[i];
+        const char *text;
+        int e = xlu_cfg_get_string(rd->xlu, key->name, &text, 1);
+
+        if ( e == ESRCH )
+            continue;
+        if ( e )
+            refuse(rd, "%s must be a single value, not a list", key->name);
+        else if ( vgt_config_set(&rd->x->cfg, key, NULL, text, rd->err,
+                                 rd->err_len) )
+            rd->is_bad = true;
+    }
+}
+
+/* ---- the guest ---- */
+
+static bool is_hvm(struct reader *rd, const char **ret_said)
+{
+    const char *type = get_string(rd, "type");
+    const char *builder = get_string(rd, "builder");
+
+    *ret_said = type ? type : builder ? builder : "pv, the default";
+    if ( type )
+        return !strcmp(type, "hvm");
+
+    /* xl takes any beginning of the word. */
+    return builder && !strncmp(builder, "hvm", strlen(builder));
+}
+
+static void check_device_model(struct reader *rd)
+{
+    const char *version = get_string(rd, "device_model_version");
+    const char *qemu = get_string(rd, "device_model_override");
+
+    if ( get_long(rd, "device_model_stubdomain_override", 0) )
+        refuse(rd, "device_model_stubdomain_override = 1 puts QEMU into a "
+               "domain of its own, which vgt = 1 does not support: remove it");
+    if ( version && strcmp(version, "qemu-xen") )
+        refuse(rd, "vgt = 1 needs device_model_version = \"qemu-xen\", not "
+               "\"%.60s\"", version);
+    if ( !qemu || !strcmp(qemu, VGT_XENGT_DM) || rd->is_bad )
+        return;
+
+    if ( !access(qemu, X_OK) )
+    {
+        rd->x->qemu = strdup(qemu);
+        return;
+    }
+    /* Every config of the predecessor names its patched QEMU. */
+    if ( strstr(qemu, "/lib/xen/bin/qemu-") )
+    {
+        if ( asprintf(&rd->x->warning, "device_model_override = \"%s\" is not "
+                      "there; the QEMU of this system is used instead",
+                      qemu) < 0 )
+            rd->x->warning = NULL;
+        return;
+    }
+    refuse(rd, "device_model_override = \"%.200s\" cannot be run: %s", qemu,
+           strerror(errno));
+}
+
+/* A vIOMMU would give the guest's DMA addresses a meaning we do not follow. */
+static void check_viommu(struct reader *rd)
+{
+    static const char *const lists[] = {
+        "device_model_args", "device_model_args_hvm"
+    };
+    const char *viommu = get_string(rd, "viommu");
+
+    if ( (viommu && strcmp(viommu, "none") && strcmp(viommu, "0")) ||
+         !xlu_cfg_get_list(rd->xlu, "viommu", NULL, NULL, 1) )
+        refuse(rd, "a guest with a virtual IOMMU cannot have a vGPU: remove "
+               "viommu");
+
+    for ( size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++ )
+    {
+        XLU_ConfigList *list;
+        int count;
+
+        if ( xlu_cfg_get_list(rd->xlu, lists[i], &list, &count, 1) )
+            continue;
+        for ( int j = 0; j < count; j++ )
+        {
+            const char *arg = xlu_cfg_get_listitem(list, j);
+
+            if ( arg && (strstr(arg, "intel-iommu") ||
+                         strstr(arg, "amd-iommu") ||
+                         strstr(arg, "virtio-iommu")) )
+                refuse(rd, "a guest with a virtual IOMMU cannot have a vGPU: "
+                       "remove \"%.60s\" from %s", arg, lists[i]);
+        }
+    }
+}
+
+static void check_guest(struct reader *rd)
+{
+    const char *type, *passthru = get_string(rd, "gfx_passthru");
+    long memory = get_long(rd, "memory", 0);
+    long maxmem = get_long(rd, "maxmem", memory);
+    long vcpus = get_long(rd, "vcpus", 1);
+    long maxvcpus = get_long(rd, "maxvcpus", vcpus);
+
+    if ( !is_hvm(rd, &type) )
+        refuse(rd, "vgt = 1 needs an HVM guest, and this one is of type "
+               "\"%.40s\": set type = \"hvm\"", type);
+    if ( !get_long(rd, "hap", 1) )
+        refuse(rd, "vgt = 1 needs hardware-assisted paging: remove hap = 0");
+    if ( maxmem != memory )
+        refuse(rd, "memory = %ld and maxmem = %ld differ, but a guest with a "
+               "vGPU cannot populate its memory on demand: set maxmem = %ld "
+               "or remove it", memory, maxmem, memory);
+    if ( vcpus > VCPUS_MAX || maxvcpus > VCPUS_MAX )
+        refuse(rd, "a guest with a vGPU can have %d vCPUs at most, not %ld",
+               VCPUS_MAX, vcpus > maxvcpus ? vcpus : maxvcpus);
+    check_device_model(rd);
+    check_viommu(rd);
+    if ( !get_long(rd, "xen_platform_pci", 1) )
+        refuse(rd, "xen_platform_pci = 0 leaves no PCI slot 2 for the vGPU: "
+               "remove it");
+    if ( passthru && strcmp(passthru, "0") &&
+         !xlu_cfg_get_list(rd->xlu, "pci", NULL, NULL, 1) )
+        refuse(rd, "gfx_passthru and vgt = 1 exclude each other: remove one");
+}
+
+/* ---- all of it ---- */
+
+/*
+ * libxlutil gave up. If that is because of a value of ours, say it better than
+ * "syntax error" (a bare word, and a bare -1, are not in xl's grammar).
+ */
+static bool check_bare_value(void *ctx, const struct vgt_assignment *a)
+{
+    struct reader *rd = ctx;
+    const struct vgt_key *key;
+    char name[64], allowed[VGT_ERR_MAX / 2];
+
+    if ( !a->value_len || strchr("0123456789\"'[", *a->value) )
+        return true;
+    snprintf(name, sizeof(name), "%.*s", (int)a->name_len, a->name);
+    key = vgt_key_find(name);
+    if ( !key )
+        return true;
+    vgt_key_allowed(key, allowed, sizeof(allowed));
+    refuse(rd, "%s = %.*s (line %u) is not allowed: it must be %s, and in "
+           "quotes unless it is digits only", name,
+           a->value_len > 60 ? 60 : (int)a->value_len, a->value, a->line,
+           allowed);
+
+    return false;
+}
+
+static enum vgt_xlcfg_verdict read_guest(struct reader *rd, const char *text,
+                                         size_t len)
+{
+    const char *vgt;
+    int e = xlu_cfg_get_string(rd->xlu, "vgt", &vgt, 1);
+
+    vgt_scan(text, len, note_key, rd);
+    if ( e == ESRCH && !rd->first )
+        return VGT_XLCFG_PASS;
+    if ( !e && !strcmp(vgt, "0") )
+        return VGT_XLCFG_PASS;
+
+    vgt_scan(text, len, check_key, rd);
+    if ( !rd->is_bad )
+        read_our_keys(rd);
+    if ( rd->is_bad )
+        return VGT_XLCFG_BAD;
+    if ( !rd->x->cfg.value[VGT_KEY_VGT] )
+    {
+        if ( e == ESRCH && asprintf(&rd->x->warning, "%.*s has no effect "
+                                    "without vgt = 1: the guest gets no vGPU",
+                                    (int)rd->first_len, rd->first) < 0 )
+            rd->x->warning = NULL;
+        return VGT_XLCFG_PASS;
+    }
+
+    check_guest(rd);
+    if ( rd->is_bad )
+        return VGT_XLCFG_BAD;
+    vgt_config_resolve(&rd->x->cfg);
+
+    return VGT_XLCFG_VGPU;
+}
+
+enum vgt_xlcfg_verdict vgt_xlcfg_read(const char *text, size_t len,
+                                      const char *file, struct vgt_xlcfg *ret,
+                                      char *err, size_t err_len)
+{
+    struct reader rd = { .x = ret, .err = err, .err_len = err_len };
+    enum vgt_xlcfg_verdict verdict;
+    FILE *nowhere = fopen("/dev/null", "w");
+    XLU_Config *xlu = nowhere ? xlu_cfg_init(nowhere, file) : NULL;
+
+    memset(ret, 0, sizeof(*ret));
+    vgt_config_init(&ret->cfg);
+    if ( !xlu || len > 1u << 30 )
+    {
+        refuse(&rd, "cannot read the guest's config: out of memory");
+        verdict = VGT_XLCFG_BAD;
+    }
+    else if ( xlu_cfg_readdata(xlu, len ? text : "", len) )
+    {
+        vgt_scan(text, len, check_bare_value, &rd);
+        verdict = rd.is_bad ? VGT_XLCFG_BAD : VGT_XLCFG_PASS;
+    }
+    else
+    {
+        const char *name;
+
+        rd.xlu = xlu;
+        if ( !xlu_cfg_get_string(xlu, "name", &name, 1) )
+            ret->name = strdup(name);
+        verdict = read_guest(&rd, text, len);
+    }
+
+    if ( xlu )
+        xlu_cfg_destroy(xlu);
+    if ( nowhere )
+        fclose(nowhere);
+
+    return verdict;
+}
+
+void vgt_xlcfg_fini(struct vgt_xlcfg *x)
+{
+    vgt_config_fini(&x->cfg);
+    free(x->name);
+    free(x->qemu);
+    free(x->warning);
+    memset(x, 0, sizeof(*x));
+}
+
+/* SPEC and, if the user has his own QEMU, its path. */
+static char *spec_of(const struct vgt_xlcfg *x)
+{
+    char *spec = vgt_spec_format(&x->cfg), *whole = NULL;
+    size_t len = 0;
+    FILE *out;
+
+    if ( !spec || !x->qemu )
+        return spec;
+    out = open_memstream(&whole, &len);
+    if ( out )
+    {
+        fprintf(out, "%s,qemu=", spec);
+        for ( const char *p = x->qemu; *p; p++ )
+            fprintf(out, *p == ',' ? ",," : "%c", *p);
+        fclose(out);
+    }
+    free(spec);
+
+    return whole;
+}
+
+char **vgt_xlcfg_lines(const struct vgt_xlcfg *x)
+{
+    char **lines = calloc(4, sizeof(*lines));
+    char *spec = spec_of(x), *quoted = spec ? vgt_quote(spec) : NULL;
+
+    if ( lines && quoted )
+    {
+        lines[0] = strdup("device_model_override=\"" VGT_XENGT_DM "\"");
+        lines[1] = strdup("device_model_version=\"qemu-xen\"");
+        if ( asprintf(&lines[2], "device_model_args_hvm+=[\"-xengt\",%s]",
+                      quoted) < 0 )
+            lines[2] = NULL;
+    }
+    free(quoted);
+    free(spec);
+    if ( lines && lines[0] && lines[1] && lines[2] )
+        return lines;
+
+    for ( int i = 0; lines && i < 3; i++ )
+        free(lines[i]);
+    free(lines);
+
+    return NULL;
+}

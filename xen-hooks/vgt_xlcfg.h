@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a guest's xl.cfg says about its vGPU, read with libxlutil, xl's own
+ * parser.
+ */
+#ifndef VGT_XLCFG_H
+#define VGT_XLCFG_H
+
+#include <stddef.h>
+
+#include "vgt_keys.h"
+
+enum vgt_xlcfg_verdict {
+    VGT_XLCFG_PASS,     /* none of our business: the real xl, as it came */
+    VGT_XLCFG_VGPU,     /* a vGPU is wanted, and cfg says which */
+    VGT_XLCFG_BAD,      /* refused: err is one line for the user */
+};
+
+struct vgt_xlcfg {
+    struct vgt_config cfg;
+    char *name;         /* of the domain, or NULL */
+    char *qemu;         /* the user's own device_model_override, or NULL */
+    char *warning;      /* one line to say aloud, or NULL */
+};
+
+/* vgt_xlcfg_fini() whatever the verdict. */
+enum vgt_xlcfg_verdict vgt_xlcfg_read(const char *text, size_t len,
+                                      const char *file, struct vgt_xlcfg *ret,
+                                      char *err, size_t err_len);
+void vgt_xlcfg_fini(struct vgt_xlcfg *x);
+
+/* Where libxl is to find the device model instead of QEMU. */
+#define VGT_XENGT_DM "/usr/lib/xengt/xengt-dm"
+
+/*
+ * The lines to add to the guest's config, as arguments of xl: a list that ends
+ * with NULL. Caller frees each and the list; NULL: no memory.
+ */
+char **vgt_xlcfg_lines(const struct vgt_xlcfg *x);
+
+#endif /* VGT_XLCFG_H */

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Run by libxl where QEMU would be run (device_model_override): creates the
+ * guest's vGPU through xengtd, waits until the device is there, then becomes
+ * the real QEMU. The same process, so that libxl's record of it stays right.
+ *
+ * Options of its own, repeated or joined by commas (a comma in a value is
+ * doubled); everything else goes to QEMU as it came:
+ *   -xengt NAME=VALUE,...   the names of vgt_keys[] (low, high, fences, ...)
+ *                           and qemu=PATH, wait=SECONDS
+ * Without -xengt there is no vGPU and this is QEMU and nothing else.
+ *
+ * A failure ends with one line "xengt: ..." on stderr (which libxl has put
+ * into /var/log/xen/qemu-dm-NAME.log), the same line in the file named by the
+ * environment's XENGT_REPORT if that exists, and exit status 1, which makes
+ * `xl create` fail and remove the domain.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "vgt_keys.h"
+#include "vgt_store.h"
+
+/* Where libxl looks when nothing else is said. */
+#define QEMU_DEFAULT "/usr/libexec/xen-qemu-system-i386"
+#define WAIT_SEC_MAX 50     /* libxl gives the device model 60 s */
+
+struct dm {
+    struct vgt_config cfg;
+    char *qemu;
+    unsigned int wait_sec;
+    bool has_spec;
+    long domid;
+    const char *name;
+    bool is_incoming;
+    char **argv;            /* what QEMU gets */
+    int argc;
+};
+
+static volatile sig_atomic_t is_cancelled;
+
+static void on_signal(int sig)
+{
+    (void)sig;
+    is_cancelled = 1;
+}
+
+static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
+{
+    const char *report = getenv("XENGT_REPORT");
+    char line[VGT_ERR_MAX];
+    va_list ap;
+    int fd;
+
+    va_start(ap, fmt);
+    vsnprintf(line, sizeof(line), fmt, ap);
+    va_end(ap);
+
+    fprintf(stderr, "xengt: %s\n", line);
+    openlog("xengt-dm", LOG_PID, LOG_DAEMON);
+    syslog(LOG_ERR, "%s", line);
+    closelog();
+
+    /* Only if it is there: after a reboot of the guest nobody reads it. */
+    fd = report ? open(report, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    if ( fd >= 0 )
+    {
+        dprintf(fd, "%s\n", line);
+        close(fd);
+    }
+
+    return 1;
+}
+
+static int take_option(void *ctx, const char *name, const char *value,
+                       char *err, size_t err_len)
+{
+    struct dm *dm = ctx;
+    char *end;
+    int r;
+
+    if ( !strcmp(name, "qemu") )
+    {
+        free(dm->qemu);
+        dm->qemu = strdup(value);
+        return dm->qemu ? 0 : -ENOMEM;
+    }
+    if ( !strcmp(name, "wait") )
+    {
+        unsigned long sec = strtoul(value, &end, 10);
+
+        if ( end == value || *end || !sec || sec > WAIT_SEC_MAX )
+        {
+            snprintf(err, err_len, "-xengt: wait = \"%.100s\" is not allowed: "
+                     "it must be a number from 1 to %d (seconds)", value,
+                     WAIT_SEC_MAX);
+            return -EINVAL;
+        }
+        dm->wait_sec = sec;
+        return 0;
+    }
+    r = vgt_spec_set(&dm->cfg, name, value, err, err_len);
+    if ( r == -ENOENT )
+        snprintf(err, err_len, "-xengt: unknown option \"%.100s\" (see "
+                 "xengt-dm(8))", name);
+
+    return r;
+}
+
+/* -machine xenfv,... with slot 2 left free, or NULL and a reason. */
+static char *free_slot_2(const char *machine, char *err, size_t err_len)
+{
+    char *changed;
+
+    if ( strstr(machine, "igd-passthru=") )
+        return strdup(machine);
+    if ( strncmp(machine, "xenfv", 5) )
+    {
+        snprintf(err, err_len, "QEMU's machine is \"%.60s\", but only xenfv "
+                 "leaves PCI slot 2 to the vGPU: remove xen_platform_pci = 0 "
+                 "from the guest's config", machine);
+        return NULL;
+    }
+    if ( asprintf(&changed, "%s,igd-passthru=on", machine) < 0 )
+    {
+        snprintf(err, err_len, "out of memory");
+        return NULL;
+    }
+
+    return changed;
+}
+
+/* Takes our options out and notes what libxl tells QEMU about the domain. */
+static int read_args(struct dm *dm, int argc, char **argv, char *err,
+                     size_t err_len)
+{
+    int machine_at = 0, r;
+
+    dm->argv = calloc(argc + 1, sizeof(*dm->argv));
+    if ( !dm->argv )
+    {
+        snprintf(err, err_len, "out of memory");
+        return -ENOMEM;
+    }
+
+    for ( int i = 0; i < argc; i++ )
+    {
+        const char *next = i + 1 < argc ? argv[i + 1] : NULL;
+
+        if ( !strcmp(argv[i], "-xengt") )
+        {
+            if ( !next )
+            {
+                snprintf(err, err_len, "-xengt needs a value");
+                return -EINVAL;
+            }
+            dm->has_spec = true;
+            r = vgt_spec_walk(next, err, err_len, take_option, dm);
+            if ( r )
+                return r;
+            i++;
+            continue;
+        }
+        dm->argv[dm->argc++] = argv[i];
+        if ( !next )
+            continue;
+        if ( !strcmp(argv[i], "-xen-domid") )
+            dm->domid = strtol(next, NULL, 10);
+        else if ( !strcmp(argv[i], "-name") )
+            dm->name = next;
+        else if ( !strcmp(argv[i], "-incoming") )
+            dm->is_incoming = true;
+        else if ( !strcmp(argv[i], "-machine") || !strcmp(argv[i], "-M") )
+            machine_at = dm->argc;
+        else
+            continue;
+        dm->argv[dm->argc++] = argv[++i];
+    }
+
+    if ( !dm->has_spec )
+        return 0;
+    if ( dm->domid <= 0 )
+    {
+        snprintf(err, err_len, "xengt-dm is run by xl and libvirt, not by "
+                 "hand: there is no -xen-domid");
+        return -EINVAL;
+    }
+    if ( !machine_at )
+    {
+        snprintf(err, err_len, "libxl gave no -machine, so PCI slot 2 cannot "
+                 "be left to the vGPU");
+        return -EINVAL;
+    }
+    dm->argv[machine_at] = free_slot_2(dm->argv[machine_at], err, err_len);
+
+    return dm->argv[machine_at] ? 0 : -EINVAL;
+}
+
+static int create_vgpu(struct dm *dm, char *err, size_t err_len)
+{
+    static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
+    struct sigaction act = { .sa_handler = on_signal }, old[3];
+    struct xs_handle *xs = xs_open(0);
+    int r;
+
+    if ( !xs )
+    {
+        snprintf(err, err_len, "cannot reach xenstore: %s", strerror(errno));
+        return -EIO;
+    }
+    for ( int i = 0; i < 3; i++ )
+        sigaction(signals[i], &act, &old[i]);
+    r = vgt_store_create(xs, dm->domid, dm->name, &dm->cfg, dm->wait_sec,
+                         &is_cancelled, err, err_len);
+    for ( int i = 0; i < 3; i++ )
+        sigaction(signals[i], &old[i], NULL);
+    xs_close(xs);
+
+    return r;
+}
+
+static void destroy_vgpu(struct dm *dm)
+{
+    struct xs_handle *xs = xs_open(0);
+    char err[VGT_ERR_MAX];
+
+    if ( !xs )
+        return;
+    if ( vgt_store_destroy(xs, dm->domid, 5, err, sizeof(err)) )
+        fprintf(stderr, "xengt: %s\n", err);
+    xs_close(xs);
+}
+
+int main(int argc, char **argv)
+{
+    struct dm dm = { .wait_sec = VGT_WAIT_SEC_DEFAULT, .name = "unnamed" };
+    char err[VGT_ERR_MAX] = "";
+    const char *qemu;
+
+    vgt_config_init(&dm.cfg);
+    if ( read_args(&dm, argc, argv, err, sizeof(err)) )
+        return fail("%s", err);
+    qemu = dm.qemu ? dm.qemu : QEMU_DEFAULT;
+    if ( access(qemu, X_OK) )
+        return fail("cannot run QEMU: %s: %s: install the package "
+                    "qemu-system-xen, or name yours with "
+                    "device_model_override", qemu, strerror(errno));
+    if ( dm.has_spec )
+    {
+        if ( dm.is_incoming )
+            return fail("a guest with a vGPU cannot be restored or migrated: "
+                        "start it anew with 'xl create'");
+        vgt_config_resolve(&dm.cfg);
+        if ( create_vgpu(&dm, err, sizeof(err)) )
+            return fail("%s", err);
+    }
+
+    dm.argv[0] = (char *)qemu;
+    execv(qemu, dm.argv);
+    snprintf(err, sizeof(err), "cannot run QEMU: %s: %s", qemu,
+             strerror(errno));
+    if ( dm.has_spec )
+        destroy_vgpu(&dm);
+
+    return fail("%s", err);
+}

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The xl front end for guests with a vGPU. /usr/sbin/xl (xl-stub.c) runs it
+ * with xl's own command line when a config has a key that starts with "vgt".
+ *
+ * It checks the keys, the guest and whether a vGPU can be had now, then runs
+ * the real xl with three more config lines, which xl and libxl keep in their
+ * record of the domain, so that a reboot of the guest finds them. A `create`
+ * that fails ends with one line "xengt: ...", taken from what xengt-dm
+ * reported in this very run.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vgt_args.h"
+#include "vgt_client.h"
+#include "vgt_xlcfg.h"
+
+#define LOG_SELF "/var/log/xengt/xl.log"
+#define LOG_DAEMON "/var/log/xengt/xengtd.log"
+
+static const char *root = "";
+
+static void rooted(char *buf, size_t len, const char *path)
+{
+    snprintf(buf, len, "%s%s", root, path);
+}
+
+/* ---- messages ---- */
+
+/* What is refused before there is a domain has no log yet: ours is one. */
+static bool log_refusal(const char *line)
+{
+    char path[PATH_MAX], stamp[32];
+    time_t now = time(NULL);
+    struct tm tm;
+    FILE *log;
+
+    rooted(path, sizeof(path), LOG_SELF);
+    log = fopen(path, "ae");
+    if ( !log )
+        return false;
+    strftime(stamp, sizeof(stamp), "%F %T", localtime_r(&now, &tm));
+    fprintf(log, "%s %s\n", stamp, line);
+
+    return !fclose(log);
+}
+
+/* The last line of a failure; log is the file that tells more. */
+static int __attribute__((format(printf, 2, 3)))
+fail(const char *log, const char *fmt, ...)
+{
+    char line[VGT_ERR_MAX];
+    bool is_logged;
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(line, sizeof(line), fmt, ap);
+    va_end(ap);
+
+    is_logged = log_refusal(line);
+    if ( !log && is_logged )
+        log = LOG_SELF;
+    fflush(stdout);
+    if ( !log || strstr(line, "(log: ") )
+        fprintf(stderr, "xengt: %s\n", line);
+    else
+        fprintf(stderr, "xengt: %s (log: %s)\n", line, log);
+
+    return 1;
+}
+
+/* ---- before there is a domain ---- */
+
+struct need {
+    const char *what, *unit;
+    enum vgt_key_id id;
+    const char *total, *largest;    /* members of `resources` */
+};
+
+/* clang-format off */
+static const struct need needs[] = {
+    { "CPU-visible graphics memory in one piece", " MB", VGT_KEY_LOW,
+      "low_total_mib", "low_largest_mib" },
+    { "graphics memory in one piece", " MB", VGT_KEY_HIGH,
+      "high_total_mib", "high_largest_mib" },
+    { "fence registers", "", VGT_KEY_FENCES, "fences_total", "fences_free" },
+};
+/* clang-format on */
+#define NEED_COUNT (sizeof(needs) / sizeof(needs[0]))
+
+/* The first need that is not met, or NULL. */
+static const struct need *find_short(const struct vgt_config *cfg,
+                                     struct json_object *data,
+                                     bool is_of_total)
+{
+    for ( size_t i = 0; i < NEED_COUNT; i++ )
+    {
+        long most = vgt_json_long(data, is_of_total ? needs[i].total
+                                                    : needs[i].largest, -1);
+
+        if ( most >= 0 && cfg->value[needs[i].id] > most )
+            return &needs[i];
+    }
+
+    return NULL;
+}
+
+/* Is a vGPU on its way out? Then xengtd waits for what it frees. */
+static bool is_one_ending(const char *socket_path)
+{
+    char err[VGT_ERR_MAX];
+    struct json_object *list;
+    bool is_ending = false;
+
+    if ( vgt_client_ask(socket_path, "list", NULL, &list, err, sizeof(err)) )
+        return false;
+    if ( json_object_is_type(list, json_type_array) )
+        for ( size_t i = 0; i < json_object_array_length(list); i++ )
+            if ( !strcmp(vgt_json_string(json_object_array_get_idx(list, i),
+                                         "state", ""), "stopping") )
+                is_ending = true;
+    json_object_put(list);
+
+    return is_ending;
+}
+
+static int too_much(const struct vgt_config *cfg, const struct need *need,
+                    struct json_object *data, bool is_of_total)
+{
+    const char *key = vgt_keys[need->id].name;
+    long most = vgt_json_long(data, is_of_total ? need->total : need->largest,
+                              0);
+
+    if ( is_of_total )
+        return fail(LOG_DAEMON, "%s = %ld can never be free: the GPU has %ld%s "
+                    "for all guests; lower %s", key, cfg->value[need->id],
+                    most, need->unit, key);
+
+    return fail(LOG_DAEMON, "%s = %ld is more than the GPU has free, which is "
+                "%ld%s of %s: stop another guest ('xengt-ctl list') or lower "
+                "%s", key, cfg->value[need->id], most, need->unit, need->what,
+                key);
+}
+
+#define SHORT_TRIES 5
+#define SHORT_WAIT_USEC 400000
+
+static int check_system(const struct vgt_config *cfg)
+{
+    char path[PATH_MAX], err[VGT_ERR_MAX];
+    struct json_object *data;
+    const struct need *need;
+    bool is_of_total = false;
+    int r;
+
+    rooted(path, sizeof(path), "/dev/xengt");
+    if ( access(path, F_OK) )
+        return fail(LOG_DAEMON, "the kernel module is not loaded (%s is "
+                    "missing): run 'modprobe xengt'; if there is no such "
+                    "module, install xengt-dkms and the running kernel's "
+                    "headers", path);
+
+    rooted(path, sizeof(path), VGT_SOCKET);
+    for ( int tries = 0; ; tries++ )
+    {
+        r = vgt_client_ask(path, "resources", NULL, &data, err, sizeof(err));
+        if ( r )
+            return fail(LOG_DAEMON, "%s", err);
+        need = find_short(cfg, data, true);
+        is_of_total = need;
+        if ( !need )
+            need = find_short(cfg, data, false);
+        /* A guest that was just destroyed may still have its vGPU. */
+        if ( !need || is_of_total || tries == SHORT_TRIES )
+            break;
+        json_object_put(data);
+        usleep(SHORT_WAIT_USEC);
+    }
+    if ( need && (is_of_total || !is_one_ending(path)) )
+        r = too_much(cfg, need, data, is_of_total);
+    json_object_put(data);
+
+    return r;
+}
+
+/* ---- running the real xl ---- */
+
+static volatile sig_atomic_t child;
+
+/* The terminal tells the whole process group, so xl knows already; a signal
+ * that someone sent to us alone is passed on. */
+static void forward(int sig, siginfo_t *info, void *ctx)
+{
+    (void)ctx;
+    if ( child > 0 && info->si_code <= 0 )
+        kill(child, sig);
+}
+
+static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1,
+                               SIGUSR2 };
+#define SIGNAL_COUNT (sizeof(signals) / sizeof(signals[0]))
+
+/* Waits for xl; its wait status, or -errno. */
+static int run_xl(char *const argv[])
+{
+    struct sigaction act = { .sa_sigaction = forward,
+                             .sa_flags = SA_SIGINFO | SA_RESTART };
+    struct sigaction old[SIGNAL_COUNT];
+    sigset_t block, before;
+    int status;
+
+    sigemptyset(&block);
+    for ( size_t i = 0; i < SIGNAL_COUNT; i++ )
+        sigaddset(&block, signals[i]);
+    sigprocmask(SIG_BLOCK, &block, &before);
+    for ( size_t i = 0; i < SIGNAL_COUNT; i++ )
+    {
+        sigaction(signals[i], NULL, &old[i]);
+        if ( old[i].sa_handler != SIG_IGN )
+            sigaction(signals[i], &act, NULL);
+    }
+
+    fflush(NULL);
+    child = fork();
+    if ( !child )
+    {
+        for ( size_t i = 0; i < SIGNAL_COUNT; i++ )
+            sigaction(signals[i], &old[i], NULL);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        _exit(vgt_exec_real_xl(root, argv));
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if ( child < 0 )
+        return -errno;
+    while ( waitpid(child, &status, 0) < 0 )
+        if ( errno != EINTR )
+            return -errno;
+
+    return status;
+}
+
+/* A fresh file for xengt-dm's last word, found through the environment. */
+static bool open_report(char *path, size_t len)
+{
+    int fd;
+
+    rooted(path, len, "/run/xengt");
+    mkdir(path, 0755);
+    rooted(path, len, "/run/xengt/report.XXXXXX");
+    fd = mkostemp(path, O_CLOEXEC);
+    if ( fd < 0 )
+        return false;
+    close(fd);
+    setenv("XENGT_REPORT", path, 1);
+
+    return true;
+}
+
+static bool read_report(const char *path, char *line, size_t len)
+{
+    FILE *report = fopen(path, "re");
+    bool has_line = report && fgets(line, len, report) && *line != '\n';
+
+    if ( has_line )
+        line[strcspn(line, "\n")] = '\0';
+    if ( report )
+        fclose(report);
+
+    return has_line;
+}
+
+/* The last words of a QEMU that was started in this run: libxl begins a new log
+ * for each. */
+static bool read_last_words(const char *log, time_t since, char *line,
+                            size_t len)
+{
+    FILE *f = fopen(log, "re");
+    char text[VGT_ERR_MAX / 2];
+    bool has_line = false;
+    struct stat st;
+
+    if ( !f )
+        return false;
+    if ( !fstat(fileno(f), &st) && st.st_mtime >= since )
+    {
+        /* The end is enough of a long one. */
+        if ( st.st_size > 8192 )
+            fseek(f, -8192, SEEK_END);
+        while ( fgets(text, sizeof(text), f) )
+        {
+            text[strcspn(text, "\n")] = '\0';
+            if ( !*text )
+                continue;
+            snprintf(line, len, "%s", text);
+            has_line = true;
+        }
+    }
+    fclose(f);
+
+    return has_line;
+}
+
+static int create(char *const argv[], const struct vgt_xlcfg *x)
+{
+    char report[PATH_MAX], line[VGT_ERR_MAX / 2], log[PATH_MAX], path[PATH_MAX];
+    bool has_report = open_report(report, sizeof(report)), has_line;
+    time_t since = time(NULL);
+    int status = run_xl(argv);
+
+    has_line = has_report && read_report(report, line, sizeof(line));
+    if ( has_report )
+        unlink(report);
+    if ( status < 0 )
+        return fail(NULL, "cannot run the real xl: %s", strerror(-status));
+    if ( WIFEXITED(status) && !WEXITSTATUS(status) )
+        return 0;
+
+    snprintf(log, sizeof(log), "/var/log/xen/qemu-dm-%s.log",
+             x->name ? x->name : "NAME");
+    rooted(path, sizeof(path), log);
+    if ( has_line )
+        fail(log, "%s", line);
+    else if ( WIFSIGNALED(status) )
+        fail(log, "xl was ended by a signal (%s) and may have left half a "
+             "guest: 'xl destroy %s' removes it", strsignal(WTERMSIG(status)),
+             x->name ? x->name : "NAME");
+    else if ( read_last_words(path, since, line, sizeof(line)) )
+        fail(log, "xl could not create the guest (see above), though not "
+             "because of the vGPU; QEMU's last words: %s", line);
+    else
+        fail(log, "xl could not create the guest (see above), though not "
+             "because of the vGPU");
+    if ( !WIFSIGNALED(status) )
+        return WEXITSTATUS(status);
+
+    signal(WTERMSIG(status), SIG_DFL);
+    raise(WTERMSIG(status));
+
+    return 128 + WTERMSIG(status);
+}
+
+/* argv with the lines behind it. */
+static char **extend(int argc, char **argv, char **lines)
+{
+    char **all = calloc(argc + 4, sizeof(*all));
+
+    if ( !all )
+        return NULL;
+    memcpy(all, argv, argc * sizeof(*all));
+    for ( int i = 0; i < 3; i++ )
+        all[argc + i] = lines[i];
+
+    return all;
+}
+
+static int with_vgpu(int argc, char **argv, const struct vgt_args *args,
+                     const struct vgt_xlcfg *x)
+{
+    char **lines = vgt_xlcfg_lines(x);
+    char **all = lines ? extend(argc, argv, lines) : NULL;
+
+    if ( !all )
+        return fail(NULL, "out of memory");
+    if ( args->is_dry_run || !args->is_create )
+        return vgt_exec_real_xl(root, all);
+    if ( check_system(&x->cfg) )
+        return 1;
+
+    return create(all, x);
+}
+
+/* save or migrate: the guest would arrive without its GPU. */
+static int move(char **argv, const char *domain)
+{
+    char path[PATH_MAX], err[VGT_ERR_MAX];
+    struct json_object *data;
+
+    rooted(path, sizeof(path), VGT_SOCKET);
+    if ( vgt_client_ask(path, "info", domain, &data, err, sizeof(err)) )
+        return vgt_exec_real_xl(root, argv);
+    json_object_put(data);
+
+    return fail(LOG_DAEMON, "\"%s\" has a vGPU, whose state cannot be saved or "
+                "migrated: shut the guest down instead",
+                domain);
+}
+
+int main(int argc, char **argv)
+{
+    char err[VGT_ERR_MAX] = "";
+    enum vgt_xlcfg_verdict verdict;
+    struct vgt_xlcfg x;
+    struct vgt_args args;
+    int r;
+
+    root = vgt_args_take_root(&argc, argv);
+    if ( argc == 2 && !strcmp(argv[1], "--xengt-self-test") )
+        return 0;
+    r = vgt_args_read(argc, argv, &args);
+    if ( r )
+        return fail(NULL, "cannot read the guest's config: %s", strerror(-r));
+    if ( args.moved_domain )
+        return move(argv, args.moved_domain);
+    if ( !args.reads_config )
+        return vgt_exec_real_xl(root, argv);
+
+    verdict = vgt_xlcfg_read(args.text, args.text_len, args.config_file, &x,
+                             err, sizeof(err));
+    if ( x.warning )
+        fprintf(stderr, "xengt-xl: warning: %s\n", x.warning);
+    switch ( verdict )
+    {
+    case VGT_XLCFG_PASS:
+        r = vgt_exec_real_xl(root, argv);
+        break;
+
+    case VGT_XLCFG_VGPU:
+        r = with_vgpu(argc, argv, &args, &x);
+        break;
+
+    case VGT_XLCFG_BAD:
+        r = fail(NULL, "%s", err);
+        break;
+    }
+
+    vgt_xlcfg_fini(&x);
+    vgt_args_fini(&args);
+
+    return r;
+}

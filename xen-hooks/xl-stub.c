@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Installed as /usr/sbin/xl, in front of the real one. Needs libc and nothing
+ * else, so that xl works whatever state the rest of xengt is in: without a key
+ * that starts with "vgt" in the config, the real xl gets the very same command
+ * line. With one, xengt-xl takes over, and its absence is an error that says
+ * what to do, because a vGPU that is silently missing is worse.
+ *
+ * Saving or migrating a guest goes to xengt-xl while any guest has a vGPU: it
+ * refuses those, because Xen would leave the vGPU's state behind.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vgt_args.h"
+#include "vgt_scan.h"
+
+/* Whether it starts at all: a missing library shows in no other way. */
+static bool can_start(const char *path)
+{
+    pid_t pid = fork();
+    int status;
+
+    if ( !pid )
+    {
+        int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+        dup2(null, STDIN_FILENO);
+        dup2(null, STDOUT_FILENO);
+        dup2(null, STDERR_FILENO);
+        execl(path, path, "--xengt-self-test", (char *)NULL);
+        _exit(127);
+    }
+    if ( pid < 0 )
+        return false;
+    while ( waitpid(pid, &status, 0) < 0 )
+        if ( errno != EINTR )
+            return false;
+
+    return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+/* By what xengtd keeps of each vGPU. */
+static bool is_any_vgpu(const char *root)
+{
+    char pattern[PATH_MAX];
+    glob_t found;
+    bool is_any;
+
+    snprintf(pattern, sizeof(pattern), "%s/run/xengt/vgpu-*", root);
+    is_any = !glob(pattern, GLOB_NOSORT, NULL, &found);
+    globfree(&found);
+
+    return is_any;
+}
+
+int main(int argc, char **argv)
+{
+    const char *root = vgt_args_take_root(&argc, argv);
+    char path[PATH_MAX], root_option[PATH_MAX];
+    struct vgt_args args;
+    bool has_vgt = false, is_moved = false;
+    char **next;
+
+    if ( !vgt_args_read(argc, argv, &args) )
+    {
+        has_vgt = args.reads_config &&
+                  vgt_scan_has_vgt(args.text, args.text_len);
+        is_moved = args.moved_domain && is_any_vgpu(root);
+    }
+    vgt_args_fini(&args);
+    if ( !has_vgt && !is_moved )
+        return vgt_exec_real_xl(root, argv);
+
+    snprintf(path, sizeof(path), "%s%s", root, VGT_XENGT_XL);
+    if ( !can_start(path) && is_moved )
+        return vgt_exec_real_xl(root, argv);
+    if ( !can_start(path) )
+    {
+        fprintf(stderr, "xengt: %s is missing or does not start: reinstall the "
+                "package xengt-xl, or remove the vgt lines from the config "
+                "(log: run %s by hand)\n", path, path);
+        return 1;
+    }
+    next = calloc(argc + 2, sizeof(*next));
+    if ( !next )
+        return 1;
+    next[0] = argv[0];
+    memcpy(&next[1], &argv[1], argc * sizeof(*next));
+    if ( *root )
+    {
+        snprintf(root_option, sizeof(root_option), "--xengt-root=%s", root);
+        memcpy(&next[2], &argv[1], argc * sizeof(*next));
+        next[1] = root_option;
+    }
+    execv(path, next);
+    fprintf(stderr, "xengt: cannot run %s: %s\n", path, strerror(errno));
+
+    return 1;
+}

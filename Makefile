@@ -15,7 +15,9 @@ FAULT	?=
 WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wimplicit-fallthrough=5 \
 	   -Wtype-limits -Wstrict-prototypes -Wvla -Werror
 ifneq ($(findstring clang,$(CC)),)
-WARN	:= $(subst -Wimplicit-fallthrough=5,-Wimplicit-fallthrough,$(WARN))
+# libseccomp's macros leave fields out; gcc does not look into system headers.
+WARN	:= $(subst -Wimplicit-fallthrough=5,-Wimplicit-fallthrough,$(WARN)) \
+	   -Wno-missing-field-initializers
 endif
 OPT	?= -O2 -g
 CFLAGS	:= -std=gnu11 $(OPT) $(WARN) -D_GNU_SOURCE -Iinclude -Isrc -Isrc/boundary \
@@ -37,7 +39,7 @@ LIBS	:= common core boundary hv hvxen gpu sim hooks
 SRC_common   := $(wildcard src/common/*.c)
 SRC_core     := $(wildcard src/core/*.c src/core/regs/*.c)
 SRC_boundary := $(wildcard src/boundary/*.c)
-SRC_hvxen    := src/hv/hv_xen.c
+SRC_hvxen    := $(wildcard src/hv/hv_xen*.c)
 SRC_hv	     := $(filter-out $(SRC_hvxen),$(wildcard src/hv/*.c))
 SRC_gpu	     := $(wildcard src/gpu/*.c)
 SRC_sim	     := $(wildcard src/sim/*.c)
@@ -46,13 +48,14 @@ SRC_hooks    := $(wildcard xen-hooks/vgt_*.c)
 # ---- programs: name -> sources, our libraries, system libraries ----
 BINS	:= xengtd xengt-vgpu xengt-ctl xengt-gpusim xengt-dm xengt-xl
 SRC_xengtd	:= $(wildcard src/xengtd/*.c)
-LIB_xengtd	:= common
-SYS_xengtd	:= -lxenctrl -lxenstore -lxentoollog -ljson-c -lsystemd
+LIB_xengtd	:= hvxen common
+SYS_xengtd	:= -lxenctrl -lxenstore -lxendevicemodel -lxenforeignmemory -lxenevtchn \
+		   -lxentoolcore -lxentoollog -ljson-c -lsystemd
 SRC_xengt-vgpu	:= $(wildcard src/xengt-vgpu/*.c)
 LIB_xengt-vgpu	:= core hvxen hv gpu sim boundary common
 SYS_xengt-vgpu	:= -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore \
 		   -lxentoollog -lseccomp -lcap-ng
-SRC_xengt-ctl	:= $(wildcard tools/xengt-ctl.c tools/cmd_*.c)
+SRC_xengt-ctl	:= $(wildcard tools/xengt-ctl.c tools/ctl*.c tools/cmd_*.c)
 LIB_xengt-ctl	:= hooks common
 SYS_xengt-ctl	:= -ljson-c -lxenstore
 SRC_xengt-gpusim := $(wildcard tools/xengt-gpusim.c)
@@ -123,22 +126,23 @@ $(B)/bench/%: tests/bench/%.c $(TEST_LIBS)
 FUZZ_SRC := $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hooks) $(SRC_common)
 FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC))
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DXENGT_TYPED -Iinclude -Isrc -Isrc/boundary \
-	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+	$(if $(FAULT),-DXENGT_FAULT_$(FAULT))
 $(B)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@clang $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $<"
-	@clang $(subst fuzzer-no-link,fuzzer,$(FUZZ_CFLAGS)) -I. -Itests -MMD -MP -o $@ $^ \
+	@clang $(subst fuzzer-no-link,fuzzer,$(FUZZ_CFLAGS)) -I. -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) \
 		-ljson-c -lxenstore -lxlutil -lpthread
 
 # Objects reached only by a pattern are kept, too.
 .SECONDARY: $(FUZZ_OBJ)
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/unit $(B)/conformance $(B)/bench $(B)/fuzz -name '*.d' -type f 2>/dev/null)
 
-.PHONY: all help deps demo check check-long unit bench kmod deb install clean \
+.PHONY: all help deps demo check check-long unit bench kmod kmod-sparse deb install clean \
 	bin-unit bin-conformance bin-bench bin-fuzz lint
 .DEFAULT_GOAL := all
 
@@ -186,6 +190,9 @@ kmod:
 	@scripts/deps.sh build module
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod $(if $(FAULT),KCFLAGS=-DXENGT_FAULT_$(FAULT)) modules
 
+kmod-sparse:
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod C=2 CHECK=sparse modules
+
 deb:
 	@scripts/deps.sh build deb
 	@scripts/make-deb.sh $(B)/deb
@@ -205,10 +212,17 @@ $(B)/e2e/gputool: tests/e2e/guest/gputool.c
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $<
 
-# Built out of the tree, so that the sources stay clean.
-judge: $(B)/e2e/put/xengt_judge.ko
-$(B)/e2e/put/xengt_judge.ko: $(wildcard tests/e2e/judge/*) include/xengt/judge_abi.h
-	@mkdir -p $(B)/e2e/judge $(@D)
-	@cp tests/e2e/judge/* $(B)/e2e/judge/
-	@$(MAKE) -s -C $(KDIR) M=$(abspath $(B))/e2e/judge KCFLAGS=-I$(CURDIR)/include modules
-	@cp $(B)/e2e/judge/xengt_judge.ko $@
+# Built out of the tree, so that the sources stay clean, and for the kernel that
+# dom0 runs, whatever headers this machine has.
+JUDGE_SRC := $(wildcard tests/e2e/judge/*) include/xengt/judge_abi.h
+judge:
+	@mkdir -p $(B)/e2e/judge $(B)/e2e/put
+	@headers=$$(tests/e2e/kmod/headers-for bookworm) && \
+	key=$$( (echo $$headers; cat $(JUDGE_SRC)) | sha256sum) && \
+	if [ "$$key" != "$$(cat $(B)/e2e/judge/.key 2>/dev/null)" ]; then \
+		cp $(JUDGE_SRC) $(B)/e2e/judge/ && \
+		$(MAKE) -s -C $$headers M=$(abspath $(B))/e2e/judge \
+			KCFLAGS=-I$(CURDIR)/include modules && \
+		cp $(B)/e2e/judge/xengt_judge.ko $(B)/e2e/put/ && \
+		echo "$$key" > $(B)/e2e/judge/.key; \
+	fi

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the device model costs, without Xen and without a GPU.
+ *
+ *   bench_core --list         names, goals and units, a line each
+ *   bench_core NAME COUNT     do it COUNT times, print nanoseconds in all
+ *   bench_core NAME COUNT base   the loop alone
+ *
+ * tests/bench/run turns this into ns and instructions each. "store" stands for
+ * the hardware: one array that takes the entry. The _module ones go through the
+ * boundary code as the module has it, with frames that are held already.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "boundary/gtt.h"
+#include "core/internal.h"
+#include "hv/hv_fake.h"
+
+#define LOW_BASE	(32ull * XENGT_MIB)
+#define LOW_BYTES	(64ull * XENGT_MIB)
+#define HIGH_BASE	(512ull * XENGT_MIB)
+#define HIGH_BYTES	(384ull * XENGT_MIB)
+#define BAR0		0xe0000000u
+#define FIRST		((uint32_t)(LOW_BASE >> 12))
+#define ENTRIES		((uint32_t)(LOW_BYTES >> 12))
+
+/* ---- the hardware side ---- */
+
+struct store_gpu {
+	struct xengt_gpu gpu;
+	uint64_t *hw;
+	struct xengt_gtt gtt;
+	uint32_t *entries;
+};
+
+static struct store_gpu store;
+
+static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+		      uint64_t *ret_bus)
+{
+	(void)ctx;
+	for (uint32_t i = 0; i < count; i++)
+		ret_bus[i] = (uint64_t)(gfns[i] ^ 0x5555) << 12;
+	return 0;
+}
+
+static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
+{
+	(void)ctx;
+	(void)gfns;
+	(void)count;
+	return 0;
+}
+
+static bool frame_has_moved(void *ctx, uint32_t frame)
+{
+	(void)ctx;
+	(void)frame;
+	return false;
+}
+
+static bool any_frame_has_moved(void *ctx)
+{
+	(void)ctx;
+	return false;
+}
+
+static void pte_write(void *ctx, uint32_t index, uint64_t pte)
+{
+	struct store_gpu *gpu = ctx;
+
+	gpu->hw[index] = pte;
+}
+
+static void flush(void *ctx)
+{
+	(void)ctx;
+}
+
+static const struct xengt_gtt_ops gtt_ops = {
+	frames_get, frames_put, frame_has_moved, any_frame_has_moved,
+	pte_write, flush,
+};
+
+static int store_info(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info)
+{
+	(void)gpu;
+	*ret_info = (struct xengt_vgpu_info){
+		.vgpu_id = 1, .domid = 1, .fences = 4,
+		.low_base = LOW_BASE, .low_bytes = LOW_BYTES,
+		.high_base = HIGH_BASE, .high_bytes = HIGH_BYTES,
+	};
+	return 0;
+}
+
+static int store_write(struct xengt_gpu *gpu, uint32_t first,
+		       const uint64_t *entries, uint32_t count,
+		       uint32_t *ret_scratched)
+{
+	(void)count;
+	*ret_scratched = 0;
+	((struct store_gpu *)gpu)->hw[first] = entries[0];
+	return 0;
+}
+
+static int module_write(struct xengt_gpu *gpu, uint32_t first,
+			const uint64_t *entries, uint32_t count,
+			uint32_t *ret_scratched)
+{
+	return xengt_gtt_write(&((struct store_gpu *)gpu)->gtt, first, entries,
+			       count, ret_scratched);
+}
+
+static int nothing(struct xengt_gpu *gpu)
+{
+	(void)gpu;
+	return 0;
+}
+
+static int no_event(struct xengt_gpu *gpu, struct xengt_gpu_event *ret_ev)
+{
+	(void)gpu;
+	(void)ret_ev;
+	return 0;
+}
+
+static void no_destroy(struct xengt_gpu *gpu)
+{
+	(void)gpu;
+}
+
+static struct xengt_gpu_ops store_ops = {
+	.info = store_info,
+	.ggtt_write = store_write,
+	.revalidate = nothing,
+	.zap = nothing,
+	.next_event = no_event,
+	.event_fd = nothing,
+	.destroy = no_destroy,
+};
+
+/* ---- the vGPU ---- */
+
+static struct xengt_vgpu_config cfg;
+static struct xengt_vgpu *vgpu;
+
+static void cfg_write(uint32_t reg, uint32_t size, uint32_t val)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_PCI_CONFIG, .addr = 0x10ull << 32 | reg,
+		.size = size, .count = 1, .data = val,
+	};
+	uint64_t data;
+
+	xengt_vgpu_handle(vgpu, &req, &data);
+}
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bench_core: %s\n", what);
+	exit(1);
+}
+
+static void setup(bool is_module)
+{
+	const struct xengt_hv_fake_config hv_cfg = {
+		.domid = 1, .ram_frames = 64, .vcpus = 1,
+	};
+	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
+		{ FIRST, ENTRIES },
+		{ (uint32_t)(HIGH_BASE >> 12), (uint32_t)(HIGH_BYTES >> 12) },
+	};
+	struct xengt_hv_fake *fake;
+
+	if (is_module)
+		store_ops.ggtt_write = module_write;
+	store.gpu.ops = &store_ops;
+	store.hw = calloc(XENGT_GGTT_ENTRIES, sizeof(uint64_t));
+	store.entries = calloc(xengt_gtt_entries_needed(slices),
+			       sizeof(uint32_t));
+	if (!store.hw || !store.entries ||
+	    xengt_gtt_init(&store.gtt, &gtt_ops, &store, slices, 0x1000,
+			   store.entries) ||
+	    xengt_hv_fake_create(&hv_cfg, &fake))
+		die("cannot set up");
+	cfg = (struct xengt_vgpu_config){
+		.platform = XENGT_PLATFORM_SKL, .slot = 2, .is_primary = true,
+		.aperture_bytes = 256ull * XENGT_MIB,
+		.hv = xengt_hv_fake_hv(fake), .gpu = &store.gpu,
+	};
+	if (xengt_vgpu_create(&cfg, &vgpu))
+		die("cannot create the vGPU");
+	cfg_write(0x10, 4, BAR0);
+	cfg_write(0x04, 2, 2);
+}
+
+/* ---- what is measured ---- */
+
+/*
+ * What is called in the loops. The runner measures each loop a second time with
+ * functions that do nothing in their place, and subtracts.
+ */
+typedef void access_fn(struct xengt_vgpu *v, uint32_t off, uint32_t size,
+		       bool is_read, uint64_t *val);
+typedef void handle_fn(struct xengt_vgpu *v, const struct xengt_req *req,
+		       uint64_t *ret_data);
+
+static access_fn *volatile access = xengt_mmio_access;
+static handle_fn *volatile handle = xengt_vgpu_handle;
+
+static void no_access(struct xengt_vgpu *v, uint32_t off, uint32_t size,
+		      bool is_read, uint64_t *val)
+{
+	(void)v;
+	(void)off;
+	(void)size;
+	(void)is_read;
+	(void)val;
+}
+
+static void no_handle(struct xengt_vgpu *v, const struct xengt_req *req,
+		      uint64_t *ret_data)
+{
+	(void)v;
+	(void)req;
+	(void)ret_data;
+}
+
+static void reg_read(uint64_t count)
+{
+	uint64_t val = 0;
+
+	for (uint64_t i = 0; i < count; i++)
+		access(vgpu, 0x78040 + (i & 3) * 4, 4, true, &val);
+}
+
+static void reg_write(uint64_t count)
+{
+	uint64_t val;
+
+	for (uint64_t i = 0; i < count; i++) {
+		val = i;
+		access(vgpu, 0x78804 + (i & 3) * 4, 4, false, &val);
+	}
+}
+
+static void reg_handler(uint64_t count)
+{
+	uint64_t val = 0x10001;
+
+	for (uint64_t i = 0; i < count; i++)
+		access(vgpu, 0xa188, 4, false, &val);
+}
+
+static void reg_unknown(uint64_t count)
+{
+	uint64_t val = 0;
+
+	for (uint64_t i = 0; i < count; i++)
+		access(vgpu, (uint32_t)(i * 4) & 0x3ffc, 4, true, &val);
+}
+
+static void entry_store(uint64_t count)
+{
+	uint64_t val;
+
+	for (uint64_t i = 0; i < count; i++) {
+		val = (i & 0xffff) << 12 | 1;
+		access(vgpu, 8 * XENGT_MIB + (FIRST + (i & (ENTRIES - 1))) * 8,
+		       8, false, &val);
+	}
+}
+
+/* count entries, by rep stos of a page of them. */
+static void entry_batch(uint64_t count)
+{
+	uint64_t data;
+
+	for (uint64_t i = 0; i < count; i += 512) {
+		const struct xengt_req req = {
+			.type = XENGT_REQ_MMIO, .size = 8, .count = 512,
+			.addr = BAR0 + 8 * XENGT_MIB +
+				(FIRST + (uint32_t)i % ENTRIES) * 8,
+			.data = (i & 0xffff) << 12 | 1,
+		};
+
+		handle(vgpu, &req, &data);
+	}
+}
+
+/* A whole request, from the slot's copy to the answer. */
+static void request(uint64_t count)
+{
+	uint64_t data;
+
+	for (uint64_t i = 0; i < count; i++) {
+		const struct xengt_req req = {
+			.type = XENGT_REQ_MMIO, .size = 4, .count = 1,
+			.addr = BAR0 + 0x78040 + (i & 3) * 4, .is_read = true,
+		};
+
+		handle(vgpu, &req, &data);
+	}
+}
+
+static void create_destroy(uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		xengt_vgpu_destroy(vgpu);
+		if (xengt_vgpu_create(&cfg, &vgpu))
+			die("cannot create the vGPU");
+	}
+}
+
+/* Goals 0: none was set. */
+static const struct bench {
+	const char *name;
+	void (*run)(uint64_t count);
+	bool is_module;
+	uint32_t count;			/* for ns; a tenth for instructions */
+	uint32_t goal_instr;
+	double goal_ns;
+	const char *what;
+} benches[] = {
+	{ "reg_read", reg_read, false, 10000000, 40, 5,
+	  "dispatch: read of a register, access to value" },
+	{ "reg_write", reg_write, false, 10000000, 40, 5,
+	  "dispatch: write of a register" },
+	{ "reg_handler", reg_handler, false, 10000000, 0, 0,
+	  "dispatch and handler: FORCEWAKE_MT, masked, sets its ack" },
+	{ "reg_unknown", reg_unknown, false, 10000000, 40, 5,
+	  "dispatch: register without a row, over 16 KiB" },
+	{ "ggtt_store", entry_store, false, 5000000, 60, 0,
+	  "8-byte store of an entry, access to hardware call" },
+	{ "ggtt_store_module", entry_store, true, 5000000, 60, 0,
+	  "the same and the module's translation, frame held" },
+	{ "ggtt_batch_module", entry_batch, true, 5120000, 60, 0,
+	  "an entry of a rep stos of 512, request to hardware" },
+	{ "request", request, false, 10000000, 0, 0,
+	  "whole request, slot's copy to answer" },
+	{ "create_destroy", create_destroy, false, 1000, 0, 7000000,
+	  "vGPU of 64 + 384 MiB made and ended, without hypercalls" },
+};
+
+static int list(void)
+{
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(benches); i++)
+		printf("%s %u %u %.0f %s\n", benches[i].name, benches[i].count,
+		       benches[i].goal_instr, benches[i].goal_ns,
+		       benches[i].what);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct timespec a, b;
+	bool is_base;
+
+	if (argc == 2 && !strcmp(argv[1], "--list"))
+		return list();
+	is_base = argc == 4 && !strcmp(argv[3], "base");
+	for (size_t i = 0; (argc == 3 || is_base) &&
+	     i < XENGT_ARRAY_SIZE(benches); i++) {
+		if (strcmp(argv[1], benches[i].name))
+			continue;
+		if (is_base && benches[i].run == create_destroy) {
+			printf("0\n");
+			return 0;
+		}
+		setup(benches[i].is_module);
+		/* the working set is there before the clock starts */
+		if (benches[i].run != create_destroy)
+			benches[i].run(ENTRIES);
+		if (is_base) {
+			access = no_access;
+			handle = no_handle;
+		}
+		clock_gettime(CLOCK_MONOTONIC, &a);
+		benches[i].run(strtoull(argv[2], NULL, 0));
+		clock_gettime(CLOCK_MONOTONIC, &b);
+		printf("%lld\n", (long long)(b.tv_sec - a.tv_sec) * 1000000000 +
+				 (b.tv_nsec - a.tv_nsec));
+		return 0;
+	}
+	fprintf(stderr, "usage: bench_core --list | NAME COUNT [base]\n");
+	return 2;
+}

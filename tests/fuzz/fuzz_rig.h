@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the fuzz targets of the device model share: two guests with vGPUs of one
+ * simulated GPU, made once, and what must hold after any input. A broken
+ * promise aborts.
+ */
+#ifndef XENGT_FUZZ_RIG_H
+#define XENGT_FUZZ_RIG_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/vgpu.h"
+#include "gpu/gpu_sim.h"
+
+#define FUZZ_BAR0	0xe0000000u
+#define FUZZ_BAR2	0xd0000000u
+#define FUZZ_RAM	64u
+#define FUZZ_VCPUS	2u
+
+#define must(what)							\
+	do {								\
+		if (!(what)) {						\
+			fprintf(stderr, "%s:%d: broken: %s\n",		\
+				__FILE__, __LINE__, #what);		\
+			abort();					\
+		}							\
+	} while (0)
+
+struct fuzz_guest {
+	struct xengt_hv_fake *fake;
+	struct xengt_hv *hv;
+	struct xengt_gpu *gpu;
+	struct xengt_vgpu *vgpu;
+	struct xengt_vgpu_info info;
+};
+
+struct fuzz_rig {
+	struct xengt_fake_machine *machine;
+	struct xengt_gpu_sim_host *host;
+	struct fuzz_guest guests[2];
+	uint64_t scratch_pte;
+};
+
+/* The input, eaten from the front; zeros when it is over. */
+struct fuzz_input {
+	const uint8_t *at;
+	size_t left;
+};
+
+static inline uint64_t fuzz_eat(struct fuzz_input *in, size_t bytes)
+{
+	uint64_t val = 0;
+
+	if (bytes > in->left)
+		bytes = in->left;
+	memcpy(&val, in->at, bytes);
+	in->at += bytes;
+	in->left -= bytes;
+	return val;
+}
+
+/* Whatever a vCPU asks is answered, once; the answer. */
+static inline uint64_t fuzz_ask(struct fuzz_guest *guest,
+				const struct xengt_req *req)
+{
+	uint64_t data = 0;
+
+	must(xengt_hv_fake_push(guest->fake, req) == 0);
+	must(xengt_vgpu_serve(guest->vgpu, UINT32_MAX) == 0);
+	must(xengt_hv_fake_answer(guest->fake, req->vcpu, &data) == 1);
+	must(xengt_hv_fake_answer(guest->fake, req->vcpu, &data) == 0);
+	must(xengt_hv_fake_faults(guest->fake) == 0);
+	return data;
+}
+
+static inline void fuzz_cfg_write(struct fuzz_guest *guest, uint32_t reg,
+				  uint32_t size, uint32_t val)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_PCI_CONFIG, .addr = 0x10ull << 32 | reg,
+		.size = size, .count = 1, .data = val,
+	};
+
+	fuzz_ask(guest, &req);
+}
+
+static inline void fuzz_decode(struct fuzz_guest *guest)
+{
+	fuzz_cfg_write(guest, 0x10, 4, FUZZ_BAR0);
+	fuzz_cfg_write(guest, 0x14, 4, 0);
+	fuzz_cfg_write(guest, 0x18, 4, FUZZ_BAR2);
+	fuzz_cfg_write(guest, 0x1c, 4, 0);
+	fuzz_cfg_write(guest, 0x04, 2, 6);
+}
+
+static inline void fuzz_guest_create(struct fuzz_rig *rig, uint32_t index)
+{
+	struct fuzz_guest *guest = &rig->guests[index];
+	const struct xengt_hv_fake_config hv_cfg = {
+		.machine = rig->machine, .domid = index + 1,
+		.ram_frames = FUZZ_RAM, .vcpus = FUZZ_VCPUS,
+		.slice_frames = 512,
+	};
+	struct xengt_vgpu_config cfg = {
+		.platform = XENGT_PLATFORM_SKL, .slot = 2, .is_primary = true,
+		.aperture_bytes = XENGT_SIM_BAR2_BYTES,
+	};
+
+	must(xengt_hv_fake_create(&hv_cfg, &guest->fake) == 0);
+	guest->hv = xengt_hv_fake_hv(guest->fake);
+	must(xengt_gpu_sim_create(rig->host, guest->fake, 2, 2, 2,
+				  &guest->gpu) == 0);
+	must(guest->gpu->ops->info(guest->gpu, &guest->info) == 0);
+	cfg.hv = guest->hv;
+	cfg.gpu = guest->gpu;
+	must(xengt_vgpu_create(&cfg, &guest->vgpu) == 0);
+}
+
+static inline struct fuzz_rig *fuzz_rig(void)
+{
+	static struct fuzz_rig *rig;
+
+	if (rig)
+		return rig;
+	rig = calloc(1, sizeof(*rig));
+	must(rig);
+	must(xengt_fake_machine_create(1024, &rig->machine) == 0);
+	must(xengt_gpu_sim_host_create(rig->machine, XENGT_PLATFORM_SKL,
+				       &rig->host) == 0);
+	rig->scratch_pte = xengt_sim_peek_pte(
+		xengt_gpu_sim_host_sim(rig->host), 0);
+	fuzz_guest_create(rig, 0);
+	fuzz_guest_create(rig, 1);
+	return rig;
+}
+
+/* As after power-on, with all RAM there. */
+static inline void fuzz_restart(struct fuzz_rig *rig)
+{
+	for (int i = 0; i < 2; i++) {
+		struct fuzz_guest *guest = &rig->guests[i];
+
+		for (uint32_t f = 0; f < FUZZ_RAM; f++)
+			xengt_hv_fake_add_ram(guest->fake, gfn(f));
+		xengt_vgpu_reset(guest->vgpu);
+		fuzz_decode(guest);
+	}
+}
+
+static inline bool fuzz_is_inside(const struct fuzz_rig *rig, uint64_t addr)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct xengt_vgpu_info *info = &rig->guests[i].info;
+
+		if (addr - info->low_base < info->low_bytes ||
+		    addr - info->high_base < info->high_bytes)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What the hardware holds: in a guest's slices only scratch and frames of that
+ * guest, anywhere else scratch. All of the GGTT now and then, the borders of
+ * the slices and a sample each time.
+ */
+static inline void fuzz_judge(struct fuzz_rig *rig)
+{
+	struct xengt_sim *sim = xengt_gpu_sim_host_sim(rig->host);
+	static uint32_t runs;
+	uint32_t step = runs++ % 4096 ? 4093 : 1;
+
+	must(xengt_gpu_sim_host_audit(rig->host) == 0);
+	for (uint32_t i = runs % step; i < XENGT_SIM_GGTT_ENTRIES; i += step)
+		if (!fuzz_is_inside(rig, (uint64_t)i << 12))
+			must(xengt_sim_peek_pte(sim, i) == rig->scratch_pte);
+	for (int i = 0; i < 2; i++) {
+		const struct xengt_vgpu_info *info = &rig->guests[i].info;
+		const uint64_t borders[] = {
+			info->low_base, info->low_base + info->low_bytes,
+			info->high_base, info->high_base + info->high_bytes,
+		};
+
+		for (size_t b = 0; b < XENGT_ARRAY_SIZE(borders); b++)
+			for (uint64_t at = borders[b] - 0x8000;
+			     at < borders[b] + 0x8000; at += 0x1000)
+				if (!fuzz_is_inside(rig, at))
+					must(xengt_sim_peek_pte(
+						sim, (uint32_t)(at >> 12)) ==
+					     rig->scratch_pte);
+		must(xengt_vgpu_host_error(rig->guests[i].vgpu) == 0);
+	}
+}
+
+#endif /* XENGT_FUZZ_RIG_H */

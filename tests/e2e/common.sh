@@ -83,7 +83,7 @@ e2e_run() # [XENBOX-ARG...] -- SCRIPT [ARG...]
 		[ -e "$f" ] && args+=(--put "$f:/root/t/$(basename "$f")")
 	done
 	rm -rf "$E2E_LOGS"
-	"$E2E/xenbox" --logs "$E2E_LOGS" --timeout "${E2E_TIMEOUT:-420}" \
+	"$E2E/xenbox" --logs "$E2E_LOGS" --timeout "${E2E_TIMEOUT:-850}" \
 		"${E2E_ARGS[@]}" "${args[@]}" -- sh "/root/t/$1" "${@:2}"
 	r=$?
 	[ "$r" = 0 ] || echo "# exit status $r, logs in $E2E_LOGS"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # parallel-safe
+# budget: 900
 # Twenty times created and destroyed: nothing is left.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
@@ -8,4 +9,4 @@ vgt = 1
 vgt_low_gm_sz = 16
 vgt_high_gm_sz = 48
 END
-E2E_TIMEOUT=600 e2e_run --gpu skl -- 30-cycles.sh 20 2
+e2e_run --gpu skl -- 30-cycles.sh 20 2

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# promise: P2
 #
 # /dev/xengt with two domains that never run. Runs in dom0 with xengt.ko,
 # kmod-test and the guests a and b; prints TAP, each part with its own plan.

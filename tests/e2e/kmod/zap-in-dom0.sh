@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
+# promise: P3
 #
 # A frame is released only when the GPU cannot reach it any more: in all four
 # cases, watched by the judge, which knows nothing of the module. The hammer

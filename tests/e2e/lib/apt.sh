@@ -54,8 +54,12 @@ apt_dir()
 # The empty status file makes "install" mean "everything needed from nothing".
 apt_private()
 {
-	local dir program=$2
+	local dir program=$2 prefer=
 	dir=$(apt_dir "$1")
+	# else apt takes nothing from backports that the release has as well
+	case $1 in
+	*-backports) prefer=$1 ;;
+	esac
 	shift 2
 	"$program" -o Dir::State="$dir/state" \
 		-o Dir::State::Lists="$dir/lists" \
@@ -68,6 +72,7 @@ apt_private()
 		-o Dir::Cache::srcpkgcache=srcpkgcache.bin \
 		-o Dir::Cache::Archives="$CACHE/debs" \
 		-o APT::Install-Recommends=false \
+		-o "APT::Default-Release=$prefer" \
 		-o APT::Sandbox::User= "$@"
 }
 

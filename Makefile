@@ -206,8 +206,14 @@ clean:
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/kmod clean
 
 # ---- what the system tests put into dom0 and guests ----
-.PHONY: judge guest-programs
+.PHONY: judge guest-programs dom0-programs
 guest-programs: $(B)/e2e/gputool
+dom0-programs: $(B)/e2e/put/confine-probe
+$(B)/e2e/put/confine-probe: tests/e2e/confine/confine-probe.c src/xengt-vgpu/depriv.c \
+		$(B)/lib/libxengt-common.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lxendevicemodel -lxenforeignmemory \
+		-lxenevtchn -lxentoolcore -lseccomp -lcap-ng
 $(B)/e2e/gputool: tests/e2e/guest/gputool.c
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $<

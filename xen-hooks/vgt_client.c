@@ -123,22 +123,26 @@ static int exchange(int fd, const char *cmd, const char *vgpu, char *buf,
                     size_t size)
 {
     struct json_object *question = json_object_new_object();
-    const char *text;
+    char *line;
     int r;
 
     json_object_object_add(question, "v", json_object_new_int(1));
     json_object_object_add(question, "cmd", json_object_new_string(cmd));
     if ( vgpu )
         json_object_object_add(question, "vgpu", json_object_new_string(vgpu));
-    text = json_object_to_json_string_ext(question, JSON_C_TO_STRING_PLAIN);
-    r = send_all(fd, text, strlen(text));
-    if ( !r )
-        r = send_all(fd, "\n", 1);
+    r = asprintf(&line, "%s\n",
+                 json_object_to_json_string_ext(question,
+                                                JSON_C_TO_STRING_PLAIN));
     json_object_put(question);
-    if ( !r )
-        r = read_line(fd, buf, size);
+    if ( r < 0 )
+        return -ENOMEM;
+    r = send_all(fd, line, strlen(line));
+    free(line);
+    /* A peer that would not hear us out may have said why. */
+    if ( r && r != -EPIPE )
+        return r;
 
-    return r;
+    return read_line(fd, buf, size);
 }
 
 long vgt_json_long(struct json_object *obj, const char *name, long def)

@@ -343,18 +343,13 @@ void xengt_loop_tell_failure(int broker_fd, int error, const char *text)
 /* True: there is more. */
 static bool handle_guest(struct xengt_loop *loop)
 {
-	struct xengt_hv *hv = loop->hv;
+	int r = xengt_vgpu_serve(loop->vgpu, REQUESTS_PER_TURN);
 
-	for (int i = 0; i < REQUESTS_PER_TURN; i++) {
-		struct xengt_req req;
-		uint64_t data = UINT64_MAX;
-
-		if (hv->ops->next_request(hv, &req) <= 0)
-			return false;
-		xengt_vgpu_handle(loop->vgpu, &req, &data);
-		hv->ops->complete_request(hv, &req, data);
-	}
-	return true;
+	if (r < 0)
+		xengt_log_ratelimited(XENGT_LOG_ERR, "serving the guest: %s",
+				      strerror(-r));
+	/* After an error other vCPUs may wait still. */
+	return r != 0;
 }
 
 /* Zapped from outside, or something failed without which it cannot go on. */

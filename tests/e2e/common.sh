@@ -37,7 +37,7 @@ e2e_prepare()
 	e2e_step "build" make -C "$TOP" -s -j2 "B=$B" all
 	e2e_step "packages" make -C "$TOP" -s "B=$B" deb
 	e2e_step "judge" make -C "$TOP" -s "B=$B" judge
-	e2e_step "guest programs" make -C "$TOP" -s "B=$B" guest-programs
+	e2e_step "programs" make -C "$TOP" -s "B=$B" guest-programs dom0-programs
 	e2e_step "guest image" "$E2E/build-guest" --kernel-suite "${E2E_GUEST_SUITE:-bookworm}" \
 		--program "$B/e2e/gputool" --program /usr/bin/lspci \
 		--out "$B/e2e/guest-${E2E_GUEST_SUITE:-bookworm}"

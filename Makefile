@@ -208,7 +208,12 @@ clean:
 # ---- what the system tests put into dom0 and guests ----
 .PHONY: judge guest-programs dom0-programs
 guest-programs: $(B)/e2e/gputool
-dom0-programs: $(B)/e2e/put/confine-probe
+dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
+# The conformance suites on the real thing: dom0 has no cmocka of its own.
+$(B)/e2e/put/test_%: $(B)/conformance/test_%
+	@mkdir -p $(@D)
+	@cp $< $@
+	@cp -L "$$(ldd $< | sed -n 's/.*libcmocka.* => \(.*\) (.*/\1/p')" $(@D)/
 $(B)/e2e/put/confine-probe: tests/e2e/confine/confine-probe.c src/xengt-vgpu/depriv.c \
 		$(B)/lib/libxengt-common.a
 	@mkdir -p $(@D)

@@ -23,6 +23,10 @@ same "the judge reports nothing" 0 "$(judge_violations)"
 stat=$(xengt-ctl stat evil --json)
 like "writes outside were counted" '"ggtt.outside": *[1-9]' "$stat"
 
+mkdir -p /tmp/empty
+adopt "a worker taken over by evil" /root/t/confine-probe "$(xl domid evil)" \
+	"$(xl domid victim)" /tmp/empty
+
 # The judge is not blind: told that the victim's slice is evil's, it reports.
 check "plant a wrong owner" judge_watch victim 0 evil
 judge_hammer on

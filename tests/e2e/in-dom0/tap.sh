@@ -70,6 +70,32 @@ like()
 	fi
 }
 
+# adopt PREFIX COMMAND...: a command that prints TAP; its tests are ours.
+adopt()
+{
+	tap_prefix=$1
+	shift
+	"$@" > $tap_out 2>&1
+	tap_status=$?
+	tap_seen=0
+	while IFS= read -r line; do
+		case $line in
+		"ok "*)
+			tap_seen=1
+			ok "$tap_prefix: ${line#ok * - }" ;;
+		"not ok "*)
+			tap_seen=1
+			tap_status=0
+			not_ok "$tap_prefix: ${line#not ok * - }" ;;
+		"1.."*) ;;
+		*) echo "# $line" ;;
+		esac
+	done < $tap_out
+	if [ $tap_seen = 0 ] || [ $tap_status != 0 ]; then
+		not_ok "$tap_prefix" "exit status $tap_status"
+	fi
+}
+
 tap_end()
 {
 	echo "1..$tap_n"

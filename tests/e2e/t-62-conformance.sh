@@ -1,0 +1,8 @@
+#!/bin/bash
+# parallel-safe
+# budget: 900
+# The conformance suites of hv.h and gpu.h on the real implementations.
+. "$(dirname "$0")/common.sh"
+e2e_prepare
+e2e_guest plain < /dev/null
+e2e_run --gpu skl -- 62-conformance.sh

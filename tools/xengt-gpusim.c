@@ -146,6 +146,7 @@ struct options {
 	const char *log;
 	int fd;
 	bool has_tlb;
+	unsigned int gtt_mib;
 	char **exec_argv;	/* NULL: serve --fd */
 };
 
@@ -655,6 +656,7 @@ static void usage(FILE *to)
 "  --judge FILE     judge isolation through this 32 MiB file, made if missing\n"
 "  --log FILE       append messages here (default: standard error)\n"
 "  --tlb on|off     model the TLB in front of the GGTT (default on)\n"
+"  --gtt-mib 2|4|8  memory for GGTT entries, as firmware sets it (default 8)\n"
 "  --help           this text\n"
 "\n"
 "SIGUSR1 writes the counters to the log, and so does the end.\n"
@@ -698,6 +700,7 @@ static void parse(int argc, char **argv, struct options *o)
 		{ "judge", required_argument, NULL, 'j' },
 		{ "log", required_argument, NULL, 'l' },
 		{ "tlb", required_argument, NULL, 't' },
+		{ "gtt-mib", required_argument, NULL, 'g' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -734,6 +737,11 @@ static void parse(int argc, char **argv, struct options *o)
 			if (strcmp(optarg, "on") && strcmp(optarg, "off"))
 				die_usage("--tlb: on or off, not %s", optarg);
 			o->has_tlb = !strcmp(optarg, "on");
+			break;
+		case 'g':
+			o->gtt_mib = parse_number("--gtt-mib", optarg, 8);
+			if (o->gtt_mib != 2 && o->gtt_mib != 4 && o->gtt_mib != 8)
+				die_usage("--gtt-mib: 2, 4 or 8, not %s", optarg);
 			break;
 		case 'h':
 			usage(stdout);
@@ -832,6 +840,7 @@ static int run(const struct options *o, int fd, FILE *log, void *shm)
 		.ops = &ops,
 		.opaque = s,
 		.no_tlb = !o->has_tlb,
+		.gtt_mib = o->gtt_mib,
 	};
 	struct sigaction sa = { .sa_handler = on_usr1 };
 	int r;

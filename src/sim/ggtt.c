@@ -74,6 +74,8 @@ uint64_t sim_ggtt_read(struct xengt_sim *sim, uint32_t off, unsigned int size)
 	uint64_t pte = sim->pte[off / 8];
 
 	sim->stats.ggtt_reads++;
+	if (off / 8 >= sim->ggtt_entries)
+		return 0;
 	return (pte >> (8 * (off % 8))) & sim_size_mask(size);
 }
 
@@ -85,6 +87,8 @@ void sim_ggtt_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 	uint64_t *pte = &sim->pte[off / 8];
 
 	sim->stats.ggtt_writes++;
+	if (off / 8 >= sim->ggtt_entries)
+		return;
 	*pte = (*pte & ~mask) | ((val << shift) & mask);
 }
 
@@ -228,5 +232,5 @@ int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 
 uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index)
 {
-	return index < XENGT_SIM_GGTT_ENTRIES ? sim->pte[index] : 0;
+	return index < sim->ggtt_entries ? sim->pte[index] : 0;
 }

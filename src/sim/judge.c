@@ -29,8 +29,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCRATCH_ELECT	(XENGT_SIM_GGTT_ENTRIES / 10 * 9)
-#define SCRATCH_KEEP	(XENGT_SIM_GGTT_ENTRIES / 8)
+#define SCRATCH_ELECT(sim)	((sim)->ggtt_entries / 10 * 9)
+#define SCRATCH_KEEP(sim)	((sim)->ggtt_entries / 8)
 
 /* Bounds of one call of xengt_sim_idle(). */
 #define HAMMER_SCAN	32768U
@@ -113,7 +113,7 @@ static uint32_t count_entries(const struct xengt_sim *sim, uint64_t mfn)
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
+	for (uint32_t i = 0; i < sim->ggtt_entries; i++)
 		n += (sim->pte[i] & XENGT_SIM_PTE_PRESENT) &&
 			(sim->pte[i] & XENGT_SIM_PTE_ADDR) / 4096 == mfn;
 	return n;
@@ -125,7 +125,7 @@ static uint64_t majority_candidate(const struct xengt_sim *sim)
 	uint64_t candidate = XENGT_JUDGE_NO_SCRATCH;
 	uint32_t lead = 0;
 
-	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++) {
+	for (uint32_t i = 0; i < sim->ggtt_entries; i++) {
 		uint64_t mfn = (sim->pte[i] & XENGT_SIM_PTE_ADDR) / 4096;
 
 		if (!(sim->pte[i] & XENGT_SIM_PTE_PRESENT))
@@ -150,10 +150,10 @@ static void find_scratch(struct xengt_sim *sim)
 	j->scanned_writes = sim->stats.ggtt_writes;
 	if (mfn != XENGT_JUDGE_NO_SCRATCH)
 		n = count_entries(sim, mfn);
-	if (n < SCRATCH_KEEP) {
+	if (n < SCRATCH_KEEP(sim)) {
 		mfn = majority_candidate(sim);
 		n = count_entries(sim, mfn);
-		if (n < SCRATCH_ELECT) {
+		if (n < SCRATCH_ELECT(sim)) {
 			mfn = XENGT_JUDGE_NO_SCRATCH;
 			n = 0;
 		}
@@ -169,10 +169,10 @@ static void claim(struct xengt_sim *sim, unsigned int slot, uint64_t base,
 	uint64_t first = base / XENGT_SIM_PAGE_BYTES;
 	uint64_t n = bytes / XENGT_SIM_PAGE_BYTES;
 
-	if (first >= XENGT_SIM_GGTT_ENTRIES)
+	if (first >= sim->ggtt_entries)
 		return;
-	if (n > XENGT_SIM_GGTT_ENTRIES - first)
-		n = XENGT_SIM_GGTT_ENTRIES - first;
+	if (n > sim->ggtt_entries - first)
+		n = sim->ggtt_entries - first;
 	for (uint64_t i = first; i < first + n; i++) {
 		if (j->slot_of[i])
 			COUNT(j->hdr->slice_overlaps);
@@ -336,7 +336,7 @@ static void hammer(struct xengt_sim *sim, bool write)
 				pokes++;
 			}
 		}
-		if (j->cursor == XENGT_SIM_GGTT_ENTRIES) {
+		if (j->cursor == sim->ggtt_entries) {
 			j->cursor = 0;
 			OUT(j->hdr->hammer_live, j->pass_live);
 			j->pass_live = 0;

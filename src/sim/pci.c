@@ -66,6 +66,7 @@ void sim_pci_reset(struct xengt_sim *sim)
 {
 	const struct xengt_sim_platform *p = sim->plat;
 	unsigned int msi = p->cap_msi, pm = p->cap_pm;
+	unsigned int ggms;
 
 	memset(sim->cfg, 0, sizeof(sim->cfg));
 	memset(sim->cfg_wmask, 0, sizeof(sim->cfg_wmask));
@@ -84,8 +85,10 @@ void sim_pci_reset(struct xengt_sim *sim)
 	def(sim, CFG_CAP_PTR, 1, msi, 0);
 	def(sim, CFG_INT_LINE, 1, 0, 0xff);
 	def(sim, CFG_INT_PIN, 1, 1, 0);
-	/* GGMS (7:6) = 3: 8 MiB of entries.  GMS (15:8) = 0: none stolen. */
-	def(sim, CFG_GMCH, 2, 0x00c0, 0);
+	/* GGMS (7:6): 2 << (n - 1) MiB of entries.  GMS (15:8) = 0: none stolen. */
+	ggms = sim->ggtt_entries == XENGT_SIM_GGTT_ENTRIES ? 3 :
+		sim->ggtt_entries == XENGT_SIM_GGTT_ENTRIES / 2 ? 2 : 1;
+	def(sim, CFG_GMCH, 2, ggms << 6, 0);
 	/* Base of stolen memory, 0x5c, stays 0 and read-only. */
 	def(sim, CFG_MSAC, 1, 0x01, 0);		/* aperture: 256 MiB */
 

@@ -25,6 +25,18 @@ struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config)
 		sim->ops = *config->ops;
 	sim->opaque = config->opaque;
 
+	switch (config->gtt_mib) {
+	case 0:
+	case 8:
+		sim->ggtt_entries = XENGT_SIM_GGTT_ENTRIES;
+		break;
+	case 2:
+	case 4:
+		sim->ggtt_entries = config->gtt_mib << 17;
+		break;
+	default:
+		goto fail;
+	}
 	if (sim_mmio_init(sim))
 		goto fail;
 	if (sim_ggtt_init(sim, !config->no_tlb))
@@ -191,7 +203,7 @@ void xengt_sim_bar_write(struct xengt_sim *sim, unsigned int bar, uint64_t off,
 int xengt_sim_gpu_access(struct xengt_sim *sim, uint64_t ggtt, void *buf,
 			 size_t len, bool write)
 {
-	const uint64_t end = (uint64_t)XENGT_SIM_GGTT_ENTRIES *
+	const uint64_t end = (uint64_t)sim->ggtt_entries *
 		XENGT_SIM_PAGE_BYTES;
 	uint8_t *p = buf;
 	int ret = 0;

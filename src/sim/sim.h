@@ -24,7 +24,7 @@
 #define XENGT_SIM_BAR2_BYTES		(256U << 20)
 #define XENGT_SIM_REGS_BYTES		(2U << 20)
 #define XENGT_SIM_GGTT_OFF		(8U << 20)
-#define XENGT_SIM_GGTT_ENTRIES		(1U << 20)
+#define XENGT_SIM_GGTT_ENTRIES		(1U << 20)	/* at most */
 #define XENGT_SIM_PAGE_BYTES		4096U
 
 /* Gen8 GGTT entry */
@@ -91,6 +91,12 @@ struct xengt_sim_config {
 	 * GFX_FLSH_CNTL, for the GPU and for the aperture alike.
 	 */
 	bool no_tlb;
+	/*
+	 * Memory that firmware gave to GGTT entries: 2, 4 or 8 MiB, that is
+	 * 1, 2 or 4 GiB of graphics addresses (GGMS of GMCH control); 0: 8.
+	 * What lies beyond reads 0, and writes there are dropped.
+	 */
+	unsigned int gtt_mib;
 };
 
 /* Machine memory that the simulator may touch directly. */

@@ -72,7 +72,8 @@ struct xengt_sim {
 	uint16_t *row_of;		/* per dword: row + 1, 0: plain */
 
 	/* ggtt.c */
-	uint64_t *pte;
+	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES of them */
+	uint32_t ggtt_entries;		/* of those, that exist */
 	bool has_tlb;
 	uint64_t *tlb_pte;
 	uint32_t *tlb_epoch;		/* entry cached iff == epoch */

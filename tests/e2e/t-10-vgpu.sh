@@ -10,4 +10,4 @@ vgt = 1
 vgt_low_gm_sz = 16
 vgt_high_gm_sz = 48
 END
-e2e_run --gpu skl -- 10-vgpu.sh "nonce-$RANDOM$RANDOM"
+E2E_GTT_MIB=8 e2e_run --gpu skl -- 10-vgpu.sh "nonce-$RANDOM$RANDOM"

@@ -24,6 +24,36 @@ static void test_identity_bdw(void **state)
 	assert_int_equal(find_cap(m, 5), 0x90);
 }
 
+/* Firmware may give the entries less memory; what is beyond is not there. */
+static void test_small_ggtt(void **state)
+{
+	static const struct {
+		unsigned int mib;
+		uint32_t gmch;
+	} rows[] = { { 2, 0x40 }, { 4, 0x80 }, { 8, 0xc0 } };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct xengt_sim_config config = { .gtt_mib = rows[i].mib };
+		struct xengt_sim *sim = xengt_sim_create(&config);
+		uint64_t end = (uint64_t)rows[i].mib << 20;
+
+		assert_non_null(sim);
+		assert_int_equal(xengt_sim_cfg_read(sim, 0x50, 2), rows[i].gmch);
+		xengt_sim_bar_write(sim, 0, (8u << 20) + end - 8, 8, 0x1001);
+		assert_int_equal(xengt_sim_bar_read(sim, 0,
+						    (8u << 20) + end - 8, 8),
+				 0x1001);
+		if (end < 8u << 20) {
+			xengt_sim_bar_write(sim, 0, (8u << 20) + end, 8, 0x1001);
+			assert_int_equal(xengt_sim_bar_read(sim, 0,
+						(8u << 20) + end, 8), 0);
+		}
+		xengt_sim_destroy(sim);
+	}
+	assert_null(xengt_sim_create(&(struct xengt_sim_config){ .gtt_mib = 3 }));
+}
+
 static void test_bar_sizing(void **state)
 {
 	static const struct { uint32_t off, mask; } bars[] = {
@@ -165,6 +195,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(test_identity_bdw, setup_bdw,
 						teardown),
+		cmocka_unit_test(test_small_ggtt),
 		cmocka_unit_test_setup_teardown(test_bar_sizing, setup_skl,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_every_width, setup_skl,

@@ -63,6 +63,7 @@ run_in_dom0()
 	END
 	guest="kernel=$work/guest/kernel,initrd=$work/guest/initrd,cfg=$work/cfg"
 	"$HERE/../xenbox" --gpu "${GPU:-skl}" --no-deb --dom0-suite "$SUITE" \
+		--gpusim-arg --gtt-mib --gpusim-arg 2 \
 		--timeout "${E2E_TIMEOUT:-850}" ${LOGS:+--logs "$LOGS"} \
 		--kernel-arg iomem=relaxed --put "$work/put:/root/kmod" \
 		--guest "a:$guest" --guest "b:$guest" "$@" \

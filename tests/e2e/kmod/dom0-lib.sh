@@ -24,8 +24,15 @@ tap() # NAME COMMAND...
 # a part of kmod-test, whose numbers continue ours
 part() # ARG...
 {
-	echo "# kmod-test $*"
-	"$HERE/kmod-test" "$@" > /tmp/part || failed=1
+	adopt kmod-test "$@"
+}
+
+adopt() # PROGRAM ARG...
+{
+	program=$1
+	shift
+	echo "# $program $*"
+	"$HERE/$program" "$@" > /tmp/part || failed=1
 	while IFS= read -r line; do
 		case $line in
 		ok\ *|not\ ok\ *)
@@ -35,7 +42,7 @@ part() # ARG...
 		*)	echo "$line" ;;
 		esac
 	done < /tmp/part
-	grep -q '^1\.\.' /tmp/part || tap "kmod-test $1 came to its end" false
+	grep -q '^1\.\.' /tmp/part || tap "$program $1 came to its end" false
 }
 
 bind()

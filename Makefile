@@ -142,7 +142,7 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 
 -include $(shell find $(B)/obj $(B)/unit $(B)/conformance $(B)/bench $(B)/fuzz -name '*.d' -type f 2>/dev/null)
 
-.PHONY: all help deps demo check check-long unit bench kmod kmod-sparse deb install clean \
+.PHONY: all help deps demo check check-long unit bench sim-shell kmod kmod-sparse deb install clean \
 	bin-unit bin-conformance bin-bench bin-fuzz lint
 .DEFAULT_GOAL := all
 
@@ -156,6 +156,7 @@ help:
 	@echo "make demo       a vGPU in a real guest on real Xen, as a transcript"
 	@echo "make check      every test (T=pattern: some of them)"
 	@echo "make unit       the inner loop: under a minute, no root, no Xen"
+	@echo "make sim-shell  Debian's i915 on the simulated GPU, at a prompt"
 	@echo "make bench      what things cost, as JSON"
 	@echo "make kmod       the kernel module, for the newest installed headers"
 	@echo "make deb        the Debian packages, in build/deb"
@@ -177,6 +178,11 @@ check-long:
 
 demo:
 	@tests/e2e/demo
+
+# Debian and its i915 on the simulated GPU, at a prompt. GPU=bdw: the other one.
+sim-shell:
+	@scripts/deps.sh build machine
+	@tests/e2e/native --shell $(if $(GPU),--gpu $(GPU))
 
 bench:
 	@scripts/deps.sh build bench

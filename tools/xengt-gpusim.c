@@ -130,6 +130,8 @@ struct server {
 	size_t qtest_len;
 	uint64_t msi_dropped;
 
+	const char *counts_path;	/* NULL: do not write them */
+
 	FILE *log;
 	long log_bytes;
 	uint64_t log_second;
@@ -144,6 +146,7 @@ struct options {
 	const char *qtest;
 	const char *judge;
 	const char *log;
+	const char *counts;
 	int fd;
 	bool has_tlb;
 	unsigned int gtt_mib;
@@ -239,6 +242,31 @@ static void log_stats(struct server *s)
 		 N(st.irq_lost), N(st.bad_accesses), N(s->msi_dropped));
 #undef N
 	log_raw(s, "stats", line);
+}
+
+/* "OFFSET READS WRITES" for each register that the CPU has touched. */
+static void write_counts(struct server *s)
+{
+	FILE *f;
+
+	if (!s->counts_path)
+		return;
+	f = fopen(s->counts_path, "we");
+	if (!f) {
+		say(s, XENGT_SIM_LOG_ERR, "%s: %s", s->counts_path,
+		    strerror(errno));
+		return;
+	}
+	for (uint32_t off = 0; off < XENGT_SIM_REGS_BYTES; off += 4) {
+		uint32_t reads, writes;
+
+		xengt_sim_reg_counts(s->sim, off, &reads, &writes);
+		if (reads || writes)
+			fprintf(f, "0x%06x %u %u\n", off, reads, writes);
+	}
+	if (fclose(f))
+		say(s, XENGT_SIM_LOG_ERR, "%s: %s", s->counts_path,
+		    strerror(errno));
 }
 
 /* --- interrupts: through qtest -------------------------------------------- */
@@ -584,7 +612,8 @@ static void set_timeout(struct server *s, int ms)
 		return;
 	s->timeout_ms = ms;
 	tv.tv_sec = ms / 1000;
-	tv.tv_usec = ms % 1000 * 1000;
+	/* 0 would mean for ever */
+	tv.tv_usec = ms ? ms % 1000 * 1000 : 1;
 	(void)setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 }
 
@@ -619,6 +648,7 @@ static int serve(struct server *s)
 		if (want_stats) {
 			want_stats = 0;
 			log_stats(s);
+			write_counts(s);
 		}
 	}
 }
@@ -655,6 +685,7 @@ static void usage(FILE *to)
 "  --qtest PATH     QEMU's qtest socket, for interrupts; without it none arrive\n"
 "  --judge FILE     judge isolation through this 32 MiB file, made if missing\n"
 "  --log FILE       append messages here (default: standard error)\n"
+"  --counts FILE    registers' reads and writes by offset, with the counters\n"
 "  --tlb on|off     model the TLB in front of the GGTT (default on)\n"
 "  --gtt-mib 2|4|8  memory for GGTT entries, as firmware sets it (default 8)\n"
 "  --help           this text\n"
@@ -699,6 +730,7 @@ static void parse(int argc, char **argv, struct options *o)
 		{ "qtest", required_argument, NULL, 'q' },
 		{ "judge", required_argument, NULL, 'j' },
 		{ "log", required_argument, NULL, 'l' },
+		{ "counts", required_argument, NULL, 'c' },
 		{ "tlb", required_argument, NULL, 't' },
 		{ "gtt-mib", required_argument, NULL, 'g' },
 		{ "help", no_argument, NULL, 'h' },
@@ -732,6 +764,9 @@ static void parse(int argc, char **argv, struct options *o)
 			break;
 		case 'l':
 			o->log = optarg;
+			break;
+		case 'c':
+			o->counts = optarg;
 			break;
 		case 't':
 			if (strcmp(optarg, "on") && strcmp(optarg, "off"))
@@ -851,6 +886,7 @@ static int run(const struct options *o, int fd, FILE *log, void *shm)
 	s->log = log;
 	s->qtest_fd = -1;
 	s->qtest_path = o->qtest;
+	s->counts_path = o->counts;
 	s->timeout_ms = -1;
 	s->sim = xengt_sim_create(&config);
 	if (!s->sim)
@@ -866,6 +902,7 @@ static int run(const struct options *o, int fd, FILE *log, void *shm)
 	if (r)
 		say(s, XENGT_SIM_LOG_ERR, "QEMU's socket: %s", strerror(-r));
 	log_stats(s);
+	write_counts(s);
 	xengt_sim_destroy(s->sim);
 	free(s);
 	return r ? EXIT_PROTOCOL : 0;

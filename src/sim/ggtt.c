@@ -129,7 +129,7 @@ int xengt_sim_set_regions(struct xengt_sim *sim,
 }
 
 /* Regions are whole pages, so a pointer is good to the end of its page. */
-static void *host_ptr(struct xengt_sim *sim, uint64_t bus)
+void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus)
 {
 	size_t i = sim->last_region;
 
@@ -161,10 +161,10 @@ static void copy(void *dst, const void *src, size_t len)
 		memcpy(dst, src, len);
 }
 
-static int dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
-	       bool write)
+int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
+	    bool write)
 {
-	void *host = host_ptr(sim, bus);
+	void *host = sim_dma_ptr(sim, bus);
 
 	if (host) {
 		if (write)
@@ -194,7 +194,7 @@ int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 	}
 	sim_judge_check(sim, index, &x, write, origin);
 	bus = (x.pte & XENGT_SIM_PTE_ADDR) | (ggtt % XENGT_SIM_PAGE_BYTES);
-	if (!dma(sim, bus, buf, len, write))
+	if (!sim_dma(sim, bus, buf, len, write))
 		return 0;
 	sim->stats.dma_faults++;
 fault:
@@ -211,7 +211,7 @@ int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write)
 {
 	uint64_t bus = xlat->pte & XENGT_SIM_PTE_ADDR;
-	word64 *host = host_ptr(sim, bus);
+	word64 *host = sim_dma_ptr(sim, bus);
 	uint64_t word;
 
 	sim_judge_check(sim, index, xlat, write, SIM_BY_HAMMER);
@@ -222,8 +222,8 @@ int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 			(void)*(volatile word64 *)host;
 		return 0;
 	}
-	if (dma(sim, bus, &word, sizeof(word), false) ||
-	    (write && dma(sim, bus, &word, sizeof(word), true))) {
+	if (sim_dma(sim, bus, &word, sizeof(word), false) ||
+	    (write && sim_dma(sim, bus, &word, sizeof(word), true))) {
 		sim->stats.dma_faults++;
 		return -EFAULT;
 	}

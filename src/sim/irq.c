@@ -11,7 +11,9 @@
  * clears bit 31, serves, sets it again, and gets another message if something
  * is left.
  *
- * Not modelled: ISR (levels; reads 0), INTx.
+ * ISR shows levels: of monitors in the south display's bank, else 0.
+ *
+ * Not modelled: INTx.
  */
 #include "sim_priv.h"
 
@@ -101,7 +103,7 @@ uint32_t sim_irq_read_bank(const struct xengt_sim *sim, uint32_t off)
 	case BANK_ISR:
 		break;
 	}
-	return 0;
+	return b->isr;
 }
 
 /* be: which bits the access covers */

@@ -22,6 +22,7 @@
  * The shared memory also lets a test raise any interrupt of the GPU.
  */
 #include "sim_priv.h"
+#include "engine.h"
 
 #include "xengt/judge_abi.h"
 
@@ -218,6 +219,7 @@ static void record(struct xengt_sim *sim,
 	struct sim_judge *j = &sim->judge;
 	struct xengt_judge_violation *r;
 	uint64_t seq, base = IN(j->hdr->base_ring_head);
+	char by[96];
 
 	/* what happens again after a "reset" is told again */
 	for (unsigned int i = 0; i < XENGT_JUDGE_RING_MAX; i++) {
@@ -246,6 +248,8 @@ static void record(struct xengt_sim *sim,
 	if (j->logged >= LOG_MAX)
 		return;
 	j->logged++;
+	if (sim_engine_describe(sim, by, sizeof(by)))
+		sim_log(sim, XENGT_SIM_LOG_ERR, "judge: %s", by);
 	sim_log(sim, XENGT_SIM_LOG_ERR,
 		"judge: %s%s of %s: ggtt index 0x%llx slot %u dom %u -> mfn 0x%llx owner %016llx",
 		v->flags & XENGT_JUDGE_V_STALE ? "stale " : "",
@@ -314,6 +318,28 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	record(sim, &v);
 }
 
+/*
+ * An access through the page tables of a context: whose it is, the slice that
+ * holds the context's image says.  Tables themselves are not judged: they may
+ * be the host's shadows.
+ */
+void sim_judge_check_ppgtt(struct xengt_sim *sim, uint32_t image_index,
+			   uint64_t bus, bool write, uint64_t addr)
+{
+	struct sim_xlat x = { .pte = bus | XENGT_SIM_PTE_PRESENT };
+	uint64_t before;
+
+	if (!sim->judge.hdr)
+		return;
+	before = sim->judge.hdr->violations;
+	sim_judge_check(sim, image_index, &x, write, SIM_BY_GPU);
+	if (sim->judge.hdr->violations != before &&
+	    sim->judge.logged < LOG_MAX)
+		sim_log(sim, XENGT_SIM_LOG_ERR,
+			"judge: that was through the PPGTT, address 0x%llx",
+			(unsigned long long)addr);
+}
+
 /* A piece of the hammer's round over the slices. */
 static void hammer(struct xengt_sim *sim, bool write)
 {
@@ -361,20 +387,21 @@ static void raise_requested(struct xengt_sim *sim)
 	OUT(hdr->irq_seen, seq);
 }
 
-int xengt_sim_idle(struct xengt_sim *sim)
+int sim_judge_idle(struct xengt_sim *sim)
 {
 	struct sim_judge *j = &sim->judge;
+	int engines = sim_engine_idle(sim);
 	uint64_t mode;
 
 	if (!j->hdr)
-		return -1;
+		return engines;
 	COUNT(j->hdr->heartbeat);
 	sync_slices(sim);
 	raise_requested(sim);
 	mode = IN(j->hdr->hammer);
 	if (mode == XENGT_JUDGE_HAMMER_OFF || !j->has_slices ||
 	    !sim_pci_is_master(sim))
-		return IDLE_MS;
+		return engines >= 0 ? engines : IDLE_MS;
 	hammer(sim, mode == XENGT_JUDGE_HAMMER_WRITE);
-	return HAMMER_MS;
+	return engines >= 0 ? engines : HAMMER_MS;
 }

@@ -6,25 +6,32 @@
  * value, the bits software cannot change, or handlers.  Handlers see one dword
  * and the bits that the access covers, whatever its width was.
  *
- * Modelled beyond memory in this stage: forcewake acknowledge, GDRST (done at
- * once), GFX_FLSH_CNTL, interrupts, fuses.  Engines and display come later.
+ * The engines' registers are engine.h's; the other handlers are in the file of
+ * their part.  Every access moves virtual time a little.
  */
 #include "sim_priv.h"
+#include "engine.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define ACCESS_NS	100U
+
 struct reg_row {
 	const char *name;
 	uint32_t off;
-	uint32_t bytes;		/* of the whole row; 4: one register */
+	uint32_t count;		/* copies of it; 0: one */
+	uint32_t stride;	/* between them; 0: 4 bytes */
 	unsigned int gens;
 	uint32_t reset;
 	uint32_t ro;		/* bits that writes leave alone */
+	uint32_t w1c;		/* bits that writing 1 clears */
 	/* takes the reset value from the platform, when there is one */
 	uint32_t (*reset_fn)(const struct xengt_sim_platform *p, uint32_t off);
 	uint32_t (*read)(const struct xengt_sim *sim, uint32_t off);
+	/* a read by the CPU when it has effects; peeks use read */
+	uint32_t (*fetch)(struct xengt_sim *sim, uint32_t off);
 	/* be: bits that the access covers; stores by itself */
 	void (*write)(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		      uint32_t be);
@@ -45,40 +52,11 @@ static uint32_t reset_fuse(const struct xengt_sim_platform *p, uint32_t off)
 		return p->fuse_strap;
 	case 0xc2014:
 		return p->sfuse_strap;
+	case 0x145998:
+		return p->rp_state_cap;
 	default:
 		return 0;
 	}
-}
-
-/* High half says which bits of the low half to change. */
-static uint32_t masked(uint32_t old, uint32_t val, uint32_t be)
-{
-	uint32_t mask = (val & be) >> 16;
-
-	return (old & ~mask & 0xffff) | (val & mask & 0xffff);
-}
-
-/*
- * Forcewake: each domain has a masked request register and acknowledges by
- * showing the same bits in another one.
- */
-static void write_forcewake(struct xengt_sim *sim, uint32_t off, uint32_t val,
-			    uint32_t be)
-{
-	uint32_t ack = off == 0xa188 ? 0x130044 :
-		       off == 0xa278 ? 0xd84 : 0xd88;
-
-	REG(sim, off) = masked(REG(sim, off), val, be);
-	REG(sim, ack) = REG(sim, off);
-}
-
-/* A requested reset is over before the write returns: reads give 0. */
-static void write_gdrst(struct xengt_sim *sim, uint32_t off, uint32_t val,
-			uint32_t be)
-{
-	(void)val;
-	(void)be;
-	REG(sim, off) = 0;
 }
 
 static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
@@ -86,6 +64,16 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 {
 	REG(sim, off) = (REG(sim, off) & ~be) | (val & be);
 	sim_ggtt_flush(sim);
+	sim_engine_tlb_flush(sim);
+}
+
+/* Over at once, so bit 0 reads as 0. */
+static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			     uint32_t be)
+{
+	if (val & be & 1)
+		sim_engine_tlb_flush(sim);
+	REG(sim, off) = 0;
 }
 
 static uint32_t read_master(const struct xengt_sim *sim, uint32_t off)
@@ -102,33 +90,56 @@ static void write_master(struct xengt_sim *sim, uint32_t off, uint32_t val,
 }
 
 #define IRQ_BANK(reg_name, reg_off)					\
-	{ .name = (reg_name), .off = (reg_off), .bytes = 16,		\
+	{ .name = (reg_name), .off = (reg_off), .count = 4,		\
 	  .gens = SIM_GEN_ALL, .read = sim_irq_read_bank,		\
 	  .write = sim_irq_write_bank }
 
 /* Sorted by offset. */
 /* clang-format off */
 static const struct reg_row rows[] = {
-	{ .name = "FORCEWAKE_ACK_RENDER", .off = 0x0d84, .bytes = 4,
-	  .gens = SIM_GEN9, .ro = ~0U },
-	{ .name = "FORCEWAKE_ACK_MEDIA", .off = 0x0d88, .bytes = 4,
-	  .gens = SIM_GEN9, .ro = ~0U },
-	{ .name = "FUSE2", .off = 0x9120, .bytes = 4, .gens = SIM_GEN_ALL,
+	{ .name = "FORCEWAKE_ACK_RENDER", .off = 0x0d84, .gens = SIM_GEN9,
+	  .ro = ~0U },
+	{ .name = "FORCEWAKE_ACK_MEDIA", .off = 0x0d88, .gens = SIM_GEN9,
+	  .ro = ~0U },
+	/* RCS, VCS, BCS; VECS is below */
+	{ .name = "RESET_CTL", .off = 0x20d0, .count = 3, .stride = 0x10000,
+	  .gens = SIM_GEN_ALL, .write = sim_reset_write_ctl },
+	/* render, media 1 and 2, blitter, video enhancement */
+	{ .name = "ENGINE_TLB_INVALIDATE", .off = 0x4260, .count = 5,
+	  .gens = SIM_GEN_ALL, .write = write_engine_tlb },
+	/* not 0: firmware has set up the context for RC6 */
+	{ .name = "RC6_CTX_INFO", .off = 0x8504, .gens = SIM_GEN_ALL,
+	  .reset = 1, .ro = ~0U },
+	{ .name = "FUSE2", .off = 0x9120, .gens = SIM_GEN_ALL,
 	  .reset_fn = reset_fuse, .ro = ~0U },
-	{ .name = "EU_DISABLE", .off = 0x9134, .bytes = 12,
+	{ .name = "EU_DISABLE", .off = 0x9134, .count = 3,
 	  .gens = SIM_GEN_ALL, .reset_fn = reset_fuse, .ro = ~0U },
-	{ .name = "GDRST", .off = 0x941c, .bytes = 4, .gens = SIM_GEN_ALL,
-	  .write = write_gdrst },
-	{ .name = "FORCEWAKE_MT", .off = 0xa188, .bytes = 4,
-	  .gens = SIM_GEN_ALL, .write = write_forcewake },
-	{ .name = "FORCEWAKE_MEDIA", .off = 0xa270, .bytes = 4,
-	  .gens = SIM_GEN9, .write = write_forcewake },
-	{ .name = "FORCEWAKE_RENDER", .off = 0xa278, .bytes = 4,
-	  .gens = SIM_GEN9, .write = write_forcewake },
-	{ .name = "FUSE_STRAP", .off = 0x42014, .bytes = 4,
-	  .gens = SIM_GEN_ALL, .reset_fn = reset_fuse, .ro = ~0U },
-	{ .name = "MASTER_IRQ", .off = 0x44200, .bytes = 4,
-	  .gens = SIM_GEN_ALL, .read = read_master, .write = write_master },
+	{ .name = "GDRST", .off = 0x941c, .gens = SIM_GEN_ALL,
+	  .write = sim_reset_write_gdrst },
+	{ .name = "RPSTAT1", .off = 0xa01c, .gens = SIM_GEN_ALL, .ro = ~0U,
+	  .read = sim_forcewake_read_rpstat },
+	{ .name = "FORCEWAKE_MT", .off = 0xa188, .gens = SIM_GEN_ALL,
+	  .write = sim_forcewake_write },
+	/* timestamps tick at half the 24 MHz crystal */
+	{ .name = "CTC_MODE", .off = 0xa26c, .gens = SIM_GEN9, .reset = 0x4 },
+	{ .name = "FORCEWAKE_MEDIA", .off = 0xa270, .gens = SIM_GEN9,
+	  .write = sim_forcewake_write },
+	{ .name = "FORCEWAKE_RENDER", .off = 0xa278, .gens = SIM_GEN9,
+	  .write = sim_forcewake_write },
+	/* the microcontroller has no firmware and stays in reset */
+	{ .name = "GUC_STATUS", .off = 0xc000, .gens = SIM_GEN9, .reset = 1,
+	  .ro = ~0U },
+	{ .name = "RESET_CTL_VECS", .off = 0x1a0d0, .gens = SIM_GEN_ALL,
+	  .write = sim_reset_write_ctl },
+	{ .name = "FUSE_STATUS", .off = 0x42000, .gens = SIM_GEN9, .ro = ~0U,
+	  .read = sim_power_read_fuse },
+	{ .name = "FUSE_STRAP", .off = 0x42014, .gens = SIM_GEN_ALL,
+	  .reset_fn = reset_fuse, .ro = ~0U },
+	/* accesses to nowhere are not noticed, so bit 31 never appears */
+	{ .name = "FPGA_DBG", .off = 0x42300, .gens = SIM_GEN_ALL,
+	  .w1c = 0x80000000 },
+	{ .name = "MASTER_IRQ", .off = 0x44200, .gens = SIM_GEN_ALL,
+	  .read = read_master, .write = write_master },
 	IRQ_BANK("GT0_IRQ", 0x44300),
 	IRQ_BANK("GT1_IRQ", 0x44310),
 	IRQ_BANK("GT2_IRQ", 0x44320),
@@ -139,15 +150,106 @@ static const struct reg_row rows[] = {
 	IRQ_BANK("PORT_IRQ", 0x44440),
 	IRQ_BANK("MISC_IRQ", 0x44460),
 	IRQ_BANK("PCU_IRQ", 0x444e0),
-	{ .name = "SFUSE_STRAP", .off = 0xc2014, .bytes = 4,
-	  .gens = SIM_GEN_ALL, .reset_fn = reset_fuse, .ro = ~0U },
+	{ .name = "DBUF_CTL", .off = 0x45008, .gens = SIM_GEN9,
+	  .read = sim_power_read_lock },
+	{ .name = "PWR_WELL_CTL", .off = 0x45400, .count = 4,
+	  .gens = SIM_GEN_ALL, .read = sim_power_read_well,
+	  .write = sim_power_write_well },
+	{ .name = "LCPLL_CTL", .off = 0x46010, .count = 2, .gens = SIM_GEN9,
+	  .read = sim_power_read_lock },
+	/* no port has a clock */
+	{ .name = "PORT_CLK_SEL", .off = 0x46100, .count = 5,
+	  .gens = SIM_GEN8, .reset = 0xe0000000 },
+	/* display fused in, all pipes, no limit of the core clock */
+	{ .name = "DFSM", .off = 0x51000, .gens = SIM_GEN9, .ro = ~0U },
+	{ .name = "DDI_BUF_CTL", .off = 0x64000, .count = 5, .stride = 0x100,
+	  .gens = SIM_GEN_ALL, .ro = 0x81, .read = sim_power_read_ddi },
+	{ .name = "AUX_CTL", .off = 0x64010, .count = 4, .stride = 0x100,
+	  .gens = SIM_GEN9, .write = sim_aux_write },
+	{ .name = "AUX_CTL", .off = 0x64010, .gens = SIM_GEN8,
+	  .write = sim_aux_write },
+	/* idle patterns are sent at once */
+	{ .name = "DP_TP_STATUS", .off = 0x64044, .count = 5, .stride = 0x100,
+	  .gens = SIM_GEN_ALL, .reset = 0x02000000, .ro = ~0U },
+	{ .name = "PSR_IIR", .off = 0x64838, .gens = SIM_GEN_ALL, .w1c = ~0U },
+	/* no port has a clock */
+	{ .name = "DPLL_CTRL2", .off = 0x6c05c, .gens = SIM_GEN9,
+	  .reset = 0x000f8000 },
+	{ .name = "DPLL_STATUS", .off = 0x6c060, .gens = SIM_GEN9, .ro = ~0U,
+	  .read = sim_power_read_dpll_status },
+	{ .name = "PIPEDSL", .off = 0x70000, .count = 3, .stride = 0x1000,
+	  .gens = SIM_GEN_ALL, .ro = ~0U, .read = sim_display_read_pipe },
+	{ .name = "PIPECONF", .off = 0x70008, .count = 3, .stride = 0x1000,
+	  .gens = SIM_GEN_ALL, .read = sim_display_read_pipe,
+	  .write = sim_display_write_conf },
+	{ .name = "FRMCOUNT", .off = 0x70040, .count = 3, .stride = 0x1000,
+	  .gens = SIM_GEN_ALL, .read = sim_display_read_pipe,
+	  .write = sim_display_write_frames },
+	{ .name = "CURBASE", .off = 0x70084, .count = 3, .stride = 0x1000,
+	  .gens = SIM_GEN_ALL, .write = sim_display_write_surf },
+	{ .name = "PLANE_SURF_1", .off = 0x7019c, .count = 3, .stride = 0x1000,
+	  .gens = SIM_GEN_ALL, .write = sim_display_write_surf },
+	{ .name = "PLANE_SURF_2", .off = 0x7029c, .count = 3, .stride = 0x1000,
+	  .gens = SIM_GEN_ALL, .write = sim_display_write_surf },
+	{ .name = "PLANE_SURF_3", .off = 0x7039c, .count = 3, .stride = 0x1000,
+	  .gens = SIM_GEN9, .write = sim_display_write_surf },
+	{ .name = "PLANE_SURF_4", .off = 0x7049c, .count = 3, .stride = 0x1000,
+	  .gens = SIM_GEN9, .write = sim_display_write_surf },
+	{ .name = "PIPECONF_EDP", .off = 0x7f008, .gens = SIM_GEN_ALL,
+	  .read = sim_power_read_lock },
+	{ .name = "SFUSE_STRAP", .off = 0xc2014, .gens = SIM_GEN_ALL,
+	  .reset_fn = reset_fuse, .ro = ~0U },
 	IRQ_BANK("SDE_IRQ", 0xc4000),
-	{ .name = "GFX_FLSH_CNTL", .off = 0x101008, .bytes = 4,
-	  .gens = SIM_GEN_ALL, .write = write_flush },
-	{ .name = "FORCEWAKE_ACK", .off = 0x130044, .bytes = 4,
-	  .gens = SIM_GEN_ALL, .ro = ~0U },
+	{ .name = "PCH_PORT_HOTPLUG", .off = 0xc4030, .gens = SIM_GEN_ALL,
+	  .w1c = 0x03030303 },
+	{ .name = "GPIO", .off = 0xc5010, .count = 6, .gens = SIM_GEN_ALL,
+	  .reset = 0x1010, .write = sim_gmbus_write_gpio },
+	{ .name = "GMBUS0", .off = 0xc5100, .count = 2, .gens = SIM_GEN_ALL,
+	  .write = sim_gmbus_write },
+	{ .name = "GMBUS2", .off = 0xc5108, .gens = SIM_GEN_ALL, .ro = ~0U,
+	  .read = sim_gmbus_read },
+	{ .name = "GMBUS3", .off = 0xc510c, .gens = SIM_GEN_ALL,
+	  .fetch = sim_gmbus_fetch },
+	/* the sideband answers at once, with success */
+	{ .name = "SBI_CTL_STAT", .off = 0xc6008, .gens = SIM_GEN8, .ro = 0x7 },
+	{ .name = "RAWCLK_FREQ", .off = 0xc6204, .gens = SIM_GEN_ALL,
+	  .reset = 24 },
+	{ .name = "PP_STATUS", .off = 0xc7200, .gens = SIM_GEN_ALL, .ro = ~0U,
+	  .read = sim_power_read_panel },
+	{ .name = "AUX_CTL_PCH", .off = 0xe4110, .count = 3, .stride = 0x100,
+	  .gens = SIM_GEN8, .write = sim_aux_write },
+	{ .name = "GFX_FLSH_CNTL", .off = 0x101008, .gens = SIM_GEN_ALL,
+	  .write = write_flush },
+	{ .name = "EDRAM_CAP", .off = 0x120010, .gens = SIM_GEN_ALL,
+	  .ro = ~0U },
+	{ .name = "LCPLL_CTL", .off = 0x130040, .gens = SIM_GEN8,
+	  .read = sim_power_read_lcpll },
+	{ .name = "FORCEWAKE_ACK", .off = 0x130044, .gens = SIM_GEN_ALL,
+	  .ro = ~0U },
+	{ .name = "PCODE_MAILBOX", .off = 0x138124, .gens = SIM_GEN_ALL,
+	  .write = sim_pcode_write },
+	/* memory: DDR4, one module of 8 GB in each channel, 2 ranks, x8 */
+	{ .name = "MAD_DIMM", .off = 0x14500c, .count = 2, .gens = SIM_GEN9,
+	  .reset = 0x00000408, .ro = ~0U },
+	{ .name = "RP_STATE_CAP", .off = 0x145998, .gens = SIM_GEN_ALL,
+	  .reset_fn = reset_fuse, .ro = ~0U },
+	/* latencies of gen8's memory, levels 1 to 4, then level 0 */
+	{ .name = "SSKPD_LO", .off = 0x145d10, .gens = SIM_GEN8,
+	  .reset = 0x02008040, .ro = ~0U },
+	{ .name = "SSKPD_HI", .off = 0x145d14, .gens = SIM_GEN8,
+	  .reset = 0x14000041, .ro = ~0U },
 };
 /* clang-format on */
+
+static uint32_t row_count(const struct reg_row *row)
+{
+	return row->count ? row->count : 1;
+}
+
+static uint32_t row_off(const struct reg_row *row, uint32_t i)
+{
+	return row->off + i * (row->stride ? row->stride : 4);
+}
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -155,13 +257,16 @@ int sim_mmio_init(struct xengt_sim *sim)
 {
 	sim->regs = calloc(XENGT_SIM_REGS_BYTES / 4, sizeof(*sim->regs));
 	sim->row_of = calloc(XENGT_SIM_REGS_BYTES / 4, sizeof(*sim->row_of));
-	if (!sim->regs || !sim->row_of)
+	sim->n_reads = calloc(XENGT_SIM_REGS_BYTES / 4, sizeof(uint32_t));
+	sim->n_writes = calloc(XENGT_SIM_REGS_BYTES / 4, sizeof(uint32_t));
+	if (!sim->regs || !sim->row_of || !sim->n_reads || !sim->n_writes)
 		return -ENOMEM;
 	for (size_t i = 0; i < N_ROWS; i++) {
 		if (!(rows[i].gens & sim->plat->gen))
 			continue;
-		for (uint32_t o = 0; o < rows[i].bytes; o += 4)
-			sim->row_of[(rows[i].off + o) / 4] = (uint16_t)(i + 1);
+		for (uint32_t n = 0; n < row_count(&rows[i]); n++)
+			sim->row_of[row_off(&rows[i], n) / 4] =
+				(uint16_t)(i + 1);
 	}
 	return 0;
 }
@@ -170,6 +275,8 @@ void sim_mmio_fini(struct xengt_sim *sim)
 {
 	free(sim->regs);
 	free(sim->row_of);
+	free(sim->n_reads);
+	free(sim->n_writes);
 }
 
 void sim_mmio_reset(struct xengt_sim *sim)
@@ -180,9 +287,12 @@ void sim_mmio_reset(struct xengt_sim *sim)
 
 		if (!(row->gens & sim->plat->gen))
 			continue;
-		for (uint32_t o = row->off; o < row->off + row->bytes; o += 4)
+		for (uint32_t n = 0; n < row_count(row); n++) {
+			uint32_t o = row_off(row, n);
+
 			REG(sim, o) = row->reset_fn ?
 				row->reset_fn(sim->plat, o) : row->reset;
+		}
 	}
 }
 
@@ -193,27 +303,57 @@ static const struct reg_row *row_at(const struct xengt_sim *sim, uint32_t off)
 	return i ? &rows[i - 1] : NULL;
 }
 
-static uint32_t read_dword(const struct xengt_sim *sim, uint32_t off)
+static uint32_t peek_dword(const struct xengt_sim *sim, uint32_t off)
+{
+	const struct reg_row *row = row_at(sim, off);
+	uint32_t val;
+
+	if (row)
+		return row->read ? row->read(sim, off) : REG(sim, off);
+	if (sim_engine_reg_read(sim, off, &val))
+		return val;
+	return REG(sim, off);
+}
+
+static uint32_t read_dword(struct xengt_sim *sim, uint32_t off)
 {
 	const struct reg_row *row = row_at(sim, off);
 
-	if (row && row->read)
-		return row->read(sim, off);
-	return REG(sim, off);
+	sim->n_reads[off / 4]++;
+	if (row && row->fetch)
+		return row->fetch(sim, off);
+	return peek_dword(sim, off);
 }
 
 static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			uint32_t be)
 {
 	const struct reg_row *row = row_at(sim, off);
+	uint32_t old = REG(sim, off);
 
+	sim->n_writes[off / 4]++;
 	if (row && row->write) {
 		row->write(sim, off, val, be);
 		return;
 	}
-	if (row)
-		be &= ~row->ro;
-	REG(sim, off) = (REG(sim, off) & ~be) | (val & be);
+	/* what a narrow write leaves of a masked register has mask 0 */
+	if (!row && sim_engine_reg_write(sim, off, (old & ~be) | (val & be))) {
+		(void)sim_engine_run(sim);
+		return;
+	}
+	if (row) {
+		REG(sim, off) = old & ~(val & be & row->w1c);
+		be &= ~(row->ro | row->w1c);
+		old = REG(sim, off);
+	}
+	REG(sim, off) = (old & ~be) | (val & be);
+}
+
+/* Time passes, and what it brings comes before the access. */
+static void tick(struct xengt_sim *sim)
+{
+	sim->now += ACCESS_NS;
+	sim_display_run(sim);
 }
 
 /* The access lies inside one aligned group of 8 bytes. */
@@ -224,6 +364,7 @@ uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size)
 	uint64_t val = 0;
 
 	sim->stats.mmio_reads++;
+	tick(sim);
 	if (lo < 4)
 		val = read_dword(sim, base);
 	if (hi > 4)
@@ -239,6 +380,7 @@ void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 	uint64_t be = sim_size_mask(size) << (8 * lo);
 
 	sim->stats.mmio_writes++;
+	tick(sim);
 	val <<= 8 * lo;
 	if (lo < 4)
 		write_dword(sim, base, (uint32_t)val, (uint32_t)be);
@@ -251,5 +393,14 @@ uint32_t xengt_sim_peek_reg(const struct xengt_sim *sim, uint32_t off)
 {
 	if (off >= XENGT_SIM_REGS_BYTES)
 		return 0;
-	return read_dword(sim, off);
+	return peek_dword(sim, off & ~3U);
+}
+
+void xengt_sim_reg_counts(const struct xengt_sim *sim, uint32_t off,
+			  uint32_t *ret_reads, uint32_t *ret_writes)
+{
+	bool is_there = off < XENGT_SIM_REGS_BYTES;
+
+	*ret_reads = is_there ? sim->n_reads[off / 4] : 0;
+	*ret_writes = is_there ? sim->n_writes[off / 4] : 0;
 }

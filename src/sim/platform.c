@@ -18,7 +18,8 @@ static const struct xengt_sim_platform platforms[] = {
 	  .cap_msi = 0xac, .cap_pm = 0xd0,
 	  .fuse2 = 0x02800000,		/* slice 0; subslice 3 absent */
 	  .eu_disable = { 0, 0, 0 },
-	  .fuse_strap = 0, .sfuse_strap = 0x7 },
+	  .fuse_strap = 0, .sfuse_strap = 0x7,
+	  .rp_state_cap = 0x00070717, .rp_efficient = 0x7 },
 
 	{ .name = "bdw", .title = "Broadwell GT2 (HD Graphics 5500)",
 	  .gen = SIM_GEN8, .device = 0x1616, .revision = 0x09,
@@ -26,7 +27,8 @@ static const struct xengt_sim_platform platforms[] = {
 	  .cap_msi = 0x90, .cap_pm = 0xd0,
 	  .fuse2 = 0x02000000,		/* slice 0, all its subslices */
 	  .eu_disable = { 0, 0, 0 },
-	  .fuse_strap = 0, .sfuse_strap = 0x7 },
+	  .fuse_strap = 0, .sfuse_strap = 0x7,
+	  .rp_state_cap = 0x00060613, .rp_efficient = 0x6 },
 };
 /* clang-format on */
 

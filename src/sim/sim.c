@@ -7,6 +7,7 @@
  * 32-bit ones, because QEMU's PCI proxy registers no others.
  */
 #include "sim_priv.h"
+#include "engine.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -41,6 +42,8 @@ struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config)
 		goto fail;
 	if (sim_ggtt_init(sim, !config->no_tlb))
 		goto fail;
+	if (sim_engine_init(sim))
+		goto fail;
 	xengt_sim_reset(sim);
 	sim->stats.resets = 0;
 	return sim;
@@ -53,6 +56,7 @@ void xengt_sim_destroy(struct xengt_sim *sim)
 {
 	if (!sim)
 		return;
+	sim_engine_fini(sim);
 	sim_judge_fini(sim);
 	sim_ggtt_fini(sim);
 	sim_mmio_fini(sim);
@@ -65,7 +69,9 @@ void xengt_sim_reset(struct xengt_sim *sim)
 	sim_pci_reset(sim);
 	sim_irq_reset(sim);
 	sim_mmio_reset(sim);
+	sim_display_reset(sim);
 	sim_ggtt_reset(sim);
+	sim_engine_reset(sim, SIM_ENGINE_ALL);
 }
 
 void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
@@ -87,6 +93,21 @@ uint64_t sim_now_ns(struct xengt_sim *sim)
 	if (sim->ops.now_ns)
 		return sim->ops.now_ns(sim->opaque);
 	return ++sim->fake_clock;
+}
+
+uint64_t sim_clock_ns(const struct xengt_sim *sim)
+{
+	return sim->ops.now_ns ? sim->ops.now_ns(sim->opaque) : sim->now;
+}
+
+int xengt_sim_idle(struct xengt_sim *sim)
+{
+	/* the judge first lets the engines have their turn */
+	int ms = sim_judge_idle(sim), next;
+
+	sim_display_run(sim);
+	next = sim_display_next_ms(sim);
+	return ms < 0 || (next >= 0 && next < ms) ? next : ms;
 }
 
 /*

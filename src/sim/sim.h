@@ -77,7 +77,10 @@ struct xengt_sim_ops {
 	/* One line without newline.  The callee bounds what it keeps. */
 	void (*log)(void *opaque, enum xengt_sim_log_level level,
 		    const char *line);
-	/* Monotonic nanoseconds, for judge records only; NULL: a counter. */
+	/*
+	 * Monotonic nanoseconds, for judge records and the display; NULL: a
+	 * counter, and virtual time.
+	 */
 	uint64_t (*now_ns)(void *opaque);
 };
 
@@ -211,6 +214,14 @@ int xengt_sim_gpu_access(struct xengt_sim *sim, uint64_t ggtt, void *buf,
 void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 			 uint32_t bits);
 
+/*
+ * Plug a monitor in or out, 0: DisplayPort on port B, 1: HDMI on port C (both
+ * are there after reset).  Raises a hotplug interrupt if the driver enabled
+ * the port's detection.  -1: no such monitor.
+ */
+int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
+			  bool is_connected);
+
 /* --- the isolation judge, see include/xengt/judge_abi.h ------------------- */
 
 /*
@@ -226,12 +237,61 @@ int xengt_sim_judge_format(void *shm, size_t bytes);
 int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes);
 
 /*
- * Background work, bounded to some ten microseconds: notes changes by dom0 and
- * runs a piece of the hammer.  Call it when idle and now and then between
- * accesses.  Returns milliseconds after which it wants to be called again, or
- * -1 for never.
+ * Background work, bounded to some ten microseconds: vertical blanks, engines,
+ * changes by dom0, a piece of the hammer.  Call it when idle and now and then between
+ * accesses.  Returns milliseconds after which it wants to be called again (0:
+ * at once), or -1 for never.
  */
 int xengt_sim_idle(struct xengt_sim *sim);
+
+/* --- execution ------------------------------------------------------------ */
+
+/* Engines by index: 0 RCS, 1 VCS, 2 VECS, 3 BCS. */
+#define XENGT_SIM_ENGINES	4
+
+/* What may be changed about how engines work, and faults to inject. */
+struct xengt_sim_exec_opts {
+	uint32_t cost_percent;		/* of the virtual cost; 100 */
+	uint32_t work_per_call;		/* commands, 0: the default */
+	unsigned int ignore_preempt;	/* engines, 1 << index */
+	unsigned int lose_irq;		/* engines whose interrupts vanish */
+	/*
+	 * Gen9's blitter lets any batch reach any register (CVE-2019-0155);
+	 * true closes that hole.
+	 */
+	bool no_blt_hole;
+};
+
+struct xengt_sim_engine_stats {
+	uint64_t commands;
+	uint64_t contexts;		/* restored from memory */
+	uint64_t completions;
+	uint64_t preemptions;
+	uint64_t lite_restores;
+	uint64_t batches;
+	uint64_t refused;		/* for lack of privilege: no-ops */
+	uint64_t faults;
+	uint64_t errors;		/* undefined commands */
+	uint64_t blit_bytes;		/* written by the blitter */
+};
+
+void xengt_sim_get_exec(const struct xengt_sim *sim,
+			struct xengt_sim_exec_opts *ret_opts);
+void xengt_sim_set_exec(struct xengt_sim *sim,
+			const struct xengt_sim_exec_opts *opts);
+/* Zeroes for an index that does not exist. */
+void xengt_sim_engine_stats(const struct xengt_sim *sim, unsigned int engine,
+			    struct xengt_sim_engine_stats *ret_stats);
+
+/*
+ * Engines work when registers are written, a bounded amount per call.  This
+ * gives them another turn; true: there is more to do at once.
+ */
+bool xengt_sim_run(struct xengt_sim *sim);
+/* Virtual nanoseconds since create; the time spent by engines included. */
+uint64_t xengt_sim_time(const struct xengt_sim *sim);
+/* Time passes without work, seen by timestamps. */
+void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns);
 
 /* --- looking inside ------------------------------------------------------ */
 
@@ -243,5 +303,12 @@ uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index);
 
 /* A register as a read would give it, without side effects; 0 beyond. */
 uint32_t xengt_sim_peek_reg(const struct xengt_sim *sim, uint32_t off);
+
+/*
+ * How often the CPU read and wrote the dword at off since create; 0 beyond.
+ * An access that covers two dwords counts for both.
+ */
+void xengt_sim_reg_counts(const struct xengt_sim *sim, uint32_t off,
+			  uint32_t *ret_reads, uint32_t *ret_writes);
 
 #endif /* XENGT_SIM_H */

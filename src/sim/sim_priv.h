@@ -6,11 +6,13 @@
 #ifndef XENGT_SIM_PRIV_H
 #define XENGT_SIM_PRIV_H
 
+#include "display.h"
 #include "sim.h"
 
 struct xengt_judge_hdr;
 struct xengt_judge_slice;
 struct xengt_judge_violation;
+struct sim_exec;
 
 /* Which platforms a register row exists on. */
 #define SIM_GEN8	1U
@@ -32,9 +34,12 @@ struct xengt_sim_platform {
 	uint32_t eu_disable[3];
 	uint32_t fuse_strap;
 	uint32_t sfuse_strap;
+	uint32_t rp_state_cap;		/* ratios: highest, guaranteed, lowest */
+	uint32_t rp_efficient;
 };
 
 struct sim_irq_bank {
+	uint32_t isr;			/* levels: monitors, nothing else */
 	uint32_t imr;
 	uint32_t ier;
 	uint32_t iir;
@@ -62,6 +67,8 @@ struct xengt_sim {
 	void *opaque;
 	struct xengt_sim_stats stats;
 	uint64_t fake_clock;
+	uint64_t now;			/* virtual nanoseconds since create */
+	struct sim_exec *exec;		/* engine.h */
 
 	/* pci.c */
 	uint8_t cfg[XENGT_SIM_CFG_BYTES];
@@ -70,6 +77,10 @@ struct xengt_sim {
 	/* mmio.c */
 	uint32_t *regs;			/* plain memory below 2 MiB */
 	uint16_t *row_of;		/* per dword: row + 1, 0: plain */
+	uint32_t *n_reads;		/* per dword, by the CPU */
+	uint32_t *n_writes;
+
+	struct sim_display display;
 
 	/* ggtt.c */
 	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES of them */
@@ -107,6 +118,8 @@ struct sim_xlat {
 void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
 	     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 uint64_t sim_now_ns(struct xengt_sim *sim);
+/* The time that the display runs by: the owner's clock, or the virtual one. */
+uint64_t sim_clock_ns(const struct xengt_sim *sim);
 
 /* pci.c */
 void sim_pci_reset(struct xengt_sim *sim);
@@ -123,6 +136,11 @@ uint64_t sim_ggtt_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_ggtt_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		    uint64_t val);
 struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index);
+/* Machine memory: within one page.  0, or a negative errno. */
+int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
+	    bool write);
+/* Directly, up to the end of its page; NULL if a callback is needed. */
+void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus);
 /* Within one page.  0, -EFAULT. */
 int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 		   bool write, enum sim_origin origin);
@@ -146,12 +164,30 @@ uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		    uint64_t val);
 
-/* judge.c */
+/* forcewake.c */
+void sim_forcewake_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			 uint32_t be);
+uint32_t sim_forcewake_read_rpstat(const struct xengt_sim *sim, uint32_t off);
+
+/* reset.c */
+void sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			   uint32_t be);
+void sim_reset_write_ctl(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			 uint32_t be);
+
+/* pcode.c */
+void sim_pcode_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
+		     uint32_t be);
+
+/* judge.c; milliseconds as xengt_sim_idle() */
+int sim_judge_idle(struct xengt_sim *sim);
 void sim_judge_fini(struct xengt_sim *sim);
 void sim_judge_flushed(struct xengt_sim *sim);
 void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		     const struct sim_xlat *xlat, bool write,
 		     enum sim_origin origin);
+void sim_judge_check_ppgtt(struct xengt_sim *sim, uint32_t image_index,
+			   uint64_t bus, bool write, uint64_t addr);
 
 static inline uint64_t sim_size_mask(unsigned int size)
 {

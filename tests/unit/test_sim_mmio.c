@@ -98,6 +98,11 @@ static void test_reset_register(void **state)
 
 	wr(m, 0x941c, 0x1);
 	assert_int_equal(rd(m, 0x941c), 0);
+	/* so are the engines' TLB invalidations */
+	for (uint32_t off = 0x4260; off <= 0x4270; off += 4) {
+		wr(m, off, 1);
+		assert_int_equal(rd(m, off), 0);
+	}
 }
 
 static void test_fuses(void **state)

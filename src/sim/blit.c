@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The blitter: fills and copies of rectangles.
+ *
+ * Surfaces are linear, X-tiled (tiles of 512 bytes by 8 rows) or Y-tiled (128
+ * bytes by 32 rows, in columns of 16 bytes).  Pitch is in bytes, for tiled
+ * ones in dwords.  8, 16 and 32 bits per pixel with any of the 256 raster
+ * operations of source and destination (the pattern is the fill colour);
+ * the fast copy also 64 and 128.  Overlapping copies come out as if the source
+ * had been read first.
+ *
+ * A call does a bounded number of bytes; a big blit takes several.
+ *
+ * Not modelled: pattern brushes, monochrome sources, clipping rectangles,
+ * colour keys, Yf and Ys tiles.
+ */
+#include "exec.h"
+
+#include <string.h>
+
+#define BYTES_PER_CALL	(1U << 20)
+#define ROW_MAX		(256U << 10)
+#define BYTES_PER_NS	8U
+
+enum tiling { LINEAR, TILE_X, TILE_Y };
+
+struct surface {
+	uint64_t addr;
+	int32_t pitch;
+	enum tiling tiling;
+};
+
+/* Where a byte of the surface is, and how many lie in a row behind it. */
+static uint64_t place(const struct surface *s, uint32_t x, uint32_t y,
+		      uint32_t *ret_run)
+{
+	uint64_t tiles;
+
+	switch (s->tiling) {
+	case TILE_X:
+		tiles = (uint64_t)(y / 8) * ((uint32_t)s->pitch / 512) +
+			x / 512;
+		*ret_run = 512 - x % 512;
+		return s->addr + tiles * 4096 + (y % 8) * 512ULL + x % 512;
+	case TILE_Y:
+		tiles = (uint64_t)(y / 32) * ((uint32_t)s->pitch / 128) +
+			x / 128;
+		*ret_run = 16 - x % 16;
+		return s->addr + tiles * 4096 + (x % 128 / 16) * 512ULL +
+			(y % 32) * 16ULL + x % 16;
+	case LINEAR:
+		break;
+	}
+	*ret_run = ROW_MAX;
+	return s->addr + (uint64_t)((int64_t)y * s->pitch) + x;
+}
+
+static int row(struct sim_cmd *c, const struct surface *s, uint32_t x,
+	       uint32_t y, uint8_t *buf, uint32_t len, bool write)
+{
+	enum sim_space space = sim_vm_space(c->sim, c->e);
+	/* short runs come many to a page: look it up once */
+	bool is_short = s->tiling == TILE_Y && s->addr % 4096 == 0;
+	uint64_t page = ~0ULL;
+	uint8_t *host = NULL;
+
+	while (len) {
+		uint32_t run;
+		uint64_t addr = place(s, x, y, &run);
+
+		if (run > len)
+			run = len;
+		if (is_short && addr / 4096 != page) {
+			page = addr / 4096;
+			host = sim_vm_page(c->sim, c->e, space, addr, write);
+		}
+		if (host) {
+			uint8_t *p = host + addr % 4096;
+
+			memcpy(write ? p : buf, write ? buf : p, run);
+			x += run;
+			buf += run;
+			len -= run;
+			continue;
+		}
+		if (sim_vm_access(c->sim, c->e, space, addr, buf, run, write))
+			return -1;
+		x += run;
+		buf += run;
+		len -= run;
+	}
+	return 0;
+}
+
+struct blit {
+	struct surface dst, src;
+	uint32_t x1, y1, x2, y2;	/* destination, pixels */
+	uint32_t sx, sy;
+	unsigned int bytes_pp;
+	unsigned int rop;
+	uint32_t colour;
+	uint32_t write_mask;		/* of each pixel, 32 bits */
+	bool has_src;
+};
+
+/* Bit n of the code is the result for pattern, source, destination = n. */
+static uint32_t raster(unsigned int rop, uint32_t p, uint32_t s, uint32_t d)
+{
+	uint32_t val = 0;
+
+	for (unsigned int i = 0; i < 8; i++)
+		if (rop & 1U << i)
+			val |= (i & 4 ? p : ~p) & (i & 2 ? s : ~s) &
+				(i & 1 ? d : ~d);
+	return val;
+}
+
+static bool reads_dst(const struct blit *b)
+{
+	/* bit pairs that differ only in the destination */
+	return ((b->rop ^ b->rop >> 1) & 0x55) || b->write_mask != ~0U;
+}
+
+static void combine(const struct blit *b, uint8_t *dst, const uint8_t *src,
+		    uint32_t len)
+{
+	for (uint32_t i = 0; i < len; i += 4) {
+		uint32_t n = len - i < 4 ? len - i : 4, s = 0, d = 0, v;
+
+		if (b->has_src)
+			memcpy(&s, src + i, n);
+		memcpy(&d, dst + i, n);
+		v = raster(b->rop, b->colour, s, d);
+		v = (v & b->write_mask) | (d & ~b->write_mask);
+		memcpy(dst + i, &v, n);
+	}
+}
+
+static int one_row(struct sim_cmd *c, const struct blit *b, uint32_t i,
+		   uint32_t len)
+{
+	uint8_t *dst = c->sim->exec->row[0], *src = c->sim->exec->row[1];
+	uint32_t x = b->x1 * b->bytes_pp, y = b->y1 + i;
+
+	if (b->has_src &&
+	    row(c, &b->src, b->sx * b->bytes_pp, b->sy + i, src, len, false))
+		return -1;
+	c->e->stats.blit_bytes += len;
+	if (b->has_src && b->rop == 0xcc && b->write_mask == ~0U)
+		return row(c, &b->dst, x, y, src, len, true);
+	if (reads_dst(b)) {
+		if (row(c, &b->dst, x, y, dst, len, false))
+			return -1;
+		combine(b, dst, src, len);
+	} else if (b->has_src || !c->e->is_row_filled) {
+		combine(b, dst, src, len);
+		c->e->is_row_filled = true;	/* good for all its rows */
+	}
+	return row(c, &b->dst, x, y, dst, len, true);
+}
+
+static enum sim_cmd_result run(struct sim_cmd *c, const struct blit *b)
+{
+	struct sim_engine *e = c->e;
+	uint32_t rows, len, todo;
+	bool up;
+
+	if (b->x2 <= b->x1 || b->y2 <= b->y1) {
+		e->progress = 0;
+		return SIM_CMD_DONE;
+	}
+	rows = b->y2 - b->y1;
+	len = (b->x2 - b->x1) * b->bytes_pp;
+	if (len > ROW_MAX)
+		len = ROW_MAX;
+	todo = BYTES_PER_CALL / len + 1;
+	e->is_row_filled = false;
+	/* from the bottom where the source is above in the same surface */
+	up = b->has_src && b->src.addr == b->dst.addr && b->sy < b->y1;
+	while (e->progress < rows && todo--) {
+		if (one_row(c, b, up ? rows - 1 - e->progress : e->progress,
+			    len)) {
+			e->progress = 0;
+			return SIM_CMD_STOPPED;
+		}
+		e->progress++;
+		c->cost_ns += len / BYTES_PER_NS + 1;
+	}
+	if (e->progress < rows)
+		return SIM_CMD_MORE;
+	e->progress = 0;
+	return SIM_CMD_DONE;
+}
+
+static uint64_t address(const struct sim_cmd *c, unsigned int i)
+{
+	return (uint64_t)c->dw[i + 1] << 32 | c->dw[i];
+}
+
+static void set_surface(struct surface *s, uint64_t addr, uint32_t pitch,
+			enum tiling tiling)
+{
+	s->addr = addr;
+	s->tiling = tiling;
+	s->pitch = (int16_t)(pitch & 0xffff);
+	if (tiling != LINEAR)
+		s->pitch = (int32_t)(pitch & 0xffff) * 4;
+}
+
+/* X or Y: by the blitter's control register, source bit 0, destination 1. */
+static enum tiling tiled(const struct sim_cmd *c, bool is_tiled, uint32_t bit)
+{
+	if (!is_tiled)
+		return LINEAR;
+	return *sim_ring_reg(c->sim, c->e, RING_SWCTRL) & bit ?
+		TILE_Y : TILE_X;
+}
+
+/* What fills and copies share: dwords 0 to 5. */
+static void start(const struct sim_cmd *c, struct blit *b)
+{
+	static const uint8_t depths[4] = { 1, 2, 2, 4 };
+
+	memset(b, 0, sizeof(*b));
+	b->bytes_pp = depths[c->dw[1] >> 24 & 3];
+	b->rop = c->dw[1] >> 16 & 0xff;
+	b->x1 = c->dw[2] & 0xffff;
+	b->y1 = c->dw[2] >> 16;
+	b->x2 = c->dw[3] & 0xffff;
+	b->y2 = c->dw[3] >> 16;
+	b->write_mask = ~0U;
+	if (b->bytes_pp == 4)
+		b->write_mask = (c->dw[0] & 1U << 21 ? 0xff000000U : 0) |
+			(c->dw[0] & 1U << 20 ? 0x00ffffffU : 0);
+	set_surface(&b->dst, address(c, 4), c->dw[1],
+		    tiled(c, c->dw[0] & 1U << 11, 2));
+}
+
+enum sim_cmd_result sim_blit_color(struct sim_cmd *c)
+{
+	struct blit b;
+
+	start(c, &b);
+	b.colour = c->dw[6];
+	if (b.bytes_pp == 1)
+		b.colour = (b.colour & 0xff) * 0x01010101U;
+	else if (b.bytes_pp == 2)
+		b.colour = (b.colour & 0xffff) * 0x00010001U;
+	return run(c, &b);
+}
+
+enum sim_cmd_result sim_blit_copy(struct sim_cmd *c)
+{
+	struct blit b;
+
+	start(c, &b);
+	b.has_src = true;
+	b.sx = c->dw[6] & 0xffff;
+	b.sy = c->dw[6] >> 16;
+	set_surface(&b.src, address(c, 8), c->dw[7],
+		    tiled(c, c->dw[0] & 1U << 15, 1));
+	return run(c, &b);
+}
+
+enum sim_cmd_result sim_blit_fast_copy(struct sim_cmd *c)
+{
+	static const uint8_t depths[8] = { 1, 2, 2, 4, 8, 16, 4, 4 };
+	static const enum tiling tilings[4] = {
+		LINEAR, TILE_X, TILE_Y, TILE_Y,
+	};
+	struct blit b = { .has_src = true, .rop = 0xcc, .write_mask = ~0U };
+
+	b.bytes_pp = depths[c->dw[1] >> 24 & 7];
+	b.x1 = c->dw[2] & 0xffff;
+	b.y1 = c->dw[2] >> 16;
+	b.x2 = c->dw[3] & 0xffff;
+	b.y2 = c->dw[3] >> 16;
+	b.sx = c->dw[6] & 0xffff;
+	b.sy = c->dw[6] >> 16;
+	set_surface(&b.dst, address(c, 4), c->dw[1],
+		    tilings[c->dw[0] >> 13 & 3]);
+	set_surface(&b.src, address(c, 8), c->dw[7],
+		    tilings[c->dw[0] >> 20 & 3]);
+	return run(c, &b);
+}

@@ -1,0 +1,678 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What MI commands and PIPE_CONTROL do.
+ *
+ * Registers: a batch without privilege may write those that hardware lists as
+ * user mode registers and those named in RING_FORCE_TO_NONPRIV; other writes
+ * vanish, other reads give 0.  Gen9's blitter checks nothing (CVE-2019-0155).
+ *
+ * Semaphores are polled, in signal mode too; MI_SEMAPHORE_SIGNAL needs no more
+ * than to exist.  Compare and predicate follow Gen8's definitions.
+ */
+#include "exec.h"
+
+#include <string.h>
+
+#define GGTT22		(1U << 22)
+#define QWORD21		(1U << 21)
+
+static uint64_t addr_at(const struct sim_cmd *c, unsigned int i)
+{
+	return ((uint64_t)c->dw[i + 1] << 32 | c->dw[i]) & ~3ULL;
+}
+
+static enum sim_space space22(const struct sim_cmd *c)
+{
+	return c->dw[0] & GGTT22 ? SIM_GGTT : sim_vm_space(c->sim, c->e);
+}
+
+static int mem(struct sim_cmd *c, enum sim_space space, uint64_t addr,
+	       void *buf, size_t len, bool write)
+{
+	return sim_vm_access(c->sim, c->e, space, addr, buf, len, write);
+}
+
+/* --- registers ------------------------------------------------------------ */
+
+struct range {
+	uint32_t first;
+	uint32_t last;
+};
+
+/* Registers any batch may write, on RCS. */
+static const struct range user_regs_rcs[] = {
+	{ 0x2094, 0x2094 }, { 0x20c0, 0x20c0 }, { 0x2290, 0x2290 },
+	{ 0x2304, 0x2354 }, { 0x2358, 0x235c }, { 0x2400, 0x2440 },
+	{ 0x2500, 0x2508 }, { 0x2600, 0x267c }, { 0x5200, 0x521c },
+	{ 0x5240, 0x525c }, { 0x5280, 0x528c }, { 0x7000, 0x7008 },
+	{ 0x7034, 0x7034 }, { 0xb020, 0xb020 }, { 0xe400, 0xe404 },
+};
+
+/* On the other engines, offsets from the base. */
+static const struct range user_regs_xcs[] = {
+	{ 0x094, 0x094 }, { 0x358, 0x35c }, { 0x600, 0x67c },
+};
+
+static bool is_in(const struct range *r, size_t n, uint32_t off)
+{
+	for (size_t i = 0; i < n; i++)
+		if (off >= r[i].first && off <= r[i].last)
+			return true;
+	return false;
+}
+
+static bool may_touch(struct sim_cmd *c, uint32_t off)
+{
+	struct sim_engine *e = c->e;
+
+	if (c->is_priv)
+		return true;
+	if (e->id == SIM_BCS && c->sim->plat->gen == SIM_GEN9 &&
+	    !c->sim->exec->opts.no_blt_hole)
+		return true;
+	for (unsigned int i = 0; i < 12; i++)
+		if ((*sim_ring_reg(c->sim, e, RING_NONPRIV + 4 * i) &
+		     0x3fffffcU) == off)
+			return true;
+	if (e->id == SIM_RCS)
+		return is_in(user_regs_rcs, sizeof(user_regs_rcs) /
+			     sizeof(user_regs_rcs[0]), off);
+	if (e->id == SIM_BCS && off == e->base + RING_SWCTRL)
+		return true;
+	return off >= e->base &&
+		is_in(user_regs_xcs, sizeof(user_regs_xcs) /
+		      sizeof(user_regs_xcs[0]), off - e->base);
+}
+
+static void reg_write(struct sim_cmd *c, uint32_t off, uint32_t val)
+{
+	off &= 0x1ffffc;
+	if (!may_touch(c, off)) {
+		c->e->stats.refused++;
+		return;
+	}
+	sim_engine_write_mmio(c->sim, off, val);
+}
+
+static uint32_t reg_read(struct sim_cmd *c, uint32_t off)
+{
+	off &= 0x1ffffc;
+	if (!may_touch(c, off)) {
+		c->e->stats.refused++;
+		return 0;
+	}
+	return sim_engine_read_mmio(c->sim, off);
+}
+
+static uint64_t ring_reg64(struct sim_cmd *c, uint32_t reg)
+{
+	uint64_t hi = *sim_ring_reg(c->sim, c->e, reg + 4);
+
+	return hi << 32 | *sim_ring_reg(c->sim, c->e, reg);
+}
+
+static void set_ring_reg64(struct sim_cmd *c, uint32_t reg, uint64_t val)
+{
+	*sim_ring_reg(c->sim, c->e, reg) = (uint32_t)val;
+	*sim_ring_reg(c->sim, c->e, reg + 4) = (uint32_t)(val >> 32);
+}
+
+enum sim_cmd_result sim_mi_load_imm(struct sim_cmd *c)
+{
+	for (unsigned int i = 1; i + 1 < c->len; i += 2)
+		reg_write(c, c->dw[i], c->dw[i + 1]);
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_load_reg(struct sim_cmd *c)
+{
+	reg_write(c, c->dw[2], reg_read(c, c->dw[1]));
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_load_mem(struct sim_cmd *c)
+{
+	uint32_t val;
+
+	if (mem(c, space22(c), addr_at(c, 2), &val, 4, false))
+		return SIM_CMD_STOPPED;
+	reg_write(c, c->dw[1], val);
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_store_reg(struct sim_cmd *c)
+{
+	uint32_t val;
+
+	/* bit 21: only if the predicate's result is set */
+	if ((c->dw[0] & QWORD21) && c->e->id == SIM_RCS &&
+	    !(*sim_ring_reg(c->sim, c->e, RING_PRED_RESULT) & 1))
+		return SIM_CMD_DONE;
+	val = reg_read(c, c->dw[1]);
+	if (mem(c, space22(c), addr_at(c, 2), &val, 4, true))
+		return SIM_CMD_STOPPED;
+	return SIM_CMD_DONE;
+}
+
+/* --- stores --------------------------------------------------------------- */
+
+enum sim_cmd_result sim_mi_noop(struct sim_cmd *c)
+{
+	if (c->dw[0] & GGTT22)
+		*sim_ring_reg(c->sim, c->e, RING_NOPID) = c->dw[0] & 0x3fffff;
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_store_imm(struct sim_cmd *c)
+{
+	unsigned int n = (c->len - 3) & ((c->dw[0] & QWORD21) ? ~1U : ~0U);
+
+	if (mem(c, space22(c), addr_at(c, 1), &c->dw[3], 4ULL * n, true))
+		return SIM_CMD_STOPPED;
+	return SIM_CMD_DONE;
+}
+
+/* Status page of the engine, or the context's own one. */
+static uint64_t status_page(const struct sim_cmd *c, bool is_context)
+{
+	if (is_context && sim_engine_is_execlist(c->sim, c->e))
+		return DESC_LRCA(c->e->port[0]);
+	return *sim_ring_reg(c->sim, c->e, RING_HWS_PGA) & 0xfffff000U;
+}
+
+enum sim_cmd_result sim_mi_store_index(struct sim_cmd *c)
+{
+	uint64_t addr = status_page(c, c->dw[0] & QWORD21) +
+		(c->dw[1] & 0xffc);
+
+	if (mem(c, SIM_GGTT, addr, &c->dw[2], 4ULL * (c->len > 3 ? 2 : 1),
+		true))
+		return SIM_CMD_STOPPED;
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_report_head(struct sim_cmd *c)
+{
+	uint32_t head = *sim_ring_reg(c->sim, c->e, RING_HEAD);
+
+	if (mem(c, SIM_GGTT, status_page(c, true) + 0x10, &head, 4, true))
+		return SIM_CMD_STOPPED;
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_copy(struct sim_cmd *c)
+{
+	enum sim_space own = sim_vm_space(c->sim, c->e);
+	uint32_t val;
+
+	if (!c->is_priv && (c->dw[0] & (GGTT22 | QWORD21))) {
+		c->e->stats.refused++;
+		return SIM_CMD_DONE;
+	}
+	if (mem(c, c->dw[0] & GGTT22 ? SIM_GGTT : own, addr_at(c, 3), &val, 4,
+		false) ||
+	    mem(c, c->dw[0] & QWORD21 ? SIM_GGTT : own, addr_at(c, 1), &val, 4,
+		true))
+		return SIM_CMD_STOPPED;
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_update_gtt(struct sim_cmd *c)
+{
+	uint32_t index = c->dw[1] >> 12;
+
+	for (unsigned int i = 2; i + 1 < c->len; i += 2, index++)
+		if (index < XENGT_SIM_GGTT_ENTRIES)
+			sim_ggtt_write(c->sim, index * 8, 8,
+				       (uint64_t)c->dw[i + 1] << 32 |
+				       c->dw[i]);
+	return SIM_CMD_DONE;
+}
+
+/* Result of an atomic operation; both operands cut to bits. */
+static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
+		       uint64_t b, unsigned int bits)
+{
+	uint64_t mask = bits == 64 ? ~0ULL : 0xffffffffULL;
+	int64_t sm, sa;
+
+	mem_val &= mask;
+	a &= mask;
+	b &= mask;
+	sm = bits == 64 ? (int64_t)mem_val : (int32_t)mem_val;
+	sa = bits == 64 ? (int64_t)a : (int32_t)a;
+	switch (op) {
+	case 0x01:
+		return mem_val & a;
+	case 0x02:
+		return mem_val | a;
+	case 0x03:
+		return mem_val ^ a;
+	case 0x04:
+		return a;
+	case 0x05:
+		return (mem_val + 1) & mask;
+	case 0x06:
+	case 0x0f:
+		return (mem_val - 1) & mask;
+	case 0x07:
+		return (mem_val + a) & mask;
+	case 0x08:
+		return (mem_val - a) & mask;
+	case 0x09:
+		return (a - mem_val) & mask;
+	case 0x0a:
+		return sm > sa ? mem_val : a;
+	case 0x0b:
+		return sm < sa ? mem_val : a;
+	case 0x0c:
+		return mem_val > a ? mem_val : a;
+	case 0x0d:
+		return mem_val < a ? mem_val : a;
+	case 0x0e:
+		return mem_val == a ? b : mem_val;
+	default:
+		return mem_val;
+	}
+}
+
+/*
+ * Operands are inline, their dwords taking turns, or in GPR 0 and 1.
+ * 16 bytes: compare and write only.
+ */
+enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
+{
+	unsigned int op = c->dw[0] >> 8 & 0xff, size = op >> 5 & 3;
+	unsigned int bytes = size == 2 ? 16 : size == 1 ? 8 : 4;
+	uint64_t old[2] = { 0, 0 }, now[2], a[2], b[2];
+	uint64_t addr = addr_at(c, 1) & ~(uint64_t)(bytes - 1);
+
+	if (c->dw[0] & 1U << 18) {
+		for (unsigned int i = 0; i < 2; i++) {
+			bool has = c->len >= 7 + 4 * i;
+
+			a[i] = has ? (uint64_t)c->dw[5 + 4 * i] << 32 |
+				c->dw[3 + 4 * i] : 0;
+			b[i] = has ? (uint64_t)c->dw[6 + 4 * i] << 32 |
+				c->dw[4 + 4 * i] : 0;
+		}
+	} else {
+		for (unsigned int i = 0; i < 2; i++) {
+			a[i] = ring_reg64(c, RING_GPR + 8 * i);
+			b[i] = ring_reg64(c, RING_GPR + 16 + 8 * i);
+		}
+		if (size != 2)
+			b[0] = a[1];
+	}
+	if (mem(c, space22(c), addr, old, bytes, false))
+		return SIM_CMD_STOPPED;
+	memcpy(now, old, sizeof(now));
+	if (size == 2) {
+		if ((op & 0x1f) == 0x0e && old[0] == a[0] && old[1] == a[1])
+			memcpy(now, b, sizeof(now));
+	} else {
+		now[0] = atomic(op & 0x1f, old[0], a[0], b[0], bytes * 8);
+	}
+	if (mem(c, space22(c), addr, now, bytes, true))
+		return SIM_CMD_STOPPED;
+	if (c->dw[0] & 1U << 16)		/* return data */
+		for (unsigned int i = 0; i < (size == 2 ? 2 : 1); i++)
+			set_ring_reg64(c, RING_GPR + 8 * i, old[i]);
+	return SIM_CMD_DONE;
+}
+
+/* --- flow ----------------------------------------------------------------- */
+
+enum sim_cmd_result sim_mi_user_interrupt(struct sim_cmd *c)
+{
+	sim_engine_event(c->sim, c->e, EVENT_USER);
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_arb_on_off(struct sim_cmd *c)
+{
+	c->e->arb_off = !(c->dw[0] & 1);
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_batch_end(struct sim_cmd *c)
+{
+	sim_exec_return(c->sim, c->e);
+	return SIM_CMD_DONE;
+}
+
+/*
+ * Bit 8: the batch is in the PPGTT and has no privilege.  A batch without
+ * privilege cannot start one that has.  Bit 22: second level, returns here;
+ * else a batch inside of a batch replaces it.
+ */
+enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
+{
+	struct sim_engine *e = c->e;
+	bool is_ppgtt = (c->dw[0] & 1U << 8) || !c->is_priv;
+	bool is_second = c->dw[0] & GGTT22;
+	enum sim_level level = SIM_BATCH;
+
+	if ((c->dw[0] & 1U << 15) && e->id == SIM_RCS &&
+	    !(*sim_ring_reg(c->sim, e, RING_PRED_RESULT) & 1))
+		return SIM_CMD_DONE;
+	if (e->level >= SIM_INDIRECT_CTX)
+		return SIM_CMD_DONE;		/* not from there */
+	if ((is_second && e->level == SIM_BATCH) || e->level == SIM_BATCH2)
+		level = SIM_BATCH2;
+	sim_exec_jump(e, level, addr_at(c, 1), is_ppgtt);
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
+{
+	uint32_t val;
+
+	if (!(c->dw[0] & QWORD21))		/* no comparison asked for */
+		return SIM_CMD_DONE;
+	if (mem(c, space22(c), addr_at(c, 2), &val, 4, false))
+		return SIM_CMD_STOPPED;
+	if (val <= c->dw[1])
+		sim_exec_return(c->sim, c->e);
+	return SIM_CMD_DONE;
+}
+
+static bool compare(unsigned int op, uint32_t a, uint32_t b)
+{
+	switch (op) {
+	case 0:
+		return a > b;
+	case 1:
+		return a >= b;
+	case 2:
+		return a < b;
+	case 3:
+		return a <= b;
+	case 4:
+		return a == b;
+	case 5:
+		return a != b;
+	default:
+		return true;
+	}
+}
+
+enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
+{
+	uint32_t val;
+
+	if (c->dw[0] & 1U << 16)		/* poll a register */
+		val = reg_read(c, c->dw[2]);
+	else if (mem(c, space22(c), addr_at(c, 2), &val, 4, false))
+		return SIM_CMD_STOPPED;
+	if (compare(c->dw[0] >> 12 & 7, val, c->dw[1])) {
+		c->e->progress = 0;
+		return SIM_CMD_DONE;
+	}
+	if (!c->e->progress) {
+		c->e->progress = 1;		/* told once */
+		sim_engine_event(c->sim, c->e, EVENT_SEMAPHORE);
+	}
+	return SIM_CMD_WAIT;
+}
+
+enum sim_cmd_result sim_mi_set_predicate(struct sim_cmd *c)
+{
+	bool r1 = *sim_ring_reg(c->sim, c->e, RING_PRED_RESULT) & 1;
+	bool r2 = *sim_ring_reg(c->sim, c->e, RING_PRED_RESULT_2) & 1;
+
+	switch (c->dw[0] & 0xf) {
+	case 0x1:
+		c->e->noop_mode = !r2;
+		break;
+	case 0x2:
+		c->e->noop_mode = r2;
+		break;
+	case 0x3:
+		c->e->noop_mode = !r1;
+		break;
+	case 0x4:
+		c->e->noop_mode = r1;
+		break;
+	case 0xf:
+		c->e->noop_mode = 1;
+		break;
+	default:
+		c->e->noop_mode = 0;
+		break;
+	}
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_mi_predicate(struct sim_cmd *c)
+{
+	uint32_t *result = sim_ring_reg(c->sim, c->e, RING_PRED_RESULT);
+	uint64_t s0 = ring_reg64(c, RING_PRED_SRC0);
+	uint64_t s1 = ring_reg64(c, RING_PRED_SRC1);
+	uint32_t old = *result & 1, val;
+
+	switch (c->dw[0] & 3) {
+	case 0:
+		val = 1;
+		break;
+	case 1:
+		val = 0;
+		break;
+	case 2:
+		val = s0 == s1;
+		break;
+	default:
+		val = s1 - s0 == ring_reg64(c, RING_PRED_DATA);
+		break;
+	}
+	switch (c->dw[0] >> 3 & 3) {
+	case 1:
+		val &= old;
+		break;
+	case 2:
+		val |= old;
+		break;
+	case 3:
+		val ^= old;
+		break;
+	default:
+		break;
+	}
+	switch (c->dw[0] >> 6 & 3) {
+	case 2:
+		*result = val;
+		break;
+	case 3:
+		*result = !val;
+		break;
+	default:
+		break;			/* keep */
+	}
+	return SIM_CMD_DONE;
+}
+
+/* --- arithmetic ----------------------------------------------------------- */
+
+struct alu {
+	uint64_t srca, srcb, accu;
+	bool zf, cf;
+};
+
+static uint64_t alu_operand(struct sim_cmd *c, const struct alu *a,
+			    unsigned int reg)
+{
+	switch (reg) {
+	case 0x20:
+		return a->srca;
+	case 0x21:
+		return a->srcb;
+	case 0x31:
+		return a->accu;
+	case 0x32:
+		return a->zf ? ~0ULL : 0;
+	case 0x33:
+		return a->cf ? ~0ULL : 0;
+	default:
+		return reg < 16 ? ring_reg64(c, RING_GPR + 8 * reg) : 0;
+	}
+}
+
+static void alu_set(struct sim_cmd *c, struct alu *a, unsigned int reg,
+		    uint64_t val)
+{
+	if (reg < 16)
+		set_ring_reg64(c, RING_GPR + 8 * reg, val);
+	else if (reg == 0x20)
+		a->srca = val;
+	else if (reg == 0x21)
+		a->srcb = val;
+}
+
+static void alu_step(struct sim_cmd *c, struct alu *a, uint32_t dw)
+{
+	unsigned int op1 = dw >> 10 & 0x3ff, op2 = dw & 0x3ff;
+
+	switch (dw >> 20) {
+	case 0x080:
+		alu_set(c, a, op1, alu_operand(c, a, op2));
+		return;
+	case 0x480:
+		alu_set(c, a, op1, ~alu_operand(c, a, op2));
+		return;
+	case 0x081:
+		alu_set(c, a, op1, 0);
+		return;
+	case 0x481:
+		alu_set(c, a, op1, ~0ULL);
+		return;
+	case 0x180:
+		alu_set(c, a, op1, alu_operand(c, a, op2));
+		return;
+	case 0x580:
+		alu_set(c, a, op1, ~alu_operand(c, a, op2));
+		return;
+	case 0x100:
+		a->accu = a->srca + a->srcb;
+		a->cf = a->accu < a->srca;
+		break;
+	case 0x101:
+		a->accu = a->srca - a->srcb;
+		a->cf = a->srca < a->srcb;
+		break;
+	case 0x102:
+		a->accu = a->srca & a->srcb;
+		a->cf = false;
+		break;
+	case 0x103:
+		a->accu = a->srca | a->srcb;
+		a->cf = false;
+		break;
+	case 0x104:
+		a->accu = a->srca ^ a->srcb;
+		a->cf = false;
+		break;
+	default:
+		return;
+	}
+	a->zf = !a->accu;
+}
+
+enum sim_cmd_result sim_mi_math(struct sim_cmd *c)
+{
+	struct alu a = { 0 };
+
+	for (unsigned int i = 1; i < c->len; i++)
+		alu_step(c, &a, c->dw[i]);
+	return SIM_CMD_DONE;
+}
+
+/* --- flushes -------------------------------------------------------------- */
+
+static uint64_t timestamp(struct sim_cmd *c)
+{
+	return sim_engine_ticks(c->sim, c->e->time > c->sim->now ?
+				c->e->time : c->sim->now);
+}
+
+/* The write after a flush: to memory, or into the right status page. */
+static int post_sync(struct sim_cmd *c, uint64_t addr, bool is_ggtt,
+		     bool is_index, const void *buf, size_t len)
+{
+	uint64_t copy = 0;
+
+	memcpy(&copy, buf, len);
+	if (is_index)
+		return mem(c, SIM_GGTT, status_page(c, !is_ggtt) +
+			   (addr & 0xfff), &copy, len, true);
+	return mem(c, is_ggtt ? SIM_GGTT : sim_vm_space(c->sim, c->e), addr,
+		   &copy, len, true);
+}
+
+static bool refuses_ggtt(struct sim_cmd *c, bool is_ggtt)
+{
+	if (!is_ggtt || c->is_priv)
+		return false;
+	c->e->stats.refused++;
+	return true;
+}
+
+enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
+{
+	bool is_ggtt = c->dw[1] & 4;
+	uint64_t addr = addr_at(c, 1) & ~7ULL, ts;
+	unsigned int op = c->dw[0] >> 14 & 3;
+	const void *data = &c->dw[3];
+	size_t len = c->len >= 5 ? 8 : 4;
+
+	if (c->dw[0] & 1U << 18)
+		sim_vm_flush(c->e);
+	if (op == 3) {
+		ts = timestamp(c);
+		data = &ts;
+		len = 8;
+	}
+	/* bit 2 of a dword's address is the space: only every second one */
+	if ((op == 3 || (op == 1 && c->len >= 4)) &&
+	    !refuses_ggtt(c, is_ggtt) &&
+	    post_sync(c, addr, is_ggtt, c->dw[0] & QWORD21, data, len))
+		return SIM_CMD_STOPPED;
+	if (c->dw[0] & 1U << 8)
+		sim_engine_event(c->sim, c->e, EVENT_FLUSH);
+	return SIM_CMD_DONE;
+}
+
+enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
+{
+	uint32_t flags = c->dw[1];
+	bool is_ggtt = flags & 1U << 24;
+	uint64_t addr = addr_at(c, 2), val = 0;
+	unsigned int op = flags >> 14 & 3;
+
+	if (flags & 1U << 18)
+		sim_vm_flush(c->e);
+	switch (op) {
+	case 1:
+		val = (uint64_t)c->dw[5] << 32 | c->dw[4];
+		break;
+	case 2:				/* PS_DEPTH_COUNT: nothing is drawn */
+		val = (uint64_t)c->sim->regs[0x2354 / 4] << 32 |
+			c->sim->regs[0x2350 / 4];
+		break;
+	case 3:
+		val = timestamp(c);
+		break;
+	default:
+		break;
+	}
+	if (flags & 1U << 23) {		/* the write goes to a register */
+		if (op == 1)
+			reg_write(c, (uint32_t)addr, (uint32_t)val);
+	} else if (op && !refuses_ggtt(c, is_ggtt) &&
+		   post_sync(c, addr & ~7ULL, is_ggtt, flags & QWORD21, &val,
+			     8)) {
+		return SIM_CMD_STOPPED;
+	}
+	if (flags & 1U << 8)
+		sim_engine_event(c->sim, c->e, EVENT_FLUSH);
+	return SIM_CMD_DONE;
+}

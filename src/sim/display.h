@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The display half of the simulated GPU: state, and the handlers that mmio.c's
+ * table names.  Not for users of the library.
+ *
+ * One DisplayPort monitor on port B, one HDMI monitor on port C.
+ */
+#ifndef XENGT_SIM_DISPLAY_H
+#define XENGT_SIM_DISPLAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct xengt_sim;
+
+#define SIM_PIPES		3
+#define SIM_EDID_BYTES		256U
+#define SIM_DPCD_BYTES		0x700U
+
+/* Monitors, index of sim_display.sink[]. */
+enum sim_sink {
+	SIM_SINK_DP,		/* port B: AUX channel B */
+	SIM_SINK_HDMI,		/* port C: GMBUS pin pair 4 */
+	SIM_SINKS,
+};
+
+struct sim_pipe {
+	bool is_on;
+	uint64_t start_ns;
+	uint64_t frames;	/* vertical blanks already acted upon */
+	uint32_t frame_base;	/* counter at the time of start */
+	bool is_armed[5];	/* surface written: planes 1-4, cursor */
+};
+
+struct sim_display {
+	uint32_t well_req[4];	/* by requester: BIOS, driver, KVMR, debug */
+	struct sim_pipe pipe[SIM_PIPES];
+	bool is_connected[SIM_SINKS];
+	uint8_t edid[SIM_SINKS][SIM_EDID_BYTES];
+	uint8_t dpcd[SIM_DPCD_BYTES];
+	uint8_t aux_at;		/* next EDID byte over AUX */
+	uint8_t gmbus_at;	/* next EDID byte over GMBUS */
+	uint32_t gmbus_left;	/* bytes of the read in progress */
+	uint32_t gmbus_status;
+};
+
+/* display.c */
+void sim_display_reset(struct xengt_sim *sim);
+/* Acts upon vertical blanks that have passed. */
+void sim_display_run(struct xengt_sim *sim);
+/* Milliseconds to the next one, -1: no pipe is on. */
+int sim_display_next_ms(const struct xengt_sim *sim);
+uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off);
+void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			    uint32_t be);
+void sim_display_write_surf(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			    uint32_t be);
+void sim_display_write_frames(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			      uint32_t be);
+
+/* display_power.c: wells, clocks, ports, panel power */
+uint32_t sim_power_read_well(const struct xengt_sim *sim, uint32_t off);
+void sim_power_write_well(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			  uint32_t be);
+uint32_t sim_power_read_fuse(const struct xengt_sim *sim, uint32_t off);
+uint32_t sim_power_read_lock(const struct xengt_sim *sim, uint32_t off);
+uint32_t sim_power_read_dpll_status(const struct xengt_sim *sim, uint32_t off);
+uint32_t sim_power_read_lcpll(const struct xengt_sim *sim, uint32_t off);
+uint32_t sim_power_read_ddi(const struct xengt_sim *sim, uint32_t off);
+uint32_t sim_power_read_panel(const struct xengt_sim *sim, uint32_t off);
+
+/* aux.c */
+void sim_aux_reset(struct xengt_sim *sim);
+void sim_aux_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
+		   uint32_t be);
+
+/* gmbus.c */
+void sim_gmbus_reset(struct xengt_sim *sim);
+uint32_t sim_gmbus_fetch(struct xengt_sim *sim, uint32_t off);
+uint32_t sim_gmbus_read(const struct xengt_sim *sim, uint32_t off);
+void sim_gmbus_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
+		     uint32_t be);
+
+void sim_gmbus_write_gpio(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			  uint32_t be);
+
+/* display_edid.c: a monitor's 256 bytes, with correct checksums */
+void sim_edid_make(uint8_t edid[SIM_EDID_BYTES], enum sim_sink sink);
+
+#endif /* XENGT_SIM_DISPLAY_H */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Power wells, clocks, ports and panel power of the simulated display: status
+ * bits that follow what was asked for, at once.
+ */
+#include "sim_priv.h"
+
+#define WELL_BASE	0x45400U
+#define WELL_REQUESTS	0xaaaaaaaaU
+#define WELL_PW1	(1U << 28)	/* state bits */
+#define WELL_PW2	(1U << 30)
+
+#define BIT31		0x80000000U
+#define BIT30		0x40000000U
+
+#define REG(sim, off) ((sim)->regs[(off) / 4])
+
+/* State bit 2n is on while any of the four requesters has bit 2n + 1. */
+static uint32_t well_state(const struct xengt_sim *sim)
+{
+	uint32_t req = 0;
+
+	for (int i = 0; i < 4; i++)
+		req |= sim->display.well_req[i];
+	return (req & WELL_REQUESTS) >> 1;
+}
+
+uint32_t sim_power_read_well(const struct xengt_sim *sim, uint32_t off)
+{
+	return sim->display.well_req[(off - WELL_BASE) / 4] | well_state(sim);
+}
+
+void sim_power_write_well(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			  uint32_t be)
+{
+	uint32_t *req = &sim->display.well_req[(off - WELL_BASE) / 4];
+
+	*req = ((*req & ~be) | (val & be)) & WELL_REQUESTS;
+}
+
+/* Fuses are distributed once their well is on. */
+uint32_t sim_power_read_fuse(const struct xengt_sim *sim, uint32_t off)
+{
+	uint32_t state = well_state(sim);
+
+	(void)off;
+	return BIT31 | 1U << 27 | (state & WELL_PW1 ? 1U << 26 : 0) |
+		(state & WELL_PW2 ? 1U << 25 : 0);
+}
+
+/* Bit 30 shows what bit 31 asks for: PLLs, DBUF, transcoders. */
+uint32_t sim_power_read_lock(const struct xengt_sim *sim, uint32_t off)
+{
+	uint32_t val = REG(sim, off) & ~BIT30;
+
+	return val | (val & BIT31) >> 1;
+}
+
+uint32_t sim_power_read_dpll_status(const struct xengt_sim *sim, uint32_t off)
+{
+	static const uint32_t pll[4] = { 0x46010, 0x46014, 0x46040, 0x46060 };
+	uint32_t val = 0;
+
+	(void)off;
+	for (int i = 0; i < 4; i++)
+		if (REG(sim, pll[i]) & BIT31)
+			val |= 1U << (8 * i);
+	return val;
+}
+
+/* Gen8: bit 31 disables, 30 locked; 21 asks for FCLK, 19 says it is so. */
+uint32_t sim_power_read_lcpll(const struct xengt_sim *sim, uint32_t off)
+{
+	uint32_t val = REG(sim, off) & ~(BIT30 | 1U << 19);
+
+	if (!(val & BIT31))
+		val |= BIT30;
+	if (val & 1U << 21)
+		val |= 1U << 19;
+	return val;
+}
+
+/* DDI_BUF_CTL: bit 7 idle while bit 31 is off. */
+uint32_t sim_power_read_ddi(const struct xengt_sim *sim, uint32_t off)
+{
+	uint32_t val = REG(sim, off) & ~0x80U;
+
+	return val & BIT31 ? val : val | 0x80U;
+}
+
+/* Panel power status: on and idle, or off and idle. */
+uint32_t sim_power_read_panel(const struct xengt_sim *sim, uint32_t off)
+{
+	return REG(sim, off + 4) & 1 ? BIT31 | 8 : 0;
+}

@@ -1,0 +1,656 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Engines: registers, execlist ports, the context status buffer, events,
+ * time.
+ *
+ *            ELSP write                     arbitration point
+ *   [idle] ------------> queued, 0x1 -> [active] ---------------> queued,
+ *      ^                                  |  |     0x2 preempted, or
+ *      |  0x18 last one complete          |  |     0x8002 lite restore
+ *      +----------------------------------+  |
+ *                        0x14 complete, second port takes over
+ *
+ * An event goes to the register's slot, to the status page (dword 0x10 + 2 *
+ * slot), then its pointer (dword 0x1f), then the interrupt.
+ *
+ * Time is virtual: each command costs nanoseconds, engines work side by side,
+ * the one that is furthest behind first.  One call does a bounded number of
+ * commands; a batch that loops takes a call's share and no more.
+ *
+ * Not modelled: synchronous context switches while waiting for an event or
+ * semaphore (drivers inhibit them), HWSTAM, run list mode changes in flight.
+ */
+#include "exec.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORK_PER_CALL	4096U
+#define SWITCH_NS	1000U
+#define POLL_NS		500U
+#define ROW_BYTES	(256U << 10)
+#define CSB_PTR_RESET	0x0007U		/* so that the first slot is 0 */
+#define HWSP_CSB	0x40U
+#define HWSP_CSB_PTR	0x7cU
+#define RESET_REQUEST	1U
+#define RESET_READY	2U
+
+static const uint32_t bases[SIM_ENGINES] = {
+	[SIM_RCS] = 0x2000, [SIM_VCS] = 0x12000, [SIM_VECS] = 0x1a000,
+	[SIM_BCS] = 0x22000,
+};
+
+/* Where the events of an engine show. */
+static const struct {
+	enum xengt_sim_irq_bank bank;
+	unsigned int shift;
+} irqs[SIM_ENGINES] = {
+	[SIM_RCS] = { XENGT_SIM_IRQ_GT0, 0 },
+	[SIM_VCS] = { XENGT_SIM_IRQ_GT1, 0 },
+	[SIM_VECS] = { XENGT_SIM_IRQ_GT3, 0 },
+	[SIM_BCS] = { XENGT_SIM_IRQ_GT0, 16 },
+};
+
+int sim_engine_init(struct xengt_sim *sim)
+{
+	struct sim_exec *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return -ENOMEM;
+	sim->exec = x;
+	for (int i = 0; i < 2; i++) {
+		x->row[i] = malloc(ROW_BYTES);
+		if (!x->row[i])
+			return -ENOMEM;
+	}
+	x->opts.cost_percent = 100;
+	for (int i = 0; i < SIM_ENGINES; i++) {
+		x->engine[i].id = (enum sim_engine_id)i;
+		x->engine[i].base = bases[i];
+	}
+	sim_cmd_index(x, sim->plat->gen);
+	return 0;
+}
+
+void sim_engine_fini(struct xengt_sim *sim)
+{
+	if (!sim->exec)
+		return;
+	free(sim->exec->row[0]);
+	free(sim->exec->row[1]);
+	free(sim->exec);
+	sim->exec = NULL;
+}
+
+static struct sim_engine *engine_at(const struct xengt_sim *sim, uint32_t off)
+{
+	for (int i = 0; i < SIM_ENGINES; i++)
+		if (off >= bases[i] && off - bases[i] < 0x800)
+			return &sim->exec->engine[i];
+	return NULL;
+}
+
+bool sim_engine_is_execlist(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	return *sim_ring_reg(sim, e, RING_MODE) & MODE_RUN_LIST;
+}
+
+/* 12 MHz on Gen9, 12.5 MHz on Gen8. */
+uint64_t sim_engine_ticks(const struct xengt_sim *sim, uint64_t ns)
+{
+	return sim->plat->gen == SIM_GEN9 ?
+		ns / 250 * 3 + ns % 250 * 3 / 250 : ns / 80;
+}
+
+void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
+		      uint32_t bits)
+{
+	if (sim->exec->opts.lose_irq & SIM_ENGINE_BIT(e->id))
+		return;
+	bits &= ~*sim_ring_reg(sim, e, RING_IMR);
+	if (bits)
+		xengt_sim_raise_irq(sim, irqs[e->id].bank,
+				    bits << irqs[e->id].shift);
+}
+
+/* --- context status buffer ------------------------------------------------ */
+
+static void csb_put(struct xengt_sim *sim, struct sim_engine *e,
+		    uint32_t status, uint64_t desc)
+{
+	uint32_t *ptr = sim_ring_reg(sim, e, RING_CSB_PTR);
+	uint32_t wp = (*ptr & 7) + 1;
+	uint64_t hwsp = *sim_ring_reg(sim, e, RING_HWS_PGA) & 0xfffff000U;
+	uint32_t entry[2] = { status, (uint32_t)(desc >> 32) };
+
+	if (wp >= CSB_SLOTS)
+		wp = 0;
+	*sim_ring_reg(sim, e, RING_CSB + 8 * wp) = entry[0];
+	*sim_ring_reg(sim, e, RING_CSB + 8 * wp + 4) = entry[1];
+	*ptr = (*ptr & ~7U) | wp;
+	e->last_switch = status;
+	e->last_ctx = entry[1];
+	if (sim_vm_access(sim, e, SIM_GGTT, hwsp + HWSP_CSB + 8 * wp, entry, 8,
+			  true) ||
+	    sim_vm_access(sim, e, SIM_GGTT, hwsp + HWSP_CSB_PTR, &wp, 4, true))
+		return;
+	sim_engine_event(sim, e, EVENT_SWITCH);
+}
+
+/* --- ports ---------------------------------------------------------------- */
+
+static void take_queue(struct sim_engine *e)
+{
+	e->port[0] = e->queued[0];
+	e->port[1] = e->queued[1];
+	e->has_queued = false;
+}
+
+static void load_context(struct xengt_sim *sim, struct sim_engine *e)
+{
+	e->time += SWITCH_NS * (uint64_t)sim->exec->opts.cost_percent / 100;
+	sim_lrc_restore(sim, e);
+}
+
+static bool is_ring_empty(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	return e->level == SIM_RING &&
+		(*sim_ring_reg(sim, e, RING_HEAD) & RING_HEAD_ADDR) ==
+		(*sim_ring_reg(sim, e, RING_TAIL) & RING_TAIL_ADDR);
+}
+
+static bool is_same_context(uint64_t a, uint64_t b)
+{
+	return DESC_LRCA(a) == DESC_LRCA(b) && a >> 32 == b >> 32;
+}
+
+static bool may_preempt(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	if (is_ring_empty(sim, e))
+		return true;
+	return !e->arb_off && e->level <= SIM_BATCH2 &&
+		!(sim->exec->opts.ignore_preempt & SIM_ENGINE_BIT(e->id));
+}
+
+bool sim_engine_arbitrate(struct xengt_sim *sim, struct sim_engine *e)
+{
+	uint64_t old = e->port[0];
+
+	if (!e->has_queued)
+		return false;
+	if (!old) {
+		take_queue(e);
+		if (!e->port[0])
+			return false;
+		csb_put(sim, e, CSB_IDLE_ACTIVE, e->port[0]);
+		load_context(sim, e);
+		return true;
+	}
+	if (!may_preempt(sim, e))
+		return false;
+	if (is_same_context(old, e->queued[0]) &&
+	    !(e->queued[0] & DESC_FORCE_RESTORE)) {
+		take_queue(e);
+		sim_lrc_resample(sim, e);
+		e->stats.lite_restores++;
+		csb_put(sim, e, CSB_PREEMPTED | CSB_LITE_RESTORE, old);
+		return false;
+	}
+	e->stats.preemptions++;
+	if (is_ring_empty(sim, e)) {
+		e->stats.completions++;
+		sim_lrc_save(sim, e);
+		csb_put(sim, e, CSB_PREEMPTED | CSB_COMPLETE, old);
+	} else {
+		sim_lrc_save(sim, e);
+		csb_put(sim, e, CSB_PREEMPTED, old);
+	}
+	take_queue(e);
+	if (e->port[0])
+		load_context(sim, e);
+	return true;
+}
+
+void sim_engine_complete(struct xengt_sim *sim, struct sim_engine *e)
+{
+	uint64_t old = e->port[0];
+
+	e->stats.completions++;
+	sim_lrc_save(sim, e);
+	if (e->port[1]) {
+		csb_put(sim, e, CSB_COMPLETE | CSB_ELEMENT_SWITCH, old);
+		e->port[0] = e->port[1];
+		e->port[1] = 0;
+		load_context(sim, e);
+	} else {
+		e->port[0] = 0;
+		csb_put(sim, e, CSB_COMPLETE | CSB_ACTIVE_IDLE, old);
+	}
+}
+
+/* Four writes: second element high and low, first element high and low. */
+static void write_elsp(struct xengt_sim *sim, struct sim_engine *e,
+		       uint32_t val)
+{
+	e->elsp[e->n_elsp++] = val;
+	if (e->n_elsp < 4)
+		return;
+	e->n_elsp = 0;
+	if (!sim_engine_is_execlist(sim, e))
+		return;
+	e->queued[0] = (uint64_t)e->elsp[2] << 32 | e->elsp[3];
+	e->queued[1] = (uint64_t)e->elsp[0] << 32 | e->elsp[1];
+	for (int i = 0; i < 2; i++)
+		if (!(e->queued[i] & DESC_VALID))
+			e->queued[i] = 0;
+	e->has_queued = true;
+	if (e->time < sim->now)
+		e->time = sim->now;
+}
+
+/* --- registers ------------------------------------------------------------ */
+
+static bool is_idle(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	if (*sim_ring_reg(sim, e, RING_MI_MODE) & MI_MODE_STOP)
+		return true;
+	if (sim_engine_is_execlist(sim, e))
+		return !e->port[0] && !e->has_queued;
+	return !(*sim_ring_reg(sim, e, RING_CTL) & RING_CTL_VALID) ||
+		is_ring_empty(sim, e);
+}
+
+static uint32_t status_lo(const struct sim_engine *e)
+{
+	uint32_t val = e->n_elsp ? 2U : 0;
+
+	if (e->has_queued)
+		val |= 1U << 2;			/* no room for another */
+	if (e->port[1])
+		val |= 1U << 3;
+	if (e->port[0])
+		val |= 1U << 4 | 1U << 14 | (e->is_loaded ? 1U << 18 : 0);
+	val |= (e->last_switch & 0x1ff) << 5;
+	if (!e->arb_off)
+		val |= 1U << 16;
+	return val;
+}
+
+static void write_masked(uint32_t *reg, uint32_t val)
+{
+	uint32_t mask = val >> 16;
+
+	*reg = (*reg & ~mask & 0xffff) | (val & mask);
+}
+
+static void write_reset_ctl(struct xengt_sim *sim, struct sim_engine *e,
+			    uint32_t val)
+{
+	uint32_t *reg = sim_ring_reg(sim, e, RING_RESET_CTL);
+
+	write_masked(reg, val & ~(RESET_READY << 16));
+	/* the engine stands still between commands, so it is ready at once */
+	if (*reg & RESET_REQUEST)
+		*reg |= RESET_READY;
+	else
+		*reg &= ~RESET_READY;
+}
+
+static void wake(struct xengt_sim *sim, struct sim_engine *e)
+{
+	if (e->time < sim->now)
+		e->time = sim->now;
+}
+
+bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
+{
+	struct sim_engine *e = engine_at(sim, off);
+	uint32_t *reg;
+
+	if (!e)
+		return false;
+	off -= e->base;
+	reg = sim_ring_reg(sim, e, off);
+	if (off >= RING_CSB && off < RING_CSB + 8 * CSB_SLOTS)
+		return true;
+	switch (off) {
+	case RING_TAIL:
+	case RING_HEAD:
+	case RING_START:
+	case RING_CTL:
+		*reg = val;
+		wake(sim, e);
+		return true;
+	case RING_SWCTRL:
+		if (e->id != SIM_BCS)
+			return false;
+		write_masked(reg, val);
+		return true;
+	case RING_MI_MODE:
+		val &= ~(MI_MODE_IDLE << 16);
+		write_masked(reg, val);
+		wake(sim, e);
+		return true;
+	case RING_INSTPM:
+	case RING_MODE:
+	case RING_CTX_CONTROL:
+	case RING_CSB_PTR:
+		write_masked(reg, val);
+		return true;
+	case RING_RESET_CTL:
+		write_reset_ctl(sim, e, val);
+		return true;
+	case RING_EIR:
+		*reg &= ~val;
+		return true;
+	case RING_ELSP:
+		write_elsp(sim, e, val);
+		return true;
+	case RING_ACTHD:
+	case RING_ACTHD_UDW:
+	case RING_DMA_FADD:
+	case RING_DMA_FADD_UDW:
+	case RING_IPEIR:
+	case RING_IPEHR:
+	case RING_INSTDONE:
+	case RING_ESR:
+	case RING_BBADDR:
+	case RING_BBADDR_UDW:
+	case RING_BBSTATE:
+	case RING_SBBADDR:
+	case RING_SBBADDR_UDW:
+	case RING_SBBSTATE:
+	case RING_STATUS_LO:
+	case RING_STATUS_HI:
+	case RING_TIMESTAMP:
+	case RING_TIMESTAMP + 4:
+		return true;			/* read only */
+	default:
+		return false;
+	}
+}
+
+/* Address of the command to be executed next, or being executed. */
+static uint64_t acthd(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	switch (e->level) {
+	case SIM_BATCH:
+		return e->bb[0].addr;
+	case SIM_BATCH2:
+		return e->bb[1].addr;
+	case SIM_INDIRECT_CTX:
+	case SIM_PER_CTX:
+		return e->wa_addr;
+	case SIM_RING:
+		break;
+	}
+	return *sim_ring_reg(sim, e, RING_START) +
+		(*sim_ring_reg(sim, e, RING_HEAD) & RING_HEAD_ADDR);
+}
+
+static bool is_in_batch(const struct sim_engine *e, unsigned int n)
+{
+	return e->level == SIM_BATCH2 || (e->level == SIM_BATCH && n == 0);
+}
+
+static uint32_t batch_reg(const struct sim_engine *e, uint32_t off)
+{
+	unsigned int n = off == RING_SBBADDR || off == RING_SBBADDR_UDW ||
+		off == RING_SBBSTATE;
+
+	if (!is_in_batch(e, n))
+		return 0;
+	switch (off) {
+	case RING_BBADDR:
+	case RING_SBBADDR:
+		return (uint32_t)e->bb[n].addr | BB_VALID;
+	case RING_BBADDR_UDW:
+	case RING_SBBADDR_UDW:
+		return (uint32_t)(e->bb[n].addr >> 32);
+	default:
+		return e->bb[n].is_ppgtt ? BBSTATE_PPGTT : 0;
+	}
+}
+
+bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
+			 uint32_t *val)
+{
+	/* nothing below writes; the register accessor is shared */
+	struct xengt_sim *sim = (struct xengt_sim *)(uintptr_t)csim;
+	struct sim_engine *e = engine_at(sim, off);
+	uint64_t ns;
+
+	if (!e)
+		return false;
+	off -= e->base;
+	switch (off) {
+	case RING_MI_MODE:
+		*val = *sim_ring_reg(sim, e, off) |
+			(is_idle(sim, e) ? MI_MODE_IDLE : 0);
+		return true;
+	case RING_ACTHD:
+	case RING_DMA_FADD:
+		*val = (uint32_t)acthd(sim, e);
+		return true;
+	case RING_ACTHD_UDW:
+	case RING_DMA_FADD_UDW:
+		*val = (uint32_t)(acthd(sim, e) >> 32);
+		return true;
+	case RING_INSTDONE:
+		*val = is_idle(sim, e) ? 0xffffffffU : 0xfffffffeU;
+		return true;
+	case RING_BBADDR:
+	case RING_BBADDR_UDW:
+	case RING_BBSTATE:
+	case RING_SBBADDR:
+	case RING_SBBADDR_UDW:
+	case RING_SBBSTATE:
+		*val = batch_reg(e, off);
+		return true;
+	case RING_ELSP:
+		*val = 0;
+		return true;
+	case RING_STATUS_LO:
+		*val = status_lo(e);
+		return true;
+	case RING_STATUS_HI:
+		*val = e->port[0] ? (uint32_t)(e->port[0] >> 32) : e->last_ctx;
+		return true;
+	case RING_TIMESTAMP:
+	case RING_TIMESTAMP + 4:
+		ns = e == sim->exec->current && e->time > sim->now ?
+			e->time : sim->now;
+		*val = (uint32_t)(sim_engine_ticks(sim, ns) >>
+				  (off == RING_TIMESTAMP ? 0 : 32));
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * A register as a command reaches it: neither counted among the CPU's
+ * accesses nor costing their time.
+ */
+void sim_engine_write_mmio(struct xengt_sim *sim, uint32_t off, uint32_t val)
+{
+	uint64_t now = sim->now, n = sim->stats.mmio_writes;
+
+	if (sim_engine_reg_write(sim, off, val))
+		return;
+	sim_mmio_write(sim, off, 4, val);
+	sim->now = now;
+	sim->stats.mmio_writes = n;
+}
+
+uint32_t sim_engine_read_mmio(struct xengt_sim *sim, uint32_t off)
+{
+	uint64_t now = sim->now, n = sim->stats.mmio_reads;
+	uint32_t val;
+
+	if (sim_engine_reg_read(sim, off, &val))
+		return val;
+	val = (uint32_t)sim_mmio_read(sim, off, 4);
+	sim->now = now;
+	sim->stats.mmio_reads = n;
+	return val;
+}
+
+static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
+{
+	static const uint32_t cleared[] = {
+		RING_TAIL, RING_HEAD, RING_START, RING_CTL, RING_IPEIR,
+		RING_IPEHR, RING_HWS_PGA, RING_MI_MODE, RING_EIR, RING_INSTPM,
+		RING_RESET_CTL, RING_BBADDR, RING_BBADDR_UDW, RING_BBSTATE,
+		RING_SBBADDR, RING_SBBADDR_UDW, RING_SBBSTATE,
+		RING_BB_PER_CTX, RING_INDIRECT_CTX, RING_CTX_CONTROL,
+		RING_MODE,
+	};
+	struct sim_engine fresh = {
+		.id = e->id, .base = e->base, .time = e->time,
+		.stats = e->stats, .tlb_epoch = 1,
+	};
+
+	*e = fresh;
+	for (size_t i = 0; i < sizeof(cleared) / sizeof(cleared[0]); i++)
+		*sim_ring_reg(sim, e, cleared[i]) = 0;
+	for (uint32_t off = 0; off < 8 * CSB_SLOTS; off += 4)
+		*sim_ring_reg(sim, e, RING_CSB + off) = 0;
+	*sim_ring_reg(sim, e, RING_CSB_PTR) = CSB_PTR_RESET;
+	*sim_ring_reg(sim, e, RING_IMR) = 0xffffffffU;
+	*sim_ring_reg(sim, e, RING_EMR) = 0xffffffffU;
+}
+
+void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask)
+{
+	for (int i = 0; i < SIM_ENGINES; i++)
+		if (engine_mask & SIM_ENGINE_BIT(i))
+			reset_one(sim, &sim->exec->engine[i]);
+}
+
+void sim_engine_tlb_flush(struct xengt_sim *sim)
+{
+	for (int i = 0; i < SIM_ENGINES; i++)
+		sim_vm_flush(&sim->exec->engine[i]);
+}
+
+/* --- time ----------------------------------------------------------------- */
+
+bool sim_engine_is_running(const struct xengt_sim *sim)
+{
+	return sim->exec->current;
+}
+
+/* Furthest behind of those in mask. */
+static struct sim_engine *next_engine(struct sim_exec *x, unsigned int mask)
+{
+	struct sim_engine *best = NULL;
+
+	for (int i = 0; i < SIM_ENGINES; i++) {
+		struct sim_engine *e = &x->engine[i];
+
+		if ((mask & SIM_ENGINE_BIT(i)) &&
+		    (!best || e->time < best->time))
+			best = e;
+	}
+	return best;
+}
+
+bool sim_engine_run(struct xengt_sim *sim)
+{
+	struct sim_exec *x = sim->exec;
+	unsigned int runnable = SIM_ENGINE_ALL, waiting = 0;
+	unsigned int work = x->opts.work_per_call ?
+		x->opts.work_per_call : WORK_PER_CALL;
+
+	if (x->current)
+		return false;
+	while (work--) {
+		struct sim_engine *e = next_engine(x, runnable & ~waiting);
+		bool did;
+
+		if (!e)
+			break;
+		x->current = e;
+		e->is_waiting = false;
+		did = sim_exec_step(sim, e);
+		x->current = NULL;
+		if (e->is_waiting) {
+			e->time += POLL_NS;
+			waiting |= SIM_ENGINE_BIT(e->id);
+		} else if (!did) {
+			runnable &= ~SIM_ENGINE_BIT(e->id);
+		} else {
+			/* what it did may be what another waits for */
+			waiting = 0;
+		}
+		if (did && e->time > sim->now)
+			sim->now = e->time;
+	}
+	return runnable & ~waiting;
+}
+
+int sim_engine_idle(struct xengt_sim *sim)
+{
+	if (sim_engine_run(sim))
+		return 0;
+	for (int i = 0; i < SIM_ENGINES; i++)
+		if (sim->exec->engine[i].is_waiting)
+			return 1;
+	return -1;
+}
+
+bool sim_engine_describe(const struct xengt_sim *sim, char *buf, size_t bytes)
+{
+	static const char *const names[SIM_ENGINES] = {
+		[SIM_RCS] = "RCS", [SIM_VCS] = "VCS", [SIM_VECS] = "VECS",
+		[SIM_BCS] = "BCS",
+	};
+	const struct sim_engine *e = sim->exec ? sim->exec->current : NULL;
+
+	if (!e)
+		return false;
+	snprintf(buf, bytes, "%s, context 0x%08x, command 0x%08x at %s 0x%llx",
+		 names[e->id], DESC_LRCA(e->port[0]),
+		 sim->regs[(e->base + RING_IPEHR) / 4],
+		 e->cmd_space == SIM_PPGTT ? "PPGTT" : "GGTT",
+		 (unsigned long long)e->cmd_addr);
+	return true;
+}
+
+bool xengt_sim_run(struct xengt_sim *sim)
+{
+	return sim_engine_run(sim);
+}
+
+uint64_t xengt_sim_time(const struct xengt_sim *sim)
+{
+	return sim->now;
+}
+
+void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns)
+{
+	sim->now += ns;
+}
+
+void xengt_sim_get_exec(const struct xengt_sim *sim,
+			struct xengt_sim_exec_opts *ret_opts)
+{
+	*ret_opts = sim->exec->opts;
+}
+
+void xengt_sim_set_exec(struct xengt_sim *sim,
+			const struct xengt_sim_exec_opts *opts)
+{
+	sim->exec->opts = *opts;
+}
+
+void xengt_sim_engine_stats(const struct xengt_sim *sim, unsigned int engine,
+			    struct xengt_sim_engine_stats *ret_stats)
+{
+	memset(ret_stats, 0, sizeof(*ret_stats));
+	if (engine < SIM_ENGINES)
+		*ret_stats = sim->exec->engine[engine].stats;
+}

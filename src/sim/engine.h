@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The engines as the rest of the simulator sees them: registers, reset, time.
+ * Inside the execution unit, exec.h has the state.
+ *
+ * Registers of an engine that are plain live in sim->regs[], like all others;
+ * sim_engine_reg_write() and sim_engine_reg_read() say false for those.
+ */
+#ifndef XENGT_SIM_ENGINE_H
+#define XENGT_SIM_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct xengt_sim;
+
+enum sim_engine_id {
+	SIM_RCS,		/* registers from 0x2000 */
+	SIM_VCS,		/* 0x12000 */
+	SIM_VECS,		/* 0x1a000 */
+	SIM_BCS,		/* 0x22000 */
+	SIM_ENGINES,
+};
+
+#define SIM_ENGINE_BIT(id)	(1U << (id))
+#define SIM_ENGINE_ALL		((1U << SIM_ENGINES) - 1)
+
+/* After the registers exist; -ENOMEM.  fini accepts what init left. */
+int sim_engine_init(struct xengt_sim *sim);
+void sim_engine_fini(struct xengt_sim *sim);
+
+/*
+ * A dword of BAR0, by the CPU or by a command.  True: the offset is an
+ * engine's register with a behaviour, and has been handled (stored too).
+ * Neither runs commands: call sim_engine_run() after the write of a CPU.
+ * val is the whole dword; merge a narrower access with the old value first
+ * (masked registers: with 0).
+ */
+bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val);
+/* No side effects. */
+bool sim_engine_reg_read(const struct xengt_sim *sim, uint32_t off,
+			 uint32_t *val);
+
+/*
+ * Domain reset of engines, mask of SIM_ENGINE_BIT(): ports empty, event buffer
+ * as after reset, registers at their reset values, nothing saved.  Called
+ * by GDRST's handler and, with SIM_ENGINE_ALL, after sim_mmio_reset().
+ */
+void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask);
+
+/*
+ * Let every engine work: bounded, returns true if there is more to do now.
+ * Moves sim->now forward by what the work took.  Inside itself (a command
+ * that writes a register) it does nothing.
+ */
+bool sim_engine_run(struct xengt_sim *sim);
+
+/*
+ * A turn when nothing else is to do.  Returns 0 (more to do at once),
+ * milliseconds until it wants another (a semaphore is polled), -1 for never.
+ */
+int sim_engine_idle(struct xengt_sim *sim);
+
+/* Which engine's which command accesses now; false: none does. */
+bool sim_engine_describe(const struct xengt_sim *sim, char *buf, size_t bytes);
+
+/* A command is being executed: the register access is not one of the CPU. */
+bool sim_engine_is_running(const struct xengt_sim *sim);
+
+/* Forget what the PPGTT walker has cached (GFX_FLSH_CNTL, engine resets). */
+void sim_engine_tlb_flush(struct xengt_sim *sim);
+
+#endif /* XENGT_SIM_ENGINE_H */

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command streamer: takes the next command of an engine from ring, batch
+ * or workaround batch, checks privilege, and has it executed.
+ *
+ * A command moves the position first, then acts.  One that must wait or has
+ * more to do puts the position back, so that HEAD and the saved context name
+ * it.  A batch in the PPGTT is not privileged: what it may not do becomes a
+ * no-op, as on hardware.  A command that does not exist raises the command
+ * streamer's error interrupt and hangs the engine, as does a page fault.
+ */
+#include "exec.h"
+
+#include <string.h>
+
+void sim_exec_stop(struct xengt_sim *sim, struct sim_engine *e,
+		   enum sim_stop why)
+{
+	if (e->stop != SIM_STOP_NONE)
+		return;
+	e->stop = why;
+	if (why != SIM_STOP_ERROR)
+		return;
+	e->stats.errors++;
+	*sim_ring_reg(sim, e, RING_EIR) |= 1;
+	*sim_ring_reg(sim, e, RING_IPEIR) = 1;
+	sim_engine_event(sim, e, EVENT_CS_ERROR);
+}
+
+static uint32_t ring_bytes(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	return (*sim_ring_reg(sim, e, RING_CTL) & 0x1ff000U) + 4096;
+}
+
+static enum sim_space space_of(const struct sim_engine *e)
+{
+	switch (e->level) {
+	case SIM_BATCH:
+		return e->bb[0].is_ppgtt ? SIM_PPGTT : SIM_GGTT;
+	case SIM_BATCH2:
+		return e->bb[1].is_ppgtt ? SIM_PPGTT : SIM_GGTT;
+	case SIM_RING:
+	case SIM_INDIRECT_CTX:
+	case SIM_PER_CTX:
+		break;
+	}
+	return SIM_GGTT;
+}
+
+static uint64_t *batch_addr(struct sim_engine *e)
+{
+	if (e->level == SIM_BATCH)
+		return &e->bb[0].addr;
+	if (e->level == SIM_BATCH2)
+		return &e->bb[1].addr;
+	return &e->wa_addr;
+}
+
+static uint64_t position(struct xengt_sim *sim, struct sim_engine *e)
+{
+	if (e->level == SIM_RING)
+		return *sim_ring_reg(sim, e, RING_HEAD) & RING_HEAD_ADDR;
+	return *batch_addr(e);
+}
+
+static void set_position(struct xengt_sim *sim, struct sim_engine *e,
+			 uint64_t pos)
+{
+	uint32_t *head = sim_ring_reg(sim, e, RING_HEAD);
+
+	if (e->level != SIM_RING) {
+		*batch_addr(e) = pos;
+		return;
+	}
+	if (pos >= ring_bytes(sim, e)) {
+		pos %= ring_bytes(sim, e);
+		*head += 0x200000U;		/* counts its wraps */
+	}
+	*head = (*head & ~RING_HEAD_ADDR) | (uint32_t)pos;
+}
+
+static int fetch(struct xengt_sim *sim, struct sim_engine *e, uint64_t pos,
+		 uint32_t *dw, unsigned int n)
+{
+	uint32_t size, first;
+	uint64_t start;
+
+	if (e->level != SIM_RING)
+		return sim_vm_access(sim, e, space_of(e), pos, dw, 4ULL * n,
+				     false);
+	start = *sim_ring_reg(sim, e, RING_START) & 0xfffff000U;
+	size = ring_bytes(sim, e);
+	pos %= size;
+	first = n * 4 < size - pos ? n * 4 : size - (uint32_t)pos;
+	if (sim_vm_access(sim, e, SIM_GGTT, start + pos, dw, first, false))
+		return -1;
+	if (first == n * 4)
+		return 0;
+	return sim_vm_access(sim, e, SIM_GGTT, start, dw + first / 4,
+			     4ULL * n - first, false);
+}
+
+void sim_exec_jump(struct sim_engine *e, enum sim_level level, uint64_t addr,
+		   bool is_ppgtt)
+{
+	unsigned int n = level == SIM_BATCH2;
+
+	e->stats.batches++;
+	e->bb[n].addr = addr & 0xfffffffffffcULL;
+	e->bb[n].is_ppgtt = is_ppgtt;
+	e->level = level;
+}
+
+/* After the batches that a restore runs, go on where the context was. */
+static void leave_wa(struct xengt_sim *sim, struct sim_engine *e)
+{
+	uint32_t per_ctx = *sim_ring_reg(sim, e, RING_BB_PER_CTX);
+
+	if (e->level == SIM_INDIRECT_CTX && (per_ctx & 1)) {
+		e->level = SIM_PER_CTX;
+		e->wa_addr = per_ctx & 0xfffff000U;
+	} else {
+		e->level = e->resume;
+	}
+}
+
+void sim_exec_return(struct xengt_sim *sim, struct sim_engine *e)
+{
+	switch (e->level) {
+	case SIM_BATCH2:
+		e->level = SIM_BATCH;
+		break;
+	case SIM_BATCH:
+		e->level = SIM_RING;
+		break;
+	case SIM_INDIRECT_CTX:
+	case SIM_PER_CTX:
+		leave_wa(sim, e);
+		break;
+	case SIM_RING:
+		break;
+	}
+}
+
+static bool is_ring_empty(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	return (*sim_ring_reg(sim, e, RING_HEAD) & RING_HEAD_ADDR) ==
+		(*sim_ring_reg(sim, e, RING_TAIL) & RING_TAIL_ADDR);
+}
+
+static bool is_standing(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	return e->stop != SIM_STOP_NONE ||
+		(*sim_ring_reg(sim, e, RING_MI_MODE) & MI_MODE_STOP) ||
+		(*sim_ring_reg(sim, e, RING_RESET_CTL) & 1);
+}
+
+static bool is_skipped(const struct sim_cmd_row *row, const struct sim_cmd *c)
+{
+	if (c->e->noop_mode && !(row->flags & SIM_CMD_NOT_SKIPPED))
+		return true;
+	if (c->is_priv)
+		return false;
+	if ((row->flags & SIM_CMD_PRIV) ||
+	    ((row->flags & SIM_CMD_GGTT22) && (c->dw[0] & 1U << 22))) {
+		c->e->stats.refused++;
+		return true;
+	}
+	return false;
+}
+
+static bool execute(struct xengt_sim *sim, struct sim_engine *e)
+{
+	enum sim_level level = e->level;
+	const struct sim_cmd_row *row;
+	struct sim_cmd c;
+	enum sim_cmd_result r;
+	uint64_t pos;
+
+	pos = position(sim, e);
+	if (level == SIM_INDIRECT_CTX && pos >= e->wa_end) {
+		leave_wa(sim, e);
+		return true;
+	}
+	e->cmd_space = space_of(e);
+	e->cmd_addr = level == SIM_RING ?
+		(*sim_ring_reg(sim, e, RING_START) & 0xfffff000U) + pos : pos;
+	if (fetch(sim, e, pos, c.dw, 1))
+		return true;
+	*sim_ring_reg(sim, e, RING_IPEHR) = c.dw[0];
+	row = sim_cmd_find(sim->exec, e->id, c.dw[0]);
+	c.len = row ? sim_cmd_len(row, c.dw[0]) : 0;
+	if (!c.len || c.len < row->len_min ||
+	    (row->fn && c.len > SIM_CMD_DWORDS)) {
+		sim_exec_stop(sim, e, SIM_STOP_ERROR);
+		return true;
+	}
+	if (row->fn && c.len > 1 &&
+	    fetch(sim, e, pos + 4, c.dw + 1, c.len - 1))
+		return true;
+	c.sim = sim;
+	c.e = e;
+	c.is_priv = e->cmd_space == SIM_GGTT;
+	c.cost_ns = row->cost_ns;
+	e->stats.commands++;
+	set_position(sim, e, pos + 4ULL * c.len);
+	r = row->fn && !is_skipped(row, &c) ? row->fn(&c) : SIM_CMD_DONE;
+	e->time += (uint64_t)c.cost_ns * sim->exec->opts.cost_percent / 100;
+	if (r == SIM_CMD_WAIT || r == SIM_CMD_MORE || r == SIM_CMD_STOPPED ||
+	    e->stop != SIM_STOP_NONE) {
+		e->level = level;
+		set_position(sim, e, pos);
+	}
+	e->is_waiting = r == SIM_CMD_WAIT;
+	if ((row->flags & SIM_CMD_ARB) && e->stop == SIM_STOP_NONE &&
+	    sim_engine_arbitrate(sim, e))
+		e->is_waiting = false;
+	return true;
+}
+
+bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e)
+{
+	if (is_standing(sim, e))
+		return false;
+	if (!sim_engine_is_execlist(sim, e)) {
+		if (!(*sim_ring_reg(sim, e, RING_CTL) & RING_CTL_VALID) ||
+		    (e->level == SIM_RING && is_ring_empty(sim, e)))
+			return false;
+		return execute(sim, e);
+	}
+	if (!e->port[0])
+		return sim_engine_arbitrate(sim, e);
+	if (e->level == SIM_RING && is_ring_empty(sim, e)) {
+		if (e->has_queued)
+			(void)sim_engine_arbitrate(sim, e);
+		else
+			sim_engine_complete(sim, e);
+		return true;
+	}
+	return execute(sim, e);
+}

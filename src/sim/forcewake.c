@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Forcewake and the render power states of the simulated GPU: each domain has
+ * a masked request register and acknowledges by showing the same bits in
+ * another one.  Power is never really taken away; the render clock is always
+ * what was asked for last.
+ */
+#include "sim_priv.h"
+
+#define REG(sim, off) ((sim)->regs[(off) / 4])
+
+void sim_forcewake_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			 uint32_t be)
+{
+	uint32_t ack = off == 0xa188 ? 0x130044 :
+		       off == 0xa278 ? 0xd84 : 0xd88;
+	uint32_t mask = (val & be) >> 16;
+
+	REG(sim, off) = (REG(sim, off) & ~mask & 0xffff) |
+		(val & mask & 0xffff);
+	REG(sim, ack) = REG(sim, off);
+}
+
+/* RPSTAT1: the actual ratio, from the one that RPNSWREQ (0xa008) asks for. */
+uint32_t sim_forcewake_read_rpstat(const struct xengt_sim *sim, uint32_t off)
+{
+	uint32_t req = REG(sim, 0xa008);
+
+	(void)off;
+	if (sim->plat->gen == SIM_GEN9)
+		return req & 0xff800000U;
+	return (req >> 25) << 7;
+}

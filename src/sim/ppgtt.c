@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory as the engines see it: through the GGTT, or through the page tables
+ * of a context (PPGTT), which the four PDP registers name.
+ *
+ * 64-bit contexts walk four levels from PDP0; 32-bit ones start at the page
+ * directory in PDP[31:30].  Pages of 4 KiB; of 2 MiB where the directory's
+ * entry has bit 7; of 64 KiB where it has bit 11 (on Gen9, when 0x4080 turns
+ * that on), and then each sixteenth entry of the table counts.  A store to a
+ * page without bit 1 is dropped.  An entry that is not present at any level
+ * fills the fault registers and stops the engine.
+ *
+ * Each engine keeps what it has walked in a TLB until a command or a context
+ * switch invalidates it.  Bits 47:39 and up of an address wrap.
+ */
+#include "exec.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define FAULT_VALID	0x001U
+#define FAULT_GTT	0x800U		/* through the GGTT */
+#define FAULT_TLB_GTT	0x010U
+#define REG_RING_FAULT	0x4094U
+#define REG_TLB_DATA0	0x4b10U
+#define REG_TLB_DATA1	0x4b14U
+#define REG_GAMW_ECO	0x4080U
+#define GAMW_ECO_IPS	0xfU
+
+/* Numbers of the engines in the fault register. */
+static const uint32_t fault_ids[SIM_ENGINES] = {
+	[SIM_RCS] = 0, [SIM_VCS] = 1, [SIM_VECS] = 3, [SIM_BCS] = 4,
+};
+
+void sim_vm_flush(struct sim_engine *e)
+{
+	if (++e->tlb_epoch == 0) {
+		memset(e->tlb, 0, sizeof(e->tlb));
+		e->tlb_epoch = 1;
+	}
+}
+
+enum sim_space sim_vm_space(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	if (sim_engine_is_execlist(sim, e))
+		return SIM_PPGTT;
+	return *sim_ring_reg(sim, e, RING_MODE) & MODE_PPGTT ?
+		SIM_PPGTT : SIM_GGTT;
+}
+
+static void fault(struct xengt_sim *sim, struct sim_engine *e,
+		  enum sim_space space, uint64_t addr, unsigned int level)
+{
+	uint32_t *reg = &sim->regs[REG_RING_FAULT / 4];
+
+	e->stats.faults++;
+	/* the first one stays until software clears it */
+	if (!(*reg & FAULT_VALID)) {
+		*reg = FAULT_VALID | fault_ids[e->id] << 12 |
+			(space == SIM_GGTT ? FAULT_GTT : 0) | level << 1;
+		sim->regs[REG_TLB_DATA0 / 4] = (uint32_t)(addr >> 12);
+		sim->regs[REG_TLB_DATA1 / 4] =
+			(uint32_t)(addr >> 44 & 0xf) |
+			(space == SIM_GGTT ? FAULT_TLB_GTT : 0);
+	}
+	sim_log(sim, XENGT_SIM_LOG_INFO,
+		"engine %d: %s fault at 0x%llx, level %u, command at 0x%llx",
+		(int)e->id, space == SIM_GGTT ? "GGTT" : "PPGTT",
+		(unsigned long long)addr, level,
+		(unsigned long long)e->cmd_addr);
+	sim_exec_stop(sim, e, SIM_STOP_FAULT);
+}
+
+static uint64_t read_entry(struct xengt_sim *sim, uint64_t table,
+			   unsigned int index)
+{
+	uint64_t val = 0;
+
+	if (sim_dma(sim, (table & XENGT_SIM_PTE_ADDR) + 8ULL * index, &val,
+		    sizeof(val), false)) {
+		sim->stats.dma_faults++;
+		return 0;
+	}
+	return val;
+}
+
+static uint64_t pdp(struct xengt_sim *sim, const struct sim_engine *e,
+		    unsigned int n)
+{
+	uint64_t hi = *sim_ring_reg(sim, e, RING_PDP0 + 8 * n + 4);
+
+	return hi << 32 | *sim_ring_reg(sim, e, RING_PDP0 + 8 * n);
+}
+
+static bool is_4_level(const struct sim_engine *e)
+{
+	return DESC_MODE(e->port[0]) == 3;
+}
+
+/*
+ * Entry of the page at addr with its bus address in 38:12 for 4 KiB, or
+ * the level (0 last) that was not present in *ret_level and 0.
+ */
+static uint64_t walk(struct xengt_sim *sim, struct sim_engine *e,
+		     uint64_t addr, unsigned int *ret_level)
+{
+	unsigned int pt_index = (addr >> 12) & 511;
+	uint64_t entry;
+
+	*ret_level = 3;
+	if (is_4_level(e)) {
+		entry = read_entry(sim, pdp(sim, e, 0), (addr >> 39) & 511);
+		if (!(entry & SIM_PTE_P))
+			return 0;
+		*ret_level = 2;
+		entry = read_entry(sim, entry, (addr >> 30) & 511);
+		if (!(entry & SIM_PTE_P))
+			return 0;
+	} else {
+		/* directories are named by registers; no present bit needed */
+		entry = pdp(sim, e, (addr >> 30) & 3);
+	}
+	*ret_level = 1;
+	entry = read_entry(sim, entry, (addr >> 21) & 511);
+	if (!(entry & SIM_PTE_P))
+		return 0;
+	if (entry & SIM_PDE_PS)
+		return (entry & XENGT_SIM_PTE_ADDR & ~0x1fffffULL) |
+			(addr & 0x1ff000) | (entry & 3);
+	*ret_level = 0;
+	if ((entry & SIM_PDE_IPS) &&
+	    (sim->regs[REG_GAMW_ECO / 4] & GAMW_ECO_IPS) == GAMW_ECO_IPS) {
+		entry = read_entry(sim, entry, pt_index & ~15U);
+		return entry & SIM_PTE_P ?
+			(entry & XENGT_SIM_PTE_ADDR & ~0xffffULL) |
+			(addr & 0xf000) | (entry & 3) : 0;
+	}
+	entry = read_entry(sim, entry, pt_index);
+	return entry & SIM_PTE_P ? entry : 0;
+}
+
+static struct sim_tlb_entry *lookup(struct xengt_sim *sim,
+				    struct sim_engine *e, uint64_t addr,
+				    unsigned int *ret_level)
+{
+	uint64_t page = addr / XENGT_SIM_PAGE_BYTES;
+	struct sim_tlb_entry *t = &e->tlb[page % SIM_TLB_ENTRIES];
+	uint64_t pte;
+
+	if (t->epoch == e->tlb_epoch && t->page == page + 1)
+		return t;
+	pte = walk(sim, e, addr, ret_level);
+	if (!pte)
+		return NULL;
+	t->page = page + 1;
+	t->bus = pte & XENGT_SIM_PTE_ADDR;
+	t->writable = pte & SIM_PTE_RW;
+	t->host = sim_dma_ptr(sim, t->bus);
+	t->epoch = e->tlb_epoch;
+	return t;
+}
+
+uint8_t *sim_vm_page(struct xengt_sim *sim, struct sim_engine *e,
+		     enum sim_space space, uint64_t addr, bool write)
+{
+	struct sim_tlb_entry *t;
+	unsigned int level;
+
+	if (space != SIM_PPGTT || !sim_pci_is_master(sim))
+		return NULL;
+	if (!is_4_level(e))
+		addr &= 0xffffffffULL;
+	t = lookup(sim, e, addr & 0xffffffffffffULL, &level);
+	if (!t || !t->host || (write && !t->writable))
+		return NULL;
+	sim->stats.gpu_accesses++;
+	if (sim->judge.hdr)
+		sim_judge_check_ppgtt(sim, DESC_LRCA(e->port[0]) / 4096, t->bus,
+				      write, addr);
+	return t->host;
+}
+
+static int ppgtt_touch(struct xengt_sim *sim, struct sim_engine *e,
+		       uint64_t addr, void *buf, size_t len, bool write)
+{
+	unsigned int level = 0;
+	struct sim_tlb_entry *t = lookup(sim, e, addr, &level);
+	uint64_t bus;
+
+	if (!t) {
+		fault(sim, e, SIM_PPGTT, addr, level);
+		return -EFAULT;
+	}
+	bus = t->bus | addr % XENGT_SIM_PAGE_BYTES;
+	if (sim->judge.hdr)
+		sim_judge_check_ppgtt(sim, DESC_LRCA(e->port[0]) / 4096, t->bus,
+				      write && t->writable, addr);
+	if (write && !t->writable)
+		return 0;
+	if (t->host && len > 8) {
+		uint8_t *p = t->host + addr % XENGT_SIM_PAGE_BYTES;
+
+		if (write)
+			memcpy(p, buf, len);
+		else
+			memcpy(buf, p, len);
+		return 0;
+	}
+	if (sim_dma(sim, bus, buf, len, write)) {
+		/* no memory there: the bus drops it, the engine goes on */
+		sim->stats.dma_faults++;
+		if (!write)
+			memset(buf, 0, len);
+	}
+	return 0;
+}
+
+static int ggtt_touch(struct xengt_sim *sim, struct sim_engine *e,
+		      uint64_t addr, void *buf, size_t len, bool write)
+{
+	uint64_t faults = sim->stats.gtt_faults;
+
+	(void)sim_ggtt_touch(sim, addr, buf, len, write, SIM_BY_GPU);
+	if (sim->stats.gtt_faults == faults)
+		return 0;
+	fault(sim, e, SIM_GGTT, addr, 0);
+	return -EFAULT;
+}
+
+int sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
+		  enum sim_space space, uint64_t addr, void *buf, size_t len,
+		  bool write)
+{
+	uint64_t mask = space == SIM_GGTT || !is_4_level(e) ?
+		0xffffffffULL : 0xffffffffffffULL;
+	uint8_t *p = buf;
+
+	if (!sim_pci_is_master(sim)) {
+		sim->stats.dma_blocked++;
+		if (!write)
+			memset(buf, 0, len);
+		return 0;
+	}
+	while (len) {
+		size_t room = XENGT_SIM_PAGE_BYTES -
+			(size_t)(addr % XENGT_SIM_PAGE_BYTES);
+		size_t n = len < room ? len : room;
+		int r;
+
+		addr &= mask;
+		sim->stats.gpu_accesses++;
+		r = space == SIM_GGTT ?
+			ggtt_touch(sim, e, addr, p, n, write) :
+			ppgtt_touch(sim, e, addr, p, n, write);
+		if (r) {
+			if (!write)
+				memset(p, 0, len);
+			return r;
+		}
+		addr += n;
+		p += n;
+		len -= n;
+	}
+	return 0;
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The blitter against a picture computed here: where a pixel of a tiled
+ * surface lies is written out bit by bit, apart from the simulator's code.
+ */
+#include "test_sim_engine_rig.h"
+
+#define SURF(page)	(VA + GTT(page))
+#define SRC		PAGE_SURF		/* 8 pages each */
+#define DST		(PAGE_SURF + 8)
+#define WIDTH		1024U			/* bytes of a row */
+#define ROWS		32U
+
+enum { LINEAR, TILE_X, TILE_Y };
+
+static unsigned int offset_of(unsigned int x, unsigned int y, int tiling)
+{
+	unsigned int at = 0;
+
+	switch (tiling) {
+	case TILE_X:		/* 512 x 8: x8..0, y2..0, then tiles */
+		at = (x & 0x1ff) | (y & 7) << 9;
+		return at + 4096 * ((x >> 9) + (y >> 3) * (WIDTH / 512));
+	case TILE_Y:		/* 128 x 32: x3..0, y4..0, x6..4 */
+		at = (x & 0xf) | (y & 0x1f) << 4 | (x & 0x70) << 5;
+		return at + 4096 * ((x >> 7) + (y >> 5) * (WIDTH / 128));
+	default:
+		return y * WIDTH + x;
+	}
+}
+
+static uint8_t *bytes(struct rig *r, unsigned int page)
+{
+	return (uint8_t *)(void *)ram32(r, page);
+}
+
+static void paint(struct rig *r)
+{
+	for (unsigned int i = 0; i < WIDTH * ROWS; i++) {
+		bytes(r, SRC)[i] = (uint8_t)(i * 7 + (i >> 8) * 13);
+		bytes(r, DST)[i] = (uint8_t)(i * 3 + (i >> 9));
+	}
+}
+
+static uint32_t pitch_of(int tiling)
+{
+	return tiling == LINEAR ? WIDTH : WIDTH / 4;
+}
+
+struct rect { unsigned int x1, y1, x2, y2, sx, sy; };
+
+static const struct rect rects[] = {
+	{ 0, 0, 256, 32, 0, 0 }, { 3, 1, 200, 30, 5, 2 },
+	{ 127, 7, 129, 9, 31, 3 }, { 10, 10, 10, 20, 0, 0 },
+};
+
+/* Compares the whole destination with what it should be. */
+static void check(struct rig *r, const uint8_t *was, const struct rect *q,
+		  unsigned int bpp, int st, int dt, const uint8_t *colour)
+{
+	uint8_t *want = malloc(WIDTH * ROWS);
+
+	assert_non_null(want);
+	memcpy(want, was, WIDTH * ROWS);
+	for (unsigned int y = q->y1; y < q->y2; y++)
+		for (unsigned int x = q->x1 * bpp; x < q->x2 * bpp; x++) {
+			unsigned int sx = x - q->x1 * bpp + q->sx * bpp;
+			unsigned int sy = y - q->y1 + q->sy;
+
+			want[offset_of(x, y, dt)] = colour ?
+				colour[(x - q->x1 * bpp) % bpp] :
+				bytes(r, SRC)[offset_of(sx, sy, st)];
+		}
+	assert_memory_equal(bytes(r, DST), want, WIDTH * ROWS);
+	free(want);
+}
+
+static void set_tiling(struct rig *r, int st, int dt)
+{
+	wr(r->m, BCS + 0x200, 0x00030000 | (st == TILE_Y) |
+	   (dt == TILE_Y) << 1);
+}
+
+static void test_copies(void **state)
+{
+	static const unsigned int bpps[] = { 1, 2, 4 };
+
+	(void)state;
+	for (int st = 0; st < 3; st++)
+		for (int dt = 0; dt < 3; dt++)
+			for (int b = 0; b < 3; b++)
+				for (size_t q = 0; q < 4; q++)
+	for (int fast = 0; fast < 2; fast++) {
+		const struct rect *k = &rects[q];
+		struct rig *r = rig_create("skl", BCS);
+		uint8_t *was = malloc(WIDTH * ROWS);
+		uint32_t depth = bpps[b] == 4 ? 3 : bpps[b] - 1;
+		uint32_t dw[10] = {
+			0x54c00008U | 3U << 20 | (st ? 1U << 15 : 0) |
+			(dt ? 1U << 11 : 0),
+			depth << 24 | 0xccU << 16 | pitch_of(dt),
+			k->y1 << 16 | k->x1, k->y2 << 16 | k->x2,
+			(uint32_t)SURF(DST), (uint32_t)(SURF(DST) >> 32),
+			k->sy << 16 | k->sx, pitch_of(st),
+			(uint32_t)SURF(SRC), (uint32_t)(SURF(SRC) >> 32),
+		};
+
+		assert_non_null(was);
+		if (fast) {
+			dw[0] = 0x50800008U | (uint32_t)st << 20 |
+				(uint32_t)dt << 13;
+			dw[1] = depth << 24 | pitch_of(dt);
+		}
+		paint(r);
+		memcpy(was, bytes(r, DST), WIDTH * ROWS);
+		set_tiling(r, st, dt);
+		rig_batch(r, dw, 10, true);
+		check(r, was, k, bpps[b], st, dt, NULL);
+		free(was);
+		rig_destroy(r);
+	}
+}
+
+static void test_fills(void **state)
+{
+	static const uint8_t colour[4] = { 0x11, 0x22, 0x33, 0x44 };
+	static const unsigned int bpps[] = { 1, 2, 4 };
+
+	(void)state;
+	for (int dt = 0; dt < 3; dt++)
+		for (int b = 0; b < 3; b++)
+			for (size_t q = 0; q < 4; q++) {
+		const struct rect *k = &rects[q];
+		struct rig *r = rig_create("bdw", BCS);
+		uint8_t *was = malloc(WIDTH * ROWS);
+		uint32_t dw[7] = {
+			0x54000005U | 3U << 20 | (dt ? 1U << 11 : 0),
+			(bpps[b] == 4 ? 3 : bpps[b] - 1) << 24 | 0xf0U << 16 |
+			pitch_of(dt),
+			k->y1 << 16 | k->x1, k->y2 << 16 | k->x2,
+			(uint32_t)SURF(DST), (uint32_t)(SURF(DST) >> 32),
+			0x44332211,
+		};
+
+		assert_non_null(was);
+		paint(r);
+		memcpy(was, bytes(r, DST), WIDTH * ROWS);
+		set_tiling(r, 0, dt);
+		rig_batch(r, dw, 7, true);
+		check(r, was, k, bpps[b], 0, dt, colour);
+		free(was);
+		rig_destroy(r);
+	}
+}
+
+/* Raster operations and the write masks of 32-bit pixels. */
+static void test_raster(void **state)
+{
+	static const struct { uint32_t rop, mask, want; } t[] = {
+		{ 0xcc, 3, 0x0ff0a5c3 }, { 0x66, 3, 0x0ff0a5c3 ^ 0x12345678 },
+		{ 0x88, 3, 0x0ff0a5c3 & 0x12345678 },
+		{ 0xee, 3, 0x0ff0a5c3 | 0x12345678 },
+		{ 0x33, 3, ~0x0ff0a5c3U }, { 0x55, 3, ~0x12345678U },
+		{ 0x00, 3, 0 }, { 0xff, 3, ~0U }, { 0xaa, 3, 0x12345678 },
+		{ 0xcc, 1, 0x12f0a5c3 }, { 0xcc, 2, 0x0f345678 },
+		{ 0xcc, 0, 0x12345678 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct rig *r = rig_create("skl", BCS);
+		uint32_t dw[10] = {
+			0x54c00008U | t[i].mask << 20,
+			3U << 24 | t[i].rop << 16 | WIDTH, 0, 1U << 16 | 1,
+			(uint32_t)SURF(DST), (uint32_t)(SURF(DST) >> 32),
+			0, WIDTH,
+			(uint32_t)SURF(SRC), (uint32_t)(SURF(SRC) >> 32),
+		};
+
+		ram32(r, SRC)[0] = 0x0ff0a5c3;
+		ram32(r, DST)[0] = 0x12345678;
+		rig_batch(r, dw, 10, true);
+		assert_int_equal(ram32(r, DST)[0], t[i].want);
+		assert_int_equal(ram32(r, DST)[1], 0);
+		rig_destroy(r);
+	}
+}
+
+/* Down by one row inside one surface. */
+static void test_overlap(void **state)
+{
+	struct rig *r = rig_create("skl", BCS);
+	uint32_t dw[10] = {
+		0x54c00008U | 3U << 20, 3U << 24 | 0xccU << 16 | WIDTH,
+		1U << 16, 9U << 16 | 256,
+		(uint32_t)SURF(DST), (uint32_t)(SURF(DST) >> 32), 0, WIDTH,
+		(uint32_t)SURF(DST), (uint32_t)(SURF(DST) >> 32),
+	};
+
+	(void)state;
+	for (unsigned int y = 0; y < 9; y++)
+		memset(bytes(r, DST) + y * WIDTH, (int)y + 1, WIDTH);
+	rig_batch(r, dw, 10, true);
+	for (unsigned int y = 1; y < 9; y++)
+		assert_int_equal(bytes(r, DST)[y * WIDTH + 5], y);
+	rig_destroy(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_fills),
+		cmocka_unit_test(test_raster),
+		cmocka_unit_test(test_overlap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

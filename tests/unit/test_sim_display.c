@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The display of the simulated GPU: pipes, AUX, GMBUS, wells, hotplug. */
+#include "test_sim_common.h"
+
+#define AUX_B		0x64110U
+#define GMBUS		0xc5100U
+#define PIPE_A_IRQ	0x44400U
+#define PCH_IRQ		0xc4000U
+
+/* 1024x768 in 1344x806, pipe A */
+static void start_pipe(struct machine *m)
+{
+	wr(m, 0x60000, (1343U << 16) | 1023);
+	wr(m, 0x6000c, (805U << 16) | 767);
+	wr(m, 0x70008, 0x80000000);
+}
+
+static void test_pipe_runs(void **state)
+{
+	struct machine *m = *state;
+	uint32_t first, line, seen = 0;
+
+	assert_int_equal(rd(m, 0x70000), 0);
+	start_pipe(m);
+	assert_int_equal(rd(m, 0x70008), 0xc0000000);
+	first = rd(m, 0x70040);
+	for (int i = 0; i < 1000000 && rd(m, 0x70040) == first; i++) {
+		line = rd(m, 0x70000);
+		assert_true(line < 806);
+		assert_true(line >= seen);
+		seen = line;
+	}
+	/* the counter moves at the first line that is not shown */
+	assert_int_equal(rd(m, 0x70040), first + 1);
+	assert_in_range(seen, 766, 768);
+	wr(m, 0x70008, 0);
+	assert_int_equal(rd(m, 0x70008), 0);
+	assert_int_equal(rd(m, 0x70000), 0);
+	assert_int_equal(rd(m, 0x70040), first + 1);
+	/* the other pipes have not moved */
+	assert_int_equal(rd(m, 0x71040), 0);
+}
+
+static void test_vblank_and_flip(void **state)
+{
+	struct machine *m = *state;
+	int i;
+
+	enable_msi(m, 0xfee00000, 1);
+	wr(m, PIPE_A_IRQ + 4, ~9U);
+	wr(m, PIPE_A_IRQ + 0xc, 9);
+	wr(m, REG_MASTER, 0x80000000);
+	wr(m, 0x7019c, 0x1000);
+	/* off: at once */
+	assert_int_equal(rd(m, 0x701ac), 0x1000);
+	start_pipe(m);
+	wr(m, 0x7019c, 0x2000);
+	assert_int_equal(rd(m, 0x701ac), 0x1000);
+	for (i = 0; i < 1000000 && !m->n_msi; i++)
+		(void)rd(m, 0x70000);
+	assert_int_equal(m->n_msi, 1);
+	assert_int_equal(rd(m, 0x701ac), 0x2000);
+	assert_int_equal(rd(m, PIPE_A_IRQ + 8), 9);
+	wr(m, PIPE_A_IRQ + 8, ~0U);
+	assert_true(xengt_sim_idle(m->sim) > 0);
+}
+
+/* Returns the reply's size; 0 for a timeout. */
+static unsigned int aux(struct machine *m, uint32_t ch, uint32_t w0,
+			uint32_t w1, unsigned int size)
+{
+	uint32_t ctl;
+
+	wr(m, ch + 4, w0);
+	wr(m, ch + 8, w1);
+	wr(m, ch, 0x80000000 | size << 20);
+	ctl = rd(m, ch);
+	assert_int_equal(ctl & 0xc0000000, 0x40000000);
+	wr(m, ch, 0x52000000);
+	assert_int_equal(rd(m, ch) & 0xd2000000, 0);
+	return ctl & 0x10000000 ? 0 : (ctl >> 20) & 0x1f;
+}
+
+static void test_aux(void **state)
+{
+	struct machine *m = *state;
+
+	/* capabilities: 1.2, HBR2, 4 lanes */
+	assert_int_equal(aux(m, AUX_B, 0x90000002, 0, 4), 4);
+	assert_int_equal(rd(m, AUX_B + 4), 0x00121484);
+	/* which cannot be written */
+	assert_int_equal(aux(m, AUX_B, 0x80000000, 0xff000000, 5), 1);
+	assert_int_equal(aux(m, AUX_B, 0x90000000, 0, 4), 2);
+	assert_int_equal(rd(m, AUX_B + 4) >> 16, 0x0012);
+	/* a channel without a monitor */
+	assert_int_equal(aux(m, AUX_B + 0x100, 0x90000000, 0, 4), 0);
+	/* a write beyond DPCD is refused */
+	assert_int_equal(aux(m, AUX_B, 0x80070000, 0xff000000, 5), 2);
+	assert_int_equal(rd(m, AUX_B + 4) >> 24, 0x10);
+}
+
+static void test_link_training(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(aux(m, AUX_B, 0x80010200, 0x21000000, 5), 1);
+	assert_int_equal(aux(m, AUX_B, 0x90020202, 0, 4), 4);
+	assert_int_equal(rd(m, AUX_B + 4), 0x00111100);
+	assert_int_equal(aux(m, AUX_B, 0x80010200, 0x22000000, 5), 1);
+	assert_int_equal(aux(m, AUX_B, 0x90020202, 0, 4), 4);
+	assert_int_equal(rd(m, AUX_B + 4), 0x00777701);
+}
+
+static void test_edid_over_aux(void **state)
+{
+	struct machine *m = *state;
+	uint8_t sum = 0;
+
+	assert_int_equal(aux(m, AUX_B, 0x40005000, 0, 5), 1);
+	for (int i = 0; i < 256; i++) {
+		assert_int_equal(aux(m, AUX_B, 0x50005000, 0, 4), 2);
+		sum = (uint8_t)(sum + (rd(m, AUX_B + 4) >> 16));
+		if (i == 127 || i == 255)
+			assert_int_equal(sum, 0);
+	}
+	/* no such device */
+	assert_int_equal(aux(m, AUX_B, 0x50003700, 0, 4), 1);
+	assert_int_equal(rd(m, AUX_B + 4) >> 24, 0x40);
+}
+
+static void test_edid_over_gmbus(void **state)
+{
+	struct machine *m = *state;
+	uint8_t sum = 0;
+
+	wr(m, GMBUS, 4);
+	wr(m, GMBUS + 0xc, 0);
+	wr(m, GMBUS + 4, 0x42000000 | 1 << 16 | 0xa0);
+	assert_int_equal(rd(m, GMBUS + 8) & 0x4400, 0x4000);
+	wr(m, GMBUS + 4, 0x42000000 | 128 << 16 | 0xa1);
+	for (int i = 0; i < 32; i++) {
+		uint32_t v;
+
+		assert_int_equal(rd(m, GMBUS + 8) & 0x4800, 0x0800);
+		v = rd(m, GMBUS + 0xc);
+		if (i == 0)
+			assert_int_equal(v, 0xffffff00);
+		/* looking does not move it */
+		assert_int_equal(xengt_sim_peek_reg(m->sim, GMBUS + 0xc), v);
+		sum = (uint8_t)(sum + v + (v >> 8) + (v >> 16) + (v >> 24));
+	}
+	assert_int_equal(sum, 0);
+	assert_int_equal(rd(m, GMBUS + 8) & 0x4000, 0x4000);
+	wr(m, GMBUS + 4, 0x48000000);
+	assert_int_equal(rd(m, GMBUS + 8) & 0x0200, 0);
+	/* nobody there: stays until cleared */
+	wr(m, GMBUS, 5);
+	wr(m, GMBUS + 4, 0x42000000 | 1 << 16 | 0xa1);
+	assert_int_equal(rd(m, GMBUS + 8) & 0x0400, 0x0400);
+	wr(m, GMBUS + 4, 0x80000000);
+	assert_int_equal(rd(m, GMBUS + 8) & 0x0400, 0);
+}
+
+static void test_pins(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(rd(m, 0xc5020), 0x1010);
+	/* drive data low, let it go, drive it high */
+	wr(m, 0xc5020, 0x0700);
+	assert_int_equal(rd(m, 0xc5020), 0x0210);
+	wr(m, 0xc5020, 0x0100);
+	assert_int_equal(rd(m, 0xc5020), 0x1010);
+	wr(m, 0xc5020, 0x0f00);
+	assert_int_equal(rd(m, 0xc5020), 0x1a10);
+	/* the clock alone */
+	wr(m, 0xc5020, 0x0007);
+	assert_int_equal(rd(m, 0xc5020), 0x1a02);
+}
+
+static void test_power_and_clocks(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(rd(m, 0x42000), 0x88000000);
+	wr(m, 0x45404, 0xa0000000);
+	assert_int_equal(rd(m, 0x45404), 0xf0000000);
+	/* another requester keeps a well on */
+	wr(m, 0x45400, 0x20000000);
+	wr(m, 0x45404, 0);
+	assert_int_equal(rd(m, 0x45404), 0x10000000);
+	assert_int_equal(rd(m, 0x42000), 0x8c000000);
+	wr(m, 0x46010, 0x80000000);
+	assert_int_equal(rd(m, 0x46010), 0xc0000000);
+	assert_int_equal(rd(m, 0x6c060), 1);
+	wr(m, 0x45008, 0x80000000);
+	assert_int_equal(rd(m, 0x45008), 0xc0000000);
+	assert_int_equal(rd(m, 0x64100), 0x80);
+	wr(m, 0x64100, 0x80000000);
+	assert_int_equal(rd(m, 0x64100), 0x80000000);
+	wr(m, 0xc7204, 1);
+	assert_int_equal(rd(m, 0xc7200), 0x80000008);
+}
+
+static void test_lcpll_gen8(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(rd(m, 0x130040), 0x40000000);
+	wr(m, 0x130040, 1U << 21);
+	assert_int_equal(rd(m, 0x130040), 0x40280000);
+	wr(m, 0x130040, 0x80000000);
+	assert_int_equal(rd(m, 0x130040), 0x80000000);
+}
+
+static void test_hotplug(void **state)
+{
+	struct machine *m = *state;
+
+	wr(m, PCH_IRQ + 4, 0);
+	assert_int_equal(rd(m, PCH_IRQ), 0x00600000);
+	/* not enabled: the level alone */
+	assert_int_equal(xengt_sim_set_monitor(m->sim, 1, false), 0);
+	assert_int_equal(rd(m, PCH_IRQ), 0x00200000);
+	assert_int_equal(rd(m, PCH_IRQ + 8), 0);
+	wr(m, 0xc4030, 1U << 4 | 1U << 12);
+	assert_int_equal(xengt_sim_set_monitor(m->sim, 0, false), 0);
+	assert_int_equal(rd(m, PCH_IRQ), 0);
+	assert_int_equal(rd(m, PCH_IRQ + 8), 0x00200000);
+	assert_int_equal(rd(m, 0xc4030), 0x1012);
+	wr(m, 0xc4030, 0x1013);
+	assert_int_equal(rd(m, 0xc4030), 0x1010);
+	assert_int_equal(aux(m, AUX_B, 0x90000000, 0, 4), 0);
+	assert_int_equal(xengt_sim_set_monitor(m->sim, 2, true), -1);
+}
+
+#define SKL(t) cmocka_unit_test_setup_teardown(t, setup_skl, teardown)
+#define BDW(t) cmocka_unit_test_setup_teardown(t, setup_bdw, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SKL(test_pipe_runs), BDW(test_pipe_runs),
+		SKL(test_vblank_and_flip),
+		SKL(test_aux), SKL(test_link_training),
+		SKL(test_edid_over_aux),
+		SKL(test_edid_over_gmbus), BDW(test_edid_over_gmbus),
+		SKL(test_pins),
+		SKL(test_power_and_clocks), BDW(test_lcpll_gen8),
+		SKL(test_hotplug),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Execlists as a driver sees them: ports, events, interrupts, reset. */
+#include "test_sim_engine_rig.h"
+
+static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
+
+#define DATA(i)	GTT(PAGE_DATA) + 4 * (i)
+#define WAIT(i)	MI_SEMA_EQ | MI_GGTT, 1, DATA(i), 0
+#define STORE(i, v) MI_STORE | MI_GGTT, DATA(i), 0, (v)
+
+static void test_one_context_each_engine(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct rig *r = rig_create(i & 1 ? "bdw" : "skl", bases[i]);
+
+		EMIT(r, 0, STORE(0, 0x1234), MI_USER_IRQ);
+		rig_submit(r, 0, -1);
+		assert_int_equal(ram32(r, PAGE_DATA)[0], 0x1234);
+		/* after a pointer of 5, the first event is in slot 0 */
+		assert_int_equal(csb(r, 0), 0x01);
+		assert_int_equal(csb(r, 1), 0x18);
+		assert_int_equal(csb_ctx(r, 1), 100);
+		assert_int_equal(csb_wp(r), 1);
+		assert_int_equal(rd(r->m, bases[i] + 0x378), 0x18);
+		assert_int_equal(rd(r->m, bases[i] + 0x3a0) & 7, 1);
+		/* image: head, and restore no longer inhibited */
+		assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[5], r->tail[0]);
+		assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[3] & 1, 0);
+		assert_int_equal(rd(r->m, bases[i] + 0x234) & 0x18, 0);
+		assert_int_equal(rd(r->m, bases[i] + 0x9c) & 0x200, 0x200);
+		rig_destroy(r);
+	}
+}
+
+static void test_first_event_after_power_on(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	wr(r->m, RCS + 0x3a0, 0x00070007);
+	EMIT(r, 0, MI_NOOP, MI_NOOP);
+	rig_submit(r, 0, -1);
+	assert_int_equal(csb(r, 0), 0x01);
+	rig_destroy(r);
+}
+
+static void test_two_elements(void **state)
+{
+	struct rig *r = rig_create("skl", VCS);
+
+	(void)state;
+	EMIT(r, 0, STORE(0, 1));
+	EMIT(r, 1, STORE(1, 2));
+	rig_submit(r, 0, 1);
+	assert_int_equal(csb(r, 0), 0x01);
+	assert_int_equal(csb(r, 1), 0x14);
+	assert_int_equal(csb_ctx(r, 1), 100);
+	assert_int_equal(csb(r, 2), 0x18);
+	assert_int_equal(csb_ctx(r, 2), 101);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 2);
+	rig_destroy(r);
+}
+
+static void test_lite_restore(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	EMIT(r, 0, WAIT(0));
+	rig_submit(r, 0, -1);
+	assert_int_equal(csb_wp(r), 0);
+	assert_int_equal(rd(r->m, RCS + 0x234) & 0x10, 0x10);
+	assert_int_equal(rd(r->m, RCS + 0x74), GTT(PAGE_RING(0)));
+	EMIT(r, 0, STORE(1, 7));
+	rig_submit(r, 0, -1);
+	assert_int_equal(csb(r, 1), 0x8002);
+	assert_int_equal(csb_wp(r), 1);
+	ram32(r, PAGE_DATA)[0] = 1;
+	xengt_sim_run(r->m->sim);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
+	assert_int_equal(csb(r, 2), 0x18);
+	rig_destroy(r);
+}
+
+static void test_preemption(void **state)
+{
+	struct rig *r = rig_create("skl", BCS);
+
+	(void)state;
+	EMIT(r, 0, WAIT(0), STORE(1, 7));
+	EMIT(r, 1, STORE(2, 8));
+	rig_submit(r, 0, -1);
+	rig_submit(r, 1, 0);
+	assert_int_equal(csb(r, 1), 0x02);
+	assert_int_equal(csb_ctx(r, 1), 100);
+	/* then the other one, and back at the semaphore */
+	assert_int_equal(csb(r, 2), 0x14);
+	assert_int_equal(csb_ctx(r, 2), 101);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 0);
+	ram32(r, PAGE_DATA)[0] = 1;
+	xengt_sim_run(r->m->sim);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
+	assert_int_equal(csb(r, 3), 0x18);
+	rig_destroy(r);
+}
+
+static void test_preemption_inside_a_batch(void **state)
+{
+	static const uint32_t batch[] = {
+		MI_SEMA_EQ, 1, (uint32_t)VA + DATA(0), (uint32_t)(VA >> 32),
+		MI_STORE, (uint32_t)VA + DATA(1), (uint32_t)(VA >> 32), 9,
+	};
+	struct rig *r = rig_create("bdw", RCS);
+
+	(void)state;
+	rig_batch(r, batch, 8, true);
+	EMIT(r, 1, STORE(2, 8));
+	rig_submit(r, 1, -1);
+	assert_int_equal(csb(r, 1), 0x02);
+	/* the image names the command to go on with */
+	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[0x0f],
+			 ((uint32_t)VA + GTT(PAGE_BATCH)) | 1);
+	ram32(r, PAGE_DATA)[0] = 1;
+	rig_submit(r, 0, -1);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 9);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
+	rig_destroy(r);
+}
+
+static void test_arbitration_off(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	EMIT(r, 0, MI_ARB(0), WAIT(0), STORE(1, 7));
+	EMIT(r, 1, STORE(2, 8));
+	rig_submit(r, 0, -1);
+	rig_submit(r, 1, -1);
+	assert_int_equal(csb_wp(r), 0);
+	assert_int_equal(rd(r->m, RCS + 0x234) & 4, 4);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 0);
+	ram32(r, PAGE_DATA)[0] = 1;
+	xengt_sim_run(r->m->sim);
+	/* finished, and replaced by what was queued */
+	assert_int_equal(csb(r, 1), 0x12);
+	assert_int_equal(csb(r, 2), 0x18);
+	assert_int_equal(csb_ctx(r, 2), 101);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
+	rig_destroy(r);
+}
+
+/* A batch that jumps to itself: bounded calls, preemption, or reset. */
+static void test_endless_batch(void **state)
+{
+	static const uint32_t batch[] = {
+		MI_BB_START | MI_PPGTT, (uint32_t)VA + GTT(PAGE_BATCH),
+		(uint32_t)(VA >> 32),
+	};
+	struct xengt_sim_engine_stats st;
+	struct xengt_sim_exec_opts opts;
+	struct rig *r = rig_create("skl", VECS);
+	uint64_t t;
+
+	(void)state;
+	xengt_sim_get_exec(r->m->sim, &opts);
+	opts.work_per_call = 100;
+	opts.ignore_preempt = 1U << 2;
+	xengt_sim_set_exec(r->m->sim, &opts);
+	rig_batch(r, batch, 3, true);
+	t = xengt_sim_time(r->m->sim);
+	assert_true(xengt_sim_run(r->m->sim));
+	assert_true(xengt_sim_time(r->m->sim) > t);
+	EMIT(r, 1, STORE(2, 8));
+	rig_submit(r, 1, -1);
+	assert_int_equal(csb_wp(r), 0);		/* ignores preemption */
+	xengt_sim_engine_stats(r->m->sim, 2, &st);
+	assert_int_equal(st.preemptions, 0);
+	/* stopped, asked to get ready, still there */
+	wr(r->m, VECS + 0x9c, 0x01000100);
+	assert_int_equal(rd(r->m, VECS + 0x9c) & 0x200, 0x200);
+	assert_false(xengt_sim_run(r->m->sim));
+	wr(r->m, VECS + 0x9c, 0x01000000);
+	opts.ignore_preempt = 0;
+	xengt_sim_set_exec(r->m->sim, &opts);
+	xengt_sim_run(r->m->sim);
+	assert_int_equal(csb(r, 1), 0x02);
+	assert_int_equal(csb(r, 2), 0x18);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
+	rig_destroy(r);
+}
+
+static void test_reset_request(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	wr(r->m, RCS + 0xd0, 0x00010001);
+	assert_int_equal(rd(r->m, RCS + 0xd0), 3);
+	wr(r->m, RCS + 0xd0, 0x00010000);
+	assert_int_equal(rd(r->m, RCS + 0xd0), 0);
+	rig_destroy(r);
+}
+
+static void test_interrupts(void **state)
+{
+	static const struct { uint32_t base, iir, shift; } t[] = {
+		{ RCS, 0x44308, 0 }, { BCS, 0x44308, 16 },
+		{ VCS, 0x44318, 0 }, { VECS, 0x44338, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct rig *r = rig_create("skl", t[i].base);
+		struct xengt_sim_exec_opts opts;
+
+		wr(r->m, t[i].iir - 4, 0);
+		/* the engine's own mask comes first */
+		wr(r->m, t[i].base + 0xa8, ~0x100U);
+		EMIT(r, 0, MI_USER_IRQ);
+		rig_submit(r, 0, -1);
+		assert_int_equal(rd(r->m, t[i].iir), 0x100U << t[i].shift);
+		wr(r->m, t[i].iir, ~0U);
+		wr(r->m, t[i].iir, ~0U);
+		wr(r->m, t[i].base + 0xa8, ~0x1U);
+		EMIT(r, 0, MI_USER_IRQ);
+		rig_submit(r, 0, -1);
+		assert_int_equal(rd(r->m, t[i].iir), 0x1U << t[i].shift);
+		wr(r->m, t[i].iir, ~0U);
+		xengt_sim_get_exec(r->m->sim, &opts);
+		opts.lose_irq = 0xf;
+		xengt_sim_set_exec(r->m->sim, &opts);
+		EMIT(r, 0, MI_USER_IRQ);
+		rig_submit(r, 0, -1);
+		assert_int_equal(rd(r->m, t[i].iir), 0);
+		rig_destroy(r);
+	}
+}
+
+static void test_ring_wraps(void **state)
+{
+	struct rig *r = rig_create("skl", VCS);
+
+	(void)state;
+	for (unsigned int i = 0; i < 1100; i++) {
+		uint32_t dw[4] = { MI_STORE | MI_GGTT, DATA(0), 0, i };
+
+		rig_emit(r, 0, dw, 4);
+		rig_submit(r, 0, -1);
+		assert_int_equal(ram32(r, PAGE_DATA)[0], i);
+	}
+	assert_int_equal(csb(r, csb_wp(r)), 0x18);
+	rig_destroy(r);
+}
+
+static void test_unknown_command(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	EMIT(r, 0, MI_NOOP, 0x1fU << 23);
+	rig_submit(r, 0, -1);
+	assert_int_equal(rd(r->m, RCS + 0xb0), 1);
+	assert_int_equal(rd(r->m, RCS + 0x68), 0x1fU << 23);
+	assert_int_equal(rd(r->m, RCS + 0x74), GTT(PAGE_RING(0)) + 4);
+	assert_int_equal(csb_wp(r), 0);
+	wr(r->m, RCS + 0xb0, 1);
+	assert_int_equal(rd(r->m, RCS + 0xb0), 0);
+	rig_destroy(r);
+}
+
+static void test_clock(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+	uint32_t t = rd(r->m, RCS + 0x358);
+
+	(void)state;
+	xengt_sim_advance(r->m->sim, 1000000);		/* 12 MHz */
+	assert_in_range(rd(r->m, RCS + 0x358) - t, 12000, 12001);
+	rig_destroy(r);
+	r = rig_create("bdw", RCS);
+	t = rd(r->m, RCS + 0x358);
+	xengt_sim_advance(r->m->sim, 1000000);		/* 12.5 MHz */
+	assert_in_range(rd(r->m, RCS + 0x358) - t, 12500, 12501);
+	rig_destroy(r);
+}
+
+static void test_legacy_ring(void **state)
+{
+	static const uint32_t dw[] = { STORE(3, 5) };
+	struct rig *r = rig_create("skl", BCS);
+
+	(void)state;
+	wr(r->m, BCS + 0x29c, 0x80000000);
+	memcpy(ram32(r, PAGE_RING(0)), dw, sizeof(dw));
+	wr(r->m, BCS + 0x38, GTT(PAGE_RING(0)));
+	wr(r->m, BCS + 0x3c, 1);
+	wr(r->m, BCS + 0x30, 16);
+	assert_int_equal(ram32(r, PAGE_DATA)[3], 5);
+	assert_int_equal(rd(r->m, BCS + 0x34), 16);
+	rig_destroy(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_context_each_engine),
+		cmocka_unit_test(test_first_event_after_power_on),
+		cmocka_unit_test(test_two_elements),
+		cmocka_unit_test(test_lite_restore),
+		cmocka_unit_test(test_preemption),
+		cmocka_unit_test(test_preemption_inside_a_batch),
+		cmocka_unit_test(test_arbitration_off),
+		cmocka_unit_test(test_endless_batch),
+		cmocka_unit_test(test_reset_request),
+		cmocka_unit_test(test_interrupts),
+		cmocka_unit_test(test_ring_wraps),
+		cmocka_unit_test(test_unknown_command),
+		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_legacy_ring),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Context images: what a restore takes from them and a save puts back. */
+#include "test_sim_engine_rig.h"
+
+#define GPR0(base)	((base) + 0x600)
+#define AT(i)		GTT(PAGE_DATA) + 4 * (i), 0
+#define LRI(reg, val)	MI_LRI, (reg), (val)
+#define SRM(reg, i)	MI_SRM | MI_GGTT, (reg), AT(i)
+
+/* Registers of one context are not seen by another and come back. */
+static void test_registers_follow_context(void **state)
+{
+	static const struct { const char *platform; uint32_t base; } t[] = {
+		{ "skl", RCS }, { "bdw", RCS }, { "skl", VCS }, { "skl", BCS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct rig *r = rig_create(t[i].platform, t[i].base);
+		uint32_t lri[] = { LRI(GPR0(t[i].base), 0x11) };
+		uint32_t other[] = { LRI(GPR0(t[i].base), 0x22) };
+		uint32_t srm[] = { SRM(GPR0(t[i].base), 1) };
+
+		/* as in a fresh image, which the save lays out */
+		memset(ram32(r, PAGE_CTX(0) + 1) + 1, 0, 4);
+		rig_emit(r, 0, lri, 3);
+		rig_submit(r, 0, -1);
+		rig_emit(r, 1, other, 3);
+		rig_submit(r, 1, -1);
+		rig_emit(r, 0, srm, 4);
+		rig_submit(r, 0, -1);
+		assert_int_equal(ram32(r, PAGE_DATA)[1], 0x11);
+		rig_destroy(r);
+	}
+}
+
+static void test_restore_inhibit(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
+
+	(void)state;
+	s[0x41] = 0x11000001;
+	s[0x42] = 0x4f000;
+	s[0x43] = 0x99;
+	EMIT(r, 0, MI_NOOP, MI_NOOP);
+	rig_submit(r, 0, -1);
+	assert_int_equal(rd(r->m, 0x4f000), 0);
+	s[0x43] = 0x99;			/* the save has put 0 there */
+	EMIT(r, 0, MI_NOOP, MI_NOOP);
+	rig_submit(r, 0, -1);
+	assert_int_equal(rd(r->m, 0x4f000), 0x99);
+	rig_destroy(r);
+}
+
+static void test_workaround_batches(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
+	uint32_t *wa = ram32(r, PAGE_BATCH);
+	uint32_t indirect[] = { MI_STORE | MI_GGTT, AT(1), 1 };
+	uint32_t per_ctx[] = { MI_STORE | MI_GGTT, AT(2), 2, MI_BB_END };
+
+	(void)state;
+	/* one cacheline, without an end of its own */
+	memcpy(wa, indirect, sizeof(indirect));
+	wa[16] = MI_STORE | MI_GGTT;
+	memcpy(wa + 1024, per_ctx, sizeof(per_ctx));
+	s[0x19] = GTT(PAGE_BATCH + 1) | 1;
+	s[0x1b] = GTT(PAGE_BATCH) | 1;
+	EMIT(r, 0, MI_STORE | MI_GGTT, AT(3), 3);
+	rig_submit(r, 0, -1);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 1);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 2);
+	assert_int_equal(ram32(r, PAGE_DATA)[3], 3);
+	assert_int_equal(csb(r, 1), 0x18);
+	rig_destroy(r);
+}
+
+/* The tail is the driver's: a save must not undo its store. */
+static void test_tail_is_not_written(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	EMIT(r, 0, MI_SEMA_EQ | MI_GGTT, 1, AT(0));
+	rig_submit(r, 0, -1);
+	EMIT(r, 0, MI_NOOP, MI_NOOP);
+	ram32(r, PAGE_DATA)[0] = 1;
+	xengt_sim_run(r->m->sim);
+	assert_int_equal(csb(r, 1), 0x18);
+	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[7], r->tail[0]);
+	rig_destroy(r);
+}
+
+static void test_context_clock(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+	uint32_t *s = ram32(r, PAGE_CTX(0) + 1), first;
+
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		EMIT(r, 0, MI_NOOP, MI_NOOP, MI_NOOP, MI_NOOP);
+	rig_submit(r, 0, -1);
+	first = s[0x23];
+	assert_in_range(first, 30, 100);	/* 160 times 20 ns */
+	xengt_sim_advance(r->m->sim, 1000000);	/* somebody else's time */
+	EMIT(r, 0, MI_NOOP, MI_NOOP);
+	rig_submit(r, 0, -1);
+	assert_in_range(s[0x23], first, first + 10);
+	rig_destroy(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_registers_follow_context),
+		cmocka_unit_test(test_restore_inhibit),
+		cmocka_unit_test(test_workaround_batches),
+		cmocka_unit_test(test_tail_is_not_written),
+		cmocka_unit_test(test_context_clock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

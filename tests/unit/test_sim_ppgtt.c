@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Page tables of contexts: every form of the walk, and its faults. */
+#include "test_sim_engine_rig.h"
+
+#define AT(addr)	(uint32_t)(addr), (uint32_t)((uint64_t)(addr) >> 32)
+
+static uint64_t *table(struct rig *r, unsigned int level)
+{
+	return (uint64_t *)(void *)ram32(r, PAGE_PML4 + 3 - level);
+}
+
+static void store(struct rig *r, uint64_t addr, uint32_t val)
+{
+	uint32_t dw[] = { MI_STORE, (uint32_t)addr, (uint32_t)(addr >> 32),
+			  val };
+
+	rig_emit(r, 0, dw, 4);
+	rig_submit(r, 0, -1);
+}
+
+static void test_2m(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+	uint64_t *pd = table(r, 1);
+
+	(void)state;
+	/* frame 0x1000 is 2 MiB aligned at 16 MiB: RAM starts there */
+	pd[((VA >> 21) & 511) + 1] = bus_of(0) | 0x80 | 3;
+	store(r, (VA & ~0x1fffffULL) + 0x200000 + GTT(PAGE_DATA) + 8, 0x2a);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 0x2a);
+	rig_destroy(r);
+}
+
+static void test_64k(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+	uint64_t *pd = table(r, 1), *pt = table(r, 0);
+	uint64_t va = VA & ~0x1fffffULL;
+
+	(void)state;
+	wr(r->m, 0x4080, 0xf);
+	pd[(VA >> 21) & 511] |= 0x800;
+	memset(pt, 0, 4096);
+	pt[16] = bus_of(16) | 3;		/* only this one counts */
+	store(r, va + GTT(PAGE_DATA) + 12, 0x64);
+	assert_int_equal(ram32(r, PAGE_DATA)[3], 0x64);
+	rig_destroy(r);
+}
+
+static void test_3_levels(void **state)
+{
+	struct rig *r = rig_create("bdw", BCS);
+	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
+	uint64_t va = (2ULL << 30) | (VA & 0x3fffffff);
+	uint32_t dw[] = { MI_STORE, (uint32_t)va + GTT(PAGE_DATA), 0, 0x33 };
+
+	(void)state;
+	s[0x33] = 0;
+	s[0x2b] = (uint32_t)bus_of(PAGE_PML4 + 2);	/* PDP2 */
+	rig_emit(r, 0, dw, 4);
+	rig_write_desc(r, -1);
+	wr(r->m, BCS + 0x230, 100);
+	wr(r->m, BCS + 0x230, GTT(PAGE_CTX(0)) | 0x109);
+	assert_int_equal(ram32(r, PAGE_DATA)[0], 0x33);
+	rig_destroy(r);
+}
+
+static void test_read_only(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	table(r, 0)[((VA >> 12) + PAGE_DATA) & 511] &= ~2ULL;
+	ram32(r, PAGE_DATA)[0] = 5;
+	store(r, VA + GTT(PAGE_DATA), 6);
+	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
+	assert_int_equal(rd(r->m, 0x4094), 0);
+	rig_destroy(r);
+}
+
+static void test_faults(void **state)
+{
+	static const struct { uint32_t base, id; } e[] = {
+		{ RCS, 0 }, { VCS, 1 }, { VECS, 3 }, { BCS, 4 },
+	};
+	const uint64_t va = VA + GTT(PAGE_DATA);
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		for (unsigned int level = 0; level < 4; level++) {
+			struct rig *r = rig_create("skl", e[i].base);
+
+			table(r, level)[(va >> (12 + 9 * level)) & 511] &= ~1ULL;
+			store(r, va, 6);
+			assert_int_equal(rd(r->m, 0x4094),
+					 1 | e[i].id << 12 | level << 1);
+			assert_int_equal(rd(r->m, 0x4b10),
+					 (uint32_t)(va >> 12));
+			assert_int_equal(rd(r->m, 0x4b14), va >> 44);
+			/* it hangs at the command, until a reset */
+			assert_int_equal(rd(r->m, e[i].base + 0x34), 0);
+			assert_int_equal(csb_wp(r), 0);
+			xengt_sim_reset(r->m->sim);
+			assert_int_equal(rd(r->m, 0x4094), 0);
+			rig_destroy(r);
+		}
+}
+
+static void test_ggtt_fault(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	EMIT(r, 0, MI_STORE | MI_GGTT, 0x800000, 0, 1);
+	rig_submit(r, 0, -1);
+	assert_int_equal(rd(r->m, 0x4094), 0x801);
+	assert_int_equal(rd(r->m, 0x4b10), 0x800);
+	assert_int_equal(rd(r->m, 0x4b14), 0x10);
+	rig_destroy(r);
+}
+
+/* A changed entry counts after an invalidation, and not before. */
+static void test_tlb(void **state)
+{
+	struct rig *r = rig_create("skl", RCS);
+	uint64_t *pte = &table(r, 0)[((VA >> 12) + PAGE_DATA) & 511];
+
+	(void)state;
+	EMIT(r, 0, MI_STORE, AT(VA + GTT(PAGE_DATA)), 1,
+	     MI_SEMA_EQ | MI_GGTT, 1, GTT(PAGE_DATA + 2), 0,
+	     MI_STORE, AT(VA + GTT(PAGE_DATA)), 2,
+	     0x7a000004, 1U << 18, 0, 0, 0, 0,
+	     MI_STORE, AT(VA + GTT(PAGE_DATA)), 3);
+	rig_submit(r, 0, -1);
+	*pte = bus_of(PAGE_DATA + 1) | 3;
+	ram32(r, PAGE_DATA + 2)[0] = 1;
+	xengt_sim_run(r->m->sim);
+	assert_int_equal(ram32(r, PAGE_DATA)[0], 2);
+	assert_int_equal(ram32(r, PAGE_DATA + 1)[0], 3);
+	rig_destroy(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_2m),
+		cmocka_unit_test(test_64k),
+		cmocka_unit_test(test_3_levels),
+		cmocka_unit_test(test_read_only),
+		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_ggtt_fault),
+		cmocka_unit_test(test_tlb),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -16,32 +16,30 @@ complain()
 	bad=1
 }
 
-# Our own headers that the sources of a folder name must match the pattern.
-includes() # PATTERN FILE...
+# The headers that the files name between OPEN and CLOSE must match the pattern.
+headers() # OPEN CLOSE PATTERN FILE...
 {
-	local pattern=$1 file header
-	shift
+	local open=$1 close=$2 pattern=$3 file header
+	shift 3
 	for file; do
 		[ -e "$file" ] || continue
 		while read -r header; do
 			[[ $header =~ ^($pattern)$ ]] ||
-				complain "$file includes \"$header\""
-		done < <(sed -n 's/^#[ \t]*include[ \t]*"\(.*\)".*/\1/p' "$file")
+				complain "$file includes $open$header$close"
+		done < <(sed -n "s/^#[ \t]*include[ \t]*$open\(.*\)$close.*/\1/p" "$file")
 	done
 }
 
-# System headers likewise.
+# Our own headers.
+includes() # PATTERN FILE...
+{
+	headers '"' '"' "$@"
+}
+
+# System headers.
 system_includes() # PATTERN FILE...
 {
-	local pattern=$1 file header
-	shift
-	for file; do
-		[ -e "$file" ] || continue
-		while read -r header; do
-			[[ $header =~ ^($pattern)$ ]] ||
-				complain "$file includes <$header>"
-		done < <(sed -n 's/^#[ \t]*include[ \t]*<\(.*\)>.*/\1/p' "$file")
-	done
+	headers '<' '>' "$@"
 }
 
 # What a library needs from outside of it must match the pattern.

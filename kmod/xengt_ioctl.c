@@ -294,7 +294,7 @@ int xengt_ioctl_init(void)
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 128);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ggtt_write) != 24);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_revalidate) != 24);
-	BUILD_BUG_ON(sizeof(struct xengt_event) != 8);
+	BUILD_BUG_ON(sizeof(struct xengt_event) != 24);
 	return misc_register(&xengt_dev);
 }
 

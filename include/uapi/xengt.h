@@ -20,7 +20,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XENGT_ABI_VERSION	1
+#define XENGT_ABI_VERSION	2
 #define XENGT_DEV_NAME		"xengt"
 
 /* Graphics memory is handed out in units of this many MiB, aligned to it:
@@ -30,6 +30,15 @@
 
 /* Most GGTT entries one XENGT_VGPU_IOC_GGTT_WRITE takes. */
 #define XENGT_GGTT_WRITE_MAX	512
+
+/* Engines that a vGPU may submit to. */
+enum xengt_engine_id {
+	XENGT_ENGINE_RCS = 0,
+	XENGT_ENGINE_VCS = 1,
+	XENGT_ENGINE_VECS = 2,
+	XENGT_ENGINE_BCS = 3,
+	XENGT_ENGINES = 4,
+};
 
 enum xengt_platform_id {
 	XENGT_PLATFORM_NONE = 0,
@@ -178,6 +187,24 @@ struct xengt_vgpu_revalidate {
 
 enum xengt_event_type {
 	XENGT_EVENT_ZAPPED = 1,		/* value: enum xengt_vgpu_state */
+	/*
+	 * An engine raised interrupts while work of this vGPU was on it; value:
+	 * bits as in the engine's half of its IIR (bit 0: user interrupt). One
+	 * too many is possible, one too few is not.
+	 */
+	XENGT_EVENT_ENGINE_IRQ = 2,
+	/*
+	 * The context submitted as seqno has run dry and its image is saved in
+	 * guest memory. Follows the ENGINE_IRQ events of its work.
+	 */
+	XENGT_EVENT_COMPLETE = 3,
+	/*
+	 * The work submitted as seqno did not end within the host's bound: the
+	 * engine was reset, the work is dropped, the image is as it was loaded.
+	 * value: 1 if the vGPU may go on after an ENGINE_RESET, 0 if it was
+	 * stopped for good for doing this too often.
+	 */
+	XENGT_EVENT_HUNG = 4,
 };
 
 /* read() gives whole events, oldest first; poll() says POLLIN when there is
@@ -186,11 +213,137 @@ enum xengt_event_type {
 struct xengt_event {
 	__u32 type;			/* enum xengt_event_type */
 	__u32 value;
+	__u32 engine;			/* enum xengt_engine_id; 0 for ZAPPED */
+	__u32 pad;
+	__u64 seqno;			/* of the submission, or 0 */
+};
+
+/* ---- page tables of a guest's contexts ---- */
+
+/*
+ * The tables that the GPU walks for a vGPU are pages of the module. User space
+ * makes them, names them by id, and fills them with what the guest's table at
+ * the same place says; the module translates frames and ids, so that no entry
+ * can name anything but RAM of the bound domain, a table of the same vGPU, or
+ * scratch. Levels: 1 page table, 2 page directory, 3 page directory pointers,
+ * 4 PML4. A new table is all scratch.
+ *  EINVAL  level, flags or padding
+ *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables
+ *  ENOMEM, ESTALE as elsewhere
+ */
+#define XENGT_PPGTT_TABLES_MAX	8192
+#define XENGT_PPGTT_ENTRIES	512
+
+struct xengt_vgpu_ppgtt_create {
+	__u32 level;			/* in: 1..4 */
+	__u32 flags;			/* in: 0 */
+	__u32 id;			/* out: not 0 */
+	__u32 pad;			/* in: 0 */
+};
+
+/*
+ * EBUSY: a table of the vGPU names it, or it is the root of work in flight;
+ * ENOENT: no such table. When it returns 0 the GPU does not use the table any
+ * more and what it held is released.
+ */
+struct xengt_vgpu_ppgtt_destroy {
+	__u32 id;
+	__u32 flags;			/* 0 */
+};
+
+/*
+ * Store 'count' entries from entry 'first' of table 'id'.
+ * Level 1, and level 2 with bit 7 (a 2 MiB page): the guest's entry as it
+ * stands, with a guest frame number. Other entries of level 2 to 4: the guest's
+ * entry with the child's id in the place of the frame number (bits 50:12). Bit
+ * 11 of a level 2 entry (64 KiB pages) is kept if the platform has it. Entries
+ * that are not present, name no RAM, or whose 2 MiB or 64 KiB are not backed by
+ * contiguous frames that are aligned alike become what the hardware can use:
+ * the latter are split by the module; an entry that names no RAM is counted in
+ * 'scratched' and becomes scratch.
+ *  ENOENT  no such table, or a child id that is none or of a wrong level
+ *  ERANGE  first + count > XENGT_PPGTT_ENTRIES
+ *  EINVAL, EFAULT, ESTALE, ENOMEM as elsewhere; on an error nothing changed.
+ * When it returns 0 the GPU uses the new entries.
+ */
+struct xengt_vgpu_ppgtt_write {
+	__u32 id;
+	__u32 first;
+	__u32 count;
+	__u32 flags;			/* 0 */
+	__u64 entries;			/* user pointer to count __u64 */
+	__u32 scratched;		/* out */
+	__u32 pad;			/* 0 */
+};
+
+/* ---- work ---- */
+
+/* Why a command stream was refused. */
+enum xengt_refusal {
+	XENGT_REFUSED_NOT = 0,
+	XENGT_REFUSED_UNKNOWN,		/* no row for the command here */
+	XENGT_REFUSED_FORBIDDEN,	/* a row that says no */
+	XENGT_REFUSED_LENGTH,
+	XENGT_REFUSED_ADDRESS,		/* GGTT operand outside the slices */
+	XENGT_REFUSED_REGISTER,
+	XENGT_REFUSED_BATCH,		/* start of a batch that cannot be followed */
+	XENGT_REFUSED_LIMIT,		/* longer than the module copies */
+	XENGT_REFUSED_CONTEXT,		/* the context image makes no sense */
+};
+
+/*
+ * Run a context: what the guest wrote to a port of ELSP. The module reads image
+ * and ring through the vGPU's own GGTT, copies what is privileged, audits the
+ * copy, and runs it from pages of its own. If work of the same context (same
+ * image address) is in flight on the engine, its tail is moved instead, and the
+ * one COMPLETE event that will come has the new seqno.
+ *  EINVAL  engine, flags, padding, seqno 0, desc without its valid bit or with
+ *          an addressing mode other than legacy 32 or 64 bit PPGTT
+ *  ERANGE  image or ring lie outside the slices of this vGPU
+ *  ENOENT  ppgtt is no root (level 4 for 64 bit, level 3 for 32 bit)
+ *  EBADMSG the audit refused it: see the refused_* fields
+ *  EAGAIN  two other contexts of this vGPU are in flight on this engine
+ *  EIO     the vGPU hung the engine too often and was stopped
+ *  ENOMEM, EFAULT, ESTALE as elsewhere
+ */
+struct xengt_vgpu_submit {
+	__u32 engine;			/* enum xengt_engine_id */
+	__u32 ppgtt;			/* id of the root table */
+	__u64 desc;			/* the guest's context descriptor */
+	__u64 seqno;			/* the caller's; not 0 */
+	__u32 hws_pga;			/* the guest's status page, graphics address */
+	__u32 flags;			/* 0 */
+	__u32 refused;			/* out: enum xengt_refusal */
+	__u32 refused_cmd;		/* out: first dword of the command */
+	__u64 refused_at;		/* out: graphics address of the command */
+};
+
+/*
+ * Drop all work of this vGPU on the engines in mask (1 << enum
+ * xengt_engine_id); work that is on the hardware is stopped by a reset of that
+ * engine only, and other vGPUs' work there is run again. When it returns,
+ * nothing of the vGPU is on these engines, and no event of the dropped work
+ * follows. Clears nothing of the repeat-offender count.
+ */
+struct xengt_vgpu_engine_reset {
+	__u32 mask;
+	__u32 flags;			/* 0 */
+};
+
+/* The GPU's time, as the engines' timestamp registers count it. */
+struct xengt_vgpu_timestamp {
+	__u64 ticks;			/* out */
 };
 
 #define XENGT_VGPU_IOC_INFO	_IOR(XENGT_IOC_MAGIC, 0x20, struct xengt_vgpu_info)
 #define XENGT_VGPU_IOC_GGTT_WRITE _IOWR(XENGT_IOC_MAGIC, 0x21, struct xengt_vgpu_ggtt_write)
 #define XENGT_VGPU_IOC_REVALIDATE _IOWR(XENGT_IOC_MAGIC, 0x22, struct xengt_vgpu_revalidate)
 #define XENGT_VGPU_IOC_ZAP	_IO(XENGT_IOC_MAGIC, 0x23)
+#define XENGT_VGPU_IOC_PPGTT_CREATE _IOWR(XENGT_IOC_MAGIC, 0x24, struct xengt_vgpu_ppgtt_create)
+#define XENGT_VGPU_IOC_PPGTT_DESTROY _IOW(XENGT_IOC_MAGIC, 0x25, struct xengt_vgpu_ppgtt_destroy)
+#define XENGT_VGPU_IOC_PPGTT_WRITE _IOWR(XENGT_IOC_MAGIC, 0x26, struct xengt_vgpu_ppgtt_write)
+#define XENGT_VGPU_IOC_SUBMIT	_IOWR(XENGT_IOC_MAGIC, 0x27, struct xengt_vgpu_submit)
+#define XENGT_VGPU_IOC_ENGINE_RESET _IOW(XENGT_IOC_MAGIC, 0x28, struct xengt_vgpu_engine_reset)
+#define XENGT_VGPU_IOC_TIMESTAMP _IOR(XENGT_IOC_MAGIC, 0x29, struct xengt_vgpu_timestamp)
 
 #endif /* _UAPI_XENGT_H */

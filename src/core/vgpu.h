@@ -63,6 +63,14 @@ bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu);
  * unmapped. For good; a vGPU that was zapped is in the same state. */
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
 
+/*
+ * When xengt_vgpu_tick() is due, in the clock of hv's now_ns; UINT64_MAX: never,
+ * as things are. May change with every call into the vGPU.
+ */
+uint64_t xengt_vgpu_deadline(const struct xengt_vgpu *vgpu);
+/* What is due by time: vertical blanks. Early or late calls do no harm. */
+void xengt_vgpu_tick(struct xengt_vgpu *vgpu);
+
 const struct xengt_counters *
 xengt_vgpu_counters(const struct xengt_vgpu *vgpu);
 

@@ -15,9 +15,12 @@
 
 struct xengt_gpu;
 
+/* As struct xengt_event. */
 struct xengt_gpu_event {
 	enum xengt_event_type type;
 	uint32_t value;
+	enum xengt_engine_id engine;
+	uint64_t seqno;
 };
 
 struct xengt_gpu_ops {
@@ -33,6 +36,20 @@ struct xengt_gpu_ops {
 			  uint32_t *ret_scratched);
 	/* See XENGT_VGPU_IOC_REVALIDATE. */
 	int (*revalidate)(struct xengt_gpu *gpu);
+	/* See XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY and _WRITE; ret_scratched
+	 * may be NULL. */
+	int (*ppgtt_create)(struct xengt_gpu *gpu, uint32_t level,
+			    uint32_t *ret_id);
+	int (*ppgtt_destroy)(struct xengt_gpu *gpu, uint32_t id);
+	int (*ppgtt_write)(struct xengt_gpu *gpu, uint32_t id, uint32_t first,
+			   const uint64_t *entries, uint32_t count,
+			   uint32_t *ret_scratched);
+	/* See XENGT_VGPU_IOC_SUBMIT; the out fields of *work are filled. */
+	int (*submit)(struct xengt_gpu *gpu, struct xengt_vgpu_submit *work);
+	/* See XENGT_VGPU_IOC_ENGINE_RESET. */
+	int (*engine_reset)(struct xengt_gpu *gpu, uint32_t mask);
+	/* See XENGT_VGPU_IOC_TIMESTAMP. */
+	int (*timestamp)(struct xengt_gpu *gpu, uint64_t *ret_ticks);
 	/* See XENGT_VGPU_IOC_ZAP. */
 	int (*zap)(struct xengt_gpu *gpu);
 	/* 1: *ret_ev filled; 0: none. Never blocks. */

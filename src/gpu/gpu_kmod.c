@@ -84,6 +84,8 @@ static int kmod_next_event(struct xengt_gpu *gpu,
 		return -EIO;
 	ret_ev->type = (enum xengt_event_type)ev.type;
 	ret_ev->value = ev.value;
+	ret_ev->engine = (enum xengt_engine_id)ev.engine;
+	ret_ev->seqno = ev.seqno;
 	return 1;
 }
 

@@ -114,6 +114,8 @@ struct xengt_hv_ops {
 	/* Drive INTx of the given device (devfn >> 3), pin 0 = INTA. */
 	int (*set_intx)(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
 			bool level);
+	/* A monotonic clock, nanoseconds; cheap. The core has no other. */
+	uint64_t (*now_ns)(struct xengt_hv *hv);
 	/* The vGPU cannot go on in a defined way: stop the domain, as a crash,
 	 * with the reason in our log. */
 	int (*fail_domain)(struct xengt_hv *hv, const char *why);

@@ -58,6 +58,7 @@ struct xengt_hv_fake {
 	uint32_t invalidations;
 	uint32_t faults;
 	char *failure;
+	uint64_t now_ns;
 	uint32_t calls[XENGT_HV_FAKE_OPS];
 	uint32_t inject_at[XENGT_HV_FAKE_OPS];
 	int inject_error[XENGT_HV_FAKE_OPS];
@@ -543,6 +544,11 @@ static int fake_set_intx(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
 	return 0;
 }
 
+static uint64_t fake_now_ns(struct xengt_hv *hv)
+{
+	return to_fake(hv)->now_ns;
+}
+
 static int fake_fail_domain(struct xengt_hv *hv, const char *why)
 {
 	struct xengt_hv_fake *fake = to_fake(hv);
@@ -590,6 +596,7 @@ static const struct xengt_hv_ops fake_ops = {
 	.map_aperture = fake_map_aperture,
 	.inject_msi = fake_inject_msi,
 	.set_intx = fake_set_intx,
+	.now_ns = fake_now_ns,
 	.fail_domain = fake_fail_domain,
 	.destroy = fake_destroy,
 };
@@ -723,4 +730,9 @@ uint32_t xengt_hv_fake_calls(const struct xengt_hv_fake *fake,
 			     enum xengt_hv_fake_op op)
 {
 	return fake->calls[op];
+}
+
+void xengt_hv_fake_advance(struct xengt_hv_fake *fake, uint64_t ns)
+{
+	fake->now_ns += ns;
 }

@@ -80,6 +80,8 @@ bool xengt_hv_fake_intx(const struct xengt_hv_fake *fake, uint8_t slot,
 			uint8_t pin);
 uint32_t xengt_hv_fake_mappings(const struct xengt_hv_fake *fake);
 uint32_t xengt_hv_fake_invalidations(const struct xengt_hv_fake *fake);
+/* Time stands still but for this. */
+void xengt_hv_fake_advance(struct xengt_hv_fake *fake, uint64_t ns);
 /* NULL while it lives. */
 const char *xengt_hv_fake_failure(const struct xengt_hv_fake *fake);
 /* Misuse that Xen would punish; 0 in a correct program. */

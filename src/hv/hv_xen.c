@@ -411,6 +411,15 @@ static int xen_set_intx(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
 							   0, slot, pin, level));
 }
 
+static uint64_t xen_now_ns(struct xengt_hv *hv)
+{
+	struct timespec ts;
+
+	(void)hv;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
+}
+
 static int xen_fail_domain(struct xengt_hv *hv, const char *why)
 {
 	struct hv_xen *x = to_xen(hv);
@@ -500,6 +509,7 @@ static const struct xengt_hv_ops xen_ops = {
 	.map_aperture = xen_map_aperture,
 	.inject_msi = xen_inject_msi,
 	.set_intx = xen_set_intx,
+	.now_ns = xen_now_ns,
 	.fail_domain = xen_fail_domain,
 	.destroy = xen_destroy,
 };

@@ -46,8 +46,12 @@ static int teardown(void **state)
 
 static void events_come_out(void **state)
 {
-	const struct xengt_event sent = { XENGT_EVENT_ZAPPED,
-					  XENGT_VGPU_GPU_GONE };
+	const struct xengt_event sent = {
+		.type = XENGT_EVENT_ZAPPED,
+		.value = XENGT_VGPU_GPU_GONE,
+		.engine = XENGT_ENGINE_BCS,
+		.seqno = 1ull << 40,
+	};
 	struct xengt_gpu_event ev;
 	struct pollfd p = { .events = POLLIN };
 
@@ -60,6 +64,8 @@ static void events_come_out(void **state)
 	assert_int_equal(gpu->ops->next_event(gpu, &ev), 1);
 	assert_int_equal(ev.type, XENGT_EVENT_ZAPPED);
 	assert_int_equal(ev.value, XENGT_VGPU_GPU_GONE);
+	assert_int_equal(ev.engine, XENGT_ENGINE_BCS);
+	assert_int_equal(ev.seqno, 1ull << 40);
 	assert_int_equal(gpu->ops->next_event(gpu, &ev), 0);
 }
 

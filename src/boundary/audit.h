@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a guest's privileged command stream may contain: one table of commands
+ * and one of registers, and the checker that applies them to a private copy.
+ *
+ * Streams that the hardware would run with privilege (rings, batches in the
+ * GGTT, the batches that a context names, on Gen9's blitter every batch:
+ * CVE-2019-0155) are copied by the caller and audited here before anything of
+ * them runs. Batches that run without privilege are confined by the hardware
+ * and by the shadow page tables, and are not looked at.
+ *
+ * Pure: no allocation, no lock; the copy is the caller's, and it must not change
+ * while it is audited or afterwards.
+ */
+#ifndef XENGT_AUDIT_H
+#define XENGT_AUDIT_H
+
+#include "bnd_types.h"
+#include "gtt.h"
+#include "uapi/xengt.h"
+
+/* Where the stream stands; what is allowed differs. */
+enum xengt_audit_kind {
+	XENGT_AUDIT_RING,
+	XENGT_AUDIT_BATCH,		/* in the GGTT, privileged */
+	XENGT_AUDIT_USER_BATCH,		/* would have none: Gen9's blitter */
+	XENGT_AUDIT_INDIRECT_CTX,	/* ends at its length, not at an END */
+	XENGT_AUDIT_PER_CTX,
+};
+
+struct xengt_audit {
+	enum xengt_platform_id platform;
+	enum xengt_engine_id engine;
+	enum xengt_audit_kind kind;
+	const struct xengt_gtt_slice *slices;	/* XENGT_GTT_SLICES of them */
+	/*
+	 * The guest's hardware status page, graphics address, page aligned, in
+	 * the slices; 0: none. Stores by index into the engine's status page
+	 * are turned into stores to it.
+	 */
+	uint32_t hws_pga;
+	/*
+	 * Make dwords [first, first + count) of the copy valid. NULL: all are.
+	 * 0 or -errno, which ends the audit. Asked for in order, each dword
+	 * once.
+	 */
+	int (*fetch)(void *ctx, uint32_t first, uint32_t count);
+	/*
+	 * MI_BATCH_BUFFER_START to addr. is_ppgtt: in the context's address
+	 * space and without privilege, as the hardware will see it. Returns 0
+	 * and in *ret_addr and *ret_is_ppgtt what to put in its place (which
+	 * may be the same), or -EBADMSG: it cannot be followed.
+	 */
+	int (*batch_start)(void *ctx, uint64_t addr, bool is_ppgtt,
+			   bool is_second_level, uint64_t *ret_addr,
+			   bool *ret_is_ppgtt);
+	void *ctx;
+};
+
+struct xengt_audit_result {
+	enum xengt_refusal refusal;
+	uint32_t at;			/* dword of the refused command */
+	uint32_t cmd;			/* its first dword */
+	uint32_t used;			/* dwords of the stream, END included */
+	uint32_t commands;
+};
+
+/*
+ * Audit dwords [first, first + count) of copy, and patch what must be patched.
+ * A ring ends at count; a batch at its MI_BATCH_BUFFER_END or at a start of
+ * another batch that does not return, and one that does neither within count is
+ * refused (XENGT_REFUSED_LIMIT). 0; -EBADMSG: refused, and result says why; what
+ * fetch() returned. The copy may be half patched then, and must not run.
+ */
+int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
+		    uint32_t first, uint32_t count,
+		    struct xengt_audit_result *ret_result);
+
+/*
+ * The lists of register loads in one page of a context image (engine state
+ * behind the ring's page, and what of the ring's page is not the module's).
+ * Loads of registers that a guest may not have are replaced by ones without
+ * effect; anything that is no such list ends it. Returns how many loads were
+ * replaced.
+ */
+uint32_t xengt_audit_image(const struct xengt_audit *audit, uint32_t *page,
+			   uint32_t first, uint32_t count);
+
+/* May a command of this kind of stream write, or read, the register? */
+bool xengt_audit_reg(const struct xengt_audit *audit, uint32_t off,
+		     bool is_write);
+
+/* ---- the table, for its test, the documents and the bench ---- */
+
+#define XENGT_AUDIT_NAME_MAX	40
+
+/* NULL, or what is wrong with the tables (order, ambiguity, operands). */
+const char *xengt_audit_check(void);
+
+#endif /* XENGT_AUDIT_H */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shadows of the page tables that a guest's contexts use. */
+#ifndef XENGT_PPGTT_H
+#define XENGT_PPGTT_H
+
+#include "xengt/types.h"
+
+struct xengt_vgpu;
+
+/* Roots as the context image has them: 4-level uses pdp[0], the PML4's guest
+ * address; 3-level all four, page directories' guest addresses. */
+struct xengt_ppgtt_root {
+	uint64_t pdp[4];
+	bool is_4level;
+};
+
+/*
+ * Before a submission: make the shadow of this root agree with what guest memory
+ * says now (build it if it is new), and give the id of its root table for
+ * submit. -ENOMEM, -ENOSPC (limits.h), or what gpu said.
+ */
+int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
+			const struct xengt_ppgtt_root *root, uint32_t *ret_id);
+/* The guest's notification (PVINFO): root created or about to go. A destroyed
+ * root's tables are not protected any more when this returns. */
+void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
+			const struct xengt_ppgtt_root *root, bool is_created);
+/* All shadows away, nothing protected: reset, INVALIDATE that moved tables. */
+void xengt_ppgtt_reset(struct xengt_vgpu *vgpu);
+/*
+ * A guest store of size bytes (1, 2, 4, 8) to addr that Xen sent us because the
+ * page is protected: performed, and the shadow follows. False: not a page of
+ * ours (a store that was under way when protection ended); it is performed all
+ * the same if it is RAM.
+ */
+bool xengt_ppgtt_store(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t size,
+		       uint64_t val);
+
+#endif /* XENGT_PPGTT_H */

@@ -213,7 +213,7 @@ clean:
 
 # ---- what the system tests put into dom0 and guests ----
 .PHONY: judge guest-programs dom0-programs
-guest-programs: $(B)/e2e/gputool
+guest-programs: $(B)/e2e/gputool $(B)/e2e/gpuexec
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
 # The conformance suites on the real thing: dom0 has no cmocka of its own.
 $(B)/e2e/put/test_%: $(B)/conformance/test_%
@@ -225,9 +225,10 @@ $(B)/e2e/put/confine-probe: tests/e2e/confine/confine-probe.c src/xengt-vgpu/dep
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lxendevicemodel -lxenforeignmemory \
 		-lxenevtchn -lxentoolcore -lseccomp -lcap-ng
-$(B)/e2e/gputool: tests/e2e/guest/gputool.c
+$(B)/e2e/gputool $(B)/e2e/gpuexec: $(B)/e2e/%: tests/e2e/guest/%.c tests/e2e/guest/gpulib.c \
+		tests/e2e/guest/gpulib.h
 	@mkdir -p $(@D)
-	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $<
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $(filter %.c,$^)
 
 # Built out of the tree, so that the sources stay clean, and for the kernel that
 # dom0 runs, whatever headers this machine has.

@@ -1,106 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * gputool: what a program inside a guest can see and do to its GPU, without a
- * driver. It maps BAR0 and BAR2 through sysfs and knows the layout of Gen8
- * and Gen9 (GGTT entries at 8 MiB of BAR0) and of PVINFO (0x78000).
+ * driver.
  *
  * Built statically, so that it runs in any small guest. Each command prints
  * "key value" lines, and "FAIL ..." with exit status 1 when what it checks is
- * not so. It needs root, for /proc/self/pagemap and the BARs.
+ * not so.
  */
-#include <errno.h>
-#include <fcntl.h>
+#include "gpulib.h"
+
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-#define BAR0_BYTES	(16u << 20)
-#define GGTT_OFF	(8u << 20)
-#define GGTT_ENTRIES	(1u << 20)
-#define PVINFO		0x78000u
-#define PAGE		4096u
-#define PTE_PRESENT	1u
-
-static char dev_path[256] = "/sys/bus/pci/devices/0000:00:02.0";
-static volatile uint8_t *bar0;
-static volatile uint8_t *bar2;
-static size_t bar2_bytes;
-
-static void die(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2), noreturn));
-static void die(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	printf("FAIL ");
-	vprintf(fmt, ap);
-	printf("\n");
-	va_end(ap);
-	fflush(stdout);
-	exit(1);
-}
-
-static volatile uint8_t *map_bar(int bar, size_t *ret_bytes)
-{
-	char path[300];
-	struct stat st;
-	void *p;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/resource%d", dev_path, bar);
-	fd = open(path, O_RDWR | O_SYNC | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st))
-		die("%s: %s", path, strerror(errno));
-	p = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (p == MAP_FAILED)
-		die("mmap %s: %s", path, strerror(errno));
-	close(fd);
-	*ret_bytes = st.st_size;
-	return p;
-}
-
-static void open_gpu(void)
-{
-	char path[300];
-	size_t bytes;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/enable", dev_path);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		die("no device: %s: %s", path, strerror(errno));
-	if (write(fd, "1", 1) != 1)
-		die("enable: %s", strerror(errno));
-	close(fd);
-	bar0 = map_bar(0, &bytes);
-	if (bytes != BAR0_BYTES)
-		die("BAR0 is %zu bytes", bytes);
-	bar2 = map_bar(2, &bar2_bytes);
-}
-
-static uint32_t rd32(uint32_t off)
-{
-	return *(volatile uint32_t *)(bar0 + off);
-}
-
-static void pte_write(uint32_t index, uint64_t v)
-{
-	*(volatile uint64_t *)(bar0 + GGTT_OFF + 8 * index) = v;
-}
-
-static uint64_t pte_read(uint32_t index)
-{
-	return *(volatile uint64_t *)(bar0 + GGTT_OFF + 8 * index);
-}
 
 /* The same entry into 'count' places. One string store for each table page,
  * which Xen hands to the device model as one request: without it the whole
@@ -111,64 +25,6 @@ static void pte_fill(uint32_t index, uint32_t count, uint64_t v)
 	unsigned long n = count;
 
 	__asm__ volatile("rep stosq" : "+D"(p), "+c"(n) : "a"(v) : "memory");
-}
-
-/* Anonymous, locked pages of our own RAM, and their guest frame numbers. */
-static volatile uint8_t *ram_pages(unsigned int n, uint64_t *ret_gfn)
-{
-	uint8_t *p = mmap(NULL, (size_t)n * PAGE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	unsigned int i;
-
-	if (p == MAP_FAILED || mlock(p, (size_t)n * PAGE) || fd < 0)
-		die("no memory: %s", strerror(errno));
-	for (i = 0; i < n; i++) {
-		uint64_t e = 0;
-
-		memset(p + (size_t)i * PAGE, 0, PAGE);
-		if (pread(fd, &e, 8, ((uintptr_t)p / PAGE + i) * 8) != 8 ||
-		    !(e >> 63 & 1) || !(e & ((1ull << 55) - 1)))
-			die("pagemap gives no frame number");
-		ret_gfn[i] = e & ((1ull << 55) - 1);
-	}
-	close(fd);
-	return p;
-}
-
-struct pvinfo {
-	uint64_t magic;
-	uint32_t low_base, low_bytes, high_base, high_bytes, fences, id, caps;
-	uint16_t major, minor;
-};
-
-static struct pvinfo read_pvinfo(void)
-{
-	struct pvinfo p = {
-		.magic = *(volatile uint64_t *)(bar0 + PVINFO),
-		.major = *(volatile uint16_t *)(bar0 + PVINFO + 8),
-		.minor = *(volatile uint16_t *)(bar0 + PVINFO + 10),
-		.id = rd32(PVINFO + 0xc),
-		.caps = rd32(PVINFO + 0x10),
-		.low_base = rd32(PVINFO + 0x40),
-		.low_bytes = rd32(PVINFO + 0x44),
-		.high_base = rd32(PVINFO + 0x48),
-		.high_bytes = rd32(PVINFO + 0x4c),
-		.fences = rd32(PVINFO + 0x50),
-	};
-
-	return p;
-}
-
-#define PVINFO_MAGIC 0x4776544776544776ull
-
-static struct pvinfo need_pvinfo(void)
-{
-	struct pvinfo p = read_pvinfo();
-
-	if (p.magic != PVINFO_MAGIC)
-		die("PVINFO magic is %#" PRIx64, p.magic);
-	return p;
 }
 
 static int cmd_pvinfo(int argc, char **argv)

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A GPU without a driver, for programs inside a machine: BARs through sysfs,
+ * entries of the GGTT, pages of RAM with their frame numbers, PVINFO. Knows the
+ * layout of Gen8 and Gen9 (GGTT entries at 8 MiB of BAR0, PVINFO at 0x78000).
+ *
+ * Needs root, for /proc/self/pagemap and the BARs. What fails ends the program:
+ * a line "FAIL ..." and exit status 1.
+ */
+#ifndef GPULIB_H
+#define GPULIB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BAR0_BYTES	(16u << 20)
+#define GGTT_OFF	(8u << 20)
+#define GGTT_ENTRIES	(1u << 20)
+#define PVINFO		0x78000u
+#define PVINFO_MAGIC	0x4776544776544776ull
+#define PAGE		4096u
+#define PTE_PRESENT	1u
+
+extern char dev_path[256];		/* in sysfs; 00:02.0 */
+extern volatile uint8_t *bar0;
+extern volatile uint8_t *bar2;
+extern size_t bar2_bytes;
+
+void die(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+
+/* Enables the device and maps both BARs. */
+void open_gpu(void);
+
+uint32_t rd32(uint32_t off);
+void wr32(uint32_t off, uint32_t v);
+void pte_write(uint32_t index, uint64_t v);
+uint64_t pte_read(uint32_t index);
+
+/* Anonymous, locked, zeroed pages of our own RAM, and their frame numbers. */
+volatile uint8_t *ram_pages(unsigned int n, uint64_t *ret_gfn);
+/* The frame behind an address of ours. */
+uint64_t frame_of(const volatile void *p);
+
+struct pvinfo {
+	uint64_t magic;
+	uint32_t low_base, low_bytes, high_base, high_bytes, fences, id, caps;
+	uint16_t major, minor;
+};
+
+struct pvinfo read_pvinfo(void);
+/* The same, of a device that must be a vGPU. */
+struct pvinfo need_pvinfo(void);
+
+#endif /* GPULIB_H */

@@ -3,15 +3,19 @@
  * xengt-gpusim as QEMU sees it: the test plays QEMU's end of the socket, its
  * RAM and its qtest server.
  */
-int gpusim_main(int argc, char **argv);
+#include "tools/gpusim.h"
 
-#define main gpusim_main
-#include "tools/xengt-gpusim.c"
-#undef main
-
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -33,7 +37,7 @@ static int setup_qemu(void **state)
 {
 	struct qemu *q = calloc(1, sizeof(*q));
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	struct options o = { .has_tlb = true };
+	struct gpusim_options o = { .has_tlb = true };
 	FILE *log = tmpfile();
 	int sv[2];
 
@@ -57,7 +61,7 @@ static int setup_qemu(void **state)
 	q->pid = fork();
 	if (!q->pid) {
 		close(sv[0]);
-		_exit(run(&o, sv[1], log, NULL));
+		_exit(gpusim_run(&o, sv[1], log, NULL));
 	}
 	fclose(log);
 	close(sv[1]);
@@ -263,21 +267,21 @@ static void test_interrupt(void **state)
 {
 	struct qemu *q = *state;
 	struct timeval tv = { .tv_sec = 10 };
-	struct server s = { .qtest_fd = -1, .log = stderr,
+	struct gpusim s = { .qtest_fd = -1, .log = stderr,
 			    .qtest_path = q->qtest };
 	int fd;
 
-	/* delivery is deliver_msi()'s, called here in the test's process */
+	/* delivery is gpusim_qtest_msi()'s, called here in the test's process */
 	s.log = tmpfile();
-	deliver_msi(&s, 0xfee0100c, 0x41d8);
+	gpusim_qtest_msi(&s, 0xfee0100c, 0x41d8);
 	assert_int_equal(s.qtest_fd, -1);	/* nobody listens yet: kept */
 	assert_true(s.qtest_len > 0);
 	/* both simulators, the child's and this, connect when they can */
 	assert_return_code(listen(q->qtest_listen, 4), 0);
 	usleep(QTEST_RETRY_MS * 1000 + 20000);
-	qtest_service(&s);
+	gpusim_qtest_service(&s);
 	assert_int_equal(s.qtest_len, 0);
-	deliver_msi(&s, 0xfee00000, 0x1);
+	gpusim_qtest_msi(&s, 0xfee00000, 0x1);
 	for (;;) {
 		fd = accept(q->qtest_listen, NULL, NULL);
 		assert_true(fd >= 0);
@@ -296,15 +300,15 @@ static void test_interrupt(void **state)
 	expect_line(fd, "writel 0xfee00000 0x1\n");
 	/* answers are drained; a peer that goes away is noticed */
 	assert_int_equal(send(fd, "OK\nOK\n", 6, 0), 6);
-	qtest_service(&s);
+	gpusim_qtest_service(&s);
 	assert_true(s.qtest_fd >= 0);
 	close(fd);
-	qtest_service(&s);
+	gpusim_qtest_service(&s);
 	assert_int_equal(s.qtest_fd, -1);
 	/* without anyone reading, the queue is bounded */
 	s.qtest_next_try = ~0ULL;
 	for (int i = 0; i < 1000; i++)
-		deliver_msi(&s, 0xfee00000, 0x1);
+		gpusim_qtest_msi(&s, 0xfee00000, 0x1);
 	assert_true(s.qtest_len <= sizeof(s.qtest_tx));
 	assert_true(s.msi_dropped > 0);
 	assert_true(s.log_bytes < 20000);
@@ -348,8 +352,8 @@ static void test_fd_argument(void **state)
 	char *out;
 
 	(void)state;
-	assert_ptr_equal(with_fd(plain, 7), plain);
-	out = with_fd(twice, 12);
+	assert_ptr_equal(gpusim_with_fd(plain, 7), plain);
+	out = gpusim_with_fd(twice, 12);
 	assert_string_equal(out, "x,fd=12,y=12");
 	free(out);
 }

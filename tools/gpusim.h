@@ -2,8 +2,9 @@
 /*
  * xengt-gpusim: what its files share. gpusim_proxy.c speaks with QEMU,
  * gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's memory,
- * gpusim_log.c keeps log and counters, gpusim_exec.c becomes QEMU,
- * gpusim_run.c puts one simulator together. One thread, no locks.
+ * gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a processor,
+ * gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator together. One
+ * thread, no locks.
  */
 #ifndef XENGT_GPUSIM_H
 #define XENGT_GPUSIM_H
@@ -118,6 +119,9 @@ struct gpusim {
 	int timeout_ms;
 };
 
+#define GPUSIM_CPU_FREE	-1	/* one that no other simulator has */
+#define GPUSIM_CPU_ANY	-2	/* leave it to the scheduler */
+
 struct gpusim_options {
 	const struct xengt_sim_platform *platform;
 	const char *qtest;
@@ -127,6 +131,7 @@ struct gpusim_options {
 	int fd;
 	bool has_tlb;
 	unsigned int gtt_mib;
+	int cpu;		/* a number, or GPUSIM_CPU_* */
 	char **exec_argv;	/* NULL: serve --fd */
 };
 
@@ -163,6 +168,15 @@ void gpusim_sync_sysmem(struct gpusim *s, const struct proxy_sysmem *p,
 
 /* Serves QEMU's socket until its end: 0, or why it cannot go on, -errno. */
 int gpusim_serve(struct gpusim *s);
+
+/* --- gpusim_cpu.c --------------------------------------------------------- */
+
+/*
+ * Put this process, and those it will start, on one processor: a number, or
+ * GPUSIM_CPU_*. Returns which; -EBUSY: none is free, or none was wanted, and
+ * nothing has changed; or another -errno.
+ */
+int gpusim_pin(int cpu);
 
 /* --- gpusim_exec.c -------------------------------------------------------- */
 

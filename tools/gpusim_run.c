@@ -82,6 +82,8 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 		   xengt_sim_platform_title(o->platform),
 		   xengt_sim_platform_device_id(o->platform),
 		   o->has_tlb ? "on" : "off", shm ? "on" : "off");
+	if (o->cpu >= 0)
+		gpusim_say(s, XENGT_SIM_LOG_INFO, "on processor %d", o->cpu);
 	r = gpusim_serve(s);
 	if (r)
 		gpusim_say(s, XENGT_SIM_LOG_ERR, "QEMU's socket: %s",

@@ -17,6 +17,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define CPU_MAX	1023
+
 static void usage(FILE *to)
 {
 	fprintf(to,
@@ -44,6 +46,8 @@ static void usage(FILE *to)
 "  --counts FILE    registers' reads and writes by offset, with the counters\n"
 "  --tlb on|off     model the TLB in front of the GGTT (default on)\n"
 "  --gtt-mib 2|4|8  memory for GGTT entries, as firmware sets it (default 8)\n"
+"  --cpu any|N      with --exec: no matter which processor, or this one (default:\n"
+"                   one of those allowed that no other simulator has)\n"
 "  --help           this text\n"
 "\n"
 "SIGUSR1 writes the counters to the log, and so does the end.\n"
@@ -89,6 +93,7 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 		{ "counts", required_argument, NULL, 'c' },
 		{ "tlb", required_argument, NULL, 't' },
 		{ "gtt-mib", required_argument, NULL, 'g' },
+		{ "cpu", required_argument, NULL, 'u' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -97,6 +102,7 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 
 	memset(o, 0, sizeof(*o));
 	o->fd = -1;
+	o->cpu = GPUSIM_CPU_FREE;
 	o->has_tlb = true;
 	o->platform = xengt_sim_platform_at(0);
 	while ((c = getopt_long(argc, argv, "+h", longopts, NULL)) != -1) {
@@ -134,6 +140,11 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 			if (o->gtt_mib != 2 && o->gtt_mib != 4 && o->gtt_mib != 8)
 				die_usage("--gtt-mib: 2, 4 or 8, not %s", optarg);
 			break;
+		case 'u':
+			o->cpu = strcmp(optarg, "any") ?
+				(int)parse_number("--cpu", optarg, CPU_MAX) :
+				GPUSIM_CPU_ANY;
+			break;
 		case 'h':
 			usage(stdout);
 			exit(0);
@@ -159,7 +170,7 @@ int main(int argc, char **argv)
 	struct gpusim_options o;
 	FILE *log = stderr;
 	void *shm = NULL;
-	int sv[2];
+	int sv[2], cpu;
 	pid_t pid;
 
 	parse(argc, argv, &o);
@@ -176,6 +187,13 @@ int main(int argc, char **argv)
 	if (!o.exec_argv)
 		return gpusim_run(&o, o.fd, log, shm);
 
+	/* before the fork, for both */
+	cpu = gpusim_pin(o.cpu);
+	if (cpu < 0 && cpu != -EBUSY) {
+		errno = -cpu;
+		return gpusim_setup_failed("--cpu");
+	}
+	o.cpu = cpu;
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, sv))
 		return gpusim_setup_failed("socketpair");
 	pid = fork();

@@ -6,6 +6,7 @@
 #include "tools/gpusim.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -361,6 +362,59 @@ static void test_fd_argument(void **state)
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, setup_qemu, teardown_qemu)
 
+/* Pins itself in a process of its own, which lives until to_child closes. */
+static int pinned_child(int cpu, int *ret_to_child)
+{
+	int up[2], down[2], got = -1;
+	cpu_set_t mask;
+
+	assert_return_code(pipe(up), 0);
+	assert_return_code(pipe(down), 0);
+	if (!fork()) {
+		close(down[1]);
+		got = gpusim_pin(cpu);
+		if (got >= 0 && (sched_getaffinity(0, sizeof(mask), &mask) ||
+				 CPU_COUNT(&mask) != 1 ||
+				 !CPU_ISSET((size_t)got, &mask)))
+			got = -EIO;
+		(void)!write(up[1], &got, sizeof(got));
+		_exit((int)read(down[0], &got, 1));
+	}
+	close(down[0]);
+	close(up[1]);
+	assert_int_equal(read(up[0], &got, sizeof(got)), sizeof(got));
+	close(up[0]);
+	*ret_to_child = down[1];
+	return got;
+}
+
+/* Simulators that live at the same time do not choose the same processor. */
+static void test_processor(void **state)
+{
+	cpu_set_t mask;
+	int fd[3], cpu, a, b;
+
+	(void)state;
+	assert_int_equal(gpusim_pin(GPUSIM_CPU_ANY), -EBUSY);
+	assert_int_equal(gpusim_pin(CPU_SETSIZE), -EINVAL);
+	assert_return_code(sched_getaffinity(0, sizeof(mask), &mask), 0);
+	for (cpu = 0; !CPU_ISSET((size_t)cpu, &mask); cpu++)
+		;
+	assert_int_equal(pinned_child(cpu, &fd[0]), cpu);
+	a = pinned_child(GPUSIM_CPU_FREE, &fd[1]);
+	b = pinned_child(GPUSIM_CPU_FREE, &fd[2]);
+	assert_true(a >= 0 || a == -EBUSY);
+	/* alone on one processor there is no choice */
+	if (CPU_COUNT(&mask) > 1)
+		assert_true(b == -EBUSY || (b >= 0 && b != a));
+	else
+		assert_true(a == cpu && b == cpu);
+	for (int i = 0; i < 3; i++)
+		close(fd[i]);
+	for (int i = 0; i < 3; i++)
+		wait(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,6 +424,7 @@ int main(void)
 		T(test_interrupt),
 		cmocka_unit_test(test_nonsense_ends_it),
 		cmocka_unit_test(test_fd_argument),
+		cmocka_unit_test(test_processor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ endif
 CFLAGS	+= $(EXTRA_CFLAGS)
 
 # ---- libraries: name -> sources ----
-LIBS	:= common core boundary hv hvxen gpu sim hooks
+LIBS	:= common core boundary hv hvxen gpu sim hooks gpusim
 SRC_common   := $(wildcard src/common/*.c)
 SRC_core     := $(wildcard src/core/*.c src/core/regs/*.c)
 SRC_boundary := $(wildcard src/boundary/*.c)
@@ -44,6 +44,7 @@ SRC_hv	     := $(filter-out $(SRC_hvxen),$(wildcard src/hv/*.c))
 SRC_gpu	     := $(wildcard src/gpu/*.c)
 SRC_sim	     := $(wildcard src/sim/*.c)
 SRC_hooks    := $(wildcard xen-hooks/vgt_*.c)
+SRC_gpusim   := $(wildcard tools/gpusim_*.c)
 
 # ---- programs: name -> sources, our libraries, system libraries ----
 BINS	:= xengtd xengt-vgpu xengt-ctl xengt-gpusim xengt-dm xengt-xl
@@ -59,7 +60,7 @@ SRC_xengt-ctl	:= $(wildcard tools/xengt-ctl.c tools/ctl*.c tools/cmd_*.c)
 LIB_xengt-ctl	:= hooks common
 SYS_xengt-ctl	:= -ljson-c -lxenstore
 SRC_xengt-gpusim := $(wildcard tools/xengt-gpusim.c)
-LIB_xengt-gpusim := sim common
+LIB_xengt-gpusim := gpusim sim common
 SYS_xengt-gpusim := -lpthread
 SRC_xengt-dm	:= $(wildcard xen-hooks/xengt-dm.c)
 LIB_xengt-dm	:= hooks common
@@ -69,7 +70,7 @@ LIB_xengt-xl	:= hooks common
 SYS_xengt-xl	:= -lxlutil -lxenstore -ljson-c
 
 # Link order: a library stands before those it calls.
-ALL_LIBS := core hv gpu sim boundary hooks common
+ALL_LIBS := core hv gpu gpusim sim boundary hooks common
 
 UNIT	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 CONF	:= $(patsubst tests/conformance/%.c,$(B)/conformance/%,$(wildcard tests/conformance/test_*.c))

@@ -3,15 +3,20 @@
  * xengt-gpusim as QEMU sees it: the test plays QEMU's end of the socket, its
  * RAM and its qtest server.
  */
-int gpusim_main(int argc, char **argv);
+#include "tools/gpusim.h"
 
-#define main gpusim_main
-#include "tools/xengt-gpusim.c"
-#undef main
-
+#include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -33,7 +38,7 @@ static int setup_qemu(void **state)
 {
 	struct qemu *q = calloc(1, sizeof(*q));
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	struct options o = { .has_tlb = true };
+	struct gpusim_options o = { .has_tlb = true };
 	FILE *log = tmpfile();
 	int sv[2];
 
@@ -57,7 +62,7 @@ static int setup_qemu(void **state)
 	q->pid = fork();
 	if (!q->pid) {
 		close(sv[0]);
-		_exit(run(&o, sv[1], log, NULL));
+		_exit(gpusim_run(&o, sv[1], log, NULL));
 	}
 	fclose(log);
 	close(sv[1]);
@@ -263,21 +268,21 @@ static void test_interrupt(void **state)
 {
 	struct qemu *q = *state;
 	struct timeval tv = { .tv_sec = 10 };
-	struct server s = { .qtest_fd = -1, .log = stderr,
+	struct gpusim s = { .qtest_fd = -1, .log = stderr,
 			    .qtest_path = q->qtest };
 	int fd;
 
-	/* delivery is deliver_msi()'s, called here in the test's process */
+	/* delivery is gpusim_qtest_msi()'s, called here in the test's process */
 	s.log = tmpfile();
-	deliver_msi(&s, 0xfee0100c, 0x41d8);
+	gpusim_qtest_msi(&s, 0xfee0100c, 0x41d8);
 	assert_int_equal(s.qtest_fd, -1);	/* nobody listens yet: kept */
 	assert_true(s.qtest_len > 0);
 	/* both simulators, the child's and this, connect when they can */
 	assert_return_code(listen(q->qtest_listen, 4), 0);
 	usleep(QTEST_RETRY_MS * 1000 + 20000);
-	qtest_service(&s);
+	gpusim_qtest_service(&s);
 	assert_int_equal(s.qtest_len, 0);
-	deliver_msi(&s, 0xfee00000, 0x1);
+	gpusim_qtest_msi(&s, 0xfee00000, 0x1);
 	for (;;) {
 		fd = accept(q->qtest_listen, NULL, NULL);
 		assert_true(fd >= 0);
@@ -296,15 +301,15 @@ static void test_interrupt(void **state)
 	expect_line(fd, "writel 0xfee00000 0x1\n");
 	/* answers are drained; a peer that goes away is noticed */
 	assert_int_equal(send(fd, "OK\nOK\n", 6, 0), 6);
-	qtest_service(&s);
+	gpusim_qtest_service(&s);
 	assert_true(s.qtest_fd >= 0);
 	close(fd);
-	qtest_service(&s);
+	gpusim_qtest_service(&s);
 	assert_int_equal(s.qtest_fd, -1);
 	/* without anyone reading, the queue is bounded */
 	s.qtest_next_try = ~0ULL;
 	for (int i = 0; i < 1000; i++)
-		deliver_msi(&s, 0xfee00000, 0x1);
+		gpusim_qtest_msi(&s, 0xfee00000, 0x1);
 	assert_true(s.qtest_len <= sizeof(s.qtest_tx));
 	assert_true(s.msi_dropped > 0);
 	assert_true(s.log_bytes < 20000);
@@ -348,14 +353,67 @@ static void test_fd_argument(void **state)
 	char *out;
 
 	(void)state;
-	assert_ptr_equal(with_fd(plain, 7), plain);
-	out = with_fd(twice, 12);
+	assert_ptr_equal(gpusim_with_fd(plain, 7), plain);
+	out = gpusim_with_fd(twice, 12);
 	assert_string_equal(out, "x,fd=12,y=12");
 	free(out);
 }
 
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, setup_qemu, teardown_qemu)
+
+/* Pins itself in a process of its own, which lives until to_child closes. */
+static int pinned_child(int cpu, int *ret_to_child)
+{
+	int up[2], down[2], got = -1;
+	cpu_set_t mask;
+
+	assert_return_code(pipe(up), 0);
+	assert_return_code(pipe(down), 0);
+	if (!fork()) {
+		close(down[1]);
+		got = gpusim_pin(cpu);
+		if (got >= 0 && (sched_getaffinity(0, sizeof(mask), &mask) ||
+				 CPU_COUNT(&mask) != 1 ||
+				 !CPU_ISSET((size_t)got, &mask)))
+			got = -EIO;
+		(void)!write(up[1], &got, sizeof(got));
+		_exit((int)read(down[0], &got, 1));
+	}
+	close(down[0]);
+	close(up[1]);
+	assert_int_equal(read(up[0], &got, sizeof(got)), sizeof(got));
+	close(up[0]);
+	*ret_to_child = down[1];
+	return got;
+}
+
+/* Simulators that live at the same time do not choose the same processor. */
+static void test_processor(void **state)
+{
+	cpu_set_t mask;
+	int fd[3], cpu, a, b;
+
+	(void)state;
+	assert_int_equal(gpusim_pin(GPUSIM_CPU_ANY), -EBUSY);
+	assert_int_equal(gpusim_pin(CPU_SETSIZE), -EINVAL);
+	assert_return_code(sched_getaffinity(0, sizeof(mask), &mask), 0);
+	for (cpu = 0; !CPU_ISSET((size_t)cpu, &mask); cpu++)
+		;
+	assert_int_equal(pinned_child(cpu, &fd[0]), cpu);
+	a = pinned_child(GPUSIM_CPU_FREE, &fd[1]);
+	b = pinned_child(GPUSIM_CPU_FREE, &fd[2]);
+	assert_true(a >= 0 || a == -EBUSY);
+	/* alone on one processor there is no choice */
+	if (CPU_COUNT(&mask) > 1)
+		assert_true(b == -EBUSY || (b >= 0 && b != a));
+	else
+		assert_true(a == cpu && b == cpu);
+	for (int i = 0; i < 3; i++)
+		close(fd[i]);
+	for (int i = 0; i < 3; i++)
+		wait(NULL);
+}
 
 int main(void)
 {
@@ -366,6 +424,7 @@ int main(void)
 		T(test_interrupt),
 		cmocka_unit_test(test_nonsense_ends_it),
 		cmocka_unit_test(test_fd_argument),
+		cmocka_unit_test(test_processor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * xengt-gpusim: what its files share. gpusim_proxy.c speaks with QEMU,
+ * gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's memory,
+ * gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a processor,
+ * gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator together. One
+ * thread, no locks.
+ */
+#ifndef XENGT_GPUSIM_H
+#define XENGT_GPUSIM_H
+
+#include "sim/sim.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+/* Exit codes; 0: QEMU closed the socket. */
+#define EXIT_USAGE	2
+#define EXIT_SETUP	3	/* a file, a socket, memory */
+#define EXIT_PROTOCOL	4	/* QEMU said something impossible */
+
+/* --- the protocol, as QEMU 7.2 speaks it ---------------------------------- */
+
+#define PROXY_MAX_FDS	8
+
+enum proxy_cmd {
+	PROXY_SYNC_SYSMEM,
+	PROXY_RET,
+	PROXY_CFG_WRITE,
+	PROXY_CFG_READ,
+	PROXY_BAR_WRITE,
+	PROXY_BAR_READ,
+	PROXY_SET_IRQFD,
+	PROXY_RESET,
+};
+
+struct proxy_hdr {
+	int32_t cmd;
+	uint32_t pad;
+	uint64_t size;
+};
+
+struct proxy_sysmem {
+	uint64_t bus[PROXY_MAX_FDS];
+	uint64_t len[PROXY_MAX_FDS];
+	uint64_t offset[PROXY_MAX_FDS];
+};
+
+struct proxy_cfg {
+	uint32_t off;
+	uint32_t val;
+	int32_t size;
+};
+
+struct proxy_bar {
+	uint64_t addr;
+	uint64_t val;
+	uint32_t size;
+	uint8_t is_memory;
+	uint8_t pad[3];
+};
+
+union proxy_body {
+	struct proxy_sysmem sysmem;
+	struct proxy_cfg cfg;
+	struct proxy_bar bar;
+};
+
+/* --- state ---------------------------------------------------------------- */
+
+#define RX_BYTES	4096
+#define FD_QUEUE	64
+#define MAPS_MAX	16
+#define QTEST_TX_BYTES	4096
+#define QTEST_RETRY_MS	100
+
+/* A memory file of QEMU's, mapped as a whole once. */
+struct gpusim_map {
+	dev_t dev;
+	ino_t ino;
+	uint8_t *host;
+	size_t len;
+};
+
+struct gpusim {
+	struct xengt_sim *sim;
+	int fd;
+	uint64_t requests;
+	uint64_t busy_ns;	/* of the timed ones */
+	uint64_t timed;
+
+	uint8_t rx[RX_BYTES];
+	size_t rx_head, rx_tail;
+	int fds[FD_QUEUE];	/* received, not yet claimed by a message */
+	unsigned int n_fds;
+
+	struct gpusim_map maps[MAPS_MAX];
+	unsigned int n_maps;
+
+	const char *qtest_path;
+	int qtest_fd;		/* -1: not connected */
+	uint64_t qtest_next_try;
+	char qtest_tx[QTEST_TX_BYTES];
+	size_t qtest_len;
+	uint64_t msi_dropped;
+
+	const char *counts_path;	/* NULL: do not write them */
+
+	FILE *log;
+	long log_bytes;
+	uint64_t log_second;
+	unsigned int log_in_second;
+	uint64_t log_suppressed;
+
+	int timeout_ms;
+};
+
+#define GPUSIM_CPU_FREE	-1	/* one that no other simulator has */
+#define GPUSIM_CPU_ANY	-2	/* leave it to the scheduler */
+
+struct gpusim_options {
+	const struct xengt_sim_platform *platform;
+	const char *qtest;
+	const char *judge;
+	const char *log;
+	const char *counts;
+	int fd;
+	bool has_tlb;
+	unsigned int gtt_mib;
+	int cpu;		/* a number, or GPUSIM_CPU_* */
+	char **exec_argv;	/* NULL: serve --fd */
+};
+
+/* Set by SIGUSR1: counters are wanted in the log. */
+extern volatile sig_atomic_t gpusim_want_stats;
+
+/* --- gpusim_log.c --------------------------------------------------------- */
+
+/* Monotonic. */
+uint64_t gpusim_now_ns(void);
+/* The log is bounded in bytes, and in lines per second. */
+void gpusim_log_line(void *opaque, enum xengt_sim_log_level level,
+		     const char *line);
+void gpusim_say(struct gpusim *s, enum xengt_sim_log_level level,
+		const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void gpusim_log_stats(struct gpusim *s);
+/* "OFFSET READS WRITES" for each register that the CPU has touched. */
+void gpusim_write_counts(struct gpusim *s);
+
+/* --- gpusim_qtest.c ------------------------------------------------------- */
+
+/* For struct xengt_sim_ops; never waits. */
+void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data);
+/* Now and then: connects, sends what is left, drains answers. */
+void gpusim_qtest_service(struct gpusim *s);
+
+/* --- gpusim_mem.c --------------------------------------------------------- */
+
+/* Takes the descriptors of the message; they are closed here in any case. */
+void gpusim_sync_sysmem(struct gpusim *s, const struct proxy_sysmem *p,
+			const int *fds, unsigned int n);
+
+/* --- gpusim_proxy.c ------------------------------------------------------- */
+
+/* Serves QEMU's socket until its end: 0, or why it cannot go on, -errno. */
+int gpusim_serve(struct gpusim *s);
+
+/* --- gpusim_cpu.c --------------------------------------------------------- */
+
+/*
+ * Put this process, and those it will start, on one processor: a number, or
+ * GPUSIM_CPU_*. Returns which; -EBUSY: none is free, or none was wanted, and
+ * nothing has changed; or another -errno.
+ */
+int gpusim_pin(int cpu);
+
+/* --- gpusim_exec.c -------------------------------------------------------- */
+
+/* Says why on standard error; EXIT_SETUP. */
+int gpusim_setup_failed(const char *what);
+/* Every "@FD@" of the argument becomes the number; may return it as it is. */
+char *gpusim_with_fd(char *arg, int fd);
+/* Returns only if it fails. */
+int gpusim_exec_qemu(char **argv, int fd);
+
+/* --- gpusim_run.c --------------------------------------------------------- */
+
+/* NULL with errno; formatted when it returns, so before QEMU maps it. */
+void *gpusim_open_judge(const char *path);
+/* A simulator from start to end of QEMU's socket. Returns the exit code. */
+int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm);
+
+#endif /* XENGT_GPUSIM_H */

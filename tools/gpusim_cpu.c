@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xengt-gpusim: which processor. QEMU and the simulator take turns, an access
+ * is a question and an answer; on two processors each turn costs a wake-up
+ * across them, four times the price of the same on one (docs/gpusim.md).
+ *
+ * Several simulators of one machine should not choose the same processor: each
+ * holds a lock file of its own, named by the processor, as long as it lives.
+ */
+#include "gpusim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define LOCK_DIR	"/run/lock"
+
+static bool lock_in(const char *dir, int cpu)
+{
+	char path[256];
+	int fd;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/xengt-gpusim.cpu%d", dir,
+			     cpu) >= sizeof(path))
+		return false;
+	fd = open(path, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return false;
+	/* the descriptor stays: the lock ends with the process */
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return true;
+	close(fd);
+	return false;
+}
+
+static const char *lock_dir(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (!access(LOCK_DIR, W_OK | X_OK))
+		return LOCK_DIR;
+	return tmp && *tmp ? tmp : "/tmp";
+}
+
+static int pin(int cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET((size_t)cpu, &one);
+	return sched_setaffinity(0, sizeof(one), &one) ? -errno : cpu;
+}
+
+/* The first of the mask that no other simulator holds. */
+static int pin_free(void)
+{
+	const char *dir = lock_dir();
+	cpu_set_t mask;
+
+	if (sched_getaffinity(0, sizeof(mask), &mask))
+		return -errno;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET((size_t)cpu, &mask))
+			continue;
+		if (lock_in(dir, cpu))
+			return CPU_COUNT(&mask) > 1 ? pin(cpu) : cpu;
+		if (CPU_COUNT(&mask) == 1)
+			return cpu;
+	}
+	return -EBUSY;
+}
+
+int gpusim_pin(int cpu)
+{
+	switch (cpu) {
+	case GPUSIM_CPU_ANY:
+		return -EBUSY;
+	case GPUSIM_CPU_FREE:
+		return pin_free();
+	default:
+		return cpu < CPU_SETSIZE ? pin(cpu) : -EINVAL;
+	}
+}

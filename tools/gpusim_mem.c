@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xengt-gpusim: the machine's memory. QEMU names its RAM by descriptors of
+ * shared memory files; each file is mapped once, as a whole.
+ */
+#include "gpusim.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct gpusim_map *map_file(struct gpusim *s, int fd, uint64_t end)
+{
+	struct stat st;
+	struct gpusim_map *m;
+
+	if (fstat(fd, &st))
+		return NULL;
+	for (unsigned int i = 0; i < s->n_maps; i++) {
+		m = &s->maps[i];
+		if (m->dev == st.st_dev && m->ino == st.st_ino && end <= m->len)
+			return m;
+	}
+	if (s->n_maps == MAPS_MAX || end > (uint64_t)st.st_size) {
+		errno = ENOSPC;
+		return NULL;
+	}
+	m = &s->maps[s->n_maps];
+	m->len = (size_t)st.st_size;
+	m->host = mmap(NULL, m->len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (m->host == MAP_FAILED)
+		return NULL;
+	m->dev = st.st_dev;
+	m->ino = st.st_ino;
+	s->n_maps++;
+	gpusim_say(s, XENGT_SIM_LOG_INFO, "mapped %zu MiB of machine memory",
+		   m->len >> 20);
+	return m;
+}
+
+void gpusim_sync_sysmem(struct gpusim *s, const struct proxy_sysmem *p,
+			const int *fds, unsigned int n)
+{
+	struct xengt_sim_region regions[PROXY_MAX_FDS];
+	unsigned int used = 0;
+	int r;
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct gpusim_map *m = map_file(s, fds[i],
+						p->offset[i] + p->len[i]);
+
+		if (m) {
+			regions[used].bus = p->bus[i];
+			regions[used].len = p->len[i];
+			regions[used].host = m->host + p->offset[i];
+			used++;
+		} else {
+			gpusim_say(s, XENGT_SIM_LOG_ERR,
+				   "cannot map memory at 0x%llx: %s",
+				   (unsigned long long)p->bus[i], strerror(errno));
+		}
+		close(fds[i]);
+	}
+	r = xengt_sim_set_regions(s->sim, regions, used);
+	if (r)
+		gpusim_say(s, XENGT_SIM_LOG_ERR, "memory table refused: %s",
+			   strerror(-r));
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xengt-gpusim: interrupts. An MSI goes the way a test harness would send it:
+ * the message's address and data as a "writel" through QEMU's qtest socket.
+ * QEMU serves that socket from its main loop, which may be waiting for us: so
+ * nothing here ever waits for qtest, not for the connection, not for room, not
+ * for an OK.
+ */
+#include "gpusim.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static void qtest_close(struct gpusim *s)
+{
+	close(s->qtest_fd);
+	s->qtest_fd = -1;
+	s->qtest_next_try = gpusim_now_ns() + QTEST_RETRY_MS * 1000000ULL;
+}
+
+/* QEMU creates the socket late in its start; until then messages wait. */
+static void qtest_connect(struct gpusim *s)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (s->qtest_fd >= 0 || !s->qtest_path ||
+	    gpusim_now_ns() < s->qtest_next_try)
+		return;
+	s->qtest_next_try = gpusim_now_ns() + QTEST_RETRY_MS * 1000000ULL;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	strncpy(sa.sun_path, s->qtest_path, sizeof(sa.sun_path) - 1);
+	if (connect(fd, (struct sockaddr *)&sa, sizeof(sa))) {
+		close(fd);
+		return;
+	}
+	s->qtest_fd = fd;
+	gpusim_say(s, XENGT_SIM_LOG_INFO, "qtest connected");
+}
+
+static void qtest_flush(struct gpusim *s)
+{
+	ssize_t n;
+
+	if (!s->qtest_len)
+		return;
+	qtest_connect(s);
+	if (s->qtest_fd < 0)
+		return;
+	n = send(s->qtest_fd, s->qtest_tx, s->qtest_len,
+		 MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n < 0) {
+		if (errno != EAGAIN && errno != EINTR) {
+			gpusim_say(s, XENGT_SIM_LOG_ERR, "qtest: %s",
+				   strerror(errno));
+			qtest_close(s);
+		}
+		return;
+	}
+	s->qtest_len -= (size_t)n;
+	memmove(s->qtest_tx, s->qtest_tx + n, s->qtest_len);
+}
+
+/* The answers say nothing that matters; they only must not pile up. */
+static void qtest_drain(struct gpusim *s)
+{
+	char buf[4096];
+	ssize_t n;
+
+	do {
+		n = recv(s->qtest_fd, buf, sizeof(buf), MSG_DONTWAIT);
+	} while (n > 0);
+	if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		qtest_close(s);
+}
+
+void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data)
+{
+	struct gpusim *s = opaque;
+	char line[64];
+	int n = snprintf(line, sizeof(line), "writel 0x%llx 0x%x\n",
+			 (unsigned long long)addr, data);
+
+	if ((size_t)n > sizeof(s->qtest_tx) - s->qtest_len) {
+		s->msi_dropped++;
+		gpusim_say(s, XENGT_SIM_LOG_ERR,
+			   "interrupt lost: qtest is stuck");
+		return;
+	}
+	memcpy(s->qtest_tx + s->qtest_len, line, (size_t)n);
+	s->qtest_len += (size_t)n;
+	qtest_flush(s);
+}
+
+void gpusim_qtest_service(struct gpusim *s)
+{
+	qtest_connect(s);
+	qtest_flush(s);
+	if (s->qtest_fd >= 0)
+		qtest_drain(s);
+}

@@ -98,7 +98,14 @@ all: $(foreach b,$(BINS),$(if $(SRC_$(b)),$(B)/bin/$(b)))
 $(foreach l,$(LIBS),$(eval $(call lib_rule,$(l))))
 $(foreach b,$(BINS),$(eval $(call bin_rule,$(b))))
 
-$(B)/obj/%.o: %.c
+# Other flags (FAULT=, SAN=, CC=) in the same tree: everything is old.
+FLAGS_USED := $(CC) $(CFLAGS) $(LDFLAGS)
+$(B)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_USED)' | cmp -s - $@ || echo '$(FLAGS_USED)' > $@
+FORCE:
+
+$(B)/obj/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -143,7 +150,7 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 
 -include $(shell find $(B)/obj $(B)/unit $(B)/conformance $(B)/bench $(B)/fuzz -name '*.d' -type f 2>/dev/null)
 
-.PHONY: all help deps demo check check-long unit bench sim-shell kmod kmod-sparse deb install clean \
+.PHONY: FORCE all help deps demo check check-long unit bench sim-shell kmod kmod-sparse deb install clean \
 	bin-unit bin-conformance bin-bench bin-fuzz lint
 .DEFAULT_GOAL := all
 

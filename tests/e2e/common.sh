@@ -11,6 +11,10 @@ B=${B:-$TOP/build}
 E2E_NAME=$(basename "$0" .sh)
 E2E_LOGS=$B/log/e2e-${E2E_NAME#t-}
 E2E_ARGS=()
+# More arguments for build-guest, and the image's name: a test that has some
+# names its own.
+E2E_GUEST_ARGS=()
+E2E_GUEST_IMAGE=$B/e2e/guest-${E2E_GUEST_SUITE:-bookworm}
 
 # A step whose output matters only when it fails.
 e2e_step() # DESCRIPTION COMMAND...
@@ -38,9 +42,11 @@ e2e_prepare()
 	e2e_step "packages" make -C "$TOP" -s "B=$B" deb
 	e2e_step "judge" make -C "$TOP" -s "B=$B" judge
 	e2e_step "programs" make -C "$TOP" -s "B=$B" guest-programs dom0-programs
-	e2e_step "guest image" "$E2E/build-guest" --kernel-suite "${E2E_GUEST_SUITE:-bookworm}" \
-		--program "$B/e2e/gputool" --program /usr/bin/lspci \
-		--out "$B/e2e/guest-${E2E_GUEST_SUITE:-bookworm}"
+	e2e_step "guest image" "$E2E/build-guest" \
+		--kernel-suite "${E2E_GUEST_SUITE:-bookworm}" \
+		--program "$B/e2e/gputool" --program "$B/e2e/gpuexec" \
+		--program /usr/bin/lspci "${E2E_GUEST_ARGS[@]}" \
+		--out "$E2E_GUEST_IMAGE"
 	flock -u 9
 	exec 9>&-
 }
@@ -48,7 +54,7 @@ e2e_prepare()
 # A guest with the usual config; more lines of xl.cfg on standard input.
 e2e_guest() # NAME < EXTRA-LINES
 {
-	local name=$1 img=$B/e2e/guest-${E2E_GUEST_SUITE:-bookworm} cfg
+	local name=$1 img=$E2E_GUEST_IMAGE cfg
 	cfg=$B/e2e/$E2E_NAME-$name.cfg
 	{
 		cat <<-END

@@ -1,0 +1,25 @@
+# Work on a vGPU that a program of ours submits, without a driver.
+. /root/t/tap.sh
+. /root/t/judge.sh
+
+check "bind the GPU" xengt-ctl bind $GPU
+before=$(host_state)
+check "judge" judge_load
+check "xl create" xl create /etc/xen/one.cfg
+check "guest is up" guest-wait one -t 200
+check "judge knows it" judge_watch one 0
+check "each engine stores, and its context is saved" \
+	guest-run one -t 300 -- gpuexec store
+for engine in RCS VCS VECS BCS; do
+	check "page tables of every shape on $engine" \
+		guest-run one -t 300 -- gpuexec tables $engine
+done
+check "the judge looked" judge_saw_accesses
+same "the judge reports nothing" 0 "$(judge_violations)"
+stat=$(xengt-ctl stat one --json)
+like "stat counts submissions" '"work.submitted": *[1-9]' "$stat"
+like "no page is protected any more" '"tables.protected": *0' "$stat"
+echo "# $stat" | tr -d '\n' | cut -c 1-2000; echo
+xl destroy one
+same "everything came back" "$before" "$(host_state_settled)"
+tap_end

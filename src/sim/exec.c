@@ -201,7 +201,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	c.sim = sim;
 	c.e = e;
 	c.is_priv = e->cmd_space == SIM_GGTT;
-	c.cost_ns = row->cost_ns;
+	c.cost_ns = sim_cmd_cost_ns(row);
 	e->stats.commands++;
 	set_position(sim, e, pos + 4ULL * c.len);
 	e->in_command = true;

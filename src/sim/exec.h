@@ -216,17 +216,15 @@ typedef enum sim_cmd_result sim_cmd_fn(struct sim_cmd *c);
 #define SIM_CMD_ARB		0x08	/* arbitration point */
 
 struct sim_cmd_row {
-	const char *name;
 	uint32_t opcode;
-	uint32_t mask;
 	uint8_t engines;		/* SIM_ENGINE_BIT() */
-	uint8_t gens;
+	const char *name;
+	uint8_t gens;			/* 0: all */
 	uint8_t flags;
 	uint8_t len_fixed;		/* dwords; 0: from the command */
 	uint8_t len_bits;		/* width of its length field */
-	uint8_t len_bias;
 	uint8_t len_min;		/* shorter is undefined */
-	uint16_t cost_ns;
+	uint16_t cost_ns;		/* 0: as is usual for its client */
 	sim_cmd_fn *fn;			/* NULL: takes its time, does nothing */
 };
 
@@ -238,6 +236,7 @@ void sim_cmd_index(struct sim_exec *x, unsigned int gen);
 const struct sim_cmd_row *sim_cmd_find(const struct sim_exec *x,
 				       enum sim_engine_id id, uint32_t dw0);
 unsigned int sim_cmd_len(const struct sim_cmd_row *row, uint32_t dw0);
+unsigned int sim_cmd_cost_ns(const struct sim_cmd_row *row);
 
 /* exec.c */
 /* One command; false when there is nothing to do for this engine now. */

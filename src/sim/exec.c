@@ -205,7 +205,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	e->stats.commands++;
 	set_position(sim, e, pos + 4ULL * c.len);
 	e->in_command = true;
-	r = row->fn && !is_skipped(row, &c) ? row->fn(&c) : SIM_CMD_DONE;
+	r = !is_skipped(row, &c) && row->fn ? row->fn(&c) : SIM_CMD_DONE;
 	e->in_command = false;
 	e->time += (uint64_t)c.cost_ns * sim->exec->opts.cost_percent / 100;
 	if (r == SIM_CMD_WAIT || r == SIM_CMD_MORE || r == SIM_CMD_STOPPED ||

@@ -88,7 +88,7 @@ system_includes 'none' src/boundary/*.c src/boundary/gtt.h src/boundary/part.h
 needs boundary "mem(cpy|set|cmp)|__stack_chk_fail|__(memcpy|memset)_chk|$sanitizers"
 
 # The simulated GPU: nothing of the rest.
-includes '(sim(_priv)?|display|engine|exec)\.h|xengt/judge_abi\.h' src/sim/*.[ch]
+includes '(sim(_priv)?|display|engine|exec|judge)\.h|xengt/judge_abi\.h' src/sim/*.[ch]
 system_includes "(linux/types|$free|stdarg)\.h" src/sim/*.[ch]
 needs sim "$libc|$sanitizers"
 

@@ -26,7 +26,7 @@
 #include <linux/types.h>
 
 #define XENGT_JUDGE_MAGIC		0x3147444a54474e58ULL	/* "XNGTJDG1" */
-#define XENGT_JUDGE_VERSION		1U
+#define XENGT_JUDGE_VERSION		2U
 
 #define XENGT_JUDGE_FILE_BYTES		(32ULL << 20)
 #define XENGT_JUDGE_SLICES_OFF		0x1000ULL
@@ -53,6 +53,17 @@
 #define XENGT_JUDGE_OWNER_DOMID(owner)					\
 	(((owner) >> XENGT_JUDGE_OWNER_DOMID_SHIFT) &			\
 	 XENGT_JUDGE_OWNER_DOMID_MASK)
+
+/*
+ * Whose work a context is: its descriptor's context ID (bits 52:32) has slot + 1
+ * in its upper six bits, 52:47.  0: the host's, unless the context's image lies
+ * in a slice; then it is that slice's.
+ */
+#define XENGT_JUDGE_DESC_SLOT_SHIFT	47
+#define XENGT_JUDGE_DESC_SLOT_MASK	0x3fULL
+
+#define XENGT_JUDGE_DESC_SLOT(slot)					\
+	((__u64)((slot) + 1) << XENGT_JUDGE_DESC_SLOT_SHIFT)
 
 /* hdr.hammer */
 #define XENGT_JUDGE_HAMMER_OFF		0ULL
@@ -101,7 +112,10 @@ struct xengt_judge_hdr {
 	__u64 ggtt_flushes;	/* writes of GFX_FLSH_CNTL */
 	__u64 ring_head;	/* distinct violations ever recorded */
 	__u64 irq_seen;		/* irq_seq that has been raised */
-	__u64 pad2[1];
+	__u64 context_accesses;	/* judged ones by contexts of slots */
+	__u64 ppgtt_accesses;	/* of those, through page tables */
+	__u64 table_accesses;	/* page tables looked at, by whose they are */
+	__u64 pad2[6];
 };
 
 struct xengt_judge_slice {
@@ -114,22 +128,43 @@ struct xengt_judge_slice {
 	__u64 pad[2];
 };
 
-/* owner_found is the owner word as it stands in the table. */
+/*
+ * owner_found is the owner word as it stands in the table.  The second half
+ * says who did it and how it got there; zeros where nobody is known.
+ */
 struct xengt_judge_violation {
 	__u64 seq;		/* 1..; written last; 0: never used */
 	__u64 time_ns;		/* first time, host's monotonic clock */
 	__u64 last_time_ns;
-	__u64 count;		/* same entry, frame and owner again */
+	__u64 count;		/* same place, frame and owner again */
 	__u64 mfn;
-	__u64 ggtt_index;
+	__u64 ggtt_index;	/* or XENGT_JUDGE_NO_INDEX */
 	__u64 owner_found;
-	__u32 slot;
+	__u32 slot;		/* or XENGT_JUDGE_HOST */
 	__u16 domid_expected;
 	__u16 flags;		/* XENGT_JUDGE_V_* */
+
+	__u64 desc;		/* the context's descriptor, 0: none */
+	__u64 command_addr;
+	__u64 addr;		/* graphics address, page of it */
+	__u32 command;		/* first dword of the last one fetched */
+	__u8 engine;		/* 0 RCS, 1 VCS, 2 VECS, 3 BCS, 0xff none */
+	__u8 level;		/* V_TABLE: of the table, 0 the last, 3 PML4 */
+	__u8 n_tables;
+	__u8 pad;
+	__u64 table[4];		/* bus addresses, the root first */
 };
+
+#define XENGT_JUDGE_NO_INDEX	(~0ULL)
+#define XENGT_JUDGE_HOST	(~0U)
+#define XENGT_JUDGE_NO_ENGINE	0xffU
 
 #define XENGT_JUDGE_V_WRITE	1U
 #define XENGT_JUDGE_V_STALE	2U	/* by a translation no longer in the table */
 #define XENGT_JUDGE_V_HAMMER	4U
+#define XENGT_JUDGE_V_PPGTT	8U	/* through a context's page tables */
+#define XENGT_JUDGE_V_TABLE	16U	/* the frame is one of those tables */
+#define XENGT_JUDGE_V_OUTSIDE	32U	/* a GGTT address that is not its own */
+#define XENGT_JUDGE_V_COMMAND	64U	/* a command's operand, not the streamer */
 
 #endif /* XENGT_JUDGE_ABI_H */

@@ -602,21 +602,28 @@ int sim_engine_idle(struct xengt_sim *sim)
 	return -1;
 }
 
-bool sim_engine_describe(const struct xengt_sim *sim, char *buf, size_t bytes)
+const char *sim_engine_name(enum sim_engine_id id)
 {
 	static const char *const names[SIM_ENGINES] = {
 		[SIM_RCS] = "RCS", [SIM_VCS] = "VCS", [SIM_VECS] = "VECS",
 		[SIM_BCS] = "BCS",
 	};
+
+	return names[id];
+}
+
+bool sim_engine_actor(const struct xengt_sim *sim, struct sim_actor *ret_actor)
+{
 	const struct sim_engine *e = sim->exec ? sim->exec->current : NULL;
 
 	if (!e)
 		return false;
-	snprintf(buf, bytes, "%s, context 0x%08x, command 0x%08x at %s 0x%llx",
-		 names[e->id], DESC_LRCA(e->port[0]),
-		 sim->regs[(e->base + RING_IPEHR) / 4],
-		 e->cmd_space == SIM_PPGTT ? "PPGTT" : "GGTT",
-		 (unsigned long long)e->cmd_addr);
+	ret_actor->engine = e->id;
+	ret_actor->desc = e->port[0];
+	ret_actor->command_addr = e->cmd_addr;
+	ret_actor->command = sim->regs[(e->base + RING_IPEHR) / 4];
+	ret_actor->in_ppgtt = e->cmd_space == SIM_PPGTT;
+	ret_actor->by_command = e->in_command;
 	return true;
 }
 

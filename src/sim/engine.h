@@ -62,8 +62,19 @@ bool sim_engine_run(struct xengt_sim *sim);
  */
 int sim_engine_idle(struct xengt_sim *sim);
 
-/* Which engine's which command accesses now; false: none does. */
-bool sim_engine_describe(const struct xengt_sim *sim, char *buf, size_t bytes);
+/* Which engine's which command accesses now. */
+struct sim_actor {
+	enum sim_engine_id engine;
+	uint64_t desc;			/* its context's, 0: none */
+	uint64_t command_addr;
+	uint32_t command;		/* the last one fetched */
+	bool in_ppgtt;			/* where command_addr is */
+	bool by_command;		/* an operand; else the streamer itself */
+};
+
+/* False: no engine works now. */
+bool sim_engine_actor(const struct xengt_sim *sim, struct sim_actor *ret_actor);
+const char *sim_engine_name(enum sim_engine_id id);
 
 /* A command is being executed: the register access is not one of the CPU. */
 bool sim_engine_is_running(const struct xengt_sim *sim);

@@ -201,10 +201,12 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	c.sim = sim;
 	c.e = e;
 	c.is_priv = e->cmd_space == SIM_GGTT;
-	c.cost_ns = row->cost_ns;
+	c.cost_ns = sim_cmd_cost_ns(row);
 	e->stats.commands++;
 	set_position(sim, e, pos + 4ULL * c.len);
-	r = row->fn && !is_skipped(row, &c) ? row->fn(&c) : SIM_CMD_DONE;
+	e->in_command = true;
+	r = !is_skipped(row, &c) && row->fn ? row->fn(&c) : SIM_CMD_DONE;
+	e->in_command = false;
 	e->time += (uint64_t)c.cost_ns * sim->exec->opts.cost_percent / 100;
 	if (r == SIM_CMD_WAIT || r == SIM_CMD_MORE || r == SIM_CMD_STOPPED ||
 	    e->stop != SIM_STOP_NONE) {

@@ -115,12 +115,24 @@ enum sim_stop {
 	SIM_STOP_ERROR,		/* undefined command: hangs until reset */
 };
 
+#define SIM_WALK_TABLES		4
+
+/* A way through the page tables. */
+struct sim_walk {
+	uint64_t pte;			/* of a 4 KiB page; 0: not present */
+	unsigned int level;		/* that was looked at last, 0 the last */
+	unsigned int n_tables;
+	uint64_t table[SIM_WALK_TABLES];	/* bus addresses */
+};
+
 struct sim_tlb_entry {
 	uint64_t page;			/* of the address space, + 1 */
 	uint64_t bus;
 	uint32_t epoch;
 	bool writable;
 	uint8_t *host;			/* NULL: not directly reachable */
+	uint8_t n_tables;		/* the way there, for the judge */
+	uint32_t table[SIM_WALK_TABLES];	/* frames */
 };
 
 #define SIM_TLB_ENTRIES		512U
@@ -158,6 +170,7 @@ struct sim_engine {
 	uint64_t ctx_since;		/* restore, for the context's clock */
 	uint64_t cmd_addr;		/* of the command being executed */
 	enum sim_space cmd_space;
+	bool in_command;		/* its operands, not the fetch */
 	uint32_t progress;		/* rows of a blit already done */
 	bool is_row_filled;		/* a fill's row is in the staging */
 
@@ -203,17 +216,15 @@ typedef enum sim_cmd_result sim_cmd_fn(struct sim_cmd *c);
 #define SIM_CMD_ARB		0x08	/* arbitration point */
 
 struct sim_cmd_row {
-	const char *name;
 	uint32_t opcode;
-	uint32_t mask;
 	uint8_t engines;		/* SIM_ENGINE_BIT() */
-	uint8_t gens;
+	const char *name;
+	uint8_t gens;			/* 0: all */
 	uint8_t flags;
 	uint8_t len_fixed;		/* dwords; 0: from the command */
 	uint8_t len_bits;		/* width of its length field */
-	uint8_t len_bias;
 	uint8_t len_min;		/* shorter is undefined */
-	uint16_t cost_ns;
+	uint16_t cost_ns;		/* 0: as is usual for its client */
 	sim_cmd_fn *fn;			/* NULL: takes its time, does nothing */
 };
 
@@ -225,6 +236,7 @@ void sim_cmd_index(struct sim_exec *x, unsigned int gen);
 const struct sim_cmd_row *sim_cmd_find(const struct sim_exec *x,
 				       enum sim_engine_id id, uint32_t dw0);
 unsigned int sim_cmd_len(const struct sim_cmd_row *row, uint32_t dw0);
+unsigned int sim_cmd_cost_ns(const struct sim_cmd_row *row);
 
 /* exec.c */
 /* One command; false when there is nothing to do for this engine now. */
@@ -279,6 +291,9 @@ static inline int sim_vm_read32(struct xengt_sim *sim, struct sim_engine *e,
 {
 	return sim_vm_access(sim, e, space, addr, val, 4, false);
 }
+/* Walk the tables again, past the TLB and unseen by the judge. */
+void sim_vm_walk(struct xengt_sim *sim, struct sim_engine *e, uint64_t addr,
+		 struct sim_walk *ret_walk);
 void sim_vm_flush(struct sim_engine *e);
 /* Which space commands without a choice use: the context's, if it has one. */
 enum sim_space sim_vm_space(struct xengt_sim *sim, const struct sim_engine *e);

@@ -3,10 +3,8 @@
  * Isolation judge, the hardware's side.
  *
  * dom0's test module says in shared memory (xengt/judge_abi.h) which part of
- * the GGTT is whose, and which machine frame is whose.  Every access that goes
- * through an entry inside a slice must end in a frame of that slice's domain.
- * The verdict looks at the translation the hardware used, so an old one that
- * the TLB still holds counts as what it is.
+ * the GGTT is whose, and which machine frame is whose; judge_verdict.c looks at
+ * each access with that.
  *
  * One frame that belongs to nobody is allowed: the scratch page, which unused
  * entries point to.  Nobody tells the judge which it is; it takes the frame
@@ -21,10 +19,8 @@
  *
  * The shared memory also lets a test raise any interrupt of the GPU.
  */
-#include "sim_priv.h"
+#include "judge.h"
 #include "engine.h"
-
-#include "xengt/judge_abi.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -37,16 +33,8 @@
 #define HAMMER_SCAN	32768U
 #define HAMMER_POKES	512U
 
-#define LOG_MAX		1000U
-
 #define IDLE_MS		20
 #define HAMMER_MS	1
-
-/* Words that dom0 writes. */
-#define IN(word)	__atomic_load_n(&(word), __ATOMIC_ACQUIRE)
-/* Words that this file writes: one writer, so no atomic addition. */
-#define OUT(word, val)	__atomic_store_n(&(word), (val), __ATOMIC_RELEASE)
-#define COUNT(word)	OUT(word, (word) + 1)
 
 int xengt_sim_judge_format(void *shm, size_t bytes)
 {
@@ -88,6 +76,7 @@ int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes)
 		return -ENOMEM;
 	memset(j->slot_of, 0, XENGT_SIM_GGTT_ENTRIES);
 	j->has_slices = false;
+	j->active = 0;
 	j->generation = 0;
 	j->cursor = 0;
 	j->pass_live = 0;
@@ -141,7 +130,7 @@ static uint64_t majority_candidate(const struct xengt_sim *sim)
 	return candidate;
 }
 
-static void find_scratch(struct xengt_sim *sim)
+void sim_judge_find_scratch(struct xengt_sim *sim)
 {
 	struct sim_judge *j = &sim->judge;
 	struct xengt_judge_hdr *hdr = j->hdr;
@@ -183,8 +172,7 @@ static void claim(struct xengt_sim *sim, unsigned int slot, uint64_t base,
 	}
 }
 
-/* Takes over the slice table if dom0 has finished changing it. */
-static void sync_slices(struct xengt_sim *sim)
+void sim_judge_sync(struct xengt_sim *sim)
 {
 	struct xengt_judge_slice copy[XENGT_JUDGE_SLICES_MAX];
 	struct sim_judge *j = &sim->judge;
@@ -199,145 +187,20 @@ static void sync_slices(struct xengt_sim *sim)
 
 	memset(j->slot_of, 0, XENGT_SIM_GGTT_ENTRIES);
 	j->has_slices = false;
+	j->active = 0;
 	for (unsigned int s = 0; s < XENGT_JUDGE_SLICES_MAX; s++) {
 		if (!copy[s].active)
 			continue;
 		j->domid[s + 1] = (uint16_t)copy[s].domid;
+		j->active |= 1U << s;
 		claim(sim, s, copy[s].low_base, copy[s].low_bytes);
 		claim(sim, s, copy[s].high_base, copy[s].high_bytes);
 	}
 	j->generation = gen;
 	j->cursor = 0;
 	j->pass_live = 0;
-	find_scratch(sim);
+	sim_judge_find_scratch(sim);
 	OUT(j->hdr->sim_generation, gen);
-}
-
-static void record(struct xengt_sim *sim,
-		   const struct xengt_judge_violation *v)
-{
-	struct sim_judge *j = &sim->judge;
-	struct xengt_judge_violation *r;
-	uint64_t seq, base = IN(j->hdr->base_ring_head);
-	char by[96];
-
-	/* what happens again after a "reset" is told again */
-	for (unsigned int i = 0; i < XENGT_JUDGE_RING_MAX; i++) {
-		r = &j->ring[i];
-		if (r->seq > base && r->mfn == v->mfn &&
-		    r->ggtt_index == v->ggtt_index && r->slot == v->slot &&
-		    r->owner_found == v->owner_found &&
-		    r->domid_expected == v->domid_expected &&
-		    r->flags == v->flags) {
-			OUT(r->last_time_ns, v->time_ns);
-			COUNT(r->count);
-			return;
-		}
-	}
-	seq = j->hdr->ring_head + 1;
-	r = &j->ring[(seq - 1) % XENGT_JUDGE_RING_MAX];
-	OUT(r->seq, 0);
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	*r = *v;
-	r->seq = 0;
-	r->last_time_ns = v->time_ns;
-	r->count = 1;
-	OUT(r->seq, seq);
-	OUT(j->hdr->ring_head, seq);
-
-	if (j->logged >= LOG_MAX)
-		return;
-	j->logged++;
-	if (sim_engine_describe(sim, by, sizeof(by)))
-		sim_log(sim, XENGT_SIM_LOG_ERR, "judge: %s", by);
-	sim_log(sim, XENGT_SIM_LOG_ERR,
-		"judge: %s%s of %s: ggtt index 0x%llx slot %u dom %u -> mfn 0x%llx owner %016llx",
-		v->flags & XENGT_JUDGE_V_STALE ? "stale " : "",
-		v->flags & XENGT_JUDGE_V_WRITE ? "write" : "read",
-		v->flags & XENGT_JUDGE_V_HAMMER ? "hammer" : "access",
-		(unsigned long long)v->ggtt_index, v->slot, v->domid_expected,
-		(unsigned long long)v->mfn,
-		(unsigned long long)v->owner_found);
-}
-
-static uint64_t owner_of(const struct sim_judge *j, uint64_t mfn)
-{
-	return mfn < XENGT_JUDGE_OWNERS_MAX ? IN(j->owners[mfn]) : 0;
-}
-
-static bool is_scratch(const struct sim_judge *j, uint64_t mfn, uint64_t owner)
-{
-	return !owner && mfn == j->hdr->scratch_mfn;
-}
-
-void sim_judge_check(struct xengt_sim *sim, uint32_t index,
-		     const struct sim_xlat *xlat, bool write,
-		     enum sim_origin origin)
-{
-	struct xengt_judge_violation v = { 0 };
-	struct sim_judge *j = &sim->judge;
-	uint64_t mfn, owner;
-	unsigned int slot;
-
-	if (!j->hdr)
-		return;
-	sync_slices(sim);
-	slot = j->slot_of[index];
-	if (!slot) {
-		COUNT(j->hdr->other_accesses);
-		return;
-	}
-	COUNT(j->hdr->accesses);
-	if (origin == SIM_BY_HAMMER)
-		COUNT(j->hdr->hammer_accesses);
-
-	mfn = (xlat->pte & XENGT_SIM_PTE_ADDR) / XENGT_SIM_PAGE_BYTES;
-	owner = owner_of(j, mfn);
-	if ((owner & XENGT_JUDGE_OWNER_VALID) &&
-	    XENGT_JUDGE_OWNER_DOMID(owner) == j->domid[slot])
-		return;
-	if (!owner && !is_scratch(j, mfn, owner) &&
-	    j->scanned_writes != sim->stats.ggtt_writes)
-		find_scratch(sim);
-	if (is_scratch(j, mfn, owner)) {
-		COUNT(j->hdr->scratch_accesses);
-		return;
-	}
-
-	COUNT(j->hdr->violations);
-	v.time_ns = sim_now_ns(sim);
-	v.mfn = mfn;
-	v.ggtt_index = index;
-	v.owner_found = owner;
-	v.slot = slot - 1;
-	v.domid_expected = j->domid[slot];
-	v.flags = (uint16_t)((write ? XENGT_JUDGE_V_WRITE : 0) |
-			     (xlat->is_stale ? XENGT_JUDGE_V_STALE : 0) |
-			     (origin == SIM_BY_HAMMER ?
-			      XENGT_JUDGE_V_HAMMER : 0));
-	record(sim, &v);
-}
-
-/*
- * An access through the page tables of a context: whose it is, the slice that
- * holds the context's image says.  Tables themselves are not judged: they may
- * be the host's shadows.
- */
-void sim_judge_check_ppgtt(struct xengt_sim *sim, uint32_t image_index,
-			   uint64_t bus, bool write, uint64_t addr)
-{
-	struct sim_xlat x = { .pte = bus | XENGT_SIM_PTE_PRESENT };
-	uint64_t before;
-
-	if (!sim->judge.hdr)
-		return;
-	before = sim->judge.hdr->violations;
-	sim_judge_check(sim, image_index, &x, write, SIM_BY_GPU);
-	if (sim->judge.hdr->violations != before &&
-	    sim->judge.logged < LOG_MAX)
-		sim_log(sim, XENGT_SIM_LOG_ERR,
-			"judge: that was through the PPGTT, address 0x%llx",
-			(unsigned long long)addr);
 }
 
 /* A piece of the hammer's round over the slices. */
@@ -356,7 +219,7 @@ static void hammer(struct xengt_sim *sim, bool write)
 				XENGT_SIM_PAGE_BYTES;
 
 			if ((x.pte & XENGT_SIM_PTE_PRESENT) &&
-			    !is_scratch(j, mfn, owner_of(j, mfn))) {
+			    !sim_judge_is_scratch(j, mfn)) {
 				(void)sim_ggtt_poke(sim, i, &x, write);
 				j->pass_live++;
 				pokes++;
@@ -368,7 +231,7 @@ static void hammer(struct xengt_sim *sim, bool write)
 			j->pass_live = 0;
 			COUNT(j->hdr->hammer_passes);
 			if (j->scanned_writes != sim->stats.ggtt_writes)
-				find_scratch(sim);
+				sim_judge_find_scratch(sim);
 			break;
 		}
 	}
@@ -396,7 +259,7 @@ int sim_judge_idle(struct xengt_sim *sim)
 	if (!j->hdr)
 		return engines;
 	COUNT(j->hdr->heartbeat);
-	sync_slices(sim);
+	sim_judge_sync(sim);
 	raise_requested(sim);
 	mode = IN(j->hdr->hammer);
 	if (mode == XENGT_JUDGE_HAMMER_OFF || !j->has_slices ||

@@ -71,13 +71,14 @@ static void fault(struct xengt_sim *sim, struct sim_engine *e,
 	sim_exec_stop(sim, e, SIM_STOP_FAULT);
 }
 
-static uint64_t read_entry(struct xengt_sim *sim, uint64_t table,
-			   unsigned int index)
+static uint64_t read_entry(struct xengt_sim *sim, struct sim_walk *w,
+			   uint64_t table, unsigned int index)
 {
 	uint64_t val = 0;
 
-	if (sim_dma(sim, (table & XENGT_SIM_PTE_ADDR) + 8ULL * index, &val,
-		    sizeof(val), false)) {
+	table &= XENGT_SIM_PTE_ADDR;
+	w->table[w->n_tables++] = table;
+	if (sim_dma(sim, table + 8ULL * index, &val, sizeof(val), false)) {
 		sim->stats.dma_faults++;
 		return 0;
 	}
@@ -97,46 +98,49 @@ static bool is_4_level(const struct sim_engine *e)
 	return DESC_MODE(e->port[0]) == 3;
 }
 
-/*
- * Entry of the page at addr with its bus address in 38:12 for 4 KiB, or
- * the level (0 last) that was not present in *ret_level and 0.
- */
-static uint64_t walk(struct xengt_sim *sim, struct sim_engine *e,
-		     uint64_t addr, unsigned int *ret_level)
+/* w->pte becomes the entry of the page at addr as one of a 4 KiB page. */
+void sim_vm_walk(struct xengt_sim *sim, struct sim_engine *e, uint64_t addr,
+		 struct sim_walk *w)
 {
 	unsigned int pt_index = (addr >> 12) & 511;
 	uint64_t entry;
 
-	*ret_level = 3;
+	w->pte = 0;
+	w->n_tables = 0;
+	w->level = 3;
 	if (is_4_level(e)) {
-		entry = read_entry(sim, pdp(sim, e, 0), (addr >> 39) & 511);
+		entry = read_entry(sim, w, pdp(sim, e, 0), (addr >> 39) & 511);
 		if (!(entry & SIM_PTE_P))
-			return 0;
-		*ret_level = 2;
-		entry = read_entry(sim, entry, (addr >> 30) & 511);
+			return;
+		w->level = 2;
+		entry = read_entry(sim, w, entry, (addr >> 30) & 511);
 		if (!(entry & SIM_PTE_P))
-			return 0;
+			return;
 	} else {
 		/* directories are named by registers; no present bit needed */
 		entry = pdp(sim, e, (addr >> 30) & 3);
 	}
-	*ret_level = 1;
-	entry = read_entry(sim, entry, (addr >> 21) & 511);
+	w->level = 1;
+	entry = read_entry(sim, w, entry, (addr >> 21) & 511);
 	if (!(entry & SIM_PTE_P))
-		return 0;
-	if (entry & SIM_PDE_PS)
-		return (entry & XENGT_SIM_PTE_ADDR & ~0x1fffffULL) |
+		return;
+	if (entry & SIM_PDE_PS) {
+		w->pte = (entry & XENGT_SIM_PTE_ADDR & ~0x1fffffULL) |
 			(addr & 0x1ff000) | (entry & 3);
-	*ret_level = 0;
+		return;
+	}
+	w->level = 0;
 	if ((entry & SIM_PDE_IPS) &&
 	    (sim->regs[REG_GAMW_ECO / 4] & GAMW_ECO_IPS) == GAMW_ECO_IPS) {
-		entry = read_entry(sim, entry, pt_index & ~15U);
-		return entry & SIM_PTE_P ?
-			(entry & XENGT_SIM_PTE_ADDR & ~0xffffULL) |
-			(addr & 0xf000) | (entry & 3) : 0;
+		entry = read_entry(sim, w, entry, pt_index & ~15U);
+		if (entry & SIM_PTE_P)
+			w->pte = (entry & XENGT_SIM_PTE_ADDR & ~0xffffULL) |
+				(addr & 0xf000) | (entry & 3);
+		return;
 	}
-	entry = read_entry(sim, entry, pt_index);
-	return entry & SIM_PTE_P ? entry : 0;
+	entry = read_entry(sim, w, entry, pt_index);
+	if (entry & SIM_PTE_P)
+		w->pte = entry;
 }
 
 static struct sim_tlb_entry *lookup(struct xengt_sim *sim,
@@ -145,19 +149,38 @@ static struct sim_tlb_entry *lookup(struct xengt_sim *sim,
 {
 	uint64_t page = addr / XENGT_SIM_PAGE_BYTES;
 	struct sim_tlb_entry *t = &e->tlb[page % SIM_TLB_ENTRIES];
-	uint64_t pte;
+	struct sim_walk w;
 
 	if (t->epoch == e->tlb_epoch && t->page == page + 1)
 		return t;
-	pte = walk(sim, e, addr, ret_level);
-	if (!pte)
+	sim_vm_walk(sim, e, addr, &w);
+	if (sim->judge.hdr)
+		sim_judge_check_tables(sim, addr, &w);
+	*ret_level = w.level;
+	if (!w.pte)
 		return NULL;
 	t->page = page + 1;
-	t->bus = pte & XENGT_SIM_PTE_ADDR;
-	t->writable = pte & SIM_PTE_RW;
+	t->bus = w.pte & XENGT_SIM_PTE_ADDR;
+	t->writable = w.pte & SIM_PTE_RW;
 	t->host = sim_dma_ptr(sim, t->bus);
 	t->epoch = e->tlb_epoch;
+	t->n_tables = (uint8_t)w.n_tables;
+	for (unsigned int i = 0; i < w.n_tables; i++)
+		t->table[i] = (uint32_t)(w.table[i] / XENGT_SIM_PAGE_BYTES);
 	return t;
+}
+
+/* The judge on the page behind an entry of the TLB. */
+static void judge(struct xengt_sim *sim, struct sim_engine *e, uint64_t addr,
+		  const struct sim_tlb_entry *t, bool write)
+{
+	struct sim_walk used = {
+		.pte = t->bus | SIM_PTE_P, .n_tables = t->n_tables,
+	};
+
+	for (unsigned int i = 0; i < used.n_tables; i++)
+		used.table[i] = t->table[i] * (uint64_t)XENGT_SIM_PAGE_BYTES;
+	sim_judge_check_page(sim, e, addr, &used, write);
 }
 
 uint8_t *sim_vm_page(struct xengt_sim *sim, struct sim_engine *e,
@@ -175,8 +198,7 @@ uint8_t *sim_vm_page(struct xengt_sim *sim, struct sim_engine *e,
 		return NULL;
 	sim->stats.gpu_accesses++;
 	if (sim->judge.hdr)
-		sim_judge_check_ppgtt(sim, DESC_LRCA(e->port[0]) / 4096, t->bus,
-				      write, addr);
+		judge(sim, e, addr, t, write);
 	return t->host;
 }
 
@@ -193,8 +215,7 @@ static int ppgtt_touch(struct xengt_sim *sim, struct sim_engine *e,
 	}
 	bus = t->bus | addr % XENGT_SIM_PAGE_BYTES;
 	if (sim->judge.hdr)
-		sim_judge_check_ppgtt(sim, DESC_LRCA(e->port[0]) / 4096, t->bus,
-				      write && t->writable, addr);
+		judge(sim, e, addr, t, write && t->writable);
 	if (write && !t->writable)
 		return 0;
 	if (t->host && len > 8) {

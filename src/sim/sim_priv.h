@@ -12,7 +12,9 @@
 struct xengt_judge_hdr;
 struct xengt_judge_slice;
 struct xengt_judge_violation;
+struct sim_engine;
 struct sim_exec;
+struct sim_walk;
 
 /* Which platforms a register row exists on. */
 #define SIM_GEN8	1U
@@ -55,6 +57,7 @@ struct sim_judge {
 	bool has_slices;
 	uint8_t *slot_of;		/* per GGTT entry, slot + 1, 0: none */
 	uint16_t domid[256];		/* per slot + 1 */
+	uint32_t active;		/* slots that have a slice */
 	uint32_t cursor;		/* next entry for the hammer */
 	uint64_t pass_live;
 	uint64_t scanned_writes;	/* ggtt_writes at the last scan */
@@ -186,8 +189,12 @@ void sim_judge_flushed(struct xengt_sim *sim);
 void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		     const struct sim_xlat *xlat, bool write,
 		     enum sim_origin origin);
-void sim_judge_check_ppgtt(struct xengt_sim *sim, uint32_t image_index,
-			   uint64_t bus, bool write, uint64_t addr);
+/* judge_verdict.c */
+void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
+			  uint64_t addr, const struct sim_walk *used,
+			  bool write);
+void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
+			    const struct sim_walk *walk);
 
 static inline uint64_t sim_size_mask(unsigned int size)
 {

@@ -1,57 +1,382 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The judge on accesses through a context's page tables. */
+/*
+ * The judge on what contexts do. A mediator's machine: context images, rings
+ * and page tables lie in the host's part of the GGTT and in nobody's frames; of
+ * the guest are a slice and the frames behind its page tables. Each case does
+ * the right thing first and asserts zero, then plants one wrong entry.
+ */
 #include "test_sim_engine_rig.h"
 
 #include "xengt/judge_abi.h"
 
-static void store(struct rig *r)
+#define GUEST		7U
+#define OTHER		8U
+#define SLOT		3U
+#define OTHER_SLOT	5U
+#define PAGE_OTHER	60U		/* the other slot's slice */
+#define SCRATCH		(RAM_MFN + 50)
+
+struct court {
+	struct rig *r;
+	uint8_t *shm;
+	struct xengt_judge_hdr *hdr;
+	struct xengt_judge_slice *slices;
+	struct xengt_judge_violation *ring;
+	uint64_t *owners;
+	uint64_t label;			/* of the context's descriptor */
+};
+
+static void set_owner(struct court *c, unsigned int page, unsigned int domid)
 {
-	const uint64_t va = VA + GTT(PAGE_DATA);
+	c->owners[RAM_MFN + page] = domid ?
+		XENGT_JUDGE_OWNER(domid, page) : 0;
+}
+
+static void set_slice(struct court *c, unsigned int slot, unsigned int domid,
+		      unsigned int page, unsigned int n)
+{
+	c->hdr->generation++;
+	c->slices[slot].domid = domid;
+	c->slices[slot].low_base = GTT(page);
+	c->slices[slot].low_bytes = n * 4096ULL;
+	c->slices[slot].active = 1;
+	c->hdr->generation++;
+}
+
+static int setup_court(void **state)
+{
+	struct court *c = calloc(1, sizeof(*c));
+
+	assert_non_null(c);
+	c->r = rig_create("skl", RCS);
+	c->shm = aligned_alloc(4096, XENGT_JUDGE_FILE_BYTES);
+	assert_non_null(c->shm);
+	assert_int_equal(xengt_sim_judge_format(c->shm, XENGT_JUDGE_FILE_BYTES),
+			 0);
+	c->hdr = (void *)c->shm;
+	c->slices = (void *)(c->shm + XENGT_JUDGE_SLICES_OFF);
+	c->ring = (void *)(c->shm + XENGT_JUDGE_RING_OFF);
+	c->owners = (void *)(c->shm + XENGT_JUDGE_OWNERS_OFF);
+	set_slice(c, SLOT, GUEST, PAGE_DATA, 4);
+	set_slice(c, OTHER_SLOT, OTHER, PAGE_OTHER, 4);
+	for (unsigned int i = 0; i < 4; i++) {
+		set_owner(c, PAGE_BATCH + i, GUEST);
+		set_owner(c, PAGE_DATA + i, GUEST);
+		set_owner(c, PAGE_OTHER + i, OTHER);
+	}
+	assert_int_equal(xengt_sim_judge_attach(c->r->m->sim, c->shm,
+						XENGT_JUDGE_FILE_BYTES), 0);
+	c->label = XENGT_JUDGE_DESC_SLOT(SLOT);
+	*state = c;
+	return 0;
+}
+
+static int teardown_court(void **state)
+{
+	struct court *c = *state;
+
+	xengt_sim_judge_attach(c->r->m->sim, NULL, 0);
+	rig_destroy(c->r);
+	free(c->shm);
+	free(c);
+	return 0;
+}
+
+static void submit(struct court *c)
+{
+	struct rig *r = c->r;
+
+	wr(r->m, r->base + 0x230, 0);
+	wr(r->m, r->base + 0x230, 0);
+	wr(r->m, r->base + 0x230, (uint32_t)(c->label >> 32) | 100);
+	wr(r->m, r->base + 0x230, GTT(PAGE_CTX(0)) | 0x119);
+	while (xengt_sim_run(r->m->sim))
+		if (stats_of(r->m).gpu_accesses > 1000000)
+			break;
+}
+
+static void emit(struct court *c, uint32_t op, uint64_t addr, uint32_t val)
+{
+	uint32_t dw[] = { op, (uint32_t)addr, (uint32_t)(addr >> 32), val };
+
+	rig_emit(c->r, 0, dw, 4);
+}
+
+/* From the ring, which is privileged, into the GGTT. */
+static void ring_store(struct court *c, unsigned int page)
+{
+	emit(c, MI_STORE | MI_GGTT, GTT(page), 5);
+	submit(c);
+}
+
+static void batch(struct court *c, const uint32_t *dw, unsigned int n)
+{
+	memcpy(ram32(c->r, PAGE_BATCH), dw, n * 4);
+	ram32(c->r, PAGE_BATCH)[n] = MI_BB_END;
+	emit(c, MI_BB_START | MI_PPGTT, VA + GTT(PAGE_BATCH), 0);
+	submit(c);
+}
+
+/* From a batch, through the page tables. */
+static void batch_store(struct court *c, unsigned int page)
+{
+	uint64_t va = VA + GTT(page);
 	uint32_t dw[] = { MI_STORE, (uint32_t)va, (uint32_t)(va >> 32), 6 };
 
-	rig_batch(r, dw, 4, true);
+	batch(c, dw, 4);
 }
 
-static void test_ppgtt_is_judged(void **state)
+static void assert_clean(struct court *c)
 {
-	struct rig *r = rig_create("skl", RCS);
-	uint8_t *shm = aligned_alloc(4096, XENGT_JUDGE_FILE_BYTES);
-	struct xengt_judge_hdr *hdr = (void *)shm;
-	struct xengt_judge_slice *slice;
-	uint64_t *owners;
-
-	(void)state;
-	assert_non_null(shm);
-	assert_int_equal(xengt_sim_judge_format(shm, XENGT_JUDGE_FILE_BYTES),
-			 0);
-	slice = (void *)(shm + XENGT_JUDGE_SLICES_OFF);
-	owners = (void *)(shm + XENGT_JUDGE_OWNERS_OFF);
-	slice->domid = 7;
-	slice->low_base = 0;
-	slice->low_bytes = RAM_BYTES;
-	slice->active = 1;
-	for (unsigned int i = 0; i < RAM_PAGES; i++)
-		owners[RAM_MFN + i] = XENGT_JUDGE_OWNER(7, 0);
-	hdr->generation = 2;
-	assert_int_equal(xengt_sim_judge_attach(r->m->sim, shm,
-						XENGT_JUDGE_FILE_BYTES), 0);
-	store(r);
-	assert_int_equal(hdr->violations, 0);
-	assert_true(hdr->accesses > 0);
-	/* the frame goes to somebody else, the entry stays */
-	owners[RAM_MFN + PAGE_DATA] = XENGT_JUDGE_OWNER(8, 0);
-	store(r);
-	assert_int_equal(hdr->violations, 1);
-	assert_true(r->m->n_log > 0);
-	xengt_sim_judge_attach(r->m->sim, NULL, 0);
-	rig_destroy(r);
-	free(shm);
+	assert_int_equal(c->hdr->violations, 0);
+	assert_true(c->hdr->context_accesses > 0);
 }
+
+/* The one violation, or with at_least the first of several. */
+static struct xengt_judge_violation *the_violation(struct court *c,
+						   unsigned int flags)
+{
+	assert_int_equal(c->hdr->ring_head, 1);
+	assert_true(c->hdr->violations > 0);
+	assert_int_equal(c->ring[0].flags, flags);
+	return &c->ring[0];
+}
+
+static void test_right(void **state)
+{
+	struct court *c = *state;
+
+	batch_store(c, PAGE_DATA);
+	assert_true(c->hdr->ppgtt_accesses > 0);
+	assert_true(c->hdr->table_accesses > 0);
+	ring_store(c, PAGE_DATA + 1);
+	assert_int_equal(ram32(c->r, PAGE_DATA)[0], 6);
+	assert_int_equal(ram32(c->r, PAGE_DATA + 1)[0], 5);
+	/* by index, into its own status page */
+	emit(c, 0x21U << 23 | 1U << 21 | 1, 0x40, 0);
+	submit(c);
+	assert_clean(c);
+}
+
+static void test_wrong_leaf(void **state)
+{
+	struct court *c = *state;
+	struct xengt_judge_violation *v;
+
+	batch_store(c, PAGE_DATA);
+	assert_clean(c);
+	/* the frame goes to somebody else, the entry stays */
+	set_owner(c, PAGE_DATA, OTHER);
+	batch_store(c, PAGE_DATA);
+	v = the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
+			  XENGT_JUDGE_V_COMMAND);
+	assert_int_equal(v->slot, SLOT);
+	assert_int_equal(v->domid_expected, GUEST);
+	assert_int_equal(XENGT_JUDGE_OWNER_DOMID(v->owner_found), OTHER);
+	assert_int_equal(v->mfn, RAM_MFN + PAGE_DATA);
+	assert_true(v->ggtt_index == XENGT_JUDGE_NO_INDEX);
+	assert_true(v->addr == VA + GTT(PAGE_DATA));
+	assert_int_equal(v->engine, 0);
+	assert_int_equal(v->command, MI_STORE);
+	assert_true(v->command_addr == VA + GTT(PAGE_BATCH));
+	assert_true(v->desc >> 32 == (c->label >> 32 | 100));
+	assert_int_equal(v->n_tables, 4);
+	for (unsigned int i = 0; i < 4; i++)
+		assert_true(v->table[i] == bus_of(PAGE_PML4 + i));
+	assert_true(c->r->m->n_log > 1);
+	/* the fetch of a batch that is nobody's: the host's memory */
+	set_owner(c, PAGE_BATCH, 0);
+	batch_store(c, PAGE_DATA + 1);
+	assert_int_equal(c->ring[1].flags, XENGT_JUDGE_V_PPGTT);
+	assert_int_equal(c->ring[1].mfn, RAM_MFN + PAGE_BATCH);
+}
+
+static void test_scratch_leaf(void **state)
+{
+	struct court *c = *state;
+	uint64_t *pt = (uint64_t *)(void *)ram32(c->r, PAGE_PML4 + 3);
+
+	for (uint32_t i = RAM_PAGES; i < XENGT_SIM_GGTT_ENTRIES; i++)
+		set_pte(c->r->m, i, PTE(SCRATCH));
+	flush(c->r->m);
+	pt[((VA >> 12) + PAGE_DATA) & 511] = SCRATCH << 12 | 3;
+	batch_store(c, PAGE_DATA);
+	assert_clean(c);
+	assert_true(c->hdr->scratch_accesses > 0);
+	pt[((VA >> 12) + PAGE_DATA) & 511] = (SCRATCH + 1) << 12 | 3;
+	batch_store(c, PAGE_DATA);
+	the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
+		      XENGT_JUDGE_V_COMMAND);
+}
+
+/* Who owns a table decides where it leads: whoever it is. */
+static void test_table(void **state)
+{
+	struct court *c = *state;
+
+	batch_store(c, PAGE_DATA);
+	assert_clean(c);
+	for (unsigned int i = 0; i < 4; i++) {
+		uint64_t before = c->hdr->ring_head;
+		struct xengt_judge_violation *v;
+
+		set_owner(c, PAGE_PML4 + i, GUEST);
+		batch_store(c, PAGE_DATA);
+		set_owner(c, PAGE_PML4 + i, 0);
+		assert_true(c->hdr->ring_head > before);
+		v = &c->ring[c->hdr->ring_head - 1];
+		assert_true(v->flags & XENGT_JUDGE_V_TABLE);
+		assert_int_equal(v->level, 3 - i);
+		assert_int_equal(v->mfn, RAM_MFN + PAGE_PML4 + i);
+		assert_int_equal(v->slot, SLOT);
+	}
+}
+
+/* The hardware goes on with the old translation; the tables are right again. */
+static void test_stale_leaf(void **state)
+{
+	struct court *c = *state;
+	uint64_t va = VA + GTT(PAGE_DATA), sema = va + 4096;
+	uint64_t *pt = (uint64_t *)(void *)ram32(c->r, PAGE_PML4 + 3);
+	uint32_t dw[] = {
+		MI_STORE, (uint32_t)va, (uint32_t)(va >> 32), 6,
+		MI_SEMA_EQ, 1, (uint32_t)sema, (uint32_t)(sema >> 32),
+		MI_STORE, (uint32_t)va, (uint32_t)(va >> 32), 7,
+	};
+
+	batch(c, dw, 12);
+	assert_int_equal(ram32(c->r, PAGE_DATA)[0], 6);
+	assert_clean(c);
+	pt[(va >> 12) & 511] = bus_of(PAGE_DATA + 2) | 3;
+	set_owner(c, PAGE_DATA, OTHER);
+	ram32(c->r, PAGE_DATA + 1)[0] = 1;
+	while (xengt_sim_run(c->r->m->sim))
+		;
+	assert_int_equal(ram32(c->r, PAGE_DATA)[0], 7);
+	the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
+		      XENGT_JUDGE_V_COMMAND | XENGT_JUDGE_V_STALE);
+}
+
+static void test_outside_slices(void **state)
+{
+	static const struct {
+		uint32_t op;
+		unsigned int page;
+		unsigned int flags;
+	} cases[] = {
+		{ MI_STORE | MI_GGTT, PAGE_SURF, XENGT_JUDGE_V_WRITE },
+		{ MI_STORE | MI_GGTT, PAGE_CTX(1), XENGT_JUDGE_V_WRITE },
+		{ MI_STORE | MI_GGTT, PAGE_HWSP, XENGT_JUDGE_V_WRITE },
+		{ MI_STORE | MI_GGTT, PAGE_CTX(0) + 1, XENGT_JUDGE_V_WRITE },
+		{ MI_STORE | MI_GGTT, PAGE_OTHER, XENGT_JUDGE_V_WRITE },
+	};
+	struct court *c = *state;
+
+	ring_store(c, PAGE_DATA);
+	assert_clean(c);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		emit(c, cases[i].op, GTT(cases[i].page) + 0x800, 5);
+		submit(c);
+		assert_int_equal(c->hdr->ring_head, i + 1);
+		assert_int_equal(c->ring[i].flags, cases[i].flags |
+				 XENGT_JUDGE_V_OUTSIDE |
+				 XENGT_JUDGE_V_COMMAND);
+		assert_int_equal(c->ring[i].ggtt_index, cases[i].page);
+		assert_int_equal(c->ring[i].slot, SLOT);
+		assert_int_equal(c->ring[i].domid_expected, GUEST);
+	}
+}
+
+/* A register loaded from the host's memory would tell the guest about it. */
+static void test_reads_outside(void **state)
+{
+	struct court *c = *state;
+	uint32_t dw[] = { 0x29U << 23 | 1U << 22 | 2, 0x2600,
+			  GTT(PAGE_DATA), 0 };
+
+	rig_emit(c->r, 0, dw, 4);
+	submit(c);
+	assert_clean(c);
+	dw[2] = GTT(PAGE_SURF);
+	rig_emit(c->r, 0, dw, 4);
+	submit(c);
+	the_violation(c, XENGT_JUDGE_V_OUTSIDE | XENGT_JUDGE_V_COMMAND);
+}
+
+/* The streamer's own accesses: the host's copies are fine, a guest's not. */
+static void test_streamer(void **state)
+{
+	struct court *c = *state;
+
+	ring_store(c, PAGE_DATA);
+	assert_clean(c);
+	set_owner(c, PAGE_RING(0), OTHER);
+	ring_store(c, PAGE_DATA);
+	the_violation(c, XENGT_JUDGE_V_OUTSIDE);
+	assert_int_equal(c->ring[0].ggtt_index, PAGE_RING(0));
+	assert_int_equal(c->ring[0].slot, SLOT);
+}
+
+static void test_host_context(void **state)
+{
+	struct court *c = *state;
+
+	/* nobody's frames are the host's business */
+	c->label = 0;
+	for (unsigned int i = 0; i < 4; i++)
+		set_owner(c, PAGE_BATCH + i, 0);
+	batch_store(c, PAGE_SURF);
+	assert_int_equal(c->hdr->violations, 0);
+	assert_int_equal(c->hdr->context_accesses, 0);
+	assert_true(c->hdr->other_accesses > 0);
+	/* a guest's work without its name */
+	batch_store(c, PAGE_DATA);
+	the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
+		      XENGT_JUDGE_V_COMMAND);
+	assert_true(c->ring[0].slot == XENGT_JUDGE_HOST);
+	/* so is one whose slot nobody has declared */
+	c->label = XENGT_JUDGE_DESC_SLOT(SLOT + 1);
+	batch_store(c, PAGE_DATA);
+	assert_int_equal(c->hdr->violations, 2);
+	c->label = XENGT_JUDGE_DESC_SLOT(62);
+	batch_store(c, PAGE_DATA);
+	assert_int_equal(c->hdr->violations, 3);
+}
+
+/* Without a name: of the slice that holds the context's image. */
+static void test_image_in_slice(void **state)
+{
+	struct court *c = *state;
+
+	c->label = 0;
+	set_slice(c, SLOT, GUEST, PAGE_CTX(0), PAGE_DATA + 4 - PAGE_CTX(0));
+	for (unsigned int i = PAGE_CTX(0); i < PAGE_DATA + 4; i++)
+		set_owner(c, i, GUEST);
+	batch_store(c, PAGE_DATA);
+	assert_clean(c);
+	set_owner(c, PAGE_DATA, OTHER);
+	batch_store(c, PAGE_DATA);
+	the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
+		      XENGT_JUDGE_V_COMMAND);
+	assert_int_equal(c->ring[0].slot, SLOT);
+}
+
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, setup_court, teardown_court)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ppgtt_is_judged),
+		T(test_right),
+		T(test_wrong_leaf),
+		T(test_scratch_leaf),
+		T(test_table),
+		T(test_stale_leaf),
+		T(test_outside_slices),
+		T(test_reads_outside),
+		T(test_streamer),
+		T(test_host_context),
+		T(test_image_in_slice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -404,9 +404,12 @@ static void test_layout(void **state)
 	assert_int_equal(offsetof(struct xengt_judge_hdr, generation), 0x80);
 	assert_int_equal(offsetof(struct xengt_judge_hdr, sim_generation),
 			 0x100);
-	assert_int_equal(sizeof(struct xengt_judge_hdr), 0x180);
+	assert_int_equal(sizeof(struct xengt_judge_hdr), 0x1c0);
 	assert_int_equal(sizeof(struct xengt_judge_slice), 64);
-	assert_int_equal(sizeof(struct xengt_judge_violation), 64);
+	assert_int_equal(sizeof(struct xengt_judge_violation), 128);
+	assert_true(XENGT_JUDGE_RING_OFF + XENGT_JUDGE_RING_MAX *
+		    sizeof(struct xengt_judge_violation) <=
+		    XENGT_JUDGE_OWNERS_OFF);
 	assert_true(XENGT_JUDGE_OWNERS_OFF + 8 * XENGT_JUDGE_OWNERS_MAX <=
 		    XENGT_JUDGE_FILE_BYTES);
 	assert_int_equal(XENGT_JUDGE_OWNER_DOMID(XENGT_JUDGE_OWNER(7, 1)), 7);

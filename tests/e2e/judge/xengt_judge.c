@@ -738,6 +738,35 @@ static ssize_t judge_write(struct file *file, const char __user *ubuf,
 
 static const char *const hammer_names[] = { "off", "read", "write" };
 
+static const struct {
+	unsigned int flag;
+	const char *name;
+} flag_names[] = {
+	{ XENGT_JUDGE_V_STALE, "stale" },
+	{ XENGT_JUDGE_V_HAMMER, "hammer" },
+	{ XENGT_JUDGE_V_PPGTT, "ppgtt" },
+	{ XENGT_JUDGE_V_TABLE, "table" },
+	{ XENGT_JUDGE_V_OUTSIDE, "outside" },
+	{ XENGT_JUDGE_V_COMMAND, "command" },
+};
+
+/* Who did it, and by which way. */
+static void show_actor(struct seq_file *m,
+		       const struct xengt_judge_violation *v)
+{
+	static const char *const engines[] = { "rcs", "vcs", "vecs", "bcs" };
+
+	if (v->engine >= ARRAY_SIZE(engines))
+		return;
+	seq_printf(m, " engine %s context 0x%llx instruction 0x%x at 0x%llx address 0x%llx",
+		   engines[v->engine], v->desc, v->command, v->command_addr,
+		   v->addr);
+	if (v->flags & XENGT_JUDGE_V_TABLE)
+		seq_printf(m, " level %u", v->level);
+	for (unsigned int i = 0; i < min_t(unsigned int, v->n_tables, 4); i++)
+		seq_printf(m, "%s0x%llx", i ? " " : " path ", v->table[i]);
+}
+
 static void show_violation(struct seq_file *m, u64 seq)
 {
 	struct xengt_judge_violation v;
@@ -747,7 +776,7 @@ static void show_violation(struct seq_file *m, u64 seq)
 	smp_rmb();	/* the copy before the second look at seq */
 	if (v.seq != seq || READ_ONCE(ring[i].seq) != seq)
 		return;
-	seq_printf(m, "%s seq %llu times %llu slot %u index 0x%llx mfn 0x%llx expected %u ",
+	seq_printf(m, "%s seq %llu times %llu slot %d index 0x%llx mfn 0x%llx expected %u ",
 		   seq == READ_ONCE(hdr->ring_head) ? "last" : "violation",
 		   v.seq, v.count, v.slot, v.ggtt_index, v.mfn,
 		   v.domid_expected);
@@ -757,10 +786,12 @@ static void show_violation(struct seq_file *m, u64 seq)
 			   v.owner_found & XENGT_JUDGE_OWNER_GFN_MASK);
 	else
 		seq_puts(m, "found nobody");
-	seq_printf(m, " %s%s%s\n",
-		   v.flags & XENGT_JUDGE_V_WRITE ? "write" : "read",
-		   v.flags & XENGT_JUDGE_V_STALE ? " stale" : "",
-		   v.flags & XENGT_JUDGE_V_HAMMER ? " hammer" : "");
+	seq_puts(m, v.flags & XENGT_JUDGE_V_WRITE ? " write" : " read");
+	for (unsigned int f = 0; f < ARRAY_SIZE(flag_names); f++)
+		if (v.flags & flag_names[f].flag)
+			seq_printf(m, " %s", flag_names[f].name);
+	show_actor(m, &v);
+	seq_putc(m, '\n');
 }
 
 static int judge_show(struct seq_file *m, void *unused)
@@ -777,6 +808,9 @@ static int judge_show(struct seq_file *m, void *unused)
 		   READ_ONCE(hdr->violations) - hdr->base_violations);
 	seq_printf(m, "scratch_accesses %llu\n", hdr->scratch_accesses);
 	seq_printf(m, "other_accesses %llu\n", hdr->other_accesses);
+	seq_printf(m, "context_accesses %llu\n", hdr->context_accesses);
+	seq_printf(m, "ppgtt_accesses %llu\n", hdr->ppgtt_accesses);
+	seq_printf(m, "table_accesses %llu\n", hdr->table_accesses);
 	seq_printf(m, "hammer %s\n", hammer_names[mode]);
 	seq_printf(m, "hammer_accesses %llu\n", hdr->hammer_accesses);
 	seq_printf(m, "hammer_passes %llu\n", hdr->hammer_passes);

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Isolation judge: verdicts.
+ *
+ * An access through a GGTT entry inside a slice must end in a frame of that
+ * slice's domain, whoever makes it. The verdict looks at the translation that
+ * the hardware used, so an old one that a TLB still holds counts as what it is.
+ *
+ * A context is some slot's (xengt/judge_abi.h says how that is told), or the
+ * host's. What is done for a slot's context:
+ *
+ *	through		may reach
+ *	its slices	frames of its domain, as above
+ *	other slices	nothing
+ *	the rest of	the command streamer itself (fetch, context image, status
+ *	the GGTT	page): what is nobody's or its domain's; a command's
+ *			operand: the context's own status page, page 0 of its
+ *			image, and nothing else
+ *	page tables	frames of its domain; the tables are nobody's, for who
+ *			owns a table decides where it leads
+ *
+ * The host's contexts have no way to a domain's frames but slices: one that
+ * reaches them by page tables is somebody's work without a name.
+ *
+ * The scratch page is everybody's.
+ */
+#include "judge.h"
+#include "engine.h"
+#include "exec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LOG_MAX		1000U
+
+static bool is_told(const struct xengt_judge_violation *a,
+		    const struct xengt_judge_violation *b, uint64_t base)
+{
+	return a->seq > base && a->mfn == b->mfn &&
+		a->ggtt_index == b->ggtt_index && a->addr == b->addr &&
+		a->slot == b->slot && a->owner_found == b->owner_found &&
+		a->domid_expected == b->domid_expected &&
+		a->engine == b->engine && a->flags == b->flags;
+}
+
+static void log_actor(struct xengt_sim *sim, const struct sim_actor *a)
+{
+	sim_log(sim, XENGT_SIM_LOG_ERR,
+		"judge: %s, context 0x%016llx, %s 0x%08x at %s 0x%llx",
+		sim_engine_name(a->engine), (unsigned long long)a->desc,
+		a->by_command ? "command" : "streamer after",
+		a->command, a->in_ppgtt ? "PPGTT" : "GGTT",
+		(unsigned long long)a->command_addr);
+}
+
+static void log_violation(struct xengt_sim *sim,
+			  const struct xengt_judge_violation *v)
+{
+	char path[128];
+	size_t n = 0;
+
+	path[0] = '\0';
+	for (unsigned int i = 0; i < v->n_tables && n < sizeof(path); i++)
+		n += (size_t)snprintf(path + n, sizeof(path) - n, "%s0x%llx",
+				      i ? " " : " by tables ",
+				      (unsigned long long)v->table[i]);
+	sim_log(sim, XENGT_SIM_LOG_ERR,
+		"judge: %s%s of %s: %s 0x%llx slot %d dom %u -> mfn 0x%llx owner %016llx%s",
+		v->flags & XENGT_JUDGE_V_STALE ? "stale " : "",
+		v->flags & XENGT_JUDGE_V_WRITE ? "write" : "read",
+		v->flags & XENGT_JUDGE_V_HAMMER ? "hammer" :
+		v->flags & XENGT_JUDGE_V_TABLE ? "a table" : "access",
+		v->flags & XENGT_JUDGE_V_PPGTT ? "ppgtt" : "ggtt",
+		(unsigned long long)v->addr, (int)v->slot, v->domid_expected,
+		(unsigned long long)v->mfn,
+		(unsigned long long)v->owner_found, path);
+}
+
+static void record(struct xengt_sim *sim, const struct sim_actor *a,
+		   struct xengt_judge_violation *v)
+{
+	struct sim_judge *j = &sim->judge;
+	struct xengt_judge_violation *r;
+	uint64_t seq, base = IN(j->hdr->base_ring_head);
+
+	COUNT(j->hdr->violations);
+	v->time_ns = sim_now_ns(sim);
+	v->last_time_ns = v->time_ns;
+	v->engine = XENGT_JUDGE_NO_ENGINE;
+	if (a) {
+		v->engine = (uint8_t)a->engine;
+		v->desc = a->desc;
+		v->command_addr = a->command_addr;
+		v->command = a->command;
+		v->flags |= a->by_command ? XENGT_JUDGE_V_COMMAND : 0;
+	}
+	/* what happens again after a "reset" is told again */
+	for (unsigned int i = 0; i < XENGT_JUDGE_RING_MAX; i++) {
+		r = &j->ring[i];
+		if (is_told(r, v, base)) {
+			OUT(r->last_time_ns, v->time_ns);
+			COUNT(r->count);
+			return;
+		}
+	}
+	seq = j->hdr->ring_head + 1;
+	r = &j->ring[(seq - 1) % XENGT_JUDGE_RING_MAX];
+	OUT(r->seq, 0);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	v->count = 1;
+	*r = *v;
+	OUT(r->seq, seq);
+	OUT(j->hdr->ring_head, seq);
+
+	if (j->logged >= LOG_MAX)
+		return;
+	j->logged++;
+	if (a)
+		log_actor(sim, a);
+	log_violation(sim, v);
+}
+
+/* Slot + 1 of a context, 0: the host's. */
+static unsigned int slot_of_context(const struct xengt_sim *sim, uint64_t desc)
+{
+	unsigned int named = (unsigned int)(desc >>
+		XENGT_JUDGE_DESC_SLOT_SHIFT & XENGT_JUDGE_DESC_SLOT_MASK);
+
+	if (!desc)
+		return 0;
+	if (named)
+		return named <= XENGT_JUDGE_SLICES_MAX &&
+			(sim->judge.active & 1U << (named - 1)) ? named : 0;
+	return sim->judge.slot_of[DESC_LRCA(desc) / XENGT_SIM_PAGE_BYTES];
+}
+
+static bool is_of(const struct sim_judge *j, uint64_t owner, unsigned int slot)
+{
+	return (owner & XENGT_JUDGE_OWNER_VALID) &&
+		XENGT_JUDGE_OWNER_DOMID(owner) == j->domid[slot];
+}
+
+/* The frame is the slot's domain's, or the scratch page. */
+static bool is_allowed(struct xengt_sim *sim, unsigned int slot, uint64_t mfn,
+		       uint64_t owner)
+{
+	struct sim_judge *j = &sim->judge;
+
+	if (is_of(j, owner, slot))
+		return true;
+	if (!owner && !sim_judge_is_scratch(j, mfn) &&
+	    j->scanned_writes != sim->stats.ggtt_writes)
+		sim_judge_find_scratch(sim);
+	if (!sim_judge_is_scratch(j, mfn))
+		return false;
+	COUNT(j->hdr->scratch_accesses);
+	return true;
+}
+
+static void start_violation(struct xengt_sim *sim,
+			    struct xengt_judge_violation *v, unsigned int slot,
+			    uint64_t mfn, unsigned int flags)
+{
+	memset(v, 0, sizeof(*v));
+	v->mfn = mfn;
+	v->ggtt_index = XENGT_JUDGE_NO_INDEX;
+	v->owner_found = sim_judge_owner(&sim->judge, mfn);
+	v->slot = slot ? slot - 1 : XENGT_JUDGE_HOST;
+	v->domid_expected = slot ? sim->judge.domid[slot] : 0xffff;
+	v->flags = (uint16_t)flags;
+}
+
+/* GGTT addresses of a slot's context that are not in its slices. */
+static bool may_go_outside(const struct sim_judge *j, const struct sim_actor *a,
+			   unsigned int slot, uint32_t index, uint64_t owner)
+{
+	if (j->slot_of[index] || (owner && !is_of(j, owner, slot)))
+		return false;
+	return !a->by_command ||
+		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES;
+}
+
+void sim_judge_check(struct xengt_sim *sim, uint32_t index,
+		     const struct sim_xlat *xlat, bool write,
+		     enum sim_origin origin)
+{
+	struct sim_judge *j = &sim->judge;
+	uint64_t mfn = (xlat->pte & XENGT_SIM_PTE_ADDR) / XENGT_SIM_PAGE_BYTES;
+	struct xengt_judge_violation v;
+	unsigned int slot, whose, flags;
+	struct sim_actor a;
+	bool has_actor;
+	uint64_t owner;
+
+	if (!j->hdr)
+		return;
+	sim_judge_sync(sim);
+	slot = j->slot_of[index];
+	has_actor = origin == SIM_BY_GPU && sim_engine_actor(sim, &a);
+	whose = has_actor ? slot_of_context(sim, a.desc) : 0;
+	if (!slot && !whose) {
+		COUNT(j->hdr->other_accesses);
+		return;
+	}
+	COUNT(j->hdr->accesses);
+	if (whose)
+		COUNT(j->hdr->context_accesses);
+	if (origin == SIM_BY_HAMMER)
+		COUNT(j->hdr->hammer_accesses);
+
+	flags = (write ? XENGT_JUDGE_V_WRITE : 0) |
+		(xlat->is_stale ? XENGT_JUDGE_V_STALE : 0) |
+		(origin == SIM_BY_HAMMER ? XENGT_JUDGE_V_HAMMER : 0);
+	owner = sim_judge_owner(j, mfn);
+	if (whose && whose != slot) {
+		if (may_go_outside(j, &a, whose, index, owner))
+			return;
+		flags |= XENGT_JUDGE_V_OUTSIDE;
+		slot = whose;
+	} else if (is_allowed(sim, slot, mfn, owner)) {
+		return;
+	}
+	start_violation(sim, &v, slot, mfn, flags);
+	v.ggtt_index = index;
+	v.addr = (uint64_t)index * XENGT_SIM_PAGE_BYTES;
+	record(sim, has_actor ? &a : NULL, &v);
+}
+
+static void set_path(struct xengt_judge_violation *v, uint64_t addr,
+		     const struct sim_walk *walk)
+{
+	v->addr = addr & ~(uint64_t)(XENGT_SIM_PAGE_BYTES - 1);
+	v->n_tables = (uint8_t)walk->n_tables;
+	memcpy(v->table, walk->table, walk->n_tables * sizeof(v->table[0]));
+}
+
+void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
+			  uint64_t addr, const struct sim_walk *used,
+			  bool write)
+{
+	uint64_t mfn = (used->pte & XENGT_SIM_PTE_ADDR) / XENGT_SIM_PAGE_BYTES;
+	struct sim_judge *j = &sim->judge;
+	struct xengt_judge_violation v;
+	struct sim_actor a;
+	struct sim_walk now;
+	unsigned int slot;
+	uint64_t owner;
+
+	sim_judge_sync(sim);
+	if (!sim_engine_actor(sim, &a))
+		return;
+	slot = slot_of_context(sim, a.desc);
+	owner = sim_judge_owner(j, mfn);
+	if (!slot && !owner) {
+		COUNT(j->hdr->other_accesses);
+		return;
+	}
+	COUNT(j->hdr->accesses);
+	COUNT(j->hdr->context_accesses);
+	COUNT(j->hdr->ppgtt_accesses);
+	if (slot && is_allowed(sim, slot, mfn, owner))
+		return;
+	start_violation(sim, &v, slot, mfn, XENGT_JUDGE_V_PPGTT |
+			(write ? XENGT_JUDGE_V_WRITE : 0));
+	set_path(&v, addr, used);
+	sim_vm_walk(sim, e, addr, &now);
+	if ((now.pte ^ used->pte) & (XENGT_SIM_PTE_ADDR | SIM_PTE_P))
+		v.flags |= XENGT_JUDGE_V_STALE;
+	record(sim, &a, &v);
+}
+
+void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
+			    const struct sim_walk *walk)
+{
+	struct sim_judge *j = &sim->judge;
+	struct xengt_judge_violation v;
+	struct sim_actor a;
+
+	sim_judge_sync(sim);
+	if (!j->has_slices || !sim_engine_actor(sim, &a))
+		return;
+	for (unsigned int i = 0; i < walk->n_tables; i++) {
+		uint64_t mfn = walk->table[i] / XENGT_SIM_PAGE_BYTES;
+
+		COUNT(j->hdr->table_accesses);
+		if (!sim_judge_owner(j, mfn))
+			continue;
+		start_violation(sim, &v, slot_of_context(sim, a.desc), mfn,
+				XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_TABLE);
+		set_path(&v, addr, walk);
+		v.level = (uint8_t)(walk->level + walk->n_tables - 1 - i);
+		record(sim, &a, &v);
+	}
+}

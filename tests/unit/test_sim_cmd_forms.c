@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every command with an address operand through every form of addressing: the
+ * GGTT, page tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, and
+ * of three levels; from the ring, from batches with and without privilege.
+ */
+#include "test_sim_engine_rig.h"
+
+#define VALUE	0x600dca5eU
+#define AT	0x848U			/* in the page */
+#define GPR(base)	((base) + 0x600U)
+
+/* --- forms of addressing --------------------------------------------------- */
+
+enum where { IN_RING, IN_GGTT_BATCH, IN_USER_BATCH };
+
+static uint64_t *table(struct rig *r, unsigned int level)
+{
+	return (uint64_t *)(void *)ram32(r, PAGE_PML4 + 3 - level);
+}
+
+static void no_tables(struct rig *r)
+{
+	(void)r;
+}
+
+/* frame 0x1000 is 2 MiB aligned: memory as one page, 2 MiB behind the others */
+static void table_2m(struct rig *r)
+{
+	table(r, 1)[((VA >> 21) & 511) + 1] = bus_of(0) | 0x80 | 3;
+}
+
+static void table_64k(struct rig *r)
+{
+	uint64_t *pd = table(r, 1);
+	/* PAGE_BATCH and PAGE_DATA are in the second 64 KiB */
+	uint64_t *pt = (uint64_t *)(void *)ram32(r, PAGE_SURF + 1);
+
+	wr(r->m, 0x4080, 0xf);
+	pt[16] = bus_of(16) | 3;
+	pd[((VA >> 21) & 511) + 1] = bus_of(PAGE_SURF + 1) | 0x800 | 3;
+}
+
+/* The same tables from the directory on. */
+static void three_levels(struct rig *r)
+{
+	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
+
+	s[0x33] = 0;
+	s[0x2b] = (uint32_t)bus_of(PAGE_PML4 + 2);		/* PDP2 */
+}
+
+#define VA2	((VA & ~0x1fffffULL) + 0x200000)
+#define VA3	((2ULL << 30) | (VA & 0x3fffffff))
+
+static const struct form {
+	const char *name;
+	enum where where;
+	bool is_ggtt;
+	uint64_t base;			/* of page 0, for operands */
+	uint64_t batches;		/* of page 0, for user batches */
+	uint32_t mode;			/* of the descriptor */
+	void (*set_up)(struct rig *r);
+	const char *only;
+} forms[] = {
+	{ "GGTT from ring", IN_RING, true, 0, 0, 0x19, no_tables, NULL },
+	{ "GGTT from batch", IN_GGTT_BATCH, true, 0, 0, 0x19, no_tables, NULL },
+	{ "4K from ring", IN_RING, false, VA, 0, 0x19, no_tables, NULL },
+	{ "4K from GGTT batch", IN_GGTT_BATCH, false, VA, 0, 0x19, no_tables,
+	  NULL },
+	{ "4K", IN_USER_BATCH, false, VA, VA, 0x19, no_tables, NULL },
+	{ "2M", IN_USER_BATCH, false, VA2, VA2, 0x19, table_2m, NULL },
+	{ "64K", IN_USER_BATCH, false, VA2, VA2, 0x19, table_64k, "skl" },
+	{ "3 levels", IN_USER_BATCH, false, VA3, VA3, 0x09, three_levels,
+	  NULL },
+	{ "3 levels from ring", IN_RING, false, VA3, 0, 0x09, three_levels,
+	  NULL },
+};
+
+/* --- commands -------------------------------------------------------------- */
+
+enum effect {
+	WRITES,				/* VALUE to the page */
+	READS,				/* VALUE from the page into a GPR */
+	PASSES,				/* goes on as the page has VALUE */
+};
+
+#define X	0U			/* an address goes here, two dwords */
+
+static const struct operand_case {
+	const char *name;
+	uint32_t base;			/* 0: every engine */
+	uint32_t dw[12];
+	unsigned int n;
+	unsigned int addr;		/* dword of the operand */
+	unsigned int other;		/* of a second one, in the next page */
+	uint32_t ggtt;			/* bits that mean GGTT, */
+	unsigned int ggtt_dw;		/* in this dword */
+	unsigned int reg;		/* dword of a GPR's offset */
+	enum effect effect;
+} commands[] = {
+	{ "store", 0, { 0x10000002, X, X, VALUE }, 4, 1, 0, 1U << 22, 0, 0,
+	  WRITES },
+	{ "store register", 0, { 0x12000002, 0, X, X }, 4, 2, 0, 1U << 22, 0, 1,
+	  WRITES },
+	{ "load register", 0, { 0x14800002, 0, X, X }, 4, 2, 0, 1U << 22, 0, 1,
+	  READS },
+	{ "copy to", 0, { 0x17000003, X, X, X, X }, 5, 1, 3, 3U << 21, 0, 0,
+	  WRITES },
+	{ "copy from", 0, { 0x17000003, X, X, X, X }, 5, 3, 1, 3U << 21, 0, 0,
+	  PASSES },
+	{ "atomic move", 0, { 0x17840409, X, X, VALUE }, 11, 1, 0, 1U << 22, 0,
+	  0, WRITES },
+	{ "semaphore", 0, { 0x0e00c002, VALUE, X, X }, 4, 2, 0, 1U << 22, 0, 0,
+	  PASSES },
+	{ "conditional end", 0, { 0x1b200002, VALUE - 1, X, X }, 4, 2, 0,
+	  1U << 22, 0, 0, PASSES },
+	{ "flush", 0, { 0x13004002, X, X, VALUE }, 4, 1, 0, 4, 1, 0, WRITES },
+	{ "pipe control", RCS, { 0x7a000004, 1U << 14, X, X, VALUE }, 6, 2, 0,
+	  1U << 24, 1, 0, WRITES },
+};
+
+#define N(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* Addresses of operands are dwords i and i + 1. */
+static void put(uint32_t *dw, unsigned int i, uint64_t addr)
+{
+	dw[i] |= (uint32_t)addr;
+	dw[i + 1] = (uint32_t)(addr >> 32);
+}
+
+static void submit(struct rig *r, const struct form *f)
+{
+	rig_write_desc(r, -1);
+	wr(r->m, r->base + 0x230, 100);
+	wr(r->m, r->base + 0x230, GTT(PAGE_CTX(0)) | 0x100 | f->mode);
+	for (int i = 0; i < 100 && xengt_sim_run(r->m->sim); i++)
+		;
+}
+
+static void run_dwords(struct rig *r, const struct form *f, const uint32_t *dw,
+		       unsigned int n)
+{
+	bool is_user = f->where == IN_USER_BATCH;
+	uint64_t at = f->batches + GTT(PAGE_BATCH);
+	uint32_t start[3] = {
+		MI_BB_START | (is_user ? MI_PPGTT : 0), (uint32_t)at,
+		(uint32_t)(at >> 32),
+	};
+
+	if (f->where == IN_RING) {
+		rig_emit(r, 0, dw, n);
+	} else {
+		memcpy(ram32(r, PAGE_BATCH), dw, n * sizeof(*dw));
+		ram32(r, PAGE_BATCH)[n] = MI_BB_END;
+		rig_emit(r, 0, start, 3);
+	}
+	submit(r, f);
+}
+
+/* The command on the page, and behind it a mark in the one after that. */
+static unsigned int compose(const struct rig *r, const struct operand_case *k,
+			    const struct form *f, uint32_t *dw)
+{
+	uint64_t page = f->base + GTT(PAGE_DATA) + AT;
+	unsigned int n = k->n;
+
+	memcpy(dw, k->dw, sizeof(k->dw));
+	put(dw, k->addr, page);
+	if (k->other)
+		put(dw, k->other, page + 4096);
+	if (k->reg)
+		dw[k->reg] = GPR(r->base);
+	if (f->is_ggtt)
+		dw[k->ggtt_dw] |= k->ggtt;
+	dw[n] = MI_STORE | (f->is_ggtt ? MI_GGTT : 0);
+	dw[n + 3] = 1;
+	dw[n + 1] = 0;
+	put(dw, n + 1, page + 2 * 4096);
+	return n + 4;
+}
+
+static void fail_case(const struct operand_case *k, const struct form *f,
+		      uint32_t base, const char *platform, const char *what)
+{
+	fail_msg("%s, %s on %s %x: %s", k->name, f->name, platform, base, what);
+}
+
+static void run_case(struct rig *r, const struct operand_case *k,
+		     const struct form *f, const char *platform)
+{
+	uint32_t *page = ram32(r, PAGE_DATA) + AT / 4, dw[20] = { 0 };
+	uint32_t *next = page + 1024, *mark = page + 2048, base = r->base;
+	unsigned int n;
+
+	wr(r->m, GPR(base), k->effect == WRITES ? VALUE : 0);
+	*page = k->effect == WRITES ? 0 : VALUE;
+	*next = k->effect == WRITES ? VALUE : 0;
+	*mark = 0;
+	n = compose(r, k, f, dw);
+	run_dwords(r, f, dw, n);
+	if (*page != VALUE)
+		fail_case(k, f, base, platform, "the page has another value");
+	if (k->other && *next != VALUE)
+		fail_case(k, f, base, platform, "the other page, too");
+	if (k->effect == READS && rd(r->m, GPR(base)) != VALUE)
+		fail_case(k, f, base, platform, "the register does not have it");
+	if (*mark != 1 || rd(r->m, 0x4094) || rd(r->m, base + 0xb0))
+		fail_case(k, f, base, platform, "does not go on");
+}
+
+static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
+static const char *const platforms[] = { "skl", "bdw" };
+
+static void test_operands(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(forms) * 4 * 2; i++) {
+		const struct form *f = &forms[i / 8];
+		const char *platform = platforms[i / 4 % 2];
+		uint32_t base = bases[i % 4];
+		struct rig *r;
+
+		if (f->only && strcmp(f->only, platform))
+			continue;
+		r = rig_create(platform, base);
+		f->set_up(r);
+		for (size_t k = 0; k < N(commands); k++)
+			if (!commands[k].base || commands[k].base == base)
+				run_case(r, &commands[k], f, platform);
+		rig_destroy(r);
+	}
+}
+
+/* The GGTT bit in a batch without privilege: nothing happens. */
+static void test_ggtt_refused(void **state)
+{
+	static const struct form user = {
+		"GGTT from user batch", IN_USER_BATCH, true, 0, VA, 0x19,
+		no_tables, NULL,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(commands) * 4; i++) {
+		const struct operand_case *k = &commands[i / 4];
+		uint32_t base = bases[i % 4], dw[20] = { 0 };
+		struct xengt_sim_engine_stats st;
+		struct rig *r;
+
+		if (k->base && k->base != base)
+			continue;
+		r = rig_create("skl", base);
+		wr(r->m, GPR(base), k->effect == WRITES ? VALUE : 0);
+		run_dwords(r, &user, dw, compose(r, k, &user, dw));
+		if (ram32(r, PAGE_DATA)[AT / 4] ||
+		    ram32(r, PAGE_DATA + 2)[AT / 4])
+			fail_case(k, &user, base, "skl", "writes");
+		if (k->effect == READS && rd(r->m, GPR(base)))
+			fail_case(k, &user, base, "skl", "reads");
+		xengt_sim_engine_stats(r->m->sim, (unsigned int)(i % 4), &st);
+		assert_int_equal(st.refused, 2);
+		rig_destroy(r);
+	}
+}
+
+/* Writes by index: into the engine's status page, or the context's own. */
+static void test_index_forms(void **state)
+{
+	static const struct {
+		uint32_t base, dw[6];
+		unsigned int n, page;
+	} cases[] = {
+		{ 0, { 0x10800001, AT, VALUE }, 3, PAGE_HWSP },
+		{ 0, { 0x10a00001, AT, VALUE }, 3, PAGE_CTX(0) },
+		{ 0, { 0x13204002, AT | 4, 0, VALUE }, 4, PAGE_HWSP },
+		{ 0, { 0x13204002, AT, 0, VALUE }, 4, PAGE_CTX(0) },
+		{ RCS, { 0x7a000004, 0x01204000, AT, 0, VALUE, 0 }, 6,
+		  PAGE_HWSP },
+		{ RCS, { 0x7a000004, 0x00204000, AT, 0, VALUE, 0 }, 6,
+		  PAGE_CTX(0) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases) * 4; i++) {
+		uint32_t base = bases[i % 4];
+		struct rig *r;
+
+		if (cases[i / 4].base && cases[i / 4].base != base)
+			continue;
+		r = rig_create("bdw", base);
+		rig_emit(r, 0, cases[i / 4].dw, cases[i / 4].n);
+		rig_submit(r, 0, -1);
+		assert_int_equal(ram32(r, cases[i / 4].page)[AT / 4], VALUE);
+		rig_destroy(r);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_operands),
+		cmocka_unit_test(test_ggtt_refused),
+		cmocka_unit_test(test_index_forms),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -6,5 +6,8 @@
  * into user space, where it is tested and fuzzed. It is included rather than
  * listed in Kbuild so that no object files land outside of this folder.
  */
+#include "../src/boundary/audit.c"
+#include "../src/boundary/audit_regs.c"
+#include "../src/boundary/audit_table.c"
 #include "../src/boundary/gtt.c"
 #include "../src/boundary/part.c"

@@ -81,11 +81,12 @@ system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
 needs core "$libc|$sanitizers|xengt_ioreq_run"
 
 # The boundary: freestanding, as it is built into the module.
-includes '(bnd_types|gtt|part)\.h|uapi/xengt\.h' src/boundary/*.[ch]
+includes '(audit|audit_priv|bnd_types|gtt|part)\.h|uapi/xengt\.h' src/boundary/*.[ch]
 system_includes '(linux/.*|errno|stdbool|stddef|stdint|string)\.h' \
 	src/boundary/bnd_types.h
-system_includes 'none' src/boundary/*.c src/boundary/gtt.h src/boundary/part.h
-needs boundary "mem(cpy|set|cmp)|__stack_chk_fail|__(memcpy|memset)_chk|$sanitizers"
+system_includes 'none' src/boundary/*.c src/boundary/audit*.h \
+	src/boundary/gtt.h src/boundary/part.h
+needs boundary "mem(cpy|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memset)_chk|$sanitizers"
 
 # The simulated GPU: nothing of the rest.
 includes '(sim(_priv)?|display|engine|exec|judge)\.h|xengt/judge_abi\.h' src/sim/*.[ch]
@@ -108,7 +109,7 @@ includes "sim/sim\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
 	tools/xengt-gpusim.c tools/gpusim*.[ch]
 
 # The module: the boundary's files and the ABI.
-includes '(\.\./src/boundary/)?(gtt|part)\.[ch]|uapi/xengt\.h|xengt_[a-z]*\.h' \
+includes '(\.\./src/boundary/)?(audit|audit_regs|audit_table|gtt|part)\.[ch]|uapi/xengt\.h|xengt_[a-z]*\.h' \
 	kmod/xengt_*.[ch]
 
 fakes='hv_fake|fake_machine|gpu_sim|xengt_sim_'

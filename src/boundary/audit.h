@@ -26,7 +26,10 @@ enum xengt_audit_kind {
 	XENGT_AUDIT_USER_BATCH,		/* would have none: Gen9's blitter */
 	XENGT_AUDIT_INDIRECT_CTX,	/* ends at its length, not at an END */
 	XENGT_AUDIT_PER_CTX,
+	XENGT_AUDIT_IMAGE,		/* xengt_audit_image()'s own */
 };
+
+#define XENGT_AUDIT_FETCH	1024u
 
 struct xengt_audit {
 	enum xengt_platform_id platform;
@@ -42,14 +45,17 @@ struct xengt_audit {
 	/*
 	 * Make dwords [first, first + count) of the copy valid. NULL: all are.
 	 * 0 or -errno, which ends the audit. Asked for in order, each dword
-	 * once.
+	 * once, in pieces that end at a multiple of XENGT_AUDIT_FETCH dwords of
+	 * the copy (or at its end): with the stream at the same offset in the
+	 * copy as in its page, no piece spans two pages of it.
 	 */
 	int (*fetch)(void *ctx, uint32_t first, uint32_t count);
 	/*
-	 * MI_BATCH_BUFFER_START to addr. is_ppgtt: in the context's address
-	 * space and without privilege, as the hardware will see it. Returns 0
-	 * and in *ret_addr and *ret_is_ppgtt what to put in its place (which
-	 * may be the same), or -EBADMSG: it cannot be followed.
+	 * MI_BATCH_BUFFER_START to addr, which lies in the slices if it is in
+	 * the GGTT. is_ppgtt: in the context's address space and without
+	 * privilege, as the hardware would see it. Returns 0 and in *ret_addr
+	 * and *ret_is_ppgtt what to put in its place (which may be the same);
+	 * -EBADMSG: it cannot be followed; other -errno: the audit ends so.
 	 */
 	int (*batch_start)(void *ctx, uint64_t addr, bool is_ppgtt,
 			   bool is_second_level, uint64_t *ret_addr,
@@ -63,25 +69,35 @@ struct xengt_audit_result {
 	uint32_t cmd;			/* its first dword */
 	uint32_t used;			/* dwords of the stream, END included */
 	uint32_t commands;
+	uint32_t noops;			/* made without effect: see below */
 };
 
 /*
  * Audit dwords [first, first + count) of copy, and patch what must be patched.
- * A ring ends at count; a batch at its MI_BATCH_BUFFER_END or at a start of
- * another batch that does not return, and one that does neither within count is
- * refused (XENGT_REFUSED_LIMIT). 0; -EBADMSG: refused, and result says why; what
- * fetch() returned. The copy may be half patched then, and must not run.
+ * A ring ends at count, and so does an indirect context batch. A batch ends at
+ * its MI_BATCH_BUFFER_END or at a start of another batch that does not return;
+ * an END is put behind the latter, in case the hardware skips it. One without
+ * an end in count is refused (XENGT_REFUSED_LIMIT).
+ *
+ * What a user batch may do on no hardware without privilege (GGTT operands,
+ * registers that are not its own, commands of the kernel) is made without
+ * effect and counted in noops, as the hardware would have ignored it. In other
+ * streams the same is refused.
+ *
+ * 0; -EBADMSG: refused, and result says why; what fetch() or batch_start()
+ * returned. The copy may be half patched then, and must not run.
  */
 int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		    uint32_t first, uint32_t count,
 		    struct xengt_audit_result *ret_result);
 
 /*
- * The lists of register loads in one page of a context image (engine state
- * behind the ring's page, and what of the ring's page is not the module's).
- * Loads of registers that a guest may not have are replaced by ones without
- * effect; anything that is no such list ends it. Returns how many loads were
- * replaced.
+ * The lists of register loads, and the pipeline state between them, in dwords
+ * [first, first + count) of a page of a context image (engine state behind the
+ * ring's page, and what of the ring's page is not the module's). Loads of
+ * registers that a guest may not have are replaced by ones without effect. What
+ * is neither becomes an MI_BATCH_BUFFER_END, behind which nothing is looked at.
+ * Returns how many loads were replaced. audit: platform and engine only.
  */
 uint32_t xengt_audit_image(const struct xengt_audit *audit, uint32_t *page,
 			   uint32_t first, uint32_t count);

@@ -1,0 +1,521 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: the checker of command streams
+ *
+ * One pass over a private copy. A command's row (audit_table.c) says how long
+ * it is, where it is allowed, and which of its dwords name memory or registers;
+ * what is left to functions here is what must be patched:
+ *
+ *  - MI_BATCH_BUFFER_START, which the caller follows;
+ *  - stores by index into the engine's status page, which on hardware is one
+ *    page for all. They become stores to the guest's own. Those into the status
+ *    page of the context stay: the context that runs is the module's copy.
+ *
+ * A GGTT operand must lie in the slices with every byte that the command can
+ * touch. Operands in the context's address space are not looked at: no entry
+ * of the module's page tables leads out.
+ */
+#include "audit_priv.h"
+
+#define AUDIT_GGTT_PAGES	(1u << 20)
+#define AUDIT_PAGE_MASK		0xfffu
+#define AUDIT_INDEX_MASK	0xff8u		/* qwords of a status page */
+#define AUDIT_BATCH_ADDR	0xfffffffffffcull
+
+#define AUDIT_BATCH_END		0x05000000u
+#define AUDIT_LRI_OPCODE	0x11000000u
+#define AUDIT_OPCODE_MASK	0xff800000u
+
+#define AUDIT_START_PPGTT	(1u << 8)
+#define AUDIT_START_SECOND	(1u << 22)
+#define AUDIT_WAIT_REGISTER	(1u << 16)
+#define AUDIT_GGTT		(1u << 22)
+#define AUDIT_STORE_QWORD	(1u << 21)
+#define AUDIT_INDEX_CONTEXT	(1u << 21)
+#define AUDIT_POST_SYNC		(3u << 14)	/* MI_FLUSH_DW, PIPE_CONTROL */
+#define AUDIT_POST_SYNC_DATA	(1u << 14)
+#define AUDIT_POST_SYNC_INDEX	(1u << 21)
+#define AUDIT_FLUSH_GGTT	(1u << 2)	/* in the address */
+#define AUDIT_PIPE_GGTT		(1u << 24)
+#define AUDIT_PIPE_REGISTER	(1u << 23)
+
+/*
+ * Below, int is 0, an enum xengt_refusal (all above 0), or -errno of one of the
+ * caller's functions.
+ */
+struct audit_run {
+	const struct xengt_audit *audit;
+	struct xengt_audit_result *result;
+	uint32_t *copy;
+	uint32_t end;
+	uint32_t fetched;		/* dwords below are valid */
+	bool is_user;
+	bool is_over;			/* the stream has ended */
+	uint32_t added;			/* dwords put behind it */
+};
+
+/* The command's row, if this engine of this platform has it. */
+static const struct xengt_audit_cmd *audit_row_of(const struct xengt_audit *audit,
+						  uint32_t dw0)
+{
+	const struct xengt_audit_cmd *row = xengt_audit_find(dw0);
+
+	if (!row || !(row->engines >> audit->engine & 1) ||
+	    !(row->platforms >> audit->platform & 1))
+		return NULL;
+	return row;
+}
+
+/* Dwords of the command, or 0: no length it can have. */
+static uint32_t audit_len(const struct xengt_audit_cmd *row, uint32_t dw0)
+{
+	uint32_t len = (dw0 & row->len_mask) + row->len_bias;
+
+	return len < row->len_min || len > row->len_max ? 0 : len;
+}
+
+/* ---- operands ---- */
+
+/* The GGTT, whole pages from that of addr to that of addr + bytes - 1. */
+static bool audit_is_inside(const struct audit_run *run, uint64_t addr,
+			    uint32_t bytes)
+{
+	uint64_t first = addr >> XENGT_BND_PAGE_SHIFT;
+	uint64_t last;
+
+	if (run->is_user || first >= AUDIT_GGTT_PAGES)
+		return false;
+	/* no overflow: addr has 32 bits here */
+	last = (addr + bytes - 1) >> XENGT_BND_PAGE_SHIFT;
+	return xengt_gtt_contains(run->audit->slices, (uint32_t)first,
+				  (uint32_t)(last - first + 1));
+}
+
+static uint64_t audit_addr(const uint32_t *dw)
+{
+	return (uint64_t)dw[1] << 32 | dw[0];
+}
+
+static bool audit_mem_ok(const struct audit_run *run,
+			 const struct xengt_audit_mem *mem, const uint32_t *dw,
+			 uint32_t len)
+{
+	uint64_t addr;
+	uint32_t bytes = mem->bytes;
+
+	if (!(dw[0] >> mem->bit & 1))
+		return true;
+	addr = audit_addr(dw + mem->at);
+	if (!bytes) {
+		/* in qwords, whether or not the command says so */
+		bytes = 4 * (len - mem->at - 2) + (uint32_t)(addr & 7);
+		bytes = (bytes + 7) & ~7u;
+		return audit_is_inside(run, addr & ~7ull, bytes);
+	}
+	return audit_is_inside(run, addr & ~(uint64_t)(bytes - 1), bytes);
+}
+
+/* val: what is loaded, or NULL if nobody knows yet. */
+static bool audit_write_ok(const struct xengt_audit *audit, uint32_t kind,
+			   uint32_t off, const uint32_t *val)
+{
+	const struct xengt_audit_reg_row *row = xengt_audit_find_reg(audit, off);
+
+	if (!row || !(row->writes >> kind & 1))
+		return false;
+	if (!row->deny)
+		return true;
+	return val && !(*val & row->deny &
+			(row->is_masked ? *val >> 16 : ~0u));
+}
+
+static bool audit_regs_ok(const struct audit_run *run,
+			  const struct xengt_audit_cmd *row, const uint32_t *dw)
+{
+	const struct xengt_audit *audit = run->audit;
+
+	if (row->reg_read && !xengt_audit_reg(audit, dw[row->reg_read], false))
+		return false;
+	return !row->reg_write ||
+		audit_write_ok(audit, audit->kind, dw[row->reg_write], NULL);
+}
+
+static void audit_make_nop_load(const struct xengt_audit *audit, uint32_t *pair)
+{
+	pair[0] = xengt_audit_nop_reg(audit);
+	pair[1] = 0;
+}
+
+static int audit_load_imm(struct audit_run *run, uint32_t *dw, uint32_t len)
+{
+	if (!(len & 1))
+		return XENGT_REFUSED_LENGTH;
+	for (uint32_t i = 1; i < len; i += 2) {
+		if (audit_write_ok(run->audit, run->audit->kind, dw[i],
+				   &dw[i + 1]))
+			continue;
+		if (!run->is_user)
+			return XENGT_REFUSED_REGISTER;
+		audit_make_nop_load(run->audit, &dw[i]);
+		run->result->noops++;
+	}
+	return 0;
+}
+
+/* Bit 16: the address is a register's. No space must be chosen then. */
+static int audit_semaphore(struct audit_run *run, const uint32_t *dw)
+{
+	if (!(dw[0] & AUDIT_WAIT_REGISTER))
+		return 0;
+	if (dw[0] & AUDIT_GGTT || dw[3] ||
+	    !xengt_audit_reg(run->audit, dw[2], false))
+		return XENGT_REFUSED_REGISTER;
+	return 0;
+}
+
+/* ---- status pages ---- */
+
+/*
+ * The write of 8 bytes after a flush, at addr[0..1] without flags. *is_index is
+ * cleared if addr became the place in the guest's status page.
+ */
+static int audit_post_sync(const struct audit_run *run, uint32_t *addr,
+			   bool is_ggtt, bool *is_index)
+{
+	if (*is_index) {
+		if (addr[1] || addr[0] & ~AUDIT_PAGE_MASK)
+			return XENGT_REFUSED_ADDRESS;
+		if (!is_ggtt)
+			return 0;
+		if (!run->audit->hws_pga)
+			return XENGT_REFUSED_ADDRESS;
+		addr[0] = run->audit->hws_pga + (addr[0] & AUDIT_INDEX_MASK);
+		*is_index = false;
+	}
+	if (is_ggtt && !audit_is_inside(run, audit_addr(addr) & ~7ull, 8))
+		return XENGT_REFUSED_ADDRESS;
+	return 0;
+}
+
+/* A user batch's store to the GGTT: the flush without the store. */
+static int audit_drop_post_sync(struct audit_run *run, uint32_t *flags)
+{
+	*flags &= ~AUDIT_POST_SYNC;
+	run->result->noops++;
+	return 0;
+}
+
+static int audit_flush(struct audit_run *run, uint32_t *dw)
+{
+	bool is_ggtt = dw[1] & AUDIT_FLUSH_GGTT;
+	bool is_index = dw[0] & AUDIT_POST_SYNC_INDEX;
+	uint32_t addr[2] = { dw[1] & ~7u, dw[2] };
+	int r;
+
+	if (!(dw[0] & AUDIT_POST_SYNC))
+		return 0;
+	if (run->is_user && is_ggtt)
+		return audit_drop_post_sync(run, &dw[0]);
+	r = audit_post_sync(run, addr, is_ggtt, &is_index);
+	if (r || !is_ggtt)
+		return r;
+	dw[1] = addr[0] | AUDIT_FLUSH_GGTT;
+	if (!is_index)
+		dw[0] &= ~AUDIT_POST_SYNC_INDEX;
+	return 0;
+}
+
+static int audit_pipe_control(struct audit_run *run, uint32_t *dw)
+{
+	bool is_ggtt = dw[1] & AUDIT_PIPE_GGTT;
+	bool is_index = dw[1] & AUDIT_POST_SYNC_INDEX;
+	uint32_t op = dw[1] & AUDIT_POST_SYNC;
+	int r;
+
+	if (dw[1] & AUDIT_PIPE_REGISTER) {
+		/* like a load of an immediate, and only of one */
+		if (op != AUDIT_POST_SYNC_DATA || dw[3] ||
+		    !audit_write_ok(run->audit, run->audit->kind, dw[2],
+				    &dw[4]))
+			return XENGT_REFUSED_REGISTER;
+		return 0;
+	}
+	if (!op)
+		return 0;
+	if (run->is_user && is_ggtt)
+		return audit_drop_post_sync(run, &dw[1]);
+	r = audit_post_sync(run, &dw[2], is_ggtt, &is_index);
+	if (!r && !is_index)
+		dw[1] &= ~AUDIT_POST_SYNC_INDEX;
+	return r;
+}
+
+/*
+ * Only into the context's status page: a store to the guest's hardware status
+ * page would need a dword more than this command has.
+ */
+static int audit_store_index(const uint32_t *dw, uint32_t len)
+{
+	if (!(dw[0] & AUDIT_INDEX_CONTEXT))
+		return XENGT_REFUSED_FORBIDDEN;
+	if (dw[1] > AUDIT_PAGE_MASK + 1 - 4 * (len - 2))
+		return XENGT_REFUSED_ADDRESS;
+	return 0;
+}
+
+/* ---- batches ---- */
+
+/*
+ * The copy goes on with an END behind a start that does not return, because a
+ * predicate that the guest set may make the hardware skip the start.
+ */
+static int audit_put_end(struct audit_run *run, const uint32_t *behind)
+{
+	uint32_t at = (uint32_t)(behind - run->copy);
+
+	if (at >= run->end)
+		return XENGT_REFUSED_LIMIT;
+	run->copy[at] = AUDIT_BATCH_END;
+	run->added = 1;
+	run->is_over = true;
+	return 0;
+}
+
+static int audit_start(struct audit_run *run, uint32_t *dw)
+{
+	const struct xengt_audit *audit = run->audit;
+	uint64_t addr = audit_addr(dw + 1) & AUDIT_BATCH_ADDR, target = 0;
+	/* a batch without privilege cannot start one that has */
+	bool is_ppgtt = dw[0] & AUDIT_START_PPGTT || run->is_user;
+	bool is_second = dw[0] & AUDIT_START_SECOND, to_ppgtt = true;
+	int r;
+
+	if (!is_ppgtt && !audit_is_inside(run, addr, 4))
+		return XENGT_REFUSED_ADDRESS;
+	r = audit->batch_start(audit->ctx, addr, is_ppgtt, is_second, &target,
+			       &to_ppgtt);
+	if (r)
+		return r == -EBADMSG ? XENGT_REFUSED_BATCH : r;
+	dw[0] &= ~AUDIT_START_PPGTT;
+	if (to_ppgtt)
+		dw[0] |= AUDIT_START_PPGTT;
+	dw[1] = (uint32_t)target;
+	dw[2] = (uint32_t)(target >> 32);
+	if (audit->kind == XENGT_AUDIT_RING || is_second)
+		return 0;
+	return audit_put_end(run, dw + 3);
+}
+
+/* ---- the pass ---- */
+
+static int audit_special(struct audit_run *run,
+			 const struct xengt_audit_cmd *row, uint32_t *dw,
+			 uint32_t len)
+{
+	switch ((enum xengt_audit_special)row->special) {
+	case XENGT_AUDIT_PLAIN:
+		return 0;
+	case XENGT_AUDIT_LRI:
+		return audit_load_imm(run, dw, len);
+	case XENGT_AUDIT_SEMAPHORE:
+		return audit_semaphore(run, dw);
+	case XENGT_AUDIT_START:
+		return audit_start(run, dw);
+	case XENGT_AUDIT_END:
+		run->is_over = true;
+		return 0;
+	case XENGT_AUDIT_STORE_INDEX:
+		return audit_store_index(dw, len);
+	case XENGT_AUDIT_FLUSH:
+		return audit_flush(run, dw);
+	case XENGT_AUDIT_PIPE_CONTROL:
+		return audit_pipe_control(run, dw);
+	}
+	return XENGT_REFUSED_FORBIDDEN;
+}
+
+static int audit_operands(struct audit_run *run,
+			  const struct xengt_audit_cmd *row, uint32_t *dw,
+			  uint32_t len)
+{
+	for (uint32_t i = 0; i < XENGT_AUDIT_MEMS && row->mem[i].at; i++)
+		if (!audit_mem_ok(run, &row->mem[i], dw, len))
+			return XENGT_REFUSED_ADDRESS;
+	if (!audit_regs_ok(run, row, dw))
+		return XENGT_REFUSED_REGISTER;
+	return audit_special(run, row, dw, len);
+}
+
+/* Dwords below 'to' are wanted; 'to' is at most run->end. */
+static int audit_fetch(struct audit_run *run, uint32_t to)
+{
+	const struct xengt_audit *audit = run->audit;
+	int r;
+
+	while (run->fetched < to) {
+		uint32_t left = XENGT_AUDIT_FETCH -
+			run->fetched % XENGT_AUDIT_FETCH;
+
+		if (left > run->end - run->fetched)
+			left = run->end - run->fetched;
+		r = audit->fetch(audit->ctx, run->fetched, left);
+		if (r)
+			return r;
+		run->fetched += left;
+	}
+	return 0;
+}
+
+static bool audit_ignores(const struct audit_run *run, int refusal)
+{
+	return run->is_user && (refusal == XENGT_REFUSED_FORBIDDEN ||
+				refusal == XENGT_REFUSED_ADDRESS ||
+				refusal == XENGT_REFUSED_REGISTER);
+}
+
+/* The command at 'at', which has been fetched. *ret_len is set first. */
+static int audit_command(struct audit_run *run, uint32_t at, uint32_t *ret_len)
+{
+	const struct xengt_audit *audit = run->audit;
+	uint32_t *dw = run->copy + at, len;
+	const struct xengt_audit_cmd *row = audit_row_of(audit, dw[0]);
+	int r = 0, e;
+
+	if (!row)
+		return XENGT_REFUSED_UNKNOWN;
+	if (!(row->kinds >> audit->kind & 1) || dw[0] & row->mbz)
+		r = XENGT_REFUSED_FORBIDDEN;
+	if (r && !run->is_user)
+		return r;
+	len = audit_len(row, dw[0]);
+	if (!len)
+		return XENGT_REFUSED_LENGTH;
+	if (len > run->end - at)
+		return audit->kind == XENGT_AUDIT_RING ?
+			XENGT_REFUSED_LENGTH : XENGT_REFUSED_LIMIT;
+	*ret_len = len;
+	if (at + len > run->fetched) {
+		e = audit_fetch(run, at + len);
+		if (e)
+			return e;
+	}
+	if (!r)
+		r = audit_operands(run, row, dw, len);
+	if (r && audit_ignores(run, r)) {
+		memset(dw, 0, 4ul * len);
+		run->result->noops++;
+		r = 0;
+	}
+	return r;
+}
+
+static int audit_stream(struct audit_run *run, uint32_t first)
+{
+	struct xengt_audit_result *result = run->result;
+	uint32_t at = first, len;
+	int r;
+
+	while (at < run->end && !run->is_over) {
+		result->at = at;
+		if (at >= run->fetched) {
+			r = audit_fetch(run, at + 1);
+			if (r)
+				return r;
+		}
+		result->commands++;
+		if (!run->copy[at]) {		/* MI_NOOP, in rows */
+			at++;
+			continue;
+		}
+		result->cmd = run->copy[at];
+		r = audit_command(run, at, &len);
+		if (r)
+			return r;
+		at += len;
+	}
+	result->used = at - first + run->added;
+	if (!run->is_over && run->audit->kind != XENGT_AUDIT_RING &&
+	    run->audit->kind != XENGT_AUDIT_INDIRECT_CTX)
+		return XENGT_REFUSED_LIMIT;
+	return 0;
+}
+
+int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
+		    uint32_t first, uint32_t count,
+		    struct xengt_audit_result *ret_result)
+{
+	struct audit_run run = {
+		.audit = audit,
+		.result = ret_result,
+		.copy = copy,
+		.end = first + count,
+		.fetched = audit->fetch ? first : first + count,
+		.is_user = audit->kind == XENGT_AUDIT_USER_BATCH,
+	};
+	int r;
+
+	memset(ret_result, 0, sizeof(*ret_result));
+	r = audit_stream(&run, first);
+	if (r > 0) {
+		ret_result->refusal = (enum xengt_refusal)r;
+		return -EBADMSG;
+	}
+	return r;
+}
+
+/* ---- context images ---- */
+
+static uint32_t audit_image_list(const struct xengt_audit *audit,
+				 uint32_t *pairs, uint32_t count)
+{
+	uint32_t replaced = 0;
+
+	for (uint32_t i = 0; i + 1 < count; i += 2) {
+		if (audit_write_ok(audit, XENGT_AUDIT_IMAGE, pairs[i],
+				   &pairs[i + 1]))
+			continue;
+		audit_make_nop_load(audit, &pairs[i]);
+		replaced++;
+	}
+	return replaced;
+}
+
+static bool audit_is_lri(uint32_t dw0)
+{
+	return (dw0 & AUDIT_OPCODE_MASK) == AUDIT_LRI_OPCODE;
+}
+
+/* Dwords of what may stand in an image; 0: not this. */
+static uint32_t audit_image_len(const struct xengt_audit *audit, uint32_t dw0)
+{
+	const struct xengt_audit_cmd *row;
+	uint32_t len;
+
+	if (!dw0)
+		return 1;
+	row = audit_row_of(audit, dw0);
+	if (!row || !(row->kinds & IN_IMAGE) || dw0 & row->mbz)
+		return 0;
+	len = audit_len(row, dw0);
+	return audit_is_lri(dw0) && !(len & 1) ? 0 : len;
+}
+
+uint32_t xengt_audit_image(const struct xengt_audit *audit, uint32_t *page,
+			   uint32_t first, uint32_t count)
+{
+	uint32_t end = first + count, replaced = 0, len;
+
+	for (uint32_t at = first; at < end; at += len) {
+		len = audit_image_len(audit, page[at]);
+		if (len > end - at)
+			len = 0;
+		if (!len) {
+			page[at] = AUDIT_BATCH_END;
+			break;
+		}
+		if (audit_is_lri(page[at]))
+			replaced += audit_image_list(audit, &page[at + 1],
+						     len - 1);
+	}
+	return replaced;
+}

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The tables of the audit: src/boundary/audit_table.c, audit_regs.c
+ *
+ * Every row by what it says: an example that passes, and one refused for each
+ * operand, each kind of stream and each engine.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "audit_rig.h"
+
+/* ---- every row ---- */
+
+#define LONGEST	1200u
+
+/* A short form of the row's command, without a choice, operands at rest. */
+static uint32_t shortest(const struct xengt_audit_cmd *row, uint32_t opcode,
+			 const struct xengt_audit *audit, uint32_t *dw)
+{
+	memset(dw, 0, LONGEST * sizeof(*dw));
+	dw[0] = opcode;
+	if (row->len_mask)
+		dw[0] |= row->len_min - row->len_bias;
+	if (row->reg_read)
+		dw[row->reg_read] = GPR(bases[audit->engine]);
+	if (row->reg_write)
+		dw[row->reg_write] = GPR(bases[audit->engine]);
+	if (row->special == XENGT_AUDIT_LRI)
+		dw[1] = GPR(bases[audit->engine]);
+	if (row->special == XENGT_AUDIT_STORE_INDEX)
+		dw[0] |= 1u << 21;
+	if (row->special == XENGT_AUDIT_START)
+		dw[0] |= 1u << 8;
+	return row->len_min;
+}
+
+static bool needs_end(enum xengt_audit_kind kind)
+{
+	return kind == XENGT_AUDIT_BATCH || kind == XENGT_AUDIT_USER_BATCH ||
+		kind == XENGT_AUDIT_PER_CTX;
+}
+
+/* With what ends the stream, where it needs that. */
+static enum xengt_refusal run_cmd(const struct xengt_audit *audit, uint32_t *dw,
+				  uint32_t n)
+{
+	if (needs_end(audit->kind))
+		dw[n++] = END;
+	return run(audit, dw, n);
+}
+
+static void check_mem(const struct xengt_audit *audit,
+		      const struct xengt_audit_cmd *row, uint32_t opcode,
+		      const struct xengt_audit_mem *mem)
+{
+	uint32_t bytes = mem->bytes ? mem->bytes : 8;
+	const struct {
+		uint64_t addr;
+		bool is_inside;
+	} at[] = {
+		{ LOW, true }, { LOW_END - bytes, true },
+		{ HIGH, true }, { HIGH_END - bytes, true },
+		{ 0, false }, { LOW - bytes, false }, { LOW_END, false },
+		{ HIGH - bytes, false }, { HIGH_END, false },
+		{ 0x100000000ull + LOW, false },
+		{ 0xffff800000000000ull + LOW, false },
+		{ 0x1000000000000ull + LOW, false }, { ~0ull, false },
+	};
+	static uint32_t dw[LONGEST];
+
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		uint32_t n = shortest(row, opcode, audit, dw);
+		bool is_user = audit->kind == XENGT_AUDIT_USER_BATCH;
+		enum xengt_refusal r;
+
+		/* the context's space: any address */
+		dw[mem->at] = (uint32_t)at[i].addr;
+		dw[mem->at + 1] = (uint32_t)(at[i].addr >> 32);
+		assert_int_equal(run_cmd(audit, dw, n), XENGT_REFUSED_NOT);
+		assert_int_equal(result.noops, 0);
+		dw[0] |= 1u << mem->bit;
+		r = run_cmd(audit, dw, n);
+		if (is_user) {
+			assert_int_equal(r, XENGT_REFUSED_NOT);
+			assert_int_equal(result.noops, 1);
+			assert_int_equal(dw[0] | dw[mem->at], 0);
+		} else {
+			assert_int_equal(r, at[i].is_inside ?
+					 XENGT_REFUSED_NOT :
+					 XENGT_REFUSED_ADDRESS);
+		}
+	}
+}
+
+static void check_reg(const struct xengt_audit *audit,
+		      const struct xengt_audit_cmd *row, uint32_t opcode,
+		      uint32_t at)
+{
+	/* MODE, MOCS, none, unaligned, beyond the registers, PDP0 */
+	const uint32_t bad[] = {
+		bases[audit->engine] + 0x29c, 0xc800, 0, 1,
+		GPR(bases[audit->engine]) | 0x00800000,
+		GPR(bases[audit->engine]) | 0x80000000,
+		bases[audit->engine] + 0x270,
+	};
+	static uint32_t dw[LONGEST];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		uint32_t n = shortest(row, opcode, audit, dw);
+
+		dw[at] = bad[i];
+		if (audit->kind == XENGT_AUDIT_USER_BATCH) {
+			assert_int_equal(run_cmd(audit, dw, n), 0);
+			assert_int_equal(result.noops, 1);
+			assert_int_equal(dw[at],
+					 row->special == XENGT_AUDIT_LRI ?
+					 bases[audit->engine] + 0x94 : 0);
+		} else {
+			assert_int_equal(run_cmd(audit, dw, n),
+					 XENGT_REFUSED_REGISTER);
+		}
+	}
+}
+
+static void check_lengths(const struct xengt_audit *audit,
+			  const struct xengt_audit_cmd *row, uint32_t opcode)
+{
+	static uint32_t dw[LONGEST];
+	uint32_t n = shortest(row, opcode, audit, dw);
+
+	if (!row->len_mask)
+		return;
+	if (row->len_min > row->len_bias) {
+		dw[0]--;
+		assert_int_equal(run_cmd(audit, dw, n), XENGT_REFUSED_LENGTH);
+	}
+	n = shortest(row, opcode, audit, dw);
+	if (row->len_max < row->len_mask + row->len_bias) {
+		dw[0] = opcode | (row->len_max + 1u - row->len_bias);
+		assert_int_equal(run_cmd(audit, dw, row->len_max + 1u),
+				 XENGT_REFUSED_LENGTH);
+	}
+	/* it runs over the end of the stream */
+	if (row->len_min > 1) {
+		n = shortest(row, opcode, audit, dw);
+		assert_int_equal(run(audit, dw, n - 1),
+				 audit->kind == XENGT_AUDIT_RING ?
+				 XENGT_REFUSED_LENGTH : XENGT_REFUSED_LIMIT);
+	}
+}
+
+static void check_allowed(const struct xengt_audit *audit,
+			  const struct xengt_audit_cmd *row, uint32_t opcode)
+{
+	static uint32_t dw[LONGEST];
+	uint32_t n = shortest(row, opcode, audit, dw);
+
+	start.ret_ppgtt = true;
+	assert_int_equal(run_cmd(audit, dw, n), XENGT_REFUSED_NOT);
+	assert_int_equal(result.noops, 0);
+	for (uint32_t bit = 0; bit < 32; bit++) {
+		if (!(row->mbz >> bit & 1))
+			continue;
+		n = shortest(row, opcode, audit, dw);
+		dw[0] |= 1u << bit;
+		assert_int_equal(run_cmd(audit, dw, n),
+				 audit->kind == XENGT_AUDIT_USER_BATCH ?
+				 XENGT_REFUSED_NOT : XENGT_REFUSED_FORBIDDEN);
+	}
+	for (uint32_t i = 0; i < XENGT_AUDIT_MEMS; i++)
+		if (row->mem[i].at)
+			check_mem(audit, row, opcode, &row->mem[i]);
+	if (row->reg_read)
+		check_reg(audit, row, opcode, row->reg_read);
+	if (row->reg_write)
+		check_reg(audit, row, opcode, row->reg_write);
+	if (row->special == XENGT_AUDIT_LRI)
+		check_reg(audit, row, opcode, 1);
+	check_lengths(audit, row, opcode);
+}
+
+static void check_refused(const struct xengt_audit *audit,
+			  const struct xengt_audit_cmd *row, uint32_t opcode)
+{
+	static uint32_t dw[LONGEST];
+	uint32_t n = shortest(row, opcode, audit, dw);
+	enum xengt_refusal r = run_cmd(audit, dw, n);
+
+	if (audit->kind != XENGT_AUDIT_USER_BATCH) {
+		assert_int_equal(r, XENGT_REFUSED_FORBIDDEN);
+		assert_int_equal(result.cmd, dw[0]);
+		assert_int_equal(result.at, 0);
+		return;
+	}
+	assert_int_equal(r, XENGT_REFUSED_NOT);
+	assert_int_equal(result.noops, 1);
+	for (uint32_t i = 0; i < n; i++)
+		assert_int_equal(dw[i], 0);
+}
+
+static void row_does_what_it_says(const struct xengt_audit_cmd *row,
+				  uint32_t opcode)
+{
+	for (int p = XENGT_PLATFORM_BDW; p <= XENGT_PLATFORM_SKL; p++)
+		for (int e = 0; e < XENGT_ENGINES; e++)
+			for (int k = 0; k < XENGT_AUDIT_IMAGE; k++) {
+				struct xengt_audit audit = make(p, e, k);
+				uint32_t dw[2] = { opcode };
+
+				if (!(row->engines >> e & 1) ||
+				    !(row->platforms >> p & 1))
+					assert_int_equal(
+						run(&audit, dw, 2),
+						XENGT_REFUSED_UNKNOWN);
+				else if (row->kinds >> k & 1)
+					check_allowed(&audit, row, opcode);
+				else
+					check_refused(&audit, row, opcode);
+			}
+}
+
+static void every_command(void **state)
+{
+	const struct xengt_audit_cmd *row;
+	uint32_t opcode = 0, rows = 0;
+
+	(void)state;
+	for (; (row = xengt_audit_next(&opcode)); opcode += XENGT_AUDIT_STEP) {
+		if (opcode)		/* MI_NOOP: in every stream below */
+			row_does_what_it_says(row, opcode);
+		rows++;
+	}
+	assert_true(rows > 130);
+}
+
+static void tables_are_sound(void **state)
+{
+	(void)state;
+	assert_null(xengt_audit_check());
+}
+
+static void unknown_commands(void **state)
+{
+	static const uint32_t unknown[] = {
+		0x08000000, 0x08800000, 0x0a800000 /* 0x15 */, 0x1f800000,
+		0x20000000, 0x80000000, 0xe0000000, 0x40000000, 0x5fc00000,
+		0x60000000, 0x78000000, 0x78220000, 0x79ff0000, 0x7f000000,
+		0x7aff0000,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		for (int k = 0; k < XENGT_AUDIT_IMAGE; k++) {
+			struct xengt_audit audit = make(XENGT_PLATFORM_SKL,
+							XENGT_ENGINE_RCS, k);
+			uint32_t dw[3] = { 0, unknown[i], END };
+
+			assert_int_equal(run(&audit, dw, 3),
+					 XENGT_REFUSED_UNKNOWN);
+			assert_int_equal(result.at, 1);
+			assert_int_equal(result.cmd, unknown[i]);
+		}
+}
+
+static void every_register(void **state)
+{
+	const struct xengt_audit_reg_row *row;
+	bool is_engine;
+
+	(void)state;
+	for (uint32_t i = 0; (row = xengt_audit_reg_at(i, &is_engine)); i++)
+		for (int e = 0; e < XENGT_ENGINES; e++)
+			for (int k = 0; k <= XENGT_AUDIT_IMAGE; k++) {
+				struct xengt_audit audit =
+					make(XENGT_PLATFORM_SKL, e, k);
+				uint32_t off = is_engine ? bases[e] : 0;
+				bool is_here = row->engines >> e & 1;
+
+				/* its own timestamp has a row of its own */
+				if (!is_engine &&
+				    row->first - bases[e] < 0x1000)
+					continue;
+				for (uint32_t reg = off + row->first;
+				     reg <= off + row->last; reg += 4) {
+					assert_int_equal(
+						xengt_audit_reg(&audit, reg,
+								true),
+						is_here && row->writes >> k & 1);
+					assert_int_equal(
+						xengt_audit_reg(&audit, reg,
+								false),
+						is_here && row->reads >> k & 1);
+					assert_false(xengt_audit_reg(
+						&audit, reg + 1, false));
+				}
+			}
+}
+
+static void registers_of_the_host(void **state)
+{
+	/* from the engine's base; then the GPU's */
+	static const uint32_t ring[] = {
+		0x30, 0x34, 0x38, 0x3c, 0x80, 0xd0, 0x110, 0x114, 0x118, 0x11c,
+		0x140, 0x150, 0x154, 0x158, 0x168, 0x1c0, 0x1c4, 0x1c8, 0x230,
+		0x244, 0x270, 0x274, 0x278, 0x27c, 0x280, 0x284, 0x288, 0x28c,
+		0x29c, 0x3a0, 0x4d0, 0x4d4, 0x4fc,
+	};
+	static const uint32_t gpu[] = {
+		0x4260, 0x4080, 0x4090, 0x941c, 0xa188, 0xb008, 0xb020, 0xb11c,
+		0xc800, 0xc900, 0xcbfc, 0xcc00, 0x44200, 0x45400, 0x70180,
+		0x78800, 0x100000, 0x101008, 0x138124, 0x2b28, 0x2360,
+	};
+
+	(void)state;
+	for (int p = XENGT_PLATFORM_BDW; p <= XENGT_PLATFORM_SKL; p++)
+		for (int e = 0; e < XENGT_ENGINES; e++)
+			for (int k = 0; k <= XENGT_AUDIT_IMAGE; k++) {
+				struct xengt_audit a = make(p, e, k);
+
+				for (size_t i = 0;
+				     i < sizeof(ring) / sizeof(ring[0]); i++)
+					assert_false(xengt_audit_reg(
+						&a, bases[e] + ring[i], true));
+				for (size_t i = 0;
+				     i < sizeof(gpu) / sizeof(gpu[0]); i++)
+					assert_false(xengt_audit_reg(
+						&a, gpu[i], true));
+			}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables_are_sound),
+		cmocka_unit_test(every_command),
+		cmocka_unit_test(unknown_commands),
+		cmocka_unit_test(every_register),
+		cmocka_unit_test(registers_of_the_host),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -33,7 +33,7 @@
 
 #include "bnd_types.h"
 #include "gtt.h"
-#include "limits.h"
+#include "bnd_limits.h"
 #include "uapi/xengt.h"
 
 #define XENGT_PPGTT_PDPS	4	/* page directories of a 32-bit space */

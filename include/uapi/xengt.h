@@ -132,6 +132,8 @@ struct xengt_vgpu_info {
 	__u64 tlb_flushes;		/* of the GPU */
 	__u64 revalidations;
 	__u64 frames_followed;		/* released: the guest moved them */
+	__u64 ppgtt_tables;		/* now */
+	__u64 ppgtt_entries;		/* guest entries put into them */
 };
 
 /*

@@ -9,8 +9,8 @@
  * by bit 11 there, and then each sixteenth entry of the table counts.
  *
  * ppgtt.h says what is kept and why. Not here: where frames and pages come from
- * (the module, or the simulator), and the guest's tables, which the device model
- * reads.
+ * (the module, or the simulator), and the guest's tables, which the device
+ * model reads.
  */
 #include "ppgtt_priv.h"
 
@@ -335,7 +335,7 @@ int xengt_ppgtt_drop_moved(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 	if (tables->is_zapped)
 		return -ESTALE;
 	if (!*cursor && (!tables->mapped ||
-			 !tables->ops->any_frame_has_moved(tables->ctx)))
+			 !tables->ops->frames->any_frame_has_moved(tables->ctx)))
 		return 0;
 	table = next_leaf(tables, cursor);
 	if (!table)

@@ -13,17 +13,18 @@
  * context that goes there stops with a fault, as on hardware. One that names
  * no RAM of the guest is the scratch page, read only.
  *
- * Large pages: what the guest has as one entry is always kept as 4 KiB entries,
- * of a table of its own for 2 MiB (a "split" table, with an id that cannot be
- * named), of the guest's table for 64 KiB. When their frames are contiguous and
- * aligned alike, the entry above is folded: it says 2 MiB, or 64 KiB (bit 11),
- * and the hardware does not look at the small ones, or at each 16th only. Before
- * a small entry changes, the entry above is unfolded. So whatever the guest
- * moves, nothing needs to be allocated in order to let go of a frame.
+ * Large pages: what the guest has as one entry is always kept as 4 KiB
+ * entries, of a table of its own for 2 MiB (a "split" table, with an id that
+ * cannot be named), of the guest's table for 64 KiB. When their frames are
+ * contiguous and aligned alike, the entry above is folded: it says 2 MiB, or
+ * 64 KiB (bit 11), and the hardware does not look at the small ones, or at each
+ * 16th only. Before a small entry changes, the entry above is unfolded. So
+ * whatever the guest moves, nothing needs to be allocated in order to let go of
+ * a frame.
  *
- * The law is gtt.h's: an entry stops naming a frame (or a table), the GPU's TLBs
- * are flushed, the frame (or table) is released. A table that nothing names, and
- * that was flushed since something did, needs no further flush.
+ * The law is gtt.h's: an entry stops naming a frame (or a table), the GPU's
+ * TLBs are flushed, the frame (or table) is released. A table that nothing
+ * names, and that was flushed since something did, needs no further flush.
  *
  * The same code is the module's and the simulated GPU's. It does not lock: the
  * caller serialises.
@@ -58,13 +59,8 @@ struct xengt_ppgtt_table {
 
 /* All mandatory. ctx is what xengt_ppgtt_init() was given. None calls back. */
 struct xengt_ppgtt_ops {
-	/* The first four as in struct xengt_gtt_ops, holds shared with it. */
-	int (*frames_get)(void *ctx, const uint32_t *gfns, uint32_t count,
-			  uint64_t *ret_bus);
-	uint32_t (*frames_put)(void *ctx, const uint32_t *gfns,
-			       uint32_t count);
-	bool (*frame_has_moved)(void *ctx, uint32_t gfn);
-	bool (*any_frame_has_moved)(void *ctx);
+	/* Its ops on frames are used, with this ctx; holds are shared. */
+	const struct xengt_gtt_ops *frames;
 	/* Zeroed, with page, bus and words set; the page can be named by an
 	 * entry. NULL: no memory. */
 	struct xengt_ppgtt_table *(*table_alloc)(void *ctx);
@@ -107,8 +103,8 @@ struct xengt_ppgtt_tables {
 };
 
 /*
- * by_id: XENGT_PPGTT_TABLES_MAX + 1 pointers, all NULL, that outlive the object.
- * -ENOMEM, or what xengt_pte_encode() said of the scratch page.
+ * by_id: XENGT_PPGTT_TABLES_MAX + 1 pointers, all NULL, that outlive the
+ * object. -ENOMEM, or what xengt_pte_encode() said of the scratch page.
  */
 int xengt_ppgtt_init(struct xengt_ppgtt_tables *tables,
 		     const struct xengt_ppgtt_ops *ops, void *ctx,
@@ -138,8 +134,8 @@ int xengt_ppgtt_resolve(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 /*
  * XENGT_VGPU_IOC_ZAP: every entry not present, flush, every frame and table
  * released, and all later calls answer -ESTALE. Idempotent, cannot fail. Pages
- * of tables are kept, empty, until the last root is put. Returns how many frames
- * were released.
+ * of tables are kept, empty, until the last root is put. Returns how many
+ * frames were released.
  */
 uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables);
 
@@ -158,8 +154,8 @@ void xengt_ppgtt_root_put(struct xengt_ppgtt_tables *tables, uint32_t id);
 void xengt_ppgtt_root_pdps(const struct xengt_ppgtt_tables *tables, uint32_t id,
 			   uint64_t ret_bus[XENGT_PPGTT_PDPS]);
 /*
- * Which guest frame the address is in, in the space of this root. -EFAULT: none,
- * the GPU would fault or see scratch; -ENOENT: no such root.
+ * Which guest frame the address is in, in the space of this root. -EFAULT:
+ * none, the GPU would fault or see scratch; -ENOENT: no such root.
  */
 int xengt_ppgtt_walk(const struct xengt_ppgtt_tables *tables, uint32_t id,
 		     uint64_t addr, uint32_t *ret_gfn);

@@ -2,9 +2,10 @@
 /*
  * DOC: page tables of level 1, and what makes them large pages
  *
- * See ppgtt.h. A word of state per entry: two bits of enum state, one that keeps
- * whether the guest's entry is writable while the GPU's is scratch, 27 bits of
- * guest frame. The cache bits of an entry stay in the GPU's, scratch or not.
+ * See ppgtt.h. A word of state per entry: two bits of enum state, one that
+ * keeps whether the guest's entry is writable while the GPU's is scratch, 27
+ * bits of guest frame. The cache bits of an entry stay in the GPU's, scratch or
+ * not.
  */
 #include "ppgtt_priv.h"
 
@@ -112,8 +113,9 @@ static uint64_t folded_entry(const struct xengt_ppgtt_table *table)
 
 static bool is_folded(const struct xengt_ppgtt_table *table)
 {
-	return table->parent && table->parent->page[table->parent_index] &
-				(table->is_split ? XENGT_PDE_2M : XENGT_PDE_64K);
+	uint64_t bit = table->is_split ? XENGT_PDE_2M : XENGT_PDE_64K;
+
+	return table->parent && table->parent->page[table->parent_index] & bit;
 }
 
 void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
@@ -121,7 +123,8 @@ void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
 {
 	if (!table->parent || is_folded(table) || !can_fold(table))
 		return;
-	xengt_ppgtt_store(table->parent, table->parent_index, folded_entry(table));
+	xengt_ppgtt_store(table->parent, table->parent_index,
+			  folded_entry(table));
 	tables->counters.folds++;
 }
 
@@ -130,11 +133,13 @@ static void unfold(struct xengt_ppgtt_tables *tables,
 		   struct xengt_ppgtt_table *table)
 {
 	struct xengt_ppgtt_table *parent = table->parent;
+	uint64_t was;
 
 	if (!is_folded(table))
 		return;
+	was = parent->page[table->parent_index];
 	xengt_ppgtt_store(parent, table->parent_index,
-	      xengt_ppgtt_small_entry(table, parent->page[table->parent_index]));
+			  xengt_ppgtt_small_entry(table, was));
 	if (xengt_ppgtt_is_reachable(tables, parent))
 		xengt_ppgtt_flush(tables);
 }
@@ -156,8 +161,8 @@ static void set_word(struct xengt_ppgtt_tables *tables,
 
 /*
  * Take frames for gfns[0..n), and turn what came into entries without
- * attributes, or XENGT_BUS_NONE. A frame that no entry can name is given back at
- * once, for the GPU never saw it.
+ * attributes, or XENGT_BUS_NONE. A frame that no entry can name is given back
+ * at once, for the GPU never saw it.
  */
 static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 {
@@ -166,7 +171,7 @@ static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 
 	if (!n)
 		return 0;
-	r = tables->ops->frames_get(tables->ctx, tables->gfns, n, tables->bus);
+	r = tables->ops->frames->frames_get(tables->ctx, tables->gfns, n, tables->bus);
 	if (r)
 		return r;
 	for (i = 0; i < n; i++) {
@@ -174,7 +179,7 @@ static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 		    !xengt_pte_encode(tables->bus[i], &tables->bus[i]))
 			continue;
 		tables->bus[i] = XENGT_BUS_NONE;
-		tables->ops->frames_put(tables->ctx, &tables->gfns[i], 1);
+		tables->ops->frames->frames_put(tables->ctx, &tables->gfns[i], 1);
 	}
 	return 0;
 }
@@ -225,9 +230,9 @@ static bool replace(struct xengt_ppgtt_tables *tables,
 }
 
 /*
- * Entries [first, end) become what was gathered, n frames of it; the rest is not
- * present. The old holds are in tables->old. Returns whether the GPU may know an
- * old entry. Adds to *scratched.
+ * Entries [first, end) become what was gathered, n frames of it; the rest is
+ * not present. The old holds are in tables->old. Returns whether the GPU may
+ * know an old entry. Adds to *scratched.
  */
 static bool commit(struct xengt_ppgtt_tables *tables,
 		   struct xengt_ppgtt_table *table, uint32_t first,
@@ -291,7 +296,7 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 	    xengt_ppgtt_is_reachable(tables, table))
 		xengt_ppgtt_flush(tables);
 	if (n_old)
-		tables->ops->frames_put(tables->ctx, tables->old, n_old);
+		tables->ops->frames->frames_put(tables->ctx, tables->old, n_old);
 	xengt_ppgtt_leaf_fold(tables, table);
 	return 0;
 }
@@ -306,7 +311,7 @@ uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 			tables->old[n++] = word_gfn(table->words[i]);
 		set_word(tables, table, i, word(EMPTY, 0, 0));
 	}
-	return n ? tables->ops->frames_put(tables->ctx, tables->old, n) : 0;
+	return n ? tables->ops->frames->frames_put(tables->ctx, tables->old, n) : 0;
 }
 
 /*
@@ -339,7 +344,7 @@ uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 	for (i = 0; i < ENTRIES; i++) {
 		w = table->words[i];
 		if (word_state(w) != MAPPED ||
-		    !tables->ops->frame_has_moved(tables->ctx, word_gfn(w)))
+		    !tables->ops->frames->frame_has_moved(tables->ctx, word_gfn(w)))
 			continue;
 		tables->where[n] = (uint16_t)i;
 		tables->old[n] = word_gfn(w);
@@ -358,7 +363,7 @@ uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 	}
 	if (xengt_ppgtt_is_reachable(tables, table))
 		xengt_ppgtt_flush(tables);
-	return tables->ops->frames_put(tables->ctx, tables->old, n);
+	return tables->ops->frames->frames_put(tables->ctx, tables->old, n);
 }
 
 int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,

@@ -60,7 +60,8 @@ int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
  * Returns how many frames that released. */
 uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 				  struct xengt_ppgtt_table *table);
-/* Entries whose frame moved to scratch; returns how many frames that released. */
+/* Entries whose frame moved to scratch; returns how many frames that
+ * released. */
 uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 				     struct xengt_ppgtt_table *table);
 /* Try again what names no RAM; 0, or what frames_get() said. */

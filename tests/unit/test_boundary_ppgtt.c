@@ -248,11 +248,15 @@ static void world_flush(void *ctx)
 	memset(w.page_seen, 0, sizeof(w.page_seen));
 }
 
-static const struct xengt_ppgtt_ops ops = {
+static const struct xengt_gtt_ops frame_ops = {
 	.frames_get = world_get,
 	.frames_put = world_put,
 	.frame_has_moved = world_moved,
 	.any_frame_has_moved = world_any_moved,
+};
+
+static const struct xengt_ppgtt_ops ops = {
+	.frames = &frame_ops,
 	.table_alloc = world_alloc,
 	.table_free = world_free,
 	.flush = world_flush,

@@ -42,6 +42,8 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 	seq_printf(m, "  entries: %u mapped, %u unresolved; %llu written, %llu scratched\n",
 		   mapped, unresolved, info.entries_written,
 		   info.entries_scratched);
+	seq_printf(m, "  page tables: %llu; %llu entries written\n",
+		   info.ppgtt_tables, info.ppgtt_entries);
 	seq_printf(m, "  frames: %llu held; %llu mapped, %llu released, %llu followed\n",
 		   info.frames_held, info.frames_mapped, info.frames_released,
 		   info.frames_followed);

@@ -235,6 +235,7 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	gpu->pdev = pci_dev_get(pdev);
 	gpu->platform = platform;
 	mutex_init(&gpu->lock);
+	mutex_init(&gpu->wake_lock);
 	INIT_LIST_HEAD(&gpu->vgpus);
 
 	r = aperture_remove_conflicting_pci_devices(pdev, "xengt");

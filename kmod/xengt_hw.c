@@ -28,6 +28,12 @@
 
 #define GFX_FLSH_CNTL		0x101008
 #define GFX_FLSH_CNTL_EN	BIT(0)
+/* TLB of an engine: render, media 1 and 2, blitter, video enhancement */
+#define TLB_INVALIDATE(i)	(0x4260 + 4 * (i))
+#define TLB_INVALIDATE_BUSY	BIT(0)
+#define TLBS			5
+#define GAMW_ECO_DEV		0x4080
+#define GAMW_ECO_DEV_64K	0xf		/* bit 11 of a directory counts */
 #define PVINFO_MAGIC		0x78000
 #define PVINFO_MAGIC_VALUE	0x4776544776544776ull
 
@@ -111,6 +117,42 @@ static void forcewake_all(struct xengt_gpu *gpu, bool on)
 				 "forcewake 0x%x does not %s\n", fw->request,
 				 on ? "wake" : "sleep");
 	}
+}
+
+void xengt_hw_wake(struct xengt_gpu *gpu)
+{
+	mutex_lock(&gpu->wake_lock);
+	if (!gpu->wakes++)
+		forcewake_all(gpu, true);
+	mutex_unlock(&gpu->wake_lock);
+}
+
+void xengt_hw_unwake(struct xengt_gpu *gpu)
+{
+	mutex_lock(&gpu->wake_lock);
+	if (!--gpu->wakes)
+		forcewake_all(gpu, false);
+	mutex_unlock(&gpu->wake_lock);
+}
+
+/* ---- page tables of contexts ---- */
+
+void xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
+{
+	int i;
+
+	xengt_hw_wake(gpu);
+	/* the tables' entries, then the walker's caches, then each engine's */
+	xengt_hw_ggtt_flush(gpu);
+	for (i = 0; i < TLBS; i++)
+		xengt_write32(gpu, TLB_INVALIDATE(i), TLB_INVALIDATE_BUSY);
+	for (i = 0; i < TLBS; i++) {
+		if (wait_reg(gpu, TLB_INVALIDATE(i), TLB_INVALIDATE_BUSY, 0,
+			     4000))
+			dev_err_ratelimited(&gpu->pdev->dev,
+					    "TLB %d is not invalidated\n", i);
+	}
+	xengt_hw_unwake(gpu);
 }
 
 /* ---- GGTT ---- */
@@ -253,7 +295,7 @@ static void stop_engines(struct xengt_gpu *gpu)
 	struct device *dev = &gpu->pdev->dev;
 	int i;
 
-	forcewake_all(gpu, true);
+	xengt_hw_wake(gpu);
 	for (i = 0; i < ARRAY_SIZE(engine_bases); i++) {
 		u32 base = engine_bases[i];
 
@@ -272,7 +314,11 @@ static void stop_engines(struct xengt_gpu *gpu)
 	for (i = 0; i < ARRAY_SIZE(engine_bases); i++)
 		xengt_write32(gpu, engine_bases[i] + RING_RESET_CTL,
 			      MASKED_CLEAR(RING_RESET_REQUEST));
-	forcewake_all(gpu, false);
+	if (gpu->platform->id == XENGT_PLATFORM_SKL)
+		xengt_write32(gpu, GAMW_ECO_DEV,
+			      xengt_read32(gpu, GAMW_ECO_DEV) |
+			      GAMW_ECO_DEV_64K);
+	xengt_hw_unwake(gpu);
 }
 
 void xengt_hw_quiesce(struct xengt_gpu *gpu)

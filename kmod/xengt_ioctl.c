@@ -23,10 +23,32 @@
 
 /* ---- the vGPU's file ---- */
 
+/*
+ * Entries that an argument points to: in 'few', or allocated. Also proves, before
+ * anything changes, that the answer can be written.
+ */
+static u64 *get_entries(u64 uptr, u32 count, u64 *few, u32 __user *scratched)
+{
+	u64 *entries = few;
+
+	if (count > ENTRIES_ON_STACK) {
+		entries = kmalloc_array(count, sizeof(*entries), GFP_KERNEL);
+		if (!entries)
+			return ERR_PTR(-ENOMEM);
+	}
+	if (!copy_from_user(entries, u64_to_user_ptr(uptr),
+			    count * sizeof(*entries)) &&
+	    !put_user(0, scratched))
+		return entries;
+	if (entries != few)
+		kfree(entries);
+	return ERR_PTR(-EFAULT);
+}
+
 static long vgpu_ggtt_write(struct xengt_vgpu *vgpu,
 			    struct xengt_vgpu_ggtt_write __user *uarg)
 {
-	u64 few[ENTRIES_ON_STACK], *entries = few;
+	u64 few[ENTRIES_ON_STACK], *entries;
 	struct xengt_vgpu_ggtt_write arg;
 	u32 scratched = 0;
 	long r;
@@ -35,26 +57,68 @@ static long vgpu_ggtt_write(struct xengt_vgpu *vgpu,
 		return -EFAULT;
 	if (arg.flags || !arg.count || arg.count > XENGT_GGTT_WRITE_MAX)
 		return -EINVAL;
-
-	if (arg.count > ARRAY_SIZE(few)) {
-		entries = kmalloc_array(arg.count, sizeof(*entries),
-					GFP_KERNEL);
-		if (!entries)
-			return -ENOMEM;
-	}
-	r = -EFAULT;
-	if (copy_from_user(entries, u64_to_user_ptr(arg.entries),
-			   arg.count * sizeof(*entries)))
-		goto free_entries;
-	/* also proves, before anything changes, that it can be written */
-	if (put_user(0, &uarg->scratched))
-		goto free_entries;
-
+	entries = get_entries(arg.entries, arg.count, few, &uarg->scratched);
+	if (IS_ERR(entries))
+		return PTR_ERR(entries);
 	r = xengt_vgpu_write(vgpu, arg.first, entries, arg.count, &scratched);
 	if (!r && scratched && put_user(scratched, &uarg->scratched))
 		r = -EFAULT;
+	if (entries != few)
+		kfree(entries);
+	return r;
+}
 
-free_entries:
+static long vgpu_ppgtt_create(struct xengt_vgpu *vgpu,
+			      struct xengt_vgpu_ppgtt_create __user *uarg)
+{
+	struct xengt_vgpu_ppgtt_create arg;
+	long r;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.pad)
+		return -EINVAL;
+	r = xengt_vgpu_ppgtt_create(vgpu, arg.level, arg.flags, &arg.id);
+	if (!r && put_user(arg.id, &uarg->id)) {
+		xengt_vgpu_ppgtt_destroy(vgpu, arg.id);
+		r = -EFAULT;
+	}
+	return r;
+}
+
+static long vgpu_ppgtt_destroy(struct xengt_vgpu *vgpu,
+			       struct xengt_vgpu_ppgtt_destroy __user *uarg)
+{
+	struct xengt_vgpu_ppgtt_destroy arg;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags)
+		return -EINVAL;
+	return xengt_vgpu_ppgtt_destroy(vgpu, arg.id);
+}
+
+static long vgpu_ppgtt_write(struct xengt_vgpu *vgpu,
+			     struct xengt_vgpu_ppgtt_write __user *uarg)
+{
+	u64 few[ENTRIES_ON_STACK], *entries;
+	struct xengt_vgpu_ppgtt_write arg;
+	u32 scratched = 0;
+	long r;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags || arg.pad || !arg.count)
+		return -EINVAL;
+	if (arg.count > XENGT_PPGTT_ENTRIES)
+		return -ERANGE;
+	entries = get_entries(arg.entries, arg.count, few, &uarg->scratched);
+	if (IS_ERR(entries))
+		return PTR_ERR(entries);
+	r = xengt_vgpu_ppgtt_write(vgpu, arg.id, arg.first, entries, arg.count,
+				   &scratched);
+	if (!r && scratched && put_user(scratched, &uarg->scratched))
+		r = -EFAULT;
 	if (entries != few)
 		kfree(entries);
 	return r;
@@ -90,6 +154,12 @@ static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vgpu_ggtt_write(vgpu, uarg);
 	case XENGT_VGPU_IOC_REVALIDATE:
 		return vgpu_revalidate(vgpu, uarg);
+	case XENGT_VGPU_IOC_PPGTT_CREATE:
+		return vgpu_ppgtt_create(vgpu, uarg);
+	case XENGT_VGPU_IOC_PPGTT_DESTROY:
+		return vgpu_ppgtt_destroy(vgpu, uarg);
+	case XENGT_VGPU_IOC_PPGTT_WRITE:
+		return vgpu_ppgtt_write(vgpu, uarg);
 	case XENGT_VGPU_IOC_ZAP:
 		xengt_vgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
 		return 0;
@@ -291,9 +361,12 @@ int xengt_ioctl_init(void)
 	/* 64-bit and 32-bit user space see the same structs */
 	BUILD_BUG_ON(sizeof(struct xengt_info) != 88);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
-	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 128);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 144);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ggtt_write) != 24);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_revalidate) != 24);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ppgtt_create) != 16);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ppgtt_destroy) != 8);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ppgtt_write) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_event) != 24);
 	return misc_register(&xengt_dev);
 }

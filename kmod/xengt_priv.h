@@ -12,7 +12,8 @@
  * Locks, in the order in which they are taken:
  *   xengt_bound_lock    which GPU is bound (xengt_drv.c)
  *   xengt_gpu.lock      partition, list of vGPUs, is_gone
- *   xengt_vgpu.lock     state, GGTT, frames, event of one vGPU
+ *   xengt_vgpu.lock     state, GGTT, page tables, frames, event of one vGPU
+ *   xengt_gpu.wake_lock forcewake
  * User memory is never touched with one of them held: a worker decides how long
  * a page fault on its memory takes, and the broker's ZAP must not wait for it.
  */
@@ -29,6 +30,7 @@
 
 #include "gtt.h"
 #include "part.h"
+#include "ppgtt.h"
 #include "uapi/xengt.h"
 
 struct dentry;
@@ -62,6 +64,9 @@ struct xengt_gpu {
 	void *scratch;
 	dma_addr_t scratch_bus;
 	u64 scratch_pte;
+
+	struct mutex wake_lock;	/* guards wakes */
+	u32 wakes;		/* who needs the engines' registers awake */
 
 	int irq;
 	atomic64_t irqs[XENGT_IRQ_SOURCES];
@@ -102,11 +107,20 @@ int xengt_hw_check(struct xengt_gpu *gpu);
  * effort, warns about what does not stop.
  */
 void xengt_hw_quiesce(struct xengt_gpu *gpu);
+/* The registers of the engines answer between these two; may sleep. */
+void xengt_hw_wake(struct xengt_gpu *gpu);
+void xengt_hw_unwake(struct xengt_gpu *gpu);
 /* Every entry to scratch, TLB flushed. Takes long; may sleep. */
 void xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
 /* Returns when entries written before are what the GPU uses. */
 void xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
+
+/*
+ * Returns when entries of page tables stored before are what the engines use.
+ * May sleep.
+ */
+void xengt_hw_ppgtt_flush(struct xengt_gpu *gpu);
 
 /* ---- xengt_irq.c ---- */
 
@@ -171,11 +185,16 @@ struct xengt_vgpu {
 	enum xengt_vgpu_state state;
 	struct xengt_gtt gtt;
 	u32 *gtt_entries;
+	struct xengt_ppgtt_tables ppgtt;
+	struct xengt_ppgtt_table **ppgtt_by_id;
 	struct xengt_frames frames;
 	bool has_event;
 	struct xengt_event event;
 	wait_queue_head_t wait;		/* for has_event; has its own lock */
 };
+
+/* ctx is the struct xengt_vgpu. */
+extern const struct xengt_gtt_ops xengt_vgpu_gtt_ops;
 
 /* XENGT_IOC_CREATE_VGPU, arguments checked but for the sizes. */
 int xengt_vgpu_create(struct xengt_gpu *gpu,
@@ -190,6 +209,18 @@ int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
 		     u32 count, u32 *ret_scratched);
 int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
 			  u64 *ret_resolved);
+
+/* ---- xengt_ppgtt.c ---- */
+
+/* On error nothing is left. */
+int xengt_vgpu_ppgtt_init(struct xengt_vgpu *vgpu);
+/* No work is in flight. Idempotent. */
+void xengt_vgpu_ppgtt_fini(struct xengt_vgpu *vgpu);
+int xengt_vgpu_ppgtt_create(struct xengt_vgpu *vgpu, u32 level, u32 flags,
+			    u32 *ret_id);
+int xengt_vgpu_ppgtt_destroy(struct xengt_vgpu *vgpu, u32 id);
+int xengt_vgpu_ppgtt_write(struct xengt_vgpu *vgpu, u32 id, u32 first,
+			   const u64 *entries, u32 count, u32 *ret_scratched);
 
 /* ---- xengt_ioctl.c ---- */
 

@@ -69,7 +69,7 @@ static void op_flush(void *ctx)
 	xengt_hw_ggtt_flush(vgpu->gpu);
 }
 
-static const struct xengt_gtt_ops gtt_ops = {
+const struct xengt_gtt_ops xengt_vgpu_gtt_ops = {
 	.frames_get = op_frames_get,
 	.frames_put = op_frames_put,
 	.frame_has_moved = op_frame_has_moved,
@@ -109,7 +109,7 @@ static int init_gtt(struct xengt_vgpu *vgpu)
 					       sizeof(u32)));
 	if (!vgpu->gtt_entries)
 		return -ENOMEM;
-	return xengt_gtt_init(&vgpu->gtt, &gtt_ops, vgpu, slices,
+	return xengt_gtt_init(&vgpu->gtt, &xengt_vgpu_gtt_ops, vgpu, slices,
 			      vgpu->gpu->scratch_bus, vgpu->gtt_entries);
 }
 
@@ -133,12 +133,17 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 	r = init_gtt(vgpu);
 	if (r)
 		goto free_entries;
-	r = xengt_frames_init(&vgpu->frames, vgpu->domid);
+	r = xengt_vgpu_ppgtt_init(vgpu);
 	if (r)
 		goto free_entries;
+	r = xengt_frames_init(&vgpu->frames, vgpu->domid);
+	if (r)
+		goto fini_ppgtt;
 	list_add_tail(&vgpu->link, &gpu->vgpus);
 	return 0;
 
+fini_ppgtt:
+	xengt_vgpu_ppgtt_fini(vgpu);
 free_entries:
 	vfree(vgpu->gtt_entries);
 free_part:
@@ -197,6 +202,7 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	xengt_part_free(&gpu->part, &vgpu->slices);
 	mutex_unlock(&gpu->lock);
 
+	xengt_vgpu_ppgtt_fini(vgpu);
 	vfree(vgpu->gtt_entries);
 	ida_free(&vgpu_ids, vgpu->id);
 	kvfree(vgpu);
@@ -208,6 +214,7 @@ void xengt_vgpu_zap(struct xengt_vgpu *vgpu, enum xengt_vgpu_state cause)
 	mutex_lock(&vgpu->lock);
 	if (vgpu->state == XENGT_VGPU_LIVE) {
 		xengt_gtt_zap(&vgpu->gtt);
+		xengt_ppgtt_zap(&vgpu->ppgtt);
 		xengt_frames_fini(&vgpu->frames);
 		vgpu->state = cause;
 		vgpu->event.type = XENGT_EVENT_ZAPPED;
@@ -225,6 +232,7 @@ void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info)
 	const struct xengt_part_slices *s = &vgpu->slices;
 	const struct xengt_frames_counters *fc = &vgpu->frames.counters;
 	const struct xengt_gtt_counters *gc = &vgpu->gtt.counters;
+	const struct xengt_ppgtt_counters *pc = &vgpu->ppgtt.counters;
 
 	mutex_lock(&vgpu->lock);
 	*ret_info = (struct xengt_vgpu_info){
@@ -243,9 +251,11 @@ void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info)
 		.frames_mapped = fc->mapped,
 		.frames_released = fc->released,
 		.hypercalls = fc->hypercalls,
-		.tlb_flushes = gc->tlb_flushes,
+		.tlb_flushes = gc->tlb_flushes + pc->tlb_flushes,
 		.revalidations = gc->revalidations,
-		.frames_followed = gc->frames_followed,
+		.frames_followed = gc->frames_followed + pc->frames_followed,
+		.ppgtt_tables = vgpu->ppgtt.live,
+		.ppgtt_entries = pc->entries_written,
 	};
 	mutex_unlock(&vgpu->lock);
 }
@@ -261,28 +271,43 @@ int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
 	return r;
 }
 
+/* The steps of a revalidation, each of which is called while it returns 1. */
+static int revalidate_step(struct xengt_vgpu *vgpu, int step, u32 *cursor,
+			   u64 *dropped, u64 *resolved)
+{
+	switch (step) {
+	case 0:
+		return xengt_gtt_drop_moved(&vgpu->gtt, dropped);
+	case 1:
+		return xengt_ppgtt_drop_moved(&vgpu->ppgtt, cursor, dropped);
+	case 2:
+		return xengt_gtt_resolve(&vgpu->gtt, cursor, resolved);
+	default:
+		return xengt_ppgtt_resolve(&vgpu->ppgtt, cursor, resolved);
+	}
+}
+
 int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
 			  u64 *ret_resolved)
 {
-	u32 cursor = 0;
-	int r;
+	int step, r = 0;
+	u32 cursor;
 
+	*ret_dropped = 0;
 	*ret_resolved = 0;
-	mutex_lock(&vgpu->lock);
-	r = xengt_gtt_drop_moved(&vgpu->gtt, ret_dropped);
-	mutex_unlock(&vgpu->lock);
-	if (r)
-		return r;
-
 	/*
-	 * A guest can have any number of entries that will never resolve: let
-	 * a ZAP in between batches.
+	 * A guest can have any number of tables, and of entries that will never
+	 * resolve: let a ZAP in between batches.
 	 */
-	do {
-		mutex_lock(&vgpu->lock);
-		r = xengt_gtt_resolve(&vgpu->gtt, &cursor, ret_resolved);
-		mutex_unlock(&vgpu->lock);
-		cond_resched();
-	} while (r == 1);
+	for (step = 0; step < 4 && !r; step++) {
+		cursor = 0;
+		do {
+			mutex_lock(&vgpu->lock);
+			r = revalidate_step(vgpu, step, &cursor, ret_dropped,
+					    ret_resolved);
+			mutex_unlock(&vgpu->lock);
+			cond_resched();
+		} while (r == 1);
+	}
 	return r;
 }

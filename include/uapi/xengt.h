@@ -132,6 +132,8 @@ struct xengt_vgpu_info {
 	__u64 tlb_flushes;		/* of the GPU */
 	__u64 revalidations;
 	__u64 frames_followed;		/* released: the guest moved them */
+	__u64 ppgtt_tables;		/* now */
+	__u64 ppgtt_entries;		/* guest entries put into them */
 };
 
 /*
@@ -226,17 +228,24 @@ struct xengt_event {
  * the same place says; the module translates frames and ids, so that no entry
  * can name anything but RAM of the bound domain, a table of the same vGPU, or
  * scratch. Levels: 1 page table, 2 page directory, 3 page directory pointers,
- * 4 PML4. A new table is all scratch.
+ * 4 PML4. A new table has no entry present. A page table whose entries are pages
+ * of 64 KiB (each 16th entry counts) is made with XENGT_PPGTT_64K, which Gen8
+ * does not have.
  *  EINVAL  level, flags or padding
- *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables
+ *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables, those counted that the
+ *          module has for 2 MiB entries, one each
  *  ENOMEM, ESTALE as elsewhere
  */
 #define XENGT_PPGTT_TABLES_MAX	8192
 #define XENGT_PPGTT_ENTRIES	512
 
+#define XENGT_PPGTT_64K		(1u << 0)
+
+#define XENGT_PPGTT_64K		(1u << 0)
+
 struct xengt_vgpu_ppgtt_create {
 	__u32 level;			/* in: 1..4 */
-	__u32 flags;			/* in: 0 */
+	__u32 flags;			/* in: XENGT_PPGTT_64K, or 0 */
 	__u32 id;			/* out: not 0 */
 	__u32 pad;			/* in: 0 */
 };
@@ -255,14 +264,17 @@ struct xengt_vgpu_ppgtt_destroy {
  * Store 'count' entries from entry 'first' of table 'id'.
  * Level 1, and level 2 with bit 7 (a 2 MiB page): the guest's entry as it
  * stands, with a guest frame number. Other entries of level 2 to 4: the guest's
- * entry with the child's id in the place of the frame number (bits 50:12). Bit
- * 11 of a level 2 entry (64 KiB pages) is kept if the platform has it. Entries
- * that are not present, name no RAM, or whose 2 MiB or 64 KiB are not backed by
- * contiguous frames that are aligned alike become what the hardware can use:
- * the latter are split by the module; an entry that names no RAM is counted in
- * 'scratched' and becomes scratch.
+ * entry with the child's id in the place of the frame number (bits 47:12); of
+ * the rest bits 0 and 1 count. Where the frames of 2 MiB or 64 KiB are contiguous
+ * and aligned alike, the GPU sees one large page, else small ones; for a 64 KiB
+ * table that more than one entry names, large at one of these only.
+ * An entry that is not present is not present for the GPU: a context that uses
+ * it stops with a fault. One that names no RAM becomes scratch, read only, and
+ * is tried again by REVALIDATE; its pages of 4 KiB are counted in 'scratched'.
  *  ENOENT  no such table, or a child id that is none or of a wrong level
  *  ERANGE  first + count > XENGT_PPGTT_ENTRIES
+ *  EBUSY   a table of level 3 that is the root of work in flight
+ *  ENOSPC  no table left for a 2 MiB entry
  *  EINVAL, EFAULT, ESTALE, ENOMEM as elsewhere; on an error nothing changed.
  * When it returns 0 the GPU uses the new entries.
  */

@@ -39,7 +39,7 @@ struct xengt_gpu_ops {
 	/* See XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY and _WRITE; ret_scratched
 	 * may be NULL. */
 	int (*ppgtt_create)(struct xengt_gpu *gpu, uint32_t level,
-			    uint32_t *ret_id);
+			    uint32_t flags, uint32_t *ret_id);
 	int (*ppgtt_destroy)(struct xengt_gpu *gpu, uint32_t id);
 	int (*ppgtt_write)(struct xengt_gpu *gpu, uint32_t id, uint32_t first,
 			   const uint64_t *entries, uint32_t count,

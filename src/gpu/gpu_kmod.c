@@ -64,6 +64,41 @@ static int kmod_revalidate(struct xengt_gpu *gpu)
 	return call(gpu, XENGT_VGPU_IOC_REVALIDATE, &arg);
 }
 
+static int kmod_ppgtt_create(struct xengt_gpu *gpu, uint32_t level,
+			     uint32_t flags, uint32_t *ret_id)
+{
+	struct xengt_vgpu_ppgtt_create arg = { .level = level, .flags = flags };
+	int r = call(gpu, XENGT_VGPU_IOC_PPGTT_CREATE, &arg);
+
+	if (!r)
+		*ret_id = arg.id;
+	return r;
+}
+
+static int kmod_ppgtt_destroy(struct xengt_gpu *gpu, uint32_t id)
+{
+	struct xengt_vgpu_ppgtt_destroy arg = { .id = id };
+
+	return call(gpu, XENGT_VGPU_IOC_PPGTT_DESTROY, &arg);
+}
+
+static int kmod_ppgtt_write(struct xengt_gpu *gpu, uint32_t id, uint32_t first,
+			    const uint64_t *entries, uint32_t count,
+			    uint32_t *ret_scratched)
+{
+	struct xengt_vgpu_ppgtt_write arg = {
+		.id = id,
+		.first = first,
+		.count = count,
+		.entries = (uintptr_t)entries,
+	};
+	int r = call(gpu, XENGT_VGPU_IOC_PPGTT_WRITE, &arg);
+
+	if (!r && ret_scratched)
+		*ret_scratched = arg.scratched;
+	return r;
+}
+
 static int kmod_zap(struct xengt_gpu *gpu)
 {
 	return call(gpu, XENGT_VGPU_IOC_ZAP, NULL);
@@ -106,6 +141,9 @@ static const struct xengt_gpu_ops kmod_ops = {
 	.info = kmod_info,
 	.ggtt_write = kmod_ggtt_write,
 	.revalidate = kmod_revalidate,
+	.ppgtt_create = kmod_ppgtt_create,
+	.ppgtt_destroy = kmod_ppgtt_destroy,
+	.ppgtt_write = kmod_ppgtt_write,
 	.zap = kmod_zap,
 	.next_event = kmod_next_event,
 	.event_fd = kmod_event_fd,

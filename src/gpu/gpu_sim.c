@@ -14,11 +14,13 @@
 
 #include "boundary/gtt.h"
 #include "boundary/part.h"
+#include "boundary/ppgtt.h"
 
 #define VGPUS_MAX	16
 #define FENCES		32
 #define GFX_FLSH_CNTL	0x101008
 #define HOST_DOMID	0
+#define PDE_2M		0x80u
 
 struct hold {
 	uint64_t mfn;
@@ -32,12 +34,15 @@ struct gpu_sim {
 	struct xengt_part_slices slices;
 	struct xengt_gtt gtt;
 	uint32_t *entries;		/* gtt's memory */
+	struct xengt_ppgtt_tables ppgtt;
+	struct xengt_ppgtt_table *tables[XENGT_PPGTT_TABLES_MAX + 1];
 	struct hold *holds;		/* by guest frame */
 	uint32_t id;
 	enum xengt_vgpu_state state;
 	bool has_event;
 	bool has_part;
 	bool has_gtt;
+	bool has_ppgtt;
 	int inject;
 	uint64_t frames_held;
 	uint64_t frames_mapped;
@@ -169,6 +174,43 @@ static const struct xengt_gtt_ops gtt_ops = {
 	.flush = flush,
 };
 
+static struct xengt_ppgtt_table *table_alloc(void *ctx)
+{
+	struct xengt_fake_machine *machine =
+		((struct gpu_sim *)ctx)->host->machine;
+	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
+	uint64_t mfn;
+
+	if (!table)
+		return NULL;
+	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
+	if (!table->words || xengt_fake_frame_alloc(machine, HOST_DOMID, &mfn)) {
+		free(table->words);
+		free(table);
+		return NULL;
+	}
+	table->bus = bus_of(mfn);
+	table->page = (uint64_t *)(void *)xengt_fake_frame_at(machine, mfn);
+	return table;
+}
+
+static void table_free(void *ctx, struct xengt_ppgtt_table *table)
+{
+	struct gpu_sim *gpu = ctx;
+
+	xengt_fake_frame_put(gpu->host->machine,
+			     table->bus >> XENGT_PAGE_SHIFT);
+	free(table->words);
+	free(table);
+}
+
+static const struct xengt_ppgtt_ops ppgtt_ops = {
+	.frames = &gtt_ops,
+	.table_alloc = table_alloc,
+	.table_free = table_free,
+	.flush = flush,
+};
+
 /* ---- gpu.h ---- */
 
 static void zap(struct gpu_sim *gpu, enum xengt_vgpu_state state)
@@ -176,6 +218,7 @@ static void zap(struct gpu_sim *gpu, enum xengt_vgpu_state state)
 	if (gpu->state != XENGT_VGPU_LIVE)
 		return;
 	xengt_gtt_zap(&gpu->gtt);
+	xengt_ppgtt_zap(&gpu->ppgtt);
 	gpu->state = state;
 	gpu->has_event = true;
 }
@@ -199,9 +242,13 @@ static int sim_info(struct xengt_gpu *base, struct xengt_vgpu_info *ret_info)
 		.frames_held = gpu->frames_held,
 		.frames_mapped = gpu->frames_mapped,
 		.frames_released = gpu->frames_released,
-		.tlb_flushes = gpu->gtt.counters.tlb_flushes,
+		.tlb_flushes = gpu->gtt.counters.tlb_flushes +
+			       gpu->ppgtt.counters.tlb_flushes,
 		.revalidations = gpu->gtt.counters.revalidations,
-		.frames_followed = gpu->gtt.counters.frames_followed,
+		.frames_followed = gpu->gtt.counters.frames_followed +
+				   gpu->ppgtt.counters.frames_followed,
+		.ppgtt_tables = gpu->ppgtt.live,
+		.ppgtt_entries = gpu->ppgtt.counters.entries_written,
 	};
 	return 0;
 }
@@ -216,9 +263,46 @@ static int sim_ggtt_write(struct xengt_gpu *base, uint32_t first,
 
 static int sim_revalidate(struct xengt_gpu *base)
 {
-	uint64_t dropped, resolved;
+	struct gpu_sim *gpu = to_sim(base);
+	uint64_t dropped = 0, resolved = 0;
+	uint32_t cursor = 0;
+	int r = xengt_gtt_drop_moved(&gpu->gtt, &dropped);
 
-	return xengt_gtt_revalidate(&to_sim(base)->gtt, &dropped, &resolved);
+	if (r)
+		return r;
+	do
+		r = xengt_ppgtt_drop_moved(&gpu->ppgtt, &cursor, &dropped);
+	while (r == 1);
+	cursor = 0;
+	do
+		r = xengt_gtt_resolve(&gpu->gtt, &cursor, &resolved);
+	while (r == 1);
+	if (r)
+		return r;
+	cursor = 0;
+	do
+		r = xengt_ppgtt_resolve(&gpu->ppgtt, &cursor, &resolved);
+	while (r == 1);
+	return r;
+}
+
+static int sim_ppgtt_create(struct xengt_gpu *base, uint32_t level,
+			    uint32_t flags, uint32_t *ret_id)
+{
+	return xengt_ppgtt_create(&to_sim(base)->ppgtt, level, flags, ret_id);
+}
+
+static int sim_ppgtt_destroy(struct xengt_gpu *base, uint32_t id)
+{
+	return xengt_ppgtt_destroy(&to_sim(base)->ppgtt, id);
+}
+
+static int sim_ppgtt_write(struct xengt_gpu *base, uint32_t id, uint32_t first,
+			   const uint64_t *entries, uint32_t count,
+			   uint32_t *ret_scratched)
+{
+	return xengt_ppgtt_write(&to_sim(base)->ppgtt, id, first, entries,
+				 count, ret_scratched);
 }
 
 static int sim_zap(struct xengt_gpu *base)
@@ -254,6 +338,8 @@ static void sim_destroy(struct xengt_gpu *base)
 		return;
 	if (gpu->has_gtt)
 		xengt_gtt_zap(&gpu->gtt);
+	if (gpu->has_ppgtt)
+		xengt_ppgtt_zap(&gpu->ppgtt);
 	if (gpu->has_part)
 		xengt_part_free(&gpu->host->part, &gpu->slices);
 	for (uint32_t i = 0; i < VGPUS_MAX; i++)
@@ -268,6 +354,9 @@ static const struct xengt_gpu_ops sim_ops = {
 	.info = sim_info,
 	.ggtt_write = sim_ggtt_write,
 	.revalidate = sim_revalidate,
+	.ppgtt_create = sim_ppgtt_create,
+	.ppgtt_destroy = sim_ppgtt_destroy,
+	.ppgtt_write = sim_ppgtt_write,
 	.zap = sim_zap,
 	.next_event = sim_next_event,
 	.event_fd = sim_event_fd,
@@ -298,7 +387,14 @@ static int gtt_setup(struct gpu_sim *gpu)
 		return -ENOMEM;
 	r = xengt_gtt_init(&gpu->gtt, &gtt_ops, gpu, slices,
 			   bus_of(gpu->host->scratch_mfn), gpu->entries);
-	gpu->has_gtt = !r;
+	if (r)
+		return r;
+	gpu->has_gtt = true;
+	r = xengt_ppgtt_init(&gpu->ppgtt, &ppgtt_ops, gpu,
+			     bus_of(gpu->host->scratch_mfn),
+			     gpu->host->platform == XENGT_PLATFORM_SKL,
+			     gpu->tables);
+	gpu->has_ppgtt = !r;
 	return r;
 }
 
@@ -342,6 +438,14 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 fail:
 	sim_destroy(&gpu->gpu);
 	return r;
+}
+
+uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id)
+{
+	const struct gpu_sim *sim = (const struct gpu_sim *)gpu;
+
+	return id && id <= XENGT_PPGTT_TABLES_MAX && sim->tables[id] ?
+		sim->tables[id]->bus : 0;
 }
 
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error)
@@ -460,20 +564,44 @@ void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host)
 			zap(host->vgpus[i], XENGT_VGPU_GPU_GONE);
 }
 
+/* Is it an entry for something that the vGPU may not reach? */
+static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
+{
+	const struct xengt_gpu_sim_host *host = gpu->host;
+	uint64_t mfn = (entry & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT;
+
+	return entry & XENGT_SIM_PTE_PRESENT && mfn != host->scratch_mfn &&
+	       xengt_fake_frame_owner(host->machine, mfn) !=
+		       xengt_hv_fake_domid(gpu->domain);
+}
+
+/* The page of a table of level 1, and a directory's entries for 2 MiB. */
+static uint32_t audit_table(const struct gpu_sim *gpu,
+			    const struct xengt_ppgtt_table *table)
+{
+	uint32_t bad = 0;
+
+	for (uint32_t i = 0; i < XENGT_PPGTT_ENTRIES; i++) {
+		uint64_t entry = table->page[i];
+
+		if (table->level == 1)
+			bad += is_foreign(gpu, entry);
+		if (table->level != 2 || !(entry & PDE_2M))
+			continue;
+		entry &= ~(uint64_t)(XENGT_PPGTT_ENTRIES * XENGT_PAGE_SIZE - 2);
+		for (uint32_t k = 0; k < XENGT_PPGTT_ENTRIES; k++)
+			bad += is_foreign(gpu, entry + k * XENGT_PAGE_SIZE);
+	}
+	return bad;
+}
+
 static uint32_t audit_slice(const struct gpu_sim *gpu, uint32_t first,
 			    uint32_t count)
 {
-	const struct xengt_gpu_sim_host *host = gpu->host;
-	uint32_t domid = xengt_hv_fake_domid(gpu->domain), bad = 0;
+	uint32_t bad = 0;
 
-	for (uint32_t i = first; i < first + count; i++) {
-		uint64_t pte = xengt_sim_peek_pte(host->sim, i);
-		uint64_t mfn = (pte & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT;
-
-		if (pte & XENGT_SIM_PTE_PRESENT && mfn != host->scratch_mfn &&
-		    xengt_fake_frame_owner(host->machine, mfn) != domid)
-			bad++;
-	}
+	for (uint32_t i = first; i < first + count; i++)
+		bad += is_foreign(gpu, xengt_sim_peek_pte(gpu->host->sim, i));
 	return bad;
 }
 
@@ -490,6 +618,9 @@ uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host)
 				   pages(gpu->slices.low_mib));
 		bad += audit_slice(gpu, pages(gpu->slices.high_base_mib),
 				   pages(gpu->slices.high_mib));
+		for (uint32_t id = 1; id <= XENGT_PPGTT_TABLES_MAX; id++)
+			if (gpu->tables[id])
+				bad += audit_table(gpu, gpu->tables[id]);
 	}
 	return bad;
 }

@@ -31,13 +31,16 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 			 struct xengt_hv_fake *domain, uint32_t low_mib,
 			 uint32_t high_mib, uint32_t fences,
 			 struct xengt_gpu **ret_gpu);
+/* Where the GPU's page of this table is, for a test that walks; 0: nowhere. */
+uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
 /* The next taking of frames fails with this error. */
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error);
 
 /*
- * Does the GPU's GGTT agree with the law? Every page of every vGPU is scratch or
- * a frame that the domain owns. Returns how many entries are neither. Reads the
- * simulator's table, not what this code believes it wrote.
+ * Does what the GPU sees agree with the law? Every page of every vGPU, by GGTT
+ * and by page table, is scratch or a frame that the domain owns. Returns how
+ * many entries are neither. Reads the GPU's tables, not what this code believes
+ * it wrote there.
  */
 uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host);
 

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: page tables of level 1, and what makes them large pages
+ *
+ * See ppgtt.h. A word of state per entry: two bits of enum state, one that
+ * keeps whether the guest's entry is writable while the GPU's is scratch, 27
+ * bits of guest frame. The cache bits of an entry stay in the GPU's, scratch or
+ * not.
+ */
+#include "ppgtt_priv.h"
+
+/* As in gtt.h; in MAPPED the entry owns one hold. */
+enum state {
+	EMPTY = 0,
+	MAPPED = 1,
+	UNRESOLVED = 2,
+};
+
+#define STATE_SHIFT	30
+#define WORD_WRITABLE	(1u << 29)
+#define GFN_BITS	(XENGT_PTE_ADDR_BITS - XENGT_BND_PAGE_SHIFT)
+
+#define PTE_CACHE	0x098ull	/* PWT, PCD, PAT: index of the PPAT */
+#define PDE_CACHE	0x018ull	/* the same for 2 MiB, with ... */
+#define PDE_PAT		0x1000ull
+
+#define ENTRIES		XENGT_PPGTT_ENTRIES
+#define PAGE_BYTES	(1ull << XENGT_BND_PAGE_SHIFT)
+#define GROUP		16u		/* small entries of a 64 KiB page */
+
+static uint32_t word(enum state state, uint32_t gfn, uint64_t attrs)
+{
+	return (uint32_t)state << STATE_SHIFT | gfn |
+	       (attrs & XENGT_PTE_WRITABLE ? WORD_WRITABLE : 0);
+}
+
+static enum state word_state(uint32_t w)
+{
+	return (enum state)(w >> STATE_SHIFT);
+}
+
+static uint32_t word_gfn(uint32_t w)
+{
+	return w & ((1u << GFN_BITS) - 1);
+}
+
+/* The entry forgets its frame, which may be released after a flush. */
+static void point_at_scratch(struct xengt_ppgtt_tables *tables,
+			     struct xengt_ppgtt_table *table, uint32_t index)
+{
+#ifdef XENGT_FAULT_NO_ZAP
+	return;
+#endif
+	xengt_ppgtt_store(table, index, tables->scratch_pte |
+					(table->page[index] & PTE_CACHE));
+}
+
+/* ---- large pages ---- */
+
+/* 'count' small entries from 'first' are as one large page. */
+static bool is_contiguous(const struct xengt_ppgtt_table *table, uint32_t first,
+			  uint32_t count)
+{
+	const uint64_t *pte = &table->page[first];
+	uint32_t i;
+
+	if (pte[0] & XENGT_PTE_ADDR_MASK & (count * PAGE_BYTES - 1))
+		return false;
+	for (i = 0; i < count; i++) {
+		if (word_state(table->words[first + i]) != MAPPED ||
+		    pte[i] != pte[0] + i * PAGE_BYTES)
+			return false;
+	}
+	return true;
+}
+
+static bool is_absent(const struct xengt_ppgtt_table *table, uint32_t first,
+		      uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		if (table->page[first + i])
+			return false;
+	}
+	return true;
+}
+
+static bool can_fold(const struct xengt_ppgtt_table *table)
+{
+	uint32_t i;
+
+	if (table->is_split)
+		return is_contiguous(table, 0, ENTRIES);
+	for (i = 0; i < ENTRIES; i += GROUP) {
+		if (!is_absent(table, i, GROUP) &&
+		    !is_contiguous(table, i, GROUP))
+			return false;
+	}
+	return true;
+}
+
+static uint64_t folded_entry(const struct xengt_ppgtt_table *table)
+{
+	uint64_t small = table->parent->page[table->parent_index];
+	uint64_t pte = table->page[0];
+
+	if (!table->is_split)
+		return small | XENGT_PDE_64K;
+	return (pte & ~PTE_CACHE) | (pte & PDE_CACHE) |
+	       (pte & PTE_CACHE & ~PDE_CACHE ? PDE_PAT : 0) | XENGT_PDE_2M;
+}
+
+static bool is_folded(const struct xengt_ppgtt_table *table)
+{
+	uint64_t bit = table->is_split ? XENGT_PDE_2M : XENGT_PDE_64K;
+
+	return table->parent && table->parent->page[table->parent_index] & bit;
+}
+
+void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
+			   struct xengt_ppgtt_table *table)
+{
+	if (!table->parent || is_folded(table) || !can_fold(table))
+		return;
+	xengt_ppgtt_store(table->parent, table->parent_index,
+			  folded_entry(table));
+	tables->counters.folds++;
+}
+
+/* Before a small entry changes. */
+static void unfold(struct xengt_ppgtt_tables *tables,
+		   struct xengt_ppgtt_table *table)
+{
+	struct xengt_ppgtt_table *parent = table->parent;
+	uint64_t was;
+
+	if (!is_folded(table))
+		return;
+	was = parent->page[table->parent_index];
+	xengt_ppgtt_store(parent, table->parent_index,
+			  xengt_ppgtt_small_entry(table, was));
+	if (xengt_ppgtt_is_reachable(tables, parent))
+		xengt_ppgtt_flush(tables);
+}
+
+/* ---- level 1 ---- */
+
+static void set_word(struct xengt_ppgtt_tables *tables,
+		     struct xengt_ppgtt_table *table, uint32_t index,
+		     uint32_t w)
+{
+	enum state old = word_state(table->words[index]);
+
+	tables->mapped -= old == MAPPED;
+	tables->unresolved -= old == UNRESOLVED;
+	table->words[index] = w;
+	tables->mapped += word_state(w) == MAPPED;
+	tables->unresolved += word_state(w) == UNRESOLVED;
+}
+
+/*
+ * Take frames for gfns[0..n), and turn what came into entries without
+ * attributes, or XENGT_BUS_NONE. A frame that no entry can name is given back
+ * at once, for the GPU never saw it.
+ */
+static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
+{
+	uint32_t i;
+	int r;
+
+	if (!n)
+		return 0;
+	r = tables->ops->frames->frames_get(tables->ctx, tables->gfns, n, tables->bus);
+	if (r)
+		return r;
+	for (i = 0; i < n; i++) {
+		if (tables->bus[i] == XENGT_BUS_NONE ||
+		    !xengt_pte_encode(tables->bus[i], &tables->bus[i]))
+			continue;
+		tables->bus[i] = XENGT_BUS_NONE;
+		tables->ops->frames->frames_put(tables->ctx, &tables->gfns[i], 1);
+	}
+	return 0;
+}
+
+/*
+ * One guest entry that stands for 'pages' small ones from 'index': append them
+ * to what get_frames() will be asked for. Returns the new length.
+ */
+static uint32_t gather(struct xengt_ppgtt_tables *tables, uint32_t index,
+		       uint64_t entry, uint32_t pages, uint32_t n)
+{
+	uint32_t i, gfn = 0;
+
+	switch (xengt_pte_decode(entry & XENGT_PPGTT_ENTRY_MASK, &gfn)) {
+	case XENGT_PTE_ABSENT:
+		return n;
+	case XENGT_PTE_UNREACHABLE:
+		for (i = index; i < index + pages; i++)
+			tables->nowhere[i / 64] |= 1ull << i % 64;
+		return n;
+	case XENGT_PTE_FRAME:
+		break;
+	}
+	gfn &= ~(pages - 1);
+	for (i = 0; i < pages; i++, n++) {
+		tables->gfns[n] = gfn + i;
+		tables->where[n] = (uint16_t)(index + i);
+		tables->attrs[n] = entry & (XENGT_PTE_WRITABLE | PTE_CACHE);
+	}
+	return n;
+}
+
+/* Returns whether the GPU may know the old entry. */
+static bool replace(struct xengt_ppgtt_tables *tables,
+		    struct xengt_ppgtt_table *table, uint32_t index, uint32_t w,
+		    uint64_t pte, uint32_t *n_old)
+{
+	uint32_t old_word = table->words[index];
+	uint64_t old = table->page[index];
+
+	set_word(tables, table, index, w);
+	if (word_state(old_word) == MAPPED)
+		tables->old[(*n_old)++] = word_gfn(old_word);
+	if (old == pte)
+		return false;
+	xengt_ppgtt_store(table, index, pte);
+	return old & XENGT_PTE_PRESENT;
+}
+
+/*
+ * Entries [first, end) become what was gathered, n frames of it; the rest is
+ * not present. The old holds are in tables->old. Returns whether the GPU may
+ * know an old entry. Adds to *scratched.
+ */
+static bool commit(struct xengt_ppgtt_tables *tables,
+		   struct xengt_ppgtt_table *table, uint32_t first,
+		   uint32_t end, uint32_t n, uint32_t *n_old,
+		   uint32_t *scratched)
+{
+	bool is_known = false;
+	uint32_t i, k = 0;
+
+	for (i = first; i < end; i++) {
+		uint32_t w = word(EMPTY, 0, 0);
+		uint64_t pte = 0;
+
+		if (k < n && tables->where[k] == i) {
+			uint32_t attrs = tables->attrs[k];
+
+			pte = tables->bus[k] | attrs;
+			w = word(MAPPED, tables->gfns[k], attrs);
+			if (tables->bus[k] == XENGT_BUS_NONE) {
+				pte = tables->scratch_pte |
+				      (attrs & PTE_CACHE);
+				w = word(UNRESOLVED, tables->gfns[k], attrs);
+				(*scratched)++;
+			}
+			k++;
+		} else if (tables->nowhere[i / 64] >> i % 64 & 1) {
+			pte = tables->scratch_pte;
+			(*scratched)++;
+		}
+		is_known |= replace(tables, table, i, w, pte, n_old);
+	}
+	memset(tables->nowhere, 0, sizeof(tables->nowhere));
+	return is_known;
+}
+
+int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
+			   struct xengt_ppgtt_table *table, uint32_t first,
+			   const uint64_t *entries, uint32_t count,
+			   uint32_t *scratched)
+{
+	const uint32_t pages = table->is_64k ? GROUP : 1;
+	uint32_t i, n = 0, n_old = 0, end = first + count;
+	int r;
+
+	/* of a table of 64 KiB pages each 16th entry counts */
+	for (i = first; i < end; i++) {
+		if (i % pages == 0)
+			n = gather(tables, i, entries[i - first], pages, n);
+	}
+	r = get_frames(tables, n);
+	if (r) {
+		memset(tables->nowhere, 0, sizeof(tables->nowhere));
+		return r;
+	}
+
+	/* Nothing fails from here on. */
+	first = (first + pages - 1) / pages * pages;
+	end = (end + pages - 1) / pages * pages;
+	unfold(tables, table);
+	if (commit(tables, table, first, end, n, &n_old, scratched) &&
+	    xengt_ppgtt_is_reachable(tables, table))
+		xengt_ppgtt_flush(tables);
+	if (n_old)
+		tables->ops->frames->frames_put(tables->ctx, tables->old, n_old);
+	xengt_ppgtt_leaf_fold(tables, table);
+	return 0;
+}
+
+uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
+				  struct xengt_ppgtt_table *table)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < ENTRIES; i++) {
+		if (word_state(table->words[i]) == MAPPED)
+			tables->old[n++] = word_gfn(table->words[i]);
+		set_word(tables, table, i, word(EMPTY, 0, 0));
+	}
+	return n ? tables->ops->frames->frames_put(tables->ctx, tables->old, n) : 0;
+}
+
+/*
+ * The table behind a 2 MiB entry: as an entry of 4 KiB, of which bits 20:12 of
+ * the address mean nothing.
+ */
+int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
+			   struct xengt_ppgtt_table *table, uint64_t entry,
+			   uint32_t *scratched)
+{
+	uint64_t pte = (entry & ~(XENGT_PDE_2M | PDE_PAT)) |
+		       (entry & PDE_PAT ? PTE_CACHE & ~PDE_CACHE : 0);
+	uint32_t n, n_old = 0;
+	int r;
+
+	n = gather(tables, 0, pte, ENTRIES, 0);
+	r = get_frames(tables, n);
+	if (!r)
+		commit(tables, table, 0, ENTRIES, n, &n_old, scratched);
+	return r;
+}
+
+/* ---- frames that the guest moved, or gave away ---- */
+
+uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
+				     struct xengt_ppgtt_table *table)
+{
+	uint32_t i, w, n = 0;
+
+	for (i = 0; i < ENTRIES; i++) {
+		w = table->words[i];
+		if (word_state(w) != MAPPED ||
+		    !tables->ops->frames->frame_has_moved(tables->ctx, word_gfn(w)))
+			continue;
+		tables->where[n] = (uint16_t)i;
+		tables->old[n] = word_gfn(w);
+		n++;
+	}
+	if (!n)
+		return 0;
+	unfold(tables, table);
+	for (i = 0; i < n; i++) {
+		uint32_t at = tables->where[i];
+
+		point_at_scratch(tables, table, at);
+		w = table->words[at] & ~((uint32_t)MAPPED << STATE_SHIFT);
+		set_word(tables, table, at,
+			 w | (uint32_t)UNRESOLVED << STATE_SHIFT);
+	}
+	if (xengt_ppgtt_is_reachable(tables, table))
+		xengt_ppgtt_flush(tables);
+	return tables->ops->frames->frames_put(tables->ctx, tables->old, n);
+}
+
+int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
+			     struct xengt_ppgtt_table *table,
+			     uint64_t *resolved)
+{
+	bool is_changed = false;
+	uint32_t i, n = 0;
+	int r;
+
+	for (i = 0; i < ENTRIES; i++) {
+		if (word_state(table->words[i]) != UNRESOLVED)
+			continue;
+		tables->gfns[n] = word_gfn(table->words[i]);
+		tables->where[n] = (uint16_t)i;
+		n++;
+	}
+	r = get_frames(tables, n);
+	if (r)
+		return r;
+	for (i = 0; i < n; i++) {
+		uint32_t at = tables->where[i];
+		uint64_t attrs = table->page[at] & PTE_CACHE;
+
+		if (tables->bus[i] == XENGT_BUS_NONE)
+			continue;
+		if (table->words[at] & WORD_WRITABLE)
+			attrs |= XENGT_PTE_WRITABLE;
+		set_word(tables, table, at,
+			 word(MAPPED, tables->gfns[i], attrs));
+		xengt_ppgtt_store(table, at, tables->bus[i] | attrs);
+		is_changed = true;
+		(*resolved)++;
+	}
+	if (!is_changed)
+		return 0;
+	/* or the GPU may go on using scratch, from its TLB */
+	if (xengt_ppgtt_is_reachable(tables, table))
+		xengt_ppgtt_flush(tables);
+	xengt_ppgtt_leaf_fold(tables, table);
+	return 0;
+}
+
+bool xengt_ppgtt_leaf_frame(const struct xengt_ppgtt_table *table,
+			    uint32_t index, uint32_t *ret_gfn)
+{
+	if (word_state(table->words[index]) != MAPPED)
+		return false;
+	*ret_gfn = word_gfn(table->words[index]);
+	return true;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What ppgtt.c (levels 2 to 4, the calls) and ppgtt_leaf.c (level 1) share. */
+#ifndef XENGT_BND_PPGTT_PRIV_H
+#define XENGT_BND_PPGTT_PRIV_H
+
+#include "ppgtt.h"
+
+#define XENGT_PTE_WRITABLE	0x002ull
+#define XENGT_PDE_2M		0x080ull
+#define XENGT_PDE_64K		0x800ull
+/* bits 63:48 of a guest's entry mean nothing */
+#define XENGT_PPGTT_ENTRY_MASK	0xffffffffffffull
+
+/*
+ * Could the GPU know the table? Not if nothing names it, and nothing has since
+ * before the last flush.
+ */
+static inline bool
+xengt_ppgtt_is_reachable(const struct xengt_ppgtt_tables *tables,
+			 const struct xengt_ppgtt_table *table)
+{
+	return table->refs || table->pins ||
+	       table->unlinked_at >= tables->epoch;
+}
+
+/* One store of 8 bytes, which the GPU may read at any time. */
+static inline void xengt_ppgtt_store(struct xengt_ppgtt_table *table,
+				     uint32_t index, uint64_t entry)
+{
+	*(volatile uint64_t *)&table->page[index] = entry;
+}
+
+/* The entry for a table below; of attrs, bit 1 counts. */
+static inline uint64_t
+xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)
+{
+	return table->bus | (attrs & XENGT_PTE_WRITABLE) | XENGT_PTE_PRESENT;
+}
+
+void xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables);
+
+/* ---- tables of level 1 ---- */
+
+/*
+ * Make the entry above say 64 KiB or 2 MiB, if the small entries allow it. Both
+ * forms are right as long as no small entry changes: no flush.
+ */
+void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
+			   struct xengt_ppgtt_table *table);
+/* xengt_ppgtt_write() of a level 1 table; adds to *scratched. */
+int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
+			   struct xengt_ppgtt_table *table, uint32_t first,
+			   const uint64_t *entries, uint32_t count,
+			   uint32_t *scratched);
+/* Fill a new table with what a guest's 2 MiB entry stands for. */
+int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
+			   struct xengt_ppgtt_table *table, uint64_t entry,
+			   uint32_t *scratched);
+/* Give back what the entries hold; the GPU does not know the table any more.
+ * Returns how many frames that released. */
+uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
+				  struct xengt_ppgtt_table *table);
+/* Entries whose frame moved to scratch; returns how many frames that
+ * released. */
+uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
+				     struct xengt_ppgtt_table *table);
+/* Try again what names no RAM; 0, or what frames_get() said. */
+int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
+			     struct xengt_ppgtt_table *table,
+			     uint64_t *resolved);
+/* Is there a frame, and which? */
+bool xengt_ppgtt_leaf_frame(const struct xengt_ppgtt_table *table,
+			    uint32_t index, uint32_t *ret_gfn);
+
+#endif /* XENGT_BND_PPGTT_PRIV_H */

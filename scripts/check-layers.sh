@@ -72,6 +72,12 @@ ours='xengt/[a-z_]*\.h|uapi/xengt\.h'
 free='errno|limits|stdbool|stddef|stdint|stdio|stdlib|string'
 libc='calloc|free|malloc|qsort|mem(cpy|set|cmp|move)|str(n?cmp|len|dup)'
 libc+='|(__)?v?snprintf(_chk)?|__stack_chk_fail|__(memcpy|memset)_chk'
+# The files that match, by name, as alternatives of a pattern.
+names() # FILE...
+{
+	printf '%s\n' "$@" | sed 's,.*/,,; s,\.,\\.,' | paste -s -d '|'
+}
+
 sanitizers='__(asan|ubsan|sanitizer|sancov)_.*'
 
 # The device model: pure.
@@ -81,15 +87,17 @@ system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
 needs core "$libc|$sanitizers|xengt_ioreq_run"
 
 # The boundary: freestanding, as it is built into the module.
-includes '(audit|audit_priv|bnd_types|gtt|part)\.h|uapi/xengt\.h' src/boundary/*.[ch]
+includes "$(names src/boundary/*.h)|uapi/xengt\.h" src/boundary/*.[ch]
 system_includes '(linux/.*|errno|stdbool|stddef|stdint|string)\.h' \
 	src/boundary/bnd_types.h
-system_includes 'none' src/boundary/*.c src/boundary/audit*.h \
-	src/boundary/gtt.h src/boundary/part.h
+for header in src/boundary/*.[ch]; do
+	[ "$header" = src/boundary/bnd_types.h ] ||
+		system_includes 'none' "$header"
+done
 needs boundary "mem(cpy|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memset)_chk|$sanitizers"
 
 # The simulated GPU: nothing of the rest.
-includes '(sim(_priv)?|display|engine|exec|judge)\.h|xengt/judge_abi\.h' src/sim/*.[ch]
+includes "$(names src/sim/*.h)|xengt/judge_abi\.h" src/sim/*.[ch]
 system_includes "(linux/types|$free|stdarg)\.h" src/sim/*.[ch]
 needs sim "$libc|$sanitizers"
 
@@ -109,7 +117,7 @@ includes "sim/sim\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
 	tools/xengt-gpusim.c tools/gpusim*.[ch]
 
 # The module: the boundary's files and the ABI.
-includes '(\.\./src/boundary/)?(audit|audit_regs|audit_table|gtt|part)\.[ch]|uapi/xengt\.h|xengt_[a-z]*\.h' \
+includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|xengt_[a-z]*\.h" \
 	kmod/xengt_*.[ch]
 
 fakes='hv_fake|fake_machine|gpu_sim|xengt_sim_'

@@ -20,7 +20,10 @@ static void print_gens(uint8_t gens)
 static void print_row(const struct xengt_reg_block *block,
 		      const struct xengt_reg *reg)
 {
-	printf("%s\t%s\t0x%06x", block->name, reg->name, reg->off);
+	printf("%s\t%s\t", block->name, reg->name);
+	for (uint32_t i = 0; reg->bases && i < reg->bases->count; i++)
+		printf("%s0x%x", i ? ", " : "(", reg->bases->base[i]);
+	printf(reg->bases ? ") + 0x%03x" : "0x%06x", reg->off);
 	if (reg->count > 1)
 		printf(" + %u n, n < %u", reg->stride, reg->count);
 	printf("\t%u\t", reg->len);

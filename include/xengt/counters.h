@@ -28,7 +28,15 @@
 	X(bar_refused,	   "bar_refused",     "BAR addresses that Xen refused")   \
 	X(guest_bytes,	   "guest_bytes",     "bytes copied from or to guest memory") \
 	X(reg_unknown,	   "regs.unknown",    "accesses of registers without a row") \
-	X(reg_denied,	   "regs.denied",     "accesses of denied registers")
+	X(reg_denied,	   "regs.denied",     "accesses of denied registers")     \
+	X(submissions,	   "gpu.submissions", "contexts handed to the hardware")  \
+	X(completions,	   "gpu.completions", "contexts that ran dry")	       \
+	X(refused,	   "gpu.refused",     "contexts that could not be handed over") \
+	X(hangs,	   "gpu.hangs",	      "contexts that did not end in time") \
+	X(resets,	   "gpu.resets",      "engine resets by the guest")	       \
+	X(csb_events,	   "gpu.csb_events",  "context events told to the guest") \
+	X(user_interrupts, "gpu.user_interrupts", "MI_USER_INTERRUPT events")   \
+	X(fence_refused,   "fences.refused",  "fences over memory of others, not enabled")
 /* clang-format on */
 
 struct xengt_counters {

@@ -4,10 +4,16 @@
 #define XENGT_CORE_INTERNAL_H
 
 #include "core/bars.h"
+#include "core/display.h"
+#include "core/execlist.h"
+#include "core/fault.h"
 #include "core/ggtt.h"
+#include "core/irq.h"
 #include "core/mmio.h"
 #include "core/pci_cfg.h"
 #include "core/platform.h"
+#include "core/ppgtt.h"
+#include "core/reset.h"
 #include "core/vgpu.h"
 
 struct xengt_vgpu {
@@ -19,6 +25,10 @@ struct xengt_vgpu {
 	struct xengt_bars bars;
 	struct xengt_mmio mmio;
 	struct xengt_ggtt ggtt;
+	struct xengt_irq irq;
+	struct xengt_execlist execlist[XENGT_ENGINES];
+	uint64_t last_seqno;			/* of a submission */
+	struct xengt_faults faults;
 	bool is_gone;				/* unplugged or zapped */
 	bool is_pci_claimed;
 	int host_error;				/* first one, -errno */

@@ -22,6 +22,20 @@ enum xengt_irq_bank {
 	XENGT_IRQ_BANKS,
 };
 
+/* The registers of a bank, from its base. */
+#define XENGT_IRQ_ISR		0x0
+#define XENGT_IRQ_IMR		0x4
+#define XENGT_IRQ_IIR		0x8
+#define XENGT_IRQ_IER		0xc
+#define XENGT_IRQ_MASTER	0x44200
+#define XENGT_IRQ_MASTER_CONTROL 0x80000000u
+
+struct xengt_irq {
+	uint32_t second[XENGT_IRQ_BANKS];	/* events behind those in IIR */
+	bool is_sent;		/* the message for what is pending now */
+	bool is_intx_up;
+};
+
 /*
  * Something happened: bits that IMR lets through are latched in the bank's IIR
  * (two events deep), and the guest is interrupted if that is enabled all the way
@@ -32,5 +46,18 @@ void xengt_irq_raise(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 /* Levels that the bank's ISR shows; raises nothing by itself. */
 void xengt_irq_set_level(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 			 uint32_t bits, bool on);
+
+/* The guest took these events of a bank; returns the bank's new IIR. */
+uint32_t xengt_irq_ack(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
+		       uint32_t bits);
+/* Events that never happened (a reset), both deep. */
+void xengt_irq_drop(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
+		    uint32_t bits);
+/* A register of the tree or of config space changed: see who is to know. */
+void xengt_irq_update(struct xengt_vgpu *vgpu);
+/* After the registers: power-on state. */
+void xengt_irq_reset(struct xengt_vgpu *vgpu);
+/* The INTx pin down, for good. */
+void xengt_irq_release(struct xengt_vgpu *vgpu);
 
 #endif /* XENGT_IRQ_H */

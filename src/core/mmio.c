@@ -18,15 +18,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void reset_row(struct xengt_vgpu *vgpu, const struct xengt_reg *reg)
+static void reset_instance(struct xengt_vgpu *vgpu,
+			   const struct xengt_reg *reg, uint32_t off)
 {
-	for (uint32_t i = 0; i < xengt_reg_count(reg); i++) {
-		uint32_t off = reg->off + i * reg->stride;
+	for (uint32_t end = off + reg->len; off < end; off += 4)
+		xengt_mmio_poke(vgpu, off,
+				reg->init ? reg->init(vgpu, reg, off) :
+					    reg->reset);
+}
 
-		for (uint32_t end = off + reg->len; off < end; off += 4)
-			xengt_mmio_poke(vgpu, off,
-					reg->init ? reg->init(vgpu, reg, off) :
-						    reg->reset);
+void xengt_mmio_reset_unit(struct xengt_vgpu *vgpu,
+			   const struct xengt_reg_block *block,
+			   const struct xengt_reg_bases *bases, uint32_t unit)
+{
+	for (size_t r = 0; r < block->count; r++) {
+		const struct xengt_reg *reg = &block->rows[r];
+		uint32_t per_unit = xengt_reg_unit_count(reg);
+
+		if (reg->bases != bases || !(reg->gens & vgpu->platform->gen))
+			continue;
+		for (uint32_t i = 0; i < per_unit; i++)
+			reset_instance(vgpu, reg,
+				       xengt_reg_off(reg, unit * per_unit + i));
 	}
 }
 
@@ -34,8 +47,12 @@ static void reset_rows(struct xengt_vgpu *vgpu)
 {
 	const struct xengt_reg_index *index = vgpu->mmio.index;
 
-	for (uint32_t i = 1; i < index->count; i++)
-		reset_row(vgpu, index->rows[i]);
+	for (uint32_t r = 1; r < index->count; r++) {
+		const struct xengt_reg *reg = index->rows[r];
+
+		for (uint32_t i = 0; i < xengt_reg_count(reg); i++)
+			reset_instance(vgpu, reg, xengt_reg_off(reg, i));
+	}
 }
 
 void xengt_mmio_reset(struct xengt_vgpu *vgpu)

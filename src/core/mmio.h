@@ -22,6 +22,10 @@ int xengt_mmio_init(struct xengt_vgpu *vgpu);
 void xengt_mmio_fini(struct xengt_vgpu *vgpu);
 /* Registers to power-on values; the notes about unknown ones stay. */
 void xengt_mmio_reset(struct xengt_vgpu *vgpu);
+/* The same, only for the block's registers of one unit, by its index in bases. */
+void xengt_mmio_reset_unit(struct xengt_vgpu *vgpu,
+			   const struct xengt_reg_block *block,
+			   const struct xengt_reg_bases *bases, uint32_t unit);
 
 /*
  * One access, off in BAR0, size 1, 2, 4 or 8, any alignment. The part beyond

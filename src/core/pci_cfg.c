@@ -8,7 +8,10 @@
  *
  * On purpose: no I/O BAR, and I/O decode is hard-wired off, so that a BIOS that
  * looks for a VGA device with both decodes on takes the one that has a ROM. No
- * ROM. No stolen memory. The PM state is stored and has no effect.
+ * ROM. No stolen memory. The PM state is stored and has no effect: the function
+ * says that it keeps its state in D3hot, so that a runtime suspend of the
+ * guest's driver, which does not rewrite the GGTT, is nothing. It can be reset
+ * by the Advanced Features capability, the one that has nothing else in it.
  */
 #include "core/pci_cfg.h"
 
@@ -23,7 +26,14 @@ struct cfg_field {
 	uint32_t w1c;
 };
 
+#define MSI_CTL		(XENGT_PCI_MSI + 2)
+#define MSI_ADDR	(XENGT_PCI_MSI + 4)
+#define MSI_DATA	(XENGT_PCI_MSI + 8)
+#define MSI_ENABLE	0x1
+#define AF_CTRL		(XENGT_PCI_AF + 4)
+#define AF_RESET	0x1
 #define PM_CTRL		(XENGT_PCI_PM + 4)
+#define PM_NO_SOFT_RESET 0x8
 #define PM_STATE_MASK	0x3
 #define PM_STATE_D0	0x0
 #define PM_STATE_D3HOT	0x3
@@ -49,12 +59,17 @@ static const struct cfg_field fields[] = {
 	{ .name = "GMCH_CTL",	.off = 0x50, .len = 2, .reset = 0x00c0 }, /* 8 MiB GTT, no stolen memory */
 	/* MSI: 32-bit address, one vector, no mask bits */
 	{ .name = "MSI_CAP",	.off = 0x90, .len = 2, .reset = 0x0005 | XENGT_PCI_PM << 8 },
-	{ .name = "MSI_CTL",	.off = 0x92, .len = 2, .writable = 0x0001 },
-	{ .name = "MSI_ADDR",	.off = 0x94, .len = 4, .writable = 0xfffffffc },
-	{ .name = "MSI_DATA",	.off = 0x98, .len = 2, .writable = 0xffff },
-	{ .name = "PM_CAP",	.off = 0xd0, .len = 2, .reset = 0x0001 },
+	{ .name = "MSI_CTL",	.off = MSI_CTL, .len = 2, .writable = MSI_ENABLE },
+	{ .name = "MSI_ADDR",	.off = MSI_ADDR, .len = 4, .writable = 0xfffffffc },
+	{ .name = "MSI_DATA",	.off = MSI_DATA, .len = 2, .writable = 0xffff },
+	/* Advanced Features: function level reset; nothing is ever pending */
+	{ .name = "AF_CAP",	.off = 0xa4, .len = 2, .reset = 0x0013 },
+	{ .name = "AF_CAPS",	.off = 0xa6, .len = 2, .reset = 0x0306 }, /* 6 bytes; pending bit, reset */
+	/* AF_CTRL, AF_STATUS: read 0 */
+	{ .name = "PM_CAP",	.off = 0xd0, .len = 2, .reset = 0x0001 | XENGT_PCI_AF << 8 },
 	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version 2, DSI */
-	{ .name = "PM_CTRL",	.off = 0xd4, .len = 2, .writable = PM_STATE_MASK },
+	{ .name = "PM_CTRL",	.off = PM_CTRL, .len = 2, .reset = PM_NO_SOFT_RESET,
+	  .writable = PM_STATE_MASK },
 	/* stored only: there is no OpRegion behind these two yet */
 	{ .name = "SWSCI",	.off = 0xe8, .len = 2, .writable = 0xffff },
 	{ .name = "ASLS",	.off = 0xfc, .len = 4, .writable = 0xffffffff },
@@ -119,11 +134,11 @@ uint32_t xengt_pci_cfg_read(const struct xengt_pci_cfg *pci, uint32_t reg,
 	return val;
 }
 
-bool xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg, uint32_t size,
-			 uint32_t val)
+unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
+				 uint32_t size, uint32_t val)
 {
 	uint8_t old_pm = pci->bytes[PM_CTRL] & PM_STATE_MASK;
-	bool is_decode = false;
+	unsigned int did = 0;
 	uint8_t pm;
 
 	for (uint32_t i = 0; i < size && i < 4; i++) {
@@ -137,8 +152,11 @@ bool xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg, uint32_t size,
 		pci->bytes[at] = (uint8_t)((pci->bytes[at] & ~mask) |
 					   (byte & mask));
 		pci->bytes[at] &= (uint8_t)~(byte & pci->w1c[at]);
-		is_decode |= at == XENGT_PCI_COMMAND ||
-			     (at >= XENGT_PCI_BAR0 && at < XENGT_PCI_BAR2 + 8);
+		if (at == XENGT_PCI_COMMAND ||
+		    (at >= XENGT_PCI_BAR0 && at < XENGT_PCI_BAR2 + 8))
+			did |= XENGT_PCI_DID_DECODE;
+		if (at == AF_CTRL && byte & AF_RESET)
+			did |= XENGT_PCI_DID_RESET;
 	}
 
 	/* A state the function does not have: the write is ignored (PCI Power
@@ -148,7 +166,30 @@ bool xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg, uint32_t size,
 		pci->bytes[PM_CTRL] = (uint8_t)(
 			(pci->bytes[PM_CTRL] & ~PM_STATE_MASK) | old_pm);
 
-	return is_decode;
+	return did;
+}
+
+bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
+		       uint32_t *ret_data)
+{
+	/* A message is a store to memory: only a bus master makes one. */
+	if (!(pci->bytes[MSI_CTL] & MSI_ENABLE) ||
+	    !(pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MASTER))
+		return false;
+	*ret_addr = get(pci->bytes, MSI_ADDR);
+	*ret_data = get(pci->bytes, MSI_DATA) & 0xffff;
+	return true;
+}
+
+bool xengt_pci_cfg_set_intx(struct xengt_pci_cfg *pci, bool is_pending)
+{
+	bool on = is_pending && !(pci->bytes[MSI_CTL] & MSI_ENABLE);
+
+	pci->bytes[XENGT_PCI_STATUS] = (uint8_t)(
+		(pci->bytes[XENGT_PCI_STATUS] & ~XENGT_PCI_STATUS_INTX) |
+		(on ? XENGT_PCI_STATUS_INTX : 0));
+	return on && !(get(pci->bytes, XENGT_PCI_COMMAND) &
+		       XENGT_PCI_COMMAND_NO_INTX);
 }
 
 uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg)

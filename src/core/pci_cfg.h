@@ -11,9 +11,14 @@
 /* Offsets that more than one file or test needs. */
 #define XENGT_PCI_COMMAND	0x04
 #define XENGT_PCI_COMMAND_MEM	0x0002
+#define XENGT_PCI_COMMAND_MASTER 0x0004
+#define XENGT_PCI_COMMAND_NO_INTX 0x0400
+#define XENGT_PCI_STATUS	0x06
+#define XENGT_PCI_STATUS_INTX	0x0008
 #define XENGT_PCI_BAR0		0x10	/* registers and GGTT */
 #define XENGT_PCI_BAR2		0x18	/* aperture */
 #define XENGT_PCI_MSI		0x90
+#define XENGT_PCI_AF		0xa4
 #define XENGT_PCI_PM		0xd0
 
 #define XENGT_BAR0_BYTES	(16u * XENGT_MIB)
@@ -33,9 +38,19 @@ void xengt_pci_cfg_reset(struct xengt_pci_cfg *pci,
 /* Any reg and any size up to 4; bytes outside read 0xff and drop writes. */
 uint32_t xengt_pci_cfg_read(const struct xengt_pci_cfg *pci, uint32_t reg,
 			    uint32_t size);
-/* Returns true when COMMAND or a BAR may have changed. */
-bool xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg, uint32_t size,
-			 uint32_t val);
+/* What a write of the guest asks for; any combination. */
+#define XENGT_PCI_DID_DECODE	0x1	/* COMMAND or a BAR may have changed */
+#define XENGT_PCI_DID_RESET	0x2	/* function level reset: carry it out */
+unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
+				 uint32_t size, uint32_t val);
+
+/* May the function interrupt by message now? Then where to and with what,
+ * exactly as the guest wrote it. */
+bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
+		       uint32_t *ret_data);
+/* The state of the function's own interrupt, as STATUS shows it; returns what
+ * its INTx pin does then. */
+bool xengt_pci_cfg_set_intx(struct xengt_pci_cfg *pci, bool is_pending);
 
 /*
  * Where the 64-bit BAR at reg decodes now, or 0 for nowhere: memory decode is

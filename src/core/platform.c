@@ -4,11 +4,15 @@
  * get its generation's bit.
  *
  * pvinfo_caps is a promise to the guest's driver: a bit may be set only when
- * what it names works. Full PPGTT, the status page and huge GTT entries arrive
- * with the engines; until then the word is 0, and an i915 refuses the device
- * with an error that says so, instead of hanging on it.
+ * what it names works. An i915 refuses a device without the first two.
+ *
+ * Fuses are those of the GT2 parts: one slice, three subslices of eight
+ * execution units (Broadwell and Skylake PRM, volume 4: device attributes).
  */
 #include "core/platform.h"
+
+#define CAPS	(XENGT_PVINFO_CAP_FULL_PPGTT | XENGT_PVINFO_CAP_HWSP |	\
+		 XENGT_PVINFO_CAP_HUGE_GTT)
 
 static const struct xengt_platform platforms[] = {
 	{
@@ -18,7 +22,10 @@ static const struct xengt_platform platforms[] = {
 		.gen_index = 0,
 		.pci_device = 0x1616,
 		.pci_revision = 0x09,
-		.pvinfo_caps = 0,
+		.pvinfo_caps = CAPS,
+		.fuse2 = 0x02000000,		/* slice 0, all its subslices */
+		.rp_state_cap = 0x00060613,
+		.rp_efficient = 0x6,
 	},
 	{
 		.id = XENGT_PLATFORM_SKL,
@@ -27,7 +34,10 @@ static const struct xengt_platform platforms[] = {
 		.gen_index = 1,
 		.pci_device = 0x1912,
 		.pci_revision = 0x06,
-		.pvinfo_caps = 0,
+		.pvinfo_caps = CAPS,
+		.fuse2 = 0x02800000,		/* slice 0; no subslice 3 */
+		.rp_state_cap = 0x00070717,
+		.rp_efficient = 0x7,
 	},
 };
 

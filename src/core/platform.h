@@ -6,6 +6,11 @@
 #include "uapi/xengt.h"
 #include "xengt/types.h"
 
+/* PVINFO_CAPS: what the guest's driver may count on. */
+#define XENGT_PVINFO_CAP_FULL_PPGTT	0x04	/* page tables of 4 levels */
+#define XENGT_PVINFO_CAP_HWSP		0x08	/* status buffer in memory */
+#define XENGT_PVINFO_CAP_HUGE_GTT	0x10	/* pages above 4 KiB */
+
 /* Generations, as bits: a register row names all that have it. */
 #define XENGT_GEN8	0x01
 #define XENGT_GEN9	0x02
@@ -19,6 +24,12 @@ struct xengt_platform {
 	uint16_t pci_device;		/* when the caller names none */
 	uint8_t pci_revision;
 	uint32_t pvinfo_caps;		/* XENGT_PVINFO_CAP_* */
+	/* fuses: what drivers compute their thread counts from */
+	uint32_t fuse2;			/* slices and subslices that are off */
+	uint32_t eu_disable[3];
+	/* frequencies in the GT's units: lowest, efficient, highest */
+	uint32_t rp_state_cap;
+	uint8_t rp_efficient;
 };
 
 /* NULL: no such platform. */

@@ -13,7 +13,12 @@
 #include <string.h>
 
 const struct xengt_reg_block *const xengt_reg_blocks[] = {
+	&xengt_regs_chicken,
+	&xengt_regs_engine,
+	&xengt_regs_fence,
 	&xengt_regs_gt,
+	&xengt_regs_irq,
+	&xengt_regs_pcode,
 	&xengt_regs_pvinfo,
 	NULL,
 };
@@ -35,10 +40,27 @@ static int complain(const struct complaint *to,
 	return -EINVAL;
 }
 
+static const char *base_error(const struct xengt_reg *reg, uint64_t span)
+{
+	const struct xengt_reg_bases *bases = reg->bases;
+
+	if (!bases)
+		return span > XENGT_REG_SPACE_BYTES ?
+			"outside the register space" : NULL;
+	if (!bases->count || bases->count > XENGT_REG_BASES_MAX)
+		return "no base, or too many";
+	for (uint32_t i = 0; i < bases->count; i++) {
+		if (bases->base[i] % reg->len)
+			return "base not aligned to its length";
+		if (bases->base[i] + span > XENGT_REG_SPACE_BYTES)
+			return "outside the register space";
+	}
+	return NULL;
+}
+
 static const char *place_error(const struct xengt_reg *reg)
 {
-	uint64_t count = xengt_reg_count(reg);
-	uint64_t last;
+	uint64_t count = xengt_reg_unit_count(reg);
 
 	if (reg->len != 4 && reg->len != 8)
 		return "length is not 4 or 8";
@@ -48,10 +70,8 @@ static const char *place_error(const struct xengt_reg *reg)
 		return "stride below length or not a multiple of 4";
 	if (count == 1 && reg->stride)
 		return "stride without a count";
-	last = reg->off + (count - 1) * reg->stride + reg->len;
-	if (last > XENGT_REG_SPACE_BYTES)
-		return "outside the register space";
-	return NULL;
+	return base_error(reg,
+			  reg->off + (count - 1) * reg->stride + reg->len);
 }
 
 static const char *rule_error(const struct xengt_reg *reg)
@@ -98,7 +118,7 @@ static int index_row(struct xengt_reg_index *index,
 	index->rows[id] = reg;
 	index->count++;
 	for (uint32_t i = 0; i < xengt_reg_count(reg); i++) {
-		uint32_t first = (reg->off + i * reg->stride) / 4;
+		uint32_t first = xengt_reg_off(reg, i) / 4;
 
 		for (uint32_t j = first; j < first + reg->len / 4u; j++) {
 			if (index->of_dword[j])

@@ -25,15 +25,24 @@ enum xengt_reg_policy {
 /* High half of a written dword selects which bits of the low half count. */
 #define XENGT_REG_MASKED	0x01
 
+/* Units that have the same registers, each at its own place in BAR0. */
+#define XENGT_REG_BASES_MAX	12
+
+struct xengt_reg_bases {
+	uint32_t count;
+	uint32_t base[XENGT_REG_BASES_MAX];
+};
+
 /*
  * Masks and reset value are those of one dword; a row of .len 8 has them for
  * both. 'off' tells a handler which dword of which instance is meant.
  */
 struct xengt_reg {
 	const char *name;	/* as in the PRM, of the first platform */
-	uint32_t off;		/* in BAR0, of the first instance */
+	const struct xengt_reg_bases *bases;	/* NULL: one unit, at 0 */
+	uint32_t off;		/* from the base, of the first instance */
 	uint32_t stride;	/* between instances; 0 if there is one */
-	uint16_t count;		/* instances; 0 means 1 */
+	uint16_t count;		/* instances in each unit; 0 means 1 */
 	uint8_t len;		/* of one instance: 4 or 8 */
 	uint8_t gens;
 	uint8_t policy;		/* enum xengt_reg_policy */
@@ -59,8 +68,17 @@ struct xengt_reg_block {
 };
 
 /* One a file in regs/; a new one is listed in regs.c. */
+extern const struct xengt_reg_block xengt_regs_chicken;
+extern const struct xengt_reg_block xengt_regs_engine;
+extern const struct xengt_reg_block xengt_regs_fence;
 extern const struct xengt_reg_block xengt_regs_gt;
+extern const struct xengt_reg_block xengt_regs_irq;
+extern const struct xengt_reg_block xengt_regs_pcode;
 extern const struct xengt_reg_block xengt_regs_pvinfo;
+
+/* By enum xengt_engine_id, and by enum xengt_irq_bank. */
+extern const struct xengt_reg_bases xengt_engine_bases;
+extern const struct xengt_reg_bases xengt_irq_bases;
 
 /* All blocks; ends with a NULL. */
 extern const struct xengt_reg_block *const xengt_reg_blocks[];
@@ -77,8 +95,9 @@ struct xengt_reg_index {
 
 /*
  * Check the table and build its index. -EINVAL: a row breaks a rule, and why
- * says which in words (why may be NULL); -ENOMEM. Rules: offsets sorted and
- * aligned, inside the register space; no dword twice in one generation; names
+ * says which in words (why may be NULL); -ENOMEM. Rules: offsets (from the base)
+ * sorted and aligned, inside the register space; a list of bases has at least
+ * one; no dword twice in one generation; names
  * unique in a generation; masks disjoint; masked registers use the low half
  * only; TRAP has a handler, others have none; DENY has no masks.
  */
@@ -100,9 +119,24 @@ xengt_reg_of(const struct xengt_reg_index *index, uint32_t dword)
 	return index->rows[index->of_dword[dword]];
 }
 
-static inline uint32_t xengt_reg_count(const struct xengt_reg *reg)
+/* Instances in one unit, and in all. */
+static inline uint32_t xengt_reg_unit_count(const struct xengt_reg *reg)
 {
 	return reg->count ? reg->count : 1;
+}
+
+static inline uint32_t xengt_reg_count(const struct xengt_reg *reg)
+{
+	return xengt_reg_unit_count(reg) * (reg->bases ? reg->bases->count : 1);
+}
+
+/* Where in BAR0 instance i is, i below xengt_reg_count(). */
+static inline uint32_t xengt_reg_off(const struct xengt_reg *reg, uint32_t i)
+{
+	uint32_t per_unit = xengt_reg_unit_count(reg);
+	uint32_t base = reg->bases ? reg->bases->base[i / per_unit] : 0;
+
+	return base + reg->off + i % per_unit * reg->stride;
 }
 
 #endif /* XENGT_REGS_H */

@@ -15,6 +15,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* Of the GPU, carried out before the guest has its turn again. */
+#define EVENTS_PER_CALL	256
+
 static bool is_slice_valid(uint64_t base, uint64_t bytes, uint64_t end)
 {
 	const uint64_t align = XENGT_SLICE_ALIGN_MIB * (uint64_t)XENGT_MIB;
@@ -108,6 +111,7 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	if (!vgpu)
 		return;
 	hv = vgpu->cfg.hv;
+	xengt_irq_release(vgpu);
 	xengt_bars_release(vgpu);
 	if (vgpu->is_pci_claimed)
 		hv->ops->trap_range(hv, XENGT_RANGE_PCI, pci_function(vgpu),
@@ -124,13 +128,19 @@ void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
 		return;
 	xengt_pci_cfg_reset(&vgpu->pci, &vgpu->cfg, vgpu->platform);
 	xengt_bars_update(vgpu);
+	xengt_reset_engines(vgpu, XENGT_RESET_ALL_ENGINES);
+	if (vgpu->is_gone)
+		return;
 	xengt_mmio_reset(vgpu);
+	xengt_irq_reset(vgpu);
+	xengt_ppgtt_reset(vgpu);
 	xengt_ggtt_reset(vgpu);
 }
 
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
 {
 	vgpu->is_gone = true;
+	xengt_irq_release(vgpu);
 	xengt_bars_release(vgpu);
 }
 
@@ -150,20 +160,21 @@ int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu)
 	return vgpu->host_error;
 }
 
-static void bar0_access(void *ctx, const struct xengt_req *req, uint64_t addr,
+static void mmio_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 			uint32_t size, bool is_read, uint64_t *val)
 {
 	struct xengt_vgpu *vgpu = ctx;
 	uint64_t base = vgpu->bars.mmio_base;
 
 	(void)req;
+	if (!vgpu->is_gone && base && addr - base < XENGT_BAR0_BYTES)
+		xengt_mmio_access(vgpu, (uint32_t)(addr - base), size, is_read,
+				  val);
 	/* Xen may deliver an access after its range was taken away. */
-	if (vgpu->is_gone || !base || addr - base >= XENGT_BAR0_BYTES) {
-		if (is_read)
-			*val = UINT64_MAX;
-		return;
-	}
-	xengt_mmio_access(vgpu, (uint32_t)(addr - base), size, is_read, val);
+	else if (is_read)
+		*val = UINT64_MAX;
+	else
+		xengt_ppgtt_store(vgpu, addr, size, *val);
 }
 
 static void count_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req)
@@ -187,7 +198,7 @@ static void handle_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 			uint64_t *ret_data)
 {
 	const struct xengt_ioreq_target target = {
-		.access = bar0_access,
+		.access = mmio_access,
 		.ctx = vgpu,
 	};
 
@@ -208,6 +219,7 @@ static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	bool is_sane = (req->size == 1 || req->size == 2 || req->size == 4) &&
 		       req->count == 1 && !req->data_is_ptr;
 	uint32_t reg = (uint32_t)req->addr;
+	unsigned int did;
 
 	if (!is_ours || !is_sane) {
 		vgpu->counters.exit_invalid++;
@@ -216,11 +228,18 @@ static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	vgpu->counters.exit_pci++;
 	if (vgpu->is_gone)
 		return;
-	if (req->is_read)
+	if (req->is_read) {
 		*ret_data = xengt_pci_cfg_read(&vgpu->pci, reg, req->size);
-	else if (xengt_pci_cfg_write(&vgpu->pci, reg, req->size,
-				     (uint32_t)req->data))
+		return;
+	}
+	did = xengt_pci_cfg_write(&vgpu->pci, reg, req->size,
+				  (uint32_t)req->data);
+	if (did & XENGT_PCI_DID_RESET)
+		xengt_vgpu_reset(vgpu);
+	else if (did & XENGT_PCI_DID_DECODE)
 		xengt_bars_update(vgpu);
+	/* whether, and how, the function interrupts stands there, too */
+	xengt_irq_update(vgpu);
 }
 
 static void handle_invalidate(struct xengt_vgpu *vgpu)
@@ -285,19 +304,57 @@ int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
 	return 1;
 }
 
+static void handle_event(struct xengt_vgpu *vgpu,
+			 const struct xengt_gpu_event *ev)
+{
+	switch (ev->type) {
+	case XENGT_EVENT_ZAPPED:
+		if (!vgpu->is_gone)
+			xengt_vgpu_unplug(vgpu);
+		break;
+	case XENGT_EVENT_ENGINE_IRQ:
+	case XENGT_EVENT_COMPLETE:
+	case XENGT_EVENT_HUNG:
+		if (!vgpu->is_gone)
+			xengt_execlist_event(vgpu, ev);
+		break;
+	}
+}
+
 bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu)
 {
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
 	struct xengt_gpu_event ev;
-	int r;
+	int r = 0;
 
-	while ((r = gpu->ops->next_event(gpu, &ev)) == 1) {
-		if (ev.type == XENGT_EVENT_ZAPPED && !vgpu->is_gone)
-			xengt_vgpu_unplug(vgpu);
+	for (int i = 0; i < EVENTS_PER_CALL; i++) {
+		r = gpu->ops->next_event(gpu, &ev);
+		if (r != 1)
+			break;
+		handle_event(vgpu, &ev);
 	}
 	if (r < 0 && !vgpu->is_gone)
 		xengt_vgpu_fail(vgpu, r);
 	return vgpu->is_gone;
+}
+
+uint64_t xengt_vgpu_deadline(const struct xengt_vgpu *vgpu)
+{
+	return vgpu->is_gone ? UINT64_MAX : xengt_display_deadline(vgpu);
+}
+
+void xengt_vgpu_tick(struct xengt_vgpu *vgpu)
+{
+	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	if (!vgpu->is_gone)
+		xengt_display_tick(vgpu, hv->ops->now_ns(hv));
+}
+
+uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
+			   struct xengt_fault *ret_faults, uint32_t max)
+{
+	return xengt_fault_list(&vgpu->faults, ret_faults, max);
 }
 
 uint32_t xengt_vgpu_unknown_regs(const struct xengt_vgpu *vgpu,

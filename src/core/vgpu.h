@@ -13,6 +13,7 @@
 #include "hv/hv.h"
 
 struct xengt_vgpu;
+struct xengt_fault;
 
 struct xengt_vgpu_config {
 	enum xengt_platform_id platform;
@@ -55,7 +56,8 @@ void xengt_vgpu_handle(struct xengt_vgpu *vgpu, const struct xengt_req *req,
  */
 int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max);
 
-/* Drain events of the GPU. Returns true when the vGPU is gone: zapped, failed
+/* Take events of the GPU, a bounded number, and tell the guest of them: call
+ * again while event_fd polls readable. Returns true when the vGPU is gone: zapped, failed
  * or unplugged. */
 bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu);
 /* From now on the device is gone from the bus: reads are all-ones, config
@@ -91,5 +93,10 @@ struct xengt_unknown_reg {
 uint32_t xengt_vgpu_unknown_regs(const struct xengt_vgpu *vgpu,
 				 struct xengt_unknown_reg *ret_regs,
 				 uint32_t max);
+
+/* Work of the guest that was not carried out (fault.h): the latest ones, oldest
+ * first, at most max; returns how many. */
+uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
+			   struct xengt_fault *ret_faults, uint32_t max);
 
 #endif /* XENGT_VGPU_H */

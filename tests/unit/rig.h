@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+
 #include "core/internal.h"
 #include "hv/hv_fake.h"
 
@@ -30,6 +32,9 @@
 #define RIG_BAR2	0xd0000000ull
 #define RIG_SLOT	2
 #define ALL_ONES	UINT64_MAX
+#define RIG_SUBMITS_MAX	64
+#define RIG_EVENTS_MAX	64
+#define RIG_TABLES_MAX	1024
 
 struct rig_gpu {
 	struct xengt_gpu gpu;
@@ -42,7 +47,21 @@ struct rig_gpu {
 	uint32_t scratch_next;		/* next write says so many scratched */
 	int info_error, write_error, revalidate_error, zap_error;
 	int event_error;
-	uint32_t events;		/* zap events to give */
+	struct xengt_gpu_event events[RIG_EVENTS_MAX];	/* to give, a queue */
+	uint32_t event_count;
+	/* work, as it came */
+	struct xengt_vgpu_submit submits[RIG_SUBMITS_MAX];
+	uint32_t submit_count;
+	int submit_error;
+	struct xengt_vgpu_submit refusal;	/* out fields, with -EBADMSG */
+	uint32_t resets, reset_mask;
+	int reset_error;
+	uint64_t ticks;
+	int ticks_error;
+	/* page tables: level of each id, 0: none, and what each was told */
+	uint8_t table_level[RIG_TABLES_MAX];
+	uint64_t (*tables)[XENGT_PPGTT_ENTRIES];
+	int ppgtt_error;
 };
 
 struct rig {
@@ -105,12 +124,99 @@ static int rig_gpu_next_event(struct xengt_gpu *gpu,
 
 	if (g->event_error)
 		return g->event_error;
-	if (!g->events)
+	if (!g->event_count)
 		return 0;
-	g->events--;
-	ret_ev->type = XENGT_EVENT_ZAPPED;
-	ret_ev->value = XENGT_VGPU_ZAPPED;
+	*ret_ev = g->events[0];
+	g->event_count--;
+	memmove(g->events, g->events + 1, g->event_count * sizeof(*ret_ev));
 	return 1;
+}
+
+static int rig_gpu_submit(struct xengt_gpu *gpu, struct xengt_vgpu_submit *work)
+{
+	struct rig_gpu *g = rig_gpu_of(gpu);
+
+	assert_true(work->engine < XENGT_ENGINES);
+	assert_true(work->seqno);
+	assert_int_equal(work->flags, 0);
+	if (g->submit_error == -EBADMSG) {
+		work->refused = g->refusal.refused;
+		work->refused_cmd = g->refusal.refused_cmd;
+		work->refused_at = g->refusal.refused_at;
+	}
+	if (g->submit_error)
+		return g->submit_error;
+	assert_true(g->submit_count < RIG_SUBMITS_MAX);
+	g->submits[g->submit_count++] = *work;
+	return 0;
+}
+
+static int rig_gpu_engine_reset(struct xengt_gpu *gpu, uint32_t mask)
+{
+	struct rig_gpu *g = rig_gpu_of(gpu);
+
+	assert_true(mask && mask < 1u << XENGT_ENGINES);
+	g->resets++;
+	g->reset_mask |= mask;
+	return g->reset_error;
+}
+
+static int rig_gpu_timestamp(struct xengt_gpu *gpu, uint64_t *ret_ticks)
+{
+	struct rig_gpu *g = rig_gpu_of(gpu);
+
+	if (g->ticks_error)
+		return g->ticks_error;
+	*ret_ticks = g->ticks;
+	return 0;
+}
+
+static int rig_gpu_ppgtt_create(struct xengt_gpu *gpu, uint32_t level,
+				uint32_t flags, uint32_t *ret_id)
+{
+	struct rig_gpu *g = rig_gpu_of(gpu);
+
+	assert_in_range(level, 1, 4);
+	assert_int_equal(flags & ~XENGT_PPGTT_64K, 0);
+	if (g->ppgtt_error)
+		return g->ppgtt_error;
+	for (uint32_t id = 1; id < RIG_TABLES_MAX; id++) {
+		if (g->table_level[id])
+			continue;
+		g->table_level[id] = (uint8_t)level;
+		memset(g->tables[id], 0, sizeof(g->tables[id]));
+		*ret_id = id;
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+static int rig_gpu_ppgtt_destroy(struct xengt_gpu *gpu, uint32_t id)
+{
+	struct rig_gpu *g = rig_gpu_of(gpu);
+
+	assert_in_range(id, 1, RIG_TABLES_MAX - 1);
+	assert_true(g->table_level[id]);
+	g->table_level[id] = 0;
+	return 0;
+}
+
+static int rig_gpu_ppgtt_write(struct xengt_gpu *gpu, uint32_t id,
+			       uint32_t first, const uint64_t *entries,
+			       uint32_t count, uint32_t *ret_scratched)
+{
+	struct rig_gpu *g = rig_gpu_of(gpu);
+
+	assert_in_range(id, 1, RIG_TABLES_MAX - 1);
+	assert_true(g->table_level[id]);
+	assert_in_range(count, 1, XENGT_PPGTT_ENTRIES);
+	assert_true(first <= XENGT_PPGTT_ENTRIES - count);
+	if (g->ppgtt_error)
+		return g->ppgtt_error;
+	memcpy(&g->tables[id][first], entries, count * sizeof(entries[0]));
+	if (ret_scratched)
+		*ret_scratched = 0;
+	return 0;
 }
 
 static int rig_gpu_event_fd(struct xengt_gpu *gpu)
@@ -128,6 +234,12 @@ static const struct xengt_gpu_ops rig_gpu_ops = {
 	.info = rig_gpu_info,
 	.ggtt_write = rig_gpu_write,
 	.revalidate = rig_gpu_revalidate,
+	.ppgtt_create = rig_gpu_ppgtt_create,
+	.ppgtt_destroy = rig_gpu_ppgtt_destroy,
+	.ppgtt_write = rig_gpu_ppgtt_write,
+	.submit = rig_gpu_submit,
+	.engine_reset = rig_gpu_engine_reset,
+	.timestamp = rig_gpu_timestamp,
 	.zap = rig_gpu_zap,
 	.next_event = rig_gpu_next_event,
 	.event_fd = rig_gpu_event_fd,
@@ -152,6 +264,8 @@ static inline void rig_prepare_ram(struct rig *rig,
 	rig->gpu.gpu.ops = &rig_gpu_ops;
 	rig->gpu.hw = calloc(XENGT_GGTT_ENTRIES, sizeof(uint64_t));
 	assert_non_null(rig->gpu.hw);
+	rig->gpu.tables = calloc(RIG_TABLES_MAX, sizeof(*rig->gpu.tables));
+	assert_non_null(rig->gpu.tables);
 	rig->gpu.info = (struct xengt_vgpu_info){
 		.vgpu_id = 3,
 		.domid = RIG_DOMID,
@@ -193,6 +307,21 @@ static inline void rig_destroy(struct rig *rig)
 	assert_int_equal(xengt_hv_fake_faults(rig->fake), 0);
 	rig->hv->ops->destroy(rig->hv);
 	free(rig->gpu.hw);
+	free(rig->gpu.tables);
+}
+
+/* The GPU has something to say; the device hears it when it is asked to. */
+static inline void rig_gpu_event(struct rig *rig, struct xengt_gpu_event ev)
+{
+	assert_true(rig->gpu.event_count < RIG_EVENTS_MAX);
+	rig->gpu.events[rig->gpu.event_count++] = ev;
+}
+
+static inline void rig_gpu_zapped(struct rig *rig)
+{
+	rig_gpu_event(rig, (struct xengt_gpu_event){
+		.type = XENGT_EVENT_ZAPPED, .value = XENGT_VGPU_ZAPPED,
+	});
 }
 
 /* One request, from the vCPU and back to it: all 64 bits of the answer. */

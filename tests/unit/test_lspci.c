@@ -24,7 +24,9 @@ static const char *const golden_primary[] = {
 	"Capabilities: [d0] Power Management version 2",
 	"Flags: PMEClk- DSI+ D1- D2- AuxCurrent=0mA "
 	"PME(D0-,D1-,D2-,D3hot-,D3cold-)",
-	"Status: D0 NoSoftRst- PME-Enable- DSel=0 DScale=0 PME-",
+	"Status: D0 NoSoftRst+ PME-Enable- DSel=0 DScale=0 PME-",
+	"Capabilities: [a4] PCI Advanced Features",
+	"AFCap: TP+ FLR+",
 	NULL,
 };
 

@@ -12,7 +12,7 @@ static void pvinfo(void **state)
 	assert_int_equal(rig_read(rig, 0x78008, 2), 1);
 	assert_int_equal(rig_read(rig, 0x7800a, 2), 0);
 	assert_int_equal(rig_read(rig, 0x7800c, 4), 3);
-	assert_int_equal(rig_read(rig, 0x78010, 4), 0);
+	assert_int_equal(rig_read(rig, 0x78010, 4), 0x1c);
 	assert_int_equal(rig_read(rig, 0x78014, 4), 0);
 	assert_int_equal(rig_read(rig, 0x78040, 4), RIG_LOW_BASE);
 	assert_int_equal(rig_read(rig, 0x78044, 4), RIG_LOW_BYTES);
@@ -30,7 +30,7 @@ static void pvinfo(void **state)
 	rig_write(rig, 0x78010, 4, ~0u);
 	assert_int_equal(rig_read(rig, 0x78000, 8), 0x4776544776544776);
 	assert_int_equal(rig_read(rig, 0x78044, 4), RIG_LOW_BYTES);
-	assert_int_equal(rig_read(rig, 0x78010, 4), 0);
+	assert_int_equal(rig_read(rig, 0x78010, 4), 0x1c);
 	/* what the guest says is kept */
 	rig_write(rig, 0x78804, 4, 1);
 	rig_write(rig, 0x78838, 8, 0x123456789000);

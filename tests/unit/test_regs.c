@@ -61,6 +61,14 @@ static void check_rows(const struct xengt_reg *rows, size_t count,
 		check_rows(rows_, XENGT_ARRAY_SIZE(rows_), want);	\
 	} while (0)
 
+static const struct xengt_reg_bases two_bases = { 2, { 0x1000, 0x2000 } };
+static const struct xengt_reg_bases no_bases = { 0, { 0 } };
+static const struct xengt_reg_bases many_bases = { 99, { 0 } };
+static const struct xengt_reg_bases odd_bases = { 2, { 0x1000, 0x2002 } };
+static const struct xengt_reg_bases far_bases = {
+	2, { 0x1000, XENGT_REG_SPACE_BYTES - 4 },
+};
+
 #pragma GCC diagnostic push
 #ifdef __clang__
 #pragma GCC diagnostic ignored "-Winitializer-overrides"
@@ -99,6 +107,16 @@ static void planted_tables_are_refused(void **state)
 	REFUSED("outside", ROW(.off = XENGT_REG_SPACE_BYTES - 8, .count = 3,
 			       .stride = 4));
 	REFUSED("outside", ROW(.count = 0xffff, .stride = 0xfffffffc));
+	REFUSED(NULL, ROW(.bases = &two_bases));
+	REFUSED(NULL, ROW(.bases = &two_bases), ROW(.name = "S"));
+	REFUSED("overlaps", ROW(.bases = &two_bases, .off = 4, .count = 0x401,
+				.stride = 4));
+	REFUSED("overlaps", ROW(.off = 0, .bases = &two_bases),
+		ROW(.off = 0x2000, .name = "S"));
+	REFUSED("no base", ROW(.bases = &no_bases));
+	REFUSED("no base", ROW(.bases = &many_bases));
+	REFUSED("base not", ROW(.bases = &odd_bases));
+	REFUSED("outside", ROW(.bases = &far_bases));
 	REFUSED("overlap", ROW(.ro = 0x3, .w1c = 0x2));
 	REFUSED("high half", ROW(.flags = XENGT_REG_MASKED, .ro = 0x10000));
 	REFUSED("high half", ROW(.flags = XENGT_REG_MASKED, .reset = 0x10000));
@@ -214,8 +232,6 @@ static void exercise_dword(struct rig *rig, const struct xengt_reg *reg,
 {
 	static const uint32_t sizes[] = { 1, 2, 4 };
 
-	/* A handler that does more than store is a named case elsewhere; those
-	 * here return what they are given. */
 	for (size_t s = 0; s < 3; s++) {
 		for (uint32_t at = 0; at + sizes[s] <= 4; at++) {
 			uint32_t top = sizes[s] == 4 ? 0xffffffff :
@@ -249,20 +265,62 @@ static void exercise_pair(struct rig *rig, const struct xengt_reg *reg,
 	assert_int_equal(rig_read(rig, off + 2, 4), (uint32_t)(want >> 16));
 }
 
+/*
+ * A handler does what its own test says; of it is asked here that it takes
+ * whatever a guest can do, and leaves alone what is read-only.
+ */
+static void bear_anything(struct rig *rig, uint32_t off)
+{
+	static const uint32_t sizes[] = { 1, 2, 4, 8 };
+
+	for (size_t s = 0; s < XENGT_ARRAY_SIZE(sizes); s++) {
+		for (uint32_t at = 0; at < 4; at++) {
+			uint64_t val = (uint64_t)any() << 32 | any();
+
+			rig_write(rig, off + at, sizes[s], val);
+			rig_write(rig, off + at, sizes[s], 0);
+			rig_write(rig, off + at, sizes[s], ALL_ONES);
+			rig_read(rig, off + at, sizes[s]);
+		}
+	}
+	assert_false(xengt_vgpu_host_error(rig->vgpu));
+}
+
 static void exercise_row(struct rig *rig, const struct xengt_reg *reg)
 {
 	for (uint32_t i = 0; i < xengt_reg_count(reg); i++) {
-		uint32_t first = reg->off + i * reg->stride;
+		uint32_t first = xengt_reg_off(reg, i);
 
 		for (uint32_t off = first; off < first + reg->len; off += 4) {
-			uint32_t start = reg->init ?
-				reg->init(rig->vgpu, reg, off) : reg->reset;
-
-			assert_int_equal(rig_read(rig, off, 4), start);
-			exercise_dword(rig, reg, off);
+			if (reg->policy == XENGT_REG_TRAP)
+				bear_anything(rig, off);
+			else
+				exercise_dword(rig, reg, off);
 		}
-		if (reg->len == 8)
+		if (reg->len == 8 && reg->policy != XENGT_REG_TRAP)
 			exercise_pair(rig, reg, first);
+	}
+}
+
+/* The index finds it, and it has its value of power-on. */
+static void look_up(struct rig *rig, const struct xengt_reg *reg, uint32_t off)
+{
+	uint32_t start = reg->init ? reg->init(rig->vgpu, reg, off) :
+				     reg->reset;
+
+	assert_ptr_equal(xengt_reg_of(rig->vgpu->mmio.index, off / 4), reg);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, off), start);
+	if (!reg->read)
+		assert_int_equal(rig_read(rig, off, 4), start);
+}
+
+static void look_up_row(struct rig *rig, const struct xengt_reg *reg)
+{
+	for (uint32_t i = 0; i < xengt_reg_count(reg); i++) {
+		uint32_t first = xengt_reg_off(reg, i);
+
+		for (uint32_t off = first; off < first + reg->len; off += 4)
+			look_up(rig, reg, off);
 	}
 }
 
@@ -274,6 +332,7 @@ static void exercise_block(struct rig *rig,
 			continue;
 		xengt_vgpu_reset(rig->vgpu);
 		rig_decode(rig);
+		look_up_row(rig, &block->rows[i]);
 		exercise_row(rig, &block->rows[i]);
 	}
 }
@@ -288,17 +347,12 @@ static void every_row(void **state)
 	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
 		struct rig rig;
 		uint8_t gen = xengt_platform_get(platforms[p])->gen;
-		uint64_t unknown;
 
 		rig_prepare(&rig, platforms[p]);
 		rig_create(&rig);
 		rig_decode(&rig);
-		unknown = xengt_vgpu_counters(rig.vgpu)->reg_unknown;
 		for (size_t b = 0; xengt_reg_blocks[b]; b++)
 			exercise_block(&rig, xengt_reg_blocks[b], gen);
-		/* a row is never "unknown" */
-		assert_int_equal(xengt_vgpu_counters(rig.vgpu)->reg_unknown,
-				 unknown);
 		rig_destroy(&rig);
 	}
 }

@@ -293,9 +293,10 @@ static void zapped_from_outside(void **state)
 {
 	struct rig *rig = *state;
 
-	rig->gpu.events = 2;
+	rig_gpu_zapped(rig);
+	rig_gpu_zapped(rig);
 	assert_true(xengt_vgpu_handle_events(rig->vgpu));
-	assert_int_equal(rig->gpu.events, 0);
+	assert_int_equal(rig->gpu.event_count, 0);
 	assert_gone(rig);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
 }

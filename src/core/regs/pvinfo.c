@@ -4,12 +4,14 @@
  * drives a vGPU, which part of graphics memory is its own, and talks back
  * (Linux drivers/gpu/drm/i915/i915_pvinfo.h is the specification).
  *
- * Messages (G2V_NOTIFY) announce PPGTT roots and contexts; there are none yet,
- * so they are only kept. The page beyond the fields below has no row.
+ * Messages (G2V_NOTIFY) announce PPGTT roots, and contexts, of which nothing
+ * follows: a context is looked at when it is submitted. The page beyond the
+ * fields below has no row.
  */
 #include "core/internal.h"
 
 #define MAGIC		0x4776544776544776ull	/* "vGTvGTvG" */
+#define PDP		0x78838
 #define VERSION		0x00000001		/* major 1, minor 0 */
 
 static uint32_t magic(const struct xengt_vgpu *vgpu,
@@ -58,6 +60,46 @@ static uint32_t fences(const struct xengt_vgpu *vgpu,
 	return vgpu->info.fences;
 }
 
+enum g2v_message {
+	G2V_PPGTT_L3_CREATE = 2,
+	G2V_PPGTT_L3_DESTROY = 3,
+	G2V_PPGTT_L4_CREATE = 4,
+	G2V_PPGTT_L4_DESTROY = 5,
+};
+
+static void notify_root(struct xengt_vgpu *vgpu, bool is_4level,
+			bool is_created)
+{
+	struct xengt_ppgtt_root root = { .is_4level = is_4level };
+
+	for (uint32_t i = 0; i < (is_4level ? 1 : 4); i++)
+		root.pdp[i] = xengt_mmio_peek(vgpu, PDP + 8 * i) |
+			(uint64_t)xengt_mmio_peek(vgpu, PDP + 8 * i + 4) << 32;
+	xengt_ppgtt_notify(vgpu, &root, is_created);
+}
+
+static uint32_t notify_write(struct xengt_vgpu *vgpu,
+			     const struct xengt_reg *reg, uint32_t off,
+			     uint32_t old, uint32_t new)
+{
+	(void)reg;
+	(void)off;
+	(void)old;
+	switch (new) {
+	case G2V_PPGTT_L3_CREATE:
+	case G2V_PPGTT_L3_DESTROY:
+		notify_root(vgpu, false, new == G2V_PPGTT_L3_CREATE);
+		break;
+	case G2V_PPGTT_L4_CREATE:
+	case G2V_PPGTT_L4_DESTROY:
+		notify_root(vgpu, true, new == G2V_PPGTT_L4_CREATE);
+		break;
+	default:
+		break;
+	}
+	return new;
+}
+
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 
 /* clang-format off */
@@ -77,16 +119,16 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_SHADOW, .init = high_range, .ro = 0xffffffff },	/* the same, not CPU-visible */
 	{ .name = "PVINFO_FENCES", .off = 0x78050, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = fences, .ro = 0xffffffff },	/* how many it may use, from 0 */
-	/* what the guest tells the device: kept, and nothing acts on it yet */
+	/* what the guest tells the device */
 	{ .name = "PVINFO_DISPLAY_READY", .off = 0x78804, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* the guest's driver has a picture */
 	{ .name = "PVINFO_SHORTAGE", .off = 0x78808, .len = 4, .gens = BOTH, .count = 4, .stride = 4,
 	  .policy = XENGT_REG_SHADOW },						/* graphics memory or fences the guest misses */
 	{ .name = "PVINFO_G2V_NOTIFY", .off = 0x78818, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* messages about PPGTTs and contexts */
+	  .policy = XENGT_REG_TRAP, .write = notify_write },			/* page tables come and go with these messages */
 	{ .name = "PVINFO_CURSOR_HOT", .off = 0x78830, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* hot spot x, y; unknown at first */
-	{ .name = "PVINFO_PDP", .off = 0x78838, .len = 8, .gens = BOTH, .count = 4, .stride = 8,
+	{ .name = "PVINFO_PDP", .off = PDP, .len = 8, .gens = BOTH, .count = 4, .stride = 8,
 	  .policy = XENGT_REG_SHADOW },						/* page-table roots that a message is about */
 	{ .name = "PVINFO_CTX_DESC", .off = 0x78858, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* context that a message is about */

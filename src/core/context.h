@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The part of a guest's context image that the device model looks at. */
+#ifndef XENGT_CONTEXT_H
+#define XENGT_CONTEXT_H
+
+#include "core/execlist.h"
+#include "core/ppgtt.h"
+
+#define XENGT_DESC_VALID	0x1ull
+#define XENGT_DESC_FORCE_RESTORE 0x4ull
+
+static inline uint32_t xengt_desc_lrca(uint64_t desc)
+{
+	return (uint32_t)desc & 0xfffff000u;
+}
+
+/* The guest's own number of the context, which comes back in events. */
+static inline uint32_t xengt_desc_id(uint64_t desc)
+{
+	return (uint32_t)(desc >> 32);
+}
+
+struct xengt_context {
+	struct xengt_ring_state ring;
+	struct xengt_ppgtt_root root;
+};
+
+/*
+ * Read what desc names, once. -EINVAL: its address mode is not a legacy PPGTT;
+ * -ERANGE: the image is not in the vGPU's graphics memory, or no page is there;
+ * -EFAULT: the page is not RAM.
+ */
+int xengt_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
+		       struct xengt_context *ret_context);
+
+/* Do these graphics addresses lie in one of the vGPU's slices? */
+bool xengt_ggtt_is_own(const struct xengt_vgpu *vgpu, uint64_t addr,
+		       uint64_t bytes);
+
+/* Guest address of a graphics address as the guest's GGTT has it. -ERANGE: no
+ * page of the vGPU's is there. */
+int xengt_ggtt_lookup(const struct xengt_vgpu *vgpu, uint32_t addr,
+		      gpa_t *ret_addr);
+
+#endif /* XENGT_CONTEXT_H */

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Execlists of one vGPU (Broadwell PRM, volume 3: "Execlists"). The guest writes
+ * two context descriptors and is told what becomes of them:
+ *
+ *               written                 the running one ends
+ *   [idle] --------------> [active] ---------------------------> second one
+ *      ^     0x1              |  ^ |  0x14                       runs, or
+ *      |                      |  +-+ written again with a new
+ *      +----------------------+      tail: 0x8002
+ *        0x18, nothing left          another one: 0x12, at the end
+ *
+ * What the guest sees is not what the hardware holds: contexts of others run in
+ * between, and a context that the guest replaced may run to its end all the
+ * same, which is then nobody's business. 'port' is the first, 'flight' the
+ * second. A running context is not interrupted for another one: it is as if it
+ * had arbitration off, as drivers of vGPUs have.
+ *
+ * Work that is refused stays in its port for ever, as work does that hangs the
+ * hardware: the guest's driver finds out and resets its engine. Why is kept for
+ * the admin (fault.h).
+ *
+ * Order towards the guest: entry of the status buffer, its pointer, interrupt.
+ */
+#include "core/context.h"
+#include "core/internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define CSB_IDLE_ACTIVE		0x0001u
+#define CSB_PREEMPTED		0x0002u
+#define CSB_ELEMENT_SWITCH	0x0004u
+#define CSB_ACTIVE_IDLE		0x0008u
+#define CSB_COMPLETE		0x0010u
+#define CSB_LITE_RESTORE	0x8000u
+
+#define CSB_WRITE_PTR		0x7u
+#define HWSP_CSB		0x40
+#define HWSP_CSB_PTR		0x7c
+
+#define EVENT_USER		0x0001u
+#define EVENT_SWITCH		0x0100u
+#define EVENT_BITS		0xffffu
+
+#define MODE_RUN_LIST		0x8000u
+#define MI_MODE_STOP		0x0100u
+#define RING_CTL_SIZE		0x001ff000u
+
+/* Where an engine's events show. */
+static const struct {
+	enum xengt_irq_bank bank;
+	unsigned int shift;
+} irqs[XENGT_ENGINES] = {
+	[XENGT_ENGINE_RCS] = { XENGT_IRQ_GT0, 0 },
+	[XENGT_ENGINE_VCS] = { XENGT_IRQ_GT1, 0 },
+	[XENGT_ENGINE_VECS] = { XENGT_IRQ_GT3, 0 },
+	[XENGT_ENGINE_BCS] = { XENGT_IRQ_GT0, 16 },
+};
+
+static uint32_t reg_off(enum xengt_engine_id id, uint32_t reg)
+{
+	return xengt_engine_bases.base[id] + reg;
+}
+
+static uint32_t peek(const struct xengt_vgpu *vgpu, enum xengt_engine_id id,
+		     uint32_t reg)
+{
+	return xengt_mmio_peek(vgpu, reg_off(id, reg));
+}
+
+static void poke(struct xengt_vgpu *vgpu, enum xengt_engine_id id, uint32_t reg,
+		 uint32_t val)
+{
+	xengt_mmio_poke(vgpu, reg_off(id, reg), val);
+}
+
+enum xengt_engine_id xengt_engine_at(uint32_t off)
+{
+	enum xengt_engine_id id = 0;
+
+	while (id < XENGT_ENGINES &&
+	       off - xengt_engine_bases.base[id] >= XENGT_ENGINE_REG_BYTES)
+		id++;
+	return id;
+}
+
+static void raise_event(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
+			uint32_t bits)
+{
+	bits &= ~peek(vgpu, id, XENGT_RING_IMR) & EVENT_BITS;
+	xengt_irq_raise(vgpu, irqs[id].bank, bits << irqs[id].shift);
+}
+
+/* ---- the context status buffer ---- */
+
+/* In the guest's status page; nothing if it has none that we may write. */
+static void write_status_page(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
+			      uint32_t slot, const uint32_t entry[2])
+{
+	struct xengt_hv *hv = vgpu->cfg.hv;
+	gpa_t page, at;
+
+	if (xengt_ggtt_lookup(vgpu, peek(vgpu, id, XENGT_RING_HWS_PGA) &
+					    ~(XENGT_PAGE_SIZE - 1), &page))
+		return;
+	at = gpa(gpa_x(page) + HWSP_CSB + 8 * slot);
+	if (hv->ops->write_guest(hv, at, entry, 8))
+		return;
+	at = gpa(gpa_x(page) + HWSP_CSB_PTR);
+	hv->ops->write_guest(hv, at, &slot, sizeof(slot));
+}
+
+static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
+		 uint32_t status, uint64_t desc)
+{
+	struct xengt_execlist *e = &vgpu->execlist[id];
+	const uint32_t entry[2] = { status, xengt_desc_id(desc) };
+	uint32_t ptr = peek(vgpu, id, XENGT_RING_CSB_PTR);
+	uint32_t slot = (ptr & CSB_WRITE_PTR) + 1;
+
+	/* drivers leave the pointer at 5 or at 7 for "the next is 0" */
+	if (slot >= XENGT_CSB_SLOTS)
+		slot = 0;
+	poke(vgpu, id, XENGT_RING_CSB + 8 * slot, entry[0]);
+	poke(vgpu, id, XENGT_RING_CSB + 8 * slot + 4, entry[1]);
+	poke(vgpu, id, XENGT_RING_CSB_PTR, (ptr & ~CSB_WRITE_PTR) | slot);
+	e->last_event = status;
+	e->last_context = entry[1];
+	write_status_page(vgpu, id, slot, entry);
+	vgpu->counters.csb_events++;
+	raise_event(vgpu, id, EVENT_SWITCH);
+}
+
+/* ---- handing work to the hardware ---- */
+
+static bool is_same_context(uint64_t a, uint64_t b)
+{
+	return a && b && xengt_desc_lrca(a) == xengt_desc_lrca(b);
+}
+
+static void show_ring(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
+{
+	struct xengt_execlist *e = &vgpu->execlist[id];
+	const struct xengt_ring_state *ring = &e->port[0].ring;
+
+	e->moves = 0;
+	poke(vgpu, id, XENGT_RING_HEAD, ring->head);
+	poke(vgpu, id, XENGT_RING_TAIL, ring->tail);
+	poke(vgpu, id, XENGT_RING_START, ring->start);
+	poke(vgpu, id, XENGT_RING_CTL, ring->ctl);
+}
+
+static void note_fault(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
+		       struct xengt_port *port, int error,
+		       const struct xengt_vgpu_submit *work)
+{
+	const struct xengt_fault fault = {
+		.engine = (uint8_t)id,
+		.error = error,
+		.context = xengt_desc_id(port->desc),
+		.refused = work ? (uint8_t)work->refused : 0,
+		.cmd = work ? work->refused_cmd : 0,
+		.at = work ? work->refused_at : 0,
+	};
+
+	port->is_stuck = true;
+	xengt_fault_note(&vgpu->faults, &fault);
+}
+
+/* Where a context is, or would be, among those that the hardware has: it takes
+ * two. -1: there is no room. */
+static int flight_of(const struct xengt_execlist *e, uint64_t desc)
+{
+	for (int i = 0; i < 2; i++) {
+		if (e->flight[i].seqno &&
+		    is_same_context(e->flight[i].desc, desc))
+			return i;
+	}
+	for (int i = 0; i < 2; i++) {
+		if (!e->flight[i].seqno)
+			return i;
+	}
+	return -1;
+}
+
+/* 0, or why not; *work says more about a refusal. */
+static int hand_over(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
+		     struct xengt_port *port, struct xengt_vgpu_submit *work)
+{
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+	struct xengt_context context;
+	int r = xengt_context_read(vgpu, port->desc, &context);
+
+	if (r)
+		return r;
+	port->ring = context.ring;
+	r = xengt_ppgtt_prepare(vgpu, &context.root, &work->ppgtt);
+	if (r)
+		return r;
+	work->engine = id;
+	work->desc = port->desc;
+	work->seqno = vgpu->last_seqno + 1;
+	work->hws_pga = peek(vgpu, id, XENGT_RING_HWS_PGA);
+	r = gpu->ops->submit(gpu, work);
+	if (r)
+		return r;
+	port->seqno = ++vgpu->last_seqno;
+	vgpu->counters.submissions++;
+	return 0;
+}
+
+static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
+			struct xengt_port *port)
+{
+	struct xengt_execlist *e = &vgpu->execlist[id];
+	struct xengt_vgpu_submit work = { 0 };
+	int at = flight_of(e, port->desc), r;
+
+	if (at < 0)
+		return;
+	r = hand_over(vgpu, id, port, &work);
+	if (!r) {
+		e->flight[at].desc = port->desc;
+		e->flight[at].seqno = port->seqno;
+	} else if (r == -ESTALE) {
+		xengt_vgpu_fail(vgpu, r);
+	} else if (r != -EAGAIN) {
+		vgpu->counters.refused++;
+		note_fault(vgpu, id, port, r, r == -EBADMSG ? &work : NULL);
+	}
+}
+
+/* In order: what stands behind a context that waits or is stuck, waits too. */
+static void submit_ports(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
+{
+	struct xengt_execlist *e = &vgpu->execlist[id];
+
+	for (int i = 0; i < 2 && !vgpu->is_gone; i++) {
+		struct xengt_port *port = &e->port[i];
+
+		if (!port->desc || port->is_stuck)
+			break;
+		if (port->seqno)
+			continue;
+		submit_port(vgpu, id, port);
+		if (i == 0)
+			show_ring(vgpu, id);
+		if (!port->seqno)
+			break;
+	}
+}
+
+/* ---- the guest's ports ---- */
+
+static void take_queued(struct xengt_execlist *e)
+{
+	for (int i = 0; i < 2; i++)
+		e->port[i] = (struct xengt_port){ .desc = e->queued[i] };
+	e->has_queued = false;
+}
+
+/* The context that runs has ended; then the next, if that has ended, too. */
+static void retire(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
+{
+	struct xengt_execlist *e = &vgpu->execlist[id];
+
+	while (e->port[0].desc && e->port[0].is_done) {
+		uint64_t desc = e->port[0].desc;
+
+		e->port[0].ring.head = e->port[0].ring.tail;
+		show_ring(vgpu, id);
+		if (e->has_queued) {
+			take_queued(e);
+			tell(vgpu, id, CSB_PREEMPTED | CSB_COMPLETE, desc);
+			continue;
+		}
+		e->port[0] = e->port[1];
+		e->port[1] = (struct xengt_port){ 0 };
+		if (!e->port[0].desc) {
+			tell(vgpu, id, CSB_ACTIVE_IDLE | CSB_COMPLETE, desc);
+			continue;
+		}
+		show_ring(vgpu, id);
+		tell(vgpu, id, CSB_ELEMENT_SWITCH | CSB_COMPLETE, desc);
+	}
+	submit_ports(vgpu, id);
+}
+
+static void submit(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
+{
+	struct xengt_execlist *e = &vgpu->execlist[id];
+	uint64_t running = e->port[0].desc;
+
+	e->queued[0] = (uint64_t)e->elsp[2] << 32 | e->elsp[3];
+	e->queued[1] = (uint64_t)e->elsp[0] << 32 | e->elsp[1];
+	if (!(peek(vgpu, id, XENGT_RING_MODE) & MODE_RUN_LIST) ||
+	    !(e->queued[0] & XENGT_DESC_VALID))
+		return;
+	if (!(e->queued[1] & XENGT_DESC_VALID))
+		e->queued[1] = 0;
+	e->has_queued = true;
+	if (!running) {
+		take_queued(e);
+		tell(vgpu, id, CSB_IDLE_ACTIVE, e->port[0].desc);
+	} else if (is_same_context(running, e->queued[0]) &&
+		   !e->port[0].is_stuck) {
+		take_queued(e);
+		tell(vgpu, id, CSB_PREEMPTED | CSB_LITE_RESTORE, running);
+	} else {
+		return;		/* when the running one ends: retire() */
+	}
+	submit_ports(vgpu, id);
+}
+
+void xengt_execlist_write(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
+			  uint32_t val)
+{
+	struct xengt_execlist *e = &vgpu->execlist[id];
+
+	e->elsp[e->elsp_count++] = val;
+	if (e->elsp_count < XENGT_ARRAY_SIZE(e->elsp))
+		return;
+	e->elsp_count = 0;
+	submit(vgpu, id);
+}
+
+/* ---- what the hardware says ---- */
+
+/* The port that waits for this seqno, or NULL: it was replaced meanwhile. */
+static struct xengt_port *land(struct xengt_execlist *e, uint64_t seqno)
+{
+	for (int i = 0; i < 2; i++) {
+		if (e->flight[i].seqno == seqno)
+			e->flight[i].seqno = 0;
+	}
+	for (int i = 0; i < 2; i++) {
+		if (e->port[i].seqno == seqno)
+			return &e->port[i];
+	}
+	return NULL;
+}
+
+void xengt_execlist_event(struct xengt_vgpu *vgpu,
+			  const struct xengt_gpu_event *ev)
+{
+	enum xengt_engine_id id = ev->engine;
+	struct xengt_port *port;
+
+	if ((unsigned int)id >= XENGT_ENGINES)
+		return;
+	if (ev->type == XENGT_EVENT_ENGINE_IRQ) {
+		if (ev->value & EVENT_USER)
+			vgpu->counters.user_interrupts++;
+		/* switches of the hardware are not the guest's */
+		raise_event(vgpu, id, ev->value & ~EVENT_SWITCH);
+		return;
+	}
+	port = ev->seqno ? land(&vgpu->execlist[id], ev->seqno) : NULL;
+	if (ev->type == XENGT_EVENT_HUNG) {
+		vgpu->counters.hangs++;
+		if (port)
+			note_fault(vgpu, id, port, -ETIME, NULL);
+	} else {
+		vgpu->counters.completions++;
+		if (port)
+			port->is_done = true;
+	}
+	retire(vgpu, id);
+}
+
+void xengt_execlist_reset(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
+{
+	vgpu->execlist[id] = (struct xengt_execlist){ 0 };
+}
+
+/* ---- what registers show ---- */
+
+bool xengt_execlist_is_idle(const struct xengt_vgpu *vgpu,
+			    enum xengt_engine_id id)
+{
+	return !vgpu->execlist[id].port[0].desc ||
+	       peek(vgpu, id, XENGT_RING_MI_MODE) & MI_MODE_STOP;
+}
+
+uint64_t xengt_execlist_status(const struct xengt_vgpu *vgpu,
+			       enum xengt_engine_id id)
+{
+	const struct xengt_execlist *e = &vgpu->execlist[id];
+	uint32_t low = 1u << 16;		/* arbitration enabled */
+	uint32_t context = e->last_context;
+
+	if (e->elsp_count)
+		low |= 1u << 1;
+	if (e->has_queued)
+		low |= 1u << 2;			/* no room for another */
+	if (e->port[1].desc)
+		low |= 1u << 3;
+	if (e->port[0].desc) {
+		low |= 1u << 4 | 1u << 14 | 1u << 18;
+		context = xengt_desc_id(e->port[0].desc);
+	}
+	low |= (e->last_event & 0x1ff) << 5;
+	return (uint64_t)context << 32 | low;
+}
+
+uint64_t xengt_execlist_acthd(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
+{
+	struct xengt_execlist *e = &vgpu->execlist[id];
+	const struct xengt_port *port = &e->port[0];
+	uint32_t start = peek(vgpu, id, XENGT_RING_START);
+	uint32_t bytes = (peek(vgpu, id, XENGT_RING_CTL) & RING_CTL_SIZE) +
+			 XENGT_PAGE_SIZE;
+
+	if (port->desc && port->seqno && !port->is_stuck)
+		e->moves += 4;
+	return (uint64_t)start +
+	       (peek(vgpu, id, XENGT_RING_HEAD) + e->moves) % bytes;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Registers that every engine has, each from its base. (Broadwell and Skylake
+ * PRM, volume 2c; the execlist part of volume 3. Who does what with them is in
+ * core/execlist.c.)
+ *
+ * Plain memory, and so without a row: HWSTAM, the batch pointers of workaround
+ * batches, CTX_TIMESTAMP, FORCE_TO_NONPRIV. None of it reaches the hardware: a
+ * context brings its own values, and the module checks the commands that set
+ * them.
+ */
+#include "core/context.h"
+#include "core/internal.h"
+
+#define BOTH	(XENGT_GEN8 | XENGT_GEN9)
+#define ALL	.bases = &xengt_engine_bases, .len = 4
+
+#define MI_MODE_IDLE	0x0200u
+#define RESET_REQUEST	0x1u
+#define RESET_READY	0x2u
+#define INSTDONE_IDLE	0xffffffffu
+#define INSTDONE_BUSY	0xfffffffeu
+
+const struct xengt_reg_bases xengt_engine_bases = {
+	.count = XENGT_ENGINES,
+	.base = {
+		[XENGT_ENGINE_RCS] = 0x02000,
+		[XENGT_ENGINE_VCS] = 0x12000,
+		[XENGT_ENGINE_VECS] = 0x1a000,
+		[XENGT_ENGINE_BCS] = 0x22000,
+	},
+};
+
+static uint32_t mode_read(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
+			  uint32_t off, uint32_t old)
+{
+	(void)reg;
+	if (xengt_execlist_is_idle(vgpu, xengt_engine_at(off)))
+		return old | MI_MODE_IDLE;
+	return old & ~MI_MODE_IDLE;
+}
+
+static uint32_t instdone_read(struct xengt_vgpu *vgpu,
+			      const struct xengt_reg *reg, uint32_t off,
+			      uint32_t old)
+{
+	(void)reg;
+	(void)old;
+	return xengt_execlist_is_idle(vgpu, xengt_engine_at(off)) ?
+		INSTDONE_IDLE : INSTDONE_BUSY;
+}
+
+static uint32_t acthd_read(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
+			   uint32_t off, uint32_t old)
+{
+	(void)reg;
+	(void)old;
+	return (uint32_t)xengt_execlist_acthd(vgpu, xengt_engine_at(off));
+}
+
+/* Of a page outside the slices no status can be written: the old one stays. */
+static uint32_t hws_pga_write(struct xengt_vgpu *vgpu,
+			      const struct xengt_reg *reg, uint32_t off,
+			      uint32_t old, uint32_t new)
+{
+	(void)reg;
+	(void)off;
+	if (new && !xengt_ggtt_is_own(vgpu, new, XENGT_PAGE_SIZE)) {
+		vgpu->counters.ggtt_outside++;
+		return old;
+	}
+	return new;
+}
+
+/* Whatever the engine does, it can be reset: ready when it is asked. */
+static uint32_t reset_ctl_write(struct xengt_vgpu *vgpu,
+				const struct xengt_reg *reg, uint32_t off,
+				uint32_t old, uint32_t new)
+{
+	(void)vgpu;
+	(void)reg;
+	(void)off;
+	(void)old;
+	return new & RESET_REQUEST ? RESET_REQUEST | RESET_READY : 0;
+}
+
+static uint32_t elsp_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
+			   uint32_t off, uint32_t old, uint32_t new)
+{
+	(void)reg;
+	(void)old;
+	xengt_execlist_write(vgpu, xengt_engine_at(off), new);
+	return 0;
+}
+
+static uint32_t status_read(struct xengt_vgpu *vgpu,
+			    const struct xengt_reg *reg, uint32_t off,
+			    uint32_t old)
+{
+	enum xengt_engine_id id = xengt_engine_at(off);
+	bool is_high = off != xengt_engine_bases.base[id] + reg->off;
+	uint64_t status = xengt_execlist_status(vgpu, id);
+
+	(void)old;
+	return (uint32_t)(is_high ? status >> 32 : status);
+}
+
+static uint32_t timestamp_read(struct xengt_vgpu *vgpu,
+			       const struct xengt_reg *reg, uint32_t off,
+			       uint32_t old)
+{
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+	enum xengt_engine_id id = xengt_engine_at(off);
+	bool is_high = off != xengt_engine_bases.base[id] + reg->off;
+	uint64_t ticks;
+
+	if (gpu->ops->timestamp(gpu, &ticks))
+		return old;
+	return (uint32_t)(is_high ? ticks >> 32 : ticks);
+}
+
+/* clang-format off */
+static const struct xengt_reg rows[] = {
+	{ .name = "RING_TAIL", .off = XENGT_RING_TAIL, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW },						/* of the context that runs; HEAD equals it when idle */
+	{ .name = "RING_HEAD", .off = XENGT_RING_HEAD, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW },						/* the same */
+	{ .name = "RING_START", .off = XENGT_RING_START, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW },						/* the same */
+	{ .name = "RING_CTL", .off = XENGT_RING_CTL, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW },						/* the same */
+	{ .name = "RING_PSMI_CTL", .off = 0x050, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* power saving is the host's */
+	{ .name = "RING_ACTHD_UDW", .off = 0x05c, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* a ring is below 4 GiB */
+	{ .name = "RING_IPEIR", .off = 0x064, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* diagnostics: nothing to tell */
+	{ .name = "RING_IPEHR", .off = 0x068, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the same */
+	{ .name = "RING_INSTDONE", .off = 0x06c, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .reset = INSTDONE_IDLE, .ro = 0xffffffff,
+	  .read = instdone_read },						/* idle or busy, no units */
+	{ .name = "RING_ACTHD", .off = 0x074, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = acthd_read },	/* moves while work is in flight: older drivers look for a hang there */
+	{ .name = "RING_HWS_PGA", .off = XENGT_RING_HWS_PGA, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },			/* only inside the slices */
+	{ .name = "RING_MI_MODE", .off = XENGT_RING_MI_MODE, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
+	  .reset = MI_MODE_IDLE, .ro = MI_MODE_IDLE, .read = mode_read },	/* a driver waits for idle before a reset */
+	{ .name = "RING_IMR", .off = XENGT_RING_IMR, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* asked when something happens */
+	{ .name = "RING_EIR", .off = 0x0b0, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .w1c = 0xffffffff },			/* a refused command hangs, it is no error here */
+	{ .name = "RING_EMR", .off = 0x0b4, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* not 0 at power-on */
+	{ .name = "RING_ESR", .off = 0x0b8, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* see EIR */
+	{ .name = "RING_INSTPM", .off = 0x0c0, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the context's counts */
+	{ .name = "RING_RESET_CTL", .off = 0x0d0, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
+	  .write = reset_ctl_write },						/* a driver waits for ready before GDRST */
+	{ .name = "CSFE_CHICKEN1", .off = 0x0d4, ALL, .gens = XENGT_GEN9,
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* read back by drivers */
+	{ .name = "RING_BBSTATE", .off = 0x110, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* diagnostics: nothing to tell */
+	{ .name = "RING_BBADDR", .off = 0x140, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the same */
+	{ .name = "RING_BBADDR_UDW", .off = 0x168, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the same */
+	{ .name = "RING_ELSP", .off = 0x230, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .write = elsp_write },			/* the fourth store submits */
+	{ .name = "RING_EXECLIST_STATUS", .off = 0x234, ALL, .count = 2, .stride = 4, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = status_read },	/* of the guest's ports, not of the hardware's */
+	{ .name = "RING_CTX_CONTROL", .off = 0x244, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the context's counts */
+	{ .name = "RING_MODE", .off = XENGT_RING_MODE, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* execlists are off until the guest says so */
+	{ .name = "RING_TIMESTAMP", .off = 0x358, ALL, .count = 2, .stride = 4, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = timestamp_read },	/* the GPU's own clock, which commands store too */
+	{ .name = "RING_CONTEXT_STATUS", .off = XENGT_RING_CSB, ALL, .count = 2 * XENGT_CSB_SLOTS, .stride = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* events, as in the status page */
+	{ .name = "RING_CONTEXT_STATUS_PTR", .off = XENGT_RING_CSB_PTR, ALL, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED,
+	  .reset = 0x0007 },							/* the device moves the write half; 7: the first event goes to 0 */
+};
+/* clang-format on */
+
+const struct xengt_reg_block xengt_regs_engine = {
+	.name = "engine",
+	.rows = rows,
+	.count = XENGT_ARRAY_SIZE(rows),
+};

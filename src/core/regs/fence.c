@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Fence registers (Broadwell PRM, volume 2c: "FENCE_LSB, FENCE_MSB"): 8 bytes
+ * each, first and last page of a range in graphics memory, pitch, valid.
+ *
+ * A vGPU has the first ones, as PVINFO_FENCES says. They are kept for the guest
+ * and reach no hardware: through the aperture it sees memory as it lies. A fence
+ * over memory of others is not enabled, so that none can be once they do.
+ */
+#include "core/context.h"
+#include "core/internal.h"
+
+#define FENCES		32
+#define FENCE_VALID	0x1u
+#define FENCE_PAGE	0xfffff000u
+
+static bool is_own_fence(const struct xengt_vgpu *vgpu,
+			 const struct xengt_reg *reg, uint32_t off)
+{
+	return (off - reg->off) / reg->stride < vgpu->info.fences;
+}
+
+/* Of the dword's fence, with the dword as it is to be. */
+static bool is_range_own(const struct xengt_vgpu *vgpu, uint32_t low,
+			 uint32_t high)
+{
+	uint64_t first = low & FENCE_PAGE;
+	uint64_t end = (uint64_t)(high & FENCE_PAGE) + XENGT_PAGE_SIZE;
+
+	return first < end && xengt_ggtt_is_own(vgpu, first, end - first);
+}
+
+static uint32_t fence_write(struct xengt_vgpu *vgpu,
+			    const struct xengt_reg *reg, uint32_t off,
+			    uint32_t old, uint32_t new)
+{
+	bool is_high = (off - reg->off) % reg->stride != 0;
+	uint32_t low = is_high ? xengt_mmio_peek(vgpu, off - 4) : new;
+	uint32_t high = is_high ? new : xengt_mmio_peek(vgpu, off + 4);
+
+	if (!is_own_fence(vgpu, reg, off))
+		return old;
+	if (!(low & FENCE_VALID) || is_range_own(vgpu, low, high))
+		return new;
+	vgpu->counters.fence_refused++;
+	if (!is_high)
+		return new & ~FENCE_VALID;
+	xengt_mmio_poke(vgpu, off - 4, low & ~FENCE_VALID);
+	return new;
+}
+
+/* clang-format off */
+static const struct xengt_reg rows[] = {
+	{ .name = "FENCE", .off = 0x100000, .len = 8, .count = FENCES, .stride = 8,
+	  .gens = XENGT_GEN8 | XENGT_GEN9, .policy = XENGT_REG_TRAP,
+	  .write = fence_write },	/* only the vGPU's own, only over its own memory */
+};
+/* clang-format on */
+
+const struct xengt_reg_block xengt_regs_fence = {
+	.name = "fence",
+	.rows = rows,
+	.count = XENGT_ARRAY_SIZE(rows),
+};

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Registers of the interrupt tree; what they do together is in core/irq.c.
+ * (Broadwell and Skylake PRM, volume 2c: GT_INTERRUPT, DE_PIPE_INTERRUPT,
+ * DE_PORT_INTERRUPT, DE_MISC_INTERRUPT, PCU_INTERRUPT, SDE_INTERRUPT,
+ * MASTER_INTERRUPT.)
+ */
+#include "core/internal.h"
+
+#define BOTH	(XENGT_GEN8 | XENGT_GEN9)
+
+const struct xengt_reg_bases xengt_irq_bases = {
+	.count = XENGT_IRQ_BANKS,
+	.base = {
+		[XENGT_IRQ_GT0] = 0x44300,
+		[XENGT_IRQ_GT1] = 0x44310,
+		[XENGT_IRQ_GT2] = 0x44320,
+		[XENGT_IRQ_GT3] = 0x44330,
+		[XENGT_IRQ_PIPE_A] = 0x44400,
+		[XENGT_IRQ_PIPE_B] = 0x44410,
+		[XENGT_IRQ_PIPE_C] = 0x44420,
+		[XENGT_IRQ_PORT] = 0x44440,
+		[XENGT_IRQ_MISC] = 0x44460,
+		[XENGT_IRQ_PCU] = 0x444e0,
+		[XENGT_IRQ_PCH] = 0xc4000,
+	},
+};
+
+static uint32_t iir_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
+			  uint32_t off, uint32_t old, uint32_t new)
+{
+	uint32_t bank = 0;
+
+	while (xengt_irq_bases.base[bank] + reg->off != off)
+		bank++;
+	return xengt_irq_ack(vgpu, bank, old & ~new);
+}
+
+/* Whether anybody is interrupted depends on the value: stored first. */
+static uint32_t enable_write(struct xengt_vgpu *vgpu,
+			     const struct xengt_reg *reg, uint32_t off,
+			     uint32_t old, uint32_t new)
+{
+	(void)reg;
+	(void)old;
+	xengt_mmio_poke(vgpu, off, new);
+	xengt_irq_update(vgpu);
+	return xengt_mmio_peek(vgpu, off);
+}
+
+/* clang-format off */
+static const struct xengt_reg rows[] = {
+	{ .name = "INTERRUPT_ISR", .off = XENGT_IRQ_ISR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* levels, of the device */
+	{ .name = "INTERRUPT_IMR", .off = XENGT_IRQ_IMR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
+	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* asked when something happens */
+	{ .name = "INTERRUPT_IIR", .off = XENGT_IRQ_IIR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
+	  .policy = XENGT_REG_TRAP, .w1c = 0xffffffff, .write = iir_write },	/* two events deep: a clear shows the second */
+	{ .name = "INTERRUPT_IER", .off = XENGT_IRQ_IER, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
+	  .policy = XENGT_REG_TRAP, .write = enable_write },			/* may interrupt at once */
+	{ .name = "MASTER_INTERRUPT", .off = XENGT_IRQ_MASTER, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .ro = ~XENGT_IRQ_MASTER_CONTROL,
+	  .write = enable_write },						/* bits of the banks are the device's; may interrupt at once */
+};
+/* clang-format on */
+
+const struct xengt_reg_block xengt_regs_irq = {
+	.name = "irq",
+	.rows = rows,
+	.count = XENGT_ARRAY_SIZE(rows),
+};

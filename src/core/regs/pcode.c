@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The power controller's mailbox: a command with bit 31 set in one register,
+ * data in two more; when bit 31 is clear again, the low byte is 0 or an error
+ * (Linux drivers/gpu/drm/i915/i915_reg.h, GEN6_PCODE_*, for the commands).
+ *
+ * Every command is over at once and changes nothing but the answer: clocks,
+ * voltages and memory are the host's. What asks for leave gets it.
+ */
+#include "core/internal.h"
+
+#define BOTH		(XENGT_GEN8 | XENGT_GEN9)
+#define MAILBOX		0x138124
+#define DATA0		0x138128
+#define DATA1		0x13812c
+#define BUSY		0x80000000u
+#define COMMAND		0x000000ffu
+#define ILLEGAL_COMMAND	0x1u
+
+struct pcode_command {
+	uint8_t number;
+	uint8_t gens;
+	/* the data after it; NULL: as it was */
+	uint32_t (*answer)(const struct xengt_vgpu *vgpu, uint32_t data);
+};
+
+static uint32_t zero(const struct xengt_vgpu *vgpu, uint32_t data)
+{
+	(void)vgpu;
+	(void)data;
+	return 0;
+}
+
+/* Microseconds by level, lowest byte first: levels 0 to 3, then 4 to 7. */
+static uint32_t memory_latency(const struct xengt_vgpu *vgpu, uint32_t data)
+{
+	static const uint32_t levels[2] = { 0x0a070502, 0x1e1e1914 };
+
+	(void)vgpu;
+	return levels[data & 1];
+}
+
+/* 3: may the display clock change? Else: it has changed. */
+static uint32_t cdclk(const struct xengt_vgpu *vgpu, uint32_t data)
+{
+	(void)vgpu;
+	return data == 3 ? 1 : data;
+}
+
+/* 0: memory frequencies shall not change; bit 0 of the answer: they do not. */
+static uint32_t sagv(const struct xengt_vgpu *vgpu, uint32_t data)
+{
+	(void)vgpu;
+	return data == 0;
+}
+
+static uint32_t duty_cycle(const struct xengt_vgpu *vgpu, uint32_t data)
+{
+	(void)data;
+	return (uint32_t)vgpu->platform->rp_efficient << 8;
+}
+
+static const struct pcode_command commands[] = {
+	{ 0x04, BOTH, NULL },			/* write RC6 voltages */
+	{ 0x05, BOTH, zero },			/* read them */
+	{ 0x06, XENGT_GEN9, memory_latency },
+	{ 0x07, XENGT_GEN9, cdclk },
+	{ 0x08, BOTH, NULL },			/* write a row of the table of
+						 * ring and CPU frequencies */
+	{ 0x09, BOTH, NULL },			/* read one */
+	{ 0x0c, BOTH, zero },			/* overclocking: none */
+	{ 0x10, BOTH, zero },			/* display: read D_COMP */
+	{ 0x11, BOTH, NULL },			/* write it */
+	{ 0x17, XENGT_GEN8, NULL },		/* display clock changes */
+	{ 0x18, XENGT_GEN8, NULL },		/* it may change; it has */
+	{ 0x19, XENGT_GEN8, NULL },		/* panel power saving */
+	{ 0x1a, BOTH, duty_cycle },
+	{ 0x21, XENGT_GEN9, sagv },
+};
+
+static uint32_t mailbox_write(struct xengt_vgpu *vgpu,
+			      const struct xengt_reg *reg, uint32_t off,
+			      uint32_t old, uint32_t new)
+{
+	uint32_t done = new & ~(BUSY | COMMAND);
+
+	(void)reg;
+	(void)off;
+	(void)old;
+	if (!(new & BUSY))
+		return new;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(commands); i++) {
+		const struct pcode_command *c = &commands[i];
+
+		if (c->number != (new & COMMAND) ||
+		    !(c->gens & vgpu->platform->gen))
+			continue;
+		if (c->answer)
+			xengt_mmio_poke(vgpu, DATA0,
+					c->answer(vgpu,
+						  xengt_mmio_peek(vgpu,
+								  DATA0)));
+		return done;
+	}
+	return done | ILLEGAL_COMMAND;
+}
+
+/* clang-format off */
+static const struct xengt_reg rows[] = {
+	{ .name = "PCODE_MAILBOX", .off = MAILBOX, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .write = mailbox_write },	/* never busy; a driver waits for that */
+	{ .name = "PCODE_DATA", .off = DATA0, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW },				/* argument and answer of a command */
+	{ .name = "PCODE_DATA1", .off = DATA1, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW },				/* the same */
+};
+/* clang-format on */
+
+const struct xengt_reg_block xengt_regs_pcode = {
+	.name = "pcode",
+	.rows = rows,
+	.count = XENGT_ARRAY_SIZE(rows),
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * GDRST (Broadwell PRM, volume 2c: "GDRST - Graphics Device Reset Control"): a
+ * guest resets engines, or all of them, and with that only what is its own. The
+ * GGTT, the display and the page tables stay as they are, as on hardware.
+ */
+#include "core/internal.h"
+
+#include <errno.h>
+
+#define DOMAIN_FULL	0x01u
+
+static const struct {
+	uint32_t domain;		/* bit of GDRST */
+	enum xengt_irq_bank bank;	/* where the engine's events show */
+	uint32_t events;
+} engines[XENGT_ENGINES] = {
+	[XENGT_ENGINE_RCS] = { 0x02, XENGT_IRQ_GT0, 0x0000ffff },
+	[XENGT_ENGINE_VCS] = { 0x04, XENGT_IRQ_GT1, 0x0000ffff },
+	[XENGT_ENGINE_VECS] = { 0x10, XENGT_IRQ_GT3, 0x0000ffff },
+	[XENGT_ENGINE_BCS] = { 0x08, XENGT_IRQ_GT0, 0xffff0000 },
+};
+
+static bool has_work(const struct xengt_execlist *e)
+{
+	return e->flight[0].seqno || e->flight[1].seqno || e->port[0].desc;
+}
+
+/* Those in mask with work that the hardware may have. */
+static uint32_t busy_engines(const struct xengt_vgpu *vgpu, uint32_t mask)
+{
+	uint32_t busy = 0;
+
+	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
+		if (mask >> id & 1 && has_work(&vgpu->execlist[id]))
+			busy |= 1u << id;
+	}
+	return busy;
+}
+
+void xengt_reset_engines(struct xengt_vgpu *vgpu, uint32_t mask)
+{
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+	uint32_t busy = busy_engines(vgpu, mask);
+
+	if (busy && !vgpu->is_gone) {
+		int r = gpu->ops->engine_reset(gpu, busy);
+
+		/* It could go on writing to memory that is to be used anew. */
+		if (r)
+			xengt_vgpu_fail(vgpu, r);
+	}
+	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
+		if (!(mask >> id & 1))
+			continue;
+		xengt_execlist_reset(vgpu, id);
+		xengt_mmio_reset_unit(vgpu, &xengt_regs_engine,
+				      &xengt_engine_bases, id);
+		xengt_irq_drop(vgpu, engines[id].bank, engines[id].events);
+	}
+}
+
+void xengt_reset_domains(struct xengt_vgpu *vgpu, uint32_t domains)
+{
+	uint32_t mask = 0;
+
+	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
+		if (domains & (DOMAIN_FULL | engines[id].domain))
+			mask |= 1u << id;
+	}
+	if (!mask)
+		return;
+	vgpu->counters.resets++;
+	xengt_reset_engines(vgpu, mask);
+}

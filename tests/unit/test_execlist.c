@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Execlists as a guest's driver uses them: it writes descriptors, the GPU of the
+ * rig says what becomes of them, and the driver looks at its status page.
+ */
+#include "rig.h"
+
+#define CONTROL		0x80000000u
+#define HWSP_GFN	0x10u
+#define HWSP_GGTT	(RIG_LOW_BASE + 0x1000)
+/* contexts: two pages each, the second has the state */
+#define CTX_GFN(n)	(0x20u + 2 * (n))
+#define CTX_GGTT(n)	(RIG_LOW_BASE + 0x100000 + 0x2000 * (n))
+#define CTX_ID(n)	(0x7700u + (n))
+
+#define IDLE_ACTIVE	0x0001u
+#define LITE		0x8002u
+#define SWITCHED	0x0014u
+#define ENDED		0x0018u
+#define PREEMPTED	0x0012u
+
+static const uint32_t bases[XENGT_ENGINES] = {
+	[XENGT_ENGINE_RCS] = 0x2000, [XENGT_ENGINE_VCS] = 0x12000,
+	[XENGT_ENGINE_VECS] = 0x1a000, [XENGT_ENGINE_BCS] = 0x22000,
+};
+
+static void map(struct rig *rig, uint64_t ggtt, uint64_t gfn)
+{
+	rig_write(rig, (uint32_t)(0x800000 + ggtt / 512), 8, gfn << 12 | 1);
+}
+
+static void put_context(struct rig *rig, uint32_t n, uint32_t tail)
+{
+	uint32_t state[0x34] = { 0 };
+
+	state[0x05] = 0x40;			/* head */
+	state[0x07] = tail;
+	state[0x09] = (uint32_t)RIG_LOW_BASE + 0x200000 + 0x4000 * n;
+	state[0x0b] = 0x3001;			/* 16 KiB, valid */
+	state[0x31] = 0;			/* PDP0 */
+	state[0x33] = 0x30000;
+	assert_int_equal(rig->hv->ops->write_guest(rig->hv,
+			gpa((CTX_GFN(n) + 1ull) << 12), state, sizeof(state)),
+			0);
+	map(rig, CTX_GGTT(n), CTX_GFN(n));
+	map(rig, CTX_GGTT(n) + 0x1000, CTX_GFN(n) + 1);
+}
+
+static uint64_t desc(uint32_t n)
+{
+	return (uint64_t)CTX_ID(n) << 32 | CTX_GGTT(n) | 0x119;
+}
+
+static void elsp(struct rig *rig, enum xengt_engine_id id, uint64_t first,
+		 uint64_t second)
+{
+	uint32_t off = bases[id] + 0x230;
+
+	rig_write(rig, off, 4, second >> 32);
+	rig_write(rig, off, 4, (uint32_t)second);
+	rig_write(rig, off, 4, first >> 32);
+	rig_write(rig, off, 4, (uint32_t)first);
+}
+
+/* What i915 does before the first submission. */
+static void enable(struct rig *rig, enum xengt_engine_id id)
+{
+	uint32_t base = bases[id];
+
+	rig_write(rig, base + 0x29c, 4, 0x80008000);
+	rig_write(rig, base + 0x80, 4, HWSP_GGTT);
+	rig_write(rig, base + 0x3a0, 4, 0xffff0505);
+	rig_write(rig, base + 0xa8, 4, ~0x101u);
+}
+
+static int setup(void **state)
+{
+	struct rig *rig;
+	uint32_t ones[32];
+
+	rig_setup(state);
+	rig = *state;
+	rig_cfg_write(rig, 0x94, 4, 0xfee00000);
+	rig_cfg_write(rig, 0x98, 2, 0x4021);
+	rig_cfg_write(rig, 0x92, 2, 1);
+	map(rig, HWSP_GGTT, HWSP_GFN);
+	memset(ones, 0xff, sizeof(ones));
+	rig->hv->ops->write_guest(rig->hv, gpa(HWSP_GFN << 12), ones,
+				  sizeof(ones));
+	for (uint32_t n = 0; n < 4; n++)
+		put_context(rig, n, 0x100);
+	enable(rig, XENGT_ENGINE_RCS);
+	for (uint32_t bank = 0x44300; bank < 0x44340; bank += 0x10) {
+		rig_write(rig, bank + 4, 4, 0);
+		rig_write(rig, bank + 12, 4, ~0u);
+	}
+	rig_write(rig, 0x44200, 4, CONTROL);
+	return 0;
+}
+
+static uint32_t hwsp(struct rig *rig, uint32_t off)
+{
+	uint32_t val;
+
+	assert_int_equal(rig->hv->ops->read_guest(rig->hv,
+			gpa((HWSP_GFN << 12) + off), &val, 4), 0);
+	return val;
+}
+
+/* The event in this slot is the latest one, in memory and in registers. */
+static void expect_event(struct rig *rig, uint32_t slot, uint32_t status,
+			 uint32_t n)
+{
+	assert_int_equal(hwsp(rig, 0x7c), slot);
+	assert_int_equal(hwsp(rig, 0x40 + 8 * slot), status);
+	assert_int_equal(hwsp(rig, 0x44 + 8 * slot), CTX_ID(n));
+	assert_int_equal(rig_read(rig, 0x2370 + 8 * slot, 4), status);
+	assert_int_equal(rig_read(rig, 0x2374 + 8 * slot, 4), CTX_ID(n));
+	assert_int_equal(rig_read(rig, 0x23a0, 4) & 7, slot);
+	assert_int_equal(rig_read(rig, 0x44308, 4) & 0x100, 0x100);
+}
+
+static void say(struct rig *rig, enum xengt_event_type type, uint64_t seqno,
+		uint32_t value)
+{
+	rig_gpu_event(rig, (struct xengt_gpu_event){
+		.type = type, .engine = XENGT_ENGINE_RCS, .seqno = seqno,
+		.value = value,
+	});
+	assert_false(xengt_vgpu_handle_events(rig->vgpu));
+}
+
+static uint64_t last_seqno(const struct rig *rig)
+{
+	assert_true(rig->gpu.submit_count);
+	return rig->gpu.submits[rig->gpu.submit_count - 1].seqno;
+}
+
+static void one_context(void **state)
+{
+	const struct xengt_counters *counters;
+	struct rig *rig = *state;
+	const struct xengt_vgpu_submit *work = &rig->gpu.submits[0];
+	struct xengt_hv_fake_msi msi;
+	uint32_t reads;
+
+	counters = xengt_vgpu_counters(rig->vgpu);
+	reads = xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ);
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	/* the image is read once, so what was checked is what was used */
+	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ),
+			 reads + 1);
+	assert_int_equal(rig->gpu.submit_count, 1);
+	assert_int_equal(work->engine, XENGT_ENGINE_RCS);
+	assert_int_equal(work->desc, desc(0));
+	assert_int_equal(work->hws_pga, HWSP_GGTT);
+	assert_int_equal(rig->gpu.table_level[work->ppgtt], 4);
+	expect_event(rig, 0, IDLE_ACTIVE, 0);
+	assert_int_equal(xengt_hv_fake_msis(rig->fake, &msi), 1);
+	/* it runs */
+	assert_int_equal(rig_read(rig, 0x2034, 4), 0x40);
+	assert_int_equal(rig_read(rig, 0x2030, 4), 0x100);
+	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0);
+	assert_int_equal(rig_read(rig, 0x2234, 4) & 0x4401c, 0x44010);
+	assert_int_equal(rig_read(rig, 0x2238, 4), CTX_ID(0));
+
+	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 0x101);
+	/* the hardware's own switch is not the guest's */
+	assert_int_equal(hwsp(rig, 0x7c), 0);
+	assert_int_equal(rig_read(rig, 0x44308, 4), 0x101);
+	say(rig, XENGT_EVENT_COMPLETE, last_seqno(rig), 0);
+	expect_event(rig, 1, ENDED, 0);
+	assert_int_equal(rig_read(rig, 0x2034, 4), 0x100);
+	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0x200);
+	assert_int_equal(rig_read(rig, 0x2234, 4) & 0x4401c, 0);
+	assert_int_equal(counters->submissions, 1);
+	assert_int_equal(counters->completions, 1);
+	assert_int_equal(counters->user_interrupts, 1);
+	assert_int_equal(counters->csb_events, 2);
+}
+
+static void both_ports(void **state)
+{
+	struct rig *rig = *state;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	assert_int_equal(rig->gpu.submit_count, 2);
+	expect_event(rig, 0, IDLE_ACTIVE, 0);
+	assert_int_equal(rig_read(rig, 0x2234, 4) & 0x18, 0x18);
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[0].seqno, 0);
+	expect_event(rig, 1, SWITCHED, 0);
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[1].seqno, 0);
+	expect_event(rig, 2, ENDED, 1);
+}
+
+static void slots_go_round(void **state)
+{
+	struct rig *rig = *state;
+
+	for (uint32_t i = 0; i < 9; i++) {
+		elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+		expect_event(rig, 2 * i % 6, IDLE_ACTIVE, 0);
+		say(rig, XENGT_EVENT_COMPLETE, last_seqno(rig), 0);
+		expect_event(rig, (2 * i + 1) % 6, ENDED, 0);
+	}
+}
+
+/* Some drivers leave the pointer as the reset did. */
+static void first_slot_after_a_reset_is_0(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_write(rig, 0x941c, 4, 2);
+	assert_int_equal(rig_read(rig, 0x23a0, 4) & 7, 7);
+	rig_write(rig, 0x229c, 4, 0x80008000);
+	rig_write(rig, 0x2080, 4, HWSP_GGTT);
+	rig_write(rig, 0x20a8, 4, 0);
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	expect_event(rig, 0, IDLE_ACTIVE, 0);
+}
+
+static void lite_restore(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t first;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	first = last_seqno(rig);
+	put_context(rig, 0, 0x180);
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	expect_event(rig, 1, LITE, 0);
+	assert_int_equal(rig->gpu.submit_count, 3);
+	assert_int_equal(rig_read(rig, 0x2030, 4), 0x180);
+	/* an end from before the tail moved is not the end */
+	say(rig, XENGT_EVENT_COMPLETE, first, 0);
+	expect_event(rig, 1, LITE, 0);
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[1].seqno, 0);
+	expect_event(rig, 2, SWITCHED, 0);
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[2].seqno, 0);
+	expect_event(rig, 3, ENDED, 1);
+}
+
+/* Another context than the one that runs: it waits for that one's end. */
+static void preemption_waits(void **state)
+{
+	struct rig *rig = *state;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	elsp(rig, XENGT_ENGINE_RCS, desc(2), desc(3));
+	assert_int_equal(rig->gpu.submit_count, 2);
+	expect_event(rig, 0, IDLE_ACTIVE, 0);
+	assert_int_equal(rig_read(rig, 0x2234, 4) & 4, 4);
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[0].seqno, 0);
+	expect_event(rig, 1, PREEMPTED, 0);
+	/* the hardware takes two: the replaced one is still there */
+	assert_int_equal(rig->gpu.submit_count, 3);
+	assert_int_equal(rig->gpu.submits[2].desc, desc(2));
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[1].seqno, 0);
+	expect_event(rig, 1, PREEMPTED, 0);
+	assert_int_equal(rig->gpu.submit_count, 4);
+	assert_int_equal(rig->gpu.submits[3].desc, desc(3));
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[2].seqno, 0);
+	expect_event(rig, 2, SWITCHED, 2);
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[3].seqno, 0);
+	expect_event(rig, 3, ENDED, 3);
+}
+
+static void ends_out_of_order(void **state)
+{
+	struct rig *rig = *state;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[1].seqno, 0);
+	expect_event(rig, 0, IDLE_ACTIVE, 0);
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[0].seqno, 0);
+	expect_event(rig, 2, ENDED, 1);
+	assert_int_equal(hwsp(rig, 0x48), SWITCHED);
+}
+
+static void no_room_is_tried_again(void **state)
+{
+	struct rig *rig = *state;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	rig->gpu.submit_error = -EAGAIN;
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	rig->gpu.submit_error = 0;
+	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 1);
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[0].seqno, 0);
+	/* both, in order */
+	assert_int_equal(rig->gpu.submit_count, 3);
+	assert_int_equal(rig->gpu.submits[1].desc, desc(0));
+	assert_int_equal(rig->gpu.submits[2].desc, desc(1));
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->refused, 0);
+}
+
+static void nothing_without_execlists_or_a_valid_bit(void **state)
+{
+	struct rig *rig = *state;
+
+	elsp(rig, XENGT_ENGINE_RCS, 0, 0);
+	elsp(rig, XENGT_ENGINE_RCS, desc(0) & ~1ull, desc(1));
+	rig_write(rig, 0x229c, 4, 0x80000000);
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	assert_int_equal(rig->gpu.submit_count, 0);
+	assert_int_equal(hwsp(rig, 0x7c), ~0u);
+	assert_int_equal(rig_read(rig, 0x2230, 4), 0);
+}
+
+/* As on hardware: it looks busy until the driver resets the engine. */
+static void refused_work_hangs(void **state)
+{
+	struct xengt_fault faults[XENGT_FAULTS_KEPT];
+	struct rig *rig = *state;
+	uint32_t at;
+
+	rig->gpu.submit_error = -EBADMSG;
+	rig->gpu.refusal.refused = XENGT_REFUSED_REGISTER;
+	rig->gpu.refusal.refused_cmd = 0x11000001;
+	rig->gpu.refusal.refused_at = RIG_LOW_BASE + 0x200048;
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	expect_event(rig, 0, IDLE_ACTIVE, 0);
+	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0);
+	assert_int_not_equal(rig_read(rig, 0x2034, 4),
+			     rig_read(rig, 0x2030, 4));
+	at = (uint32_t)rig_read(rig, 0x2074, 4);
+	assert_int_equal(rig_read(rig, 0x2074, 4), at);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->refused, 1);
+	assert_int_equal(xengt_vgpu_faults(rig->vgpu, faults,
+					   XENGT_FAULTS_KEPT), 1);
+	assert_int_equal(faults[0].engine, XENGT_ENGINE_RCS);
+	assert_int_equal(faults[0].error, -EBADMSG);
+	assert_int_equal(faults[0].refused, XENGT_REFUSED_REGISTER);
+	assert_int_equal(faults[0].cmd, 0x11000001);
+	assert_int_equal(faults[0].at, RIG_LOW_BASE + 0x200048);
+	assert_int_equal(faults[0].context, CTX_ID(0));
+	/* nothing more comes of it, whatever is submitted behind */
+	rig->gpu.submit_error = 0;
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	elsp(rig, XENGT_ENGINE_RCS, desc(2), 0);
+	assert_int_equal(rig->gpu.submit_count, 0);
+	/* until the reset */
+	rig_write(rig, 0x941c, 4, 2);
+	enable(rig, XENGT_ENGINE_RCS);
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	assert_int_equal(rig->gpu.submit_count, 1);
+}
+
+static void hung_work_hangs(void **state)
+{
+	struct xengt_fault fault;
+	struct rig *rig = *state;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	say(rig, XENGT_EVENT_HUNG, rig->gpu.submits[0].seqno, 1);
+	expect_event(rig, 0, IDLE_ACTIVE, 0);
+	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0);
+	assert_int_equal(xengt_vgpu_faults(rig->vgpu, &fault, 1), 1);
+	assert_int_equal(fault.error, -ETIME);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->hangs, 1);
+	/* the driver's way out: stop, ready, reset */
+	rig_write(rig, 0x209c, 4, 0x01000100);
+	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0x200);
+	rig_write(rig, 0x20d0, 4, 0x00010001);
+	assert_int_equal(rig_read(rig, 0x20d0, 4), 3);
+	rig_write(rig, 0x941c, 4, 2);
+	assert_int_equal(rig->gpu.reset_mask, 1u << XENGT_ENGINE_RCS);
+	assert_int_equal(rig_read(rig, 0x209c, 4), 0x200);
+	assert_int_equal(rig_read(rig, 0x203c, 4), 0);
+}
+
+/* Every way in which an image can make no sense. */
+static void bad_images(void **state)
+{
+	struct xengt_fault fault;
+	struct rig *rig = *state;
+	const struct { uint64_t desc; int error; } cases[] = {
+		{ desc(0) & ~0x18ull, -EINVAL },
+		{ (desc(0) & ~0x18ull) | 0x10, -EINVAL },
+		{ 0x119, -ERANGE },			/* not in a slice */
+		{ 0xfffff119, -ERANGE },		/* page 1 beyond 4 GiB */
+		{ (RIG_LOW_BASE + RIG_LOW_BYTES - 0x1000) | 0x119, -ERANGE },
+		{ (RIG_LOW_BASE + 0x800000) | 0x119, -ERANGE },	/* no page */
+		{ (RIG_LOW_BASE + 0x900000) | 0x119, -EFAULT },	/* no RAM */
+	};
+
+	map(rig, RIG_LOW_BASE + 0x901000, 0x12345);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		elsp(rig, XENGT_ENGINE_RCS, cases[i].desc, 0);
+		assert_int_equal(rig->gpu.submit_count, 0);
+		assert_int_equal(xengt_vgpu_faults(rig->vgpu, &fault, 1), 1);
+		assert_int_equal(fault.error, cases[i].error);
+		rig_write(rig, 0x941c, 4, 2);
+		enable(rig, XENGT_ENGINE_RCS);
+	}
+	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
+}
+
+static void three_levels(void **state)
+{
+	struct rig *rig = *state;
+
+	elsp(rig, XENGT_ENGINE_RCS, (desc(0) & ~0x18ull) | 8, 0);
+	assert_int_equal(rig->gpu.submit_count, 1);
+	assert_int_equal(rig->gpu.table_level[rig->gpu.submits[0].ppgtt], 3);
+}
+
+static void no_tables_no_work(void **state)
+{
+	struct xengt_fault fault;
+	struct rig *rig = *state;
+
+	rig->gpu.ppgtt_error = -ENOSPC;
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	assert_int_equal(rig->gpu.submit_count, 0);
+	assert_int_equal(xengt_vgpu_faults(rig->vgpu, &fault, 1), 1);
+	assert_int_equal(fault.error, -ENOSPC);
+}
+
+static void zapped_at_submission(void **state)
+{
+	struct rig *rig = *state;
+
+	rig->gpu.submit_error = -ESTALE;
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	assert_true(xengt_vgpu_handle_events(rig->vgpu));
+	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
+}
+
+/* Engines do not mix: banks, registers, ports. */
+static void every_engine(void **state)
+{
+	static const struct { uint32_t iir, user; } irq[XENGT_ENGINES] = {
+		[XENGT_ENGINE_RCS] = { 0x44308, 0x1 },
+		[XENGT_ENGINE_VCS] = { 0x44318, 0x1 },
+		[XENGT_ENGINE_VECS] = { 0x44338, 0x1 },
+		[XENGT_ENGINE_BCS] = { 0x44308, 0x10000 },
+	};
+	struct rig *rig = *state;
+
+	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
+		uint32_t base = bases[id];
+
+		enable(rig, id);
+		elsp(rig, id, desc(id), 0);
+		assert_int_equal(rig->gpu.submits[id].engine, id);
+		assert_int_equal(rig_read(rig, base + 0x370, 4), IDLE_ACTIVE);
+		assert_int_equal(rig_read(rig, base + 0x374, 4), CTX_ID(id));
+	}
+	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
+		for (uint32_t other = 0; other < XENGT_ENGINES; other++)
+			for (int i = 0; i < 3; i++)
+				rig_write(rig, irq[other].iir, 4, ~0u);
+		rig_gpu_event(rig, (struct xengt_gpu_event){
+			.type = XENGT_EVENT_ENGINE_IRQ, .engine = id,
+			.value = 1,
+		});
+		xengt_vgpu_handle_events(rig->vgpu);
+		assert_int_equal(rig_read(rig, irq[id].iir, 4), irq[id].user);
+		rig_gpu_event(rig, (struct xengt_gpu_event){
+			.type = XENGT_EVENT_COMPLETE, .engine = id,
+			.seqno = rig->gpu.submits[id].seqno,
+		});
+		xengt_vgpu_handle_events(rig->vgpu);
+		assert_int_equal(rig_read(rig, irq[id].iir, 4),
+				 irq[id].user * 0x101);
+		assert_int_equal(rig_read(rig, bases[id] + 0x378, 4), ENDED);
+	}
+	/* an engine nobody has */
+	rig_gpu_event(rig, (struct xengt_gpu_event){
+		.type = XENGT_EVENT_COMPLETE, .engine = 77, .seqno = 1,
+	});
+	assert_false(xengt_vgpu_handle_events(rig->vgpu));
+}
+
+/* Older drivers take an ACTHD that stands for a hang. */
+static void acthd_moves(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t last = 0;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	for (int i = 0; i < 100; i++) {
+		uint64_t now = rig_read(rig, 0x2074, 4);
+
+		assert_true(now > last);
+		assert_in_range(now, RIG_LOW_BASE + 0x200000,
+				RIG_LOW_BASE + 0x204000 - 4);
+		last = now;
+	}
+	say(rig, XENGT_EVENT_COMPLETE, last_seqno(rig), 0);
+	assert_int_equal(rig_read(rig, 0x2074, 4),
+			 RIG_LOW_BASE + 0x200100);
+	assert_int_equal(rig_read(rig, 0x2074, 4),
+			 RIG_LOW_BASE + 0x200100);
+}
+
+static void the_status_page_is_the_guests_own(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_write(rig, 0x2080, 4, 0x1000);
+	assert_int_equal(rig_read(rig, 0x2080, 4), HWSP_GGTT);
+	rig_write(rig, 0x2080, 4, RIG_LOW_BASE + RIG_LOW_BYTES);
+	assert_int_equal(rig_read(rig, 0x2080, 4), HWSP_GGTT);
+	rig_write(rig, 0x2080, 4, 0xfffff000);
+	assert_int_equal(rig_read(rig, 0x2080, 4), HWSP_GGTT);
+	rig_write(rig, 0x2080, 4, RIG_HIGH_BASE);
+	assert_int_equal(rig_read(rig, 0x2080, 4), RIG_HIGH_BASE);
+	/* nothing is there: events are in the registers only */
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	assert_int_equal(rig_read(rig, 0x2370, 4), IDLE_ACTIVE);
+	assert_int_equal(hwsp(rig, 0x7c), ~0u);
+	rig_write(rig, 0x2080, 4, 0);
+	assert_int_equal(rig_read(rig, 0x2080, 4), 0);
+}
+
+static void timestamps(void **state)
+{
+	struct rig *rig = *state;
+
+	rig->gpu.ticks = 0x123456789ull;
+	assert_int_equal(rig_read(rig, 0x2358, 8), 0x123456789ull);
+	assert_int_equal(rig_read(rig, 0x235c, 4), 1);
+	rig->gpu.ticks = 0x200000000ull;
+	assert_int_equal(rig_read(rig, 0x22358, 4), 0);
+	assert_int_equal(rig_read(rig, 0x1a35c, 4), 2);
+	rig_write(rig, 0x2358, 8, ALL_ONES);
+	assert_int_equal(rig_read(rig, 0x2358, 8), 0x200000000ull);
+	rig->gpu.ticks_error = -ESTALE;
+	assert_int_equal(rig_read(rig, 0x2358, 8), 0x200000000ull);
+}
+
+#define test(f)	cmocka_unit_test_setup_teardown(f, setup, rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(one_context),
+		test(both_ports),
+		test(slots_go_round),
+		test(first_slot_after_a_reset_is_0),
+		test(lite_restore),
+		test(preemption_waits),
+		test(ends_out_of_order),
+		test(no_room_is_tried_again),
+		test(nothing_without_execlists_or_a_valid_bit),
+		test(refused_work_hangs),
+		test(hung_work_hangs),
+		test(bad_images),
+		test(three_levels),
+		test(no_tables_no_work),
+		test(zapped_at_submission),
+		test(every_engine),
+		test(acthd_moves),
+		test(the_status_page_is_the_guests_own),
+		test(timestamps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

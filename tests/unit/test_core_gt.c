@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The power controller, fences, fuses, frequencies: registers by name. */
+#include "rig.h"
+
+#define MAILBOX	0x138124
+#define DATA0	0x138128
+
+static void with_each(void (*fn)(struct rig *rig, bool is_skl))
+{
+	for (int is_skl = 0; is_skl < 2; is_skl++) {
+		struct rig rig;
+
+		rig_prepare(&rig, is_skl ? XENGT_PLATFORM_SKL :
+					   XENGT_PLATFORM_BDW);
+		rig_create(&rig);
+		rig_decode(&rig);
+		fn(&rig, is_skl);
+		rig_destroy(&rig);
+	}
+}
+
+/* ---- the mailbox ---- */
+
+static uint32_t pcode(struct rig *rig, uint32_t command, uint32_t data,
+		      uint32_t *ret_data)
+{
+	uint32_t done;
+
+	rig_write(rig, DATA0, 4, data);
+	rig_write(rig, 0x13812c, 4, 0);
+	rig_write(rig, MAILBOX, 4, 0x80000000 | command);
+	done = (uint32_t)rig_read(rig, MAILBOX, 4);
+	assert_int_equal(done & 0x80000000, 0);
+	*ret_data = (uint32_t)rig_read(rig, DATA0, 4);
+	return done & 0xff;
+}
+
+static void pcode_of(struct rig *rig, bool is_skl)
+{
+	static const uint8_t known[] = {
+		0x04, 0x05, 0x08, 0x09, 0x0c, 0x10, 0x11, 0x1a,
+	};
+	uint32_t data;
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(known); i++)
+		assert_int_equal(pcode(rig, known[i], 0, &data), 0);
+	assert_int_equal(pcode(rig, 0x1a, 0, &data), 0);
+	assert_int_equal(data, is_skl ? 0x700 : 0x600);
+	assert_int_equal(pcode(rig, 0x7f, 5, &data), 1);
+	assert_int_equal(data, 5);
+	/* the rest of the word comes back */
+	pcode(rig, 0x00010208, 0, &data);
+	assert_int_equal(rig_read(rig, MAILBOX, 4), 0x00010200);
+
+	assert_int_equal(pcode(rig, 0x06, 0, &data), !is_skl);
+	if (!is_skl) {
+		assert_int_equal(pcode(rig, 0x17, 1, &data), 0);
+		assert_int_equal(pcode(rig, 0x18, 0, &data), 0);
+		assert_int_equal(pcode(rig, 0x19, 0x80000000, &data), 0);
+		return;
+	}
+	for (uint32_t set = 0; set < 2; set++) {
+		pcode(rig, 0x06, set, &data);
+		for (uint32_t level = 0; level < 4; level++)
+			assert_int_not_equal(data >> 8 * level & 0xff, 0);
+	}
+	/* may the clock change? */
+	assert_int_equal(pcode(rig, 0x07, 3, &data), 0);
+	assert_int_equal(data & 1, 1);
+	/* memory frequencies: off is done, on is done */
+	assert_int_equal(pcode(rig, 0x21, 0, &data), 0);
+	assert_int_equal(data & 1, 1);
+	assert_int_equal(pcode(rig, 0x21, 3, &data), 0);
+}
+
+static void mailbox(void **state)
+{
+	(void)state;
+	with_each(pcode_of);
+}
+
+/* ---- fences ---- */
+
+static uint64_t fence(uint64_t first, uint64_t last, uint32_t valid)
+{
+	return last << 32 | (uint64_t)0x03 << 32 | first | valid;
+}
+
+static uint64_t set_fence(struct rig *rig, uint32_t n, uint64_t val)
+{
+	uint32_t off = 0x100000 + 8 * n;
+
+	/* as a driver does: off, high half, low half */
+	rig_write(rig, off, 4, 0);
+	rig_write(rig, off + 4, 4, val >> 32);
+	rig_write(rig, off, 4, (uint32_t)val);
+	return rig_read(rig, off, 8);
+}
+
+static void fences(void **state)
+{
+	const uint64_t good = fence(RIG_LOW_BASE,
+				    RIG_LOW_BASE + RIG_LOW_BYTES - 0x1000, 1);
+	const uint64_t bad[] = {
+		fence(RIG_LOW_BASE - 0x1000, RIG_LOW_BASE, 1),
+		fence(RIG_LOW_BASE, RIG_LOW_BASE + RIG_LOW_BYTES, 1),
+		fence(0, 0xfffff000, 1),
+		fence(RIG_LOW_BASE + 0x1000, RIG_LOW_BASE - 0x1000, 1),
+		fence(RIG_LOW_BASE + 0x2000, RIG_LOW_BASE, 1),
+		fence(0, 0, 1),
+	};
+	struct rig *rig = *state;
+
+	for (uint32_t n = 0; n < 4; n++)
+		assert_int_equal(set_fence(rig, n, good), good);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(bad); i++)
+		assert_int_equal(set_fence(rig, 0, bad[i]) & 1, 0);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->fence_refused,
+			 XENGT_ARRAY_SIZE(bad));
+	/* an enabled one that is stretched is off */
+	assert_int_equal(set_fence(rig, 1, good), good);
+	rig_write(rig, 0x10000c, 4, 0xfffff000);
+	assert_int_equal(rig_read(rig, 0x100008, 4) & 1, 0);
+	/* in one store */
+	rig_write(rig, 0x100000, 8, 0);
+	rig_write(rig, 0x100000, 8, bad[1]);
+	assert_int_equal(rig_read(rig, 0x100000, 4) & 1, 0);
+	/* not the vGPU's */
+	for (uint32_t n = 4; n < 32; n++)
+		assert_int_equal(set_fence(rig, n, good), 0);
+}
+
+/* ---- fuses, clocks, frequencies ---- */
+
+/* i915 counts subslices and EUs from these (Linux gt/intel_sseu.c). */
+static void fuses_of(struct rig *rig, bool is_skl)
+{
+	uint32_t fuse2 = (uint32_t)rig_read(rig, 0x9120, 4);
+
+	assert_int_equal(fuse2 >> 25 & 7, 1);
+	assert_int_equal(is_skl ? ~(fuse2 >> 20) & 0xf : ~(fuse2 >> 21) & 0x7,
+			 0x7);
+	for (uint32_t off = 0x9134; off <= 0x913c; off += 4) {
+		assert_int_equal(rig_read(rig, off, 4), 0);
+		rig_write(rig, off, 4, ~0u);
+		assert_int_equal(rig_read(rig, off, 4), 0);
+	}
+	/* 12 MHz: the crystal's 24, divided by 2 ^ (3 - shift) */
+	if (is_skl)
+		assert_int_equal(24 >> (3 - (rig_read(rig, 0xa26c, 4) >> 1 & 3)),
+				 12);
+	else
+		assert_int_not_equal(rig_read(rig, 0x145d10, 8), 0);
+}
+
+static void fuses(void **state)
+{
+	(void)state;
+	with_each(fuses_of);
+}
+
+static void frequency_of(struct rig *rig, bool is_skl)
+{
+	uint32_t cap = (uint32_t)rig_read(rig, 0x145998, 4);
+	uint32_t rp0 = cap & 0xff, rp1 = cap >> 8 & 0xff, rpn = cap >> 16;
+
+	assert_true(rp0 > rp1 && rp1 >= rpn && rpn);
+	if (is_skl) {
+		rig_write(rig, 0xa008, 4, 0x45u << 23);
+		assert_int_equal(rig_read(rig, 0xa01c, 4) >> 23, 0x45);
+	} else {
+		rig_write(rig, 0xa008, 4, 0x13u << 25);
+		assert_int_equal(rig_read(rig, 0xa01c, 4) >> 7 & 0x7f, 0x13);
+	}
+}
+
+static void frequencies(void **state)
+{
+	(void)state;
+	with_each(frequency_of);
+}
+
+static void flushes_are_done_at_once(void **state)
+{
+	struct rig *rig = *state;
+
+	for (uint32_t off = 0x4260; off <= 0x4270; off += 4) {
+		rig_write(rig, off, 4, 1);
+		assert_int_equal(rig_read(rig, off, 4), 0);
+	}
+	/* a driver warns if it does not read back what it wrote */
+	rig_write(rig, 0x4024, 4, 0xf0007fff);
+	assert_int_equal(rig_read(rig, 0x4024, 4), 0xf0007fff);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mailbox),
+		rig_test(fences),
+		cmocka_unit_test(fuses),
+		cmocka_unit_test(frequencies),
+		rig_test(flushes_are_done_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The list of faults: bounded, repetitions counted, oldest first. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/fault.h"
+
+static void note(struct xengt_faults *faults, uint32_t cmd, uint32_t times)
+{
+	const struct xengt_fault fault = { .error = -1, .cmd = cmd };
+
+	while (times--)
+		xengt_fault_note(faults, &fault);
+}
+
+static void repetitions_are_counted(void **state)
+{
+	struct xengt_faults faults = { 0 };
+	struct xengt_fault got[XENGT_FAULTS_KEPT];
+
+	(void)state;
+	assert_int_equal(xengt_fault_list(&faults, got, 8), 0);
+	note(&faults, 5, 1000);
+	note(&faults, 6, 2);
+	note(&faults, 5, 1);
+	assert_int_equal(xengt_fault_list(&faults, got, 8), 3);
+	assert_int_equal(got[0].cmd, 5);
+	assert_int_equal(got[0].count, 1000);
+	assert_int_equal(got[1].cmd, 6);
+	assert_int_equal(got[1].count, 2);
+	assert_int_equal(got[2].count, 1);
+	/* the latest, where there is no room for all */
+	assert_int_equal(xengt_fault_list(&faults, got, 1), 1);
+	assert_int_equal(got[0].cmd, 5);
+	assert_int_equal(got[0].count, 1);
+}
+
+static void the_oldest_goes(void **state)
+{
+	struct xengt_faults faults = { 0 };
+	struct xengt_fault got[XENGT_FAULTS_KEPT];
+
+	(void)state;
+	for (uint32_t cmd = 0; cmd < 100; cmd++)
+		note(&faults, cmd, 1);
+	assert_int_equal(xengt_fault_list(&faults, got, XENGT_FAULTS_KEPT),
+			 XENGT_FAULTS_KEPT);
+	for (uint32_t i = 0; i < XENGT_FAULTS_KEPT; i++)
+		assert_int_equal(got[i].cmd, 100 - XENGT_FAULTS_KEPT + i);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(repetitions_are_counted),
+		cmocka_unit_test(the_oldest_goes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

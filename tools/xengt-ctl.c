@@ -27,6 +27,8 @@ const struct ctl_verb ctl_verbs[] = {
 	  "one vGPU: configuration, state, last faults", cmd_info },
 	{ "list", "",
 	  "all vGPUs", cmd_list },
+	{ "regs", "NAME --unknown|--diff",
+	  "registers of a vGPU that have no row, or are not as at power-on", cmd_regs },
 	{ "stat", "NAME",
 	  "one vGPU's counters", cmd_stat },
 	{ "types", "",

@@ -21,6 +21,8 @@ static const struct {
 	{ "list", XENGT_CONTROL_LIST, false },
 	{ "info", XENGT_CONTROL_INFO, true },
 	{ "stat", XENGT_CONTROL_STAT, true },
+	{ "regs-diff", XENGT_CONTROL_REGS_DIFF, true },
+	{ "regs-unknown", XENGT_CONTROL_REGS_UNKNOWN, true },
 };
 
 static struct json_object *parse_json(const char *line, size_t len)

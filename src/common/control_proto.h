@@ -18,11 +18,13 @@ enum xengt_control_cmd {
 	XENGT_CONTROL_LIST,
 	XENGT_CONTROL_INFO,
 	XENGT_CONTROL_STAT,
+	XENGT_CONTROL_REGS_DIFF,
+	XENGT_CONTROL_REGS_UNKNOWN,
 };
 
 struct xengt_control_question {
 	enum xengt_control_cmd cmd;
-	char vgpu[128];		/* domain name or id; INFO and STAT only */
+	char vgpu[128];		/* domain name or id, where one is wanted */
 };
 
 /*

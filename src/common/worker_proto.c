@@ -20,6 +20,7 @@ static int body_bytes(uint32_t type)
 	case XENGT_WP_HELLO:
 	case XENGT_WP_PING:
 	case XENGT_WP_GET_COUNTERS:
+	case XENGT_WP_GET_FAULTS:
 	case XENGT_WP_UNPLUG:
 	case XENGT_WP_QUIT:
 	case XENGT_WP_APERTURE_DONE:
@@ -36,9 +37,45 @@ static int body_bytes(uint32_t type)
 		return BODY_BYTES(counters);
 	case XENGT_WP_FAILED:
 		return BODY_BYTES(text);
+	case XENGT_WP_FAULTS:
+		return BODY_BYTES(faults);
+	case XENGT_WP_GET_REGS:
+		return BODY_BYTES(wanted);
+	case XENGT_WP_REGS:
+		return BODY_BYTES(regs);
 	default:
 		return -1;
 	}
+}
+
+static bool are_faults_valid(const struct xengt_wp_faults *faults)
+{
+	if (faults->count > XENGT_FAULTS_KEPT || faults->pad)
+		return false;
+	for (uint32_t i = 0; i < faults->count; i++) {
+		const struct xengt_fault *f = &faults->fault[i];
+
+		if (f->engine >= XENGT_ENGINES || f->pad)
+			return false;
+	}
+	return true;
+}
+
+/* Ascending, so that who asks on from the last one comes to an end. */
+static bool are_regs_valid(const struct xengt_wp_regs *regs)
+{
+	if (regs->count > XENGT_WP_REGS_MAX || regs->count > regs->left ||
+	    (regs->left && !regs->count))
+		return false;
+	for (uint32_t i = 0; i < regs->count; i++) {
+		const struct xengt_reg_view *r = &regs->reg[i];
+
+		if (r->is_read > 1 || r->is_written > 1 || r->pad ||
+		    r->off % 4 || r->off >= 16 * XENGT_MIB ||
+		    (i && r->off <= regs->reg[i - 1].off))
+			return false;
+	}
+	return true;
 }
 
 static bool is_body_valid(const struct xengt_wp_msg *msg)
@@ -54,9 +91,31 @@ static bool is_body_valid(const struct xengt_wp_msg *msg)
 	case XENGT_WP_APERTURE:
 		return msg->u.aperture.on <= 1 && !msg->u.aperture.pad &&
 		       !(msg->u.aperture.gfn >> 40);
+	case XENGT_WP_FAULTS:
+		return are_faults_valid(&msg->u.faults);
+	case XENGT_WP_GET_REGS:
+		return msg->u.wanted.list < XENGT_REG_LISTS;
+	case XENGT_WP_REGS:
+		return are_regs_valid(&msg->u.regs);
 	default:
 		return true;
 	}
+}
+
+static void clean(char *text, size_t size)
+{
+	text[size - 1] = '\0';
+	xengt_text_clean(text);
+}
+
+static void clean_texts(struct xengt_wp_msg *msg)
+{
+	struct xengt_wp_regs *regs = &msg->u.regs;
+
+	if (msg->type == XENGT_WP_FAILED)
+		clean(msg->u.text, sizeof(msg->u.text));
+	for (uint32_t i = 0; msg->type == XENGT_WP_REGS && i < regs->count; i++)
+		clean(regs->reg[i].name, sizeof(regs->reg[i].name));
 }
 
 int xengt_wp_parse(const void *buf, size_t len_bytes,
@@ -75,10 +134,7 @@ int xengt_wp_parse(const void *buf, size_t len_bytes,
 		return -EPROTO;
 	if (!is_body_valid(&msg))
 		return -EPROTO;
-	if (msg.type == XENGT_WP_FAILED) {
-		msg.u.text[sizeof(msg.u.text) - 1] = '\0';
-		xengt_text_clean(msg.u.text);
-	}
+	clean_texts(&msg);
 	*ret_msg = msg;
 	return 0;
 }

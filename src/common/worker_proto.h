@@ -11,10 +11,13 @@
 #define XENGT_WORKER_PROTO_H
 
 #include "xengt/counters.h"
+#include "xengt/fault.h"
+#include "xengt/reg_view.h"
 #include "xengt/types.h"
 
-#define XENGT_WP_VERSION	1
+#define XENGT_WP_VERSION	2
 #define XENGT_WP_TEXT_MAX	200
+#define XENGT_WP_REGS_MAX	64
 
 /* The worker's descriptors, by number, as the broker starts it. */
 #define XENGT_WP_FD_VGPU	3
@@ -29,6 +32,8 @@ enum xengt_wp_type {
 	XENGT_WP_UNPLUG,	/* UNPLUGGED: the guest reads all-ones now */
 	XENGT_WP_QUIT,		/* give the device back, exit with 0 */
 	XENGT_WP_APERTURE_DONE,	/* status: 0 or -errno */
+	XENGT_WP_GET_FAULTS,	/* FAULTS */
+	XENGT_WP_GET_REGS,	/* REGS */
 
 	/* worker to broker */
 	XENGT_WP_READY = 32,	/* the device is there */
@@ -40,6 +45,8 @@ enum xengt_wp_type {
 	XENGT_WP_APERTURE,	/* please map or unmap: APERTURE_DONE */
 	XENGT_WP_DEAD,		/* the vGPU was zapped; status: enum
 				 * xengt_vgpu_state */
+	XENGT_WP_FAULTS,
+	XENGT_WP_REGS,
 };
 
 struct xengt_wp_state {
@@ -59,6 +66,23 @@ struct xengt_wp_aperture {
 	uint32_t pad;
 };
 
+struct xengt_wp_faults {
+	uint32_t count;
+	uint32_t pad;
+	struct xengt_fault fault[XENGT_FAULTS_KEPT];
+};
+
+struct xengt_wp_regs_wanted {
+	uint32_t list;			/* enum xengt_reg_list */
+	uint32_t from;			/* offset */
+};
+
+struct xengt_wp_regs {
+	uint32_t left;			/* from 'from' on, these included */
+	uint32_t count;			/* here, by offset */
+	struct xengt_reg_view reg[XENGT_WP_REGS_MAX];
+};
+
 struct xengt_wp_msg {
 	uint32_t version;
 	uint32_t type;			/* enum xengt_wp_type */
@@ -69,6 +93,9 @@ struct xengt_wp_msg {
 		struct xengt_wp_aperture aperture;	/* APERTURE */
 		struct xengt_counters counters;		/* COUNTERS */
 		char text[XENGT_WP_TEXT_MAX];		/* FAILED */
+		struct xengt_wp_faults faults;		/* FAULTS */
+		struct xengt_wp_regs_wanted wanted;	/* GET_REGS */
+		struct xengt_wp_regs regs;		/* REGS */
 	} u;
 };
 

@@ -18,7 +18,7 @@
  *
  * Work that is refused stays in its port for ever, as work does that hangs the
  * hardware: the guest's driver finds out and resets its engine. Why is kept for
- * the admin (fault.h).
+ * the admin (fault_list.h).
  *
  * Order towards the guest: entry of the status buffer, its pointer, interrupt.
  */

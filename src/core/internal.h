@@ -6,7 +6,7 @@
 #include "core/bars.h"
 #include "core/display.h"
 #include "core/execlist.h"
-#include "core/fault.h"
+#include "core/fault_list.h"
 #include "core/ggtt.h"
 #include "core/irq.h"
 #include "core/mmio.h"

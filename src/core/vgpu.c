@@ -357,30 +357,6 @@ uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
 	return xengt_fault_list(&vgpu->faults, ret_faults, max);
 }
 
-uint32_t xengt_vgpu_unknown_regs(const struct xengt_vgpu *vgpu,
-				 struct xengt_unknown_reg *ret_regs,
-				 uint32_t max)
-{
-	const struct xengt_mmio *mmio = &vgpu->mmio;
-	uint32_t found = 0;
-
-	for (uint32_t i = 0; i < XENGT_REG_SPACE_DWORDS; i++) {
-		uint8_t what = mmio->unknown[i];
-
-		if (!what)
-			continue;
-		if (found < max)
-			ret_regs[found] = (struct xengt_unknown_reg){
-				.off = i * 4,
-				.value = mmio->regs[i],
-				.is_read = what & XENGT_UNKNOWN_READ,
-				.is_written = what & XENGT_UNKNOWN_WRITTEN,
-			};
-		found++;
-	}
-	return found;
-}
-
 const struct xengt_counters *
 xengt_vgpu_counters(const struct xengt_vgpu *vgpu)
 {

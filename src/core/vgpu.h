@@ -11,9 +11,10 @@
 
 #include "gpu/gpu.h"
 #include "hv/hv.h"
+#include "xengt/fault.h"
+#include "xengt/reg_view.h"
 
 struct xengt_vgpu;
-struct xengt_fault;
 
 struct xengt_vgpu_config {
 	enum xengt_platform_id platform;
@@ -81,20 +82,15 @@ xengt_vgpu_counters(const struct xengt_vgpu *vgpu);
  * the log. A zap that came from outside is none. */
 int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu);
 
-/* A register that the guest used and that has no row in the table. */
-struct xengt_unknown_reg {
-	uint32_t off;		/* in BAR0 */
-	uint32_t value;		/* now */
-	bool is_read;
-	bool is_written;
-};
+/*
+ * Registers of a list, by offset, from offset 'from' on, at most max; returns
+ * how many there are from there on, written or not.
+ */
+uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
+			 enum xengt_reg_list list, uint32_t from,
+			 struct xengt_reg_view *ret_regs, uint32_t max);
 
-/* All of them by offset, at most max; returns how many there are. */
-uint32_t xengt_vgpu_unknown_regs(const struct xengt_vgpu *vgpu,
-				 struct xengt_unknown_reg *ret_regs,
-				 uint32_t max);
-
-/* Work of the guest that was not carried out (fault.h): the latest ones, oldest
+/* Work of the guest that was not carried out (xengt/fault.h): the latest ones, oldest
  * first, at most max; returns how many. */
 uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
 			   struct xengt_fault *ret_faults, uint32_t max);

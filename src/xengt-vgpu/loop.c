@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,13 +26,15 @@
 
 /* Requests carried out before the other descriptors are looked at: a guest
  * with many vCPUs can keep us busy for ever. */
-#define REQUESTS_PER_TURN	256
+#define REQUESTS_PER_TURN	32
 #define BROKER_ANSWER_MSEC	5000
 
 struct xengt_loop {
 	struct xengt_loop_config cfg;
 	int epoll_fd;
 	int signal_fd;
+	int timer_fd;
+	uint64_t armed_ns;		/* what the timer is set to */
 	uint32_t seq;			/* of our own questions */
 
 	struct xengt_hv *hv;
@@ -75,6 +78,8 @@ int xengt_loop_create(const struct xengt_loop_config *cfg,
 		return -ENOMEM;
 	loop->cfg = *cfg;
 	loop->signal_fd = -1;
+	loop->timer_fd = -1;
+	loop->armed_ns = UINT64_MAX;
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd < 0)
 		goto fail_errno;
@@ -86,7 +91,13 @@ int xengt_loop_create(const struct xengt_loop_config *cfg,
 	loop->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (loop->signal_fd < 0)
 		goto fail_errno;
+	loop->timer_fd = timerfd_create(CLOCK_MONOTONIC,
+					TFD_CLOEXEC | TFD_NONBLOCK);
+	if (loop->timer_fd < 0)
+		goto fail_errno;
 	r = watch(loop, loop->signal_fd);
+	if (r == 0)
+		r = watch(loop, loop->timer_fd);
 	if (r == 0 && cfg->broker_fd >= 0)
 		r = watch(loop, cfg->broker_fd);
 	if (r == 0 && cfg->listen_fd >= 0)
@@ -107,6 +118,8 @@ void xengt_loop_destroy(struct xengt_loop *loop)
 {
 	if (!loop)
 		return;
+	if (loop->timer_fd >= 0)
+		close(loop->timer_fd);
 	if (loop->signal_fd >= 0)
 		close(loop->signal_fd);
 	if (loop->epoll_fd >= 0)
@@ -174,6 +187,28 @@ static void send_counters(struct xengt_loop *loop, uint32_t seq)
 	send_msg(loop, &msg, -1);
 }
 
+static void send_faults(struct xengt_loop *loop, uint32_t seq)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_FAULTS, .seq = seq };
+
+	msg.u.faults.count = xengt_vgpu_faults(loop->vgpu, msg.u.faults.fault,
+					       XENGT_FAULTS_KEPT);
+	send_msg(loop, &msg, -1);
+}
+
+static void send_regs(struct xengt_loop *loop, uint32_t seq,
+		      const struct xengt_wp_regs_wanted *wanted)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_REGS, .seq = seq };
+	struct xengt_wp_regs *regs = &msg.u.regs;
+
+	regs->left = xengt_vgpu_regs(loop->vgpu, wanted->list, wanted->from,
+				     regs->reg, XENGT_WP_REGS_MAX);
+	regs->count = regs->left < XENGT_WP_REGS_MAX ? regs->left :
+						       XENGT_WP_REGS_MAX;
+	send_msg(loop, &msg, -1);
+}
+
 static void accept_broker(struct xengt_loop *loop)
 {
 	int fd = accept4(loop->cfg.listen_fd, NULL, NULL,
@@ -191,7 +226,7 @@ static void accept_broker(struct xengt_loop *loop)
 }
 
 /* Also called inside the core (xengt_loop_map_aperture), so nothing here
- * enters it: that is left to the flags. */
+ * enters it but to look: that is left to the flags. */
 static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 {
 	switch (msg->type) {
@@ -203,6 +238,12 @@ static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 		break;
 	case XENGT_WP_GET_COUNTERS:
 		send_counters(loop, msg->seq);
+		break;
+	case XENGT_WP_GET_FAULTS:
+		send_faults(loop, msg->seq);
+		break;
+	case XENGT_WP_GET_REGS:
+		send_regs(loop, msg->seq, &msg->u.wanted);
 		break;
 	case XENGT_WP_UNPLUG:
 		loop->want_unplug = true;
@@ -352,10 +393,10 @@ static bool handle_guest(struct xengt_loop *loop)
 	return r != 0;
 }
 
-/* Zapped from outside, or something failed without which it cannot go on. */
-static void check_alive(struct xengt_loop *loop)
+/* Tell the guest what the GPU says, and see whether the vGPU still lives: it may
+ * be zapped, or something have failed without which it cannot go on. */
+static void handle_gpu(struct xengt_loop *loop)
 {
-	/* Always, or its descriptor stays readable. */
 	bool is_gone = xengt_vgpu_handle_events(loop->vgpu);
 	int error = xengt_vgpu_host_error(loop->vgpu);
 
@@ -390,6 +431,35 @@ static void handle_signal(struct xengt_loop *loop)
 	}
 }
 
+static void handle_timer(struct xengt_loop *loop)
+{
+	uint64_t expirations;
+
+	if (read(loop->timer_fd, &expirations, sizeof(expirations)) !=
+	    sizeof(expirations))
+		return;
+	loop->armed_ns = UINT64_MAX;
+	xengt_vgpu_tick(loop->vgpu);
+}
+
+/* Any call into the vGPU may have moved its deadline. */
+static void arm_timer(struct xengt_loop *loop)
+{
+	uint64_t when = xengt_vgpu_deadline(loop->vgpu);
+	struct itimerspec timer = { 0 };	/* off */
+
+	if (when == loop->armed_ns)
+		return;
+	if (when != UINT64_MAX) {
+		/* 0 would be off, too */
+		timer.it_value.tv_sec = (time_t)(when / 1000000000u);
+		timer.it_value.tv_nsec = (long)(when % 1000000000u) | 1;
+	}
+	if (timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &timer,
+			    NULL) == 0)
+		loop->armed_ns = when;
+}
+
 static int turn(struct xengt_loop *loop, bool *is_busy)
 {
 	int guest_fd = xengt_hv_xen_poll_fd(loop->hv);
@@ -397,6 +467,7 @@ static int turn(struct xengt_loop *loop, bool *is_busy)
 	struct epoll_event evs[8];
 	int n;
 
+	arm_timer(loop);
 	n = epoll_wait(loop->epoll_fd, evs, XENGT_ARRAY_SIZE(evs),
 		       *is_busy ? 0 : -1);
 	if (n < 0)
@@ -408,7 +479,9 @@ static int turn(struct xengt_loop *loop, bool *is_busy)
 			xengt_hv_xen_ack(loop->hv);
 			*is_busy = true;
 		} else if (fd == gpu_fd) {
-			check_alive(loop);
+			handle_gpu(loop);
+		} else if (fd == loop->timer_fd) {
+			handle_timer(loop);
 		} else if (fd == loop->signal_fd) {
 			handle_signal(loop);
 		} else if (fd == loop->cfg.listen_fd) {
@@ -420,7 +493,7 @@ static int turn(struct xengt_loop *loop, bool *is_busy)
 	if (*is_busy) {
 		*is_busy = handle_guest(loop);
 		if (xengt_vgpu_host_error(loop->vgpu))
-			check_alive(loop);
+			handle_gpu(loop);
 	}
 	if (loop->want_unplug)
 		unplug(loop);

@@ -17,14 +17,15 @@
 #include <unistd.h>
 
 #include "common/control_proto.h"
-#include "common/version.h"
 #include "control.h"
+#include "control_json.h"
 #include "gpudev.h"
 #include "vgpu.h"
 #include "xengt/log.h"
 #include "xengtd.h"
 
 #define CLIENTS_MAX	32
+#define REGS_MAX	600	/* about, in one answer: the line has a limit */
 #define IDLE_MSEC	60000	/* with half a line, or not reading */
 
 struct client {
@@ -40,9 +41,12 @@ struct client {
 	size_t out_len, out_sent;
 	bool is_ended;			/* the peer sends no more */
 	bool is_skipping;		/* the rest of a line that was too long */
-	struct xengt_counters_request counters;
-	bool is_waiting;		/* for counters */
-	uint32_t counters_domid;
+	/* a question of the worker, on account of this command */
+	struct xengt_worker_question question;
+	bool is_waiting;
+	enum xengt_control_cmd cmd;
+	uint32_t domid;
+	struct json_object *data;	/* of the answer, as far as it is known */
 };
 
 struct xengt_control {
@@ -64,7 +68,8 @@ static void destroy_client(struct client *c)
 		p = &(*p)->next;
 	*p = c->next;
 	c->control->count--;
-	xengt_bvgpu_cancel_counters(&c->counters);
+	xengt_bvgpu_cancel(&c->question);
+	json_object_put(c->data);
 	xengt_ev_disarm(d->ev, &c->timer);
 	xengt_ev_remove(d->ev, &c->io);
 	close(c->fd);
@@ -84,59 +89,8 @@ static void answer(struct client *c, char *line)
 		c->is_ended = true;
 }
 
-static void add_int(struct json_object *obj, const char *name, uint64_t value)
-{
-	json_object_object_add(obj, name, json_object_new_int64(value));
-}
-
-static void add_text(struct json_object *obj, const char *name,
-		     const char *text)
-{
-	json_object_object_add(obj, name, json_object_new_string(text));
-}
-
-static void answer_ping(struct client *c)
-{
-	struct json_object *data = json_object_new_object();
-
-	add_text(data, "version", XENGT_VERSION);
-	add_int(data, "abi", XENGT_ABI_VERSION);
-	answer(c, xengt_control_ok(data));
-}
-
-static void add_gpu(struct json_object *data, const struct xengt_info *gpu)
-{
-	char text[32];
-
-	add_text(data, "platform",
-		 gpu->platform == XENGT_PLATFORM_BDW ? "bdw" :
-		 gpu->platform == XENGT_PLATFORM_SKL ? "skl" : "none");
-	snprintf(text, sizeof(text), "%04x:%02x:%02x.%u", gpu->pci_segment,
-		 gpu->pci_bus, gpu->pci_devfn >> 3, gpu->pci_devfn & 7u);
-	add_text(data, "pci_address", text);
-	snprintf(text, sizeof(text), "%04x:%04x", gpu->pci_vendor,
-		 gpu->pci_device);
-	add_text(data, "pci_id", text);
-	snprintf(text, sizeof(text), "%04x:%04x", gpu->pci_subvendor,
-		 gpu->pci_subdevice);
-	add_text(data, "pci_subsystem", text);
-	add_int(data, "pci_revision", gpu->pci_revision);
-	add_int(data, "aperture_mib", gpu->aperture_bytes / XENGT_MIB);
-	add_int(data, "ggtt_mib", gpu->ggtt_bytes / XENGT_MIB);
-	add_int(data, "low_total_mib", gpu->low_total_mib);
-	add_int(data, "low_free_mib", gpu->low_free_mib);
-	add_int(data, "low_largest_mib", gpu->low_largest_mib);
-	add_int(data, "high_total_mib", gpu->high_total_mib);
-	add_int(data, "high_free_mib", gpu->high_free_mib);
-	add_int(data, "high_largest_mib", gpu->high_largest_mib);
-	add_int(data, "fences_total", gpu->fences_total);
-	add_int(data, "fences_free", gpu->fences_free);
-	add_int(data, "vgpus", gpu->vgpu_count);
-}
-
 static void answer_resources(struct client *c)
 {
-	struct json_object *data;
 	struct xengt_info gpu;
 	char text[256];
 	int r = xengt_gpudev_info(c->control->d->opt.device, &gpu);
@@ -147,52 +101,7 @@ static void answer_resources(struct client *c)
 					      "no-module", text));
 		return;
 	}
-	data = json_object_new_object();
-	add_gpu(data, &gpu);
-	answer(c, xengt_control_ok(data));
-}
-
-static void add_fault(struct json_object *faults, const char *fmt, uint64_t n)
-{
-	char text[128];
-
-	if (!n)
-		return;
-	snprintf(text, sizeof(text), fmt, (unsigned long long)n);
-	json_object_array_add(faults, json_object_new_string(text));
-}
-
-static struct json_object *new_info(struct xengt_bvgpu *v)
-{
-	struct json_object *obj = json_object_new_object();
-	struct json_object *faults = json_object_new_array();
-	struct xengt_vgpu_info info;
-
-	add_text(obj, "name", v->req.domain);
-	add_int(obj, "domid", v->domid);
-	add_int(obj, "vgpu_id", v->info.vgpu_id);
-	add_text(obj, "state", xengt_bvgpu_state_name(v));
-	add_int(obj, "pid", xengt_bvgpu_pid(v));
-	add_int(obj, "slot", v->slot);
-	add_int(obj, "low_mib", v->req.low_mib);
-	add_int(obj, "high_mib", v->req.high_mib);
-	add_int(obj, "fences", v->req.fences);
-	add_int(obj, "low_base", v->info.low_base);
-	add_int(obj, "high_base", v->info.high_base);
-	add_int(obj, "primary", v->req.is_primary);
-	add_int(obj, "cap", v->req.cap);
-	add_int(obj, "weight", v->req.weight);
-	if (*v->error)
-		json_object_array_add(faults,
-				      json_object_new_string(v->error));
-	if (v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0) {
-		add_fault(faults, "%llu GGTT entries named no RAM of the guest",
-			  info.entries_scratched);
-		add_fault(faults, "the GPU was taken away (state %llu)",
-			  info.state);
-	}
-	json_object_object_add(obj, "faults", faults);
-	return obj;
+	answer(c, xengt_control_ok(xengt_json_resources(&gpu)));
 }
 
 static void answer_list(struct client *c)
@@ -201,7 +110,7 @@ static void answer_list(struct client *c)
 
 	xengt_bvgpu_refresh_names(c->control->d);
 	for (struct xengt_bvgpu *v = c->control->d->vgpus; v; v = v->next)
-		json_object_array_add(data, new_info(v));
+		json_object_array_add(data, xengt_json_info(v));
 	answer(c, xengt_control_ok(data));
 }
 
@@ -214,55 +123,108 @@ static void answer_no_vgpu(struct client *c, const char *vgpu)
 	answer(c, xengt_control_error("no-such-vgpu", text));
 }
 
-static void add_counters(struct json_object *data,
-			 const struct xengt_counters *counters)
-{
-#define ADD(field, json, doc) add_int(data, json, counters->field);
-	XENGT_COUNTERS(ADD)
-#undef ADD
-}
+/* ---- what the worker must be asked ---- */
 
-static void add_module_counters(struct json_object *data,
-				const struct xengt_vgpu_info *info)
-{
-#define ADD(field) add_int(data, "module." #field, info->field)
-	ADD(entries_written);
-	ADD(entries_scratched);
-	ADD(frames_held);
-	ADD(frames_mapped);
-	ADD(frames_released);
-	ADD(hypercalls);
-	ADD(tlb_flushes);
-	ADD(revalidations);
-	ADD(frames_followed);
-#undef ADD
-}
+static int ask_worker(struct client *c, struct xengt_bvgpu *v, uint32_t from);
 
-static void on_counters(void *ctx, int error,
-			const struct xengt_counters *counters)
+/* A vGPU without a worker, or with one that is silent, has an `info` too. */
+static void worker_silent(struct client *c, int error)
 {
-	struct client *c = ctx;
-	struct xengt_bvgpu *v;
-	struct json_object *data;
-	struct xengt_vgpu_info info;
-	char text[256], domid[16];
+	char text[256];
 
-	c->is_waiting = false;
-	if (error) {
+	if (c->cmd == XENGT_CONTROL_INFO) {
+		answer(c, xengt_control_ok(c->data));
+	} else {
 		snprintf(text, sizeof(text), "the vGPU's process does not answer: %s",
 			 strerror(-error));
 		answer(c, xengt_control_error("no-answer", text));
+		json_object_put(c->data);
+	}
+	c->data = NULL;
+}
+
+static struct xengt_bvgpu *asked_vgpu(const struct client *c)
+{
+	char domid[16];
+
+	snprintf(domid, sizeof(domid), "%u", c->domid);
+	return xengt_bvgpu_find(c->control->d, domid);
+}
+
+static void stat_arrived(struct client *c,
+			 const struct xengt_counters *counters)
+{
+	struct xengt_bvgpu *v = asked_vgpu(c);
+	struct xengt_vgpu_info info;
+	bool has_info = v && v->fd >= 0 &&
+			xengt_gpudev_vgpu_info(v->fd, &info) == 0;
+
+	c->data = xengt_json_stat(counters, has_info ? &info : NULL);
+}
+
+/* True: that was not all, and the worker was asked for more. */
+static bool regs_arrived(struct client *c, const struct xengt_wp_regs *regs)
+{
+	struct xengt_bvgpu *v = asked_vgpu(c);
+
+	if (!c->data)
+		c->data = xengt_json_regs(regs->left);
+	if (xengt_json_add_regs(c->data, regs) >= REGS_MAX ||
+	    regs->count == regs->left || !v)
+		return false;
+	return ask_worker(c, v, regs->reg[regs->count - 1].off + 4) == 0;
+}
+
+static void on_worker_answer(void *ctx, int error,
+			     const struct xengt_wp_msg *msg)
+{
+	struct client *c = ctx;
+
+	c->is_waiting = false;
+	if (error) {
+		worker_silent(c, error);
 		serve(c);
 		return;
 	}
-	data = json_object_new_object();
-	add_counters(data, counters);
-	snprintf(domid, sizeof(domid), "%u", c->counters_domid);
-	v = xengt_bvgpu_find(c->control->d, domid);
-	if (v && v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0)
-		add_module_counters(data, &info);
-	answer(c, xengt_control_ok(data));
+	if (c->cmd == XENGT_CONTROL_INFO)
+		xengt_json_add_faults(c->data, &msg->u.faults);
+	else if (c->cmd == XENGT_CONTROL_STAT)
+		stat_arrived(c, &msg->u.counters);
+	else if (regs_arrived(c, &msg->u.regs))
+		return;
+	answer(c, xengt_control_ok(c->data));
+	c->data = NULL;
 	serve(c);
+}
+
+static int ask_worker(struct client *c, struct xengt_bvgpu *v, uint32_t from)
+{
+	struct xengt_wp_msg msg = { 0 };
+	enum xengt_wp_type wanted;
+	int r;
+
+	switch (c->cmd) {
+	case XENGT_CONTROL_INFO:
+		msg.type = XENGT_WP_GET_FAULTS;
+		wanted = XENGT_WP_FAULTS;
+		break;
+	case XENGT_CONTROL_STAT:
+		msg.type = XENGT_WP_GET_COUNTERS;
+		wanted = XENGT_WP_COUNTERS;
+		break;
+	default:
+		msg.type = XENGT_WP_GET_REGS;
+		msg.u.wanted.list = c->cmd == XENGT_CONTROL_REGS_DIFF ?
+			XENGT_REGS_DIFF : XENGT_REGS_UNKNOWN;
+		msg.u.wanted.from = from;
+		wanted = XENGT_WP_REGS;
+		break;
+	}
+	c->question.done = on_worker_answer;
+	c->question.ctx = c;
+	r = xengt_bvgpu_ask(v, &c->question, &msg, wanted);
+	c->is_waiting = r == 0;
+	return r;
 }
 
 static void answer_vgpu(struct client *c,
@@ -277,19 +239,13 @@ static void answer_vgpu(struct client *c,
 		answer_no_vgpu(c, q->vgpu);
 		return;
 	}
-	if (q->cmd == XENGT_CONTROL_INFO) {
-		answer(c, xengt_control_ok(new_info(v)));
-		return;
-	}
-	c->counters.done = on_counters;
-	c->counters.ctx = c;
-	c->counters_domid = v->domid;
-	r = xengt_bvgpu_ask_counters(v, &c->counters);
-	if (r == 0)
-		c->is_waiting = true;
-	else
-		answer(c, xengt_control_error("no-answer",
-					      "the vGPU's process is not there (yet, or any more)"));
+	c->cmd = q->cmd;
+	c->domid = v->domid;
+	if (q->cmd == XENGT_CONTROL_INFO)
+		c->data = xengt_json_info(v);
+	r = ask_worker(c, v, 0);
+	if (r < 0)
+		worker_silent(c, r);
 }
 
 static void handle_line(struct client *c, const char *line, size_t len)
@@ -304,7 +260,7 @@ static void handle_line(struct client *c, const char *line, size_t len)
 	}
 	switch (q.cmd) {
 	case XENGT_CONTROL_PING:
-		answer_ping(c);
+		answer(c, xengt_control_ok(xengt_json_ping()));
 		break;
 	case XENGT_CONTROL_RESOURCES:
 		answer_resources(c);
@@ -314,6 +270,8 @@ static void handle_line(struct client *c, const char *line, size_t len)
 		break;
 	case XENGT_CONTROL_INFO:
 	case XENGT_CONTROL_STAT:
+	case XENGT_CONTROL_REGS_DIFF:
+	case XENGT_CONTROL_REGS_UNKNOWN:
 		answer_vgpu(c, &q);
 		break;
 	}

@@ -56,7 +56,7 @@
 #define FIND_ANSWER_MSEC	8000	/* it may wait for us, in the core */
 #define RETIRE_TRIES		20
 #define RETIRE_POLL_MSEC	500
-#define COUNTERS_MSEC		3000
+#define QUESTION_MSEC		3000
 #define APERTURE_WINDOW_MSEC	1000
 #define APERTURE_MAX		40	/* map or unmap, in such a window */
 
@@ -123,13 +123,13 @@ struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text)
 
 /* ---- the end ---- */
 
-static void fail_counters(struct xengt_bvgpu *v, int error)
+static void fail_questions(struct xengt_bvgpu *v, int error)
 {
-	while (v->counters_requests) {
-		struct xengt_counters_request *req = v->counters_requests;
+	while (v->questions) {
+		struct xengt_worker_question *q = v->questions;
 
-		xengt_bvgpu_cancel_counters(req);
-		req->done(req->ctx, error, NULL);
+		xengt_bvgpu_cancel(q);
+		q->done(q->ctx, error, NULL);
 	}
 }
 
@@ -141,7 +141,7 @@ static void forget(struct xengt_bvgpu *v)
 		p = &(*p)->next;
 	if (*p)
 		*p = v->next;
-	fail_counters(v, -ENOTCONN);
+	fail_questions(v, -ENOTCONN);
 	xengt_ev_disarm(v->d->ev, &v->timer);
 	xengt_ev_disarm(v->d->ev, &v->aperture_timer);
 	xengt_qmp_cancel(v->qmp);
@@ -402,17 +402,17 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		connected(v);
 }
 
-static void counters_arrived(struct xengt_bvgpu *v,
-			     const struct xengt_wp_msg *msg)
+static void answer_arrived(struct xengt_bvgpu *v,
+			   const struct xengt_wp_msg *msg)
 {
-	struct xengt_counters_request *req = v->counters_requests;
+	struct xengt_worker_question *q = v->questions;
 
-	while (req && req->seq != msg->seq)
-		req = req->next;
-	if (!req)
+	while (q && (q->seq != msg->seq || q->wanted != msg->type))
+		q = q->next;
+	if (!q)
 		return;
-	xengt_bvgpu_cancel_counters(req);
-	req->done(req->ctx, 0, &msg->u.counters);
+	xengt_bvgpu_cancel(q);
+	q->done(q->ctx, 0, msg);
 }
 
 static void handle_death(struct xengt_bvgpu *v)
@@ -452,7 +452,9 @@ static void on_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 		handle_aperture(v, msg);
 		break;
 	case XENGT_WP_COUNTERS:
-		counters_arrived(v, msg);
+	case XENGT_WP_FAULTS:
+	case XENGT_WP_REGS:
+		answer_arrived(v, msg);
 		break;
 	case XENGT_WP_DEAD:
 		handle_death(v);
@@ -474,7 +476,7 @@ static void on_worker_ended(void *ctx, int status)
 	xengt_worker_free(v->worker);
 	v->worker = NULL;
 	v->has_aperture_request = false;
-	fail_counters(v, -ENOTCONN);
+	fail_questions(v, -ENOTCONN);
 	/* It answered its guest and destroyed its ioreq server itself. */
 	if (status == 0)
 		v->has_server = false;
@@ -786,43 +788,45 @@ void xengt_bvgpu_check_domains(struct xengtd *d)
 	sweep_nodes(d);
 }
 
-/* ---- counters ---- */
+/* ---- questions to the worker ---- */
 
-static void on_counters_timer(void *ctx)
+static void on_question_timer(void *ctx)
 {
-	struct xengt_counters_request *req = ctx;
+	struct xengt_worker_question *q = ctx;
 
-	xengt_bvgpu_cancel_counters(req);
-	req->done(req->ctx, -ETIMEDOUT, NULL);
+	xengt_bvgpu_cancel(q);
+	q->done(q->ctx, -ETIMEDOUT, NULL);
 }
 
-int xengt_bvgpu_ask_counters(struct xengt_bvgpu *v,
-			     struct xengt_counters_request *req)
+int xengt_bvgpu_ask(struct xengt_bvgpu *v, struct xengt_worker_question *q,
+		    struct xengt_wp_msg *msg, enum xengt_wp_type wanted)
 {
 	if (!v->worker || v->state != XENGT_BVGPU_CONNECTED)
 		return -ENOTCONN;
-	req->vgpu = v;
-	req->seq = ++v->seq;
-	req->next = v->counters_requests;
-	v->counters_requests = req;
-	req->timer = (struct xengt_ev_timer){ .cb = on_counters_timer,
-					      .ctx = req };
-	xengt_ev_arm(v->d->ev, &req->timer, COUNTERS_MSEC);
-	xengt_worker_send(v->worker, XENGT_WP_GET_COUNTERS, req->seq, 0);
+	q->vgpu = v;
+	q->seq = ++v->seq;
+	q->wanted = wanted;
+	q->next = v->questions;
+	v->questions = q;
+	q->timer = (struct xengt_ev_timer){ .cb = on_question_timer,
+					    .ctx = q };
+	xengt_ev_arm(v->d->ev, &q->timer, QUESTION_MSEC);
+	msg->seq = q->seq;
+	xengt_worker_send_msg(v->worker, msg);
 	return 0;
 }
 
-void xengt_bvgpu_cancel_counters(struct xengt_counters_request *req)
+void xengt_bvgpu_cancel(struct xengt_worker_question *q)
 {
-	struct xengt_counters_request **p;
+	struct xengt_worker_question **p;
 
-	if (!req->vgpu)
+	if (!q->vgpu)
 		return;
-	for (p = &req->vgpu->counters_requests; *p != req; p = &(*p)->next)
+	for (p = &q->vgpu->questions; *p != q; p = &(*p)->next)
 		;
-	*p = req->next;
-	xengt_ev_disarm(req->vgpu->d->ev, &req->timer);
-	req->vgpu = NULL;
+	*p = q->next;
+	xengt_ev_disarm(q->vgpu->d->ev, &q->timer);
+	q->vgpu = NULL;
 }
 
 /* ---- after a restart ---- */

@@ -30,16 +30,17 @@ enum xengt_bvgpu_state {
 	XENGT_BVGPU_REMOVING,	/* hotplug script */
 };
 
-/* Somebody waits for the worker's counters. */
-struct xengt_counters_request {
-	void (*done)(void *ctx, int error,
-		     const struct xengt_counters *counters);
+/* Somebody waits for an answer of the worker. */
+struct xengt_worker_question {
+	/* answer: NULL with an error; of the type that was asked for */
+	void (*done)(void *ctx, int error, const struct xengt_wp_msg *answer);
 	void *ctx;
 	/* private */
 	struct xengt_bvgpu *vgpu;	/* NULL: not asked */
-	struct xengt_counters_request *next;
+	struct xengt_worker_question *next;
 	struct xengt_ev_timer timer;
 	uint32_t seq;
+	enum xengt_wp_type wanted;
 };
 
 struct xengt_bvgpu {
@@ -81,7 +82,7 @@ struct xengt_bvgpu {
 	bool has_aperture_request;
 	struct xengt_wp_msg aperture_request;
 
-	struct xengt_counters_request *counters_requests;
+	struct xengt_worker_question *questions;
 	uint32_t seq;
 };
 
@@ -103,10 +104,13 @@ struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text);
 const char *xengt_bvgpu_state_name(const struct xengt_bvgpu *v);
 pid_t xengt_bvgpu_pid(const struct xengt_bvgpu *v);
 
-/* req->done is called once, later, unless cancelled. -ENOTCONN: no worker. */
-int xengt_bvgpu_ask_counters(struct xengt_bvgpu *v,
-			     struct xengt_counters_request *req);
-void xengt_bvgpu_cancel_counters(struct xengt_counters_request *req);
+/*
+ * Send msg, a question, to the worker; q->done is called once, later, unless
+ * cancelled, with an answer of type 'wanted'. -ENOTCONN: no worker.
+ */
+int xengt_bvgpu_ask(struct xengt_bvgpu *v, struct xengt_worker_question *q,
+		    struct xengt_wp_msg *msg, enum xengt_wp_type wanted);
+void xengt_bvgpu_cancel(struct xengt_worker_question *q);
 
 /* ---- vgpu_make.c: the checks, and what is taken and given back ---- */
 

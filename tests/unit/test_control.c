@@ -58,6 +58,11 @@ static void test_commands(void **state)
 	assert_int_equal(parse("{\"v\":1,\"cmd\":\"stat\",\"vgpu\":7}"), 0);
 	assert_int_equal(q.cmd, XENGT_CONTROL_STAT);
 	assert_string_equal(q.vgpu, "7");
+	assert_int_equal(parse("{\"v\":1,\"cmd\":\"regs-unknown\",\"vgpu\":7}"), 0);
+	assert_int_equal(q.cmd, XENGT_CONTROL_REGS_UNKNOWN);
+	assert_int_equal(parse("{\"v\":1,\"cmd\":\"regs-diff\",\"vgpu\":7}"), 0);
+	assert_int_equal(q.cmd, XENGT_CONTROL_REGS_DIFF);
+	refuses("{\"v\":1,\"cmd\":\"regs-diff\"}", "bad-request");
 }
 
 static void test_carriage_return(void **state)

@@ -103,13 +103,19 @@ static void denied(void **state)
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->reg_denied, 2);
 }
 
+static uint32_t unknown(const struct rig *rig, uint32_t from,
+			struct xengt_reg_view *regs, uint32_t max)
+{
+	return xengt_vgpu_regs(rig->vgpu, XENGT_REGS_UNKNOWN, from, regs, max);
+}
+
 static void unknown_is_memory_and_noted(void **state)
 {
-	struct xengt_unknown_reg regs[4];
+	struct xengt_reg_view regs[4];
 	struct rig *rig = *state;
 	uint64_t before = xengt_vgpu_counters(rig->vgpu)->reg_unknown;
 
-	assert_int_equal(xengt_vgpu_unknown_regs(rig->vgpu, NULL, 0), 0);
+	assert_int_equal(unknown(rig, 0, NULL, 0), 0);
 	assert_int_equal(rig_read(rig, 0x5000, 4), 0);
 	rig_write(rig, 0x5004, 4, 0x12345678);
 	rig_write(rig, 0x5005, 1, 0xab);
@@ -117,7 +123,7 @@ static void unknown_is_memory_and_noted(void **state)
 	rig_write(rig, 0x1ffffc, 4, 1);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->reg_unknown - before,
 			 5);
-	assert_int_equal(xengt_vgpu_unknown_regs(rig->vgpu, regs, 4), 3);
+	assert_int_equal(unknown(rig, 0, regs, 4), 3);
 	assert_int_equal(regs[0].off, 0x5000);
 	assert_true(regs[0].is_read && !regs[0].is_written);
 	assert_int_equal(regs[1].off, 0x5004);
@@ -125,10 +131,38 @@ static void unknown_is_memory_and_noted(void **state)
 	assert_true(regs[1].is_read && regs[1].is_written);
 	assert_int_equal(regs[2].off, 0x1ffffc);
 	assert_true(!regs[2].is_read && regs[2].is_written);
+	assert_string_equal(regs[2].name, "");
+	/* in pieces */
+	assert_int_equal(unknown(rig, 0x5004, regs, 1), 2);
+	assert_int_equal(regs[0].off, 0x5004);
+	assert_int_equal(unknown(rig, 0x5008, regs, 1), 1);
+	assert_int_equal(unknown(rig, ~0u, regs, 1), 0);
 	/* a short buffer, and the notes survive a reset */
 	xengt_vgpu_reset(rig->vgpu);
-	assert_int_equal(xengt_vgpu_unknown_regs(rig->vgpu, regs, 1), 3);
+	assert_int_equal(unknown(rig, 0, regs, 1), 3);
 	assert_int_equal(regs[0].off, 0x5000);
+}
+
+static void what_differs_from_power_on(void **state)
+{
+	struct xengt_reg_view regs[4];
+	struct rig *rig = *state;
+
+	assert_int_equal(xengt_vgpu_regs(rig->vgpu, XENGT_REGS_DIFF, 0, regs,
+					 4), 0);
+	rig_write(rig, 0x20a8, 4, 0xfffffeff);
+	rig_write(rig, 0x5000, 4, 0x77);
+	assert_int_equal(xengt_vgpu_regs(rig->vgpu, XENGT_REGS_DIFF, 0, regs,
+					 4), 2);
+	assert_int_equal(regs[0].off, 0x20a8);
+	assert_string_equal(regs[0].name, "RING_IMR");
+	assert_int_equal(regs[0].reset, 0xffffffff);
+	assert_int_equal(regs[0].value, 0xfffffeff);
+	assert_int_equal(regs[1].off, 0x5000);
+	assert_string_equal(regs[1].name, "");
+	xengt_vgpu_reset(rig->vgpu);
+	assert_int_equal(xengt_vgpu_regs(rig->vgpu, XENGT_REGS_DIFF, 0, regs,
+					 4), 0);
 }
 
 static void unaligned_and_wide(void **state)
@@ -211,6 +245,7 @@ int main(void)
 		rig_test(resets_and_flushes_read_done),
 		rig_test(denied),
 		rig_test(unknown_is_memory_and_noted),
+		rig_test(what_differs_from_power_on),
 		rig_test(unaligned_and_wide),
 		rig_test(borders),
 		rig_test(outside_bar0),

@@ -61,6 +61,10 @@ static const struct {
 	{ XENGT_WP_UNPLUGGED, 0 },
 	{ XENGT_WP_APERTURE, sizeof(struct xengt_wp_aperture) },
 	{ XENGT_WP_DEAD, 0 },
+	{ XENGT_WP_GET_FAULTS, 0 },
+	{ XENGT_WP_FAULTS, sizeof(struct xengt_wp_faults) },
+	{ XENGT_WP_GET_REGS, sizeof(struct xengt_wp_regs_wanted) },
+	{ XENGT_WP_REGS, sizeof(struct xengt_wp_regs) },
 };
 
 /* Each type at each length up to the largest: only its own is taken. */
@@ -152,6 +156,58 @@ static void test_aperture_fields(void **state)
 	msg.u.aperture.pad = 0;
 	msg.u.aperture.gfn = UINT64_MAX;
 	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
+}
+
+static void test_fault_fields(void **state)
+{
+	struct xengt_wp_msg ok = { .version = XENGT_WP_VERSION,
+				   .type = XENGT_WP_FAULTS }, bad, got;
+	size_t len = HEADER + sizeof(ok.u.faults);
+
+	(void)state;
+	ok.u.faults.count = XENGT_FAULTS_KEPT;
+	assert_int_equal(xengt_wp_parse(&ok, len, &got), 0);
+	bad = ok;
+	bad.u.faults.count++;
+	assert_int_equal(xengt_wp_parse(&bad, len, &got), -EPROTO);
+	bad = ok;
+	bad.u.faults.fault[7].engine = XENGT_ENGINES;
+	assert_int_equal(xengt_wp_parse(&bad, len, &got), -EPROTO);
+}
+
+/* Whoever asks on from the last register must come to an end. */
+static void test_reg_fields(void **state)
+{
+	struct xengt_wp_msg ok = { .version = XENGT_WP_VERSION,
+				   .type = XENGT_WP_REGS }, bad, got;
+	size_t len = HEADER + sizeof(ok.u.regs);
+
+	(void)state;
+	assert_int_equal(xengt_wp_parse(&ok, len, &got), 0);
+	ok.u.regs.left = 2;
+	ok.u.regs.count = 2;
+	ok.u.regs.reg[0].off = 4;
+	ok.u.regs.reg[1].off = 8;
+	memset(ok.u.regs.reg[0].name, '\n', sizeof(ok.u.regs.reg[0].name));
+	assert_int_equal(xengt_wp_parse(&ok, len, &got), 0);
+	assert_null(strchr(got.u.regs.reg[0].name, '\n'));
+#define REFUSE(field, value) do {					\
+		bad = ok;						\
+		bad.u.regs.field = value;				\
+		assert_int_equal(xengt_wp_parse(&bad, len, &got), -EPROTO); \
+	} while (0)
+	REFUSE(count, 3);
+	REFUSE(count, 0);
+	REFUSE(count, XENGT_WP_REGS_MAX + 1);
+	REFUSE(reg[1].off, 4);
+	REFUSE(reg[1].off, 9);
+	REFUSE(reg[1].off, 0xfffffffc);
+	REFUSE(reg[1].is_read, 2);
+#undef REFUSE
+	ok.type = XENGT_WP_GET_REGS;
+	ok.u.wanted.list = XENGT_REG_LISTS;
+	assert_int_equal(xengt_wp_parse(&ok, HEADER + sizeof(ok.u.wanted),
+					&got), -EPROTO);
 }
 
 static void test_text(void **state)
@@ -252,7 +308,7 @@ static void test_many_descriptors(void **state)
 static void test_nonsense(void **state)
 {
 	struct xengt_wp_msg got;
-	char big[1000] = { 0 };
+	static char big[sizeof(got) + 1];
 
 	(void)state;
 	assert_int_equal(send(pair[0], big, sizeof(big), 0), sizeof(big));
@@ -292,6 +348,8 @@ int main(void)
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_state_fields),
 		cmocka_unit_test(test_aperture_fields),
+		cmocka_unit_test(test_fault_fields),
+		cmocka_unit_test(test_reg_fields),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_rest_is_zero),
 		WITH_PAIR(test_send),

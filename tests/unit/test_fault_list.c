@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/fault.h"
+#include "core/fault_list.h"
 
 static void note(struct xengt_faults *faults, uint32_t cmd, uint32_t times)
 {

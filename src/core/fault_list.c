@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "core/fault.h"
+#include "core/fault_list.h"
 
 static bool is_same(const struct xengt_fault *a, const struct xengt_fault *b)
 {

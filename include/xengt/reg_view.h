@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Registers of a vGPU as the admin may look at them. */
+#ifndef XENGT_REG_VIEW_H
+#define XENGT_REG_VIEW_H
+
+#include "xengt/types.h"
+
+enum xengt_reg_list {
+	XENGT_REGS_UNKNOWN,	/* the guest used it, and it has no row */
+	XENGT_REGS_DIFF,	/* not at its power-on value */
+	XENGT_REG_LISTS,
+};
+
+#define XENGT_REG_VIEW_NAME	28
+
+/* Laid out without gaps: it travels between processes. */
+struct xengt_reg_view {
+	uint32_t off;		/* in BAR0 */
+	uint32_t value;		/* now */
+	uint32_t reset;		/* at power-on */
+	uint8_t is_read;	/* by the guest; of unknown ones only */
+	uint8_t is_written;
+	uint16_t pad;
+	char name[XENGT_REG_VIEW_NAME];	/* cut; "": it has no row */
+};
+
+#endif /* XENGT_REG_VIEW_H */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Registers for the admin to look at; nothing here has side effects. */
+#include "core/internal.h"
+
+#include <string.h>
+
+static uint32_t reset_value(const struct xengt_vgpu *vgpu, uint32_t off)
+{
+	const struct xengt_reg *reg = xengt_reg_of(vgpu->mmio.index, off / 4);
+
+	return reg->init ? reg->init(vgpu, reg, off) : reg->reset;
+}
+
+static bool is_listed(const struct xengt_vgpu *vgpu, enum xengt_reg_list list,
+		      uint32_t off)
+{
+	if (list == XENGT_REGS_UNKNOWN)
+		return vgpu->mmio.unknown[off / 4];
+	return xengt_mmio_peek(vgpu, off) != reset_value(vgpu, off);
+}
+
+static void view(const struct xengt_vgpu *vgpu, uint32_t off,
+		 struct xengt_reg_view *ret_view)
+{
+	const struct xengt_reg *reg = xengt_reg_of(vgpu->mmio.index, off / 4);
+	uint8_t unknown = vgpu->mmio.unknown[off / 4];
+
+	*ret_view = (struct xengt_reg_view){
+		.off = off,
+		.value = xengt_mmio_peek(vgpu, off),
+		.reset = reset_value(vgpu, off),
+		.is_read = unknown & XENGT_UNKNOWN_READ ? 1 : 0,
+		.is_written = unknown & XENGT_UNKNOWN_WRITTEN ? 1 : 0,
+	};
+	if (reg->name)
+		strncpy(ret_view->name, reg->name, sizeof(ret_view->name) - 1);
+}
+
+uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
+			 enum xengt_reg_list list, uint32_t from,
+			 struct xengt_reg_view *ret_regs, uint32_t max)
+{
+	uint32_t found = 0;
+
+	for (uint32_t off = from & ~3u; off < XENGT_REG_SPACE_BYTES; off += 4) {
+		if (!is_listed(vgpu, list, off))
+			continue;
+		if (found < max)
+			view(vgpu, off, &ret_regs[found]);
+		found++;
+	}
+	return found;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Answers of the control socket, from what is known of GPU and vGPUs. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/version.h"
+#include "control_json.h"
+#include "gpudev.h"
+#include "uapi/xengt.h"
+
+static void add_int(struct json_object *obj, const char *name, uint64_t value)
+{
+	json_object_object_add(obj, name, json_object_new_int64(value));
+}
+
+static void add_text(struct json_object *obj, const char *name,
+		     const char *text)
+{
+	json_object_object_add(obj, name, json_object_new_string(text));
+}
+
+struct json_object *xengt_json_ping(void)
+{
+	struct json_object *data = json_object_new_object();
+
+	add_text(data, "version", XENGT_VERSION);
+	add_int(data, "abi", XENGT_ABI_VERSION);
+	return data;
+}
+
+struct json_object *xengt_json_resources(const struct xengt_info *gpu)
+{
+	struct json_object *data = json_object_new_object();
+	char text[32];
+
+	add_text(data, "platform",
+		 gpu->platform == XENGT_PLATFORM_BDW ? "bdw" :
+		 gpu->platform == XENGT_PLATFORM_SKL ? "skl" : "none");
+	snprintf(text, sizeof(text), "%04x:%02x:%02x.%u", gpu->pci_segment,
+		 gpu->pci_bus, gpu->pci_devfn >> 3, gpu->pci_devfn & 7u);
+	add_text(data, "pci_address", text);
+	snprintf(text, sizeof(text), "%04x:%04x", gpu->pci_vendor,
+		 gpu->pci_device);
+	add_text(data, "pci_id", text);
+	snprintf(text, sizeof(text), "%04x:%04x", gpu->pci_subvendor,
+		 gpu->pci_subdevice);
+	add_text(data, "pci_subsystem", text);
+	add_int(data, "pci_revision", gpu->pci_revision);
+	add_int(data, "aperture_mib", gpu->aperture_bytes / XENGT_MIB);
+	add_int(data, "ggtt_mib", gpu->ggtt_bytes / XENGT_MIB);
+	add_int(data, "low_total_mib", gpu->low_total_mib);
+	add_int(data, "low_free_mib", gpu->low_free_mib);
+	add_int(data, "low_largest_mib", gpu->low_largest_mib);
+	add_int(data, "high_total_mib", gpu->high_total_mib);
+	add_int(data, "high_free_mib", gpu->high_free_mib);
+	add_int(data, "high_largest_mib", gpu->high_largest_mib);
+	add_int(data, "fences_total", gpu->fences_total);
+	add_int(data, "fences_free", gpu->fences_free);
+	add_int(data, "vgpus", gpu->vgpu_count);
+	return data;
+}
+
+static void add_fault(struct json_object *faults, const char *fmt, uint64_t n)
+{
+	char text[128];
+
+	if (!n)
+		return;
+	snprintf(text, sizeof(text), fmt, (unsigned long long)n);
+	json_object_array_add(faults, json_object_new_string(text));
+}
+
+struct json_object *xengt_json_info(struct xengt_bvgpu *v)
+{
+	struct json_object *obj = json_object_new_object();
+	struct json_object *faults = json_object_new_array();
+	struct xengt_vgpu_info info;
+
+	add_text(obj, "name", v->req.domain);
+	add_int(obj, "domid", v->domid);
+	add_int(obj, "vgpu_id", v->info.vgpu_id);
+	add_text(obj, "state", xengt_bvgpu_state_name(v));
+	add_int(obj, "pid", xengt_bvgpu_pid(v));
+	add_int(obj, "slot", v->slot);
+	add_int(obj, "low_mib", v->req.low_mib);
+	add_int(obj, "high_mib", v->req.high_mib);
+	add_int(obj, "fences", v->req.fences);
+	add_int(obj, "low_base", v->info.low_base);
+	add_int(obj, "high_base", v->info.high_base);
+	add_int(obj, "primary", v->req.is_primary);
+	add_int(obj, "cap", v->req.cap);
+	add_int(obj, "weight", v->req.weight);
+	if (*v->error)
+		json_object_array_add(faults,
+				      json_object_new_string(v->error));
+	if (v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0) {
+		add_fault(faults, "%llu GGTT entries named no RAM of the guest",
+			  info.entries_scratched);
+		add_fault(faults, "the GPU was taken away (state %llu)",
+			  info.state);
+	}
+	json_object_object_add(obj, "faults", faults);
+	return obj;
+}
+
+static const char *refusal_text(unsigned int refused)
+{
+	static const char *const texts[] = {
+		[XENGT_REFUSED_UNKNOWN] = "unknown command",
+		[XENGT_REFUSED_FORBIDDEN] = "forbidden command",
+		[XENGT_REFUSED_LENGTH] = "wrong length of command",
+		[XENGT_REFUSED_ADDRESS] = "foreign graphics address in command",
+		[XENGT_REFUSED_REGISTER] = "forbidden register in command",
+		[XENGT_REFUSED_BATCH] = "batch that cannot be checked, from command",
+		[XENGT_REFUSED_LIMIT] = "too long, at command",
+		[XENGT_REFUSED_CONTEXT] = "broken context image, at",
+	};
+
+	if (refused >= XENGT_ARRAY_SIZE(texts) || !texts[refused])
+		return "refused command";
+	return texts[refused];
+}
+
+static void fault_text(const struct xengt_fault *f, char *text, size_t size)
+{
+	static const char *const engines[XENGT_ENGINES] = {
+		[XENGT_ENGINE_RCS] = "rcs", [XENGT_ENGINE_VCS] = "vcs",
+		[XENGT_ENGINE_VECS] = "vecs", [XENGT_ENGINE_BCS] = "bcs",
+	};
+	const char *engine = engines[f->engine];
+
+	if (f->error == -EBADMSG)
+		snprintf(text, size, "%s: %s 0x%08x at 0x%llx, context 0x%x (%llu times)",
+			 engine, refusal_text(f->refused), f->cmd,
+			 (unsigned long long)f->at, f->context,
+			 (unsigned long long)f->count);
+	else if (f->error == -ETIME)
+		snprintf(text, size, "%s: context 0x%x hung (%llu times)",
+			 engine, f->context, (unsigned long long)f->count);
+	else
+		snprintf(text, size, "%s: context 0x%x was not taken: %s (%llu times)",
+			 engine, f->context, strerror(-f->error),
+			 (unsigned long long)f->count);
+}
+
+void xengt_json_add_faults(struct json_object *info,
+			   const struct xengt_wp_faults *faults)
+{
+	struct json_object *array;
+	char text[192];
+
+	if (!json_object_object_get_ex(info, "faults", &array))
+		return;
+	for (uint32_t i = 0; i < faults->count; i++) {
+		fault_text(&faults->fault[i], text, sizeof(text));
+		json_object_array_add(array, json_object_new_string(text));
+	}
+}
+
+static void add_counters(struct json_object *data,
+			 const struct xengt_counters *counters)
+{
+#define ADD(field, json, doc) add_int(data, json, counters->field);
+	XENGT_COUNTERS(ADD)
+#undef ADD
+}
+
+static void add_module_counters(struct json_object *data,
+				const struct xengt_vgpu_info *info)
+{
+#define ADD(field) add_int(data, "module." #field, info->field)
+	ADD(entries_written);
+	ADD(entries_scratched);
+	ADD(frames_held);
+	ADD(frames_mapped);
+	ADD(frames_released);
+	ADD(hypercalls);
+	ADD(tlb_flushes);
+	ADD(revalidations);
+	ADD(frames_followed);
+#undef ADD
+}
+
+struct json_object *xengt_json_stat(const struct xengt_counters *counters,
+				    const struct xengt_vgpu_info *info)
+{
+	struct json_object *data = json_object_new_object();
+
+	add_counters(data, counters);
+	if (info)
+		add_module_counters(data, info);
+	return data;
+}
+
+struct json_object *xengt_json_regs(uint32_t total)
+{
+	struct json_object *data = json_object_new_object();
+
+	add_int(data, "total", total);
+	json_object_object_add(data, "regs", json_object_new_array());
+	return data;
+}
+
+size_t xengt_json_add_regs(struct json_object *data,
+			   const struct xengt_wp_regs *regs)
+{
+	struct json_object *array;
+
+	if (!json_object_object_get_ex(data, "regs", &array))
+		return 0;
+	for (uint32_t i = 0; i < regs->count; i++) {
+		const struct xengt_reg_view *r = &regs->reg[i];
+		struct json_object *obj = json_object_new_object();
+
+		add_int(obj, "off", r->off);
+		add_int(obj, "value", r->value);
+		if (*r->name)
+			add_text(obj, "name", r->name);
+		if (r->reset)
+			add_int(obj, "reset", r->reset);
+		if (r->is_read)
+			add_int(obj, "r", 1);
+		if (r->is_written)
+			add_int(obj, "w", 1);
+		json_object_array_add(array, obj);
+	}
+	return json_object_array_length(array);
+}

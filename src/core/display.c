@@ -1,15 +1,440 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* No monitor is connected: nothing is ever due. */
+/*
+ * Pipes of the virtual display: time, vertical blanks, flips (Skylake PRM,
+ * volume 12; volume 2c: PIPE_SCANLINE, PIPE_FRMCNT, PLANE_SURF).
+ *
+ *   PIPE_CONF on --> frames count from now, at the mode's pixel clock
+ *   PLANE_SURF, CUR_BASE written --> armed --(next blank)--> live, flip done
+ *
+ * Nothing runs by itself: what a register shows is computed from the clock when
+ * it is read, and a tick is asked for only while an interrupt that the guest
+ * has unmasked and enabled is due. All instants derive from the instant at which
+ * the pipe was switched on, so nothing drifts.
+ *
+ * Not modelled: pixels on their way, underruns, the order of planes, interlace,
+ * a change of timings while the pipe is on.
+ */
 #include "core/display.h"
+
+#include <string.h>
+
+#include "core/edid.h"
+#include "core/internal.h"
+#include "core/irq.h"
+
+#define HTOTAL			0x60000	/* total - 1 : active - 1 */
+#define VTOTAL			0x6000c
+#define LINK_M			0x60040
+#define LINK_N			0x60044
+#define LINK_MN_MASK		0xffffffu
+#define DDI_FUNC		0x60400	/* enable, port, mode */
+#define PIPEDSL			0x70000
+#define PIPECONF		0x70008
+#define FLIPCOUNT		0x70044
+#define CURBASE			0x70084
+#define PLANE_CTL		0x70180
+#define PLANE_SURF		0x7019c
+#define PLANE_STRIDE		0x100u
+#define CURSOR_LIVE		0x28u	/* from CURBASE */
+#define PLANE_LIVE		0x10u	/* from PLANE_SURF */
+
+#define PIPECONF_ENABLE		0x80000000u
+#define PIPECONF_STATE		0x40000000u
+#define PLANE_ASYNC		0x200u
+#define CURSOR			4u	/* its bit in armed */
+
+#define PIPE_IRQ_IMR		0x44404
+#define PIPE_IRQ_IER		0x4440c
+#define PIPE_IRQ_STRIDE		0x10u
+#define IRQ_VBLANK		0x1u
+
+#define HOTPLUG_CTL		0xc4030
+#define HOTPLUG_B_ENABLE	0x10u
+#define HOTPLUG_B_LONG		0x02u
+#define PCH_HOTPLUG_B		0x200000u
+
+#define NS_PER_SEC		1000000000ull
+#define DEFAULT_HZ		60u
+/* A guest's timings outside of these make no monitor: 60 Hz then. */
+#define FRAME_MIN_NS		(2 * 1000 * 1000ull)
+#define FRAME_MAX_NS		NS_PER_SEC
+
+typedef unsigned __int128 wide;
+
+static uint32_t peek_pipe(const struct xengt_vgpu *vgpu, unsigned int n,
+			  uint32_t off)
+{
+	return xengt_mmio_peek(vgpu, off + n * XENGT_PIPE_STRIDE);
+}
+
+static uint64_t now(const struct xengt_vgpu *vgpu)
+{
+	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	return hv->ops->now_ns(hv);
+}
+
+/* ---- the clock of a pipe ---- */
+
+/* Link symbol clock of a port that sends DisplayPort, kHz; 0: it has none. */
+static uint32_t link_khz(const struct xengt_vgpu *vgpu, uint32_t port)
+{
+	/* by DPLL_CTRL1's link rate field; the first three also by
+	 * PORT_CLK_SEL's LCPLL choices */
+	static const uint32_t khz[8] = { 540000, 270000, 162000, 324000,
+					 216000, 432000 };
+	uint32_t pll;
+
+	if (vgpu->platform->gen == XENGT_GEN8) {
+		uint32_t sel = xengt_mmio_peek(vgpu, 0x46100 + 4 * port) >> 29;
+
+		return sel < 3 ? khz[sel] : 0;
+	}
+	pll = xengt_mmio_peek(vgpu, 0x6c05c) >> (port * 3 + 1) & 3;
+	return khz[xengt_mmio_peek(vgpu, 0x6c058) >> (pll * 6 + 1) & 7];
+}
+
+/* Pixels a second as the guest programmed them; 0: it did not. */
+static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)
+{
+	uint64_t m = peek_pipe(vgpu, n, LINK_M) & LINK_MN_MASK;
+	uint64_t div = peek_pipe(vgpu, n, LINK_N) & LINK_MN_MASK;
+	uint32_t port = peek_pipe(vgpu, n, DDI_FUNC) >> 28 & 7;
+
+	if (!div || port > 4)
+		return 0;
+	/* below 2^54: 24 bits times 540 million */
+	return m * link_khz(vgpu, port) * 1000 / div;
+}
+
+static uint64_t frame_pixels(const struct xengt_pipe *pipe)
+{
+	return (uint64_t)pipe->htotal * pipe->vtotal;
+}
+
+static void set_clock(const struct xengt_vgpu *vgpu, unsigned int n,
+		      struct xengt_pipe *pipe)
+{
+	uint32_t h = peek_pipe(vgpu, n, HTOTAL);
+	uint32_t v = peek_pipe(vgpu, n, VTOTAL);
+	uint64_t frame_ns;
+
+	pipe->htotal = (h >> 16 & 0x1fff) + 1;
+	pipe->vtotal = (v >> 16 & 0x1fff) + 1;
+	pipe->vactive = (v & 0x1fff) + 1;
+	if (pipe->vactive > pipe->vtotal)
+		pipe->vactive = pipe->vtotal;
+	pipe->pixel_hz = programmed_hz(vgpu, n);
+	frame_ns = pipe->pixel_hz ?
+		frame_pixels(pipe) * NS_PER_SEC / pipe->pixel_hz : 0;
+	if (frame_ns < FRAME_MIN_NS || frame_ns > FRAME_MAX_NS)
+		pipe->pixel_hz = frame_pixels(pipe) * DEFAULT_HZ;
+}
+
+/* Pixels sent since the pipe was switched on. */
+static uint64_t pixels_at(const struct xengt_pipe *pipe, uint64_t at)
+{
+	uint64_t t = at > pipe->start_ns ? at - pipe->start_ns : 0;
+
+	return (uint64_t)((wide)t * pipe->pixel_hz / NS_PER_SEC);
+}
+
+static uint64_t blank_pixels(const struct xengt_pipe *pipe)
+{
+	return (uint64_t)(pipe->vtotal - pipe->vactive) * pipe->htotal;
+}
+
+static uint64_t blanks_at(const struct xengt_pipe *pipe, uint64_t at)
+{
+	return (pixels_at(pipe, at) + blank_pixels(pipe)) / frame_pixels(pipe);
+}
+
+/* The first instant at which blanks_at() is n; n > 0. */
+static uint64_t blank_start(const struct xengt_pipe *pipe, uint64_t n)
+{
+	wide pixels = (wide)n * frame_pixels(pipe) - blank_pixels(pipe);
+
+	return pipe->start_ns +
+	       (uint64_t)((pixels * NS_PER_SEC + pipe->pixel_hz - 1) /
+			  pipe->pixel_hz);
+}
+
+/* ---- planes ---- */
+
+static uint32_t surf_of(unsigned int n, unsigned int plane)
+{
+	return n * XENGT_PIPE_STRIDE +
+	       (plane == CURSOR ? CURBASE : PLANE_SURF + plane * PLANE_STRIDE);
+}
+
+static uint32_t flip_done(const struct xengt_vgpu *vgpu, unsigned int plane)
+{
+	if (plane == CURSOR)
+		return 0;
+	return (vgpu->platform->gen == XENGT_GEN9 ? 0x8u : 0x10u) << plane;
+}
+
+static uint32_t flips_done(const struct xengt_vgpu *vgpu, uint32_t armed)
+{
+	uint32_t bits = 0;
+
+	for (unsigned int plane = 0; plane <= CURSOR; plane++) {
+		if (armed >> plane & 1)
+			bits |= flip_done(vgpu, plane);
+	}
+	return bits;
+}
+
+static enum xengt_irq_bank bank_of(unsigned int n)
+{
+	return (enum xengt_irq_bank)((unsigned int)XENGT_IRQ_PIPE_A + n);
+}
+
+/* What was armed is live now. */
+static void latch(struct xengt_vgpu *vgpu, unsigned int n, uint32_t armed)
+{
+	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+	uint32_t count = FLIPCOUNT + n * XENGT_PIPE_STRIDE;
+
+	for (unsigned int plane = 0; plane <= CURSOR; plane++) {
+		uint32_t surf = surf_of(n, plane);
+
+		if (!(armed >> plane & 1))
+			continue;
+		xengt_mmio_poke(vgpu, surf + (plane == CURSOR ? CURSOR_LIVE :
+							      PLANE_LIVE),
+				xengt_mmio_peek(vgpu, surf));
+		if (plane == 0)
+			xengt_mmio_poke(vgpu, count,
+					xengt_mmio_peek(vgpu, count) + 1);
+	}
+	pipe->armed &= ~armed;
+}
+
+/* Interrupts of a pipe that the guest wants. */
+static uint32_t wanted(const struct xengt_vgpu *vgpu, unsigned int n)
+{
+	return xengt_mmio_peek(vgpu, PIPE_IRQ_IER + n * PIPE_IRQ_STRIDE) &
+	       ~xengt_mmio_peek(vgpu, PIPE_IRQ_IMR + n * PIPE_IRQ_STRIDE);
+}
+
+static void sync_pipe(struct xengt_vgpu *vgpu, unsigned int n, uint64_t at)
+{
+	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+	uint64_t blanks;
+	uint32_t armed;
+
+	if (!pipe->is_on)
+		return;
+	blanks = blanks_at(pipe, at);
+	if (!(wanted(vgpu, n) & IRQ_VBLANK))
+		pipe->told = blanks;
+	if (blanks == pipe->latched)
+		return;
+	pipe->latched = blanks;
+	armed = pipe->armed;
+	if (!armed)
+		return;
+	latch(vgpu, n, armed);
+	xengt_irq_raise(vgpu, bank_of(n), flips_done(vgpu, armed));
+}
+
+void xengt_display_sync(struct xengt_vgpu *vgpu)
+{
+	uint64_t at = now(vgpu);
+
+	for (unsigned int n = 0; n < XENGT_PIPES; n++)
+		sync_pipe(vgpu, n, at);
+}
+
+void xengt_display_settle(struct xengt_vgpu *vgpu)
+{
+	xengt_display_tick(vgpu, now(vgpu));
+}
+
+/* ---- time ---- */
 
 uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu)
 {
-	(void)vgpu;
-	return UINT64_MAX;
+	uint64_t first = UINT64_MAX;
+
+	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
+		const struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+		uint32_t bits = wanted(vgpu, n);
+		uint64_t at = UINT64_MAX;
+
+		if (!pipe->is_on)
+			continue;
+		if (bits & IRQ_VBLANK)
+			at = blank_start(pipe, pipe->told + 1);
+		else if (bits & flips_done(vgpu, pipe->armed))
+			at = blank_start(pipe, pipe->latched + 1);
+		if (at < first)
+			first = at;
+	}
+	return first;
 }
 
 void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns)
 {
-	(void)vgpu;
-	(void)now_ns;
+	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
+		struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+
+		sync_pipe(vgpu, n, now_ns);
+		if (!pipe->is_on || pipe->told == pipe->latched)
+			continue;
+		/* Blanks that were missed are one interrupt, as in hardware. */
+		pipe->told = pipe->latched;
+		xengt_irq_raise(vgpu, bank_of(n), IRQ_VBLANK);
+	}
+}
+
+/* ---- registers ---- */
+
+static unsigned int pipe_of(uint32_t off)
+{
+	return (off - PIPEDSL) / XENGT_PIPE_STRIDE % XENGT_PIPES;
+}
+
+uint32_t xengt_display_read_line(struct xengt_vgpu *vgpu,
+				 const struct xengt_reg *reg, uint32_t off,
+				 uint32_t old)
+{
+	const struct xengt_pipe *pipe = &vgpu->display.pipe[pipe_of(off)];
+	uint32_t line;
+
+	(void)reg;
+	(void)old;
+	if (!pipe->is_on)
+		return 0;
+	line = (uint32_t)(pixels_at(pipe, now(vgpu)) % frame_pixels(pipe) /
+			  pipe->htotal);
+	/* On DisplayPort the counter is one line behind the line being sent. */
+	return (line + pipe->vtotal - 1) % pipe->vtotal;
+}
+
+uint32_t xengt_display_read_frames(struct xengt_vgpu *vgpu,
+				   const struct xengt_reg *reg, uint32_t off,
+				   uint32_t old)
+{
+	const struct xengt_pipe *pipe = &vgpu->display.pipe[pipe_of(off)];
+
+	(void)reg;
+	(void)old;
+	return pipe->frame_base +
+	       (pipe->is_on ? (uint32_t)blanks_at(pipe, now(vgpu)) : 0);
+}
+
+uint32_t xengt_display_read_synced(struct xengt_vgpu *vgpu,
+				   const struct xengt_reg *reg, uint32_t off,
+				   uint32_t old)
+{
+	(void)reg;
+	(void)old;
+	sync_pipe(vgpu, pipe_of(off), now(vgpu));
+	return xengt_mmio_peek(vgpu, off);
+}
+
+static void switch_on(struct xengt_vgpu *vgpu, unsigned int n)
+{
+	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+
+	set_clock(vgpu, n, pipe);
+	pipe->start_ns = now(vgpu);
+	pipe->latched = blanks_at(pipe, pipe->start_ns);
+	pipe->told = pipe->latched;
+	pipe->is_on = true;
+}
+
+static void switch_off(struct xengt_vgpu *vgpu, unsigned int n)
+{
+	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+
+	pipe->frame_base += (uint32_t)blanks_at(pipe, now(vgpu));
+	pipe->is_on = false;
+	latch(vgpu, n, pipe->armed);
+}
+
+uint32_t xengt_display_write_conf(struct xengt_vgpu *vgpu,
+				  const struct xengt_reg *reg, uint32_t off,
+				  uint32_t old, uint32_t new)
+{
+	unsigned int n = pipe_of(off);
+	bool is_on = new & PIPECONF_ENABLE;
+
+	(void)reg;
+	(void)old;
+	if (is_on && !vgpu->display.pipe[n].is_on)
+		switch_on(vgpu, n);
+	else if (!is_on && vgpu->display.pipe[n].is_on)
+		switch_off(vgpu, n);
+	return is_on ? new | PIPECONF_STATE : new & ~PIPECONF_STATE;
+}
+
+uint32_t xengt_display_write_surf(struct xengt_vgpu *vgpu,
+				  const struct xengt_reg *reg, uint32_t off,
+				  uint32_t old, uint32_t new)
+{
+	unsigned int n = pipe_of(off);
+	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+	uint32_t at = off - n * XENGT_PIPE_STRIDE;
+	unsigned int plane = at == CURBASE ? CURSOR :
+					     (at - PLANE_SURF) / PLANE_STRIDE;
+	uint32_t ctl = PLANE_CTL + plane * PLANE_STRIDE;
+	bool is_async = plane != CURSOR &&
+			peek_pipe(vgpu, n, ctl) & PLANE_ASYNC;
+
+	(void)reg;
+	(void)old;
+	sync_pipe(vgpu, n, now(vgpu));
+	xengt_mmio_poke(vgpu, off, new);
+	pipe->armed |= 1u << plane;
+	if (!pipe->is_on || is_async)
+		latch(vgpu, n, 1u << plane);
+	if (pipe->is_on && is_async)
+		xengt_irq_raise(vgpu, bank_of(n), flip_done(vgpu, plane));
+	return new;
+}
+
+/* ---- the monitor ---- */
+
+static void put_edid(struct xengt_monitor *monitor, const uint8_t *edid,
+		     uint32_t len_bytes)
+{
+	memcpy(monitor->edid, edid, len_bytes);
+	monitor->edid_bytes = len_bytes;
+}
+
+void xengt_display_init(struct xengt_vgpu *vgpu)
+{
+	struct xengt_monitor *monitor = &vgpu->display.monitor;
+
+	if (vgpu->cfg.edid_bytes)
+		put_edid(monitor, vgpu->cfg.edid, vgpu->cfg.edid_bytes);
+	else
+		monitor->edid_bytes = xengt_edid_default(monitor->edid);
+	vgpu->cfg.edid = NULL;
+	xengt_display_reset(vgpu);
+}
+
+void xengt_display_reset(struct xengt_vgpu *vgpu)
+{
+	struct xengt_display *d = &vgpu->display;
+
+	memset(d->pipe, 0, sizeof(d->pipe));
+	d->sbi.count = 0;
+	xengt_monitor_reset(&d->monitor);
+	xengt_irq_set_level(vgpu, XENGT_IRQ_PCH, PCH_HOTPLUG_B, true);
+}
+
+void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
+			    uint32_t len_bytes)
+{
+	uint32_t ctl = xengt_mmio_peek(vgpu, HOTPLUG_CTL);
+
+	put_edid(&vgpu->display.monitor, edid, len_bytes);
+	if (!(ctl & HOTPLUG_B_ENABLE))
+		return;
+	xengt_mmio_poke(vgpu, HOTPLUG_CTL, ctl | HOTPLUG_B_LONG);
+	xengt_irq_raise(vgpu, XENGT_IRQ_PCH, PCH_HOTPLUG_B);
 }

@@ -29,6 +29,7 @@ struct xengt_vgpu {
 	struct xengt_execlist execlist[XENGT_ENGINES];
 	uint64_t last_seqno;			/* of a submission */
 	struct xengt_faults faults;
+	struct xengt_display display;
 	bool is_gone;				/* unplugged or zapped */
 	bool is_pci_claimed;
 	int host_error;				/* first one, -errno */

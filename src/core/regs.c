@@ -14,6 +14,9 @@
 
 const struct xengt_reg_block *const xengt_reg_blocks[] = {
 	&xengt_regs_chicken,
+	&xengt_regs_display_pipe,
+	&xengt_regs_display_port,
+	&xengt_regs_display_power,
 	&xengt_regs_engine,
 	&xengt_regs_fence,
 	&xengt_regs_gt,

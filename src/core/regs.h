@@ -69,6 +69,9 @@ struct xengt_reg_block {
 
 /* One a file in regs/; a new one is listed in regs.c. */
 extern const struct xengt_reg_block xengt_regs_chicken;
+extern const struct xengt_reg_block xengt_regs_display_pipe;
+extern const struct xengt_reg_block xengt_regs_display_port;
+extern const struct xengt_reg_block xengt_regs_display_power;
 extern const struct xengt_reg_block xengt_regs_engine;
 extern const struct xengt_reg_block xengt_regs_fence;
 extern const struct xengt_reg_block xengt_regs_gt;

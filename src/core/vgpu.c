@@ -36,6 +36,9 @@ static int check_config(const struct xengt_vgpu_config *cfg)
 	    cfg->aperture_bytes > XENGT_APERTURE_MAX ||
 	    cfg->aperture_bytes & (cfg->aperture_bytes - 1))
 		return -EINVAL;
+	if (cfg->edid_bytes > XENGT_EDID_MAX_BYTES ||
+	    cfg->edid_bytes % XENGT_EDID_BLOCK_BYTES)
+		return -EINVAL;
 	return 0;
 }
 
@@ -86,6 +89,7 @@ int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 	r = xengt_mmio_init(vgpu);
 	if (r)
 		goto fail;
+	xengt_display_init(vgpu);
 	r = xengt_ggtt_init(vgpu);
 	if (r)
 		goto fail;
@@ -134,6 +138,7 @@ void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
 	xengt_mmio_reset(vgpu);
 	xengt_irq_reset(vgpu);
 	xengt_ppgtt_reset(vgpu);
+	xengt_display_reset(vgpu);
 	xengt_ggtt_reset(vgpu);
 }
 

@@ -26,6 +26,9 @@ struct xengt_vgpu_config {
 	uint8_t slot;			/* PCI device number in the guest: 2 */
 	bool is_primary;		/* class 0300; else 0380 */
 	uint64_t aperture_bytes;	/* size of BAR2 as the guest sees it */
+	/* EDID of the monitor, valid, copied; 0 bytes: the built-in one */
+	const uint8_t *edid;
+	uint32_t edid_bytes;		/* 0, 128 or 256 */
 	struct xengt_hv *hv;
 	struct xengt_gpu *gpu;
 };

@@ -36,6 +36,17 @@ static uint32_t iir_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return xengt_irq_ack(vgpu, bank, old & ~new);
 }
 
+/* Of blanks that nobody wanted to know of, nobody hears later. */
+static uint32_t mask_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
+			   uint32_t off, uint32_t old, uint32_t new)
+{
+	(void)reg;
+	(void)off;
+	(void)old;
+	xengt_display_settle(vgpu);
+	return new;
+}
+
 /* Whether anybody is interrupted depends on the value: stored first. */
 static uint32_t enable_write(struct xengt_vgpu *vgpu,
 			     const struct xengt_reg *reg, uint32_t off,
@@ -43,6 +54,7 @@ static uint32_t enable_write(struct xengt_vgpu *vgpu,
 {
 	(void)reg;
 	(void)old;
+	xengt_display_settle(vgpu);
 	xengt_mmio_poke(vgpu, off, new);
 	xengt_irq_update(vgpu);
 	return xengt_mmio_peek(vgpu, off);
@@ -53,7 +65,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "INTERRUPT_ISR", .off = XENGT_IRQ_ISR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* levels, of the device */
 	{ .name = "INTERRUPT_IMR", .off = XENGT_IRQ_IMR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* asked when something happens */
+	  .policy = XENGT_REG_TRAP, .reset = 0xffffffff, .write = mask_write },	/* asked when something happens */
 	{ .name = "INTERRUPT_IIR", .off = XENGT_IRQ_IIR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
 	  .policy = XENGT_REG_TRAP, .w1c = 0xffffffff, .write = iir_write },	/* two events deep: a clear shows the second */
 	{ .name = "INTERRUPT_IER", .off = XENGT_IRQ_IER, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,

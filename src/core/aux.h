@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The monitor on port B, as an AUX channel shows it: DPCD and EDID. */
+#ifndef XENGT_AUX_H
+#define XENGT_AUX_H
+
+#include "xengt/edid.h"
+#include "xengt/types.h"
+
+struct xengt_vgpu;
+struct xengt_reg;
+
+#define XENGT_DPCD_BYTES	0x700u
+/* A message: 4 bytes of header and 16 of data; a reply is shorter. */
+#define XENGT_AUX_MSG_BYTES	20u
+
+struct xengt_monitor {
+	uint8_t dpcd[XENGT_DPCD_BYTES];
+	uint8_t edid[XENGT_EDID_MAX_BYTES];
+	uint32_t edid_bytes;
+	uint32_t edid_at;	/* where the next byte is read from */
+};
+
+/* Capabilities as after power-on, link not trained; the EDID stays. */
+void xengt_monitor_reset(struct xengt_monitor *monitor);
+
+/*
+ * One AUX transaction (DisplayPort 1.2, 2.7): msg is the request of size bytes
+ * and becomes the reply, whose size is returned; 0: the monitor does not answer.
+ */
+uint32_t xengt_monitor_transact(struct xengt_monitor *monitor,
+				uint8_t msg[XENGT_AUX_MSG_BYTES],
+				uint32_t size);
+
+/* Handler of the control registers of all channels. */
+uint32_t xengt_aux_write_ctl(struct xengt_vgpu *vgpu,
+			     const struct xengt_reg *reg, uint32_t off,
+			     uint32_t old, uint32_t new);
+
+#endif /* XENGT_AUX_H */

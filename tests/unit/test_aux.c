@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * AUX channels, the monitor behind channel B, its EDID, hotplug, and the I2C
+ * wires on which nobody answers.
+ */
+#include "rig.h"
+
+#include <errno.h>
+
+#include "common/edid_check.h"
+#include "core/edid.h"
+
+#define AUX_DONE	0x40000000u
+#define AUX_TIMEOUT	0x10000000u
+#define AUX_CLEAR	0x52000000u
+
+/* One transaction, as a driver does it; the reply's length, or 0: timeout. */
+static uint32_t aux(struct rig *rig, uint32_t ctl, const uint8_t *msg,
+		    uint32_t size, uint8_t reply[20])
+{
+	uint32_t status;
+
+	for (uint32_t i = 0; i < 20; i += 4) {
+		uint8_t part[4] = { 0 };
+
+		for (uint32_t j = 0; j < 4 && i + j < size; j++)
+			part[j] = msg[i + j];
+		rig_write(rig, ctl + 4 + i, 4,
+			  (uint32_t)part[0] << 24 | part[1] << 16 |
+			  part[2] << 8 | part[3]);
+	}
+	rig_write(rig, ctl, 4, 0x80000000u | AUX_CLEAR | size << 20 | 0x63);
+	status = (uint32_t)rig_read(rig, ctl, 4);
+	assert_int_equal(status & 0x80000000u, 0);
+	assert_int_equal(status & AUX_DONE, AUX_DONE);
+	assert_int_equal(status & 0x63, 0x63);
+	for (uint32_t i = 0; i < 20; i++)
+		reply[i] = (uint8_t)(rig_read(rig, ctl + 4 + (i & ~3u), 4) >>
+				     (24 - 8 * (i & 3)));
+	rig_write(rig, ctl, 4, AUX_CLEAR);
+	assert_int_equal(rig_read(rig, ctl, 4) & AUX_CLEAR, 0);
+	return status & AUX_TIMEOUT ? 0 : status >> 20 & 0x1f;
+}
+
+static void dpcd_read(struct rig *rig, uint32_t addr, uint8_t *ret, uint32_t n)
+{
+	const uint8_t msg[] = { (uint8_t)(0x90 | addr >> 16),
+				(uint8_t)(addr >> 8), (uint8_t)addr,
+				(uint8_t)(n - 1) };
+	uint8_t reply[20];
+
+	assert_int_equal(aux(rig, 0x64110, msg, 4, reply), n + 1);
+	assert_int_equal(reply[0], 0);
+	memcpy(ret, reply + 1, n);
+}
+
+static uint8_t dpcd_write(struct rig *rig, uint32_t addr, uint8_t val)
+{
+	const uint8_t msg[] = { (uint8_t)(0x80 | addr >> 16),
+				(uint8_t)(addr >> 8), (uint8_t)addr, 0, val };
+	uint8_t reply[20];
+
+	assert_in_range(aux(rig, 0x64110, msg, 5, reply), 1, 2);
+	return reply[0];
+}
+
+static void read_edid(struct rig *rig, uint32_t ctl, uint8_t *ret, uint32_t n)
+{
+	static const uint8_t start[] = { 0x40, 0, 0x50 };
+	static const uint8_t offset[] = { 0x40, 0, 0x50, 0, 0 };
+	static const uint8_t fetch[] = { 0x50, 0, 0x50, 15 };
+	uint8_t reply[20];
+
+	assert_int_equal(aux(rig, ctl, start, 3, reply), 1);
+	assert_int_equal(aux(rig, ctl, offset, 5, reply), 1);
+	for (uint32_t i = 0; i < n; i += 16) {
+		assert_int_equal(aux(rig, ctl, fetch, 4, reply), 17);
+		assert_int_equal(reply[0], 0);
+		memcpy(ret + i, reply + 1, 16);
+	}
+}
+
+static void capabilities(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t caps[16];
+
+	dpcd_read(rig, 0, caps, 16);
+	assert_int_equal(caps[0], 0x12);
+	assert_int_equal(caps[1], 0x14);
+	assert_int_equal(caps[2], 0xc4);
+	/* the monitor's own are not for writing */
+	assert_int_equal(dpcd_write(rig, 0, 0xff), 0);
+	dpcd_read(rig, 0, caps, 1);
+	assert_int_equal(caps[0], 0x12);
+	assert_int_equal(dpcd_write(rig, 0x200, 0xff), 0);
+	dpcd_read(rig, 0x200, caps, 1);
+	assert_int_equal(caps[0], 1);
+	/* far away there is nothing */
+	dpcd_read(rig, 0x6fc, caps, 8);
+	dpcd_read(rig, 0xf0000, caps, 16);
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(caps[i], 0);
+	assert_int_equal(dpcd_write(rig, 0x700, 1), 0x10);
+	assert_int_equal(dpcd_write(rig, 0xfffff, 1), 0x10);
+}
+
+static void link_training(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t lanes[4];
+
+	dpcd_read(rig, 0x202, lanes, 4);
+	assert_memory_equal(lanes, "\0\0\0\0", 4);
+	dpcd_write(rig, 0x102, 0x21);
+	dpcd_read(rig, 0x202, lanes, 4);
+	assert_memory_equal(lanes, "\x11\x11\0\0", 4);
+	dpcd_write(rig, 0x102, 0x23);
+	dpcd_read(rig, 0x202, lanes, 4);
+	assert_memory_equal(lanes, "\x77\x77\x01\0", 4);
+	dpcd_write(rig, 0x102, 0);
+	dpcd_read(rig, 0x202, lanes, 4);
+	assert_memory_equal(lanes, "\x77\x77\x01\x01", 4);
+	/* asleep, the link is lost */
+	dpcd_write(rig, 0x600, 2);
+	dpcd_read(rig, 0x202, lanes, 4);
+	assert_memory_equal(lanes, "\0\0\0\0", 4);
+}
+
+static void default_edid(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t want[XENGT_EDID_MAX_BYTES], got[XENGT_EDID_MAX_BYTES];
+
+	assert_int_equal(xengt_edid_default(want), 128);
+	assert_null(xengt_edid_error(want, 128));
+	read_edid(rig, 0x64110, got, 256);
+	assert_memory_equal(got, want, 256);
+	/* 1920x1200 preferred */
+	assert_int_equal(got[56] | (got[58] & 0xf0) << 4, 1920);
+	assert_int_equal(got[59] | (got[61] & 0xf0) << 4, 1200);
+}
+
+static void seal(uint8_t *block)
+{
+	uint8_t sum = 0;
+
+	for (int i = 0; i < 127; i++)
+		sum = (uint8_t)(sum + block[i]);
+	block[127] = (uint8_t)-sum;
+}
+
+static void make_two_blocks(uint8_t edid[256])
+{
+	xengt_edid_default(edid);
+	edid[126] = 1;
+	seal(edid);
+	memset(edid + 128, 0, 128);
+	edid[128] = 0x02;
+	edid[129] = 0x03;
+	for (int i = 4; i < 127; i++)
+		edid[128 + i] = (uint8_t)i;
+	seal(edid + 128);
+}
+
+static void two_blocks_on_broadwell(void **state)
+{
+	uint8_t edid[256], got[256];
+	struct rig rig;
+
+	(void)state;
+	make_two_blocks(edid);
+	assert_null(xengt_edid_error(edid, 256));
+	rig_prepare(&rig, XENGT_PLATFORM_BDW);
+	rig.cfg.edid = edid;
+	rig.cfg.edid_bytes = 256;
+	rig_create(&rig);
+	rig_decode(&rig);
+	read_edid(&rig, 0xe4110, got, 256);
+	assert_memory_equal(got, edid, 256);
+	/* a domain reset leaves the monitor */
+	xengt_vgpu_reset(rig.vgpu);
+	rig_decode(&rig);
+	read_edid(&rig, 0xe4110, got, 256);
+	assert_memory_equal(got, edid, 256);
+	rig_destroy(&rig);
+
+	rig_prepare(&rig, XENGT_PLATFORM_BDW);
+	rig.cfg.edid = edid;
+	rig.cfg.edid_bytes = 100;
+	assert_int_equal(xengt_vgpu_create(&rig.cfg, &rig.vgpu), -EINVAL);
+	rig.cfg.edid_bytes = 384;
+	assert_int_equal(xengt_vgpu_create(&rig.cfg, &rig.vgpu), -EINVAL);
+	rig_destroy(&rig);
+}
+
+static void nobody_there(void **state)
+{
+	static const uint8_t msg[] = { 0x90, 0, 0, 0 };
+	static const uint8_t other[] = { 0x50, 0, 0x40, 0 };
+	struct rig *rig = *state;
+	uint8_t reply[20];
+
+	assert_int_equal(aux(rig, 0x64010, msg, 4, reply), 0);
+	assert_int_equal(aux(rig, 0x64210, msg, 4, reply), 0);
+	assert_int_equal(aux(rig, 0x64310, msg, 4, reply), 0);
+	/* another I2C address at the monitor */
+	assert_int_equal(aux(rig, 0x64110, other, 4, reply), 1);
+	assert_int_equal(reply[0], 0x40);
+}
+
+/* Requests that no driver makes: any first bytes, any size. */
+static void nonsense(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t msg[20], reply[20];
+
+	for (uint32_t first = 0; first < 256; first++) {
+		for (uint32_t size = 0; size < 32; size++) {
+			memset(msg, (int)(first * 37 + size), sizeof(msg));
+			msg[0] = (uint8_t)first;
+			assert_in_range(aux(rig, 0x64110, msg, size, reply), 0,
+					20);
+		}
+	}
+}
+
+static void interrupts(void **state)
+{
+	static const struct { uint32_t ctl, iir, bit; } channels[] = {
+		{ 0x64010, 0x44448, 0x00000001 },
+		{ 0x64110, 0x44448, 0x02000000 },
+		{ 0x64210, 0x44448, 0x04000000 },
+		{ 0x64310, 0x44448, 0x08000000 },
+	};
+	struct rig *rig = *state;
+
+	rig_write(rig, 0x44444, 4, 0);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(channels); i++) {
+		xengt_mmio_poke(rig->vgpu, channels[i].iir, 0);
+		rig_write(rig, channels[i].ctl, 4, 0xa0400000);
+		assert_int_equal(xengt_mmio_peek(rig->vgpu, channels[i].iir),
+				 channels[i].bit);
+	}
+}
+
+static void hotplug(void **state)
+{
+	uint8_t edid[256], got[256];
+	struct rig *rig = *state;
+
+	make_two_blocks(edid);
+	rig_write(rig, 0xc4004, 4, 0);
+	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0x200000);
+	/* nobody asked: silence */
+	xengt_display_set_edid(rig->vgpu, edid, 128);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0);
+	rig_write(rig, 0xc4030, 4, 0x10);
+	xengt_display_set_edid(rig->vgpu, edid, 256);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0x200000);
+	assert_int_equal(rig_read(rig, 0xc4030, 4), 0x12);
+	rig_write(rig, 0xc4030, 4, 0x12);
+	assert_int_equal(rig_read(rig, 0xc4030, 4), 0x10);
+	read_edid(rig, 0x64110, got, 256);
+	assert_memory_equal(got, edid, 256);
+}
+
+static void edid_check(void **state)
+{
+	uint8_t edid[256];
+
+	(void)state;
+	make_two_blocks(edid);
+	assert_non_null(xengt_edid_error(edid, 0));
+	assert_non_null(xengt_edid_error(edid, 127));
+	assert_non_null(xengt_edid_error(edid, 255));
+	/* one block that says it has another */
+	assert_non_null(strstr(xengt_edid_error(edid, 128), "extension"));
+	edid[200]++;
+	assert_non_null(strstr(xengt_edid_error(edid, 256), "checksum"));
+	edid[200]--;
+	edid[1] = 0;
+	assert_non_null(strstr(xengt_edid_error(edid, 256), "begin"));
+	edid[1] = 0xff;
+	edid[54] = edid[55] = 0;
+	seal(edid);
+	assert_non_null(strstr(xengt_edid_error(edid, 256), "mode"));
+}
+
+static void i2c_wires_are_high_and_silent(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(rig_read(rig, 0xc5108, 4), 0x0800);
+	/* a read of EDID from pin pair 5 */
+	rig_write(rig, 0xc5100, 4, 5);
+	rig_write(rig, 0xc5104, 4, 0x4600u << 16 | 0x50 << 1 | 1);
+	assert_int_equal(rig_read(rig, 0xc5108, 4), 0x0400);
+	rig_write(rig, 0xc5104, 4, 0x80000000);
+	rig_write(rig, 0xc5104, 4, 0);
+	assert_int_equal(rig_read(rig, 0xc5108, 4), 0x0800);
+	/* the flag that drivers keep there */
+	rig_write(rig, 0xc5108, 4, 0xffffffff);
+	assert_int_equal(rig_read(rig, 0xc5108, 4), 0x8800);
+	/* the interrupt, when asked for */
+	rig_write(rig, 0xc4004, 4, 0);
+	rig_write(rig, 0xc5110, 4, 0x8);
+	rig_write(rig, 0xc5104, 4, 0x42010000 | 0x50 << 1 | 1);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0x20000);
+	/* pins: pulled down, let go, and untouched by a write without mask */
+	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x1010);
+	rig_write(rig, 0xc5018, 4, 0x0007);
+	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x1002);
+	rig_write(rig, 0xc5018, 4, 0x0700);
+	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x0202);
+	rig_write(rig, 0xc5018, 4, 0x0a0a);
+	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x0202);
+	rig_write(rig, 0xc5018, 4, 0x0101);
+	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x1010);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rig_test(capabilities),
+		rig_test(link_training),
+		rig_test(default_edid),
+		cmocka_unit_test(two_blocks_on_broadwell),
+		rig_test(nobody_there),
+		rig_test(nonsense),
+		rig_test(interrupts),
+		rig_test(hotplug),
+		cmocka_unit_test(edid_check),
+		rig_test(i2c_wires_are_high_and_silent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Pipes: the rate of vertical blanks, who is told of them and when, flips, the
+ * scanline, and status bits that follow requests.
+ */
+#include "rig.h"
+
+#define FRAME_PIXELS	(2080ull * 1235)
+#define PIXEL_HZ	154000000ull
+
+#define SURF		0x7019c
+#define SURFLIVE	0x701ac
+#define PIPECONF	0x70008
+#define IMR		0x44404
+#define IIR		0x44408
+#define IER		0x4440c
+
+/* 1920x1200 as the built-in monitor wants it, on port B, HBR. */
+static void set_mode(struct rig *rig, uint32_t pipe)
+{
+	uint32_t at = pipe * 0x1000;
+
+	rig_write(rig, 0x60000 + at, 4, 2079u << 16 | 1919);
+	rig_write(rig, 0x6000c + at, 4, 1234u << 16 | 1199);
+	rig_write(rig, 0x60400 + at, 4, 0x92000000);
+	/* 154 / 270 of the link's symbol clock */
+	rig_write(rig, 0x60040 + at, 4, 154 * 1024);
+	rig_write(rig, 0x60044 + at, 4, 270 * 1024);
+	/* Broadwell: LCPLL 1350; Skylake: DPLL 1 at 1350 MHz */
+	rig_write(rig, 0x46104, 4, 0x20000000);
+	rig_write(rig, 0x6c05c, 4, 1u << 4);
+	rig_write(rig, 0x6c058, 4, 1u << 7);
+}
+
+static uint64_t now(struct rig *rig)
+{
+	return rig->hv->ops->now_ns(rig->hv);
+}
+
+static void advance_to(struct rig *rig, uint64_t ns)
+{
+	xengt_hv_fake_advance(rig->fake, ns - now(rig));
+}
+
+/* The nth blank's instant after a start, rounded up. */
+static uint64_t blank_ns(uint64_t n)
+{
+	uint64_t pixels = n * FRAME_PIXELS - 35 * 2080;
+
+	return (pixels * 1000 + 153) / 154;
+}
+
+static void want(struct rig *rig, uint32_t bits)
+{
+	rig_write(rig, IMR, 4, ~bits);
+	rig_write(rig, IER, 4, bits);
+}
+
+/* Takes what is latched. */
+static uint32_t latched(struct rig *rig)
+{
+	uint32_t bits = xengt_mmio_peek(rig->vgpu, IIR);
+
+	xengt_mmio_poke(rig->vgpu, IIR, 0);
+	return bits;
+}
+
+static void light(struct rig *rig)
+{
+	set_mode(rig, 0);
+	rig_write(rig, PIPECONF, 4, 0x80000000);
+	assert_int_equal(rig_read(rig, PIPECONF, 4), 0xc0000000);
+}
+
+static void dark_is_quiet(void **state)
+{
+	struct rig *rig = *state;
+
+	want(rig, 0x1);
+	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
+	xengt_hv_fake_advance(rig->fake, 1000000000);
+	xengt_display_tick(rig->vgpu, now(rig));
+	assert_int_equal(latched(rig), 0);
+	assert_int_equal(rig_read(rig, 0x70000, 4), 0);
+	assert_int_equal(rig_read(rig, 0x70040, 4), 0);
+}
+
+static void blanks_come_at_the_modes_rate(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t start;
+
+	light(rig);
+	start = now(rig);
+	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
+	want(rig, 0x1);
+	/* to the nanosecond, after hours too */
+	for (uint64_t n = 1; n < 1000; n++) {
+		uint64_t at = start + blank_ns(n);
+
+		assert_int_equal(xengt_display_deadline(rig->vgpu), at);
+		advance_to(rig, at - 1);
+		xengt_display_tick(rig->vgpu, now(rig));
+		assert_int_equal(latched(rig), 0);
+		assert_int_equal(rig_read(rig, 0x70040, 4), n - 1);
+		advance_to(rig, at);
+		xengt_display_tick(rig->vgpu, now(rig));
+		assert_int_equal(latched(rig), 1);
+		assert_int_equal(rig_read(rig, 0x70040, 4), n);
+	}
+	/* a late tick is one interrupt, and the grid stays */
+	advance_to(rig, start + blank_ns(4000000) + 5);
+	xengt_display_tick(rig->vgpu, now(rig));
+	assert_int_equal(latched(rig), 1);
+	xengt_display_tick(rig->vgpu, now(rig));
+	assert_int_equal(latched(rig), 0);
+	assert_int_equal(xengt_display_deadline(rig->vgpu),
+			 start + blank_ns(4000001));
+}
+
+static void nobody_is_told_who_did_not_ask(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t start;
+
+	light(rig);
+	start = now(rig);
+	/* enabled but masked, unmasked but not enabled */
+	rig_write(rig, IMR, 4, ~0u);
+	rig_write(rig, IER, 4, 1);
+	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
+	rig_write(rig, IER, 4, 0);
+	rig_write(rig, IMR, 4, ~1u);
+	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
+	/* old blanks are not told of when it asks */
+	advance_to(rig, start + blank_ns(100) + 1000);
+	xengt_display_settle(rig->vgpu);
+	want(rig, 0x1);
+	assert_int_equal(xengt_display_deadline(rig->vgpu),
+			 start + blank_ns(101));
+	xengt_display_tick(rig->vgpu, now(rig));
+	assert_int_equal(latched(rig), 0);
+}
+
+static void switched_off_counts_no_more(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t start;
+
+	light(rig);
+	start = now(rig);
+	want(rig, 0x1);
+	advance_to(rig, start + blank_ns(7));
+	rig_write(rig, PIPECONF, 4, 0);
+	assert_int_equal(rig_read(rig, PIPECONF, 4), 0);
+	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
+	xengt_hv_fake_advance(rig->fake, 1000000000);
+	assert_int_equal(rig_read(rig, 0x70040, 4), 7);
+	/* on again: it goes on from there, at a new grid */
+	rig_write(rig, PIPECONF, 4, 0x80000000);
+	start = now(rig);
+	assert_int_equal(rig_read(rig, 0x70040, 4), 7);
+	assert_int_equal(xengt_display_deadline(rig->vgpu),
+			 start + blank_ns(1));
+}
+
+static void lines_move(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t start;
+
+	light(rig);
+	start = now(rig);
+	assert_int_equal(rig_read(rig, 0x70000, 4), 1234);
+	for (uint32_t line = 1; line < 3 * 1235; line += 7) {
+		/* the middle of a line */
+		advance_to(rig, start + (line * 2080ull + 1040) * 1000 / 154);
+		assert_int_equal(rig_read(rig, 0x70000, 4),
+				 (line - 1) % 1235);
+	}
+	rig_write(rig, 0x70000, 4, 5);
+	assert_int_not_equal(rig_read(rig, 0x70000, 4), 5);
+}
+
+static void flips_wait_for_the_blank(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t start;
+
+	/* dark: at once, and nobody is told */
+	want(rig, 0x8);
+	rig_write(rig, SURF, 4, 0x02000000);
+	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02000000);
+	light(rig);
+	start = now(rig);
+	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
+	rig_write(rig, SURF, 4, 0x02100000);
+	rig_write(rig, SURFLIVE, 4, 0x1234);
+	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02000000);
+	assert_int_equal(rig_read(rig, 0x70044, 4), 1);
+	assert_int_equal(xengt_display_deadline(rig->vgpu),
+			 start + blank_ns(1));
+	advance_to(rig, start + blank_ns(1));
+	xengt_display_tick(rig->vgpu, now(rig));
+	assert_int_equal(latched(rig), 0x8);
+	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02100000);
+	assert_int_equal(rig_read(rig, 0x70044, 4), 2);
+	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
+	/* without a tick, whoever looks sees the same */
+	rig_write(rig, SURF + 0x100, 4, 0x02200000);
+	rig_write(rig, 0x70084, 4, 0x02300000);
+	advance_to(rig, start + blank_ns(2));
+	assert_int_equal(rig_read(rig, SURFLIVE + 0x100, 4), 0x02200000);
+	assert_int_equal(rig_read(rig, 0x700ac, 4), 0x02300000);
+	/* asynchronous: at once, and told at once */
+	rig_write(rig, 0x70180, 4, 0x80000200);
+	rig_write(rig, SURF, 4, 0x02400000);
+	assert_int_equal(latched(rig), 0x8);
+	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02400000);
+	/* what waits when the pipe stops is live then */
+	rig_write(rig, 0x70180, 4, 0x80000000);
+	rig_write(rig, SURF, 4, 0x02500000);
+	rig_write(rig, PIPECONF, 4, 0);
+	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02500000);
+}
+
+static void broadwell_says_other_bits(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_prepare(&rig, XENGT_PLATFORM_BDW);
+	rig_create(&rig);
+	rig_decode(&rig);
+	light(&rig);
+	want(&rig, 0x31);
+	assert_int_equal(xengt_display_deadline(rig.vgpu),
+			 now(&rig) + blank_ns(1));
+	rig_write(&rig, SURF, 4, 0x02000000);
+	rig_write(&rig, SURF + 0x100, 4, 0x02100000);
+	xengt_hv_fake_advance(rig.fake, blank_ns(1));
+	xengt_display_tick(rig.vgpu, now(&rig));
+	assert_int_equal(latched(&rig), 0x31);
+	rig_destroy(&rig);
+}
+
+static void pipes_are_independent(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t start;
+
+	light(rig);
+	xengt_hv_fake_advance(rig->fake, 5000000);
+	set_mode(rig, 2);
+	rig_write(rig, PIPECONF + 0x2000, 4, 0x80000000);
+	start = now(rig);
+	rig_write(rig, 0x44424, 4, ~1u);
+	rig_write(rig, 0x4442c, 4, 1);
+	assert_int_equal(xengt_display_deadline(rig->vgpu),
+			 start + blank_ns(1));
+	advance_to(rig, start + blank_ns(1));
+	xengt_display_tick(rig->vgpu, now(rig));
+	assert_int_equal(latched(rig), 0);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0x44428), 1);
+	assert_int_equal(rig_read(rig, 0x72040, 4), 1);
+}
+
+/* No timings, or such that no monitor has: 60 a second, never a storm. */
+static void odd_timings_give_60_hz(void **state)
+{
+	static const struct { uint32_t h, v, m, n; } odd[] = {
+		{ 0, 0, 0, 0 },
+		{ 0, 0, ~0u, 1 },
+		{ ~0u, ~0u, 1, ~0u },
+		{ 1u << 16, 1u << 16, 100, 100 },
+		{ 2079u << 16 | 1919, 1199u << 16 | 1300, 0, 5 },
+	};
+	struct rig *rig = *state;
+
+	want(rig, 1);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(odd); i++) {
+		uint64_t start, first;
+
+		rig_write(rig, PIPECONF, 4, 0);
+		set_mode(rig, 0);
+		rig_write(rig, 0x60000, 4, odd[i].h);
+		rig_write(rig, 0x6000c, 4, odd[i].v);
+		rig_write(rig, 0x60040, 4, odd[i].m);
+		rig_write(rig, 0x60044, 4, odd[i].n);
+		rig_write(rig, PIPECONF, 4, 0x80000000);
+		start = now(rig);
+		advance_to(rig, start + 100000000);
+		xengt_display_tick(rig->vgpu, now(rig));
+		first = xengt_display_deadline(rig->vgpu);
+		advance_to(rig, first);
+		xengt_display_tick(rig->vgpu, now(rig));
+		assert_in_range(xengt_display_deadline(rig->vgpu) - first,
+				16666666, 16666667);
+		rig_read(rig, 0x70000, 4);
+	}
+}
+
+static void requests_are_granted(void **state)
+{
+	struct rig *rig = *state;
+
+	/* wells: any requester's bit; fuses follow */
+	assert_int_equal(rig_read(rig, 0x42000, 4), 0x88000000);
+	rig_write(rig, 0x45404, 4, 0xa0000000);
+	assert_int_equal(rig_read(rig, 0x45404, 4), 0xf0000000);
+	assert_int_equal(rig_read(rig, 0x45400, 4), 0x50000000);
+	assert_int_equal(rig_read(rig, 0x42000, 4), 0x8e000000);
+	rig_write(rig, 0x45400, 4, 0x20000000);
+	rig_write(rig, 0x45404, 4, 0);
+	assert_int_equal(rig_read(rig, 0x45404, 4), 0x10000000);
+	/* PLLs and their common status */
+	rig_write(rig, 0x46010, 4, 0x80000000);
+	assert_int_equal(rig_read(rig, 0x46010, 4), 0xc0000000);
+	rig_write(rig, 0x46060, 4, 0x80000000);
+	assert_int_equal(rig_read(rig, 0x6c060, 4), 0x01000001);
+	rig_write(rig, 0x46010, 4, 0);
+	assert_int_equal(rig_read(rig, 0x46010, 4), 0);
+	/* buffer, port, panel */
+	rig_write(rig, 0x45008, 4, 0x80000000);
+	assert_int_equal(rig_read(rig, 0x45008, 4), 0xc0000000);
+	assert_int_equal(rig_read(rig, 0x64100, 4), 0x80);
+	rig_write(rig, 0x64100, 4, 0x80000002);
+	assert_int_equal(rig_read(rig, 0x64100, 4), 0x80000002);
+	rig_write(rig, 0x64100, 4, 0x00000002);
+	assert_int_equal(rig_read(rig, 0x64100, 4), 0x00000082);
+	rig_write(rig, 0xc7204, 4, 1);
+	assert_int_equal(rig_read(rig, 0xc7200, 4), 0x80000008);
+	rig_write(rig, 0xc7204, 4, 0);
+	assert_int_equal(rig_read(rig, 0xc7200, 4), 0);
+	/* the transcoder of port A */
+	rig_write(rig, 0x7f008, 4, 0x80000000);
+	assert_int_equal(rig_read(rig, 0x7f008, 4), 0xc0000000);
+	rig_write(rig, 0x7f008, 4, 0);
+	assert_int_equal(rig_read(rig, 0x7f008, 4), 0);
+}
+
+static uint32_t sbi(struct rig *rig, uint32_t addr, uint32_t op, uint32_t val)
+{
+	rig_write(rig, 0xc6000, 4, addr << 16);
+	rig_write(rig, 0xc6004, 4, val);
+	rig_write(rig, 0xc6008, 4, op | 1);
+	assert_int_equal(rig_read(rig, 0xc6008, 4) & 3, 0);
+	return (uint32_t)rig_read(rig, 0xc6004, 4);
+}
+
+static void broadwells_clocks(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_prepare(&rig, XENGT_PLATFORM_BDW);
+	rig_create(&rig);
+	rig_decode(&rig);
+	assert_int_equal(rig_read(&rig, 0x130040, 4), 0x40000000);
+	rig_write(&rig, 0x130040, 4, 0x00200000);
+	assert_int_equal(rig_read(&rig, 0x130040, 4), 0x40280000);
+	rig_write(&rig, 0x130040, 4, 0x80000000);
+	assert_int_equal(rig_read(&rig, 0x130040, 4), 0x80000000);
+	/* sideband: each register keeps its own, at either destination */
+	sbi(&rig, 0x020c, 0x700, 0x11);
+	sbi(&rig, 0x020c, 0x10300, 0x22);
+	sbi(&rig, 0x2a00, 0x700, 0x33);
+	assert_int_equal(sbi(&rig, 0x020c, 0x600, 0), 0x11);
+	assert_int_equal(sbi(&rig, 0x020c, 0x10200, 0), 0x22);
+	assert_int_equal(sbi(&rig, 0x2a00, 0x600, 0), 0x33);
+	assert_int_equal(sbi(&rig, 0x3000, 0x600, 5), 0);
+	/* more than there is room for: dropped */
+	for (uint32_t i = 0; i < 2 * XENGT_SBI_MAX; i++)
+		sbi(&rig, 0x4000 + i, 0x700, i + 1);
+	assert_int_equal(sbi(&rig, 0x4000, 0x600, 0), 1);
+	assert_int_equal(sbi(&rig, 0x4000 + 2 * XENGT_SBI_MAX - 1, 0x600, 9), 0);
+	assert_int_equal(sbi(&rig, 0x020c, 0x600, 0), 0x11);
+	rig_destroy(&rig);
+}
+
+static void reset_darkens(void **state)
+{
+	struct rig *rig = *state;
+
+	light(rig);
+	want(rig, 1);
+	xengt_vgpu_reset(rig->vgpu);
+	rig_decode(rig);
+	assert_int_equal(rig_read(rig, PIPECONF, 4), 0);
+	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
+	/* and the monitor is still there */
+	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0x200000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rig_test(dark_is_quiet),
+		rig_test(blanks_come_at_the_modes_rate),
+		rig_test(nobody_is_told_who_did_not_ask),
+		rig_test(switched_off_counts_no_more),
+		rig_test(lines_move),
+		rig_test(flips_wait_for_the_blank),
+		cmocka_unit_test(broadwell_says_other_bits),
+		rig_test(pipes_are_independent),
+		rig_test(odd_timings_give_60_hz),
+		rig_test(requests_are_granted),
+		cmocka_unit_test(broadwells_clocks),
+		rig_test(reset_darkens),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

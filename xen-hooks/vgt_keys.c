@@ -31,8 +31,8 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
         .help = "Most of the GPU's time that the guest may use; 0 means no "
                 "limit." },
     [VGT_KEY_EDID] = { .name = "vgt_edid", .kind = VGT_KIND_PATH,
-        .def = "a built-in monitor", .spec = "edid", .node = "edid",
-        .help = "EDID of the virtual monitor." },
+        .def = "a built-in one, 1920x1200", .spec = "edid", .node = "edid",
+        .help = "EDID of the virtual monitor, 128 or 256 bytes." },
     [VGT_KEY_FENCES] = { .name = "vgt_fence_sz", .kind = VGT_KIND_INT,
         .min = 0, .max = 32, .step = 1, .def = "4",
         .spec = "fences", .node = "fences",
@@ -48,7 +48,8 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_MONITOR] = { .name = "vgt_monitor_config_file",
         .kind = VGT_KIND_PATH, .def = "none",
         .spec = "monitor", .node = "monitor-config",
-        .help = "Monitor description in the predecessor's format." },
+        .help = "Used like vgt_edid if it is an EDID; the predecessor's own "
+                "format is not read." },
     [VGT_KEY_PRIMARY] = { .name = "vgt_primary", .kind = VGT_KIND_INT,
         .min = -1, .max = 1, .step = 1, .def = "-1",
         .spec = "primary", .node = "primary",

@@ -23,6 +23,7 @@
 #define XENGT_WP_FD_VGPU	3
 #define XENGT_WP_FD_BROKER	4
 #define XENGT_WP_FD_LISTEN	5
+#define XENGT_WP_FD_EDID	6	/* only if the guest has one */
 
 enum xengt_wp_type {
 	/* broker to worker; each is answered but QUIT and APERTURE_DONE */

@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "common/edid_check.h"
 #include "common/text.h"
 #include "common/version.h"
 #include "core/vgpu.h"
@@ -29,7 +30,7 @@ struct options {
 	bool has_domid;
 	uint64_t server_id;
 	bool has_server_id;
-	int vgpu_fd, broker_fd, listen_fd;
+	int vgpu_fd, broker_fd, listen_fd, edid_fd;
 	const char *listen_path;
 	const char *chroot_dir;
 	enum xengt_platform_id platform;
@@ -42,7 +43,7 @@ struct options {
 enum {
 	OPT_DOMID = 256, OPT_SERVER_ID, OPT_VGPU_FD, OPT_BROKER_FD, OPT_LISTEN,
 	OPT_CHROOT, OPT_PLATFORM, OPT_PCI, OPT_SLOT, OPT_PRIMARY, OPT_APERTURE,
-	OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPT_EDID_FD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 };
 
 static const struct option long_options[] = {
@@ -57,6 +58,7 @@ static const struct option long_options[] = {
 	{ "slot", required_argument, NULL, OPT_SLOT },
 	{ "primary", required_argument, NULL, OPT_PRIMARY },
 	{ "aperture-bytes", required_argument, NULL, OPT_APERTURE },
+	{ "edid-fd", required_argument, NULL, OPT_EDID_FD },
 	{ "seccomp", required_argument, NULL, OPT_SECCOMP },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -77,6 +79,7 @@ static void usage(FILE *to)
 "  --slot N           PCI device number in the guest (default 2)\n"
 "  --primary 0|1      class 0300 (default) or 0380\n"
 "  --aperture-bytes N size of BAR2\n"
+"  --edid-fd FD       EDID of the monitor (default: a built-in one)\n"
 "  --server-id N      use this ioreq server: take over from a process that died\n"
 "  --broker-fd FD     connection to xengtd\n"
 "  --listen FD|PATH   where a restarted xengtd finds us\n"
@@ -173,6 +176,8 @@ static bool parse_one(int c, const char *name, const char *arg,
 		return parse_number(name, arg, 1, &opt->primary);
 	case OPT_APERTURE:
 		return parse_number(name, arg, 1ull << 40, &opt->aperture_bytes);
+	case OPT_EDID_FD:
+		return parse_fd(name, arg, &opt->edid_fd);
 	case OPT_SECCOMP:
 		return parse_choice(name, arg, "kill", "errno",
 				    &opt->is_seccomp_fatal);
@@ -191,6 +196,7 @@ static int parse_options(int argc, char **argv, struct options *opt)
 
 	*opt = (struct options){
 		.vgpu_fd = -1, .broker_fd = -1, .listen_fd = -1,
+		.edid_fd = -1,
 		.chroot_dir = "/run/xengt/empty",
 		.slot = 2, .primary = 1, .is_seccomp_fatal = true,
 	};
@@ -240,6 +246,8 @@ static int start_listening(struct options *opt)
 
 struct worker {
 	struct options opt;
+	uint8_t edid[XENGT_EDID_MAX_BYTES + 1];
+	uint32_t edid_bytes;
 	struct xengt_loop *loop;
 	struct xengt_hv *hv;
 	struct xengt_gpu *gpu;
@@ -261,6 +269,22 @@ static int open_hv(struct worker *w)
 	return xengt_hv_xen_create(&cfg, &w->hv);
 }
 
+static int read_edid(struct worker *w)
+{
+	ssize_t n;
+
+	if (w->opt.edid_fd < 0)
+		return 0;
+	n = pread(w->opt.edid_fd, w->edid, sizeof(w->edid), 0);
+	if (n < 0)
+		return -errno;
+	if (xengt_edid_error(w->edid, n))
+		return -EINVAL;
+	w->edid_bytes = n;
+	close(w->opt.edid_fd);
+	return 0;
+}
+
 static int create_vgpu(struct worker *w)
 {
 	struct xengt_vgpu_config cfg = {
@@ -272,6 +296,8 @@ static int create_vgpu(struct worker *w)
 		.slot = w->opt.slot,
 		.is_primary = w->opt.primary,
 		.aperture_bytes = w->opt.aperture_bytes,
+		.edid = w->edid,
+		.edid_bytes = w->edid_bytes,
 		.hv = w->hv,
 		.gpu = w->gpu,
 	};
@@ -290,6 +316,10 @@ static int start(struct worker *w)
 
 	w->step = "listening for xengtd";
 	r = start_listening(&w->opt);
+	if (r < 0)
+		return r;
+	w->step = "reading the monitor's EDID";
+	r = read_edid(w);
 	if (r < 0)
 		return r;
 	w->step = "starting the loop";

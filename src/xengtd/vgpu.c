@@ -532,6 +532,8 @@ static void start_worker(struct xengt_bvgpu *v)
 		.slot = v->slot,
 		.is_primary = v->req.is_primary,
 		.aperture_bytes = v->aperture_bytes,
+		.edid = v->edid,
+		.edid_bytes = v->edid_bytes,
 	};
 	int r;
 

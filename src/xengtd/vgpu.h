@@ -9,6 +9,7 @@
 #include "common/worker_proto.h"
 #include "ev.h"
 #include "uapi/xengt.h"
+#include "xengt/edid.h"
 
 #include <sys/types.h>
 
@@ -52,6 +53,8 @@ struct xengt_bvgpu {
 	uint32_t domid;
 	uint8_t uuid[16];
 	struct xengt_request req;
+	uint8_t edid[XENGT_EDID_MAX_BYTES];	/* of the creation */
+	uint32_t edid_bytes;		/* 0: the built-in monitor */
 	uint8_t slot;
 	uint64_t aperture_phys, aperture_bytes;
 	struct xengt_vgpu_info info;	/* identity and slices; counters stale */

@@ -4,12 +4,14 @@
  * back. Every refusal is one line that says what to do.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/edid_check.h"
 #include "common/qmp_slots.h"
 #include "domctl.h"
 #include "gpudev.h"
@@ -85,16 +87,70 @@ static char *read_node(void *ctx, const char *node)
 	return xengt_store_read(reader->store, reader->domid, node);
 }
 
-static int check_file(struct xengt_bvgpu *v, const char *node, const char *path)
+/* A plain file's first bytes, one more than an EDID can have. */
+static ssize_t read_file(struct xengt_bvgpu *v, const char *node,
+			 const char *path, uint8_t *buf, size_t size)
 {
-	if (!*path)
-		return 0;
+	ssize_t n;
+	int fd;
+
 	if (*path != '/')
 		return refuse(v, -EINVAL, "%s is \"%.200s\": it must be a file by its full path",
 			      node, path);
-	if (access(path, R_OK) < 0)
-		return refuse(v, -errno, "%s: %.300s: %s", node, path,
-			      strerror(errno));
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	n = fd < 0 ? -errno : read(fd, buf, size);
+	if (fd >= 0 && n < 0)
+		n = -errno;
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return refuse(v, n, "%s: %.300s: %s", node, path,
+			      strerror(-n));
+	return n;
+}
+
+static int read_edid(struct xengt_bvgpu *v)
+{
+	uint8_t buf[XENGT_EDID_MAX_BYTES + 1];
+	const char *wrong;
+	ssize_t n;
+
+	if (!*v->req.edid)
+		return 0;
+	n = read_file(v, "edid", v->req.edid, buf, sizeof(buf));
+	if (n < 0)
+		return n;
+	wrong = xengt_edid_error(buf, n);
+	if (wrong)
+		return refuse(v, -EINVAL, "vgt_edid: %.300s is no EDID that can be used: %s",
+			      v->req.edid, wrong);
+	memcpy(v->edid, buf, n);
+	v->edid_bytes = n;
+	return 0;
+}
+
+/* The predecessor's file is of its own format, which only it knows; some wrote
+ * an EDID there. vgt_edid wins. */
+static int read_monitor_config(struct xengt_bvgpu *v)
+{
+	uint8_t buf[XENGT_EDID_MAX_BYTES + 1];
+	ssize_t n;
+
+	if (!*v->req.monitor_config)
+		return 0;
+	n = read_file(v, "monitor-config", v->req.monitor_config, buf,
+		      sizeof(buf));
+	if (n < 0)
+		return n;
+	if (v->edid_bytes)
+		return 0;
+	if (xengt_edid_error(buf, n)) {
+		xengt_warn("domain %u (%s): vgt_monitor_config_file is not an EDID: the built-in monitor is used; vgt_edid chooses another",
+			   v->domid, name_of(v));
+		return 0;
+	}
+	memcpy(v->edid, buf, n);
+	v->edid_bytes = n;
 	return 0;
 }
 
@@ -115,10 +171,8 @@ int xengt_bvgpu_read_request(struct xengt_bvgpu *v)
 		free(name);
 	}
 	v->slot = v->req.slot;
-	r = check_file(v, "edid", v->req.edid);
-	if (r == 0)
-		r = check_file(v, "monitor-config", v->req.monitor_config);
-	return r;
+	r = read_edid(v);
+	return r < 0 ? r : read_monitor_config(v);
 }
 
 static int first_free(const struct xengt_qmp_slots *slots)

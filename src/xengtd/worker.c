@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -261,7 +262,7 @@ static int bind_socket(struct xengtd *d, uint32_t domid)
 }
 
 struct args {
-	char text[8][80];
+	char text[9][80];
 	const char *argv[32];
 };
 
@@ -294,6 +295,10 @@ static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
 	a->argv[n++] = cfg->is_primary ? "1" : "0";
 	a->argv[n++] = "--aperture-bytes";
 	a->argv[n++] = NUMBER("%" PRIu64, cfg->aperture_bytes);
+	if (cfg->edid_bytes) {
+		a->argv[n++] = "--edid-fd";
+		a->argv[n++] = NUMBER("%d", XENGT_WP_FD_EDID);
+	}
 	a->argv[n++] = "--chroot";
 	a->argv[n++] = chroot_dir;
 	a->argv[n++] = "--seccomp";
@@ -304,24 +309,47 @@ static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
 #undef NUMBER
 }
 
+/* A file with the monitor's EDID, to be read from its start; -1: none. */
+static int make_edid_file(const struct xengt_worker_config *cfg)
+{
+	int fd;
+
+	if (!cfg->edid_bytes)
+		return -1;
+	fd = memfd_create("edid", MFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (pwrite(fd, cfg->edid, cfg->edid_bytes, 0) == cfg->edid_bytes)
+		return fd;
+	close(fd);
+	return -EIO;
+}
+
 static int start(struct xengt_worker *w, const struct xengt_worker_config *cfg,
 		 int broker_fd, int listen_fd, int log_fd)
 {
 	static const char *const envp[] = { "PATH=/usr/bin:/bin", NULL };
+	int edid_fd = make_edid_file(cfg), r;
 	struct xengt_child_fd fds[] = {
 		{ cfg->vgpu_fd, XENGT_WP_FD_VGPU },
 		{ broker_fd, XENGT_WP_FD_BROKER },
 		{ listen_fd, XENGT_WP_FD_LISTEN },
+		{ edid_fd, cfg->edid_bytes ? XENGT_WP_FD_EDID : -1 },
 		{ -1, -1 },
 	};
 	char chroot_dir[256];
 	struct args args;
 
+	if (cfg->edid_bytes && edid_fd < 0)
+		return edid_fd;
 	snprintf(chroot_dir, sizeof(chroot_dir), "%s/empty",
 		 w->d->opt.run_dir);
 	make_args(w->d, cfg, chroot_dir, &args);
-	return xengt_child_start(args.argv, envp, log_fd, fds, &w->pid,
-				 &w->pidfd);
+	r = xengt_child_start(args.argv, envp, log_fd, fds, &w->pid,
+			      &w->pidfd);
+	if (edid_fd >= 0)
+		close(edid_fd);
+	return r;
 }
 
 int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,

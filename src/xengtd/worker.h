@@ -40,6 +40,8 @@ struct xengt_worker_config {
 	uint8_t slot;
 	bool is_primary;
 	uint64_t aperture_bytes;
+	const uint8_t *edid;		/* of the monitor */
+	uint32_t edid_bytes;		/* 0: the built-in one */
 };
 
 int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Limits of a screenshot, which travels as a file of R, G, B bytes. */
+#ifndef XENGT_PICTURE_H
+#define XENGT_PICTURE_H
+
+#define XENGT_PICTURE_MAX_SIDE	4096u	/* pixels */
+#define XENGT_PICTURE_MAX_BYTES						\
+	(3u * XENGT_PICTURE_MAX_SIDE * XENGT_PICTURE_MAX_SIDE)
+
+#endif /* XENGT_PICTURE_H */

@@ -58,7 +58,7 @@ SYS_xengt-vgpu	:= -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore 
 		   -lxentoollog -lseccomp -lcap-ng
 SRC_xengt-ctl	:= $(wildcard tools/xengt-ctl.c tools/ctl*.c tools/cmd_*.c)
 LIB_xengt-ctl	:= hooks common
-SYS_xengt-ctl	:= -ljson-c -lxenstore
+SYS_xengt-ctl	:= -ljson-c -lxenstore -lpng
 SRC_xengt-gpusim := $(wildcard tools/xengt-gpusim.c)
 LIB_xengt-gpusim := gpusim sim common
 SYS_xengt-gpusim := -lpthread

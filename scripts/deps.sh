@@ -15,8 +15,8 @@ packages()
 {
 	case $1 in
 	build)	 echo "gcc clang make pkg-config libxen-dev libjson-c-dev" \
-		      "libcmocka-dev libseccomp-dev libcap-ng-dev" \
-		      "libsystemd-dev" ;;
+		      "libcmocka-dev libseccomp-dev libcap-ng-dev libpng-dev" \
+		      "libsystemd-dev edid-decode intel-gpu-tools" ;;
 	module)	 echo "linux-headers-amd64 sparse dkms" ;;
 	deb)	 echo "debhelper dpkg-dev fakeroot" ;;
 	machine) echo "qemu-system-x86 qemu-utils mmdebstrap busybox-static" \

@@ -73,6 +73,9 @@ void ctl_put_json(struct json_object *obj);
 /* Ask the daemon; a failure is said already, the answer is the exit code. */
 int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
 	    struct json_object **ret_data);
+/* The same when the answer names a file: *ret_file is open, to be closed. */
+int ctl_ask_file(struct ctl *ctl, const char *cmd, const char *vgpu,
+		 struct json_object **ret_data, int *ret_file);
 
 /* root + path into buf. */
 const char *ctl_path(struct ctl *ctl, char *buf, size_t size, const char *fmt,
@@ -88,6 +91,7 @@ int cmd_help(struct ctl *ctl, int argc, char **argv);
 int cmd_info(struct ctl *ctl, int argc, char **argv);
 int cmd_list(struct ctl *ctl, int argc, char **argv);
 int cmd_regs(struct ctl *ctl, int argc, char **argv);
+int cmd_screenshot(struct ctl *ctl, int argc, char **argv);
 int cmd_stat(struct ctl *ctl, int argc, char **argv);
 int cmd_types(struct ctl *ctl, int argc, char **argv);
 int cmd_unbind(struct ctl *ctl, int argc, char **argv);

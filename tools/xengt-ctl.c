@@ -29,6 +29,8 @@ const struct ctl_verb ctl_verbs[] = {
 	  "all vGPUs", cmd_list },
 	{ "regs", "NAME --unknown|--diff",
 	  "registers of a vGPU that have no row, or are not as at power-on", cmd_regs },
+	{ "screenshot", "NAME [FILE.png] [--ansi WIDTH]",
+	  "what the guest's monitor shows, as PNG or drawn in the terminal", cmd_screenshot },
 	{ "stat", "NAME",
 	  "one vGPU's counters", cmd_stat },
 	{ "types", "",
@@ -107,17 +109,9 @@ const char *ctl_path(struct ctl *ctl, char *buf, size_t size, const char *fmt,
 	return buf;
 }
 
-int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
-	    struct json_object **ret_data)
+static int ask_failed(struct ctl *ctl, int error, const char *err)
 {
-	char path[CTL_PATH_MAX], err[CTL_ERR_MAX];
-	int r;
-
-	ctl_path(ctl, path, sizeof(path), "%s", VGT_SOCKET);
-	r = vgt_client_ask(path, cmd, vgpu, ret_data, err, sizeof(err));
-	switch (r) {
-	case 0:
-		return CTL_OK;
+	switch (error) {
 	case -ECONNREFUSED:
 		return ctl_fail(ctl, CTL_NO_DAEMON, "%s", err);
 	case -EPERM:
@@ -127,6 +121,29 @@ int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
 	default:
 		return ctl_fail(ctl, CTL_FAILED, "%s", err);
 	}
+}
+
+int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
+	    struct json_object **ret_data)
+{
+	char path[CTL_PATH_MAX], err[CTL_ERR_MAX];
+	int r;
+
+	ctl_path(ctl, path, sizeof(path), "%s", VGT_SOCKET);
+	r = vgt_client_ask(path, cmd, vgpu, ret_data, err, sizeof(err));
+	return r ? ask_failed(ctl, r, err) : CTL_OK;
+}
+
+int ctl_ask_file(struct ctl *ctl, const char *cmd, const char *vgpu,
+		 struct json_object **ret_data, int *ret_file)
+{
+	char path[CTL_PATH_MAX], err[CTL_ERR_MAX];
+	int r;
+
+	ctl_path(ctl, path, sizeof(path), "%s", VGT_SOCKET);
+	r = vgt_client_ask_file(path, cmd, vgpu, ret_data, ret_file, err,
+				sizeof(err));
+	return r ? ask_failed(ctl, r, err) : CTL_OK;
 }
 
 void ctl_print_usage(const struct ctl_verb *verb)

@@ -6,6 +6,7 @@
 #include "vgt_client.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -204,8 +205,24 @@ static int take_answer(const char *line, struct json_object **ret_data,
     return r;
 }
 
-int vgt_client_ask(const char *socket_path, const char *cmd, const char *vgpu,
-                   struct json_object **ret_data, char *err, size_t err_len)
+/* The file that an answer names, or -errno. */
+static int open_file(struct json_object *data, char *err, size_t err_len)
+{
+    const char *path = vgt_json_string(data, "file", "");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if ( fd >= 0 )
+        return fd;
+    snprintf(err, err_len, "the file of xengtd's answer cannot be opened: %s",
+             strerror(errno));
+
+    return -EPROTO;
+}
+
+/* ret_file may be NULL: the answer is no file's. */
+static int ask(const char *socket_path, const char *cmd, const char *vgpu,
+               struct json_object **ret_data, int *ret_file, char *err,
+               size_t err_len)
 {
     char *line;
     int fd, r;
@@ -216,7 +233,6 @@ int vgt_client_ask(const char *socket_path, const char *cmd, const char *vgpu,
         return fd;
     line = malloc(ANSWER_MAX_BYTES + 1);
     r = line ? exchange(fd, cmd, vgpu, line, ANSWER_MAX_BYTES + 1) : -ENOMEM;
-    close(fd);
     if ( !r )
         r = take_answer(line, ret_data, err, err_len);
     else if ( r == -ETIMEDOUT )
@@ -225,7 +241,31 @@ int vgt_client_ask(const char *socket_path, const char *cmd, const char *vgpu,
     else
         snprintf(err, err_len, "xengtd broke off the conversation: %s (log: "
                  "/var/log/xengt/xengtd.log)", strerror(-r));
+    if ( !r && ret_file )
+    {
+        *ret_file = open_file(*ret_data, err, err_len);
+        r = *ret_file < 0 ? *ret_file : 0;
+    }
+    close(fd);
     free(line);
+    if ( r )
+    {
+        json_object_put(*ret_data);
+        *ret_data = NULL;
+    }
 
     return r;
+}
+
+int vgt_client_ask(const char *socket_path, const char *cmd, const char *vgpu,
+                   struct json_object **ret_data, char *err, size_t err_len)
+{
+    return ask(socket_path, cmd, vgpu, ret_data, NULL, err, err_len);
+}
+
+int vgt_client_ask_file(const char *socket_path, const char *cmd,
+                        const char *vgpu, struct json_object **ret_data,
+                        int *ret_file, char *err, size_t err_len)
+{
+    return ask(socket_path, cmd, vgpu, ret_data, ret_file, err, err_len);
 }

@@ -23,6 +23,7 @@ static const struct {
 	{ "stat", XENGT_CONTROL_STAT, true },
 	{ "regs-diff", XENGT_CONTROL_REGS_DIFF, true },
 	{ "regs-unknown", XENGT_CONTROL_REGS_UNKNOWN, true },
+	{ "screenshot", XENGT_CONTROL_SCREENSHOT, true },
 };
 
 static struct json_object *parse_json(const char *line, size_t len)

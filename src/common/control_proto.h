@@ -20,6 +20,7 @@ enum xengt_control_cmd {
 	XENGT_CONTROL_STAT,
 	XENGT_CONTROL_REGS_DIFF,
 	XENGT_CONTROL_REGS_UNKNOWN,
+	XENGT_CONTROL_SCREENSHOT,
 };
 
 struct xengt_control_question {

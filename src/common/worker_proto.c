@@ -24,6 +24,7 @@ static int body_bytes(uint32_t type)
 	case XENGT_WP_UNPLUG:
 	case XENGT_WP_QUIT:
 	case XENGT_WP_APERTURE_DONE:
+	case XENGT_WP_GET_PICTURE:
 	case XENGT_WP_PONG:
 	case XENGT_WP_UNPLUGGED:
 	case XENGT_WP_DEAD:
@@ -35,6 +36,8 @@ static int body_bytes(uint32_t type)
 		return BODY_BYTES(aperture);
 	case XENGT_WP_COUNTERS:
 		return BODY_BYTES(counters);
+	case XENGT_WP_PICTURE:
+		return BODY_BYTES(picture);
 	case XENGT_WP_FAILED:
 		return BODY_BYTES(text);
 	case XENGT_WP_FAULTS:
@@ -97,6 +100,9 @@ static bool is_body_valid(const struct xengt_wp_msg *msg)
 		return msg->u.wanted.list < XENGT_REG_LISTS;
 	case XENGT_WP_REGS:
 		return are_regs_valid(&msg->u.regs);
+	case XENGT_WP_PICTURE:
+		return msg->u.picture.width <= XENGT_PICTURE_MAX_SIDE &&
+		       msg->u.picture.height <= XENGT_PICTURE_MAX_SIDE;
 	default:
 		return true;
 	}

@@ -12,6 +12,7 @@
 
 #include "xengt/counters.h"
 #include "xengt/fault.h"
+#include "xengt/picture.h"
 #include "xengt/reg_view.h"
 #include "xengt/types.h"
 
@@ -35,6 +36,8 @@ enum xengt_wp_type {
 	XENGT_WP_APERTURE_DONE,	/* status: 0 or -errno */
 	XENGT_WP_GET_FAULTS,	/* FAULTS */
 	XENGT_WP_GET_REGS,	/* REGS */
+	XENGT_WP_GET_PICTURE,	/* PICTURE; carries the file to draw into, of
+				 * XENGT_PICTURE_MAX_BYTES */
 
 	/* worker to broker */
 	XENGT_WP_READY = 32,	/* the device is there */
@@ -48,6 +51,8 @@ enum xengt_wp_type {
 				 * xengt_vgpu_state */
 	XENGT_WP_FAULTS,
 	XENGT_WP_REGS,
+	XENGT_WP_PICTURE,	/* status: 0, or -errno as
+				 * xengt_scanout_draw() */
 };
 
 struct xengt_wp_state {
@@ -84,6 +89,12 @@ struct xengt_wp_regs {
 	struct xengt_reg_view reg[XENGT_WP_REGS_MAX];
 };
 
+/* Pixels are in the file: R, G, B, row by row. */
+struct xengt_wp_picture {
+	uint32_t width;
+	uint32_t height;
+};
+
 struct xengt_wp_msg {
 	uint32_t version;
 	uint32_t type;			/* enum xengt_wp_type */
@@ -93,6 +104,7 @@ struct xengt_wp_msg {
 		struct xengt_wp_state state;		/* READY, STATE */
 		struct xengt_wp_aperture aperture;	/* APERTURE */
 		struct xengt_counters counters;		/* COUNTERS */
+		struct xengt_wp_picture picture;	/* PICTURE */
 		char text[XENGT_WP_TEXT_MAX];		/* FAILED */
 		struct xengt_wp_faults faults;		/* FAULTS */
 		struct xengt_wp_regs_wanted wanted;	/* GET_REGS */

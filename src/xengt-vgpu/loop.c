@@ -22,6 +22,7 @@
 #include "common/worker_proto.h"
 #include "hv/hv_xen.h"
 #include "loop.h"
+#include "picture.h"
 #include "xengt/log.h"
 
 /* Requests carried out before the other descriptors are looked at: a guest
@@ -47,6 +48,8 @@ struct xengt_loop {
 	bool is_dead;
 	bool want_unplug;		/* asked for while the core was busy */
 	uint32_t unplug_seq;
+	int picture_fd;			/* to be drawn into; -1: none */
+	uint32_t picture_seq;
 	bool want_quit;
 };
 
@@ -80,6 +83,7 @@ int xengt_loop_create(const struct xengt_loop_config *cfg,
 	loop->signal_fd = -1;
 	loop->timer_fd = -1;
 	loop->armed_ns = UINT64_MAX;
+	loop->picture_fd = -1;
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd < 0)
 		goto fail_errno;
@@ -120,6 +124,8 @@ void xengt_loop_destroy(struct xengt_loop *loop)
 		return;
 	if (loop->timer_fd >= 0)
 		close(loop->timer_fd);
+	if (loop->picture_fd >= 0)
+		close(loop->picture_fd);
 	if (loop->signal_fd >= 0)
 		close(loop->signal_fd);
 	if (loop->epoll_fd >= 0)
@@ -252,6 +258,9 @@ static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 	case XENGT_WP_QUIT:
 		loop->want_quit = true;
 		break;
+	case XENGT_WP_GET_PICTURE:
+		loop->picture_seq = msg->seq;
+		break;
 	case XENGT_WP_APERTURE_DONE:
 		break;		/* too late, or of a question of another broker */
 	default:
@@ -260,14 +269,29 @@ static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 	}
 }
 
+/* The file of the newest question for a picture; another is not wanted. */
+static void keep_fd(struct xengt_loop *loop, const struct xengt_wp_msg *msg,
+		    int fd)
+{
+	if (msg->type == XENGT_WP_GET_PICTURE) {
+		if (loop->picture_fd >= 0)
+			close(loop->picture_fd);
+		loop->picture_fd = fd;
+	} else if (fd >= 0) {
+		close(fd);
+	}
+}
+
 /* 1: *ret_msg; 0: nothing there; -EPIPE: no broker (any more). */
 static int next_msg(struct xengt_loop *loop, struct xengt_wp_msg *ret_msg)
 {
-	int r;
+	int fd = -1, r;
 
 	if (loop->cfg.broker_fd < 0)
 		return -EPIPE;
-	r = xengt_wp_recv(loop->cfg.broker_fd, ret_msg, NULL);
+	r = xengt_wp_recv(loop->cfg.broker_fd, ret_msg, &fd);
+	if (r == 1)
+		keep_fd(loop, ret_msg, fd);
 	if (r >= 0)
 		return r;
 	if (r == -EPIPE) {
@@ -421,6 +445,20 @@ static void unplug(struct xengt_loop *loop)
 	send_simple(loop, XENGT_WP_UNPLUGGED, loop->unplug_seq, 0);
 }
 
+static void draw_picture(struct xengt_loop *loop)
+{
+	struct xengt_wp_msg msg = {
+		.type = XENGT_WP_PICTURE,
+		.seq = loop->picture_seq,
+	};
+
+	msg.status = xengt_picture_draw(loop->vgpu, loop->picture_fd,
+					&msg.u.picture);
+	close(loop->picture_fd);
+	loop->picture_fd = -1;
+	send_msg(loop, &msg, -1);
+}
+
 static void handle_signal(struct xengt_loop *loop)
 {
 	struct signalfd_siginfo info;
@@ -497,6 +535,8 @@ static int turn(struct xengt_loop *loop, bool *is_busy)
 	}
 	if (loop->want_unplug)
 		unplug(loop);
+	if (loop->picture_fd >= 0)
+		draw_picture(loop);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -47,6 +48,7 @@ struct client {
 	enum xengt_control_cmd cmd;
 	uint32_t domid;
 	struct json_object *data;	/* of the answer, as far as it is known */
+	int picture_fd;			/* until the next command; or -1 */
 };
 
 struct xengt_control {
@@ -59,6 +61,13 @@ struct xengt_control {
 
 static void serve(struct client *c);
 
+static void drop_picture(struct client *c)
+{
+	if (c->picture_fd >= 0)
+		close(c->picture_fd);
+	c->picture_fd = -1;
+}
+
 static void destroy_client(struct client *c)
 {
 	struct xengtd *d = c->control->d;
@@ -70,6 +79,7 @@ static void destroy_client(struct client *c)
 	c->control->count--;
 	xengt_bvgpu_cancel(&c->question);
 	json_object_put(c->data);
+	drop_picture(c);
 	xengt_ev_disarm(d->ev, &c->timer);
 	xengt_ev_remove(d->ev, &c->io);
 	close(c->fd);
@@ -175,6 +185,45 @@ static bool regs_arrived(struct client *c, const struct xengt_wp_regs *regs)
 	return ask_worker(c, v, regs->reg[regs->count - 1].off + 4) == 0;
 }
 
+static void answer_no_picture(struct client *c, int status)
+{
+	char text[256];
+
+	switch (status) {
+	case -ENODATA:
+		snprintf(text, sizeof(text), "there is no picture: the guest has not switched its display on");
+		break;
+	case -EOPNOTSUPP:
+		snprintf(text, sizeof(text), "the picture cannot be decoded: its pixel format, tiling or rotation is none of those known");
+		break;
+	case -E2BIG:
+		snprintf(text, sizeof(text), "the picture is larger than %u pixels in width or height",
+			 XENGT_PICTURE_MAX_SIDE);
+		break;
+	default:
+		snprintf(text, sizeof(text), "the picture cannot be taken: %s",
+			 strerror(-status));
+		break;
+	}
+	answer(c, xengt_control_error("no-picture", text));
+}
+
+/* The pixels stay in the file, which the client opens by our name of it before
+ * it closes the connection. */
+static void answer_picture(struct client *c, const struct xengt_wp_msg *msg)
+{
+	const struct xengt_wp_picture *picture = &msg->u.picture;
+	char path[64];
+
+	if (msg->status < 0 || !picture->width || !picture->height) {
+		answer_no_picture(c, msg->status < 0 ? msg->status : -EPROTO);
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(),
+		 c->picture_fd);
+	answer(c, xengt_control_ok(xengt_json_picture(picture, path)));
+}
+
 static void on_worker_answer(void *ctx, int error,
 			     const struct xengt_wp_msg *msg)
 {
@@ -183,6 +232,11 @@ static void on_worker_answer(void *ctx, int error,
 	c->is_waiting = false;
 	if (error) {
 		worker_silent(c, error);
+		serve(c);
+		return;
+	}
+	if (c->cmd == XENGT_CONTROL_SCREENSHOT) {
+		answer_picture(c, msg);
 		serve(c);
 		return;
 	}
@@ -195,6 +249,23 @@ static void on_worker_answer(void *ctx, int error,
 	answer(c, xengt_control_ok(c->data));
 	c->data = NULL;
 	serve(c);
+}
+
+/* Of full size, and nobody can change that: whoever reads it meets no hole. */
+static int make_picture_file(void)
+{
+	int fd = memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	if (ftruncate(fd, XENGT_PICTURE_MAX_BYTES) == 0 &&
+	    fcntl(fd, F_ADD_SEALS,
+		  F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	return r;
 }
 
 static int ask_worker(struct client *c, struct xengt_bvgpu *v, uint32_t from)
@@ -212,6 +283,14 @@ static int ask_worker(struct client *c, struct xengt_bvgpu *v, uint32_t from)
 		msg.type = XENGT_WP_GET_COUNTERS;
 		wanted = XENGT_WP_COUNTERS;
 		break;
+	case XENGT_CONTROL_SCREENSHOT:
+		r = make_picture_file();
+		if (r < 0)
+			return r;
+		c->picture_fd = r;
+		msg.type = XENGT_WP_GET_PICTURE;
+		wanted = XENGT_WP_PICTURE;
+		break;
 	default:
 		msg.type = XENGT_WP_GET_REGS;
 		msg.u.wanted.list = c->cmd == XENGT_CONTROL_REGS_DIFF ?
@@ -222,6 +301,7 @@ static int ask_worker(struct client *c, struct xengt_bvgpu *v, uint32_t from)
 	}
 	c->question.done = on_worker_answer;
 	c->question.ctx = c;
+	c->question.fd = c->picture_fd;
 	r = xengt_bvgpu_ask(v, &c->question, &msg, wanted);
 	c->is_waiting = r == 0;
 	return r;
@@ -254,6 +334,7 @@ static void handle_line(struct client *c, const char *line, size_t len)
 	const char *code;
 	char err[256];
 
+	drop_picture(c);
 	if (xengt_control_parse(line, len, &q, &code, err, sizeof(err)) < 0) {
 		answer(c, xengt_control_error(code, err));
 		return;
@@ -270,6 +351,7 @@ static void handle_line(struct client *c, const char *line, size_t len)
 		break;
 	case XENGT_CONTROL_INFO:
 	case XENGT_CONTROL_STAT:
+	case XENGT_CONTROL_SCREENSHOT:
 	case XENGT_CONTROL_REGS_DIFF:
 	case XENGT_CONTROL_REGS_UNKNOWN:
 		answer_vgpu(c, &q);
@@ -423,6 +505,7 @@ static void on_connect(void *ctx, uint32_t events)
 	}
 	c->control = control;
 	c->fd = fd;
+	c->picture_fd = -1;
 	c->last_msec = xengt_ev_now_msec();
 	c->timer = (struct xengt_ev_timer){ .cb = on_client_timer, .ctx = c };
 	c->io = (struct xengt_ev_io){ .fd = fd, .cb = on_client, .ctx = c };

@@ -193,6 +193,17 @@ struct json_object *xengt_json_stat(const struct xengt_counters *counters,
 	return data;
 }
 
+struct json_object *xengt_json_picture(const struct xengt_wp_picture *picture,
+				       const char *file)
+{
+	struct json_object *data = json_object_new_object();
+
+	add_int(data, "width", picture->width);
+	add_int(data, "height", picture->height);
+	add_text(data, "file", file);
+	return data;
+}
+
 struct json_object *xengt_json_regs(uint32_t total)
 {
 	struct json_object *data = json_object_new_object();

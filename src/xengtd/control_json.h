@@ -17,6 +17,9 @@ void xengt_json_add_faults(struct json_object *info,
 /* Of the worker, and of the module if info is not NULL. */
 struct json_object *xengt_json_stat(const struct xengt_counters *counters,
 				    const struct xengt_vgpu_info *info);
+/* file: where the client finds the pixels. */
+struct json_object *xengt_json_picture(const struct xengt_wp_picture *picture,
+				       const char *file);
 /* Empty; total is how many there will be, or would be if there were room. */
 struct json_object *xengt_json_regs(uint32_t total);
 /* Returns how many are in it now. */

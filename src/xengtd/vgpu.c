@@ -454,6 +454,7 @@ static void on_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 	case XENGT_WP_COUNTERS:
 	case XENGT_WP_FAULTS:
 	case XENGT_WP_REGS:
+	case XENGT_WP_PICTURE:
 		answer_arrived(v, msg);
 		break;
 	case XENGT_WP_DEAD:
@@ -814,7 +815,7 @@ int xengt_bvgpu_ask(struct xengt_bvgpu *v, struct xengt_worker_question *q,
 					    .ctx = q };
 	xengt_ev_arm(v->d->ev, &q->timer, QUESTION_MSEC);
 	msg->seq = q->seq;
-	xengt_worker_send_msg(v->worker, msg);
+	xengt_worker_send_msg(v->worker, msg, q->fd);
 	return 0;
 }
 

@@ -33,6 +33,7 @@ enum xengt_bvgpu_state {
 
 /* Somebody waits for an answer of the worker. */
 struct xengt_worker_question {
+	int fd;				/* goes along; -1: none */
 	/* answer: NULL with an error; of the type that was asked for */
 	void (*done)(void *ctx, int error, const struct xengt_wp_msg *answer);
 	void *ctx;

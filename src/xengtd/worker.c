@@ -118,16 +118,17 @@ void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
 {
 	struct xengt_wp_msg msg = { .type = type, .seq = seq, .status = status };
 
-	xengt_worker_send_msg(w, &msg);
+	xengt_worker_send_msg(w, &msg, -1);
 }
 
-void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg)
+void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
+			   int pass_fd)
 {
 	int r;
 
 	if (w->fd < 0)
 		return;
-	r = xengt_wp_send(w->fd, msg, -1);
+	r = xengt_wp_send(w->fd, msg, pass_fd);
 	if (r == 0 || r == -EPIPE)
 		return;		/* its end is on its way */
 	xengt_err("domain %u: cannot talk to its vGPU's process: %s",

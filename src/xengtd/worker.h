@@ -55,8 +55,9 @@ int xengt_worker_find(struct xengtd *d, uint32_t domid,
 /* Does not end the process. NULL is fine. */
 void xengt_worker_free(struct xengt_worker *w);
 
-/* A worker that does not take a message is killed. */
-void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg);
+/* With a copy of pass_fd, or -1. A worker that does not take it is killed. */
+void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
+			   int pass_fd);
 /* The same, a message without a body. */
 void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
 		       uint32_t seq, int status);

@@ -55,6 +55,10 @@ static void test_commands(void **state)
 	assert_int_equal(parse("{\"v\":1,\"cmd\":\"info\",\"vgpu\":\"win7\"}"), 0);
 	assert_int_equal(q.cmd, XENGT_CONTROL_INFO);
 	assert_string_equal(q.vgpu, "win7");
+	assert_int_equal(parse("{\"v\":1,\"cmd\":\"screenshot\",\"vgpu\":\"g\"}"), 0);
+	assert_int_equal(q.cmd, XENGT_CONTROL_SCREENSHOT);
+	assert_string_equal(q.vgpu, "g");
+	refuses("{\"v\":1,\"cmd\":\"screenshot\"}", "bad-request");
 	assert_int_equal(parse("{\"v\":1,\"cmd\":\"stat\",\"vgpu\":7}"), 0);
 	assert_int_equal(q.cmd, XENGT_CONTROL_STAT);
 	assert_string_equal(q.vgpu, "7");

@@ -65,6 +65,8 @@ static const struct {
 	{ XENGT_WP_FAULTS, sizeof(struct xengt_wp_faults) },
 	{ XENGT_WP_GET_REGS, sizeof(struct xengt_wp_regs_wanted) },
 	{ XENGT_WP_REGS, sizeof(struct xengt_wp_regs) },
+	{ XENGT_WP_GET_PICTURE, 0 },
+	{ XENGT_WP_PICTURE, sizeof(struct xengt_wp_picture) },
 };
 
 /* Each type at each length up to the largest: only its own is taken. */
@@ -210,6 +212,24 @@ static void test_reg_fields(void **state)
 					&got), -EPROTO);
 }
 
+static void test_picture_fields(void **state)
+{
+	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
+				    .type = XENGT_WP_PICTURE }, got;
+	size_t len = HEADER + sizeof(msg.u.picture);
+
+	(void)state;
+	msg.u.picture.width = XENGT_PICTURE_MAX_SIDE;
+	msg.u.picture.height = XENGT_PICTURE_MAX_SIDE;
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), 0);
+	assert_int_equal(got.u.picture.height, XENGT_PICTURE_MAX_SIDE);
+	msg.u.picture.width++;
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
+	msg.u.picture.width = 1;
+	msg.u.picture.height = UINT32_MAX;
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
+}
+
 static void test_text(void **state)
 {
 	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
@@ -350,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_aperture_fields),
 		cmocka_unit_test(test_fault_fields),
 		cmocka_unit_test(test_reg_fields),
+		cmocka_unit_test(test_picture_fields),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_rest_is_zero),
 		WITH_PAIR(test_send),

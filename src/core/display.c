@@ -55,11 +55,10 @@
 
 #define NS_PER_SEC		1000000000ull
 #define DEFAULT_HZ		60u
-/* A guest's timings outside of these make no monitor: 60 Hz then. */
-#define FRAME_MIN_NS		(2 * 1000 * 1000ull)
+/* A guest's timings outside of these make no monitor: 60 Hz then. With at most
+ * 2^26 pixels a frame, pixel_hz times NS_PER_SEC is below 2^64. */
+#define FRAME_MIN_NS		(4 * 1000 * 1000ull)
 #define FRAME_MAX_NS		NS_PER_SEC
-
-typedef unsigned __int128 wide;
 
 static uint32_t peek_pipe(const struct xengt_vgpu *vgpu, unsigned int n,
 			  uint32_t off)
@@ -136,7 +135,8 @@ static uint64_t pixels_at(const struct xengt_pipe *pipe, uint64_t at)
 {
 	uint64_t t = at > pipe->start_ns ? at - pipe->start_ns : 0;
 
-	return (uint64_t)((wide)t * pipe->pixel_hz / NS_PER_SEC);
+	return t / NS_PER_SEC * pipe->pixel_hz +
+	       t % NS_PER_SEC * pipe->pixel_hz / NS_PER_SEC;
 }
 
 static uint64_t blank_pixels(const struct xengt_pipe *pipe)
@@ -152,11 +152,11 @@ static uint64_t blanks_at(const struct xengt_pipe *pipe, uint64_t at)
 /* The first instant at which blanks_at() is n; n > 0. */
 static uint64_t blank_start(const struct xengt_pipe *pipe, uint64_t n)
 {
-	wide pixels = (wide)n * frame_pixels(pipe) - blank_pixels(pipe);
+	uint64_t pixels = n * frame_pixels(pipe) - blank_pixels(pipe);
+	uint64_t hz = pipe->pixel_hz;
 
-	return pipe->start_ns +
-	       (uint64_t)((pixels * NS_PER_SEC + pipe->pixel_hz - 1) /
-			  pipe->pixel_hz);
+	return pipe->start_ns + pixels / hz * NS_PER_SEC +
+	       (pixels % hz * NS_PER_SEC + hz - 1) / hz;
 }
 
 /* ---- planes ---- */

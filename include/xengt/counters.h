@@ -26,6 +26,7 @@
 	X(ggtt_scratched,  "ggtt.scratched",  "of those, sent to the scratch page") \
 	X(ggtt_outside,	   "ggtt.outside",    "writes outside the guest's slices, dropped") \
 	X(bar_refused,	   "bar_refused",     "BAR addresses that Xen refused")   \
+	X(opregion_refused, "opregion_refused", "OpRegion addresses with RAM or something else there") \
 	X(guest_bytes,	   "guest_bytes",     "bytes copied from or to guest memory") \
 	X(reg_unknown,	   "regs.unknown",    "accesses of registers without a row") \
 	X(reg_denied,	   "regs.denied",     "accesses of denied registers")     \

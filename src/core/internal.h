@@ -10,6 +10,7 @@
 #include "core/ggtt.h"
 #include "core/irq.h"
 #include "core/mmio.h"
+#include "core/opregion.h"
 #include "core/pci_cfg.h"
 #include "core/platform.h"
 #include "core/ppgtt.h"
@@ -30,6 +31,7 @@ struct xengt_vgpu {
 	uint64_t last_seqno;			/* of a submission */
 	struct xengt_faults faults;
 	struct xengt_display display;
+	struct xengt_opregion opregion;
 	bool is_gone;				/* unplugged or zapped */
 	bool is_pci_claimed;
 	int host_error;				/* first one, -errno */

@@ -70,7 +70,7 @@ static const struct cfg_field fields[] = {
 	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version 2, DSI */
 	{ .name = "PM_CTRL",	.off = PM_CTRL, .len = 2, .reset = PM_NO_SOFT_RESET,
 	  .writable = PM_STATE_MASK },
-	/* stored only: there is no OpRegion behind these two yet */
+	/* opregion.c acts on these two */
 	{ .name = "SWSCI",	.off = 0xe8, .len = 2, .writable = 0xffff },
 	{ .name = "ASLS",	.off = 0xfc, .len = 4, .writable = 0xffffffff },
 };

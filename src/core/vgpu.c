@@ -94,6 +94,7 @@ int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 	if (r)
 		goto fail;
 	xengt_pci_cfg_reset(&vgpu->pci, &vgpu->cfg, vgpu->platform);
+	xengt_opregion_reset(vgpu);
 	r = cfg->hv->ops->trap_range(cfg->hv, XENGT_RANGE_PCI,
 				     pci_function(vgpu), pci_function(vgpu),
 				     true);
@@ -117,6 +118,7 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	hv = vgpu->cfg.hv;
 	xengt_irq_release(vgpu);
 	xengt_bars_release(vgpu);
+	xengt_opregion_reset(vgpu);
 	if (vgpu->is_pci_claimed)
 		hv->ops->trap_range(hv, XENGT_RANGE_PCI, pci_function(vgpu),
 				    pci_function(vgpu), false);
@@ -132,6 +134,7 @@ void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
 		return;
 	xengt_pci_cfg_reset(&vgpu->pci, &vgpu->cfg, vgpu->platform);
 	xengt_bars_update(vgpu);
+	xengt_opregion_reset(vgpu);
 	xengt_reset_engines(vgpu, XENGT_RESET_ALL_ENGINES);
 	if (vgpu->is_gone)
 		return;
@@ -147,6 +150,7 @@ void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
 	vgpu->is_gone = true;
 	xengt_irq_release(vgpu);
 	xengt_bars_release(vgpu);
+	xengt_opregion_reset(vgpu);
 }
 
 void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error)
@@ -175,6 +179,8 @@ static void mmio_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 	if (!vgpu->is_gone && base && addr - base < XENGT_BAR0_BYTES)
 		xengt_mmio_access(vgpu, (uint32_t)(addr - base), size, is_read,
 				  val);
+	else if (xengt_opregion_access(vgpu, addr, size, is_read, val))
+		return;
 	/* Xen may deliver an access after its range was taken away. */
 	else if (is_read)
 		*val = UINT64_MAX;
@@ -243,6 +249,7 @@ static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 		xengt_vgpu_reset(vgpu);
 	else if (did & XENGT_PCI_DID_DECODE)
 		xengt_bars_update(vgpu);
+	xengt_opregion_update(vgpu);
 	/* whether, and how, the function interrupts stands there, too */
 	xengt_irq_update(vgpu);
 }

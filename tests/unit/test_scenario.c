@@ -259,19 +259,26 @@ static void do_unplug(struct stage *s)
 	xengt_vgpu_unplug(s->vgpu);
 }
 
+/* Traps that are not the OpRegion's. */
+static uint32_t bar_ranges(const struct stage *s)
+{
+	return xengt_hv_fake_ranges(s->fake, XENGT_RANGE_MMIO) -
+	       s->vgpu->opregion.is_shown;
+}
+
 static void do_bar0(struct stage *s)
 {
 	uint64_t at;
 
 	if (!strcmp(s->words[2], "none")) {
-		if (xengt_hv_fake_ranges(s->fake, XENGT_RANGE_MMIO))
+		if (bar_ranges(s))
 			broken(s, "BAR0 is trapped");
 		return;
 	}
 	at = word(s, 2, 16);
 	if (!xengt_hv_fake_is_trapped(s->fake, XENGT_RANGE_MMIO, at,
 				      at + 16 * XENGT_MIB - 1) ||
-	    xengt_hv_fake_ranges(s->fake, XENGT_RANGE_MMIO) != 1)
+	    bar_ranges(s) != 1)
 		broken(s, "BAR0 is not trapped there");
 }
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Video BIOS Table: which ports the board has wired. */
+#ifndef XENGT_VBT_H
+#define XENGT_VBT_H
+
+#include "xengt/types.h"
+
+/* Write the table; max is enough for any (1 KiB). Returns its length. */
+uint32_t xengt_vbt_make(uint8_t *ret_vbt, uint32_t max_bytes);
+
+#endif /* XENGT_VBT_H */

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The OpRegion: its bytes as the guest reads them, where it is shown and where
+ * not, SWSCI; and what Debian's tools make of it and of the monitor's EDID
+ * (exits with 77 where intel-gpu-tools or edid-decode is not installed).
+ */
+#include "rig.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/edid.h"
+
+#define HOLE	0xfeff0000u
+
+static uint64_t read_at(struct rig *rig, uint64_t addr, uint32_t size)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = addr, .size = size,
+		.count = 1, .is_read = true,
+	};
+
+	return rig_take(rig_request(rig, req), size);
+}
+
+static void write_at(struct rig *rig, uint64_t addr, uint32_t size,
+		     uint64_t val)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = addr, .size = size,
+		.count = 1, .data = val,
+	};
+
+	rig_request(rig, req);
+}
+
+static bool is_trapped(struct rig *rig, uint64_t first)
+{
+	return xengt_hv_fake_is_trapped(rig->fake, XENGT_RANGE_MMIO, first,
+					first + XENGT_OPREGION_BYTES - 1);
+}
+
+static uint64_t refused(struct rig *rig)
+{
+	return xengt_vgpu_counters(rig->vgpu)->opregion_refused;
+}
+
+static void shown_where_firmware_says(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t sum = 0;
+
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0);
+	rig_cfg_write(rig, 0xfc, 4, HOLE);
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), HOLE);
+	assert_true(is_trapped(rig, HOLE));
+	/* "IntelGraphicsMem" */
+	assert_int_equal(read_at(rig, HOLE, 8), 0x6172476c65746e49);
+	assert_int_equal(read_at(rig, HOLE + 8, 8), 0x6d654d7363696870);
+	assert_int_equal(read_at(rig, HOLE + 0x10, 4), 8);
+	assert_int_equal(read_at(rig, HOLE + 0x17, 1), 2);
+	assert_int_equal(read_at(rig, HOLE + 0x58, 4), 0x9);
+	assert_int_equal(read_at(rig, HOLE + 0x400, 4), 0x54425624);
+	for (uint32_t i = 0; i < read_at(rig, HOLE + 0x418, 2); i++)
+		sum = (uint8_t)(sum + read_at(rig, HOLE + 0x400 + i, 1));
+	assert_int_equal(sum, 0);
+	/* the guest's own memory, to its last byte */
+	write_at(rig, HOLE + 0x1ffc, 4, 0x12345678);
+	assert_int_equal(read_at(rig, HOLE + 0x1ffc, 4), 0x12345678);
+	assert_int_equal(read_at(rig, HOLE + 0x1fff, 1), 0x12);
+	/* moved, with what is in it; byte by byte, as any config write */
+	rig_cfg_write(rig, 0xfe, 1, 0xfe);
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0xfefe0000);
+	assert_false(is_trapped(rig, HOLE));
+	assert_true(is_trapped(rig, 0xfefe0000));
+	assert_int_equal(read_at(rig, 0xfefe1ffc, 4), 0x12345678);
+	/* cleared */
+	rig_cfg_write(rig, 0xfc, 4, 0);
+	assert_false(is_trapped(rig, 0xfefe0000));
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0);
+	assert_int_equal(refused(rig), 0);
+}
+
+static void nowhere_else(void **state)
+{
+	static const uint32_t places[] = {
+		0x00010000,		/* RAM in use */
+		0x0003f000,		/* RAM, then a hole */
+		HOLE + 1, HOLE + 0x800,	/* not aligned */
+		0xfffff000,		/* across 4 GiB */
+		RIG_BAR0, RIG_BAR0 + 0xfff000,	/* the device's registers */
+		RIG_BAR0 - 0x1000,
+	};
+	struct rig *rig = *state;
+	uint8_t before[4096], after[4096];
+
+	assert_int_equal(rig->hv->ops->read_guest(rig->hv, gpa(0x10000), before,
+						  4096), 0);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
+		rig_cfg_write(rig, 0xfc, 4, places[i]);
+		/* exactly what was written, and nothing came of it */
+		assert_int_equal(rig_cfg_read(rig, 0xfc, 4), places[i]);
+		assert_int_equal(refused(rig), i + 1);
+		assert_int_equal(xengt_hv_fake_ranges(rig->fake,
+						      XENGT_RANGE_MMIO), 1);
+	}
+	assert_int_equal(rig->hv->ops->read_guest(rig->hv, gpa(0x10000), after,
+						  4096), 0);
+	assert_memory_equal(before, after, 4096);
+	/* the registers are still there */
+	assert_int_equal(rig_read(rig, 0x78000, 8), 0x4776544776544776);
+	/* the same value again is not another attempt */
+	rig_cfg_write(rig, 0xfc, 4, RIG_BAR0 - 0x1000);
+	assert_int_equal(refused(rig), XENGT_ARRAY_SIZE(places));
+}
+
+static void gone_with_the_device(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_cfg_write(rig, 0xfc, 4, HOLE);
+	write_at(rig, HOLE + 0x100, 4, 1);
+	xengt_vgpu_reset(rig->vgpu);
+	assert_false(is_trapped(rig, HOLE));
+	rig_decode(rig);
+	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0);
+	rig_cfg_write(rig, 0xfc, 4, HOLE);
+	assert_int_equal(read_at(rig, HOLE + 0x100, 4), 0);
+	xengt_vgpu_unplug(rig->vgpu);
+	assert_false(is_trapped(rig, HOLE));
+	assert_int_equal(read_at(rig, HOLE, 4), 0xffffffff);
+}
+
+static uint32_t swsci(struct rig *rig, uint32_t function, uint32_t sub)
+{
+	write_at(rig, HOLE + 0x204, 4, 0x55);
+	write_at(rig, HOLE + 0x200, 4, sub << 8 | function << 1 | 1);
+	rig_cfg_write(rig, 0xe8, 2, 0x8000);
+	rig_cfg_write(rig, 0xe8, 2, 0x8001);
+	assert_int_equal(rig_cfg_read(rig, 0xe8, 2), 0x8000);
+	assert_int_equal(read_at(rig, HOLE + 0x204, 4), 0);
+	return (uint32_t)read_at(rig, HOLE + 0x200, 4);
+}
+
+static void swsci_answers(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_cfg_write(rig, 0xfc, 4, HOLE);
+	assert_int_equal(swsci(rig, 4, 0), 1 << 5);
+	assert_int_equal(swsci(rig, 4, 1), 1 << 5);
+	assert_int_equal(swsci(rig, 6, 0), 1 << 5);
+	assert_int_equal(swsci(rig, 6, 8), 2 << 5);
+	assert_int_equal(swsci(rig, 15, 255), 2 << 5);
+	/* without the selection it is no request */
+	write_at(rig, HOLE + 0x200, 4, 9);
+	rig_cfg_write(rig, 0xe8, 2, 0x0001);
+	assert_int_equal(read_at(rig, HOLE + 0x200, 4), 9);
+}
+
+/* ---- what other programs say ---- */
+
+static void save(const char *path, const uint8_t *bytes, size_t len)
+{
+	FILE *out = fopen(path, "w");
+
+	assert_non_null(out);
+	assert_int_equal(fwrite(bytes, 1, len, out), len);
+	assert_int_equal(fclose(out), 0);
+}
+
+/* A tool's text about the bytes; its exit status must be 0. */
+static const char *text_of(const char *tool, const uint8_t *bytes, size_t len)
+{
+	char path[] = "/tmp/xengt-golden-XXXXXX", cmd[256];
+	static char text[65536];
+	int fd = mkstemp(path);
+	size_t n;
+	FILE *in;
+
+	assert_true(fd >= 0);
+	close(fd);
+	save(path, bytes, len);
+	snprintf(cmd, sizeof(cmd), "%s%s 2>&1", tool, path);
+	in = popen(cmd, "r");
+	assert_non_null(in);
+	n = fread(text, 1, sizeof(text) - 1, in);
+	text[n] = '\0';
+	if (pclose(in))
+		fail_msg("%s: %s", cmd, text);
+	unlink(path);
+	return text;
+}
+
+static void says(const char *text, const char *const *lines)
+{
+	for (; *lines; lines++) {
+		if (!strstr(text, *lines))
+			fail_msg("\"%s\" is not in: %s", *lines, text);
+	}
+}
+
+static void tool_reads_the_opregion(void **state)
+{
+	static const char *const lines[] = {
+		"sign:\tIntelGraphicsMem", "size:\t0x00000008",
+		"over:\t0x02000000", "mbox:\t0x00000009",
+		"clid:\t0x00000003", NULL,
+	};
+	struct rig *rig = *state;
+
+	says(text_of("intel_opregion_decode --file=",
+		     rig->vgpu->opregion.bytes, XENGT_OPREGION_BYTES), lines);
+}
+
+static void tool_reads_the_vbt(void **state)
+{
+	static const char *const lines[] = {
+		"VBT signature:\t\t\"$VBT XENGT ", "BDB version:\t\t186",
+		"Child device size: 33", "Child device count: 1",
+		"0x68c6 (DisplayPort)", "DVO Port: DP-B (0x07)",
+		"DP compatible? yes", "Aux channel: AUX-B (0x10)", NULL,
+	};
+	struct rig *rig = *state;
+
+	says(text_of("intel_vbt_decode --devid=0x1912 --file=",
+		     rig->vgpu->opregion.bytes + 0x400, 0x1800), lines);
+}
+
+static void tool_reads_the_edid(void **state)
+{
+	static const char *const lines[] = {
+		"1920x1200", "154.000000 MHz", "EDID conformity: PASS", NULL,
+	};
+	uint8_t edid[XENGT_EDID_MAX_BYTES];
+
+	(void)state;
+	says(text_of("edid-decode --check ", edid,
+		     xengt_edid_default(edid)), lines);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rig_test(shown_where_firmware_says),
+		rig_test(nowhere_else),
+		rig_test(gone_with_the_device),
+		rig_test(swsci_answers),
+		rig_test(tool_reads_the_opregion),
+		rig_test(tool_reads_the_vbt),
+		cmocka_unit_test(tool_reads_the_edid),
+	};
+
+	if (system("command -v intel_vbt_decode edid-decode >/dev/null")) {
+		fprintf(stderr, "skipped: no intel-gpu-tools or edid-decode\n");
+		return 77;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -51,7 +51,6 @@
 #define HOTPLUG_CTL		0xc4030
 #define HOTPLUG_B_ENABLE	0x10u
 #define HOTPLUG_B_LONG		0x02u
-#define PCH_HOTPLUG_B		0x200000u
 
 #define NS_PER_SEC		1000000000ull
 #define DEFAULT_HZ		60u
@@ -424,7 +423,6 @@ void xengt_display_reset(struct xengt_vgpu *vgpu)
 	memset(d->pipe, 0, sizeof(d->pipe));
 	d->sbi.count = 0;
 	xengt_monitor_reset(&d->monitor);
-	xengt_irq_set_level(vgpu, XENGT_IRQ_PCH, PCH_HOTPLUG_B, true);
 }
 
 void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
@@ -436,5 +434,5 @@ void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 	if (!(ctl & HOTPLUG_B_ENABLE))
 		return;
 	xengt_mmio_poke(vgpu, HOTPLUG_CTL, ctl | HOTPLUG_B_LONG);
-	xengt_irq_raise(vgpu, XENGT_IRQ_PCH, PCH_HOTPLUG_B);
+	xengt_irq_raise(vgpu, XENGT_IRQ_PCH, XENGT_PCH_HOTPLUG_B);
 }

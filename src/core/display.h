@@ -12,6 +12,10 @@ struct xengt_reg;
 #define XENGT_PIPES		3
 #define XENGT_PIPE_STRIDE	0x1000u
 
+/* Port B's bit in the interrupt registers of the south display: set in the
+ * level register while a monitor is there, which is always. */
+#define XENGT_PCH_HOTPLUG_B	0x200000u
+
 /*
  * What a pipe does since it was switched on. Blanks are counted from there, a
  * blank begins behind the last active line of a frame.

@@ -26,6 +26,17 @@ const struct xengt_reg_bases xengt_irq_bases = {
 	},
 };
 
+/* The monitor is there from the start. */
+static uint32_t isr_init(const struct xengt_vgpu *vgpu,
+			 const struct xengt_reg *reg, uint32_t off)
+{
+	uint32_t pch = xengt_irq_bases.base[XENGT_IRQ_PCH] + XENGT_IRQ_ISR;
+
+	(void)vgpu;
+	(void)reg;
+	return off == pch ? XENGT_PCH_HOTPLUG_B : 0;
+}
+
 static uint32_t iir_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			  uint32_t off, uint32_t old, uint32_t new)
 {
@@ -63,7 +74,7 @@ static uint32_t enable_write(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "INTERRUPT_ISR", .off = XENGT_IRQ_ISR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* levels, of the device */
+	  .policy = XENGT_REG_SHADOW, .init = isr_init, .ro = 0xffffffff },	/* levels, of the device */
 	{ .name = "INTERRUPT_IMR", .off = XENGT_IRQ_IMR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
 	  .policy = XENGT_REG_TRAP, .reset = 0xffffffff, .write = mask_write },	/* asked when something happens */
 	{ .name = "INTERRUPT_IIR", .off = XENGT_IRQ_IIR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,

@@ -205,7 +205,7 @@ undo:
 
 /* ---- calls ---- */
 
-int xengt_ppgtt_init(struct xengt_ppgtt_tables *tables,
+int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 		     const struct xengt_ppgtt_ops *ops, void *ctx,
 		     uint64_t scratch_bus, bool has_64k,
 		     struct xengt_ppgtt_table **by_id)

@@ -8,6 +8,8 @@
 #include "core/mmio.h"
 #include "core/pci_cfg.h"
 #include "core/platform.h"
+#include "core/ppgtt.h"
+#include "core/track.h"
 #include "core/vgpu.h"
 
 struct xengt_vgpu {
@@ -19,6 +21,8 @@ struct xengt_vgpu {
 	struct xengt_bars bars;
 	struct xengt_mmio mmio;
 	struct xengt_ggtt ggtt;
+	struct xengt_track track;
+	struct xengt_ppgtt *ppgtt;
 	bool is_gone;				/* unplugged or zapped */
 	bool is_pci_claimed;
 	int host_error;				/* first one, -errno */

@@ -86,6 +86,9 @@ int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 	r = xengt_ggtt_init(vgpu);
 	if (r)
 		goto fail;
+	r = xengt_ppgtt_init(vgpu);
+	if (r)
+		goto fail;
 	xengt_pci_cfg_reset(&vgpu->pci, &vgpu->cfg, vgpu->platform);
 	r = cfg->hv->ops->trap_range(cfg->hv, XENGT_RANGE_PCI,
 				     pci_function(vgpu), pci_function(vgpu),
@@ -112,6 +115,8 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	if (vgpu->is_pci_claimed)
 		hv->ops->trap_range(hv, XENGT_RANGE_PCI, pci_function(vgpu),
 				    pci_function(vgpu), false);
+	xengt_ppgtt_fini(vgpu);
+	xengt_track_fini(vgpu);
 	xengt_ggtt_fini(vgpu);
 	xengt_mmio_fini(vgpu);
 	hv->counters = NULL;
@@ -126,11 +131,13 @@ void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
 	xengt_bars_update(vgpu);
 	xengt_mmio_reset(vgpu);
 	xengt_ggtt_reset(vgpu);
+	xengt_ppgtt_reset(vgpu);
 }
 
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
 {
 	vgpu->is_gone = true;
+	xengt_ppgtt_reset(vgpu);
 	xengt_bars_release(vgpu);
 }
 
@@ -157,13 +164,14 @@ static void bar0_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 	uint64_t base = vgpu->bars.mmio_base;
 
 	(void)req;
-	/* Xen may deliver an access after its range was taken away. */
-	if (vgpu->is_gone || !base || addr - base >= XENGT_BAR0_BYTES) {
-		if (is_read)
-			*val = UINT64_MAX;
-		return;
-	}
-	xengt_mmio_access(vgpu, (uint32_t)(addr - base), size, is_read, val);
+	if (base && addr - base < XENGT_BAR0_BYTES && !vgpu->is_gone)
+		xengt_mmio_access(vgpu, (uint32_t)(addr - base), size, is_read,
+				  val);
+	else if (is_read)
+		*val = UINT64_MAX;
+	else
+		/* Also one that Xen delivers after its range was taken away. */
+		xengt_ppgtt_store(vgpu, addr, size, *val);
 }
 
 static void count_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req)
@@ -231,6 +239,7 @@ static void handle_invalidate(struct xengt_vgpu *vgpu)
 
 	vgpu->counters.exit_invalidate++;
 	r = hv->ops->invalidate(hv);
+	xengt_ppgtt_invalidate(vgpu);
 	/* After a failure the GPU could hold pages the guest gave away. */
 	if (!r && !vgpu->is_gone)
 		r = gpu->ops->revalidate(gpu);

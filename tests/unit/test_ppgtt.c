@@ -356,9 +356,9 @@ static void a_page_of_many_levels(void **state)
 	struct xengt_ppgtt_root root = root4(PML4);
 
 	fill(b, PML4, E(PML4));
-	put(b, PML4, 3, E(DATA) | 0x80);
+	put(b, PML4, 3, E(DATA) | 0x80);	/* at level 2: 2 MiB */
 	prepare(b, &root);
-	assert_int_equal(protected_pages(b), 1);
+	assert_int_equal(protected_pages(b), 2);
 	put(b, PML4, 4, E(DATA));
 	prepare(b, &root);
 	put(b, PML4, 3, 0);
@@ -553,12 +553,13 @@ static void many_roots(void **state)
 {
 	struct bench *b = *state;
 	struct xengt_ppgtt_root root;
+	uint32_t id;
 
 	make_space(b);
 	for (uint32_t i = 0; i < XENGT_ROOTS_MAX + 20; i++) {
 		put(b, DATA + i, i % N, E(PDP));
 		root = root4(DATA + i);
-		prepare(b, &root);
+		assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), 0);
 	}
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 20);
 	root = root4(DATA);
@@ -579,22 +580,29 @@ static void too_many_tables(void **state)
 	struct xengt_ppgtt_root root = root4(PML4), small = root4(FREE);
 	uint32_t id = 0;
 
-	/* each of 3000 pages as a table of levels 1, 2 and 3 */
-	for (uint32_t i = 0; i < 3000; i++) {
-		put(b, DATA + i, 0, E(DATA + (i * 7 + 1) % 3000));
-		put(b, DATA + i, 1, E(DATA + (i * 11 + 5) % 3000));
-		put(b, DATA + i, 2, E(DATA + (i * 13 + 9) % 3000));
+	put(b, PML4, 0, E(PDP));
+	for (uint32_t i = 0; i < 16; i++) {
+		put(b, PDP, i, E(DATA + i));
+		/* page tables at places where no RAM is */
+		for (uint32_t k = 0; k < N; k++)
+			put(b, DATA + i, k, E(0x100000 + i * N + k));
 	}
-	for (uint32_t i = 0; i < N; i++)
-		put(b, PML4, i, E(DATA + i * 5));
 	put(b, FREE, 0, E(FREE));
 	prepare(b, &small);
 	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
-	/* the others still work, and it does when it is smaller */
+	/* that cost the other its shadow, and no more */
 	prepare(b, &small);
-	for (uint32_t i = 4; i < N; i++)
-		put(b, PML4, i, 0);
+	assert_int_equal(counters(b)->ppgtt_reclaimed, 1);
+	for (uint32_t i = 4; i < 16; i++)
+		put(b, PDP, i, 0);
 	prepare(b, &root);
+	prepare(b, &small);
+	/* the GPU's own limit: a table for each 2 MiB */
+	for (uint32_t i = 0; i < 16; i++) {
+		put(b, PDP, i, E(DATA + i));
+		fill(b, DATA + i, E(1024) | 0x80);
+	}
+	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
 	prepare(b, &small);
 }
 

@@ -28,6 +28,7 @@ struct xengt_shadow {
 	bool is_tracked;	/* stores come to us */
 	bool is_relaxed;	/* too many did: compare instead */
 	uint16_t stores;
+	uint16_t kid_count;	/* entries of kids that are not 0 */
 	uint16_t dirty_first;	/* stored to since it agreed; of level 2 to 4 */
 	uint16_t dirty_end;
 	uint64_t seen[XENGT_TABLE_ENTRIES];	/* as the GPU was told */

@@ -173,18 +173,24 @@ static int tell_gpu(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 	return 0;
 }
 
-/* The first entry from 'i' on that differs, or the end. */
-static uint32_t next_diff(const uint64_t *a, const uint64_t *b, uint32_t i)
+/* Entries [first, end) of a page table. */
+static int change_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
+		       uint32_t first, uint32_t end, const uint64_t *now)
 {
-	while (i < XENGT_TABLE_ENTRIES && a[i] == b[i])
-		i++;
-	return i;
+	int r;
+
+	if (first == end)
+		return 0;
+	r = tell_gpu(vgpu, s, first, &now[first], end - first);
+	if (!r)
+		memcpy(&s->seen[first], &now[first], (end - first) * 8);
+	return r;
 }
 
 static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 {
 	uint64_t *now = vgpu->ppgtt->work[0].now;
-	uint32_t first, end, next;
+	uint32_t first = 0, end = 0;
 	int r = read_entries(vgpu, s, 0, XENGT_TABLE_ENTRIES, now);
 
 	if (r)
@@ -192,18 +198,18 @@ static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 	vgpu->counters.ppgtt_compares++;
 	if (!memcmp(now, s->seen, sizeof(s->seen)))
 		return 0;
-	for (first = next_diff(now, s->seen, 0); first < XENGT_TABLE_ENTRIES;
-	     first = next) {
-		end = first + 1;
-		while ((next = next_diff(now, s->seen, end)) <= end + RUN_GAP &&
-		       next < XENGT_TABLE_ENTRIES)
-			end = next + 1;
-		r = tell_gpu(vgpu, s, first, &now[first], end - first);
-		if (r)
-			return r;
-		memcpy(&s->seen[first], &now[first], (end - first) * 8);
+	for (uint32_t i = 0; i < XENGT_TABLE_ENTRIES; i++) {
+		if (now[i] == s->seen[i])
+			continue;
+		if (i > end + RUN_GAP || first == end) {
+			r = change_leaf(vgpu, s, first, end, now);
+			if (r)
+				return r;
+			first = i;
+		}
+		end = i + 1;
 	}
-	return 0;
+	return change_leaf(vgpu, s, first, end, now);
 }
 
 /* The GPU's form of a guest's entry above level 1, and the table it names. */
@@ -239,7 +245,7 @@ static int change_run(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 	int r = 0;
 
 	for (i = 0; i < count; i++) {
-		/* guests name one scratch table in long runs */
+		/* the same again is looked up once */
 		if (i && now[i] == now[i - 1]) {
 			work->out[i] = work->out[i - 1];
 			work->kids[i] = work->kids[i - 1];
@@ -259,6 +265,7 @@ static int change_run(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 		if (!r) {
 			gone = s->kids[first + k];
 			s->kids[first + k] = work->kids[k];
+			s->kid_count += !!work->kids[k] - !!gone;
 			s->seen[first + k] = now[k];
 		}
 		if (gone)
@@ -315,13 +322,17 @@ static int agree_upper(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 	}
 	s->dirty_first = XENGT_TABLE_ENTRIES;
 	s->dirty_end = 0;
-	for (uint32_t i = 0; i < XENGT_TABLE_ENTRIES; i++) {
-		if (s->kids[i] && s->kids[i] != last) {
-			r = xengt_shadow_agree(vgpu, s->kids[i]);
-			if (r)
-				return r;
-		}
+	for (uint32_t i = 0, left = s->kid_count; left; i++) {
+		if (!s->kids[i])
+			continue;
+		left--;
+		/* guests name one scratch table in long runs */
+		if (s->kids[i] == last)
+			continue;
 		last = s->kids[i];
+		r = xengt_shadow_agree(vgpu, last);
+		if (r)
+			return r;
 	}
 	return 0;
 }
@@ -412,6 +423,7 @@ static int store_entry(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 	if (r)
 		return r;
 	s->kids[i] = 0;
+	s->kid_count--;
 	s->seen[i] = 0;
 	xengt_shadow_put(vgpu, kid);
 	return 0;

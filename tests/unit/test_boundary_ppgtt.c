@@ -271,7 +271,7 @@ static int setup(void **state)
 	for (uint32_t g = 0; g < GFNS; g++)
 		w.p2m[g] = RAM_FRAME + g;
 	memset(by_id, 0, sizeof(by_id));
-	return xengt_ppgtt_init(&tables, &ops, &w, SCRATCH, true, by_id);
+	return xengt_ppgtt_tables_init(&tables, &ops, &w, SCRATCH, true, by_id);
 }
 
 static int teardown(void **state)

@@ -132,6 +132,11 @@ struct xengt_vgpu_info {
 	__u64 tlb_flushes;		/* of the GPU */
 	__u64 revalidations;
 	__u64 frames_followed;		/* released: the guest moved them */
+	__u64 submissions;
+	__u64 completions;		/* contexts that ran dry */
+	__u64 refusals;			/* submissions that the audit refused */
+	__u64 hangs;
+	__u64 bytes_copied;		/* for submissions, both ways */
 	__u64 ppgtt_tables;		/* now */
 	__u64 ppgtt_entries;		/* guest entries put into them */
 };

@@ -24,6 +24,11 @@
 #define RING_CSB_PTR		0x3a0
 #define GDRST			0x941c
 
+/* banks of interrupts: offsets in one */
+#define BANK_IMR		0x4
+#define BANK_IIR		0x8
+#define BANK_IER		0xc
+
 #define MI_MODE_STOP		0x100u
 #define MI_MODE_IDLE		0x200u
 #define MODE_RUN_LIST		0x8000u
@@ -50,6 +55,20 @@ static const struct {
 	[XENGT_ENGINE_VECS] = { 0x1a000, 0x10 },
 	[XENGT_ENGINE_BCS] = { 0x22000, 0x08 },
 };
+
+#define NO_ENGINE		XENGT_ENGINES
+
+/* Whose the halves of a bank are. */
+static const struct {
+	uint32_t base;
+	enum xengt_engine_id low, high;
+} banks[] = {
+	{ 0x44300, XENGT_ENGINE_RCS, XENGT_ENGINE_BCS },
+	{ 0x44310, XENGT_ENGINE_VCS, NO_ENGINE },
+	{ 0x44330, XENGT_ENGINE_VECS, NO_ENGINE },
+};
+
+#define BANKS			(sizeof(banks) / sizeof(banks[0]))
 
 static uint32_t reg_read(struct xengt_sched *sched,
 			 const struct xengt_engine *engine, uint32_t reg)
@@ -189,6 +208,40 @@ uint32_t xengt_engine_head(struct xengt_sched *sched,
 			   const struct xengt_engine *engine)
 {
 	return reg_read(sched, engine, RING_HEAD);
+}
+
+void xengt_engine_irqs_enable(struct xengt_sched *sched)
+{
+	const struct xengt_engine_ops *ops = sched->ops;
+	uint32_t i, bits;
+
+	for (i = 0; i < BANKS; i++) {
+		bits = XENGT_ENGINE_IRQ_ALL;
+		if (banks[i].high != NO_ENGINE)
+			bits |= XENGT_ENGINE_IRQ_ALL << 16;
+		ops->reg_write(sched->ctx, banks[i].base + BANK_IMR, ~bits);
+		ops->reg_write(sched->ctx, banks[i].base + BANK_IER, bits);
+	}
+}
+
+bool xengt_engine_irqs_take(struct xengt_sched *sched,
+			    uint32_t ret_bits[XENGT_ENGINES])
+{
+	const struct xengt_engine_ops *ops = sched->ops;
+	bool any = false;
+	uint32_t i, iir;
+
+	for (i = 0; i < BANKS; i++) {
+		iir = ops->reg_read(sched->ctx, banks[i].base + BANK_IIR);
+		if (!iir)
+			continue;
+		ops->reg_write(sched->ctx, banks[i].base + BANK_IIR, iir);
+		ret_bits[banks[i].low] |= iir & 0xffff;
+		if (banks[i].high != NO_ENGINE)
+			ret_bits[banks[i].high] |= iir >> 16;
+		any = true;
+	}
+	return any;
 }
 
 uint64_t xengt_engine_timestamp(struct xengt_sched *sched)

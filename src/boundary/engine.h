@@ -41,6 +41,17 @@ bool xengt_engine_next_csb(struct xengt_sched *sched,
 /* Offset of the ring's head, with the count of wraps. */
 uint32_t xengt_engine_head(struct xengt_sched *sched,
 			   const struct xengt_engine *engine);
+/*
+ * Interrupts of all engines on, in the banks of the GT.
+ */
+void xengt_engine_irqs_enable(struct xengt_sched *sched);
+/*
+ * Acknowledge what the engines raised: adds to ret_bits, each engine's half of
+ * its IIR. Returns whether there was anything. Needs no lock, for its registers
+ * are nobody else's.
+ */
+bool xengt_engine_irqs_take(struct xengt_sched *sched,
+			    uint32_t ret_bits[XENGT_ENGINES]);
 /* Ticks since the GPU was switched on. */
 uint64_t xengt_engine_timestamp(struct xengt_sched *sched);
 

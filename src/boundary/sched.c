@@ -18,7 +18,7 @@
  * vGPU blamed, and what else was in the ports runs again from its image, which
  * the hardware changes only when it has left a context.
  */
-#include "sched.h"
+#include "bnd_sched.h"
 #include "context.h"
 #include "engine.h"
 #include "submit.h"

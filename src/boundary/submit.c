@@ -23,7 +23,7 @@
 #include "submit.h"
 #include "audit.h"
 #include "context.h"
-#include "sched.h"
+#include "bnd_sched.h"
 
 #define DESC_VALID		0x001u
 #define DESC_MODE_SHIFT		3

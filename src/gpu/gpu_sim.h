@@ -33,6 +33,9 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 			 struct xengt_gpu **ret_gpu);
 /* Where the GPU's page of this table is, for a test that walks; 0: nowhere. */
 uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
+/* What is on an engine without progress for so long has hung; 0: the default. */
+void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
+				   uint32_t ms);
 /* The next taking of frames fails with this error. */
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error);
 

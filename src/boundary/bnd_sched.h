@@ -7,8 +7,8 @@
  * a turn is one context, up to the tail that it had when it began if another
  * vGPU waits. A guest's batch is never interrupted, save by a reset.
  */
-#ifndef XENGT_SCHED_H
-#define XENGT_SCHED_H
+#ifndef XENGT_BND_SCHED_H
+#define XENGT_BND_SCHED_H
 
 #include "exec.h"
 
@@ -59,4 +59,4 @@ void xengt_sched_more(struct xengt_slot *slot);
 /* A DONE slot is saved and IDLE. */
 void xengt_sched_settle(struct xengt_slot *slot);
 
-#endif /* XENGT_SCHED_H */
+#endif /* XENGT_BND_SCHED_H */

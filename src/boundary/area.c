@@ -106,6 +106,19 @@ fail:
 	return -ENOMEM;
 }
 
+void xengt_area_restore(struct xengt_space *space,
+			const struct xengt_area *area)
+{
+	uint64_t pte;
+	uint32_t i;
+
+	for (i = 0; i < area->pages; i++) {
+		if (!xengt_pte_encode(area->bus[i], &pte))
+			space->ops->pte_write(space->ctx, area->first + i, pte);
+	}
+	space->ops->flush(space->ctx);
+}
+
 void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area)
 {
 	if (!area->pages)

@@ -107,7 +107,7 @@ void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
 
 	*hws_dword(engine, HWS_CSB_LAST) = last;
 	engine->csb_head = last;
-	sched->ops->barrier(sched->ctx);
+	sched->ops->sync(sched->ctx);
 	reg_write(sched, engine, RING_CSB_PTR, 0xffff0000u | last << 8 | last);
 	reg_write(sched, engine, RING_HWSTAM, ~0u);
 	reg_write(sched, engine, RING_MODE, MASKED_SET(MODE_RUN_LIST));
@@ -182,7 +182,7 @@ void xengt_engine_write_ports(struct xengt_sched *sched,
 	uint64_t second = descriptor(ports->slot[1]);
 
 	/* images and rings in memory, then what makes the hardware look */
-	sched->ops->barrier(sched->ctx);
+	sched->ops->sync(sched->ctx);
 	reg_write(sched, engine, RING_ELSP, (uint32_t)(second >> 32));
 	reg_write(sched, engine, RING_ELSP, (uint32_t)second);
 	reg_write(sched, engine, RING_ELSP, (uint32_t)(first >> 32));
@@ -197,7 +197,7 @@ bool xengt_engine_next_csb(struct xengt_sched *sched,
 
 	if (last >= CSB_SLOTS || last == engine->csb_head)
 		return false;
-	sched->ops->barrier(sched->ctx);
+	sched->ops->sync(sched->ctx);
 	head = (engine->csb_head + 1) % CSB_SLOTS;
 	engine->csb_head = head;
 	*ret_status = *hws_dword(engine, HWS_CSB + 2 * head);

@@ -41,7 +41,7 @@ struct xengt_engine_ops {
 	uint32_t (*reg_read)(void *ctx, uint32_t off);
 	void (*reg_write)(void *ctx, uint32_t off, uint32_t val);
 	/* Order of memory: stores before, then what follows. */
-	void (*barrier)(void *ctx);
+	void (*sync)(void *ctx);
 	/* Let about so many microseconds pass; may sleep. */
 	void (*wait_us)(void *ctx, uint32_t us);
 	uint64_t (*now_ns)(void *ctx);

@@ -623,8 +623,10 @@ void xengt_sched_resume(struct xengt_sched *sched)
 	uint32_t i;
 
 	sched->ops->set_busy(sched->ctx, true);
-	for (i = 0; i < XENGT_ENGINES; i++)
+	for (i = 0; i < XENGT_ENGINES; i++) {
+		xengt_area_restore(sched->space, &sched->engines[i].hws);
 		xengt_engine_enable(sched, &sched->engines[i]);
+	}
 	sched->ops->set_busy(sched->ctx, false);
 }
 

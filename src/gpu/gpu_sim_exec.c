@@ -99,7 +99,7 @@ static void op_reg_write(void *ctx, uint32_t off, uint32_t val)
 	xengt_sim_bar_write(host->sim, 0, off, 4, val);
 }
 
-static void op_barrier(void *ctx)
+static void op_sync(void *ctx)
 {
 	(void)ctx;
 }
@@ -128,7 +128,7 @@ static void op_set_busy(void *ctx, bool is_busy)
 static const struct xengt_engine_ops engine_ops = {
 	.reg_read = op_reg_read,
 	.reg_write = op_reg_write,
-	.barrier = op_barrier,
+	.sync = op_sync,
 	.wait_us = op_wait_us,
 	.now_ns = op_now_ns,
 	.set_busy = op_set_busy,

@@ -347,7 +347,7 @@ struct xengt_vgpu_engine_reset {
 	__u32 flags;			/* 0 */
 };
 
-/* The GPU's time, as the engines' timestamp registers count it. */
+/* The GPU's time, as the engines' timestamp registers count it. ESTALE. */
 struct xengt_vgpu_timestamp {
 	__u64 ticks;			/* out */
 };

@@ -254,6 +254,8 @@ int xengt_gpu_sim_engine_reset(struct xengt_gpu *base, uint32_t mask)
 
 int xengt_gpu_sim_timestamp(struct xengt_gpu *base, uint64_t *ret_ticks)
 {
+	if (to_sim(base)->state != XENGT_VGPU_LIVE)
+		return -ESTALE;
 	*ret_ticks = xengt_engine_timestamp(&to_sim(base)->host->sched);
 	return 0;
 }

@@ -35,8 +35,7 @@ enum place {
 	AT_RING = 96,			/* likewise, 8 apart */
 	AT_DATA = 128,
 	AT_HWS = 129,
-	AT_BATCH = 130,
-	AT_PAGES = 160,
+	AT_BATCH = 130,			/* AT_PAGES in all */
 };
 
 struct guest {
@@ -120,7 +119,7 @@ static int run(struct guest *g, uint32_t n)
 	return g->b->gpu->ops->submit(g->b->gpu, &g->last);
 }
 
-/* The next event that is not an interrupt; a second at most. */
+/* The next event that is not an interrupt; ten seconds at most. */
 static bool wait_for(const struct guest *g, struct xengt_gpu_event *ret_ev,
 		     uint32_t *ret_irqs)
 {
@@ -128,7 +127,7 @@ static bool wait_for(const struct guest *g, struct xengt_gpu_event *ret_ev,
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 	uint32_t irqs = 0;
 
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 1000; i++) {
 		while (g->b->gpu->ops->next_event(g->b->gpu, ret_ev) == 1) {
 			if (ret_ev->type != XENGT_EVENT_ENGINE_IRQ) {
 				if (ret_irqs)
@@ -158,8 +157,10 @@ static void expect_nothing(const struct guest *g)
 {
 	struct xengt_gpu_event ev;
 
-	assert_int_equal(g->b->gpu->ops->next_event(g->b->gpu, &ev), 0);
-	assert_int_equal(g->b->gpu->ops->next_event(g->b->gpu, &ev), 0);
+	/* an interrupt too many is allowed */
+	for (int i = 0; i < 4; i++)
+		if (g->b->gpu->ops->next_event(g->b->gpu, &ev))
+			assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
 }
 
 /* Waits until dword i of the data page is 1 at least. */

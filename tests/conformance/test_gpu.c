@@ -6,7 +6,7 @@
  *   test_gpu --real --domid N [--gfn G]   /dev/xengt; exits with 77 elsewhere
  *
  * With --real the domain needs RAM at frames G.. (default: from 16 MiB), and
- * must have no vGPU. Its memory is mapped, never written.
+ * must have no vGPU, and must never run: its memory is written.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#include <xenforeignmemory.h>
 
 #include "gpu/gpu_sim.h"
 
@@ -30,6 +33,9 @@
 #define LOW_MIB		16u
 #define HIGH_MIB	32u
 #define FENCES		2u
+
+/* Frames that work needs, from impl->ram. */
+#define AT_PAGES	160u
 
 struct bench;
 
@@ -47,6 +53,8 @@ static struct xengt_gpu_sim_host *host;
 static struct xengt_hv_fake *domain;
 static uint32_t frames_of_host;
 static uint32_t real_domid;
+
+static const struct impl *impl;
 
 static int sim_create(struct xengt_gpu **ret_gpu)
 {
@@ -89,12 +97,31 @@ static void *sim_memory(const struct bench *b, uint64_t frame)
 				   xengt_hv_fake_mfn(b->domain, gfn(frame)));
 }
 
+/* Mapped when first asked for, and until the end. */
+static void *kmod_memory(const struct bench *b, uint64_t frame)
+{
+	static xenforeignmemory_handle *fmem;
+	static void *pages[AT_PAGES];
+	const xen_pfn_t pfn = frame;
+	void **page = &pages[frame - impl->ram];
+	int err;
+
+	(void)b;
+	if (!fmem)
+		fmem = xenforeignmemory_open(NULL, 0);
+	assert_non_null(fmem);
+	if (!*page)
+		*page = xenforeignmemory_map(fmem, real_domid,
+					     PROT_READ | PROT_WRITE, 1, &pfn,
+					     &err);
+	assert_non_null(*page);
+	return *page;
+}
+
 static struct impl impls[] = {
 	{ "sim", sim_create, sim_memory, .ram = 128, .hole = RAM_FRAMES },
-	{ "kmod", kmod_create, NULL, .ram = 0x1000, .hole = 0x7fffffe },
+	{ "kmod", kmod_create, kmod_memory, .ram = 0x1000, .hole = 0x7fffffe },
 };
-
-static const struct impl *impl;
 
 static int setup(void **state)
 {
@@ -574,7 +601,9 @@ int main(int argc, char **argv)
 	if (is_real) {
 		impl = &impls[1];
 		return cmocka_run_group_tests_name("gpu: kmod", common_tests,
-						   NULL, NULL);
+						   NULL, NULL) |
+		       cmocka_run_group_tests_name("gpu: kmod, work",
+						   work_tests, NULL, NULL);
 	}
 	return run_sim(XENGT_PLATFORM_BDW) | run_sim(XENGT_PLATFORM_SKL);
 }

@@ -27,8 +27,8 @@
  * Privileged batches: room for the copies of one context, the longest batch,
  * how many in one submission, and how deep they may start each other.
  */
-#define XENGT_BATCH_PAGES	64
-#define XENGT_BATCH_BYTES_MAX	(128u << 10)
+#define XENGT_BATCH_PAGES	128
+#define XENGT_BATCH_BYTES_MAX	(256u << 10)
 #define XENGT_BATCHES_MAX	64
 #define XENGT_BATCH_DEPTH	4
 /* A per-context batch: one page. An indirect one has at most 63 cachelines. */

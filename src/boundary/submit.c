@@ -46,8 +46,10 @@ struct stream {
 	struct xengt_vgpu_submit *work;
 	uint64_t addr;			/* of the guest, of the copy's first dword */
 	uint32_t *copy;
+	uint32_t base;			/* of a batch's copy in the area */
+	uint32_t end;			/* bytes of it that may be written */
 	bool is_ppgtt;
-	uint32_t depth;
+	uint32_t depth;			/* 0: no batch */
 };
 
 static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
@@ -85,6 +87,8 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	struct stream *s = ctx;
 	uint64_t addr = s->addr + 4ull * first;
 
+	/* the audit may put an END behind it */
+	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
 		return read_ppgtt(s->slot, addr, s->copy + first, count * 4);
 	if (!xengt_gtt_contains(s->slot->exec->gtt->slices,
@@ -197,6 +201,11 @@ static int need_area(struct xengt_slot *slot, struct xengt_area *area,
 
 /* ---- batches ---- */
 
+static uint32_t align(uint32_t bytes)
+{
+	return (bytes + CACHELINE - 1) / CACHELINE * CACHELINE;
+}
+
 static bool is_confined(const struct stream *s, bool is_ppgtt)
 {
 	return is_ppgtt && !(s->slot->engine == XENGT_ENGINE_BCS &&
@@ -219,11 +228,11 @@ static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
 
 /*
  * The copy of a batch begins at batch_top, at the offset in a page that it has
- * in the guest. While its length is not known, the batches that it starts are
- * copied behind the longest that it may become.
+ * in the guest. While its length is not known, a batch that it starts and that
+ * returns is copied behind the longest that it may become.
  */
 static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
-		      uint32_t *ret_copy)
+		      bool is_second_level, uint32_t *ret_copy)
 {
 	struct xengt_slot *slot = from->slot;
 	struct xengt_sched *sched = slot->exec->sched;
@@ -234,6 +243,8 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	r = need_area(slot, &slot->batches, XENGT_BATCH_PAGES);
 	if (r)
 		return r;
+	if (from->depth && !is_second_level)
+		slot->batch_top = from->base + align(from->end);
 	top = slot->batch_top;
 	room = XENGT_BATCH_PAGES * XENGT_PAGE_BYTES - top;
 	if (room >= off + XENGT_BATCH_BYTES_MAX)
@@ -248,6 +259,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	s.addr = addr - off;
 	s.is_ppgtt = is_ppgtt;
 	s.copy = (uint32_t *)slot->batches.mem + top / 4;
+	s.base = top;
 	*ret_copy = xengt_area_at(&slot->batches) + top + off;
 	sched->memo[sched->n_memo++] = (struct xengt_batch_memo){
 		.addr = addr, .is_ppgtt = is_ppgtt, .copy = *ret_copy,
@@ -260,8 +272,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 		return r;
 	/* nothing behind it: the rest of its room is free again */
 	if (slot->batch_top == top + room)
-		slot->batch_top = top + (off + used * 4 + CACHELINE - 1) /
-				  CACHELINE * CACHELINE;
+		slot->batch_top = top + align(off + used * 4);
 	return 0;
 }
 
@@ -275,7 +286,6 @@ static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
 	uint32_t copy = 0;
 	int r;
 
-	(void)is_second_level;
 	*ret_is_ppgtt = is_ppgtt;
 	*ret_addr = addr;
 	if (is_confined(s, is_ppgtt))
@@ -286,7 +296,7 @@ static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
 		*ret_addr = memo->copy;
 		return 0;
 	}
-	r = copy_batch(s, addr, is_ppgtt, &copy);
+	r = copy_batch(s, addr, is_ppgtt, is_second_level, &copy);
 	*ret_addr = copy;
 	return r;
 }

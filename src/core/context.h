@@ -30,7 +30,7 @@ struct xengt_context {
  * -ERANGE: the image is not in the vGPU's graphics memory, or no page is there;
  * -EFAULT: the page is not RAM.
  */
-int xengt_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
+int xengt_execlist_read_context(struct xengt_vgpu *vgpu, uint64_t desc,
 		       struct xengt_context *ret_context);
 
 /* Do these graphics addresses lie in one of the vGPU's slices? */

@@ -190,7 +190,7 @@ static int hand_over(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 {
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
 	struct xengt_context context;
-	int r = xengt_context_read(vgpu, port->desc, &context);
+	int r = xengt_execlist_read_context(vgpu, port->desc, &context);
 
 	if (r)
 		return r;

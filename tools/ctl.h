@@ -92,6 +92,7 @@ int cmd_info(struct ctl *ctl, int argc, char **argv);
 int cmd_list(struct ctl *ctl, int argc, char **argv);
 int cmd_regs(struct ctl *ctl, int argc, char **argv);
 int cmd_screenshot(struct ctl *ctl, int argc, char **argv);
+int cmd_set(struct ctl *ctl, int argc, char **argv);
 int cmd_stat(struct ctl *ctl, int argc, char **argv);
 int cmd_types(struct ctl *ctl, int argc, char **argv);
 int cmd_unbind(struct ctl *ctl, int argc, char **argv);

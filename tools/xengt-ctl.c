@@ -31,6 +31,8 @@ const struct ctl_verb ctl_verbs[] = {
 	  "registers of a vGPU that have no row, or are not as at power-on", cmd_regs },
 	{ "screenshot", "NAME [FILE.png] [--ansi WIDTH]",
 	  "what the guest's monitor shows, as PNG or drawn in the terminal", cmd_screenshot },
+	{ "set", "NAME edid=FILE",
+	  "another monitor for a guest that runs", cmd_set },
 	{ "stat", "NAME",
 	  "one vGPU's counters", cmd_stat },
 	{ "types", "",

@@ -53,6 +53,15 @@ static bool write_node(struct xs_handle *xs, xs_transaction_t t,
     return xs_write(xs, t, path, text, strlen(text));
 }
 
+int vgt_store_set(struct xs_handle *xs, unsigned int domid, const char *node,
+                  const char *text)
+{
+    if ( vgt_store_state(xs, domid) != VGT_STATE_CONNECTED )
+        return -ENOENT;
+
+    return write_node(xs, XBT_NULL, domid, node, text) ? 0 : -errno;
+}
+
 static bool write_request(struct xs_handle *xs, xs_transaction_t t,
                           unsigned int domid, const char *name,
                           const struct vgt_config *cfg)

@@ -49,6 +49,11 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
 int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
                       unsigned int wait_sec, char *err, size_t err_len);
 
+/* Another value for a node of a vGPU that is there. -ENOENT: there is none;
+ * otherwise xenstore failed. */
+int vgt_store_set(struct xs_handle *xs, unsigned int domid, const char *node,
+                  const char *text);
+
 enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid);
 
 /* The number of the domain of that name, or -ENOENT. */

@@ -25,6 +25,7 @@ static int body_bytes(uint32_t type)
 	case XENGT_WP_QUIT:
 	case XENGT_WP_APERTURE_DONE:
 	case XENGT_WP_GET_PICTURE:
+	case XENGT_WP_SET_EDID:
 	case XENGT_WP_PONG:
 	case XENGT_WP_UNPLUGGED:
 	case XENGT_WP_DEAD:

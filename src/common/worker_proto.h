@@ -27,7 +27,7 @@
 #define XENGT_WP_FD_EDID	6	/* only if the guest has one */
 
 enum xengt_wp_type {
-	/* broker to worker; each is answered but QUIT and APERTURE_DONE */
+	/* broker to worker; each is answered but QUIT, APERTURE_DONE, SET_EDID */
 	XENGT_WP_HELLO = 1,	/* a new broker: answered by STATE */
 	XENGT_WP_PING,		/* PONG */
 	XENGT_WP_GET_COUNTERS,	/* COUNTERS */
@@ -38,6 +38,7 @@ enum xengt_wp_type {
 	XENGT_WP_GET_REGS,	/* REGS */
 	XENGT_WP_GET_PICTURE,	/* PICTURE; carries the file to draw into, of
 				 * XENGT_PICTURE_MAX_BYTES */
+	XENGT_WP_SET_EDID,	/* another monitor: carries a file with its EDID */
 
 	/* worker to broker */
 	XENGT_WP_READY = 32,	/* the device is there */

@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 #include "common/worker_proto.h"
+#include "core/display.h"
+#include "edid_file.h"
 #include "hv/hv_xen.h"
 #include "loop.h"
 #include "picture.h"
@@ -49,6 +51,7 @@ struct xengt_loop {
 	bool want_unplug;		/* asked for while the core was busy */
 	uint32_t unplug_seq;
 	int picture_fd;			/* to be drawn into; -1: none */
+	int edid_fd;			/* of another monitor; -1: none */
 	uint32_t picture_seq;
 	bool want_quit;
 };
@@ -84,6 +87,7 @@ int xengt_loop_create(const struct xengt_loop_config *cfg,
 	loop->timer_fd = -1;
 	loop->armed_ns = UINT64_MAX;
 	loop->picture_fd = -1;
+	loop->edid_fd = -1;
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd < 0)
 		goto fail_errno;
@@ -126,6 +130,8 @@ void xengt_loop_destroy(struct xengt_loop *loop)
 		close(loop->timer_fd);
 	if (loop->picture_fd >= 0)
 		close(loop->picture_fd);
+	if (loop->edid_fd >= 0)
+		close(loop->edid_fd);
 	if (loop->signal_fd >= 0)
 		close(loop->signal_fd);
 	if (loop->epoll_fd >= 0)
@@ -261,6 +267,8 @@ static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 	case XENGT_WP_GET_PICTURE:
 		loop->picture_seq = msg->seq;
 		break;
+	case XENGT_WP_SET_EDID:
+		break;		/* its file was kept */
 	case XENGT_WP_APERTURE_DONE:
 		break;		/* too late, or of a question of another broker */
 	default:
@@ -269,17 +277,19 @@ static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 	}
 }
 
-/* The file of the newest question for a picture; another is not wanted. */
+/* The file that came along: the newest of its kind counts. */
 static void keep_fd(struct xengt_loop *loop, const struct xengt_wp_msg *msg,
 		    int fd)
 {
-	if (msg->type == XENGT_WP_GET_PICTURE) {
-		if (loop->picture_fd >= 0)
-			close(loop->picture_fd);
-		loop->picture_fd = fd;
-	} else if (fd >= 0) {
+	int *place = msg->type == XENGT_WP_GET_PICTURE ? &loop->picture_fd :
+		     msg->type == XENGT_WP_SET_EDID ? &loop->edid_fd : NULL;
+
+	if (place && *place >= 0)
+		close(*place);
+	if (place)
+		*place = fd;
+	else if (fd >= 0)
 		close(fd);
-	}
 }
 
 /* 1: *ret_msg; 0: nothing there; -EPIPE: no broker (any more). */
@@ -459,6 +469,20 @@ static void draw_picture(struct xengt_loop *loop)
 	send_msg(loop, &msg, -1);
 }
 
+static void change_monitor(struct xengt_loop *loop)
+{
+	uint8_t edid[XENGT_EDID_MAX_BYTES];
+	uint32_t bytes;
+	int r = xengt_edid_file_read(loop->edid_fd, edid, &bytes);
+
+	close(loop->edid_fd);
+	loop->edid_fd = -1;
+	if (r < 0)
+		xengt_warn("the new monitor's EDID: %s", strerror(-r));
+	else
+		xengt_display_set_edid(loop->vgpu, edid, bytes);
+}
+
 static void handle_signal(struct xengt_loop *loop)
 {
 	struct signalfd_siginfo info;
@@ -537,6 +561,8 @@ static int turn(struct xengt_loop *loop, bool *is_busy)
 		unplug(loop);
 	if (loop->picture_fd >= 0)
 		draw_picture(loop);
+	if (loop->edid_fd >= 0)
+		change_monitor(loop);
 	return 0;
 }
 

@@ -16,11 +16,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "common/edid_check.h"
 #include "common/text.h"
 #include "common/version.h"
 #include "core/vgpu.h"
 #include "depriv.h"
+#include "edid_file.h"
 #include "hv/hv_xen.h"
 #include "loop.h"
 #include "xengt/log.h"
@@ -246,7 +246,7 @@ static int start_listening(struct options *opt)
 
 struct worker {
 	struct options opt;
-	uint8_t edid[XENGT_EDID_MAX_BYTES + 1];
+	uint8_t edid[XENGT_EDID_MAX_BYTES];
 	uint32_t edid_bytes;
 	struct xengt_loop *loop;
 	struct xengt_hv *hv;
@@ -271,18 +271,13 @@ static int open_hv(struct worker *w)
 
 static int read_edid(struct worker *w)
 {
-	ssize_t n;
+	int r;
 
 	if (w->opt.edid_fd < 0)
 		return 0;
-	n = pread(w->opt.edid_fd, w->edid, sizeof(w->edid), 0);
-	if (n < 0)
-		return -errno;
-	if (xengt_edid_error(w->edid, n))
-		return -EINVAL;
-	w->edid_bytes = n;
+	r = xengt_edid_file_read(w->opt.edid_fd, w->edid, &w->edid_bytes);
 	close(w->opt.edid_fd);
-	return 0;
+	return r;
 }
 
 static int create_vgpu(struct worker *w)

@@ -377,6 +377,19 @@ static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 	return 0;
 }
 
+/* The file named in xenstore; true: another than we know of. */
+static bool note_edid(struct xengt_bvgpu *v)
+{
+	char *path = xengt_store_read(v->d->store, v->domid, "edid");
+	bool is_new = path && strcmp(path, v->req.edid) &&
+		      strlen(path) < sizeof(v->req.edid);
+
+	if (is_new)
+		strcpy(v->req.edid, path);
+	free(path);
+	return is_new;
+}
+
 static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		  int fd)
 {
@@ -388,6 +401,7 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		return;
 	}
 	v->fd = fd;
+	note_edid(v);		/* it has that monitor */
 	/* We mapped, and had no chance to say so: the worker will ask anew. */
 	if (v->has_aperture &&
 	    (!st->has_aperture || st->aperture_gfn != v->aperture_gfn))
@@ -729,6 +743,24 @@ static void begin(struct xengtd *d, uint32_t domid)
 
 /* ---- wishes and ends ---- */
 
+static void follow_edid(struct xengt_bvgpu *v)
+{
+	int r;
+
+	if (!note_edid(v))
+		return;
+	r = xengt_bvgpu_read_edid(v);
+	if (r == 0)
+		r = xengt_worker_send_edid(v->worker, v->edid, v->edid_bytes);
+	if (r < 0)
+		xengt_warn("domain %u (%s): the monitor stays: %s", v->domid,
+			   v->req.domain, *v->error ? v->error : strerror(-r));
+	else
+		xengt_info("domain %u (%s): its monitor is %s now", v->domid,
+			   v->req.domain, v->req.edid);
+	v->error[0] = '\0';
+}
+
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 {
 	enum xengt_store_state state = xengt_store_state(d->store, domid);
@@ -739,6 +771,8 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 			return;		/* looked at when it is found */
 		if (state == XENGT_STORE_CLOSING || state == XENGT_STORE_NONE)
 			stop(v, NULL);
+		else if (v->state == XENGT_BVGPU_CONNECTED)
+			follow_edid(v);
 		return;
 	}
 	if (state == XENGT_STORE_REQUESTED)

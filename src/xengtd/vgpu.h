@@ -121,6 +121,7 @@ void xengt_bvgpu_cancel(struct xengt_worker_question *q);
 /* 0, or -errno and v->error says why not. */
 int xengt_bvgpu_check_domain(struct xengt_bvgpu *v);
 int xengt_bvgpu_read_request(struct xengt_bvgpu *v);
+int xengt_bvgpu_read_edid(struct xengt_bvgpu *v);	/* the file req.edid */
 /* slots as QEMU says, or NULL if no QEMU runs yet. */
 struct xengt_qmp_slots;
 int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,

@@ -109,7 +109,7 @@ static ssize_t read_file(struct xengt_bvgpu *v, const char *node,
 	return n;
 }
 
-static int read_edid(struct xengt_bvgpu *v)
+int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
 {
 	uint8_t buf[XENGT_EDID_MAX_BYTES + 1];
 	const char *wrong;
@@ -171,7 +171,7 @@ int xengt_bvgpu_read_request(struct xengt_bvgpu *v)
 		free(name);
 	}
 	v->slot = v->req.slot;
-	r = read_edid(v);
+	r = xengt_bvgpu_read_edid(v);
 	return r < 0 ? r : read_monitor_config(v);
 }
 

@@ -311,16 +311,16 @@ static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
 }
 
 /* A file with the monitor's EDID, to be read from its start; -1: none. */
-static int make_edid_file(const struct xengt_worker_config *cfg)
+static int make_edid_file(const uint8_t *edid, uint32_t len_bytes)
 {
 	int fd;
 
-	if (!cfg->edid_bytes)
+	if (!len_bytes)
 		return -1;
 	fd = memfd_create("edid", MFD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (pwrite(fd, cfg->edid, cfg->edid_bytes, 0) == cfg->edid_bytes)
+	if (pwrite(fd, edid, len_bytes, 0) == len_bytes)
 		return fd;
 	close(fd);
 	return -EIO;
@@ -330,7 +330,7 @@ static int start(struct xengt_worker *w, const struct xengt_worker_config *cfg,
 		 int broker_fd, int listen_fd, int log_fd)
 {
 	static const char *const envp[] = { "PATH=/usr/bin:/bin", NULL };
-	int edid_fd = make_edid_file(cfg), r;
+	int edid_fd = make_edid_file(cfg->edid, cfg->edid_bytes), r;
 	struct xengt_child_fd fds[] = {
 		{ cfg->vgpu_fd, XENGT_WP_FD_VGPU },
 		{ broker_fd, XENGT_WP_FD_BROKER },
@@ -392,6 +392,19 @@ out:
 		return r;
 	}
 	*ret_worker = w;
+	return 0;
+}
+
+int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
+			   uint32_t len_bytes)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_SET_EDID };
+	int fd = make_edid_file(edid, len_bytes);
+
+	if (fd < 0)
+		return fd;
+	xengt_worker_send_msg(w, &msg, fd);
+	close(fd);
 	return 0;
 }
 

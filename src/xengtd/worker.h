@@ -61,6 +61,9 @@ void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
 /* The same, a message without a body. */
 void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
 		       uint32_t seq, int status);
+/* Another monitor: a valid EDID. */
+int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
+			   uint32_t len_bytes);
 /* Ask it to give the device back and end; kill it when it does not. */
 void xengt_worker_quit(struct xengt_worker *w);
 void xengt_worker_kill(struct xengt_worker *w);

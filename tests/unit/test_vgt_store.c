@@ -357,6 +357,22 @@ static void test_destroy(void **state)
 	assert_null(node("state"));
 }
 
+static void test_set(void **state)
+{
+	(void)state;
+	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
+	assert_null(node("edid"));
+	/* not there yet, or gone already */
+	put_node("state", "2");
+	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
+	put_node("state", "6");
+	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
+	assert_null(node("edid"));
+	put_node("state", "4");
+	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), 0);
+	assert_string_equal(node("edid"), "/a");
+}
+
 static void test_find_domain(void **state)
 {
 	(void)state;
@@ -373,7 +389,8 @@ int main(void)
 		ROW(test_connected), ROW(test_refused),
 		ROW(test_refused_without_reason), ROW(test_timeout),
 		ROW(test_cancelled), ROW(test_has_one), ROW(test_write_fails),
-		ROW(test_destroy), ROW(test_find_domain),
+		ROW(test_destroy),
+		ROW(test_set), ROW(test_find_domain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ static const struct {
 	{ XENGT_WP_FAULTS, sizeof(struct xengt_wp_faults) },
 	{ XENGT_WP_GET_REGS, sizeof(struct xengt_wp_regs_wanted) },
 	{ XENGT_WP_REGS, sizeof(struct xengt_wp_regs) },
-	{ XENGT_WP_GET_PICTURE, 0 },
+	{ XENGT_WP_GET_PICTURE, 0 }, { XENGT_WP_SET_EDID, 0 },
 	{ XENGT_WP_PICTURE, sizeof(struct xengt_wp_picture) },
 };
 

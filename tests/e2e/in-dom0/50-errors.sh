@@ -45,6 +45,7 @@ fails "a stub domain" 'stub' $cfg 'device_model_stubdomain_override=1'
 fails "hap = 0" 'hap' $cfg 'hap=0'
 fails "too many vCPUs" 'vCPU|vcpus' $cfg 'vcpus=129' 'maxvcpus=129'
 fails "no such EDID file" 'vgt_edid' $cfg 'vgt_edid="/no/such/file"'
+fails "an EDID that is none" 'vgt_edid.*no EDID' $cfg 'vgt_edid="/etc/hostname"'
 
 # Daemon and module away.
 /etc/init.d/xengtd stop > /dev/null 2>&1

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * xengt-ctl set: what can change while a guest runs. xenstore has the wish, as
+ * at creation, and xengtd follows it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../xen-hooks/vgt_store.h"
+#include "common/edid_check.h"
+#include "ctl.h"
+
+/* Said here, where the user is: xengtd can only say it to its log. */
+static int check_edid(struct ctl *ctl, const char *path)
+{
+	uint8_t buf[XENGT_EDID_MAX_BYTES + 1];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof(buf));
+	int error = errno;
+	const char *wrong;
+
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return ctl_fail(ctl, CTL_FAILED, "%s: %s", path,
+				strerror(error));
+	wrong = xengt_edid_error(buf, n);
+	if (wrong)
+		return ctl_fail(ctl, CTL_FAILED, "%s is no EDID that can be used: %s",
+				path, wrong);
+	return CTL_OK;
+}
+
+static int set_node(struct ctl *ctl, const char *name, const char *node,
+		    const char *text)
+{
+	struct xs_handle *xs = xs_open(0);
+	int domid, r;
+
+	if (!xs)
+		return ctl_fail(ctl, CTL_FAILED, "cannot reach xenstore: %s (is this dom0, and are you root?)",
+				strerror(errno));
+	domid = vgt_store_find_domain(xs, name);
+	r = domid < 0 ? domid : vgt_store_set(xs, domid, node, text);
+	xs_close(xs);
+	if (r == -ENOENT)
+		return ctl_fail(ctl, CTL_NOT_FOUND, "no vGPU for domain \"%s\"; xengt-ctl list shows what there is",
+				name);
+	if (r < 0)
+		return ctl_fail(ctl, CTL_FAILED, "cannot write to xenstore: %s",
+				strerror(-r));
+	ctl_say(ctl, "%s: %s is %s", name, node, text);
+	return CTL_OK;
+}
+
+int cmd_set(struct ctl *ctl, int argc, char **argv)
+{
+	static const char edid[] = "edid=";
+	const char *words[2];
+	char path[PATH_MAX];
+	int r = ctl_parse(ctl, argc, argv, NULL, 0, words, 2, 2);
+
+	if (r)
+		return r;
+	if (strncmp(words[1], edid, strlen(edid)))
+		return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set: edid=FILE can",
+				words[1]);
+	if (!realpath(words[1] + strlen(edid), path))
+		return ctl_fail(ctl, CTL_FAILED, "%s: %s",
+				words[1] + strlen(edid), strerror(errno));
+	r = check_edid(ctl, path);
+	return r ? r : set_node(ctl, words[0], "edid", path);
+}

@@ -17,7 +17,6 @@
 #include "audit_priv.h"
 
 #define AUDIT_PAGE_REGS		0x1000u
-#define AUDIT_NOPID		0x094u
 
 #define WA_WRITES		(IN_RING | IN_BATCH | IN_CTX | IN_IMAGE)
 
@@ -32,122 +31,122 @@ static const uint32_t audit_bases[XENGT_ENGINES] = {
 /* Offsets from the engine's base. */
 static const struct xengt_audit_reg_row audit_engine_regs[] = {
 	{ .name = "EXCC", .first = 0x028, .last = 0x028,
-	  .engines = ON_ALL, .platforms = OF_ALL, .writes = IN_IMAGE },
+	  .where = ANY, .writes = IN_IMAGE },
 		/* conditions of waits of this context */
 	{ .name = "FF_SLICE_CHICKEN", .first = 0x088, .last = 0x088,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX },
 		/* set at each context switch, as it is in no image */
 	{ .name = "_3D_CHICKEN3", .first = 0x090, .last = 0x090,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX },
-	{ .name = "NOPID", .first = AUDIT_NOPID, .last = AUDIT_NOPID,
-	  .engines = ON_ALL, .platforms = OF_ALL,
+	{ .name = "NOPID", .first = XENGT_AUDIT_NOPID, .last = XENGT_AUDIT_NOPID,
+	  .where = ANY,
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
 		/* nothing depends on it */
 	{ .name = "MI_MODE", .first = 0x09c, .last = 0x09c,
-	  .engines = ON_ALL, .platforms = OF_ALL, .is_masked = true,
+	  .where = ANY, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x100 },
 		/* STOP_RING would stop the engine for all */
 	{ .name = "INSTPM", .first = 0x0c0, .last = 0x0c0,
-	  .engines = ON_ALL, .platforms = OF_ALL, .is_masked = true,
+	  .where = ANY, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "R_PWR_CLK_STATE", .first = 0x0c8, .last = 0x0c8,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
 		/* slices that this context asks for */
 	{ .name = "CS_DEBUG_MODE2", .first = 0x0d8, .last = 0x0d8,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
 	{ .name = "SWCTRL", .first = 0x200, .last = 0x200,
-	  .engines = ON_BCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = ON_BCS | OF_ALL, .is_masked = true,
 	  .reads = IN_STREAM, .writes = IN_RING | IN_BATCH | IN_USER | IN_IMAGE },
 		/* tiling of blits */
 	{ .name = "GPGPU_THREADS_DISPATCHED", .first = 0x290, .last = 0x294,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "PIPELINE_STATISTICS", .first = 0x304, .last = 0x354,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "TIMESTAMP", .first = 0x358, .last = 0x35c,
-	  .engines = ON_ALL, .platforms = OF_ALL, .reads = IN_STREAM },
+	  .where = ANY, .reads = IN_STREAM },
 	{ .name = "CTX_TIMESTAMP", .first = 0x3a8, .last = 0x3a8,
-	  .engines = ON_ALL, .platforms = OF_ALL, .reads = IN_STREAM },
+	  .where = ANY, .reads = IN_STREAM },
 	{ .name = "MI_PREDICATE_RESULT_2", .first = 0x3bc, .last = 0x3bc,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "MI_PREDICATE", .first = 0x400, .last = 0x418,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "MI_PREDICATE_RESULT_1", .first = 0x41c, .last = 0x41c,
-	  .engines = ON_ALL, .platforms = OF_ALL,
+	  .where = ANY,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "3DPRIM", .first = 0x420, .last = 0x440,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 		/* operands of indirect draws */
 	{ .name = "GPGPU_DISPATCHDIM", .first = 0x500, .last = 0x508,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "CS_CHICKEN1", .first = 0x580, .last = 0x580,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 		/* where this context may be preempted */
 	{ .name = "GPR", .first = 0x600, .last = 0x67c,
-	  .engines = ON_ALL, .platforms = OF_ALL,
+	  .where = ANY,
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
 };
 
 /* The GPU's. */
 static const struct xengt_audit_reg_row audit_gpu_regs[] = {
 	{ .name = "TIMESTAMP of RCS", .first = 0x2358, .last = 0x235c,
-	  .engines = ON_XCS, .platforms = OF_ALL, .reads = IN_STREAM },
+	  .where = ON_XCS | OF_ALL, .reads = IN_STREAM },
 	{ .name = "SO_NUM_PRIMS_WRITTEN", .first = 0x5200, .last = 0x521c,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "SO_PRIM_STORAGE_NEEDED", .first = 0x5240, .last = 0x525c,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "SO_WRITE_OFFSET", .first = 0x5280, .last = 0x528c,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "WM_CHICKEN3", .first = 0x5588, .last = 0x5588,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "CACHE_MODE_0, CACHE_MODE_1, GT_MODE",
 	  .first = 0x7000, .last = 0x7008,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "COMMON_SLICE_CHICKEN1, 2, HIZ_CHICKEN",
 	  .first = 0x7010, .last = 0x7018,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "SLICE_COMMON_ECO", .first = 0x7034, .last = 0x7034,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
 	{ .name = "HDC_CHICKEN0, HDC_CHICKEN1", .first = 0x7300, .last = 0x7304,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "L3SQCREG4", .first = 0xb118, .last = 0xb118,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_CTX | IN_IMAGE },
 		/* The GPU's, but drivers save, change and restore it around a
 		 * flush at each context switch. How L3 treats coherent lines: no
 		 * address, no access. */
 	{ .name = "HALF_SLICE_CHICKEN1", .first = 0xe100, .last = 0xe100,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "HALF_SLICE_CHICKEN2, 3, 5", .first = 0xe180, .last = 0xe188,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "HALF_SLICE_CHICKEN7", .first = 0xe194, .last = 0xe194,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "ROW_CHICKEN, ROW_CHICKEN2", .first = 0xe4f0, .last = 0xe4f4,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "TIMESTAMP of VCS", .first = 0x12358, .last = 0x1235c,
-	  .engines = ON_BCS, .platforms = OF_ALL, .reads = IN_STREAM },
+	  .where = ON_BCS | OF_ALL, .reads = IN_STREAM },
 };
 /* clang-format on */
 
@@ -156,50 +155,52 @@ static const struct xengt_audit_reg_row audit_gpu_regs[] = {
 #define AUDIT_GPU_REGS							\
 	((uint32_t)(sizeof(audit_gpu_regs) / sizeof(audit_gpu_regs[0])))
 
+/* The row whose range has off, or one whose range has not. */
 static const struct xengt_audit_reg_row *
 audit_search(const struct xengt_audit_reg_row *rows, uint32_t count, uint32_t off)
 {
-	uint32_t low = 0, high = count;
+	while (count > 1) {
+		uint32_t half = count / 2;
 
-	while (low < high) {
-		uint32_t mid = (low + high) / 2;
-
-		if (off > rows[mid].last)
-			low = mid + 1;
-		else
-			high = mid;
+		if (rows[half - 1].last < off)
+			rows += half;
+		count -= half;
 	}
-	return low < count && off >= rows[low].first ? &rows[low] : NULL;
+	return rows;
 }
 
 const struct xengt_audit_reg_row *
-xengt_audit_find_reg(const struct xengt_audit *audit, uint32_t off)
+xengt_audit_find_reg(uint32_t where, uint32_t base, uint32_t off)
 {
-	uint32_t at = off - audit_bases[audit->engine];
 	const struct xengt_audit_reg_row *row;
+	uint32_t at = off - base;
 
-	if (off & 3)
-		return NULL;
-	row = at < AUDIT_PAGE_REGS ?
-		audit_search(audit_engine_regs, AUDIT_ENGINE_REGS, at) :
-		audit_search(audit_gpu_regs, AUDIT_GPU_REGS, off);
-	if (!row || !(row->engines >> audit->engine & 1) ||
-	    !(row->platforms >> audit->platform & 1))
+	if (at < AUDIT_PAGE_REGS) {
+		row = audit_search(audit_engine_regs, AUDIT_ENGINE_REGS, at);
+	} else {
+		row = audit_search(audit_gpu_regs, AUDIT_GPU_REGS, off);
+		at = off;
+	}
+	if (at & 3 || at < row->first || at > row->last ||
+	    where & ANY & ~row->where)
 		return NULL;
 	return row;
 }
 
-uint32_t xengt_audit_nop_reg(const struct xengt_audit *audit)
+uint32_t xengt_audit_base(const struct xengt_audit *audit)
 {
-	return audit_bases[audit->engine] + AUDIT_NOPID;
+	return audit_bases[audit->engine];
 }
 
 bool xengt_audit_reg(const struct xengt_audit *audit, uint32_t off,
 		     bool is_write)
 {
-	const struct xengt_audit_reg_row *row = xengt_audit_find_reg(audit, off);
+	const struct xengt_audit_reg_row *row =
+		xengt_audit_find_reg(xengt_audit_hardware(audit),
+				     xengt_audit_base(audit), off);
 
-	return row && ((is_write ? row->writes : row->reads) >> audit->kind & 1);
+	return row && (is_write ? row->writes : row->reads) &
+		xengt_audit_kind_bit(audit->kind);
 }
 
 const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,
@@ -218,7 +219,8 @@ static const char *audit_check_reg(const struct xengt_audit_reg_row *row)
 		return "a register's name that is too long";
 	if ((row->first | row->last) & 3 || row->first > row->last)
 		return "a register that is no dword";
-	if (!row->engines || !row->platforms || !(row->reads | row->writes))
+	if (!(row->where & ON_ALL) || !(row->where & OF_ALL) ||
+	    !(row->reads | row->writes))
 		return "a register of no engine, platform or use";
 	if (row->is_masked && row->deny >> 16)
 		return "a denied bit in a mask";

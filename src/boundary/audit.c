@@ -53,8 +53,10 @@ struct audit_run {
 	uint32_t base;			/* of the engine's registers */
 	uint32_t added;			/* dwords put behind the stream */
 	bool is_user;
-	bool is_over;			/* the stream has ended */
 };
+
+/* As below, not an error: the command was the stream's last. */
+#define AUDIT_OVER		0x100
 
 /* ---- operands ---- */
 
@@ -72,9 +74,10 @@ static bool audit_is_inside(const struct audit_run *run, uint64_t addr,
 	/* no overflow: addr has 32 bits here */
 	last = (uint32_t)((addr + bytes - 1) >> XENGT_BND_PAGE_SHIFT);
 	if (first == last)
-		for (uint32_t i = 0; i < XENGT_GTT_SLICES; i++)
-			if (first - slices[i].first < slices[i].count)
-				return true;
+		return first - slices[XENGT_GTT_HIGH].first <
+			slices[XENGT_GTT_HIGH].count ||
+			first - slices[XENGT_GTT_LOW].first <
+			slices[XENGT_GTT_LOW].count;
 	return xengt_gtt_contains(slices, first, last - first + 1);
 }
 
@@ -121,8 +124,7 @@ static bool audit_write_ok(const struct audit_run *run, uint32_t off,
 		return false;
 	if (!row->deny)
 		return true;
-	return val && !(*val & row->deny &
-			(row->is_masked ? *val >> 16 : ~0u));
+	return val && !(*val & (row->is_masked ? *val >> 16 : ~0u) & row->deny);
 }
 
 static void audit_make_nop_load(const struct audit_run *run, uint32_t *pair)
@@ -275,8 +277,7 @@ static int audit_put_end(struct audit_run *run, const uint32_t *behind)
 		return XENGT_REFUSED_LIMIT;
 	run->copy[at] = AUDIT_BATCH_END;
 	run->added = 1;
-	run->is_over = true;
-	return 0;
+	return AUDIT_OVER;
 }
 
 static int audit_start(struct audit_run *run, uint32_t *dw)
@@ -322,8 +323,7 @@ static int audit_check(struct audit_run *run,
 	case XENGT_AUDIT_START:
 		return audit_start(run, dw);
 	case XENGT_AUDIT_END:
-		run->is_over = true;
-		return 0;
+		return AUDIT_OVER;
 	case XENGT_AUDIT_STORE_INDEX:
 		return audit_store_index(dw, len);
 	case XENGT_AUDIT_FLUSH:
@@ -362,19 +362,6 @@ static int audit_verdict(const struct audit_run *run,
 		XENGT_REFUSED_UNKNOWN : XENGT_REFUSED_FORBIDDEN;
 }
 
-/* What the hardware would ignore becomes MI_NOOPs. */
-static int audit_ignore(struct audit_run *run, int refusal, uint32_t *dw,
-			uint32_t len)
-{
-	if (!run->is_user || (refusal != XENGT_REFUSED_FORBIDDEN &&
-			      refusal != XENGT_REFUSED_ADDRESS &&
-			      refusal != XENGT_REFUSED_REGISTER))
-		return refusal;
-	memset(dw, 0, 4ul * len);
-	run->result->noops++;
-	return 0;
-}
-
 /* Have the command's len dwords from 'at' on in the copy. */
 static int audit_reach(struct audit_run *run, uint32_t at, uint32_t len)
 {
@@ -384,39 +371,61 @@ static int audit_reach(struct audit_run *run, uint32_t at, uint32_t len)
 	return audit_fetch(run, at + len);
 }
 
-/* The command at 'at', whose first dword has been fetched. */
-static int audit_command(struct audit_run *run, uint32_t at, uint32_t *ret_len)
+static inline int audit_extent(struct audit_run *run,
+			       const struct xengt_audit_cmd *row, uint32_t at,
+			       uint32_t *ret_len)
 {
-	uint32_t *dw = run->copy + at, len;
-	const struct xengt_audit_cmd *row = xengt_audit_find(dw[0]);
-	int r = 0, e;
+	uint32_t len = (run->copy[at] & row->len_mask) + row->len_bias;
 
-	if (!row || run->where & ~row->where || dw[0] & row->mbz) {
-		r = audit_verdict(run, row);
-		if (!run->is_user || r == XENGT_REFUSED_UNKNOWN)
-			return r;
-	}
-	len = (dw[0] & row->len_mask) + row->len_bias;
 	if (len < row->len_min || len > row->len_max)
 		return XENGT_REFUSED_LENGTH;
-	if (len > run->fetched - at) {
-		e = audit_reach(run, at, len);
-		if (e)
-			return e;
-	}
 	*ret_len = len;
-	if (!r && row->check)
-		r = audit_check(run, row, dw, len);
-	return r ? audit_ignore(run, r, dw, len) : 0;
+	return len > run->fetched - at ? audit_reach(run, at, len) : 0;
+}
+
+/* A command that is refused; in a user batch MI_NOOPs, if it can be. */
+static int audit_refuse(struct audit_run *run, int refusal, uint32_t at,
+			uint32_t len)
+{
+	if (!run->is_user || (refusal != XENGT_REFUSED_FORBIDDEN &&
+			      refusal != XENGT_REFUSED_ADDRESS &&
+			      refusal != XENGT_REFUSED_REGISTER))
+		return refusal;
+	memset(run->copy + at, 0, 4ul * len);
+	run->result->noops++;
+	return 0;
+}
+
+/* The command at 'at', whose first dword has been fetched. */
+static inline int audit_command(struct audit_run *run, uint32_t at,
+				uint32_t *ret_len)
+{
+	uint32_t *dw = run->copy + at;
+	const struct xengt_audit_cmd *row = xengt_audit_find(dw[0]);
+	int r;
+
+	if (!row || run->where & ~row->where || dw[0] & row->mbz) {
+		int refusal = audit_verdict(run, row);
+
+		if (!run->is_user || refusal == XENGT_REFUSED_UNKNOWN)
+			return refusal;
+		r = audit_extent(run, row, at, ret_len);
+		return r ? r : audit_refuse(run, refusal, at, *ret_len);
+	}
+	r = audit_extent(run, row, at, ret_len);
+	if (r || !row->check)
+		return r;
+	r = audit_check(run, row, dw, *ret_len);
+	return r ? audit_refuse(run, r, at, *ret_len) : 0;
 }
 
 static int audit_stream(struct audit_run *run, uint32_t first)
 {
 	struct xengt_audit_result *result = run->result;
-	uint32_t at = first, commands = 0, len;
+	uint32_t at = first, commands = 0, len = 0;
 	int r = 0;
 
-	for (; !run->is_over; at += len) {
+	for (;; at += len) {
 		if (at == run->fetched) {
 			if (at == run->end)
 				break;
@@ -433,8 +442,12 @@ static int audit_stream(struct audit_run *run, uint32_t first)
 			break;
 	}
 	result->commands = commands;
-	result->used = at - first + run->added;
-	if (!r && !run->is_over && run->audit->kind != XENGT_AUDIT_RING &&
+	if (r == AUDIT_OVER) {
+		result->used = at + len + run->added - first;
+		return 0;
+	}
+	result->used = at - first;
+	if (!r && run->audit->kind != XENGT_AUDIT_RING &&
 	    run->audit->kind != XENGT_AUDIT_INDIRECT_CTX)
 		r = XENGT_REFUSED_LIMIT;
 	if (r) {

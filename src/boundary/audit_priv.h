@@ -93,10 +93,10 @@ struct xengt_audit_reg_row {
 	const char *name;
 	uint32_t first;
 	uint32_t last;
-	uint32_t where;			/* engines and platforms */
 	uint32_t reads;			/* kinds of stream that may read it */
 	uint32_t writes;
-	uint32_t deny;			/* bits that must not be set */
+	uint16_t where;			/* engines and platforms */
+	uint16_t deny;			/* bits that must not be set */
 	bool is_masked;			/* high half of a value: mask */
 };
 

@@ -5,7 +5,7 @@
  * the GGTT bit may reach outside of the slices, none may load a register of the
  * host, and a patched copy must pass again as it is. ASAN sees a look beyond
  * the copy, which has exactly its size.
- * promise: P9
+ * promise: P9 (XENGT_FAULT_NO_AUDIT turns it red)
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -236,6 +236,8 @@ static int audit_pipe_control(struct audit_run *run, uint32_t *dw)
 	uint32_t op = dw[1] & AUDIT_POST_SYNC;
 	int r;
 
+	if (!(dw[1] & (AUDIT_POST_SYNC | AUDIT_PIPE_REGISTER)))
+		return 0;
 	if (dw[1] & AUDIT_PIPE_REGISTER) {
 		/* like a load of an immediate, and only of one */
 		if (op != AUDIT_POST_SYNC_DATA || dw[3] ||
@@ -243,8 +245,6 @@ static int audit_pipe_control(struct audit_run *run, uint32_t *dw)
 			return XENGT_REFUSED_REGISTER;
 		return 0;
 	}
-	if (!op)
-		return 0;
 	if (run->is_user && is_ggtt)
 		return audit_drop_post_sync(run, &dw[1]);
 	r = audit_post_sync(run, &dw[2], is_ggtt, &is_index);

@@ -16,7 +16,10 @@
  */
 #include "audit_priv.h"
 
-#define AUDIT_PAGE_REGS		0x1000u
+#define AUDIT_ENGINE_SHIFT	8
+#define AUDIT_ENGINE_BLOCKS	16u
+#define AUDIT_GPU_SHIFT		12
+#define AUDIT_GPU_BLOCKS	32u
 
 #define WA_WRITES		(IN_RING | IN_BATCH | IN_CTX | IN_IMAGE)
 
@@ -28,8 +31,8 @@ static const uint32_t audit_bases[XENGT_ENGINES] = {
 };
 
 /* clang-format off */
-/* Offsets from the engine's base. */
-static const struct xengt_audit_reg_row audit_engine_regs[] = {
+/* Offsets from the engine's base, in blocks of 256 bytes. */
+static const struct xengt_audit_reg_row audit_engine_0[] = {
 	{ .name = "EXCC", .first = 0x028, .last = 0x028,
 	  .where = ANY, .writes = IN_IMAGE },
 		/* conditions of waits of this context */
@@ -58,6 +61,9 @@ static const struct xengt_audit_reg_row audit_engine_regs[] = {
 	{ .name = "CS_DEBUG_MODE2", .first = 0x0d8, .last = 0x0d8,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
+};
+
+static const struct xengt_audit_reg_row audit_engine_2[] = {
 	{ .name = "SWCTRL", .first = 0x200, .last = 0x200,
 	  .where = ON_BCS | OF_ALL, .is_masked = true,
 	  .reads = IN_STREAM, .writes = IN_RING | IN_BATCH | IN_USER | IN_IMAGE },
@@ -65,6 +71,9 @@ static const struct xengt_audit_reg_row audit_engine_regs[] = {
 	{ .name = "GPGPU_THREADS_DISPATCHED", .first = 0x290, .last = 0x294,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+};
+
+static const struct xengt_audit_reg_row audit_engine_3[] = {
 	{ .name = "PIPELINE_STATISTICS", .first = 0x304, .last = 0x354,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
@@ -75,6 +84,9 @@ static const struct xengt_audit_reg_row audit_engine_regs[] = {
 	{ .name = "MI_PREDICATE_RESULT_2", .first = 0x3bc, .last = 0x3bc,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+};
+
+static const struct xengt_audit_reg_row audit_engine_4[] = {
 	{ .name = "MI_PREDICATE", .first = 0x400, .last = 0x418,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
@@ -85,6 +97,9 @@ static const struct xengt_audit_reg_row audit_engine_regs[] = {
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 		/* operands of indirect draws */
+};
+
+static const struct xengt_audit_reg_row audit_engine_5[] = {
 	{ .name = "GPGPU_DISPATCHDIM", .first = 0x500, .last = 0x508,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
@@ -92,15 +107,21 @@ static const struct xengt_audit_reg_row audit_engine_regs[] = {
 	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 		/* where this context may be preempted */
+};
+
+static const struct xengt_audit_reg_row audit_engine_6[] = {
 	{ .name = "GPR", .first = 0x600, .last = 0x67c,
 	  .where = ANY,
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
 };
 
-/* The GPU's. */
-static const struct xengt_audit_reg_row audit_gpu_regs[] = {
+/* The GPU's, in blocks of 4 KiB. */
+static const struct xengt_audit_reg_row audit_gpu_2[] = {
 	{ .name = "TIMESTAMP of RCS", .first = 0x2358, .last = 0x235c,
 	  .where = ON_XCS | OF_ALL, .reads = IN_STREAM },
+};
+
+static const struct xengt_audit_reg_row audit_gpu_5[] = {
 	{ .name = "SO_NUM_PRIMS_WRITTEN", .first = 0x5200, .last = 0x521c,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
@@ -113,6 +134,9 @@ static const struct xengt_audit_reg_row audit_gpu_regs[] = {
 	{ .name = "WM_CHICKEN3", .first = 0x5588, .last = 0x5588,
 	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
+};
+
+static const struct xengt_audit_reg_row audit_gpu_7[] = {
 	{ .name = "CACHE_MODE_0, CACHE_MODE_1, GT_MODE",
 	  .first = 0x7000, .last = 0x7008,
 	  .where = RENDER, .is_masked = true,
@@ -127,12 +151,18 @@ static const struct xengt_audit_reg_row audit_gpu_regs[] = {
 	{ .name = "HDC_CHICKEN0, HDC_CHICKEN1", .first = 0x7300, .last = 0x7304,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
+};
+
+static const struct xengt_audit_reg_row audit_gpu_b[] = {
 	{ .name = "L3SQCREG4", .first = 0xb118, .last = 0xb118,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_CTX | IN_IMAGE },
 		/* The GPU's, but drivers save, change and restore it around a
 		 * flush at each context switch. How L3 treats coherent lines: no
 		 * address, no access. */
+};
+
+static const struct xengt_audit_reg_row audit_gpu_e[] = {
 	{ .name = "HALF_SLICE_CHICKEN1", .first = 0xe100, .last = 0xe100,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
@@ -145,28 +175,47 @@ static const struct xengt_audit_reg_row audit_gpu_regs[] = {
 	{ .name = "ROW_CHICKEN, ROW_CHICKEN2", .first = 0xe4f0, .last = 0xe4f4,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
+};
+
+static const struct xengt_audit_reg_row audit_gpu_12[] = {
 	{ .name = "TIMESTAMP of VCS", .first = 0x12358, .last = 0x1235c,
 	  .where = ON_BCS | OF_ALL, .reads = IN_STREAM },
 };
+
+#define AUDIT_BLOCK(rows)	{ rows, sizeof(rows) / sizeof((rows)[0]) }
+
+struct audit_block {
+	const struct xengt_audit_reg_row *rows;
+	uint32_t count;
+};
+
+static const struct audit_block audit_engine[AUDIT_ENGINE_BLOCKS] = {
+	[0x0] = AUDIT_BLOCK(audit_engine_0),
+	[0x2] = AUDIT_BLOCK(audit_engine_2),
+	[0x3] = AUDIT_BLOCK(audit_engine_3),
+	[0x4] = AUDIT_BLOCK(audit_engine_4),
+	[0x5] = AUDIT_BLOCK(audit_engine_5),
+	[0x6] = AUDIT_BLOCK(audit_engine_6),
+};
+
+static const struct audit_block audit_gpu[AUDIT_GPU_BLOCKS] = {
+	[0x2] = AUDIT_BLOCK(audit_gpu_2),
+	[0x5] = AUDIT_BLOCK(audit_gpu_5),
+	[0x7] = AUDIT_BLOCK(audit_gpu_7),
+	[0xb] = AUDIT_BLOCK(audit_gpu_b),
+	[0xe] = AUDIT_BLOCK(audit_gpu_e),
+	[0x12] = AUDIT_BLOCK(audit_gpu_12),
+};
 /* clang-format on */
 
-#define AUDIT_ENGINE_REGS						\
-	((uint32_t)(sizeof(audit_engine_regs) / sizeof(audit_engine_regs[0])))
-#define AUDIT_GPU_REGS							\
-	((uint32_t)(sizeof(audit_gpu_regs) / sizeof(audit_gpu_regs[0])))
-
-/* The row whose range has off, or one whose range has not. */
 static const struct xengt_audit_reg_row *
-audit_search(const struct xengt_audit_reg_row *rows, uint32_t count, uint32_t off)
+audit_search(const struct audit_block *block, uint32_t off)
 {
-	while (count > 1) {
-		uint32_t half = count / 2;
-
-		if (rows[half - 1].last < off)
-			rows += half;
-		count -= half;
-	}
-	return rows;
+	for (uint32_t i = 0; i < block->count; i++)
+		if (off <= block->rows[i].last)
+			return off < block->rows[i].first ? NULL :
+				&block->rows[i];
+	return NULL;
 }
 
 const struct xengt_audit_reg_row *
@@ -175,16 +224,15 @@ xengt_audit_find_reg(uint32_t where, uint32_t base, uint32_t off)
 	const struct xengt_audit_reg_row *row;
 	uint32_t at = off - base;
 
-	if (at < AUDIT_PAGE_REGS) {
-		row = audit_search(audit_engine_regs, AUDIT_ENGINE_REGS, at);
-	} else {
-		row = audit_search(audit_gpu_regs, AUDIT_GPU_REGS, off);
-		at = off;
-	}
-	if (at & 3 || at < row->first || at > row->last ||
-	    where & ANY & ~row->where)
+	if (off & 3)
 		return NULL;
-	return row;
+	if (at >> AUDIT_ENGINE_SHIFT < AUDIT_ENGINE_BLOCKS)
+		row = audit_search(&audit_engine[at >> AUDIT_ENGINE_SHIFT], at);
+	else if (off >> AUDIT_GPU_SHIFT < AUDIT_GPU_BLOCKS)
+		row = audit_search(&audit_gpu[off >> AUDIT_GPU_SHIFT], off);
+	else
+		return NULL;
+	return row && where & ANY & ~row->where ? NULL : row;
 }
 
 uint32_t xengt_audit_base(const struct xengt_audit *audit)
@@ -203,14 +251,25 @@ bool xengt_audit_reg(const struct xengt_audit *audit, uint32_t off,
 		xengt_audit_kind_bit(audit->kind);
 }
 
-const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,
-						  bool *ret_is_engine)
+static const struct xengt_audit_reg_row *
+audit_reg_in(const struct audit_block *blocks, uint32_t count, uint32_t *index)
 {
-	*ret_is_engine = index < AUDIT_ENGINE_REGS;
-	if (*ret_is_engine)
-		return &audit_engine_regs[index];
-	index -= AUDIT_ENGINE_REGS;
-	return index < AUDIT_GPU_REGS ? &audit_gpu_regs[index] : NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		if (*index < blocks[i].count)
+			return &blocks[i].rows[*index];
+		*index -= blocks[i].count;
+	}
+	return NULL;
+}
+
+const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,
+						     bool *ret_is_engine)
+{
+	const struct xengt_audit_reg_row *row =
+		audit_reg_in(audit_engine, AUDIT_ENGINE_BLOCKS, &index);
+
+	*ret_is_engine = row;
+	return row ? row : audit_reg_in(audit_gpu, AUDIT_GPU_BLOCKS, &index);
 }
 
 static const char *audit_check_reg(const struct xengt_audit_reg_row *row)
@@ -225,23 +284,33 @@ static const char *audit_check_reg(const struct xengt_audit_reg_row *row)
 	return NULL;
 }
 
-const char *xengt_audit_check_regs(void)
+static const char *audit_check_blocks(const struct audit_block *blocks,
+				      uint32_t count, uint32_t shift)
 {
-	const struct xengt_audit_reg_row *row, *before = NULL;
-	bool is_engine, was_engine = true;
 	const char *wrong;
 
-	for (uint32_t i = 0; (row = xengt_audit_reg_at(i, &is_engine)); i++) {
-		wrong = audit_check_reg(row);
-		if (wrong)
-			return wrong;
-		if (before && is_engine == was_engine &&
-		    row->first <= before->last)
-			return "registers that are not in order";
-		if (is_engine && row->last >= AUDIT_PAGE_REGS)
-			return "a register outside of the engine's page";
-		before = row;
-		was_engine = is_engine;
+	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t n = 0; n < blocks[i].count; n++) {
+			const struct xengt_audit_reg_row *row =
+				&blocks[i].rows[n];
+
+			wrong = audit_check_reg(row);
+			if (wrong)
+				return wrong;
+			if (row->first >> shift != i || row->last >> shift != i)
+				return "a register in a wrong block";
+			if (n && row->first <= row[-1].last)
+				return "registers that are not in order";
+		}
 	}
 	return NULL;
+}
+
+const char *xengt_audit_check_regs(void)
+{
+	const char *wrong = audit_check_blocks(audit_engine, AUDIT_ENGINE_BLOCKS,
+					       AUDIT_ENGINE_SHIFT);
+
+	return wrong ? wrong : audit_check_blocks(audit_gpu, AUDIT_GPU_BLOCKS,
+						  AUDIT_GPU_SHIFT);
 }

@@ -48,47 +48,40 @@ struct audit_run {
 	struct xengt_audit_result *result;
 	uint32_t *copy;
 	uint32_t end;
-	uint32_t fetched;		/* dwords below are valid */
+	uint32_t fetched;		/* dwords below are valid; <= end */
+	uint32_t where;			/* engine, platform, kind */
+	uint32_t base;			/* of the engine's registers */
+	uint32_t added;			/* dwords put behind the stream */
 	bool is_user;
-	bool is_over;			/* the stream has ended */
-	uint32_t added;			/* dwords put behind it */
 };
 
-/* The command's row, if this engine of this platform has it. */
-static const struct xengt_audit_cmd *audit_row_of(const struct xengt_audit *audit,
-						  uint32_t dw0)
-{
-	const struct xengt_audit_cmd *row = xengt_audit_find(dw0);
-
-	if (!row || !(row->engines >> audit->engine & 1) ||
-	    !(row->platforms >> audit->platform & 1))
-		return NULL;
-	return row;
-}
-
-/* Dwords of the command, or 0: no length it can have. */
-static uint32_t audit_len(const struct xengt_audit_cmd *row, uint32_t dw0)
-{
-	uint32_t len = (dw0 & row->len_mask) + row->len_bias;
-
-	return len < row->len_min || len > row->len_max ? 0 : len;
-}
+/* As below, not an error: the command was the stream's last. */
+#define AUDIT_OVER		0x100
 
 /* ---- operands ---- */
 
-/* The GGTT, whole pages from that of addr to that of addr + bytes - 1. */
+/* The GGTT, from addr to addr + bytes - 1: in pages, as slices are. */
 static bool audit_is_inside(const struct audit_run *run, uint64_t addr,
 			    uint32_t bytes)
 {
-	uint64_t first = addr >> XENGT_BND_PAGE_SHIFT;
-	uint64_t last;
+	const struct xengt_gtt_slice *slices = run->audit->slices;
+	uint64_t page = addr >> XENGT_BND_PAGE_SHIFT;
+	uint32_t first, last;
 
-	if (run->is_user || first >= AUDIT_GGTT_PAGES)
+	if (run->is_user || page >= AUDIT_GGTT_PAGES)
 		return false;
+#ifdef XENGT_FAULT_NO_AUDIT
+	return true;
+#endif
+	first = (uint32_t)page;
 	/* no overflow: addr has 32 bits here */
-	last = (addr + bytes - 1) >> XENGT_BND_PAGE_SHIFT;
-	return xengt_gtt_contains(run->audit->slices, (uint32_t)first,
-				  (uint32_t)(last - first + 1));
+	last = (uint32_t)((addr + bytes - 1) >> XENGT_BND_PAGE_SHIFT);
+	if (first == last)
+		return first - slices[XENGT_GTT_HIGH].first <
+			slices[XENGT_GTT_HIGH].count ||
+			first - slices[XENGT_GTT_LOW].first <
+			slices[XENGT_GTT_LOW].count;
+	return xengt_gtt_contains(slices, first, last - first + 1);
 }
 
 static uint64_t audit_addr(const uint32_t *dw)
@@ -115,35 +108,46 @@ static bool audit_mem_ok(const struct audit_run *run,
 	return audit_is_inside(run, addr & ~(uint64_t)(bytes - 1), bytes);
 }
 
-/* val: what is loaded, or NULL if nobody knows yet. */
-static bool audit_write_ok(const struct xengt_audit *audit, uint32_t kind,
-			   uint32_t off, const uint32_t *val)
+static bool audit_read_ok(const struct audit_run *run, uint32_t off)
 {
-	const struct xengt_audit_reg_row *row = xengt_audit_find_reg(audit, off);
+	const struct xengt_audit_reg_row *row =
+		xengt_audit_find_reg(run->where, run->base, off);
 
-	if (!row || !(row->writes >> kind & 1))
+	return row && row->reads & run->where;
+}
+
+/* val: what is loaded, or NULL if nobody knows yet. */
+static bool audit_write_ok(const struct audit_run *run, uint32_t off,
+			   const uint32_t *val)
+{
+	const struct xengt_audit_reg_row *row =
+		xengt_audit_find_reg(run->where, run->base, off);
+
+	if (!row || !(row->writes & run->where))
 		return false;
 	if (!row->deny)
 		return true;
-	return val && !(*val & row->deny &
-			(row->is_masked ? *val >> 16 : ~0u));
+	return val && !(*val & (row->is_masked ? *val >> 16 : ~0u) & row->deny);
 }
 
-static bool audit_regs_ok(const struct audit_run *run,
-			  const struct xengt_audit_cmd *row, const uint32_t *dw)
+static void audit_make_nop_load(const struct audit_run *run, uint32_t *pair)
 {
-	const struct xengt_audit *audit = run->audit;
-
-	if (row->reg_read && !xengt_audit_reg(audit, dw[row->reg_read], false))
-		return false;
-	return !row->reg_write ||
-		audit_write_ok(audit, audit->kind, dw[row->reg_write], NULL);
-}
-
-static void audit_make_nop_load(const struct xengt_audit *audit, uint32_t *pair)
-{
-	pair[0] = xengt_audit_nop_reg(audit);
+	pair[0] = run->base + XENGT_AUDIT_NOPID;
 	pair[1] = 0;
+}
+
+static int audit_operands(const struct audit_run *run,
+			  const struct xengt_audit_cmd *row, const uint32_t *dw,
+			  uint32_t len)
+{
+	for (uint32_t i = 0; i < XENGT_AUDIT_MEMS && row->mem[i].at; i++)
+		if (!audit_mem_ok(run, &row->mem[i], dw, len))
+			return XENGT_REFUSED_ADDRESS;
+	if (row->reg_read && !audit_read_ok(run, dw[row->reg_read]))
+		return XENGT_REFUSED_REGISTER;
+	if (row->reg_write && !audit_write_ok(run, dw[row->reg_write], NULL))
+		return XENGT_REFUSED_REGISTER;
+	return 0;
 }
 
 static int audit_load_imm(struct audit_run *run, uint32_t *dw, uint32_t len)
@@ -151,24 +155,24 @@ static int audit_load_imm(struct audit_run *run, uint32_t *dw, uint32_t len)
 	if (!(len & 1))
 		return XENGT_REFUSED_LENGTH;
 	for (uint32_t i = 1; i < len; i += 2) {
-		if (audit_write_ok(run->audit, run->audit->kind, dw[i],
-				   &dw[i + 1]))
+		if (audit_write_ok(run, dw[i], &dw[i + 1]))
 			continue;
 		if (!run->is_user)
 			return XENGT_REFUSED_REGISTER;
-		audit_make_nop_load(run->audit, &dw[i]);
+		audit_make_nop_load(run, &dw[i]);
 		run->result->noops++;
 	}
 	return 0;
 }
 
 /* Bit 16: the address is a register's. No space must be chosen then. */
-static int audit_semaphore(struct audit_run *run, const uint32_t *dw)
+static int audit_semaphore(const struct audit_run *run,
+			   const struct xengt_audit_cmd *row,
+			   const uint32_t *dw, uint32_t len)
 {
 	if (!(dw[0] & AUDIT_WAIT_REGISTER))
-		return 0;
-	if (dw[0] & AUDIT_GGTT || dw[3] ||
-	    !xengt_audit_reg(run->audit, dw[2], false))
+		return audit_operands(run, row, dw, len);
+	if (dw[0] & AUDIT_GGTT || dw[3] || !audit_read_ok(run, dw[2]))
 		return XENGT_REFUSED_REGISTER;
 	return 0;
 }
@@ -232,16 +236,15 @@ static int audit_pipe_control(struct audit_run *run, uint32_t *dw)
 	uint32_t op = dw[1] & AUDIT_POST_SYNC;
 	int r;
 
+	if (!(dw[1] & (AUDIT_POST_SYNC | AUDIT_PIPE_REGISTER)))
+		return 0;
 	if (dw[1] & AUDIT_PIPE_REGISTER) {
 		/* like a load of an immediate, and only of one */
 		if (op != AUDIT_POST_SYNC_DATA || dw[3] ||
-		    !audit_write_ok(run->audit, run->audit->kind, dw[2],
-				    &dw[4]))
+		    !audit_write_ok(run, dw[2], &dw[4]))
 			return XENGT_REFUSED_REGISTER;
 		return 0;
 	}
-	if (!op)
-		return 0;
 	if (run->is_user && is_ggtt)
 		return audit_drop_post_sync(run, &dw[1]);
 	r = audit_post_sync(run, &dw[2], is_ggtt, &is_index);
@@ -277,8 +280,7 @@ static int audit_put_end(struct audit_run *run, const uint32_t *behind)
 		return XENGT_REFUSED_LIMIT;
 	run->copy[at] = AUDIT_BATCH_END;
 	run->added = 1;
-	run->is_over = true;
-	return 0;
+	return AUDIT_OVER;
 }
 
 static int audit_start(struct audit_run *run, uint32_t *dw)
@@ -308,22 +310,23 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
 
 /* ---- the pass ---- */
 
-static int audit_special(struct audit_run *run,
-			 const struct xengt_audit_cmd *row, uint32_t *dw,
-			 uint32_t len)
+static int audit_check(struct audit_run *run,
+		       const struct xengt_audit_cmd *row, uint32_t *dw,
+		       uint32_t len)
 {
-	switch ((enum xengt_audit_special)row->special) {
+	switch ((enum xengt_audit_check)row->check) {
 	case XENGT_AUDIT_PLAIN:
 		return 0;
+	case XENGT_AUDIT_OPERANDS:
+		return audit_operands(run, row, dw, len);
 	case XENGT_AUDIT_LRI:
 		return audit_load_imm(run, dw, len);
 	case XENGT_AUDIT_SEMAPHORE:
-		return audit_semaphore(run, dw);
+		return audit_semaphore(run, row, dw, len);
 	case XENGT_AUDIT_START:
 		return audit_start(run, dw);
 	case XENGT_AUDIT_END:
-		run->is_over = true;
-		return 0;
+		return AUDIT_OVER;
 	case XENGT_AUDIT_STORE_INDEX:
 		return audit_store_index(dw, len);
 	case XENGT_AUDIT_FLUSH:
@@ -332,18 +335,6 @@ static int audit_special(struct audit_run *run,
 		return audit_pipe_control(run, dw);
 	}
 	return XENGT_REFUSED_FORBIDDEN;
-}
-
-static int audit_operands(struct audit_run *run,
-			  const struct xengt_audit_cmd *row, uint32_t *dw,
-			  uint32_t len)
-{
-	for (uint32_t i = 0; i < XENGT_AUDIT_MEMS && row->mem[i].at; i++)
-		if (!audit_mem_ok(run, &row->mem[i], dw, len))
-			return XENGT_REFUSED_ADDRESS;
-	if (!audit_regs_ok(run, row, dw))
-		return XENGT_REFUSED_REGISTER;
-	return audit_special(run, row, dw, len);
 }
 
 /* Dwords below 'to' are wanted; 'to' is at most run->end. */
@@ -366,78 +357,113 @@ static int audit_fetch(struct audit_run *run, uint32_t to)
 	return 0;
 }
 
-static bool audit_ignores(const struct audit_run *run, int refusal)
+/* Why a command is not allowed in this stream. */
+static int audit_verdict(const struct audit_run *run,
+			 const struct xengt_audit_cmd *row)
 {
-	return run->is_user && (refusal == XENGT_REFUSED_FORBIDDEN ||
-				refusal == XENGT_REFUSED_ADDRESS ||
-				refusal == XENGT_REFUSED_REGISTER);
+	return !row || run->where & ANY & ~row->where ?
+		XENGT_REFUSED_UNKNOWN : XENGT_REFUSED_FORBIDDEN;
 }
 
-/* The command at 'at', which has been fetched. *ret_len is set first. */
-static int audit_command(struct audit_run *run, uint32_t at, uint32_t *ret_len)
+/* Have the command's len dwords from 'at' on in the copy. */
+static int audit_reach(struct audit_run *run, uint32_t at, uint32_t len)
 {
-	const struct xengt_audit *audit = run->audit;
-	uint32_t *dw = run->copy + at, len;
-	const struct xengt_audit_cmd *row = audit_row_of(audit, dw[0]);
-	int r = 0, e;
-
-	if (!row)
-		return XENGT_REFUSED_UNKNOWN;
-	if (!(row->kinds >> audit->kind & 1) || dw[0] & row->mbz)
-		r = XENGT_REFUSED_FORBIDDEN;
-	if (r && !run->is_user)
-		return r;
-	len = audit_len(row, dw[0]);
-	if (!len)
-		return XENGT_REFUSED_LENGTH;
 	if (len > run->end - at)
-		return audit->kind == XENGT_AUDIT_RING ?
+		return run->audit->kind == XENGT_AUDIT_RING ?
 			XENGT_REFUSED_LENGTH : XENGT_REFUSED_LIMIT;
+	return audit_fetch(run, at + len);
+}
+
+static inline int audit_extent(struct audit_run *run,
+			       const struct xengt_audit_cmd *row, uint32_t at,
+			       uint32_t *ret_len)
+{
+	uint32_t len = (run->copy[at] & row->len_mask) + row->len_bias;
+
+	if (len < row->len_min || len > row->len_max)
+		return XENGT_REFUSED_LENGTH;
 	*ret_len = len;
-	if (at + len > run->fetched) {
-		e = audit_fetch(run, at + len);
-		if (e)
-			return e;
+	return len > run->fetched - at ? audit_reach(run, at, len) : 0;
+}
+
+/* A command that is refused; in a user batch MI_NOOPs, if it can be. */
+static int audit_refuse(struct audit_run *run, int refusal, uint32_t at,
+			uint32_t len)
+{
+	if (!run->is_user || (refusal != XENGT_REFUSED_FORBIDDEN &&
+			      refusal != XENGT_REFUSED_ADDRESS &&
+			      refusal != XENGT_REFUSED_REGISTER))
+		return refusal;
+	memset(run->copy + at, 0, 4ul * len);
+	run->result->noops++;
+	return 0;
+}
+
+/* The command at 'at', whose first dword has been fetched. */
+static inline int audit_command(struct audit_run *run, uint32_t at,
+				uint32_t *ret_len)
+{
+	uint32_t *dw = run->copy + at;
+	const struct xengt_audit_cmd *row = xengt_audit_find(dw[0]);
+	int r;
+
+	if (!row || run->where & ~row->where || dw[0] & row->mbz) {
+		int refusal = audit_verdict(run, row);
+
+		if (!run->is_user || refusal == XENGT_REFUSED_UNKNOWN)
+			return refusal;
+		r = audit_extent(run, row, at, ret_len);
+		return r ? r : audit_refuse(run, refusal, at, *ret_len);
 	}
-	if (!r)
-		r = audit_operands(run, row, dw, len);
-	if (r && audit_ignores(run, r)) {
-		memset(dw, 0, 4ul * len);
-		run->result->noops++;
-		r = 0;
-	}
-	return r;
+	r = audit_extent(run, row, at, ret_len);
+	if (r || !row->check)
+		return r;
+	r = audit_check(run, row, dw, *ret_len);
+	return r ? audit_refuse(run, r, at, *ret_len) : 0;
 }
 
 static int audit_stream(struct audit_run *run, uint32_t first)
 {
 	struct xengt_audit_result *result = run->result;
-	uint32_t at = first, len;
-	int r;
+	uint32_t at = first, commands = 0, len = 0;
+	int r = 0;
 
-	while (at < run->end && !run->is_over) {
-		result->at = at;
-		if (at >= run->fetched) {
+	for (;; at += len) {
+		if (at == run->fetched) {
+			if (at == run->end)
+				break;
 			r = audit_fetch(run, at + 1);
 			if (r)
-				return r;
+				break;
 		}
-		result->commands++;
-		if (!run->copy[at]) {		/* MI_NOOP, in rows */
-			at++;
+		commands++;
+		len = 1;
+		if (!run->copy[at])		/* MI_NOOP, in rows */
 			continue;
-		}
-		result->cmd = run->copy[at];
 		r = audit_command(run, at, &len);
 		if (r)
-			return r;
-		at += len;
+			break;
 	}
-	result->used = at - first + run->added;
-	if (!run->is_over && run->audit->kind != XENGT_AUDIT_RING &&
+	result->commands = commands;
+	if (r == AUDIT_OVER) {
+		result->used = at + len + run->added - first;
+		return 0;
+	}
+	result->used = at - first;
+	if (!r && run->audit->kind != XENGT_AUDIT_RING &&
 	    run->audit->kind != XENGT_AUDIT_INDIRECT_CTX)
-		return XENGT_REFUSED_LIMIT;
-	return 0;
+		r = XENGT_REFUSED_LIMIT;
+	if (r) {
+		result->at = at;
+		result->cmd = at < run->fetched ? run->copy[at] : 0;
+	}
+	return r;
+}
+
+static uint32_t audit_where(const struct xengt_audit *audit,
+			    enum xengt_audit_kind kind)
+{
+	return xengt_audit_hardware(audit) | xengt_audit_kind_bit(kind);
 }
 
 int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
@@ -450,6 +476,8 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		.copy = copy,
 		.end = first + count,
 		.fetched = audit->fetch ? first : first + count,
+		.where = audit_where(audit, audit->kind),
+		.base = xengt_audit_base(audit),
 		.is_user = audit->kind == XENGT_AUDIT_USER_BATCH,
 	};
 	int r;
@@ -465,16 +493,15 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 
 /* ---- context images ---- */
 
-static uint32_t audit_image_list(const struct xengt_audit *audit,
-				 uint32_t *pairs, uint32_t count)
+static uint32_t audit_image_list(const struct audit_run *run, uint32_t *pairs,
+				 uint32_t count)
 {
 	uint32_t replaced = 0;
 
 	for (uint32_t i = 0; i + 1 < count; i += 2) {
-		if (audit_write_ok(audit, XENGT_AUDIT_IMAGE, pairs[i],
-				   &pairs[i + 1]))
+		if (audit_write_ok(run, pairs[i], &pairs[i + 1]))
 			continue;
-		audit_make_nop_load(audit, &pairs[i]);
+		audit_make_nop_load(run, &pairs[i]);
 		replaced++;
 	}
 	return replaced;
@@ -486,35 +513,38 @@ static bool audit_is_lri(uint32_t dw0)
 }
 
 /* Dwords of what may stand in an image; 0: not this. */
-static uint32_t audit_image_len(const struct xengt_audit *audit, uint32_t dw0)
+static uint32_t audit_image_len(const struct audit_run *run, uint32_t dw0)
 {
-	const struct xengt_audit_cmd *row;
+	const struct xengt_audit_cmd *row = xengt_audit_find(dw0);
 	uint32_t len;
 
 	if (!dw0)
 		return 1;
-	row = audit_row_of(audit, dw0);
-	if (!row || !(row->kinds & IN_IMAGE) || dw0 & row->mbz)
+	if (!row || run->where & ~row->where || dw0 & row->mbz)
 		return 0;
-	len = audit_len(row, dw0);
+	len = (dw0 & row->len_mask) + row->len_bias;
+	if (len < row->len_min || len > row->len_max)
+		return 0;
 	return audit_is_lri(dw0) && !(len & 1) ? 0 : len;
 }
 
 uint32_t xengt_audit_image(const struct xengt_audit *audit, uint32_t *page,
 			   uint32_t first, uint32_t count)
 {
+	const struct audit_run run = {
+		.where = audit_where(audit, XENGT_AUDIT_IMAGE),
+		.base = xengt_audit_base(audit),
+	};
 	uint32_t end = first + count, replaced = 0, len;
 
 	for (uint32_t at = first; at < end; at += len) {
-		len = audit_image_len(audit, page[at]);
-		if (len > end - at)
-			len = 0;
-		if (!len) {
+		len = audit_image_len(&run, page[at]);
+		if (!len || len > end - at) {
 			page[at] = AUDIT_BATCH_END;
 			break;
 		}
 		if (audit_is_lri(page[at]))
-			replaced += audit_image_list(audit, &page[at + 1],
+			replaced += audit_image_list(&run, &page[at + 1],
 						     len - 1);
 	}
 	return replaced;

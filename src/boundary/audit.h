@@ -65,7 +65,7 @@ struct xengt_audit {
 
 struct xengt_audit_result {
 	enum xengt_refusal refusal;
-	uint32_t at;			/* dword of the refused command */
+	uint32_t at;			/* dword of the refused command; end */
 	uint32_t cmd;			/* its first dword */
 	uint32_t used;			/* dwords of the stream, END included */
 	uint32_t commands;

@@ -8,38 +8,50 @@
 
 #include "audit.h"
 
-/* Sets of enum xengt_audit_kind. */
-enum xengt_audit_kinds {
-	IN_RING		= 1 << XENGT_AUDIT_RING,
-	IN_BATCH	= 1 << XENGT_AUDIT_BATCH,
-	IN_USER		= 1 << XENGT_AUDIT_USER_BATCH,
-	IN_INDIRECT	= 1 << XENGT_AUDIT_INDIRECT_CTX,
-	IN_PER_CTX	= 1 << XENGT_AUDIT_PER_CTX,
-	IN_IMAGE	= 1 << XENGT_AUDIT_IMAGE,
+/*
+ * Where a command or a register is: sets of enum xengt_engine_id, enum
+ * xengt_platform_id and enum xengt_audit_kind in one word.
+ */
+enum xengt_audit_where {
+	ON_RCS		= 1 << XENGT_ENGINE_RCS,
+	ON_VCS		= 1 << XENGT_ENGINE_VCS,
+	ON_VECS		= 1 << XENGT_ENGINE_VECS,
+	ON_BCS		= 1 << XENGT_ENGINE_BCS,
+	ON_XCS		= ON_VCS | ON_VECS | ON_BCS,
+	ON_ALL		= ON_RCS | ON_XCS,
+	OF_BDW		= 1 << (8 + XENGT_PLATFORM_BDW),
+	OF_SKL		= 1 << (8 + XENGT_PLATFORM_SKL),
+	OF_ALL		= OF_BDW | OF_SKL,
+	IN_RING		= 1 << (16 + XENGT_AUDIT_RING),
+	IN_BATCH	= 1 << (16 + XENGT_AUDIT_BATCH),
+	IN_USER		= 1 << (16 + XENGT_AUDIT_USER_BATCH),
+	IN_INDIRECT	= 1 << (16 + XENGT_AUDIT_INDIRECT_CTX),
+	IN_PER_CTX	= 1 << (16 + XENGT_AUDIT_PER_CTX),
+	IN_IMAGE	= 1 << (16 + XENGT_AUDIT_IMAGE),
 	IN_CTX		= IN_INDIRECT | IN_PER_CTX,
 	IN_PRIV		= IN_RING | IN_BATCH | IN_CTX,
 	IN_STREAM	= IN_PRIV | IN_USER,
-	IN_NONE		= 0,
+	ANY		= ON_ALL | OF_ALL,
+	RENDER		= ON_RCS | OF_ALL,
 };
 
-/* Sets of enum xengt_engine_id and enum xengt_platform_id. */
-enum {
-	ON_RCS	= 1 << XENGT_ENGINE_RCS,
-	ON_VCS	= 1 << XENGT_ENGINE_VCS,
-	ON_VECS	= 1 << XENGT_ENGINE_VECS,
-	ON_BCS	= 1 << XENGT_ENGINE_BCS,
-	ON_XCS	= ON_VCS | ON_VECS | ON_BCS,
-	ON_ALL	= ON_RCS | ON_XCS,
-	OF_BDW	= 1 << XENGT_PLATFORM_BDW,
-	OF_SKL	= 1 << XENGT_PLATFORM_SKL,
-	OF_ALL	= OF_BDW | OF_SKL,
-};
+/* The one place of a stream. */
+static inline uint32_t xengt_audit_hardware(const struct xengt_audit *audit)
+{
+	return 1u << audit->engine | 1u << (8 + audit->platform);
+}
 
-/* What one rule of operands does not cover. */
-enum xengt_audit_special {
-	XENGT_AUDIT_PLAIN,
+static inline uint32_t xengt_audit_kind_bit(enum xengt_audit_kind kind)
+{
+	return 1u << (16 + kind);
+}
+
+/* How the operands of a command are checked. */
+enum xengt_audit_check {
+	XENGT_AUDIT_PLAIN,		/* there are none */
+	XENGT_AUDIT_OPERANDS,		/* by mem, reg_read and reg_write */
 	XENGT_AUDIT_LRI,		/* pairs of register and value */
-	XENGT_AUDIT_SEMAPHORE,		/* bit 16: polls a register instead */
+	XENGT_AUDIT_SEMAPHORE,		/* by mem; bit 16: a register */
 	XENGT_AUDIT_START,
 	XENGT_AUDIT_END,
 	XENGT_AUDIT_STORE_INDEX,
@@ -64,15 +76,13 @@ struct xengt_audit_mem {
 struct xengt_audit_cmd {
 	const char *name;		/* NULL: no such command */
 	uint32_t mbz;			/* bits of dword 0 refused if set */
-	uint8_t engines;
-	uint8_t platforms;
-	uint8_t kinds;			/* where it is allowed; 0: nowhere */
-	uint8_t special;		/* enum xengt_audit_special */
+	uint32_t where;			/* no kind: allowed nowhere */
 	/* dwords: (dword 0 & len_mask) + len_bias, in [len_min, len_max] */
 	uint16_t len_mask;
 	uint16_t len_min;
 	uint16_t len_max;
 	uint8_t len_bias;
+	uint8_t check;			/* enum xengt_audit_check */
 	uint8_t reg_read;		/* dword of a register read; 0: none */
 	uint8_t reg_write;		/* of one written, value unknown */
 	struct xengt_audit_mem mem[XENGT_AUDIT_MEMS];
@@ -83,26 +93,63 @@ struct xengt_audit_reg_row {
 	const char *name;
 	uint32_t first;
 	uint32_t last;
-	uint8_t engines;
-	uint8_t platforms;
-	uint8_t reads;			/* kinds of stream that may read it */
-	uint8_t writes;
+	uint32_t reads;			/* kinds of stream that may read it */
+	uint32_t writes;
+	uint16_t where;			/* engines and platforms */
+	uint16_t deny;			/* bits that must not be set */
 	bool is_masked;			/* high half of a value: mask */
-	uint32_t deny;			/* bits that must not be set */
 };
 
-/* The row for a command, or NULL. Not every row is for every engine. */
-const struct xengt_audit_cmd *xengt_audit_find(uint32_t dw0);
+/*
+ * The tables of commands. MI commands by bits 28:23 of dword 0, the blitter's
+ * by 28:22, the render engine's by 23:16 in groups of equal 28:24.
+ */
+#define XENGT_AUDIT_CLIENT(dw0)	((dw0) >> 29)
+#define XENGT_AUDIT_CLIENT_MI	0u
+#define XENGT_AUDIT_CLIENT_BLT	2u
+#define XENGT_AUDIT_CLIENT_RC	3u
+#define XENGT_AUDIT_MI_SHIFT	23
+#define XENGT_AUDIT_BLT_SHIFT	22
+#define XENGT_AUDIT_RC_SHIFT	16
+
+struct xengt_audit_group {
+	const struct xengt_audit_cmd *rows;
+	uint32_t count;
+};
+
+extern const struct xengt_audit_cmd xengt_audit_mi[64];
+extern const struct xengt_audit_cmd xengt_audit_blt[128];
+extern const struct xengt_audit_group xengt_audit_rc[32];
+
+/* The place for a command: NULL, or a row, which may be empty (where is 0). */
+static inline const struct xengt_audit_cmd *xengt_audit_find(uint32_t dw0)
+{
+	const struct xengt_audit_group *group;
+	uint32_t sub;
+
+	if (XENGT_AUDIT_CLIENT(dw0) == XENGT_AUDIT_CLIENT_MI)
+		return &xengt_audit_mi[dw0 >> XENGT_AUDIT_MI_SHIFT & 0x3f];
+	if (XENGT_AUDIT_CLIENT(dw0) == XENGT_AUDIT_CLIENT_BLT)
+		return &xengt_audit_blt[dw0 >> XENGT_AUDIT_BLT_SHIFT & 0x7f];
+	if (XENGT_AUDIT_CLIENT(dw0) != XENGT_AUDIT_CLIENT_RC)
+		return NULL;
+	group = &xengt_audit_rc[dw0 >> 24 & 0x1f];
+	sub = dw0 >> XENGT_AUDIT_RC_SHIFT & 0xff;
+	return sub < group->count ? &group->rows[sub] : NULL;
+}
 
 /*
- * The row for a register of the engine's own page or of the GPU, or NULL: not
- * in the list, for this engine, or on this platform.
+ * The row for a register of the engine's own page (which begins at base) or of
+ * the GPU, or NULL: not in the list, or not where 'where' says it is wanted (of
+ * which the kind does not count here).
  */
 const struct xengt_audit_reg_row *
-xengt_audit_find_reg(const struct xengt_audit *audit, uint32_t off);
+xengt_audit_find_reg(uint32_t where, uint32_t base, uint32_t off);
 
-/* The engine's register that nothing depends on: a load without effect. */
-uint32_t xengt_audit_nop_reg(const struct xengt_audit *audit);
+uint32_t xengt_audit_base(const struct xengt_audit *audit);
+
+/* From the base, the register that nothing depends on. */
+#define XENGT_AUDIT_NOPID	0x094u
 
 /*
  * The first row at or behind *opcode, which becomes dword 0 of that command

@@ -16,8 +16,10 @@
  */
 #include "audit_priv.h"
 
-#define AUDIT_PAGE_REGS		0x1000u
-#define AUDIT_NOPID		0x094u
+#define AUDIT_ENGINE_SHIFT	8
+#define AUDIT_ENGINE_BLOCKS	16u
+#define AUDIT_GPU_SHIFT		12
+#define AUDIT_GPU_BLOCKS	32u
 
 #define WA_WRITES		(IN_RING | IN_BATCH | IN_CTX | IN_IMAGE)
 
@@ -29,187 +31,245 @@ static const uint32_t audit_bases[XENGT_ENGINES] = {
 };
 
 /* clang-format off */
-/* Offsets from the engine's base. */
-static const struct xengt_audit_reg_row audit_engine_regs[] = {
+/* Offsets from the engine's base, in blocks of 256 bytes. */
+static const struct xengt_audit_reg_row audit_engine_0[] = {
 	{ .name = "EXCC", .first = 0x028, .last = 0x028,
-	  .engines = ON_ALL, .platforms = OF_ALL, .writes = IN_IMAGE },
+	  .where = ANY, .writes = IN_IMAGE },
 		/* conditions of waits of this context */
 	{ .name = "FF_SLICE_CHICKEN", .first = 0x088, .last = 0x088,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX },
 		/* set at each context switch, as it is in no image */
 	{ .name = "_3D_CHICKEN3", .first = 0x090, .last = 0x090,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX },
-	{ .name = "NOPID", .first = AUDIT_NOPID, .last = AUDIT_NOPID,
-	  .engines = ON_ALL, .platforms = OF_ALL,
+	{ .name = "NOPID", .first = XENGT_AUDIT_NOPID, .last = XENGT_AUDIT_NOPID,
+	  .where = ANY,
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
 		/* nothing depends on it */
 	{ .name = "MI_MODE", .first = 0x09c, .last = 0x09c,
-	  .engines = ON_ALL, .platforms = OF_ALL, .is_masked = true,
+	  .where = ANY, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x100 },
 		/* STOP_RING would stop the engine for all */
 	{ .name = "INSTPM", .first = 0x0c0, .last = 0x0c0,
-	  .engines = ON_ALL, .platforms = OF_ALL, .is_masked = true,
+	  .where = ANY, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "R_PWR_CLK_STATE", .first = 0x0c8, .last = 0x0c8,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
 		/* slices that this context asks for */
 	{ .name = "CS_DEBUG_MODE2", .first = 0x0d8, .last = 0x0d8,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
+};
+
+static const struct xengt_audit_reg_row audit_engine_2[] = {
 	{ .name = "SWCTRL", .first = 0x200, .last = 0x200,
-	  .engines = ON_BCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = ON_BCS | OF_ALL, .is_masked = true,
 	  .reads = IN_STREAM, .writes = IN_RING | IN_BATCH | IN_USER | IN_IMAGE },
 		/* tiling of blits */
 	{ .name = "GPGPU_THREADS_DISPATCHED", .first = 0x290, .last = 0x294,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+};
+
+static const struct xengt_audit_reg_row audit_engine_3[] = {
 	{ .name = "PIPELINE_STATISTICS", .first = 0x304, .last = 0x354,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "TIMESTAMP", .first = 0x358, .last = 0x35c,
-	  .engines = ON_ALL, .platforms = OF_ALL, .reads = IN_STREAM },
+	  .where = ANY, .reads = IN_STREAM },
 	{ .name = "CTX_TIMESTAMP", .first = 0x3a8, .last = 0x3a8,
-	  .engines = ON_ALL, .platforms = OF_ALL, .reads = IN_STREAM },
+	  .where = ANY, .reads = IN_STREAM },
 	{ .name = "MI_PREDICATE_RESULT_2", .first = 0x3bc, .last = 0x3bc,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+};
+
+static const struct xengt_audit_reg_row audit_engine_4[] = {
 	{ .name = "MI_PREDICATE", .first = 0x400, .last = 0x418,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "MI_PREDICATE_RESULT_1", .first = 0x41c, .last = 0x41c,
-	  .engines = ON_ALL, .platforms = OF_ALL,
+	  .where = ANY,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "3DPRIM", .first = 0x420, .last = 0x440,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 		/* operands of indirect draws */
+};
+
+static const struct xengt_audit_reg_row audit_engine_5[] = {
 	{ .name = "GPGPU_DISPATCHDIM", .first = 0x500, .last = 0x508,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "CS_CHICKEN1", .first = 0x580, .last = 0x580,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 		/* where this context may be preempted */
+};
+
+static const struct xengt_audit_reg_row audit_engine_6[] = {
 	{ .name = "GPR", .first = 0x600, .last = 0x67c,
-	  .engines = ON_ALL, .platforms = OF_ALL,
+	  .where = ANY,
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
 };
 
-/* The GPU's. */
-static const struct xengt_audit_reg_row audit_gpu_regs[] = {
+/* The GPU's, in blocks of 4 KiB. */
+static const struct xengt_audit_reg_row audit_gpu_2[] = {
 	{ .name = "TIMESTAMP of RCS", .first = 0x2358, .last = 0x235c,
-	  .engines = ON_XCS, .platforms = OF_ALL, .reads = IN_STREAM },
+	  .where = ON_XCS | OF_ALL, .reads = IN_STREAM },
+};
+
+static const struct xengt_audit_reg_row audit_gpu_5[] = {
 	{ .name = "SO_NUM_PRIMS_WRITTEN", .first = 0x5200, .last = 0x521c,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "SO_PRIM_STORAGE_NEEDED", .first = 0x5240, .last = 0x525c,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "SO_WRITE_OFFSET", .first = 0x5280, .last = 0x528c,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "WM_CHICKEN3", .first = 0x5588, .last = 0x5588,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
+};
+
+static const struct xengt_audit_reg_row audit_gpu_7[] = {
 	{ .name = "CACHE_MODE_0, CACHE_MODE_1, GT_MODE",
 	  .first = 0x7000, .last = 0x7008,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "COMMON_SLICE_CHICKEN1, 2, HIZ_CHICKEN",
 	  .first = 0x7010, .last = 0x7018,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "SLICE_COMMON_ECO", .first = 0x7034, .last = 0x7034,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
 	{ .name = "HDC_CHICKEN0, HDC_CHICKEN1", .first = 0x7300, .last = 0x7304,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
+};
+
+static const struct xengt_audit_reg_row audit_gpu_b[] = {
 	{ .name = "L3SQCREG4", .first = 0xb118, .last = 0xb118,
-	  .engines = ON_RCS, .platforms = OF_ALL,
+	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_CTX | IN_IMAGE },
 		/* The GPU's, but drivers save, change and restore it around a
 		 * flush at each context switch. How L3 treats coherent lines: no
 		 * address, no access. */
+};
+
+static const struct xengt_audit_reg_row audit_gpu_e[] = {
 	{ .name = "HALF_SLICE_CHICKEN1", .first = 0xe100, .last = 0xe100,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "HALF_SLICE_CHICKEN2, 3, 5", .first = 0xe180, .last = 0xe188,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "HALF_SLICE_CHICKEN7", .first = 0xe194, .last = 0xe194,
-	  .engines = ON_RCS, .platforms = OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_SKL, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "ROW_CHICKEN, ROW_CHICKEN2", .first = 0xe4f0, .last = 0xe4f4,
-	  .engines = ON_RCS, .platforms = OF_ALL, .is_masked = true,
+	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
+};
+
+static const struct xengt_audit_reg_row audit_gpu_12[] = {
 	{ .name = "TIMESTAMP of VCS", .first = 0x12358, .last = 0x1235c,
-	  .engines = ON_BCS, .platforms = OF_ALL, .reads = IN_STREAM },
+	  .where = ON_BCS | OF_ALL, .reads = IN_STREAM },
+};
+
+#define AUDIT_BLOCK(rows)	{ rows, sizeof(rows) / sizeof((rows)[0]) }
+
+struct audit_block {
+	const struct xengt_audit_reg_row *rows;
+	uint32_t count;
+};
+
+static const struct audit_block audit_engine[AUDIT_ENGINE_BLOCKS] = {
+	[0x0] = AUDIT_BLOCK(audit_engine_0),
+	[0x2] = AUDIT_BLOCK(audit_engine_2),
+	[0x3] = AUDIT_BLOCK(audit_engine_3),
+	[0x4] = AUDIT_BLOCK(audit_engine_4),
+	[0x5] = AUDIT_BLOCK(audit_engine_5),
+	[0x6] = AUDIT_BLOCK(audit_engine_6),
+};
+
+static const struct audit_block audit_gpu[AUDIT_GPU_BLOCKS] = {
+	[0x2] = AUDIT_BLOCK(audit_gpu_2),
+	[0x5] = AUDIT_BLOCK(audit_gpu_5),
+	[0x7] = AUDIT_BLOCK(audit_gpu_7),
+	[0xb] = AUDIT_BLOCK(audit_gpu_b),
+	[0xe] = AUDIT_BLOCK(audit_gpu_e),
+	[0x12] = AUDIT_BLOCK(audit_gpu_12),
 };
 /* clang-format on */
 
-#define AUDIT_ENGINE_REGS						\
-	((uint32_t)(sizeof(audit_engine_regs) / sizeof(audit_engine_regs[0])))
-#define AUDIT_GPU_REGS							\
-	((uint32_t)(sizeof(audit_gpu_regs) / sizeof(audit_gpu_regs[0])))
-
 static const struct xengt_audit_reg_row *
-audit_search(const struct xengt_audit_reg_row *rows, uint32_t count, uint32_t off)
+audit_search(const struct audit_block *block, uint32_t off)
 {
-	uint32_t low = 0, high = count;
-
-	while (low < high) {
-		uint32_t mid = (low + high) / 2;
-
-		if (off > rows[mid].last)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < count && off >= rows[low].first ? &rows[low] : NULL;
+	for (uint32_t i = 0; i < block->count; i++)
+		if (off <= block->rows[i].last)
+			return off < block->rows[i].first ? NULL :
+				&block->rows[i];
+	return NULL;
 }
 
 const struct xengt_audit_reg_row *
-xengt_audit_find_reg(const struct xengt_audit *audit, uint32_t off)
+xengt_audit_find_reg(uint32_t where, uint32_t base, uint32_t off)
 {
-	uint32_t at = off - audit_bases[audit->engine];
 	const struct xengt_audit_reg_row *row;
+	uint32_t at = off - base;
 
 	if (off & 3)
 		return NULL;
-	row = at < AUDIT_PAGE_REGS ?
-		audit_search(audit_engine_regs, AUDIT_ENGINE_REGS, at) :
-		audit_search(audit_gpu_regs, AUDIT_GPU_REGS, off);
-	if (!row || !(row->engines >> audit->engine & 1) ||
-	    !(row->platforms >> audit->platform & 1))
+	if (at >> AUDIT_ENGINE_SHIFT < AUDIT_ENGINE_BLOCKS)
+		row = audit_search(&audit_engine[at >> AUDIT_ENGINE_SHIFT], at);
+	else if (off >> AUDIT_GPU_SHIFT < AUDIT_GPU_BLOCKS)
+		row = audit_search(&audit_gpu[off >> AUDIT_GPU_SHIFT], off);
+	else
 		return NULL;
-	return row;
+	return row && where & ANY & ~row->where ? NULL : row;
 }
 
-uint32_t xengt_audit_nop_reg(const struct xengt_audit *audit)
+uint32_t xengt_audit_base(const struct xengt_audit *audit)
 {
-	return audit_bases[audit->engine] + AUDIT_NOPID;
+	return audit_bases[audit->engine];
 }
 
 bool xengt_audit_reg(const struct xengt_audit *audit, uint32_t off,
 		     bool is_write)
 {
-	const struct xengt_audit_reg_row *row = xengt_audit_find_reg(audit, off);
+	const struct xengt_audit_reg_row *row =
+		xengt_audit_find_reg(xengt_audit_hardware(audit),
+				     xengt_audit_base(audit), off);
 
-	return row && ((is_write ? row->writes : row->reads) >> audit->kind & 1);
+	return row && (is_write ? row->writes : row->reads) &
+		xengt_audit_kind_bit(audit->kind);
+}
+
+static const struct xengt_audit_reg_row *
+audit_reg_in(const struct audit_block *blocks, uint32_t count, uint32_t *index)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (*index < blocks[i].count)
+			return &blocks[i].rows[*index];
+		*index -= blocks[i].count;
+	}
+	return NULL;
 }
 
 const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,
-						  bool *ret_is_engine)
+						     bool *ret_is_engine)
 {
-	*ret_is_engine = index < AUDIT_ENGINE_REGS;
-	if (*ret_is_engine)
-		return &audit_engine_regs[index];
-	index -= AUDIT_ENGINE_REGS;
-	return index < AUDIT_GPU_REGS ? &audit_gpu_regs[index] : NULL;
+	const struct xengt_audit_reg_row *row =
+		audit_reg_in(audit_engine, AUDIT_ENGINE_BLOCKS, &index);
+
+	*ret_is_engine = row;
+	return row ? row : audit_reg_in(audit_gpu, AUDIT_GPU_BLOCKS, &index);
 }
 
 static const char *audit_check_reg(const struct xengt_audit_reg_row *row)
@@ -218,30 +278,39 @@ static const char *audit_check_reg(const struct xengt_audit_reg_row *row)
 		return "a register's name that is too long";
 	if ((row->first | row->last) & 3 || row->first > row->last)
 		return "a register that is no dword";
-	if (!row->engines || !row->platforms || !(row->reads | row->writes))
+	if (!(row->where & ON_ALL) || !(row->where & OF_ALL) ||
+	    !(row->reads | row->writes))
 		return "a register of no engine, platform or use";
-	if (row->is_masked && row->deny >> 16)
-		return "a denied bit in a mask";
+	return NULL;
+}
+
+static const char *audit_check_blocks(const struct audit_block *blocks,
+				      uint32_t count, uint32_t shift)
+{
+	const char *wrong;
+
+	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t n = 0; n < blocks[i].count; n++) {
+			const struct xengt_audit_reg_row *row =
+				&blocks[i].rows[n];
+
+			wrong = audit_check_reg(row);
+			if (wrong)
+				return wrong;
+			if (row->first >> shift != i || row->last >> shift != i)
+				return "a register in a wrong block";
+			if (n && row->first <= row[-1].last)
+				return "registers that are not in order";
+		}
+	}
 	return NULL;
 }
 
 const char *xengt_audit_check_regs(void)
 {
-	const struct xengt_audit_reg_row *row, *before = NULL;
-	bool is_engine, was_engine = true;
-	const char *wrong;
+	const char *wrong = audit_check_blocks(audit_engine, AUDIT_ENGINE_BLOCKS,
+					       AUDIT_ENGINE_SHIFT);
 
-	for (uint32_t i = 0; (row = xengt_audit_reg_at(i, &is_engine)); i++) {
-		wrong = audit_check_reg(row);
-		if (wrong)
-			return wrong;
-		if (before && is_engine == was_engine &&
-		    row->first <= before->last)
-			return "registers that are not in order";
-		if (is_engine && row->last >= AUDIT_PAGE_REGS)
-			return "a register outside of the engine's page";
-		before = row;
-		was_engine = is_engine;
-	}
-	return NULL;
+	return wrong ? wrong : audit_check_blocks(audit_gpu, AUDIT_GPU_BLOCKS,
+						  AUDIT_GPU_SHIFT);
 }

@@ -19,22 +19,12 @@
  */
 #include "audit_priv.h"
 
-#define AUDIT_MI_SHIFT		23
-#define AUDIT_BLT_SHIFT		22
-#define AUDIT_RC_SHIFT		16
-#define AUDIT_CLIENT_BLT	2u
-#define AUDIT_CLIENT_RC		3u
-#define AUDIT_CLIENT_SHIFT	29
-
 /* Reserved here; later GPUs take register offsets otherwise if they are set. */
 #define AUDIT_LRI_MBZ		0x007f0000u
 #define AUDIT_LRM_MBZ		0x001f0000u
 
-#define ANY			.engines = ON_ALL, .platforms = OF_ALL
-#define RENDER			.engines = ON_RCS, .platforms = OF_ALL
-#define BLITTER			.engines = ON_BCS, .platforms = OF_ALL
-#define STATE			RENDER, .kinds = IN_BATCH | IN_IMAGE
-#define BLIT			BLITTER, .kinds = IN_BATCH | IN_USER
+#define STATE			.where = RENDER | IN_BATCH | IN_IMAGE
+#define BLIT			.where = ON_BCS | OF_ALL | IN_BATCH | IN_USER
 
 #define DWORDS(n)		.len_bias = (n), .len_min = (n), .len_max = (n)
 #define LENGTH(mask, min, max)						\
@@ -42,97 +32,110 @@
 #define ANY_LENGTH		LENGTH(0xff, 2, 257)
 
 /* clang-format off */
-static const struct xengt_audit_cmd audit_mi[64] = {
-	[0x00] = { .name = "MI_NOOP", ANY, DWORDS(1), .kinds = IN_STREAM },
-	[0x01] = { .name = "MI_SET_PREDICATE", ANY, DWORDS(1),
-		   .kinds = IN_BATCH | IN_USER },
+const struct xengt_audit_cmd xengt_audit_mi[64] = {
+	[0x00] = { .name = "MI_NOOP", .where = ANY | IN_STREAM, DWORDS(1) },
+	[0x01] = { .name = "MI_SET_PREDICATE",
+		   .where = ANY | IN_BATCH | IN_USER, DWORDS(1) },
 		/* a ring that skips what follows helps nobody */
-	[0x02] = { .name = "MI_USER_INTERRUPT", ANY, DWORDS(1),
-		   .kinds = IN_RING | IN_BATCH | IN_USER },
+	[0x02] = { .name = "MI_USER_INTERRUPT",
+		   .where = ANY | IN_RING | IN_BATCH | IN_USER, DWORDS(1) },
 		/* needs no privilege on hardware, either */
-	[0x03] = { .name = "MI_WAIT_FOR_EVENT", ANY, DWORDS(1) },
+	[0x03] = { .name = "MI_WAIT_FOR_EVENT", .where = ANY, DWORDS(1) },
 		/* the host's display: its events never come */
-	[0x04] = { .name = "MI_FLUSH", ANY, DWORDS(1) },
+	[0x04] = { .name = "MI_FLUSH", .where = ANY, DWORDS(1) },
 		/* of older GPUs */
-	[0x05] = { .name = "MI_ARB_CHECK", ANY, DWORDS(1), .kinds = IN_STREAM },
-	[0x06] = { .name = "MI_RS_CONTROL", RENDER, DWORDS(1) },
+	[0x05] = { .name = "MI_ARB_CHECK", .where = ANY | IN_STREAM,
+		   DWORDS(1) },
+	[0x06] = { .name = "MI_RS_CONTROL", .where = RENDER, DWORDS(1) },
 		/* resource streamer: reads and writes by itself */
-	[0x07] = { .name = "MI_REPORT_HEAD", ANY, DWORDS(1) },
+	[0x07] = { .name = "MI_REPORT_HEAD", .where = ANY, DWORDS(1) },
 		/* which status page it stores to is not documented */
-	[0x08] = { .name = "MI_ARB_ON_OFF", ANY, DWORDS(1), .kinds = IN_PRIV },
-	[0x09] = { .name = "MI_URB_ATOMIC_ALLOC", RENDER, DWORDS(1) },
-	[0x0a] = { .name = "MI_BATCH_BUFFER_END", ANY, DWORDS(1),
-		   .kinds = IN_BATCH | IN_USER | IN_PER_CTX,
-		   .special = XENGT_AUDIT_END },
-	[0x0b] = { .name = "MI_SUSPEND_FLUSH", ANY, DWORDS(1) },
+	[0x08] = { .name = "MI_ARB_ON_OFF", .where = ANY | IN_PRIV, DWORDS(1) },
+	[0x09] = { .name = "MI_URB_ATOMIC_ALLOC", .where = RENDER, DWORDS(1) },
+	[0x0a] = { .name = "MI_BATCH_BUFFER_END",
+		   .where = ANY | IN_BATCH | IN_USER | IN_PER_CTX, DWORDS(1),
+		   .check = XENGT_AUDIT_END },
+	[0x0b] = { .name = "MI_SUSPEND_FLUSH", .where = ANY, DWORDS(1) },
 		/* stops flushes to memory that others wait for */
-	[0x0c] = { .name = "MI_PREDICATE", RENDER, DWORDS(1),
-		   .kinds = IN_RING | IN_BATCH },
-	[0x0d] = { .name = "MI_TOPOLOGY_FILTER", RENDER, DWORDS(1) },
-	[0x0e] = { .name = "MI_SET_APPID", ANY, DWORDS(1) },
+	[0x0c] = { .name = "MI_PREDICATE", .where = RENDER | IN_RING | IN_BATCH,
+		   DWORDS(1) },
+	[0x0d] = { .name = "MI_TOPOLOGY_FILTER", .where = RENDER, DWORDS(1) },
+	[0x0e] = { .name = "MI_SET_APPID", .where = ANY, DWORDS(1) },
 		/* protected content: one session for the whole GPU */
-	[0x0f] = { .name = "MI_RS_CONTEXT", RENDER, DWORDS(1) },
-	[0x12] = { .name = "MI_LOAD_SCAN_LINES_INCL", ANY, DWORDS(2) },
-	[0x13] = { .name = "MI_LOAD_SCAN_LINES_EXCL", ANY, DWORDS(2) },
-	[0x14] = { .name = "MI_DISPLAY_FLIP", ANY, LENGTH(0x3f, 2, 65) },
+	[0x0f] = { .name = "MI_RS_CONTEXT", .where = RENDER, DWORDS(1) },
+	[0x12] = { .name = "MI_LOAD_SCAN_LINES_INCL", .where = ANY, DWORDS(2) },
+	[0x13] = { .name = "MI_LOAD_SCAN_LINES_EXCL", .where = ANY, DWORDS(2) },
+	[0x14] = { .name = "MI_DISPLAY_FLIP", .where = ANY,
+		   LENGTH(0x3f, 2, 65) },
 		/* the host's display */
-	[0x16] = { .name = "MI_SEMAPHORE_MBOX", ANY, ANY_LENGTH },
-	[0x18] = { .name = "MI_SET_CONTEXT", ANY, ANY_LENGTH },
+	[0x16] = { .name = "MI_SEMAPHORE_MBOX", .where = ANY, ANY_LENGTH },
+	[0x18] = { .name = "MI_SET_CONTEXT", .where = ANY, ANY_LENGTH },
 		/* loads an image from memory, without the module */
-	[0x19] = { .name = "MI_URB_CLEAR", RENDER, ANY_LENGTH },
-	[0x1a] = { .name = "MI_MATH", ANY, LENGTH(0xff, 2, 257),
-		   .kinds = IN_RING | IN_BATCH | IN_USER },
+	[0x19] = { .name = "MI_URB_CLEAR", .where = RENDER, ANY_LENGTH },
+	[0x1a] = { .name = "MI_MATH",
+		   .where = ANY | IN_RING | IN_BATCH | IN_USER,
+		   LENGTH(0xff, 2, 257) },
 		/* reaches the general purpose registers only */
-	[0x1b] = { .name = "MI_SEMAPHORE_SIGNAL", ANY, ANY_LENGTH },
+	[0x1b] = { .name = "MI_SEMAPHORE_SIGNAL", .where = ANY, ANY_LENGTH },
 		/* names an engine and a context by hardware id */
-	[0x1c] = { .name = "MI_SEMAPHORE_WAIT", ANY, LENGTH(0xff, 4, 4),
-		   .kinds = IN_RING | IN_BATCH | IN_USER,
-		   .mem = { { 2, 22, 4 } }, .special = XENGT_AUDIT_SEMAPHORE },
-	[0x20] = { .name = "MI_STORE_DATA_IMM", ANY, LENGTH(0x3ff, 4, 1025),
-		   .kinds = IN_STREAM, .mem = { { 1, 22, 0 } } },
-	[0x21] = { .name = "MI_STORE_DATA_INDEX", ANY, LENGTH(0xff, 3, 4),
-		   .kinds = IN_RING | IN_BATCH | IN_CTX,
-		   .special = XENGT_AUDIT_STORE_INDEX },
-	[0x22] = { .name = "MI_LOAD_REGISTER_IMM", ANY, LENGTH(0xff, 3, 257),
-		   .kinds = IN_STREAM | IN_IMAGE, .mbz = AUDIT_LRI_MBZ,
-		   .special = XENGT_AUDIT_LRI },
-	[0x23] = { .name = "MI_UPDATE_GTT", ANY, LENGTH(0x3ff, 2, 1025) },
+	[0x1c] = { .name = "MI_SEMAPHORE_WAIT",
+		   .where = ANY | IN_RING | IN_BATCH | IN_USER,
+		   LENGTH(0xff, 4, 4), .mem = { { 2, 22, 4 } },
+		   .check = XENGT_AUDIT_SEMAPHORE },
+	[0x20] = { .name = "MI_STORE_DATA_IMM", .where = ANY | IN_STREAM,
+		   LENGTH(0x3ff, 4, 1025), .check = XENGT_AUDIT_OPERANDS,
+		   .mem = { { 1, 22, 0 } } },
+	[0x21] = { .name = "MI_STORE_DATA_INDEX",
+		   .where = ANY | IN_RING | IN_BATCH | IN_CTX,
+		   LENGTH(0xff, 3, 4), .check = XENGT_AUDIT_STORE_INDEX },
+	[0x22] = { .name = "MI_LOAD_REGISTER_IMM",
+		   .where = ANY | IN_STREAM | IN_IMAGE, LENGTH(0xff, 3, 257),
+		   .mbz = AUDIT_LRI_MBZ, .check = XENGT_AUDIT_LRI },
+	[0x23] = { .name = "MI_UPDATE_GTT", .where = ANY,
+		   LENGTH(0x3ff, 2, 1025) },
 		/* page table entries are the module's */
-	[0x24] = { .name = "MI_STORE_REGISTER_MEM", ANY, LENGTH(0xff, 4, 4),
-		   .kinds = IN_STREAM, .mbz = AUDIT_LRM_MBZ,
-		   .mem = { { 2, 22, 4 } }, .reg_read = 1 },
-	[0x26] = { .name = "MI_FLUSH_DW", .engines = ON_XCS, .platforms = OF_ALL,
-		   LENGTH(0x3f, 3, 5), .kinds = IN_STREAM,
-		   .special = XENGT_AUDIT_FLUSH },
-	[0x27] = { .name = "MI_CLFLUSH", ANY, LENGTH(0x3ff, 2, 1025) },
-	[0x28] = { .name = "MI_REPORT_PERF_COUNT", ANY, LENGTH(0x3f, 2, 65) },
+	[0x24] = { .name = "MI_STORE_REGISTER_MEM", .where = ANY | IN_STREAM,
+		   LENGTH(0xff, 4, 4), .mbz = AUDIT_LRM_MBZ,
+		   .check = XENGT_AUDIT_OPERANDS, .mem = { { 2, 22, 4 } },
+		   .reg_read = 1 },
+	[0x26] = { .name = "MI_FLUSH_DW", .where = ON_XCS | OF_ALL | IN_STREAM,
+		   LENGTH(0x3f, 3, 5), .check = XENGT_AUDIT_FLUSH },
+	[0x27] = { .name = "MI_CLFLUSH", .where = ANY, LENGTH(0x3ff, 2, 1025) },
+	[0x28] = { .name = "MI_REPORT_PERF_COUNT", .where = ANY,
+		   LENGTH(0x3f, 2, 65) },
 		/* counts what all guests do */
-	[0x29] = { .name = "MI_LOAD_REGISTER_MEM", ANY, LENGTH(0xff, 4, 4),
-		   .kinds = IN_STREAM, .mbz = AUDIT_LRM_MBZ,
-		   .mem = { { 2, 22, 4 } }, .reg_write = 1 },
-	[0x2a] = { .name = "MI_LOAD_REGISTER_REG", ANY, LENGTH(0xff, 3, 3),
-		   .kinds = IN_STREAM, .mbz = AUDIT_LRI_MBZ,
-		   .reg_read = 1, .reg_write = 2 },
-	[0x2b] = { .name = "MI_RS_STORE_DATA_IMM", RENDER, ANY_LENGTH },
-	[0x2c] = { .name = "MI_LOAD_URB_MEM", RENDER, ANY_LENGTH },
-	[0x2d] = { .name = "MI_STORE_URB_MEM", RENDER, ANY_LENGTH },
-	[0x2e] = { .name = "MI_COPY_MEM_MEM", ANY, LENGTH(0xff, 5, 5),
-		   .kinds = IN_RING | IN_BATCH | IN_USER,
+	[0x29] = { .name = "MI_LOAD_REGISTER_MEM", .where = ANY | IN_STREAM,
+		   LENGTH(0xff, 4, 4), .mbz = AUDIT_LRM_MBZ,
+		   .check = XENGT_AUDIT_OPERANDS, .mem = { { 2, 22, 4 } },
+		   .reg_write = 1 },
+	[0x2a] = { .name = "MI_LOAD_REGISTER_REG", .where = ANY | IN_STREAM,
+		   LENGTH(0xff, 3, 3), .mbz = AUDIT_LRI_MBZ,
+		   .check = XENGT_AUDIT_OPERANDS, .reg_read = 1,
+		   .reg_write = 2 },
+	[0x2b] = { .name = "MI_RS_STORE_DATA_IMM", .where = RENDER,
+		   ANY_LENGTH },
+	[0x2c] = { .name = "MI_LOAD_URB_MEM", .where = RENDER, ANY_LENGTH },
+	[0x2d] = { .name = "MI_STORE_URB_MEM", .where = RENDER, ANY_LENGTH },
+	[0x2e] = { .name = "MI_COPY_MEM_MEM",
+		   .where = ANY | IN_RING | IN_BATCH | IN_USER,
+		   LENGTH(0xff, 5, 5), .check = XENGT_AUDIT_OPERANDS,
 		   .mem = { { 1, 21, 4 }, { 3, 22, 4 } } },
-	[0x2f] = { .name = "MI_ATOMIC", ANY, LENGTH(0xff, 3, 11),
-		   .kinds = IN_RING | IN_BATCH | IN_USER,
+	[0x2f] = { .name = "MI_ATOMIC",
+		   .where = ANY | IN_RING | IN_BATCH | IN_USER,
+		   LENGTH(0xff, 3, 11), .check = XENGT_AUDIT_OPERANDS,
 		   .mem = { { 1, 22, 16 } } },
-	[0x31] = { .name = "MI_BATCH_BUFFER_START", ANY, LENGTH(0xff, 3, 3),
-		   .kinds = IN_RING | IN_BATCH | IN_USER, .mbz = 0x003ffe00,
-		   .special = XENGT_AUDIT_START },
+	[0x31] = { .name = "MI_BATCH_BUFFER_START",
+		   .where = ANY | IN_RING | IN_BATCH | IN_USER,
+		   LENGTH(0xff, 3, 3), .mbz = 0x003ffe00,
+		   .check = XENGT_AUDIT_START },
 		/* mbz: with predication (15) it may not jump, and with an offset
 		 * (16) jump elsewhere; resource streamer (10) see above */
-	[0x36] = { .name = "MI_CONDITIONAL_BATCH_BUFFER_END", ANY,
-		   LENGTH(0xff, 4, 4), .kinds = IN_BATCH | IN_USER,
-		   .mem = { { 2, 22, 8 } } },
+	[0x36] = { .name = "MI_CONDITIONAL_BATCH_BUFFER_END",
+		   .where = ANY | IN_BATCH | IN_USER, LENGTH(0xff, 4, 4),
+		   .check = XENGT_AUDIT_OPERANDS, .mem = { { 2, 22, 8 } } },
 };
 
-static const struct xengt_audit_cmd audit_blt[128] = {
+const struct xengt_audit_cmd xengt_audit_blt[128] = {
 	[0x01] = { .name = "XY_SETUP_BLT", BLIT, ANY_LENGTH },
 	[0x03] = { .name = "XY_SETUP_CLIP_BLT", BLIT, ANY_LENGTH },
 	[0x11] = { .name = "XY_SETUP_MONO_PATTERN_SL_BLT", BLIT, ANY_LENGTH },
@@ -140,8 +143,8 @@ static const struct xengt_audit_cmd audit_blt[128] = {
 	[0x25] = { .name = "XY_SCANLINES_BLT", BLIT, ANY_LENGTH },
 	[0x26] = { .name = "XY_TEXT_BLT", BLIT, ANY_LENGTH },
 	[0x31] = { .name = "XY_TEXT_IMMEDIATE_BLT", BLIT, ANY_LENGTH },
-	[0x42] = { .name = "XY_FAST_COPY_BLT", .engines = ON_BCS,
-		   .platforms = OF_SKL, .kinds = IN_BATCH | IN_USER,
+	[0x42] = { .name = "XY_FAST_COPY_BLT",
+		   .where = ON_BCS | OF_SKL | IN_BATCH | IN_USER,
 		   LENGTH(0xff, 10, 10) },
 	[0x50] = { .name = "XY_COLOR_BLT", BLIT, LENGTH(0xff, 7, 7) },
 	[0x51] = { .name = "XY_PAT_BLT", BLIT, ANY_LENGTH },
@@ -253,8 +256,8 @@ static const struct xengt_audit_cmd audit_rc_78[] = {
 	[0x50] = { .name = "3DSTATE_RASTER", STATE, LENGTH(0xff, 5, 5) },
 	[0x51] = { .name = "3DSTATE_SBE_SWIZ", STATE, LENGTH(0xff, 11, 11) },
 	[0x52] = { .name = "3DSTATE_WM_HZ_OP", STATE, LENGTH(0xff, 5, 5) },
-	[0x55] = { .name = "3DSTATE_COMPONENT_PACKING", .engines = ON_RCS,
-		   .platforms = OF_SKL, .kinds = IN_BATCH | IN_IMAGE,
+	[0x55] = { .name = "3DSTATE_COMPONENT_PACKING",
+		   .where = ON_RCS | OF_SKL | IN_BATCH | IN_IMAGE,
 		   LENGTH(0xff, 5, 5) },
 };
 
@@ -296,23 +299,18 @@ static const struct xengt_audit_cmd audit_rc_79[] = {
 };
 
 static const struct xengt_audit_cmd audit_rc_7a[] = {
-	[0x00] = { .name = "PIPE_CONTROL", RENDER, LENGTH(0xff, 6, 6),
-		   .kinds = IN_STREAM, .special = XENGT_AUDIT_PIPE_CONTROL },
+	[0x00] = { .name = "PIPE_CONTROL", .where = RENDER | IN_STREAM,
+		   LENGTH(0xff, 6, 6), .check = XENGT_AUDIT_PIPE_CONTROL },
 };
 
 static const struct xengt_audit_cmd audit_rc_7b[] = {
-	[0x00] = { .name = "3DPRIMITIVE", RENDER, LENGTH(0xff, 7, 7),
-		   .kinds = IN_BATCH },
+	[0x00] = { .name = "3DPRIMITIVE", .where = RENDER | IN_BATCH,
+		   LENGTH(0xff, 7, 7) },
 };
 
 #define AUDIT_GROUP(rows)	{ rows, sizeof(rows) / sizeof((rows)[0]) }
-#define AUDIT_RC_GROUPS	32u
 
-/* By bits 28:24. */
-static const struct audit_group {
-	const struct xengt_audit_cmd *rows;
-	uint32_t count;
-} audit_rc[AUDIT_RC_GROUPS] = {
+const struct xengt_audit_group xengt_audit_rc[32] = {
 	[0x01] = AUDIT_GROUP(audit_rc_61),
 	[0x08] = AUDIT_GROUP(audit_rc_68),
 	[0x09] = AUDIT_GROUP(audit_rc_69),
@@ -323,47 +321,24 @@ static const struct audit_group {
 };
 /* clang-format on */
 
-static const struct xengt_audit_cmd *audit_row(const struct xengt_audit_cmd *row)
-{
-	return row->name ? row : NULL;
-}
-
-const struct xengt_audit_cmd *xengt_audit_find(uint32_t dw0)
-{
-	const struct audit_group *group;
-	uint32_t sub;
-
-	switch (dw0 >> AUDIT_CLIENT_SHIFT) {
-	case 0:
-		return audit_row(&audit_mi[dw0 >> AUDIT_MI_SHIFT & 0x3f]);
-	case AUDIT_CLIENT_BLT:
-		return audit_row(&audit_blt[dw0 >> AUDIT_BLT_SHIFT & 0x7f]);
-	case AUDIT_CLIENT_RC:
-		group = &audit_rc[dw0 >> 24 & (AUDIT_RC_GROUPS - 1)];
-		sub = dw0 >> AUDIT_RC_SHIFT & 0xff;
-		return sub < group->count ? audit_row(&group->rows[sub]) : NULL;
-	default:
-		return NULL;
-	}
-}
-
 /* ---- walking and checking ---- */
 
 const struct xengt_audit_cmd *xengt_audit_next(uint32_t *opcode)
 {
 	/* every opcode there can be, in steps of the finest */
-	for (uint32_t op = *opcode >> AUDIT_RC_SHIFT; op < 1u << 16; op++) {
-		uint32_t dw0 = op << AUDIT_RC_SHIFT;
-		uint32_t client = dw0 >> AUDIT_CLIENT_SHIFT;
-		uint32_t shift = client == 0 ? AUDIT_MI_SHIFT :
-			client == AUDIT_CLIENT_BLT ? AUDIT_BLT_SHIFT :
-			AUDIT_RC_SHIFT;
+	for (uint32_t op = *opcode >> XENGT_AUDIT_RC_SHIFT; op < 1u << 16; op++) {
+		uint32_t dw0 = op << XENGT_AUDIT_RC_SHIFT;
+		uint32_t client = XENGT_AUDIT_CLIENT(dw0);
+		uint32_t shift = client == XENGT_AUDIT_CLIENT_MI ?
+			XENGT_AUDIT_MI_SHIFT :
+			client == XENGT_AUDIT_CLIENT_BLT ?
+			XENGT_AUDIT_BLT_SHIFT : XENGT_AUDIT_RC_SHIFT;
 		const struct xengt_audit_cmd *row;
 
 		if (dw0 & ((1u << shift) - 1))
 			continue;
 		row = xengt_audit_find(dw0);
-		if (row) {
+		if (row && row->name) {
 			*opcode = dw0;
 			return row;
 		}
@@ -401,12 +376,14 @@ static const char *audit_check_operands(const struct xengt_audit_cmd *row)
 static const char *audit_check_row(const struct xengt_audit_cmd *row,
 				   uint32_t opcode)
 {
-	uint32_t opcode_bits = opcode >> AUDIT_CLIENT_SHIFT == 0 ?
+	uint32_t opcode_bits =
+		XENGT_AUDIT_CLIENT(opcode) == XENGT_AUDIT_CLIENT_MI ?
 		0xff800000u : 0xffc00000u;
+	bool has_mem = row->mem[0].at, has_reg = row->reg_read | row->reg_write;
 
 	if (strlen(row->name) >= XENGT_AUDIT_NAME_MAX)
 		return "a name that is too long";
-	if (!row->engines || !row->platforms)
+	if (!(row->where & ON_ALL) || !(row->where & OF_ALL))
 		return "a command of no engine or platform";
 	if (!row->len_min || row->len_min > row->len_max)
 		return "a length that is none";
@@ -414,9 +391,13 @@ static const char *audit_check_row(const struct xengt_audit_cmd *row,
 		return "a length that its field cannot say";
 	if (row->mbz & (opcode_bits | row->len_mask))
 		return "mbz in opcode or length";
-	if (!row->kinds &&
-	    (row->mem[0].at || row->reg_read || row->reg_write || row->special))
+	if (!(row->where & (IN_STREAM | IN_IMAGE)) && row->check)
 		return "operands of a command that is allowed nowhere";
+	if (has_mem && row->check != XENGT_AUDIT_OPERANDS &&
+	    row->check != XENGT_AUDIT_SEMAPHORE)
+		return "an address that nobody checks";
+	if (has_reg && row->check != XENGT_AUDIT_OPERANDS)
+		return "a register that nobody checks";
 	return audit_check_operands(row);
 }
 

@@ -32,11 +32,11 @@ static uint32_t shortest(const struct xengt_audit_cmd *row, uint32_t opcode,
 		dw[row->reg_read] = GPR(bases[audit->engine]);
 	if (row->reg_write)
 		dw[row->reg_write] = GPR(bases[audit->engine]);
-	if (row->special == XENGT_AUDIT_LRI)
+	if (row->check == XENGT_AUDIT_LRI)
 		dw[1] = GPR(bases[audit->engine]);
-	if (row->special == XENGT_AUDIT_STORE_INDEX)
+	if (row->check == XENGT_AUDIT_STORE_INDEX)
 		dw[0] |= 1u << 21;
-	if (row->special == XENGT_AUDIT_START)
+	if (row->check == XENGT_AUDIT_START)
 		dw[0] |= 1u << 8;
 	return row->len_min;
 }
@@ -120,7 +120,7 @@ static void check_reg(const struct xengt_audit *audit,
 			assert_int_equal(run_cmd(audit, dw, n), 0);
 			assert_int_equal(result.noops, 1);
 			assert_int_equal(dw[at],
-					 row->special == XENGT_AUDIT_LRI ?
+					 row->check == XENGT_AUDIT_LRI ?
 					 bases[audit->engine] + 0x94 : 0);
 		} else {
 			assert_int_equal(run_cmd(audit, dw, n),
@@ -181,7 +181,7 @@ static void check_allowed(const struct xengt_audit *audit,
 		check_reg(audit, row, opcode, row->reg_read);
 	if (row->reg_write)
 		check_reg(audit, row, opcode, row->reg_write);
-	if (row->special == XENGT_AUDIT_LRI)
+	if (row->check == XENGT_AUDIT_LRI)
 		check_reg(audit, row, opcode, 1);
 	check_lengths(audit, row, opcode);
 }
@@ -214,12 +214,11 @@ static void row_does_what_it_says(const struct xengt_audit_cmd *row,
 				struct xengt_audit audit = make(p, e, k);
 				uint32_t dw[2] = { opcode };
 
-				if (!(row->engines >> e & 1) ||
-				    !(row->platforms >> p & 1))
+				if (xengt_audit_hardware(&audit) & ~row->where)
 					assert_int_equal(
 						run(&audit, dw, 2),
 						XENGT_REFUSED_UNKNOWN);
-				else if (row->kinds >> k & 1)
+				else if (row->where & xengt_audit_kind_bit(k))
 					check_allowed(&audit, row, opcode);
 				else
 					check_refused(&audit, row, opcode);
@@ -281,7 +280,9 @@ static void every_register(void **state)
 				struct xengt_audit audit =
 					make(XENGT_PLATFORM_SKL, e, k);
 				uint32_t off = is_engine ? bases[e] : 0;
-				bool is_here = row->engines >> e & 1;
+				bool is_here = !(xengt_audit_hardware(&audit) &
+						 ~row->where);
+				uint32_t kind = xengt_audit_kind_bit(k);
 
 				/* its own timestamp has a row of its own */
 				if (!is_engine &&
@@ -292,11 +293,11 @@ static void every_register(void **state)
 					assert_int_equal(
 						xengt_audit_reg(&audit, reg,
 								true),
-						is_here && row->writes >> k & 1);
+						is_here && row->writes & kind);
 					assert_int_equal(
 						xengt_audit_reg(&audit, reg,
 								false),
-						is_here && row->reads >> k & 1);
+						is_here && row->reads & kind);
 					assert_false(xengt_audit_reg(
 						&audit, reg + 1, false));
 				}

@@ -218,6 +218,8 @@ static const struct reg_row rows[] = {
 	  .read = sim_power_read_panel },
 	{ .name = "AUX_CTL_PCH", .off = 0xe4110, .count = 3, .stride = 0x100,
 	  .gens = SIM_GEN8, .write = sim_aux_write },
+	{ .name = "FENCE", .off = 0x100000, .count = 2 * SIM_FENCES,
+	  .gens = SIM_GEN_ALL, .write = sim_fence_write },
 	{ .name = "GFX_FLSH_CNTL", .off = 0x101008, .gens = SIM_GEN_ALL,
 	  .write = write_flush },
 	{ .name = "EDRAM_CAP", .off = 0x120010, .gens = SIM_GEN_ALL,

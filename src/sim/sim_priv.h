@@ -8,6 +8,7 @@
 
 #include "display.h"
 #include "sim.h"
+#include "tile.h"
 
 struct xengt_judge_hdr;
 struct xengt_judge_slice;
@@ -64,6 +65,15 @@ struct sim_judge {
 	uint64_t logged;
 };
 
+#define SIM_FENCES	32U
+
+struct sim_fence {
+	uint32_t first;			/* bytes of the aperture */
+	uint64_t end;
+	uint32_t pitch;
+	enum sim_tiling tiling;
+};
+
 struct xengt_sim {
 	const struct xengt_sim_platform *plat;
 	struct xengt_sim_ops ops;
@@ -95,6 +105,10 @@ struct xengt_sim {
 	struct xengt_sim_region regions[XENGT_SIM_REGIONS_MAX];
 	size_t n_regions;
 	size_t last_region;
+
+	/* fence.c */
+	struct sim_fence fence[SIM_FENCES];
+	uint32_t fences_valid;		/* bit per fence */
 
 	/* irq.c */
 	struct sim_irq_bank bank[XENGT_SIM_IRQ_BANKS];
@@ -150,6 +164,17 @@ int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 /* One atomic "or 0" or read of the word at the start of the page. */
 int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write);
+
+/* fence.c */
+void sim_fence_reset(struct xengt_sim *sim);
+void sim_fence_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
+		     uint32_t be);
+/*
+ * Where the CPU's access at off of the aperture goes when fences are valid, as
+ * a graphics address; *ret_run: bytes that follow each other there.
+ */
+uint64_t sim_fence_detile(const struct xengt_sim *sim, uint64_t off,
+			  uint32_t *ret_run);
 
 /* irq.c */
 void sim_irq_reset(struct xengt_sim *sim);

@@ -116,7 +116,7 @@ static void set_rate(struct xengt_sim *sim, unsigned int pipe)
 /* Since the pipe's start, with its blank, so that frames end where it begins. */
 static uint64_t elapsed(const struct xengt_sim *sim, const struct sim_pipe *p)
 {
-	return sim_clock_ns(sim) - p->start_ns + p->blank_ns;
+	return sim->display.now_ns - p->start_ns + p->blank_ns;
 }
 
 static uint64_t frames_now(const struct xengt_sim *sim, unsigned int pipe)
@@ -132,7 +132,7 @@ static uint32_t scanline(const struct xengt_sim *sim, unsigned int pipe)
 
 	if (!p->is_on || !p->frame_ns)
 		return 0;
-	return (uint32_t)((sim_clock_ns(sim) - p->start_ns) % p->frame_ns *
+	return (uint32_t)((sim->display.now_ns - p->start_ns) % p->frame_ns *
 			  p->lines / p->frame_ns);
 }
 
@@ -164,7 +164,7 @@ void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		return;
 	if (on) {
 		set_rate(sim, pipe);
-		p->start_ns = sim_clock_ns(sim);
+		p->start_ns = sim->display.now_ns;
 		p->is_on = true;
 		p->frames = frames_now(sim, pipe);
 	} else {
@@ -263,6 +263,7 @@ static void vblank(struct xengt_sim *sim, unsigned int pipe)
 
 void sim_display_run(struct xengt_sim *sim)
 {
+	sim->display.now_ns = sim_clock_ns(sim);
 	for (unsigned int i = 0; i < SIM_PIPES; i++) {
 		struct sim_pipe *p = &sim->display.pipe[i];
 		uint64_t frames;

@@ -50,6 +50,7 @@ struct sim_pipe {
 };
 
 struct sim_display {
+	uint64_t now_ns;	/* at the latest access or idle call */
 	uint32_t well_req[4];	/* by requester: BIOS, driver, KVMR, debug */
 	struct sim_pipe pipe[SIM_PIPES];
 	bool is_connected[SIM_SINKS];
@@ -63,7 +64,7 @@ struct sim_display {
 
 /* display.c */
 void sim_display_reset(struct xengt_sim *sim);
-/* Acts upon vertical blanks that have passed. */
+/* Takes the time, and acts upon vertical blanks that have passed. */
 void sim_display_run(struct xengt_sim *sim);
 /* Milliseconds to the next one, -1: no pipe is on. */
 int sim_display_next_ms(const struct xengt_sim *sim);

@@ -355,6 +355,7 @@ static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
 static void tick(struct xengt_sim *sim)
 {
 	sim->now += ACCESS_NS;
+	sim_clock_access(sim);
 	sim_display_run(sim);
 }
 

@@ -80,6 +80,8 @@ struct xengt_sim {
 	void *opaque;
 	struct xengt_sim_stats stats;
 	uint64_t fake_clock;
+	uint64_t last_access;		/* of a register, on the owner's clock */
+	uint64_t held_ns;		/* that the display's clock is behind it */
 	uint64_t now;			/* virtual nanoseconds since create */
 	struct sim_exec *exec;		/* engine.h */
 
@@ -135,8 +137,13 @@ struct sim_xlat {
 void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
 	     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 uint64_t sim_now_ns(struct xengt_sim *sim);
-/* The time that the display runs by: the owner's clock, or the virtual one. */
+/*
+ * The time that the display runs by: the owner's clock less what bursts of
+ * register accesses took too long, or the virtual one.
+ */
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
+/* The CPU accesses a register. */
+void sim_clock_access(struct xengt_sim *sim);
 
 /* pci.c */
 void sim_pci_reset(struct xengt_sim *sim);

@@ -207,6 +207,51 @@ static void test_flips(void **state)
 	assert_int_equal(rd(m, PIPE_A_IRQ + 8), 8);
 }
 
+static uint64_t owner_ns;
+
+static uint64_t owner_clock(void *opaque)
+{
+	(void)opaque;
+	return owner_ns;
+}
+
+static uint32_t line_after(struct machine *m, uint64_t ns)
+{
+	owner_ns += ns;
+	return rd(m, 0x70000);
+}
+
+/* Bursts of accesses take the display what they would take on hardware. */
+static void test_bursts(void **state)
+{
+	static const struct xengt_sim_ops ops = { .now_ns = owner_clock };
+	struct xengt_sim_config config = { .ops = &ops };
+	struct machine m = { .sim = xengt_sim_create(&config) };
+	uint32_t line, frames;
+
+	(void)state;
+	assert_non_null(m.sim);
+	owner_ns = 1000000000;
+	start_pipe(&m);
+	/* a line is 20.7 us */
+	assert_int_equal(line_after(&m, 21 * 20700), 21);
+	for (int i = 0; i < 20; i++)
+		line = line_after(&m, 20000);
+	assert_in_range(line, 21, 22);
+	/* what somebody has seen of the time stays: idle, then an access */
+	owner_ns += 90000;
+	assert_true(xengt_sim_idle(m.sim) > 0);
+	assert_in_range(line_after(&m, 5000), 25, 27);
+	/* the aperture is no register: 1000 stores of 20 us */
+	frames = rd(&m, 0x70040);
+	for (int i = 0; i < 1000; i++) {
+		owner_ns += 20000;
+		xengt_sim_bar_write(m.sim, 2, 0, 4, 0);
+	}
+	assert_in_range(rd(&m, 0x70040) - frames, 1, 2);
+	xengt_sim_destroy(m.sim);
+}
+
 /* Returns the reply's size; 0 for a timeout. */
 static unsigned int aux(struct machine *m, uint32_t ch, uint32_t w0,
 			uint32_t w1, unsigned int size)
@@ -385,6 +430,7 @@ int main(void)
 		SKL(test_pipe_runs), BDW(test_pipe_runs),
 		cmocka_unit_test(test_frame_rates),
 		SKL(test_vblank_and_flip), SKL(test_flips),
+		cmocka_unit_test(test_bursts),
 		SKL(test_aux), SKL(test_link_training),
 		SKL(test_edid_over_aux),
 		SKL(test_edid_over_gmbus), BDW(test_edid_over_gmbus),

@@ -15,14 +15,14 @@ packages()
 {
 	case $1 in
 	build)	 echo "gcc clang make pkg-config libxen-dev libjson-c-dev" \
-		      "libcmocka-dev libseccomp-dev libcap-ng-dev" \
+		      "libcmocka-dev libseccomp-dev libcap-ng-dev libpng-dev" \
 		      "libsystemd-dev" ;;
 	module)	 echo "linux-headers-amd64 sparse dkms" ;;
 	deb)	 echo "debhelper dpkg-dev fakeroot" ;;
 	machine) echo "qemu-system-x86 qemu-utils mmdebstrap busybox-static" \
 		      "cpio e2fsprogs kmod seabios ipxe-qemu socat util-linux" \
 		      "xz-utils zstd lz4 pciutils grub-pc-bin" \
-		      "grub-common" ;;
+		      "grub-common libdrm-dev" ;;
 	bench)	 echo "valgrind" ;;
 	lint)	 echo "shellcheck" ;;
 	*)	 echo "deps.sh: no group '$1' (groups: $ALL)" >&2

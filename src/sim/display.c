@@ -151,6 +151,12 @@ uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off)
 	}
 }
 
+uint32_t sim_display_fetch_line(struct xengt_sim *sim, uint32_t off)
+{
+	sim_clock_update_begins(sim);
+	return sim_display_read_pipe(sim, off);
+}
+
 void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			    uint32_t be)
 {

@@ -82,6 +82,7 @@ struct xengt_sim {
 	uint64_t fake_clock;
 	uint64_t last_access;		/* of a register, on the owner's clock */
 	uint64_t held_ns;		/* that the display's clock is behind it */
+	unsigned int update_left;	/* accesses, of an update of planes */
 	uint64_t now;			/* virtual nanoseconds since create */
 	struct sim_exec *exec;		/* engine.h */
 
@@ -144,6 +145,8 @@ uint64_t sim_now_ns(struct xengt_sim *sim);
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
 /* The CPU accesses a register. */
 void sim_clock_access(struct xengt_sim *sim);
+/* The CPU looks at a scanline, as drivers do before they update planes. */
+void sim_clock_update_begins(struct xengt_sim *sim);
 
 /* pci.c */
 void sim_pci_reset(struct xengt_sim *sim);

@@ -238,6 +238,12 @@ static void test_bursts(void **state)
 	for (int i = 0; i < 20; i++)
 		line = line_after(&m, 20000);
 	assert_in_range(line, 21, 22);
+	/* an update of planes, begun with a look at the line */
+	for (int i = 0; i < 4; i++) {
+		owner_ns += 900000;
+		(void)rd(&m, 0x70180);
+	}
+	assert_in_range(line_after(&m, 0), 21, 22);
 	/* what somebody has seen of the time stays: idle, then an access */
 	owner_ns += 90000;
 	assert_true(xengt_sim_idle(m.sim) > 0);

@@ -58,6 +58,7 @@ void sim_display_reset(struct xengt_sim *sim)
 	struct sim_display *d = &sim->display;
 
 	memset(d, 0, sizeof(*d));
+	sim->clock.phase = SIM_CLOCK_RUNS;
 	for (unsigned int i = 0; i < SIM_SINKS; i++) {
 		sim_edid_make(d->edid[i], (enum sim_sink)i);
 		set_live(sim, (enum sim_sink)i, true);
@@ -113,7 +114,7 @@ static void set_rate(struct xengt_sim *sim, unsigned int pipe)
 		p->blank_ns = (p->lines - active) * p->frame_ns / p->lines;
 }
 
-/* Since the pipe's start, with its blank, so that frames end where it begins. */
+/* Since the pipe's start, plus its blank: frames end where that begins. */
 static uint64_t elapsed(const struct xengt_sim *sim, const struct sim_pipe *p)
 {
 	return sim->display.now_ns - p->start_ns + p->blank_ns;
@@ -149,12 +150,6 @@ uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off)
 	default:
 		return sim_power_read_lock(sim, off);
 	}
-}
-
-uint32_t sim_display_fetch_line(struct xengt_sim *sim, uint32_t off)
-{
-	sim_clock_update_begins(sim);
-	return sim_display_read_pipe(sim, off);
 }
 
 void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,

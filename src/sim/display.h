@@ -69,7 +69,6 @@ void sim_display_run(struct xengt_sim *sim);
 /* Milliseconds to the next one, -1: no pipe is on. */
 int sim_display_next_ms(const struct xengt_sim *sim);
 uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off);
-uint32_t sim_display_fetch_line(struct xengt_sim *sim, uint32_t off);
 void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			    uint32_t be);
 void sim_display_write_surf(struct xengt_sim *sim, uint32_t off, uint32_t val,

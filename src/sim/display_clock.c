@@ -4,10 +4,10 @@
  *
  * A transcoder takes its clock from the port that TRANS_CLK_SEL names; the port
  * takes it from a PLL.  Gen9: DPLL_CTRL2 says which of four; each runs at a
- * fixed DisplayPort rate, or, in HDMI mode, at what its dividers make of 24 MHz.
- * Gen8: PORT_CLK_SEL names one of LCPLL's three rates, SPLL or a WRPLL.  On
- * DisplayPort the pixel clock is the link's times M / N; on HDMI and DVI it is the
- * port's, less what more than 8 bits per colour take.
+ * fixed DisplayPort rate, or, in HDMI mode, at what its dividers make of
+ * 24 MHz.  Gen8: PORT_CLK_SEL names one of LCPLL's three rates, SPLL or a
+ * WRPLL.  On DisplayPort the pixel clock is the link's times M / N; on HDMI and
+ * DVI it is the port's, less what more than 8 bits per colour take.
  *
  * Not modelled: FDI, MST, spread, jitter, clocks beyond what hardware can.
  */

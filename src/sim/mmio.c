@@ -64,15 +64,21 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 {
 	REG(sim, off) = (REG(sim, off) & ~be) | (val & be);
 	sim_ggtt_flush(sim);
-	sim_engine_tlb_flush(sim);
+	sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
 }
 
 /* Over at once, so bit 0 reads as 0. */
 static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			     uint32_t be)
 {
+	/* in the order of the registers; there is no second video engine */
+	static const unsigned int engines[5] = {
+		SIM_ENGINE_BIT(SIM_RCS), SIM_ENGINE_BIT(SIM_VCS), 0,
+		SIM_ENGINE_BIT(SIM_BCS), SIM_ENGINE_BIT(SIM_VECS),
+	};
+
 	if (val & be & 1)
-		sim_engine_tlb_flush(sim);
+		sim_engine_tlb_flush(sim, engines[(off - 0x4260) / 4]);
 	REG(sim, off) = 0;
 }
 
@@ -178,8 +184,7 @@ static const struct reg_row rows[] = {
 	{ .name = "DPLL_STATUS", .off = 0x6c060, .gens = SIM_GEN9, .ro = ~0U,
 	  .read = sim_power_read_dpll_status },
 	{ .name = "PIPEDSL", .off = 0x70000, .count = 3, .stride = 0x1000,
-	  .gens = SIM_GEN_ALL, .ro = ~0U, .read = sim_display_read_pipe,
-	  .fetch = sim_display_fetch_line },
+	  .gens = SIM_GEN_ALL, .ro = ~0U, .read = sim_display_read_pipe },
 	{ .name = "PIPECONF", .off = 0x70008, .count = 3, .stride = 0x1000,
 	  .gens = SIM_GEN_ALL, .read = sim_display_read_pipe,
 	  .write = sim_display_write_conf },
@@ -353,10 +358,10 @@ static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
 }
 
 /* Time passes, and what it brings comes before the access. */
-static void tick(struct xengt_sim *sim)
+static void tick(struct xengt_sim *sim, uint32_t off)
 {
 	sim->now += ACCESS_NS;
-	sim_clock_access(sim);
+	sim_clock_access(sim, off);
 	sim_display_run(sim);
 }
 
@@ -368,7 +373,7 @@ uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size)
 	uint64_t val = 0;
 
 	sim->stats.mmio_reads++;
-	tick(sim);
+	tick(sim, off);
 	if (lo < 4)
 		val = read_dword(sim, base);
 	if (hi > 4)
@@ -384,7 +389,7 @@ void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 	uint64_t be = sim_size_mask(size) << (8 * lo);
 
 	sim->stats.mmio_writes++;
-	tick(sim);
+	tick(sim, off);
 	val <<= 8 * lo;
 	if (lo < 4)
 		write_dword(sim, base, (uint32_t)val, (uint32_t)be);

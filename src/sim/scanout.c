@@ -4,9 +4,9 @@
  *
  * What counts is what the last vertical blank latched.  A primary plane of Gen8
  * covers the pipe, its sprite lies above; Gen9's planes are alike, and a higher
- * number lies above.  Surfaces are linear, X- or Y-tiled (Gen8: X); pixels of 5 to
- * 10 bits per colour come out with 8.  Memory is read as the display does it:
- * through the GGTT and its TLB, and before the judge.
+ * number lies above.  Surfaces are linear, X- or Y-tiled (Gen8: X); pixels of 5
+ * to 10 bits per colour come out with 8.  Memory is read as the display does
+ * it: through the GGTT and its TLB, and before the judge.
  *
  * A plane whose format or tiling is not known here is not drawn: YUV, indexed
  * and floating point pixels, Yf tiles.  Not modelled either: scaling, rotation,

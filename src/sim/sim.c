@@ -14,19 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/*
- * Register accesses that follow each other within this time are a burst, and
- * each takes the display this long: about what it is on hardware.  An exchange
- * over QEMU's socket takes 20 times that, and a driver that counts on updating
- * planes within 100 us before the vertical blank would be late.  Such an update
- * begins with a look at the scanline: from there on, for some accesses, an
- * emulated processor may take its time in between.
- */
-#define BURST_GAP_NS	100000U
-#define BURST_COST_NS	1000U
-#define UPDATE_GAP_NS	1000000U
-#define UPDATE_ACCESSES	64U
-
 struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config)
 {
 	struct xengt_sim *sim = calloc(1, sizeof(*sim));
@@ -107,39 +94,6 @@ uint64_t sim_now_ns(struct xengt_sim *sim)
 	if (sim->ops.now_ns)
 		return sim->ops.now_ns(sim->opaque);
 	return ++sim->fake_clock;
-}
-
-uint64_t sim_clock_ns(const struct xengt_sim *sim)
-{
-	return sim->ops.now_ns ?
-		sim->ops.now_ns(sim->opaque) - sim->held_ns : sim->now;
-}
-
-void sim_clock_update_begins(struct xengt_sim *sim)
-{
-	sim->update_left = UPDATE_ACCESSES;
-}
-
-void sim_clock_access(struct xengt_sim *sim)
-{
-	uint64_t t, gap, shown = sim->display.now_ns;
-	uint64_t limit = BURST_GAP_NS;
-
-	if (!sim->ops.now_ns)
-		return;
-	t = sim->ops.now_ns(sim->opaque);
-	gap = t - sim->last_access;
-	sim->last_access = t;
-	if (sim->update_left) {
-		sim->update_left--;
-		limit = UPDATE_GAP_NS;
-	}
-	if (gap <= BURST_COST_NS || gap >= limit)
-		return;
-	sim->held_ns += gap - BURST_COST_NS;
-	/* an idle call in between may have shown more of the time */
-	if (t - sim->held_ns < shown)
-		sim->held_ns = t - shown;
 }
 
 int xengt_sim_idle(struct xengt_sim *sim)

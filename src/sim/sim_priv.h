@@ -74,15 +74,31 @@ struct sim_fence {
 	enum sim_tiling tiling;
 };
 
+/* What the latest accesses look like, see clock.c. */
+enum sim_clock_phase {
+	SIM_CLOCK_RUNS,
+	SIM_CLOCK_FRAME,		/* a frame's number was read */
+	SIM_CLOCK_STAMP,		/* and a line after it */
+	SIM_CLOCK_LINE,			/* a line was read */
+	SIM_CLOCK_UPDATE,		/* and a frame's number after it */
+	SIM_CLOCK_END,			/* and later a line again */
+	SIM_CLOCK_PHASES,
+};
+
+struct sim_clock {
+	uint64_t last_access;		/* of a register, on the owner's clock */
+	uint64_t held_ns;		/* that the display is behind it */
+	enum sim_clock_phase phase;
+	unsigned int accesses_left;	/* of an update */
+};
+
 struct xengt_sim {
 	const struct xengt_sim_platform *plat;
 	struct xengt_sim_ops ops;
 	void *opaque;
 	struct xengt_sim_stats stats;
 	uint64_t fake_clock;
-	uint64_t last_access;		/* of a register, on the owner's clock */
-	uint64_t held_ns;		/* that the display's clock is behind it */
-	unsigned int update_left;	/* accesses, of an update of planes */
+	struct sim_clock clock;
 	uint64_t now;			/* virtual nanoseconds since create */
 	struct sim_exec *exec;		/* engine.h */
 
@@ -138,15 +154,11 @@ struct sim_xlat {
 void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
 	     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 uint64_t sim_now_ns(struct xengt_sim *sim);
-/*
- * The time that the display runs by: the owner's clock less what bursts of
- * register accesses took too long, or the virtual one.
- */
+
+/* clock.c: the time that the display runs by */
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
-/* The CPU accesses a register. */
-void sim_clock_access(struct xengt_sim *sim);
-/* The CPU looks at a scanline, as drivers do before they update planes. */
-void sim_clock_update_begins(struct xengt_sim *sim);
+/* The CPU is about to access the register at off. */
+void sim_clock_access(struct xengt_sim *sim, uint32_t off);
 
 /* pci.c */
 void sim_pci_reset(struct xengt_sim *sim);

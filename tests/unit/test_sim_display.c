@@ -221,41 +221,109 @@ static uint32_t line_after(struct machine *m, uint64_t ns)
 	return rd(m, 0x70000);
 }
 
-/* Bursts of accesses take the display what they would take on hardware. */
-static void test_bursts(void **state)
+static struct machine *with_clock(void)
 {
 	static const struct xengt_sim_ops ops = { .now_ns = owner_clock };
 	struct xengt_sim_config config = { .ops = &ops };
-	struct machine m = { .sim = xengt_sim_create(&config) };
+	struct machine *m = calloc(1, sizeof(*m));
+
+	assert_non_null(m);
+	m->sim = xengt_sim_create(&config);
+	assert_non_null(m->sim);
+	owner_ns = 1000000000;
+	start_pipe(m);
+	return m;
+}
+
+/* Bursts of accesses take the display what they would take on hardware. */
+static void test_bursts(void **state)
+{
+	struct machine *m = with_clock();
 	uint32_t line, frames;
 
 	(void)state;
-	assert_non_null(m.sim);
-	owner_ns = 1000000000;
-	start_pipe(&m);
 	/* a line is 20.7 us */
-	assert_int_equal(line_after(&m, 21 * 20700), 21);
+	assert_int_equal(line_after(m, 21 * 20700), 21);
 	for (int i = 0; i < 20; i++)
-		line = line_after(&m, 20000);
+		line = line_after(m, 20000);
 	assert_in_range(line, 21, 22);
-	/* an update of planes, begun with a look at the line */
-	for (int i = 0; i < 4; i++) {
-		owner_ns += 900000;
-		(void)rd(&m, 0x70180);
-	}
-	assert_in_range(line_after(&m, 0), 21, 22);
 	/* what somebody has seen of the time stays: idle, then an access */
 	owner_ns += 90000;
-	assert_true(xengt_sim_idle(m.sim) > 0);
-	assert_in_range(line_after(&m, 5000), 25, 27);
+	assert_true(xengt_sim_idle(m->sim) > 0);
+	assert_in_range(line_after(m, 5000), 25, 27);
+	(void)rd(m, 0x44200);
 	/* the aperture is no register: 1000 stores of 20 us */
-	frames = rd(&m, 0x70040);
+	frames = rd(m, 0x70040);
 	for (int i = 0; i < 1000; i++) {
 		owner_ns += 20000;
-		xengt_sim_bar_write(m.sim, 2, 0, 4, 0);
+		xengt_sim_bar_write(m->sim, 2, 0, 4, 0);
 	}
-	assert_in_range(rd(&m, 0x70040) - frames, 1, 2);
-	xengt_sim_destroy(m.sim);
+	assert_in_range(rd(m, 0x70040) - frames, 1, 2);
+	xengt_sim_destroy(m->sim);
+	free(m);
+}
+
+static uint32_t frame_after(struct machine *m, uint64_t ns)
+{
+	owner_ns += ns;
+	return rd(m, 0x70040);
+}
+
+/* An update of planes finds the frame in which it began, to its end. */
+static void test_slow_update(void **state)
+{
+	struct machine *m = with_clock();
+	uint32_t line, frame;
+
+	(void)state;
+	line = line_after(m, 21 * 20700);
+	frame = frame_after(m, 0);
+	for (int i = 0; i < 3; i++) {
+		owner_ns += 19000000;
+		wr(m, 0x70188, 0);
+		owner_ns += 19000000;
+		assert_true(xengt_sim_idle(m->sim) > 0);
+	}
+	assert_in_range(line_after(m, 19000000), line, line + 1);
+	assert_int_equal(frame_after(m, 19000000), frame);
+	/* it is over */
+	assert_int_equal(frame_after(m, 17000000), frame + 1);
+	(void)rd(m, 0x44200);
+	/* a timestamp is no update, nor is a look at lines alone */
+	(void)frame_after(m, 0);
+	(void)line_after(m, 0);
+	(void)frame_after(m, 0);
+	assert_int_equal(frame_after(m, 17000000), frame + 2);
+	(void)rd(m, 0x44200);
+	(void)line_after(m, 0);
+	owner_ns += 17000000;
+	assert_true(xengt_sim_idle(m->sim) > 0);
+	assert_int_equal(xengt_sim_peek_reg(m->sim, 0x70040), frame + 3);
+	xengt_sim_destroy(m->sim);
+	free(m);
+}
+
+/* Whoever never ends an update gains 50 ms, or 64 accesses. */
+static void test_endless_update(void **state)
+{
+	struct machine *m = with_clock();
+	uint32_t frame;
+
+	(void)state;
+	(void)line_after(m, 0);
+	frame = frame_after(m, 0);
+	owner_ns += 51000000;
+	assert_true(xengt_sim_idle(m->sim) > 0);
+	assert_int_equal(rd(m, 0x70040), frame + 3);
+	(void)rd(m, 0x70000);
+	(void)rd(m, 0x44200);
+	(void)line_after(m, 0);
+	frame = frame_after(m, 0);
+	for (int i = 0; i < 70; i++)
+		(void)rd(m, 0x44200);
+	assert_int_equal(frame_after(m, 17000000), frame + 1);
+	xengt_sim_destroy(m->sim);
+	free(m);
 }
 
 /* Returns the reply's size; 0 for a timeout. */
@@ -437,6 +505,8 @@ int main(void)
 		cmocka_unit_test(test_frame_rates),
 		SKL(test_vblank_and_flip), SKL(test_flips),
 		cmocka_unit_test(test_bursts),
+		cmocka_unit_test(test_slow_update),
+		cmocka_unit_test(test_endless_update),
 		SKL(test_aux), SKL(test_link_training),
 		SKL(test_edid_over_aux),
 		SKL(test_edid_over_gmbus), BDW(test_edid_over_gmbus),

@@ -431,6 +431,39 @@ static void test_limits(void **state)
 	screen_fini(&s);
 }
 
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 17;
+	return *seed ^= *seed << 5;
+}
+
+/* Whatever the registers say, there is a picture, and nothing is overrun. */
+static void test_any_registers(void **state)
+{
+	uint32_t seed = 0x5eed;
+	struct screen s;
+
+	(void)state;
+	for (unsigned int gen = 0; gen < 2; gen++) {
+		screen_init(&s, gen ? "skl" : "bdw", 0);
+		for (unsigned int i = 0; i < 500; i++) {
+			for (uint32_t off = 0x80; off < 0x500; off += 4) {
+				uint32_t val = next_random(&seed);
+
+				/* planes on, in some format; often small */
+				if ((off & 0xff) == 0x80 && off > 0x100)
+					val |= 0x80000000U;
+				else if (i & 1)
+					val &= 0x007f007f;
+				wr(s.m, 0x70000 + off, val);
+			}
+			look(&s);
+		}
+		screen_fini(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -441,6 +474,7 @@ int main(void)
 		cmocka_unit_test(test_cursor),
 		cmocka_unit_test(test_latched),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_any_registers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest's pictures: a pattern that a seed makes, as it has to be in memory, and
- * as a monitor has to show it. No device, and nothing of the simulator.
+ * kmstest's pictures: a pattern that a seed makes, as it has to be in memory,
+ * and as a monitor has to show it. No device, and nothing of the simulator.
  */
 #include "kmstest.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kmstest: draws known pictures through KMS, with ioctls alone. What it draws is
- * computed in kms_scene.c, which asks no device anything: the same program,
+ * kmstest: draws known pictures through KMS, with ioctls alone. What it draws
+ * is computed in kms_scene.c, which asks no device anything: the same program,
  * run elsewhere with --expect, says what the screen must show.
  */
 #ifndef KMSTEST_H
@@ -13,7 +13,7 @@
 #include <libdrm/drm.h>
 #include <libdrm/drm_mode.h>
 
-/* --- kms_scene.c: what there is to see ------------------------------------- */
+/* --- kms_scene.c: what there is to see ------------------------------------ */
 
 enum kms_tiling { KMS_LINEAR, KMS_TILE_X, KMS_TILE_Y };
 
@@ -54,7 +54,7 @@ void kms_draw_cursor(const struct kms_scene *s, uint32_t seed, uint8_t *map);
 int kms_write_expected(const struct kms_scene *s, uint32_t seed,
 		       const char *path);
 
-/* --- kms_dev.c: the device -------------------------------------------------- */
+/* --- kms_dev.c: the device ------------------------------------------------ */
 
 /* A buffer object, mapped; fb is 0 until kms_add_fb(). */
 struct kms_buffer {
@@ -103,7 +103,7 @@ void kms_show_cursor(int fd, const struct kms_output *o,
 void kms_flip(int fd, const struct kms_output *o, uint32_t fb,
 	      uint32_t *ret_frame, uint64_t *ret_us);
 
-/* --- kms_fence.c ------------------------------------------------------------ */
+/* --- kms_fence.c ---------------------------------------------------------- */
 
 /* Tiled objects through the aperture and the CPU's own way: 0 if they agree. */
 int kms_fence_test(int fd, uint32_t seed);

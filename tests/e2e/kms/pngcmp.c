@@ -74,10 +74,11 @@ int main(int argc, char **argv)
 
 		if (!memcmp(a, b, 3))
 			continue;
-		if (!wrong++)
-			printf("first at %lu,%lu: %02x%02x%02x expected, %02x%02x%02x found\n",
-			       i % want.width, i / want.width, a[0], a[1],
-			       a[2], b[0], b[1], b[2]);
+		if (wrong++)
+			continue;
+		printf("first at %lu,%lu: ", i % want.width, i / want.width);
+		printf("%02x%02x%02x expected, %02x%02x%02x found\n", a[0],
+		       a[1], a[2], b[0], b[1], b[2]);
 	}
 	printf("%lu of %lu pixels differ\n", wrong,
 	       1UL * want.width * want.height);

@@ -61,7 +61,7 @@ LIB_xengt-ctl	:= hooks common
 SYS_xengt-ctl	:= -ljson-c -lxenstore -lpng
 SRC_xengt-gpusim := $(wildcard tools/xengt-gpusim.c)
 LIB_xengt-gpusim := gpusim sim common
-SYS_xengt-gpusim := -lpthread
+SYS_xengt-gpusim := -lpng
 SRC_xengt-dm	:= $(wildcard xen-hooks/xengt-dm.c)
 LIB_xengt-dm	:= hooks common
 SYS_xengt-dm	:= -lxenstore -ljson-c
@@ -111,7 +111,7 @@ $(B)/obj/%.o: %.c $(B)/.flags
 	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 TEST_LIBS := $(patsubst %,$(B)/lib/libxengt-%.a,$(ALL_LIBS))
-TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpthread
+TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread
 
 $(B)/unit/%: tests/unit/%.c $(TEST_LIBS)
 	@mkdir -p $(@D)
@@ -221,7 +221,7 @@ clean:
 
 # ---- what the system tests put into dom0 and guests ----
 .PHONY: judge guest-programs dom0-programs
-guest-programs: $(B)/e2e/gputool $(B)/e2e/gpuexec
+guest-programs: $(B)/e2e/gputool $(B)/e2e/gpuexec $(B)/e2e/kmstest
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
 # The conformance suites on the real thing: dom0 has no cmocka of its own.
 $(B)/e2e/put/test_%: $(B)/conformance/test_%
@@ -237,6 +237,14 @@ $(B)/e2e/gputool $(B)/e2e/gpuexec: $(B)/e2e/%: tests/e2e/guest/%.c tests/e2e/gue
 		tests/e2e/guest/gpulib.h
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $(filter %.c,$^)
+
+KMSTEST_SRC := $(wildcard tests/e2e/guest/kms*.c)
+$(B)/e2e/kmstest: $(KMSTEST_SRC) tests/e2e/guest/kmstest.h
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $(KMSTEST_SRC)
+$(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lpng
 
 # Built out of the tree, so that the sources stay clean, and for the kernel that
 # dom0 runs, whatever headers this machine has.

@@ -3,8 +3,9 @@
  * xengt-gpusim: what its files share. gpusim_proxy.c speaks with QEMU,
  * gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's memory,
  * gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a processor,
- * gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator together. One
- * thread, no locks.
+ * gpusim_control.c obeys whoever asks from outside, gpusim_png.c writes
+ * pictures, gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator
+ * together. One thread, no locks.
  */
 #ifndef XENGT_GPUSIM_H
 #define XENGT_GPUSIM_H
@@ -86,6 +87,9 @@ struct gpusim_map {
 	size_t len;
 };
 
+struct gpusim_control;
+struct gpusim_png;
+
 struct gpusim {
 	struct xengt_sim *sim;
 	int fd;
@@ -109,6 +113,7 @@ struct gpusim {
 	uint64_t msi_dropped;
 
 	const char *counts_path;	/* NULL: do not write them */
+	struct gpusim_control *control;	/* NULL: there is none */
 
 	FILE *log;
 	long log_bytes;
@@ -128,6 +133,7 @@ struct gpusim_options {
 	const char *judge;
 	const char *log;
 	const char *counts;
+	const char *control;
 	int fd;
 	bool has_tlb;
 	unsigned int gtt_mib;
@@ -177,6 +183,31 @@ int gpusim_serve(struct gpusim *s);
  * nothing has changed; or another -errno.
  */
 int gpusim_pin(int cpu);
+
+/* --- gpusim_control.c ----------------------------------------------------- */
+
+/*
+ * A socket at path, in place of an earlier one, for commands from outside.
+ * 0 or -errno.
+ */
+int gpusim_control_open(struct gpusim *s, const char *path);
+/* Now and then: a bounded piece of work; true: there is more to do at once. */
+bool gpusim_control_service(struct gpusim *s);
+/* Accepts a simulator that has none. */
+void gpusim_control_close(struct gpusim *s);
+
+/* --- gpusim_png.c --------------------------------------------------------- */
+
+/*
+ * Start to write rows of 3 bytes per pixel. Takes rgb (from malloc) in any
+ * case. 0 or -errno.
+ */
+int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
+		      unsigned int height, struct gpusim_png **ret_p);
+/* Some more rows. 1: not finished, 0: the file is there, or -errno. */
+int gpusim_png_step(struct gpusim_png *p);
+/* Accepts NULL; what is not finished leaves no file. */
+void gpusim_png_destroy(struct gpusim_png *p);
 
 /* --- gpusim_exec.c -------------------------------------------------------- */
 

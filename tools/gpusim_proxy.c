@@ -221,7 +221,7 @@ int gpusim_serve(struct gpusim *s)
 
 	set_timeout(s, -1);
 	for (;;) {
-		int r = receive(s);
+		int r = receive(s), ms;
 		bool is_idle = !r;
 
 		if (r > 0)
@@ -232,7 +232,8 @@ int gpusim_serve(struct gpusim *s)
 			return r;
 		if (is_idle || s->requests >= next_idle) {
 			next_idle = s->requests + IDLE_EVERY;
-			set_timeout(s, xengt_sim_idle(s->sim));
+			ms = xengt_sim_idle(s->sim);
+			set_timeout(s, gpusim_control_service(s) ? 0 : ms);
 			gpusim_qtest_service(s);
 		}
 		if (gpusim_want_stats) {

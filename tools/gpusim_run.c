@@ -77,6 +77,11 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 		return gpusim_setup_failed("simulator");
 	if (shm && xengt_sim_judge_attach(s->sim, shm, XENGT_JUDGE_FILE_BYTES))
 		return gpusim_setup_failed("judge");
+	if (o->control) {
+		errno = -gpusim_control_open(s, o->control);
+		if (errno)
+			return gpusim_setup_failed(o->control);
+	}
 	sigaction(SIGUSR1, &sa, NULL);
 	gpusim_say(s, XENGT_SIM_LOG_INFO, "%s 8086:%04x, TLB %s, judge %s",
 		   xengt_sim_platform_title(o->platform),
@@ -88,6 +93,7 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 	if (r)
 		gpusim_say(s, XENGT_SIM_LOG_ERR, "QEMU's socket: %s",
 			   strerror(-r));
+	gpusim_control_close(s);
 	gpusim_log_stats(s);
 	gpusim_write_counts(s);
 	xengt_sim_destroy(s->sim);

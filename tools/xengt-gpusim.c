@@ -44,6 +44,8 @@ static void usage(FILE *to)
 "  --judge FILE     judge isolation through this 32 MiB file, made if missing\n"
 "  --log FILE       append messages here (default: standard error)\n"
 "  --counts FILE    registers' reads and writes by offset, with the counters\n"
+"  --control PATH   a socket for commands: \"screenshot A|B|C FILE\" (PNG),\n"
+"                   \"monitor 0|1 on|off\", \"stats\"; answers end with ok or error\n"
 "  --tlb on|off     model the TLB in front of the GGTT (default on)\n"
 "  --gtt-mib 2|4|8  memory for GGTT entries, as firmware sets it (default 8)\n"
 "  --cpu any|N      with --exec: no matter which processor, or this one (default:\n"
@@ -81,6 +83,13 @@ static unsigned int parse_number(const char *what, const char *text,
 	return (unsigned int)n;
 }
 
+static void check_socket_path(const char *what, const char *path)
+{
+	if (path &&
+	    strlen(path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
+		die_usage("%s: path too long for a socket: %s", what, path);
+}
+
 static void parse(int argc, char **argv, struct gpusim_options *o)
 {
 	static const struct option longopts[] = {
@@ -91,6 +100,7 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 		{ "judge", required_argument, NULL, 'j' },
 		{ "log", required_argument, NULL, 'l' },
 		{ "counts", required_argument, NULL, 'c' },
+		{ "control", required_argument, NULL, 'C' },
 		{ "tlb", required_argument, NULL, 't' },
 		{ "gtt-mib", required_argument, NULL, 'g' },
 		{ "cpu", required_argument, NULL, 'u' },
@@ -130,6 +140,9 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 		case 'c':
 			o->counts = optarg;
 			break;
+		case 'C':
+			o->control = optarg;
+			break;
 		case 't':
 			if (strcmp(optarg, "on") && strcmp(optarg, "off"))
 				die_usage("--tlb: on or off, not %s", optarg);
@@ -158,9 +171,8 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 		die_usage("--exec needs a command after --");
 	if (!exec && optind != argc)
 		die_usage("what is \"%s\"?", argv[optind]);
-	if (o->qtest && strlen(o->qtest) >=
-	    sizeof(((struct sockaddr_un *)NULL)->sun_path))
-		die_usage("--qtest: path too long for a socket: %s", o->qtest);
+	check_socket_path("--qtest", o->qtest);
+	check_socket_path("--control", o->control);
 	if (exec)
 		o->exec_argv = argv + optind;
 }

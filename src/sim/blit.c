@@ -22,35 +22,20 @@
 #define ROW_MAX		(256U << 10)
 #define BYTES_PER_NS	8U
 
-enum tiling { LINEAR, TILE_X, TILE_Y };
-
 struct surface {
 	uint64_t addr;
 	int32_t pitch;
-	enum tiling tiling;
+	enum sim_tiling tiling;
 };
 
 /* Where a byte of the surface is, and how many lie in a row behind it. */
 static uint64_t place(const struct surface *s, uint32_t x, uint32_t y,
 		      uint32_t *ret_run)
 {
-	uint64_t tiles;
-
-	switch (s->tiling) {
-	case TILE_X:
-		tiles = (uint64_t)(y / 8) * ((uint32_t)s->pitch / 512) +
-			x / 512;
-		*ret_run = 512 - x % 512;
-		return s->addr + tiles * 4096 + (y % 8) * 512ULL + x % 512;
-	case TILE_Y:
-		tiles = (uint64_t)(y / 32) * ((uint32_t)s->pitch / 128) +
-			x / 128;
-		*ret_run = 16 - x % 16;
-		return s->addr + tiles * 4096 + (x % 128 / 16) * 512ULL +
-			(y % 32) * 16ULL + x % 16;
-	case LINEAR:
-		break;
-	}
+	if (s->tiling != SIM_LINEAR)
+		return s->addr + sim_tile_place(s->tiling, (uint32_t)s->pitch,
+						x, y, ret_run);
+	/* a pitch below 0 goes up from the address */
 	*ret_run = ROW_MAX;
 	return s->addr + (uint64_t)((int64_t)y * s->pitch) + x;
 }
@@ -60,7 +45,7 @@ static int row(struct sim_cmd *c, const struct surface *s, uint32_t x,
 {
 	enum sim_space space = sim_vm_space(c->sim, c->e);
 	/* short runs come many to a page: look it up once */
-	bool is_short = s->tiling == TILE_Y && s->addr % 4096 == 0;
+	bool is_short = s->tiling == SIM_TILE_Y && s->addr % 4096 == 0;
 	uint64_t page = ~0ULL;
 	uint8_t *host = NULL;
 
@@ -198,22 +183,23 @@ static uint64_t address(const struct sim_cmd *c, unsigned int i)
 }
 
 static void set_surface(struct surface *s, uint64_t addr, uint32_t pitch,
-			enum tiling tiling)
+			enum sim_tiling tiling)
 {
 	s->addr = addr;
 	s->tiling = tiling;
 	s->pitch = (int16_t)(pitch & 0xffff);
-	if (tiling != LINEAR)
+	if (tiling != SIM_LINEAR)
 		s->pitch = (int32_t)(pitch & 0xffff) * 4;
 }
 
 /* X or Y: by the blitter's control register, source bit 0, destination 1. */
-static enum tiling tiled(const struct sim_cmd *c, bool is_tiled, uint32_t bit)
+static enum sim_tiling tiled(const struct sim_cmd *c, bool is_tiled,
+			     uint32_t bit)
 {
 	if (!is_tiled)
-		return LINEAR;
+		return SIM_LINEAR;
 	return *sim_ring_reg(c->sim, c->e, RING_SWCTRL) & bit ?
-		TILE_Y : TILE_X;
+		SIM_TILE_Y : SIM_TILE_X;
 }
 
 /* What fills and copies share: dwords 0 to 5. */
@@ -265,8 +251,8 @@ enum sim_cmd_result sim_blit_copy(struct sim_cmd *c)
 enum sim_cmd_result sim_blit_fast_copy(struct sim_cmd *c)
 {
 	static const uint8_t depths[8] = { 1, 2, 2, 4, 8, 16, 4, 4 };
-	static const enum tiling tilings[4] = {
-		LINEAR, TILE_X, TILE_Y, TILE_Y,
+	static const enum sim_tiling tilings[4] = {
+		SIM_LINEAR, SIM_TILE_X, SIM_TILE_Y, SIM_TILE_Y,
 	};
 	struct blit b = { .has_src = true, .rop = 0xcc, .write_mask = ~0U };
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pipes of the simulated display: scanline, frame counter, surfaces that take
+ * Pipes of the simulated display: scanline, frame counter, planes that take
  * effect at the vertical blank, and its interrupts.
  *
- * A pipe runs while bit 31 of its transcoder's configuration is set.  Every
- * frame takes 1/60 s, whatever the clocks say; lines share it evenly.  Line 0
- * is the first active one; the vertical blank begins after the last active
- * one, which is when the frame counter moves.
+ * A pipe runs while bit 31 of its transcoder's configuration is set, at the
+ * rate that pixel clock and timings give when it is set; lines share a frame
+ * evenly.  Without a clock it stands still.  Line 0 is the first active one;
+ * the vertical blank begins after the last active one, which is when the frame
+ * counter moves.  What planes show is scanout.c's.
  *
- * Not modelled: the pixels, the panel's clock, underruns, watermarks, the
- * order of planes, interlace.
+ * Not modelled: underruns, watermarks, interlace, the lag of one or two lines
+ * that hardware's scanline has, timings that change while a pipe is on.
  */
 #include "sim_priv.h"
 
@@ -22,14 +23,18 @@
 #define PIPECONF	0x70008U
 #define FRMCOUNT	0x70040U
 #define FLIPCOUNT	0x70044U
+#define CURCNTR		0x70080U
 #define CURBASE		0x70084U
+#define PLANE_CTL	0x70180U
 #define PLANE_SURF	0x7019cU
 #define PLANE_STRIDE	0x100U
-#define PLANES		4U
-#define CURSOR		PLANES		/* its index in is_armed[] */
 
-#define FRAME_NS	16666667ULL
+#define CTL_ASYNC	0x200U		/* a flip waits for nothing */
 #define VBLANK		1U
+
+/* What is faster or slower than any monitor is this fast. */
+#define FRAME_NS_MIN	1000000ULL
+#define FRAME_NS_MAX	1000000000ULL
 
 #define REG(sim, off) ((sim)->regs[(off) / 4])
 
@@ -53,6 +58,7 @@ void sim_display_reset(struct xengt_sim *sim)
 	struct sim_display *d = &sim->display;
 
 	memset(d, 0, sizeof(*d));
+	sim->clock.phase = SIM_CLOCK_RUNS;
 	for (unsigned int i = 0; i < SIM_SINKS; i++) {
 		sim_edid_make(d->edid[i], (enum sim_sink)i);
 		set_live(sim, (enum sim_sink)i, true);
@@ -82,31 +88,53 @@ int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 	return 0;
 }
 
-static uint32_t total_lines(const struct xengt_sim *sim, unsigned int pipe)
+/* One field of a timing register: how many, from how many less one. */
+static uint32_t timing(uint32_t val)
 {
-	return ((REG(sim, VTOTAL + pipe * PIPE_STRIDE) >> 16) & 0x1fff) + 1;
+	return (val & 0x1fff) + 1;
 }
 
-static uint64_t frames_at(const struct xengt_sim *sim, unsigned int pipe,
-			  uint64_t now)
+static void set_rate(struct xengt_sim *sim, unsigned int pipe)
+{
+	struct sim_pipe *p = &sim->display.pipe[pipe];
+	uint32_t h = REG(sim, HTOTAL + pipe * PIPE_STRIDE);
+	uint32_t v = REG(sim, VTOTAL + pipe * PIPE_STRIDE);
+	uint64_t hz = sim_clock_pixel_hz(sim, pipe), ns;
+	uint32_t active = timing(v);
+
+	p->frame_ns = 0;
+	p->blank_ns = 0;
+	p->lines = timing(v >> 16);
+	if (!hz)
+		return;
+	ns = timing(h >> 16) * (uint64_t)p->lines * 1000000000ULL / hz;
+	ns = ns < FRAME_NS_MIN ? FRAME_NS_MIN : ns;
+	p->frame_ns = ns > FRAME_NS_MAX ? FRAME_NS_MAX : ns;
+	if (active < p->lines)
+		p->blank_ns = (p->lines - active) * p->frame_ns / p->lines;
+}
+
+/* Since the pipe's start, plus its blank: frames end where that begins. */
+static uint64_t elapsed(const struct xengt_sim *sim, const struct sim_pipe *p)
+{
+	return sim->display.now_ns - p->start_ns + p->blank_ns;
+}
+
+static uint64_t frames_now(const struct xengt_sim *sim, unsigned int pipe)
 {
 	const struct sim_pipe *p = &sim->display.pipe[pipe];
-	uint32_t total = total_lines(sim, pipe);
-	uint32_t active = (REG(sim, VTOTAL + pipe * PIPE_STRIDE) & 0x1fff) + 1;
-	uint64_t blank = active < total ?
-		(total - active) * FRAME_NS / total : 0;
 
-	return (now - p->start_ns + blank) / FRAME_NS;
+	return p->is_on && p->frame_ns ? elapsed(sim, p) / p->frame_ns : 0;
 }
 
 static uint32_t scanline(const struct xengt_sim *sim, unsigned int pipe)
 {
 	const struct sim_pipe *p = &sim->display.pipe[pipe];
-	uint64_t t = sim_clock_ns(sim) - p->start_ns;
 
-	if (!p->is_on)
+	if (!p->is_on || !p->frame_ns)
 		return 0;
-	return (uint32_t)(t % FRAME_NS * total_lines(sim, pipe) / FRAME_NS);
+	return (uint32_t)((sim->display.now_ns - p->start_ns) % p->frame_ns *
+			  p->lines / p->frame_ns);
 }
 
 uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off)
@@ -118,8 +146,7 @@ uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off)
 	case PIPEDSL:
 		return scanline(sim, pipe);
 	case FRMCOUNT:
-		return p->frame_base + (p->is_on ? (uint32_t)
-			frames_at(sim, pipe, sim_clock_ns(sim)) : 0);
+		return p->frame_base + (uint32_t)frames_now(sim, pipe);
 	default:
 		return sim_power_read_lock(sim, off);
 	}
@@ -137,23 +164,43 @@ void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	if (on == p->is_on)
 		return;
 	if (on) {
-		p->start_ns = sim_clock_ns(sim);
-		p->frames = frames_at(sim, pipe, p->start_ns);
+		set_rate(sim, pipe);
+		p->start_ns = sim->display.now_ns;
+		p->is_on = true;
+		p->frames = frames_now(sim, pipe);
 	} else {
-		p->frame_base += (uint32_t)frames_at(sim, pipe,
-						     sim_clock_ns(sim));
+		p->frame_base += (uint32_t)frames_now(sim, pipe);
+		p->is_on = false;
 	}
-	p->is_on = on;
+}
+
+static uint32_t plane_reg(unsigned int pipe, unsigned int plane, uint32_t reg)
+{
+	return reg + pipe * PIPE_STRIDE + plane * PLANE_STRIDE;
 }
 
 static void latch(struct xengt_sim *sim, unsigned int pipe, unsigned int plane)
 {
-	uint32_t surf = pipe * PIPE_STRIDE +
-		(plane == CURSOR ? CURBASE : PLANE_SURF + plane * PLANE_STRIDE);
-	uint32_t live = surf + (plane == CURSOR ? 0x28 : 0x10);
+	struct sim_pipe *p = &sim->display.pipe[pipe];
+	uint32_t *reg = &REG(sim, plane == SIM_CURSOR ?
+			     plane_reg(pipe, 0, CURCNTR) :
+			     plane_reg(pipe, plane, PLANE_CTL));
 
-	REG(sim, live) = REG(sim, surf);
-	sim->display.pipe[pipe].is_armed[plane] = false;
+	p->is_armed[plane] = false;
+	if (plane == SIM_CURSOR) {
+		/* control, base, position, height, live base */
+		p->plane[plane] = (struct sim_plane){
+			.ctl = reg[0], .surf = reg[1], .pos = reg[2],
+			.size = reg[8],
+		};
+		reg[0xb] = reg[1];
+		return;
+	}
+	p->plane[plane] = (struct sim_plane){
+		.ctl = reg[0], .stride = reg[2], .pos = reg[3],
+		.size = reg[4], .surf = reg[7], .offset = reg[9],
+	};
+	reg[0xb] = reg[7];
 	if (plane == 0)
 		REG(sim, FLIPCOUNT + pipe * PIPE_STRIDE)++;
 }
@@ -161,9 +208,15 @@ static void latch(struct xengt_sim *sim, unsigned int pipe, unsigned int plane)
 /* Bit of "flip done" in the pipe's bank. */
 static uint32_t flip_done(const struct xengt_sim *sim, unsigned int plane)
 {
-	if (plane == CURSOR)
+	if (plane == SIM_CURSOR)
 		return 0;
 	return sim->plat->gen == SIM_GEN9 ? 8U << plane : 16U << (plane & 1);
+}
+
+static void raise_pipe(struct xengt_sim *sim, unsigned int pipe, uint32_t bits)
+{
+	xengt_sim_raise_irq(sim, (enum xengt_sim_irq_bank)
+			    ((unsigned int)XENGT_SIM_IRQ_PIPE_A + pipe), bits);
 }
 
 /* The write that arms a plane: its surface, or the cursor's base. */
@@ -172,13 +225,19 @@ void sim_display_write_surf(struct xengt_sim *sim, uint32_t off, uint32_t val,
 {
 	unsigned int pipe = pipe_of(off);
 	uint32_t at = off - pipe * PIPE_STRIDE;
-	unsigned int plane = at == CURBASE ? CURSOR :
+	unsigned int plane = at == CURBASE ? SIM_CURSOR :
 		(at - PLANE_SURF) / PLANE_STRIDE;
+	const struct sim_pipe *p = &sim->display.pipe[pipe];
 
 	REG(sim, off) = (REG(sim, off) & ~be) | (val & be);
 	sim->display.pipe[pipe].is_armed[plane] = true;
-	if (!sim->display.pipe[pipe].is_on)
+	if (!p->is_on) {
 		latch(sim, pipe, plane);
+	} else if (plane != SIM_CURSOR &&
+		   REG(sim, plane_reg(pipe, plane, PLANE_CTL)) & CTL_ASYNC) {
+		latch(sim, pipe, plane);
+		raise_pipe(sim, pipe, flip_done(sim, plane));
+	}
 }
 
 void sim_display_write_frames(struct xengt_sim *sim, uint32_t off, uint32_t val,
@@ -194,25 +253,25 @@ static void vblank(struct xengt_sim *sim, unsigned int pipe)
 {
 	uint32_t bits = VBLANK;
 
-	for (unsigned int i = 0; i <= CURSOR; i++) {
+	for (unsigned int i = 0; i <= SIM_CURSOR; i++) {
 		if (!sim->display.pipe[pipe].is_armed[i])
 			continue;
 		latch(sim, pipe, i);
 		bits |= flip_done(sim, i);
 	}
-	xengt_sim_raise_irq(sim, (enum xengt_sim_irq_bank)
-			    ((unsigned int)XENGT_SIM_IRQ_PIPE_A + pipe), bits);
+	raise_pipe(sim, pipe, bits);
 }
 
 void sim_display_run(struct xengt_sim *sim)
 {
+	sim->display.now_ns = sim_clock_ns(sim);
 	for (unsigned int i = 0; i < SIM_PIPES; i++) {
 		struct sim_pipe *p = &sim->display.pipe[i];
 		uint64_t frames;
 
 		if (!p->is_on)
 			continue;
-		frames = frames_at(sim, i, sim_clock_ns(sim));
+		frames = frames_now(sim, i);
 		if (frames == p->frames)
 			continue;
 		p->frames = frames;
@@ -226,14 +285,13 @@ int sim_display_next_ms(const struct xengt_sim *sim)
 
 	for (unsigned int i = 0; i < SIM_PIPES; i++) {
 		const struct sim_pipe *p = &sim->display.pipe[i];
-		uint64_t t;
 		int ms;
 
-		if (!p->is_on)
+		if (!p->is_on || !p->frame_ns)
 			continue;
-		t = (sim_clock_ns(sim) - p->start_ns) % FRAME_NS;
-		/* the blank is at the end of the frame or a little before */
-		ms = (int)((FRAME_NS - t) / 1000000);
+		ms = (int)((p->frame_ns - elapsed(sim, p) % p->frame_ns) /
+			   1000000);
+		/* rather early: whoever sleeps oversleeps */
 		ms = ms > 1 ? ms - 1 : 1;
 		if (best < 0 || ms < best)
 			best = ms;

@@ -14,6 +14,9 @@
 struct xengt_sim;
 
 #define SIM_PIPES		3
+#define SIM_PLANES		4
+#define SIM_CURSOR		SIM_PLANES	/* index behind the planes */
+#define SIM_PLLS		4		/* of Gen9 */
 #define SIM_EDID_BYTES		256U
 #define SIM_DPCD_BYTES		0x700U
 
@@ -24,15 +27,30 @@ enum sim_sink {
 	SIM_SINKS,
 };
 
+/* A plane's registers as they were at the last vertical blank. */
+struct sim_plane {
+	uint32_t ctl;
+	uint32_t stride;
+	uint32_t pos;
+	uint32_t size;		/* cursor: its height, if not square */
+	uint32_t offset;
+	uint32_t surf;
+};
+
 struct sim_pipe {
 	bool is_on;
 	uint64_t start_ns;
+	uint64_t frame_ns;	/* 0: on, but without a clock */
+	uint64_t blank_ns;	/* of it, the lines that are not shown */
+	uint32_t lines;
 	uint64_t frames;	/* vertical blanks already acted upon */
 	uint32_t frame_base;	/* counter at the time of start */
-	bool is_armed[5];	/* surface written: planes 1-4, cursor */
+	bool is_armed[SIM_PLANES + 1];		/* surface written */
+	struct sim_plane plane[SIM_PLANES + 1];	/* the last is the cursor */
 };
 
 struct sim_display {
+	uint64_t now_ns;	/* at the latest access or idle call */
 	uint32_t well_req[4];	/* by requester: BIOS, driver, KVMR, debug */
 	struct sim_pipe pipe[SIM_PIPES];
 	bool is_connected[SIM_SINKS];
@@ -46,7 +64,7 @@ struct sim_display {
 
 /* display.c */
 void sim_display_reset(struct xengt_sim *sim);
-/* Acts upon vertical blanks that have passed. */
+/* Takes the time, and acts upon vertical blanks that have passed. */
 void sim_display_run(struct xengt_sim *sim);
 /* Milliseconds to the next one, -1: no pipe is on. */
 int sim_display_next_ms(const struct xengt_sim *sim);
@@ -58,12 +76,16 @@ void sim_display_write_surf(struct xengt_sim *sim, uint32_t off, uint32_t val,
 void sim_display_write_frames(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			      uint32_t be);
 
+/* display_clock.c: by transcoder; 0: it has no clock */
+uint64_t sim_clock_pixel_hz(const struct xengt_sim *sim, unsigned int pipe);
+
 /* display_power.c: wells, clocks, ports, panel power */
 uint32_t sim_power_read_well(const struct xengt_sim *sim, uint32_t off);
 void sim_power_write_well(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			  uint32_t be);
 uint32_t sim_power_read_fuse(const struct xengt_sim *sim, uint32_t off);
 uint32_t sim_power_read_lock(const struct xengt_sim *sim, uint32_t off);
+bool sim_power_has_pll(const struct xengt_sim *sim, unsigned int pll);
 uint32_t sim_power_read_dpll_status(const struct xengt_sim *sim, uint32_t off);
 uint32_t sim_power_read_lcpll(const struct xengt_sim *sim, uint32_t off);
 uint32_t sim_power_read_ddi(const struct xengt_sim *sim, uint32_t off);

@@ -56,14 +56,22 @@ uint32_t sim_power_read_lock(const struct xengt_sim *sim, uint32_t off)
 	return val | (val & BIT31) >> 1;
 }
 
+bool sim_power_has_pll(const struct xengt_sim *sim, unsigned int pll)
+{
+	static const uint32_t ctl[SIM_PLLS] = {
+		0x46010, 0x46014, 0x46040, 0x46060,
+	};
+
+	return REG(sim, ctl[pll]) & BIT31;
+}
+
 uint32_t sim_power_read_dpll_status(const struct xengt_sim *sim, uint32_t off)
 {
-	static const uint32_t pll[4] = { 0x46010, 0x46014, 0x46040, 0x46060 };
 	uint32_t val = 0;
 
 	(void)off;
-	for (int i = 0; i < 4; i++)
-		if (REG(sim, pll[i]) & BIT31)
+	for (unsigned int i = 0; i < SIM_PLLS; i++)
+		if (sim_power_has_pll(sim, i))
 			val |= 1U << (8 * i);
 	return val;
 }

@@ -530,10 +530,11 @@ void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask)
 			reset_one(sim, &sim->exec->engine[i]);
 }
 
-void sim_engine_tlb_flush(struct xengt_sim *sim)
+void sim_engine_tlb_flush(struct xengt_sim *sim, unsigned int engine_mask)
 {
-	for (int i = 0; i < SIM_ENGINES; i++)
-		sim_vm_flush(&sim->exec->engine[i]);
+	for (unsigned int i = 0; i < SIM_ENGINES; i++)
+		if (engine_mask & SIM_ENGINE_BIT(i))
+			sim_vm_flush(&sim->exec->engine[i]);
 }
 
 /* --- time ----------------------------------------------------------------- */

@@ -79,7 +79,10 @@ const char *sim_engine_name(enum sim_engine_id id);
 /* A command is being executed: the register access is not one of the CPU. */
 bool sim_engine_is_running(const struct xengt_sim *sim);
 
-/* Forget what the PPGTT walker has cached (GFX_FLSH_CNTL, engine resets). */
-void sim_engine_tlb_flush(struct xengt_sim *sim);
+/*
+ * Forget what the PPGTT walker has cached for these engines, mask of
+ * SIM_ENGINE_BIT() (GFX_FLSH_CNTL, invalidation of one engine).
+ */
+void sim_engine_tlb_flush(struct xengt_sim *sim, unsigned int engine_mask);
 
 #endif /* XENGT_SIM_ENGINE_H */

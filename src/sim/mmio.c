@@ -64,15 +64,21 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 {
 	REG(sim, off) = (REG(sim, off) & ~be) | (val & be);
 	sim_ggtt_flush(sim);
-	sim_engine_tlb_flush(sim);
+	sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
 }
 
 /* Over at once, so bit 0 reads as 0. */
 static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			     uint32_t be)
 {
+	/* in the order of the registers; there is no second video engine */
+	static const unsigned int engines[5] = {
+		SIM_ENGINE_BIT(SIM_RCS), SIM_ENGINE_BIT(SIM_VCS), 0,
+		SIM_ENGINE_BIT(SIM_BCS), SIM_ENGINE_BIT(SIM_VECS),
+	};
+
 	if (val & be & 1)
-		sim_engine_tlb_flush(sim);
+		sim_engine_tlb_flush(sim, engines[(off - 0x4260) / 4]);
 	REG(sim, off) = 0;
 }
 
@@ -218,6 +224,8 @@ static const struct reg_row rows[] = {
 	  .read = sim_power_read_panel },
 	{ .name = "AUX_CTL_PCH", .off = 0xe4110, .count = 3, .stride = 0x100,
 	  .gens = SIM_GEN8, .write = sim_aux_write },
+	{ .name = "FENCE", .off = 0x100000, .count = 2 * SIM_FENCES,
+	  .gens = SIM_GEN_ALL, .write = sim_fence_write },
 	{ .name = "GFX_FLSH_CNTL", .off = 0x101008, .gens = SIM_GEN_ALL,
 	  .write = write_flush },
 	{ .name = "EDRAM_CAP", .off = 0x120010, .gens = SIM_GEN_ALL,
@@ -350,9 +358,10 @@ static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
 }
 
 /* Time passes, and what it brings comes before the access. */
-static void tick(struct xengt_sim *sim)
+static void tick(struct xengt_sim *sim, uint32_t off)
 {
 	sim->now += ACCESS_NS;
+	sim_clock_access(sim, off);
 	sim_display_run(sim);
 }
 
@@ -364,7 +373,7 @@ uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size)
 	uint64_t val = 0;
 
 	sim->stats.mmio_reads++;
-	tick(sim);
+	tick(sim, off);
 	if (lo < 4)
 		val = read_dword(sim, base);
 	if (hi > 4)
@@ -380,7 +389,7 @@ void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 	uint64_t be = sim_size_mask(size) << (8 * lo);
 
 	sim->stats.mmio_writes++;
-	tick(sim);
+	tick(sim, off);
 	val <<= 8 * lo;
 	if (lo < 4)
 		write_dword(sim, base, (uint32_t)val, (uint32_t)be);

@@ -69,6 +69,7 @@ void xengt_sim_reset(struct xengt_sim *sim)
 	sim_pci_reset(sim);
 	sim_irq_reset(sim);
 	sim_mmio_reset(sim);
+	sim_fence_reset(sim);
 	sim_display_reset(sim);
 	sim_ggtt_reset(sim);
 	sim_engine_reset(sim, SIM_ENGINE_ALL);
@@ -95,11 +96,6 @@ uint64_t sim_now_ns(struct xengt_sim *sim)
 	return ++sim->fake_clock;
 }
 
-uint64_t sim_clock_ns(const struct xengt_sim *sim)
-{
-	return sim->ops.now_ns ? sim->ops.now_ns(sim->opaque) : sim->now;
-}
-
 int xengt_sim_idle(struct xengt_sim *sim)
 {
 	/* the judge first lets the engines have their turn */
@@ -112,7 +108,8 @@ int xengt_sim_idle(struct xengt_sim *sim)
 
 /*
  * The aperture is a window on the first 256 MiB of the GGTT.  An access that
- * crosses a page is split as the bus would.
+ * crosses a page is split as the bus would; one through a fence, where the
+ * tile's bytes stop following each other.
  */
 static uint64_t aperture_access(struct xengt_sim *sim, uint64_t off,
 				unsigned int size, bool write, uint64_t val)
@@ -123,9 +120,16 @@ static uint64_t aperture_access(struct xengt_sim *sim, uint64_t off,
 		unsigned int room = XENGT_SIM_PAGE_BYTES -
 			(unsigned int)(off % XENGT_SIM_PAGE_BYTES);
 		unsigned int n = size < room ? size : room;
+		uint64_t ggtt = off;
 
+		if (sim->fences_valid) {
+			uint32_t run;
+
+			ggtt = sim_fence_detile(sim, off, &run);
+			n = n < run ? n : run;
+		}
 		/* faults are counted; the CPU gets 0 */
-		(void)sim_ggtt_touch(sim, off, p, n, write, SIM_BY_APERTURE);
+		(void)sim_ggtt_touch(sim, ggtt, p, n, write, SIM_BY_APERTURE);
 		off += n;
 		p += n;
 		size -= n;

@@ -222,6 +222,25 @@ void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 			  bool is_connected);
 
+/* Neither side of a picture is longer. */
+#define XENGT_SIM_PICTURE_MAX	4096U
+
+/*
+ * Size of what pipe 0, 1 or 2 shows.  0; -EINVAL: no such pipe, -ENODEV: it is
+ * off or has no clock, -E2BIG: larger than XENGT_SIM_PICTURE_MAX.
+ */
+int xengt_sim_picture_size(const struct xengt_sim *sim, unsigned int pipe,
+			   unsigned int *ret_width, unsigned int *ret_height);
+
+/*
+ * The picture itself: rows from the top, 3 bytes per pixel (red, green, blue),
+ * nothing between rows.  The display reads memory for it, which counts, fills
+ * the TLB and is judged like every access of the GPU; what cannot be read is
+ * black.  0, -ENOSPC (bytes is too small), or as above.
+ */
+int xengt_sim_picture(struct xengt_sim *sim, unsigned int pipe, uint8_t *rgb,
+		      size_t bytes);
+
 /* --- the isolation judge, see include/xengt/judge_abi.h ------------------- */
 
 /*

@@ -8,6 +8,7 @@
 
 #include "display.h"
 #include "sim.h"
+#include "tile.h"
 
 struct xengt_judge_hdr;
 struct xengt_judge_slice;
@@ -64,12 +65,40 @@ struct sim_judge {
 	uint64_t logged;
 };
 
+#define SIM_FENCES	32U
+
+struct sim_fence {
+	uint32_t first;			/* bytes of the aperture */
+	uint64_t end;
+	uint32_t pitch;
+	enum sim_tiling tiling;
+};
+
+/* What the latest accesses look like, see clock.c. */
+enum sim_clock_phase {
+	SIM_CLOCK_RUNS,
+	SIM_CLOCK_FRAME,		/* a frame's number was read */
+	SIM_CLOCK_STAMP,		/* and a line after it */
+	SIM_CLOCK_LINE,			/* a line was read */
+	SIM_CLOCK_UPDATE,		/* and a frame's number after it */
+	SIM_CLOCK_END,			/* and later a line again */
+	SIM_CLOCK_PHASES,
+};
+
+struct sim_clock {
+	uint64_t last_access;		/* of a register, on the owner's clock */
+	uint64_t held_ns;		/* that the display is behind it */
+	enum sim_clock_phase phase;
+	unsigned int accesses_left;	/* of an update */
+};
+
 struct xengt_sim {
 	const struct xengt_sim_platform *plat;
 	struct xengt_sim_ops ops;
 	void *opaque;
 	struct xengt_sim_stats stats;
 	uint64_t fake_clock;
+	struct sim_clock clock;
 	uint64_t now;			/* virtual nanoseconds since create */
 	struct sim_exec *exec;		/* engine.h */
 
@@ -96,6 +125,10 @@ struct xengt_sim {
 	size_t n_regions;
 	size_t last_region;
 
+	/* fence.c */
+	struct sim_fence fence[SIM_FENCES];
+	uint32_t fences_valid;		/* bit per fence */
+
 	/* irq.c */
 	struct sim_irq_bank bank[XENGT_SIM_IRQ_BANKS];
 	bool master_enabled;
@@ -121,8 +154,11 @@ struct sim_xlat {
 void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
 	     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 uint64_t sim_now_ns(struct xengt_sim *sim);
-/* The time that the display runs by: the owner's clock, or the virtual one. */
+
+/* clock.c: the time that the display runs by */
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
+/* The CPU is about to access the register at off. */
+void sim_clock_access(struct xengt_sim *sim, uint32_t off);
 
 /* pci.c */
 void sim_pci_reset(struct xengt_sim *sim);
@@ -150,6 +186,17 @@ int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 /* One atomic "or 0" or read of the word at the start of the page. */
 int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write);
+
+/* fence.c */
+void sim_fence_reset(struct xengt_sim *sim);
+void sim_fence_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
+		     uint32_t be);
+/*
+ * Where the CPU's access at off of the aperture goes when fences are valid, as
+ * a graphics address; *ret_run: bytes that follow each other there.
+ */
+uint64_t sim_fence_detile(const struct xengt_sim *sim, uint64_t off,
+			  uint32_t *ret_run);
 
 /* irq.c */
 void sim_irq_reset(struct xengt_sim *sim);

@@ -7,9 +7,131 @@
 #define PIPE_A_IRQ	0x44400U
 #define PCH_IRQ		0xc4000U
 
-/* 1024x768 in 1344x806, pipe A */
+#define DDI_PORT_B_DP	0x92000000U
+#define DDI_PORT_C_HDMI	0xa0000000U
+
+struct setting {
+	uint32_t off;
+	uint32_t val;
+};
+
+/* A clock for transcoder A, and how many frames of 2200x1125 a second it is. */
+struct clock_case {
+	const char *name;
+	const char *platform;
+	struct setting regs[8];
+	unsigned int hz;
+};
+
+/* clang-format off */
+static const struct clock_case clock_cases[] = {
+	{ "PLL 0 at 270 MHz, port B, link 65 / 270", "skl",
+	  { { 0x46010, 0x80000000 }, { 0x6c058, 1 << 1 },
+	    { 0x6c05c, 0x000e8000 }, { 0x46140, 2U << 29 },
+	    { 0x60040, 65 }, { 0x60044, 270 }, { 0x60400, DDI_PORT_B_DP } },
+	  26 },
+	{ "PLL 2 at 540 MHz, port C, link 11 / 40", "skl",
+	  { { 0x46040, 0x80000000 }, { 0x6c058, 0 },
+	    { 0x6c05c, 0x000d8000 | 2 << 7 }, { 0x46140, 3U << 29 },
+	    { 0x60040, 11 }, { 0x60044, 40 }, { 0x60400, 0xa2000000 } },
+	  60 },
+	{ "PLL 1 by dividers: 371.25 * 24 MHz / (3 * 2 * 2 * 5)", "skl",
+	  { { 0x46014, 0x80000000 }, { 0x6c058, 0x21 << 6 },
+	    { 0x6c040, 0x80000000 | 0x2000 << 9 | 371 },
+	    { 0x6c044, 2 << 8 | 0x80 | 1 << 5 | 2 << 2 },
+	    { 0x6c05c, 0x000d8000 | 1 << 7 }, { 0x46140, 3U << 29 },
+	    { 0x60400, DDI_PORT_C_HDMI } },
+	  60 },
+	{ "the same with 12 bits per colour", "skl",
+	  { { 0x46014, 0x80000000 }, { 0x6c058, 0x21 << 6 },
+	    { 0x6c040, 0x80000000 | 0x2000 << 9 | 371 },
+	    { 0x6c044, 2 << 8 | 0x80 | 1 << 5 | 2 << 2 },
+	    { 0x6c05c, 0x000d8000 | 1 << 7 }, { 0x46140, 3U << 29 },
+	    { 0x60400, DDI_PORT_C_HDMI | 3 << 20 } },
+	  40 },
+	{ "PLL 1 off", "skl",
+	  { { 0x6c058, 0x21 << 6 },
+	    { 0x6c040, 0x80000000 | 0x2000 << 9 | 371 },
+	    { 0x6c044, 2 << 8 | 0x80 | 1 << 5 | 2 << 2 },
+	    { 0x6c05c, 0x000d8000 | 1 << 7 }, { 0x46140, 3U << 29 },
+	    { 0x60400, DDI_PORT_C_HDMI } },
+	  0 },
+	{ "port gated", "skl",
+	  { { 0x46010, 0x80000000 }, { 0x46140, 2U << 29 },
+	    { 0x60040, 65 }, { 0x60044, 270 }, { 0x60400, DDI_PORT_B_DP } },
+	  0 },
+	{ "link without N", "skl",
+	  { { 0x46010, 0x80000000 }, { 0x6c05c, 0x000e8000 },
+	    { 0x46140, 2U << 29 }, { 0x60040, 65 },
+	    { 0x60400, DDI_PORT_B_DP } },
+	  0 },
+	{ "LCPLL at 270 MHz, port B, link 65 / 270", "bdw",
+	  { { 0x46104, 1U << 29 }, { 0x46140, 2U << 29 },
+	    { 0x60040, 65 }, { 0x60044, 270 }, { 0x60400, DDI_PORT_B_DP } },
+	  26 },
+	{ "WRPLL 2: 2700 MHz * 22 / (5 * 10 * 8), port C", "bdw",
+	  { { 0x46060, 0xb0000000 | 22 << 16 | 10 << 8 | 8 },
+	    { 0x46108, 5U << 29 }, { 0x46140, 3U << 29 },
+	    { 0x60400, DDI_PORT_C_HDMI } },
+	  60 },
+	{ "WRPLL 1: 135 MHz * 22 / (5 * 2 * 2), port C", "bdw",
+	  { { 0x46040, 0xa0000000 | 22 << 16 | 2 << 8 | 2 },
+	    { 0x46108, 4U << 29 }, { 0x46140, 3U << 29 },
+	    { 0x60400, DDI_PORT_C_HDMI } },
+	  60 },
+	{ "SPLL at 270 MHz, port C", "bdw",
+	  { { 0x46020, 0x84000000 }, { 0x46108, 3U << 29 },
+	    { 0x46140, 3U << 29 }, { 0x60400, DDI_PORT_C_HDMI } },
+	  109 },
+	{ "WRPLL without dividers", "bdw",
+	  { { 0x46040, 0xb0000000 | 22 << 16 }, { 0x46108, 4U << 29 },
+	    { 0x46140, 3U << 29 }, { 0x60400, DDI_PORT_C_HDMI } },
+	  0 },
+	{ "no PLL", "bdw",
+	  { { 0x46108, 7U << 29 }, { 0x46140, 3U << 29 },
+	    { 0x60400, DDI_PORT_C_HDMI } },
+	  0 },
+};
+/* clang-format on */
+
+static void set_clock(struct machine *m, const struct clock_case *c)
+{
+	for (size_t i = 0; i < 8 && c->regs[i].off; i++)
+		wr(m, c->regs[i].off, c->regs[i].val);
+}
+
+static void test_frame_rates(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(clock_cases) / sizeof(*clock_cases);
+	     i++) {
+		const struct clock_case *c = &clock_cases[i];
+		struct machine *m = machine_create(c->platform, false);
+		uint32_t frames;
+
+		set_clock(m, c);
+		wr(m, 0x60000, 2199U << 16 | 1919);
+		wr(m, 0x6000c, 1124U << 16 | 1079);
+		wr(m, 0x70008, 0x80000000);
+		xengt_sim_advance(m->sim, 1000000000);
+		frames = rd(m, 0x70040);
+		if (frames != c->hz)
+			fail_msg("%s: %u frames a second", c->name, frames);
+		assert_int_equal(xengt_sim_idle(m->sim) > 0, c->hz > 0);
+		machine_destroy(m);
+	}
+}
+
+/* 1024x768 in 1344x806, pipe A at 60 Hz, on port B */
 static void start_pipe(struct machine *m)
 {
+	bool is_bdw = xengt_sim_cfg_read(m->sim, 2, 2) == 0x1616;
+
+	for (size_t i = 0; i < sizeof(clock_cases) / sizeof(*clock_cases); i++)
+		if (!strcmp(clock_cases[i].platform, is_bdw ? "bdw" : "skl")) {
+			set_clock(m, &clock_cases[i]);
+			break;
+		}
 	wr(m, 0x60000, (1343U << 16) | 1023);
 	wr(m, 0x6000c, (805U << 16) | 767);
 	wr(m, 0x70008, 0x80000000);
@@ -63,6 +185,145 @@ static void test_vblank_and_flip(void **state)
 	assert_int_equal(rd(m, PIPE_A_IRQ + 8), 9);
 	wr(m, PIPE_A_IRQ + 8, ~0U);
 	assert_true(xengt_sim_idle(m->sim) > 0);
+}
+
+/* Two planes and the cursor at the same blank; an asynchronous flip at once. */
+static void test_flips(void **state)
+{
+	struct machine *m = *state;
+
+	wr(m, PIPE_A_IRQ + 4, 0);
+	start_pipe(m);
+	wr(m, 0x7029c, 0x3000);
+	wr(m, 0x70084, 0x4000);
+	xengt_sim_advance(m->sim, 17000000);
+	assert_int_equal(rd(m, 0x702ac), 0x3000);
+	assert_int_equal(rd(m, 0x700ac), 0x4000);
+	assert_int_equal(rd(m, PIPE_A_IRQ + 8), 0x11);
+	wr(m, PIPE_A_IRQ + 8, ~0U);
+	wr(m, 0x70180, 0x84000200);
+	wr(m, 0x7019c, 0x5000);
+	assert_int_equal(rd(m, 0x701ac), 0x5000);
+	assert_int_equal(rd(m, PIPE_A_IRQ + 8), 8);
+}
+
+static uint64_t owner_ns;
+
+static uint64_t owner_clock(void *opaque)
+{
+	(void)opaque;
+	return owner_ns;
+}
+
+static uint32_t line_after(struct machine *m, uint64_t ns)
+{
+	owner_ns += ns;
+	return rd(m, 0x70000);
+}
+
+static struct machine *with_clock(void)
+{
+	static const struct xengt_sim_ops ops = { .now_ns = owner_clock };
+	struct xengt_sim_config config = { .ops = &ops };
+	struct machine *m = calloc(1, sizeof(*m));
+
+	assert_non_null(m);
+	m->sim = xengt_sim_create(&config);
+	assert_non_null(m->sim);
+	owner_ns = 1000000000;
+	start_pipe(m);
+	return m;
+}
+
+/* Bursts of accesses take the display what they would take on hardware. */
+static void test_bursts(void **state)
+{
+	struct machine *m = with_clock();
+	uint32_t line, frames;
+
+	(void)state;
+	/* a line is 20.7 us */
+	assert_int_equal(line_after(m, 21 * 20700), 21);
+	for (int i = 0; i < 20; i++)
+		line = line_after(m, 20000);
+	assert_in_range(line, 21, 22);
+	/* what somebody has seen of the time stays: idle, then an access */
+	owner_ns += 90000;
+	assert_true(xengt_sim_idle(m->sim) > 0);
+	assert_in_range(line_after(m, 5000), 25, 27);
+	(void)rd(m, 0x44200);
+	/* the aperture is no register: 1000 stores of 20 us */
+	frames = rd(m, 0x70040);
+	for (int i = 0; i < 1000; i++) {
+		owner_ns += 20000;
+		xengt_sim_bar_write(m->sim, 2, 0, 4, 0);
+	}
+	assert_in_range(rd(m, 0x70040) - frames, 1, 2);
+	xengt_sim_destroy(m->sim);
+	free(m);
+}
+
+static uint32_t frame_after(struct machine *m, uint64_t ns)
+{
+	owner_ns += ns;
+	return rd(m, 0x70040);
+}
+
+/* An update of planes finds the frame in which it began, to its end. */
+static void test_slow_update(void **state)
+{
+	struct machine *m = with_clock();
+	uint32_t line, frame;
+
+	(void)state;
+	line = line_after(m, 21 * 20700);
+	frame = frame_after(m, 0);
+	for (int i = 0; i < 3; i++) {
+		owner_ns += 19000000;
+		wr(m, 0x70188, 0);
+		owner_ns += 19000000;
+		assert_true(xengt_sim_idle(m->sim) > 0);
+	}
+	assert_in_range(line_after(m, 19000000), line, line + 1);
+	assert_int_equal(frame_after(m, 19000000), frame);
+	/* it is over */
+	assert_int_equal(frame_after(m, 17000000), frame + 1);
+	(void)rd(m, 0x44200);
+	/* a timestamp is no update, nor is a look at lines alone */
+	(void)frame_after(m, 0);
+	(void)line_after(m, 0);
+	(void)frame_after(m, 0);
+	assert_int_equal(frame_after(m, 17000000), frame + 2);
+	(void)rd(m, 0x44200);
+	(void)line_after(m, 0);
+	owner_ns += 17000000;
+	assert_true(xengt_sim_idle(m->sim) > 0);
+	assert_int_equal(xengt_sim_peek_reg(m->sim, 0x70040), frame + 3);
+	xengt_sim_destroy(m->sim);
+	free(m);
+}
+
+/* Whoever never ends an update gains 50 ms, or 64 accesses. */
+static void test_endless_update(void **state)
+{
+	struct machine *m = with_clock();
+	uint32_t frame;
+
+	(void)state;
+	(void)line_after(m, 0);
+	frame = frame_after(m, 0);
+	owner_ns += 51000000;
+	assert_true(xengt_sim_idle(m->sim) > 0);
+	assert_int_equal(rd(m, 0x70040), frame + 3);
+	(void)rd(m, 0x70000);
+	(void)rd(m, 0x44200);
+	(void)line_after(m, 0);
+	frame = frame_after(m, 0);
+	for (int i = 0; i < 70; i++)
+		(void)rd(m, 0x44200);
+	assert_int_equal(frame_after(m, 17000000), frame + 1);
+	xengt_sim_destroy(m->sim);
+	free(m);
 }
 
 /* Returns the reply's size; 0 for a timeout. */
@@ -241,7 +502,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SKL(test_pipe_runs), BDW(test_pipe_runs),
-		SKL(test_vblank_and_flip),
+		cmocka_unit_test(test_frame_rates),
+		SKL(test_vblank_and_flip), SKL(test_flips),
+		cmocka_unit_test(test_bursts),
+		cmocka_unit_test(test_slow_update),
+		cmocka_unit_test(test_endless_update),
 		SKL(test_aux), SKL(test_link_training),
 		SKL(test_edid_over_aux),
 		SKL(test_edid_over_gmbus), BDW(test_edid_over_gmbus),

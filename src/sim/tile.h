@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where the bytes of a tiled surface are: X tiles are 512 bytes by 8 rows, Y
+ * tiles 128 bytes by 32 rows in columns of 16 bytes; each is a page, and they
+ * follow each other in rows.  The blitter, fences and planes share it.
+ */
+#ifndef XENGT_SIM_TILE_H
+#define XENGT_SIM_TILE_H
+
+#include <stdint.h>
+
+enum sim_tiling { SIM_LINEAR, SIM_TILE_X, SIM_TILE_Y };
+
+/*
+ * Offset of byte x of row y from the surface's start.  pitch: bytes from row
+ * to row; for tiles, what is not a whole tile of it does not count.
+ * *ret_run: bytes of the row that lie in sequence from there.
+ */
+static inline uint64_t sim_tile_place(enum sim_tiling tiling, uint32_t pitch,
+				      uint32_t x, uint32_t y,
+				      uint32_t *ret_run)
+{
+	uint64_t tile;
+
+	switch (tiling) {
+	case SIM_TILE_X:
+		tile = (uint64_t)(y / 8) * (pitch / 512) + x / 512;
+		*ret_run = 512 - x % 512;
+		return tile * 4096 + (y % 8) * 512ULL + x % 512;
+	case SIM_TILE_Y:
+		tile = (uint64_t)(y / 32) * (pitch / 128) + x / 128;
+		*ret_run = 16 - x % 16;
+		return tile * 4096 + (x % 128 / 16) * 512ULL +
+			(y % 32) * 16ULL + x % 16;
+	case SIM_LINEAR:
+		break;
+	}
+	*ret_run = UINT32_MAX - x;
+	return (uint64_t)y * pitch + x;
+}
+
+#endif /* XENGT_SIM_TILE_H */

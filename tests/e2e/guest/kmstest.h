@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kmstest: draws known pictures through KMS, with ioctls alone. What it draws
+ * is computed in kms_scene.c, which asks no device anything: the same program,
+ * run elsewhere with --expect, says what the screen must show.
+ */
+#ifndef KMSTEST_H
+#define KMSTEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <libdrm/drm.h>
+#include <libdrm/drm_mode.h>
+
+/* --- kms_scene.c: what there is to see ------------------------------------ */
+
+enum kms_tiling { KMS_LINEAR, KMS_TILE_X, KMS_TILE_Y };
+
+struct kms_rect {
+	int32_t x, y;
+	uint32_t w, h;			/* 0: there is none */
+};
+
+struct kms_scene {
+	const char *name;
+	bool is_hdmi;			/* else DisplayPort */
+	uint32_t width, height, hz;
+	uint32_t bpp;			/* 32: XRGB8888, 16: RGB565 */
+	enum kms_tiling tiling;
+	struct kms_rect sprite;		/* XRGB8888, linear */
+	struct kms_rect cursor;		/* square */
+};
+
+/* NULL past the end. */
+const struct kms_scene *kms_scene_at(unsigned int i);
+const struct kms_scene *kms_scene_find(const char *name);
+
+/* Byte x of row y, from the start of a surface. */
+uint64_t kms_tiled(enum kms_tiling tiling, uint32_t pitch, uint32_t x,
+		   uint32_t y);
+
+/* 0x00RRGGBB, different for every seed. */
+uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y);
+
+/* The pixels of the scene's parts as they are in memory. */
+void kms_draw_primary(const struct kms_scene *s, uint32_t seed, uint8_t *map,
+		      uint32_t pitch);
+void kms_draw_sprite(const struct kms_scene *s, uint32_t seed, uint8_t *map,
+		     uint32_t pitch);
+void kms_draw_cursor(const struct kms_scene *s, uint32_t seed, uint8_t *map);
+
+/* What the screen shows then, as a PPM file. -1 with errno. */
+int kms_write_expected(const struct kms_scene *s, uint32_t seed,
+		       const char *path);
+
+/* --- kms_dev.c: the device ------------------------------------------------ */
+
+/* A buffer object, mapped; fb is 0 until kms_add_fb(). */
+struct kms_buffer {
+	uint32_t handle;
+	uint32_t pitch;
+	uint64_t size;
+	uint8_t *map;
+	uint32_t fb;
+};
+
+/* Where a scene is shown. */
+struct kms_output {
+	uint32_t connector;
+	uint32_t crtc;
+	uint32_t crtc_index;
+	uint32_t pipe;			/* 0: A */
+	struct drm_mode_modeinfo mode;
+};
+
+/* Says what failed, and ends the program. */
+void kms_die(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+int kms_ioctl(int fd, unsigned long request, void *arg);
+/* Dies with the request's name if it fails. */
+#define KMS_DO(fd, request, arg)					\
+	do {								\
+		if (kms_ioctl(fd, request, arg))			\
+			kms_die(#request);				\
+	} while (0)
+
+int kms_open(const char *path);
+/* Dies if the monitor is not there or does not have the scene's mode. */
+void kms_find_output(int fd, const struct kms_scene *s, struct kms_output *o);
+/* The connector's status, asked from the hardware: is a monitor there? */
+bool kms_is_connected(int fd, bool is_hdmi);
+void kms_make_buffer(int fd, uint32_t width, uint32_t height, uint32_t bpp,
+		     enum kms_tiling tiling, struct kms_buffer *b);
+void kms_add_fb(int fd, uint32_t width, uint32_t height, uint32_t bpp,
+		enum kms_tiling tiling, struct kms_buffer *b);
+void kms_show(int fd, const struct kms_output *o, uint32_t fb);
+void kms_show_sprite(int fd, const struct kms_output *o,
+		     const struct kms_rect *r, uint32_t fb);
+void kms_show_cursor(int fd, const struct kms_output *o,
+		     const struct kms_rect *r, uint32_t handle);
+/* A flip, and the wait for its end: what its event says. */
+void kms_flip(int fd, const struct kms_output *o, uint32_t fb,
+	      uint32_t *ret_frame, uint64_t *ret_us);
+
+/* --- kms_fence.c ---------------------------------------------------------- */
+
+/* Tiled objects through the aperture and the CPU's own way: 0 if they agree. */
+int kms_fence_test(int fd, uint32_t seed);
+
+#endif /* KMSTEST_H */

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* xengt-gpusim's control socket, and the pictures it writes. */
+#include "test_sim_common.h"
+#include "tools/gpusim.h"
+
+#include <png.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+struct rig {
+	struct machine *m;
+	struct gpusim s;
+	char dir[32];
+	char path[64];
+};
+
+static int peer(struct rig *r)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	strcpy(sa.sun_path, r->path);
+	assert_return_code(connect(fd, (void *)&sa, sizeof(sa)), 0);
+	return fd;
+}
+
+/* The simulator's turns until nothing is left to do at once. */
+static void serve(struct rig *r)
+{
+	unsigned int turns = 0;
+
+	for (int quiet = 0; quiet < 3; turns++)
+		quiet = gpusim_control_service(&r->s) ? 0 : quiet + 1;
+	assert_true(turns < 1000);
+}
+
+static void ask(struct rig *r, int fd, const char *line, const char *want)
+{
+	char buf[4096];
+	ssize_t n;
+
+	assert_int_equal(send(fd, line, strlen(line), 0), strlen(line));
+	serve(r);
+	n = recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT);
+	assert_true(n > 0);
+	buf[n] = '\0';
+	assert_string_equal(buf, want);
+}
+
+static int setup(void **state)
+{
+	struct rig *r = calloc(1, sizeof(*r));
+
+	assert_non_null(r);
+	r->m = machine_create("skl", false);
+	r->s.sim = r->m->sim;
+	strcpy(r->dir, "/tmp/test-control.XXXXXX");
+	assert_non_null(mkdtemp(r->dir));
+	snprintf(r->path, sizeof(r->path), "%s/control", r->dir);
+	assert_int_equal(gpusim_control_open(&r->s, r->path), 0);
+	*state = r;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct rig *r = *state;
+
+	gpusim_control_close(&r->s);
+	machine_destroy(r->m);
+	/* nothing of it stays behind, so the directory is empty */
+	assert_return_code(rmdir(r->dir), 0);
+	free(r);
+	return 0;
+}
+
+/* 200x100 at 270 MHz on port B: every pixel a colour of its own. */
+static void show(struct machine *m)
+{
+	static const uint32_t regs[][2] = {
+		{ 0x46010, 0x80000000 }, { 0x6c058, 1 << 1 },
+		{ 0x6c05c, 0x000e8000 }, { 0x46140, 2U << 29 },
+		{ 0x60400, 0x90000000 }, { 0x60000, 299U << 16 | 199 },
+		{ 0x6000c, 149U << 16 | 99 }, { 0x6001c, 199U << 16 | 99 },
+		{ 0x70180, 0x84000000 }, { 0x70188, 1024 / 64 },
+		{ 0x70190, 99U << 16 | 199 }, { 0x7019c, 0x100000 },
+		{ 0x70008, 0x80000000 },
+	};
+
+	for (uint32_t i = 0; i < 32; i++)
+		set_pte(m, 0x100 + i, PTE(RAM_MFN + i));
+	for (uint32_t i = 0; i < 32 * 1024; i++)
+		((uint32_t *)(void *)m->ram)[i] = i * 37;
+	for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++)
+		wr(m, regs[i][0], regs[i][1]);
+}
+
+static void test_screenshot(void **state)
+{
+	static uint8_t want[200 * 100 * 3], got[200 * 100 * 3];
+	struct rig *r = *state;
+	png_image image = { .version = PNG_IMAGE_VERSION };
+	char file[64], line[128];
+	int fd = peer(r);
+
+	snprintf(file, sizeof(file), "%s/a picture.png", r->dir);
+	snprintf(line, sizeof(line), "screenshot A %s\n", file);
+	ask(r, fd, line, "error pipe A is off\n");
+	show(r->m);
+	ask(r, fd, line, "ok\n");
+	assert_true(png_image_begin_read_from_file(&image, file));
+	assert_int_equal(image.width, 200);
+	assert_int_equal(image.height, 100);
+	image.format = PNG_FORMAT_RGB;
+	assert_true(png_image_finish_read(&image, NULL, got, 0, NULL));
+	assert_int_equal(xengt_sim_picture(r->s.sim, 0, want, sizeof(want)), 0);
+	assert_memory_equal(got, want, sizeof(want));
+	assert_int_equal(want[5], 37);
+	assert_return_code(unlink(file), 0);
+	/* no such directory; no such pipe; too few words */
+	snprintf(line, sizeof(line), "screenshot A %s/no/x.png\n", r->dir);
+	ask(r, fd, line, "error No such file or directory\n");
+	ask(r, fd, "screenshot B /tmp/x\n", "error pipe B is off\n");
+	ask(r, fd, "screenshot D /tmp/x\n",
+	    "error usage: screenshot A|B|C FILE\n");
+	ask(r, fd, "screenshot A\n", "error usage: screenshot A|B|C FILE\n");
+	close(fd);
+	serve(r);
+}
+
+/* A peer that goes away before the end leaves no half of a picture. */
+static void test_unfinished(void **state)
+{
+	struct rig *r = *state;
+	char line[128];
+	int fd = peer(r);
+
+	show(r->m);
+	snprintf(line, sizeof(line), "screenshot A %s/x.png\n", r->dir);
+	assert_true(send(fd, line, strlen(line), 0) > 0);
+	assert_true(gpusim_control_service(&r->s));
+	gpusim_control_close(&r->s);
+	close(fd);
+}
+
+static void test_monitor(void **state)
+{
+	struct rig *r = *state;
+	int fd = peer(r);
+
+	assert_int_equal(rd(r->m, 0xc4000), 0x00600000);
+	ask(r, fd, "monitor 1 off\n", "ok\n");
+	assert_int_equal(rd(r->m, 0xc4000), 0x00200000);
+	/* two lines at once; a word too few, a wrong one, an unknown one */
+	ask(r, fd, "monitor 0 off\nmonitor 1 on\n", "ok\nok\n");
+	assert_int_equal(rd(r->m, 0xc4000), 0x00400000);
+	ask(r, fd, "monitor 0\n", "error usage: monitor 0|1 on|off\n");
+	ask(r, fd, "monitor 0 maybe\n", "error usage: monitor 0|1 on|off\n");
+	ask(r, fd, "monitor 2 on\n", "error no monitor 2\n");
+	ask(r, fd, "monitor / on\n", "error no monitor /\n");
+	ask(r, fd, "\n", "error screenshot, monitor or stats\n");
+	ask(r, fd, "  monitors 1 on\n", "error screenshot, monitor or stats\n");
+	close(fd);
+	serve(r);
+}
+
+static void test_stats(void **state)
+{
+	struct rig *r = *state;
+	int fd = peer(r);
+	char buf[4096];
+	ssize_t n;
+
+	(void)rd(r->m, 0x2000);
+	assert_int_equal(send(fd, "stats\n", 6, 0), 6);
+	serve(r);
+	n = recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT);
+	assert_true(n > 0);
+	buf[n] = '\0';
+	assert_non_null(strstr(buf, "\nmmio_reads 1\n"));
+	assert_non_null(strstr(buf, "\nresets 0\nok\n"));
+	close(fd);
+	serve(r);
+}
+
+/* A line without end is refused; whoever waits behind gets a turn after. */
+static void test_bounds(void **state)
+{
+	static char big[5000];
+	struct rig *r = *state;
+	int fd = peer(r), other = peer(r);
+	char buf[4096];
+	ssize_t n;
+
+	memset(big, 'x', sizeof(big));
+	assert_int_equal(send(fd, big, sizeof(big), 0), sizeof(big));
+	serve(r);
+	n = recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT);
+	assert_true(n > 0);
+	assert_memory_equal(buf, "error line too long\n", 20);
+	assert_int_equal(send(other, "monitor 0 on\n", 13, 0), 13);
+	serve(r);
+	assert_int_equal(recv(other, buf, sizeof(buf), MSG_DONTWAIT), -1);
+	close(fd);
+	serve(r);
+	assert_int_equal(recv(other, buf, sizeof(buf), MSG_DONTWAIT), 3);
+	close(other);
+	serve(r);
+	/* without an end of line: not obeyed */
+	fd = peer(r);
+	assert_int_equal(send(fd, "monitor 0 off", 13, 0), 13);
+	close(fd);
+	serve(r);
+	assert_int_equal(rd(r->m, 0xc4000), 0x00600000);
+}
+
+/* An earlier run's socket makes way, a file does not. */
+static void test_open(void **state)
+{
+	struct rig *r = *state;
+	struct gpusim other = { .sim = r->m->sim };
+	char file[64];
+	FILE *f;
+
+	assert_int_equal(gpusim_control_open(&other, r->path), 0);
+	gpusim_control_close(&other);
+	snprintf(file, sizeof(file), "%s/file", r->dir);
+	f = fopen(file, "w");
+	assert_non_null(f);
+	fclose(f);
+	assert_int_equal(gpusim_control_open(&other, file), -EADDRINUSE);
+	assert_null(other.control);
+	assert_return_code(unlink(file), 0);
+	assert_false(gpusim_control_service(&other));
+	gpusim_control_close(&other);
+}
+
+#define T(t) cmocka_unit_test_setup_teardown(t, setup, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_screenshot), T(test_unfinished), T(test_monitor),
+		T(test_stats), T(test_bounds), T(test_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The engines' TLBs: what a driver forgets to invalidate shows up as wrong
+ * data, and each way to invalidate helps the engine that it is for, and only
+ * that.
+ */
+#include "test_sim_engine_rig.h"
+
+#define AT(addr)	(uint32_t)(addr), (uint32_t)((uint64_t)(addr) >> 32)
+#define FLUSH_DW(bits)	(0x26U << 23 | 3 | (bits)), 0, 0, 0, 0
+#define PIPE_CONTROL(bits) 0x7a000004U, (bits), 0, 0, 0, 0
+#define NOTHING		0, 0, 0, 0, 0, 0
+#define TLB_INVALIDATE	(1U << 18)
+
+struct tlb_case {
+	const char *name;
+	uint32_t engine;
+	uint32_t cmd[6];		/* between the two stores */
+	uint32_t reg;			/* written by the CPU; 0: none */
+	bool is_helpful;
+};
+
+/* clang-format off */
+static const struct tlb_case cases[] = {
+	{ "RCS, nothing", RCS, { NOTHING }, 0, false },
+	{ "VCS, nothing", VCS, { NOTHING }, 0, false },
+	{ "BCS, nothing", BCS, { NOTHING }, 0, false },
+	{ "VECS, nothing", VECS, { NOTHING }, 0, false },
+	{ "RCS, PIPE_CONTROL", RCS, { PIPE_CONTROL(TLB_INVALIDATE) }, 0, true },
+	{ "RCS, PIPE_CONTROL without", RCS, { PIPE_CONTROL(1U << 20) }, 0,
+	  false },
+	{ "VCS, MI_FLUSH_DW", VCS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true },
+	{ "BCS, MI_FLUSH_DW", BCS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true },
+	{ "VECS, MI_FLUSH_DW", VECS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true },
+	{ "BCS, MI_FLUSH_DW without", BCS, { FLUSH_DW(0) }, 0, false },
+	{ "RCS, its register", RCS, { NOTHING }, 0x4260, true },
+	{ "VCS, its register", VCS, { NOTHING }, 0x4264, true },
+	{ "BCS, its register", BCS, { NOTHING }, 0x426c, true },
+	{ "VECS, its register", VECS, { NOTHING }, 0x4270, true },
+	{ "BCS, that of RCS", BCS, { NOTHING }, 0x4260, false },
+	{ "VCS, that of a second VCS", VCS, { NOTHING }, 0x4268, false },
+	{ "RCS, GFX_FLSH_CNTL", RCS, { NOTHING }, REG_FLUSH, true },
+	{ "VECS, GFX_FLSH_CNTL", VECS, { NOTHING }, REG_FLUSH, true },
+};
+/* clang-format on */
+
+/* Where the second store went: to the page that the entry names by then? */
+static bool sees_new_page(const char *platform, const struct tlb_case *c)
+{
+	static const uint32_t first[] = {
+		MI_STORE, AT(VA + GTT(PAGE_DATA)), 1,
+		MI_SEMA_EQ | MI_GGTT, 1, GTT(PAGE_DATA + 2), 0,
+	};
+	static const uint32_t second[] = {
+		MI_STORE, AT(VA + GTT(PAGE_DATA)), 2,
+	};
+	struct rig *r = rig_create(platform, c->engine);
+	uint64_t *pt = (uint64_t *)(void *)ram32(r, PAGE_PML4 + 3);
+	bool is_new;
+
+	rig_emit(r, 0, first, 8);
+	rig_emit(r, 0, c->cmd, 6);
+	rig_emit(r, 0, second, 4);
+	rig_submit(r, 0, -1);
+	assert_int_equal(ram32(r, PAGE_DATA)[0], 1);
+	pt[((VA >> 12) + PAGE_DATA) & 511] = bus_of(PAGE_DATA + 1) | 3;
+	if (c->reg)
+		wr(r->m, c->reg, 1);
+	ram32(r, PAGE_DATA + 2)[0] = 1;
+	xengt_sim_run(r->m->sim);
+	is_new = ram32(r, PAGE_DATA + 1)[0] == 2;
+	/* to one of the two, and not to both */
+	assert_int_equal(ram32(r, PAGE_DATA)[0], is_new ? 1 : 2);
+	rig_destroy(r);
+	return is_new;
+}
+
+static void test_invalidations(void **state)
+{
+	static const char *const platforms[] = { "skl", "bdw" };
+
+	(void)state;
+	for (size_t p = 0; p < 2; p++)
+		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+			if (sees_new_page(platforms[p], &cases[i]) !=
+			    cases[i].is_helpful)
+				fail_msg("%s: %s", platforms[p],
+					 cases[i].name);
+}
+
+/* A context that comes back starts with nothing in the TLB. */
+static void test_context_switch(void **state)
+{
+	struct rig *r = rig_create("skl", BCS);
+	uint64_t *pt = (uint64_t *)(void *)ram32(r, PAGE_PML4 + 3);
+
+	(void)state;
+	EMIT(r, 0, MI_STORE, AT(VA + GTT(PAGE_DATA)), 1);
+	rig_submit(r, 0, -1);
+	pt[((VA >> 12) + PAGE_DATA) & 511] = bus_of(PAGE_DATA + 1) | 3;
+	EMIT(r, 0, MI_STORE, AT(VA + GTT(PAGE_DATA)), 2);
+	rig_submit(r, 0, -1);
+	assert_int_equal(ram32(r, PAGE_DATA)[0], 1);
+	assert_int_equal(ram32(r, PAGE_DATA + 1)[0], 2);
+	rig_destroy(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_invalidations),
+		cmocka_unit_test(test_context_switch),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -221,7 +221,7 @@ clean:
 
 # ---- what the system tests put into dom0 and guests ----
 .PHONY: judge guest-programs dom0-programs
-guest-programs: $(B)/e2e/gputool $(B)/e2e/gpuexec
+guest-programs: $(B)/e2e/gputool $(B)/e2e/gpuexec $(B)/e2e/drmtest
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
 # The conformance suites on the real thing: dom0 has no cmocka of its own.
 $(B)/e2e/put/test_%: $(B)/conformance/test_%
@@ -237,6 +237,10 @@ $(B)/e2e/gputool $(B)/e2e/gpuexec: $(B)/e2e/%: tests/e2e/guest/%.c tests/e2e/gue
 		tests/e2e/guest/gpulib.h
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $(filter %.c,$^)
+DRMTEST_SRC := $(wildcard tests/e2e/guest/drm*.c)
+$(B)/e2e/drmtest: $(DRMTEST_SRC) tests/e2e/guest/drmtest.h
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $(DRMTEST_SRC)
 
 # Built out of the tree, so that the sources stay clean, and for the kernel that
 # dom0 runs, whatever headers this machine has.

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A batch that never ends: the driver must get its engine back, blame the
+ * context it came from and no other, and everybody else's results must be
+ * right meanwhile.
+ */
+#include "drmtest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MI_BATCH_START	(0x31u << 23 | 1u << 8 | 1)
+#define LOW_PRIORITY	(-1000)
+#define ROUND		24u
+#define END_NS		60000000000ll
+
+/* One batch that jumps to itself, with no point at which it could be left. */
+static void start_loop(const struct gpu *gpu, enum engine e,
+		       struct context *ctx, struct bo *bo)
+{
+	struct batch b = {
+		.gpu = gpu, .engine = e, .ctx = ctx, .is_softpinned = true,
+		.bo = { [AT_BATCH] = bo, [AT_DATA] = bo }, .dw = bo->map,
+		.n_sub = MAIN_DWORDS,
+	};
+
+	b.cursor = &b.n;
+	emit(&b, MI_BATCH_START);
+	emit_addr(&b, AT_BATCH, 0);
+	emit(&b, 0);
+	submit(gpu, &b);
+}
+
+static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
+{
+	unsigned int hangs = context_hangs(&t->gpu, hog);
+
+	if (!hangs) {
+		printf("FAIL the batch that hung %s is blamed on nobody\n",
+		       engine_names[e]);
+		return false;
+	}
+	for (unsigned int i = 0; i < CONTEXTS; i++) {
+		if (!context_hangs(&t->gpu, t->ctx[i].id))
+			continue;
+		printf("FAIL context %u is blamed for a hang of %s\n", i,
+		       engine_names[e]);
+		return false;
+	}
+	return true;
+}
+
+static bool hang_engine(struct test *t, enum engine e)
+{
+	struct context hog = { .id = context_create(&t->gpu, LOW_PRIORITY) };
+	uint64_t wrong = t->wrong;
+	struct bo bo = { .pinned = 1ull << 20 };
+	double since = seconds();
+
+	bo_create(&t->gpu, &bo, BATCH_BYTES);
+	start_loop(&t->gpu, e, &hog, &bo);
+	if (bo_wait(&t->gpu, &bo, 100000000)) {
+		printf("FAIL the loop on %s ended by itself\n",
+		       engine_names[e]);
+		return false;
+	}
+	if (!run_group(t, t->group < ROUND ? t->group : ROUND))
+		return false;
+	if (!bo_wait(&t->gpu, &bo, END_NS)) {
+		printf("FAIL %s still hangs\n", engine_names[e]);
+		return false;
+	}
+	printf("drmtest: %s hung and came back in %.1f s\n", engine_names[e],
+	       seconds() - since);
+	return is_blame_right(t, e, hog.id) && t->wrong == wrong;
+}
+
+bool test_hang(struct test *t)
+{
+	for (int e = 0; e < ENGINES; e++)
+		if ((t->engines & 1u << e) && !hang_engine(t, (enum engine)e))
+			return false;
+	return true;
+}

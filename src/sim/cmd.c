@@ -4,7 +4,8 @@
  *
  * Registers: a batch without privilege may write those that hardware lists as
  * user mode registers and those named in RING_FORCE_TO_NONPRIV; other writes
- * vanish, other reads give 0.  Gen9's blitter checks nothing (CVE-2019-0155).
+ * vanish.  It may read all of them.  Gen9's blitter checks nothing
+ * (CVE-2019-0155).
  *
  * Semaphores are polled, in signal mode too; MI_SEMAPHORE_SIGNAL needs no more
  * than to exist.  Compare and predicate follow Gen8's definitions.
@@ -61,7 +62,7 @@ static bool is_in(const struct range *r, size_t n, uint32_t off)
 	return false;
 }
 
-static bool may_touch(struct sim_cmd *c, uint32_t off)
+static bool may_write(struct sim_cmd *c, uint32_t off)
 {
 	struct sim_engine *e = c->e;
 
@@ -87,7 +88,7 @@ static bool may_touch(struct sim_cmd *c, uint32_t off)
 static void reg_write(struct sim_cmd *c, uint32_t off, uint32_t val)
 {
 	off &= 0x1ffffc;
-	if (!may_touch(c, off)) {
+	if (!may_write(c, off)) {
 		c->e->stats.refused++;
 		return;
 	}
@@ -96,12 +97,7 @@ static void reg_write(struct sim_cmd *c, uint32_t off, uint32_t val)
 
 static uint32_t reg_read(struct sim_cmd *c, uint32_t off)
 {
-	off &= 0x1ffffc;
-	if (!may_touch(c, off)) {
-		c->e->stats.refused++;
-		return 0;
-	}
-	return sim_engine_read_mmio(c->sim, off);
+	return sim_engine_read_mmio(c->sim, off & 0x1ffffc);
 }
 
 static uint64_t ring_reg64(struct sim_cmd *c, uint32_t reg)
@@ -608,9 +604,10 @@ static int post_sync(struct sim_cmd *c, uint64_t addr, bool is_ggtt,
 		   &copy, len, true);
 }
 
-static bool refuses_ggtt(struct sim_cmd *c, bool is_ggtt)
+/* Without privilege neither the GGTT nor, by an index, a status page. */
+static bool refuses_post_sync(struct sim_cmd *c, bool is_ggtt, bool is_index)
 {
-	if (!is_ggtt || c->is_priv)
+	if (c->is_priv || !(is_ggtt || is_index))
 		return false;
 	c->e->stats.refused++;
 	return true;
@@ -618,7 +615,7 @@ static bool refuses_ggtt(struct sim_cmd *c, bool is_ggtt)
 
 enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 {
-	bool is_ggtt = c->dw[1] & 4;
+	bool is_ggtt = c->dw[1] & 4, is_index = c->dw[0] & QWORD21;
 	uint64_t addr = addr_at(c, 1) & ~7ULL, ts;
 	unsigned int op = c->dw[0] >> 14 & 3;
 	const void *data = &c->dw[3];
@@ -633,8 +630,8 @@ enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 	}
 	/* bit 2 of a dword's address is the space: only every second one */
 	if ((op == 3 || (op == 1 && c->len >= 4)) &&
-	    !refuses_ggtt(c, is_ggtt) &&
-	    post_sync(c, addr, is_ggtt, c->dw[0] & QWORD21, data, len))
+	    !refuses_post_sync(c, is_ggtt, is_index) &&
+	    post_sync(c, addr, is_ggtt, is_index, data, len))
 		return SIM_CMD_STOPPED;
 	if (c->dw[0] & 1U << 8)
 		sim_engine_event(c->sim, c->e, EVENT_FLUSH);
@@ -644,7 +641,7 @@ enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 {
 	uint32_t flags = c->dw[1];
-	bool is_ggtt = flags & 1U << 24;
+	bool is_ggtt = flags & 1U << 24, is_index = flags & QWORD21;
 	uint64_t addr = addr_at(c, 2), val = 0;
 	unsigned int op = flags >> 14 & 3;
 
@@ -667,9 +664,8 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 	if (flags & 1U << 23) {		/* the write goes to a register */
 		if (op == 1)
 			reg_write(c, (uint32_t)addr, (uint32_t)val);
-	} else if (op && !refuses_ggtt(c, is_ggtt) &&
-		   post_sync(c, addr & ~7ULL, is_ggtt, flags & QWORD21, &val,
-			     8)) {
+	} else if (op && !refuses_post_sync(c, is_ggtt, is_index) &&
+		   post_sync(c, addr & ~7ULL, is_ggtt, is_index, &val, 8)) {
 		return SIM_CMD_STOPPED;
 	}
 	if (flags & 1U << 8)

@@ -273,8 +273,9 @@ static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 }
 
 /*
- * Operands are inline, their dwords taking turns, or in GPR 0 and 1.
- * 16 bytes: compare and write only.
+ * Operands are inline, their dwords taking turns, or in the GPRs 0 and 1 and
+ * the GPRs 2 and 3; the old value goes to the GPRs 4 and 5.  16 bytes: compare
+ * and write only.
  */
 enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 {
@@ -297,8 +298,6 @@ enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 			a[i] = ring_reg64(c, RING_GPR + 8 * i);
 			b[i] = ring_reg64(c, RING_GPR + 16 + 8 * i);
 		}
-		if (size != 2)
-			b[0] = a[1];
 	}
 	if (mem(c, space22(c), addr, old, bytes, false))
 		return SIM_CMD_STOPPED;
@@ -312,8 +311,9 @@ enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 	if (mem(c, space22(c), addr, now, bytes, true))
 		return SIM_CMD_STOPPED;
 	if (c->dw[0] & 1U << 16)		/* return data */
-		for (unsigned int i = 0; i < (size == 2 ? 2 : 1); i++)
-			set_ring_reg64(c, RING_GPR + 8 * i, old[i]);
+		for (unsigned int i = 0; i < bytes / 4; i++)
+			*sim_ring_reg(c->sim, c->e, RING_GPR + 32 + 4 * i) =
+				(uint32_t)(old[i / 2] >> i % 2 * 32);
 	return SIM_CMD_DONE;
 }
 
@@ -360,16 +360,27 @@ enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 	return SIM_CMD_DONE;
 }
 
+/*
+ * The batch goes on while memory is above the operand.  Gen9 can have a mask
+ * before the value.  From the second level the first one ends, too.
+ */
 enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 {
-	uint32_t val;
+	bool has_mask = c->dw[0] & 1U << 19 && c->sim->plat->gen == SIM_GEN9;
+	uint64_t addr = addr_at(c, 2) & ~7ULL;
+	uint32_t val[2];
 
 	if (!(c->dw[0] & QWORD21))		/* no comparison asked for */
 		return SIM_CMD_DONE;
-	if (mem(c, space22(c), addr_at(c, 2), &val, 4, false))
+	if (mem(c, space22(c), addr, val, has_mask ? 8 : 4, false))
 		return SIM_CMD_STOPPED;
-	if (val <= c->dw[1])
+	if (has_mask)
+		val[0] &= val[1];
+	if (val[0] > c->dw[1])
+		return SIM_CMD_DONE;
+	if (c->e->level == SIM_BATCH2)
 		sim_exec_return(c->sim, c->e);
+	sim_exec_return(c->sim, c->e);
 	return SIM_CMD_DONE;
 }
 

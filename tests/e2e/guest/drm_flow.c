@@ -15,6 +15,7 @@
 #define MI_FLUSH_DW(len)	MI(0x26, len)
 #define MI_BATCH_SECOND_LEVEL	(MI(0x31, 3) | 1u << 22 | 1u << 8)
 #define MI_CONDITIONAL_END	(MI(0x36, 4) | 1u << 21)
+#define COMPARE_MASKED		(1u << 19)
 #define BATCH_PREDICATED	(1u << 15)
 #define STORE_PREDICATED	(1u << 21)
 #define PIPE_CONTROL		0x7a000004u
@@ -176,23 +177,33 @@ void op_second_level(struct batch *b)
 
 void op_predicated_batch(struct batch *b)
 {
-	bool was_dead = b->is_dead;
+	bool was_dead = b->is_dead, is_set;
 
 	if (!has_room_for_sub(b))
 		return;
-	b->is_dead |= !set_predicate(b);
+	is_set = set_predicate(b);
+	b->is_dead |= !is_set;
 	call_sub(b, BATCH_PREDICATED);
-	b->is_dead = was_dead;
+	if (!is_set)
+		b->is_dead = was_dead;
 }
 
-/* The batch goes on while memory is above the operand. */
+/*
+ * The batch goes on while memory, on Gen9 perhaps masked by what is before it,
+ * is above the operand. In the second level, which Gen9 alone has it for, both
+ * levels end.
+ */
 void op_cond_end(struct batch *b)
 {
-	uint32_t off = mi_place(b, 4), val = model_get32(b, off), data = val;
+	uint32_t off = mi_place(b, 8), val = model_get32(b, off), data;
+	bool is_masked = b->gpu->gen >= 9 && rng_below(b->rng, 2);
 
-	if (val && rng_below(b->rng, 4))
-		data = rng_below(b->rng, val);
-	emit(b, MI_CONDITIONAL_END);
+	if (b->in_sub && b->gpu->gen < 9)
+		return;
+	if (is_masked)
+		val &= model_get32(b, off + 4);
+	data = val && rng_below(b->rng, 4) ? rng_below(b->rng, val) : val;
+	emit(b, MI_CONDITIONAL_END | (is_masked ? COMPARE_MASKED : 0));
 	emit(b, data);
 	emit_addr(b, AT_DATA, off);
 	b->is_dead |= val <= data;

@@ -44,7 +44,7 @@ static struct group {
 	  NEEDS_RENDER | NEEDS_FIRST_LEVEL, 0 },
 	{ "second-level", op_second_level, 3,
 	  NEEDS_JUMPS | NEEDS_FIRST_LEVEL, 0 },
-	{ "cond-end", op_cond_end, 1, NEEDS_FIRST_LEVEL, 0 },
+	{ "cond-end", op_cond_end, 1, 0, 0 },
 	{ "fill", op_fill, 16, NEEDS_BLITTER, 0 },
 	{ "blit", op_blit, 16, NEEDS_BLITTER, 0 },
 	{ "fast-copy", op_fast_copy, 12, NEEDS_BLITTER | NEEDS_GEN9, 0 },

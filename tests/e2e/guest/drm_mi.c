@@ -263,19 +263,19 @@ static uint64_t cut(uint64_t val, unsigned int bytes)
 }
 
 /*
- * The old value into register 0. Of a dword's the upper half is not said
- * anywhere, so it is set right away.
+ * The old value into register 4. What a dword does to the upper half differs
+ * between the generations, so that is set right away.
  */
 static void take_old(struct batch *b, uint64_t old, unsigned int bytes)
 {
 	if (bytes == 8) {
-		set_gpr(b, 0, old);
+		set_gpr(b, 4, old);
 		return;
 	}
 	emit(b, MI_LOAD_REGISTER_IMM(1));
-	emit(b, gpr_reg(b, 1));
+	emit(b, gpr_reg(b, 9));
 	emit(b, 0x5aa5f00f);
-	set_gpr(b, 0, 0x5aa5f00full << 32 | old);
+	set_gpr(b, 4, 0x5aa5f00full << 32 | old);
 }
 
 void op_atomic(struct batch *b)
@@ -289,7 +289,7 @@ void op_atomic(struct batch *b)
 
 	model_get(b, off, &old, bytes);
 	x = is_inline ? rng_next(b->rng) : b->ctx->gpr[b->engine][0];
-	y = is_inline ? rng_next(b->rng) : b->ctx->gpr[b->engine][1];
+	y = is_inline ? rng_next(b->rng) : b->ctx->gpr[b->engine][2];
 	if (is_inline && op == 0xe && rng_below(b->rng, 2))
 		x = old;		/* so that the exchange happens */
 	emit(b, MI_ATOMIC(is_inline ? 11 : 3) | op << 8 | ATOMIC_STALL |

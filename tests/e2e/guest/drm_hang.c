@@ -18,7 +18,7 @@
 #define LOW_PRIORITY	(-1000)
 #define ROUND		24u
 #define END_NS		60000000000ll
-#define HEARTBEAT_MS	500u
+#define HEARTBEAT_MS	200u
 
 /* One batch that jumps to itself, with no point at which it could be left. */
 static void start_loop(const struct gpu *gpu, enum engine e,

@@ -245,13 +245,13 @@ static void test_interrupts(void **state)
 
 		wr(r->m, t[i].iir - 4, 0);
 		/* the engine's own mask comes first */
-		wr(r->m, t[i].base + 0xa8, ~0x100U);
+		wr(r->m, t[i].base + 0xa8, ~(0x100U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
 		rig_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, t[i].iir), 0x100U << t[i].shift);
 		wr(r->m, t[i].iir, ~0U);
 		wr(r->m, t[i].iir, ~0U);
-		wr(r->m, t[i].base + 0xa8, ~0x1U);
+		wr(r->m, t[i].base + 0xa8, ~(0x1U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
 		rig_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, t[i].iir), 0x1U << t[i].shift);

@@ -197,8 +197,9 @@ void op_fill(struct batch *b)
 	static const uint8_t codes[] = { 0xf0, 0xf0, 0x5a, 0x00, 0xff, 0x55 };
 	struct surface s = random_surface(b, rng_below(b->rng, 2));
 	struct depth d = depths[rng_below(b->rng, 4)];
-	struct rect r = random_place(b, &s, random_width(b, s.pitch, d.bytes_pp),
-				     random_height(b, s.rows), d.bytes_pp);
+	uint32_t w = random_width(b, s.pitch, d.bytes_pp);
+	uint32_t h = random_height(b, s.rows);
+	struct rect r = random_place(b, &s, w, h, d.bytes_pp);
 	uint32_t code = codes[rng_below(b->rng, sizeof(codes))], mask;
 	uint32_t channels = random_channels(b, d.bytes_pp, &mask);
 	uint32_t colour = (uint32_t)rng_next(b->rng);

@@ -10,7 +10,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
+
+#define PATIENCE_MS	120000u
 
 const char *const engine_names[ENGINES] = {
 	[RCS] = "rcs", [VCS] = "vcs", [VECS] = "vecs", [BCS] = "bcs",
@@ -70,6 +74,36 @@ static int get_param(const struct gpu *gpu, int param)
 	return r ? r : val;
 }
 
+unsigned int set_sysfs(const char *path, unsigned int val)
+{
+	FILE *f = fopen(path, "r+");
+	unsigned int old;
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "%u", &old) != 1)
+		old = 0;
+	rewind(f);
+	if (val)
+		fprintf(f, "%u\n", val);
+	fclose(f);
+	return old;
+}
+
+/*
+ * The driver cancels what is not done in 20 s. Where it takes that long to
+ * get over a hang, those who wait behind it are not to suffer.
+ */
+static void be_patient(const struct gpu *gpu)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path),
+		 "/sys/kernel/debug/dri/%u/i915_params/request_timeout_ms",
+		 gpu->minor);
+	set_sysfs(path, PATIENCE_MS);
+}
+
 static unsigned int gen_of(unsigned int chipset)
 {
 	switch (chipset & 0xff00) {
@@ -88,11 +122,14 @@ void gpu_open(struct gpu *gpu, const char *node)
 	struct drm_i915_gem_context_param p = {
 		.param = I915_CONTEXT_PARAM_GTT_SIZE,
 	};
+	struct stat st;
 	int r;
 
 	gpu->fd = open(node, O_RDWR | O_CLOEXEC);
-	if (gpu->fd < 0)
+	if (gpu->fd < 0 || fstat(gpu->fd, &st))
 		die("%s: %s", node, strerror(errno));
+	gpu->major = major(st.st_rdev);
+	gpu->minor = minor(st.st_rdev);
 	r = get_param(gpu, I915_PARAM_CHIPSET_ID);
 	if (r <= 0)
 		die("%s is not i915's: %s", node, strerror(-r));
@@ -104,6 +141,7 @@ void gpu_open(struct gpu *gpu, const char *node)
 	if (r)
 		die("size of the address space: %s", strerror(-r));
 	gpu->top = p.value;
+	be_patient(gpu);
 }
 
 bool gpu_has_engine(const struct gpu *gpu, enum engine e)

@@ -11,18 +11,45 @@
 #include "drmtest.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #define MI_BATCH_START	(0x31u << 23 | 1u << 8 | 1)
+#define MI_BATCH_BUFFER_END	(0x0au << 23)
+#define MI_UNDEFINED	(0x1fu << 23)
 #define LOW_PRIORITY	(-1000)
 #define ROUND		24u
 #define END_NS		60000000000ll
 #define HEARTBEAT_MS	200u
 
-/* One batch that jumps to itself, with no point at which it could be left. */
-static void start_loop(const struct gpu *gpu, enum engine e,
-		       struct context *ctx, struct bo *bo)
+/* With no point at which it could be left. */
+static void emit_loop(struct batch *b)
+{
+	emit(b, MI_BATCH_START);
+	emit_addr(b, AT_BATCH, 0);
+	emit(b, 0);
+}
+
+/* The command streamer stops and raises an error. */
+static void emit_nonsense(struct batch *b)
+{
+	emit(b, MI_UNDEFINED);
+	emit(b, 0);
+	emit(b, MI_BATCH_BUFFER_END);
+	emit(b, 0);
+}
+
+static const struct hang {
+	const char *name;
+	op_fn *emit;
+	bool is_told;			/* to the driver, at once */
+} all_hangs[] = {
+	{ "a loop", emit_loop, false },
+	{ "an undefined command", emit_nonsense, true },
+};
+
+#define N_HANGS (sizeof(all_hangs) / sizeof(all_hangs[0]))
+
+static void start_hang(const struct gpu *gpu, enum engine e,
+		       struct context *ctx, struct bo *bo, op_fn *fn)
 {
 	struct batch b = {
 		.gpu = gpu, .engine = e, .ctx = ctx, .is_softpinned = true,
@@ -31,17 +58,15 @@ static void start_loop(const struct gpu *gpu, enum engine e,
 	};
 
 	b.cursor = &b.n;
-	emit(&b, MI_BATCH_START);
-	emit_addr(&b, AT_BATCH, 0);
-	emit(&b, 0);
+	fn(&b);
 	submit(gpu, &b);
 }
 
 static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
 {
-	unsigned int hangs = context_hangs(&t->gpu, hog);
+	unsigned int blamed = context_hangs(&t->gpu, hog);
 
-	if (!hangs) {
+	if (!blamed) {
 		printf("FAIL the batch that hung %s is blamed on nobody\n",
 		       engine_names[e]);
 		return false;
@@ -60,30 +85,15 @@ static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
 static unsigned int heartbeat(const struct gpu *gpu, enum engine e,
 			      unsigned int ms)
 {
-	unsigned int old = 0;
 	char path[128];
-	struct stat st;
-	FILE *f;
 
-	if (fstat(gpu->fd, &st))
-		return 0;
 	snprintf(path, sizeof(path),
 		 "/sys/dev/char/%u:%u/engine/%s0/heartbeat_interval_ms",
-		 major(st.st_rdev), minor(st.st_rdev),
-		 engine_names[e]);
-	f = fopen(path, "r+");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%u", &old) != 1)
-		old = 0;
-	rewind(f);
-	if (ms)
-		fprintf(f, "%u\n", ms);
-	fclose(f);
-	return old;
+		 gpu->major, gpu->minor, engine_names[e]);
+	return set_sysfs(path, ms);
 }
 
-static bool hang_engine(struct test *t, enum engine e)
+static bool hang_engine(struct test *t, enum engine e, const struct hang *h)
 {
 	struct context hog = { .id = context_create(&t->gpu, LOW_PRIORITY) };
 	uint64_t wrong = t->wrong;
@@ -91,9 +101,9 @@ static bool hang_engine(struct test *t, enum engine e)
 	double since = seconds();
 
 	bo_create(&t->gpu, &bo, BATCH_BYTES);
-	start_loop(&t->gpu, e, &hog, &bo);
-	if (bo_wait(&t->gpu, &bo, 100000000)) {
-		printf("FAIL the loop on %s ended by itself\n",
+	start_hang(&t->gpu, e, &hog, &bo, h->emit);
+	if (!h->is_told && bo_wait(&t->gpu, &bo, 100000000)) {
+		printf("FAIL %s on %s ended by itself\n", h->name,
 		       engine_names[e]);
 		return false;
 	}
@@ -103,12 +113,12 @@ static bool hang_engine(struct test *t, enum engine e)
 		printf("FAIL %s still hangs\n", engine_names[e]);
 		return false;
 	}
-	printf("drmtest: %s hung and came back in %.1f s\n", engine_names[e],
-	       seconds() - since);
+	printf("drmtest: %s hung by %s and came back in %.1f s\n",
+	       engine_names[e], h->name, seconds() - since);
 	return is_blame_right(t, e, hog.id) && t->wrong == wrong;
 }
 
-bool test_hang(struct test *t)
+static bool hang_all(struct test *t, const struct hang *h)
 {
 	bool ok = true;
 
@@ -119,8 +129,16 @@ bool test_hang(struct test *t)
 		if (!(t->engines & 1u << e))
 			continue;
 		old = heartbeat(&t->gpu, e, HEARTBEAT_MS);
-		ok = hang_engine(t, e);
+		ok = hang_engine(t, e, h);
 		heartbeat(&t->gpu, e, old);
 	}
 	return ok;
+}
+
+bool test_hang(struct test *t)
+{
+	for (unsigned int i = 0; i < N_HANGS; i++)
+		if (!hang_all(t, &all_hangs[i]))
+			return false;
+	return true;
 }

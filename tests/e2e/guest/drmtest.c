@@ -14,6 +14,7 @@
 
 #define WAIT_NS		60000000000ll
 #define TELL_SECONDS	10.0
+#define MAX_GROUP	1024u
 #define LOW_BYTES	(8ull << 30)	/* left to the driver's own choice */
 
 static void usage(void)
@@ -81,9 +82,8 @@ static void set_up(struct test *t)
 
 		bo_create(&t->gpu, &s->batch, BATCH_BYTES);
 		bo_create(&t->gpu, &s->data, DATA_BYTES);
-		s->batch.pinned = random_address(t, 2 * i, parts, BATCH_BYTES);
-		s->data.pinned = random_address(t, 2 * i + 1, parts,
-						DATA_BYTES);
+		s->batch_place = random_address(t, 2 * i, parts, BATCH_BYTES);
+		s->data_place = random_address(t, 2 * i + 1, parts, DATA_BYTES);
 		s->expect = allocate(DATA_BYTES);
 		s->writer = allocate(DATA_BYTES);
 		fill(&t->rng, s->expect, DATA_BYTES);
@@ -103,15 +103,26 @@ static enum engine random_engine(struct test *t)
 	}
 }
 
+/* In another context the same address is another slot's object. */
+static void set_places(struct test *t, struct slot *s, unsigned int context)
+{
+	size_t n = ((size_t)(s - t->slot) + 7ul * context) % t->group;
+
+	s->batch.pinned = t->slot[n].batch_place;
+	s->data.pinned = t->slot[n].data_place;
+}
+
 static void start_batch(struct test *t, struct slot *s)
 {
+	unsigned int context = rng_below(&t->rng, CONTEXTS);
 	struct batch *b = &s->b;
 
 	memset(b, 0, sizeof(*b));
+	set_places(t, s, context);
 	b->gpu = &t->gpu;
 	b->rng = &t->rng;
 	b->engine = random_engine(t);
-	b->ctx = &t->ctx[rng_below(&t->rng, CONTEXTS)];
+	b->ctx = &t->ctx[context];
 	b->is_softpinned = rng_below(&t->rng, 2);
 	b->bo[AT_BATCH] = &s->batch;
 	b->bo[AT_DATA] = &s->data;
@@ -277,7 +288,15 @@ static uint64_t number(const char *text)
 	return val;
 }
 
-int main(int argc, char **argv)
+struct options {
+	const char *node;
+	uint64_t count;
+	unsigned int engines;
+	bool no_hang;
+};
+
+static void get_options(struct test *t, struct options *o, int argc,
+			char **argv)
 {
 	static const struct option options[] = {
 		{ "count", required_argument, NULL, 'c' },
@@ -289,58 +308,68 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
-	static struct test t = { .group = 64, .seed = 1 };
-	unsigned int wanted = ~0u;
-	const char *node = "/dev/dri/card0";
-	uint64_t count = 10000;
-	bool hangs = true, ok;
-	double since;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
-			count = number(optarg);
+			o->count = number(optarg);
 			break;
 		case 's':
-			t.seed = number(optarg);
+			t->seed = number(optarg);
 			break;
 		case 'g':
-			t.group = (unsigned int)number(optarg);
+			t->group = (unsigned int)number(optarg);
 			break;
 		case 'e':
-			wanted = engine_named(optarg);
+			o->engines = engine_named(optarg);
 			break;
 		case 'n':
-			node = optarg;
+			o->node = optarg;
 			break;
 		case 'H':
-			hangs = false;
+			o->no_hang = true;
 			break;
 		case 'h':
 			usage();
-			return 0;
+			exit(0);
 		default:
-			return 2;
+			exit(2);
 		}
 	}
-	if (!t.group || t.group > 1024)
-		die("a group has 1 to 1024 batches");
-	t.rng.state = t.seed;
-	gpu_open(&t.gpu, node);
+	if (!t->group || t->group > MAX_GROUP)
+		die("a group has 1 to %u batches", MAX_GROUP);
+}
+
+static void find_engines(struct test *t, unsigned int wanted)
+{
 	for (int e = 0; e < ENGINES; e++)
-		if (gpu_has_engine(&t.gpu, (enum engine)e))
-			t.engines |= 1u << e & wanted;
-	if (!t.engines)
+		if (gpu_has_engine(&t->gpu, (enum engine)e))
+			t->engines |= 1u << e & wanted;
+	if (!t->engines)
 		die("no engine to test");
+}
+
+int main(int argc, char **argv)
+{
+	static struct test t = { .group = 64, .seed = 1 };
+	struct options o = {
+		.node = "/dev/dri/card0", .count = 10000, .engines = ~0u,
+	};
+	double since = seconds();
+	bool ok;
+
+	get_options(&t, &o, argc, argv);
+	t.rng.state = t.seed;
+	gpu_open(&t.gpu, o.node);
+	find_engines(&t, o.engines);
 	printf("drmtest: chip 0x%04x, gen %u, seed %llu, groups of %u\n",
 	       t.gpu.chipset, t.gpu.gen, (unsigned long long)t.seed, t.group);
-	since = seconds();
 	set_up(&t);
-	ok = run_all(&t, count);
+	ok = run_all(&t, o.count);
 	print_engines(&t);
 	print_groups();
-	ok = ok && (!hangs || test_hang(&t));
+	ok = ok && (o.no_hang || test_hang(&t));
 	printf("drmtest: %llu batches, %llu wrong, %.1f s\n",
 	       (unsigned long long)t.done, (unsigned long long)t.wrong,
 	       seconds() - since);

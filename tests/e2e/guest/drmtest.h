@@ -48,6 +48,7 @@ struct gpu {
 	unsigned int chipset;
 	unsigned int gen;
 	uint64_t top;			/* addresses end here */
+	unsigned int major, minor;	/* of the node */
 };
 
 struct rng {
@@ -59,6 +60,9 @@ uint64_t rng_next(struct rng *r);
 /* 0 to n - 1 */
 uint32_t rng_below(struct rng *r, uint32_t n);
 double seconds(void);
+
+/* Writes unless val is 0; returns what was there, or 0 if there is none. */
+unsigned int set_sysfs(const char *path, unsigned int val);
 
 /* All of these end the program when the driver refuses. */
 void gpu_open(struct gpu *gpu, const char *node);
@@ -154,6 +158,7 @@ bool test_hang(struct test *t);
 /* drmtest.c */
 struct slot {
 	struct bo batch, data;
+	uint64_t batch_place, data_place;	/* see set_places() */
 	uint8_t *expect;
 	uint32_t *writer;
 	struct batch b;			/* the last one generated for it */

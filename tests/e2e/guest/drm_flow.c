@@ -6,6 +6,7 @@
 
 #define MI(op, len)		((uint32_t)(op) << 23 | ((len) - 2))
 #define MI_NOOP			0u
+#define MI_SET_PREDICATE	(0x01u << 23)
 #define MI_ARB_CHECK		(0x05u << 23)
 #define MI_BATCH_BUFFER_END	(0x0au << 23)
 #define MI_PREDICATE		(0x0cu << 23)
@@ -145,6 +146,21 @@ void op_predicated_store(struct batch *b)
 	emit_addr(b, AT_DATA, off);
 	if (is_set)
 		model_put32(b, off, gpr_half(b, half));
+}
+
+/* Commands between that are skipped or not, as the predicate says. */
+void op_set_predicate(struct batch *b)
+{
+	enum { IF_CLEAR = 3, IF_SET = 4, ALWAYS = 15 };
+	static const uint32_t modes[] = { IF_CLEAR, IF_SET, ALWAYS };
+	bool is_set = set_predicate(b), was_dead = b->is_dead;
+	uint32_t mode = modes[rng_below(b->rng, 3)];
+
+	emit(b, MI_SET_PREDICATE | mode);
+	b->is_dead |= mode == ALWAYS || (mode == IF_SET) == is_set;
+	op_load_imm(b);
+	b->is_dead = was_dead;
+	emit(b, MI_SET_PREDICATE);
 }
 
 /* --- batches -------------------------------------------------------------- */

@@ -15,6 +15,7 @@
 #define MI_COPY_MEM_MEM		MI(0x2e, 5)
 #define MI_ATOMIC(len)		MI(0x2f, len)
 #define ATOMIC_QWORD		(1u << 19 | 0x20u << 8)
+#define ATOMIC_OCTWORD		(2u << 19)
 #define ATOMIC_INLINE		(1u << 18)
 #define ATOMIC_STALL		(1u << 17)
 #define ATOMIC_RETURN		(1u << 16)
@@ -309,6 +310,25 @@ void op_atomic(struct batch *b)
 	model_put(b, off, &now, bytes);
 	if (returns)
 		take_old(b, old, bytes);
+}
+
+/* 16 bytes can only be compared and exchanged. */
+void op_atomic_octword(struct batch *b)
+{
+	uint32_t off = mi_place(b, 16), old[4], val[4];
+	bool is_equal = rng_below(b->rng, 2);
+
+	model_get(b, off, old, 16);
+	emit(b, MI_ATOMIC(11) | 0x4eu << 8 | ATOMIC_OCTWORD | ATOMIC_INLINE |
+	     ATOMIC_STALL);
+	emit_addr(b, AT_DATA, off);
+	for (int i = 0; i < 4; i++) {
+		val[i] = random32(b);
+		emit(b, is_equal || i < 3 ? old[i] : ~old[i]);
+		emit(b, val[i]);
+	}
+	if (is_equal)
+		model_put(b, off, val, 16);
 }
 
 /*

@@ -136,9 +136,11 @@ uint32_t mi_place(struct batch *b, unsigned int align);
 /* drm_mi.c, drm_flow.c, drm_blt.c: command groups */
 typedef void op_fn(struct batch *b);
 op_fn op_store, op_store_qword, op_copy, op_load_imm, op_load_mem, op_load_reg,
-	op_store_reg, op_store_all, op_math, op_atomic, op_shared;
+	op_store_reg, op_store_all, op_math, op_atomic, op_atomic_octword,
+	op_shared;
 op_fn op_noop, op_arb_check, op_semaphore, op_post_sync, op_timestamps,
-	op_predicated_store, op_second_level, op_predicated_batch, op_cond_end;
+	op_predicated_store, op_set_predicate, op_second_level,
+	op_predicated_batch, op_cond_end;
 op_fn op_fill, op_blit, op_fast_copy;
 
 /* drm_gen.c */

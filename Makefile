@@ -221,7 +221,13 @@ clean:
 
 # ---- what the system tests put into dom0 and guests ----
 .PHONY: judge guest-programs dom0-programs
-guest-programs: $(B)/e2e/gputool $(B)/e2e/gpuexec $(B)/e2e/kmstest
+# Static, so that they run in any small guest: name -> sources.
+GUEST_PROGRAMS := gputool gpuexec drmtest kmstest
+GUEST_gputool := gputool.c gpulib.c
+GUEST_gpuexec := gpuexec.c gpulib.c
+GUEST_drmtest := drm*.c
+GUEST_kmstest := kms*.c
+guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%)
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
 # The conformance suites on the real thing: dom0 has no cmocka of its own.
 $(B)/e2e/put/test_%: $(B)/conformance/test_%
@@ -233,15 +239,14 @@ $(B)/e2e/put/confine-probe: tests/e2e/confine/confine-probe.c src/xengt-vgpu/dep
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lxendevicemodel -lxenforeignmemory \
 		-lxenevtchn -lxentoolcore -lseccomp -lcap-ng
-$(B)/e2e/gputool $(B)/e2e/gpuexec: $(B)/e2e/%: tests/e2e/guest/%.c tests/e2e/guest/gpulib.c \
-		tests/e2e/guest/gpulib.h
-	@mkdir -p $(@D)
-	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $(filter %.c,$^)
+GUEST_DIR := tests/e2e/guest
+define guest_rule
+$(B)/e2e/$(1): $(wildcard $(addprefix $(GUEST_DIR)/,$(GUEST_$(1)) *.h))
+	@mkdir -p $$(@D)
+	@$$(CC) -std=gnu11 -O2 $$(WARN) -D_GNU_SOURCE -static -o $$@ $$(filter %.c,$$^)
+endef
+$(foreach p,$(GUEST_PROGRAMS),$(eval $(call guest_rule,$(p))))
 
-KMSTEST_SRC := $(wildcard tests/e2e/guest/kms*.c)
-$(B)/e2e/kmstest: $(KMSTEST_SRC) tests/e2e/guest/kmstest.h
-	@mkdir -p $(@D)
-	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -static -o $@ $(KMSTEST_SRC)
 $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lpng

@@ -4,7 +4,8 @@
  *
  * Registers: a batch without privilege may write those that hardware lists as
  * user mode registers and those named in RING_FORCE_TO_NONPRIV; other writes
- * vanish, other reads give 0.  Gen9's blitter checks nothing (CVE-2019-0155).
+ * vanish.  It may read all of them.  Gen9's blitter checks nothing
+ * (CVE-2019-0155).
  *
  * Semaphores are polled, in signal mode too; MI_SEMAPHORE_SIGNAL needs no more
  * than to exist.  Compare and predicate follow Gen8's definitions.
@@ -61,7 +62,7 @@ static bool is_in(const struct range *r, size_t n, uint32_t off)
 	return false;
 }
 
-static bool may_touch(struct sim_cmd *c, uint32_t off)
+static bool may_write(struct sim_cmd *c, uint32_t off)
 {
 	struct sim_engine *e = c->e;
 
@@ -87,7 +88,7 @@ static bool may_touch(struct sim_cmd *c, uint32_t off)
 static void reg_write(struct sim_cmd *c, uint32_t off, uint32_t val)
 {
 	off &= 0x1ffffc;
-	if (!may_touch(c, off)) {
+	if (!may_write(c, off)) {
 		c->e->stats.refused++;
 		return;
 	}
@@ -96,12 +97,7 @@ static void reg_write(struct sim_cmd *c, uint32_t off, uint32_t val)
 
 static uint32_t reg_read(struct sim_cmd *c, uint32_t off)
 {
-	off &= 0x1ffffc;
-	if (!may_touch(c, off)) {
-		c->e->stats.refused++;
-		return 0;
-	}
-	return sim_engine_read_mmio(c->sim, off);
+	return sim_engine_read_mmio(c->sim, off & 0x1ffffc);
 }
 
 static uint64_t ring_reg64(struct sim_cmd *c, uint32_t reg)
@@ -277,8 +273,9 @@ static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 }
 
 /*
- * Operands are inline, their dwords taking turns, or in GPR 0 and 1.
- * 16 bytes: compare and write only.
+ * Operands are inline, their dwords taking turns, or in the GPRs 0 and 1 and
+ * the GPRs 2 and 3; the old value goes to the GPRs 4 and 5.  16 bytes: compare
+ * and write only.
  */
 enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 {
@@ -301,8 +298,6 @@ enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 			a[i] = ring_reg64(c, RING_GPR + 8 * i);
 			b[i] = ring_reg64(c, RING_GPR + 16 + 8 * i);
 		}
-		if (size != 2)
-			b[0] = a[1];
 	}
 	if (mem(c, space22(c), addr, old, bytes, false))
 		return SIM_CMD_STOPPED;
@@ -316,8 +311,9 @@ enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 	if (mem(c, space22(c), addr, now, bytes, true))
 		return SIM_CMD_STOPPED;
 	if (c->dw[0] & 1U << 16)		/* return data */
-		for (unsigned int i = 0; i < (size == 2 ? 2 : 1); i++)
-			set_ring_reg64(c, RING_GPR + 8 * i, old[i]);
+		for (unsigned int i = 0; i < bytes / 4; i++)
+			*sim_ring_reg(c->sim, c->e, RING_GPR + 32 + 4 * i) =
+				(uint32_t)(old[i / 2] >> i % 2 * 32);
 	return SIM_CMD_DONE;
 }
 
@@ -364,16 +360,27 @@ enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 	return SIM_CMD_DONE;
 }
 
+/*
+ * The batch goes on while memory is above the operand.  Gen9 can have a mask
+ * before the value.  From the second level the first one ends, too.
+ */
 enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 {
-	uint32_t val;
+	bool has_mask = c->dw[0] & 1U << 19 && c->sim->plat->gen == SIM_GEN9;
+	uint64_t addr = addr_at(c, 2) & ~7ULL;
+	uint32_t val[2];
 
 	if (!(c->dw[0] & QWORD21))		/* no comparison asked for */
 		return SIM_CMD_DONE;
-	if (mem(c, space22(c), addr_at(c, 2), &val, 4, false))
+	if (mem(c, space22(c), addr, val, has_mask ? 8 : 4, false))
 		return SIM_CMD_STOPPED;
-	if (val <= c->dw[1])
+	if (has_mask)
+		val[0] &= val[1];
+	if (val[0] > c->dw[1])
+		return SIM_CMD_DONE;
+	if (c->e->level == SIM_BATCH2)
 		sim_exec_return(c->sim, c->e);
+	sim_exec_return(c->sim, c->e);
 	return SIM_CMD_DONE;
 }
 
@@ -608,9 +615,10 @@ static int post_sync(struct sim_cmd *c, uint64_t addr, bool is_ggtt,
 		   &copy, len, true);
 }
 
-static bool refuses_ggtt(struct sim_cmd *c, bool is_ggtt)
+/* Without privilege neither the GGTT nor, by an index, a status page. */
+static bool refuses_post_sync(struct sim_cmd *c, bool is_ggtt, bool is_index)
 {
-	if (!is_ggtt || c->is_priv)
+	if (c->is_priv || !(is_ggtt || is_index))
 		return false;
 	c->e->stats.refused++;
 	return true;
@@ -618,7 +626,7 @@ static bool refuses_ggtt(struct sim_cmd *c, bool is_ggtt)
 
 enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 {
-	bool is_ggtt = c->dw[1] & 4;
+	bool is_ggtt = c->dw[1] & 4, is_index = c->dw[0] & QWORD21;
 	uint64_t addr = addr_at(c, 1) & ~7ULL, ts;
 	unsigned int op = c->dw[0] >> 14 & 3;
 	const void *data = &c->dw[3];
@@ -633,8 +641,8 @@ enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 	}
 	/* bit 2 of a dword's address is the space: only every second one */
 	if ((op == 3 || (op == 1 && c->len >= 4)) &&
-	    !refuses_ggtt(c, is_ggtt) &&
-	    post_sync(c, addr, is_ggtt, c->dw[0] & QWORD21, data, len))
+	    !refuses_post_sync(c, is_ggtt, is_index) &&
+	    post_sync(c, addr, is_ggtt, is_index, data, len))
 		return SIM_CMD_STOPPED;
 	if (c->dw[0] & 1U << 8)
 		sim_engine_event(c->sim, c->e, EVENT_FLUSH);
@@ -644,7 +652,7 @@ enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 {
 	uint32_t flags = c->dw[1];
-	bool is_ggtt = flags & 1U << 24;
+	bool is_ggtt = flags & 1U << 24, is_index = flags & QWORD21;
 	uint64_t addr = addr_at(c, 2), val = 0;
 	unsigned int op = flags >> 14 & 3;
 
@@ -667,9 +675,8 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 	if (flags & 1U << 23) {		/* the write goes to a register */
 		if (op == 1)
 			reg_write(c, (uint32_t)addr, (uint32_t)val);
-	} else if (op && !refuses_ggtt(c, is_ggtt) &&
-		   post_sync(c, addr & ~7ULL, is_ggtt, flags & QWORD21, &val,
-			     8)) {
+	} else if (op && !refuses_post_sync(c, is_ggtt, is_index) &&
+		   post_sync(c, addr & ~7ULL, is_ggtt, is_index, &val, 8)) {
 		return SIM_CMD_STOPPED;
 	}
 	if (flags & 1U << 8)

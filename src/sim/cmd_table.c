@@ -89,7 +89,7 @@ static const struct sim_cmd_row rows[] = {
 	{ 0x17800000, A_, "MI_ATOMIC", VAR(8, 3),
 	  .flags = SIM_CMD_GGTT22, .fn = sim_mi_atomic },
 	{ 0x18800000, A_, "MI_BATCH_BUFFER_START", VAR(8, 3),
-	  .flags = SIM_CMD_ARB, .fn = sim_mi_batch_start },
+	  .fn = sim_mi_batch_start },
 	{ 0x1b000000, A_, "MI_CONDITIONAL_BATCH_BUFFER_END", VAR(8, 4),
 	  .flags = SIM_CMD_GGTT22, .fn = sim_mi_cond_end },
 	{ 0x40400000, B_, "XY_SETUP_BLT", VAR(8, 2) },

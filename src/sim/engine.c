@@ -109,10 +109,11 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 {
 	if (sim->exec->opts.lose_irq & SIM_ENGINE_BIT(e->id))
 		return;
+	/* the engine's own mask has the bank's layout */
+	bits <<= irqs[e->id].shift;
 	bits &= ~*sim_ring_reg(sim, e, RING_IMR);
 	if (bits)
-		xengt_sim_raise_irq(sim, irqs[e->id].bank,
-				    bits << irqs[e->id].shift);
+		xengt_sim_raise_irq(sim, irqs[e->id].bank, bits);
 }
 
 /* --- context status buffer ------------------------------------------------ */

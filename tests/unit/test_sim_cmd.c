@@ -60,8 +60,15 @@ static const struct command cases[] = {
 	{ "lrm ggtt", VCS, IN_RING, { { 1, 0x56 } },
 	  DW(0x29U << 23 | 2 | MI_GGTT, GPR(VCS, 2), G(1),
 	     MI_SRM | MI_GGTT, GPR(VCS, 2), G(2)), { { 2, 0x56 } } },
-	{ "lri refused, srm gives 0", RCS, IN_PPGTT, { { 1, 7 } },
+	{ "lri refused", RCS, IN_PPGTT, { { 1, 7 } },
 	  DW(LRI(0x4f000, 0x77), MI_SRM, 0x4f000, P(1)), { { 1, 0 } } },
+	{ "any register may be read", VECS, IN_PPGTT, { { 0, 0 } },
+	  DW(MI_SRM, VECS + 0x38, P(1)), { { 1, GTT(PAGE_RING(0)) } } },
+	{ "any register may be lrr's source", RCS, IN_PPGTT, { { 0, 0 } },
+	  DW(0x2aU << 23 | 1, RCS + 0x38, GPR(RCS, 3),
+	     0x2aU << 23 | 1, GPR(RCS, 3), RCS + 0x80,
+	     MI_SRM, GPR(RCS, 3), P(1), MI_SRM, RCS + 0x80, P(2)),
+	  { { 1, GTT(PAGE_RING(0)) }, { 2, GTT(PAGE_HWSP) } } },
 	{ "copy", 0, IN_PPGTT, { { 1, 0x31 } },
 	  DW(0x2eU << 23 | 3, P(2), P(1)), { { 2, 0x31 } } },
 	{ "copy from ggtt", 0, IN_RING, { { 1, 0x32 } },
@@ -118,7 +125,13 @@ static const struct command cases[] = {
 	  DW(ATOMIC(0x0e), P(2), 3, 8, 0, 0, 0, 0, 0, 0), { { 2, 4 } } },
 	{ "atomic from registers, returns", RCS, IN_PPGTT, { { 2, 4 } },
 	  DW(LRI(GPR(RCS, 0), 5), 0x2fU << 23 | 0x07 << 8 | 1U << 16 | 1,
-	     P(2), MI_SRM, GPR(RCS, 0), P(1)), { { 2, 9 }, { 1, 4 } } },
+	     P(2), MI_SRM, GPR(RCS, 4), P(1)), { { 2, 9 }, { 1, 4 } } },
+	{ "atomic compare from registers", RCS, IN_PPGTT, { { 2, 4 } },
+	  DW(LRI(GPR(RCS, 0), 4), LRI(GPR(RCS, 1), 5), LRI(GPR(RCS, 2), 6),
+	     0x2fU << 23 | 0x0e << 8 | 1, P(2)), { { 2, 6 } } },
+	{ "atomic returns a qword", RCS, IN_PPGTT, { { 2, 4 }, { 3, 7 } },
+	  DW(0x2fU << 23 | 0x25 << 8 | 1U << 19 | 1U << 16 | 1, P(2),
+	     MI_SRM, GPR(RCS, 4) + 4, P(1)), { { 1, 7 }, { 2, 5 } } },
 	{ "semaphore passes: greater", 0, IN_PPGTT, { { 1, 6 } },
 	  DW(0x1cU << 23 | 1U << 15 | 0U << 12 | 2, 5, P(1),
 	     MI_STORE, P(2), 1), { { 2, 1 } } },
@@ -128,12 +141,14 @@ static const struct command cases[] = {
 	{ "semaphore waits: not equal", 0, IN_PPGTT, { { 1, 5 } },
 	  DW(0x1cU << 23 | 1U << 15 | 5U << 12 | 2, 5, P(1),
 	     MI_STORE, P(2), 1), { { 2, 0 } } },
-	{ "conditional end ends", 0, IN_PPGTT, { { 1, 5 } },
-	  DW(0x36U << 23 | 1U << 21 | 2, 5, P(1), MI_STORE, P(2), 1),
+	{ "conditional end ends", 0, IN_PPGTT, { { 4, 5 } },
+	  DW(0x36U << 23 | 1U << 21 | 2, 5, P(4), MI_STORE, P(2), 1),
 	  { { 2, 0 } } },
-	{ "conditional end goes on", 0, IN_PPGTT, { { 1, 6 } },
-	  DW(0x36U << 23 | 1U << 21 | 2, 5, P(1), MI_STORE, P(2), 1),
+	{ "conditional end goes on", 0, IN_PPGTT, { { 4, 6 } },
+	  DW(0x36U << 23 | 1U << 21 | 2, 5, P(4), MI_STORE, P(2), 1),
 	  { { 2, 1 } } },
+	{ "conditional end without comparison", 0, IN_PPGTT, { { 4, 5 } },
+	  DW(0x36U << 23 | 2, 5, P(4), MI_STORE, P(2), 1), { { 2, 1 } } },
 	{ "set predicate: no-op mode", 0, IN_PPGTT, { { 0, 0 } },
 	  DW(0x01U << 23 | 0xf, MI_STORE, P(1), 1, 0x01U << 23,
 	     MI_STORE, P(2), 2), { { 1, 0 }, { 2, 2 } } },
@@ -176,6 +191,14 @@ static const struct command cases[] = {
 	  DW(PC, 1U << 14 | 1U << 21, 0x80, 0, 0x74, 0,
 	     0x2eU << 23 | 3 | MI_GGTT | 1U << 21, G(1),
 	     GTT(PAGE_CTX(0)) + 0x80, 0), { { 1, 0x74 } } },
+	{ "pipe control index refused", RCS, IN_PPGTT, { { 0, 0 } },
+	  DW(PC, 1U << 14 | 1U << 21, 0xf00, 0, 0x75, 0,
+	     0x2eU << 23 | 3, P(1), (uint32_t)VA + GTT(PAGE_CTX(0)) + 0xf00,
+	     (uint32_t)(VA >> 32)), { { 1, 0 } } },
+	{ "flush index refused", 0, IN_PPGTT, { { 0, 0 } },
+	  DW(0x26U << 23 | 1U << 14 | 1U << 21 | 2, 0xf08, 0, 0x76,
+	     0x2eU << 23 | 3, P(1), (uint32_t)VA + GTT(PAGE_CTX(0)) + 0xf08,
+	     (uint32_t)(VA >> 32)), { { 1, 0 } } },
 	{ "pipe control without write", RCS, IN_PPGTT, { { 0, 0 } },
 	  DW(PC, 1U << 20, P(2), 1, 1, MI_STORE, P(1), 3),
 	  { { 2, 0 }, { 1, 3 } } },
@@ -310,6 +333,35 @@ static void test_second_level(void **state)
 	rig_destroy(r);
 }
 
+/* What the second level batch ends conditionally is both. */
+static void test_cond_end_in_second_level(void **state)
+{
+	static const uint32_t batch[] = {
+		MI_BB_START | MI_PPGTT | MI_GGTT,
+		(uint32_t)VA + GTT(PAGE_BATCH + 1), (uint32_t)(VA >> 32),
+		MI_STORE, P(2), 2,
+	};
+	/* a mask of 0xf0 takes 5 away from 0xf5; above 0xef, not above 0xf0 */
+	static const uint32_t second[] = {
+		0x36U << 23 | 1U << 21 | 1U << 19 | 2, 0xef, P(4),
+		MI_STORE, P(1), 1,
+		0x36U << 23 | 1U << 21 | 1U << 19 | 2, 0xf0, P(4),
+		MI_STORE, P(3), 1, MI_BB_END,
+	};
+	struct rig *r = rig_create("skl", VCS);
+
+	(void)state;
+	ram32(r, PAGE_DATA)[4] = 0xf0;
+	ram32(r, PAGE_DATA)[5] = 0xf5;
+	memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
+	rig_batch(r, batch, 7, true);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 1);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 0);
+	assert_int_equal(ram32(r, PAGE_DATA)[3], 0);
+	assert_int_equal(csb(r, csb_wp(r)), 0x18);
+	rig_destroy(r);
+}
+
 /* A batch without privilege cannot gain it by starting another one. */
 static void test_no_gain_of_privilege(void **state)
 {
@@ -360,6 +412,7 @@ int main(void)
 		cmocka_unit_test(test_blitter_hole),
 		cmocka_unit_test(test_update_gtt),
 		cmocka_unit_test(test_second_level),
+		cmocka_unit_test(test_cond_end_in_second_level),
 		cmocka_unit_test(test_no_gain_of_privilege),
 		cmocka_unit_test(test_timestamps),
 	};

@@ -151,7 +151,10 @@ static void test_arbitration_off(void **state)
 	rig_destroy(r);
 }
 
-/* A batch that jumps to itself: bounded calls, preemption, or reset. */
+/*
+ * A batch that jumps to itself: calls are bounded, and as the jump is no
+ * arbitration point, only a reset gets the engine back.
+ */
 static void test_endless_batch(void **state)
 {
 	static const uint32_t batch[] = {
@@ -166,7 +169,6 @@ static void test_endless_batch(void **state)
 	(void)state;
 	xengt_sim_get_exec(r->m->sim, &opts);
 	opts.work_per_call = 100;
-	opts.ignore_preempt = 1U << 2;
 	xengt_sim_set_exec(r->m->sim, &opts);
 	rig_batch(r, batch, 3, true);
 	t = xengt_sim_time(r->m->sim);
@@ -174,14 +176,40 @@ static void test_endless_batch(void **state)
 	assert_true(xengt_sim_time(r->m->sim) > t);
 	EMIT(r, 1, STORE(2, 8));
 	rig_submit(r, 1, -1);
-	assert_int_equal(csb_wp(r), 0);		/* ignores preemption */
+	assert_int_equal(csb_wp(r), 0);
 	xengt_sim_engine_stats(r->m->sim, 2, &st);
 	assert_int_equal(st.preemptions, 0);
 	/* stopped, asked to get ready, still there */
 	wr(r->m, VECS + 0x9c, 0x01000100);
 	assert_int_equal(rd(r->m, VECS + 0x9c) & 0x200, 0x200);
 	assert_false(xengt_sim_run(r->m->sim));
-	wr(r->m, VECS + 0x9c, 0x01000000);
+	wr(r->m, 0x941c, 0x10);
+	rig_enable(r);
+	rig_submit(r, 1, -1);
+	assert_int_equal(csb(r, 0), 0x01);
+	assert_int_equal(csb(r, 1), 0x18);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
+	rig_destroy(r);
+}
+
+/* With a point to arbitrate at it is preempted, unless that is ignored. */
+static void test_preemptible_loop(void **state)
+{
+	static const uint32_t batch[] = {
+		MI_ARB_CHECK, MI_BB_START | MI_PPGTT,
+		(uint32_t)VA + GTT(PAGE_BATCH), (uint32_t)(VA >> 32),
+	};
+	struct xengt_sim_exec_opts opts;
+	struct rig *r = rig_create("skl", VECS);
+
+	(void)state;
+	xengt_sim_get_exec(r->m->sim, &opts);
+	opts.ignore_preempt = 1U << 2;
+	xengt_sim_set_exec(r->m->sim, &opts);
+	rig_batch(r, batch, 4, true);
+	EMIT(r, 1, STORE(2, 8));
+	rig_submit(r, 1, -1);
+	assert_int_equal(csb_wp(r), 0);
 	opts.ignore_preempt = 0;
 	xengt_sim_set_exec(r->m->sim, &opts);
 	xengt_sim_run(r->m->sim);
@@ -217,13 +245,13 @@ static void test_interrupts(void **state)
 
 		wr(r->m, t[i].iir - 4, 0);
 		/* the engine's own mask comes first */
-		wr(r->m, t[i].base + 0xa8, ~0x100U);
+		wr(r->m, t[i].base + 0xa8, ~(0x100U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
 		rig_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, t[i].iir), 0x100U << t[i].shift);
 		wr(r->m, t[i].iir, ~0U);
 		wr(r->m, t[i].iir, ~0U);
-		wr(r->m, t[i].base + 0xa8, ~0x1U);
+		wr(r->m, t[i].base + 0xa8, ~(0x1U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
 		rig_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, t[i].iir), 0x1U << t[i].shift);
@@ -313,6 +341,7 @@ int main(void)
 		cmocka_unit_test(test_preemption_inside_a_batch),
 		cmocka_unit_test(test_arbitration_off),
 		cmocka_unit_test(test_endless_batch),
+		cmocka_unit_test(test_preemptible_loop),
 		cmocka_unit_test(test_reset_request),
 		cmocka_unit_test(test_interrupts),
 		cmocka_unit_test(test_ring_wraps),

@@ -102,6 +102,16 @@ static inline void rig_context(struct rig *r, unsigned int n)
 	r->tail[n] = 0;
 }
 
+/* Execlists on, status page, interrupts: as a driver does after a reset. */
+static inline void rig_enable(struct rig *r)
+{
+	wr(r->m, r->base + 0x29c, 0x80008000);
+	wr(r->m, r->base + 0x80, GTT(PAGE_HWSP));
+	wr(r->m, r->base + 0xa8, 0);
+	wr(r->m, r->base + 0x3a0, 0xffff0505);
+	ram32(r, PAGE_HWSP)[0x1f] = 5;
+}
+
 static inline struct rig *rig_create(const char *platform, uint32_t base)
 {
 	struct rig *r = calloc(1, sizeof(*r));
@@ -114,11 +124,7 @@ static inline struct rig *rig_create(const char *platform, uint32_t base)
 	rig_tables(r);
 	for (unsigned int n = 0; n < 3; n++)
 		rig_context(r, n);
-	wr(r->m, base + 0x29c, 0x80008000);
-	wr(r->m, base + 0x80, GTT(PAGE_HWSP));
-	wr(r->m, base + 0xa8, 0);
-	wr(r->m, base + 0x3a0, 0xffff0505);
-	ram32(r, PAGE_HWSP)[0x1f] = 5;
+	rig_enable(r);
 	return r;
 }
 

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A batch that never ends: the driver must get its engine back, blame the
+ * context it came from and no other, and everybody else's results must be
+ * right meanwhile.
+ *
+ * Where it does not preempt (Gen8's render engine, a virtual GPU) the driver
+ * notices by a heartbeat that stopped, by default after as long as it takes to
+ * give up on those who wait. So the heartbeat is made faster.
+ */
+#include "drmtest.h"
+
+#include <stdio.h>
+
+#define MI_BATCH_START	(0x31u << 23 | 1u << 8 | 1)
+#define MI_BATCH_BUFFER_END	(0x0au << 23)
+#define MI_UNDEFINED	(0x1fu << 23)
+#define LOW_PRIORITY	(-1000)
+#define ROUND		24u
+#define END_NS		60000000000ll
+#define HEARTBEAT_MS	200u
+
+/* With no point at which it could be left. */
+static void emit_loop(struct batch *b)
+{
+	emit(b, MI_BATCH_START);
+	emit_addr(b, AT_BATCH, 0);
+	emit(b, 0);
+}
+
+/* The command streamer stops and raises an error. */
+static void emit_nonsense(struct batch *b)
+{
+	emit(b, MI_UNDEFINED);
+	emit(b, 0);
+	emit(b, MI_BATCH_BUFFER_END);
+	emit(b, 0);
+}
+
+static const struct hang {
+	const char *name;
+	op_fn *emit;
+	bool is_told;			/* to the driver, at once */
+} all_hangs[] = {
+	{ "a loop", emit_loop, false },
+	{ "an undefined command", emit_nonsense, true },
+};
+
+#define N_HANGS (sizeof(all_hangs) / sizeof(all_hangs[0]))
+
+static void start_hang(const struct gpu *gpu, enum engine e,
+		       struct context *ctx, struct bo *bo, op_fn *fn)
+{
+	struct batch b = {
+		.gpu = gpu, .engine = e, .ctx = ctx, .is_softpinned = true,
+		.bo = { [AT_BATCH] = bo, [AT_DATA] = bo }, .dw = bo->map,
+		.n_sub = MAIN_DWORDS,
+	};
+
+	b.cursor = &b.n;
+	fn(&b);
+	submit(gpu, &b);
+}
+
+static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
+{
+	unsigned int blamed = context_hangs(&t->gpu, hog);
+
+	if (!blamed) {
+		printf("FAIL the batch that hung %s is blamed on nobody\n",
+		       engine_names[e]);
+		return false;
+	}
+	for (unsigned int i = 0; i < CONTEXTS; i++) {
+		if (!context_hangs(&t->gpu, t->ctx[i].id))
+			continue;
+		printf("FAIL context %u is blamed for a hang of %s\n", i,
+		       engine_names[e]);
+		return false;
+	}
+	return true;
+}
+
+/* Sets the interval unless it is 0 and returns the old one; 0: unknown. */
+static unsigned int heartbeat(const struct gpu *gpu, enum engine e,
+			      unsigned int ms)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path),
+		 "/sys/dev/char/%u:%u/engine/%s0/heartbeat_interval_ms",
+		 gpu->major, gpu->minor, engine_names[e]);
+	return set_sysfs(path, ms);
+}
+
+static bool hang_engine(struct test *t, enum engine e, const struct hang *h)
+{
+	struct context hog = { .id = context_create(&t->gpu, LOW_PRIORITY) };
+	uint64_t wrong = t->wrong;
+	struct bo bo = { .pinned = 1ull << 20 };
+	double since = seconds();
+
+	bo_create(&t->gpu, &bo, BATCH_BYTES);
+	start_hang(&t->gpu, e, &hog, &bo, h->emit);
+	if (!h->is_told && bo_wait(&t->gpu, &bo, 100000000)) {
+		printf("FAIL %s on %s ended by itself\n", h->name,
+		       engine_names[e]);
+		return false;
+	}
+	if (!run_group(t, t->group < ROUND ? t->group : ROUND))
+		return false;
+	if (!bo_wait(&t->gpu, &bo, END_NS)) {
+		printf("FAIL %s still hangs\n", engine_names[e]);
+		return false;
+	}
+	printf("drmtest: %s hung by %s and came back in %.1f s\n",
+	       engine_names[e], h->name, seconds() - since);
+	return is_blame_right(t, e, hog.id) && t->wrong == wrong;
+}
+
+static bool hang_all(struct test *t, const struct hang *h)
+{
+	bool ok = true;
+
+	for (int i = 0; ok && i < ENGINES; i++) {
+		enum engine e = (enum engine)i;
+		unsigned int old;
+
+		if (!(t->engines & 1u << e))
+			continue;
+		old = heartbeat(&t->gpu, e, HEARTBEAT_MS);
+		ok = hang_engine(t, e, h);
+		heartbeat(&t->gpu, e, old);
+	}
+	return ok;
+}
+
+bool test_hang(struct test *t)
+{
+	for (unsigned int i = 0; i < N_HANGS; i++)
+		if (!hang_all(t, &all_hangs[i]))
+			return false;
+	return true;
+}

@@ -1,0 +1,27 @@
+#!/bin/bash
+# parallel-safe
+# budget: 400
+# IGT's benchmarks, Debian's own binaries, with Debian's unmodified i915 on the
+# simulator. They come from the archive, as kernels do.
+. "$(dirname "$0")/common.sh"
+e2e_step "build" make -C "$TOP" -s -j2 "B=$B" all
+dir=usr/libexec/igt-gpu-tools/benchmarks
+programs=''
+for name in gem_exec_nop gem_exec_ctx gem_latency gem_blt gem_create gem_prw \
+		kms_vblank; do
+	programs+=${programs:+,}$dir/$name
+done
+mkdir -p "$B/log"
+log=$B/log/native-igt.log
+"$E2E/native" --gpu skl --logs "$B/log/native-igt" --timeout 350 \
+	--package "intel-gpu-tools:$programs" \
+	--program "$E2E/guest/igt-benchmarks" --command igt-benchmarks \
+	> "$log" 2>&1
+r=$?
+sed -n '/^==native-command==$/,/^==native-exit/p' "$log" |
+	grep -E '^(ok|not ok|#|1\.\.) ?'
+if [ "$r" != 0 ] || ! grep -q '^1\.\.' "$log"; then
+	echo "# exit status $r"
+	tail -n 5 "$log" | sed 's/^/# /'
+	exit 1
+fi

@@ -42,6 +42,7 @@
 
 /* Bits 20:14 of the context's number say whose it is. */
 #define CTX_VGPU_SHIFT		14
+#define DESC_FORCE_RESTORE	0x4u
 
 #define MASKED_SET(bits)	((bits) << 16 | (bits))
 #define MASKED_CLEAR(bits)	((bits) << 16)
@@ -181,6 +182,8 @@ void xengt_engine_write_ports(struct xengt_sched *sched,
 	uint64_t first = descriptor(ports->slot[0]);
 	uint64_t second = descriptor(ports->slot[1]);
 
+	if (ports->is_forced)
+		first |= DESC_FORCE_RESTORE;
 	/* images and rings in memory, then what makes the hardware look */
 	sched->ops->sync(sched->ctx);
 	reg_write(sched, engine, RING_ELSP, (uint32_t)(second >> 32));

@@ -150,6 +150,7 @@ struct xengt_exec {
 /* What is in the two ports of an engine, as far as it told us. */
 struct xengt_ports {
 	struct xengt_slot *slot[2];
+	bool is_forced;			/* the first is saved and loaded again */
 };
 
 struct xengt_engine {

@@ -152,6 +152,7 @@ static void dispatch(struct xengt_sched *sched, struct xengt_engine *engine)
 	struct xengt_ports want = engine->active;
 	struct xengt_slot *first = want.slot[0];
 
+	want.is_forced = false;
 	if (engine->has_pending || engine->is_dead)
 		return;
 	if (!first) {
@@ -424,20 +425,22 @@ static bool wait_acknowledged(struct xengt_sched *sched,
 
 /*
  * Another vGPU's context is in the first port and this one's only behind it: ask
- * the engine to forget the second.
+ * the engine to forget the second. The first is not to be shown unchanged (see
+ * can_pad), so it is saved and loaded if need be.
  */
 static void unqueue_second(struct xengt_sched *sched,
 			   struct xengt_engine *engine,
 			   const struct xengt_exec *exec)
 {
-	struct xengt_ports want = { { NULL, NULL } };
+	struct xengt_ports want = { { NULL, NULL }, false };
 
 	if (!wait_acknowledged(sched, engine))
 		return;
 	want.slot[0] = engine->active.slot[0];
 	if (!want.slot[0] || want.slot[0]->exec == exec ||
-	    !is_on_hw(exec, engine->id) || !send_pad(want.slot[0]))
+	    !is_on_hw(exec, engine->id))
 		return;
+	want.is_forced = !send_pad(want.slot[0]);
 	write_ports(sched, engine, &want);
 	wait_acknowledged(sched, engine);
 }

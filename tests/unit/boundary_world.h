@@ -28,7 +28,7 @@
 #define SPACE_FIRST	0xfc000u
 #define SCRATCH_PTE	0x1001u
 #define ROOT		7u
-#define PORTS_MAX	256u
+#define PORTS_MAX	1024u
 
 #define BASE_RCS	0x2000u
 #define REG_HEAD	0x34u

@@ -909,7 +909,7 @@ static int hold(uint32_t domid, uint32_t low, uint32_t high, uint32_t n)
 			printf("0 state %u held %llu\n", i.state,
 			       (unsigned long long)i.frames_held);
 		} else if (!strcmp(line, "read\n")) {
-			r = polls(fd) && read(fd, &ev, 8) == 8 ?
+			r = polls(fd) && read(fd, &ev, sizeof(ev)) == sizeof(ev) ?
 				(long)ev.value : -1;
 			printf("%ld\n", r);
 		} else if (!strncmp(line, "fill ", 5)) {

@@ -53,6 +53,19 @@ static const struct {
 	[SIM_BCS] = { XENGT_SIM_IRQ_GT0, 16 },
 };
 
+static const struct xengt_sim_exec_opts default_opts = { .cost_percent = 100 };
+
+void sim_engine_power_on(struct xengt_sim *sim)
+{
+	sim->exec->opts = default_opts;
+	for (int i = 0; i < SIM_ENGINES; i++) {
+		struct sim_engine *e = &sim->exec->engine[i];
+
+		e->time = 0;
+		memset(&e->stats, 0, sizeof(e->stats));
+	}
+}
+
 int sim_engine_init(struct xengt_sim *sim)
 {
 	struct sim_exec *x = calloc(1, sizeof(*x));
@@ -65,12 +78,12 @@ int sim_engine_init(struct xengt_sim *sim)
 		if (!x->row[i])
 			return -ENOMEM;
 	}
-	x->opts.cost_percent = 100;
 	for (int i = 0; i < SIM_ENGINES; i++) {
 		x->engine[i].id = (enum sim_engine_id)i;
 		x->engine[i].base = bases[i];
 	}
 	sim_cmd_index(x, sim->plat->gen);
+	sim_engine_power_on(sim);
 	return 0;
 }
 

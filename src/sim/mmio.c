@@ -279,6 +279,12 @@ void sim_mmio_fini(struct xengt_sim *sim)
 	free(sim->n_writes);
 }
 
+void sim_mmio_forget_counts(struct xengt_sim *sim)
+{
+	memset(sim->n_reads, 0, XENGT_SIM_REGS_BYTES);
+	memset(sim->n_writes, 0, XENGT_SIM_REGS_BYTES);
+}
+
 void sim_mmio_reset(struct xengt_sim *sim)
 {
 	memset(sim->regs, 0, XENGT_SIM_REGS_BYTES);

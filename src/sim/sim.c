@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config)
 {
@@ -72,6 +73,19 @@ void xengt_sim_reset(struct xengt_sim *sim)
 	sim_display_reset(sim);
 	sim_ggtt_reset(sim);
 	sim_engine_reset(sim, SIM_ENGINE_ALL);
+}
+
+void xengt_sim_power_cycle(struct xengt_sim *sim)
+{
+	sim->n_regions = 0;
+	sim->last_region = 0;
+	sim->now = 0;
+	sim->fake_clock = 0;
+	sim_judge_fini(sim);
+	sim_mmio_forget_counts(sim);
+	xengt_sim_reset(sim);
+	sim_engine_power_on(sim);
+	memset(&sim->stats, 0, sizeof(sim->stats));
 }
 
 void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,

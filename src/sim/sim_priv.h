@@ -88,6 +88,7 @@ struct xengt_sim {
 	/* ggtt.c */
 	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES of them */
 	uint32_t ggtt_entries;		/* of those, that exist */
+	bool is_pte_written;		/* since the last reset */
 	bool has_tlb;
 	uint64_t *tlb_pte;
 	uint32_t *tlb_epoch;		/* entry cached iff == epoch */
@@ -163,6 +164,7 @@ void sim_irq_write_master(struct xengt_sim *sim, uint32_t val, uint32_t be);
 int sim_mmio_init(struct xengt_sim *sim);
 void sim_mmio_fini(struct xengt_sim *sim);
 void sim_mmio_reset(struct xengt_sim *sim);
+void sim_mmio_forget_counts(struct xengt_sim *sim);
 uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		    uint64_t val);

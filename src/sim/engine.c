@@ -483,32 +483,19 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 	}
 }
 
-/*
- * A register as a command reaches it: neither counted among the CPU's
- * accesses nor costing their time.
- */
 void sim_engine_write_mmio(struct xengt_sim *sim, uint32_t off, uint32_t val)
 {
-	uint64_t now = sim->now, n = sim->stats.mmio_writes;
-
-	if (sim_engine_reg_write(sim, off, val))
-		return;
-	sim_mmio_write(sim, off, 4, val);
-	sim->now = now;
-	sim->stats.mmio_writes = n;
+	if (!sim_engine_reg_write(sim, off, val))
+		sim_mmio_store(sim, off, val, ~0U);
 }
 
 uint32_t sim_engine_read_mmio(struct xengt_sim *sim, uint32_t off)
 {
-	uint64_t now = sim->now, n = sim->stats.mmio_reads;
 	uint32_t val;
 
 	if (sim_engine_reg_read(sim, off, &val))
 		return val;
-	val = (uint32_t)sim_mmio_read(sim, off, 4);
-	sim->now = now;
-	sim->stats.mmio_reads = n;
-	return val;
+	return sim_mmio_load(sim, off);
 }
 
 static void reset_one(struct xengt_sim *sim, struct sim_engine *e)

@@ -165,6 +165,13 @@ int sim_mmio_init(struct xengt_sim *sim);
 void sim_mmio_fini(struct xengt_sim *sim);
 void sim_mmio_reset(struct xengt_sim *sim);
 void sim_mmio_forget_counts(struct xengt_sim *sim);
+/*
+ * A dword with all its effects, bits of be only, for whoever is not the CPU:
+ * not counted, and no time passes.
+ */
+uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off);
+void sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
+		    uint32_t be);
 uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		    uint64_t val);

@@ -59,6 +59,8 @@ static struct rig *big_rig(uint32_t base)
 	for (unsigned int i = 0; i < BIG_BYTES >> 21; i++)
 		pd[((VA >> 21) & 511) + 1 + i] =
 			(BIG_BUS + ((uint64_t)i << 21)) | 0x80 | 3;
+	/* as drivers end an image's lists */
+	ram32(r, PAGE_CTX(0) + 1)[0x41] = MI_BB_END;
 	if (xengt_sim_set_regions(r->m->sim, regions, 2))
 		die("no regions");
 	return r;

@@ -3,6 +3,7 @@
  * xengt-gpusim: what its files share. gpusim_proxy.c speaks with QEMU,
  * gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's memory,
  * gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a processor,
+ * gpusim_record.c records,
  * gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator together. One
  * thread, no locks.
  */
@@ -109,6 +110,8 @@ struct gpusim {
 	uint64_t msi_dropped;
 
 	const char *counts_path;	/* NULL: do not write them */
+	FILE *record;			/* NULL: none; then time is virtual */
+	uint64_t record_since;
 
 	FILE *log;
 	long log_bytes;
@@ -128,6 +131,7 @@ struct gpusim_options {
 	const char *judge;
 	const char *log;
 	const char *counts;
+	const char *record;
 	int fd;
 	bool has_tlb;
 	unsigned int gtt_mib;
@@ -186,6 +190,15 @@ int gpusim_setup_failed(const char *what);
 char *gpusim_with_fd(char *arg, int fd);
 /* Returns only if it fails. */
 int gpusim_exec_qemu(char **argv, int fd);
+
+/* --- gpusim_record.c ------------------------------------------------------ */
+
+/* 0, or -errno; s->sim has had no call yet. */
+int gpusim_record_start(struct gpusim *s, const char *path,
+			const struct xengt_sim_config *config);
+/* Now and then, without a recording, too: time has passed. */
+void gpusim_record_time(struct gpusim *s);
+void gpusim_record_end(struct gpusim *s);
 
 /* --- gpusim_run.c --------------------------------------------------------- */
 

@@ -232,6 +232,7 @@ int gpusim_serve(struct gpusim *s)
 			return r;
 		if (is_idle || s->requests >= next_idle) {
 			next_idle = s->requests + IDLE_EVERY;
+			gpusim_record_time(s);
 			set_timeout(s, xengt_sim_idle(s->sim));
 			gpusim_qtest_service(s);
 		}

@@ -124,8 +124,8 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		return;
 	bits &= ~*sim_ring_reg(sim, e, RING_IMR);
 	if (bits)
-		xengt_sim_raise_irq(sim, irqs[e->id].bank,
-				    bits << irqs[e->id].shift);
+		sim_raise_irq(sim, irqs[e->id].bank,
+			      bits << irqs[e->id].shift);
 }
 
 /* --- context status buffer ------------------------------------------------ */
@@ -627,19 +627,9 @@ bool sim_engine_actor(const struct xengt_sim *sim, struct sim_actor *ret_actor)
 	return true;
 }
 
-bool xengt_sim_run(struct xengt_sim *sim)
-{
-	return sim_engine_run(sim);
-}
-
 uint64_t xengt_sim_time(const struct xengt_sim *sim)
 {
 	return sim->now;
-}
-
-void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns)
-{
-	sim->now += ns;
 }
 
 void xengt_sim_get_exec(const struct xengt_sim *sim,

@@ -133,7 +133,7 @@ int xengt_sim_set_regions(struct xengt_sim *sim,
 }
 
 /* Regions are whole pages, so a pointer is good to the end of its page. */
-void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus)
+static void *region_at(struct xengt_sim *sim, uint64_t bus)
 {
 	size_t i = sim->last_region;
 
@@ -147,6 +147,12 @@ void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus)
 		i = i + 1 < sim->n_regions ? i + 1 : 0;
 	}
 	return NULL;
+}
+
+void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus)
+{
+	/* a recording must see each access */
+	return sim->rec ? NULL : region_at(sim, bus);
 }
 
 /*
@@ -165,10 +171,10 @@ static void copy(void *dst, const void *src, size_t len)
 		memcpy(dst, src, len);
 }
 
-int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
-	    bool write)
+static int dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
+	       bool write)
 {
-	void *host = sim_dma_ptr(sim, bus);
+	void *host = region_at(sim, bus);
 
 	if (host) {
 		if (write)
@@ -183,6 +189,16 @@ int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
 			-EFAULT;
 	return sim->ops.dma_read ?
 		sim->ops.dma_read(sim->opaque, bus, buf, len) : -EFAULT;
+}
+
+int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
+	    bool write)
+{
+	int r = dma(sim, bus, buf, len, write);
+
+	if (sim->rec)
+		sim_rec_dma(sim, bus, buf, len, write, !r);
+	return r;
 }
 
 int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,

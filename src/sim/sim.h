@@ -161,7 +161,7 @@ void xengt_sim_reset(struct xengt_sim *sim);
 
 /*
  * As after create, with what that was given: for those who need one often, it
- * costs a fraction. Regions and judge are gone, time begins again.
+ * costs a fraction. Regions, judge and recording are gone, time begins again.
  */
 void xengt_sim_power_cycle(struct xengt_sim *sim);
 

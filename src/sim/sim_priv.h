@@ -14,6 +14,7 @@ struct xengt_judge_slice;
 struct xengt_judge_violation;
 struct sim_engine;
 struct sim_exec;
+struct sim_rec;
 struct sim_walk;
 
 /* Which platforms a register row exists on. */
@@ -103,6 +104,7 @@ struct xengt_sim {
 	bool line;
 
 	struct sim_judge judge;
+	struct sim_rec *rec;		/* NULL: no recording */
 };
 
 /* Why an access is made; the judge records it. */
@@ -124,6 +126,31 @@ void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
 uint64_t sim_now_ns(struct xengt_sim *sim);
 /* The time that the display runs by: the owner's clock, or the virtual one. */
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
+
+/* What entry.c lets the outside do; documented in sim.h. */
+int sim_idle(struct xengt_sim *sim);
+void sim_reset(struct xengt_sim *sim);
+uint64_t sim_bar_read(struct xengt_sim *sim, unsigned int bar, uint64_t off,
+		      unsigned int size);
+void sim_bar_write(struct xengt_sim *sim, unsigned int bar, uint64_t off,
+		   unsigned int size, uint64_t val);
+uint32_t sim_cfg_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
+void sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
+		   uint32_t val);
+int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
+		    bool is_connected);
+void sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
+		   uint32_t bits);
+
+/* record.c; all only while recording */
+/* Around each call from outside; kind: enum rec_kind. */
+void sim_rec_begin(struct xengt_sim *sim);
+void sim_rec_call(struct xengt_sim *sim, unsigned int kind, unsigned int size,
+		  uint64_t a, uint64_t b);
+/* During a call: an interrupt; an access to memory, and if there was any. */
+void sim_rec_msi(struct xengt_sim *sim, uint64_t addr, uint32_t data);
+void sim_rec_dma(struct xengt_sim *sim, uint64_t bus, const void *buf,
+		 size_t len, bool write, bool is_there);
 
 /* pci.c */
 void sim_pci_reset(struct xengt_sim *sim);

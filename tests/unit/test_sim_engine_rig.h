@@ -102,6 +102,21 @@ static inline void rig_context(struct rig *r, unsigned int n)
 	r->tail[n] = 0;
 }
 
+/* What a driver does first, in memory and in registers. */
+static inline void rig_setup(struct rig *r)
+{
+	for (unsigned int i = 0; i < RAM_PAGES; i++)
+		set_pte(r->m, i, PTE(RAM_MFN + i));
+	rig_tables(r);
+	for (unsigned int n = 0; n < 3; n++)
+		rig_context(r, n);
+	wr(r->m, r->base + 0x29c, 0x80008000);
+	wr(r->m, r->base + 0x80, GTT(PAGE_HWSP));
+	wr(r->m, r->base + 0xa8, 0);
+	wr(r->m, r->base + 0x3a0, 0xffff0505);
+	ram32(r, PAGE_HWSP)[0x1f] = 5;
+}
+
 static inline struct rig *rig_create(const char *platform, uint32_t base)
 {
 	struct rig *r = calloc(1, sizeof(*r));
@@ -109,16 +124,7 @@ static inline struct rig *rig_create(const char *platform, uint32_t base)
 	assert_non_null(r);
 	r->m = machine_create(platform, false);
 	r->base = base;
-	for (unsigned int i = 0; i < RAM_PAGES; i++)
-		set_pte(r->m, i, PTE(RAM_MFN + i));
-	rig_tables(r);
-	for (unsigned int n = 0; n < 3; n++)
-		rig_context(r, n);
-	wr(r->m, base + 0x29c, 0x80008000);
-	wr(r->m, base + 0x80, GTT(PAGE_HWSP));
-	wr(r->m, base + 0xa8, 0);
-	wr(r->m, base + 0x3a0, 0xffff0505);
-	ram32(r, PAGE_HWSP)[0x1f] = 5;
+	rig_setup(r);
 	return r;
 }
 

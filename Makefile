@@ -47,7 +47,7 @@ SRC_hooks    := $(wildcard xen-hooks/vgt_*.c)
 SRC_gpusim   := $(wildcard tools/gpusim_*.c)
 
 # ---- programs: name -> sources, our libraries, system libraries ----
-BINS	:= xengtd xengt-vgpu xengt-ctl xengt-gpusim xengt-dm xengt-xl
+BINS	:= xengtd xengt-vgpu xengt-ctl xengt-gpusim xengt-replay xengt-dm xengt-xl
 SRC_xengtd	:= $(wildcard src/xengtd/*.c)
 LIB_xengtd	:= hvxen common
 SYS_xengtd	:= -lxenctrl -lxenstore -lxendevicemodel -lxenforeignmemory -lxenevtchn \
@@ -62,6 +62,8 @@ SYS_xengt-ctl	:= -ljson-c -lxenstore -lpng
 SRC_xengt-gpusim := $(wildcard tools/xengt-gpusim.c)
 LIB_xengt-gpusim := gpusim sim common
 SYS_xengt-gpusim := -lpng
+SRC_xengt-replay := $(wildcard tools/xengt-replay.c)
+LIB_xengt-replay := sim
 SRC_xengt-dm	:= $(wildcard xen-hooks/xengt-dm.c)
 LIB_xengt-dm	:= hooks common
 SYS_xengt-dm	:= -lxenstore -ljson-c

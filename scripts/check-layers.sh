@@ -113,8 +113,8 @@ includes "common/[a-z_]*\.h|$ours" src/common/*.[ch]
 includes "vgt_[a-z]*\.h|$ours" xen-hooks/*.[ch]
 includes "(\.\./xen-hooks/)?vgt_[a-z]*\.h|common/[a-z_]*\.h|ctl(_[a-z]*)?\.h|$ours" \
 	tools/xengt-ctl.c tools/cmd_*.c tools/ctl*.h
-includes "sim/sim\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
-	tools/xengt-gpusim.c tools/gpusim*.[ch]
+includes "sim/(sim|record)\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
+	tools/xengt-gpusim.c tools/xengt-replay.c tools/gpusim*.[ch]
 
 # The module: the boundary's files and the ABI.
 includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|xengt_[a-z]*\.h" \

@@ -4,8 +4,8 @@
  * gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's memory,
  * gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a processor,
  * gpusim_control.c obeys whoever asks from outside, gpusim_png.c writes
- * pictures, gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator
- * together. One thread, no locks.
+ * pictures, gpusim_record.c records, gpusim_exec.c becomes QEMU, gpusim_run.c
+ * puts one simulator together. One thread, no locks.
  */
 #ifndef XENGT_GPUSIM_H
 #define XENGT_GPUSIM_H
@@ -114,6 +114,8 @@ struct gpusim {
 
 	const char *counts_path;	/* NULL: do not write them */
 	struct gpusim_control *control;	/* NULL: there is none */
+	FILE *record;			/* NULL: none; then time is virtual */
+	uint64_t record_since;
 
 	FILE *log;
 	long log_bytes;
@@ -134,6 +136,7 @@ struct gpusim_options {
 	const char *log;
 	const char *counts;
 	const char *control;
+	const char *record;
 	int fd;
 	bool has_tlb;
 	unsigned int gtt_mib;
@@ -217,6 +220,15 @@ int gpusim_setup_failed(const char *what);
 char *gpusim_with_fd(char *arg, int fd);
 /* Returns only if it fails. */
 int gpusim_exec_qemu(char **argv, int fd);
+
+/* --- gpusim_record.c ------------------------------------------------------ */
+
+/* 0, or -errno; s->sim has had no call yet. */
+int gpusim_record_start(struct gpusim *s, const char *path,
+			const struct xengt_sim_config *config);
+/* Now and then, without a recording, too: time has passed. */
+void gpusim_record_time(struct gpusim *s);
+void gpusim_record_end(struct gpusim *s);
 
 /* --- gpusim_run.c --------------------------------------------------------- */
 

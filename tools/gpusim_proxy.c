@@ -232,6 +232,7 @@ int gpusim_serve(struct gpusim *s)
 			return r;
 		if (is_idle || s->requests >= next_idle) {
 			next_idle = s->requests + IDLE_EVERY;
+			gpusim_record_time(s);
 			ms = xengt_sim_idle(s->sim);
 			set_timeout(s, gpusim_control_service(s) ? 0 : ms);
 			gpusim_qtest_service(s);

@@ -48,10 +48,11 @@ void *gpusim_open_judge(const char *path)
 
 int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 {
-	static const struct xengt_sim_ops ops = {
+	const struct xengt_sim_ops ops = {
 		.msi = gpusim_qtest_msi,
 		.log = gpusim_log_line,
-		.now_ns = sim_clock,
+		/* a recording needs a clock that a replay can have */
+		.now_ns = o->record ? NULL : sim_clock,
 	};
 	struct gpusim *s = calloc(1, sizeof(*s));
 	struct xengt_sim_config config = {
@@ -77,6 +78,11 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 		return gpusim_setup_failed("simulator");
 	if (shm && xengt_sim_judge_attach(s->sim, shm, XENGT_JUDGE_FILE_BYTES))
 		return gpusim_setup_failed("judge");
+	r = o->record ? gpusim_record_start(s, o->record, &config) : 0;
+	if (r) {
+		errno = -r;
+		return gpusim_setup_failed(o->record);
+	}
 	if (o->control) {
 		errno = -gpusim_control_open(s, o->control);
 		if (errno)
@@ -94,6 +100,7 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 		gpusim_say(s, XENGT_SIM_LOG_ERR, "QEMU's socket: %s",
 			   strerror(-r));
 	gpusim_control_close(s);
+	gpusim_record_end(s);
 	gpusim_log_stats(s);
 	gpusim_write_counts(s);
 	xengt_sim_destroy(s->sim);

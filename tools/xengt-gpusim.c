@@ -48,6 +48,7 @@ static void usage(FILE *to)
 "                   \"monitor 0|1 on|off\", \"stats\"; answers end with ok or error\n"
 "  --tlb on|off     model the TLB in front of the GGTT (default on)\n"
 "  --gtt-mib 2|4|8  memory for GGTT entries, as firmware sets it (default 8)\n"
+"  --record FILE    record the session for xengt-replay; time is virtual then\n"
 "  --cpu any|N      with --exec: no matter which processor, or this one (default:\n"
 "                   one of those allowed that no other simulator has)\n"
 "  --help           this text\n"
@@ -104,6 +105,7 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 		{ "tlb", required_argument, NULL, 't' },
 		{ "gtt-mib", required_argument, NULL, 'g' },
 		{ "cpu", required_argument, NULL, 'u' },
+		{ "record", required_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -153,6 +155,9 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 			if (o->gtt_mib != 2 && o->gtt_mib != 4 && o->gtt_mib != 8)
 				die_usage("--gtt-mib: 2, 4 or 8, not %s", optarg);
 			break;
+		case 'r':
+			o->record = optarg;
+			break;
 		case 'u':
 			o->cpu = strcmp(optarg, "any") ?
 				(int)parse_number("--cpu", optarg, CPU_MAX) :
@@ -165,6 +170,8 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 			die_usage("unknown option");
 		}
 	}
+	if (o->record && o->judge)
+		die_usage("--record and --judge exclude each other");
 	if (exec == (o->fd >= 0))
 		die_usage("one of --exec and --fd is needed");
 	if (exec && optind == argc)

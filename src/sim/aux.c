@@ -136,11 +136,11 @@ static unsigned int channel_of(uint32_t off)
 static void raise_done(struct xengt_sim *sim, unsigned int ch)
 {
 	if (ch == 0)
-		xengt_sim_raise_irq(sim, XENGT_SIM_IRQ_PORT, 1);
+		sim_raise_irq(sim, XENGT_SIM_IRQ_PORT, 1);
 	else if (sim->plat->gen == SIM_GEN9)
-		xengt_sim_raise_irq(sim, XENGT_SIM_IRQ_PORT, 1U << (24 + ch));
+		sim_raise_irq(sim, XENGT_SIM_IRQ_PORT, 1U << (24 + ch));
 	else
-		xengt_sim_raise_irq(sim, XENGT_SIM_IRQ_PCH, 1U << (24 + ch));
+		sim_raise_irq(sim, XENGT_SIM_IRQ_PCH, 1U << (24 + ch));
 }
 
 void sim_aux_write(struct xengt_sim *sim, uint32_t off, uint32_t val,

@@ -67,8 +67,8 @@ void sim_display_reset(struct xengt_sim *sim)
 	sim_gmbus_reset(sim);
 }
 
-int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
-			  bool is_connected)
+int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
+		    bool is_connected)
 {
 	/* per port: enable bit, and the place of "long pulse" */
 	static const struct { uint32_t enable, pulse; } hpd[SIM_SINKS] = {
@@ -83,7 +83,7 @@ int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 	set_live(sim, (enum sim_sink)sink, is_connected);
 	if (REG(sim, 0xc4030) & hpd[sink].enable) {
 		REG(sim, 0xc4030) |= hpd[sink].pulse;
-		xengt_sim_raise_irq(sim, XENGT_SIM_IRQ_PCH, 1U << (21 + sink));
+		sim_raise_irq(sim, XENGT_SIM_IRQ_PCH, 1U << (21 + sink));
 	}
 	return 0;
 }
@@ -215,8 +215,8 @@ static uint32_t flip_done(const struct xengt_sim *sim, unsigned int plane)
 
 static void raise_pipe(struct xengt_sim *sim, unsigned int pipe, uint32_t bits)
 {
-	xengt_sim_raise_irq(sim, (enum xengt_sim_irq_bank)
-			    ((unsigned int)XENGT_SIM_IRQ_PIPE_A + pipe), bits);
+	sim_raise_irq(sim, (enum xengt_sim_irq_bank)
+		      ((unsigned int)XENGT_SIM_IRQ_PIPE_A + pipe), bits);
 }
 
 /* The write that arms a plane: its surface, or the cursor's base. */

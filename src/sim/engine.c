@@ -53,6 +53,19 @@ static const struct {
 	[SIM_BCS] = { XENGT_SIM_IRQ_GT0, 16 },
 };
 
+static const struct xengt_sim_exec_opts default_opts = { .cost_percent = 100 };
+
+void sim_engine_power_on(struct xengt_sim *sim)
+{
+	sim->exec->opts = default_opts;
+	for (int i = 0; i < SIM_ENGINES; i++) {
+		struct sim_engine *e = &sim->exec->engine[i];
+
+		e->time = 0;
+		memset(&e->stats, 0, sizeof(e->stats));
+	}
+}
+
 int sim_engine_init(struct xengt_sim *sim)
 {
 	struct sim_exec *x = calloc(1, sizeof(*x));
@@ -65,12 +78,12 @@ int sim_engine_init(struct xengt_sim *sim)
 		if (!x->row[i])
 			return -ENOMEM;
 	}
-	x->opts.cost_percent = 100;
 	for (int i = 0; i < SIM_ENGINES; i++) {
 		x->engine[i].id = (enum sim_engine_id)i;
 		x->engine[i].base = bases[i];
 	}
 	sim_cmd_index(x, sim->plat->gen);
+	sim_engine_power_on(sim);
 	return 0;
 }
 
@@ -113,7 +126,7 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 	bits <<= irqs[e->id].shift;
 	bits &= ~*sim_ring_reg(sim, e, RING_IMR);
 	if (bits)
-		xengt_sim_raise_irq(sim, irqs[e->id].bank, bits);
+		sim_raise_irq(sim, irqs[e->id].bank, bits);
 }
 
 /* --- context status buffer ------------------------------------------------ */
@@ -471,32 +484,19 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 	}
 }
 
-/*
- * A register as a command reaches it: neither counted among the CPU's
- * accesses nor costing their time.
- */
 void sim_engine_write_mmio(struct xengt_sim *sim, uint32_t off, uint32_t val)
 {
-	uint64_t now = sim->now, n = sim->stats.mmio_writes;
-
-	if (sim_engine_reg_write(sim, off, val))
-		return;
-	sim_mmio_write(sim, off, 4, val);
-	sim->now = now;
-	sim->stats.mmio_writes = n;
+	if (!sim_engine_reg_write(sim, off, val))
+		sim_mmio_store(sim, off, val, ~0U);
 }
 
 uint32_t sim_engine_read_mmio(struct xengt_sim *sim, uint32_t off)
 {
-	uint64_t now = sim->now, n = sim->stats.mmio_reads;
 	uint32_t val;
 
 	if (sim_engine_reg_read(sim, off, &val))
 		return val;
-	val = (uint32_t)sim_mmio_read(sim, off, 4);
-	sim->now = now;
-	sim->stats.mmio_reads = n;
-	return val;
+	return sim_mmio_load(sim, off);
 }
 
 static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
@@ -629,19 +629,9 @@ bool sim_engine_actor(const struct xengt_sim *sim, struct sim_actor *ret_actor)
 	return true;
 }
 
-bool xengt_sim_run(struct xengt_sim *sim)
-{
-	return sim_engine_run(sim);
-}
-
 uint64_t xengt_sim_time(const struct xengt_sim *sim)
 {
 	return sim->now;
-}
-
-void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns)
-{
-	sim->now += ns;
 }
 
 void xengt_sim_get_exec(const struct xengt_sim *sim,

@@ -42,6 +42,9 @@ bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val);
 bool sim_engine_reg_read(const struct xengt_sim *sim, uint32_t off,
 			 uint32_t *val);
 
+/* After a reset: what that leaves of an earlier life. */
+void sim_engine_power_on(struct xengt_sim *sim);
+
 /*
  * Domain reset of engines, mask of SIM_ENGINE_BIT(): ports empty, event buffer
  * as after reset, registers at their reset values, nothing saved.  Called

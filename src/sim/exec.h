@@ -256,6 +256,7 @@ static inline uint32_t *sim_ring_reg(struct xengt_sim *sim,
 }
 void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		      uint32_t bits);
+/* A register as a command reaches it. */
 void sim_engine_write_mmio(struct xengt_sim *sim, uint32_t off, uint32_t val);
 uint32_t sim_engine_read_mmio(struct xengt_sim *sim, uint32_t off);
 uint64_t sim_engine_ticks(const struct xengt_sim *sim, uint64_t ns);

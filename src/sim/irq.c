@@ -142,8 +142,8 @@ void sim_irq_write_master(struct xengt_sim *sim, uint32_t val, uint32_t be)
 	update_line(sim);
 }
 
-void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
-			 uint32_t bits)
+void sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
+		   uint32_t bits)
 {
 	struct sim_irq_bank *b;
 

@@ -245,8 +245,8 @@ static void raise_requested(struct xengt_sim *sim)
 
 	if (seq == hdr->irq_seen)
 		return;
-	xengt_sim_raise_irq(sim, (enum xengt_sim_irq_bank)IN(hdr->irq_bank),
-			    (uint32_t)IN(hdr->irq_bits));
+	sim_raise_irq(sim, (enum xengt_sim_irq_bank)IN(hdr->irq_bank),
+		      (uint32_t)IN(hdr->irq_bits));
 	OUT(hdr->irq_seen, seq);
 }
 

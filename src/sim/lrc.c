@@ -69,6 +69,9 @@ static const uint32_t rcs_plain[] = {
 
 static bool is_masked(uint32_t off)
 {
+	/* most are GPRs, which need no search */
+	if (off >= 0x2600 && off < 0x7000)
+		return false;
 	for (size_t i = 0; i < N(rcs_masked); i++)
 		if (rcs_masked[i] == off)
 			return true;

@@ -287,6 +287,12 @@ void sim_mmio_fini(struct xengt_sim *sim)
 	free(sim->n_writes);
 }
 
+void sim_mmio_forget_counts(struct xengt_sim *sim)
+{
+	memset(sim->n_reads, 0, XENGT_SIM_REGS_BYTES);
+	memset(sim->n_writes, 0, XENGT_SIM_REGS_BYTES);
+}
+
 void sim_mmio_reset(struct xengt_sim *sim)
 {
 	memset(sim->regs, 0, XENGT_SIM_REGS_BYTES);
@@ -323,23 +329,21 @@ static uint32_t peek_dword(const struct xengt_sim *sim, uint32_t off)
 	return REG(sim, off);
 }
 
-static uint32_t read_dword(struct xengt_sim *sim, uint32_t off)
+uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off)
 {
 	const struct reg_row *row = row_at(sim, off);
 
-	sim->n_reads[off / 4]++;
 	if (row && row->fetch)
 		return row->fetch(sim, off);
 	return peek_dword(sim, off);
 }
 
-static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
-			uint32_t be)
+void sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
+		    uint32_t be)
 {
 	const struct reg_row *row = row_at(sim, off);
 	uint32_t old = REG(sim, off);
 
-	sim->n_writes[off / 4]++;
 	if (row && row->write) {
 		row->write(sim, off, val, be);
 		return;
@@ -355,6 +359,19 @@ static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		old = REG(sim, off);
 	}
 	REG(sim, off) = (old & ~be) | (val & be);
+}
+
+static uint32_t read_dword(struct xengt_sim *sim, uint32_t off)
+{
+	sim->n_reads[off / 4]++;
+	return sim_mmio_load(sim, off);
+}
+
+static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
+			uint32_t be)
+{
+	sim->n_writes[off / 4]++;
+	sim_mmio_store(sim, off, val, be);
 }
 
 /* Time passes, and what it brings comes before the access. */

@@ -115,8 +115,7 @@ static bool is_bad_cfg(struct xengt_sim *sim, uint32_t off, unsigned int size)
 	return true;
 }
 
-uint32_t xengt_sim_cfg_read(struct xengt_sim *sim, uint32_t off,
-			    unsigned int size)
+uint32_t sim_cfg_read(struct xengt_sim *sim, uint32_t off, unsigned int size)
 {
 	sim->stats.cfg_reads++;
 	if (is_bad_cfg(sim, off, size))
@@ -124,8 +123,8 @@ uint32_t xengt_sim_cfg_read(struct xengt_sim *sim, uint32_t off,
 	return get(sim->cfg + off, size);
 }
 
-void xengt_sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
-			 uint32_t val)
+void sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
+		   uint32_t val)
 {
 	sim->stats.cfg_writes++;
 	if (is_bad_cfg(sim, off, size))
@@ -169,6 +168,8 @@ bool sim_pci_send_msi(struct xengt_sim *sim)
 	if (!(msi[2] & 1) || !sim_pci_is_master(sim))
 		return false;
 	sim->stats.msis++;
+	if (sim->rec)
+		sim_rec_msi(sim, get(msi + 4, 4), get(msi + 8, 2));
 	if (sim->ops.msi)
 		sim->ops.msi(sim->opaque, get(msi + 4, 4), get(msi + 8, 2));
 	return true;

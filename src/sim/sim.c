@@ -8,11 +8,13 @@
  */
 #include "sim_priv.h"
 #include "engine.h"
+#include "record.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config)
 {
@@ -44,7 +46,7 @@ struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config)
 		goto fail;
 	if (sim_engine_init(sim))
 		goto fail;
-	xengt_sim_reset(sim);
+	sim_reset(sim);
 	sim->stats.resets = 0;
 	return sim;
 fail:
@@ -56,6 +58,7 @@ void xengt_sim_destroy(struct xengt_sim *sim)
 {
 	if (!sim)
 		return;
+	(void)xengt_sim_record_end(sim);
 	sim_engine_fini(sim);
 	sim_judge_fini(sim);
 	sim_ggtt_fini(sim);
@@ -63,7 +66,7 @@ void xengt_sim_destroy(struct xengt_sim *sim)
 	free(sim);
 }
 
-void xengt_sim_reset(struct xengt_sim *sim)
+void sim_reset(struct xengt_sim *sim)
 {
 	sim->stats.resets++;
 	sim_pci_reset(sim);
@@ -73,6 +76,20 @@ void xengt_sim_reset(struct xengt_sim *sim)
 	sim_display_reset(sim);
 	sim_ggtt_reset(sim);
 	sim_engine_reset(sim, SIM_ENGINE_ALL);
+}
+
+void xengt_sim_power_cycle(struct xengt_sim *sim)
+{
+	(void)xengt_sim_record_end(sim);
+	sim->n_regions = 0;
+	sim->last_region = 0;
+	sim->now = 0;
+	sim->fake_clock = 0;
+	sim_judge_fini(sim);
+	sim_mmio_forget_counts(sim);
+	sim_reset(sim);
+	sim_engine_power_on(sim);
+	memset(&sim->stats, 0, sizeof(sim->stats));
 }
 
 void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
@@ -96,7 +113,7 @@ uint64_t sim_now_ns(struct xengt_sim *sim)
 	return ++sim->fake_clock;
 }
 
-int xengt_sim_idle(struct xengt_sim *sim)
+int sim_idle(struct xengt_sim *sim)
 {
 	/* the judge first lets the engines have their turn */
 	int ms = sim_judge_idle(sim), next;
@@ -187,8 +204,8 @@ static unsigned int first_part(uint64_t off, unsigned int size)
 	return size < room ? size : room;
 }
 
-uint64_t xengt_sim_bar_read(struct xengt_sim *sim, unsigned int bar,
-			    uint64_t off, unsigned int size)
+uint64_t sim_bar_read(struct xengt_sim *sim, unsigned int bar, uint64_t off,
+		      unsigned int size)
 {
 	uint64_t val = 0;
 	unsigned int n;
@@ -206,8 +223,8 @@ uint64_t xengt_sim_bar_read(struct xengt_sim *sim, unsigned int bar,
 	return val;
 }
 
-void xengt_sim_bar_write(struct xengt_sim *sim, unsigned int bar, uint64_t off,
-			 unsigned int size, uint64_t val)
+void sim_bar_write(struct xengt_sim *sim, unsigned int bar, uint64_t off,
+		   unsigned int size, uint64_t val)
 {
 	unsigned int n;
 

@@ -160,6 +160,12 @@ void xengt_sim_destroy(struct xengt_sim *sim);
 void xengt_sim_reset(struct xengt_sim *sim);
 
 /*
+ * As after create, with what that was given: for those who need one often, it
+ * costs a fraction. Regions, judge and recording are gone, time begins again.
+ */
+void xengt_sim_power_cycle(struct xengt_sim *sim);
+
+/*
  * Give the simulator machine memory by pointer: replaces the whole table.
  * The memory must stay mapped until the next call or destroy.  Returns 0,
  * -EINVAL (unaligned) or -E2BIG; on error the old table stays.

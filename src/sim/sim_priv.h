@@ -15,6 +15,7 @@ struct xengt_judge_slice;
 struct xengt_judge_violation;
 struct sim_engine;
 struct sim_exec;
+struct sim_rec;
 struct sim_walk;
 
 /* Which platforms a register row exists on. */
@@ -117,6 +118,7 @@ struct xengt_sim {
 	/* ggtt.c */
 	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES of them */
 	uint32_t ggtt_entries;		/* of those, that exist */
+	bool is_pte_written;		/* since the last reset */
 	bool has_tlb;
 	uint64_t *tlb_pte;
 	uint32_t *tlb_epoch;		/* entry cached iff == epoch */
@@ -135,6 +137,7 @@ struct xengt_sim {
 	bool line;
 
 	struct sim_judge judge;
+	struct sim_rec *rec;		/* NULL: no recording */
 };
 
 /* Why an access is made; the judge records it. */
@@ -159,6 +162,31 @@ uint64_t sim_now_ns(struct xengt_sim *sim);
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
 /* The CPU is about to access the register at off. */
 void sim_clock_access(struct xengt_sim *sim, uint32_t off);
+
+/* What entry.c lets the outside do; documented in sim.h. */
+int sim_idle(struct xengt_sim *sim);
+void sim_reset(struct xengt_sim *sim);
+uint64_t sim_bar_read(struct xengt_sim *sim, unsigned int bar, uint64_t off,
+		      unsigned int size);
+void sim_bar_write(struct xengt_sim *sim, unsigned int bar, uint64_t off,
+		   unsigned int size, uint64_t val);
+uint32_t sim_cfg_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
+void sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
+		   uint32_t val);
+int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
+		    bool is_connected);
+void sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
+		   uint32_t bits);
+
+/* record.c; all only while recording */
+/* Around each call from outside; kind: enum rec_kind. */
+void sim_rec_begin(struct xengt_sim *sim);
+void sim_rec_call(struct xengt_sim *sim, unsigned int kind, unsigned int size,
+		  uint64_t a, uint64_t b);
+/* During a call: an interrupt; an access to memory, and if there was any. */
+void sim_rec_msi(struct xengt_sim *sim, uint64_t addr, uint32_t data);
+void sim_rec_dma(struct xengt_sim *sim, uint64_t bus, const void *buf,
+		 size_t len, bool write, bool is_there);
 
 /* pci.c */
 void sim_pci_reset(struct xengt_sim *sim);
@@ -210,6 +238,14 @@ void sim_irq_write_master(struct xengt_sim *sim, uint32_t val, uint32_t be);
 int sim_mmio_init(struct xengt_sim *sim);
 void sim_mmio_fini(struct xengt_sim *sim);
 void sim_mmio_reset(struct xengt_sim *sim);
+void sim_mmio_forget_counts(struct xengt_sim *sim);
+/*
+ * A dword with all its effects, bits of be only, for whoever is not the CPU:
+ * not counted, and no time passes.
+ */
+uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off);
+void sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
+		    uint32_t be);
 uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		    uint64_t val);

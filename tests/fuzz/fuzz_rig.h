@@ -7,9 +7,9 @@
 #ifndef XENGT_FUZZ_RIG_H
 #define XENGT_FUZZ_RIG_H
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "fuzz_input.h"
 
 #include "core/vgpu.h"
 #include "gpu/gpu_sim.h"
@@ -18,15 +18,6 @@
 #define FUZZ_BAR2	0xd0000000u
 #define FUZZ_RAM	64u
 #define FUZZ_VCPUS	2u
-
-#define must(what)							\
-	do {								\
-		if (!(what)) {						\
-			fprintf(stderr, "%s:%d: broken: %s\n",		\
-				__FILE__, __LINE__, #what);		\
-			abort();					\
-		}							\
-	} while (0)
 
 struct fuzz_guest {
 	struct xengt_hv_fake *fake;
@@ -42,24 +33,6 @@ struct fuzz_rig {
 	struct fuzz_guest guests[2];
 	uint64_t scratch_pte;
 };
-
-/* The input, eaten from the front; zeros when it is over. */
-struct fuzz_input {
-	const uint8_t *at;
-	size_t left;
-};
-
-static inline uint64_t fuzz_eat(struct fuzz_input *in, size_t bytes)
-{
-	uint64_t val = 0;
-
-	if (bytes > in->left)
-		bytes = in->left;
-	memcpy(&val, in->at, bytes);
-	in->at += bytes;
-	in->left -= bytes;
-	return val;
-}
 
 /* Whatever a vCPU asks is answered, once; the answer. */
 static inline uint64_t fuzz_ask(struct fuzz_guest *guest,

@@ -112,6 +112,17 @@ static inline void rig_enable(struct rig *r)
 	ram32(r, PAGE_HWSP)[0x1f] = 5;
 }
 
+/* What a driver does first, in memory and in registers. */
+static inline void rig_setup(struct rig *r)
+{
+	for (unsigned int i = 0; i < RAM_PAGES; i++)
+		set_pte(r->m, i, PTE(RAM_MFN + i));
+	rig_tables(r);
+	for (unsigned int n = 0; n < 3; n++)
+		rig_context(r, n);
+	rig_enable(r);
+}
+
 static inline struct rig *rig_create(const char *platform, uint32_t base)
 {
 	struct rig *r = calloc(1, sizeof(*r));
@@ -119,12 +130,7 @@ static inline struct rig *rig_create(const char *platform, uint32_t base)
 	assert_non_null(r);
 	r->m = machine_create(platform, false);
 	r->base = base;
-	for (unsigned int i = 0; i < RAM_PAGES; i++)
-		set_pte(r->m, i, PTE(RAM_MFN + i));
-	rig_tables(r);
-	for (unsigned int n = 0; n < 3; n++)
-		rig_context(r, n);
-	rig_enable(r);
+	rig_setup(r);
 	return r;
 }
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside recordings: what record.c and replay.c share. record.h has the
+ * format.
+ */
+#ifndef XENGT_SIM_REC_H
+#define XENGT_SIM_REC_H
+
+#include "record.h"
+#include "sim_priv.h"
+
+#define REC_MAGIC	"XGSIMREC"
+#define REC_MAGIC_BYTES	8U
+#define REC_NAME_MAX	15U
+
+enum rec_kind {
+	REC_END,
+	REC_CFG_READ,
+	REC_CFG_WRITE,
+	REC_BAR0_READ,
+	REC_BAR0_WRITE,
+	REC_BAR2_READ,
+	REC_BAR2_WRITE,
+	REC_IDLE,
+	REC_RUN,
+	REC_RESET,
+	REC_ADVANCE,
+	REC_MONITOR,
+	REC_IRQ,
+	REC_REPEAT,
+	REC_MEMORY,
+	REC_MSI,
+};
+
+static inline bool rec_is_access(enum rec_kind kind)
+{
+	return kind >= REC_CFG_READ && kind <= REC_BAR2_WRITE;
+}
+
+static inline bool rec_is_read(enum rec_kind kind)
+{
+	return kind == REC_CFG_READ || kind == REC_BAR0_READ ||
+		kind == REC_BAR2_READ;
+}
+
+/* 0 configuration space, 1 BAR0, 2 BAR2 */
+static inline unsigned int rec_space(enum rec_kind kind)
+{
+	return ((unsigned int)kind - REC_CFG_READ) / 2;
+}
+
+/* A call from outside. */
+struct rec_call {
+	enum rec_kind kind;
+	unsigned int size;
+	uint64_t a;			/* offset, or the first number */
+	uint64_t b;			/* value, or the second */
+};
+
+/*
+ * Memory as both sides know it: pages by frame, zero at first. NULL: no more
+ * room, or no memory.
+ */
+struct rec_memory {
+	struct rec_page **slots;	/* a hash table, open */
+	unsigned int n;
+};
+
+struct rec_page {
+	uint64_t frame;
+	uint8_t data[XENGT_SIM_PAGE_BYTES];
+};
+
+uint8_t *sim_rec_page(struct rec_memory *m, uint64_t bus);
+void sim_rec_memory_fini(struct rec_memory *m);
+
+#endif /* XENGT_SIM_REC_H */

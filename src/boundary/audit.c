@@ -47,8 +47,8 @@ struct audit_run {
 	const struct xengt_audit *audit;
 	struct xengt_audit_result *result;
 	uint32_t *copy;
-	uint32_t end;
-	uint32_t fetched;		/* dwords below are valid; <= end */
+	const uint32_t *end;
+	const uint32_t *fetched;	/* dwords below are valid; <= end */
 	uint32_t where;			/* engine, platform, kind */
 	uint32_t base;			/* of the engine's registers */
 	uint32_t added;			/* dwords put behind the stream */
@@ -61,7 +61,7 @@ struct audit_run {
 /* ---- operands ---- */
 
 /* The GGTT, from addr to addr + bytes - 1: in pages, as slices are. */
-static bool audit_is_inside(const struct audit_run *run, uint64_t addr,
+static inline bool audit_is_inside(const struct audit_run *run, uint64_t addr,
 			    uint32_t bytes)
 {
 	const struct xengt_gtt_slice *slices = run->audit->slices;
@@ -89,7 +89,7 @@ static uint64_t audit_addr(const uint32_t *dw)
 	return (uint64_t)dw[1] << 32 | dw[0];
 }
 
-static bool audit_mem_ok(const struct audit_run *run,
+static inline bool audit_mem_ok(const struct audit_run *run,
 			 const struct xengt_audit_mem *mem, const uint32_t *dw,
 			 uint32_t len)
 {
@@ -117,7 +117,7 @@ static bool audit_read_ok(const struct audit_run *run, uint32_t off)
 }
 
 /* val: what is loaded, or NULL if nobody knows yet. */
-static bool audit_write_ok(const struct audit_run *run, uint32_t off,
+static inline bool audit_write_ok(const struct audit_run *run, uint32_t off,
 			   const uint32_t *val)
 {
 	const struct xengt_audit_reg_row *row =
@@ -136,7 +136,7 @@ static void audit_make_nop_load(const struct audit_run *run, uint32_t *pair)
 	pair[1] = 0;
 }
 
-static int audit_operands(const struct audit_run *run,
+static inline int audit_operands(const struct audit_run *run,
 			  const struct xengt_audit_cmd *row, const uint32_t *dw,
 			  uint32_t len)
 {
@@ -183,7 +183,7 @@ static int audit_semaphore(const struct audit_run *run,
  * The write of 8 bytes after a flush, at addr[0..1] without flags. *is_index is
  * cleared if addr became the place in the guest's status page.
  */
-static int audit_post_sync(const struct audit_run *run, uint32_t *addr,
+static inline int audit_post_sync(const struct audit_run *run, uint32_t *addr,
 			   bool is_ggtt, bool *is_index)
 {
 	if (*is_index) {
@@ -272,13 +272,11 @@ static int audit_store_index(const uint32_t *dw, uint32_t len)
  * The copy goes on with an END behind a start that does not return, because a
  * predicate that the guest set may make the hardware skip the start.
  */
-static int audit_put_end(struct audit_run *run, const uint32_t *behind)
+static int audit_put_end(struct audit_run *run, uint32_t *behind)
 {
-	uint32_t at = (uint32_t)(behind - run->copy);
-
-	if (at >= run->end)
+	if (behind == run->end)
 		return XENGT_REFUSED_LIMIT;
-	run->copy[at] = AUDIT_BATCH_END;
+	*behind = AUDIT_BATCH_END;
 	run->added = 1;
 	return AUDIT_OVER;
 }
@@ -337,19 +335,19 @@ static int audit_check(struct audit_run *run,
 	return XENGT_REFUSED_FORBIDDEN;
 }
 
-/* Dwords below 'to' are wanted; 'to' is at most run->end. */
-static int audit_fetch(struct audit_run *run, uint32_t to)
+/* Dwords below 'to', which is at most run->end, are wanted. */
+static int audit_fetch(struct audit_run *run, const uint32_t *to)
 {
 	const struct xengt_audit *audit = run->audit;
 	int r;
 
 	while (run->fetched < to) {
-		uint32_t left = XENGT_AUDIT_FETCH -
-			run->fetched % XENGT_AUDIT_FETCH;
+		uint32_t at = (uint32_t)(run->fetched - run->copy);
+		uint32_t left = XENGT_AUDIT_FETCH - at % XENGT_AUDIT_FETCH;
 
-		if (left > run->end - run->fetched)
-			left = run->end - run->fetched;
-		r = audit->fetch(audit->ctx, run->fetched, left);
+		if (left > (uint32_t)(run->end - run->fetched))
+			left = (uint32_t)(run->end - run->fetched);
+		r = audit->fetch(audit->ctx, at, left);
 		if (r)
 			return r;
 		run->fetched += left;
@@ -365,98 +363,97 @@ static int audit_verdict(const struct audit_run *run,
 		XENGT_REFUSED_UNKNOWN : XENGT_REFUSED_FORBIDDEN;
 }
 
-/* Have the command's len dwords from 'at' on in the copy. */
-static int audit_reach(struct audit_run *run, uint32_t at, uint32_t len)
+/* Have the command's len dwords in the copy. */
+static int audit_reach(struct audit_run *run, const uint32_t *dw, uint32_t len)
 {
-	if (len > run->end - at)
+	if (len > (uint32_t)(run->end - dw))
 		return run->audit->kind == XENGT_AUDIT_RING ?
 			XENGT_REFUSED_LENGTH : XENGT_REFUSED_LIMIT;
-	return audit_fetch(run, at + len);
+	return audit_fetch(run, dw + len);
 }
 
 static inline int audit_extent(struct audit_run *run,
-			       const struct xengt_audit_cmd *row, uint32_t at,
-			       uint32_t *ret_len)
+			       const struct xengt_audit_cmd *row,
+			       const uint32_t *dw, uint32_t *ret_len)
 {
-	uint32_t len = (run->copy[at] & row->len_mask) + row->len_bias;
+	uint32_t len = (dw[0] & row->len_mask) + row->len_bias;
 
 	if (len < row->len_min || len > row->len_max)
 		return XENGT_REFUSED_LENGTH;
 	*ret_len = len;
-	return len > run->fetched - at ? audit_reach(run, at, len) : 0;
+	return len > (uint32_t)(run->fetched - dw) ?
+		audit_reach(run, dw, len) : 0;
 }
 
 /* A command that is refused; in a user batch MI_NOOPs, if it can be. */
-static int audit_refuse(struct audit_run *run, int refusal, uint32_t at,
+static int audit_refuse(struct audit_run *run, int refusal, uint32_t *dw,
 			uint32_t len)
 {
 	if (!run->is_user || (refusal != XENGT_REFUSED_FORBIDDEN &&
 			      refusal != XENGT_REFUSED_ADDRESS &&
 			      refusal != XENGT_REFUSED_REGISTER))
 		return refusal;
-	memset(run->copy + at, 0, 4ul * len);
+	memset(dw, 0, 4ul * len);
 	run->result->noops++;
 	return 0;
 }
 
-/* The command at 'at', whose first dword has been fetched. */
-static inline int audit_command(struct audit_run *run, uint32_t at,
+/* A command whose first dword has been fetched. */
+static inline int audit_command(struct audit_run *run, uint32_t *dw,
 				uint32_t *ret_len)
 {
-	uint32_t *dw = run->copy + at;
 	const struct xengt_audit_cmd *row = xengt_audit_find(dw[0]);
 	int r;
 
-	if (!row || run->where & ~row->where || dw[0] & row->mbz) {
+	if (!row || (run->where & ~row->where) | (dw[0] & row->mbz)) {
 		int refusal = audit_verdict(run, row);
 
 		if (!run->is_user || refusal == XENGT_REFUSED_UNKNOWN)
 			return refusal;
-		r = audit_extent(run, row, at, ret_len);
-		return r ? r : audit_refuse(run, refusal, at, *ret_len);
+		r = audit_extent(run, row, dw, ret_len);
+		return r ? r : audit_refuse(run, refusal, dw, *ret_len);
 	}
-	r = audit_extent(run, row, at, ret_len);
+	r = audit_extent(run, row, dw, ret_len);
 	if (r || !row->check)
 		return r;
 	r = audit_check(run, row, dw, *ret_len);
-	return r ? audit_refuse(run, r, at, *ret_len) : 0;
+	return r ? audit_refuse(run, r, dw, *ret_len) : 0;
 }
 
 static int audit_stream(struct audit_run *run, uint32_t first)
 {
 	struct xengt_audit_result *result = run->result;
-	uint32_t at = first, commands = 0, len = 0;
+	uint32_t *dw = run->copy + first, commands = 0, len = 0;
 	int r = 0;
 
-	for (;; at += len) {
-		if (at == run->fetched) {
-			if (at == run->end)
+	for (;; dw += len) {
+		if (dw == run->fetched) {
+			if (dw == run->end)
 				break;
-			r = audit_fetch(run, at + 1);
+			r = audit_fetch(run, dw + 1);
 			if (r)
 				break;
 		}
 		commands++;
 		len = 1;
-		if (!run->copy[at])		/* MI_NOOP, in rows */
+		if (!*dw)			/* MI_NOOP, in rows */
 			continue;
-		r = audit_command(run, at, &len);
+		r = audit_command(run, dw, &len);
 		if (r)
 			break;
 	}
 	result->commands = commands;
+	result->at = (uint32_t)(dw - run->copy);
+	result->used = result->at - first;
 	if (r == AUDIT_OVER) {
-		result->used = at + len + run->added - first;
+		result->used += len + run->added;
 		return 0;
 	}
-	result->used = at - first;
 	if (!r && run->audit->kind != XENGT_AUDIT_RING &&
 	    run->audit->kind != XENGT_AUDIT_INDIRECT_CTX)
 		r = XENGT_REFUSED_LIMIT;
-	if (r) {
-		result->at = at;
-		result->cmd = at < run->fetched ? run->copy[at] : 0;
-	}
+	if (r && dw < run->fetched)
+		result->cmd = *dw;
 	return r;
 }
 
@@ -474,8 +471,8 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		.audit = audit,
 		.result = ret_result,
 		.copy = copy,
-		.end = first + count,
-		.fetched = audit->fetch ? first : first + count,
+		.end = copy + first + count,
+		.fetched = copy + first + (audit->fetch ? 0 : count),
 		.where = audit_where(audit, audit->kind),
 		.base = xengt_audit_base(audit),
 		.is_user = audit->kind == XENGT_AUDIT_USER_BATCH,

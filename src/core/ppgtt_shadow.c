@@ -212,7 +212,7 @@ static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 	return change_leaf(vgpu, s, first, end, now);
 }
 
-/* Does the entry of a table above level 1 name a table? Else nothing, or 2 MiB. */
+/* Does an entry above level 1 name a table? Else it is 2 MiB, or nothing. */
 static bool names_table(const struct xengt_shadow *s, uint64_t entry)
 {
 	return entry & PRESENT && !(s->level == 2 && entry & PDE_2M);

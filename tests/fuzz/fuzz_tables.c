@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
+ * promise: P10
+ *
  * A worker asks the module for anything about page tables: ids, levels, counts
  * and entries of its own invention, roots in use, a guest that gives pages away.
  * Every directory is then walked as the GPU would, pages of 64 KiB and 2 MiB

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
+ * promise: P11
+ *
  * Shadows of a guest's page tables: a guest on the fake hypervisor, the
  * simulated GPU behind the boundary code, and a judge (ppgtt_check.h) that
  * walks both sides after each prepare. A guest's store to a protected page goes

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Do the GPU's page tables say what the guest's say? Both are walked side by
- * side, in the memory of the fake machine, by code that knows only the hardware:
- * what the device model or the boundary believe plays no part. For the unit test
- * and the fuzzer of page tables.
+ * side, in the memory of the fake machine, by code that knows only the
+ * hardware: what the device model or the boundary believe plays no part. For
+ * the unit test and the fuzzer of page tables.
  */
 #ifndef XENGT_PPGTT_CHECK_H
 #define XENGT_PPGTT_CHECK_H

@@ -8,9 +8,9 @@
  *      +------ said to go, reset, reclaimed --+---------------------------+
  *
  * A built root keeps shadows (ppgtt_shadow.c) of all tables that it reaches. A
- * guest that runs into a limit loses the shadows of what it used least recently,
- * first of roots that it did not announce: they are built again when they are
- * used, for everything is in guest memory.
+ * guest that runs into a limit loses the shadows of what it used least
+ * recently, first of roots that it did not announce: they are built again when
+ * they are used, for everything is in guest memory.
  */
 #include "core/ppgtt_priv.h"
 

@@ -22,9 +22,9 @@ void xengt_ppgtt_fini(struct xengt_vgpu *vgpu);
 
 /*
  * Before a submission: make the shadow of this root agree with what guest
- * memory says now (build it if it is new), and give the id of its root table for
- * submit. -ENOSPC: the guest has more tables than limits.h allows, which is the
- * guest's fault; else the host's: -ENOMEM, or what hv or gpu said.
+ * memory says now (build it if it is new), and give the id of its root table
+ * for submit. -ENOSPC: the guest has more tables than limits.h allows, which is
+ * the guest's fault; else the host's: -ENOMEM, or what hv or gpu said.
  */
 int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, uint32_t *ret_id);
@@ -39,9 +39,9 @@ void xengt_ppgtt_reset(struct xengt_vgpu *vgpu);
 void xengt_ppgtt_invalidate(struct xengt_vgpu *vgpu);
 /*
  * A guest store of size bytes (1, 2, 4, 8) to addr that Xen sent us because
- * the page is protected: performed, and the shadow follows. False: not a page of
- * ours (a store that was under way when protection ended); it is performed all
- * the same if it is RAM.
+ * the page is protected: performed, and the shadow follows. False: not a page
+ * of ours (a store that was under way when protection ended); it is performed
+ * all the same if it is RAM.
  */
 bool xengt_ppgtt_store(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t size,
 		       uint64_t val);

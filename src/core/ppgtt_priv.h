@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shadows of guest page tables, for ppgtt.c (roots) and ppgtt_shadow.c (tables).
+ * Shadows of guest page tables, for ppgtt.c (roots) and ppgtt_shadow.c
+ * (tables).
  *
  * A shadow is a guest page used as a table of one level (and, for level 1, one
  * size of page); the same page used in two ways has two. However many entries

@@ -10,9 +10,9 @@
  *               next round. Not protected (no RAM, or too many stores): as
  *               level 1
  *
- * An entry above level 1 is dropped at once, not at the next round, when a store
- * changes it and nothing else names its table: the guest may use that page for
- * something else, and must not find it protected.
+ * A store that changes the last entry for a table has effect at once, not at
+ * the next round: the guest may use that page for something else, and must not
+ * find it protected.
  */
 #include "core/ppgtt_priv.h"
 
@@ -212,28 +212,42 @@ static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 	return change_leaf(vgpu, s, first, end, now);
 }
 
-/* The GPU's form of a guest's entry above level 1, and the table it names. */
+/* Does an entry above level 1 name a table? Else it is 2 MiB, or nothing. */
+static bool names_table(const struct xengt_shadow *s, uint64_t entry)
+{
+	return entry & PRESENT && !(s->level == 2 && entry & PDE_2M);
+}
+
+static bool names_64k(const struct xengt_vgpu *vgpu,
+		      const struct xengt_shadow *s, uint64_t entry)
+{
+	return s->level == 2 && entry & PDE_64K && vgpu->ppgtt->has_64k;
+}
+
+/* The GPU's form of a guest's entry; kid is the table it names, or 0. */
+static uint64_t gpu_entry(const struct xengt_vgpu *vgpu, uint64_t entry,
+			  uint16_t kid)
+{
+	if (!(entry & PRESENT))
+		return 0;
+	if (!kid)
+		return entry;
+	return (uint64_t)vgpu->ppgtt->pool[kid]->id << XENGT_PAGE_SHIFT |
+	       (entry & WRITABLE) | PRESENT;
+}
+
 static int stage(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 		 uint64_t entry, uint64_t *ret_out, uint16_t *ret_kid)
 {
-	bool is_64k = s->level == 2 && entry & PDE_64K && vgpu->ppgtt->has_64k;
-	int r;
+	int r = 0;
 
 	*ret_kid = 0;
-	*ret_out = 0;
-	if (!(entry & PRESENT))
-		return 0;
-	if (s->level == 2 && entry & PDE_2M) {
-		*ret_out = entry;
-		return 0;
-	}
-	r = xengt_shadow_get(vgpu, xengt_entry_gfn(entry), s->level - 1, is_64k,
-			     ret_kid);
-	if (r)
-		return r;
-	*ret_out = (uint64_t)vgpu->ppgtt->pool[*ret_kid]->id << 12 |
-		   (entry & WRITABLE) | PRESENT;
-	return 0;
+	if (names_table(s, entry))
+		r = xengt_shadow_get(vgpu, xengt_entry_gfn(entry), s->level - 1,
+				     names_64k(vgpu, s, entry), ret_kid);
+	if (!r)
+		*ret_out = gpu_entry(vgpu, entry, *ret_kid);
+	return r;
 }
 
 /* All 'count' entries from 'first' become what they are now. */
@@ -403,10 +417,42 @@ int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 
 /* ---- stores ---- */
 
+/*
+ * The last entry for a table changes: that table goes now. If the new one names
+ * a table that has a shadow already (mostly one for scratch), it counts at
+ * once; else the entry is not present until the next round.
+ */
+static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
+			uint32_t i, uint64_t now)
+{
+	uint16_t old = s->kids[i], kid = 0;
+	struct xengt_shadow *known;
+	uint64_t out;
+	int r;
+
+	if (names_table(s, now)) {
+		known = lookup(vgpu->ppgtt, xengt_entry_gfn(now), s->level - 1,
+			       names_64k(vgpu, s, now));
+		kid = known ? known->index : 0;
+		now = known ? now : 0;
+	}
+	out = gpu_entry(vgpu, now, kid);
+	r = tell_gpu(vgpu, s, i, &out, 1);
+	if (r)
+		return r;
+	if (kid)
+		vgpu->ppgtt->pool[kid]->refs++;
+	else
+		s->kid_count--;
+	s->kids[i] = kid;
+	s->seen[i] = now;
+	xengt_shadow_put(vgpu, old);
+	return 0;
+}
+
 static int store_entry(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 		       uint32_t i)
 {
-	const uint64_t absent = 0;
 	uint16_t kid = s->kids[i];
 	uint64_t now;
 	int r = read_entries(vgpu, s, i, 1, &now);
@@ -419,14 +465,7 @@ static int store_entry(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 		s->dirty_end = (uint16_t)(i + 1);
 	if (!kid || vgpu->ppgtt->pool[kid]->refs > 1)
 		return 0;
-	r = tell_gpu(vgpu, s, i, &absent, 1);
-	if (r)
-		return r;
-	s->kids[i] = 0;
-	s->kid_count--;
-	s->seen[i] = 0;
-	xengt_shadow_put(vgpu, kid);
-	return 0;
+	return replace_last(vgpu, s, i, now);
 }
 
 int xengt_shadow_store(struct xengt_vgpu *vgpu, uint64_t frame, uint32_t off,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
+ * promise: P11
+ *
  * Shadows of a guest's page tables: a guest on the fake hypervisor, the
- * simulated GPU behind the boundary code, and a judge (ppgtt_check.h) that walks
- * both sides after each prepare. A guest's store to a protected page goes the way
- * of a real one: a request that the device answers.
+ * simulated GPU behind the boundary code, and a judge (ppgtt_check.h) that
+ * walks both sides after each prepare. A guest's store to a protected page goes
+ * the way of a real one: a request that the device answers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -142,8 +144,8 @@ static uint64_t get(struct bench *b, uint32_t table, uint32_t index)
 	return check_guest_entry(&b->check, table, index);
 }
 
-/* A space of four levels at address 0, as i915 makes one: what is not used names
- * scratch tables, and these a scratch page. */
+/* A space of four levels at address 0, as i915 makes one: what is not used
+ * names scratch tables, and these a scratch page. */
 static void make_space(struct bench *b)
 {
 	fill(b, SCRATCH, E(SCRATCH + 4));
@@ -312,6 +314,30 @@ static void a_page_used_for_something_else(void **state)
 	assert_false(xengt_ppgtt_store(b->vgpu, (FREE << 12) + 16, 8, 0x77));
 	assert_int_equal(get(b, FREE, 2), 0x77);
 	assert_false(xengt_ppgtt_store(b->vgpu, (uint64_t)RAM << 12, 8, 1));
+	prepare(b, &root);
+}
+
+/* A directory leaves, as i915 lets it: scratch takes its place, at once. */
+static void scratch_takes_its_place(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint32_t id;
+
+	make_space(b);
+	put(b, PDP, 1, E(FREE));
+	fill(b, FREE, E(SCRATCH));
+	id = prepare(b, &root);
+	put(b, PDP, 1, E(SCRATCH + 1));
+	b->check.memos = 0;
+	assert_true(check_table(&b->check, PML4, 4,
+				xengt_gpu_sim_ppgtt_bus(b->gpu, id)));
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
+	/* the same table, now read only: it stays */
+	put(b, PML4, 0, E(PDP) & ~2ull);
+	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
+	prepare(b, &root);
+	put(b, PD, 0, E(DATA) | 0x80);
 	prepare(b, &root);
 }
 
@@ -670,6 +696,7 @@ int main(void)
 		TEST(page_tables_are_compared),
 		TEST(directories_are_protected),
 		TEST(a_page_used_for_something_else),
+		TEST(scratch_takes_its_place),
 		TEST(replaced_in_halves),
 		TEST(too_many_stores),
 		TEST(a_page_of_many_levels),

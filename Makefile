@@ -190,9 +190,11 @@ demo:
 	@tests/e2e/demo
 
 # Debian and its i915 on the simulated GPU, at a prompt. GPU=bdw: the other one.
+# Another terminal can ask for pictures at the socket $(B)/sim-control.
 sim-shell:
 	@scripts/deps.sh build machine
-	@tests/e2e/native --shell $(if $(GPU),--gpu $(GPU))
+	@tests/e2e/native --shell $(if $(GPU),--gpu $(GPU)) \
+		--gpusim-arg --control --gpusim-arg $(B)/sim-control
 
 bench:
 	@scripts/deps.sh build bench

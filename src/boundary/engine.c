@@ -50,11 +50,31 @@
 static const struct {
 	uint32_t base;
 	uint32_t gdrst;			/* its domain */
+	uint32_t mocs;			/* Gen9: first of its table */
 } engines[XENGT_ENGINES] = {
-	[XENGT_ENGINE_RCS] = { 0x2000, 0x02 },
-	[XENGT_ENGINE_VCS] = { 0x12000, 0x04 },
-	[XENGT_ENGINE_VECS] = { 0x1a000, 0x10 },
-	[XENGT_ENGINE_BCS] = { 0x22000, 0x08 },
+	[XENGT_ENGINE_RCS] = { 0x2000, 0x02, 0xc800 },
+	[XENGT_ENGINE_VCS] = { 0x12000, 0x04, 0xc900 },
+	[XENGT_ENGINE_VECS] = { 0x1a000, 0x10, 0xcb00 },
+	[XENGT_ENGINE_BCS] = { 0x22000, 0x08, 0xcc00 },
+};
+
+/*
+ * Gen9's memory object control state: what the numbers in a guest's surfaces
+ * mean. Linux's choice, which guests of Linux assume: 0 uncached, 1 as the page
+ * table says, 2 cached, 63 for evictions of the L3; all others as 1.
+ */
+#define MOCS_ENTRIES		64
+#define MOCS_L3			0xb020	/* two entries a register */
+
+static const struct mocs {
+	uint8_t index;
+	uint8_t control;
+	uint8_t l3;
+} mocs_table[] = {
+	{ 1, 0x30, 0x30 },		/* and what has no row */
+	{ 0, 0x09, 0x10 },
+	{ 2, 0x3b, 0x30 },
+	{ 63, 0x37, 0x10 },
 };
 
 #define NO_ENGINE		XENGT_ENGINES
@@ -101,6 +121,33 @@ static volatile uint32_t *hws_dword(const struct xengt_engine *engine,
 	return (volatile uint32_t *)engine->hws.mem + i;
 }
 
+static const struct mocs *mocs_of(uint32_t index)
+{
+	uint32_t i;
+
+	for (i = 0; i < sizeof(mocs_table) / sizeof(mocs_table[0]); i++) {
+		if (mocs_table[i].index == index)
+			return &mocs_table[i];
+	}
+	return &mocs_table[0];
+}
+
+static void write_mocs(struct xengt_sched *sched,
+		       const struct xengt_engine *engine)
+{
+	const struct xengt_engine_ops *ops = sched->ops;
+	uint32_t i;
+
+	for (i = 0; i < MOCS_ENTRIES; i++)
+		ops->reg_write(sched->ctx, engines[engine->id].mocs + 4 * i,
+			       mocs_of(i)->control);
+	if (engine->id != XENGT_ENGINE_RCS)
+		return;
+	for (i = 0; i < MOCS_ENTRIES; i += 2)
+		ops->reg_write(sched->ctx, MOCS_L3 + 2 * i, mocs_of(i)->l3 |
+			       (uint32_t)mocs_of(i + 1)->l3 << 16);
+}
+
 void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	/* after a reset the first event goes to entry 0 */
@@ -108,6 +155,8 @@ void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
 
 	*hws_dword(engine, HWS_CSB_LAST) = last;
 	engine->csb_head = last;
+	if (sched->platform != XENGT_PLATFORM_BDW)
+		write_mocs(sched, engine);
 	sched->ops->sync(sched->ctx);
 	reg_write(sched, engine, RING_CSB_PTR, 0xffff0000u | last << 8 | last);
 	reg_write(sched, engine, RING_HWSTAM, ~0u);

@@ -23,7 +23,10 @@
 #define XENGT_CSB_COMPLETE	0x0010u
 #define XENGT_CSB_LITE_RESTORE	0x8000u
 
-/* Execlists on, interrupts on, no event pending. Needs engine->hws. */
+/*
+ * Execlists on, interrupts on, no event pending, memory types set. Needs
+ * engine->hws.
+ */
 void xengt_engine_enable(struct xengt_sched *sched,
 			 struct xengt_engine *engine);
 /* Execlists off: nothing runs. */

@@ -121,12 +121,26 @@ static uint32_t world_read(void *ctx, uint32_t off)
 	return w->regs[off / 4];
 }
 
+/* Offset in an engine's registers; ~0: of no engine. */
+static uint32_t ring_reg(uint32_t off)
+{
+	switch (off & ~0xfffu) {
+	case 0x2000:
+	case 0x12000:
+	case 0x1a000:
+	case 0x22000:
+		return off & 0xfff;
+	default:
+		return ~0u;
+	}
+}
+
 static void world_write(void *ctx, uint32_t off, uint32_t val)
 {
 	struct world *w = ctx;
 
 	w->regs[off / 4] = val;
-	if ((off & 0xfff) == REG_ELSP) {
+	if (ring_reg(off) == REG_ELSP) {
 		w->elsp[w->n_elsp++] = val;
 		if (w->n_elsp < 4)
 			return;
@@ -136,9 +150,9 @@ static void world_write(void *ctx, uint32_t off, uint32_t val)
 					  w->elsp[3];
 		w->ports[w->n_ports++][1] = (uint64_t)w->elsp[0] << 32 |
 					    w->elsp[1];
-	} else if ((off & 0xfff) == REG_RESET_CTL) {
+	} else if (ring_reg(off) == REG_RESET_CTL) {
 		w->regs[off / 4] = val & 1 ? 3 : 0;
-	} else if ((off & 0xfff) == REG_MI_MODE) {
+	} else if (ring_reg(off) == REG_MI_MODE) {
 		w->regs[off / 4] = 0x200;
 	} else if (off == REG_GDRST) {
 		w->resets++;

@@ -529,6 +529,13 @@ static void after_suspend(void **state)
 	assert_int_equal(world_entries(w), XENGT_ENGINES);
 	assert_int_equal(w->regs[(BASE_RCS + 0x80) / 4],
 			 xengt_area_at(&w->sched.engines[0].hws));
+	/* memory types: of each engine, and of the L3 two in one */
+	assert_int_equal(w->regs[0xc800 / 4], 0x09);
+	assert_int_equal(w->regs[0xcc08 / 4], 0x3b);
+	assert_int_equal(w->regs[0xc90c / 4], 0x30);
+	assert_int_equal(w->regs[0xcbfc / 4], 0x37);
+	assert_int_equal(w->regs[0xb020 / 4], 0x00300010);
+	assert_int_equal(w->regs[0xb09c / 4], 0x00100030);
 	submit(a, 0, 1);
 	hw_tell(w, STARTED);
 	hw_tell(w, IDLE);

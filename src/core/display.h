@@ -46,8 +46,8 @@ void xengt_display_init(struct xengt_vgpu *vgpu);
 void xengt_display_reset(struct xengt_vgpu *vgpu);
 
 /*
- * Another monitor on port B: 128 or 256 bytes of a valid EDID (see
- * common/edid.h), copied. The guest sees a hotplug.
+ * Another monitor on port B: a valid EDID of 128 or 256 bytes (as
+ * common/edid_check.h has it), copied. The guest sees a hotplug.
  */
 void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 			    uint32_t len_bytes);

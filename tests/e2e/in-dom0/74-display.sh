@@ -1,0 +1,79 @@
+# A guest's display. $1: seed of the pictures, the rest: kmstest's scenes.
+. /root/t/tap.sh
+. /root/t/i915log.sh
+seed=$1
+shift
+
+in_guest() # SECONDS COMMAND
+{
+	guest-run one -t "$1" -- sh -c "$2"
+}
+
+# The picture is on the screen when kmstest says so; it stays until it is killed.
+show() # SCENE
+{
+	in_guest 30 "kmstest --seed $seed --hold 600 $1 > /tmp/kms 2>&1 & true"
+	wait_for 60 guest-run one -t 20 -- grep -q "shown $1" /tmp/kms
+}
+
+is_exact() # SCENE
+{
+	xengt-ctl screenshot one "/tmp/$1.png" &&
+		/root/t/kmstest --seed "$seed" --expect "$1" "/tmp/$1.ppm" &&
+		/root/t/pngcmp "/tmp/$1.ppm" "/tmp/$1.png"
+}
+
+is_another() # SCENE
+{
+	/root/t/kmstest --seed $((seed + 1)) --expect "$1" /tmp/other.ppm
+	! /root/t/pngcmp /tmp/other.ppm "/tmp/$1.png"
+}
+
+# EDID of a monitor that prefers 1024x768.
+make_edid() # FILE
+{
+	# shellcheck disable=SC2059	# octal bytes on purpose
+	for row in \
+		'\000\377\377\377\377\377\377\000\142\364\002\000\001\000\000\000' \
+		'\001\041\001\004\245\064\040\170\006\356\221\243\124\114\231\046' \
+		'\017\120\124\041\010\000\001\001\001\001\001\001\001\001\001\001' \
+		'\001\001\001\001\001\001\144\031\000\100\101\000\046\060\030\210' \
+		'\066\000\006\104\041\000\000\030\000\000\000\374\000\157\164\150' \
+		'\145\162\012\040\040\040\040\040\040\040\000\000\000\375\000\062' \
+		'\114\036\123\021\001\012\040\040\040\040\040\040\000\000\000\020' \
+		'\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\025'; do
+		printf "$row"
+	done > "$1"
+}
+
+check "bind the GPU" xengt-ctl bind $GPU
+before=$(host_state)
+check "xl create" xl create /etc/xen/one.cfg
+check "guest is up" guest-wait one -t 300
+refuse "no picture before a driver" xengt-ctl screenshot one /tmp/none.png
+like "... and it says so" 'no picture' "$(cat $tap_out)"
+refuse "no such guest" xengt-ctl screenshot two /tmp/none.png
+# No console on it: it would be drawn through the aperture, dword by dword.
+check "i915 loads" in_guest 400 \
+	"modprobe drm_kms_helper fbdev_emulation=0; modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
+connectors=$(in_guest 30 'cd /sys/class/drm; for c in card0-*; do echo "$c $(cat $c/status) $(head -n 1 $c/modes)"; done')
+like "one monitor, by DisplayPort, 1920x1200" '^card0-DP-1 connected 1920x1200$' "$connectors"
+same "... and no other" 1 "$(printf '%s\n' "$connectors" | grep -c ' connected ')"
+for scene; do
+	check "$scene is shown" show "$scene"
+	check "$scene is exact" is_exact "$scene"
+	in_guest 30 'killall kmstest; cat /tmp/kms' | sed 's/^/# /'
+done
+check "another picture is seen as one" is_another "$1"
+check "drawn in the terminal" xengt-ctl screenshot one --ansi 40
+in_guest 30 'dmesg -r' > /tmp/dmesg
+same "i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"
+like "vblanks reached the guest" '"interrupts": *[1-9]' "$(xengt-ctl stat one --json)"
+
+make_edid /tmp/monitor.edid
+check "another monitor" xengt-ctl set one edid=/tmp/monitor.edid
+check "the guest sees it" wait_for 30 guest-run one -t 20 -- \
+	sh -c '[ "$(head -n 1 /sys/class/drm/card0-DP-1/modes)" = 1024x768 ]'
+check "xl destroy" xl destroy one
+same "everything came back" "$before" "$(host_state_settled)"
+tap_end

@@ -1,0 +1,19 @@
+#!/bin/bash
+# parallel-safe
+# budget: 900
+# A guest's display on real Xen: Debian's i915 shows known pictures through KMS,
+# and xengt-ctl screenshot must see them in every pixel; another monitor comes.
+. "$(dirname "$0")/common.sh"
+E2E_GUEST_ARGS=(--extra-modules i915 --program "$B/e2e/kmstest")
+E2E_GUEST_IMAGE=$B/e2e/guest-display
+e2e_prepare
+e2e_step "comparing pictures" make -C "$TOP" -s "B=$B" "$B/e2e/pngcmp"
+e2e_guest one <<END
+vgt = 1
+vgt_low_gm_sz = 32
+vgt_high_gm_sz = 48
+END
+e2e_run --gpu skl --put "$B/e2e/kmstest:/root/t/kmstest" \
+	--put "$B/e2e/pngcmp:/root/t/pngcmp" \
+	--put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
+	74-display.sh 17 dp-linear dp-xtiled dp-ytiled dp-75

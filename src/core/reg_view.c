@@ -2,7 +2,7 @@
 /* Registers for the admin to look at; nothing here has side effects. */
 #include "core/internal.h"
 
-#include <string.h>
+#include <stdio.h>
 
 static uint32_t reset_value(const struct xengt_vgpu *vgpu, uint32_t off)
 {
@@ -33,7 +33,8 @@ static void view(const struct xengt_vgpu *vgpu, uint32_t off,
 		.is_written = unknown & XENGT_UNKNOWN_WRITTEN ? 1 : 0,
 	};
 	if (reg->name)
-		strncpy(ret_view->name, reg->name, sizeof(ret_view->name) - 1);
+		snprintf(ret_view->name, sizeof(ret_view->name), "%s",
+			 reg->name);
 }
 
 uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,

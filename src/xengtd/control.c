@@ -17,9 +17,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "common/control_proto.h"
 #include "control.h"
-#include "control_json.h"
 #include "gpudev.h"
 #include "vgpu.h"
 #include "xengt/log.h"

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer.h"
 #include "common/version.h"
-#include "control_json.h"
 #include "gpudev.h"
 #include "uapi/xengt.h"
 

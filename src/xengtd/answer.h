@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the control socket's answers are made of (docs/protocol.md, section 2). */
-#ifndef XENGT_CONTROL_JSON_H
-#define XENGT_CONTROL_JSON_H
+#ifndef XENGT_ANSWER_H
+#define XENGT_ANSWER_H
 
 #include <json-c/json.h>
 
@@ -26,4 +26,4 @@ struct json_object *xengt_json_regs(uint32_t total);
 size_t xengt_json_add_regs(struct json_object *data,
 			   const struct xengt_wp_regs *regs);
 
-#endif /* XENGT_CONTROL_JSON_H */
+#endif /* XENGT_ANSWER_H */

@@ -74,7 +74,7 @@ ALL_LIBS := core hv gpu gpusim sim boundary hooks common
 
 UNIT	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 CONF	:= $(patsubst tests/conformance/%.c,$(B)/conformance/%,$(wildcard tests/conformance/test_*.c))
-BENCH	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c))
+BENCH	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c tests/bench/count_*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 define lib_rule

@@ -24,8 +24,8 @@
 /* ---- the vGPU's file ---- */
 
 /*
- * Entries that an argument points to: in 'few', or allocated. Also proves, before
- * anything changes, that the answer can be written.
+ * Entries that an argument points to: in 'few', or allocated. Also proves,
+ * before anything changes, that the answer can be written.
  */
 static u64 *get_entries(u64 uptr, u32 count, u64 *few, u32 __user *scratched)
 {

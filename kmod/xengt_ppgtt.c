@@ -72,7 +72,7 @@ int xengt_vgpu_ppgtt_init(struct xengt_vgpu *vgpu)
 					       sizeof(*vgpu->ppgtt_by_id)));
 	if (!vgpu->ppgtt_by_id)
 		return -ENOMEM;
-	r = xengt_ppgtt_init(&vgpu->ppgtt, &ppgtt_ops, vgpu,
+	r = xengt_ppgtt_tables_init(&vgpu->ppgtt, &ppgtt_ops, vgpu,
 			     vgpu->gpu->scratch_bus,
 			     vgpu->gpu->platform->id == XENGT_PLATFORM_SKL,
 			     vgpu->ppgtt_by_id);

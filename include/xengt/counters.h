@@ -25,6 +25,14 @@
 	X(ggtt_entries,	   "ggtt.entries",    "GGTT entries translated")       \
 	X(ggtt_scratched,  "ggtt.scratched",  "of those, sent to the scratch page") \
 	X(ggtt_outside,	   "ggtt.outside",    "writes outside the guest's slices, dropped") \
+	X(ppgtt_tables,	   "ppgtt.tables",    "guest page tables with a shadow, now")   \
+	X(ppgtt_compares,  "ppgtt.compares",  "page tables compared with what was seen last") \
+	X(ppgtt_entries,   "ppgtt.entries",   "page table entries translated")	       \
+	X(ppgtt_scratched, "ppgtt.scratched", "pages of those, sent to the scratch page") \
+	X(ppgtt_missing,   "ppgtt.missing",   "page tables that were no RAM when read") \
+	X(ppgtt_reclaimed, "ppgtt.reclaimed", "address spaces given up for a limit") \
+	X(ppgtt_stores,	   "ppgtt.stores",    "stores to protected page tables")  \
+	X(tracked_pages,   "tracked_pages",   "guest pages protected against stores, now") \
 	X(bar_refused,	   "bar_refused",     "BAR addresses that Xen refused")   \
 	X(opregion_refused, "opregion_refused", "OpRegion addresses with RAM or something else there") \
 	X(guest_bytes,	   "guest_bytes",     "bytes copied from or to guest memory") \

@@ -205,10 +205,10 @@ undo:
 
 /* ---- calls ---- */
 
-int xengt_ppgtt_init(struct xengt_ppgtt_tables *tables,
-		     const struct xengt_ppgtt_ops *ops, void *ctx,
-		     uint64_t scratch_bus, bool has_64k,
-		     struct xengt_ppgtt_table **by_id)
+int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
+			    const struct xengt_ppgtt_ops *ops, void *ctx,
+			    uint64_t scratch_bus, bool has_64k,
+			    struct xengt_ppgtt_table **by_id)
 {
 	uint64_t scratch_pte;
 	int r;

@@ -57,7 +57,8 @@ struct xengt_ppgtt_table {
 	bool is_split;
 };
 
-/* All mandatory. ctx is what xengt_ppgtt_init() was given. None calls back. */
+/* All mandatory. ctx is what xengt_ppgtt_tables_init() was given. None calls
+ * back. */
 struct xengt_ppgtt_ops {
 	/* Its ops on frames are used, with this ctx; holds are shared. */
 	const struct xengt_gtt_ops *frames;
@@ -106,10 +107,10 @@ struct xengt_ppgtt_tables {
  * by_id: XENGT_PPGTT_TABLES_MAX + 1 pointers, all NULL, that outlive the
  * object. -ENOMEM, or what xengt_pte_encode() said of the scratch page.
  */
-int xengt_ppgtt_init(struct xengt_ppgtt_tables *tables,
-		     const struct xengt_ppgtt_ops *ops, void *ctx,
-		     uint64_t scratch_bus, bool has_64k,
-		     struct xengt_ppgtt_table **by_id);
+int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
+			    const struct xengt_ppgtt_ops *ops, void *ctx,
+			    uint64_t scratch_bus, bool has_64k,
+			    struct xengt_ppgtt_table **by_id);
 
 /* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: errors as there. */
 int xengt_ppgtt_create(struct xengt_ppgtt_tables *tables, uint32_t level,

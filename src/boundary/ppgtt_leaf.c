@@ -151,12 +151,13 @@ static void set_word(struct xengt_ppgtt_tables *tables,
 		     uint32_t w)
 {
 	enum state old = word_state(table->words[index]);
+	enum state new = word_state(w);
 
-	tables->mapped -= old == MAPPED;
-	tables->unresolved -= old == UNRESOLVED;
 	table->words[index] = w;
-	tables->mapped += word_state(w) == MAPPED;
-	tables->unresolved += word_state(w) == UNRESOLVED;
+	if (new == old)
+		return;
+	tables->mapped += (new == MAPPED) - (old == MAPPED);
+	tables->unresolved += (new == UNRESOLVED) - (old == UNRESOLVED);
 }
 
 /*
@@ -274,14 +275,14 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 			   uint32_t *scratched)
 {
 	const uint32_t pages = table->is_64k ? GROUP : 1;
-	uint32_t i, n = 0, n_old = 0, end = first + count;
+	const uint32_t end = first + count;
+	uint32_t i, at, n = 0, n_old = 0;
 	int r;
 
 	/* of a table of 64 KiB pages each 16th entry counts */
-	for (i = first; i < end; i++) {
-		if (i % pages == 0)
-			n = gather(tables, i, entries[i - first], pages, n);
-	}
+	at = (first + pages - 1) & ~(pages - 1);
+	for (i = at; i < end; i += pages)
+		n = gather(tables, i, entries[i - first], pages, n);
 	r = get_frames(tables, n);
 	if (r) {
 		memset(tables->nowhere, 0, sizeof(tables->nowhere));
@@ -289,10 +290,8 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 	}
 
 	/* Nothing fails from here on. */
-	first = (first + pages - 1) / pages * pages;
-	end = (end + pages - 1) / pages * pages;
 	unfold(tables, table);
-	if (commit(tables, table, first, end, n, &n_old, scratched) &&
+	if (commit(tables, table, at, i, n, &n_old, scratched) &&
 	    xengt_ppgtt_is_reachable(tables, table))
 		xengt_ppgtt_flush(tables);
 	if (n_old)

@@ -15,6 +15,7 @@
 #include "core/platform.h"
 #include "core/ppgtt.h"
 #include "core/reset.h"
+#include "core/track.h"
 #include "core/vgpu.h"
 
 struct xengt_vgpu {
@@ -32,6 +33,8 @@ struct xengt_vgpu {
 	struct xengt_faults faults;
 	struct xengt_display display;
 	struct xengt_opregion opregion;
+	struct xengt_track track;
+	struct xengt_ppgtt *ppgtt;
 	bool is_gone;				/* unplugged or zapped */
 	bool is_pci_claimed;
 	int host_error;				/* first one, -errno */

@@ -1,40 +1,334 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Page tables of contexts: every root is the same empty one, so that a context
- * reaches the GGTT and nothing else.
+ * Roots of guest page tables: which there are, and when they are made to agree
+ * with guest memory.
+ *
+ *   unknown --(prepare, or announced)--> known, not built --(prepare)--> built
+ *      ^                                      |                           |
+ *      +------ said to go, reset, reclaimed --+---------------------------+
+ *
+ * A built root keeps shadows (ppgtt_shadow.c) of all tables that it reaches. A
+ * guest that runs into a limit loses the shadows of what it used least
+ * recently, first of roots that it did not announce: they are built again when
+ * they are used, for everything is in guest memory.
  */
-#include "core/internal.h"
+#include "core/ppgtt_priv.h"
 
 #include <errno.h>
+#include <stdlib.h>
+
+/* Gen9: all of it set makes bit 11 of a directory's entry count. */
+#define REG_GAMW_ECO		0x4080
+#define GAMW_ECO_64K		0xfu
+
+#define RW			3ull
+
+int xengt_ppgtt_init(struct xengt_vgpu *vgpu)
+{
+	vgpu->ppgtt = calloc(1, sizeof(*vgpu->ppgtt));
+	return vgpu->ppgtt ? 0 : -ENOMEM;
+}
+
+void xengt_ppgtt_fini(struct xengt_vgpu *vgpu)
+{
+	if (vgpu->ppgtt)
+		xengt_ppgtt_reset(vgpu);
+	free(vgpu->ppgtt);
+	vgpu->ppgtt = NULL;
+}
+
+/* ---- roots ---- */
+
+static bool is_key(const struct xengt_root *root,
+		   const struct xengt_ppgtt_root *key)
+{
+	if (!root->is_used || root->key.is_4level != key->is_4level)
+		return false;
+	for (uint32_t i = 0; i < (key->is_4level ? 1 : 4); i++)
+		if (xengt_entry_gfn(root->key.pdp[i]) !=
+		    xengt_entry_gfn(key->pdp[i]))
+			return false;
+	return true;
+}
+
+static struct xengt_root *find_root(struct xengt_ppgtt *ppgtt,
+				    const struct xengt_ppgtt_root *key)
+{
+	struct xengt_root *last = &ppgtt->roots[ppgtt->last_root];
+
+	if (is_key(last, key))
+		return last;
+	for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++)
+		if (is_key(&ppgtt->roots[i], key))
+			return &ppgtt->roots[i];
+	return NULL;
+}
+
+/* The shadows of a root go; it stays known. */
+static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
+{
+	/* the table of a 4-level root is its shadow's, and goes with it */
+	if (root->id && !root->key.is_4level)
+		xengt_shadow_destroy_table(vgpu, root->id);
+	root->id = 0;
+	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(root->kids); i++) {
+		if (root->kids[i])
+			xengt_shadow_put(vgpu, root->kids[i]);
+		root->kids[i] = 0;
+	}
+}
+
+/*
+ * Try to make room: unbuild the root that was used least recently, if its table
+ * is not in use on the GPU. True if that was possible.
+ */
+static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
+{
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+
+	if (gpu->ops->ppgtt_destroy(gpu, root->id) == -EBUSY)
+		return false;
+	if (root->key.is_4level)
+		vgpu->ppgtt->pool[root->kids[0]]->id = 0;
+	root->id = 0;
+	unbuild(vgpu, root);
+	if (!root->is_announced)
+		root->is_used = false;
+	vgpu->counters.ppgtt_reclaimed++;
+	return true;
+}
+
+/* a is to be reclaimed before b, which may be NULL. */
+static bool goes_before(const struct xengt_root *a, const struct xengt_root *b)
+{
+	if (!b || a->is_announced != b->is_announced)
+		return !b || !a->is_announced;
+	return a->used_at < b->used_at;
+}
+
+static bool reclaim_one(struct xengt_vgpu *vgpu, const struct xengt_root *keep)
+{
+	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
+	bool is_busy[XENGT_ROOTS_MAX] = { false };
+
+	for (;;) {
+		struct xengt_root *best = NULL;
+
+		for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++) {
+			struct xengt_root *root = &ppgtt->roots[i];
+
+			if (root->id && root != keep && !is_busy[i] &&
+			    goes_before(root, best))
+				best = root;
+		}
+		if (!best)
+			return false;
+		if (reclaim(vgpu, best))
+			return true;
+		is_busy[best - ppgtt->roots] = true;
+	}
+}
+
+/* A place for a root: a free one, or that of one that is known, but not built
+ * or not announced. */
+static struct xengt_root *free_root(struct xengt_vgpu *vgpu)
+{
+	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
+	struct xengt_root *idle = NULL;
+
+	for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++) {
+		struct xengt_root *root = &ppgtt->roots[i];
+
+		if (!root->is_used)
+			return root;
+		if (!root->id && goes_before(root, idle))
+			idle = root;
+	}
+	if (idle || !reclaim_one(vgpu, NULL))
+		return idle;
+	return free_root(vgpu);
+}
+
+static struct xengt_root *know_root(struct xengt_vgpu *vgpu,
+				    const struct xengt_ppgtt_root *key)
+{
+	struct xengt_root *root = find_root(vgpu->ppgtt, key);
+
+	if (root)
+		return root;
+	root = free_root(vgpu);
+	if (root)
+		*root = (struct xengt_root){ .key = *key, .is_used = true };
+	return root;
+}
+
+/* ---- building ---- */
+
+/* The table of a 32-bit root, which the guest has only as four registers. A
+ * register with 0 names nothing. */
+static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
+{
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+	uint64_t entries[4] = { 0 };
+	uint32_t id;
+	int r;
+
+	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(entries); i++) {
+		uint64_t frame = xengt_entry_gfn(root->key.pdp[i]);
+
+		if (!frame)
+			continue;
+		r = xengt_shadow_get(vgpu, frame, 2, false, &root->kids[i]);
+		if (r)
+			return r;
+		entries[i] = (uint64_t)vgpu->ppgtt->pool[root->kids[i]]->id
+			     << 12 | RW;
+	}
+	r = gpu->ops->ppgtt_create(gpu, 3, 0, &id);
+	if (r)
+		return r;
+	r = gpu->ops->ppgtt_write(gpu, id, 0, entries,
+				  XENGT_ARRAY_SIZE(entries), NULL);
+	if (r)
+		gpu->ops->ppgtt_destroy(gpu, id);
+	else
+		root->id = id;
+	return r;
+}
+
+static int build(struct xengt_vgpu *vgpu, struct xengt_root *root)
+{
+	int r;
+
+	if (root->key.is_4level) {
+		r = xengt_shadow_get(vgpu, xengt_entry_gfn(root->key.pdp[0]), 4,
+				     false, &root->kids[0]);
+		if (!r)
+			root->id = vgpu->ppgtt->pool[root->kids[0]]->id;
+	} else {
+		r = build_3level(vgpu, root);
+	}
+	if (r)
+		unbuild(vgpu, root);
+	return r;
+}
+
+static int agree(struct xengt_vgpu *vgpu, struct xengt_root *root)
+{
+	int r = root->id ? 0 : build(vgpu, root);
+
+	for (uint32_t i = 0; !r && i < XENGT_ARRAY_SIZE(root->kids); i++)
+		if (root->kids[i])
+			r = xengt_shadow_agree(vgpu, root->kids[i]);
+	return r;
+}
+
+static void unbuild_all(struct xengt_vgpu *vgpu)
+{
+	for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++)
+		unbuild(vgpu, &vgpu->ppgtt->roots[i]);
+}
+
+/* What the guest did to all tables at once since the last round. */
+static void catch_up(struct xengt_vgpu *vgpu)
+{
+	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
+	bool has_64k = vgpu->platform->gen == XENGT_GEN9 &&
+		       (xengt_mmio_peek(vgpu, REG_GAMW_ECO) & GAMW_ECO_64K) ==
+			       GAMW_ECO_64K;
+
+	xengt_shadow_reap(vgpu);
+	if (has_64k != ppgtt->has_64k)
+		unbuild_all(vgpu);
+	ppgtt->has_64k = has_64k;
+	/* a page that came back after it was gone is not protected any more */
+	if (ppgtt->is_stale)
+		xengt_shadow_untrack_all(vgpu);
+	ppgtt->is_stale = false;
+}
 
 int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, uint32_t *ret_id)
 {
-	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
+	struct xengt_root *known;
+	int r;
 
-	return gpu->ops->ppgtt_create(gpu, root->is_4level ? 4 : 3, 0,
-				       ret_id);
+	ppgtt->round++;
+	catch_up(vgpu);
+	known = know_root(vgpu, root);
+	if (!known)
+		return -ENOSPC;
+	known->used_at = ppgtt->round;
+	ppgtt->last_root = (uint32_t)(known - ppgtt->roots);
+	do
+		r = agree(vgpu, known);
+	while (r == -ENOSPC && reclaim_one(vgpu, known));
+	if (r)
+		return r;
+	*ret_id = known->id;
+	return 0;
 }
+
+/* ---- what the guest says and does ---- */
 
 void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, bool is_created)
 {
-	(void)vgpu;
-	(void)root;
-	(void)is_created;
+	struct xengt_root *known;
+
+	if (is_created) {
+		known = know_root(vgpu, root);
+		if (known)
+			known->is_announced = true;
+		return;
+	}
+	known = find_root(vgpu->ppgtt, root);
+	if (known) {
+		unbuild(vgpu, known);
+		known->is_used = false;
+	}
+	xengt_shadow_reap(vgpu);
 }
 
 void xengt_ppgtt_reset(struct xengt_vgpu *vgpu)
 {
-	(void)vgpu;
+	unbuild_all(vgpu);
+	for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++)
+		vgpu->ppgtt->roots[i].is_used = false;
+	xengt_shadow_reap(vgpu);
+}
+
+void xengt_ppgtt_invalidate(struct xengt_vgpu *vgpu)
+{
+	vgpu->ppgtt->is_stale = true;
 }
 
 bool xengt_ppgtt_store(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t size,
 		       uint64_t val)
 {
-	(void)vgpu;
-	(void)addr;
-	(void)size;
-	(void)val;
-	return false;
+	struct xengt_hv *hv = vgpu->cfg.hv;
+	uint64_t frame = addr >> XENGT_PAGE_SHIFT;
+	uint32_t off = addr % XENGT_PAGE_SIZE;
+	bool is_ours = false;
+	int r;
+
+	r = hv->ops->write_guest(hv, gpa(addr), &val, size);
+	while (!r && size) {
+		uint32_t part = XENGT_PAGE_SIZE - off;
+
+		if (part > size)
+			part = size;
+		if (xengt_track_is_on(vgpu, gfn(frame))) {
+			is_ours = true;
+			r = xengt_shadow_store(vgpu, frame, off, part);
+		}
+		size -= part;
+		off = 0;
+		frame++;
+	}
+	vgpu->counters.ppgtt_stores += is_ours;
+	if (r && r != -EFAULT)
+		xengt_vgpu_fail(vgpu, r);
+	return is_ours;
 }

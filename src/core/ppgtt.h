@@ -14,10 +14,17 @@ struct xengt_ppgtt_root {
 	bool is_4level;
 };
 
+struct xengt_ppgtt;
+
+int xengt_ppgtt_init(struct xengt_vgpu *vgpu);
+/* As reset. NULL is fine. */
+void xengt_ppgtt_fini(struct xengt_vgpu *vgpu);
+
 /*
- * Before a submission: make the shadow of this root agree with what guest memory
- * says now (build it if it is new), and give the id of its root table for
- * submit. -ENOMEM, -ENOSPC (limits.h), or what gpu said.
+ * Before a submission: make the shadow of this root agree with what guest
+ * memory says now (build it if it is new), and give the id of its root table
+ * for submit. -ENOSPC: the guest has more tables than limits.h allows, which is
+ * the guest's fault; else the host's: -ENOMEM, or what hv or gpu said.
  */
 int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, uint32_t *ret_id);
@@ -25,13 +32,16 @@ int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
  * root's tables are not protected any more when this returns. */
 void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, bool is_created);
-/* All shadows away, nothing protected: reset, INVALIDATE that moved tables. */
+/* All shadows away, all roots unknown, nothing protected: reset, unplug. */
 void xengt_ppgtt_reset(struct xengt_vgpu *vgpu);
+/* The guest gave pages away (INVALIDATE), maybe tables: before they are used
+ * next, everything is read and protected again. */
+void xengt_ppgtt_invalidate(struct xengt_vgpu *vgpu);
 /*
- * A guest store of size bytes (1, 2, 4, 8) to addr that Xen sent us because the
- * page is protected: performed, and the shadow follows. False: not a page of
- * ours (a store that was under way when protection ended); it is performed all
- * the same if it is RAM.
+ * A guest store of size bytes (1, 2, 4, 8) to addr that Xen sent us because
+ * the page is protected: performed, and the shadow follows. False: not a page
+ * of ours (a store that was under way when protection ended); it is performed
+ * all the same if it is RAM.
  */
 bool xengt_ppgtt_store(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t size,
 		       uint64_t val);

@@ -93,6 +93,9 @@ int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 	r = xengt_ggtt_init(vgpu);
 	if (r)
 		goto fail;
+	r = xengt_ppgtt_init(vgpu);
+	if (r)
+		goto fail;
 	xengt_pci_cfg_reset(&vgpu->pci, &vgpu->cfg, vgpu->platform);
 	xengt_opregion_reset(vgpu);
 	r = cfg->hv->ops->trap_range(cfg->hv, XENGT_RANGE_PCI,
@@ -122,6 +125,8 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	if (vgpu->is_pci_claimed)
 		hv->ops->trap_range(hv, XENGT_RANGE_PCI, pci_function(vgpu),
 				    pci_function(vgpu), false);
+	xengt_ppgtt_fini(vgpu);
+	xengt_track_fini(vgpu);
 	xengt_ggtt_fini(vgpu);
 	xengt_mmio_fini(vgpu);
 	hv->counters = NULL;
@@ -140,15 +145,16 @@ void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
 		return;
 	xengt_mmio_reset(vgpu);
 	xengt_irq_reset(vgpu);
-	xengt_ppgtt_reset(vgpu);
 	xengt_display_reset(vgpu);
 	xengt_ggtt_reset(vgpu);
+	xengt_ppgtt_reset(vgpu);
 }
 
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
 {
 	vgpu->is_gone = true;
 	xengt_irq_release(vgpu);
+	xengt_ppgtt_reset(vgpu);
 	xengt_bars_release(vgpu);
 	xengt_opregion_reset(vgpu);
 }
@@ -262,6 +268,7 @@ static void handle_invalidate(struct xengt_vgpu *vgpu)
 
 	vgpu->counters.exit_invalidate++;
 	r = hv->ops->invalidate(hv);
+	xengt_ppgtt_invalidate(vgpu);
 	/* After a failure the GPU could hold pages the guest gave away. */
 	if (!r && !vgpu->is_gone)
 		r = gpu->ops->revalidate(gpu);

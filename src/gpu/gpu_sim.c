@@ -390,7 +390,7 @@ static int gtt_setup(struct gpu_sim *gpu)
 	if (r)
 		return r;
 	gpu->has_gtt = true;
-	r = xengt_ppgtt_init(&gpu->ppgtt, &ppgtt_ops, gpu,
+	r = xengt_ppgtt_tables_init(&gpu->ppgtt, &ppgtt_ops, gpu,
 			     bus_of(gpu->host->scratch_mfn),
 			     gpu->host->platform == XENGT_PLATFORM_SKL,
 			     gpu->tables);
@@ -446,6 +446,18 @@ uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id)
 
 	return id && id <= XENGT_PPGTT_TABLES_MAX && sim->tables[id] ?
 		sim->tables[id]->bus : 0;
+}
+
+int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id)
+{
+	uint64_t bus;
+
+	return xengt_ppgtt_root_get(&to_sim(gpu)->ppgtt, id, 4, &bus);
+}
+
+void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id)
+{
+	xengt_ppgtt_root_put(&to_sim(gpu)->ppgtt, id);
 }
 
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error)

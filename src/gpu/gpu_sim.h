@@ -33,6 +33,9 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 			 struct xengt_gpu **ret_gpu);
 /* Where the GPU's page of this table is, for a test that walks; 0: nowhere. */
 uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
+/* Work in flight that uses the (level 4) root, and its end. */
+int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id);
+void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id);
 /* The next taking of frames fails with this error. */
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error);
 

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "boundary/gtt.h"
+#include "boundary/ppgtt.h"
 #include "core/internal.h"
 #include "hv/hv_fake.h"
 
@@ -34,6 +35,9 @@ struct store_gpu {
 	uint64_t *hw;
 	struct xengt_gtt gtt;
 	uint32_t *entries;
+	struct xengt_ppgtt_tables ppgtt;
+	struct xengt_ppgtt_table *tables[XENGT_PPGTT_TABLES_MAX + 1];
+	uint32_t last_table;
 };
 
 static struct store_gpu store;
@@ -114,6 +118,73 @@ static int module_write(struct xengt_gpu *gpu, uint32_t first,
 			       count, ret_scratched);
 }
 
+static struct xengt_ppgtt_table *table_alloc(void *ctx)
+{
+	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
+
+	(void)ctx;
+	if (!table)
+		return NULL;
+	table->page = calloc(XENGT_PPGTT_ENTRIES, sizeof(table->page[0]));
+	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
+	/* never read by a GPU */
+	table->bus = 0x2000;
+	return table->page && table->words ? table : NULL;
+}
+
+static void table_free(void *ctx, struct xengt_ppgtt_table *table)
+{
+	(void)ctx;
+	free(table->page);
+	free(table->words);
+	free(table);
+}
+
+static const struct xengt_ppgtt_ops ppgtt_ops = {
+	&gtt_ops, table_alloc, table_free, flush,
+};
+
+static int store_ppgtt_create(struct xengt_gpu *gpu, uint32_t level,
+			      uint32_t flags, uint32_t *ret_id)
+{
+	(void)level;
+	(void)flags;
+	*ret_id = ++((struct store_gpu *)gpu)->last_table;
+	return 0;
+}
+
+static int store_ppgtt_write(struct xengt_gpu *gpu, uint32_t id,
+			     uint32_t first, const uint64_t *entries,
+			     uint32_t count, uint32_t *ret_scratched)
+{
+	(void)id;
+	*ret_scratched = 0;
+	((struct store_gpu *)gpu)->hw[first] = entries[count - 1];
+	return 0;
+}
+
+static int store_ppgtt_destroy(struct xengt_gpu *gpu, uint32_t id)
+{
+	(void)gpu;
+	(void)id;
+	return 0;
+}
+
+static int module_ppgtt_create(struct xengt_gpu *gpu, uint32_t level,
+			       uint32_t flags, uint32_t *ret_id)
+{
+	return xengt_ppgtt_create(&((struct store_gpu *)gpu)->ppgtt, level,
+				  flags, ret_id);
+}
+
+static int module_ppgtt_write(struct xengt_gpu *gpu, uint32_t id,
+			      uint32_t first, const uint64_t *entries,
+			      uint32_t count, uint32_t *ret_scratched)
+{
+	return xengt_ppgtt_write(&((struct store_gpu *)gpu)->ppgtt, id, first,
+				 entries, count, ret_scratched);
+}
+
 static int nothing(struct xengt_gpu *gpu)
 {
 	(void)gpu;
@@ -136,6 +207,9 @@ static struct xengt_gpu_ops store_ops = {
 	.info = store_info,
 	.ggtt_write = store_write,
 	.revalidate = nothing,
+	.ppgtt_create = store_ppgtt_create,
+	.ppgtt_destroy = store_ppgtt_destroy,
+	.ppgtt_write = store_ppgtt_write,
 	.zap = nothing,
 	.next_event = no_event,
 	.event_fd = nothing,
@@ -175,8 +249,11 @@ static void setup(bool is_module)
 	};
 	struct xengt_hv_fake *fake;
 
-	if (is_module)
+	if (is_module) {
 		store_ops.ggtt_write = module_write;
+		store_ops.ppgtt_create = module_ppgtt_create;
+		store_ops.ppgtt_write = module_ppgtt_write;
+	}
 	store.gpu.ops = &store_ops;
 	store.hw = calloc(XENGT_GGTT_ENTRIES, sizeof(uint64_t));
 	store.entries = calloc(xengt_gtt_entries_needed(slices),
@@ -184,6 +261,8 @@ static void setup(bool is_module)
 	if (!store.hw || !store.entries ||
 	    xengt_gtt_init(&store.gtt, &gtt_ops, &store, slices, 0x1000,
 			   store.entries) ||
+	    xengt_ppgtt_tables_init(&store.ppgtt, &ppgtt_ops, &store, 0x1000,
+				    true, store.tables) ||
 	    xengt_hv_fake_create(&hv_cfg, &fake))
 		die("cannot set up");
 	cfg = (struct xengt_vgpu_config){
@@ -306,6 +385,61 @@ static void request(uint64_t count)
 	}
 }
 
+typedef int prepare_fn(struct xengt_vgpu *v,
+		       const struct xengt_ppgtt_root *root, uint32_t *ret_id);
+
+static prepare_fn *volatile prepare = xengt_ppgtt_prepare;
+
+static int no_prepare(struct xengt_vgpu *v, const struct xengt_ppgtt_root *root,
+		      uint32_t *ret_id)
+{
+	(void)v;
+	(void)root;
+	(void)ret_id;
+	return 0;
+}
+
+/* The space of one page table: frames 1 to 4 are its tables. */
+static uint64_t *page_table(void)
+{
+	static uint64_t *tables;
+	void *addr;
+
+	if (tables)
+		return tables + 3 * XENGT_PPGTT_ENTRIES;
+	if (cfg.hv->ops->map_guest(cfg.hv, gfn(1), 4, &addr))
+		die("cannot map page tables");
+	tables = addr;
+	for (uint64_t i = 0; i < 3; i++)
+		tables[i * XENGT_PPGTT_ENTRIES] = (i + 2) << 12 | 3;
+	return tables + 3 * XENGT_PPGTT_ENTRIES;
+}
+
+/* count entries, a table of them for each prepare; changed, or not. */
+static void tables(uint64_t count, uint64_t change)
+{
+	const struct xengt_ppgtt_root root = { { 0x1000 }, true };
+	uint64_t *table = page_table();
+	uint32_t id;
+
+	for (uint64_t n = 0; n < count; n += XENGT_PPGTT_ENTRIES) {
+		for (uint32_t i = 0; i < XENGT_PPGTT_ENTRIES; i++)
+			table[i] = (i + (n * change & 0xffff)) << 12 | 3;
+		if (prepare(vgpu, &root, &id))
+			die("cannot prepare");
+	}
+}
+
+static void table_same(uint64_t count)
+{
+	tables(count, 0);
+}
+
+static void table_changed(uint64_t count)
+{
+	tables(count, 1);
+}
+
 static void create_destroy(uint64_t count)
 {
 	for (uint64_t i = 0; i < count; i++) {
@@ -339,6 +473,12 @@ static const struct bench {
 	  "the same and the module's translation, frame held" },
 	{ "ggtt_batch_module", entry_batch, true, 5120000, 60, 0,
 	  "an entry of a rep stos of 512, request to hardware" },
+	{ "table_same", table_same, false, 5120000, 25, 0,
+	  "an entry of a page table that did not change, at a submission" },
+	{ "table_changed", table_changed, false, 5120000, 25, 0,
+	  "an entry of one that changed all over, to the hardware call" },
+	{ "table_changed_module", table_changed, true, 5120000, 0, 0,
+	  "the same and the module's translation, frame held" },
 	{ "request", request, false, 10000000, 0, 0,
 	  "whole request, slot's copy to answer" },
 	{ "create_destroy", create_destroy, false, 1000, 0, 7000000,
@@ -377,6 +517,7 @@ int main(int argc, char **argv)
 		if (is_base) {
 			access = no_access;
 			handle = no_handle;
+			prepare = no_prepare;
 		}
 		clock_gettime(CLOCK_MONOTONIC, &a);
 		benches[i].run(strtoull(argv[2], NULL, 0));

@@ -461,6 +461,8 @@ static void the_audit_sees_a_planted_entry(void **state)
 	assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
 }
 
+#include "gpu_ppgtt.h"
+
 #define gpu_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 static const struct CMUnitTest common_tests[] = {
@@ -471,6 +473,12 @@ static const struct CMUnitTest common_tests[] = {
 	gpu_test(counts),
 	gpu_test(not_ram_is_scratch),
 	gpu_test(zapping),
+	gpu_test(tables),
+	gpu_test(table_bounds),
+	gpu_test(table_entries),
+	gpu_test(table_of_2m),
+	gpu_test(table_of_64k),
+	gpu_test(tables_zapped),
 };
 
 static const struct CMUnitTest sim_tests[] = {
@@ -481,6 +489,9 @@ static const struct CMUnitTest sim_tests[] = {
 	gpu_test(unbinding_ends_it),
 	gpu_test(host_failure_changes_nothing),
 	gpu_test(the_audit_sees_a_planted_entry),
+	gpu_test(tables_follow_the_guest),
+	gpu_test(table_failures_change_nothing),
+	gpu_test(the_audit_sees_a_planted_table_entry),
 };
 
 static int run_sim(enum xengt_platform_id platform)

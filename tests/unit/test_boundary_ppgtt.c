@@ -5,8 +5,8 @@
  * The world around it is a model of the hardware with its own opinion on the
  * law. It walks every pinned root as the GPU would, 64 KiB and 2 MiB pages
  * included, and remembers what it found until the next flush, as a TLB does. A
- * frame may be released, and a page of a table freed, only when neither the walk
- * nor the memory has it; and no walk may find anything but held frames and
+ * frame may be released, and a page of a table freed, only when neither the
+ * walk nor the memory has it; and no walk may find anything but held frames and
  * scratch that cannot be written. Built with a planted fault (FAULT=NO_ZAP or
  * FAULT=NO_FLUSH) this file must fail.
  */
@@ -271,7 +271,7 @@ static int setup(void **state)
 	for (uint32_t g = 0; g < GFNS; g++)
 		w.p2m[g] = RAM_FRAME + g;
 	memset(by_id, 0, sizeof(by_id));
-	return xengt_ppgtt_init(&tables, &ops, &w, SCRATCH, true, by_id);
+	return xengt_ppgtt_tables_init(&tables, &ops, &w, SCRATCH, true, by_id);
 }
 
 static int teardown(void **state)

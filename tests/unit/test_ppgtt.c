@@ -1,0 +1,715 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Shadows of a guest's page tables: a guest on the fake hypervisor, the
+ * simulated GPU behind the boundary code, and a judge (ppgtt_check.h) that
+ * walks both sides after each prepare. A guest's store to a protected page goes
+ * the way of a real one: a request that the device answers.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "core/internal.h"
+#include "core/limits.h"
+#include "hv/hv_fake.h"
+#include "ppgtt_check.h"
+
+#define RAM	4096u		/* frames: 16 MiB */
+#define N	512u
+#define RW	3ull
+#define E(gfn)	((uint64_t)(gfn) << 12 | RW)
+#define PML4	16u		/* where the tables of a first space lie */
+#define PDP	17u
+#define PD	18u
+#define PT	19u
+#define SCRATCH	20u		/* .. 23: level 1 to 4 */
+#define FREE	32u		/* for tables of a test's own */
+#define DATA	1024u
+
+struct bench {
+	struct xengt_fake_machine *machine;
+	struct xengt_gpu_sim_host *host;
+	struct xengt_hv_fake *fake;
+	struct xengt_hv *hv;
+	struct xengt_gpu *gpu;
+	struct xengt_vgpu *vgpu;
+	struct ppgtt_check check;
+};
+
+static enum xengt_platform_id platform = XENGT_PLATFORM_SKL;
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	struct xengt_hv_fake_config guest = {
+		.domid = 3, .ram_frames = RAM, .vcpus = 1,
+	};
+	struct xengt_vgpu_config cfg = {
+		.platform = platform, .slot = 2,
+		.aperture_bytes = XENGT_SIM_BAR2_BYTES,
+	};
+
+	assert_int_equal(xengt_fake_machine_create(32768, &b->machine), 0);
+	assert_int_equal(xengt_gpu_sim_host_create(b->machine, platform,
+						   &b->host), 0);
+	guest.machine = b->machine;
+	assert_int_equal(xengt_hv_fake_create(&guest, &b->fake), 0);
+	b->hv = xengt_hv_fake_hv(b->fake);
+	assert_int_equal(xengt_gpu_sim_create(b->host, b->fake, 16, 0, 0,
+					      &b->gpu), 0);
+	cfg.hv = b->hv;
+	cfg.gpu = b->gpu;
+	assert_int_equal(xengt_vgpu_create(&cfg, &b->vgpu), 0);
+	b->check.machine = b->machine;
+	b->check.guest = b->fake;
+	b->check.scratch_mfn =
+		xengt_sim_peek_pte(xengt_gpu_sim_host_sim(b->host), 0) >> 12;
+	*state = b;
+	return 0;
+}
+
+static uint32_t protected_pages(const struct bench *b)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < RAM; i++)
+		count += xengt_hv_fake_is_tracked(b->fake, gfn(i));
+	return count;
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(xengt_gpu_sim_host_audit(b->host), 0);
+	assert_int_equal(xengt_hv_fake_faults(b->fake), 0);
+	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
+	xengt_vgpu_destroy(b->vgpu);
+	/* nothing stays protected, and the GPU has no table */
+	assert_int_equal(protected_pages(b), 0);
+	b->gpu->ops->destroy(b->gpu);
+	b->hv->ops->destroy(b->hv);
+	/* but for the scratch page */
+	assert_int_equal(xengt_fake_frames_used(b->machine), 1);
+	xengt_gpu_sim_host_destroy(b->host);
+	xengt_fake_machine_destroy(b->machine);
+	free(b);
+	return 0;
+}
+
+/* ---- the guest ---- */
+
+/* Sent to the device if the page is protected. */
+static void store(struct bench *b, uint64_t addr, uint32_t size, uint64_t val)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = addr, .data = val,
+		.size = size, .count = 1,
+	};
+	uint64_t answer;
+
+	if (!xengt_hv_fake_is_routed(b->fake, &req)) {
+		assert_int_equal(b->hv->ops->write_guest(b->hv, gpa(addr), &val,
+							 size), 0);
+		return;
+	}
+	assert_int_equal(xengt_hv_fake_push(b->fake, &req), 0);
+	assert_int_equal(xengt_vgpu_serve(b->vgpu, 1), 1);
+	assert_int_equal(xengt_hv_fake_answer(b->fake, 0, &answer), 1);
+}
+
+static void put(struct bench *b, uint32_t table, uint32_t index, uint64_t entry)
+{
+	store(b, (uint64_t)table << 12 | index * 8, 8, entry);
+}
+
+static void fill(struct bench *b, uint32_t table, uint64_t entry)
+{
+	for (uint32_t i = 0; i < N; i++)
+		put(b, table, i, entry);
+}
+
+static uint64_t get(struct bench *b, uint32_t table, uint32_t index)
+{
+	return check_guest_entry(&b->check, table, index);
+}
+
+/* A space of four levels at address 0, as i915 makes one: what is not used
+ * names scratch tables, and these a scratch page. */
+static void make_space(struct bench *b)
+{
+	fill(b, SCRATCH, E(SCRATCH + 4));
+	for (uint32_t level = 2; level <= 4; level++)
+		fill(b, SCRATCH + level - 1, E(SCRATCH + level - 2));
+	fill(b, PML4, E(SCRATCH + 2));
+	fill(b, PDP, E(SCRATCH + 1));
+	fill(b, PD, E(SCRATCH));
+	fill(b, PT, E(SCRATCH + 4));
+	put(b, PML4, 0, E(PDP));
+	put(b, PDP, 0, E(PD));
+	put(b, PD, 0, E(PT));
+}
+
+static struct xengt_ppgtt_root root4(uint32_t pml4)
+{
+	return (struct xengt_ppgtt_root){
+		.pdp = { E(pml4) & ~RW }, .is_4level = true,
+	};
+}
+
+static void invalidate(struct bench *b)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_INVALIDATE, .size = 4, .count = 1,
+	};
+	uint64_t answer;
+
+	assert_int_equal(xengt_hv_fake_push(b->fake, &req), 0);
+	assert_int_equal(xengt_vgpu_serve(b->vgpu, 1), 1);
+	assert_int_equal(xengt_hv_fake_answer(b->fake, 0, &answer), 1);
+}
+
+static const struct xengt_counters *counters(const struct bench *b)
+{
+	return xengt_vgpu_counters(b->vgpu);
+}
+
+/* Prepare, and let the judge look; the id of the root. */
+static uint32_t prepare(struct bench *b, const struct xengt_ppgtt_root *root)
+{
+	uint32_t id = 0;
+	uint64_t bus;
+
+	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, root, &id), 0);
+	bus = xengt_gpu_sim_ppgtt_bus(b->gpu, id);
+	assert_int_not_equal(bus, 0);
+	b->check.memos = 0;
+	if (root->is_4level)
+		assert_true(check_table(&b->check, root->pdp[0] >> 12, 4, bus));
+	for (uint32_t i = 0; !root->is_4level && i < 4; i++) {
+		uint64_t pd = check_gpu_entry(&b->check, bus, i);
+
+		assert_int_equal(pd & 1, root->pdp[i] != 0);
+		if (pd & 1)
+			assert_true(check_table(&b->check, root->pdp[i] >> 12,
+						2, pd));
+	}
+	assert_int_equal(counters(b)->tracked_pages, protected_pages(b));
+	return id;
+}
+
+static void use_64k(struct bench *b)
+{
+	xengt_mmio_poke(b->vgpu, 0x4080, 0xf);
+	b->check.has_64k = true;
+}
+
+/* ---- cases ---- */
+
+static void a_space_of_four_levels(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint32_t id;
+
+	make_space(b);
+	for (uint32_t i = 0; i < 100; i++)
+		put(b, PT, i * 5, E(DATA + i));
+	id = prepare(b, &root);
+	/* scratch is shadowed once, however often it is named */
+	assert_int_equal(counters(b)->ppgtt_tables, 7);
+	assert_int_equal(counters(b)->tracked_pages, 5);
+	assert_int_equal(counters(b)->ppgtt_compares, 7);
+	assert_int_equal(prepare(b, &root), id);
+	/* again: only page tables are looked at, and nothing is sent */
+	assert_int_equal(counters(b)->ppgtt_compares, 9);
+	assert_int_equal(counters(b)->ppgtt_entries, 7 * N);
+}
+
+static void page_tables_are_compared(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint64_t before;
+
+	make_space(b);
+	prepare(b, &root);
+	before = counters(b)->ppgtt_entries;
+	/* no exit for a page table's stores, of any size */
+	put(b, PT, 7, E(DATA));
+	store(b, (PT << 12) + 8 * 100 + 4, 4, 0);
+	store(b, (PT << 12) + 8 * 101, 1, 0);
+	put(b, PT, 511, 0);
+	assert_int_equal(counters(b)->ppgtt_stores, 0);
+	prepare(b, &root);
+	/* neighbours go together; entry 100's upper half did not change */
+	assert_int_equal(counters(b)->ppgtt_entries, before + 3);
+	put(b, PT, 7, E(DATA + 1));
+	put(b, PT, 15, E(DATA + 1));
+	prepare(b, &root);
+	assert_int_equal(counters(b)->ppgtt_entries, before + 3 + 9);
+}
+
+static void directories_are_protected(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+
+	make_space(b);
+	prepare(b, &root);
+	fill(b, FREE, E(DATA));
+	put(b, PD, 5, E(FREE));
+	assert_int_equal(get(b, PD, 5), E(FREE));
+	assert_int_equal(counters(b)->ppgtt_stores, 1);
+	prepare(b, &root);
+	/* in two halves, each at a time of its own */
+	store(b, (PD << 12) + 8 * 6, 4, (uint32_t)E(FREE));
+	store(b, (PD << 12) + 8 * 6 + 4, 4, 0);
+	prepare(b, &root);
+	/* an SSE store arrives as two; a byte, a word, one across two entries */
+	put(b, PD, 8, E(FREE));
+	put(b, PD, 9, E(FREE));
+	store(b, (PD << 12) + 8 * 10, 1, 0);
+	store(b, (PD << 12) + 8 * 11 + 1, 2, FREE >> 4);
+	store(b, (PD << 12) + 8 * 12 + 4, 8, (uint64_t)(FREE << 12 | RW) << 32);
+	prepare(b, &root);
+	assert_int_equal(get(b, PD, 13), (uint64_t)FREE << 12 | RW);
+	/* at each level */
+	put(b, PDP, 3, E(PD));
+	put(b, PML4, 3, E(PDP));
+	put(b, PDP, 0, 0);
+	prepare(b, &root);
+}
+
+/* #153: a page that is a table no more is not protected any more. */
+static void a_page_used_for_something_else(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint64_t stores;
+
+	make_space(b);
+	put(b, PDP, 1, E(FREE));
+	fill(b, FREE, E(PT));
+	prepare(b, &root);
+	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
+	put(b, PDP, 1, 0);
+	/* at once, not at the next submission */
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
+	stores = counters(b)->ppgtt_stores;
+	fill(b, FREE, 0x5a5a5a5a5a5a5a5a);
+	assert_int_equal(counters(b)->ppgtt_stores, stores);
+	prepare(b, &root);
+	/* a store that was on its way is a store, and only that */
+	assert_false(xengt_ppgtt_store(b->vgpu, (FREE << 12) + 16, 8, 0x77));
+	assert_int_equal(get(b, FREE, 2), 0x77);
+	assert_false(xengt_ppgtt_store(b->vgpu, (uint64_t)RAM << 12, 8, 1));
+	prepare(b, &root);
+}
+
+/* A directory leaves, as i915 lets it: scratch takes its place, at once. */
+static void scratch_takes_its_place(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint32_t id;
+
+	make_space(b);
+	put(b, PDP, 1, E(FREE));
+	fill(b, FREE, E(SCRATCH));
+	id = prepare(b, &root);
+	put(b, PDP, 1, E(SCRATCH + 1));
+	b->check.memos = 0;
+	assert_true(check_table(&b->check, PML4, 4,
+				xengt_gpu_sim_ppgtt_bus(b->gpu, id)));
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
+	/* the same table, now read only: it stays */
+	put(b, PML4, 0, E(PDP) & ~2ull);
+	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
+	prepare(b, &root);
+	put(b, PD, 0, E(DATA) | 0x80);
+	prepare(b, &root);
+}
+
+/* Half a store to a table that only this entry names. */
+static void replaced_in_halves(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+
+	make_space(b);
+	put(b, PDP, 1, E(FREE));
+	prepare(b, &root);
+	store(b, (PDP << 12) + 8, 4, (uint32_t)E(FREE + 1));
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
+	store(b, (PDP << 12) + 8, 4, (uint32_t)E(FREE));
+	prepare(b, &root);
+	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
+}
+
+static void too_many_stores(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint64_t stores;
+
+	make_space(b);
+	prepare(b, &root);
+	for (uint32_t i = 0; i < 200; i++)
+		put(b, PD, i, i % 3 ? E(PT) : E(SCRATCH));
+	stores = counters(b)->ppgtt_stores;
+	assert_in_range(stores, 2, 64);
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
+	prepare(b, &root);
+	put(b, PD, 300, E(FREE));
+	assert_int_equal(counters(b)->ppgtt_stores, stores);
+	prepare(b, &root);
+}
+
+/* One page as a table of every level at once, of itself even. */
+static void a_page_of_many_levels(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+
+	fill(b, PML4, E(PML4));
+	put(b, PML4, 3, E(DATA) | 0x80);	/* at level 2: 2 MiB */
+	prepare(b, &root);
+	assert_int_equal(protected_pages(b), 2);
+	put(b, PML4, 4, E(DATA));
+	prepare(b, &root);
+	put(b, PML4, 3, 0);
+	prepare(b, &root);
+	xengt_ppgtt_notify(b->vgpu, &root, false);
+	assert_int_equal(protected_pages(b), 0);
+	assert_int_equal(counters(b)->ppgtt_tables, 0);
+}
+
+static void a_space_of_three_levels(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = {
+		.pdp = { PD << 12, 0, (SCRATCH + 1) << 12, PD << 12 },
+	}, other = root;
+	uint32_t id;
+
+	make_space(b);
+	id = prepare(b, &root);
+	put(b, PD, 3, E(PT));
+	assert_int_equal(prepare(b, &root), id);
+	/* another set of registers is another root; tables are shared */
+	other.pdp[1] = PD << 12;
+	assert_int_not_equal(prepare(b, &other), id);
+	assert_int_equal(counters(b)->ppgtt_tables, 4);
+	xengt_ppgtt_notify(b->vgpu, &root, false);
+	prepare(b, &other);
+	xengt_ppgtt_notify(b->vgpu, &other, false);
+	assert_int_equal(counters(b)->ppgtt_tables, 0);
+}
+
+static void pages_of_2m(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	struct xengt_vgpu_info info;
+
+	make_space(b);
+	/* the fake's RAM is contiguous from a multiple of 512 up */
+	put(b, PD, 1, E(1024) | 0x80);
+	put(b, PD, 2, E(RAM) | 0x80);
+	xengt_hv_fake_remove_ram(b->fake, gfn(2048 + 77));
+	put(b, PD, 3, E(2048) | 0x80);
+	prepare(b, &root);
+	assert_int_equal(counters(b)->ppgtt_scratched, 513);
+	/* back, but elsewhere: split */
+	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(2048 + 77)), 0);
+	invalidate(b);
+	prepare(b, &root);
+	put(b, PD, 1, E(PT));
+	put(b, PD, 2, 0);
+	put(b, PD, 3, E(1024) | 0x81);
+	prepare(b, &root);
+	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
+	assert_int_equal(info.ppgtt_tables, 8);
+}
+
+static void pages_of_64k(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+
+	make_space(b);
+	fill(b, FREE, 0);
+	for (uint32_t i = 0; i < N; i += 16)
+		put(b, FREE, i, E(DATA + i));
+	put(b, PD, 1, E(FREE) | 0x800);
+	/* until the guest has switched it on, bit 11 means nothing */
+	prepare(b, &root);
+	if (platform == XENGT_PLATFORM_BDW) {
+		xengt_mmio_poke(b->vgpu, 0x4080, 0xf);
+		prepare(b, &root);
+		return;
+	}
+	use_64k(b);
+	prepare(b, &root);
+	/* the same page both ways */
+	put(b, PD, 2, E(FREE));
+	prepare(b, &root);
+	/* one of the 16 is elsewhere */
+	xengt_hv_fake_remove_ram(b->fake, gfn(DATA + 35));
+	invalidate(b);
+	prepare(b, &root);
+	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(DATA + 35)), 0);
+	invalidate(b);
+	prepare(b, &root);
+	put(b, FREE, 32, 0);
+	put(b, FREE, 33, E(DATA));
+	prepare(b, &root);
+}
+
+static void ballooning(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+
+	make_space(b);
+	put(b, PT, 9, E(DATA));
+	prepare(b, &root);
+	/* a page that is mapped */
+	xengt_hv_fake_remove_ram(b->fake, gfn(DATA));
+	invalidate(b);
+	prepare(b, &root);
+	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(DATA)), 0);
+	invalidate(b);
+	prepare(b, &root);
+	/* tables: gone, nothing is present; back, they are read again */
+	for (uint32_t table = PML4; table <= PT; table++) {
+		xengt_hv_fake_remove_ram(b->fake, gfn(table));
+		invalidate(b);
+		prepare(b, &root);
+		prepare(b, &root);
+		assert_true(counters(b)->ppgtt_missing > 0);
+		assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(table)), 0);
+		if (table != PT)
+			put(b, table, 1, E(table + 1));
+		invalidate(b);
+		prepare(b, &root);
+		if (table != PT)
+			put(b, table, 0, E(table + 1));
+		prepare(b, &root);
+	}
+	/* away and back before we hear of it, no longer protected */
+	xengt_hv_fake_remove_ram(b->fake, gfn(PD));
+	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(PD)), 0);
+	put(b, PD, 77, E(PT));
+	invalidate(b);
+	put(b, PD, 78, E(PT));
+	prepare(b, &root);
+	put(b, PD, 79, E(PT));
+	prepare(b, &root);
+}
+
+static void roots_come_and_go(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root one = root4(PML4), two = root4(FREE);
+	uint32_t id;
+
+	make_space(b);
+	/* announced: nothing is built before it is used */
+	xengt_ppgtt_notify(b->vgpu, &one, true);
+	assert_int_equal(counters(b)->ppgtt_tables, 0);
+	id = prepare(b, &one);
+	fill(b, FREE, E(PDP));
+	assert_int_not_equal(prepare(b, &two), id);
+	assert_int_equal(counters(b)->ppgtt_tables, 8);
+	assert_int_equal(prepare(b, &one), id);
+	/* what the other needs stays */
+	xengt_ppgtt_notify(b->vgpu, &one, false);
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PML4)));
+	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
+	prepare(b, &two);
+	/* one that nobody knows */
+	xengt_ppgtt_notify(b->vgpu, &one, false);
+	/* reset */
+	xengt_vgpu_reset(b->vgpu);
+	assert_int_equal(protected_pages(b), 0);
+	assert_int_equal(counters(b)->ppgtt_tables, 0);
+	prepare(b, &two);
+	xengt_vgpu_unplug(b->vgpu);
+	assert_int_equal(protected_pages(b), 0);
+	store(b, PML4 << 12, 8, 5);
+}
+
+static void a_root_that_the_gpu_is_in(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	struct xengt_vgpu_info info;
+	uint32_t id;
+
+	make_space(b);
+	id = prepare(b, &root);
+	assert_int_equal(xengt_gpu_sim_ppgtt_pin(b->gpu, id), 0);
+	xengt_ppgtt_notify(b->vgpu, &root, false);
+	assert_int_equal(protected_pages(b), 0);
+	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
+	assert_int_equal(info.ppgtt_tables, 7);
+	/* the same tables again, while the GPU has the old ones */
+	assert_int_not_equal(prepare(b, &root), id);
+	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
+	assert_int_equal(info.ppgtt_tables, 14);
+	xengt_gpu_sim_ppgtt_unpin(b->gpu, id);
+	prepare(b, &root);
+	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
+	assert_int_equal(info.ppgtt_tables, 7);
+}
+
+/* Roots beyond the limit: the one used least recently goes. */
+static void many_roots(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root;
+	uint32_t id;
+
+	make_space(b);
+	for (uint32_t i = 0; i < XENGT_ROOTS_MAX + 20; i++) {
+		put(b, DATA + i, i % N, E(PDP));
+		root = root4(DATA + i);
+		assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), 0);
+	}
+	assert_int_equal(counters(b)->ppgtt_reclaimed, 20);
+	root = root4(DATA);
+	prepare(b, &root);
+	/* announced ones go last */
+	for (uint32_t i = 0; i < 2 * XENGT_ROOTS_MAX; i++) {
+		root = root4(DATA + i);
+		xengt_ppgtt_notify(b->vgpu, &root, true);
+	}
+	root = root4(DATA);
+	prepare(b, &root);
+}
+
+/* A guest whose tables are more than one may have. */
+static void too_many_tables(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4), small = root4(FREE);
+	uint32_t id = 0;
+
+	put(b, PML4, 0, E(PDP));
+	for (uint32_t i = 0; i < 16; i++) {
+		put(b, PDP, i, E(DATA + i));
+		/* page tables at places where no RAM is */
+		for (uint32_t k = 0; k < N; k++)
+			put(b, DATA + i, k, E(0x100000 + i * N + k));
+	}
+	put(b, FREE, 0, E(FREE));
+	prepare(b, &small);
+	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
+	/* that cost the other its shadow, and no more */
+	prepare(b, &small);
+	assert_int_equal(counters(b)->ppgtt_reclaimed, 1);
+	for (uint32_t i = 4; i < 16; i++)
+		put(b, PDP, i, 0);
+	prepare(b, &root);
+	prepare(b, &small);
+	/* the GPU's own limit: a table for each 2 MiB */
+	for (uint32_t i = 0; i < 16; i++) {
+		put(b, PDP, i, E(DATA + i));
+		fill(b, DATA + i, E(1024) | 0x80);
+	}
+	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
+	prepare(b, &small);
+}
+
+static void host_failures(void **state)
+{
+	static const struct {
+		enum xengt_hv_fake_op op;
+		uint32_t max;
+	} ops[] = { { XENGT_HV_FAKE_READ, 7 }, { XENGT_HV_FAKE_TRACK, 5 } };
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint32_t id = 0;
+
+	make_space(b);
+	for (uint32_t k = 0; k < 2; k++) {
+		for (uint32_t nth = 1; nth <= ops[k].max; nth++) {
+			int r;
+
+			xengt_hv_fake_inject(b->fake, ops[k].op, nth, -EIO);
+			r = xengt_ppgtt_prepare(b->vgpu, &root, &id);
+			/* what cannot be protected is compared */
+			assert_int_equal(r, k ? 0 : -EIO);
+			prepare(b, &root);
+			xengt_ppgtt_reset(b->vgpu);
+			assert_int_equal(protected_pages(b), 0);
+		}
+	}
+	for (uint32_t i = 0; i < 3; i++) {
+		xengt_gpu_sim_inject(b->gpu, -ENOMEM);
+		assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id),
+				 -ENOMEM);
+		prepare(b, &root);
+		put(b, PT, i, E(DATA + i));
+	}
+	put(b, PD, 1, E(1024) | 0x80);
+	xengt_gpu_sim_inject(b->gpu, -ENOMEM);
+	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOMEM);
+	prepare(b, &root);
+}
+
+/* A zapped GPU: no error of its own, and stores are still performed. */
+static void zapped(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint32_t id;
+
+	make_space(b);
+	put(b, PDP, 1, E(FREE));
+	prepare(b, &root);
+	assert_int_equal(b->gpu->ops->zap(b->gpu), 0);
+	put(b, PDP, 1, 0);
+	assert_int_equal(get(b, PDP, 1), 0);
+	assert_int_equal(protected_pages(b), 0);
+	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ESTALE);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_space_of_four_levels),
+		TEST(page_tables_are_compared),
+		TEST(directories_are_protected),
+		TEST(a_page_used_for_something_else),
+		TEST(scratch_takes_its_place),
+		TEST(replaced_in_halves),
+		TEST(too_many_stores),
+		TEST(a_page_of_many_levels),
+		TEST(a_space_of_three_levels),
+		TEST(pages_of_2m),
+		TEST(pages_of_64k),
+		TEST(ballooning),
+		TEST(roots_come_and_go),
+		TEST(a_root_that_the_gpu_is_in),
+		TEST(many_roots),
+		TEST(too_many_tables),
+		TEST(host_failures),
+		TEST(zapped),
+	};
+	int r = cmocka_run_group_tests_name("skl", tests, NULL, NULL);
+
+	platform = XENGT_PLATFORM_BDW;
+	return r | cmocka_run_group_tests_name("bdw", tests, NULL, NULL);
+}

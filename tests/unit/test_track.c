@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who is protected, counted: src/core/track.c against the fake's own notes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "core/internal.h"
+#include "hv/hv_fake.h"
+
+#define RAM	2000u
+
+static struct xengt_hv_fake *fake;
+static struct xengt_vgpu vgpu;
+
+static int setup(void **state)
+{
+	const struct xengt_hv_fake_config cfg = {
+		.domid = 1, .ram_frames = RAM, .vcpus = 1,
+	};
+
+	(void)state;
+	memset(&vgpu, 0, sizeof(vgpu));
+	if (xengt_hv_fake_create(&cfg, &fake))
+		return -1;
+	vgpu.cfg.hv = xengt_hv_fake_hv(fake);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	xengt_track_fini(&vgpu);
+	vgpu.cfg.hv->ops->destroy(vgpu.cfg.hv);
+	return 0;
+}
+
+static bool is_protected(uint32_t page)
+{
+	bool is_on = xengt_hv_fake_is_tracked(fake, gfn(page));
+
+	assert_int_equal(xengt_track_is_on(&vgpu, gfn(page)), is_on);
+	return is_on;
+}
+
+static void users_are_counted(void **state)
+{
+	(void)state;
+	assert_false(is_protected(5));
+	assert_int_equal(xengt_track_get(&vgpu, gfn(5)), 0);
+	assert_int_equal(xengt_track_get(&vgpu, gfn(5)), 0);
+	assert_true(is_protected(5));
+	assert_int_equal(vgpu.counters.tracked_pages, 1);
+	xengt_track_put(&vgpu, gfn(5));
+	assert_true(is_protected(5));
+	xengt_track_put(&vgpu, gfn(5));
+	assert_false(is_protected(5));
+	assert_int_equal(vgpu.counters.tracked_pages, 0);
+}
+
+static void refusals(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_track_get(&vgpu, gfn(RAM)), -EINVAL);
+	assert_false(xengt_track_is_on(&vgpu, gfn(RAM)));
+	/* given away while protected: the end of it is no error */
+	assert_int_equal(xengt_track_get(&vgpu, gfn(7)), 0);
+	xengt_hv_fake_remove_ram(fake, gfn(7));
+	assert_true(xengt_track_is_on(&vgpu, gfn(7)));
+	xengt_track_put(&vgpu, gfn(7));
+	assert_int_equal(xengt_track_get(&vgpu, gfn(7)), -EINVAL);
+	assert_int_equal(vgpu.track.count, 0);
+}
+
+/* Anything in any order: the hash grows, collides, and closes its gaps. */
+static void anything(void **state)
+{
+	uint32_t users[RAM] = { 0 }, rnd = 1, live = 0;
+
+	(void)state;
+	for (uint32_t step = 0; step < 20000; step++) {
+		uint32_t page, want = step / 4000 % 2 ? 3 : 1;
+
+		rnd = rnd * 1664525u + 1013904223u;
+		page = (rnd >> 8) % RAM;
+		if ((rnd >> 4 & 3) < want && users[page]) {
+			xengt_track_put(&vgpu, gfn(page));
+			live -= !--users[page];
+		} else {
+			assert_int_equal(xengt_track_get(&vgpu, gfn(page)), 0);
+			live += !users[page]++;
+		}
+		assert_int_equal(vgpu.track.count, live);
+		if (step % 500)
+			continue;
+		for (page = 0; page < RAM; page++)
+			assert_int_equal(is_protected(page), users[page] != 0);
+	}
+	assert_true(vgpu.track.capacity >= 1024);
+	for (uint32_t page = 0; page < RAM; page++)
+		while (users[page]--)
+			xengt_track_put(&vgpu, gfn(page));
+	assert_int_equal(vgpu.track.count, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(users_are_counted),
+		TEST(refusals),
+		TEST(anything),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -272,10 +272,16 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 	xengt_hw_quiesce(gpu);
 	xengt_hw_ggtt_clear(gpu);
+	xengt_hw_init_pat(gpu);
+	r = xengt_engine_init(gpu);
+	if (r) {
+		dev_err(dev, "cannot set up the engines: %d\n", r);
+		goto free_scratch;
+	}
 	r = xengt_irq_init(gpu);
 	if (r) {
 		dev_err(dev, "no interrupt: %d\n", r);
-		goto free_scratch;
+		goto fini_engines;
 	}
 	pci_set_master(pdev);
 	pci_set_drvdata(pdev, gpu);
@@ -291,6 +297,8 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 clear_master:
 	pci_clear_master(pdev);
 	xengt_irq_fini(gpu);
+fini_engines:
+	xengt_engine_fini(gpu);
 free_scratch:
 	dma_free_coherent(dev, PAGE_SIZE, gpu->scratch, gpu->scratch_bus);
 unmap_bars:
@@ -326,6 +334,7 @@ static void xengt_remove(struct pci_dev *pdev)
 	unpublish(gpu);
 	zap_all(gpu);
 	xengt_irq_fini(gpu);
+	xengt_engine_fini(gpu);
 	/*
 	 * The entries still name the scratch page. Nothing of the GPU works,
 	 * and without bus mastering nothing can; the next driver writes its
@@ -388,6 +397,8 @@ static int xengt_pm_resume(struct device *dev)
 
 	xengt_hw_quiesce(gpu);
 	xengt_hw_ggtt_clear(gpu);
+	xengt_hw_init_pat(gpu);
+	xengt_engine_resume(gpu);
 	xengt_irq_enable_master(gpu);
 	pci_set_master(gpu->pdev);
 	return 0;

@@ -17,7 +17,8 @@
  * also how a frame that the guest moved or gave away is noticed, without a
  * hypercall.
  *
- * The module never reads or writes guest memory through these addresses.
+ * Through these addresses the module reads what a guest submits, and writes
+ * the context images that the GPU saved (src/boundary/context.c); nothing else.
  */
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -34,6 +35,7 @@
 /* One place to map a frame at, and the frame that is mapped there. */
 struct xengt_frame {
 	struct xengt_frame *next_free;
+	void *addr;			/* where it is mapped */
 	pte_t *pte;
 	u64 pte_maddr;			/* machine address of *pte */
 	unsigned long mfn;
@@ -98,8 +100,8 @@ static int add_chunk(struct xengt_frames *frames)
 	for (i = 0; i < CHUNK_PLACES; i++) {
 		struct xengt_frame *f = &chunk->places[i];
 
-		f->pte = lookup_address((unsigned long)
-					page_address(chunk->pages[i]), &level);
+		f->addr = page_address(chunk->pages[i]);
+		f->pte = lookup_address((unsigned long)f->addr, &level);
 		if (WARN_ON_ONCE(!f->pte || level != PG_LEVEL_4K ||
 				 READ_ONCE(f->pte->pte))) {
 			r = -EIO;
@@ -372,6 +374,13 @@ bool xengt_frames_any_has_moved(struct xengt_frames *frames)
 			cond_resched();
 	}
 	return false;
+}
+
+void *xengt_frames_at(struct xengt_frames *frames, u32 gfn)
+{
+	struct xengt_frame *f = xa_load(&frames->held, gfn);
+
+	return WARN_ON_ONCE(!f) ? NULL : f->addr;
 }
 
 /* ---- life ---- */

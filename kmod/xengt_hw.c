@@ -32,6 +32,8 @@
 #define TLB_INVALIDATE(i)	(0x4260 + 4 * (i))
 #define TLB_INVALIDATE_BUSY	BIT(0)
 #define TLBS			5
+#define PRIVATE_PAT_LO		0x40e0
+#define PRIVATE_PAT_HI		0x40e4
 #define GAMW_ECO_DEV		0x4080
 #define GAMW_ECO_DEV_64K	0xf		/* bit 11 of a directory counts */
 #define PVINFO_MAGIC		0x78000
@@ -153,6 +155,19 @@ void xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 					    "TLB %d is not invalidated\n", i);
 	}
 	xengt_hw_unwake(gpu);
+}
+
+/*
+ * What the memory types of guests' entries mean. Linux's choice, which guests
+ * assume: 0 write-back, 1 write-combining, 2 for scanout, 3 uncached, 4 to 7
+ * write-back in the second cache, too, by age.
+ */
+void xengt_hw_init_pat(struct xengt_gpu *gpu)
+{
+	bool is_bdw = gpu->platform->id == XENGT_PLATFORM_BDW;
+
+	xengt_write32(gpu, PRIVATE_PAT_LO, is_bdw ? 0x000a0907 : 0x00030907);
+	xengt_write32(gpu, PRIVATE_PAT_HI, 0x3b2b1b0b);
 }
 
 /* ---- GGTT ---- */

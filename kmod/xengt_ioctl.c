@@ -20,6 +20,8 @@
 
 /* GGTT_WRITE of up to this many entries allocates nothing. */
 #define ENTRIES_ON_STACK	16
+/* One read() gives at most so many events. */
+#define EVENTS_ON_STACK		8
 
 /* ---- the vGPU's file ---- */
 
@@ -140,6 +142,47 @@ static long vgpu_revalidate(struct xengt_vgpu *vgpu,
 	return copy_to_user(uarg, &arg, sizeof(arg)) ? -EFAULT : 0;
 }
 
+static long vgpu_submit(struct xengt_vgpu *vgpu,
+			struct xengt_vgpu_submit __user *uarg)
+{
+	struct xengt_vgpu_submit arg;
+	long r;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	/* proves, before anything runs, that it can be written */
+	if (put_user(0, &uarg->refused))
+		return -EFAULT;
+	r = xengt_work_submit(vgpu, &arg);
+	if (r == -EBADMSG && copy_to_user(uarg, &arg, sizeof(arg)))
+		return -EFAULT;
+	return r;
+}
+
+static long vgpu_engine_reset(struct xengt_vgpu *vgpu,
+			      struct xengt_vgpu_engine_reset __user *uarg)
+{
+	struct xengt_vgpu_engine_reset arg;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags)
+		return -EINVAL;
+	return xengt_work_reset(vgpu, arg.mask);
+}
+
+static long vgpu_timestamp(struct xengt_vgpu *vgpu,
+			   struct xengt_vgpu_timestamp __user *uarg)
+{
+	struct xengt_vgpu_timestamp arg;
+	long r;
+
+	r = xengt_work_timestamp(vgpu, &arg.ticks);
+	if (r)
+		return r;
+	return copy_to_user(uarg, &arg, sizeof(arg)) ? -EFAULT : 0;
+}
+
 static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct xengt_vgpu *vgpu = file->private_data;
@@ -160,6 +203,12 @@ static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vgpu_ppgtt_destroy(vgpu, uarg);
 	case XENGT_VGPU_IOC_PPGTT_WRITE:
 		return vgpu_ppgtt_write(vgpu, uarg);
+	case XENGT_VGPU_IOC_SUBMIT:
+		return vgpu_submit(vgpu, uarg);
+	case XENGT_VGPU_IOC_ENGINE_RESET:
+		return vgpu_engine_reset(vgpu, uarg);
+	case XENGT_VGPU_IOC_TIMESTAMP:
+		return vgpu_timestamp(vgpu, uarg);
 	case XENGT_VGPU_IOC_ZAP:
 		xengt_vgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
 		return 0;
@@ -168,41 +217,52 @@ static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
-static bool take_event(struct xengt_vgpu *vgpu, struct xengt_event *ret_event)
+/* As many as there are, up to max. */
+static u32 take_events(struct xengt_vgpu *vgpu, struct xengt_event *ret_events,
+		       u32 max)
 {
-	bool taken;
+	u32 n = 0;
 
 	mutex_lock(&vgpu->lock);
-	taken = vgpu->has_event;
-	if (taken)
-		*ret_event = vgpu->event;
-	vgpu->has_event = false;
+	if (vgpu->has_event) {
+		vgpu->has_event = false;
+		ret_events[n++] = vgpu->event;
+	}
+	if (vgpu->state == XENGT_VGPU_LIVE) {
+		while (n < max && xengt_work_next_event(vgpu, &ret_events[n]))
+			n++;
+	}
 	mutex_unlock(&vgpu->lock);
-	return taken;
+	return n;
+}
+
+/* May be wrong for a moment: the reader finds nothing then. */
+static bool has_events(struct xengt_vgpu *vgpu)
+{
+	return READ_ONCE(vgpu->has_event) || READ_ONCE(vgpu->exec.has_event);
 }
 
 static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
 			 loff_t *ppos)
 {
 	struct xengt_vgpu *vgpu = file->private_data;
-	struct xengt_event event;
+	struct xengt_event events[EVENTS_ON_STACK];
+	u32 max = min_t(size_t, len / sizeof(events[0]), EVENTS_ON_STACK), n;
 	int r;
 
-	if (len < sizeof(event))
+	if (!max)
 		return -EINVAL;
-	/* A vGPU has one event in its life: that it was zapped. */
-	while (!take_event(vgpu, &event)) {
+	while (!(n = take_events(vgpu, events, max))) {
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		r = wait_event_interruptible(vgpu->wait,
-					     READ_ONCE(vgpu->has_event));
+		r = wait_event_interruptible(vgpu->wait, has_events(vgpu));
 		if (r)
 			return r;
 	}
-	/* an event is lost with a bad buffer, as bytes of a pipe are */
-	if (copy_to_user(buf, &event, sizeof(event)))
+	/* events are lost with a bad buffer, as bytes of a pipe are */
+	if (copy_to_user(buf, events, n * sizeof(events[0])))
 		return -EFAULT;
-	return sizeof(event);
+	return n * sizeof(events[0]);
 }
 
 static __poll_t vgpu_poll(struct file *file, poll_table *wait)
@@ -210,7 +270,7 @@ static __poll_t vgpu_poll(struct file *file, poll_table *wait)
 	struct xengt_vgpu *vgpu = file->private_data;
 
 	poll_wait(file, &vgpu->wait, wait);
-	return READ_ONCE(vgpu->has_event) ? EPOLLIN | EPOLLRDNORM : 0;
+	return has_events(vgpu) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
 static int vgpu_release(struct inode *inode, struct file *file)
@@ -361,13 +421,16 @@ int xengt_ioctl_init(void)
 	/* 64-bit and 32-bit user space see the same structs */
 	BUILD_BUG_ON(sizeof(struct xengt_info) != 88);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
-	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 144);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 184);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ggtt_write) != 24);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_revalidate) != 24);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ppgtt_create) != 16);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ppgtt_destroy) != 8);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ppgtt_write) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_event) != 24);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_submit) != 48);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_engine_reset) != 8);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_timestamp) != 8);
 	return misc_register(&xengt_dev);
 }
 

@@ -4,8 +4,8 @@
  *
  * Gen8 and Gen9 have one master register that says which banks of four
  * registers (ISR, IMR, IIR, IER) want attention (Intel PRM Broadwell, Vol 2c,
- * "Master Interrupt Control"). The module uses no source yet: all banks are
- * masked, and what arrives all the same is acknowledged and counted, since an
+ * "Master Interrupt Control"). The module uses the engines' banks; all others
+ * are masked, and what arrives all the same is acknowledged and counted, since an
  * unacknowledged bank would keep the device from ever sending again.
  */
 #include <linux/interrupt.h>
@@ -20,6 +20,9 @@
 #define IMR			0x4
 #define IIR			0x8
 #define IER			0xc
+
+/* RCS, BCS, VCS, VCS2, VECS */
+#define ENGINES_MASTER		(BIT(0) | BIT(1) | BIT(2) | BIT(3) | BIT(6))
 
 struct irq_bank {
 	u32 base;
@@ -66,6 +69,7 @@ void xengt_irq_enable_master(struct xengt_gpu *gpu)
 static irqreturn_t irq_handler(int irq, void *data)
 {
 	struct xengt_gpu *gpu = data;
+	irqreturn_t result = IRQ_HANDLED;
 	u32 master, iir;
 	int i;
 
@@ -79,6 +83,11 @@ static irqreturn_t irq_handler(int irq, void *data)
 	}
 
 	xengt_write32(gpu, MASTER_IRQ, 0);
+	if (master & ENGINES_MASTER && xengt_engine_irq(gpu)) {
+		atomic64_inc(&gpu->irqs[XENGT_IRQ_GT]);
+		result = IRQ_WAKE_THREAD;
+	}
+	master &= ~ENGINES_MASTER;
 	for (i = 0; i < ARRAY_SIZE(banks); i++) {
 		if (!(master & banks[i].master_bits))
 			continue;
@@ -88,6 +97,12 @@ static irqreturn_t irq_handler(int irq, void *data)
 					      XENGT_IRQ_SPURIOUS]);
 	}
 	xengt_irq_enable_master(gpu);
+	return result;
+}
+
+static irqreturn_t irq_thread(int irq, void *data)
+{
+	xengt_engine_irq_thread(data);
 	return IRQ_HANDLED;
 }
 
@@ -99,7 +114,8 @@ int xengt_irq_init(struct xengt_gpu *gpu)
 	if (r < 0)
 		return r;
 	gpu->irq = pci_irq_vector(gpu->pdev, 0);
-	r = request_irq(gpu->irq, irq_handler, 0, "xengt", gpu);
+	r = request_threaded_irq(gpu->irq, irq_handler, irq_thread, 0, "xengt",
+				 gpu);
 	if (r)
 		goto free_vectors;
 	xengt_irq_enable_master(gpu);

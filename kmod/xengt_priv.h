@@ -12,8 +12,12 @@
  * Locks, in the order in which they are taken:
  *   xengt_bound_lock    which GPU is bound (xengt_drv.c)
  *   xengt_gpu.lock      partition, list of vGPUs, is_gone
- *   xengt_vgpu.lock     state, GGTT, page tables, frames, event of one vGPU
+ *   xengt_vgpu.lock     state, GGTT, page tables, frames of one vGPU
+ *   xengt_gpu.exec_lock engines, and the work of all vGPUs
  *   xengt_gpu.wake_lock forcewake
+ * The interrupt's thread and the timer take only the last two: they see what the
+ * engines did, and leave what concerns a guest's memory to the reader of the
+ * event.
  * User memory is never touched with one of them held: a worker decides how long
  * a page fault on its memory takes, and the broker's ZAP must not wait for it.
  */
@@ -25,9 +29,11 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <xen/interface/xen.h>
 
+#include "exec.h"
 #include "gtt.h"
 #include "part.h"
 #include "ppgtt.h"
@@ -71,6 +77,12 @@ struct xengt_gpu {
 	int irq;
 	atomic64_t irqs[XENGT_IRQ_SOURCES];
 
+	struct mutex exec_lock;	/* guards these two, and all xengt_exec */
+	struct xengt_space space;
+	struct xengt_sched *sched;
+	struct delayed_work tick;	/* while busy */
+	atomic_t irq_bits[XENGT_ENGINES];
+
 	struct mutex lock;	/* guards what follows */
 	struct xengt_part part;
 	struct list_head vgpus;	/* struct xengt_vgpu.link */
@@ -110,6 +122,8 @@ void xengt_hw_quiesce(struct xengt_gpu *gpu);
 /* The registers of the engines answer between these two; may sleep. */
 void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);
+/* Memory types, as guests expect them. */
+void xengt_hw_init_pat(struct xengt_gpu *gpu);
 /* Every entry to scratch, TLB flushed. Takes long; may sleep. */
 void xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
@@ -171,6 +185,8 @@ int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
 u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count);
 bool xengt_frames_has_moved(struct xengt_frames *frames, u32 gfn);
 bool xengt_frames_any_has_moved(struct xengt_frames *frames);
+/* The bytes of a held frame, until its last hold is put. */
+void *xengt_frames_at(struct xengt_frames *frames, u32 gfn);
 
 /* ---- xengt_vgpu.c ---- */
 
@@ -188,9 +204,11 @@ struct xengt_vgpu {
 	struct xengt_ppgtt_tables ppgtt;
 	struct xengt_ppgtt_table **ppgtt_by_id;
 	struct xengt_frames frames;
-	bool has_event;
+	bool has_event;			/* that it was zapped */
 	struct xengt_event event;
-	wait_queue_head_t wait;		/* for has_event; has its own lock */
+	wait_queue_head_t wait;		/* for has_event, exec.has_event; has
+					 * its own lock */
+	struct xengt_exec exec;		/* by xengt_gpu.exec_lock, too */
 };
 
 /* ctx is the struct xengt_vgpu. */
@@ -221,6 +239,28 @@ int xengt_vgpu_ppgtt_create(struct xengt_vgpu *vgpu, u32 level, u32 flags,
 int xengt_vgpu_ppgtt_destroy(struct xengt_vgpu *vgpu, u32 id);
 int xengt_vgpu_ppgtt_write(struct xengt_vgpu *vgpu, u32 id, u32 first,
 			   const u64 *entries, u32 count, u32 *ret_scratched);
+
+/* ---- xengt_engine.c ---- */
+
+/* Engines are in reset, or idle; the GGTT is all scratch. */
+int xengt_engine_init(struct xengt_gpu *gpu);
+/* No vGPU lives, no interrupt comes any more. */
+void xengt_engine_fini(struct xengt_gpu *gpu);
+/* After suspend. */
+void xengt_engine_resume(struct xengt_gpu *gpu);
+/* In the interrupt: did engines raise it? Then the thread is to run. */
+bool xengt_engine_irq(struct xengt_gpu *gpu);
+void xengt_engine_irq_thread(struct xengt_gpu *gpu);
+
+int xengt_work_init(struct xengt_vgpu *vgpu);
+/* No engine works for the vGPU on return. Idempotent. With vgpu->lock. */
+void xengt_work_fini(struct xengt_vgpu *vgpu);
+/* With vgpu->lock. */
+bool xengt_work_next_event(struct xengt_vgpu *vgpu, struct xengt_event *ret_ev);
+/* The ioctls, but for copying; they take vgpu->lock. */
+int xengt_work_submit(struct xengt_vgpu *vgpu, struct xengt_vgpu_submit *work);
+int xengt_work_reset(struct xengt_vgpu *vgpu, u32 mask);
+int xengt_work_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks);
 
 /* ---- xengt_ioctl.c ---- */
 

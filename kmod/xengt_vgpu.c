@@ -139,9 +139,14 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 	r = xengt_frames_init(&vgpu->frames, vgpu->domid);
 	if (r)
 		goto fini_ppgtt;
+	r = xengt_work_init(vgpu);
+	if (r)
+		goto fini_frames;
 	list_add_tail(&vgpu->link, &gpu->vgpus);
 	return 0;
 
+fini_frames:
+	xengt_frames_fini(&vgpu->frames);
 fini_ppgtt:
 	xengt_vgpu_ppgtt_fini(vgpu);
 free_entries:
@@ -213,6 +218,8 @@ void xengt_vgpu_zap(struct xengt_vgpu *vgpu, enum xengt_vgpu_state cause)
 {
 	mutex_lock(&vgpu->lock);
 	if (vgpu->state == XENGT_VGPU_LIVE) {
+		/* first nothing works for it, then its frames are let go */
+		xengt_work_fini(vgpu);
 		xengt_gtt_zap(&vgpu->gtt);
 		xengt_ppgtt_zap(&vgpu->ppgtt);
 		xengt_frames_fini(&vgpu->frames);
@@ -233,6 +240,7 @@ void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info)
 	const struct xengt_frames_counters *fc = &vgpu->frames.counters;
 	const struct xengt_gtt_counters *gc = &vgpu->gtt.counters;
 	const struct xengt_ppgtt_counters *pc = &vgpu->ppgtt.counters;
+	const struct xengt_exec_counters *ec = &vgpu->exec.counters;
 
 	mutex_lock(&vgpu->lock);
 	*ret_info = (struct xengt_vgpu_info){
@@ -254,6 +262,11 @@ void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info)
 		.tlb_flushes = gc->tlb_flushes + pc->tlb_flushes,
 		.revalidations = gc->revalidations,
 		.frames_followed = gc->frames_followed + pc->frames_followed,
+		.submissions = ec->submissions,
+		.completions = ec->completions,
+		.refusals = ec->refusals,
+		.hangs = ec->hangs,
+		.bytes_copied = ec->bytes_copied,
 		.ppgtt_tables = vgpu->ppgtt.live,
 		.ppgtt_entries = pc->entries_written,
 	};

@@ -132,6 +132,11 @@ struct xengt_vgpu_info {
 	__u64 tlb_flushes;		/* of the GPU */
 	__u64 revalidations;
 	__u64 frames_followed;		/* released: the guest moved them */
+	__u64 submissions;
+	__u64 completions;		/* contexts that ran dry */
+	__u64 refusals;			/* submissions that the audit refused */
+	__u64 hangs;
+	__u64 bytes_copied;		/* for submissions, both ways */
 	__u64 ppgtt_tables;		/* now */
 	__u64 ppgtt_entries;		/* guest entries put into them */
 };
@@ -342,7 +347,7 @@ struct xengt_vgpu_engine_reset {
 	__u32 flags;			/* 0 */
 };
 
-/* The GPU's time, as the engines' timestamp registers count it. */
+/* The GPU's time, as the engines' timestamp registers count it. ESTALE. */
 struct xengt_vgpu_timestamp {
 	__u64 ticks;			/* out */
 };

@@ -12,4 +12,34 @@
  * each of a page and this many bytes of notes. In all 48 MiB. */
 #define XENGT_PPGTT_WORDS_BYTES	(XENGT_PPGTT_ENTRIES * sizeof(uint32_t))
 
+/* ---- work ---- */
+
+/* Contexts of one vGPU that one engine keeps: in flight, or as an image. */
+#define XENGT_EXEC_SLOTS	2
+/* vGPUs at a time; their number goes into 7 bits of a context's id. */
+#define XENGT_EXEC_VGPUS_MAX	128
+
+/* Memory of the module for one vGPU's images, rings and batches, in pages. */
+#define XENGT_EXEC_PAGES_MAX	1024
+/* The largest ring; i915 makes none above 512 KiB. */
+#define XENGT_RING_BYTES_MAX	(512u << 10)
+/*
+ * Privileged batches: room for the copies of one context, the longest batch,
+ * how many in one submission, and how deep they may start each other.
+ */
+#define XENGT_BATCH_PAGES	128
+#define XENGT_BATCH_BYTES_MAX	(256u << 10)
+#define XENGT_BATCHES_MAX	64
+#define XENGT_BATCH_DEPTH	4
+/* A per-context batch: one page. An indirect one has at most 63 cachelines. */
+#define XENGT_PER_CTX_BYTES_MAX	4096
+
+/* No progress for so long: the engine is reset. The module's default. */
+#define XENGT_HANG_MS		10000
+/* Waited for a context to leave the second port before the engine is reset. */
+#define XENGT_UNQUEUE_MS	5
+/* So many hangs, one forgiven for each of these periods: stopped for good. */
+#define XENGT_HANGS_MAX		5
+#define XENGT_HANG_FORGET_MS	120000
+
 #endif /* XENGT_BND_LIMITS_H */

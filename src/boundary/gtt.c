@@ -284,6 +284,18 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 	return 0;
 }
 
+bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
+		     uint32_t *ret_gfn)
+{
+	uint32_t pos;
+
+	if (!pages_from(gtt->slices, page, &pos) ||
+	    word_state(gtt->entries[pos]) != MAPPED)
+		return false;
+	*ret_gfn = word_gfn(gtt->entries[pos]);
+	return true;
+}
+
 /*
  * After a flush: put the holds of all entries in MOVED, which then are in
  * state 'next'. Returns how many frames that released.

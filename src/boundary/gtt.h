@@ -151,6 +151,10 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    const uint64_t *entries, uint32_t count,
 		    uint32_t *ret_scratched);
 
+/* The held guest frame that a graphics page names; false: there is none. */
+bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
+		     uint32_t *ret_gfn);
+
 /*
  * XENGT_VGPU_IOC_REVALIDATE in two halves, so that a caller may let others in
  * between. First xengt_gtt_drop_moved(): entries whose frame moved become

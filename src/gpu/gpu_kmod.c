@@ -99,6 +99,28 @@ static int kmod_ppgtt_write(struct xengt_gpu *gpu, uint32_t id, uint32_t first,
 	return r;
 }
 
+static int kmod_submit(struct xengt_gpu *gpu, struct xengt_vgpu_submit *work)
+{
+	return call(gpu, XENGT_VGPU_IOC_SUBMIT, work);
+}
+
+static int kmod_engine_reset(struct xengt_gpu *gpu, uint32_t mask)
+{
+	struct xengt_vgpu_engine_reset arg = { .mask = mask };
+
+	return call(gpu, XENGT_VGPU_IOC_ENGINE_RESET, &arg);
+}
+
+static int kmod_timestamp(struct xengt_gpu *gpu, uint64_t *ret_ticks)
+{
+	struct xengt_vgpu_timestamp arg;
+	int r = call(gpu, XENGT_VGPU_IOC_TIMESTAMP, &arg);
+
+	if (!r)
+		*ret_ticks = arg.ticks;
+	return r;
+}
+
 static int kmod_zap(struct xengt_gpu *gpu)
 {
 	return call(gpu, XENGT_VGPU_IOC_ZAP, NULL);
@@ -144,6 +166,9 @@ static const struct xengt_gpu_ops kmod_ops = {
 	.ppgtt_create = kmod_ppgtt_create,
 	.ppgtt_destroy = kmod_ppgtt_destroy,
 	.ppgtt_write = kmod_ppgtt_write,
+	.submit = kmod_submit,
+	.engine_reset = kmod_engine_reset,
+	.timestamp = kmod_timestamp,
 	.zap = kmod_zap,
 	.next_event = kmod_next_event,
 	.event_fd = kmod_event_fd,

@@ -6,76 +6,26 @@
  * Held frames are per vGPU and guest frame, as in the module: however many
  * entries name a frame, it is one frame, with a count.
  */
-#include "gpu/gpu_sim.h"
+#include "gpu/gpu_sim_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "boundary/gtt.h"
-#include "boundary/part.h"
-#include "boundary/ppgtt.h"
-
-#define VGPUS_MAX	16
 #define FENCES		32
 #define GFX_FLSH_CNTL	0x101008
-#define HOST_DOMID	0
 #define PDE_2M		0x80u
 
-struct hold {
-	uint64_t mfn;
-	uint32_t count;
-};
-
-struct gpu_sim {
-	struct xengt_gpu gpu;
-	struct xengt_gpu_sim_host *host;
-	struct xengt_hv_fake *domain;
-	struct xengt_part_slices slices;
-	struct xengt_gtt gtt;
-	uint32_t *entries;		/* gtt's memory */
-	struct xengt_ppgtt_tables ppgtt;
-	struct xengt_ppgtt_table *tables[XENGT_PPGTT_TABLES_MAX + 1];
-	struct hold *holds;		/* by guest frame */
-	uint32_t id;
-	enum xengt_vgpu_state state;
-	bool has_event;
-	bool has_part;
-	bool has_gtt;
-	bool has_ppgtt;
-	int inject;
-	uint64_t frames_held;
-	uint64_t frames_mapped;
-	uint64_t frames_released;
-};
-
-struct xengt_gpu_sim_host {
-	struct xengt_fake_machine *machine;
-	struct xengt_sim *sim;
-	struct xengt_part part;
-	struct gpu_sim *vgpus[VGPUS_MAX];
-	enum xengt_platform_id platform;
-	uint32_t last_id;
-	uint64_t scratch_mfn;
-	bool has_scratch;
-};
-
-static struct gpu_sim *to_sim(struct xengt_gpu *gpu)
-{
-	return (struct gpu_sim *)gpu;
-}
-
-/* The one place that turns a frame into what the GPU is given. */
-static uint64_t bus_of(uint64_t mfn)
-{
-	return mfn << XENGT_PAGE_SHIFT;
-}
-
-static void store_pte(struct xengt_gpu_sim_host *host, uint32_t index,
-		      uint64_t pte)
+void xengt_gpu_sim_store_pte(struct xengt_gpu_sim_host *host, uint32_t index,
+		       uint64_t pte)
 {
 	xengt_sim_bar_write(host->sim, 0,
 			    XENGT_SIM_GGTT_OFF + (uint64_t)index * 8, 8, pte);
+}
+
+void xengt_gpu_sim_flush(struct xengt_gpu_sim_host *host)
+{
+	xengt_sim_bar_write(host->sim, 0, GFX_FLSH_CNTL, 4, 1);
 }
 
 /* ---- what the boundary code asks for ---- */
@@ -83,7 +33,7 @@ static void store_pte(struct xengt_gpu_sim_host *host, uint32_t index,
 static uint64_t get_frame(struct gpu_sim *gpu, uint32_t frame)
 {
 	uint64_t mfn = xengt_hv_fake_mfn(gpu->domain, gfn(frame));
-	struct hold *hold;
+	struct gpu_sim_hold *hold;
 
 	if (frame >= xengt_hv_fake_ram_frames(gpu->domain))
 		return XENGT_BUS_NONE;
@@ -120,7 +70,7 @@ static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
 	uint32_t released = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct hold *hold = &gpu->holds[gfns[i]];
+		struct gpu_sim_hold *hold = &gpu->holds[gfns[i]];
 
 		if (--hold->count)
 			continue;
@@ -155,14 +105,14 @@ static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 {
 	struct gpu_sim *gpu = ctx;
 
-	store_pte(gpu->host, index, pte);
+	xengt_gpu_sim_store_pte(gpu->host, index, pte);
 }
 
 static void flush(void *ctx)
 {
 	struct gpu_sim *gpu = ctx;
 
-	xengt_sim_bar_write(gpu->host->sim, 0, GFX_FLSH_CNTL, 4, 1);
+	xengt_gpu_sim_flush(gpu->host);
 }
 
 static const struct xengt_gtt_ops gtt_ops = {
@@ -184,7 +134,7 @@ static struct xengt_ppgtt_table *table_alloc(void *ctx)
 	if (!table)
 		return NULL;
 	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
-	if (!table->words || xengt_fake_frame_alloc(machine, HOST_DOMID, &mfn)) {
+	if (!table->words || xengt_fake_frame_alloc(machine, GPU_SIM_HOST_DOMID, &mfn)) {
 		free(table->words);
 		free(table);
 		return NULL;
@@ -217,6 +167,7 @@ static void zap(struct gpu_sim *gpu, enum xengt_vgpu_state state)
 {
 	if (gpu->state != XENGT_VGPU_LIVE)
 		return;
+	xengt_exec_fini(&gpu->exec);
 	xengt_gtt_zap(&gpu->gtt);
 	xengt_ppgtt_zap(&gpu->ppgtt);
 	gpu->state = state;
@@ -247,6 +198,11 @@ static int sim_info(struct xengt_gpu *base, struct xengt_vgpu_info *ret_info)
 		.revalidations = gpu->gtt.counters.revalidations,
 		.frames_followed = gpu->gtt.counters.frames_followed +
 				   gpu->ppgtt.counters.frames_followed,
+		.submissions = gpu->exec.counters.submissions,
+		.completions = gpu->exec.counters.completions,
+		.refusals = gpu->exec.counters.refusals,
+		.hangs = gpu->exec.counters.hangs,
+		.bytes_copied = gpu->exec.counters.bytes_copied,
 		.ppgtt_tables = gpu->ppgtt.live,
 		.ppgtt_entries = gpu->ppgtt.counters.entries_written,
 	};
@@ -315,12 +271,27 @@ static int sim_next_event(struct xengt_gpu *base,
 			  struct xengt_gpu_event *ret_ev)
 {
 	struct gpu_sim *gpu = to_sim(base);
+	struct xengt_event ev;
 
-	if (!gpu->has_event)
+	if (gpu->has_event) {
+		gpu->has_event = false;
+		*ret_ev = (struct xengt_gpu_event){
+			.type = XENGT_EVENT_ZAPPED,
+			.value = gpu->state,
+		};
+		return 1;
+	}
+	if (gpu->state != XENGT_VGPU_LIVE)
 		return 0;
-	gpu->has_event = false;
-	ret_ev->type = XENGT_EVENT_ZAPPED;
-	ret_ev->value = gpu->state;
+	xengt_gpu_sim_exec_pump(gpu->host);
+	if (!xengt_exec_next_event(&gpu->exec, &ev))
+		return 0;
+	*ret_ev = (struct xengt_gpu_event){
+		.type = (enum xengt_event_type)ev.type,
+		.value = ev.value,
+		.engine = (enum xengt_engine_id)ev.engine,
+		.seqno = ev.seqno,
+	};
 	return 1;
 }
 
@@ -336,13 +307,14 @@ static void sim_destroy(struct xengt_gpu *base)
 
 	if (!gpu)
 		return;
+	xengt_exec_fini(&gpu->exec);
 	if (gpu->has_gtt)
 		xengt_gtt_zap(&gpu->gtt);
 	if (gpu->has_ppgtt)
 		xengt_ppgtt_zap(&gpu->ppgtt);
 	if (gpu->has_part)
 		xengt_part_free(&gpu->host->part, &gpu->slices);
-	for (uint32_t i = 0; i < VGPUS_MAX; i++)
+	for (uint32_t i = 0; i < GPU_SIM_VGPUS_MAX; i++)
 		if (gpu->host->vgpus[i] == gpu)
 			gpu->host->vgpus[i] = NULL;
 	free(gpu->entries);
@@ -357,6 +329,9 @@ static const struct xengt_gpu_ops sim_ops = {
 	.ppgtt_create = sim_ppgtt_create,
 	.ppgtt_destroy = sim_ppgtt_destroy,
 	.ppgtt_write = sim_ppgtt_write,
+	.submit = xengt_gpu_sim_submit,
+	.engine_reset = xengt_gpu_sim_engine_reset,
+	.timestamp = xengt_gpu_sim_timestamp,
 	.zap = sim_zap,
 	.next_event = sim_next_event,
 	.event_fd = sim_event_fd,
@@ -406,9 +381,9 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	struct gpu_sim *gpu, **place = NULL;
 	int r;
 
-	if (xengt_hv_fake_domid(domain) == HOST_DOMID)
+	if (xengt_hv_fake_domid(domain) == GPU_SIM_HOST_DOMID)
 		return -EINVAL;
-	for (uint32_t i = 0; i < VGPUS_MAX; i++) {
+	for (uint32_t i = 0; i < GPU_SIM_VGPUS_MAX; i++) {
 		if (host->vgpus[i] && host->vgpus[i]->domain == domain)
 			return -EEXIST;
 		if (!host->vgpus[i] && !place)
@@ -431,6 +406,9 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	if (r)
 		goto fail;
 	gpu->id = ++host->last_id;
+	r = xengt_gpu_sim_exec_init(gpu);
+	if (r)
+		goto fail;
 	*place = gpu;
 	*ret_gpu = &gpu->gpu;
 	return 0;
@@ -503,7 +481,7 @@ int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 	r = sim_setup(host);
 	if (r)
 		goto fail;
-	r = xengt_fake_frame_alloc(machine, HOST_DOMID, &host->scratch_mfn);
+	r = xengt_fake_frame_alloc(machine, GPU_SIM_HOST_DOMID, &host->scratch_mfn);
 	if (r)
 		goto fail;
 	host->has_scratch = true;
@@ -516,7 +494,10 @@ int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 	if (r)
 		goto fail;
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
-		store_pte(host, i, pte);
+		xengt_gpu_sim_store_pte(host, i, pte);
+	r = xengt_gpu_sim_exec_host_init(host);
+	if (r)
+		goto fail;
 	*ret_host = host;
 	return 0;
 
@@ -529,6 +510,7 @@ void xengt_gpu_sim_host_destroy(struct xengt_gpu_sim_host *host)
 {
 	if (!host)
 		return;
+	xengt_gpu_sim_exec_host_fini(host);
 	if (host->has_scratch)
 		xengt_fake_frame_put(host->machine, host->scratch_mfn);
 	xengt_sim_destroy(host->sim);
@@ -542,7 +524,7 @@ void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
 	uint32_t vgpus = 0;
 
 	xengt_part_query(&host->part, &part);
-	for (uint32_t i = 0; i < VGPUS_MAX; i++)
+	for (uint32_t i = 0; i < GPU_SIM_VGPUS_MAX; i++)
 		vgpus += host->vgpus[i] != NULL;
 	*ret_info = (struct xengt_info){
 		.abi_version = XENGT_ABI_VERSION,
@@ -571,7 +553,7 @@ struct xengt_sim *xengt_gpu_sim_host_sim(struct xengt_gpu_sim_host *host)
 
 void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host)
 {
-	for (uint32_t i = 0; i < VGPUS_MAX; i++)
+	for (uint32_t i = 0; i < GPU_SIM_VGPUS_MAX; i++)
 		if (host->vgpus[i])
 			zap(host->vgpus[i], XENGT_VGPU_GPU_GONE);
 }
@@ -621,7 +603,7 @@ uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host)
 {
 	uint32_t bad = 0;
 
-	for (uint32_t i = 0; i < VGPUS_MAX; i++) {
+	for (uint32_t i = 0; i < GPU_SIM_VGPUS_MAX; i++) {
 		const struct gpu_sim *gpu = host->vgpus[i];
 
 		if (!gpu)

@@ -6,7 +6,7 @@
  *   test_gpu --real --domid N [--gfn G]   /dev/xengt; exits with 77 elsewhere
  *
  * With --real the domain needs RAM at frames G.. (default: from 16 MiB), and
- * must have no vGPU. Its memory is mapped, never written.
+ * must have no vGPU, and must never run: its memory is written.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#include <xenforeignmemory.h>
 
 #include "gpu/gpu_sim.h"
 
@@ -31,9 +34,16 @@
 #define HIGH_MIB	32u
 #define FENCES		2u
 
+/* Frames that work needs, from impl->ram. */
+#define AT_PAGES	160u
+
+struct bench;
+
 struct impl {
 	const char *name;
 	int (*create)(struct xengt_gpu **ret_gpu);
+	/* the bytes of a frame of the domain, until the test ends */
+	void *(*memory)(const struct bench *b, uint64_t frame);
 	uint64_t ram;			/* 512 frames of RAM from here */
 	uint64_t hole;			/* not RAM, below 2^27 */
 };
@@ -41,7 +51,10 @@ struct impl {
 static struct xengt_fake_machine *machine;
 static struct xengt_gpu_sim_host *host;
 static struct xengt_hv_fake *domain;
+static uint32_t frames_of_host;
 static uint32_t real_domid;
+
+static const struct impl *impl;
 
 static int sim_create(struct xengt_gpu **ret_gpu)
 {
@@ -70,18 +83,44 @@ static int kmod_create(struct xengt_gpu **ret_gpu)
 	return r ? r : xengt_gpu_kmod_create(arg.fd, ret_gpu);
 }
 
-static struct impl impls[] = {
-	{ "sim", sim_create, .ram = 128, .hole = RAM_FRAMES },
-	{ "kmod", kmod_create, .ram = 0x1000, .hole = 0x7fffffe },
-};
-
-static const struct impl *impl;
-
 struct bench {
 	struct xengt_gpu *gpu;
+	struct xengt_hv_fake *domain;
 	struct xengt_vgpu_info info;
 	uint32_t low, high;		/* first graphics pages */
 	uint32_t low_count, high_count;
+};
+
+static void *sim_memory(const struct bench *b, uint64_t frame)
+{
+	return xengt_fake_frame_at(machine,
+				   xengt_hv_fake_mfn(b->domain, gfn(frame)));
+}
+
+/* Mapped when first asked for, and until the end. */
+static void *kmod_memory(const struct bench *b, uint64_t frame)
+{
+	static xenforeignmemory_handle *fmem;
+	static void *pages[AT_PAGES];
+	const xen_pfn_t pfn = frame;
+	void **page = &pages[frame - impl->ram];
+	int err;
+
+	(void)b;
+	if (!fmem)
+		fmem = xenforeignmemory_open(NULL, 0);
+	assert_non_null(fmem);
+	if (!*page)
+		*page = xenforeignmemory_map(fmem, real_domid,
+					     PROT_READ | PROT_WRITE, 1, &pfn,
+					     &err);
+	assert_non_null(*page);
+	return *page;
+}
+
+static struct impl impls[] = {
+	{ "sim", sim_create, sim_memory, .ram = 128, .hole = RAM_FRAMES },
+	{ "kmod", kmod_create, kmod_memory, .ram = 0x1000, .hole = 0x7fffffe },
 };
 
 static int setup(void **state)
@@ -91,6 +130,7 @@ static int setup(void **state)
 
 	if (r)
 		fail_msg("%s: create: %s", impl->name, strerror(-r));
+	b->domain = domain;
 	assert_int_equal(b->gpu->ops->info(b->gpu, &b->info), 0);
 	b->low = (uint32_t)(b->info.low_base >> 12);
 	b->high = (uint32_t)(b->info.high_base >> 12);
@@ -113,8 +153,9 @@ static int teardown(void **state)
 
 		hv->ops->destroy(hv);
 		domain = NULL;
-		/* but for the scratch page nothing of the machine is used */
-		assert_int_equal(xengt_fake_frames_used(machine), 1);
+		/* but for the host's own nothing of the machine is used */
+		assert_int_equal(xengt_fake_frames_used(machine),
+				 frames_of_host);
 	}
 	return 0;
 }
@@ -462,6 +503,7 @@ static void the_audit_sees_a_planted_entry(void **state)
 }
 
 #include "gpu_ppgtt.h"
+#include "gpu_work.c"
 
 #define gpu_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
@@ -479,6 +521,31 @@ static const struct CMUnitTest common_tests[] = {
 	gpu_test(table_of_2m),
 	gpu_test(table_of_64k),
 	gpu_test(tables_zapped),
+};
+
+/* The domain's memory is written: nothing else may live in it. */
+static const struct CMUnitTest work_tests[] = {
+	gpu_test(work_on_every_engine),
+	gpu_test(work_again_and_round_the_ring),
+	gpu_test(work_in_batches),
+	gpu_test(work_in_the_context_s_own_space),
+	gpu_test(work_is_refused),
+	gpu_test(a_batch_it_was_left_in_is_not_entered),
+	gpu_test(more_for_a_context_in_flight),
+	gpu_test(two_contexts_and_no_third),
+	gpu_test(reset_of_an_engine),
+	gpu_test(zap_with_work_in_flight),
+	gpu_test(bad_submissions),
+	gpu_test(a_root_in_use_stays),
+	gpu_test(time_passes),
+};
+
+static const struct CMUnitTest sim_work_tests[] = {
+	gpu_test(work_that_hangs),
+	gpu_test(vgpus_take_turns),
+	gpu_test(one_hangs_and_the_other_goes_on),
+	gpu_test(one_resets_and_the_other_goes_on),
+	gpu_test(zap_leaves_the_neighbour_s_work),
 };
 
 static const struct CMUnitTest sim_tests[] = {
@@ -502,9 +569,14 @@ static int run_sim(enum xengt_platform_id platform)
 	if (xengt_fake_machine_create(4096, &machine) ||
 	    xengt_gpu_sim_host_create(machine, platform, &host))
 		return 1;
+	frames_of_host = xengt_fake_frames_used(machine);
 	r = cmocka_run_group_tests_name("gpu: sim", common_tests, NULL, NULL) |
 	    cmocka_run_group_tests_name("gpu: sim, hardware", sim_tests, NULL,
-					NULL);
+					NULL) |
+	    cmocka_run_group_tests_name("gpu: sim, work", work_tests, NULL,
+					NULL) |
+	    cmocka_run_group_tests_name("gpu: sim, work of several",
+					sim_work_tests, NULL, NULL);
 	xengt_gpu_sim_host_destroy(host);
 	xengt_fake_machine_destroy(machine);
 	return r;
@@ -539,7 +611,9 @@ int main(int argc, char **argv)
 	if (is_real) {
 		impl = &impls[1];
 		return cmocka_run_group_tests_name("gpu: kmod", common_tests,
-						   NULL, NULL);
+						   NULL, NULL) |
+		       cmocka_run_group_tests_name("gpu: kmod, work",
+						   work_tests, NULL, NULL);
 	}
 	return run_sim(XENGT_PLATFORM_BDW) | run_sim(XENGT_PLATFORM_SKL);
 }

@@ -426,6 +426,8 @@ static void refuse_write(int fd, int other)
 	   "refused writes changed nothing");
 }
 
+#include "kmod-work.h"
+
 static int test_refuse(uint32_t domid, uint32_t other_domid)
 {
 	struct xengt_info before = gpu_info(), i;
@@ -467,6 +469,8 @@ static int test_refuse(uint32_t domid, uint32_t other_domid)
 
 	refuse_others(fd);
 	refuse_write(fd, other);
+	refuse_tables(fd);
+	refuse_submit(fd);
 	close(fd);
 	close(other);
 	i = gpu_info();
@@ -539,7 +543,7 @@ static void kinds_of_frames(int fd)
 static void sweep_machine(int fd)
 {
 	static uint64_t e[XENGT_GGTT_WRITE_MAX];
-	uint32_t low = low_page(fd), scratched, gfn = 0x4800, n = 0, bad = 0;
+	uint32_t low = low_page(fd), scratched = 0, gfn = 0x4800, n = 0, bad = 0;
 	size_t i;
 
 	while (gfn < 4096u << 8) {
@@ -905,7 +909,7 @@ static int hold(uint32_t domid, uint32_t low, uint32_t high, uint32_t n)
 			printf("0 state %u held %llu\n", i.state,
 			       (unsigned long long)i.frames_held);
 		} else if (!strcmp(line, "read\n")) {
-			r = polls(fd) && read(fd, &ev, 8) == 8 ?
+			r = polls(fd) && read(fd, &ev, sizeof(ev)) == sizeof(ev) ?
 				(long)ev.value : -1;
 			printf("%ld\n", r);
 		} else if (!strncmp(line, "fill ", 5)) {

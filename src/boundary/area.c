@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: the host's part of the GGTT
+ *
+ * A bit per page of the last 64 MiB says what is used. The search starts where
+ * the last one ended, so that an entry is not used again at once.
+ */
+#include "area.h"
+#include "gtt.h"
+
+static bool is_used(const struct xengt_space *space, uint32_t page)
+{
+	return space->used[page / 64] >> page % 64 & 1;
+}
+
+static void mark(struct xengt_space *space, uint32_t first, uint32_t pages,
+		 bool used)
+{
+	uint32_t i;
+
+	for (i = first; i < first + pages; i++) {
+		if (used)
+			space->used[i / 64] |= 1ull << i % 64;
+		else
+			space->used[i / 64] &= ~(1ull << i % 64);
+	}
+}
+
+/* First of so many free pages in [from, XENGT_SPACE_PAGES), or -ENOMEM. */
+static int find_from(const struct xengt_space *space, uint32_t from,
+		     uint32_t pages)
+{
+	uint32_t i, run = 0;
+
+	for (i = from; i < XENGT_SPACE_PAGES; i++) {
+		if (!(i % 64) && !~space->used[i / 64]) {
+			run = 0;
+			i += 63;
+			continue;
+		}
+		run = is_used(space, i) ? 0 : run + 1;
+		if (run == pages)
+			return i + 1 - pages;
+	}
+	return -ENOMEM;
+}
+
+int xengt_space_init(struct xengt_space *space,
+		     const struct xengt_area_ops *ops, void *ctx,
+		     uint32_t first, uint64_t scratch_bus)
+{
+	memset(space, 0, sizeof(*space));
+	space->ops = ops;
+	space->ctx = ctx;
+	space->first = first;
+	return xengt_pte_encode(scratch_bus, &space->scratch_pte);
+}
+
+static void clear_entries(struct xengt_space *space, uint32_t first,
+			  uint32_t pages)
+{
+	uint32_t i;
+
+	for (i = 0; i < pages; i++)
+		space->ops->pte_write(space->ctx, first + i,
+				      space->scratch_pte);
+	space->ops->flush(space->ctx);
+}
+
+int xengt_area_create(struct xengt_space *space, uint32_t pages,
+		      struct xengt_area *ret_area)
+{
+	uint32_t first, i;
+	uint64_t pte;
+	void *mem;
+	int at;
+
+	memset(ret_area, 0, sizeof(*ret_area));
+	if (!pages || pages > XENGT_AREA_PAGES_MAX)
+		return -EINVAL;
+	at = find_from(space, space->next, pages);
+	if (at < 0)
+		at = find_from(space, 0, pages);
+	if (at < 0)
+		return at;
+	first = space->first + (uint32_t)at;
+	mem = space->ops->alloc(space->ctx, pages, ret_area->bus);
+	if (!mem)
+		return -ENOMEM;
+	for (i = 0; i < pages; i++) {
+		if (xengt_pte_encode(ret_area->bus[i], &pte))
+			goto fail;
+		space->ops->pte_write(space->ctx, first + i, pte);
+	}
+	space->ops->flush(space->ctx);
+	mark(space, (uint32_t)at, pages, true);
+	space->next = (uint32_t)at + pages;
+	ret_area->mem = mem;
+	ret_area->pages = pages;
+	ret_area->first = first;
+	return 0;
+
+fail:
+	clear_entries(space, first, i);
+	space->ops->free(space->ctx, mem, pages, ret_area->bus);
+	return -ENOMEM;
+}
+
+void xengt_area_restore(struct xengt_space *space,
+			const struct xengt_area *area)
+{
+	uint64_t pte;
+	uint32_t i;
+
+	for (i = 0; i < area->pages; i++) {
+		if (!xengt_pte_encode(area->bus[i], &pte))
+			space->ops->pte_write(space->ctx, area->first + i, pte);
+	}
+	space->ops->flush(space->ctx);
+}
+
+void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area)
+{
+	if (!area->pages)
+		return;
+	clear_entries(space, area->first, area->pages);
+	mark(space, area->first - space->first, area->pages, false);
+	space->ops->free(space->ctx, area->mem, area->pages, area->bus);
+	memset(area, 0, sizeof(*area));
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory of the module that the GPU reaches through the host's part of the
+ * GGTT: context images, rings, status pages. Guests have no entry for it.
+ *
+ * The caller serialises.
+ */
+#ifndef XENGT_AREA_H
+#define XENGT_AREA_H
+
+#include "bnd_types.h"
+#include "bnd_limits.h"
+
+/* The host's part: the last 64 MiB of the GGTT. */
+#define XENGT_SPACE_PAGES	16384
+#define XENGT_AREA_PAGES_MAX	128
+
+/* All mandatory; ctx is what xengt_space_init() was given. */
+struct xengt_area_ops {
+	/*
+	 * Zeroed pages, one after the other for the CPU; bus addresses of each
+	 * in ret_bus. NULL: out of memory.
+	 */
+	void *(*alloc)(void *ctx, uint32_t pages, uint64_t *ret_bus);
+	void (*free)(void *ctx, void *mem, uint32_t pages,
+		     const uint64_t *bus);
+	/* Store an entry of the GPU's GGTT, 8 bytes at once. */
+	void (*pte_write)(void *ctx, uint32_t index, uint64_t pte);
+	/* Returns when earlier pte_write() hold and the GPU's TLB is empty. */
+	void (*flush)(void *ctx);
+};
+
+struct xengt_space {
+	const struct xengt_area_ops *ops;
+	void *ctx;
+	uint64_t scratch_pte;
+	uint32_t first;			/* graphics page */
+	uint32_t next;			/* where the search starts */
+	uint64_t used[XENGT_SPACE_PAGES / 64];
+};
+
+/* Zeroed: none. */
+struct xengt_area {
+	void *mem;
+	uint32_t pages;			/* 0: none */
+	uint32_t first;			/* graphics page */
+	uint64_t bus[XENGT_AREA_PAGES_MAX];
+};
+
+/*
+ * first: graphics page of the host's part; its entries are scratch already.
+ * -ERANGE: scratch_bus is no address that an entry can name.
+ */
+int xengt_space_init(struct xengt_space *space,
+		     const struct xengt_area_ops *ops, void *ctx,
+		     uint32_t first, uint64_t scratch_bus);
+
+/* 1..XENGT_AREA_PAGES_MAX pages; -ENOMEM. The GPU sees them on return. */
+int xengt_area_create(struct xengt_space *space, uint32_t pages,
+		      struct xengt_area *ret_area);
+/* The GPU sees it again, after its GGTT was lost. */
+void xengt_area_restore(struct xengt_space *space,
+			const struct xengt_area *area);
+/* The GPU must be done with it. Fine for one that has no pages. */
+void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area);
+
+/* Graphics address. */
+static inline uint32_t xengt_area_at(const struct xengt_area *area)
+{
+	return area->first << XENGT_BND_PAGE_SHIFT;
+}
+
+#endif /* XENGT_AREA_H */

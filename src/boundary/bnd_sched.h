@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Turns on the engines, and what comes of them.
+ *
+ * An engine has two ports. The first runs; the second is loaded the moment the
+ * first has run dry, so that the engine need not wait for us. vGPUs take turns;
+ * a turn is one context, up to the tail that it had when it began if another
+ * vGPU waits. A guest's batch is never interrupted, save by a reset.
+ */
+#ifndef XENGT_BND_SCHED_H
+#define XENGT_BND_SCHED_H
+
+#include "exec.h"
+
+/*
+ * Status pages made, engines enabled: they are in reset, or idle. hang_ms 0: the
+ * default. -ENOMEM; on error nothing is left.
+ */
+int xengt_sched_init(struct xengt_sched *sched,
+		     const struct xengt_engine_ops *ops, void *ctx,
+		     struct xengt_space *space,
+		     enum xengt_platform_id platform, uint32_t hang_ms);
+/* All vGPUs are gone. The engines do nothing any more. Idempotent. */
+void xengt_sched_fini(struct xengt_sched *sched);
+/* After the hardware lost its state; nothing is in flight. */
+void xengt_sched_resume(struct xengt_sched *sched);
+
+/* A vGPU comes. -ENOSPC: XENGT_EXEC_VGPUS_MAX are there. exec is zeroed. */
+int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
+		    const struct xengt_exec_ops *ops, void *ctx,
+		    const struct xengt_gtt *gtt, uint32_t vgpu_id);
+/*
+ * Its end: no engine works for it on return, its memory is given back, it has
+ * no events, and takes no work. Idempotent, fine for a zeroed one.
+ */
+void xengt_exec_fini(struct xengt_exec *exec);
+
+/* The engine's half of its IIR; may be 0, to look whether something is done. */
+void xengt_sched_irq(struct xengt_sched *sched, enum xengt_engine_id engine,
+		     uint32_t bits);
+/* Now and then while busy: hung engines. Returns false when all are idle. */
+bool xengt_sched_tick(struct xengt_sched *sched);
+
+/* XENGT_VGPU_IOC_ENGINE_RESET; -EINVAL: no such engine. */
+int xengt_exec_reset(struct xengt_exec *exec, uint32_t mask);
+/*
+ * The next event, if there is one. A context that ran dry is saved to the guest
+ * here: the caller may touch guest frames.
+ */
+bool xengt_exec_next_event(struct xengt_exec *exec,
+			   struct xengt_event *ret_event);
+
+/* ---- for submit.c ---- */
+
+/* A slot that was loaded waits for its turn; it may begin at once. */
+void xengt_sched_queue(struct xengt_slot *slot);
+/* A slot in flight has got more ring. */
+void xengt_sched_more(struct xengt_slot *slot);
+/* A DONE slot is saved and IDLE. */
+void xengt_sched_settle(struct xengt_slot *slot);
+
+#endif /* XENGT_BND_SCHED_H */

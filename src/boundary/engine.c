@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: an engine's registers
+ *
+ * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c (registers) and Vol 7
+ * ("Execlists", "Context Status"). Events are read from the status page, which
+ * the hardware writes before it interrupts: entries from 0x40 on, the number of
+ * the last one at 0x7c.
+ */
+#include "engine.h"
+
+#define RING_HEAD		0x34
+#define RING_HWS_PGA		0x80
+#define RING_HWSTAM		0x98
+#define RING_MI_MODE		0x9c
+#define RING_IMR		0xa8
+#define RING_EIR		0xb0
+#define RING_EMR		0xb4
+#define RING_RESET_CTL		0xd0
+#define RING_ELSP		0x230
+#define RING_STATUS_LO		0x234
+#define RING_MODE		0x29c
+#define RING_TIMESTAMP		0x358
+#define RING_CSB_PTR		0x3a0
+#define GDRST			0x941c
+
+/* banks of interrupts: offsets in one */
+#define BANK_IMR		0x4
+#define BANK_IIR		0x8
+#define BANK_IER		0xc
+
+#define MI_MODE_STOP		0x100u
+#define MI_MODE_IDLE		0x200u
+#define MODE_RUN_LIST		0x8000u
+#define RESET_REQUEST		0x1u
+#define RESET_READY		0x2u
+#define RESET_CAT_ERROR		0x4u
+
+#define CSB_SLOTS		6
+#define HWS_CSB			(0x40 / 4)
+#define HWS_CSB_LAST		(0x7c / 4)
+
+/* Bits 20:14 of the context's number say whose it is. */
+#define CTX_VGPU_SHIFT		14
+#define DESC_FORCE_RESTORE	0x4u
+
+#define MASKED_SET(bits)	((bits) << 16 | (bits))
+#define MASKED_CLEAR(bits)	((bits) << 16)
+
+static const struct {
+	uint32_t base;
+	uint32_t gdrst;			/* its domain */
+} engines[XENGT_ENGINES] = {
+	[XENGT_ENGINE_RCS] = { 0x2000, 0x02 },
+	[XENGT_ENGINE_VCS] = { 0x12000, 0x04 },
+	[XENGT_ENGINE_VECS] = { 0x1a000, 0x10 },
+	[XENGT_ENGINE_BCS] = { 0x22000, 0x08 },
+};
+
+#define NO_ENGINE		XENGT_ENGINES
+
+/* Whose the halves of a bank are. */
+static const struct {
+	uint32_t base;
+	enum xengt_engine_id low, high;
+} banks[] = {
+	{ 0x44300, XENGT_ENGINE_RCS, XENGT_ENGINE_BCS },
+	{ 0x44310, XENGT_ENGINE_VCS, NO_ENGINE },
+	{ 0x44330, XENGT_ENGINE_VECS, NO_ENGINE },
+};
+
+#define BANKS			(sizeof(banks) / sizeof(banks[0]))
+
+static uint32_t reg_read(struct xengt_sched *sched,
+			 const struct xengt_engine *engine, uint32_t reg)
+{
+	return sched->ops->reg_read(sched->ctx, engines[engine->id].base + reg);
+}
+
+static void reg_write(struct xengt_sched *sched,
+		      const struct xengt_engine *engine, uint32_t reg,
+		      uint32_t val)
+{
+	sched->ops->reg_write(sched->ctx, engines[engine->id].base + reg, val);
+}
+
+static int wait_reg(struct xengt_sched *sched, uint32_t off, uint32_t mask,
+		    uint32_t want, uint32_t tries)
+{
+	while (tries--) {
+		if ((sched->ops->reg_read(sched->ctx, off) & mask) == want)
+			return 0;
+		sched->ops->wait_us(sched->ctx, 20);
+	}
+	return -EIO;
+}
+
+static volatile uint32_t *hws_dword(const struct xengt_engine *engine,
+				    uint32_t i)
+{
+	return (volatile uint32_t *)engine->hws.mem + i;
+}
+
+void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	/* after a reset the first event goes to entry 0 */
+	const uint32_t last = CSB_SLOTS - 1;
+
+	*hws_dword(engine, HWS_CSB_LAST) = last;
+	engine->csb_head = last;
+	sched->ops->sync(sched->ctx);
+	reg_write(sched, engine, RING_CSB_PTR, 0xffff0000u | last << 8 | last);
+	reg_write(sched, engine, RING_HWSTAM, ~0u);
+	reg_write(sched, engine, RING_MODE, MASKED_SET(MODE_RUN_LIST));
+	reg_write(sched, engine, RING_MI_MODE, MASKED_CLEAR(MI_MODE_STOP));
+	reg_write(sched, engine, RING_HWS_PGA, xengt_area_at(&engine->hws));
+	reg_write(sched, engine, RING_EMR, ~0u);
+	reg_write(sched, engine, RING_EIR, ~0u);
+	reg_write(sched, engine, RING_IMR, ~XENGT_ENGINE_IRQ_ALL);
+	reg_read(sched, engine, RING_HWS_PGA);
+}
+
+void xengt_engine_disable(struct xengt_sched *sched,
+			  struct xengt_engine *engine)
+{
+	reg_write(sched, engine, RING_IMR, ~0u);
+	reg_write(sched, engine, RING_MI_MODE, MASKED_SET(MI_MODE_STOP));
+	reg_write(sched, engine, RING_MODE, MASKED_CLEAR(MODE_RUN_LIST));
+	reg_write(sched, engine, RING_HWS_PGA, 0);
+	reg_read(sched, engine, RING_HWS_PGA);
+}
+
+/* Stopped engines come out of a reset more surely; so does one that is ready. */
+static void prepare_reset(struct xengt_sched *sched,
+			  struct xengt_engine *engine)
+{
+	const uint32_t base = engines[engine->id].base;
+
+	reg_write(sched, engine, RING_MI_MODE, MASKED_SET(MI_MODE_STOP));
+	wait_reg(sched, base + RING_MI_MODE, MI_MODE_IDLE, MI_MODE_IDLE, 50);
+	if (reg_read(sched, engine, RING_RESET_CTL) & RESET_CAT_ERROR) {
+		reg_write(sched, engine, RING_RESET_CTL,
+			  MASKED_SET(RESET_CAT_ERROR));
+		wait_reg(sched, base + RING_RESET_CTL, RESET_CAT_ERROR, 0, 35);
+		return;
+	}
+	reg_write(sched, engine, RING_RESET_CTL, MASKED_SET(RESET_REQUEST));
+	wait_reg(sched, base + RING_RESET_CTL, RESET_READY, RESET_READY, 35);
+}
+
+int xengt_engine_reset(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	const uint32_t domain = engines[engine->id].gdrst;
+	int r;
+
+	sched->resets++;
+	prepare_reset(sched, engine);
+	sched->ops->reg_write(sched->ctx, GDRST, domain);
+	r = wait_reg(sched, GDRST, domain, 0, 100);
+	reg_write(sched, engine, RING_RESET_CTL, MASKED_CLEAR(RESET_REQUEST));
+	if (r)
+		return r;
+	xengt_engine_enable(sched, engine);
+	return 0;
+}
+
+static uint64_t descriptor(const struct xengt_slot *slot)
+{
+	uint64_t number;
+
+	if (!slot)
+		return 0;
+	number = (slot->exec->vgpu_id & (XENGT_EXEC_VGPUS_MAX - 1)) <<
+		 CTX_VGPU_SHIFT | slot->number;
+	return number << 32 | xengt_area_at(&slot->image) | slot->desc;
+}
+
+void xengt_engine_write_ports(struct xengt_sched *sched,
+			      struct xengt_engine *engine,
+			      const struct xengt_ports *ports)
+{
+	uint64_t first = descriptor(ports->slot[0]);
+	uint64_t second = descriptor(ports->slot[1]);
+
+	if (ports->is_forced)
+		first |= DESC_FORCE_RESTORE;
+	/* images and rings in memory, then what makes the hardware look */
+	sched->ops->sync(sched->ctx);
+	reg_write(sched, engine, RING_ELSP, (uint32_t)(second >> 32));
+	reg_write(sched, engine, RING_ELSP, (uint32_t)second);
+	reg_write(sched, engine, RING_ELSP, (uint32_t)(first >> 32));
+	reg_write(sched, engine, RING_ELSP, (uint32_t)first);
+	reg_read(sched, engine, RING_STATUS_LO);
+}
+
+bool xengt_engine_next_csb(struct xengt_sched *sched,
+			   struct xengt_engine *engine, uint32_t *ret_status)
+{
+	uint32_t last = *hws_dword(engine, HWS_CSB_LAST) % 8, head;
+
+	if (last >= CSB_SLOTS || last == engine->csb_head)
+		return false;
+	sched->ops->sync(sched->ctx);
+	head = (engine->csb_head + 1) % CSB_SLOTS;
+	engine->csb_head = head;
+	*ret_status = *hws_dword(engine, HWS_CSB + 2 * head);
+	return true;
+}
+
+uint32_t xengt_engine_head(struct xengt_sched *sched,
+			   const struct xengt_engine *engine)
+{
+	return reg_read(sched, engine, RING_HEAD);
+}
+
+void xengt_engine_irqs_enable(struct xengt_sched *sched)
+{
+	const struct xengt_engine_ops *ops = sched->ops;
+	uint32_t i, bits;
+
+	for (i = 0; i < BANKS; i++) {
+		bits = XENGT_ENGINE_IRQ_ALL;
+		if (banks[i].high != NO_ENGINE)
+			bits |= XENGT_ENGINE_IRQ_ALL << 16;
+		ops->reg_write(sched->ctx, banks[i].base + BANK_IMR, ~bits);
+		ops->reg_write(sched->ctx, banks[i].base + BANK_IER, bits);
+	}
+}
+
+bool xengt_engine_irqs_take(struct xengt_sched *sched,
+			    uint32_t ret_bits[XENGT_ENGINES])
+{
+	const struct xengt_engine_ops *ops = sched->ops;
+	bool any = false;
+	uint32_t i, iir;
+
+	for (i = 0; i < BANKS; i++) {
+		iir = ops->reg_read(sched->ctx, banks[i].base + BANK_IIR);
+		if (!iir)
+			continue;
+		ops->reg_write(sched->ctx, banks[i].base + BANK_IIR, iir);
+		ret_bits[banks[i].low] |= iir & 0xffff;
+		if (banks[i].high != NO_ENGINE)
+			ret_bits[banks[i].high] |= iir >> 16;
+		any = true;
+	}
+	return any;
+}
+
+uint64_t xengt_engine_timestamp(struct xengt_sched *sched)
+{
+	const struct xengt_engine *rcs = &sched->engines[XENGT_ENGINE_RCS];
+	uint32_t high = reg_read(sched, rcs, RING_TIMESTAMP + 4), low, again;
+
+	/* the low half may overflow in between */
+	low = reg_read(sched, rcs, RING_TIMESTAMP);
+	again = reg_read(sched, rcs, RING_TIMESTAMP + 4);
+	if (again != high)
+		low = reg_read(sched, rcs, RING_TIMESTAMP);
+	return (uint64_t)again << 32 | low;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of submission share: the objects, and how they reach the
+ * world.
+ *
+ *   struct xengt_sched    the engines of the GPU, and who has a turn on them
+ *   struct xengt_exec     one vGPU's work
+ *   struct xengt_slot     one context of a vGPU on an engine, with the memory
+ *                         that the GPU uses in the guest's stead
+ *
+ * A slot's life:
+ *
+ *          submit            in a port          ran dry
+ *   IDLE ---------> QUEUED ------------> ON_HW --------> DONE --- event read,
+ *    ^                 ^                  |  |                    saved, IDLE
+ *    |                 +---- more work ---+  | no progress
+ *    |                                       v
+ *    +------------------------------------ HUNG (event read)
+ *
+ * An IDLE slot keeps its image: when the same context is submitted again, a page
+ * is copied only where the guest's differs from what was saved to it.
+ *
+ * context.c makes and saves images, submit.c copies and audits streams, sched.c
+ * takes turns, engine.c speaks to the hardware. The caller serialises all of it.
+ */
+#ifndef XENGT_EXEC_H
+#define XENGT_EXEC_H
+
+#include "area.h"
+#include "bnd_types.h"
+#include "gtt.h"
+#include "bnd_limits.h"
+#include "uapi/xengt.h"
+
+#define XENGT_CONTEXT_PAGES_MAX	22
+#define XENGT_PAGE_BYTES	(1u << XENGT_BND_PAGE_SHIFT)
+#define XENGT_PAGE_DWORDS	(XENGT_PAGE_BYTES / 4)
+
+/* The hardware. All mandatory; ctx is what xengt_sched_init() was given. */
+struct xengt_engine_ops {
+	uint32_t (*reg_read)(void *ctx, uint32_t off);
+	void (*reg_write)(void *ctx, uint32_t off, uint32_t val);
+	/* Order of memory: stores before, then what follows. */
+	void (*sync)(void *ctx);
+	/* Let about so many microseconds pass; may sleep. */
+	void (*wait_us)(void *ctx, uint32_t us);
+	uint64_t (*now_ns)(void *ctx);
+	/* From now on engines have work, or none: power. */
+	void (*set_busy)(void *ctx, bool is_busy);
+};
+
+/* A vGPU's surroundings. All mandatory; ctx as xengt_exec_init() got it. */
+struct xengt_exec_ops {
+	/* The bytes of a guest frame that the vGPU's GGTT holds; never NULL. */
+	void *(*frame_at)(void *ctx, uint32_t gfn);
+	/*
+	 * The root table for a context of so many levels, and one reference:
+	 * ret_pdp[0] the bus address of the PML4 (4 levels), or four of the
+	 * directories (3). -ENOENT: no such root.
+	 */
+	int (*root_get)(void *ctx, uint32_t id, uint32_t level,
+			uint64_t ret_pdp[4]);
+	void (*root_put)(void *ctx, uint32_t id);
+	/* The held guest frame behind an address of that root's space, or
+	 * -errno: there is none. */
+	int (*ppgtt_frame)(void *ctx, uint32_t id, uint64_t addr,
+			   uint32_t *ret_gfn);
+	/* xengt_exec_next_event() has something new. */
+	void (*event)(void *ctx);
+};
+
+enum xengt_slot_state {
+	XENGT_SLOT_IDLE,
+	XENGT_SLOT_QUEUED,
+	XENGT_SLOT_ON_HW,
+	XENGT_SLOT_DONE,
+	XENGT_SLOT_HUNG,
+};
+
+struct xengt_slot {
+	struct xengt_exec *exec;
+	enum xengt_engine_id engine;
+	uint32_t number;		/* context id for the hardware */
+	enum xengt_slot_state state;
+
+	/* the guest's context; lrca 0: none, the image means nothing */
+	uint32_t lrca;			/* graphics address of its image */
+	uint32_t desc;			/* flags of the descriptor, ours */
+	uint32_t root;			/* has a reference unless IDLE */
+	uint32_t hws_pga;
+	uint32_t ring_start;		/* graphics address */
+	uint32_t ring_bytes;
+	uint64_t seqno;
+	uint64_t since;			/* order of queueing, of finishing */
+
+	/*
+	 * Offsets in the ring: copied up to tail, and the hardware was sent to
+	 * hw_tail. If another vGPU waits, the rest is another turn.
+	 */
+	uint32_t tail;
+	uint32_t hw_tail;
+	/*
+	 * The two dwords from tail on are no-ops in the guest's ring and in
+	 * ours, so the hardware may be sent 8 bytes further: it must not be
+	 * shown an unchanged context that has nothing left to do
+	 * (WaIdleLiteRestore).
+	 */
+	bool can_pad;
+	bool is_padded;			/* hw_tail was such a one */
+	bool is_silent;			/* HUNG, but nobody is told */
+
+	struct xengt_area image;
+	struct xengt_area ring;
+	struct xengt_area wa;		/* indirect, then per-context batch */
+	struct xengt_area batches;
+	uint32_t batch_top;		/* bytes of batches that are used */
+};
+
+/* What a vGPU has on one engine. */
+struct xengt_lane {
+	struct xengt_slot slots[XENGT_EXEC_SLOTS];
+	uint32_t irq_bits;		/* not yet told */
+	bool is_hung;			/* until ENGINE_RESET */
+};
+
+struct xengt_exec_counters {
+	uint64_t submissions;
+	uint64_t completions;
+	uint64_t refusals;
+	uint64_t hangs;
+	uint64_t bytes_copied;		/* from and to guest memory */
+};
+
+struct xengt_exec {
+	struct xengt_sched *sched;
+	const struct xengt_exec_ops *ops;
+	void *ctx;
+	const struct xengt_gtt *gtt;
+	uint32_t vgpu_id;
+	uint32_t index;			/* in sched->execs */
+	uint32_t pages;			/* of the module, for it */
+	bool has_event;			/* may be read without a lock */
+	bool is_stopped;		/* hung engines too often */
+	uint32_t hangs;			/* not yet forgiven */
+	uint64_t hang_since;
+	struct xengt_lane lanes[XENGT_ENGINES];
+	struct xengt_exec_counters counters;
+};
+
+/* What is in the two ports of an engine, as far as it told us. */
+struct xengt_ports {
+	struct xengt_slot *slot[2];
+	bool is_forced;			/* the first is saved and loaded again */
+};
+
+struct xengt_engine {
+	enum xengt_engine_id id;
+	struct xengt_area hws;		/* status page */
+	struct xengt_ports active;
+	struct xengt_ports pending;	/* written, not yet acknowledged */
+	bool has_pending;
+	bool is_dead;			/* does not come out of reset */
+	uint32_t csb_head;
+	uint32_t last;			/* index of the vGPU that had a turn */
+	/* for the bound on hanging */
+	const struct xengt_slot *seen_slot;
+	uint32_t seen_head;
+	uint64_t seen_at;
+};
+
+/* A batch copied in this submission. */
+struct xengt_batch_memo {
+	uint64_t addr;			/* of the guest */
+	uint32_t copy;			/* graphics address */
+	bool is_ppgtt;
+};
+
+struct xengt_sched {
+	const struct xengt_engine_ops *ops;
+	void *ctx;
+	struct xengt_space *space;
+	enum xengt_platform_id platform;
+	uint64_t hang_ns;
+	uint64_t clock;			/* numbers events in their order */
+	uint32_t in_flight;		/* slots QUEUED or ON_HW */
+	struct xengt_exec *execs[XENGT_EXEC_VGPUS_MAX];
+	uint32_t n_execs;		/* one behind the last that is used */
+	struct xengt_engine engines[XENGT_ENGINES];
+	uint64_t resets;
+	/* working space of one submission */
+	uint32_t state[XENGT_PAGE_DWORDS]; /* of a guest, copied once */
+	struct xengt_batch_memo memo[XENGT_BATCHES_MAX];
+	uint32_t n_memo;
+};
+
+/* Was the hardware sent 8 bytes beyond all that there is? */
+static inline bool xengt_slot_is_padded(const struct xengt_slot *slot)
+{
+	return slot->is_padded &&
+	       (slot->tail + 8) % slot->ring_bytes == slot->hw_tail;
+}
+
+static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)
+{
+	return &s->exec->sched->engines[s->engine];
+}
+
+/* Pages of a context's image, its status page included. */
+static inline uint32_t xengt_context_pages(enum xengt_platform_id platform,
+					   enum xengt_engine_id engine)
+{
+	if (engine != XENGT_ENGINE_RCS)
+		return 2;
+	return platform == XENGT_PLATFORM_BDW ? 20 : 22;
+}
+
+#endif /* XENGT_EXEC_H */

@@ -1,0 +1,608 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: submission
+ *
+ * What a guest wrote to its ELSP becomes work on pages of the module:
+ *
+ *   ring [head, tail)     copied once, to the same offsets of the slot's ring
+ *   GGTT batches          copied into the slot's batches, and what starts them
+ *                         pointed there; those of the same submission that
+ *                         start at the same address share a copy
+ *   PPGTT batches         run in place, confined by the page tables; not so on
+ *                         the blitter of Gen9, which lets any batch reach any
+ *                         register (CVE-2019-0155): there as GGTT batches
+ *   batches of the        copied, see load_wa(); their addresses are never the
+ *   context itself        guest's
+ *
+ * The audit (audit.h) runs over the copy, so it does not matter what the guest
+ * does to its own meanwhile.
+ *
+ * A context that is in flight already (lite restore) only gets more ring: the
+ * copy ends where the last one did, whatever the guest's head says.
+ */
+#include "submit.h"
+#include "audit.h"
+#include "context.h"
+#include "bnd_sched.h"
+
+#define DESC_VALID		0x001u
+#define DESC_MODE_SHIFT		3
+#define DESC_MODE_MASK		0x3u
+#define DESC_L3LLC		0x020u
+#define DESC_PRIVILEGE		0x100u
+#define DESC_ADDR		0xfffff000u
+
+#define MODE_32BIT		1	/* three levels */
+#define MODE_64BIT		3	/* four */
+
+#define MI_ARB_CHECK		0x02800000u
+#define MI_NOOP			0u
+
+#define CACHELINE		64u
+
+/* A stream being copied and audited: ring, batch, or a context's batch. */
+struct stream {
+	struct xengt_slot *slot;
+	struct xengt_vgpu_submit *work;
+	uint64_t addr;			/* of the guest, of the copy's first dword */
+	uint32_t *copy;
+	uint32_t base;			/* of a batch's copy in the area */
+	uint32_t end;			/* bytes of it that may be written */
+	bool is_ppgtt;
+	uint32_t depth;			/* 0: no batch */
+};
+
+static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
+		       bool is_second_level, uint64_t *ret_addr,
+		       bool *ret_is_ppgtt);
+
+/* ---- guest memory ---- */
+
+static int read_ppgtt(struct xengt_slot *slot, uint64_t addr, void *buf,
+		      uint32_t bytes)
+{
+	const struct xengt_exec_ops *ops = slot->exec->ops;
+	void *ctx = slot->exec->ctx;
+	uint8_t *to = buf;
+
+	slot->exec->counters.bytes_copied += bytes;
+	while (bytes) {
+		uint32_t off = addr % XENGT_PAGE_BYTES, gfn;
+		uint32_t n = XENGT_PAGE_BYTES - off;
+
+		if (n > bytes)
+			n = bytes;
+		if (ops->ppgtt_frame(ctx, slot->root, addr, &gfn))
+			return -EBADMSG;
+		memcpy(to, (uint8_t *)ops->frame_at(ctx, gfn) + off, n);
+		addr += n;
+		to += n;
+		bytes -= n;
+	}
+	return 0;
+}
+
+static int fetch(void *ctx, uint32_t first, uint32_t count)
+{
+	struct stream *s = ctx;
+	uint64_t addr = s->addr + 4ull * first;
+
+	/* the audit may put an END behind it */
+	s->end = (first + count) * 4 + CACHELINE;
+	if (s->is_ppgtt)
+		return read_ppgtt(s->slot, addr, s->copy + first, count * 4);
+	if (!xengt_gtt_contains(s->slot->exec->gtt->slices,
+				(uint32_t)(addr >> XENGT_BND_PAGE_SHIFT), 1))
+		return -EBADMSG;
+	xengt_context_guest_read(s->slot->exec, (uint32_t)addr,
+				 s->copy + first, count * 4);
+	return 0;
+}
+
+/* ---- audit ---- */
+
+/* The first refusal counts: it is the innermost. */
+static int refuse(struct xengt_vgpu_submit *work, enum xengt_refusal why,
+		  uint64_t at, uint32_t cmd)
+{
+	if (work->refused == XENGT_REFUSED_NOT) {
+		work->refused = why;
+		work->refused_at = at;
+		work->refused_cmd = cmd;
+	}
+	return -EBADMSG;
+}
+
+static void audit_init(struct xengt_audit *audit, struct stream *s,
+		       enum xengt_audit_kind kind)
+{
+	*audit = (struct xengt_audit){
+		.platform = s->slot->exec->sched->platform,
+		.engine = s->slot->engine,
+		.kind = kind,
+		.slices = s->slot->exec->gtt->slices,
+		.hws_pga = s->slot->hws_pga,
+		.batch_start = start_batch,
+		.ctx = s,
+	};
+}
+
+static int run_audit(struct stream *s, enum xengt_audit_kind kind, bool lazy,
+		     uint32_t first, uint32_t count, uint32_t *ret_used)
+{
+	struct xengt_audit_result result = { .refusal = XENGT_REFUSED_NOT };
+	struct xengt_audit audit;
+	int r;
+
+	audit_init(&audit, s, kind);
+	if (lazy)
+		audit.fetch = fetch;
+	r = xengt_audit_run(&audit, s->copy, first, count, &result);
+	if (r == -EBADMSG)
+		refuse(s->work, result.refusal ?
+		       result.refusal : XENGT_REFUSED_BATCH,
+		       s->addr + 4ull * result.at, result.cmd);
+	if (!r && ret_used)
+		*ret_used = result.used;
+	return r;
+}
+
+/* ---- memory of the module ---- */
+
+static void drop_area(struct xengt_exec *exec, struct xengt_area *area)
+{
+	exec->pages -= area->pages;
+	xengt_area_destroy(exec->sched->space, area);
+}
+
+void xengt_slot_release(struct xengt_slot *slot)
+{
+	drop_area(slot->exec, &slot->image);
+	drop_area(slot->exec, &slot->ring);
+	drop_area(slot->exec, &slot->wa);
+	drop_area(slot->exec, &slot->batches);
+	slot->lrca = 0;
+}
+
+/* What is kept only for speed, but for the slot that needs memory. */
+static void drop_idle(struct xengt_exec *exec, const struct xengt_slot *but)
+{
+	uint32_t e, i;
+
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+			struct xengt_slot *s = &exec->lanes[e].slots[i];
+
+			if (s != but && s->state == XENGT_SLOT_IDLE)
+				xengt_slot_release(s);
+		}
+	}
+}
+
+/* An area of so many pages; -E2BIG: more than the vGPU may have. */
+static int need_area(struct xengt_slot *slot, struct xengt_area *area,
+		     uint32_t pages)
+{
+	struct xengt_exec *exec = slot->exec;
+	int r;
+
+	if (area->pages == pages)
+		return 0;
+	drop_area(exec, area);
+	if (pages > XENGT_EXEC_PAGES_MAX - exec->pages)
+		drop_idle(exec, slot);
+	if (pages > XENGT_EXEC_PAGES_MAX - exec->pages)
+		return -E2BIG;
+	r = xengt_area_create(exec->sched->space, pages, area);
+	if (!r)
+		exec->pages += pages;
+	return r;
+}
+
+/* ---- batches ---- */
+
+static uint32_t align(uint32_t bytes)
+{
+	return (bytes + CACHELINE - 1) / CACHELINE * CACHELINE;
+}
+
+static bool is_confined(const struct stream *s, bool is_ppgtt)
+{
+	return is_ppgtt && !(s->slot->engine == XENGT_ENGINE_BCS &&
+			     s->slot->exec->sched->platform !=
+				     XENGT_PLATFORM_BDW);
+}
+
+static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
+					  uint64_t addr, bool is_ppgtt)
+{
+	uint32_t i;
+
+	for (i = 0; i < sched->n_memo; i++) {
+		if (sched->memo[i].addr == addr &&
+		    sched->memo[i].is_ppgtt == is_ppgtt)
+			return &sched->memo[i];
+	}
+	return NULL;
+}
+
+/*
+ * The copy of a batch begins at batch_top, at the offset in a page that it has
+ * in the guest. While its length is not known, a batch that it starts and that
+ * returns is copied behind the longest that it may become.
+ */
+static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
+		      bool is_second_level, uint32_t *ret_copy)
+{
+	struct xengt_slot *slot = from->slot;
+	struct xengt_sched *sched = slot->exec->sched;
+	uint32_t off = addr % XENGT_PAGE_BYTES, used = 0, top, room;
+	struct stream s = *from;
+	int r;
+
+	r = need_area(slot, &slot->batches, XENGT_BATCH_PAGES);
+	if (r)
+		return r;
+	if (from->depth && !is_second_level)
+		slot->batch_top = from->base + align(from->end);
+	top = slot->batch_top;
+	room = XENGT_BATCH_PAGES * XENGT_PAGE_BYTES - top;
+	if (room >= off + XENGT_BATCH_BYTES_MAX)
+		room = off + XENGT_BATCH_BYTES_MAX;
+	else if (slot->state != XENGT_SLOT_IDLE)
+		return -EAGAIN;		/* there is when it has run dry */
+	if (s.depth == XENGT_BATCH_DEPTH || room < off + CACHELINE ||
+	    sched->n_memo == XENGT_BATCHES_MAX)
+		return refuse(s.work, XENGT_REFUSED_LIMIT, addr, 0);
+
+	s.depth++;
+	s.addr = addr - off;
+	s.is_ppgtt = is_ppgtt;
+	s.copy = (uint32_t *)slot->batches.mem + top / 4;
+	s.base = top;
+	*ret_copy = xengt_area_at(&slot->batches) + top + off;
+	sched->memo[sched->n_memo++] = (struct xengt_batch_memo){
+		.addr = addr, .is_ppgtt = is_ppgtt, .copy = *ret_copy,
+	};
+	slot->batch_top = top + room;
+	r = run_audit(&s, is_ppgtt ? XENGT_AUDIT_USER_BATCH :
+				     XENGT_AUDIT_BATCH,
+		      true, off / 4, (room - off) / 4, &used);
+	if (r)
+		return r;
+	/* nothing behind it: the rest of its room is free again */
+	if (slot->batch_top == top + room)
+		slot->batch_top = top + align(off + used * 4);
+	return 0;
+}
+
+static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
+		       bool is_second_level, uint64_t *ret_addr,
+		       bool *ret_is_ppgtt)
+{
+	struct stream *s = ctx;
+	struct xengt_sched *sched = s->slot->exec->sched;
+	struct xengt_batch_memo *memo;
+	uint32_t copy = 0;
+	int r;
+
+	*ret_is_ppgtt = is_ppgtt;
+	*ret_addr = addr;
+	if (is_confined(s, is_ppgtt))
+		return 0;
+	*ret_is_ppgtt = false;
+	memo = find_memo(sched, addr, is_ppgtt);
+	if (memo) {
+		*ret_addr = memo->copy;
+		return 0;
+	}
+	r = copy_batch(s, addr, is_ppgtt, is_second_level, &copy);
+	*ret_addr = copy;
+	return r;
+}
+
+/*
+ * The batches that a restore of the context runs: the indirect one has a length
+ * (in cachelines), the per-context one an end.
+ */
+static int load_wa(struct stream *s, struct xengt_context_state *st)
+{
+	struct xengt_slot *slot = s->slot;
+	uint32_t at, bytes = (st->indirect & (CACHELINE - 1)) * CACHELINE;
+	int r;
+
+	if (!bytes)
+		st->indirect = 0;
+	if (!(st->per_ctx & 1))
+		st->per_ctx = 0;
+	if (!st->indirect && !st->per_ctx)
+		return 0;
+	r = need_area(slot, &slot->wa, 2);
+	if (r)
+		return r;
+	at = xengt_area_at(&slot->wa);
+	if (st->indirect) {
+		s->addr = st->indirect & ~(CACHELINE - 1);
+		s->copy = slot->wa.mem;
+		r = run_audit(s, XENGT_AUDIT_INDIRECT_CTX, true, 0, bytes / 4,
+			      NULL);
+		if (r)
+			return r;
+		st->indirect = at | bytes / CACHELINE;
+	}
+	if (st->per_ctx) {
+		s->addr = st->per_ctx & DESC_ADDR;
+		s->copy = (uint32_t *)slot->wa.mem + XENGT_PAGE_DWORDS;
+		r = run_audit(s, XENGT_AUDIT_PER_CTX, true, 0,
+			      XENGT_PER_CTX_BYTES_MAX / 4, NULL);
+		st->per_ctx = (at + XENGT_PAGE_BYTES) | 1;
+	}
+	return r;
+}
+
+/* ---- the ring ---- */
+
+static int copy_ring(struct stream *s, uint32_t from, uint32_t to)
+{
+	struct xengt_slot *slot = s->slot;
+	int r;
+
+	xengt_context_guest_read(slot->exec, slot->ring_start + from,
+				 (uint8_t *)slot->ring.mem + from, to - from);
+	s->addr = slot->ring_start;
+	s->copy = slot->ring.mem;
+	r = run_audit(s, XENGT_AUDIT_RING, false, from / 4, (to - from) / 4,
+		      NULL);
+	return r;
+}
+
+static bool is_pad(uint32_t dword)
+{
+	return dword == MI_NOOP || dword == MI_ARB_CHECK;
+}
+
+/* See struct xengt_slot.can_pad; head is where the ring is free up to. */
+static void copy_pad(struct xengt_slot *slot, uint32_t head)
+{
+	uint32_t left = (head + slot->ring_bytes - slot->tail - 1) %
+			slot->ring_bytes;
+	uint32_t pad[2], *at;
+
+	slot->can_pad = false;
+	if (left <= 8)
+		return;
+	xengt_context_guest_read(slot->exec, slot->ring_start + slot->tail,
+				 pad, sizeof(pad));
+	if (!is_pad(pad[0]) || !is_pad(pad[1]))
+		return;
+	at = (uint32_t *)slot->ring.mem + slot->tail / 4;
+	memcpy(at, pad, sizeof(pad));
+	slot->can_pad = true;
+}
+
+/* Ring [from, to), which may wrap; commands do not span the wrap. */
+static int load_ring(struct stream *s, uint32_t from, uint32_t to)
+{
+	struct xengt_slot *slot = s->slot;
+	int r = 0;
+
+	if (to < from) {
+		r = copy_ring(s, from, slot->ring_bytes);
+		from = 0;
+	}
+	if (!r && from < to)
+		r = copy_ring(s, from, to);
+	if (r)
+		return r;
+	slot->tail = to;
+	return 0;
+}
+
+/* ---- a context that is in flight ---- */
+
+/*
+ * The hardware may already be allowed to run what was sent as padding, so it
+ * must not have become something else.
+ */
+static bool pad_has_changed(struct xengt_slot *slot)
+{
+	const uint32_t *mine = (uint32_t *)slot->ring.mem + slot->tail / 4;
+	uint32_t theirs[2];
+
+	if (!xengt_slot_is_padded(slot))
+		return false;
+	xengt_context_guest_read(slot->exec, slot->ring_start + slot->tail,
+				 theirs, sizeof(theirs));
+	return memcmp(mine, theirs, sizeof(theirs)) != 0;
+}
+
+static int append(struct stream *s)
+{
+	struct xengt_slot *slot = s->slot;
+	struct xengt_context_state st;
+	uint32_t old = slot->tail, top = slot->batch_top, n, room;
+	int r;
+
+	r = xengt_context_read(slot, &st);
+	if (!r && (st.ring_start != slot->ring_start ||
+		   st.ring_bytes != slot->ring_bytes))
+		r = -EBADMSG;
+	if (r)
+		return refuse(s->work, XENGT_REFUSED_CONTEXT, slot->lrca, 0);
+	n = (st.tail + slot->ring_bytes - old) % slot->ring_bytes;
+	/* what may have to be run again is not overwritten */
+	room = (xengt_context_head_at(slot) + slot->ring_bytes - old - 8) %
+	       slot->ring_bytes;
+	if (n && (n > room || pad_has_changed(slot)))
+		return -EAGAIN;
+	r = load_ring(s, old, st.tail);
+	if (r) {
+		slot->batch_top = top;
+		slot->can_pad &= slot->hw_tail != old;
+		return r;
+	}
+	copy_pad(slot, xengt_context_head_at(slot));
+	slot->seqno = s->work->seqno;
+	xengt_sched_more(slot);
+	return 0;
+}
+
+/* ---- a context that is not ---- */
+
+static int load_slot(struct stream *s, uint32_t level)
+{
+	struct xengt_slot *slot = s->slot;
+	struct xengt_exec *exec = slot->exec;
+	struct xengt_context_state st;
+	struct xengt_audit audit;
+	uint64_t pdp[4] = { 0 };
+	int r;
+
+	if (xengt_context_read(slot, &st))
+		return refuse(s->work, XENGT_REFUSED_CONTEXT, slot->lrca, 0);
+	if (st.ring_bytes > XENGT_RING_BYTES_MAX)
+		return refuse(s->work, XENGT_REFUSED_LIMIT, st.ring_start, 0);
+	if (!xengt_gtt_contains(exec->gtt->slices,
+				st.ring_start >> XENGT_BND_PAGE_SHIFT,
+				st.ring_bytes >> XENGT_BND_PAGE_SHIFT))
+		return -ERANGE;
+	r = exec->ops->root_get(exec->ctx, s->work->ppgtt, level, pdp);
+	if (r)
+		return r;
+	slot->root = s->work->ppgtt;
+	slot->ring_start = st.ring_start;
+	slot->ring_bytes = st.ring_bytes;
+	slot->batch_top = 0;
+	r = need_area(slot, &slot->image,
+		      xengt_context_pages(exec->sched->platform,
+					  slot->engine));
+	if (r)
+		goto put_root;
+	r = need_area(slot, &slot->ring,
+		      st.ring_bytes >> XENGT_BND_PAGE_SHIFT);
+	if (r)
+		goto put_root;
+	r = load_wa(s, &st);
+	if (r)
+		goto put_root;
+	r = load_ring(s, st.head_at, st.tail);
+	if (r)
+		goto put_root;
+	copy_pad(slot, st.head_at);
+	slot->hw_tail = slot->tail;
+	slot->is_padded = false;
+	audit_init(&audit, s, XENGT_AUDIT_RING);
+	xengt_context_load(slot, &st, &audit, pdp);
+	return 0;
+
+put_root:
+	exec->ops->root_put(exec->ctx, slot->root);
+	return r;
+}
+
+/* The slot of this context, else one to use for it, else NULL. */
+static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
+{
+	struct xengt_slot *best = NULL, *s;
+	uint32_t i;
+
+	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+		s = &lane->slots[i];
+		if (s->lrca == lrca)
+			return s;
+		if (s->state == XENGT_SLOT_IDLE &&
+		    (!best || s->since < best->since))
+			best = s;
+	}
+	return best;
+}
+
+/* Ours, but for what a guest may choose. */
+static uint32_t make_desc(uint64_t desc)
+{
+	return DESC_VALID | DESC_PRIVILEGE |
+	       (uint32_t)(desc & (DESC_MODE_MASK << DESC_MODE_SHIFT |
+				  DESC_L3LLC));
+}
+
+static int check(const struct xengt_exec *exec,
+		 const struct xengt_vgpu_submit *work, uint32_t *ret_level)
+{
+	uint32_t mode = work->desc >> DESC_MODE_SHIFT & DESC_MODE_MASK;
+	uint32_t lrca = work->desc & DESC_ADDR;
+
+	if (work->engine >= XENGT_ENGINES || work->flags || !work->seqno ||
+	    !(work->desc & DESC_VALID) ||
+	    (mode != MODE_32BIT && mode != MODE_64BIT) ||
+	    work->hws_pga % XENGT_PAGE_BYTES)
+		return -EINVAL;
+	if (!xengt_gtt_contains(exec->gtt->slices, lrca >> XENGT_BND_PAGE_SHIFT,
+				xengt_context_pages(exec->sched->platform,
+						    work->engine)))
+		return -ERANGE;
+	if (work->hws_pga &&
+	    !xengt_gtt_contains(exec->gtt->slices,
+				work->hws_pga >> XENGT_BND_PAGE_SHIFT, 1))
+		return -ERANGE;
+	*ret_level = mode == MODE_64BIT ? 4 : 3;
+	return 0;
+}
+
+static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
+		  uint32_t level)
+{
+	struct xengt_lane *lane = &exec->lanes[work->engine];
+	uint32_t lrca = work->desc & DESC_ADDR;
+	struct stream s = { .work = work };
+	struct xengt_slot *slot;
+	int r;
+
+	slot = find_slot(lane, lrca);
+	if (!slot)
+		return -EAGAIN;
+	s.slot = slot;
+	/* ran dry, but nobody asked yet: as if it had been told */
+	if (slot->lrca == lrca && slot->state == XENGT_SLOT_DONE)
+		xengt_sched_settle(slot);
+	if (slot->lrca == lrca && slot->state != XENGT_SLOT_IDLE)
+		return append(&s);
+
+	slot->lrca = lrca;
+	slot->desc = make_desc(work->desc);
+	slot->hws_pga = work->hws_pga;
+	slot->seqno = work->seqno;
+	r = load_slot(&s, level);
+	if (r) {
+		/* whatever the image is now */
+		slot->lrca = 0;
+		return r;
+	}
+	xengt_sched_queue(slot);
+	return 0;
+}
+
+int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
+{
+	uint32_t level;
+	int r;
+
+	work->refused = XENGT_REFUSED_NOT;
+	work->refused_cmd = 0;
+	work->refused_at = 0;
+	r = check(exec, work, &level);
+	if (r)
+		return r;
+	if (exec->is_stopped || exec->sched->engines[work->engine].is_dead)
+		return -EIO;
+	exec->counters.submissions++;
+	/* a hung engine takes what is written to it, and does nothing */
+	if (exec->lanes[work->engine].is_hung)
+		return 0;
+	exec->sched->n_memo = 0;
+	r = submit(exec, work, level);
+	if (r == -E2BIG)
+		r = refuse(work, XENGT_REFUSED_LIMIT, work->desc & DESC_ADDR,
+			   0);
+	exec->counters.refusals += r == -EBADMSG;
+	return r;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside the simulated hardware side: the host, its vGPUs, and what gpu_sim.c
+ * (memory) and gpu_sim_exec.c (work) offer each other.
+ */
+#ifndef XENGT_GPU_SIM_PRIV_H
+#define XENGT_GPU_SIM_PRIV_H
+
+#include "gpu/gpu_sim.h"
+
+#include "boundary/exec.h"
+#include "boundary/gtt.h"
+#include "boundary/part.h"
+#include "boundary/ppgtt.h"
+#include "boundary/bnd_sched.h"
+
+#define GPU_SIM_VGPUS_MAX	16
+#define GPU_SIM_HOST_DOMID	0
+
+struct gpu_sim_hold {
+	uint64_t mfn;
+	uint32_t count;
+};
+
+struct gpu_sim {
+	struct xengt_gpu gpu;
+	struct xengt_gpu_sim_host *host;
+	struct xengt_hv_fake *domain;
+	struct xengt_part_slices slices;
+	struct xengt_gtt gtt;
+	uint32_t *entries;		/* gtt's memory */
+	struct xengt_ppgtt_tables ppgtt;
+	struct xengt_ppgtt_table *tables[XENGT_PPGTT_TABLES_MAX + 1];
+	struct gpu_sim_hold *holds;		/* by guest frame */
+	uint32_t id;
+	enum xengt_vgpu_state state;
+	bool has_event;
+	bool has_part;
+	bool has_gtt;
+	bool has_ppgtt;
+	struct xengt_exec exec;
+	int inject;
+	uint64_t frames_held;
+	uint64_t frames_mapped;
+	uint64_t frames_released;
+};
+
+struct xengt_gpu_sim_host {
+	struct xengt_fake_machine *machine;
+	struct xengt_sim *sim;
+	struct xengt_part part;
+	struct gpu_sim *vgpus[GPU_SIM_VGPUS_MAX];
+	enum xengt_platform_id platform;
+	uint32_t last_id;
+	uint64_t scratch_mfn;
+	bool has_scratch;
+	struct xengt_space space;
+	struct xengt_sched sched;
+};
+
+static inline struct gpu_sim *to_sim(struct xengt_gpu *gpu)
+{
+	return (struct gpu_sim *)gpu;
+}
+
+/* The one place that turns a frame into what the GPU is given. */
+static inline uint64_t bus_of(uint64_t mfn)
+{
+	return mfn << XENGT_PAGE_SHIFT;
+}
+
+/* gpu_sim.c */
+void xengt_gpu_sim_store_pte(struct xengt_gpu_sim_host *host, uint32_t index,
+		       uint64_t pte);
+void xengt_gpu_sim_flush(struct xengt_gpu_sim_host *host);
+
+/* gpu_sim_exec.c */
+int xengt_gpu_sim_exec_host_init(struct xengt_gpu_sim_host *host);
+void xengt_gpu_sim_exec_host_fini(struct xengt_gpu_sim_host *host);
+int xengt_gpu_sim_exec_init(struct gpu_sim *gpu);
+/* The engines and what they tell, for a bounded while. */
+void xengt_gpu_sim_exec_pump(struct xengt_gpu_sim_host *host);
+int xengt_gpu_sim_submit(struct xengt_gpu *base, struct xengt_vgpu_submit *work);
+int xengt_gpu_sim_engine_reset(struct xengt_gpu *base, uint32_t mask);
+int xengt_gpu_sim_timestamp(struct xengt_gpu *base, uint64_t *ret_ticks);
+
+#endif /* XENGT_GPU_SIM_PRIV_H */

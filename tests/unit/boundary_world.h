@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A world for the tests of submission: guests with memory, and hardware that
+ * does nothing by itself. Registers remember, ports are written down, events
+ * come when the test says so.
+ */
+#ifndef BOUNDARY_WORLD_H
+#define BOUNDARY_WORLD_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "boundary/bnd_sched.h"
+#include "boundary/context.h"
+#include "boundary/engine.h"
+#include "boundary/exec.h"
+#include "boundary/submit.h"
+#include "xengt/types.h"
+
+#define GUEST_PAGES	512u
+#define GUEST_FIRST	0x10000u	/* graphics page; 0x100 more a guest */
+#define SPACE_FIRST	0xfc000u
+#define SCRATCH_PTE	0x1001u
+#define ROOT		7u
+#define PORTS_MAX	1024u
+
+#define BASE_RCS	0x2000u
+#define REG_HEAD	0x34u
+#define REG_MI_MODE	0x9cu
+#define REG_RESET_CTL	0xd0u
+#define REG_ELSP	0x230u
+#define REG_GDRST	0x941cu
+
+struct world_guest {
+	struct world *world;
+	struct xengt_exec exec;
+	struct xengt_gtt gtt;
+	uint32_t *entries;
+	uint32_t (*memory)[1024];
+	uint32_t first;
+	uint32_t roots;			/* references on ROOT */
+	uint32_t events;		/* times it was told */
+	uint32_t ppgtt_frame;		/* behind every address; or 0 */
+};
+
+struct world {
+	struct xengt_space space;
+	struct xengt_sched sched;
+	struct world_guest guests[4];
+	uint64_t now;
+	uint64_t next_bus;
+	uint32_t pages;			/* of the module, in use */
+	uint32_t pages_max;
+	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
+	bool is_busy;
+	uint32_t regs[0x200000 / 4];
+	bool gdrst_sticks;
+	uint32_t resets;
+	uint32_t elsp[4], n_elsp;
+	uint64_t ports[PORTS_MAX][2];
+	uint32_t n_ports;
+	uint32_t csb_wp;
+	/* called while somebody waits for the hardware */
+	void (*on_wait)(struct world *w);
+};
+
+/* ---- the module's side ---- */
+
+static void *world_alloc(void *ctx, uint32_t pages, uint64_t *ret_bus)
+{
+	struct world *w = ctx;
+
+	if (w->pages + pages > w->pages_max)
+		return NULL;
+	for (uint32_t i = 0; i < pages; i++, w->next_bus += 4096)
+		ret_bus[i] = w->next_bus;
+	w->pages += pages;
+	return calloc(pages, 4096);
+}
+
+static void world_free(void *ctx, void *mem, uint32_t pages,
+		       const uint64_t *bus)
+{
+	struct world *w = ctx;
+
+	(void)bus;
+	w->pages -= pages;
+	free(mem);
+}
+
+static void world_pte(void *ctx, uint32_t index, uint64_t pte)
+{
+	struct world *w = ctx;
+
+	assert_true(index >= SPACE_FIRST && index <= 0xfffff);
+	w->ggtt[index - SPACE_FIRST] = pte == SCRATCH_PTE ? 0 : pte;
+}
+
+static void world_flush(void *ctx)
+{
+	(void)ctx;
+}
+
+static const struct xengt_area_ops world_area_ops = {
+	.alloc = world_alloc,
+	.free = world_free,
+	.pte_write = world_pte,
+	.flush = world_flush,
+};
+
+static uint32_t world_read(void *ctx, uint32_t off)
+{
+	struct world *w = ctx;
+
+	return w->regs[off / 4];
+}
+
+static void world_write(void *ctx, uint32_t off, uint32_t val)
+{
+	struct world *w = ctx;
+
+	w->regs[off / 4] = val;
+	if ((off & 0xfff) == REG_ELSP) {
+		w->elsp[w->n_elsp++] = val;
+		if (w->n_elsp < 4)
+			return;
+		w->n_elsp = 0;
+		assert_true(w->n_ports < PORTS_MAX);
+		w->ports[w->n_ports][0] = (uint64_t)w->elsp[2] << 32 |
+					  w->elsp[3];
+		w->ports[w->n_ports++][1] = (uint64_t)w->elsp[0] << 32 |
+					    w->elsp[1];
+	} else if ((off & 0xfff) == REG_RESET_CTL) {
+		w->regs[off / 4] = val & 1 ? 3 : 0;
+	} else if ((off & 0xfff) == REG_MI_MODE) {
+		w->regs[off / 4] = 0x200;
+	} else if (off == REG_GDRST) {
+		w->resets++;
+		w->csb_wp = 5;
+		w->regs[off / 4] = w->gdrst_sticks ? val : 0;
+	}
+}
+
+static void world_sync(void *ctx)
+{
+	(void)ctx;
+}
+
+static void world_wait(void *ctx, uint32_t us)
+{
+	struct world *w = ctx;
+
+	w->now += us * UINT64_C(1000);
+	if (w->on_wait)
+		w->on_wait(w);
+}
+
+static uint64_t world_now(void *ctx)
+{
+	return ((struct world *)ctx)->now;
+}
+
+static void world_busy(void *ctx, bool is_busy)
+{
+	struct world *w = ctx;
+
+	assert_int_not_equal(w->is_busy, is_busy);
+	w->is_busy = is_busy;
+}
+
+static const struct xengt_engine_ops world_engine_ops = {
+	.reg_read = world_read,
+	.reg_write = world_write,
+	.sync = world_sync,
+	.wait_us = world_wait,
+	.now_ns = world_now,
+	.set_busy = world_busy,
+};
+
+/* ---- a guest's side ---- */
+
+static int guest_frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+			    uint64_t *ret_bus)
+{
+	(void)ctx;
+	for (uint32_t i = 0; i < count; i++)
+		ret_bus[i] = (uint64_t)gfns[i] << 12;
+	return 0;
+}
+
+static uint32_t guest_frames_put(void *ctx, const uint32_t *gfns,
+				 uint32_t count)
+{
+	(void)ctx;
+	(void)gfns;
+	return count;
+}
+
+static bool guest_has_moved(void *ctx, uint32_t frame)
+{
+	(void)ctx;
+	(void)frame;
+	return false;
+}
+
+static bool guest_any_has_moved(void *ctx)
+{
+	(void)ctx;
+	return false;
+}
+
+static void guest_pte(void *ctx, uint32_t index, uint64_t pte)
+{
+	(void)ctx;
+	(void)index;
+	(void)pte;
+}
+
+static const struct xengt_gtt_ops guest_gtt_ops = {
+	.frames_get = guest_frames_get,
+	.frames_put = guest_frames_put,
+	.frame_has_moved = guest_has_moved,
+	.any_frame_has_moved = guest_any_has_moved,
+	.pte_write = guest_pte,
+	.flush = world_flush,
+};
+
+static void *guest_frame_at(void *ctx, uint32_t frame)
+{
+	struct world_guest *g = ctx;
+
+	assert_true(frame < GUEST_PAGES);
+	return g->memory[frame];
+}
+
+static int guest_root_get(void *ctx, uint32_t id, uint32_t level,
+			  uint64_t ret_pdp[4])
+{
+	struct world_guest *g = ctx;
+
+	if (id != ROOT)
+		return -ENOENT;
+	g->roots++;
+	for (uint32_t i = 0; i < (level == 3 ? 4 : 1); i++)
+		ret_pdp[i] = 0x123456000 + 0x1000 * i;
+	return 0;
+}
+
+static void guest_root_put(void *ctx, uint32_t id)
+{
+	struct world_guest *g = ctx;
+
+	assert_int_equal(id, ROOT);
+	assert_true(g->roots > 0);
+	g->roots--;
+}
+
+static int guest_ppgtt(void *ctx, uint32_t id, uint64_t addr, uint32_t *ret_gfn)
+{
+	struct world_guest *g = ctx;
+
+	assert_int_equal(id, ROOT);
+	(void)addr;
+	*ret_gfn = g->ppgtt_frame;
+	return g->ppgtt_frame ? 0 : -EFAULT;
+}
+
+static void guest_event(void *ctx)
+{
+	((struct world_guest *)ctx)->events++;
+}
+
+static const struct xengt_exec_ops guest_exec_ops = {
+	.frame_at = guest_frame_at,
+	.root_get = guest_root_get,
+	.root_put = guest_root_put,
+	.ppgtt_frame = guest_ppgtt,
+	.event = guest_event,
+};
+
+/* Graphics page first + i names frame i, but for frame 0: nothing is there. */
+static void guest_create(struct world *w, uint32_t n)
+{
+	struct world_guest *g = &w->guests[n];
+	uint64_t entries[GUEST_PAGES];
+
+	g->world = w;
+	g->first = GUEST_FIRST + n * 0x1000;
+	g->memory = calloc(GUEST_PAGES, 4096);
+	g->entries = calloc(GUEST_PAGES, 4);
+	assert_non_null(g->memory);
+	assert_non_null(g->entries);
+	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
+		{ g->first, GUEST_PAGES },
+	};
+	assert_int_equal(xengt_gtt_init(&g->gtt, &guest_gtt_ops, g, slices, 0,
+					g->entries), 0);
+	for (uint32_t i = 0; i < GUEST_PAGES; i++)
+		entries[i] = i ? (uint64_t)i << 12 | 1 : 0;
+	assert_int_equal(xengt_gtt_write(&g->gtt, g->first, entries,
+					 GUEST_PAGES, NULL), 0);
+	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, &guest_exec_ops,
+					 g, &g->gtt, n + 1), 0);
+}
+
+static struct world *world_create(enum xengt_platform_id platform,
+				  uint32_t guests)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	w->now = 1000000000;
+	w->next_bus = 0x40000000;
+	w->pages_max = UINT32_MAX / 2;
+	w->csb_wp = 5;
+	assert_int_equal(xengt_space_init(&w->space, &world_area_ops, w,
+					  SPACE_FIRST, SCRATCH_PTE - 1), 0);
+	assert_int_equal(xengt_sched_init(&w->sched, &world_engine_ops, w,
+					  &w->space, platform, 100), 0);
+	for (uint32_t i = 0; i < guests; i++)
+		guest_create(w, i);
+	return w;
+}
+
+/* Entries of the host's part that are not scratch. */
+static inline uint32_t world_entries(const struct world *w)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < XENGT_SPACE_PAGES; i++)
+		n += w->ggtt[i] != 0;
+	return n;
+}
+
+/* Everything is given back. */
+static void world_destroy(struct world *w)
+{
+	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(w->guests); i++) {
+		struct world_guest *g = &w->guests[i];
+
+		if (!g->world)
+			continue;
+		xengt_exec_fini(&g->exec);
+		assert_int_equal(g->roots, 0);
+		assert_int_equal(g->exec.pages, 0);
+		free(g->memory);
+		free(g->entries);
+	}
+	assert_int_equal(w->pages, XENGT_ENGINES);
+	assert_int_equal(world_entries(w), XENGT_ENGINES);
+	assert_false(w->is_busy);
+	xengt_sched_fini(&w->sched);
+	assert_int_equal(w->pages, 0);
+	assert_int_equal(world_entries(w), 0);
+	free(w);
+}
+
+/* ---- what a guest submits: context n, image, ring ---- */
+
+#define ST_CTRL_DW	0x03
+#define ST_HEAD_DW	0x05
+#define ST_TAIL_DW	0x07
+#define ST_START_DW	0x09
+#define ST_CTL_DW	0x0b
+
+#define IMAGE_FRAME(n)	(1 + 32 * (n))
+#define RING_FRAME(n)	(200 + 8 * (n))
+#define DATA_FRAME	300u
+#define BATCH_FRAME	310u
+
+static inline uint32_t gaddr(const struct world_guest *g, uint32_t frame)
+{
+	return (g->first + frame) << 12;
+}
+
+static inline uint32_t *state_of(struct world_guest *g, uint32_t n)
+{
+	return g->memory[IMAGE_FRAME(n) + 1];
+}
+
+/* A ring of so many pages, empty at 'head'. */
+static inline void guest_context(struct world_guest *g, uint32_t n,
+				 uint32_t pages, uint32_t head)
+{
+	uint32_t *st = state_of(g, n);
+
+	memset(st, 0, 4096);
+	st[ST_CTRL_DW] = 0x00090008;
+	st[ST_HEAD_DW] = st[ST_TAIL_DW] = head;
+	st[ST_START_DW] = gaddr(g, RING_FRAME(n));
+	st[ST_CTL_DW] = (pages - 1) << 12 | 1;
+}
+
+static inline void guest_emit(struct world_guest *g, uint32_t n,
+			      uint32_t dword)
+{
+	uint32_t *st = state_of(g, n);
+	uint32_t bytes = (st[ST_CTL_DW] & ~1u) + 4096;
+	uint32_t tail = st[ST_TAIL_DW];
+
+	g->memory[RING_FRAME(n) + tail / 4096][tail % 4096 / 4] = dword;
+	st[ST_TAIL_DW] = (tail + 4) % bytes;
+}
+
+static inline struct xengt_vgpu_submit
+guest_work(struct world_guest *g, uint32_t n, uint64_t seqno)
+{
+	return (struct xengt_vgpu_submit){
+		.engine = XENGT_ENGINE_RCS,
+		.ppgtt = ROOT,
+		.desc = gaddr(g, IMAGE_FRAME(n)) | 0x119,
+		.seqno = seqno,
+	};
+}
+
+static inline int guest_submit(struct world_guest *g, uint32_t n,
+			       uint64_t seqno)
+{
+	struct xengt_vgpu_submit work = guest_work(g, n, seqno);
+
+	return xengt_submit(&g->exec, &work);
+}
+
+/* ---- what the hardware does ---- */
+
+static inline void hw_event(struct world *w, uint32_t status)
+{
+	uint32_t *hws = w->sched.engines[XENGT_ENGINE_RCS].hws.mem;
+
+	w->csb_wp = (w->csb_wp + 1) % 6;
+	hws[0x10 + 2 * w->csb_wp] = status;
+	hws[0x1f] = w->csb_wp;
+}
+
+static inline void hw_tell(struct world *w, uint32_t status)
+{
+	hw_event(w, status);
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, XENGT_ENGINE_IRQ_SWITCH);
+}
+
+/* Of what was written last: whose context is in this port; 0: none. */
+static inline uint32_t port_vgpu(const struct world *w, uint32_t port)
+{
+	if (!w->n_ports)
+		return 0;
+	return (uint32_t)(w->ports[w->n_ports - 1][port] >> 46) & 0x7f;
+}
+
+static inline bool next_event(struct world_guest *g, struct xengt_event *ev)
+{
+	while (xengt_exec_next_event(&g->exec, ev))
+		if (ev->type != XENGT_EVENT_ENGINE_IRQ)
+			return true;
+	return false;
+}
+
+#endif /* BOUNDARY_WORLD_H */

@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What runs in a guest's stead: src/boundary/context.c and submit.c. The
+ * hardware of boundary_world.h stands still, so what it would see can be looked
+ * at.
+ */
+#include "boundary_world.h"
+
+#define LRI_ONE		0x11000001u
+#define STORE_GGTT	0x10400002u
+#define START_SECOND	0x00400000u
+#define BATCH_END	0x05000000u
+#define START_GGTT	0x18800001u
+#define START_PPGTT	0x18800101u
+
+static struct world *w;
+static struct world_guest *g;
+
+static int setup_on(enum xengt_platform_id platform)
+{
+	w = world_create(platform, 1);
+	g = &w->guests[0];
+	g->ppgtt_frame = BATCH_FRAME;
+	guest_context(g, 0, 4, 0);
+	return 0;
+}
+
+static int setup_skl(void **state)
+{
+	(void)state;
+	return setup_on(XENGT_PLATFORM_SKL);
+}
+
+static int setup_bdw(void **state)
+{
+	(void)state;
+	return setup_on(XENGT_PLATFORM_BDW);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_destroy(w);
+	return 0;
+}
+
+static struct xengt_slot *slot(enum xengt_engine_id engine)
+{
+	struct xengt_slot *s = g->exec.lanes[engine].slots;
+
+	return s[1].state == XENGT_SLOT_ON_HW ? &s[1] : &s[0];
+}
+
+static uint32_t *image(enum xengt_engine_id engine, uint32_t page)
+{
+	return (uint32_t *)slot(engine)->image.mem + page * 1024;
+}
+
+static int submit_to(enum xengt_engine_id engine,
+		     struct xengt_vgpu_submit *ret_work)
+{
+	struct xengt_vgpu_submit work = guest_work(g, 0, 1);
+	int r;
+
+	work.engine = engine;
+	r = xengt_submit(&g->exec, &work);
+	if (ret_work)
+		*ret_work = work;
+	return r;
+}
+
+/* Everything that a guest's state page could say, but for the ring. */
+static void the_state_page_is_the_module_s(void **state)
+{
+	uint32_t *theirs = state_of(g, 0), *mine;
+
+	(void)state;
+	for (uint32_t i = 0x0c; i < 0x40; i++)
+		theirs[i] = 0xffffffff;
+	theirs[0x02] = 0x2230;			/* another register's place */
+	theirs[0x03] = 0xffffffff;
+	theirs[0x19] = theirs[0x1b] = 0;
+	theirs[0x23] = 0x1234;
+	guest_emit(g, 0, 0);
+	guest_emit(g, 0, 0);
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	mine = image(XENGT_ENGINE_RCS, 1);
+	assert_int_equal(mine[0x01], 0x1100101b);
+	assert_int_equal(mine[0x02], 0x2244);
+	/* no synchronous switch; inhibit and RS as the guest wants, and save */
+	assert_int_equal(mine[0x03], 0x000f000b);
+	assert_int_equal(mine[0x04], 0x2034);
+	assert_int_equal(mine[0x05], 0);
+	assert_int_equal(mine[0x07], 8);
+	assert_int_equal(mine[0x09], xengt_area_at(&slot(0)->ring));
+	assert_true(mine[0x09] >= 0xfc000000u);
+	assert_int_equal(mine[0x0b], 0x3001);
+	/* no batch that it was left in */
+	assert_int_equal(mine[0x0d] | mine[0x0f], 0);
+	assert_int_equal(mine[0x11], 0x20);
+	assert_int_equal(mine[0x13] | mine[0x15] | mine[0x17], 0);
+	assert_int_equal(mine[0x19] | mine[0x1b], 0);
+	assert_int_equal(mine[0x21], 0x11001011);
+	assert_int_equal(mine[0x23], 0x1234);
+	assert_int_equal(mine[0x31], 0x1);
+	assert_int_equal(mine[0x33], 0x23456000);
+	for (uint32_t i = 0x25; i < 0x31; i += 2)
+		assert_int_equal(mine[i], 0);
+	for (uint32_t i = 0x34; i < 0x40; i++)
+		assert_int_equal(mine[i], 0);
+}
+
+static void an_address_space_of_three_levels(void **state)
+{
+	struct xengt_vgpu_submit work = guest_work(g, 0, 1);
+	uint32_t *mine;
+
+	(void)state;
+	work.desc ^= 0x10;
+	assert_int_equal(xengt_submit(&g->exec, &work), 0);
+	mine = image(XENGT_ENGINE_RCS, 1);
+	for (uint32_t i = 0; i < 4; i++) {
+		assert_int_equal(mine[0x31 - 4 * i], 1);
+		assert_int_equal(mine[0x33 - 4 * i], 0x23456000 + 0x1000 * i);
+	}
+	assert_int_equal(w->ports[0][0] & 0x18, 0x08);
+}
+
+static void the_descriptor_is_the_module_s(void **state)
+{
+	struct xengt_vgpu_submit work = guest_work(g, 0, 1);
+
+	(void)state;
+	work.desc |= 0xfffffeull << 40 | 0xee6;
+	work.desc &= ~0x10ull;
+	work.desc |= 0x18;
+	assert_int_equal(xengt_submit(&g->exec, &work), 0);
+	assert_int_equal(w->n_ports, 1);
+	assert_int_equal((uint32_t)w->ports[0][0],
+			 xengt_area_at(&slot(0)->image) | 0x139);
+	assert_int_equal(w->ports[0][0] >> 32, 1u << 14 | 1);
+	assert_int_equal(w->ports[0][1], 0);
+}
+
+static void every_page_comes_and_goes(void **state)
+{
+	const uint32_t pages = xengt_context_pages(w->sched.platform,
+						   XENGT_ENGINE_RCS);
+	struct xengt_event ev;
+
+	(void)state;
+	assert_int_equal(pages,
+			 w->sched.platform == XENGT_PLATFORM_BDW ? 20 : 22);
+	for (uint32_t i = 2; i < pages; i++)
+		g->memory[IMAGE_FRAME(0) + i][1000] = 0;
+	for (uint32_t i = 0; i < pages; i++)
+		if (i != 1)
+			g->memory[IMAGE_FRAME(0) + i][0] = i ? LRI_ONE : 7;
+	for (uint32_t i = 2; i < pages; i++) {
+		g->memory[IMAGE_FRAME(0) + i][1] = 0x2600;
+		g->memory[IMAGE_FRAME(0) + i][2] = 0x100 + i;
+	}
+	g->memory[IMAGE_FRAME(0) + pages][0] = 0x5a5a;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	assert_int_equal(image(XENGT_ENGINE_RCS, 0)[0], 7);
+	for (uint32_t i = 2; i < pages; i++)
+		assert_int_equal(image(XENGT_ENGINE_RCS, i)[2], 0x100 + i);
+	/* the hardware saves, the guest gets it */
+	for (uint32_t i = 0; i < pages; i++)
+		image(XENGT_ENGINE_RCS, i)[1023] = 0x900 + i;
+	image(XENGT_ENGINE_RCS, 1)[0x05] = 0x200040;
+	image(XENGT_ENGINE_RCS, 1)[0x23] = 0x4321;
+	hw_tell(w, XENGT_CSB_IDLE_ACTIVE);
+	hw_tell(w, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	assert_true(next_event(g, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
+	for (uint32_t i = 0; i < pages; i++)
+		assert_int_equal(g->memory[IMAGE_FRAME(0) + i][1023],
+				 0x900 + i);
+	assert_int_equal(g->memory[IMAGE_FRAME(0) + pages][0], 0x5a5a);
+	assert_int_equal(state_of(g, 0)[0x05], 0x200040);
+	assert_int_equal(state_of(g, 0)[0x23], 0x4321);
+	/* and what the module replaced is the guest's still */
+	assert_int_equal(state_of(g, 0)[ST_START_DW], gaddr(g, RING_FRAME(0)));
+	assert_int_equal(state_of(g, 0)[0x33], 0);
+}
+
+static void run_once(void)
+{
+	struct xengt_event ev;
+
+	assert_int_equal(guest_submit(g, 0, 1), 0);
+	hw_tell(w, XENGT_CSB_IDLE_ACTIVE);
+	hw_tell(w, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	assert_true(next_event(g, &ev));
+}
+
+static void what_did_not_change_is_not_copied(void **state)
+{
+	uint64_t before;
+
+	(void)state;
+	g->memory[IMAGE_FRAME(0) + 9][5] = 0;
+	run_once();
+	before = g->exec.counters.bytes_copied;
+	run_once();
+	/* the state page, once, and a few words */
+	assert_true(g->exec.counters.bytes_copied - before < 4096 + 64);
+	/* a page that the guest wrote meanwhile is copied, and audited */
+	g->memory[IMAGE_FRAME(0) + 9][0] = LRI_ONE;
+	g->memory[IMAGE_FRAME(0) + 9][1] = 0x2230;
+	g->memory[IMAGE_FRAME(0) + 9][2] = 1;
+	before = g->exec.counters.bytes_copied;
+	run_once();
+	assert_true(g->exec.counters.bytes_copied - before >= 8192);
+	assert_int_not_equal(image(XENGT_ENGINE_RCS, 9)[1], 0x2230);
+	/* after a hang nothing of the image is believed */
+	assert_int_equal(guest_submit(g, 0, 1), 0);
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	assert_int_equal(slot(0)->lrca, 0);
+}
+
+static void pages_that_are_not_there(void **state)
+{
+	const uint64_t none[2] = { 0, 0 };
+	struct xengt_event ev;
+
+	(void)state;
+	assert_int_equal(xengt_gtt_write(&g->gtt, g->first + IMAGE_FRAME(0) + 3,
+					 none, 2, NULL), 0);
+	assert_int_equal(xengt_gtt_write(&g->gtt, g->first + RING_FRAME(0),
+					 none, 1, NULL), 0);
+	guest_emit(g, 0, 0xdeadbeef);
+	guest_emit(g, 0, 0xdeadbeef);
+	/* zeroes, as the scratch page has them */
+	assert_int_equal(guest_submit(g, 0, 1), 0);
+	assert_int_equal(((uint32_t *)slot(0)->ring.mem)[0], 0);
+	hw_tell(w, XENGT_CSB_IDLE_ACTIVE);
+	image(XENGT_ENGINE_RCS, 3)[7] = 1;
+	hw_tell(w, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	assert_true(next_event(g, &ev));
+	assert_int_equal(g->memory[IMAGE_FRAME(0) + 3][7], 0);
+}
+
+static void the_ring_wraps(void **state)
+{
+	uint32_t *mine;
+
+	(void)state;
+	guest_context(g, 0, 2, 0x1ff0);
+	for (uint32_t i = 0; i < 2; i++) {
+		guest_emit(g, 0, STORE_GGTT);
+		guest_emit(g, 0, gaddr(g, DATA_FRAME));
+		guest_emit(g, 0, 0);
+		guest_emit(g, 0, 0x10 + i);
+	}
+	assert_int_equal(guest_submit(g, 0, 1), 0);
+	mine = slot(0)->ring.mem;
+	assert_int_equal(slot(0)->ring.pages, 2);
+	assert_int_equal(mine[0x7fc], STORE_GGTT);
+	assert_int_equal(mine[0x7ff], 0x10);
+	assert_int_equal(mine[0], STORE_GGTT);
+	assert_int_equal(mine[3], 0x11);
+	assert_int_equal(image(XENGT_ENGINE_RCS, 1)[ST_HEAD_DW], 0x1ff0);
+	assert_int_equal(image(XENGT_ENGINE_RCS, 1)[ST_TAIL_DW], 0x10);
+	/* what the guest does to its ring now is nobody's matter */
+	g->memory[RING_FRAME(0)][0] = 0xdeadbeef;
+	assert_int_equal(mine[0], STORE_GGTT);
+}
+
+static void emit_start(uint32_t start, uint32_t addr)
+{
+	guest_emit(g, 0, start);
+	guest_emit(g, 0, addr);
+	guest_emit(g, 0, 0);
+	guest_emit(g, 0, 0);
+}
+
+static void batches_are_copied_once(void **state)
+{
+	uint32_t *ring, *batch = g->memory[BATCH_FRAME];
+	uint32_t at;
+
+	(void)state;
+	batch[4] = BATCH_END;
+	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
+	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
+	emit_start(START_GGTT, gaddr(g, BATCH_FRAME) + 8);
+	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
+	ring = slot(XENGT_ENGINE_VCS)->ring.mem;
+	at = xengt_area_at(&slot(XENGT_ENGINE_VCS)->batches);
+	assert_int_equal(ring[1], at);
+	assert_int_equal(ring[5], at);
+	/* 20 bytes, in cachelines; at its offset in the page */
+	assert_int_equal(ring[9], at + 64 + 8);
+	assert_int_equal(slot(XENGT_ENGINE_VCS)->batch_top, 128);
+}
+
+static void user_batches_of_the_gen9_blitter(void **state)
+{
+	bool is_skl = w->sched.platform == XENGT_PLATFORM_SKL;
+	uint32_t *batch = g->memory[BATCH_FRAME], *ring, *copy;
+
+	(void)state;
+	batch[0] = LRI_ONE;
+	batch[1] = 0x22244;
+	batch[2] = 0xffffffff;
+	batch[3] = BATCH_END;
+	emit_start(START_PPGTT, 0x7000);
+	assert_int_equal(submit_to(XENGT_ENGINE_BCS, NULL), 0);
+	ring = slot(XENGT_ENGINE_BCS)->ring.mem;
+	if (!is_skl) {
+		assert_int_equal(ring[0], START_PPGTT);
+		assert_int_equal(ring[1], 0x7000);
+		assert_int_equal(slot(XENGT_ENGINE_BCS)->batches.pages, 0);
+		return;
+	}
+	assert_int_equal(ring[0], START_GGTT);
+	assert_int_equal(ring[1],
+			 xengt_area_at(&slot(XENGT_ENGINE_BCS)->batches));
+	copy = slot(XENGT_ENGINE_BCS)->batches.mem;
+	assert_int_not_equal(copy[1], 0x22244);
+	assert_int_equal(copy[3], BATCH_END);
+	/* one that is nowhere */
+	g->ppgtt_frame = 0;
+	assert_int_equal(xengt_exec_reset(&g->exec, 8), 0);
+	assert_int_equal(submit_to(XENGT_ENGINE_BCS, NULL), -EBADMSG);
+}
+
+static void expect_refused(enum xengt_refusal why, uint64_t where)
+{
+	struct xengt_vgpu_submit work;
+
+	assert_int_equal(submit_to(XENGT_ENGINE_VCS, &work), -EBADMSG);
+	assert_int_equal(work.refused, why);
+	assert_int_equal(work.refused_at, where);
+	assert_int_equal(w->n_ports, 0);
+	assert_int_equal(g->roots, 0);
+}
+
+static void batches_have_bounds(void **state)
+{
+	uint32_t *batch = g->memory[BATCH_FRAME];
+	const uint32_t depth = XENGT_BATCH_DEPTH;
+
+	(void)state;
+	/* one that does not end */
+	for (uint32_t i = 0; i < 100; i++)
+		memset(g->memory[BATCH_FRAME + i], 0, 4096);
+	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
+	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
+		       XENGT_BATCH_BYTES_MAX - 4);
+	/* one that starts another, which starts another */
+	for (uint32_t i = 0; i <= depth; i++) {
+		batch = g->memory[BATCH_FRAME + i];
+		batch[0] = START_GGTT;
+		batch[1] = gaddr(g, BATCH_FRAME + i + 1);
+	}
+	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME + depth));
+	g->memory[BATCH_FRAME + depth - 1][0] = BATCH_END;
+	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
+	assert_int_equal(xengt_exec_reset(&g->exec, 2), 0);
+	/* and returns: each has room for the longest */
+	g->memory[BATCH_FRAME][0] |= START_SECOND;
+	g->memory[BATCH_FRAME][3] = BATCH_END;
+	g->memory[BATCH_FRAME + 1][0] = BATCH_END;
+	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
+	batch = slot(XENGT_ENGINE_VCS)->batches.mem;
+	assert_int_equal(batch[1] - xengt_area_at(&slot(XENGT_ENGINE_VCS)->batches),
+			 XENGT_BATCH_BYTES_MAX);
+	assert_int_equal(xengt_exec_reset(&g->exec, 2), 0);
+	g->memory[BATCH_FRAME][0] = START_GGTT;
+	/* one that starts itself: a loop on the GPU, not here */
+	g->memory[BATCH_FRAME][1] = gaddr(g, BATCH_FRAME);
+	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
+	batch = slot(XENGT_ENGINE_VCS)->batches.mem;
+	assert_int_equal(batch[1],
+			 xengt_area_at(&slot(XENGT_ENGINE_VCS)->batches));
+}
+
+static void so_many_batches_and_no_more(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i <= XENGT_BATCHES_MAX; i++) {
+		g->memory[BATCH_FRAME][2 * i] = BATCH_END;
+		emit_start(START_GGTT, gaddr(g, BATCH_FRAME) + 8 * i);
+	}
+	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
+		       8 * XENGT_BATCHES_MAX);
+	guest_context(g, 0, 4, 0);
+	for (uint32_t i = 0; i < XENGT_BATCHES_MAX; i++)
+		emit_start(START_GGTT, gaddr(g, BATCH_FRAME) + 8 * i);
+	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
+}
+
+static void batches_of_the_context(void **state)
+{
+	uint32_t *st = state_of(g, 0), *mine, at;
+
+	(void)state;
+	st[0x19] = gaddr(g, BATCH_FRAME) | 1;
+	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | 2;
+	st[0x1d] = 0xffffffff;
+	g->memory[BATCH_FRAME][0] = BATCH_END;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	mine = image(XENGT_ENGINE_RCS, 1);
+	at = xengt_area_at(&slot(0)->wa);
+	assert_int_equal(mine[0x19], (at + 4096) | 1);
+	assert_int_equal(mine[0x1b], at | 2);
+	assert_int_equal(mine[0x1d], 0xffc0);
+	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[1024], BATCH_END);
+	/* a pointer without its valid bit, or a length, is none */
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	st[0x19] &= ~1u;
+	st[0x1b] &= ~0x3fu;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	mine = image(XENGT_ENGINE_RCS, 1);
+	assert_int_equal(mine[0x19] | mine[0x1b], 0);
+	/* and without an END it is none that can run */
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	w->n_ports = 0;
+	st[0x19] |= 1;
+	g->memory[BATCH_FRAME][0] = 0;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), -EBADMSG);
+}
+
+/* Largest rings on all slots: more than a vGPU may have. */
+static void memory_has_a_bound(void **state)
+{
+	struct xengt_vgpu_submit work;
+	uint32_t n = 0;
+	int r = 0;
+
+	(void)state;
+	for (uint32_t e = 0; e < XENGT_ENGINES && !r; e++) {
+		for (uint32_t i = 0; i < XENGT_EXEC_SLOTS && !r; i++) {
+			guest_context(g, i, 128, 0);
+			work = guest_work(g, i, 1);
+			work.engine = e;
+			r = xengt_submit(&g->exec, &work);
+			n += !r;
+			assert_true(g->exec.pages <= XENGT_EXEC_PAGES_MAX);
+		}
+	}
+	assert_int_equal(r, -EBADMSG);
+	assert_int_equal(work.refused, XENGT_REFUSED_LIMIT);
+	assert_true(n >= 6);
+	assert_int_equal(w->pages, g->exec.pages + XENGT_ENGINES);
+}
+
+/* The host fails at each step: nothing is left behind, and later it works. */
+static void the_host_fails(void **state)
+{
+	uint32_t failures = 0;
+
+	(void)state;
+	state_of(g, 0)[0x19] = gaddr(g, BATCH_FRAME) | 1;
+	g->memory[BATCH_FRAME][0] = BATCH_END;
+	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
+	for (w->pages_max = w->pages; w->pages_max < 1000; w->pages_max++) {
+		int r = guest_submit(g, 0, 1);
+
+		if (!r)
+			break;
+		assert_int_equal(r, -ENOMEM);
+		assert_int_equal(g->roots, 0);
+		assert_int_equal(w->n_ports, 0);
+		failures++;
+	}
+	assert_true(failures > 20);
+	assert_int_equal(w->n_ports, 1);
+}
+
+#define skl(f) cmocka_unit_test_setup_teardown(f, setup_skl, teardown)
+#define bdw(f) { .name = #f " (bdw)", .test_func = f, .setup_func = setup_bdw, \
+		 .teardown_func = teardown }
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		skl(the_state_page_is_the_module_s),
+		skl(an_address_space_of_three_levels),
+		skl(the_descriptor_is_the_module_s),
+		skl(every_page_comes_and_goes),
+		bdw(every_page_comes_and_goes),
+		skl(what_did_not_change_is_not_copied),
+		skl(pages_that_are_not_there),
+		skl(the_ring_wraps),
+		skl(batches_are_copied_once),
+		skl(user_batches_of_the_gen9_blitter),
+		bdw(user_batches_of_the_gen9_blitter),
+		skl(batches_have_bounds),
+		skl(so_many_batches_and_no_more),
+		skl(batches_of_the_context),
+		skl(memory_has_a_bound),
+		skl(the_host_fails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

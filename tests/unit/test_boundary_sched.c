@@ -1,0 +1,565 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Turns on an engine: src/boundary/sched.c and engine.c. The test plays the
+ * hardware: it looks at what was written to the ports, and tells of events.
+ */
+#include "boundary_world.h"
+
+#define MS		1000000ull
+#define MI_ARB_CHECK	0x02800000u
+#define STARTED		XENGT_CSB_IDLE_ACTIVE
+#define LITE		(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE)
+#define SWITCHED	(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT)
+#define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
+
+static struct world *w;
+static struct world_guest *a, *b, *c;
+
+static int setup(void **state)
+{
+	(void)state;
+	w = world_create(XENGT_PLATFORM_SKL, 3);
+	a = &w->guests[0];
+	b = &w->guests[1];
+	c = &w->guests[2];
+	for (uint32_t i = 0; i < 3; i++)
+		for (uint32_t n = 0; n < 3; n++)
+			guest_context(&w->guests[i], n, 1, 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_destroy(w);
+	return 0;
+}
+
+/* No-ops, as what is behind them. */
+static void emit_two(struct world_guest *g, uint32_t n)
+{
+	guest_emit(g, n, 0);
+	guest_emit(g, n, 0);
+}
+
+static void submit(struct world_guest *g, uint32_t n, uint64_t seqno)
+{
+	emit_two(g, n);
+	assert_int_equal(guest_submit(g, n, seqno), 0);
+}
+
+static struct xengt_slot *slot_of(struct world_guest *g, uint32_t n)
+{
+	for (uint32_t i = 0; i < XENGT_EXEC_SLOTS; i++)
+		if (g->exec.lanes[0].slots[i].lrca ==
+		    gaddr(g, IMAGE_FRAME(n)))
+			return &g->exec.lanes[0].slots[i];
+	fail_msg("no such context");
+	return NULL;
+}
+
+static uint32_t tail_of(struct world_guest *g, uint32_t n)
+{
+	return ((uint32_t *)slot_of(g, n)->image.mem)[1024 + ST_TAIL_DW];
+}
+
+static void expect_ports(uint32_t n_ports, uint32_t first, uint32_t second)
+{
+	assert_int_equal(w->n_ports, n_ports);
+	assert_int_equal(port_vgpu(w, 0), first);
+	assert_int_equal(port_vgpu(w, 1), second);
+}
+
+static void expect_event(struct world_guest *g, uint32_t type, uint64_t seqno)
+{
+	struct xengt_event ev;
+
+	assert_true(next_event(g, &ev));
+	assert_int_equal(ev.type, type);
+	assert_int_equal(ev.seqno, seqno);
+}
+
+static void expect_none(struct world_guest *g)
+{
+	struct xengt_event ev;
+
+	assert_false(next_event(g, &ev));
+}
+
+static void one_after_the_other(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	assert_true(w->is_busy);
+	expect_ports(1, 1, 0);
+	/* nothing is written until the hardware answered */
+	submit(a, 1, 2);
+	submit(b, 0, 1);
+	assert_int_equal(w->n_ports, 1);
+	hw_tell(w, STARTED);
+	/* the other vGPU's behind the first, which must have something to do */
+	expect_ports(2, 1, 2);
+	assert_int_equal(tail_of(a, 0), 16);
+	hw_tell(w, LITE);
+	hw_tell(w, SWITCHED);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	expect_ports(3, 2, 1);
+	hw_tell(w, LITE);
+	hw_tell(w, SWITCHED);
+	hw_tell(w, IDLE);
+	expect_event(b, XENGT_EVENT_COMPLETE, 1);
+	expect_event(a, XENGT_EVENT_COMPLETE, 2);
+	assert_int_equal(w->n_ports, 3);
+	assert_false(w->is_busy);
+}
+
+/* Every order of events within one look is understood. */
+static void many_events_at_once(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_event(w, STARTED);
+	hw_event(w, IDLE);
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	/* finished before it saw that more is to do */
+	submit(a, 0, 2);
+	hw_tell(w, STARTED);
+	submit(a, 0, 3);
+	expect_ports(3, 1, 0);
+	hw_event(w, IDLE);
+	hw_event(w, STARTED);
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+	expect_none(a);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 3);
+	expect_none(a);
+	/* events of nobody */
+	for (uint32_t i = 0; i < 20; i++)
+		hw_tell(w, i & 1 ? IDLE : LITE);
+	expect_none(a);
+}
+
+static void no_padding_where_it_would_run(void **state)
+{
+	(void)state;
+	guest_emit(a, 0, MI_ARB_CHECK);
+	guest_emit(a, 0, 0);
+	/* not a no-op, behind the tail */
+	a->memory[RING_FRAME(0)][2] = 0x01000000;
+	assert_int_equal(guest_submit(a, 0, 1), 0);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	/* so b waits until a is done */
+	expect_ports(1, 1, 0);
+	hw_tell(w, IDLE);
+	expect_ports(2, 2, 0);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+}
+
+static void padding_must_stay_what_it_was(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	assert_int_equal(tail_of(a, 0), 16);
+	hw_tell(w, LITE);
+	guest_emit(a, 0, 0x01000000);
+	guest_emit(a, 0, 0);
+	assert_int_equal(guest_submit(a, 0, 2), -EAGAIN);
+	hw_tell(w, SWITCHED);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	/* the guest sees the head where its work ended */
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	hw_tell(w, LITE);
+	hw_tell(w, SWITCHED);
+	((uint32_t *)slot_of(a, 0)->image.mem)[1024 + ST_HEAD_DW] = 16;
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 2);
+	assert_int_equal(state_of(a, 0)[ST_HEAD_DW], 16);
+}
+
+static void the_head_that_a_guest_sees(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	hw_tell(w, LITE);
+	/* it ran the padding, too, after a wrap */
+	((uint32_t *)slot_of(a, 0)->image.mem)[1024 + ST_HEAD_DW] = 0x200010;
+	hw_tell(w, SWITCHED);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	assert_int_equal(state_of(a, 0)[ST_HEAD_DW], 0x200008);
+}
+
+static void turns_go_round(void **state)
+{
+	struct world_guest *const all[3] = { a, b, c };
+	uint32_t turns[4] = { 0 }, last = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		submit(all[i], 0, 1);
+	hw_tell(w, STARTED);
+	/* everyone always has another */
+	for (uint32_t turn = 0; turn < 30; turn++) {
+		uint32_t who = port_vgpu(w, 0);
+		struct xengt_event ev;
+
+		assert_int_not_equal(who, last);
+		last = who;
+		turns[who]++;
+		hw_tell(w, LITE);
+		hw_event(w, SWITCHED);
+		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+		assert_true(next_event(all[who - 1], &ev));
+		submit(all[who - 1], 0, turn + 2);
+	}
+	for (uint32_t i = 1; i <= 3; i++)
+		assert_int_equal(turns[i], 10);
+}
+
+static void more_is_another_turn_if_others_wait(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	/* alone: it goes on */
+	submit(a, 0, 2);
+	expect_ports(2, 1, 0);
+	assert_int_equal(tail_of(a, 0), 16);
+	hw_tell(w, LITE);
+	submit(b, 0, 1);
+	expect_ports(3, 1, 2);
+	hw_tell(w, LITE);
+	/* not alone: b is first */
+	submit(a, 0, 3);
+	submit(a, 0, 4);
+	assert_int_equal(w->n_ports, 3);
+	assert_int_equal(tail_of(a, 0), 24);
+	hw_tell(w, SWITCHED);
+	expect_none(a);
+	expect_ports(4, 2, 1);
+	assert_int_equal(tail_of(a, 0), 32);
+	hw_tell(w, LITE);
+	hw_tell(w, SWITCHED);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 4);
+	expect_event(b, XENGT_EVENT_COMPLETE, 1);
+}
+
+/* What may have to be run again must not be overwritten in the ring. */
+static void a_ring_is_not_overrun(void **state)
+{
+	uint32_t n = 1;
+	int r;
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	do {
+		emit_two(a, 0);
+		r = guest_submit(a, 0, ++n);
+		if (!r)
+			hw_tell(w, LITE);
+	} while (!r && n < 2000);
+	assert_int_equal(r, -EAGAIN);
+	assert_true(n > 500 && n <= 512);
+}
+
+static void interrupts_are_told_to_who_ran(void **state)
+{
+	struct xengt_event ev;
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	hw_tell(w, LITE);
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0x111);
+	assert_true(xengt_exec_next_event(&a->exec, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
+	assert_int_equal(ev.value, 0x11);
+	assert_false(xengt_exec_next_event(&b->exec, &ev));
+	/* raised by either of them */
+	hw_event(w, SWITCHED);
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0x101);
+	assert_true(xengt_exec_next_event(&a->exec, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
+	assert_true(xengt_exec_next_event(&a->exec, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
+	assert_true(xengt_exec_next_event(&b->exec, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
+	/* however many there were, one is told */
+	for (uint32_t i = 0; i < 100; i++)
+		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
+	assert_true(xengt_exec_next_event(&b->exec, &ev));
+	assert_false(xengt_exec_next_event(&b->exec, &ev));
+	assert_false(b->exec.has_event);
+}
+
+static void run_until(uint64_t ms)
+{
+	for (uint64_t i = 0; i < ms; i++, w->now += MS)
+		xengt_sched_tick(&w->sched);
+}
+
+static void a_lost_interrupt(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_event(w, STARTED);
+	hw_event(w, IDLE);
+	run_until(1);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	assert_false(xengt_sched_tick(&w->sched));
+}
+
+static void the_guilty_one_hangs(void **state)
+{
+	struct xengt_vgpu_submit work = guest_work(a, 0, 9);
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(a, 1, 2);
+	submit(b, 0, 1);
+	hw_tell(w, LITE);
+	/* as long as the ring goes on, it may take what it takes */
+	for (uint32_t i = 0; i < 5; i++) {
+		w->regs[(BASE_RCS + REG_HEAD) / 4] = 8 * i;
+		run_until(90);
+	}
+	assert_int_equal(w->resets, 0);
+	run_until(30);
+	assert_int_equal(w->resets, 1);
+	/* a's others go, b's is run again, from the image it had */
+	expect_event(a, XENGT_EVENT_HUNG, 1);
+	expect_none(a);
+	expect_ports(w->n_ports, 2, 0);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_event(b, XENGT_EVENT_COMPLETE, 1);
+	assert_int_equal(a->exec.counters.hangs, 1);
+	assert_int_equal(b->exec.counters.hangs, 0);
+	/* until its reset a's engine takes all and does nothing */
+	assert_int_equal(xengt_submit(&a->exec, &work), 0);
+	assert_false(w->is_busy);
+	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+	assert_int_equal(xengt_submit(&a->exec, &work), 0);
+	assert_true(w->is_busy);
+}
+
+static bool hang_once(struct world_guest *g)
+{
+	struct xengt_event ev;
+
+	guest_context(g, 0, 1, 0);
+	submit(g, 0, 1);
+	hw_tell(w, STARTED);
+	run_until(110);
+	assert_true(next_event(g, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_HUNG);
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	return ev.value;
+}
+
+static void too_often(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < XENGT_HANGS_MAX; i++)
+		assert_true(hang_once(a));
+	/* time heals, a little */
+	w->now += XENGT_HANG_FORGET_MS * MS;
+	assert_true(hang_once(a));
+	assert_false(hang_once(a));
+	emit_two(a, 0);
+	assert_int_equal(guest_submit(a, 0, 2), -EIO);
+	w->now += 100 * XENGT_HANG_FORGET_MS * MS;
+	assert_int_equal(guest_submit(a, 0, 2), -EIO);
+	/* which is no matter of b's */
+	submit(b, 0, 1);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_event(b, XENGT_EVENT_COMPLETE, 1);
+}
+
+static void an_engine_that_does_not_come_back(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	w->gdrst_sticks = true;
+	run_until(110);
+	expect_event(a, XENGT_EVENT_HUNG, 1);
+	expect_event(b, XENGT_EVENT_HUNG, 1);
+	assert_false(w->is_busy);
+	emit_two(b, 0);
+	assert_int_equal(guest_submit(b, 0, 2), -EIO);
+	w->gdrst_sticks = false;
+}
+
+/* The hardware takes what was written while somebody waits for it. */
+static void acknowledge(struct world *world)
+{
+	world->on_wait = NULL;
+	hw_event(world, LITE);
+}
+
+static void reset_behind_another(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	hw_tell(w, LITE);
+	expect_ports(2, 1, 2);
+	w->on_wait = acknowledge;
+	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
+	/* a had been padded already, so it is to be loaded again */
+	expect_ports(3, 1, 0);
+	assert_int_equal(w->ports[2][0] & 4, 4);
+	assert_int_equal(w->resets, 0);
+	expect_none(b);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	/* both at once: a is not padded yet */
+	submit(c, 0, 1);
+	submit(a, 0, 2);
+	submit(b, 0, 2);
+	hw_tell(w, STARTED);
+	hw_tell(w, LITE);
+	hw_tell(w, SWITCHED);
+	expect_ports(6, 1, 2);
+	hw_tell(w, LITE);
+	w->on_wait = acknowledge;
+	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
+	expect_ports(7, 1, 0);
+	assert_int_equal(w->resets, 0);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 2);
+}
+
+/* Whoever makes another begin again has a limit on it. */
+static void reset_behind_one_that_does_not_answer(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	hw_tell(w, LITE);
+	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
+	assert_int_equal(w->resets, 1);
+	assert_int_equal(b->exec.hangs, 1);
+	assert_int_equal(a->exec.hangs, 0);
+	expect_none(b);
+	expect_ports(w->n_ports, 1, 0);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+}
+
+static void events_of_what_was_reset_do_not_come(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(a, 1, 2);
+	hw_event(w, LITE);
+	hw_event(w, SWITCHED);
+	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+	expect_none(a);
+	assert_int_equal(w->resets, 1);
+	assert_int_equal(a->roots, 0);
+	assert_int_equal(a->exec.hangs, 0);
+	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+	assert_int_equal(w->resets, 1);
+	assert_int_equal(xengt_exec_reset(&a->exec, 0x10), -EINVAL);
+}
+
+static void a_vgpu_goes(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	xengt_exec_fini(&a->exec);
+	assert_int_equal(a->roots, 0);
+	assert_int_equal(a->exec.pages, 0);
+	xengt_exec_fini(&a->exec);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_event(b, XENGT_EVENT_COMPLETE, 1);
+}
+
+static void so_many_vgpus_and_no_more(void **state)
+{
+	struct xengt_exec *more = calloc(XENGT_EXEC_VGPUS_MAX, sizeof(*more));
+	uint32_t n = 0;
+	int r;
+
+	(void)state;
+	assert_non_null(more);
+	do
+		r = xengt_exec_init(&more[n], &w->sched, &guest_exec_ops, a,
+				    &a->gtt, n + 4);
+	while (!r && ++n < XENGT_EXEC_VGPUS_MAX);
+	assert_int_equal(r, -ENOSPC);
+	assert_int_equal(n, XENGT_EXEC_VGPUS_MAX - 3);
+	while (n--)
+		xengt_exec_fini(&more[n]);
+	assert_int_equal(w->sched.n_execs, 3);
+	free(more);
+}
+
+static void after_suspend(void **state)
+{
+	uint32_t *hws = w->sched.engines[0].hws.mem;
+
+	(void)state;
+	hws[0x1f] = 3;
+	memset(w->ggtt, 0, sizeof(w->ggtt));
+	memset(w->regs, 0, sizeof(w->regs));
+	xengt_sched_resume(&w->sched);
+	w->csb_wp = 5;
+	assert_int_equal(world_entries(w), XENGT_ENGINES);
+	assert_int_equal(w->regs[(BASE_RCS + 0x80) / 4],
+			 xengt_area_at(&w->sched.engines[0].hws));
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+}
+
+#define turn_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		turn_test(one_after_the_other),
+		turn_test(many_events_at_once),
+		turn_test(no_padding_where_it_would_run),
+		turn_test(padding_must_stay_what_it_was),
+		turn_test(the_head_that_a_guest_sees),
+		turn_test(turns_go_round),
+		turn_test(more_is_another_turn_if_others_wait),
+		turn_test(a_ring_is_not_overrun),
+		turn_test(interrupts_are_told_to_who_ran),
+		turn_test(a_lost_interrupt),
+		turn_test(the_guilty_one_hangs),
+		turn_test(too_often),
+		turn_test(an_engine_that_does_not_come_back),
+		turn_test(reset_behind_another),
+		turn_test(reset_behind_one_that_does_not_answer),
+		turn_test(events_of_what_was_reset_do_not_come),
+		turn_test(a_vgpu_goes),
+		turn_test(so_many_vgpus_and_no_more),
+		turn_test(after_suspend),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -107,7 +107,8 @@ includes "hv/[a-z_]*\.h|$ours" src/hv/*.[ch]
 includes "gpu/gpu\.h|$ours" src/gpu/gpu.h src/gpu/gpu_kmod.c
 includes "gpu/gpu(_sim(_priv)?)?\.h|hv/hv_fake\.h|sim/sim\.h|boundary/[a-z_]*\.h|$ours" \
 	src/gpu/gpu_sim*.[ch]
-includes "(common|hv|gpu|core)/[a-z_]*\.h|[a-z]*\.h|$ours" src/xengt-vgpu/*.[ch]
+includes "(common|hv|gpu|core)/[a-z_]*\.h|$(names src/xengt-vgpu/*.h)|$ours" \
+	src/xengt-vgpu/*.[ch]
 includes "common/[a-z_]*\.h|hv/hv_xen\.h|[a-z]*\.h|$ours" src/xengtd/*.[ch]
 includes "common/[a-z_]*\.h|$ours" src/common/*.[ch]
 includes "vgt_[a-z]*\.h|$ours" xen-hooks/*.[ch]

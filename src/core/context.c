@@ -64,8 +64,8 @@ static void get_root(const uint32_t *state, bool is_4level,
 	}
 }
 
-int xengt_execlist_read_context(struct xengt_vgpu *vgpu, uint64_t desc,
-		       struct xengt_context *ret_context)
+int xengt_guest_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
+			     struct xengt_guest_context *ret_context)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;
 	uint64_t page = xengt_desc_lrca(desc) +

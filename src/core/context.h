@@ -20,7 +20,7 @@ static inline uint32_t xengt_desc_id(uint64_t desc)
 	return (uint32_t)(desc >> 32);
 }
 
-struct xengt_context {
+struct xengt_guest_context {
 	struct xengt_ring_state ring;
 	struct xengt_ppgtt_root root;
 };
@@ -30,8 +30,8 @@ struct xengt_context {
  * -ERANGE: the image is not in the vGPU's graphics memory, or no page is there;
  * -EFAULT: the page is not RAM.
  */
-int xengt_execlist_read_context(struct xengt_vgpu *vgpu, uint64_t desc,
-		       struct xengt_context *ret_context);
+int xengt_guest_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
+			     struct xengt_guest_context *ret_context);
 
 /* Do these graphics addresses lie in one of the vGPU's slices? */
 bool xengt_ggtt_is_own(const struct xengt_vgpu *vgpu, uint64_t addr,

@@ -189,8 +189,8 @@ static int hand_over(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 		     struct xengt_port *port, struct xengt_vgpu_submit *work)
 {
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
-	struct xengt_context context;
-	int r = xengt_execlist_read_context(vgpu, port->desc, &context);
+	struct xengt_guest_context context;
+	int r = xengt_guest_context_read(vgpu, port->desc, &context);
 
 	if (r)
 		return r;

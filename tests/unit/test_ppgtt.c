@@ -43,7 +43,7 @@ struct bench {
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu *vgpu;
 	struct ppgtt_check check;
-	uint32_t host_frames;		/* that the GPU's host keeps */
+	uint32_t host_frames;	/* the GPU's own: scratch, status pages */
 };
 
 static enum xengt_platform_id platform = XENGT_PLATFORM_SKL;

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Guests with i915 for the system tests: image, config, run. After common.sh.
+
+IGT=usr/libexec/igt-gpu-tools/benchmarks
+IGT_IN_GUEST="gem_exec_nop gem_exec_ctx gem_latency gem_blt kms_vblank"
+
+i915_guest_prepare() # SUITE
+{
+	local name programs=''
+	for name in $IGT_IN_GUEST; do
+		programs+=${programs:+,}$IGT/$name
+	done
+	E2E_GUEST_SUITE=$1
+	E2E_GUEST_IMAGE=$B/e2e/guest-$1-i915
+	E2E_GUEST_ARGS=(--extra-modules i915 --program "$B/e2e/drmtest"
+		--program "$B/e2e/kmstest" --program "$E2E/guest/igt-benchmarks"
+		--package "intel-gpu-tools:$programs")
+	e2e_prepare
+}
+
+# More lines of xl.cfg on standard input. The monitor is a small one: the kernel's
+# console is drawn through the aperture, dword by dword, and here each is an
+# exchange of QEMU with the simulator.
+i915_guest() # NAME < EXTRA-LINES
+{
+	{
+		cat <<-END
+		vgt = 1
+		vgt_low_gm_sz = 16
+		vgt_high_gm_sz = 48
+		vgt_edid = "/root/monitor.edid"
+		END
+		[ -t 0 ] || cat
+	} | e2e_guest "$1"
+}
+
+i915_guest_run() # GPU full|probe BATCHES
+{
+	e2e_run --gpu "$1" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
+		72-i915.sh "$2" "$3" "$E2E_GUEST_SUITE" "$IGT_IN_GUEST"
+}

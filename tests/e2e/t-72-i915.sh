@@ -1,0 +1,13 @@
+#!/bin/bash
+# parallel-safe
+# budget: 1500
+# Debian's unmodified i915 in a guest: it probes, works, recovers, sleeps, goes
+# and comes back, on Skylake with bookworm's kernel. A second guest does not
+# notice.
+. "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/i915-guest.sh"
+i915_guest_prepare bookworm
+i915_guest one
+i915_guest two
+i915_guest_run skl full 400

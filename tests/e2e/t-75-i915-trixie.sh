@@ -1,0 +1,13 @@
+#!/bin/bash
+# parallel-safe
+# budget: 900
+# Debian's unmodified i915 in a guest: Skylake, trixie's kernel (6.12), and BAR2
+# above 4 GiB.
+. "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/i915-guest.sh"
+i915_guest_prepare trixie
+i915_guest one <<END
+mmio_hole = 256
+END
+i915_guest_run skl probe 200

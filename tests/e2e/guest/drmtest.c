@@ -37,8 +37,10 @@ static void usage(void)
 static uint64_t random_address(struct test *t, uint64_t n, uint64_t parts,
 			       uint64_t bytes)
 {
-	uint64_t part = (t->gpu.top - LOW_BYTES) / parts & ~(PAGE_BYTES - 1ull);
-	uint64_t addr = LOW_BYTES + n * part +
+	uint64_t half = t->gpu.top / 2;
+	uint64_t low = half < LOW_BYTES ? half : LOW_BYTES;
+	uint64_t part = (t->gpu.top - low) / parts & ~(PAGE_BYTES - 1ull);
+	uint64_t addr = low + n * part +
 		rng_next(&t->rng) % ((part - bytes) / PAGE_BYTES) * PAGE_BYTES;
 
 	/* as the ioctl wants it */

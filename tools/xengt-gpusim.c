@@ -41,7 +41,8 @@ static void usage(FILE *to)
 "                   its socket; the simulator is its child and ends with it\n"
 "  --fd N           serve the socket that is already open as descriptor N\n"
 "  --qtest PATH     QEMU's qtest socket, for interrupts; without it none arrive\n"
-"  --judge FILE     judge isolation through this 32 MiB file, made if missing\n"
+"  --judge FILE     judge isolation through this 32 MiB file, made if missing;\n"
+"                   the same as --check-isolation FILE\n"
 "  --log FILE       append messages here (default: standard error)\n"
 "  --counts FILE    registers' reads and writes by offset, with the counters\n"
 "  --control PATH   a socket for commands: \"screenshot A|B|C FILE\" (PNG),\n"
@@ -99,6 +100,7 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 		{ "fd", required_argument, NULL, 'f' },
 		{ "qtest", required_argument, NULL, 'q' },
 		{ "judge", required_argument, NULL, 'j' },
+		{ "check-isolation", required_argument, NULL, 'j' },
 		{ "log", required_argument, NULL, 'l' },
 		{ "counts", required_argument, NULL, 'c' },
 		{ "control", required_argument, NULL, 'C' },

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #define STATE_DWORDS	512U	/* lists end well before */
+#define SAME_DWORDS	16U	/* compared at once by a save */
 #define MI_LRI(n)	(0x11000000U | (2 * (n) - 1))
 #define LRI_POSTED	0x1000U
 #define MI_BB_END	0x05000000U
@@ -67,11 +68,14 @@ static const uint32_t rcs_plain[] = {
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Half of all registers in an image, and as plain as memory. */
+static bool is_gpr(const struct sim_engine *e, uint32_t off)
+{
+	return off - e->base - RING_GPR < 4 * N(gpr_regs);
+}
+
 static bool is_masked(uint32_t off)
 {
-	/* most are GPRs, which need no search */
-	if (off >= 0x2600 && off < 0x7000)
-		return false;
 	for (size_t i = 0; i < N(rcs_masked); i++)
 		if (rcs_masked[i] == off)
 			return true;
@@ -132,8 +136,10 @@ static void for_each_reg(struct xengt_sim *sim, struct sim_engine *e,
 static void load_reg(struct xengt_sim *sim, struct sim_engine *e,
 		     uint32_t off, uint32_t *val)
 {
-	(void)e;
-	sim_engine_write_mmio(sim, off, *val);
+	if (is_gpr(e, off))
+		sim->regs[off / 4] = *val;
+	else
+		sim_engine_write_mmio(sim, off, *val);
 }
 
 static void save_reg(struct xengt_sim *sim, struct sim_engine *e,
@@ -141,8 +147,7 @@ static void save_reg(struct xengt_sim *sim, struct sim_engine *e,
 {
 	uint32_t now = sim->regs[off / 4];
 
-	(void)e;
-	*val = is_masked(off) ? 0xffff0000U | now : now;
+	*val = !is_gpr(e, off) && is_masked(off) ? 0xffff0000U | now : now;
 }
 
 static void set_regs(struct xengt_sim *sim, struct sim_engine *e,
@@ -354,6 +359,12 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 		*sim_ring_reg(sim, e, RING_CTX_CONTROL);
 	page[0x23] = *sim_ring_reg(sim, e, RING_CTX_TIMESTAMP);
 	for (unsigned int i = 0; i < STATE_DWORDS; i++) {
+		/* most of it stays as it is */
+		if (i % SAME_DWORDS == 0 &&
+		    !memcmp(&page[i], &old[i], 4 * SAME_DWORDS)) {
+			i += SAME_DWORDS - 1;
+			continue;
+		}
 		if (page[i] == old[i])
 			continue;
 		/* an image being laid out gets its offsets, not values */

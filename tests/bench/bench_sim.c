@@ -26,6 +26,9 @@
 #define VA_BIG		((VA & ~0x1fffffULL) + 0x200000)
 #define SURFACE		(4U << 20)	/* 1024 x 1024, 32 bits */
 
+/* To start once more as the peer; under valgrind /proc/self/exe is not ours. */
+static const char *program;
+
 static void die(const char *what)
 {
 	fprintf(stderr, "bench_sim: %s\n", what);
@@ -188,7 +191,7 @@ static void reg_socket(uint64_t count)
 	};
 	char fd[12], n[24];
 	FILE *log = fopen("/dev/null", "we");
-	int sv[2];
+	int sv[2], status;
 
 	if (!log || socketpair(AF_UNIX, SOCK_STREAM, 0, sv))
 		die("no socket");
@@ -197,13 +200,14 @@ static void reg_socket(uint64_t count)
 	snprintf(n, sizeof(n), "%llu", (unsigned long long)count);
 	if (!fork()) {
 		close(sv[1]);
-		execl("/proc/self/exe", "bench_sim", "--peer", fd, n, NULL);
+		execl(program, program, "--peer", fd, n, NULL);
 		_exit(1);
 	}
 	close(sv[0]);
 	if (gpusim_run(&o, sv[1], log, NULL))
 		die("the protocol broke");
-	wait(NULL);
+	if (wait(&status) < 0 || status)
+		die("the peer failed");
 	fclose(log);
 }
 
@@ -247,6 +251,7 @@ int main(int argc, char **argv)
 {
 	bool is_base = argc == 4 && !strcmp(argv[3], "base");
 
+	program = argv[0];
 	if (argc == 2 && !strcmp(argv[1], "--list"))
 		return list();
 	if (argc == 4 && !strcmp(argv[1], "--peer"))

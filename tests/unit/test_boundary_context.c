@@ -349,7 +349,7 @@ static void batches_have_bounds(void **state)
 		memset(g->memory[BATCH_FRAME + i], 0, 4096);
 	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
 	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
-		       XENGT_BATCH_BYTES_MAX - 4);
+		       XENGT_BATCH_BYTES_MAX);
 	/* one that starts another, which starts another */
 	for (uint32_t i = 0; i <= depth; i++) {
 		batch = g->memory[BATCH_FRAME + i];

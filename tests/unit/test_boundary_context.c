@@ -3,6 +3,8 @@
  * What runs in a guest's stead: src/boundary/context.c and submit.c. The
  * hardware of boundary_world.h stands still, so what it would see can be looked
  * at.
+ *
+ * promise: P14
  */
 #include "boundary_world.h"
 

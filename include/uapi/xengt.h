@@ -201,13 +201,16 @@ enum xengt_event_type {
 	 */
 	XENGT_EVENT_ENGINE_IRQ = 2,
 	/*
-	 * The context submitted as seqno has run dry and its image is saved in
-	 * guest memory. Follows the ENGINE_IRQ events of its work.
+	 * The context submitted as seqno has run dry, and its image is saved in
+	 * guest memory now that this is read. Follows the ENGINE_IRQ events of
+	 * its work, of which there is one at least.
 	 */
 	XENGT_EVENT_COMPLETE = 3,
 	/*
 	 * The work submitted as seqno did not end within the host's bound: the
 	 * engine was reset, the work is dropped, the image is as it was loaded.
+	 * All of the vGPU's work on that engine went with it, without events,
+	 * and what it submits there is taken and dropped until ENGINE_RESET.
 	 * value: 1 if the vGPU may go on after an ENGINE_RESET, 0 if it was
 	 * stopped for good for doing this too often.
 	 */
@@ -314,13 +317,17 @@ enum xengt_refusal {
  * copy, and runs it from pages of its own. If work of the same context (same
  * image address) is in flight on the engine, its tail is moved instead, and the
  * one COMPLETE event that will come has the new seqno.
- *  EINVAL  engine, flags, padding, seqno 0, desc without its valid bit or with
- *          an addressing mode other than legacy 32 or 64 bit PPGTT
- *  ERANGE  image or ring lie outside the slices of this vGPU
+ *  EINVAL  engine, flags, seqno 0, desc without its valid bit or with an
+ *          addressing mode other than legacy 32 or 64 bit PPGTT, hws_pga not
+ *          aligned to a page
+ *  ERANGE  image, ring or status page lie outside the slices of this vGPU
  *  ENOENT  ppgtt is no root (level 4 for 64 bit, level 3 for 32 bit)
  *  EBADMSG the audit refused it: see the refused_* fields
- *  EAGAIN  two other contexts of this vGPU are in flight on this engine
- *  EIO     the vGPU hung the engine too often and was stopped
+ *  EAGAIN  two other contexts of this vGPU are in flight on this engine, or
+ *          this context is and cannot be given more before it has run dry: try
+ *          again after the next COMPLETE event
+ *  EIO     the vGPU hung engines too often and was stopped, or the engine does
+ *          not come out of reset
  *  ENOMEM, EFAULT, ESTALE as elsewhere
  */
 struct xengt_vgpu_submit {
@@ -328,7 +335,8 @@ struct xengt_vgpu_submit {
 	__u32 ppgtt;			/* id of the root table */
 	__u64 desc;			/* the guest's context descriptor */
 	__u64 seqno;			/* the caller's; not 0 */
-	__u32 hws_pga;			/* the guest's status page, graphics address */
+	__u32 hws_pga;			/* the guest's status page, graphics
+					 * address; 0: none */
 	__u32 flags;			/* 0 */
 	__u32 refused;			/* out: enum xengt_refusal */
 	__u32 refused_cmd;		/* out: first dword of the command */
@@ -338,9 +346,12 @@ struct xengt_vgpu_submit {
 /*
  * Drop all work of this vGPU on the engines in mask (1 << enum
  * xengt_engine_id); work that is on the hardware is stopped by a reset of that
- * engine only, and other vGPUs' work there is run again. When it returns,
- * nothing of the vGPU is on these engines, and no event of the dropped work
- * follows. Clears nothing of the repeat-offender count.
+ * engine only, and other vGPUs' work there is run again (if that was to be the
+ * way to get rid of work that had only been waiting behind it, it counts as a
+ * hang of this vGPU). When it returns, nothing of the vGPU is on these engines,
+ * and no event of these engines follows; contexts that had run dry are saved.
+ * Clears nothing of the repeat-offender count.
+ *  EINVAL  flags, or no such engine; ESTALE as elsewhere
  */
 struct xengt_vgpu_engine_reset {
 	__u32 mask;

@@ -317,6 +317,9 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 		st->per_ctx = 0;
 	if (!st->indirect && !st->per_ctx)
 		return 0;
+#ifdef XENGT_FAULT_RAW_BATCH
+	return 0;
+#endif
 	r = need_area(slot, &slot->wa, 2);
 	if (r)
 		return r;

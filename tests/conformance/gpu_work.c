@@ -3,6 +3,8 @@
  * Work: the second half of test_gpu.c, which includes this file. A guest of its
  * own: contexts, rings and batches in the domain's memory, laid out as Linux's
  * i915 does.
+ *
+ * promise: P16
  */
 
 #define DW_CTRL		0x03

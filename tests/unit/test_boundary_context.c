@@ -3,6 +3,8 @@
  * What runs in a guest's stead: src/boundary/context.c and submit.c. The
  * hardware of boundary_world.h stands still, so what it would see can be looked
  * at.
+ *
+ * promise: P14
  */
 #include "boundary_world.h"
 
@@ -349,7 +351,7 @@ static void batches_have_bounds(void **state)
 		memset(g->memory[BATCH_FRAME + i], 0, 4096);
 	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
 	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
-		       XENGT_BATCH_BYTES_MAX - 4);
+		       XENGT_BATCH_BYTES_MAX);
 	/* one that starts another, which starts another */
 	for (uint32_t i = 0; i <= depth; i++) {
 		batch = g->memory[BATCH_FRAME + i];

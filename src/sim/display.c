@@ -5,12 +5,13 @@
  *
  * A pipe runs while bit 31 of its transcoder's configuration is set, at the
  * rate that pixel clock and timings give when it is set; lines share a frame
- * evenly.  Without a clock it stands still.  Line 0 is the first active one;
- * the vertical blank begins after the last active one, which is when the frame
- * counter moves.  What planes show is scanout.c's.
+ * evenly.  Without a clock it stands still.  The vertical blank begins after
+ * the last active line, which is when the frame counter moves.  The scanline
+ * lags: it reads one line less than the pipe is at, two on HDMI, so that the
+ * last lines of the frame before come first.  What planes show is scanout.c's.
  *
- * Not modelled: underruns, watermarks, interlace, the lag of one or two lines
- * that hardware's scanline has, timings that change while a pipe is on.
+ * Not modelled: underruns, watermarks, interlace, timings that change while a
+ * pipe is on.
  */
 #include "sim_priv.h"
 
@@ -19,6 +20,8 @@
 #define PIPE_STRIDE	0x1000U
 #define HTOTAL		0x60000U
 #define VTOTAL		0x6000cU
+#define DDI_FUNC	0x60400U
+#define DDI_NOT_HDMI	(6U << 24)	/* modes 0 and 1: HDMI and DVI */
 #define PIPEDSL		0x70000U
 #define PIPECONF	0x70008U
 #define FRMCOUNT	0x70040U
@@ -105,6 +108,7 @@ static void set_rate(struct xengt_sim *sim, unsigned int pipe)
 	p->frame_ns = 0;
 	p->blank_ns = 0;
 	p->lines = timing(v >> 16);
+	p->lag = REG(sim, DDI_FUNC + pipe * PIPE_STRIDE) & DDI_NOT_HDMI ? 1 : 2;
 	if (!hz)
 		return;
 	ns = timing(h >> 16) * (uint64_t)p->lines * 1000000000ULL / hz;
@@ -130,11 +134,14 @@ static uint64_t frames_now(const struct xengt_sim *sim, unsigned int pipe)
 static uint32_t scanline(const struct xengt_sim *sim, unsigned int pipe)
 {
 	const struct sim_pipe *p = &sim->display.pipe[pipe];
+	uint64_t line;
 
 	if (!p->is_on || !p->frame_ns)
 		return 0;
-	return (uint32_t)((sim->display.now_ns - p->start_ns) % p->frame_ns *
-			  p->lines / p->frame_ns);
+	line = (sim->display.now_ns - p->start_ns) % p->frame_ns * p->lines /
+		p->frame_ns;
+	/* there may be one line in all */
+	return (uint32_t)((line + 2ULL * p->lines - p->lag) % p->lines);
 }
 
 uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off)

@@ -43,6 +43,7 @@ struct sim_pipe {
 	uint64_t frame_ns;	/* 0: on, but without a clock */
 	uint64_t blank_ns;	/* of it, the lines that are not shown */
 	uint32_t lines;
+	uint32_t lag;		/* of them, that the scanline reads too low */
 	uint64_t frames;	/* vertical blanks already acted upon */
 	uint32_t frame_base;	/* counter at the time of start */
 	bool is_armed[SIM_PLANES + 1];		/* surface written */

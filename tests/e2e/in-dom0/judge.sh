@@ -14,7 +14,8 @@ judge()
 }
 
 # judge_watch GUEST SLOT [OWNER]: the slices of GUEST belong to OWNER (to GUEST
-# itself if not given), whose frames are recorded now.
+# itself if not given), whose frames are recorded now. SLOT is the id of its vGPU
+# less one: so the contexts that the module makes say it.
 judge_watch()
 {
 	jw_id=$(xl domid "$1") || return 1

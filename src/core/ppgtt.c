@@ -322,6 +322,8 @@ bool xengt_ppgtt_store(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t size,
 		if (xengt_track_is_on(vgpu, gfn(frame))) {
 			is_ours = true;
 			r = xengt_shadow_store(vgpu, frame, off, part);
+		} else {
+			xengt_track_late_store(vgpu, gfn(frame));
 		}
 		size -= part;
 		off = 0;

@@ -9,6 +9,13 @@
 #include <stdlib.h>
 
 #define CAPACITY_MIN	64u
+/* From our answer to Xen's end of it: a wake-up and an instruction. */
+#define LINGER_NS	20000000u
+
+static bool is_taken(const struct xengt_tracked *slot)
+{
+	return slot->users || slot->lingers;
+}
 
 static uint32_t home(const struct xengt_track *track, uint64_t gfn)
 {
@@ -21,27 +28,27 @@ static struct xengt_tracked *find(const struct xengt_track *track, uint64_t gfn)
 {
 	uint32_t i = home(track, gfn);
 
-	while (track->slots[i].users && track->slots[i].gfn != gfn)
+	while (is_taken(&track->slots[i]) && track->slots[i].gfn != gfn)
 		i = (i + 1) & (track->capacity - 1);
 	return &track->slots[i];
 }
 
 static int grow(struct xengt_track *track)
 {
-	struct xengt_track bigger = {
-		.capacity = track->capacity ? track->capacity * 2 :
-					      CAPACITY_MIN,
-		.count = track->count,
-	};
+	struct xengt_tracked *old = track->slots;
+	uint32_t old_capacity = track->capacity;
+	uint32_t capacity = old_capacity ? old_capacity * 2 : CAPACITY_MIN;
 
-	bigger.slots = calloc(bigger.capacity, sizeof(bigger.slots[0]));
-	if (!bigger.slots)
+	track->slots = calloc(capacity, sizeof(track->slots[0]));
+	if (!track->slots) {
+		track->slots = old;
 		return -ENOMEM;
-	for (uint32_t i = 0; i < track->capacity; i++)
-		if (track->slots[i].users)
-			*find(&bigger, track->slots[i].gfn) = track->slots[i];
-	free(track->slots);
-	*track = bigger;
+	}
+	track->capacity = capacity;
+	for (uint32_t i = 0; i < old_capacity; i++)
+		if (is_taken(&old[i]))
+			*find(track, old[i].gfn) = old[i];
+	free(old);
 	return 0;
 }
 
@@ -51,10 +58,10 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 	const uint32_t mask = track->capacity - 1;
 
 	for (uint32_t i = gap;;) {
-		track->slots[gap].users = 0;
+		track->slots[gap] = (struct xengt_tracked){ 0 };
 		do {
 			i = (i + 1) & mask;
-			if (!track->slots[i].users)
+			if (!is_taken(&track->slots[i]))
 				return;
 			/* while its home lies behind the gap */
 		} while (((i - home(track, track->slots[i].gfn)) & mask) <
@@ -64,45 +71,99 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 	}
 }
 
+/* The slot of a page, taken from now on; NULL: no memory. */
+static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
+{
+	struct xengt_tracked *slot;
+
+	if ((track->count + track->lingering) * 2 >= track->capacity &&
+	    grow(track))
+		return NULL;
+	slot = find(track, gfn);
+	slot->gfn = gfn;
+	return slot;
+}
+
+static void set_count(struct xengt_vgpu *vgpu, uint32_t count)
+{
+	vgpu->track.count = count;
+	vgpu->counters.tracked_pages = count;
+}
+
+void xengt_track_init(struct xengt_vgpu *vgpu)
+{
+	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++)
+		vgpu->track.vcpus[i].gfn = XENGT_TRACK_NOWHERE;
+}
+
 int xengt_track_get(struct xengt_vgpu *vgpu, gfn_t page)
 {
 	struct xengt_track *track = &vgpu->track;
 	struct xengt_hv *hv = vgpu->cfg.hv;
-	struct xengt_tracked *slot;
+	struct xengt_tracked *slot = take_slot(track, gfn_x(page));
 	int r;
 
-	if (track->count * 2 >= track->capacity) {
-		r = grow(track);
-		if (r)
-			return r;
-	}
-	slot = find(track, gfn_x(page));
-	if (!slot->users) {
+	if (!slot)
+		return -ENOMEM;
+	if (slot->lingers) {
+		slot->lingers = false;
+		track->lingering--;
+		set_count(vgpu, track->count + 1);
+	} else if (!slot->users) {
 		r = hv->ops->track_writes(hv, page, 1, true);
 		if (r)
 			return r;
-		slot->gfn = gfn_x(page);
-		track->count++;
-		vgpu->counters.tracked_pages = track->count;
+		set_count(vgpu, track->count + 1);
 	}
 	slot->users++;
 	return 0;
 }
 
-void xengt_track_put(struct xengt_vgpu *vgpu, gfn_t page)
+/* The protection of a page without users ends. */
+static void release(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 {
 	struct xengt_track *track = &vgpu->track;
 	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	/* It fails for a page that the guest gave away: not protected either. */
+	hv->ops->track_writes(hv, gfn(slot->gfn), 1, false);
+	remove_slot(track, (uint32_t)(slot - track->slots));
+}
+
+/* May a vCPU be in the middle of a store to the page? */
+static bool is_stored_to(const struct xengt_track *track, uint64_t gfn)
+{
+	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++)
+		if (track->vcpus[i].gfn == gfn)
+			return true;
+	return false;
+}
+
+static void linger(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
+{
+	struct xengt_track *track = &vgpu->track;
+	struct xengt_hv *hv = vgpu->cfg.hv;
+	uint64_t now = hv->ops->now_ns(hv);
+
+	slot->lingers = true;
+	track->lingering++;
+	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++)
+		if (track->vcpus[i].gfn == slot->gfn)
+			track->vcpus[i].since_ns = now;
+}
+
+void xengt_track_put(struct xengt_vgpu *vgpu, gfn_t page)
+{
+	struct xengt_track *track = &vgpu->track;
 	struct xengt_tracked *slot = find(track, gfn_x(page));
 
 	if (--slot->users)
 		return;
-	/* It fails for a page that the guest gave away: not protected either. */
-	hv->ops->track_writes(hv, page, 1, false);
-	slot->users = 1;
-	remove_slot(track, (uint32_t)(slot - track->slots));
-	track->count--;
-	vgpu->counters.tracked_pages = track->count;
+	set_count(vgpu, track->count - 1);
+	if (is_stored_to(track, slot->gfn))
+		linger(vgpu, slot);
+	else
+		release(vgpu, slot);
 }
 
 bool xengt_track_is_on(const struct xengt_vgpu *vgpu, gfn_t page)
@@ -110,8 +171,101 @@ bool xengt_track_is_on(const struct xengt_vgpu *vgpu, gfn_t page)
 	return vgpu->track.count && find(&vgpu->track, gfn_x(page))->users;
 }
 
+/* ---- stores that are under way ---- */
+
+/* A vCPU is done with the page. */
+static void leave(struct xengt_vgpu *vgpu, uint64_t gfn)
+{
+	struct xengt_track *track = &vgpu->track;
+	struct xengt_tracked *slot;
+
+	if (gfn == XENGT_TRACK_NOWHERE || !track->lingering)
+		return;
+	slot = find(track, gfn);
+	if (!slot->lingers || is_stored_to(track, gfn))
+		return;
+	track->lingering--;
+	release(vgpu, slot);
+}
+
+void xengt_track_request(struct xengt_vgpu *vgpu, const struct xengt_req *req)
+{
+	struct xengt_track *track = &vgpu->track;
+	struct xengt_hv *hv = vgpu->cfg.hv;
+	struct xengt_track_vcpu *vcpu;
+	uint64_t old;
+
+	if (req->vcpu >= XENGT_TRACK_VCPUS)
+		return;
+	vcpu = &track->vcpus[req->vcpu];
+	old = vcpu->gfn;
+	vcpu->gfn = req->type == XENGT_REQ_MMIO && !req->is_read ?
+		req->addr >> XENGT_PAGE_SHIFT : XENGT_TRACK_NOWHERE;
+	if (!track->lingering)
+		return;
+	vcpu->since_ns = hv->ops->now_ns(hv);
+	if (old != vcpu->gfn)
+		leave(vgpu, old);
+}
+
+void xengt_track_late_store(struct xengt_vgpu *vgpu, gfn_t page)
+{
+	struct xengt_track *track = &vgpu->track;
+	struct xengt_hv *hv = vgpu->cfg.hv;
+	struct xengt_tracked *slot;
+
+	if (!is_stored_to(track, gfn_x(page)))
+		return;
+	slot = take_slot(track, gfn_x(page));
+	/* Refused: it is no RAM, so it never was protected. */
+	if (!slot || is_taken(slot) ||
+	    hv->ops->track_writes(hv, page, 1, true))
+		return;
+	linger(vgpu, slot);
+}
+
+uint64_t xengt_track_deadline(const struct xengt_vgpu *vgpu)
+{
+	const struct xengt_track *track = &vgpu->track;
+	uint64_t first = UINT64_MAX;
+
+	if (!track->lingering)
+		return UINT64_MAX;
+	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++) {
+		const struct xengt_track_vcpu *vcpu = &track->vcpus[i];
+
+		if (vcpu->gfn != XENGT_TRACK_NOWHERE &&
+		    vcpu->since_ns + LINGER_NS < first)
+			first = vcpu->since_ns + LINGER_NS;
+	}
+	return first;
+}
+
+void xengt_track_tick(struct xengt_vgpu *vgpu, uint64_t now_ns)
+{
+	struct xengt_track *track = &vgpu->track;
+
+	for (uint32_t i = 0; track->lingering && i < XENGT_TRACK_VCPUS; i++) {
+		struct xengt_track_vcpu *vcpu = &track->vcpus[i];
+		uint64_t old = vcpu->gfn;
+
+		if (old == XENGT_TRACK_NOWHERE ||
+		    now_ns - vcpu->since_ns < LINGER_NS)
+			continue;
+		vcpu->gfn = XENGT_TRACK_NOWHERE;
+		leave(vgpu, old);
+	}
+}
+
 void xengt_track_fini(struct xengt_vgpu *vgpu)
 {
-	free(vgpu->track.slots);
-	vgpu->track = (struct xengt_track){ 0 };
+	struct xengt_track *track = &vgpu->track;
+	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	for (uint32_t i = 0; i < track->capacity; i++)
+		if (is_taken(&track->slots[i]))
+			hv->ops->track_writes(hv, gfn(track->slots[i].gfn), 1,
+					      false);
+	free(track->slots);
+	*track = (struct xengt_track){ 0 };
 }

@@ -93,6 +93,7 @@ int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 	r = xengt_ggtt_init(vgpu);
 	if (r)
 		goto fail;
+	xengt_track_init(vgpu);
 	r = xengt_ppgtt_init(vgpu);
 	if (r)
 		goto fail;
@@ -280,6 +281,7 @@ void xengt_vgpu_handle(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 		       uint64_t *ret_data)
 {
 	*ret_data = UINT64_MAX;
+	xengt_track_request(vgpu, req);
 	switch (req->type) {
 	case XENGT_REQ_MMIO:
 		handle_mmio(vgpu, req, ret_data);
@@ -359,15 +361,21 @@ bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu)
 
 uint64_t xengt_vgpu_deadline(const struct xengt_vgpu *vgpu)
 {
-	return vgpu->is_gone ? UINT64_MAX : xengt_display_deadline(vgpu);
+	uint64_t track = xengt_track_deadline(vgpu);
+	uint64_t display = vgpu->is_gone ? UINT64_MAX :
+					   xengt_display_deadline(vgpu);
+
+	return track < display ? track : display;
 }
 
 void xengt_vgpu_tick(struct xengt_vgpu *vgpu)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;
+	uint64_t now = hv->ops->now_ns(hv);
 
+	xengt_track_tick(vgpu, now);
 	if (!vgpu->is_gone)
-		xengt_display_tick(vgpu, hv->ops->now_ns(hv));
+		xengt_display_tick(vgpu, now);
 }
 
 uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,

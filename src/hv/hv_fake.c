@@ -26,6 +26,7 @@ struct slot {
 	enum slot_state state;
 	struct xengt_req req;
 	uint64_t data;
+	bool was_protected;		/* the page, when it was asked */
 };
 
 struct range {
@@ -128,6 +129,20 @@ static int fake_complete_request(struct xengt_hv *hv,
 	return 0;
 }
 
+static bool has_ram(const struct xengt_hv_fake *fake, uint64_t addr)
+{
+	return xengt_hv_fake_mfn(fake, gfn(addr >> XENGT_PAGE_SHIFT)) !=
+	       XENGT_FAKE_NO_FRAME;
+}
+
+static bool is_protected_store(const struct xengt_hv_fake *fake,
+			       const struct xengt_req *req)
+{
+	return req->type == XENGT_REQ_MMIO && !req->is_read &&
+	       xengt_hv_fake_is_tracked(fake,
+					gfn(req->addr >> XENGT_PAGE_SHIFT));
+}
+
 int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req)
 {
 	struct slot *slot;
@@ -139,6 +154,7 @@ int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req)
 		return -EBUSY;
 	slot->state = SLOT_WAITING;
 	slot->req = *req;
+	slot->was_protected = is_protected_store(fake, req);
 	return 0;
 }
 
@@ -152,6 +168,11 @@ int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
 	slot = &fake->slots[vcpu];
 	if (slot->state != SLOT_ANSWERED)
 		return 0;
+	/* Xen carries the store out again, and if its page is not as it was,
+	 * crashes the domain. */
+	if (slot->was_protected && !is_protected_store(fake, &slot->req) &&
+	    has_ram(fake, slot->req.addr))
+		fake->faults++;
 	slot->state = SLOT_IDLE;
 	*ret_data = slot->data;
 	return 1;

@@ -30,6 +30,7 @@ static int setup(void **state)
 	if (xengt_hv_fake_create(&cfg, &fake))
 		return -1;
 	vgpu.cfg.hv = xengt_hv_fake_hv(fake);
+	xengt_track_init(&vgpu);
 	return 0;
 }
 
@@ -78,6 +79,99 @@ static void refusals(void **state)
 	assert_int_equal(vgpu.track.count, 0);
 }
 
+static void store(uint32_t vcpu, uint32_t page)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = page * 4096ull + 8, .size = 8,
+		.count = 1, .vcpu = vcpu,
+	};
+
+	xengt_track_request(&vgpu, &req);
+}
+
+static void elsewhere(uint32_t vcpu)
+{
+	const struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = 0xe0000000, .size = 4,
+		.count = 1, .vcpu = vcpu, .is_read = true,
+	};
+
+	xengt_track_request(&vgpu, &req);
+}
+
+/* In the middle of a store the page keeps its type. */
+static void a_store_is_awaited(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_track_get(&vgpu, gfn(5)), 0);
+	assert_int_equal(xengt_track_get(&vgpu, gfn(6)), 0);
+	store(0, 5);
+	store(3, 5);
+	xengt_track_put(&vgpu, gfn(5));
+	xengt_track_put(&vgpu, gfn(6));
+	assert_int_equal(vgpu.counters.tracked_pages, 0);
+	assert_false(xengt_track_is_on(&vgpu, gfn(5)));
+	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
+	assert_false(xengt_hv_fake_is_tracked(fake, gfn(6)));
+	/* until both are heard of again */
+	store(0, 5);
+	elsewhere(0);
+	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
+	elsewhere(3);
+	assert_false(xengt_hv_fake_is_tracked(fake, gfn(5)));
+	assert_int_equal(xengt_track_deadline(&vgpu), UINT64_MAX);
+}
+
+static void a_silent_vcpu_is_not_awaited_for_ever(void **state)
+{
+	struct xengt_hv *hv = vgpu.cfg.hv;
+	uint64_t at;
+
+	(void)state;
+	assert_int_equal(xengt_track_get(&vgpu, gfn(5)), 0);
+	store(1, 5);
+	xengt_track_put(&vgpu, gfn(5));
+	at = xengt_track_deadline(&vgpu);
+	assert_true(at != UINT64_MAX && at > hv->ops->now_ns(hv));
+	xengt_hv_fake_advance(fake, at - hv->ops->now_ns(hv) - 1);
+	xengt_track_tick(&vgpu, hv->ops->now_ns(hv));
+	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
+	xengt_hv_fake_advance(fake, 1);
+	xengt_track_tick(&vgpu, hv->ops->now_ns(hv));
+	assert_false(xengt_hv_fake_is_tracked(fake, gfn(5)));
+	assert_int_equal(xengt_track_deadline(&vgpu), UINT64_MAX);
+}
+
+static void a_page_is_wanted_again(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_track_get(&vgpu, gfn(5)), 0);
+	store(0, 5);
+	xengt_track_put(&vgpu, gfn(5));
+	assert_int_equal(xengt_track_get(&vgpu, gfn(5)), 0);
+	elsewhere(0);
+	assert_true(is_protected(5));
+	xengt_track_put(&vgpu, gfn(5));
+	assert_false(is_protected(5));
+}
+
+/* It was on its way when the protection ended. */
+static void a_late_store(void **state)
+{
+	(void)state;
+	store(0, 5);
+	xengt_track_late_store(&vgpu, gfn(5));
+	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
+	elsewhere(0);
+	assert_false(xengt_hv_fake_is_tracked(fake, gfn(5)));
+	/* no RAM, or not a store to it: nothing */
+	store(0, RAM);
+	xengt_track_late_store(&vgpu, gfn(RAM));
+	xengt_track_late_store(&vgpu, gfn(9));
+	assert_false(xengt_hv_fake_is_tracked(fake, gfn(9)));
+	assert_int_equal(vgpu.track.lingering, 0);
+}
+
 /* Anything in any order: the hash grows, collides, and closes its gaps. */
 static void anything(void **state)
 {
@@ -116,6 +210,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(users_are_counted),
 		TEST(refusals),
+		TEST(a_store_is_awaited),
+		TEST(a_silent_vcpu_is_not_awaited_for_ever),
+		TEST(a_page_is_wanted_again),
+		TEST(a_late_store),
 		TEST(anything),
 	};
 

@@ -114,6 +114,25 @@ static void nowhere_else(void **state)
 	assert_int_equal(refused(rig), XENGT_ARRAY_SIZE(places));
 }
 
+/* BAR0 is moved to where it is shown: the OpRegion stays, until it moves. */
+static void first_come(void **state)
+{
+	const uint32_t bar0 = 0xfe000000;
+	struct rig *rig = *state;
+
+	rig_cfg_write(rig, 0xfc, 4, HOLE);
+	rig_cfg_write(rig, 0x10, 4, bar0);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 1);
+	assert_int_equal(read_at(rig, HOLE + 0x10, 4), 8);
+	assert_int_equal(read_at(rig, bar0 + 0x78000, 4), 0xffffffff);
+	rig_cfg_write(rig, 0xfc, 4, 0);
+	rig_cfg_write(rig, 0x10, 4, bar0);
+	assert_int_equal(read_at(rig, bar0 + 0x78000, 4), 0x76544776);
+	rig_cfg_write(rig, 0xfc, 4, HOLE);
+	assert_int_equal(refused(rig), 1);
+	assert_int_equal(read_at(rig, HOLE + 0x10, 4), 0);
+}
+
 static void gone_with_the_device(void **state)
 {
 	struct rig *rig = *state;
@@ -244,6 +263,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		rig_test(shown_where_firmware_says),
 		rig_test(nowhere_else),
+		rig_test(first_come),
 		rig_test(gone_with_the_device),
 		rig_test(swsci_answers),
 		rig_test(tool_reads_the_opregion),

@@ -24,15 +24,15 @@ i915_guest_prepare() # SUITE
 # exchange of QEMU with the simulator.
 i915_guest() # NAME < EXTRA-LINES
 {
-	{
+	e2e_guest "$1" < <(
 		cat <<-END
 		vgt = 1
 		vgt_low_gm_sz = 16
-		vgt_high_gm_sz = 48
+		vgt_high_gm_sz = 16
 		vgt_edid = "/root/monitor.edid"
 		END
-		[ -t 0 ] || cat
-	} | e2e_guest "$1"
+		cat
+	)
 }
 
 i915_guest_run() # GPU full|probe BATCHES

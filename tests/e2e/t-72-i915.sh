@@ -8,6 +8,6 @@
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"
 i915_guest_prepare bookworm
-i915_guest one
-i915_guest two
+i915_guest one < /dev/null
+i915_guest two < /dev/null
 i915_guest_run skl full 400

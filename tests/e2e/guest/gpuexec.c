@@ -215,13 +215,20 @@ static void root_3level(struct context *c, const unsigned int pd[4])
 	}
 }
 
-/* Tell a vGPU that a 4-level root comes (4) or goes (5). */
-static void announce(unsigned int pml4, uint32_t message)
+enum message {
+	ROOT32_COMES = 2, ROOT32_GOES = 3, ROOT64_COMES = 4, ROOT64_GOES = 5,
+};
+
+/* Tell a vGPU what becomes of a root: n tables, one of four levels, or four. */
+static void announce(const unsigned int *tables, unsigned int n,
+		     enum message message)
 {
 	if (!is_vgpu)
 		return;
-	wr32(PVINFO + 0x838, (uint32_t)gpa_of(pml4));
-	wr32(PVINFO + 0x83c, (uint32_t)(gpa_of(pml4) >> 32));
+	for (unsigned int i = 0; i < n; i++) {
+		wr32(PVINFO + 0x838 + 8 * i, (uint32_t)gpa_of(tables[i]));
+		wr32(PVINFO + 0x83c + 8 * i, (uint32_t)(gpa_of(tables[i]) >> 32));
+	}
 	wr32(PVINFO + 0x818, message);
 }
 
@@ -311,7 +318,7 @@ static unsigned int empty_root(void)
 {
 	unsigned int pml4 = take(1);
 
-	announce(pml4, 4);
+	announce(&pml4, 1, ROOT64_COMES);
 	return pml4;
 }
 
@@ -341,7 +348,7 @@ static int cmd_store(int argc, char **argv)
 		expect("again", mem32(data)[16 * i], 0xbeef0000 + i);
 		printf("%s stores\n", engines[i].name);
 	}
-	announce(pml4, 5);
+	announce(&pml4, 1, ROOT64_GOES);
 	printf("store ok\n");
 	return 0;
 }
@@ -491,17 +498,19 @@ static void three_levels(const struct engine *e)
 	mem64(pd[VA32 >> 30])[VA32 >> 21 & 511] = gpa_of(pt) | P | RW;
 	mem64(pt)[VA32 >> 12 & 511] = gpa_of(t.batch) | P | RW;
 	mem64(pt)[(VA32 >> 12 & 511) + 1] = gpa_of(page) | P | RW;
+	announce(pd, 4, ROOT32_COMES);
 	context_init(&c, e);
 	root_3level(&c, pd);
 	store_at(&c, &t, VA32, VA32 + PAGE + 12, 0x32320000);
 	expect("3 levels", mem32(page)[3], 0x32320000);
+	announce(pd, 4, ROOT32_GOES);
 	printf("3 levels\n");
 }
 
 /* What was a table is data again: stores reach it, and nothing else changes. */
 static void reuse(const struct tables *t)
 {
-	announce(t->pml4, 5);
+	announce(&t->pml4, 1, ROOT64_GOES);
 	for (unsigned int i = 0; i < 512; i++)
 		mem64(t->pd)[i] = i * 0x0101010101010101ull;
 	for (unsigned int i = 0; i < 512; i++)
@@ -521,7 +530,7 @@ static int cmd_tables(int argc, char **argv)
 		if (argc > 0 && !strcmp(argv[0], engines[i].name))
 			e = &engines[i];
 	tables_init(&t);
-	announce(t.pml4, 4);
+	announce(&t.pml4, 1, ROOT64_COMES);
 	context_init(&c, e);
 	root_4level(&c, t.pml4);
 	small_pages(&c, &t);

@@ -17,8 +17,8 @@ done
 check "the judge looked" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
 stat=$(xengt-ctl stat one --json)
-like "stat counts submissions" '"work.submitted": *[1-9]' "$stat"
-like "no page is protected any more" '"tables.protected": *0' "$stat"
+like "stat counts submissions" '"gpu.submissions": *[1-9]' "$stat"
+like "no page is protected any more" '"tracked_pages": *0' "$stat"
 echo "# $stat" | tr -d '\n' | cut -c 1-2000; echo
 xl destroy one
 same "everything came back" "$before" "$(host_state_settled)"

@@ -81,7 +81,7 @@ if [ "$scope" = full ]; then
 	check "memory given back" xl mem-set one 256
 	check "work with all of it" in_guest 300 drmtest --no-hang --count 20
 	check "i915 goes" unload_driver
-	same "nothing stays protected" 0 "$(stat_of tables.protected)"
+	same "nothing stays protected" 0 "$(stat_of tracked_pages)"
 	check "i915 comes back" load_driver
 	check "work after that" in_guest 300 drmtest --no-hang --count 20
 	id=$(xl domid one)

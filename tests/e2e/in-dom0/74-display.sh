@@ -1,6 +1,7 @@
 # A guest's display. $1: seed of the pictures, the rest: kmstest's scenes.
 . /root/t/tap.sh
 . /root/t/i915log.sh
+. /root/t/edid.sh
 seed=$1
 shift
 
@@ -29,23 +30,6 @@ is_another() # SCENE
 	! /root/t/pngcmp /tmp/other.ppm "/tmp/$1.png"
 }
 
-# EDID of a monitor that prefers 1024x768.
-make_edid() # FILE
-{
-	# shellcheck disable=SC2059	# octal bytes on purpose
-	for row in \
-		'\000\377\377\377\377\377\377\000\142\364\002\000\001\000\000\000' \
-		'\001\041\001\004\245\064\040\170\006\356\221\243\124\114\231\046' \
-		'\017\120\124\041\010\000\001\001\001\001\001\001\001\001\001\001' \
-		'\001\001\001\001\001\001\144\031\000\100\101\000\046\060\030\210' \
-		'\066\000\006\104\041\000\000\030\000\000\000\374\000\157\164\150' \
-		'\145\162\012\040\040\040\040\040\040\040\000\000\000\375\000\062' \
-		'\114\036\123\021\001\012\040\040\040\040\040\040\000\000\000\020' \
-		'\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\025'; do
-		printf "$row"
-	done > "$1"
-}
-
 check "bind the GPU" xengt-ctl bind $GPU
 before=$(host_state)
 check "xl create" xl create /etc/xen/one.cfg
@@ -70,7 +54,7 @@ in_guest 30 'dmesg -r' > /tmp/dmesg
 same "i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"
 like "vblanks reached the guest" '"interrupts": *[1-9]' "$(xengt-ctl stat one --json)"
 
-make_edid /tmp/monitor.edid
+make_edid /tmp/monitor.edid 1024x768
 check "another monitor" xengt-ctl set one edid=/tmp/monitor.edid
 check "the guest sees it" wait_for 30 guest-run one -t 20 -- \
 	sh -c '[ "$(head -n 1 /sys/class/drm/card0-DP-1/modes)" = 1024x768 ]'

@@ -1,6 +1,8 @@
 # The part of the demo that happens in dom0. $1: a nonce.
 nonce=$1
 failed=0
+. /root/edid.sh
+make_edid /root/monitor.edid 640x480
 
 dom0() # COMMAND...
 {
@@ -31,6 +33,14 @@ guest lspci -nn
 echo "      (this run's nonce, given to the program in the guest: $nonce)"
 guest gputool pvinfo "$nonce"
 guest gputool aperture
+
+echo "@step The guest's own driver"
+guest modprobe i915 dmc_firmware_path=
+guest sh -c 'dmesg | grep -E "Virtual GPU|Initialized i915" | cut -c 16-'
+guest drmtest --no-hang --count 40
+guest sh -c "kmstest --seed 7 --hold 300 dp-linear > /tmp/kms 2>&1 &
+	while ! grep -q shown /tmp/kms; do sleep 1; done; cat /tmp/kms"
+dom0 xengt-ctl screenshot demo /root/demo.png --ansi 64
 
 echo "@step What the administrator sees"
 dom0 xengt-ctl list

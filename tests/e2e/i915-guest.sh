@@ -28,7 +28,7 @@ i915_guest() # NAME < EXTRA-LINES
 		cat <<-END
 		vgt = 1
 		vgt_low_gm_sz = 16
-		vgt_high_gm_sz = 16
+		vgt_high_gm_sz = 4
 		vgt_edid = "/root/monitor.edid"
 		END
 		cat

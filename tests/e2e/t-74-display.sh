@@ -10,8 +10,8 @@ e2e_prepare
 e2e_step "comparing pictures" make -C "$TOP" -s "B=$B" "$B/e2e/pngcmp"
 e2e_guest one <<END
 vgt = 1
-vgt_low_gm_sz = 32
-vgt_high_gm_sz = 48
+vgt_low_gm_sz = 16
+vgt_high_gm_sz = 4
 END
 e2e_run --gpu skl --put "$B/e2e/kmstest:/root/t/kmstest" \
 	--put "$B/e2e/pngcmp:/root/t/pngcmp" \

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a submission costs, from the stores to ELSP to the end of the guest's
+ * interrupt handler; and what GGTT entries cost.
+ */
+#include "count_rig.h"
+
+#define ROUNDS		100u
+#define ENTRIES		1000u
+#define FIRST		2048u		/* of the low slice, behind the work */
+#define STOS		512u
+#define STATUS_SLOTS	6u
+
+#define MASTER		0x44200u
+#define RCS_IIR		0x44308u
+#define MASTER_GT0	0x00000003u	/* RCS or BCS */
+#define MASTER_ON	0x80000000u
+
+#define WORK		COUNT_SET(COUNT_EXITS, COUNT_INTERRUPTS)
+#define GGTT		(COUNT_SET(COUNT_EXITS, COUNT_CALLS) | \
+			 COUNT_SET(COUNT_ENTRIES, COUNT_ENTRIES))
+
+/* As i915 answers an interrupt of the render engine. */
+static void handler(struct guest *g)
+{
+	uint32_t master, iir;
+
+	wr(g, MASTER, 4, 0);
+	master = rd(g, MASTER);
+	if (master & MASTER_GT0) {
+		iir = rd(g, RCS_IIR);
+		if (iir)
+			wr(g, RCS_IIR, 4, iir);
+	}
+	wr(g, MASTER, 4, MASTER_ON);
+}
+
+/* The processor takes an interrupt, if there is one. */
+static void interrupt(struct guest *g)
+{
+	static uint32_t seen;
+	struct xengt_hv_fake_msi msi;
+	uint32_t now = xengt_hv_fake_msis(g->fake, &msi);
+
+	if (now != seen)
+		handler(g);
+	seen = now;
+}
+
+static void work(struct guest *g, uint32_t n)
+{
+	static uint32_t slot = STATUS_SLOTS - 1, breadcrumb;
+	int turns = 0;
+
+	breadcrumb++;
+	emit_store(g, n, 0, breadcrumb);
+	elsp(g, desc_of(g, n), 0);
+	interrupt(g);
+	/* it began, it ended */
+	slot = (slot + 2) % STATUS_SLOTS;
+	while (get(g, HWSP, 0x1f) != slot) {
+		assert_true(turns++ < 2000);
+		xengt_vgpu_handle_events(g->vgpu);
+		interrupt(g);
+	}
+	assert_int_equal(get(g, DATA, 0), breadcrumb);
+}
+
+static uint32_t entry_at(struct guest *g, uint32_t i)
+{
+	return 0x800000 + at(g, FIRST + i) / 512;
+}
+
+static void entries_by_stos(struct guest *g)
+{
+	for (uint32_t i = 0; i < ENTRIES; i += STOS)
+		request(g, (struct xengt_req){
+			.type = XENGT_REQ_MMIO, .addr = BAR0 + entry_at(g, i),
+			.size = 8, .data = (uint64_t)DATA << 12 | 1,
+			.count = ENTRIES - i < STOS ? ENTRIES - i : STOS,
+		});
+}
+
+int main(void)
+{
+	struct guest *g = count_setup();
+
+	work(g, 0);
+	count_start();
+	for (uint32_t i = 0; i < ROUNDS; i++)
+		work(g, 0);
+	count_report("submission", ROUNDS, WORK,
+		     "a breadcrumb and its interrupt, in a context that the GPU knows");
+	work(g, 1);
+	work(g, 2);
+	count_report("submission_new", 2, WORK,
+		     "the same in a new context, in an address space that the GPU knows");
+	for (uint32_t i = 0; i < ENTRIES; i++)
+		wr(g, entry_at(g, i), 8, (uint64_t)i << 12 | 1);
+	count_report("ggtt_stores", 1, GGTT,
+		     "1000 GGTT entries, by stores of 8 bytes");
+	entries_by_stos(g);
+	count_report("ggtt_stos", 1, GGTT,
+		     "1000 GGTT entries, by rep stos of 512");
+	count_teardown();
+	return 0;
+}

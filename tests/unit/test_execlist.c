@@ -130,6 +130,13 @@ static void say(struct rig *rig, enum xengt_event_type type, uint64_t seqno,
 	assert_false(xengt_vgpu_handle_events(rig->vgpu));
 }
 
+/* The nth submission ran dry. */
+static void complete(struct rig *rig, uint32_t n)
+{
+	assert_in_range(n + 1, 1, rig->gpu.submit_count);
+	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[n].seqno, 0);
+}
+
 static uint64_t last_seqno(const struct rig *rig)
 {
 	assert_true(rig->gpu.submit_count);
@@ -202,9 +209,9 @@ static void both_ports(void **state)
 	assert_int_equal(rig->gpu.submit_count, 2);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
 	assert_int_equal(rig_read(rig, 0x2234, 4) & 0x18, 0x18);
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[0].seqno, 0);
+	complete(rig, 0);
 	expect_event(rig, 1, SWITCHED, 0);
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[1].seqno, 0);
+	complete(rig, 1);
 	expect_event(rig, 2, ENDED, 1);
 }
 
@@ -249,9 +256,9 @@ static void lite_restore(void **state)
 	/* an end from before the tail moved is not the end */
 	say(rig, XENGT_EVENT_COMPLETE, first, 0);
 	expect_event(rig, 1, LITE, 0);
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[1].seqno, 0);
+	complete(rig, 1);
 	expect_event(rig, 2, SWITCHED, 0);
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[2].seqno, 0);
+	complete(rig, 2);
 	expect_event(rig, 3, ENDED, 1);
 }
 
@@ -265,18 +272,18 @@ static void preemption_waits(void **state)
 	assert_int_equal(rig->gpu.submit_count, 2);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
 	assert_int_equal(rig_read(rig, 0x2234, 4) & 4, 4);
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[0].seqno, 0);
+	complete(rig, 0);
 	expect_event(rig, 1, PREEMPTED, 0);
 	/* the hardware takes two: the replaced one is still there */
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig->gpu.submits[2].desc, desc(2));
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[1].seqno, 0);
+	complete(rig, 1);
 	expect_event(rig, 1, PREEMPTED, 0);
 	assert_int_equal(rig->gpu.submit_count, 4);
 	assert_int_equal(rig->gpu.submits[3].desc, desc(3));
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[2].seqno, 0);
+	complete(rig, 2);
 	expect_event(rig, 2, SWITCHED, 2);
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[3].seqno, 0);
+	complete(rig, 3);
 	expect_event(rig, 3, ENDED, 3);
 }
 
@@ -285,9 +292,9 @@ static void ends_out_of_order(void **state)
 	struct rig *rig = *state;
 
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[1].seqno, 0);
+	complete(rig, 1);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[0].seqno, 0);
+	complete(rig, 0);
 	expect_event(rig, 2, ENDED, 1);
 	assert_int_equal(hwsp(rig, 0x48), SWITCHED);
 }
@@ -301,7 +308,7 @@ static void no_room_is_tried_again(void **state)
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
 	rig->gpu.submit_error = 0;
 	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 1);
-	say(rig, XENGT_EVENT_COMPLETE, rig->gpu.submits[0].seqno, 0);
+	complete(rig, 0);
 	/* both, in order */
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig->gpu.submits[1].desc, desc(0));

@@ -174,7 +174,8 @@ static void light(struct rig *rig, uint32_t pipe, uint32_t ctl,
 	xengt_hv_fake_advance(rig->fake, 20000000);
 }
 
-static void expect(struct rig *rig, uint32_t (*want)(uint32_t rgb))
+/* The picture, of the whole screen. */
+static const uint8_t *draw(struct rig *rig)
 {
 	uint8_t *rgb = rgb_buffer();
 	uint32_t width, height;
@@ -183,10 +184,38 @@ static void expect(struct rig *rig, uint32_t (*want)(uint32_t rgb))
 			 0);
 	assert_int_equal(width, WIDTH);
 	assert_int_equal(height, HEIGHT);
+	return rgb;
+}
+
+/* Why there is none. */
+static int draw_error(struct rig *rig)
+{
+	uint32_t width = 7, height = 7;
+	int r = xengt_scanout_draw(rig->vgpu, rgb_buffer(), &width, &height);
+
+	assert_int_equal(width, 7);
+	assert_int_equal(height, 7);
+	return r;
+}
+
+static void expect(struct rig *rig, uint32_t (*want)(uint32_t rgb))
+{
+	const uint8_t *rgb = draw(rig);
+
 	for (uint32_t y = 0; y < HEIGHT; y++)
 		for (uint32_t x = 0; x < WIDTH; x++)
 			assert_int_equal(shown(rgb, x, y),
 					 want(colour_of(x, y)));
+}
+
+/* A rig that shows lines of 32-bit pixels, one behind the other. */
+static void setup_lines(struct rig *rig, uint32_t ctl)
+{
+	const struct shape shape = { LAYOUT_LINEAR, 832, 4 };
+
+	setup_rig(rig, XENGT_PLATFORM_SKL);
+	paint(rig, &shape, 0, 0, to_xrgb8888);
+	light(rig, 0, ctl, 13);
 }
 
 static const struct {
@@ -254,16 +283,12 @@ static void other_pipe_and_offset(void **state)
 
 static void turned(void **state)
 {
-	const struct shape shape = { LAYOUT_LINEAR, 832, 4 };
-	uint8_t *rgb = rgb_buffer();
-	uint32_t width, height;
+	const uint8_t *rgb;
 	struct rig rig;
 
 	(void)state;
-	setup_rig(&rig, XENGT_PLATFORM_SKL);
-	paint(&rig, &shape, 0, 0, to_xrgb8888);
-	light(&rig, 0, 0x84000002, 13);
-	assert_int_equal(xengt_scanout_draw(rig.vgpu, rgb, &width, &height), 0);
+	setup_lines(&rig, 0x84000002);
+	rgb = draw(&rig);
 	for (uint32_t y = 0; y < HEIGHT; y++)
 		for (uint32_t x = 0; x < WIDTH; x++)
 			assert_int_equal(shown(rgb, x, y),
@@ -275,19 +300,15 @@ static void turned(void **state)
 /* A plane smaller than the screen; a page that is not there. */
 static void black_where_nothing_is(void **state)
 {
-	const struct shape shape = { LAYOUT_LINEAR, 832, 4 };
-	uint8_t *rgb = rgb_buffer();
-	uint32_t width, height;
+	const uint8_t *rgb;
 	struct rig rig;
 
 	(void)state;
-	setup_rig(&rig, XENGT_PLATFORM_SKL);
-	paint(&rig, &shape, 0, 0, to_xrgb8888);
-	light(&rig, 0, 0x84000000, 13);
+	setup_lines(&rig, 0x84000000);
 	rig_write(&rig, 0x7018c, 4, 20u << 16 | 50);
 	rig_write(&rig, 0x70190, 4, 39u << 16 | 79);
 	rig_write(&rig, (uint32_t)(XENGT_MMIO_GGTT_OFF + SURF / 4096 * 8), 8, 0);
-	assert_int_equal(xengt_scanout_draw(rig.vgpu, rgb, &width, &height), 0);
+	rgb = draw(&rig);
 	for (uint32_t y = 0; y < HEIGHT; y++) {
 		for (uint32_t x = 0; x < WIDTH; x++) {
 			uint32_t sx = x - 50, sy = y - 20;
@@ -350,30 +371,22 @@ static void cursor(void **state)
 		{ 190, 90, 90u << 16 | 190 },
 		{ 500, 500, 500u << 16 | 500 },
 	};
-	const struct shape shape = { LAYOUT_LINEAR, 832, 4 };
-	uint8_t *rgb = rgb_buffer();
-	uint32_t width, height;
 	struct rig rig;
 
 	(void)state;
-	setup_rig(&rig, XENGT_PLATFORM_SKL);
-	paint(&rig, &shape, 0, 0, to_xrgb8888);
+	setup_lines(&rig, 0x84000000);
 	paint_cursor(&rig);
-	light(&rig, 0, 0x84000000, 13);
 	rig_write(&rig, 0x70080, 4, 0x27);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
 		rig_write(&rig, 0x70088, 4, places[i].pos);
 		rig_write(&rig, 0x70084, 4, CURSOR);
 		xengt_hv_fake_advance(rig.fake, 20000000);
-		assert_int_equal(xengt_scanout_draw(rig.vgpu, rgb, &width,
-						    &height), 0);
-		check_cursor(rgb, places[i].x, places[i].y, 64);
+		check_cursor(draw(&rig), places[i].x, places[i].y, 64);
 	}
 	/* fewer rows; then switched off */
 	rig_write(&rig, 0x70088, 4, places[0].pos);
 	rig_write(&rig, 0x700a0, 4, 0x80000000 | 15);
-	assert_int_equal(xengt_scanout_draw(rig.vgpu, rgb, &width, &height), 0);
-	check_cursor(rgb, 60, 25, 16);
+	check_cursor(draw(&rig), 60, 25, 16);
 	rig_write(&rig, 0x70080, 4, 0);
 	expect(&rig, exactly);
 	rig_destroy(&rig);
@@ -388,28 +401,20 @@ static void refusals(void **state)
 		0x84001400, 0x84000800, 0x84000001, 0x84000003, 0x84008000,
 	};
 	struct rig *rig = *state;
-	uint8_t *rgb = rgb_buffer();
-	uint32_t width = 7, height = 7;
 
-	assert_int_equal(xengt_scanout_draw(rig->vgpu, rgb, &width, &height),
-			 -ENODATA);
+	assert_int_equal(draw_error(rig), -ENODATA);
 	light(rig, 0, 0, 13);
-	assert_int_equal(xengt_scanout_draw(rig->vgpu, rgb, &width, &height),
-			 -ENODATA);
+	assert_int_equal(draw_error(rig), -ENODATA);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(ctl); i++) {
 		rig_write(rig, 0x70180, 4, ctl[i]);
-		assert_int_equal(xengt_scanout_draw(rig->vgpu, rgb, &width,
-						    &height), -EOPNOTSUPP);
+		assert_int_equal(draw_error(rig), -EOPNOTSUPP);
 	}
 	rig_write(rig, 0x70180, 4, 0x84000000);
 	rig_write(rig, 0x6001c, 4, 4096u << 16 | 10);
-	assert_int_equal(xengt_scanout_draw(rig->vgpu, rgb, &width, &height),
-			 -E2BIG);
-	assert_int_equal(width, 7);
+	assert_int_equal(draw_error(rig), -E2BIG);
 	rig_write(rig, 0x6001c, 4, 10u << 16 | 10);
 	xengt_vgpu_unplug(rig->vgpu);
-	assert_int_equal(xengt_scanout_draw(rig->vgpu, rgb, &width, &height),
-			 -ENODATA);
+	assert_int_equal(draw_error(rig), -ENODATA);
 }
 
 static uint32_t seed = 11;

@@ -275,12 +275,8 @@ static void *op_frame_at(void *ctx, u32 gfn)
 static int op_root_get(void *ctx, u32 id, u32 level, u64 ret_pdp[4])
 {
 	struct xengt_vgpu *vgpu = ctx;
-	int r;
 
-	r = xengt_ppgtt_root_get(&vgpu->ppgtt, id, level, &ret_pdp[0]);
-	if (!r && level == 3)
-		xengt_ppgtt_root_pdps(&vgpu->ppgtt, id, ret_pdp);
-	return r;
+	return xengt_ppgtt_root_get(&vgpu->ppgtt, id, level, ret_pdp);
 }
 
 static void op_root_put(void *ctx, u32 id)

@@ -412,9 +412,10 @@ uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables)
 /* ---- for submission ---- */
 
 int xengt_ppgtt_root_get(struct xengt_ppgtt_tables *tables, uint32_t id,
-			 uint32_t level, uint64_t *ret_bus)
+			 uint32_t level, uint64_t ret_pdp[XENGT_PPGTT_PDPS])
 {
-	struct xengt_ppgtt_table *table;
+	struct xengt_ppgtt_table *table, *child;
+	uint32_t i;
 
 	if (tables->is_zapped)
 		return -ESTALE;
@@ -423,7 +424,14 @@ int xengt_ppgtt_root_get(struct xengt_ppgtt_tables *tables, uint32_t id,
 		return -ENOENT;
 	table->pins++;
 	tables->pins++;
-	*ret_bus = table->bus;
+	for (i = 0; i < XENGT_PPGTT_PDPS; i++) {
+		if (level == 3) {
+			child = tables->by_id[table->words[i]];
+			ret_pdp[i] = (child ? child : tables->empty)->bus;
+		} else {
+			ret_pdp[i] = i ? 0 : table->bus;
+		}
+	}
 	return 0;
 }
 
@@ -436,18 +444,6 @@ void xengt_ppgtt_root_put(struct xengt_ppgtt_tables *tables, uint32_t id)
 	table->unlinked_at = tables->epoch;
 	if (tables->is_zapped)
 		free_all(tables);
-}
-
-void xengt_ppgtt_root_pdps(const struct xengt_ppgtt_tables *tables, uint32_t id,
-			   uint64_t ret_bus[XENGT_PPGTT_PDPS])
-{
-	const struct xengt_ppgtt_table *table = tables->by_id[id], *child;
-	uint32_t i;
-
-	for (i = 0; i < XENGT_PPGTT_PDPS; i++) {
-		child = tables->by_id[table->words[i]];
-		ret_bus[i] = (child ? child : tables->empty)->bus;
-	}
 }
 
 int xengt_ppgtt_walk(const struct xengt_ppgtt_tables *tables, uint32_t id,

@@ -144,16 +144,14 @@ uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables);
 
 /*
  * The table becomes the root of work in flight, until as many root_put()s: it
- * cannot be destroyed, and, at level 3, not be written. *ret_bus: the table.
- * -ENOENT: no such table of this level.
+ * cannot be destroyed, and, at level 3, not be written. ret_pdp: what the
+ * context's PDPs must be, at level 3 its four directories, else the table in the
+ * first and 0. -ENOENT: no such table of this level.
  */
 int xengt_ppgtt_root_get(struct xengt_ppgtt_tables *tables, uint32_t id,
-			 uint32_t level, uint64_t *ret_bus);
+			 uint32_t level, uint64_t ret_pdp[XENGT_PPGTT_PDPS]);
 /* The GPU has left the context for good. Also after a zap. */
 void xengt_ppgtt_root_put(struct xengt_ppgtt_tables *tables, uint32_t id);
-/* Of a pinned level 3 root: the four directories, for the context's PDPs. */
-void xengt_ppgtt_root_pdps(const struct xengt_ppgtt_tables *tables, uint32_t id,
-			   uint64_t ret_bus[XENGT_PPGTT_PDPS]);
 /*
  * Which guest frame the address is in, in the space of this root. -EFAULT:
  * none, the GPU would fault or see scratch; -ENOENT: no such root.

@@ -428,9 +428,9 @@ uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id)
 
 int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id)
 {
-	uint64_t bus;
+	uint64_t pdp[XENGT_PPGTT_PDPS];
 
-	return xengt_ppgtt_root_get(&to_sim(gpu)->ppgtt, id, 4, &bus);
+	return xengt_ppgtt_root_get(&to_sim(gpu)->ppgtt, id, 4, pdp);
 }
 
 void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id)

@@ -191,11 +191,8 @@ static int op_root_get(void *ctx, uint32_t id, uint32_t level,
 		       uint64_t ret_pdp[4])
 {
 	struct gpu_sim *gpu = ctx;
-	int r = xengt_ppgtt_root_get(&gpu->ppgtt, id, level, &ret_pdp[0]);
 
-	if (!r && level == 3)
-		xengt_ppgtt_root_pdps(&gpu->ppgtt, id, ret_pdp);
-	return r;
+	return xengt_ppgtt_root_get(&gpu->ppgtt, id, level, ret_pdp);
 }
 
 static void op_root_put(void *ctx, uint32_t id)

@@ -308,11 +308,13 @@ static struct space space(uint32_t pt_flags)
 {
 	struct space s = { make(4, 0), make(3, 0), make(2, 0),
 			   make(1, pt_flags), 0 };
+	uint64_t pdps[4];
 
 	assert_int_equal(put(s.root, 0, E(s.pdp)), 0);
 	assert_int_equal(put(s.pdp, 0, E(s.pd)), 0);
 	assert_int_equal(put(s.pd, 0, E(s.pt) | 0x800), 0);
-	assert_int_equal(xengt_ppgtt_root_get(&tables, s.root, 4, &s.bus), 0);
+	assert_int_equal(xengt_ppgtt_root_get(&tables, s.root, 4, pdps), 0);
+	s.bus = pdps[0];
 	for (uint32_t i = 0; i < ROOTS; i++) {
 		if (w.roots[i])
 			continue;
@@ -488,18 +490,17 @@ static void busy_tables(void **state)
 {
 	struct space s = space(0);
 	uint32_t pdp32 = make(3, 0);
-	uint64_t bus, pdps[4];
+	uint64_t pdps[4];
 
 	(void)state;
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.pt), -EBUSY);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.root), -EBUSY);
-	assert_int_equal(xengt_ppgtt_root_get(&tables, s.pdp, 4, &bus),
+	assert_int_equal(xengt_ppgtt_root_get(&tables, s.pdp, 4, pdps),
 			 -ENOENT);
-	assert_int_equal(xengt_ppgtt_root_get(&tables, 99, 4, &bus), -ENOENT);
+	assert_int_equal(xengt_ppgtt_root_get(&tables, 99, 4, pdps), -ENOENT);
 	/* 32 bits: the context has the directories, so they must stay */
 	assert_int_equal(put(pdp32, 1, E(s.pd)), 0);
-	assert_int_equal(xengt_ppgtt_root_get(&tables, pdp32, 3, &bus), 0);
-	xengt_ppgtt_root_pdps(&tables, pdp32, pdps);
+	assert_int_equal(xengt_ppgtt_root_get(&tables, pdp32, 3, pdps), 0);
 	assert_int_equal(pdps[1], by_id[s.pd]->bus);
 	assert_int_equal(pdps[0], tables.empty->bus);
 	assert_int_equal(pdps[3], tables.empty->bus);
@@ -702,7 +703,7 @@ static void unreachable_frames(void **state)
 static void zapping(void **state)
 {
 	struct space s = space(0);
-	uint64_t n = 0, bus;
+	uint64_t n = 0, pdps[4];
 	uint32_t id, cursor = 0;
 
 	(void)state;
@@ -716,7 +717,7 @@ static void zapping(void **state)
 	assert_int_equal(xengt_ppgtt_create(&tables, 1, 0, &id), -ESTALE);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.pt), -ESTALE);
 	assert_int_equal(put(s.pt, 0, 0), -ESTALE);
-	assert_int_equal(xengt_ppgtt_root_get(&tables, s.root, 4, &bus),
+	assert_int_equal(xengt_ppgtt_root_get(&tables, s.root, 4, pdps),
 			 -ESTALE);
 	assert_int_equal(xengt_ppgtt_drop_moved(&tables, &cursor, &n),
 			 -ESTALE);

@@ -70,7 +70,8 @@ like()
 	fi
 }
 
-# adopt PREFIX COMMAND...: a command that prints TAP; its tests are ours.
+# adopt PREFIX COMMAND...: a command that prints TAP with a plan; its tests are
+# ours.
 adopt()
 {
 	tap_prefix=$1
@@ -78,6 +79,7 @@ adopt()
 	"$@" > $tap_out 2>&1
 	tap_status=$?
 	tap_seen=0
+	tap_plan=0
 	while IFS= read -r line; do
 		case $line in
 		"ok "*)
@@ -87,12 +89,12 @@ adopt()
 			tap_seen=1
 			tap_status=0
 			not_ok "$tap_prefix: ${line#not ok * - }" ;;
-		"1.."*) ;;
+		"1.."*) tap_plan=1 ;;
 		*) echo "# $line" ;;
 		esac
 	done < $tap_out
-	if [ $tap_seen = 0 ] || [ $tap_status != 0 ]; then
-		not_ok "$tap_prefix" "exit status $tap_status"
+	if [ $tap_seen = 0 ] || [ $tap_plan = 0 ] || [ $tap_status != 0 ]; then
+		not_ok "$tap_prefix" "exit status $tap_status, plans: $tap_plan"
 	fi
 }
 
@@ -115,6 +117,12 @@ wait_for()
 }
 
 GPU=0000:00:02.0
+
+# Nothing keeps the domain, or any other that died.
+is_gone() # DOMAIN
+{
+	! xl list | grep -q '(null)' && ! xl list "$1" > /dev/null 2>&1
+}
 
 # What must be the same before and after: Xen's free memory, graphics memory (as
 # the module has it), our processes, our nodes, the domains.

@@ -6,20 +6,13 @@
 J=/dev/xengt-judge
 HERE=$(dirname "$0")
 SHM=$(lspci -Dn -d 1af4:1110 | cut -d' ' -f1)
-n=0 failed=0
+# shellcheck source-path=SCRIPTDIR source=../in-dom0/tap.sh
+. "$HERE/tap.sh"
 
-tap() # NAME COMMAND...
+# A check that shows, if it fails, what the judge says.
+judged() # DESCRIPTION COMMAND...
 {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		failed=1
-		sed 's/^/# /' $J | head -n 30
-	fi
+	check "$@" || sed 's/^/# /' $J | head -n 30
 }
 
 probe()
@@ -53,16 +46,6 @@ is_dirty()
 	tell reset && tell pass && [ "$(count violations)" -gt 0 ]
 }
 
-within() # SECONDS COMMAND...
-{
-	end=$(($(date +%s) + $1))
-	shift
-	until "$@"; do
-		[ "$(date +%s)" -lt "$end" ] || return 1
-		sleep 0.2
-	done
-}
-
 lost_frames() # DOMID BEFORE
 {
 	[ -n "$(frames "$1")" ] && [ "$(frames "$1")" -lt $(($2 - 4096)) ]
@@ -78,25 +61,20 @@ is_forgotten()
 	! grep -q "^domain $1 " $J
 }
 
-is_gone()
-{
-	! xl list "$1" > /dev/null 2>&1 && ! xl list | grep -q '(null)'
-}
-
 echo "# a register read without the judge: $(probe time 5000) us"
-tap "load" insmod "$HERE/xengt_judge.ko"
-tap "an interrupt on request" tell irq 0 0x1
-tap "guest a" xl create -q /etc/xen/a.cfg
-tap "guest b" xl create -q -p /etc/xen/b.cfg
+judged "load" insmod "$HERE/xengt_judge.ko"
+judged "an interrupt on request" tell irq 0 0x1
+judged "guest a" xl create -q /etc/xen/a.cfg
+judged "guest b" xl create -q -p /etc/xen/b.cfg
 a=$(xl domid a) b=$(xl domid b)
-tap "its slices come after a domain" sh -c "! echo slice 0 $a 0 0x1000 0 0 > $J"
+judged "its slices come after a domain" sh -c "! echo slice 0 $a 0 0x1000 0 0 > $J"
 date +%s.%N > /tmp/t0
-tap "record a" tell domain "$a"
-tap "record b" tell domain "$b"
+judged "record a" tell domain "$a"
+judged "record b" tell domain "$b"
 echo "# recorded $(frames "$a") and $(frames "$b") frames in $(echo "$(date +%s.%N) $(cat /tmp/t0)" | awk '{print $1-$2}') s"
-tap "a has its 256 MiB" [ "$(frames "$a")" -gt 65000 ]
-tap "b has its 256 MiB" [ "$(frames "$b")" -gt 65000 ]
-tap "no such domain" sh -c "! echo domain 77 > $J"
+judged "a has its 256 MiB" [ "$(frames "$a")" -gt 65000 ]
+judged "b has its 256 MiB" [ "$(frames "$b")" -gt 65000 ]
+judged "no such domain" sh -c "! echo domain 77 > $J"
 echo "# a register read: $(probe time 5000) us, a pass of the judge $(count pass_us) us"
 
 scratch=$(probe nobody)
@@ -104,58 +82,57 @@ probe fill "$scratch"
 probe map 0x1000 "$a" 1000
 probe map 0x80000 "$a" 1000
 probe map 0x2000 "$b" 1000
-tap "slice of a" tell "slice 0 $a 0x1000000 0x1000000 0x80000000 0x10000000"
-tap "slice of b" tell "slice 1 $b 0x2000000 0x1000000 0x90000000 0x10000000"
-tap "hammer" tell hammer write
-tap "nothing wrong" is_clean
-tap "all entries are looked at" [ "$(count hammer_live)" -eq 3000 ]
-tap "the scratch page is known" [ $(($(count scratch_mfn))) -eq $(($scratch)) ]
+judged "slice of a" tell "slice 0 $a 0x1000000 0x1000000 0x80000000 0x10000000"
+judged "slice of b" tell "slice 1 $b 0x2000000 0x1000000 0x90000000 0x10000000"
+judged "hammer" tell hammer write
+judged "nothing wrong" is_clean
+judged "all entries are looked at" [ "$(count hammer_live)" -eq 3000 ]
+judged "the scratch page is known" [ $(($(count scratch_mfn))) -eq $(($scratch)) ]
 
 probe set 0x1800 "$(probe frame "$b" 500)"
 probe flush
-tap "a planted frame of b is reported" is_dirty
-tap "... with all that matters" grep -q "^last .* slot 0 index 0x1800 .* expected $a found $b .* write hammer" $J
+judged "a planted frame of b is reported" is_dirty
+judged "... with all that matters" grep -q "^last .* slot 0 index 0x1800 .* expected $a found $b .* write hammer" $J
 probe clear 0x1800
-tap "an entry cleared without a flush is reported" is_dirty
-tap "... as stale" grep -q ' stale' $J
+judged "an entry cleared without a flush is reported" is_dirty
+judged "... as stale" grep -q ' stale' $J
 probe flush
-tap "nothing wrong after the flush" is_clean
+judged "nothing wrong after the flush" is_clean
 probe set 0x2fff 0x500
 probe flush
-tap "a planted frame of Xen's is reported" is_dirty
+judged "a planted frame of Xen's is reported" is_dirty
 probe set 0x2fff "$scratch"
 probe flush
-tap "nothing wrong after" is_clean
+judged "nothing wrong after" is_clean
 tell hammer off
 probe set 0x1800 "$(probe frame "$b" 500)"
 probe flush
 tell reset
 probe access 0x1800 > /dev/null
-tap "the aperture is judged" [ "$(count violations)" -eq 1 ]
+judged "the aperture is judged" [ "$(count violations)" -eq 1 ]
 probe clear 0x1800
 probe flush
 
 # ballooning, by a guest that is up
-tap "a is up" within 200 grep -q judge-guest-up /var/log/xen/console/guest-a.log
+judged "a is up" wait_for 200 grep -q judge-guest-up /var/log/xen/console/guest-a.log
 before=$(frames "$a")
 xl mem-set a 192
-tap "ballooned frames become nobody's" within 60 lost_frames "$a" "$before"
+judged "ballooned frames become nobody's" wait_for 60 lost_frames "$a" "$before"
 before=$(frames "$a")
 xl mem-set a 250
-tap "new frames are found" within 60 gained_frames "$a" "$before"
+judged "new frames are found" wait_for 60 gained_frames "$a" "$before"
 
 # death
 tell hammer on
 xl destroy b
-tap "nothing keeps b" within 10 is_gone b
-tap "b is forgotten" within 5 is_forgotten "$b"
-tap "its entries are reported now" is_dirty
+judged "nothing keeps b" wait_for 10 is_gone b
+judged "b is forgotten" wait_for 5 is_forgotten "$b"
+judged "its entries are reported now" is_dirty
 tell "slice 1 off"
 probe fill "$scratch"
-tap "slices of a dead domain can go" [ "$(grep -c '^slice [0-9]' $J)" -eq 1 ]
+judged "slices of a dead domain can go" [ "$(grep -c '^slice [0-9]' $J)" -eq 1 ]
 tell hammer off
 xl destroy a
-tap "nothing keeps a" within 10 is_gone a
-tap "unload" rmmod xengt_judge
-echo "1..$n"
-exit $failed
+judged "nothing keeps a" wait_for 10 is_gone a
+judged "unload" rmmod xengt_judge
+tap_end

@@ -1,48 +1,18 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the tests in dom0 share: TAP, binding, and a process that holds a vGPU.
+# What the tests in dom0 share besides tap.sh: binding, and a process that holds
+# a vGPU.
 # shellcheck disable=SC2034,SC2154,SC2317	# for those who source this
-# HERE is the folder with xengt.ko, xengt_judge.ko and kmod-test.
-GPU=0000:00:02.0
+# HERE is the folder with tap.sh, xengt.ko, xengt_judge.ko and kmod-test.
+# shellcheck source-path=SCRIPTDIR source=../in-dom0/tap.sh
+. "$HERE/tap.sh"
 DRIVER=/sys/bus/pci/drivers/xengt
-n=0 failed=0
-
-tap() # NAME COMMAND...
-{
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@"; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		failed=1
-	fi
-}
 
 # a part of kmod-test, whose numbers continue ours
 part() # ARG...
 {
-	adopt kmod-test "$@"
-}
-
-adopt() # PROGRAM ARG...
-{
-	program=$1
-	shift
-	echo "# $program $*"
-	"$HERE/$program" "$@" > /tmp/part || failed=1
-	while IFS= read -r line; do
-		case $line in
-		ok\ *|not\ ok\ *)
-			n=$((n + 1))
-			echo "$line" | sed "s/ok [0-9]* -/ok $n - $1:/" ;;
-		1..*)	;;
-		*)	echo "$line" ;;
-		esac
-	done < /tmp/part
-	grep -q '^1\.\.' /tmp/part || tap "$program $1 came to its end" false
+	adopt "$1" "$HERE/kmod-test" "$@"
 }
 
 bind()
@@ -62,21 +32,6 @@ says()
 	dmesg | grep -q "$1"
 }
 
-is_gone()
-{
-	! xl list | grep -q '(null)' && ! xl list "$1" > /dev/null 2>&1
-}
-
-within() # SECONDS COMMAND...
-{
-	end=$(($(date +%s) + $1))
-	shift
-	until "$@"; do
-		[ "$(date +%s)" -lt "$end" ] || return 1
-		sleep 0.2
-	done
-}
-
 # kmod-test hold in the background, spoken to by ask
 hold() # ARG...
 {
@@ -86,7 +41,7 @@ hold() # ARG...
 	"$HERE/kmod-test" hold "$@" < /tmp/hold.in > /tmp/hold.out &
 	holder=$!
 	exec 8> /tmp/hold.in
-	within 20 grep -q slice /tmp/hold.out
+	wait_for 20 grep -q slice /tmp/hold.out
 }
 
 answers() # LINES
@@ -98,7 +53,7 @@ ask() # WORDS; the answer is in $answer
 {
 	lines=$(wc -l < /tmp/hold.out)
 	echo "$*" >&8
-	within 20 answers $((lines + 1))
+	wait_for 20 answers $((lines + 1))
 	answer=$(tail -n 1 /tmp/hold.out)
 	echo "# $*: $answer"
 }
@@ -108,4 +63,3 @@ let_go()
 	exec 8>&-
 	wait "$holder"
 }
-

@@ -53,7 +53,8 @@ run_in_dom0()
 		gcc -std=gnu11 -O2 -Wall -Wextra -Werror -D_GNU_SOURCE \
 			-I"$TOP/include" -o "$work/put/reuse-test" \
 			"$HERE/reuse-test.c" -lxenctrl
-	cp "$HERE"/*-in-dom0.sh "$HERE/dom0-lib.sh" "$work/put/"
+	cp "$HERE"/*-in-dom0.sh "$HERE/dom0-lib.sh" \
+		"$HERE/../in-dom0/tap.sh" "$work/put/"
 	quietly make -s -C "$TOP" "B=$B" "$B/bin/xengt-gpusim"
 	quietly "$HERE/../build-guest" --out "$work/guest"
 	cat >"$work/cfg" <<-'END'

@@ -7,7 +7,7 @@
 # touches every live entry, so the TLB is full of what was there before. The
 # frames' domain is gone when the judge looks: what was left behind hits
 # nobody's memory, and shows. Runs in dom0; prints TAP.
-# shellcheck disable=SC2154,SC2317	# set in dom0-lib.sh; called by tap
+# shellcheck disable=SC2154,SC2317	# set in dom0-lib.sh; called by check
 HERE=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/dom0-lib.sh"
@@ -43,33 +43,33 @@ begin() # CASE N
 {
 	echo "# $1"
 	case=$1
-	tap "$case: guest" xl create -q -p /etc/xen/a.cfg
+	check "$case: guest" xl create -q -p /etc/xen/a.cfg
 	dom=$(xl domid a)
 	hold "$dom" 16 48 "$2"
 	read -r _ _ low low_bytes high high_bytes _ < /tmp/hold.out
-	tap "$case: judge" tell "domain $dom"
+	check "$case: judge" tell "domain $dom"
 	tell "slice 0 $dom $low $low_bytes $high $high_bytes"
-	tap "$case: the GPU finds the guest's frames" is_clean
-	tap "$case: all of them" has_live "$2"
+	check "$case: the GPU finds the guest's frames" is_clean
+	check "$case: all of them" has_live "$2"
 }
 
 end()
 {
-	tap "$case: the domain is gone" within 20 is_gone a
-	tap "$case: the GPU finds nothing" is_clean
-	tap "$case: no entry is live" has_live 0
+	check "$case: the domain is gone" wait_for 20 is_gone a
+	check "$case: the GPU finds nothing" is_clean
+	check "$case: no entry is live" has_live 0
 	tell "slice 0 off"
 }
 
 dmesg -n 1
-tap "load" insmod "$HERE/xengt.ko"
-tap "bind" bind
-tap "judge" insmod "$HERE/xengt_judge.ko"
+check "load" insmod "$HERE/xengt.ko"
+check "bind" bind
+check "judge" insmod "$HERE/xengt_judge.ko"
 
 begin "worker killed" 100
 ask worker 300
-tap "$case: the broker's copy keeps it alive" is_clean
-tap "$case: with all entries" has_live 300
+check "$case: the broker's copy keeps it alive" is_clean
+check "$case: with all entries" has_live 300
 ask zap
 xl destroy a
 end
@@ -84,7 +84,7 @@ end
 begin "domain destroyed" 300
 xl destroy a
 sleep 1
-tap "$case: its frames are held" sh -c "xl list | grep -q '(null)'"
+check "$case: its frames are held" sh -c "xl list | grep -q '(null)'"
 ask zap
 end
 let_go
@@ -92,16 +92,16 @@ let_go
 begin "frames given away" 300
 "$HERE/kmod-test" balloon "$dom" out 200
 ask revalidate
-tap "$case: they are released" [ "$answer" = "0 dropped 200 resolved 0" ]
+check "$case: they are released" [ "$answer" = "0 dropped 200 resolved 0" ]
 tell refresh
-tap "$case: the GPU finds the guest's frames" is_clean
-tap "$case: those that are left" has_live 100
+check "$case: the GPU finds the guest's frames" is_clean
+check "$case: those that are left" has_live 100
 "$HERE/kmod-test" balloon "$dom" in 200
 ask revalidate
-tap "$case: new ones are found" [ "$answer" = "0 dropped 0 resolved 200" ]
+check "$case: new ones are found" [ "$answer" = "0 dropped 0 resolved 200" ]
 tell refresh
-tap "$case: the GPU finds the guest's frames" is_clean
-tap "$case: all of them" has_live 300
+check "$case: the GPU finds the guest's frames" is_clean
+check "$case: all of them" has_live 300
 ask unmap
 ask zap
 xl destroy a
@@ -112,15 +112,14 @@ let_go
 "$HERE/kmod-test" poke 44304 0 &&
 	"$HERE/kmod-test" poke 4430c ffffffff
 tell irq 0 0x100
-tap "an interrupt is taken" within 5 \
+check "an interrupt is taken" wait_for 5 \
 	grep -q 'gt 1 ' /sys/kernel/debug/xengt/state
 tell irq 0 0x100
-tap "... and acknowledged: the next comes" within 5 \
+check "... and acknowledged: the next comes" wait_for 5 \
 	grep -q 'gt 2 ' /sys/kernel/debug/xengt/state
 grep irqs /sys/kernel/debug/xengt/state | sed 's/^/# /'
 
 rmmod xengt_judge
-tap "unload" rmmod xengt
-tap "the kernel is content" kernel_is_content
-echo "1..$n"
-exit "$failed"
+check "unload" rmmod xengt
+check "the kernel is content" kernel_is_content
+tap_end

@@ -1,5 +1,6 @@
 #!/bin/bash
 # parallel-safe
+# long
 # budget: 1500
 # Debian's unmodified i915 in a guest: it probes, works, recovers, sleeps, goes
 # and comes back, on Skylake with bookworm's kernel. A second guest does not

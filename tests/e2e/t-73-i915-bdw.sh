@@ -1,5 +1,6 @@
 #!/bin/bash
 # parallel-safe
+# long
 # budget: 900
 # Debian's unmodified i915 in a guest: Broadwell, bookworm's kernel, 4 vCPUs.
 . "$(dirname "$0")/common.sh"

@@ -5,7 +5,9 @@
 # A guest's display on real Xen: Debian's i915 shows known pictures through KMS,
 # and xengt-ctl screenshot must see them in every pixel; another monitor comes.
 . "$(dirname "$0")/common.sh"
+# shellcheck disable=SC2034	# common.sh uses both
 E2E_GUEST_ARGS=(--extra-modules i915 --program "$B/e2e/kmstest")
+# shellcheck disable=SC2034
 E2E_GUEST_IMAGE=$B/e2e/guest-display
 e2e_prepare
 e2e_step "comparing pictures" make -C "$TOP" -s "B=$B" "$B/e2e/pngcmp"

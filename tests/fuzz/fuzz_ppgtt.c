@@ -183,6 +183,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(xengt_gpu_sim_host_audit(rig.host) == 0);
 	must(xengt_vgpu_host_error(guest.vgpu) == 0);
 	xengt_ppgtt_reset(guest.vgpu);
+	/* stores are over, so that no page is protected for their sake */
+	xengt_hv_fake_advance(guest.fake, 1000000000);
+	xengt_vgpu_tick(guest.vgpu);
 	xengt_mmio_poke(guest.vgpu, 0x4080, 0);
 	must(xengt_vgpu_counters(guest.vgpu)->tracked_pages == 0);
 	for (uint32_t i = 0; i < RAM; i++) {

@@ -28,6 +28,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* How long the news of a start may wait for that of the end. */
+#define QUIET_NS		2000000u
+
 #define CSB_IDLE_ACTIVE		0x0001u
 #define CSB_PREEMPTED		0x0002u
 #define CSB_ELEMENT_SWITCH	0x0004u
@@ -88,6 +91,10 @@ enum xengt_engine_id xengt_engine_at(uint32_t off)
 static void raise_event(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 			uint32_t bits)
 {
+	struct xengt_execlist *e = &vgpu->execlist[id];
+
+	if (bits & EVENT_SWITCH)
+		e->quiet_until_ns = 0;
 	bits &= ~peek(vgpu, id, XENGT_RING_IMR) & EVENT_BITS;
 	xengt_irq_raise(vgpu, irqs[id].bank, bits << irqs[id].shift);
 }
@@ -114,6 +121,7 @@ static void write_status_page(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 		 uint32_t status, uint64_t desc)
 {
+	struct xengt_hv *hv = vgpu->cfg.hv;
 	struct xengt_execlist *e = &vgpu->execlist[id];
 	const uint32_t entry[2] = { status, xengt_desc_id(desc) };
 	uint32_t ptr = peek(vgpu, id, XENGT_RING_CSB_PTR);
@@ -129,7 +137,35 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	e->last_context = entry[1];
 	write_status_page(vgpu, id, slot, entry);
 	vgpu->counters.csb_events++;
-	raise_event(vgpu, id, EVENT_SWITCH);
+	/* a start alone is of no use to the guest but to submit more */
+	if (status & CSB_COMPLETE)
+		raise_event(vgpu, id, EVENT_SWITCH);
+	else if (!e->quiet_until_ns)
+		e->quiet_until_ns = hv->ops->now_ns(hv) + QUIET_NS;
+}
+
+uint64_t xengt_execlist_deadline(const struct xengt_vgpu *vgpu)
+{
+	uint64_t first = UINT64_MAX;
+
+	for (int id = 0; id < XENGT_ENGINES; id++) {
+		uint64_t at = vgpu->execlist[id].quiet_until_ns;
+
+		if (at && at < first)
+			first = at;
+	}
+	return first;
+}
+
+void xengt_execlist_tick(struct xengt_vgpu *vgpu, uint64_t now_ns)
+{
+	for (int id = 0; id < XENGT_ENGINES; id++) {
+		uint64_t at = vgpu->execlist[id].quiet_until_ns;
+
+		if (at && now_ns >= at)
+			raise_event(vgpu, (enum xengt_engine_id)id,
+				    EVENT_SWITCH);
+	}
 }
 
 /* ---- handing work to the hardware ---- */

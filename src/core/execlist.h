@@ -54,6 +54,7 @@ struct xengt_execlist {
 	uint32_t last_event;		/* of the context status buffer */
 	uint32_t last_context;
 	uint32_t moves;			/* of ACTHD while work is in flight */
+	uint64_t quiet_until_ns;	/* 0: the guest was told of all events */
 };
 
 /* A store to the submission port; the fourth one submits. */
@@ -62,6 +63,13 @@ void xengt_execlist_write(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 /* Of one of our engines, an end or an interrupt. Others are ignored. */
 void xengt_execlist_event(struct xengt_vgpu *vgpu,
 			  const struct xengt_gpu_event *ev);
+/*
+ * The interrupt that tells of a start waits a little for the one that tells of
+ * the end, for each costs the guest five exits: until when, in hv's clock.
+ * UINT64_MAX: none waits.
+ */
+uint64_t xengt_execlist_deadline(const struct xengt_vgpu *vgpu);
+void xengt_execlist_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
 /* Forget everything; the hardware has nothing of us on this engine any more. */
 void xengt_execlist_reset(struct xengt_vgpu *vgpu, enum xengt_engine_id id);
 

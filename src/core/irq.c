@@ -93,9 +93,20 @@ void xengt_irq_update(struct xengt_vgpu *vgpu)
 	xengt_mmio_poke(vgpu, XENGT_IRQ_MASTER, control | what);
 	if (!line || !xengt_pci_cfg_msi(&vgpu->pci, &addr, &data))
 		vgpu->irq.is_sent = false;
-	else if (!vgpu->irq.is_sent)
+	else if (!vgpu->irq.is_sent && !vgpu->irq.is_held)
 		send_message(vgpu, addr, data);
 	set_intx(vgpu, xengt_pci_cfg_set_intx(&vgpu->pci, line));
+}
+
+void xengt_irq_hold(struct xengt_vgpu *vgpu)
+{
+	vgpu->irq.is_held = true;
+}
+
+void xengt_irq_let_go(struct xengt_vgpu *vgpu)
+{
+	vgpu->irq.is_held = false;
+	xengt_irq_update(vgpu);
 }
 
 void xengt_irq_raise(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,

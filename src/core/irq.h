@@ -34,6 +34,7 @@ struct xengt_irq {
 	uint32_t second[XENGT_IRQ_BANKS];	/* events behind those in IIR */
 	bool is_sent;		/* the message for what is pending now */
 	bool is_intx_up;
+	bool is_held;		/* no message now: more may happen at once */
 };
 
 /*
@@ -43,6 +44,12 @@ struct xengt_irq {
  */
 void xengt_irq_raise(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		     uint32_t bits);
+/*
+ * Several events in a row are one message: between these two none is sent, at
+ * the end one if it is due.
+ */
+void xengt_irq_hold(struct xengt_vgpu *vgpu);
+void xengt_irq_let_go(struct xengt_vgpu *vgpu);
 /* Levels that the bank's ISR shows; raises nothing by itself. */
 void xengt_irq_set_level(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 			 uint32_t bits, bool on);

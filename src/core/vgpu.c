@@ -348,24 +348,32 @@ bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu)
 	struct xengt_gpu_event ev;
 	int r = 0;
 
+	xengt_irq_hold(vgpu);
 	for (int i = 0; i < EVENTS_PER_CALL; i++) {
 		r = gpu->ops->next_event(gpu, &ev);
 		if (r != 1)
 			break;
 		handle_event(vgpu, &ev);
 	}
+	xengt_irq_let_go(vgpu);
 	if (r < 0 && !vgpu->is_gone)
 		xengt_vgpu_fail(vgpu, r);
 	return vgpu->is_gone;
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 uint64_t xengt_vgpu_deadline(const struct xengt_vgpu *vgpu)
 {
-	uint64_t track = xengt_track_deadline(vgpu);
-	uint64_t display = vgpu->is_gone ? UINT64_MAX :
-					   xengt_display_deadline(vgpu);
+	uint64_t at = xengt_track_deadline(vgpu);
 
-	return track < display ? track : display;
+	if (vgpu->is_gone)
+		return at;
+	at = earlier(at, xengt_display_deadline(vgpu));
+	return earlier(at, xengt_execlist_deadline(vgpu));
 }
 
 void xengt_vgpu_tick(struct xengt_vgpu *vgpu)
@@ -374,8 +382,10 @@ void xengt_vgpu_tick(struct xengt_vgpu *vgpu)
 	uint64_t now = hv->ops->now_ns(hv);
 
 	xengt_track_tick(vgpu, now);
-	if (!vgpu->is_gone)
-		xengt_display_tick(vgpu, now);
+	if (vgpu->is_gone)
+		return;
+	xengt_display_tick(vgpu, now);
+	xengt_execlist_tick(vgpu, now);
 }
 
 uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,

@@ -93,7 +93,7 @@ e2e_run() # [XENBOX-ARG...] -- SCRIPT [ARG...]
 	# takes a quarter of the time. t-10-vgpu has the usual 8 MiB.
 	args+=(--gpusim-arg --gtt-mib --gpusim-arg "${E2E_GTT_MIB:-2}")
 	rm -rf "$E2E_LOGS"
-	"$E2E/xenbox" --logs "$E2E_LOGS" --timeout "${E2E_TIMEOUT:-850}" \
+	"$E2E/xenbox" --logs "$E2E_LOGS" --timeout "${E2E_TIMEOUT:-1400}" \
 		"${E2E_ARGS[@]}" "${args[@]}" -- sh "/root/t/$1" "${@:2}"
 	r=$?
 	[ "$r" = 0 ] || echo "# exit status $r, logs in $E2E_LOGS"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 900
+# budget: 1500
 # A guest sees its GPU: the device, BARs, PVINFO, the aperture both ways,
 # reboot, what xengt-ctl says of it.
 . "$(dirname "$0")/common.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # parallel-safe
 # long
-# budget: 900
+# budget: 1500
 # Debian's unmodified i915 in a guest: Skylake, trixie's kernel (6.12), and BAR2
 # above 4 GiB.
 . "$(dirname "$0")/common.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 900
+# budget: 1500
 # The judge of the simulator that nobody here wrote: Debian's unmodified i915
 # drives it, without Xen or anything of ours, and has nothing to complain of.
 . "$(dirname "$0")/common.sh"

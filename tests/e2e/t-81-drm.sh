@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 900
+# budget: 1500
 # Random batches with known results through Debian's unmodified i915, hangs it
 # has to recover from, and a reset of the whole GPU: 10,000 batches on Skylake,
 # fewer where it is only the other GPU or kernel that counts.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 400
+# budget: 900
 # IGT's benchmarks, Debian's own binaries, with Debian's unmodified i915 on the
 # simulator. They come from the archive, as kernels do.
 . "$(dirname "$0")/common.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 600
+# budget: 1200
 # The display, as Debian's i915 drives it: kmstest draws known pictures with KMS
 # ioctls, and what the simulated pipe scans out must be the same in every pixel.
 # Fences, frame rates and hotplug along the way.

@@ -13,6 +13,7 @@
 #define CTX_GGTT(n)	(RIG_LOW_BASE + 0x100000 + 0x2000 * (n))
 #define CTX_ID(n)	(0x7700u + (n))
 
+#define COMPLETED	0x0010u
 #define IDLE_ACTIVE	0x0001u
 #define LITE		0x8002u
 #define SWITCHED	0x0014u
@@ -117,6 +118,11 @@ static void expect_event(struct rig *rig, uint32_t slot, uint32_t status,
 	assert_int_equal(rig_read(rig, 0x2370 + 8 * slot, 4), status);
 	assert_int_equal(rig_read(rig, 0x2374 + 8 * slot, 4), CTX_ID(n));
 	assert_int_equal(rig_read(rig, 0x23a0, 4) & 7, slot);
+	/* of a start the guest is told a little later */
+	if (!(status & COMPLETED)) {
+		xengt_hv_fake_advance(rig->fake, 2000000);
+		xengt_vgpu_tick(rig->vgpu);
+	}
 	assert_int_equal(rig_read(rig, 0x44308, 4) & 0x100, 0x100);
 }
 
@@ -155,6 +161,27 @@ static uint32_t reads_of_tables(struct rig *rig)
 	before = xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ);
 	assert_int_equal(xengt_ppgtt_prepare(rig->vgpu, &root, &id), 0);
 	return xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ) - before;
+}
+
+/* Started and ended within a moment: one interrupt tells of both. */
+static void a_start_waits_for_the_end(void **state)
+{
+	struct rig *rig = *state;
+	struct xengt_hv_fake_msi msi;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	assert_int_equal(hwsp(rig, 0x7c), 0);
+	assert_int_equal(xengt_hv_fake_msis(rig->fake, &msi), 0);
+	assert_int_not_equal(xengt_vgpu_deadline(rig->vgpu), UINT64_MAX);
+	rig_gpu_event(rig, (struct xengt_gpu_event){
+		.type = XENGT_EVENT_ENGINE_IRQ, .engine = XENGT_ENGINE_RCS,
+		.value = 1,
+	});
+	complete(rig, 0);
+	assert_int_equal(hwsp(rig, 0x7c), 1);
+	assert_int_equal(rig_read(rig, 0x44308, 4) & 0x101, 0x101);
+	assert_int_equal(xengt_hv_fake_msis(rig->fake, &msi), 1);
+	assert_int_equal(xengt_vgpu_deadline(rig->vgpu), UINT64_MAX);
 }
 
 static void one_context(void **state)
@@ -469,6 +496,8 @@ static void every_engine(void **state)
 		assert_int_equal(rig_read(rig, base + 0x370, 4), IDLE_ACTIVE);
 		assert_int_equal(rig_read(rig, base + 0x374, 4), CTX_ID(id));
 	}
+	xengt_hv_fake_advance(rig->fake, 2000000);
+	xengt_vgpu_tick(rig->vgpu);
 	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
 		for (uint32_t other = 0; other < XENGT_ENGINES; other++)
 			for (int i = 0; i < 3; i++)
@@ -558,6 +587,7 @@ static void timestamps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		test(a_start_waits_for_the_end),
 		test(one_context),
 		test(both_ports),
 		test(slots_go_round),

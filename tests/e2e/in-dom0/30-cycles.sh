@@ -16,7 +16,7 @@ bad=
 while [ $i -lt "$cycles" ]; do
 	if [ $i -lt "$booted" ]; then
 		xl create /etc/xen/one.cfg > $tap_out 2>&1 &&
-			guest-wait one -t 150 >> $tap_out 2>&1 &&
+			guest-wait one -t 400 >> $tap_out 2>&1 &&
 			guest-run one -t 100 -- gputool aperture $i >> $tap_out 2>&1 ||
 			bad="$bad $i:boot"
 	else

@@ -232,12 +232,15 @@ GUEST_gpuexec := gpuexec.c gpulib.c
 GUEST_drmtest := drm*.c
 GUEST_kmstest := kms*.c
 guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%)
-dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
+dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/grant-page $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
 # The conformance suites on the real thing: dom0 has no cmocka of its own.
 $(B)/e2e/put/test_%: $(B)/conformance/test_%
 	@mkdir -p $(@D)
 	@cp $< $@
 	@cp -L "$$(ldd $< | sed -n 's/.*libcmocka.* => \(.*\) (.*/\1/p')" $(@D)/
+$(B)/e2e/put/grant-page: tests/e2e/grant/grant-page.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lxengnttab
 $(B)/e2e/put/confine-probe: tests/e2e/confine/confine-probe.c src/xengt-vgpu/depriv.c \
 		$(B)/lib/libxengt-common.a
 	@mkdir -p $(@D)

@@ -45,7 +45,8 @@ e2e_prepare()
 	e2e_step "guest image" "$E2E/build-guest" \
 		--kernel-suite "${E2E_GUEST_SUITE:-bookworm}" \
 		--program "$B/e2e/gputool" --program "$B/e2e/gpuexec" \
-		--program /usr/bin/lspci "${E2E_GUEST_ARGS[@]}" \
+		--program /usr/bin/lspci --extra-modules xen-gntdev \
+		"${E2E_GUEST_ARGS[@]}" \
 		--out "$E2E_GUEST_IMAGE"
 	flock -u 9
 	exec 9>&-

@@ -9,12 +9,18 @@
  */
 #include "gpulib.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <xen/sys/gntdev.h>
 
 /* The same entry into 'count' places. One string store for each table page,
  * which Xen hands to the device model as one request: without it the whole
@@ -271,6 +277,45 @@ static int cmd_live(int argc, char **argv)
 	return 0;
 }
 
+/* A page that another domain granted to us is not our RAM, whatever its guest
+ * frame. 'grant REF': of dom0. */
+static int cmd_grant(int argc, char **argv)
+{
+	struct ioctl_gntdev_map_grant_ref map = { .count = 1 };
+	int fd = open("/dev/xen/gntdev", O_RDWR | O_CLOEXEC);
+	volatile uint32_t *page, *ap;
+	uint32_t before, index;
+	struct pvinfo p;
+	uint64_t frame;
+
+	if (argc < 1 || fd < 0)
+		die("grant: a reference and /dev/xen/gntdev are needed");
+	map.refs[0].ref = (uint32_t)strtoul(argv[0], NULL, 0);
+	if (ioctl(fd, IOCTL_GNTDEV_MAP_GRANT_REF, &map))
+		die("cannot map grant %u: %s", map.refs[0].ref,
+		    strerror(errno));
+	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    (off_t)map.index);
+	if (page == MAP_FAILED)
+		die("mmap of a grant: %s", strerror(errno));
+	before = page[0];
+	frame = frame_of(page);
+	open_gpu();
+	p = need_pvinfo();
+	index = p.low_base / PAGE + 40;
+	ap = (void *)(bar2 + p.low_base + 40 * PAGE);
+	pte_write(index, frame << 12 | PTE_PRESENT);
+	if (ap[0] == before)
+		die("the GPU reads the granted page");
+	ap[0] = ~before;
+	if (page[0] != before)
+		die("the GPU writes the granted page");
+	pte_write(index, 0);
+	printf("granted page at frame %#" PRIx64 ", %#x: out of reach\n", frame,
+	       before);
+	return 0;
+}
+
 static int cmd_read(int argc, char **argv)
 {
 	open_gpu();
@@ -291,6 +336,7 @@ static const struct {
 	{ "hold", "[SECONDS]", "keep a pattern and check it", cmd_hold },
 	{ "hammer", "[SECONDS]", "read registers, count all-ones", cmd_hammer },
 	{ "live", "[PAGES [SECONDS]]", "keep entries alive", cmd_live },
+	{ "grant", "REF", "a page that dom0 granted", cmd_grant },
 	{ "read", "[OFFSET]", "one register", cmd_read },
 };
 

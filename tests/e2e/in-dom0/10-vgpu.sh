@@ -25,6 +25,16 @@ like "PVINFO: 48 MiB unmappable" '^unmappable 0x[0-9a-f]+ \+ 48 MiB' "$pv"
 check "RAM through GGTT and aperture, both ways" guest-run one -t 120 -- gputool aperture 77
 check "entries and frames that are not the guest's" guest-run one -t 120 -- gputool outside
 
+modprobe xen-gntalloc
+/root/t/grant-page "$(xl domid one)" > /tmp/grant 2>&1 &
+grantor=$!
+check "dom0 grants it a page" wait_for 10 grep -q '^ref ' /tmp/grant
+check "the guest's GPU does not reach a granted page" guest-run one -t 120 -- \
+	sh -c "modprobe xen-gntdev && gputool grant $(sed -n 's/^ref //p' /tmp/grant)"
+sed 's/^/# /' $tap_out
+kill $grantor
+check "... which is as it was" wait $grantor
+
 list=$(xengt-ctl list)
 like "xengt-ctl list names the guest" 'one' "$list"
 check "list --json" xengt-ctl list --json

@@ -1,6 +1,8 @@
 #!/bin/bash
-# parallel-safe
 # budget: 1500
+# Alone on the machine: a console is 300,000 exchanges with the simulator, and the
+# kernel has a watchdog.
+#
 # The judge of the simulator that nobody here wrote: Debian's unmodified i915
 # drives it, without Xen or anything of ours, and has nothing to complain of.
 . "$(dirname "$0")/common.sh"

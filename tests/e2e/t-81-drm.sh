@@ -1,5 +1,4 @@
 #!/bin/bash
-# parallel-safe
 # budget: 1500
 # Random batches with known results through Debian's unmodified i915, hangs it
 # has to recover from, and a reset of the whole GPU: 10,000 batches on Skylake,

@@ -1,5 +1,4 @@
 #!/bin/bash
-# parallel-safe
 # budget: 900
 # IGT's benchmarks, Debian's own binaries, with Debian's unmodified i915 on the
 # simulator. They come from the archive, as kernels do.

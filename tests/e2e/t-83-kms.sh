@@ -1,5 +1,4 @@
 #!/bin/bash
-# parallel-safe
 # budget: 1200
 # The display, as Debian's i915 drives it: kmstest draws known pictures with KMS
 # ioctls, and what the simulated pipe scans out must be the same in every pixel.

@@ -122,15 +122,6 @@ void xengt_irq_raise(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 	xengt_irq_update(vgpu);
 }
 
-void xengt_irq_set_level(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
-			 uint32_t bits, bool on)
-{
-	uint32_t off = bank_off(bank, XENGT_IRQ_ISR);
-	uint32_t isr = xengt_mmio_peek(vgpu, off);
-
-	xengt_mmio_poke(vgpu, off, on ? isr | bits : isr & ~bits);
-}
-
 uint32_t xengt_irq_ack(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		       uint32_t bits)
 {

@@ -50,9 +50,6 @@ void xengt_irq_raise(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
  */
 void xengt_irq_hold(struct xengt_vgpu *vgpu);
 void xengt_irq_let_go(struct xengt_vgpu *vgpu);
-/* Levels that the bank's ISR shows; raises nothing by itself. */
-void xengt_irq_set_level(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
-			 uint32_t bits, bool on);
 
 /* The guest took these events of a bank; returns the bank's new IIR. */
 uint32_t xengt_irq_ack(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,

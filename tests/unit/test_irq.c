@@ -267,19 +267,6 @@ static void reset_lowers_and_forgets(void **state)
 	assert_int_equal(rig_read(rig, bank_reg(XENGT_IRQ_PCH, 8), 4), 0);
 }
 
-static void levels_show_and_raise_nothing(void **state)
-{
-	struct rig *rig = *state;
-
-	xengt_irq_set_level(rig->vgpu, XENGT_IRQ_PCH, 0x00600000, true);
-	assert_int_equal(rig_read(rig, 0xc4000, 4), 0x00600000);
-	assert_int_equal(rig_read(rig, 0xc4008, 4), 0);
-	rig_write(rig, 0xc4000, 4, 0);
-	assert_int_equal(rig_read(rig, 0xc4000, 4), 0x00600000);
-	xengt_irq_set_level(rig->vgpu, XENGT_IRQ_PCH, 0x00200000, false);
-	assert_int_equal(rig_read(rig, 0xc4000, 4), 0x00400000);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,7 +281,6 @@ int main(void)
 		rig_test(without_msi_the_pin_follows),
 		rig_test(gone_is_silent),
 		rig_test(reset_lowers_and_forgets),
-		rig_test(levels_show_and_raise_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 1500
+# budget: 2000
 # A guest sees its GPU: the device, BARs, PVINFO, the aperture both ways,
 # reboot, what xengt-ctl says of it.
 . "$(dirname "$0")/common.sh"

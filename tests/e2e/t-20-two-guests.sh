@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 1500
+# budget: 2000
 # Two guests at once; one attacks, the judge and the victim watch.
 . "$(dirname "$0")/common.sh"
 e2e_prepare

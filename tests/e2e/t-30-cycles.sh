@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 1500
+# budget: 2000
 # Twenty times created and destroyed: nothing is left.
 . "$(dirname "$0")/common.sh"
 e2e_prepare

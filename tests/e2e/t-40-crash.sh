@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 1500
+# budget: 2000
 # SIGKILL of a worker and of xengtd: the guest goes on, the host is clean.
 . "$(dirname "$0")/common.sh"
 e2e_prepare

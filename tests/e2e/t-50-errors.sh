@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 1500
+# budget: 2000
 # What users get wrong: one clear last line, no domain, nothing left. And the
 # ways to get a vGPU other than vgt = 1.
 . "$(dirname "$0")/common.sh"

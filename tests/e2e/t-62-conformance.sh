@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 1500
+# budget: 2000
 # The conformance suites of hv.h and gpu.h on the real implementations.
 . "$(dirname "$0")/common.sh"
 e2e_prepare

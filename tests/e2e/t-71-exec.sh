@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 1500
+# budget: 2000
 # Work on a vGPU without a driver: every engine, page tables of every shape, as
 # the judge sees it.
 . "$(dirname "$0")/common.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # parallel-safe
 # long
-# budget: 1500
+# budget: 2000
 # Debian's unmodified i915 in a guest: Broadwell, bookworm's kernel, 4 vCPUs.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR

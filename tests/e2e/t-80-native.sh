@@ -1,5 +1,5 @@
 #!/bin/bash
-# budget: 1500
+# budget: 2000
 # Alone on the machine: a console is 300,000 exchanges with the simulator, and the
 # kernel has a watchdog.
 #

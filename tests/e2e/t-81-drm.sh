@@ -1,5 +1,5 @@
 #!/bin/bash
-# budget: 1500
+# budget: 2000
 # Random batches with known results through Debian's unmodified i915, hangs it
 # has to recover from, and a reset of the whole GPU: 10,000 batches on Skylake,
 # fewer where it is only the other GPU or kernel that counts.

@@ -5,7 +5,7 @@ nonce=$1
 check "bind the GPU" xengt-ctl bind $GPU
 before=$(host_state)
 check "xl create" xl create /etc/xen/one.cfg
-check "guest is up" guest-wait one -t 400
+boots one
 dev=$(guest-run one -t 60 -- lspci -nn -s 00:02.0)
 like "lspci in the guest" '^00:02.0 VGA compatible controller \[0300\]: .*\[8086:1912\]' "$dev"
 bars=$(guest-run one -t 60 -- lspci -vv -s 00:02.0)
@@ -54,7 +54,7 @@ like "... with the reason" 'has a (vGPU|GPU) already|already has' "$(cat $tap_ou
 
 guest-run one -t 30 -- sh -c 'echo b > /proc/sysrq-trigger' > /dev/null 2>&1
 check "reboot from inside: a new domain" wait_for 60 sh -c "xl domid one | grep -vqx $id"
-check "rebooted guest is up" guest-wait one -t 400
+boots one
 pv=$(guest-run one -t 60 -- gputool pvinfo again)
 like "the rebooted guest has its vGPU" '^mappable 0x[0-9a-f]+ \+ 16 MiB' "$pv"
 

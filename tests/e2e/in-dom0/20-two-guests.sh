@@ -7,8 +7,8 @@ check "bind the GPU" xengt-ctl bind $GPU
 check "judge" judge_load
 check "create victim" xl create /etc/xen/victim.cfg
 check "create evil" xl create /etc/xen/evil.cfg
-check "victim is up" guest-wait victim -t 400
-check "evil is up" guest-wait evil -t 400
+boots victim
+boots evil
 check "judge knows both" judge_watch victim 0
 check "judge knows both" judge_watch evil 1
 guest-run victim -t 60 -- sh -c 'gputool hold 45 > /tmp/hold 2>&1 &'

@@ -15,10 +15,13 @@ i=0
 bad=
 while [ $i -lt "$cycles" ]; do
 	if [ $i -lt "$booted" ]; then
-		xl create /etc/xen/one.cfg > $tap_out 2>&1 &&
-			guest-wait one -t 400 >> $tap_out 2>&1 &&
-			guest-run one -t 100 -- gputool aperture $i >> $tap_out 2>&1 ||
-			bad="$bad $i:boot"
+		if xl create /etc/xen/one.cfg > $tap_out 2>&1; then
+			boots one
+			guest-run one -t 100 -- gputool aperture $i > $tap_out 2>&1 ||
+				bad="$bad $i:aperture"
+		else
+			bad="$bad $i:create"
+		fi
 	else
 		xl create -p /etc/xen/one.cfg > $tap_out 2>&1 || bad="$bad $i:create"
 	fi

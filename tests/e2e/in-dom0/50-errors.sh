@@ -102,7 +102,7 @@ wait_for 10 xengt-ctl list
 check "xl create -p without vgt" xl create -p /etc/xen/plain.cfg
 check "xengt-ctl create" xengt-ctl create plain --low 16 --high 48
 check "unpause" xl unpause plain
-check "guest is up" guest-wait plain -t 400
+boots plain
 like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
 same "nothing is left" "$before" "$(host_state_settled)"
@@ -116,7 +116,7 @@ xenstore-write $node/state 1
 check "the nodes make a vGPU" wait_for 20 sh -c "[ \"\$(xenstore-read $node/state)\" = 4 ]"
 same "hotplug-status" connected "$(xenstore-read $node/hotplug-status)"
 check "unpause" xl unpause plain
-check "guest is up" guest-wait plain -t 400
+boots plain
 like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
 same "nothing is left" "$before" "$(host_state_settled)"

@@ -2,7 +2,7 @@
 . /root/t/tap.sh
 check "bind the GPU" xengt-ctl bind $GPU
 check "xl create" xl create /etc/xen/one.cfg
-check "guest is up" guest-wait one -t 400
+boots one
 like "lspci" '^00:02.0 VGA compatible controller \[0300\]: .*\[8086:1616\]' \
 	"$(guest-run one -t 60 -- lspci -nn -s 00:02.0)"
 check "RAM through GGTT and aperture, both ways" guest-run one -t 120 -- gputool aperture 9

@@ -6,7 +6,7 @@ check "bind the GPU" xengt-ctl bind $GPU
 before=$(host_state)
 check "judge" judge_load
 check "xl create" xl create /etc/xen/one.cfg
-check "guest is up" guest-wait one -t 400
+boots one
 check "judge knows it" judge_watch one 0
 check "each engine stores, and its context is saved" \
 	guest-run one -t 300 -- gpuexec store

@@ -43,7 +43,7 @@ check "bind the GPU" xengt-ctl bind $GPU
 before=$(host_state)
 check "judge" judge_load
 check "xl create" xl create /etc/xen/one.cfg
-check "guest is up" guest-wait one -t 400
+boots one
 check "judge knows it" judge_watch one 0
 
 check "i915 loads" load_driver
@@ -63,7 +63,7 @@ driver_is_content "... and the driver is content"
 
 if [ "$scope" = full ]; then
 	check "another guest" xl create /etc/xen/two.cfg
-	check "it is up" guest-wait two -t 400
+	boots two
 	check "judge knows it" judge_watch two 1
 	guest-run two -t 60 -- sh -c 'gputool hold 60 > /tmp/hold 2>&1 &'
 	check "hangs of each engine are recovered" \
@@ -87,7 +87,7 @@ if [ "$scope" = full ]; then
 	id=$(xl domid one)
 	guest-run one -t 30 -- sh -c 'echo b > /proc/sysrq-trigger' > /dev/null 2>&1
 	check "reboot from inside" wait_for 60 sh -c "xl domid one | grep -vqx $id"
-	check "rebooted guest is up" guest-wait one -t 400
+	boots one
 	check "i915 loads again" load_driver
 	check "work after that" in_guest 300 drmtest --no-hang --count 20
 fi

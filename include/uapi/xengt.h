@@ -249,8 +249,6 @@ struct xengt_event {
 
 #define XENGT_PPGTT_64K		(1u << 0)
 
-#define XENGT_PPGTT_64K		(1u << 0)
-
 struct xengt_vgpu_ppgtt_create {
 	__u32 level;			/* in: 1..4 */
 	__u32 flags;			/* in: XENGT_PPGTT_64K, or 0 */

@@ -25,6 +25,8 @@
 	X(ggtt_entries,	   "ggtt.entries",    "GGTT entries translated")       \
 	X(ggtt_scratched,  "ggtt.scratched",  "of those, sent to the scratch page") \
 	X(ggtt_outside,	   "ggtt.outside",    "writes outside the guest's slices, dropped") \
+	X(ggtt_compares,   "ggtt.compares",   "pages of GGTT entries compared with what was seen last") \
+	X(ram_pages,	   "ram_pages",	      "pages of RAM behind BAR0, now")	       \
 	X(ppgtt_tables,	   "ppgtt.tables",    "guest page tables with a shadow, now")   \
 	X(ppgtt_compares,  "ppgtt.compares",  "page tables compared with what was seen last") \
 	X(ppgtt_entries,   "ppgtt.entries",   "page table entries translated")	       \

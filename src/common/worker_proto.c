@@ -23,7 +23,7 @@ static int body_bytes(uint32_t type)
 	case XENGT_WP_GET_FAULTS:
 	case XENGT_WP_UNPLUG:
 	case XENGT_WP_QUIT:
-	case XENGT_WP_APERTURE_DONE:
+	case XENGT_WP_PLACED:
 	case XENGT_WP_GET_PICTURE:
 	case XENGT_WP_SET_EDID:
 	case XENGT_WP_PONG:
@@ -33,8 +33,8 @@ static int body_bytes(uint32_t type)
 	case XENGT_WP_READY:
 	case XENGT_WP_STATE:
 		return BODY_BYTES(state);
-	case XENGT_WP_APERTURE:
-		return BODY_BYTES(aperture);
+	case XENGT_WP_PLACE:
+		return BODY_BYTES(place);
 	case XENGT_WP_COUNTERS:
 		return BODY_BYTES(counters);
 	case XENGT_WP_PICTURE:
@@ -82,6 +82,16 @@ static bool are_regs_valid(const struct xengt_wp_regs *regs)
 	return true;
 }
 
+static bool is_place_valid(const struct xengt_wp_place *place)
+{
+	bool is_ram = place->what == XENGT_WP_PLACE_RAM;
+
+	return place->what < XENGT_WP_PLACE_WHATS && place->on <= 1 &&
+	       !place->pad && !(place->gfn >> 40) &&
+	       is_ram == (place->frames != 0) &&
+	       place->frames <= XENGT_WP_RAM_MAX;
+}
+
 static bool is_body_valid(const struct xengt_wp_msg *msg)
 {
 	switch (msg->type) {
@@ -92,9 +102,8 @@ static bool is_body_valid(const struct xengt_wp_msg *msg)
 		       msg->u.state.has_aperture <= 1 && !msg->u.state.pad &&
 		       msg->u.state.server_id <= UINT16_MAX &&
 		       !(msg->u.state.aperture_gfn >> 40);
-	case XENGT_WP_APERTURE:
-		return msg->u.aperture.on <= 1 && !msg->u.aperture.pad &&
-		       !(msg->u.aperture.gfn >> 40);
+	case XENGT_WP_PLACE:
+		return is_place_valid(&msg->u.place);
 	case XENGT_WP_FAULTS:
 		return are_faults_valid(&msg->u.faults);
 	case XENGT_WP_GET_REGS:

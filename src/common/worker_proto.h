@@ -16,9 +16,10 @@
 #include "xengt/reg_view.h"
 #include "xengt/types.h"
 
-#define XENGT_WP_VERSION	2
+#define XENGT_WP_VERSION	3
 #define XENGT_WP_TEXT_MAX	200
 #define XENGT_WP_REGS_MAX	64
+#define XENGT_WP_RAM_MAX	4096	/* frames of RAM, of one PLACE */
 
 /* The worker's descriptors, by number, as the broker starts it. */
 #define XENGT_WP_FD_VGPU	3
@@ -27,13 +28,13 @@
 #define XENGT_WP_FD_EDID	6	/* only if the guest has one */
 
 enum xengt_wp_type {
-	/* broker to worker; each is answered but QUIT, APERTURE_DONE, SET_EDID */
+	/* broker to worker; each is answered but QUIT, PLACED, SET_EDID */
 	XENGT_WP_HELLO = 1,	/* a new broker: answered by STATE */
 	XENGT_WP_PING,		/* PONG */
 	XENGT_WP_GET_COUNTERS,	/* COUNTERS */
 	XENGT_WP_UNPLUG,	/* UNPLUGGED: the guest reads all-ones now */
 	XENGT_WP_QUIT,		/* give the device back, exit with 0 */
-	XENGT_WP_APERTURE_DONE,	/* status: 0 or -errno */
+	XENGT_WP_PLACED,	/* answer of PLACE; status: 0 or -errno */
 	XENGT_WP_GET_FAULTS,	/* FAULTS */
 	XENGT_WP_GET_REGS,	/* REGS */
 	XENGT_WP_GET_PICTURE,	/* PICTURE; carries the file to draw into, of
@@ -47,7 +48,8 @@ enum xengt_wp_type {
 	XENGT_WP_PONG,
 	XENGT_WP_COUNTERS,
 	XENGT_WP_UNPLUGGED,
-	XENGT_WP_APERTURE,	/* please map or unmap: APERTURE_DONE */
+	XENGT_WP_PLACE,		/* please put something into the guest's
+				 * address space, or take it away: PLACED */
 	XENGT_WP_DEAD,		/* the vGPU was zapped; status: enum
 				 * xengt_vgpu_state */
 	XENGT_WP_FAULTS,
@@ -67,8 +69,16 @@ struct xengt_wp_state {
 	uint64_t aperture_gfn;
 };
 
-struct xengt_wp_aperture {
+enum xengt_wp_place_what {
+	XENGT_WP_PLACE_APERTURE,	/* the vGPU's slice, all of it */
+	XENGT_WP_PLACE_RAM,		/* new memory of the domain */
+	XENGT_WP_PLACE_WHATS,
+};
+
+struct xengt_wp_place {
 	uint64_t gfn;
+	uint32_t what;			/* enum xengt_wp_place_what */
+	uint32_t frames;		/* of RAM; 0 otherwise */
 	uint32_t on;
 	uint32_t pad;
 };
@@ -103,7 +113,7 @@ struct xengt_wp_msg {
 	int32_t status;
 	union {
 		struct xengt_wp_state state;		/* READY, STATE */
-		struct xengt_wp_aperture aperture;	/* APERTURE */
+		struct xengt_wp_place place;		/* PLACE */
 		struct xengt_counters counters;		/* COUNTERS */
 		struct xengt_wp_picture picture;	/* PICTURE */
 		char text[XENGT_WP_TEXT_MAX];		/* FAILED */

@@ -36,6 +36,8 @@ static void trap(struct xengt_vgpu *vgpu, uint64_t base)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
+	xengt_backing_move(vgpu, base);
+
 	if (!base)
 		return;
 	if (hv->ops->trap_range(hv, XENGT_RANGE_MMIO, base,
@@ -99,6 +101,7 @@ void xengt_bars_update(struct xengt_vgpu *vgpu)
 
 void xengt_bars_release(struct xengt_vgpu *vgpu)
 {
+	xengt_backing_release(vgpu);
 	untrap(vgpu);
 	unmap(vgpu);
 }

@@ -9,6 +9,10 @@
  * before, as in the hardware's own memory, and the result counts at once: a
  * guest that writes an entry in two halves sees what it would see on hardware.
  *
+ * Where the entries are RAM of the guest (backing.h), its stores do not come to
+ * us. Hardware need not see a new entry before the guest writes GFX_FLSH_CNTL,
+ * so that is when RAM and view are compared.
+ *
  * Stores of one request that touch neighbouring entries reach the hardware in
  * one call (a rep stos that clears a page of entries is one call, not 512). An
  * entry that was not present and is not present now does not need the hardware.
@@ -18,6 +22,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define RARE __attribute__((noinline))
 
 static int slice_init(struct xengt_ggtt_slice *slice, uint64_t base,
 		      uint64_t bytes)
@@ -135,6 +141,16 @@ static void mark_dirty(struct xengt_vgpu *vgpu,
 	ggtt->dirty_count = 1;
 }
 
+/* A store that came to us although the entry is RAM: an instruction that Xen
+ * carries out, or one that was on its way when the RAM came. */
+static RARE uint64_t store_ram(volatile uint64_t *ram, uint64_t val,
+			       uint64_t lanes)
+{
+	val = (*ram & ~lanes) | (val & lanes);
+	*ram = val;
+	return val;
+}
+
 /* Inlined: a whole entry is the common case, and needs no lanes. */
 static inline __attribute__((always_inline)) void
 store_entry(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val,
@@ -149,13 +165,75 @@ store_entry(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val,
 	}
 	mem = &slice->view[entry - slice->first];
 	old = *mem;
-	*mem = (old & ~lanes) | (val & lanes);
+	if (slice->ram)
+		*mem = store_ram(&slice->ram[entry - slice->first], val, lanes);
+	else
+		*mem = (old & ~lanes) | (val & lanes);
 	if (!((old | *mem) & XENGT_GGTT_PRESENT))
 		return;
 	if (vgpu->ggtt.is_collecting)
 		mark_dirty(vgpu, slice, entry);
 	else
 		tell_hardware(vgpu, entry, mem, 1);
+}
+
+/* What the entry is in the guest's RAM, the view learns. */
+static void sync_entry(struct xengt_vgpu *vgpu,
+		       const struct xengt_ggtt_slice *slice, uint32_t i)
+{
+	uint64_t now = slice->ram[i], old = slice->view[i];
+
+	if (now == old)
+		return;
+	slice->view[i] = now;
+	if ((old | now) & XENGT_GGTT_PRESENT)
+		mark_dirty(vgpu, slice, slice->first + i);
+}
+
+#define PAGE_ENTRIES	(XENGT_PAGE_SIZE / 8)
+
+static void sync_slice(struct xengt_vgpu *vgpu,
+		       const struct xengt_ggtt_slice *slice)
+{
+	/* The RAM goes when the hardware refuses. */
+	for (uint32_t at = 0; at < slice->count && slice->ram;
+	     at += PAGE_ENTRIES) {
+		vgpu->counters.ggtt_compares++;
+		/* What changes just now is of the next flush. */
+		if (!memcmp((const void *)&slice->ram[at], &slice->view[at],
+			    XENGT_PAGE_SIZE))
+			continue;
+		for (uint32_t i = at; i < at + PAGE_ENTRIES && slice->ram; i++)
+			sync_entry(vgpu, slice, i);
+	}
+}
+
+void xengt_ggtt_sync(struct xengt_vgpu *vgpu)
+{
+	sync_slice(vgpu, &vgpu->ggtt.low);
+	sync_slice(vgpu, &vgpu->ggtt.high);
+	if (!vgpu->ggtt.is_collecting)
+		flush(vgpu);
+}
+
+void xengt_ggtt_attach(struct xengt_ggtt_slice *slice, void *ram)
+{
+	slice->ram = ram;
+	for (uint32_t i = 0; ram && i < slice->count; i++)
+		slice->ram[i] = slice->view[i];
+}
+
+void *xengt_ggtt_detach(struct xengt_vgpu *vgpu, struct xengt_ggtt_slice *slice)
+{
+	void *ram;
+
+	if (!vgpu->is_gone) {
+		sync_slice(vgpu, slice);
+		flush(vgpu);
+	}
+	ram = (void *)slice->ram;
+	slice->ram = NULL;
+	return ram;
 }
 
 void xengt_ggtt_store(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val)
@@ -187,7 +265,10 @@ static uint64_t load_entry(const struct xengt_vgpu *vgpu, uint32_t entry)
 	const struct xengt_ggtt_slice *slice =
 		slice_of((struct xengt_ggtt *)&vgpu->ggtt, entry);
 
-	return slice ? slice->view[entry - slice->first] : 0;
+	if (!slice)
+		return 0;
+	entry -= slice->first;
+	return slice->ram ? slice->ram[entry] : slice->view[entry];
 }
 
 uint64_t xengt_ggtt_read(const struct xengt_vgpu *vgpu, uint32_t off,
@@ -203,6 +284,7 @@ uint64_t xengt_ggtt_read(const struct xengt_vgpu *vgpu, uint32_t off,
 
 static void slice_reset(struct xengt_vgpu *vgpu, struct xengt_ggtt_slice *slice)
 {
+	sync_slice(vgpu, slice);
 	for (uint32_t i = 0; i < slice->count; i++)
 		if (slice->view[i])
 			store_entry(vgpu, slice->first + i, 0, UINT64_MAX);

@@ -15,6 +15,8 @@ struct xengt_ggtt_slice {
 	uint32_t first;		/* graphics page */
 	uint32_t count;
 	uint64_t *view;		/* entries as the guest wrote them */
+	/* the guest's RAM that it writes them to, without us; or NULL */
+	volatile uint64_t *ram;
 };
 
 struct xengt_ggtt {
@@ -40,6 +42,17 @@ void xengt_ggtt_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,
 		      uint64_t val);
 /* A whole entry at once: the same as 8 aligned bytes. */
 void xengt_ggtt_store(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val);
+
+/*
+ * The slice's entries are RAM of the guest from now on, or no more; ram may be
+ * NULL. detach gives it back.
+ */
+void xengt_ggtt_attach(struct xengt_ggtt_slice *slice, void *ram);
+void *xengt_ggtt_detach(struct xengt_vgpu *vgpu,
+			struct xengt_ggtt_slice *slice);
+/* Carry what changed in that RAM to the hardware: the guest flushed, so that
+ * its stores count. */
+void xengt_ggtt_sync(struct xengt_vgpu *vgpu);
 
 /*
  * The hardware is told of a store at once, or, for stores between these two, of

@@ -3,6 +3,7 @@
 #ifndef XENGT_CORE_INTERNAL_H
 #define XENGT_CORE_INTERNAL_H
 
+#include "core/backing.h"
 #include "core/bars.h"
 #include "core/display.h"
 #include "core/execlist.h"
@@ -25,6 +26,7 @@ struct xengt_vgpu {
 	struct xengt_counters counters;
 	struct xengt_pci_cfg pci;
 	struct xengt_bars bars;
+	struct xengt_backing backing;
 	struct xengt_mmio mmio;
 	struct xengt_ggtt ggtt;
 	struct xengt_irq irq;

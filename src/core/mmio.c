@@ -18,6 +18,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PAGE_DWORDS	(XENGT_PAGE_SIZE / 4)
+
+/* Every change of a register goes through here. */
+static inline void store_reg(struct xengt_mmio *mmio, uint32_t off,
+			     uint32_t val)
+{
+	volatile uint32_t *shown = mmio->shown[off / XENGT_PAGE_SIZE];
+
+	mmio->regs[off / 4] = val;
+	if (shown)
+		shown[off / 4 % PAGE_DWORDS] = val;
+}
+
+void xengt_mmio_show(struct xengt_vgpu *vgpu, uint32_t page, void *ram)
+{
+	struct xengt_mmio *mmio = &vgpu->mmio;
+
+	mmio->shown[page] = ram;
+	if (ram)
+		memcpy(ram, &mmio->regs[page * PAGE_DWORDS], XENGT_PAGE_SIZE);
+}
+
 static void reset_instance(struct xengt_vgpu *vgpu,
 			   const struct xengt_reg *reg, uint32_t off)
 {
@@ -57,8 +79,12 @@ static void reset_rows(struct xengt_vgpu *vgpu)
 
 void xengt_mmio_reset(struct xengt_vgpu *vgpu)
 {
-	memset(vgpu->mmio.regs, 0, XENGT_REG_SPACE_BYTES);
+	struct xengt_mmio *mmio = &vgpu->mmio;
+
+	memset(mmio->regs, 0, XENGT_REG_SPACE_BYTES);
 	reset_rows(vgpu);
+	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(mmio->shown); i++)
+		xengt_mmio_show(vgpu, i, (void *)mmio->shown[i]);
 }
 
 int xengt_mmio_init(struct xengt_vgpu *vgpu)
@@ -89,7 +115,7 @@ uint32_t xengt_mmio_peek(const struct xengt_vgpu *vgpu, uint32_t off)
 
 void xengt_mmio_poke(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val)
 {
-	vgpu->mmio.regs[off / 4] = val;
+	store_reg(&vgpu->mmio, off, val);
 }
 
 /*
@@ -141,12 +167,12 @@ static RARE void special_write(struct xengt_vgpu *vgpu,
 			       const struct xengt_reg *reg, uint32_t off,
 			       uint32_t val, uint32_t lanes)
 {
-	uint32_t *mem = &vgpu->mmio.regs[off / 4];
-	uint32_t new;
+	struct xengt_mmio *mmio = &vgpu->mmio;
+	uint32_t old = mmio->regs[off / 4], new;
 
 	if (reg->policy == XENGT_REG_NO_ROW) {
 		note_unknown(vgpu, off / 4, XENGT_UNKNOWN_WRITTEN);
-		*mem = (*mem & ~lanes) | val;
+		store_reg(mmio, off, (old & ~lanes) | val);
 		return;
 	}
 	if (reg->policy == XENGT_REG_DENY) {
@@ -155,8 +181,10 @@ static RARE void special_write(struct xengt_vgpu *vgpu,
 	}
 	if (reg->flags & XENGT_REG_MASKED)
 		lanes = val >> 16;
-	new = merge(reg, *mem, val, lanes);
-	*mem = reg->write ? reg->write(vgpu, reg, off, *mem, new) : new;
+	new = merge(reg, old, val, lanes);
+	if (reg->write)
+		new = reg->write(vgpu, reg, off, old, new);
+	store_reg(mmio, off, new);
 }
 
 /* lanes: the bits that were written, whole bytes; val has no others. */
@@ -164,11 +192,11 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 		      uint32_t lanes)
 {
 	struct xengt_mmio *mmio = &vgpu->mmio;
-	uint32_t *mem = &mmio->regs[off / 4];
 	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
 
 	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
-		*mem = merge(reg, *mem, val, lanes);
+		store_reg(mmio, off,
+			  merge(reg, mmio->regs[off / 4], val, lanes));
 	else
 		special_write(vgpu, reg, off, val, lanes);
 }

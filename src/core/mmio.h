@@ -15,6 +15,9 @@ struct xengt_mmio {
 	const struct xengt_reg_index *index;
 	uint32_t *regs;			/* what the guest sees, a dword each */
 	uint8_t *unknown;		/* XENGT_UNKNOWN_*, of each dword */
+	/* RAM of the guest that shows a page of them; NULL: none. We never read
+	 * it: the guest has ways to write it. */
+	volatile uint32_t *shown[XENGT_REG_SPACE_BYTES / XENGT_PAGE_SIZE];
 };
 
 /* Registers have their power-on values then. Needs platform and info. */
@@ -26,6 +29,10 @@ void xengt_mmio_reset(struct xengt_vgpu *vgpu);
 void xengt_mmio_reset_unit(struct xengt_vgpu *vgpu,
 			   const struct xengt_reg_block *block,
 			   const struct xengt_reg_bases *bases, uint32_t unit);
+
+/* The guest sees this page of registers in its RAM from now on, or (NULL) no
+ * more. */
+void xengt_mmio_show(struct xengt_vgpu *vgpu, uint32_t page, void *ram);
 
 /*
  * One access, off in BAR0, size 1, 2, 4 or 8, any alignment. The part beyond

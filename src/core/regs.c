@@ -85,7 +85,7 @@ static const char *rule_error(const struct xengt_reg *reg)
 		return "no name";
 	if (!reg->gens || reg->gens >= 1u << XENGT_GEN_COUNT)
 		return "no generation, or an unknown one";
-	if (reg->flags & ~XENGT_REG_MASKED)
+	if (reg->flags & ~(XENGT_REG_MASKED | XENGT_REG_HOT))
 		return "unknown flag";
 	if (reg->ro & reg->w1c)
 		return "read-only and write-1-to-clear overlap";
@@ -190,6 +190,48 @@ static int check_names(const struct xengt_reg_index *index,
 	return r;
 }
 
+/* The pages of hot registers, and whether reads there can go unseen. */
+static int note_hot_page(struct xengt_reg_index *index,
+			 const struct xengt_reg *reg, uint32_t page,
+			 const struct complaint *why)
+{
+	static const struct xengt_reg_block all = { .name = "all blocks" };
+	const uint32_t dwords = XENGT_PAGE_SIZE / 4;
+
+	for (uint32_t i = 0; i < index->hot_page_count; i++)
+		if (index->hot_pages[i] == page)
+			return 0;
+	if (index->hot_page_count == XENGT_REG_HOT_PAGES_MAX)
+		return complain(why, &all, reg, "too many hot pages");
+	for (uint32_t i = page * dwords; i < (page + 1) * dwords; i++) {
+		const struct xengt_reg *other = xengt_reg_of(index, i);
+
+		if (other->read)
+			return complain(why, &all, other,
+					"must see reads, on a hot page");
+	}
+	index->hot_pages[index->hot_page_count++] = page;
+	return 0;
+}
+
+static int note_hot_pages(struct xengt_reg_index *index,
+			  const struct complaint *why)
+{
+	int r = 0;
+
+	for (uint32_t id = 1; id < index->count; id++) {
+		const struct xengt_reg *reg = index->rows[id];
+
+		if (!(reg->flags & XENGT_REG_HOT))
+			continue;
+		for (uint32_t i = 0; i < xengt_reg_count(reg) && !r; i++)
+			r = note_hot_page(index, reg,
+					  xengt_reg_off(reg, i) / XENGT_PAGE_SIZE,
+					  why);
+	}
+	return r;
+}
+
 int xengt_regs_build(const struct xengt_reg_block *const *blocks,
 		     unsigned int gen_index, struct xengt_reg_index **ret_index,
 		     char *why, size_t why_len)
@@ -218,6 +260,8 @@ int xengt_regs_build(const struct xengt_reg_block *const *blocks,
 			goto fail;
 	}
 	r = check_names(index, &to);
+	if (!r)
+		r = note_hot_pages(index, &to);
 	if (r)
 		goto fail;
 	*ret_index = index;

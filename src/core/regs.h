@@ -24,6 +24,9 @@ enum xengt_reg_policy {
 
 /* High half of a written dword selects which bits of the low half count. */
 #define XENGT_REG_MASKED	0x01
+/* Drivers read it all the time: its page is to be readable without an exit, so
+ * nothing on that page may need to see a read. */
+#define XENGT_REG_HOT		0x02
 
 /* Units that have the same registers, each at its own place in BAR0. */
 #define XENGT_REG_BASES_MAX	12
@@ -90,10 +93,14 @@ extern const struct xengt_reg_block *const xengt_reg_blocks[];
  * From the offset of a dword to its row, for one generation: built once, shared
  * by all vGPUs, never changed. rows[0] is no row, the real ones follow.
  */
+#define XENGT_REG_HOT_PAGES_MAX	4
+
 struct xengt_reg_index {
 	const struct xengt_reg **rows;
 	uint32_t count;
 	uint16_t of_dword[XENGT_REG_SPACE_DWORDS];
+	uint32_t hot_pages[XENGT_REG_HOT_PAGES_MAX];	/* numbers in BAR0 */
+	uint32_t hot_page_count;
 };
 
 /*
@@ -102,7 +109,8 @@ struct xengt_reg_index {
  * sorted and aligned, inside the register space; a list of bases has at least
  * one; no dword twice in one generation; names
  * unique in a generation; masks disjoint; masked registers use the low half
- * only; TRAP has a handler, others have none; DENY has no masks.
+ * only; TRAP has a handler, others have none; DENY has no masks; no .read on the
+ * page of a hot register.
  */
 int xengt_regs_build(const struct xengt_reg_block *const *blocks,
 		     unsigned int gen_index, struct xengt_reg_index **ret_index,

@@ -87,7 +87,7 @@ static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
 static void set_count(struct xengt_vgpu *vgpu, uint32_t count)
 {
 	vgpu->track.count = count;
-	vgpu->counters.tracked_pages = count;
+	vgpu->counters.tracked_pages = count - vgpu->track.own;
 }
 
 void xengt_track_init(struct xengt_vgpu *vgpu)

@@ -40,6 +40,7 @@ struct xengt_track {
 	struct xengt_tracked *slots;	/* by hash of gfn, linear probing */
 	uint32_t capacity;		/* 0, or a power of two */
 	uint32_t count;			/* with users */
+	uint32_t own;			/* of those, RAM that we put there */
 	uint32_t lingering;
 	struct xengt_track_vcpu vcpus[XENGT_TRACK_VCPUS];
 };

@@ -93,6 +93,7 @@ int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 	r = xengt_ggtt_init(vgpu);
 	if (r)
 		goto fail;
+	xengt_backing_init(vgpu);
 	xengt_track_init(vgpu);
 	r = xengt_ppgtt_init(vgpu);
 	if (r)
@@ -221,6 +222,7 @@ static void handle_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	};
 
 	count_mmio(vgpu, req);
+	xengt_backing_note(vgpu, req->vcpu);
 	if (req->count > 1)
 		xengt_ggtt_begin(vgpu);
 	if (xengt_ioreq_run(vgpu->cfg.hv, req, &target, ret_data))

@@ -107,6 +107,19 @@ struct xengt_hv_ops {
 	 * the guest has RAM there, or it is no address a device can have.
 	 */
 	int (*map_aperture)(struct xengt_hv *hv, gfn_t first, bool on);
+	/*
+	 * Put RAM, zeroed and the guest's own, at frames where a device of ours
+	 * is, and map it, readable and writable: from now on the guest's accesses
+	 * go there and not to us (track_writes works there as on other RAM).
+	 * At most XENGT_HV_BACK_MAX frames. -EEXIST: something is there, nothing
+	 * was done; -ENOMEM: no memory for it, or the domain may have no more.
+	 */
+	int (*back)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+		    void **ret_addr);
+	/* Take it away again; arguments as back's, and what it gave. The mapping
+	 * is gone whatever happens; on an error the guest may have its RAM still. */
+	int (*unback)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+		      void *addr);
 
 	/* Send an MSI with exactly the address and data the guest set, pirq form
 	 * (vector 0) included. */
@@ -123,6 +136,8 @@ struct xengt_hv_ops {
 };
 
 #define XENGT_HV_MAP_MAX	512
+/* The GGTT half of BAR0 and more. */
+#define XENGT_HV_BACK_MAX	2048
 
 /* Base of each implementation. Counters may be NULL until the vGPU sets them;
  * an implementation counts there its hypercalls and the bytes that read_guest

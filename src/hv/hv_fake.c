@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 
 #define MAPPINGS_MAX	64
+#define AREAS_MAX	16
 
 enum slot_state {
 	SLOT_IDLE,
@@ -33,6 +34,19 @@ struct range {
 	uint64_t first, last;
 };
 
+/* What is at a guest frame; mfn may be XENGT_FAKE_NO_FRAME. */
+struct page {
+	uint64_t mfn;
+	bool is_tracked;
+};
+
+/* Frames side by side: RAM from 0, or what the device put somewhere. */
+struct area {
+	uint64_t first;
+	uint32_t frames;		/* 0: none */
+	struct page *pages;
+};
+
 struct mapping {
 	void *addr;
 	uint32_t frames;
@@ -44,8 +58,8 @@ struct xengt_hv_fake {
 	struct xengt_hv_fake_config cfg;
 	struct xengt_fake_machine *machine;
 	bool owns_machine;
-	uint64_t *mfns;			/* by guest frame */
-	bool *is_tracked;		/* by guest frame */
+	struct area ram;
+	struct area backed[AREAS_MAX];
 	struct slot slots[XENGT_HV_FAKE_VCPUS_MAX];
 	uint32_t next_slot;
 	struct range ranges[2][XENGT_HV_FAKE_RANGES_MAX];
@@ -68,6 +82,21 @@ struct xengt_hv_fake {
 static struct xengt_hv_fake *to_fake(struct xengt_hv *hv)
 {
 	return (struct xengt_hv_fake *)hv;
+}
+
+static struct page *page_of_area(const struct area *area, uint64_t frame)
+{
+	return frame - area->first < area->frames ?
+		&area->pages[frame - area->first] : NULL;
+}
+
+static struct page *page_at(const struct xengt_hv_fake *fake, gfn_t frame)
+{
+	struct page *page = page_of_area(&fake->ram, gfn_x(frame));
+
+	for (uint32_t i = 0; i < AREAS_MAX && !page; i++)
+		page = page_of_area(&fake->backed[i], gfn_x(frame));
+	return page;
 }
 
 /* At the head of every op: counts, and is what a planted failure fails. */
@@ -210,9 +239,9 @@ bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 	last += req->size - 1;
 	if (first > last)
 		return false;
-	if (!req->is_read &&
-	    xengt_hv_fake_is_tracked(fake, gpa_to_gfn(gpa(first))))
-		return true;
+	if (has_ram(fake, first))
+		return !req->is_read &&
+		       xengt_hv_fake_is_tracked(fake, gpa_to_gfn(gpa(first)));
 	return is_inside_range(fake, first, last);
 }
 
@@ -220,30 +249,31 @@ bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 
 uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame)
 {
-	if (gfn_x(frame) >= fake->cfg.ram_frames)
-		return XENGT_FAKE_NO_FRAME;
-	return fake->mfns[gfn_x(frame)];
+	const struct page *page = page_at(fake, frame);
+
+	return page ? page->mfn : XENGT_FAKE_NO_FRAME;
 }
 
 void xengt_hv_fake_remove_ram(struct xengt_hv_fake *fake, gfn_t frame)
 {
-	uint64_t mfn = xengt_hv_fake_mfn(fake, frame);
+	struct page *page = page_at(fake, frame);
 
-	if (mfn == XENGT_FAKE_NO_FRAME)
+	if (!page || page->mfn == XENGT_FAKE_NO_FRAME)
 		return;
-	fake->mfns[gfn_x(frame)] = XENGT_FAKE_NO_FRAME;
-	fake->is_tracked[gfn_x(frame)] = false;
-	xengt_fake_frame_put(fake->machine, mfn);
+	xengt_fake_frame_put(fake->machine, page->mfn);
+	*page = (struct page){ .mfn = XENGT_FAKE_NO_FRAME };
 }
 
 int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame)
 {
-	if (gfn_x(frame) >= fake->cfg.ram_frames)
+	struct page *page = page_at(fake, frame);
+
+	if (!page)
 		return -EINVAL;
-	if (fake->mfns[gfn_x(frame)] != XENGT_FAKE_NO_FRAME)
+	if (page->mfn != XENGT_FAKE_NO_FRAME)
 		return -EEXIST;
 	return xengt_fake_frame_alloc(fake->machine, fake->cfg.domid,
-				      &fake->mfns[gfn_x(frame)]);
+				      &page->mfn);
 }
 
 static uint8_t *guest_byte(const struct xengt_hv_fake *fake, uint64_t addr)
@@ -332,17 +362,12 @@ static int map_frame(struct xengt_hv_fake *fake, struct mapping *mapping,
 	return 0;
 }
 
-static int fake_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-			  void **ret_addr)
+static int map_frames(struct xengt_hv_fake *fake, gfn_t first, uint32_t frames,
+		      void **ret_addr)
 {
-	struct xengt_hv_fake *fake = to_fake(hv);
 	struct mapping *mapping = NULL;
-	int r = enter(fake, XENGT_HV_FAKE_MAP);
+	int r = 0;
 
-	if (r)
-		return r;
-	if (!frames || frames > XENGT_HV_MAP_MAX)
-		return -EINVAL;
 	for (uint32_t i = 0; i < MAPPINGS_MAX && !mapping; i++)
 		if (!fake->mappings[i].addr)
 			mapping = &fake->mappings[i];
@@ -372,13 +397,21 @@ static int fake_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	return 0;
 }
 
-static int fake_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
+static int fake_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+			  void **ret_addr)
 {
 	struct xengt_hv_fake *fake = to_fake(hv);
-	int r = enter(fake, XENGT_HV_FAKE_UNMAP);
+	int r = enter(fake, XENGT_HV_FAKE_MAP);
 
 	if (r)
 		return r;
+	if (!frames || frames > XENGT_HV_MAP_MAX)
+		return -EINVAL;
+	return map_frames(fake, first, frames, ret_addr);
+}
+
+static int unmap_frames(struct xengt_hv_fake *fake, void *addr, uint32_t frames)
+{
 	for (uint32_t i = 0; i < MAPPINGS_MAX; i++) {
 		struct mapping *mapping = &fake->mappings[i];
 
@@ -390,6 +423,133 @@ static int fake_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
 	}
 	fake->faults++;
 	return -EINVAL;
+}
+
+static int fake_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_UNMAP);
+
+	return r ? r : unmap_frames(fake, addr, frames);
+}
+
+static void drop_area(struct xengt_hv_fake *fake, struct area *area)
+{
+	for (uint32_t i = 0; i < area->frames; i++)
+		if (area->pages[i].mfn != XENGT_FAKE_NO_FRAME)
+			xengt_fake_frame_put(fake->machine, area->pages[i].mfn);
+	free(area->pages);
+	*area = (struct area){ 0 };
+}
+
+/* All frames of it get memory, or none. */
+static int fill_area(struct xengt_hv_fake *fake, struct area *area,
+		     uint64_t first, uint32_t frames)
+{
+	int r = 0;
+
+	area->pages = malloc(frames * sizeof(area->pages[0]));
+	if (!area->pages)
+		return -ENOMEM;
+	area->first = first;
+	for (uint32_t i = 0; i < frames; i++)
+		area->pages[i] = (struct page){ .mfn = XENGT_FAKE_NO_FRAME };
+	area->frames = frames;
+	for (uint32_t i = 0; i < frames && !r; i++)
+		r = xengt_fake_frame_alloc(fake->machine, fake->cfg.domid,
+					   &area->pages[i].mfn);
+	if (r)
+		drop_area(fake, area);
+	return r;
+}
+
+static bool is_something_there(const struct xengt_hv_fake *fake, uint64_t frame)
+{
+	return page_at(fake, gfn(frame)) ||
+	       (fake->is_aperture_mapped &&
+		frame - gfn_x(fake->aperture) < fake->cfg.slice_frames);
+}
+
+static int fake_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+		     void **ret_addr)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_BACK);
+	struct area *area = NULL;
+
+	if (r)
+		return r;
+	if (!frames || frames > XENGT_HV_BACK_MAX)
+		return -EINVAL;
+	for (uint32_t i = 0; i < frames; i++)
+		if (is_something_there(fake, gfn_x(first) + i))
+			return -EEXIST;
+	for (uint32_t i = 0; i < AREAS_MAX && !area; i++)
+		if (!fake->backed[i].frames)
+			area = &fake->backed[i];
+	if (!area)
+		return -ENOMEM;
+	hypercall(fake);
+	r = fill_area(fake, area, gfn_x(first), frames);
+	if (r)
+		return r;
+	r = map_frames(fake, first, frames, ret_addr);
+	if (r)
+		drop_area(fake, area);
+	return r;
+}
+
+static int fake_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+		       void *addr)
+{
+	struct xengt_hv_fake *fake = to_fake(hv);
+	int r = enter(fake, XENGT_HV_FAKE_UNBACK);
+
+	unmap_frames(fake, addr, frames);
+	if (r)
+		return r;
+	for (uint32_t i = 0; i < AREAS_MAX; i++) {
+		struct area *area = &fake->backed[i];
+
+		if (area->frames != frames || area->first != gfn_x(first))
+			continue;
+		hypercall(fake);
+		drop_area(fake, area);
+		return 0;
+	}
+	fake->faults++;
+	return -EINVAL;
+}
+
+uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake)
+{
+	uint32_t frames = 0;
+
+	for (uint32_t i = 0; i < AREAS_MAX; i++)
+		frames += fake->backed[i].frames;
+	return frames;
+}
+
+bool xengt_hv_fake_store(struct xengt_hv_fake *fake, uint64_t addr,
+			 uint32_t size, uint64_t val)
+{
+	uint8_t *at = guest_byte(fake, addr);
+
+	if (!at || xengt_hv_fake_is_tracked(fake, gpa_to_gfn(gpa(addr))))
+		return false;
+	memcpy(at, &val, size);
+	return true;
+}
+
+bool xengt_hv_fake_load(struct xengt_hv_fake *fake, uint64_t addr,
+			uint32_t size, uint64_t *ret_val)
+{
+	const uint8_t *at = guest_byte(fake, addr);
+
+	*ret_val = 0;
+	if (at)
+		memcpy(ret_val, at, size);
+	return at != NULL;
 }
 
 static int fake_invalidate(struct xengt_hv *hv)
@@ -461,8 +621,9 @@ static int fake_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
 
 bool xengt_hv_fake_is_tracked(const struct xengt_hv_fake *fake, gfn_t frame)
 {
-	return gfn_x(frame) < fake->cfg.ram_frames &&
-	       fake->is_tracked[gfn_x(frame)];
+	const struct page *page = page_at(fake, frame);
+
+	return page && page->is_tracked;
 }
 
 static int fake_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
@@ -473,8 +634,7 @@ static int fake_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 
 	if (r)
 		return r;
-	if (!frames || gfn_x(first) > fake->cfg.ram_frames ||
-	    frames > fake->cfg.ram_frames - gfn_x(first))
+	if (!frames)
 		return -EINVAL;
 	for (uint32_t i = 0; i < frames; i++) {
 		gfn_t frame = gfn(gfn_x(first) + i);
@@ -485,7 +645,7 @@ static int fake_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	}
 	hypercall(fake);
 	for (uint32_t i = 0; i < frames; i++)
-		fake->is_tracked[gfn_x(first) + i] = on;
+		page_at(fake, gfn(gfn_x(first) + i))->is_tracked = on;
 	return 0;
 }
 
@@ -496,12 +656,18 @@ static bool is_device_place(struct xengt_hv_fake *fake, gfn_t first)
 
 	if (gfn_x(first) >= end || fake->cfg.slice_frames > end - gfn_x(first))
 		return false;
-	for (uint32_t i = 0; i < fake->cfg.slice_frames; i++) {
-		gfn_t frame = gfn(gfn_x(first) + i);
-
-		if (gfn_x(frame) >= fake->cfg.ram_frames)
+	for (uint64_t i = gfn_x(first); i < gfn_x(first) + fake->cfg.slice_frames;
+	     i++) {
+		if (i >= fake->ram.frames)
 			break;
-		if (xengt_hv_fake_mfn(fake, frame) != XENGT_FAKE_NO_FRAME)
+		if (fake->ram.pages[i].mfn != XENGT_FAKE_NO_FRAME)
+			return false;
+	}
+	for (uint32_t i = 0; i < AREAS_MAX; i++) {
+		const struct area *area = &fake->backed[i];
+
+		if (gfn_x(first) < area->first + area->frames &&
+		    area->first < gfn_x(first) + fake->cfg.slice_frames)
 			return false;
 	}
 	return true;
@@ -594,12 +760,11 @@ static void fake_destroy(struct xengt_hv *hv)
 	for (uint32_t i = 0; i < MAPPINGS_MAX; i++)
 		if (fake->mappings[i].addr)
 			drop_mapping(fake, &fake->mappings[i]);
-	for (uint32_t i = 0; fake->mfns && i < fake->cfg.ram_frames; i++)
-		xengt_hv_fake_remove_ram(fake, gfn(i));
+	for (uint32_t i = 0; i < AREAS_MAX; i++)
+		drop_area(fake, &fake->backed[i]);
+	drop_area(fake, &fake->ram);
 	if (fake->owns_machine)
 		xengt_fake_machine_destroy(fake->machine);
-	free(fake->mfns);
-	free(fake->is_tracked);
 	free(fake->failure);
 	free(fake);
 }
@@ -615,6 +780,8 @@ static const struct xengt_hv_ops fake_ops = {
 	.trap_range = fake_trap_range,
 	.track_writes = fake_track_writes,
 	.map_aperture = fake_map_aperture,
+	.back = fake_back,
+	.unback = fake_unback,
 	.inject_msi = fake_inject_msi,
 	.set_intx = fake_set_intx,
 	.now_ns = fake_now_ns,
@@ -644,21 +811,9 @@ int xengt_hv_fake_create(const struct xengt_hv_fake_config *cfg,
 			goto fail;
 		fake->owns_machine = true;
 	}
-	fake->is_tracked = calloc(cfg->ram_frames, sizeof(bool));
-	fake->mfns = malloc(cfg->ram_frames * sizeof(fake->mfns[0]));
-	if (!fake->is_tracked || !fake->mfns) {
-		free(fake->mfns);
-		fake->mfns = NULL;
-		r = -ENOMEM;
+	r = fill_area(fake, &fake->ram, 0, cfg->ram_frames);
+	if (r)
 		goto fail;
-	}
-	for (uint32_t i = 0; i < cfg->ram_frames; i++)
-		fake->mfns[i] = XENGT_FAKE_NO_FRAME;
-	for (uint32_t i = 0; i < cfg->ram_frames; i++) {
-		r = xengt_hv_fake_add_ram(fake, gfn(i));
-		if (r)
-			goto fail;
-	}
 	*ret_fake = fake;
 	return 0;
 

@@ -4,6 +4,8 @@
  * requests the test makes, and a record of everything the device asked for.
  * For tests, fuzzers and benchmarks; nothing installed links it.
  *
+ * RAM is at frames 0.., and where the device puts some.
+ *
  * Like Xen it is strict: what Xen would refuse or crash a domain for, fails
  * here, and what a device model must never do (complete a request twice, leave
  * one, map over RAM) is counted in xengt_hv_fake_faults().
@@ -45,6 +47,16 @@ uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
 /* The guest gives a frame away (balloon), or gets one: another than before. */
 void xengt_hv_fake_remove_ram(struct xengt_hv_fake *fake, gfn_t frame);
 int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame);
+/* Frames of RAM that the device put in its own place. */
+uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake);
+/*
+ * A store of 1 to 8 bytes, or a load, inside a guest frame that has RAM, as a
+ * vCPU does it: past us. False: it is not RAM, or stores are sent to us: push it.
+ */
+bool xengt_hv_fake_store(struct xengt_hv_fake *fake, uint64_t addr,
+			 uint32_t size, uint64_t val);
+bool xengt_hv_fake_load(struct xengt_hv_fake *fake, uint64_t addr,
+			uint32_t size, uint64_t *ret_val);
 bool xengt_hv_fake_is_tracked(const struct xengt_hv_fake *fake, gfn_t frame);
 
 /* ---- the guest's vCPUs ---- */
@@ -100,6 +112,8 @@ enum xengt_hv_fake_op {
 	XENGT_HV_FAKE_TRAP,
 	XENGT_HV_FAKE_TRACK,
 	XENGT_HV_FAKE_APERTURE,
+	XENGT_HV_FAKE_BACK,
+	XENGT_HV_FAKE_UNBACK,
 	XENGT_HV_FAKE_MSI,
 	XENGT_HV_FAKE_INTX,
 	XENGT_HV_FAKE_FAIL,

@@ -78,6 +78,7 @@ struct hv_xen {
 	struct xengt_xen_map map;
 
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
+	int (*populate)(void *ctx, gfn_t first, uint32_t frames, bool on);
 	void *ctx;
 };
 
@@ -390,6 +391,75 @@ static int xen_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 	return x->map_aperture ? x->map_aperture(x->ctx, first, on) : -ENOTSUP;
 }
 
+/* Map what is RAM of the frames; *ret_count: how many are. */
+static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
+		       uint8_t **ret_addr, uint32_t *ret_count)
+{
+	int *errs = calloc(frames, sizeof(*errs));
+	int r = -ENOMEM;
+
+	*ret_count = 0;
+	if (errs)
+		r = xengt_xen_map_frames(&x->map, first, frames, errs, ret_addr,
+					 hypercalls(x));
+	for (uint32_t i = 0; r == 0 && i < frames; i++)
+		*ret_count += !errs[i];
+	free(errs);
+	return r;
+}
+
+/* Would RAM at these frames take the place of RAM that is there? */
+static bool is_free_of_ram(struct hv_xen *x, uint64_t first, uint32_t frames)
+{
+	uint32_t count;
+	uint8_t *addr;
+
+	if (map_present(x, first, frames, &addr, &count) < 0)
+		return true;
+	xenforeignmemory_unmap(x->fmem, addr, frames);
+	return count == 0;
+}
+
+static int xen_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+		    void **ret_addr)
+{
+	struct hv_xen *x = to_xen(hv);
+	uint32_t count;
+	uint8_t *addr;
+	int r;
+
+	if (!frames || frames > XENGT_HV_BACK_MAX)
+		return -EINVAL;
+	if (!x->populate)
+		return -ENOTSUP;
+	if (!is_free_of_ram(x, gfn_x(first), frames))
+		return -EEXIST;
+	r = x->populate(x->ctx, first, frames, true);
+	if (r < 0)
+		return r;
+	r = map_present(x, gfn_x(first), frames, &addr, &count);
+	if (r == 0 && count == frames) {
+		memset(addr, 0, (size_t)frames * XENGT_PAGE_SIZE);
+		*ret_addr = addr;
+		return 0;
+	}
+	if (r == 0)
+		xenforeignmemory_unmap(x->fmem, addr, frames);
+	x->populate(x->ctx, first, frames, false);
+	return r < 0 ? r : -ENOMEM;
+}
+
+static int xen_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+		      void *addr)
+{
+	struct hv_xen *x = to_xen(hv);
+
+	/* Whoever holds a frame of it keeps it from going. */
+	xengt_xen_map_drop(&x->map);
+	called(x, xenforeignmemory_unmap(x->fmem, addr, frames));
+	return x->populate(x->ctx, first, frames, false);
+}
+
 /* ---- what goes to the guest ---- */
 
 static int xen_inject_msi(struct xengt_hv *hv, uint64_t addr, uint32_t data)
@@ -507,6 +577,8 @@ static const struct xengt_hv_ops xen_ops = {
 	.trap_range = xen_trap_range,
 	.track_writes = xen_track_writes,
 	.map_aperture = xen_map_aperture,
+	.back = xen_back,
+	.unback = xen_unback,
 	.inject_msi = xen_inject_msi,
 	.set_intx = xen_set_intx,
 	.now_ns = xen_now_ns,
@@ -647,6 +719,7 @@ static struct hv_xen *new_object(const struct xengt_hv_xen_config *cfg)
 	x->hv.ops = &xen_ops;
 	x->domid = cfg->domid;
 	x->map_aperture = cfg->map_aperture;
+	x->populate = cfg->populate;
 	x->ctx = cfg->ctx;
 	return x;
 }

@@ -31,6 +31,9 @@ struct xengt_hv_xen_config {
 	 * NULL: map_aperture answers -ENOTSUP.
 	 */
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
+	/* The same for back and unback: give the domain memory there, or take
+	 * it. */
+	int (*populate)(void *ctx, gfn_t first, uint32_t frames, bool on);
 	void *ctx;
 };
 

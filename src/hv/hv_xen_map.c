@@ -55,11 +55,16 @@ int xengt_xen_map_frames(struct xengt_xen_map *map, uint64_t first,
 			 uint32_t frames, int *errs, uint8_t **ret_addr,
 			 uint64_t *calls)
 {
-	xen_pfn_t gfns[FRAMES];
+	xen_pfn_t few[FRAMES], *gfns = few;
 	void *addr;
+	int r = 0;
 
 	if (first >> FRAME_BITS)
 		return -EFAULT;
+	if (frames > FRAMES)
+		gfns = malloc(frames * sizeof(*gfns));
+	if (!gfns)
+		return -ENOMEM;
 	for (uint32_t i = 0; i < frames; i++)
 		gfns[i] = first + i;
 	memset(errs, 0, frames * sizeof(*errs));
@@ -68,9 +73,12 @@ int xengt_xen_map_frames(struct xengt_xen_map *map, uint64_t first,
 	addr = xenforeignmemory_map(map->fmem, map->domid,
 				    PROT_READ | PROT_WRITE, frames, gfns, errs);
 	if (!addr)
-		return errno ? -errno : -EFAULT;
-	*ret_addr = addr;
-	return 0;
+		r = errno ? -errno : -EFAULT;
+	else
+		*ret_addr = addr;
+	if (gfns != few)
+		free(gfns);
+	return r;
 }
 
 static bool is_valid(const struct xengt_xen_bucket *b, uint32_t i)

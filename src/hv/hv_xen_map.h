@@ -38,7 +38,8 @@ void xengt_xen_map_drop(struct xengt_xen_map *map);
 int xengt_xen_map_copy(struct xengt_xen_map *map, uint64_t addr, void *to,
 		       const void *from, size_t len_bytes, uint64_t *calls);
 
-/* Past the cache: errs[i] is 0 where a frame is mapped. The caller unmaps. */
+/* Past the cache: errs[i] is 0 where a frame is mapped. The caller unmaps. Up to
+ * XENGT_XEN_MAP_MAX frames cost no allocation. */
 int xengt_xen_map_frames(struct xengt_xen_map *map, uint64_t first,
 			 uint32_t frames, int *errs, uint8_t **ret_addr,
 			 uint64_t *calls);

@@ -237,7 +237,7 @@ static void accept_broker(struct xengt_loop *loop)
 	xengt_info("a new broker is here");
 }
 
-/* Also called inside the core (xengt_loop_map_aperture), so nothing here
+/* Also called inside the core (ask_to_place), so nothing here
  * enters it but to look: that is left to the flags. */
 static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 {
@@ -269,7 +269,7 @@ static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 		break;
 	case XENGT_WP_SET_EDID:
 		break;		/* its file was kept */
-	case XENGT_WP_APERTURE_DONE:
+	case XENGT_WP_PLACED:
 		break;		/* too late, or of a question of another broker */
 	default:
 		xengt_warn("the broker sent a message of type %u", msg->type);
@@ -360,7 +360,7 @@ static int wait_answer(struct xengt_loop *loop, int64_t deadline,
 				return r;
 			continue;
 		}
-		if (msg.type == XENGT_WP_APERTURE_DONE && msg.seq == loop->seq) {
+		if (msg.type == XENGT_WP_PLACED && msg.seq == loop->seq) {
 			*ret_status = msg.status;
 			return 1;
 		}
@@ -369,19 +369,18 @@ static int wait_answer(struct xengt_loop *loop, int64_t deadline,
 	return 0;
 }
 
-int xengt_loop_map_aperture(void *ctx, gfn_t first, bool on)
+/* Ask whichever broker is there until one answers: its status. */
+static int ask_to_place(struct xengt_loop *loop,
+			const struct xengt_wp_place *place)
 {
-	struct xengt_loop *loop = ctx;
 	int64_t deadline = now_msec() + BROKER_ANSWER_MSEC;
 	int status = 0, r;
 
-	if (on && loop->has_aperture && loop->aperture_gfn != gfn_x(first))
-		return -EBUSY;
 	do {
 		struct xengt_wp_msg msg = {
-			.type = XENGT_WP_APERTURE,
+			.type = XENGT_WP_PLACE,
 			.seq = ++loop->seq,
-			.u.aperture = { .gfn = gfn_x(first), .on = on },
+			.u.place = *place,
 		};
 
 		if (loop->cfg.broker_fd >= 0) {
@@ -391,16 +390,48 @@ int xengt_loop_map_aperture(void *ctx, gfn_t first, bool on)
 			r = wait_broker(loop, deadline);
 		}
 	} while (r == 0);
-	if (r < 0) {
+	return r < 0 ? r : status;
+}
+
+int xengt_loop_map_aperture(void *ctx, gfn_t first, bool on)
+{
+	const struct xengt_wp_place place = {
+		.what = XENGT_WP_PLACE_APERTURE,
+		.gfn = gfn_x(first),
+		.on = on,
+	};
+	struct xengt_loop *loop = ctx;
+	int r;
+
+	if (on && loop->has_aperture && loop->aperture_gfn != gfn_x(first))
+		return -EBUSY;
+	r = ask_to_place(loop, &place);
+	if (r == -ETIMEDOUT)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "no broker: the aperture stays %smapped",
 				      on ? "un" : "");
+	if (r < 0)
 		return r;
-	}
-	if (status < 0)
-		return status;
 	loop->has_aperture = on;
 	loop->aperture_gfn = on ? gfn_x(first) : 0;
 	return 0;
+}
+
+int xengt_loop_populate(void *ctx, gfn_t first, uint32_t frames, bool on)
+{
+	const struct xengt_wp_place place = {
+		.what = XENGT_WP_PLACE_RAM,
+		.gfn = gfn_x(first),
+		.frames = frames,
+		.on = on,
+	};
+	int r = ask_to_place(ctx, &place);
+
+	/* Nothing is lost: without it the guest's accesses come to us. */
+	if (r < 0)
+		xengt_log_ratelimited(XENGT_LOG_WARN, "%u pages of RAM behind BAR0 %s: %s",
+				      frames, on ? "are refused" : "stay",
+				      strerror(-r));
+	return r;
 }
 
 void xengt_loop_tell_failure(int broker_fd, int error, const char *text)

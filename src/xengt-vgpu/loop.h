@@ -26,6 +26,7 @@ void xengt_loop_destroy(struct xengt_loop *loop);
 /* For struct xengt_hv_xen_config: ask the broker, wait for its answer. ctx is
  * the loop. -ETIMEDOUT: no broker answered in time. */
 int xengt_loop_map_aperture(void *ctx, gfn_t first, bool on);
+int xengt_loop_populate(void *ctx, gfn_t first, uint32_t frames, bool on);
 
 /* Serve until QUIT or SIGTERM (0), or until the worker cannot go on (-errno).
  * hv is one of hv_xen. */

@@ -263,6 +263,7 @@ static int open_hv(struct worker *w)
 		.server_id = w->opt.server_id,
 		.restrict_handles = true,
 		.map_aperture = xengt_loop_map_aperture,
+		.populate = xengt_loop_populate,
 		.ctx = w->loop,
 	};
 

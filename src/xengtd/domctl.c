@@ -7,6 +7,7 @@
 #include <xenctrl.h>
 
 #include "domctl.h"
+#include "xengt/types.h"
 
 struct xengt_domctl {
 	xc_interface *xc;
@@ -88,4 +89,75 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
 					  DPCI_REMOVE_MAPPING) < 0)
 		return -errno;
 	return 0;
+}
+
+int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
+			   uint64_t *ret_pages)
+{
+	xc_domaininfo_t info;
+	int n = xc_domain_getinfolist(d->xc, domid, 1, &info);
+
+	if (n < 0)
+		return -errno;
+	if (n == 0 || info.domain != domid)
+		return -ESRCH;
+	*ret_pages = info.max_pages;
+	return 0;
+}
+
+int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
+			       uint64_t pages)
+{
+	if (xc_domain_setmaxmem(d->xc, domid, pages * (XENGT_PAGE_SIZE / 1024)) <
+	    0)
+		return -errno;
+	return 0;
+}
+
+int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
+			  uint64_t first_gfn, uint32_t frames)
+{
+	xen_pfn_t gfns[XENGT_DOMCTL_FRAMES_MAX];
+	uint32_t taken;
+	int done;
+
+	if (!frames || frames > XENGT_DOMCTL_FRAMES_MAX)
+		return -EINVAL;
+	for (uint32_t i = 0; i < frames; i++)
+		gfns[i] = first_gfn + i;
+	done = xc_domain_populate_physmap(d->xc, domid, frames, 0, 0, gfns);
+	if (done == (int)frames)
+		return 0;
+	if (done > 0)
+		xengt_domctl_depopulate(d, domid, first_gfn, (uint32_t)done,
+					&taken);
+	return done < 0 ? -errno : -ENOMEM;
+}
+
+int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
+			    uint64_t first_gfn, uint32_t frames,
+			    uint32_t *ret_taken)
+{
+	xen_pfn_t gfns[XENGT_DOMCTL_FRAMES_MAX];
+	int r = 0;
+
+	*ret_taken = 0;
+	if (!frames || frames > XENGT_DOMCTL_FRAMES_MAX)
+		return -EINVAL;
+	for (uint32_t i = 0; i < frames; i++)
+		gfns[i] = first_gfn + i;
+	for (uint32_t at = 0; at < frames;) {
+		/* It ends at the first frame that has no memory. */
+		int done = xc_domain_decrease_reservation(d->xc, domid,
+							  frames - at, 0,
+							  gfns + at);
+
+		if (done < 0) {
+			r = -errno;
+			break;
+		}
+		*ret_taken += (uint32_t)done;
+		at += (uint32_t)done + 1;
+	}
+	return r;
 }

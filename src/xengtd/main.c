@@ -101,6 +101,7 @@ static int start(struct xengtd *d)
 {
 	static const struct xengt_store_events store_events = {
 		.changed = xengt_bvgpu_look,
+		.memory = xengt_bvgpu_follow_memory,
 		.released = xengt_bvgpu_check_domains,
 	};
 	int r;

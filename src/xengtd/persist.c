@@ -16,7 +16,7 @@
 #include "xengt/log.h"
 #include "xengtd.h"
 
-#define FILE_VERSION	1
+#define FILE_VERSION	2
 
 static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 {
@@ -33,8 +33,9 @@ struct numbers {
 	uint64_t domid, slot, low_mib, high_mib, fences, cap, weight, primary,
 		 vgpu_id, low_base, low_bytes, high_base, high_bytes,
 		 aperture_phys, aperture_bytes, has_server, server_id,
-		 has_iomem, has_aperture, aperture_gfn, script_added, accepted;
-	struct number rows[23];
+		 has_iomem, has_aperture, aperture_gfn, ram_max_pages,
+		 script_added, accepted;
+	struct number rows[24];
 };
 
 static void make_rows(struct numbers *n)
@@ -62,10 +63,28 @@ static void make_rows(struct numbers *n)
 	ROW(has_iomem);
 	ROW(has_aperture);
 	ROW(aperture_gfn);
+	ROW(ram_max_pages);
 	ROW(script_added);
 	ROW(accepted);
 	n->rows[i] = (struct number){ NULL, NULL };
 #undef ROW
+}
+
+/* [[gfn, frames], ...] */
+static struct json_object *ram_to_json(const struct xengt_ram *ram)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (uint32_t i = 0; i < ram->count; i++) {
+		const struct xengt_ram_range *range = &ram->ranges[i];
+		struct json_object *pair = json_object_new_array();
+
+		json_object_array_add(pair, json_object_new_int64(range->gfn));
+		json_object_array_add(pair,
+				      json_object_new_int64(range->frames));
+		json_object_array_add(list, pair);
+	}
+	return list;
 }
 
 static struct json_object *to_json(const struct xengt_bvgpu *v)
@@ -91,6 +110,7 @@ static struct json_object *to_json(const struct xengt_bvgpu *v)
 		.has_iomem = v->has_iomem,
 		.has_aperture = v->has_aperture,
 		.aperture_gfn = v->aperture_gfn,
+		.ram_max_pages = v->ram.max_pages,
 		.script_added = v->is_script_added,
 		.accepted = v->is_accepted,
 	};
@@ -108,6 +128,7 @@ static struct json_object *to_json(const struct xengt_bvgpu *v)
 	for (struct number *row = n.rows; row->name; row++)
 		json_object_object_add(obj, row->name,
 				       json_object_new_int64(*row->value));
+	json_object_object_add(obj, "ram", ram_to_json(&v->ram));
 	return obj;
 }
 
@@ -171,10 +192,37 @@ static int load_uuid(struct json_object *obj, uint8_t *uuid)
 	return 0;
 }
 
+static int load_ram(struct json_object *obj, struct xengt_ram *ram)
+{
+	struct json_object *list;
+
+	if (!json_object_object_get_ex(obj, "ram", &list) ||
+	    !json_object_is_type(list, json_type_array) ||
+	    json_object_array_length(list) > XENGT_RAM_RANGES)
+		return -EPROTO;
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *pair = json_object_array_get_idx(list, i);
+		uint64_t n[2];
+
+		if (!json_object_is_type(pair, json_type_array) ||
+		    json_object_array_length(pair) != 2)
+			return -EPROTO;
+		for (int j = 0; j < 2; j++)
+			n[j] = json_object_get_uint64(
+				json_object_array_get_idx(pair, j));
+		if (!n[1] || n[1] > XENGT_RAM_FRAMES)
+			return -EPROTO;
+		ram->ranges[ram->count++] =
+			(struct xengt_ram_range){ n[0], (uint32_t)n[1] };
+	}
+	return 0;
+}
+
 static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 {
 	struct json_object *value;
 	struct numbers n = { 0 };
+	int r;
 
 	make_rows(&n);
 	if (!json_object_object_get_ex(obj, "version", &value) ||
@@ -210,9 +258,11 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 	v->has_iomem = n.has_iomem;
 	v->has_aperture = n.has_aperture;
 	v->aperture_gfn = n.aperture_gfn;
+	v->ram.max_pages = n.ram_max_pages;
 	v->is_script_added = n.script_added;
 	v->is_accepted = n.accepted;
-	return load_uuid(obj, v->uuid);
+	r = load_ram(obj, &v->ram);
+	return r < 0 ? r : load_uuid(obj, v->uuid);
 }
 
 int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path)

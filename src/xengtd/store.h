@@ -27,6 +27,8 @@ enum xengt_store_state {
 struct xengt_store_events {
 	/* Something below this domain's nodes changed. */
 	void (*changed)(struct xengtd *d, uint32_t domid);
+	/* The toolstack set a domain's memory target. */
+	void (*memory)(struct xengtd *d, uint32_t domid);
 	/* Some domain ended, or shut down. */
 	void (*released)(struct xengtd *d);
 };
@@ -56,6 +58,8 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 		       enum xengt_store_state state, const char *error,
 		       const struct xengt_store_node *nodes,
 		       bool unless_requested);
+/* Be told of the domain's memory target, or no more. */
+int xengt_store_watch_memory(struct xengt_store *s, uint32_t domid, bool on);
 void xengt_store_remove(struct xengt_store *s, uint32_t domid);
 
 /* Domains that have nodes; the array is to be freed. */

@@ -57,8 +57,8 @@
 #define RETIRE_TRIES		20
 #define RETIRE_POLL_MSEC	500
 #define QUESTION_MSEC		3000
-#define APERTURE_WINDOW_MSEC	1000
-#define APERTURE_MAX		40	/* map or unmap, in such a window */
+#define PLACE_WINDOW_MSEC	1000
+#define PLACE_MAX		40	/* of any kind, in such a window */
 
 static void advance_reserving(struct xengt_bvgpu *v);
 static void retire(struct xengt_bvgpu *v);
@@ -143,7 +143,7 @@ static void forget(struct xengt_bvgpu *v)
 		*p = v->next;
 	fail_questions(v, -ENOTCONN);
 	xengt_ev_disarm(v->d->ev, &v->timer);
-	xengt_ev_disarm(v->d->ev, &v->aperture_timer);
+	xengt_ev_disarm(v->d->ev, &v->place_timer);
 	xengt_qmp_cancel(v->qmp);
 	xengt_script_cancel(v->script);
 	xengt_worker_free(v->worker);
@@ -282,61 +282,65 @@ static void stop_refused(struct xengt_bvgpu *v)
 
 /* ---- the worker ---- */
 
-static void run_aperture_request(struct xengt_bvgpu *v)
+static void run_place_request(struct xengt_bvgpu *v)
 {
-	const struct xengt_wp_msg *msg = &v->aperture_request;
+	const struct xengt_wp_msg *msg = &v->place_request;
+	const struct xengt_wp_place *place = &msg->u.place;
 	int r;
 
-	v->has_aperture_request = false;
+	v->has_place_request = false;
 	if (!v->worker)
 		return;
-	r = xengt_bvgpu_map_aperture(v, msg->u.aperture.gfn,
-				     msg->u.aperture.on);
+	r = place->what == XENGT_WP_PLACE_RAM ?
+		xengt_ram_place(v, place->gfn, place->frames, place->on) :
+		xengt_bvgpu_map_aperture(v, place->gfn, place->on);
 	if (r < 0)
 		xengt_log_ratelimited(XENGT_LOG_ERR,
-				      "domain %u: %smapping the aperture at gfn 0x%llx: %s",
-				      v->domid, msg->u.aperture.on ? "" : "un",
-				      (unsigned long long)msg->u.aperture.gfn,
+				      "domain %u: %s %s at gfn 0x%llx: %s",
+				      v->domid, place->on ? "placing" : "removing",
+				      place->what == XENGT_WP_PLACE_RAM ?
+					      "RAM" : "the aperture",
+				      (unsigned long long)place->gfn,
 				      strerror(-r));
-	xengt_worker_send(v->worker, XENGT_WP_APERTURE_DONE, msg->seq, r);
+	xengt_worker_send(v->worker, XENGT_WP_PLACED, msg->seq, r);
 }
 
-static void on_aperture_timer(void *ctx)
+static void on_place_timer(void *ctx)
 {
 	struct xengt_bvgpu *v = ctx;
 
-	if (!v->has_aperture_request)
+	if (!v->has_place_request)
 		return;
-	v->aperture_window_msec = xengt_ev_now_msec();
-	v->aperture_count = 1;
-	run_aperture_request(v);
+	v->place_window_msec = xengt_ev_now_msec();
+	v->place_count = 1;
+	run_place_request(v);
 }
 
 /* A guest that moves its BAR in a loop must not keep us from the others. */
-static void handle_aperture(struct xengt_bvgpu *v,
+static void handle_place(struct xengt_bvgpu *v,
 			    const struct xengt_wp_msg *msg)
 {
 	int64_t now = xengt_ev_now_msec();
-	int64_t age = now - v->aperture_window_msec;
+	int64_t age = now - v->place_window_msec;
 
-	if (v->has_aperture_request) {
+	if (v->has_place_request) {
 		xengt_err("domain %u: its vGPU's process does not wait for answers: killed",
 			  v->domid);
 		xengt_worker_kill(v->worker);
 		return;
 	}
-	v->aperture_request = *msg;
-	v->has_aperture_request = true;
-	if (age >= APERTURE_WINDOW_MSEC) {
-		v->aperture_window_msec = now;
-		v->aperture_count = 0;
+	v->place_request = *msg;
+	v->has_place_request = true;
+	if (age >= PLACE_WINDOW_MSEC) {
+		v->place_window_msec = now;
+		v->place_count = 0;
 		age = 0;
 	}
-	if (++v->aperture_count <= APERTURE_MAX)
-		run_aperture_request(v);
+	if (++v->place_count <= PLACE_MAX)
+		run_place_request(v);
 	else
-		xengt_ev_arm(v->d->ev, &v->aperture_timer,
-			     APERTURE_WINDOW_MSEC - age);
+		xengt_ev_arm(v->d->ev, &v->place_timer,
+			     PLACE_WINDOW_MSEC - age);
 }
 
 static void connected(struct xengt_bvgpu *v)
@@ -406,6 +410,7 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 	if (v->has_aperture &&
 	    (!st->has_aperture || st->aperture_gfn != v->aperture_gfn))
 		xengt_bvgpu_map_aperture(v, 0, false);
+	xengt_ram_resume(v);
 	xengt_info("domain %u (%s): found its vGPU's process again",
 		   v->domid, v->req.domain);
 	if (v->is_domain_gone)
@@ -462,8 +467,8 @@ static void on_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 		else if (fd >= 0)
 			close(fd);
 		break;
-	case XENGT_WP_APERTURE:
-		handle_aperture(v, msg);
+	case XENGT_WP_PLACE:
+		handle_place(v, msg);
 		break;
 	case XENGT_WP_COUNTERS:
 	case XENGT_WP_FAULTS:
@@ -490,7 +495,7 @@ static void on_worker_ended(void *ctx, int status)
 
 	xengt_worker_free(v->worker);
 	v->worker = NULL;
-	v->has_aperture_request = false;
+	v->has_place_request = false;
 	fail_questions(v, -ENOTCONN);
 	/* It answered its guest and destroyed its ioreq server itself. */
 	if (status == 0)
@@ -715,7 +720,7 @@ static struct xengt_bvgpu *new_vgpu(struct xengtd *d, uint32_t domid)
 	v->domid = domid;
 	v->fd = -1;
 	v->timer = (struct xengt_ev_timer){ .cb = on_timer, .ctx = v };
-	v->aperture_timer = (struct xengt_ev_timer){ .cb = on_aperture_timer,
+	v->place_timer = (struct xengt_ev_timer){ .cb = on_place_timer,
 						     .ctx = v };
 	v->next = d->vgpus;
 	d->vgpus = v;
@@ -784,6 +789,14 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 		xengt_store_update(d->store, domid, XENGT_STORE_CLOSED,
 				   "state must be 1 to ask for a vGPU, or 5 to have it removed",
 				   NULL, false);
+}
+
+void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid)
+{
+	struct xengt_bvgpu *v = find_domid(d, domid);
+
+	if (v)
+		xengt_ram_follow_target(v);
 }
 
 static bool is_gone(struct xengtd *d, uint32_t domid, const uint8_t *uuid)

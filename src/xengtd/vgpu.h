@@ -8,6 +8,7 @@
 #include "common/vgt_request.h"
 #include "common/worker_proto.h"
 #include "ev.h"
+#include "ram.h"
 #include "uapi/xengt.h"
 #include "xengt/edid.h"
 
@@ -64,6 +65,7 @@ struct xengt_bvgpu {
 	bool has_iomem;
 	bool has_aperture;		/* mapped, at aperture_gfn */
 	uint64_t aperture_gfn;
+	struct xengt_ram ram;
 	bool is_script_added;		/* `remove` is due */
 
 	int fd;				/* the vGPU's; -1: none */
@@ -79,12 +81,12 @@ struct xengt_bvgpu {
 	bool is_domain_gone;
 	char error[512];		/* why it ends; "": on request */
 
-	/* Aperture requests of the worker: bounded in number by time */
-	struct xengt_ev_timer aperture_timer;
-	int64_t aperture_window_msec;
-	unsigned int aperture_count;
-	bool has_aperture_request;
-	struct xengt_wp_msg aperture_request;
+	/* What the worker asks to have placed: bounded in number by time */
+	struct xengt_ev_timer place_timer;
+	int64_t place_window_msec;
+	unsigned int place_count;
+	bool has_place_request;
+	struct xengt_wp_msg place_request;
 
 	struct xengt_worker_question *questions;
 	uint32_t seq;
@@ -94,6 +96,8 @@ struct xengt_bvgpu {
 
 /* Something at the domain's nodes changed: act on it. */
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid);
+/* The toolstack wants the domain to have another amount of memory. */
+void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid);
 /* Some domain ended. */
 void xengt_bvgpu_check_domains(struct xengtd *d);
 /* At the start: the vGPUs and nodes of an earlier broker. */

@@ -398,6 +398,7 @@ void xengt_bvgpu_release(struct xengt_bvgpu *v)
 			xengt_err("domain %u: zapping its vGPU: %s", v->domid,
 				  strerror(-r));
 	}
+	xengt_ram_release(v);
 	r = unmap_aperture(v);
 	if (r < 0)
 		xengt_err("domain %u: unmapping its aperture: %s", v->domid,

@@ -23,6 +23,8 @@
 #define BASE		"/local/domain/0/backend/vgt"
 #define TOKEN_NODES	"nodes"
 #define TOKEN_RELEASE	"release"
+#define TOKEN_MEMORY	"memory"
+#define DOMAINS		"/local/domain"
 #define PATH_MAX_BYTES	160
 #define BATCH		64
 #define COMMIT_TRIES	20
@@ -39,15 +41,15 @@ static void base_path(uint32_t domid, const char *node, char *path)
 	snprintf(path, PATH_MAX_BYTES, BASE "/%u/0/%s", domid, node);
 }
 
-/* The domain of a watch path; false: it names none. */
-static bool path_domid(const char *path, uint32_t *ret_domid)
+/* The domain of a watch path below 'base'; false: it names none. */
+static bool path_domid(const char *path, const char *base, uint32_t *ret_domid)
 {
-	const char *from = path + strlen(BASE);
+	const char *from = path + strlen(base);
 	char text[12];
 	uint64_t value;
 	size_t n;
 
-	if (strncmp(path, BASE "/", strlen(BASE) + 1))
+	if (strncmp(path, base, strlen(base)) || *from != '/')
 		return false;
 	n = strcspn(++from, "/");
 	if (n >= sizeof(text))
@@ -76,7 +78,10 @@ static void on_readable(void *ctx, uint32_t events)
 			break;
 		if (!strcmp(watch[XS_WATCH_TOKEN], TOKEN_RELEASE)) {
 			is_released = true;
-		} else if (path_domid(watch[XS_WATCH_PATH], &domid)) {
+		} else if (!strcmp(watch[XS_WATCH_TOKEN], TOKEN_MEMORY)) {
+			if (path_domid(watch[XS_WATCH_PATH], DOMAINS, &domid))
+				s->events.memory(s->d, domid);
+		} else if (path_domid(watch[XS_WATCH_PATH], BASE, &domid)) {
 			for (j = 0; j < count && domids[j] != domid; j++)
 				;
 			if (j == count)
@@ -247,6 +252,17 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 	if (r < 0 && r != -ENOENT && r != -EEXIST && r != -EBUSY)
 		xengt_err("xenstore, domain %u: %s", domid, strerror(-r));
 	return r;
+}
+
+int xengt_store_watch_memory(struct xengt_store *s, uint32_t domid, bool on)
+{
+	char path[PATH_MAX_BYTES];
+
+	snprintf(path, sizeof(path), DOMAINS "/%u/memory/target", domid);
+	if (on ? xs_watch(s->xs, path, TOKEN_MEMORY) :
+		 xs_unwatch(s->xs, path, TOKEN_MEMORY))
+		return 0;
+	return errno ? -errno : -EIO;
 }
 
 void xengt_store_remove(struct xengt_store *s, uint32_t domid)

@@ -24,6 +24,7 @@
 
 #include "hv/hv_fake.h"
 #include "hv/hv_xen.h"
+#include "xengtd/domctl.c"
 
 #define PAGES		6u		/* of RAM that the suite may use */
 #define TRAP_AT		0xfd000000ull	/* nothing is there in any guest */
@@ -50,9 +51,39 @@ static int fake_create(struct xengt_hv **ret_hv)
 	return r;
 }
 
+/* What the broker does for a worker. */
+static int populate(void *ctx, gfn_t first, uint32_t frames, bool on)
+{
+	struct xengt_domctl *domctl;
+	uint64_t max_pages = 0;
+	uint32_t taken;
+	int r = xengt_domctl_create(&domctl);
+
+	(void)ctx;
+	if (r)
+		return r;
+	r = xengt_domctl_max_pages(domctl, real_domid, &max_pages);
+	if (r == 0 && on) {
+		xengt_domctl_set_max_pages(domctl, real_domid,
+					   max_pages + frames);
+		r = xengt_domctl_populate(domctl, real_domid, gfn_x(first),
+					  frames);
+	} else if (r == 0) {
+		r = xengt_domctl_depopulate(domctl, real_domid, gfn_x(first),
+					    frames, &taken);
+		xengt_domctl_set_max_pages(domctl, real_domid,
+					   max_pages - taken);
+	}
+	xengt_domctl_destroy(domctl);
+	return r;
+}
+
 static int xen_create(struct xengt_hv **ret_hv)
 {
-	const struct xengt_hv_xen_config cfg = { .domid = real_domid };
+	const struct xengt_hv_xen_config cfg = {
+		.domid = real_domid,
+		.populate = populate,
+	};
 
 	return xengt_hv_xen_create(&cfg, ret_hv);
 }
@@ -141,7 +172,8 @@ static void all_ops_are_there(void **state)
 	assert_true(ops->next_request && ops->complete_request &&
 		    ops->read_guest && ops->write_guest && ops->map_guest &&
 		    ops->unmap_guest && ops->invalidate && ops->trap_range &&
-		    ops->track_writes && ops->map_aperture &&
+		    ops->track_writes && ops->map_aperture && ops->back &&
+		    ops->unback &&
 		    ops->inject_msi && ops->set_intx && ops->fail_domain &&
 		    ops->destroy);
 }
@@ -466,6 +498,44 @@ static void aperture(void **state)
 	assert_int_equal(show(b, gfn((1ull << 28) - 511), true), -EINVAL);
 }
 
+static void memory_of_ours(void **state)
+{
+	const struct bench *b = *state;
+	const gfn_t at = gfn(TRAP_AT >> XENGT_PAGE_SHIFT);
+	const struct xengt_hv_ops *ops = b->hv->ops;
+	uint8_t zero[3 * XENGT_PAGE_SIZE] = { 0 }, got[sizeof(zero)];
+	uint64_t val = 0x1122334455667788;
+	void *addr, *again;
+
+	assert_int_equal(ops->back(b->hv, at, 0, &addr), -EINVAL);
+	assert_int_equal(ops->back(b->hv, at, XENGT_HV_BACK_MAX + 1, &addr),
+			 -EINVAL);
+	/* over the guest's memory, even in part */
+	assert_int_equal(ops->back(b->hv, gfn(impl->ram), 1, &addr), -EEXIST);
+	assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xffff,
+			      true), 0);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(ops->back(b->hv, at, 3, &addr), 0);
+		assert_int_equal(ops->back(b->hv, gfn(gfn_x(at) + 2), 1, &again),
+				 -EEXIST);
+		assert_int_equal(rd(b, gpa(TRAP_AT), got, sizeof(got)), 0);
+		assert_memory_equal(got, zero, sizeof(got));
+		memcpy((uint8_t *)addr + 0x2ff8, &val, 8);
+		assert_int_equal(rd(b, gpa(TRAP_AT + 0x2ff8), got, 8), 0);
+		assert_memory_equal(got, &val, 8);
+		assert_int_equal(track(b, at, 1, true), 0);
+		assert_int_equal(wr(b, gpa(TRAP_AT), &val, 8), 0);
+		assert_memory_equal(addr, &val, 8);
+		if (round)
+			assert_int_equal(track(b, at, 1, false), 0);
+		assert_int_equal(ops->unback(b->hv, at, 3, addr), 0);
+		assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);
+	}
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xffff,
+			      false), 0);
+}
+
 static void balloon(void **state)
 {
 	const struct bench *b = *state;
@@ -535,6 +605,7 @@ static const struct CMUnitTest common_tests[] = {
 	hv_test(ranges),
 	hv_test(as_many_ranges_as_there_are),
 	hv_test(protection),
+	hv_test(memory_of_ours),
 	hv_test(nothing_is_asked),
 	hv_test(legacy_interrupt),
 	hv_test(without_counters),

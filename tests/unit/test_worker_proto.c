@@ -52,14 +52,14 @@ static const struct {
 } types[] = {
 	{ XENGT_WP_HELLO, 0 }, { XENGT_WP_PING, 0 },
 	{ XENGT_WP_GET_COUNTERS, 0 }, { XENGT_WP_UNPLUG, 0 },
-	{ XENGT_WP_QUIT, 0 }, { XENGT_WP_APERTURE_DONE, 0 },
+	{ XENGT_WP_QUIT, 0 }, { XENGT_WP_PLACED, 0 },
 	{ XENGT_WP_READY, sizeof(struct xengt_wp_state) },
 	{ XENGT_WP_FAILED, XENGT_WP_TEXT_MAX },
 	{ XENGT_WP_STATE, sizeof(struct xengt_wp_state) },
 	{ XENGT_WP_PONG, 0 },
 	{ XENGT_WP_COUNTERS, sizeof(struct xengt_counters) },
 	{ XENGT_WP_UNPLUGGED, 0 },
-	{ XENGT_WP_APERTURE, sizeof(struct xengt_wp_aperture) },
+	{ XENGT_WP_PLACE, sizeof(struct xengt_wp_place) },
 	{ XENGT_WP_DEAD, 0 },
 	{ XENGT_WP_GET_FAULTS, 0 },
 	{ XENGT_WP_FAULTS, sizeof(struct xengt_wp_faults) },
@@ -139,25 +139,36 @@ static void test_state_fields(void **state)
 #undef REFUSE
 }
 
-static void test_aperture_fields(void **state)
+static void test_place_fields(void **state)
 {
+	const struct xengt_wp_place aperture = { .gfn = 0xe0000, .on = 1 };
+	const struct xengt_wp_place ram = {
+		.what = XENGT_WP_PLACE_RAM, .gfn = 0xe0000, .on = 1,
+		.frames = XENGT_WP_RAM_MAX,
+	};
 	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
-				    .type = XENGT_WP_APERTURE }, got;
-	size_t len = HEADER + sizeof(msg.u.aperture);
+				    .type = XENGT_WP_PLACE }, got;
+	size_t len = HEADER + sizeof(msg.u.place);
 
 	(void)state;
-	msg.u.aperture.gfn = 0xe0000;
-	msg.u.aperture.on = 1;
+	msg.u.place = aperture;
 	assert_int_equal(xengt_wp_parse(&msg, len, &got), 0);
-	assert_int_equal(got.u.aperture.gfn, 0xe0000);
-	msg.u.aperture.on = 2;
-	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
-	msg.u.aperture.on = 1;
-	msg.u.aperture.pad = 1;
-	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
-	msg.u.aperture.pad = 0;
-	msg.u.aperture.gfn = UINT64_MAX;
-	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
+	assert_int_equal(got.u.place.gfn, 0xe0000);
+	msg.u.place = ram;
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), 0);
+	assert_int_equal(got.u.place.frames, XENGT_WP_RAM_MAX);
+#define REFUSE(good, field, bad)					       \
+	msg.u.place = good;						       \
+	msg.u.place.field = bad;					       \
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO)
+	REFUSE(aperture, on, 2);
+	REFUSE(aperture, pad, 1);
+	REFUSE(aperture, gfn, UINT64_MAX);
+	REFUSE(aperture, frames, 1);
+	REFUSE(aperture, what, XENGT_WP_PLACE_WHATS);
+	REFUSE(ram, frames, 0);
+	REFUSE(ram, frames, XENGT_WP_RAM_MAX + 1);
+#undef REFUSE
 }
 
 static void test_fault_fields(void **state)
@@ -258,8 +269,8 @@ static void test_rest_is_zero(void **state)
 
 static void test_send(void **state)
 {
-	struct xengt_wp_msg msg = { .type = XENGT_WP_APERTURE, .seq = 7,
-				    .u.aperture = { .gfn = 1, .on = 1 } }, got;
+	struct xengt_wp_msg msg = { .type = XENGT_WP_PLACE, .seq = 7,
+				    .u.place = { .gfn = 1, .on = 1 } }, got;
 	int fd = 5;
 
 	(void)state;
@@ -267,9 +278,9 @@ static void test_send(void **state)
 	assert_int_equal(xengt_wp_send(pair[0], &msg, -1), 0);
 	assert_int_equal(xengt_wp_recv(pair[1], &got, &fd), 1);
 	assert_int_equal(fd, -1);
-	assert_int_equal(got.type, XENGT_WP_APERTURE);
+	assert_int_equal(got.type, XENGT_WP_PLACE);
 	assert_int_equal(got.seq, 7);
-	assert_int_equal(got.u.aperture.gfn, 1);
+	assert_int_equal(got.u.place.gfn, 1);
 	msg.type = 99;
 	assert_int_equal(xengt_wp_send(pair[0], &msg, -1), -EINVAL);
 }
@@ -367,7 +378,7 @@ int main(void)
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_state_fields),
-		cmocka_unit_test(test_aperture_fields),
+		cmocka_unit_test(test_place_fields),
 		cmocka_unit_test(test_fault_fields),
 		cmocka_unit_test(test_reg_fields),
 		cmocka_unit_test(test_picture_fields),

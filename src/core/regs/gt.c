@@ -72,6 +72,17 @@ static uint32_t gdrst_write(struct xengt_vgpu *vgpu,
 	return 0;
 }
 
+static uint32_t flush_write(struct xengt_vgpu *vgpu,
+			    const struct xengt_reg *reg, uint32_t off,
+			    uint32_t old, uint32_t new)
+{
+	(void)reg;
+	(void)off;
+	(void)old;
+	xengt_ggtt_sync(vgpu);
+	return new;
+}
+
 /* The frequency is the host's; the guest's request is granted in words. */
 static uint32_t rpstat_read(struct xengt_vgpu *vgpu,
 			    const struct xengt_reg *reg, uint32_t off,
@@ -125,7 +136,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "FPGA_DBG", .off = 0x42300, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .w1c = 0x80000000 },	/* no access of a vGPU is unclaimed */
 	{ .name = "GFX_FLSH_CNTL", .off = 0x101008, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* entries are translated when they are stored */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .write = flush_write },	/* entries in RAM of the guest count from here on */
 	{ .name = "FORCEWAKE_ACK", .off = 0x130044, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_MT */
 	{ .name = "MAD_DIMM", .off = 0x14500c, .len = 4, .count = 2, .stride = 4, .gens = XENGT_GEN9,

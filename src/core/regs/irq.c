@@ -82,7 +82,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "INTERRUPT_IER", .off = XENGT_IRQ_IER, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
 	  .policy = XENGT_REG_TRAP, .write = enable_write },			/* may interrupt at once */
 	{ .name = "MASTER_INTERRUPT", .off = XENGT_IRQ_MASTER, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = ~XENGT_IRQ_MASTER_CONTROL,
+	  .policy = XENGT_REG_TRAP, .ro = ~XENGT_IRQ_MASTER_CONTROL, .flags = XENGT_REG_HOT,
 	  .write = enable_write },						/* bits of the banks are the device's; may interrupt at once */
 };
 /* clang-format on */

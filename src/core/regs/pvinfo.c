@@ -21,6 +21,16 @@ static uint32_t magic(const struct xengt_vgpu *vgpu,
 	return (uint32_t)(MAGIC >> (8 * (off - reg->off)));
 }
 
+/* Whoever looks here is a driver that will use the device. */
+static uint32_t greet(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
+		      uint32_t off, uint32_t old)
+{
+	(void)reg;
+	(void)off;
+	xengt_backing_begin(vgpu);
+	return old;
+}
+
 static uint32_t vgt_id(const struct xengt_vgpu *vgpu,
 		       const struct xengt_reg *reg, uint32_t off)
 {
@@ -104,9 +114,9 @@ static uint32_t notify_write(struct xengt_vgpu *vgpu,
 
 /* clang-format off */
 static const struct xengt_reg rows[] = {
-	/* what the device tells the guest: constant while it lives, so memory */
+	/* what the device tells the guest: constant while it lives */
 	{ .name = "PVINFO_MAGIC", .off = 0x78000, .len = 8, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = magic, .ro = 0xffffffff },	/* by this a driver knows a vGPU */
+	  .policy = XENGT_REG_TRAP, .init = magic, .ro = 0xffffffff, .read = greet },	/* by this a driver knows a vGPU */
 	{ .name = "PVINFO_VERSION", .off = 0x78008, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = VERSION, .ro = 0xffffffff },	/* of this page: major, minor */
 	{ .name = "PVINFO_VGT_ID", .off = 0x7800c, .len = 4, .gens = BOTH,
@@ -114,9 +124,9 @@ static const struct xengt_reg rows[] = {
 	{ .name = "PVINFO_CAPS", .off = 0x78010, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = caps, .ro = 0xffffffff },		/* a promise: only what works, see platform.c */
 	{ .name = "PVINFO_LOW", .off = 0x78040, .len = 8, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = low_range, .ro = 0xffffffff },	/* its CPU-visible graphics memory: base, size */
+	  .policy = XENGT_REG_TRAP, .init = low_range, .ro = 0xffffffff, .read = greet },	/* its CPU-visible graphics memory: base, size */
 	{ .name = "PVINFO_HIGH", .off = 0x78048, .len = 8, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = high_range, .ro = 0xffffffff },	/* the same, not CPU-visible */
+	  .policy = XENGT_REG_TRAP, .init = high_range, .ro = 0xffffffff, .read = greet },	/* the same, not CPU-visible */
 	{ .name = "PVINFO_FENCES", .off = 0x78050, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = fences, .ro = 0xffffffff },	/* how many it may use, from 0 */
 	/* what the guest tells the device */

@@ -32,7 +32,6 @@ enum {
 
 enum { P = 1, RW = 2, PS = 0x80, IPS = 0x800 };
 
-#define GFX_FLSH_CNTL		0x101008u
 
 #define MI_USER_INTERRUPT	(0x02u << 23)
 #define MI_BB_END		(0x0au << 23)
@@ -67,7 +66,6 @@ static unsigned int take(unsigned int n)
 		die("the pool is too small");
 	for (unsigned int i = first; i < first + n; i++)
 		pte_write(low_base / PAGE + i, pool_gfn[i] << 12 | PTE_PRESENT);
-	wr32(GFX_FLSH_CNTL, 1);
 	pool_used += n;
 	return first;
 }

@@ -81,6 +81,12 @@ void wr32(uint32_t off, uint32_t v)
 void pte_write(uint32_t index, uint64_t v)
 {
 	*(volatile uint64_t *)(bar0 + GGTT_OFF + 8 * index) = v;
+	pte_flush();
+}
+
+void pte_flush(void)
+{
+	wr32(GFX_FLSH_CNTL, 1);
 }
 
 uint64_t pte_read(uint32_t index)

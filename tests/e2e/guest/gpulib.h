@@ -18,6 +18,7 @@
 #define GGTT_OFF	(8u << 20)
 #define GGTT_ENTRIES	(1u << 20)
 #define PVINFO		0x78000u
+#define GFX_FLSH_CNTL	0x101008u
 #define PVINFO_MAGIC	0x4776544776544776ull
 #define PAGE		4096u
 #define PTE_PRESENT	1u
@@ -35,7 +36,10 @@ void open_gpu(void);
 
 uint32_t rd32(uint32_t off);
 void wr32(uint32_t off, uint32_t v);
+/* An entry, and the flush after which hardware must know it; pte_flush() is for
+ * stores that go another way. */
 void pte_write(uint32_t index, uint64_t v);
+void pte_flush(void);
 uint64_t pte_read(uint32_t index);
 
 /* Anonymous, locked, zeroed pages of our own RAM, and their frame numbers. */

@@ -176,6 +176,7 @@ static int cmd_attack(int argc, char **argv)
 			own << 12 | 1;
 		*(volatile uint16_t *)(bar0 + GGTT_OFF + i * 2) = 0xffff;
 	}
+	pte_flush();
 	printf("attack done, own frame %#" PRIx64 "\n", own);
 	return 0;
 }
@@ -324,6 +325,20 @@ static int cmd_read(int argc, char **argv)
 	return 0;
 }
 
+static int cmd_write(int argc, char **argv)
+{
+	uint32_t off;
+
+	if (argc < 2)
+		die("which register, and what?");
+	off = strtoul(argv[0], NULL, 0) & (BAR0_BYTES - 4);
+	open_gpu();
+	need_pvinfo();
+	wr32(off, strtoul(argv[1], NULL, 0));
+	printf("%#x\n", rd32(off));
+	return 0;
+}
+
 static const struct {
 	const char *name, *args, *help;
 	int (*run)(int argc, char **argv);
@@ -338,6 +353,8 @@ static const struct {
 	{ "live", "[PAGES [SECONDS]]", "keep entries alive", cmd_live },
 	{ "grant", "REF", "a page that dom0 granted", cmd_grant },
 	{ "read", "[OFFSET]", "one register", cmd_read },
+	{ "write", "OFFSET VALUE", "one register, and what it reads then",
+	  cmd_write },
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Memory behind BARs; see ram.h. */
+#include <errno.h>
+#include <string.h>
+
+#include "domctl.h"
+#include "ram.h"
+#include "store.h"
+#include "vgpu.h"
+#include "xengt/log.h"
+#include "xengtd.h"
+
+static uint32_t total_frames(const struct xengt_ram *ram)
+{
+	uint32_t frames = 0;
+
+	for (uint32_t i = 0; i < ram->count; i++)
+		frames += ram->ranges[i].frames;
+	return frames;
+}
+
+/* The limit, by so many pages more or less, from where the toolstack left it. */
+static int move_limit(struct xengt_bvgpu *v, int64_t pages)
+{
+	uint64_t max_pages;
+	int r = xengt_domctl_max_pages(v->d->domctl, v->domid, &max_pages);
+
+	if (r < 0)
+		return r;
+	if (pages < 0 && max_pages < (uint64_t)-pages)
+		return -EINVAL;
+	max_pages += (uint64_t)pages;
+	r = xengt_domctl_set_max_pages(v->d->domctl, v->domid, max_pages);
+	if (r == 0)
+		v->ram.max_pages = max_pages;
+	return r;
+}
+
+static void watch(struct xengt_bvgpu *v)
+{
+	if (!v->ram.is_watched)
+		v->ram.is_watched = xengt_store_watch_memory(v->d->store,
+							     v->domid,
+							     true) == 0;
+}
+
+void xengt_ram_resume(struct xengt_bvgpu *v)
+{
+	if (!v->ram.count)
+		return;
+	watch(v);
+	xengt_ram_follow_target(v);
+}
+
+void xengt_ram_follow_target(struct xengt_bvgpu *v)
+{
+	uint64_t max_pages;
+	int r;
+
+	if (!v->ram.count || v->is_domain_gone)
+		return;
+	r = xengt_domctl_max_pages(v->d->domctl, v->domid, &max_pages);
+	if (r == 0 && max_pages == v->ram.max_pages)
+		return;
+	if (r == 0)
+		r = move_limit(v, total_frames(&v->ram));
+	if (r < 0)
+		xengt_warn("domain %u: its memory limit counts %u pages of its vGPU: %s",
+			   v->domid, total_frames(&v->ram), strerror(-r));
+	else
+		xengt_bvgpu_save(v);
+}
+
+/* The range's memory goes, and then the range. On an error both stay. */
+static int take(struct xengt_bvgpu *v, uint32_t i)
+{
+	struct xengt_ram *ram = &v->ram;
+	struct xengt_ram_range range = ram->ranges[i];
+	uint32_t taken = 0;
+	int r = 0;
+
+	if (!v->is_domain_gone)
+		r = xengt_domctl_depopulate(v->d->domctl, v->domid, range.gfn,
+					    range.frames, &taken);
+	if (taken)
+		move_limit(v, -(int64_t)taken);
+	if (r < 0)
+		return r;
+	ram->ranges[i] = ram->ranges[--ram->count];
+	return xengt_bvgpu_save(v);
+}
+
+static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
+{
+	struct xengt_ram *ram = &v->ram;
+	int r;
+
+	if (ram->count == XENGT_RAM_RANGES ||
+	    total_frames(ram) + frames > XENGT_RAM_FRAMES)
+		return -ENOSPC;
+	watch(v);
+	r = move_limit(v, frames);
+	if (r < 0)
+		return r;
+	/* What is written down may be there; what is not, is not. */
+	ram->ranges[ram->count++] = (struct xengt_ram_range){ gfn, frames };
+	r = xengt_bvgpu_save(v);
+	if (r == 0)
+		r = xengt_domctl_populate(v->d->domctl, v->domid, gfn, frames);
+	if (r < 0) {
+		ram->count--;
+		move_limit(v, -(int64_t)frames);
+		xengt_bvgpu_save(v);
+	}
+	return r;
+}
+
+int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
+		    bool on)
+{
+	struct xengt_ram *ram = &v->ram;
+	int r = 0;
+
+	for (uint32_t i = 0; i < ram->count && r == 0; i++) {
+		if (ram->ranges[i].gfn != gfn || ram->ranges[i].frames != frames)
+			continue;
+		r = take(v, i);
+		break;
+	}
+	return r == 0 && on ? give(v, gfn, frames) : r;
+}
+
+void xengt_ram_release(struct xengt_bvgpu *v)
+{
+	struct xengt_ram *ram = &v->ram;
+
+	while (ram->count) {
+		int r = take(v, ram->count - 1);
+
+		if (r < 0) {
+			xengt_err("domain %u: %u pages behind its vGPU's BARs stay: %s",
+				  v->domid, total_frames(ram), strerror(-r));
+			break;
+		}
+	}
+	if (ram->is_watched)
+		xengt_store_watch_memory(v->d->store, v->domid, false);
+	*ram = (struct xengt_ram){ 0 };
+}

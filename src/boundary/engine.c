@@ -55,11 +55,12 @@ static const struct {
 	uint32_t base;
 	uint32_t gdrst;			/* its domain */
 	uint32_t mocs;			/* Gen9: first of its table */
+	uint32_t irq_shift;		/* in RING_IMR as in its bank */
 } engines[XENGT_ENGINES] = {
 	[XENGT_ENGINE_RCS] = { 0x2000, 0x02, 0xc800 },
 	[XENGT_ENGINE_VCS] = { 0x12000, 0x04, 0xc900 },
 	[XENGT_ENGINE_VECS] = { 0x1a000, 0x10, 0xcb00 },
-	[XENGT_ENGINE_BCS] = { 0x22000, 0x08, 0xcc00 },
+	[XENGT_ENGINE_BCS] = { 0x22000, 0x08, 0xcc00, 16 },
 };
 
 /*
@@ -169,7 +170,8 @@ void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
 	reg_write(sched, engine, RING_HWS_PGA, xengt_area_at(&engine->hws));
 	reg_write(sched, engine, RING_EMR, ~0u);
 	reg_write(sched, engine, RING_EIR, ~0u);
-	reg_write(sched, engine, RING_IMR, ~XENGT_ENGINE_IRQ_ALL);
+	reg_write(sched, engine, RING_IMR,
+		  ~(XENGT_ENGINE_IRQ_ALL << engines[engine->id].irq_shift));
 	reg_read(sched, engine, RING_HWS_PGA);
 }
 

@@ -95,8 +95,10 @@ static void raise_event(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 
 	if (bits & EVENT_SWITCH)
 		e->quiet_until_ns = 0;
-	bits &= ~peek(vgpu, id, XENGT_RING_IMR) & EVENT_BITS;
-	xengt_irq_raise(vgpu, irqs[id].bank, bits << irqs[id].shift);
+	/* the engine's own mask has the layout of the bank */
+	bits = (bits & EVENT_BITS) << irqs[id].shift;
+	bits &= ~peek(vgpu, id, XENGT_RING_IMR);
+	xengt_irq_raise(vgpu, irqs[id].bank, bits);
 }
 
 /* ---- the context status buffer ---- */

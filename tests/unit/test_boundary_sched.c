@@ -272,6 +272,28 @@ static void a_ring_is_not_overrun(void **state)
 	assert_true(n > 500 && n <= 512);
 }
 
+/* What an engine is allowed to tell has the layout of the bank that tells us. */
+static void masks_fit_their_banks(void **state)
+{
+	static const struct { uint32_t base, bank, shift; } engines[] = {
+		{ 0x2000, 0x44300, 0 }, { 0x12000, 0x44310, 0 },
+		{ 0x1a000, 0x44330, 0 }, { 0x22000, 0x44300, 16 },
+	};
+
+	(void)state;
+	xengt_engine_irqs_enable(&w->sched);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(engines); i++) {
+		uint32_t allowed = ~w->regs[(engines[i].base + 0xa8) / 4];
+
+		assert_int_equal(allowed, XENGT_ENGINE_IRQ_ALL <<
+					  engines[i].shift);
+		assert_int_equal(allowed & w->regs[(engines[i].bank + 4) / 4],
+				 0);
+		assert_int_equal(allowed & ~w->regs[(engines[i].bank + 0xc) / 4],
+				 0);
+	}
+}
+
 static void interrupts_are_told_to_who_ran(void **state)
 {
 	struct xengt_event ev;
@@ -557,6 +579,7 @@ int main(void)
 		turn_test(turns_go_round),
 		turn_test(more_is_another_turn_if_others_wait),
 		turn_test(a_ring_is_not_overrun),
+		turn_test(masks_fit_their_banks),
 		turn_test(interrupts_are_told_to_who_ran),
 		turn_test(a_lost_interrupt),
 		turn_test(the_guilty_one_hangs),

@@ -71,7 +71,9 @@ static void enable(struct rig *rig, enum xengt_engine_id id)
 	rig_write(rig, base + 0x29c, 4, 0x80008000);
 	rig_write(rig, base + 0x80, 4, HWSP_GGTT);
 	rig_write(rig, base + 0x3a0, 4, 0xffff0505);
-	rig_write(rig, base + 0xa8, 4, ~0x101u);
+	/* the engine's mask has the layout of its bank */
+	rig_write(rig, base + 0xa8, 4,
+		  ~(0x101u << (id == XENGT_ENGINE_BCS ? 16 : 0)));
 }
 
 static int setup(void **state)

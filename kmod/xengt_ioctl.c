@@ -428,7 +428,7 @@ int xengt_ioctl_init(void)
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ppgtt_destroy) != 8);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ppgtt_write) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_event) != 24);
-	BUILD_BUG_ON(sizeof(struct xengt_vgpu_submit) != 48);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_submit) != 56);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_engine_reset) != 8);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_timestamp) != 8);
 	return misc_register(&xengt_dev);

@@ -20,7 +20,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XENGT_ABI_VERSION	2
+#define XENGT_ABI_VERSION	3
 #define XENGT_DEV_NAME		"xengt"
 
 /* Graphics memory is handed out in units of this many MiB, aligned to it:
@@ -320,7 +320,10 @@ enum xengt_refusal {
  *          aligned to a page
  *  ERANGE  image, ring or status page lie outside the slices of this vGPU
  *  ENOENT  ppgtt is no root (level 4 for 64 bit, level 3 for 32 bit)
- *  EBADMSG the audit refused it: see the refused_* fields
+ *  EBADMSG the audit refused it: see the refused_* fields. With is_cut what
+ *          stands in the ring before the refused command (or before the one
+ *          that starts a refused batch) runs all the same, as it would on
+ *          hardware, and COMPLETE follows
  *  EAGAIN  two other contexts of this vGPU are in flight on this engine, or
  *          this context is and cannot be given more before it has run dry: try
  *          again after the next COMPLETE event
@@ -339,6 +342,8 @@ struct xengt_vgpu_submit {
 	__u32 refused;			/* out: enum xengt_refusal */
 	__u32 refused_cmd;		/* out: first dword of the command */
 	__u64 refused_at;		/* out: graphics address of the command */
+	__u32 is_cut;			/* out: 1, with EBADMSG: see above */
+	__u32 pad;			/* 0 */
 };
 
 /*

@@ -17,6 +17,11 @@
  * The audit (audit.h) runs over the copy, so it does not matter what the guest
  * does to its own meanwhile.
  *
+ * Where the audit refuses a command, the ring is cut before it (or before what
+ * starts the batch that it is in), and what is left runs: the guest finds the
+ * engine hanging where hardware would have, and not one request earlier, for
+ * which its driver would blame nobody.
+ *
  * A context that is in flight already (lite restore) only gets more ring: the
  * copy ends where the last one did, whatever the guest's head says.
  */
@@ -50,6 +55,8 @@ struct stream {
 	uint32_t end;			/* bytes of it that may be written */
 	bool is_ppgtt;
 	uint32_t depth;			/* 0: no batch */
+	uint32_t refused;		/* dword of copy, in the ring */
+	bool is_cut;			/* only what is before that is sent */
 };
 
 static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
@@ -142,6 +149,7 @@ static int run_audit(struct stream *s, enum xengt_audit_kind kind, bool lazy,
 		refuse(s->work, result.refusal ?
 		       result.refusal : XENGT_REFUSED_BATCH,
 		       s->addr + 4ull * result.at, result.cmd);
+	s->refused = result.at;
 	if (!r && ret_used)
 		*ret_used = result.used;
 	return r;
@@ -383,10 +391,37 @@ static void copy_pad(struct xengt_slot *slot, uint32_t head)
 	slot->can_pad = true;
 }
 
-/* Ring [from, to), which may wrap; commands do not span the wrap. */
+/* What stands behind a ring that was loaded. */
+static void end_ring(struct stream *s, uint32_t head)
+{
+	if (s->is_cut) {
+		s->slot->can_pad = false;
+		s->work->is_cut = 1;
+	} else {
+		copy_pad(s->slot, head);
+	}
+}
+
+/* The new end of a ring that is cut before the refused command: tails are
+ * aligned to 8. */
+static uint32_t cut_ring(struct stream *s)
+{
+	uint32_t at = s->refused;
+
+	s->is_cut = true;
+	if (at % 2)
+		s->copy[at++] = MI_NOOP;
+	return at * 4 % s->slot->ring_bytes;
+}
+
+/*
+ * Ring [from, to), which may wrap; commands do not span the wrap. -EBADMSG: the
+ * first command is refused; if a later one is, it is cut, and work says why.
+ */
 static int load_ring(struct stream *s, uint32_t from, uint32_t to)
 {
 	struct xengt_slot *slot = s->slot;
+	uint32_t first = from;
 	int r = 0;
 
 	if (to < from) {
@@ -395,6 +430,10 @@ static int load_ring(struct stream *s, uint32_t from, uint32_t to)
 	}
 	if (!r && from < to)
 		r = copy_ring(s, from, to);
+	if (r == -EBADMSG && s->refused * 4 != first) {
+		to = cut_ring(s);
+		r = 0;
+	}
 	if (r)
 		return r;
 	slot->tail = to;
@@ -444,10 +483,10 @@ static int append(struct stream *s)
 		slot->can_pad &= slot->hw_tail != old;
 		return r;
 	}
-	copy_pad(slot, xengt_context_head_at(slot));
+	end_ring(s, xengt_context_head_at(slot));
 	slot->seqno = s->work->seqno;
 	xengt_sched_more(slot);
-	return 0;
+	return s->is_cut ? -EBADMSG : 0;
 }
 
 /* ---- a context that is not ---- */
@@ -491,7 +530,7 @@ static int load_slot(struct stream *s, uint32_t level)
 	r = load_ring(s, st.head_at, st.tail);
 	if (r)
 		goto put_root;
-	copy_pad(slot, st.head_at);
+	end_ring(s, st.head_at);
 	slot->hw_tail = slot->tail;
 	slot->is_padded = false;
 	audit_init(&audit, s, XENGT_AUDIT_RING);
@@ -534,7 +573,8 @@ static int check(const struct xengt_exec *exec,
 	uint32_t mode = work->desc >> DESC_MODE_SHIFT & DESC_MODE_MASK;
 	uint32_t lrca = work->desc & DESC_ADDR;
 
-	if (work->engine >= XENGT_ENGINES || work->flags || !work->seqno ||
+	if (work->engine >= XENGT_ENGINES || work->flags || work->pad ||
+	    !work->seqno ||
 	    !(work->desc & DESC_VALID) ||
 	    (mode != MODE_32BIT && mode != MODE_64BIT) ||
 	    work->hws_pga % XENGT_PAGE_BYTES)
@@ -581,7 +621,7 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 		return r;
 	}
 	xengt_sched_queue(slot);
-	return 0;
+	return s.is_cut ? -EBADMSG : 0;
 }
 
 int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
@@ -592,6 +632,7 @@ int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 	work->refused = XENGT_REFUSED_NOT;
 	work->refused_cmd = 0;
 	work->refused_at = 0;
+	work->is_cut = 0;
 	r = check(exec, work, &level);
 	if (r)
 		return r;

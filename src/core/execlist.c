@@ -17,7 +17,7 @@
  * had arbitration off, as drivers of vGPUs have.
  *
  * Work that is refused stays in its port for ever, as work does that hangs the
- * hardware: the guest's driver finds out and resets its engine. Why is kept for
+ * hardware (what stands before the refused command runs): the guest's driver finds out and resets its engine. Why is kept for
  * the admin (fault_list.h).
  *
  * Order towards the guest: entry of the status buffer, its pointer, interrupt.
@@ -241,11 +241,11 @@ static int hand_over(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	work->seqno = vgpu->last_seqno + 1;
 	work->hws_pga = peek(vgpu, id, XENGT_RING_HWS_PGA);
 	r = gpu->ops->submit(gpu, work);
-	if (r)
+	if (r && !(r == -EBADMSG && work->is_cut))
 		return r;
 	port->seqno = ++vgpu->last_seqno;
 	vgpu->counters.submissions++;
-	return 0;
+	return r;
 }
 
 static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
@@ -258,12 +258,13 @@ static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	if (at < 0)
 		return;
 	r = hand_over(vgpu, id, port, &work);
-	if (!r) {
+	if (port->seqno) {
 		e->flight[at].desc = port->desc;
 		e->flight[at].seqno = port->seqno;
-	} else if (r == -ESTALE) {
+	}
+	if (r == -ESTALE) {
 		xengt_vgpu_fail(vgpu, r);
-	} else if (r != -EAGAIN) {
+	} else if (r && r != -EAGAIN) {
 		vgpu->counters.refused++;
 		note_fault(vgpu, id, port, r, r == -EBADMSG ? &work : NULL);
 	}
@@ -284,7 +285,7 @@ static void submit_ports(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 		submit_port(vgpu, id, port);
 		if (i == 0)
 			show_ring(vgpu, id);
-		if (!port->seqno)
+		if (!port->seqno || port->is_stuck)
 			break;
 	}
 }
@@ -401,7 +402,8 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 			note_fault(vgpu, id, port, -ETIME, NULL);
 	} else {
 		vgpu->counters.completions++;
-		if (port)
+		/* what stood before a refused command: the port stays as it is */
+		if (port && !port->is_stuck)
 			port->is_done = true;
 	}
 	retire(vgpu, id);

@@ -312,7 +312,10 @@ static void expect_refusal(struct guest *g, enum xengt_refusal why,
 	assert_int_equal(g->last.refused_at, where);
 	assert_int_equal(g->last.refused_cmd, cmd);
 	assert_int_equal(info(g->b).refusals, before + 1);
-	expect_nothing(g);
+	if (g->last.is_cut)
+		expect_complete(g, g->seqno);
+	else
+		expect_nothing(g);
 	context_init(g, 0);
 }
 
@@ -326,6 +329,9 @@ static void work_is_refused(void **state)
 	EMIT(&g, 0, MI_LRI, 0x2030, 0);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_RING) + 16,
 		       MI_LRI);
+	/* what stood before it ran */
+	assert_int_equal(g.last.is_cut, 1);
+	assert_int_equal(mem(&g, AT_DATA)[0], 1);
 	/* one page below the slice, and the host's status pages */
 	EMIT(&g, 0, MI_STORE_GGTT, at(&g, 0) - 4, 0, 1);
 	expect_refusal(&g, XENGT_REFUSED_ADDRESS, at(&g, AT_RING),
@@ -335,6 +341,7 @@ static void work_is_refused(void **state)
 		       MI_STORE_GGTT);
 	EMIT(&g, 0, 0xdeadbeef);
 	expect_refusal(&g, XENGT_REFUSED_UNKNOWN, at(&g, AT_RING), 0xdeadbeef);
+	assert_int_equal(g.last.is_cut, 0);
 	/* in a batch: told where it is in the batch */
 	batch[0] = MI_NOOP;
 	batch[1] = MI_LRI;

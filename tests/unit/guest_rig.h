@@ -201,7 +201,8 @@ static inline void use_engine(struct guest *g, enum xengt_engine_id id)
 	wr(g, g->base + 0x80, 4, at(g, HWSP));
 	wr(g, g->base + 0x3a0, 4, 0xffff0505);
 	put(g, HWSP, 0x1f, 5);
-	wr(g, g->base + 0xa8, 4, ~0x101u);
+	wr(g, g->base + 0xa8, 4,
+	   ~(0x101u << (id == XENGT_ENGINE_BCS ? 16 : 0)));
 }
 
 static inline void emit(struct guest *g, uint32_t n, uint32_t a, uint32_t b,

@@ -143,12 +143,13 @@ static int rig_gpu_submit(struct xengt_gpu *gpu, struct xengt_vgpu_submit *work)
 		work->refused = g->refusal.refused;
 		work->refused_cmd = g->refusal.refused_cmd;
 		work->refused_at = g->refusal.refused_at;
+		work->is_cut = g->refusal.is_cut;
 	}
-	if (g->submit_error)
+	if (g->submit_error && !work->is_cut)
 		return g->submit_error;
 	assert_true(g->submit_count < RIG_SUBMITS_MAX);
 	g->submits[g->submit_count++] = *work;
-	return 0;
+	return g->submit_error;
 }
 
 static int rig_gpu_engine_reset(struct xengt_gpu *gpu, uint32_t mask)

@@ -336,8 +336,51 @@ static void expect_refused(enum xengt_refusal why, uint64_t where)
 	assert_int_equal(submit_to(XENGT_ENGINE_VCS, &work), -EBADMSG);
 	assert_int_equal(work.refused, why);
 	assert_int_equal(work.refused_at, where);
+	assert_int_equal(work.is_cut, 0);
 	assert_int_equal(w->n_ports, 0);
 	assert_int_equal(g->roots, 0);
+}
+
+/* The same, and the ring up to 'tail' runs; it is taken back. */
+static void expect_cut(enum xengt_refusal why, uint64_t where, uint32_t tail)
+{
+	struct xengt_vgpu_submit work;
+
+	assert_int_equal(submit_to(XENGT_ENGINE_VCS, &work), -EBADMSG);
+	assert_int_equal(work.refused, why);
+	assert_int_equal(work.refused_at, where);
+	assert_int_equal(work.is_cut, 1);
+	assert_int_equal(w->n_ports, 1);
+	assert_int_equal(slot(XENGT_ENGINE_VCS)->tail, tail);
+	assert_false(slot(XENGT_ENGINE_VCS)->can_pad);
+	assert_int_equal(xengt_exec_reset(&g->exec, 2), 0);
+	w->n_ports = 0;
+}
+
+/* What stands before a refused command runs, and nothing of it or behind it. */
+static void rings_are_cut(void **state)
+{
+	uint32_t *ring;
+
+	(void)state;
+	for (uint32_t nops = 0; nops < 4; nops++) {
+		guest_context(g, 0, 4, 0);
+		for (uint32_t i = 0; i < nops; i++)
+			guest_emit(g, 0, 0x01000000);	/* MI_USER_INTERRUPT */
+		guest_emit(g, 0, 0xdeadbeef);
+		guest_emit(g, 0, 0);
+		if (!nops) {
+			expect_refused(XENGT_REFUSED_UNKNOWN,
+				       gaddr(g, RING_FRAME(0)));
+			continue;
+		}
+		expect_cut(XENGT_REFUSED_UNKNOWN,
+			   gaddr(g, RING_FRAME(0)) + 4 * nops,
+			   (nops + 1) / 2 * 8);
+		ring = slot(XENGT_ENGINE_VCS)->ring.mem;
+		if (nops % 2)
+			assert_int_equal(ring[nops], 0);
+	}
 }
 
 static void batches_have_bounds(void **state)
@@ -387,8 +430,8 @@ static void so_many_batches_and_no_more(void **state)
 		g->memory[BATCH_FRAME][2 * i] = BATCH_END;
 		emit_start(START_GGTT, gaddr(g, BATCH_FRAME) + 8 * i);
 	}
-	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
-		       8 * XENGT_BATCHES_MAX);
+	expect_cut(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
+		   8 * XENGT_BATCHES_MAX, 16 * XENGT_BATCHES_MAX);
 	guest_context(g, 0, 4, 0);
 	for (uint32_t i = 0; i < XENGT_BATCHES_MAX; i++)
 		emit_start(START_GGTT, gaddr(g, BATCH_FRAME) + 8 * i);
@@ -493,6 +536,7 @@ int main(void)
 		bdw(user_batches_of_the_gen9_blitter),
 		skl(batches_have_bounds),
 		skl(so_many_batches_and_no_more),
+		skl(rings_are_cut),
 		skl(batches_of_the_context),
 		skl(memory_has_a_bound),
 		skl(the_host_fails),

@@ -397,6 +397,34 @@ static void refused_work_hangs(void **state)
 	assert_int_equal(rig->gpu.submit_count, 1);
 }
 
+/* The same when what stands before the refused command runs and ends: events of
+ * that work arrive, the end of the context does not. */
+static void cut_work_hangs(void **state)
+{
+	struct rig *rig = *state;
+	uint64_t seqno;
+
+	rig->gpu.submit_error = -EBADMSG;
+	rig->gpu.refusal.refused = XENGT_REFUSED_UNKNOWN;
+	rig->gpu.refusal.is_cut = 1;
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	rig->gpu.submit_error = 0;
+	assert_int_equal(rig->gpu.submit_count, 1);
+	seqno = rig->gpu.submits[0].seqno;
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->submissions, 1);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->refused, 1);
+	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 1);
+	assert_int_equal(rig_read(rig, 0x44308, 4) & 1, 1);
+	say(rig, XENGT_EVENT_COMPLETE, seqno, 0);
+	expect_event(rig, 0, IDLE_ACTIVE, 0);
+	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0);
+	assert_int_equal(rig->gpu.submit_count, 1);
+	rig_write(rig, 0x941c, 4, 2);
+	enable(rig, XENGT_ENGINE_RCS);
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	assert_int_equal(rig->gpu.submit_count, 2);
+}
+
 static void hung_work_hangs(void **state)
 {
 	struct xengt_fault fault;
@@ -600,6 +628,7 @@ int main(void)
 		test(no_room_is_tried_again),
 		test(nothing_without_execlists_or_a_valid_bit),
 		test(refused_work_hangs),
+		test(cut_work_hangs),
 		test(hung_work_hangs),
 		test(bad_images),
 		test(three_levels),

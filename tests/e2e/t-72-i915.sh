@@ -11,4 +11,4 @@
 i915_guest_prepare bookworm
 i915_guest one < /dev/null
 i915_guest two < /dev/null
-i915_guest_run skl full 400
+i915_guest_run skl full 150

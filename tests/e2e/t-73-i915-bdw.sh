@@ -10,4 +10,4 @@ i915_guest_prepare bookworm
 i915_guest one <<END
 vcpus = 4
 END
-i915_guest_run bdw probe 200
+i915_guest_run bdw probe 100

@@ -11,4 +11,4 @@ i915_guest_prepare trixie
 i915_guest one <<END
 mmio_hole = 256
 END
-i915_guest_run skl probe 200
+i915_guest_run skl probe 100

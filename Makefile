@@ -35,13 +35,14 @@ endif
 CFLAGS	+= $(EXTRA_CFLAGS)
 
 # ---- libraries: name -> sources ----
-LIBS	:= common core boundary hv hvxen gpu sim hooks gpusim
+LIBS	:= common core boundary hv hvxen gpu session sim hooks gpusim
 SRC_common   := $(wildcard src/common/*.c)
 SRC_core     := $(wildcard src/core/*.c src/core/regs/*.c)
 SRC_boundary := $(wildcard src/boundary/*.c)
 SRC_hvxen    := $(wildcard src/hv/hv_xen*.c)
 SRC_hv	     := $(filter-out $(SRC_hvxen),$(wildcard src/hv/*.c))
 SRC_gpu	     := $(wildcard src/gpu/*.c)
+SRC_session  := $(wildcard src/session/*.c)
 SRC_sim	     := $(wildcard src/sim/*.c)
 SRC_hooks    := $(wildcard xen-hooks/vgt_*.c)
 SRC_gpusim   := $(wildcard tools/gpusim_*.c)
@@ -53,7 +54,7 @@ LIB_xengtd	:= hvxen common
 SYS_xengtd	:= -lxenctrl -lxenstore -lxendevicemodel -lxenforeignmemory -lxenevtchn \
 		   -lxentoolcore -lxentoollog -ljson-c -lsystemd
 SRC_xengt-vgpu	:= $(wildcard src/xengt-vgpu/*.c)
-LIB_xengt-vgpu	:= core hvxen hv gpu sim boundary common
+LIB_xengt-vgpu	:= session core hvxen hv gpu sim boundary common
 SYS_xengt-vgpu	:= -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore \
 		   -lxentoollog -lseccomp -lcap-ng
 SRC_xengt-ctl	:= $(wildcard tools/xengt-ctl.c tools/ctl*.c tools/cmd_*.c)
@@ -62,8 +63,8 @@ SYS_xengt-ctl	:= -ljson-c -lxenstore -lpng
 SRC_xengt-gpusim := $(wildcard tools/xengt-gpusim.c)
 LIB_xengt-gpusim := gpusim sim common
 SYS_xengt-gpusim := -lpng
-SRC_xengt-replay := $(wildcard tools/xengt-replay.c)
-LIB_xengt-replay := sim
+SRC_xengt-replay := $(wildcard tools/xengt-replay.c tools/replay_*.c)
+LIB_xengt-replay := session core hv sim common
 SRC_xengt-dm	:= $(wildcard xen-hooks/xengt-dm.c)
 LIB_xengt-dm	:= hooks common
 SYS_xengt-dm	:= -lxenstore -ljson-c
@@ -72,7 +73,7 @@ LIB_xengt-xl	:= hooks common
 SYS_xengt-xl	:= -lxlutil -lxenstore -ljson-c
 
 # Link order: a library stands before those it calls.
-ALL_LIBS := core hv gpu gpusim sim boundary hooks common
+ALL_LIBS := session core hv gpu gpusim sim boundary hooks common
 
 UNIT	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 CONF	:= $(patsubst tests/conformance/%.c,$(B)/conformance/%,$(wildcard tests/conformance/test_*.c))

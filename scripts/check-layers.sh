@@ -107,7 +107,7 @@ includes "hv/[a-z_]*\.h|$ours" src/hv/*.[ch]
 includes "gpu/gpu\.h|$ours" src/gpu/gpu.h src/gpu/gpu_kmod.c
 includes "gpu/gpu(_sim(_priv)?)?\.h|hv/hv_fake\.h|sim/sim\.h|boundary/[a-z_]*\.h|$ours" \
 	src/gpu/gpu_sim*.[ch]
-includes "(common|hv|gpu|core)/[a-z_]*\.h|$(names src/xengt-vgpu/*.h)|$ours" \
+includes "(common|hv|gpu|core|session)/[a-z_]*\.h|$(names src/xengt-vgpu/*.h)|$ours" \
 	src/xengt-vgpu/*.[ch]
 includes "common/[a-z_]*\.h|hv/hv_xen\.h|[a-z]*\.h|$ours" src/xengtd/*.[ch]
 includes "common/[a-z_]*\.h|$ours" src/common/*.[ch]
@@ -115,7 +115,11 @@ includes "vgt_[a-z]*\.h|$ours" xen-hooks/*.[ch]
 includes "(\.\./xen-hooks/)?vgt_[a-z]*\.h|common/[a-z_]*\.h|ctl(_[a-z]*)?\.h|$ours" \
 	tools/xengt-ctl.c tools/cmd_*.c tools/ctl*.h
 includes "sim/(sim|record)\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
-	tools/xengt-gpusim.c tools/xengt-replay.c tools/gpusim*.[ch]
+	tools/xengt-gpusim.c tools/gpusim*.[ch]
+includes "sim/record\.h|session/session\.h|replay\.h|$ours" \
+	tools/xengt-replay.c tools/replay*.[ch]
+# Sessions: between the device model and any world.
+includes "session/[a-z]*\.h|core/(vgpu|display)\.h|$ours" src/session/*.[ch]
 
 # The module: the boundary's files and the ABI.
 includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|xengt_[a-z]*\.h" \

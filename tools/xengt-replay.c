@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-replay: does to a simulated GPU what was recorded (xengt-gpusim
- * --record), without QEMU, and says what it answers differently.
+ * xengt-replay: does to a simulated GPU, or to the device model of a vGPU, what
+ * was recorded, and says what it does differently.
  */
+#include "replay.h"
 #include "sim/record.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#define EXIT_DIFFERS	1
-#define EXIT_USAGE	2
-#define EXIT_BROKEN	3
+/* How a session begins (src/session/format.h). */
+#define SESSION_BYTE	'S'
 #define SHOWN_MAX	20U
 
 static unsigned int shown;
@@ -41,35 +41,21 @@ static void usage(FILE *to)
 {
 	fputs("usage: xengt-replay FILE\n"
 "\n"
-"Replays a recording of xengt-gpusim --record (\"-\": standard input) on the\n"
-"simulator that is built in, and compares what every read gives.\n"
+"Replays a recording (\"-\": standard input): one of xengt-gpusim --record on the\n"
+"simulator that is built in, comparing what every read gives; one of xengtd\n"
+"--record on the device model that is built in, comparing all that it does.\n"
 "\n"
 "Exit: 0 all as recorded, 1 differences, 2 usage, 3 not a whole recording.\n",
 	      to);
 }
 
-int main(int argc, char **argv)
+static int replay_simulator(FILE *file, const char *name)
 {
-	struct xengt_sim_replay replay = { .read = read_file,
+	struct xengt_sim_replay replay = { .read = read_file, .opaque = file,
 					   .differs = show };
 	struct xengt_sim_rec_result res;
-	int r;
+	int r = xengt_sim_replay(&replay, &res);
 
-	if (argc == 2 && !strcmp(argv[1], "--help")) {
-		usage(stdout);
-		return 0;
-	}
-	if (argc != 2 || (argv[1][0] == '-' && argv[1][1])) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
-	replay.opaque = strcmp(argv[1], "-") ? fopen(argv[1], "re") : stdin;
-	if (!replay.opaque) {
-		fprintf(stderr, "xengt-replay: %s: %s\n", argv[1],
-			strerror(errno));
-		return EXIT_BROKEN;
-	}
-	r = xengt_sim_replay(&replay, &res);
 	if (shown > SHOWN_MAX)
 		printf("and %u more\n", shown - SHOWN_MAX);
 	printf("calls %llu reads %llu interrupts %llu differences %llu ns %llu sum %016llx\n",
@@ -78,9 +64,34 @@ int main(int argc, char **argv)
 	       (unsigned long long)res.differences,
 	       (unsigned long long)res.ns, (unsigned long long)res.sum);
 	if (r) {
-		fprintf(stderr, "xengt-replay: %s: %s\n", argv[1],
-			strerror(-r));
-		return EXIT_BROKEN;
+		fprintf(stderr, "xengt-replay: %s: %s\n", name, strerror(-r));
+		return REPLAY_BROKEN;
 	}
-	return res.differences ? EXIT_DIFFERS : 0;
+	return res.differences ? REPLAY_DIFFERS : REPLAY_SAME;
+}
+
+int main(int argc, char **argv)
+{
+	FILE *file;
+	int first;
+
+	if (argc == 2 && !strcmp(argv[1], "--help")) {
+		usage(stdout);
+		return REPLAY_SAME;
+	}
+	if (argc != 2 || (argv[1][0] == '-' && argv[1][1])) {
+		usage(stderr);
+		return REPLAY_USAGE;
+	}
+	file = strcmp(argv[1], "-") ? fopen(argv[1], "re") : stdin;
+	if (!file) {
+		fprintf(stderr, "xengt-replay: %s: %s\n", argv[1],
+			strerror(errno));
+		return REPLAY_BROKEN;
+	}
+	first = getc(file);
+	if (first != EOF)
+		ungetc(first, file);
+	return first == SESSION_BYTE ? replay_session(file, argv[1]) :
+				       replay_simulator(file, argv[1]);
 }

@@ -26,6 +26,7 @@
 #define XENGT_WP_FD_BROKER	4
 #define XENGT_WP_FD_LISTEN	5
 #define XENGT_WP_FD_EDID	6	/* only if the guest has one */
+#define XENGT_WP_FD_RECORD	7	/* only if sessions are recorded */
 
 enum xengt_wp_type {
 	/* broker to worker; each is answered but QUIT, PLACED, SET_EDID */

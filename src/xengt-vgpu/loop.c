@@ -25,6 +25,7 @@
 #include "hv/hv_xen.h"
 #include "loop.h"
 #include "picture.h"
+#include "session/session.h"
 #include "xengt/log.h"
 
 /* Requests carried out before the other descriptors are looked at: a guest
@@ -43,6 +44,7 @@ struct xengt_loop {
 	struct xengt_hv *hv;
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu *vgpu;
+	struct xengt_recorder *recorder;
 
 	bool has_aperture;
 	uint64_t aperture_gfn;
@@ -449,8 +451,11 @@ void xengt_loop_tell_failure(int broker_fd, int error, const char *text)
 /* True: there is more. */
 static bool handle_guest(struct xengt_loop *loop)
 {
-	int r = xengt_vgpu_serve(loop->vgpu, REQUESTS_PER_TURN);
+	int r;
 
+	xengt_recorder_turn(loop->recorder, XENGT_TURN_SERVE,
+			    REQUESTS_PER_TURN);
+	r = xengt_vgpu_serve(loop->vgpu, REQUESTS_PER_TURN);
 	if (r < 0)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "serving the guest: %s",
 				      strerror(-r));
@@ -462,9 +467,12 @@ static bool handle_guest(struct xengt_loop *loop)
  * be zapped, or something have failed without which it cannot go on. */
 static void handle_gpu(struct xengt_loop *loop)
 {
-	bool is_gone = xengt_vgpu_handle_events(loop->vgpu);
-	int error = xengt_vgpu_host_error(loop->vgpu);
+	bool is_gone;
+	int error;
 
+	xengt_recorder_turn(loop->recorder, XENGT_TURN_EVENTS, 0);
+	is_gone = xengt_vgpu_handle_events(loop->vgpu);
+	error = xengt_vgpu_host_error(loop->vgpu);
 	if (loop->is_dead || loop->is_unplugged || (!is_gone && !error))
 		return;
 	loop->is_dead = true;
@@ -479,8 +487,10 @@ static void handle_gpu(struct xengt_loop *loop)
 static void unplug(struct xengt_loop *loop)
 {
 	loop->want_unplug = false;
-	if (!loop->is_unplugged)
+	if (!loop->is_unplugged) {
+		xengt_recorder_turn(loop->recorder, XENGT_TURN_UNPLUG, 0);
 		xengt_vgpu_unplug(loop->vgpu);
+	}
 	loop->is_unplugged = true;
 	xengt_info("the device is gone from the guest's bus");
 	send_simple(loop, XENGT_WP_UNPLUGGED, loop->unplug_seq, 0);
@@ -493,8 +503,10 @@ static void draw_picture(struct xengt_loop *loop)
 		.seq = loop->picture_seq,
 	};
 
+	xengt_recorder_pause(loop->recorder, true);
 	msg.status = xengt_picture_draw(loop->vgpu, loop->picture_fd,
 					&msg.u.picture);
+	xengt_recorder_pause(loop->recorder, false);
 	close(loop->picture_fd);
 	loop->picture_fd = -1;
 	send_msg(loop, &msg, -1);
@@ -508,10 +520,12 @@ static void change_monitor(struct xengt_loop *loop)
 
 	close(loop->edid_fd);
 	loop->edid_fd = -1;
-	if (r < 0)
+	if (r < 0) {
 		xengt_warn("the new monitor's EDID: %s", strerror(-r));
-	else
-		xengt_display_set_edid(loop->vgpu, edid, bytes);
+		return;
+	}
+	xengt_recorder_monitor(loop->recorder, edid, bytes);
+	xengt_display_set_edid(loop->vgpu, edid, bytes);
 }
 
 static void handle_signal(struct xengt_loop *loop)
@@ -532,6 +546,7 @@ static void handle_timer(struct xengt_loop *loop)
 	    sizeof(expirations))
 		return;
 	loop->armed_ns = UINT64_MAX;
+	xengt_recorder_turn(loop->recorder, XENGT_TURN_TICK, 0);
 	xengt_vgpu_tick(loop->vgpu);
 }
 
@@ -598,7 +613,8 @@ static int turn(struct xengt_loop *loop, bool *is_busy)
 }
 
 int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
-		   struct xengt_gpu *gpu, struct xengt_vgpu *vgpu)
+		   struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
+		   struct xengt_recorder *recorder)
 {
 	/* A predecessor's requests wait for us without a new event. */
 	bool is_busy = true;
@@ -607,6 +623,7 @@ int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 	loop->hv = hv;
 	loop->gpu = gpu;
 	loop->vgpu = vgpu;
+	loop->recorder = recorder;
 	r = watch(loop, xengt_hv_xen_poll_fd(hv));
 	if (r == 0 && gpu->ops->event_fd(gpu) >= 0)
 		r = watch(loop, gpu->ops->event_fd(gpu));

@@ -9,6 +9,7 @@
 #include "core/vgpu.h"
 
 struct xengt_loop;
+struct xengt_recorder;
 
 struct xengt_loop_config {
 	uint32_t domid;
@@ -29,9 +30,10 @@ int xengt_loop_map_aperture(void *ctx, gfn_t first, bool on);
 int xengt_loop_populate(void *ctx, gfn_t first, uint32_t frames, bool on);
 
 /* Serve until QUIT or SIGTERM (0), or until the worker cannot go on (-errno).
- * hv is one of hv_xen. */
+ * hv is one of hv_xen; recorder is told of what is done, and may be NULL. */
 int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
-		   struct xengt_gpu *gpu, struct xengt_vgpu *vgpu);
+		   struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
+		   struct xengt_recorder *recorder);
 
 /* Tell the broker why there will be no device; cut to what fits. */
 void xengt_loop_tell_failure(int broker_fd, int error, const char *text);

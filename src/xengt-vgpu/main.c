@@ -23,6 +23,7 @@
 #include "edid_file.h"
 #include "hv/hv_xen.h"
 #include "loop.h"
+#include "session/session.h"
 #include "xengt/log.h"
 
 struct options {
@@ -30,7 +31,7 @@ struct options {
 	bool has_domid;
 	uint64_t server_id;
 	bool has_server_id;
-	int vgpu_fd, broker_fd, listen_fd, edid_fd;
+	int vgpu_fd, broker_fd, listen_fd, edid_fd, record_fd;
 	const char *listen_path;
 	const char *chroot_dir;
 	enum xengt_platform_id platform;
@@ -43,7 +44,7 @@ struct options {
 enum {
 	OPT_DOMID = 256, OPT_SERVER_ID, OPT_VGPU_FD, OPT_BROKER_FD, OPT_LISTEN,
 	OPT_CHROOT, OPT_PLATFORM, OPT_PCI, OPT_SLOT, OPT_PRIMARY, OPT_APERTURE,
-	OPT_EDID_FD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPT_EDID_FD, OPT_RECORD_FD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 };
 
 static const struct option long_options[] = {
@@ -59,6 +60,7 @@ static const struct option long_options[] = {
 	{ "primary", required_argument, NULL, OPT_PRIMARY },
 	{ "aperture-bytes", required_argument, NULL, OPT_APERTURE },
 	{ "edid-fd", required_argument, NULL, OPT_EDID_FD },
+	{ "record-fd", required_argument, NULL, OPT_RECORD_FD },
 	{ "seccomp", required_argument, NULL, OPT_SECCOMP },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -80,6 +82,7 @@ static void usage(FILE *to)
 "  --primary 0|1      class 0300 (default) or 0380\n"
 "  --aperture-bytes N size of BAR2\n"
 "  --edid-fd FD       EDID of the monitor (default: a built-in one)\n"
+"  --record-fd FD     record the session there, for xengt-replay\n"
 "  --server-id N      use this ioreq server: take over from a process that died\n"
 "  --broker-fd FD     connection to xengtd\n"
 "  --listen FD|PATH   where a restarted xengtd finds us\n"
@@ -178,6 +181,8 @@ static bool parse_one(int c, const char *name, const char *arg,
 		return parse_number(name, arg, 1ull << 40, &opt->aperture_bytes);
 	case OPT_EDID_FD:
 		return parse_fd(name, arg, &opt->edid_fd);
+	case OPT_RECORD_FD:
+		return parse_fd(name, arg, &opt->record_fd);
 	case OPT_SECCOMP:
 		return parse_choice(name, arg, "kill", "errno",
 				    &opt->is_seccomp_fatal);
@@ -196,7 +201,7 @@ static int parse_options(int argc, char **argv, struct options *opt)
 
 	*opt = (struct options){
 		.vgpu_fd = -1, .broker_fd = -1, .listen_fd = -1,
-		.edid_fd = -1,
+		.edid_fd = -1, .record_fd = -1,
 		.chroot_dir = "/run/xengt/empty",
 		.slot = 2, .primary = 1, .is_seccomp_fatal = true,
 	};
@@ -251,6 +256,7 @@ struct worker {
 	struct xengt_loop *loop;
 	struct xengt_hv *hv;
 	struct xengt_gpu *gpu;
+	struct xengt_recorder *recorder;	/* or NULL */
 	struct xengt_vgpu *vgpu;
 	const char *step;		/* what goes wrong when it does */
 };
@@ -297,8 +303,11 @@ static int create_vgpu(struct worker *w)
 		.hv = w->hv,
 		.gpu = w->gpu,
 	};
+	int r = 0;
 
-	return xengt_vgpu_create(&cfg, &w->vgpu);
+	if (w->opt.record_fd >= 0)
+		r = xengt_recorder_create(w->opt.record_fd, &cfg, &w->recorder);
+	return r ? r : xengt_vgpu_create(&cfg, &w->vgpu);
 }
 
 static int start(struct worker *w)
@@ -347,6 +356,7 @@ static int start(struct worker *w)
 static void stop(struct worker *w)
 {
 	xengt_vgpu_destroy(w->vgpu);
+	xengt_recorder_destroy(w->recorder);
 	if (w->hv)
 		w->hv->ops->destroy(w->hv);
 	if (w->gpu)
@@ -377,7 +387,7 @@ int main(int argc, char **argv)
 	} else {
 		xengt_info("serving domain %u at 00:%02x.0",
 			   (unsigned int)w.opt.domid, (unsigned int)w.opt.slot);
-		r = xengt_loop_run(w.loop, w.hv, w.gpu, w.vgpu);
+		r = xengt_loop_run(w.loop, w.hv, w.gpu, w.vgpu, w.recorder);
 		if (r < 0)
 			xengt_err("cannot go on: %s", strerror(-r));
 	}

@@ -19,6 +19,8 @@ static void usage(FILE *to)
 "  --run-dir DIR          sockets and state (/run/xengt)\n"
 "  --worker PROGRAM       the process of a vGPU (/usr/lib/xengt/xengt-vgpu)\n"
 "  --hotplug-script FILE  run for every vGPU (/etc/xen/scripts/vgt), or none\n"
+"  --record DIR           record what each guest does to its vGPU, for\n"
+"                         xengt-replay (DIR/NAME.session; has parts of its memory)\n"
 "  --worker-seccomp kill|errno  what a forbidden system call of a vGPU's\n"
 "                         process leads to (kill)\n"
 "  --verbose              log more\n"
@@ -27,7 +29,7 @@ static void usage(FILE *to)
 
 enum {
 	OPT_FOREGROUND = 256, OPT_LOG_DIR, OPT_RUN_DIR, OPT_WORKER, OPT_SCRIPT,
-	OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPT_RECORD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 };
 
 static const struct option long_options[] = {
@@ -36,6 +38,7 @@ static const struct option long_options[] = {
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "worker", required_argument, NULL, OPT_WORKER },
 	{ "hotplug-script", required_argument, NULL, OPT_SCRIPT },
+	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "worker-seccomp", required_argument, NULL, OPT_SECCOMP },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -59,6 +62,9 @@ static int apply(int c, struct xengt_options *opt)
 		return -1;
 	case OPT_SCRIPT:
 		opt->hotplug_script = strcmp(optarg, "none") ? optarg : "";
+		return -1;
+	case OPT_RECORD:
+		opt->record_dir = optarg;
 		return -1;
 	case OPT_SECCOMP:
 		opt->is_seccomp_fatal = !strcmp(optarg, "kill");

@@ -11,6 +11,7 @@ struct xengt_options {
 	const char *worker;		/* program */
 	const char *hotplug_script;	/* "" : none */
 	const char *device;		/* /dev/xengt */
+	const char *record_dir;		/* for sessions; NULL: none is recorded */
 	bool is_verbose;
 	bool is_seccomp_fatal;		/* for workers */
 };

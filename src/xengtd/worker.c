@@ -263,12 +263,12 @@ static int bind_socket(struct xengtd *d, uint32_t domid)
 }
 
 struct args {
-	char text[9][80];
+	char text[10][80];
 	const char *argv[32];
 };
 
 static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
-		      const char *chroot_dir, struct args *a)
+		      const char *chroot_dir, bool is_recorded, struct args *a)
 {
 	int n = 0, t = 0;
 
@@ -300,6 +300,10 @@ static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
 		a->argv[n++] = "--edid-fd";
 		a->argv[n++] = NUMBER("%d", XENGT_WP_FD_EDID);
 	}
+	if (is_recorded) {
+		a->argv[n++] = "--record-fd";
+		a->argv[n++] = NUMBER("%d", XENGT_WP_FD_RECORD);
+	}
 	a->argv[n++] = "--chroot";
 	a->argv[n++] = chroot_dir;
 	a->argv[n++] = "--seccomp";
@@ -326,30 +330,58 @@ static int make_edid_file(const uint8_t *edid, uint32_t len_bytes)
 	return -EIO;
 }
 
+/* Where its session is recorded; -1: it is not, or cannot be. */
+static int open_record(struct xengtd *d, const char *name)
+{
+	char path[512], file[128];
+	int fd;
+
+	if (!d->opt.record_dir)
+		return -1;
+	xengt_text_file_name(name, file, sizeof(file));
+	snprintf(path, sizeof(path), "%s/%s.session", d->opt.record_dir, file);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		  0600);
+	if (fd < 0)
+		xengt_warn("cannot record to %s: %s", path, strerror(errno));
+	return fd;
+}
+
 static int start(struct xengt_worker *w, const struct xengt_worker_config *cfg,
 		 int broker_fd, int listen_fd, int log_fd)
 {
 	static const char *const envp[] = { "PATH=/usr/bin:/bin", NULL };
-	int edid_fd = make_edid_file(cfg->edid, cfg->edid_bytes), r;
+	int edid_fd = make_edid_file(cfg->edid, cfg->edid_bytes);
+	int record_fd = open_record(w->d, cfg->name), r;
 	struct xengt_child_fd fds[] = {
 		{ cfg->vgpu_fd, XENGT_WP_FD_VGPU },
 		{ broker_fd, XENGT_WP_FD_BROKER },
 		{ listen_fd, XENGT_WP_FD_LISTEN },
-		{ edid_fd, cfg->edid_bytes ? XENGT_WP_FD_EDID : -1 },
-		{ -1, -1 },
+		{ -1, -1 }, { -1, -1 }, { -1, -1 },
 	};
 	char chroot_dir[256];
 	struct args args;
+	int n = 3;
 
-	if (cfg->edid_bytes && edid_fd < 0)
-		return edid_fd;
+	if (cfg->edid_bytes && edid_fd < 0) {
+		r = edid_fd;
+		goto out;
+	}
+	if (edid_fd >= 0)
+		fds[n++] = (struct xengt_child_fd){ edid_fd, XENGT_WP_FD_EDID };
+	if (record_fd >= 0)
+		fds[n++] = (struct xengt_child_fd){ record_fd,
+						    XENGT_WP_FD_RECORD };
 	snprintf(chroot_dir, sizeof(chroot_dir), "%s/empty",
 		 w->d->opt.run_dir);
-	make_args(w->d, cfg, chroot_dir, &args);
+	make_args(w->d, cfg, chroot_dir, record_fd >= 0, &args);
 	r = xengt_child_start(args.argv, envp, log_fd, fds, &w->pid,
 			      &w->pidfd);
+out:
 	if (edid_fd >= 0)
 		close(edid_fd);
+	if (record_fd >= 0)
+		close(record_fd);
 	return r;
 }
 

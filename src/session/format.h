@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a recording is made of: a header, the EDID's bytes, then entries, each a
+ * struct xengt_entry and what it says follows. All in the CPU's order: both ends
+ * are of one build, and the header names its version.
+ */
+#ifndef XENGT_SESSION_FORMAT_H
+#define XENGT_SESSION_FORMAT_H
+
+#include <stdint.h>
+
+#include "uapi/xengt.h"
+
+#define XENGT_SESSION_MAGIC	0x54474e5853534553ull	/* "SESSXNGT" */
+#define XENGT_SESSION_VERSION	1u
+
+struct xengt_session_header {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t platform;
+	uint16_t pci_device, pci_subvendor, pci_subdevice;
+	uint8_t pci_revision;
+	uint8_t slot;
+	uint32_t is_primary;
+	uint32_t edid_bytes;
+	uint64_t aperture_bytes;
+};
+
+/* Calls of the world, then what is none. */
+enum xengt_entry_op {
+	XENGT_OP_NEXT_REQUEST,
+	XENGT_OP_COMPLETE_REQUEST,
+	XENGT_OP_READ_GUEST,
+	XENGT_OP_WRITE_GUEST,
+	XENGT_OP_INVALIDATE,
+	XENGT_OP_TRAP_RANGE,
+	XENGT_OP_TRACK_WRITES,
+	XENGT_OP_MAP_APERTURE,
+	XENGT_OP_BACK,
+	XENGT_OP_UNBACK,
+	XENGT_OP_INJECT_MSI,
+	XENGT_OP_SET_INTX,
+	XENGT_OP_NOW_NS,
+	XENGT_OP_FAIL_DOMAIN,
+	XENGT_OP_INFO,
+	XENGT_OP_GGTT_WRITE,
+	XENGT_OP_REVALIDATE,
+	XENGT_OP_PPGTT_CREATE,
+	XENGT_OP_PPGTT_DESTROY,
+	XENGT_OP_PPGTT_WRITE,
+	XENGT_OP_SUBMIT,
+	XENGT_OP_ENGINE_RESET,
+	XENGT_OP_TIMESTAMP,
+	XENGT_OP_ZAP,
+	XENGT_OP_NEXT_EVENT,
+	XENGT_OP_TURN,		/* args: enum xengt_session_turn, its argument */
+	XENGT_OP_RAM,		/* args: gfn, offset; result: 8 bytes that the
+				 * guest stored to RAM behind BAR0 */
+	XENGT_OPS,
+};
+
+struct xengt_entry {
+	uint8_t op;
+	uint8_t pad[3];
+	int32_t ret;
+	uint64_t args[3];	/* those that an op has not are 0 */
+	uint32_t out_bytes;	/* to the world: follow first */
+	uint32_t in_bytes;	/* from the world: follow then */
+};
+
+/* Of one entry, either way: no call moves more than a page or so. */
+#define XENGT_ENTRY_BYTES_MAX	65536u
+
+#endif /* XENGT_SESSION_FORMAT_H */

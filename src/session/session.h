@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A session of a vGPU: everything that passed between the device model and the
+ * world, in order. A worker records one when it is told to; in any other
+ * process the same device model, given the recording for a world, must do the
+ * same again, without Xen, GPU or guest.
+ *
+ * A recording has what the guest stored where the device model looks: parts of
+ * its memory. It belongs to whoever owns the guest.
+ */
+#ifndef XENGT_SESSION_H
+#define XENGT_SESSION_H
+
+#include "core/vgpu.h"
+
+/* Why the device model is called. */
+enum xengt_session_turn {
+	XENGT_TURN_SERVE,	/* requests of the guest */
+	XENGT_TURN_EVENTS,	/* of the GPU */
+	XENGT_TURN_TICK,
+	XENGT_TURN_UNPLUG,
+	XENGT_TURN_MONITOR,	/* another one; by xengt_recorder_monitor() */
+	XENGT_TURNS,
+};
+
+/* ---- recording ---- */
+
+struct xengt_recorder;
+
+/* No recording is longer: it ends there, and says so. */
+#define XENGT_SESSION_BYTES_MAX	(64u << 20)
+
+/*
+ * Put a recorder between *cfg's hv and gpu and whoever uses *cfg from here on;
+ * both must outlive it. Writes to fd, which stays the caller's, from its start;
+ * what cannot be written ends the recording and nothing else. -ENOMEM.
+ */
+int xengt_recorder_create(int fd, struct xengt_vgpu_config *cfg,
+			  struct xengt_recorder **ret_recorder);
+/* NULL, for both: there is no recorder. Before each call into the vGPU: */
+void xengt_recorder_turn(struct xengt_recorder *recorder,
+			 enum xengt_session_turn turn, uint32_t arg);
+void xengt_recorder_monitor(struct xengt_recorder *recorder,
+			    const uint8_t *edid, uint32_t len_bytes);
+/* What only looks at the device is not recorded. */
+void xengt_recorder_pause(struct xengt_recorder *recorder, bool on);
+/* Writes what is left. After the vGPU is destroyed. */
+void xengt_recorder_destroy(struct xengt_recorder *recorder);
+
+/* ---- replaying ---- */
+
+struct xengt_replay_result {
+	uint64_t turns;
+	uint64_t requests;
+	uint64_t calls;			/* of the world, by the device model */
+	bool is_cut;			/* the recording ends in the middle */
+	char difference[200];		/* the first one; "": none */
+	struct xengt_counters counters;	/* of the vGPU at the end */
+};
+
+/*
+ * Make the recording's vGPU and do to it what was done, until the end or the
+ * first call that is not the recorded one. -EPROTO: it is no recording, or of
+ * another format; -ENOMEM; what xengt_vgpu_create() says.
+ */
+int xengt_replay(const void *recording, size_t len_bytes,
+		 struct xengt_replay_result *ret_result);
+
+#endif /* XENGT_SESSION_H */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The two kinds of recordings that xengt-replay knows. */
+#ifndef XENGT_REPLAY_TOOL_H
+#define XENGT_REPLAY_TOOL_H
+
+#include <stdio.h>
+
+enum { REPLAY_SAME = 0, REPLAY_DIFFERS = 1, REPLAY_USAGE = 2, REPLAY_BROKEN = 3 };
+
+/* A session of a vGPU (xengtd --record). Says what came of it; the exit status. */
+int replay_session(FILE *file, const char *name);
+
+#endif /* XENGT_REPLAY_TOOL_H */

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* xengt-replay: a session of a vGPU, against the device model built in. */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "replay.h"
+#include "session/session.h"
+
+#define BYTES_MAX	(2u * XENGT_SESSION_BYTES_MAX)
+
+/* The whole file, to be freed; NULL and errno. */
+static uint8_t *read_whole(FILE *file, size_t *ret_len)
+{
+	size_t room = 1u << 20, used = 0;
+	uint8_t *buf = malloc(room);
+
+	while (buf) {
+		size_t n = fread(buf + used, 1, room - used, file);
+		uint8_t *more;
+
+		used += n;
+		if (!n) {
+			*ret_len = used;
+			return buf;
+		}
+		if (used < room)
+			continue;
+		room *= 2;
+		more = room <= BYTES_MAX ? realloc(buf, room) : NULL;
+		if (!more) {
+			free(buf);
+			errno = EFBIG;
+			return NULL;
+		}
+		buf = more;
+	}
+	return NULL;
+}
+
+static void show_counters(const struct xengt_counters *counters)
+{
+#define SHOW(field, json, doc)						       \
+	if (counters->field)						       \
+		printf("%-24s %llu\n", json,				       \
+		       (unsigned long long)counters->field);
+	XENGT_COUNTERS(SHOW)
+#undef SHOW
+}
+
+int replay_session(FILE *file, const char *name)
+{
+	struct xengt_replay_result res;
+	uint8_t *buf;
+	size_t len;
+	int r;
+
+	buf = read_whole(file, &len);
+	r = buf ? xengt_replay(buf, len, &res) : -errno;
+	free(buf);
+	if (r) {
+		fprintf(stderr, "xengt-replay: %s: %s\n", name, strerror(-r));
+		return REPLAY_BROKEN;
+	}
+	printf("turns %llu requests %llu calls %llu%s\n",
+	       (unsigned long long)res.turns, (unsigned long long)res.requests,
+	       (unsigned long long)res.calls,
+	       res.is_cut ? ", cut off in the middle of a turn" : "");
+	show_counters(&res.counters);
+	if (!*res.difference)
+		return REPLAY_SAME;
+	printf("%s\n", res.difference);
+	return REPLAY_DIFFERS;
+}

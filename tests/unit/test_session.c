@@ -223,6 +223,47 @@ static void nowhere_to_write(void **state)
 	rig_destroy(&rig);
 }
 
+/* ---- recorded on real Xen: tests/e2e/record-probe ---- */
+
+static void replay_file(const char *name)
+{
+	struct xengt_replay_result res;
+	static uint8_t buf[8u << 20];
+	char command[128];
+	size_t len;
+	FILE *file;
+
+	snprintf(command, sizeof(command),
+		 "gzip -dc tests/replay/%s.session.gz", name);
+	file = popen(command, "r");
+	assert_non_null(file);
+	len = fread(buf, 1, sizeof(buf), file);
+	assert_int_equal(pclose(file), 0);
+	assert_in_range(len, 1, sizeof(buf) - 1);
+	assert_int_equal(xengt_replay(buf, len, &res), 0);
+	assert_string_equal(res.difference, "");
+	assert_false(res.is_cut);
+	/* a whole probe: the driver's first contexts ran on each engine */
+	assert_true(res.requests > 500);
+	assert_true(res.counters.submissions >= 10);
+	assert_int_equal(res.counters.completions, res.counters.submissions);
+	assert_int_equal(res.counters.refused, 0);
+	/* what such a probe costs: docs/design/010-ram-behind-bar0.md */
+	assert_true(res.counters.exit_ggtt_write < 10);
+}
+
+static void probe_of_skylake(void **state)
+{
+	(void)state;
+	replay_file("guest-skl");
+}
+
+static void probe_of_broadwell(void **state)
+{
+	(void)state;
+	replay_file("guest-bdw");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +272,8 @@ int main(void)
 		cmocka_unit_test(differences_are_told),
 		cmocka_unit_test(what_is_no_recording),
 		cmocka_unit_test(nowhere_to_write),
+		cmocka_unit_test(probe_of_skylake),
+		cmocka_unit_test(probe_of_broadwell),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,7 +207,7 @@ uint32_t xengt_aux_write_ctl(struct xengt_vgpu *vgpu,
 	if (!(new & CTL_BUSY))
 		return new;
 	load_msg(vgpu, off + 4, msg);
-	size = port == PORT_B ?
+	size = port == PORT_B && !vgpu->display.plug_ns ?
 		xengt_monitor_transact(&vgpu->display.monitor, msg, size) : 0;
 	if (size)
 		store_msg(vgpu, off + 4, msg);

@@ -51,6 +51,8 @@
 #define HOTPLUG_CTL		0xc4030
 #define HOTPLUG_B_ENABLE	0x10u
 #define HOTPLUG_B_LONG		0x02u
+/* From one monitor to the next. */
+#define UNPLUGGED_NS		1000000000u
 
 #define NS_PER_SEC		1000000000ull
 #define DEFAULT_HZ		60u
@@ -253,9 +255,25 @@ void xengt_display_settle(struct xengt_vgpu *vgpu)
 
 /* ---- time ---- */
 
+/* The monitor comes or goes: a long pulse, for who wants to know. */
+static void plug(struct xengt_vgpu *vgpu, bool on)
+{
+	uint32_t levels = xengt_irq_bases.base[XENGT_IRQ_PCH] + XENGT_IRQ_ISR;
+	uint32_t level = xengt_mmio_peek(vgpu, levels) & ~XENGT_PCH_HOTPLUG_B;
+	uint32_t ctl = xengt_mmio_peek(vgpu, HOTPLUG_CTL);
+
+	vgpu->display.plug_ns = 0;
+	xengt_mmio_poke(vgpu, levels, level | (on ? XENGT_PCH_HOTPLUG_B : 0));
+	if (!(ctl & HOTPLUG_B_ENABLE))
+		return;
+	xengt_mmio_poke(vgpu, HOTPLUG_CTL, ctl | HOTPLUG_B_LONG);
+	xengt_irq_raise(vgpu, XENGT_IRQ_PCH, XENGT_PCH_HOTPLUG_B);
+}
+
 uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu)
 {
-	uint64_t first = UINT64_MAX;
+	uint64_t first = vgpu->display.plug_ns ? vgpu->display.plug_ns :
+						 UINT64_MAX;
 
 	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
 		const struct xengt_pipe *pipe = &vgpu->display.pipe[n];
@@ -276,6 +294,8 @@ uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu)
 
 void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns)
 {
+	if (vgpu->display.plug_ns && now_ns >= vgpu->display.plug_ns)
+		plug(vgpu, true);
 	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
 		struct xengt_pipe *pipe = &vgpu->display.pipe[n];
 
@@ -422,17 +442,14 @@ void xengt_display_reset(struct xengt_vgpu *vgpu)
 
 	memset(d->pipe, 0, sizeof(d->pipe));
 	d->sbi.count = 0;
+	d->plug_ns = 0;
 	xengt_monitor_reset(&d->monitor);
 }
 
 void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 			    uint32_t len_bytes)
 {
-	uint32_t ctl = xengt_mmio_peek(vgpu, HOTPLUG_CTL);
-
 	put_edid(&vgpu->display.monitor, edid, len_bytes);
-	if (!(ctl & HOTPLUG_B_ENABLE))
-		return;
-	xengt_mmio_poke(vgpu, HOTPLUG_CTL, ctl | HOTPLUG_B_LONG);
-	xengt_irq_raise(vgpu, XENGT_IRQ_PCH, XENGT_PCH_HOTPLUG_B);
+	plug(vgpu, false);
+	vgpu->display.plug_ns = now(vgpu) + UNPLUGGED_NS;
 }

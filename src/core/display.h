@@ -13,7 +13,7 @@ struct xengt_reg;
 #define XENGT_PIPE_STRIDE	0x1000u
 
 /* Port B's bit in the interrupt registers of the south display: set in the
- * level register while a monitor is there, which is always. */
+ * level register while a monitor is there. */
 #define XENGT_PCH_HOTPLUG_B	0x200000u
 
 /*
@@ -36,6 +36,7 @@ struct xengt_pipe {
 struct xengt_display {
 	struct xengt_pipe pipe[XENGT_PIPES];
 	struct xengt_monitor monitor;
+	uint64_t plug_ns;	/* when the next monitor comes; 0: one is there */
 	struct xengt_sbi sbi;
 };
 
@@ -47,7 +48,8 @@ void xengt_display_reset(struct xengt_vgpu *vgpu);
 
 /*
  * Another monitor on port B: a valid EDID of 128 or 256 bytes (as
- * common/edid_check.h has it), copied. The guest sees a hotplug.
+ * common/edid_check.h has it), copied. The old one goes, and a second later the
+ * new one comes: drivers look at a monitor anew when there was none.
  */
 void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 			    uint32_t len_bytes);

@@ -257,6 +257,23 @@ static void hotplug(void **state)
 	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0);
 	rig_write(rig, 0xc4030, 4, 0x10);
 	xengt_display_set_edid(rig->vgpu, edid, 256);
+	/* it goes: nobody is there to answer */
+	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0x200000);
+	rig_write(rig, 0xc4030, 4, 0x12);
+	rig_write(rig, 0xc4008, 4, 0x200000);
+	rig_write(rig, 0x64114, 4, 0x90000000);
+	rig_write(rig, 0x64110, 4, 0x80400000);
+	assert_int_equal(rig_read(rig, 0x64110, 4) & 0x10000000, 0x10000000);
+	/* and comes */
+	xengt_hv_fake_advance(rig->fake, 999999999);
+	xengt_vgpu_tick(rig->vgpu);
+	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0);
+	assert_int_equal(xengt_vgpu_deadline(rig->vgpu), 1000000000);
+	xengt_hv_fake_advance(rig->fake, 1);
+	xengt_vgpu_tick(rig->vgpu);
+	assert_int_equal(xengt_vgpu_deadline(rig->vgpu), UINT64_MAX);
+	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0x200000);
 	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0x200000);
 	assert_int_equal(rig_read(rig, 0xc4030, 4), 0x12);
 	rig_write(rig, 0xc4030, 4, 0x12);

@@ -5,8 +5,14 @@
 # What is built is found by name: a .c file added to a component's folder, a
 # test_*.c in tests/unit, a fuzz_*.c in tests/fuzz, needs no line here.
 
+# One name for one place: what was built by its whole path, as the system tests do,
+# is not old by its short one.
 B	?= build
-CC	?= gcc
+override B := $(patsubst $(CURDIR)/%,%,$(B))
+# make itself has a CC, cc, which is gcc by another name: everything would be old.
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
 # SAN=1 builds with ASAN and UBSAN; FAULT=name plants a fault (see
 # docs/testing.md), for the test that must turn red.
 SAN	?=

@@ -1,6 +1,5 @@
 #!/bin/bash
 # parallel-safe
-# long
 # budget: 2000
 # Debian's unmodified i915 in a guest: it probes, works, recovers, sleeps, goes
 # and comes back, on Skylake with bookworm's kernel. A second guest does not

@@ -1,6 +1,5 @@
 #!/bin/bash
 # parallel-safe
-# long
 # budget: 2000
 # Debian's unmodified i915 in a guest: Skylake, trixie's kernel (6.12), and BAR2
 # above 4 GiB.

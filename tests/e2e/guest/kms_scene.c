@@ -66,10 +66,31 @@ static uint32_t mix(uint32_t v)
 	return v ^ v >> 16;
 }
 
+static uint32_t at_most(uint32_t v, uint32_t max)
+{
+	return v < max ? v : max;
+}
+
+/* Rings of light on slopes of colour. */
+static uint32_t picture(uint32_t x, uint32_t y)
+{
+	int32_t dx = (int32_t)x - 320, dy = (int32_t)y - 240;
+	uint32_t ring = (uint32_t)(dx * dx + dy * dy) / 128 % 256;
+	uint32_t light = ring < 128 ? ring : 255 - ring;
+
+	return (at_most(x / 5, 127) + light) << 16 |
+	       (at_most(y / 4, 127) + light / 2) << 8 |
+	       (127 - at_most((x + y) / 9, 127) + light);
+}
+
 /* Blocks of 8 by 8, each with a slope of its own colour. */
 uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y)
 {
-	uint32_t block = mix(seed ^ mix(x / 8 + y / 8 * 4096));
+	uint32_t block;
+
+	if (!seed)
+		return picture(x, y);
+	block = mix(seed ^ mix(x / 8 + y / 8 * 4096));
 
 	return (block + x % 8 * 0x030507 + y % 8 * 0x0b0d11) & 0xffffff;
 }

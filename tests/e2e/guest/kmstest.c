@@ -28,7 +28,8 @@ static void usage(FILE *to)
 "\n"
 "Shows each SCENE: mode, picture, cursor, sprite, page flips with events. Says\n"
 "\"rate\" (of the mode and as seen, in mHz) and \"shown\", then holds the picture:\n"
-"for some seconds, or until a line comes on standard input.\n"
+"for some seconds, or until a line comes on standard input. Seed 0 makes a\n"
+"picture for people.\n"
 "\n"
 "  --fence    tiled objects through the aperture and past it must agree\n"
 "  --hotplug  waits until the monitor goes, then until it is back\n"
@@ -103,6 +104,9 @@ static void show_scene(int fd, const struct kms_scene *s, uint32_t seed,
 		kms_draw_cursor(s, seed, part.map);
 		kms_show_cursor(fd, &o, &s->cursor, part.handle);
 	}
+	/* where nobody draws a console, one of before may be there still */
+	if (!s->cursor.w)
+		kms_show_cursor(fd, &o, &s->cursor, 0);
 	flip_and_count(fd, s, &o, first.fb, last.fb);
 	printf("kmstest: shown %s pipe %u size %ux%u\n", s->name, o.pipe,
 	       s->width, s->height);

@@ -91,7 +91,7 @@ if [ "$scope" = full ]; then
 	in_guest 60 dmesg -r > /tmp/dmesg
 	like "it has slept" 'PM: suspend exit' "$(cat /tmp/dmesg)"
 	refuse "... and i915 says nothing of it" \
-		grep -E '^<[0-4]>.*(i915|\[drm)' /tmp/dmesg
+		grep -E '^<[0-4]>\[ *[0-9.]+\] (i915 |\[drm)' /tmp/dmesg
 	check "memory taken from it" xl mem-set one 200
 	check "work with less memory" in_guest 300 drmtest --no-hang --count 20
 	check "memory given back" xl mem-set one 256

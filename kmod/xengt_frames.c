@@ -77,9 +77,12 @@ static unsigned long m2p(unsigned long mfn)
 	return gfn;
 }
 
-static bool has_moved(const struct xengt_frame *f)
+/* Is it no more what its gfn stands for? */
+static bool has_moved(const struct xengt_frames *frames,
+		      const struct xengt_frame *f)
 {
-	return m2p(f->mfn) != f->gfn;
+	return m2p(f->mfn) != f->gfn ||
+	       f->gfn - frames->own_first < frames->own_count;
 }
 
 /* ---- places ---- */
@@ -306,7 +309,7 @@ int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
 	map_batch(frames, n);
 	for (i = 0; i < n; i++) {
 		f = frames->batch[i];
-		if (!f->is_mapped || has_moved(f))
+		if (!f->is_mapped || has_moved(frames, f))
 			f->holds = 0;
 		else
 			frames->counters.mapped++;
@@ -359,7 +362,7 @@ bool xengt_frames_has_moved(struct xengt_frames *frames, u32 gfn)
 {
 	struct xengt_frame *f = xa_load(&frames->held, gfn);
 
-	return !WARN_ON_ONCE(!f) && has_moved(f);
+	return !WARN_ON_ONCE(!f) && has_moved(frames, f);
 }
 
 bool xengt_frames_any_has_moved(struct xengt_frames *frames)
@@ -368,7 +371,7 @@ bool xengt_frames_any_has_moved(struct xengt_frames *frames)
 	unsigned long gfn;
 
 	xa_for_each(&frames->held, gfn, f) {
-		if (has_moved(f))
+		if (has_moved(frames, f))
 			return true;
 		if (gfn % 1024 == 0)
 			cond_resched();
@@ -403,7 +406,7 @@ static int hold_anchor(struct xengt_frames *frames)
 		f->gfn = gfns[i];
 		frames->batch[0] = f;
 		map_batch(frames, 1);
-		if (f->is_mapped && !has_moved(f)) {
+		if (f->is_mapped && !has_moved(frames, f)) {
 			frames->anchor = f;
 			return 0;
 		}

@@ -183,6 +183,18 @@ static long vgpu_timestamp(struct xengt_vgpu *vgpu,
 	return copy_to_user(uarg, &arg, sizeof(arg)) ? -EFAULT : 0;
 }
 
+static long vgpu_own_frames(struct xengt_vgpu *vgpu,
+			    struct xengt_vgpu_own_frames __user *uarg)
+{
+	struct xengt_vgpu_own_frames arg;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags)
+		return -EINVAL;
+	return xengt_vgpu_own_frames(vgpu, arg.first, arg.count);
+}
+
 static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct xengt_vgpu *vgpu = file->private_data;
@@ -209,6 +221,8 @@ static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vgpu_engine_reset(vgpu, uarg);
 	case XENGT_VGPU_IOC_TIMESTAMP:
 		return vgpu_timestamp(vgpu, uarg);
+	case XENGT_VGPU_IOC_OWN_FRAMES:
+		return vgpu_own_frames(vgpu, uarg);
 	case XENGT_VGPU_IOC_ZAP:
 		xengt_vgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
 		return 0;
@@ -431,6 +445,7 @@ int xengt_ioctl_init(void)
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_submit) != 56);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_engine_reset) != 8);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_timestamp) != 8);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_own_frames) != 16);
 	return misc_register(&xengt_dev);
 }
 

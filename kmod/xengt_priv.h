@@ -163,6 +163,9 @@ struct xengt_frames {
 	struct xengt_frame *dirty;	/* free, but maybe in a CPU's TLB */
 	struct xengt_frame *anchor;
 	struct xengt_frames_counters counters;
+	/* no RAM for the GPU: see XENGT_VGPU_IOC_OWN_FRAMES */
+	u64 own_first;
+	u32 own_count;
 	/* working space of one call */
 	struct mmu_update *updates;
 	struct xengt_frame **batch;
@@ -227,6 +230,7 @@ int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
 		     u32 count, u32 *ret_scratched);
 int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
 			  u64 *ret_resolved);
+int xengt_vgpu_own_frames(struct xengt_vgpu *vgpu, u64 first, u32 count);
 
 /* ---- xengt_ppgtt.c ---- */
 

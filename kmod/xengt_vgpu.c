@@ -324,3 +324,17 @@ int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
 	}
 	return r;
 }
+
+int xengt_vgpu_own_frames(struct xengt_vgpu *vgpu, u64 first, u32 count)
+{
+	int r = -ESTALE;
+
+	mutex_lock(&vgpu->lock);
+	if (vgpu->state == XENGT_VGPU_LIVE) {
+		vgpu->frames.own_first = first;
+		vgpu->frames.own_count = count;
+		r = 0;
+	}
+	mutex_unlock(&vgpu->lock);
+	return r;
+}

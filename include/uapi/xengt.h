@@ -366,6 +366,19 @@ struct xengt_vgpu_timestamp {
 	__u64 ticks;			/* out */
 };
 
+/*
+ * Guest frames [first, first + count) are where the vGPU itself is in the guest's
+ * address space: what RAM is there is not RAM for the GPU, and an entry that names
+ * it is as one that names none. One range a vGPU; the next call replaces it; count
+ * 0: none. Frames that are held already follow with the next REVALIDATE.
+ *  EINVAL  flags; ESTALE as elsewhere
+ */
+struct xengt_vgpu_own_frames {
+	__u64 first;
+	__u32 count;
+	__u32 flags;			/* 0 */
+};
+
 #define XENGT_VGPU_IOC_INFO	_IOR(XENGT_IOC_MAGIC, 0x20, struct xengt_vgpu_info)
 #define XENGT_VGPU_IOC_GGTT_WRITE _IOWR(XENGT_IOC_MAGIC, 0x21, struct xengt_vgpu_ggtt_write)
 #define XENGT_VGPU_IOC_REVALIDATE _IOWR(XENGT_IOC_MAGIC, 0x22, struct xengt_vgpu_revalidate)
@@ -376,5 +389,6 @@ struct xengt_vgpu_timestamp {
 #define XENGT_VGPU_IOC_SUBMIT	_IOWR(XENGT_IOC_MAGIC, 0x27, struct xengt_vgpu_submit)
 #define XENGT_VGPU_IOC_ENGINE_RESET _IOW(XENGT_IOC_MAGIC, 0x28, struct xengt_vgpu_engine_reset)
 #define XENGT_VGPU_IOC_TIMESTAMP _IOR(XENGT_IOC_MAGIC, 0x29, struct xengt_vgpu_timestamp)
+#define XENGT_VGPU_IOC_OWN_FRAMES _IOW(XENGT_IOC_MAGIC, 0x2a, struct xengt_vgpu_own_frames)
 
 #endif /* _UAPI_XENGT_H */

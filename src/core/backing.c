@@ -39,6 +39,16 @@ static void count(struct xengt_vgpu *vgpu, uint32_t frames)
 	vgpu->counters.ram_pages = frames;
 }
 
+/* The GPU does not get what is there. */
+static int tell_gpu(struct xengt_vgpu *vgpu, uint64_t base)
+{
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+
+	return gpu->ops->own_frames(gpu, gpa_to_gfn(gpa(base)),
+				    base ? XENGT_BAR0_BYTES >> XENGT_PAGE_SHIFT :
+					   0);
+}
+
 /* RAM for pages first.. of BAR0, or NULL. */
 static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 {
@@ -149,6 +159,10 @@ void xengt_backing_begin(struct xengt_vgpu *vgpu)
 		return;
 	if (backing->since_ns && hv->ops->now_ns(hv) < backing->since_ns)
 		return;
+	if (tell_gpu(vgpu, base)) {
+		backing->is_refused = true;
+		return;
+	}
 	backing->base = base;
 	back_slice(vgpu, &vgpu->ggtt.low);
 	back_slice(vgpu, &vgpu->ggtt.high);
@@ -166,6 +180,8 @@ void xengt_backing_release(struct xengt_vgpu *vgpu)
 		unback_slice(vgpu, &vgpu->ggtt.high);
 		for (uint32_t i = 0; i < index->hot_page_count; i++)
 			hide_page(vgpu, index->hot_pages[i]);
+		/* One that is zapped refuses, and has nothing to lose. */
+		tell_gpu(vgpu, 0);
 	}
 	*backing = (struct xengt_backing){ .vcpu = XENGT_BACKING_NOBODY };
 }

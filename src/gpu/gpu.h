@@ -50,6 +50,8 @@ struct xengt_gpu_ops {
 	int (*engine_reset)(struct xengt_gpu *gpu, uint32_t mask);
 	/* See XENGT_VGPU_IOC_TIMESTAMP. */
 	int (*timestamp)(struct xengt_gpu *gpu, uint64_t *ret_ticks);
+	/* See XENGT_VGPU_IOC_OWN_FRAMES. */
+	int (*own_frames)(struct xengt_gpu *gpu, gfn_t first, uint32_t count);
 	/* See XENGT_VGPU_IOC_ZAP. */
 	int (*zap)(struct xengt_gpu *gpu);
 	/* 1: *ret_ev filled; 0: none. Never blocks. */

@@ -121,6 +121,16 @@ static int kmod_timestamp(struct xengt_gpu *gpu, uint64_t *ret_ticks)
 	return r;
 }
 
+static int kmod_own_frames(struct xengt_gpu *gpu, gfn_t first, uint32_t count)
+{
+	struct xengt_vgpu_own_frames arg = {
+		.first = gfn_x(first),
+		.count = count,
+	};
+
+	return call(gpu, XENGT_VGPU_IOC_OWN_FRAMES, &arg);
+}
+
 static int kmod_zap(struct xengt_gpu *gpu)
 {
 	return call(gpu, XENGT_VGPU_IOC_ZAP, NULL);
@@ -169,6 +179,7 @@ static const struct xengt_gpu_ops kmod_ops = {
 	.submit = kmod_submit,
 	.engine_reset = kmod_engine_reset,
 	.timestamp = kmod_timestamp,
+	.own_frames = kmod_own_frames,
 	.zap = kmod_zap,
 	.next_event = kmod_next_event,
 	.event_fd = kmod_event_fd,

@@ -30,6 +30,11 @@ void xengt_gpu_sim_flush(struct xengt_gpu_sim_host *host)
 
 /* ---- what the boundary code asks for ---- */
 
+static bool is_own(const struct gpu_sim *gpu, uint32_t frame)
+{
+	return frame - gpu->own_first < gpu->own_count;
+}
+
 static uint64_t get_frame(struct gpu_sim *gpu, uint32_t frame)
 {
 	uint64_t mfn = xengt_hv_fake_mfn(gpu->domain, gfn(frame));
@@ -39,7 +44,7 @@ static uint64_t get_frame(struct gpu_sim *gpu, uint32_t frame)
 		return XENGT_BUS_NONE;
 	hold = &gpu->holds[frame];
 	if (!hold->count) {
-		if (mfn == XENGT_FAKE_NO_FRAME)
+		if (mfn == XENGT_FAKE_NO_FRAME || is_own(gpu, frame))
 			return XENGT_BUS_NONE;
 		xengt_fake_frame_get(gpu->host->machine, mfn);
 		hold->mfn = mfn;
@@ -86,8 +91,9 @@ static bool frame_has_moved(void *ctx, uint32_t frame)
 {
 	struct gpu_sim *gpu = ctx;
 
-	return gpu->holds[frame].mfn !=
-	       xengt_hv_fake_mfn(gpu->domain, gfn(frame));
+	return is_own(gpu, frame) ||
+	       gpu->holds[frame].mfn !=
+		       xengt_hv_fake_mfn(gpu->domain, gfn(frame));
 }
 
 static bool any_frame_has_moved(void *ctx)
@@ -261,6 +267,17 @@ static int sim_ppgtt_write(struct xengt_gpu *base, uint32_t id, uint32_t first,
 				 count, ret_scratched);
 }
 
+static int sim_own_frames(struct xengt_gpu *base, gfn_t first, uint32_t count)
+{
+	struct gpu_sim *gpu = to_sim(base);
+
+	if (gpu->state != XENGT_VGPU_LIVE)
+		return -ESTALE;
+	gpu->own_first = gfn_x(first);
+	gpu->own_count = count;
+	return 0;
+}
+
 static int sim_zap(struct xengt_gpu *base)
 {
 	zap(to_sim(base), XENGT_VGPU_ZAPPED);
@@ -332,6 +349,7 @@ static const struct xengt_gpu_ops sim_ops = {
 	.submit = xengt_gpu_sim_submit,
 	.engine_reset = xengt_gpu_sim_engine_reset,
 	.timestamp = xengt_gpu_sim_timestamp,
+	.own_frames = sim_own_frames,
 	.zap = sim_zap,
 	.next_event = sim_next_event,
 	.event_fd = sim_event_fd,

@@ -32,6 +32,8 @@ struct gpu_sim {
 	struct xengt_ppgtt_tables ppgtt;
 	struct xengt_ppgtt_table *tables[XENGT_PPGTT_TABLES_MAX + 1];
 	struct gpu_sim_hold *holds;		/* by guest frame */
+	uint64_t own_first;		/* frames that are no RAM for the GPU */
+	uint32_t own_count;
 	uint32_t id;
 	enum xengt_vgpu_state state;
 	bool has_event;

@@ -12,7 +12,7 @@
 #include "uapi/xengt.h"
 
 #define XENGT_SESSION_MAGIC	0x54474e5853534553ull	/* "SESSXNGT" */
-#define XENGT_SESSION_VERSION	1u
+#define XENGT_SESSION_VERSION	2u
 
 struct xengt_session_header {
 	uint64_t magic;
@@ -51,6 +51,7 @@ enum xengt_entry_op {
 	XENGT_OP_SUBMIT,
 	XENGT_OP_ENGINE_RESET,
 	XENGT_OP_TIMESTAMP,
+	XENGT_OP_OWN_FRAMES,
 	XENGT_OP_ZAP,
 	XENGT_OP_NEXT_EVENT,
 	XENGT_OP_TURN,		/* args: enum xengt_session_turn, its argument */

@@ -516,6 +516,16 @@ static int rec_timestamp(struct xengt_gpu *gpu, uint64_t *ret_ticks)
 	return ret;
 }
 
+static int rec_own_frames(struct xengt_gpu *gpu, gfn_t first, uint32_t count)
+{
+	struct xengt_recorder *r = of_gpu(gpu);
+	int ret = r->real_gpu->ops->own_frames(r->real_gpu, first, count);
+
+	put(r, entry(XENGT_OP_OWN_FRAMES, ret, gfn_x(first), count, 0), NULL, 0,
+	    NULL, 0);
+	return ret;
+}
+
 static int rec_zap(struct xengt_gpu *gpu)
 {
 	struct xengt_recorder *r = of_gpu(gpu);
@@ -557,6 +567,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.submit = rec_submit,
 	.engine_reset = rec_engine_reset,
 	.timestamp = rec_timestamp,
+	.own_frames = rec_own_frames,
 	.zap = rec_zap,
 	.next_event = rec_next_event,
 	.event_fd = rec_event_fd,

@@ -55,6 +55,7 @@ static const char *const names[XENGT_OPS] = {
 	[XENGT_OP_SUBMIT] = "submit",
 	[XENGT_OP_ENGINE_RESET] = "engine_reset",
 	[XENGT_OP_TIMESTAMP] = "timestamp",
+	[XENGT_OP_OWN_FRAMES] = "own_frames",
 	[XENGT_OP_ZAP] = "zap",
 	[XENGT_OP_NEXT_EVENT] = "next_event",
 	[XENGT_OP_TURN] = "the next turn",
@@ -432,6 +433,11 @@ static int rep_timestamp(struct xengt_gpu *gpu, uint64_t *ret_ticks)
 		      ret_ticks, sizeof(*ret_ticks));
 }
 
+static int rep_own_frames(struct xengt_gpu *gpu, gfn_t first, uint32_t count)
+{
+	return plain(of_gpu(gpu), XENGT_OP_OWN_FRAMES, gfn_x(first), count, 0);
+}
+
 static int rep_zap(struct xengt_gpu *gpu)
 {
 	return plain(of_gpu(gpu), XENGT_OP_ZAP, 0, 0, 0);
@@ -464,6 +470,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.submit = rep_submit,
 	.engine_reset = rep_engine_reset,
 	.timestamp = rep_timestamp,
+	.own_frames = rep_own_frames,
 	.zap = rep_zap,
 	.next_event = rep_next_event,
 	.event_fd = rep_event_fd,

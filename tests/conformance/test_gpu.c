@@ -7,6 +7,8 @@
  *
  * With --real the domain needs RAM at frames G.. (default: from 16 MiB), and
  * must have no vGPU, and must never run: its memory is written.
+ *
+ * promise: P17
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -298,6 +300,41 @@ static void not_ram_is_scratch(void **state)
 	assert_int_equal(info(b).frames_held, 2);
 }
 
+static int own(const struct bench *b, uint64_t first, uint32_t count)
+{
+	return b->gpu->ops->own_frames(b->gpu, gfn(first), count);
+}
+
+/* What the vGPU itself is in the guest is no RAM, whatever is there. */
+static void own_frames_are_scratch(void **state)
+{
+	const struct bench *b = *state;
+	const uint64_t table[2] = { pte(impl->ram), pte(impl->ram + 1) };
+	uint32_t scratched = 0;
+
+	assert_int_equal(own(b, impl->ram + 1, 1), 0);
+	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->low, table, 2,
+						 &scratched), 0);
+	assert_int_equal(scratched, 1);
+	assert_int_equal(info(b).frames_held, 1);
+	/* another place: what was refused is there, what is held goes */
+	assert_int_equal(own(b, impl->ram, 1), 0);
+	assert_int_equal(info(b).frames_held, 1);
+	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
+	assert_int_equal(info(b).frames_held, 1);
+	assert_int_equal(info(b).frames_followed, 1);
+	/* bounds: one before, one behind, all there are, none */
+	assert_int_equal(own(b, impl->ram + 2, UINT32_MAX), 0);
+	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
+	assert_int_equal(info(b).frames_held, 2);
+	assert_int_equal(own(b, UINT64_MAX, UINT32_MAX), 0);
+	assert_int_equal(own(b, impl->ram, 0), 0);
+	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
+	assert_int_equal(info(b).frames_held, 2);
+	assert_int_equal(b->gpu->ops->zap(b->gpu), 0);
+	assert_int_equal(own(b, impl->ram, 1), -ESTALE);
+}
+
 static void zapping(void **state)
 {
 	const struct bench *b = *state;
@@ -514,6 +551,7 @@ static const struct CMUnitTest common_tests[] = {
 	gpu_test(bounds),
 	gpu_test(counts),
 	gpu_test(not_ram_is_scratch),
+	gpu_test(own_frames_are_scratch),
 	gpu_test(zapping),
 	gpu_test(tables),
 	gpu_test(table_bounds),

@@ -41,8 +41,10 @@ static void fuzz_packet(const uint8_t *data, size_t len)
 		return;
 	if (msg.type == XENGT_WP_FAILED)
 		assert(memchr(msg.u.text, '\0', sizeof(msg.u.text)));
-	if (msg.type == XENGT_WP_APERTURE)
-		assert(!(msg.u.aperture.gfn >> 40) && msg.u.aperture.on <= 1);
+	if (msg.type == XENGT_WP_PLACE)
+		assert(!(msg.u.place.gfn >> 40) && msg.u.place.on <= 1 &&
+		       msg.u.place.what < XENGT_WP_PLACE_WHATS &&
+		       msg.u.place.frames <= XENGT_WP_RAM_MAX);
 }
 
 struct nodes {

@@ -62,6 +62,25 @@ static void store_and_read_back(struct fuzz_guest *guest, uint32_t off,
 	must(fuzz_ask(guest, &req) == (is_ours ? val : 0));
 }
 
+/* Past us, if there is RAM behind BAR0; at times followed by a flush. */
+static void store_to_ram(struct fuzz_guest *guest, uint32_t off, uint64_t val,
+			 bool is_flushed)
+{
+	const struct xengt_req look = {
+		.type = XENGT_REQ_MMIO, .addr = FUZZ_BAR0 + 0x78000, .size = 8,
+		.count = 1, .is_read = true,
+	};
+	const struct xengt_req flush = {
+		.type = XENGT_REQ_MMIO, .addr = FUZZ_BAR0 + 0x101008, .size = 4,
+		.count = 1, .data = 1,
+	};
+
+	if (!xengt_hv_fake_store(guest->fake, FUZZ_BAR0 + (off & ~7ull), 8, val))
+		fuzz_ask(guest, &look);
+	if (is_flushed)
+		fuzz_ask(guest, &flush);
+}
+
 static void balloon(struct fuzz_guest *guest, uint8_t frame, bool is_told)
 {
 	const struct xengt_req req = {
@@ -95,9 +114,12 @@ static void step(struct fuzz_rig *rig, struct fuzz_input *in)
 		fuzz_ask(guest, &req);
 		break;
 	case 2:
-	case 3:
 		req = mmio(in, ggtt_off(guest, in));
 		fuzz_ask(guest, &req);
+		break;
+	case 3:
+		store_to_ram(guest, ggtt_off(guest, in), fuzz_eat(in, 8),
+			     op & 8);
 		break;
 	case 4:
 		store_and_read_back(guest, ggtt_off(guest, in),

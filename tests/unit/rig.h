@@ -62,6 +62,10 @@ struct rig_gpu {
 	uint8_t table_level[RIG_TABLES_MAX];
 	uint64_t (*tables)[XENGT_PPGTT_ENTRIES];
 	int ppgtt_error;
+	/* frames that are no RAM for the GPU */
+	uint64_t own_first;
+	uint32_t own_count;
+	int own_error;
 };
 
 struct rig {
@@ -109,6 +113,14 @@ static int rig_gpu_revalidate(struct xengt_gpu *gpu)
 {
 	rig_gpu_of(gpu)->revalidations++;
 	return rig_gpu_of(gpu)->revalidate_error;
+}
+
+static int rig_gpu_own_frames(struct xengt_gpu *gpu, gfn_t first,
+			      uint32_t count)
+{
+	rig_gpu_of(gpu)->own_first = gfn_x(first);
+	rig_gpu_of(gpu)->own_count = count;
+	return rig_gpu_of(gpu)->own_error;
 }
 
 static int rig_gpu_zap(struct xengt_gpu *gpu)
@@ -241,6 +253,7 @@ static const struct xengt_gpu_ops rig_gpu_ops = {
 	.submit = rig_gpu_submit,
 	.engine_reset = rig_gpu_engine_reset,
 	.timestamp = rig_gpu_timestamp,
+	.own_frames = rig_gpu_own_frames,
 	.zap = rig_gpu_zap,
 	.next_event = rig_gpu_next_event,
 	.event_fd = rig_gpu_event_fd,

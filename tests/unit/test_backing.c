@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* RAM behind BAR0: when it comes and goes, and what it changes: nothing but who
- * is asked. */
+/*
+ * RAM behind BAR0: when it comes and goes, and what it changes: nothing but who
+ * is asked.
+ * promise: P17
+ */
 #include "rig.h"
 
 #define GGTT		0x800000u
@@ -60,6 +63,8 @@ static void comes_with_the_driver(void **state)
 	assert_false(is_backed(rig));
 	greet(rig);
 	assert_true(is_backed(rig));
+	assert_int_equal(rig->gpu.own_first, RIG_BAR0 >> 12);
+	assert_int_equal(rig->gpu.own_count, 4096);
 	greet(rig);
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_BACK), 3);
 }
@@ -185,8 +190,10 @@ static void goes_when_bar0_moves(void **state)
 	rig_request(rig, magic);
 	assert_true(is_backed(rig));
 	assert_int_equal(load(rig, 0xf0800000ull + LOW_FIRST * 8, 8), 0x9001);
+	assert_int_equal(rig->gpu.own_first, 0xf0000);
 	xengt_vgpu_unplug(rig->vgpu);
 	assert_false(is_backed(rig));
+	assert_int_equal(rig->gpu.own_count, 0);
 }
 
 /* While another vCPU may be in the middle of an access of BAR0, it waits. */
@@ -232,6 +239,12 @@ static void works_without(void **state)
 		xengt_backing_release(rig->vgpu);
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
 	}
+	/* the GPU would get it */
+	rig->gpu.own_error = -EINVAL;
+	greet(rig);
+	assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
+	rig->gpu.own_error = 0;
+	xengt_backing_release(rig->vgpu);
 	/* stores to registers could not be seen: then loads are not given away */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_TRACK, 1, -EINVAL);
 	greet(rig);

@@ -540,12 +540,90 @@ static int cmd_tables(int argc, char **argv)
 	return 0;
 }
 
+/* ---- hang: a batch without an end, on one engine ---- */
+
+enum { RING_RESET_CTL = 0xd0, GDRST = 0x941c };
+
+static void wait_reg(uint32_t off, uint32_t mask, uint32_t want)
+{
+	time_t end = time(NULL) + WAIT_SEC;
+
+	while ((rd32(off) & mask) != want) {
+		if (time(NULL) >= end)
+			die("register %#x stays %#x", off, rd32(off));
+		usleep(1000);
+	}
+}
+
+/* As a driver does it: stop, make ready, reset. */
+static void reset_engine(const struct engine *e)
+{
+	static const uint32_t domains[] = { 0x02, 0x04, 0x10, 0x08 };
+
+	wr32(e->base + RING_RESET_CTL, 0x00010001);
+	wait_reg(e->base + RING_RESET_CTL, 2, 2);
+	wr32(GDRST, domains[e - engines]);
+	wait_reg(GDRST, domains[e - engines], 0);
+	wr32(e->base + RING_RESET_CTL, 0x00010000);
+}
+
+static void store_once(const struct engine *e, unsigned int pml4,
+		       unsigned int data, uint32_t val)
+{
+	struct context c;
+
+	context_init(&c, e);
+	root_4level(&c, pml4);
+	emit_store(&c, ggtt_of(data), val);
+	run(&c);
+	expect(e->name, mem32(data)[0], val);
+}
+
+/* For 'seconds' RCS hangs and VCS works, then RCS is reset and works. */
+static int cmd_hang(int argc, char **argv)
+{
+	const struct engine *rcs = &engines[0], *vcs = &engines[1];
+	unsigned int data, loop, pml4, rounds = 0;
+	uint32_t dw[4] = { MI_BB_START };
+	time_t end;
+	struct context c;
+
+	setup();
+	data = take(1);
+	loop = take(1);
+	pml4 = empty_root();
+	mem32(loop)[0] = MI_BB_START;
+	mem32(loop)[1] = dw[1] = ggtt_of(loop);
+	context_init(&c, rcs);
+	root_4level(&c, pml4);
+	emit_store(&c, ggtt_of(data) + 64, 0x600d);
+	emit(&c, dw, 4);
+	submit(&c);
+	end = time(NULL) + (argc > 0 ? atoi(argv[0]) : 15);
+	while (time(NULL) < end) {
+		if (rounds < 2)
+			store_once(vcs, pml4, data, 0x1000 + rounds++);
+		sleep(1);
+		if (mem32(c.hwsp)[0x1f] != 0 || mem32(c.hwsp)[0x10] != 1)
+			die("the end of a batch without one: event %u, %#x",
+			    mem32(c.hwsp)[0x1f], mem32(c.hwsp)[0x10]);
+	}
+	expect("before the loop", mem32(data)[16], 0x600d);
+	reset_engine(rcs);
+	store_once(rcs, pml4, data, 0x2000);
+	announce(&pml4, 1, ROOT64_GOES);
+	printf("hang ok\n");
+	return 0;
+}
+
 static const struct {
 	const char *name, *args, *help;
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "store", "", "every engine stores from its ring", cmd_store },
 	{ "tables", "[ENGINE]", "page tables of every shape", cmd_tables },
+	{ "hang", "[SECONDS]", "RCS hangs, VCS works, RCS is reset and works",
+	  cmd_hang },
 };
 
 int main(int argc, char **argv)

@@ -132,6 +132,8 @@ static void refuse_submit(int fd)
 	};
 	struct xengt_vgpu_engine_reset r = { .mask = 1, .flags = 1 };
 	struct xengt_vgpu_timestamp t = { 0 }, u = { 0 };
+	struct xengt_vgpu_own_frames o = { .first = 0xf0000, .count = 4096,
+					   .flags = 1 };
 
 	TRY(fd, XENGT_VGPU_IOC_SUBMIT, s, submit);
 	try_pointers(fd, XENGT_VGPU_IOC_SUBMIT, &s, sizeof(s), true,
@@ -157,6 +159,12 @@ static void refuse_submit(int fd)
 	ok(u.ticks > t.ticks, "time passes");
 	try_pointers(fd, XENGT_VGPU_IOC_TIMESTAMP, &t, sizeof(t), true,
 		     "time: bad pointer");
+	ok_is(call(fd, XENGT_VGPU_IOC_OWN_FRAMES, &o), -EINVAL,
+	      "own frames: flag");
+	try_pointers(fd, XENGT_VGPU_IOC_OWN_FRAMES, &o, sizeof(o), false,
+		     "own frames: bad pointer");
+	o.flags = 0;
+	ok_is(call(fd, XENGT_VGPU_IOC_OWN_FRAMES, &o), 0, "own frames");
 }
 
 #endif /* KMOD_WORK_H */

@@ -65,7 +65,7 @@ e2e_guest() # NAME < EXTRA-LINES
 		vcpus = 1
 		kernel = "@KERNEL@"
 		ramdisk = "@INITRD@"
-		cmdline = "console=hvc0 quiet"
+		cmdline = "console=hvc0 quiet${E2E_GUEST_CMDLINE:+ $E2E_GUEST_CMDLINE}"
 		vga = "stdvga"
 		nographic = 1
 		END

@@ -35,8 +35,8 @@ i915_guest() # NAME < EXTRA-LINES
 	)
 }
 
-i915_guest_run() # GPU full|probe BATCHES
+i915_guest_run() # GPU full|probe BATCHES [msi|intx]
 {
 	e2e_run --gpu "$1" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
-		72-i915.sh "$2" "$3" "$E2E_GUEST_SUITE" "$IGT_IN_GUEST"
+		72-i915.sh "$2" "$3" "$E2E_GUEST_SUITE" "$IGT_IN_GUEST" "${4:-msi}"
 }

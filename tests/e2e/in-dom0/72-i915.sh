@@ -1,11 +1,11 @@
 # Debian's unmodified i915 in a guest, on its vGPU. $1: full, or probe: the driver
 # and some work only; $2: random batches; $3: Debian release of the guest's
-# kernel; $4: IGT's benchmarks.
+# kernel; $4: IGT's benchmarks; $5: msi, or intx: how it is to be interrupted.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/i915log.sh
 . /root/t/edid.sh
-scope=$1 batches=$2 suite=$3 benchmarks=$4
+scope=$1 batches=$2 suite=$3 benchmarks=$4 interrupts=$5
 
 in_guest() # SECONDS COMMAND...
 {
@@ -62,6 +62,10 @@ like "i915 knows that it is on a vGPU" 'Virtual GPU for Intel GVT-g detected' \
 dri=$(in_guest 30 ls /dev/dri)
 like "card0" 'card0' "$dri"
 like "renderD128" 'renderD128' "$dri"
+case $interrupts in
+msi)  like "interrupted by MSI" 'msi .*i915' "$(in_guest 30 grep i915 /proc/interrupts)" ;;
+intx) like "interrupted by INTx" 'ioapic-level .*i915' "$(in_guest 30 grep i915 /proc/interrupts)" ;;
+esac
 echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 
 check "random batches, results checked" \
@@ -98,6 +102,7 @@ if [ "$scope" = full ]; then
 	check "work with all of it" in_guest 300 drmtest --no-hang --count 20
 	check "i915 goes" unload_driver
 	same "nothing stays protected" 0 "$(stat_of tracked_pages)"
+	same "no page table is followed" 0 "$(stat_of ppgtt.tables)"
 	check "i915 comes back" reload_driver
 	check "work after that" in_guest 300 drmtest --no-hang --count 20
 	id=$(xl domid one)

@@ -9,7 +9,7 @@
 #define XENGT_AREA_H
 
 #include "bnd_types.h"
-#include "bnd_limits.h"
+#include "xengt/limits.h"
 
 /* The host's part: the last 64 MiB of the GGTT. */
 #define XENGT_SPACE_PAGES	16384

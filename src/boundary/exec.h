@@ -29,7 +29,7 @@
 #include "area.h"
 #include "bnd_types.h"
 #include "gtt.h"
-#include "bnd_limits.h"
+#include "xengt/limits.h"
 #include "uapi/xengt.h"
 
 #define XENGT_CONTEXT_PAGES_MAX	22

@@ -34,7 +34,7 @@
 
 #include "bnd_types.h"
 #include "gtt.h"
-#include "bnd_limits.h"
+#include "xengt/limits.h"
 #include "uapi/xengt.h"
 
 #define XENGT_PPGTT_PDPS	4	/* page directories of a 32-bit space */

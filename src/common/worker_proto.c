@@ -89,7 +89,7 @@ static bool is_place_valid(const struct xengt_wp_place *place)
 	return place->what < XENGT_WP_PLACE_WHATS && place->on <= 1 &&
 	       !place->pad && !(place->gfn >> 40) &&
 	       is_ram == (place->frames != 0) &&
-	       place->frames <= XENGT_WP_RAM_MAX;
+	       place->frames <= XENGT_RAM_FRAMES_MAX;
 }
 
 static bool is_body_valid(const struct xengt_wp_msg *msg)

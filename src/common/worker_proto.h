@@ -12,6 +12,7 @@
 
 #include "xengt/counters.h"
 #include "xengt/fault.h"
+#include "xengt/limits.h"
 #include "xengt/picture.h"
 #include "xengt/reg_view.h"
 #include "xengt/types.h"
@@ -19,7 +20,6 @@
 #define XENGT_WP_VERSION	3
 #define XENGT_WP_TEXT_MAX	200
 #define XENGT_WP_REGS_MAX	64
-#define XENGT_WP_RAM_MAX	4096	/* frames of RAM, of one PLACE */
 
 /* The worker's descriptors, by number, as the broker starts it. */
 #define XENGT_WP_FD_VGPU	3

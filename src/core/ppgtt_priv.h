@@ -12,7 +12,7 @@
 #define XENGT_PPGTT_PRIV_H
 
 #include "core/internal.h"
-#include "core/limits.h"
+#include "xengt/limits.h"
 
 #define XENGT_TABLE_ENTRIES	XENGT_PPGTT_ENTRIES
 #define XENGT_SHADOW_BUCKETS	2048u

@@ -210,7 +210,7 @@ static int load_ram(struct json_object *obj, struct xengt_ram *ram)
 		for (int j = 0; j < 2; j++)
 			n[j] = json_object_get_uint64(
 				json_object_array_get_idx(pair, j));
-		if (!n[1] || n[1] > XENGT_RAM_FRAMES)
+		if (!n[1] || n[1] > XENGT_RAM_FRAMES_MAX)
 			return -EPROTO;
 		ram->ranges[ram->count++] =
 			(struct xengt_ram_range){ n[0], (uint32_t)n[1] };

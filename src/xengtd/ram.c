@@ -96,7 +96,7 @@ static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 	int r;
 
 	if (ram->count == XENGT_RAM_RANGES ||
-	    total_frames(ram) + frames > XENGT_RAM_FRAMES)
+	    total_frames(ram) + frames > XENGT_RAM_FRAMES_MAX)
 		return -ENOSPC;
 	watch(v);
 	r = move_limit(v, frames);

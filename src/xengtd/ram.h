@@ -10,10 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "xengt/limits.h"
+
 struct xengt_bvgpu;
 
 #define XENGT_RAM_RANGES	8
-#define XENGT_RAM_FRAMES	4096	/* in all: 16 MiB, as big as BAR0 */
 
 struct xengt_ram_range {
 	uint64_t gfn;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # parallel-safe
-# budget: 2000
+# budget: 2600
 # Debian's unmodified i915 in a guest: it probes, works, recovers, sleeps, goes
 # and comes back, on Skylake with bookworm's kernel. A second guest does not
 # notice.
@@ -10,4 +10,5 @@
 i915_guest_prepare bookworm
 i915_guest one < /dev/null
 i915_guest two < /dev/null
+E2E_TIMEOUT=1800
 i915_guest_run skl full 150

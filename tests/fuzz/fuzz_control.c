@@ -44,7 +44,7 @@ static void fuzz_packet(const uint8_t *data, size_t len)
 	if (msg.type == XENGT_WP_PLACE)
 		assert(!(msg.u.place.gfn >> 40) && msg.u.place.on <= 1 &&
 		       msg.u.place.what < XENGT_WP_PLACE_WHATS &&
-		       msg.u.place.frames <= XENGT_WP_RAM_MAX);
+		       msg.u.place.frames <= XENGT_RAM_FRAMES_MAX);
 }
 
 struct nodes {

@@ -19,7 +19,7 @@
 #include <errno.h>
 
 #include "core/internal.h"
-#include "core/limits.h"
+#include "xengt/limits.h"
 #include "hv/hv_fake.h"
 #include "ppgtt_check.h"
 

@@ -144,7 +144,7 @@ static void test_place_fields(void **state)
 	const struct xengt_wp_place aperture = { .gfn = 0xe0000, .on = 1 };
 	const struct xengt_wp_place ram = {
 		.what = XENGT_WP_PLACE_RAM, .gfn = 0xe0000, .on = 1,
-		.frames = XENGT_WP_RAM_MAX,
+		.frames = XENGT_RAM_FRAMES_MAX,
 	};
 	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
 				    .type = XENGT_WP_PLACE }, got;
@@ -156,7 +156,7 @@ static void test_place_fields(void **state)
 	assert_int_equal(got.u.place.gfn, 0xe0000);
 	msg.u.place = ram;
 	assert_int_equal(xengt_wp_parse(&msg, len, &got), 0);
-	assert_int_equal(got.u.place.frames, XENGT_WP_RAM_MAX);
+	assert_int_equal(got.u.place.frames, XENGT_RAM_FRAMES_MAX);
 #define REFUSE(good, field, bad)					       \
 	msg.u.place = good;						       \
 	msg.u.place.field = bad;					       \
@@ -167,7 +167,7 @@ static void test_place_fields(void **state)
 	REFUSE(aperture, frames, 1);
 	REFUSE(aperture, what, XENGT_WP_PLACE_WHATS);
 	REFUSE(ram, frames, 0);
-	REFUSE(ram, frames, XENGT_WP_RAM_MAX + 1);
+	REFUSE(ram, frames, XENGT_RAM_FRAMES_MAX + 1);
 #undef REFUSE
 }
 

@@ -1,12 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What one vGPU can make the module allocate, in one place. (Frames that it
- * holds are bounded by the memory of its domain.)
+ * What one guest can make us allocate, in one place. (Frames that are held are
+ * bounded by the memory of its domain; registers and the view of the GGTT have
+ * the size that the admin gave the vGPU.)
  */
-#ifndef XENGT_BND_LIMITS_H
-#define XENGT_BND_LIMITS_H
+#ifndef XENGT_LIMITS_H
+#define XENGT_LIMITS_H
 
 #include "uapi/xengt.h"
+
+/* ---- its worker ---- */
+
+/* Shadows of page tables, a little over 4 or 5 KiB each, and as many protected
+ * pages at most. Some below XENGT_PPGTT_TABLES_MAX: the module needs tables for
+ * 32-bit roots and 2 MiB entries, too. */
+#define XENGT_SHADOWS_MAX	8000
+/* Roots that are known at a time. */
+#define XENGT_ROOTS_MAX		512
+
+/* ---- Xen ---- */
+
+/* Memory beyond the domain's own, for pages behind BAR0: as big as that. */
+#define XENGT_RAM_FRAMES_MAX	4096
+
+/* ---- the module ---- */
 
 /* Page tables, those that split a 2 MiB entry included: XENGT_PPGTT_TABLES_MAX,
  * each of a page and this many bytes of notes. In all 48 MiB. */
@@ -42,4 +59,4 @@
 #define XENGT_HANGS_MAX		5
 #define XENGT_HANG_FORGET_MS	120000
 
-#endif /* XENGT_BND_LIMITS_H */
+#endif /* XENGT_LIMITS_H */

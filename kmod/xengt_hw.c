@@ -28,6 +28,7 @@
 
 #define GFX_FLSH_CNTL		0x101008
 #define GFX_FLSH_CNTL_EN	BIT(0)
+#define FENCE(n)		(0x100000 + 8 * (n))
 /* TLB of an engine: render, media 1 and 2, blitter, video enhancement */
 #define TLB_INVALIDATE(i)	(0x4260 + 4 * (i))
 #define TLB_INVALIDATE_BUSY	BIT(0)
@@ -197,6 +198,15 @@ void xengt_hw_ggtt_flush(struct xengt_gpu *gpu)
 	xengt_read32(gpu, GFX_FLSH_CNTL);
 }
 
+void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value)
+{
+	xengt_write32(gpu, FENCE(n), 0);
+	xengt_read32(gpu, FENCE(n));
+	xengt_write32(gpu, FENCE(n) + 4, upper_32_bits(value));
+	xengt_write32(gpu, FENCE(n), lower_32_bits(value));
+	xengt_read32(gpu, FENCE(n));
+}
+
 void xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
 {
 	ktime_t start = ktime_get();
@@ -207,6 +217,8 @@ void xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
 		if (i % 1024 == 0)
 			cond_resched();
 	}
+	for (i = 0; i < XENGT_PART_MAX_FENCES; i++)
+		xengt_hw_fence_write(gpu, i, 0);
 	xengt_hw_ggtt_flush(gpu);
 	dev_info(&gpu->pdev->dev, "%u GGTT entries cleared in %lld ms\n",
 		 gpu->ggtt_entries, ktime_ms_delta(ktime_get(), start));

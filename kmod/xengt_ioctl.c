@@ -195,6 +195,18 @@ static long vgpu_own_frames(struct xengt_vgpu *vgpu,
 	return xengt_vgpu_own_frames(vgpu, arg.first, arg.count);
 }
 
+static long vgpu_fence(struct xengt_vgpu *vgpu,
+		       struct xengt_vgpu_fence __user *uarg)
+{
+	struct xengt_vgpu_fence arg;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags)
+		return -EINVAL;
+	return xengt_vgpu_fence(vgpu, arg.index, arg.value);
+}
+
 static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct xengt_vgpu *vgpu = file->private_data;
@@ -223,6 +235,8 @@ static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vgpu_timestamp(vgpu, uarg);
 	case XENGT_VGPU_IOC_OWN_FRAMES:
 		return vgpu_own_frames(vgpu, uarg);
+	case XENGT_VGPU_IOC_FENCE:
+		return vgpu_fence(vgpu, uarg);
 	case XENGT_VGPU_IOC_ZAP:
 		xengt_vgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
 		return 0;
@@ -446,6 +460,7 @@ int xengt_ioctl_init(void)
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_engine_reset) != 8);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_timestamp) != 8);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_own_frames) != 16);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_fence) != 16);
 	return misc_register(&xengt_dev);
 }
 

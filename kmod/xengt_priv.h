@@ -34,6 +34,7 @@
 #include <xen/interface/xen.h>
 
 #include "exec.h"
+#include "fence.h"
 #include "gtt.h"
 #include "part.h"
 #include "ppgtt.h"
@@ -129,6 +130,8 @@ void xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
 /* Returns when entries written before are what the GPU uses. */
 void xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
+/* Fence n of the hardware: off, then as value says. */
+void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value);
 
 /*
  * Returns when entries of page tables stored before are what the engines use.
@@ -202,6 +205,7 @@ struct xengt_vgpu {
 
 	struct mutex lock;		/* guards what follows */
 	enum xengt_vgpu_state state;
+	u32 fences_on;			/* bits, of its own numbers */
 	struct xengt_gtt gtt;
 	u32 *gtt_entries;
 	struct xengt_ppgtt_tables ppgtt;
@@ -231,6 +235,7 @@ int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
 int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
 			  u64 *ret_resolved);
 int xengt_vgpu_own_frames(struct xengt_vgpu *vgpu, u64 first, u32 count);
+int xengt_vgpu_fence(struct xengt_vgpu *vgpu, u32 index, u64 value);
 
 /* ---- xengt_ppgtt.c ---- */
 

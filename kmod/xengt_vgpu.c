@@ -214,12 +214,29 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	xengt_gpu_put(gpu);
 }
 
+static void put_fence(struct xengt_vgpu *vgpu, u32 index, u64 value)
+{
+	if (value)
+		vgpu->fences_on |= 1u << index;
+	else
+		vgpu->fences_on &= ~(1u << index);
+	xengt_hw_fence_write(vgpu->gpu, vgpu->slices.fence_base + index,
+			     value & XENGT_FENCE_BITS);
+}
+
+static void clear_fences(struct xengt_vgpu *vgpu)
+{
+	while (vgpu->fences_on)
+		put_fence(vgpu, __ffs(vgpu->fences_on), 0);
+}
+
 void xengt_vgpu_zap(struct xengt_vgpu *vgpu, enum xengt_vgpu_state cause)
 {
 	mutex_lock(&vgpu->lock);
 	if (vgpu->state == XENGT_VGPU_LIVE) {
 		/* first nothing works for it, then its frames are let go */
 		xengt_work_fini(vgpu);
+		clear_fences(vgpu);
 		xengt_gtt_zap(&vgpu->gtt);
 		xengt_ppgtt_zap(&vgpu->ppgtt);
 		xengt_frames_fini(&vgpu->frames);
@@ -334,6 +351,23 @@ int xengt_vgpu_own_frames(struct xengt_vgpu *vgpu, u64 first, u32 count)
 		vgpu->frames.own_first = first;
 		vgpu->frames.own_count = count;
 		r = 0;
+	}
+	mutex_unlock(&vgpu->lock);
+	return r;
+}
+
+int xengt_vgpu_fence(struct xengt_vgpu *vgpu, u32 index, u64 value)
+{
+	int r = -ESTALE;
+
+	if (index >= vgpu->slices.fences)
+		return -ERANGE;
+	mutex_lock(&vgpu->lock);
+	if (vgpu->state == XENGT_VGPU_LIVE) {
+		r = xengt_fence_check(vgpu->gtt.slices, value);
+		if (r || !(value & XENGT_FENCE_VALID))
+			value = 0;
+		put_fence(vgpu, index, value);
 	}
 	mutex_unlock(&vgpu->lock);
 	return r;

@@ -379,6 +379,20 @@ struct xengt_vgpu_own_frames {
 	__u32 flags;			/* 0 */
 };
 
+/*
+ * Fence 'index' of the vGPU: the value as the guest stores it, with its own
+ * graphics addresses; with bit 0 clear it is off. The slices' CPU-visible part
+ * is seen through it; so it has to lie there, in whole rows of tiles.
+ *  ERANGE  the vGPU has no such fence
+ *  EINVAL  the range cannot be; the fence is off then. Or flags
+ *  ESTALE  as elsewhere
+ */
+struct xengt_vgpu_fence {
+	__u32 index;
+	__u32 flags;			/* 0 */
+	__u64 value;
+};
+
 #define XENGT_VGPU_IOC_INFO	_IOR(XENGT_IOC_MAGIC, 0x20, struct xengt_vgpu_info)
 #define XENGT_VGPU_IOC_GGTT_WRITE _IOWR(XENGT_IOC_MAGIC, 0x21, struct xengt_vgpu_ggtt_write)
 #define XENGT_VGPU_IOC_REVALIDATE _IOWR(XENGT_IOC_MAGIC, 0x22, struct xengt_vgpu_revalidate)
@@ -390,5 +404,6 @@ struct xengt_vgpu_own_frames {
 #define XENGT_VGPU_IOC_ENGINE_RESET _IOW(XENGT_IOC_MAGIC, 0x28, struct xengt_vgpu_engine_reset)
 #define XENGT_VGPU_IOC_TIMESTAMP _IOR(XENGT_IOC_MAGIC, 0x29, struct xengt_vgpu_timestamp)
 #define XENGT_VGPU_IOC_OWN_FRAMES _IOW(XENGT_IOC_MAGIC, 0x2a, struct xengt_vgpu_own_frames)
+#define XENGT_VGPU_IOC_FENCE	_IOW(XENGT_IOC_MAGIC, 0x2b, struct xengt_vgpu_fence)
 
 #endif /* _UAPI_XENGT_H */

@@ -19,6 +19,8 @@
 #include "core/track.h"
 #include "core/vgpu.h"
 
+#define XENGT_FENCES_MAX	32
+
 struct xengt_vgpu {
 	struct xengt_vgpu_config cfg;
 	const struct xengt_platform *platform;
@@ -35,6 +37,7 @@ struct xengt_vgpu {
 	struct xengt_faults faults;
 	struct xengt_display display;
 	struct xengt_opregion opregion;
+	uint64_t fences[XENGT_FENCES_MAX];	/* as the hardware was told */
 	struct xengt_track track;
 	struct xengt_ppgtt *ppgtt;
 	bool is_gone;				/* unplugged or zapped */
@@ -48,5 +51,8 @@ struct xengt_vgpu {
  * for xengt_vgpu_host_error(). -ESTALE (zapped already) is no error of its own.
  */
 void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error);
+
+/* All fences off (regs/fence.c). */
+void xengt_fences_reset(struct xengt_vgpu *vgpu);
 
 #endif /* XENGT_CORE_INTERNAL_H */

@@ -143,6 +143,7 @@ void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
 	xengt_bars_update(vgpu);
 	xengt_opregion_reset(vgpu);
 	xengt_reset_engines(vgpu, XENGT_RESET_ALL_ENGINES);
+	xengt_fences_reset(vgpu);
 	if (vgpu->is_gone)
 		return;
 	xengt_mmio_reset(vgpu);

@@ -52,6 +52,9 @@ struct xengt_gpu_ops {
 	int (*timestamp)(struct xengt_gpu *gpu, uint64_t *ret_ticks);
 	/* See XENGT_VGPU_IOC_OWN_FRAMES. */
 	int (*own_frames)(struct xengt_gpu *gpu, gfn_t first, uint32_t count);
+	/* See XENGT_VGPU_IOC_FENCE. */
+	int (*fence_write)(struct xengt_gpu *gpu, uint32_t index,
+			   uint64_t value);
 	/* See XENGT_VGPU_IOC_ZAP. */
 	int (*zap)(struct xengt_gpu *gpu);
 	/* 1: *ret_ev filled; 0: none. Never blocks. */

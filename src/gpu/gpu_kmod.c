@@ -131,6 +131,14 @@ static int kmod_own_frames(struct xengt_gpu *gpu, gfn_t first, uint32_t count)
 	return call(gpu, XENGT_VGPU_IOC_OWN_FRAMES, &arg);
 }
 
+static int kmod_fence_write(struct xengt_gpu *gpu, uint32_t index,
+			    uint64_t value)
+{
+	struct xengt_vgpu_fence arg = { .index = index, .value = value };
+
+	return call(gpu, XENGT_VGPU_IOC_FENCE, &arg);
+}
+
 static int kmod_zap(struct xengt_gpu *gpu)
 {
 	return call(gpu, XENGT_VGPU_IOC_ZAP, NULL);
@@ -180,6 +188,7 @@ static const struct xengt_gpu_ops kmod_ops = {
 	.engine_reset = kmod_engine_reset,
 	.timestamp = kmod_timestamp,
 	.own_frames = kmod_own_frames,
+	.fence_write = kmod_fence_write,
 	.zap = kmod_zap,
 	.next_event = kmod_next_event,
 	.event_fd = kmod_event_fd,

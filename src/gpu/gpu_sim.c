@@ -167,6 +167,22 @@ static const struct xengt_ppgtt_ops ppgtt_ops = {
 	.flush = flush,
 };
 
+/* ---- fences ---- */
+
+#define FENCE(n)	(0x100000u + 8 * (n))
+
+static void put_fence(struct gpu_sim *gpu, uint32_t index, uint64_t value)
+{
+	uint32_t reg = FENCE(gpu->slices.fence_base + index);
+	struct xengt_sim *sim = gpu->host->sim;
+
+	gpu->fences_on &= ~(1u << index);
+	gpu->fences_on |= (uint32_t)!!value << index;
+	xengt_sim_bar_write(sim, 0, reg, 4, 0);
+	xengt_sim_bar_write(sim, 0, reg + 4, 4, value >> 32);
+	xengt_sim_bar_write(sim, 0, reg, 4, (uint32_t)(value & XENGT_FENCE_BITS));
+}
+
 /* ---- gpu.h ---- */
 
 static void zap(struct gpu_sim *gpu, enum xengt_vgpu_state state)
@@ -174,6 +190,9 @@ static void zap(struct gpu_sim *gpu, enum xengt_vgpu_state state)
 	if (gpu->state != XENGT_VGPU_LIVE)
 		return;
 	xengt_exec_fini(&gpu->exec);
+	for (uint32_t i = 0; i < gpu->slices.fences; i++)
+		if (gpu->fences_on & 1u << i)
+			put_fence(gpu, i, 0);
 	xengt_gtt_zap(&gpu->gtt);
 	xengt_ppgtt_zap(&gpu->ppgtt);
 	gpu->state = state;
@@ -278,6 +297,22 @@ static int sim_own_frames(struct xengt_gpu *base, gfn_t first, uint32_t count)
 	return 0;
 }
 
+static int sim_fence_write(struct xengt_gpu *base, uint32_t index,
+			   uint64_t value)
+{
+	struct gpu_sim *gpu = to_sim(base);
+	int r;
+
+	if (index >= gpu->slices.fences)
+		return -ERANGE;
+	if (gpu->state != XENGT_VGPU_LIVE)
+		return -ESTALE;
+	r = xengt_fence_check(gpu->gtt.slices, value);
+	put_fence(gpu, index,
+		  r || !(value & XENGT_FENCE_VALID) ? 0 : value);
+	return r;
+}
+
 static int sim_zap(struct xengt_gpu *base)
 {
 	zap(to_sim(base), XENGT_VGPU_ZAPPED);
@@ -350,6 +385,7 @@ static const struct xengt_gpu_ops sim_ops = {
 	.engine_reset = xengt_gpu_sim_engine_reset,
 	.timestamp = xengt_gpu_sim_timestamp,
 	.own_frames = sim_own_frames,
+	.fence_write = sim_fence_write,
 	.zap = sim_zap,
 	.next_event = sim_next_event,
 	.event_fd = sim_event_fd,

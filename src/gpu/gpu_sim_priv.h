@@ -9,6 +9,7 @@
 #include "gpu/gpu_sim.h"
 
 #include "boundary/exec.h"
+#include "boundary/fence.h"
 #include "boundary/gtt.h"
 #include "boundary/part.h"
 #include "boundary/ppgtt.h"
@@ -34,6 +35,7 @@ struct gpu_sim {
 	struct gpu_sim_hold *holds;		/* by guest frame */
 	uint64_t own_first;		/* frames that are no RAM for the GPU */
 	uint32_t own_count;
+	uint32_t fences_on;		/* bits */
 	uint32_t id;
 	enum xengt_vgpu_state state;
 	bool has_event;

@@ -52,6 +52,7 @@ enum xengt_entry_op {
 	XENGT_OP_ENGINE_RESET,
 	XENGT_OP_TIMESTAMP,
 	XENGT_OP_OWN_FRAMES,
+	XENGT_OP_FENCE_WRITE,
 	XENGT_OP_ZAP,
 	XENGT_OP_NEXT_EVENT,
 	XENGT_OP_TURN,		/* args: enum xengt_session_turn, its argument */

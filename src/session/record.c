@@ -526,6 +526,16 @@ static int rec_own_frames(struct xengt_gpu *gpu, gfn_t first, uint32_t count)
 	return ret;
 }
 
+static int rec_fence_write(struct xengt_gpu *gpu, uint32_t index, uint64_t value)
+{
+	struct xengt_recorder *r = of_gpu(gpu);
+	int ret = r->real_gpu->ops->fence_write(r->real_gpu, index, value);
+
+	put(r, entry(XENGT_OP_FENCE_WRITE, ret, index, value, 0), NULL, 0, NULL,
+	    0);
+	return ret;
+}
+
 static int rec_zap(struct xengt_gpu *gpu)
 {
 	struct xengt_recorder *r = of_gpu(gpu);
@@ -568,6 +578,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.engine_reset = rec_engine_reset,
 	.timestamp = rec_timestamp,
 	.own_frames = rec_own_frames,
+	.fence_write = rec_fence_write,
 	.zap = rec_zap,
 	.next_event = rec_next_event,
 	.event_fd = rec_event_fd,

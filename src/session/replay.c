@@ -56,6 +56,7 @@ static const char *const names[XENGT_OPS] = {
 	[XENGT_OP_ENGINE_RESET] = "engine_reset",
 	[XENGT_OP_TIMESTAMP] = "timestamp",
 	[XENGT_OP_OWN_FRAMES] = "own_frames",
+	[XENGT_OP_FENCE_WRITE] = "fence_write",
 	[XENGT_OP_ZAP] = "zap",
 	[XENGT_OP_NEXT_EVENT] = "next_event",
 	[XENGT_OP_TURN] = "the next turn",
@@ -438,6 +439,11 @@ static int rep_own_frames(struct xengt_gpu *gpu, gfn_t first, uint32_t count)
 	return plain(of_gpu(gpu), XENGT_OP_OWN_FRAMES, gfn_x(first), count, 0);
 }
 
+static int rep_fence_write(struct xengt_gpu *gpu, uint32_t index, uint64_t value)
+{
+	return plain(of_gpu(gpu), XENGT_OP_FENCE_WRITE, index, value, 0);
+}
+
 static int rep_zap(struct xengt_gpu *gpu)
 {
 	return plain(of_gpu(gpu), XENGT_OP_ZAP, 0, 0, 0);
@@ -471,6 +477,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.engine_reset = rep_engine_reset,
 	.timestamp = rep_timestamp,
 	.own_frames = rep_own_frames,
+	.fence_write = rep_fence_write,
 	.zap = rep_zap,
 	.next_event = rep_next_event,
 	.event_fd = rep_event_fd,

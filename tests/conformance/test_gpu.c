@@ -8,7 +8,7 @@
  * With --real the domain needs RAM at frames G.. (default: from 16 MiB), and
  * must have no vGPU, and must never run: its memory is written.
  *
- * promise: P17
+ * promise: P1, P17
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -335,6 +335,55 @@ static void own_frames_are_scratch(void **state)
 	assert_int_equal(own(b, impl->ram, 1), -ESTALE);
 }
 
+/* A fence over all of the low slice but what is cut off, in units of pages. */
+static uint64_t fence(const struct bench *b, int64_t cut_head,
+		      int64_t cut_tail, uint32_t pitch_units, uint32_t bits)
+{
+	uint64_t first = ((uint64_t)b->low + (uint64_t)cut_head) << 12;
+	uint64_t last = ((uint64_t)b->low + b->low_count - 1 -
+			 (uint64_t)cut_tail) << 12;
+
+	return last << 32 | (uint64_t)(pitch_units - 1) << 32 | first | bits;
+}
+
+static int fence_write(const struct bench *b, uint32_t index, uint64_t value)
+{
+	return b->gpu->ops->fence_write(b->gpu, index, value);
+}
+
+static void fences(void **state)
+{
+	const struct bench *b = *state;
+	const uint32_t n = info(b).fences;
+	const struct { uint64_t value; int want; } cases[] = {
+		{ 0, 0 }, { fence(b, 0, 0, 4, 1), 0 }, { fence(b, 0, 0, 1, 3), 0 },
+		/* bits that mean nothing; not valid: whatever it says */
+		{ fence(b, 0, 0, 4, 0xffd), 0 }, { fence(b, -1, 0, 4, 0), 0 },
+		/* a page that is another's, at either end; the wrong way round */
+		{ fence(b, -1, 0, 4, 1), -EINVAL },
+		{ fence(b, 0, -1, 4, 1), -EINVAL },
+		{ fence(b, 1, b->low_count - 1, 4, 1), -EINVAL },
+		{ UINT64_MAX, -EINVAL }, { 1, -EINVAL },
+		/* pitch: no whole tile; rows of tiles that do not fill it */
+		{ fence(b, 0, 0, 3, 1), -EINVAL },
+		{ fence(b, 0, 0, 5, 1), -EINVAL }, { fence(b, 0, 0, 3, 3), -EINVAL },
+		{ fence(b, 0, 1, 8, 1), -EINVAL }, { fence(b, 1, 1, 8, 1), 0 },
+		/* a row of 2 MiB, as slices are aligned */
+		{ fence(b, 0, 0, 2048, 1), 0 },
+		{ fence(b, 0, 511, 2048, 1), -EINVAL },
+	};
+
+	assert_true(n > 0);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++)
+		assert_int_equal(fence_write(b, n - 1, cases[i].value),
+				 cases[i].want);
+	assert_int_equal(fence_write(b, n, 0), -ERANGE);
+	assert_int_equal(fence_write(b, UINT32_MAX, 0), -ERANGE);
+	assert_int_equal(fence_write(b, 0, fence(b, 0, 0, 4, 1)), 0);
+	assert_int_equal(b->gpu->ops->zap(b->gpu), 0);
+	assert_int_equal(fence_write(b, 0, 0), -ESTALE);
+}
+
 static void zapping(void **state)
 {
 	const struct bench *b = *state;
@@ -552,6 +601,7 @@ static const struct CMUnitTest common_tests[] = {
 	gpu_test(counts),
 	gpu_test(not_ram_is_scratch),
 	gpu_test(own_frames_are_scratch),
+	gpu_test(fences),
 	gpu_test(zapping),
 	gpu_test(tables),
 	gpu_test(table_bounds),

@@ -66,6 +66,9 @@ struct rig_gpu {
 	uint64_t own_first;
 	uint32_t own_count;
 	int own_error;
+	uint64_t fences[32];
+	uint32_t fence_writes;
+	int fence_error;
 };
 
 struct rig {
@@ -121,6 +124,15 @@ static int rig_gpu_own_frames(struct xengt_gpu *gpu, gfn_t first,
 	rig_gpu_of(gpu)->own_first = gfn_x(first);
 	rig_gpu_of(gpu)->own_count = count;
 	return rig_gpu_of(gpu)->own_error;
+}
+
+static int rig_gpu_fence_write(struct xengt_gpu *gpu, uint32_t index,
+			       uint64_t value)
+{
+	assert_true(index < rig_gpu_of(gpu)->info.fences);
+	rig_gpu_of(gpu)->fence_writes++;
+	rig_gpu_of(gpu)->fences[index] = value;
+	return rig_gpu_of(gpu)->fence_error;
 }
 
 static int rig_gpu_zap(struct xengt_gpu *gpu)
@@ -254,6 +266,7 @@ static const struct xengt_gpu_ops rig_gpu_ops = {
 	.engine_reset = rig_gpu_engine_reset,
 	.timestamp = rig_gpu_timestamp,
 	.own_frames = rig_gpu_own_frames,
+	.fence_write = rig_gpu_fence_write,
 	.zap = rig_gpu_zap,
 	.next_event = rig_gpu_next_event,
 	.event_fd = rig_gpu_event_fd,

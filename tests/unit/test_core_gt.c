@@ -111,8 +111,12 @@ static void fences(void **state)
 	};
 	struct rig *rig = *state;
 
-	for (uint32_t n = 0; n < 4; n++)
+	for (uint32_t n = 0; n < 4; n++) {
 		assert_int_equal(set_fence(rig, n, good), good);
+		assert_int_equal(rig->gpu.fences[n], good);
+	}
+	/* the hardware is told of what changes, only */
+	assert_int_equal(rig->gpu.fence_writes, 4);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(bad); i++)
 		assert_int_equal(set_fence(rig, 0, bad[i]) & 1, 0);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->fence_refused,

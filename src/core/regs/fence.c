@@ -3,14 +3,16 @@
  * Fence registers (Broadwell PRM, volume 2c: "FENCE_LSB, FENCE_MSB"): 8 bytes
  * each, first and last page of a range in graphics memory, pitch, valid.
  *
- * A vGPU has the first ones, as PVINFO_FENCES says. They are kept for the guest
- * and reach no hardware: through the aperture it sees memory as it lies. A fence
- * over memory of others is not enabled, so that none can be once they do.
+ * A vGPU has the first ones, as PVINFO_FENCES says: they are others of the
+ * hardware, which the module knows. One that is not over memory of the vGPU alone,
+ * or not of whole rows of tiles, is not enabled.
  */
 #include "core/context.h"
 #include "core/internal.h"
 
-#define FENCES		32
+#include <errno.h>
+
+#define FENCES		XENGT_FENCES_MAX
 #define FENCE_VALID	0x1u
 #define FENCE_PAGE	0xfffff000u
 
@@ -30,6 +32,37 @@ static bool is_range_own(const struct xengt_vgpu *vgpu, uint32_t low,
 	return first < end && xengt_ggtt_is_own(vgpu, first, end - first);
 }
 
+/* Tell the hardware, if it does not know. False: there cannot be such a fence. */
+static bool put_fence(struct xengt_vgpu *vgpu, uint32_t n, uint32_t low,
+		      uint32_t high)
+{
+	struct xengt_gpu *gpu = vgpu->cfg.gpu;
+	uint64_t val = low & FENCE_VALID ? (uint64_t)high << 32 | low : 0;
+	bool is_good = !val || is_range_own(vgpu, low, high);
+	int r;
+
+	if (!is_good)
+		val = 0;
+	if (vgpu->fences[n] != val) {
+		r = gpu->ops->fence_write(gpu, n, val);
+		vgpu->fences[n] = r ? 0 : val;
+		if (r == -EINVAL)
+			is_good = false;
+		else if (r)
+			xengt_vgpu_fail(vgpu, r);
+	}
+	if (!is_good)
+		vgpu->counters.fence_refused++;
+	return is_good;
+}
+
+void xengt_fences_reset(struct xengt_vgpu *vgpu)
+{
+	for (uint32_t n = 0; n < FENCES; n++)
+		if (vgpu->fences[n])
+			put_fence(vgpu, n, 0, 0);
+}
+
 static uint32_t fence_write(struct xengt_vgpu *vgpu,
 			    const struct xengt_reg *reg, uint32_t off,
 			    uint32_t old, uint32_t new)
@@ -40,9 +73,8 @@ static uint32_t fence_write(struct xengt_vgpu *vgpu,
 
 	if (!is_own_fence(vgpu, reg, off))
 		return old;
-	if (!(low & FENCE_VALID) || is_range_own(vgpu, low, high))
+	if (put_fence(vgpu, (off - reg->off) / reg->stride, low, high))
 		return new;
-	vgpu->counters.fence_refused++;
 	if (!is_high)
 		return new & ~FENCE_VALID;
 	xengt_mmio_poke(vgpu, off - 4, low & ~FENCE_VALID);

@@ -18,7 +18,7 @@ done
 check "RCS hangs, VCS works, RCS is reset and works" \
 	guest-run one -t 100 -- gpuexec hang 15
 like "the host ended it" '"gpu.hangs": *1\b' "$(xengt-ctl stat one --json)"
-like "... and says so" 'rcs: context .* hung (1 times)' "$(xengt-ctl info one)"
+like "... and says so" 'rcs: context .* hung \(1 times\)' "$(xengt-ctl info one)"
 check "the judge looked" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
 stat=$(xengt-ctl stat one --json)

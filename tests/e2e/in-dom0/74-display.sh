@@ -43,6 +43,7 @@ check "i915 loads" in_guest 400 \
 connectors=$(in_guest 30 'cd /sys/class/drm; for c in card0-*; do echo detect > $c/status; echo "$c $(cat $c/status) $(head -n 1 $c/modes)"; done')
 like "one monitor, by DisplayPort, 1920x1200" '^card0-DP-1 connected 1920x1200$' "$connectors"
 same "... and no other" 1 "$(printf '%s\n' "$connectors" | grep -c ' connected ')"
+check "tiled objects through the aperture and past it agree" in_guest 60 'kmstest --fence'
 for scene; do
 	check "$scene is shown" show "$scene"
 	check "$scene is exact" is_exact "$scene"

@@ -132,6 +132,7 @@ static void refuse_submit(int fd)
 	};
 	struct xengt_vgpu_engine_reset r = { .mask = 1, .flags = 1 };
 	struct xengt_vgpu_timestamp t = { 0 }, u = { 0 };
+	struct xengt_vgpu_fence f = { .flags = 1, .value = 1 };
 	struct xengt_vgpu_own_frames o = { .first = 0xf0000, .count = 4096,
 					   .flags = 1 };
 
@@ -165,6 +166,15 @@ static void refuse_submit(int fd)
 		     "own frames: bad pointer");
 	o.flags = 0;
 	ok_is(call(fd, XENGT_VGPU_IOC_OWN_FRAMES, &o), 0, "own frames");
+	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -EINVAL, "fence: flag");
+	try_pointers(fd, XENGT_VGPU_IOC_FENCE, &f, sizeof(f), false,
+		     "fence: bad pointer");
+	f.flags = 0;
+	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -EINVAL, "fence: over page 0");
+	f.value = 0;
+	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), 0, "fence: off");
+	f.index = ~0u;
+	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -ERANGE, "fence: no such");
 }
 
 #endif /* KMOD_WORK_H */

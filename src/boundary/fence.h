@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Fence registers: ranges of the aperture in which the CPU sees a tiled surface
+ * as a linear one (Broadwell PRM, volume 2c: "FENCE_LSB, FENCE_MSB").
+ */
+#ifndef XENGT_FENCE_H
+#define XENGT_FENCE_H
+
+#include "gtt.h"
+
+#define XENGT_FENCE_VALID	0x1u
+#define XENGT_FENCE_TILE_Y	0x2u
+/* Bits that mean something. */
+#define XENGT_FENCE_BITS	0xfffffffffffff003ull
+
+/*
+ * May a vGPU with these slices have this value in a fence? 0, also for any that
+ * is not valid; -EINVAL: the range is not all its own and CPU-visible, or not
+ * made of whole rows of tiles, so that an access inside could end outside.
+ */
+int xengt_fence_check(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
+		      uint64_t value);
+
+#endif /* XENGT_FENCE_H */

@@ -10,5 +10,6 @@
 i915_guest_prepare bookworm
 i915_guest one < /dev/null
 i915_guest two < /dev/null
+# shellcheck disable=SC2034	# common.sh uses it
 E2E_TIMEOUT=1800
 i915_guest_run skl full 150

@@ -420,12 +420,46 @@ static bool is_free_of_ram(struct hv_xen *x, uint64_t first, uint32_t frames)
 	return count == 0;
 }
 
+/*
+ * The guest takes it for a device and maps it uncached; we have it cached, and so
+ * must the guest. (Xen obeys a guest in that where it has I/O memory, as it has
+ * with the aperture; on AMD it is cached anyway.)
+ */
+static int pin_cached(struct hv_xen *x, uint64_t first, uint32_t frames,
+		      bool on)
+{
+	return called(x, xendevicemodel_pin_memory_cacheattr(
+			x->dmod, x->domid, first, first + frames - 1,
+			on ? XEN_DMOP_MEM_CACHEATTR_WB :
+			     XEN_DMOP_DELETE_MEM_CACHEATTR));
+}
+
+/* Zeroed, cached, mapped. */
+static int take_ram(struct hv_xen *x, uint64_t first, uint32_t frames,
+		    void **ret_addr)
+{
+	uint32_t count;
+	uint8_t *addr;
+	int r = pin_cached(x, first, frames, true);
+
+	if (r < 0)
+		return r;
+	r = map_present(x, first, frames, &addr, &count);
+	if (r == 0 && count == frames) {
+		memset(addr, 0, (size_t)frames * XENGT_PAGE_SIZE);
+		*ret_addr = addr;
+		return 0;
+	}
+	if (r == 0)
+		xenforeignmemory_unmap(x->fmem, addr, frames);
+	pin_cached(x, first, frames, false);
+	return r < 0 ? r : -ENOMEM;
+}
+
 static int xen_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		    void **ret_addr)
 {
 	struct hv_xen *x = to_xen(hv);
-	uint32_t count;
-	uint8_t *addr;
 	int r;
 
 	if (!frames || frames > XENGT_HV_BACK_MAX)
@@ -437,16 +471,10 @@ static int xen_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	r = x->populate(x->ctx, first, frames, true);
 	if (r < 0)
 		return r;
-	r = map_present(x, gfn_x(first), frames, &addr, &count);
-	if (r == 0 && count == frames) {
-		memset(addr, 0, (size_t)frames * XENGT_PAGE_SIZE);
-		*ret_addr = addr;
-		return 0;
-	}
-	if (r == 0)
-		xenforeignmemory_unmap(x->fmem, addr, frames);
-	x->populate(x->ctx, first, frames, false);
-	return r < 0 ? r : -ENOMEM;
+	r = take_ram(x, gfn_x(first), frames, ret_addr);
+	if (r < 0)
+		x->populate(x->ctx, first, frames, false);
+	return r;
 }
 
 static int xen_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
@@ -457,6 +485,7 @@ static int xen_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	/* Whoever holds a frame of it keeps it from going. */
 	xengt_xen_map_drop(&x->map);
 	called(x, xenforeignmemory_unmap(x->fmem, addr, frames));
+	pin_cached(x, gfn_x(first), frames, false);
 	return x->populate(x->ctx, first, frames, false);
 }
 

@@ -23,6 +23,8 @@
 #define SERVER		3
 #define RAM_FRAMES	2048u
 #define HOLE		600u		/* a frame of RAM that is not there */
+#define DEVICE		0xf0000u	/* frames that RAM can be put at */
+#define DEVICE_FRAMES	700u
 
 /* ---- a Xen ---- */
 
@@ -38,6 +40,7 @@ static struct {
 	int notified[128];
 	int ebusy_left;
 	bool is_hole_filled;
+	bool has_device_ram;
 	uint8_t *ram;
 	int evtchn_pipe[2];
 } xen;
@@ -221,6 +224,16 @@ int xendevicemodel_map_mem_type_to_ioreq_server(xendevicemodel_handle *h,
 	return note("type%u ", flags);
 }
 
+int xendevicemodel_pin_memory_cacheattr(xendevicemodel_handle *h, domid_t d,
+					uint64_t first, uint64_t last,
+					uint32_t type)
+{
+	(void)h;
+	(void)d;
+	return note("pin%d[%llu-%llu] ", (int)type, (unsigned long long)first,
+		    (unsigned long long)last);
+}
+
 int xendevicemodel_set_mem_type(xendevicemodel_handle *h, domid_t d,
 				hvmmem_type_t type, uint64_t first, uint32_t nr)
 {
@@ -261,6 +274,8 @@ int xendevicemodel_shutdown(xendevicemodel_handle *h, domid_t d,
 
 static bool is_hole(uint64_t frame)
 {
+	if (frame - DEVICE < DEVICE_FRAMES)
+		return !xen.has_device_ram;
 	return frame >= RAM_FRAMES || (frame == HOLE && !xen.is_hole_filled);
 }
 
@@ -431,6 +446,68 @@ static void ask(uint32_t vcpu, uint64_t addr, bool is_read, bool is_ptr)
 	slot->df = 0;
 	slot->type = XENGT_REQ_MMIO;
 	slot->state = STATE_IOREQ_READY;
+}
+
+static int populate(void *ctx, gfn_t first, uint32_t frames, bool on)
+{
+	(void)ctx;
+	if (note("%s[%llu+%u] ", on ? "give" : "take",
+		 (unsigned long long)gfn_x(first), frames))
+		return -xen.fail_errno;
+	xen.has_device_ram = on;
+	return 0;
+}
+
+static void create_with_populate(void)
+{
+	struct xengt_hv_xen_config cfg = { .domid = DOMID,
+					   .populate = populate };
+
+	assert_int_equal(xengt_hv_xen_create(&cfg, &hv), 0);
+	hv->counters = &counters;
+	xen.log[0] = '\0';
+}
+
+/* RAM in the place of a device: cached, whole, and gone again. */
+static void test_back(void **state)
+{
+	void *addr;
+
+	(void)state;
+	create_with_populate();
+	assert_int_equal(hv->ops->back(hv, gfn(DEVICE), DEVICE_FRAMES, &addr),
+			 0);
+	assert_string_equal(xen.log, "fmap700 give[983040+700] pin6[983040-983739] fmap700 ");
+	assert_int_equal(*(uint64_t *)addr, 0);
+	assert_int_equal(hv->ops->back(hv, gfn(DEVICE), 1, &addr), -EEXIST);
+	xen.log[0] = '\0';
+	assert_int_equal(hv->ops->unback(hv, gfn(DEVICE), DEVICE_FRAMES, addr),
+			 0);
+	assert_string_equal(xen.log, "pin-1[983040-983739] take[983040+700] ");
+	assert_int_equal(xen.mapped_buckets, 0);
+}
+
+/* Each call fails in turn, but the first, which only looks. */
+static void test_back_fails(void **state)
+{
+	void *addr;
+	int n, r;
+
+	(void)state;
+	create_with_populate();
+	for (n = 2; ; n++) {
+		xen.fail_at = xen.calls + n;
+		xen.fail_errno = ENOSPC;
+		r = hv->ops->back(hv, gfn(DEVICE), DEVICE_FRAMES, &addr);
+		xen.fail_at = 0;
+		if (r == 0)
+			break;
+		assert_int_equal(r, -ENOSPC);
+		assert_false(xen.has_device_ram);
+		assert_int_equal(xen.mapped_buckets, 0);
+	}
+	assert_int_equal(n, 5);
+	hv->ops->unback(hv, gfn(DEVICE), DEVICE_FRAMES, addr);
 }
 
 static void test_create_order(void **state)
@@ -946,6 +1023,8 @@ static void test_retire_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_back),
+		TEST(test_back_fails),
 		TEST(test_create_order),
 		TEST(test_create_fails),
 		TEST(test_too_many_vcpus),

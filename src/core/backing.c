@@ -13,6 +13,8 @@
  */
 #include "core/internal.h"
 
+#include <errno.h>
+
 /* From our answer to Xen's end of it, with plenty to spare. */
 #define QUIET_NS	20000000u
 
@@ -56,9 +58,15 @@ static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 	gfn_t at = gfn((backing->base >> XENGT_PAGE_SHIFT) + first);
 	struct xengt_hv *hv = vgpu->cfg.hv;
 	void *ram;
+	int r;
 
-	if (hv->ops->back(hv, at, pages, &ram)) {
-		backing->is_refused = true;
+	/* what refused a part of it will not give the rest, either */
+	if (backing->is_refused || backing->is_postponed)
+		return NULL;
+	r = hv->ops->back(hv, at, pages, &ram);
+	if (r) {
+		backing->is_postponed = r == -ENOTCONN;
+		backing->is_refused = !backing->is_postponed;
 		return NULL;
 	}
 	count(vgpu, backing->frames + pages);
@@ -168,6 +176,9 @@ void xengt_backing_begin(struct xengt_vgpu *vgpu)
 	back_slice(vgpu, &vgpu->ggtt.high);
 	for (uint32_t i = 0; i < index->hot_page_count; i++)
 		show_page(vgpu, index->hot_pages[i]);
+	/* The next look is another chance, with nothing half done. */
+	if (backing->is_postponed)
+		xengt_backing_release(vgpu);
 }
 
 void xengt_backing_release(struct xengt_vgpu *vgpu)

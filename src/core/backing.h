@@ -16,6 +16,7 @@ struct xengt_vgpu;
 struct xengt_backing {
 	uint64_t base;		/* of BAR0 with RAM behind it; 0: none has */
 	bool is_refused;	/* not asked again before BAR0 moves */
+	bool is_postponed;	/* asked again at the next look */
 	uint32_t frames;	/* of RAM */
 	/* without RAM: whose accesses come, and since when nobody else's */
 	uint32_t vcpu;

@@ -112,7 +112,8 @@ struct xengt_hv_ops {
 	 * is, and map it, readable and writable: from now on the guest's accesses
 	 * go there and not to us (track_writes works there as on other RAM).
 	 * At most XENGT_HV_BACK_MAX frames. -EEXIST: something is there, nothing
-	 * was done; -ENOMEM: no memory for it, or the domain may have no more.
+	 * was done; -ENOMEM: no memory for it, or the domain may have no more;
+	 * -ENOTCONN: not now.
 	 */
 	int (*back)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		    void **ret_addr);

@@ -371,9 +371,10 @@ static int wait_answer(struct xengt_loop *loop, int64_t deadline,
 	return 0;
 }
 
-/* Ask whichever broker is there until one answers: its status. */
+/* Ask whichever broker is there until one answers: its status. -ENOTCONN: there
+ * is none, and it is not worth waiting for one. */
 static int ask_to_place(struct xengt_loop *loop,
-			const struct xengt_wp_place *place)
+			const struct xengt_wp_place *place, bool is_worth_it)
 {
 	int64_t deadline = now_msec() + BROKER_ANSWER_MSEC;
 	int status = 0, r;
@@ -385,6 +386,8 @@ static int ask_to_place(struct xengt_loop *loop,
 			.u.place = *place,
 		};
 
+		if (loop->cfg.broker_fd < 0 && !is_worth_it)
+			return -ENOTCONN;
 		if (loop->cfg.broker_fd >= 0) {
 			send_msg(loop, &msg, -1);
 			r = wait_answer(loop, deadline, &status);
@@ -407,7 +410,7 @@ int xengt_loop_map_aperture(void *ctx, gfn_t first, bool on)
 
 	if (on && loop->has_aperture && loop->aperture_gfn != gfn_x(first))
 		return -EBUSY;
-	r = ask_to_place(loop, &place);
+	r = ask_to_place(loop, &place, true);
 	if (r == -ETIMEDOUT)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "no broker: the aperture stays %smapped",
 				      on ? "un" : "");
@@ -426,9 +429,10 @@ int xengt_loop_populate(void *ctx, gfn_t first, uint32_t frames, bool on)
 		.frames = frames,
 		.on = on,
 	};
-	int r = ask_to_place(ctx, &place);
+	/* Nothing is lost: without it the guest's accesses come to us. So a
+	 * vCPU does not wait for a broker that is not there. */
+	int r = ask_to_place(ctx, &place, false);
 
-	/* Nothing is lost: without it the guest's accesses come to us. */
 	if (r < 0)
 		xengt_log_ratelimited(XENGT_LOG_WARN, "%u pages of RAM behind BAR0 %s: %s",
 				      frames, on ? "are refused" : "stay",

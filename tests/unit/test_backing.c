@@ -239,6 +239,22 @@ static void works_without(void **state)
 		xengt_backing_release(rig->vgpu);
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
 	}
+	/* not now: all of it, or nothing; later again */
+	for (uint32_t nth = 1; nth <= 3; nth++) {
+		uint32_t before = xengt_hv_fake_calls(rig->fake,
+						      XENGT_HV_FAKE_BACK);
+
+		xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_BACK, nth,
+				     -ENOTCONN);
+		rig_read(rig, MAGIC, 4);
+		assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
+		assert_int_equal(xengt_hv_fake_calls(rig->fake,
+						     XENGT_HV_FAKE_BACK),
+				 before + nth);
+		greet(rig);
+		assert_int_equal(xengt_hv_fake_backed(rig->fake), PAGES);
+		xengt_backing_release(rig->vgpu);
+	}
 	/* the GPU would get it */
 	rig->gpu.own_error = -EINVAL;
 	greet(rig);

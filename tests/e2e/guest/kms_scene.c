@@ -19,6 +19,8 @@ static const struct kms_scene scenes[] = {
 	  .tiling = KMS_TILE_Y, .cursor = { 610, 440, 64, 64 } },
 	{ .name = "dp-sprite", .width = 640, .height = 480, .hz = 60, .bpp = 16,
 	  .sprite = { 301, 203, 200, 100 }, .cursor = { 280, 180, 128, 128 } },
+	{ .name = "dp-16bit", .width = 640, .height = 480, .hz = 60, .bpp = 16,
+	  .cursor = { 320, 200, 64, 64 } },
 	{ .name = "dp-75", .width = 1024, .height = 768, .hz = 75, .bpp = 32 },
 	{ .name = "hdmi-linear", .is_hdmi = true, .width = 1920, .height = 1080,
 	  .hz = 60, .bpp = 32, .cursor = { 1700, 900, 256, 256 } },

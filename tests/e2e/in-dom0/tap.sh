@@ -157,3 +157,12 @@ host_state_settled()
 	wait_for 10 sh -c '! pgrep -x xengt-vgpu'
 	host_state
 }
+
+# What a program has written to a file of a guest, once it has ended: by then a line
+# with WORD is there, or one with FAIL.
+output_of() # GUEST FILE WORD
+{
+	guest-run "$1" -t 120 -- sh -c "n=0
+		until grep -qE '$3|FAIL' $2 || [ \$n = 90 ]; do sleep 1; n=\$((n + 1)); done
+		cat $2"
+}

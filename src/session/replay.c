@@ -152,6 +152,20 @@ static struct xengt_entry call(enum xengt_entry_op op, uint64_t a, uint64_t b,
 	return (struct xengt_entry){ .op = (uint8_t)op, .args = { a, b, c } };
 }
 
+/* What is a hypercall on Xen, counted as there; guest memory is mapped then. */
+static void count(struct replay *p, uint8_t op)
+{
+	const uint32_t hypercalls = 1u << XENGT_OP_COMPLETE_REQUEST |
+				    1u << XENGT_OP_TRAP_RANGE |
+				    1u << XENGT_OP_TRACK_WRITES |
+				    1u << XENGT_OP_INJECT_MSI |
+				    1u << XENGT_OP_SET_INTX;
+
+	p->res->calls++;
+	if (p->hv.counters && hypercalls >> op & 1)
+		p->hv.counters->hypercalls++;
+}
+
 /* The device model makes this call, with these bytes; what comes back goes to
  * in, if it is of that size. Returns what the call returned. */
 static int answer(struct replay *p, struct xengt_entry got, const void *out,
@@ -165,7 +179,7 @@ static int answer(struct replay *p, struct xengt_entry got, const void *out,
 		cut(p);
 		return -EIO;
 	}
-	p->res->calls++;
+	count(p, got.op);
 	if (want.op != got.op ||
 	    memcmp(want.args, got.args, sizeof(want.args)) != 0) {
 		differ(p, &want, &got, "");

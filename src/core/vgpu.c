@@ -226,8 +226,13 @@ static void handle_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	xengt_backing_note(vgpu, req->vcpu);
 	if (req->count > 1)
 		xengt_ggtt_begin(vgpu);
-	if (xengt_ioreq_run(vgpu->cfg.hv, req, &target, ret_data))
+	if (xengt_ioreq_run(vgpu->cfg.hv, req, &target, ret_data)) {
 		vgpu->counters.exit_invalid++;
+		/* It may have come for a page that was protected all the same. */
+		if (!req->is_read)
+			xengt_track_late_store(vgpu,
+					       gpa_to_gfn(gpa(req->addr)));
+	}
 	if (req->count > 1)
 		xengt_ggtt_end(vgpu);
 }

@@ -32,6 +32,7 @@ static int slice_init(struct xengt_ggtt_slice *slice, uint64_t base,
 	slice->count = (uint32_t)(bytes >> XENGT_PAGE_SHIFT);
 	if (!slice->count)
 		return 0;
+	slice->plain = slice->count;
 	slice->view = calloc(slice->count, sizeof(slice->view[0]));
 	return slice->view ? 0 : -ENOMEM;
 }
@@ -141,42 +142,6 @@ static void mark_dirty(struct xengt_vgpu *vgpu,
 	ggtt->dirty_count = 1;
 }
 
-/* A store that came to us although the entry is RAM: an instruction that Xen
- * carries out, or one that was on its way when the RAM came. */
-static RARE uint64_t store_ram(volatile uint64_t *ram, uint64_t val,
-			       uint64_t lanes)
-{
-	val = (*ram & ~lanes) | (val & lanes);
-	*ram = val;
-	return val;
-}
-
-/* Inlined: a whole entry is the common case, and needs no lanes. */
-static inline __attribute__((always_inline)) void
-store_entry(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val,
-	    uint64_t lanes)
-{
-	struct xengt_ggtt_slice *slice = slice_of(&vgpu->ggtt, entry);
-	uint64_t *mem, old;
-
-	if (!slice) {
-		vgpu->counters.ggtt_outside++;
-		return;
-	}
-	mem = &slice->view[entry - slice->first];
-	old = *mem;
-	if (slice->ram)
-		*mem = store_ram(&slice->ram[entry - slice->first], val, lanes);
-	else
-		*mem = (old & ~lanes) | (val & lanes);
-	if (!((old | *mem) & XENGT_GGTT_PRESENT))
-		return;
-	if (vgpu->ggtt.is_collecting)
-		mark_dirty(vgpu, slice, entry);
-	else
-		tell_hardware(vgpu, entry, mem, 1);
-}
-
 /* What the entry is in the guest's RAM, the view learns. */
 static void sync_entry(struct xengt_vgpu *vgpu,
 		       const struct xengt_ggtt_slice *slice, uint32_t i)
@@ -188,6 +153,55 @@ static void sync_entry(struct xengt_vgpu *vgpu,
 	slice->view[i] = now;
 	if ((old | now) & XENGT_GGTT_PRESENT)
 		mark_dirty(vgpu, slice, slice->first + i);
+}
+
+/*
+ * Not to an entry that only we have. To one that is RAM it comes all the same from
+ * an instruction that Xen carries out, or if it was on its way when the RAM came.
+ */
+static RARE void store_elsewhere(struct xengt_vgpu *vgpu, uint32_t entry,
+				 uint64_t val, uint64_t lanes)
+{
+	const struct xengt_ggtt_slice *slice = slice_of(&vgpu->ggtt, entry);
+	volatile uint64_t *ram;
+
+	if (!slice) {
+		vgpu->counters.ggtt_outside++;
+		return;
+	}
+	ram = &slice->ram[entry - slice->first];
+	*ram = (*ram & ~lanes) | (val & lanes);
+	sync_entry(vgpu, slice, entry - slice->first);
+	if (!vgpu->ggtt.is_collecting)
+		flush(vgpu);
+}
+
+/* Inlined: a whole entry is the common case, and needs no lanes. */
+static inline __attribute__((always_inline)) void
+store_entry(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val,
+	    uint64_t lanes)
+{
+	struct xengt_ggtt *ggtt = &vgpu->ggtt;
+	struct xengt_ggtt_slice *slice;
+	uint64_t *mem, old;
+
+	if (entry - ggtt->low.first < ggtt->low.plain) {
+		slice = &ggtt->low;
+	} else if (entry - ggtt->high.first < ggtt->high.plain) {
+		slice = &ggtt->high;
+	} else {
+		store_elsewhere(vgpu, entry, val, lanes);
+		return;
+	}
+	mem = &slice->view[entry - slice->first];
+	old = *mem;
+	*mem = (old & ~lanes) | (val & lanes);
+	if (!((old | *mem) & XENGT_GGTT_PRESENT))
+		return;
+	if (vgpu->ggtt.is_collecting)
+		mark_dirty(vgpu, slice, entry);
+	else
+		tell_hardware(vgpu, entry, mem, 1);
 }
 
 #define PAGE_ENTRIES	(XENGT_PAGE_SIZE / 8)
@@ -219,6 +233,7 @@ void xengt_ggtt_sync(struct xengt_vgpu *vgpu)
 void xengt_ggtt_attach(struct xengt_ggtt_slice *slice, void *ram)
 {
 	slice->ram = ram;
+	slice->plain = ram ? 0 : slice->count;
 	for (uint32_t i = 0; ram && i < slice->count; i++)
 		slice->ram[i] = slice->view[i];
 }
@@ -233,6 +248,7 @@ void *xengt_ggtt_detach(struct xengt_vgpu *vgpu, struct xengt_ggtt_slice *slice)
 	}
 	ram = (void *)slice->ram;
 	slice->ram = NULL;
+	slice->plain = slice->count;
 	return ram;
 }
 

@@ -14,6 +14,7 @@ struct xengt_vgpu;
 struct xengt_ggtt_slice {
 	uint32_t first;		/* graphics page */
 	uint32_t count;
+	uint32_t plain;		/* count, or 0 if there is ram */
 	uint64_t *view;		/* entries as the guest wrote them */
 	/* the guest's RAM that it writes them to, without us; or NULL */
 	volatile uint64_t *ram;

@@ -20,7 +20,7 @@
 
 #define PAGE_DWORDS	(XENGT_PAGE_SIZE / 4)
 
-/* Every change of a register goes through here. */
+/* Every change of a register that may be shown goes through here. */
 static inline void store_reg(struct xengt_mmio *mmio, uint32_t off,
 			     uint32_t val)
 {
@@ -194,9 +194,10 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 	struct xengt_mmio *mmio = &vgpu->mmio;
 	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
 
+	/* on no page that is shown: a rule of the table */
 	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
-		store_reg(mmio, off,
-			  merge(reg, mmio->regs[off / 4], val, lanes));
+		mmio->regs[off / 4] =
+			merge(reg, mmio->regs[off / 4], val, lanes);
 	else
 		special_write(vgpu, reg, off, val, lanes);
 }

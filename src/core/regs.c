@@ -209,6 +209,10 @@ static int note_hot_page(struct xengt_reg_index *index,
 		if (other->read)
 			return complain(why, &all, other,
 					"must see reads, on a hot page");
+		if (other->policy == XENGT_REG_SHADOW && !other->flags &&
+		    other->ro != 0xffffffff)
+			return complain(why, &all, other,
+					"plain and writable, on a hot page");
 	}
 	index->hot_pages[index->hot_page_count++] = page;
 	return 0;

@@ -109,8 +109,8 @@ struct xengt_reg_index {
  * sorted and aligned, inside the register space; a list of bases has at least
  * one; no dword twice in one generation; names
  * unique in a generation; masks disjoint; masked registers use the low half
- * only; TRAP has a handler, others have none; DENY has no masks; no .read on the
- * page of a hot register.
+ * only; TRAP has a handler, others have none; DENY has no masks; on the
+ * page of a hot register no .read, and no SHADOW without flags that is writable.
  */
 int xengt_regs_build(const struct xengt_reg_block *const *blocks,
 		     unsigned int gen_index, struct xengt_reg_index **ret_index,

@@ -223,7 +223,8 @@ static void handle_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	};
 
 	count_mmio(vgpu, req);
-	xengt_backing_note(vgpu, req->vcpu);
+	if (vgpu->backing.vcpu != req->vcpu && !vgpu->backing.base)
+		xengt_backing_note(vgpu, req->vcpu);
 	if (req->count > 1)
 		xengt_ggtt_begin(vgpu);
 	if (xengt_ioreq_run(vgpu->cfg.hv, req, &target, ret_data)) {

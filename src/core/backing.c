@@ -28,17 +28,9 @@ void xengt_backing_note(struct xengt_vgpu *vgpu, uint32_t vcpu)
 	struct xengt_backing *backing = &vgpu->backing;
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
-	if (backing->base || backing->vcpu == vcpu)
-		return;
 	if (backing->vcpu != XENGT_BACKING_NOBODY)
 		backing->since_ns = hv->ops->now_ns(hv) + QUIET_NS;
 	backing->vcpu = vcpu;
-}
-
-static void count(struct xengt_vgpu *vgpu, uint32_t frames)
-{
-	vgpu->backing.frames = frames;
-	vgpu->counters.ram_pages = frames;
 }
 
 /* The GPU does not get what is there. */
@@ -69,7 +61,7 @@ static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 		backing->is_refused = !backing->is_postponed;
 		return NULL;
 	}
-	count(vgpu, backing->frames + pages);
+	vgpu->counters.ram_pages += pages;
 	return ram;
 }
 
@@ -83,7 +75,7 @@ static void put(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages,
 	/* It fails if the broker is not there; the broker knows what is left
 	 * and takes it when the vGPU ends. */
 	hv->ops->unback(hv, at, pages, ram);
-	count(vgpu, backing->frames - pages);
+	vgpu->counters.ram_pages -= pages;
 }
 
 static uint32_t slice_page(const struct xengt_ggtt_slice *slice)

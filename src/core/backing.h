@@ -17,14 +17,13 @@ struct xengt_backing {
 	uint64_t base;		/* of BAR0 with RAM behind it; 0: none has */
 	bool is_refused;	/* not asked again before BAR0 moves */
 	bool is_postponed;	/* asked again at the next look */
-	uint32_t frames;	/* of RAM */
 	/* without RAM: whose accesses come, and since when nobody else's */
 	uint32_t vcpu;
 	uint64_t since_ns;
 };
 
 void xengt_backing_init(struct xengt_vgpu *vgpu);
-/* An access of BAR0 arrived. */
+/* Without RAM, another vCPU than the last one's access of memory arrived. */
 void xengt_backing_note(struct xengt_vgpu *vgpu, uint32_t vcpu);
 /* A driver is there that knows a vGPU: get RAM, if that is possible now. */
 void xengt_backing_begin(struct xengt_vgpu *vgpu);

@@ -17,8 +17,8 @@
  * had arbitration off, as drivers of vGPUs have.
  *
  * Work that is refused stays in its port for ever, as work does that hangs the
- * hardware (what stands before the refused command runs): the guest's driver finds out and resets its engine. Why is kept for
- * the admin (fault_list.h).
+ * hardware (what stands before the refused command runs): the guest's driver
+ * finds out and resets its engine. Why is kept for the admin (fault_list.h).
  *
  * Order towards the guest: entry of the status buffer, its pointer, interrupt.
  */

@@ -8,6 +8,7 @@
  * look.
  */
 #include "session/format.h"
+#include "session/noops.h"
 #include "session/session.h"
 
 #include <errno.h>
@@ -255,25 +256,6 @@ static int rec_write_guest(struct xengt_hv *hv, gpa_t addr, const void *buf,
 	return ret;
 }
 
-/* The device model has no use for mappings; whoever adds one adds entries. */
-static int rec_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-			 void **ret_addr)
-{
-	(void)hv;
-	(void)first;
-	(void)frames;
-	(void)ret_addr;
-	return -ENOTSUP;
-}
-
-static int rec_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
-{
-	(void)hv;
-	(void)addr;
-	(void)frames;
-	return -ENOTSUP;
-}
-
 static int rec_invalidate(struct xengt_hv *hv)
 {
 	struct xengt_hv *real = real_hv(hv);
@@ -387,18 +369,13 @@ static int rec_fail_domain(struct xengt_hv *hv, const char *why)
 	return ret;
 }
 
-static void rec_hv_destroy(struct xengt_hv *hv)
-{
-	(void)hv;			/* the real one is its owner's */
-}
-
 static const struct xengt_hv_ops hv_ops = {
 	.next_request = rec_next_request,
 	.complete_request = rec_complete_request,
 	.read_guest = rec_read_guest,
 	.write_guest = rec_write_guest,
-	.map_guest = rec_map_guest,
-	.unmap_guest = rec_unmap_guest,
+	.map_guest = no_map_guest,
+	.unmap_guest = no_unmap_guest,
 	.invalidate = rec_invalidate,
 	.trap_range = rec_trap_range,
 	.track_writes = rec_track_writes,
@@ -409,7 +386,7 @@ static const struct xengt_hv_ops hv_ops = {
 	.set_intx = rec_set_intx,
 	.now_ns = rec_now_ns,
 	.fail_domain = rec_fail_domain,
-	.destroy = rec_hv_destroy,
+	.destroy = no_hv_destroy,
 };
 
 /* ---- gpu ---- */
@@ -562,11 +539,6 @@ static int rec_event_fd(struct xengt_gpu *gpu)
 	return r->real_gpu->ops->event_fd(r->real_gpu);
 }
 
-static void rec_gpu_destroy(struct xengt_gpu *gpu)
-{
-	(void)gpu;			/* the real one is its owner's */
-}
-
 static const struct xengt_gpu_ops gpu_ops = {
 	.info = rec_info,
 	.ggtt_write = rec_ggtt_write,
@@ -582,7 +554,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.zap = rec_zap,
 	.next_event = rec_next_event,
 	.event_fd = rec_event_fd,
-	.destroy = rec_gpu_destroy,
+	.destroy = no_gpu_destroy,
 };
 
 /* ---- life ---- */

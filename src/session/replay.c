@@ -5,6 +5,7 @@
  * that was cut, all calls fail, and the device model is taken down.
  */
 #include "session/format.h"
+#include "session/noops.h"
 #include "session/session.h"
 
 #include "core/display.h"
@@ -240,24 +241,6 @@ static int rep_write_guest(struct xengt_hv *hv, gpa_t addr, const void *buf,
 		      buf, len, NULL, 0);
 }
 
-static int rep_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-			 void **ret_addr)
-{
-	(void)hv;
-	(void)first;
-	(void)frames;
-	(void)ret_addr;
-	return -ENOTSUP;
-}
-
-static int rep_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
-{
-	(void)hv;
-	(void)addr;
-	(void)frames;
-	return -ENOTSUP;
-}
-
 static int rep_invalidate(struct xengt_hv *hv)
 {
 	return plain(of_hv(hv), XENGT_OP_INVALIDATE, 0, 0, 0);
@@ -351,18 +334,13 @@ static int rep_fail_domain(struct xengt_hv *hv, const char *why)
 	return plain(of_hv(hv), XENGT_OP_FAIL_DOMAIN, 0, 0, 0);
 }
 
-static void rep_hv_destroy(struct xengt_hv *hv)
-{
-	(void)hv;
-}
-
 static const struct xengt_hv_ops hv_ops = {
 	.next_request = rep_next_request,
 	.complete_request = rep_complete_request,
 	.read_guest = rep_read_guest,
 	.write_guest = rep_write_guest,
-	.map_guest = rep_map_guest,
-	.unmap_guest = rep_unmap_guest,
+	.map_guest = no_map_guest,
+	.unmap_guest = no_unmap_guest,
 	.invalidate = rep_invalidate,
 	.trap_range = rep_trap_range,
 	.track_writes = rep_track_writes,
@@ -373,7 +351,7 @@ static const struct xengt_hv_ops hv_ops = {
 	.set_intx = rep_set_intx,
 	.now_ns = rep_now_ns,
 	.fail_domain = rep_fail_domain,
-	.destroy = rep_hv_destroy,
+	.destroy = no_hv_destroy,
 };
 
 /* ---- gpu ---- */
@@ -475,11 +453,6 @@ static int rep_event_fd(struct xengt_gpu *gpu)
 	return -1;
 }
 
-static void rep_gpu_destroy(struct xengt_gpu *gpu)
-{
-	(void)gpu;
-}
-
 static const struct xengt_gpu_ops gpu_ops = {
 	.info = rep_info,
 	.ggtt_write = rep_ggtt_write,
@@ -495,7 +468,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.zap = rep_zap,
 	.next_event = rep_next_event,
 	.event_fd = rep_event_fd,
-	.destroy = rep_gpu_destroy,
+	.destroy = no_gpu_destroy,
 };
 
 /* ---- the driver ---- */

@@ -7,6 +7,7 @@
 #include <xenctrl.h>
 
 #include "domctl.h"
+#include "xengt/limits.h"
 #include "xengt/types.h"
 
 struct xengt_domctl {
@@ -117,11 +118,11 @@ int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames)
 {
-	xen_pfn_t gfns[XENGT_DOMCTL_FRAMES_MAX];
+	xen_pfn_t gfns[XENGT_RAM_FRAMES_MAX];
 	uint32_t taken;
 	int done;
 
-	if (!frames || frames > XENGT_DOMCTL_FRAMES_MAX)
+	if (!frames || frames > XENGT_RAM_FRAMES_MAX)
 		return -EINVAL;
 	for (uint32_t i = 0; i < frames; i++)
 		gfns[i] = first_gfn + i;
@@ -138,11 +139,11 @@ int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
 			    uint64_t first_gfn, uint32_t frames,
 			    uint32_t *ret_taken)
 {
-	xen_pfn_t gfns[XENGT_DOMCTL_FRAMES_MAX];
+	xen_pfn_t gfns[XENGT_RAM_FRAMES_MAX];
 	int r = 0;
 
 	*ret_taken = 0;
-	if (!frames || frames > XENGT_DOMCTL_FRAMES_MAX)
+	if (!frames || frames > XENGT_RAM_FRAMES_MAX)
 		return -EINVAL;
 	for (uint32_t i = 0; i < frames; i++)
 		gfns[i] = first_gfn + i;

@@ -45,14 +45,12 @@ int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 			       uint64_t pages);
 /* Memory of the domain at frames where it has none: all of it, or none. At most
- * XENGT_DOMCTL_FRAMES_MAX. -ENOMEM: Xen has none, or the limit is reached. */
+ * XENGT_RAM_FRAMES_MAX. -ENOMEM: Xen has none, or the limit is reached. */
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames);
 /* Give it back. Frames that have none are passed over; *ret_taken: how many had. */
 int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
 			    uint64_t first_gfn, uint32_t frames,
 			    uint32_t *ret_taken);
-
-#define XENGT_DOMCTL_FRAMES_MAX	4096
 
 #endif /* XENGT_DOMCTL_H */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "session/session.h"
+#include "session_file.h"
 
 static const struct row {
 	const char *name, *what;
@@ -27,20 +28,12 @@ static uint64_t value(const struct xengt_counters *counters,
 
 static int count(const char *gpu)
 {
-	static uint8_t buf[8u << 20];
-	struct xengt_replay_result res;
+	struct xengt_replay_result res = { 0 };
 	uint64_t exits;
-	char command[128];
-	size_t len;
-	FILE *file;
+	const uint8_t *buf;
+	size_t len = session_file(gpu, &buf);
 
-	snprintf(command, sizeof(command),
-		 "gzip -dc tests/replay/guest-%s.session.gz", gpu);
-	file = popen(command, "r");
-	if (!file)
-		return 1;
-	len = fread(buf, 1, sizeof(buf), file);
-	if (pclose(file) || xengt_replay(buf, len, &res) || *res.difference) {
+	if (!len || xengt_replay(buf, len, &res) || *res.difference) {
 		fprintf(stderr, "count_probe: %s: %s\n", gpu, res.difference);
 		return 1;
 	}

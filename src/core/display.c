@@ -54,6 +54,16 @@
 /* From one monitor to the next. */
 #define UNPLUGGED_NS		1000000000u
 
+/*
+ * A driver that reads a line this shortly before a blank waits for the blank's
+ * interrupt, so that what it changes next belongs to one frame (Linux:
+ * VBLANK_EVASION_TIME_US, 100 us). A vCPU gains nothing by that, since a trap may
+ * take longer; but if it wakes late, in these lines of another frame, its driver
+ * complains ("Potential atomic update failure"). So they are never shown: the
+ * line before them stands until the blank.
+ */
+#define EVADED_PER_SEC		10000u	/* 1 / 100 us */
+
 #define NS_PER_SEC		1000000000ull
 #define DEFAULT_HZ		60u
 /* A guest's timings outside of these make no monitor: 60 Hz then. With at most
@@ -107,6 +117,17 @@ static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)
 	return m * link_khz(vgpu, port) * 1000 / div;
 }
 
+/* The last line shown before a blank; one for rounding. */
+static uint32_t last_shown(const struct xengt_pipe *pipe)
+{
+	uint64_t per_line = (uint64_t)pipe->htotal * EVADED_PER_SEC;
+	uint64_t evaded = (pipe->pixel_hz + per_line - 1) / per_line + 1;
+
+	if (evaded + 1 >= pipe->vactive)
+		return pipe->vactive - 1;
+	return pipe->vactive - 1 - (uint32_t)evaded;
+}
+
 static uint64_t frame_pixels(const struct xengt_pipe *pipe)
 {
 	return (uint64_t)pipe->htotal * pipe->vtotal;
@@ -129,6 +150,7 @@ static void set_clock(const struct xengt_vgpu *vgpu, unsigned int n,
 		frame_pixels(pipe) * NS_PER_SEC / pipe->pixel_hz : 0;
 	if (frame_ns < FRAME_MIN_NS || frame_ns > FRAME_MAX_NS)
 		pipe->pixel_hz = frame_pixels(pipe) * DEFAULT_HZ;
+	pipe->last_shown = last_shown(pipe);
 }
 
 /* Pixels sent since the pipe was switched on. */
@@ -328,6 +350,8 @@ uint32_t xengt_display_read_line(struct xengt_vgpu *vgpu,
 		return 0;
 	line = (uint32_t)(pixels_at(pipe, now(vgpu)) % frame_pixels(pipe) /
 			  pipe->htotal);
+	if (line > pipe->last_shown && line < pipe->vactive)
+		line = pipe->last_shown;
 	/* On DisplayPort the counter is one line behind the line being sent. */
 	return (line + pipe->vtotal - 1) % pipe->vtotal;
 }

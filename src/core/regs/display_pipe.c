@@ -25,7 +25,7 @@ static uint32_t edp_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 static const struct xengt_reg rows[] = {
 	{ .name = "PIPE_SCANLINE", .off = 0x70000, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_line },		/* moves with the clock: drivers wait for it */
+	  .read = xengt_display_read_line },		/* moves with the clock, but for 100 us before a blank: drivers wait for it */
 	{ .name = "PIPE_CONF", .off = 0x70008, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = BIT30,
 	  .write = xengt_display_write_conf },		/* starts and stops the frames; state follows */

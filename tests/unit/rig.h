@@ -18,6 +18,7 @@
 
 #include <errno.h>
 
+#include "boundary/fence.h"
 #include "core/internal.h"
 #include "hv/hv_fake.h"
 
@@ -129,10 +130,17 @@ static int rig_gpu_own_frames(struct xengt_gpu *gpu, gfn_t first,
 static int rig_gpu_fence_write(struct xengt_gpu *gpu, uint32_t index,
 			       uint64_t value)
 {
-	assert_true(index < rig_gpu_of(gpu)->info.fences);
-	rig_gpu_of(gpu)->fence_writes++;
-	rig_gpu_of(gpu)->fences[index] = value;
-	return rig_gpu_of(gpu)->fence_error;
+	struct rig_gpu *g = rig_gpu_of(gpu);
+	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
+		[XENGT_GTT_LOW] = { RIG_LOW_BASE / XENGT_PAGE_SIZE,
+				    RIG_LOW_BYTES / XENGT_PAGE_SIZE },
+	};
+	int r = xengt_fence_check(slices, value);
+
+	assert_true(index < g->info.fences);
+	g->fence_writes++;
+	g->fences[index] = r ? 0 : value;
+	return r ? r : g->fence_error;
 }
 
 static int rig_gpu_zap(struct xengt_gpu *gpu)

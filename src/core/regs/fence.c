@@ -14,22 +14,11 @@
 
 #define FENCES		XENGT_FENCES_MAX
 #define FENCE_VALID	0x1u
-#define FENCE_PAGE	0xfffff000u
 
 static bool is_own_fence(const struct xengt_vgpu *vgpu,
 			 const struct xengt_reg *reg, uint32_t off)
 {
 	return (off - reg->off) / reg->stride < vgpu->info.fences;
-}
-
-/* Of the dword's fence, with the dword as it is to be. */
-static bool is_range_own(const struct xengt_vgpu *vgpu, uint32_t low,
-			 uint32_t high)
-{
-	uint64_t first = low & FENCE_PAGE;
-	uint64_t end = (uint64_t)(high & FENCE_PAGE) + XENGT_PAGE_SIZE;
-
-	return first < end && xengt_ggtt_is_own(vgpu, first, end - first);
 }
 
 /* Tell the hardware, if it does not know. False: there cannot be such a fence. */
@@ -38,22 +27,17 @@ static bool put_fence(struct xengt_vgpu *vgpu, uint32_t n, uint32_t low,
 {
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
 	uint64_t val = low & FENCE_VALID ? (uint64_t)high << 32 | low : 0;
-	bool is_good = !val || is_range_own(vgpu, low, high);
 	int r;
 
-	if (!is_good)
-		val = 0;
-	if (vgpu->fences[n] != val) {
-		r = gpu->ops->fence_write(gpu, n, val);
-		vgpu->fences[n] = r ? 0 : val;
-		if (r == -EINVAL)
-			is_good = false;
-		else if (r)
-			xengt_vgpu_fail(vgpu, r);
-	}
-	if (!is_good)
+	if (vgpu->fences[n] == val)
+		return true;
+	r = gpu->ops->fence_write(gpu, n, val);
+	vgpu->fences[n] = r ? 0 : val;
+	if (r == -EINVAL)
 		vgpu->counters.fence_refused++;
-	return is_good;
+	else if (r)
+		xengt_vgpu_fail(vgpu, r);
+	return r != -EINVAL;
 }
 
 void xengt_fences_reset(struct xengt_vgpu *vgpu)

@@ -13,22 +13,21 @@ i915_guest_prepare() # SUITE
 	done
 	E2E_GUEST_SUITE=$1
 	E2E_GUEST_IMAGE=$B/e2e/guest-$1-i915
-	E2E_GUEST_ARGS=(--extra-modules i915 --program "$B/e2e/drmtest"
+	E2E_GUEST_ARGS=(--extra-modules i915,button --program "$B/e2e/drmtest"
 		--program "$B/e2e/kmstest" --program "$E2E/guest/igt-benchmarks"
+		--program "$E2E/guest/i915-sleep"
 		--package "intel-gpu-tools:$programs")
 	e2e_prepare
 }
 
-# More lines of xl.cfg on standard input. The monitor is a small one: the kernel's
-# console is drawn through the aperture, dword by dword, and here each is an
-# exchange of QEMU with the simulator.
+# A config with vgt = 1 and no sizes; more lines of xl.cfg on standard input. The
+# monitor is a small one: the kernel's console is drawn through the aperture, dword
+# by dword, and here each is an exchange of QEMU with the simulator.
 i915_guest() # NAME < EXTRA-LINES
 {
 	e2e_guest "$1" < <(
 		cat <<-END
 		vgt = 1
-		vgt_low_gm_sz = 16
-		vgt_high_gm_sz = 4
 		vgt_edid = "/root/monitor.edid"
 		END
 		cat

@@ -8,8 +8,13 @@
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"
 i915_guest_prepare bookworm
-i915_guest one < /dev/null
-i915_guest two < /dev/null
+# small ones: both have to fit into 1 GiB
+for name in one two; do
+	i915_guest $name <<-END
+	vgt_low_gm_sz = 16
+	vgt_high_gm_sz = 4
+	END
+done
 # shellcheck disable=SC2034	# common.sh uses it
 E2E_TIMEOUT=1800
 i915_guest_run skl full 150

@@ -86,7 +86,8 @@ if [ "$scope" = full ]; then
 
 	# Nothing wakes such a guest (interrupts by Xen's event channels are no wakeup
 	# sources), so the kernel's own test of it: all drivers go to sleep, as far
-	# as they go, and come back after 5 s instead of an interrupt.
+	# as they go, and come back after 5 s instead of an interrupt. t-76 has one
+	# that sleeps until it is woken.
 	check "suspend to idle and back" in_guest 100 \
 		sh -c 'echo platform > /sys/power/pm_test
 		       echo freeze > /sys/power/state'

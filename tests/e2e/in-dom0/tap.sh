@@ -75,13 +75,18 @@ like()
 # nothing of what is tested, so the run ends here with the status that makes
 # e2e_run try once more, and only once.
 DID_NOT_BOOT=88
-boots()
+did_not_boot() # GUEST
+{
+	echo "# guest $1 did not boot"
+	exit $DID_NOT_BOOT
+}
+
+boots() # GUEST
 {
 	if guest-wait "$1" -t 300 > $tap_out 2>&1; then
 		ok "$1 is up"
 	else
-		echo "# guest $1 did not boot"
-		exit $DID_NOT_BOOT
+		did_not_boot "$1"
 	fi
 }
 

@@ -1,0 +1,53 @@
+# A guest that has no driver of Xen's runs i915, sleeps, and is woken by its power
+# button. $1: seconds it has to sleep. Its console is a serial port that goes to a
+# file; its command line has it run i915-sleep.
+. /root/t/tap.sh
+. /root/t/judge.sh
+. /root/t/i915log.sh
+. /root/t/edid.sh
+seconds=$1
+log=/var/log/xen/console/guest-one.log
+
+# What the vGPU has had to do for its guest, in all.
+exits()
+{
+	xengt-ctl stat one --json | sed -n 's/.*"exits\.[a-z_]*": *\([0-9]*\).*/\1/p'
+}
+
+# For 5 s it wants nothing.
+is_quiet()
+{
+	iq_before=$(exits)
+	sleep 5
+	[ -n "$iq_before" ] && [ "$iq_before" = "$(exits)" ]
+}
+
+guest_tap()
+{
+	tr -d '\r' < $log | grep -E '^(ok |not ok |# |1\.\.)'
+	grep -q 'guest-exit:cmdline:0' $log
+}
+
+make_edid /root/monitor.edid 640x480
+check "bind the GPU" xengt-ctl bind $GPU
+before=$(host_state)
+check "judge" judge_load
+check "xl create" xl create /etc/xen/one.cfg
+wait_for 300 grep -q '^ok 1 ' $log || did_not_boot one
+check "judge knows it" judge_watch one 0
+if wait_for 500 grep -q 'asleep soon' $log; then
+	check "it goes to sleep" wait_for 100 is_quiet
+	sleep "$seconds"
+	check "... and stays so" is_quiet
+	check "the power button" xl trigger one power
+fi
+check "it comes to its end" wait_for 300 grep -q 'guest-exit:cmdline:' $log
+adopt "guest" guest_tap
+same "no line of level warning or worse from i915 or drm" "" \
+	"$(tr -d '\r' < $log | sed -n 's/^log| //p' | i915_complaints)"
+check "its display is lit" xengt-ctl screenshot one /tmp/one.png
+check "the judge looked" judge_saw_accesses
+same "the judge reports nothing" 0 "$(judge_violations)"
+check "xl destroy" xl destroy one
+same "everything came back" "$before" "$(host_state_settled)"
+tap_end

@@ -1,0 +1,18 @@
+#!/bin/bash
+# parallel-safe
+# budget: 1200
+# Debian's unmodified i915 in a guest that has no driver of Xen's (xen_nopv): its
+# MSIs come through the APIC, and it can be woken, which a guest whose interrupts
+# are event channels cannot. It suspends to idle and comes back.
+. "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/i915-guest.sh"
+seconds=10
+i915_guest_prepare bookworm
+# shellcheck disable=SC2034	# common.sh uses it
+E2E_GUEST_CMDLINE="console=ttyS0 xen_nopv guestcmd=i915-sleep%20$seconds"
+i915_guest one <<END
+serial = "file:/var/log/xen/console/guest-one.log"
+END
+e2e_run --gpu skl --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
+	76-sleep.sh "$seconds"

@@ -27,6 +27,8 @@
 #define BAR0		0xe0000000u
 #define FIRST		((uint32_t)(LOW_BASE >> 12))
 #define ENTRIES		((uint32_t)(LOW_BYTES >> 12))
+/* Registers with a row and without a handler: GT_MODE, COMMON_SLICE_CHICKEN1 */
+#define PLAIN(i)	(0x7008 + ((i) & 1) * 8)
 
 /* ---- the hardware side ---- */
 
@@ -185,6 +187,43 @@ static int module_ppgtt_write(struct xengt_gpu *gpu, uint32_t id,
 				 entries, count, ret_scratched);
 }
 
+static int no_submit(struct xengt_gpu *gpu, struct xengt_vgpu_submit *work)
+{
+	(void)gpu;
+	(void)work;
+	return 0;
+}
+
+static int no_reset(struct xengt_gpu *gpu, uint32_t mask)
+{
+	(void)gpu;
+	(void)mask;
+	return 0;
+}
+
+static int no_time(struct xengt_gpu *gpu, uint64_t *ret_ticks)
+{
+	(void)gpu;
+	*ret_ticks = 0;
+	return 0;
+}
+
+static int no_frames(struct xengt_gpu *gpu, gfn_t first, uint32_t count)
+{
+	(void)gpu;
+	(void)first;
+	(void)count;
+	return 0;
+}
+
+static int no_fence(struct xengt_gpu *gpu, uint32_t index, uint64_t value)
+{
+	(void)gpu;
+	(void)index;
+	(void)value;
+	return 0;
+}
+
 static int nothing(struct xengt_gpu *gpu)
 {
 	(void)gpu;
@@ -210,6 +249,11 @@ static struct xengt_gpu_ops store_ops = {
 	.ppgtt_create = store_ppgtt_create,
 	.ppgtt_destroy = store_ppgtt_destroy,
 	.ppgtt_write = store_ppgtt_write,
+	.submit = no_submit,
+	.engine_reset = no_reset,
+	.timestamp = no_time,
+	.own_frames = no_frames,
+	.fence_write = no_fence,
 	.zap = nothing,
 	.next_event = no_event,
 	.event_fd = nothing,
@@ -313,7 +357,7 @@ static void reg_read(uint64_t count)
 	uint64_t val = 0;
 
 	for (uint64_t i = 0; i < count; i++)
-		access(vgpu, 0x78040 + (i & 3) * 4, 4, true, &val);
+		access(vgpu, PLAIN(i), 4, true, &val);
 }
 
 static void reg_write(uint64_t count)
@@ -378,7 +422,7 @@ static void request(uint64_t count)
 	for (uint64_t i = 0; i < count; i++) {
 		const struct xengt_req req = {
 			.type = XENGT_REQ_MMIO, .size = 4, .count = 1,
-			.addr = BAR0 + 0x78040 + (i & 3) * 4, .is_read = true,
+			.addr = BAR0 + PLAIN(i), .is_read = true,
 		};
 
 		handle(vgpu, &req, &data);

@@ -381,6 +381,15 @@ static void free_all(struct xengt_ppgtt_tables *tables)
 	tables->empty = NULL;
 }
 
+/* The GPU's entry leads nowhere any more. */
+static void forget(struct xengt_ppgtt_table *table, uint32_t i)
+{
+#ifdef XENGT_FAULT_NO_ZAP
+	return;
+#endif
+	xengt_ppgtt_store(table, i, 0);
+}
+
 uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables)
 {
 	struct xengt_ppgtt_table *table;
@@ -391,13 +400,11 @@ uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables)
 		return 0;
 	tables->is_zapped = true;
 
-#ifndef XENGT_FAULT_NO_ZAP
 	for (id = 1; id <= XENGT_PPGTT_TABLES_MAX; id++) {
 		table = tables->by_id[id];
 		for (i = 0; table && i < ENTRIES; i++)
-			xengt_ppgtt_store(table, i, 0);
+			forget(table, i);
 	}
-#endif
 	if (tables->live)
 		xengt_ppgtt_flush(tables);
 	for (id = 1; id <= XENGT_PPGTT_TABLES_MAX; id++) {

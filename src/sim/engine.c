@@ -30,6 +30,8 @@
 #define WORK_PER_CALL	4096U
 #define SWITCH_NS	1000U
 #define POLL_NS		500U
+#define LATE_NS		1000000U
+#define SHARE		8U
 #define ROW_BYTES	(256U << 10)
 #define CSB_PTR_RESET	0x0007U		/* so that the first slot is 0 */
 #define HWSP_CSB	0x40U
@@ -545,18 +547,29 @@ bool sim_engine_is_running(const struct xengt_sim *sim)
 	return sim->exec->current;
 }
 
-/* Furthest behind of those in mask. */
-static struct sim_engine *next_engine(struct sim_exec *x, unsigned int mask)
+/*
+ * Furthest behind of those in mask: engines work at the same time. One that is
+ * late, because time went on faster than it is simulated, may never catch up;
+ * it gets SHARE steps for each of an engine that has had fewer in this call.
+ */
+static struct sim_engine *next_engine(struct xengt_sim *sim, unsigned int mask,
+				      const unsigned int steps[SIM_ENGINES])
 {
-	struct sim_engine *best = NULL;
+	struct sim_engine *best = NULL, *least = NULL;
 
 	for (int i = 0; i < SIM_ENGINES; i++) {
-		struct sim_engine *e = &x->engine[i];
+		struct sim_engine *e = &sim->exec->engine[i];
 
-		if ((mask & SIM_ENGINE_BIT(i)) &&
-		    (!best || e->time < best->time))
+		if (!(mask & SIM_ENGINE_BIT(i)))
+			continue;
+		if (!best || e->time < best->time)
 			best = e;
+		if (!least || steps[i] < steps[least->id])
+			least = e;
 	}
+	if (best && best->time + LATE_NS < sim->now &&
+	    steps[best->id] / SHARE > steps[least->id])
+		return least;
 	return best;
 }
 
@@ -564,17 +577,20 @@ bool sim_engine_run(struct xengt_sim *sim)
 {
 	struct sim_exec *x = sim->exec;
 	unsigned int runnable = SIM_ENGINE_ALL, waiting = 0;
+	unsigned int steps[SIM_ENGINES] = { 0 };
 	unsigned int work = x->opts.work_per_call ?
 		x->opts.work_per_call : WORK_PER_CALL;
 
 	if (x->current)
 		return false;
 	while (work--) {
-		struct sim_engine *e = next_engine(x, runnable & ~waiting);
+		struct sim_engine *e = next_engine(sim, runnable & ~waiting,
+						   steps);
 		bool did;
 
 		if (!e)
 			break;
+		steps[e->id]++;
 		x->current = e;
 		e->is_waiting = false;
 		did = sim_exec_step(sim, e);

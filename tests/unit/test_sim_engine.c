@@ -192,6 +192,32 @@ static void test_endless_batch(void **state)
 	rig_destroy(r);
 }
 
+/* An engine that time has run away from does not keep another one waiting. */
+static void test_late_engine(void **state)
+{
+	static const uint32_t batch[] = {
+		MI_BB_START | MI_PPGTT, (uint32_t)VA + GTT(PAGE_BATCH),
+		(uint32_t)(VA >> 32),
+	};
+	struct xengt_sim_exec_opts opts;
+	struct rig *r = rig_create("skl", VECS);
+
+	(void)state;
+	xengt_sim_get_exec(r->m->sim, &opts);
+	opts.work_per_call = 32;
+	xengt_sim_set_exec(r->m->sim, &opts);
+	rig_batch(r, batch, 3, true);
+	xengt_sim_advance(r->m->sim, 1000000000);
+	r->base = RCS;
+	rig_enable(r);
+	EMIT(r, 1, STORE(2, 8));
+	rig_submit(r, 1, -1);
+	for (int i = 0; i < 4; i++)
+		assert_true(xengt_sim_run(r->m->sim));
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
+	rig_destroy(r);
+}
+
 /* With a point to arbitrate at it is preempted, unless that is ignored. */
 static void test_preemptible_loop(void **state)
 {
@@ -341,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_preemption_inside_a_batch),
 		cmocka_unit_test(test_arbitration_off),
 		cmocka_unit_test(test_endless_batch),
+		cmocka_unit_test(test_late_engine),
 		cmocka_unit_test(test_preemptible_loop),
 		cmocka_unit_test(test_reset_request),
 		cmocka_unit_test(test_interrupts),

@@ -150,7 +150,6 @@ static void set_clock(const struct xengt_vgpu *vgpu, unsigned int n,
 		frame_pixels(pipe) * NS_PER_SEC / pipe->pixel_hz : 0;
 	if (frame_ns < FRAME_MIN_NS || frame_ns > FRAME_MAX_NS)
 		pipe->pixel_hz = frame_pixels(pipe) * DEFAULT_HZ;
-	pipe->last_shown = last_shown(pipe);
 }
 
 /* Pixels sent since the pipe was switched on. */
@@ -342,7 +341,7 @@ uint32_t xengt_display_read_line(struct xengt_vgpu *vgpu,
 				 uint32_t old)
 {
 	const struct xengt_pipe *pipe = &vgpu->display.pipe[pipe_of(off)];
-	uint32_t line;
+	uint32_t line, last;
 
 	(void)reg;
 	(void)old;
@@ -350,8 +349,9 @@ uint32_t xengt_display_read_line(struct xengt_vgpu *vgpu,
 		return 0;
 	line = (uint32_t)(pixels_at(pipe, now(vgpu)) % frame_pixels(pipe) /
 			  pipe->htotal);
-	if (line > pipe->last_shown && line < pipe->vactive)
-		line = pipe->last_shown;
+	last = last_shown(pipe);
+	if (line > last && line < pipe->vactive)
+		line = last;
 	/* On DisplayPort the counter is one line behind the line being sent. */
 	return (line + pipe->vtotal - 1) % pipe->vtotal;
 }

@@ -27,7 +27,6 @@ struct xengt_pipe {
 	uint32_t htotal;
 	uint32_t vtotal;
 	uint32_t vactive;
-	uint32_t last_shown;	/* of the active lines that a guest gets to see */
 	uint64_t latched;	/* blanks at which armed planes were looked at */
 	uint64_t told;		/* blanks of which the guest was told */
 	uint32_t frame_base;	/* frame counter when it was switched on */

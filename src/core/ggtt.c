@@ -247,8 +247,7 @@ void *xengt_ggtt_detach(struct xengt_vgpu *vgpu, struct xengt_ggtt_slice *slice)
 		flush(vgpu);
 	}
 	ram = (void *)slice->ram;
-	slice->ram = NULL;
-	slice->plain = slice->count;
+	xengt_ggtt_attach(slice, NULL);
 	return ram;
 }
 

@@ -15,7 +15,7 @@ i915_guest_prepare() # SUITE
 	E2E_GUEST_IMAGE=$B/e2e/guest-$1-i915
 	E2E_GUEST_ARGS=(--extra-modules i915,button --program "$B/e2e/drmtest"
 		--program "$B/e2e/kmstest" --program "$E2E/guest/igt-benchmarks"
-		--program "$E2E/guest/i915-sleep"
+		--program "$E2E/guest/i915-sleep" --file "$E2E/in-dom0/tap.sh:/lib/tap.sh"
 		--package "intel-gpu-tools:$programs")
 	e2e_prepare
 }

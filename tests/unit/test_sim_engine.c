@@ -151,26 +151,34 @@ static void test_arbitration_off(void **state)
 	rig_destroy(r);
 }
 
-/*
- * A batch that jumps to itself: calls are bounded, and as the jump is no
- * arbitration point, only a reset gets the engine back.
- */
-static void test_endless_batch(void **state)
+/* VECS in a batch that jumps to itself, so many commands a call. */
+static struct rig *rig_endless(uint32_t work_per_call)
 {
 	static const uint32_t batch[] = {
 		MI_BB_START | MI_PPGTT, (uint32_t)VA + GTT(PAGE_BATCH),
 		(uint32_t)(VA >> 32),
 	};
-	struct xengt_sim_engine_stats st;
 	struct xengt_sim_exec_opts opts;
 	struct rig *r = rig_create("skl", VECS);
+
+	xengt_sim_get_exec(r->m->sim, &opts);
+	opts.work_per_call = work_per_call;
+	xengt_sim_set_exec(r->m->sim, &opts);
+	rig_batch(r, batch, 3, true);
+	return r;
+}
+
+/*
+ * Calls are bounded, and as the jump is no arbitration point, only a reset gets
+ * the engine back.
+ */
+static void test_endless_batch(void **state)
+{
+	struct xengt_sim_engine_stats st;
+	struct rig *r = rig_endless(100);
 	uint64_t t;
 
 	(void)state;
-	xengt_sim_get_exec(r->m->sim, &opts);
-	opts.work_per_call = 100;
-	xengt_sim_set_exec(r->m->sim, &opts);
-	rig_batch(r, batch, 3, true);
 	t = xengt_sim_time(r->m->sim);
 	assert_true(xengt_sim_run(r->m->sim));
 	assert_true(xengt_sim_time(r->m->sim) > t);
@@ -195,18 +203,9 @@ static void test_endless_batch(void **state)
 /* An engine that time has run away from does not keep another one waiting. */
 static void test_late_engine(void **state)
 {
-	static const uint32_t batch[] = {
-		MI_BB_START | MI_PPGTT, (uint32_t)VA + GTT(PAGE_BATCH),
-		(uint32_t)(VA >> 32),
-	};
-	struct xengt_sim_exec_opts opts;
-	struct rig *r = rig_create("skl", VECS);
+	struct rig *r = rig_endless(32);
 
 	(void)state;
-	xengt_sim_get_exec(r->m->sim, &opts);
-	opts.work_per_call = 32;
-	xengt_sim_set_exec(r->m->sim, &opts);
-	rig_batch(r, batch, 3, true);
 	xengt_sim_advance(r->m->sim, 1000000000);
 	r->base = RCS;
 	rig_enable(r);

@@ -7,7 +7,6 @@
  * hardware, which the module knows. One that is not over memory of the vGPU alone,
  * or not of whole rows of tiles, is not enabled.
  */
-#include "core/context.h"
 #include "core/internal.h"
 
 #include <errno.h>

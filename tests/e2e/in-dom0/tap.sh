@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# TAP for tests that run in dom0, and the questions they all ask. Source it.
+# TAP for tests that run in dom0 or in a guest, and the questions they all ask. Source
+# it.
 
 tap_n=0
 tap_failed=0

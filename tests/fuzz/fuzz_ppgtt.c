@@ -45,6 +45,7 @@ static void make_rig(void)
 		xengt_gpu_sim_host_sim(rig.host), 0) >> 12;
 }
 
+/* Over the end of a page it comes in pieces, as Xen carries it out. */
 static void store(uint64_t addr, uint32_t size, uint64_t val)
 {
 	const struct xengt_req req = {
@@ -52,6 +53,11 @@ static void store(uint64_t addr, uint32_t size, uint64_t val)
 		.size = size, .count = 1,
 	};
 
+	if (addr % XENGT_PAGE_SIZE + size > XENGT_PAGE_SIZE) {
+		for (uint32_t i = 0; i < size; i++)
+			store(addr + i, 1, val >> 8 * i);
+		return;
+	}
 	if (xengt_hv_fake_is_routed(guest.fake, &req))
 		fuzz_ask(&guest, &req);
 	else

@@ -435,6 +435,41 @@ static void wide_store(struct context *c, const struct tables *t)
 	printf("page directory entries by 16-byte stores\n");
 }
 
+/*
+ * Stores of 8 bytes over the ends of pages: from data into a page table, from
+ * that into the next one, and from this into data again.
+ */
+static void crossing_stores(struct context *c, const struct tables *t)
+{
+	unsigned int run_of_4 = take(4), pages[2] = { take(1), take(1) };
+	unsigned int at = (VA >> 21 & 511) + 4;
+	volatile uint8_t *first = (volatile uint8_t *)mem32(run_of_4);
+
+	for (unsigned int i = 0; i < 2; i++)
+		mem64(t->pd)[at + i] = gpa_of(run_of_4 + 1 + i) | P | RW;
+	/* both tables are followed, so protected, from here on */
+	store_at(c, t, VA, VA + 0x800, 0);
+	for (unsigned int i = 0; i < 3; i++) {
+		uint64_t low = i < 2 ? gpa_of(pages[i]) | P | RW : 0xda7a;
+
+		/* entries of less than 4 GiB: their upper halves stay 0 */
+		*(volatile uint64_t *)(first + (i + 1) * PAGE - 4) =
+			low << 32 | (i ? 0 : 0xda7aed9e);
+	}
+	expect("crossing: data before", mem32(run_of_4)[1023], 0xda7aed9e);
+	expect("crossing: data behind", mem32(run_of_4 + 3)[0], 0xda7a);
+	for (unsigned int i = 0; i < 2; i++) {
+		uint64_t va = (VA & ~0x3fffffffull) +
+			((uint64_t)(at + i) << 21);
+
+		expect("crossing: as stored", mem32(run_of_4 + 1 + i)[0],
+		       (uint32_t)gpa_of(pages[i]) | P | RW);
+		store_at(c, t, VA, va + 4, 0xc7055000 + i);
+		expect("crossing store", mem32(pages[i])[1], 0xc7055000 + i);
+	}
+	printf("entries by stores over the ends of pages\n");
+}
+
 static uint8_t *huge_page(void)
 {
 	FILE *f = fopen("/proc/sys/vm/nr_hugepages", "w");
@@ -533,6 +568,7 @@ static int cmd_tables(int argc, char **argv)
 	root_4level(&c, t.pml4);
 	small_pages(&c, &t);
 	wide_store(&c, &t);
+	crossing_stores(&c, &t);
 	big_pages(&c, &t);
 	three_levels(e);
 	reuse(&t);

@@ -12,7 +12,7 @@
  *
  * An address that the hypervisor refuses (over the guest's own RAM, beyond what
  * it can map) is counted and leaves that BAR undecoded; the next write tries
- * again.
+ * again. Where nobody answered in time, that is made good when somebody does.
  */
 #include "core/internal.h"
 
@@ -97,6 +97,16 @@ void xengt_bars_update(struct xengt_vgpu *vgpu)
 		trap(vgpu, base);
 	if (bar2)
 		map(vgpu, first);
+}
+
+void xengt_bars_settle(struct xengt_vgpu *vgpu)
+{
+	struct xengt_bars *bars = &vgpu->bars;
+	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	if (!bars->is_mapped && hv->ops->map_aperture(hv, bars->aperture, false))
+		return;
+	xengt_bars_update(vgpu);
 }
 
 void xengt_bars_release(struct xengt_vgpu *vgpu)

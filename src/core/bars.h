@@ -15,6 +15,9 @@ struct xengt_bars {
 
 /* Make traps and aperture mapping agree with config space. */
 void xengt_bars_update(struct xengt_vgpu *vgpu);
+/* The same after the hypervisor's side gave no answer in time: what it was asked
+ * for may have been done. */
+void xengt_bars_settle(struct xengt_vgpu *vgpu);
 /* No trap, no mapping. */
 void xengt_bars_release(struct xengt_vgpu *vgpu);
 

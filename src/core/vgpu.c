@@ -162,6 +162,12 @@ void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
 	xengt_opregion_reset(vgpu);
 }
 
+void xengt_vgpu_settle(struct xengt_vgpu *vgpu)
+{
+	if (!vgpu->is_gone)
+		xengt_bars_settle(vgpu);
+}
+
 void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error)
 {
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;

@@ -69,6 +69,10 @@ bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu);
  * unmapped. For good; a vGPU that was zapped is in the same state. */
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
 
+/* Whoever maps the aperture for us answers again, after a time in which map_aperture
+ * may have failed for lack of an answer: make good what was left. */
+void xengt_vgpu_settle(struct xengt_vgpu *vgpu);
+
 /*
  * When xengt_vgpu_tick() is due, in the clock of hv's now_ns; UINT64_MAX: never,
  * as things are. May change with every call into the vGPU.

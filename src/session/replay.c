@@ -494,6 +494,9 @@ static void take_turn(struct xengt_vgpu *vgpu, const struct xengt_entry *e,
 		    e->in_bytes % XENGT_EDID_BLOCK_BYTES == 0)
 			xengt_display_set_edid(vgpu, in, e->in_bytes);
 		break;
+	case XENGT_TURN_SETTLE:
+		xengt_vgpu_settle(vgpu);
+		break;
 	case XENGT_TURNS:
 		break;
 	}

@@ -20,6 +20,7 @@ enum xengt_session_turn {
 	XENGT_TURN_TICK,
 	XENGT_TURN_UNPLUG,
 	XENGT_TURN_MONITOR,	/* another one; by xengt_recorder_monitor() */
+	XENGT_TURN_SETTLE,	/* the broker answers again */
 	XENGT_TURNS,
 };
 

@@ -55,6 +55,8 @@ struct xengt_loop {
 	int picture_fd;			/* to be drawn into; -1: none */
 	int edid_fd;			/* of another monitor; -1: none */
 	uint32_t picture_seq;
+	bool want_settle;		/* a broker answers that did not before */
+	struct xengt_wp_place given_up;	/* RAM: it may come yet; frames 0: none */
 	bool want_quit;
 };
 
@@ -246,6 +248,7 @@ static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 	switch (msg->type) {
 	case XENGT_WP_HELLO:
 		send_state(loop, XENGT_WP_STATE, msg->seq, loop->cfg.vgpu_fd);
+		loop->want_settle = true;
 		break;
 	case XENGT_WP_PING:
 		send_simple(loop, XENGT_WP_PONG, msg->seq, 0);
@@ -271,8 +274,9 @@ static void handle_msg(struct xengt_loop *loop, const struct xengt_wp_msg *msg)
 		break;
 	case XENGT_WP_SET_EDID:
 		break;		/* its file was kept */
-	case XENGT_WP_PLACED:
-		break;		/* too late, or of a question of another broker */
+	case XENGT_WP_PLACED:	/* too late, or of a question of another broker */
+		loop->want_settle = true;
+		break;
 	default:
 		xengt_warn("the broker sent a message of type %u", msg->type);
 		break;
@@ -429,10 +433,16 @@ int xengt_loop_populate(void *ctx, gfn_t first, uint32_t frames, bool on)
 		.frames = frames,
 		.on = on,
 	};
+	struct xengt_loop *loop = ctx;
+	int r;
+
+	if (on && loop->given_up.frames)
+		return -ENOTCONN;
 	/* Nothing is lost: without it the guest's accesses come to us. So a
 	 * vCPU does not wait for a broker that is not there. */
-	int r = ask_to_place(ctx, &place, false);
-
+	r = ask_to_place(loop, &place, false);
+	if (on && r == -ETIMEDOUT)
+		loop->given_up = place;
 	if (r < 0)
 		xengt_log_ratelimited(XENGT_LOG_WARN, "%u pages of RAM behind BAR0 %s: %s",
 				      frames, on ? "are refused" : "stay",
@@ -498,6 +508,22 @@ static void unplug(struct xengt_loop *loop)
 	loop->is_unplugged = true;
 	xengt_info("the device is gone from the guest's bus");
 	send_simple(loop, XENGT_WP_UNPLUGGED, loop->unplug_seq, 0);
+}
+
+/* What was asked for when nobody answered: RAM that came too late is taken back, the
+ * aperture put where it belongs. */
+static void settle(struct xengt_loop *loop)
+{
+	struct xengt_wp_place place = loop->given_up;
+
+	loop->want_settle = false;
+	place.on = false;
+	if (place.frames && ask_to_place(loop, &place, false) == 0)
+		loop->given_up.frames = 0;
+	if (loop->is_unplugged)
+		return;
+	xengt_recorder_turn(loop->recorder, XENGT_TURN_SETTLE, 0);
+	xengt_vgpu_settle(loop->vgpu);
 }
 
 static void draw_picture(struct xengt_loop *loop)
@@ -609,6 +635,8 @@ static int turn(struct xengt_loop *loop, bool *is_busy)
 	}
 	if (loop->want_unplug)
 		unplug(loop);
+	if (loop->want_settle)
+		settle(loop);
 	if (loop->picture_fd >= 0)
 		draw_picture(loop);
 	if (loop->edid_fd >= 0)

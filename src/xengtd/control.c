@@ -126,10 +126,16 @@ static void answer_list(struct client *c)
 
 static void answer_no_vgpu(struct client *c, const char *vgpu)
 {
-	char text[256];
+	char *why = xengt_bvgpu_why_ended(c->control->d, vgpu);
+	char text[1024];
 
-	snprintf(text, sizeof(text), "no vGPU for domain \"%s\"; xengt-ctl list shows what there is",
-		 vgpu);
+	if (why)
+		snprintf(text, sizeof(text), "the vGPU of \"%s\" is no more: %s",
+			 vgpu, why);
+	else
+		snprintf(text, sizeof(text), "no vGPU for domain \"%s\"; xengt-ctl list shows what there is",
+			 vgpu);
+	free(why);
 	answer(c, xengt_control_error("no-such-vgpu", text));
 }
 
@@ -155,10 +161,7 @@ static void worker_silent(struct client *c, int error)
 
 static struct xengt_bvgpu *asked_vgpu(const struct client *c)
 {
-	char domid[16];
-
-	snprintf(domid, sizeof(domid), "%u", c->domid);
-	return xengt_bvgpu_find(c->control->d, domid);
+	return xengt_bvgpu_of_domain(c->control->d, c->domid);
 }
 
 static void stat_arrived(struct client *c,

@@ -39,16 +39,30 @@ void xengt_domctl_destroy(struct xengt_domctl *d)
 	free(d);
 }
 
+/*
+ * Xen answers with the domains from domid on: none, or another, is how it says
+ * that there is no such domain. A call that fails says nothing of it.
+ */
+static int get_info(struct xengt_domctl *d, uint32_t domid,
+		    xc_domaininfo_t *ret_info)
+{
+	int n;
+
+	errno = EIO;
+	n = xc_domain_getinfolist(d->xc, domid, 1, ret_info);
+	if (n < 0)
+		return errno == ESRCH ? -EIO : -errno;
+	return n == 0 || ret_info->domain != domid ? -ESRCH : 0;
+}
+
 int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 		      struct xengt_domain_info *ret_info)
 {
 	xc_domaininfo_t info;
-	int n = xc_domain_getinfolist(d->xc, domid, 1, &info);
+	int r = get_info(d, domid, &info);
 
-	if (n < 0)
-		return errno == EACCES || errno == ENOSYS ? -errno : -ESRCH;
-	if (n == 0 || info.domain != domid)
-		return -ESRCH;
+	if (r < 0)
+		return r;
 	*ret_info = (struct xengt_domain_info){
 		.is_hvm = info.flags & XEN_DOMINF_hvm_guest &&
 			  info.arch_config.emulation_flags & XEN_X86_EMU_IOAPIC,
@@ -96,12 +110,10 @@ int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
 			   uint64_t *ret_pages)
 {
 	xc_domaininfo_t info;
-	int n = xc_domain_getinfolist(d->xc, domid, 1, &info);
+	int r = get_info(d, domid, &info);
 
-	if (n < 0)
-		return -errno;
-	if (n == 0 || info.domain != domid)
-		return -ESRCH;
+	if (r < 0)
+		return r;
 	*ret_pages = info.max_pages;
 	return 0;
 }

@@ -87,7 +87,7 @@ pid_t xengt_bvgpu_pid(const struct xengt_bvgpu *v)
 	return v->worker ? xengt_worker_pid(v->worker) : 0;
 }
 
-static struct xengt_bvgpu *find_domid(struct xengtd *d, uint32_t domid)
+struct xengt_bvgpu *xengt_bvgpu_of_domain(struct xengtd *d, uint32_t domid)
 {
 	struct xengt_bvgpu *v = d->vgpus;
 
@@ -118,7 +118,37 @@ struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text)
 			return v;
 	if (xengt_text_number(text, 0x7fef, &domid) < 0)
 		return NULL;
-	return find_domid(d, domid);
+	return xengt_bvgpu_of_domain(d, domid);
+}
+
+static bool is_domain(struct xengtd *d, uint32_t domid, const char *text)
+{
+	char *name = xengt_store_domain_name(d->store, domid);
+	bool is_it = name && !strcmp(name, text);
+	uint64_t number;
+
+	free(name);
+	return is_it || (xengt_text_number(text, 0x7fef, &number) == 0 &&
+			 number == domid);
+}
+
+char *xengt_bvgpu_why_ended(struct xengtd *d, const char *text)
+{
+	unsigned int count;
+	uint32_t *domids;
+	char *why = NULL;
+
+	if (xengt_store_list(d->store, &domids, &count) < 0)
+		return NULL;
+	for (unsigned int i = 0; i < count && !why; i++)
+		if (is_domain(d, domids[i], text) &&
+		    xengt_store_state(d->store, domids[i]) ==
+			    XENGT_STORE_CLOSED)
+			why = xengt_store_read(d->store, domids[i], "error");
+	free(domids);
+	if (why)
+		xengt_text_clean(why);
+	return why;
 }
 
 /* ---- the end ---- */
@@ -497,9 +527,6 @@ static void on_worker_ended(void *ctx, int status)
 	v->worker = NULL;
 	v->has_place_request = false;
 	fail_questions(v, -ENOTCONN);
-	/* It answered its guest and destroyed its ioreq server itself. */
-	if (status == 0)
-		v->has_server = false;
 	if (v->state >= XENGT_BVGPU_STOPPING) {
 		settle(v);
 		return;
@@ -769,7 +796,7 @@ static void follow_edid(struct xengt_bvgpu *v)
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 {
 	enum xengt_store_state state = xengt_store_state(d->store, domid);
-	struct xengt_bvgpu *v = find_domid(d, domid);
+	struct xengt_bvgpu *v = xengt_bvgpu_of_domain(d, domid);
 
 	if (v) {
 		if (v->state == XENGT_BVGPU_FINDING)
@@ -793,7 +820,7 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 
 void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid)
 {
-	struct xengt_bvgpu *v = find_domid(d, domid);
+	struct xengt_bvgpu *v = xengt_bvgpu_of_domain(d, domid);
 
 	if (v)
 		xengt_ram_follow_target(v);
@@ -818,7 +845,7 @@ static void sweep_nodes(struct xengtd *d)
 	if (xengt_store_list(d->store, &domids, &count) < 0)
 		return;
 	for (unsigned int i = 0; i < count; i++)
-		if (!find_domid(d, domids[i]) && is_gone(d, domids[i], NULL))
+		if (!xengt_bvgpu_of_domain(d, domids[i]) && is_gone(d, domids[i], NULL))
 			xengt_store_remove(d->store, domids[i]);
 	free(domids);
 }
@@ -969,7 +996,7 @@ int xengt_bvgpu_recover(struct xengtd *d)
 	for (unsigned int i = 0; i < count; i++) {
 		enum xengt_store_state state;
 
-		if (find_domid(d, domids[i]))
+		if (xengt_bvgpu_of_domain(d, domids[i]))
 			continue;
 		state = xengt_store_state(d->store, domids[i]);
 		if (state == XENGT_STORE_ACCEPTED ||

@@ -107,8 +107,12 @@ void xengt_bvgpu_forget_all(struct xengtd *d);
 
 /* Domains may have been renamed. */
 void xengt_bvgpu_refresh_names(struct xengtd *d);
-/* By domain name or number; NULL: none. */
+/* By domain id, or by domain name or number; NULL: none. */
+struct xengt_bvgpu *xengt_bvgpu_of_domain(struct xengtd *d, uint32_t domid);
 struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text);
+/* Of a domain, by name or number, that has no vGPU: why its last one ended, one
+ * line, to be freed; NULL: it had none, or it was asked for. */
+char *xengt_bvgpu_why_ended(struct xengtd *d, const char *text);
 const char *xengt_bvgpu_state_name(const struct xengt_bvgpu *v);
 pid_t xengt_bvgpu_pid(const struct xengt_bvgpu *v);
 

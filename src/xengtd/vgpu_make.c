@@ -211,14 +211,16 @@ static bool is_memory_coming(struct xengt_bvgpu *v,
 
 	for (struct xengt_bvgpu *o = v->d->vgpus; o; o = o->next) {
 		struct xengt_domain_info info;
+		int r;
 
 		if (o == v || o->fd < 0)
 			continue;
 		held++;
 		if (o->state >= XENGT_BVGPU_STOPPING)
 			return true;
-		if (xengt_domctl_info(v->d->domctl, o->domid, &info) < 0 ||
-		    info.is_dying || info.is_shutdown)
+		r = xengt_domctl_info(v->d->domctl, o->domid, &info);
+		if (r == -ESRCH ||
+		    (r == 0 && (info.is_dying || info.is_shutdown)))
 			return true;
 	}
 	/* Of a process that is ending. */

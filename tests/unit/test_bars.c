@@ -182,6 +182,30 @@ static void unmap_refused(void **state)
 	assert_int_equal(aperture_at(rig), 0xa0000000);
 }
 
+/* Nobody answered in time: it is made good when somebody does, once. */
+static void settled_later(void **state)
+{
+	struct rig *rig = *state;
+
+	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 2, -ETIMEDOUT);
+	rig_cfg_write(rig, 0x18, 4, 0xa0000000);
+	assert_int_equal(aperture_at(rig), 0);
+	xengt_vgpu_settle(rig->vgpu);
+	assert_int_equal(aperture_at(rig), 0xa0000000);
+	/* nothing is due */
+	xengt_vgpu_settle(rig->vgpu);
+	assert_int_equal(aperture_at(rig), 0xa0000000);
+	/* an unmapping that was not answered, either */
+	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -ETIMEDOUT);
+	rig_cfg_write(rig, 0x04, 2, 0x0004);
+	assert_int_equal(aperture_at(rig), 0xa0000000);
+	xengt_vgpu_settle(rig->vgpu);
+	assert_int_equal(aperture_at(rig), 0);
+	xengt_vgpu_unplug(rig->vgpu);
+	xengt_vgpu_settle(rig->vgpu);
+	assert_int_equal(traps(rig), 0);
+}
+
 static void untrap_refused(void **state)
 {
 	struct rig *rig = *state;
@@ -240,6 +264,7 @@ int main(void)
 		cmocka_unit_test(over_ram),
 		rig_test(trap_refused),
 		rig_test(unmap_refused),
+		rig_test(settled_later),
 		rig_test(untrap_refused),
 		rig_test(random_writes_keep_the_law),
 	};

@@ -70,6 +70,10 @@ static void live(void)
 	xengt_hv_fake_advance(rig.fake, 1000000);
 	xengt_recorder_turn(recorder, XENGT_TURN_TICK, 0);
 	xengt_vgpu_tick(rig.vgpu);
+	xengt_hv_fake_inject(rig.fake, XENGT_HV_FAKE_APERTURE, 2, -ETIMEDOUT);
+	cfg_write(0x18, 4, (uint32_t)RIG_BAR2 - 0x10000000);
+	xengt_recorder_turn(recorder, XENGT_TURN_SETTLE, 0);
+	xengt_vgpu_settle(rig.vgpu);
 	memset(edid, 0x5a, sizeof(edid));
 	xengt_recorder_monitor(recorder, edid, sizeof(edid));
 	xengt_display_set_edid(rig.vgpu, edid, sizeof(edid));
@@ -114,8 +118,8 @@ static void does_the_same_again(void **state)
 	assert_int_equal(xengt_replay(buf, len, &res), 0);
 	assert_string_equal(res.difference, "");
 	assert_false(res.is_cut);
-	assert_int_equal(res.turns, 12);
-	assert_int_equal(res.requests, 8);
+	assert_int_equal(res.turns, 14);
+	assert_int_equal(res.requests, 9);
 	assert_int_equal(res.counters.exit_reg_write, 2);
 	assert_int_equal(res.counters.ggtt_entries, 100);
 	test_free(buf);

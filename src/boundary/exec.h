@@ -77,6 +77,9 @@ enum xengt_slot_state {
 	XENGT_SLOT_HUNG,
 };
 
+/* Two no-ops: tails are aligned to that. */
+#define XENGT_PAD_BYTES		8u
+
 struct xengt_slot {
 	struct xengt_exec *exec;
 	enum xengt_engine_id engine;
@@ -100,8 +103,8 @@ struct xengt_slot {
 	uint32_t tail;
 	uint32_t hw_tail;
 	/*
-	 * The two dwords from tail on are no-ops in the guest's ring and in
-	 * ours, so the hardware may be sent 8 bytes further: it must not be
+	 * XENGT_PAD_BYTES from tail on are no-ops in the guest's ring and in
+	 * ours, so the hardware may be sent so far: it must not be
 	 * shown an unchanged context that has nothing left to do
 	 * (WaIdleLiteRestore).
 	 */
@@ -193,11 +196,12 @@ struct xengt_sched {
 	uint32_t n_memo;
 };
 
-/* Was the hardware sent 8 bytes beyond all that there is? */
+/* Was the hardware sent the padding, beyond all that there is? */
 static inline bool xengt_slot_is_padded(const struct xengt_slot *slot)
 {
 	return slot->is_padded &&
-	       (slot->tail + 8) % slot->ring_bytes == slot->hw_tail;
+	       (slot->tail + XENGT_PAD_BYTES) % slot->ring_bytes ==
+		       slot->hw_tail;
 }
 
 static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)

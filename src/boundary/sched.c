@@ -117,7 +117,7 @@ static bool send_pad(struct xengt_slot *slot)
 {
 	if (!slot->can_pad || slot->hw_tail != slot->tail)
 		return false;
-	slot->hw_tail = (slot->tail + 8) % slot->ring_bytes;
+	slot->hw_tail = (slot->tail + XENGT_PAD_BYTES) % slot->ring_bytes;
 	slot->is_padded = true;
 	xengt_context_set_tail(slot, slot->hw_tail);
 	return true;

@@ -54,6 +54,7 @@ struct stream {
 	uint32_t base;			/* of a batch's copy in the area */
 	uint32_t end;			/* bytes of it that may be written */
 	bool is_ppgtt;
+	bool is_last;			/* no other copy was placed since */
 	uint32_t depth;			/* 0: no batch */
 	uint32_t refused;		/* dword of copy, in the ring */
 	bool is_cut;			/* only what is before that is sent */
@@ -237,7 +238,9 @@ static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
 /*
  * The copy of a batch begins at batch_top, at the offset in a page that it has
  * in the guest. While its length is not known, a batch that it starts and that
- * returns is copied behind the longest that it may become.
+ * returns is copied behind the longest that it may become. Only the last copy is
+ * ever cut to what it has: no copy may lie where another is, which runs, or will,
+ * as it was audited.
  */
 static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 		      bool is_second_level, uint32_t *ret_copy)
@@ -251,8 +254,9 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	r = need_area(slot, &slot->batches, XENGT_BATCH_PAGES);
 	if (r)
 		return r;
-	if (from->depth && !is_second_level)
+	if (from->is_last && !is_second_level)
 		slot->batch_top = from->base + align(from->end);
+	from->is_last = false;
 	top = slot->batch_top;
 	room = XENGT_BATCH_PAGES * XENGT_PAGE_BYTES - top;
 	if (room >= off + XENGT_BATCH_BYTES_MAX)
@@ -268,6 +272,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	s.is_ppgtt = is_ppgtt;
 	s.copy = (uint32_t *)slot->batches.mem + top / 4;
 	s.base = top;
+	s.is_last = true;
 	*ret_copy = xengt_area_at(&slot->batches) + top + off;
 	sched->memo[sched->n_memo++] = (struct xengt_batch_memo){
 		.addr = addr, .is_ppgtt = is_ppgtt, .copy = *ret_copy,
@@ -278,8 +283,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 		      true, off / 4, (room - off) / 4, &used);
 	if (r)
 		return r;
-	/* nothing behind it: the rest of its room is free again */
-	if (slot->batch_top == top + room)
+	if (s.is_last)
 		slot->batch_top = top + align(off + used * 4);
 	return 0;
 }
@@ -353,18 +357,19 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 
 /* ---- the ring ---- */
 
-static int copy_ring(struct stream *s, uint32_t from, uint32_t to)
+/* Of [from, to) the first 'kept' bytes are here already. */
+static int copy_ring(struct stream *s, uint32_t from, uint32_t to,
+		     uint32_t kept)
 {
 	struct xengt_slot *slot = s->slot;
-	int r;
 
-	xengt_context_guest_read(slot->exec, slot->ring_start + from,
-				 (uint8_t *)slot->ring.mem + from, to - from);
+	xengt_context_guest_read(slot->exec, slot->ring_start + from + kept,
+				 (uint8_t *)slot->ring.mem + from + kept,
+				 to - from - kept);
 	s->addr = slot->ring_start;
 	s->copy = slot->ring.mem;
-	r = run_audit(s, XENGT_AUDIT_RING, false, from / 4, (to - from) / 4,
-		      NULL);
-	return r;
+	return run_audit(s, XENGT_AUDIT_RING, false, from / 4, (to - from) / 4,
+			 NULL);
 }
 
 static bool is_pad(uint32_t dword)
@@ -377,10 +382,10 @@ static void copy_pad(struct xengt_slot *slot, uint32_t head)
 {
 	uint32_t left = (head + slot->ring_bytes - slot->tail - 1) %
 			slot->ring_bytes;
-	uint32_t pad[2], *at;
+	uint32_t pad[XENGT_PAD_BYTES / 4], *at;
 
 	slot->can_pad = false;
-	if (left <= 8)
+	if (left <= XENGT_PAD_BYTES)
 		return;
 	xengt_context_guest_read(slot->exec, slot->ring_start + slot->tail,
 				 pad, sizeof(pad));
@@ -418,18 +423,20 @@ static uint32_t cut_ring(struct stream *s)
  * Ring [from, to), which may wrap; commands do not span the wrap. -EBADMSG: the
  * first command is refused; if a later one is, it is cut, and work says why.
  */
-static int load_ring(struct stream *s, uint32_t from, uint32_t to)
+static int load_ring(struct stream *s, uint32_t from, uint32_t to,
+		     uint32_t kept)
 {
 	struct xengt_slot *slot = s->slot;
 	uint32_t first = from;
 	int r = 0;
 
 	if (to < from) {
-		r = copy_ring(s, from, slot->ring_bytes);
+		r = copy_ring(s, from, slot->ring_bytes, kept);
 		from = 0;
+		kept = 0;
 	}
 	if (!r && from < to)
-		r = copy_ring(s, from, to);
+		r = copy_ring(s, from, to, kept);
 	if (r == -EBADMSG && s->refused * 4 != first) {
 		to = cut_ring(s);
 		r = 0;
@@ -442,17 +449,12 @@ static int load_ring(struct stream *s, uint32_t from, uint32_t to)
 
 /* ---- a context that is in flight ---- */
 
-/*
- * The hardware may already be allowed to run what was sent as padding, so it
- * must not have become something else.
- */
+/* Is what was sent as padding something else now? */
 static bool pad_has_changed(struct xengt_slot *slot)
 {
 	const uint32_t *mine = (uint32_t *)slot->ring.mem + slot->tail / 4;
-	uint32_t theirs[2];
+	uint32_t theirs[XENGT_PAD_BYTES / 4];
 
-	if (!xengt_slot_is_padded(slot))
-		return false;
 	xengt_context_guest_read(slot->exec, slot->ring_start + slot->tail,
 				 theirs, sizeof(theirs));
 	return memcmp(mine, theirs, sizeof(theirs)) != 0;
@@ -463,6 +465,7 @@ static int append(struct stream *s)
 	struct xengt_slot *slot = s->slot;
 	struct xengt_context_state st;
 	uint32_t old = slot->tail, top = slot->batch_top, n, room;
+	bool is_padded = xengt_slot_is_padded(slot);
 	int r;
 
 	r = xengt_context_read(slot, &st);
@@ -475,9 +478,11 @@ static int append(struct stream *s)
 	/* what may have to be run again is not overwritten */
 	room = (xengt_context_head_at(slot) + slot->ring_bytes - old - 8) %
 	       slot->ring_bytes;
-	if (n && (n > room || pad_has_changed(slot)))
+	if (n && (n > room || (is_padded && pad_has_changed(slot))))
 		return -EAGAIN;
-	r = load_ring(s, old, st.tail);
+	/* The hardware may run the padding this moment: it is not copied again,
+	 * for the guest may have changed it since we looked. */
+	r = load_ring(s, old, st.tail, n && is_padded ? XENGT_PAD_BYTES : 0);
 	if (r) {
 		slot->batch_top = top;
 		slot->can_pad &= slot->hw_tail != old;
@@ -527,7 +532,7 @@ static int load_slot(struct stream *s, uint32_t level)
 	r = load_wa(s, &st);
 	if (r)
 		goto put_root;
-	r = load_ring(s, st.head_at, st.tail);
+	r = load_ring(s, st.head_at, st.tail, 0);
 	if (r)
 		goto put_root;
 	end_ring(s, st.head_at);

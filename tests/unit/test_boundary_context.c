@@ -423,6 +423,121 @@ static void batches_have_bounds(void **state)
 			 xengt_area_at(&slot(XENGT_ENGINE_VCS)->batches));
 }
 
+static uint32_t seed;
+
+static uint32_t rnd(uint32_t n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 8) % n;
+}
+
+#define TREE	6u
+
+/* Batch i of a tree: the last one may be long. */
+static uint32_t *tree_batch(uint32_t i)
+{
+	return g->memory[BATCH_FRAME + 2 * i];
+}
+
+/* Batches of numbered no-ops that call, or go on with, later ones. */
+static void plant_tree(void)
+{
+	for (uint32_t i = 0; i < TREE; i++) {
+		bool is_long = i == TREE - 1 && rnd(2);
+		uint32_t len = 16 + rnd(is_long ? 64000 : 1500), at;
+		uint32_t *b = tree_batch(i);
+
+		for (uint32_t k = 0; k < len; k++)
+			b[k] = 1 + i * 0x10000 + k;
+		b[len] = BATCH_END;
+		for (at = rnd(8); i < TREE - 1 && at + 3 < len && rnd(3);
+		     at += 3 + rnd(400)) {
+			b[at] = START_GGTT | START_SECOND;
+			b[at + 1] = gaddr(g, BATCH_FRAME) + 0x2000 *
+				(i + 1 + rnd(TREE - 1 - i));
+			b[at + 2] = 0;
+		}
+		if (i < TREE - 1 && rnd(2)) {
+			b[len] = START_GGTT;
+			b[len + 1] = gaddr(g, BATCH_FRAME) + 0x2000 *
+				(i + 1 + rnd(TREE - 1 - i));
+			b[len + 2] = 0;
+		}
+	}
+}
+
+/* The dwords of a copy, if they are what the guest has, but for addresses. */
+static uint32_t compare_copy(const uint32_t *copy, const uint32_t *theirs)
+{
+	uint32_t k = 0;
+
+	for (;; k++) {
+		assert_int_equal(copy[k], theirs[k]);
+		if (theirs[k] == BATCH_END || theirs[k] == START_GGTT)
+			return k + 1;
+		if (theirs[k] == (START_GGTT | START_SECOND))
+			k += 2;
+	}
+}
+
+/* The copies of one submission; what they are is appended to log. */
+static uint32_t compare_tree(struct xengt_batch_memo *log)
+{
+	const struct xengt_slot *s = slot(XENGT_ENGINE_VCS);
+	uint32_t base = xengt_area_at(&s->batches);
+
+	for (uint32_t i = 0; i < w->sched.n_memo; i++) {
+		const struct xengt_batch_memo *m = &w->sched.memo[i];
+
+		compare_copy((uint32_t *)s->batches.mem + (m->copy - base) / 4,
+			     tree_batch((uint32_t)(m->addr -
+						   gaddr(g, BATCH_FRAME)) /
+					0x2000));
+		log[i] = *m;
+	}
+	return w->sched.n_memo;
+}
+
+/*
+ * Whatever the shape of a tree of batches: each copy is still, when all are
+ * made, what was audited, also when more comes while they are in flight.
+ */
+static void no_copy_lies_over_another(void **state)
+{
+	struct xengt_batch_memo log[XENGT_BATCHES_MAX];
+	uint32_t one = 0, both = 0, n;
+
+	(void)state;
+	for (seed = 1; seed < 1500; seed++) {
+		uint32_t start = seed;
+
+		guest_context(g, 0, 4, 0);
+		plant_tree();
+		emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
+		if (submit_to(XENGT_ENGINE_VCS, NULL)) {
+			xengt_exec_reset(&g->exec, 2);
+			w->n_ports = 0;
+			seed = start;
+			continue;
+		}
+		one++;
+		n = compare_tree(log);
+		emit_start(START_GGTT, gaddr(g, BATCH_FRAME) + 0x2000 *
+			   rnd(TREE));
+		if (!submit_to(XENGT_ENGINE_VCS, NULL)) {
+			compare_tree(log + n);
+			both++;
+			memcpy(w->sched.memo, log, n * sizeof(log[0]));
+			w->sched.n_memo = n;
+			compare_tree(log);
+		}
+		xengt_exec_reset(&g->exec, 2);
+		w->n_ports = 0;
+		seed = start;
+	}
+	assert_true(one > 500 && both > 100);
+}
+
 static void so_many_batches_and_no_more(void **state)
 {
 	(void)state;
@@ -535,6 +650,7 @@ int main(void)
 		skl(user_batches_of_the_gen9_blitter),
 		bdw(user_batches_of_the_gen9_blitter),
 		skl(batches_have_bounds),
+		skl(no_copy_lies_over_another),
 		skl(so_many_batches_and_no_more),
 		skl(rings_are_cut),
 		skl(batches_of_the_context),

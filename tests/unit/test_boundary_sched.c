@@ -183,6 +183,41 @@ static void padding_must_stay_what_it_was(void **state)
 	assert_int_equal(state_of(a, 0)[ST_HEAD_DW], 16);
 }
 
+static uint32_t reads_of_ring;
+
+/* Another vCPU changes the padding between two looks of ours. */
+static void *change_padding(void *ctx, uint32_t frame)
+{
+	if (frame == RING_FRAME(0) && ++reads_of_ring == 2)
+		a->memory[frame][2] = 0xdeadbeef;
+	return guest_frame_at(ctx, frame);
+}
+
+static void padding_is_never_copied_again(void **state)
+{
+	struct xengt_exec_ops ops = guest_exec_ops;
+	const uint32_t *ring;
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	assert_int_equal(tail_of(a, 0), 16);
+	hw_tell(w, LITE);
+	ring = slot_of(a, 0)->ring.mem;
+	for (uint32_t i = 0; i < 4; i++)
+		guest_emit(a, 0, 0);
+	ops.frame_at = change_padding;
+	a->exec.ops = &ops;
+	reads_of_ring = 0;
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	assert_true(reads_of_ring >= 2);
+	a->exec.ops = &guest_exec_ops;
+	assert_int_equal(ring[2], 0);
+	assert_int_equal(ring[3], 0);
+	assert_int_equal(slot_of(a, 0)->tail, 24);
+}
+
 static void the_head_that_a_guest_sees(void **state)
 {
 	(void)state;
@@ -575,6 +610,7 @@ int main(void)
 		turn_test(many_events_at_once),
 		turn_test(no_padding_where_it_would_run),
 		turn_test(padding_must_stay_what_it_was),
+		turn_test(padding_is_never_copied_again),
 		turn_test(the_head_that_a_guest_sees),
 		turn_test(turns_go_round),
 		turn_test(more_is_another_turn_if_others_wait),

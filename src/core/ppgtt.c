@@ -223,6 +223,23 @@ static int agree(struct xengt_vgpu *vgpu, struct xengt_root *root)
 	return r;
 }
 
+/*
+ * The same, with room made if there is none: first that of one root, then all that
+ * there is. Each try builds the whole again, so there are no more.
+ */
+static int agree_with_room(struct xengt_vgpu *vgpu, struct xengt_root *root)
+{
+	int r = agree(vgpu, root);
+
+	if (r == -ENOSPC && reclaim_one(vgpu, root))
+		r = agree(vgpu, root);
+	if (r != -ENOSPC || !reclaim_one(vgpu, root))
+		return r;
+	while (reclaim_one(vgpu, root))
+		;
+	return agree(vgpu, root);
+}
+
 static void unbuild_all(struct xengt_vgpu *vgpu)
 {
 	for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++)
@@ -261,9 +278,7 @@ int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 		return -ENOSPC;
 	known->used_at = ppgtt->round;
 	ppgtt->last_root = (uint32_t)(known - ppgtt->roots);
-	do
-		r = agree(vgpu, known);
-	while (r == -ENOSPC && reclaim_one(vgpu, known));
+	r = agree_with_room(vgpu, known);
 	if (r)
 		return r;
 	*ret_id = known->id;

@@ -27,7 +27,7 @@ struct xengt_shadow {
 	uint8_t level;
 	bool is_64k;
 	bool is_tracked;	/* stores come to us */
-	bool is_relaxed;	/* too many did: compare instead */
+	bool is_relaxed;	/* too many did, or to one that names it */
 	uint16_t stores;
 	uint16_t kid_count;	/* entries of kids that are not 0 */
 	uint16_t dirty_first;	/* stored to since it agreed; of level 2 to 4 */

@@ -12,7 +12,8 @@
  *
  * A store that changes the last entry for a table has effect at once, not at
  * the next round: the guest may use that page for something else, and must not
- * find it protected.
+ * find it protected. So only what stands below protected tables is protected:
+ * else such a store would not be seen.
  */
 #include "core/ppgtt_priv.h"
 
@@ -113,6 +114,21 @@ static void untrack(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 	if (s->is_tracked)
 		xengt_track_put(vgpu, gfn(s->gfn));
 	s->is_tracked = false;
+}
+
+/* From here on it is compared, and all that it names. Each is walked once. */
+static void relax(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
+{
+	if (s->level == 1 || s->is_relaxed)
+		return;
+	s->is_relaxed = true;
+	untrack(vgpu, s);
+	for (uint32_t i = 0, left = s->kid_count; left; i++) {
+		if (!s->kids[i])
+			continue;
+		left--;
+		relax(vgpu, vgpu->ppgtt->pool[s->kids[i]]);
+	}
 }
 
 void xengt_shadow_untrack_all(struct xengt_vgpu *vgpu)
@@ -344,6 +360,8 @@ static int agree_upper(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 		if (s->kids[i] == last)
 			continue;
 		last = s->kids[i];
+		if (!s->is_tracked)
+			relax(vgpu, vgpu->ppgtt->pool[last]);
 		r = xengt_shadow_agree(vgpu, last);
 		if (r)
 			return r;
@@ -420,7 +438,8 @@ int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 /*
  * The last entry for a table changes: that table goes now. If the new one names
  * a table that has a shadow already (mostly one for scratch), it counts at
- * once; else the entry is not present until the next round.
+ * once; else, or if the guest has as many tables as it may, the entry is not
+ * present until the next round.
  */
 static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 			uint32_t i, uint64_t now)
@@ -438,6 +457,11 @@ static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 	}
 	out = gpu_entry(vgpu, now, kid);
 	r = tell_gpu(vgpu, s, i, &out, 1);
+	if (r == -ENOSPC) {
+		/* 2 MiB that must be split */
+		now = out = 0;
+		r = tell_gpu(vgpu, s, i, &out, 1);
+	}
 	if (r)
 		return r;
 	if (kid)
@@ -483,8 +507,7 @@ int xengt_shadow_store(struct xengt_vgpu *vgpu, uint64_t frame, uint32_t off,
 			r = store_entry(vgpu, s, i);
 		if (++s->stores < STORES_MAX)
 			continue;
-		s->is_relaxed = true;
-		untrack(vgpu, s);
+		relax(vgpu, s);
 	}
 	return r;
 }

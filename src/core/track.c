@@ -144,11 +144,13 @@ static void linger(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 	struct xengt_track *track = &vgpu->track;
 	struct xengt_hv *hv = vgpu->cfg.hv;
 	uint64_t now = hv->ops->now_ns(hv);
+	bool is_first = !track->lingering;
 
 	slot->lingers = true;
 	track->lingering++;
+	/* While nothing lingered, nobody's time was noted. */
 	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++)
-		if (track->vcpus[i].gfn == slot->gfn)
+		if (is_first || track->vcpus[i].gfn == slot->gfn)
 			track->vcpus[i].since_ns = now;
 }
 

@@ -642,6 +642,107 @@ static void too_many_tables(void **state)
 	prepare(b, &small);
 }
 
+/* A page table gives way to 2 MiB that the GPU has no table left to split: the
+ * guest's affair, not the host's failure. */
+static void a_limit_met_by_a_store(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint32_t left = XENGT_PPGTT_TABLES_MAX - 20, id;
+
+	make_space(b);
+	for (uint32_t i = 0; i < 17; i++)
+		put(b, PDP, i, E(FREE + i));
+	for (uint32_t i = 17; i < N; i++)
+		put(b, PDP, i, 0);
+	for (uint32_t i = 1; i < N; i++)
+		put(b, PML4, i, 0);
+	/* a table for each of them, and one, the first, of the guest's own */
+	for (uint32_t i = 0; i < 17; i++) {
+		fill(b, FREE + i, 0);
+		for (uint32_t k = !i; k < N && left; k++, left--)
+			put(b, FREE + i, k, E(2048) | 0x80);
+	}
+	put(b, FREE, 0, E(PT));
+	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), 0);
+	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
+	put(b, FREE, 0, E(2048) | 0x80);
+	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
+	/* one table became free meanwhile: the page table's */
+	prepare(b, &root);
+	put(b, FREE, 1, 0);
+	prepare(b, &root);
+	put(b, FREE, 0, E(PT));
+	prepare(b, &root);
+}
+
+/* A directory that is not protected does not show who it drops. */
+static void below_a_table_that_is_compared(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4);
+	uint64_t stores;
+
+	make_space(b);
+	prepare(b, &root);
+	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
+	for (uint32_t i = 1; i < 17; i++)
+		put(b, PDP, i, i & 1 ? 0 : E(SCRATCH + 1));
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
+	prepare(b, &root);
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
+	/* also one that comes later */
+	fill(b, FREE, E(PT));
+	put(b, PDP, 40, E(FREE));
+	prepare(b, &root);
+	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
+	/* what was a directory is data: nobody looks */
+	put(b, PDP, 0, E(SCRATCH + 1));
+	stores = counters(b)->ppgtt_stores;
+	fill(b, PD, 0x5a5a5a5a5a5a5a5a);
+	assert_int_equal(counters(b)->ppgtt_stores, stores);
+	prepare(b, &root);
+}
+
+static const struct xengt_gpu_ops *gpu_ops;
+static uint32_t tables_made;
+
+static int count_create(struct xengt_gpu *gpu, uint32_t level, uint32_t flags,
+			uint32_t *ret_id)
+{
+	tables_made++;
+	return gpu_ops->ppgtt_create(gpu, level, flags, ret_id);
+}
+
+/* However many other spaces there are: a space that is too large is tried thrice. */
+static void a_space_too_large_costs_so_much(void **state)
+{
+	struct bench *b = *state;
+	struct xengt_ppgtt_root root = root4(PML4), small;
+	struct xengt_gpu_ops ops = *b->gpu->ops;
+	uint32_t id = 0;
+
+	put(b, PML4, 0, E(PDP));
+	for (uint32_t i = 0; i < 16; i++) {
+		put(b, PDP, i, E(DATA + i));
+		for (uint32_t k = 0; k < N; k++)
+			put(b, DATA + i, k, E(0x100000 + i * N + k));
+	}
+	for (uint32_t i = 0; i < 500; i++) {
+		small = root4(2048 + i);
+		assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &small, &id), 0);
+	}
+	gpu_ops = b->gpu->ops;
+	ops.ppgtt_create = count_create;
+	b->gpu->ops = &ops;
+	tables_made = 0;
+	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
+	assert_in_range(tables_made, 1, 3 * XENGT_PPGTT_TABLES_MAX);
+	b->gpu->ops = gpu_ops;
+	prepare(b, &small);
+}
+
 static void host_failures(void **state)
 {
 	static const struct {
@@ -717,6 +818,9 @@ int main(void)
 		TEST(a_root_that_the_gpu_is_in),
 		TEST(many_roots),
 		TEST(too_many_tables),
+		TEST(a_limit_met_by_a_store),
+		TEST(below_a_table_that_is_compared),
+		TEST(a_space_too_large_costs_so_much),
 		TEST(host_failures),
 		TEST(zapped),
 	};

@@ -142,6 +142,29 @@ static void a_silent_vcpu_is_not_awaited_for_ever(void **state)
 	assert_int_equal(xengt_track_deadline(&vgpu), UINT64_MAX);
 }
 
+/* That one page begins to linger says nothing of who stores to another. */
+static void another_vcpu_is_awaited_as_long(void **state)
+{
+	struct xengt_hv *hv = vgpu.cfg.hv;
+
+	(void)state;
+	assert_int_equal(xengt_track_get(&vgpu, gfn(5)), 0);
+	assert_int_equal(xengt_track_get(&vgpu, gfn(6)), 0);
+	xengt_hv_fake_advance(fake, 1000000000);
+	store(0, 5);
+	store(1, 6);
+	xengt_track_put(&vgpu, gfn(5));
+	assert_true(xengt_track_deadline(&vgpu) > hv->ops->now_ns(hv));
+	xengt_track_tick(&vgpu, hv->ops->now_ns(hv));
+	xengt_track_put(&vgpu, gfn(6));
+	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
+	assert_true(xengt_hv_fake_is_tracked(fake, gfn(6)));
+	elsewhere(0);
+	elsewhere(1);
+	assert_false(xengt_hv_fake_is_tracked(fake, gfn(6)));
+	assert_int_equal(xengt_track_deadline(&vgpu), UINT64_MAX);
+}
+
 static void a_page_is_wanted_again(void **state)
 {
 	(void)state;
@@ -212,6 +235,7 @@ int main(void)
 		TEST(refusals),
 		TEST(a_store_is_awaited),
 		TEST(a_silent_vcpu_is_not_awaited_for_ever),
+		TEST(another_vcpu_is_awaited_as_long),
 		TEST(a_page_is_wanted_again),
 		TEST(a_late_store),
 		TEST(anything),

@@ -33,7 +33,6 @@
 #define AUDIT_STORE_QWORD	(1u << 21)
 #define AUDIT_INDEX_CONTEXT	(1u << 21)
 #define AUDIT_POST_SYNC		(3u << 14)	/* MI_FLUSH_DW, PIPE_CONTROL */
-#define AUDIT_POST_SYNC_DATA	(1u << 14)
 #define AUDIT_POST_SYNC_INDEX	(1u << 21)
 #define AUDIT_FLUSH_GGTT	(1u << 2)	/* in the address */
 #define AUDIT_PIPE_GGTT		(1u << 24)
@@ -239,8 +238,10 @@ static int audit_pipe_control(struct audit_run *run, uint32_t *dw)
 	if (!(dw[1] & (AUDIT_POST_SYNC | AUDIT_PIPE_REGISTER)))
 		return 0;
 	if (dw[1] & AUDIT_PIPE_REGISTER) {
-		/* like a load of an immediate, and only of one */
-		if (op != AUDIT_POST_SYNC_DATA || dw[3] ||
+		/* like a load of an immediate; with it, no other post-sync
+		 * operation is allowed (PRM, PIPE_CONTROL: LRI Post Sync
+		 * Operation) */
+		if (op || dw[3] ||
 		    !audit_write_ok(run, dw[2], &dw[4]))
 			return XENGT_REFUSED_REGISTER;
 		return 0;

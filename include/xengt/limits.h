@@ -51,6 +51,15 @@
 /* A per-context batch: one page. An indirect one has at most 63 cachelines. */
 #define XENGT_PER_CTX_BYTES_MAX	4096
 
+/*
+ * What a vGPU's turn on an engine costs at most (turn.h): 8 batches, so that
+ * another one waits for 8 times the bound on hanging at the very most; 32 times
+ * where a ring has no place to stop before.
+ */
+#define XENGT_TURN_BATCH	8u
+#define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)
+#define XENGT_TURN_PART_MAX	(32 * XENGT_TURN_BATCH)
+
 /* No progress for so long: the engine is reset. The module's default. */
 #define XENGT_HANG_MS		10000
 /* Waited for a context to leave the second port before the engine is reset. */

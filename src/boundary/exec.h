@@ -98,10 +98,12 @@ struct xengt_slot {
 
 	/*
 	 * Offsets in the ring: copied up to tail, and the hardware was sent to
-	 * hw_tail. If another vGPU waits, the rest is another turn.
+	 * hw_tail. The rest is for this turn, as far as that reaches, or for
+	 * another one.
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
+	uint32_t turn_left;		/* what may still be sent, see turn.h */
 	/*
 	 * XENGT_PAD_BYTES from tail on are no-ops in the guest's ring and in
 	 * ours, so the hardware may be sent so far: it must not be

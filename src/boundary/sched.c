@@ -22,6 +22,7 @@
 #include "context.h"
 #include "engine.h"
 #include "submit.h"
+#include "turn.h"
 
 #define NS_PER_MS		1000000ull
 
@@ -105,11 +106,17 @@ static bool has_more(const struct xengt_slot *slot)
 	return slot->hw_tail != slot->tail && !xengt_slot_is_padded(slot);
 }
 
-static void send_all(struct xengt_slot *slot)
+/* More of the ring, as much as the turn has left; false: nothing. */
+static bool send_more(struct xengt_slot *slot)
 {
-	slot->hw_tail = slot->tail;
+	uint32_t end = xengt_turn_part(slot, slot->hw_tail, &slot->turn_left);
+
+	if (end == slot->hw_tail)
+		return false;
+	slot->hw_tail = end;
 	slot->is_padded = false;
 	xengt_context_set_tail(slot, slot->hw_tail);
+	return true;
 }
 
 /* So that it can be shown again though nothing was added. */
@@ -143,26 +150,37 @@ static struct xengt_slot *take(struct xengt_sched *sched,
 		return NULL;
 	engine->last = slot->exec->index;
 	slot->state = XENGT_SLOT_ON_HW;
-	send_all(slot);
+	slot->turn_left = XENGT_TURN_MAX;
+	if (has_more(slot))
+		send_more(slot);
 	return slot;
+}
+
+/* The first context is shown again: with more to do, or, for the sake of one that
+ * is to stand behind it, with padding. */
+static bool can_go_on(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	struct xengt_slot *first = engine->active.slot[0];
+
+	if (has_more(first) && !others_wait(sched, engine, first->exec) &&
+	    send_more(first))
+		return true;
+	return !engine->active.slot[1] && next_queued(sched, engine) &&
+	       send_pad(first);
 }
 
 static void dispatch(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_ports want = engine->active;
-	struct xengt_slot *first = want.slot[0];
 
 	want.is_forced = false;
 	if (engine->has_pending || engine->is_dead)
 		return;
-	if (!first) {
+	if (!want.slot[0]) {
 		want.slot[0] = take(sched, engine);
 		if (!want.slot[0])
 			return;
-	} else if (has_more(first) && !others_wait(sched, engine, first->exec)) {
-		send_all(first);
-	} else if (want.slot[1] || !next_queued(sched, engine) ||
-		   !send_pad(first)) {
+	} else if (!can_go_on(sched, engine)) {
 		return;
 	}
 	if (!want.slot[1])

@@ -29,6 +29,7 @@
 #include "audit.h"
 #include "context.h"
 #include "bnd_sched.h"
+#include "turn.h"
 
 #define DESC_VALID		0x001u
 #define DESC_MODE_SHIFT		3
@@ -419,6 +420,17 @@ static uint32_t cut_ring(struct stream *s)
 	return at * 4 % s->slot->ring_bytes;
 }
 
+/* No part of it may be too long for a turn. */
+static int check_turns(struct stream *s, uint32_t from, uint32_t to)
+{
+	uint32_t at;
+
+	if (xengt_turn_fits(s->slot, from, to, &at))
+		return 0;
+	return refuse(s->work, XENGT_REFUSED_LIMIT, s->slot->ring_start + at,
+		      ((const uint32_t *)s->slot->ring.mem)[at / 4]);
+}
+
 /*
  * Ring [from, to), which may wrap; commands do not span the wrap. -EBADMSG: the
  * first command is refused; if a later one is, it is cut, and work says why.
@@ -441,10 +453,11 @@ static int load_ring(struct stream *s, uint32_t from, uint32_t to,
 		to = cut_ring(s);
 		r = 0;
 	}
-	if (r)
-		return r;
-	slot->tail = to;
-	return 0;
+	if (!r)
+		r = check_turns(s, first, to);
+	if (!r)
+		slot->tail = to;
+	return r;
 }
 
 /* ---- a context that is in flight ---- */
@@ -536,7 +549,7 @@ static int load_slot(struct stream *s, uint32_t level)
 	if (r)
 		goto put_root;
 	end_ring(s, st.head_at);
-	slot->hw_tail = slot->tail;
+	slot->hw_tail = st.head_at;
 	slot->is_padded = false;
 	audit_init(&audit, s, XENGT_AUDIT_RING);
 	xengt_context_load(slot, &st, &audit, pdp);

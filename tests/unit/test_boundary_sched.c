@@ -307,6 +307,77 @@ static void a_ring_is_not_overrun(void **state)
 	assert_true(n > 500 && n <= 512);
 }
 
+/* A ring full of batches is many turns, and the neighbour has one between each. */
+static void a_long_ring_is_many_turns(void **state)
+{
+	const uint32_t part = 8 * 16;
+	uint64_t n = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 20; i++) {
+		guest_emit(a, 0, 0x18800101);
+		guest_emit(a, 0, 0x1000);
+		guest_emit(a, 0, 0);
+		guest_emit(a, 0, 0);
+	}
+	assert_int_equal(guest_submit(a, 0, 1), 0);
+	assert_int_equal(tail_of(a, 0), part);
+	hw_tell(w, STARTED);
+	assert_int_equal(tail_of(a, 0), part);
+	/* b comes while a's first part runs; a's second one waits behind it */
+	submit(b, 0, ++n);
+	hw_tell(w, IDLE);
+	assert_int_equal(port_vgpu(w, 0), 2);
+	assert_int_equal(port_vgpu(w, 1), 1);
+	assert_int_equal(tail_of(a, 0), 2 * part);
+	hw_tell(w, STARTED);
+	hw_tell(w, SWITCHED);
+	expect_event(b, XENGT_EVENT_COMPLETE, n);
+	expect_none(a);
+	hw_tell(w, IDLE);
+	/* nobody waits: the rest, at once */
+	assert_int_equal(port_vgpu(w, 0), 1);
+	assert_int_equal(tail_of(a, 0), 20 * 16);
+	hw_tell(w, STARTED);
+	/* and more, as far as the turn goes */
+	for (uint32_t i = 0; i < 8; i++) {
+		guest_emit(a, 0, 0x18800101);
+		guest_emit(a, 0, 0x1000);
+		guest_emit(a, 0, 0);
+		guest_emit(a, 0, 0);
+	}
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	assert_int_equal(tail_of(a, 0), 24 * 16);
+	hw_tell(w, LITE);
+	assert_int_equal(tail_of(a, 0), 24 * 16);
+	hw_tell(w, IDLE);
+	assert_int_equal(tail_of(a, 0), 28 * 16);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 2);
+}
+
+/* One that never lets the hardware leave it is refused. */
+static void a_ring_without_a_pause(void **state)
+{
+	struct xengt_vgpu_submit work;
+
+	(void)state;
+	guest_emit(a, 0, 0x04000000);
+	guest_emit(a, 0, 0);
+	for (uint32_t i = 0; i < 33; i++) {
+		guest_emit(a, 0, 0x18800101);
+		guest_emit(a, 0, 0x1000);
+		guest_emit(a, 0, 0);
+		guest_emit(a, 0, 0);
+	}
+	work = guest_work(a, 0, 1);
+	assert_int_equal(xengt_submit(&a->exec, &work), -EBADMSG);
+	assert_int_equal(work.refused, XENGT_REFUSED_LIMIT);
+	assert_int_equal(work.refused_at, gaddr(a, RING_FRAME(0)) + 8 + 32 * 16);
+	assert_int_equal(w->n_ports, 0);
+}
+
 /* What an engine is allowed to tell has the layout of the bank that tells us. */
 static void masks_fit_their_banks(void **state)
 {
@@ -615,6 +686,8 @@ int main(void)
 		turn_test(turns_go_round),
 		turn_test(more_is_another_turn_if_others_wait),
 		turn_test(a_ring_is_not_overrun),
+		turn_test(a_long_ring_is_many_turns),
+		turn_test(a_ring_without_a_pause),
 		turn_test(masks_fit_their_banks),
 		turn_test(interrupts_are_told_to_who_ran),
 		turn_test(a_lost_interrupt),

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Parts of rings; see turn.h. */
+#include "turn.h"
+#include "audit_priv.h"
+
+#define MI_OPCODE(dw0)		((dw0) >> XENGT_AUDIT_MI_SHIFT & 0x3f)
+#define MI_ARB_ON_OFF		0x08u
+#define MI_ARB_ENABLE		0x1u
+#define MI_SEMAPHORE_WAIT	0x1cu
+#define MI_BATCH_BUFFER_START	0x31u
+
+/* A walk along commands of a ring's copy. */
+struct walk {
+	const struct xengt_slot *slot;
+	uint32_t at;
+	uint32_t todo;			/* bytes until it is over */
+	bool is_arb_off;
+};
+
+static struct walk walk_from(const struct xengt_slot *slot, uint32_t from,
+			     uint32_t to)
+{
+	return (struct walk){
+		.slot = slot, .at = from,
+		.todo = (to + slot->ring_bytes - from) % slot->ring_bytes,
+	};
+}
+
+static uint32_t command(const struct walk *w)
+{
+	return ((const uint32_t *)w->slot->ring.mem)[w->at / 4];
+}
+
+static uint32_t cost_of(uint32_t dw0)
+{
+	if (XENGT_AUDIT_CLIENT(dw0) != XENGT_AUDIT_CLIENT_MI)
+		return 1;
+	switch (MI_OPCODE(dw0)) {
+	case MI_SEMAPHORE_WAIT:
+	case MI_BATCH_BUFFER_START:
+		return XENGT_TURN_BATCH;
+	default:
+		return 0;
+	}
+}
+
+static void step(struct walk *w)
+{
+	uint32_t dw0 = command(w), bytes = 4;
+
+	if (dw0) {
+		const struct xengt_audit_cmd *row = xengt_audit_find(dw0);
+
+		if (row && row->name)
+			bytes = ((dw0 & row->len_mask) + row->len_bias) * 4;
+		/* The audit saw to it that it ends there; this does not trust
+		 * that. */
+		if (!bytes || bytes > w->todo)
+			bytes = w->todo;
+		if (XENGT_AUDIT_CLIENT(dw0) == XENGT_AUDIT_CLIENT_MI &&
+		    MI_OPCODE(dw0) == MI_ARB_ON_OFF)
+			w->is_arb_off = !(dw0 & MI_ARB_ENABLE);
+	}
+	w->at = (w->at + bytes) % w->slot->ring_bytes;
+	w->todo -= bytes;
+}
+
+static bool may_end(const struct walk *w)
+{
+	return !w->is_arb_off && w->at % XENGT_PAD_BYTES == 0;
+}
+
+uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
+			 uint32_t *left)
+{
+	const bool is_whole = *left == XENGT_TURN_MAX;
+	struct walk w = walk_from(slot, from, slot->tail);
+	uint32_t end = from, spent = 0, spent_at_end = 0;
+
+	while (w.todo) {
+		spent += cost_of(command(&w));
+		if (spent > *left && (end != from || !is_whole))
+			break;
+		step(&w);
+		if (may_end(&w) || !w.todo) {
+			end = w.at;
+			spent_at_end = spent;
+		}
+	}
+	*left = spent_at_end < *left ? *left - spent_at_end : 0;
+	return end;
+}
+
+bool xengt_turn_fits(const struct xengt_slot *slot, uint32_t from, uint32_t to,
+		     uint32_t *ret_at)
+{
+	struct walk w = walk_from(slot, from, to);
+	uint32_t spent = 0;
+
+	while (w.todo) {
+		*ret_at = w.at;
+		spent += cost_of(command(&w));
+		if (spent > XENGT_TURN_PART_MAX)
+			return false;
+		step(&w);
+		if (may_end(&w))
+			spent = 0;
+	}
+	return true;
+}

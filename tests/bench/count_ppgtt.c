@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a page table of 512 entries costs: exits, hypercalls, bytes copied from
- * the guest, calls of the module.
+ * the guest, calls of the module, interrupts.
  */
 #include "count_rig.h"
 
@@ -9,7 +9,8 @@
 #define ROOT	1024u		/* PDP, PD follow; page tables from TABLE on */
 #define TABLE	1027u
 #define LEAF	512u		/* what the entries name, from here on */
-#define SET	COUNT_SET(COUNT_EXITS, COUNT_CALLS)
+#define SET	(COUNT_SET(COUNT_EXITS, COUNT_CALLS) | \
+		 COUNT_SET(COUNT_INTERRUPTS, COUNT_INTERRUPTS))
 
 static void prepare(struct guest *g)
 {

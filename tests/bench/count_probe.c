@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench/count_print.h"
 #include "session/session.h"
 #include "session_file.h"
 
@@ -29,7 +30,7 @@ static uint64_t value(const struct xengt_counters *counters,
 static int count(const char *gpu)
 {
 	struct xengt_replay_result res = { 0 };
-	uint64_t exits;
+	char set[16];
 	const uint8_t *buf;
 	size_t len = session_file(gpu, &buf);
 
@@ -37,17 +38,15 @@ static int count(const char *gpu)
 		fprintf(stderr, "count_probe: %s: %s\n", gpu, res.difference);
 		return 1;
 	}
-	exits = res.counters.exit_pci + res.counters.exit_reg_read +
-		res.counters.exit_reg_write + res.counters.exit_ggtt_read +
-		res.counters.exit_ggtt_write + res.counters.exit_other;
-	printf("probe_%s_exits %llu all exits of an i915 probe\n", gpu,
-	       (unsigned long long)exits);
+	snprintf(set, sizeof(set), "probe_%s", gpu);
+	count_print(set, "exits", (double)count_exits(&res.counters),
+		    "all exits of an i915 probe");
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(rows); i++) {
 		uint64_t n = value(&res.counters, &rows[i]);
 
 		if (n)
-			printf("probe_%s_%s %llu %s\n", gpu, rows[i].name,
-			       (unsigned long long)n, rows[i].what);
+			count_print(set, rows[i].name, (double)n,
+				    rows[i].what);
 	}
 	return 0;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What things cost a guest, in what is the same on every machine, counted on
- * the guest of guest_rig.h. Lines of "NAME VALUE WHAT", for tests/bench/run.
+ * the guest of guest_rig.h.
  */
 #ifndef XENGT_COUNT_RIG_H
 #define XENGT_COUNT_RIG_H
 
-#include <stdio.h>
-
+#include "bench/count_print.h"
 #include "unit/guest_rig.h"
 
 enum count {
@@ -109,10 +108,7 @@ static inline void count_now(uint64_t ret[COUNTS])
 	struct xengt_vgpu_info info;
 
 	assert_int_equal(count_rig.real->info(gpu, &info), 0);
-	ret[COUNT_EXITS] = now->exit_pci + now->exit_reg_read +
-			   now->exit_reg_write + now->exit_ggtt_read +
-			   now->exit_ggtt_write + now->exit_other +
-			   now->exit_invalidate;
+	ret[COUNT_EXITS] = count_exits(now);
 	ret[COUNT_HYPERCALLS] = now->hypercalls;
 	ret[COUNT_BYTES] = now->guest_bytes;
 	ret[COUNT_CALLS] = count_rig.calls;
@@ -137,8 +133,9 @@ static inline void count_report(const char *name, uint32_t n, uint32_t set,
 	count_now(now);
 	for (uint32_t i = 0; i < COUNTS; i++)
 		if (set & 1u << i)
-			printf("%s.%s %.10g %s\n", name, count_names[i],
-			       (double)(now[i] - count_rig.old[i]) / n, what);
+			count_print(name, count_names[i],
+				    (double)(now[i] - count_rig.old[i]) / n,
+				    what);
 	count_start();
 }
 

@@ -20,7 +20,7 @@
 
 #define WORK		COUNT_SET(COUNT_EXITS, COUNT_INTERRUPTS)
 #define GGTT		(COUNT_SET(COUNT_EXITS, COUNT_CALLS) | \
-			 COUNT_SET(COUNT_ENTRIES, COUNT_ENTRIES))
+			 COUNT_SET(COUNT_INTERRUPTS, COUNT_ENTRIES))
 
 /* As i915 answers an interrupt of the render engine. */
 static void handler(struct guest *g)

@@ -126,7 +126,11 @@ void xengt_mmio_poke(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val)
 
 static void note_unknown(struct xengt_vgpu *vgpu, uint32_t dword, uint8_t what)
 {
-	vgpu->mmio.unknown[dword] |= what;
+	struct xengt_mmio *mmio = &vgpu->mmio;
+
+	if (!mmio->unknown[dword] && mmio->news_count < XENGT_UNKNOWN_NEWS)
+		mmio->news[mmio->news_count++] = dword * 4;
+	mmio->unknown[dword] |= what;
 	vgpu->counters.reg_unknown++;
 }
 

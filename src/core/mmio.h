@@ -10,11 +10,15 @@
 /* What the guest did with a dword that has no row. */
 #define XENGT_UNKNOWN_READ	0x01
 #define XENGT_UNKNOWN_WRITTEN	0x02
+/* So many that are new, until somebody asks; what is more is only listed. */
+#define XENGT_UNKNOWN_NEWS	64
 
 struct xengt_mmio {
 	const struct xengt_reg_index *index;
 	uint32_t *regs;			/* what the guest sees, a dword each */
 	uint8_t *unknown;		/* XENGT_UNKNOWN_*, of each dword */
+	uint32_t news[XENGT_UNKNOWN_NEWS];	/* offsets used for the first time */
+	uint32_t news_count, news_told;
 	/* RAM of the guest that shows a page of them; NULL: none. We never read
 	 * it: the guest has ways to write it. */
 	volatile uint32_t *shown[XENGT_REG_SPACE_BYTES / XENGT_PAGE_SIZE];

@@ -37,6 +37,23 @@ static void view(const struct xengt_vgpu *vgpu, uint32_t off,
 			 reg->name);
 }
 
+bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
+			     size_t size)
+{
+	struct xengt_mmio *mmio = &vgpu->mmio;
+	struct xengt_reg_view reg;
+
+	if (mmio->news_told == mmio->news_count) {
+		mmio->news_told = mmio->news_count = 0;
+		return false;
+	}
+	view(vgpu, mmio->news[mmio->news_told++], &reg);
+	snprintf(ret_row, size, "{ .name = \"?\", .off = 0x%05x, .len = 4, .gens = XENGT_GEN%u, .policy = XENGT_REG_SHADOW }, /* %s%s */",
+		 reg.off, vgpu->platform->gen == XENGT_GEN8 ? 8 : 9,
+		 reg.is_read ? "r" : "", reg.is_written ? "w" : "");
+	return true;
+}
+
 uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
 			 enum xengt_reg_list list, uint32_t from,
 			 struct xengt_reg_view *ret_regs, uint32_t max)

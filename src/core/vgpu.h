@@ -97,6 +97,11 @@ uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
 			 enum xengt_reg_list list, uint32_t from,
 			 struct xengt_reg_view *ret_regs, uint32_t max);
 
+/* A register that the guest used for the first time and that has no row: a row for it,
+ * to be put into src/core/regs/, cut to size. Each is told once; false: no news. */
+bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
+			     size_t size);
+
 /* Work of the guest that was not carried out (xengt/fault.h): the latest ones, oldest
  * first, at most max; returns how many. */
 uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,

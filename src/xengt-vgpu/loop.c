@@ -32,6 +32,8 @@
  * with many vCPUs can keep us busy for ever. */
 #define REQUESTS_PER_TURN	32
 #define BROKER_ANSWER_MSEC	5000
+/* Lines about registers without a row, for a guest has many to name. */
+#define UNKNOWN_LINES_MAX	256u
 
 struct xengt_loop {
 	struct xengt_loop_config cfg;
@@ -58,6 +60,7 @@ struct xengt_loop {
 	bool want_settle;		/* a broker answers that did not before */
 	struct xengt_wp_place given_up;	/* RAM: it may come yet; frames 0: none */
 	bool want_quit;
+	uint32_t unknown_lines;
 };
 
 static int64_t now_msec(void)
@@ -462,6 +465,20 @@ void xengt_loop_tell_failure(int broker_fd, int error, const char *text)
 
 /* ---- the guest and the GPU ---- */
 
+/* Each register once, as a row to be pasted. */
+static void tell_unknown(struct xengt_loop *loop)
+{
+	char row[160];
+
+	while (xengt_vgpu_next_unknown(loop->vgpu, row, sizeof(row))) {
+		if (loop->unknown_lines == UNKNOWN_LINES_MAX)
+			continue;
+		xengt_info("a register without a row: %s", row);
+		if (++loop->unknown_lines == UNKNOWN_LINES_MAX)
+			xengt_info("of more of them speaks xengt-ctl regs --unknown");
+	}
+}
+
 /* True: there is more. */
 static bool handle_guest(struct xengt_loop *loop)
 {
@@ -473,6 +490,7 @@ static bool handle_guest(struct xengt_loop *loop)
 	if (r < 0)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "serving the guest: %s",
 				      strerror(-r));
+	tell_unknown(loop);
 	/* After an error other vCPUs may wait still. */
 	return r != 0;
 }

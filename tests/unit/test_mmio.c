@@ -143,6 +143,33 @@ static void unknown_is_memory_and_noted(void **state)
 	assert_int_equal(regs[0].off, 0x5000);
 }
 
+/* Each is news once, as a row; what a guest names beyond a bound is only listed. */
+static void unknown_is_told_once(void **state)
+{
+	struct rig *rig = *state;
+	uint32_t told = 0;
+	char row[160];
+
+	assert_false(xengt_vgpu_next_unknown(rig->vgpu, row, sizeof(row)));
+	rig_write(rig, 0x5004, 4, 1);
+	rig_read(rig, 0x5000, 4);
+	rig_write(rig, 0x5004, 4, 2);
+	assert_true(xengt_vgpu_next_unknown(rig->vgpu, row, sizeof(row)));
+	assert_string_equal(row, "{ .name = \"?\", .off = 0x05004, .len = 4, .gens = XENGT_GEN9, .policy = XENGT_REG_SHADOW }, /* w */");
+	assert_true(xengt_vgpu_next_unknown(rig->vgpu, row, sizeof(row)));
+	assert_non_null(strstr(row, "0x05000"));
+	assert_non_null(strstr(row, "/* r */"));
+	assert_false(xengt_vgpu_next_unknown(rig->vgpu, row, sizeof(row)));
+	rig_read(rig, 0x5000, 4);
+	assert_false(xengt_vgpu_next_unknown(rig->vgpu, row, 10));
+	for (uint32_t i = 0; i < 1000; i++)
+		rig_read(rig, 0x6000 + 4 * i, 4);
+	while (xengt_vgpu_next_unknown(rig->vgpu, row, 10))
+		told++;
+	assert_in_range(told, 1, XENGT_UNKNOWN_NEWS);
+	assert_int_equal(strlen(row), 9);
+}
+
 static void what_differs_from_power_on(void **state)
 {
 	struct xengt_reg_view regs[4];
@@ -245,6 +272,7 @@ int main(void)
 		rig_test(resets_and_flushes_read_done),
 		rig_test(denied),
 		rig_test(unknown_is_memory_and_noted),
+		rig_test(unknown_is_told_once),
 		rig_test(what_differs_from_power_on),
 		rig_test(unaligned_and_wide),
 		rig_test(borders),

@@ -138,6 +138,7 @@ static void op_reg_write(void *ctx, u32 off, u32 val)
 
 static void op_sync(void *ctx)
 {
+	/* ours to memory that the GPU reads, before registers; see exec.h */
 	mb();
 }
 

@@ -17,7 +17,7 @@ packages()
 	build)	 echo "gcc clang make pkg-config libxen-dev libjson-c-dev" \
 		      "libcmocka-dev libseccomp-dev libcap-ng-dev libpng-dev" \
 		      "libsystemd-dev edid-decode intel-gpu-tools" ;;
-	module)	 echo "linux-headers-amd64 sparse dkms" ;;
+	module)	 echo "linux-headers-amd64 sparse dkms perl xz-utils" ;;
 	deb)	 echo "debhelper dpkg-dev fakeroot" ;;
 	machine) echo "qemu-system-x86 qemu-utils mmdebstrap busybox-static" \
 		      "cpio e2fsprogs kmod seabios ipxe-qemu socat util-linux" \

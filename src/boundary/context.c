@@ -123,7 +123,7 @@ int xengt_context_read(struct xengt_slot *slot,
 				 page, XENGT_PAGE_BYTES);
 	ctl = page[ST_CTL];
 	st = (struct xengt_context_state){
-		.ctrl = page[ST_CTRL] & page[ST_CTRL] >> 16 & CTRL_GUEST,
+		.ctrl = page[ST_CTRL] & (page[ST_CTRL] >> 16) & CTRL_GUEST,
 		.head = page[ST_HEAD] & ~3u,
 		.head_at = page[ST_HEAD] & RING_ADDR,
 		.tail = page[ST_TAIL] & RING_TAIL_ADDR,

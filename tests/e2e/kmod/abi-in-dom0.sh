@@ -25,8 +25,31 @@ echo "$other" > "/sys/bus/pci/devices/$other/driver/unbind" 2> /dev/null
 check "another device is refused" sh -c "! echo $other > $DRIVER/bind"
 check "... and named" says "$(lspci -Dns "$other" | awk '{ print $3 }') is not supported"
 
+# as firmware leaves it: VGA, a pipe, a plane, a sprite and a cursor are on
+echo 1 > "/sys/bus/pci/devices/$GPU/enable"
+poke()
+{
+	"$HERE/kmod-test" poke "$1" "$2"
+}
+
+peek() # REGISTER MASK
+{
+	printf '%x' $((0x$("$HERE/kmod-test" peek "$1") & 0x$2))
+}
+
+poke 41000 0
+poke 70008 80000000
+poke 7019c 2000; poke 70180 84000000
+poke 7029c 3000; poke 70280 84000000
+poke 70084 1000; poke 70080 27
+same "the display is on" "80000000 80000000 80000000 27 0" \
+	"$(peek 70008 80000000) $(peek 70180 80000000) $(peek 70280 80000000) $(peek 70080 3f) $(peek 41000 80000000)"
 start=$(date +%s)
 check "bind" bind
+same "pipe, planes, cursor and VGA are off" "0 0 0 0 80000000" \
+	"$(peek 70008 c0000000) $(peek 70180 80000000) $(peek 70280 80000000) $(peek 70080 3f) $(peek 41000 80000000)"
+same "... and show nothing of the GGTT" "0 0 0" \
+	"$(peek 7019c ffffffff) $(peek 7029c ffffffff) $(peek 70084 ffffffff)"
 echo "# binding took $(($(date +%s) - start)) s"
 part refuse "$a" "$b"
 part frames "$a" "$b"

@@ -19,6 +19,7 @@
  *					and is killed)
  *	kmod-test balloon DOMID in|out N	give or take those frames
  *	kmod-test poke REGISTER VALUE	write a register, in hexadecimal
+ *	kmod-test peek REGISTER		print it, in hexadecimal
  *
  * With iomem=relaxed on dom0's kernel command line the GGTT is looked at, too.
  */
@@ -948,16 +949,17 @@ static int balloon(uint32_t domid, bool out, uint32_t n)
 	return 0;
 }
 
-static int poke(uint32_t reg, uint32_t value)
+/* Past the module. */
+static volatile uint32_t *gpu_register(const char *hex)
 {
 	int fd = open(GPU_SYSFS "resource0", O_RDWR | O_CLOEXEC);
+	uint32_t reg = (uint32_t)strtoul(hex, NULL, 16);
 	volatile uint32_t *regs;
 
 	need(fd >= 0 && reg < 2 << 20, "resource0");
 	regs = mmap(NULL, 2 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	need(regs != MAP_FAILED, "mmap resource0");
-	regs[reg / 4] = value;
-	return 0;
+	return &regs[reg / 4];
 }
 
 int main(int argc, char **argv)
@@ -966,9 +968,14 @@ int main(int argc, char **argv)
 	uint32_t b = argc > 3 ? (uint32_t)atoi(argv[3]) : 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (argc == 4 && !strcmp(argv[1], "poke"))
-		return poke((uint32_t)strtoul(argv[2], NULL, 16),
-			    (uint32_t)strtoul(argv[3], NULL, 16));
+	if (argc == 4 && !strcmp(argv[1], "poke")) {
+		*gpu_register(argv[2]) = (uint32_t)strtoul(argv[3], NULL, 16);
+		return 0;
+	}
+	if (argc == 3 && !strcmp(argv[1], "peek")) {
+		printf("%08x\n", *gpu_register(argv[2]));
+		return 0;
+	}
 	if (argc == 5 && !strcmp(argv[1], "balloon"))
 		return balloon(a, !strcmp(argv[3], "out"),
 			       (uint32_t)atoi(argv[4]));

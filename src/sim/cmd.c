@@ -595,12 +595,6 @@ enum sim_cmd_result sim_mi_math(struct sim_cmd *c)
 
 /* --- flushes -------------------------------------------------------------- */
 
-static uint64_t timestamp(struct sim_cmd *c)
-{
-	return sim_engine_ticks(c->sim, c->e->time > c->sim->now ?
-				c->e->time : c->sim->now);
-}
-
 /* The write after a flush: to memory, or into the right status page. */
 static int post_sync(struct sim_cmd *c, uint64_t addr, bool is_ggtt,
 		     bool is_index, const void *buf, size_t len)
@@ -635,7 +629,7 @@ enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 	if (c->dw[0] & 1U << 18)
 		sim_vm_flush(c->e);
 	if (op == 3) {
-		ts = timestamp(c);
+		ts = sim_engine_timestamp(c->sim, c->e);
 		data = &ts;
 		len = 8;
 	}
@@ -667,7 +661,7 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 			c->sim->regs[0x2350 / 4];
 		break;
 	case 3:
-		val = timestamp(c);
+		val = sim_engine_timestamp(c->sim, c->e);
 		break;
 	default:
 		break;

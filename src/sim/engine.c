@@ -15,7 +15,9 @@
  *
  * Time is virtual: each command costs nanoseconds, engines work side by side,
  * the one that is furthest behind first.  One call does a bounded number of
- * commands; a batch that loops takes a call's share and no more.
+ * commands; a batch that loops takes a call's share and no more.  Timestamps
+ * show this time, or the owner's if it has a clock: a driver compares them with
+ * its own.
  *
  * Not modelled: synchronous context switches while waiting for an event or
  * semaphore (drivers inhibit them), HWSTAM, run list mode changes in flight.
@@ -36,6 +38,7 @@
 #define CSB_PTR_RESET	0x0007U		/* so that the first slot is 0 */
 #define HWSP_CSB	0x40U
 #define HWSP_CSB_PTR	0x7cU
+#define TIMESTAMP_MASK	0xfffffffffULL	/* 36 bits count */
 #define RESET_REQUEST	1U
 #define RESET_READY	2U
 
@@ -113,10 +116,42 @@ bool sim_engine_is_execlist(struct xengt_sim *sim, const struct sim_engine *e)
 }
 
 /* 12 MHz on Gen9, 12.5 MHz on Gen8. */
-uint64_t sim_engine_ticks(const struct xengt_sim *sim, uint64_t ns)
+static uint64_t ticks(const struct xengt_sim *sim, uint64_t ns)
 {
 	return sim->plat->gen == SIM_GEN9 ?
 		ns / 250 * 3 + ns % 250 * 3 / 250 : ns / 80;
+}
+
+/* The owner's clock since power on; else virtual, what the caller says. */
+static uint64_t clock_ns(const struct xengt_sim *sim, uint64_t virtual_ns)
+{
+	return sim->ops.now_ns ?
+		sim->ops.now_ns(sim->opaque) - sim->born_ns : virtual_ns;
+}
+
+uint64_t sim_engine_timestamp(const struct xengt_sim *sim,
+			      const struct sim_engine *e)
+{
+	uint64_t ns = e == sim->exec->current && e->time > sim->now ?
+		e->time : sim->now;
+
+	return ticks(sim, clock_ns(sim, ns)) & TIMESTAMP_MASK;
+}
+
+uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
+				  const struct sim_engine *e)
+{
+	return ticks(sim, clock_ns(sim, e->time));
+}
+
+/* The context's clock runs while the context does. */
+static uint32_t context_timestamp(struct xengt_sim *sim,
+				  const struct sim_engine *e)
+{
+	uint32_t val = *sim_ring_reg(sim, e, RING_CTX_TIMESTAMP);
+
+	return e->is_loaded ? val + (uint32_t)
+		(sim_engine_context_ticks(sim, e) - e->ctx_since) : val;
 }
 
 void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
@@ -355,6 +390,10 @@ bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
 	case RING_CSB_PTR:
 		write_masked(reg, val);
 		return true;
+	case RING_CTX_TIMESTAMP:
+		*reg = val;
+		e->ctx_since = sim_engine_context_ticks(sim, e);
+		return true;
 	case RING_RESET_CTL:
 		write_reset_ctl(sim, e, val);
 		return true;
@@ -436,7 +475,6 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 	/* nothing below writes; the register accessor is shared */
 	struct xengt_sim *sim = (struct xengt_sim *)(uintptr_t)csim;
 	struct sim_engine *e = engine_at(sim, off);
-	uint64_t ns;
 
 	if (!e)
 		return false;
@@ -476,10 +514,11 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 		return true;
 	case RING_TIMESTAMP:
 	case RING_TIMESTAMP + 4:
-		ns = e == sim->exec->current && e->time > sim->now ?
-			e->time : sim->now;
-		*val = (uint32_t)(sim_engine_ticks(sim, ns) >>
+		*val = (uint32_t)(sim_engine_timestamp(sim, e) >>
 				  (off == RING_TIMESTAMP ? 0 : 32));
+		return true;
+	case RING_CTX_TIMESTAMP:
+		*val = context_timestamp(sim, e);
 		return true;
 	default:
 		return false;

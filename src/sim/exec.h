@@ -167,7 +167,7 @@ struct sim_engine {
 	bool is_waiting;		/* at a semaphore */
 	enum sim_stop stop;
 	uint64_t time;			/* own virtual time */
-	uint64_t ctx_since;		/* restore, for the context's clock */
+	uint64_t ctx_since;		/* restore, ticks of its clock */
 	uint64_t cmd_addr;		/* of the command being executed */
 	enum sim_space cmd_space;
 	bool in_command;		/* its operands, not the fetch */
@@ -259,7 +259,12 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 /* A register as a command reaches it. */
 void sim_engine_write_mmio(struct xengt_sim *sim, uint32_t off, uint32_t val);
 uint32_t sim_engine_read_mmio(struct xengt_sim *sim, uint32_t off);
-uint64_t sim_engine_ticks(const struct xengt_sim *sim, uint64_t ns);
+/* What the engine's TIMESTAMP shows now. */
+uint64_t sim_engine_timestamp(const struct xengt_sim *sim,
+			      const struct sim_engine *e);
+/* The clock that CTX_TIMESTAMP counts by; from any beginning. */
+uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
+				  const struct sim_engine *e);
 bool sim_engine_is_execlist(struct xengt_sim *sim, const struct sim_engine *e);
 /* Ports: what a command boundary may do.  True if a context was switched. */
 bool sim_engine_arbitrate(struct xengt_sim *sim, struct sim_engine *e);

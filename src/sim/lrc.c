@@ -221,7 +221,7 @@ void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e)
 	e->arb_off = false;
 	e->noop_mode = 0;
 	e->progress = 0;
-	e->ctx_since = e->time;
+	e->ctx_since = sim_engine_context_ticks(sim, e);
 	sim_vm_flush(e);
 	e->level = SIM_RING;
 	e->resume = SIM_RING;
@@ -340,8 +340,8 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 {
 	uint32_t old[STATE_DWORDS], page[STATE_DWORDS];
 	uint64_t at = page_of(e, 1);
-	uint32_t ran = (uint32_t)(sim_engine_ticks(sim, e->time) -
-				  sim_engine_ticks(sim, e->ctx_since));
+	uint32_t ran = (uint32_t)(sim_engine_context_ticks(sim, e) -
+				  e->ctx_since);
 
 	if (!e->is_loaded)
 		return;

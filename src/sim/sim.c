@@ -16,6 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* From now on its timestamps count. */
+static void set_born(struct xengt_sim *sim)
+{
+	if (sim->ops.now_ns)
+		sim->born_ns = sim->ops.now_ns(sim->opaque);
+}
+
 struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config)
 {
 	struct xengt_sim *sim = calloc(1, sizeof(*sim));
@@ -48,6 +55,7 @@ struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config)
 		goto fail;
 	sim_reset(sim);
 	sim->stats.resets = 0;
+	set_born(sim);
 	return sim;
 fail:
 	xengt_sim_destroy(sim);
@@ -89,6 +97,7 @@ void xengt_sim_power_cycle(struct xengt_sim *sim)
 	sim_mmio_forget_counts(sim);
 	sim_reset(sim);
 	sim_engine_power_on(sim);
+	set_born(sim);
 	memset(&sim->stats, 0, sizeof(sim->stats));
 }
 

@@ -78,8 +78,8 @@ struct xengt_sim_ops {
 	void (*log)(void *opaque, enum xengt_sim_log_level level,
 		    const char *line);
 	/*
-	 * Monotonic nanoseconds, for judge records and the display; NULL: a
-	 * counter, and virtual time.
+	 * Monotonic nanoseconds, for judge records, the display and the
+	 * engines' timestamps; NULL: a counter, and virtual time.
 	 */
 	uint64_t (*now_ns)(void *opaque);
 };
@@ -315,7 +315,7 @@ void xengt_sim_engine_stats(const struct xengt_sim *sim, unsigned int engine,
 bool xengt_sim_run(struct xengt_sim *sim);
 /* Virtual nanoseconds since create; the time spent by engines included. */
 uint64_t xengt_sim_time(const struct xengt_sim *sim);
-/* Time passes without work, seen by timestamps. */
+/* Virtual time passes without work. */
 void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns);
 
 /* --- looking inside ------------------------------------------------------ */

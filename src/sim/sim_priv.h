@@ -101,6 +101,7 @@ struct xengt_sim {
 	uint64_t fake_clock;
 	struct sim_clock clock;
 	uint64_t now;			/* virtual nanoseconds since create */
+	uint64_t born_ns;		/* power on, by the owner's clock */
 	struct sim_exec *exec;		/* engine.h */
 
 	/* pci.c */

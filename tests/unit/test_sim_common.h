@@ -35,6 +35,7 @@ struct machine {
 	uint32_t msi_data;
 	unsigned int n_log;
 	unsigned int n_dma;
+	uint64_t now_ns;		/* of machines that have a clock */
 };
 
 static inline void machine_msi(void *opaque, uint64_t addr, uint32_t data)
@@ -90,13 +91,23 @@ static inline int machine_write(void *opaque, uint64_t bus, const void *buf,
 	return 0;
 }
 
-static inline struct machine *machine_create(const char *platform, bool no_tlb)
+static inline uint64_t machine_now_ns(void *opaque)
 {
-	static const struct xengt_sim_ops ops = {
+	struct machine *m = opaque;
+
+	return m->now_ns;
+}
+
+/* With a clock of its own, m->now_ns; without one time is virtual. */
+static inline struct machine *machine_create_timed(const char *platform,
+						   bool no_tlb, bool has_clock)
+{
+	const struct xengt_sim_ops ops = {
 		.dma_read = machine_read,
 		.dma_write = machine_write,
 		.msi = machine_msi,
 		.log = machine_log,
+		.now_ns = has_clock ? machine_now_ns : NULL,
 	};
 	struct machine *m = calloc(1, sizeof(*m));
 	struct xengt_sim_config config = {
@@ -104,6 +115,7 @@ static inline struct machine *machine_create(const char *platform, bool no_tlb)
 	};
 
 	assert_non_null(m);
+	m->now_ns = 5000000000;		/* it was on before the GPU was */
 	config.platform = xengt_sim_platform_find(platform);
 	assert_non_null(config.platform);
 	m->ram = aligned_alloc(4096, RAM_BYTES);
@@ -114,6 +126,11 @@ static inline struct machine *machine_create(const char *platform, bool no_tlb)
 	/* memory decode and bus mastering on, as a driver does */
 	xengt_sim_cfg_write(m->sim, 0x04, 2, 0x0006);
 	return m;
+}
+
+static inline struct machine *machine_create(const char *platform, bool no_tlb)
+{
+	return machine_create_timed(platform, no_tlb, false);
 }
 
 static inline void machine_destroy(struct machine *m)

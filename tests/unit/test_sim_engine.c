@@ -339,6 +339,78 @@ static void test_clock(void **state)
 	rig_destroy(r);
 }
 
+/* By the owner's clock: to the tick, whatever the engine did. */
+static void test_owners_clock(void **state)
+{
+	static const struct { const char *platform; uint32_t per_ms; } t[] = {
+		{ "skl", 12000 }, { "bdw", 12500 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * 4; i++) {
+		uint32_t base = bases[i / 2], per_ms = t[i % 2].per_ms;
+		struct rig *r = rig_create_timed(t[i % 2].platform, base, true);
+
+		assert_int_equal(rd(r->m, base + 0x358), 0);
+		r->m->now_ns += 3000000;
+		assert_int_equal(rd(r->m, base + 0x358), 3 * per_ms);
+		EMIT(r, 0, STORE(0, 1));
+		rig_submit(r, 0, -1);
+		assert_int_equal(rd(r->m, base + 0x358), 3 * per_ms);
+		/* what a command stores is the same clock's */
+		EMIT(r, 0, 0x26U << 23 | 3U << 14 | 2, DATA(2) + 4, 0, 0);
+		r->m->now_ns += 1000000;
+		rig_submit(r, 0, -1);
+		assert_int_equal(ram32(r, PAGE_DATA)[2], 4 * per_ms);
+		/* 36 bits of it: 2 hours are more */
+		r->m->now_ns += 7200ULL * 1000000000;
+		assert_int_equal(rd(r->m, base + 0x35c),
+				 (7200004ULL * per_ms >> 32) & 0xf);
+		assert_int_equal(rd(r->m, base + 0x358),
+				 7200004ULL * per_ms & 0xffffffff);
+		rig_destroy(r);
+	}
+}
+
+/* A context's clock stands still with the context. */
+static void test_contexts_clock(void **state)
+{
+	struct rig *r = rig_create_timed("skl", RCS, true);
+
+	(void)state;
+	EMIT(r, 0, WAIT(0));
+	rig_submit(r, 0, -1);
+	assert_int_equal(rd(r->m, RCS + 0x3a8), 0);
+	r->m->now_ns += 2000000;
+	assert_int_equal(rd(r->m, RCS + 0x3a8), 24000);
+	ram32(r, PAGE_DATA)[0] = 1;
+	xengt_sim_run(r->m->sim);
+	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[0x23], 24000);
+	r->m->now_ns += 2000000;
+	assert_int_equal(rd(r->m, RCS + 0x3a8), 24000);
+	/* and goes on where it was */
+	ram32(r, PAGE_DATA)[0] = 0;
+	EMIT(r, 0, WAIT(0));
+	rig_submit(r, 0, -1);
+	r->m->now_ns += 1000000;
+	assert_int_equal(rd(r->m, RCS + 0x3a8), 36000);
+	rig_destroy(r);
+}
+
+/* In virtual time it moves as the engine works, and it can be set. */
+static void test_contexts_clock_virtual(void **state)
+{
+	struct rig *r = rig_endless(1000);
+	uint32_t t = rd(r->m, VECS + 0x3a8);
+
+	(void)state;
+	xengt_sim_run(r->m->sim);
+	assert_in_range(rd(r->m, VECS + 0x3a8) - t, 1000, 2000);
+	wr(r->m, VECS + 0x3a8, 0x10000000);
+	assert_in_range(rd(r->m, VECS + 0x3a8), 0x10000000, 0x10000000 + 2000);
+	rig_destroy(r);
+}
+
 static void test_legacy_ring(void **state)
 {
 	static const uint32_t dw[] = { STORE(3, 5) };
@@ -373,6 +445,9 @@ int main(void)
 		cmocka_unit_test(test_ring_wraps),
 		cmocka_unit_test(test_unknown_command),
 		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_owners_clock),
+		cmocka_unit_test(test_contexts_clock),
+		cmocka_unit_test(test_contexts_clock_virtual),
 		cmocka_unit_test(test_legacy_ring),
 	};
 

@@ -123,15 +123,21 @@ static inline void rig_setup(struct rig *r)
 	rig_enable(r);
 }
 
-static inline struct rig *rig_create(const char *platform, uint32_t base)
+static inline struct rig *rig_create_timed(const char *platform, uint32_t base,
+					   bool has_clock)
 {
 	struct rig *r = calloc(1, sizeof(*r));
 
 	assert_non_null(r);
-	r->m = machine_create(platform, false);
+	r->m = machine_create_timed(platform, false, has_clock);
 	r->base = base;
 	rig_setup(r);
 	return r;
+}
+
+static inline struct rig *rig_create(const char *platform, uint32_t base)
+{
+	return rig_create_timed(platform, base, false);
 }
 
 static inline void rig_destroy(struct rig *r)

@@ -666,13 +666,15 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 	default:
 		break;
 	}
-	if (flags & 1U << 23) {		/* the write goes to a register */
-		if (op == 1)
-			reg_write(c, (uint32_t)addr, (uint32_t)val);
-	} else if (op && !refuses_post_sync(c, is_ggtt, is_index) &&
-		   post_sync(c, addr & ~7ULL, is_ggtt, is_index, &val, 8)) {
+	/*
+	 * A register, too: there must be no operation then. With one, both are
+	 * done: whoever lets that pass must allow both.
+	 */
+	if (flags & 1U << 23)
+		reg_write(c, (uint32_t)addr, c->dw[4]);
+	if (op && !refuses_post_sync(c, is_ggtt, is_index) &&
+	    post_sync(c, addr & ~7ULL, is_ggtt, is_index, &val, 8))
 		return SIM_CMD_STOPPED;
-	}
 	if (flags & 1U << 8)
 		sim_engine_event(c->sim, c->e, EVENT_FLUSH);
 	return SIM_CMD_DONE;

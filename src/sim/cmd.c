@@ -404,11 +404,21 @@ static bool compare(unsigned int op, uint32_t a, uint32_t b)
 	}
 }
 
+/*
+ * Bit 16, on Gen9: polls a register, which needs privilege, is no point to
+ * arbitrate at, and tells nobody that it waits.
+ */
 enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
 {
+	bool is_register = c->dw[0] & 1U << 16 && c->sim->plat->gen == SIM_GEN9;
 	uint32_t val;
 
-	if (c->dw[0] & 1U << 16)		/* poll a register */
+	c->is_no_arb = is_register;
+	if (is_register && !c->is_priv) {
+		c->e->stats.refused++;
+		return SIM_CMD_DONE;
+	}
+	if (is_register)
 		val = reg_read(c, c->dw[2]);
 	else if (mem(c, space22(c), addr_at(c, 2), &val, 4, false))
 		return SIM_CMD_STOPPED;
@@ -416,7 +426,7 @@ enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
 		c->e->progress = 0;
 		return SIM_CMD_DONE;
 	}
-	if (!c->e->progress) {
+	if (!c->e->progress && !is_register) {
 		c->e->progress = 1;		/* told once */
 		sim_engine_event(c->sim, c->e, EVENT_SEMAPHORE);
 	}

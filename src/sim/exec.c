@@ -155,12 +155,14 @@ static bool is_standing(struct xengt_sim *sim, const struct sim_engine *e)
 		(*sim_ring_reg(sim, e, RING_RESET_CTL) & 1);
 }
 
-static bool is_skipped(const struct sim_cmd_row *row, const struct sim_cmd *c)
+static bool is_skipped(const struct sim_cmd_row *row, struct sim_cmd *c)
 {
 	if (c->e->noop_mode && !(row->flags & SIM_CMD_NOT_SKIPPED))
 		return true;
 	if (c->is_priv)
 		return false;
+	if (row->flags & SIM_CMD_CLEAR22)
+		c->dw[0] &= ~(1U << 22);
 	if ((row->flags & SIM_CMD_PRIV) ||
 	    ((row->flags & SIM_CMD_GGTT22) && (c->dw[0] & 1U << 22))) {
 		c->e->stats.refused++;
@@ -201,6 +203,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	c.sim = sim;
 	c.e = e;
 	c.is_priv = e->cmd_space == SIM_GGTT;
+	c.is_no_arb = false;
 	c.cost_ns = sim_cmd_cost_ns(row);
 	e->stats.commands++;
 	set_position(sim, e, pos + 4ULL * c.len);
@@ -214,7 +217,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 		set_position(sim, e, pos);
 	}
 	e->is_waiting = r == SIM_CMD_WAIT;
-	if ((row->flags & SIM_CMD_ARB) && e->stop == SIM_STOP_NONE &&
+	if ((row->flags & SIM_CMD_ARB) && !c.is_no_arb && e->stop == SIM_STOP_NONE &&
 	    sim_engine_arbitrate(sim, e))
 		e->is_waiting = false;
 	return true;

@@ -203,6 +203,7 @@ struct sim_cmd {
 	struct xengt_sim *sim;
 	struct sim_engine *e;
 	bool is_priv;
+	bool is_no_arb;			/* no arbitration point after all */
 	unsigned int len;		/* dwords */
 	unsigned int cost_ns;		/* handlers may add */
 	uint32_t dw[SIM_CMD_DWORDS];
@@ -212,6 +213,7 @@ typedef enum sim_cmd_result sim_cmd_fn(struct sim_cmd *c);
 
 #define SIM_CMD_PRIV		0x01	/* a no-op in other batches */
 #define SIM_CMD_GGTT22		0x02	/* bit 22: GGTT, needs privilege */
+#define SIM_CMD_CLEAR22		0x10	/* the same, without it as if clear */
 #define SIM_CMD_NOT_SKIPPED	0x04	/* works under MI_SET_PREDICATE */
 #define SIM_CMD_ARB		0x08	/* arbitration point */
 

@@ -98,26 +98,28 @@ static const struct operand_case {
 	unsigned int ggtt_dw;		/* in this dword */
 	unsigned int reg;		/* dword of a GPR's offset */
 	enum effect effect;
+	bool is_clear;			/* without privilege, the bits are */
 } commands[] = {
 	{ "store", 0, { 0x10000002, X, X, VALUE }, 4, 1, 0, 1U << 22, 0, 0,
-	  WRITES },
+	  WRITES, false },
 	{ "store register", 0, { 0x12000002, 0, X, X }, 4, 2, 0, 1U << 22, 0, 1,
-	  WRITES },
+	  WRITES, false },
 	{ "load register", 0, { 0x14800002, 0, X, X }, 4, 2, 0, 1U << 22, 0, 1,
-	  READS },
+	  READS, false },
 	{ "copy to", 0, { 0x17000003, X, X, X, X }, 5, 1, 3, 3U << 21, 0, 0,
-	  WRITES },
+	  WRITES, false },
 	{ "copy from", 0, { 0x17000003, X, X, X, X }, 5, 3, 1, 3U << 21, 0, 0,
-	  PASSES },
+	  PASSES, false },
 	{ "atomic move", 0, { 0x17840409, X, X, VALUE }, 11, 1, 0, 1U << 22, 0,
-	  0, WRITES },
+	  0, WRITES, true },
 	{ "semaphore", 0, { 0x0e00c002, VALUE, X, X }, 4, 2, 0, 1U << 22, 0, 0,
-	  PASSES },
+	  PASSES, true },
 	{ "conditional end", 0, { 0x1b200002, VALUE - 1, X, X }, 4, 2, 0,
-	  1U << 22, 0, 0, PASSES },
-	{ "flush", 0, { 0x13004002, X, X, VALUE }, 4, 1, 0, 4, 1, 0, WRITES },
+	  1U << 22, 0, 0, PASSES, false },
+	{ "flush", 0, { 0x13004002, X, X, VALUE }, 4, 1, 0, 4, 1, 0, WRITES,
+	  false },
 	{ "pipe control", RCS, { 0x7a000004, 1U << 14, X, X, VALUE }, 6, 2, 0,
-	  1U << 24, 1, 0, WRITES },
+	  1U << 24, 1, 0, WRITES, false },
 };
 
 #define N(a)	(sizeof(a) / sizeof((a)[0]))
@@ -232,33 +234,66 @@ static void test_operands(void **state)
 	}
 }
 
-/* The GGTT bit in a batch without privilege: nothing happens. */
-static void test_ggtt_refused(void **state)
+/*
+ * An address that is the data page by page tables, and another one by GGTT: the
+ * page of a surface.
+ */
+#define LOW	0x100000U
+
+static void both_spaces(struct rig *r)
+{
+	for (unsigned int level = 3; level; level--)
+		table(r, level)[0] = bus_of(PAGE_PML4 + 4 - level) | 3;
+	for (unsigned int i = 0; i < 4; i++)
+		set_pte(r->m, (LOW >> 12) + PAGE_DATA + i,
+			PTE(RAM_MFN + PAGE_SURF + i));
+}
+
+/*
+ * The GGTT bit in a batch without privilege: nothing happens, or what happens
+ * does in the page tables.
+ */
+static void run_without(struct rig *r, const struct operand_case *k,
+			unsigned int engine)
 {
 	static const struct form user = {
-		"GGTT from user batch", IN_USER_BATCH, true, 0, VA, 0x19,
-		no_tables, NULL,
+		"GGTT from user batch", IN_USER_BATCH, true, LOW, VA, 0x19,
+		both_spaces, NULL,
 	};
+	uint32_t *page = ram32(r, PAGE_DATA) + AT / 4, dw[20] = { 0 };
+	uint32_t *other = ram32(r, PAGE_SURF) + AT / 4;
+	struct xengt_sim_engine_stats st;
 
+	both_spaces(r);
+	wr(r->m, GPR(r->base), k->effect == WRITES ? VALUE : 0);
+	*page = k->is_clear && k->effect != WRITES ? VALUE : 0;
+	run_dwords(r, &user, dw, compose(r, k, &user, dw));
+	if (*other || other[1024] || other[2048] || page[2048])
+		fail_case(k, &user, r->base, "skl", "writes");
+	if (!k->is_clear && (*page || rd(r->m, GPR(r->base)) !=
+			     (k->effect == WRITES ? VALUE : 0)))
+		fail_case(k, &user, r->base, "skl", "writes or reads");
+	if (k->is_clear && *page != VALUE)
+		fail_case(k, &user, r->base, "skl", "does not write");
+	if (csb(r, csb_wp(r)) != 0x18)
+		fail_case(k, &user, r->base, "skl", "does not go on");
+	/* the mark behind it is refused, too */
+	xengt_sim_engine_stats(r->m->sim, engine, &st);
+	assert_int_equal(st.refused, k->is_clear ? 1 : 2);
+}
+
+static void test_ggtt_refused(void **state)
+{
 	(void)state;
 	for (size_t i = 0; i < N(commands) * 4; i++) {
 		const struct operand_case *k = &commands[i / 4];
-		uint32_t base = bases[i % 4], dw[20] = { 0 };
-		struct xengt_sim_engine_stats st;
+		uint32_t base = bases[i % 4];
 		struct rig *r;
 
 		if (k->base && k->base != base)
 			continue;
 		r = rig_create("skl", base);
-		wr(r->m, GPR(base), k->effect == WRITES ? VALUE : 0);
-		run_dwords(r, &user, dw, compose(r, k, &user, dw));
-		if (ram32(r, PAGE_DATA)[AT / 4] ||
-		    ram32(r, PAGE_DATA + 2)[AT / 4])
-			fail_case(k, &user, base, "skl", "writes");
-		if (k->effect == READS && rd(r->m, GPR(base)))
-			fail_case(k, &user, base, "skl", "reads");
-		xengt_sim_engine_stats(r->m->sim, (unsigned int)(i % 4), &st);
-		assert_int_equal(st.refused, 2);
+		run_without(r, k, (unsigned int)(i % 4));
 		rig_destroy(r);
 	}
 }

@@ -26,6 +26,7 @@ enum needs {
 	NOTHING,
 	PRIVILEGE,
 	BIT22,				/* privilege if bit 22 is set */
+	NO_BIT22,			/* without, bit 22 is as if clear */
 };
 
 struct row_case {
@@ -70,7 +71,7 @@ static const struct row_case cases[] = {
 	{ 0x0d000003, 5, A_, .name = "MI_MATH" },
 	{ 0x0d800000, 2, A_, .name = "MI_SEMAPHORE_SIGNAL", .needs = BIT22 },
 	{ 0x0e00c002, 4, A_,
-	  .name = "MI_SEMAPHORE_WAIT", .needs = BIT22, .addr = 2 },
+	  .name = "MI_SEMAPHORE_WAIT", .needs = NO_BIT22, .addr = 2 },
 	{ 0x10000002, 4, A_,
 	  .name = "MI_STORE_DATA_IMM", .needs = BIT22, .addr = 1 },
 	{ 0x10800001, 3, A_,
@@ -89,7 +90,8 @@ static const struct row_case cases[] = {
 	{ 0x16000002, 4, R_, .name = "MI_LOAD_URB_MEM" },
 	{ 0x16800002, 4, R_, .name = "MI_STORE_URB_MEM" },
 	{ 0x17000003, 5, A_, .name = "MI_COPY_MEM_MEM", .addr = 1 },
-	{ 0x17800001, 3, A_, .name = "MI_ATOMIC", .needs = BIT22, .addr = 1 },
+	{ 0x17800001, 3, A_, .name = "MI_ATOMIC",
+	  .needs = NO_BIT22, .addr = 1 },
 	{ 0x18800001, 3, A_,
 	  .name = "MI_BATCH_BUFFER_START", .addr = 1, .ends = true },
 	{ 0x1b000002, 4, A_, .name = "MI_CONDITIONAL_BATCH_BUFFER_END",
@@ -372,6 +374,11 @@ static void run_case(struct rig *r, const struct row_case *k,
 	if (k->needs == BIT22 && run_user(r, k, engine, MI_GGTT) != 1)
 		fail_msg("%s on %s %x: reaches the GGTT", k->name, platform,
 			 r->base);
+	/* the address is one of the page tables only */
+	if (k->needs == NO_BIT22 &&
+	    (run_user(r, k, engine, MI_GGTT) || rd(r->m, 0x4094)))
+		fail_msg("%s on %s %x: bit 22 is not as if clear", k->name,
+			 platform, r->base);
 }
 
 static void test_every_case(void **state)

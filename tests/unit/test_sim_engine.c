@@ -151,6 +151,74 @@ static void test_arbitration_off(void **state)
 	rig_destroy(r);
 }
 
+#define POLL(reg, val)							\
+	0x1cU << 23 | 1U << 16 | 1U << 15 | 4U << 12 | 2, (val), (reg), 0
+
+/* Of a register: with privilege, without preemption, without interrupt. */
+static void test_poll_of_a_register(void **state)
+{
+	struct rig *r = rig_create("skl", VCS);
+
+	(void)state;
+	EMIT(r, 0, POLL(0x4f000, 7), STORE(1, 7));
+	EMIT(r, 1, STORE(2, 8));
+	wr(r->m, 0x44314, 0);
+	rig_submit(r, 0, -1);
+	assert_int_equal(rd(r->m, 0x44318) & 0x800, 0);
+	rig_submit(r, 1, -1);
+	for (int i = 0; i < 4; i++)
+		xengt_sim_run(r->m->sim);
+	assert_int_equal(csb_wp(r), 0);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 0);
+	wr(r->m, 0x4f000, 7);
+	xengt_sim_run(r->m->sim);
+	/* it goes on to its end, and then the other one */
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
+	assert_int_equal(csb(r, 1), 0x12);
+	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
+	rig_destroy(r);
+}
+
+/* A semaphore in memory tells that it waits, once. */
+static void test_semaphore_interrupt(void **state)
+{
+	struct rig *r = rig_create("skl", VCS);
+
+	(void)state;
+	wr(r->m, 0x44314, 0);
+	EMIT(r, 0, WAIT(0));
+	rig_submit(r, 0, -1);
+	assert_int_equal(rd(r->m, 0x44318) & 0x800, 0x800);
+	wr(r->m, 0x44318, ~0U);
+	wr(r->m, 0x44318, ~0U);
+	xengt_sim_run(r->m->sim);
+	assert_int_equal(rd(r->m, 0x44318) & 0x800, 0);
+	rig_destroy(r);
+}
+
+static void test_poll_without_privilege(void **state)
+{
+	static const uint32_t batch[] = {
+		POLL(0x4f000, 7), MI_STORE, (uint32_t)VA + DATA(1),
+		(uint32_t)(VA >> 32), 9,
+	};
+	struct xengt_sim_engine_stats st;
+	struct rig *r = rig_create("skl", VCS);
+
+	(void)state;
+	rig_batch(r, batch, 8, true);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 9);
+	xengt_sim_engine_stats(r->m->sim, 1, &st);
+	assert_int_equal(st.refused, 1);
+	rig_destroy(r);
+	/* Gen8 knows no such bit: memory, where the address is no page */
+	r = rig_create("bdw", VCS);
+	rig_batch(r, batch, 8, true);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 0);
+	assert_int_equal(rd(r->m, 0x4094) & 1, 1);
+	rig_destroy(r);
+}
+
 /* VECS in a batch that jumps to itself, so many commands a call. */
 static struct rig *rig_endless(uint32_t work_per_call)
 {
@@ -437,6 +505,9 @@ int main(void)
 		cmocka_unit_test(test_preemption),
 		cmocka_unit_test(test_preemption_inside_a_batch),
 		cmocka_unit_test(test_arbitration_off),
+		cmocka_unit_test(test_poll_of_a_register),
+		cmocka_unit_test(test_semaphore_interrupt),
+		cmocka_unit_test(test_poll_without_privilege),
 		cmocka_unit_test(test_endless_batch),
 		cmocka_unit_test(test_late_engine),
 		cmocka_unit_test(test_preemptible_loop),

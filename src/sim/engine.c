@@ -42,6 +42,8 @@
 #define RESET_REQUEST	1U
 #define RESET_READY	2U
 
+#define REGS_BYTES	0x800U		/* from an engine's base */
+
 static const uint32_t bases[SIM_ENGINES] = {
 	[SIM_RCS] = 0x2000, [SIM_VCS] = 0x12000, [SIM_VECS] = 0x1a000,
 	[SIM_BCS] = 0x22000,
@@ -105,7 +107,7 @@ void sim_engine_fini(struct xengt_sim *sim)
 static struct sim_engine *engine_at(const struct xengt_sim *sim, uint32_t off)
 {
 	for (int i = 0; i < SIM_ENGINES; i++)
-		if (off >= bases[i] && off - bases[i] < 0x800)
+		if (off >= bases[i] && off - bases[i] < REGS_BYTES)
 			return &sim->exec->engine[i];
 	return NULL;
 }
@@ -341,12 +343,9 @@ static void write_reset_ctl(struct xengt_sim *sim, struct sim_engine *e,
 {
 	uint32_t *reg = sim_ring_reg(sim, e, RING_RESET_CTL);
 
-	write_masked(reg, val & ~(RESET_READY << 16));
 	/* the engine stands still between commands, so it is ready at once */
-	if (*reg & RESET_REQUEST)
-		*reg |= RESET_READY;
-	else
-		*reg &= ~RESET_READY;
+	if (val >> 16 & RESET_REQUEST)
+		*reg = val & RESET_REQUEST ? RESET_REQUEST | RESET_READY : 0;
 }
 
 static void wake(struct xengt_sim *sim, struct sim_engine *e)
@@ -542,24 +541,13 @@ uint32_t sim_engine_read_mmio(struct xengt_sim *sim, uint32_t off)
 
 static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
 {
-	static const uint32_t cleared[] = {
-		RING_TAIL, RING_HEAD, RING_START, RING_CTL, RING_IPEIR,
-		RING_IPEHR, RING_HWS_PGA, RING_MI_MODE, RING_EIR, RING_INSTPM,
-		RING_RESET_CTL, RING_BBADDR, RING_BBADDR_UDW, RING_BBSTATE,
-		RING_SBBADDR, RING_SBBADDR_UDW, RING_SBBSTATE,
-		RING_BB_PER_CTX, RING_INDIRECT_CTX, RING_CTX_CONTROL,
-		RING_MODE,
-	};
 	struct sim_engine fresh = {
 		.id = e->id, .base = e->base, .time = e->time,
 		.stats = e->stats, .tlb_epoch = 1,
 	};
 
 	*e = fresh;
-	for (size_t i = 0; i < sizeof(cleared) / sizeof(cleared[0]); i++)
-		*sim_ring_reg(sim, e, cleared[i]) = 0;
-	for (uint32_t off = 0; off < 8 * CSB_SLOTS; off += 4)
-		*sim_ring_reg(sim, e, RING_CSB + off) = 0;
+	memset(sim_ring_reg(sim, e, 0), 0, REGS_BYTES);
 	*sim_ring_reg(sim, e, RING_CSB_PTR) = CSB_PTR_RESET;
 	*sim_ring_reg(sim, e, RING_IMR) = 0xffffffffU;
 	*sim_ring_reg(sim, e, RING_EMR) = 0xffffffffU;

@@ -47,8 +47,9 @@ void sim_engine_power_on(struct xengt_sim *sim);
 
 /*
  * Domain reset of engines, mask of SIM_ENGINE_BIT(): ports empty, event buffer
- * as after reset, registers at their reset values, nothing saved.  Called
- * by GDRST's handler and, with SIM_ENGINE_ALL, after sim_mmio_reset().
+ * as after reset, all registers from the engine's base at their reset values,
+ * nothing saved.  Called by GDRST's handler and, with SIM_ENGINE_ALL, after
+ * sim_mmio_reset().
  */
 void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask);
 

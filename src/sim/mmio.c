@@ -107,9 +107,6 @@ static const struct reg_row rows[] = {
 	  .ro = ~0U },
 	{ .name = "FORCEWAKE_ACK_MEDIA", .off = 0x0d88, .gens = SIM_GEN9,
 	  .ro = ~0U },
-	/* RCS, VCS, BCS; VECS is below */
-	{ .name = "RESET_CTL", .off = 0x20d0, .count = 3, .stride = 0x10000,
-	  .gens = SIM_GEN_ALL, .write = sim_reset_write_ctl },
 	/* render, media 1 and 2, blitter, video enhancement */
 	{ .name = "ENGINE_TLB_INVALIDATE", .off = 0x4260, .count = 5,
 	  .gens = SIM_GEN_ALL, .write = write_engine_tlb },
@@ -135,8 +132,6 @@ static const struct reg_row rows[] = {
 	/* the microcontroller has no firmware and stays in reset */
 	{ .name = "GUC_STATUS", .off = 0xc000, .gens = SIM_GEN9, .reset = 1,
 	  .ro = ~0U },
-	{ .name = "RESET_CTL_VECS", .off = 0x1a0d0, .gens = SIM_GEN_ALL,
-	  .write = sim_reset_write_ctl },
 	{ .name = "FUSE_STATUS", .off = 0x42000, .gens = SIM_GEN9, .ro = ~0U,
 	  .read = sim_power_read_fuse },
 	{ .name = "FUSE_STRAP", .off = 0x42014, .gens = SIM_GEN_ALL,

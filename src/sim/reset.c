@@ -1,61 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Engine resets of the simulated GPU.  GDRST (0x941c) names domains and is over
- * before the write returns: reads give 0.  RESET_CTL of each engine asks for
- * readiness first (bit 0) and is told so (bit 1).
+ * Resets by GDRST (0x941c): it names domains and is over before the write
+ * returns, so reads give 0.  RESET_CTL, by which an engine is asked to get
+ * ready first, is the engine's (engine.c).
+ *
+ * A domain loses its engine's registers, whitelist and general purpose
+ * registers among them, and what belongs to the engine elsewhere; a full reset
+ * also what engines share, and the fences.  The lists are what i915 writes
+ * again after the one (intel_engine_resume() and below) and the other
+ * (intel_gt_init_hw(), intel_ggtt_restore_fences()).  Power, interrupts,
+ * display, GGTT and faults stay.
  */
 #include "sim_priv.h"
 #include "engine.h"
 
-#define GDRST_FULL	0x01U
-#define GDRST_RENDER	0x02U
-#define GDRST_MEDIA	0x04U
-#define GDRST_BLITTER	0x08U
-#define GDRST_VECS	0x10U
+#include <string.h>
 
-#define RESET_REQUEST	0x1U
-#define RESET_READY	0x2U
+#define GDRST_FULL	0x01U
 
 #define REG(sim, off) ((sim)->regs[(off) / 4])
 
-static const uint32_t engine_base[SIM_ENGINES] = {
-	[SIM_RCS] = 0x2000, [SIM_VCS] = 0x12000, [SIM_VECS] = 0x1a000,
-	[SIM_BCS] = 0x22000,
+static const struct {
+	uint32_t domain;
+	enum sim_engine_id engine;
+} domains[SIM_ENGINES] = {
+	{ 0x02, SIM_RCS }, { 0x04, SIM_VCS }, { 0x08, SIM_BCS },
+	{ 0x10, SIM_VECS },
+};
+
+/* Outside of the engines' own registers; sorted by offset. */
+static const struct {
+	uint32_t first;
+	uint32_t last;
+	unsigned int engines;		/* reset with one of these; 0: full */
+} lost[] = {
+	{ 0x4080, 0x4080, 0 },				/* translation */
+	{ 0x5200, 0x529c, SIM_ENGINE_BIT(SIM_RCS) },	/* stream output */
+	{ 0x7000, 0x7ffc, SIM_ENGINE_BIT(SIM_RCS) },	/* 3D workarounds */
+	{ 0xb000, 0xb01c, 0 },				/* L3 */
+	{ 0xb020, 0xb09c, SIM_ENGINE_BIT(SIM_RCS) },	/* L3's MOCS */
+	{ 0xb100, 0xb114, 0 },
+	{ 0xb118, 0xb11c, SIM_ENGINE_BIT(SIM_RCS) },	/* L3 workarounds */
+	{ 0xc800, 0xc8fc, SIM_ENGINE_BIT(SIM_RCS) },	/* MOCS */
+	{ 0xc900, 0xc9fc, SIM_ENGINE_BIT(SIM_VCS) },
+	{ 0xca00, 0xcafc, 0 },
+	{ 0xcb00, 0xcbfc, SIM_ENGINE_BIT(SIM_VECS) },
+	{ 0xcc00, 0xccfc, SIM_ENGINE_BIT(SIM_BCS) },
+	{ 0xe100, 0xe7fc, SIM_ENGINE_BIT(SIM_RCS) },	/* EU workarounds */
+	{ 0x100000, 0x1000fc, 0 },			/* fences */
 };
 
 void sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			   uint32_t be)
 {
-	unsigned int mask = 0;
+	bool is_full = val & be & GDRST_FULL;
+	unsigned int mask = is_full ? SIM_ENGINE_ALL : 0;
 
-	val &= be;
-	if (val & GDRST_FULL)
-		mask = SIM_ENGINE_ALL;
-	if (val & GDRST_RENDER)
-		mask |= SIM_ENGINE_BIT(SIM_RCS);
-	if (val & GDRST_MEDIA)
-		mask |= SIM_ENGINE_BIT(SIM_VCS);
-	if (val & GDRST_BLITTER)
-		mask |= SIM_ENGINE_BIT(SIM_BCS);
-	if (val & GDRST_VECS)
-		mask |= SIM_ENGINE_BIT(SIM_VECS);
-	if (mask)
-		sim_engine_reset(sim, mask);
-	for (unsigned int i = 0; i < SIM_ENGINES; i++)
-		if (mask & SIM_ENGINE_BIT(i))
-			REG(sim, engine_base[i] + 0xd0) = 0;
+	for (size_t i = 0; i < SIM_ENGINES; i++)
+		if (val & be & domains[i].domain)
+			mask |= SIM_ENGINE_BIT(domains[i].engine);
+	sim_engine_reset(sim, mask);
+	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++)
+		if (is_full || (lost[i].engines & mask))
+			memset(&REG(sim, lost[i].first), 0,
+			       lost[i].last - lost[i].first + 4);
+	if (is_full)
+		sim_fence_reset(sim);
 	REG(sim, off) = 0;
-}
-
-/* Masked; ready follows request. */
-void sim_reset_write_ctl(struct xengt_sim *sim, uint32_t off, uint32_t val,
-			 uint32_t be)
-{
-	uint32_t mask = (val & be) >> 16;
-	uint32_t ctl = (REG(sim, off) & ~mask) | (val & mask & 0xffff);
-
-	ctl &= RESET_REQUEST;
-	if (ctl)
-		ctl |= RESET_READY;
-	REG(sim, off) = ctl;
 }

@@ -259,8 +259,6 @@ uint32_t sim_forcewake_read_rpstat(const struct xengt_sim *sim, uint32_t off);
 /* reset.c */
 void sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			   uint32_t be);
-void sim_reset_write_ctl(struct xengt_sim *sim, uint32_t off, uint32_t val,
-			 uint32_t be);
 
 /* pcode.c */
 void sim_pcode_write(struct xengt_sim *sim, uint32_t off, uint32_t val,

@@ -317,10 +317,100 @@ static void test_reset_request(void **state)
 	struct rig *r = rig_create("skl", RCS);
 
 	(void)state;
-	wr(r->m, RCS + 0xd0, 0x00010001);
-	assert_int_equal(rd(r->m, RCS + 0xd0), 3);
-	wr(r->m, RCS + 0xd0, 0x00010000);
-	assert_int_equal(rd(r->m, RCS + 0xd0), 0);
+	for (size_t i = 0; i < 4; i++) {
+		wr(r->m, bases[i] + 0xd0, 0x00010001);
+		assert_int_equal(rd(r->m, bases[i] + 0xd0), 3);
+		/* ready is not software's to change */
+		wr(r->m, bases[i] + 0xd0, 0x00020000);
+		assert_int_equal(rd(r->m, bases[i] + 0xd0), 3);
+		wr(r->m, bases[i] + 0xd0, 0x00010000);
+		assert_int_equal(rd(r->m, bases[i] + 0xd0), 0);
+		wr(r->m, bases[i] + 0xd0, 0x00020002);
+		assert_int_equal(rd(r->m, bases[i] + 0xd0), 0);
+	}
+	rig_destroy(r);
+	/* by a command, for another engine: the same */
+	r = rig_create("skl", RCS);
+	EMIT(r, 0, MI_LRI, VCS + 0xd0, 0x00010001, MI_NOOP);
+	rig_submit(r, 0, -1);
+	assert_int_equal(rd(r->m, VCS + 0xd0), 3);
+	rig_destroy(r);
+}
+
+/* What a reset of which domain takes away. */
+static void test_what_resets_lose(void **state)
+{
+	enum { FULL = 1, RENDER = 2, MEDIA = 4, BLT = 8, VIDEO_E = 16 };
+	static const uint32_t domains[] = { FULL, RENDER, MEDIA, BLT, VIDEO_E };
+	static const struct { uint32_t off, val, lost_by; } t[] = {
+		/* FORCE_TO_NONPRIV */
+		{ RCS + 0x4d0, 0x7300, FULL | RENDER },
+		{ RCS + 0x4fc, 0x7300, FULL | RENDER },
+		{ VCS + 0x4d0, 0x7300, FULL | MEDIA },
+		{ VECS + 0x4d0, 0x7300, FULL | VIDEO_E },
+		{ BCS + 0x4d0, 0x7300, FULL | BLT },
+		/* GPRs, the first and the last */
+		{ RCS + 0x600, 5, FULL | RENDER },
+		{ RCS + 0x67c, 5, FULL | RENDER },
+		{ VCS + 0x600, 5, FULL | MEDIA },
+		{ VECS + 0x67c, 5, FULL | VIDEO_E },
+		{ BCS + 0x600, 5, FULL | BLT },
+		/* the render engine's workarounds */
+		{ 0x20ec, 0x00010001, FULL | RENDER },
+		{ 0x7300, 0x00010001, FULL | RENDER },
+		{ 0xb118, 7, FULL | RENDER },
+		{ 0xe4f0, 0x00010001, FULL | RENDER },
+		/* L3's MOCS are its, too; each has its own */
+		{ 0xb020, 0x00300010, FULL | RENDER },
+		{ 0xb09c, 0x00300010, FULL | RENDER },
+		{ 0xc800, 9, FULL | RENDER }, { 0xc8fc, 9, FULL | RENDER },
+		{ 0xc900, 9, FULL | MEDIA }, { 0xc9fc, 9, FULL | MEDIA },
+		{ 0xcb00, 9, FULL | VIDEO_E }, { 0xcbfc, 9, FULL | VIDEO_E },
+		{ 0xcc00, 9, FULL | BLT }, { 0xccfc, 9, FULL | BLT },
+		/* what all share */
+		{ 0x4080, 0xf, FULL },
+		{ 0x100000, 0x1003, FULL }, { 0x1000fc, 0x1003, FULL },
+		/* nobody's */
+		{ 0x4f000, 3, 0 }, { 0xa008, 3, 0 }, { 0x44304, 3, 0 },
+	};
+
+	(void)state;
+	for (size_t d = 0; d < 5; d++) {
+		struct machine *m = machine_create("skl", false);
+
+		for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+			wr(m, t[i].off, t[i].val);
+			assert_int_not_equal(rd(m, t[i].off), 0);
+		}
+		wr(m, 0x941c, domains[d]);
+		assert_int_equal(rd(m, 0x941c), 0);
+		for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+			if (!rd(m, t[i].off) != !!(t[i].lost_by & domains[d]))
+				fail_msg("%x after %x", t[i].off, domains[d]);
+		machine_destroy(m);
+	}
+}
+
+/* The aperture is linear again, and the whitelist names nothing. */
+static void test_effects_of_a_reset(void **state)
+{
+	static const uint32_t batch[] = { MI_LRI, 0x4f000, 0x77 };
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	wr(r->m, 0x100004, 0x00001000 | 7);
+	wr(r->m, 0x100000, 1);
+	xengt_sim_bar_write(r->m->sim, 2, 512, 4, 5);
+	assert_int_equal(ram32(r, 1)[0], 5);
+	ram32(r, 1)[0] = 0;
+	wr(r->m, RCS + 0x4d0, 0x4f000);
+	wr(r->m, 0x941c, 1);
+	xengt_sim_bar_write(r->m->sim, 2, 512, 4, 6);
+	assert_int_equal(ram32(r, 0)[128], 6);
+	assert_int_equal(ram32(r, 1)[0], 0);
+	rig_enable(r);
+	rig_batch(r, batch, 3, true);
+	assert_int_equal(rd(r->m, 0x4f000), 0);
 	rig_destroy(r);
 }
 
@@ -512,6 +602,8 @@ int main(void)
 		cmocka_unit_test(test_late_engine),
 		cmocka_unit_test(test_preemptible_loop),
 		cmocka_unit_test(test_reset_request),
+		cmocka_unit_test(test_what_resets_lose),
+		cmocka_unit_test(test_effects_of_a_reset),
 		cmocka_unit_test(test_interrupts),
 		cmocka_unit_test(test_ring_wraps),
 		cmocka_unit_test(test_unknown_command),

@@ -217,11 +217,14 @@ enum sim_cmd_result sim_mi_update_gtt(struct sim_cmd *c)
 {
 	uint32_t index = c->dw[1] >> 12;
 
-	for (unsigned int i = 2; i + 1 < c->len; i += 2, index++)
-		if (index < c->sim->ggtt_entries)
-			sim_ggtt_write(c->sim, index * 8, 8,
-				       (uint64_t)c->dw[i + 1] << 32 |
-				       c->dw[i]);
+	for (unsigned int i = 2; i + 1 < c->len; i += 2, index++) {
+		uint64_t pte = (uint64_t)c->dw[i + 1] << 32 | c->dw[i];
+
+		if (index >= c->sim->ggtt_entries)
+			break;
+		sim_judge_check_update(c->sim, index, pte);
+		sim_ggtt_write(c->sim, index * 8, 8, pte);
+	}
 	return SIM_CMD_DONE;
 }
 

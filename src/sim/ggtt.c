@@ -208,11 +208,11 @@ int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 	struct sim_xlat x = sim_ggtt_xlat(sim, index);
 	uint64_t bus;
 
+	sim_judge_check(sim, index, &x, write, origin);
 	if (!(x.pte & XENGT_SIM_PTE_PRESENT)) {
 		sim->stats.gtt_faults++;
 		goto fault;
 	}
-	sim_judge_check(sim, index, &x, write, origin);
 	bus = (x.pte & XENGT_SIM_PTE_ADDR) | (ggtt % XENGT_SIM_PAGE_BYTES);
 	if (!sim_dma(sim, bus, buf, len, write))
 		return 0;

@@ -15,7 +15,8 @@
  *	the rest of	the command streamer itself (fetch, context image, status
  *	the GGTT	page): what is nobody's or its domain's; a command's
  *			operand: the context's own status page, page 0 of its
- *			image, and nothing else
+ *			image, and nothing else, be it present or not
+ *	MI_UPDATE_GTT	may write the entries of its slices
  *	page tables	frames of its domain; the tables are nobody's, for who
  *			owns a table decides where it leads
  *
@@ -185,11 +186,11 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		     enum sim_origin origin)
 {
 	struct sim_judge *j = &sim->judge;
+	bool is_present = xlat->pte & XENGT_SIM_PTE_PRESENT, has_actor;
 	uint64_t mfn = (xlat->pte & XENGT_SIM_PTE_ADDR) / XENGT_SIM_PAGE_BYTES;
 	struct xengt_judge_violation v;
 	unsigned int slot, whose, flags;
 	struct sim_actor a;
-	bool has_actor;
 	uint64_t owner;
 
 	if (!j->hdr)
@@ -198,6 +199,12 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	slot = j->slot_of[index];
 	has_actor = origin == SIM_BY_GPU && sim_engine_actor(sim, &a);
 	whose = has_actor ? slot_of_context(sim, a.desc) : 0;
+	/* no frame is reached, but who tries to may be wrong */
+	if (!is_present) {
+		if (!whose || whose == slot)
+			return;
+		mfn = 0;
+	}
 	if (!slot && !whose) {
 		COUNT(j->hdr->other_accesses);
 		return;
@@ -211,7 +218,7 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	flags = (write ? XENGT_JUDGE_V_WRITE : 0) |
 		(xlat->is_stale ? XENGT_JUDGE_V_STALE : 0) |
 		(origin == SIM_BY_HAMMER ? XENGT_JUDGE_V_HAMMER : 0);
-	owner = sim_judge_owner(j, mfn);
+	owner = is_present ? sim_judge_owner(j, mfn) : 0;
 	if (whose && whose != slot) {
 		if (may_go_outside(j, &a, whose, index, owner))
 			return;
@@ -224,6 +231,35 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	v.ggtt_index = index;
 	v.addr = (uint64_t)index * XENGT_SIM_PAGE_BYTES;
 	record(sim, has_actor ? &a : NULL, &v);
+}
+
+void sim_judge_check_update(struct xengt_sim *sim, uint32_t index, uint64_t pte)
+{
+	struct sim_judge *j = &sim->judge;
+	struct xengt_judge_violation v;
+	struct sim_actor a;
+	unsigned int whose;
+
+	if (!j->hdr)
+		return;
+	sim_judge_sync(sim);
+	if (!sim_engine_actor(sim, &a))
+		return;
+	whose = slot_of_context(sim, a.desc);
+	if (!whose) {
+		COUNT(j->hdr->other_accesses);
+		return;
+	}
+	COUNT(j->hdr->accesses);
+	COUNT(j->hdr->context_accesses);
+	if (j->slot_of[index] == whose)
+		return;
+	start_violation(sim, &v, whose,
+			(pte & XENGT_SIM_PTE_ADDR) / XENGT_SIM_PAGE_BYTES,
+			XENGT_JUDGE_V_WRITE | XENGT_JUDGE_V_OUTSIDE);
+	v.ggtt_index = index;
+	v.addr = (uint64_t)index * XENGT_SIM_PAGE_BYTES;
+	record(sim, &a, &v);
 }
 
 static void set_path(struct xengt_judge_violation *v, uint64_t addr,

@@ -272,6 +272,9 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		     const struct sim_xlat *xlat, bool write,
 		     enum sim_origin origin);
 /* judge_verdict.c */
+/* A command writes the GGTT's entry at index. */
+void sim_judge_check_update(struct xengt_sim *sim, uint32_t index,
+			    uint64_t pte);
 void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 			  uint64_t addr, const struct sim_walk *used,
 			  bool write);

@@ -287,6 +287,82 @@ static void test_outside_slices(void **state)
 	}
 }
 
+/* Whether or not there is a page. */
+static void test_absent_outside(void **state)
+{
+	struct court *c = *state;
+	struct xengt_judge_violation *v;
+
+	/* in its own slice: a fault, but no violation */
+	set_pte(c->r->m, PAGE_DATA + 3, 0);
+	ring_store(c, PAGE_DATA + 3);
+	assert_clean(c);
+	assert_int_equal(rd(c->r->m, 0x4094) & 1, 1);
+	/* the streamer's own, outside: no violation either */
+	wr(c->r->m, 0x4094, 0);
+	wr(c->r->m, 0x941c, 2);
+	rig_enable(c->r);
+	rig_context(c->r, 0);
+	set_pte(c->r->m, PAGE_RING(0), 0);
+	flush(c->r->m);
+	ring_store(c, PAGE_DATA);
+	assert_clean(c);
+	assert_int_equal(rd(c->r->m, 0x4094) & 1, 1);
+	/* an operand */
+	wr(c->r->m, 0x4094, 0);
+	wr(c->r->m, 0x941c, 2);
+	rig_enable(c->r);
+	rig_context(c->r, 0);
+	set_pte(c->r->m, PAGE_RING(0), PTE(RAM_MFN + PAGE_RING(0)));
+	set_pte(c->r->m, PAGE_SURF, 0);
+	flush(c->r->m);
+	ring_store(c, PAGE_SURF);
+	assert_int_equal(rd(c->r->m, 0x4094) & 1, 1);
+	v = the_violation(c, XENGT_JUDGE_V_OUTSIDE | XENGT_JUDGE_V_WRITE |
+			  XENGT_JUDGE_V_COMMAND);
+	assert_int_equal(v->ggtt_index, PAGE_SURF);
+	assert_int_equal(v->slot, SLOT);
+}
+
+static void update_gtt(struct court *c, unsigned int page, unsigned int n)
+{
+	uint32_t dw[6] = { 0x23U << 23 | (2 * n), GTT(page) };
+
+	for (unsigned int i = 0; i < n; i++)
+		dw[2 + 2 * i] = (uint32_t)PTE(RAM_MFN + page + i);
+	rig_emit(c->r, 0, dw, 2 + 2 * n);
+	submit(c);
+}
+
+static void test_update_gtt(void **state)
+{
+	static const unsigned int outside[] = {
+		PAGE_OTHER, PAGE_SURF, PAGE_CTX(0), 4096,
+	};
+	struct court *c = *state;
+
+	update_gtt(c, PAGE_DATA, 2);
+	assert_clean(c);
+	for (unsigned int i = 0; i < 4; i++) {
+		update_gtt(c, outside[i], 1);
+		assert_int_equal(c->hdr->violations, i + 1);
+		assert_int_equal(c->ring[i].flags, XENGT_JUDGE_V_OUTSIDE |
+				 XENGT_JUDGE_V_WRITE | XENGT_JUDGE_V_COMMAND);
+		assert_int_equal(c->ring[i].ggtt_index, outside[i]);
+		assert_int_equal(c->ring[i].mfn, RAM_MFN + outside[i]);
+		assert_int_equal(c->ring[i].slot, SLOT);
+		assert_int_equal(c->ring[i].command, 0x23U << 23 | 2);
+	}
+	/* one of two is outside */
+	update_gtt(c, PAGE_DATA + 3, 2);
+	assert_int_equal(c->hdr->violations, 5);
+	assert_int_equal(c->ring[4].ggtt_index, PAGE_DATA + 4);
+	/* the host may */
+	c->label = 0;
+	update_gtt(c, PAGE_SURF, 1);
+	assert_int_equal(c->hdr->violations, 5);
+}
+
 /* A register loaded from the host's memory would tell the guest about it. */
 static void test_reads_outside(void **state)
 {
@@ -373,6 +449,8 @@ int main(void)
 		T(test_table),
 		T(test_stale_leaf),
 		T(test_outside_slices),
+		T(test_absent_outside),
+		T(test_update_gtt),
 		T(test_reads_outside),
 		T(test_streamer),
 		T(test_host_context),

@@ -19,6 +19,9 @@
  * show this time, or the owner's if it has a clock: a driver compares them with
  * its own.
  *
+ * Errors show in ESR until a reset; of those that EMR does not mask EIR tells,
+ * until software clears it there.
+ *
  * Not modelled: synchronous context switches while waiting for an event or
  * semaphore (drivers inhibit them), HWSTAM, run list mode changes in flight.
  */
@@ -166,6 +169,18 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 	bits &= ~*sim_ring_reg(sim, e, RING_IMR);
 	if (bits)
 		sim_raise_irq(sim, irqs[e->id].bank, bits);
+}
+
+void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e)
+{
+	uint32_t *eir = sim_ring_reg(sim, e, RING_EIR);
+	uint32_t told = *sim_ring_reg(sim, e, RING_ESR) &
+		~*sim_ring_reg(sim, e, RING_EMR);
+
+	if (!(told & ~*eir))
+		return;
+	*eir |= told;
+	sim_engine_event(sim, e, EVENT_CS_ERROR);
 }
 
 /* --- context status buffer ------------------------------------------------ */
@@ -398,6 +413,10 @@ bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
 		return true;
 	case RING_EIR:
 		*reg &= ~val;
+		return true;
+	case RING_EMR:
+		*reg = val;
+		sim_engine_report_errors(sim, e);
 		return true;
 	case RING_ELSP:
 		write_elsp(sim, e, val);

@@ -22,9 +22,9 @@ void sim_exec_stop(struct xengt_sim *sim, struct sim_engine *e,
 	if (why != SIM_STOP_ERROR)
 		return;
 	e->stats.errors++;
-	*sim_ring_reg(sim, e, RING_EIR) |= 1;
+	*sim_ring_reg(sim, e, RING_ESR) |= ESR_INSTRUCTION;
 	*sim_ring_reg(sim, e, RING_IPEIR) = 1;
-	sim_engine_event(sim, e, EVENT_CS_ERROR);
+	sim_engine_report_errors(sim, e);
 }
 
 static uint32_t ring_bytes(struct xengt_sim *sim, const struct sim_engine *e)

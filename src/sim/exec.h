@@ -70,6 +70,8 @@ enum sim_ring_reg {
 #define BB_VALID		1U
 #define BBSTATE_PPGTT		0x20U
 
+#define ESR_INSTRUCTION		1U
+
 #define EVENT_USER		0x001U
 #define EVENT_CS_ERROR		0x008U
 #define EVENT_FLUSH		0x010U
@@ -258,6 +260,8 @@ static inline uint32_t *sim_ring_reg(struct xengt_sim *sim,
 }
 void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		      uint32_t bits);
+/* EIR takes over from ESR what EMR does not mask; if new, with an interrupt. */
+void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e);
 /* A register as a command reaches it. */
 void sim_engine_write_mmio(struct xengt_sim *sim, uint32_t off, uint32_t val);
 uint32_t sim_engine_read_mmio(struct xengt_sim *sim, uint32_t off);

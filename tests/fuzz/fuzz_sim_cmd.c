@@ -104,7 +104,7 @@ static void work(struct gpu *g)
 		if (!xengt_sim_run(g->f->sim))
 			break;
 	must(xengt_sim_time(g->f->sim) >= before);
-	if (!xengt_sim_peek_reg(g->f->sim, g->base + 0xb0) &&
+	if (!xengt_sim_peek_reg(g->f->sim, g->base + 0xb8) &&
 	    !(xengt_sim_peek_reg(g->f->sim, 0x4094) & 1))
 		return;
 	fuzz_sim_wr(g->f, 0x4094, 0);

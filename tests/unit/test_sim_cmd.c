@@ -244,7 +244,7 @@ static void run_case(const struct command *k, uint32_t base,
 			fail();
 		}
 	assert_int_equal(data[0], 0);
-	assert_int_equal(rd(r->m, base + 0xb0), 0);
+	assert_int_equal(rd(r->m, base + 0xb8), 0);
 	assert_int_equal(rd(r->m, 0x4094), 0);
 	rig_destroy(r);
 }

@@ -207,7 +207,7 @@ static void run_case(struct rig *r, const struct operand_case *k,
 		fail_case(k, f, base, platform, "the other page, too");
 	if (k->effect == READS && rd(r->m, GPR(base)) != VALUE)
 		fail_case(k, f, base, platform, "the register does not have it");
-	if (*mark != 1 || rd(r->m, 0x4094) || rd(r->m, base + 0xb0))
+	if (*mark != 1 || rd(r->m, 0x4094) || rd(r->m, base + 0xb8))
 		fail_case(k, f, base, platform, "does not go on");
 }
 

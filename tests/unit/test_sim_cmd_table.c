@@ -365,7 +365,7 @@ static void run_case(struct rig *r, const struct row_case *k,
 	uint64_t refused = run_user(r, k, engine, 0);
 
 	if ((ram32(r, PAGE_DATA)[0] == MARK) == k->ends ||
-	    rd(r->m, r->base + 0xb0) || rd(r->m, 0x4094))
+	    rd(r->m, r->base + 0xb8) || rd(r->m, 0x4094))
 		fail_msg("%s on %s %x: not taken for %u dwords", k->name,
 			 platform, r->base, k->n);
 	if (refused != (k->needs == PRIVILEGE))
@@ -467,7 +467,7 @@ static void test_undefined(void **state)
 			ram32(r, PAGE_DATA)[0] = 0;
 			rig_emit(r, 0, &dw0, 1);
 			rig_submit(r, 0, -1);
-			if (!(rd(r->m, bases[e] + 0xb0) & 1))
+			if (!(rd(r->m, bases[e] + 0xb8) & 1))
 				fail_msg("%08x on %s %x passes", dw0, platform,
 					 bases[e]);
 			set_up_again(r);
@@ -492,7 +492,7 @@ static void test_too_short(void **state)
 
 		rig_emit(r, 0, &bad[i], 1);
 		rig_submit(r, 0, -1);
-		if (!(rd(r->m, RCS + 0xb0) & 1))
+		if (!(rd(r->m, RCS + 0xb8) & 1))
 			fail_msg("%08x passes", bad[i]);
 		rig_destroy(r);
 	}

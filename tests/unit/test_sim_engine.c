@@ -472,13 +472,56 @@ static void test_unknown_command(void **state)
 	(void)state;
 	EMIT(r, 0, MI_NOOP, 0x1fU << 23);
 	rig_submit(r, 0, -1);
-	assert_int_equal(rd(r->m, RCS + 0xb0), 1);
+	assert_int_equal(rd(r->m, RCS + 0xb8), 1);
 	assert_int_equal(rd(r->m, RCS + 0x68), 0x1fU << 23);
 	assert_int_equal(rd(r->m, RCS + 0x74), GTT(PAGE_RING(0)) + 4);
 	assert_int_equal(csb_wp(r), 0);
-	wr(r->m, RCS + 0xb0, 1);
-	assert_int_equal(rd(r->m, RCS + 0xb0), 0);
 	rig_destroy(r);
+}
+
+/* Masked an error is in ESR alone; else in EIR, with an interrupt. */
+static void test_errors(void **state)
+{
+	static const struct { uint32_t base, iir, bit; } t[] = {
+		{ RCS, 0x44308, 0x8 }, { BCS, 0x44308, 0x80000 },
+		{ VCS, 0x44318, 0x8 }, { VECS, 0x44338, 0x8 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * 4; i++) {
+		uint32_t base = t[i / 2].base, iir = t[i / 2].iir;
+		uint32_t bit = t[i / 2].bit;
+		struct rig *r = rig_create("skl", base);
+		bool is_masked = i % 2;
+
+		assert_int_equal(rd(r->m, base + 0xb4), ~0U);
+		wr(r->m, iir - 4, 0);
+		wr(r->m, base + 0xb4, is_masked ? ~0U : ~1U);
+		EMIT(r, 0, 0x1fU << 23);
+		rig_submit(r, 0, -1);
+		assert_int_equal(rd(r->m, base + 0xb8), 1);
+		assert_int_equal(rd(r->m, base + 0xb0), is_masked ? 0 : 1);
+		assert_int_equal(rd(r->m, iir) & bit, is_masked ? 0 : bit);
+		/* unmasked later, it is told then */
+		wr(r->m, base + 0xb4, ~1U);
+		assert_int_equal(rd(r->m, base + 0xb0), 1);
+		assert_int_equal(rd(r->m, iir) & bit, bit);
+		wr(r->m, iir, ~0U);
+		wr(r->m, iir, ~0U);
+		/* EIR is software's to clear, ESR is not; nothing is new */
+		wr(r->m, base + 0xb0, 2);
+		assert_int_equal(rd(r->m, base + 0xb0), 1);
+		wr(r->m, base + 0xb4, ~1U);
+		assert_int_equal(rd(r->m, iir) & bit, 0);
+		wr(r->m, base + 0xb0, 1);
+		assert_int_equal(rd(r->m, base + 0xb0), 0);
+		wr(r->m, base + 0xb8, 1);
+		assert_int_equal(rd(r->m, base + 0xb8), 1);
+		wr(r->m, 0x941c, 1);
+		assert_int_equal(rd(r->m, base + 0xb8), 0);
+		assert_int_equal(rd(r->m, base + 0xb4), ~0U);
+		rig_destroy(r);
+	}
 }
 
 static void test_clock(void **state)
@@ -607,6 +650,7 @@ int main(void)
 		cmocka_unit_test(test_interrupts),
 		cmocka_unit_test(test_ring_wraps),
 		cmocka_unit_test(test_unknown_command),
+		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_owners_clock),
 		cmocka_unit_test(test_contexts_clock),

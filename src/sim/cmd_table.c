@@ -334,7 +334,7 @@ static const char *row_fault(const struct sim_cmd_row *r)
 		return "needs one length rule";
 	if (!r->len_min || (r->len_bits && r->len_bits > 16))
 		return "length cannot be";
-	if (r->fn && r->len_bits > 10)
+	if (r->fn && r->len_bits > SIM_CMD_BITS)
 		return "too long for a handler";
 	return NULL;
 }

@@ -192,8 +192,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	*sim_ring_reg(sim, e, RING_IPEHR) = c.dw[0];
 	row = sim_cmd_find(sim->exec, e->id, c.dw[0]);
 	c.len = row ? sim_cmd_len(row, c.dw[0]) : 0;
-	if (!c.len || c.len < row->len_min ||
-	    (row->fn && c.len > SIM_CMD_DWORDS)) {
+	if (!c.len || c.len < row->len_min) {
 		sim_exec_stop(sim, e, SIM_STOP_ERROR);
 		return true;
 	}

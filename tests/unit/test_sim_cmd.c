@@ -324,6 +324,56 @@ static void test_update_gtt(void **state)
 	rig_destroy(r);
 }
 
+/* As long as their length fields can say: 10 bits. */
+static void test_longest(void **state)
+{
+	static const struct { unsigned int n; uint32_t bits; } t[] = {
+		{ 1022, 0 }, { 298, 0 }, { 1022, 1U << 21 },
+	};
+	uint32_t dw[1025];
+
+	(void)state;
+	for (size_t k = 0; k < 3; k++) {
+		struct rig *r = rig_create("skl", VCS);
+
+		dw[0] = 0x20U << 23 | t[k].bits | (t[k].n + 1);
+		dw[1] = (uint32_t)VA + GTT(PAGE_DATA) + 16;
+		dw[2] = (uint32_t)(VA >> 32);
+		for (unsigned int i = 0; i < t[k].n; i++)
+			dw[3 + i] = 0x1000 + i;
+		rig_batch(r, dw, t[k].n + 3, true);
+		assert_int_equal(ram32(r, PAGE_DATA)[3], 0);
+		for (unsigned int i = 0; i < t[k].n; i++)
+			assert_int_equal(ram32(r, PAGE_DATA)[4 + i],
+					 0x1000 + i);
+		assert_int_equal(ram32(r, PAGE_DATA)[4 + t[k].n], 0);
+		assert_int_equal(csb(r, csb_wp(r)), 0x18);
+		rig_destroy(r);
+	}
+}
+
+static void test_longest_update_gtt(void **state)
+{
+	struct rig *r = rig_create("skl", VCS);
+	uint32_t dw[1024];
+
+	(void)state;
+	dw[0] = 0x23U << 23 | 1022;
+	dw[1] = 0x200000;
+	for (unsigned int i = 0; i < 511; i++) {
+		dw[2 + 2 * i] = (0x1000 + i) << 12 | 1;
+		dw[3 + 2 * i] = i & 0x7f;
+	}
+	rig_batch(r, dw, 1024, false);
+	for (unsigned int i = 0; i < 511; i++)
+		assert_true(xengt_sim_peek_pte(r->m->sim, 0x200 + i) ==
+			    ((uint64_t)(i & 0x7f) << 32 |
+			     (0x1000 + i) << 12 | 1));
+	assert_int_equal(xengt_sim_peek_pte(r->m->sim, 0x200 + 511), 0);
+	assert_int_equal(csb(r, csb_wp(r)), 0x18);
+	rig_destroy(r);
+}
+
 static void test_second_level(void **state)
 {
 	static const uint32_t batch[] = {
@@ -420,6 +470,8 @@ int main(void)
 		cmocka_unit_test(test_whitelist),
 		cmocka_unit_test(test_blitter_hole),
 		cmocka_unit_test(test_update_gtt),
+		cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_longest_update_gtt),
 		cmocka_unit_test(test_second_level),
 		cmocka_unit_test(test_cond_end_in_second_level),
 		cmocka_unit_test(test_no_gain_of_privilege),

@@ -454,6 +454,8 @@ enum sim_cmd_result sim_mi_set_predicate(struct sim_cmd *c)
 	case 0x4:
 		c->e->noop_mode = r1;
 		break;
+	case 0x6:		/* two slices, three: there is one */
+	case 0x7:
 	case 0xf:
 		c->e->noop_mode = 1;
 		break;

@@ -129,6 +129,163 @@ static void test_preemption_inside_a_batch(void **state)
 	rig_destroy(r);
 }
 
+/* Both levels go on where they were, the first behind its command. */
+static void test_preemption_in_second_level(void **state)
+{
+	static const uint32_t batch[] = {
+		MI_BB_START | MI_PPGTT | MI_GGTT,
+		(uint32_t)VA + GTT(PAGE_BATCH + 1), (uint32_t)(VA >> 32),
+		MI_STORE, (uint32_t)VA + DATA(3), (uint32_t)(VA >> 32), 3,
+	};
+	static const uint32_t second[] = {
+		MI_SEMA_EQ, 1, (uint32_t)VA + DATA(0), (uint32_t)(VA >> 32),
+		MI_STORE, (uint32_t)VA + DATA(1), (uint32_t)(VA >> 32), 9,
+		MI_BB_END,
+	};
+	static const char *const platforms[] = { "skl", "bdw" };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * 4; i++) {
+		struct rig *r = rig_create(platforms[i % 2], bases[i / 2]);
+		const uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
+
+		memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
+		rig_batch(r, batch, 7, true);
+		EMIT(r, 1, STORE(2, 8));
+		rig_submit(r, 1, -1);
+		assert_int_equal(csb(r, 1), 0x02);
+		assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
+		assert_int_equal(s[0x0f], ((uint32_t)VA + GTT(PAGE_BATCH) +
+					   12) | 1);
+		assert_int_equal(s[0x15], ((uint32_t)VA +
+					   GTT(PAGE_BATCH + 1)) | 1);
+		ram32(r, PAGE_DATA)[0] = 1;
+		rig_submit(r, 0, -1);
+		assert_int_equal(ram32(r, PAGE_DATA)[1], 9);
+		assert_int_equal(ram32(r, PAGE_DATA)[3], 3);
+		assert_int_equal(csb(r, csb_wp(r)), 0x18);
+		rig_destroy(r);
+	}
+}
+
+/* Where an engine is, in a batch and in one of the second level. */
+static void test_position_registers(void **state)
+{
+	static const uint32_t batch[] = {
+		MI_NOOP,
+		MI_SEMA_EQ, 1, (uint32_t)VA + DATA(0), (uint32_t)(VA >> 32),
+		MI_BB_START | MI_PPGTT | MI_GGTT,
+		(uint32_t)VA + GTT(PAGE_BATCH + 1), (uint32_t)(VA >> 32),
+	};
+	static const uint32_t second[] = {
+		MI_NOOP, MI_NOOP,
+		MI_SEMA_EQ, 2, (uint32_t)VA + DATA(0), (uint32_t)(VA >> 32),
+		MI_BB_END,
+	};
+	const uint32_t hi = (uint32_t)(VA >> 32);
+	const uint32_t first_at = (uint32_t)VA + GTT(PAGE_BATCH);
+	const uint32_t second_at = (uint32_t)VA + GTT(PAGE_BATCH + 1) + 8;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct rig *r = rig_create("skl", bases[i]);
+		const uint32_t b = bases[i];
+
+		assert_int_equal(rd(r->m, b + 0x6c), ~0U);
+		assert_int_equal(rd(r->m, b + 0x140), 0);
+		memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
+		rig_batch(r, batch, 8, true);
+		/* INSTDONE: no longer idle */
+		assert_int_equal(rd(r->m, b + 0x6c), ~1U);
+		assert_int_equal(rd(r->m, b + 0x74), first_at + 4);
+		assert_int_equal(rd(r->m, b + 0x5c), hi);
+		assert_int_equal(rd(r->m, b + 0x78), first_at + 4);
+		assert_int_equal(rd(r->m, b + 0x60), hi);
+		assert_int_equal(rd(r->m, b + 0x140), (first_at + 4) | 1);
+		assert_int_equal(rd(r->m, b + 0x168), hi);
+		assert_int_equal(rd(r->m, b + 0x110), 0x20);
+		assert_int_equal(rd(r->m, b + 0x114), 0);
+		assert_int_equal(rd(r->m, b + 0x118), 0);
+		ram32(r, PAGE_DATA)[0] = 1;
+		xengt_sim_run(r->m->sim);
+		assert_int_equal(rd(r->m, b + 0x74), second_at);
+		assert_int_equal(rd(r->m, b + 0x5c), hi);
+		assert_int_equal(rd(r->m, b + 0x140), (first_at + 32) | 1);
+		assert_int_equal(rd(r->m, b + 0x114), second_at | 1);
+		assert_int_equal(rd(r->m, b + 0x11c), hi);
+		assert_int_equal(rd(r->m, b + 0x118), 0x20);
+		ram32(r, PAGE_DATA)[0] = 2;
+		xengt_sim_run(r->m->sim);
+		assert_int_equal(rd(r->m, b + 0x6c), ~0U);
+		assert_int_equal(rd(r->m, b + 0x140), 0);
+		assert_int_equal(rd(r->m, b + 0x114), 0);
+		rig_destroy(r);
+	}
+	/* one in the GGTT has another state */
+	{
+		struct rig *r = rig_create("bdw", RCS);
+		static const uint32_t ggtt[] = { WAIT(0) };
+
+		rig_batch(r, ggtt, 4, false);
+		assert_int_equal(rd(r->m, RCS + 0x140), GTT(PAGE_BATCH) | 1);
+		assert_int_equal(rd(r->m, RCS + 0x110), 0);
+		rig_destroy(r);
+	}
+}
+
+/* Bit 2 of the descriptor: not a lite restore, the image is read again. */
+static void test_force_restore(void **state)
+{
+	struct xengt_sim_engine_stats st;
+	struct rig *r = rig_create("skl", RCS);
+
+	(void)state;
+	EMIT(r, 0, WAIT(0));
+	rig_submit(r, 0, -1);
+	EMIT(r, 0, STORE(1, 7));
+	rig_write_desc(r, -1);
+	wr(r->m, RCS + 0x230, 100);
+	wr(r->m, RCS + 0x230, GTT(PAGE_CTX(0)) | 0x11d);
+	xengt_sim_run(r->m->sim);
+	assert_int_equal(csb(r, 1), 0x02);
+	xengt_sim_engine_stats(r->m->sim, 0, &st);
+	assert_int_equal(st.lite_restores, 0);
+	assert_int_equal(st.contexts, 2);
+	ram32(r, PAGE_DATA)[0] = 1;
+	xengt_sim_run(r->m->sim);
+	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
+	rig_destroy(r);
+}
+
+/* What commands and switches take, in percent. */
+static void test_cost(void **state)
+{
+	static const uint32_t percents[] = { 100, 300, 0 };
+	uint64_t took[3];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct rig *r = rig_create("skl", VCS);
+		struct xengt_sim_exec_opts opts;
+		uint64_t begun;
+
+		xengt_sim_get_exec(r->m->sim, &opts);
+		assert_int_equal(opts.cost_percent, 100);
+		opts.cost_percent = percents[i];
+		xengt_sim_set_exec(r->m->sim, &opts);
+		for (int n = 0; n < 100; n++)
+			EMIT(r, 0, MI_NOOP, MI_NOOP);
+		begun = xengt_sim_time(r->m->sim);
+		rig_submit(r, 0, -1);
+		took[i] = xengt_sim_time(r->m->sim) - begun;
+		rig_destroy(r);
+	}
+	/* four accesses of 100 ns, the last of which starts the work */
+	assert_int_equal(took[2], 400);
+	assert_int_equal(took[0] - took[2], 200 * 20 + 1000);
+	assert_int_equal(took[1] - took[2], 3 * (200 * 20 + 1000));
+}
+
 static void test_arbitration_off(void **state)
 {
 	struct rig *r = rig_create("skl", RCS);
@@ -449,6 +606,32 @@ static void test_interrupts(void **state)
 	}
 }
 
+/* Bit 8 of a flush tells that it is over; without it there is silence. */
+static void test_notify_interrupts(void **state)
+{
+	static const struct { uint32_t base, iir, bit, dw[6]; } t[] = {
+		{ RCS, 0x44308, 0x10, { 0x7a000004, 1U << 8 } },
+		{ RCS, 0x44308, 0, { 0x7a000004, 1U << 20 } },
+		{ VCS, 0x44318, 0x10, { 0x13000104 } },
+		{ VCS, 0x44318, 0, { 0x13000004 } },
+		{ VECS, 0x44338, 0x10, { 0x13000104 } },
+		{ BCS, 0x44308, 0x100000, { 0x13000104 } },
+		{ BCS, 0x44308, 0, { 0x13000004 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct rig *r = rig_create("skl", t[i].base);
+
+		wr(r->m, t[i].iir - 4, 0);
+		rig_emit(r, 0, t[i].dw, 6);
+		rig_submit(r, 0, -1);
+		assert_int_equal(csb(r, csb_wp(r)), 0x18);
+		assert_int_equal(rd(r->m, t[i].iir) & 0x00100010, t[i].bit);
+		rig_destroy(r);
+	}
+}
+
 static void test_ring_wraps(void **state)
 {
 	struct rig *r = rig_create("skl", VCS);
@@ -637,6 +820,10 @@ int main(void)
 		cmocka_unit_test(test_lite_restore),
 		cmocka_unit_test(test_preemption),
 		cmocka_unit_test(test_preemption_inside_a_batch),
+		cmocka_unit_test(test_preemption_in_second_level),
+		cmocka_unit_test(test_position_registers),
+		cmocka_unit_test(test_force_restore),
+		cmocka_unit_test(test_cost),
 		cmocka_unit_test(test_arbitration_off),
 		cmocka_unit_test(test_poll_of_a_register),
 		cmocka_unit_test(test_semaphore_interrupt),
@@ -648,6 +835,7 @@ int main(void)
 		cmocka_unit_test(test_what_resets_lose),
 		cmocka_unit_test(test_effects_of_a_reset),
 		cmocka_unit_test(test_interrupts),
+		cmocka_unit_test(test_notify_interrupts),
 		cmocka_unit_test(test_ring_wraps),
 		cmocka_unit_test(test_unknown_command),
 		cmocka_unit_test(test_errors),

@@ -120,6 +120,7 @@ static void test_every_bank(void **state)
 	} banks[] = {
 		{ XENGT_SIM_IRQ_GT0, 0x44300, 1U << 0, 1U << 1 },
 		{ XENGT_SIM_IRQ_GT1, 0x44310, 1U << 2, 1U << 3 },
+		{ XENGT_SIM_IRQ_GT2, 0x44320, 1U << 4, 1U << 5 },
 		{ XENGT_SIM_IRQ_GT3, 0x44330, 1U << 6, 1U << 6 },
 		{ XENGT_SIM_IRQ_PIPE_A, 0x44400, 1U << 16, 1U << 16 },
 		{ XENGT_SIM_IRQ_PIPE_B, 0x44410, 1U << 17, 1U << 17 },

@@ -106,6 +106,34 @@ static void test_faults(void **state)
 		}
 }
 
+/* What the first fault left stays until software clears the valid bit. */
+static void test_first_fault_stays(void **state)
+{
+	struct rig *r = rig_create("skl", VCS);
+
+	(void)state;
+	EMIT(r, 0, MI_STORE | MI_GGTT, 0x800000, 0, 1);
+	rig_submit(r, 0, -1);
+	assert_int_equal(rd(r->m, 0x4094), 0x1801);
+	r->base = RCS;
+	for (unsigned int n = 0; n < 3; n++)
+		rig_context(r, n);
+	rig_enable(r);
+	store(r, VA + 0x40000000, 6);
+	assert_int_equal(rd(r->m, 0x4094), 0x1801);
+	assert_int_equal(rd(r->m, 0x4b10), 0x800);
+	assert_int_equal(rd(r->m, 0x4b14), 0x10);
+	wr(r->m, 0x4094, 0);
+	wr(r->m, 0x941c, 2);
+	for (unsigned int n = 0; n < 3; n++)
+		rig_context(r, n);
+	rig_enable(r);
+	store(r, VA + 0x40000000, 6);
+	assert_int_equal(rd(r->m, 0x4094), 1 | 2 << 1);
+	assert_int_equal(rd(r->m, 0x4b10), (uint32_t)((VA + 0x40000000) >> 12));
+	rig_destroy(r);
+}
+
 static void test_ggtt_fault(void **state)
 {
 	struct rig *r = rig_create("skl", RCS);
@@ -148,6 +176,7 @@ int main(void)
 		cmocka_unit_test(test_3_levels),
 		cmocka_unit_test(test_read_only),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_first_fault_stays),
 		cmocka_unit_test(test_ggtt_fault),
 		cmocka_unit_test(test_tlb),
 	};

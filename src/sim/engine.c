@@ -91,6 +91,8 @@ int sim_engine_init(struct xengt_sim *sim)
 	for (int i = 0; i < SIM_ENGINES; i++) {
 		x->engine[i].id = (enum sim_engine_id)i;
 		x->engine[i].base = bases[i];
+		if (sim_vm_init(&x->engine[i]))
+			return -ENOMEM;
 	}
 	sim_cmd_index(x, sim->plat->gen);
 	sim_engine_power_on(sim);
@@ -101,6 +103,8 @@ void sim_engine_fini(struct xengt_sim *sim)
 {
 	if (!sim->exec)
 		return;
+	for (int i = 0; i < SIM_ENGINES; i++)
+		sim_vm_fini(&sim->exec->engine[i]);
 	free(sim->exec->row[0]);
 	free(sim->exec->row[1]);
 	free(sim->exec);
@@ -562,10 +566,11 @@ static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
 {
 	struct sim_engine fresh = {
 		.id = e->id, .base = e->base, .time = e->time,
-		.stats = e->stats, .tlb_epoch = 1,
+		.stats = e->stats, .tlb = e->tlb,
 	};
 
 	*e = fresh;
+	sim_vm_flush(e);
 	memset(sim_ring_reg(sim, e, 0), 0, REGS_BYTES);
 	*sim_ring_reg(sim, e, RING_CSB_PTR) = CSB_PTR_RESET;
 	*sim_ring_reg(sim, e, RING_IMR) = 0xffffffffU;

@@ -129,7 +129,7 @@ struct sim_walk {
 };
 
 struct sim_tlb_entry {
-	uint64_t page;			/* of the address space, + 1 */
+	uint64_t page;			/* of the address space */
 	uint64_t bus;
 	uint32_t epoch;
 	bool writable;
@@ -138,7 +138,19 @@ struct sim_tlb_entry {
 	uint32_t table[SIM_WALK_TABLES];	/* frames */
 };
 
-#define SIM_TLB_ENTRIES		512U
+/*
+ * Translations by page: a hash table with open addressing, which grows as it
+ * fills.  An entry of another epoch is a free one; nothing is taken out within
+ * an epoch.
+ */
+struct sim_tlb {
+	struct sim_tlb_entry *slots;
+	uint32_t n_slots;		/* a power of two */
+	uint32_t n_used;		/* of this epoch */
+	uint32_t epoch;
+};
+
+#define SIM_TLB_PAGES_MAX	(128U << 10)	/* then it starts afresh */
 
 struct sim_batch {
 	uint64_t addr;
@@ -178,8 +190,7 @@ struct sim_engine {
 	bool is_row_filled;		/* a fill's row is in the staging */
 
 	/* page tables */
-	struct sim_tlb_entry tlb[SIM_TLB_ENTRIES];
-	uint32_t tlb_epoch;
+	struct sim_tlb tlb;
 
 	struct xengt_sim_engine_stats stats;
 };
@@ -307,6 +318,9 @@ static inline int sim_vm_read32(struct xengt_sim *sim, struct sim_engine *e,
 /* Walk the tables again, past the TLB and unseen by the judge. */
 void sim_vm_walk(struct xengt_sim *sim, struct sim_engine *e, uint64_t addr,
 		 struct sim_walk *ret_walk);
+/* -ENOMEM.  fini accepts what init left. */
+int sim_vm_init(struct sim_engine *e);
+void sim_vm_fini(struct sim_engine *e);
 void sim_vm_flush(struct sim_engine *e);
 /* Which space commands without a choice use: the context's, if it has one. */
 enum sim_space sim_vm_space(struct xengt_sim *sim, const struct sim_engine *e);

@@ -12,6 +12,7 @@
  * does.  Here reads give 0, writes are dropped, and it counts as a fault.
  */
 #include "sim_priv.h"
+#include "engine.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -129,6 +130,8 @@ int xengt_sim_set_regions(struct xengt_sim *sim,
 		memcpy(sim->regions, regions, n * sizeof(*regions));
 	sim->n_regions = n;
 	sim->last_region = 0;
+	/* it knows where pages were in the old ones */
+	sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
 	return 0;
 }
 

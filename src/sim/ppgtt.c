@@ -11,12 +11,17 @@
  * fills the fault registers and stops the engine.
  *
  * Each engine keeps what it has walked in a TLB until a command or a context
- * switch invalidates it.  Bits 47:39 and up of an address wrap.
+ * switch invalidates it; nothing is evicted, so that a forgotten invalidation
+ * always shows, up to SIM_TLB_PAGES_MAX pages or the end of memory: then all is
+ * forgotten at once.  Bits 47:39 and up of an address wrap.
  */
 #include "exec.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define TLB_SLOTS_MIN	512U
 
 #define FAULT_VALID	0x001U
 #define FAULT_GTT	0x800U		/* through the GGTT */
@@ -32,12 +37,82 @@ static const uint32_t fault_ids[SIM_ENGINES] = {
 	[SIM_RCS] = 0, [SIM_VCS] = 1, [SIM_VECS] = 3, [SIM_BCS] = 4,
 };
 
+int sim_vm_init(struct sim_engine *e)
+{
+	e->tlb.slots = calloc(TLB_SLOTS_MIN, sizeof(*e->tlb.slots));
+	e->tlb.n_slots = TLB_SLOTS_MIN;
+	e->tlb.epoch = 1;
+	return e->tlb.slots ? 0 : -ENOMEM;
+}
+
+void sim_vm_fini(struct sim_engine *e)
+{
+	free(e->tlb.slots);
+	e->tlb.slots = NULL;
+}
+
 void sim_vm_flush(struct sim_engine *e)
 {
-	if (++e->tlb_epoch == 0) {
-		memset(e->tlb, 0, sizeof(e->tlb));
-		e->tlb_epoch = 1;
+	struct sim_tlb *tlb = &e->tlb;
+
+	tlb->n_used = 0;
+	if (++tlb->epoch == 0) {
+		memset(tlb->slots, 0, tlb->n_slots * sizeof(*tlb->slots));
+		tlb->epoch = 1;
 	}
+}
+
+/* The page's entry, or the free one where it belongs. */
+static struct sim_tlb_entry *tlb_slot(const struct sim_tlb *tlb, uint64_t page)
+{
+	uint32_t i = (uint32_t)(page * 0x9e3779b97f4a7c15ULL >> 32);
+
+	for (;; i++) {
+		struct sim_tlb_entry *t = &tlb->slots[i & (tlb->n_slots - 1)];
+
+		if (t->epoch != tlb->epoch || t->page == page)
+			return t;
+	}
+}
+
+/* Twice the room; 0, -ENOMEM. */
+static int tlb_grow(struct sim_tlb *tlb)
+{
+	struct sim_tlb bigger = {
+		.n_slots = 2 * tlb->n_slots, .n_used = tlb->n_used, .epoch = 1,
+	};
+
+	bigger.slots = calloc(bigger.n_slots, sizeof(*bigger.slots));
+	if (!bigger.slots)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < tlb->n_slots; i++) {
+		struct sim_tlb_entry *t = &tlb->slots[i], *to;
+
+		if (t->epoch != tlb->epoch)
+			continue;
+		to = tlb_slot(&bigger, t->page);
+		*to = *t;
+		to->epoch = bigger.epoch;
+	}
+	free(tlb->slots);
+	*tlb = bigger;
+	return 0;
+}
+
+/* A new entry for a page that has none; at least half of the slots are free. */
+static struct sim_tlb_entry *tlb_add(struct sim_engine *e, uint64_t page)
+{
+	struct sim_tlb *tlb = &e->tlb;
+	struct sim_tlb_entry *t;
+
+	if (tlb->n_used == SIM_TLB_PAGES_MAX ||
+	    (tlb->n_used == tlb->n_slots / 2 && tlb_grow(tlb)))
+		sim_vm_flush(e);
+	tlb->n_used++;
+	t = tlb_slot(tlb, page);
+	t->page = page;
+	t->epoch = tlb->epoch;
+	return t;
 }
 
 enum sim_space sim_vm_space(struct xengt_sim *sim, const struct sim_engine *e)
@@ -148,10 +223,10 @@ static struct sim_tlb_entry *lookup(struct xengt_sim *sim,
 				    unsigned int *ret_level)
 {
 	uint64_t page = addr / XENGT_SIM_PAGE_BYTES;
-	struct sim_tlb_entry *t = &e->tlb[page % SIM_TLB_ENTRIES];
+	struct sim_tlb_entry *t = tlb_slot(&e->tlb, page);
 	struct sim_walk w;
 
-	if (t->epoch == e->tlb_epoch && t->page == page + 1)
+	if (t->epoch == e->tlb.epoch)
 		return t;
 	sim_vm_walk(sim, e, addr, &w);
 	if (sim->judge.hdr)
@@ -159,11 +234,10 @@ static struct sim_tlb_entry *lookup(struct xengt_sim *sim,
 	*ret_level = w.level;
 	if (!w.pte)
 		return NULL;
-	t->page = page + 1;
+	t = tlb_add(e, page);
 	t->bus = w.pte & XENGT_SIM_PTE_ADDR;
 	t->writable = w.pte & SIM_PTE_RW;
 	t->host = sim_dma_ptr(sim, t->bus);
-	t->epoch = e->tlb_epoch;
 	t->n_tables = (uint8_t)w.n_tables;
 	for (unsigned int i = 0; i < w.n_tables; i++)
 		t->table[i] = (uint32_t)(w.table[i] / XENGT_SIM_PAGE_BYTES);

@@ -168,6 +168,77 @@ static void test_tlb(void **state)
 	rig_destroy(r);
 }
 
+#define VA_FAR		((VA & ~0x1fffffULL) + 0x200000)
+#define FAR_BUS		0x40000000ULL	/* where no memory is */
+
+/* A column of as many pages. */
+static unsigned int put_column(uint32_t *dw, uint64_t at, unsigned int pages)
+{
+	dw[0] = 0x54300005;
+	dw[1] = 0x03f01000;
+	dw[2] = 0;
+	dw[3] = pages << 16 | 1;
+	dw[4] = (uint32_t)at;
+	dw[5] = (uint32_t)(at >> 32);
+	dw[6] = 0x12345678;
+	return 7;
+}
+
+/*
+ * However much is used in between: a store, a semaphore at which the entry is
+ * changed, n columns of pages, and a store again.
+ */
+static struct rig *used_in_between(unsigned int pages, unsigned int n)
+{
+	const uint64_t at = VA + GTT(PAGE_DATA), sema = at + 4096;
+	struct rig *r = rig_create("skl", BCS);
+	uint32_t dw[64] = {
+		MI_STORE, (uint32_t)at, (uint32_t)(at >> 32), 5,
+		MI_SEMA_EQ, 1, (uint32_t)sema, (uint32_t)(sema >> 32),
+	};
+	unsigned int i = 8;
+
+	for (unsigned int k = 0; k < 500; k++)
+		table(r, 1)[((VA_FAR >> 21) + k) & 511] =
+			(FAR_BUS + ((uint64_t)k << 21)) | 0x80 | 3;
+	for (unsigned int k = 0; k < n; k++)
+		i += put_column(dw + i, VA_FAR + k * pages * 4096ULL, pages);
+	dw[i++] = MI_STORE;
+	dw[i++] = (uint32_t)at;
+	dw[i++] = (uint32_t)(at >> 32);
+	dw[i++] = 6;
+	rig_batch(r, dw, i, true);
+	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
+	table(r, 0)[(at >> 12) & 511] = bus_of(PAGE_DATA + 2) | 3;
+	ram32(r, PAGE_DATA + 1)[0] = 1;
+	while (xengt_sim_run(r->m->sim))
+		;
+	assert_int_equal(csb(r, csb_wp(r)), 0x18);
+	assert_int_equal(rd(r->m, 0x4094), 0);
+	return r;
+}
+
+static void test_nothing_is_evicted(void **state)
+{
+	static const struct { unsigned int pages, n; } t[] = {
+		{ 1, 1 }, { 600, 1 }, { 5000, 1 }, { 60000, 2 },
+	};
+	struct rig *r;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		r = used_in_between(t[i].pages, t[i].n);
+		assert_int_equal(ram32(r, PAGE_DATA)[0], 6);
+		assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 0);
+		rig_destroy(r);
+	}
+	/* more than it keeps: the new entry may count */
+	r = used_in_between(60000, 3);
+	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
+	assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 6);
+	rig_destroy(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +250,7 @@ int main(void)
 		cmocka_unit_test(test_first_fault_stays),
 		cmocka_unit_test(test_ggtt_fault),
 		cmocka_unit_test(test_tlb),
+		cmocka_unit_test(test_nothing_is_evicted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

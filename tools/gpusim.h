@@ -4,8 +4,9 @@
  * gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's memory,
  * gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a processor,
  * gpusim_control.c obeys whoever asks from outside, gpusim_png.c writes
- * pictures, gpusim_record.c records, gpusim_exec.c becomes QEMU, gpusim_run.c
- * puts one simulator together. One thread, no locks.
+ * pictures, gpusim_record.c records, gpusim_set.c injects trouble,
+ * gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator together. One
+ * thread, no locks.
  */
 #ifndef XENGT_GPUSIM_H
 #define XENGT_GPUSIM_H
@@ -140,6 +141,8 @@ struct gpusim_options {
 	int fd;
 	bool has_tlb;
 	unsigned int gtt_mib;
+	struct xengt_sim_exec_opts exec;
+	bool has_exec;		/* else as the simulator has them */
 	int cpu;		/* a number, or GPUSIM_CPU_* */
 	char **exec_argv;	/* NULL: serve --fd */
 };
@@ -198,6 +201,16 @@ int gpusim_control_open(struct gpusim *s, const char *path);
 bool gpusim_control_service(struct gpusim *s);
 /* Accepts a simulator that has none. */
 void gpusim_control_close(struct gpusim *s);
+
+/* --- gpusim_set.c --------------------------------------------------------- */
+
+/*
+ * ignore-preempt or lose-irq to "none", "all" or "rcs,vcs,vecs,bcs"; blt-hole
+ * to "open" or "closed"; cost to percent. 0, -ENOENT: no such name, -EINVAL: no
+ * such value; then *o is as before.
+ */
+int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
+	       const char *value);
 
 /* --- gpusim_png.c --------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
  *   screenshot PIPE FILE   what pipe A, B or C shows, as PNG
  *   monitor N on|off       plug monitor 0 (DisplayPort) or 1 (HDMI)
  *   stats                  all counters, a line "NAME VALUE" each
+ *   set NAME VALUE         trouble with engines (gpusim_set.c)
  *
  * QEMU comes first: everything here is bounded, and nothing waits. One peer at
  * a time; one that says nothing for a while makes room for the next.
@@ -139,6 +140,31 @@ static void do_stats(struct gpusim *s, char *arg[2])
 	answer(s->control, "ok\n");
 }
 
+static void do_set(struct gpusim *s, char *arg[2])
+{
+	struct xengt_sim_exec_opts o;
+	int r;
+
+	if (!arg[0] || !arg[1]) {
+		answer(s->control, "error usage: set NAME VALUE\n");
+		return;
+	}
+	if (s->record) {
+		answer(s->control, "error a replay would not know of it\n");
+		return;
+	}
+	xengt_sim_get_exec(s->sim, &o);
+	r = gpusim_set(&o, arg[0], arg[1]);
+	if (r) {
+		answer(s->control, "error no such %s: %s\n",
+		       r == -ENOENT ? "name" : "value",
+		       arg[r == -ENOENT ? 0 : 1]);
+		return;
+	}
+	xengt_sim_set_exec(s->sim, &o);
+	answer(s->control, "ok\n");
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(struct gpusim *s, char *arg[2]);
@@ -146,6 +172,7 @@ static const struct {
 	{ "screenshot", do_screenshot },
 	{ "monitor", do_monitor },
 	{ "stats", do_stats },
+	{ "set", do_set },
 };
 
 /* The word at *p, which then stands behind it; NULL: none left. */
@@ -172,7 +199,7 @@ static void obey(struct gpusim *s, char *line)
 		commands[i].fn(s, arg);
 		return;
 	}
-	answer(s->control, "error screenshot, monitor or stats\n");
+	answer(s->control, "error screenshot, monitor, stats or set\n");
 }
 
 static void drop_peer(struct gpusim_control *c)

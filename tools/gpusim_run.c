@@ -76,6 +76,8 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 	s->sim = xengt_sim_create(&config);
 	if (!s->sim)
 		return gpusim_setup_failed("simulator");
+	if (o->has_exec)
+		xengt_sim_set_exec(s->sim, &o->exec);
 	if (shm && xengt_sim_judge_attach(s->sim, shm, XENGT_JUDGE_FILE_BYTES))
 		return gpusim_setup_failed("judge");
 	r = o->record ? gpusim_record_start(s, o->record, &config) : 0;

@@ -46,9 +46,14 @@ static void usage(FILE *to)
 "  --log FILE       append messages here (default: standard error)\n"
 "  --counts FILE    registers' reads and writes by offset, with the counters\n"
 "  --control PATH   a socket for commands: \"screenshot A|B|C FILE\" (PNG),\n"
-"                   \"monitor 0|1 on|off\", \"stats\"; answers end with ok or error\n"
+"                   \"monitor 0|1 on|off\", \"stats\", \"set NAME VALUE\" (below);\n"
+"                   answers end with ok or error\n"
 "  --tlb on|off     model the TLB in front of the GGTT (default on)\n"
 "  --gtt-mib 2|4|8  memory for GGTT entries, as firmware sets it (default 8)\n"
+"  --set NAME=VALUE trouble with engines; may be repeated, not with --record:\n"
+"                     ignore-preempt, lose-irq: none, all or rcs,vcs,vecs,bcs\n"
+"                     blt-hole: open (CVE-2019-0155; default) or closed\n"
+"                     cost: virtual time that work takes, in percent (100)\n"
 "  --record FILE    record the session for xengt-replay; time is virtual then\n"
 "  --cpu any|N      with --exec: no matter which processor, or this one (default:\n"
 "                   one of those allowed that no other simulator has)\n"
@@ -85,6 +90,24 @@ static unsigned int parse_number(const char *what, const char *text,
 	return (unsigned int)n;
 }
 
+static void parse_set(struct gpusim_options *o, char *text)
+{
+	char *value = strchr(text, '=');
+
+	if (!value)
+		die_usage("--set: NAME=VALUE, not %s", text);
+	*value++ = '\0';
+	switch (gpusim_set(&o->exec, text, value)) {
+	case 0:
+		o->has_exec = true;
+		return;
+	case -ENOENT:
+		die_usage("--set: no such name: %s", text);
+	default:
+		die_usage("--set: no such value of %s: %s", text, value);
+	}
+}
+
 static void check_socket_path(const char *what, const char *path)
 {
 	if (path &&
@@ -108,6 +131,7 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 		{ "gtt-mib", required_argument, NULL, 'g' },
 		{ "cpu", required_argument, NULL, 'u' },
 		{ "record", required_argument, NULL, 'r' },
+		{ "set", required_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -119,6 +143,7 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 	o->cpu = GPUSIM_CPU_FREE;
 	o->has_tlb = true;
 	o->platform = xengt_sim_platform_at(0);
+	o->exec.cost_percent = 100;
 	while ((c = getopt_long(argc, argv, "+h", longopts, NULL)) != -1) {
 		switch (c) {
 		case 'p':
@@ -160,6 +185,9 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 		case 'r':
 			o->record = optarg;
 			break;
+		case 's':
+			parse_set(o, optarg);
+			break;
 		case 'u':
 			o->cpu = strcmp(optarg, "any") ?
 				(int)parse_number("--cpu", optarg, CPU_MAX) :
@@ -174,6 +202,8 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 	}
 	if (o->record && o->judge)
 		die_usage("--record and --judge exclude each other");
+	if (o->record && o->has_exec)
+		die_usage("--record and --set exclude each other");
 	if (exec == (o->fd >= 0))
 		die_usage("one of --exec and --fd is needed");
 	if (exec && optind == argc)

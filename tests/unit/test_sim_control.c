@@ -160,8 +160,9 @@ static void test_monitor(void **state)
 	ask(r, fd, "monitor 0 maybe\n", "error usage: monitor 0|1 on|off\n");
 	ask(r, fd, "monitor 2 on\n", "error no monitor 2\n");
 	ask(r, fd, "monitor / on\n", "error no monitor /\n");
-	ask(r, fd, "\n", "error screenshot, monitor or stats\n");
-	ask(r, fd, "  monitors 1 on\n", "error screenshot, monitor or stats\n");
+	ask(r, fd, "\n", "error screenshot, monitor, stats or set\n");
+	ask(r, fd, "  monitors 1 on\n",
+	    "error screenshot, monitor, stats or set\n");
 	close(fd);
 	serve(r);
 }
@@ -186,6 +187,67 @@ static void test_stats(void **state)
 }
 
 /* A line without end is refused; whoever waits behind gets a turn after. */
+static void test_set(void **state)
+{
+	static const struct {
+		const char *line;
+		struct xengt_sim_exec_opts want;
+	} t[] = {
+		{ "set ignore-preempt rcs\n",
+		  { .cost_percent = 100, .ignore_preempt = 1 } },
+		{ "set lose-irq bcs,vcs\n",
+		  { .cost_percent = 100, .ignore_preempt = 1, .lose_irq = 10 } },
+		{ "set ignore-preempt all\n",
+		  { .cost_percent = 100, .ignore_preempt = 15, .lose_irq = 10 } },
+		{ "set lose-irq none\n",
+		  { .cost_percent = 100, .ignore_preempt = 15 } },
+		{ "set blt-hole closed\n",
+		  { .cost_percent = 100, .ignore_preempt = 15,
+		    .no_blt_hole = true } },
+		{ "set cost 250\n",
+		  { .cost_percent = 250, .ignore_preempt = 15,
+		    .no_blt_hole = true } },
+		{ "set blt-hole open\n",
+		  { .cost_percent = 250, .ignore_preempt = 15 } },
+		{ "set ignore-preempt vecs\n",
+		  { .cost_percent = 250, .ignore_preempt = 4 } },
+	};
+	static const char *const wrong[][2] = {
+		{ "set\n", "error usage: set NAME VALUE\n" },
+		{ "set cost\n", "error usage: set NAME VALUE\n" },
+		{ "set color red\n", "error no such name: color\n" },
+		{ "set cost -1\n", "error no such value: -1\n" },
+		{ "set cost 1000001\n", "error no such value: 1000001\n" },
+		{ "set cost 1x\n", "error no such value: 1x\n" },
+		{ "set lose-irq xcs\n", "error no such value: xcs\n" },
+		{ "set lose-irq rcs,\n", "error no such value: rcs,\n" },
+		{ "set lose-irq rc\n", "error no such value: rc\n" },
+		{ "set blt-hole shut\n", "error no such value: shut\n" },
+	};
+	struct xengt_sim_exec_opts got;
+	struct rig *r = *state;
+	int fd = peer(r);
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ask(r, fd, t[i].line, "ok\n");
+		xengt_sim_get_exec(r->s.sim, &got);
+		assert_int_equal(got.cost_percent, t[i].want.cost_percent);
+		assert_int_equal(got.ignore_preempt, t[i].want.ignore_preempt);
+		assert_int_equal(got.lose_irq, t[i].want.lose_irq);
+		assert_int_equal(got.no_blt_hole, t[i].want.no_blt_hole);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		ask(r, fd, wrong[i][0], wrong[i][1]);
+	xengt_sim_get_exec(r->s.sim, &got);
+	assert_int_equal(got.cost_percent, 250);
+	assert_int_equal(got.lose_irq, 0);
+	r->s.record = stderr;
+	ask(r, fd, "set cost 100\n", "error a replay would not know of it\n");
+	r->s.record = NULL;
+	close(fd);
+	serve(r);
+}
+
 static void test_bounds(void **state)
 {
 	static char big[5000];
@@ -243,7 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_screenshot), T(test_unfinished), T(test_monitor),
-		T(test_stats), T(test_bounds), T(test_open),
+		T(test_stats), T(test_set), T(test_bounds), T(test_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xengt-gpusim: trouble with engines, by name (--set, and "set" of the control
+ * socket).
+ */
+#include "gpusim.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COST_MAX	1000000
+
+/* "none", "all", or names with commas between them, as a mask. */
+static int parse_engines(const char *text, unsigned int *ret_mask)
+{
+	static const char *const names[XENGT_SIM_ENGINES] = {
+		"rcs", "vcs", "vecs", "bcs",
+	};
+	unsigned int mask = 0;
+
+	if (!strcmp(text, "none") || !strcmp(text, "all")) {
+		*ret_mask = *text == 'n' ? 0 : (1U << XENGT_SIM_ENGINES) - 1;
+		return 0;
+	}
+	for (;;) {
+		size_t len = strcspn(text, ",");
+		unsigned int i = 0;
+
+		while (i < XENGT_SIM_ENGINES && (strlen(names[i]) != len ||
+						 strncmp(names[i], text, len)))
+			i++;
+		if (i == XENGT_SIM_ENGINES)
+			return -EINVAL;
+		mask |= 1U << i;
+		if (!text[len])
+			break;
+		text += len + 1;
+	}
+	*ret_mask = mask;
+	return 0;
+}
+
+static int set_ignore_preempt(struct xengt_sim_exec_opts *o, const char *text)
+{
+	return parse_engines(text, &o->ignore_preempt);
+}
+
+static int set_lose_irq(struct xengt_sim_exec_opts *o, const char *text)
+{
+	return parse_engines(text, &o->lose_irq);
+}
+
+static int set_blt_hole(struct xengt_sim_exec_opts *o, const char *text)
+{
+	if (strcmp(text, "open") && strcmp(text, "closed"))
+		return -EINVAL;
+	o->no_blt_hole = !strcmp(text, "closed");
+	return 0;
+}
+
+static int set_cost(struct xengt_sim_exec_opts *o, const char *text)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (errno || end == text || *end || *text == '-' || n > COST_MAX)
+		return -EINVAL;
+	o->cost_percent = (uint32_t)n;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*fn)(struct xengt_sim_exec_opts *o, const char *text);
+} rows[] = {
+	{ "ignore-preempt", set_ignore_preempt },
+	{ "lose-irq", set_lose_irq },
+	{ "blt-hole", set_blt_hole },
+	{ "cost", set_cost },
+};
+
+int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
+	       const char *value)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(name, rows[i].name))
+			return rows[i].fn(o, value);
+	return -ENOENT;
+}

@@ -88,16 +88,42 @@ struct blit {
 	bool has_src;
 };
 
-/* Bit n of the code is the result for pattern, source, destination = n. */
-static uint32_t raster(unsigned int rop, uint32_t p, uint32_t s, uint32_t d)
-{
-	uint32_t val = 0;
+/*
+ * A raster operation with a colour and a write mask, bit by bit:
+ * k0 ^ (k1 & source) ^ (destination & (k2 ^ (k3 & source))).
+ */
+struct mixer {
+	uint64_t k0, k1, k2, k3;
+};
 
-	for (unsigned int i = 0; i < 8; i++)
-		if (rop & 1U << i)
-			val |= (i & 4 ? p : ~p) & (i & 2 ? s : ~s) &
-				(i & 1 ? d : ~d);
-	return val;
+/*
+ * Bit n of the code is the result for pattern, source, destination = n: here of
+ * the two for pattern 0 and 1, by each bit of the colour.
+ */
+static uint32_t choose(const struct blit *b, unsigned int n)
+{
+	return (b->rop & 1U << n ? ~b->colour : 0) |
+		(b->rop & 16U << n ? b->colour : 0);
+}
+
+/* Two pixels of 32 bits at a time, or as many smaller ones. */
+static uint64_t twice(uint32_t val)
+{
+	return (uint64_t)val << 32 | val;
+}
+
+static struct mixer mixer_of(const struct blit *b)
+{
+	uint32_t none = choose(b, 0), dst = choose(b, 1), src = choose(b, 2);
+	uint32_t both = choose(b, 3), mask = b->write_mask;
+
+	/* what is not written is the destination */
+	return (struct mixer){
+		.k0 = twice(none & mask),
+		.k1 = twice((none ^ src) & mask),
+		.k2 = twice(((none ^ dst) & mask) | ~mask),
+		.k3 = twice((none ^ dst ^ src ^ both) & mask),
+	};
 }
 
 static bool reads_dst(const struct blit *b)
@@ -106,18 +132,24 @@ static bool reads_dst(const struct blit *b)
 	return ((b->rop ^ b->rop >> 1) & 0x55) || b->write_mask != ~0U;
 }
 
+static uint64_t mix(const struct mixer *m, uint64_t s, uint64_t d)
+{
+	return m->k0 ^ (m->k1 & s) ^ (d & (m->k2 ^ (m->k3 & s)));
+}
+
+/* Rows are aligned and have room for whole words. */
 static void combine(const struct blit *b, uint8_t *dst, const uint8_t *src,
 		    uint32_t len)
 {
-	for (uint32_t i = 0; i < len; i += 4) {
-		uint32_t n = len - i < 4 ? len - i : 4, s = 0, d = 0, v;
+	const struct mixer m = mixer_of(b);
+	uint64_t s = 0, d;
 
+	for (uint32_t i = 0; i < len; i += 8) {
 		if (b->has_src)
-			memcpy(&s, src + i, n);
-		memcpy(&d, dst + i, n);
-		v = raster(b->rop, b->colour, s, d);
-		v = (v & b->write_mask) | (d & ~b->write_mask);
-		memcpy(dst + i, &v, n);
+			memcpy(&s, src + i, 8);
+		memcpy(&d, dst + i, 8);
+		d = mix(&m, s, d);
+		memcpy(dst + i, &d, 8);
 	}
 }
 

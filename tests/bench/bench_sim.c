@@ -148,6 +148,37 @@ static void blt_fill(uint64_t count)
 	blit(count, dw, 7);
 }
 
+/* Those that read where they write. */
+static void blt_xor_copy(uint64_t count)
+{
+	static const uint32_t dw[] = {
+		0x54f00008, 0x03661000, 0, 0x04000400, SURFACE_AT(1),
+		0, 4096, SURFACE_AT(0),
+	};
+
+	blit(count, dw, 10);
+}
+
+static void blt_rgb_copy(uint64_t count)
+{
+	static const uint32_t dw[] = {
+		0x54d00008, 0x03cc1000, 0, 0x04000400, SURFACE_AT(1),
+		0, 4096, SURFACE_AT(0),
+	};
+
+	blit(count, dw, 10);
+}
+
+static void blt_xor_fill(uint64_t count)
+{
+	static const uint32_t dw[] = {
+		0x54300005, 0x035a1000, 0, 0x04000400, SURFACE_AT(1),
+		0x12345678,
+	};
+
+	blit(count, dw, 7);
+}
+
 /* --- through QEMU's protocol ------------------------------------------------- */
 
 static void exchange(int fd, struct proxy_hdr hdr, const void *body)
@@ -235,6 +266,12 @@ static const struct bench {
 	  "simulator: 1 KiB of an X-tiled copy (goal: 500 MB/s)" },
 	{ "sim_blt_fill_kib", blt_fill, 262144, 2048,
 	  "simulator: 1 KiB of a fill (goal: 500 MB/s)" },
+	{ "sim_blt_xor_copy_kib", blt_xor_copy, 131072, 2048,
+	  "simulator: 1 KiB of source XOR destination (goal: 500 MB/s)" },
+	{ "sim_blt_rgb_copy_kib", blt_rgb_copy, 131072, 2048,
+	  "simulator: 1 KiB of a copy that spares alpha (goal: 500 MB/s)" },
+	{ "sim_blt_xor_fill_kib", blt_xor_fill, 131072, 2048,
+	  "simulator: 1 KiB of colour XOR destination (goal: 500 MB/s)" },
 };
 
 #define N_BENCHES (sizeof(benches) / sizeof(benches[0]))

@@ -186,6 +186,67 @@ static void test_raster(void **state)
 	}
 }
 
+/* What the operation's code says, bit by bit: pattern, source, destination. */
+static uint8_t raster_byte(unsigned int rop, uint8_t p, uint8_t s, uint8_t d)
+{
+	uint8_t val = 0;
+
+	for (unsigned int i = 0; i < 8; i++) {
+		unsigned int at = (p >> i & 1) << 2 | (s >> i & 1) << 1 |
+			(d >> i & 1);
+
+		val |= (uint8_t)((rop >> at & 1) << i);
+	}
+	return val;
+}
+
+#define ODD	5U		/* pixels: not whole words */
+
+static void every_raster(struct rig *r, unsigned int rop, unsigned int bpp,
+			 unsigned int mask, bool is_fill)
+{
+	static const uint8_t colour[4] = { 0x96, 0x3c, 0x69, 0xc3 };
+	uint8_t want[ODD * 4 + 4];
+	uint8_t *src = bytes(r, SRC), *dst = bytes(r, DST);
+	uint32_t dw[10] = {
+		(is_fill ? 0x54000005U : 0x54c00008U) | mask << 20,
+		(bpp == 4 ? 3 : bpp - 1) << 24 | rop << 16 | WIDTH,
+		0, 1U << 16 | ODD, (uint32_t)SURF(DST),
+		(uint32_t)(SURF(DST) >> 32), is_fill ? 0xc3693c96 : 0, WIDTH,
+		(uint32_t)SURF(SRC), (uint32_t)(SURF(SRC) >> 32),
+	};
+
+	for (unsigned int i = 0; i < sizeof(want); i++) {
+		bool is_written = i < ODD * bpp &&
+			(bpp < 4 || (mask & (i % 4 == 3 ? 2 : 1)));
+
+		src[i] = (uint8_t)(i * 37 + 11);
+		dst[i] = (uint8_t)(i * 101 + 5);
+		want[i] = !is_written ? dst[i] :
+			raster_byte(rop, is_fill ? colour[i % bpp] : 0,
+				    is_fill ? 0 : src[i], dst[i]);
+	}
+	rig_batch(r, dw, is_fill ? 7 : 10, true);
+	if (memcmp(dst, want, sizeof(want)))
+		fail_msg("%s %x of %u bytes, mask %u",
+			 is_fill ? "fill" : "copy", rop, bpp, mask);
+}
+
+static void test_every_raster(void **state)
+{
+	struct rig *r = rig_create("skl", BCS);
+
+	(void)state;
+	for (unsigned int rop = 0; rop < 256; rop++)
+		for (int is_fill = 0; is_fill < 2; is_fill++) {
+			every_raster(r, rop, 1, 3, is_fill);
+			every_raster(r, rop, 2, 3, is_fill);
+			for (unsigned int mask = 0; mask < 4; mask++)
+				every_raster(r, rop, 4, mask, is_fill);
+		}
+	rig_destroy(r);
+}
+
 /* Down by one row inside one surface. */
 static void test_overlap(void **state)
 {
@@ -212,6 +273,7 @@ int main(void)
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_fills),
 		cmocka_unit_test(test_raster),
+		cmocka_unit_test(test_every_raster),
 		cmocka_unit_test(test_overlap),
 	};
 

@@ -143,7 +143,7 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 	o->cpu = GPUSIM_CPU_FREE;
 	o->has_tlb = true;
 	o->platform = xengt_sim_platform_at(0);
-	o->exec.cost_percent = 100;
+	o->exec.cost_percent = 100;	/* sim.h's default; the rest is 0 */
 	while ((c = getopt_long(argc, argv, "+h", longopts, NULL)) != -1) {
 		switch (c) {
 		case 'p':

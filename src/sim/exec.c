@@ -216,8 +216,8 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 		set_position(sim, e, pos);
 	}
 	e->is_waiting = r == SIM_CMD_WAIT;
-	if ((row->flags & SIM_CMD_ARB) && !c.is_no_arb && e->stop == SIM_STOP_NONE &&
-	    sim_engine_arbitrate(sim, e))
+	if ((row->flags & SIM_CMD_ARB) && !c.is_no_arb &&
+	    e->stop == SIM_STOP_NONE && sim_engine_arbitrate(sim, e))
 		e->is_waiting = false;
 	return true;
 }

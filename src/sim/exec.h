@@ -98,7 +98,7 @@ enum sim_ring_reg {
 #define SIM_PDE_PS		0x080ULL	/* 2 MiB page */
 #define SIM_PDE_IPS		0x800ULL	/* table of 64 KiB pages */
 
-#define SIM_CMD_BITS		10U	/* of the length of one with a handler */
+#define SIM_CMD_BITS		10U	/* of a length, if with a handler */
 #define SIM_CMD_DWORDS		1025U	/* the longest of them */
 
 enum sim_space { SIM_GGTT, SIM_PPGTT };

@@ -14,7 +14,7 @@
 
 static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
 
-/* --- MI_SET_PREDICATE ------------------------------------------------------ */
+/* --- MI_SET_PREDICATE ---------------------------------------------------- */
 
 /* Whether the command behind it is executed; both platforms have one slice. */
 static void test_set_predicate(void **state)
@@ -52,7 +52,7 @@ static void test_set_predicate(void **state)
 	}
 }
 
-/* --- MI_PREDICATE ---------------------------------------------------------- */
+/* --- MI_PREDICATE -------------------------------------------------------- */
 
 enum { KEEP, UNUSED, LOAD, INVERT };
 enum { SET, AND, OR, XOR };
@@ -162,7 +162,7 @@ static void test_predicated_batch(void **state)
 	}
 }
 
-/* --- MI_SEMAPHORE_WAIT ----------------------------------------------------- */
+/* --- MI_SEMAPHORE_WAIT --------------------------------------------------- */
 
 /* What is in memory (or in a register) against the operand, unsigned. */
 static void test_compares(void **state)
@@ -201,7 +201,7 @@ static void test_compares(void **state)
 	}
 }
 
-/* --- MI_MATH --------------------------------------------------------------- */
+/* --- MI_MATH ------------------------------------------------------------- */
 
 #define ALU(op, a, b)	((op) << 20 | (a) << 10 | (b))
 #define SRCA		0x20U
@@ -278,7 +278,7 @@ static void test_math_operations(void **state)
 	}
 }
 
-/* Ways into and out of the unit: a + b with b 1, or what the way makes of it. */
+/* Ways into and out of the unit: 0x10 + 1, or what the way makes of it. */
 static void test_math_moves(void **state)
 {
 	static const struct {
@@ -286,10 +286,12 @@ static void test_math_moves(void **state)
 		uint64_t want;
 	} t[] = {
 		{ ALU(ALU_LOAD, SRCA, 0), ALU(ALU_STORE, 15, ACCU), 0x11 },
-		{ ALU(ALU_LOADINV, SRCA, 0), ALU(ALU_STORE, 15, ACCU), ~0xfULL },
+		{ ALU(ALU_LOADINV, SRCA, 0), ALU(ALU_STORE, 15, ACCU),
+		  ~0xfULL },
 		{ ALU(ALU_LOAD0, SRCA, 0), ALU(ALU_STORE, 15, ACCU), 1 },
 		{ ALU(ALU_LOAD1, SRCA, 0), ALU(ALU_STORE, 15, ACCU), 0 },
-		{ ALU(ALU_LOAD, SRCA, 0), ALU(ALU_STOREINV, 15, ACCU), ~0x11ULL },
+		{ ALU(ALU_LOAD, SRCA, 0), ALU(ALU_STOREINV, 15, ACCU),
+		  ~0x11ULL },
 		{ ALU(ALU_LOAD1, SRCA, 0), ALU(ALU_STORE, 15, CF), ~0ULL },
 		{ ALU(ALU_LOAD1, SRCA, 0), ALU(ALU_STOREINV, 15, CF), 0 },
 		{ ALU(ALU_LOAD1, SRCA, 0), ALU(ALU_STOREINV, 15, ZF), 0 },
@@ -315,7 +317,7 @@ static void test_math_moves(void **state)
 	}
 }
 
-/* --- registers of batches without privilege --------------------------------- */
+/* --- registers of batches without privilege ------------------------------ */
 
 static uint64_t refused(struct rig *r, uint32_t reg)
 {

@@ -103,8 +103,9 @@ struct xengt_hv_ops {
 	 * Make the vGPU's aperture slice visible at guest frames first.. (all
 	 * of the slice, no exits), or take it away. The implementation knows
 	 * the slice. Mapping where it is mapped, and unmapping where it is not,
-	 * succeeds. -EBUSY: it is mapped elsewhere (unmap it first); -EINVAL:
-	 * the guest has RAM there, or it is no address a device can have.
+	 * succeeds and changes nothing. -EBUSY: it is mapped elsewhere (unmap it
+	 * first); -EINVAL: the guest has RAM there, even at one frame of it, or
+	 * it is no address a device can have: nothing was done.
 	 */
 	int (*map_aperture)(struct xengt_hv *hv, gfn_t first, bool on);
 	/*

@@ -40,6 +40,7 @@
 
 #define VCPUS_MAX	(XENGT_PAGE_SIZE / sizeof(struct ioreq))
 #define RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */
+#define PLACE_BITS	36	/* of a frame number in page tables of 4 levels */
 #define EBUSY_TRIES	20
 #define EBUSY_WAIT_NS	500000
 
@@ -77,6 +78,9 @@ struct hv_xen {
 
 	struct xengt_xen_map map;
 
+	bool has_aperture;		/* mapped, at aperture */
+	gfn_t aperture;
+	uint32_t slice_frames;
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
 	int (*populate)(void *ctx, gfn_t first, uint32_t frames, bool on);
 	void *ctx;
@@ -384,13 +388,6 @@ static int xen_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	return r;
 }
 
-static int xen_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
-{
-	struct hv_xen *x = to_xen(hv);
-
-	return x->map_aperture ? x->map_aperture(x->ctx, first, on) : -ENOTSUP;
-}
-
 /* Map what is RAM of the frames; *ret_count: how many are. */
 static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
 		       uint8_t **ret_addr, uint32_t *ret_count)
@@ -408,16 +405,65 @@ static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
 	return r;
 }
 
-/* Would RAM at these frames take the place of RAM that is there? */
-static bool is_free_of_ram(struct hv_xen *x, uint64_t first, uint32_t frames)
+/*
+ * Would something of ours at these frames take the place of RAM? Xen would let it.
+ * 0: no; -EEXIST: yes; -EINVAL: no device can be there. What changes at the same
+ * time is the guest's own doing, and its own loss.
+ */
+static int check_place(struct hv_xen *x, uint64_t first, uint32_t frames)
 {
-	uint32_t count;
-	uint8_t *addr;
+	const uint64_t end = 1ull << PLACE_BITS;
 
-	if (map_present(x, first, frames, &addr, &count) < 0)
-		return true;
-	xenforeignmemory_unmap(x->fmem, addr, frames);
-	return count == 0;
+	if (first >= end || frames > end - first)
+		return -EINVAL;
+	for (uint32_t at = 0, n; at < frames; at += n) {
+		uint32_t count;
+		uint8_t *addr;
+		int r;
+
+		n = frames - at;
+		if (n > XENGT_XEN_MAP_MAX)
+			n = XENGT_XEN_MAP_MAX;
+		r = map_present(x, first + at, n, &addr, &count);
+		if (r < 0)
+			return r;
+		xenforeignmemory_unmap(x->fmem, addr, n);
+		if (count)
+			return -EEXIST;
+	}
+	return 0;
+}
+
+static int xen_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
+{
+	struct hv_xen *x = to_xen(hv);
+	int r = 0;
+
+	if (!x->map_aperture)
+		return -ENOTSUP;
+	if (x->has_aperture && gfn_x(x->aperture) != gfn_x(first))
+		return on ? -EBUSY : 0;
+	/* Also where we believe it is: an answer that came too late may have
+	 * taken it away. */
+	if (on)
+		r = check_place(x, gfn_x(first), x->slice_frames);
+	if (r == -EEXIST)
+		r = -EINVAL;
+	if (r == 0)
+		r = x->map_aperture(x->ctx, first, on);
+	if (r < 0)
+		return r;
+	x->has_aperture = on;
+	x->aperture = first;
+	return 0;
+}
+
+static bool is_over_aperture(const struct hv_xen *x, uint64_t first,
+			     uint32_t frames)
+{
+	return x->has_aperture &&
+	       first < gfn_x(x->aperture) + x->slice_frames &&
+	       gfn_x(x->aperture) < first + frames;
 }
 
 /*
@@ -466,8 +512,11 @@ static int xen_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		return -EINVAL;
 	if (!x->populate)
 		return -ENOTSUP;
-	if (!is_free_of_ram(x, gfn_x(first), frames))
+	if (is_over_aperture(x, gfn_x(first), frames))
 		return -EEXIST;
+	r = check_place(x, gfn_x(first), frames);
+	if (r < 0)
+		return r;
 	r = x->populate(x->ctx, first, frames, true);
 	if (r < 0)
 		return r;
@@ -748,6 +797,7 @@ static struct hv_xen *new_object(const struct xengt_hv_xen_config *cfg)
 	x->hv.ops = &xen_ops;
 	x->domid = cfg->domid;
 	x->map_aperture = cfg->map_aperture;
+	x->slice_frames = cfg->slice_frames;
 	x->populate = cfg->populate;
 	x->ctx = cfg->ctx;
 	return x;

@@ -415,8 +415,6 @@ int xengt_loop_map_aperture(void *ctx, gfn_t first, bool on)
 	struct xengt_loop *loop = ctx;
 	int r;
 
-	if (on && loop->has_aperture && loop->aperture_gfn != gfn_x(first))
-		return -EBUSY;
 	r = ask_to_place(loop, &place, true);
 	if (r == -ETIMEDOUT)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "no broker: the aperture stays %smapped",

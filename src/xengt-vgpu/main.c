@@ -263,6 +263,7 @@ struct worker {
 
 static int open_hv(struct worker *w)
 {
+	struct xengt_vgpu_info info;
 	struct xengt_hv_xen_config cfg = {
 		.domid = w->opt.domid,
 		.has_server = w->opt.has_server_id,
@@ -272,7 +273,11 @@ static int open_hv(struct worker *w)
 		.populate = xengt_loop_populate,
 		.ctx = w->loop,
 	};
+	int r = w->gpu->ops->info(w->gpu, &info);
 
+	if (r < 0)
+		return r;
+	cfg.slice_frames = info.low_bytes >> XENGT_PAGE_SHIFT;
 	return xengt_hv_xen_create(&cfg, &w->hv);
 }
 

@@ -477,7 +477,7 @@ static void test_back(void **state)
 	create_with_populate();
 	assert_int_equal(hv->ops->back(hv, gfn(DEVICE), DEVICE_FRAMES, &addr),
 			 0);
-	assert_string_equal(xen.log, "fmap700 give[983040+700] pin6[983040-983739] fmap700 ");
+	assert_string_equal(xen.log, "fmap512 fmap188 give[983040+700] pin6[983040-983739] fmap700 ");
 	assert_int_equal(*(uint64_t *)addr, 0);
 	assert_int_equal(hv->ops->back(hv, gfn(DEVICE), 1, &addr), -EEXIST);
 	xen.log[0] = '\0';
@@ -487,7 +487,8 @@ static void test_back(void **state)
 	assert_int_equal(xen.mapped_buckets, 0);
 }
 
-/* Each call fails in turn, but the first, which only looks. */
+/* Each call fails in turn: also one that only looks has not said that nothing is
+ * there. */
 static void test_back_fails(void **state)
 {
 	void *addr;
@@ -495,7 +496,7 @@ static void test_back_fails(void **state)
 
 	(void)state;
 	create_with_populate();
-	for (n = 2; ; n++) {
+	for (n = 1; ; n++) {
 		xen.fail_at = xen.calls + n;
 		xen.fail_errno = ENOSPC;
 		r = hv->ops->back(hv, gfn(DEVICE), DEVICE_FRAMES, &addr);
@@ -506,7 +507,7 @@ static void test_back_fails(void **state)
 		assert_false(xen.has_device_ram);
 		assert_int_equal(xen.mapped_buckets, 0);
 	}
-	assert_int_equal(n, 5);
+	assert_int_equal(n, 6);
 	hv->ops->unback(hv, gfn(DEVICE), DEVICE_FRAMES, addr);
 }
 
@@ -933,24 +934,128 @@ static void test_map_guest(void **state)
 
 static int map_aperture(void *ctx, gfn_t first, bool on)
 {
-	*(uint64_t *)ctx = gfn_x(first);
-	return on ? -EBUSY : 0;
+	(void)ctx;
+	if (note("%s[%llx] ", on ? "show" : "hide",
+		 (unsigned long long)gfn_x(first)))
+		return -xen.fail_errno;
+	return 0;
+}
+
+static void create_with_slice(uint32_t frames)
+{
+	struct xengt_hv_xen_config cfg = { .domid = DOMID,
+					   .map_aperture = map_aperture,
+					   .populate = populate,
+					   .slice_frames = frames };
+
+	assert_int_equal(xengt_hv_xen_create(&cfg, &hv), 0);
+	hv->counters = &counters;
+	xen.log[0] = '\0';
+}
+
+static int show(uint64_t first, bool on)
+{
+	int r;
+
+	xen.log[0] = '\0';
+	r = hv->ops->map_aperture(hv, gfn(first), on);
+	assert_int_equal(xen.mapped_buckets, 0);
+	return r;
 }
 
 static void test_aperture(void **state)
 {
-	uint64_t got = 0;
-	struct xengt_hv_xen_config cfg = { .domid = DOMID,
-					   .map_aperture = map_aperture,
-					   .ctx = &got };
-
 	(void)state;
 	create();
-	assert_int_equal(hv->ops->map_aperture(hv, gfn(1), true), -ENOTSUP);
+	assert_int_equal(show(0xe0000, true), -ENOTSUP);
 	hv->ops->destroy(hv);
-	assert_int_equal(xengt_hv_xen_create(&cfg, &hv), 0);
-	assert_int_equal(hv->ops->map_aperture(hv, gfn(0xe0000), true), -EBUSY);
-	assert_int_equal(got, 0xe0000);
+	create_with_slice(600);
+	assert_int_equal(show(0xe0000, true), 0);
+	assert_string_equal(xen.log, "fmap512 fmap88 show[e0000] ");
+	/* Twice: it may be gone in spite of all, so it is asked for again. */
+	assert_int_equal(show(0xe0000, true), 0);
+	assert_string_equal(xen.log, "fmap512 fmap88 show[e0000] ");
+	assert_int_equal(show(0xd0000, true), -EBUSY);
+	assert_int_equal(show(0xd0000, false), 0);
+	assert_string_equal(xen.log, "");
+	assert_int_equal(show(0xe0000, false), 0);
+	assert_string_equal(xen.log, "hide[e0000] ");
+	assert_int_equal(show(0xd0000, true), 0);
+}
+
+/* Xen would throw the RAM away. */
+static void test_aperture_over_ram(void **state)
+{
+	(void)state;
+	create_with_slice(600);
+	/* by its first frame, by its last one, by RAM of ours */
+	assert_int_equal(show(RAM_FRAMES - 1, true), -EINVAL);
+	assert_string_equal(xen.log, "fmap512 ");
+	assert_int_equal(show(RAM_FRAMES, true), 0);
+	assert_int_equal(show(RAM_FRAMES, false), 0);
+	assert_int_equal(show(DEVICE - 599, true), 0);
+	assert_int_equal(show(DEVICE - 599, false), 0);
+	xen.has_device_ram = true;
+	assert_int_equal(show(DEVICE - 599, true), -EINVAL);
+	assert_string_equal(xen.log, "fmap512 fmap88 ");
+	assert_int_equal(show(DEVICE - 600, true), 0);
+}
+
+static void test_aperture_beyond(void **state)
+{
+	static const uint64_t places[] = {
+		(1ull << 36) - 599, 1ull << 36, UINT64_MAX >> 12,
+		UINT64_MAX - 599, UINT64_MAX,
+	};
+
+	(void)state;
+	create_with_slice(600);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
+		assert_int_equal(show(places[i], true), -EINVAL);
+		assert_string_equal(xen.log, "");
+	}
+	assert_int_equal(show((1ull << 36) - 600, true), 0);
+}
+
+/* Each call fails in turn: what could not be looked at is not free of RAM. */
+static void test_aperture_fails(void **state)
+{
+	(void)state;
+	create_with_slice(600);
+	xen.fail_errno = ENOMEM;
+	for (int n = 1; n <= 3; n++) {
+		xen.fail_at = xen.calls + n;
+		assert_int_equal(show(0xe0000, true), -ENOMEM);
+	}
+	assert_non_null(strstr(xen.log, "show"));
+	assert_int_equal(show(0xe0000, true), 0);
+	/* nobody took it away: it is there still */
+	xen.fail_at = xen.calls + 1;
+	assert_int_equal(show(0xe0000, false), -ENOMEM);
+	assert_int_equal(show(0xd0000, true), -EBUSY);
+	assert_int_equal(show(0xe0000, false), 0);
+}
+
+/* RAM of ours does not take the slice's place. */
+static void test_back_over_aperture(void **state)
+{
+	void *addr;
+
+	(void)state;
+	create_with_slice(16);
+	assert_int_equal(show(DEVICE + 8, true), 0);
+	assert_int_equal(hv->ops->back(hv, gfn(DEVICE), 9, &addr), -EEXIST);
+	assert_int_equal(hv->ops->back(hv, gfn(DEVICE + 23), 9, &addr),
+			 -EEXIST);
+	assert_int_equal(hv->ops->back(hv, gfn(DEVICE + 10), 1, &addr),
+			 -EEXIST);
+	assert_int_equal(hv->ops->back(hv, gfn(DEVICE), 8, &addr), 0);
+	assert_int_equal(hv->ops->unback(hv, gfn(DEVICE), 8, addr), 0);
+	assert_int_equal(hv->ops->back(hv, gfn(DEVICE + 24), 8, &addr), 0);
+	assert_int_equal(hv->ops->unback(hv, gfn(DEVICE + 24), 8, addr), 0);
+	assert_int_equal(show(DEVICE + 8, false), 0);
+	assert_int_equal(hv->ops->back(hv, gfn(DEVICE), 9, &addr), 0);
+	assert_int_equal(hv->ops->unback(hv, gfn(DEVICE), 9, addr), 0);
 }
 
 static void test_to_the_guest(void **state)
@@ -1048,6 +1153,10 @@ int main(void)
 		TEST(test_eviction),
 		TEST(test_map_guest),
 		TEST(test_aperture),
+		TEST(test_aperture_over_ram),
+		TEST(test_aperture_beyond),
+		TEST(test_aperture_fails),
+		TEST(test_back_over_aperture),
 		TEST(test_to_the_guest),
 		TEST(test_retire),
 		TEST(test_retire_others),

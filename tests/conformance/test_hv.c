@@ -3,11 +3,13 @@
  * One suite for both implementations of hv.h.
  *
  *   test_hv                              the fake
- *   test_hv --real --domid N [--gfn G]   Xen, in dom0; exits with 77 elsewhere
+ *   test_hv --real --domid N [--gfn G] [--aperture PHYS]
+ *                                        Xen, in dom0; exits with 77 elsewhere
  *
  * With --real the domain should be paused: pages G and following of its RAM are
  * written and restored, ranges are trapped and released. Without --gfn they are
- * the frames from 16 MiB on.
+ * the frames from 16 MiB on. PHYS is the machine address of the GPU's aperture,
+ * which nobody else uses meanwhile. In the end the domain has crashed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,30 +21,40 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hv/hv_fake.h"
 #include "hv/hv_xen.h"
+#include "hv/ioreq.h"
 #include "xengtd/domctl.c"
 
 #define PAGES		6u		/* of RAM that the suite may use */
 #define TRAP_AT		0xfd000000ull	/* nothing is there in any guest */
+#define SLICE		512u		/* frames of the aperture slice */
+#define PLACE		0xe0000ull	/* frames where it can be, and elsewhere */
+#define ELSEWHERE	0xd0000ull
 
 struct impl {
 	const char *name;
 	int (*create)(struct xengt_hv **ret_hv);
 	uint64_t ram;			/* first of PAGES frames */
 	uint64_t hole;			/* frame that is not RAM */
+	uint64_t end;			/* of the frames a device can be at */
+	void (*wait)(uint32_t msec);
+	bool (*has_crashed)(void);
 };
 
 static struct xengt_hv_fake *fake;	/* of the last fake_create() */
 static uint32_t real_domid;
+static uint64_t real_aperture;		/* 0: none that we may use */
 
 static int fake_create(struct xengt_hv **ret_hv)
 {
 	const struct xengt_hv_fake_config cfg = {
-		.domid = 3, .ram_frames = 600, .vcpus = 3, .slice_frames = 512,
+		.domid = 3, .ram_frames = 600, .vcpus = 3, .slice_frames = SLICE,
 	};
 	int r = xengt_hv_fake_create(&cfg, &fake);
 
@@ -51,7 +63,43 @@ static int fake_create(struct xengt_hv **ret_hv)
 	return r;
 }
 
+static void fake_wait(uint32_t msec)
+{
+	xengt_hv_fake_advance(fake, msec * 1000000ull);
+}
+
+static bool fake_has_crashed(void)
+{
+	return xengt_hv_fake_failure(fake) != NULL;
+}
+
 /* What the broker does for a worker. */
+static int map_aperture(void *ctx, gfn_t first, bool on)
+{
+	const uint64_t mfn = real_aperture >> XENGT_PAGE_SHIFT;
+	static bool is_mapped;
+	struct xengt_domctl *domctl;
+	int r;
+
+	(void)ctx;
+	if (on == is_mapped)
+		return 0;
+	r = xengt_domctl_create(&domctl);
+	if (r)
+		return r;
+	if (on)
+		r = xengt_domctl_permit(domctl, real_domid, mfn, SLICE, true);
+	if (r == 0)
+		r = xengt_domctl_map(domctl, real_domid, gfn_x(first), mfn,
+				     SLICE, on);
+	if (r == 0)
+		is_mapped = on;
+	if (!is_mapped)
+		xengt_domctl_permit(domctl, real_domid, mfn, SLICE, false);
+	xengt_domctl_destroy(domctl);
+	return r;
+}
+
 static int populate(void *ctx, gfn_t first, uint32_t frames, bool on)
 {
 	struct xengt_domctl *domctl;
@@ -82,15 +130,38 @@ static int xen_create(struct xengt_hv **ret_hv)
 {
 	const struct xengt_hv_xen_config cfg = {
 		.domid = real_domid,
+		.map_aperture = map_aperture,
+		.slice_frames = SLICE,
 		.populate = populate,
 	};
 
 	return xengt_hv_xen_create(&cfg, ret_hv);
 }
 
+static void xen_wait(uint32_t msec)
+{
+	usleep(msec * 1000);
+}
+
+static bool xen_has_crashed(void)
+{
+	struct xengt_domctl *domctl;
+	xc_domaininfo_t info = { 0 };
+
+	assert_int_equal(xengt_domctl_create(&domctl), 0);
+	assert_int_equal(get_info(domctl, real_domid, &info), 0);
+	xengt_domctl_destroy(domctl);
+	return info.flags & XEN_DOMINF_shutdown &&
+	       (info.flags >> XEN_DOMINF_shutdownshift &
+		XEN_DOMINF_shutdownmask) == SHUTDOWN_crash;
+}
+
 static struct impl impls[] = {
-	{ "fake", fake_create, .ram = 8, .hole = 600 },
-	{ "xen", xen_create, .ram = 0x1000, .hole = 0xffffffffull },
+	{ "fake", fake_create, .ram = 8, .hole = 600,
+	  .end = 1ull << (XENGT_HV_FAKE_ADDR_BITS - XENGT_PAGE_SHIFT),
+	  .wait = fake_wait, .has_crashed = fake_has_crashed },
+	{ "xen", xen_create, .ram = 0x1000, .hole = 0xffffffffull,
+	  .end = 1ull << 36, .wait = xen_wait, .has_crashed = xen_has_crashed },
 };
 
 static const struct impl *impl;
@@ -174,8 +245,8 @@ static void all_ops_are_there(void **state)
 		    ops->unmap_guest && ops->invalidate && ops->trap_range &&
 		    ops->track_writes && ops->map_aperture && ops->back &&
 		    ops->unback &&
-		    ops->inject_msi && ops->set_intx && ops->fail_domain &&
-		    ops->destroy);
+		    ops->inject_msi && ops->set_intx && ops->now_ns &&
+		    ops->fail_domain && ops->destroy);
 }
 
 static void copies(void **state)
@@ -367,6 +438,202 @@ static void legacy_interrupt(void **state)
 	assert_int_equal(b->hv->ops->set_intx(b->hv, 2, 4, true), -EINVAL);
 }
 
+static void memory_of_ours(void **state)
+{
+	const struct bench *b = *state;
+	const gfn_t at = gfn(TRAP_AT >> XENGT_PAGE_SHIFT);
+	const struct xengt_hv_ops *ops = b->hv->ops;
+	uint8_t zero[3 * XENGT_PAGE_SIZE] = { 0 }, got[sizeof(zero)];
+	uint64_t val = 0x1122334455667788;
+	void *addr, *again;
+
+	assert_int_equal(ops->back(b->hv, at, 0, &addr), -EINVAL);
+	assert_int_equal(ops->back(b->hv, at, XENGT_HV_BACK_MAX + 1, &addr),
+			 -EINVAL);
+	/* over the guest's memory, even in part */
+	assert_int_equal(ops->back(b->hv, gfn(impl->ram), 1, &addr), -EEXIST);
+	assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xffff,
+			      true), 0);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(ops->back(b->hv, at, 3, &addr), 0);
+		assert_int_equal(ops->back(b->hv, gfn(gfn_x(at) + 2), 1, &again),
+				 -EEXIST);
+		assert_int_equal(rd(b, gpa(TRAP_AT), got, sizeof(got)), 0);
+		assert_memory_equal(got, zero, sizeof(got));
+		memcpy((uint8_t *)addr + 0x2ff8, &val, 8);
+		assert_int_equal(rd(b, gpa(TRAP_AT + 0x2ff8), got, 8), 0);
+		assert_memory_equal(got, &val, 8);
+		assert_int_equal(track(b, at, 1, true), 0);
+		assert_int_equal(wr(b, gpa(TRAP_AT), &val, 8), 0);
+		assert_memory_equal(addr, &val, 8);
+		if (round)
+			assert_int_equal(track(b, at, 1, false), 0);
+		assert_int_equal(ops->unback(b->hv, at, 3, addr), 0);
+		assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);
+	}
+	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xffff,
+			      false), 0);
+}
+
+static void need_aperture(void)
+{
+	if (impl == &impls[1] && !real_aperture)
+		skip();
+}
+
+static void aperture(void **state)
+{
+	const struct bench *b = *state;
+	uint8_t byte;
+
+	need_aperture();
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(show(b, gfn(PLACE), true), 0);
+		assert_int_equal(show(b, gfn(PLACE), true), 0);
+		/* it is no RAM */
+		assert_int_equal(rd(b, gpa(PLACE << XENGT_PAGE_SHIFT), &byte, 1),
+				 -EFAULT);
+		assert_int_equal(show(b, gfn(ELSEWHERE), true), -EBUSY);
+		assert_int_equal(show(b, gfn(ELSEWHERE), false), 0);
+		assert_int_equal(show(b, gfn(ELSEWHERE), true), -EBUSY);
+		assert_int_equal(show(b, gfn(PLACE), false), 0);
+		assert_int_equal(show(b, gfn(PLACE), false), 0);
+		assert_int_equal(show(b, gfn(ELSEWHERE), true), 0);
+		assert_int_equal(show(b, gfn(ELSEWHERE), false), 0);
+	}
+	/* beyond all addresses */
+	assert_int_equal(show(b, gfn(impl->end - SLICE + 1), true), -EINVAL);
+	assert_int_equal(show(b, gfn(impl->end), true), -EINVAL);
+	assert_int_equal(show(b, gfn(UINT64_MAX >> XENGT_PAGE_SHIFT), true),
+			 -EINVAL);
+	assert_int_equal(show(b, gfn(UINT64_MAX - 1), true), -EINVAL);
+}
+
+static bool is_ram(const struct bench *b, uint64_t frame)
+{
+	uint8_t byte;
+
+	return rd(b, gpa(frame << XENGT_PAGE_SHIFT), &byte, 1) == 0;
+}
+
+/* The last frame of the RAM that our pages are in. */
+static uint64_t last_ram(const struct bench *b)
+{
+	uint64_t step = SLICE, at = impl->ram;
+
+	while (step) {
+		while (is_ram(b, at + step))
+			at += step;
+		step /= 2;
+	}
+	return at;
+}
+
+/* Xen itself would throw the RAM away. */
+static void aperture_over_ram(void **state)
+{
+	const struct bench *b = *state;
+	const struct xengt_hv_ops *ops = b->hv->ops;
+	const uint64_t last = last_ram(b);
+	uint8_t pages[PAGES * XENGT_PAGE_SIZE], got[sizeof(pages)];
+	uint64_t val = 0x7273747576777879, back = 0, kept = 0;
+	const gpa_t end = gpa(last << XENGT_PAGE_SHIFT | 0xff8);
+
+	need_aperture();
+	memset(pages, 0x3c, sizeof(pages));
+	assert_int_equal(wr(b, ram(0), pages, sizeof(pages)), 0);
+	assert_int_equal(rd(b, end, &kept, 8), 0);
+	assert_int_equal(wr(b, end, &val, 8), 0);
+	assert_int_equal(show(b, gfn(impl->ram), true), -EINVAL);
+	assert_int_equal(show(b, gfn(last), true), -EINVAL);
+	ops->invalidate(b->hv);
+	assert_int_equal(rd(b, ram(0), got, sizeof(got)), 0);
+	assert_memory_equal(got, pages, sizeof(pages));
+	assert_int_equal(rd(b, end, &back, 8), 0);
+	assert_true(back == val);
+	assert_int_equal(wr(b, end, &kept, 8), 0);
+	assert_int_equal(show(b, gfn(last + 1), true), 0);
+	assert_int_equal(show(b, gfn(last + 1), false), 0);
+}
+
+/* RAM that we put there is RAM, and the aperture no place for it. */
+static void aperture_over_memory_of_ours(void **state)
+{
+	const struct bench *b = *state;
+	const struct xengt_hv_ops *ops = b->hv->ops;
+	const gfn_t at = gfn(PLACE + SLICE - 1);
+	uint64_t val = 0x1020304050607080;
+	void *addr;
+
+	need_aperture();
+	assert_int_equal(ops->back(b->hv, at, 2, &addr), 0);
+	memcpy(addr, &val, 8);
+	/* by its last page alone */
+	assert_int_equal(show(b, gfn(PLACE), true), -EINVAL);
+	val = 0;
+	assert_int_equal(rd(b, gfn_to_gpa(at), &val, 8), 0);
+	assert_true(val == 0x1020304050607080);
+	assert_int_equal(ops->unback(b->hv, at, 2, addr), 0);
+	assert_int_equal(show(b, gfn(PLACE), true), 0);
+	assert_int_equal(ops->back(b->hv, at, 2, &addr), -EEXIST);
+	assert_int_equal(ops->back(b->hv, gfn(PLACE - 1), 2, &addr), -EEXIST);
+	assert_int_equal(ops->back(b->hv, gfn(PLACE + SLICE), 1, &addr), 0);
+	assert_int_equal(ops->unback(b->hv, gfn(PLACE + SLICE), 1, addr), 0);
+	assert_int_equal(show(b, gfn(PLACE), false), 0);
+}
+
+/* A guest writes the words; most of what it can write is no message. */
+static void messages(void **state)
+{
+	static const struct {
+		uint64_t addr;
+		uint32_t data;
+	} odd[] = {
+		{ 0, 0 }, { 0xfee00000, 0 }, { 0x12345600fee00000, 0 },
+		{ 0xfeeff000, 0x4041 }, { 0x1fee00000, 0x4041 },
+		{ 0xfee00000, 0x741 }, { 0xfee00008, 0xff }, { TRAP_AT, 0x41 },
+		{ UINT64_MAX, UINT32_MAX },
+	};
+	const struct bench *b = *state;
+
+	/* vector 0x41 for the CPU with APIC id 0 */
+	assert_int_equal(b->hv->ops->inject_msi(b->hv, 0xfee00000, 0x4041), 0);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(odd); i++)
+		assert_true(b->hv->ops->inject_msi(b->hv, odd[i].addr,
+						   odd[i].data) <= 0);
+	assert_int_equal(b->hv->ops->inject_msi(b->hv, 0xfee00000, 0x4041), 0);
+}
+
+static void the_clock_goes_on(void **state)
+{
+	const struct bench *b = *state;
+	uint64_t start = b->hv->ops->now_ns(b->hv), then = start;
+
+	for (int i = 0; i < 1000; i++) {
+		uint64_t now = b->hv->ops->now_ns(b->hv);
+
+		assert_true(now >= then);
+		then = now;
+	}
+	impl->wait(3);
+	then = b->hv->ops->now_ns(b->hv);
+	/* nanoseconds: no more than a test can take */
+	assert_in_range(then - start, 3000000, 100000000000);
+}
+
+/* The last one: nothing comes after it. */
+static void the_domain_fails(void **state)
+{
+	const struct bench *b = *state;
+
+	assert_false(impl->has_crashed());
+	assert_int_equal(b->hv->ops->fail_domain(b->hv, "a test"), 0);
+	assert_true(impl->has_crashed());
+	assert_int_equal(b->hv->ops->fail_domain(b->hv, "a test, again"), 0);
+	assert_true(impl->has_crashed());
+}
+
 static void without_counters(void **state)
 {
 	const struct bench *b = *state;
@@ -477,63 +744,18 @@ static void routing(void **state)
 	assert_true(xengt_hv_fake_is_routed(fake, &req));
 }
 
-static void aperture(void **state)
+static void aperture_is_recorded(void **state)
 {
 	const struct bench *b = *state;
 	gfn_t at = gfn(0);
 
-	assert_int_equal(show(b, gfn(0xe0000), true), 0);
-	assert_int_equal(show(b, gfn(0xe0000), true), 0);
+	assert_int_equal(show(b, gfn(PLACE), true), 0);
 	assert_true(xengt_hv_fake_aperture(fake, &at));
-	assert_int_equal(gfn_x(at), 0xe0000);
-	assert_int_equal(show(b, gfn(0xd0000), true), -EBUSY);
-	assert_int_equal(show(b, gfn(0xd0000), false), 0);
+	assert_int_equal(gfn_x(at), PLACE);
+	assert_int_equal(show(b, gfn(ELSEWHERE), false), 0);
 	assert_true(xengt_hv_fake_aperture(fake, &at));
-	assert_int_equal(show(b, gfn(0xe0000), false), 0);
+	assert_int_equal(show(b, gfn(PLACE), false), 0);
 	assert_false(xengt_hv_fake_aperture(fake, &at));
-	/* over RAM, even by its last page, and beyond all addresses */
-	assert_int_equal(show(b, gfn(599), true), -EINVAL);
-	assert_int_equal(show(b, gfn(600), true), 0);
-	assert_int_equal(show(b, gfn(600), false), 0);
-	assert_int_equal(show(b, gfn((1ull << 28) - 511), true), -EINVAL);
-}
-
-static void memory_of_ours(void **state)
-{
-	const struct bench *b = *state;
-	const gfn_t at = gfn(TRAP_AT >> XENGT_PAGE_SHIFT);
-	const struct xengt_hv_ops *ops = b->hv->ops;
-	uint8_t zero[3 * XENGT_PAGE_SIZE] = { 0 }, got[sizeof(zero)];
-	uint64_t val = 0x1122334455667788;
-	void *addr, *again;
-
-	assert_int_equal(ops->back(b->hv, at, 0, &addr), -EINVAL);
-	assert_int_equal(ops->back(b->hv, at, XENGT_HV_BACK_MAX + 1, &addr),
-			 -EINVAL);
-	/* over the guest's memory, even in part */
-	assert_int_equal(ops->back(b->hv, gfn(impl->ram), 1, &addr), -EEXIST);
-	assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);
-	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xffff,
-			      true), 0);
-	for (int round = 0; round < 2; round++) {
-		assert_int_equal(ops->back(b->hv, at, 3, &addr), 0);
-		assert_int_equal(ops->back(b->hv, gfn(gfn_x(at) + 2), 1, &again),
-				 -EEXIST);
-		assert_int_equal(rd(b, gpa(TRAP_AT), got, sizeof(got)), 0);
-		assert_memory_equal(got, zero, sizeof(got));
-		memcpy((uint8_t *)addr + 0x2ff8, &val, 8);
-		assert_int_equal(rd(b, gpa(TRAP_AT + 0x2ff8), got, 8), 0);
-		assert_memory_equal(got, &val, 8);
-		assert_int_equal(track(b, at, 1, true), 0);
-		assert_int_equal(wr(b, gpa(TRAP_AT), &val, 8), 0);
-		assert_memory_equal(addr, &val, 8);
-		if (round)
-			assert_int_equal(track(b, at, 1, false), 0);
-		assert_int_equal(ops->unback(b->hv, at, 3, addr), 0);
-		assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);
-	}
-	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xffff,
-			      false), 0);
 }
 
 static void balloon(void **state)
@@ -606,16 +828,22 @@ static const struct CMUnitTest common_tests[] = {
 	hv_test(as_many_ranges_as_there_are),
 	hv_test(protection),
 	hv_test(memory_of_ours),
+	hv_test(aperture),
+	hv_test(aperture_over_ram),
+	hv_test(aperture_over_memory_of_ours),
 	hv_test(nothing_is_asked),
 	hv_test(legacy_interrupt),
+	hv_test(messages),
+	hv_test(the_clock_goes_on),
 	hv_test(without_counters),
+	hv_test(the_domain_fails),
 };
 
 static const struct CMUnitTest fake_tests[] = {
 	hv_test(every_vcpu_is_answered_once),
 	hv_test(no_vcpu_starves),
 	hv_test(routing),
-	hv_test(aperture),
+	hv_test(aperture_is_recorded),
 	hv_test(balloon),
 	hv_test(events_are_recorded),
 	hv_test(planted_failures),
@@ -623,7 +851,8 @@ static const struct CMUnitTest fake_tests[] = {
 
 static int usage(const char *self)
 {
-	fprintf(stderr, "usage: %s [--real --domid N [--gfn G]]\n", self);
+	fprintf(stderr, "usage: %s [--real --domid N [--gfn G] [--aperture PHYS]]\n",
+		self);
 	return 2;
 }
 
@@ -638,6 +867,8 @@ int main(int argc, char **argv)
 			real_domid = (uint32_t)strtoul(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--gfn") && i + 1 < argc)
 			impls[1].ram = strtoull(argv[++i], NULL, 0);
+		else if (!strcmp(argv[i], "--aperture") && i + 1 < argc)
+			real_aperture = strtoull(argv[++i], NULL, 0);
 		else
 			return usage(argv[0]);
 	}

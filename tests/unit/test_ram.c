@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ram.c: a domain's limit, its memory and what is written down of both stay in step,
+ * whatever fails in between.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "xengtd/ram.c"
+
+#define DOMID	7
+#define LIMIT	65792u		/* pages, as the toolstack set it */
+#define AT	0xf0000u	/* a frame; the others follow it */
+#define PLACES	(XENGT_RAM_FRAMES_MAX + 64)
+
+/* ---- what ram.c asks of others ---- */
+
+static struct {
+	int calls, fail_at;		/* the fail_at'th call fails, with -EIO */
+	uint64_t limit;
+	bool has_ram[PLACES];
+	struct xengt_ram saved;
+	int watches, is_watched;
+	uint32_t busy;			/* a frame that cannot be taken, from AT */
+} world;
+
+static struct xengtd broker;
+static struct xengt_bvgpu v;
+
+static int call(void)
+{
+	return ++world.calls == world.fail_at ? -EIO : 0;
+}
+
+static uint32_t frames_with_ram(void)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < PLACES; i++)
+		n += world.has_ram[i];
+	return n;
+}
+
+int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
+			   uint64_t *ret_pages)
+{
+	int r = call();
+
+	(void)d;
+	assert_int_equal(domid, DOMID);
+	if (r == 0)
+		*ret_pages = world.limit;
+	return r;
+}
+
+int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
+			       uint64_t pages)
+{
+	int r = call();
+
+	(void)d;
+	assert_int_equal(domid, DOMID);
+	if (r == 0)
+		world.limit = pages;
+	return r;
+}
+
+/* As domctl.c: all of it, or none. */
+int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
+			  uint64_t first_gfn, uint32_t frames)
+{
+	int r = call();
+
+	(void)d;
+	assert_int_equal(domid, DOMID);
+	/* what is there is written down before */
+	assert_true(world.saved.count > 0);
+	if (r < 0)
+		return r;
+	if (LIMIT + frames_with_ram() + frames > world.limit)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < frames; i++)
+		world.has_ram[first_gfn - AT + i] = true;
+	return 0;
+}
+
+int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
+			    uint64_t first_gfn, uint32_t frames,
+			    uint32_t *ret_taken)
+{
+	int r = call();
+
+	(void)d;
+	assert_int_equal(domid, DOMID);
+	*ret_taken = 0;
+	for (uint32_t i = 0; r == 0 && i < frames; i++) {
+		bool *at = &world.has_ram[first_gfn - AT + i];
+
+		if (first_gfn - AT + i == world.busy)
+			r = -EBUSY;
+		else
+			*ret_taken += *at;
+		if (r == 0)
+			*at = false;
+	}
+	return r;
+}
+
+int xengt_store_watch_memory(struct xengt_store *s, uint32_t domid, bool on)
+{
+	(void)s;
+	assert_int_equal(domid, DOMID);
+	assert_int_equal(on, !world.is_watched);
+	world.is_watched = on;
+	world.watches++;
+	return 0;
+}
+
+int xengt_bvgpu_save(const struct xengt_bvgpu *vgpu)
+{
+	int r = call();
+
+	assert_ptr_equal(vgpu, &v);
+	if (r == 0)
+		world.saved = vgpu->ram;
+	return r;
+}
+
+/* ---- the tests ---- */
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&world, 0, sizeof(world));
+	world.limit = LIMIT;
+	world.busy = PLACES;
+	memset(&v, 0, sizeof(v));
+	v.d = &broker;
+	v.domid = DOMID;
+	return 0;
+}
+
+/* One frame for each of the vGPU's is in the limit, and written down. */
+static void assert_in_step(uint32_t frames)
+{
+	assert_int_equal(total_frames(&v.ram), frames);
+	assert_int_equal(world.limit, LIMIT + frames);
+	assert_int_equal(frames_with_ram(), frames);
+	assert_memory_equal(world.saved.ranges, v.ram.ranges,
+			    v.ram.count * sizeof(v.ram.ranges[0]));
+	assert_int_equal(world.saved.count, v.ram.count);
+}
+
+static void given_and_taken(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	assert_in_step(16);
+	assert_int_equal(xengt_ram_place(&v, AT + 16, 4, true), 0);
+	assert_in_step(20);
+	assert_int_equal(world.watches, 1);
+	assert_int_equal(v.ram.max_pages, LIMIT + 20);
+	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
+	assert_in_step(4);
+	assert_true(world.has_ram[16]);
+	/* what was not given is taken all the same */
+	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
+	assert_int_equal(xengt_ram_place(&v, AT + 16, 3, false), 0);
+	assert_in_step(4);
+	assert_int_equal(xengt_ram_place(&v, AT + 16, 4, false), 0);
+	assert_in_step(0);
+}
+
+/* The guest may have given part of it away meanwhile. */
+static void given_anew(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	world.has_ram[3] = false;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	assert_int_equal(v.ram.count, 1);
+	assert_int_equal(frames_with_ram(), 16);
+	/* the page went with its place in the limit: that is the guest's to keep */
+	assert_int_equal(world.limit, LIMIT + 17);
+}
+
+static void limits(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, XENGT_RAM_FRAMES_MAX + 1,
+					 true), -ENOSPC);
+	assert_int_equal(xengt_ram_place(&v, AT, XENGT_RAM_FRAMES_MAX - 8,
+					 true), 0);
+	assert_int_equal(xengt_ram_place(&v, AT + XENGT_RAM_FRAMES_MAX, 9,
+					 true), -ENOSPC);
+	for (uint32_t i = 1; i < XENGT_RAM_RANGES; i++)
+		assert_int_equal(xengt_ram_place(&v, AT + XENGT_RAM_FRAMES_MAX +
+						 i, 1, true), 0);
+	assert_int_equal(xengt_ram_place(&v, AT + XENGT_RAM_FRAMES_MAX, 1,
+					 true), -ENOSPC);
+	assert_in_step(XENGT_RAM_FRAMES_MAX - 8 + XENGT_RAM_RANGES - 1);
+}
+
+/* Each call fails in turn: nothing is given, and nothing is written down of it. */
+static void giving_fails(void **state)
+{
+	int n, r;
+
+	for (n = 1; ; n++) {
+		setup(state);
+		assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+		world.calls = 0;
+		world.fail_at = n;
+		r = xengt_ram_place(&v, AT + 16, 4, true);
+		if (r == 0)
+			break;
+		assert_int_equal(r, -EIO);
+		assert_in_step(16);
+	}
+	/* ask for the limit, set it, write down, populate */
+	assert_int_equal(n, 5);
+	assert_in_step(20);
+}
+
+/* Xen's answer when the domain's memory is used up. */
+static void there_is_no_memory(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 16; i++)
+		world.has_ram[32 + i] = true;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), -ENOMEM);
+	assert_int_equal(v.ram.count, 0);
+	assert_int_equal(world.saved.count, 0);
+	assert_int_equal(world.limit, LIMIT);
+}
+
+/* What stays is remembered, so that it is tried again. */
+static void taking_fails(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	world.busy = 5;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, false), -EBUSY);
+	assert_int_equal(v.ram.count, 1);
+	assert_int_equal(world.saved.count, 1);
+	assert_int_equal(frames_with_ram(), 11);
+	assert_int_equal(world.limit, LIMIT + 11);
+	/* not given on top of what is left */
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), -EBUSY);
+	world.busy = PLACES;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
+	assert_in_step(0);
+}
+
+static void all_is_released(void **state)
+{
+	(void)state;
+	xengt_ram_release(&v);
+	assert_int_equal(world.calls + world.watches, 0);
+	for (uint32_t i = 0; i < XENGT_RAM_RANGES; i++)
+		assert_int_equal(xengt_ram_place(&v, AT + 8 * i, 8, true), 0);
+	xengt_ram_release(&v);
+	assert_in_step(0);
+	assert_false(world.is_watched);
+	assert_int_equal(v.ram.max_pages, 0);
+}
+
+/* Its memory went with it, and its number may mean another one. */
+static void the_domain_is_gone(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	assert_int_equal(xengt_ram_place(&v, AT + 16, 4, true), 0);
+	v.is_domain_gone = true;
+	xengt_ram_follow_target(&v);
+	xengt_ram_release(&v);
+	assert_int_equal(v.ram.count, 0);
+	assert_int_equal(world.saved.count, 0);
+	assert_false(world.is_watched);
+	/* nothing was done to whoever has it now */
+	assert_int_equal(frames_with_ram(), 20);
+	assert_int_equal(world.limit, LIMIT + 20);
+}
+
+static void release_goes_as_far_as_it_can(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	assert_int_equal(xengt_ram_place(&v, AT + 16, 4, true), 0);
+	world.busy = 0;
+	xengt_ram_release(&v);
+	assert_int_equal(frames_with_ram(), 16);
+	assert_int_equal(world.limit, LIMIT + 16);
+	assert_false(world.is_watched);
+	assert_int_equal(v.ram.count, 0);
+}
+
+/* The toolstack sets the limit without ours; that we set ours is no news. */
+static void the_target_moves(void **state)
+{
+	(void)state;
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.calls, 0);
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.limit, LIMIT + 16);
+	world.limit = 1000;
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.limit, 1016);
+	assert_int_equal(world.saved.max_pages, 1016);
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.limit, 1016);
+	/* it cannot be set: tried again when it moves next */
+	world.limit = 2000;
+	world.fail_at = world.calls + 3;
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.limit, 2000);
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.limit, 2016);
+}
+
+/* A new broker, told by the file. */
+static void resumed(void **state)
+{
+	(void)state;
+	xengt_ram_resume(&v);
+	assert_int_equal(world.calls + world.watches, 0);
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	v.ram.is_watched = false;
+	world.is_watched = false;
+	xengt_ram_resume(&v);
+	assert_true(world.is_watched);
+	assert_in_step(16);
+	v.ram.is_watched = false;
+	world.is_watched = false;
+	world.limit = 500;
+	xengt_ram_resume(&v);
+	assert_int_equal(world.limit, 516);
+}
+
+/* The limit cannot go below nothing. */
+static void a_limit_that_shrank(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	world.limit = 3;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
+	assert_int_equal(world.limit, 3);
+	assert_int_equal(v.ram.count, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(given_and_taken),
+		TEST(given_anew),
+		TEST(limits),
+		TEST(giving_fails),
+		TEST(there_is_no_memory),
+		TEST(taking_fails),
+		TEST(all_is_released),
+		TEST(the_domain_is_gone),
+		TEST(release_goes_as_far_as_it_can),
+		TEST(the_target_moves),
+		TEST(resumed),
+		TEST(a_limit_that_shrank),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -172,15 +172,20 @@ void xengt_bvgpu_unsave(const struct xengt_bvgpu *v)
 	unlink(path);
 }
 
-static int load_uuid(struct json_object *obj, uint8_t *uuid)
+static const char *text_of(struct json_object *obj, const char *name)
 {
 	struct json_object *value;
-	const char *text;
 
-	if (!json_object_object_get_ex(obj, "uuid", &value))
-		return -EPROTO;
-	text = json_object_get_string(value);
-	if (strlen(text) != 32)
+	return json_object_object_get_ex(obj, name, &value) &&
+	       json_object_is_type(value, json_type_string) ?
+		json_object_get_string(value) : NULL;
+}
+
+static int load_uuid(struct json_object *obj, uint8_t *uuid)
+{
+	const char *text = text_of(obj, "uuid");
+
+	if (!text || strlen(text) != 32)
 		return -EPROTO;
 	for (int i = 0; i < 16; i++) {
 		unsigned int byte;
@@ -220,6 +225,7 @@ static int load_ram(struct json_object *obj, struct xengt_ram *ram)
 
 static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 {
+	const char *name = text_of(obj, "name");
 	struct json_object *value;
 	struct numbers n = { 0 };
 	int r;
@@ -234,9 +240,9 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 			return -EPROTO;
 		*row->value = json_object_get_uint64(value);
 	}
-	if (json_object_object_get_ex(obj, "name", &value))
-		snprintf(v->req.domain, sizeof(v->req.domain), "%s",
-			 json_object_get_string(value));
+	if (!name)
+		return -EPROTO;
+	snprintf(v->req.domain, sizeof(v->req.domain), "%s", name);
 	v->domid = n.domid;
 	v->slot = n.slot;
 	v->req.low_mib = n.low_mib;

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* persist.c: what is saved comes back, all of it, and nothing else is taken for it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/stat.h>
+
+#include "xengtd/persist.c"
+
+#define DOMID	12
+
+static char dir[] = "/tmp/test-persist-XXXXXX";
+static char path[64];
+static struct xengtd broker;
+
+/* No two numbers are the same, and each is as large as it may be. */
+static const struct xengt_bvgpu full = {
+	.d = &broker,
+	.domid = DOMID,
+	.uuid = { 0x00, 0x01, 0x7f, 0x80, 0xff, 0x10, 0x20, 0x30,
+		  0x40, 0x50, 0x60, 0x70, 0x81, 0x92, 0xa3, 0xb4 },
+	.req = { .domain = "a \"guest\"", .low_mib = 64, .high_mib = 384,
+		 .fences = 4, .cap = 55, .weight = 256, .is_primary = true },
+	.slot = 31,
+	.aperture_phys = 0x3fe0000000,
+	.aperture_bytes = 1ull << 39,
+	.info = { .vgpu_id = UINT32_MAX, .domid = DOMID,
+		  .low_base = 0x4000000, .low_bytes = 0x4000001,
+		  .high_base = 0x1c0000000, .high_bytes = 0x1c0000002 },
+	.has_server = true,
+	.server_id = UINT16_MAX,
+	.has_iomem = true,
+	.has_aperture = true,
+	.aperture_gfn = (1ull << 40) - 1,
+	.ram = { .count = 3, .max_pages = 1ull << 41,
+		 .ranges = { { 0xf0000, 1 }, { (1ull << 40) - 2, 4096 },
+			     { 0, 17 } } },
+	.is_script_added = true,
+	.is_accepted = true,
+};
+
+static int make_dir(void **state)
+{
+	(void)state;
+	if (!mkdtemp(dir))
+		return -1;
+	broker.opt.run_dir = dir;
+	snprintf(path, sizeof(path), "%s/vgpu-%d.json", dir, DOMID);
+	return 0;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(dir);
+}
+
+static int load(struct xengt_bvgpu *v)
+{
+	memset(v, 0, sizeof(*v));
+	v->d = &broker;
+	return xengt_bvgpu_load(v, path);
+}
+
+static char *text_of_file(void)
+{
+	FILE *f = fopen(path, "r");
+	char *text = calloc(1, 8192);
+
+	assert_non_null(f);
+	assert_true(fread(text, 1, 8191, f) > 0);
+	fclose(f);
+	return text;
+}
+
+static void write_text(const char *text)
+{
+	assert_int_equal(write_file(path, text), 0);
+}
+
+/* Member by member: the rest of the structure is not of the file. */
+static void assert_same(const struct xengt_bvgpu *a, const struct xengt_bvgpu *b)
+{
+#define SAME(member) assert_memory_equal(&a->member, &b->member, sizeof(a->member))
+	SAME(domid);
+	SAME(uuid);
+	SAME(slot);
+	assert_string_equal(a->req.domain, b->req.domain);
+	SAME(req.low_mib);
+	SAME(req.high_mib);
+	SAME(req.fences);
+	SAME(req.cap);
+	SAME(req.weight);
+	SAME(req.is_primary);
+	SAME(info);
+	SAME(aperture_phys);
+	SAME(aperture_bytes);
+	SAME(has_server);
+	SAME(server_id);
+	SAME(has_iomem);
+	SAME(has_aperture);
+	SAME(aperture_gfn);
+	SAME(ram.count);
+	SAME(ram.max_pages);
+	for (uint32_t i = 0; i < a->ram.count; i++) {
+		SAME(ram.ranges[i].gfn);
+		SAME(ram.ranges[i].frames);
+	}
+	SAME(is_script_added);
+	SAME(is_accepted);
+#undef SAME
+}
+
+static void saved_and_loaded(void **state)
+{
+	const struct xengt_bvgpu empty = {
+		.d = &broker, .domid = DOMID, .info = { .domid = DOMID },
+	};
+	struct xengt_bvgpu v;
+	char *first, *second;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(xengt_bvgpu_save(&full), 0);
+	assert_int_equal(load(&v), 0);
+	assert_same(&v, &full);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	/* and whatever else is in the file comes back, too */
+	first = text_of_file();
+	assert_int_equal(xengt_bvgpu_save(&v), 0);
+	second = text_of_file();
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+
+	/* over what is there: nothing of it remains */
+	assert_int_equal(xengt_bvgpu_save(&empty), 0);
+	assert_int_equal(load(&v), 0);
+	assert_same(&v, &empty);
+
+	xengt_bvgpu_unsave(&v);
+	assert_int_equal(access(path, F_OK), -1);
+	xengt_bvgpu_unsave(&v);
+}
+
+/* All ranges of RAM that there can be. */
+static void as_much_ram_as_there_is(void **state)
+{
+	struct xengt_bvgpu v = full, got;
+
+	(void)state;
+	v.ram.count = XENGT_RAM_RANGES;
+	for (uint32_t i = 0; i < XENGT_RAM_RANGES; i++)
+		v.ram.ranges[i] = (struct xengt_ram_range){
+			0x1000 * i, XENGT_RAM_FRAMES_MAX - i,
+		};
+	assert_int_equal(xengt_bvgpu_save(&v), 0);
+	assert_int_equal(load(&got), 0);
+	assert_same(&got, &v);
+}
+
+/* What was there stays if the new file cannot be written. */
+static void cannot_be_saved(void **state)
+{
+	struct xengt_bvgpu v = full;
+	char temp[80];
+
+	(void)state;
+	assert_int_equal(xengt_bvgpu_save(&full), 0);
+	snprintf(temp, sizeof(temp), "%s.new", path);
+	assert_int_equal(mkdir(temp, 0700), 0);
+	v.slot = 3;
+	assert_true(xengt_bvgpu_save(&v) < 0);
+	rmdir(temp);
+	assert_int_equal(load(&v), 0);
+	assert_int_equal(v.slot, full.slot);
+}
+
+static void no_file_of_ours(void **state)
+{
+	static const char *const texts[] = {
+		"", " ", "null", "[]", "7", "\"version\"", "{", "{}",
+		"{\"version\": 2}", "{\"version\": 2, \"domid\": 12}", "\177ELF",
+	};
+	struct xengt_bvgpu v;
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(load(&v), -EPROTO);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(texts); i++) {
+		write_text(texts[i]);
+		assert_true(load(&v) < 0);
+	}
+}
+
+static void another_version(void **state)
+{
+	static const char *const versions[] = {
+		"1", "3", "0", "-2", "\"two\"", "null", "[]", "258",
+	};
+	struct json_object *obj = to_json(&full);
+	struct xengt_bvgpu v;
+
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(versions); i++) {
+		json_object_object_add(obj, "version",
+				       json_tokener_parse(versions[i]));
+		write_text(json_object_to_json_string(obj));
+		assert_int_equal(load(&v), -EPROTONOSUPPORT);
+	}
+	json_object_put(obj);
+}
+
+/* Cut off anywhere, as by a full disk (it is not written in place, but still). */
+static void cut_off(void **state)
+{
+	struct xengt_bvgpu v;
+	char *text;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(xengt_bvgpu_save(&full), 0);
+	text = text_of_file();
+	len = strrchr(text, '}') - text;
+	for (; len > 0; len -= len > 7 ? 7 : len) {
+		text[len] = '\0';
+		write_text(text);
+		assert_true(load(&v) < 0);
+	}
+	free(text);
+}
+
+/* Each member is needed, and has its type. */
+static void members(void **state)
+{
+	static const char *const wrong[] = {
+		NULL, "\"x\"", "1.5", "true", "null", "[7]", "{}",
+	};
+	struct json_object *model = to_json(&full);
+	struct xengt_bvgpu v;
+
+	(void)state;
+	json_object_object_foreach(model, name, value) {
+		(void)value;
+		if (!strcmp(name, "version"))
+			continue;
+		for (size_t i = 0; i < XENGT_ARRAY_SIZE(wrong); i++) {
+			struct json_object *obj = to_json(&full);
+
+			if (!wrong[i] || (i == 1 && !strcmp(name, "name")))
+				json_object_object_del(obj, name);
+			else
+				json_object_object_add(obj, name,
+					json_tokener_parse(wrong[i]));
+			write_text(json_object_to_json_string(obj));
+			if (load(&v) != -EPROTO)
+				fail_msg("%s = %s is taken", name,
+					 wrong[i] ? wrong[i] : "nothing");
+			json_object_put(obj);
+		}
+	}
+	json_object_put(model);
+}
+
+static void ram_and_uuid(void **state)
+{
+	static const struct {
+		const char *name, *value;
+	} wrong[] = {
+		{ "ram", "[7]" }, { "ram", "[[]]" }, { "ram", "[[1]]" },
+		{ "ram", "[[1, 2, 3]]" }, { "ram", "[[1, 0]]" },
+		{ "ram", "[[1, 4097]]" }, { "ram", "[[1, 4294967297]]" },
+		{ "ram", "[[1, 1], [1, 0]]" },
+		{ "ram", "[[1,1],[2,1],[3,1],[4,1],[5,1],[6,1],[7,1],[8,1],[9,1]]" },
+		{ "uuid", "\"\"" }, { "uuid", "\"00\"" },
+		{ "uuid", "\"0001020304050607080910111213141\"" },
+		{ "uuid", "\"000102030405060708091011121314150\"" },
+		{ "uuid", "\"g0010203040506070809101112131415\"" },
+	};
+	struct xengt_bvgpu v;
+
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(wrong); i++) {
+		struct json_object *obj = to_json(&full);
+
+		json_object_object_add(obj, wrong[i].name,
+				       json_tokener_parse(wrong[i].value));
+		write_text(json_object_to_json_string(obj));
+		if (load(&v) != -EPROTO)
+			fail_msg("%s is taken", wrong[i].value);
+		json_object_put(obj);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(saved_and_loaded),
+		cmocka_unit_test(as_much_ram_as_there_is),
+		cmocka_unit_test(cannot_be_saved),
+		cmocka_unit_test(no_file_of_ours),
+		cmocka_unit_test(another_version),
+		cmocka_unit_test(cut_off),
+		cmocka_unit_test(members),
+		cmocka_unit_test(ram_and_uuid),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

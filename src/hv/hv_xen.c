@@ -8,7 +8,8 @@
  *    then bind: a slot's vp_eport is valid from enabling on;
  *  - a vCPU with a request in flight wakes up by an event on its port and by
  *    nothing else. Closing the port or destroying the server does not wake it,
- *    so a request is answered before either, or that vCPU hangs for good;
+ *    so a request is answered before either, or that vCPU hangs for good. And an
+ *    answer that it has not taken yet goes with the server: it would read 0;
  *  - the write-protected type is given back before the server is disabled: Xen
  *    sends writes to such pages to the type's owner, enabled or not.
  *
@@ -43,6 +44,7 @@
 #define PLACE_BITS	36	/* of a frame number in page tables of 4 levels */
 #define EBUSY_TRIES	20
 #define EBUSY_WAIT_NS	500000
+#define TAKEN_TRIES	200	/* of a millisecond */
 
 struct range {
 	uint64_t first, last;
@@ -221,6 +223,25 @@ static uint32_t answer_all(struct hv_xen *x)
 		answered++;
 	}
 	return answered;
+}
+
+static bool has_answers(struct hv_xen *x)
+{
+	for (uint32_t vcpu = 0; vcpu < x->vcpus; vcpu++)
+		if (x->slots[vcpu].is_bound &&
+		    load_state(&x->page[vcpu]) == STATE_IORESP_READY)
+			return true;
+	return false;
+}
+
+/* Until each vCPU has its answer. One that is paused, or of a domain that dies, does
+ * not take it. */
+static void wait_taken(struct hv_xen *x)
+{
+	const struct timespec wait = { .tv_nsec = 1000000 };
+
+	for (int i = 0; i < TAKEN_TRIES && has_answers(x); i++)
+		nanosleep(&wait, NULL);
 }
 
 /* ---- guest memory ---- */
@@ -606,8 +627,10 @@ static uint32_t disarm(struct hv_xen *x)
 	/* Xen stops the vCPUs for this one: no request can be half sent. */
 	xendevicemodel_set_ioreq_server_state(x->dmod, x->domid, x->server_id,
 					      0);
-	if (x->page)
+	if (x->page) {
 		answered = answer_all(x);
+		wait_taken(x);
+	}
 	return answered;
 }
 

@@ -16,7 +16,11 @@
 
 #include <xentoollog.h>
 
+/* Time in which vCPUs run. */
+static int sleep_some(const struct timespec *time, struct timespec *left);
+#define nanosleep sleep_some
 #include "hv/hv_xen.c"
+#undef nanosleep
 #include "hv/hv_xen_map.c"
 
 #define DOMID		7
@@ -38,6 +42,8 @@ static struct {
 	evtchn_port_t pending[8];
 	int pending_count, unmasked;
 	int notified[128];
+	int sleeps, takes_after;	/* sleeps; 0: a vCPU takes no answer */
+	int lost;			/* answers that went with the server */
 	int ebusy_left;
 	bool is_hole_filled;
 	bool has_device_ram;
@@ -62,6 +68,18 @@ static int note(const char *fmt, ...)
 }
 
 static int handle;	/* what every handle points at */
+
+static int sleep_some(const struct timespec *time, struct timespec *left)
+{
+	(void)time;
+	(void)left;
+	if (++xen.sleeps != xen.takes_after)
+		return 0;
+	for (uint32_t i = 0; i < xen.vcpus; i++)
+		if (xen.page[i].state == STATE_IORESP_READY)
+			xen.page[i].state = STATE_IOREQ_NONE;
+	return 0;
+}
 
 #define OPEN(type)							\
 	do {								\
@@ -149,6 +167,8 @@ int xendevicemodel_destroy_ioreq_server(xendevicemodel_handle *h, domid_t d,
 	assert_int_equal(id, SERVER);
 	assert_true(xen.has_server);
 	xen.has_server = false;
+	for (uint32_t i = 0; i < xen.vcpus; i++)
+		xen.lost += xen.page[i].state == STATE_IORESP_READY;
 	return note("destroy ");
 }
 
@@ -741,6 +761,43 @@ static void test_teardown(void **state)
 	assert_int_equal(xen.page[1].state, STATE_IOREQ_NONE);
 }
 
+/* An answer is no use to a vCPU that takes it after its server is gone. */
+static void test_teardown_waits(void **state)
+{
+	struct xengt_req req;
+
+	for (int round = 0; round < 2; round++) {
+		check_nothing_left(state);
+		reset(state);
+		create();
+		ask(0, 1, true, false);
+		ask(1, 1, true, false);
+		hv->ops->next_request(hv, &req);
+		/* also one that was answered a moment ago */
+		if (round)
+			hv->ops->complete_request(hv, &req, 0x1234);
+		xen.takes_after = 3;
+		hv->ops->destroy(hv);
+		hv = NULL;
+		assert_int_equal(xen.sleeps, 3);
+		assert_int_equal(xen.lost, 0);
+		assert_true(xen.page[0].data == (round ? 0x1234 : UINT64_MAX));
+		assert_true(xen.page[1].data == UINT64_MAX);
+	}
+	/* nobody waits for nothing, nor for ever */
+	check_nothing_left(state);
+	reset(state);
+	create();
+	hv->ops->destroy(hv);
+	assert_int_equal(xen.sleeps, 0);
+	create();
+	ask(0, 1, true, false);
+	hv->ops->destroy(hv);
+	hv = NULL;
+	assert_in_range(xen.sleeps, 1, 1000);
+	assert_int_equal(xen.lost, 1);
+}
+
 /* A domain that is dying refuses everything: the end goes on all the same. */
 static void test_teardown_of_the_dying(void **state)
 {
@@ -1142,6 +1199,7 @@ int main(void)
 		TEST(test_take_reserved),
 		TEST(test_take_over_busy),
 		TEST(test_teardown),
+		TEST(test_teardown_waits),
 		TEST(test_teardown_of_the_dying),
 		TEST(test_ranges),
 		TEST(test_ranges_of_xen),

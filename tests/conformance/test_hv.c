@@ -5,6 +5,7 @@
  *   test_hv                              the fake
  *   test_hv --real --domid N [--gfn G] [--aperture PHYS]
  *                                        Xen, in dom0; exits with 77 elsewhere
+ *   test_hv --serve SECONDS --domid N    no suite: see serve()
  *
  * With --real the domain should be paused: pages G and following of its RAM are
  * written and restored, ranges are trapped and released. Without --gfn they are
@@ -23,7 +24,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hv/hv_fake.h"
@@ -849,9 +849,101 @@ static const struct CMUnitTest fake_tests[] = {
 	hv_test(planted_failures),
 };
 
+/* ---- what only a guest that runs can show ---- */
+
+#define SERVED_END	(XENGT_PAGE_SIZE - 4)
+
+struct served {
+	uint8_t page[XENGT_PAGE_SIZE];
+	uint32_t reads, writes;
+};
+
+static void serve_access(void *ctx, const struct xengt_req *req, uint64_t addr,
+			 uint32_t size, bool is_read, uint64_t *val)
+{
+	struct served *served = ctx;
+	uint8_t *at = served->page + (addr - TRAP_AT);
+	uint64_t stored = ~*val;
+
+	(void)req;
+	if (addr < TRAP_AT || addr - TRAP_AT > XENGT_PAGE_SIZE - size)
+		fail_msg("an access at 0x%llx", (unsigned long long)addr);
+	if (is_read)
+		memcpy(val, at, size);
+	else
+		memcpy(at, &stored, size);
+	served->reads += is_read;
+	served->writes += !is_read;
+}
+
+/* False: that was the last one. */
+static bool serve_requests(struct xengt_hv *hv, struct served *served)
+{
+	const struct xengt_ioreq_target target = { serve_access, served };
+	struct xengt_req req;
+	uint64_t data;
+
+	while (hv->ops->next_request(hv, &req) == 1) {
+		if (req.type != XENGT_REQ_MMIO)
+			data = UINT64_MAX;
+		else if (req.addr == TRAP_AT + SERVED_END)
+			return false;
+		else
+			assert_int_equal(xengt_ioreq_run(hv, &req, &target,
+							 &data), 0);
+		assert_int_equal(hv->ops->complete_request(hv, &req, data), 0);
+	}
+	return true;
+}
+
+/*
+ * A device of one page at TRAP_AT, for a script that lets the guest touch it: each
+ * dword reads as its own address, or as the inverse of what was stored there. A read
+ * of the last dword is taken and not answered: we end, and the guest must go on with
+ * all-ones.
+ */
+static void serve(void **state)
+{
+	const uint32_t *msec = *state;
+	struct served served = { 0 };
+	struct xengt_hv *hv;
+	struct pollfd fd = { .events = POLLIN };
+
+	for (uint32_t off = 0; off < XENGT_PAGE_SIZE; off += 4) {
+		uint32_t own = (uint32_t)TRAP_AT + off;
+
+		memcpy(served.page + off, &own, 4);
+	}
+	assert_int_equal(xen_create(&hv), 0);
+	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_MMIO, TRAP_AT,
+					     TRAP_AT + XENGT_PAGE_SIZE - 1,
+					     true), 0);
+	printf("# serving\n");
+	fflush(stdout);
+	fd.fd = xengt_hv_xen_poll_fd(hv);
+	do {
+		if (poll(&fd, 1, (int)*msec) != 1)
+			fail_msg("the guest asks for nothing more");
+		xengt_hv_xen_ack(hv);
+	} while (serve_requests(hv, &served));
+	hv->ops->destroy(hv);
+	printf("# %u reads, %u writes\n", served.reads, served.writes);
+}
+
+static int serve_guest(uint32_t seconds)
+{
+	uint32_t msec = seconds * 1000;
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(serve, &msec),
+	};
+
+	return cmocka_run_group_tests_name("hv: xen, a guest", tests, NULL,
+					   NULL);
+}
+
 static int usage(const char *self)
 {
-	fprintf(stderr, "usage: %s [--real --domid N [--gfn G] [--aperture PHYS]]\n",
+	fprintf(stderr, "usage: %s [--real --domid N [--gfn G] [--aperture PHYS] | --serve SECONDS --domid N]\n",
 		self);
 	return 2;
 }
@@ -859,6 +951,7 @@ static int usage(const char *self)
 int main(int argc, char **argv)
 {
 	bool is_real = false;
+	uint32_t serve_sec = 0;
 
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--real"))
@@ -867,17 +960,21 @@ int main(int argc, char **argv)
 			real_domid = (uint32_t)strtoul(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--gfn") && i + 1 < argc)
 			impls[1].ram = strtoull(argv[++i], NULL, 0);
+		else if (!strcmp(argv[i], "--serve") && i + 1 < argc)
+			serve_sec = (uint32_t)strtoul(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--aperture") && i + 1 < argc)
 			real_aperture = strtoull(argv[++i], NULL, 0);
 		else
 			return usage(argv[0]);
 	}
-	if (is_real && access("/dev/xen/privcmd", F_OK)) {
+	if ((is_real || serve_sec) && access("/dev/xen/privcmd", F_OK)) {
 		fprintf(stderr, "skipped: no Xen here (/dev/xen/privcmd)\n");
 		return 77;
 	}
-	if (is_real && !real_domid)
+	if ((is_real || serve_sec) && !real_domid)
 		return usage(argv[0]);
+	if (serve_sec)
+		return serve_guest(serve_sec);
 	impl = &impls[is_real];
 	if (is_real)
 		return cmocka_run_group_tests_name("hv: xen", common_tests,

@@ -7,4 +7,5 @@ e2e_prepare
 e2e_guest plain <<END
 on_crash = "preserve"
 END
+e2e_guest asks < /dev/null
 e2e_run --gpu skl -- 62-conformance.sh

@@ -1,4 +1,4 @@
-# hv_xen and gpu_kmod, with a domain that never runs.
+# hv_xen and gpu_kmod, with a domain that never runs, and one that asks for a page.
 . /root/t/tap.sh
 export LD_LIBRARY_PATH=/root/t CMOCKA_MESSAGE_OUTPUT=TAP
 check "bind the GPU" xengt-ctl bind $GPU
@@ -11,4 +11,28 @@ adopt "hv_xen" /root/t/test_hv --real --domid "$(xl domid plain)" \
 	--aperture "$aperture"
 like "a domain that failed has crashed" '^plain .* [rbps-]*c[d-] ' "$(xl list plain)"
 xl destroy plain
+
+peek() # WIDTH ADDRESS [VALUE]: what the guest reads there, or a store
+{
+	guest-run asks -t 60 -- devmem "0x$2" "$1" $3
+}
+check "a guest that runs" xl create -p /etc/xen/asks.cfg
+/root/t/test_hv --serve 300 --domid "$(xl domid asks)" > /tmp/serve 2>&1 &
+server=$!
+check "a device of one page" wait_for 20 grep -q serving /tmp/serve
+xl unpause asks
+boots asks
+same "a read of 4 bytes" 0xFD000010 "$(peek 32 fd000010)"
+same "a read of 8" 0xFD000FF4FD000FF0 "$(peek 64 fd000ff0)"
+same "a read of 2, at the end of a dword" 0xFD00 "$(peek 16 fd00001a)"
+same "a read of 1" 0x20 "$(peek 8 fd000020)"
+check "a store of 4 bytes" peek 32 fd000040 0x12345678
+check "a store of 1" peek 8 fd000047 0x0f
+same "both arrived, once" 0xF0000044EDCBA987 "$(peek 64 fd000040)"
+same "a page that nobody serves" 0xFFFFFFFF "$(peek 32 fd001000)"
+same "one that is not answered reads all-ones" 0xFFFFFFFF "$(peek 32 fd000ffc)"
+check "the device ends" wait $server
+like "it was asked what the guest asked" '^# 5 reads, 2 writes$' "$(cat /tmp/serve)"
+same "nobody serves its page" 0xFFFFFFFF "$(peek 32 fd000010)"
+xl destroy asks
 tap_end

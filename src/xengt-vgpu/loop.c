@@ -90,6 +90,8 @@ int xengt_loop_create(const struct xengt_loop_config *cfg,
 	if (!loop)
 		return -ENOMEM;
 	loop->cfg = *cfg;
+	if (!cfg->answer_msec)
+		loop->cfg.answer_msec = BROKER_ANSWER_MSEC;
 	loop->signal_fd = -1;
 	loop->timer_fd = -1;
 	loop->armed_ns = UINT64_MAX;
@@ -383,7 +385,7 @@ static int wait_answer(struct xengt_loop *loop, int64_t deadline,
 static int ask_to_place(struct xengt_loop *loop,
 			const struct xengt_wp_place *place, bool is_worth_it)
 {
-	int64_t deadline = now_msec() + BROKER_ANSWER_MSEC;
+	int64_t deadline = now_msec() + loop->cfg.answer_msec;
 	int status = 0, r;
 
 	do {

@@ -16,6 +16,7 @@ struct xengt_loop_config {
 	int broker_fd;			/* or -1 */
 	int listen_fd;			/* or -1 */
 	int vgpu_fd;			/* a copy, handed to a new broker; or -1 */
+	uint32_t answer_msec;		/* that a broker may take; 0: as usual */
 };
 
 /* The descriptors stay the caller's, but broker_fd may be closed and replaced.

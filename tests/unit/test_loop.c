@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * loop.c and its broker: one that answers, that is silent, dies, comes back, comes
+ * late. Both ends of the socket are here, and the broker acts when it is asked.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/un.h>
+
+#include "common/worker_proto.h"
+
+static int send_and_wake(int fd, struct xengt_wp_msg *msg, int pass_fd);
+#define xengt_wp_send send_and_wake
+#include "xengt-vgpu/loop.c"
+#undef xengt_wp_send
+
+#define DOMID	7
+#define MSEC	100u		/* a broker may take; it takes none here */
+
+/* ---- what the loop works on ---- */
+
+static struct {
+	int settled, unplugged, served;
+	int guest_fd, event_fd;
+} device;
+
+int xengt_hv_xen_poll_fd(const struct xengt_hv *hv)
+{
+	(void)hv;
+	return device.guest_fd;
+}
+
+void xengt_hv_xen_ack(struct xengt_hv *hv)
+{
+	(void)hv;
+}
+
+uint16_t xengt_hv_xen_server_id(const struct xengt_hv *hv)
+{
+	(void)hv;
+	return 5;
+}
+
+uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv)
+{
+	(void)hv;
+	return 2;
+}
+
+int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
+{
+	(void)vgpu;
+	(void)max;
+	device.served++;
+	return 0;
+}
+
+void xengt_vgpu_settle(struct xengt_vgpu *vgpu)
+{
+	(void)vgpu;
+	device.settled++;
+}
+
+void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
+{
+	(void)vgpu;
+	device.unplugged++;
+}
+
+bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu)
+{
+	(void)vgpu;
+	return false;
+}
+
+int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu)
+{
+	(void)vgpu;
+	return 0;
+}
+
+uint64_t xengt_vgpu_deadline(const struct xengt_vgpu *vgpu)
+{
+	(void)vgpu;
+	return UINT64_MAX;
+}
+
+void xengt_vgpu_tick(struct xengt_vgpu *vgpu)
+{
+	(void)vgpu;
+}
+
+const struct xengt_counters *xengt_vgpu_counters(const struct xengt_vgpu *vgpu)
+{
+	static const struct xengt_counters none;
+
+	(void)vgpu;
+	return &none;
+}
+
+uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
+			   struct xengt_fault *ret, uint32_t max)
+{
+	(void)vgpu;
+	(void)ret;
+	(void)max;
+	return 0;
+}
+
+uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu, enum xengt_reg_list list,
+			 uint32_t from, struct xengt_reg_view *ret, uint32_t max)
+{
+	(void)vgpu;
+	(void)list;
+	(void)from;
+	(void)ret;
+	(void)max;
+	return 0;
+}
+
+void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
+			    uint32_t bytes)
+{
+	(void)vgpu;
+	(void)edid;
+	(void)bytes;
+}
+
+int xengt_edid_file_read(int fd, uint8_t ret_edid[XENGT_EDID_MAX_BYTES],
+			 uint32_t *ret_bytes)
+{
+	(void)fd;
+	(void)ret_edid;
+	(void)ret_bytes;
+	return -EINVAL;
+}
+
+int xengt_picture_draw(struct xengt_vgpu *vgpu, int fd,
+		       struct xengt_wp_picture *ret_picture)
+{
+	(void)vgpu;
+	(void)fd;
+	(void)ret_picture;
+	return -ENODATA;
+}
+
+static int gpu_event_fd(struct xengt_gpu *gpu)
+{
+	(void)gpu;
+	return -1;
+}
+
+/* ---- a broker ---- */
+
+enum reaction {
+	ANSWER,			/* with the status below */
+	SILENT,
+	DIE,			/* and nobody comes */
+	SUCCESSOR,		/* another one is there, the old one as well */
+	RETURN,			/* die, and come back */
+	ANSWER_LATE,		/* what was asked before, and nothing else */
+	ASK_FIRST,		/* things of its own, then answer */
+};
+
+static struct {
+	int fd;				/* its end */
+	struct sockaddr_un addr;	/* where the worker listens */
+	socklen_t addr_len;
+	enum reaction reactions[8];	/* to the questions as they come */
+	int status;
+	int asked;
+	struct xengt_wp_place last;
+	uint32_t seqs[8];
+} broker;
+
+static struct xengt_loop *loop;
+static struct xengt_hv hv;
+static struct xengt_gpu_ops gpu_ops = { .event_fd = gpu_event_fd };
+static struct xengt_gpu gpu = { &gpu_ops };
+
+static void say(enum xengt_wp_type type, uint32_t seq, int status)
+{
+	struct xengt_wp_msg msg = { .type = type, .seq = seq, .status = status };
+
+	assert_int_equal(xengt_wp_send(broker.fd, &msg, -1), 0);
+}
+
+static void broker_comes(void)
+{
+	broker.fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0);
+	assert_int_equal(connect(broker.fd, (struct sockaddr *)&broker.addr,
+				 broker.addr_len), 0);
+}
+
+static void broker_goes(void)
+{
+	close(broker.fd);
+	broker.fd = -1;
+}
+
+static void react(const struct xengt_wp_msg *msg)
+{
+	int n = broker.asked++;
+
+	assert_true(n < 8);
+	broker.last = msg->u.place;
+	broker.seqs[n] = msg->seq;
+	switch (broker.reactions[n]) {
+	case ANSWER:
+		say(XENGT_WP_PLACED, msg->seq, broker.status);
+		break;
+	case SILENT:
+		break;
+	case DIE:
+		broker_goes();
+		break;
+	case SUCCESSOR:
+		broker_comes();
+		break;
+	case RETURN:
+		broker_goes();
+		broker_comes();
+		break;
+	case ANSWER_LATE:
+		say(XENGT_WP_PLACED, msg->seq - 1, 0);
+		break;
+	case ASK_FIRST:
+		say(XENGT_WP_PING, 77, 0);
+		say(XENGT_WP_UNPLUG, 78, 0);
+		say(XENGT_WP_HELLO, 79, 0);
+		say(XENGT_WP_PLACED, msg->seq, broker.status);
+		break;
+	}
+}
+
+/* Whoever has our question acts at once. */
+static int send_and_wake(int fd, struct xengt_wp_msg *msg, int pass_fd)
+{
+	int r = xengt_wp_send(fd, msg, pass_fd);
+
+	if (r == 0 && msg->type == XENGT_WP_PLACE)
+		react(msg);
+	return r;
+}
+
+/* The next message that the worker sent which is no question; its type, or 0. */
+static uint32_t hear(struct xengt_wp_msg *msg)
+{
+	int fd = -1;
+
+	while (xengt_wp_recv(broker.fd, msg, &fd) == 1) {
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+		if (msg->type != XENGT_WP_PLACE)
+			return msg->type;
+	}
+	return 0;
+}
+
+static int setup(void **state)
+{
+	struct xengt_loop_config cfg = {
+		.domid = DOMID, .vgpu_fd = -1, .answer_msec = MSEC,
+	};
+	int pair[2], pipe_fds[2];
+
+	(void)state;
+	memset(&device, 0, sizeof(device));
+	memset(&broker, 0, sizeof(broker));
+	if (pipe(pipe_fds) < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) < 0)
+		return -1;
+	device.guest_fd = pipe_fds[0];
+	device.event_fd = pipe_fds[1];
+	cfg.broker_fd = pair[0];
+	broker.fd = pair[1];
+	/* an abstract name, chosen by the kernel */
+	cfg.listen_fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	broker.addr.sun_family = AF_UNIX;
+	broker.addr_len = sizeof(broker.addr);
+	if (bind(cfg.listen_fd, (struct sockaddr *)&broker.addr,
+		 sizeof(sa_family_t)) < 0 || listen(cfg.listen_fd, 4) < 0 ||
+	    getsockname(cfg.listen_fd, (struct sockaddr *)&broker.addr,
+			&broker.addr_len) < 0)
+		return -1;
+	return xengt_loop_create(&cfg, &loop);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	if (broker.fd >= 0)
+		close(broker.fd);
+	drop_broker(loop);
+	close(loop->cfg.listen_fd);
+	close(device.guest_fd);
+	close(device.event_fd);
+	xengt_loop_destroy(loop);
+	return 0;
+}
+
+static int show(uint64_t first, bool on)
+{
+	return xengt_loop_map_aperture(loop, gfn(first), on);
+}
+
+static int give(uint64_t first, bool on)
+{
+	return xengt_loop_populate(loop, gfn(first), 16, on);
+}
+
+/* All that the broker said, and what follows from it. */
+static void run(void)
+{
+	say(XENGT_WP_QUIT, 0, 0);
+	loop->want_quit = false;
+	assert_int_equal(xengt_loop_run(loop, &hv, &gpu, NULL, NULL), 0);
+	epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, device.guest_fd, NULL);
+}
+
+/* ---- the tests ---- */
+
+static void it_answers(void **state)
+{
+	(void)state;
+	assert_int_equal(show(0xe0000, true), 0);
+	assert_int_equal(broker.last.what, XENGT_WP_PLACE_APERTURE);
+	assert_int_equal(broker.last.gfn, 0xe0000);
+	assert_int_equal(broker.last.frames, 0);
+	assert_int_equal(broker.last.on, 1);
+	assert_true(loop->has_aperture);
+	assert_int_equal(loop->aperture_gfn, 0xe0000);
+	assert_int_equal(show(0xe0000, false), 0);
+	assert_int_equal(broker.last.on, 0);
+	assert_false(loop->has_aperture);
+	assert_int_equal(give(0xf0000, true), 0);
+	assert_int_equal(broker.last.what, XENGT_WP_PLACE_RAM);
+	assert_int_equal(broker.last.frames, 16);
+	assert_int_equal(broker.asked, 3);
+	/* no two questions are the same */
+	assert_int_not_equal(broker.seqs[0], broker.seqs[1]);
+	assert_int_not_equal(broker.seqs[1], broker.seqs[2]);
+}
+
+static void it_refuses(void **state)
+{
+	(void)state;
+	broker.status = -EPERM;
+	assert_int_equal(show(0xe0000, true), -EPERM);
+	assert_false(loop->has_aperture);
+	assert_int_equal(give(0xf0000, true), -EPERM);
+	/* that was an answer: nothing can come yet */
+	assert_int_equal(loop->given_up.frames, 0);
+	broker.status = 0;
+	assert_int_equal(show(0xe0000, true), 0);
+	broker.status = -EIO;
+	assert_int_equal(show(0xe0000, false), -EIO);
+	assert_true(loop->has_aperture);
+}
+
+/* RAM is not worth a wait: its vCPU stands still meanwhile. */
+static void there_is_none(void **state)
+{
+	int64_t start = now_msec();
+
+	(void)state;
+	drop_broker(loop);
+	assert_int_equal(give(0xf0000, true), -ENOTCONN);
+	assert_int_equal(give(0xf0000, false), -ENOTCONN);
+	assert_in_range(now_msec() - start, 0, MSEC - 1);
+	assert_int_equal(loop->given_up.frames, 0);
+	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
+	assert_in_range(now_msec() - start, MSEC, 100 * MSEC);
+	assert_false(loop->has_aperture);
+	assert_int_equal(broker.asked, 0);
+	/* one that comes in time is asked */
+	broker_goes();
+	broker_comes();
+	assert_int_equal(show(0xe0000, true), 0);
+}
+
+static void it_is_silent(void **state)
+{
+	int64_t start = now_msec();
+
+	(void)state;
+	broker.reactions[0] = SILENT;
+	broker.reactions[1] = SILENT;
+	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
+	assert_in_range(now_msec() - start, MSEC, 100 * MSEC);
+	assert_false(loop->has_aperture);
+	assert_int_equal(give(0xf0000, false), -ETIMEDOUT);
+	assert_int_equal(loop->given_up.frames, 0);
+	/* it is not given up: the next question is put to it, too */
+	assert_int_equal(show(0xe0000, true), 0);
+	assert_int_equal(broker.asked, 3);
+}
+
+static void it_dies(void **state)
+{
+	(void)state;
+	broker.reactions[0] = DIE;
+	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
+	assert_int_equal(loop->cfg.broker_fd, -1);
+	assert_false(loop->has_aperture);
+	broker_comes();
+	broker.reactions[1] = DIE;
+	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
+	broker_comes();
+	accept_broker(loop);
+	broker.reactions[2] = DIE;
+	assert_int_equal(give(0xf0000, true), -ENOTCONN);
+}
+
+/* The new one is asked again, by another number; the old one is not heard. */
+static void it_is_replaced(void **state)
+{
+	static const enum reaction ways[] = { SUCCESSOR, RETURN };
+
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(ways); i++) {
+		int old = broker.fd;
+		int n = broker.asked;
+		char byte;
+
+		broker.reactions[n] = ways[i];
+		assert_int_equal(show(0xe0000 + i, true), 0);
+		assert_int_equal(broker.asked, n + 2);
+		assert_int_not_equal(broker.seqs[n], broker.seqs[n + 1]);
+		assert_int_equal(broker.last.gfn, 0xe0000 + i);
+		if (ways[i] == RETURN)
+			continue;
+		/* the question, and then the end */
+		assert_true(recv(old, &byte, 1, 0) > 0);
+		assert_int_equal(recv(old, &byte, 1, 0), 0);
+		close(old);
+	}
+}
+
+/* An answer to another question is none, and says that things may have changed. */
+static void it_answers_another_question(void **state)
+{
+	(void)state;
+	broker.reactions[0] = SILENT;
+	broker.reactions[1] = ANSWER_LATE;
+	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
+	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
+	assert_false(loop->has_aperture);
+	assert_true(loop->want_settle);
+}
+
+/* What it asks meanwhile is answered, or left for later: we are inside the core. */
+static void it_asks_first(void **state)
+{
+	struct xengt_wp_msg msg;
+
+	(void)state;
+	loop->hv = &hv;
+	broker.reactions[0] = ASK_FIRST;
+	assert_int_equal(show(0xe0000, true), 0);
+	assert_int_equal(hear(&msg), XENGT_WP_PONG);
+	assert_int_equal(msg.seq, 77);
+	assert_int_equal(hear(&msg), XENGT_WP_STATE);
+	assert_int_equal(msg.seq, 79);
+	assert_int_equal(msg.u.state.domid, DOMID);
+	assert_int_equal(msg.u.state.server_id, 5);
+	assert_int_equal(hear(&msg), 0);
+	assert_int_equal(device.unplugged + device.settled, 0);
+	run();
+	assert_int_equal(device.unplugged, 1);
+	assert_int_equal(hear(&msg), XENGT_WP_READY);
+	assert_true(msg.u.state.has_aperture);
+	assert_int_equal(msg.u.state.aperture_gfn, 0xe0000);
+	assert_int_equal(hear(&msg), XENGT_WP_UNPLUGGED);
+	assert_int_equal(msg.seq, 78);
+	/* there is no device any more to put in order */
+	assert_int_equal(device.settled, 0);
+}
+
+static void a_late_answer_is_made_good(void **state)
+{
+	(void)state;
+	run();
+	assert_int_equal(device.settled, 0);
+	assert_int_equal(device.served, 1);
+	broker.reactions[0] = SILENT;
+	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
+	run();
+	assert_int_equal(device.settled, 0);
+	say(XENGT_WP_PLACED, broker.seqs[0], 0);
+	run();
+	assert_int_equal(device.settled, 1);
+	run();
+	assert_int_equal(device.settled, 1);
+	/* a new broker may know what the old one did */
+	say(XENGT_WP_HELLO, 1, 0);
+	run();
+	assert_int_equal(device.settled, 2);
+}
+
+/* RAM that was not waited for may come yet: it is taken back before there is more. */
+static void given_up_ram_is_taken_back(void **state)
+{
+	(void)state;
+	broker.reactions[0] = SILENT;
+	assert_int_equal(give(0xf0000, true), -ETIMEDOUT);
+	assert_int_equal(give(0xf1000, true), -ENOTCONN);
+	assert_int_equal(broker.asked, 1);
+	/* taking other RAM away goes on */
+	assert_int_equal(give(0xf2000, false), 0);
+	/* nobody answers that, either: the next occasion is as good */
+	say(XENGT_WP_PLACED, broker.seqs[0], 0);
+	broker.reactions[2] = SILENT;
+	run();
+	assert_int_equal(broker.asked, 3);
+	assert_int_equal(broker.last.gfn, 0xf0000);
+	assert_int_equal(broker.last.on, 0);
+	assert_int_equal(give(0xf1000, true), -ENOTCONN);
+	say(XENGT_WP_PLACED, broker.seqs[2], 0);
+	run();
+	assert_int_equal(broker.asked, 4);
+	assert_int_equal(broker.last.gfn, 0xf0000);
+	assert_int_equal(broker.last.frames, 16);
+	assert_int_equal(broker.last.on, 0);
+	assert_int_equal(device.settled, 2);
+	assert_int_equal(give(0xf1000, true), 0);
+}
+
+static void it_ends_us(void **state)
+{
+	(void)state;
+	loop->want_quit = false;
+	say(XENGT_WP_QUIT, 0, 0);
+	assert_int_equal(xengt_loop_run(loop, &hv, &gpu, NULL, NULL), 0);
+}
+
+/* What cannot be understood is no broker; it hears our version. */
+static void it_talks_nonsense(void **state)
+{
+	struct xengt_wp_msg msg;
+
+	(void)state;
+	broker.reactions[0] = SILENT;
+	assert_int_equal(send(broker.fd, "banana", 6, 0), 6);
+	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
+	assert_int_equal(loop->cfg.broker_fd, -1);
+	assert_int_equal(hear(&msg), XENGT_WP_PONG);
+	assert_int_equal(msg.version, XENGT_WP_VERSION);
+	assert_int_equal(hear(&msg), 0);
+}
+
+static void it_is_told_why(void **state)
+{
+	struct xengt_wp_msg msg;
+	char text[2 * XENGT_WP_TEXT_MAX];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	xengt_loop_tell_failure(-1, -EIO, text);
+	xengt_loop_tell_failure(loop->cfg.broker_fd, -EIO, text);
+	assert_int_equal(hear(&msg), XENGT_WP_FAILED);
+	assert_int_equal(msg.status, -EIO);
+	assert_int_equal(strlen(msg.u.text), XENGT_WP_TEXT_MAX - 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(it_answers),
+		TEST(it_refuses),
+		TEST(there_is_none),
+		TEST(it_is_silent),
+		TEST(it_dies),
+		TEST(it_is_replaced),
+		TEST(it_answers_another_question),
+		TEST(it_asks_first),
+		TEST(a_late_answer_is_made_good),
+		TEST(given_up_ram_is_taken_back),
+		TEST(it_ends_us),
+		TEST(it_talks_nonsense),
+		TEST(it_is_told_why),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

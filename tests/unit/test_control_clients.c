@@ -1,0 +1,813 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The control socket and its clients, down to the vGPUs that they ask for; the lines
+ * themselves are test_control.c's matter. Here the sockets are real; the clock, the
+ * event loop, xenstore and the workers are made.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <poll.h>
+
+/* What no test here gets to; clang wants to know before it hears of them. */
+#pragma weak xengt_bvgpu_check_domain
+#pragma weak xengt_bvgpu_choose_slot
+#pragma weak xengt_bvgpu_load
+#pragma weak xengt_bvgpu_map_aperture
+#pragma weak xengt_bvgpu_read_edid
+#pragma weak xengt_bvgpu_read_request
+#pragma weak xengt_bvgpu_release
+#pragma weak xengt_bvgpu_reserve
+#pragma weak xengt_bvgpu_save
+#pragma weak xengt_bvgpu_unsave
+#pragma weak xengt_child_describe
+#pragma weak xengt_domctl_info
+#pragma weak xengt_gpudev_zap
+#pragma weak xengt_hv_xen_retire
+#pragma weak xengt_qmp_cancel
+#pragma weak xengt_qmp_start
+#pragma weak xengt_ram_follow_target
+#pragma weak xengt_ram_place
+#pragma weak xengt_ram_resume
+#pragma weak xengt_script_cancel
+#pragma weak xengt_script_start
+#pragma weak xengt_store_remove
+#pragma weak xengt_store_update
+#pragma weak xengt_worker_find
+#pragma weak xengt_worker_free
+#pragma weak xengt_worker_kill
+#pragma weak xengt_worker_log_path
+#pragma weak xengt_worker_quit
+#pragma weak xengt_worker_send
+#pragma weak xengt_worker_send_edid
+#pragma weak xengt_worker_socket_path
+#pragma weak xengt_worker_start
+
+#include "xengtd/answer.c"
+#include "xengtd/control.c"
+#include "xengtd/vgpu.c"
+
+/* ---- an event loop ---- */
+
+#define IOS	64
+
+struct xengt_ev {
+	struct {
+		struct xengt_ev_io *io;
+		uint32_t events;
+	} ios[IOS];
+	struct xengt_ev_timer *timers;
+	int64_t now_msec;
+};
+
+static struct xengt_ev ev;
+
+int64_t xengt_ev_now_msec(void)
+{
+	return ev.now_msec;
+}
+
+int xengt_ev_add(struct xengt_ev *e, struct xengt_ev_io *io, uint32_t events)
+{
+	int i = 0;
+
+	while (e->ios[i].io)
+		assert_true(++i < IOS);
+	e->ios[i].io = io;
+	e->ios[i].events = events;
+	return 0;
+}
+
+void xengt_ev_change(struct xengt_ev *e, struct xengt_ev_io *io,
+		     uint32_t events)
+{
+	for (int i = 0; i < IOS; i++)
+		if (e->ios[i].io == io)
+			e->ios[i].events = events;
+}
+
+void xengt_ev_remove(struct xengt_ev *e, struct xengt_ev_io *io)
+{
+	for (int i = 0; i < IOS; i++)
+		if (e->ios[i].io == io)
+			e->ios[i].io = NULL;
+	io->fd = -1;
+}
+
+void xengt_ev_disarm(struct xengt_ev *e, struct xengt_ev_timer *timer)
+{
+	struct xengt_ev_timer **p = &e->timers;
+
+	while (*p && *p != timer)
+		p = &(*p)->next;
+	if (*p)
+		*p = timer->next;
+	timer->is_armed = false;
+}
+
+void xengt_ev_arm(struct xengt_ev *e, struct xengt_ev_timer *timer,
+		  int64_t msec)
+{
+	xengt_ev_disarm(e, timer);
+	timer->due_msec = e->now_msec + msec;
+	timer->next = e->timers;
+	timer->is_armed = true;
+	e->timers = timer;
+}
+
+/* One descriptor that is ready; false: none is. */
+static bool turn(void)
+{
+	for (int i = 0; i < IOS; i++) {
+		struct xengt_ev_io *io = ev.ios[i].io;
+		struct pollfd fd = { .fd = io ? io->fd : -1 };
+
+		if (!io)
+			continue;
+		/* the same bits; errors and hang-ups come unasked, as with epoll */
+		fd.events = (short)ev.ios[i].events;
+		if (poll(&fd, 1, 0) != 1)
+			continue;
+		io->cb(io->ctx, (uint32_t)fd.revents);
+		return true;
+	}
+	return false;
+}
+
+static void run(void)
+{
+	for (int n = 0; turn(); n++)
+		assert_true(n < 1000000);
+}
+
+/* Time passes, and whatever is due is done. */
+static void pass(int64_t msec)
+{
+	const int64_t end = ev.now_msec + msec;
+
+	run();
+	for (;;) {
+		struct xengt_ev_timer *first = NULL;
+
+		for (struct xengt_ev_timer *t = ev.timers; t; t = t->next)
+			if (t->due_msec <= end &&
+			    (!first || t->due_msec < first->due_msec))
+				first = t;
+		if (!first)
+			break;
+		ev.now_msec = first->due_msec;
+		xengt_ev_disarm(&ev, first);
+		first->cb(first->ctx);
+		run();
+	}
+	ev.now_msec = end;
+}
+
+/* ---- the rest of the world ---- */
+
+static struct xengtd broker;
+static struct xengt_control *control;
+static char dir[] = "/tmp/test-control-XXXXXX";
+
+static struct {
+	const char *names[8];		/* of the domains, by number */
+	uint32_t ended;			/* a domain whose vGPU ended; 0: none */
+	struct xengt_wp_msg asked;	/* the last question to a worker */
+	int questions;
+	int gpu_error;
+} world;
+
+char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid)
+{
+	(void)s;
+	return domid < 8 && world.names[domid] ? strdup(world.names[domid]) :
+						 NULL;
+}
+
+int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
+		     unsigned int *ret_count)
+{
+	(void)s;
+	*ret_count = world.ended != 0;
+	*ret_domids = malloc(sizeof(**ret_domids));
+	(*ret_domids)[0] = world.ended;
+	return 0;
+}
+
+enum xengt_store_state xengt_store_state(struct xengt_store *s, uint32_t domid)
+{
+	(void)s;
+	return domid == world.ended ? XENGT_STORE_CLOSED : XENGT_STORE_NONE;
+}
+
+char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node)
+{
+	(void)s;
+	assert_int_equal(domid, world.ended);
+	assert_string_equal(node, "error");
+	return strdup("its process died");
+}
+
+void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
+			   int pass_fd)
+{
+	(void)w;
+	assert_true((pass_fd >= 0) == (msg->type == XENGT_WP_GET_PICTURE));
+	world.asked = *msg;
+	world.questions++;
+}
+
+pid_t xengt_worker_pid(const struct xengt_worker *w)
+{
+	(void)w;
+	return 4711;
+}
+
+int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
+{
+	(void)device;
+	*ret_info = (struct xengt_info){ .low_total_mib = 256 };
+	return world.gpu_error;
+}
+
+void xengt_gpudev_explain(int error, char *text, size_t len)
+{
+	snprintf(text, len, "error %d", -error);
+}
+
+int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info)
+{
+	(void)vgpu_fd;
+	(void)ret_info;
+	return -ENODEV;
+}
+
+/* ---- the tests' tools ---- */
+
+static struct xengt_bvgpu *add_vgpu(uint32_t domid, const char *name)
+{
+	struct xengt_bvgpu *v = calloc(1, sizeof(*v));
+
+	v->d = &broker;
+	v->domid = domid;
+	v->fd = -1;
+	v->state = XENGT_BVGPU_CONNECTED;
+	v->worker = (struct xengt_worker *)&world;
+	snprintf(v->req.domain, sizeof(v->req.domain), "%s", name);
+	world.names[domid] = name;
+	v->next = broker.vgpus;
+	broker.vgpus = v;
+	return v;
+}
+
+static void worker_says(struct xengt_bvgpu *v, struct xengt_wp_msg *msg)
+{
+	msg->seq = world.asked.seq;
+	on_message(v, msg, -1);
+	run();
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&world, 0, sizeof(world));
+	memset(&ev, 0, sizeof(ev));
+	ev.now_msec = 1000000;
+	broker.ev = &ev;
+	broker.opt.run_dir = dir;
+	return xengt_control_create(&broker, &control);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	xengt_control_destroy(control);
+	while (broker.vgpus) {
+		struct xengt_bvgpu *v = broker.vgpus;
+
+		broker.vgpus = v->next;
+		/* who asked is gone, and so is the question */
+		assert_null(v->questions);
+		free(v);
+	}
+	assert_null(ev.timers);
+	for (int i = 0; i < IOS; i++)
+		assert_null(ev.ios[i].io);
+	return 0;
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return rmdir(dir);
+}
+
+static int join(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	strcpy(addr.sun_path, control->path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	run();
+	return fd;
+}
+
+static void say(int fd, const char *text)
+{
+	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL),
+			 strlen(text));
+	run();
+}
+
+/* The next line, without its end; "": none yet; NULL: the end. */
+static const char *hear(int fd)
+{
+	static char line[XENGT_CONTROL_LINE_MAX];
+	size_t len = 0;
+
+	for (;;) {
+		ssize_t n = recv(fd, line + len, 1, MSG_DONTWAIT);
+
+		if (n == 0 || (n < 0 && errno == ECONNRESET))
+			return NULL;
+		if (n < 0) {
+			assert_int_equal(errno, EAGAIN);
+			assert_int_equal(len, 0);
+			return "";
+		}
+		if (line[len] == '\n')
+			break;
+		assert_true(++len < sizeof(line));
+	}
+	line[len] = '\0';
+	return line;
+}
+
+#define has(line, part) assert_non_null(strstr((line), (part)))
+#define PING "{\"v\":1,\"cmd\":\"ping\"}\n"
+
+static void ask(int fd, const char *cmd, const char *vgpu)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "{\"v\":1,\"cmd\":\"%s\",\"vgpu\":%s}\n",
+		 cmd, vgpu);
+	say(fd, text);
+}
+
+/* ---- lines ---- */
+
+static void questions_and_answers(void **state)
+{
+	int fd = join();
+
+	(void)state;
+	assert_string_equal(hear(fd), "");
+	say(fd, PING);
+	has(hear(fd), "\"ok\":true");
+	/* in order, and one answer each */
+	say(fd, PING "{\"v\":1,\"cmd\":\"pong\"}\n\nbanana\n"
+		"{\"v\":1,\"cmd\":\"list\"}\n{\"v\":1,\"cmd\":\"resources\"}\n");
+	has(hear(fd), "version");
+	has(hear(fd), "\"code\":\"unknown-command\"");
+	has(hear(fd), "\"code\":\"bad-request\"");
+	has(hear(fd), "\"code\":\"bad-request\"");
+	has(hear(fd), "\"data\":[]");
+	has(hear(fd), "\"low_total_mib\":256");
+	assert_string_equal(hear(fd), "");
+	world.gpu_error = -ENODEV;
+	say(fd, "{\"v\":1,\"cmd\":\"resources\"}\n");
+	has(hear(fd), "\"code\":\"no-gpu\"");
+	world.gpu_error = -ENXIO;
+	say(fd, "{\"v\":1,\"cmd\":\"resources\"}\n");
+	has(hear(fd), "\"code\":\"no-module\",\"error\":\"error 6\"");
+	close(fd);
+	run();
+	assert_int_equal(control->count, 0);
+}
+
+/* A client that stops in the middle of a line has a minute; one that says nothing
+ * has for ever. */
+static void half_a_line(void **state)
+{
+	int fd = join(), other = join();
+
+	(void)state;
+	for (const char *c = PING; *c; c++) {
+		char text[2] = { *c };
+
+		assert_string_equal(hear(fd), "");
+		say(fd, text);
+	}
+	has(hear(fd), "\"ok\":true");
+	pass(10 * IDLE_MSEC);
+	say(fd, "{\"v\":1,");
+	pass(IDLE_MSEC - 1);
+	assert_string_equal(hear(fd), "");
+	/* what comes counts, if it is no more than a byte */
+	say(fd, " ");
+	pass(IDLE_MSEC - 1);
+	assert_string_equal(hear(fd), "");
+	pass(1);
+	assert_null(hear(fd));
+	say(other, PING);
+	has(hear(other), "\"ok\":true");
+	assert_int_equal(control->count, 1);
+	close(fd);
+	close(other);
+}
+
+static void send_all(int fd, const char *text, size_t len)
+{
+	for (size_t done = 0; done < len;) {
+		ssize_t n = send(fd, text + done, len - done, MSG_NOSIGNAL);
+
+		assert_true(n > 0 || errno == EAGAIN);
+		if (n > 0)
+			done += (size_t)n;
+		run();
+	}
+}
+
+static void lines_that_are_too_long(void **state)
+{
+	static const char head[] = "{\"v\":1,\"cmd\":\"ping\",\"x\":\"";
+	char *line = malloc(4 * XENGT_CONTROL_LINE_MAX);
+	int fd = join();
+
+	(void)state;
+	/* as long as it may be */
+	memset(line, 'x', 4 * XENGT_CONTROL_LINE_MAX);
+	memcpy(line, head, strlen(head));
+	memcpy(line + XENGT_CONTROL_LINE_MAX - 3, "\"}\n", 3);
+	send_all(fd, line, XENGT_CONTROL_LINE_MAX);
+	has(hear(fd), "\"ok\":true");
+	/* one byte more: refused once, and the next line is a line */
+	line[XENGT_CONTROL_LINE_MAX - 3] = 'x';
+	memcpy(line + XENGT_CONTROL_LINE_MAX - 2, "\"}\n", 3);
+	send_all(fd, line, XENGT_CONTROL_LINE_MAX + 1);
+	has(hear(fd), "longer than 64 KiB");
+	assert_string_equal(hear(fd), "");
+	say(fd, PING);
+	has(hear(fd), "\"ok\":true");
+	/* much more */
+	memset(line + XENGT_CONTROL_LINE_MAX - 2, 'x',
+	       3 * XENGT_CONTROL_LINE_MAX);
+	send_all(fd, line, 4 * XENGT_CONTROL_LINE_MAX);
+	has(hear(fd), "\"code\":\"bad-request\"");
+	assert_string_equal(hear(fd), "");
+	say(fd, "\n" PING);
+	has(hear(fd), "\"ok\":true");
+	assert_string_equal(hear(fd), "");
+	/* without an end: a minute */
+	send_all(fd, line, 4 * XENGT_CONTROL_LINE_MAX);
+	has(hear(fd), "\"code\":\"bad-request\"");
+	pass(IDLE_MSEC);
+	assert_null(hear(fd));
+	close(fd);
+	free(line);
+}
+
+/* ---- clients ---- */
+
+static void more_clients_than_there_may_be(void **state)
+{
+	int fds[CLIENTS_MAX + 2];
+
+	(void)state;
+	for (int i = 0; i < CLIENTS_MAX; i++) {
+		fds[i] = join();
+		ev.now_msec++;
+	}
+	/* the second has been silent for longest then */
+	say(fds[0], PING);
+	has(hear(fds[0]), "\"ok\":true");
+	fds[CLIENTS_MAX] = join();
+	assert_int_equal(control->count, CLIENTS_MAX);
+	assert_null(hear(fds[1]));
+	ev.now_msec++;
+	fds[CLIENTS_MAX + 1] = join();
+	assert_null(hear(fds[2]));
+	for (int i = 0; i < CLIENTS_MAX + 2; i++) {
+		if (i != 1 && i != 2) {
+			say(fds[i], PING);
+			has(hear(fds[i]), "\"ok\":true");
+		}
+		close(fds[i]);
+	}
+	run();
+	assert_int_equal(control->count, 0);
+}
+
+/* All that it asked is answered, and then it is done with. */
+static void a_client_that_says_no_more(void **state)
+{
+	int fd = join();
+
+	(void)state;
+	assert_true(send(fd, PING PING, 2 * strlen(PING), 0) > 0);
+	shutdown(fd, SHUT_WR);
+	run();
+	has(hear(fd), "\"ok\":true");
+	has(hear(fd), "\"ok\":true");
+	assert_null(hear(fd));
+	assert_int_equal(control->count, 0);
+	close(fd);
+	fd = join();
+	say(fd, "{\"v\":1");
+	shutdown(fd, SHUT_WR);
+	run();
+	assert_null(hear(fd));
+	close(fd);
+}
+
+/* It asks and asks, and does not listen: nothing grows, and it goes in the end. */
+static void a_client_that_does_not_read(void **state)
+{
+	int fd = join(), other = join(), n = 0;
+
+	(void)state;
+	while (send(fd, PING, strlen(PING), MSG_NOSIGNAL) > 0) {
+		assert_true(++n < 1000000);
+		run();
+	}
+	assert_int_equal(errno, EAGAIN);
+	say(other, PING);
+	has(hear(other), "\"ok\":true");
+	pass(IDLE_MSEC);
+	assert_int_equal(control->count, 1);
+	close(fd);
+	close(other);
+}
+
+/* ---- vGPUs ---- */
+
+/* Which one is meant: as `info` has it, of a worker that is silent. */
+static const char *info_of(int fd, const char *vgpu)
+{
+	ask(fd, "info", vgpu);
+	pass(QUESTION_MSEC);
+	return hear(fd);
+}
+
+/* A name wins; otherwise a number is a domain's. */
+static void names_that_are_numbers(void **state)
+{
+	int fd = join();
+
+	(void)state;
+	add_vgpu(7, "seven");
+	has(info_of(fd, "\"7\""), "\"domid\":7");
+	has(info_of(fd, "7"), "\"domid\":7");
+	has(info_of(fd, "\"seven\""), "\"domid\":7");
+	add_vgpu(3, "7");
+	has(info_of(fd, "\"7\""), "\"domid\":3");
+	has(info_of(fd, "7"), "\"domid\":3");
+	has(info_of(fd, "3"), "\"domid\":3");
+	has(info_of(fd, "\"seven\""), "\"domid\":7");
+	/* the names as they are now */
+	world.names[3] = "three";
+	world.names[7] = "3";
+	has(info_of(fd, "7"), "\"domid\":7");
+	has(info_of(fd, "3"), "\"domid\":7");
+	has(info_of(fd, "\"three\""), "\"domid\":3");
+	has(info_of(fd, "\"seven\""), "\"code\":\"no-such-vgpu\"");
+	has(info_of(fd, "\"07 \""), "no-such-vgpu");
+	has(info_of(fd, "-1"), "no-such-vgpu");
+	has(info_of(fd, "4294967303"), "no-such-vgpu");
+	close(fd);
+}
+
+static void one_that_ended(void **state)
+{
+	int fd = join();
+
+	(void)state;
+	world.names[5] = "five";
+	ask(fd, "stat", "\"five\"");
+	has(hear(fd), "no vGPU for domain \\\"five\\\"");
+	world.ended = 5;
+	ask(fd, "stat", "\"five\"");
+	has(hear(fd), "\"code\":\"no-such-vgpu\",\"error\":\"the vGPU of \\\"five\\\" is no more: its process died\"");
+	ask(fd, "stat", "5");
+	has(hear(fd), "is no more: its process died");
+	ask(fd, "stat", "\"six\"");
+	has(hear(fd), "no vGPU for domain");
+	assert_int_equal(world.questions, 0);
+	close(fd);
+}
+
+/* While one answer is missing nothing more is read of that client, but of others. */
+static void a_worker_is_asked(void **state)
+{
+	struct xengt_bvgpu *v = add_vgpu(4, "four");
+	struct xengt_wp_msg msg = { .type = XENGT_WP_COUNTERS };
+	int fd = join(), other = join();
+
+	(void)state;
+	msg.u.counters.hypercalls = 123456;
+	ask(fd, "stat", "4");
+	assert_int_equal(world.asked.type, XENGT_WP_GET_COUNTERS);
+	say(fd, PING);
+	assert_string_equal(hear(fd), "");
+	say(other, PING);
+	has(hear(other), "\"ok\":true");
+	/* another type, or another number, is no answer to it */
+	worker_says(v, &(struct xengt_wp_msg){ .type = XENGT_WP_FAULTS });
+	msg.seq = world.asked.seq + 1;
+	on_message(v, &msg, -1);
+	run();
+	assert_string_equal(hear(fd), "");
+	worker_says(v, &msg);
+	has(hear(fd), "123456");
+	has(hear(fd), "version");
+	/* once */
+	worker_says(v, &msg);
+	assert_string_equal(hear(fd), "");
+	close(fd);
+	close(other);
+}
+
+static void a_worker_that_does_not_answer(void **state)
+{
+	struct xengt_bvgpu *v = add_vgpu(4, "four");
+	int fd = join();
+
+	(void)state;
+	ask(fd, "stat", "4");
+	pass(QUESTION_MSEC - 1);
+	assert_string_equal(hear(fd), "");
+	pass(1);
+	has(hear(fd), "\"code\":\"no-answer\"");
+	/* its vGPU ends meanwhile */
+	ask(fd, "regs-diff", "4");
+	fail_questions(v, -ENOTCONN);
+	run();
+	has(hear(fd), "\"code\":\"no-answer\"");
+	/* it has none, but what we know is told */
+	v->worker = NULL;
+	ask(fd, "stat", "4");
+	has(hear(fd), "\"code\":\"no-answer\"");
+	ask(fd, "info", "4");
+	has(hear(fd), "\"name\":\"four\"");
+	assert_int_equal(world.questions, 2);
+	close(fd);
+}
+
+/* Nobody waits for the answer any more. */
+static void a_client_that_goes_meanwhile(void **state)
+{
+	struct xengt_bvgpu *v = add_vgpu(4, "four");
+	struct xengt_wp_msg msg = { .type = XENGT_WP_COUNTERS };
+	int fd = join(), other = join();
+
+	(void)state;
+	ask(fd, "stat", "4");
+	ask(other, "info", "4");
+	close(fd);
+	run();
+	assert_int_equal(control->count, 1);
+	worker_says(v, &msg);
+	msg.type = XENGT_WP_FAULTS;
+	worker_says(v, &msg);
+	has(hear(other), "\"domid\":4");
+	assert_null(v->questions);
+	/* and the end of all of us */
+	ask(other, "stat", "4");
+	assert_non_null(v->questions);
+	xengt_control_destroy(control);
+	assert_null(v->questions);
+	assert_null(hear(other));
+	close(other);
+	assert_int_equal(xengt_control_create(&broker, &control), 0);
+}
+
+/* Registers come in pieces, of which one line is made. */
+static void many_registers(void **state)
+{
+	struct xengt_bvgpu *v = add_vgpu(4, "four");
+	struct xengt_wp_msg msg = { .type = XENGT_WP_REGS };
+	struct xengt_wp_regs *regs = &msg.u.regs;
+	int fd = join();
+
+	(void)state;
+	ask(fd, "regs-unknown", "4");
+	assert_int_equal(world.asked.u.wanted.list, XENGT_REGS_UNKNOWN);
+	assert_int_equal(world.asked.u.wanted.from, 0);
+	regs->left = 3;
+	regs->count = 2;
+	regs->reg[0].off = 0x100;
+	regs->reg[1].off = 0x2000;
+	worker_says(v, &msg);
+	assert_string_equal(hear(fd), "");
+	assert_int_equal(world.asked.u.wanted.from, 0x2004);
+	regs->left = 1;
+	regs->count = 1;
+	regs->reg[0].off = 0x3000;
+	worker_says(v, &msg);
+	has(hear(fd), "{\"total\":3,\"regs\":[{\"off\":256,\"value\":0},{\"off\":8192,\"value\":0},{\"off\":12288,\"value\":0}]}");
+	/* one that goes on for ever: what fits is told */
+	ask(fd, "regs-diff", "4");
+	regs->count = XENGT_WP_REGS_MAX;
+	regs->left = 1000000;
+	for (int i = 0; *hear(fd) == '\0'; i++) {
+		assert_true(i <= REGS_MAX / XENGT_WP_REGS_MAX);
+		worker_says(v, &msg);
+	}
+	say(fd, PING);
+	has(hear(fd), "\"ok\":true");
+	close(fd);
+}
+
+static void pictures(void **state)
+{
+	struct xengt_bvgpu *v = add_vgpu(4, "four");
+	struct xengt_wp_msg msg = { .type = XENGT_WP_PICTURE };
+	const char *line, *at;
+	char path[64] = "";
+	int fd = join();
+
+	(void)state;
+	ask(fd, "screenshot", "4");
+	msg.status = -ENODATA;
+	worker_says(v, &msg);
+	has(hear(fd), "\"code\":\"no-picture\"");
+	/* a picture without pixels is none */
+	ask(fd, "screenshot", "4");
+	msg.status = 0;
+	worker_says(v, &msg);
+	has(hear(fd), "\"code\":\"no-picture\"");
+	ask(fd, "screenshot", "4");
+	msg.u.picture.width = 640;
+	msg.u.picture.height = 480;
+	worker_says(v, &msg);
+	line = hear(fd);
+	has(line, "\"width\":640,\"height\":480,\"file\":\"");
+	at = strstr(line, "\\/proc");
+	assert_non_null(at);
+	/* JSON has an escaped slash there */
+	for (size_t i = 0; *at != '"'; at++)
+		if (*at != '\\')
+			path[i++] = *at;
+	assert_int_equal(access(path, R_OK), 0);
+	/* as long as nothing else is asked */
+	say(fd, PING);
+	assert_int_equal(access(path, R_OK), -1);
+	close(fd);
+	run();
+}
+
+/* ---- the socket ---- */
+
+static void there_is_another_broker(void **state)
+{
+	struct xengt_control *other = NULL;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(xengt_control_create(&broker, &other), -EADDRINUSE);
+	assert_null(other);
+	run();
+	assert_int_equal(stat(control->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	/* one that is gone left its socket behind */
+	shutdown(control->io.fd, SHUT_RDWR);
+	assert_int_equal(xengt_control_create(&broker, &other), 0);
+	xengt_control_destroy(control);
+	control = other;
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(questions_and_answers),
+		TEST(half_a_line),
+		TEST(lines_that_are_too_long),
+		TEST(more_clients_than_there_may_be),
+		TEST(a_client_that_says_no_more),
+		TEST(a_client_that_does_not_read),
+		TEST(names_that_are_numbers),
+		TEST(one_that_ended),
+		TEST(a_worker_is_asked),
+		TEST(a_worker_that_does_not_answer),
+		TEST(a_client_that_goes_meanwhile),
+		TEST(many_registers),
+		TEST(pictures),
+		TEST(there_is_another_broker),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

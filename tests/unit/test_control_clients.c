@@ -617,8 +617,9 @@ static void a_worker_is_asked(void **state)
 
 	(void)state;
 	msg.u.counters.hypercalls = 123456;
-	ask(fd, "stat", "4");
+	say(fd, "{\"v\":1,\"cmd\":\"stat\",\"vgpu\":4}\n" PING);
 	assert_int_equal(world.asked.type, XENGT_WP_GET_COUNTERS);
+	assert_string_equal(hear(fd), "");
 	say(fd, PING);
 	assert_string_equal(hear(fd), "");
 	say(other, PING);
@@ -631,6 +632,7 @@ static void a_worker_is_asked(void **state)
 	assert_string_equal(hear(fd), "");
 	worker_says(v, &msg);
 	has(hear(fd), "123456");
+	has(hear(fd), "version");
 	has(hear(fd), "version");
 	/* once */
 	worker_says(v, &msg);

@@ -49,7 +49,6 @@ enum state_dword {
 
 #define RING_CTL_VALID		0x1u
 #define RING_CTL_PAGES		0x1ff000u
-#define RING_ADDR		0x1ffffcu
 #define RING_TAIL_ADDR		0x1ffff8u
 #define BB_STATE_PPGTT		0x20u
 
@@ -125,7 +124,7 @@ int xengt_context_read(struct xengt_slot *slot,
 	st = (struct xengt_context_state){
 		.ctrl = page[ST_CTRL] & (page[ST_CTRL] >> 16) & CTRL_GUEST,
 		.head = page[ST_HEAD] & ~3u,
-		.head_at = page[ST_HEAD] & RING_ADDR,
+		.head_at = page[ST_HEAD] & XENGT_RING_ADDR,
 		.tail = page[ST_TAIL] & RING_TAIL_ADDR,
 		.ring_start = page[ST_START] & ~(XENGT_PAGE_BYTES - 1),
 		.ring_bytes = (ctl & RING_CTL_PAGES) + XENGT_PAGE_BYTES,
@@ -144,7 +143,7 @@ int xengt_context_read(struct xengt_slot *slot,
 
 uint32_t xengt_context_head_at(const struct xengt_slot *slot)
 {
-	return image_page(slot, 1)[ST_HEAD] & RING_ADDR;
+	return image_page(slot, 1)[ST_HEAD] & XENGT_RING_ADDR;
 }
 
 void xengt_context_set_tail(struct xengt_slot *slot, uint32_t tail)
@@ -236,8 +235,8 @@ static uint32_t saved_head(const struct xengt_slot *slot)
 {
 	uint32_t head = image_page(slot, 1)[ST_HEAD];
 
-	if (xengt_slot_is_padded(slot) && (head & RING_ADDR) == slot->hw_tail)
-		return (head & ~RING_ADDR) | slot->tail;
+	if (xengt_slot_is_padded(slot) && (head & XENGT_RING_ADDR) == slot->hw_tail)
+		return (head & ~XENGT_RING_ADDR) | slot->tail;
 	return head;
 }
 

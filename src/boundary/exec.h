@@ -77,6 +77,8 @@ enum xengt_slot_state {
 	XENGT_SLOT_HUNG,
 };
 
+/* Of a ring's head: the offset, without the count of wraps. */
+#define XENGT_RING_ADDR		0x1ffffcu
 /* Two no-ops: tails are aligned to that. */
 #define XENGT_PAD_BYTES		8u
 
@@ -104,6 +106,7 @@ struct xengt_slot {
 	uint32_t tail;
 	uint32_t hw_tail;
 	uint32_t turn_left;		/* what may still be sent, see turn.h */
+	uint32_t turn_mark;		/* where the hardware was sent to before */
 	/*
 	 * XENGT_PAD_BYTES from tail on are no-ops in the guest's ring and in
 	 * ours, so the hardware may be sent so far: it must not be

@@ -119,6 +119,40 @@ static bool send_more(struct xengt_slot *slot)
 	return true;
 }
 
+static void begin_turn(struct xengt_slot *slot)
+{
+	slot->turn_left = XENGT_TURN_MAX;
+	slot->turn_mark = slot->hw_tail;
+}
+
+/* Does the hardware work on what was sent last, and on nothing before that? */
+static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
+{
+	uint32_t done = (head + slot->ring_bytes - slot->turn_mark) %
+			slot->ring_bytes;
+	uint32_t sent = (slot->hw_tail + slot->ring_bytes - slot->turn_mark) %
+			slot->ring_bytes;
+
+	return done <= sent;
+}
+
+/*
+ * Nobody else waits. So that a ring full of small requests does not run dry every
+ * time, the next turn is sent while the hardware is in this one: it never has more
+ * than two.
+ */
+static bool send_ahead(struct xengt_sched *sched, struct xengt_engine *engine,
+		       struct xengt_slot *slot)
+{
+	if (send_more(slot))
+		return true;
+	if (!is_past_mark(slot, xengt_engine_head(sched, engine) &
+				XENGT_RING_ADDR))
+		return false;
+	begin_turn(slot);
+	return send_more(slot);
+}
+
 /* So that it can be shown again though nothing was added. */
 static bool send_pad(struct xengt_slot *slot)
 {
@@ -150,7 +184,7 @@ static struct xengt_slot *take(struct xengt_sched *sched,
 		return NULL;
 	engine->last = slot->exec->index;
 	slot->state = XENGT_SLOT_ON_HW;
-	slot->turn_left = XENGT_TURN_MAX;
+	begin_turn(slot);
 	if (has_more(slot))
 		send_more(slot);
 	return slot;
@@ -163,7 +197,7 @@ static bool can_go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 	struct xengt_slot *first = engine->active.slot[0];
 
 	if (has_more(first) && !others_wait(sched, engine, first->exec) &&
-	    send_more(first))
+	    send_ahead(sched, engine, first))
 		return true;
 	return !engine->active.slot[1] && next_queued(sched, engine) &&
 	       send_pad(first);

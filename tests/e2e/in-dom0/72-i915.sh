@@ -71,7 +71,7 @@ echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 check "random batches, results checked" \
 	in_guest 600 drmtest --no-hang --count "$batches"
 tail -n 1 $tap_out | sed 's/^/# /'
-adopt "IGT" in_guest 400 sh -c "igt-benchmarks $benchmarks"
+adopt "IGT" in_guest 600 sh -c "igt-benchmarks $benchmarks"
 driver_is_content "... and the driver is content"
 
 if [ "$scope" = full ]; then

@@ -31,6 +31,7 @@
  *	hammer on|write|off
  *	pass			wait for a whole pass of the hammer
  *	refresh			search for new frames now
+ *	prompt on|off		no grace: look every millisecond, see look_at_once()
  *	irq BANK BITS		the GPU raises an interrupt, for drivers' tests
  *	reset			count from zero
  *
@@ -68,6 +69,7 @@
 
 #define BATCH		512U
 #define PASS_MS		50U
+#define PROMPT_US	1000U
 #define CONFIRM		32U		/* frames confirmed again per pass */
 #define SEARCH		16384U		/* mfns searched per pass */
 #define DOMAINS_MAX	16U
@@ -91,6 +93,7 @@ struct judge_domain {
 	unsigned long n_gfns;
 	unsigned long n_frames;
 	unsigned long confirm_at;	/* next gfn to confirm */
+	long pages;			/* as Xen counts them, if is_prompt */
 	u64 dropped;			/* frames that became nobody's */
 	u32 *mfn;			/* by gfn */
 	u16 *chunk;			/* recorded gfns per CHUNK */
@@ -115,6 +118,7 @@ static LIST_HEAD(domains);
 static unsigned int n_domains;
 static struct prober *prober;
 static unsigned long search_at;
+static bool is_prompt;
 static u64 passes, pass_ns;		/* of the thread: number, last one's time */
 
 static struct pci_dev *pdev;
@@ -467,23 +471,67 @@ static int confirm_some(struct judge_domain *d)
 	return is_gone ? -ESRCH : 0;
 }
 
+/* -ESRCH: no such domain. */
+static long count_pages(const struct judge_domain *d)
+{
+	domid_t domid = d->id;
+
+	return HYPERVISOR_memory_op(XENMEM_current_reservation, &domid);
+}
+
+/*
+ * Without grace, for a test that knows what happens meanwhile. A frame that was
+ * ballooned out, or whose domain dies, but that somebody holds is still one of
+ * its domain's pages as Xen counts them, and nobody can be given it. When that
+ * number changes, Xen has got pages back: from then on all those that M2P does
+ * not call the domain's are nobody's. So what is let go while an entry or a
+ * translation names it shows. That all of them were let go, and not some, is for
+ * the test to see to.
+ */
+static int look_at_once(struct judge_domain *d)
+{
+	long pages = count_pages(d);
+
+	if (pages < 0)
+		return pages;
+	if (pages == d->pages)
+		return 0;
+	d->pages = pages;
+	for (unsigned long g = 0; g < d->n_gfns; g++)
+		if (d->mfn[g] != NO_FRAME && m2p(frame_at(d, g)) != g) {
+			unrecord(d, g);
+			d->dropped++;
+		}
+	return 0;
+}
+
+static int look_at(struct judge_domain *d, unsigned long *at)
+{
+	int r;
+
+	if (is_prompt)
+		return look_at_once(d);
+	r = confirm_some(d);
+	if (r)
+		return r;
+	check_all(d);
+	return search(d, at, SEARCH);
+}
+
 static void one_pass(void)
 {
-	unsigned long at = search_at, next = 0;
+	unsigned long next = search_at;
 	struct judge_domain *d, *tmp;
 
 	list_for_each_entry_safe(d, tmp, &domains, link) {
-		int r = confirm_some(d);
+		unsigned long at = search_at;
 
-		if (!r) {
-			check_all(d);
-			next = at;
-			r = search(d, &next, SEARCH);
-		}
-		if (r == -ESRCH) {
+		if (look_at(d, &at) == -ESRCH) {
 			pr_info("domain %u is gone\n", d->id);
 			domain_forget(d);
+			continue;
 		}
+		next = at;
 	}
 	search_at = next;
 }
@@ -499,7 +547,10 @@ static int thread_main(void *unused)
 		pass_ns = ktime_to_ns(ktime_sub(ktime_get(), begun));
 		passes++;
 		mutex_unlock(&lock);
-		msleep_interruptible(PASS_MS);
+		if (READ_ONCE(is_prompt))
+			usleep_range(PROMPT_US, 2 * PROMPT_US);
+		else
+			msleep_interruptible(PASS_MS);
 	}
 	return 0;
 }
@@ -650,6 +701,18 @@ static int cmd_refresh(const char *args)
 	return 0;
 }
 
+static int cmd_prompt(const char *args)
+{
+	struct judge_domain *d;
+
+	if (strcmp(args, "on") && strcmp(args, "off"))
+		return -EINVAL;
+	list_for_each_entry(d, &domains, link)
+		d->pages = count_pages(d);
+	WRITE_ONCE(is_prompt, !strcmp(args, "on"));
+	return 0;
+}
+
 /* Banks are numbered as in the simulator: 0 to 3 are the GT ones. */
 static int cmd_irq(const char *args)
 {
@@ -688,6 +751,7 @@ static const struct {
 	{ "hammer", cmd_hammer },
 	{ "pass", cmd_pass, .unlocked = true },
 	{ "refresh", cmd_refresh },
+	{ "prompt", cmd_prompt },
 	{ "irq", cmd_irq },
 	{ "reset", cmd_reset },
 };

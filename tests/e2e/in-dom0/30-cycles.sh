@@ -4,13 +4,34 @@
 . /root/t/tap.sh
 cycles=$1
 booted=$2
+# What the first guest may take from Xen and not give back.
+FIRST_MB=0
+
+without_memory() # STATE
+{
+	printf '%s\n' "$1" | grep -v '^free_memory'
+}
+
+memory_of() # STATE
+{
+	printf '%s\n' "$1" | sed -n 's/^free_memory //p'
+}
 
 check "bind the GPU" xengt-ctl bind $GPU
-# The first creation may leave caches of xl and Xen behind, ours are counted
-# from the second on.
-xl create -p /etc/xen/one.cfg > /dev/null 2>&1
-xl destroy one
+first=$(host_state_settled)
+files=$(broker_files)
+check "the first" xl create -p /etc/xen/one.cfg
+check "... and its end" xl destroy one
 before=$(host_state_settled)
+same "the first leaves nothing" "$(without_memory "$first")" \
+	"$(without_memory "$before")"
+lost=$(($(memory_of "$first") - $(memory_of "$before")))
+echo "# the first took $lost MB of Xen's for ever"
+if [ $lost -le $FIRST_MB ]; then
+	ok "... but $FIRST_MB MB of Xen's memory at most"
+else
+	not_ok "... but $FIRST_MB MB of Xen's memory at most" "$lost MB"
+fi
 i=0
 bad=
 while [ $i -lt "$cycles" ]; do
@@ -33,5 +54,7 @@ done
 same "$cycles cycles without an error" "" "$bad"
 [ -z "$bad" ] || sed 's/^/# /' $tap_out
 same "nothing is left" "$before" "$(host_state_settled)"
+same "xengtd has the same files open" "$files" "$(broker_files)"
+echo "# $files"
 refuse "no (null) domain" sh -c 'xl list | grep "(null)"'
 tap_end

@@ -145,23 +145,39 @@ is_gone() # DOMAIN
 	! xl list | grep -q '(null)' && ! xl list "$1" > /dev/null 2>&1
 }
 
+# Our processes, by name; xl and a device model stay as long as a guest.
+OURS='xengt-vgpu|xengt-dm|xengt-xl|vgt|xl|qemu-system-i38'
+
 # What must be the same before and after: Xen's free memory, graphics memory (as
-# the module has it), our processes, our nodes, the domains.
+# the module has it), our processes, our nodes by their paths, wherever they are
+# (backend/vgt itself stays, once it was there), the domains.
 host_state()
 {
 	echo "free_memory $(xl info free_memory)"
 	grep -hE '^(low|high|fences):' /sys/kernel/debug/xengt/* 2>/dev/null
-	echo "workers $(pgrep -c -x xengt-vgpu)"
-	echo "nodes $(xenstore-ls -f /local/domain/0/backend/vgt 2>/dev/null | grep -c /vgt/)"
+	echo "processes $(ps -eo comm= | grep -xE "$OURS" | sort | uniq -c |
+		awk '{ printf "%s %s ", $1, $2 }')"
+	echo "nodes $(xenstore-ls -f / 2>/dev/null | sed 's/ = .*//' |
+		grep -E '/backend/vgt/|xengt' | tr '\n' ' ')"
 	echo "domains $(xl list | tail -n +2 | awk '{print $1}' | tr '\n' ' ')"
 }
 
-# Wait until dying domains are gone; then the state.
+# Wait until dying domains and those who served them are gone; then the state.
 host_state_settled()
 {
 	wait_for 20 sh -c '! xl list | grep -q "(null)"'
-	wait_for 10 sh -c '! pgrep -x xengt-vgpu'
+	wait_for 10 sh -c '! pgrep -x "xengt-vgpu|xengt-dm|vgt"'
 	host_state
+}
+
+# xengtd's open files, by what they are; a client that has just gone may be among
+# them for a moment.
+broker_files()
+{
+	wait_for 10 sh -c '! pgrep -x xengt-ctl'
+	sleep 1
+	ls -l "/proc/$(pgrep -x xengtd)/fd" | sed -n 's/.* -> //p' |
+		sed 's/[0-9]*\]$//' | sort | uniq -c | awk '{ printf "%s %s ", $1, $2 }'
 }
 
 # What a program has written to a file of a guest, once it has ended: by then a line

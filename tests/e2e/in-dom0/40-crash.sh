@@ -25,14 +25,69 @@ same "the same vGPU" "$info" "$(xengt-ctl info one --json | tr ',' '\n' | grep -
 like "reads went on meanwhile, none wrong" 'all-ones 0 other 0' \
 	"$(output_of one /tmp/hammer reads)"
 
-# The worker dies with a request in flight.
+# xengtd is away for longer than a worker waits for it (5 s) when the guest turns
+# memory decode on: the aperture cannot be mapped, and is when xengtd is back.
+decodes() # on|off
+{
+	guest-run one -t 60 -- sh -c "cd /sys/bus/pci/devices/0000:00:02.0
+		printf '\\$([ "$1" = on ] && echo 007 || echo 005)' |
+			dd of=config bs=1 seek=4 conv=notrunc 2> /dev/null
+		[ \$((\$(od -An -tu1 -j4 -N1 config) & 2)) = $([ "$1" = on ] && echo 2 || echo 0) ]"
+}
+
+config_accesses()
+{
+	xengt-ctl stat one --json | sed -n 's/.*"exits.pci": *\([0-9]*\).*/\1/p'
+}
+
+check "memory decode off" decodes off
+pkill -9 -x xengtd
+begun=$(date +%s)
+check "... and on, with nobody there to map the aperture" decodes on
+wait_for 10 sh -c "[ \$((\$(date +%s) - $begun)) -gt 6 ]"
+echo "# after $(($(date +%s) - begun)) s"
+refuse "the aperture is not there" guest-run one -t 60 -- gputool aperture 11
+check "start xengtd again" /etc/init.d/xengtd start
+check "it answers" wait_for 20 xengt-ctl stat one
+# what it costs to open the device: its kernel reads the power state
+n=$(config_accesses)
+guest-run one -t 60 -- gputool pvinfo > /dev/null
+opened=$(config_accesses)
+check "the aperture is there again" guest-run one -t 60 -- gputool aperture 12
+same "... without a BAR or COMMAND written" $((opened + opened - n)) "$(config_accesses)"
+
+# The worker dies with a request in flight, and entries that the GPU uses.
+live()
+{
+	judge pass && judge_count hammer_live
+}
+
 guest-run one -t 60 -- sh -c 'gputool live 64 600 > /tmp/live 2>&1 &'
-sleep 3
+check "entries for 64 pages" wait_for 30 guest-run one -t 60 -- grep -q '^live 64' /tmp/live
 guest-run one -t 60 -- sh -c 'gputool hammer 25 > /tmp/hammer 2>&1 &'
-sleep 3
+check "reads of registers" wait_for 20 guest-run one -t 60 -- grep -q hammering /tmp/hammer
 judge_hammer on
+n=$(live)
+if [ "$n" -ge 64 ]; then
+	ok "the GPU uses them"
+else
+	not_ok "the GPU uses them" "$n live entries"
+fi
+id=$(xl domid one)
+node=/local/domain/0/backend/vgt/$id/0
 pkill -9 -x xengt-vgpu
-check "xengtd notices" wait_for 20 sh -c 'xengt-ctl list --json | grep -qv "\"running\"" && ! pgrep -x xengt-vgpu'
+has_no_vgpu()
+{
+	[ "$(xengt-ctl list --json | tr -d ' \n')" = '[]' ] && ! pgrep -x xengt-vgpu
+}
+check "xengtd notices: there is no vGPU any more" wait_for 20 has_no_vgpu
+same "no entry is live" 0 "$(live)"
+wait_for 20 sh -c "[ \"\$(xenstore-read $node/state)\" = 6 ]"
+same "its state in xenstore" 6 "$(xenstore-read $node/state)"
+like "... and why" '^worker died' "$(xenstore-read $node/error)"
+xengt-ctl info one > $tap_out 2>&1
+same "xengt-ctl info: no such vGPU" 3 $?
+like "... and why" 'the vGPU of "one" is no more: worker died' "$(cat $tap_out)"
 check "the guest runs on" guest-run one -t 60 -- true
 check "no vCPU is stuck" guest-run one -t 60 -- sh -c \
 	'for c in 0 1; do taskset $((1 << c)) true || exit 1; done'

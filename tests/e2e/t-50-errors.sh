@@ -11,4 +11,6 @@ vgt_low_gm_sz = 16
 vgt_high_gm_sz = 48
 END
 e2e_guest plain < /dev/null
-e2e_run --gpu skl -- 50-errors.sh
+e2e_step "a worker's death" gcc -std=gnu11 -O2 -Wall -Wextra -Werror -D_GNU_SOURCE \
+	-shared -fPIC -o "$B/e2e/die-enabled.so" "$E2E/worker/die-enabled.c"
+e2e_run --gpu skl --put "$B/e2e/die-enabled.so:/root/t/die-enabled.so" -- 50-errors.sh

@@ -652,6 +652,62 @@ static int cmd_hang(int argc, char **argv)
 	return 0;
 }
 
+/* ---- work: a client that goes on, whatever others do ---- */
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* For 'seconds', or until SIGTERM, each engine stores a number of its own in turn.
+ * Nothing may be wrong, or take longer than 'longest' seconds. */
+static int cmd_work(int argc, char **argv)
+{
+	const uint32_t nops[] = { 0, 0 };	/* with these a ring never wraps inside a command */
+	double end = seconds() + (argc > 0 ? atoi(argv[0]) : 10);
+	double longest = argc > 1 ? atoi(argv[1]) : WAIT_SEC, worst = 0;
+	struct context c[N_ENGINES];
+	unsigned int data, pml4, rounds = 0, slowest = 0;
+
+	setup();
+	data = take(1);
+	pml4 = empty_root();
+	for (unsigned int i = 0; i < N_ENGINES; i++) {
+		context_init(&c[i], &engines[i]);
+		root_4level(&c[i], pml4);
+	}
+	catch_term();
+	do {
+		for (unsigned int i = 0; i < N_ENGINES; i++) {
+			uint32_t v = rounds << 2 | i;
+			double begun = seconds(), took;
+
+			emit(&c[i], nops, 2);
+			emit_store(&c[i], ggtt_of(data) + 64 * i, ~v);
+			run(&c[i]);
+			expect(engines[i].name, mem32(data)[16 * i], ~v);
+			took = seconds() - begun;
+			if (took > worst) {
+				worst = took;
+				slowest = i;
+			}
+		}
+		if (!rounds++) {
+			printf("working\n");
+			fflush(stdout);
+		}
+	} while (seconds() < end && !is_term_asked());
+	announce(&pml4, 1, ROOT64_GOES);
+	if (worst > longest)
+		die("%s: one store took %.1f s", engines[slowest].name, worst);
+	printf("worked %u rounds, longest wait %.1f s on %s\n", rounds, worst,
+	       engines[slowest].name);
+	return 0;
+}
+
 static const struct {
 	const char *name, *args, *help;
 	int (*run)(int argc, char **argv);
@@ -660,6 +716,8 @@ static const struct {
 	{ "tables", "[ENGINE]", "page tables of every shape", cmd_tables },
 	{ "hang", "[SECONDS]", "RCS hangs, VCS works, RCS is reset and works",
 	  cmd_hang },
+	{ "work", "[SECONDS [LONGEST]]", "each engine in turn, and how long it took",
+	  cmd_work },
 };
 
 int main(int argc, char **argv)
@@ -669,7 +727,7 @@ int main(int argc, char **argv)
 			return commands[i].run(argc - 2, argv + 2);
 	printf("usage: gpuexec COMMAND\n");
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		printf("  %-8s %-10s %s\n", commands[i].name, commands[i].args,
+		printf("  %-8s %-20s %s\n", commands[i].name, commands[i].args,
 		       commands[i].help);
 	return 2;
 }

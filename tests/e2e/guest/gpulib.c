@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,24 @@ void die(const char *fmt, ...)
 	va_end(ap);
 	fflush(stdout);
 	exit(1);
+}
+
+static volatile sig_atomic_t was_term;
+
+static void on_term(int sig)
+{
+	(void)sig;
+	was_term = 1;
+}
+
+void catch_term(void)
+{
+	signal(SIGTERM, on_term);
+}
+
+bool is_term_asked(void)
+{
+	return was_term;
 }
 
 static volatile uint8_t *map_bar(int bar, size_t *ret_bytes)

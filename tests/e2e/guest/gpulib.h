@@ -34,6 +34,10 @@ void die(const char *fmt, ...)
 /* Enables the device and maps both BARs. */
 void open_gpu(void);
 
+/* From now on SIGTERM ends no program, but makes this true. */
+void catch_term(void);
+bool is_term_asked(void);
+
 uint32_t rd32(uint32_t off);
 void wr32(uint32_t off, uint32_t v);
 /* An entry, and the flush after which hardware must know it; pte_flush() is for

@@ -98,6 +98,37 @@ static int cmd_aperture(int argc, char **argv)
 	return 0;
 }
 
+/* Frames that are not our RAM: whichever an entry names, it is the one page behind
+ * all of them, and that of an entry that names none. So it is none of them. */
+static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
+			     unsigned int n)
+{
+	volatile uint8_t *ap = bar2 + p->low_base + 8 * PAGE;
+	uint32_t first = p->low_base / PAGE + 8;
+
+	pte_write(first + n, 0);
+	for (unsigned int i = 0; i < n; i++)
+		pte_write(first + i, gfns[i] << 12 | PTE_PRESENT);
+	for (unsigned int i = 0; i < n; i++) {
+		uint32_t v = 0xa5000000 + i;
+		uint32_t is;
+
+		*(volatile uint32_t *)(ap + i * PAGE + 16) = v;
+		is = *(volatile uint32_t *)(ap + i * PAGE + 16);
+		printf("frame %#" PRIx64 " reads %#x\n", gfns[i], is);
+		for (unsigned int j = 0; j <= n; j++) {
+			uint32_t other = *(volatile uint32_t *)(ap + j * PAGE +
+								16);
+
+			if (other != is)
+				die("frame %#" PRIx64 " reads %#x, what stands for %#" PRIx64 " %#x",
+				    gfns[i], is, j < n ? gfns[j] : 0, other);
+		}
+	}
+	for (unsigned int i = 0; i < n; i++)
+		pte_write(first + i, 0);
+}
+
 /* Entries that are not ours, and frames that are not our RAM. */
 static int cmd_outside(int argc, char **argv)
 {
@@ -122,18 +153,7 @@ static int cmd_outside(int argc, char **argv)
 	}
 	if (f)
 		fclose(f);
-	for (i = 0; i < n; i++) {
-		uint32_t index = p.low_base / PAGE + 8 + i;
-		volatile uint32_t *ap = (void *)(bar2 + p.low_base +
-						 (8 + i) * PAGE);
-		uint32_t before;
-
-		pte_write(index, gfns[i] << 12 | PTE_PRESENT);
-		before = ap[0];
-		ap[0] = before ^ 0xa5a5a5a5;
-		printf("gfn %#" PRIx64 " reads %#x\n", gfns[i], before);
-		pte_write(index, 0);
-	}
+	one_page_for_all(&p, gfns, n);
 	/* Outside the slices: dropped, reads 0. */
 	{
 		const uint32_t outside[] = {
@@ -182,7 +202,7 @@ static int cmd_attack(int argc, char **argv)
 }
 
 /* A victim: a pattern in RAM behind its own entries, checked from time to
- * time. 'hold SECONDS': the program fails when anything moved. */
+ * time. 'hold SECONDS', or until SIGTERM: the program fails when anything moved. */
 static int cmd_hold(int argc, char **argv)
 {
 	enum { PAGES = 16 };
@@ -200,6 +220,7 @@ static int cmd_hold(int argc, char **argv)
 		*(volatile uint64_t *)(ram + (size_t)i * PAGE) =
 			0x1234567800000000ull + i;
 	}
+	catch_term();
 	printf("holding\n");
 	fflush(stdout);
 	do {
@@ -219,7 +240,7 @@ static int cmd_hold(int argc, char **argv)
 		}
 		rounds++;
 		usleep(200000);
-	} while (time(NULL) < end);
+	} while (time(NULL) < end && !is_term_asked());
 	printf("held %u rounds\n", rounds);
 	return 0;
 }

@@ -11,12 +11,15 @@ boots victim
 boots evil
 check "judge knows both" judge_watch victim 0
 check "judge knows both" judge_watch evil 1
-guest-run victim -t 60 -- sh -c 'gputool hold 45 > /tmp/hold 2>&1 &'
-sleep 2
+# From before the attacks to after them.
+guest-run victim -t 60 -- sh -c 'gputool hold 900 > /tmp/hold 2>&1 &'
+check "the victim holds a pattern" wait_for 30 guest-run victim -t 60 -- grep -q holding /tmp/hold
 check "evil writes every entry, naming its own frame" guest-run evil -t 200 -- gputool attack
 check "evil writes every entry, naming frame after frame" guest-run evil -t 200 -- gputool attack 0x1
 check "evil tries what is not RAM" guest-run evil -t 100 -- gputool outside
 check "evil's own GPU still works" guest-run evil -t 100 -- gputool aperture 5
+same "the victim still holds it" holding "$(guest-run victim -t 60 -- cat /tmp/hold)"
+guest-run victim -t 60 -- killall -TERM gputool
 like "the victim's pattern held" '^held' "$(output_of victim /tmp/hold held)"
 check "the judge looked" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"

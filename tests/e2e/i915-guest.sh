@@ -34,8 +34,8 @@ i915_guest() # NAME < EXTRA-LINES
 	)
 }
 
-i915_guest_run() # GPU full|probe BATCHES [msi|intx]
+i915_guest_run() # GPU full|probe BATCHES [msi|intx [low|high]]
 {
 	e2e_run --gpu "$1" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
-		72-i915.sh "$2" "$3" "$E2E_GUEST_SUITE" "$IGT_IN_GUEST" "${4:-msi}"
+		72-i915.sh "$2" "$3" "$E2E_GUEST_SUITE" "$IGT_IN_GUEST" "${4:-msi}" "${5:-low}"
 }

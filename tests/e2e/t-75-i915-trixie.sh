@@ -12,4 +12,4 @@ E2E_GUEST_CMDLINE=pci=nomsi
 i915_guest one <<END
 mmio_hole = 256
 END
-i915_guest_run skl probe 100 intx
+i915_guest_run skl probe 100 intx high

@@ -20,6 +20,28 @@ check "RCS hangs, VCS works, RCS is reset and works" \
 like "the host ended it" '"gpu.hangs": *1\b' "$(xengt-ctl stat one --json)"
 like "... and says so" 'rcs: context .* hung \(1 times\)' "$(xengt-ctl info one)"
 check "the judge looked" judge_saw_accesses
+check "... at what engines do" judge_saw_work
+same "the judge reports nothing" 0 "$(judge_violations)"
+
+# The judge is not blind to engines: told that the slices are another domain's, it
+# reports what each of them does in its own name.
+sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/one.cfg > /etc/xen/other.cfg
+check "another domain" xl create -p /etc/xen/other.cfg
+check "plant a wrong owner" judge_watch one 0 other
+for engine in RCS VCS VECS BCS; do
+	judge reset
+	guest-run one -t 300 -- gpuexec tables $engine > $tap_out 2>&1
+	refuse "$engine works with what is another's" [ "$(judge_violations)" = 0 ]
+	name=$(echo $engine | tr A-Z a-z)
+	check "... by its context" judge_told_of "$name"
+	check "... and by page tables" judge_told_of "$name" ' ppgtt .* path 0x'
+	grep -E "^(violation|last) .* engine $name .* path" $JUDGE | tail -n 1 | sed 's/^/# /'
+done
+check "set it right" judge_watch one 0
+xl destroy other
+judge reset
+check "each engine stores" guest-run one -t 300 -- gpuexec store
+check "the judge looked" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
 stat=$(xengt-ctl stat one --json)
 like "stat counts submissions" '"gpu.submissions": *[1-9]' "$stat"

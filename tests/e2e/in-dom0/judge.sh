@@ -45,6 +45,21 @@ judge_violations()
 	judge_count violations
 }
 
+# Work of contexts was judged, some of it through page tables.
+judge_saw_work()
+{
+	[ "$(judge_count context_accesses)" -gt 0 ] &&
+		[ "$(judge_count ppgtt_accesses)" -gt 0 ]
+}
+
+# What the judge has told of since the last reset, of an engine and not of the
+# hammer or a CPU, that has WORDS in it.
+judge_told_of() # ENGINE [WORDS]
+{
+	grep -E '^(violation|last) ' $JUDGE | grep " engine $1 context 0x[1-9a-f]" |
+		grep -v ' hammer' | grep -q -- "${2:-}"
+}
+
 # The judge judged: some accesses went through the slices it watches.
 judge_saw_accesses()
 {

@@ -1,0 +1,62 @@
+#!/bin/bash
+# budget: 600
+# Alone on the machine: it says how long it keeps silent.
+#
+# `make demo` as who sees it: what is cached is cached, the scenes come in order,
+# the first line at once, and no silence is longer than 10 s.
+. "$(dirname "$0")/common.sh"
+FIRST_SEC=2
+SILENT_SEC=10
+e2e_step "build" make -C "$TOP" -s -j2 all guest-programs deb
+log=$B/log/demo-watched.log
+mkdir -p "$B/log"
+
+# Each line, with the milliseconds since the one before.
+watched()
+{
+	local line now last=$begun
+	while IFS= read -r line; do
+		now=$(date +%s%3N)
+		printf '%d\t%s\n' $((now - last)) "$line"
+		last=$now
+	done
+}
+
+begun=$(date +%s%3N)
+"$E2E/demo" 2>&1 < /dev/null | watched > "$log"
+status=${PIPESTATUS[0]}
+
+n=0 failed=0
+result() # DESCRIPTION COMMAND...
+{
+	local what=$1
+	shift
+	n=$((n + 1))
+	if "$@"; then
+		echo "ok $n - $what"
+	else
+		failed=1
+		echo "not ok $n - $what"
+	fi
+}
+
+first=$(head -n 1 "$log" | cut -f 1)
+longest=$(sort -n "$log" | tail -n 1)
+scenes=$(cut -f 2- "$log" | sed -n 's/^\[\([0-9]*\)\/12\] .*/\1/p' | tr '\n' ' ')
+said() # PATTERN
+{
+	cut -f 2- "$log" | grep -Eq -- "$1"
+}
+
+echo "# first line after $first ms; longest silence: ${longest%%	*} ms, before: ${longest#*	}"
+result "exit status 0" [ "$status" = 0 ]
+result "twelve scenes, in order" [ "$scenes" = "1 2 3 4 5 6 7 8 9 10 11 12 " ]
+result "first line within $FIRST_SEC s" [ "${first:-99999}" -le $((FIRST_SEC * 1000)) ]
+result "no silence over $SILENT_SEC s" [ "${longest%%	*}" -le $((SILENT_SEC * 1000)) ]
+result "the nonce comes back from the guest" said '^nonce [0-9a-f]{12}$'
+result "i915's work was right" said '^drmtest: .* 0 wrong'
+result "the picture is there" [ -s "$TOP/build/log/demo/demo.png" ]
+result "it says that it is done" said '^Done in [0-9]+ s'
+[ "$failed" = 0 ] || tail -n 15 "$log" | sed 's/^/# /'
+echo "1..$n"
+exit "$failed"

@@ -169,16 +169,18 @@ answers() # DESCRIPTION STATUS PATTERN VERB...
 	same "$an_what: exit status" "$an_status" $?
 	like "$an_what" "^$an_like\$" "$(tr -d '\n' < $tap_out | sed 's/\([{,:]\)  */\1/g; s/  *}/}/g')"
 }
-done_='\{"ok":true,"message":"[^"]+"\}'
+# the inside of a JSON string
+text='([^"\]|\\.)*'
+done_='\{"ok":true,"message":"'$text'"\}'
 
 check "xl create -p" xl create -p /etc/xen/plain.cfg
 answers "create --json" 0 "$done_" create plain --low 16 --high 48
-answers "... of one too many" 1 '\{"ok":false,"exit":1,"error":"[^"]*already[^"]*"\}' \
+answers "... of one too many" 1 '\{"ok":false,"exit":1,"error":"'"$text"already"$text"'"\}' \
 	create plain
-answers "unbind --json, refused" 1 '\{"ok":false,"exit":1,"error":"[^"]*plain[^"]*"\}' \
+answers "unbind --json, refused" 1 '\{"ok":false,"exit":1,"error":"'"$text"plain"$text"'"\}' \
 	unbind $GPU
 answers "destroy --json" 0 "$done_" destroy plain
-answers "... of none" 3 '\{"ok":false,"exit":3,"error":"[^"]*plain[^"]*"\}' \
+answers "... of none" 3 '\{"ok":false,"exit":3,"error":"'"$text"plain"$text"'"\}' \
 	destroy plain
 xl destroy plain
 answers "unbind --json" 0 "$done_" unbind $GPU

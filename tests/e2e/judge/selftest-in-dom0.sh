@@ -121,6 +121,11 @@ judged "ballooned frames become nobody's" wait_for 60 lost_frames "$a" "$before"
 before=$(frames "$a")
 xl mem-set a 250
 judged "new frames are found" wait_for 60 gained_frames "$a" "$before"
+before=$(frames "$a")
+judged "without grace" tell prompt on
+xl mem-set a 192
+judged "... frames that Xen has back are nobody's" wait_for 60 lost_frames "$a" "$before"
+tell prompt off
 
 # death
 tell hammer on

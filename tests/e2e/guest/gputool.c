@@ -201,6 +201,24 @@ static int cmd_attack(int argc, char **argv)
 	return 0;
 }
 
+/* Every entry of ours names nothing, as before a driver came. */
+static int cmd_clear(int argc, char **argv)
+{
+	struct pvinfo p;
+
+	(void)argc;
+	(void)argv;
+	open_gpu();
+	p = need_pvinfo();
+	for (uint32_t i = 0; i < p.low_bytes / PAGE; i += 512)
+		pte_fill(p.low_base / PAGE + i, 512, 0);
+	for (uint32_t i = 0; i < p.high_bytes / PAGE; i += 512)
+		pte_fill(p.high_base / PAGE + i, 512, 0);
+	pte_flush();
+	printf("cleared\n");
+	return 0;
+}
+
 /* A victim: a pattern in RAM behind its own entries, checked from time to
  * time. 'hold SECONDS', or until SIGTERM: the program fails when anything moved. */
 static int cmd_hold(int argc, char **argv)
@@ -369,6 +387,7 @@ static const struct {
 	  cmd_aperture },
 	{ "outside", "", "entries and frames that are not ours", cmd_outside },
 	{ "attack", "[GFN]", "write every entry of the GGTT", cmd_attack },
+	{ "clear", "", "write no frame into every entry of ours", cmd_clear },
 	{ "hold", "[SECONDS]", "keep a pattern and check it", cmd_hold },
 	{ "hammer", "[SECONDS]", "read registers, count all-ones", cmd_hammer },
 	{ "live", "[PAGES [SECONDS]]", "keep entries alive", cmd_live },

@@ -201,6 +201,37 @@ static int cmd_attack(int argc, char **argv)
 	return 0;
 }
 
+/* The OpRegion where ASLS, a register in config space, says that it is. */
+static int cmd_opregion(int argc, char **argv)
+{
+	char path[300], signature[17] = "";
+	uint32_t asls;
+	const char *p;
+	int fd;
+
+	(void)argc;
+	(void)argv;
+	snprintf(path, sizeof(path), "%s/config", dev_path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || pread(fd, &asls, 4, 0xfc) != 4)
+		die("%s: %s", path, strerror(errno));
+	close(fd);
+	printf("asls %#x\n", asls);
+	if (!asls || asls % PAGE)
+		die("ASLS names no page");
+	/* above RAM read() is refused, mmap() is not */
+	fd = open("/dev/mem", O_RDONLY | O_CLOEXEC);
+	p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, asls);
+	if (p == MAP_FAILED)
+		die("/dev/mem at %#x: %s", asls, strerror(errno));
+	close(fd);
+	memcpy(signature, p, 16);
+	printf("opregion %s\n", signature);
+	if (strcmp(signature, "IntelGraphicsMem"))
+		die("no OpRegion at %#x", asls);
+	return 0;
+}
+
 /* Every entry of ours names nothing, as before a driver came. */
 static int cmd_clear(int argc, char **argv)
 {
@@ -387,6 +418,7 @@ static const struct {
 	  cmd_aperture },
 	{ "outside", "", "entries and frames that are not ours", cmd_outside },
 	{ "attack", "[GFN]", "write every entry of the GGTT", cmd_attack },
+	{ "opregion", "", "the OpRegion, where ASLS says", cmd_opregion },
 	{ "clear", "", "write no frame into every entry of ours", cmd_clear },
 	{ "hold", "[SECONDS]", "keep a pattern and check it", cmd_hold },
 	{ "hammer", "[SECONDS]", "read registers, count all-ones", cmd_hammer },

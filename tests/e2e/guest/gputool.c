@@ -219,7 +219,7 @@ static int cmd_opregion(int argc, char **argv)
 	printf("asls %#x\n", asls);
 	if (!asls || asls % PAGE)
 		die("ASLS names no page");
-	/* above RAM read() is refused, mmap() is not */
+	/* above RAM read() is refused; mmap() needs iomem=relaxed */
 	fd = open("/dev/mem", O_RDONLY | O_CLOEXEC);
 	p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, asls);
 	if (p == MAP_FAILED)

@@ -33,9 +33,11 @@ int cmd_destroy(struct ctl *ctl, int argc, char **argv)
 	r = vgt_store_destroy(xs, domid, VGT_WAIT_SEC_DEFAULT, err,
 			      sizeof(err));
 	xs_close(xs);
+	if (r == -ENOENT)
+		return ctl_fail(ctl, CTL_NOT_FOUND, "domain \"%s\" has no vGPU: 'xengt-ctl list' shows what has one",
+				name);
 	if (r)
-		return ctl_fail(ctl, r == -ENOENT ? CTL_NOT_FOUND : CTL_FAILED,
-				"%s", err);
+		return ctl_fail(ctl, CTL_FAILED, "%s", err);
 	ctl_say(ctl, "domain %s (%d) has no vGPU any more", name, domid);
 
 	return CTL_OK;

@@ -52,10 +52,10 @@
 #define XENGT_PER_CTX_BYTES_MAX	4096
 
 /*
- * What a vGPU's turn on an engine costs at most (turn.h): 8 batches, 32 where a ring
- * has no place to stop before. The hardware has one turn, or two while nobody else
- * waits: so many batches, each no longer than the bound on hanging, are what another
- * vGPU waits for.
+ * What a vGPU's turn on an engine costs at most (turn.h): 8 batches, 32 where a
+ * ring has no place to stop before. The hardware has one turn, or two while
+ * nobody else waits: so many batches, each no longer than the bound on hanging,
+ * are what another vGPU waits for.
  */
 #define XENGT_TURN_BATCH	8u
 #define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)

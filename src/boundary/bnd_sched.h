@@ -4,8 +4,8 @@
  *
  * An engine has two ports. The first runs; the second is loaded the moment the
  * first has run dry, so that the engine need not wait for us. vGPUs take turns;
- * a turn is a part of one context's ring (turn.h), and no more is added to it once
- * another vGPU waits. A guest's batch is never interrupted, save by a reset.
+ * a turn is a part of one context's ring (turn.h), and no more is added to it
+ * once another vGPU waits. A guest's batch is never interrupted, save by a reset.
  */
 #ifndef XENGT_BND_SCHED_H
 #define XENGT_BND_SCHED_H

@@ -235,7 +235,8 @@ static uint32_t saved_head(const struct xengt_slot *slot)
 {
 	uint32_t head = image_page(slot, 1)[ST_HEAD];
 
-	if (xengt_slot_is_padded(slot) && (head & XENGT_RING_ADDR) == slot->hw_tail)
+	if (xengt_slot_is_padded(slot) &&
+	    (head & XENGT_RING_ADDR) == slot->hw_tail)
 		return (head & ~XENGT_RING_ADDR) | slot->tail;
 	return head;
 }

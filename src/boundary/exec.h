@@ -106,7 +106,7 @@ struct xengt_slot {
 	uint32_t tail;
 	uint32_t hw_tail;
 	uint32_t turn_left;		/* what may still be sent, see turn.h */
-	uint32_t turn_mark;		/* where the hardware was sent to before */
+	uint32_t turn_mark;		/* where it was sent to before */
 	/*
 	 * XENGT_PAD_BYTES from tail on are no-ops in the guest's ring and in
 	 * ours, so the hardware may be sent so far: it must not be

@@ -137,9 +137,9 @@ static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
 }
 
 /*
- * Nobody else waits. So that a ring full of small requests does not run dry every
- * time, the next turn is sent while the hardware is in this one: it never has more
- * than two.
+ * Nobody else waits. So that a ring full of small requests does not run dry
+ * every time, the next turn is sent while the hardware is in this one: it never
+ * has more than two.
  */
 static bool send_ahead(struct xengt_sched *sched, struct xengt_engine *engine,
 		       struct xengt_slot *slot)
@@ -190,8 +190,8 @@ static struct xengt_slot *take(struct xengt_sched *sched,
 	return slot;
 }
 
-/* The first context is shown again: with more to do, or, for the sake of one that
- * is to stand behind it, with padding. */
+/* The first context is shown again: with more to do, or, for the sake of one
+ * that is to stand behind it, with padding. */
 static bool can_go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_slot *first = engine->active.slot[0];

@@ -17,7 +17,7 @@ struct xengt_mmio {
 	const struct xengt_reg_index *index;
 	uint32_t *regs;			/* what the guest sees, a dword each */
 	uint8_t *unknown;		/* XENGT_UNKNOWN_*, of each dword */
-	uint32_t news[XENGT_UNKNOWN_NEWS];	/* offsets used for the first time */
+	uint32_t news[XENGT_UNKNOWN_NEWS];	/* offsets not seen before */
 	uint32_t news_count, news_told;
 	/* RAM of the guest that shows a page of them; NULL: none. We never read
 	 * it: the guest has ways to write it. */

@@ -224,8 +224,8 @@ static int agree(struct xengt_vgpu *vgpu, struct xengt_root *root)
 }
 
 /*
- * The same, with room made if there is none: first that of one root, then all that
- * there is. Each try builds the whole again, so there are no more.
+ * The same, with room made if there is none: first that of one root, then all
+ * that there is. Each try builds the whole again, so there are no more.
  */
 static int agree_with_room(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

@@ -69,8 +69,8 @@ bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu);
  * unmapped. For good; a vGPU that was zapped is in the same state. */
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
 
-/* Whoever maps the aperture for us answers again, after a time in which map_aperture
- * may have failed for lack of an answer: make good what was left. */
+/* Whoever maps the aperture for us answers again, after a time in which
+ * map_aperture may have failed for lack of an answer: make good what was left. */
 void xengt_vgpu_settle(struct xengt_vgpu *vgpu);
 
 /*
@@ -97,8 +97,9 @@ uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
 			 enum xengt_reg_list list, uint32_t from,
 			 struct xengt_reg_view *ret_regs, uint32_t max);
 
-/* A register that the guest used for the first time and that has no row: a row for it,
- * to be put into src/core/regs/, cut to size. Each is told once; false: no news. */
+/* A register that the guest used for the first time and that has no row: a row
+ * for it, to be put into src/core/regs/, cut to size. Each is told once; false:
+ * no news. */
 bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
 			     size_t size);
 

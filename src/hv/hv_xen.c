@@ -234,8 +234,8 @@ static bool has_answers(struct hv_xen *x)
 	return false;
 }
 
-/* Until each vCPU has its answer. One that is paused, or of a domain that dies, does
- * not take it. */
+/* Until each vCPU has its answer. One that is paused, or of a domain that dies,
+ * does not take it. */
 static void wait_taken(struct hv_xen *x)
 {
 	const struct timespec wait = { .tv_nsec = 1000000 };
@@ -427,8 +427,8 @@ static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
 }
 
 /*
- * Would something of ours at these frames take the place of RAM? Xen would let it.
- * 0: no; -EEXIST: yes; -EINVAL: no device can be there. What changes at the same
+ * Would something of ours at these frames take the place of RAM? Xen would let
+ * it. 0: no; -EEXIST: yes; -EINVAL: no device can be there. What changes at the same
  * time is the guest's own doing, and its own loss.
  */
 static int check_place(struct hv_xen *x, uint64_t first, uint32_t frames)

@@ -27,8 +27,8 @@ struct xengt_hv_xen_config {
 	 */
 	bool restrict_handles;
 	/*
-	 * Does map_aperture's work, which a restricted process cannot do; what can
-	 * be refused is refused before. NULL: map_aperture answers -ENOTSUP.
+	 * Does map_aperture's work, which a restricted process cannot do; what
+	 * can be refused is refused before. NULL: map_aperture answers -ENOTSUP.
 	 */
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
 	uint32_t slice_frames;		/* of the vGPU's aperture slice */

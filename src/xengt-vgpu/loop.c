@@ -528,8 +528,8 @@ static void unplug(struct xengt_loop *loop)
 	send_simple(loop, XENGT_WP_UNPLUGGED, loop->unplug_seq, 0);
 }
 
-/* What was asked for when nobody answered: RAM that came too late is taken back, the
- * aperture put where it belongs. */
+/* What was asked for when nobody answered: RAM that came too late is taken back,
+ * the aperture put where it belongs. */
 static void settle(struct xengt_loop *loop)
 {
 	struct xengt_wp_place place = loop->given_up;

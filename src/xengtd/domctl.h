@@ -26,8 +26,8 @@ struct xengt_domain_info {
 int xengt_domctl_create(struct xengt_domctl **ret_domctl);
 void xengt_domctl_destroy(struct xengt_domctl *d);
 
-/* -ESRCH: there is no such domain, and nothing else: a call that failed is another
- * error, and says nothing of the domain. */
+/* -ESRCH: there is no such domain, and nothing else: a call that failed is
+ * another error, and says nothing of the domain. */
 int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 		      struct xengt_domain_info *ret_info);
 /* 1: memory is populated on demand; 0: it is not. */

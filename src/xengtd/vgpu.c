@@ -845,7 +845,8 @@ static void sweep_nodes(struct xengtd *d)
 	if (xengt_store_list(d->store, &domids, &count) < 0)
 		return;
 	for (unsigned int i = 0; i < count; i++)
-		if (!xengt_bvgpu_of_domain(d, domids[i]) && is_gone(d, domids[i], NULL))
+		if (!xengt_bvgpu_of_domain(d, domids[i]) &&
+		    is_gone(d, domids[i], NULL))
 			xengt_store_remove(d->store, domids[i]);
 	free(domids);
 }

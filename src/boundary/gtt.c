@@ -143,7 +143,7 @@ static void flush(struct xengt_gtt *gtt)
 /* The GPU's entry forgets its frame, which may be released after a flush. */
 static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
 {
-#ifdef XENGT_FAULT_NO_ZAP
+#if defined(XENGT_FAULT_NO_ZAP) || defined(XENGT_FAULT_RELEASE_FIRST)
 	return;
 #endif
 	gtt->ops->pte_write(gtt->ctx, page_at(gtt, pos), gtt->scratch_pte);
@@ -321,6 +321,13 @@ static uint64_t put_moved(struct xengt_gtt *gtt, enum state next)
 	}
 	if (n)
 		released += gtt->ops->frames_put(gtt->ctx, gtt->old, n);
+#ifdef XENGT_FAULT_RELEASE_FIRST
+	for (pos = 0; pos < total; pos++)
+		if (word_state(gtt->entries[pos]) != MAPPED)
+			gtt->ops->pte_write(gtt->ctx, page_at(gtt, pos),
+					    gtt->scratch_pte);
+	flush(gtt);
+#endif
 	return released;
 }
 

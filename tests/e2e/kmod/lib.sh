@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The host's side of the tests here: builds what goes into dom0 and boots it.
-# With FAULT=NO_ZAP or FAULT=NO_FLUSH the module has that fault. SUITE picks
+# With FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST the module has that fault. SUITE picks
 # dom0's release; LOGS keeps the logs there.
 set -eu
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

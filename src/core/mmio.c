@@ -124,13 +124,18 @@ void xengt_mmio_poke(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val)
  */
 #define RARE __attribute__((noinline))
 
-static void note_unknown(struct xengt_vgpu *vgpu, uint32_t dword, uint8_t what)
+static RARE void note_first(struct xengt_mmio *mmio, uint32_t dword,
+			    uint8_t what)
 {
-	struct xengt_mmio *mmio = &vgpu->mmio;
-
 	if (!mmio->unknown[dword] && mmio->news_count < XENGT_UNKNOWN_NEWS)
 		mmio->news[mmio->news_count++] = dword * 4;
 	mmio->unknown[dword] |= what;
+}
+
+static void note_unknown(struct xengt_vgpu *vgpu, uint32_t dword, uint8_t what)
+{
+	if (!(vgpu->mmio.unknown[dword] & what))
+		note_first(&vgpu->mmio, dword, what);
 	vgpu->counters.reg_unknown++;
 }
 

@@ -377,7 +377,7 @@ static inline int audit_extent(struct audit_run *run,
 			       const struct xengt_audit_cmd *row,
 			       const uint32_t *dw, uint32_t *ret_len)
 {
-	uint32_t len = (dw[0] & row->len_mask) + row->len_bias;
+	uint32_t len = xengt_audit_len(row, dw[0]);
 
 	if (len < row->len_min || len > row->len_max)
 		return XENGT_REFUSED_LENGTH;
@@ -520,7 +520,7 @@ static uint32_t audit_image_len(const struct audit_run *run, uint32_t dw0)
 		return 1;
 	if (!row || run->where & ~row->where || dw0 & row->mbz)
 		return 0;
-	len = (dw0 & row->len_mask) + row->len_bias;
+	len = xengt_audit_len(row, dw0);
 	if (len < row->len_min || len > row->len_max)
 		return 0;
 	return audit_is_lri(dw0) && !(len & 1) ? 0 : len;

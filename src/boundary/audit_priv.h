@@ -138,6 +138,13 @@ static inline const struct xengt_audit_cmd *xengt_audit_find(uint32_t dw0)
 	return sub < group->count ? &group->rows[sub] : NULL;
 }
 
+/* Dwords of a command of this row, by its first. */
+static inline uint32_t xengt_audit_len(const struct xengt_audit_cmd *row,
+				       uint32_t dw0)
+{
+	return (dw0 & row->len_mask) + row->len_bias;
+}
+
 /*
  * The row for a register of the engine's own page (which begins at base) or of
  * the GPU, or NULL: not in the list, or not where 'where' says it is wanted (of

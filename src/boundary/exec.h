@@ -201,6 +201,13 @@ struct xengt_sched {
 	uint32_t n_memo;
 };
 
+/* Bytes of the slot's ring from one offset on to another. */
+static inline uint32_t xengt_ring_span(const struct xengt_slot *slot,
+				       uint32_t from, uint32_t to)
+{
+	return (to + slot->ring_bytes - from) % slot->ring_bytes;
+}
+
 /* Was the hardware sent the padding, beyond all that there is? */
 static inline bool xengt_slot_is_padded(const struct xengt_slot *slot)
 {

@@ -128,12 +128,8 @@ static void begin_turn(struct xengt_slot *slot)
 /* Does the hardware work on what was sent last, and on nothing before that? */
 static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
 {
-	uint32_t done = (head + slot->ring_bytes - slot->turn_mark) %
-			slot->ring_bytes;
-	uint32_t sent = (slot->hw_tail + slot->ring_bytes - slot->turn_mark) %
-			slot->ring_bytes;
-
-	return done <= sent;
+	return xengt_ring_span(slot, slot->turn_mark, head) <=
+	       xengt_ring_span(slot, slot->turn_mark, slot->hw_tail);
 }
 
 /*

@@ -487,7 +487,7 @@ static int append(struct stream *s)
 		r = -EBADMSG;
 	if (r)
 		return refuse(s->work, XENGT_REFUSED_CONTEXT, slot->lrca, 0);
-	n = (st.tail + slot->ring_bytes - old) % slot->ring_bytes;
+	n = xengt_ring_span(slot, old, st.tail);
 	/* what may have to be run again is not overwritten */
 	room = (xengt_context_head_at(slot) + slot->ring_bytes - old - 8) %
 	       slot->ring_bytes;

@@ -22,7 +22,7 @@ static struct walk walk_from(const struct xengt_slot *slot, uint32_t from,
 {
 	return (struct walk){
 		.slot = slot, .at = from,
-		.todo = (to + slot->ring_bytes - from) % slot->ring_bytes,
+		.todo = xengt_ring_span(slot, from, to),
 	};
 }
 
@@ -52,7 +52,7 @@ static void step(struct walk *w)
 		const struct xengt_audit_cmd *row = xengt_audit_find(dw0);
 
 		if (row && row->name)
-			bytes = ((dw0 & row->len_mask) + row->len_bias) * 4;
+			bytes = xengt_audit_len(row, dw0) * 4;
 		/* The audit saw to it that it ends there; this does not trust
 		 * that. */
 		if (!bytes || bytes > w->todo)

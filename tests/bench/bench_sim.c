@@ -118,65 +118,55 @@ static void blit(uint64_t count, const uint32_t *dw, unsigned int n)
 #define SURFACE_AT(i)	(uint32_t)(VA_BIG + (i) * SURFACE), \
 			(uint32_t)((VA_BIG + (i) * SURFACE) >> 32)
 
-static void blt_copy(uint64_t count)
+/* SRC_COPY_BLT and its like: of a raster operation, pitch and tiling. */
+static void copy(uint64_t count, uint32_t dw0, uint32_t dw1, uint32_t src_pitch)
 {
-	static const uint32_t dw[] = {
-		0x54f00008, 0x03cc1000, 0, 0x04000400, SURFACE_AT(1),
-		0, 4096, SURFACE_AT(0),
+	const uint32_t dw[] = {
+		dw0, dw1, 0, 0x04000400, SURFACE_AT(1),
+		0, src_pitch, SURFACE_AT(0),
 	};
 
 	blit(count, dw, 10);
+}
+
+static void fill(uint64_t count, uint32_t dw1)
+{
+	const uint32_t dw[] = {
+		0x54300005, dw1, 0, 0x04000400, SURFACE_AT(1), 0x12345678,
+	};
+
+	blit(count, dw, 7);
+}
+
+static void blt_copy(uint64_t count)
+{
+	copy(count, 0x54f00008, 0x03cc1000, 4096);
 }
 
 static void blt_copy_tiled(uint64_t count)
 {
-	static const uint32_t dw[] = {
-		0x54f08808, 0x03cc0400, 0, 0x04000400, SURFACE_AT(1),
-		0, 1024, SURFACE_AT(0),
-	};
-
-	blit(count, dw, 10);
+	copy(count, 0x54f08808, 0x03cc0400, 1024);
 }
 
 static void blt_fill(uint64_t count)
 {
-	static const uint32_t dw[] = {
-		0x54300005, 0x03f01000, 0, 0x04000400, SURFACE_AT(1),
-		0x12345678,
-	};
-
-	blit(count, dw, 7);
+	fill(count, 0x03f01000);
 }
 
 /* Those that read where they write. */
 static void blt_xor_copy(uint64_t count)
 {
-	static const uint32_t dw[] = {
-		0x54f00008, 0x03661000, 0, 0x04000400, SURFACE_AT(1),
-		0, 4096, SURFACE_AT(0),
-	};
-
-	blit(count, dw, 10);
+	copy(count, 0x54f00008, 0x03661000, 4096);
 }
 
 static void blt_rgb_copy(uint64_t count)
 {
-	static const uint32_t dw[] = {
-		0x54d00008, 0x03cc1000, 0, 0x04000400, SURFACE_AT(1),
-		0, 4096, SURFACE_AT(0),
-	};
-
-	blit(count, dw, 10);
+	copy(count, 0x54d00008, 0x03cc1000, 4096);
 }
 
 static void blt_xor_fill(uint64_t count)
 {
-	static const uint32_t dw[] = {
-		0x54300005, 0x035a1000, 0, 0x04000400, SURFACE_AT(1),
-		0x12345678,
-	};
-
-	blit(count, dw, 7);
+	fill(count, 0x035a1000);
 }
 
 /* --- through QEMU's protocol ------------------------------------------------- */

@@ -609,6 +609,17 @@ static void many_roots(void **state)
 	prepare(b, &root);
 }
 
+/* More page tables than a guest may have, at places where no RAM is. */
+static void make_large_space(struct bench *b)
+{
+	put(b, PML4, 0, E(PDP));
+	for (uint32_t i = 0; i < 16; i++) {
+		put(b, PDP, i, E(DATA + i));
+		for (uint32_t k = 0; k < N; k++)
+			put(b, DATA + i, k, E(0x100000 + i * N + k));
+	}
+}
+
 /* A guest whose tables are more than one may have. */
 static void too_many_tables(void **state)
 {
@@ -616,13 +627,7 @@ static void too_many_tables(void **state)
 	struct xengt_ppgtt_root root = root4(PML4), small = root4(FREE);
 	uint32_t id = 0;
 
-	put(b, PML4, 0, E(PDP));
-	for (uint32_t i = 0; i < 16; i++) {
-		put(b, PDP, i, E(DATA + i));
-		/* page tables at places where no RAM is */
-		for (uint32_t k = 0; k < N; k++)
-			put(b, DATA + i, k, E(0x100000 + i * N + k));
-	}
+	make_large_space(b);
 	put(b, FREE, 0, E(FREE));
 	prepare(b, &small);
 	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
@@ -723,12 +728,7 @@ static void a_space_too_large_costs_so_much(void **state)
 	struct xengt_gpu_ops ops = *b->gpu->ops;
 	uint32_t id = 0;
 
-	put(b, PML4, 0, E(PDP));
-	for (uint32_t i = 0; i < 16; i++) {
-		put(b, PDP, i, E(DATA + i));
-		for (uint32_t k = 0; k < N; k++)
-			put(b, DATA + i, k, E(0x100000 + i * N + k));
-	}
+	make_large_space(b);
 	for (uint32_t i = 0; i < 500; i++) {
 		small = root4(2048 + i);
 		assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &small, &id), 0);

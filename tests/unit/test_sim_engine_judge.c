@@ -287,6 +287,15 @@ static void test_outside_slices(void **state)
 	}
 }
 
+/* After a fault: no fault, the engine reset, its context as new. */
+static void begin_again(struct court *c)
+{
+	wr(c->r->m, 0x4094, 0);
+	wr(c->r->m, 0x941c, 2);
+	rig_enable(c->r);
+	rig_context(c->r, 0);
+}
+
 /* Whether or not there is a page. */
 static void test_absent_outside(void **state)
 {
@@ -299,20 +308,14 @@ static void test_absent_outside(void **state)
 	assert_clean(c);
 	assert_int_equal(rd(c->r->m, 0x4094) & 1, 1);
 	/* the streamer's own, outside: no violation either */
-	wr(c->r->m, 0x4094, 0);
-	wr(c->r->m, 0x941c, 2);
-	rig_enable(c->r);
-	rig_context(c->r, 0);
+	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), 0);
 	flush(c->r->m);
 	ring_store(c, PAGE_DATA);
 	assert_clean(c);
 	assert_int_equal(rd(c->r->m, 0x4094) & 1, 1);
 	/* an operand */
-	wr(c->r->m, 0x4094, 0);
-	wr(c->r->m, 0x941c, 2);
-	rig_enable(c->r);
-	rig_context(c->r, 0);
+	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), PTE(RAM_MFN + PAGE_RING(0)));
 	set_pte(c->r->m, PAGE_SURF, 0);
 	flush(c->r->m);

@@ -72,30 +72,29 @@ chmod +x "$worker"
 files=$(broker_files)
 fails "the worker is killed during creation" 'worker' $cfg
 
+dies_nine_times()
+{
+	bad=
+	for i in 1 2 3 4 5 6 7 8 9; do
+		xengt-ctl create plain --low 16 --high 48 > $tap_out 2>&1 && bad="$bad $i"
+		tail -n 1 $tap_out | grep -q 'worker died' || bad="$bad $i:$(tail -n 1 $tap_out)"
+	done
+	same "nine times for one guest" "" "$bad"
+	same "... and nothing is left" "$alone" "$(host_state_settled)"
+}
+
 # A domain that outlives that: none of Xen's 8 ioreq servers may be lost each time,
 # of which its device model has one.
 check "a paused guest" xl create -p /etc/xen/plain.cfg
 alone=$(host_state_settled)
-bad=
-for i in 1 2 3 4 5 6 7 8 9; do
-	xengt-ctl create plain --low 16 --high 48 > $tap_out 2>&1 && bad="$bad $i"
-	tail -n 1 $tap_out | grep -q 'worker died' || bad="$bad $i:$(tail -n 1 $tap_out)"
-done
-same "nine times for one guest" "" "$bad"
-same "... and nothing is left" "$alone" "$(host_state_settled)"
+dies_nine_times
 
 # One that dies later: Xen sends it requests already, and it is not ready.
 printf '#!/bin/sh\nexport LD_PRELOAD=/root/t/die-enabled.so\nexec "%s" "$@"\n' \
 	"$worker.real" > "$worker"
 fails "the worker is killed when its ioreq server is enabled" \
 	'worker died.*signal 9|worker died.*Killed|worker died.*before it was ready' $cfg
-bad=
-for i in 1 2 3 4 5 6 7 8 9; do
-	xengt-ctl create plain --low 16 --high 48 > $tap_out 2>&1 && bad="$bad $i"
-	tail -n 1 $tap_out | grep -q 'worker died' || bad="$bad $i:$(tail -n 1 $tap_out)"
-done
-same "nine times for one guest" "" "$bad"
-same "... and nothing is left" "$alone" "$(host_state_settled)"
+dies_nine_times
 mv "$worker.real" "$worker"
 bad=
 for i in 1 2 3 4 5 6 7 8 9; do

@@ -22,6 +22,7 @@
 	X(hypercalls,	   "hypercalls",      "device-model and mapping calls made") \
 	X(interrupts,	   "interrupts",      "MSIs sent to the guest")	       \
 	X(interrupts_failed, "interrupts_failed", "MSIs that Xen refused")     \
+	X(blanks_missed,   "blanks_missed",   "vertical blanks that the guest was too slow to be told of") \
 	X(ggtt_entries,	   "ggtt.entries",    "GGTT entries translated")       \
 	X(ggtt_scratched,  "ggtt.scratched",  "of those, sent to the scratch page") \
 	X(ggtt_outside,	   "ggtt.outside",    "writes outside the guest's slices, dropped") \

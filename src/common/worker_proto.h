@@ -17,7 +17,7 @@
 #include "xengt/reg_view.h"
 #include "xengt/types.h"
 
-#define XENGT_WP_VERSION	3
+#define XENGT_WP_VERSION	4
 #define XENGT_WP_TEXT_MAX	200
 #define XENGT_WP_REGS_MAX	64
 

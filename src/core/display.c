@@ -5,6 +5,7 @@
  *
  *   PIPE_CONF on --> frames count from now, at the mode's pixel clock
  *   PLANE_SURF, CUR_BASE written --> armed --(next blank)--> live, flip done
+ *   blank --(if the guest keeps up)--> interrupt --> handled, at some cost
  *
  * Nothing runs by itself: what a register shows is computed from the clock when
  * it is read, and a tick is asked for only while an interrupt that the guest
@@ -44,6 +45,7 @@
 #define CURSOR			4u	/* its bit in armed */
 
 #define PIPE_IRQ_IMR		0x44404
+#define PIPE_IRQ_IIR		0x44408
 #define PIPE_IRQ_IER		0x4440c
 #define PIPE_IRQ_STRIDE		0x10u
 #define IRQ_VBLANK		0x1u
@@ -63,6 +65,18 @@
  * line before them stands until the blank.
  */
 #define EVADED_PER_SEC		10000u	/* 1 / 100 us */
+
+/*
+ * A driver traps a dozen times at a blank. Where that takes as long as a frame,
+ * a guest would do nothing else. So from one interrupt to the next passes at
+ * least so many times what the guest took for it, until its handler ended. From
+ * there it is no longer than PAUSE_MAX_NS for each pipe with such interrupts:
+ * somebody may wait for the blank.
+ */
+#define PACE			4u
+#define PAUSE_MAX_NS		150000000u
+/* A handler that did not end by then never will. */
+#define HANDLER_MAX_NS		1000000000u
 
 #define NS_PER_SEC		1000000000ull
 #define DEFAULT_HZ		60u
@@ -274,6 +288,110 @@ void xengt_display_settle(struct xengt_vgpu *vgpu)
 	xengt_display_tick(vgpu, now(vgpu));
 }
 
+/* ---- blank interrupts, at the guest's pace ---- */
+
+static bool wants_blanks(const struct xengt_vgpu *vgpu, unsigned int n)
+{
+	return vgpu->display.pipe[n].is_on && wanted(vgpu, n) & IRQ_VBLANK;
+}
+
+/* The guest did not take the last one yet. */
+static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
+{
+	return xengt_mmio_peek(vgpu, PIPE_IRQ_IIR + n * PIPE_IRQ_STRIDE) &
+	       IRQ_VBLANK;
+}
+
+/*
+ * When the guest has had its time since a pipe's last one. What all pipes cost
+ * counts, so that together they leave it its share.
+ */
+static uint64_t ready_at(const struct xengt_vgpu *vgpu, unsigned int n)
+{
+	const struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+	uint64_t cost = 0, pause = 0, paced, last;
+
+	if (pipe->is_handling)
+		return pipe->raised_ns + HANDLER_MAX_NS;
+	for (unsigned int i = 0; i < XENGT_PIPES; i++) {
+		if (!wants_blanks(vgpu, i))
+			continue;
+		cost += vgpu->display.pipe[i].took_ns;
+		pause += PAUSE_MAX_NS;
+	}
+	paced = pipe->raised_ns + PACE * cost;
+	last = pipe->handled_ns + pause;
+	return paced < last ? paced : last;
+}
+
+/*
+ * When the guest is to be told of a pipe's next blank; UINT64_MAX: not before it
+ * does something. Frames are missed whole.
+ */
+static uint64_t told_at(const struct xengt_vgpu *vgpu, unsigned int n)
+{
+	const struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+	uint64_t ready, next;
+
+	if (!wants_blanks(vgpu, n) || is_latched(vgpu, n))
+		return UINT64_MAX;
+	ready = ready_at(vgpu, n);
+	next = blank_start(pipe, pipe->told + 1);
+	if (next >= ready)
+		return next;
+	return blank_start(pipe, blanks_at(pipe, ready - 1) + 1);
+}
+
+/* Blanks that were missed are one interrupt, as in hardware. */
+static void tell(struct xengt_vgpu *vgpu, unsigned int n, uint64_t at)
+{
+	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
+
+	vgpu->counters.blanks_missed += pipe->latched - pipe->told - 1;
+	pipe->told = pipe->latched;
+	pipe->raised_ns = at;
+	pipe->is_handling = true;
+	xengt_irq_raise(vgpu, bank_of(n), IRQ_VBLANK);
+}
+
+/* A driver acknowledges first, serves then, and gives control back at last. */
+static bool is_over(const struct xengt_vgpu *vgpu, unsigned int n)
+{
+	return vgpu->display.pipe[n].is_handling && !is_latched(vgpu, n) &&
+	       xengt_mmio_peek(vgpu, XENGT_IRQ_MASTER) &
+		       XENGT_IRQ_MASTER_CONTROL;
+}
+
+/* No time counts twice: what ends together shares what there is. */
+void xengt_display_handled(struct xengt_vgpu *vgpu)
+{
+	struct xengt_pipe *pipe = vgpu->display.pipe;
+	uint64_t from = UINT64_MAX, last = 0, at;
+	uint32_t over = 0;
+
+	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
+		if (pipe[n].handled_ns > last)
+			last = pipe[n].handled_ns;
+		if (!is_over(vgpu, n))
+			continue;
+		over++;
+		if (pipe[n].raised_ns < from)
+			from = pipe[n].raised_ns;
+	}
+	if (!over)
+		return;
+	at = now(vgpu);
+	if (from < last)
+		from = last;
+	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
+		if (!is_over(vgpu, n))
+			continue;
+		pipe[n].took_ns = (at - from) / over;
+		pipe[n].handled_ns = at;
+		pipe[n].is_handling = false;
+	}
+}
+
 /* ---- time ---- */
 
 /* The monitor comes or goes: a long pulse, for who wants to know. */
@@ -298,15 +416,14 @@ uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu)
 
 	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
 		const struct xengt_pipe *pipe = &vgpu->display.pipe[n];
-		uint32_t bits = wanted(vgpu, n);
-		uint64_t at = UINT64_MAX;
+		uint64_t at = told_at(vgpu, n);
 
-		if (!pipe->is_on)
+		if (at < first)
+			first = at;
+		if (!pipe->is_on ||
+		    !(wanted(vgpu, n) & flips_done(vgpu, pipe->armed)))
 			continue;
-		if (bits & IRQ_VBLANK)
-			at = blank_start(pipe, pipe->told + 1);
-		else if (bits & flips_done(vgpu, pipe->armed))
-			at = blank_start(pipe, pipe->latched + 1);
+		at = blank_start(pipe, pipe->latched + 1);
 		if (at < first)
 			first = at;
 	}
@@ -318,14 +435,9 @@ void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns)
 	if (vgpu->display.plug_ns && now_ns >= vgpu->display.plug_ns)
 		plug(vgpu, true);
 	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
-		struct xengt_pipe *pipe = &vgpu->display.pipe[n];
-
 		sync_pipe(vgpu, n, now_ns);
-		if (!pipe->is_on || pipe->told == pipe->latched)
-			continue;
-		/* Blanks that were missed are one interrupt, as in hardware. */
-		pipe->told = pipe->latched;
-		xengt_irq_raise(vgpu, bank_of(n), IRQ_VBLANK);
+		if (now_ns >= told_at(vgpu, n))
+			tell(vgpu, n, now_ns);
 	}
 }
 

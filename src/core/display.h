@@ -31,6 +31,11 @@ struct xengt_pipe {
 	uint64_t told;		/* blanks of which the guest was told */
 	uint32_t frame_base;	/* frame counter when it was switched on */
 	uint32_t armed;		/* planes (bit n) and cursor (bit 4) that wait */
+	/* the guest's handling of its last blank interrupt */
+	uint64_t raised_ns;
+	bool is_handling;	/* not over: the next two are of the one before */
+	uint64_t handled_ns;
+	uint64_t took_ns;	/* of the guest's time */
 };
 
 struct xengt_display {
@@ -57,7 +62,8 @@ void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 /*
  * When the display next wants xengt_display_tick(), in the clock of hv's
  * now_ns; UINT64_MAX: not before a register changes. Blanks that no unmasked
- * and enabled interrupt is about need no tick.
+ * and enabled interrupt is about need no tick, nor do those that the guest is
+ * too slow for.
  */
 uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu);
 void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
@@ -67,6 +73,12 @@ void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
  * blanks that passed while nobody wanted them are not told of later.
  */
 void xengt_display_settle(struct xengt_vgpu *vgpu);
+
+/*
+ * To be called after an interrupt was acknowledged or a register of the tree
+ * changed: the handling of a blank may be over, which says when the next comes.
+ */
+void xengt_display_handled(struct xengt_vgpu *vgpu);
 
 /* Bring what the guest can see of pipes (live surfaces) up to now. */
 void xengt_display_sync(struct xengt_vgpu *vgpu);

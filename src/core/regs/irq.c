@@ -44,7 +44,9 @@ static uint32_t iir_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 
 	while (xengt_irq_bases.base[bank] + reg->off != off)
 		bank++;
-	return xengt_irq_ack(vgpu, bank, old & ~new);
+	new = xengt_irq_ack(vgpu, bank, old & ~new);
+	xengt_display_handled(vgpu);
+	return new;
 }
 
 /* Of blanks that nobody wanted to know of, nobody hears later. */
@@ -68,6 +70,7 @@ static uint32_t enable_write(struct xengt_vgpu *vgpu,
 	xengt_display_settle(vgpu);
 	xengt_mmio_poke(vgpu, off, new);
 	xengt_irq_update(vgpu);
+	xengt_display_handled(vgpu);
 	return xengt_mmio_peek(vgpu, off);
 }
 

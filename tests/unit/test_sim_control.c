@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* xengt-gpusim's control socket, and the pictures it writes. */
+#include "made_time.h"
 #include "test_sim_common.h"
-#include "tools/gpusim.h"
+#include "tools/gpusim_log.c"
 
 #include <png.h>
 #include <sys/socket.h>
@@ -280,6 +281,30 @@ static void test_bounds(void **state)
 	assert_int_equal(rd(r->m, 0xc4000), 0x00600000);
 }
 
+/* Who says nothing for ten seconds has had its turn. */
+static void test_silent_peer(void **state)
+{
+	struct rig *r = *state;
+	int fd = peer(r), other = peer(r);
+	char buf[4096];
+
+	ask(r, fd, "monitor 0 on\n", "ok\n");
+	assert_int_equal(send(fd, "monitor", 7, 0), 7);
+	assert_int_equal(send(other, "monitor 0 on\n", 13, 0), 13);
+	serve(r);
+	made_ns += 10 * MADE_SEC;
+	serve(r);
+	assert_int_equal(recv(other, buf, sizeof(buf), MSG_DONTWAIT), -1);
+	assert_int_equal(recv(fd, buf, sizeof(buf), MSG_DONTWAIT), -1);
+	made_ns++;
+	serve(r);
+	assert_int_equal(recv(fd, buf, sizeof(buf), MSG_DONTWAIT), 0);
+	assert_int_equal(recv(other, buf, sizeof(buf), MSG_DONTWAIT), 3);
+	close(fd);
+	close(other);
+	serve(r);
+}
+
 /* An earlier run's socket makes way, a file does not. */
 static void test_open(void **state)
 {
@@ -307,7 +332,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_screenshot), T(test_unfinished), T(test_monitor),
-		T(test_stats), T(test_set), T(test_bounds), T(test_open),
+		T(test_stats), T(test_set), T(test_bounds), T(test_silent_peer),
+		T(test_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

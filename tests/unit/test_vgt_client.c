@@ -1,65 +1,90 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The control socket's client, against a peer that answers anything. */
-#include "xen-hooks/vgt_client.h"
+/*
+ * The control socket's client, against a peer that answers anything, or
+ * nothing. The peer acts when the client begins to wait.
+ */
+#include "made_time.h"
 
-#include <errno.h>
-#include <pthread.h>
+static int peer_acts(struct pollfd *fds, nfds_t count, int msec);
+#undef poll
+#define poll peer_acts
+#include "xen-hooks/vgt_client.c"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 static char dir[] = "/tmp/test_vgt_client.XXXXXX", path[64];
 
 struct peer {
-	int listener;
+	int listener, fd;
 	const char *answer;
 	size_t repeat;		/* of the answer, for long ones */
+	bool is_silent;		/* it answers, and is there for ever */
 	char question[256];
 };
 
-static void *serve(void *arg)
-{
-	struct peer *peer = arg;
-	int fd = accept(peer->listener, NULL, NULL);
-	ssize_t n = read(fd, peer->question, sizeof(peer->question) - 1);
+static struct peer *peer;
 
+static void peer_accepts(void)
+{
+	ssize_t n;
+
+	peer->fd = accept(peer->listener, NULL, NULL);
+	n = read(peer->fd, peer->question, sizeof(peer->question) - 1);
 	if (n > 0)
 		peer->question[n] = '\0';
-	for (size_t i = 0; i < peer->repeat; i++)
-		if (send(fd, peer->answer, strlen(peer->answer),
-			 MSG_NOSIGNAL) < 0)
-			break;
-	close(fd);
-
-	return NULL;
 }
 
-static int ask(struct peer *peer, const char *vgpu,
-	       struct json_object **ret_data, char *err, size_t err_len)
+/* As much of the answer as there is room for; and its end. */
+static void peer_answers(void)
+{
+	const size_t len = strlen(peer->answer);
+
+	for (; peer->repeat; peer->repeat--)
+		if (send(peer->fd, peer->answer, len,
+			 MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+			return;
+	if (peer->is_silent)
+		return;
+	close(peer->fd);
+	peer->fd = -1;
+}
+
+static int peer_acts(struct pollfd *fds, nfds_t count, int msec)
+{
+	if (peer->listener >= 0) {
+		peer_accepts();
+		close(peer->listener);
+		peer->listener = -1;
+	}
+	if (peer->fd >= 0)
+		peer_answers();
+	return made_poll(fds, count, msec);
+}
+
+static int ask_peer(struct peer *p, const char *vgpu,
+		    struct json_object **ret_data, char *err, size_t err_len)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	pthread_t thread;
 	int r;
 
-	if (!peer->repeat)
-		peer->repeat = 1;
+	peer = p;
+	if (!p->repeat)
+		p->repeat = 1;
+	p->fd = -1;
 	unlink(path);
 	strcpy(addr.sun_path, path);
-	peer->listener = socket(AF_UNIX, SOCK_STREAM, 0);
-	assert_int_equal(bind(peer->listener, (struct sockaddr *)&addr,
+	p->listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_int_equal(bind(p->listener, (struct sockaddr *)&addr,
 			      sizeof(addr)), 0);
-	assert_int_equal(listen(peer->listener, 1), 0);
-	assert_int_equal(pthread_create(&thread, NULL, serve, peer), 0);
+	assert_int_equal(listen(p->listener, 1), 0);
 	r = vgt_client_ask(path, "info", vgpu, ret_data, err, err_len);
-	pthread_join(thread, NULL);
-	close(peer->listener);
+	/* it was asked */
+	assert_int_equal(p->listener, -1);
+	if (p->fd >= 0)
+		close(p->fd);
 	unlink(path);
 
 	return r;
@@ -87,15 +112,18 @@ static void test_answers(void **state)
 		{ "{\"v\":1,\"ok\":true", -EPROTO, "broke off" },
 		{ "", -EPROTO, "broke off" },
 	};
+	const uint64_t start = made_ns;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct peer peer = { .answer = rows[i].answer };
+		struct peer p = { .answer = rows[i].answer };
 		struct json_object *data;
 		char err[512] = "";
 
-		assert_int_equal(ask(&peer, "g", &data, err, sizeof(err)),
+		assert_int_equal(ask_peer(&p, "g", &data, err, sizeof(err)),
 				 rows[i].r);
+		/* nothing was waited for */
+		assert_int_equal(made_ns, start);
 		if (rows[i].err)
 			assert_non_null(strstr(err, rows[i].err));
 		if (i == 0)
@@ -108,26 +136,48 @@ static void test_answers(void **state)
 
 static void test_question(void **state)
 {
-	struct peer peer = { .answer = "{\"ok\":true}\n" };
+	struct peer p = { .answer = "{\"ok\":true}\n" };
 	struct json_object *data;
 	char err[512];
 
 	(void)state;
-	assert_int_equal(ask(&peer, "a\"\nb", &data, err, sizeof(err)), 0);
-	assert_string_equal(peer.question, "{\"v\":1,\"cmd\":\"info\",\"vgpu\":\"a\\\"\\nb\"}\n");
-	assert_int_equal(ask(&peer, NULL, &data, err, sizeof(err)), 0);
-	assert_string_equal(peer.question, "{\"v\":1,\"cmd\":\"info\"}\n");
+	assert_int_equal(ask_peer(&p, "a\"\nb", &data, err, sizeof(err)), 0);
+	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\",\"vgpu\":\"a\\\"\\nb\"}\n");
+	assert_int_equal(ask_peer(&p, NULL, &data, err, sizeof(err)), 0);
+	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\"}\n");
 }
 
 /* 64 KiB is an answer's limit: no more is taken. */
 static void test_too_long(void **state)
 {
-	struct peer peer = { .answer = "xxxxxxxxxxxxxxxx", .repeat = 100000 };
+	static char part[4001];
+	struct peer p = { .answer = part, .repeat = 400 };
 	struct json_object *data;
 	char err[512];
 
 	(void)state;
-	assert_int_equal(ask(&peer, NULL, &data, err, sizeof(err)), -EPROTO);
+	memset(part, 'x', sizeof(part) - 1);
+	assert_int_equal(ask_peer(&p, NULL, &data, err, sizeof(err)), -EPROTO);
+}
+
+/* A daemon that stops, at any point, is waited for ten seconds. */
+static void test_silence(void **state)
+{
+	static const char *const answers[] = { "", "{\"ok\":tr" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct peer p = { .answer = answers[i], .is_silent = true };
+		const uint64_t start = made_ns;
+		struct json_object *data;
+		char err[512];
+
+		assert_int_equal(ask_peer(&p, "g", &data, err, sizeof(err)),
+				 -ETIMEDOUT);
+		assert_int_equal(made_ns - start, 10 * MADE_SEC);
+		assert_non_null(strstr(err, "within 10 s"));
+		assert_null(data);
+	}
 }
 
 static void test_nobody(void **state)
@@ -183,6 +233,7 @@ int main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_question),
 		cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_members),
 	};

@@ -2,12 +2,12 @@
 /*
  * A request for a vGPU in xenstore, against a xenstore of the test's own (the
  * functions below stand before libxenstore's), where each read of `state` may
- * be the moment at which the broker acts.
+ * be the moment at which the broker acts. Time passes when somebody waits.
  */
-#include "xen-hooks/vgt_store.h"
+#include "made_time.h"
+#include "xen-hooks/vgt_store.c"
 
 #include <errno.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -194,7 +194,7 @@ char **xs_check_watch(struct xs_handle *h)
 	return NULL;
 }
 
-/* Readable at once, so that a wait does not take its half seconds. */
+/* No watch fires: half a second passes, and state is read again. */
 int xs_fileno(struct xs_handle *h)
 {
 	(void)h;
@@ -206,7 +206,7 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&store, 0, sizeof(store));
-	store.fd = eventfd(1, EFD_CLOEXEC);
+	store.fd = eventfd(0, EFD_CLOEXEC);
 
 	return store.fd < 0;
 }
@@ -280,16 +280,19 @@ static void test_refused_without_reason(void **state)
 
 static void test_timeout(void **state)
 {
+	const uint64_t start = made_ns;
 	char err[VGT_ERR_MAX];
 
 	(void)state;
 	assert_int_equal(create(1, NULL, err), -ETIMEDOUT);
+	assert_int_equal(made_ns - start, MADE_SEC);
 	assert_non_null(strstr(err, "did not answer"));
 	assert_null(node("state"));
 	/* accepted, but never ready: another message */
 	store.verdict = "2";
 	store.act_at = 3;
-	assert_int_equal(create(1, NULL, err), -ETIMEDOUT);
+	assert_int_equal(create(30, NULL, err), -ETIMEDOUT);
+	assert_int_equal(made_ns - start, 31 * MADE_SEC);
 	assert_non_null(strstr(err, "not ready"));
 	assert_null(node("state"));
 }
@@ -297,10 +300,12 @@ static void test_timeout(void **state)
 static void test_cancelled(void **state)
 {
 	volatile sig_atomic_t is_cancelled = 1;
+	const uint64_t start = made_ns;
 	char err[VGT_ERR_MAX];
 
 	(void)state;
 	assert_int_equal(create(30, &is_cancelled, err), -EINTR);
+	assert_int_equal(made_ns, start);
 	assert_null(node("state"));
 }
 

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * xengt-gpusim as QEMU sees it: the test plays QEMU's end of the socket, its
- * RAM and its qtest server.
+ * RAM and its qtest server. The simulator's time is made; in the process of the
+ * simulator it stands still.
  */
-#include "tools/gpusim.h"
+#include "made_time.h"
+#include "patience.h"
+#include "tools/gpusim_log.c"
 
-#include <errno.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +46,7 @@ static int setup_qemu(void **state)
 	FILE *log = tmpfile();
 	int sv[2];
 
+	patience_renew();
 	assert_non_null(q);
 	assert_non_null(log);
 	strcpy(q->dir, "/tmp/test-sim-proxy.XXXXXX");
@@ -61,6 +66,8 @@ static int setup_qemu(void **state)
 	o.qtest = q->qtest;
 	q->pid = fork();
 	if (!q->pid) {
+		/* it may be what hangs */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(sv[0]);
 		_exit(gpusim_run(&o, sv[1], log, NULL));
 	}
@@ -96,12 +103,26 @@ static int teardown_qemu(void **state)
 	unlink(q->qtest);
 	rmdir(q->dir);
 	free(q);
+	patience_end();
 	return 0;
 }
 
 static void send_all(struct qemu *q, const void *buf, size_t len)
 {
+	patience_renew();
 	assert_int_equal(send(q->fd, buf, len, MSG_NOSIGNAL), len);
+}
+
+/* Until the simulator has read all that was sent, or is gone, as the next one
+ * to send will see. */
+static void await_reader(struct qemu *q)
+{
+	int unread;
+
+	do {
+		sched_yield();
+		assert_return_code(ioctl(q->fd, SIOCOUTQ, &unread), 0);
+	} while (unread);
 }
 
 static uint64_t await_reply(struct qemu *q)
@@ -242,7 +263,7 @@ static void test_pieces(void **state)
 	len = build_bar(buf, PROXY_BAR_WRITE, BAR0 + 0x4f000, 4, 0xabcd);
 	for (size_t i = 0; i < len; i++) {
 		send_all(q, buf + i, 1);
-		usleep(200);
+		await_reader(q);
 	}
 	(void)await_reply(q);
 	len = build_bar(buf, PROXY_BAR_READ, BAR0 + 0x4f000, 4, 0);
@@ -267,7 +288,6 @@ static void expect_line(int fd, const char *want)
 static void test_interrupt(void **state)
 {
 	struct qemu *q = *state;
-	struct timeval tv = { .tv_sec = 10 };
 	struct gpusim s = { .qtest_fd = -1, .log = stderr,
 			    .qtest_path = q->qtest };
 	int fd;
@@ -277,16 +297,18 @@ static void test_interrupt(void **state)
 	gpusim_qtest_msi(&s, 0xfee0100c, 0x41d8);
 	assert_int_equal(s.qtest_fd, -1);	/* nobody listens yet: kept */
 	assert_true(s.qtest_len > 0);
-	/* both simulators, the child's and this, connect when they can */
+	/* this simulator connects, and the child's, if it looks only now */
 	assert_return_code(listen(q->qtest_listen, 4), 0);
-	usleep(QTEST_RETRY_MS * 1000 + 20000);
+	made_ns += QTEST_RETRY_MS * MADE_MSEC - 1;
+	gpusim_qtest_service(&s);
+	assert_int_equal(s.qtest_fd, -1);	/* not more often than that */
+	made_ns++;
 	gpusim_qtest_service(&s);
 	assert_int_equal(s.qtest_len, 0);
 	gpusim_qtest_msi(&s, 0xfee00000, 0x1);
 	for (;;) {
 		fd = accept(q->qtest_listen, NULL, NULL);
 		assert_true(fd >= 0);
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 		/* the child has nothing to say */
 		struct ucred peer;
 		socklen_t len = sizeof(peer);
@@ -395,6 +417,7 @@ static void test_processor(void **state)
 	int fd[3], cpu, a, b;
 
 	(void)state;
+	patience_renew();
 	assert_int_equal(gpusim_pin(GPUSIM_CPU_ANY), -EBUSY);
 	assert_int_equal(gpusim_pin(CPU_SETSIZE), -EINVAL);
 	assert_return_code(sched_getaffinity(0, sizeof(mask), &mask), 0);
@@ -413,6 +436,7 @@ static void test_processor(void **state)
 		close(fd[i]);
 	for (int i = 0; i < 3; i++)
 		wait(NULL);
+	patience_end();
 }
 
 int main(void)

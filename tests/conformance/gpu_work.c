@@ -121,7 +121,10 @@ static int run(struct guest *g, uint32_t n)
 	return g->b->gpu->ops->submit(g->b->gpu, &g->last);
 }
 
-/* The next event that is not an interrupt; ten seconds at most. */
+/* The simulator's time passes with each look for an event. */
+#define SIM_LOOKS	1000u
+
+/* The next event that is not an interrupt. */
 static bool wait_for(const struct guest *g, struct xengt_gpu_event *ret_ev,
 		     uint32_t *ret_irqs)
 {
@@ -129,9 +132,10 @@ static bool wait_for(const struct guest *g, struct xengt_gpu_event *ret_ev,
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 	uint32_t irqs = 0;
 
-	for (int i = 0; i < 1000; i++) {
+	for (uint32_t i = 0; fd >= 0 || i < SIM_LOOKS; i++) {
 		while (g->b->gpu->ops->next_event(g->b->gpu, ret_ev) == 1) {
 			if (ret_ev->type != XENGT_EVENT_ENGINE_IRQ) {
+				patience_end();
 				if (ret_irqs)
 					*ret_irqs = irqs;
 				return true;
@@ -139,8 +143,11 @@ static bool wait_for(const struct guest *g, struct xengt_gpu_event *ret_ev,
 			assert_int_equal(ret_ev->engine, g->engine);
 			irqs |= ret_ev->value;
 		}
-		if (fd >= 0)
-			poll(&poll_fd, 1, 10);
+		if (fd < 0)
+			continue;
+		if (!i)
+			patience_renew();
+		poll(&poll_fd, 1, 10);
 	}
 	return false;
 }

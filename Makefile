@@ -139,6 +139,12 @@ $(B)/bench/%: tests/bench/%.c $(TEST_LIBS)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(TEST_LIBS) $(TEST_SYS)
 
+# What tests/cli/run-cli puts before libc.
+$(B)/%.so: tests/%.c $(B)/.flags
+	@mkdir -p $(@D)
+	@echo "  TEST    $<"
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -shared -fPIC -o $@ $<
+
 # Fuzz targets always carry the sanitizers and libFuzzer, in a tree of their own.
 FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hooks) $(SRC_common)
 FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC))

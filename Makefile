@@ -139,7 +139,7 @@ $(B)/bench/%: tests/bench/%.c $(TEST_LIBS)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(TEST_LIBS) $(TEST_SYS)
 
-# What tests/cli/run-cli puts before libc.
+# What tests/cli/run-cli and tests/slow/run put before libc.
 $(B)/%.so: tests/%.c $(B)/.flags
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"

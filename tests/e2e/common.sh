@@ -3,18 +3,35 @@
 # What the system tests (t-*.sh) share on the host side: the guest image, the
 # packages, one call of xenbox. A test script names its guests and the script
 # of tests/e2e/in-dom0 that does the testing, which prints TAP lines.
+#
+# A test that is run by itself boots a machine of its own. tests/e2e/box runs several
+# in one: it sources them, e2e_run only notes what is to be run, and e2e_boot runs it.
+[ -z "${E2E_COMMON:-}" ] || return 0
+E2E_COMMON=1
 
 set -u
 E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(cd "$E2E/../.." && pwd)
 B=${B:-$TOP/build}
-E2E_NAME=$(basename "$0" .sh)
-E2E_LOGS=$B/log/e2e-${E2E_NAME#t-}
-E2E_ARGS=()
-# More arguments for build-guest, and the image's name: a test that has some
-# names its own.
-E2E_GUEST_ARGS=()
-E2E_GUEST_IMAGE=$B/e2e/guest-${E2E_GUEST_SUITE:-bookworm}
+E2E_TESTS=()		# NAME<tab>BUDGET<tab>WORD...: what runs in the machine
+E2E_ARGS=()		# xenbox's
+E2E_GPU=
+E2E_GTT_MIB=0		# the largest that a test wants
+E2E_BOX=		# set by tests/e2e/box
+
+# The test that begins: its name, and what it may set before e2e_prepare. More
+# arguments for build-guest, and the image's name: a test that has some names its own.
+e2e_begin() # FILE
+{
+	E2E_FILE=$1
+	E2E_NAME=$(basename "$1" .sh)
+	E2E_GUEST_ARGS=()
+	E2E_GUEST_SUITE=bookworm
+	E2E_GUEST_IMAGE=
+	E2E_GUEST_CMDLINE=
+	E2E_GUEST_BOOT=
+}
+e2e_begin "$0"
 
 # A step whose output matters only when it fails.
 e2e_step() # DESCRIPTION COMMAND...
@@ -42,8 +59,9 @@ e2e_prepare()
 	e2e_step "packages" make -C "$TOP" -s "B=$B" deb
 	e2e_step "judge" make -C "$TOP" -s "B=$B" judge
 	e2e_step "programs" make -C "$TOP" -s "B=$B" guest-programs dom0-programs
+	: "${E2E_GUEST_IMAGE:=$B/e2e/guest-$E2E_GUEST_SUITE}"
 	e2e_step "guest image" "$E2E/build-guest" \
-		--kernel-suite "${E2E_GUEST_SUITE:-bookworm}" \
+		--kernel-suite "$E2E_GUEST_SUITE" \
 		--program "$B/e2e/gputool" --program "$B/e2e/gpuexec" \
 		--program /usr/bin/lspci --extra-modules xen-gntdev \
 		"${E2E_GUEST_ARGS[@]}" \
@@ -52,7 +70,8 @@ e2e_prepare()
 	exec 9>&-
 }
 
-# A guest with the usual config; more lines of xl.cfg on standard input.
+# A guest with the usual config; more lines of xl.cfg on standard input. The kernel's
+# own tests of its ciphers are a third of its boot, and nobody here asks for them.
 e2e_guest() # NAME < EXTRA-LINES
 {
 	local name=$1 img=$E2E_GUEST_IMAGE cfg
@@ -65,52 +84,74 @@ e2e_guest() # NAME < EXTRA-LINES
 		vcpus = 1
 		kernel = "@KERNEL@"
 		ramdisk = "@INITRD@"
-		cmdline = "console=hvc0 quiet${E2E_GUEST_CMDLINE:+ $E2E_GUEST_CMDLINE}"
+		cmdline = "console=hvc0 quiet cryptomgr.notests${E2E_GUEST_CMDLINE:+ $E2E_GUEST_CMDLINE}"
 		vga = "stdvga"
 		nographic = 1
 		END
 		cat
 	} > "$cfg"
-	E2E_ARGS+=(--guest "$name:kernel=$img/kernel,initrd=$img/initrd,cfg=$cfg")
+	e2e_add_guest "$name" "kernel=$img/kernel,initrd=$img/initrd,cfg=$cfg${E2E_GUEST_BOOT:+,boot=$E2E_GUEST_BOOT}"
 }
 
-E2E_DID_NOT_BOOT=88	# in-dom0/tap.sh says why
-
-e2e_xenbox() # XENBOX-ARG...
+# A guest of this test alone: its configuration becomes /etc/xen/NAME.cfg when the test
+# begins.
+e2e_add_guest() # NAME XENBOX-OPTIONS
 {
-	rm -rf "$E2E_LOGS"
-	"$E2E/xenbox" --logs "$E2E_LOGS" "${E2E_ARGS[@]}" "$@"
+	E2E_ARGS+=(--guest "$E2E_NAME-$1:$2")
 }
 
-# Run a script of in-dom0/ in dom0; its TAP lines are ours.
+# Run a script of in-dom0/ in dom0; its TAP lines are ours. In a box: note it.
 e2e_run() # [XENBOX-ARG...] -- SCRIPT [ARG...]
 {
-	local args=() r f
+	local budget
 	while [ "$1" != -- ]; do
-		args+=("$1")
+		case $1 in
+		--gpu)
+			[ "$2" = "${E2E_GPU:-$2}" ] || {
+				echo "not ok 1 - $E2E_NAME: this box has a $E2E_GPU"
+				exit 1
+			}
+			E2E_GPU=$2
+			shift ;;
+		--gtt-mib)
+			[ "$2" -le "$E2E_GTT_MIB" ] || E2E_GTT_MIB=$2
+			shift ;;
+		*)	E2E_ARGS+=("$1") ;;
+		esac
 		shift
 	done
 	shift
+	budget=$(sed -n 's/^# budget: *\([0-9]*\).*/\1/p' "$E2E_FILE" | head -n 1)
+	E2E_TESTS+=("$(printf '%s\t' "$E2E_NAME" "${budget:-600}" "$@")")
+	[ "$E2E_BOX" ] || e2e_boot "${E2E_NAME#t-}"
+}
+
+# Boot the machine and run what was noted.
+e2e_boot() # NAME-OF-LOGS
+{
+	local args=() r f test budget sum=0 logs=$B/log/e2e-$1 list
 	for f in "$E2E"/in-dom0/*; do
 		args+=(--put "$f:/root/t/$(basename "$f")")
 	done
 	for f in "$B"/e2e/put/*; do
 		[ -e "$f" ] && args+=(--put "$f:/root/t/$(basename "$f")")
 	done
+	list=$B/e2e/box-$1.list
+	printf '%s\n' "${E2E_TESTS[@]}" > "$list"
+	for test in "${E2E_TESTS[@]}"; do
+		IFS=$'\t' read -r _ budget _ <<< "$test"
+		sum=$((sum + budget))
+	done
 	# Binding clears every GGTT entry, each an exchange of QEMU with the
 	# simulator: with 2 MiB of entries, a size that firmware does offer, it
 	# takes a quarter of the time. t-10-vgpu has the usual 8 MiB.
-	args+=(--gpusim-arg --gtt-mib --gpusim-arg "${E2E_GTT_MIB:-2}")
-	args+=(--timeout "${E2E_TIMEOUT:-1000}" -- sh "/root/t/$1" "${@:2}")
-	e2e_xenbox "${args[@]}"
+	[ "$E2E_GTT_MIB" != 0 ] || E2E_GTT_MIB=2
+	args+=(--gpu "$E2E_GPU" --gpusim-arg --gtt-mib --gpusim-arg "$E2E_GTT_MIB"
+		--kernel-arg cryptomgr.notests
+		--put "$list:/root/t/box.list" --timeout $((sum + 100)))
+	rm -rf "$logs"
+	"$E2E/xenbox" --logs "$logs" "${E2E_ARGS[@]}" "${args[@]}" -- sh /root/t/box.sh
 	r=$?
-	if [ "$r" = "$E2E_DID_NOT_BOOT" ]; then
-		echo "# a guest did not boot; once more"
-		e2e_xenbox "${args[@]}"
-		r=$?
-		[ "$r" != "$E2E_DID_NOT_BOOT" ] ||
-			echo "not ok - a guest did not boot, twice"
-	fi
-	[ "$r" = 0 ] || echo "# exit status $r, logs in $E2E_LOGS"
+	[ "$r" = 0 ] || echo "# exit status $r, logs in $logs"
 	return "$r"
 }

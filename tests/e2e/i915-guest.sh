@@ -21,8 +21,7 @@ i915_guest_prepare() # SUITE
 }
 
 # A config with vgt = 1 and no sizes; more lines of xl.cfg on standard input. The
-# monitor is a small one: the kernel's console is drawn through the aperture, dword
-# by dword, and here each is an exchange of QEMU with the simulator.
+# monitor is a small one, for t-72 has the kernel's console on it.
 i915_guest() # NAME < EXTRA-LINES
 {
 	e2e_guest "$1" < <(
@@ -34,8 +33,9 @@ i915_guest() # NAME < EXTRA-LINES
 	)
 }
 
-i915_guest_run() # GPU full|probe BATCHES [msi|intx [low|high]]
+i915_guest_run() # GPU full|probe BATCHES [console|none [msi|intx [low|high]]]
 {
 	e2e_run --gpu "$1" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
-		72-i915.sh "$2" "$3" "$E2E_GUEST_SUITE" "$IGT_IN_GUEST" "${4:-msi}" "${5:-low}"
+		72-i915.sh "$2" "$3" "$E2E_GUEST_SUITE" "$IGT_IN_GUEST" "${4:-none}" \
+		"${5:-msi}" "${6:-low}"
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# parallel-safe
+# box: vgpu
 # budget: 2000
 # Two guests at once; one attacks, the judge and the victim watch.
 . "$(dirname "$0")/common.sh"

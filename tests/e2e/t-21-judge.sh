@@ -1,8 +1,13 @@
 #!/bin/bash
-# parallel-safe
-# budget: 900
-# The judge judged: entries planted without the module under test; see
-# judge/selftest.
+# box: kmod
+# budget: 300
+# The judge judged: entries planted without the module under test, on two plain guests.
 . "$(dirname "$0")/common.sh"
-e2e_prepare
-exec "$E2E/judge/selftest" "$E2E_GUEST_IMAGE/kernel"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/kmod/lib.sh"
+kmod_prepare
+e2e_step "a prober of the judge" gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static \
+	-I"$TOP/include" -o "$B/e2e/judge-probe" "$E2E/judge/judge-probe.c"
+e2e_guest a < /dev/null
+e2e_guest b < /dev/null
+kmod_run --put "$B/e2e/judge-probe:/root/t/judge-probe" -- 21-judge.sh

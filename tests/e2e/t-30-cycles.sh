@@ -1,5 +1,5 @@
 #!/bin/bash
-# parallel-safe
+# box: life
 # budget: 2000
 # Twenty times created and destroyed: nothing is left.
 . "$(dirname "$0")/common.sh"

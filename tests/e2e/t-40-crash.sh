@@ -1,5 +1,5 @@
 #!/bin/bash
-# parallel-safe
+# box: life
 # budget: 2000
 # SIGKILL of a worker and of xengtd: the guest goes on, the host is clean.
 . "$(dirname "$0")/common.sh"

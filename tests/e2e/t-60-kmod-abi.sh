@@ -1,5 +1,11 @@
 #!/bin/bash
-# parallel-safe
-# budget: 2000
-# The module's ABI from its worst user's side; see kmod/abi.sh.
-exec "$(dirname "$0")/kmod/abi.sh"
+# box: kmod
+# budget: 600
+# /dev/xengt as its worst user sees it: every input that must be refused, every
+# kind of frame, and the life of a vGPU, on real Xen.
+. "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/kmod/lib.sh"
+kmod_prepare
+kmod_guests
+kmod_run -- 60-kmod-abi.sh

@@ -1,5 +1,12 @@
 #!/bin/bash
-# parallel-safe
-# budget: 2000
-# Zap before release, in all four cases; see kmod/zap.sh.
-exec "$(dirname "$0")/kmod/zap.sh"
+# box: kmod
+# budget: 600
+# Zap before release, in all four cases, under the judge's eyes. With FAULT=NO_ZAP,
+# NO_FLUSH or RELEASE_FIRST in the environment the module has that fault and the test
+# must fail.
+. "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/kmod/lib.sh"
+kmod_prepare
+kmod_guests
+kmod_run -- 61-kmod-zap.sh

@@ -1,5 +1,5 @@
 #!/bin/bash
-# parallel-safe
+# box: vgpu
 # budget: 2000
 # Work on a vGPU without a driver: every engine, page tables of every shape, as
 # the judge sees it.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# parallel-safe
+# box: bdw
 # budget: 2000
 # Debian's unmodified i915 in a guest: Broadwell, bookworm's kernel, 4 vCPUs.
 . "$(dirname "$0")/common.sh"

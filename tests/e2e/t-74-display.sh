@@ -1,5 +1,5 @@
 #!/bin/bash
-# parallel-safe
+# box: display
 # budget: 2000
 # A guest's display on real Xen: Debian's i915 shows known pictures through KMS,
 # and xengt-ctl screenshot must see them in every pixel; another monitor comes.

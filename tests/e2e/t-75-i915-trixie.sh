@@ -1,5 +1,5 @@
 #!/bin/bash
-# parallel-safe
+# box: display
 # budget: 2000
 # Debian's unmodified i915 in a guest: Skylake, trixie's kernel (6.12), BAR2 above
 # 4 GiB, and a kernel that takes no MSI.
@@ -12,4 +12,4 @@ E2E_GUEST_CMDLINE=pci=nomsi
 i915_guest one <<END
 mmio_hole = 256
 END
-i915_guest_run skl probe 100 intx high
+i915_guest_run skl probe 100 none intx high

@@ -1,6 +1,6 @@
 #!/bin/bash
-# parallel-safe
-# budget: 1200
+# box: display
+# budget: 900
 # Debian's unmodified i915 in a guest that has no driver of Xen's (xen_nopv): its
 # MSIs come through the APIC, and it can be woken, which a guest whose interrupts
 # are event channels cannot. It suspends to idle and comes back.

@@ -14,7 +14,7 @@ mkdir -p "$B/log"
 log=$B/log/native-igt.log
 "$E2E/native" --gpu skl --logs "$B/log/native-igt" --timeout 350 \
 	--package "intel-gpu-tools:$programs" \
-	--program "$E2E/guest/igt-benchmarks" --command igt-benchmarks \
+	--program "$E2E/guest/igt-benchmarks" --command "igt-benchmarks -t $((120 * ${XENGT_SCALE:-2}))" \
 	> "$log" 2>&1
 r=$?
 sed -n '/^==native-command==$/,/^==native-exit/p' "$log" |

@@ -1,12 +1,11 @@
 #!/bin/bash
 # budget: 600
-# Alone on the machine: it says how long it keeps silent.
-#
 # `make demo` as who sees it: what is cached is cached, the scenes come in order,
 # the first line at once, and no silence is longer than 10 s.
 . "$(dirname "$0")/common.sh"
-FIRST_SEC=2
-SILENT_SEC=10
+# On a normal machine; XENGT_SPEED: percent of its time that this one takes.
+FIRST_MS=$((2 * 10 * ${XENGT_SPEED:-100}))
+SILENT_MS=$((10 * 10 * ${XENGT_SPEED:-100}))
 e2e_step "build" make -C "$TOP" -s -j2 all guest-programs deb
 log=$B/log/demo-watched.log
 mkdir -p "$B/log"
@@ -51,8 +50,8 @@ said() # PATTERN
 echo "# first line after $first ms; longest silence: ${longest%%	*} ms, before: ${longest#*	}"
 result "exit status 0" [ "$status" = 0 ]
 result "twelve scenes, in order" [ "$scenes" = "1 2 3 4 5 6 7 8 9 10 11 12 " ]
-result "first line within $FIRST_SEC s" [ "${first:-99999}" -le $((FIRST_SEC * 1000)) ]
-result "no silence over $SILENT_SEC s" [ "${longest%%	*}" -le $((SILENT_SEC * 1000)) ]
+result "first line within $FIRST_MS ms" [ "${first:-99999}" -le "$FIRST_MS" ]
+result "no silence over $SILENT_MS ms" [ "${longest%%	*}" -le "$SILENT_MS" ]
 result "the nonce comes back from the guest" said '^nonce [0-9a-f]{12}$'
 result "i915's work was right" said '^drmtest: .* 0 wrong'
 result "the picture is there" [ -s "$TOP/build/log/demo/demo.png" ]

@@ -2,9 +2,9 @@
 . /root/t/tap.sh
 nonce=$1
 
-check "bind the GPU" xengt-ctl bind $GPU
+need "bind the GPU" bind_gpu
 before=$(host_state)
-check "xl create" xl create /etc/xen/one.cfg
+need "xl create" xl create /etc/xen/one.cfg
 boots one
 dev=$(guest-run one -t 60 -- lspci -nn -s 00:02.0)
 like "lspci in the guest" '^00:02.0 VGA compatible controller \[0300\]: .*\[8086:1912\]' "$dev"

@@ -3,10 +3,10 @@
 . /root/t/tap.sh
 . /root/t/judge.sh
 
-check "bind the GPU" xengt-ctl bind $GPU
-check "judge" judge_load
-check "create victim" xl create /etc/xen/victim.cfg
-check "create evil" xl create /etc/xen/evil.cfg
+need "bind the GPU" bind_gpu
+need "judge" judge_load
+need "create victim" xl create /etc/xen/victim.cfg
+need "create evil" xl create /etc/xen/evil.cfg
 boots victim
 boots evil
 check "judge knows both" judge_watch victim 0

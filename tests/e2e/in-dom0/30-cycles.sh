@@ -5,7 +5,7 @@
 cycles=$1
 booted=$2
 
-check "bind the GPU" xengt-ctl bind $GPU
+need "bind the GPU" bind_gpu
 before=$(host_state_settled)
 files=$(broker_files)
 # on its own: whatever is made once and stays is made here

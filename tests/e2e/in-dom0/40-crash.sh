@@ -3,12 +3,12 @@
 . /root/t/tap.sh
 . /root/t/judge.sh
 
-check "bind the GPU" xengt-ctl bind $GPU
-check "judge" judge_load
+need "bind the GPU" bind_gpu
+need "judge" judge_load
 before=$(host_state)
-check "create" xl create /etc/xen/one.cfg
+need "create" xl create /etc/xen/one.cfg
 boots one
-check "judge knows it" judge_watch one 0
+need "judge knows it" judge_watch one 0
 worker=$(pgrep -x xengt-vgpu)
 info=$(xengt-ctl info one --json | tr ',' '\n' | grep -E 'domid|vgpu_id|low|high|pid')
 
@@ -18,7 +18,7 @@ pkill -9 -x xengtd
 refuse "without xengtd, xengt-ctl says so" xengt-ctl list
 like "... and what to do" '^xengt.*xengtd' "$(cat $tap_out)"
 check "the GPU works without xengtd" guest-run one -t 100 -- gputool aperture 3
-check "start xengtd again" /etc/init.d/xengtd start
+need "start xengtd again" /etc/init.d/xengtd start
 check "it answers" wait_for 20 xengt-ctl list
 same "the same worker" "$worker" "$(pgrep -x xengt-vgpu)"
 same "the same vGPU" "$info" "$(xengt-ctl info one --json | tr ',' '\n' | grep -E 'domid|vgpu_id|low|high|pid')"
@@ -47,7 +47,7 @@ check "... and on, with nobody there to map the aperture" decodes on
 wait_for 10 sh -c "[ \$((\$(date +%s) - $begun)) -gt 6 ]"
 echo "# after $(($(date +%s) - begun)) s"
 refuse "the aperture is not there" guest-run one -t 60 -- gputool aperture 11
-check "start xengtd again" /etc/init.d/xengtd start
+need "start xengtd again" /etc/init.d/xengtd start
 check "it answers" wait_for 20 xengt-ctl stat one
 # what it costs to open the device: its kernel reads the power state
 n=$(config_accesses)
@@ -100,14 +100,14 @@ check "destroy" xl destroy one
 same "the host is clean" "$before" "$(host_state_settled)"
 
 # Both die; the one who comes back cleans up.
-check "create again" xl create /etc/xen/one.cfg
+need "create again" xl create /etc/xen/one.cfg
 boots one
 guest-run one -t 60 -- sh -c 'gputool hammer 25 > /tmp/hammer 2>&1 &'
 sleep 2
 pkill -9 -x xengtd
 pkill -9 -x xengt-vgpu
 sleep 2
-check "start xengtd" /etc/init.d/xengtd start
+need "start xengtd" /etc/init.d/xengtd start
 check "the guest runs on" guest-run one -t 60 -- true
 like "its reads were answered" 'all-ones [1-9][0-9]* other 0' \
 	"$(output_of one /tmp/hammer reads)"

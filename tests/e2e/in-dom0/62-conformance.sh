@@ -1,8 +1,8 @@
 # hv_xen and gpu_kmod, with a domain that never runs, and one that asks for a page.
 . /root/t/tap.sh
 export LD_LIBRARY_PATH=/root/t CMOCKA_MESSAGE_OUTPUT=TAP
-check "bind the GPU" xengt-ctl bind $GPU
-check "a paused domain" xl create -p /etc/xen/plain.cfg
+need "bind the GPU" bind_gpu
+need "a paused domain" xl create -p /etc/xen/plain.cfg
 chmod +x /root/t/test_hv /root/t/test_gpu
 adopt "gpu_kmod" /root/t/test_gpu --real --domid "$(xl domid plain)"
 # Line 3 of the file is BAR2, which no vGPU has now.
@@ -16,10 +16,10 @@ peek() # WIDTH ADDRESS [VALUE]: what the guest reads there, or a store
 {
 	guest-run asks -t 60 -- devmem "0x$2" "$1" $3
 }
-check "a guest that runs" xl create -p /etc/xen/asks.cfg
+need "a guest that runs" xl create -p /etc/xen/asks.cfg
 /root/t/test_hv --serve 300 --domid "$(xl domid asks)" > /tmp/serve 2>&1 &
 server=$!
-check "a device of one page" wait_for 20 grep -q serving /tmp/serve
+need "a device of one page" wait_for 20 grep -q serving /tmp/serve
 xl unpause asks
 boots asks
 same "a read of 4 bytes" 0xFD000010 "$(peek 32 fd000010)"

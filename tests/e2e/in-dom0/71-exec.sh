@@ -2,12 +2,12 @@
 . /root/t/tap.sh
 . /root/t/judge.sh
 
-check "bind the GPU" xengt-ctl bind $GPU
+need "bind the GPU" bind_gpu
 before=$(host_state)
-check "judge" judge_load
-check "xl create" xl create /etc/xen/one.cfg
+need "judge" judge_load
+need "xl create" xl create /etc/xen/one.cfg
 boots one
-check "judge knows it" judge_watch one 0
+need "judge knows it" judge_watch one 0
 check "each engine stores, and its context is saved" \
 	guest-run one -t 300 -- gpuexec store
 for engine in RCS VCS VECS BCS; do

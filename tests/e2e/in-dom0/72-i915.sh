@@ -1,12 +1,13 @@
 # Debian's unmodified i915 in a guest, on its vGPU. $1: full, or probe: the driver
 # and some work only; $2: random batches; $3: Debian release of the guest's
-# kernel; $4: IGT's benchmarks; $5: msi, or intx: how it is to be interrupted; $6:
-# low, or high: BAR2 below or above 4 GiB.
+# kernel; $4: IGT's benchmarks; $5: console: the kernel's is on the display, or none;
+# $6: msi, or intx: how it is to be interrupted; $7: low, or high: BAR2 below or above
+# 4 GiB.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/i915log.sh
 . /root/t/edid.sh
-scope=$1 batches=$2 suite=$3 benchmarks=$4 interrupts=$5 bar2=$6
+scope=$1 batches=$2 suite=$3 benchmarks=$4 console=$5 interrupts=$6 bar2=$7
 # Seconds that another guest may wait: the host gives a context that hangs 10 s
 # (XENGT_HANG_MS) before it takes the engine away, and the emulated machine is slow.
 LONGEST_WAIT=30
@@ -48,18 +49,12 @@ driver_is_content() # DESCRIPTION
 	same "$1" "" "$(i915_complaints < /tmp/dmesg)"
 }
 
-load_driver()
+load_driver() # console|none
 {
+	in_guest 60 modprobe drm_kms_helper || return
+	[ "$1" = console ] || in_guest 30 sh -c \
+		'echo N > /sys/module/drm_kms_helper/parameters/fbdev_emulation' || return
 	in_guest 500 modprobe i915 dmc_firmware_path="$(i915_no_dmc "$suite")"
-}
-
-# Again, without a console on it: it is drawn through the aperture, dword by dword,
-# each an exchange of QEMU with the simulator.
-reload_driver()
-{
-	in_guest 30 modprobe drm_kms_helper
-	in_guest 30 sh -c 'echo N > /sys/module/drm_kms_helper/parameters/fbdev_emulation'
-	load_driver
 }
 
 unload_driver()
@@ -70,14 +65,21 @@ unload_driver()
 }
 
 make_edid /root/monitor.edid 640x480
-check "bind the GPU" xengt-ctl bind $GPU
+need "bind the GPU" bind_gpu
 before=$(host_state)
-check "judge" judge_load
-check "xl create" xl create /etc/xen/one.cfg
+need "judge" judge_load
+need "xl create" xl create /etc/xen/one.cfg
 boots one
-check "judge knows it" judge_watch one 0
+need "judge knows it" judge_watch one 0
+case $(lspci -n -s $GPU) in
+*8086:1616*) id=1616 ;;
+*) id=1912 ;;
+esac
+like "lspci" "^00:02.0 VGA compatible controller \[0300\]: .*\[8086:$id\]" \
+	"$(in_guest 60 lspci -nn -s 00:02.0)"
+check "RAM through GGTT and aperture, both ways" in_guest 120 gputool aperture 9
 
-check "i915 loads" load_driver
+need "i915 loads" load_driver "$console"
 driver_is_content "no line of level warning or worse from i915 or drm"
 like "i915 knows that it is on a vGPU" 'Virtual GPU for Intel GVT-g detected' \
 	"$(cat /tmp/dmesg)"
@@ -104,9 +106,9 @@ adopt "IGT" in_guest 600 sh -c "igt-benchmarks $benchmarks"
 driver_is_content "... and the driver is content"
 
 if [ "$scope" = full ]; then
-	check "another guest" xl create /etc/xen/two.cfg
+	need "another guest" xl create /etc/xen/two.cfg
 	boots two
-	check "judge knows it" judge_watch two 1
+	need "judge knows it" judge_watch two 1
 	guest-run two -t 60 -- sh -c "gpuexec work 900 $LONGEST_WAIT > /tmp/work 2>&1 &"
 	check "the other guest works" wait_for 30 guest-run two -t 60 -- grep -q '^working' /tmp/work
 	check "hangs of each engine are recovered" \
@@ -148,7 +150,7 @@ if [ "$scope" = full ]; then
 	echo "# kept: $(kept)"
 	check "all entries cleared" in_guest 60 gputool clear
 	same "then no frame is held" 0 "$(stat_of module.frames_held)"
-	check "i915 comes back" reload_driver
+	need "i915 comes back" load_driver none
 	check "work after that" in_guest 300 drmtest --no-hang --count 20
 	id=$(xl domid one)
 	guest-run one -t 30 -- sh -c 'echo b > /proc/sysrq-trigger' > /dev/null 2>&1
@@ -156,8 +158,8 @@ if [ "$scope" = full ]; then
 	boots one
 	same "after that nothing is protected or held" "protected 0 tables 0 frames 0" "$(kept)"
 	same "the judge reports nothing so far" 0 "$(judge_violations)"
-	check "judge knows it again" judge_watch one 0
-	check "i915 loads again" reload_driver
+	need "judge knows it again" judge_watch one 0
+	need "i915 loads again" load_driver none
 	check "work after that" in_guest 300 drmtest --no-hang --count 20
 fi
 

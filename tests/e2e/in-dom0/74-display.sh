@@ -30,25 +30,28 @@ is_another() # SCENE
 	! /root/t/pngcmp /tmp/other.ppm "/tmp/$1.png"
 }
 
-check "bind the GPU" xengt-ctl bind $GPU
+need "bind the GPU" bind_gpu
 before=$(host_state)
-check "xl create" xl create /etc/xen/one.cfg
+need "xl create" xl create /etc/xen/one.cfg
 boots one
 refuse "no picture before a driver" xengt-ctl screenshot one /tmp/none.png
 like "... and it says so" 'no picture' "$(cat $tap_out)"
 refuse "no such guest" xengt-ctl screenshot two /tmp/none.png
 # No console on it: it would be drawn through the aperture, dword by dword.
-check "i915 loads" in_guest 400 \
+need "i915 loads" in_guest 400 \
 	"modprobe drm_kms_helper fbdev_emulation=0; modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
 connectors=$(in_guest 30 'cd /sys/class/drm; for c in card0-*; do echo detect > $c/status; echo "$c $(cat $c/status) $(head -n 1 $c/modes)"; done')
 like "one monitor, by DisplayPort, 1920x1200" '^card0-DP-1 connected 1920x1200$' "$connectors"
 same "... and no other" 1 "$(printf '%s\n' "$connectors" | grep -c ' connected ')"
 check "tiled objects through the aperture and past it agree" in_guest 60 'kmstest --fence'
 for scene; do
-	check "$scene is shown" show "$scene"
-	check "$scene is exact" is_exact "$scene"
-	[ "$scene" != "$1" ] ||
-		check "drawn in the terminal" xengt-ctl screenshot one --ansi 40
+	if check "$scene is shown" show "$scene"; then
+		check "$scene is exact" is_exact "$scene"
+		[ "$scene" != "$1" ] ||
+			check "drawn in the terminal" xengt-ctl screenshot one --ansi 40
+	else
+		echo "# not run: $scene is exact"
+	fi
 	in_guest 30 'killall kmstest; cat /tmp/kms' | sed 's/^/# /'
 done
 check "another picture is seen as one" is_another "$1"

@@ -29,12 +29,12 @@ guest_tap()
 }
 
 make_edid /root/monitor.edid 640x480
-check "bind the GPU" xengt-ctl bind $GPU
+need "bind the GPU" bind_gpu
 before=$(host_state)
-check "judge" judge_load
-check "xl create" xl create /etc/xen/one.cfg
-wait_for 300 grep -q '^ok 1 ' $log || did_not_boot one
-check "judge knows it" judge_watch one 0
+need "judge" judge_load
+need "xl create" xl create /etc/xen/one.cfg
+need "one is up" wait_for 300 grep -q '^ok 1 ' $log
+need "judge knows it" judge_watch one 0
 if wait_for 500 grep -q 'asleep soon' $log; then
 	check "it goes to sleep" wait_for 100 is_quiet
 	sleep "$seconds"

@@ -7,10 +7,10 @@ mkdir /root/record
 echo 'XENGTD_OPTS="--record /root/record"' >> /etc/default/xengt
 check "xengtd records" /etc/init.d/xengtd restart
 make_edid /root/monitor.edid 640x480
-check "bind the GPU" xengt-ctl bind $GPU
-check "xl create" xl create /etc/xen/one.cfg
+need "bind the GPU" bind_gpu
+need "xl create" xl create /etc/xen/one.cfg
 boots one
-check "i915 loads" guest-run one -t 200 -- sh -c \
+need "i915 loads" guest-run one -t 200 -- sh -c \
 	"modprobe drm_kms_helper fbdev_emulation=0; modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
 guest-run one -t 30 -- dmesg -r > /tmp/dmesg
 same "i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"

@@ -18,10 +18,13 @@ bootdisk_make()
 	local kernel=$1 initrd=$2 cmdline=$3 out=$4 tmp=$4.tmp
 	local grub=/usr/lib/grub/i386-pc kernel_len initrd_len initrd_first
 	[ -e "$grub/boot.img" ] || die "no $grub; run scripts/deps.sh machine"
+	mkdir "$tmp"
+	# every megabyte read by the boot loader is a second
+	zstd -q -T0 -12 -c "$initrd" >"$tmp/initrd" || die "zstd failed"
+	initrd=$tmp/initrd
 	kernel_len=$((($(stat -Lc %s "$kernel") + 511) / 512))
 	initrd_len=$((($(stat -Lc %s "$initrd") + 511) / 512))
 	initrd_first=$((BOOTDISK_FIRST + kernel_len))
-	mkdir "$tmp"
 	cat >"$tmp/commands" <<-END
 	linux (hd0)$BOOTDISK_FIRST+$kernel_len $cmdline
 	initrd (hd0)$initrd_first+$initrd_len

@@ -5,7 +5,7 @@
 # a vGPU.
 # shellcheck disable=SC2034,SC2154,SC2317	# for those who source this
 # HERE is the folder with tap.sh, xengt.ko, xengt_judge.ko and kmod-test.
-# shellcheck source-path=SCRIPTDIR source=../in-dom0/tap.sh
+# shellcheck source-path=SCRIPTDIR
 . "$HERE/tap.sh"
 DRIVER=/sys/bus/pci/drivers/xengt
 

@@ -4,10 +4,10 @@
 #
 # /dev/xengt with two domains that never run. Runs in dom0 with xengt.ko,
 # kmod-test and the guests a and b; prints TAP, each part with its own plan.
-# shellcheck disable=SC2154,SC2317	# set in dom0-lib.sh; called by check
+# shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check
 HERE=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR
-. "$HERE/dom0-lib.sh"
+. "$HERE/kmod.sh"
 
 dmesg -n 1
 check "guest a" xl create -q -p /etc/xen/a.cfg
@@ -90,6 +90,8 @@ part unbound "$a"
 let_go
 check "unload" rmmod xengt
 check "the kernel is content" kernel_is_content
+echo > "/sys/bus/pci/devices/$GPU/driver_override"
+echo > "/sys/bus/pci/devices/$other/driver_override"
 xl destroy a
 check "nothing keeps a" wait_for 10 is_gone a
 tap_end

@@ -11,10 +11,10 @@
 # judge/xengt_judge.c). So a domain that has to lose its frames is destroyed
 # first, where its death is not what is tried: frames that return to a living one
 # would hide it. Runs in dom0; prints TAP.
-# shellcheck disable=SC2154,SC2317	# set in dom0-lib.sh; called by check
+# shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check
 HERE=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR
-. "$HERE/dom0-lib.sh"
+. "$HERE/kmod.sh"
 J=/dev/xengt-judge
 
 tell()

@@ -6,7 +6,7 @@
 J=/dev/xengt-judge
 HERE=$(dirname "$0")
 SHM=$(lspci -Dn -d 1af4:1110 | cut -d' ' -f1)
-# shellcheck source-path=SCRIPTDIR source=../in-dom0/tap.sh
+# shellcheck source-path=SCRIPTDIR
 . "$HERE/tap.sh"
 
 # A check that shows, if it fails, what the judge says.
@@ -66,13 +66,26 @@ judged "load" insmod "$HERE/xengt_judge.ko"
 judged "an interrupt on request" tell irq 0 0x1
 judged "guest a" xl create -q /etc/xen/a.cfg
 judged "guest b" xl create -q -p /etc/xen/b.cfg
+# A guest that comes up gives some memory back: no frame may go while we look.
+memory_of_a()
+{
+	xl list a | awk 'NR == 2 { print $3 }'
+}
+is_settled()
+{
+	is_before=$(memory_of_a)
+	sleep 2
+	[ "$is_before" = "$(memory_of_a)" ]
+}
+boots a
+wait_for 60 is_settled
 a=$(xl domid a) b=$(xl domid b)
 judged "its slices come after a domain" sh -c "! echo slice 0 $a 0 0x1000 0 0 > $J"
 date +%s.%N > /tmp/t0
 judged "record a" tell domain "$a"
 judged "record b" tell domain "$b"
 echo "# recorded $(frames "$a") and $(frames "$b") frames in $(echo "$(date +%s.%N) $(cat /tmp/t0)" | awk '{print $1-$2}') s"
-judged "a has its 256 MiB" [ "$(frames "$a")" -gt 65000 ]
+judged "a has its 240 MiB" [ "$(frames "$a")" -gt 60000 ]
 judged "b has its 256 MiB" [ "$(frames "$b")" -gt 65000 ]
 judged "no such domain" sh -c "! echo domain 77 > $J"
 echo "# a register read: $(probe time 5000) us, a pass of the judge $(count pass_us) us"
@@ -80,10 +93,10 @@ echo "# a register read: $(probe time 5000) us, a pass of the judge $(count pass
 scratch=$(probe nobody)
 probe fill "$scratch"
 probe map 0x1000 "$a" 1000
-probe map 0x80000 "$a" 1000
+probe map 0x20000 "$a" 1000
 probe map 0x2000 "$b" 1000
-judged "slice of a" tell "slice 0 $a 0x1000000 0x1000000 0x80000000 0x10000000"
-judged "slice of b" tell "slice 1 $b 0x2000000 0x1000000 0x90000000 0x10000000"
+judged "slice of a" tell "slice 0 $a 0x1000000 0x1000000 0x20000000 0x10000000"
+judged "slice of b" tell "slice 1 $b 0x2000000 0x1000000 0x30000000 0x10000000"
 judged "hammer" tell hammer write
 judged "nothing wrong" is_clean
 judged "all entries are looked at" [ "$(count hammer_live)" -eq 3000 ]
@@ -114,7 +127,6 @@ probe clear 0x1800
 probe flush
 
 # ballooning, by a guest that is up
-judged "a is up" wait_for 200 grep -q judge-guest-up /var/log/xen/console/guest-a.log
 before=$(frames "$a")
 xl mem-set a 192
 judged "ballooned frames become nobody's" wait_for 60 lost_frames "$a" "$before"

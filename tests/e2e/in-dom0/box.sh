@@ -1,0 +1,83 @@
+# shellcheck shell=sh
+# Runs the tests that box.list names, each a line NAME<tab>BUDGET<tab>SCRIPT<tab>ARG...,
+# one after the other. Before the lines of a test comes "@test NAME", after them
+# "@end NAME SECONDS" by dom0's clock; BUDGET is in that clock's seconds, too. A test
+# that passes leaves nothing behind: that is its last check. After one that fails the
+# rest is cleaned up here, so that the next one has what it needs.
+. /root/t/tap.sh
+consoles=/var/log/xen/console
+failed=0
+first=1
+
+uptime_s()
+{
+	cut -d. -f1 /proc/uptime
+}
+
+# This test's configurations are /etc/xen/GUEST.cfg; consoles begin anew.
+set_the_stage() # TEST
+{
+	rm -f /etc/xen/*.cfg
+	for dir in /root/guests/"$1"-*/; do
+		[ -d "$dir" ] || continue
+		guest=$(basename "$dir")
+		cp "$dir/cfg" "/etc/xen/${guest#"$1"-}.cfg"
+	done
+}
+
+put_logs_away() # TEST
+{
+	mkdir -p "$consoles/$1"
+	mv $consoles/*.log "$consoles/$1/" 2>/dev/null
+}
+
+clean_up()
+{
+	xl list | awk 'NR > 1 && $2 != 0 { print $2 }' | while read -r id; do
+		xl destroy "$id"
+	done
+	rmmod xengt_judge 2>/dev/null
+	wait_for 30 is_gone nobody
+	[ -e "/sys/bus/pci/drivers/xengt/$GPU" ] ||
+		echo > "/sys/bus/pci/devices/$GPU/driver_override"
+	if [ -x /etc/init.d/xengtd ]; then
+		pgrep -x xengtd > /dev/null || /etc/init.d/xengtd start
+	fi
+} > /dev/null 2>&1
+
+# What a test must leave as it found it. Whether the GPU is bound is its own business.
+leftovers()
+{
+	xl list | awk 'NR > 1 && $2 != 0 { printf "domain %s ", $1 }'
+	ps -eo comm= | grep -xE "$OURS" | sort -u | tr '\n' ' '
+	xenstore-ls -f /local/domain/0/backend/vgt 2>/dev/null |
+		sed -n 's/ = .*//; /vgt\/[0-9]*\/0$/p' | tr '\n' ' '
+}
+
+while IFS='	' read -r name budget script args; do
+	[ "$name" ] || continue
+	[ $first = 1 ] || clean_up
+	first=0
+	set_the_stage "$name"
+	echo "@test $name"
+	begun=$(uptime_s)
+	# shellcheck disable=SC2086	# words; their tabs are separators
+	(IFS='	'; exec timeout -s KILL "$budget" sh "/root/t/$script" $args) < /dev/null
+	r=$?
+	case $r in
+	0)
+		rmmod xengt_judge 2>/dev/null
+		left=$(leftovers)
+		[ -z "$left" ] || {
+			echo "not ok - it leaves nothing behind: $left"
+			failed=1
+		} ;;
+	137)
+		echo "not ok - its end within $budget s of dom0's clock"
+		failed=1 ;;
+	*)	failed=1 ;;
+	esac
+	put_logs_away "$name"
+	echo "@end $name $(($(uptime_s) - begun))"
+done < /root/t/box.list
+exit $failed

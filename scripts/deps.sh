@@ -22,7 +22,7 @@ packages()
 	machine) echo "qemu-system-x86 qemu-utils mmdebstrap busybox-static" \
 		      "cpio e2fsprogs kmod seabios ipxe-qemu socat util-linux" \
 		      "xz-utils zstd lz4 pciutils grub-pc-bin" \
-		      "grub-common libdrm-dev" ;;
+		      "grub-common libdrm-dev gcc binutils perl" ;;
 	bench)	 echo "valgrind" ;;
 	lint)	 echo "shellcheck" ;;
 	*)	 echo "deps.sh: no group '$1' (groups: $ALL)" >&2

@@ -57,6 +57,12 @@ load_driver() # console|none
 	in_guest 500 modprobe i915 dmc_firmware_path="$(i915_no_dmc "$suite")"
 }
 
+show_picture()
+{
+	in_guest 30 sh -c 'kmstest --seed 1 --hold 100000 dp-linear > /tmp/kms 2>&1 &' &&
+		wait_for 60 in_guest 20 grep -q 'shown dp-linear' /tmp/kms
+}
+
 unload_driver()
 {
 	in_guest 200 sh -c 'for c in /sys/class/vtconsole/vtcon*; do
@@ -102,7 +108,10 @@ echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 check "random batches, results checked" \
 	in_guest 600 drmtest --no-hang --count "$batches"
 tail -n 1 $tap_out | sed 's/^/# /'
+# kms_vblank wants a display that is lit, by whomever.
+[ "$console" = console ] || check "a picture on its display" show_picture
 adopt "IGT" in_guest 600 sh -c "igt-benchmarks $benchmarks"
+[ "$console" = console ] || in_guest 30 killall kmstest
 driver_is_content "... and the driver is content"
 
 if [ "$scope" = full ]; then

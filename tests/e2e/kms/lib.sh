@@ -147,7 +147,8 @@ kms_run() # GPU SEED SCENE...
 	kms_dir=$(mktemp -d)
 	rm -rf "$kms_logs"
 	mkdir -p "$kms_logs"
-	"$E2E/native" --gpu "$kms_gpu" --logs "$kms_logs" \
+	# the console's client is who asks monitors anew when one comes or goes
+	"$E2E/native" --console --gpu "$kms_gpu" --logs "$kms_logs" \
 		--program "$B/e2e/kmstest" --serial "$kms_dir/serial" \
 		--gpusim-arg --control --gpusim-arg "$kms_dir/control" \
 		--command "kmstest --fence && kmstest --seed $seed --hold line $* &&

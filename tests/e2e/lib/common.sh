@@ -75,7 +75,7 @@ prune()
 		[ -z "$(find "$old" -maxdepth 0 \
 			-mmin "-$PRUNE_MIN_AGE_MIN")" ] || continue
 		as_root rm -rf "$old"
-	done < <(find "$dir" -maxdepth 1 -name "$prefix*" -printf '%T@ %p\n' |
+	done < <(find "$dir" -mindepth 1 -maxdepth 1 -name "$prefix*" -printf '%T@ %p\n' |
 		 sort -rn | cut -d' ' -f2-)
 }
 

@@ -71,10 +71,11 @@
  * a guest would do nothing else. So from one interrupt to the next passes at
  * least so many times what the guest took for it, until its handler ended. From
  * there it is no longer than PAUSE_MAX_NS for each pipe with such interrupts:
- * somebody may wait for the blank.
+ * somebody may wait for the blank, and Linux waits 100 ms, of which a handler and
+ * a frame have their share (drm_wait_one_vblank).
  */
 #define PACE			4u
-#define PAUSE_MAX_NS		150000000u
+#define PAUSE_MAX_NS		40000000u
 /* A handler that did not end by then never will. */
 #define HANDLER_MAX_NS		1000000000u
 

@@ -27,7 +27,7 @@
 #define BLANK_PIXELS	(LINE_PIXELS * 35)
 /* Of a handler that serves one pipe. */
 #define ACCESSES	8u
-#define PAUSE_NS	(150 * MS)	/* the longest, for each pipe */
+#define PAUSE_NS	(40 * MS)	/* the longest, for each pipe */
 
 struct pipe {
 	uint64_t start;
@@ -363,9 +363,12 @@ static void some_pipes(uint32_t hz, uint64_t cost_ns, unsigned int pipes,
 
 		fewest = told < fewest ? told : fewest;
 		most = told > most ? told : most;
-		assert_true(2 * g.pipe[n].flips + 2 >= told);
+		/* where the guest has time left to flip */
+		if (all < pipes * PAUSE_NS)
+			assert_true(2 * g.pipe[n].flips + 2 >= told);
 	}
 	least = 4 * all <= pipes * PAUSE_NS + cost_ns ? 750 :
+		all >= pipes * PAUSE_NS + cost_ns ? 0 :
 		1000 - all * 1000 / (pipes * PAUSE_NS + cost_ns);
 	assert_true(left + all * 1000 / life >= least);
 	/* none at the cost of another, and none for ever */
@@ -471,7 +474,8 @@ static void flip_done_is_not_paced(void **state)
 	pass(&g, 100 * MS);
 	wr(&g, IIR(0), BLANK);
 	g.pipe[0].done = now(&g);
-	for (int i = 0; i < 5; i++) {
+	/* within the pause */
+	for (int i = 0; i < 2; i++) {
 		wr(&g, PIPE(0) + SURF, 0x02000000);
 		assert_false(is_told_within(&g, frame_ns(&g)));
 		assert_int_equal(iir(&g, 0), FLIP_DONE);

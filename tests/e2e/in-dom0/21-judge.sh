@@ -75,10 +75,10 @@ is_settled()
 {
 	is_before=$(memory_of_a)
 	sleep 2
-	[ "$is_before" = "$(memory_of_a)" ]
+	[ -n "$is_before" ] && [ "$is_before" = "$(memory_of_a)" ]
 }
 boots a
-wait_for 60 is_settled
+need "a's memory is settled" wait_for 60 is_settled
 a=$(xl domid a) b=$(xl domid b)
 judged "its slices come after a domain" sh -c "! echo slice 0 $a 0 0x1000 0 0 > $J"
 date +%s.%N > /tmp/t0

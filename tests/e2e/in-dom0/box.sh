@@ -48,7 +48,8 @@ clean_up()
 # What a test must leave as it found it. Whether the GPU is bound is its own business.
 leftovers()
 {
-	xl list | awk 'NR > 1 && $2 != 0 { printf "domain %s ", $1 }'
+	xl list > /tmp/domains || echo "no answer from xl list "
+	awk 'NR > 1 && $2 != 0 { printf "domain %s ", $1 }' /tmp/domains
 	ps -eo comm= | grep -xE "$OURS" | sort -u | tr '\n' ' '
 	xenstore-ls -f /local/domain/0/backend/vgt 2>/dev/null |
 		sed -n 's/ = .*//; /vgt\/[0-9]*\/0$/p' | tr '\n' ' '

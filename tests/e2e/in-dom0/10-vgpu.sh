@@ -3,7 +3,7 @@
 nonce=$1
 
 need "bind the GPU" bind_gpu
-before=$(host_state)
+before=$(host-state)
 need "xl create" xl create /etc/xen/one.cfg
 boots one
 dev=$(guest-run one -t 60 -- lspci -nn -s 00:02.0)
@@ -69,5 +69,5 @@ like "config space is all-ones" 'ffffffff' "$ones"
 refuse "create on a running guest is refused" xengt-ctl create one
 like "... with the reason" 'running' "$(cat $tap_out)"
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host_state_settled)"
+same "everything came back" "$before" "$(host-state settled)"
 tap_end

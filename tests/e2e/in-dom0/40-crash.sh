@@ -5,7 +5,7 @@
 
 need "bind the GPU" bind_gpu
 need "judge" judge_load
-before=$(host_state)
+before=$(host-state)
 need "create" xl create /etc/xen/one.cfg
 boots one
 need "judge knows it" judge_watch one 0
@@ -97,7 +97,7 @@ sleep 2
 judge_hammer off
 same "no stale entry was used" 0 "$(judge_violations)"
 check "destroy" xl destroy one
-same "the host is clean" "$before" "$(host_state_settled)"
+same "the host is clean" "$before" "$(host-state settled)"
 
 # Both die; the one who comes back cleans up.
 need "create again" xl create /etc/xen/one.cfg
@@ -112,5 +112,5 @@ check "the guest runs on" guest-run one -t 60 -- true
 like "its reads were answered" 'all-ones [1-9][0-9]* other 0' \
 	"$(output_of one /tmp/hammer reads)"
 check "destroy" xl destroy one
-same "the host is clean again" "$before" "$(host_state_settled)"
+same "the host is clean again" "$before" "$(host-state settled)"
 tap_end

@@ -10,7 +10,7 @@ fails()
 	f_what=$1
 	f_like=$2
 	shift 2
-	f_before=${f_state:-$(host_state_settled)}
+	f_before=${f_state:-$(host-state settled)}
 	f_state=
 	if xl create "$@" > $tap_out 2>&1; then
 		not_ok "$f_what" "xl create succeeded"
@@ -31,7 +31,7 @@ fails()
 		ok "$f_what"
 	fi
 	echo "# $f_last"
-	f_state=$(host_state_settled)
+	f_state=$(host-state settled)
 	same "... and nothing is left" "$f_before" "$f_state"
 }
 
@@ -89,13 +89,13 @@ dies_nine_times()
 		tail -n 1 $tap_out | grep -q 'worker died' || bad="$bad $i:$(tail -n 1 $tap_out)"
 	done
 	same "nine times for one guest" "" "$bad"
-	same "... and nothing is left" "$alone" "$(host_state_settled)"
+	same "... and nothing is left" "$alone" "$(host-state settled)"
 }
 
 # A domain that outlives that: none of Xen's 8 ioreq servers may be lost each time,
 # of which its device model has one.
 check "a paused guest" xl create -p /etc/xen/plain.cfg
-alone=$(host_state_settled)
+alone=$(host-state settled)
 dies_nine_times
 
 # One that dies later: Xen sends it requests already, and it is not ready.
@@ -113,7 +113,7 @@ for i in 1 2 3 4 5 6 7 8 9; do
 	xengt-ctl destroy plain > $tap_out 2>&1 || bad="$bad $i:$(tail -n 1 $tap_out)"
 done
 same "now it gets its vGPU, and gives it back, nine times" "" "$bad"
-same "... and nothing is left" "$alone" "$(host_state_settled)"
+same "... and nothing is left" "$alone" "$(host-state settled)"
 xl destroy plain
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
@@ -154,7 +154,7 @@ like "... is refused with the reason" 'already' "$(cat $tap_out)"
 xl destroy one
 
 # A config without vgt keys is none of our business.
-before=$(host_state_settled)
+before=$(host-state settled)
 /etc/init.d/xengtd stop > /dev/null 2>&1
 check "no vgt keys, no daemon: xl create works" xl create -p /etc/xen/plain.cfg
 xl destroy plain
@@ -168,7 +168,7 @@ check "unpause" xl unpause plain
 boots plain
 like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
-same "nothing is left" "$before" "$(host_state_settled)"
+same "nothing is left" "$before" "$(host-state settled)"
 
 # For programs: --json of the verbs that change something. Nothing in dom0 parses it,
 # so that it must be exactly the object that the man page promises.
@@ -196,7 +196,7 @@ answers "... of none" 3 '\{"ok":false,"exit":3,"error":"'"$text"plain"$text"'"\}
 xl destroy plain
 answers "unbind --json" 0 "$done_" unbind $GPU
 answers "bind --json" 0 "$done_" bind $GPU
-same "nothing is left" "$before" "$(host_state_settled)"
+same "nothing is left" "$before" "$(host-state settled)"
 
 # The same by xenstore nodes alone.
 check "xl create -p" xl create -p /etc/xen/plain.cfg
@@ -210,5 +210,5 @@ check "unpause" xl unpause plain
 boots plain
 like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
-same "nothing is left" "$before" "$(host_state_settled)"
+same "nothing is left" "$before" "$(host-state settled)"
 tap_end

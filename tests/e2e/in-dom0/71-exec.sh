@@ -3,7 +3,7 @@
 . /root/t/judge.sh
 
 need "bind the GPU" bind_gpu
-before=$(host_state)
+before=$(host-state)
 need "judge" judge_load
 need "xl create" xl create /etc/xen/one.cfg
 boots one
@@ -48,5 +48,5 @@ like "stat counts submissions" '"gpu.submissions": *[1-9]' "$stat"
 like "no page is protected any more" '"tracked_pages": *0' "$stat"
 echo "# $stat" | tr -d '\n' | cut -c 1-2000; echo
 xl destroy one
-same "everything came back" "$before" "$(host_state_settled)"
+same "everything came back" "$before" "$(host-state settled)"
 tap_end

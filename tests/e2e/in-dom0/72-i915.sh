@@ -72,7 +72,7 @@ unload_driver()
 
 make_edid /root/monitor.edid 640x480
 need "bind the GPU" bind_gpu
-before=$(host_state)
+before=$(host-state)
 need "judge" judge_load
 need "xl create" xl create /etc/xen/one.cfg
 boots one
@@ -190,5 +190,5 @@ check "... in its context's name" judge_told_of '[a-z]*'
 check "... through its page tables" judge_told_of '[a-z]*' ' ppgtt .* path 0x'
 xl destroy other
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host_state_settled)"
+same "everything came back" "$before" "$(host-state settled)"
 tap_end

@@ -31,7 +31,7 @@ is_another() # SCENE
 }
 
 need "bind the GPU" bind_gpu
-before=$(host_state)
+before=$(host-state)
 need "xl create" xl create /etc/xen/one.cfg
 boots one
 refuse "no picture before a driver" xengt-ctl screenshot one /tmp/none.png
@@ -79,5 +79,5 @@ in_guest 20 'echo detect > /sys/class/drm/card0-DP-1/status'
 same "... and sees it" 1024x768 \
 	"$(guest-run one -t 20 -- head -n 1 /sys/class/drm/card0-DP-1/modes)"
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host_state_settled)"
+same "everything came back" "$before" "$(host-state settled)"
 tap_end

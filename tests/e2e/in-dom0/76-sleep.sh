@@ -30,7 +30,7 @@ guest_tap()
 
 make_edid /root/monitor.edid 640x480
 need "bind the GPU" bind_gpu
-before=$(host_state)
+before=$(host-state)
 need "judge" judge_load
 need "xl create" xl create /etc/xen/one.cfg
 need "one is up" wait_for 300 grep -q '^ok 1 ' $log
@@ -49,5 +49,5 @@ check "its display is lit" xengt-ctl screenshot one /tmp/one.png
 check "the judge looked" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host_state_settled)"
+same "everything came back" "$before" "$(host-state settled)"
 tap_end

@@ -9,11 +9,6 @@ consoles=/var/log/xen/console
 failed=0
 first=1
 
-uptime_s()
-{
-	cut -d. -f1 /proc/uptime
-}
-
 # This test's configurations are /etc/xen/GUEST.cfg; consoles begin anew.
 set_the_stage() # TEST
 {
@@ -45,16 +40,6 @@ clean_up()
 	fi
 } > /dev/null 2>&1
 
-# What a test must leave as it found it. Whether the GPU is bound is its own business.
-leftovers()
-{
-	xl list > /tmp/domains || echo "no answer from xl list "
-	awk 'NR > 1 && $2 != 0 { printf "domain %s ", $1 }' /tmp/domains
-	ps -eo comm= | grep -xE "$OURS" | sort -u | tr '\n' ' '
-	xenstore-ls -f /local/domain/0/backend/vgt 2>/dev/null |
-		sed -n 's/ = .*//; /vgt\/[0-9]*\/0$/p' | tr '\n' ' '
-}
-
 while IFS='	' read -r name budget script args; do
 	[ "$name" ] || continue
 	[ $first = 1 ] || clean_up
@@ -68,7 +53,8 @@ while IFS='	' read -r name budget script args; do
 	case $r in
 	0)
 		rmmod xengt_judge 2>/dev/null
-		left=$(leftovers)
+		# whether the GPU is bound is a test's own business
+		left=$(host-state leftovers 2>&1)
 		[ -z "$left" ] || {
 			echo "not ok - it leaves nothing behind: $left"
 			failed=1

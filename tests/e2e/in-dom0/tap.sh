@@ -121,13 +121,20 @@ tap_end()
 	exit
 }
 
+# Seconds by dom0's clock.
+uptime_s()
+{
+	read -r up_s _ < /proc/uptime
+	echo "${up_s%.*}"
+}
+
 # wait_for SECONDS COMMAND...: until it succeeds.
 wait_for()
 {
-	wf_end=$(($(date +%s) + $1))
+	wf_end=$(($(uptime_s) + $1))
 	shift
 	until "$@" > /dev/null 2>&1; do
-		[ "$(date +%s)" -lt "$wf_end" ] || return 1
+		[ "$(uptime_s)" -lt "$wf_end" ] || return 1
 		sleep 0.5
 	done
 }
@@ -143,32 +150,7 @@ bind_gpu()
 # Nothing keeps the domain, or any other that died.
 is_gone() # DOMAIN
 {
-	! xl list | grep -q '(null)' && ! xl list "$1" > /dev/null 2>&1
-}
-
-# Our processes, by name; xl and a device model stay as long as a guest.
-OURS='xengt-vgpu|xengt-dm|xengt-xl|vgt|xl|qemu-system-i38'
-
-# What must be the same before and after: Xen's free memory, graphics memory (as
-# the module has it), our processes, our nodes by their paths, wherever they are
-# (backend/vgt itself stays, once it was there), the domains.
-host_state()
-{
-	echo "free_memory $(xl info free_memory)"
-	grep -hE '^(low|high|fences):' /sys/kernel/debug/xengt/* 2>/dev/null
-	echo "processes $(ps -eo comm= | grep -xE "$OURS" | sort | uniq -c |
-		awk '{ printf "%s %s ", $1, $2 }')"
-	echo "nodes $(xenstore-ls -f / 2>/dev/null | sed 's/ = .*//' |
-		grep -E '/backend/vgt/|xengt' | tr '\n' ' ')"
-	echo "domains $(xl list | tail -n +2 | awk '{print $1}' | tr '\n' ' ')"
-}
-
-# Wait until dying domains and those who served them are gone; then the state.
-host_state_settled()
-{
-	wait_for 20 sh -c '! xl list | grep -q "(null)"'
-	wait_for 10 sh -c '! pgrep -x "xengt-vgpu|xengt-dm|vgt"'
-	host_state
+	host-state gone "$1"
 }
 
 # xengtd's open files, by what they are; a client that has just gone may be among

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * host-state [settled]
+ * host-state gone DOMAIN
+ * host-state leftovers
+ *
+ * Without a word: what must be the same before and after a test, on five lines: Xen's
+ * free memory (MiB), graphics memory as the module has it, our processes, our nodes
+ * by their paths, wherever they are (backend/vgt itself stays, once it was there),
+ * the domains. settled: first waits until dying domains and those who served them
+ * are gone, at most 20 s and 10 s. gone: exit status 0 if nothing keeps the domain
+ * nor any other that died, 1 if something does. leftovers: what a test must not leave
+ * behind, on one line that is empty if there is nothing.
+ *
+ * What cannot be asked is said and ends the program with status 2: it is no answer.
+ *
+ * One program, linked statically, because in an emulated machine a process costs
+ * more than all that this one does.
+ */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <xenctrl.h>
+#include <xenstore.h>
+
+#define DOMAINS		1024
+#define DYING_MS	20000
+#define SERVING_MS	10000
+#define PAUSE_MS	100
+
+/* Our processes; xl and a device model stay as long as a guest. */
+static const char *const ours[] = {
+	"qemu-system-i38", "vgt", "xengt-dm", "xengt-vgpu", "xengt-xl", "xl",
+};
+#define OURS	(sizeof(ours) / sizeof(*ours))
+/* Those that end with a domain. */
+static const char *const serving[] = { "vgt", "xengt-dm", "xengt-vgpu" };
+#define SERVING	(sizeof(serving) / sizeof(*serving))
+
+static xc_interface *xc;
+static struct xs_handle *xs;
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* With the time, so that a test that compares two of these sees no equality. */
+static void __attribute__((noreturn)) no_answer(const char *what)
+{
+	const char *why = strerror(errno);
+
+	fprintf(stderr, "host-state: cannot ask for %s: %s\n", what, why);
+	printf("no answer at %llu ms: %s: %s\n", (unsigned long long)now_ms(),
+	       what, why);
+	exit(2);
+}
+
+static void pause_ms(unsigned int ms)
+{
+	struct timespec t = { 0, (long)ms * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* ---- domains ---- */
+
+static unsigned int domains(xc_domaininfo_t *info)
+{
+	int n = xc_domain_getinfolist(xc, 0, DOMAINS, info);
+
+	if (n < 0)
+		no_answer("domains");
+	return (unsigned int)n;
+}
+
+/* To be freed; NULL: it has none, as one that died. */
+static char *name_of(uint32_t domid)
+{
+	char path[64], *name;
+
+	snprintf(path, sizeof(path), "/local/domain/%u/name", domid);
+	name = xs_read(xs, XBT_NULL, path, NULL);
+	if (!name && errno != ENOENT)
+		no_answer(path);
+	return name;
+}
+
+/* Does anything keep a domain that died, or the one that is named? */
+static bool is_kept(const char *wanted)
+{
+	static xc_domaininfo_t info[DOMAINS];
+	unsigned int n = domains(info);
+
+	for (unsigned int i = 0; i < n; i++) {
+		char *name = name_of(info[i].domain);
+		bool is = info[i].flags & XEN_DOMINF_dying || !name ||
+			  (wanted && strcmp(name, wanted) == 0);
+
+		free(name);
+		if (is)
+			return true;
+	}
+	return false;
+}
+
+static void print_domains(void)
+{
+	static xc_domaininfo_t info[DOMAINS];
+	unsigned int n = domains(info);
+
+	printf("domains");
+	for (unsigned int i = 0; i < n; i++) {
+		char *name = name_of(info[i].domain);
+
+		printf(" %s", name ? name : "(null)");
+		free(name);
+	}
+	putchar('\n');
+}
+
+/* ---- memory ---- */
+
+static void print_memory(void)
+{
+	xc_physinfo_t info = { 0 };
+
+	if (xc_physinfo(xc, &info))
+		no_answer("memory");
+	/* as xl info has it */
+	printf("free_memory %llu\n",
+	       (unsigned long long)(info.free_pages - info.outstanding_pages) /
+		       ((1 << 20) / XC_PAGE_SIZE));
+}
+
+/* Lines of the module's files that say how much of what is whose. */
+static void print_graphics_memory(void)
+{
+	static const char dir_path[] = "/sys/kernel/debug/xengt";
+	struct dirent **files;
+	int n = scandir(dir_path, &files, NULL, alphasort);
+
+	if (n < 0 && errno != ENOENT)
+		no_answer(dir_path);
+	for (int i = 0; i < n; i++) {
+		char path[512], line[512];
+		FILE *f;
+
+		snprintf(path, sizeof(path), "%s/%s", dir_path,
+			 files[i]->d_name);
+		free(files[i]);
+		if (path[strlen(path) - 1] == '.')
+			continue;
+		f = fopen(path, "r");
+		if (!f)
+			no_answer(path);
+		while (fgets(line, sizeof(line), f)) {
+			if (strncmp(line, "low:", 4) == 0 ||
+			    strncmp(line, "high:", 5) == 0 ||
+			    strncmp(line, "fences:", 7) == 0)
+				fputs(line, stdout);
+		}
+		fclose(f);
+	}
+	if (n >= 0)
+		free(files);
+}
+
+/* ---- processes ---- */
+
+/* How many processes have each of the names. */
+static void count(const char *const *names, size_t n, unsigned int *counts)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+
+	if (!dir)
+		no_answer("/proc");
+	memset(counts, 0, n * sizeof(*counts));
+	while ((entry = readdir(dir))) {
+		char path[300], comm[64];
+		FILE *f;
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		f = fopen(path, "r");
+		/* it may just have ended */
+		if (!f)
+			continue;
+		if (fgets(comm, sizeof(comm), f)) {
+			comm[strcspn(comm, "\n")] = 0;
+			for (size_t i = 0; i < n; i++)
+				counts[i] += strcmp(comm, names[i]) == 0;
+		}
+		fclose(f);
+	}
+	closedir(dir);
+}
+
+static bool anybody_serves(void)
+{
+	unsigned int counts[SERVING], sum = 0;
+
+	count(serving, SERVING, counts);
+	for (size_t i = 0; i < SERVING; i++)
+		sum += counts[i];
+	return sum;
+}
+
+static void print_processes(void)
+{
+	unsigned int counts[OURS];
+
+	count(ours, OURS, counts);
+	printf("processes");
+	for (size_t i = 0; i < OURS; i++) {
+		if (counts[i])
+			printf(" %u %s", counts[i], ours[i]);
+	}
+	putchar('\n');
+}
+
+/* ---- xenstore ---- */
+
+/* The paths at and below one that have one of the two words in them. */
+static void print_nodes(const char *path, const char *word, const char *other)
+{
+	unsigned int n;
+	char **names = xs_directory(xs, XBT_NULL, path, &n);
+
+	if (!names) {
+		/* it may just have gone */
+		if (errno == ENOENT)
+			return;
+		no_answer(path);
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		char *below;
+
+		if (asprintf(&below, "%s/%s", path[1] ? path : "", names[i]) < 0)
+			no_answer(path);
+		if (strstr(below, word) || strstr(below, other))
+			printf(" %s", below);
+		print_nodes(below, word, other);
+		free(below);
+	}
+	free(names);
+}
+
+/* ---- what is asked for ---- */
+
+static void settle(void)
+{
+	uint64_t end = now_ms() + DYING_MS;
+
+	while (is_kept(NULL) && now_ms() < end)
+		pause_ms(PAUSE_MS);
+	end = now_ms() + SERVING_MS;
+	while (anybody_serves() && now_ms() < end)
+		pause_ms(PAUSE_MS);
+}
+
+static void print_state(void)
+{
+	print_memory();
+	print_graphics_memory();
+	print_processes();
+	printf("nodes");
+	print_nodes("/", "/backend/vgt/", "xengt");
+	putchar('\n');
+	print_domains();
+}
+
+static void print_backends(void)
+{
+	static const char dir[] = "/local/domain/0/backend/vgt";
+	unsigned int n;
+	char **ids = xs_directory(xs, XBT_NULL, dir, &n);
+
+	if (!ids) {
+		if (errno == ENOENT)
+			return;
+		no_answer(dir);
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		char path[128], *val;
+
+		snprintf(path, sizeof(path), "%s/%s/0", dir, ids[i]);
+		val = xs_read(xs, XBT_NULL, path, NULL);
+		if (!val && errno != ENOENT)
+			no_answer(path);
+		if (val)
+			printf("%s ", path);
+		free(val);
+	}
+	free(ids);
+}
+
+static void print_leftovers(void)
+{
+	static xc_domaininfo_t info[DOMAINS];
+	unsigned int n = domains(info), counts[OURS];
+
+	for (unsigned int i = 0; i < n; i++) {
+		char *name = name_of(info[i].domain);
+
+		if (info[i].domain)
+			printf("domain %s ", name ? name : "(null)");
+		free(name);
+	}
+	count(ours, OURS, counts);
+	for (size_t i = 0; i < OURS; i++) {
+		if (counts[i])
+			printf("%s ", ours[i]);
+	}
+	print_backends();
+	putchar('\n');
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	xc = xc_interface_open(NULL, NULL, 0);
+	if (!xc)
+		no_answer("Xen");
+	xs = xs_open(0);
+	if (!xs)
+		no_answer("xenstore");
+	if (strcmp(what, "gone") == 0 && argc == 3)
+		return is_kept(argv[2]);
+	if (strcmp(what, "leftovers") == 0 && argc == 2) {
+		print_leftovers();
+	} else if (argc == 1 || (strcmp(what, "settled") == 0 && argc == 2)) {
+		if (argc == 2)
+			settle();
+		print_state();
+	} else {
+		fprintf(stderr, "usage: host-state [settled|gone DOMAIN|leftovers]\n");
+		return 2;
+	}
+	return 0;
+}

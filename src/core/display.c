@@ -69,13 +69,15 @@
 /*
  * A driver traps a dozen times at a blank. Where that takes as long as a frame,
  * a guest would do nothing else. So from one interrupt to the next passes at
- * least so many times what the guest took for it, until its handler ended. From
- * there it is no longer than PAUSE_MAX_NS for each pipe with such interrupts:
- * somebody may wait for the blank, and Linux waits 100 ms, of which a handler and
- * a frame have their share (drm_wait_one_vblank).
+ * least so many times what the guest takes for one of each pipe. But somebody may
+ * wait for a blank, and Linux waits 100 ms (drm_wait_one_vblank): what the guest
+ * takes, its pause and the frame until the next blank are GAP_MAX_NS together, so
+ * that the other half is left for who is late. However long the guest takes, a
+ * pause of PAUSE_MIN_NS is its own.
  */
 #define PACE			4u
-#define PAUSE_MAX_NS		40000000u
+#define GAP_MAX_NS		60000000u
+#define PAUSE_MIN_NS		10000000u
 /* A handler that did not end by then never will. */
 #define HANDLER_MAX_NS		1000000000u
 
@@ -303,6 +305,16 @@ static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
 	       IRQ_VBLANK;
 }
 
+/* The longest that a guest is left alone which takes so long for what all pipes
+ * tell it. */
+static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
+{
+	uint64_t used = cost_ns + blank_start(pipe, 2) - blank_start(pipe, 1);
+
+	return used + PAUSE_MIN_NS < GAP_MAX_NS ? GAP_MAX_NS - used :
+						  PAUSE_MIN_NS;
+}
+
 /*
  * When the guest has had its time since a pipe's last one. What all pipes cost
  * counts, so that together they leave it its share.
@@ -310,19 +322,17 @@ static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
 static uint64_t ready_at(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	const struct xengt_pipe *pipe = &vgpu->display.pipe[n];
-	uint64_t cost = 0, pause = 0, paced, last;
+	uint64_t cost = 0, pause, longest;
 
 	if (pipe->is_handling)
 		return pipe->raised_ns + HANDLER_MAX_NS;
 	for (unsigned int i = 0; i < XENGT_PIPES; i++) {
-		if (!wants_blanks(vgpu, i))
-			continue;
-		cost += vgpu->display.pipe[i].took_ns;
-		pause += PAUSE_MAX_NS;
+		if (wants_blanks(vgpu, i))
+			cost += vgpu->display.pipe[i].took_ns;
 	}
-	paced = pipe->raised_ns + PACE * cost;
-	last = pipe->handled_ns + pause;
-	return paced < last ? paced : last;
+	pause = (PACE - 1) * cost;
+	longest = longest_pause(pipe, cost);
+	return pipe->raised_ns + cost + (pause < longest ? pause : longest);
 }
 
 /*

@@ -27,13 +27,18 @@
 #define BLANK_PIXELS	(LINE_PIXELS * 35)
 /* Of a handler that serves one pipe. */
 #define ACCESSES	8u
-#define PAUSE_NS	(40 * MS)	/* the longest, for each pipe */
+/* Of a handling, a pause and a frame together, and of a pause at least. */
+#define GAP_NS		(60 * MS)
+#define PAUSE_MIN_NS	(10 * MS)
+/* How long Linux waits for a blank. */
+#define PATIENCE_NS	(100 * MS)
 
 struct pipe {
 	uint64_t start;
 	uint64_t raised, done;		/* its last blank interrupt */
 	uint64_t told;			/* interrupts */
 	uint64_t last;			/* the blank of the last one */
+	uint64_t counted;		/* when the handler read the count of frames */
 	uint32_t surf;			/* written and not known to be live */
 	uint64_t flips;
 };
@@ -72,15 +77,24 @@ static uint64_t blanks_at(const struct guest *g, uint64_t t)
 
 /* ---- the oracle ---- */
 
+/* For a guest that takes so long for what all pipes tell it. */
+static uint64_t pause_ns(const struct guest *g, uint64_t took)
+{
+	uint64_t used = took + frame_ns(g), pause = PAUSE_MIN_NS;
+
+	if (used < GAP_NS && GAP_NS - used > pause)
+		pause = GAP_NS - used;
+	return 3 * took < pause ? 3 * took : pause;
+}
+
 /* What the guest took for the last one, four times, but no pause for ever; then
- * the next blank that there is. */
+ * the next blank that there is. A nanosecond of a frame is rounding's. */
 static uint64_t expected(const struct guest *g, const struct pipe *p)
 {
-	uint64_t took = p->done - p->raised;
-	uint64_t pause = 3 * took < PAUSE_NS ? 3 * took : PAUSE_NS;
+	uint64_t pause = pause_ns(g, p->done - p->raised);
 	uint64_t n = p->last + 1;
 
-	while (p->start + blank_ns(g, n) < p->done + pause)
+	while (p->start + blank_ns(g, n) + 1 < p->done + pause)
 		n++;
 	return n;
 }
@@ -176,11 +190,22 @@ static void flip(struct guest *g, unsigned int n)
 	wr(g, PIPE(n) + SURF, p->surf);
 }
 
+/* A guest that is slower than that is not promised that all waiters get it. */
+static bool is_promised(const struct guest *g)
+{
+	return g->pipes * ACCESSES * g->access_ns + PAUSE_MIN_NS +
+	       frame_ns(g) <= PATIENCE_NS;
+}
+
 static void handle_blank(struct guest *g, unsigned int n)
 {
 	struct pipe *p = &g->pipe[n];
 	uint32_t frames = rd(g, PIPE(n) + FRAMES);
 
+	/* who began to wait just behind the last one is still there */
+	if (p->counted && !g->is_thrifty && is_promised(g))
+		assert_true(now(g) - p->counted <= PATIENCE_NS);
+	p->counted = now(g);
 	for (int i = 0; i < 3; i++)
 		assert_in_range(rd(g, PIPE(n) + LINE), 0, 1234);
 	assert_true(rd(g, PIPE(n) + FRAMES) >= frames);
@@ -314,8 +339,8 @@ static void one_pipe(uint32_t hz, uint64_t cost_ns)
 	begin = now(&g);
 	live(&g, life);
 	left = 1000 - g.busy_ns * 1000 / (now(&g) - begin);
-	least = 4 * cost_ns <= PAUSE_NS + cost_ns ? 750 :
-		PAUSE_NS * 1000 / (PAUSE_NS + cost_ns);
+	least = cost_ns ? pause_ns(&g, cost_ns) * 1000 /
+			  (pause_ns(&g, cost_ns) + cost_ns) : 750;
 	print_message("%3u Hz, handled in %5.1f ms: %3llu of %3llu blanks, %3llu flips, %4.1f %% left\n",
 		      hz, (double)cost_ns / MS, (unsigned long long)p->told,
 		      (unsigned long long)blanks_at(&g, now(&g) - p->start),
@@ -348,7 +373,7 @@ static void some_pipes(uint32_t hz, uint64_t cost_ns, unsigned int pipes,
 {
 	const uint64_t life = 10000 * MS;
 	uint64_t all = pipes * cost_ns, fewest = UINT64_MAX, most = 0;
-	uint64_t begin, left, least;
+	uint64_t begin, left, least, pause;
 	struct guest g;
 	struct rig rig;
 
@@ -364,16 +389,15 @@ static void some_pipes(uint32_t hz, uint64_t cost_ns, unsigned int pipes,
 		fewest = told < fewest ? told : fewest;
 		most = told > most ? told : most;
 		/* where the guest has time left to flip */
-		if (all < pipes * PAUSE_NS)
+		if (all < GAP_NS)
 			assert_true(2 * g.pipe[n].flips + 2 >= told);
 	}
-	least = 4 * all <= pipes * PAUSE_NS + cost_ns ? 750 :
-		all >= pipes * PAUSE_NS + cost_ns ? 0 :
-		1000 - all * 1000 / (pipes * PAUSE_NS + cost_ns);
+	pause = pause_ns(&g, all);
+	least = all ? pause * 1000 / (pause + all) : 750;
 	assert_true(left + all * 1000 / life >= least);
 	/* none at the cost of another, and none for ever */
 	assert_true(2 * fewest >= most);
-	assert_true(fewest * (all + pipes * PAUSE_NS + frame_ns(&g)) >=
+	assert_true(fewest * (all + pause + frame_ns(&g)) >=
 		    life - life / 5);
 	if (4 * all < frame_ns(&g) / 2)
 		assert_int_equal(missed(&g), 0);
@@ -451,7 +475,7 @@ static void strange_guests_wait_but_not_for_ever(void **state)
 	g.access_ns = 0;
 	wr(&g, IIR(0), BLANK);
 	g.pipe[0].done = now(&g);
-	assert_false(is_told_within(&g, PAUSE_NS - 1));
+	assert_false(is_told_within(&g, PAUSE_MIN_NS - 1));
 	assert_true(is_told_within(&g, frame_ns(&g) + 1));
 	/* takes them in a handler without an end */
 	wr(&g, MASTER, 0);
@@ -471,16 +495,13 @@ static void flip_done_is_not_paced(void **state)
 	boot(&g, *state, 60, 1, 0);
 	rig_write(g.rig, IMR(0), 4, ~(BLANK | FLIP_DONE));
 	assert_true(is_told_within(&g, frame_ns(&g)));
-	pass(&g, 100 * MS);
+	pass(&g, 13 * MS);
 	wr(&g, IIR(0), BLANK);
 	g.pipe[0].done = now(&g);
 	/* within the pause */
-	for (int i = 0; i < 2; i++) {
-		wr(&g, PIPE(0) + SURF, 0x02000000);
-		assert_false(is_told_within(&g, frame_ns(&g)));
-		assert_int_equal(iir(&g, 0), FLIP_DONE);
-		wr(&g, IIR(0), FLIP_DONE);
-	}
+	wr(&g, PIPE(0) + SURF, 0x02000000);
+	assert_false(is_told_within(&g, frame_ns(&g)));
+	assert_int_equal(iir(&g, 0), FLIP_DONE);
 }
 
 int main(void)

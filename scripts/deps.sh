@@ -22,7 +22,10 @@ packages()
 	machine) echo "qemu-system-x86 qemu-utils mmdebstrap busybox-static" \
 		      "cpio e2fsprogs kmod seabios ipxe-qemu socat util-linux" \
 		      "xz-utils zstd lz4 pciutils grub-pc-bin" \
-		      "grub-common libdrm-dev gcc binutils perl" ;;
+		      "grub-common libdrm-dev gcc binutils perl" \
+		      "dpkg-dev patch meson ninja-build pkg-config" \
+		      "libglib2.0-dev libpixman-1-dev libattr1-dev" \
+		      "libcap-ng-dev libfdt-dev zlib1g-dev" ;;
 	bench)	 echo "valgrind" ;;
 	lint)	 echo "shellcheck" ;;
 	*)	 echo "deps.sh: no group '$1' (groups: $ALL)" >&2

@@ -22,21 +22,23 @@ apt_archives()
 	rm -rf "$tmp"
 }
 
-# apt_sources SUITE: sources.list lines for it.
+# apt_sources SUITE: sources.list lines for it. SUITE-source: for its source packages.
 apt_sources()
 {
-	local suite=$1 main security base=${1%-backports} opt=
+	local suite=${1%-source} main security base opt='' deb=deb
+	[ "$suite" = "$1" ] || deb=deb-src
+	base=${suite%-backports}
 	local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 	read -r main security < <(apt_archives | awk '{ u[$1] = $2 }
 		END { print (u["main"] ? u["main"] : "-"), u["security"] }')
 	[ "$main" != - ] ||
 		die "this machine's apt sources name no Debian archive"
 	[ ! -e "$keyring" ] || opt="[signed-by=$keyring] "
-	echo "deb $opt$main $base main"
-	[ "$base" = sid ] || echo "deb $opt$main $base-updates main"
-	[ "$suite" = "$base" ] || echo "deb $opt$main $suite main"
+	echo "$deb $opt$main $base main"
+	[ "$base" = sid ] || echo "$deb $opt$main $base-updates main"
+	[ "$suite" = "$base" ] || echo "$deb $opt$main $suite main"
 	[ -z "$security" ] || [ "$base" = sid ] ||
-		echo "deb $opt$security $base-security main"
+		echo "$deb $opt$security $base-security main"
 }
 
 # apt_options: the machine's own settings on how to reach the archive.

@@ -1,55 +1,77 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The QEMU of the machine that runs Xen: Debian's, but for two instructions
-# (docs/design/011).
-#
-# 1. VMRUN, when it has an interrupt to inject (helper_vmrun, SVM_EVTINJ_TYPE_INTR),
-#    delivers it and leaves its vector behind in exception_index, as if an exception were
-#    still to be raised. If the emulator is asked to leave its loop before anything sets
-#    the field anew (by another thread's kick, or because a clock that counts
-#    instructions has a timer due) it raises the exception: the guest gets the same
-#    interrupt again at once, with interrupts disabled. The store becomes a no-op.
-# 2. PAUSE leaves the emulator's loop, so that another processor may run (do_pause). Here
-#    there is no other, and where clocks count instructions a guest's processor that
-#    spins until its turn is over takes a thousand times as long. It goes on at once.
+# The QEMU of the machine that runs Xen: Debian's source with the patches of
+# tests/e2e/qemu (docs/design/011), and only what that machine needs of it. Firmware is
+# that of Debian's package.
 
-# Each with the instructions around it:
-#   movzbl %r12b,%esi; mov %r13d,ERROR(%rbx); mov %esi,INDEX(%rbx); movl $0,IS_INT(%rbx);
-#   movq $-1,NEXT(%rbx); ...; mov $1,%edx; mov %rbx,%rdi; call do_interrupt_x86_hardirq
-#   sub $8,%rsp; sub $ENV,%rdi; movl $EXCP_INTERRUPT,INDEX(%rdi); call cpu_loop_exit
-# shellcheck disable=SC2016	# perl's own $
-QEMU_MEND='
-	local $/;
-	binmode STDIN;
-	binmode STDOUT;
-	my $text = <STDIN>;
-	my $vmrun = $text =~ s/(\x41\x0f\xb6\xf4\x44\x89\xab.{4})\x89\xb3.{4}
-		(\xc7\x83.{4}\0{4}\x48\xc7\x83.{4}\xff{4}\xf6\x05.{4}\x02\x0f\x85.{4}
-		\xba\x01\0\0\0\x48\x89\xdf\xe8)/$1\x66\x0f\x1f\x44\0\0$2/gsx;
-	my $pause = $text =~ s/(\x48\x83\xec\x08\x48\x81\xef.{4}\xc7\x87.{4})
-		\0\0\x01\0(\xe8)/$1\xff\xff\xff\xff$2/gsx;
-	print $text;
-	exit($vmrun == 1 && $pause == 1 ? 0 : 1);
-'
+# Nothing that is looked for and found by chance: what is built is the same everywhere.
+QEMU_CONFIGURE=(--target-list=x86_64-softmmu --without-default-features
+	--without-default-devices --with-devices-x86_64=xengt
+	--enable-system --enable-tcg --enable-multiprocess --enable-virtfs
+	--enable-attr --enable-cap-ng --enable-fdt=system
+	# for --enable-multiprocess; it is not used
+	--enable-kvm
+	--disable-docs --disable-tools --disable-werror --disable-debug-info)
 
-# qemu_mended: its path in the cache, by the content of Debian's. XENBOX_QEMU: another one,
-# taken as it is.
-qemu_mended()
+# qemu_ours: its path in the cache, by the version of Debian's and by what is done to it.
+# XENBOX_QEMU: another one, taken as it is.
+qemu_ours()
 {
-	local stock dir
+	local version dir
 	if [ "${XENBOX_QEMU:-}" ]; then
 		echo "$XENBOX_QEMU"
 		return
 	fi
-	stock=$(command -v qemu-system-x86_64)
-	dir=$CACHE/qemu/$(hash_files "$stock" "$HERE/lib/qemu.sh")
-	if [ ! -x "$dir/qemu-system-x86_64" ]; then
-		mkdir -p "$dir"
-		perl -e "$QEMU_MEND" <"$stock" >"$dir/new.$$" ||
-			die "$stock is not the QEMU that lib/qemu.sh mends; XENBOX_QEMU=$stock takes it as it is"
-		chmod 755 "$dir/new.$$"
-		mv "$dir/new.$$" "$dir/qemu-system-x86_64"
+	version=$(dpkg-query -W -f '${source:Version}' qemu-system-x86) ||
+		die "no QEMU; run scripts/deps.sh machine"
+	dir=$CACHE/qemu/$(printf '%s\n' "$version" |
+		cat - "$HERE"/qemu/* "$HERE/lib/qemu.sh" | sha256sum | cut -c1-16)
+	if [ ! -e "$dir/ok" ]; then
+		mkdir -p "$CACHE/qemu"
+		exec 9>"$CACHE/qemu.lock"
+		flock -n 9 || { say "waiting for another build of QEMU"; flock 9; }
+		[ -e "$dir/ok" ] || qemu_build "$version" "$dir"
+		exec 9>&-
 	fi
+	touch "$dir"
 	echo "$dir/qemu-system-x86_64"
+}
+
+qemu_build() # VERSION DIR
+{
+	local version=$1 dir=$2 suite tmp
+	need machine ninja meson dpkg-source patch gcc pkg-config
+	suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	apt_ready "$suite-source"
+	rm -rf "$dir"
+	tmp=$dir/src
+	mkdir -p "$tmp"
+	printf '%s: building QEMU %s from its source package (some minutes, once) ' \
+		"$PROG" "$version" >&2
+	long_step "$dir/build.log" qemu_make "$suite" "$version" "$tmp" ||
+		die "QEMU $version was not built, $dir/build.log says why: $(tail -n 1 "$dir/build.log")"
+	echo >&2
+	mv "$tmp/build/qemu-system-x86_64" "$dir/"
+	rm -rf "$tmp"
+	touch "$dir/ok"
+	prune "$CACHE/qemu" ''
+}
+
+qemu_make() # SUITE VERSION DIR
+{
+	local suite=$1 version=$2 dir=$3 patch
+	cd "$dir" || return
+	apt_private "$suite-source" apt-get -q source --download-only "qemu=$version" || {
+		echo "Debian has other sources than those of the installed QEMU: apt-get install qemu-system-x86"
+		return 1
+	}
+	dpkg-source -x ./*.dsc tree || return
+	for patch in "$HERE"/qemu/*.patch; do
+		patch -d tree -p1 <"$patch" || return
+	done
+	cp "$HERE/qemu/xengt.mak" tree/configs/devices/x86_64-softmmu/ || return
+	mkdir build && cd build || return
+	../tree/configure "${QEMU_CONFIGURE[@]}" || return
+	ninja qemu-system-x86_64
 }

@@ -125,7 +125,10 @@ TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread
 $(B)/unit/%: tests/unit/%.c $(TEST_LIBS)
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
-	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(TEST_LIBS) $(TEST_SYS)
+	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(TEST_LIBS) $(TEST_SYS)
+
+# Tests that have their rig in a file of its own.
+$(B)/unit/test_inject: $(B)/obj/tests/unit/inject_world.o
 
 # The conformance suites run on the fake and, where Xen is, on the real thing.
 $(B)/conformance/%: tests/conformance/%.c $(B)/lib/libxengt-hvxen.a $(TEST_LIBS)

@@ -154,8 +154,8 @@ void xengt_backing_begin(struct xengt_vgpu *vgpu)
 	uint64_t base = vgpu->bars.mmio_base;
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
-	if (backing->base || backing->is_refused || !base || vgpu->is_gone ||
-	    is_overlaid(vgpu))
+	if (backing->base || backing->is_refused || !base ||
+	    !xengt_vgpu_is_live(vgpu) || is_overlaid(vgpu))
 		return;
 	if (backing->since_ns && hv->ops->now_ns(hv) < backing->since_ns)
 		return;

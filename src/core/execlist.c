@@ -275,7 +275,7 @@ static void submit_ports(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 {
 	struct xengt_execlist *e = &vgpu->execlist[id];
 
-	for (int i = 0; i < 2 && !vgpu->is_gone; i++) {
+	for (int i = 0; i < 2 && xengt_vgpu_is_live(vgpu); i++) {
 		struct xengt_port *port = &e->port[i];
 
 		if (!port->desc || port->is_stuck)

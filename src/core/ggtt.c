@@ -89,7 +89,10 @@ static void flush(struct xengt_vgpu *vgpu)
 	if (!count)
 		return;
 	ggtt->dirty_count = 0;
-	tell_hardware(vgpu, first, &slice->view[first - slice->first], count);
+	/* A broken one would say no to each of many. */
+	if (xengt_vgpu_is_live(vgpu))
+		tell_hardware(vgpu, first, &slice->view[first - slice->first],
+			      count);
 }
 
 void xengt_ggtt_begin(struct xengt_vgpu *vgpu)
@@ -209,15 +212,15 @@ store_entry(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val,
 static void sync_slice(struct xengt_vgpu *vgpu,
 		       const struct xengt_ggtt_slice *slice)
 {
-	/* The RAM goes when the hardware refuses. */
-	for (uint32_t at = 0; at < slice->count && slice->ram;
-	     at += PAGE_ENTRIES) {
+	if (!slice->ram)
+		return;
+	for (uint32_t at = 0; at < slice->count; at += PAGE_ENTRIES) {
 		vgpu->counters.ggtt_compares++;
 		/* What changes just now is of the next flush. */
 		if (!memcmp((const void *)&slice->ram[at], &slice->view[at],
 			    XENGT_PAGE_SIZE))
 			continue;
-		for (uint32_t i = at; i < at + PAGE_ENTRIES && slice->ram; i++)
+		for (uint32_t i = at; i < at + PAGE_ENTRIES; i++)
 			sync_entry(vgpu, slice, i);
 	}
 }
@@ -242,7 +245,7 @@ void *xengt_ggtt_detach(struct xengt_vgpu *vgpu, struct xengt_ggtt_slice *slice)
 {
 	void *ram;
 
-	if (!vgpu->is_gone) {
+	if (xengt_vgpu_is_live(vgpu)) {
 		sync_slice(vgpu, slice);
 		flush(vgpu);
 	}

@@ -7,6 +7,7 @@
 #include "core/bars.h"
 #include "core/display.h"
 #include "core/execlist.h"
+#include "core/failure.h"
 #include "core/fault_list.h"
 #include "core/ggtt.h"
 #include "core/irq.h"
@@ -20,6 +21,13 @@
 #include "core/vgpu.h"
 
 #define XENGT_FENCES_MAX	32
+
+/* Between calls into the vGPU it is live or gone; see vgpu.c. */
+enum xengt_life {
+	XENGT_LIFE_LIVE,
+	XENGT_LIFE_BROKEN,	/* zapped; off the bus where the call ends */
+	XENGT_LIFE_GONE,	/* off the bus, for good */
+};
 
 struct xengt_vgpu {
 	struct xengt_vgpu_config cfg;
@@ -40,17 +48,15 @@ struct xengt_vgpu {
 	uint64_t fences[XENGT_FENCES_MAX];	/* as the hardware was told */
 	struct xengt_track track;
 	struct xengt_ppgtt *ppgtt;
-	bool is_gone;				/* unplugged or zapped */
+	uint8_t life;				/* enum xengt_life */
 	bool is_pci_claimed;
-	int host_error;				/* first one, -errno */
+	int host_error;				/* what broke it, -errno */
 };
 
-/*
- * The hardware or the hypervisor refused something that the device cannot do
- * without: the vGPU is zapped, the guest sees its GPU gone, the reason is kept
- * for xengt_vgpu_host_error(). -ESTALE (zapped already) is no error of its own.
- */
-void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error);
+static inline bool xengt_vgpu_is_live(const struct xengt_vgpu *vgpu)
+{
+	return vgpu->life == XENGT_LIFE_LIVE;
+}
 
 /* All fences off (regs/fence.c). */
 void xengt_fences_reset(struct xengt_vgpu *vgpu);

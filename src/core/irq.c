@@ -86,7 +86,7 @@ void xengt_irq_update(struct xengt_vgpu *vgpu)
 	uint32_t control = xengt_mmio_peek(vgpu, XENGT_IRQ_MASTER) &
 			   XENGT_IRQ_MASTER_CONTROL;
 	uint32_t what = pending(vgpu);
-	bool line = control && what && !vgpu->is_gone;
+	bool line = control && what && xengt_vgpu_is_live(vgpu);
 	uint64_t addr;
 	uint32_t data;
 

@@ -43,7 +43,7 @@ void xengt_reset_engines(struct xengt_vgpu *vgpu, uint32_t mask)
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
 	uint32_t busy = busy_engines(vgpu, mask);
 
-	if (busy && !vgpu->is_gone) {
+	if (busy && xengt_vgpu_is_live(vgpu)) {
 		int r = gpu->ops->engine_reset(gpu, busy);
 
 		/* It could go on writing to memory that is to be used anew. */

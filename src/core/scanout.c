@@ -349,7 +349,7 @@ int xengt_scanout_draw(struct xengt_vgpu *vgpu, uint8_t *rgb,
 	uint32_t pipe, size;
 	int r;
 
-	r = vgpu->is_gone ? -ENODATA : find_pipe(vgpu, &pipe);
+	r = xengt_vgpu_is_live(vgpu) ? find_pipe(vgpu, &pipe) : -ENODATA;
 	if (r)
 		return r;
 	xengt_display_sync(vgpu);

@@ -2,12 +2,19 @@
 /*
  * Life of one vGPU, and the first fork in the road of every request.
  *
- *   create --> live --(unplug, or the GPU says zapped)--> gone --> destroy
- *               |  ^
- *               reset
+ *              reset        xengt_vgpu_fail(), or
+ *              |   v        the GPU says zapped
+ *   create --> live ---------------------------> broken
+ *               |                                  |
+ *               | unplug                           | the call into the vGPU ends
+ *               v                                  v
+ *              gone <------------------------------+
+ *               +--> destroy
  *
- * A gone device answers all-ones everywhere and drops writes; it claims its PCI
- * function to the end, so that nothing else can appear there.
+ * A part that finds the vGPU broken only marks it (failure.h): everything that the
+ * device has set up stays until the call into the vGPU ends, and goes here. A gone
+ * device answers all-ones everywhere and drops writes; it claims its PCI function
+ * to the end, so that nothing else can appear there.
  */
 #include "core/internal.h"
 #include "hv/ioreq.h"
@@ -135,17 +142,30 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	free(vgpu);
 }
 
-void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
+/* Out of line: calls into the vGPU end with a look at its life, and mostly no more. */
+static __attribute__((noinline)) void unplug(struct xengt_vgpu *vgpu)
 {
-	if (vgpu->is_gone)
-		return;
+	vgpu->life = XENGT_LIFE_GONE;
+	xengt_irq_release(vgpu);
+	xengt_ppgtt_reset(vgpu);
+	xengt_bars_release(vgpu);
+	xengt_opregion_reset(vgpu);
+}
+
+/* The last thing that each call does which can find the vGPU broken. */
+static void end_call(struct xengt_vgpu *vgpu)
+{
+	if (vgpu->life == XENGT_LIFE_BROKEN)
+		unplug(vgpu);
+}
+
+static void reset(struct xengt_vgpu *vgpu)
+{
 	xengt_pci_cfg_reset(&vgpu->pci, &vgpu->cfg, vgpu->platform);
 	xengt_bars_update(vgpu);
 	xengt_opregion_reset(vgpu);
 	xengt_reset_engines(vgpu, XENGT_RESET_ALL_ENGINES);
 	xengt_fences_reset(vgpu);
-	if (vgpu->is_gone)
-		return;
 	xengt_mmio_reset(vgpu);
 	xengt_irq_reset(vgpu);
 	xengt_display_reset(vgpu);
@@ -153,30 +173,25 @@ void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
 	xengt_ppgtt_reset(vgpu);
 }
 
+void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
+{
+	if (!xengt_vgpu_is_live(vgpu))
+		return;
+	reset(vgpu);
+	end_call(vgpu);
+}
+
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
 {
-	vgpu->is_gone = true;
-	xengt_irq_release(vgpu);
-	xengt_ppgtt_reset(vgpu);
-	xengt_bars_release(vgpu);
-	xengt_opregion_reset(vgpu);
+	unplug(vgpu);
 }
 
 void xengt_vgpu_settle(struct xengt_vgpu *vgpu)
 {
-	if (!vgpu->is_gone)
-		xengt_bars_settle(vgpu);
-}
-
-void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error)
-{
-	struct xengt_gpu *gpu = vgpu->cfg.gpu;
-
-	if (error != -ESTALE && !vgpu->host_error)
-		vgpu->host_error = error;
-	/* It may fail again; the GPU's owner zaps when the worker ends. */
-	gpu->ops->zap(gpu);
-	xengt_vgpu_unplug(vgpu);
+	if (!xengt_vgpu_is_live(vgpu))
+		return;
+	xengt_bars_settle(vgpu);
+	end_call(vgpu);
 }
 
 int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu)
@@ -191,13 +206,18 @@ static void mmio_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 	uint64_t base = vgpu->bars.mmio_base;
 
 	(void)req;
-	if (!vgpu->is_gone && base && addr - base < XENGT_BAR0_BYTES)
-		xengt_mmio_access(vgpu, (uint32_t)(addr - base), size, is_read,
-				  val);
-	else if (xengt_opregion_access(vgpu, addr, size, is_read, val))
+	if (base && addr - base < XENGT_BAR0_BYTES) {
+		if (xengt_vgpu_is_live(vgpu))
+			xengt_mmio_access(vgpu, (uint32_t)(addr - base), size,
+					  is_read, val);
+		else if (is_read)
+			*val = UINT64_MAX;
+		return;
+	}
+	if (xengt_opregion_access(vgpu, addr, size, is_read, val))
 		return;
 	/* Xen may deliver an access after its range was taken away. */
-	else if (is_read)
+	if (is_read)
 		*val = UINT64_MAX;
 	else
 		xengt_ppgtt_store(vgpu, addr, size, *val);
@@ -259,7 +279,7 @@ static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 		return;
 	}
 	vgpu->counters.exit_pci++;
-	if (vgpu->is_gone)
+	if (!xengt_vgpu_is_live(vgpu))
 		return;
 	if (req->is_read) {
 		*ret_data = xengt_pci_cfg_read(&vgpu->pci, reg, req->size);
@@ -268,7 +288,7 @@ static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	did = xengt_pci_cfg_write(&vgpu->pci, reg, req->size,
 				  (uint32_t)req->data);
 	if (did & XENGT_PCI_DID_RESET)
-		xengt_vgpu_reset(vgpu);
+		reset(vgpu);
 	else if (did & XENGT_PCI_DID_DECODE)
 		xengt_bars_update(vgpu);
 	xengt_opregion_update(vgpu);
@@ -286,7 +306,7 @@ static void handle_invalidate(struct xengt_vgpu *vgpu)
 	r = hv->ops->invalidate(hv);
 	xengt_ppgtt_invalidate(vgpu);
 	/* After a failure the GPU could hold pages the guest gave away. */
-	if (!r && !vgpu->is_gone)
+	if (!r && xengt_vgpu_is_live(vgpu))
 		r = gpu->ops->revalidate(gpu);
 	if (r)
 		xengt_vgpu_fail(vgpu, r);
@@ -315,6 +335,7 @@ void xengt_vgpu_handle(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 		vgpu->counters.exit_invalid++;
 		break;
 	}
+	end_call(vgpu);
 }
 
 int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
@@ -345,13 +366,13 @@ static void handle_event(struct xengt_vgpu *vgpu,
 {
 	switch (ev->type) {
 	case XENGT_EVENT_ZAPPED:
-		if (!vgpu->is_gone)
-			xengt_vgpu_unplug(vgpu);
+		if (xengt_vgpu_is_live(vgpu))
+			vgpu->life = XENGT_LIFE_BROKEN;
 		break;
 	case XENGT_EVENT_ENGINE_IRQ:
 	case XENGT_EVENT_COMPLETE:
 	case XENGT_EVENT_HUNG:
-		if (!vgpu->is_gone)
+		if (xengt_vgpu_is_live(vgpu))
 			xengt_execlist_event(vgpu, ev);
 		break;
 	}
@@ -371,9 +392,10 @@ bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu)
 		handle_event(vgpu, &ev);
 	}
 	xengt_irq_let_go(vgpu);
-	if (r < 0 && !vgpu->is_gone)
+	if (r < 0)
 		xengt_vgpu_fail(vgpu, r);
-	return vgpu->is_gone;
+	end_call(vgpu);
+	return vgpu->life == XENGT_LIFE_GONE;
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -385,7 +407,7 @@ uint64_t xengt_vgpu_deadline(const struct xengt_vgpu *vgpu)
 {
 	uint64_t at = xengt_track_deadline(vgpu);
 
-	if (vgpu->is_gone)
+	if (!xengt_vgpu_is_live(vgpu))
 		return at;
 	at = earlier(at, xengt_display_deadline(vgpu));
 	return earlier(at, xengt_execlist_deadline(vgpu));
@@ -397,10 +419,11 @@ void xengt_vgpu_tick(struct xengt_vgpu *vgpu)
 	uint64_t now = hv->ops->now_ns(hv);
 
 	xengt_track_tick(vgpu, now);
-	if (vgpu->is_gone)
+	if (!xengt_vgpu_is_live(vgpu))
 		return;
 	xengt_display_tick(vgpu, now);
 	xengt_execlist_tick(vgpu, now);
+	end_call(vgpu);
 }
 
 uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,

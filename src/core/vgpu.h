@@ -66,7 +66,8 @@ int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max);
 bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu);
 /* From now on the device is gone from the bus: reads are all-ones, config
  * space included, writes are dropped, BAR0 is not trapped, the aperture is
- * unmapped. For good; a vGPU that was zapped is in the same state. */
+ * unmapped. For good; a vGPU that was zapped is in the same state. Again: what was
+ * refused is tried again. */
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
 
 /* Whoever maps the aperture for us answers again, after a time in which
@@ -84,9 +85,9 @@ void xengt_vgpu_tick(struct xengt_vgpu *vgpu);
 const struct xengt_counters *
 xengt_vgpu_counters(const struct xengt_vgpu *vgpu);
 
-/* 0, or the first thing that hv or gpu refused and the device could not do
- * without (-errno): the vGPU is dead because of it, and it is worth a line in
- * the log. A zap that came from outside is none. */
+/* 0, or what hv or gpu refused and the device could not do without (-errno): the
+ * vGPU is gone because of it, and it is worth a line in the log. A zap that came
+ * from outside is none. */
 int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu);
 
 /*

@@ -280,6 +280,26 @@ static void hardware_refuses(void **state)
 	flush(rig);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), -EIO);
 	assert_false(is_backed(rig));
+	assert_int_equal(rig->gpu.zaps, 1);
+}
+
+/* The same while BAR0 moves, which carries what was stored to the GPU: nothing is
+ * set up at the new place, nor does the OpRegion come back. */
+static void hardware_refuses_while_moving(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_cfg_write(rig, 0xfc, 4, 0xfd000000);
+	assert_int_equal(xengt_hv_fake_ranges(rig->fake, XENGT_RANGE_MMIO), 2);
+	greet(rig);
+	assert_true(store(rig, at(LOW_FIRST), 8, 0x7001));
+	rig->gpu.write_error = -EIO;
+	rig_cfg_write(rig, 0x10, 4, 0xf0000000);
+	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), -EIO);
+	assert_false(is_backed(rig));
+	assert_int_equal(rig->gpu.zaps, 1);
+	assert_int_equal(xengt_hv_fake_ranges(rig->fake, XENGT_RANGE_MMIO), 0);
+	assert_false(xengt_hv_fake_aperture(rig->fake, &(gfn_t){ 0 }));
 }
 
 static void overlaid_by_the_aperture(void **state)
@@ -312,6 +332,7 @@ int main(void)
 		backing_test(waits_for_quiet),
 		backing_test(works_without),
 		backing_test(hardware_refuses),
+		backing_test(hardware_refuses_while_moving),
 		backing_test(overlaid_by_the_aperture),
 	};
 

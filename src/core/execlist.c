@@ -50,6 +50,16 @@
 #define MI_MODE_STOP		0x0100u
 #define RING_CTL_SIZE		0x001ff000u
 
+const struct xengt_reg_bases xengt_engine_bases = {
+	.count = XENGT_ENGINES,
+	.base = {
+		[XENGT_ENGINE_RCS] = 0x02000,
+		[XENGT_ENGINE_VCS] = 0x12000,
+		[XENGT_ENGINE_VECS] = 0x1a000,
+		[XENGT_ENGINE_BCS] = 0x22000,
+	},
+};
+
 /* Where an engine's events show. */
 static const struct {
 	enum xengt_irq_bank bank;

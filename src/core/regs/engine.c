@@ -21,16 +21,6 @@
 #define INSTDONE_IDLE	0xffffffffu
 #define INSTDONE_BUSY	0xfffffffeu
 
-const struct xengt_reg_bases xengt_engine_bases = {
-	.count = XENGT_ENGINES,
-	.base = {
-		[XENGT_ENGINE_RCS] = 0x02000,
-		[XENGT_ENGINE_VCS] = 0x12000,
-		[XENGT_ENGINE_VECS] = 0x1a000,
-		[XENGT_ENGINE_BCS] = 0x22000,
-	},
-};
-
 static uint32_t mode_read(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			  uint32_t off, uint32_t old)
 {

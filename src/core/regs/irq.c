@@ -9,23 +9,6 @@
 
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 
-const struct xengt_reg_bases xengt_irq_bases = {
-	.count = XENGT_IRQ_BANKS,
-	.base = {
-		[XENGT_IRQ_GT0] = 0x44300,
-		[XENGT_IRQ_GT1] = 0x44310,
-		[XENGT_IRQ_GT2] = 0x44320,
-		[XENGT_IRQ_GT3] = 0x44330,
-		[XENGT_IRQ_PIPE_A] = 0x44400,
-		[XENGT_IRQ_PIPE_B] = 0x44410,
-		[XENGT_IRQ_PIPE_C] = 0x44420,
-		[XENGT_IRQ_PORT] = 0x44440,
-		[XENGT_IRQ_MISC] = 0x44460,
-		[XENGT_IRQ_PCU] = 0x444e0,
-		[XENGT_IRQ_PCH] = 0xc4000,
-	},
-};
-
 /* The monitor is there from the start. */
 static uint32_t isr_init(const struct xengt_vgpu *vgpu,
 			 const struct xengt_reg *reg, uint32_t off)

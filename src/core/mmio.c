@@ -87,13 +87,12 @@ void xengt_mmio_reset(struct xengt_vgpu *vgpu)
 		xengt_mmio_show(vgpu, i, (void *)mmio->shown[i]);
 }
 
-int xengt_mmio_init(struct xengt_vgpu *vgpu)
+int xengt_mmio_init(struct xengt_vgpu *vgpu,
+		    const struct xengt_reg_index *index)
 {
 	struct xengt_mmio *mmio = &vgpu->mmio;
-	int r = xengt_regs_get(vgpu->platform->gen_index, &mmio->index);
 
-	if (r)
-		return r;
+	mmio->index = index;
 	mmio->regs = calloc(XENGT_REG_SPACE_DWORDS, sizeof(mmio->regs[0]));
 	mmio->unknown = calloc(XENGT_REG_SPACE_DWORDS, 1);
 	if (!mmio->regs || !mmio->unknown)

@@ -24,8 +24,10 @@ struct xengt_mmio {
 	volatile uint32_t *shown[XENGT_REG_SPACE_BYTES / XENGT_PAGE_SIZE];
 };
 
-/* Registers have their power-on values then. Needs platform and info. */
-int xengt_mmio_init(struct xengt_vgpu *vgpu);
+/* Registers have their power-on values then. Needs platform and info; index: of
+ * the platform's generation, borrowed. -ENOMEM. */
+int xengt_mmio_init(struct xengt_vgpu *vgpu,
+		    const struct xengt_reg_index *index);
 void xengt_mmio_fini(struct xengt_vgpu *vgpu);
 /* Registers to power-on values; the notes about unknown ones stay. */
 void xengt_mmio_reset(struct xengt_vgpu *vgpu);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The list of register blocks, the rules a table keeps, and the index.
+ * The rules that a register table keeps, and its index.
  *
  * The index is flat: 1 MiB of address space a generation, of which only the
  * pages that name a row are ever touched.
@@ -11,20 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-const struct xengt_reg_block *const xengt_reg_blocks[] = {
-	&xengt_regs_chicken,
-	&xengt_regs_display_pipe,
-	&xengt_regs_display_port,
-	&xengt_regs_display_power,
-	&xengt_regs_engine,
-	&xengt_regs_fence,
-	&xengt_regs_gt,
-	&xengt_regs_irq,
-	&xengt_regs_pcode,
-	&xengt_regs_pvinfo,
-	NULL,
-};
 
 static const struct xengt_reg no_row = { .policy = XENGT_REG_NO_ROW };
 
@@ -295,30 +281,5 @@ int xengt_regs_check(const struct xengt_reg_block *const *blocks, char *why,
 			return r;
 		xengt_regs_free(index);
 	}
-	return 0;
-}
-
-int xengt_regs_get(unsigned int gen_index,
-		   const struct xengt_reg_index **ret_index)
-{
-	static struct xengt_reg_index *shared[XENGT_GEN_COUNT];
-	struct xengt_reg_index *index, *none = NULL;
-	int r;
-
-	index = __atomic_load_n(&shared[gen_index], __ATOMIC_ACQUIRE);
-	if (!index) {
-		r = xengt_regs_build(xengt_reg_blocks, gen_index, &index, NULL,
-				     0);
-		if (r)
-			return r;
-		/* Two vGPUs of one process may come here at once. */
-		if (!__atomic_compare_exchange_n(&shared[gen_index], &none,
-						 index, false, __ATOMIC_ACQ_REL,
-						 __ATOMIC_ACQUIRE)) {
-			xengt_regs_free(index);
-			index = none;
-		}
-	}
-	*ret_index = index;
 	return 0;
 }

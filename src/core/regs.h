@@ -70,7 +70,7 @@ struct xengt_reg_block {
 	size_t count;
 };
 
-/* One a file in regs/; a new one is listed in regs.c. */
+/* One a file in regs/; a new one is listed in reg_list.c. */
 extern const struct xengt_reg_block xengt_regs_chicken;
 extern const struct xengt_reg_block xengt_regs_display_pipe;
 extern const struct xengt_reg_block xengt_regs_display_port;

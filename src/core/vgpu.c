@@ -75,6 +75,7 @@ static uint32_t pci_function(const struct xengt_vgpu *vgpu)
 int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 		      struct xengt_vgpu **ret_vgpu)
 {
+	const struct xengt_reg_index *index;
 	struct xengt_vgpu *vgpu;
 	int r = check_config(cfg);
 
@@ -93,7 +94,9 @@ int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 	r = check_info(vgpu);
 	if (r)
 		goto fail;
-	r = xengt_mmio_init(vgpu);
+	r = xengt_regs_get(vgpu->platform->gen_index, &index);
+	if (!r)
+		r = xengt_mmio_init(vgpu, index);
 	if (r)
 		goto fail;
 	xengt_display_init(vgpu);

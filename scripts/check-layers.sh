@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Who may include whom, and who may call what: ARCHITECTURE.md, checked on the
-# sources and on the built libraries.
+# sources and on what was built of them.
 #
 #   scripts/check-layers.sh [BUILD-DIR]
+#
+# The module's own files are measured if it was built since they changed (make kmod).
 set -u
 cd "$(dirname "$0")/.." || exit 1
 B=${1:-${B:-build}}
@@ -68,6 +70,127 @@ contains_no() # PROGRAM PATTERN
 	return 0
 }
 
+# Lines "FILE FILE what" from the objects of a folder: the first file needs something
+# that the second defines. Files are named from the folder, without their suffix.
+uses() # OBJECT-FOLDER OBJECT...
+{
+	local folder=$1
+	shift
+	nm -A "$@" | awk -v "folder=$folder/" '
+		{
+			file = $0
+			sub(/\.o:.*/, "", file)
+			file = substr(file, length(folder) + 1)
+		}
+		NF == 3 && $2 == "U" || NF == 2 && $1 ~ /:U$/ {
+			needs[file, $NF] = 1
+		}
+		$(NF - 1) ~ /^[A-TV-Z]$/ { home[$NF] = file }
+		END {
+			for (key in needs) {
+				split(key, part, SUBSEP)
+				to = home[part[2]]
+				if (to != "" && to != part[1])
+					print part[1], to, part[2]
+			}
+		}'
+}
+
+# The same from what the files of a folder include: a file needs whose header it has.
+# What they need of headers that no file of that name has is not seen.
+uses_headers() # FOLDER
+{
+	local file name
+	for file in "$1"/*.c; do
+		while read -r name; do
+			[ ! -e "$1/$name.c" ] || [ "$1/$name.c" = "$file" ] ||
+				echo "$(basename "$file" .c) $name $name.h"
+		done < <(sed -n 's/^#include "\(.*\/\)*\(.*\)\.h"$/\2/p' "$file")
+	done
+}
+
+# From such lines: a line for each set of files that all need each other, by detours,
+# and below it what ties them.
+find_circles()
+{
+	awk '
+		{ what[$1, $2] = what[$1, $2] " " $3; node[$1]; node[$2] }
+		function walk(from, at,    to) {
+			for (to in node)
+				if ((at, to) in what && !((from, to) in reach)) {
+					reach[from, to] = 1
+					walk(from, to)
+				}
+		}
+		END {
+			for (a in node)
+				walk(a, a)
+			for (a in node) {
+				if (a in done || !((a, a) in reach))
+					continue
+				line = ""
+				for (b in node) {
+					if (!((a, b) in reach && (b, a) in reach))
+						continue
+					done[b] = 1
+					line = line " " b
+				}
+				print "circle" line
+				n = split(line, in_it, " ")
+				for (i = 1; i <= n; i++)
+					for (j = 1; j <= n; j++)
+						if ((in_it[i], in_it[j]) in what)
+							print "  " in_it[i] " -> " in_it[j] ":" \
+								what[in_it[i], in_it[j]]
+			}
+		}'
+}
+
+# Circles that are there and will go. A line may be taken away, or get shorter: what is
+# listed and is not there is a failure as well.
+known_circles='
+kmod: xengt_debugfs xengt_drv xengt_ioctl xengt_ppgtt xengt_vgpu
+kmod: xengt_engine xengt_hw xengt_irq
+src/boundary: ppgtt ppgtt_leaf
+src/boundary: sched submit
+src/gpu: gpu_sim gpu_sim_exec
+src/sim: blit cmd cmd_table engine exec ggtt judge judge_verdict lrc mmio ppgtt reset sim
+src/xengtd: persist ram vgpu vgpu_make
+'
+
+# Pairs that ARCHITECTURE.md allows and gives a reason for, in the same form.
+named_pairs()
+{
+	sed -n 's,^- \([a-z/-]*\)/\([a-z_]*\)\.c and \([a-z_]*\)\.c: ..*,\1: \2 \3,p' ARCHITECTURE.md
+}
+
+# No files of a folder need each other in a circle, but those that are known and pairs
+# that are named. On standard input what uses() gives.
+no_circles() # FOLDER
+{
+	local folder=$1 line name allowed listed found=
+	allowed=$(printf '%s\n' "$known_circles"; named_pairs)
+	while read -r line; do
+		case $line in
+		circle*)
+			read -ra name <<< "${line#circle}"
+			line="$folder: $(printf '%s\n' "${name[@]}" | LC_ALL=C sort | paste -s -d ' ')"
+			found+="$line"$'\n'
+			listed=1
+			if ! grep -qxF -- "$line" <<< "$allowed"; then
+				complain "a circle of files, $line"
+				listed=
+			fi
+			;;
+		*) [ "$listed" ] || echo "  $line" ;;
+		esac
+	done < <(find_circles)
+	while read -r line; do
+		grep -qxF -- "$line" <<< "$found" ||
+			complain "there is no such circle (any more), delete its line: $line"
+	done < <(grep "^$folder: " <<< "$allowed")
+}
+
 ours='xengt/[a-z_]*\.h|uapi/xengt\.h'
 free='errno|limits|stdbool|stddef|stdint|stdio|stdlib|string'
 libc='calloc|free|malloc|qsort|mem(cpy|set|cmp|move)|str(n?cmp|len|dup)'
@@ -109,7 +232,7 @@ includes "gpu/gpu(_sim(_priv)?)?\.h|hv/hv_fake\.h|sim/sim\.h|boundary/[a-z_]*\.h
 	src/gpu/gpu_sim*.[ch]
 includes "(common|hv|gpu|core|session)/[a-z_]*\.h|$(names src/xengt-vgpu/*.h)|$ours" \
 	src/xengt-vgpu/*.[ch]
-includes "common/[a-z_]*\.h|hv/hv_xen\.h|[a-z]*\.h|$ours" src/xengtd/*.[ch]
+includes "common/[a-z_]*\.h|hv/hv_xen\.h|$(names src/xengtd/*.h)|$ours" src/xengtd/*.[ch]
 includes "common/[a-z_]*\.h|$ours" src/common/*.[ch]
 includes "vgt_[a-z]*\.h|$ours" xen-hooks/*.[ch]
 includes "(\.\./xen-hooks/)?vgt_[a-z]*\.h|common/[a-z_]*\.h|ctl(_[a-z]*)?\.h|$ours" \
@@ -122,8 +245,39 @@ includes "sim/record\.h|session/session\.h|replay\.h|$ours" \
 includes "session/[a-z]*\.h|core/(vgpu|display)\.h|$ours" src/session/*.[ch]
 
 # The module: the boundary's files and the ABI.
-includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|xengt_[a-z]*\.h" \
+includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|$(names kmod/xengt_*.h)" \
 	kmod/xengt_*.[ch]
+
+# No circles. Of the broker and of the module by what they include as well: there every
+# file may include every header.
+for folder in src/boundary src/common src/core src/gpu src/hv src/session src/sim \
+	      src/xengt-vgpu src/xengtd; do
+	mapfile -t objects < <(find "$B/obj/$folder" -name '*.o' 2>/dev/null)
+	if [ ${#objects[@]} -eq 0 ]; then
+		complain "nothing is built of $folder"
+		continue
+	fi
+	no_circles "$folder" < <(
+		uses "$B/obj/$folder" "${objects[@]}"
+		[ "$folder" != src/xengtd ] || uses_headers "$folder")
+done
+
+is_kmod_built()
+{
+	local source
+	for source in kmod/xengt_*.c; do
+		[ "${source%.c}.o" -nt "$source" ] || return
+	done
+}
+
+if is_kmod_built; then
+	objects=(kmod/xengt_*.c)
+	no_circles kmod < <(
+		uses kmod "${objects[@]/%.c/.o}"
+		uses_headers kmod)
+else
+	echo "check-layers: the module is not built: its circles are not measured"
+fi
 
 fakes='hv_fake|fake_machine|gpu_sim|xengt_sim_'
 contains_no xengt-vgpu "$fakes"

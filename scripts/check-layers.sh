@@ -109,6 +109,22 @@ uses_headers() # FOLDER
 	done
 }
 
+# A file of the core includes, by itself, a header that declares what it needs of other
+# files. On standard input what uses() gives.
+includes_what_it_needs() # FOLDER
+{
+	local folder=$1 file symbol header
+	declare -A headers
+	while read -r header symbol; do
+		headers[$symbol]+="$header|"
+	done < <(grep -oHw 'xengt_[a-z0-9_]*' "$folder"/*.h | sort -u |
+		 sed 's,^src/\(.*\):, \1 ,; s,\.h,\\.h,')
+	while read -r file _ symbol; do
+		grep -qE "^#include \"(${headers[$symbol]}none)\"" "$folder/$file.c" ||
+			complain "$folder/$file.c needs $symbol and does not include its header"
+	done
+}
+
 # From such lines: a line for each set of files that all need each other, by detours,
 # and below it what ties them.
 find_circles()
@@ -269,6 +285,9 @@ is_kmod_built()
 		[ "${source%.c}.o" -nt "$source" ] || return
 	done
 }
+
+mapfile -t objects < <(find "$B/obj/src/core" -name '*.o' 2>/dev/null)
+includes_what_it_needs src/core < <(uses "$B/obj/src/core" "${objects[@]}")
 
 if is_kmod_built; then
 	objects=(kmod/xengt_*.c)

@@ -10,8 +10,10 @@
  * Not modelled: defers, HDCP, PSR, MST, E-DDC segments (an EDID has at most two
  * blocks, which need none).
  */
+#include "core/aux.h"
 #include "core/internal.h"
 #include "core/irq.h"
+#include "core/mmio.h"
 
 #include <string.h>
 

@@ -11,7 +11,11 @@
  *
  * Without RAM, for whatever reason, everything works as it does with it.
  */
+#include "core/backing.h"
+#include "core/ggtt.h"
 #include "core/internal.h"
+#include "core/mmio.h"
+#include "core/track.h"
 
 #include <errno.h>
 

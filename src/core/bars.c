@@ -14,7 +14,10 @@
  * it can map) is counted and leaves that BAR undecoded; the next write tries
  * again. Where nobody answered in time, that is made good when somebody does.
  */
+#include "core/bars.h"
+#include "core/backing.h"
 #include "core/internal.h"
+#include "core/pci_cfg.h"
 
 static void untrap(struct xengt_vgpu *vgpu)
 {

@@ -6,6 +6,7 @@
  * and value, of which only these values count.
  */
 #include "core/context.h"
+#include "core/ggtt.h"
 #include "core/internal.h"
 
 #include <errno.h>

@@ -16,12 +16,14 @@
  * a change of timings while the pipe is on.
  */
 #include "core/display.h"
-
-#include <string.h>
-
+#include "core/aux.h"
 #include "core/edid.h"
 #include "core/internal.h"
 #include "core/irq.h"
+#include "core/mmio.h"
+#include "core/regs.h"
+
+#include <string.h>
 
 #define HTOTAL			0x60000	/* total - 1 : active - 1 */
 #define VTOTAL			0x6000c

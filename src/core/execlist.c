@@ -22,8 +22,15 @@
  *
  * Order towards the guest: entry of the status buffer, its pointer, interrupt.
  */
+#include "core/execlist.h"
 #include "core/context.h"
+#include "core/failure.h"
+#include "core/fault_list.h"
 #include "core/internal.h"
+#include "core/irq.h"
+#include "core/mmio.h"
+#include "core/ppgtt.h"
+#include "core/regs.h"
 
 #include <errno.h>
 #include <string.h>

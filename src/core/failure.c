@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A vGPU that cannot go on: zapped, and marked (failure.h). */
 #include "core/failure.h"
-
 #include "core/internal.h"
 
 #include <errno.h>

@@ -17,6 +17,8 @@
  * one call (a rep stos that clears a page of entries is one call, not 512). An
  * entry that was not present and is not present now does not need the hardware.
  */
+#include "core/ggtt.h"
+#include "core/failure.h"
 #include "core/internal.h"
 
 #include <errno.h>

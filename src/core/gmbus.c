@@ -6,9 +6,9 @@
  * the guest pulls them down.
  */
 #include "core/gmbus.h"
-
 #include "core/internal.h"
 #include "core/irq.h"
+#include "core/mmio.h"
 
 #define GMBUS2			0xc5108
 #define GMBUS4			0xc5110

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The vGPU from inside: what the core's files share, and nobody else. */
+/*
+ * The vGPU from inside: its parts, side by side, for the core's files and nobody else.
+ * It brings the headers of the parts that lie in it. A file that calls a part includes
+ * that part's header by itself.
+ */
 #ifndef XENGT_CORE_INTERNAL_H
 #define XENGT_CORE_INTERNAL_H
 
@@ -7,7 +11,6 @@
 #include "core/bars.h"
 #include "core/display.h"
 #include "core/execlist.h"
-#include "core/failure.h"
 #include "core/fault_list.h"
 #include "core/ggtt.h"
 #include "core/irq.h"
@@ -15,12 +18,12 @@
 #include "core/opregion.h"
 #include "core/pci_cfg.h"
 #include "core/platform.h"
-#include "core/ppgtt.h"
-#include "core/reset.h"
 #include "core/track.h"
 #include "core/vgpu.h"
 
 #define XENGT_FENCES_MAX	32
+
+struct xengt_ppgtt;
 
 /* Between calls into the vGPU it is live or gone; see vgpu.c. */
 enum xengt_life {

@@ -14,7 +14,11 @@
  * true. A guest's handler clears bit 31, serves, and sets it again: if anything
  * is left then, that is a new message.
  */
+#include "core/irq.h"
 #include "core/internal.h"
+#include "core/mmio.h"
+#include "core/pci_cfg.h"
+#include "core/regs.h"
 
 const struct xengt_reg_bases xengt_irq_bases = {
 	.count = XENGT_IRQ_BANKS,

@@ -12,6 +12,8 @@
  * plain memory from 0: that is what lets newer drivers work. It is noted, so
  * that it can be given a row.
  */
+#include "core/mmio.h"
+#include "core/ggtt.h"
 #include "core/internal.h"
 
 #include <errno.h>

@@ -12,11 +12,11 @@
  * drivers do not look.
  */
 #include "core/opregion.h"
+#include "core/internal.h"
+#include "core/pci_cfg.h"
+#include "core/vbt.h"
 
 #include <string.h>
-
-#include "core/internal.h"
-#include "core/vbt.h"
 
 #define SIGNATURE	"IntelGraphicsMem"
 #define SIZE		0x10		/* KiB */

@@ -12,7 +12,11 @@
  * recently, first of roots that it did not announce: they are built again when
  * they are used, for everything is in guest memory.
  */
+#include "core/ppgtt.h"
+#include "core/failure.h"
+#include "core/mmio.h"
 #include "core/ppgtt_priv.h"
+#include "core/track.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -12,6 +12,7 @@
 #define XENGT_PPGTT_PRIV_H
 
 #include "core/internal.h"
+#include "core/ppgtt.h"
 #include "xengt/limits.h"
 
 #define XENGT_TABLE_ENTRIES	XENGT_PPGTT_ENTRIES

@@ -16,6 +16,7 @@
  * else such a store would not be seen.
  */
 #include "core/ppgtt_priv.h"
+#include "core/track.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Registers for the admin to look at; nothing here has side effects. */
 #include "core/internal.h"
+#include "core/mmio.h"
+#include "core/vgpu.h"
 
 #include <stdio.h>
 

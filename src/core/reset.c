@@ -4,7 +4,13 @@
  * guest resets engines, or all of them, and with that only what is its own. The
  * GGTT, the display and the page tables stay as they are, as on hardware.
  */
+#include "core/reset.h"
+#include "core/execlist.h"
+#include "core/failure.h"
 #include "core/internal.h"
+#include "core/irq.h"
+#include "core/mmio.h"
+#include "core/regs.h"
 
 #include <errno.h>
 

@@ -4,7 +4,9 @@
  * SBI_CTL_STAT): clock generators that a driver sets up. They have no effect
  * here; each register keeps what was written to it.
  */
+#include "core/sbi.h"
 #include "core/internal.h"
+#include "core/mmio.h"
 
 #define SBI_ADDR		0xc6000
 #define SBI_DATA		0xc6004

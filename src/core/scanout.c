@@ -16,12 +16,14 @@
  * correction.
  */
 #include "core/scanout.h"
+#include "core/display.h"
+#include "core/ggtt.h"
+#include "core/internal.h"
+#include "core/mmio.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/internal.h"
 
 #define PIPE_SIZE	0x6001c		/* width - 1 : height - 1 */
 #define CUR_CTL		0x70080

@@ -3,6 +3,7 @@
  * A hash of the protected pages. It grows by doubling, at most half full, so a
  * probe always ends; what it can grow to is bounded by its users (limits.h).
  */
+#include "core/track.h"
 #include "core/internal.h"
 
 #include <errno.h>

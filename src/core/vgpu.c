@@ -16,7 +16,24 @@
  * device answers all-ones everywhere and drops writes; it claims its PCI function
  * to the end, so that nothing else can appear there.
  */
+#include "core/vgpu.h"
+#include "core/backing.h"
+#include "core/bars.h"
+#include "core/display.h"
+#include "core/execlist.h"
+#include "core/failure.h"
+#include "core/fault_list.h"
+#include "core/ggtt.h"
 #include "core/internal.h"
+#include "core/irq.h"
+#include "core/mmio.h"
+#include "core/opregion.h"
+#include "core/pci_cfg.h"
+#include "core/platform.h"
+#include "core/ppgtt.h"
+#include "core/regs.h"
+#include "core/reset.h"
+#include "core/track.h"
 #include "hv/ioreq.h"
 
 #include <errno.h>

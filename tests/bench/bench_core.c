@@ -18,6 +18,7 @@
 #include "boundary/gtt.h"
 #include "boundary/ppgtt.h"
 #include "core/internal.h"
+#include "core/ppgtt.h"
 #include "hv/hv_fake.h"
 
 #define LOW_BASE	(32ull * XENGT_MIB)

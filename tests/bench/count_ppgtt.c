@@ -5,6 +5,8 @@
  */
 #include "count_rig.h"
 
+#include "core/ppgtt.h"
+
 #define N	XENGT_PPGTT_ENTRIES
 #define ROOT	1024u		/* PDP, PD follow; page tables from TABLE on */
 #define TABLE	1027u

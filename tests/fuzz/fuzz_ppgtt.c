@@ -6,6 +6,7 @@
  * and at the end nothing may be protected, held, or anyone else's.
  */
 #include "core/internal.h"
+#include "core/ppgtt.h"
 #include "fuzz_rig.h"
 #include "ppgtt_check.h"
 

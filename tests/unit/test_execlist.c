@@ -5,6 +5,8 @@
  */
 #include "rig.h"
 
+#include "core/ppgtt.h"
+
 #define CONTROL		0x80000000u
 #define HWSP_GFN	0x10u
 #define HWSP_GGTT	(RIG_LOW_BASE + 0x1000)

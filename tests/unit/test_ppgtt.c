@@ -19,6 +19,7 @@
 #include <errno.h>
 
 #include "core/internal.h"
+#include "core/ppgtt.h"
 #include "xengt/limits.h"
 #include "hv/hv_fake.h"
 #include "ppgtt_check.h"

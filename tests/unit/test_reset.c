@@ -2,6 +2,8 @@
 /* Resets from inside the guest: engines, all of them, the function. */
 #include "rig.h"
 
+#include "core/reset.h"
+
 static const struct { uint32_t base, domain; } engines[XENGT_ENGINES] = {
 	[XENGT_ENGINE_RCS] = { 0x02000, 0x02 },
 	[XENGT_ENGINE_VCS] = { 0x12000, 0x04 },

@@ -4,7 +4,9 @@
  * volume 2c). Timings, plane controls, watermarks, buffer allocation, scalers,
  * palettes and colour are plain memory and have no row.
  */
+#include "core/display.h"
 #include "core/internal.h"
+#include "core/regs.h"
 
 #define BOTH		(XENGT_GEN8 | XENGT_GEN9)
 #define PER_PIPE	.len = 4, .count = XENGT_PIPES, .stride = XENGT_PIPE_STRIDE

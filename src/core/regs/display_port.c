@@ -5,8 +5,12 @@
  *
  * The south display's interrupt registers are with the others.
  */
+#include "core/aux.h"
 #include "core/gmbus.h"
 #include "core/internal.h"
+#include "core/mmio.h"
+#include "core/regs.h"
+#include "core/sbi.h"
 
 #define BOTH		(XENGT_GEN8 | XENGT_GEN9)
 #define PER_PORT	.len = 4, .count = 5, .stride = 0x100

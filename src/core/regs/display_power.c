@@ -6,6 +6,8 @@
  * The physical display is not behind these: a vGPU's monitor is virtual.
  */
 #include "core/internal.h"
+#include "core/mmio.h"
+#include "core/regs.h"
 
 #define BOTH		(XENGT_GEN8 | XENGT_GEN9)
 #define BIT31		0x80000000u

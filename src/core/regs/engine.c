@@ -10,7 +10,9 @@
  * them.
  */
 #include "core/context.h"
+#include "core/execlist.h"
 #include "core/internal.h"
+#include "core/regs.h"
 
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 #define ALL	.bases = &xengt_engine_bases, .len = 4

@@ -7,7 +7,10 @@
  * hardware, which the module knows. One that is not over memory of the vGPU alone,
  * or not of whole rows of tiles, is not enabled.
  */
+#include "core/failure.h"
 #include "core/internal.h"
+#include "core/mmio.h"
+#include "core/regs.h"
 
 #include <errno.h>
 

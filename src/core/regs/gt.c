@@ -7,7 +7,11 @@
  * Not modelled: RC6 and clock gating, MOCS, PAT. Their registers have no row
  * and are plain memory: all of it is the host's.
  */
+#include "core/ggtt.h"
 #include "core/internal.h"
+#include "core/mmio.h"
+#include "core/regs.h"
+#include "core/reset.h"
 
 #define RPNSWREQ		0xa008
 #define FORCEWAKE_MT		0xa188

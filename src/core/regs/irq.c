@@ -5,7 +5,11 @@
  * DE_PORT_INTERRUPT, DE_MISC_INTERRUPT, PCU_INTERRUPT, SDE_INTERRUPT,
  * MASTER_INTERRUPT.)
  */
+#include "core/display.h"
 #include "core/internal.h"
+#include "core/irq.h"
+#include "core/mmio.h"
+#include "core/regs.h"
 
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 

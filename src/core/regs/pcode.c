@@ -8,6 +8,8 @@
  * voltages and memory are the host's. What asks for leave gets it.
  */
 #include "core/internal.h"
+#include "core/mmio.h"
+#include "core/regs.h"
 
 #define BOTH		(XENGT_GEN8 | XENGT_GEN9)
 #define MAILBOX		0x138124

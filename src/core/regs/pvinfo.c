@@ -8,7 +8,11 @@
  * follows: a context is looked at when it is submitted. The page beyond the
  * fields below has no row.
  */
+#include "core/backing.h"
 #include "core/internal.h"
+#include "core/mmio.h"
+#include "core/ppgtt.h"
+#include "core/regs.h"
 
 #define MAGIC		0x4776544776544776ull	/* "vGTvGTvG" */
 #define PDP		0x78838

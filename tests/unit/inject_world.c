@@ -141,7 +141,9 @@ static void take_back(struct world *w, enum kind kind, uint64_t first, int r)
 	struct thing *t = find(w, kind, first);
 
 	if (!t) {
-		world_fault(w, "%s is taken back twice", kind_names[kind]);
+		if (!w->is_settling)
+			world_fault(w, "%s is taken back twice",
+				    kind_names[kind]);
 		return;
 	}
 	free(t->ram);

@@ -83,6 +83,7 @@ struct world {
 	uint8_t tables[WORLD_TABLES_MAX];	/* level, by id; 0: none */
 	uint32_t zaps;
 	bool is_zapped, is_zap_told;
+	bool is_settling;		/* takes back what may not be there */
 	char fault[160];		/* the first one */
 };
 

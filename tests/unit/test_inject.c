@@ -226,6 +226,16 @@ static void events(struct world *w, enum end end)
 	check_call(w, was_injected, end);
 }
 
+static void settle(struct world *w, enum end end)
+{
+	bool was_injected = w->is_injected;
+
+	w->is_settling = true;
+	xengt_vgpu_settle(w->vgpu);
+	w->is_settling = false;
+	check_call(w, was_injected, end);
+}
+
 /* A store to a page table of the guest's. */
 static void store_to_table(struct world *w, enum end end)
 {
@@ -244,8 +254,9 @@ static void store_to_table(struct world *w, enum end end)
 		world_fault(w, "no page table is protected");
 }
 
-/* What a probe does not have: a store to a page table, INTx, a reset with work in flight, a timestamp,
- * fences, BAR0 moved with RAM behind it that was changed, a function reset. */
+/* What a probe does not have: a store to a page table, INTx, a reset with work in
+ * flight, a timestamp, fences, BAR0 moved with RAM behind it that was changed, BAR2
+ * moved, a broker that answers again, a function reset. */
 static void coda(struct world *w, enum end end)
 {
 	static const struct xengt_gpu_event user = {
@@ -273,6 +284,8 @@ static void coda(struct world *w, enum end end)
 	store(w, end, BAR0, 0x100000, 1);
 	world_change_entries(w);
 	cfg_store(w, end, XENGT_PCI_BAR0, 4, (uint32_t)BAR0_AFTER);
+	cfg_store(w, end, XENGT_PCI_BAR2, 4, 0xc0000000);
+	settle(w, end);
 	load(w, end, BAR0_AFTER, 0x78000);		/* PVINFO */
 	world_change_entries(w);
 	cfg_store(w, end, XENGT_PCI_AF + 4, 1, 1);	/* function reset */

@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "broker.h"
 #include "common/text.h"
 #include "common/version.h"
 #include "core/vgpu.h"
@@ -269,9 +270,9 @@ static int open_hv(struct worker *w)
 		.has_server = w->opt.has_server_id,
 		.server_id = w->opt.server_id,
 		.restrict_handles = true,
-		.map_aperture = xengt_loop_map_aperture,
-		.populate = xengt_loop_populate,
-		.ctx = w->loop,
+		.map_aperture = xengt_broker_map_aperture,
+		.populate = xengt_broker_populate,
+		.ctx = xengt_loop_broker(w->loop),
 	};
 	int r = w->gpu->ops->info(w->gpu, &info);
 
@@ -317,7 +318,7 @@ static int create_vgpu(struct worker *w)
 
 static int start(struct worker *w)
 {
-	struct xengt_loop_config loop_cfg = { .domid = w->opt.domid };
+	struct xengt_broker_config broker_cfg = { .domid = w->opt.domid };
 	struct xengt_depriv_config depriv_cfg = {
 		.chroot_dir = w->opt.chroot_dir,
 		.is_seccomp_fatal = w->opt.is_seccomp_fatal,
@@ -333,12 +334,12 @@ static int start(struct worker *w)
 	if (r < 0)
 		return r;
 	w->step = "starting the loop";
-	loop_cfg.broker_fd = w->opt.broker_fd;
-	loop_cfg.listen_fd = w->opt.listen_fd;
-	loop_cfg.vgpu_fd = dup(w->opt.vgpu_fd);
-	if (loop_cfg.vgpu_fd < 0)
+	broker_cfg.broker_fd = w->opt.broker_fd;
+	broker_cfg.listen_fd = w->opt.listen_fd;
+	broker_cfg.vgpu_fd = dup(w->opt.vgpu_fd);
+	if (broker_cfg.vgpu_fd < 0)
 		return -errno;
-	r = xengt_loop_create(&loop_cfg, &w->loop);
+	r = xengt_loop_create(&broker_cfg, &w->loop);
 	if (r < 0)
 		return r;
 	w->step = "opening the vGPU";
@@ -388,7 +389,7 @@ int main(int argc, char **argv)
 		snprintf(why, sizeof(why), "%s failed: %s", w.step,
 			 strerror(-r));
 		xengt_err("%s", why);
-		xengt_loop_tell_failure(w.opt.broker_fd, r, why);
+		xengt_broker_tell_failure(w.opt.broker_fd, r, why);
 	} else {
 		xengt_info("serving domain %u at 00:%02x.0",
 			   (unsigned int)w.opt.domid, (unsigned int)w.opt.slot);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * loop.c and its broker: one that answers, that is silent, dies, comes back,
+ * loop.c, broker.c and their broker: one that answers, that is silent, dies, comes back,
  * comes late. Both ends of the socket are here, and the broker acts when it is
  * asked. Time passes when the loop waits for one that does not.
  */
@@ -18,6 +18,7 @@
 
 static int send_and_wake(int fd, struct xengt_wp_msg *msg, int pass_fd);
 #define xengt_wp_send send_and_wake
+#include "xengt-vgpu/broker.c"
 #include "xengt-vgpu/loop.c"
 #undef xengt_wp_send
 
@@ -279,7 +280,7 @@ static uint32_t hear(struct xengt_wp_msg *msg)
 
 static int setup(void **state)
 {
-	struct xengt_loop_config cfg = {
+	struct xengt_broker_config cfg = {
 		.domid = DOMID, .vgpu_fd = -1, .answer_msec = MSEC,
 	};
 	int pair[2], pipe_fds[2];
@@ -311,8 +312,8 @@ static int teardown(void **state)
 	(void)state;
 	if (broker.fd >= 0)
 		close(broker.fd);
-	drop_broker(loop);
-	close(loop->cfg.listen_fd);
+	drop_broker(&loop->broker);
+	close(loop->broker.cfg.listen_fd);
 	close(device.guest_fd);
 	close(device.event_fd);
 	xengt_loop_destroy(loop);
@@ -321,19 +322,19 @@ static int teardown(void **state)
 
 static int show(uint64_t first, bool on)
 {
-	return xengt_loop_map_aperture(loop, gfn(first), on);
+	return xengt_broker_map_aperture(&loop->broker, gfn(first), on);
 }
 
 static int give(uint64_t first, bool on)
 {
-	return xengt_loop_populate(loop, gfn(first), 16, on);
+	return xengt_broker_populate(&loop->broker, gfn(first), 16, on);
 }
 
 /* All that the broker said, and what follows from it. */
 static void run(void)
 {
 	say(XENGT_WP_QUIT, 0, 0);
-	loop->want_quit = false;
+	loop->broker.want_quit = false;
 	assert_int_equal(xengt_loop_run(loop, &hv, &gpu, NULL, NULL), 0);
 	epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, device.guest_fd, NULL);
 }
@@ -348,11 +349,11 @@ static void it_answers(void **state)
 	assert_int_equal(broker.last.gfn, 0xe0000);
 	assert_int_equal(broker.last.frames, 0);
 	assert_int_equal(broker.last.on, 1);
-	assert_true(loop->has_aperture);
-	assert_int_equal(loop->aperture_gfn, 0xe0000);
+	assert_true(loop->broker.has_aperture);
+	assert_int_equal(loop->broker.aperture_gfn, 0xe0000);
 	assert_int_equal(show(0xe0000, false), 0);
 	assert_int_equal(broker.last.on, 0);
-	assert_false(loop->has_aperture);
+	assert_false(loop->broker.has_aperture);
 	assert_int_equal(give(0xf0000, true), 0);
 	assert_int_equal(broker.last.what, XENGT_WP_PLACE_RAM);
 	assert_int_equal(broker.last.frames, 16);
@@ -367,15 +368,15 @@ static void it_refuses(void **state)
 	(void)state;
 	broker.status = -EPERM;
 	assert_int_equal(show(0xe0000, true), -EPERM);
-	assert_false(loop->has_aperture);
+	assert_false(loop->broker.has_aperture);
 	assert_int_equal(give(0xf0000, true), -EPERM);
 	/* that was an answer: nothing can come yet */
-	assert_int_equal(loop->given_up.frames, 0);
+	assert_int_equal(loop->broker.given_up.frames, 0);
 	broker.status = 0;
 	assert_int_equal(show(0xe0000, true), 0);
 	broker.status = -EIO;
 	assert_int_equal(show(0xe0000, false), -EIO);
-	assert_true(loop->has_aperture);
+	assert_true(loop->broker.has_aperture);
 }
 
 /* RAM is not worth a wait: its vCPU stands still meanwhile. */
@@ -384,14 +385,14 @@ static void there_is_none(void **state)
 	int64_t start = now_msec();
 
 	(void)state;
-	drop_broker(loop);
+	drop_broker(&loop->broker);
 	assert_int_equal(give(0xf0000, true), -ENOTCONN);
 	assert_int_equal(give(0xf0000, false), -ENOTCONN);
 	assert_int_equal(now_msec() - start, 0);
-	assert_int_equal(loop->given_up.frames, 0);
+	assert_int_equal(loop->broker.given_up.frames, 0);
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
 	assert_int_equal(now_msec() - start, MSEC);
-	assert_false(loop->has_aperture);
+	assert_false(loop->broker.has_aperture);
 	assert_int_equal(broker.asked, 0);
 	/* one that comes in time is asked */
 	broker_goes();
@@ -408,9 +409,9 @@ static void it_is_silent(void **state)
 	broker.reactions[1] = SILENT;
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
 	assert_int_equal(now_msec() - start, MSEC);
-	assert_false(loop->has_aperture);
+	assert_false(loop->broker.has_aperture);
 	assert_int_equal(give(0xf0000, false), -ETIMEDOUT);
-	assert_int_equal(loop->given_up.frames, 0);
+	assert_int_equal(loop->broker.given_up.frames, 0);
 	/* it is not given up: the next question is put to it, too */
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_int_equal(broker.asked, 3);
@@ -421,13 +422,13 @@ static void it_dies(void **state)
 	(void)state;
 	broker.reactions[0] = DIE;
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
-	assert_int_equal(loop->cfg.broker_fd, -1);
-	assert_false(loop->has_aperture);
+	assert_int_equal(loop->broker.cfg.broker_fd, -1);
+	assert_false(loop->broker.has_aperture);
 	broker_comes();
 	broker.reactions[1] = DIE;
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
 	broker_comes();
-	accept_broker(loop);
+	accept_broker(&loop->broker);
 	broker.reactions[2] = DIE;
 	assert_int_equal(give(0xf0000, true), -ENOTCONN);
 }
@@ -465,8 +466,8 @@ static void it_answers_another_question(void **state)
 	broker.reactions[1] = ANSWER_LATE;
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
-	assert_false(loop->has_aperture);
-	assert_true(loop->want_settle);
+	assert_false(loop->broker.has_aperture);
+	assert_true(loop->broker.want_settle);
 }
 
 /* What it asks meanwhile is answered, or left for later: we are inside the core. */
@@ -475,7 +476,7 @@ static void it_asks_first(void **state)
 	struct xengt_wp_msg msg;
 
 	(void)state;
-	loop->hv = &hv;
+	loop->device.hv = &hv;
 	broker.reactions[0] = ASK_FIRST;
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_int_equal(hear(&msg), XENGT_WP_PONG);
@@ -549,7 +550,7 @@ static void given_up_ram_is_taken_back(void **state)
 static void it_ends_us(void **state)
 {
 	(void)state;
-	loop->want_quit = false;
+	loop->broker.want_quit = false;
 	say(XENGT_WP_QUIT, 0, 0);
 	assert_int_equal(xengt_loop_run(loop, &hv, &gpu, NULL, NULL), 0);
 }
@@ -563,7 +564,7 @@ static void it_talks_nonsense(void **state)
 	broker.reactions[0] = SILENT;
 	assert_int_equal(send(broker.fd, "banana", 6, 0), 6);
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
-	assert_int_equal(loop->cfg.broker_fd, -1);
+	assert_int_equal(loop->broker.cfg.broker_fd, -1);
 	assert_int_equal(hear(&msg), XENGT_WP_PONG);
 	assert_int_equal(msg.version, XENGT_WP_VERSION);
 	assert_int_equal(hear(&msg), 0);
@@ -589,8 +590,8 @@ static void it_is_told_why(void **state)
 	(void)state;
 	memset(text, 'x', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
-	xengt_loop_tell_failure(-1, -EIO, text);
-	xengt_loop_tell_failure(loop->cfg.broker_fd, -EIO, text);
+	xengt_broker_tell_failure(-1, -EIO, text);
+	xengt_broker_tell_failure(loop->broker.cfg.broker_fd, -EIO, text);
 	assert_int_equal(hear(&msg), XENGT_WP_FAILED);
 	assert_int_equal(msg.status, -EIO);
 	assert_int_equal(strlen(msg.u.text), XENGT_WP_TEXT_MAX - 1);

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The worker's link to the broker.
+ *
+ * A broker may die and another one connect at any time, also in the middle of a
+ * question of the worker: then the question is asked again. Only one broker is
+ * heard, the newest.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "broker.h"
+#include "core/vgpu.h"
+#include "hv/hv_xen.h"
+#include "xengt/log.h"
+
+#define BROKER_ANSWER_MSEC	5000
+
+static int64_t now_msec(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
+}
+
+static int watch_fd(const struct xengt_broker *b, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.fd = fd };
+
+	if (fd >= 0 && epoll_ctl(b->epoll_fd, EPOLL_CTL_ADD, fd, &ev) < 0)
+		return -errno;
+	return 0;
+}
+
+int xengt_broker_init(struct xengt_broker *b,
+		      const struct xengt_broker_config *cfg, int epoll_fd,
+		      const struct xengt_device *device)
+{
+	int r;
+
+	*b = (struct xengt_broker){
+		.cfg = *cfg,
+		.device = device,
+		.epoll_fd = epoll_fd,
+		.picture_fd = -1,
+		.edid_fd = -1,
+	};
+	if (!cfg->answer_msec)
+		b->cfg.answer_msec = BROKER_ANSWER_MSEC;
+	r = watch_fd(b, cfg->broker_fd);
+	return r < 0 ? r : watch_fd(b, cfg->listen_fd);
+}
+
+void xengt_broker_fini(struct xengt_broker *b)
+{
+	if (b->picture_fd >= 0)
+		close(b->picture_fd);
+	if (b->edid_fd >= 0)
+		close(b->edid_fd);
+}
+
+static void drop_broker(struct xengt_broker *b)
+{
+	if (b->cfg.broker_fd < 0)
+		return;
+	close(b->cfg.broker_fd);
+	b->cfg.broker_fd = -1;
+}
+
+void xengt_broker_send(struct xengt_broker *b, struct xengt_wp_msg *msg,
+		       int pass_fd)
+{
+	int r;
+
+	if (b->cfg.broker_fd < 0)
+		return;
+	r = xengt_wp_send(b->cfg.broker_fd, msg, pass_fd);
+	if (r == 0)
+		return;
+	xengt_warn("lost the broker: %s", strerror(-r));
+	drop_broker(b);
+}
+
+void xengt_broker_send_simple(struct xengt_broker *b, enum xengt_wp_type type,
+			      uint32_t seq, int status)
+{
+	struct xengt_wp_msg msg = { .type = type, .seq = seq, .status = status };
+
+	xengt_broker_send(b, &msg, -1);
+}
+
+void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
+			     uint32_t seq, int pass_fd)
+{
+	struct xengt_wp_msg msg = {
+		.type = type,
+		.seq = seq,
+		.u.state = {
+			.domid = b->cfg.domid,
+			.server_id = xengt_hv_xen_server_id(b->device->hv),
+			.vcpus = xengt_hv_xen_vcpus(b->device->hv),
+			.is_unplugged = b->device->is_unplugged,
+			.is_dead = b->device->is_dead,
+			.has_aperture = b->has_aperture,
+			.aperture_gfn = b->aperture_gfn,
+		},
+	};
+
+	xengt_broker_send(b, &msg, pass_fd);
+}
+
+static void send_counters(struct xengt_broker *b, uint32_t seq)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_COUNTERS, .seq = seq };
+
+	msg.u.counters = *xengt_vgpu_counters(b->device->vgpu);
+	xengt_broker_send(b, &msg, -1);
+}
+
+static void send_faults(struct xengt_broker *b, uint32_t seq)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_FAULTS, .seq = seq };
+
+	msg.u.faults.count = xengt_vgpu_faults(b->device->vgpu,
+					       msg.u.faults.fault,
+					       XENGT_FAULTS_KEPT);
+	xengt_broker_send(b, &msg, -1);
+}
+
+static void send_regs(struct xengt_broker *b, uint32_t seq,
+		      const struct xengt_wp_regs_wanted *wanted)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_REGS, .seq = seq };
+	struct xengt_wp_regs *regs = &msg.u.regs;
+
+	regs->left = xengt_vgpu_regs(b->device->vgpu, wanted->list,
+				     wanted->from, regs->reg,
+				     XENGT_WP_REGS_MAX);
+	regs->count = regs->left < XENGT_WP_REGS_MAX ? regs->left :
+						       XENGT_WP_REGS_MAX;
+	xengt_broker_send(b, &msg, -1);
+}
+
+static void accept_broker(struct xengt_broker *b)
+{
+	int fd = accept4(b->cfg.listen_fd, NULL, NULL,
+			 SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	drop_broker(b);
+	if (watch_fd(b, fd) < 0) {
+		close(fd);
+		return;
+	}
+	b->cfg.broker_fd = fd;
+	xengt_info("a new broker is here");
+}
+
+/* Also called inside the core (ask_to_place), so nothing here
+ * enters it but to look: that is left to the flags. */
+static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
+{
+	switch (msg->type) {
+	case XENGT_WP_HELLO:
+		xengt_broker_send_state(b, XENGT_WP_STATE, msg->seq,
+					b->cfg.vgpu_fd);
+		b->want_settle = true;
+		break;
+	case XENGT_WP_PING:
+		xengt_broker_send_simple(b, XENGT_WP_PONG, msg->seq, 0);
+		break;
+	case XENGT_WP_GET_COUNTERS:
+		send_counters(b, msg->seq);
+		break;
+	case XENGT_WP_GET_FAULTS:
+		send_faults(b, msg->seq);
+		break;
+	case XENGT_WP_GET_REGS:
+		send_regs(b, msg->seq, &msg->u.wanted);
+		break;
+	case XENGT_WP_UNPLUG:
+		b->want_unplug = true;
+		b->unplug_seq = msg->seq;
+		break;
+	case XENGT_WP_QUIT:
+		b->want_quit = true;
+		break;
+	case XENGT_WP_GET_PICTURE:
+		b->picture_seq = msg->seq;
+		break;
+	case XENGT_WP_SET_EDID:
+		break;		/* its file was kept */
+	case XENGT_WP_PLACED:	/* too late, or of a question of another broker */
+		b->want_settle = true;
+		break;
+	default:
+		xengt_warn("the broker sent a message of type %u", msg->type);
+		break;
+	}
+}
+
+/* The file that came along: the newest of its kind counts. */
+static void keep_fd(struct xengt_broker *b, const struct xengt_wp_msg *msg,
+		    int fd)
+{
+	int *place = msg->type == XENGT_WP_GET_PICTURE ? &b->picture_fd :
+		     msg->type == XENGT_WP_SET_EDID ? &b->edid_fd : NULL;
+
+	if (place && *place >= 0)
+		close(*place);
+	if (place)
+		*place = fd;
+	else if (fd >= 0)
+		close(fd);
+}
+
+/* 1: *ret_msg; 0: nothing there; -EPIPE: no broker (any more). */
+static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
+{
+	int fd = -1, r;
+
+	if (b->cfg.broker_fd < 0)
+		return -EPIPE;
+	r = xengt_wp_recv(b->cfg.broker_fd, ret_msg, &fd);
+	if (r == 1)
+		keep_fd(b, ret_msg, fd);
+	if (r >= 0)
+		return r;
+	if (r == -EPIPE) {
+		xengt_info("the broker is gone; serving on without one");
+	} else {
+		xengt_err("the broker cannot be understood: %s", strerror(-r));
+		/* So that it hears our version, and leaves us alone. */
+		xengt_broker_send_simple(b, XENGT_WP_PONG, 0, 0);
+	}
+	drop_broker(b);
+	return -EPIPE;
+}
+
+static void handle_broker(struct xengt_broker *b)
+{
+	struct xengt_wp_msg msg;
+
+	for (int i = 0; i < 16 && next_msg(b, &msg) > 0; i++)
+		handle_msg(b, &msg);
+}
+
+/* Wait for the broker's word or for a new broker; 0 or -ETIMEDOUT. */
+static int wait_broker(struct xengt_broker *b, int64_t deadline)
+{
+	bool has_broker = b->cfg.broker_fd >= 0;
+	struct pollfd fds[2] = {
+		{ .fd = b->cfg.listen_fd, .events = POLLIN },
+		{ .fd = b->cfg.broker_fd, .events = POLLIN },
+	};
+	int64_t left = deadline - now_msec();
+
+	if (left <= 0 || (!has_broker && b->cfg.listen_fd < 0))
+		return -ETIMEDOUT;
+	if (poll(fds, 2, left) < 0 && errno != EINTR)
+		return -errno;
+	if (fds[0].revents)
+		accept_broker(b);
+	return 0;
+}
+
+/* 1: *ret_status; 0: this broker is gone; -ETIMEDOUT. */
+static int wait_answer(struct xengt_broker *b, int64_t deadline,
+		       int *ret_status)
+{
+	int fd = b->cfg.broker_fd;
+
+	while (b->cfg.broker_fd == fd) {
+		struct xengt_wp_msg msg;
+		int r = next_msg(b, &msg);
+
+		if (r < 0)
+			return 0;
+		if (r == 0) {
+			r = wait_broker(b, deadline);
+			if (r < 0)
+				return r;
+			continue;
+		}
+		if (msg.type == XENGT_WP_PLACED && msg.seq == b->seq) {
+			*ret_status = msg.status;
+			return 1;
+		}
+		handle_msg(b, &msg);
+	}
+	return 0;
+}
+
+/* Ask whichever broker is there until one answers: its status. -ENOTCONN: there
+ * is none, and it is not worth waiting for one. */
+static int ask_to_place(struct xengt_broker *b,
+			const struct xengt_wp_place *place, bool is_worth_it)
+{
+	int64_t deadline = now_msec() + b->cfg.answer_msec;
+	int status = 0, r;
+
+	do {
+		struct xengt_wp_msg msg = {
+			.type = XENGT_WP_PLACE,
+			.seq = ++b->seq,
+			.u.place = *place,
+		};
+
+		if (b->cfg.broker_fd < 0 && !is_worth_it)
+			return -ENOTCONN;
+		if (b->cfg.broker_fd >= 0) {
+			xengt_broker_send(b, &msg, -1);
+			r = wait_answer(b, deadline, &status);
+		} else {
+			r = wait_broker(b, deadline);
+		}
+	} while (r == 0);
+	return r < 0 ? r : status;
+}
+
+int xengt_broker_map_aperture(void *ctx, gfn_t first, bool on)
+{
+	const struct xengt_wp_place place = {
+		.what = XENGT_WP_PLACE_APERTURE,
+		.gfn = gfn_x(first),
+		.on = on,
+	};
+	struct xengt_broker *b = ctx;
+	int r;
+
+	r = ask_to_place(b, &place, true);
+	if (r == -ETIMEDOUT)
+		xengt_log_ratelimited(XENGT_LOG_ERR, "no broker: the aperture stays %smapped",
+				      on ? "un" : "");
+	if (r < 0)
+		return r;
+	b->has_aperture = on;
+	b->aperture_gfn = on ? gfn_x(first) : 0;
+	return 0;
+}
+
+int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on)
+{
+	const struct xengt_wp_place place = {
+		.what = XENGT_WP_PLACE_RAM,
+		.gfn = gfn_x(first),
+		.frames = frames,
+		.on = on,
+	};
+	struct xengt_broker *b = ctx;
+	int r;
+
+	if (on && b->given_up.frames)
+		return -ENOTCONN;
+	/* Nothing is lost: without it the guest's accesses come to us. So a
+	 * vCPU does not wait for a broker that is not there. */
+	r = ask_to_place(b, &place, false);
+	if (on && r == -ETIMEDOUT)
+		b->given_up = place;
+	if (r < 0)
+		xengt_log_ratelimited(XENGT_LOG_WARN, "%u pages of RAM behind BAR0 %s: %s",
+				      frames, on ? "are refused" : "stay",
+				      strerror(-r));
+	return r;
+}
+
+void xengt_broker_tell_failure(int broker_fd, int error, const char *text)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_FAILED, .status = error };
+
+	if (broker_fd < 0)
+		return;
+	snprintf(msg.u.text, sizeof(msg.u.text), "%s", text);
+	xengt_wp_send(broker_fd, &msg, -1);
+}
+
+
+bool xengt_broker_handle(struct xengt_broker *b, int fd)
+{
+	if (fd == b->cfg.listen_fd)
+		accept_broker(b);
+	else if (fd == b->cfg.broker_fd)
+		handle_broker(b);
+	else
+		return false;
+	return true;
+}
+
+void xengt_broker_take_back(struct xengt_broker *b)
+{
+	struct xengt_wp_place place = b->given_up;
+
+	place.on = false;
+	if (place.frames && ask_to_place(b, &place, false) == 0)
+		b->given_up.frames = 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The device that the worker serves, as the parts of the worker share it. */
+#ifndef XENGT_VGPU_DEVICE_H
+#define XENGT_VGPU_DEVICE_H
+
+#include <stdbool.h>
+
+struct xengt_hv;
+struct xengt_gpu;
+struct xengt_vgpu;
+struct xengt_recorder;
+
+/* Pointers belong to main.c and are NULL until xengt_loop_run(); recorder may
+ * stay NULL. */
+struct xengt_device {
+	struct xengt_hv *hv;		/* one of hv_xen */
+	struct xengt_gpu *gpu;
+	struct xengt_vgpu *vgpu;
+	struct xengt_recorder *recorder;
+	bool is_unplugged;		/* the guest reads all-ones */
+	bool is_dead;			/* zapped, or the host failed */
+};
+
+#endif /* XENGT_VGPU_DEVICE_H */

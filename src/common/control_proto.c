@@ -12,18 +12,17 @@
 #define DEPTH_MAX	8
 
 static const struct {
-	const char *name;
+	const char *name;		/* NULL: no verb */
 	enum xengt_control_cmd cmd;
-	bool wants_vgpu;
+	const struct xengt_wp_question *row;
 } commands[] = {
-	{ "ping", XENGT_CONTROL_PING, false },
-	{ "resources", XENGT_CONTROL_RESOURCES, false },
-	{ "list", XENGT_CONTROL_LIST, false },
-	{ "info", XENGT_CONTROL_INFO, true },
-	{ "stat", XENGT_CONTROL_STAT, true },
-	{ "regs-diff", XENGT_CONTROL_REGS_DIFF, true },
-	{ "regs-unknown", XENGT_CONTROL_REGS_UNKNOWN, true },
-	{ "screenshot", XENGT_CONTROL_SCREENSHOT, true },
+	{ "ping", XENGT_CONTROL_PING, NULL },
+	{ "resources", XENGT_CONTROL_RESOURCES, NULL },
+	{ "list", XENGT_CONTROL_LIST, NULL },
+#define ROW(id, command, ...)						       \
+	{ command, XENGT_CONTROL_##id, &xengt_wp_questions[XENGT_QUESTION_##id] },
+	XENGT_WP_QUESTIONS(ROW)
+#undef ROW
 };
 
 static struct json_object *parse_json(const char *line, size_t len)
@@ -115,10 +114,11 @@ static int parse_object(struct json_object *obj,
 		return -EINVAL;
 	}
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(commands); i++) {
-		if (strcmp(commands[i].name, cmd))
+		if (!commands[i].name || strcmp(commands[i].name, cmd))
 			continue;
 		q->cmd = commands[i].cmd;
-		return commands[i].wants_vgpu ?
+		q->row = commands[i].row;
+		return q->row ?
 			parse_vgpu(obj, cmd, q, ret_code, err, err_len) : 0;
 	}
 	snprintf(shown, sizeof(shown), "%.30s", cmd);

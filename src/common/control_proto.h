@@ -9,6 +9,8 @@
 #include <json-c/json.h>
 #include <stddef.h>
 
+#include "common/worker_questions.h"
+
 #define XENGT_CONTROL_VERSION	1
 #define XENGT_CONTROL_LINE_MAX	65536	/* with its newline */
 
@@ -16,16 +18,16 @@ enum xengt_control_cmd {
 	XENGT_CONTROL_PING,
 	XENGT_CONTROL_RESOURCES,
 	XENGT_CONTROL_LIST,
-	XENGT_CONTROL_INFO,
-	XENGT_CONTROL_STAT,
-	XENGT_CONTROL_REGS_DIFF,
-	XENGT_CONTROL_REGS_UNKNOWN,
-	XENGT_CONTROL_SCREENSHOT,
+	/* answered by a worker, as worker_questions.h says */
+#define XENGT_CONTROL_CMD(id, ...) XENGT_CONTROL_##id,
+	XENGT_WP_QUESTIONS(XENGT_CONTROL_CMD)
+#undef XENGT_CONTROL_CMD
 };
 
 struct xengt_control_question {
 	enum xengt_control_cmd cmd;
-	char vgpu[128];		/* domain name or id, where one is wanted */
+	const struct xengt_wp_question *row;	/* a worker's; NULL: ours */
+	char vgpu[128];		/* domain name or id, where there is a row */
 };
 
 /*

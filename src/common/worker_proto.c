@@ -9,51 +9,62 @@
 
 #include "common/text.h"
 #include "common/worker_proto.h"
+#include "common/worker_questions.h"
 
 #define HEADER_BYTES	offsetof(struct xengt_wp_msg, u)
-#define BODY_BYTES(f)	sizeof(((struct xengt_wp_msg *)0)->u.f)
 
-/* Bytes of the body, or -1: no such type. */
-static int body_bytes(uint32_t type)
+const struct xengt_wp_question xengt_wp_questions[XENGT_QUESTIONS] = {
+#define ROW(id, cmd, ask_type, ask, which, answer_type, body, file, build)     \
+	[XENGT_QUESTION_##id] = {					       \
+		.command = cmd, .get = XENGT_WP_##ask_type,		       \
+		.answer = XENGT_WP_##answer_type, .list = which,	       \
+		.file_bytes = file,					       \
+	},
+	XENGT_WP_QUESTIONS(ROW)
+#undef ROW
+};
+
+const struct xengt_wp_question *xengt_wp_question_of(uint32_t get)
 {
-	switch (type) {
-	case XENGT_WP_HELLO:
-	case XENGT_WP_PING:
-	case XENGT_WP_GET_COUNTERS:
-	case XENGT_WP_GET_FAULTS:
-	case XENGT_WP_UNPLUG:
-	case XENGT_WP_QUIT:
-	case XENGT_WP_PLACED:
-	case XENGT_WP_GET_PICTURE:
-	case XENGT_WP_SET_EDID:
-	case XENGT_WP_PONG:
-	case XENGT_WP_UNPLUGGED:
-	case XENGT_WP_DEAD:
-		return 0;
-	case XENGT_WP_READY:
-	case XENGT_WP_STATE:
-		return BODY_BYTES(state);
-	case XENGT_WP_PLACE:
-		return BODY_BYTES(place);
-	case XENGT_WP_COUNTERS:
-		return BODY_BYTES(counters);
-	case XENGT_WP_PICTURE:
-		return BODY_BYTES(picture);
-	case XENGT_WP_FAILED:
-		return BODY_BYTES(text);
-	case XENGT_WP_FAULTS:
-		return BODY_BYTES(faults);
-	case XENGT_WP_GET_REGS:
-		return BODY_BYTES(wanted);
-	case XENGT_WP_REGS:
-		return BODY_BYTES(regs);
-	default:
-		return -1;
-	}
+	for (size_t i = 0; i < XENGT_QUESTIONS; i++)
+		if (xengt_wp_questions[i].get == get)
+			return &xengt_wp_questions[i];
+	return NULL;
 }
 
-static bool are_faults_valid(const struct xengt_wp_faults *faults)
+bool xengt_wp_is_answer(uint32_t type)
 {
+	for (size_t i = 0; i < XENGT_QUESTIONS; i++)
+		if (type != XENGT_WP_NONE &&
+		    xengt_wp_questions[i].answer == type)
+			return true;
+	return false;
+}
+
+static bool is_nothing_valid(const struct xengt_wp_msg *msg)
+{
+	(void)msg;
+	return true;
+}
+
+/* Any number may be counted. */
+static bool is_counters_valid(const struct xengt_wp_msg *msg)
+{
+	(void)msg;
+	return true;
+}
+
+/* Texts may be anything: they are made printable. */
+static bool is_text_valid(const struct xengt_wp_msg *msg)
+{
+	(void)msg;
+	return true;
+}
+
+static bool is_faults_valid(const struct xengt_wp_msg *msg)
+{
+	const struct xengt_wp_faults *faults = &msg->u.faults;
+
 	if (faults->count > XENGT_FAULTS_KEPT || faults->pad)
 		return false;
 	for (uint32_t i = 0; i < faults->count; i++) {
@@ -66,8 +77,10 @@ static bool are_faults_valid(const struct xengt_wp_faults *faults)
 }
 
 /* Ascending, so that who asks on from the last one comes to an end. */
-static bool are_regs_valid(const struct xengt_wp_regs *regs)
+static bool is_regs_valid(const struct xengt_wp_msg *msg)
 {
+	const struct xengt_wp_regs *regs = &msg->u.regs;
+
 	if (regs->count > XENGT_WP_REGS_MAX || regs->count > regs->left ||
 	    (regs->left && !regs->count))
 		return false;
@@ -82,8 +95,20 @@ static bool are_regs_valid(const struct xengt_wp_regs *regs)
 	return true;
 }
 
-static bool is_place_valid(const struct xengt_wp_place *place)
+static bool is_wanted_valid(const struct xengt_wp_msg *msg)
 {
+	return msg->u.wanted.list < XENGT_REG_LISTS;
+}
+
+static bool is_picture_valid(const struct xengt_wp_msg *msg)
+{
+	return msg->u.picture.width <= XENGT_PICTURE_MAX_SIDE &&
+	       msg->u.picture.height <= XENGT_PICTURE_MAX_SIDE;
+}
+
+static bool is_place_valid(const struct xengt_wp_msg *msg)
+{
+	const struct xengt_wp_place *place = &msg->u.place;
 	bool is_ram = place->what == XENGT_WP_PLACE_RAM;
 
 	return place->what < XENGT_WP_PLACE_WHATS && place->on <= 1 &&
@@ -92,30 +117,54 @@ static bool is_place_valid(const struct xengt_wp_place *place)
 	       place->frames <= XENGT_RAM_FRAMES_MAX;
 }
 
-static bool is_body_valid(const struct xengt_wp_msg *msg)
+static bool is_state_valid(const struct xengt_wp_msg *msg)
 {
-	switch (msg->type) {
-	case XENGT_WP_READY:
-	case XENGT_WP_STATE:
-		return msg->u.state.is_unplugged <= 1 &&
-		       msg->u.state.is_dead <= 1 &&
-		       msg->u.state.has_aperture <= 1 && !msg->u.state.pad &&
-		       msg->u.state.server_id <= UINT16_MAX &&
-		       !(msg->u.state.aperture_gfn >> 40);
-	case XENGT_WP_PLACE:
-		return is_place_valid(&msg->u.place);
-	case XENGT_WP_FAULTS:
-		return are_faults_valid(&msg->u.faults);
-	case XENGT_WP_GET_REGS:
-		return msg->u.wanted.list < XENGT_REG_LISTS;
-	case XENGT_WP_REGS:
-		return are_regs_valid(&msg->u.regs);
-	case XENGT_WP_PICTURE:
-		return msg->u.picture.width <= XENGT_PICTURE_MAX_SIDE &&
-		       msg->u.picture.height <= XENGT_PICTURE_MAX_SIDE;
-	default:
-		return true;
-	}
+	const struct xengt_wp_state *state = &msg->u.state;
+
+	return state->is_unplugged <= 1 && state->is_dead <= 1 &&
+	       state->has_aperture <= 1 && !state->pad &&
+	       state->server_id <= UINT16_MAX && !(state->aperture_gfn >> 40);
+}
+
+/* Which body a type of message has, and what its fields may be. */
+struct layout {
+	uint32_t type;
+	size_t body_bytes;
+	bool (*is_valid)(const struct xengt_wp_msg *msg);
+};
+
+static const struct layout layouts[] = {
+#define BODY(msg_type, member)						       \
+	{ XENGT_WP_##msg_type,						       \
+	  sizeof(((struct xengt_wp_msg *)0)->u.member), is_##member##_valid },
+	/* clang-format off */
+	BODY(HELLO, nothing)
+	BODY(PING, nothing)
+	BODY(UNPLUG, nothing)
+	BODY(QUIT, nothing)
+	BODY(PLACED, nothing)
+	BODY(READY, state)
+	BODY(FAILED, text)
+	BODY(STATE, state)
+	BODY(PONG, nothing)
+	BODY(UNPLUGGED, nothing)
+	BODY(PLACE, place)
+	BODY(DEAD, nothing)
+#define ROW(id, cmd, ask_type, ask, which, answer_type, body, file, build)     \
+	BODY(ask_type, ask) BODY(answer_type, body)
+	XENGT_WP_QUESTIONS(ROW)
+#undef ROW
+#undef BODY
+	/* clang-format on */
+};
+
+/* NULL: no such type. */
+static const struct layout *find_layout(uint32_t type)
+{
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(layouts); i++)
+		if (type != XENGT_WP_NONE && layouts[i].type == type)
+			return &layouts[i];
+	return NULL;
 }
 
 static void clean(char *text, size_t size)
@@ -138,17 +187,16 @@ int xengt_wp_parse(const void *buf, size_t len_bytes,
 		   struct xengt_wp_msg *ret_msg)
 {
 	struct xengt_wp_msg msg = { 0 };
-	int body;
+	const struct layout *layout;
 
 	if (len_bytes < HEADER_BYTES || len_bytes > sizeof(msg))
 		return -EPROTO;
 	memcpy(&msg, buf, len_bytes);
 	if (msg.version != XENGT_WP_VERSION)
 		return -EPROTONOSUPPORT;
-	body = body_bytes(msg.type);
-	if (body < 0 || len_bytes != HEADER_BYTES + body)
-		return -EPROTO;
-	if (!is_body_valid(&msg))
+	layout = find_layout(msg.type);
+	if (!layout || len_bytes != HEADER_BYTES + layout->body_bytes ||
+	    !layout->is_valid(&msg))
 		return -EPROTO;
 	clean_texts(&msg);
 	*ret_msg = msg;
@@ -161,14 +209,14 @@ int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 		struct cmsghdr align;
 		char buf[CMSG_SPACE(sizeof(int))];
 	} control = { 0 };
-	int body = body_bytes(msg->type);
+	const struct layout *layout = find_layout(msg->type);
 	struct iovec iov = { .iov_base = msg };
 	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	if (body < 0)
+	if (!layout)
 		return -EINVAL;
 	msg->version = XENGT_WP_VERSION;
-	iov.iov_len = HEADER_BYTES + body;
+	iov.iov_len = HEADER_BYTES + layout->body_bytes;
 	if (pass_fd >= 0) {
 		struct cmsghdr *c;
 

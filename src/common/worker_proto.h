@@ -6,6 +6,9 @@
  *
  * The worker is not trusted: a message is checked whole by xengt_wp_parse()
  * before a field of it is looked at, and texts are made printable.
+ *
+ * The questions that an administrator's verb comes down to, with their answers,
+ * are rows in worker_questions.h.
  */
 #ifndef XENGT_WORKER_PROTO_H
 #define XENGT_WORKER_PROTO_H
@@ -29,6 +32,8 @@
 #define XENGT_WP_FD_RECORD	7	/* only if sessions are recorded */
 
 enum xengt_wp_type {
+	XENGT_WP_NONE,		/* no message is of this type */
+
 	/* broker to worker; each is answered but QUIT, PLACED, SET_EDID */
 	XENGT_WP_HELLO = 1,	/* a new broker: answered by STATE */
 	XENGT_WP_PING,		/* PONG */
@@ -113,6 +118,7 @@ struct xengt_wp_msg {
 	uint32_t seq;			/* an answer repeats the question's */
 	int32_t status;
 	union {
+		uint8_t nothing[0];			/* the others */
 		struct xengt_wp_state state;		/* READY, STATE */
 		struct xengt_wp_place place;		/* PLACE */
 		struct xengt_counters counters;		/* COUNTERS */

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "broker.h"
-#include "core/vgpu.h"
 #include "hv/hv_xen.h"
+#include "questions.h"
 #include "xengt/log.h"
 
 #define BROKER_ANSWER_MSEC	5000
@@ -49,9 +49,9 @@ int xengt_broker_init(struct xengt_broker *b,
 		.cfg = *cfg,
 		.device = device,
 		.epoll_fd = epoll_fd,
-		.picture_fd = -1,
-		.edid_fd = -1,
 	};
+	for (size_t i = 0; i < XENGT_QUESTIONS; i++)
+		b->files[i].fd = -1;
 	if (!cfg->answer_msec)
 		b->cfg.answer_msec = BROKER_ANSWER_MSEC;
 	r = watch_fd(b, cfg->broker_fd);
@@ -60,10 +60,9 @@ int xengt_broker_init(struct xengt_broker *b,
 
 void xengt_broker_fini(struct xengt_broker *b)
 {
-	if (b->picture_fd >= 0)
-		close(b->picture_fd);
-	if (b->edid_fd >= 0)
-		close(b->edid_fd);
+	for (size_t i = 0; b->device && i < XENGT_QUESTIONS; i++)
+		if (b->files[i].fd >= 0)
+			close(b->files[i].fd);
 }
 
 static void drop_broker(struct xengt_broker *b)
@@ -116,36 +115,32 @@ void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 	xengt_broker_send(b, &msg, pass_fd);
 }
 
-static void send_counters(struct xengt_broker *b, uint32_t seq)
+/* fd: the file that came along, or -1; it stays the caller's. */
+static void answer(struct xengt_broker *b, const struct xengt_wp_question *row,
+		   const struct xengt_wp_msg *ask, int fd)
 {
-	struct xengt_wp_msg msg = { .type = XENGT_WP_COUNTERS, .seq = seq };
+	struct xengt_wp_msg msg = { .type = row->answer, .seq = ask->seq };
 
-	msg.u.counters = *xengt_vgpu_counters(b->device->vgpu);
-	xengt_broker_send(b, &msg, -1);
+	xengt_question_answer(b->device, row, ask, fd, &msg);
+	if (row->answer != XENGT_WP_NONE)
+		xengt_broker_send(b, &msg, -1);
 }
 
-static void send_faults(struct xengt_broker *b, uint32_t seq)
+void xengt_broker_answer_files(struct xengt_broker *b)
 {
-	struct xengt_wp_msg msg = { .type = XENGT_WP_FAULTS, .seq = seq };
+	for (size_t i = 0; i < XENGT_QUESTIONS; i++) {
+		const struct xengt_wp_question *row = &xengt_wp_questions[i];
+		const struct xengt_wp_msg ask = {
+			.type = row->get,
+			.seq = b->files[i].seq,
+		};
 
-	msg.u.faults.count = xengt_vgpu_faults(b->device->vgpu,
-					       msg.u.faults.fault,
-					       XENGT_FAULTS_KEPT);
-	xengt_broker_send(b, &msg, -1);
-}
-
-static void send_regs(struct xengt_broker *b, uint32_t seq,
-		      const struct xengt_wp_regs_wanted *wanted)
-{
-	struct xengt_wp_msg msg = { .type = XENGT_WP_REGS, .seq = seq };
-	struct xengt_wp_regs *regs = &msg.u.regs;
-
-	regs->left = xengt_vgpu_regs(b->device->vgpu, wanted->list,
-				     wanted->from, regs->reg,
-				     XENGT_WP_REGS_MAX);
-	regs->count = regs->left < XENGT_WP_REGS_MAX ? regs->left :
-						       XENGT_WP_REGS_MAX;
-	xengt_broker_send(b, &msg, -1);
+		if (b->files[i].fd < 0)
+			continue;
+		answer(b, row, &ask, b->files[i].fd);
+		close(b->files[i].fd);
+		b->files[i].fd = -1;
+	}
 }
 
 static void accept_broker(struct xengt_broker *b)
@@ -164,8 +159,21 @@ static void accept_broker(struct xengt_broker *b)
 	xengt_info("a new broker is here");
 }
 
+static void handle_question(struct xengt_broker *b,
+			    const struct xengt_wp_msg *msg)
+{
+	const struct xengt_wp_question *row = xengt_wp_question_of(msg->type);
+
+	if (!row)
+		xengt_warn("the broker sent a message of type %u", msg->type);
+	else if (row->file_bytes)
+		b->files[row - xengt_wp_questions].seq = msg->seq;
+	else
+		answer(b, row, msg, -1);
+}
+
 /* Also called inside the core (ask_to_place), so nothing here
- * enters it but to look: that is left to the flags. */
+ * enters it but to look: that is left to the flags and files. */
 static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 {
 	switch (msg->type) {
@@ -177,15 +185,6 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 	case XENGT_WP_PING:
 		xengt_broker_send_simple(b, XENGT_WP_PONG, msg->seq, 0);
 		break;
-	case XENGT_WP_GET_COUNTERS:
-		send_counters(b, msg->seq);
-		break;
-	case XENGT_WP_GET_FAULTS:
-		send_faults(b, msg->seq);
-		break;
-	case XENGT_WP_GET_REGS:
-		send_regs(b, msg->seq, &msg->u.wanted);
-		break;
 	case XENGT_WP_UNPLUG:
 		b->want_unplug = true;
 		b->unplug_seq = msg->seq;
@@ -193,26 +192,22 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 	case XENGT_WP_QUIT:
 		b->want_quit = true;
 		break;
-	case XENGT_WP_GET_PICTURE:
-		b->picture_seq = msg->seq;
-		break;
-	case XENGT_WP_SET_EDID:
-		break;		/* its file was kept */
 	case XENGT_WP_PLACED:	/* too late, or of a question of another broker */
 		b->want_settle = true;
 		break;
 	default:
-		xengt_warn("the broker sent a message of type %u", msg->type);
+		handle_question(b, msg);
 		break;
 	}
 }
 
-/* The file that came along: the newest of its kind counts. */
+/* The file that came along: the newest of its row counts. */
 static void keep_fd(struct xengt_broker *b, const struct xengt_wp_msg *msg,
 		    int fd)
 {
-	int *place = msg->type == XENGT_WP_GET_PICTURE ? &b->picture_fd :
-		     msg->type == XENGT_WP_SET_EDID ? &b->edid_fd : NULL;
+	const struct xengt_wp_question *row = xengt_wp_question_of(msg->type);
+	int *place = row && row->file_bytes ?
+		&b->files[row - xengt_wp_questions].fd : NULL;
 
 	if (place && *place >= 0)
 		close(*place);

@@ -11,6 +11,7 @@
 #define XENGT_VGPU_BROKER_H
 
 #include "common/worker_proto.h"
+#include "common/worker_questions.h"
 #include "device.h"
 #include "xengt/types.h"
 
@@ -37,20 +38,23 @@ struct xengt_broker {
 	uint32_t unplug_seq;
 	bool want_settle;		/* a broker answers that did not before */
 	bool want_quit;
-	int picture_fd;			/* to be drawn into; -1: none */
-	uint32_t picture_seq;
-	int edid_fd;			/* of another monitor; -1: none */
+	/* questions with a file that are not answered yet, the newest of each */
+	struct {
+		int fd;			/* -1: none */
+		uint32_t seq;
+	} files[XENGT_QUESTIONS];
 };
 
 /*
  * Watch the descriptors of cfg in the epoll set, which stays the caller's. They
  * stay the caller's, too, but broker_fd may be closed and replaced. device must
- * outlive the link. 0 or -errno; xengt_broker_fini() is right after both.
+ * outlive the link. 0 or -errno.
  */
 int xengt_broker_init(struct xengt_broker *b,
 		      const struct xengt_broker_config *cfg, int epoll_fd,
 		      const struct xengt_device *device);
-/* Close the files that came along; not the connection. */
+/* Close the files that came along; not the connection. Also of a link that was
+ * not made, or is all 0. */
 void xengt_broker_fini(struct xengt_broker *b);
 
 /* fd of the epoll set is readable: do what is due. False: it is another's. */
@@ -66,6 +70,9 @@ void xengt_broker_send_simple(struct xengt_broker *b, enum xengt_wp_type type,
 /* READY or STATE; needs device->hv. */
 void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 			     uint32_t seq, int pass_fd);
+
+/* Answer the questions whose file came along. Enters the core. */
+void xengt_broker_answer_files(struct xengt_broker *b);
 
 /* Take back RAM that the broker was asked for in vain and may have placed. */
 void xengt_broker_take_back(struct xengt_broker *b);

@@ -10,12 +10,10 @@
 #include <unistd.h>
 
 #include "broker.h"
-#include "common/worker_proto.h"
-#include "core/display.h"
-#include "edid_file.h"
+#include "core/vgpu.h"
+#include "gpu/gpu.h"
 #include "hv/hv_xen.h"
 #include "loop.h"
-#include "picture.h"
 #include "session/session.h"
 #include "xengt/log.h"
 
@@ -56,8 +54,6 @@ int xengt_loop_create(const struct xengt_broker_config *cfg,
 	loop->signal_fd = -1;
 	loop->timer_fd = -1;
 	loop->armed_ns = UINT64_MAX;
-	loop->broker.picture_fd = -1;
-	loop->broker.edid_fd = -1;
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd < 0)
 		goto fail_errno;
@@ -191,39 +187,6 @@ static void settle(struct xengt_loop *loop)
 	xengt_vgpu_settle(loop->device.vgpu);
 }
 
-static void draw_picture(struct xengt_loop *loop)
-{
-	struct xengt_wp_msg msg = {
-		.type = XENGT_WP_PICTURE,
-		.seq = loop->broker.picture_seq,
-	};
-
-	xengt_recorder_pause(loop->device.recorder, true);
-	msg.status = xengt_picture_draw(loop->device.vgpu,
-					loop->broker.picture_fd,
-					&msg.u.picture);
-	xengt_recorder_pause(loop->device.recorder, false);
-	close(loop->broker.picture_fd);
-	loop->broker.picture_fd = -1;
-	xengt_broker_send(&loop->broker, &msg, -1);
-}
-
-static void change_monitor(struct xengt_loop *loop)
-{
-	uint8_t edid[XENGT_EDID_MAX_BYTES];
-	uint32_t bytes;
-	int r = xengt_edid_file_read(loop->broker.edid_fd, edid, &bytes);
-
-	close(loop->broker.edid_fd);
-	loop->broker.edid_fd = -1;
-	if (r < 0) {
-		xengt_warn("the new monitor's EDID: %s", strerror(-r));
-		return;
-	}
-	xengt_recorder_monitor(loop->device.recorder, edid, bytes);
-	xengt_display_set_edid(loop->device.vgpu, edid, bytes);
-}
-
 static void handle_signal(struct xengt_loop *loop)
 {
 	struct signalfd_siginfo info;
@@ -301,10 +264,7 @@ static int turn(struct xengt_loop *loop, bool *is_busy)
 		unplug(loop);
 	if (loop->broker.want_settle)
 		settle(loop);
-	if (loop->broker.picture_fd >= 0)
-		draw_picture(loop);
-	if (loop->broker.edid_fd >= 0)
-		change_monitor(loop);
+	xengt_broker_answer_files(&loop->broker);
 	return 0;
 }
 

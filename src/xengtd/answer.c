@@ -3,11 +3,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "answer.h"
+#include "common/control_proto.h"
 #include "common/version.h"
 #include "gpudev.h"
 #include "uapi/xengt.h"
+
+#define REGS_MAX	600	/* about, in one answer: the line has a limit */
 
 static void add_int(struct json_object *obj, const char *name, uint64_t value)
 {
@@ -144,8 +148,17 @@ static void fault_text(const struct xengt_fault *f, char *text, size_t size)
 			 (unsigned long long)f->count);
 }
 
-void xengt_json_add_faults(struct json_object *info,
-			   const struct xengt_wp_faults *faults)
+/* ---- what a worker has a part in: a row's build_<build>() ---- */
+
+/*
+ * First with msg NULL, before the worker is asked: what is known without it, and
+ * the body of the question. Then with each of its answers; true: ask it again.
+ */
+typedef bool build_fn(struct xengt_answer *a, struct xengt_bvgpu *v,
+		      const struct xengt_wp_msg *msg);
+
+static void add_faults(struct json_object *info,
+		       const struct xengt_wp_faults *faults)
 {
 	struct json_object *array;
 	char text[192];
@@ -156,6 +169,19 @@ void xengt_json_add_faults(struct json_object *info,
 		fault_text(&faults->fault[i], text, sizeof(text));
 		json_object_array_add(array, json_object_new_string(text));
 	}
+}
+
+static bool build_faults(struct xengt_answer *a, struct xengt_bvgpu *v,
+			 const struct xengt_wp_msg *msg)
+{
+	if (msg) {
+		add_faults(a->data, &msg->u.faults);
+		return false;
+	}
+	/* A vGPU without a worker, or with one that is silent, has an `info`. */
+	a->data = xengt_json_info(v);
+	a->is_enough = true;
+	return false;
 }
 
 static void add_counters(struct json_object *data,
@@ -182,29 +208,23 @@ static void add_module_counters(struct json_object *data,
 #undef ADD
 }
 
-struct json_object *xengt_json_stat(const struct xengt_counters *counters,
-				    const struct xengt_vgpu_info *info)
+/* Of the worker, and of the module while the vGPU is there. */
+static bool build_counters(struct xengt_answer *a, struct xengt_bvgpu *v,
+			   const struct xengt_wp_msg *msg)
 {
-	struct json_object *data = json_object_new_object();
+	struct xengt_vgpu_info info;
 
-	add_counters(data, counters);
-	if (info)
-		add_module_counters(data, info);
-	return data;
+	if (!msg)
+		return false;
+	a->data = json_object_new_object();
+	add_counters(a->data, &msg->u.counters);
+	if (v && v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0)
+		add_module_counters(a->data, &info);
+	return false;
 }
 
-struct json_object *xengt_json_picture(const struct xengt_wp_picture *picture,
-				       const char *file)
-{
-	struct json_object *data = json_object_new_object();
-
-	add_int(data, "width", picture->width);
-	add_int(data, "height", picture->height);
-	add_text(data, "file", file);
-	return data;
-}
-
-struct json_object *xengt_json_regs(uint32_t total)
+/* Empty; total is how many there will be, or would be if there were room. */
+static struct json_object *new_regs(uint32_t total)
 {
 	struct json_object *data = json_object_new_object();
 
@@ -213,8 +233,9 @@ struct json_object *xengt_json_regs(uint32_t total)
 	return data;
 }
 
-size_t xengt_json_add_regs(struct json_object *data,
-			   const struct xengt_wp_regs *regs)
+/* Returns how many are in it now. */
+static size_t add_regs(struct json_object *data,
+		       const struct xengt_wp_regs *regs)
 {
 	struct json_object *array;
 
@@ -237,4 +258,123 @@ size_t xengt_json_add_regs(struct json_object *data,
 		json_object_array_add(array, obj);
 	}
 	return json_object_array_length(array);
+}
+
+static bool build_regs(struct xengt_answer *a, struct xengt_bvgpu *v,
+		       const struct xengt_wp_msg *msg)
+{
+	const struct xengt_wp_regs *regs;
+
+	if (!msg) {
+		a->ask.u.wanted.list = a->row->list;
+		return false;
+	}
+	regs = &msg->u.regs;
+	if (!a->data)
+		a->data = new_regs(regs->left);
+	if (add_regs(a->data, regs) >= REGS_MAX || regs->count == regs->left ||
+	    !v)
+		return false;
+	a->ask.u.wanted.from = regs->reg[regs->count - 1].off + 4;
+	return true;
+}
+
+static void refuse_picture(struct xengt_answer *a, int status)
+{
+	a->code = "no-picture";
+	switch (status) {
+	case -ENODATA:
+		snprintf(a->error, sizeof(a->error), "there is no picture: the guest has not switched its display on");
+		break;
+	case -EOPNOTSUPP:
+		snprintf(a->error, sizeof(a->error), "the picture cannot be decoded: its pixel format, tiling or rotation is none of those known");
+		break;
+	case -E2BIG:
+		snprintf(a->error, sizeof(a->error), "the picture is larger than %u pixels in width or height",
+			 XENGT_PICTURE_MAX_SIDE);
+		break;
+	default:
+		snprintf(a->error, sizeof(a->error), "the picture cannot be taken: %s",
+			 strerror(-status));
+		break;
+	}
+}
+
+/* The pixels stay in the file, which the client opens by our name of it before
+ * it closes the connection. */
+static bool build_picture(struct xengt_answer *a, struct xengt_bvgpu *v,
+			  const struct xengt_wp_msg *msg)
+{
+	const struct xengt_wp_picture *picture;
+	char path[64];
+
+	(void)v;
+	if (!msg)
+		return false;
+	picture = &msg->u.picture;
+	if (msg->status < 0 || !picture->width || !picture->height) {
+		refuse_picture(a, msg->status < 0 ? msg->status : -EPROTO);
+		return false;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), a->fd);
+	a->data = json_object_new_object();
+	add_int(a->data, "width", picture->width);
+	add_int(a->data, "height", picture->height);
+	add_text(a->data, "file", path);
+	return false;
+}
+
+/* No client asks for it, and nobody waits for an answer. */
+#define build_edid NULL
+
+static bool build(struct xengt_answer *a, struct xengt_bvgpu *v,
+		  const struct xengt_wp_msg *msg)
+{
+	static build_fn *const fns[XENGT_QUESTIONS] = {
+#define ROW(id, command, get, ask, list, answer, body, file, build)	       \
+		[XENGT_QUESTION_##id] = build_##build,
+		XENGT_WP_QUESTIONS(ROW)
+#undef ROW
+	};
+
+	return fns[a->row - xengt_wp_questions](a, v, msg);
+}
+
+void xengt_answer_begin(struct xengt_answer *a,
+			const struct xengt_wp_question *row,
+			struct xengt_bvgpu *v)
+{
+	*a = (struct xengt_answer){
+		.row = row,
+		.ask = { .type = row->get },
+		.fd = a->fd,
+	};
+	build(a, v, NULL);
+}
+
+bool xengt_answer_add(struct xengt_answer *a, struct xengt_bvgpu *v,
+		      const struct xengt_wp_msg *msg)
+{
+	return build(a, v, msg);
+}
+
+char *xengt_answer_line(struct xengt_answer *a)
+{
+	struct json_object *data = a->data;
+
+	a->data = NULL;
+	if (!a->code)
+		return xengt_control_ok(data);
+	json_object_put(data);
+	return xengt_control_error(a->code, a->error);
+}
+
+char *xengt_answer_silent(struct xengt_answer *a, int error)
+{
+	if (!a->is_enough) {
+		a->code = "no-answer";
+		snprintf(a->error, sizeof(a->error), "the vGPU's process does not answer: %s",
+			 strerror(-error));
+	}
+	return xengt_answer_line(a);
 }

@@ -26,7 +26,6 @@
 #include "xengtd.h"
 
 #define CLIENTS_MAX	32
-#define REGS_MAX	600	/* about, in one answer: the line has a limit */
 #define IDLE_MSEC	60000	/* with half a line, or not reading */
 
 struct client {
@@ -45,10 +44,8 @@ struct client {
 	/* a question of the worker, on account of this command */
 	struct xengt_worker_question question;
 	bool is_waiting;
-	enum xengt_control_cmd cmd;
 	uint32_t domid;
-	struct json_object *data;	/* of the answer, as far as it is known */
-	int picture_fd;			/* until the next command; or -1 */
+	struct xengt_answer answer;	/* its file: until the next command */
 };
 
 struct xengt_control {
@@ -61,11 +58,11 @@ struct xengt_control {
 
 static void serve(struct client *c);
 
-static void drop_picture(struct client *c)
+static void drop_file(struct client *c)
 {
-	if (c->picture_fd >= 0)
-		close(c->picture_fd);
-	c->picture_fd = -1;
+	if (c->answer.fd >= 0)
+		close(c->answer.fd);
+	c->answer.fd = -1;
 }
 
 static void destroy_client(struct client *c)
@@ -78,8 +75,8 @@ static void destroy_client(struct client *c)
 	*p = c->next;
 	c->control->count--;
 	xengt_bvgpu_cancel(&c->question);
-	json_object_put(c->data);
-	drop_picture(c);
+	json_object_put(c->answer.data);
+	drop_file(c);
 	xengt_ev_disarm(d->ev, &c->timer);
 	xengt_ev_remove(d->ev, &c->io);
 	close(c->fd);
@@ -141,128 +138,15 @@ static void answer_no_vgpu(struct client *c, const char *vgpu)
 
 /* ---- what the worker must be asked ---- */
 
-static int ask_worker(struct client *c, struct xengt_bvgpu *v, uint32_t from);
-
-/* A vGPU without a worker, or with one that is silent, has an `info` too. */
-static void worker_silent(struct client *c, int error)
-{
-	char text[256];
-
-	if (c->cmd == XENGT_CONTROL_INFO) {
-		answer(c, xengt_control_ok(c->data));
-	} else {
-		snprintf(text, sizeof(text), "the vGPU's process does not answer: %s",
-			 strerror(-error));
-		answer(c, xengt_control_error("no-answer", text));
-		json_object_put(c->data);
-	}
-	c->data = NULL;
-}
-
-static struct xengt_bvgpu *asked_vgpu(const struct client *c)
-{
-	return xengt_bvgpu_of_domain(c->control->d, c->domid);
-}
-
-static void stat_arrived(struct client *c,
-			 const struct xengt_counters *counters)
-{
-	struct xengt_bvgpu *v = asked_vgpu(c);
-	struct xengt_vgpu_info info;
-	bool has_info = v && v->fd >= 0 &&
-			xengt_gpudev_vgpu_info(v->fd, &info) == 0;
-
-	c->data = xengt_json_stat(counters, has_info ? &info : NULL);
-}
-
-/* True: that was not all, and the worker was asked for more. */
-static bool regs_arrived(struct client *c, const struct xengt_wp_regs *regs)
-{
-	struct xengt_bvgpu *v = asked_vgpu(c);
-
-	if (!c->data)
-		c->data = xengt_json_regs(regs->left);
-	if (xengt_json_add_regs(c->data, regs) >= REGS_MAX ||
-	    regs->count == regs->left || !v)
-		return false;
-	return ask_worker(c, v, regs->reg[regs->count - 1].off + 4) == 0;
-}
-
-static void answer_no_picture(struct client *c, int status)
-{
-	char text[256];
-
-	switch (status) {
-	case -ENODATA:
-		snprintf(text, sizeof(text), "there is no picture: the guest has not switched its display on");
-		break;
-	case -EOPNOTSUPP:
-		snprintf(text, sizeof(text), "the picture cannot be decoded: its pixel format, tiling or rotation is none of those known");
-		break;
-	case -E2BIG:
-		snprintf(text, sizeof(text), "the picture is larger than %u pixels in width or height",
-			 XENGT_PICTURE_MAX_SIDE);
-		break;
-	default:
-		snprintf(text, sizeof(text), "the picture cannot be taken: %s",
-			 strerror(-status));
-		break;
-	}
-	answer(c, xengt_control_error("no-picture", text));
-}
-
-/* The pixels stay in the file, which the client opens by our name of it before
- * it closes the connection. */
-static void answer_picture(struct client *c, const struct xengt_wp_msg *msg)
-{
-	const struct xengt_wp_picture *picture = &msg->u.picture;
-	char path[64];
-
-	if (msg->status < 0 || !picture->width || !picture->height) {
-		answer_no_picture(c, msg->status < 0 ? msg->status : -EPROTO);
-		return;
-	}
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(),
-		 c->picture_fd);
-	answer(c, xengt_control_ok(xengt_json_picture(picture, path)));
-}
-
-static void on_worker_answer(void *ctx, int error,
-			     const struct xengt_wp_msg *msg)
-{
-	struct client *c = ctx;
-
-	c->is_waiting = false;
-	if (error) {
-		worker_silent(c, error);
-		serve(c);
-		return;
-	}
-	if (c->cmd == XENGT_CONTROL_SCREENSHOT) {
-		answer_picture(c, msg);
-		serve(c);
-		return;
-	}
-	if (c->cmd == XENGT_CONTROL_INFO)
-		xengt_json_add_faults(c->data, &msg->u.faults);
-	else if (c->cmd == XENGT_CONTROL_STAT)
-		stat_arrived(c, &msg->u.counters);
-	else if (regs_arrived(c, &msg->u.regs))
-		return;
-	answer(c, xengt_control_ok(c->data));
-	c->data = NULL;
-	serve(c);
-}
-
 /* Of full size, and nobody can change that: whoever reads it meets no hole. */
-static int make_picture_file(void)
+static int make_file(uint32_t bytes)
 {
-	int fd = memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = memfd_create("answer", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	int r;
 
 	if (fd < 0)
 		return -errno;
-	if (ftruncate(fd, XENGT_PICTURE_MAX_BYTES) == 0 &&
+	if (ftruncate(fd, bytes) == 0 &&
 	    fcntl(fd, F_ADD_SEALS,
 		  F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
 		return fd;
@@ -271,43 +155,42 @@ static int make_picture_file(void)
 	return r;
 }
 
-static int ask_worker(struct client *c, struct xengt_bvgpu *v, uint32_t from)
+static void on_worker_answer(void *ctx, int error,
+			     const struct xengt_wp_msg *msg);
+
+static int ask_worker(struct client *c, struct xengt_bvgpu *v)
 {
-	struct xengt_wp_msg msg = { 0 };
-	enum xengt_wp_type wanted;
+	const struct xengt_wp_question *row = c->answer.row;
 	int r;
 
-	switch (c->cmd) {
-	case XENGT_CONTROL_INFO:
-		msg.type = XENGT_WP_GET_FAULTS;
-		wanted = XENGT_WP_FAULTS;
-		break;
-	case XENGT_CONTROL_STAT:
-		msg.type = XENGT_WP_GET_COUNTERS;
-		wanted = XENGT_WP_COUNTERS;
-		break;
-	case XENGT_CONTROL_SCREENSHOT:
-		r = make_picture_file();
+	if (row->file_bytes && c->answer.fd < 0) {
+		r = make_file(row->file_bytes);
 		if (r < 0)
 			return r;
-		c->picture_fd = r;
-		msg.type = XENGT_WP_GET_PICTURE;
-		wanted = XENGT_WP_PICTURE;
-		break;
-	default:
-		msg.type = XENGT_WP_GET_REGS;
-		msg.u.wanted.list = c->cmd == XENGT_CONTROL_REGS_DIFF ?
-			XENGT_REGS_DIFF : XENGT_REGS_UNKNOWN;
-		msg.u.wanted.from = from;
-		wanted = XENGT_WP_REGS;
-		break;
+		c->answer.fd = r;
 	}
 	c->question.done = on_worker_answer;
 	c->question.ctx = c;
-	c->question.fd = c->picture_fd;
-	r = xengt_bvgpu_ask(v, &c->question, &msg, wanted);
+	c->question.fd = c->answer.fd;
+	r = xengt_bvgpu_ask(v, &c->question, &c->answer.ask, row->answer);
 	c->is_waiting = r == 0;
 	return r;
+}
+
+static void on_worker_answer(void *ctx, int error,
+			     const struct xengt_wp_msg *msg)
+{
+	struct client *c = ctx;
+	struct xengt_bvgpu *v = xengt_bvgpu_of_domain(c->control->d, c->domid);
+
+	c->is_waiting = false;
+	if (error)
+		answer(c, xengt_answer_silent(&c->answer, error));
+	else if (!xengt_answer_add(&c->answer, v, msg) || ask_worker(c, v) < 0)
+		answer(c, xengt_answer_line(&c->answer));
+	else
+		return;
+	serve(c);
 }
 
 static void answer_vgpu(struct client *c,
@@ -322,13 +205,11 @@ static void answer_vgpu(struct client *c,
 		answer_no_vgpu(c, q->vgpu);
 		return;
 	}
-	c->cmd = q->cmd;
 	c->domid = v->domid;
-	if (q->cmd == XENGT_CONTROL_INFO)
-		c->data = xengt_json_info(v);
-	r = ask_worker(c, v, 0);
+	xengt_answer_begin(&c->answer, q->row, v);
+	r = ask_worker(c, v);
 	if (r < 0)
-		worker_silent(c, r);
+		answer(c, xengt_answer_silent(&c->answer, r));
 }
 
 static void handle_line(struct client *c, const char *line, size_t len)
@@ -337,7 +218,7 @@ static void handle_line(struct client *c, const char *line, size_t len)
 	const char *code;
 	char err[256];
 
-	drop_picture(c);
+	drop_file(c);
 	if (xengt_control_parse(line, len, &q, &code, err, sizeof(err)) < 0) {
 		answer(c, xengt_control_error(code, err));
 		return;
@@ -352,11 +233,7 @@ static void handle_line(struct client *c, const char *line, size_t len)
 	case XENGT_CONTROL_LIST:
 		answer_list(c);
 		break;
-	case XENGT_CONTROL_INFO:
-	case XENGT_CONTROL_STAT:
-	case XENGT_CONTROL_SCREENSHOT:
-	case XENGT_CONTROL_REGS_DIFF:
-	case XENGT_CONTROL_REGS_UNKNOWN:
+	default:
 		answer_vgpu(c, &q);
 		break;
 	}
@@ -508,7 +385,7 @@ static void on_connect(void *ctx, uint32_t events)
 	}
 	c->control = control;
 	c->fd = fd;
-	c->picture_fd = -1;
+	c->answer.fd = -1;
 	c->last_msec = xengt_ev_now_msec();
 	c->timer = (struct xengt_ev_timer){ .cb = on_client_timer, .ctx = c };
 	c->io = (struct xengt_ev_io){ .fd = fd, .cb = on_client, .ctx = c };

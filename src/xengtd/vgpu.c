@@ -37,6 +37,7 @@
 
 #include "child.h"
 #include "common/text.h"
+#include "common/worker_questions.h"
 #include "domctl.h"
 #include "gpudev.h"
 #include "hv/hv_xen.h"
@@ -500,12 +501,6 @@ static void on_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 	case XENGT_WP_PLACE:
 		handle_place(v, msg);
 		break;
-	case XENGT_WP_COUNTERS:
-	case XENGT_WP_FAULTS:
-	case XENGT_WP_REGS:
-	case XENGT_WP_PICTURE:
-		answer_arrived(v, msg);
-		break;
 	case XENGT_WP_DEAD:
 		handle_death(v);
 		break;
@@ -513,7 +508,10 @@ static void on_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 	case XENGT_WP_UNPLUGGED:
 		break;
 	default:
-		xengt_worker_kill(v->worker);
+		if (xengt_wp_is_answer(msg->type))
+			answer_arrived(v, msg);
+		else
+			xengt_worker_kill(v->worker);
 		break;
 	}
 }

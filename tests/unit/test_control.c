@@ -43,6 +43,34 @@ static void refuses(const char *line, const char *want)
 	assert_string_equal(code, want);
 }
 
+/* Each row with a verb is found by it; what has none cannot be asked for. */
+static void test_rows(void **state)
+{
+	unsigned int n = 0;
+
+	(void)state;
+	for (int i = 0; i < XENGT_QUESTIONS; i++) {
+		const char *command = xengt_wp_questions[i].command;
+		char line[128];
+
+		if (!command)
+			continue;
+		snprintf(line, sizeof(line), "{\"v\":1,\"cmd\":\"%s\",\"vgpu\":1}",
+			 command);
+		assert_int_equal(parse(line), 0);
+		assert_ptr_equal(q.row, &xengt_wp_questions[i]);
+		assert_int_not_equal(xengt_wp_questions[i].answer,
+				     XENGT_WP_NONE);
+		snprintf(line, sizeof(line), "{\"v\":1,\"cmd\":\"%s\"}", command);
+		refuses(line, "bad-request");
+		n++;
+	}
+	assert_int_equal(n, 5);
+	assert_int_equal(parse("{\"v\":1,\"cmd\":\"ping\"}"), 0);
+	assert_null(q.row);
+	refuses("{\"v\":1,\"cmd\":\"set-edid\",\"vgpu\":1}", "unknown-command");
+}
+
 static void test_commands(void **state)
 {
 	(void)state;
@@ -163,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_carriage_return),
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_unknown_command),

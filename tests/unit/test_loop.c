@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <sys/mman.h>
 #include <sys/un.h>
 
 #include "common/worker_proto.h"
@@ -20,6 +21,7 @@ static int send_and_wake(int fd, struct xengt_wp_msg *msg, int pass_fd);
 #define xengt_wp_send send_and_wake
 #include "xengt-vgpu/broker.c"
 #include "xengt-vgpu/loop.c"
+#include "xengt-vgpu/questions.c"
 #undef xengt_wp_send
 
 #define DOMID	7
@@ -570,6 +572,73 @@ static void it_talks_nonsense(void **state)
 	assert_int_equal(hear(&msg), 0);
 }
 
+/* The file of a row, with something in it; to be closed. */
+static int new_file(uint32_t len_bytes)
+{
+	int fd = memfd_create("test", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, len_bytes), 0);
+	return fd;
+}
+
+/* One answer each, of the row's type, by the question's number; a file is read
+ * between two requests, and one that did not come along is not waited for. */
+static void it_asks_what_there_is(void **state)
+{
+	(void)state;
+	run();
+	assert_int_equal(hear(&(struct xengt_wp_msg){ 0 }), XENGT_WP_READY);
+	for (uint32_t i = 0; i < XENGT_QUESTIONS; i++) {
+		const struct xengt_wp_question *row = &xengt_wp_questions[i];
+		struct xengt_wp_msg msg = { .type = row->get, .seq = 100 + i };
+		int fd = row->file_bytes ? new_file(row->file_bytes) : -1;
+
+		msg.u.wanted.list = row->list;
+		assert_int_equal(xengt_wp_send(broker.fd, &msg, fd), 0);
+		if (fd >= 0)
+			close(fd);
+		handle_broker(&loop->broker);
+		if (row->file_bytes)
+			assert_int_equal(hear(&msg), 0);
+		run();
+		if (row->answer != XENGT_WP_NONE && !row->file_bytes) {
+			assert_int_equal(hear(&msg), row->answer);
+			assert_int_equal(msg.seq, 100 + i);
+		}
+		assert_int_equal(hear(&msg), XENGT_WP_READY);
+		if (row->answer != XENGT_WP_NONE && row->file_bytes) {
+			assert_int_equal(hear(&msg), row->answer);
+			assert_int_equal(msg.seq, 100 + i);
+		}
+		if (row->file_bytes)
+			say(row->get, 200 + i, 0);
+		run();
+		assert_int_equal(hear(&msg), XENGT_WP_READY);
+		assert_int_equal(hear(&msg), 0);
+	}
+}
+
+/* Of two questions with a file the later one is answered, once. */
+static void the_newest_file_counts(void **state)
+{
+	struct xengt_wp_msg msg = { .type = XENGT_WP_GET_PICTURE };
+	int fd = new_file(16);
+
+	(void)state;
+	for (msg.seq = 1; msg.seq <= 2; msg.seq++)
+		assert_int_equal(xengt_wp_send(broker.fd, &msg, fd), 0);
+	close(fd);
+	run();
+	assert_int_equal(hear(&msg), XENGT_WP_READY);
+	assert_int_equal(hear(&msg), XENGT_WP_PICTURE);
+	assert_int_equal(msg.seq, 2);
+	assert_int_equal(msg.status, -ENODATA);
+	run();
+	assert_int_equal(hear(&msg), XENGT_WP_READY);
+	assert_int_equal(hear(&msg), 0);
+}
+
 /* A guest that touches everything fills no log. */
 static void unknown_registers_have_a_bound(void **state)
 {
@@ -614,6 +683,8 @@ int main(void)
 		TEST(given_up_ram_is_taken_back),
 		TEST(it_ends_us),
 		TEST(it_talks_nonsense),
+		TEST(it_asks_what_there_is),
+		TEST(the_newest_file_counts),
 		TEST(unknown_registers_have_a_bound),
 		TEST(it_is_told_why),
 	};

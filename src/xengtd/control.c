@@ -22,6 +22,8 @@
 #include "control.h"
 #include "gpudev.h"
 #include "vgpu.h"
+#include "vgpu_ask.h"
+#include "vgpu_find.h"
 #include "xengt/log.h"
 #include "xengtd.h"
 

@@ -23,6 +23,8 @@
 #include "gpudev.h"
 #include "store.h"
 #include "vgpu.h"
+#include "vgpu_end.h"
+#include "vgpu_recover.h"
 #include "xengt/log.h"
 #include "xengtd.h"
 

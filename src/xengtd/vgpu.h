@@ -18,6 +18,7 @@ struct xengtd;
 struct xengt_worker;
 struct xengt_script;
 struct xengt_qmp;
+struct xengt_worker_question;
 
 enum xengt_bvgpu_state {
 	XENGT_BVGPU_ASKING,	/* QEMU, which slots it uses */
@@ -30,20 +31,6 @@ enum xengt_bvgpu_state {
 	XENGT_BVGPU_STOPPING,	/* worker */
 	XENGT_BVGPU_RETIRING,	/* ioreq server of a dead worker */
 	XENGT_BVGPU_REMOVING,	/* hotplug script */
-};
-
-/* Somebody waits for an answer of the worker. */
-struct xengt_worker_question {
-	int fd;				/* goes along; -1: none */
-	/* answer: NULL with an error; of the type that was asked for */
-	void (*done)(void *ctx, int error, const struct xengt_wp_msg *answer);
-	void *ctx;
-	/* private */
-	struct xengt_bvgpu *vgpu;	/* NULL: not asked */
-	struct xengt_worker_question *next;
-	struct xengt_ev_timer timer;
-	uint32_t seq;
-	enum xengt_wp_type wanted;
 };
 
 struct xengt_bvgpu {
@@ -74,6 +61,8 @@ struct xengt_bvgpu {
 	struct xengt_script *script;
 	struct xengt_qmp *qmp;
 	struct xengt_ev_timer timer;	/* bound of the present state */
+	/* It is freed, and its domain asks for another one. */
+	void (*renew)(struct xengtd *d, uint32_t domid);
 	int64_t deadline_msec;
 	int tries;
 
@@ -92,6 +81,15 @@ struct xengt_bvgpu {
 	uint32_t seq;
 };
 
+/* Let cb be called after so many milliseconds, unless v->timer is disarmed. */
+static inline void xengt_bvgpu_arm(struct xengt_bvgpu *v, struct xengt_ev *ev,
+				   int64_t msec, void (*cb)(void *v))
+{
+	v->timer.cb = cb;
+	v->timer.ctx = v;
+	xengt_ev_arm(ev, &v->timer, msec);
+}
+
 /* ---- vgpu.c ---- */
 
 /* Something at the domain's nodes changed: act on it. */
@@ -100,29 +98,21 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid);
 void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid);
 /* Some domain ended. */
 void xengt_bvgpu_check_domains(struct xengtd *d);
-/* At the start: the vGPUs and nodes of an earlier broker. */
-int xengt_bvgpu_recover(struct xengtd *d);
-/* At the end: forget all; the workers go on. */
-void xengt_bvgpu_forget_all(struct xengtd *d);
-
-/* Domains may have been renamed. */
-void xengt_bvgpu_refresh_names(struct xengtd *d);
-/* By domain id, or by domain name or number; NULL: none. */
-struct xengt_bvgpu *xengt_bvgpu_of_domain(struct xengtd *d, uint32_t domid);
-struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text);
-/* Of a domain, by name or number, that has no vGPU: why its last one ended, one
- * line, to be freed; NULL: it had none, or it was asked for. */
-char *xengt_bvgpu_why_ended(struct xengtd *d, const char *text);
+/* As `xengt-ctl list` calls it. */
 const char *xengt_bvgpu_state_name(const struct xengt_bvgpu *v);
+/* Of the worker; 0: there is none. */
 pid_t xengt_bvgpu_pid(const struct xengt_bvgpu *v);
 
-/*
- * Send msg, a question, to the worker; q->done is called once, later, unless
- * cancelled, with an answer of type 'wanted'. -ENOTCONN: no worker.
- */
-int xengt_bvgpu_ask(struct xengt_bvgpu *v, struct xengt_worker_question *q,
-		    struct xengt_wp_msg *msg, enum xengt_wp_type wanted);
-void xengt_bvgpu_cancel(struct xengt_worker_question *q);
+/* For vgpu_recover.c. A new one, in d's list, all 0 but that fd is -1; NULL: no
+ * memory. xengt_bvgpu_forget() frees it. */
+struct xengt_bvgpu *xengt_bvgpu_new(struct xengtd *d, uint32_t domid);
+/* Its device is there: say so. May begin its end. */
+void xengt_bvgpu_connected(struct xengt_bvgpu *v);
+/* Note the file with the EDID that xenstore names; true: it is another. */
+bool xengt_bvgpu_note_edid(struct xengt_bvgpu *v);
+/* As in struct xengt_worker_events; ctx is the vGPU. */
+void xengt_bvgpu_on_message(void *ctx, const struct xengt_wp_msg *msg, int fd);
+void xengt_bvgpu_on_worker_ended(void *ctx, int status);
 
 /* ---- vgpu_make.c: the checks, and what is taken and given back ---- */
 

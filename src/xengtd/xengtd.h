@@ -19,7 +19,7 @@ struct xengtd {
 	struct xengt_domctl *domctl;
 	struct xengt_store *store;
 	struct xengt_control *control;
-	struct xengt_bvgpu *vgpus;	/* list, owned by vgpu.c */
+	struct xengt_bvgpu *vgpus;	/* list: vgpu.c adds, vgpu_end.c frees */
 };
 
 /* "xengtd: ..." lines go to the log; errors that users see are made where they

@@ -16,40 +16,33 @@
 /* What no test here gets to; clang wants to know before it hears of them. */
 #pragma weak xengt_bvgpu_check_domain
 #pragma weak xengt_bvgpu_choose_slot
-#pragma weak xengt_bvgpu_load
-#pragma weak xengt_bvgpu_map_aperture
+#pragma weak xengt_bvgpu_forget
+#pragma weak xengt_bvgpu_place
 #pragma weak xengt_bvgpu_read_edid
 #pragma weak xengt_bvgpu_read_request
-#pragma weak xengt_bvgpu_release
 #pragma weak xengt_bvgpu_reserve
+#pragma weak xengt_bvgpu_retire
 #pragma weak xengt_bvgpu_save
-#pragma weak xengt_bvgpu_unsave
+#pragma weak xengt_bvgpu_stop
+#pragma weak xengt_bvgpu_stop_refused
 #pragma weak xengt_child_describe
 #pragma weak xengt_domctl_info
-#pragma weak xengt_gpudev_zap
-#pragma weak xengt_hv_xen_retire
-#pragma weak xengt_qmp_cancel
 #pragma weak xengt_qmp_start
 #pragma weak xengt_ram_follow_target
-#pragma weak xengt_ram_place
-#pragma weak xengt_ram_resume
-#pragma weak xengt_script_cancel
 #pragma weak xengt_script_start
 #pragma weak xengt_store_remove
 #pragma weak xengt_store_update
-#pragma weak xengt_worker_find
 #pragma weak xengt_worker_free
 #pragma weak xengt_worker_kill
 #pragma weak xengt_worker_log_path
-#pragma weak xengt_worker_quit
-#pragma weak xengt_worker_send
 #pragma weak xengt_worker_send_edid
-#pragma weak xengt_worker_socket_path
 #pragma weak xengt_worker_start
 
 #include "xengtd/answer.c"
 #include "xengtd/control.c"
 #include "xengtd/vgpu.c"
+#include "xengtd/vgpu_ask.c"
+#include "xengtd/vgpu_find.c"
 
 /* ---- an event loop ---- */
 
@@ -267,7 +260,7 @@ static struct xengt_bvgpu *add_vgpu(uint32_t domid, const char *name)
 static void worker_says(struct xengt_bvgpu *v, struct xengt_wp_msg *msg)
 {
 	msg->seq = world.asked.seq;
-	on_message(v, msg, -1);
+	xengt_bvgpu_on_message(v, msg, -1);
 	run();
 }
 
@@ -627,7 +620,7 @@ static void a_worker_is_asked(void **state)
 	/* another type, or another number, is no answer to it */
 	worker_says(v, &(struct xengt_wp_msg){ .type = XENGT_WP_FAULTS });
 	msg.seq = world.asked.seq + 1;
-	on_message(v, &msg, -1);
+	xengt_bvgpu_on_message(v, &msg, -1);
 	run();
 	assert_string_equal(hear(fd), "");
 	worker_says(v, &msg);
@@ -654,7 +647,7 @@ static void a_worker_that_does_not_answer(void **state)
 	has(hear(fd), "\"code\":\"no-answer\"");
 	/* its vGPU ends meanwhile */
 	ask(fd, "regs-diff", "4");
-	fail_questions(v, -ENOTCONN);
+	xengt_bvgpu_fail_questions(v, -ENOTCONN);
 	run();
 	has(hear(fd), "\"code\":\"no-answer\"");
 	/* it has none, but what we know is told */

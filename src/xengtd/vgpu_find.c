@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which vGPUs there are, and which domains still are. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text.h"
+#include "domctl.h"
+#include "store.h"
+#include "vgpu.h"
+#include "vgpu_find.h"
+#include "xengtd.h"
+
+struct xengt_bvgpu *xengt_bvgpu_of_domain(struct xengtd *d, uint32_t domid)
+{
+	struct xengt_bvgpu *v = d->vgpus;
+
+	while (v && v->domid != domid)
+		v = v->next;
+	return v;
+}
+
+void xengt_bvgpu_refresh_names(struct xengtd *d)
+{
+	for (struct xengt_bvgpu *v = d->vgpus; v; v = v->next) {
+		char *name = xengt_store_domain_name(d->store, v->domid);
+
+		if (name && *name)
+			snprintf(v->req.domain, sizeof(v->req.domain), "%s",
+				 name);
+		free(name);
+	}
+}
+
+struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text)
+{
+	uint64_t domid;
+
+	/* A name wins: a domain may be called "7". */
+	for (struct xengt_bvgpu *v = d->vgpus; v; v = v->next)
+		if (!strcmp(v->req.domain, text))
+			return v;
+	if (xengt_text_number(text, 0x7fef, &domid) < 0)
+		return NULL;
+	return xengt_bvgpu_of_domain(d, domid);
+}
+
+static bool is_domain(struct xengtd *d, uint32_t domid, const char *text)
+{
+	char *name = xengt_store_domain_name(d->store, domid);
+	bool is_it = name && !strcmp(name, text);
+	uint64_t number;
+
+	free(name);
+	return is_it || (xengt_text_number(text, 0x7fef, &number) == 0 &&
+			 number == domid);
+}
+
+char *xengt_bvgpu_why_ended(struct xengtd *d, const char *text)
+{
+	unsigned int count;
+	uint32_t *domids;
+	char *why = NULL;
+
+	if (xengt_store_list(d->store, &domids, &count) < 0)
+		return NULL;
+	for (unsigned int i = 0; i < count && !why; i++)
+		if (is_domain(d, domids[i], text) &&
+		    xengt_store_state(d->store, domids[i]) ==
+			    XENGT_STORE_CLOSED)
+			why = xengt_store_read(d->store, domids[i], "error");
+	free(domids);
+	if (why)
+		xengt_text_clean(why);
+	return why;
+}
+
+bool xengt_bvgpu_is_domain_gone(struct xengtd *d, uint32_t domid,
+				const uint8_t *uuid)
+{
+	struct xengt_domain_info info;
+	int r = xengt_domctl_info(d->domctl, domid, &info);
+
+	if (r < 0)
+		return r == -ESRCH;
+	return info.is_dying || (uuid && memcmp(uuid, info.uuid, 16));
+}
+
+void xengt_bvgpu_sweep_nodes(struct xengtd *d)
+{
+	uint32_t *domids;
+	unsigned int count;
+
+	if (xengt_store_list(d->store, &domids, &count) < 0)
+		return;
+	for (unsigned int i = 0; i < count; i++)
+		if (!xengt_bvgpu_of_domain(d, domids[i]) &&
+		    xengt_bvgpu_is_domain_gone(d, domids[i], NULL))
+			xengt_store_remove(d->store, domids[i]);
+	free(domids);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * After a restart of xengtd: the vGPUs whose files an earlier broker left, and
+ * their workers, which go on meanwhile.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gpudev.h"
+#include "store.h"
+#include "vgpu.h"
+#include "vgpu_end.h"
+#include "vgpu_find.h"
+#include "vgpu_recover.h"
+#include "worker.h"
+#include "xengt/log.h"
+#include "xengtd.h"
+
+#define FIND_TRIES		15
+#define FIND_POLL_MSEC		200
+#define FIND_ANSWER_MSEC	8000	/* it may wait for us, in the core */
+
+/* What the worker of an earlier broker says it has. */
+static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
+		       int fd)
+{
+	struct xengt_vgpu_info info;
+
+	if (fd < 0 || st->domid != v->domid || !v->has_server ||
+	    st->server_id != v->server_id)
+		return -EPROTO;
+	if (xengt_gpudev_vgpu_info(fd, &info) < 0 || info.domid != v->domid ||
+	    info.vgpu_id != v->info.vgpu_id ||
+	    info.low_base != v->info.low_base ||
+	    info.low_bytes != v->info.low_bytes)
+		return -EPROTO;
+	return 0;
+}
+
+static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
+		  int fd)
+{
+	if (check_found(v, st, fd) < 0) {
+		if (fd >= 0)
+			close(fd);
+		xengt_worker_kill(v->worker);
+		xengt_bvgpu_stop(v, "after xengtd's restart, its process did not say what was expected: killed");
+		return;
+	}
+	v->fd = fd;
+	xengt_bvgpu_note_edid(v);	/* it has that monitor */
+	/* We mapped, and had no chance to say so: the worker will ask anew. */
+	if (v->has_aperture &&
+	    (!st->has_aperture || st->aperture_gfn != v->aperture_gfn))
+		xengt_bvgpu_map_aperture(v, 0, false);
+	xengt_ram_resume(v);
+	xengt_info("domain %u (%s): found its vGPU's process again",
+		   v->domid, v->req.domain);
+	if (v->is_domain_gone)
+		xengt_bvgpu_stop(v, NULL);
+	else if (st->is_dead)
+		xengt_bvgpu_stop(v, "the GPU was taken from the vGPU");
+	else
+		xengt_bvgpu_connected(v);
+}
+
+static void on_found_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
+{
+	struct xengt_bvgpu *v = ctx;
+
+	if (msg->type == XENGT_WP_STATE && v->state == XENGT_BVGPU_FINDING)
+		found(v, &msg->u.state, fd);
+	else
+		xengt_bvgpu_on_message(v, msg, fd);
+}
+
+/* After an upgrade. It serves its guest as well as ever; its end is all that we
+ * can see to. */
+static void on_found_foreign(void *ctx)
+{
+	struct xengt_bvgpu *v = ctx;
+
+	if (v->state != XENGT_BVGPU_FINDING) {
+		xengt_worker_kill(v->worker);
+		return;
+	}
+	xengt_ev_disarm(v->d->ev, &v->timer);
+	v->state = XENGT_BVGPU_FOREIGN;
+	xengt_warn("domain %u (%s): its vGPU's process is of another version of xengt: it goes on, but cannot be asked; restart the guest some time",
+		   v->domid, v->req.domain);
+	if (v->is_domain_gone)
+		xengt_bvgpu_stop(v, NULL);
+	else
+		xengt_bvgpu_look(v->d, v->domid);
+}
+
+static const struct xengt_worker_events found_events = {
+	.message = on_found_message,
+	.is_foreign = on_found_foreign,
+	.ended = xengt_bvgpu_on_worker_ended,
+};
+
+static void on_find_timer(void *ctx);
+
+/* The worker may be just starting, its socket not listening yet. */
+static void find_worker(struct xengt_bvgpu *v)
+{
+	int r = xengt_worker_find(v->d, v->domid, &found_events, v, &v->worker);
+
+	if (r == 0) {
+		v->tries = FIND_TRIES;
+		xengt_bvgpu_arm(v, v->d->ev, FIND_ANSWER_MSEC, on_find_timer);
+		return;
+	}
+	if (r != -ENOENT && ++v->tries < FIND_TRIES) {
+		xengt_bvgpu_arm(v, v->d->ev, FIND_POLL_MSEC, on_find_timer);
+		return;
+	}
+	xengt_bvgpu_stop(v, "worker died: its process was gone when xengtd was restarted; a guest that runs goes on without a GPU");
+}
+
+static void on_find_timer(void *ctx)
+{
+	struct xengt_bvgpu *v = ctx;
+
+	if (!v->worker) {
+		find_worker(v);
+		return;
+	}
+	xengt_worker_kill(v->worker);
+	xengt_bvgpu_stop(v, "after xengtd's restart, its process did not answer within %d s: killed",
+	     FIND_ANSWER_MSEC / 1000);
+}
+
+static void recover_one(struct xengtd *d, uint32_t domid, const char *path)
+{
+	struct xengt_bvgpu *v = xengt_bvgpu_new(d, 0);
+	int r;
+
+	if (!v)
+		return;
+	r = xengt_bvgpu_load(v, path);
+	if (r == 0 && v->domid != domid)
+		r = -EPROTO;
+	if (r < 0) {
+		xengt_err("%s cannot be used: %s", path, strerror(-r));
+		xengt_bvgpu_forget(v);
+		return;
+	}
+	v->state = XENGT_BVGPU_FINDING;
+	v->is_domain_gone = xengt_bvgpu_is_domain_gone(d, v->domid,
+						       v->uuid);
+	find_worker(v);
+}
+
+static int recover_files(struct xengtd *d)
+{
+	DIR *dir = opendir(d->opt.run_dir);
+	struct dirent *e;
+
+	if (!dir)
+		return -errno;
+	while ((e = readdir(dir))) {
+		unsigned int domid;
+		char path[512], end;
+
+		if (sscanf(e->d_name, "vgpu-%u.jso%c", &domid, &end) != 2 ||
+		    end != 'n' || strlen(e->d_name) > 32)
+			continue;
+		if (strcmp(e->d_name + strlen(e->d_name) - 5, ".json"))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", d->opt.run_dir,
+			 e->d_name);
+		recover_one(d, domid, path);
+	}
+	closedir(dir);
+	return 0;
+}
+
+int xengt_bvgpu_recover(struct xengtd *d)
+{
+	uint32_t *domids;
+	unsigned int count;
+	int r;
+
+	r = recover_files(d);
+	if (r < 0)
+		return r;
+	xengt_bvgpu_sweep_nodes(d);
+	r = xengt_store_list(d->store, &domids, &count);
+	if (r < 0)
+		return r;
+	for (unsigned int i = 0; i < count; i++) {
+		enum xengt_store_state state;
+
+		if (xengt_bvgpu_of_domain(d, domids[i]))
+			continue;
+		state = xengt_store_state(d->store, domids[i]);
+		if (state == XENGT_STORE_ACCEPTED ||
+		    state == XENGT_STORE_CONNECTED)
+			xengt_store_update(d->store, domids[i],
+					   XENGT_STORE_CLOSED,
+					   "xengtd was restarted and knows nothing of this vGPU: ask again",
+					   NULL, false);
+		else
+			xengt_bvgpu_look(d, domids[i]);
+	}
+	free(domids);
+	return 0;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* vGPUs of an earlier broker. */
+#ifndef XENGT_BVGPU_RECOVER_H
+#define XENGT_BVGPU_RECOVER_H
+
+struct xengtd;
+
+/* At the start: the vGPUs and nodes of an earlier broker. 0, or -errno if it is
+ * not known what there is. */
+int xengt_bvgpu_recover(struct xengtd *d);
+
+#endif /* XENGT_BVGPU_RECOVER_H */

@@ -74,14 +74,6 @@ struct xengt_hv_ops {
 			  size_t len_bytes);
 	int (*write_guest)(struct xengt_hv *hv, gpa_t addr, const void *buf,
 			   size_t len_bytes);
-	/*
-	 * Map whole guest frames, readable and writable, until unmap_guest (same
-	 * arguments). The guest may change them at any time: read once, copy.
-	 * At most XENGT_HV_MAP_MAX frames. -EFAULT: a frame is not RAM.
-	 */
-	int (*map_guest)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-			 void **ret_addr);
-	int (*unmap_guest)(struct xengt_hv *hv, void *addr, uint32_t frames);
 	/* The guest gave pages away: forget every cached mapping. */
 	int (*invalidate)(struct xengt_hv *hv);
 
@@ -131,13 +123,9 @@ struct xengt_hv_ops {
 			bool level);
 	/* A monotonic clock, nanoseconds; cheap. The core has no other. */
 	uint64_t (*now_ns)(struct xengt_hv *hv);
-	/* The vGPU cannot go on in a defined way: stop the domain, as a crash,
-	 * with the reason in our log. */
-	int (*fail_domain)(struct xengt_hv *hv, const char *why);
 	void (*destroy)(struct xengt_hv *hv);
 };
 
-#define XENGT_HV_MAP_MAX	512
 /* The GGTT half of BAR0 and more. */
 #define XENGT_HV_BACK_MAX	2048
 

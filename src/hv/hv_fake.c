@@ -72,7 +72,6 @@ struct xengt_hv_fake {
 	uint8_t intx[32];		/* a bit a pin */
 	uint32_t invalidations;
 	uint32_t faults;
-	char *failure;
 	uint64_t now_ns;
 	uint32_t calls[XENGT_HV_FAKE_OPS];
 	uint32_t inject_at[XENGT_HV_FAKE_OPS];
@@ -397,19 +396,6 @@ static int map_frames(struct xengt_hv_fake *fake, gfn_t first, uint32_t frames,
 	return 0;
 }
 
-static int fake_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-			  void **ret_addr)
-{
-	struct xengt_hv_fake *fake = to_fake(hv);
-	int r = enter(fake, XENGT_HV_FAKE_MAP);
-
-	if (r)
-		return r;
-	if (!frames || frames > XENGT_HV_MAP_MAX)
-		return -EINVAL;
-	return map_frames(fake, first, frames, ret_addr);
-}
-
 static int unmap_frames(struct xengt_hv_fake *fake, void *addr, uint32_t frames)
 {
 	for (uint32_t i = 0; i < MAPPINGS_MAX; i++) {
@@ -423,14 +409,6 @@ static int unmap_frames(struct xengt_hv_fake *fake, void *addr, uint32_t frames)
 	}
 	fake->faults++;
 	return -EINVAL;
-}
-
-static int fake_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
-{
-	struct xengt_hv_fake *fake = to_fake(hv);
-	int r = enter(fake, XENGT_HV_FAKE_UNMAP);
-
-	return r ? r : unmap_frames(fake, addr, frames);
 }
 
 static void drop_area(struct xengt_hv_fake *fake, struct area *area)
@@ -736,19 +714,6 @@ static uint64_t fake_now_ns(struct xengt_hv *hv)
 	return to_fake(hv)->now_ns;
 }
 
-static int fake_fail_domain(struct xengt_hv *hv, const char *why)
-{
-	struct xengt_hv_fake *fake = to_fake(hv);
-	int r = enter(fake, XENGT_HV_FAKE_FAIL);
-
-	if (r)
-		return r;
-	hypercall(fake);
-	if (!fake->failure)
-		fake->failure = strdup(why);
-	return fake->failure ? 0 : -ENOMEM;
-}
-
 /* ---- life ---- */
 
 static void fake_destroy(struct xengt_hv *hv)
@@ -765,7 +730,6 @@ static void fake_destroy(struct xengt_hv *hv)
 	drop_area(fake, &fake->ram);
 	if (fake->owns_machine)
 		xengt_fake_machine_destroy(fake->machine);
-	free(fake->failure);
 	free(fake);
 }
 
@@ -774,8 +738,6 @@ static const struct xengt_hv_ops fake_ops = {
 	.complete_request = fake_complete_request,
 	.read_guest = fake_read_guest,
 	.write_guest = fake_write_guest,
-	.map_guest = fake_map_guest,
-	.unmap_guest = fake_unmap_guest,
 	.invalidate = fake_invalidate,
 	.trap_range = fake_trap_range,
 	.track_writes = fake_track_writes,
@@ -785,7 +747,6 @@ static const struct xengt_hv_ops fake_ops = {
 	.inject_msi = fake_inject_msi,
 	.set_intx = fake_set_intx,
 	.now_ns = fake_now_ns,
-	.fail_domain = fake_fail_domain,
 	.destroy = fake_destroy,
 };
 
@@ -871,23 +832,9 @@ bool xengt_hv_fake_intx(const struct xengt_hv_fake *fake, uint8_t slot,
 	return slot < 32 && fake->intx[slot] & 1u << pin;
 }
 
-uint32_t xengt_hv_fake_mappings(const struct xengt_hv_fake *fake)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < MAPPINGS_MAX; i++)
-		count += fake->mappings[i].addr != NULL;
-	return count;
-}
-
 uint32_t xengt_hv_fake_invalidations(const struct xengt_hv_fake *fake)
 {
 	return fake->invalidations;
-}
-
-const char *xengt_hv_fake_failure(const struct xengt_hv_fake *fake)
-{
-	return fake->failure;
 }
 
 uint32_t xengt_hv_fake_faults(const struct xengt_hv_fake *fake)

@@ -90,12 +90,9 @@ uint32_t xengt_hv_fake_msis(const struct xengt_hv_fake *fake,
 			    struct xengt_hv_fake_msi *ret_last);
 bool xengt_hv_fake_intx(const struct xengt_hv_fake *fake, uint8_t slot,
 			uint8_t pin);
-uint32_t xengt_hv_fake_mappings(const struct xengt_hv_fake *fake);
 uint32_t xengt_hv_fake_invalidations(const struct xengt_hv_fake *fake);
 /* Time stands still but for this. */
 void xengt_hv_fake_advance(struct xengt_hv_fake *fake, uint64_t ns);
-/* NULL while it lives. */
-const char *xengt_hv_fake_failure(const struct xengt_hv_fake *fake);
 /* Misuse that Xen would punish; 0 in a correct program. */
 uint32_t xengt_hv_fake_faults(const struct xengt_hv_fake *fake);
 
@@ -106,8 +103,6 @@ enum xengt_hv_fake_op {
 	XENGT_HV_FAKE_COMPLETE,
 	XENGT_HV_FAKE_READ,
 	XENGT_HV_FAKE_WRITE,
-	XENGT_HV_FAKE_MAP,
-	XENGT_HV_FAKE_UNMAP,
 	XENGT_HV_FAKE_INVALIDATE,
 	XENGT_HV_FAKE_TRAP,
 	XENGT_HV_FAKE_TRACK,
@@ -116,7 +111,6 @@ enum xengt_hv_fake_op {
 	XENGT_HV_FAKE_UNBACK,
 	XENGT_HV_FAKE_MSI,
 	XENGT_HV_FAKE_INTX,
-	XENGT_HV_FAKE_FAIL,
 	XENGT_HV_FAKE_OPS,
 };
 

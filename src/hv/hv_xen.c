@@ -33,7 +33,6 @@
 #include <xen/hvm/dm_op.h>
 #include <xen/hvm/ioreq.h>
 #include <xen/memory.h>
-#include <xen/sched.h>
 
 #include "hv/hv_xen.h"
 #include "hv/hv_xen_map.h"
@@ -271,37 +270,6 @@ static int xen_write_guest(struct xengt_hv *hv, gpa_t addr, const void *buf,
 			   size_t len_bytes)
 {
 	return copy_guest(to_xen(hv), gpa_x(addr), NULL, buf, len_bytes);
-}
-
-static int xen_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-			 void **ret_addr)
-{
-	struct hv_xen *x = to_xen(hv);
-	int errs[XENGT_HV_MAP_MAX], r;
-	uint8_t *addr;
-
-	_Static_assert(XENGT_HV_MAP_MAX <= XENGT_XEN_MAP_MAX, "one call");
-	if (!frames || frames > XENGT_HV_MAP_MAX)
-		return -EINVAL;
-	r = xengt_xen_map_frames(&x->map, gfn_x(first), frames, errs, &addr,
-				 hypercalls(x));
-	if (r < 0)
-		return r;
-	for (uint32_t i = 0; i < frames; i++) {
-		if (errs[i]) {
-			xenforeignmemory_unmap(x->fmem, addr, frames);
-			return -EFAULT;
-		}
-	}
-	*ret_addr = addr;
-	return 0;
-}
-
-static int xen_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
-{
-	struct hv_xen *x = to_xen(hv);
-
-	return called(x, xenforeignmemory_unmap(x->fmem, addr, frames));
 }
 
 /* ---- what comes to us ---- */
@@ -589,15 +557,6 @@ static uint64_t xen_now_ns(struct xengt_hv *hv)
 	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
 }
 
-static int xen_fail_domain(struct xengt_hv *hv, const char *why)
-{
-	struct hv_xen *x = to_xen(hv);
-
-	xengt_err("domain %u is stopped, as a crash: %s", x->domid, why);
-	return called(x, xendevicemodel_shutdown(x->dmod, x->domid,
-						 SHUTDOWN_crash));
-}
-
 /* ---- birth and death ---- */
 
 static void remove_ranges(struct hv_xen *x)
@@ -672,8 +631,6 @@ static const struct xengt_hv_ops xen_ops = {
 	.complete_request = xen_complete_request,
 	.read_guest = xen_read_guest,
 	.write_guest = xen_write_guest,
-	.map_guest = xen_map_guest,
-	.unmap_guest = xen_unmap_guest,
 	.invalidate = xen_invalidate,
 	.trap_range = xen_trap_range,
 	.track_writes = xen_track_writes,
@@ -683,7 +640,6 @@ static const struct xengt_hv_ops xen_ops = {
 	.inject_msi = xen_inject_msi,
 	.set_intx = xen_set_intx,
 	.now_ns = xen_now_ns,
-	.fail_domain = xen_fail_domain,
 	.destroy = xen_destroy,
 };
 

@@ -41,7 +41,7 @@ enum xengt_entry_op {
 	XENGT_OP_INJECT_MSI,
 	XENGT_OP_SET_INTX,
 	XENGT_OP_NOW_NS,
-	XENGT_OP_FAIL_DOMAIN,
+	XENGT_OP_UNUSED,	/* was a call; the numbers below stay */
 	XENGT_OP_INFO,
 	XENGT_OP_GGTT_WRITE,
 	XENGT_OP_REVALIDATE,

@@ -359,23 +359,11 @@ static uint64_t rec_now_ns(struct xengt_hv *hv)
 	return now;
 }
 
-static int rec_fail_domain(struct xengt_hv *hv, const char *why)
-{
-	struct xengt_hv *real = real_hv(hv);
-	int ret = real->ops->fail_domain(real, why);
-
-	put(of_hv(hv), entry(XENGT_OP_FAIL_DOMAIN, ret, 0, 0, 0), NULL, 0, NULL,
-	    0);
-	return ret;
-}
-
 static const struct xengt_hv_ops hv_ops = {
 	.next_request = rec_next_request,
 	.complete_request = rec_complete_request,
 	.read_guest = rec_read_guest,
 	.write_guest = rec_write_guest,
-	.map_guest = no_map_guest,
-	.unmap_guest = no_unmap_guest,
 	.invalidate = rec_invalidate,
 	.trap_range = rec_trap_range,
 	.track_writes = rec_track_writes,
@@ -385,7 +373,6 @@ static const struct xengt_hv_ops hv_ops = {
 	.inject_msi = rec_inject_msi,
 	.set_intx = rec_set_intx,
 	.now_ns = rec_now_ns,
-	.fail_domain = rec_fail_domain,
 	.destroy = no_hv_destroy,
 };
 

@@ -46,7 +46,7 @@ static const char *const names[XENGT_OPS] = {
 	[XENGT_OP_INJECT_MSI] = "inject_msi",
 	[XENGT_OP_SET_INTX] = "set_intx",
 	[XENGT_OP_NOW_NS] = "now_ns",
-	[XENGT_OP_FAIL_DOMAIN] = "fail_domain",
+	[XENGT_OP_UNUSED] = "a call that is no more",
 	[XENGT_OP_INFO] = "info",
 	[XENGT_OP_GGTT_WRITE] = "ggtt_write",
 	[XENGT_OP_REVALIDATE] = "revalidate",
@@ -328,19 +328,11 @@ static uint64_t rep_now_ns(struct xengt_hv *hv)
 	return now;
 }
 
-static int rep_fail_domain(struct xengt_hv *hv, const char *why)
-{
-	(void)why;
-	return plain(of_hv(hv), XENGT_OP_FAIL_DOMAIN, 0, 0, 0);
-}
-
 static const struct xengt_hv_ops hv_ops = {
 	.next_request = rep_next_request,
 	.complete_request = rep_complete_request,
 	.read_guest = rep_read_guest,
 	.write_guest = rep_write_guest,
-	.map_guest = no_map_guest,
-	.unmap_guest = no_unmap_guest,
 	.invalidate = rep_invalidate,
 	.trap_range = rep_trap_range,
 	.track_writes = rep_track_writes,
@@ -350,7 +342,6 @@ static const struct xengt_hv_ops hv_ops = {
 	.inject_msi = rep_inject_msi,
 	.set_intx = rep_set_intx,
 	.now_ns = rep_now_ns,
-	.fail_domain = rep_fail_domain,
 	.destroy = no_hv_destroy,
 };
 

@@ -283,6 +283,8 @@ static void die(const char *what)
 	exit(1);
 }
 
+static struct xengt_hv_fake *fake;
+
 static void setup(bool is_module)
 {
 	const struct xengt_hv_fake_config hv_cfg = {
@@ -292,8 +294,6 @@ static void setup(bool is_module)
 		{ FIRST, ENTRIES },
 		{ (uint32_t)(HIGH_BASE >> 12), (uint32_t)(HIGH_BYTES >> 12) },
 	};
-	struct xengt_hv_fake *fake;
-
 	if (is_module) {
 		store_ops.ggtt_write = module_write;
 		store_ops.ppgtt_create = module_ppgtt_create;
@@ -444,20 +444,20 @@ static int no_prepare(struct xengt_vgpu *v, const struct xengt_ppgtt_root *root,
 	return 0;
 }
 
+/* A frame of the guest's, as its own CPUs see it. */
+static uint64_t *guest_frame(uint64_t frame)
+{
+	return (uint64_t *)
+		xengt_fake_frame_at(xengt_hv_fake_machine(fake),
+				    xengt_hv_fake_mfn(fake, gfn(frame)));
+}
+
 /* The space of one page table: frames 1 to 4 are its tables. */
 static uint64_t *page_table(void)
 {
-	static uint64_t *tables;
-	void *addr;
-
-	if (tables)
-		return tables + 3 * XENGT_PPGTT_ENTRIES;
-	if (cfg.hv->ops->map_guest(cfg.hv, gfn(1), 4, &addr))
-		die("cannot map page tables");
-	tables = addr;
-	for (uint64_t i = 0; i < 3; i++)
-		tables[i * XENGT_PPGTT_ENTRIES] = (i + 2) << 12 | 3;
-	return tables + 3 * XENGT_PPGTT_ENTRIES;
+	for (uint64_t i = 1; i < 4; i++)
+		guest_frame(i)[0] = (i + 1) << 12 | 3;
+	return guest_frame(4);
 }
 
 /* count entries, a table of them for each prepare; changed, or not. */

@@ -10,7 +10,7 @@
  * With --real the domain should be paused: pages G and following of its RAM are
  * written and restored, ranges are trapped and released. Without --gfn they are
  * the frames from 16 MiB on. PHYS is the machine address of the GPU's aperture,
- * which nobody else uses meanwhile. In the end the domain has crashed.
+ * which nobody else uses meanwhile.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,7 +46,6 @@ struct impl {
 	uint64_t end;			/* of the frames a device can be at */
 	void (*wait)(uint32_t msec);
 	uint64_t (*clock_ns)(void);	/* what now_ns and wait() go by */
-	bool (*has_crashed)(void);
 };
 
 static struct xengt_hv_fake *fake;	/* of the last fake_create() */
@@ -76,11 +75,6 @@ static void fake_wait(uint32_t msec)
 static uint64_t fake_clock_ns(void)
 {
 	return fake_waited_ns;
-}
-
-static bool fake_has_crashed(void)
-{
-	return xengt_hv_fake_failure(fake) != NULL;
 }
 
 /* What the broker does for a worker. */
@@ -161,27 +155,12 @@ static uint64_t xen_clock_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-static bool xen_has_crashed(void)
-{
-	struct xengt_domctl *domctl;
-	xc_domaininfo_t info = { 0 };
-
-	assert_int_equal(xengt_domctl_create(&domctl), 0);
-	assert_int_equal(get_info(domctl, real_domid, &info), 0);
-	xengt_domctl_destroy(domctl);
-	return info.flags & XEN_DOMINF_shutdown &&
-	       (info.flags >> XEN_DOMINF_shutdownshift &
-		XEN_DOMINF_shutdownmask) == SHUTDOWN_crash;
-}
-
 static struct impl impls[] = {
 	{ "fake", fake_create, .ram = 8, .hole = 600,
 	  .end = 1ull << (XENGT_HV_FAKE_ADDR_BITS - XENGT_PAGE_SHIFT),
-	  .wait = fake_wait, .clock_ns = fake_clock_ns,
-	  .has_crashed = fake_has_crashed },
+	  .wait = fake_wait, .clock_ns = fake_clock_ns },
 	{ "xen", xen_create, .ram = 0x1000, .hole = 0xffffffffull,
-	  .end = 1ull << 36, .wait = xen_wait, .clock_ns = xen_clock_ns,
-	  .has_crashed = xen_has_crashed },
+	  .end = 1ull << 36, .wait = xen_wait, .clock_ns = xen_clock_ns },
 };
 
 static const struct impl *impl;
@@ -206,12 +185,6 @@ static int rd(const struct bench *b, gpa_t addr, void *buf, size_t len)
 static int wr(const struct bench *b, gpa_t addr, const void *buf, size_t len)
 {
 	return b->hv->ops->write_guest(b->hv, addr, buf, len);
-}
-
-static int map_ram(const struct bench *b, gfn_t first, uint32_t frames,
-		   void **ret_addr)
-{
-	return b->hv->ops->map_guest(b->hv, first, frames, ret_addr);
 }
 
 static int trap(const struct bench *b, enum xengt_range_kind kind,
@@ -261,12 +234,11 @@ static void all_ops_are_there(void **state)
 	const struct xengt_hv_ops *ops = b->hv->ops;
 
 	assert_true(ops->next_request && ops->complete_request &&
-		    ops->read_guest && ops->write_guest && ops->map_guest &&
-		    ops->unmap_guest && ops->invalidate && ops->trap_range &&
-		    ops->track_writes && ops->map_aperture && ops->back &&
-		    ops->unback &&
+		    ops->read_guest && ops->write_guest && ops->invalidate &&
+		    ops->trap_range && ops->track_writes &&
+		    ops->map_aperture && ops->back && ops->unback &&
 		    ops->inject_msi && ops->set_intx && ops->now_ns &&
-		    ops->fail_domain && ops->destroy);
+		    ops->destroy);
 }
 
 static void copies(void **state)
@@ -309,46 +281,6 @@ static void copies_that_miss(void **state)
 	assert_int_equal(wr(b, gpa(1ull << 63), &val, 8), -EFAULT);
 	/* it goes on afterwards */
 	assert_int_equal(rd(b, ram(0), &val, 8), 0);
-}
-
-static void mappings(void **state)
-{
-	const struct bench *b = *state;
-	uint8_t buf[64], *map = NULL, *second = NULL;
-	void *addr;
-
-	assert_int_equal(map_ram(b, gfn(impl->ram), 3, &addr), 0);
-	map = addr;
-	assert_int_equal((uintptr_t)map % XENGT_PAGE_SIZE, 0);
-	/* it is the guest's memory, both ways, across its pages */
-	memset(map + 4096 - 32, 0xa5, 64);
-	assert_int_equal(rd(b, ram(4096 - 32), buf, 64), 0);
-	for (size_t i = 0; i < sizeof(buf); i++)
-		assert_int_equal(buf[i], 0xa5);
-	assert_int_equal(wr(b, ram(8192 + 4088), "holdthis", 8), 0);
-	assert_memory_equal(map + 8192 + 4088, "holdthis", 8);
-	/* twice is fine */
-	assert_int_equal(map_ram(b, gfn(impl->ram), 1, &addr), 0);
-	second = addr;
-	second[7] = 0x77;
-	assert_int_equal(map[7], 0x77);
-	assert_int_equal(b->hv->ops->unmap_guest(b->hv, map, 3), 0);
-	assert_int_equal(second[7], 0x77);
-	assert_int_equal(b->hv->ops->unmap_guest(b->hv, second, 1), 0);
-}
-
-static void mappings_that_miss(void **state)
-{
-	const struct bench *b = *state;
-	void *addr = &addr;
-
-	assert_int_equal(map_ram(b, gfn(impl->ram), 0, &addr), -EINVAL);
-	assert_int_equal(map_ram(b, gfn(impl->ram), XENGT_HV_MAP_MAX + 1,
-			 &addr), -EINVAL);
-	assert_int_equal(map_ram(b, gfn(impl->hole), 1, &addr), -EFAULT);
-	assert_int_equal(map_ram(b, gfn(UINT64_MAX >> 12), 2, &addr), -EFAULT);
-	/* an out-parameter is written on success only */
-	assert_ptr_equal(addr, &addr);
 }
 
 static void invalidate_forgets_nothing_that_is_there(void **state)
@@ -643,18 +575,6 @@ static void the_clock_goes_on(void **state)
 	assert_in_range(then - start, 3000000, impl->clock_ns() - before);
 }
 
-/* The last one: nothing comes after it. */
-static void the_domain_fails(void **state)
-{
-	const struct bench *b = *state;
-
-	assert_false(impl->has_crashed());
-	assert_int_equal(b->hv->ops->fail_domain(b->hv, "a test"), 0);
-	assert_true(impl->has_crashed());
-	assert_int_equal(b->hv->ops->fail_domain(b->hv, "a test, again"), 0);
-	assert_true(impl->has_crashed());
-}
-
 static void without_counters(void **state)
 {
 	const struct bench *b = *state;
@@ -785,17 +705,16 @@ static void balloon(void **state)
 	uint64_t mfn = xengt_hv_fake_mfn(fake, gfn(8));
 	struct xengt_fake_machine *machine = xengt_hv_fake_machine(fake);
 	uint32_t val = 0xabcd;
-	void *map;
 
-	assert_int_equal(map_ram(b, gfn(8), 1, &map), 0);
-	memcpy(map, &val, 4);
+	assert_int_equal(wr(b, gpa(0x8000), &val, 4), 0);
+	/* a page that is held, as the GPU holds it, goes to nobody else */
+	xengt_fake_frame_get(machine, mfn);
 	xengt_hv_fake_remove_ram(fake, gfn(8));
 	assert_int_equal(rd(b, gpa(0x8000), &val, 4), -EFAULT);
-	/* a page that is mapped does not go to anybody else */
 	assert_int_equal(xengt_fake_frame_owner(machine, mfn), 3);
-	memcpy(&val, map, 4);
+	memcpy(&val, xengt_fake_frame_at(machine, mfn), 4);
 	assert_int_equal(val, 0xabcd);
-	assert_int_equal(b->hv->ops->unmap_guest(b->hv, map, 1), 0);
+	xengt_fake_frame_put(machine, mfn);
 	assert_int_equal(xengt_fake_frame_owner(machine, mfn), XENGT_FAKE_FREE);
 	assert_int_equal(xengt_hv_fake_add_ram(fake, gfn(8)), 0);
 	assert_int_equal(xengt_hv_fake_add_ram(fake, gfn(8)), -EEXIST);
@@ -816,10 +735,6 @@ static void events_are_recorded(void **state)
 	b->hv->ops->set_intx(b->hv, 2, 1, true);
 	assert_true(xengt_hv_fake_intx(fake, 2, 1));
 	assert_false(xengt_hv_fake_intx(fake, 2, 0));
-	assert_null(xengt_hv_fake_failure(fake));
-	assert_int_equal(b->hv->ops->fail_domain(b->hv, "first"), 0);
-	assert_int_equal(b->hv->ops->fail_domain(b->hv, "second"), 0);
-	assert_string_equal(xengt_hv_fake_failure(fake), "first");
 }
 
 static void planted_failures(void **state)
@@ -842,8 +757,6 @@ static const struct CMUnitTest common_tests[] = {
 	hv_test(all_ops_are_there),
 	hv_test(copies),
 	hv_test(copies_that_miss),
-	hv_test(mappings),
-	hv_test(mappings_that_miss),
 	hv_test(invalidate_forgets_nothing_that_is_there),
 	hv_test(ranges),
 	hv_test(as_many_ranges_as_there_are),
@@ -857,7 +770,6 @@ static const struct CMUnitTest common_tests[] = {
 	hv_test(messages),
 	hv_test(the_clock_goes_on),
 	hv_test(without_counters),
-	hv_test(the_domain_fails),
 };
 
 static const struct CMUnitTest fake_tests[] = {

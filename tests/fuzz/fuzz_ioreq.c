@@ -50,7 +50,6 @@ static void ask_all(struct fuzz_guest *guest, struct fuzz_input *in)
 		must(xengt_hv_fake_answer(guest->fake, v, &data) == 0);
 	}
 	must(xengt_hv_fake_faults(guest->fake) == 0);
-	must(!xengt_hv_fake_failure(guest->fake));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

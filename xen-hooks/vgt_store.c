@@ -31,7 +31,7 @@ static char *read_node(struct xs_handle *xs, unsigned int domid,
     return xs_read(xs, XBT_NULL, path, &len);
 }
 
-enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid)
+static enum vgt_state state_of(struct xs_handle *xs, unsigned int domid)
 {
     char *text = read_node(xs, domid, "state");
     enum vgt_state state = text ? atoi(text) : VGT_STATE_NONE;
@@ -56,7 +56,7 @@ static bool write_node(struct xs_handle *xs, xs_transaction_t t,
 int vgt_store_set(struct xs_handle *xs, unsigned int domid, const char *node,
                   const char *text)
 {
-    if ( vgt_store_state(xs, domid) != VGT_STATE_CONNECTED )
+    if ( state_of(xs, domid) != VGT_STATE_CONNECTED )
         return -ENOENT;
 
     return write_node(xs, XBT_NULL, domid, node, text) ? 0 : -errno;
@@ -152,7 +152,7 @@ static int wait_state(struct xs_handle *xs, unsigned int domid,
         long left = deadline - now_ms();
         char **event;
 
-        *ret_state = vgt_store_state(xs, domid);
+        *ret_state = state_of(xs, domid);
         r = 0;
         if ( is_done(*ret_state) )
             break;
@@ -198,7 +198,7 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                      const volatile sig_atomic_t *is_cancelled, char *err,
                      size_t err_len)
 {
-    enum vgt_state state = vgt_store_state(xs, domid);
+    enum vgt_state state = state_of(xs, domid);
     char *text;
     int r;
 
@@ -248,7 +248,7 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
 int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
                       unsigned int wait_sec, char *err, size_t err_len)
 {
-    enum vgt_state state = vgt_store_state(xs, domid);
+    enum vgt_state state = state_of(xs, domid);
     int r = 0;
 
     if ( state == VGT_STATE_NONE )

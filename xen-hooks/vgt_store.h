@@ -54,8 +54,6 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
 int vgt_store_set(struct xs_handle *xs, unsigned int domid, const char *node,
                   const char *text);
 
-enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid);
-
 /* The number of the domain of that name, or -ENOENT. */
 int vgt_store_find_domain(struct xs_handle *xs, const char *name);
 

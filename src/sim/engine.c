@@ -593,11 +593,6 @@ void sim_engine_tlb_flush(struct xengt_sim *sim, unsigned int engine_mask)
 
 /* --- time ----------------------------------------------------------------- */
 
-bool sim_engine_is_running(const struct xengt_sim *sim)
-{
-	return sim->exec->current;
-}
-
 /*
  * Furthest behind of those in mask: engines work at the same time. One that is
  * late, because time went on faster than it is simulated, may never catch up;

@@ -80,8 +80,6 @@ struct sim_actor {
 bool sim_engine_actor(const struct xengt_sim *sim, struct sim_actor *ret_actor);
 const char *sim_engine_name(enum sim_engine_id id);
 
-/* A command is being executed: the register access is not one of the CPU. */
-bool sim_engine_is_running(const struct xengt_sim *sim);
 
 /*
  * Forget what the PPGTT walker has cached for these engines, mask of

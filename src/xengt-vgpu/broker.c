@@ -73,8 +73,8 @@ static void drop_broker(struct xengt_broker *b)
 	b->cfg.broker_fd = -1;
 }
 
-void xengt_broker_send(struct xengt_broker *b, struct xengt_wp_msg *msg,
-		       int pass_fd)
+static void send_msg(struct xengt_broker *b, struct xengt_wp_msg *msg,
+		     int pass_fd)
 {
 	int r;
 
@@ -92,7 +92,7 @@ void xengt_broker_send_simple(struct xengt_broker *b, enum xengt_wp_type type,
 {
 	struct xengt_wp_msg msg = { .type = type, .seq = seq, .status = status };
 
-	xengt_broker_send(b, &msg, -1);
+	send_msg(b, &msg, -1);
 }
 
 void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
@@ -112,7 +112,7 @@ void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 		},
 	};
 
-	xengt_broker_send(b, &msg, pass_fd);
+	send_msg(b, &msg, pass_fd);
 }
 
 /* fd: the file that came along, or -1; it stays the caller's. */
@@ -123,7 +123,7 @@ static void answer(struct xengt_broker *b, const struct xengt_wp_question *row,
 
 	xengt_question_answer(b->device, row, ask, fd, &msg);
 	if (row->answer != XENGT_WP_NONE)
-		xengt_broker_send(b, &msg, -1);
+		send_msg(b, &msg, -1);
 }
 
 void xengt_broker_answer_files(struct xengt_broker *b)
@@ -312,7 +312,7 @@ static int ask_to_place(struct xengt_broker *b,
 		if (b->cfg.broker_fd < 0 && !is_worth_it)
 			return -ENOTCONN;
 		if (b->cfg.broker_fd >= 0) {
-			xengt_broker_send(b, &msg, -1);
+			send_msg(b, &msg, -1);
 			r = wait_answer(b, deadline, &status);
 		} else {
 			r = wait_broker(b, deadline);

@@ -60,14 +60,11 @@ void xengt_broker_fini(struct xengt_broker *b);
 /* fd of the epoll set is readable: do what is due. False: it is another's. */
 bool xengt_broker_handle(struct xengt_broker *b, int fd);
 
-/* Send msg with a copy of pass_fd, or -1; nothing happens without a broker, and
- * one that does not take it is dropped. */
-void xengt_broker_send(struct xengt_broker *b, struct xengt_wp_msg *msg,
-		       int pass_fd);
-/* The same, a message without a body. */
+/* Send a message without a body; nothing happens without a broker, and one that
+ * does not take it is dropped. */
 void xengt_broker_send_simple(struct xengt_broker *b, enum xengt_wp_type type,
 			      uint32_t seq, int status);
-/* READY or STATE; needs device->hv. */
+/* The same, READY or STATE, with a copy of pass_fd, or -1. Needs device->hv. */
 void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 			     uint32_t seq, int pass_fd);
 

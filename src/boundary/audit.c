@@ -30,7 +30,6 @@
 #define AUDIT_START_SECOND	(1u << 22)
 #define AUDIT_WAIT_REGISTER	(1u << 16)
 #define AUDIT_GGTT		(1u << 22)
-#define AUDIT_STORE_QWORD	(1u << 21)
 #define AUDIT_INDEX_CONTEXT	(1u << 21)
 #define AUDIT_POST_SYNC		(3u << 14)	/* MI_FLUSH_DW, PIPE_CONTROL */
 #define AUDIT_POST_SYNC_INDEX	(1u << 21)

@@ -102,10 +102,6 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 uint32_t xengt_audit_image(const struct xengt_audit *audit, uint32_t *page,
 			   uint32_t first, uint32_t count);
 
-/* May a command of this kind of stream write, or read, the register? */
-bool xengt_audit_reg(const struct xengt_audit *audit, uint32_t off,
-		     bool is_write);
-
 /* ---- the table, for its test, the documents and the bench ---- */
 
 #define XENGT_AUDIT_NAME_MAX	40

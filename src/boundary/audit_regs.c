@@ -240,17 +240,6 @@ uint32_t xengt_audit_base(const struct xengt_audit *audit)
 	return audit_bases[audit->engine];
 }
 
-bool xengt_audit_reg(const struct xengt_audit *audit, uint32_t off,
-		     bool is_write)
-{
-	const struct xengt_audit_reg_row *row =
-		xengt_audit_find_reg(xengt_audit_hardware(audit),
-				     xengt_audit_base(audit), off);
-
-	return row && (is_write ? row->writes : row->reads) &
-		xengt_audit_kind_bit(audit->kind);
-}
-
 static const struct xengt_audit_reg_row *
 audit_reg_in(const struct audit_block *blocks, uint32_t count, uint32_t *index)
 {

@@ -42,7 +42,6 @@ enum state_dword {
 
 #define CTRL_RESTORE_INHIBIT	0x1u
 #define CTRL_RS_ENABLE		0x2u
-#define CTRL_SAVE_INHIBIT	0x4u
 #define CTRL_NO_SYNC_SWITCH	0x8u
 #define CTRL_GUEST		(CTRL_RESTORE_INHIBIT | CTRL_RS_ENABLE)
 #define CTRL_ALL		0xfu
@@ -73,7 +72,8 @@ static const uint16_t vm_regs[] = {
 	0x3a8, 0x28c, 0x288, 0x284, 0x280, 0x27c, 0x278, 0x274, 0x270,
 };
 
-void *xengt_context_guest_page(const struct xengt_exec *exec, uint32_t page)
+/* The guest's page at a graphics page of its slices; NULL: it has none there. */
+static void *guest_page(const struct xengt_exec *exec, uint32_t page)
 {
 	uint32_t gfn;
 
@@ -95,8 +95,7 @@ void xengt_context_guest_read(struct xengt_exec *exec, uint32_t addr,
 
 		if (n > bytes)
 			n = bytes;
-		from = xengt_context_guest_page(exec,
-						addr >> XENGT_BND_PAGE_SHIFT);
+		from = guest_page(exec, addr >> XENGT_BND_PAGE_SHIFT);
 		if (from)
 			memcpy(to, from + off, n);
 		else
@@ -226,7 +225,7 @@ void xengt_context_load(struct xengt_slot *slot,
 	for (n = 0; n < slot->image.pages; n++) {
 		if (n != 1)
 			load_page(slot, audit, n, 0,
-				  xengt_context_guest_page(slot->exec, at + n));
+				  guest_page(slot->exec, at + n));
 	}
 }
 
@@ -257,7 +256,7 @@ void xengt_context_save(struct xengt_slot *slot)
 	uint32_t *theirs;
 
 	for (n = 0; n < slot->image.pages; n++) {
-		theirs = xengt_context_guest_page(slot->exec, at + n);
+		theirs = guest_page(slot->exec, at + n);
 		mine = image_page(slot, n);
 		if (!theirs)
 			continue;

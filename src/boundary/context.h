@@ -22,8 +22,6 @@ struct xengt_context_state {
 	uint32_t indirect_off;
 };
 
-/* The guest's page at a graphics page of its slices; NULL: it has none there. */
-void *xengt_context_guest_page(const struct xengt_exec *exec, uint32_t page);
 /* Graphics memory of the guest; where it has none, zeroes. Counts the bytes. */
 void xengt_context_guest_read(struct xengt_exec *exec, uint32_t addr,
 			      void *buf, uint32_t bytes);

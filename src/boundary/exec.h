@@ -32,7 +32,6 @@
 #include "xengt/limits.h"
 #include "uapi/xengt.h"
 
-#define XENGT_CONTEXT_PAGES_MAX	22
 #define XENGT_PAGE_BYTES	(1u << XENGT_BND_PAGE_SHIFT)
 #define XENGT_PAGE_DWORDS	(XENGT_PAGE_BYTES / 4)
 

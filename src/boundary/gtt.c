@@ -416,22 +416,6 @@ int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 	return pos < total;
 }
 
-int xengt_gtt_revalidate(struct xengt_gtt *gtt, uint64_t *ret_dropped,
-			 uint64_t *ret_resolved)
-{
-	uint32_t cursor = 0;
-	int r;
-
-	*ret_resolved = 0;
-	r = xengt_gtt_drop_moved(gtt, ret_dropped);
-	if (r)
-		return r;
-	do {
-		r = xengt_gtt_resolve(gtt, &cursor, ret_resolved);
-	} while (r == 1);
-	return r;
-}
-
 uint64_t xengt_gtt_zap(struct xengt_gtt *gtt)
 {
 	uint32_t total = xengt_gtt_entries_needed(gtt->slices);

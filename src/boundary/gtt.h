@@ -167,9 +167,6 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped);
 int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 		      uint64_t *ret_resolved);
-/* Both at once. */
-int xengt_gtt_revalidate(struct xengt_gtt *gtt, uint64_t *ret_dropped,
-			 uint64_t *ret_resolved);
 
 /*
  * XENGT_VGPU_IOC_ZAP: every entry to scratch, flush, every frame released, and

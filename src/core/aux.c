@@ -145,9 +145,12 @@ static uint32_t i2c(struct xengt_monitor *monitor, uint8_t *msg, uint32_t kind,
 	return 1 + len;
 }
 
-uint32_t xengt_monitor_transact(struct xengt_monitor *monitor,
-				uint8_t msg[XENGT_AUX_MSG_BYTES],
-				uint32_t size)
+/*
+ * One AUX transaction (DisplayPort 1.2, 2.7): msg is the request of size bytes
+ * and becomes the reply, whose size is returned; 0: the monitor does not answer.
+ */
+static uint32_t transact(struct xengt_monitor *monitor,
+			 uint8_t msg[XENGT_AUX_MSG_BYTES], uint32_t size)
 {
 	uint32_t cmd = msg[0] >> 4;
 	uint32_t addr = (msg[0] & 0xfu) << 16 | (uint32_t)msg[1] << 8 | msg[2];
@@ -210,7 +213,7 @@ uint32_t xengt_aux_write_ctl(struct xengt_vgpu *vgpu,
 		return new;
 	load_msg(vgpu, off + 4, msg);
 	size = port == PORT_B && !vgpu->display.plug_ns ?
-		xengt_monitor_transact(&vgpu->display.monitor, msg, size) : 0;
+		transact(&vgpu->display.monitor, msg, size) : 0;
 	if (size)
 		store_msg(vgpu, off + 4, msg);
 	new &= ~(CTL_BUSY | CTL_STICKY | CTL_SIZE);

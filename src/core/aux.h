@@ -23,14 +23,6 @@ struct xengt_monitor {
 /* Capabilities as after power-on, link not trained; the EDID stays. */
 void xengt_monitor_reset(struct xengt_monitor *monitor);
 
-/*
- * One AUX transaction (DisplayPort 1.2, 2.7): msg is the request of size bytes
- * and becomes the reply, whose size is returned; 0: the monitor does not answer.
- */
-uint32_t xengt_monitor_transact(struct xengt_monitor *monitor,
-				uint8_t msg[XENGT_AUX_MSG_BYTES],
-				uint32_t size);
-
 /* Handler of the control registers of all channels. */
 uint32_t xengt_aux_write_ctl(struct xengt_vgpu *vgpu,
 			     const struct xengt_reg *reg, uint32_t off,

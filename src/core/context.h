@@ -7,7 +7,6 @@
 #include "core/ppgtt.h"
 
 #define XENGT_DESC_VALID	0x1ull
-#define XENGT_DESC_FORCE_RESTORE 0x4ull
 
 static inline uint32_t xengt_desc_lrca(uint64_t desc)
 {

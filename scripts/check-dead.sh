@@ -1,0 +1,131 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Code that nothing in production needs: members of the structs of operations
+# that nobody calls, and functions that no production object refers to.
+#
+#   scripts/check-dead.sh [BUILD-DIR]
+#
+# The build must be one without SAN and FAULT. What counts as production: the
+# objects of the installed programs, without the doubles for tests (hv_fake,
+# gpu_sim), and the text of the module and of xl-stub, which are built elsewhere.
+set -u
+export LC_ALL=C
+cd "$(dirname "$0")/.." || exit 1
+B=${1:-${B:-build}}
+bad=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# Tests and tools of the tree may call these, and nobody else does: checks of our
+# own tables with what walks their rows, and what the simulator tells a test.
+for_tests='xengt_regs_check xengt_audit_check xengt_audit_reg_at
+	sim_cmd_check sim_cmd_rows
+	xengt_sim_engine_stats xengt_sim_peek_reg xengt_sim_power_cycle'
+
+complain()
+{
+	echo "check-dead: $*"
+	bad=1
+}
+
+# C without its comments.
+code() # FILE...
+{
+	cat "$@" | perl -0777 -pe 's{/\*.*?\*/}{ }gs'
+}
+
+# ---- operations ----
+
+# "STRUCT MEMBER" for each pointer to a function in a struct ..._ops.
+members() # HEADER...
+{
+	code "$@" | awk '
+		/^struct [a-z0-9_]+_ops \{/ { name = $2; next }
+		/^\};/ { name = "" }
+		name && match($0, /\(\*[a-z0-9_]+\)\(/) {
+			print name, substr($0, RSTART + 2, RLENGTH - 4)
+		}'
+}
+
+# A call is ops->MEMBER(...) in one of the files, whatever the struct is.
+have_callers() # HEADER FILE...
+{
+	local header=$1 struct member
+	shift
+	code "$@" > "$tmp/callers"
+	while read -r struct member; do
+		grep -qE "\bops(->|\.)$member\(" "$tmp/callers" ||
+			complain "$header: nothing calls $struct.$member"
+	done < <(members "$header")
+}
+
+worker=(src/core/*.c src/core/regs/*.c src/xengt-vgpu/*.c src/xengtd/*.c kmod/*.c)
+for header in src/*/*.h kmod/*.h; do
+	case $header in
+	src/boundary/*) have_callers "$header" src/boundary/*.c kmod/*.c ;;
+	src/sim/*) have_callers "$header" src/sim/*.c tools/*.c ;;
+	*) have_callers "$header" "${worker[@]}" ;;
+	esac
+done
+
+# ---- functions ----
+
+mapfile -t objects < <(find "$B/obj/src" "$B/obj/xen-hooks" "$B/obj/tools" \
+	-name '*.o' 2>/dev/null | grep -vE '/(hv_fake|fake_machine|gpu_sim[a-z_]*)\.o$' |
+	while read -r object; do
+		source=${object#"$B/obj/"}
+		[ -e "${source%.o}.c" ] && echo "$object"
+	done)
+mapfile -t doubles < <(find "$B/obj/src" -name 'hv_fake.o' -o -name 'fake_machine.o' \
+	-o -name 'gpu_sim*.o' 2>/dev/null)
+if [ ${#objects[@]} = 0 ]; then
+	complain "nothing is built in $B/obj"
+	exit 1
+fi
+nm -A "${objects[@]}" > "$tmp/nm"
+# The simulator's users are these doubles, too.
+nm -A "${doubles[@]}" | awk '$(NF - 1) == "U" { print $NF }' | sort -u > "$tmp/doubles"
+awk '$(NF - 1) == "U" { print $NF }' "$tmp/nm" | sort -u > "$tmp/used"
+code kmod/*.c xen-hooks/xl-stub.c | grep -oE '\b[a-z_][a-z0-9_]+\b' | sort -u > "$tmp/words"
+# FILE:ADDRESS T NAME
+awk '$(NF - 1) == "T" { sub(/:.*/, "", $1); print $1, $NF }' "$tmp/nm" > "$tmp/defined"
+
+sort -k 2 "$tmp/defined" -o "$tmp/defined"
+# main, and what another object or text refers to, is needed
+{
+	echo main
+	cat "$tmp/used" "$tmp/words"
+} | sort -u > "$tmp/needed"
+while read -r object name; do
+	source=${object#"$B/obj/"}
+	source=${source%.o}.c
+	case $source in
+	src/sim/*) grep -qxF "$name" "$tmp/doubles" && continue ;;
+	esac
+	case " $(echo $for_tests) " in *" $name "*) continue ;; esac
+	# Its own file may be the one that needs it, and then others may test it.
+	if [ "$(code "$source" | grep -ow "$name" | wc -l)" -gt 1 ]; then
+		grep -rqw "$name" tests scripts/*.c ||
+			complain "$source: $name() is used in its own file only: static"
+	else
+		complain "$source: nothing in production refers to $name()"
+	fi
+done < <(join -1 2 -2 1 -v 1 -o 1.1,1.2 "$tmp/defined" "$tmp/needed")
+
+# The module is built elsewhere: one mention of a function of its own is where it
+# is made.
+code kmod/*.c | grep -oE '\bxengt_[a-z0-9_]+\b' | sort | uniq -c |
+	awk '$1 > 1 { print $2 }' > "$tmp/twice"
+while read -r name; do
+	grep -qxF "$name" "$tmp/twice" ||
+		complain "kmod: nothing refers to $name()"
+done < <(code kmod/*.h | grep -oE '\bxengt_[a-z0-9_]+\(' | tr -d '(' | sort -u)
+
+for name in $for_tests; do
+	grep -q " $name\$" "$tmp/defined" ||
+		complain "there is no $name() that tests may call"
+done
+
+[ "$bad" = 0 ] && echo "check-dead: fine"
+exit "$bad"

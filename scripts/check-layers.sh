@@ -226,7 +226,7 @@ system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
 needs core "$libc|$sanitizers|xengt_ioreq_run"
 
 # The boundary: freestanding, as it is built into the module.
-includes "$(names src/boundary/*.h)|uapi/xengt\.h|xengt/limits\.h" src/boundary/*.[ch]
+includes "$(names src/boundary/*.h)|uapi/xengt\.h|xengt/(limits|layout)\.h" src/boundary/*.[ch]
 system_includes '(linux/.*|errno|stdbool|stddef|stdint|string)\.h' \
 	src/boundary/bnd_types.h
 for header in src/boundary/*.[ch]; do

@@ -15,19 +15,23 @@
  * pages at most. Some below XENGT_PPGTT_TABLES_MAX: the module needs tables for
  * 32-bit roots and 2 MiB entries, too. */
 #define XENGT_SHADOWS_MAX	8000
+_Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,
+	       "the module has tables for roots and 2 MiB entries, too");
 /* Roots that are known at a time. */
 #define XENGT_ROOTS_MAX		512
 
 /* ---- Xen ---- */
 
-/* Memory beyond the domain's own, for pages behind BAR0: as big as that. */
+/* Memory beyond the domain's own, for pages behind BAR0: as big as BAR0. */
 #define XENGT_RAM_FRAMES_MAX	4096
 
 /* ---- the module ---- */
 
 /* Page tables, those that split a 2 MiB entry included: XENGT_PPGTT_TABLES_MAX,
  * each of a page and this many bytes of notes. In all 48 MiB. */
-#define XENGT_PPGTT_WORDS_BYTES	(XENGT_PPGTT_ENTRIES * sizeof(uint32_t))
+#define XENGT_PPGTT_WORDS_BYTES	(XENGT_PPGTT_ENTRIES * sizeof(__u32))
+_Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
+	       48u << 20, "in all 48 MiB");
 
 /* ---- work ---- */
 
@@ -35,11 +39,14 @@
 #define XENGT_EXEC_SLOTS	2
 /* vGPUs at a time; their number goes into 6 bits of a context's id. */
 #define XENGT_EXEC_VGPUS_MAX	63
+_Static_assert(XENGT_EXEC_VGPUS_MAX < 1 << 6, "6 bits; 0 is nobody");
 
 /* Memory of the module for one vGPU's images, rings and batches, in pages. */
 #define XENGT_EXEC_PAGES_MAX	1024
 /* The largest ring; i915 makes none above 512 KiB. */
 #define XENGT_RING_BYTES_MAX	(512u << 10)
+_Static_assert(XENGT_RING_BYTES_MAX / 4096 < XENGT_EXEC_PAGES_MAX,
+	       "one ring is not all of a vGPU's memory");
 /*
  * Privileged batches: room for the copies of one context, the longest batch,
  * how many in one submission, and how deep they may start each other.
@@ -48,23 +55,31 @@
 #define XENGT_BATCH_BYTES_MAX	(256u << 10)
 #define XENGT_BATCHES_MAX	64
 #define XENGT_BATCH_DEPTH	4
+_Static_assert(XENGT_BATCH_BYTES_MAX <= XENGT_BATCH_PAGES * 4096u &&
+	       XENGT_BATCH_DEPTH <= XENGT_BATCHES_MAX,
+	       "the longest batch has room, and the deepest nest is one of them");
 /* A per-context batch: one page. An indirect one has at most 63 cachelines. */
 #define XENGT_PER_CTX_BYTES_MAX	4096
+_Static_assert(63 * 64 <= XENGT_PER_CTX_BYTES_MAX, "63 cachelines: one page");
 
 /*
- * What a vGPU's turn on an engine costs at most (turn.h): 8 batches, 32 where a
- * ring has no place to stop before. The hardware has one turn, or two while
- * nobody else waits: so many batches, each no longer than the bound on hanging,
- * are what another vGPU waits for.
+ * The most that one turn of a vGPU on an engine may cost, in the units of turn.h:
+ * 8 batches, or 32 batches where the guest's ring has no place to stop before.
+ * The hardware is given one turn at a time, or two while no other vGPU waits. So
+ * another vGPU waits for the batches of two turns at most, and each of them ends
+ * within the bound on hanging (XENGT_HANG_MS).
  */
 #define XENGT_TURN_BATCH	8u
 #define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)
 #define XENGT_TURN_PART_MAX	(32 * XENGT_TURN_BATCH)
+_Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
+	       "a ring that can stop costs no more than one that cannot");
 
 /* No progress for so long: the engine is reset. The module's default. */
 #define XENGT_HANG_MS		10000
 /* Waited for a context to leave the second port before the engine is reset. */
 #define XENGT_UNQUEUE_MS	5
+_Static_assert(XENGT_UNQUEUE_MS < XENGT_HANG_MS, "shorter than a hang");
 /* So many hangs, one forgiven for each of these periods: stopped for good. */
 #define XENGT_HANGS_MAX		5
 #define XENGT_HANG_FORGET_MS	120000

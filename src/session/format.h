@@ -7,9 +7,11 @@
 #ifndef XENGT_SESSION_FORMAT_H
 #define XENGT_SESSION_FORMAT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "uapi/xengt.h"
+#include "xengt/layout.h"
 
 #define XENGT_SESSION_MAGIC	0x54474e5853534553ull	/* "SESSXNGT" */
 #define XENGT_SESSION_VERSION	2u
@@ -25,6 +27,19 @@ struct xengt_session_header {
 	uint32_t edid_bytes;
 	uint64_t aperture_bytes;
 };
+
+XENGT_LAYOUT_SIZE(xengt_session_header, 40);
+XENGT_LAYOUT_AT(xengt_session_header, magic, 0);
+XENGT_LAYOUT_AT(xengt_session_header, version, 8);
+XENGT_LAYOUT_AT(xengt_session_header, platform, 12);
+XENGT_LAYOUT_AT(xengt_session_header, pci_device, 16);
+XENGT_LAYOUT_AT(xengt_session_header, pci_subvendor, 18);
+XENGT_LAYOUT_AT(xengt_session_header, pci_subdevice, 20);
+XENGT_LAYOUT_AT(xengt_session_header, pci_revision, 22);
+XENGT_LAYOUT_AT(xengt_session_header, slot, 23);
+XENGT_LAYOUT_AT(xengt_session_header, is_primary, 24);
+XENGT_LAYOUT_AT(xengt_session_header, edid_bytes, 28);
+XENGT_LAYOUT_AT(xengt_session_header, aperture_bytes, 32);
 
 /* Calls of the world, then what is none. */
 enum xengt_entry_op {
@@ -61,6 +76,12 @@ enum xengt_entry_op {
 	XENGT_OPS,
 };
 
+/* Numbers of XENGT_SESSION_VERSION 2, which recordings have. */
+_Static_assert(XENGT_SESSION_VERSION == 2, "look at all of this file");
+_Static_assert(XENGT_OP_INVALIDATE == 4 && XENGT_OP_UNUSED == 13 &&
+	       XENGT_OP_SUBMIT == 20 && XENGT_OP_RAM == 28 && XENGT_OPS == 29,
+	       "operations");
+
 struct xengt_entry {
 	uint8_t op;
 	uint8_t pad[3];
@@ -69,6 +90,14 @@ struct xengt_entry {
 	uint32_t out_bytes;	/* to the world: follow first */
 	uint32_t in_bytes;	/* from the world: follow then */
 };
+
+XENGT_LAYOUT_SIZE(xengt_entry, 40);
+XENGT_LAYOUT_AT(xengt_entry, op, 0);
+XENGT_LAYOUT_AT(xengt_entry, pad, 1);
+XENGT_LAYOUT_AT(xengt_entry, ret, 4);
+XENGT_LAYOUT_AT(xengt_entry, args, 8);
+XENGT_LAYOUT_AT(xengt_entry, out_bytes, 32);
+XENGT_LAYOUT_AT(xengt_entry, in_bytes, 36);
 
 /* Of one entry, either way: no call moves more than a page or so. */
 #define XENGT_ENTRY_BYTES_MAX	65536u

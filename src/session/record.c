@@ -17,7 +17,26 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "xengt/layout.h"
 #include "xengt/log.h"
+
+/* Written as they stand, beside structs of the uapi (src/boundary/abi.c). */
+XENGT_LAYOUT_SIZE(xengt_req, 32);
+XENGT_LAYOUT_AT(xengt_req, addr, 0);
+XENGT_LAYOUT_AT(xengt_req, data, 8);
+XENGT_LAYOUT_AT(xengt_req, count, 16);
+XENGT_LAYOUT_AT(xengt_req, size, 20);
+XENGT_LAYOUT_AT(xengt_req, vcpu, 24);
+XENGT_LAYOUT_AT(xengt_req, type, 28);
+XENGT_LAYOUT_AT(xengt_req, is_read, 29);
+XENGT_LAYOUT_AT(xengt_req, is_backward, 30);
+XENGT_LAYOUT_AT(xengt_req, data_is_ptr, 31);
+
+XENGT_LAYOUT_SIZE(xengt_gpu_event, 24);
+XENGT_LAYOUT_AT(xengt_gpu_event, type, 0);
+XENGT_LAYOUT_AT(xengt_gpu_event, value, 4);
+XENGT_LAYOUT_AT(xengt_gpu_event, engine, 8);
+XENGT_LAYOUT_AT(xengt_gpu_event, seqno, 16);
 
 #define BUFFER_BYTES	65536u
 #define RAM_MAX		8

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The layout of the memory that the simulator shares with dom0's judge, which is
+ * another program, and what xengt/judge_abi.h says of its numbers. No code.
+ */
+#include <stddef.h>
+
+#include "xengt/judge_abi.h"
+
+#define SIZE(name, bytes)						\
+	_Static_assert(sizeof(struct xengt_##name) == (bytes), #name)
+#define AT(name, member, off)						\
+	_Static_assert(offsetof(struct xengt_##name, member) == (off),	\
+		       #name "." #member)
+
+SIZE(judge_hdr, 448);
+AT(judge_hdr, magic, 0);
+AT(judge_hdr, version, 8);
+AT(judge_hdr, file_bytes, 16);
+AT(judge_hdr, slices_off, 24);
+AT(judge_hdr, slices_max, 32);
+AT(judge_hdr, ring_off, 40);
+AT(judge_hdr, ring_max, 48);
+AT(judge_hdr, owners_off, 56);
+AT(judge_hdr, owners_max, 64);
+AT(judge_hdr, pad0, 72);
+AT(judge_hdr, generation, 128);
+AT(judge_hdr, hammer, 136);
+AT(judge_hdr, base_accesses, 144);
+AT(judge_hdr, base_violations, 152);
+AT(judge_hdr, base_ring_head, 160);
+AT(judge_hdr, irq_seq, 168);
+AT(judge_hdr, irq_bank, 176);
+AT(judge_hdr, irq_bits, 184);
+AT(judge_hdr, pad1, 192);
+AT(judge_hdr, sim_generation, 256);
+AT(judge_hdr, heartbeat, 264);
+AT(judge_hdr, accesses, 272);
+AT(judge_hdr, violations, 280);
+AT(judge_hdr, scratch_accesses, 288);
+AT(judge_hdr, other_accesses, 296);
+AT(judge_hdr, hammer_accesses, 304);
+AT(judge_hdr, hammer_passes, 312);
+AT(judge_hdr, hammer_live, 320);
+AT(judge_hdr, scratch_mfn, 328);
+AT(judge_hdr, scratch_entries, 336);
+AT(judge_hdr, slice_overlaps, 344);
+AT(judge_hdr, ggtt_flushes, 352);
+AT(judge_hdr, ring_head, 360);
+AT(judge_hdr, irq_seen, 368);
+AT(judge_hdr, context_accesses, 376);
+AT(judge_hdr, ppgtt_accesses, 384);
+AT(judge_hdr, table_accesses, 392);
+AT(judge_hdr, pad2, 400);
+
+SIZE(judge_slice, 64);
+AT(judge_slice, active, 0);
+AT(judge_slice, domid, 8);
+AT(judge_slice, low_base, 16);
+AT(judge_slice, low_bytes, 24);
+AT(judge_slice, high_base, 32);
+AT(judge_slice, high_bytes, 40);
+AT(judge_slice, pad, 48);
+
+SIZE(judge_violation, 128);
+AT(judge_violation, seq, 0);
+AT(judge_violation, time_ns, 8);
+AT(judge_violation, last_time_ns, 16);
+AT(judge_violation, count, 24);
+AT(judge_violation, mfn, 32);
+AT(judge_violation, ggtt_index, 40);
+AT(judge_violation, owner_found, 48);
+AT(judge_violation, slot, 56);
+AT(judge_violation, domid_expected, 60);
+AT(judge_violation, flags, 62);
+AT(judge_violation, desc, 64);
+AT(judge_violation, command_addr, 72);
+AT(judge_violation, addr, 80);
+AT(judge_violation, command, 88);
+AT(judge_violation, engine, 92);
+AT(judge_violation, level, 93);
+AT(judge_violation, n_tables, 94);
+AT(judge_violation, pad, 95);
+AT(judge_violation, table, 96);
+
+#define PAGE	0x1000ULL
+
+_Static_assert(XENGT_JUDGE_MAGIC == 0x3147444a54474e58ULL, "XNGTJDG1");
+/* One page, then slices, violations, owners; nothing over the next. */
+_Static_assert(sizeof(struct xengt_judge_hdr) <= XENGT_JUDGE_SLICES_OFF &&
+	       XENGT_JUDGE_SLICES_OFF == PAGE, "one page");
+_Static_assert(XENGT_JUDGE_SLICES_OFF + XENGT_JUDGE_SLICES_MAX *
+	       sizeof(struct xengt_judge_slice) <= XENGT_JUDGE_RING_OFF,
+	       "slices");
+_Static_assert(XENGT_JUDGE_RING_OFF + XENGT_JUDGE_RING_MAX *
+	       sizeof(struct xengt_judge_violation) <= XENGT_JUDGE_OWNERS_OFF,
+	       "violations");
+_Static_assert(XENGT_JUDGE_OWNERS_OFF + XENGT_JUDGE_OWNERS_MAX * 8 ==
+	       XENGT_JUDGE_FILE_BYTES, "owners, to the end of the file");
+_Static_assert(XENGT_JUDGE_OWNERS_MAX * PAGE == 8ULL << 30, "8 GiB");
+/* slot + 1 fits into the upper six bits, 52:47, of a descriptor's context ID. */
+_Static_assert(XENGT_JUDGE_SLICES_MAX <= XENGT_JUDGE_DESC_SLOT_MASK &&
+	       XENGT_JUDGE_DESC_SLOT_MASK << XENGT_JUDGE_DESC_SLOT_SHIFT ==
+	       (0x3fULL << 47), "a slot in a descriptor");

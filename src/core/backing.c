@@ -15,9 +15,17 @@
 #include "core/ggtt.h"
 #include "core/internal.h"
 #include "core/mmio.h"
+#include "core/pci_cfg.h"
 #include "core/track.h"
+#include "hv/hv.h"
+#include "xengt/limits.h"
 
 #include <errno.h>
+
+_Static_assert(XENGT_RAM_FRAMES_MAX == XENGT_BAR0_BYTES / XENGT_PAGE_SIZE,
+	       "limits.h: as big as BAR0");
+_Static_assert(XENGT_HV_BACK_MAX >= (XENGT_BAR0_BYTES - XENGT_MMIO_GGTT_OFF) /
+	       XENGT_PAGE_SIZE, "hv.h: the GGTT half of BAR0");
 
 /* From our answer to Xen's end of it, with plenty to spare. */
 #define QUIET_NS	20000000u

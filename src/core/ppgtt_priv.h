@@ -37,6 +37,11 @@ struct xengt_shadow {
 	uint16_t kids[];	/* level 2 to 4: index of shadow, or 0 */
 };
 
+/* "A little over 4 or 5 KiB" (limits.h), and an index fits. */
+_Static_assert(sizeof(struct xengt_shadow) <= (4u << 10) + 64 &&
+	       sizeof(uint16_t) * XENGT_TABLE_ENTRIES == 1u << 10 &&
+	       XENGT_SHADOWS_MAX <= UINT16_MAX, "shadows");
+
 struct xengt_root {
 	struct xengt_ppgtt_root key;
 	bool is_used;

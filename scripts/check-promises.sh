@@ -1,7 +1,9 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
 # docs/threat-model.md pairs promises and tests; this checks both directions:
 # a test that the table names exists and says "promise: ID", and a test that
-# says so stands in the table.
+# says so stands in the table. Promises are numbered in order, without a gap.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bad=0
@@ -16,6 +18,18 @@ while read -r id file; do
 		echo "$id: $file does not say 'promise: $id'"
 		bad=1
 	fi
+done <<< "$rows"
+
+last=0
+while read -r id _; do
+	case ${id#P} in
+	"$last" | $((last + 1))) ;;
+	*)
+		echo "docs/threat-model.md: after P$last comes $id"
+		bad=1
+		;;
+	esac
+	last=${id#P}
 done <<< "$rows"
 
 while IFS=: read -r file _ text; do

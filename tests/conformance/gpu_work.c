@@ -4,7 +4,7 @@
  * own: contexts, rings and batches in the domain's memory, laid out as Linux's
  * i915 does.
  *
- * promise: P16
+ * promise: P14
  */
 
 #define DW_CTRL		0x03

@@ -8,7 +8,7 @@
  * With --real the domain needs RAM at frames G.. (default: from 16 MiB), and
  * must have no vGPU, and must never run: its memory is written.
  *
- * promise: P1, P17
+ * promise: P1, P15
  */
 #include <setjmp.h>
 #include <stdarg.h>

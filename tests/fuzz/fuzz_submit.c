@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * promise: P14
+ * promise: P12
  *
  * A guest submits anything: images, rings and batches of its own invention, at
  * any moment, with resets and changes of its memory in between, on all engines

@@ -2,7 +2,7 @@
 /*
  * RAM behind BAR0: when it comes and goes, and what it changes: nothing but who
  * is asked.
- * promise: P17
+ * promise: P15
  */
 #include "rig.h"
 

@@ -4,7 +4,7 @@
  * hardware of boundary_world.h stands still, so what it would see can be looked
  * at.
  *
- * promise: P14
+ * promise: P12
  */
 #include "boundary_world.h"
 

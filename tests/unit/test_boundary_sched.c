@@ -3,7 +3,7 @@
  * Turns on an engine: src/boundary/sched.c and engine.c. The test plays the
  * hardware: it looks at what was written to the ports, and tells of events.
  *
- * promise: P15
+ * promise: P13
  */
 #include "boundary_world.h"
 

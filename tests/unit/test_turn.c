@@ -2,7 +2,7 @@
 /*
  * Where a ring may be left, and how much of it is a turn: src/boundary/turn.c.
  *
- * promise: P15
+ * promise: P13
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -23,7 +23,8 @@ struct xengt_backing {
 };
 
 void xengt_backing_init(struct xengt_vgpu *vgpu);
-/* Without RAM, another vCPU than the last one's access of memory arrived. */
+/* Call it while no RAM is behind BAR0, when vCPU vcpu has made an access of
+ * memory and the access before was another vCPU's. */
 void xengt_backing_note(struct xengt_vgpu *vgpu, uint32_t vcpu);
 /* A driver is there that knows a vGPU: get RAM, if that is possible now. */
 void xengt_backing_begin(struct xengt_vgpu *vgpu);

@@ -10,7 +10,9 @@
 /* What the guest did with a dword that has no row. */
 #define XENGT_UNKNOWN_READ	0x01
 #define XENGT_UNKNOWN_WRITTEN	0x02
-/* So many that are new, until somebody asks; what is more is only listed. */
+/* Registers without a row that were met for the first time are kept as news, for
+ * xengt_vgpu_next_unknown() to hand out. When this many wait, a further one is
+ * no news; xengt_vgpu_regs() lists it all the same. */
 #define XENGT_UNKNOWN_NEWS	64
 
 struct xengt_mmio {

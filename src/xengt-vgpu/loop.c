@@ -118,7 +118,7 @@ static void tell_unknown(struct xengt_loop *loop)
 			continue;
 		xengt_info("a register without a row: %s", row);
 		if (++loop->unknown_lines == UNKNOWN_LINES_MAX)
-			xengt_info("of more of them speaks xengt-ctl regs --unknown");
+			xengt_info("further registers without a row are not logged: xengt-ctl regs --unknown lists them");
 	}
 }
 

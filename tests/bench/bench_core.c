@@ -455,9 +455,14 @@ static uint64_t *guest_frame(uint64_t frame)
 /* The space of one page table: frames 1 to 4 are its tables. */
 static uint64_t *page_table(void)
 {
+	static uint64_t *table;
+
+	if (table)
+		return table;
 	for (uint64_t i = 1; i < 4; i++)
 		guest_frame(i)[0] = (i + 1) << 12 | 3;
-	return guest_frame(4);
+	table = guest_frame(4);
+	return table;
 }
 
 /* count entries, a table of them for each prepare; changed, or not. */

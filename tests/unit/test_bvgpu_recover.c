@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A vGPU that a restarted broker finds, or does not. */
+#include "bvgpu_rig.h"
+
+static void recover(void)
+{
+	world.state = XENGT_STORE_CONNECTED;
+	assert_int_equal(xengt_bvgpu_recover(&broker), 0);
+}
+
+static struct xengt_wp_msg found_state(void)
+{
+	return (struct xengt_wp_msg){
+		.type = XENGT_WP_STATE,
+		.u.state = { .domid = DOMID, .server_id = 3, .vcpus = 2 },
+	};
+}
+
+static void it_is_found(void **state)
+{
+	struct xengt_wp_msg msg = found_state();
+
+	(void)state;
+	recover();
+	assert_string_equal(state_name(), "recovering");
+	/* wishes wait until it is */
+	wish(XENGT_STORE_CLOSING);
+	assert_string_equal(state_name(), "recovering");
+	/* that it is ready is no news */
+	worker_says_type(XENGT_WP_READY);
+	assert_string_equal(state_name(), "recovering");
+	worker_says(&msg, open("/dev/null", O_RDONLY));
+	assert_string_equal(state_name(), "connected");
+	pass(1000000);
+	assert_string_equal(state_name(), "connected");
+	/* it has events like any other */
+	msg.type = XENGT_WP_PLACE;
+	worker_says(&msg, -1);
+	assert_int_equal(world.sent, 1);
+	world.events.is_foreign(world.ctx);
+	assert_int_equal(world.kills, 1);
+	worker_ends();
+	assert_non_null(strstr(the_vgpu() ? the_vgpu()->error : world.error,
+			       "worker died"));
+}
+
+static void it_is_found_and_dead(void **state)
+{
+	struct xengt_wp_msg msg = found_state();
+
+	(void)state;
+	recover();
+	msg.u.state.is_dead = 1;
+	worker_says(&msg, open("/dev/null", O_RDONLY));
+	assert_int_equal(world.quits, 1);
+	worker_ends();
+	assert_null(the_vgpu());
+	assert_string_equal(world.error, "the GPU was taken from the vGPU");
+}
+
+static void it_is_not_what_was_expected(void **state)
+{
+	struct xengt_wp_msg msg = found_state();
+	int fd = open("/dev/null", O_RDONLY);
+
+	(void)state;
+	recover();
+	msg.u.state.server_id++;
+	worker_says(&msg, fd);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+	assert_int_equal(world.kills, 1);
+	worker_ends();
+	assert_null(the_vgpu());
+	assert_non_null(strstr(world.error, "did not say what was expected"));
+}
+
+static void it_does_not_answer(void **state)
+{
+	(void)state;
+	recover();
+	pass(FIND_ANSWER_MSEC - 1);
+	assert_int_equal(world.kills, 0);
+	pass(1);
+	assert_int_equal(world.kills, 1);
+	worker_ends();
+	assert_null(the_vgpu());
+	assert_non_null(strstr(world.error, "did not answer within 8 s"));
+}
+
+static void it_is_just_starting(void **state)
+{
+	struct xengt_wp_msg msg = found_state();
+
+	(void)state;
+	world.find_error = -ECONNREFUSED;
+	recover();
+	pass((FIND_TRIES - 2) * FIND_POLL_MSEC);
+	assert_string_equal(state_name(), "recovering");
+	world.find_error = 0;
+	pass(FIND_POLL_MSEC);
+	worker_says(&msg, open("/dev/null", O_RDONLY));
+	assert_string_equal(state_name(), "connected");
+}
+
+static void it_is_gone(void **state)
+{
+	static const int errors[] = { -ENOENT, -ECONNREFUSED };
+
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(errors); i++) {
+		memset(&world, 0, sizeof(world));
+		world.find_error = errors[i];
+		recover();
+		pass(i ? (FIND_TRIES - 1) * FIND_POLL_MSEC : 0);
+		assert_null(the_vgpu());
+		assert_int_equal(world.retired, 1);
+		assert_int_equal(world.state, XENGT_STORE_CLOSED);
+		assert_non_null(strstr(world.error, "worker died"));
+	}
+}
+
+static void it_is_of_another_version(void **state)
+{
+	(void)state;
+	recover();
+	world.events.is_foreign(world.ctx);
+	assert_string_equal(state_name(), "foreign");
+	pass(1000000);
+	assert_string_equal(state_name(), "foreign");
+	assert_int_equal(world.kills, 0);
+	wish(XENGT_STORE_CLOSING);
+	assert_int_equal(world.quits, 1);
+	worker_ends();
+	assert_null(the_vgpu());
+	assert_string_equal(world.error, "");
+}
+
+static void its_domain_went_meanwhile(void **state)
+{
+	struct xengt_wp_msg msg = found_state();
+
+	(void)state;
+	world.is_gone = true;
+	recover();
+	worker_says(&msg, open("/dev/null", O_RDONLY));
+	assert_int_equal(world.quits, 1);
+	worker_ends();
+	assert_null(the_vgpu());
+	assert_int_equal(world.removed, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(it_is_found),
+		TEST(it_is_found_and_dead),
+		TEST(it_is_not_what_was_expected),
+		TEST(it_does_not_answer),
+		TEST(it_is_just_starting),
+		TEST(it_is_gone),
+		TEST(it_is_of_another_version),
+		TEST(its_domain_went_meanwhile),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

@@ -18,8 +18,9 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 # Tests and tools of the tree may call these, and nobody else does: checks of our
-# own tables with what walks their rows, and what the simulator tells a test.
-for_tests='xengt_regs_check xengt_audit_check xengt_audit_reg_at
+# own tables with what walks their rows, what the simulator tells a test, and the
+# reset that a guest asks for by FLR.
+for_tests='xengt_vgpu_reset xengt_regs_check xengt_audit_check xengt_audit_reg_at
 	sim_cmd_check sim_cmd_rows
 	xengt_sim_engine_stats xengt_sim_peek_reg xengt_sim_power_cycle'
 

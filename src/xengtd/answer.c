@@ -10,6 +10,7 @@
 #include "common/version.h"
 #include "gpudev.h"
 #include "uapi/xengt.h"
+#include "vgpu.h"
 
 #define REGS_MAX	600	/* about, in one answer: the line has a limit */
 

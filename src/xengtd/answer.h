@@ -5,8 +5,8 @@
 
 #include <json-c/json.h>
 
+#include "bvgpu.h"
 #include "common/worker_questions.h"
-#include "vgpu.h"
 
 /* New objects, the caller's. */
 struct json_object *xengt_json_ping(void);

@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "bvgpu.h"
 #include "common/control_proto.h"
 #include "control.h"
 #include "gpudev.h"
-#include "vgpu.h"
 #include "vgpu_ask.h"
 #include "vgpu_find.h"
 #include "xengt/log.h"

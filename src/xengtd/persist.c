@@ -12,7 +12,7 @@
 
 #include <json-c/json.h>
 
-#include "vgpu.h"
+#include "persist.h"
 #include "xengt/log.h"
 #include "xengtd.h"
 

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "domctl.h"
+#include "persist.h"
 #include "ram.h"
 #include "store.h"
-#include "vgpu.h"
 #include "xengt/log.h"
 #include "xengtd.h"
 

@@ -35,10 +35,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bvgpu.h"
 #include "child.h"
 #include "common/text.h"
 #include "common/worker_questions.h"
 #include "gpudev.h"
+#include "persist.h"
 #include "qmp.h"
 #include "script.h"
 #include "store.h"
@@ -46,6 +48,7 @@
 #include "vgpu_ask.h"
 #include "vgpu_end.h"
 #include "vgpu_find.h"
+#include "vgpu_make.h"
 #include "vgpu_place.h"
 #include "worker.h"
 #include "xengt/log.h"

@@ -2,7 +2,7 @@
 /* Questions to a vGPU's worker: each is answered, timed out or cancelled. */
 #include <errno.h>
 
-#include "vgpu.h"
+#include "bvgpu.h"
 #include "vgpu_ask.h"
 #include "worker.h"
 #include "xengtd.h"

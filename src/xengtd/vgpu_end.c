@@ -10,14 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bvgpu.h"
 #include "gpudev.h"
 #include "hv/hv_xen.h"
+#include "persist.h"
 #include "qmp.h"
 #include "script.h"
 #include "store.h"
-#include "vgpu.h"
 #include "vgpu_ask.h"
 #include "vgpu_end.h"
+#include "vgpu_make.h"
 #include "worker.h"
 #include "xengt/log.h"
 #include "xengtd.h"

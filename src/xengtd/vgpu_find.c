@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bvgpu.h"
 #include "common/text.h"
 #include "domctl.h"
 #include "store.h"
-#include "vgpu.h"
 #include "vgpu_find.h"
 #include "xengtd.h"
 

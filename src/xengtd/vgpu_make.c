@@ -16,8 +16,9 @@
 #include "domctl.h"
 #include "gpudev.h"
 #include "hv/hv_xen.h"
+#include "persist.h"
 #include "store.h"
-#include "vgpu.h"
+#include "vgpu_make.h"
 #include "xengt/log.h"
 #include "xengtd.h"
 

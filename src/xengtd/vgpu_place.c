@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "vgpu.h"
+#include "vgpu_make.h"
 #include "vgpu_place.h"
 #include "worker.h"
 #include "xengt/log.h"

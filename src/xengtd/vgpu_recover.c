@@ -10,11 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bvgpu.h"
 #include "gpudev.h"
+#include "persist.h"
 #include "store.h"
 #include "vgpu.h"
 #include "vgpu_end.h"
 #include "vgpu_find.h"
+#include "vgpu_make.h"
 #include "vgpu_recover.h"
 #include "worker.h"
 #include "xengt/log.h"

@@ -262,24 +262,6 @@ static int w_write_guest(struct xengt_hv *hv, gpa_t addr, const void *buf,
 	return enter(of_hv(hv), XENGT_OP_WRITE_GUEST);
 }
 
-static int w_map_guest(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-		       void **ret_addr)
-{
-	(void)first;
-	(void)frames;
-	(void)ret_addr;
-	world_fault(of_hv(hv), "map_guest is called");
-	return -ENOTSUP;
-}
-
-static int w_unmap_guest(struct xengt_hv *hv, void *addr, uint32_t frames)
-{
-	(void)addr;
-	(void)frames;
-	world_fault(of_hv(hv), "unmap_guest is called");
-	return -ENOTSUP;
-}
-
 static int w_invalidate(struct xengt_hv *hv)
 {
 	return enter(of_hv(hv), XENGT_OP_INVALIDATE);
@@ -369,13 +351,6 @@ static uint64_t w_now_ns(struct xengt_hv *hv)
 	return w->now_ns;
 }
 
-static int w_fail_domain(struct xengt_hv *hv, const char *why)
-{
-	(void)why;
-	world_fault(of_hv(hv), "fail_domain is called");
-	return enter(of_hv(hv), XENGT_OP_FAIL_DOMAIN);
-}
-
 static void w_hv_destroy(struct xengt_hv *hv)
 {
 	world_fault(of_hv(hv), "the hypervisor's side is destroyed");
@@ -386,8 +361,6 @@ static const struct xengt_hv_ops hv_ops = {
 	.complete_request = w_complete_request,
 	.read_guest = w_read_guest,
 	.write_guest = w_write_guest,
-	.map_guest = w_map_guest,
-	.unmap_guest = w_unmap_guest,
 	.invalidate = w_invalidate,
 	.trap_range = w_trap_range,
 	.track_writes = w_track_writes,
@@ -397,7 +370,6 @@ static const struct xengt_hv_ops hv_ops = {
 	.inject_msi = w_inject_msi,
 	.set_intx = w_set_intx,
 	.now_ns = w_now_ns,
-	.fail_domain = w_fail_domain,
 	.destroy = w_hv_destroy,
 };
 

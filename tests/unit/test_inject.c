@@ -98,7 +98,7 @@ static const struct {
 };
 
 /* What cannot fail, or is not called, or is no call. Zapping fails with others. */
-#define NOT_INJECTED	(1u << XENGT_OP_NOW_NS | 1u << XENGT_OP_FAIL_DOMAIN | \
+#define NOT_INJECTED	(1u << XENGT_OP_NOW_NS | 1u << XENGT_OP_UNUSED | \
 			 1u << XENGT_OP_ZAP | 1u << XENGT_OP_TURN |	      \
 			 1u << XENGT_OP_RAM)
 

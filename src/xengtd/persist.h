@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a vGPU is for, in a file of its own, <run-dir>/vgpu-<domid>.json, for a broker
+ * that comes later. 0 or -errno.
+ */
+#ifndef XENGT_PERSIST_H
+#define XENGT_PERSIST_H
+
+#include "bvgpu.h"
+
+int xengt_bvgpu_save(const struct xengt_bvgpu *v);
+int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path);
+void xengt_bvgpu_unsave(const struct xengt_bvgpu *v);
+
+#endif /* XENGT_PERSIST_H */

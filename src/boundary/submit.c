@@ -473,11 +473,26 @@ static bool pad_has_changed(struct xengt_slot *slot)
 	return memcmp(mine, theirs, sizeof(theirs)) != 0;
 }
 
+/*
+ * Bytes that may be added behind the slot's tail. What may have to be run again
+ * is not overwritten, so the ring is free up to the head in the image, which may
+ * be at any dword, and XENGT_PAD_BYTES before that stay free.
+ */
+static uint32_t free_bytes(const struct xengt_slot *slot)
+{
+	uint32_t head = xengt_context_head_at(slot);
+	uint32_t span = xengt_ring_span(slot, slot->tail, head);
+
+	if (!span)
+		span = slot->ring_bytes;	/* all of it was run */
+	return span > XENGT_PAD_BYTES ? span - XENGT_PAD_BYTES : 0;
+}
+
 static int append(struct stream *s)
 {
 	struct xengt_slot *slot = s->slot;
 	struct xengt_context_state st;
-	uint32_t old = slot->tail, top = slot->batch_top, n, room;
+	uint32_t old = slot->tail, top = slot->batch_top, n;
 	bool is_padded = xengt_slot_is_padded(slot);
 	int r;
 
@@ -488,10 +503,7 @@ static int append(struct stream *s)
 	if (r)
 		return refuse(s->work, XENGT_REFUSED_CONTEXT, slot->lrca, 0);
 	n = xengt_ring_span(slot, old, st.tail);
-	/* what may have to be run again is not overwritten */
-	room = (xengt_context_head_at(slot) + slot->ring_bytes - old - 8) %
-	       slot->ring_bytes;
-	if (n && (n > room || (is_padded && pad_has_changed(slot))))
+	if (n && (n > free_bytes(slot) || (is_padded && pad_has_changed(slot))))
 		return -EAGAIN;
 	/* The hardware may run the padding this moment: it is not copied again,
 	 * for the guest may have changed it since we looked. */

@@ -309,6 +309,28 @@ static void a_ring_is_not_overrun(void **state)
 	assert_true(n > 500 && n <= 512);
 }
 
+/*
+ * One dword of the ring is free: less than XENGT_PAD_BYTES, so nothing may be
+ * added, whatever the guest says of its tail.
+ */
+static void a_ring_with_one_free_dword_is_full(void **state)
+{
+	const uint32_t *ring;
+
+	(void)state;
+	guest_context(a, 0, 1, 4);
+	for (uint32_t i = 1; i < 1024; i++)
+		guest_emit(a, 0, MI_ARB_CHECK);
+	assert_int_equal(guest_submit(a, 0, 1), 0);
+	hw_tell(w, STARTED);
+	ring = slot_of(a, 0)->ring.mem;
+	guest_emit(a, 0, 0xdeadbeef);
+	guest_emit(a, 0, 0xdeadbeef);
+	assert_int_equal(guest_submit(a, 0, 2), -EAGAIN);
+	for (uint32_t i = 1; i < 1024; i++)
+		assert_int_equal(ring[i], MI_ARB_CHECK);
+}
+
 /* A ring full of batches is many turns, and the neighbour has one between each. */
 static void a_long_ring_is_many_turns(void **state)
 {
@@ -687,6 +709,7 @@ int main(void)
 		turn_test(turns_go_round),
 		turn_test(more_is_another_turn_if_others_wait),
 		turn_test(a_ring_is_not_overrun),
+		turn_test(a_ring_with_one_free_dword_is_full),
 		turn_test(a_long_ring_is_many_turns),
 		turn_test(a_ring_without_a_pause),
 		turn_test(masks_fit_their_banks),

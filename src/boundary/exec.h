@@ -20,6 +20,9 @@
  * An IDLE slot keeps its image: when the same context is submitted again, a page
  * is copied only where the guest's differs from what was saved to it.
  *
+ * A ring of a slot is memory that engines read: it gets dwords of a guest only
+ * when the audit has approved them (struct xengt_sched.ring).
+ *
  * context.c makes and saves images, submit.c copies and audits streams, sched.c
  * takes turns, engine.c speaks to the hardware. The caller serialises all of it.
  */
@@ -194,8 +197,9 @@ struct xengt_sched {
 	uint32_t n_execs;		/* one behind the last that is used */
 	struct xengt_engine engines[XENGT_ENGINES];
 	uint64_t resets;
-	/* working space of one submission */
+	/* working space of one submission, which no engine can reach */
 	uint32_t state[XENGT_PAGE_DWORDS]; /* of a guest, copied once */
+	uint32_t ring[XENGT_RING_BYTES_MAX / 4]; /* until it was audited */
 	struct xengt_batch_memo memo[XENGT_BATCHES_MAX];
 	uint32_t n_memo;
 };

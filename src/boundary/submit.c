@@ -4,7 +4,9 @@
  *
  * What a guest wrote to its ELSP becomes work on pages of the module:
  *
- *   ring [head, tail)     copied once, to the same offsets of the slot's ring
+ *   ring [head, tail)     copied once, to the same offsets of a ring that no
+ *                         engine reads; what the audit approves goes on to the
+ *                         slot's ring
  *   GGTT batches          copied into the slot's batches, and what starts them
  *                         pointed there; those of the same submission that
  *                         start at the same address share a copy
@@ -358,19 +360,35 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 
 /* ---- the ring ---- */
 
-/* Of [from, to) the first 'kept' bytes are here already. */
-static int copy_ring(struct stream *s, uint32_t from, uint32_t to,
-		     uint32_t kept)
+/*
+ * The guest's ring [from, to), which does not wrap, to the same offsets of
+ * sched->ring, audited there. The first 'kept' bytes are those that the slot's
+ * ring has already.
+ */
+static int stage_ring(struct stream *s, uint32_t from, uint32_t to,
+		      uint32_t kept)
 {
 	struct xengt_slot *slot = s->slot;
+	uint8_t *stage = (uint8_t *)s->copy;
 
+	memcpy(stage + from, (const uint8_t *)slot->ring.mem + from, kept);
 	xengt_context_guest_read(slot->exec, slot->ring_start + from + kept,
-				 (uint8_t *)slot->ring.mem + from + kept,
-				 to - from - kept);
-	s->addr = slot->ring_start;
-	s->copy = slot->ring.mem;
+				 stage + from + kept, to - from - kept);
 	return run_audit(s, XENGT_AUDIT_RING, false, from / 4, (to - from) / 4,
 			 NULL);
+}
+
+/* What was approved, [from, to), which may wrap, to where engines read it. */
+static void place_ring(struct stream *s, uint32_t from, uint32_t to)
+{
+	uint8_t *ring = s->slot->ring.mem;
+	const uint8_t *stage = (const uint8_t *)s->copy;
+
+	if (to < from) {
+		memcpy(ring + from, stage + from, s->slot->ring_bytes - from);
+		from = 0;
+	}
+	memcpy(ring + from, stage + from, to - from);
 }
 
 static bool is_pad(uint32_t dword)
@@ -425,39 +443,45 @@ static int check_turns(struct stream *s, uint32_t from, uint32_t to)
 {
 	uint32_t at;
 
-	if (xengt_turn_fits(s->slot, from, to, &at))
+	if (xengt_turn_fits(s->slot, s->copy, from, to, &at))
 		return 0;
 	return refuse(s->work, XENGT_REFUSED_LIMIT, s->slot->ring_start + at,
-		      ((const uint32_t *)s->slot->ring.mem)[at / 4]);
+		      s->copy[at / 4]);
 }
 
 /*
- * Ring [from, to), which may wrap; commands do not span the wrap. -EBADMSG: the
- * first command is refused; if a later one is, it is cut, and work says why.
+ * Ring [from, to), which may wrap; commands do not span the wrap. The slot's own
+ * ring begins with 'kept' bytes of it. -EBADMSG: the first command is refused; if
+ * a later one is, it is cut, and work says why. On an error the slot's ring and
+ * tail are what they were.
  */
 static int load_ring(struct stream *s, uint32_t from, uint32_t to,
 		     uint32_t kept)
 {
 	struct xengt_slot *slot = s->slot;
-	uint32_t first = from;
+	uint32_t first = from, new = from + kept;
 	int r = 0;
 
+	s->addr = slot->ring_start;
+	s->copy = slot->exec->sched->ring;
 	if (to < from) {
-		r = copy_ring(s, from, slot->ring_bytes, kept);
+		r = stage_ring(s, from, slot->ring_bytes, kept);
 		from = 0;
 		kept = 0;
 	}
 	if (!r && from < to)
-		r = copy_ring(s, from, to, kept);
+		r = stage_ring(s, from, to, kept);
 	if (r == -EBADMSG && s->refused * 4 != first) {
 		to = cut_ring(s);
 		r = 0;
 	}
 	if (!r)
 		r = check_turns(s, first, to);
-	if (!r)
-		slot->tail = to;
-	return r;
+	if (r)
+		return r;
+	place_ring(s, new, to);
+	slot->tail = to;
+	return 0;
 }
 
 /* ---- a context that is in flight ---- */
@@ -510,7 +534,6 @@ static int append(struct stream *s)
 	r = load_ring(s, old, st.tail, n && is_padded ? XENGT_PAD_BYTES : 0);
 	if (r) {
 		slot->batch_top = top;
-		slot->can_pad &= slot->hw_tail != old;
 		return r;
 	}
 	end_ring(s, xengt_context_head_at(slot));

@@ -12,23 +12,24 @@
 /* A walk along commands of a ring's copy. */
 struct walk {
 	const struct xengt_slot *slot;
+	const uint32_t *ring;		/* the slot's, or its next one */
 	uint32_t at;
 	uint32_t todo;			/* bytes until it is over */
 	bool is_arb_off;
 };
 
-static struct walk walk_from(const struct xengt_slot *slot, uint32_t from,
-			     uint32_t to)
+static struct walk walk_from(const struct xengt_slot *slot,
+			     const uint32_t *ring, uint32_t from, uint32_t to)
 {
 	return (struct walk){
-		.slot = slot, .at = from,
+		.slot = slot, .ring = ring, .at = from,
 		.todo = xengt_ring_span(slot, from, to),
 	};
 }
 
 static uint32_t command(const struct walk *w)
 {
-	return ((const uint32_t *)w->slot->ring.mem)[w->at / 4];
+	return w->ring[w->at / 4];
 }
 
 static uint32_t cost_of(uint32_t dw0)
@@ -74,7 +75,7 @@ uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
 			 uint32_t *left)
 {
 	const bool is_whole = *left == XENGT_TURN_MAX;
-	struct walk w = walk_from(slot, from, slot->tail);
+	struct walk w = walk_from(slot, slot->ring.mem, from, slot->tail);
 	uint32_t end = from, spent = 0, spent_at_end = 0;
 
 	while (w.todo) {
@@ -91,10 +92,10 @@ uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
 	return end;
 }
 
-bool xengt_turn_fits(const struct xengt_slot *slot, uint32_t from, uint32_t to,
-		     uint32_t *ret_at)
+bool xengt_turn_fits(const struct xengt_slot *slot, const uint32_t *ring,
+		     uint32_t from, uint32_t to, uint32_t *ret_at)
 {
-	struct walk w = walk_from(slot, from, to);
+	struct walk w = walk_from(slot, ring, from, to);
 	uint32_t spent = 0;
 
 	while (w.todo) {

@@ -27,11 +27,12 @@ uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
 			 uint32_t *left);
 
 /*
- * The same ring from 'from' to 'to': is there no part between two places where
- * it may end that costs more than XENGT_TURN_PART_MAX? Else *ret_at is where the
- * command stands with which it does.
+ * What is to become the slot's ring from 'from' to 'to', staged in 'ring' at the
+ * same offsets and audited: is there no part between two places where it may end
+ * that costs more than XENGT_TURN_PART_MAX? Else *ret_at is the offset of the
+ * command with which it does.
  */
-bool xengt_turn_fits(const struct xengt_slot *slot, uint32_t from, uint32_t to,
-		     uint32_t *ret_at);
+bool xengt_turn_fits(const struct xengt_slot *slot, const uint32_t *ring,
+		     uint32_t from, uint32_t to, uint32_t *ret_at);
 
 #endif /* XENGT_TURN_H */

@@ -310,6 +310,75 @@ static void a_ring_is_not_overrun(void **state)
 }
 
 /*
+ * A ring of which a part was sent. What is behind it was copied as padding, and
+ * the guest's next request is not taken: the padding stays what it was, and the
+ * hardware is sent to it later, for the sake of the neighbour.
+ */
+static void no_padding_from_what_was_not_taken(struct world_guest *g,
+					       int expected)
+{
+	const uint32_t *ring = slot_of(g, 0)->ring.mem;
+	struct xengt_slot *slot = slot_of(g, 0);
+	const uint32_t tail = slot->tail;
+
+	assert_int_not_equal(slot->hw_tail, tail);
+	assert_int_equal(guest_submit(g, 0, 9), expected);
+	assert_int_equal(slot->tail, tail);
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(ring[tail / 4 + i], 0);
+	/* b's turn, then the rest of the ring, and c's work comes behind it */
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_ports(2, 2, 1);
+	assert_int_equal(tail_of(g, 0), tail);
+	hw_tell(w, STARTED);
+	hw_tell(w, SWITCHED);
+	submit(c, 0, 1);
+	expect_ports(3, 1, 3);
+	assert_int_equal(tail_of(g, 0), tail + 8);
+	assert_int_equal(ring[tail / 4] | ring[tail / 4 + 1], 0);
+}
+
+static void emit_batch(struct world_guest *g, uint32_t n, uint32_t dw0,
+		       uint32_t addr)
+{
+	guest_emit(g, n, dw0);
+	guest_emit(g, n, addr);
+	guest_emit(g, n, 0);
+	guest_emit(g, n, 0);
+}
+
+static void refused_over_padding(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 10; i++)
+		emit_batch(a, 0, 0x18800101, 0x1000);
+	assert_int_equal(guest_submit(a, 0, 1), 0);
+	submit(b, 0, 1);
+	guest_emit(a, 0, 0xdeadbeef);
+	guest_emit(a, 0, 0xdeadbeef);
+	no_padding_from_what_was_not_taken(a, -EBADMSG);
+}
+
+/* There is no room for another copy of a batch until it has run dry. */
+static void put_off_over_padding(void **state)
+{
+	const uint32_t pages = 40;
+
+	(void)state;
+	a->memory[BATCH_FRAME + pages - 1][1023] = 0x05000000;
+	for (uint32_t i = 0; i < 9; i++)
+		emit_batch(a, 0, 0x18800101, 0x1000);
+	emit_batch(a, 0, 0x18800001, gaddr(a, BATCH_FRAME));
+	assert_int_equal(guest_submit(a, 0, 1), 0);
+	submit(b, 0, 1);
+	emit_batch(a, 0, 0x18800001, gaddr(a, BATCH_FRAME));
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	emit_batch(a, 0, 0x18800001, gaddr(a, BATCH_FRAME));
+	no_padding_from_what_was_not_taken(a, -EAGAIN);
+}
+
+/*
  * One dword of the ring is free: less than XENGT_PAD_BYTES, so nothing may be
  * added, whatever the guest says of its tail.
  */
@@ -705,6 +774,8 @@ int main(void)
 		turn_test(no_padding_where_it_would_run),
 		turn_test(padding_must_stay_what_it_was),
 		turn_test(padding_is_never_copied_again),
+		turn_test(refused_over_padding),
+		turn_test(put_off_over_padding),
 		turn_test(the_head_that_a_guest_sees),
 		turn_test(turns_go_round),
 		turn_test(more_is_another_turn_if_others_wait),

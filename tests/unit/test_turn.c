@@ -134,7 +134,7 @@ static void where_a_part_ends(void **state)
 	slot.tail = at;
 	left = XENGT_TURN_MAX - 1;
 	assert_int_equal(part(0, &left), 6 * 12);
-	assert_true(xengt_turn_fits(&slot, 0, at, &fit));
+	assert_true(xengt_turn_fits(&slot, ring, 0, at, &fit));
 }
 
 static void rings_that_never_pause(void **state)
@@ -147,9 +147,9 @@ static void rings_that_never_pause(void **state)
 		EMIT(at, BATCH, 0);
 	end = at;
 	EMIT(at, ARB_ON, 0, BATCH, 0);
-	assert_true(xengt_turn_fits(&slot, 0, at, &fit));
+	assert_true(xengt_turn_fits(&slot, ring, 0, at, &fit));
 	ring[end / 4] = 0;
-	assert_false(xengt_turn_fits(&slot, 0, at, &fit));
+	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit));
 	assert_int_equal(fit, end + 8);
 	/* one odd command, and from then on none that is aligned */
 	at = 0;
@@ -157,7 +157,7 @@ static void rings_that_never_pause(void **state)
 	for (uint32_t i = 0; i < 40; i++)
 		EMIT(at, SEMAPHORE);
 	EMIT(at, 0);
-	assert_false(xengt_turn_fits(&slot, 0, at, &fit));
+	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit));
 	assert_int_equal(fit, 12 + 31 * 16);
 }
 

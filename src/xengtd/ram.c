@@ -19,17 +19,22 @@ static uint32_t total_frames(const struct xengt_ram *ram)
 	return frames;
 }
 
-/* The limit, by so many pages more or less, from where the toolstack left it. */
-static int move_limit(struct xengt_bvgpu *v, int64_t pages)
+/*
+ * The domain's limit is the toolstack's and 'after' pages of ours. If nobody has
+ * set it since we did, it has 'before' of ours in it; else it has none. What the
+ * guest left of those pages does not count: a page that it gave up is no reason
+ * to let it have another.
+ */
+static int set_limit(struct xengt_bvgpu *v, uint32_t before, uint32_t after)
 {
 	uint64_t max_pages;
 	int r = xengt_domctl_max_pages(v->d->domctl, v->domid, &max_pages);
 
 	if (r < 0)
 		return r;
-	if (pages < 0 && max_pages < (uint64_t)-pages)
-		return -EINVAL;
-	max_pages += (uint64_t)pages;
+	if (max_pages == v->ram.max_pages)
+		max_pages -= max_pages < before ? max_pages : before;
+	max_pages += after;
 	r = xengt_domctl_set_max_pages(v->d->domctl, v->domid, max_pages);
 	if (r == 0)
 		v->ram.max_pages = max_pages;
@@ -63,7 +68,7 @@ void xengt_ram_follow_target(struct xengt_bvgpu *v)
 	if (r == 0 && max_pages == v->ram.max_pages)
 		return;
 	if (r == 0)
-		r = move_limit(v, total_frames(&v->ram));
+		r = set_limit(v, 0, total_frames(&v->ram));
 	if (r < 0)
 		xengt_warn("domain %u: its memory limit counts %u pages of its vGPU: %s",
 			   v->domid, total_frames(&v->ram), strerror(-r));
@@ -71,19 +76,23 @@ void xengt_ram_follow_target(struct xengt_bvgpu *v)
 		xengt_bvgpu_save(v);
 }
 
-/* The range's memory goes, and then the range. On an error both stay. */
+/*
+ * The range's memory goes, then all of its pages in the limit, then the range. On
+ * an error of Xen what is left of it stays.
+ */
 static int take(struct xengt_bvgpu *v, uint32_t i)
 {
 	struct xengt_ram *ram = &v->ram;
 	struct xengt_ram_range range = ram->ranges[i];
-	uint32_t taken = 0;
+	uint32_t total = total_frames(ram), taken;
 	int r = 0;
 
-	if (!v->is_domain_gone)
+	if (!v->is_domain_gone) {
 		r = xengt_domctl_depopulate(v->d->domctl, v->domid, range.gfn,
 					    range.frames, &taken);
-	if (taken)
-		move_limit(v, -(int64_t)taken);
+		if (r == 0)
+			r = set_limit(v, total, total - range.frames);
+	}
 	if (r < 0)
 		return r;
 	ram->ranges[i] = ram->ranges[--ram->count];
@@ -93,13 +102,14 @@ static int take(struct xengt_bvgpu *v, uint32_t i)
 static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 {
 	struct xengt_ram *ram = &v->ram;
+	uint32_t total = total_frames(ram);
 	int r;
 
 	if (ram->count == XENGT_RAM_RANGES ||
-	    total_frames(ram) + frames > XENGT_RAM_FRAMES_MAX)
+	    (uint64_t)total + frames > XENGT_RAM_FRAMES_MAX)
 		return -ENOSPC;
 	watch(v);
-	r = move_limit(v, frames);
+	r = set_limit(v, total, total + frames);
 	if (r < 0)
 		return r;
 	/* What is written down may be there; what is not, is not. */
@@ -109,7 +119,7 @@ static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 		r = xengt_domctl_populate(v->d->domctl, v->domid, gfn, frames);
 	if (r < 0) {
 		ram->count--;
-		move_limit(v, -(int64_t)frames);
+		set_limit(v, total + frames, total);
 		xengt_bvgpu_save(v);
 	}
 	return r;

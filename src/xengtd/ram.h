@@ -36,7 +36,11 @@ int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 		    bool on);
 /* After a restart of ours: be told of what follows, and act on what was missed. */
 void xengt_ram_resume(struct xengt_bvgpu *v);
-/* The toolstack may have set the domain's limit, and does not know of us. */
+/*
+ * The domain's limit is the toolstack's and one page for each frame of the ranges,
+ * whatever the guest did with it. The toolstack may have set the limit, and does
+ * not know of us.
+ */
 void xengt_ram_follow_target(struct xengt_bvgpu *v);
 void xengt_ram_release(struct xengt_bvgpu *v);
 

@@ -26,6 +26,7 @@ static struct {
 	struct xengt_ram saved;
 	int watches, is_watched;
 	uint32_t busy;			/* a frame that cannot be taken, from AT */
+	uint32_t elsewhere;		/* pages beyond LIMIT that the guest took */
 } world;
 
 static struct xengtd broker;
@@ -81,7 +82,7 @@ int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 	assert_true(world.saved.count > 0);
 	if (r < 0)
 		return r;
-	if (LIMIT + frames_with_ram() + frames > world.limit)
+	if (LIMIT + world.elsewhere + frames_with_ram() + frames > world.limit)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < frames; i++)
 		world.has_ram[first_gfn - AT + i] = true;
@@ -175,7 +176,10 @@ static void given_and_taken(void **state)
 	assert_in_step(0);
 }
 
-/* The guest may have given part of it away meanwhile. */
+/*
+ * The guest may have given part of it away meanwhile. What counts is what was
+ * given: the limit is what it was.
+ */
 static void given_anew(void **state)
 {
 	(void)state;
@@ -183,9 +187,34 @@ static void given_anew(void **state)
 	world.has_ram[3] = false;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
 	assert_int_equal(v.ram.count, 1);
-	assert_int_equal(frames_with_ram(), 16);
-	/* the page went with its place in the limit: that is the guest's to keep */
-	assert_int_equal(world.limit, LIMIT + 17);
+	assert_in_step(16);
+}
+
+/* A guest's balloon: all of the range out, and as much as Xen gives elsewhere. */
+static void balloon(void)
+{
+	memset(world.has_ram, 0, sizeof(world.has_ram));
+	if (world.limit > LIMIT + world.elsewhere)
+		world.elsewhere = (uint32_t)(world.limit - LIMIT);
+}
+
+/* A guest that moves BAR0 and has a balloon gets no more than it was given. */
+static void moved_with_a_balloon(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++) {
+		int r = xengt_ram_place(&v, AT, 16, true);
+
+		assert_true(r == 0 || r == -ENOMEM);
+		balloon();
+		assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
+		assert_int_equal(world.limit, LIMIT);
+	}
+	assert_true(world.elsewhere <= 16);
+	/* it gives back what is too much, and has its range again */
+	world.elsewhere = 0;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	assert_in_step(16);
 }
 
 static void limits(void **state)
@@ -193,6 +222,11 @@ static void limits(void **state)
 	(void)state;
 	assert_int_equal(xengt_ram_place(&v, AT, XENGT_RAM_FRAMES_MAX + 1,
 					 true), -ENOSPC);
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	/* a sum that is small again */
+	assert_int_equal(xengt_ram_place(&v, AT + 16, UINT32_MAX - 14, true),
+			 -ENOSPC);
+	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_int_equal(xengt_ram_place(&v, AT, XENGT_RAM_FRAMES_MAX - 8,
 					 true), 0);
 	assert_int_equal(xengt_ram_place(&v, AT + XENGT_RAM_FRAMES_MAX, 9,
@@ -248,12 +282,55 @@ static void taking_fails(void **state)
 	assert_int_equal(v.ram.count, 1);
 	assert_int_equal(world.saved.count, 1);
 	assert_int_equal(frames_with_ram(), 11);
-	assert_int_equal(world.limit, LIMIT + 11);
+	assert_int_equal(world.limit, LIMIT + 16);
 	/* not given on top of what is left */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), -EBUSY);
 	world.busy = PLACES;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_in_step(0);
+}
+
+/*
+ * Each call fails in turn: the range and its place in the limit stay, and go when
+ * it is tried again. (A file that cannot be written may name what is gone.)
+ */
+static void taking_is_tried_again(void **state)
+{
+	int n, r;
+
+	for (n = 1; ; n++) {
+		setup(state);
+		assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+		world.calls = 0;
+		world.fail_at = n;
+		r = xengt_ram_place(&v, AT, 16, false);
+		if (r == 0)
+			break;
+		assert_int_equal(r, -EIO);
+		assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
+		assert_int_equal(total_frames(&v.ram), 0);
+		assert_int_equal(world.limit, LIMIT);
+		assert_int_equal(frames_with_ram(), 0);
+	}
+	/* depopulate, ask for the limit, set it, write down */
+	assert_int_equal(n, 5);
+	assert_in_step(0);
+}
+
+/* The toolstack set the limit, and the watch has not told us of it yet. */
+static void the_target_moves_before_the_watch(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	world.limit = LIMIT + 100;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
+	assert_int_equal(world.limit, LIMIT + 100);
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	assert_int_equal(world.limit, LIMIT + 116);
+	world.limit = LIMIT + 50;
+	assert_int_equal(xengt_ram_place(&v, AT + 16, 4, true), 0);
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.limit, LIMIT + 70);
 }
 
 static void all_is_released(void **state)
@@ -360,10 +437,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(given_and_taken),
 		TEST(given_anew),
+		TEST(moved_with_a_balloon),
 		TEST(limits),
 		TEST(giving_fails),
 		TEST(there_is_no_memory),
 		TEST(taking_fails),
+		TEST(taking_is_tried_again),
+		TEST(the_target_moves_before_the_watch),
 		TEST(all_is_released),
 		TEST(the_domain_is_gone),
 		TEST(release_goes_as_far_as_it_can),

@@ -40,6 +40,8 @@ CFLAGS	+= -DXENGT_FAULT_$(FAULT)
 endif
 CFLAGS	+= $(EXTRA_CFLAGS)
 
+comma	:= ,
+
 # ---- libraries: name -> sources ----
 LIBS	:= common core boundary hv hvxen gpu session sim hooks gpusim
 SRC_common   := $(wildcard src/common/*.c)
@@ -122,20 +124,33 @@ $(B)/obj/%.o: %.c $(B)/.flags
 TEST_LIBS := $(patsubst %,$(B)/lib/libxengt-%.a,$(ALL_LIBS))
 TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread
 
-$(B)/unit/%: tests/unit/%.c $(TEST_LIBS)
+# What looks on in every test (tests/oracle/oracle.h): these calls lead through it.
+ORACLE_SRC  := $(wildcard tests/oracle/*.c)
+ORACLE_WRAP := $(addprefix -Wl$(comma)--wrap=,xengt_audit_run xengt_submit \
+	xengt_exec_reset xengt_exec_next_event xengt_exec_fini xengt_sched_irq \
+	xengt_sched_tick)
+ORACLE_LIB  := $(B)/lib/libxengt-oracle.a
+$(B)/obj/tests/oracle/%.o: CFLAGS += -Itests
+$(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcsD $@ $^
+LOOKED_ON := $(ORACLE_WRAP) -Wl,--start-group $(TEST_LIBS) $(ORACLE_LIB) -Wl,--end-group
+
+$(B)/unit/%: tests/unit/%.c $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
-	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(TEST_LIBS) $(TEST_SYS)
+	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(LOOKED_ON) $(TEST_SYS)
 
 # Tests that have their rig in a file of its own.
 $(B)/unit/test_inject: $(B)/obj/tests/unit/inject_world.o
 
 # The conformance suites run on the fake and, where Xen is, on the real thing.
-$(B)/conformance/%: tests/conformance/%.c $(B)/lib/libxengt-hvxen.a $(TEST_LIBS)
+$(B)/conformance/%: tests/conformance/%.c $(B)/lib/libxengt-hvxen.a $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
 	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< \
-		$(B)/lib/libxengt-hvxen.a $(TEST_LIBS) $(TEST_SYS) \
+		$(B)/lib/libxengt-hvxen.a $(LOOKED_ON) $(TEST_SYS) \
 		-lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore -lxentoollog -lxenctrl
 
 $(B)/bench/%: tests/bench/%.c $(TEST_LIBS)
@@ -150,7 +165,8 @@ $(B)/%.so: tests/%.c $(B)/.flags
 
 # Fuzz targets always carry the sanitizers and libFuzzer, in a tree of their own.
 FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hooks) $(SRC_common)
-FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC))
+FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC) $(ORACLE_SRC))
+$(B)/fuzz/obj/tests/oracle/%.o: FUZZ_CFLAGS += -Itests
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DXENGT_TYPED -Iinclude -Isrc -Isrc/boundary \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
 	$(if $(FAULT),-DXENGT_FAULT_$(FAULT))
@@ -161,7 +177,7 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $<"
 	@clang $(subst fuzzer-no-link,fuzzer,$(FUZZ_CFLAGS)) -I. -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) \
-		-ljson-c -lxenstore -lxlutil -lpthread
+		$(ORACLE_WRAP) -ljson-c -lxenstore -lxlutil -lpthread
 
 # Objects reached only by a pattern are kept, too.
 .SECONDARY: $(FUZZ_OBJ)

@@ -464,6 +464,9 @@ static int load_ring(struct stream *s, uint32_t from, uint32_t to,
 
 	s->addr = slot->ring_start;
 	s->copy = slot->exec->sched->ring;
+#ifdef XENGT_FAULT_RAW_RING
+	s->copy = slot->ring.mem;
+#endif
 	if (to < from) {
 		r = stage_ring(s, from, slot->ring_bytes, kept);
 		from = 0;

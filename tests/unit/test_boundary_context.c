@@ -163,6 +163,9 @@ static void every_page_comes_and_goes(void **state)
 		g->memory[IMAGE_FRAME(0) + i][2] = 0x100 + i;
 	}
 	g->memory[IMAGE_FRAME(0) + pages][0] = 0x5a5a;
+	/* up to the head that the hardware saves below */
+	for (uint32_t i = 0; i < 0x40; i += 4)
+		guest_emit(g, 0, 0);
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 	assert_int_equal(image(XENGT_ENGINE_RCS, 0)[0], 7);
 	for (uint32_t i = 2; i < pages; i++)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The oracle of submission: what an engine may read was approved by the audit for
+ * exactly that place.
+ *
+ * Every unit test, conformance suite and fuzzer is linked with it: the linker's
+ * --wrap (Makefile, ORACLE_WRAP) leads the calls that may change what runs through
+ * submit_oracle.c. It writes down which dwords xengt_audit_run() approved for which
+ * places of a ring or of a batch, forgets them if the submission is not taken, and
+ * compares after each call. A difference is printed, and ends the test by abort().
+ *
+ * It knows nothing of how submit.c copies, stages or rolls back: only what the
+ * audit was shown, what it answered, and what stands in the memory of a slot.
+ */
+#ifndef ORACLE_H
+#define ORACLE_H
+
+#include <stdint.h>
+
+/* What was compared so far, so that a test can see that something was. */
+struct oracle_counts {
+	uint64_t submissions;		/* taken, all or cut */
+	uint64_t not_taken;
+	uint64_t checks;		/* of a slot in flight */
+	uint64_t dwords;		/* of rings, that were compared */
+};
+
+struct oracle_counts oracle_counts(void);
+
+#endif /* ORACLE_H */

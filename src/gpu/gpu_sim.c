@@ -183,6 +183,13 @@ static void put_fence(struct gpu_sim *gpu, uint32_t index, uint64_t value)
 	xengt_sim_bar_write(sim, 0, reg, 4, (uint32_t)(value & XENGT_FENCE_BITS));
 }
 
+static void clear_fences(struct gpu_sim *gpu)
+{
+	for (uint32_t i = 0; i < gpu->slices.fences; i++)
+		if (gpu->fences_on & 1u << i)
+			put_fence(gpu, i, 0);
+}
+
 /* ---- gpu.h ---- */
 
 static void zap(struct gpu_sim *gpu, enum xengt_vgpu_state state)
@@ -190,9 +197,7 @@ static void zap(struct gpu_sim *gpu, enum xengt_vgpu_state state)
 	if (gpu->state != XENGT_VGPU_LIVE)
 		return;
 	xengt_exec_fini(&gpu->exec);
-	for (uint32_t i = 0; i < gpu->slices.fences; i++)
-		if (gpu->fences_on & 1u << i)
-			put_fence(gpu, i, 0);
+	clear_fences(gpu);
 	xengt_gtt_zap(&gpu->gtt);
 	xengt_ppgtt_zap(&gpu->ppgtt);
 	gpu->state = state;
@@ -254,6 +259,8 @@ static int sim_revalidate(struct xengt_gpu *base)
 	do
 		r = xengt_ppgtt_drop_moved(&gpu->ppgtt, &cursor, &dropped);
 	while (r == 1);
+	if (r)
+		return r;
 	cursor = 0;
 	do
 		r = xengt_gtt_resolve(&gpu->gtt, &cursor, &resolved);
@@ -360,6 +367,7 @@ static void sim_destroy(struct xengt_gpu *base)
 	if (!gpu)
 		return;
 	xengt_exec_fini(&gpu->exec);
+	clear_fences(gpu);
 	if (gpu->has_gtt)
 		xengt_gtt_zap(&gpu->gtt);
 	if (gpu->has_ppgtt)

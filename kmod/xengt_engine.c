@@ -273,27 +273,6 @@ static void *op_frame_at(void *ctx, u32 gfn)
 	return xengt_frames_at(&vgpu->frames, gfn);
 }
 
-static int op_root_get(void *ctx, u32 id, u32 level, u64 ret_pdp[4])
-{
-	struct xengt_vgpu *vgpu = ctx;
-
-	return xengt_ppgtt_root_get(&vgpu->ppgtt, id, level, ret_pdp);
-}
-
-static void op_root_put(void *ctx, u32 id)
-{
-	struct xengt_vgpu *vgpu = ctx;
-
-	xengt_ppgtt_root_put(&vgpu->ppgtt, id);
-}
-
-static int op_ppgtt_frame(void *ctx, u32 id, u64 addr, u32 *ret_gfn)
-{
-	struct xengt_vgpu *vgpu = ctx;
-
-	return xengt_ppgtt_walk(&vgpu->ppgtt, id, addr, ret_gfn);
-}
-
 /* From the interrupt's thread, too: without vgpu->lock. */
 static void op_event(void *ctx)
 {
@@ -304,9 +283,6 @@ static void op_event(void *ctx)
 
 static const struct xengt_exec_ops exec_ops = {
 	.frame_at = op_frame_at,
-	.root_get = op_root_get,
-	.root_put = op_root_put,
-	.ppgtt_frame = op_ppgtt_frame,
 	.event = op_event,
 };
 
@@ -316,7 +292,7 @@ int xengt_work_init(struct xengt_vgpu *vgpu)
 
 	mutex_lock(&vgpu->gpu->exec_lock);
 	r = xengt_exec_init(&vgpu->exec, vgpu->gpu->sched, &exec_ops, vgpu,
-			    &vgpu->gtt, vgpu->id);
+			    &vgpu->gtt, &vgpu->ppgtt, vgpu->id);
 	mutex_unlock(&vgpu->gpu->exec_lock);
 	return r;
 }

@@ -25,10 +25,14 @@ void xengt_sched_fini(struct xengt_sched *sched);
 /* After the hardware lost its state; nothing is in flight. */
 void xengt_sched_resume(struct xengt_sched *sched);
 
-/* A vGPU comes. -ENOSPC: XENGT_EXEC_VGPUS_MAX are there. exec is zeroed. */
+/*
+ * A vGPU comes. -ENOSPC: XENGT_EXEC_VGPUS_MAX are there. exec is zeroed; gtt and
+ * ppgtt, the vGPU's graphics memory and the spaces of its contexts, outlive it.
+ */
 int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 		    const struct xengt_exec_ops *ops, void *ctx,
-		    const struct xengt_gtt *gtt, uint32_t vgpu_id);
+		    const struct xengt_gtt *gtt,
+		    struct xengt_ppgtt_tables *ppgtt, uint32_t vgpu_id);
 /*
  * Its end: no engine works for it on return, its memory is given back, it has
  * no events, and takes no work. Idempotent, fine for a zeroed one.

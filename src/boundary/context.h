@@ -36,7 +36,7 @@ int xengt_context_read(struct xengt_slot *slot,
 /*
  * Build the image for a run up to slot->hw_tail, after xengt_context_read() and
  * with ring and batches in place: state->per_ctx and ->indirect are addresses of
- * copies. pdp as root_get() gave it.
+ * copies. pdp as xengt_ppgtt_root_get() gave it.
  */
 void xengt_context_load(struct xengt_slot *slot,
 			const struct xengt_context_state *state,

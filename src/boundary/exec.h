@@ -32,6 +32,7 @@
 #include "area.h"
 #include "bnd_types.h"
 #include "gtt.h"
+#include "ppgtt.h"
 #include "xengt/limits.h"
 #include "uapi/xengt.h"
 
@@ -55,18 +56,6 @@ struct xengt_engine_ops {
 struct xengt_exec_ops {
 	/* The bytes of a guest frame that the vGPU's GGTT holds; never NULL. */
 	void *(*frame_at)(void *ctx, uint32_t gfn);
-	/*
-	 * The root table for a context of so many levels, and one reference:
-	 * ret_pdp[0] the bus address of the PML4 (4 levels), or four of the
-	 * directories (3). -ENOENT: no such root.
-	 */
-	int (*root_get)(void *ctx, uint32_t id, uint32_t level,
-			uint64_t ret_pdp[4]);
-	void (*root_put)(void *ctx, uint32_t id);
-	/* The held guest frame behind an address of that root's space, or
-	 * -errno: there is none. */
-	int (*ppgtt_frame)(void *ctx, uint32_t id, uint64_t addr,
-			   uint32_t *ret_gfn);
 	/* xengt_exec_next_event() has something new. */
 	void (*event)(void *ctx);
 };
@@ -146,6 +135,7 @@ struct xengt_exec {
 	const struct xengt_exec_ops *ops;
 	void *ctx;
 	const struct xengt_gtt *gtt;
+	struct xengt_ppgtt_tables *ppgtt;
 	uint32_t vgpu_id;
 	uint32_t index;			/* in sched->execs */
 	uint32_t pages;			/* of the module, for it */

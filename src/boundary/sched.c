@@ -521,7 +521,7 @@ void xengt_sched_settle(struct xengt_slot *slot)
 		xengt_context_save(slot);
 	else
 		slot->lrca = 0;
-	exec->ops->root_put(exec->ctx, slot->root);
+	xengt_ppgtt_root_put(exec->ppgtt, slot->root);
 	slot->state = XENGT_SLOT_IDLE;
 	slot->since = ++exec->sched->clock;
 }
@@ -698,7 +698,8 @@ void xengt_sched_fini(struct xengt_sched *sched)
 
 int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 		    const struct xengt_exec_ops *ops, void *ctx,
-		    const struct xengt_gtt *gtt, uint32_t vgpu_id)
+		    const struct xengt_gtt *gtt,
+		    struct xengt_ppgtt_tables *ppgtt, uint32_t vgpu_id)
 {
 	uint32_t index = 0, e, i;
 
@@ -710,6 +711,7 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 	exec->ops = ops;
 	exec->ctx = ctx;
 	exec->gtt = gtt;
+	exec->ppgtt = ppgtt;
 	exec->vgpu_id = vgpu_id;
 	exec->index = index;
 	for (e = 0; e < XENGT_ENGINES; e++) {

@@ -83,7 +83,7 @@ static int read_ppgtt(struct xengt_slot *slot, uint64_t addr, void *buf,
 
 		if (n > bytes)
 			n = bytes;
-		if (ops->ppgtt_frame(ctx, slot->root, addr, &gfn))
+		if (xengt_ppgtt_walk(slot->exec->ppgtt, slot->root, addr, &gfn))
 			return -EBADMSG;
 		memcpy(to, (uint8_t *)ops->frame_at(ctx, gfn) + off, n);
 		addr += n;
@@ -564,7 +564,7 @@ static int load_slot(struct stream *s, uint32_t level)
 				st.ring_start >> XENGT_BND_PAGE_SHIFT,
 				st.ring_bytes >> XENGT_BND_PAGE_SHIFT))
 		return -ERANGE;
-	r = exec->ops->root_get(exec->ctx, s->work->ppgtt, level, pdp);
+	r = xengt_ppgtt_root_get(exec->ppgtt, s->work->ppgtt, level, pdp);
 	if (r)
 		return r;
 	slot->root = s->work->ppgtt;
@@ -594,7 +594,7 @@ static int load_slot(struct stream *s, uint32_t level)
 	return 0;
 
 put_root:
-	exec->ops->root_put(exec->ctx, slot->root);
+	xengt_ppgtt_root_put(exec->ppgtt, slot->root);
 	return r;
 }
 

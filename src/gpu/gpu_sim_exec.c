@@ -187,29 +187,6 @@ static void *op_frame_at(void *ctx, uint32_t frame)
 	return xengt_fake_frame_at(gpu->host->machine, gpu->holds[frame].mfn);
 }
 
-static int op_root_get(void *ctx, uint32_t id, uint32_t level,
-		       uint64_t ret_pdp[4])
-{
-	struct gpu_sim *gpu = ctx;
-
-	return xengt_ppgtt_root_get(&gpu->ppgtt, id, level, ret_pdp);
-}
-
-static void op_root_put(void *ctx, uint32_t id)
-{
-	struct gpu_sim *gpu = ctx;
-
-	xengt_ppgtt_root_put(&gpu->ppgtt, id);
-}
-
-static int op_ppgtt_frame(void *ctx, uint32_t id, uint64_t addr,
-			  uint32_t *ret_gfn)
-{
-	struct gpu_sim *gpu = ctx;
-
-	return xengt_ppgtt_walk(&gpu->ppgtt, id, addr, ret_gfn);
-}
-
 static void op_event(void *ctx)
 {
 	(void)ctx;
@@ -217,16 +194,13 @@ static void op_event(void *ctx)
 
 static const struct xengt_exec_ops exec_ops = {
 	.frame_at = op_frame_at,
-	.root_get = op_root_get,
-	.root_put = op_root_put,
-	.ppgtt_frame = op_ppgtt_frame,
 	.event = op_event,
 };
 
 int xengt_gpu_sim_exec_init(struct gpu_sim *gpu)
 {
 	return xengt_exec_init(&gpu->exec, &gpu->host->sched, &exec_ops, gpu,
-			       &gpu->gtt, gpu->id);
+			       &gpu->gtt, &gpu->ppgtt, gpu->id);
 }
 
 /* ---- gpu.h ---- */

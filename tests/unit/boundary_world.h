@@ -27,7 +27,7 @@
 #define GUEST_FIRST	0x10000u	/* graphics page; 0x100 more a guest */
 #define SPACE_FIRST	0xfc000u
 #define SCRATCH_PTE	0x1001u
-#define ROOT		7u
+#define FIRST_TABLE	0x123456000u	/* bus address; the root is the first */
 #define PORTS_MAX	1024u
 
 #define BASE_RCS	0x2000u
@@ -44,9 +44,12 @@ struct world_guest {
 	uint32_t *entries;
 	uint32_t (*memory)[1024];
 	uint32_t first;
-	uint32_t roots;			/* references on ROOT */
 	uint32_t events;		/* times it was told */
-	uint32_t ppgtt_frame;		/* behind every address; or 0 */
+	struct xengt_ppgtt_tables ppgtt;
+	struct xengt_ppgtt_table **by_id;
+	uint64_t next_table;		/* bus address */
+	uint32_t root;			/* of 4 levels; 2 MiB are mapped, see */
+	uint32_t leaf;			/* guest_map_space() */
 };
 
 struct world {
@@ -253,38 +256,6 @@ static void *guest_frame_at(void *ctx, uint32_t frame)
 	return g->memory[frame];
 }
 
-static int guest_root_get(void *ctx, uint32_t id, uint32_t level,
-			  uint64_t ret_pdp[4])
-{
-	struct world_guest *g = ctx;
-
-	if (id != ROOT)
-		return -ENOENT;
-	g->roots++;
-	for (uint32_t i = 0; i < (level == 3 ? 4 : 1); i++)
-		ret_pdp[i] = 0x123456000 + 0x1000 * i;
-	return 0;
-}
-
-static void guest_root_put(void *ctx, uint32_t id)
-{
-	struct world_guest *g = ctx;
-
-	assert_int_equal(id, ROOT);
-	assert_true(g->roots > 0);
-	g->roots--;
-}
-
-static int guest_ppgtt(void *ctx, uint32_t id, uint64_t addr, uint32_t *ret_gfn)
-{
-	struct world_guest *g = ctx;
-
-	assert_int_equal(id, ROOT);
-	(void)addr;
-	*ret_gfn = g->ppgtt_frame;
-	return g->ppgtt_frame ? 0 : -EFAULT;
-}
-
 static void guest_event(void *ctx)
 {
 	((struct world_guest *)ctx)->events++;
@@ -292,11 +263,76 @@ static void guest_event(void *ctx)
 
 static const struct xengt_exec_ops guest_exec_ops = {
 	.frame_at = guest_frame_at,
-	.root_get = guest_root_get,
-	.root_put = guest_root_put,
-	.ppgtt_frame = guest_ppgtt,
 	.event = guest_event,
 };
+
+static struct xengt_ppgtt_table *guest_table_alloc(void *ctx)
+{
+	struct world_guest *g = ctx;
+	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
+
+	assert_non_null(table);
+	table->page = calloc(1, 4096);
+	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
+	assert_non_null(table->page);
+	assert_non_null(table->words);
+	table->bus = g->next_table;
+	g->next_table += 4096;
+	return table;
+}
+
+static void guest_table_free(void *ctx, struct xengt_ppgtt_table *table)
+{
+	(void)ctx;
+	free(table->page);
+	free(table->words);
+	free(table);
+}
+
+static const struct xengt_ppgtt_ops guest_ppgtt_ops = {
+	.frames = &guest_gtt_ops,
+	.table_alloc = guest_table_alloc,
+	.table_free = guest_table_free,
+	.flush = world_flush,
+};
+
+/* A table below entry 0 of 'above' (0: of none). */
+static uint32_t guest_table(struct world_guest *g, uint32_t level,
+			    uint32_t above)
+{
+	uint64_t entry;
+	uint32_t id;
+
+	assert_int_equal(xengt_ppgtt_create(&g->ppgtt, level, 0, &id), 0);
+	entry = (uint64_t)id << 12 | 3;
+	if (above)
+		assert_int_equal(xengt_ppgtt_write(&g->ppgtt, above, 0, &entry,
+						   1, NULL), 0);
+	return id;
+}
+
+/* The first 2 MiB of the space: this frame behind every address; 0: nothing. */
+static inline void guest_map_space(struct world_guest *g, uint32_t frame)
+{
+	uint64_t entries[XENGT_PPGTT_ENTRIES];
+
+	for (uint32_t i = 0; i < XENGT_PPGTT_ENTRIES; i++)
+		entries[i] = frame ? (uint64_t)frame << 12 | 3 : 0;
+	assert_int_equal(xengt_ppgtt_write(&g->ppgtt, g->leaf, 0, entries,
+					   XENGT_PPGTT_ENTRIES, NULL), 0);
+}
+
+static void guest_create_space(struct world_guest *g)
+{
+	g->by_id = calloc(XENGT_PPGTT_TABLES_MAX + 1, sizeof(*g->by_id));
+	assert_non_null(g->by_id);
+	assert_int_equal(xengt_ppgtt_tables_init(&g->ppgtt, &guest_ppgtt_ops, g,
+						 0, true, g->by_id), 0);
+	g->next_table = FIRST_TABLE;
+	g->root = guest_table(g, 4, 0);
+	g->leaf = guest_table(g, 1, guest_table(g, 2, guest_table(g, 3,
+								  g->root)));
+}
 
 /* Graphics page first + i names frame i, but for frame 0: nothing is there. */
 static void guest_create(struct world *w, uint32_t n)
@@ -319,8 +355,9 @@ static void guest_create(struct world *w, uint32_t n)
 		entries[i] = i ? (uint64_t)i << 12 | 1 : 0;
 	assert_int_equal(xengt_gtt_write(&g->gtt, g->first, entries,
 					 GUEST_PAGES, NULL), 0);
+	guest_create_space(g);
 	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, &guest_exec_ops,
-					 g, &g->gtt, n + 1), 0);
+					 g, &g->gtt, &g->ppgtt, n + 1), 0);
 }
 
 static struct world *world_create(enum xengt_platform_id platform,
@@ -361,8 +398,10 @@ static void world_destroy(struct world *w)
 		if (!g->world)
 			continue;
 		xengt_exec_fini(&g->exec);
-		assert_int_equal(g->roots, 0);
+		assert_int_equal(g->ppgtt.pins, 0);
 		assert_int_equal(g->exec.pages, 0);
+		xengt_ppgtt_zap(&g->ppgtt);
+		free(g->by_id);
 		free(g->memory);
 		free(g->entries);
 	}
@@ -427,7 +466,7 @@ guest_work(struct world_guest *g, uint32_t n, uint64_t seqno)
 {
 	return (struct xengt_vgpu_submit){
 		.engine = XENGT_ENGINE_RCS,
-		.ppgtt = ROOT,
+		.ppgtt = g->root,
 		.desc = gaddr(g, IMAGE_FRAME(n)) | 0x119,
 		.seqno = seqno,
 	};

@@ -22,7 +22,7 @@ static int setup_on(enum xengt_platform_id platform)
 {
 	w = world_create(platform, 1);
 	g = &w->guests[0];
-	g->ppgtt_frame = BATCH_FRAME;
+	guest_map_space(g, BATCH_FRAME);
 	guest_context(g, 0, 4, 0);
 	return 0;
 }
@@ -119,6 +119,15 @@ static void an_address_space_of_three_levels(void **state)
 
 	(void)state;
 	work.desc ^= 0x10;
+	/* the addresses of its directories are at the same place again */
+	work.ppgtt = guest_table(g, 3, 0);
+	g->next_table = FIRST_TABLE;
+	for (uint32_t i = 0; i < 4; i++) {
+		const uint64_t entry = (uint64_t)guest_table(g, 2, 0) << 12 | 3;
+
+		assert_int_equal(xengt_ppgtt_write(&g->ppgtt, work.ppgtt, i,
+						   &entry, 1, NULL), 0);
+	}
 	assert_int_equal(xengt_submit(&g->exec, &work), 0);
 	mine = image(XENGT_ENGINE_RCS, 1);
 	for (uint32_t i = 0; i < 4; i++) {
@@ -327,7 +336,7 @@ static void user_batches_of_the_gen9_blitter(void **state)
 	assert_int_not_equal(copy[1], 0x22244);
 	assert_int_equal(copy[3], BATCH_END);
 	/* one that is nowhere */
-	g->ppgtt_frame = 0;
+	guest_map_space(g, 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 8), 0);
 	assert_int_equal(submit_to(XENGT_ENGINE_BCS, NULL), -EBADMSG);
 }
@@ -347,7 +356,7 @@ static void submit_refused(enum xengt_refusal why, uint64_t where,
 static void expect_refused(enum xengt_refusal why, uint64_t where)
 {
 	submit_refused(why, where, 0);
-	assert_int_equal(g->roots, 0);
+	assert_int_equal(g->ppgtt.pins, 0);
 }
 
 /* The same, and the ring up to 'tail' runs; it is taken back. */
@@ -626,7 +635,7 @@ static void the_host_fails(void **state)
 		if (!r)
 			break;
 		assert_int_equal(r, -ENOMEM);
-		assert_int_equal(g->roots, 0);
+		assert_int_equal(g->ppgtt.pins, 0);
 		assert_int_equal(w->n_ports, 0);
 		failures++;
 	}

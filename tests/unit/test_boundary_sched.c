@@ -696,7 +696,7 @@ static void events_of_what_was_reset_do_not_come(void **state)
 	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
 	expect_none(a);
 	assert_int_equal(w->resets, 1);
-	assert_int_equal(a->roots, 0);
+	assert_int_equal(a->ppgtt.pins, 0);
 	assert_int_equal(a->exec.hangs, 0);
 	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
 	assert_int_equal(w->resets, 1);
@@ -710,7 +710,7 @@ static void a_vgpu_goes(void **state)
 	hw_tell(w, STARTED);
 	submit(b, 0, 1);
 	xengt_exec_fini(&a->exec);
-	assert_int_equal(a->roots, 0);
+	assert_int_equal(a->ppgtt.pins, 0);
 	assert_int_equal(a->exec.pages, 0);
 	xengt_exec_fini(&a->exec);
 	hw_tell(w, STARTED);
@@ -728,7 +728,7 @@ static void so_many_vgpus_and_no_more(void **state)
 	assert_non_null(more);
 	do
 		r = xengt_exec_init(&more[n], &w->sched, &guest_exec_ops, a,
-				    &a->gtt, n + 4);
+				    &a->gtt, &a->ppgtt, n + 4);
 	while (!r && ++n < XENGT_EXEC_VGPUS_MAX);
 	assert_int_equal(r, -ENOSPC);
 	assert_int_equal(n, XENGT_EXEC_VGPUS_MAX - 3);

@@ -73,7 +73,7 @@ static void make_context(struct world_guest *g, uint32_t n)
 static void make_guest(struct world_guest *g)
 {
 	g->exec.ops = ops();
-	g->ppgtt_frame = BATCH_FRAME + 2;
+	guest_map_space(g, BATCH_FRAME + 2);
 	for (uint32_t n = 0; n < CONTEXTS; n++)
 		make_context(g, n);
 	/* batches of some pages */
@@ -177,11 +177,11 @@ static void replace(struct world_guest *g)
 	uint32_t id = g->exec.vgpu_id;
 
 	xengt_exec_fini(&g->exec);
-	assert_int_equal(g->roots, 0);
+	assert_int_equal(g->ppgtt.pins, 0);
 	assert_int_equal(g->exec.pages, 0);
 	memset(&g->exec, 0, sizeof(g->exec));
 	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, ops(), g, &g->gtt,
-					 id), 0);
+					 &g->ppgtt, id), 0);
 	make_guest(g);
 }
 

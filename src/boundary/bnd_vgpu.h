@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One vGPU: its part of the GPU, its GGTT, its page tables, its work, its fence
+ * registers and its state, as one object.
+ *
+ *   xengt_bnd_vgpu_place()     slices and fence registers are reserved
+ *   xengt_bnd_vgpu_create()    LIVE
+ *   xengt_bnd_vgpu_zap()       ZAPPED or GPU_GONE, whichever was first, for good:
+ *                              nothing of the guest is held or used any more
+ *   xengt_bnd_vgpu_destroy()   slices and fence registers are free
+ *
+ * The owner (kmod/xengt_vgpu.c, src/gpu/gpu_sim.c) has the frames of the guest, the
+ * locks and whoever waits for events. It serialises the calls for one vGPU; place
+ * and destroy, which change the partition, also with those for others. What engines
+ * do for all vGPUs is serialised by engines_lock().
+ */
+#ifndef XENGT_BND_VGPU_H
+#define XENGT_BND_VGPU_H
+
+#include "exec.h"
+#include "fence.h"
+#include "gtt.h"
+#include "part.h"
+#include "ppgtt.h"
+
+/* All mandatory; ctx as xengt_bnd_vgpu_create() got it, for those inside, too. */
+struct xengt_bnd_vgpu_ops {
+	/* Page tables; its member 'frames' is for the GGTT as well. */
+	const struct xengt_ppgtt_ops *ppgtt;
+	const struct xengt_exec_ops *exec;
+	/* Zeroed memory for notes, not for the GPU; NULL: none. */
+	void *(*alloc)(void *ctx, uint64_t bytes);
+	void (*free)(void *ctx, void *mem);
+	/* Fence register n of the GPU (not of the vGPU): off, then as value says. */
+	void (*fence_write)(void *ctx, uint32_t n, uint64_t value);
+	/* Between these two nobody else uses struct xengt_sched. */
+	void (*engines_lock)(void *ctx);
+	void (*engines_unlock)(void *ctx);
+	/* No frame of the guest is held any more, and none will be. */
+	void (*frames_fini)(void *ctx);
+};
+
+/* What the vGPUs of a GPU share. */
+struct xengt_bnd_gpu {
+	struct xengt_part *part;
+	struct xengt_sched *sched;
+	uint64_t scratch_bus;		/* page that unused entries name */
+};
+
+/* What can be said of a vGPU without its tables: no pointers, so that it can be
+ * written out. */
+struct xengt_bnd_vgpu_record {
+	uint32_t id;			/* not 0 */
+	uint32_t domid;
+	struct xengt_part_slices slices;
+	enum xengt_vgpu_state state;
+	bool has_event;			/* that it was zapped; may be read
+					 * without a lock */
+	uint64_t fences[XENGT_PART_MAX_FENCES];	/* its own numbers; 0: off */
+};
+
+struct xengt_bnd_vgpu {
+	const struct xengt_bnd_vgpu_ops *ops;
+	void *ctx;
+	struct xengt_part *part;	/* NULL: no slices */
+	struct xengt_bnd_vgpu_record rec;
+	struct xengt_gtt gtt;
+	uint32_t *gtt_entries;
+	struct xengt_ppgtt_tables ppgtt;
+	struct xengt_ppgtt_table **ppgtt_by_id;
+	struct xengt_exec exec;		/* by engines_lock(), too */
+};
+
+/*
+ * The vGPU, which is zeroed, gets slices and fence registers: sizes and errors as of
+ * xengt_part_alloc().
+ */
+int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
+			 const struct xengt_bnd_gpu *gpu, uint32_t low_mib,
+			 uint32_t high_mib, uint32_t fences);
+/*
+ * A vGPU that has its place is LIVE. The GPU's entries of its slices are scratch,
+ * its fence registers off. -ENOMEM, -ENOSPC (XENGT_EXEC_VGPUS_MAX are there). On an
+ * error it has its place and nothing else.
+ */
+int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
+			  const struct xengt_bnd_gpu *gpu,
+			  const struct xengt_bnd_vgpu_ops *ops, void *ctx,
+			  uint32_t id, uint32_t domid);
+/*
+ * XENGT_VGPU_IOC_ZAP. In this order: no engine works for it; its fence registers are
+ * off; no entry of the GGTT, then none of its page tables, names a frame, the TLBs
+ * are flushed, the frames put; frames_fini(). Then the state is 'cause', and there is
+ * an event. A vGPU that is not LIVE stays as it is. Cannot fail.
+ */
+void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause);
+/* Zaps it first, if nobody did. Also for one that has only its place, or not even
+ * that. */
+void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v);
+
+static inline bool xengt_bnd_vgpu_is_live(const struct xengt_bnd_vgpu *v)
+{
+	return v->rec.state == XENGT_VGPU_LIVE;
+}
+
+/* XENGT_VGPU_IOC_INFO, but for what the owner knows of frames and hypercalls. */
+void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
+			 struct xengt_vgpu_info *ret_info);
+
+/* XENGT_VGPU_IOC_FENCE; errors as there. */
+int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
+			 uint64_t value);
+
+/* Zeroed before the first step. */
+struct xengt_bnd_revalidation {
+	uint32_t step;
+	uint32_t cursor;
+	uint64_t dropped;		/* frames */
+	uint64_t resolved;		/* entries */
+};
+
+/*
+ * XENGT_VGPU_IOC_REVALIDATE, step by step: a guest can have any number of tables,
+ * and of entries that will never resolve, so the caller lets others in between.
+ * 1: call it again; 0: done; -ESTALE; else what frames_get() said.
+ */
+int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
+			      struct xengt_bnd_revalidation *at);
+
+/* XENGT_VGPU_IOC_SUBMIT, _ENGINE_RESET; errors as there. */
+int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
+			  struct xengt_vgpu_submit *work);
+int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask);
+/* The next event, if there is one: that it was zapped before all others. */
+bool xengt_bnd_vgpu_next_event(struct xengt_bnd_vgpu *v,
+			       struct xengt_event *ret_event);
+
+#endif /* XENGT_BND_VGPU_H */

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a vGPU, and the order in which its end goes; see bnd_vgpu.h. What may
+ * be done to entries, tables and contexts is in gtt.c, ppgtt.c and submit.c.
+ */
+#include "bnd_vgpu.h"
+#include "bnd_sched.h"
+#include "submit.h"
+
+#define PAGES_PER_MIB	(1u << (20 - XENGT_BND_PAGE_SHIFT))
+
+/* ---- life ---- */
+
+int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
+			 const struct xengt_bnd_gpu *gpu, uint32_t low_mib,
+			 uint32_t high_mib, uint32_t fences)
+{
+	int r = xengt_part_alloc(gpu->part, low_mib, high_mib, fences,
+				 &v->rec.slices);
+
+	if (!r)
+		v->part = gpu->part;
+	/* until it is created */
+	v->rec.state = XENGT_VGPU_GPU_GONE;
+	return r;
+}
+
+static int init_gtt(struct xengt_bnd_vgpu *v, uint64_t scratch_bus)
+{
+	const struct xengt_part_slices *s = &v->rec.slices;
+	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
+		[XENGT_GTT_LOW] = { s->low_base_mib * PAGES_PER_MIB,
+				    s->low_mib * PAGES_PER_MIB },
+		[XENGT_GTT_HIGH] = { s->high_base_mib * PAGES_PER_MIB,
+				     s->high_mib * PAGES_PER_MIB },
+	};
+
+	v->gtt_entries = v->ops->alloc(v->ctx, sizeof(v->gtt_entries[0]) *
+				       (uint64_t)xengt_gtt_entries_needed(slices));
+	if (!v->gtt_entries)
+		return -ENOMEM;
+	return xengt_gtt_init(&v->gtt, v->ops->ppgtt->frames, v->ctx, slices,
+			      scratch_bus, v->gtt_entries);
+}
+
+static int init_ppgtt(struct xengt_bnd_vgpu *v, uint64_t scratch_bus,
+		      enum xengt_platform_id platform)
+{
+	v->ppgtt_by_id = v->ops->alloc(v->ctx, sizeof(v->ppgtt_by_id[0]) *
+				       (XENGT_PPGTT_TABLES_MAX + 1ull));
+	if (!v->ppgtt_by_id)
+		return -ENOMEM;
+	return xengt_ppgtt_tables_init(&v->ppgtt, v->ops->ppgtt, v->ctx,
+				       scratch_bus,
+				       platform == XENGT_PLATFORM_SKL,
+				       v->ppgtt_by_id);
+}
+
+static int init_exec(struct xengt_bnd_vgpu *v, struct xengt_sched *sched)
+{
+	int r;
+
+	v->ops->engines_lock(v->ctx);
+	r = xengt_exec_init(&v->exec, sched, v->ops->exec, v->ctx, &v->gtt,
+			    &v->ppgtt, v->rec.id);
+	v->ops->engines_unlock(v->ctx);
+	return r;
+}
+
+static void free_memory(struct xengt_bnd_vgpu *v)
+{
+	if (v->gtt_entries)
+		v->ops->free(v->ctx, v->gtt_entries);
+	v->gtt_entries = NULL;
+	if (v->ppgtt_by_id)
+		v->ops->free(v->ctx, v->ppgtt_by_id);
+	v->ppgtt_by_id = NULL;
+}
+
+int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
+			  const struct xengt_bnd_gpu *gpu,
+			  const struct xengt_bnd_vgpu_ops *ops, void *ctx,
+			  uint32_t id, uint32_t domid)
+{
+	int r;
+
+	v->ops = ops;
+	v->ctx = ctx;
+	v->rec.id = id;
+	v->rec.domid = domid;
+	r = init_gtt(v, gpu->scratch_bus);
+	if (r)
+		goto fail;
+	r = init_ppgtt(v, gpu->scratch_bus, gpu->sched->platform);
+	if (r)
+		goto fail;
+	r = init_exec(v, gpu->sched);
+	if (r)
+		goto zap_ppgtt;
+	v->rec.state = XENGT_VGPU_LIVE;
+	return 0;
+
+zap_ppgtt:
+	xengt_ppgtt_zap(&v->ppgtt);
+fail:
+	free_memory(v);
+	return r;
+}
+
+/* ---- fence registers ---- */
+
+static void put_fence(struct xengt_bnd_vgpu *v, uint32_t index, uint64_t value)
+{
+	v->rec.fences[index] = value & XENGT_FENCE_BITS;
+	v->ops->fence_write(v->ctx, v->rec.slices.fence_base + index,
+			    v->rec.fences[index]);
+}
+
+static void clear_fences(struct xengt_bnd_vgpu *v)
+{
+	uint32_t i;
+
+	for (i = 0; i < v->rec.slices.fences; i++) {
+		if (v->rec.fences[i])
+			put_fence(v, i, 0);
+	}
+}
+
+int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
+			 uint64_t value)
+{
+	int r;
+
+	if (index >= v->rec.slices.fences)
+		return -ERANGE;
+	if (!xengt_bnd_vgpu_is_live(v))
+		return -ESTALE;
+	r = xengt_fence_check(v->gtt.slices, value);
+	put_fence(v, index, r || !(value & XENGT_FENCE_VALID) ? 0 : value);
+	return r;
+}
+
+/* ---- the end ---- */
+
+void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
+{
+	if (!xengt_bnd_vgpu_is_live(v))
+		return;
+	/* first nothing works for it, then its frames are let go */
+	v->ops->engines_lock(v->ctx);
+	xengt_exec_fini(&v->exec);
+	v->ops->engines_unlock(v->ctx);
+	clear_fences(v);
+	xengt_gtt_zap(&v->gtt);
+	xengt_ppgtt_zap(&v->ppgtt);
+	v->ops->frames_fini(v->ctx);
+	v->rec.state = cause;
+	v->rec.has_event = true;
+}
+
+void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v)
+{
+	if (!v->part)
+		return;
+	xengt_bnd_vgpu_zap(v, XENGT_VGPU_ZAPPED);
+	xengt_part_free(v->part, &v->rec.slices);
+	v->part = NULL;
+	free_memory(v);
+}
+
+/* ---- what may be asked of it ---- */
+
+void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
+			 struct xengt_vgpu_info *ret_info)
+{
+	const struct xengt_part_slices *s = &v->rec.slices;
+	const struct xengt_gtt_counters *gc = &v->gtt.counters;
+	const struct xengt_ppgtt_counters *pc = &v->ppgtt.counters;
+	const struct xengt_exec_counters *ec = &v->exec.counters;
+
+	*ret_info = (struct xengt_vgpu_info){
+		.vgpu_id = v->rec.id,
+		.domid = v->rec.domid,
+		.state = v->rec.state,
+		.fences = s->fences,
+		.fence_base = s->fence_base,
+		.low_base = (uint64_t)s->low_base_mib << 20,
+		.low_bytes = (uint64_t)s->low_mib << 20,
+		.high_base = (uint64_t)s->high_base_mib << 20,
+		.high_bytes = (uint64_t)s->high_mib << 20,
+		.entries_written = gc->entries_written,
+		.entries_scratched = gc->entries_scratched,
+		.tlb_flushes = gc->tlb_flushes + pc->tlb_flushes,
+		.revalidations = gc->revalidations,
+		.frames_followed = gc->frames_followed + pc->frames_followed,
+		.submissions = ec->submissions,
+		.completions = ec->completions,
+		.refusals = ec->refusals,
+		.hangs = ec->hangs,
+		.bytes_copied = ec->bytes_copied,
+		.ppgtt_tables = v->ppgtt.live,
+		.ppgtt_entries = pc->entries_written,
+	};
+}
+
+/* A frame is held as long as one entry holds it: all that moved are dropped
+ * before any entry is tried again. */
+enum revalidation_step {
+	DROP_GTT,
+	DROP_PPGTT,
+	RESOLVE_GTT,
+	RESOLVE_PPGTT,
+	DONE,
+};
+
+int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
+			      struct xengt_bnd_revalidation *at)
+{
+	int r = 0;
+
+	switch ((enum revalidation_step)at->step) {
+	case DROP_GTT:
+		r = xengt_gtt_drop_moved(&v->gtt, &at->dropped);
+		break;
+	case DROP_PPGTT:
+		r = xengt_ppgtt_drop_moved(&v->ppgtt, &at->cursor,
+					   &at->dropped);
+		break;
+	case RESOLVE_GTT:
+		r = xengt_gtt_resolve(&v->gtt, &at->cursor, &at->resolved);
+		break;
+	case RESOLVE_PPGTT:
+		r = xengt_ppgtt_resolve(&v->ppgtt, &at->cursor, &at->resolved);
+		break;
+	case DONE:
+		return 0;
+	}
+	if (r)
+		return r;
+	at->cursor = 0;
+	return ++at->step != DONE;
+}
+
+int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
+			  struct xengt_vgpu_submit *work)
+{
+	int r;
+
+	if (!xengt_bnd_vgpu_is_live(v))
+		return -ESTALE;
+	v->ops->engines_lock(v->ctx);
+	r = xengt_submit(&v->exec, work);
+	v->ops->engines_unlock(v->ctx);
+	return r;
+}
+
+int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask)
+{
+	int r;
+
+	if (!xengt_bnd_vgpu_is_live(v))
+		return -ESTALE;
+	v->ops->engines_lock(v->ctx);
+	r = xengt_exec_reset(&v->exec, mask);
+	v->ops->engines_unlock(v->ctx);
+	return r;
+}
+
+bool xengt_bnd_vgpu_next_event(struct xengt_bnd_vgpu *v,
+			       struct xengt_event *ret_event)
+{
+	bool found;
+
+	if (v->rec.has_event) {
+		v->rec.has_event = false;
+		*ret_event = (struct xengt_event){
+			.type = XENGT_EVENT_ZAPPED,
+			.value = v->rec.state,
+		};
+		return true;
+	}
+	if (!xengt_bnd_vgpu_is_live(v))
+		return false;
+	v->ops->engines_lock(v->ctx);
+	found = xengt_exec_next_event(&v->exec, ret_event);
+	v->ops->engines_unlock(v->ctx);
+	return found;
+}

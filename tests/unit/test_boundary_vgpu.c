@@ -1,0 +1,596 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vGPU as one object, src/boundary/vgpu.c: its life, the order of its end, and what
+ * it answers. The engines are those of boundary_world.h; everything that the object
+ * asks of its owner is written down, a letter each.
+ *
+ * promise: P14
+ */
+#include "boundary_world.h"
+#include "boundary/bnd_vgpu.h"
+
+#define LOW_MIB		16u
+#define HIGH_MIB	32u
+#define FENCES		4u
+#define DOMID		7u
+#define ID		3u
+#define FENCE_VALUE	(((uint64_t)(v.gtt.slices[0].first + \
+				     v.gtt.slices[0].count - 1) << 12 | 3) << 32 | \
+			 (uint64_t)v.gtt.slices[0].first << 12 | 1)
+
+/* What the owner was asked for, in order; a letter that repeats counts once. */
+static struct owner {
+	char log[64];
+	uint32_t n;
+	uint32_t allocs, fail_alloc;	/* the fail_alloc'th fails; 0: none */
+	uint32_t tables;
+	uint32_t held;			/* holds on frames */
+	uint64_t fences[XENGT_PART_MAX_FENCES];
+	uint32_t no_ram;		/* this frame is none */
+	bool has_moved;			/* every frame */
+	bool is_locked;
+	bool is_done;			/* frames_fini() */
+	uint32_t events;
+} owner;
+
+static struct world *w;
+static struct xengt_part part;
+static struct xengt_bnd_gpu gpu;
+static struct xengt_bnd_vgpu v;
+static uint8_t memory[64][4096];
+
+static void note(char what)
+{
+	if (owner.n && owner.log[owner.n - 1] == what)
+		return;
+	assert_true(owner.n < sizeof(owner.log) - 1);
+	owner.log[owner.n++] = what;
+	owner.log[owner.n] = 0;
+}
+
+static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+		      uint64_t *ret_bus)
+{
+	assert_ptr_equal(ctx, &owner);
+	for (uint32_t i = 0; i < count; i++) {
+		bool is_ram = gfns[i] != owner.no_ram;
+
+		ret_bus[i] = is_ram ? (uint64_t)gfns[i] << 12 : XENGT_BUS_NONE;
+		owner.held += is_ram;
+	}
+	return 0;
+}
+
+static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
+{
+	(void)ctx;
+	(void)gfns;
+	note('p');
+	owner.held -= count;
+	return count;
+}
+
+static bool frame_has_moved(void *ctx, uint32_t frame)
+{
+	(void)ctx;
+	(void)frame;
+	return owner.has_moved;
+}
+
+static bool any_frame_has_moved(void *ctx)
+{
+	(void)ctx;
+	return owner.has_moved;
+}
+
+static void pte_write(void *ctx, uint32_t index, uint64_t pte)
+{
+	(void)ctx;
+	(void)index;
+	(void)pte;
+	note('e');
+}
+
+static void gtt_flush(void *ctx)
+{
+	(void)ctx;
+	note('g');
+}
+
+static const struct xengt_gtt_ops gtt_ops = {
+	.frames_get = frames_get,
+	.frames_put = frames_put,
+	.frame_has_moved = frame_has_moved,
+	.any_frame_has_moved = any_frame_has_moved,
+	.pte_write = pte_write,
+	.flush = gtt_flush,
+};
+
+static bool may_alloc(void)
+{
+	return ++owner.allocs != owner.fail_alloc;
+}
+
+static struct xengt_ppgtt_table *table_alloc(void *ctx)
+{
+	struct xengt_ppgtt_table *table;
+
+	(void)ctx;
+	if (!may_alloc())
+		return NULL;
+	table = calloc(1, sizeof(*table));
+	assert_non_null(table);
+	table->page = calloc(1, 4096);
+	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
+	table->bus = 0x100000 + 0x1000 * ++owner.tables;
+	return table;
+}
+
+static void table_free(void *ctx, struct xengt_ppgtt_table *table)
+{
+	(void)ctx;
+	note('t');
+	owner.tables--;
+	free(table->page);
+	free(table->words);
+	free(table);
+}
+
+static void ppgtt_flush(void *ctx)
+{
+	(void)ctx;
+	note('f');
+}
+
+static const struct xengt_ppgtt_ops ppgtt_ops = {
+	.frames = &gtt_ops,
+	.table_alloc = table_alloc,
+	.table_free = table_free,
+	.flush = ppgtt_flush,
+};
+
+static void *frame_at(void *ctx, uint32_t frame)
+{
+	(void)ctx;
+	assert_true(frame < XENGT_ARRAY_SIZE(memory));
+	return memory[frame];
+}
+
+static void event(void *ctx)
+{
+	assert_ptr_equal(ctx, &owner);
+	owner.events++;
+}
+
+static const struct xengt_exec_ops exec_ops = {
+	.frame_at = frame_at,
+	.event = event,
+};
+
+static void *alloc(void *ctx, uint64_t bytes)
+{
+	assert_ptr_equal(ctx, &owner);
+	return may_alloc() ? calloc(1, bytes) : NULL;
+}
+
+static void release(void *ctx, void *mem)
+{
+	(void)ctx;
+	free(mem);
+}
+
+static void fence_write(void *ctx, uint32_t n, uint64_t value)
+{
+	(void)ctx;
+	note('F');
+	owner.fences[n] = value;
+}
+
+static void engines_lock(void *ctx)
+{
+	(void)ctx;
+	assert_false(owner.is_locked);
+	owner.is_locked = true;
+	note('[');
+}
+
+static void engines_unlock(void *ctx)
+{
+	(void)ctx;
+	assert_true(owner.is_locked);
+	owner.is_locked = false;
+	/* whether an engine still works for it */
+	note(w->is_busy ? '!' : ']');
+}
+
+static void frames_fini(void *ctx)
+{
+	(void)ctx;
+	assert_false(owner.is_done);
+	assert_int_equal(owner.held, 0);
+	owner.is_done = true;
+	note('D');
+}
+
+static const struct xengt_bnd_vgpu_ops ops = {
+	.ppgtt = &ppgtt_ops,
+	.exec = &exec_ops,
+	.alloc = alloc,
+	.free = release,
+	.fence_write = fence_write,
+	.engines_lock = engines_lock,
+	.engines_unlock = engines_unlock,
+	.frames_fini = frames_fini,
+};
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&owner, 0, sizeof(owner));
+	memset(&v, 0, sizeof(v));
+	memset(memory, 0, sizeof(memory));
+	w = world_create(XENGT_PLATFORM_SKL, 0);
+	assert_int_equal(xengt_part_init(&part, 256ull << 20, 4096ull << 20,
+					 32), 0);
+	gpu = (struct xengt_bnd_gpu){
+		.part = &part, .sched = &w->sched, .scratch_bus = 0x1000,
+	};
+	return 0;
+}
+
+static int create(void)
+{
+	int r = xengt_bnd_vgpu_place(&v, &gpu, LOW_MIB, HIGH_MIB, FENCES);
+
+	return r ? r : xengt_bnd_vgpu_create(&v, &gpu, &ops, &owner, ID, DOMID);
+}
+
+/* Everything is given back. */
+static void assert_nothing_left(void)
+{
+	struct xengt_part_info was, is;
+	struct xengt_part fresh;
+
+	assert_int_equal(xengt_part_init(&fresh, 256ull << 20, 4096ull << 20,
+					 32), 0);
+	xengt_part_query(&fresh, &was);
+	xengt_part_query(&part, &is);
+	assert_memory_equal(&was, &is, sizeof(was));
+	assert_int_equal(owner.tables, 0);
+	assert_int_equal(owner.held, 0);
+	assert_int_equal(w->sched.n_execs, 0);
+	for (uint32_t i = 0; i < XENGT_PART_MAX_FENCES; i++)
+		assert_int_equal(owner.fences[i], 0);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	xengt_bnd_vgpu_destroy(&v);
+	assert_nothing_left();
+	world_destroy(w);
+	return 0;
+}
+
+/* ---- what it has when it ends ---- */
+
+static uint32_t table_of(uint32_t level, uint32_t above)
+{
+	uint64_t entry;
+	uint32_t id;
+
+	assert_int_equal(xengt_ppgtt_create(&v.ppgtt, level, 0, &id), 0);
+	entry = (uint64_t)id << 12 | 3;
+	if (above)
+		assert_int_equal(xengt_ppgtt_write(&v.ppgtt, above, 0, &entry, 1,
+						   NULL), 0);
+	return id;
+}
+
+/* A context with two no-ops is on an engine. */
+static void make_work(void)
+{
+	const uint32_t first = v.gtt.slices[0].first;
+	uint32_t *st = (uint32_t *)memory[2];
+	uint32_t root = table_of(4, 0), leaf;
+	uint64_t entries[32];
+	struct xengt_vgpu_submit work = {
+		.engine = XENGT_ENGINE_RCS, .ppgtt = root, .seqno = 5,
+		.desc = (first + 1) << 12 | 0x119,
+	};
+
+	leaf = table_of(1, table_of(2, table_of(3, root)));
+	for (uint32_t i = 0; i < 32; i++)
+		entries[i] = (uint64_t)i << 12 | 1;
+	assert_int_equal(xengt_gtt_write(&v.gtt, first, entries, 32, NULL), 0);
+	entries[0] = 40 << 12 | 3;
+	assert_int_equal(xengt_ppgtt_write(&v.ppgtt, leaf, 0, entries, 1, NULL),
+			 0);
+	st[ST_CTRL_DW] = 0x00090008;
+	st[ST_START_DW] = (first + 30) << 12;
+	st[ST_CTL_DW] = 1;
+	st[ST_TAIL_DW] = 8;
+	assert_int_equal(xengt_bnd_vgpu_submit(&v, &work), 0);
+	assert_true(w->is_busy);
+}
+
+static void forget_log(void)
+{
+	owner.n = 0;
+	owner.log[0] = 0;
+}
+
+static uint32_t fence_base(void)
+{
+	return v.rec.slices.fence_base;
+}
+
+/* ---- tests ---- */
+
+static void the_order_of_the_end(void **state)
+{
+	(void)state;
+	assert_int_equal(create(), 0);
+	make_work();
+	assert_int_equal(xengt_bnd_vgpu_fence(&v, 1, FENCE_VALUE), 0);
+	forget_log();
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
+	/*
+	 * engines; fences; entries, flush, frames of the GGTT; flush, frames
+	 * and tables of the page tables; the frames' end
+	 */
+	assert_string_equal(owner.log, "[]FegpfptD");
+	assert_int_equal(owner.held, 0);
+	assert_int_equal(owner.fences[fence_base() + 1], 0);
+	assert_int_equal(v.rec.state, XENGT_VGPU_ZAPPED);
+}
+
+/* The first cause stays, and is told once, before all else. */
+static void it_ends_once(void **state)
+{
+	struct xengt_vgpu_submit work = { .seqno = 1 };
+	struct xengt_bnd_revalidation at = { 0 };
+	struct xengt_event ev;
+	uint64_t entry = 0;
+	uint32_t id;
+
+	(void)state;
+	assert_int_equal(create(), 0);
+	make_work();
+	assert_false(v.rec.has_event);
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_GPU_GONE);
+	assert_true(v.rec.has_event);
+	forget_log();
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
+	assert_string_equal(owner.log, "");
+	assert_int_equal(v.rec.state, XENGT_VGPU_GPU_GONE);
+	assert_true(xengt_bnd_vgpu_next_event(&v, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_ZAPPED);
+	assert_int_equal(ev.value, XENGT_VGPU_GPU_GONE);
+	assert_false(xengt_bnd_vgpu_next_event(&v, &ev));
+	/* nothing is done for it any more */
+	assert_int_equal(xengt_bnd_vgpu_submit(&v, &work), -ESTALE);
+	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 1), -ESTALE);
+	assert_int_equal(xengt_bnd_vgpu_fence(&v, 0, 0), -ESTALE);
+	assert_int_equal(xengt_bnd_vgpu_revalidate(&v, &at), -ESTALE);
+	assert_int_equal(xengt_gtt_write(&v.gtt, v.gtt.slices[0].first, &entry,
+					 1, NULL), -ESTALE);
+	assert_int_equal(xengt_ppgtt_create(&v.ppgtt, 4, 0, &id), -ESTALE);
+	assert_string_equal(owner.log, "");
+}
+
+/* Its slices are free only when nothing of it is left there. */
+static void destroyed_alive(void **state)
+{
+	(void)state;
+	assert_int_equal(create(), 0);
+	make_work();
+	assert_int_equal(xengt_bnd_vgpu_fence(&v, 0, FENCE_VALUE), 0);
+	forget_log();
+	xengt_bnd_vgpu_destroy(&v);
+	assert_string_equal(owner.log, "[]FegpfptD");
+	assert_nothing_left();
+	xengt_bnd_vgpu_destroy(&v);
+}
+
+static void slices_stay_until_it_is_destroyed(void **state)
+{
+	struct xengt_part_info info;
+
+	(void)state;
+	assert_int_equal(create(), 0);
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
+	xengt_part_query(&part, &info);
+	assert_int_equal(info.low.free_mib, info.low.total_mib - LOW_MIB);
+	assert_int_equal(info.fences_free, info.fences_total - FENCES);
+}
+
+/* Each allocation fails in turn; then there are too many vGPUs. */
+static void creation_fails(void **state)
+{
+	struct xengt_part_info info;
+	uint32_t n;
+	int r = -ENOMEM;
+
+	for (n = 1; r; n++) {
+		memset(&v, 0, sizeof(v));
+		owner.allocs = 0;
+		owner.fail_alloc = n;
+		r = create();
+		if (!r)
+			break;
+		assert_int_equal(r, -ENOMEM);
+		assert_false(xengt_bnd_vgpu_is_live(&v));
+		assert_int_equal(owner.tables, 0);
+		/* it has its place, until it is destroyed */
+		xengt_part_query(&part, &info);
+		assert_int_equal(info.low.free_mib,
+				 info.low.total_mib - LOW_MIB);
+		xengt_bnd_vgpu_destroy(&v);
+		assert_nothing_left();
+	}
+	/* entries, ids, the empty table */
+	assert_int_equal(n, 4);
+	xengt_bnd_vgpu_destroy(&v);
+	for (uint32_t i = 0; i < XENGT_EXEC_VGPUS_MAX; i++)
+		w->sched.execs[i] = &v.exec;
+	memset(&v, 0, sizeof(v));
+	owner.fail_alloc = 0;
+	assert_int_equal(create(), -ENOSPC);
+	memset(w->sched.execs, 0, sizeof(w->sched.execs));
+	assert_int_equal(owner.tables, 0);
+	assert_false(owner.is_locked);
+	(void)state;
+}
+
+static void a_place_that_is_none(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_bnd_vgpu_place(&v, &gpu, 0, HIGH_MIB, FENCES),
+			 -EINVAL);
+	assert_int_equal(xengt_bnd_vgpu_place(&v, &gpu, 512, 0, FENCES),
+			 -ENOSPC);
+	assert_false(xengt_bnd_vgpu_is_live(&v));
+	xengt_bnd_vgpu_destroy(&v);
+}
+
+static void fences(void **state)
+{
+	(void)state;
+	assert_int_equal(create(), 0);
+	assert_int_equal(xengt_bnd_vgpu_fence(&v, FENCES, 0), -ERANGE);
+	assert_int_equal(xengt_bnd_vgpu_fence(&v, UINT32_MAX, 0), -ERANGE);
+	/* bits that mean nothing are not passed on */
+	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE | 0x8), 0);
+	assert_int_equal(owner.fences[fence_base() + 2], FENCE_VALUE);
+	assert_int_equal(v.rec.fences[2], FENCE_VALUE);
+	/* not its own memory: off, whatever it was */
+	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE - 0x1000),
+			 -EINVAL);
+	assert_int_equal(owner.fences[fence_base() + 2], 0);
+	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE), 0);
+	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE & ~1ull), 0);
+	assert_int_equal(owner.fences[fence_base() + 2], 0);
+	assert_int_equal(v.rec.fences[2], 0);
+}
+
+static int revalidate(struct xengt_bnd_revalidation *at)
+{
+	uint32_t steps = 0;
+	int r;
+
+	memset(at, 0, sizeof(*at));
+	do {
+		r = xengt_bnd_vgpu_revalidate(&v, at);
+		assert_true(++steps < 100);
+	} while (r == 1);
+	/* over is over */
+	if (!r)
+		assert_int_equal(xengt_bnd_vgpu_revalidate(&v, at), 0);
+	return r;
+}
+
+static void revalidated(void **state)
+{
+	const uint64_t entry = 20 << 12 | 1;
+	struct xengt_bnd_revalidation at;
+
+	(void)state;
+	assert_int_equal(create(), 0);
+	owner.no_ram = 20;
+	assert_int_equal(xengt_gtt_write(&v.gtt, v.gtt.slices[0].first, &entry,
+					 1, NULL), 0);
+	assert_int_equal(revalidate(&at), 0);
+	assert_int_equal(at.resolved, 0);
+	owner.no_ram = 0;
+	assert_int_equal(revalidate(&at), 0);
+	assert_int_equal(at.resolved, 1);
+	/* frames that moved are dropped from both, and found again */
+	make_work();
+	owner.has_moved = true;
+	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 1), 0);
+	assert_int_equal(revalidate(&at), 0);
+	/* frame 0 is no RAM: 31 of the GGTT, one of a page table */
+	assert_int_equal(at.dropped, 32);
+	assert_int_equal(at.resolved, 32);
+	owner.has_moved = false;
+	/* an error ends it, where it is */
+	owner.no_ram = 20;
+	assert_int_equal(xengt_gtt_write(&v.gtt, v.gtt.slices[0].first, &entry,
+					 1, NULL), 0);
+	owner.no_ram = 0;
+	v.ppgtt.is_zapped = true;
+	assert_int_equal(revalidate(&at), -ESTALE);
+	assert_int_equal(at.resolved, 0);
+	assert_int_equal(v.gtt.unresolved, 1);
+	v.ppgtt.is_zapped = false;
+}
+
+static void told_of_it(void **state)
+{
+	struct xengt_vgpu_info info;
+	uint32_t id;
+
+	(void)state;
+	assert_int_equal(create(), 0);
+	make_work();
+	/* what its platform can do */
+	assert_int_equal(xengt_ppgtt_create(&v.ppgtt, 1, XENGT_PPGTT_64K, &id),
+			 0);
+	assert_int_equal(xengt_ppgtt_destroy(&v.ppgtt, id), 0);
+	xengt_bnd_vgpu_info(&v, &info);
+	assert_int_equal(info.vgpu_id, ID);
+	assert_int_equal(info.domid, DOMID);
+	assert_int_equal(info.state, XENGT_VGPU_LIVE);
+	assert_int_equal(info.low_base >> 12, v.gtt.slices[0].first);
+	assert_int_equal(info.low_bytes, LOW_MIB << 20);
+	assert_int_equal(info.high_base >> 12, v.gtt.slices[1].first);
+	assert_int_equal(info.high_bytes, HIGH_MIB << 20);
+	assert_int_equal(info.fences, FENCES);
+	assert_int_equal(info.fence_base, fence_base());
+	assert_int_equal(info.entries_written, 32);
+	assert_int_equal(info.submissions, 1);
+	assert_int_equal(info.ppgtt_tables, 4);
+	assert_int_equal(info.ppgtt_entries, 4);
+	assert_int_equal(info.frames_held, 0);
+}
+
+static void work_and_its_events(void **state)
+{
+	struct xengt_event ev;
+
+	(void)state;
+	assert_int_equal(create(), 0);
+	make_work();
+	assert_false(xengt_bnd_vgpu_next_event(&v, &ev));
+	hw_tell(w, XENGT_CSB_IDLE_ACTIVE);
+	hw_tell(w, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	assert_true(owner.events > 0);
+	do
+		assert_true(xengt_bnd_vgpu_next_event(&v, &ev));
+	while (ev.type == XENGT_EVENT_ENGINE_IRQ);
+	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
+	assert_int_equal(ev.seqno, 5);
+	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 1), 0);
+	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 0x10), -EINVAL);
+}
+
+#define vgpu_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		vgpu_test(the_order_of_the_end),
+		vgpu_test(it_ends_once),
+		vgpu_test(destroyed_alive),
+		vgpu_test(slices_stay_until_it_is_destroyed),
+		vgpu_test(creation_fails),
+		vgpu_test(a_place_that_is_none),
+		vgpu_test(fences),
+		vgpu_test(revalidated),
+		vgpu_test(told_of_it),
+		vgpu_test(work_and_its_events),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

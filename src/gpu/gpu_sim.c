@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The module's work around the boundary code, for the fake machine: who has
- * which slice (part.c), holding frames, storing entries, telling of a zap.
+ * What the module is to a vGPU of the boundary, for the fake machine: holding
+ * frames, storing entries, memory for tables.
  *
  * Held frames are per vGPU and guest frame, as in the module: however many
  * entries name a frame, it is one frame, with a count.
  */
 #include "gpu/gpu_sim_priv.h"
+
+#include "boundary/engine.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -167,75 +169,58 @@ static const struct xengt_ppgtt_ops ppgtt_ops = {
 	.flush = flush,
 };
 
-/* ---- fences ---- */
+/* ---- what a vGPU asks its owner for ---- */
 
 #define FENCE(n)	(0x100000u + 8 * (n))
 
-static void put_fence(struct gpu_sim *gpu, uint32_t index, uint64_t value)
+static void fence_write(void *ctx, uint32_t n, uint64_t value)
 {
-	uint32_t reg = FENCE(gpu->slices.fence_base + index);
-	struct xengt_sim *sim = gpu->host->sim;
+	struct xengt_sim *sim = ((struct gpu_sim *)ctx)->host->sim;
 
-	gpu->fences_on &= ~(1u << index);
-	gpu->fences_on |= (uint32_t)!!value << index;
-	xengt_sim_bar_write(sim, 0, reg, 4, 0);
-	xengt_sim_bar_write(sim, 0, reg + 4, 4, value >> 32);
-	xengt_sim_bar_write(sim, 0, reg, 4, (uint32_t)(value & XENGT_FENCE_BITS));
+	xengt_sim_bar_write(sim, 0, FENCE(n), 4, 0);
+	xengt_sim_bar_write(sim, 0, FENCE(n) + 4, 4, value >> 32);
+	xengt_sim_bar_write(sim, 0, FENCE(n), 4, (uint32_t)value);
 }
 
-static void clear_fences(struct gpu_sim *gpu)
+static void *note_alloc(void *ctx, uint64_t bytes)
 {
-	for (uint32_t i = 0; i < gpu->slices.fences; i++)
-		if (gpu->fences_on & 1u << i)
-			put_fence(gpu, i, 0);
+	(void)ctx;
+	return calloc(1, bytes);
 }
+
+static void note_free(void *ctx, void *mem)
+{
+	(void)ctx;
+	free(mem);
+}
+
+/* There is one thread, and a fake domain needs no anchor. */
+static void nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+static const struct xengt_bnd_vgpu_ops vgpu_ops = {
+	.ppgtt = &ppgtt_ops,
+	.exec = &xengt_gpu_sim_exec_ops,
+	.alloc = note_alloc,
+	.free = note_free,
+	.fence_write = fence_write,
+	.engines_lock = nothing,
+	.engines_unlock = nothing,
+	.frames_fini = nothing,
+};
 
 /* ---- gpu.h ---- */
-
-static void zap(struct gpu_sim *gpu, enum xengt_vgpu_state state)
-{
-	if (gpu->state != XENGT_VGPU_LIVE)
-		return;
-	xengt_exec_fini(&gpu->exec);
-	clear_fences(gpu);
-	xengt_gtt_zap(&gpu->gtt);
-	xengt_ppgtt_zap(&gpu->ppgtt);
-	gpu->state = state;
-	gpu->has_event = true;
-}
 
 static int sim_info(struct xengt_gpu *base, struct xengt_vgpu_info *ret_info)
 {
 	const struct gpu_sim *gpu = to_sim(base);
 
-	*ret_info = (struct xengt_vgpu_info){
-		.vgpu_id = gpu->id,
-		.domid = xengt_hv_fake_domid(gpu->domain),
-		.state = gpu->state,
-		.fences = gpu->slices.fences,
-		.fence_base = gpu->slices.fence_base,
-		.low_base = (uint64_t)gpu->slices.low_base_mib * XENGT_MIB,
-		.low_bytes = (uint64_t)gpu->slices.low_mib * XENGT_MIB,
-		.high_base = (uint64_t)gpu->slices.high_base_mib * XENGT_MIB,
-		.high_bytes = (uint64_t)gpu->slices.high_mib * XENGT_MIB,
-		.entries_written = gpu->gtt.counters.entries_written,
-		.entries_scratched = gpu->gtt.counters.entries_scratched,
-		.frames_held = gpu->frames_held,
-		.frames_mapped = gpu->frames_mapped,
-		.frames_released = gpu->frames_released,
-		.tlb_flushes = gpu->gtt.counters.tlb_flushes +
-			       gpu->ppgtt.counters.tlb_flushes,
-		.revalidations = gpu->gtt.counters.revalidations,
-		.frames_followed = gpu->gtt.counters.frames_followed +
-				   gpu->ppgtt.counters.frames_followed,
-		.submissions = gpu->exec.counters.submissions,
-		.completions = gpu->exec.counters.completions,
-		.refusals = gpu->exec.counters.refusals,
-		.hangs = gpu->exec.counters.hangs,
-		.bytes_copied = gpu->exec.counters.bytes_copied,
-		.ppgtt_tables = gpu->ppgtt.live,
-		.ppgtt_entries = gpu->ppgtt.counters.entries_written,
-	};
+	xengt_bnd_vgpu_info(&gpu->v, ret_info);
+	ret_info->frames_held = gpu->frames_held;
+	ret_info->frames_mapped = gpu->frames_mapped;
+	ret_info->frames_released = gpu->frames_released;
 	return 0;
 }
 
@@ -243,33 +228,17 @@ static int sim_ggtt_write(struct xengt_gpu *base, uint32_t first,
 			  const uint64_t *entries, uint32_t count,
 			  uint32_t *ret_scratched)
 {
-	return xengt_gtt_write(&to_sim(base)->gtt, first, entries, count,
+	return xengt_gtt_write(&to_sim(base)->v.gtt, first, entries, count,
 			       ret_scratched);
 }
 
 static int sim_revalidate(struct xengt_gpu *base)
 {
-	struct gpu_sim *gpu = to_sim(base);
-	uint64_t dropped = 0, resolved = 0;
-	uint32_t cursor = 0;
-	int r = xengt_gtt_drop_moved(&gpu->gtt, &dropped);
+	struct xengt_bnd_revalidation at = { 0 };
+	int r;
 
-	if (r)
-		return r;
 	do
-		r = xengt_ppgtt_drop_moved(&gpu->ppgtt, &cursor, &dropped);
-	while (r == 1);
-	if (r)
-		return r;
-	cursor = 0;
-	do
-		r = xengt_gtt_resolve(&gpu->gtt, &cursor, &resolved);
-	while (r == 1);
-	if (r)
-		return r;
-	cursor = 0;
-	do
-		r = xengt_ppgtt_resolve(&gpu->ppgtt, &cursor, &resolved);
+		r = xengt_bnd_vgpu_revalidate(&to_sim(base)->v, &at);
 	while (r == 1);
 	return r;
 }
@@ -277,19 +246,19 @@ static int sim_revalidate(struct xengt_gpu *base)
 static int sim_ppgtt_create(struct xengt_gpu *base, uint32_t level,
 			    uint32_t flags, uint32_t *ret_id)
 {
-	return xengt_ppgtt_create(&to_sim(base)->ppgtt, level, flags, ret_id);
+	return xengt_ppgtt_create(&to_sim(base)->v.ppgtt, level, flags, ret_id);
 }
 
 static int sim_ppgtt_destroy(struct xengt_gpu *base, uint32_t id)
 {
-	return xengt_ppgtt_destroy(&to_sim(base)->ppgtt, id);
+	return xengt_ppgtt_destroy(&to_sim(base)->v.ppgtt, id);
 }
 
 static int sim_ppgtt_write(struct xengt_gpu *base, uint32_t id, uint32_t first,
 			   const uint64_t *entries, uint32_t count,
 			   uint32_t *ret_scratched)
 {
-	return xengt_ppgtt_write(&to_sim(base)->ppgtt, id, first, entries,
+	return xengt_ppgtt_write(&to_sim(base)->v.ppgtt, id, first, entries,
 				 count, ret_scratched);
 }
 
@@ -297,32 +266,42 @@ static int sim_own_frames(struct xengt_gpu *base, gfn_t first, uint32_t count)
 {
 	struct gpu_sim *gpu = to_sim(base);
 
-	if (gpu->state != XENGT_VGPU_LIVE)
+	if (!xengt_bnd_vgpu_is_live(&gpu->v))
 		return -ESTALE;
 	gpu->own_first = gfn_x(first);
 	gpu->own_count = count;
 	return 0;
 }
 
+static int sim_submit(struct xengt_gpu *base, struct xengt_vgpu_submit *work)
+{
+	return xengt_bnd_vgpu_submit(&to_sim(base)->v, work);
+}
+
+static int sim_engine_reset(struct xengt_gpu *base, uint32_t mask)
+{
+	return xengt_bnd_vgpu_engine_reset(&to_sim(base)->v, mask);
+}
+
+static int sim_timestamp(struct xengt_gpu *base, uint64_t *ret_ticks)
+{
+	struct gpu_sim *gpu = to_sim(base);
+
+	if (!xengt_bnd_vgpu_is_live(&gpu->v))
+		return -ESTALE;
+	*ret_ticks = xengt_engine_timestamp(&gpu->host->sched);
+	return 0;
+}
+
 static int sim_fence_write(struct xengt_gpu *base, uint32_t index,
 			   uint64_t value)
 {
-	struct gpu_sim *gpu = to_sim(base);
-	int r;
-
-	if (index >= gpu->slices.fences)
-		return -ERANGE;
-	if (gpu->state != XENGT_VGPU_LIVE)
-		return -ESTALE;
-	r = xengt_fence_check(gpu->gtt.slices, value);
-	put_fence(gpu, index,
-		  r || !(value & XENGT_FENCE_VALID) ? 0 : value);
-	return r;
+	return xengt_bnd_vgpu_fence(&to_sim(base)->v, index, value);
 }
 
 static int sim_zap(struct xengt_gpu *base)
 {
-	zap(to_sim(base), XENGT_VGPU_ZAPPED);
+	xengt_bnd_vgpu_zap(&to_sim(base)->v, XENGT_VGPU_ZAPPED);
 	return 0;
 }
 
@@ -332,18 +311,9 @@ static int sim_next_event(struct xengt_gpu *base,
 	struct gpu_sim *gpu = to_sim(base);
 	struct xengt_event ev;
 
-	if (gpu->has_event) {
-		gpu->has_event = false;
-		*ret_ev = (struct xengt_gpu_event){
-			.type = XENGT_EVENT_ZAPPED,
-			.value = gpu->state,
-		};
-		return 1;
-	}
-	if (gpu->state != XENGT_VGPU_LIVE)
-		return 0;
-	xengt_gpu_sim_exec_pump(gpu->host);
-	if (!xengt_exec_next_event(&gpu->exec, &ev))
+	if (xengt_bnd_vgpu_is_live(&gpu->v))
+		xengt_gpu_sim_exec_pump(gpu->host);
+	if (!xengt_bnd_vgpu_next_event(&gpu->v, &ev))
 		return 0;
 	*ret_ev = (struct xengt_gpu_event){
 		.type = (enum xengt_event_type)ev.type,
@@ -366,18 +336,10 @@ static void sim_destroy(struct xengt_gpu *base)
 
 	if (!gpu)
 		return;
-	xengt_exec_fini(&gpu->exec);
-	clear_fences(gpu);
-	if (gpu->has_gtt)
-		xengt_gtt_zap(&gpu->gtt);
-	if (gpu->has_ppgtt)
-		xengt_ppgtt_zap(&gpu->ppgtt);
-	if (gpu->has_part)
-		xengt_part_free(&gpu->host->part, &gpu->slices);
+	xengt_bnd_vgpu_destroy(&gpu->v);
 	for (uint32_t i = 0; i < GPU_SIM_VGPUS_MAX; i++)
 		if (gpu->host->vgpus[i] == gpu)
 			gpu->host->vgpus[i] = NULL;
-	free(gpu->entries);
 	free(gpu->holds);
 	free(gpu);
 }
@@ -389,9 +351,9 @@ static const struct xengt_gpu_ops sim_ops = {
 	.ppgtt_create = sim_ppgtt_create,
 	.ppgtt_destroy = sim_ppgtt_destroy,
 	.ppgtt_write = sim_ppgtt_write,
-	.submit = xengt_gpu_sim_submit,
-	.engine_reset = xengt_gpu_sim_engine_reset,
-	.timestamp = xengt_gpu_sim_timestamp,
+	.submit = sim_submit,
+	.engine_reset = sim_engine_reset,
+	.timestamp = sim_timestamp,
 	.own_frames = sim_own_frames,
 	.fence_write = sim_fence_write,
 	.zap = sim_zap,
@@ -400,46 +362,16 @@ static const struct xengt_gpu_ops sim_ops = {
 	.destroy = sim_destroy,
 };
 
-static uint32_t pages(uint32_t mib)
-{
-	return mib * (XENGT_MIB / XENGT_PAGE_SIZE);
-}
-
-static int gtt_setup(struct gpu_sim *gpu)
-{
-	const struct xengt_part_slices *part = &gpu->slices;
-	struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
-		[XENGT_GTT_LOW] = { pages(part->low_base_mib),
-				    pages(part->low_mib) },
-		[XENGT_GTT_HIGH] = { pages(part->high_base_mib),
-				     pages(part->high_mib) },
-	};
-	int r;
-
-	gpu->entries = calloc(xengt_gtt_entries_needed(slices),
-			      sizeof(gpu->entries[0]));
-	gpu->holds = calloc(xengt_hv_fake_ram_frames(gpu->domain),
-			    sizeof(gpu->holds[0]));
-	if (!gpu->entries || !gpu->holds)
-		return -ENOMEM;
-	r = xengt_gtt_init(&gpu->gtt, &gtt_ops, gpu, slices,
-			   bus_of(gpu->host->scratch_mfn), gpu->entries);
-	if (r)
-		return r;
-	gpu->has_gtt = true;
-	r = xengt_ppgtt_tables_init(&gpu->ppgtt, &ppgtt_ops, gpu,
-			     bus_of(gpu->host->scratch_mfn),
-			     gpu->host->platform == XENGT_PLATFORM_SKL,
-			     gpu->tables);
-	gpu->has_ppgtt = !r;
-	return r;
-}
-
 int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 			 struct xengt_hv_fake *domain, uint32_t low_mib,
 			 uint32_t high_mib, uint32_t fences,
 			 struct xengt_gpu **ret_gpu)
 {
+	const struct xengt_bnd_gpu shared = {
+		.part = &host->part,
+		.sched = &host->sched,
+		.scratch_bus = bus_of(host->scratch_mfn),
+	};
 	struct gpu_sim *gpu, **place = NULL;
 	int r;
 
@@ -459,16 +391,16 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	gpu->gpu.ops = &sim_ops;
 	gpu->host = host;
 	gpu->domain = domain;
-	r = xengt_part_alloc(&host->part, low_mib, high_mib, fences,
-			     &gpu->slices);
+	r = xengt_bnd_vgpu_place(&gpu->v, &shared, low_mib, high_mib, fences);
 	if (r)
 		goto fail;
-	gpu->has_part = true;
-	r = gtt_setup(gpu);
+	gpu->holds = calloc(xengt_hv_fake_ram_frames(domain),
+			    sizeof(gpu->holds[0]));
+	r = gpu->holds ? 0 : -ENOMEM;
 	if (r)
 		goto fail;
-	gpu->id = ++host->last_id;
-	r = xengt_gpu_sim_exec_init(gpu);
+	r = xengt_bnd_vgpu_create(&gpu->v, &shared, &vgpu_ops, gpu,
+				  ++host->last_id, xengt_hv_fake_domid(domain));
 	if (r)
 		goto fail;
 	*place = gpu;
@@ -484,20 +416,20 @@ uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id)
 {
 	const struct gpu_sim *sim = (const struct gpu_sim *)gpu;
 
-	return id && id <= XENGT_PPGTT_TABLES_MAX && sim->tables[id] ?
-		sim->tables[id]->bus : 0;
+	return id && id <= XENGT_PPGTT_TABLES_MAX && sim->v.ppgtt_by_id[id] ?
+		sim->v.ppgtt_by_id[id]->bus : 0;
 }
 
 int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id)
 {
 	uint64_t pdp[XENGT_PPGTT_PDPS];
 
-	return xengt_ppgtt_root_get(&to_sim(gpu)->ppgtt, id, 4, pdp);
+	return xengt_ppgtt_root_get(&to_sim(gpu)->v.ppgtt, id, 4, pdp);
 }
 
 void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id)
 {
-	xengt_ppgtt_root_put(&to_sim(gpu)->ppgtt, id);
+	xengt_ppgtt_root_put(&to_sim(gpu)->v.ppgtt, id);
 }
 
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error)
@@ -617,7 +549,8 @@ void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host)
 {
 	for (uint32_t i = 0; i < GPU_SIM_VGPUS_MAX; i++)
 		if (host->vgpus[i])
-			zap(host->vgpus[i], XENGT_VGPU_GPU_GONE);
+			xengt_bnd_vgpu_zap(&host->vgpus[i]->v,
+					   XENGT_VGPU_GPU_GONE);
 }
 
 /* Is it an entry for something that the vGPU may not reach? */
@@ -661,22 +594,29 @@ static uint32_t audit_slice(const struct gpu_sim *gpu, uint32_t first,
 	return bad;
 }
 
+static uint32_t pages(uint32_t mib)
+{
+	return mib * (XENGT_MIB / XENGT_PAGE_SIZE);
+}
+
 uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host)
 {
 	uint32_t bad = 0;
 
 	for (uint32_t i = 0; i < GPU_SIM_VGPUS_MAX; i++) {
 		const struct gpu_sim *gpu = host->vgpus[i];
+		const struct xengt_part_slices *slices;
 
 		if (!gpu)
 			continue;
-		bad += audit_slice(gpu, pages(gpu->slices.low_base_mib),
-				   pages(gpu->slices.low_mib));
-		bad += audit_slice(gpu, pages(gpu->slices.high_base_mib),
-				   pages(gpu->slices.high_mib));
+		slices = &gpu->v.rec.slices;
+		bad += audit_slice(gpu, pages(slices->low_base_mib),
+				   pages(slices->low_mib));
+		bad += audit_slice(gpu, pages(slices->high_base_mib),
+				   pages(slices->high_mib));
 		for (uint32_t id = 1; id <= XENGT_PPGTT_TABLES_MAX; id++)
-			if (gpu->tables[id])
-				bad += audit_table(gpu, gpu->tables[id]);
+			if (gpu->v.ppgtt_by_id[id])
+				bad += audit_table(gpu, gpu->v.ppgtt_by_id[id]);
 	}
 	return bad;
 }

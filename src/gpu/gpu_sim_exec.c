@@ -14,7 +14,6 @@
 
 #include "boundary/engine.h"
 #include "boundary/bnd_sched.h"
-#include "boundary/submit.h"
 
 /* Bounds of one look for an event. */
 #define PUMP_TURNS	64u
@@ -192,41 +191,7 @@ static void op_event(void *ctx)
 	(void)ctx;
 }
 
-static const struct xengt_exec_ops exec_ops = {
+const struct xengt_exec_ops xengt_gpu_sim_exec_ops = {
 	.frame_at = op_frame_at,
 	.event = op_event,
 };
-
-int xengt_gpu_sim_exec_init(struct gpu_sim *gpu)
-{
-	return xengt_exec_init(&gpu->exec, &gpu->host->sched, &exec_ops, gpu,
-			       &gpu->gtt, &gpu->ppgtt, gpu->id);
-}
-
-/* ---- gpu.h ---- */
-
-int xengt_gpu_sim_submit(struct xengt_gpu *base, struct xengt_vgpu_submit *work)
-{
-	struct gpu_sim *gpu = to_sim(base);
-
-	if (gpu->state != XENGT_VGPU_LIVE)
-		return -ESTALE;
-	return xengt_submit(&gpu->exec, work);
-}
-
-int xengt_gpu_sim_engine_reset(struct xengt_gpu *base, uint32_t mask)
-{
-	struct gpu_sim *gpu = to_sim(base);
-
-	if (gpu->state != XENGT_VGPU_LIVE)
-		return -ESTALE;
-	return xengt_exec_reset(&gpu->exec, mask);
-}
-
-int xengt_gpu_sim_timestamp(struct xengt_gpu *base, uint64_t *ret_ticks)
-{
-	if (to_sim(base)->state != XENGT_VGPU_LIVE)
-		return -ESTALE;
-	*ret_ticks = xengt_engine_timestamp(&to_sim(base)->host->sched);
-	return 0;
-}

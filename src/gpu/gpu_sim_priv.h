@@ -8,12 +8,10 @@
 
 #include "gpu/gpu_sim.h"
 
-#include "boundary/exec.h"
-#include "boundary/fence.h"
-#include "boundary/gtt.h"
-#include "boundary/part.h"
-#include "boundary/ppgtt.h"
 #include "boundary/bnd_sched.h"
+#include "boundary/bnd_vgpu.h"
+#include "boundary/exec.h"
+#include "boundary/part.h"
 
 #define GPU_SIM_VGPUS_MAX	16
 #define GPU_SIM_HOST_DOMID	0
@@ -27,22 +25,10 @@ struct gpu_sim {
 	struct xengt_gpu gpu;
 	struct xengt_gpu_sim_host *host;
 	struct xengt_hv_fake *domain;
-	struct xengt_part_slices slices;
-	struct xengt_gtt gtt;
-	uint32_t *entries;		/* gtt's memory */
-	struct xengt_ppgtt_tables ppgtt;
-	struct xengt_ppgtt_table *tables[XENGT_PPGTT_TABLES_MAX + 1];
+	struct xengt_bnd_vgpu v;
 	struct gpu_sim_hold *holds;		/* by guest frame */
 	uint64_t own_first;		/* frames that are no RAM for the GPU */
 	uint32_t own_count;
-	uint32_t fences_on;		/* bits */
-	uint32_t id;
-	enum xengt_vgpu_state state;
-	bool has_event;
-	bool has_part;
-	bool has_gtt;
-	bool has_ppgtt;
-	struct xengt_exec exec;
 	int inject;
 	uint64_t frames_held;
 	uint64_t frames_mapped;
@@ -81,11 +67,8 @@ void xengt_gpu_sim_flush(struct xengt_gpu_sim_host *host);
 /* gpu_sim_exec.c */
 int xengt_gpu_sim_exec_host_init(struct xengt_gpu_sim_host *host);
 void xengt_gpu_sim_exec_host_fini(struct xengt_gpu_sim_host *host);
-int xengt_gpu_sim_exec_init(struct gpu_sim *gpu);
+extern const struct xengt_exec_ops xengt_gpu_sim_exec_ops;
 /* The engines and what they tell, for a bounded while. */
 void xengt_gpu_sim_exec_pump(struct xengt_gpu_sim_host *host);
-int xengt_gpu_sim_submit(struct xengt_gpu *base, struct xengt_vgpu_submit *work);
-int xengt_gpu_sim_engine_reset(struct xengt_gpu *base, uint32_t mask);
-int xengt_gpu_sim_timestamp(struct xengt_gpu *base, uint64_t *ret_ticks);
 
 #endif /* XENGT_GPU_SIM_PRIV_H */

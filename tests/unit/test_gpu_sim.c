@@ -100,12 +100,12 @@ static void revalidation_stops_at_an_error(void **state)
 	assert_int_equal(scratched, 1);
 	/* it is RAM now, and could be resolved */
 	assert_int_equal(gpu->ops->own_frames(gpu, gfn(0), 0), 0);
-	sim->ppgtt.is_zapped = true;
+	sim->v.ppgtt.is_zapped = true;
 	assert_int_equal(gpu->ops->revalidate(gpu), -ESTALE);
-	assert_int_equal(sim->gtt.unresolved, 1);
-	sim->ppgtt.is_zapped = false;
+	assert_int_equal(sim->v.gtt.unresolved, 1);
+	sim->v.ppgtt.is_zapped = false;
 	assert_int_equal(gpu->ops->revalidate(gpu), 0);
-	assert_int_equal(sim->gtt.unresolved, 0);
+	assert_int_equal(sim->v.gtt.unresolved, 0);
 }
 
 #define sim_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

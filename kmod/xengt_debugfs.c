@@ -30,8 +30,8 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 
 	xengt_vgpu_info(vgpu, &info);
 	mutex_lock(&vgpu->lock);
-	mapped = vgpu->gtt.mapped;
-	unresolved = vgpu->gtt.unresolved;
+	mapped = vgpu->bnd.gtt.mapped;
+	unresolved = vgpu->bnd.gtt.unresolved;
 	mutex_unlock(&vgpu->lock);
 
 	seq_printf(m, "vgpu %u: domain %u, %s\n", info.vgpu_id, info.domid,

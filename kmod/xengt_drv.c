@@ -374,7 +374,7 @@ static int xengt_pm_prepare(struct device *dev)
 	mutex_lock(&gpu->lock);
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
 		mutex_lock(&vgpu->lock);
-		n += vgpu->state == XENGT_VGPU_LIVE;
+		n += xengt_bnd_vgpu_is_live(&vgpu->bnd);
 		mutex_unlock(&vgpu->lock);
 	}
 	mutex_unlock(&gpu->lock);

@@ -22,7 +22,6 @@
 
 #include "bnd_sched.h"
 #include "engine.h"
-#include "submit.h"
 #include "xengt_priv.h"
 
 static unsigned int hang_ms = XENGT_HANG_MS;
@@ -264,95 +263,12 @@ void xengt_engine_resume(struct xengt_gpu *gpu)
 	xengt_engine_irqs_enable(gpu->sched);
 }
 
-/* ---- a vGPU's work; vgpu->lock is held ---- */
-
-static void *op_frame_at(void *ctx, u32 gfn)
+u64 xengt_engine_ticks(struct xengt_gpu *gpu)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	u64 ticks;
 
-	return xengt_frames_at(&vgpu->frames, gfn);
-}
-
-/* From the interrupt's thread, too: without vgpu->lock. */
-static void op_event(void *ctx)
-{
-	struct xengt_vgpu *vgpu = ctx;
-
-	wake_up_interruptible_all(&vgpu->wait);
-}
-
-static const struct xengt_exec_ops exec_ops = {
-	.frame_at = op_frame_at,
-	.event = op_event,
-};
-
-int xengt_work_init(struct xengt_vgpu *vgpu)
-{
-	int r;
-
-	mutex_lock(&vgpu->gpu->exec_lock);
-	r = xengt_exec_init(&vgpu->exec, vgpu->gpu->sched, &exec_ops, vgpu,
-			    &vgpu->gtt, &vgpu->ppgtt, vgpu->id);
-	mutex_unlock(&vgpu->gpu->exec_lock);
-	return r;
-}
-
-void xengt_work_fini(struct xengt_vgpu *vgpu)
-{
-	mutex_lock(&vgpu->gpu->exec_lock);
-	xengt_exec_fini(&vgpu->exec);
-	mutex_unlock(&vgpu->gpu->exec_lock);
-}
-
-int xengt_work_submit(struct xengt_vgpu *vgpu, struct xengt_vgpu_submit *work)
-{
-	int r = -ESTALE;
-
-	mutex_lock(&vgpu->lock);
-	if (vgpu->state == XENGT_VGPU_LIVE) {
-		mutex_lock(&vgpu->gpu->exec_lock);
-		r = xengt_submit(&vgpu->exec, work);
-		mutex_unlock(&vgpu->gpu->exec_lock);
-	}
-	mutex_unlock(&vgpu->lock);
-	return r;
-}
-
-int xengt_work_reset(struct xengt_vgpu *vgpu, u32 mask)
-{
-	int r = -ESTALE;
-
-	mutex_lock(&vgpu->lock);
-	if (vgpu->state == XENGT_VGPU_LIVE) {
-		mutex_lock(&vgpu->gpu->exec_lock);
-		r = xengt_exec_reset(&vgpu->exec, mask);
-		mutex_unlock(&vgpu->gpu->exec_lock);
-	}
-	mutex_unlock(&vgpu->lock);
-	return r;
-}
-
-bool xengt_work_next_event(struct xengt_vgpu *vgpu, struct xengt_event *ret_ev)
-{
-	bool found;
-
-	mutex_lock(&vgpu->gpu->exec_lock);
-	found = xengt_exec_next_event(&vgpu->exec, ret_ev);
-	mutex_unlock(&vgpu->gpu->exec_lock);
-	return found;
-}
-
-int xengt_work_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks)
-{
-	int r = -ESTALE;
-
-	mutex_lock(&vgpu->lock);
-	if (vgpu->state == XENGT_VGPU_LIVE) {
-		xengt_hw_wake(vgpu->gpu);
-		*ret_ticks = xengt_engine_timestamp(vgpu->gpu->sched);
-		xengt_hw_unwake(vgpu->gpu);
-		r = 0;
-	}
-	mutex_unlock(&vgpu->lock);
-	return r;
+	xengt_hw_wake(gpu);
+	ticks = xengt_engine_timestamp(gpu->sched);
+	xengt_hw_unwake(gpu);
+	return ticks;
 }

@@ -153,7 +153,7 @@ static long vgpu_submit(struct xengt_vgpu *vgpu,
 	/* proves, before anything runs, that it can be written */
 	if (put_user(0, &uarg->refused))
 		return -EFAULT;
-	r = xengt_work_submit(vgpu, &arg);
+	r = xengt_vgpu_submit(vgpu, &arg);
 	if (r == -EBADMSG && copy_to_user(uarg, &arg, sizeof(arg)))
 		return -EFAULT;
 	return r;
@@ -168,7 +168,7 @@ static long vgpu_engine_reset(struct xengt_vgpu *vgpu,
 		return -EFAULT;
 	if (arg.flags)
 		return -EINVAL;
-	return xengt_work_reset(vgpu, arg.mask);
+	return xengt_vgpu_engine_reset(vgpu, arg.mask);
 }
 
 static long vgpu_timestamp(struct xengt_vgpu *vgpu,
@@ -177,7 +177,7 @@ static long vgpu_timestamp(struct xengt_vgpu *vgpu,
 	struct xengt_vgpu_timestamp arg;
 	long r;
 
-	r = xengt_work_timestamp(vgpu, &arg.ticks);
+	r = xengt_vgpu_timestamp(vgpu, &arg.ticks);
 	if (r)
 		return r;
 	return copy_to_user(uarg, &arg, sizeof(arg)) ? -EFAULT : 0;
@@ -245,31 +245,6 @@ static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
-/* As many as there are, up to max. */
-static u32 take_events(struct xengt_vgpu *vgpu, struct xengt_event *ret_events,
-		       u32 max)
-{
-	u32 n = 0;
-
-	mutex_lock(&vgpu->lock);
-	if (vgpu->has_event) {
-		vgpu->has_event = false;
-		ret_events[n++] = vgpu->event;
-	}
-	if (vgpu->state == XENGT_VGPU_LIVE) {
-		while (n < max && xengt_work_next_event(vgpu, &ret_events[n]))
-			n++;
-	}
-	mutex_unlock(&vgpu->lock);
-	return n;
-}
-
-/* May be wrong for a moment: the reader finds nothing then. */
-static bool has_events(struct xengt_vgpu *vgpu)
-{
-	return READ_ONCE(vgpu->has_event) || READ_ONCE(vgpu->exec.has_event);
-}
-
 static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
 			 loff_t *ppos)
 {
@@ -280,10 +255,11 @@ static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
 
 	if (!max)
 		return -EINVAL;
-	while (!(n = take_events(vgpu, events, max))) {
+	while (!(n = xengt_vgpu_take_events(vgpu, events, max))) {
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		r = wait_event_interruptible(vgpu->wait, has_events(vgpu));
+		r = wait_event_interruptible(vgpu->wait,
+					     xengt_vgpu_has_events(vgpu));
 		if (r)
 			return r;
 	}
@@ -298,7 +274,7 @@ static __poll_t vgpu_poll(struct file *file, poll_table *wait)
 	struct xengt_vgpu *vgpu = file->private_data;
 
 	poll_wait(file, &vgpu->wait, wait);
-	return has_events(vgpu) ? EPOLLIN | EPOLLRDNORM : 0;
+	return xengt_vgpu_has_events(vgpu) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
 static int vgpu_release(struct inode *inode, struct file *file)
@@ -385,7 +361,7 @@ static long install_vgpu(struct xengt_vgpu *vgpu,
 	}
 	/* from here on the file owns the vGPU */
 	arg->fd = fd;
-	arg->vgpu_id = vgpu->id;
+	arg->vgpu_id = vgpu->bnd.rec.id;
 	if (copy_to_user(uarg, arg, sizeof(*arg))) {
 		put_unused_fd(fd);
 		fput(file);

@@ -33,11 +33,9 @@
 #include <linux/xarray.h>
 #include <xen/interface/xen.h>
 
+#include "bnd_vgpu.h"
 #include "exec.h"
-#include "fence.h"
-#include "gtt.h"
 #include "part.h"
-#include "ppgtt.h"
 #include "uapi/xengt.h"
 
 struct dentry;
@@ -199,27 +197,11 @@ void *xengt_frames_at(struct xengt_frames *frames, u32 gfn);
 struct xengt_vgpu {
 	struct list_head link;		/* in xengt_gpu.vgpus, by its lock */
 	struct xengt_gpu *gpu;		/* a reference */
-	u32 id;
-	domid_t domid;
-	struct xengt_part_slices slices;
-
-	struct mutex lock;		/* guards what follows */
-	enum xengt_vgpu_state state;
-	u32 fences_on;			/* bits, of its own numbers */
-	struct xengt_gtt gtt;
-	u32 *gtt_entries;
-	struct xengt_ppgtt_tables ppgtt;
-	struct xengt_ppgtt_table **ppgtt_by_id;
+	struct mutex lock;		/* guards what follows, but for wait */
+	struct xengt_bnd_vgpu bnd;	/* its work by xengt_gpu.exec_lock, too */
 	struct xengt_frames frames;
-	bool has_event;			/* that it was zapped */
-	struct xengt_event event;
-	wait_queue_head_t wait;		/* for has_event, exec.has_event; has
-					 * its own lock */
-	struct xengt_exec exec;		/* by xengt_gpu.exec_lock, too */
+	wait_queue_head_t wait;		/* for events; has its own lock */
 };
-
-/* ctx is the struct xengt_vgpu. */
-extern const struct xengt_gtt_ops xengt_vgpu_gtt_ops;
 
 /* XENGT_IOC_CREATE_VGPU, arguments checked but for the sizes. */
 int xengt_vgpu_create(struct xengt_gpu *gpu,
@@ -237,17 +219,24 @@ int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
 int xengt_vgpu_own_frames(struct xengt_vgpu *vgpu, u64 first, u32 count);
 int xengt_vgpu_fence(struct xengt_vgpu *vgpu, u32 index, u64 value);
 
-/* ---- xengt_ppgtt.c ---- */
-
-/* On error nothing is left. */
-int xengt_vgpu_ppgtt_init(struct xengt_vgpu *vgpu);
-/* No work is in flight. Idempotent. */
-void xengt_vgpu_ppgtt_fini(struct xengt_vgpu *vgpu);
 int xengt_vgpu_ppgtt_create(struct xengt_vgpu *vgpu, u32 level, u32 flags,
 			    u32 *ret_id);
 int xengt_vgpu_ppgtt_destroy(struct xengt_vgpu *vgpu, u32 id);
 int xengt_vgpu_ppgtt_write(struct xengt_vgpu *vgpu, u32 id, u32 first,
 			   const u64 *entries, u32 count, u32 *ret_scratched);
+int xengt_vgpu_submit(struct xengt_vgpu *vgpu, struct xengt_vgpu_submit *work);
+int xengt_vgpu_engine_reset(struct xengt_vgpu *vgpu, u32 mask);
+int xengt_vgpu_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks);
+/* As many as there are, up to max. */
+u32 xengt_vgpu_take_events(struct xengt_vgpu *vgpu,
+			   struct xengt_event *ret_events, u32 max);
+/* May be wrong for a moment: the reader finds nothing then. No lock. */
+bool xengt_vgpu_has_events(struct xengt_vgpu *vgpu);
+
+/* ---- xengt_vgpu_ops.c ---- */
+
+/* ctx is the struct xengt_vgpu. */
+extern const struct xengt_bnd_vgpu_ops xengt_vgpu_ops;
 
 /* ---- xengt_engine.c ---- */
 
@@ -261,15 +250,8 @@ void xengt_engine_resume(struct xengt_gpu *gpu);
 bool xengt_engine_irq(struct xengt_gpu *gpu);
 void xengt_engine_irq_thread(struct xengt_gpu *gpu);
 
-int xengt_work_init(struct xengt_vgpu *vgpu);
-/* No engine works for the vGPU on return. Idempotent. With vgpu->lock. */
-void xengt_work_fini(struct xengt_vgpu *vgpu);
-/* With vgpu->lock. */
-bool xengt_work_next_event(struct xengt_vgpu *vgpu, struct xengt_event *ret_ev);
-/* The ioctls, but for copying; they take vgpu->lock. */
-int xengt_work_submit(struct xengt_vgpu *vgpu, struct xengt_vgpu_submit *work);
-int xengt_work_reset(struct xengt_vgpu *vgpu, u32 mask);
-int xengt_work_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks);
+/* Ticks since the GPU was switched on; wakes it. */
+u64 xengt_engine_ticks(struct xengt_gpu *gpu);
 
 /* ---- xengt_ioctl.c ---- */
 

@@ -54,23 +54,25 @@ static dma_addr_t map_page(struct device *dev, struct page *page)
 }
 
 static void release_pages_of(struct device *dev, struct page **pages,
-			     const u64 *bus, u32 n)
+			     const xengt_bus_t *bus, u32 n)
 {
 	u32 i;
 
 	for (i = 0; i < n; i++) {
-		dma_unmap_page_attrs(dev, bus[i], PAGE_SIZE, DMA_BIDIRECTIONAL,
+		dma_unmap_page_attrs(dev, xengt_bus_x(bus[i]), PAGE_SIZE,
+				     DMA_BIDIRECTIONAL,
 				     DMA_ATTR_SKIP_CPU_SYNC);
 		__free_page(pages[i]);
 	}
 }
 
-static void *op_alloc(void *ctx, u32 count, u64 *ret_bus)
+static void *op_alloc(void *ctx, u32 count, xengt_bus_t *ret_bus)
 {
 	struct xengt_gpu *gpu = ctx;
 	struct device *dev = &gpu->pdev->dev;
 	struct page **pages;
 	void *mem = NULL;
+	dma_addr_t bus;
 	u32 i;
 
 	pages = kmalloc_array(count, sizeof(*pages), GFP_KERNEL);
@@ -80,11 +82,12 @@ static void *op_alloc(void *ctx, u32 count, u64 *ret_bus)
 		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
 		if (!pages[i])
 			goto out;
-		ret_bus[i] = map_page(dev, pages[i]);
-		if (ret_bus[i] == DMA_MAPPING_ERROR) {
+		bus = map_page(dev, pages[i]);
+		if (bus == DMA_MAPPING_ERROR) {
 			__free_page(pages[i]);
 			goto out;
 		}
+		ret_bus[i] = xengt_bus(bus);
 	}
 	mem = vmap(pages, count, VM_MAP, PAGE_KERNEL);
 out:
@@ -94,7 +97,7 @@ out:
 	return mem;
 }
 
-static void op_free(void *ctx, void *mem, u32 count, const u64 *bus)
+static void op_free(void *ctx, void *mem, u32 count, const xengt_bus_t *bus)
 {
 	struct xengt_gpu *gpu = ctx;
 	struct page *pages[XENGT_AREA_PAGES_MAX];
@@ -230,7 +233,7 @@ int xengt_engine_init(struct xengt_gpu *gpu)
 		return -ENOMEM;
 	r = xengt_space_init(&gpu->space, &area_ops, gpu,
 			     gpu->ggtt_entries - XENGT_SPACE_PAGES,
-			     gpu->scratch_bus);
+			     xengt_bus(gpu->scratch_bus));
 	if (r)
 		goto free_sched;
 	r = xengt_sched_init(gpu->sched, &engine_ops, gpu, &gpu->space,

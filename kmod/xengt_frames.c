@@ -59,9 +59,9 @@ struct chunk {
  * through for dom0's devices, or none); a dom0 under dom0-iommu=strict has no
  * mapping for foreign frames at all, and the GPU would fault.
  */
-static u64 frame_bus_addr(const struct xengt_frame *f)
+static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 {
-	return (u64)f->mfn << PAGE_SHIFT;
+	return xengt_bus((u64)f->mfn << PAGE_SHIFT);
 }
 
 /* What guest frame Xen says this machine frame is; ~0: none, or unknown. */
@@ -277,7 +277,7 @@ static void drop_unheld(struct xengt_frames *frames, u32 n)
 /* ---- the contract of struct xengt_gtt_ops ---- */
 
 int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
-		     u64 *ret_bus)
+		     xengt_bus_t *ret_bus)
 {
 	struct xengt_frame *f;
 	u32 i, n = 0;

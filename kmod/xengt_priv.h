@@ -185,7 +185,7 @@ int xengt_frames_init(struct xengt_frames *frames, domid_t domid);
 void xengt_frames_fini(struct xengt_frames *frames);
 /* As in struct xengt_gtt_ops; ctx is the struct xengt_frames. */
 int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
-		     u64 *ret_bus);
+		     xengt_bus_t *ret_bus);
 u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count);
 bool xengt_frames_has_moved(struct xengt_frames *frames, u32 gfn);
 bool xengt_frames_any_has_moved(struct xengt_frames *frames);

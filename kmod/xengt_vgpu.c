@@ -44,7 +44,7 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 	const struct xengt_bnd_gpu shared = {
 		.part = &gpu->part,
 		.sched = gpu->sched,
-		.scratch_bus = gpu->scratch_bus,
+		.scratch = xengt_bus(gpu->scratch_bus),
 	};
 	int r;
 

@@ -20,7 +20,8 @@
 
 /* ---- struct xengt_gtt_ops: frames, and the GPU's entries ---- */
 
-static int op_frames_get(void *ctx, const u32 *gfns, u32 count, u64 *ret_bus)
+static int op_frames_get(void *ctx, const u32 *gfns, u32 count,
+			 xengt_bus_t *ret_bus)
 {
 	struct xengt_vgpu *vgpu = ctx;
 
@@ -93,7 +94,7 @@ static struct xengt_ppgtt_table *op_table_alloc(void *ctx)
 					 GFP_KERNEL);
 	if (!table->page)
 		goto free_words;
-	table->bus = bus;
+	table->bus = xengt_bus(bus);
 	return table;
 
 free_words:
@@ -108,7 +109,7 @@ static void op_table_free(void *ctx, struct xengt_ppgtt_table *table)
 	struct xengt_vgpu *vgpu = ctx;
 
 	dma_free_coherent(&vgpu->gpu->pdev->dev, PAGE_SIZE, table->page,
-			  table->bus);
+			  xengt_bus_x(table->bus));
 	kfree(table->words);
 	kfree(table);
 }

@@ -47,13 +47,13 @@ static int find_from(const struct xengt_space *space, uint32_t from,
 
 int xengt_space_init(struct xengt_space *space,
 		     const struct xengt_area_ops *ops, void *ctx,
-		     uint32_t first, uint64_t scratch_bus)
+		     uint32_t first, xengt_bus_t scratch)
 {
 	memset(space, 0, sizeof(*space));
 	space->ops = ops;
 	space->ctx = ctx;
 	space->first = first;
-	return xengt_pte_encode(scratch_bus, &space->scratch_pte);
+	return xengt_pte_encode(scratch, &space->scratch_pte);
 }
 
 static void clear_entries(struct xengt_space *space, uint32_t first,

@@ -21,9 +21,9 @@ struct xengt_area_ops {
 	 * Zeroed pages, one after the other for the CPU; bus addresses of each
 	 * in ret_bus. NULL: out of memory.
 	 */
-	void *(*alloc)(void *ctx, uint32_t pages, uint64_t *ret_bus);
+	void *(*alloc)(void *ctx, uint32_t pages, xengt_bus_t *ret_bus);
 	void (*free)(void *ctx, void *mem, uint32_t pages,
-		     const uint64_t *bus);
+		     const xengt_bus_t *bus);
 	/* Store an entry of the GPU's GGTT, 8 bytes at once. */
 	void (*pte_write)(void *ctx, uint32_t index, uint64_t pte);
 	/* Returns when earlier pte_write() hold and the GPU's TLB is empty. */
@@ -44,16 +44,16 @@ struct xengt_area {
 	void *mem;
 	uint32_t pages;			/* 0: none */
 	uint32_t first;			/* graphics page */
-	uint64_t bus[XENGT_AREA_PAGES_MAX];
+	xengt_bus_t bus[XENGT_AREA_PAGES_MAX];
 };
 
 /*
  * first: graphics page of the host's part; its entries are scratch already.
- * -ERANGE: scratch_bus is no address that an entry can name.
+ * -ERANGE: scratch is no address that an entry can name.
  */
 int xengt_space_init(struct xengt_space *space,
 		     const struct xengt_area_ops *ops, void *ctx,
-		     uint32_t first, uint64_t scratch_bus);
+		     uint32_t first, xengt_bus_t scratch);
 
 /* 1..XENGT_AREA_PAGES_MAX pages; -ENOMEM. The GPU sees them on return. */
 int xengt_area_create(struct xengt_space *space, uint32_t pages,

@@ -44,7 +44,7 @@ struct xengt_bnd_vgpu_ops {
 struct xengt_bnd_gpu {
 	struct xengt_part *part;
 	struct xengt_sched *sched;
-	uint64_t scratch_bus;		/* page that unused entries name */
+	xengt_bus_t scratch;		/* page that unused entries name */
 };
 
 /* What can be said of a vGPU without its tables: no pointers, so that it can be

@@ -52,8 +52,10 @@ enum xengt_pte_kind xengt_pte_decode(uint64_t pte, uint32_t *ret_gfn)
 	return XENGT_PTE_FRAME;
 }
 
-int xengt_pte_encode(uint64_t bus_addr, uint64_t *ret_pte)
+int xengt_pte_encode(xengt_bus_t bus, uint64_t *ret_pte)
 {
+	const uint64_t bus_addr = xengt_bus_x(bus);
+
 	if (bus_addr & ((1u << XENGT_BND_PAGE_SHIFT) - 1))
 		return -EINVAL;
 	if (bus_addr & ~XENGT_PTE_ADDR_MASK)
@@ -152,7 +154,7 @@ static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
 int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_gtt_ops *ops,
 		   void *ctx,
 		   const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
-		   uint64_t scratch_bus, uint32_t *entries)
+		   xengt_bus_t scratch, uint32_t *entries)
 {
 	const struct xengt_gtt_slice *low = &slices[XENGT_GTT_LOW];
 	const struct xengt_gtt_slice *high = &slices[XENGT_GTT_HIGH];
@@ -167,7 +169,7 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_gtt_ops *ops,
 	    low->first < high->first + high->count &&
 	    high->first < low->first + low->count)
 		return -EINVAL;
-	r = xengt_pte_encode(scratch_bus, &scratch_pte);
+	r = xengt_pte_encode(scratch, &scratch_pte);
 	if (r)
 		return r;
 
@@ -182,18 +184,18 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_gtt_ops *ops,
 }
 
 /*
- * Turn the bus addresses of frames just got into entries, in place; a frame
- * that no entry can name is given back at once, for the GPU never saw it.
+ * Turn the bus addresses of frames just got into entries, 0 where there is none; a
+ * frame that no entry can name is given back at once, for the GPU never saw it.
  */
 static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 {
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
-		if (gtt->bus[i] == XENGT_BUS_NONE ||
-		    !xengt_pte_encode(gtt->bus[i], &gtt->bus[i]))
+		gtt->ptes[i] = 0;
+		if (xengt_bus_is_none(gtt->bus[i]) ||
+		    !xengt_pte_encode(gtt->bus[i], &gtt->ptes[i]))
 			continue;
-		gtt->bus[i] = XENGT_BUS_NONE;
 		gtt->ops->frames_put(gtt->ctx, &gtt->gfns[i], 1);
 	}
 }
@@ -261,12 +263,12 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		uint32_t w = word(EMPTY, 0);
 
 		if (k < n && gtt->where[k] == i) {
-			if (gtt->bus[k] == XENGT_BUS_NONE) {
+			if (!gtt->ptes[k]) {
 				w = word(UNRESOLVED, gtt->gfns[k]);
 				scratched++;
 			} else {
 				w = word(MAPPED, gtt->gfns[k]);
-				pte = gtt->bus[k];
+				pte = gtt->ptes[k];
 			}
 			k++;
 		}
@@ -401,11 +403,11 @@ int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 		encode_or_put(gtt, n);
 	}
 	for (i = 0; i < n; i++) {
-		if (gtt->bus[i] == XENGT_BUS_NONE)
+		if (!gtt->ptes[i])
 			continue;
 		set_word(gtt, positions[i], word(MAPPED, gtt->gfns[i]));
 		gtt->ops->pte_write(gtt->ctx, page_at(gtt, positions[i]),
-				    gtt->bus[i]);
+				    gtt->ptes[i]);
 		changed = true;
 		(*ret_resolved)++;
 	}

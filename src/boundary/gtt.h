@@ -36,8 +36,6 @@
 #define XENGT_PTE_ADDR_BITS	39
 #define XENGT_PTE_ADDR_MASK	0x7ffffff000ull
 
-#define XENGT_BUS_NONE		(~(uint64_t)0)
-
 enum xengt_pte_kind {
 	XENGT_PTE_ABSENT,	/* bit 0 clear: the rest means nothing */
 	XENGT_PTE_FRAME,	/* names guest frame *ret_gfn */
@@ -51,7 +49,7 @@ enum xengt_pte_kind xengt_pte_decode(uint64_t pte, uint32_t *ret_gfn);
  * The entry that makes the GPU use this bus address. -EINVAL: not aligned to a
  * page; -ERANGE: beyond what an entry can name.
  */
-int xengt_pte_encode(uint64_t bus_addr, uint64_t *ret_pte);
+int xengt_pte_encode(xengt_bus_t bus, uint64_t *ret_pte);
 
 /* ---- slices ---- */
 
@@ -81,7 +79,7 @@ struct xengt_gtt_ops {
 	 * -errno: the host failed; nothing is held by this call.
 	 */
 	int (*frames_get)(void *ctx, const uint32_t *gfns, uint32_t count,
-			  uint64_t *ret_bus);
+			  xengt_bus_t *ret_bus);
 	/*
 	 * Undo one hold per element. Called only when no entry of the GPU and
 	 * nothing in its TLB stems from these holds. Returns how many frames
@@ -124,7 +122,8 @@ struct xengt_gtt {
 	uint32_t gfns[XENGT_GTT_BATCH];
 	uint32_t old[XENGT_GTT_BATCH];
 	uint16_t where[XENGT_GTT_BATCH];
-	uint64_t bus[XENGT_GTT_BATCH];
+	xengt_bus_t bus[XENGT_GTT_BATCH];
+	uint64_t ptes[XENGT_GTT_BATCH];	/* 0: none */
 };
 
 /* How many uint32_t xengt_gtt_init() needs for these slices. */
@@ -139,7 +138,7 @@ xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES]);
 int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_gtt_ops *ops,
 		   void *ctx,
 		   const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
-		   uint64_t scratch_bus, uint32_t *entries);
+		   xengt_bus_t scratch, uint32_t *entries);
 
 /*
  * XENGT_VGPU_IOC_GGTT_WRITE: 'count' guest entries from graphics page 'first'.

@@ -207,13 +207,13 @@ undo:
 
 int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    const struct xengt_ppgtt_ops *ops, void *ctx,
-			    uint64_t scratch_bus, bool has_64k,
+			    xengt_bus_t scratch, bool has_64k,
 			    struct xengt_ppgtt_table **by_id)
 {
 	uint64_t scratch_pte;
 	int r;
 
-	r = xengt_pte_encode(scratch_bus, &scratch_pte);
+	r = xengt_pte_encode(scratch, &scratch_pte);
 	if (r)
 		return r;
 	memset(tables, 0, sizeof(*tables));
@@ -434,9 +434,10 @@ int xengt_ppgtt_root_get(struct xengt_ppgtt_tables *tables, uint32_t id,
 	for (i = 0; i < XENGT_PPGTT_PDPS; i++) {
 		if (level == 3) {
 			child = tables->by_id[table->words[i]];
-			ret_pdp[i] = (child ? child : tables->empty)->bus;
+			ret_pdp[i] = xengt_bus_x((child ? child :
+						  tables->empty)->bus);
 		} else {
-			ret_pdp[i] = i ? 0 : table->bus;
+			ret_pdp[i] = i ? 0 : xengt_bus_x(table->bus);
 		}
 	}
 	return 0;

@@ -42,7 +42,7 @@
 struct xengt_ppgtt_table {
 	/* from table_alloc(): two times XENGT_PPGTT_ENTRIES, zeroed */
 	uint64_t *page;			/* what the GPU walks */
-	uint64_t bus;			/* its bus address */
+	xengt_bus_t bus;		/* of that page */
 	uint32_t *words;
 	/* of ppgtt.c */
 	uint32_t id;
@@ -98,7 +98,8 @@ struct xengt_ppgtt_tables {
 	uint32_t old[XENGT_PPGTT_ENTRIES];
 	uint16_t where[XENGT_PPGTT_ENTRIES];
 	uint16_t attrs[XENGT_PPGTT_ENTRIES];
-	uint64_t bus[XENGT_PPGTT_ENTRIES];
+	xengt_bus_t bus[XENGT_PPGTT_ENTRIES];
+	uint64_t ptes[XENGT_PPGTT_ENTRIES];	/* 0: none */
 	uint64_t nowhere[XENGT_PPGTT_ENTRIES / 64];
 	struct xengt_ppgtt_table *staged[XENGT_PPGTT_ENTRIES];
 };
@@ -109,7 +110,7 @@ struct xengt_ppgtt_tables {
  */
 int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    const struct xengt_ppgtt_ops *ops, void *ctx,
-			    uint64_t scratch_bus, bool has_64k,
+			    xengt_bus_t scratch, bool has_64k,
 			    struct xengt_ppgtt_table **by_id);
 
 /* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: errors as there. */

@@ -162,7 +162,7 @@ static void set_word(struct xengt_ppgtt_tables *tables,
 
 /*
  * Take frames for gfns[0..n), and turn what came into entries without
- * attributes, or XENGT_BUS_NONE. A frame that no entry can name is given back
+ * attributes, or 0. A frame that no entry can name is given back
  * at once, for the GPU never saw it.
  */
 static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
@@ -176,10 +176,10 @@ static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 	if (r)
 		return r;
 	for (i = 0; i < n; i++) {
-		if (tables->bus[i] == XENGT_BUS_NONE ||
-		    !xengt_pte_encode(tables->bus[i], &tables->bus[i]))
+		tables->ptes[i] = 0;
+		if (xengt_bus_is_none(tables->bus[i]) ||
+		    !xengt_pte_encode(tables->bus[i], &tables->ptes[i]))
 			continue;
-		tables->bus[i] = XENGT_BUS_NONE;
 		tables->ops->frames->frames_put(tables->ctx, &tables->gfns[i], 1);
 	}
 	return 0;
@@ -250,9 +250,9 @@ static bool commit(struct xengt_ppgtt_tables *tables,
 		if (k < n && tables->where[k] == i) {
 			uint32_t attrs = tables->attrs[k];
 
-			pte = tables->bus[k] | attrs;
+			pte = tables->ptes[k] | attrs;
 			w = word(MAPPED, tables->gfns[k], attrs);
-			if (tables->bus[k] == XENGT_BUS_NONE) {
+			if (!tables->ptes[k]) {
 				pte = tables->scratch_pte |
 				      (attrs & PTE_CACHE);
 				w = word(UNRESOLVED, tables->gfns[k], attrs);
@@ -387,13 +387,13 @@ int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 		uint32_t at = tables->where[i];
 		uint64_t attrs = table->page[at] & PTE_CACHE;
 
-		if (tables->bus[i] == XENGT_BUS_NONE)
+		if (!tables->ptes[i])
 			continue;
 		if (table->words[at] & WORD_WRITABLE)
 			attrs |= XENGT_PTE_WRITABLE;
 		set_word(tables, table, at,
 			 word(MAPPED, tables->gfns[i], attrs));
-		xengt_ppgtt_store(table, at, tables->bus[i] | attrs);
+		xengt_ppgtt_store(table, at, tables->ptes[i] | attrs);
 		is_changed = true;
 		(*resolved)++;
 	}

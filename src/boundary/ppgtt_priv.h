@@ -34,7 +34,8 @@ static inline void xengt_ppgtt_store(struct xengt_ppgtt_table *table,
 static inline uint64_t
 xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)
 {
-	return table->bus | (attrs & XENGT_PTE_WRITABLE) | XENGT_PTE_PRESENT;
+	return xengt_bus_x(table->bus) | (attrs & XENGT_PTE_WRITABLE) |
+	       XENGT_PTE_PRESENT;
 }
 
 void xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables);

@@ -25,7 +25,7 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 	return r;
 }
 
-static int init_gtt(struct xengt_bnd_vgpu *v, uint64_t scratch_bus)
+static int init_gtt(struct xengt_bnd_vgpu *v, xengt_bus_t scratch)
 {
 	const struct xengt_part_slices *s = &v->rec.slices;
 	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
@@ -40,10 +40,10 @@ static int init_gtt(struct xengt_bnd_vgpu *v, uint64_t scratch_bus)
 	if (!v->gtt_entries)
 		return -ENOMEM;
 	return xengt_gtt_init(&v->gtt, v->ops->ppgtt->frames, v->ctx, slices,
-			      scratch_bus, v->gtt_entries);
+			      scratch, v->gtt_entries);
 }
 
-static int init_ppgtt(struct xengt_bnd_vgpu *v, uint64_t scratch_bus,
+static int init_ppgtt(struct xengt_bnd_vgpu *v, xengt_bus_t scratch,
 		      enum xengt_platform_id platform)
 {
 	v->ppgtt_by_id = v->ops->alloc(v->ctx, sizeof(v->ppgtt_by_id[0]) *
@@ -51,7 +51,7 @@ static int init_ppgtt(struct xengt_bnd_vgpu *v, uint64_t scratch_bus,
 	if (!v->ppgtt_by_id)
 		return -ENOMEM;
 	return xengt_ppgtt_tables_init(&v->ppgtt, v->ops->ppgtt, v->ctx,
-				       scratch_bus,
+				       scratch,
 				       platform == XENGT_PLATFORM_SKL,
 				       v->ppgtt_by_id);
 }
@@ -88,10 +88,10 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 	v->ctx = ctx;
 	v->rec.id = id;
 	v->rec.domid = domid;
-	r = init_gtt(v, gpu->scratch_bus);
+	r = init_gtt(v, gpu->scratch);
 	if (r)
 		goto fail;
-	r = init_ppgtt(v, gpu->scratch_bus, gpu->sched->platform);
+	r = init_ppgtt(v, gpu->scratch, gpu->sched->platform);
 	if (r)
 		goto fail;
 	r = init_exec(v, gpu->sched);

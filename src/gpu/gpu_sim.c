@@ -37,7 +37,7 @@ static bool is_own(const struct gpu_sim *gpu, uint32_t frame)
 	return frame - gpu->own_first < gpu->own_count;
 }
 
-static uint64_t get_frame(struct gpu_sim *gpu, uint32_t frame)
+static xengt_bus_t get_frame(struct gpu_sim *gpu, uint32_t frame)
 {
 	uint64_t mfn = xengt_hv_fake_mfn(gpu->domain, gfn(frame));
 	struct gpu_sim_hold *hold;
@@ -58,7 +58,7 @@ static uint64_t get_frame(struct gpu_sim *gpu, uint32_t frame)
 }
 
 static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
-		      uint64_t *ret_bus)
+		      xengt_bus_t *ret_bus)
 {
 	struct gpu_sim *gpu = ctx;
 	int r = gpu->inject;
@@ -156,8 +156,7 @@ static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 {
 	struct gpu_sim *gpu = ctx;
 
-	xengt_fake_frame_put(gpu->host->machine,
-			     table->bus >> XENGT_PAGE_SHIFT);
+	xengt_fake_frame_put(gpu->host->machine, mfn_of(table->bus));
 	free(table->words);
 	free(table);
 }
@@ -370,7 +369,7 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	const struct xengt_bnd_gpu shared = {
 		.part = &host->part,
 		.sched = &host->sched,
-		.scratch_bus = bus_of(host->scratch_mfn),
+		.scratch = bus_of(host->scratch_mfn),
 	};
 	struct gpu_sim *gpu, **place = NULL;
 	int r;
@@ -417,7 +416,7 @@ uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id)
 	const struct gpu_sim *sim = (const struct gpu_sim *)gpu;
 
 	return id && id <= XENGT_PPGTT_TABLES_MAX && sim->v.ppgtt_by_id[id] ?
-		sim->v.ppgtt_by_id[id]->bus : 0;
+		xengt_bus_x(sim->v.ppgtt_by_id[id]->bus) : 0;
 }
 
 int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id)
@@ -446,7 +445,7 @@ static int sim_setup(struct xengt_gpu_sim_host *host)
 			host->platform == XENGT_PLATFORM_BDW ? "bdw" : "skl"),
 	};
 	struct xengt_sim_region region = {
-		.bus = bus_of(XENGT_FAKE_FIRST_FRAME),
+		.bus = xengt_bus_x(bus_of(XENGT_FAKE_FIRST_FRAME)),
 	};
 	size_t bytes;
 

@@ -22,14 +22,14 @@
 /* ---- memory that the CPU sees in one piece ---- */
 
 static void unmap_pages(struct xengt_gpu_sim_host *host, void *mem,
-			uint32_t pages, const uint64_t *bus, uint32_t have)
+			uint32_t pages, const xengt_bus_t *bus, uint32_t have)
 {
 	for (uint32_t i = 0; i < have; i++)
-		xengt_fake_frame_put(host->machine, bus[i] >> XENGT_PAGE_SHIFT);
+		xengt_fake_frame_put(host->machine, mfn_of(bus[i]));
 	munmap(mem, (size_t)pages * XENGT_PAGE_SIZE);
 }
 
-static void *op_alloc(void *ctx, uint32_t pages, uint64_t *ret_bus)
+static void *op_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
 {
 	struct xengt_gpu_sim_host *host = ctx;
 	int fd = xengt_fake_machine_fd(host->machine);
@@ -60,7 +60,8 @@ fail:
 	return NULL;
 }
 
-static void op_free(void *ctx, void *mem, uint32_t pages, const uint64_t *bus)
+static void op_free(void *ctx, void *mem, uint32_t pages,
+		    const xengt_bus_t *bus)
 {
 	unmap_pages(ctx, mem, pages, bus, pages);
 }

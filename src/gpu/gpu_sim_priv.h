@@ -54,9 +54,14 @@ static inline struct gpu_sim *to_sim(struct xengt_gpu *gpu)
 }
 
 /* The one place that turns a frame into what the GPU is given. */
-static inline uint64_t bus_of(uint64_t mfn)
+static inline xengt_bus_t bus_of(uint64_t mfn)
 {
-	return mfn << XENGT_PAGE_SHIFT;
+	return xengt_bus(mfn << XENGT_PAGE_SHIFT);
+}
+
+static inline uint64_t mfn_of(xengt_bus_t bus)
+{
+	return xengt_bus_x(bus) >> XENGT_PAGE_SHIFT;
 }
 
 /* gpu_sim.c */

@@ -46,11 +46,11 @@ struct store_gpu {
 static struct store_gpu store;
 
 static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
-		      uint64_t *ret_bus)
+		      xengt_bus_t *ret_bus)
 {
 	(void)ctx;
 	for (uint32_t i = 0; i < count; i++)
-		ret_bus[i] = (uint64_t)(gfns[i] ^ 0x5555) << 12;
+		ret_bus[i] = xengt_bus((uint64_t)(gfns[i] ^ 0x5555) << 12);
 	return 0;
 }
 
@@ -131,7 +131,7 @@ static struct xengt_ppgtt_table *table_alloc(void *ctx)
 	table->page = calloc(XENGT_PPGTT_ENTRIES, sizeof(table->page[0]));
 	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
 	/* never read by a GPU */
-	table->bus = 0x2000;
+	table->bus = xengt_bus(0x2000);
 	return table->page && table->words ? table : NULL;
 }
 
@@ -304,10 +304,10 @@ static void setup(bool is_module)
 	store.entries = calloc(xengt_gtt_entries_needed(slices),
 			       sizeof(uint32_t));
 	if (!store.hw || !store.entries ||
-	    xengt_gtt_init(&store.gtt, &gtt_ops, &store, slices, 0x1000,
-			   store.entries) ||
-	    xengt_ppgtt_tables_init(&store.ppgtt, &ppgtt_ops, &store, 0x1000,
-				    true, store.tables) ||
+	    xengt_gtt_init(&store.gtt, &gtt_ops, &store, slices,
+			   xengt_bus(0x1000), store.entries) ||
+	    xengt_ppgtt_tables_init(&store.ppgtt, &ppgtt_ops, &store,
+				    xengt_bus(0x1000), true, store.tables) ||
 	    xengt_hv_fake_create(&hv_cfg, &fake))
 		die("cannot set up");
 	cfg = (struct xengt_vgpu_config){

@@ -75,20 +75,20 @@ struct world {
 
 /* ---- the module's side ---- */
 
-static void *world_alloc(void *ctx, uint32_t pages, uint64_t *ret_bus)
+static void *world_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
 {
 	struct world *w = ctx;
 
 	if (w->pages + pages > w->pages_max)
 		return NULL;
 	for (uint32_t i = 0; i < pages; i++, w->next_bus += 4096)
-		ret_bus[i] = w->next_bus;
+		ret_bus[i] = xengt_bus(w->next_bus);
 	w->pages += pages;
 	return calloc(pages, 4096);
 }
 
 static void world_free(void *ctx, void *mem, uint32_t pages,
-		       const uint64_t *bus)
+		       const xengt_bus_t *bus)
 {
 	struct world *w = ctx;
 
@@ -203,11 +203,11 @@ static const struct xengt_engine_ops world_engine_ops = {
 /* ---- a guest's side ---- */
 
 static int guest_frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
-			    uint64_t *ret_bus)
+			    xengt_bus_t *ret_bus)
 {
 	(void)ctx;
 	for (uint32_t i = 0; i < count; i++)
-		ret_bus[i] = (uint64_t)gfns[i] << 12;
+		ret_bus[i] = xengt_bus((uint64_t)gfns[i] << 12);
 	return 0;
 }
 
@@ -276,7 +276,7 @@ static struct xengt_ppgtt_table *guest_table_alloc(void *ctx)
 	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
 	assert_non_null(table->page);
 	assert_non_null(table->words);
-	table->bus = g->next_table;
+	table->bus = xengt_bus(g->next_table);
 	g->next_table += 4096;
 	return table;
 }
@@ -327,7 +327,8 @@ static void guest_create_space(struct world_guest *g)
 	g->by_id = calloc(XENGT_PPGTT_TABLES_MAX + 1, sizeof(*g->by_id));
 	assert_non_null(g->by_id);
 	assert_int_equal(xengt_ppgtt_tables_init(&g->ppgtt, &guest_ppgtt_ops, g,
-						 0, true, g->by_id), 0);
+						 xengt_bus(0), true,
+						 g->by_id), 0);
 	g->next_table = FIRST_TABLE;
 	g->root = guest_table(g, 4, 0);
 	g->leaf = guest_table(g, 1, guest_table(g, 2, guest_table(g, 3,
@@ -349,8 +350,8 @@ static void guest_create(struct world *w, uint32_t n)
 	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
 		{ g->first, GUEST_PAGES },
 	};
-	assert_int_equal(xengt_gtt_init(&g->gtt, &guest_gtt_ops, g, slices, 0,
-					g->entries), 0);
+	assert_int_equal(xengt_gtt_init(&g->gtt, &guest_gtt_ops, g, slices,
+					xengt_bus(0), g->entries), 0);
 	for (uint32_t i = 0; i < GUEST_PAGES; i++)
 		entries[i] = i ? (uint64_t)i << 12 | 1 : 0;
 	assert_int_equal(xengt_gtt_write(&g->gtt, g->first, entries,
@@ -371,7 +372,8 @@ static struct world *world_create(enum xengt_platform_id platform,
 	w->pages_max = UINT32_MAX / 2;
 	w->csb_wp = 5;
 	assert_int_equal(xengt_space_init(&w->space, &world_area_ops, w,
-					  SPACE_FIRST, SCRATCH_PTE - 1), 0);
+					  SPACE_FIRST,
+					  xengt_bus(SCRATCH_PTE - 1)), 0);
 	assert_int_equal(xengt_sched_init(&w->sched, &world_engine_ops, w,
 					  &w->space, platform, 100), 0);
 	for (uint32_t i = 0; i < guests; i++)

@@ -60,7 +60,7 @@ static void log_call(char c)
 }
 
 static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
-		     uint64_t *ret_bus)
+		     xengt_bus_t *ret_bus)
 {
 	uint32_t i;
 
@@ -79,7 +79,7 @@ static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
 		}
 		if (!w.holds[g]++)
 			w.held[g] = w.p2m[g];
-		ret_bus[i] = w.held[g];
+		ret_bus[i] = xengt_bus(w.held[g]);
 	}
 	return 0;
 }
@@ -178,7 +178,8 @@ static int setup(void **state)
 	for (i = 0; i < PAGES; i++)
 		w.gpu[i] = SCRATCH_PTE;
 	entries = calloc(xengt_gtt_entries_needed(slices), sizeof(*entries));
-	return xengt_gtt_init(&gtt, &ops, &w, slices, SCRATCH_BUS, entries);
+	return xengt_gtt_init(&gtt, &ops, &w, slices, xengt_bus(SCRATCH_BUS),
+			      entries);
 }
 
 /* Zap, then nothing may be left. */
@@ -250,15 +251,15 @@ static void encode(void **state)
 	uint64_t pte = 77;
 
 	(void)state;
-	assert_int_equal(xengt_pte_encode(0x1001, &pte), -EINVAL);
-	assert_int_equal(xengt_pte_encode(0x1800, &pte), -EINVAL);
-	assert_int_equal(xengt_pte_encode(1ull << 39, &pte), -ERANGE);
-	assert_int_equal(xengt_pte_encode(1ull << 52, &pte), -ERANGE);
+	assert_int_equal(xengt_pte_encode(xengt_bus(0x1001), &pte), -EINVAL);
+	assert_int_equal(xengt_pte_encode(xengt_bus(0x1800), &pte), -EINVAL);
+	assert_int_equal(xengt_pte_encode(xengt_bus(1ull << 39), &pte), -ERANGE);
+	assert_int_equal(xengt_pte_encode(xengt_bus(1ull << 52), &pte), -ERANGE);
 	assert_int_equal(xengt_pte_encode(XENGT_BUS_NONE, &pte), -EINVAL);
 	assert_int_equal(pte, 77);
-	assert_int_equal(xengt_pte_encode(0, &pte), 0);
+	assert_int_equal(xengt_pte_encode(xengt_bus(0), &pte), 0);
 	assert_int_equal(pte, 1);
-	assert_int_equal(xengt_pte_encode(0x7ffffff000ull, &pte), 0);
+	assert_int_equal(xengt_pte_encode(xengt_bus(0x7ffffff000ull), &pte), 0);
 	assert_true(pte == 0x7ffffff001ull);
 }
 
@@ -318,11 +319,13 @@ static void init_refuses(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(xengt_gtt_init(&g, &ops, &w, bad[i],
-						SCRATCH_BUS, entries), -EINVAL);
-	assert_int_equal(xengt_gtt_init(&g, &ops, &w, slices, 0x5c001, entries),
-			 -EINVAL);
-	assert_int_equal(xengt_gtt_init(&g, &ops, &w, slices, 1ull << 40,
-					entries), -ERANGE);
+						xengt_bus(SCRATCH_BUS),
+						entries), -EINVAL);
+	assert_int_equal(xengt_gtt_init(&g, &ops, &w, slices,
+					xengt_bus(0x5c001), entries), -EINVAL);
+	assert_int_equal(xengt_gtt_init(&g, &ops, &w, slices,
+					xengt_bus(1ull << 40), entries),
+			 -ERANGE);
 }
 
 /* ---- writes ---- */

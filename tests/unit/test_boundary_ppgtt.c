@@ -144,7 +144,7 @@ static void set_held(uint64_t frame, int by)
 }
 
 static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
-		     uint64_t *ret_bus)
+		     xengt_bus_t *ret_bus)
 {
 	assert_ptr_equal(ctx, &w);
 	assert_in_range(count, 1, XENGT_GTT_BATCH);
@@ -161,7 +161,7 @@ static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
 			w.held[g] = w.p2m[g];
 			set_held(w.held[g], 1);
 		}
-		ret_bus[i] = w.held[g] << 12;
+		ret_bus[i] = xengt_bus(w.held[g] << 12);
 	}
 	return 0;
 }
@@ -220,7 +220,7 @@ static struct xengt_ppgtt_table *world_alloc(void *ctx)
 	t = calloc(1, sizeof(*t));
 	t->page = calloc(N, sizeof(t->page[0]));
 	t->words = calloc(N, sizeof(t->words[0]));
-	t->bus = TABLES_AT + (uint64_t)slot * 4096;
+	t->bus = xengt_bus(TABLES_AT + (uint64_t)slot * 4096);
 	w.pages[slot] = t;
 	w.live_pages++;
 	return t;
@@ -228,7 +228,7 @@ static struct xengt_ppgtt_table *world_alloc(void *ctx)
 
 static void world_free(void *ctx, struct xengt_ppgtt_table *t)
 {
-	uint32_t slot = (uint32_t)((t->bus - TABLES_AT) >> 12);
+	uint32_t slot = (uint32_t)((xengt_bus_x(t->bus) - TABLES_AT) >> 12);
 
 	assert_ptr_equal(ctx, &w);
 	walk_all();
@@ -271,7 +271,8 @@ static int setup(void **state)
 	for (uint32_t g = 0; g < GFNS; g++)
 		w.p2m[g] = RAM_FRAME + g;
 	memset(by_id, 0, sizeof(by_id));
-	return xengt_ppgtt_tables_init(&tables, &ops, &w, SCRATCH, true, by_id);
+	return xengt_ppgtt_tables_init(&tables, &ops, &w, xengt_bus(SCRATCH),
+				       true, by_id);
 }
 
 static int teardown(void **state)
@@ -501,9 +502,9 @@ static void busy_tables(void **state)
 	/* 32 bits: the context has the directories, so they must stay */
 	assert_int_equal(put(pdp32, 1, E(s.pd)), 0);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, pdp32, 3, pdps), 0);
-	assert_int_equal(pdps[1], by_id[s.pd]->bus);
-	assert_int_equal(pdps[0], tables.empty->bus);
-	assert_int_equal(pdps[3], tables.empty->bus);
+	assert_int_equal(pdps[1], xengt_bus_x(by_id[s.pd]->bus));
+	assert_int_equal(pdps[0], xengt_bus_x(tables.empty->bus));
+	assert_int_equal(pdps[3], xengt_bus_x(tables.empty->bus));
 	assert_int_equal(put(pdp32, 1, 0), -EBUSY);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, pdp32), -EBUSY);
 	assert_int_equal(put(s.pdp, 0, 0), 0);

@@ -49,13 +49,14 @@ static void note(char what)
 }
 
 static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
-		      uint64_t *ret_bus)
+		      xengt_bus_t *ret_bus)
 {
 	assert_ptr_equal(ctx, &owner);
 	for (uint32_t i = 0; i < count; i++) {
 		bool is_ram = gfns[i] != owner.no_ram;
 
-		ret_bus[i] = is_ram ? (uint64_t)gfns[i] << 12 : XENGT_BUS_NONE;
+		ret_bus[i] = is_ram ? xengt_bus((uint64_t)gfns[i] << 12) :
+				      XENGT_BUS_NONE;
 		owner.held += is_ram;
 	}
 	return 0;
@@ -122,7 +123,7 @@ static struct xengt_ppgtt_table *table_alloc(void *ctx)
 	assert_non_null(table);
 	table->page = calloc(1, 4096);
 	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
-	table->bus = 0x100000 + 0x1000 * ++owner.tables;
+	table->bus = xengt_bus(0x100000 + 0x1000 * ++owner.tables);
 	return table;
 }
 
@@ -233,7 +234,8 @@ static int setup(void **state)
 	assert_int_equal(xengt_part_init(&part, 256ull << 20, 4096ull << 20,
 					 32), 0);
 	gpu = (struct xengt_bnd_gpu){
-		.part = &part, .sched = &w->sched, .scratch_bus = 0x1000,
+		.part = &part, .sched = &w->sched, 
+		.scratch = xengt_bus(0x1000),
 	};
 	return 0;
 }

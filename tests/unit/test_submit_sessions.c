@@ -16,7 +16,7 @@
 #include "boundary_world.h"
 #include "oracle/oracle.h"
 
-#define SUBMISSIONS	20000u		/* on each platform */
+#define SUBMISSIONS	8000u		/* on each platform */
 #define SESSION_OPS	400u
 #define GUESTS		3u
 #define CONTEXTS	3u

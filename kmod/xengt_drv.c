@@ -47,56 +47,11 @@ static const struct xengt_platform platforms[] = {
 	{ 0x1921, XENGT_PLATFORM_SKL, "Skylake GT2F (HD 520)" },
 };
 
-static DEFINE_MUTEX(xengt_bound_lock);
-static struct xengt_gpu *xengt_bound;	/* by that lock; owns a reference */
-
-static void free_gpu(struct kref *ref)
+/* Whatever ran before: no interrupt, no scanout, no engine working. */
+static void quiesce(struct xengt_gpu *gpu)
 {
-	struct xengt_gpu *gpu = container_of(ref, struct xengt_gpu, ref);
-
-	pci_dev_put(gpu->pdev);
-	kfree(gpu);
-}
-
-struct xengt_gpu *xengt_gpu_get(void)
-{
-	struct xengt_gpu *gpu;
-
-	mutex_lock(&xengt_bound_lock);
-	gpu = xengt_bound;
-	if (gpu)
-		kref_get(&gpu->ref);
-	mutex_unlock(&xengt_bound_lock);
-	return gpu;
-}
-
-void xengt_gpu_put(struct xengt_gpu *gpu)
-{
-	kref_put(&gpu->ref, free_gpu);
-}
-
-static int publish(struct xengt_gpu *gpu)
-{
-	int r = -EBUSY;
-
-	mutex_lock(&xengt_bound_lock);
-	if (!xengt_bound) {
-		kref_get(&gpu->ref);
-		xengt_bound = gpu;
-		r = 0;
-	}
-	mutex_unlock(&xengt_bound_lock);
-	if (r)
-		dev_err(&gpu->pdev->dev, "another GPU is bound already\n");
-	return r;
-}
-
-static void unpublish(struct xengt_gpu *gpu)
-{
-	mutex_lock(&xengt_bound_lock);
-	xengt_bound = NULL;
-	mutex_unlock(&xengt_bound_lock);
-	xengt_gpu_put(gpu);
+	xengt_irq_mask_all(gpu);
+	xengt_hw_stop(gpu);
 }
 
 /* ---- probe: each step has its undo in remove, in reverse order ---- */
@@ -270,7 +225,7 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		dev_err(dev, "no scratch page that the GPU can reach: %d\n", r);
 		goto unmap_bars;
 	}
-	xengt_hw_quiesce(gpu);
+	quiesce(gpu);
 	xengt_hw_ggtt_clear(gpu);
 	xengt_hw_init_pat(gpu);
 	r = xengt_engine_init(gpu);
@@ -285,7 +240,7 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 	pci_set_master(pdev);
 	pci_set_drvdata(pdev, gpu);
-	r = publish(gpu);
+	r = xengt_gpu_publish(gpu);
 	if (r)
 		goto clear_master;
 	dev_info(dev, "%s bound: aperture %llu MiB, GGTT %llu MiB\n",
@@ -331,7 +286,7 @@ static void xengt_remove(struct pci_dev *pdev)
 {
 	struct xengt_gpu *gpu = pci_get_drvdata(pdev);
 
-	unpublish(gpu);
+	xengt_gpu_unpublish(gpu);
 	zap_all(gpu);
 	xengt_irq_fini(gpu);
 	xengt_engine_fini(gpu);
@@ -358,7 +313,7 @@ static void xengt_shutdown(struct pci_dev *pdev)
 	struct xengt_gpu *gpu = pci_get_drvdata(pdev);
 
 	zap_all(gpu);
-	xengt_hw_quiesce(gpu);
+	quiesce(gpu);
 	pci_clear_master(pdev);
 }
 
@@ -387,7 +342,7 @@ static int xengt_pm_prepare(struct device *dev)
 
 static int xengt_pm_suspend(struct device *dev)
 {
-	xengt_hw_quiesce(dev_get_drvdata(dev));
+	quiesce(dev_get_drvdata(dev));
 	return 0;
 }
 
@@ -395,7 +350,7 @@ static int xengt_pm_resume(struct device *dev)
 {
 	struct xengt_gpu *gpu = dev_get_drvdata(dev);
 
-	xengt_hw_quiesce(gpu);
+	quiesce(gpu);
 	xengt_hw_ggtt_clear(gpu);
 	xengt_hw_init_pat(gpu);
 	xengt_engine_resume(gpu);

@@ -348,9 +348,8 @@ static void stop_engines(struct xengt_gpu *gpu)
 	xengt_hw_unwake(gpu);
 }
 
-void xengt_hw_quiesce(struct xengt_gpu *gpu)
+void xengt_hw_stop(struct xengt_gpu *gpu)
 {
-	xengt_irq_mask_all(gpu);
 	stop_scanout(gpu);
 	stop_engines(gpu);
 }

@@ -88,9 +88,16 @@ struct xengt_gpu {
 	bool is_gone;
 };
 
+/* ---- xengt_bound.c: may sleep ---- */
+
 /* The bound GPU with a reference, or NULL. */
 struct xengt_gpu *xengt_gpu_get(void);
+/* The last one frees the GPU. */
 void xengt_gpu_put(struct xengt_gpu *gpu);
+/* The GPU is bound from now on, with a reference of its own; -EBUSY: another is. */
+int xengt_gpu_publish(struct xengt_gpu *gpu);
+/* It is not any more, and that reference is dropped. */
+void xengt_gpu_unpublish(struct xengt_gpu *gpu);
 
 /* ---- xengt_hw.c: registers. Not after is_gone. ---- */
 
@@ -114,10 +121,10 @@ u32 xengt_hw_ggtt_entries(struct pci_dev *pdev);
 /* Does something answer, and is it the real thing? Logs why not. */
 int xengt_hw_check(struct xengt_gpu *gpu);
 /*
- * Whatever ran before: no interrupt, no scanout, no engine working. Best
- * effort, warns about what does not stop.
+ * Whatever ran before: no scanout, no engine working. Best effort, warns about what
+ * does not stop. May sleep.
  */
-void xengt_hw_quiesce(struct xengt_gpu *gpu);
+void xengt_hw_stop(struct xengt_gpu *gpu);
 /* The registers of the engines answer between these two; may sleep. */
 void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);

@@ -165,8 +165,6 @@ find_circles()
 # Circles that are there and will go. A line may be taken away, or get shorter: what is
 # listed and is not there is a failure as well.
 known_circles='
-kmod: xengt_debugfs xengt_drv xengt_ioctl xengt_ppgtt xengt_vgpu
-kmod: xengt_engine xengt_hw xengt_irq
 src/boundary: ppgtt ppgtt_leaf
 src/boundary: sched submit
 src/gpu: gpu_sim gpu_sim_exec

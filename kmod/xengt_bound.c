@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The GPU that is bound, and who holds it: each file and each reader of debugfs has a
+ * reference, so that unbinding takes nothing from under them.
+ */
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "xengt_priv.h"
+
+static DEFINE_MUTEX(xengt_bound_lock);
+static struct xengt_gpu *xengt_bound;	/* by that lock; owns a reference */
+
+static void free_gpu(struct kref *ref)
+{
+	struct xengt_gpu *gpu = container_of(ref, struct xengt_gpu, ref);
+
+	pci_dev_put(gpu->pdev);
+	kfree(gpu);
+}
+
+struct xengt_gpu *xengt_gpu_get(void)
+{
+	struct xengt_gpu *gpu;
+
+	mutex_lock(&xengt_bound_lock);
+	gpu = xengt_bound;
+	if (gpu)
+		kref_get(&gpu->ref);
+	mutex_unlock(&xengt_bound_lock);
+	return gpu;
+}
+
+void xengt_gpu_put(struct xengt_gpu *gpu)
+{
+	kref_put(&gpu->ref, free_gpu);
+}
+
+int xengt_gpu_publish(struct xengt_gpu *gpu)
+{
+	int r = -EBUSY;
+
+	mutex_lock(&xengt_bound_lock);
+	if (!xengt_bound) {
+		kref_get(&gpu->ref);
+		xengt_bound = gpu;
+		r = 0;
+	}
+	mutex_unlock(&xengt_bound_lock);
+	if (r)
+		dev_err(&gpu->pdev->dev, "another GPU is bound already\n");
+	return r;
+}
+
+void xengt_gpu_unpublish(struct xengt_gpu *gpu)
+{
+	mutex_lock(&xengt_bound_lock);
+	xengt_bound = NULL;
+	mutex_unlock(&xengt_bound_lock);
+	xengt_gpu_put(gpu);
+}

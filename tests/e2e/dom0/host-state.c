@@ -7,10 +7,11 @@
  * Without a word: what must be the same before and after a test, on five lines: Xen's
  * free memory (MiB), graphics memory as the module has it, our processes, our nodes
  * by their paths, wherever they are (backend/vgt itself stays, once it was there),
- * the domains. settled: first waits until dying domains and those who served them
- * are gone, at most 20 s and 10 s. gone: exit status 0 if nothing keeps the domain
- * nor any other that died, 1 if something does. leftovers: what a test must not leave
- * behind, on one line that is empty if there is nothing.
+ * the domains. settled: first waits until dying domains, those who served them and
+ * the nodes of the dead are gone, at most 20 s and 10 s. gone: exit status 0 if
+ * nothing keeps the domain nor any other that died, 1 if something does. leftovers:
+ * after the same wait what a test must not leave behind, on one line that is empty
+ * if there is nothing.
  *
  * What cannot be asked is said and ends the program with status 2: it is no answer.
  *
@@ -36,6 +37,7 @@
 #define DYING_MS	20000
 #define SERVING_MS	10000
 #define PAUSE_MS	100
+#define BACKENDS	"/local/domain/0/backend/vgt"
 
 /* Our processes; xl and a device model stay as long as a guest. */
 static const char *const ours[] = {
@@ -262,17 +264,6 @@ static void print_nodes(const char *path, const char *word, const char *other)
 
 /* ---- what is asked for ---- */
 
-static void settle(void)
-{
-	uint64_t end = now_ms() + DYING_MS;
-
-	while (is_kept(NULL) && now_ms() < end)
-		pause_ms(PAUSE_MS);
-	end = now_ms() + SERVING_MS;
-	while (anybody_serves() && now_ms() < end)
-		pause_ms(PAUSE_MS);
-}
-
 static void print_state(void)
 {
 	print_memory();
@@ -284,36 +275,82 @@ static void print_state(void)
 	print_domains();
 }
 
-static void print_backends(void)
+/* Our nodes of the next domain from *at on that has some: its id; -1: there is none. */
+static int next_backend(char **ids, unsigned int n, unsigned int *at)
 {
-	static const char dir[] = "/local/domain/0/backend/vgt";
-	unsigned int n;
-	char **ids = xs_directory(xs, XBT_NULL, dir, &n);
-
-	if (!ids) {
-		if (errno == ENOENT)
-			return;
-		no_answer(dir);
-	}
-	for (unsigned int i = 0; i < n; i++) {
+	while (*at < n) {
 		char path[128], *val;
+		const char *id = ids[(*at)++];
 
-		snprintf(path, sizeof(path), "%s/%s/0", dir, ids[i]);
+		snprintf(path, sizeof(path), "%s/%s/0", BACKENDS, id);
 		val = xs_read(xs, XBT_NULL, path, NULL);
 		if (!val && errno != ENOENT)
 			no_answer(path);
-		if (val)
-			printf("%s ", path);
 		free(val);
+		if (val)
+			return atoi(id);
+	}
+	return -1;
+}
+
+static char **backends(unsigned int *n)
+{
+	char **ids = xs_directory(xs, XBT_NULL, BACKENDS, n);
+
+	if (!ids && errno != ENOENT)
+		no_answer(BACKENDS);
+	if (!ids)
+		*n = 0;
+	return ids;
+}
+
+static void print_backends(void)
+{
+	unsigned int n, at = 0;
+	char **ids = backends(&n);
+	int id;
+
+	while ((id = next_backend(ids, n, &at)) >= 0)
+		printf("%s/%d/0 ", BACKENDS, id);
+	free(ids);
+}
+
+/* Does xengtd still have to remove the nodes of a domain that is no more? */
+static bool has_nodes_of_dead(void)
+{
+	static xc_domaininfo_t info[DOMAINS];
+	unsigned int n, at = 0, count = domains(info);
+	char **ids = backends(&n);
+	bool has = false;
+	int id;
+
+	while (!has && (id = next_backend(ids, n, &at)) >= 0) {
+		has = true;
+		for (unsigned int i = 0; i < count; i++)
+			has &= info[i].domain != id;
 	}
 	free(ids);
+	return has;
+}
+
+static void settle(void)
+{
+	uint64_t end = now_ms() + DYING_MS;
+
+	while (is_kept(NULL) && now_ms() < end)
+		pause_ms(PAUSE_MS);
+	end = now_ms() + SERVING_MS;
+	while ((anybody_serves() || has_nodes_of_dead()) && now_ms() < end)
+		pause_ms(PAUSE_MS);
 }
 
 static void print_leftovers(void)
 {
 	static xc_domaininfo_t info[DOMAINS];
-	unsigned int n = domains(info), counts[OURS];
+	unsigned int n, counts[OURS];
 
+	settle();
+	n = domains(info);
 	for (unsigned int i = 0; i < n; i++) {
 		char *name = name_of(info[i].domain);
 

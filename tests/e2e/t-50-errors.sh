@@ -1,5 +1,5 @@
 #!/bin/bash
-# box: errors
+# box: life
 # budget: 2000
 # What users get wrong: one clear last line, no domain, nothing left. And the
 # ways to get a vGPU other than vgt = 1.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# box: errors
+# box: life
 # budget: 2000
 # The conformance suites of hv.h and gpu.h on the real implementations.
 . "$(dirname "$0")/common.sh"

@@ -4,8 +4,8 @@
  * DisplayPort 1.2 monitor behind channel B (VESA DisplayPort 1.2, chapters 2.7
  * and 2.9).
  *
- * A transaction is over when the write that starts it returns. Channels with no
- * monitor time out. Link training succeeds at the first attempt.
+ * A transaction is complete when the write that starts it returns. Channels
+ * without a monitor time out. Link training succeeds at the first attempt.
  *
  * Not modelled: defers, HDCP, PSR, MST, E-DDC segments (an EDID has at most two
  * blocks, which need none).
@@ -39,7 +39,7 @@
 
 #define DPCD_WRITABLE_FIRST	0x100	/* link configuration */
 #define DPCD_TRAINING_PATTERN	0x102
-#define DPCD_STATUS_FIRST	0x200	/* the monitor's own */
+#define DPCD_STATUS_FIRST	0x200	/* fields that the monitor chooses */
 #define DPCD_SINK_COUNT		0x200
 #define DPCD_LANE0_1_STATUS	0x202
 #define DPCD_LANE2_3_STATUS	0x203
@@ -50,7 +50,8 @@
 #define DPCD_POWER_D0		1
 
 #define LANES_CLOCK		0x11	/* clock recovered, two lanes a byte */
-#define LANES_TRAINED		0x77	/* and equalised, and symbols locked */
+#define LANES_TRAINED		0x77	/* as above, and equalised, and
+					 * symbols locked */
 
 void xengt_monitor_reset(struct xengt_monitor *monitor)
 {
@@ -80,7 +81,10 @@ static void train(uint8_t *dpcd)
 		set_link(dpcd, LANES_CLOCK, false);
 	else if (pattern)
 		set_link(dpcd, LANES_TRAINED, true);
-	/* In sync once the link carries a picture instead of a pattern. */
+	/*
+	 * The monitor is in sync once the link carries a picture instead of a
+	 * training pattern.
+	 */
 	dpcd[DPCD_SINK_STATUS] = !pattern && dpcd[DPCD_LANE_ALIGN];
 }
 
@@ -104,7 +108,7 @@ static uint32_t native_write(struct xengt_monitor *monitor, uint8_t *msg,
 {
 	if (addr + len > XENGT_DPCD_BYTES) {
 		msg[0] = REPLY_NACK;
-		msg[1] = 0;	/* bytes that were taken */
+		msg[1] = 0;	/* number of bytes that the monitor took */
 		return 2;
 	}
 	for (uint32_t i = 0; i < len; i++)
@@ -146,15 +150,16 @@ static uint32_t i2c(struct xengt_monitor *monitor, uint8_t *msg, uint32_t kind,
 }
 
 /*
- * One AUX transaction (DisplayPort 1.2, 2.7): msg is the request of size bytes
- * and becomes the reply, whose size is returned; 0: the monitor does not answer.
+ * Carries out one AUX transaction (DisplayPort 1.2, 2.7). msg is the request,
+ * of size bytes; the reply overwrites it. Returns the size of the reply; 0: the
+ * monitor does not answer.
  */
 static uint32_t transact(struct xengt_monitor *monitor,
 			 uint8_t msg[XENGT_AUX_MSG_BYTES], uint32_t size)
 {
 	uint32_t cmd = msg[0] >> 4;
 	uint32_t addr = (msg[0] & 0xfu) << 16 | (uint32_t)msg[1] << 8 | msg[2];
-	/* a request without a length only addresses, for I2C */
+	/* a request without a length only selects an I2C address */
 	uint32_t len = size > 3 ? msg[3] + 1u : 0;
 	bool has_data = !(cmd & REQ_READ);
 
@@ -180,7 +185,10 @@ static void raise_done(struct xengt_vgpu *vgpu, uint32_t port)
 		xengt_irq_raise(vgpu, XENGT_IRQ_PCH, 0x01000000u << port);
 }
 
-/* The data registers hold a message's first byte in their highest bits. */
+/*
+ * Each data register holds four bytes of a message, the first one in its
+ * highest bits.
+ */
 static void load_msg(const struct xengt_vgpu *vgpu, uint32_t data,
 		     uint8_t msg[XENGT_AUX_MSG_BYTES])
 {

@@ -17,10 +17,14 @@ struct xengt_monitor {
 	uint8_t dpcd[XENGT_DPCD_BYTES];
 	uint8_t edid[XENGT_EDID_MAX_BYTES];
 	uint32_t edid_bytes;
-	uint32_t edid_at;	/* where the next byte is read from */
+	uint32_t edid_at;	/* offset of the next byte that I2C reads of
+				 * the EDID */
 };
 
-/* Capabilities as after power-on, link not trained; the EDID stays. */
+/*
+ * Resets the monitor: capabilities as after power-on, link not trained. The
+ * EDID stays.
+ */
 void xengt_monitor_reset(struct xengt_monitor *monitor);
 
 /* Handler of the control registers of all channels. */

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The RAM comes when the guest's driver first looks whether it drives a vGPU
- * (PVINFO), and stays while BAR0 is where it is, decoded or not.
+ * RAM is put behind BAR0 when the guest's driver first reads PVINFO, to learn
+ * whether it drives a vGPU. The RAM stays as long as BAR0 does not move,
+ * whether memory decode is on or off.
  *
- * It changes how Xen carries out an access of BAR0. If that happened while
- * another vCPU is in the middle of one, Xen would keep our answer for that
- * vCPU's next access and crash the domain over it (see track.h). So it waits
- * until one vCPU alone has used BAR0 for a while, which is so when a driver
- * starts. The way back is harmless: what was RAM and is nothing traps as before.
+ * The RAM changes how Xen carries out an access of BAR0. If the RAM came while
+ * another vCPU is in the middle of an access, Xen would keep our answer for
+ * that vCPU's next access and then crash the domain (see track.h). So the RAM
+ * comes only after a single vCPU has used BAR0 for a while, as happens when a
+ * driver starts. Taking the RAM away is harmless: an access of a page that was
+ * RAM traps again.
  *
- * Without RAM, for whatever reason, everything works as it does with it.
+ * The guest sees no difference if it gets no RAM, for whatever reason; only
+ * more of its accesses trap.
  */
 #include "core/backing.h"
 #include "core/ggtt.h"
@@ -27,7 +30,9 @@ _Static_assert(XENGT_RAM_FRAMES_MAX == XENGT_BAR0_BYTES / XENGT_PAGE_SIZE,
 _Static_assert(XENGT_HV_BACK_MAX >= (XENGT_BAR0_BYTES - XENGT_MMIO_GGTT_OFF) /
 	       XENGT_PAGE_SIZE, "hv.h: the GGTT half of BAR0");
 
-/* From our answer to Xen's end of it, with plenty to spare. */
+/*
+ * Xen has finished an access this long after our answer, with plenty to spare.
+ */
 #define QUIET_NS	20000000u
 
 void xengt_backing_init(struct xengt_vgpu *vgpu)
@@ -45,7 +50,7 @@ void xengt_backing_note(struct xengt_vgpu *vgpu, uint32_t vcpu)
 	backing->vcpu = vcpu;
 }
 
-/* The GPU does not get what is there. */
+/* Tell the module where BAR0 is, so that the GPU gets no RAM from there. */
 static int tell_gpu(struct xengt_vgpu *vgpu, uint64_t base)
 {
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
@@ -55,7 +60,9 @@ static int tell_gpu(struct xengt_vgpu *vgpu, uint64_t base)
 					   0);
 }
 
-/* RAM for pages first.. of BAR0, or NULL. */
+/*
+ * Asks for RAM behind the pages of BAR0 from 'first' on; NULL: there is none.
+ */
 static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 {
 	struct xengt_backing *backing = &vgpu->backing;
@@ -64,7 +71,7 @@ static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 	void *ram;
 	int r;
 
-	/* what refused a part of it will not give the rest, either */
+	/* whoever refused one part would refuse the rest, too */
 	if (backing->is_refused || backing->is_postponed)
 		return NULL;
 	r = hv->ops->back(hv, at, pages, &ram);
@@ -84,8 +91,10 @@ static void put(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages,
 	gfn_t at = gfn((backing->base >> XENGT_PAGE_SHIFT) + first);
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
-	/* It fails if the broker is not there; the broker knows what is left
-	 * and takes it when the vGPU ends. */
+	/*
+	 * unback fails if no broker is there. The broker has a record of the
+	 * RAM and takes it when the vGPU ends.
+	 */
 	hv->ops->unback(hv, at, pages, ram);
 	vgpu->counters.ram_pages -= pages;
 }
@@ -117,7 +126,7 @@ static void unback_slice(struct xengt_vgpu *vgpu,
 		put(vgpu, slice_page(slice), slice_pages(slice), ram);
 }
 
-/* Loads of the page go to RAM then, stores come to us as before. */
+/* From then on loads of the page go to RAM; stores still come to us. */
 static void show_page(struct xengt_vgpu *vgpu, uint32_t page)
 {
 	gfn_t at = gfn((vgpu->backing.base >> XENGT_PAGE_SHIFT) + page);
@@ -142,13 +151,16 @@ static void hide_page(struct xengt_vgpu *vgpu, uint32_t page)
 	if (!ram)
 		return;
 	xengt_mmio_show(vgpu, page, NULL);
-	/* First the memory: what traps as RAM and then as nothing is one. */
+	/*
+	 * Take the memory away first: a page traps in the same way while it is
+	 * protected RAM and when nothing is there.
+	 */
 	put(vgpu, page, 1, ram);
 	vgpu->track.own--;
 	xengt_track_put(vgpu, at);
 }
 
-/* Does the aperture lie over BAR0? Then there is no room. */
+/* If the guest placed the aperture over BAR0, there is no room for RAM. */
 static bool is_overlaid(const struct xengt_vgpu *vgpu)
 {
 	const struct xengt_bars *bars = &vgpu->bars;
@@ -180,7 +192,7 @@ void xengt_backing_begin(struct xengt_vgpu *vgpu)
 	back_slice(vgpu, &vgpu->ggtt.high);
 	for (uint32_t i = 0; i < index->hot_page_count; i++)
 		show_page(vgpu, index->hot_pages[i]);
-	/* The next look is another chance, with nothing half done. */
+	/* Nothing is left half done: the next read of PVINFO tries again. */
 	if (backing->is_postponed)
 		xengt_backing_release(vgpu);
 }
@@ -195,7 +207,10 @@ void xengt_backing_release(struct xengt_vgpu *vgpu)
 		unback_slice(vgpu, &vgpu->ggtt.high);
 		for (uint32_t i = 0; i < index->hot_page_count; i++)
 			hide_page(vgpu, index->hot_pages[i]);
-		/* One that is zapped refuses, and has nothing to lose. */
+		/*
+		 * A zapped vGPU refuses this, and the GPU reaches nothing for
+		 * it any more.
+		 */
 		tell_gpu(vgpu, 0);
 	}
 	*backing = (struct xengt_backing){ .vcpu = XENGT_BACKING_NOBODY };

@@ -4,15 +4,16 @@
  * it is mapped at the slice's offset, and the rest is neither mapped nor
  * trapped, so Xen itself answers all-ones there.
  *
- * Guests put a 64-bit BAR in place with two writes and firmware moves BARs with
- * decode off. With decode on, each half counts as it is written, as on
- * hardware. Whatever is old goes before anything new comes: the hypervisor
- * takes the slice at one place only, and a stale trap would steal accesses from
- * whoever gets the address next.
+ * Guests put a 64-bit BAR in place with two writes, and firmware moves BARs
+ * with decode off. With decode on, each half takes effect as it is written, as
+ * on hardware. The old traps and mappings are removed before new ones are made:
+ * the hypervisor maps the slice at one place only, and a trap that stayed would
+ * steal accesses from whoever gets the address next.
  *
  * An address that the hypervisor refuses (over the guest's own RAM, beyond what
  * it can map) is counted and leaves that BAR undecoded; the next write tries
- * again. Where nobody answered in time, that is made good when somebody does.
+ * again. Where the broker did not answer in time, xengt_bars_settle() tries
+ * again when a broker answers.
  */
 #include "core/bars.h"
 #include "core/backing.h"
@@ -31,7 +32,10 @@ static void untrap(struct xengt_vgpu *vgpu)
 				bars->mmio_base + XENGT_BAR0_BYTES - 1, false);
 	if (r)
 		vgpu->counters.bar_refused++;
-	/* Even if it stays: an access outside BAR0 is answered all-ones. */
+	/*
+	 * It does no harm if the trap stays: an access outside BAR0 is answered
+	 * all-ones.
+	 */
 	bars->mmio_base = 0;
 }
 
@@ -59,8 +63,10 @@ static void unmap(struct xengt_vgpu *vgpu)
 	if (!bars->is_mapped)
 		return;
 	if (hv->ops->map_aperture(hv, bars->aperture, false)) {
-		/* Still there, so it cannot go elsewhere: try at the next
-		 * change. */
+		/*
+		 * The slice is still mapped at the old place, so it cannot
+		 * be mapped elsewhere: try at the next change.
+		 */
 		vgpu->counters.bar_refused++;
 		return;
 	}

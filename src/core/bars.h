@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the hypervisor was told about the BARs, and keeping it true. */
+/*
+ * The traps and mappings that the hypervisor has for the BARs, kept in
+ * agreement with config space.
+ */
 #ifndef XENGT_BARS_H
 #define XENGT_BARS_H
 
@@ -15,10 +18,12 @@ struct xengt_bars {
 
 /* Make traps and aperture mapping agree with config space. */
 void xengt_bars_update(struct xengt_vgpu *vgpu);
-/* The same after the hypervisor's side gave no answer in time: what it was asked
- * for may have been done. */
+/*
+ * The same, after a call of the hypervisor's side timed out: the call may
+ * have taken effect or not.
+ */
 void xengt_bars_settle(struct xengt_vgpu *vgpu);
-/* No trap, no mapping. */
+/* Remove the trap and the mapping. */
 void xengt_bars_release(struct xengt_vgpu *vgpu);
 
 #endif /* XENGT_BARS_H */

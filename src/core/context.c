@@ -3,7 +3,7 @@
  * Logical ring context images (Broadwell PRM, volume 7: "Logical Ring Context
  * Format"; the offsets of 3D contexts and of the others are the same here).
  * Page 0 is the context's status page, page 1 the ring state: pairs of register
- * and value, of which only these values count.
+ * and value. This file uses only the values at the offsets below.
  */
 #include "core/context.h"
 #include "core/ggtt.h"
@@ -18,7 +18,8 @@
 #define DW_TAIL			0x07
 #define DW_START		0x09
 #define DW_CTL			0x0b
-#define DW_PDP3_HIGH		0x25	/* then its low half, then PDP2, ... */
+#define DW_PDP3_HIGH		0x25	/* the low half follows, then PDP2
+					 * and so on */
 
 #define MODE_LEGACY_32		1
 #define MODE_LEGACY_64		3

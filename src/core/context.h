@@ -13,7 +13,7 @@ static inline uint32_t xengt_desc_lrca(uint64_t desc)
 	return (uint32_t)desc & 0xfffff000u;
 }
 
-/* The guest's own number of the context, which comes back in events. */
+/* The guest's own number of the context; events repeat it. */
 static inline uint32_t xengt_desc_id(uint64_t desc)
 {
 	return (uint32_t)(desc >> 32);
@@ -25,9 +25,10 @@ struct xengt_guest_context {
 };
 
 /*
- * Read what desc names, once. -EINVAL: its address mode is not a legacy PPGTT;
- * -ERANGE: the image is not in the vGPU's graphics memory, or no page is there;
- * -EFAULT: the page is not RAM.
+ * Read the context image that desc names; each byte is read once. -EINVAL: the
+ * address mode of desc is not a legacy PPGTT; -ERANGE: the image is outside of
+ * the vGPU's graphics memory, or a page of the image is not present; -EFAULT:
+ * the page is not RAM.
  */
 int xengt_guest_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
 			     struct xengt_guest_context *ret_context);
@@ -36,8 +37,10 @@ int xengt_guest_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
 bool xengt_ggtt_is_own(const struct xengt_vgpu *vgpu, uint64_t addr,
 		       uint64_t bytes);
 
-/* Guest address of a graphics address as the guest's GGTT has it. -ERANGE: no
- * page of the vGPU's is there. */
+/*
+ * Translate a graphics address to a guest address by the guest's view of the
+ * GGTT. -ERANGE: the address is not the vGPU's, or not present.
+ */
 int xengt_ggtt_lookup(const struct xengt_vgpu *vgpu, uint32_t addr,
 		      gpa_t *ret_addr);
 

@@ -7,12 +7,12 @@
  *   PLANE_SURF, CUR_BASE written --> armed --(next blank)--> live, flip done
  *   blank --(if the guest keeps up)--> interrupt --> handled, at some cost
  *
- * Nothing runs by itself: what a register shows is computed from the clock when
- * it is read, and a tick is asked for only while an interrupt that the guest
- * has unmasked and enabled is due. All instants derive from the instant at which
- * the pipe was switched on, so nothing drifts.
+ * Nothing runs by itself. The value of a register is computed from the clock
+ * when the guest reads it, and a tick is requested only while an interrupt that
+ * the guest has unmasked and enabled is due. All times derive from the time at
+ * which the pipe was switched on, so nothing drifts.
  *
- * Not modelled: pixels on their way, underruns, the order of planes, interlace,
+ * Not modelled: the display's FIFOs, underruns, the order of planes, interlace,
  * a change of timings while the pipe is on.
  */
 #include "core/display.h"
@@ -44,7 +44,7 @@
 #define PIPECONF_ENABLE		0x80000000u
 #define PIPECONF_STATE		0x40000000u
 #define PLANE_ASYNC		0x200u
-#define CURSOR			4u	/* its bit in armed */
+#define CURSOR			4u	/* the cursor's bit in 'armed' */
 
 #define PIPE_IRQ_IMR		0x44404
 #define PIPE_IRQ_IIR		0x44408
@@ -55,38 +55,46 @@
 #define HOTPLUG_CTL		0xc4030
 #define HOTPLUG_B_ENABLE	0x10u
 #define HOTPLUG_B_LONG		0x02u
-/* From one monitor to the next. */
+/* Time without a monitor, between the old one and the new one. */
 #define UNPLUGGED_NS		1000000000u
 
 /*
- * A driver that reads a line this shortly before a blank waits for the blank's
- * interrupt, so that what it changes next belongs to one frame (Linux:
- * VBLANK_EVASION_TIME_US, 100 us). A vCPU gains nothing by that, since a trap may
- * take longer; but if it wakes late, in these lines of another frame, its driver
- * complains ("Potential atomic update failure"). So they are never shown: the
- * line before them stands until the blank.
+ * A driver that reads a scanline this shortly before a blank waits for the
+ * blank's interrupt, so that all its next changes fall into one frame (Linux:
+ * VBLANK_EVASION_TIME_US, 100 us). A guest's driver gains nothing by waiting,
+ * since one trap may take longer than that. But if its vCPU wakes late, in
+ * these scanlines of another frame, the driver complains ("Potential atomic
+ * update failure"). So a guest never sees these scanlines: it reads the
+ * scanline before them until the blank.
  */
 #define EVADED_PER_SEC		10000u	/* 1 / 100 us */
 
 /*
- * A driver traps a dozen times at a blank. Where that takes as long as a frame,
- * a guest would do nothing else. So from one interrupt to the next passes at
- * least so many times what the guest takes for one of each pipe. But somebody may
- * wait for a blank, and Linux waits 100 ms (drm_wait_one_vblank): what the guest
- * takes, its pause and the frame until the next blank are GAP_MAX_NS together, so
- * that the other half is left for who is late. However long the guest takes, a
- * pause of PAUSE_MIN_NS is its own.
+ * A driver traps a dozen times for each blank. On a slow machine the traps take
+ * as long as a frame, and a guest would do nothing else. So the device measures
+ * how long the guest takes to handle one blank interrupt of each pipe, and lets
+ * at least PACE times as long pass between two interrupts. But a program may
+ * wait for a blank, and Linux gives up after 100 ms (drm_wait_one_vblank). So
+ * the handling, the pause after it and the frame until the next blank take at
+ * most GAP_MAX_NS together, which leaves the rest of the 100 ms for delays. A
+ * pause is never shorter than PAUSE_MIN_NS, however long the handling takes.
  */
 #define PACE			4u
 #define GAP_MAX_NS		60000000u
 #define PAUSE_MIN_NS		10000000u
-/* A handler that did not end by then never will. */
+/*
+ * A handler that has not ended after this time is taken for one that never
+ * ends.
+ */
 #define HANDLER_MAX_NS		1000000000u
 
 #define NS_PER_SEC		1000000000ull
 #define DEFAULT_HZ		60u
-/* A guest's timings outside of these make no monitor: 60 Hz then. With at most
- * 2^26 pixels a frame, pixel_hz times NS_PER_SEC is below 2^64. */
+/*
+ * No monitor has timings outside of these limits: if the guest programs such
+ * timings, the pipe runs at 60 Hz. With at most 2^26 pixels a frame,
+ * pixel_hz times NS_PER_SEC is below 2^64.
+ */
 #define FRAME_MIN_NS		(4 * 1000 * 1000ull)
 #define FRAME_MAX_NS		NS_PER_SEC
 
@@ -105,11 +113,16 @@ static uint64_t now(const struct xengt_vgpu *vgpu)
 
 /* ---- the clock of a pipe ---- */
 
-/* Link symbol clock of a port that sends DisplayPort, kHz; 0: it has none. */
+/*
+ * Link symbol clock in kHz of a port that sends DisplayPort; 0: the port has no
+ * clock.
+ */
 static uint32_t link_khz(const struct xengt_vgpu *vgpu, uint32_t port)
 {
-	/* by DPLL_CTRL1's link rate field; the first three also by
-	 * PORT_CLK_SEL's LCPLL choices */
+	/*
+	 * index: DPLL_CTRL1's link rate field; for the first three also
+	 * PORT_CLK_SEL's choice of LCPLL
+	 */
 	static const uint32_t khz[8] = { 540000, 270000, 162000, 324000,
 					 216000, 432000 };
 	uint32_t pll;
@@ -123,7 +136,10 @@ static uint32_t link_khz(const struct xengt_vgpu *vgpu, uint32_t port)
 	return khz[xengt_mmio_peek(vgpu, 0x6c058) >> (pll * 6 + 1) & 7];
 }
 
-/* Pixels a second as the guest programmed them; 0: it did not. */
+/*
+ * Pixels a second as the guest programmed them; 0: the guest programmed no
+ * clock.
+ */
 static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	uint64_t m = peek_pipe(vgpu, n, LINK_M) & LINK_MN_MASK;
@@ -136,7 +152,10 @@ static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)
 	return m * link_khz(vgpu, port) * 1000 / div;
 }
 
-/* The last line shown before a blank; one for rounding. */
+/*
+ * The last scanline that the guest sees before a blank; one is subtracted for
+ * rounding.
+ */
 static uint32_t last_shown(const struct xengt_pipe *pipe)
 {
 	uint64_t per_line = (uint64_t)pipe->htotal * EVADED_PER_SEC;
@@ -190,7 +209,7 @@ static uint64_t blanks_at(const struct xengt_pipe *pipe, uint64_t at)
 	return (pixels_at(pipe, at) + blank_pixels(pipe)) / frame_pixels(pipe);
 }
 
-/* The first instant at which blanks_at() is n; n > 0. */
+/* The first time at which blanks_at() returns n; n > 0. */
 static uint64_t blank_start(const struct xengt_pipe *pipe, uint64_t n)
 {
 	uint64_t pixels = n * frame_pixels(pipe) - blank_pixels(pipe);
@@ -231,7 +250,7 @@ static enum xengt_irq_bank bank_of(unsigned int n)
 	return (enum xengt_irq_bank)((unsigned int)XENGT_IRQ_PIPE_A + n);
 }
 
-/* What was armed is live now. */
+/* The armed surfaces become live. */
 static void latch(struct xengt_vgpu *vgpu, unsigned int n, uint32_t armed)
 {
 	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
@@ -252,7 +271,7 @@ static void latch(struct xengt_vgpu *vgpu, unsigned int n, uint32_t armed)
 	pipe->armed &= ~armed;
 }
 
-/* Interrupts of a pipe that the guest wants. */
+/* The interrupts of a pipe that the guest has unmasked and enabled. */
 static uint32_t wanted(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	return xengt_mmio_peek(vgpu, PIPE_IRQ_IER + n * PIPE_IRQ_STRIDE) &
@@ -293,22 +312,24 @@ void xengt_display_settle(struct xengt_vgpu *vgpu)
 	xengt_display_tick(vgpu, now(vgpu));
 }
 
-/* ---- blank interrupts, at the guest's pace ---- */
+/* ---- blank interrupts, no faster than the guest handles them ---- */
 
 static bool wants_blanks(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	return vgpu->display.pipe[n].is_on && wanted(vgpu, n) & IRQ_VBLANK;
 }
 
-/* The guest did not take the last one yet. */
+/* The guest has not acknowledged the last blank interrupt yet. */
 static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	return xengt_mmio_peek(vgpu, PIPE_IRQ_IIR + n * PIPE_IRQ_STRIDE) &
 	       IRQ_VBLANK;
 }
 
-/* The longest that a guest is left alone which takes so long for what all pipes
- * tell it. */
+/*
+ * The longest pause for a guest that takes 'cost' to handle one blank
+ * interrupt of all pipes.
+ */
 static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
 {
 	uint64_t used = cost_ns + blank_start(pipe, 2) - blank_start(pipe, 1);
@@ -318,8 +339,9 @@ static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
 }
 
 /*
- * When the guest has had its time since a pipe's last one. What all pipes cost
- * counts, so that together they leave it its share.
+ * The time at which the pause after a pipe's last blank interrupt ends. The
+ * cost of all pipes counts, so that together they leave the guest its share of
+ * the time.
  */
 static uint64_t ready_at(const struct xengt_vgpu *vgpu, unsigned int n)
 {
@@ -338,8 +360,9 @@ static uint64_t ready_at(const struct xengt_vgpu *vgpu, unsigned int n)
 }
 
 /*
- * When the guest is to be told of a pipe's next blank; UINT64_MAX: not before it
- * does something. Frames are missed whole.
+ * When the guest gets a pipe's next blank interrupt; UINT64_MAX: not before the
+ * guest writes a register. A frame is skipped as a whole: an interrupt always
+ * comes at a blank.
  */
 static uint64_t told_at(const struct xengt_vgpu *vgpu, unsigned int n)
 {
@@ -355,7 +378,7 @@ static uint64_t told_at(const struct xengt_vgpu *vgpu, unsigned int n)
 	return blank_start(pipe, blanks_at(pipe, ready - 1) + 1);
 }
 
-/* Blanks that were missed are one interrupt, as in hardware. */
+/* Several missed blanks give one interrupt, as on hardware. */
 static void tell(struct xengt_vgpu *vgpu, unsigned int n, uint64_t at)
 {
 	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
@@ -367,7 +390,10 @@ static void tell(struct xengt_vgpu *vgpu, unsigned int n, uint64_t at)
 	xengt_irq_raise(vgpu, bank_of(n), IRQ_VBLANK);
 }
 
-/* A driver acknowledges first, serves then, and gives control back at last. */
+/*
+ * A driver first acknowledges the interrupt, then handles it, and sets the
+ * master control bit at the end.
+ */
 static bool is_over(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	return vgpu->display.pipe[n].is_handling && !is_latched(vgpu, n) &&
@@ -375,7 +401,10 @@ static bool is_over(const struct xengt_vgpu *vgpu, unsigned int n)
 		       XENGT_IRQ_MASTER_CONTROL;
 }
 
-/* No time counts twice: what ends together shares what there is. */
+/*
+ * No time is counted twice: handlings that end together share the time that
+ * passed.
+ */
 void xengt_display_handled(struct xengt_vgpu *vgpu)
 {
 	struct xengt_pipe *pipe = vgpu->display.pipe;
@@ -407,7 +436,10 @@ void xengt_display_handled(struct xengt_vgpu *vgpu)
 
 /* ---- time ---- */
 
-/* The monitor comes or goes: a long pulse, for who wants to know. */
+/*
+ * A monitor is plugged in or out: signal a long pulse, if the guest has enabled
+ * it.
+ */
 static void plug(struct xengt_vgpu *vgpu, bool on)
 {
 	uint32_t levels = xengt_irq_bases.base[XENGT_IRQ_PCH] + XENGT_IRQ_ISR;
@@ -477,7 +509,10 @@ uint32_t xengt_display_read_line(struct xengt_vgpu *vgpu,
 	last = last_shown(pipe);
 	if (line > last && line < pipe->vactive)
 		line = last;
-	/* On DisplayPort the counter is one line behind the line being sent. */
+	/*
+	 * On DisplayPort the scanline counter is one behind the line being
+	 * sent.
+	 */
 	return (line + pipe->vtotal - 1) % pipe->vtotal;
 }
 

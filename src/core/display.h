@@ -12,13 +12,15 @@ struct xengt_reg;
 #define XENGT_PIPES		3
 #define XENGT_PIPE_STRIDE	0x1000u
 
-/* Port B's bit in the interrupt registers of the south display: set in the
- * level register while a monitor is there. */
+/*
+ * Port B's bit in the interrupt registers of the south display: set in the
+ * level register while a monitor is there.
+ */
 #define XENGT_PCH_HOTPLUG_B	0x200000u
 
 /*
- * What a pipe does since it was switched on. Blanks are counted from there, a
- * blank begins behind the last active line of a frame.
+ * The state of a pipe since it was switched on. Blanks are counted from that
+ * time; a blank begins behind the last active line of a frame.
  */
 struct xengt_pipe {
 	bool is_on;
@@ -27,60 +29,76 @@ struct xengt_pipe {
 	uint32_t htotal;
 	uint32_t vtotal;
 	uint32_t vactive;
-	uint64_t latched;	/* blanks at which armed planes were looked at */
-	uint64_t told;		/* blanks of which the guest was told */
+	uint64_t latched;	/* blanks for which armed planes have been
+				 * made live */
+	uint64_t told;		/* blanks for which the guest got an
+				 * interrupt */
 	uint32_t frame_base;	/* frame counter when it was switched on */
-	uint32_t armed;		/* planes (bit n) and cursor (bit 4) that wait */
+	uint32_t armed;		/* planes (bit n) and cursor (bit 4) that
+				 * wait for a blank */
 	/* the guest's handling of its last blank interrupt */
 	uint64_t raised_ns;
-	bool is_handling;	/* not over: the next two are of the one before */
+	bool is_handling;	/* the handling goes on: the next two fields
+				 * are of the previous one */
 	uint64_t handled_ns;
-	uint64_t took_ns;	/* of the guest's time */
+	uint64_t took_ns;	/* what the handling cost, in ns of the
+				 * guest's time */
 };
 
 struct xengt_display {
 	struct xengt_pipe pipe[XENGT_PIPES];
 	struct xengt_monitor monitor;
-	uint64_t plug_ns;	/* when the next monitor comes; 0: one is there */
+	uint64_t plug_ns;	/* when the next monitor is plugged in; 0:
+				 * one is plugged in */
 	struct xengt_sbi sbi;
 };
 
-/* The monitor is the configured one, or the built-in one; then as a reset. */
+/*
+ * Choose the monitor of the configuration, or the built-in one; then reset the
+ * display.
+ */
 void xengt_display_init(struct xengt_vgpu *vgpu);
-/* Nothing lit, the monitor on port B. Registers have their power-on values
- * already. */
+/*
+ * Switch all pipes off, the monitor on port B. Call it after the registers
+ * got their power-on values.
+ */
 void xengt_display_reset(struct xengt_vgpu *vgpu);
 
 /*
- * Another monitor on port B: a valid EDID of 128 or 256 bytes (as
- * common/edid_check.h has it), copied. The old one goes, and a second later the
- * new one comes: drivers look at a monitor anew when there was none.
+ * Put another monitor on port B. edid is copied; it is valid by
+ * common/edid_check.h, 128 or 256 bytes. The old monitor is unplugged now and
+ * the new one is plugged in a second later: drivers read a monitor's EDID again
+ * only after the monitor was away.
  */
 void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 			    uint32_t len_bytes);
 
 /*
  * When the display next wants xengt_display_tick(), in the clock of hv's
- * now_ns; UINT64_MAX: not before a register changes. Blanks that no unmasked
- * and enabled interrupt is about need no tick, nor do those that the guest is
- * too slow for.
+ * now_ns; UINT64_MAX: not before a register changes. A blank needs no tick if
+ * its interrupt is masked or disabled, or if it is skipped because the guest is
+ * slow.
  */
 uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu);
 void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
 
 /*
- * To be called before a mask or enable register of a pipe's interrupts changes:
- * blanks that passed while nobody wanted them are not told of later.
+ * Call this before a mask or enable register of a pipe's interrupts changes. A
+ * blank that passed while its interrupt was masked or disabled gives no
+ * interrupt later.
  */
 void xengt_display_settle(struct xengt_vgpu *vgpu);
 
 /*
- * To be called after an interrupt was acknowledged or a register of the tree
- * changed: the handling of a blank may be over, which says when the next comes.
+ * Call this after an interrupt was acknowledged or a register of the interrupt
+ * tree changed. The guest may have finished handling a blank, which decides
+ * when its next blank interrupt comes.
  */
 void xengt_display_handled(struct xengt_vgpu *vgpu);
 
-/* Bring what the guest can see of pipes (live surfaces) up to now. */
+/*
+ * Bring the visible state of the pipes (live surfaces) up to the present time.
+ */
 void xengt_display_sync(struct xengt_vgpu *vgpu);
 
 /* Handlers of regs/display_pipe.c; see struct xengt_reg. */
@@ -90,7 +108,10 @@ uint32_t xengt_display_read_line(struct xengt_vgpu *vgpu,
 uint32_t xengt_display_read_frames(struct xengt_vgpu *vgpu,
 				   const struct xengt_reg *reg, uint32_t off,
 				   uint32_t old);
-/* Live surfaces and flip counters: what the last blank left there. */
+/*
+ * Read handlers of live surfaces and flip counters: the values as of the last
+ * blank.
+ */
 uint32_t xengt_display_read_synced(struct xengt_vgpu *vgpu,
 				   const struct xengt_reg *reg, uint32_t off,
 				   uint32_t old);

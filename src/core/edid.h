@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The monitor of a vGPU whose configuration names none. */
+/* The built-in monitor, for a vGPU whose configuration names none. */
 #ifndef XENGT_CORE_EDID_H
 #define XENGT_CORE_EDID_H
 

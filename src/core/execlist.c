@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Execlists of one vGPU (Broadwell PRM, volume 3: "Execlists"). The guest writes
- * two context descriptors and is told what becomes of them:
+ * Execlists of one vGPU (Broadwell PRM, volume 3: "Execlists"). The guest
+ * writes two context descriptors; events tell it what happens to the contexts:
  *
  *               written                 the running one ends
  *   [idle] --------------> [active] ---------------------------> second one
@@ -10,17 +10,20 @@
  *      +----------------------+      tail: 0x8002
  *        0x18, nothing left          another one: 0x12, at the end
  *
- * What the guest sees is not what the hardware holds: contexts of others run in
- * between, and a context that the guest replaced may run to its end all the
- * same, which is then nobody's business. 'port' is the first, 'flight' the
- * second. A running context is not interrupted for another one: it is as if it
- * had arbitration off, as drivers of vGPUs have.
+ * The ports that the guest sees and the contexts that the hardware holds
+ * differ: contexts of other vGPUs run in between, and a context that the guest
+ * replaced may still run to its end, of which the guest is not told. 'port' has
+ * what the guest sees, 'flight' what the hardware holds. A running context is
+ * not preempted for another one of the same guest: the context behaves as with
+ * arbitration off, which is how drivers of vGPUs run their batches.
  *
- * Work that is refused stays in its port for ever, as work does that hangs the
- * hardware (what stands before the refused command runs): the guest's driver
- * finds out and resets its engine. Why is kept for the admin (fault_list.h).
+ * Refused work stays in its port until a reset, like work that hangs the
+ * hardware; the commands before the refused one run. The guest's driver notices
+ * that the engine does not move and resets it. The reason is kept for the
+ * administrator (fault_list.h).
  *
- * Order towards the guest: entry of the status buffer, its pointer, interrupt.
+ * The guest sees, in this order: the entry of the status buffer, the buffer's
+ * write pointer, the interrupt.
  */
 #include "core/execlist.h"
 #include "core/context.h"
@@ -35,7 +38,10 @@
 #include <errno.h>
 #include <string.h>
 
-/* How long the news of a start may wait for that of the end. */
+/*
+ * How long the interrupt of a start may be delayed, so that the interrupt of
+ * the end replaces it.
+ */
 #define QUIET_NS		2000000u
 
 #define CSB_IDLE_ACTIVE		0x0001u
@@ -67,7 +73,7 @@ const struct xengt_reg_bases xengt_engine_bases = {
 	},
 };
 
-/* Where an engine's events show. */
+/* The interrupt bank and bits of each engine. */
 static const struct {
 	enum xengt_irq_bank bank;
 	unsigned int shift;
@@ -120,7 +126,10 @@ static void raise_event(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 
 /* ---- the context status buffer ---- */
 
-/* In the guest's status page; nothing if it has none that we may write. */
+/*
+ * Store into the guest's status page; does nothing if the page is not the
+ * guest's own RAM.
+ */
 static void write_status_page(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 			      uint32_t slot, const uint32_t entry[2])
 {
@@ -146,7 +155,7 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	uint32_t ptr = peek(vgpu, id, XENGT_RING_CSB_PTR);
 	uint32_t slot = (ptr & CSB_WRITE_PTR) + 1;
 
-	/* drivers leave the pointer at 5 or at 7 for "the next is 0" */
+	/* a read pointer of 5 or 7 means that entry 0 is next */
 	if (slot >= XENGT_CSB_SLOTS)
 		slot = 0;
 	poke(vgpu, id, XENGT_RING_CSB + 8 * slot, entry[0]);
@@ -156,7 +165,7 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	e->last_context = entry[1];
 	write_status_page(vgpu, id, slot, entry);
 	vgpu->counters.csb_events++;
-	/* a start alone is of no use to the guest but to submit more */
+	/* a guest uses the event of a start only to submit more work */
 	if (status & CSB_COMPLETE)
 		raise_event(vgpu, id, EVENT_SWITCH);
 	else if (!e->quiet_until_ns)
@@ -223,8 +232,10 @@ static void note_fault(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	xengt_fault_note(&vgpu->faults, &fault);
 }
 
-/* Where a context is, or would be, among those that the hardware has: it takes
- * two. -1: there is no room. */
+/*
+ * The index of a context in flight[], or a free index for it. The hardware
+ * takes two contexts; -1: there is no room.
+ */
 static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 {
 	for (int i = 0; i < 2; i++) {
@@ -239,7 +250,10 @@ static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 	return -1;
 }
 
-/* 0, or why not; *work says more about a refusal. */
+/*
+ * Hand the work of a port to the hardware. 0 or -errno; *work says more about a
+ * refusal.
+ */
 static int hand_over(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 		     struct xengt_port *port, struct xengt_vgpu_submit *work)
 {
@@ -287,7 +301,10 @@ static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	}
 }
 
-/* In order: what stands behind a context that waits or is stuck, waits too. */
+/*
+ * Ports are handed on in order: behind a context that waits or hangs, the next
+ * one waits, too.
+ */
 static void submit_ports(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 {
 	struct xengt_execlist *e = &vgpu->execlist[id];
@@ -316,7 +333,10 @@ static void take_queued(struct xengt_execlist *e)
 	e->has_queued = false;
 }
 
-/* The context that runs has ended; then the next, if that has ended, too. */
+/*
+ * Retire the first port, whose context has ended, and the second one, if its
+ * context has ended, too.
+ */
 static void retire(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 {
 	struct xengt_execlist *e = &vgpu->execlist[id];
@@ -364,7 +384,8 @@ static void submit(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 		take_queued(e);
 		tell(vgpu, id, CSB_PREEMPTED | CSB_LITE_RESTORE, running);
 	} else {
-		return;		/* when the running one ends: retire() */
+		return;		/* retire() hands these on when the running
+				 * context ends */
 	}
 	submit_ports(vgpu, id);
 }
@@ -381,9 +402,12 @@ void xengt_execlist_write(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	submit(vgpu, id);
 }
 
-/* ---- what the hardware says ---- */
+/* ---- events of the hardware ---- */
 
-/* The port that waits for this seqno, or NULL: it was replaced meanwhile. */
+/*
+ * The port that waits for this sequence number; NULL: the guest has replaced
+ * that work.
+ */
 static struct xengt_port *land(struct xengt_execlist *e, uint64_t seqno)
 {
 	for (int i = 0; i < 2; i++) {
@@ -408,7 +432,7 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 	if (ev->type == XENGT_EVENT_ENGINE_IRQ) {
 		if (ev->value & EVENT_USER)
 			vgpu->counters.user_interrupts++;
-		/* switches of the hardware are not the guest's */
+		/* the guest is not told when the hardware switches contexts */
 		raise_event(vgpu, id, ev->value & ~EVENT_SWITCH);
 		return;
 	}
@@ -419,7 +443,10 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 			note_fault(vgpu, id, port, -ETIME, NULL);
 	} else {
 		vgpu->counters.completions++;
-		/* what stood before a refused command: the port stays as it is */
+		/*
+		 * the commands before a refused one have run: the port stays as
+		 * it is
+		 */
 		if (port && !port->is_stuck)
 			port->is_done = true;
 	}
@@ -431,7 +458,7 @@ void xengt_execlist_reset(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 	vgpu->execlist[id] = (struct xengt_execlist){ 0 };
 }
 
-/* ---- what registers show ---- */
+/* ---- values of registers ---- */
 
 bool xengt_execlist_is_idle(const struct xengt_vgpu *vgpu,
 			    enum xengt_engine_id id)
@@ -444,13 +471,14 @@ uint64_t xengt_execlist_status(const struct xengt_vgpu *vgpu,
 			       enum xengt_engine_id id)
 {
 	const struct xengt_execlist *e = &vgpu->execlist[id];
-	uint32_t low = 1u << 16;		/* arbitration enabled */
+	uint32_t low = 1u << 16;		/* bit: arbitration enabled */
 	uint32_t context = e->last_context;
 
 	if (e->elsp_count)
 		low |= 1u << 1;
 	if (e->has_queued)
-		low |= 1u << 2;			/* no room for another */
+		low |= 1u << 2;			/* bit: both elements are in
+						 * use */
 	if (e->port[1].desc)
 		low |= 1u << 3;
 	if (e->port[0].desc) {

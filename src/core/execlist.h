@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Execlists: how a guest hands contexts to an engine, and what it is told of
- * them afterwards.
+ * Execlists: how a guest hands contexts to an engine, and the events that tell
+ * it what happened to them.
  */
 #ifndef XENGT_EXECLIST_H
 #define XENGT_EXECLIST_H
@@ -26,67 +26,86 @@ struct xengt_fault;
 #define XENGT_CSB_SLOTS		6
 #define XENGT_ENGINE_REG_BYTES	0x800	/* of each engine, from its base */
 
-/* What a submission was told about its ring by the context's image. */
+/* The state of the ring, as the context's image had it at submission. */
 struct xengt_ring_state {
 	uint32_t head, tail, start, ctl;
 };
 
-/* A context in one of the two elements that an engine holds. */
+/* A context in one of an engine's two elements (ports). */
 struct xengt_port {
 	uint64_t desc;		/* as the guest wrote it; 0: empty */
-	uint64_t seqno;		/* of its last submission; 0: not handed on yet */
+	uint64_t seqno;		/* sequence number of its last submission; 0:
+				 * not handed to the hardware yet */
 	struct xengt_ring_state ring;
-	bool is_done;		/* the hardware has run it dry */
+	bool is_done;		/* the hardware has run its ring to the end */
 	bool is_stuck;		/* refused or hung: it will never be done */
 };
 
 struct xengt_execlist {
-	uint32_t elsp[4];		/* stores of a submission so far */
+	uint32_t elsp[4];		/* dwords of the ELSP that the guest
+					 * has stored so far */
 	uint32_t elsp_count;
-	bool has_queued;		/* written, not taken over yet */
+	bool has_queued;		/* written by the guest, not moved to
+					 * port[] yet */
 	uint64_t queued[2];
-	struct xengt_port port[2];	/* [0]: the one that runs */
-	/* what the hardware has of us: an end is still to come for each */
+	struct xengt_port port[2];	/* [0] is the running one */
+	/*
+	 * contexts of this vGPU that the hardware holds: for each a COMPLETE
+	 * event is still to come
+	 */
 	struct {
 		uint64_t desc;
 		uint64_t seqno;		/* 0: none */
 	} flight[2];
-	uint32_t last_event;		/* of the context status buffer */
+	uint32_t last_event;		/* write pointer of the context
+					 * status buffer */
 	uint32_t last_context;
-	uint32_t moves;			/* of ACTHD while work is in flight */
-	uint64_t quiet_until_ns;	/* 0: the guest was told of all events */
+	uint32_t moves;			/* counts up at each read of ACTHD
+					 * while work is in flight */
+	uint64_t quiet_until_ns;	/* events that the guest got no
+					 * interrupt for yet */
 };
 
 /* A store to the submission port; the fourth one submits. */
 void xengt_execlist_write(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 			  uint32_t val);
-/* Of one of our engines, an end or an interrupt. Others are ignored. */
+/*
+ * Handles an event of the hardware: the end of a run or an interrupt, of one of
+ * the vGPU's engines. Ignores all others.
+ */
 void xengt_execlist_event(struct xengt_vgpu *vgpu,
 			  const struct xengt_gpu_event *ev);
 /*
- * The interrupt that tells of a start waits a little for the one that tells of
- * the end, for each costs the guest five exits: until when, in hv's clock.
- * UINT64_MAX: none waits.
+ * The interrupt for a start is delayed a little, so that the interrupt for the
+ * end can replace it: each interrupt costs the guest five exits. Returns when
+ * the delay ends, in the clock of hv's now_ns; UINT64_MAX: no interrupt is
+ * delayed.
  */
 uint64_t xengt_execlist_deadline(const struct xengt_vgpu *vgpu);
 void xengt_execlist_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
-/* Forget everything; the hardware has nothing of us on this engine any more. */
+/*
+ * Forget all contexts and events. The hardware holds nothing of this vGPU on
+ * this engine any more.
+ */
 void xengt_execlist_reset(struct xengt_vgpu *vgpu, enum xengt_engine_id id);
 
-/* The engine has nothing to do, or was told to stop. */
+/* Is the engine without work, or has the guest told it to stop? */
 bool xengt_execlist_is_idle(const struct xengt_vgpu *vgpu,
 			    enum xengt_engine_id id);
 /* EXECLIST_STATUS, both dwords. */
 uint64_t xengt_execlist_status(const struct xengt_vgpu *vgpu,
 			       enum xengt_engine_id id);
 /*
- * Address of the command being executed. Where the hardware is, the guest
- * cannot be told; what drivers look for is whether it moves, which it does
- * until the work has ended or was found to hang.
+ * The value of ACTHD, the address of the command being executed. The true
+ * address is not known, since the hardware may be running another guest's work.
+ * Drivers only check whether the value changes: it changes at each read until
+ * the work has ended or has been found to hang.
  */
 uint64_t xengt_execlist_acthd(struct xengt_vgpu *vgpu, enum xengt_engine_id id);
 
-/* The engine whose registers are around off in BAR0, or XENGT_ENGINES. */
+/*
+ * The engine whose registers include offset off of BAR0; XENGT_ENGINES: none.
+ */
 enum xengt_engine_id xengt_engine_at(uint32_t off);
 
 #endif /* XENGT_EXECLIST_H */

@@ -14,6 +14,8 @@ void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error)
 	vgpu->life = XENGT_LIFE_BROKEN;
 	if (error != -ESTALE)
 		vgpu->host_error = error;
-	/* If this fails, too: the GPU's owner zaps when the worker ends. */
+	/*
+	 * If the zap fails, too, the module zaps the vGPU when the worker ends.
+	 */
 	gpu->ops->zap(gpu);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The faults of one vGPU: a few, the latest. */
+/* The latest few faults of one vGPU. */
 #ifndef XENGT_FAULT_LIST_H
 #define XENGT_FAULT_LIST_H
 
@@ -7,13 +7,16 @@
 
 struct xengt_faults {
 	struct xengt_fault ring[XENGT_FAULTS_KEPT];
-	uint32_t count;			/* ever, without repetitions */
+	uint32_t count;			/* faults so far, without repetitions */
 };
 
-/* Keep it, forgetting the oldest; the same as the one before is only counted. */
+/*
+ * Add a fault; the oldest one is forgotten if there is no room. A repetition of
+ * the previous fault is only counted.
+ */
 void xengt_fault_note(struct xengt_faults *faults,
 		      const struct xengt_fault *fault);
-/* The latest ones, oldest first, at most max; returns how many. */
+/* Copy the latest faults, at most max, oldest first; returns how many. */
 uint32_t xengt_fault_list(const struct xengt_faults *faults,
 			  struct xengt_fault *ret_faults, uint32_t max);
 

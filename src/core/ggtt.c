@@ -5,17 +5,18 @@
  * what the guest wrote, and its memory is proportional to the slices. Elsewhere
  * reads give 0 and writes are dropped and counted.
  *
- * An 8-byte store is one unit. A smaller one is joined with what the entry held
- * before, as in the hardware's own memory, and the result counts at once: a
- * guest that writes an entry in two halves sees what it would see on hardware.
+ * An 8-byte store replaces an entry. A smaller store replaces only its own
+ * bytes of the entry, and the resulting entry takes effect at once, as on
+ * hardware. A guest that writes an entry in two halves sees the same as on
+ * hardware.
  *
- * Where the entries are RAM of the guest (backing.h), its stores do not come to
- * us. Hardware need not see a new entry before the guest writes GFX_FLSH_CNTL,
- * so that is when RAM and view are compared.
+ * Where the entries are RAM of the guest (backing.h), the guest's stores do not
+ * trap. Hardware need not see a new entry before the guest writes
+ * GFX_FLSH_CNTL. So RAM and view are compared at each write of GFX_FLSH_CNTL.
  *
  * Stores of one request that touch neighbouring entries reach the hardware in
- * one call (a rep stos that clears a page of entries is one call, not 512). An
- * entry that was not present and is not present now does not need the hardware.
+ * one call: a rep stos that clears a page of entries is one call, not 512. If
+ * an entry was not present and is still not present, the hardware is not told.
  */
 #include "core/ggtt.h"
 #include "core/failure.h"
@@ -91,7 +92,9 @@ static void flush(struct xengt_vgpu *vgpu)
 	if (!count)
 		return;
 	ggtt->dirty_count = 0;
-	/* A broken one would say no to each of many. */
+	/*
+	 * The hardware side of a broken vGPU would refuse each of many calls.
+	 */
 	if (xengt_vgpu_is_live(vgpu))
 		tell_hardware(vgpu, first, &slice->view[first - slice->first],
 			      count);
@@ -108,7 +111,10 @@ void xengt_ggtt_end(struct xengt_vgpu *vgpu)
 	vgpu->ggtt.is_collecting = false;
 }
 
-/* Add to what is dirty; false if that would not be one range of one slice. */
+/*
+ * Add an entry to the dirty range; false: the result would not be one range of
+ * one slice.
+ */
 static bool extend_dirty(struct xengt_ggtt *ggtt,
 			 const struct xengt_ggtt_slice *slice, uint32_t entry)
 {
@@ -147,7 +153,7 @@ static void mark_dirty(struct xengt_vgpu *vgpu,
 	ggtt->dirty_count = 1;
 }
 
-/* What the entry is in the guest's RAM, the view learns. */
+/* Copy an entry from the guest's RAM to the view. */
 static void sync_entry(struct xengt_vgpu *vgpu,
 		       const struct xengt_ggtt_slice *slice, uint32_t i)
 {
@@ -161,8 +167,9 @@ static void sync_entry(struct xengt_vgpu *vgpu,
 }
 
 /*
- * Not to an entry that only we have. To one that is RAM it comes all the same from
- * an instruction that Xen carries out, or if it was on its way when the RAM came.
+ * A trapped store to an entry that is RAM of the guest. Most stores to such
+ * entries do not trap. One traps if Xen emulates the instruction, or if the
+ * store was already on its way to us when the RAM was put there.
  */
 static RARE void store_elsewhere(struct xengt_vgpu *vgpu, uint32_t entry,
 				 uint64_t val, uint64_t lanes)
@@ -181,7 +188,7 @@ static RARE void store_elsewhere(struct xengt_vgpu *vgpu, uint32_t entry,
 		flush(vgpu);
 }
 
-/* Inlined: a whole entry is the common case, and needs no lanes. */
+/* Inlined: most stores write a whole entry, and need no byte lanes. */
 static inline __attribute__((always_inline)) void
 store_entry(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val,
 	    uint64_t lanes)
@@ -218,7 +225,10 @@ static void sync_slice(struct xengt_vgpu *vgpu,
 		return;
 	for (uint32_t at = 0; at < slice->count; at += PAGE_ENTRIES) {
 		vgpu->counters.ggtt_compares++;
-		/* What changes just now is of the next flush. */
+		/*
+		 * A store that the guest makes during the comparison belongs to
+		 * its next flush.
+		 */
 		if (!memcmp((const void *)&slice->ram[at], &slice->view[at],
 			    XENGT_PAGE_SIZE))
 			continue;

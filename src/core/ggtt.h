@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The guest's view of the GGTT, and carrying its stores to the hardware. */
+/*
+ * The guest's view of the GGTT. The guest's stores change the view, and then
+ * the hardware.
+ */
 #ifndef XENGT_GGTT_H
 #define XENGT_GGTT_H
 
@@ -14,26 +17,33 @@ struct xengt_vgpu;
 struct xengt_ggtt_slice {
 	uint32_t first;		/* graphics page */
 	uint32_t count;
-	uint32_t plain;		/* count, or 0 if there is ram */
+	uint32_t plain;		/* the view: 'count' entries; not used if ram
+				 * is set */
 	uint64_t *view;		/* entries as the guest wrote them */
-	/* the guest's RAM that it writes them to, without us; or NULL */
+	/*
+	 * RAM to which the guest stores entries without an exit; NULL: stores
+	 * trap
+	 */
 	volatile uint64_t *ram;
 };
 
 struct xengt_ggtt {
 	struct xengt_ggtt_slice low, high;
-	/* between begin and end: entries of one slice that the hardware has
-	 * not been told of */
+	/*
+	 * between begin and end: a range of entries of one slice that the
+	 * hardware has not been told of
+	 */
 	bool is_collecting;
 	const struct xengt_ggtt_slice *dirty;
 	uint32_t dirty_first;
 	uint32_t dirty_count;
-	uint32_t scratched;	/* of the last call, as the hardware said */
+	uint32_t scratched;	/* result of the last call of the hardware
+				 * side */
 };
 
 int xengt_ggtt_init(struct xengt_vgpu *vgpu);
 void xengt_ggtt_fini(struct xengt_vgpu *vgpu);
-/* All entries of the slices to scratch. */
+/* Point all entries of the slices to the scratch page. */
 void xengt_ggtt_reset(struct xengt_vgpu *vgpu);
 
 /* off in the GGTT half of BAR0; any size up to 8, any alignment, inside it. */
@@ -41,23 +51,26 @@ uint64_t xengt_ggtt_read(const struct xengt_vgpu *vgpu, uint32_t off,
 			 uint32_t size);
 void xengt_ggtt_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,
 		      uint64_t val);
-/* A whole entry at once: the same as 8 aligned bytes. */
+/* Read or write a whole entry: the same as an access of 8 aligned bytes. */
 void xengt_ggtt_store(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val);
 
 /*
- * The slice's entries are RAM of the guest from now on, or no more; ram may be
- * NULL. detach gives it back.
+ * attach: the slice's entries are this RAM of the guest from now on; ram may be
+ * NULL. detach: they trap again; it returns the RAM.
  */
 void xengt_ggtt_attach(struct xengt_ggtt_slice *slice, void *ram);
 void *xengt_ggtt_detach(struct xengt_vgpu *vgpu,
 			struct xengt_ggtt_slice *slice);
-/* Carry what changed in that RAM to the hardware: the guest flushed, so that
- * its stores count. */
+/*
+ * The guest has flushed (GFX_FLSH_CNTL): send the entries that changed in
+ * its RAM to the hardware.
+ */
 void xengt_ggtt_sync(struct xengt_vgpu *vgpu);
 
 /*
- * The hardware is told of a store at once, or, for stores between these two, of
- * as many as possible with one call, at the latest at the end.
+ * Outside of begin and end each store is one call to the hardware. Between
+ * begin and end neighbouring stores are collected into one call, which happens
+ * at the latest in end.
  */
 void xengt_ggtt_begin(struct xengt_vgpu *vgpu);
 void xengt_ggtt_end(struct xengt_vgpu *vgpu);

@@ -13,7 +13,7 @@
 #define GMBUS2			0xc5108
 #define GMBUS4			0xc5110
 
-#define COMMAND_CLEAR		0x80000000u	/* takes an error back */
+#define COMMAND_CLEAR		0x80000000u	/* clears an error */
 #define COMMAND_READY		0x40000000u	/* starts a cycle */
 #define COMMAND_CYCLE		0x0e000000u	/* wait, index or stop */
 #define COMMAND_STOP_ONLY	0x08000000u
@@ -52,8 +52,9 @@ uint32_t xengt_gmbus_write_command(struct xengt_vgpu *vgpu,
 }
 
 /*
- * A wire of the pair: direction mask, direction, value mask, value, level. A
- * mask bit says whether the bit above it is taken from this write.
+ * Bits of one wire of a pair, from the lowest: direction mask, direction, value
+ * mask, value, level. A mask bit says whether this write changes the bit above
+ * it.
  */
 static uint32_t wire(uint32_t old, uint32_t new)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The vGPU from inside: its parts, side by side, for the core's files and nobody else.
- * It brings the headers of the parts that lie in it. A file that calls a part includes
- * that part's header by itself.
+ * This header includes the headers of the parts that struct xengt_vgpu contains. A
+ * file that calls a part includes that part's header by itself.
  */
 #ifndef XENGT_CORE_INTERNAL_H
 #define XENGT_CORE_INTERNAL_H
@@ -25,17 +25,20 @@
 
 struct xengt_ppgtt;
 
-/* Between calls into the vGPU it is live or gone; see vgpu.c. */
+/*
+ * Between two calls into the vGPU its life is either live or gone; see vgpu.c.
+ */
 enum xengt_life {
 	XENGT_LIFE_LIVE,
-	XENGT_LIFE_BROKEN,	/* zapped; off the bus where the call ends */
+	XENGT_LIFE_BROKEN,	/* zapped; leaves the bus when the call ends */
 	XENGT_LIFE_GONE,	/* off the bus, for good */
 };
 
 struct xengt_vgpu {
 	struct xengt_vgpu_config cfg;
 	const struct xengt_platform *platform;
-	struct xengt_vgpu_info info;		/* of the GPU, at creation */
+	struct xengt_vgpu_info info;		/* what the GPU's side said
+						 * at creation */
 	struct xengt_counters counters;
 	struct xengt_pci_cfg pci;
 	struct xengt_bars bars;
@@ -44,16 +47,19 @@ struct xengt_vgpu {
 	struct xengt_ggtt ggtt;
 	struct xengt_irq irq;
 	struct xengt_execlist execlist[XENGT_ENGINES];
-	uint64_t last_seqno;			/* of a submission */
+	uint64_t last_seqno;			/* sequence number of the
+						 * last submission */
 	struct xengt_faults faults;
 	struct xengt_display display;
 	struct xengt_opregion opregion;
-	uint64_t fences[XENGT_FENCES_MAX];	/* as the hardware was told */
+	uint64_t fences[XENGT_FENCES_MAX];	/* fence registers as the
+						 * hardware has them */
 	struct xengt_track track;
 	struct xengt_ppgtt *ppgtt;
 	uint8_t life;				/* enum xengt_life */
 	bool is_pci_claimed;
-	int host_error;				/* what broke it, -errno */
+	int host_error;				/* the error that broke the
+						 * vGPU, -errno */
 };
 
 static inline bool xengt_vgpu_is_live(const struct xengt_vgpu *vgpu)
@@ -61,7 +67,7 @@ static inline bool xengt_vgpu_is_live(const struct xengt_vgpu *vgpu)
 	return vgpu->life == XENGT_LIFE_LIVE;
 }
 
-/* All fences off (regs/fence.c). */
+/* Switch all fences off (regs/fence.c). */
 void xengt_fences_reset(struct xengt_vgpu *vgpu);
 
 #endif /* XENGT_CORE_INTERNAL_H */

@@ -7,12 +7,13 @@
  *                                                          |
  *           message or INTx <-- becomes true <-- bit 31 ---+
  *
- * The registers themselves are memory (regs/irq.c); master bits follow them in
- * xengt_irq_update(), so that a read of the master register costs nothing.
+ * The registers themselves are memory (regs/irq.c). xengt_irq_update() keeps
+ * the bits of the master register up to date, so that a read of that register
+ * computes nothing.
  *
- * The message goes out once for each time that the end of the chain becomes
- * true. A guest's handler clears bit 31, serves, and sets it again: if anything
- * is left then, that is a new message.
+ * One message is sent each time that the end of the chain becomes true. A
+ * guest's handler clears bit 31, handles events, and sets bit 31 again: if an
+ * event is still pending then, a new message is sent.
  */
 #include "core/irq.h"
 #include "core/internal.h"
@@ -37,7 +38,9 @@ const struct xengt_reg_bases xengt_irq_bases = {
 	},
 };
 
-/* Master bits of the low and the high half of each IIR. */
+/*
+ * For each IIR: the master bits that stand for its low and for its high half.
+ */
 static const struct {
 	uint32_t low, high;
 } master_bits[XENGT_IRQ_BANKS] = {
@@ -89,7 +92,7 @@ static void set_intx(struct xengt_vgpu *vgpu, bool level)
 	vgpu->irq.is_intx_up = level;
 }
 
-/* After a failure the next change in the tree tries again. */
+/* If sending fails, the next change in the tree tries again. */
 static void send_message(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t data)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;

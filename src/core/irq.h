@@ -31,37 +31,41 @@ enum xengt_irq_bank {
 #define XENGT_IRQ_MASTER_CONTROL 0x80000000u
 
 struct xengt_irq {
-	uint32_t second[XENGT_IRQ_BANKS];	/* events behind those in IIR */
-	bool is_sent;		/* the message for what is pending now */
+	uint32_t second[XENGT_IRQ_BANKS];	/* second events, latched
+						 * behind those in IIR */
+	bool is_sent;		/* the message for the pending events */
 	bool is_intx_up;
-	bool is_held;		/* no message now: more may happen at once */
+	bool is_held;		/* between begin and end: send no message yet */
 };
 
 /*
- * Something happened: bits that IMR lets through are latched in the bank's IIR
- * (two events deep), and the guest is interrupted if that is enabled all the way
- * up, once for each time it becomes true.
+ * Raise events of a bank. Bits that IMR lets through are latched in the bank's
+ * IIR (two events deep). The guest is interrupted if IER and the master bit
+ * enable the interrupt, once each time the result becomes true.
  */
 void xengt_irq_raise(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		     uint32_t bits);
 /*
- * Several events in a row are one message: between these two none is sent, at
- * the end one if it is due.
+ * Several events in a row give one message: no message is sent between begin
+ * and end; end sends one if it is due.
  */
 void xengt_irq_hold(struct xengt_vgpu *vgpu);
 void xengt_irq_let_go(struct xengt_vgpu *vgpu);
 
-/* The guest took these events of a bank; returns the bank's new IIR. */
+/* The guest acknowledged these events of a bank; returns the bank's new IIR. */
 uint32_t xengt_irq_ack(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		       uint32_t bits);
-/* Events that never happened (a reset), both deep. */
+/* Drop events (a reset), the second latched ones too. */
 void xengt_irq_drop(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		    uint32_t bits);
-/* A register of the tree or of config space changed: see who is to know. */
+/*
+ * A register of the tree or of config space changed: bring the master register
+ * up to date, and interrupt the guest if that is due.
+ */
 void xengt_irq_update(struct xengt_vgpu *vgpu);
-/* After the registers: power-on state. */
+/* Power-on state. Call it after the registers were reset. */
 void xengt_irq_reset(struct xengt_vgpu *vgpu);
-/* The INTx pin down, for good. */
+/* Release the INTx pin, when the device leaves the bus. */
 void xengt_irq_release(struct xengt_vgpu *vgpu);
 
 #endif /* XENGT_IRQ_H */

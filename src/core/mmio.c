@@ -9,8 +9,8 @@
  *
  * A byte lane that an access does not cover keeps its value; for masked and
  * write-1-to-clear bits it counts as a written 0. A register without a row is
- * plain memory from 0: that is what lets newer drivers work. It is noted, so
- * that it can be given a row.
+ * plain memory, 0 at first: that is what lets newer drivers work. The first use
+ * of such a register is noted, so that a developer can add a row.
  */
 #include "core/mmio.h"
 #include "core/ggtt.h"
@@ -22,7 +22,10 @@
 
 #define PAGE_DWORDS	(XENGT_PAGE_SIZE / 4)
 
-/* Every change of a register that may be shown goes through here. */
+/*
+ * Stores a register's value; also in the RAM that shows its page, if there is
+ * such RAM.
+ */
 static inline void store_reg(struct xengt_mmio *mmio, uint32_t off,
 			     uint32_t val)
 {
@@ -120,8 +123,8 @@ void xengt_mmio_poke(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val)
 }
 
 /*
- * What is rare stays out of line, so that the common accesses (a dword of a
- * register, an entry of the GGTT) do not pay for it.
+ * Functions of rare cases are not inlined, so that the common accesses (a dword
+ * of a register, an entry of the GGTT) stay fast.
  */
 #define RARE __attribute__((noinline))
 
@@ -163,7 +166,10 @@ static uint32_t reg_read(struct xengt_vgpu *vgpu, uint32_t off)
 	return *mem;
 }
 
-/* What a register becomes by a write; select: bits of val that count. */
+/*
+ * Computes a register's value after a write; select: the bits of val that the
+ * write changes.
+ */
 static uint32_t merge(const struct xengt_reg *reg, uint32_t old, uint32_t val,
 		      uint32_t select)
 {
@@ -172,7 +178,7 @@ static uint32_t merge(const struct xengt_reg *reg, uint32_t old, uint32_t val,
 	return ((old & ~plain) | (val & plain)) & ~(val & select & reg->w1c);
 }
 
-/* A row that is more than memory, or none. */
+/* Accesses of a register whose row is more than memory, or that has no row. */
 static RARE void special_write(struct xengt_vgpu *vgpu,
 			       const struct xengt_reg *reg, uint32_t off,
 			       uint32_t val, uint32_t lanes)
@@ -197,14 +203,20 @@ static RARE void special_write(struct xengt_vgpu *vgpu,
 	store_reg(mmio, off, new);
 }
 
-/* lanes: the bits that were written, whole bytes; val has no others. */
+/*
+ * lanes: the bits that were written, in whole bytes; all other bits of val are
+ * 0.
+ */
 static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 		      uint32_t lanes)
 {
 	struct xengt_mmio *mmio = &vgpu->mmio;
 	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
 
-	/* on no page that is shown: a rule of the table */
+	/*
+	 * such a register is on no page that is shown in RAM: a rule of the
+	 * table
+	 */
 	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
 		mmio->regs[off / 4] =
 			merge(reg, mmio->regs[off / 4], val, lanes);
@@ -241,7 +253,7 @@ static RARE void regs_access(struct xengt_vgpu *vgpu, uint32_t off,
 		*val = result;
 }
 
-/* An access that lies on the border of two parts of BAR0. */
+/* An access that crosses the border between two parts of BAR0. */
 static RARE void split_access(struct xengt_vgpu *vgpu, uint32_t off,
 			      uint32_t size, bool is_read, uint64_t *val)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The OpRegion of a vGPU: made here, shown as device memory where ASLS says.
+ * The OpRegion of a vGPU: this file makes its content and shows it as device
+ * memory at the address in ASLS.
  *
  *   firmware finds a hole for it in the guest's address space, writes ASLS
  *     -> aligned, below 4 GiB, no RAM of the guest there, not claimed otherwise:
  *        accesses are trapped, and answered from this vGPU's own bytes
  *     -> anything else: ASLS keeps what was written, and nothing is there
  *
- * Guest RAM is never written. Mailboxes 1 (ACPI) and 4 (VBT) exist; SWSCI
+ * Guest RAM is never written. Mailboxes 1 (ACPI) and 4 (VBT) exist. SWSCI
  * requests, which belong to mailbox 2, are answered all the same, because some
- * drivers do not look.
+ * drivers do not check whether mailbox 2 exists.
  */
 #include "core/opregion.h"
 #include "core/internal.h"
@@ -55,11 +56,11 @@ static void fill(struct xengt_opregion *op)
 	put(op, SIZE, XENGT_OPREGION_BYTES / 1024);
 	put(op, VERSION, 0x02000000);	/* 2.0 */
 	put(op, MAILBOXES, 1u << 0 | 1u << 3);
-	put(op, LID_STATE, 0x3);	/* open */
+	put(op, LID_STATE, 0x3);	/* the lid is open */
 	xengt_vbt_make(op->bytes + VBT, VBT_MAX);
 }
 
-/* ---- where it is shown ---- */
+/* ---- the address at which the OpRegion is shown ---- */
 
 static int trap(struct xengt_vgpu *vgpu, bool on)
 {
@@ -77,7 +78,10 @@ static void hide(struct xengt_vgpu *vgpu)
 	vgpu->opregion.is_shown = false;
 }
 
-/* Firmware gives it a hole; where RAM is, somebody else is at home. */
+/*
+ * Firmware chooses a hole for the OpRegion. RAM at this address has another
+ * use.
+ */
 static bool is_hole(struct xengt_vgpu *vgpu, uint64_t first)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;
@@ -116,7 +120,7 @@ static void show(struct xengt_vgpu *vgpu)
 
 /* ---- software interrupts ---- */
 
-/* Nothing is supported, and saying so succeeds. */
+/* The three queries succeed and say that nothing is supported. */
 static void answer_swsci(struct xengt_opregion *op)
 {
 	uint32_t scic = get(op, SCIC);
@@ -143,7 +147,7 @@ void xengt_opregion_update(struct xengt_vgpu *vgpu)
 	}
 	if (swsci & SWSCI_TRIGGER && swsci & SWSCI_SELECT) {
 		answer_swsci(op);
-		/* done, which the driver sees by this bit */
+		/* clear the bit: the driver sees that the request is done */
 		xengt_pci_cfg_write(&vgpu->pci, CFG_SWSCI, 2,
 				    swsci & ~SWSCI_TRIGGER);
 	}

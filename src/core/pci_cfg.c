@@ -4,14 +4,14 @@
  * Intel datasheets of Broadwell and Skylake, volume 2, device 2).
  *
  * One row a field: its value at power-on and the bits that a write changes.
- * What no row covers reads 0 and ignores writes, as reserved bytes do.
+ * Bytes that no row covers read 0 and ignore writes, as reserved bytes do.
  *
  * On purpose: no I/O BAR, and I/O decode is hard-wired off, so that a BIOS that
  * looks for a VGA device with both decodes on takes the one that has a ROM. No
- * ROM. No stolen memory. The PM state is stored and has no effect: the function
- * says that it keeps its state in D3hot, so that a runtime suspend of the
- * guest's driver, which does not rewrite the GGTT, is nothing. It can be reset
- * by the Advanced Features capability, the one that has nothing else in it.
+ * ROM. No stolen memory. The PM state is stored and has no effect. The function
+ * announces that it keeps its state in D3hot: the guest's driver does not
+ * rewrite the GGTT after a runtime suspend. The guest can reset the function by
+ * the Advanced Features capability, chosen because it has nothing else in it.
  */
 #include "core/pci_cfg.h"
 
@@ -159,8 +159,10 @@ unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
 			did |= XENGT_PCI_DID_RESET;
 	}
 
-	/* A state the function does not have: the write is ignored (PCI Power
-	 * Management 1.2, 5.3). */
+	/*
+	 * A write of a power state that the function does not have is
+	 * ignored (PCI Power Management 1.2, 5.3).
+	 */
 	pm = pci->bytes[PM_CTRL] & PM_STATE_MASK;
 	if (pm != PM_STATE_D0 && pm != PM_STATE_D3HOT)
 		pci->bytes[PM_CTRL] = (uint8_t)(
@@ -172,7 +174,7 @@ unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
 bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 		       uint32_t *ret_data)
 {
-	/* A message is a store to memory: only a bus master makes one. */
+	/* A message is a store to memory, so only a bus master can send one. */
 	if (!(pci->bytes[MSI_CTL] & MSI_ENABLE) ||
 	    !(pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MASTER))
 		return false;
@@ -200,8 +202,11 @@ uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg)
 
 	if (!(pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MEM))
 		return 0;
-	/* A size question with decode left on. Below 4 GiB an all-ones low half
-	 * would end in the BIOS and the LAPIC, so it is never a place. */
+	/*
+	 * The guest asks for the BAR's size with decode left on. Below 4 GiB
+	 * a low half of all-ones would overlap the BIOS and the LAPIC, so
+	 * this value is never a real address.
+	 */
 	if (high == 0xffffffff || (!high && mask && low == mask))
 		return 0;
 	return (uint64_t)high << 32 | low;

@@ -27,7 +27,7 @@
 
 struct xengt_pci_cfg {
 	uint8_t bytes[XENGT_PCI_CFG_BYTES];
-	uint8_t writable[XENGT_PCI_CFG_BYTES];	/* bits a write stores */
+	uint8_t writable[XENGT_PCI_CFG_BYTES];	/* bits that a write changes */
 	uint8_t w1c[XENGT_PCI_CFG_BYTES];	/* bits a written 1 clears */
 };
 
@@ -35,21 +35,28 @@ struct xengt_pci_cfg {
 void xengt_pci_cfg_reset(struct xengt_pci_cfg *pci,
 			 const struct xengt_vgpu_config *cfg,
 			 const struct xengt_platform *platform);
-/* Any reg and any size up to 4; bytes outside read 0xff and drop writes. */
+/*
+ * Any register and any size up to 4. Bytes outside of config space read 0xff
+ * and ignore writes.
+ */
 uint32_t xengt_pci_cfg_read(const struct xengt_pci_cfg *pci, uint32_t reg,
 			    uint32_t size);
-/* What a write of the guest asks for; any combination. */
+/* What the caller has to do after a write of the guest; any combination. */
 #define XENGT_PCI_DID_DECODE	0x1	/* COMMAND or a BAR may have changed */
 #define XENGT_PCI_DID_RESET	0x2	/* function level reset: carry it out */
 unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
 				 uint32_t size, uint32_t val);
 
-/* May the function interrupt by message now? Then where to and with what,
- * exactly as the guest wrote it. */
+/*
+ * May the function send an MSI now? If so, ret_addr and ret_data are the
+ * address and data that the guest wrote.
+ */
 bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 		       uint32_t *ret_data);
-/* The state of the function's own interrupt, as STATUS shows it; returns what
- * its INTx pin does then. */
+/*
+ * Set the state of the function's interrupt, as STATUS shows it; returns the
+ * new level of the INTx pin.
+ */
 bool xengt_pci_cfg_set_intx(struct xengt_pci_cfg *pci, bool is_pending);
 
 /*

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One const struct a platform. A new GPU starts here; then its register rows
- * get its generation's bit.
+ * One const struct for each platform. To add a GPU, add a struct here, then set
+ * the bit of its generation in the register rows.
  *
- * pvinfo_caps is a promise to the guest's driver: a bit may be set only when
- * what it names works. An i915 refuses a device without the first two.
+ * pvinfo_caps is a promise to the guest's driver: a bit may be set only if the
+ * feature that it names works. i915 refuses a device without the first two
+ * bits.
  *
  * Fuses are those of the GT2 parts: one slice, three subslices of eight
  * execution units (Broadwell and Skylake PRM, volume 4: device attributes).

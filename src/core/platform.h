@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What differs between the supported GPUs, as data. */
+/* The differences between the supported GPUs, as data. */
 #ifndef XENGT_PLATFORM_H
 #define XENGT_PLATFORM_H
 
@@ -11,7 +11,10 @@
 #define XENGT_PVINFO_CAP_HWSP		0x08	/* status buffer in memory */
 #define XENGT_PVINFO_CAP_HUGE_GTT	0x10	/* pages above 4 KiB */
 
-/* Generations, as bits: a register row names all that have it. */
+/*
+ * Generations, as bits: a register row names all generations that have the
+ * register.
+ */
 #define XENGT_GEN8	0x01
 #define XENGT_GEN9	0x02
 #define XENGT_GEN_COUNT	2	/* index of a generation: its bit's number */
@@ -21,11 +24,13 @@ struct xengt_platform {
 	const char *name;
 	uint8_t gen;			/* one XENGT_GEN* bit */
 	uint8_t gen_index;
-	uint16_t pci_device;		/* when the caller names none */
+	uint16_t pci_device;		/* PCI device id, when the caller
+					 * names none */
 	uint8_t pci_revision;
 	uint32_t pvinfo_caps;		/* XENGT_PVINFO_CAP_* */
 	/* fuses: what drivers compute their thread counts from */
-	uint32_t fuse2;			/* slices and subslices that are off */
+	uint32_t fuse2;			/* masks of slices and subslices that
+					 * are off */
 	uint32_t eu_disable[3];
 	/* frequencies in the GT's units: lowest, efficient, highest */
 	uint32_t rp_state_cap;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Roots of guest page tables: which there are, and when they are made to agree
- * with guest memory.
+ * Roots of guest page tables: the list of roots, and the times at which a
+ * root's shadows are made to agree with guest memory.
  *
  *   unknown --(prepare, or announced)--> known, not built --(prepare)--> built
  *      ^                                      |                           |
  *      +------ said to go, reset, reclaimed --+---------------------------+
  *
- * A built root keeps shadows (ppgtt_shadow.c) of all tables that it reaches. A
- * guest that runs into a limit loses the shadows of what it used least
- * recently, first of roots that it did not announce: they are built again when
- * they are used, for everything is in guest memory.
+ * A built root keeps shadows (ppgtt_shadow.c) of all tables that it reaches.
+ * When a guest runs into a limit, the root that it used least recently loses
+ * its shadows; roots that the guest did not announce lose them first. The
+ * shadows are built again from guest memory when the root is used again.
  */
 #include "core/ppgtt.h"
 #include "core/failure.h"
@@ -21,7 +21,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Gen9: all of it set makes bit 11 of a directory's entry count. */
+/*
+ * Gen9: if all these bits are set, bit 11 of a directory's entry has its
+ * meaning.
+ */
 #define REG_GAMW_ECO		0x4080
 #define GAMW_ECO_64K		0xfu
 
@@ -68,10 +71,13 @@ static struct xengt_root *find_root(struct xengt_ppgtt *ppgtt,
 	return NULL;
 }
 
-/* The shadows of a root go; it stays known. */
+/* Drop the shadows of a root; the root stays known. */
 static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
-	/* the table of a 4-level root is its shadow's, and goes with it */
+	/*
+	 * the table of a 4-level root belongs to the shadow, and is destroyed
+	 * with it
+	 */
 	if (root->id && !root->key.is_4level)
 		xengt_shadow_destroy_table(vgpu, root->id);
 	root->id = 0;
@@ -83,8 +89,8 @@ static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 }
 
 /*
- * Try to make room: unbuild the root that was used least recently, if its table
- * is not in use on the GPU. True if that was possible.
+ * Make room: drop the shadows of the root that was used least recently, if the
+ * GPU does not use its table. False: there is no such root.
  */
 static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
@@ -102,7 +108,7 @@ static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 	return true;
 }
 
-/* a is to be reclaimed before b, which may be NULL. */
+/* True: reclaim a rather than b; b may be NULL. */
 static bool goes_before(const struct xengt_root *a, const struct xengt_root *b)
 {
 	if (!b || a->is_announced != b->is_announced)
@@ -133,8 +139,10 @@ static bool reclaim_one(struct xengt_vgpu *vgpu, const struct xengt_root *keep)
 	}
 }
 
-/* A place for a root: a free one, or that of one that is known, but not built
- * or not announced. */
+/*
+ * Find a place for a root: a free one, or the place of a root that is known
+ * but not built, or not announced.
+ */
 static struct xengt_root *free_root(struct xengt_vgpu *vgpu)
 {
 	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
@@ -168,8 +176,10 @@ static struct xengt_root *know_root(struct xengt_vgpu *vgpu,
 
 /* ---- building ---- */
 
-/* The table of a 32-bit root, which the guest has only as four registers. A
- * register with 0 names nothing. */
+/*
+ * Make the table of a 32-bit root. The guest has no such table, only four
+ * registers; a register with 0 names nothing.
+ */
 static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
@@ -228,8 +238,9 @@ static int agree(struct xengt_vgpu *vgpu, struct xengt_root *root)
 }
 
 /*
- * The same, with room made if there is none: first that of one root, then all
- * that there is. Each try builds the whole again, so there are no more.
+ * Build a root. If there is no room, drop the shadows of one root and try
+ * again; if there is still no room, drop the shadows of all others and try once
+ * more. Each try builds the whole root again, so there are only three.
  */
 static int agree_with_room(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
@@ -250,7 +261,7 @@ static void unbuild_all(struct xengt_vgpu *vgpu)
 		unbuild(vgpu, &vgpu->ppgtt->roots[i]);
 }
 
-/* What the guest did to all tables at once since the last round. */
+/* Act on changes since the last round that concern all tables. */
 static void catch_up(struct xengt_vgpu *vgpu)
 {
 	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
@@ -262,7 +273,10 @@ static void catch_up(struct xengt_vgpu *vgpu)
 	if (has_64k != ppgtt->has_64k)
 		unbuild_all(vgpu);
 	ppgtt->has_64k = has_64k;
-	/* a page that came back after it was gone is not protected any more */
+	/*
+	 * a page that the guest gave away and got back is not protected any
+	 * more
+	 */
 	if (ppgtt->is_stale)
 		xengt_shadow_untrack_all(vgpu);
 	ppgtt->is_stale = false;
@@ -289,7 +303,7 @@ int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 	return 0;
 }
 
-/* ---- what the guest says and does ---- */
+/* ---- messages and stores of the guest ---- */
 
 void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, bool is_created)

@@ -7,8 +7,10 @@
 
 struct xengt_vgpu;
 
-/* Roots as the context image has them: 4-level uses pdp[0], the PML4's guest
- * address; 3-level all four, page directories' guest addresses. */
+/*
+ * Roots as the context image has them: 4-level uses pdp[0], the PML4's guest
+ * address; 3-level all four, page directories' guest addresses.
+ */
 struct xengt_ppgtt_root {
 	uint64_t pdp[4];
 	bool is_4level;
@@ -17,7 +19,7 @@ struct xengt_ppgtt_root {
 struct xengt_ppgtt;
 
 int xengt_ppgtt_init(struct xengt_vgpu *vgpu);
-/* As reset. NULL is fine. */
+/* Frees everything; nothing is protected any more. Accepts NULL. */
 void xengt_ppgtt_fini(struct xengt_vgpu *vgpu);
 
 /*
@@ -28,20 +30,27 @@ void xengt_ppgtt_fini(struct xengt_vgpu *vgpu);
  */
 int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, uint32_t *ret_id);
-/* The guest's notification (PVINFO): root created or about to go. A destroyed
- * root's tables are not protected any more when this returns. */
+/*
+ * The guest's notification (PVINFO): root created or about to go. A destroyed
+ * root's tables are not protected any more when this returns.
+ */
 void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, bool is_created);
-/* All shadows away, all roots unknown, nothing protected: reset, unplug. */
+/*
+ * For reset and unplug: drop all shadows and forget all roots; nothing is
+ * protected any more.
+ */
 void xengt_ppgtt_reset(struct xengt_vgpu *vgpu);
-/* The guest gave pages away (INVALIDATE), maybe tables: before they are used
- * next, everything is read and protected again. */
+/*
+ * The guest gave pages away (INVALIDATE); some may be page tables. Before
+ * the next use every table is read and protected again.
+ */
 void xengt_ppgtt_invalidate(struct xengt_vgpu *vgpu);
 /*
- * A guest store of size bytes (1, 2, 4, 8) to addr that Xen sent us because
- * the page is protected: performed, and the shadow follows. False: not a page
- * of ours (a store that was under way when protection ended); it is performed
- * all the same if it is RAM.
+ * Xen sent a guest's store of size bytes (1, 2, 4, 8) to addr, because the page
+ * is protected. Performs the store; the shadow follows. False: the page is not
+ * protected any more (the store was under way when its protection ended); the
+ * store is performed all the same if addr is RAM.
  */
 bool xengt_ppgtt_store(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t size,
 		       uint64_t val);

@@ -3,10 +3,11 @@
  * Shadows of guest page tables, for ppgtt.c (roots) and ppgtt_shadow.c
  * (tables).
  *
- * A shadow is a guest page used as a table of one level (and, for level 1, one
- * size of page); the same page used in two ways has two. However many entries
- * and roots name it, it is one, with a count. It lives as long as the count is
- * not 0, and its page is protected no longer than that.
+ * A shadow stands for a guest page that is used as a table of one level (and,
+ * for level 1, of one page size). A guest page used in two ways has two
+ * shadows. All entries and roots that name the page share one shadow and are
+ * counted in it. A shadow lives until its count is 0; then the protection of
+ * its page ends.
  */
 #ifndef XENGT_PPGTT_PRIV_H
 #define XENGT_PPGTT_PRIV_H
@@ -22,19 +23,24 @@ struct xengt_shadow {
 	uint64_t gfn;
 	uint32_t id;		/* the GPU's table; 0: destroyed already */
 	uint32_t refs;
-	uint32_t checked;	/* the round in which it was made to agree */
-	uint16_t index;		/* of itself */
-	uint16_t next;		/* in its bucket */
+	uint32_t checked;	/* the round in which the shadow was last
+				 * made to agree */
+	uint16_t index;		/* index of this shadow */
+	uint16_t next;		/* next shadow in the hash bucket */
 	uint8_t level;
 	bool is_64k;
-	bool is_tracked;	/* stores come to us */
-	bool is_relaxed;	/* too many did, or to one that names it */
+	bool is_tracked;	/* the page is protected: stores trap */
+	bool is_relaxed;	/* not protected any more: it, or a table
+				 * that names it, had too many stores */
 	uint16_t stores;
-	uint16_t kid_count;	/* entries of kids that are not 0 */
-	uint16_t dirty_first;	/* stored to since it agreed; of level 2 to 4 */
+	uint16_t kid_count;	/* number of entries of kids[] that are not 0 */
+	uint16_t dirty_first;	/* entries stored to since the shadow agreed;
+				 * levels 2 to 4 */
 	uint16_t dirty_end;
-	uint64_t seen[XENGT_TABLE_ENTRIES];	/* as the GPU was told */
-	uint16_t kids[];	/* level 2 to 4: index of shadow, or 0 */
+	uint64_t seen[XENGT_TABLE_ENTRIES];	/* entries as the GPU has
+						 * them */
+	uint16_t kids[];	/* levels 2 to 4: index of the shadow that an
+				 * entry names, or 0 */
 };
 
 /* "A little over 4 or 5 KiB" (limits.h), and an index fits. */
@@ -45,13 +51,17 @@ _Static_assert(sizeof(struct xengt_shadow) <= (4u << 10) + 64 &&
 struct xengt_root {
 	struct xengt_ppgtt_root key;
 	bool is_used;
-	bool is_announced;	/* and not yet said to go */
+	bool is_announced;	/* announced by the guest, and not yet said
+				 * to go */
 	uint32_t id;		/* the GPU's root table; 0: not built */
 	uint32_t used_at;	/* round */
 	uint16_t kids[4];	/* PML4, or page directories */
 };
 
-/* Space for making one table agree; one for each level, for they nest. */
+/*
+ * Work space for making one table agree; one for each level, because the work
+ * nests.
+ */
 struct xengt_shadow_work {
 	uint64_t now[XENGT_TABLE_ENTRIES];
 	uint64_t out[XENGT_TABLE_ENTRIES];
@@ -63,42 +73,53 @@ struct xengt_ppgtt {
 	uint16_t buckets[XENGT_SHADOW_BUCKETS];
 	uint32_t live;
 	uint32_t last_index;
-	uint32_t round;			/* one for each prepare */
+	uint32_t round;			/* counts up with each prepare */
 	bool has_64k;			/* as the guest has set it */
-	bool is_stale;			/* the guest gave pages away */
+	bool is_stale;			/* the guest gave pages away since
+					 * the last round */
 	struct xengt_root roots[XENGT_ROOTS_MAX];
-	uint32_t last_root;		/* index of the one used last */
-	/* tables that the GPU was still using, parents first */
+	uint32_t last_root;		/* index of the shadow used last */
+	/*
+	 * GPU tables to be destroyed when the GPU stops using them, parents
+	 * first
+	 */
 	uint32_t zombies[XENGT_PPGTT_TABLES_MAX];
 	uint32_t zombie_count;
 	struct xengt_shadow_work work[4];
 };
 
-/* Of a guest's entry, or of a root, which frame it names. */
+/* The guest frame that a guest's entry, or a root, names. */
 static inline uint64_t xengt_entry_gfn(uint64_t entry)
 {
 	return (entry & 0xffffffffffffull) >> XENGT_PAGE_SHIFT;
 }
 
 /*
- * The shadow of a table, with one more count; a new one agrees with guest
- * memory. -ENOSPC: limits.h, or the GPU's; else what hv or gpu said.
+ * Get the shadow of a table and count one more user. A new shadow is made to
+ * agree with guest memory. -ENOSPC: a limit of limits.h or of the GPU's side is
+ * reached; else the error of hv or gpu.
  */
 int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 		     bool is_64k, uint16_t *ret_index);
-/* One count less. With the last one the shadow goes, and all that it alone
- * names; the GPU's entry or root for it must be gone, or go first. */
+/*
+ * Count one user less. Without users the shadow is destroyed, and with it
+ * every shadow that only this one names. The caller has already removed the
+ * GPU's entry or root for it.
+ */
 void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index);
-/* Make it and all that it names agree with guest memory, once a round. */
+/*
+ * Make a shadow and all that it names agree with guest memory; at most once a
+ * round.
+ */
 int xengt_shadow_agree(struct xengt_vgpu *vgpu, uint16_t index);
 /* The guest stored to bytes [off, off + size) of a page. */
 int xengt_shadow_store(struct xengt_vgpu *vgpu, uint64_t frame, uint32_t off,
 		       uint32_t size);
-/* Stores may have gone unseen: compare everything when it is next used. */
+/* Stores may have been missed: compare all entries at the next use. */
 void xengt_shadow_untrack_all(struct xengt_vgpu *vgpu);
-/* Give a table of the GPU back, now or when the GPU is out of it. */
+/* Destroy a table of the GPU, now or when the GPU stops using it. */
 void xengt_shadow_destroy_table(struct xengt_vgpu *vgpu, uint32_t id);
-/* What the GPU has got out of. */
+/* Destroy the tables that the GPU has stopped using. */
 void xengt_shadow_reap(struct xengt_vgpu *vgpu);
 
 #endif /* XENGT_PPGTT_PRIV_H */

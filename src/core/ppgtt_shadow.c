@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One shadow: finding it, making it agree with the guest's table, letting go.
- * docs/design/006-shadow-tables.md says why level 1 is compared and the levels
- * above are protected.
+ * Shadows: finding one, making it agree with the guest's table, destroying it.
+ * docs/design/006-shadow-tables.md says why tables of level 1 are compared and
+ * those of the levels above are protected.
  *
  *   level 1     page copied (once a round), compared with what was seen last;
  *               runs of entries that differ go to the GPU, a call each
@@ -10,10 +10,10 @@
  *               next round. Not protected (no RAM, or too many stores): as
  *               level 1
  *
- * A store that changes the last entry for a table has effect at once, not at
- * the next round: the guest may use that page for something else, and must not
- * find it protected. So only what stands below protected tables is protected:
- * else such a store would not be seen.
+ * A store that removes the last entry that names a table takes effect at once,
+ * not at the next round: the guest may use that page for something else, and
+ * its stores there must not trap. So a table is protected only if the tables
+ * that name it are protected: otherwise the device would miss such a store.
  */
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
@@ -27,10 +27,12 @@
 #define PDE_2M		0x080ull
 #define PDE_64K		0x800ull
 
-/* Equal entries between two that differ, which are cheaper sent than left out
- * for one more call. */
+/*
+ * If at most this many equal entries lie between two that differ, sending
+ * them too is cheaper than a second call.
+ */
 #define RUN_GAP		8u
-/* Stores to a protected table, after which comparing it is cheaper. */
+/* After this many stores to a protected table, comparing it is cheaper. */
 #define STORES_MAX	16u
 
 /* ---- finding ---- */
@@ -87,14 +89,17 @@ static void remove_shadow(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 	vgpu->counters.ppgtt_tables = --ppgtt->live;
 }
 
-/* ---- letting go ---- */
+/* ---- destroying ---- */
 
 void xengt_shadow_destroy_table(struct xengt_vgpu *vgpu, uint32_t id)
 {
 	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
 
-	/* Any other error: the vGPU was zapped, and its tables with it. */
+	/*
+	 * Any other error means that the vGPU was zapped, and its tables with
+	 * it.
+	 */
 	if (gpu->ops->ppgtt_destroy(gpu, id) == -EBUSY &&
 	    ppgtt->zombie_count < XENGT_PPGTT_TABLES_MAX)
 		ppgtt->zombies[ppgtt->zombie_count++] = id;
@@ -117,7 +122,10 @@ static void untrack(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 	s->is_tracked = false;
 }
 
-/* From here on it is compared, and all that it names. Each is walked once. */
+/*
+ * From now on compare this table and all tables that it names. Each table is
+ * visited once.
+ */
 static void relax(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 {
 	if (s->level == 1 || s->is_relaxed)
@@ -160,7 +168,7 @@ void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index)
 
 /* ---- making it agree ---- */
 
-/* A page that is no RAM is a table with nothing present. */
+/* A table in a page that is not RAM has no present entries. */
 static int read_entries(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 			uint32_t first, uint32_t count, uint64_t *ret_entries)
 {
@@ -190,7 +198,7 @@ static int tell_gpu(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 	return 0;
 }
 
-/* Entries [first, end) of a page table. */
+/* Make entries [first, end) of a page table (level 1) agree. */
 static int change_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 		       uint32_t first, uint32_t end, const uint64_t *now)
 {
@@ -229,7 +237,9 @@ static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 	return change_leaf(vgpu, s, first, end, now);
 }
 
-/* Does an entry above level 1 name a table? Else it is 2 MiB, or nothing. */
+/*
+ * Does an entry above level 1 name a table? If not, it maps 2 MiB, or nothing.
+ */
 static bool names_table(const struct xengt_shadow *s, uint64_t entry)
 {
 	return entry & PRESENT && !(s->level == 2 && entry & PDE_2M);
@@ -267,7 +277,7 @@ static int stage(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 	return r;
 }
 
-/* All 'count' entries from 'first' become what they are now. */
+/* Send 'count' entries from 'first' on, with their present values. */
 static int change_run(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 		      uint32_t first, const uint64_t *now, uint32_t count)
 {
@@ -276,7 +286,7 @@ static int change_run(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 	int r = 0;
 
 	for (i = 0; i < count; i++) {
-		/* the same again is looked up once */
+		/* an entry equal to the previous one needs no look-up */
 		if (i && now[i] == now[i - 1]) {
 			work->out[i] = work->out[i - 1];
 			work->kids[i] = work->kids[i - 1];
@@ -334,7 +344,10 @@ static int agree_upper(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 	int r;
 
 	if (!s->is_tracked) {
-		/* protected before it is read: no store is missed */
+		/*
+		 * protect the page before reading it, so that no store is
+		 * missed
+		 */
 		if (!s->is_relaxed)
 			s->is_tracked = !xengt_track_get(vgpu, gfn(s->gfn));
 		s->dirty_first = 0;
@@ -437,10 +450,10 @@ int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 /* ---- stores ---- */
 
 /*
- * The last entry for a table changes: that table goes now. If the new one names
- * a table that has a shadow already (mostly one for scratch), it counts at
- * once; else, or if the guest has as many tables as it may, the entry is not
- * present until the next round.
+ * The last entry that names a table changes: drop that table now. If the new
+ * entry names a table that already has a shadow (mostly a scratch table), the
+ * new entry takes effect at once. Otherwise, or if the guest has as many tables
+ * as it may, the entry is not present until the next round.
  */
 static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 			uint32_t i, uint64_t now)
@@ -459,7 +472,7 @@ static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 	out = gpu_entry(vgpu, now, kid);
 	r = tell_gpu(vgpu, s, i, &out, 1);
 	if (r == -ENOSPC) {
-		/* 2 MiB that must be split */
+		/* a 2 MiB page that must be split */
 		now = out = 0;
 		r = tell_gpu(vgpu, s, i, &out, 1);
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The list of register blocks, and the index of them all. It stands apart because
- * the blocks' handlers use the parts of the device model, which know no block:
- * whoever makes a vGPU gives them the index.
+ * The list of register blocks, and the index of them all. This file is apart
+ * from regs.c because the blocks' handlers use the parts of the device model,
+ * and the parts must not depend on the blocks. The parts get the index from the
+ * maker of the vGPU.
  */
 #include "core/regs.h"
 
@@ -35,7 +36,10 @@ int xengt_regs_get(unsigned int gen_index,
 				     0);
 		if (r)
 			return r;
-		/* Two vGPUs of one process may come here at once. */
+		/*
+		 * Two threads of one process, each with its own vGPU, may call
+		 * this at once.
+		 */
 		if (!__atomic_compare_exchange_n(&shared[gen_index], &none,
 						 index, false, __ATOMIC_ACQ_REL,
 						 __ATOMIC_ACQUIRE)) {

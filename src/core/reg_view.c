@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Registers for the admin to look at; nothing here has side effects. */
+/* Lists of registers for the administrator; nothing here has side effects. */
 #include "core/internal.h"
 #include "core/mmio.h"
 #include "core/vgpu.h"

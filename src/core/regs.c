@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The rules that a register table keeps, and its index.
+ * Checks the rules of a register table, and builds its index.
  *
  * The index is flat: 1 MiB of address space a generation, of which only the
  * pages that name a row are ever touched.
@@ -176,7 +176,9 @@ static int check_names(const struct xengt_reg_index *index,
 	return r;
 }
 
-/* The pages of hot registers, and whether reads there can go unseen. */
+/*
+ * Finds the pages of hot registers, and checks that reads there need not trap.
+ */
 static int note_hot_page(struct xengt_reg_index *index,
 			 const struct xengt_reg *reg, uint32_t page,
 			 const struct complaint *why)

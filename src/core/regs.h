@@ -16,19 +16,24 @@ struct xengt_reg;
 #define XENGT_REG_SPACE_DWORDS	(XENGT_REG_SPACE_BYTES / 4)
 
 enum xengt_reg_policy {
-	XENGT_REG_NO_ROW = 0,	/* what lookup gives where no row is */
+	XENGT_REG_NO_ROW = 0,	/* policy of an offset without a row */
 	XENGT_REG_SHADOW,	/* memory of the vGPU */
-	XENGT_REG_TRAP,		/* memory of the vGPU, with a handler */
+	XENGT_REG_TRAP,		/* memory of the vGPU, with handlers */
 	XENGT_REG_DENY,		/* reads .reset, writes are dropped; counted */
 };
 
 /* High half of a written dword selects which bits of the low half count. */
 #define XENGT_REG_MASKED	0x01
-/* Drivers read it all the time: its page is to be readable without an exit, so
- * nothing on that page may need to see a read. */
+/*
+ * Drivers read this register all the time: its page should be readable
+ * without an exit, so no register on that page may need to see a read.
+ */
 #define XENGT_REG_HOT		0x02
 
-/* Units that have the same registers, each at its own place in BAR0. */
+/*
+ * Units (engines, pipes) that have the same registers, each from a base of its
+ * own in BAR0.
+ */
 #define XENGT_REG_BASES_MAX	12
 
 struct xengt_reg_bases {
@@ -37,8 +42,9 @@ struct xengt_reg_bases {
 };
 
 /*
- * Masks and reset value are those of one dword; a row of .len 8 has them for
- * both. 'off' tells a handler which dword of which instance is meant.
+ * Masks and reset value are for one dword; in a row of .len 8 they hold for
+ * both dwords. A handler learns from 'off' which dword of which instance is
+ * meant.
  */
 struct xengt_reg {
 	const char *name;	/* as in the PRM, of the first platform */
@@ -53,13 +59,16 @@ struct xengt_reg {
 	uint32_t reset;
 	uint32_t ro;		/* bits that writes leave alone */
 	uint32_t w1c;		/* bits that a written 1 clears */
-	/* Power-on value where it differs between vGPUs, instead of .reset. */
+	/* The power-on value, if it differs between vGPUs; replaces .reset. */
 	uint32_t (*init)(const struct xengt_vgpu *vgpu,
 			 const struct xengt_reg *reg, uint32_t off);
-	/* TRAP: what a read returns (and leaves in memory). */
+	/* TRAP: returns the value of a read, which is also stored. */
 	uint32_t (*read)(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			 uint32_t off, uint32_t old);
-	/* TRAP: new has all masks applied; returns what to store. */
+	/*
+	 * TRAP: new is the written value with all masks applied; returns the
+	 * value to store.
+	 */
 	uint32_t (*write)(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			  uint32_t off, uint32_t old, uint32_t new);
 };
@@ -70,7 +79,7 @@ struct xengt_reg_block {
 	size_t count;
 };
 
-/* One a file in regs/; a new one is listed in reg_list.c. */
+/* One block for each file in regs/; reg_list.c lists them all. */
 extern const struct xengt_reg_block xengt_regs_chicken;
 extern const struct xengt_reg_block xengt_regs_display_pipe;
 extern const struct xengt_reg_block xengt_regs_display_port;
@@ -90,8 +99,9 @@ extern const struct xengt_reg_bases xengt_irq_bases;
 extern const struct xengt_reg_block *const xengt_reg_blocks[];
 
 /*
- * From the offset of a dword to its row, for one generation: built once, shared
- * by all vGPUs, never changed. rows[0] is no row, the real ones follow.
+ * Maps the offset of a dword to its row, for one generation. Built once, shared
+ * by all vGPUs, never changed. rows[0] stands for "no row"; the real rows
+ * follow.
  */
 #define XENGT_REG_HOT_PAGES_MAX	4
 
@@ -130,7 +140,7 @@ xengt_reg_of(const struct xengt_reg_index *index, uint32_t dword)
 	return index->rows[index->of_dword[dword]];
 }
 
-/* Instances in one unit, and in all. */
+/* Number of instances in one unit, and in all units. */
 static inline uint32_t xengt_reg_unit_count(const struct xengt_reg *reg)
 {
 	return reg->count ? reg->count : 1;
@@ -141,7 +151,7 @@ static inline uint32_t xengt_reg_count(const struct xengt_reg *reg)
 	return xengt_reg_unit_count(reg) * (reg->bases ? reg->bases->count : 1);
 }
 
-/* Where in BAR0 instance i is, i below xengt_reg_count(). */
+/* The offset in BAR0 of instance i; i is below xengt_reg_count(). */
 static inline uint32_t xengt_reg_off(const struct xengt_reg *reg, uint32_t i)
 {
 	uint32_t per_unit = xengt_reg_unit_count(reg);

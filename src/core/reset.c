@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * GDRST (Broadwell PRM, volume 2c: "GDRST - Graphics Device Reset Control"): a
- * guest resets engines, or all of them, and with that only what is its own. The
- * GGTT, the display and the page tables stay as they are, as on hardware.
+ * guest resets some engines, or all of them. The reset reaches only the guest's
+ * own work and registers. The GGTT, the display and the page tables stay as
+ * they are, as on hardware.
  */
 #include "core/reset.h"
 #include "core/execlist.h"
@@ -18,7 +19,8 @@
 
 static const struct {
 	uint32_t domain;		/* bit of GDRST */
-	enum xengt_irq_bank bank;	/* where the engine's events show */
+	enum xengt_irq_bank bank;	/* bank and bits of the engine's
+					 * interrupts */
 	uint32_t events;
 } engines[XENGT_ENGINES] = {
 	[XENGT_ENGINE_RCS] = { 0x02, XENGT_IRQ_GT0, 0x0000ffff },
@@ -32,7 +34,7 @@ static bool has_work(const struct xengt_execlist *e)
 	return e->flight[0].seqno || e->flight[1].seqno || e->port[0].desc;
 }
 
-/* Those in mask with work that the hardware may have. */
+/* The engines in mask for which the hardware may hold work of this vGPU. */
 static uint32_t busy_engines(const struct xengt_vgpu *vgpu, uint32_t mask)
 {
 	uint32_t busy = 0;
@@ -52,7 +54,10 @@ void xengt_reset_engines(struct xengt_vgpu *vgpu, uint32_t mask)
 	if (busy && xengt_vgpu_is_live(vgpu)) {
 		int r = gpu->ops->engine_reset(gpu, busy);
 
-		/* It could go on writing to memory that is to be used anew. */
+		/*
+		 * The work might go on and write to memory that the guest
+		 * reuses.
+		 */
 		if (r)
 			xengt_vgpu_fail(vgpu, r);
 	}

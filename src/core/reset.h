@@ -10,12 +10,12 @@ struct xengt_vgpu;
 #define XENGT_RESET_ALL_ENGINES	((1u << XENGT_ENGINES) - 1)
 
 /*
- * Engines in mask (1 << enum xengt_engine_id): their work dropped, on the
- * hardware too, their registers, ports and events at power-on state. Of this
- * vGPU only: the hardware's engine goes on for others.
+ * Reset this vGPU's engines in mask (1 << enum xengt_engine_id): drop their
+ * work, on the hardware too, and put their registers, ports and events to
+ * power-on state. The hardware's engines go on for other vGPUs.
  */
 void xengt_reset_engines(struct xengt_vgpu *vgpu, uint32_t mask);
-/* The same, with bits of GDRST. */
+/* The same; the engines are named by bits of GDRST. */
 void xengt_reset_domains(struct xengt_vgpu *vgpu, uint32_t domains);
 
 #endif /* XENGT_RESET_H */

@@ -8,7 +8,10 @@
 struct xengt_vgpu;
 struct xengt_reg;
 
-/* A driver uses a dozen; what does not fit is dropped and reads 0. */
+/*
+ * A driver uses a dozen registers. Writes of further registers are dropped;
+ * they read 0.
+ */
 #define XENGT_SBI_MAX	32
 
 struct xengt_sbi {

@@ -7,9 +7,9 @@
  *   registers --> struct surface --> byte of a pixel --> page of the GGTT
  *             --> guest frame --> a copy of the page --> colour
  *
- * Every page is copied before it is looked at and every coordinate is bounded by
- * the picture, so whatever the guest programs costs at most the copying of the
- * pages behind XENGT_PICTURE_MAX_SIDE squared pixels.
+ * Every page is copied before it is read, and every coordinate is bounded by
+ * the picture. So whatever the guest programs, a picture costs at most the
+ * copying of the pages behind XENGT_PICTURE_MAX_SIDE squared pixels.
  *
  * Not decoded: YUV, indexed colour, floating point, Yf tiling, compression,
  * rotation by 90 degrees, sprites and other overlays, scaling, gamma and colour
@@ -38,7 +38,8 @@
 #define PLANE_SURFLIVE	0x701ac
 
 #define ENABLE		0x80000000u
-#define TURNED		0x8000u		/* by 180 degrees: old planes, cursor */
+#define TURNED		0x8000u		/* rotation by 180 degrees: Gen8's
+					 * planes, cursor */
 
 enum tiling {
 	LINEAR,
@@ -46,7 +47,7 @@ enum tiling {
 	TILED_Y,		/* 128 bytes by 32 rows, in columns of 16 bytes */
 };
 
-/* Where the colours are in a pixel; the lowest byte comes first in memory. */
+/* Position of each colour in a pixel; the lowest byte comes first in memory. */
 struct format {
 	uint8_t bytes;
 	struct {
@@ -61,18 +62,22 @@ struct surface {
 	const struct format *format;
 	bool is_turned;
 	bool is_blended;		/* alpha in bits 31:24, premultiplied */
-	uint32_t from_x, from_y;	/* of its first pixel, in the surface */
-	int32_t x, y;			/* the same, on the screen */
+	uint32_t from_x, from_y;	/* position of the first shown pixel
+					 * in the surface */
+	int32_t x, y;			/* position of that pixel on the
+					 * screen */
 	uint32_t width, height;
 };
 
-/* Copies of the pages that were read last, by their number modulo the size: all
- * pages of a row of tiles fit. */
+/*
+ * Copies of the pages that were read last; a page's number modulo the size is
+ * its place. All pages of a row of tiles fit.
+ */
 #define CACHE_PAGES	256
 
 struct reader {
 	struct xengt_vgpu *vgpu;
-	uint64_t number[CACHE_PAGES];	/* + 1; 0: none */
+	uint64_t number[CACHE_PAGES];	/* page number + 1; 0: none */
 	uint8_t page[CACHE_PAGES][XENGT_PAGE_SIZE];
 };
 
@@ -106,7 +111,7 @@ static const struct format *const gen9_formats[2][16] = {
 
 /* ---- reading ---- */
 
-/* NULL: there is no page of the guest. */
+/* Copy of a page of the surface; NULL: no page of the guest is there. */
 static const uint8_t *page_at(struct reader *reader, uint64_t number)
 {
 	const uint64_t frames = ((uint64_t)1 << 39) - XENGT_PAGE_SIZE;
@@ -129,7 +134,7 @@ static const uint8_t *page_at(struct reader *reader, uint64_t number)
 	return page;
 }
 
-/* Offset of a byte in a surface of whole tiles, or of rows. */
+/* Offset of a byte in a tiled or linear surface. */
 static uint64_t byte_offset(const struct surface *s, uint32_t x_bytes,
 			    uint32_t y)
 {
@@ -150,7 +155,7 @@ static uint64_t byte_offset(const struct surface *s, uint32_t x_bytes,
 	return tiles * XENGT_PAGE_SIZE + in_tile;
 }
 
-/* x, y from the surface's first visible pixel. */
+/* Colour of a pixel; x and y count from the surface's first visible pixel. */
 static uint32_t pixel_at(struct reader *reader, const struct surface *s,
 			 uint32_t x, uint32_t y)
 {
@@ -167,7 +172,7 @@ static uint32_t pixel_at(struct reader *reader, const struct surface *s,
 	page = page_at(reader, at / XENGT_PAGE_SIZE);
 	if (!page)
 		return 0;
-	/* A stride that cuts pixels in two is no hardware's. */
+	/* Hardware has no stride that is not a whole number of pixels. */
 	at = at % XENGT_PAGE_SIZE & ~(uint64_t)(bytes - 1);
 	memcpy(&val, page + at, bytes);
 	return val;
@@ -249,7 +254,10 @@ static int decode_gen8(uint32_t ctl, uint32_t stride, struct surface *s)
 
 static int decode_gen9(uint32_t ctl, uint32_t stride, struct surface *s)
 {
-	/* by PLANE_CTL's tiling field: unit of the stride, bytes; 0: unknown */
+	/*
+	 * index: PLANE_CTL's tiling field; unit of the stride in bytes, 0:
+	 * unknown tiling
+	 */
 	static const struct { enum tiling tiling; uint32_t unit; } tilings[8] = {
 		[0] = { LINEAR, 64 }, [1] = { TILED_X, 512 },
 		[4] = { TILED_Y, 128 },
@@ -301,7 +309,7 @@ static int32_t sign_and_value(uint32_t pos)
 	return pos & 0x8000 ? -val : val;
 }
 
-/* False: there is none, or of another kind than 32 bits with alpha. */
+/* False: the cursor is off, or has another format than 32 bits with alpha. */
 static bool decode_cursor(const struct xengt_vgpu *vgpu, uint32_t pipe,
 			  struct surface *s)
 {
@@ -325,7 +333,7 @@ static bool decode_cursor(const struct xengt_vgpu *vgpu, uint32_t pipe,
 		.width = side,
 		.height = side,
 	};
-	/* A cursor of fewer rows than columns. */
+	/* CUR_FBC_CTL makes a cursor with fewer rows than columns. */
 	if (fbc & ENABLE && (fbc & 0xff) < side)
 		s->height = (fbc & 0xff) + 1;
 	return true;

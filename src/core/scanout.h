@@ -9,11 +9,12 @@
 struct xengt_vgpu;
 
 /*
- * Draw what the first lit pipe shows (primary plane and cursor) as bytes R, G, B,
- * row by row, into rgb, of XENGT_PICTURE_MAX_BYTES. Read through the guest's
- * GGTT, once; a page that is not there is black. -ENODATA: no pipe is on, or
- * its primary plane is off; -EOPNOTSUPP: a pixel format, tiling or rotation that
- * is not decoded; -E2BIG: more than XENGT_PICTURE_MAX_SIDE; -ENOMEM.
+ * Draw the picture of the first pipe that is on (primary plane and cursor) into
+ * rgb, which has XENGT_PICTURE_MAX_BYTES: bytes R, G, B, row by row. The
+ * surface is read through the guest's GGTT, each page once; a page that is not
+ * present is black. -ENODATA: no pipe is on, or its primary plane is off;
+ * -EOPNOTSUPP: a pixel format, tiling or rotation that is not decoded; -E2BIG:
+ * more than XENGT_PICTURE_MAX_SIDE; -ENOMEM.
  */
 int xengt_scanout_draw(struct xengt_vgpu *vgpu, uint8_t *rgb,
 		       uint32_t *ret_width, uint32_t *ret_height);

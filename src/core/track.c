@@ -10,7 +10,10 @@
 #include <stdlib.h>
 
 #define CAPACITY_MIN	64u
-/* From our answer to Xen's end of it: a wake-up and an instruction. */
+/*
+ * Xen finishes a store within this time after our answer: it wakes the vCPU and
+ * emulates one instruction.
+ */
 #define LINGER_NS	20000000u
 
 static bool is_taken(const struct xengt_tracked *slot)
@@ -24,7 +27,7 @@ static uint32_t home(const struct xengt_track *track, uint64_t gfn)
 	       (track->capacity - 1);
 }
 
-/* The page's slot, or the free one where it would be. */
+/* The page's slot, or the free slot that it would get. */
 static struct xengt_tracked *find(const struct xengt_track *track, uint64_t gfn)
 {
 	uint32_t i = home(track, gfn);
@@ -53,7 +56,7 @@ static int grow(struct xengt_track *track)
 	return 0;
 }
 
-/* Close the gap, so that no probe ends early. */
+/* Close the gap, so that no search ends too early. */
 static void remove_slot(struct xengt_track *track, uint32_t gap)
 {
 	const uint32_t mask = track->capacity - 1;
@@ -64,7 +67,7 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 			i = (i + 1) & mask;
 			if (!is_taken(&track->slots[i]))
 				return;
-			/* while its home lies behind the gap */
+			/* skip an entry whose home slot lies behind the gap */
 		} while (((i - home(track, track->slots[i].gfn)) & mask) <
 			 ((i - gap) & mask));
 		track->slots[gap] = track->slots[i];
@@ -72,7 +75,10 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 	}
 }
 
-/* The slot of a page, taken from now on; NULL: no memory. */
+/*
+ * The slot of a page; a free one is taken if the page has none. NULL: no
+ * memory.
+ */
 static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
 {
 	struct xengt_tracked *slot;
@@ -120,13 +126,16 @@ int xengt_track_get(struct xengt_vgpu *vgpu, gfn_t page)
 	return 0;
 }
 
-/* The protection of a page without users ends. */
+/* End the protection of a page without users. */
 static void release(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 {
 	struct xengt_track *track = &vgpu->track;
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
-	/* It fails for a page that the guest gave away: not protected either. */
+	/*
+	 * The call fails for a page that the guest gave away; such a page is
+	 * not protected either.
+	 */
 	hv->ops->track_writes(hv, gfn(slot->gfn), 1, false);
 	remove_slot(track, (uint32_t)(slot - track->slots));
 }
@@ -149,7 +158,10 @@ static void linger(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 
 	slot->lingers = true;
 	track->lingering++;
-	/* While nothing lingered, nobody's time was noted. */
+	/*
+	 * The vCPUs' times are noted only while some page lingers, so set them
+	 * now.
+	 */
 	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++)
 		if (is_first || track->vcpus[i].gfn == slot->gfn)
 			track->vcpus[i].since_ns = now;
@@ -174,9 +186,9 @@ bool xengt_track_is_on(const struct xengt_vgpu *vgpu, gfn_t page)
 	return vgpu->track.count && find(&vgpu->track, gfn_x(page))->users;
 }
 
-/* ---- stores that are under way ---- */
+/* ---- stores under way ---- */
 
-/* A vCPU is done with the page. */
+/* A vCPU has finished its store to the page. */
 static void leave(struct xengt_vgpu *vgpu, uint64_t gfn)
 {
 	struct xengt_track *track = &vgpu->track;
@@ -220,7 +232,7 @@ void xengt_track_late_store(struct xengt_vgpu *vgpu, gfn_t page)
 	if (!is_stored_to(track, gfn_x(page)))
 		return;
 	slot = take_slot(track, gfn_x(page));
-	/* Refused: it is no RAM, so it never was protected. */
+	/* Xen refuses: the page is not RAM, so it was never protected. */
 	if (!slot || is_taken(slot) ||
 	    hv->ops->track_writes(hv, page, 1, true))
 		return;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Which guest pages are protected against stores (HVMMEM_ioreq_server): the one
- * place that asks the hypervisor for it. Xen gives that type to one ioreq
- * server of a domain, and does not count; users here do.
+ * place that asks the hypervisor for it. Xen lets one ioreq server of a domain
+ * use that page type, and does not count users; this file counts them.
  */
 #ifndef XENGT_TRACK_H
 #define XENGT_TRACK_H
@@ -18,29 +18,34 @@ struct xengt_vgpu;
 struct xengt_tracked {
 	uint64_t gfn;
 	uint32_t users;
-	bool lingers;			/* no users, and protected still */
-};
-
-/* The page that a vCPU's last request stored to, and since when it may be over:
- * XENGT_TRACK_NOWHERE once it certainly is. */
-struct xengt_track_vcpu {
-	uint64_t gfn;
-	uint64_t since_ns;		/* good while a page lingers */
+	bool lingers;			/* it has no users but is still
+					 * protected */
 };
 
 /*
- * A page whose last user goes while a vCPU may be in the middle of a store to it
- * stays protected until that is over. Xen carries out the instruction once more
- * when the answer arrives, and if the page has changed its type by then, takes
- * another way, keeps the answer for the next access, and crashes the domain over
- * it (hvmemul_do_io() in xen/arch/x86/hvm/emulate.c). A store is over when its
- * vCPU asks for something else, or some time after the answer.
+ * For each vCPU: the page that its last request stored to (XENGT_TRACK_NOWHERE
+ * once Xen has certainly finished that store), and the time of our answer.
+ */
+struct xengt_track_vcpu {
+	uint64_t gfn;
+	uint64_t since_ns;		/* valid only while a page lingers */
+};
+
+/*
+ * A lingering page: its last user has gone while a vCPU may be in the middle of
+ * a store to it, so the page stays protected until that store is finished. Xen
+ * emulates the instruction a second time when our answer arrives. If the page
+ * has changed its type by then, Xen takes another path, keeps the answer for
+ * the vCPU's next access, and crashes the domain because the answer does not
+ * fit (hvmemul_do_io() in xen/arch/x86/hvm/emulate.c). A store is finished when
+ * its vCPU makes another request, or some time after the answer.
  */
 struct xengt_track {
-	struct xengt_tracked *slots;	/* by hash of gfn, linear probing */
+	struct xengt_tracked *slots;	/* hash table by gfn, linear probing */
 	uint32_t capacity;		/* 0, or a power of two */
-	uint32_t count;			/* with users */
-	uint32_t own;			/* of those, RAM that we put there */
+	uint32_t count;			/* number of pages with users */
+	uint32_t own;			/* number of those that are RAM
+					 * behind BAR0 */
 	uint32_t lingering;
 	struct xengt_track_vcpu vcpus[XENGT_TRACK_VCPUS];
 };
@@ -48,23 +53,25 @@ struct xengt_track {
 void xengt_track_init(struct xengt_vgpu *vgpu);
 
 /*
- * One more user wants stores to the page sent to us. -ENOMEM, or what the
- * hypervisor said (-EINVAL: it is no plain RAM): then stores go unseen, and the
- * caller must compare.
+ * Add a user of the page: stores to it trap from now on. -ENOMEM, or the
+ * hypervisor's error (-EINVAL: it is no plain RAM): then stores do not trap,
+ * and the caller must compare the page.
  */
 int xengt_track_get(struct xengt_vgpu *vgpu, gfn_t page);
-/* One user less; the last one ends the protection, at once if nobody is in the
- * middle of a store. */
+/*
+ * Remove a user of the page. Without users the protection ends, at once if no
+ * vCPU is in the middle of a store to the page.
+ */
 void xengt_track_put(struct xengt_vgpu *vgpu, gfn_t page);
-/* Has it users? */
+/* Does the page have users? */
 bool xengt_track_is_on(const struct xengt_vgpu *vgpu, gfn_t page);
 
-/* Told of each request before it is carried out. */
+/* Call this for each request, before it is carried out. */
 void xengt_track_request(struct xengt_vgpu *vgpu, const struct xengt_req *req);
 /*
- * A store of the request being carried out came for a page that is not
- * protected: its protection ended while the store was on its way. For Xen's
- * sake it gets it back until that store is over.
+ * The present request is a store to a page that is no longer protected: the
+ * protection ended while the store was under way. Protects the page again until
+ * that store is finished, so that Xen does not crash the domain (see above).
  */
 void xengt_track_late_store(struct xengt_vgpu *vgpu, gfn_t page);
 /* When xengt_track_tick() is wanted, in hv's clock; UINT64_MAX: not now. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Video BIOS Table, version 186 (the format is what Linux's intel_vbt_defs.h
- * documents): a header, a "BIOS data block" of blocks, of which a driver needs
- * two, the general features and the list of devices. Of those there is one, a
- * DisplayPort connector at port B.
+ * documents): a header, then a "BIOS data block" that consists of blocks. A
+ * driver needs two of them, the general features and the list of devices. The
+ * list has one device, a DisplayPort connector at port B.
  */
 #include "core/vbt.h"
 
@@ -39,7 +39,7 @@ struct general_features {
 	uint8_t bytes[7];
 } __attribute__((packed));
 
-/* The size that belongs to VERSION. */
+/* The size of a device entry in this VERSION. */
 struct device {
 	uint16_t handle;
 	uint16_t type;
@@ -51,7 +51,7 @@ struct device {
 	uint8_t ddc_pin;
 	uint16_t edid_ptr;
 	uint8_t cfg;
-	uint16_t flags;		/* bit 9: speaks DisplayPort */
+	uint16_t flags;		/* bit 9: DisplayPort */
 	uint8_t aux_channel;
 	uint8_t dongle;
 	uint8_t capabilities;

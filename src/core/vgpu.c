@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Life of one vGPU, and the first fork in the road of every request.
+ * The life of one vGPU, and the dispatch of every request.
  *
  *              reset        xengt_vgpu_fail(), or
  *              |   v        the GPU says zapped
@@ -11,10 +11,10 @@
  *              gone <------------------------------+
  *               +--> destroy
  *
- * A part that finds the vGPU broken only marks it (failure.h): everything that the
- * device has set up stays until the call into the vGPU ends, and goes here. A gone
- * device answers all-ones everywhere and drops writes; it claims its PCI function
- * to the end, so that nothing else can appear there.
+ * A part that finds the vGPU broken only marks it (failure.h). Everything that
+ * the device has set up stays until the call into the vGPU ends; then this file
+ * removes it. A gone device answers all reads with all-ones and drops writes.
+ * It claims its PCI function to the end, so that nothing else can appear there.
  */
 #include "core/vgpu.h"
 #include "core/backing.h"
@@ -39,7 +39,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Of the GPU, carried out before the guest has its turn again. */
+/*
+ * Number of GPU events handled before the guest's requests are looked at again.
+ */
 #define EVENTS_PER_CALL	256
 
 static bool is_slice_valid(uint64_t base, uint64_t bytes, uint64_t end)
@@ -66,7 +68,7 @@ static int check_config(const struct xengt_vgpu_config *cfg)
 	return 0;
 }
 
-/* The slices must fit the device that the guest will be shown. */
+/* The slices must fit the device that the guest will see. */
 static int check_info(const struct xengt_vgpu *vgpu)
 {
 	const struct xengt_vgpu_info *info = &vgpu->info;
@@ -162,7 +164,10 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	free(vgpu);
 }
 
-/* Out of line: calls into the vGPU end with a look at its life, and mostly no more. */
+/*
+ * Not inlined: most calls into the vGPU find it live at their end, and never
+ * come here.
+ */
 static __attribute__((noinline)) void unplug(struct xengt_vgpu *vgpu)
 {
 	vgpu->life = XENGT_LIFE_GONE;
@@ -172,7 +177,7 @@ static __attribute__((noinline)) void unplug(struct xengt_vgpu *vgpu)
 	xengt_opregion_reset(vgpu);
 }
 
-/* The last thing that each call does which can find the vGPU broken. */
+/* Each call that can find the vGPU broken does this last. */
 static void end_call(struct xengt_vgpu *vgpu)
 {
 	if (vgpu->life == XENGT_LIFE_BROKEN)
@@ -275,7 +280,10 @@ static void handle_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 		xengt_ggtt_begin(vgpu);
 	if (xengt_ioreq_run(vgpu->cfg.hv, req, &target, ret_data)) {
 		vgpu->counters.exit_invalid++;
-		/* It may have come for a page that was protected all the same. */
+		/*
+		 * The store may have trapped because the page was protected
+		 * when it began.
+		 */
 		if (!req->is_read)
 			xengt_track_late_store(vgpu,
 					       gpa_to_gfn(gpa(req->addr)));
@@ -312,7 +320,7 @@ static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	else if (did & XENGT_PCI_DID_DECODE)
 		xengt_bars_update(vgpu);
 	xengt_opregion_update(vgpu);
-	/* whether, and how, the function interrupts stands there, too */
+	/* this write may change whether and how the function interrupts */
 	xengt_irq_update(vgpu);
 }
 
@@ -325,7 +333,10 @@ static void handle_invalidate(struct xengt_vgpu *vgpu)
 	vgpu->counters.exit_invalidate++;
 	r = hv->ops->invalidate(hv);
 	xengt_ppgtt_invalidate(vgpu);
-	/* After a failure the GPU could hold pages the guest gave away. */
+	/*
+	 * If this fails, the GPU may still reach pages that the guest gave
+	 * away.
+	 */
 	if (!r && xengt_vgpu_is_live(vgpu))
 		r = gpu->ops->revalidate(gpu);
 	if (r)

@@ -4,7 +4,8 @@
  * registers and the guest's view of its GGTT, and reaches the world only
  * through a struct xengt_hv and a struct xengt_gpu, which it borrows.
  *
- * Pure: no Xen, no ioctl, no thread, no clock of its own. One thread calls it.
+ * Pure: no Xen, no ioctl, no thread, no clock of its own. All calls come from
+ * one thread.
  */
 #ifndef XENGT_VGPU_H
 #define XENGT_VGPU_H
@@ -18,13 +19,13 @@ struct xengt_vgpu;
 
 struct xengt_vgpu_config {
 	enum xengt_platform_id platform;
-	/* PCI identity, as of the physical GPU; 0 device: the platform's */
+	/* PCI identity of the physical GPU; device 0: the platform's default */
 	uint16_t pci_device;
 	uint16_t pci_subvendor;
 	uint16_t pci_subdevice;
 	uint8_t pci_revision;
 	uint8_t slot;			/* PCI device number in the guest: 2 */
-	bool is_primary;		/* class 0300; else 0380 */
+	bool is_primary;		/* true: PCI class 0300, false: 0380 */
 	uint64_t aperture_bytes;	/* size of BAR2 as the guest sees it */
 	/* EDID of the monitor, valid, copied; 0 bytes: the built-in one */
 	const uint8_t *edid;
@@ -34,16 +35,22 @@ struct xengt_vgpu_config {
 };
 
 /*
- * Make the device: power-on state, claims 00:<slot>.0 config space. On error
- * nothing is left. -EINVAL: config out of range; else what hv or gpu said.
+ * Make the device in power-on state; it claims the config space of 00:<slot>.0.
+ * On error nothing is left. -EINVAL: the config is out of range; else the error
+ * of hv or gpu.
  */
 int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 		      struct xengt_vgpu **ret_vgpu);
-/* Give back traps and the aperture mapping. NULL and half-built are fine. */
+/*
+ * Give back traps and the aperture mapping, and free the vGPU. Accepts NULL and
+ * a half-built vGPU.
+ */
 void xengt_vgpu_destroy(struct xengt_vgpu *vgpu);
 
-/* As an FLR or a domain reset: power-on state, GGTT slices to scratch. Nothing
- * if the device is gone. */
+/*
+ * Function level reset or domain reset: power-on state, GGTT slices point to
+ * scratch. Does nothing if the device is gone.
+ */
 void xengt_vgpu_reset(struct xengt_vgpu *vgpu);
 
 /*
@@ -54,58 +61,74 @@ void xengt_vgpu_handle(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 		       uint64_t *ret_data);
 
 /*
- * Take requests from the hypervisor side and answer each, exactly once, at most
- * 'max' of them. 1: there may be more; 0: nobody waits; else what the
- * hypervisor side said, and requests may still wait.
+ * Take at most 'max' requests from the hypervisor's side and answer each
+ * exactly once. 1: there may be more; 0: no request waits; otherwise the error
+ * of the hypervisor's side, and requests may still wait.
  */
 int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max);
 
-/* Take events of the GPU, a bounded number, and tell the guest of them: call
- * again while event_fd polls readable. Returns true when the vGPU is gone: zapped, failed
- * or unplugged. */
+/*
+ * Take a bounded number of events of the GPU and pass them to the guest. Call
+ * again while event_fd polls readable. Returns true when the vGPU is gone:
+ * zapped, failed or unplugged.
+ */
 bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu);
-/* From now on the device is gone from the bus: reads are all-ones, config
- * space included, writes are dropped, BAR0 is not trapped, the aperture is
- * unmapped. For good; a vGPU that was zapped is in the same state. Again: what was
- * refused is tried again. */
+/*
+ * Take the device off the bus for good: reads are all-ones, config space
+ * included, writes are dropped, BAR0 is not trapped, the aperture is unmapped.
+ * A zapped vGPU is in the same state. A second call repeats only the steps that
+ * were refused.
+ */
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
 
-/* Whoever maps the aperture for us answers again, after a time in which
- * map_aperture may have failed for lack of an answer: make good what was left. */
+/*
+ * The broker answers again, after a time in which map_aperture may have failed
+ * for lack of an answer: repeat the mapping if it is missing.
+ */
 void xengt_vgpu_settle(struct xengt_vgpu *vgpu);
 
 /*
- * When xengt_vgpu_tick() is due, in the clock of hv's now_ns; UINT64_MAX: never,
- * as things are. May change with every call into the vGPU.
+ * When xengt_vgpu_tick() is due, in the clock of hv's now_ns; UINT64_MAX: no
+ * tick is due. Every call into the vGPU may change this time.
  */
 uint64_t xengt_vgpu_deadline(const struct xengt_vgpu *vgpu);
-/* What is due by time: vertical blanks. Early or late calls do no harm. */
+/*
+ * Do the work that is due by time, such as vertical blanks. Early or late calls
+ * do no harm.
+ */
 void xengt_vgpu_tick(struct xengt_vgpu *vgpu);
 
 const struct xengt_counters *
 xengt_vgpu_counters(const struct xengt_vgpu *vgpu);
 
-/* 0, or what hv or gpu refused and the device could not do without (-errno): the
- * vGPU is gone because of it, and it is worth a line in the log. A zap that came
- * from outside is none. */
+/*
+ * The error of hv or gpu (-errno) because of which the vGPU is gone, for a line
+ * in the log. 0: there is none; a zap by the module or the broker is no such
+ * error.
+ */
 int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu);
 
 /*
- * Registers of a list, by offset, from offset 'from' on, at most max; returns
- * how many there are from there on, written or not.
+ * Copy at most max registers of a list, sorted by offset, from offset 'from'
+ * on. Returns how many the list has from there on, including those that did not
+ * fit.
  */
 uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
 			 enum xengt_reg_list list, uint32_t from,
 			 struct xengt_reg_view *ret_regs, uint32_t max);
 
-/* A register that the guest used for the first time and that has no row: a row
- * for it, to be put into src/core/regs/, cut to size. Each is told once; false:
- * no news. */
+/*
+ * Write a table row for the next register without a row that the guest used for
+ * the first time, ready to be added to src/core/regs/, cut to size. Each
+ * register is given once; false: there is none.
+ */
 bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
 			     size_t size);
 
-/* Work of the guest that was not carried out (xengt/fault.h): the latest ones, oldest
- * first, at most max; returns how many. */
+/*
+ * Copy the latest faults, at most max, oldest first: work of the guest that was
+ * not carried out (xengt/fault.h). Returns how many.
+ */
 uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
 			   struct xengt_fault *ret_faults, uint32_t max);
 

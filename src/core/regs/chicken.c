@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Registers of workarounds whose high half is a mask (Broadwell and Skylake PRM,
- * volume 2c). Most belong to a context, and its image or its commands set them
- * on the hardware; what is written here with the CPU stays here, and a driver
- * that checks its workarounds reads back what it wrote. Workaround registers
- * without a mask are plain memory and have no row.
+ * Registers of workarounds whose high half is a mask (Broadwell and Skylake
+ * PRM, volume 2c). Most belong to a context: the context's image or its
+ * commands set them on the hardware. Values that the CPU writes stay in the
+ * vGPU's memory, and a driver that checks its workarounds reads back the values
+ * that it wrote. Workaround registers without a mask are plain memory and have
+ * no row.
  */
 #include "core/regs.h"
 

@@ -12,7 +12,10 @@
 #define PER_PIPE	.len = 4, .count = XENGT_PIPES, .stride = XENGT_PIPE_STRIDE
 #define BIT30		0x40000000u
 
-/* A transcoder that no pipe of a vGPU can use: it obeys, and nothing happens. */
+/*
+ * A transcoder that no pipe of a vGPU can use: its state follows the request,
+ * and nothing else happens.
+ */
 static uint32_t edp_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			  uint32_t off, uint32_t old, uint32_t new)
 {
@@ -27,25 +30,25 @@ static uint32_t edp_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 static const struct xengt_reg rows[] = {
 	{ .name = "PIPE_SCANLINE", .off = 0x70000, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_line },		/* moves with the clock, but for 100 us before a blank: drivers wait for it */
+	  .read = xengt_display_read_line },		/* follows the clock, but stands still for 100 us before a blank; drivers poll it */
 	{ .name = "PIPE_CONF", .off = 0x70008, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = BIT30,
-	  .write = xengt_display_write_conf },		/* starts and stops the frames; state follows */
+	  .write = xengt_display_write_conf },		/* starts and stops the pipe; the state bit follows the request */
 	{ .name = "PIPE_FRMCNT", .off = 0x70040, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_frames },		/* vertical blanks */
+	  .read = xengt_display_read_frames },		/* counts vertical blanks */
 	{ .name = "PIPE_FLIPCNT", .off = 0x70044, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* flips of plane 1 that are live */
+	  .read = xengt_display_read_synced },		/* counts flips of plane 1 that became live */
 	{ .name = "CUR_BASE", .off = 0x70084, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP,
-	  .write = xengt_display_write_surf },		/* arms the cursor */
+	  .write = xengt_display_write_surf },		/* a write arms the cursor */
 	{ .name = "CUR_SURFLIVE", .off = 0x700ac, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
 	  .read = xengt_display_read_synced },		/* of the last blank */
 	{ .name = "PLANE_SURF_1", .off = 0x7019c, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP,
-	  .write = xengt_display_write_surf },		/* arms the plane */
+	  .write = xengt_display_write_surf },		/* a write arms the plane */
 	{ .name = "PLANE_SURFLIVE_1", .off = 0x701ac, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
 	  .read = xengt_display_read_synced },		/* of the last blank */

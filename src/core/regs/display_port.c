@@ -3,7 +3,7 @@
  * Display: ports, their AUX channels, and the south display (Broadwell and
  * Skylake PRM, volume 2c). A DisplayPort monitor is on port B.
  *
- * The south display's interrupt registers are with the others.
+ * The south display's interrupt registers are in regs/irq.c.
  */
 #include "core/aux.h"
 #include "core/gmbus.h"
@@ -18,7 +18,7 @@
 #define DDI_DETECTED	0x01u
 #define AUX_STICKY	0x52000000u
 
-/* Idle unless it is enabled. */
+/* A DDI buffer is idle unless the guest has enabled it. */
 static uint32_t ddi_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			  uint32_t off, uint32_t old, uint32_t new)
 {
@@ -33,7 +33,7 @@ static uint32_t ddi_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 #define PP_ON		0x80000000u
 #define PP_ON_IDLE	0x8u
 
-/* Panel power reaches what is asked for at once. */
+/* Panel power reaches the requested state at once. */
 static uint32_t panel_write(struct xengt_vgpu *vgpu,
 			    const struct xengt_reg *reg, uint32_t off,
 			    uint32_t old, uint32_t new)
@@ -49,32 +49,32 @@ static uint32_t panel_write(struct xengt_vgpu *vgpu,
 static const struct xengt_reg rows[] = {
 	{ .name = "DDI_BUF_CTL", .off = 0x64000, PER_PORT, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .reset = DDI_IDLE, .ro = DDI_IDLE | DDI_DETECTED,
-	  .write = ddi_write },						/* idle follows enable; nothing on port A */
+	  .write = ddi_write },						/* the idle bit follows the enable bit; nothing is on port A */
 	{ .name = "DDI_AUX_CTL", .off = 0x64010, .len = 4, .gens = XENGT_GEN9, .count = 4, .stride = 0x100,
 	  .policy = XENGT_REG_TRAP, .w1c = AUX_STICKY,
 	  .write = xengt_aux_write_ctl },				/* channels A to D */
 	{ .name = "DDI_AUX_CTL_A", .off = 0x64010, .len = 4, .gens = XENGT_GEN8,
 	  .policy = XENGT_REG_TRAP, .w1c = AUX_STICKY,
-	  .write = xengt_aux_write_ctl },				/* channel A; the others are south */
+	  .write = xengt_aux_write_ctl },				/* channel A; the other channels are in the south display */
 	{ .name = "DP_TP_STATUS", .off = 0x64044, PER_PORT, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x02000000, .ro = 0xffffffff },	/* idle patterns are sent at once */
 	{ .name = "PSR_IIR", .off = 0x64838, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .w1c = 0xffffffff },		/* no panel refreshes itself */
+	  .policy = XENGT_REG_SHADOW, .w1c = 0xffffffff },		/* panel self refresh: there is no such panel */
 	{ .name = "HOTPLUG_CTL", .off = 0xc4030, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .w1c = 0x03030303 },		/* kind of pulse, by port; set when the monitor changes */
+	  .policy = XENGT_REG_SHADOW, .w1c = 0x03030303 },		/* kind of hotplug pulse by port; set when a monitor comes or goes */
 	{ .name = "GPIO_CTL", .off = 0xc5010, .len = 4, .gens = BOTH, .count = 6, .stride = 4,
 	  .policy = XENGT_REG_TRAP, .reset = 0x1010, .ro = 0x1010,
 	  .write = xengt_gpio_write },					/* wires are high when nobody pulls */
 	{ .name = "GMBUS1", .off = 0xc5104, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = xengt_gmbus_write_command },	/* starts a cycle, which nobody answers */
+	  .policy = XENGT_REG_TRAP, .write = xengt_gmbus_write_command },	/* a write starts a cycle, which no device answers */
 	{ .name = "GMBUS2", .off = 0xc5108, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .reset = 0x0800, .ro = ~0x8000u },	/* status; bit 15: in use, a driver's own */
+	  .policy = XENGT_REG_SHADOW, .reset = 0x0800, .ro = ~0x8000u },	/* status; bit 15: in use, a flag for drivers */
 	{ .name = "SBI_CTL_STAT", .off = 0xc6008, .len = 4, .gens = XENGT_GEN8,
 	  .policy = XENGT_REG_TRAP, .write = xengt_sbi_write_ctl },	/* clocks of the PCH, see sbi.c */
 	{ .name = "PP_STATUS", .off = PP_STATUS, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },		/* set by PP_CONTROL */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },		/* follows PP_CONTROL */
 	{ .name = "PP_CONTROL", .off = 0xc7204, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = panel_write },		/* status must follow */
+	  .policy = XENGT_REG_TRAP, .write = panel_write },		/* PP_STATUS must follow it */
 	{ .name = "DDI_AUX_CTL_PCH", .off = 0xe4110, .len = 4, .gens = XENGT_GEN8, .count = 3, .stride = 0x100,
 	  .policy = XENGT_REG_TRAP, .w1c = AUX_STICKY,
 	  .write = xengt_aux_write_ctl },				/* channels B to D */

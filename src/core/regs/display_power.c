@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Display: fuses, power wells, clocks, data buffer (Broadwell and Skylake PRM,
- * volume 2c). What is asked for is there at once; status bits follow requests.
+ * volume 2c). Every request takes effect at once: status bits follow request
+ * bits.
  *
- * The physical display is not behind these: a vGPU's monitor is virtual.
+ * These registers have no effect on the physical display: a vGPU's monitor is
+ * virtual.
  */
 #include "core/internal.h"
 #include "core/mmio.h"
@@ -13,7 +15,7 @@
 #define BIT31		0x80000000u
 #define BIT30		0x40000000u
 
-/* Bit 30 tells that what bit 31 asks for is so. */
+/* Bit 30 is the state, bit 31 the request. */
 static uint32_t follow_write(struct xengt_vgpu *vgpu,
 			     const struct xengt_reg *reg, uint32_t off,
 			     uint32_t old, uint32_t new)
@@ -25,8 +27,11 @@ static uint32_t follow_write(struct xengt_vgpu *vgpu,
 	return new & BIT31 ? new | BIT30 : new & ~BIT30;
 }
 
-/* Wells: a request in each odd bit, its state in the even one below. There are
- * four requesters; a well is on while any of them asks. */
+/*
+ * Power wells: each odd bit is a request, the even bit below it the well's
+ * state. There are four registers for requests; a well is on while any of them
+ * requests it.
+ */
 #define WELL_CTL	0x45400
 #define WELL_REQUESTERS	4
 #define WELL_REQUESTS	0xaaaaaaaau
@@ -50,7 +55,7 @@ static uint32_t well_read(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return (old & WELL_REQUESTS) | well_states(vgpu);
 }
 
-/* Fuses are distributed to a well that is on. */
+/* A well that is on has its fuses distributed. */
 static uint32_t fuse_status_read(struct xengt_vgpu *vgpu,
 				 const struct xengt_reg *reg, uint32_t off,
 				 uint32_t old)
@@ -60,7 +65,8 @@ static uint32_t fuse_status_read(struct xengt_vgpu *vgpu,
 	(void)reg;
 	(void)off;
 	(void)old;
-	return 0x88000000u |		/* all read; well 0's */
+	return 0x88000000u |		/* all fuses read; fuses of well 0
+					 * distributed */
 	       (state & WELL_1_STATE ? 0x04000000u : 0) |
 	       (state & WELL_2_STATE ? 0x02000000u : 0);
 }
@@ -86,7 +92,7 @@ static uint32_t dpll_status_read(struct xengt_vgpu *vgpu,
 #define LCPLL_FCLK		0x00200000u
 #define LCPLL_FCLK_DONE		0x00080000u
 
-/* Bit 31 switches this one off. */
+/* Bit 31 switches the LCPLL off. */
 static uint32_t lcpll_write(struct xengt_vgpu *vgpu,
 			    const struct xengt_reg *reg, uint32_t off,
 			    uint32_t old, uint32_t new)
@@ -111,7 +117,7 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .reset = 0x88000000,
 	  .read = fuse_status_read },						/* polled when a well is switched on */
 	{ .name = "FUSE_STRAP", .off = 0x42014, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* there is a display, with no limit of its clock */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the display exists, and its clock has no limit */
 	{ .name = "DBUF_CTL", .off = 0x45008, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = follow_write },	/* power request and state */
 	{ .name = "PWR_WELL_CTL", .off = WELL_CTL, .len = 4, .gens = BOTH, .count = WELL_REQUESTERS, .stride = 4,
@@ -125,9 +131,9 @@ static const struct xengt_reg rows[] = {
 	{ .name = "DPLL_CTRL2", .off = 0x6c05c, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x000f8000 },			/* no port has a clock at first */
 	{ .name = "DPLL_STATUS", .off = 0x6c060, .len = 4, .gens = XENGT_GEN9,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = dpll_status_read }, /* a lock bit a PLL */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = dpll_status_read }, /* one lock bit for each PLL */
 	{ .name = "SFUSE_STRAP", .off = 0xc2014, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .reset = 0x00000044, .ro = 0xffffffff },	/* port B alone is wired, no analog port */
+	  .policy = XENGT_REG_SHADOW, .reset = 0x00000044, .ro = 0xffffffff },	/* only port B is wired; there is no analog port */
 	{ .name = "RAWCLK_FREQ", .off = 0xc6204, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 24 },				/* MHz; AUX and panel timing derive from it */
 	{ .name = "LCPLL_CTL", .off = 0x130040, .len = 4, .gens = XENGT_GEN8,

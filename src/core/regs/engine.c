@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Registers that every engine has, each from its base. (Broadwell and Skylake
- * PRM, volume 2c; the execlist part of volume 3. Who does what with them is in
- * core/execlist.c.)
+ * Registers that every engine has, at offsets from the engine's base.
+ * (Broadwell and Skylake PRM, volume 2c; the execlist part of volume 3.
+ * core/execlist.c has their behaviour.)
  *
  * Plain memory, and so without a row: HWSTAM, the batch pointers of workaround
  * batches, CTX_TIMESTAMP, FORCE_TO_NONPRIV. None of it reaches the hardware: a
@@ -50,7 +50,10 @@ static uint32_t acthd_read(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return (uint32_t)xengt_execlist_acthd(vgpu, xengt_engine_at(off));
 }
 
-/* Of a page outside the slices no status can be written: the old one stays. */
+/*
+ * The status page must lie in the vGPU's slices: a write of another address is
+ * ignored.
+ */
 static uint32_t hws_pga_write(struct xengt_vgpu *vgpu,
 			      const struct xengt_reg *reg, uint32_t off,
 			      uint32_t old, uint32_t new)
@@ -64,7 +67,10 @@ static uint32_t hws_pga_write(struct xengt_vgpu *vgpu,
 	return new;
 }
 
-/* Whatever the engine does, it can be reset: ready when it is asked. */
+/*
+ * An engine can be reset at any time: it is ready as soon as the guest requests
+ * a reset.
+ */
 static uint32_t reset_ctl_write(struct xengt_vgpu *vgpu,
 				const struct xengt_reg *reg, uint32_t off,
 				uint32_t old, uint32_t new)
@@ -114,7 +120,7 @@ static uint32_t timestamp_read(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "RING_TAIL", .off = XENGT_RING_TAIL, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* of the context that runs; HEAD equals it when idle */
+	  .policy = XENGT_REG_SHADOW },						/* of the running context; equal to HEAD when the engine is idle */
 	{ .name = "RING_HEAD", .off = XENGT_RING_HEAD, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* the same */
 	{ .name = "RING_START", .off = XENGT_RING_START, ALL, .gens = BOTH,
@@ -126,23 +132,23 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_ACTHD_UDW", .off = 0x05c, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* a ring is below 4 GiB */
 	{ .name = "RING_IPEIR", .off = 0x064, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* diagnostics: nothing to tell */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* diagnostics: always 0 */
 	{ .name = "RING_IPEHR", .off = 0x068, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the same */
 	{ .name = "RING_INSTDONE", .off = 0x06c, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .reset = INSTDONE_IDLE, .ro = 0xffffffff,
 	  .read = instdone_read },						/* idle or busy, no units */
 	{ .name = "RING_ACTHD", .off = 0x074, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = acthd_read },	/* moves while work is in flight: older drivers look for a hang there */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = acthd_read },	/* changes while work is in flight: older drivers detect hangs by it */
 	{ .name = "RING_HWS_PGA", .off = XENGT_RING_HWS_PGA, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },			/* only inside the slices */
 	{ .name = "RING_MI_MODE", .off = XENGT_RING_MI_MODE, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .reset = MI_MODE_IDLE, .ro = MI_MODE_IDLE, .read = mode_read },	/* a driver waits for idle before a reset */
 	{ .name = "RING_IMR", .off = XENGT_RING_IMR, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* asked when something happens */
+	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* a mask, applied when an event is raised */
 	{ .name = "RING_EIR", .off = 0x0b0, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .w1c = 0xffffffff },			/* a refused command hangs, it is no error here */
+	  .policy = XENGT_REG_SHADOW, .w1c = 0xffffffff },			/* a refused command hangs the engine and sets no error bit */
 	{ .name = "RING_EMR", .off = 0x0b4, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* not 0 at power-on */
 	{ .name = "RING_ESR", .off = 0x0b8, ALL, .gens = BOTH,
@@ -155,7 +161,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "CSFE_CHICKEN1", .off = 0x0d4, ALL, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* read back by drivers */
 	{ .name = "RING_BBSTATE", .off = 0x110, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* diagnostics: nothing to tell */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* diagnostics: always 0 */
 	{ .name = "RING_BBADDR", .off = 0x140, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the same */
 	{ .name = "RING_BBADDR_UDW", .off = 0x168, ALL, .gens = BOTH,
@@ -163,7 +169,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_ELSP", .off = 0x230, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = elsp_write },			/* the fourth store submits */
 	{ .name = "RING_EXECLIST_STATUS", .off = 0x234, ALL, .count = 2, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = status_read },	/* of the guest's ports, not of the hardware's */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = status_read },	/* shows the guest's ports, not the hardware's */
 	{ .name = "RING_CTX_CONTROL", .off = 0x244, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the context's counts */
 	{ .name = "RING_MODE", .off = XENGT_RING_MODE, ALL, .gens = BOTH,
@@ -171,10 +177,10 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_TIMESTAMP", .off = 0x358, ALL, .count = 2, .stride = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = timestamp_read },	/* the GPU's own clock, which commands store too */
 	{ .name = "RING_CONTEXT_STATUS", .off = XENGT_RING_CSB, ALL, .count = 2 * XENGT_CSB_SLOTS, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* events, as in the status page */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* context status buffer: events, the same as in the status page */
 	{ .name = "RING_CONTEXT_STATUS_PTR", .off = XENGT_RING_CSB_PTR, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED,
-	  .reset = 0x0007 },							/* the device moves the write half; 7: the first event goes to 0 */
+	  .reset = 0x0007 },							/* the device moves the write pointer; 7: the first event goes to entry 0 */
 };
 /* clang-format on */
 

@@ -3,9 +3,10 @@
  * Fence registers (Broadwell PRM, volume 2c: "FENCE_LSB, FENCE_MSB"): 8 bytes
  * each, first and last page of a range in graphics memory, pitch, valid.
  *
- * A vGPU has the first ones, as PVINFO_FENCES says: they are others of the
- * hardware, which the module knows. One that is not over memory of the vGPU alone,
- * or not of whole rows of tiles, is not enabled.
+ * A vGPU has the first PVINFO_FENCES of these registers. The module maps them
+ * to fence registers of the hardware that belong to this vGPU. A fence is
+ * enabled only if it covers whole rows of tiles in the vGPU's own graphics
+ * memory.
  */
 #include "core/failure.h"
 #include "core/internal.h"
@@ -23,7 +24,10 @@ static bool is_own_fence(const struct xengt_vgpu *vgpu,
 	return (off - reg->off) / reg->stride < vgpu->info.fences;
 }
 
-/* Tell the hardware, if it does not know. False: there cannot be such a fence. */
+/*
+ * Set the hardware's fence, unless it has this value already. False: the module
+ * refuses such a fence.
+ */
 static bool put_fence(struct xengt_vgpu *vgpu, uint32_t n, uint32_t low,
 		      uint32_t high)
 {

@@ -5,7 +5,7 @@
  * (Broadwell and Skylake PRM, volume 2c, command reference: registers.)
  *
  * Not modelled: RC6 and clock gating, MOCS, PAT. Their registers have no row
- * and are plain memory: all of it is the host's.
+ * and are plain memory: the host controls the hardware's.
  */
 #include "core/ggtt.h"
 #include "core/internal.h"
@@ -57,7 +57,10 @@ static uint32_t rp_state_cap(const struct xengt_vgpu *vgpu,
 	return vgpu->platform->rp_state_cap;
 }
 
-/* Levels 1 to 4, then the new and the old field of level 0. */
+/*
+ * Masks of the fields for levels 1 to 4, then of the new and the old field for
+ * level 0.
+ */
 static uint32_t sskpd(const struct xengt_vgpu *vgpu,
 		      const struct xengt_reg *reg, uint32_t off)
 {
@@ -87,7 +90,10 @@ static uint32_t flush_write(struct xengt_vgpu *vgpu,
 	return new;
 }
 
-/* The frequency is the host's; the guest's request is granted in words. */
+/*
+ * The host sets the frequency; the guest reads its own request back as if it
+ * were granted.
+ */
 static uint32_t rpstat_read(struct xengt_vgpu *vgpu,
 			    const struct xengt_reg *reg, uint32_t off,
 			    uint32_t old)
@@ -111,11 +117,11 @@ static const struct xengt_reg rows[] = {
 	{ .name = "FORCEWAKE_ACK_MEDIA", .off = 0x0d88, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_MEDIA */
 	{ .name = "RING_TLB_INVALIDATE", .off = 0x4260, .len = 4, .count = 5, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* done when it is asked for: the module flushes after every change */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* always reads as done: the module flushes after every change */
 	{ .name = "MBCTL", .off = 0x907c, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0x00000010 },	/* how firmware boots is not the guest's to choose */
+	  .policy = XENGT_REG_SHADOW, .ro = 0x00000010 },	/* the guest cannot choose how firmware boots */
 	{ .name = "FUSE2", .off = 0x9120, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = fuse2, .ro = 0xffffffff },	/* true slices: drivers size their threads by them */
+	  .policy = XENGT_REG_SHADOW, .init = fuse2, .ro = 0xffffffff },	/* the real slices: drivers compute their thread counts from them */
 	{ .name = "EU_DISABLE", .off = 0x9134, .len = 4, .count = 3, .stride = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = eu_disable, .ro = 0xffffffff },	/* the same for execution units */
 	{ .name = "GDRST", .off = 0x941c, .len = 4, .gens = BOTH,
@@ -124,7 +130,7 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = rpstat_read },	/* follows RPNSWREQ; the clock itself is the host's */
 	{ .name = "FORCEWAKE_MT", .off = FORCEWAKE_MT, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
-	  .write = forcewake_write },				/* must be acknowledged; the host's is its own */
+	  .write = forcewake_write },				/* drivers wait for an acknowledge; the host's forcewake is separate */
 	{ .name = "CTC_MODE", .off = 0xa26c, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x00000004, .ro = 0xffffffff },	/* timestamps tick at half the 24 MHz crystal */
 	{ .name = "FORCEWAKE_MEDIA", .off = FORCEWAKE_MEDIA, .len = 4, .gens = XENGT_GEN9,
@@ -138,15 +144,15 @@ static const struct xengt_reg rows[] = {
 	{ .name = "DMA_CTRL", .off = 0xc314, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_DENY },				/* would load guest firmware into the GuC */
 	{ .name = "FPGA_DBG", .off = 0x42300, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .w1c = 0x80000000 },	/* no access of a vGPU is unclaimed */
+	  .policy = XENGT_REG_SHADOW, .w1c = 0x80000000 },	/* a vGPU has no unclaimed accesses */
 	{ .name = "GFX_FLSH_CNTL", .off = 0x101008, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .write = flush_write },	/* entries in RAM of the guest count from here on */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .write = flush_write },	/* from now on stores to GGTT entries in RAM of the guest take effect */
 	{ .name = "FORCEWAKE_ACK", .off = 0x130044, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_MT */
 	{ .name = "MAD_DIMM", .off = 0x14500c, .len = 4, .count = 2, .stride = 4, .gens = XENGT_GEN9,
-	  .policy = XENGT_REG_SHADOW, .reset = 0x00000408, .ro = 0xffffffff },	/* memory as most have it: one module of 8 GB a channel */
+	  .policy = XENGT_REG_SHADOW, .reset = 0x00000408, .ro = 0xffffffff },	/* a common memory configuration: one module of 8 GB for each channel */
 	{ .name = "RP_STATE_CAP", .off = 0x145998, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = rp_state_cap, .ro = 0xffffffff },	/* a driver divides by these */
+	  .policy = XENGT_REG_SHADOW, .init = rp_state_cap, .ro = 0xffffffff },	/* drivers divide by these values */
 	{ .name = "MCH_SSKPD", .off = 0x145d10, .len = 8, .gens = XENGT_GEN8,
 	  .policy = XENGT_REG_SHADOW, .init = sskpd, .ro = 0xffffffff },	/* memory latencies, from which watermarks follow */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Registers of the interrupt tree; what they do together is in core/irq.c.
- * (Broadwell and Skylake PRM, volume 2c: GT_INTERRUPT, DE_PIPE_INTERRUPT,
+ * Registers of the interrupt tree; core/irq.c has their behaviour. (Broadwell
+ * and Skylake PRM, volume 2c: GT_INTERRUPT, DE_PIPE_INTERRUPT,
  * DE_PORT_INTERRUPT, DE_MISC_INTERRUPT, PCU_INTERRUPT, SDE_INTERRUPT,
  * MASTER_INTERRUPT.)
  */
@@ -36,7 +36,9 @@ static uint32_t iir_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return new;
 }
 
-/* Of blanks that nobody wanted to know of, nobody hears later. */
+/*
+ * A blank that passed while its interrupt was masked gives no interrupt later.
+ */
 static uint32_t mask_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			   uint32_t off, uint32_t old, uint32_t new)
 {
@@ -47,7 +49,7 @@ static uint32_t mask_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return new;
 }
 
-/* Whether anybody is interrupted depends on the value: stored first. */
+/* The new value decides whether the guest is interrupted, so store it first. */
 static uint32_t enable_write(struct xengt_vgpu *vgpu,
 			     const struct xengt_reg *reg, uint32_t off,
 			     uint32_t old, uint32_t new)
@@ -64,16 +66,16 @@ static uint32_t enable_write(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "INTERRUPT_ISR", .off = XENGT_IRQ_ISR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_SHADOW, .init = isr_init, .ro = 0xffffffff },	/* levels, of the device */
+	  .policy = XENGT_REG_SHADOW, .init = isr_init, .ro = 0xffffffff },	/* levels, set by the device */
 	{ .name = "INTERRUPT_IMR", .off = XENGT_IRQ_IMR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_TRAP, .reset = 0xffffffff, .write = mask_write },	/* asked when something happens */
+	  .policy = XENGT_REG_TRAP, .reset = 0xffffffff, .write = mask_write },	/* a mask, applied when an event is raised */
 	{ .name = "INTERRUPT_IIR", .off = XENGT_IRQ_IIR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
 	  .policy = XENGT_REG_TRAP, .w1c = 0xffffffff, .write = iir_write },	/* two events deep: a clear shows the second */
 	{ .name = "INTERRUPT_IER", .off = XENGT_IRQ_IER, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_TRAP, .write = enable_write },			/* may interrupt at once */
+	  .policy = XENGT_REG_TRAP, .write = enable_write },			/* a write may interrupt at once */
 	{ .name = "MASTER_INTERRUPT", .off = XENGT_IRQ_MASTER, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = ~XENGT_IRQ_MASTER_CONTROL, .flags = XENGT_REG_HOT,
-	  .write = enable_write },						/* bits of the banks are the device's; may interrupt at once */
+	  .write = enable_write },						/* the device sets the banks' bits; a write may interrupt at once */
 };
 /* clang-format on */
 

@@ -4,8 +4,9 @@
  * data in two more; when bit 31 is clear again, the low byte is 0 or an error
  * (Linux drivers/gpu/drm/i915/i915_reg.h, GEN6_PCODE_*, for the commands).
  *
- * Every command is over at once and changes nothing but the answer: clocks,
- * voltages and memory are the host's. What asks for leave gets it.
+ * Every command completes at once and changes only the answer: the host
+ * controls clocks, voltages and memory. A command that asks for permission gets
+ * it.
  */
 #include "core/internal.h"
 #include "core/mmio.h"
@@ -22,7 +23,7 @@
 struct pcode_command {
 	uint8_t number;
 	uint8_t gens;
-	/* the data after it; NULL: as it was */
+	/* computes the data register after the command; NULL: unchanged */
 	uint32_t (*answer)(const struct xengt_vgpu *vgpu, uint32_t data);
 };
 
@@ -42,14 +43,20 @@ static uint32_t memory_latency(const struct xengt_vgpu *vgpu, uint32_t data)
 	return levels[data & 1];
 }
 
-/* 3: may the display clock change? Else: it has changed. */
+/*
+ * Data 3 asks whether the display clock may change; other data say that it has
+ * changed.
+ */
 static uint32_t cdclk(const struct xengt_vgpu *vgpu, uint32_t data)
 {
 	(void)vgpu;
 	return data == 3 ? 1 : data;
 }
 
-/* 0: memory frequencies shall not change; bit 0 of the answer: they do not. */
+/*
+ * Data 0 asks to keep the memory frequency; bit 0 of the answer says that it is
+ * kept.
+ */
 static uint32_t sagv(const struct xengt_vgpu *vgpu, uint32_t data)
 {
 	(void)vgpu;
@@ -67,14 +74,13 @@ static const struct pcode_command commands[] = {
 	{ 0x05, BOTH, zero },			/* read them */
 	{ 0x06, XENGT_GEN9, memory_latency },
 	{ 0x07, XENGT_GEN9, cdclk },
-	{ 0x08, BOTH, NULL },			/* write a row of the table of
-						 * ring and CPU frequencies */
+	{ 0x08, BOTH, NULL },			/* write a row of the table of ring and CPU frequencies */
 	{ 0x09, BOTH, NULL },			/* read one */
 	{ 0x0c, BOTH, zero },			/* overclocking: none */
 	{ 0x10, BOTH, zero },			/* display: read D_COMP */
 	{ 0x11, BOTH, NULL },			/* write it */
 	{ 0x17, XENGT_GEN8, NULL },		/* display clock changes */
-	{ 0x18, XENGT_GEN8, NULL },		/* it may change; it has */
+	{ 0x18, XENGT_GEN8, NULL },		/* display clock may change; it has changed */
 	{ 0x19, XENGT_GEN8, NULL },		/* panel power saving */
 	{ 0x1a, BOTH, duty_cycle },
 	{ 0x21, XENGT_GEN9, sagv },

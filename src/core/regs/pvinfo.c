@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * PVINFO, BAR0 + 0x78000: the page by which a guest's driver learns that it
- * drives a vGPU, which part of graphics memory is its own, and talks back
- * (Linux drivers/gpu/drm/i915/i915_pvinfo.h is the specification).
+ * PVINFO, BAR0 + 0x78000: a page of registers from which a guest's driver
+ * learns that it drives a vGPU and which part of graphics memory it may use,
+ * and by which it sends messages (Linux drivers/gpu/drm/i915/i915_pvinfo.h is
+ * the specification).
  *
- * Messages (G2V_NOTIFY) announce PPGTT roots, and contexts, of which nothing
- * follows: a context is looked at when it is submitted. The page beyond the
- * fields below has no row.
+ * Messages (G2V_NOTIFY) announce PPGTT roots and contexts. A message about a
+ * context has no effect: a context is read when it is submitted. The page
+ * beyond the fields below has no row.
  */
 #include "core/backing.h"
 #include "core/internal.h"
@@ -25,7 +26,7 @@ static uint32_t magic(const struct xengt_vgpu *vgpu,
 	return (uint32_t)(MAGIC >> (8 * (off - reg->off)));
 }
 
-/* Whoever looks here is a driver that will use the device. */
+/* A guest that reads PVINFO has a driver that will use the device. */
 static uint32_t greet(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 		      uint32_t off, uint32_t old)
 {
@@ -51,7 +52,7 @@ static uint32_t caps(const struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return vgpu->platform->pvinfo_caps;
 }
 
-/* Base then size, of the slice that the row is about. */
+/* The base, then the size, of the row's slice. */
 static uint32_t low_range(const struct xengt_vgpu *vgpu,
 			  const struct xengt_reg *reg, uint32_t off)
 {
@@ -120,30 +121,30 @@ static uint32_t notify_write(struct xengt_vgpu *vgpu,
 static const struct xengt_reg rows[] = {
 	/* what the device tells the guest: constant while it lives */
 	{ .name = "PVINFO_MAGIC", .off = 0x78000, .len = 8, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .init = magic, .ro = 0xffffffff, .read = greet },	/* by this a driver knows a vGPU */
+	  .policy = XENGT_REG_TRAP, .init = magic, .ro = 0xffffffff, .read = greet },	/* drivers recognise a vGPU by this value */
 	{ .name = "PVINFO_VERSION", .off = 0x78008, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .reset = VERSION, .ro = 0xffffffff },	/* of this page: major, minor */
+	  .policy = XENGT_REG_SHADOW, .reset = VERSION, .ro = 0xffffffff },	/* version of this page: major, minor */
 	{ .name = "PVINFO_VGT_ID", .off = 0x7800c, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = vgt_id, .ro = 0xffffffff },	/* for people only */
 	{ .name = "PVINFO_CAPS", .off = 0x78010, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = caps, .ro = 0xffffffff },		/* a promise: only what works, see platform.c */
+	  .policy = XENGT_REG_SHADOW, .init = caps, .ro = 0xffffffff },		/* only features that work, see platform.c */
 	{ .name = "PVINFO_LOW", .off = 0x78040, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .init = low_range, .ro = 0xffffffff, .read = greet },	/* its CPU-visible graphics memory: base, size */
 	{ .name = "PVINFO_HIGH", .off = 0x78048, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .init = high_range, .ro = 0xffffffff, .read = greet },	/* the same, not CPU-visible */
 	{ .name = "PVINFO_FENCES", .off = 0x78050, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = fences, .ro = 0xffffffff },	/* how many it may use, from 0 */
-	/* what the guest tells the device */
+	  .policy = XENGT_REG_SHADOW, .init = fences, .ro = 0xffffffff },	/* number of fences that the guest may use, from 0 on */
+	/* messages of the guest to the device */
 	{ .name = "PVINFO_DISPLAY_READY", .off = 0x78804, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* the guest's driver has a picture */
+	  .policy = XENGT_REG_SHADOW },						/* the guest's driver says that its display is ready */
 	{ .name = "PVINFO_SHORTAGE", .off = 0x78808, .len = 4, .gens = BOTH, .count = 4, .stride = 4,
-	  .policy = XENGT_REG_SHADOW },						/* graphics memory or fences the guest misses */
+	  .policy = XENGT_REG_SHADOW },						/* the guest's driver says how much graphics memory or how many fences it lacks */
 	{ .name = "PVINFO_G2V_NOTIFY", .off = 0x78818, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = notify_write },			/* page tables come and go with these messages */
 	{ .name = "PVINFO_CURSOR_HOT", .off = 0x78830, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* hot spot x, y; unknown at first */
 	{ .name = "PVINFO_PDP", .off = PDP, .len = 8, .gens = BOTH, .count = 4, .stride = 8,
-	  .policy = XENGT_REG_SHADOW },						/* page-table roots that a message is about */
+	  .policy = XENGT_REG_SHADOW },						/* page-table root that a message is about */
 	{ .name = "PVINFO_CTX_DESC", .off = 0x78858, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* context that a message is about */
 };

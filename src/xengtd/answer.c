@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Answers of the control socket, from what is known of GPU and vGPUs. */
+/*
+ * Builds the answers of the control socket, from what the broker knows of the
+ * GPU and the vGPUs.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +15,8 @@
 #include "uapi/xengt.h"
 #include "vgpu.h"
 
-#define REGS_MAX	600	/* about, in one answer: the line has a limit */
+#define REGS_MAX	600	/* registers in one answer, about: the
+				 * answer's line has a limit */
 
 static void add_int(struct json_object *obj, const char *name, uint64_t value)
 {
@@ -149,11 +153,12 @@ static void fault_text(const struct xengt_fault *f, char *text, size_t size)
 			 (unsigned long long)f->count);
 }
 
-/* ---- what a worker has a part in: a row's build_<build>() ---- */
+/* ---- answers that need the worker: build_<build>() of a row ---- */
 
 /*
- * First with msg NULL, before the worker is asked: what is known without it, and
- * the body of the question. Then with each of its answers; true: ask it again.
+ * First called with msg NULL, before the worker is asked: puts what the broker
+ * knows into the answer, and makes the body of the question. Then called with
+ * each message from the worker; true: ask the worker again.
  */
 typedef bool build_fn(struct xengt_answer *a, struct xengt_bvgpu *v,
 		      const struct xengt_wp_msg *msg);
@@ -179,7 +184,7 @@ static bool build_faults(struct xengt_answer *a, struct xengt_bvgpu *v,
 		add_faults(a->data, &msg->u.faults);
 		return false;
 	}
-	/* A vGPU without a worker, or with one that is silent, has an `info`. */
+	/* `info` also answers for a vGPU whose worker is gone or silent. */
 	a->data = xengt_json_info(v);
 	a->is_enough = true;
 	return false;
@@ -209,7 +214,7 @@ static void add_module_counters(struct json_object *data,
 #undef ADD
 }
 
-/* Of the worker, and of the module while the vGPU is there. */
+/* Counters of the worker, and of the module while the vGPU exists. */
 static bool build_counters(struct xengt_answer *a, struct xengt_bvgpu *v,
 			   const struct xengt_wp_msg *msg)
 {
@@ -224,7 +229,10 @@ static bool build_counters(struct xengt_answer *a, struct xengt_bvgpu *v,
 	return false;
 }
 
-/* Empty; total is how many there will be, or would be if there were room. */
+/*
+ * An empty list; total is the number of registers, including those for which
+ * the answer has no room.
+ */
 static struct json_object *new_regs(uint32_t total)
 {
 	struct json_object *data = json_object_new_object();
@@ -234,7 +242,7 @@ static struct json_object *new_regs(uint32_t total)
 	return data;
 }
 
-/* Returns how many are in it now. */
+/* Adds registers to the list; returns the list's length. */
 static size_t add_regs(struct json_object *data,
 		       const struct xengt_wp_regs *regs)
 {
@@ -301,8 +309,10 @@ static void refuse_picture(struct xengt_answer *a, int status)
 	}
 }
 
-/* The pixels stay in the file, which the client opens by our name of it before
- * it closes the connection. */
+/*
+ * The pixels stay in the file. The answer names the file as /proc/<our
+ * pid>/fd/<n>; the client opens that before it closes the connection.
+ */
 static bool build_picture(struct xengt_answer *a, struct xengt_bvgpu *v,
 			  const struct xengt_wp_msg *msg)
 {
@@ -325,7 +335,7 @@ static bool build_picture(struct xengt_answer *a, struct xengt_bvgpu *v,
 	return false;
 }
 
-/* No client asks for it, and nobody waits for an answer. */
+/* No client asks this question, and nobody waits for an answer. */
 #define build_edid NULL
 
 static bool build(struct xengt_answer *a, struct xengt_bvgpu *v,

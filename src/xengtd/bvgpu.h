@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One vGPU as the broker keeps it. The state machine is drawn in vgpu.c. What is done
- * with a vGPU stands in the headers of the files that do it.
+ * One vGPU as the broker keeps it. The state machine is drawn in vgpu.c. The
+ * functions on it are in the headers of the files that define them.
  */
 #ifndef XENGT_BVGPU_H
 #define XENGT_BVGPU_H
@@ -22,16 +22,17 @@ struct xengt_qmp;
 struct xengt_worker_question;
 
 enum xengt_bvgpu_state {
-	XENGT_BVGPU_ASKING,	/* QEMU, which slots it uses */
-	XENGT_BVGPU_RESERVING,	/* graphics memory, perhaps waiting for it */
-	XENGT_BVGPU_ADDING,	/* hotplug script */
-	XENGT_BVGPU_STARTING,	/* worker */
-	XENGT_BVGPU_FINDING,	/* worker of an earlier broker */
+	XENGT_BVGPU_ASKING,	/* asks QEMU which slots it uses */
+	XENGT_BVGPU_RESERVING,	/* reserves graphics memory, may wait for it */
+	XENGT_BVGPU_ADDING,	/* runs the hotplug script with `add` */
+	XENGT_BVGPU_STARTING,	/* starts the worker */
+	XENGT_BVGPU_FINDING,	/* connects to the worker of an earlier
+				 * broker */
 	XENGT_BVGPU_CONNECTED,
-	XENGT_BVGPU_FOREIGN,	/* worker of another version; left alone */
-	XENGT_BVGPU_STOPPING,	/* worker */
-	XENGT_BVGPU_RETIRING,	/* ioreq server of a dead worker */
-	XENGT_BVGPU_REMOVING,	/* hotplug script */
+	XENGT_BVGPU_FOREIGN,	/* its worker has another version: left alone */
+	XENGT_BVGPU_STOPPING,	/* waits until the worker has ended */
+	XENGT_BVGPU_RETIRING,	/* ends the ioreq server of a dead worker */
+	XENGT_BVGPU_REMOVING,	/* runs the hotplug script with `remove` */
 };
 
 struct xengt_bvgpu {
@@ -39,7 +40,7 @@ struct xengt_bvgpu {
 	struct xengtd *d;
 	enum xengt_bvgpu_state state;
 
-	/* What it is for; kept in <run-dir>/vgpu-<domid>.json */
+	/* The request that made it; kept in <run-dir>/vgpu-<domid>.json */
 	uint32_t domid;
 	uint8_t uuid[16];
 	struct xengt_request req;
@@ -47,31 +48,40 @@ struct xengt_bvgpu {
 	uint32_t edid_bytes;		/* 0: the built-in monitor */
 	uint8_t slot;
 	uint64_t aperture_phys, aperture_bytes;
-	struct xengt_vgpu_info info;	/* identity and slices; counters stale */
+	struct xengt_vgpu_info info;	/* identity and slices; its counters
+					 * are not kept up to date */
 	bool has_server;
 	uint16_t server_id;
 	bool has_iomem;
-	bool has_aperture;		/* mapped, at aperture_gfn */
+	bool has_aperture;		/* the aperture is mapped at
+					 * aperture_gfn */
 	uint64_t aperture_gfn;
 	struct xengt_ram ram;
-	bool is_script_added;		/* `remove` is due */
+	bool is_script_added;		/* the script ran with `add`, so
+					 * `remove` has to follow */
 
-	int fd;				/* the vGPU's; -1: none */
-	struct xengt_info gpu;		/* of the creation */
+	int fd;				/* our copy of the vGPU's fd; -1:
+					 * none */
+	struct xengt_info gpu;		/* the GPU as it was at the creation */
 	struct xengt_worker *worker;
 	struct xengt_script *script;
 	struct xengt_qmp *qmp;
-	struct xengt_ev_timer timer;	/* bound of the present state */
-	/* It is freed, and its domain asks for another one. */
+	struct xengt_ev_timer timer;	/* timer that ends the present state */
+	/*
+	 * When this vGPU is freed, its domain gets another one: it has a new
+	 * request.
+	 */
 	void (*renew)(struct xengtd *d, uint32_t domid);
 	int64_t deadline_msec;
 	int tries;
 
-	bool is_accepted;		/* we wrote a state */
+	bool is_accepted;		/* we have written `state` to
+					 * xenstore */
 	bool is_domain_gone;
-	char error[512];		/* why it ends; "": on request */
+	char error[512];		/* the reason of its end; "":
+					 * somebody asked for the end */
 
-	/* What the worker asks to have placed: bounded in number by time */
+	/* Requests of the worker to place something; their rate is limited */
 	struct xengt_ev_timer place_timer;
 	int64_t place_window_msec;
 	unsigned int place_count;
@@ -82,7 +92,7 @@ struct xengt_bvgpu {
 	uint32_t seq;
 };
 
-/* Let cb be called after so many milliseconds, unless v->timer is disarmed. */
+/* Call cb after msec milliseconds, unless v->timer is disarmed before. */
 static inline void xengt_bvgpu_arm(struct xengt_bvgpu *v, struct xengt_ev *ev,
 				   int64_t msec, void (*cb)(void *v))
 {

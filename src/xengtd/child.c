@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Starting programs with a clean slate. */
+/* Starts programs that inherit nothing but what they are given. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +12,8 @@
 #include "child.h"
 
 #define FDS_MAX		8
-#define FD_FREE		64	/* above every number that a child is given */
+#define FD_FREE		64	/* above every descriptor number that a child
+				 * is given */
 
 int xengt_pidfd_open(pid_t pid)
 {
@@ -31,7 +32,10 @@ static int place_fds(int out_fd, const struct xengt_child_fd *fds)
 {
 	int high[FDS_MAX], count = 0, null_fd;
 
-	/* Out of each other's way first: a source may be another's number. */
+	/*
+	 * First move all descriptors above the target numbers: the number of
+	 * one may be the target of another.
+	 */
 	for (; fds && fds[count].to >= 0; count++) {
 		if (count == FDS_MAX)
 			return -EINVAL;
@@ -50,7 +54,10 @@ static int place_fds(int out_fd, const struct xengt_child_fd *fds)
 	return 0;
 }
 
-/* In the child; only async-signal-safe calls (libxenstore has a thread). */
+/*
+ * Runs in the child. Only async-signal-safe calls are allowed (libxenstore has
+ * a thread).
+ */
 static void run(const char *const argv[], const char *const envp[], int out_fd,
 		const struct xengt_child_fd *fds, int report_fd)
 {
@@ -65,7 +72,10 @@ static void run(const char *const argv[], const char *const envp[], int out_fd,
 	report_fd = fcntl(report_fd, F_DUPFD_CLOEXEC, FD_FREE);
 	r = place_fds(out_fd, fds);
 	if (r == 0) {
-		/* Nothing of ours leaks, whatever a library forgot. */
+		/*
+		 * Close everything else, also what a library opened without
+		 * close-on-exec.
+		 */
 		for (int fd = 3; fd < FD_FREE; fd++) {
 			const struct xengt_child_fd *f = fds;
 
@@ -101,7 +111,10 @@ int xengt_child_start(const char *const argv[], const char *const envp[],
 	if (pid == 0)
 		run(argv, envp, out_fd, fds, report[1]);
 	close(report[1]);
-	/* Ends with the exec: bounded by what fork and exec take. */
+	/*
+	 * This read ends when the child has executed the program, so its wait
+	 * is short.
+	 */
 	if (read(report[0], &r, sizeof(r)) != sizeof(r))
 		r = 0;
 	close(report[0]);

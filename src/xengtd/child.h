@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Starting programs with a clean slate. */
+/* Starts programs that inherit nothing but what they are given. */
 #ifndef XENGT_CHILD_H
 #define XENGT_CHILD_H
 
@@ -11,16 +11,19 @@ struct xengt_child_fd {
 
 /*
  * Start a program in a session of its own: standard input is /dev/null,
- * standard output and error are out_fd, fds (up to to < 0) are put at their
- * numbers (3..), all else is closed on exec. Signals are as after a login.
- * Gives a pidfd; 0 or -errno (also when the program cannot be executed).
+ * standard output and error are out_fd. fds lists descriptors and their numbers
+ * in the program (3 and above), up to an entry with to < 0; all others are
+ * closed. Signals have their default actions. Writes a pidfd; 0 or -errno (also
+ * when the program cannot be executed).
  */
 int xengt_child_start(const char *const argv[], const char *const envp[],
 		      int out_fd, const struct xengt_child_fd *fds,
 		      pid_t *ret_pid, int *ret_pidfd);
 
-/* After the pidfd became readable: the wait status; -1: it is not our child,
- * so nobody knows. */
+/*
+ * Call this after the pidfd became readable. Returns the wait status; -1: the
+ * process is not our child, so its status is unknown.
+ */
 int xengt_child_reap(int pidfd);
 
 /* "exit status 3", "signal 9 (Killed)" */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket: many clients, none waited for. A client's questions are
- * answered in order, one at a time; while its answer is not written out, or a
- * worker is being asked, nothing more is read from it. The line and the answer
- * have limits, and when there are too many clients, the one that has been
- * silent for longest goes.
+ * The control socket. It serves many clients and waits for none of them. A
+ * client's questions are answered in order, one at a time: while its answer is
+ * not written out, or a worker is being asked, nothing more is read from the
+ * client. Lines and answers have limits in length. If there are too many
+ * clients, the one that has been silent for longest is dropped.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,8 @@
 #include "xengtd.h"
 
 #define CLIENTS_MAX	32
-#define IDLE_MSEC	60000	/* with half a line, or not reading */
+#define IDLE_MSEC	60000	/* for a client that sends half a line, or
+				 * does not read */
 
 struct client {
 	struct client *next;
@@ -41,13 +42,16 @@ struct client {
 	size_t in_len;
 	char *out;			/* the answer; NULL: none */
 	size_t out_len, out_sent;
-	bool is_ended;			/* the peer sends no more */
-	bool is_skipping;		/* the rest of a line that was too long */
-	/* a question of the worker, on account of this command */
+	bool is_ended;			/* the peer has closed its sending
+					 * side */
+	bool is_skipping;		/* skip the rest of a line that was
+					 * too long */
+	/* the question to the worker that this command needs */
 	struct xengt_worker_question question;
 	bool is_waiting;
 	uint32_t domid;
-	struct xengt_answer answer;	/* its file: until the next command */
+	struct xengt_answer answer;	/* the question's file; kept until
+					 * the next command */
 };
 
 struct xengt_control {
@@ -138,9 +142,12 @@ static void answer_no_vgpu(struct client *c, const char *vgpu)
 	answer(c, xengt_control_error("no-such-vgpu", text));
 }
 
-/* ---- what the worker must be asked ---- */
+/* ---- questions to the worker ---- */
 
-/* Of full size, and nobody can change that: whoever reads it meets no hole. */
+/*
+ * The file has its full size, and is sealed so that nobody can change the size:
+ * a client can map it safely.
+ */
 static int make_file(uint32_t bytes)
 {
 	int fd = memfd_create("answer", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -289,7 +296,7 @@ static bool take_line(struct client *c)
 	return true;
 }
 
-/* As far as it goes without waiting; may end the client. */
+/* Write as much as possible without waiting; may free the client. */
 static void serve(struct client *c)
 {
 	struct xengtd *d = c->control->d;
@@ -306,7 +313,10 @@ static void serve(struct client *c)
 		destroy_client(c);
 		return;
 	}
-	/* A client with nothing open may stay as long as it likes. */
+	/*
+	 * A client that neither owes a line nor waits for an answer may stay
+	 * for ever.
+	 */
 	is_stuck = c->out || c->in_len || c->is_skipping;
 	if (is_stuck && !c->timer.is_armed)
 		xengt_ev_arm(d->ev, &c->timer, IDLE_MSEC);
@@ -336,7 +346,7 @@ static void on_client(void *ctx, uint32_t events)
 			return;
 		}
 	} else if (events & (EPOLLERR | EPOLLHUP) && !(events & EPOLLIN)) {
-		/* Nobody is left to read what we might write. */
+		/* The client has gone: nobody would read an answer. */
 		destroy_client(c);
 		return;
 	}
@@ -400,7 +410,7 @@ static void on_connect(void *ctx, uint32_t events)
 	}
 }
 
-/* A socket left by one that is gone refuses connections. */
+/* The socket of a broker that is gone refuses connections. */
 static bool is_answered(const struct sockaddr_un *addr)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -40,8 +40,9 @@ void xengt_domctl_destroy(struct xengt_domctl *d)
 }
 
 /*
- * Xen answers with the domains from domid on: none, or another, is how it says
- * that there is no such domain. A call that fails says nothing of it.
+ * Xen lists the domains from domid on. If the list is empty or begins with
+ * another domain, there is no such domain. If the call fails, nothing is known
+ * of the domain.
  */
 static int get_info(struct xengt_domctl *d, uint32_t domid,
 		    xc_domaininfo_t *ret_info)
@@ -160,7 +161,7 @@ int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
 	for (uint32_t i = 0; i < frames; i++)
 		gfns[i] = first_gfn + i;
 	for (uint32_t at = 0; at < frames;) {
-		/* It ends at the first frame that has no memory. */
+		/* Xen stops at the first frame that has no memory. */
 		int done = xc_domain_decrease_reservation(d->xc, domid,
 							  frames - at, 0,
 							  gfns + at);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The privileged calls, those of libxenctrl: its interface is bound to one
- * version of Xen, so this is the only file that uses it. What is asked of them
- * is checked here as far as it concerns others than the domain itself.
+ * The privileged calls. They are calls of libxenctrl, whose interface is bound
+ * to one version of Xen, so domctl.c is the only file that uses libxenctrl. It
+ * checks those arguments that could harm others than the domain itself.
  */
 #ifndef XENGT_DOMCTL_H
 #define XENGT_DOMCTL_H
@@ -14,26 +14,32 @@ struct xengt_domctl;
 
 struct xengt_domain_info {
 	uint8_t uuid[16];
-	bool is_hvm;			/* has a device model: no PV, no PVH */
+	bool is_hvm;			/* has a device model: neither PV nor
+					 * PVH */
 	bool is_hap;
 	bool is_paused;
 	bool is_dying;
 	bool is_shutdown;
-	bool has_run;			/* some vCPU executed something */
+	bool has_run;			/* some vCPU has run */
 	uint32_t vcpus;			/* also those offline */
 };
 
 int xengt_domctl_create(struct xengt_domctl **ret_domctl);
 void xengt_domctl_destroy(struct xengt_domctl *d);
 
-/* -ESRCH: there is no such domain, and nothing else: a call that failed is
- * another error, and says nothing of the domain. */
+/*
+ * -ESRCH means only that there is no such domain. If the call fails, the error
+ * is another one, and nothing is known of the domain.
+ */
 int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 		      struct xengt_domain_info *ret_info);
 /* 1: memory is populated on demand; 0: it is not. */
 int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
 
-/* Frames first_mfn.. of the GPU's aperture: allow, map, and the reverse. */
+/*
+ * Allow the domain the frames of the GPU's aperture from first_mfn on, map
+ * them, and the reverse.
+ */
 int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
 			uint64_t first_mfn, uint64_t frames, bool on);
 int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
@@ -45,11 +51,17 @@ int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
 			   uint64_t *ret_pages);
 int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 			       uint64_t pages);
-/* Memory of the domain at frames where it has none: all of it, or none. At most
- * XENGT_RAM_FRAMES_MAX. -ENOMEM: Xen has none, or the limit is reached. */
+/*
+ * Give the domain memory at guest frames where it has none: at all of the
+ * frames, or at none. At most XENGT_RAM_FRAMES_MAX. -ENOMEM: Xen has none, or
+ * the limit is reached.
+ */
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames);
-/* Give it back. Frames that have none are passed over; *ret_taken: how many had. */
+/*
+ * Take that memory back. Frames without memory are skipped; *ret_taken is the
+ * number of frames that had memory.
+ */
 int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
 			    uint64_t first_gfn, uint32_t frames,
 			    uint32_t *ret_taken);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker's event loop. Events are taken one at a time, so that a callback
- * can remove any source without leaving one behind that is about to be called.
+ * The broker's event loop. Events are taken one at a time. So a callback can
+ * remove any source, and no event that was already fetched is delivered to a
+ * removed source.
  */
 #include <errno.h>
 #include <stdlib.h>

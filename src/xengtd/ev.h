@@ -29,7 +29,7 @@ struct xengt_ev_timer {
 
 int xengt_ev_create(struct xengt_ev **ret_ev);
 void xengt_ev_destroy(struct xengt_ev *ev);
-/* Until xengt_ev_stop(); 0 or -errno. */
+/* Runs until xengt_ev_stop(); 0 or -errno. */
 int xengt_ev_run(struct xengt_ev *ev);
 void xengt_ev_stop(struct xengt_ev *ev);
 
@@ -37,10 +37,16 @@ void xengt_ev_stop(struct xengt_ev *ev);
 int xengt_ev_add(struct xengt_ev *ev, struct xengt_ev_io *io, uint32_t events);
 void xengt_ev_change(struct xengt_ev *ev, struct xengt_ev_io *io,
 		     uint32_t events);
-/* Before closing the descriptor; fine if it was never added. Sets fd to -1. */
+/*
+ * Call this before closing the descriptor; does nothing if it was never added.
+ * Sets fd to -1.
+ */
 void xengt_ev_remove(struct xengt_ev *ev, struct xengt_ev_io *io);
 
-/* Once, in that many milliseconds; an armed timer is moved. */
+/*
+ * Call the timer's callback once, in msec milliseconds; replaces an earlier
+ * time.
+ */
 void xengt_ev_arm(struct xengt_ev *ev, struct xengt_ev_timer *timer,
 		  int64_t msec);
 void xengt_ev_disarm(struct xengt_ev *ev, struct xengt_ev_timer *timer);

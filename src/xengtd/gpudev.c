@@ -46,7 +46,7 @@ int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
 	struct xengt_info info = { 0 };
 	int r = call_device(device, XENGT_IOC_INFO, &info);
 
-	/* The request's number carries the struct's size. */
+	/* The ioctl's number contains the size of the struct. */
 	if (r == -ENOTTY)
 		return -EPROTONOSUPPORT;
 	if (r < 0)

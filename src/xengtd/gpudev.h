@@ -10,18 +10,21 @@
 
 #include "uapi/xengt.h"
 
-/* What these return when the device is not there: the module is not loaded. */
+/* Returned when /dev/xengt does not exist: the module is not loaded. */
 #define XENGT_GPUDEV_NO_MODULE	ENXIO
 
 /* 0 or -errno; -XENGT_GPUDEV_NO_MODULE, -ENODEV: no GPU is bound,
  * -EPROTONOSUPPORT: a module of another version. */
 int xengt_gpudev_info(const char *device, struct xengt_info *ret_info);
-/* Errors as XENGT_IOC_CREATE_VGPU and above. */
+/* Errors as above, and those of XENGT_IOC_CREATE_VGPU. */
 int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu);
 int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info);
 int xengt_gpudev_zap(int vgpu_fd);
 
-/* One line for the user for an error of the first two, with what to do. */
+/*
+ * One line for the user about an error of the first two functions; it says what
+ * to do.
+ */
 void xengt_gpudev_explain(int error, char *text, size_t len);
 
 #endif /* XENGT_GPUDEV_H */

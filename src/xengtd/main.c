@@ -3,8 +3,8 @@
  * xengtd: the broker of xengt. Root, in dom0; see xengtd(8), docs/protocol.md.
  *
  * It creates and ends vGPUs as xenstore says, makes the few privileged calls
- * for their processes, and answers questions. Ending it ends no vGPU: the next
- * broker finds the processes again.
+ * for their processes, and answers questions. vGPUs survive its end: the next
+ * broker finds their processes again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +45,10 @@ static void on_signal(void *ctx, uint32_t events)
 	xengt_ev_stop(s->d->ev);
 }
 
-/* Before libxenstore starts its thread, which must not get them. */
+/*
+ * Block the signals before libxenstore starts its thread, so that the thread
+ * does not get them.
+ */
 static int take_signals(struct signals *s)
 {
 	sigset_t mask;
@@ -79,7 +82,7 @@ static int make_dirs(const struct xengt_options *opt)
 	return 0;
 }
 
-/* Held until we end, however we do. */
+/* The kernel drops this lock when the process ends, in whatever way. */
 static int take_lock(const struct xengt_options *opt)
 {
 	char path[256];
@@ -132,7 +135,7 @@ static int start(struct xengtd *d)
 	return r;
 }
 
-/* So that the log of a start shows what is missing; nothing depends on it. */
+/* Only for the log: a start shows which GPU is there or what is missing. */
 static void report_gpu(const struct xengtd *d)
 {
 	struct xengt_info info;

@@ -16,7 +16,7 @@ struct xengt_options {
 	bool is_seccomp_fatal;		/* for workers */
 };
 
-/* -1: go on; else the exit status. The texts point into argv. */
+/* -1: go on; else the exit status. The strings point into argv. */
 int xengt_options_parse(int argc, char **argv, struct xengt_options *ret_opt);
 
 #endif /* XENGT_OPTIONS_H */

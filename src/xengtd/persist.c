@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a restarted broker must know of a vGPU: <run-dir>/vgpu-<domid>.json, on
- * a file system that ends with the machine's uptime, as the vGPUs do.
+ * The record that a restarted broker needs of a vGPU:
+ * <run-dir>/vgpu-<domid>.json. The file system does not survive a reboot of the
+ * machine, as vGPUs do not.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@ static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 	snprintf(path, size, "%s/vgpu-%u.json", v->d->opt.run_dir, v->domid);
 }
 
-/* One row a number: saved and loaded by the same list. */
+/* One row for each number; saving and loading use the same list. */
 struct number {
 	const char *name;
 	uint64_t *value;

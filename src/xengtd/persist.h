@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a vGPU is for, in a file of its own, <run-dir>/vgpu-<domid>.json, for a broker
- * that comes later. 0 or -errno.
+ * Save, load and delete the record of a vGPU, <run-dir>/vgpu-<domid>.json, from which
+ * a restarted broker takes the vGPU over. 0 or -errno.
  */
 #ifndef XENGT_PERSIST_H
 #define XENGT_PERSIST_H

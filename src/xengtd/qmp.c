@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * QEMU's monitor protocol, as much as query-pci needs: greeting, capabilities,
- * question, answer; events in between are skipped. libxl makes a socket for
- * libxenstat beside its own; a monitor socket serves one client at a time, so
- * ours is that one, and libxl is not disturbed.
+ * question, answer; events in between are skipped. A monitor socket serves one
+ * client at a time. libxl makes QEMU open two, one for libxl itself and one for
+ * libxenstat. The broker uses the latter, so libxl is not disturbed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,7 +28,8 @@ struct xengt_qmp {
 	struct xengt_ev_timer timer;
 	struct json_tokener *tok;
 	size_t input_bytes;
-	int answers;		/* "return" seen: capabilities, then query-pci */
+	int answers;		/* number of "return" messages seen: first
+				 * for the capabilities, then for query-pci */
 	bool is_greeted;
 };
 
@@ -117,7 +118,7 @@ static int handle_text(struct xengt_qmp *q, const char *text, size_t len,
 		json_tokener_reset(q->tok);
 		if (r != 0)
 			return r;
-		/* The line's end is no start of a value. */
+		/* The end of a line does not begin a value. */
 		for (text += used, len -= used; len && strchr("\r\n ", *text);
 		     text++, len--)
 			;

@@ -20,10 +20,11 @@ static uint32_t total_frames(const struct xengt_ram *ram)
 }
 
 /*
- * The domain's limit is the toolstack's and 'after' pages of ours. If nobody has
- * set it since we did, it has 'before' of ours in it; else it has none. What the
- * guest left of those pages does not count: a page that it gave up is no reason
- * to let it have another.
+ * Set the domain's memory limit to the toolstack's limit plus 'after' pages for
+ * the vGPU. If the limit is still the one that we set last, it includes
+ * 'before' pages for the vGPU; otherwise the toolstack has set it, and it
+ * includes none. It does not matter how many of those pages the guest still
+ * has: a guest that gave up such a page must not get another one for it.
  */
 static int set_limit(struct xengt_bvgpu *v, uint32_t before, uint32_t after)
 {
@@ -77,8 +78,8 @@ void xengt_ram_follow_target(struct xengt_bvgpu *v)
 }
 
 /*
- * The range's memory goes, then all of its pages in the limit, then the range. On
- * an error of Xen what is left of it stays.
+ * Take a range's memory, then lower the limit by all pages of the range, then
+ * forget the range. If Xen refuses, the rest of the range stays recorded.
  */
 static int take(struct xengt_bvgpu *v, uint32_t i)
 {
@@ -112,7 +113,10 @@ static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 	r = set_limit(v, total, total + frames);
 	if (r < 0)
 		return r;
-	/* What is written down may be there; what is not, is not. */
+	/*
+	 * The record is written first: a recorded range may have memory, any
+	 * other has none.
+	 */
 	ram->ranges[ram->count++] = (struct xengt_ram_range){ gfn, frames };
 	r = xengt_bvgpu_save(v);
 	if (r == 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The hotplug script. It ends when its process does: what it left in the
- * background may keep its output open for ever.
+ * The hotplug script. The script has ended when its process has ended. The end
+ * of its output is no sign: programs that the script left in the background may
+ * keep the output open for ever.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@ struct xengt_script {
 	int pidfd, output_fd;
 	struct xengt_ev_io exit_io, output_io;
 	struct xengt_ev_timer timer;
-	/* The end of what it printed. */
+	/* The last bytes that the script printed. */
 	char output[OUTPUT_MAX];
 	size_t output_len;
 };
@@ -46,7 +47,10 @@ static void destroy(struct xengt_script *s)
 	free(s);
 }
 
-/* False: no more will come, for now or for ever. */
+/*
+ * Read a part of the script's output. False: nothing more is there now, or the
+ * output is closed.
+ */
 static bool read_some(struct xengt_script *s)
 {
 	char buf[1024];
@@ -109,8 +113,10 @@ static void on_ended(void *ctx, uint32_t events)
 
 static void kill_all(struct xengt_script *s)
 {
-	/* Its whole session; the process has not been waited for, so the
-	 * number is still its own. */
+	/*
+	 * Kill the script's whole session. The process has not been waited for,
+	 * so its number cannot mean another process.
+	 */
 	kill(-s->pid, SIGKILL);
 	xengt_pidfd_signal(s->pidfd, SIGKILL);
 }
@@ -121,7 +127,7 @@ static void on_timeout(void *ctx)
 	char error[XENGT_ERROR_MAX];
 
 	kill_all(s);
-	/* Dead within moments; a process that cannot die is left to init. */
+	/* The killed process dies soon; one that cannot die is left to init. */
 	for (int i = 0; i < 10 && xengt_child_reap(s->pidfd) < 0; i++)
 		usleep(2000);
 	snprintf(error, sizeof(error), "%s %s did not end within %d s",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The hotplug script, in the background and bounded. */
+/* Runs the hotplug script in the background and with a time limit. */
 #ifndef XENGT_SCRIPT_H
 #define XENGT_SCRIPT_H
 
@@ -11,14 +11,15 @@ struct xengt_script;
 #define XENGT_SCRIPT_MSEC	10000
 
 /*
- * Run `<script> <command>` with XENBUS_PATH for the domain. done is called once,
- * when it ended or was killed for taking too long: error is NULL on success,
- * else one line (what it printed last, if anything). The object is gone then.
+ * Run `<script> <command>` with XENBUS_PATH for the domain. done is called
+ * once, when the script has ended or was killed because it took too long. error
+ * is NULL on success, otherwise one line (the last line that the script
+ * printed, if there is one). After that the object is freed.
  */
 int xengt_script_start(struct xengtd *d, uint32_t domid, const char *command,
 		       void (*done)(void *ctx, const char *error), void *ctx,
 		       struct xengt_script **ret_script);
-/* Kill it; done is not called. NULL is fine. */
+/* Kill the script; done is not called. Accepts NULL. */
 void xengt_script_cancel(struct xengt_script *script);
 
 #endif /* XENGT_SCRIPT_H */

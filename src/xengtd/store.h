@@ -2,7 +2,8 @@
 /*
  * The nodes below /local/domain/0/backend/vgt (docs/protocol.md, section 1).
  *
- * libxenstore waits for xenstored; dom0 without xenstored has no other future.
+ * libxenstore blocks while xenstored does not answer; without xenstored nothing
+ * works in dom0 anyway.
  */
 #ifndef XENGT_STORE_H
 #define XENGT_STORE_H
@@ -21,11 +22,11 @@ enum xengt_store_state {
 	XENGT_STORE_CONNECTED = 4,
 	XENGT_STORE_CLOSING = 5,
 	XENGT_STORE_CLOSED = 6,
-	XENGT_STORE_UNKNOWN = -1,	/* something else stands there */
+	XENGT_STORE_UNKNOWN = -1,	/* the node has another value */
 };
 
 struct xengt_store_events {
-	/* Something below this domain's nodes changed. */
+	/* A node of this domain's vGPU changed. */
 	void (*changed)(struct xengtd *d, uint32_t domid);
 	/* The toolstack set a domain's memory target. */
 	void (*memory)(struct xengtd *d, uint32_t domid);
@@ -38,16 +39,17 @@ int xengt_store_create(struct xengtd *d, const struct xengt_store_events *evs,
 void xengt_store_destroy(struct xengt_store *s);
 
 enum xengt_store_state xengt_store_state(struct xengt_store *s, uint32_t domid);
-/* A node's text, to be freed; NULL: there is none. */
+/* A node's text, which the caller frees; NULL: there is no such node. */
 char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node);
-/* The domain's name, to be freed, or NULL. */
+/* The domain's name, which the caller frees, or NULL. */
 char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid);
 
 /*
- * Set state, and the nodes before it (pairs, up to a NULL name), in one
- * transaction: only if `state` is there (nobody's removed nodes come back) and,
- * with unless_requested, is not a new request. 0; -ENOENT, -EEXIST: it was so;
- * -EBUSY: removal was asked for, so only CLOSED may be written.
+ * Set the given nodes (pairs, up to a NULL name) and then `state`, in one
+ * transaction. -ENOENT: nothing is written, because `state` does not exist
+ * (removed nodes must not come back). -EEXIST: nothing is written, because
+ * unless_requested is set and `state` is a new request. -EBUSY: removal was
+ * asked for, so only CLOSED may be written.
  */
 struct xengt_store_node {
 	const char *name;
@@ -58,11 +60,11 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 		       enum xengt_store_state state, const char *error,
 		       const struct xengt_store_node *nodes,
 		       bool unless_requested);
-/* Be told of the domain's memory target, or no more. */
+/* Start or stop watching the domain's memory target. */
 int xengt_store_watch_memory(struct xengt_store *s, uint32_t domid, bool on);
 void xengt_store_remove(struct xengt_store *s, uint32_t domid);
 
-/* Domains that have nodes; the array is to be freed. */
+/* The domains that have nodes; the caller frees the array. */
 int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
 		     unsigned int *ret_count);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state machine of one vGPU in the broker, and its life: the beginning, its
- * worker's messages, what is wished for it. Its end is vgpu_end.c, what an earlier
- * broker left vgpu_recover.c, what its worker is asked vgpu_ask.c, and what that
- * asks to have placed vgpu_place.c.
+ * The state machine of one vGPU in the broker. This file has the vGPU's
+ * creation, its worker's messages, and the wishes that xenstore has for it.
+ * vgpu_end.c has its end, vgpu_recover.c takes over the vGPUs of an earlier
+ * broker, vgpu_ask.c asks the worker questions, and vgpu_place.c places
+ * aperture and RAM for the worker.
  *
  *            state=1 in xenstore: checks of the domain and the request
  *                 |
@@ -185,7 +186,10 @@ void xengt_bvgpu_on_worker_ended(void *ctx, int status)
 	     "; the guest goes on without a GPU", log);
 }
 
-/* Our own child is of another version: the installed program is not ours. */
+/*
+ * Our own child has another version: the installed worker program does not
+ * belong to this broker.
+ */
 static void on_foreign(void *ctx)
 {
 	struct xengt_bvgpu *v = ctx;
@@ -239,7 +243,10 @@ static void start_worker(struct xengt_bvgpu *v)
 
 /* ---- the beginning ---- */
 
-/* The script says how it went in the nodes; its end alone says nothing. */
+/*
+ * The script writes its result to the nodes; its exit status alone is not
+ * enough.
+ */
 static void on_script_added(void *ctx, const char *error)
 {
 	struct xengt_bvgpu *v = ctx;
@@ -352,7 +359,10 @@ static void begin_asking(struct xengt_bvgpu *v)
 
 	v->state = XENGT_BVGPU_ASKING;
 	r = xengt_qmp_start(v->d, v->domid, on_slots, v, &v->qmp);
-	/* xengt-dm comes before QEMU, and makes it leave the slot free. */
+	/*
+	 * No QEMU runs yet: xengt-dm runs before QEMU and makes it leave the
+	 * slot free.
+	 */
 	if (r == -ENOENT)
 		begin_reserving(v);
 	else if (r < 0)
@@ -393,7 +403,7 @@ static void begin(struct xengtd *d, uint32_t domid)
 	begin_asking(v);
 }
 
-/* ---- wishes and ends ---- */
+/* ---- wishes in xenstore, and ends ---- */
 
 static void follow_edid(struct xengt_bvgpu *v)
 {
@@ -420,7 +430,8 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 
 	if (v) {
 		if (v->state == XENGT_BVGPU_FINDING)
-			return;		/* looked at when it is found */
+			return;		/* it is examined when its worker has
+					 * been found */
 		if (state == XENGT_STORE_CLOSING || state == XENGT_STORE_NONE)
 			xengt_bvgpu_stop(v, NULL);
 		else if (v->state == XENGT_BVGPU_CONNECTED)

@@ -8,14 +8,19 @@
 
 struct xengt_bvgpu;
 
-/* Somebody waits for an answer of the worker. */
+/* A question to the worker, and the function that waits for the answer. */
 struct xengt_worker_question {
-	int fd;				/* goes along; -1: none */
-	/* answer: NULL with an error; of the type that was asked for */
+	int fd;				/* file that goes with the question;
+					 * -1: none */
+	/*
+	 * called with the answer, which has the wanted type; answer is NULL if
+	 * error is set
+	 */
 	void (*done)(void *ctx, int error, const struct xengt_wp_msg *answer);
 	void *ctx;
 	/* private */
-	struct xengt_bvgpu *vgpu;	/* NULL: not asked */
+	struct xengt_bvgpu *vgpu;	/* NULL: the question is not in
+					 * flight */
 	struct xengt_worker_question *next;
 	struct xengt_ev_timer timer;
 	uint32_t seq;
@@ -29,13 +34,13 @@ struct xengt_worker_question {
  */
 int xengt_bvgpu_ask(struct xengt_bvgpu *v, struct xengt_worker_question *q,
 		    struct xengt_wp_msg *msg, enum xengt_wp_type wanted);
-/* Also of a question that was not asked, or is answered. */
+/* Cancel a question; does nothing if it is not in flight. */
 void xengt_bvgpu_cancel(struct xengt_worker_question *q);
 
-/* The worker sent an answer: to a question, or to one that is cancelled. */
+/* The worker sent an answer to a question, which may have been cancelled. */
 void xengt_bvgpu_answer_arrived(struct xengt_bvgpu *v,
 				const struct xengt_wp_msg *msg);
-/* Nobody will answer: all questions are done with this -errno. */
+/* The worker will not answer any more: end all questions with this -errno. */
 void xengt_bvgpu_fail_questions(struct xengt_bvgpu *v, int error);
 
 #endif /* XENGT_BVGPU_ASK_H */

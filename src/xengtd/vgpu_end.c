@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The end of a vGPU; vgpu.c draws it. Whoever finds that a vGPU cannot go on
- * calls xengt_bvgpu_stop(), whatever its state; the rest follows from there.
+ * The end of a vGPU; vgpu.c draws it. A part that finds that a vGPU cannot go
+ * on calls xengt_bvgpu_stop(), in any state; this file does the rest.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -127,7 +127,10 @@ static void retire(void *ctx)
 	remove_script(v);
 }
 
-/* Its GPU first, then its guest, then the rest. */
+/*
+ * First end the vGPU's access to the GPU, then what the guest waits for, then
+ * the rest.
+ */
 void xengt_bvgpu_retire(struct xengt_bvgpu *v)
 {
 	if (v->fd >= 0)

@@ -7,20 +7,23 @@ struct xengt_bvgpu;
 struct xengtd;
 
 /*
- * From any state; error (printf) is why, or NULL if it was asked for. Later calls
- * change nothing. v may be freed when this returns.
+ * Begin the end of a vGPU, from any state. error (a printf format) is the
+ * reason, or NULL if somebody asked for the end. Later calls change nothing. v
+ * may be freed when this returns.
  */
 void xengt_bvgpu_stop(struct xengt_bvgpu *v, const char *error, ...)
 	__attribute__((format(printf, 2, 3)));
-/* For the reason that vgpu_make.c left in v->error. */
+/* The same, for the reason in v->error, where vgpu_make.c put it. */
 void xengt_bvgpu_stop_refused(struct xengt_bvgpu *v);
-/* In state STOPPING the worker has ended: give all back. v may be freed when this
- * returns. */
+/*
+ * The worker has ended in state STOPPING: give back all resources. v may be
+ * freed when this returns.
+ */
 void xengt_bvgpu_retire(struct xengt_bvgpu *v);
 
-/* Out of the list and freed; a worker goes on. */
+/* Remove the vGPU from the list and free it; its worker goes on. */
 void xengt_bvgpu_forget(struct xengt_bvgpu *v);
-/* The same of all, at xengtd's end. */
+/* The same for all vGPUs, when xengtd ends. */
 void xengt_bvgpu_forget_all(struct xengtd *d);
 
 #endif /* XENGT_BVGPU_END_H */

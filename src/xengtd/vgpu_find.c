@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which vGPUs there are, and which domains still are. */
+/* Finds vGPUs by domain, and checks whether domains still exist. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text)
 {
 	uint64_t domid;
 
-	/* A name wins: a domain may be called "7". */
+	/* A name has precedence over a number: a domain may be called "7". */
 	for (struct xengt_bvgpu *v = d->vgpus; v; v = v->next)
 		if (!strcmp(v->req.domain, text))
 			return v;

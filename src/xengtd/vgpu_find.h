@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which vGPUs there are, and which domains still are. */
+/* Finds vGPUs by domain, and checks whether domains still exist. */
 #ifndef XENGT_BVGPU_FIND_H
 #define XENGT_BVGPU_FIND_H
 
@@ -9,17 +9,24 @@
 struct xengt_bvgpu;
 struct xengtd;
 
-/* Domains may have been renamed. */
+/* Read the domains' names again: domains may have been renamed. */
 void xengt_bvgpu_refresh_names(struct xengtd *d);
-/* By domain id, or by domain name or number; NULL: none. */
+/*
+ * Find a vGPU by domain id, or by domain name or number; NULL: there is none.
+ */
 struct xengt_bvgpu *xengt_bvgpu_of_domain(struct xengtd *d, uint32_t domid);
 struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text);
-/* Of a domain, by name or number, that has no vGPU: why its last one ended, one
- * line, to be freed; NULL: it had none, or it was asked for. */
+/*
+ * The reason why the last vGPU of a domain (by name or number) ended: one line,
+ * which the caller frees. NULL: the domain had no vGPU, or its end was
+ * requested.
+ */
 char *xengt_bvgpu_why_ended(struct xengtd *d, const char *text);
 
-/* Is the domain gone or dying, or is the one of that number another than the one
- * with this uuid (16 bytes, or NULL: any)? What cannot be asked is not gone. */
+/*
+ * Is the domain gone or dying, or does its number now mean a domain with
+ * another uuid (16 bytes; NULL: any)? False if Xen cannot be asked.
+ */
 bool xengt_bvgpu_is_domain_gone(struct xengtd *d, uint32_t domid,
 				const uint8_t *uuid);
 /* Remove the nodes of domains that are gone and have no vGPU. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What must hold before a vGPU is made, and what is taken for one and given
+ * Checks the conditions for a vGPU, takes the resources for it, and gives them
  * back. Every refusal is one line that says what to do.
  */
 #include <errno.h>
@@ -88,7 +88,7 @@ static char *read_node(void *ctx, const char *node)
 	return xengt_store_read(reader->store, reader->domid, node);
 }
 
-/* A plain file's first bytes, one more than an EDID can have. */
+/* Read the first bytes of a plain file, one more than an EDID can have. */
 static ssize_t read_file(struct xengt_bvgpu *v, const char *node,
 			 const char *path, uint8_t *buf, size_t size)
 {
@@ -130,8 +130,10 @@ int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
 	return 0;
 }
 
-/* The predecessor's file is of its own format, which only it knows; some wrote
- * an EDID there. vgt_edid wins. */
+/*
+ * The predecessor's monitor file has a format that xengt does not read, but
+ * some users put an EDID there. vgt_edid has precedence.
+ */
 static int read_monitor_config(struct xengt_bvgpu *v)
 {
 	uint8_t buf[XENGT_EDID_MAX_BYTES + 1];
@@ -204,7 +206,7 @@ int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 	return 0;
 }
 
-/* Is a vGPU about to go, so that its memory will be free soon? */
+/* Is a vGPU ending, so that its graphics memory will be free soon? */
 static bool is_memory_coming(struct xengt_bvgpu *v,
 			     const struct xengt_info *gpu)
 {
@@ -224,7 +226,7 @@ static bool is_memory_coming(struct xengt_bvgpu *v,
 		    (r == 0 && (info.is_dying || info.is_shutdown)))
 			return true;
 	}
-	/* Of a process that is ending. */
+	/* The memory belongs to a process that is ending. */
 	return gpu->vgpu_count > held;
 }
 
@@ -248,7 +250,7 @@ static int create_failed(struct xengt_bvgpu *v, int error,
 			return -EAGAIN;
 		return explain_no_space(v, gpu);
 	case EEXIST:
-		/* The last copy of the old fd is about to be closed. */
+		/* The old vGPU's last fd will be closed soon. */
 		if (may_wait)
 			return -EAGAIN;
 		return refuse(v, error, "domain %u has a vGPU already, of a process that does not end: see the processes that hold %s",
@@ -292,7 +294,7 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	if (r < 0)
 		return refuse(v, r, "cannot ask the new vGPU what it is: %s",
 			      strerror(-r));
-	/* Written down before anything can depend on it. */
+	/* Record the server's id before anything can depend on it. */
 	r = xengt_hv_xen_reserve(v->domid, &v->server_id);
 	if (r == -ENOSPC)
 		return refuse(v, r, "\"%s\" has 8 device models already, which is Xen's limit",
@@ -308,8 +310,10 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	return 0;
 }
 
-/* The slice in the CPU's view of the GPU. It is the module's word, and checked
- * against the aperture: nobody else names a machine frame. */
+/*
+ * The machine frames of the aperture slice, as the module gives them, checked
+ * against the GPU's aperture. No other source names a machine frame.
+ */
 static bool slice(const struct xengt_bvgpu *v, uint64_t *ret_mfn,
 		  uint64_t *ret_frames)
 {
@@ -332,7 +336,10 @@ static int unmap_aperture(struct xengt_bvgpu *v)
 
 	if (!v->has_aperture || !slice(v, &mfn, &frames))
 		return 0;
-	/* A domain that is gone, or going, has neither mappings nor rights. */
+	/*
+	 * A domain that is gone or dying has no mappings and no permissions to
+	 * take back.
+	 */
 	r = v->is_domain_gone ? 0 :
 		xengt_domctl_map(v->d->domctl, v->domid, v->aperture_gfn, mfn,
 				 frames, false);
@@ -367,7 +374,10 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 		return unmap_aperture(v);
 	if (v->has_aperture && v->aperture_gfn == gfn)
 		return 0;
-	/* It gave up waiting for our answer, and asks for another place. */
+	/*
+	 * The worker gave up waiting for our answer, and now asks for another
+	 * place.
+	 */
 	r = unmap_aperture(v);
 	if (r < 0)
 		return r;
@@ -376,7 +386,10 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	r = permit(v, mfn, frames);
 	if (r < 0)
 		return r;
-	/* What is written down may be mapped; what is not, is not. */
+	/*
+	 * The record is written first: a recorded aperture may be mapped, an
+	 * unrecorded one is not.
+	 */
 	v->has_aperture = true;
 	v->aperture_gfn = gfn;
 	r = xengt_bvgpu_save(v);

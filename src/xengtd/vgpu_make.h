@@ -1,23 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The checks before a vGPU is made, and what is taken for it and given back. */
+/*
+ * The checks before a vGPU is made, and the resources taken for it and given
+ * back.
+ */
 #ifndef XENGT_VGPU_MAKE_H
 #define XENGT_VGPU_MAKE_H
 
 #include "bvgpu.h"
 
-/* 0, or -errno and v->error says why not. */
+/* 0, or -errno; then v->error has the reason. */
 int xengt_bvgpu_check_domain(struct xengt_bvgpu *v);
 int xengt_bvgpu_read_request(struct xengt_bvgpu *v);
 int xengt_bvgpu_read_edid(struct xengt_bvgpu *v);	/* the file req.edid */
-/* slots as QEMU says, or NULL if no QEMU runs yet. */
+/* slots is QEMU's answer, or NULL if no QEMU runs yet. */
 struct xengt_qmp_slots;
 int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 			    const struct xengt_qmp_slots *slots);
-/* -EAGAIN: not now, but somebody is about to give memory back. */
+/*
+ * -EAGAIN: there is no memory now, but another vGPU is about to give some back.
+ */
 int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait);
-/* The worker asks to have its aperture mapped or not. */
+/* The worker asks to map or unmap its aperture. */
 int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on);
-/* Unmap, forbid, close: what is not the ioreq server's. */
+/*
+ * Unmap the aperture, withdraw the I/O memory permission, close the fd: gives
+ * back everything but the ioreq server.
+ */
 void xengt_bvgpu_release(struct xengt_bvgpu *v);
 
 #endif /* XENGT_VGPU_MAKE_H */

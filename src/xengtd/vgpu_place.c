@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a worker asks to have placed in its domain's address space: done at once,
- * or, of more than a worker may ask for in a second, later.
+ * Carries out a worker's requests to place aperture or RAM in its domain's
+ * address space: at once, or later if the worker asks more often than it may.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "xengtd.h"
 
 #define PLACE_WINDOW_MSEC	1000
-#define PLACE_MAX		40	/* of any kind, in such a window */
+#define PLACE_MAX		40	/* requests of any kind in one window */
 
 static void run_request(struct xengt_bvgpu *v)
 {
@@ -55,7 +55,10 @@ static void arm_place_timer(struct xengt_bvgpu *v, int64_t msec)
 	xengt_ev_arm(v->d->ev, &v->place_timer, msec);
 }
 
-/* A guest that moves its BAR in a loop must not keep us from the others. */
+/*
+ * A guest that moves its BAR in a loop must not keep the broker from serving
+ * others.
+ */
 void xengt_bvgpu_place(struct xengt_bvgpu *v, const struct xengt_wp_msg *msg)
 {
 	int64_t now = xengt_ev_now_msec();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a worker asks to have placed. */
+/* A worker's requests to place aperture or RAM. */
 #ifndef XENGT_BVGPU_PLACE_H
 #define XENGT_BVGPU_PLACE_H
 
@@ -7,8 +7,10 @@
 
 struct xengt_bvgpu;
 
-/* A PLACE of v's worker, answered with PLACED, at once or within a second. A
- * worker that asks while it is being answered is killed. */
+/*
+ * Carry out a PLACE message of v's worker and answer with PLACED, at once or
+ * within a second. A worker that asks again before the answer is killed.
+ */
 void xengt_bvgpu_place(struct xengt_bvgpu *v, const struct xengt_wp_msg *msg);
 
 #endif /* XENGT_BVGPU_PLACE_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * After a restart of xengtd: the vGPUs whose files an earlier broker left, and
- * their workers, which go on meanwhile.
+ * After a restart of xengtd: takes over the vGPUs whose files an earlier broker
+ * left. Their workers have gone on meanwhile.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -25,9 +25,10 @@
 
 #define FIND_TRIES		15
 #define FIND_POLL_MSEC		200
-#define FIND_ANSWER_MSEC	8000	/* it may wait for us, in the core */
+#define FIND_ANSWER_MSEC	8000	/* the worker may be in the core,
+					 * waiting for an answer of a broker */
 
-/* What the worker of an earlier broker says it has. */
+/* Take over the state that the worker of an earlier broker reports. */
 static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		       int fd)
 {
@@ -55,8 +56,12 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		return;
 	}
 	v->fd = fd;
-	xengt_bvgpu_note_edid(v);	/* it has that monitor */
-	/* We mapped, and had no chance to say so: the worker will ask anew. */
+	xengt_bvgpu_note_edid(v);	/* the worker has this monitor
+					 * already */
+	/*
+	 * The earlier broker mapped the aperture and died before it answered:
+	 * the worker will ask again.
+	 */
 	if (v->has_aperture &&
 	    (!st->has_aperture || st->aperture_gfn != v->aperture_gfn))
 		xengt_bvgpu_map_aperture(v, 0, false);
@@ -81,8 +86,10 @@ static void on_found_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 		xengt_bvgpu_on_message(v, msg, fd);
 }
 
-/* After an upgrade. It serves its guest as well as ever; its end is all that we
- * can see to. */
+/*
+ * After an upgrade: the worker has another version. It goes on serving its
+ * guest; all that this broker can do is to end it.
+ */
 static void on_found_foreign(void *ctx)
 {
 	struct xengt_bvgpu *v = ctx;
@@ -109,7 +116,7 @@ static const struct xengt_worker_events found_events = {
 
 static void on_find_timer(void *ctx);
 
-/* The worker may be just starting, its socket not listening yet. */
+/* The worker may be starting just now, and not listen yet. */
 static void find_worker(struct xengt_bvgpu *v)
 {
 	int r = xengt_worker_find(v->d, v->domid, &found_events, v, &v->worker);

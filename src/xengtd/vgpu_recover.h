@@ -5,8 +5,10 @@
 
 struct xengtd;
 
-/* At the start: the vGPUs and nodes of an earlier broker. 0, or -errno if it is
- * not known what there is. */
+/*
+ * At the start: take over the vGPUs and nodes of an earlier broker. 0, or
+ * -errno if they cannot be listed.
+ */
 int xengt_bvgpu_recover(struct xengtd *d);
 
 #endif /* XENGT_BVGPU_RECOVER_H */

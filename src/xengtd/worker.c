@@ -2,9 +2,9 @@
 /*
  * A vGPU's process, seen from the broker.
  *
- * It is not trusted: a message that does not parse, or a connection that it
- * closes, ends it. Its end is seen by a pidfd, for our own children and for
- * those of an earlier broker alike.
+ * The process is not trusted: the broker kills it if it sends a message that
+ * does not parse or closes its connection. A pidfd tells of its end, both for
+ * our own children and for those of an earlier broker.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,8 @@
 #include "xengt/log.h"
 #include "xengtd.h"
 
-#define LOG_KEEP_BYTES	(4 << 20)	/* above: rotated at the next start */
+#define LOG_KEEP_BYTES	(4 << 20)	/* a log above this size is rotated
+					 * at the next start */
 #define MESSAGES_PER_TURN 16
 
 struct xengt_worker {
@@ -130,7 +131,7 @@ void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
 		return;
 	r = xengt_wp_send(w->fd, msg, pass_fd);
 	if (r == 0 || r == -EPIPE)
-		return;		/* its end is on its way */
+		return;		/* the process is ending; the pidfd will tell */
 	xengt_err("domain %u: cannot talk to its vGPU's process: %s",
 		  w->domid, strerror(-r));
 	xengt_worker_kill(w);
@@ -157,7 +158,7 @@ static void on_message(void *ctx, uint32_t events)
 			if (r != -EPIPE)
 				xengt_err("domain %u: its vGPU's process sent nonsense (%s): killed",
 					  w->domid, strerror(-r));
-			/* Without a connection it is of no use. */
+			/* A worker without a connection is of no use. */
 			xengt_worker_kill(w);
 			return;
 		}
@@ -174,7 +175,7 @@ static void on_ended(void *ctx, uint32_t events)
 	struct xengt_worker *w = ctx;
 
 	(void)events;
-	/* What it said last, FAILED for one, comes before its end. */
+	/* Deliver its last messages, such as FAILED, before its end. */
 	if (w->fd >= 0)
 		on_message(w, 0);
 	xengt_ev_remove(w->d->ev, &w->exit_io);
@@ -240,7 +241,10 @@ static int open_log(struct xengtd *d, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Bound, but not listening: that is for the worker, see its main.c. */
+/*
+ * A socket that is bound but does not listen: the worker calls listen(), see
+ * its main.c.
+ */
 static int bind_socket(struct xengtd *d, uint32_t domid)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -330,7 +334,9 @@ static int make_edid_file(const uint8_t *edid, uint32_t len_bytes)
 	return -EIO;
 }
 
-/* Where its session is recorded; -1: it is not, or cannot be. */
+/*
+ * The file for the session's recording; -1: it is not recorded, or cannot be.
+ */
 static int open_record(struct xengtd *d, const char *name)
 {
 	char path[512], file[128];
@@ -443,8 +449,9 @@ int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 /* ---- finding ---- */
 
 /*
- * The kernel says who called listen(); that process lives, for nobody else has
- * the socket. It stays that one while we look: it answers later.
+ * The kernel says which process called listen(). That process is alive, because
+ * no other has the socket, and its id cannot be reused before we hold a pidfd:
+ * its answer comes later on this connection.
  */
 static int connect_worker(struct xengt_worker *w)
 {

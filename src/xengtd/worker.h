@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A vGPU's process, seen from the broker: started by us, or found by its socket
- * after a restart. Nothing waits for it: what it says arrives as events.
+ * after a restart. The broker never waits for the process: its messages arrive
+ * as events.
  */
 #ifndef XENGT_WORKER_H
 #define XENGT_WORKER_H
@@ -13,25 +14,31 @@
 struct xengtd;
 struct xengt_worker;
 
-#define XENGT_WORKER_QUIT_MSEC	8000	/* then it is killed */
+#define XENGT_WORKER_QUIT_MSEC	8000	/* after this time the worker is
+					 * killed */
 
 struct xengt_worker_events {
 	/*
-	 * Any message, checked. fd comes with STATE, is the receiver's then,
-	 * and -1 otherwise.
+	 * A message from the worker, already checked. fd is -1, except with
+	 * STATE; then the receiver owns it.
 	 */
 	void (*message)(void *ctx, const struct xengt_wp_msg *msg, int fd);
-	/* It is of another version of xengt. Nothing can be said to it any
-	 * more; xengt_worker_quit() works all the same. */
+	/*
+	 * The worker has another version of xengt. No message can be sent to
+	 * it; xengt_worker_quit() works all the same.
+	 */
 	void (*is_foreign)(void *ctx);
-	/* It ended, by itself or killed; the last event. status: of wait(), or
-	 * -1 when it is not known. Free the object now. */
+	/*
+	 * The worker ended, by itself or killed. This is the last event. status
+	 * is that of wait(), or -1 if it is not known. Free the object now.
+	 */
 	void (*ended)(void *ctx, int status);
 };
 
 struct xengt_worker_config {
 	uint32_t domid;
-	const char *name;		/* of the domain, for the log's name */
+	const char *name;		/* the domain's name, for the name of
+					 * the log */
 	uint16_t server_id;
 	int vgpu_fd;			/* stays the caller's */
 	uint32_t platform;		/* enum xengt_platform_id */
@@ -40,36 +47,41 @@ struct xengt_worker_config {
 	uint8_t slot;
 	bool is_primary;
 	uint64_t aperture_bytes;
-	const uint8_t *edid;		/* of the monitor */
-	uint32_t edid_bytes;		/* 0: the built-in one */
+	const uint8_t *edid;		/* the monitor's EDID */
+	uint32_t edid_bytes;		/* 0: the built-in monitor */
 };
 
 int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,
 		       const struct xengt_worker_events *events, void *ctx,
 		       struct xengt_worker **ret_worker);
-/* Connect to the worker of a domain, of an earlier broker. -ECONNREFUSED,
- * -ENOENT: there is none (or one that is just starting). */
+/*
+ * Connect to a domain's worker that an earlier broker started. -ECONNREFUSED,
+ * -ENOENT: there is no worker, or it is just starting.
+ */
 int xengt_worker_find(struct xengtd *d, uint32_t domid,
 		      const struct xengt_worker_events *events, void *ctx,
 		      struct xengt_worker **ret_worker);
-/* Does not end the process. NULL is fine. */
+/* Frees the object; does not end the process. Accepts NULL. */
 void xengt_worker_free(struct xengt_worker *w);
 
-/* With a copy of pass_fd, or -1. A worker that does not take it is killed. */
+/*
+ * Send a message with a copy of pass_fd (-1: none). A worker that does not take
+ * the message is killed.
+ */
 void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
 			   int pass_fd);
-/* The same, a message without a body. */
+/* The same for a message without a body. */
 void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
 		       uint32_t seq, int status);
-/* Another monitor: a valid EDID. */
+/* Give the vGPU another monitor; edid is valid. */
 int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 			   uint32_t len_bytes);
-/* Ask it to give the device back and end; kill it when it does not. */
+/* Ask the worker to give the device back and to end; kill it if it does not. */
 void xengt_worker_quit(struct xengt_worker *w);
 void xengt_worker_kill(struct xengt_worker *w);
 pid_t xengt_worker_pid(const struct xengt_worker *w);
 
-/* Where a worker's socket and log are. */
+/* Paths of a worker's socket and log. */
 void xengt_worker_socket_path(struct xengtd *d, uint32_t domid, char *path,
 			      size_t size);
 void xengt_worker_log_path(struct xengtd *d, const char *name, char *path,

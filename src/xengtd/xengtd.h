@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker as a whole: what its parts share. Everything runs in one thread.
+ * The state that all parts of the broker share. Everything runs in one thread.
  */
 #ifndef XENGT_XENGTD_H
 #define XENGT_XENGTD_H
@@ -22,8 +22,10 @@ struct xengtd {
 	struct xengt_bvgpu *vgpus;	/* list: vgpu.c adds, vgpu_end.c frees */
 };
 
-/* "xengtd: ..." lines go to the log; errors that users see are made where they
- * are found, one line, with what to do. */
+/*
+ * Log lines start with "xengtd: ". The text of an error for users is made where
+ * the error is found: one line that says what to do.
+ */
 #define XENGT_ERROR_MAX	512
 
 #endif /* XENGT_XENGTD_H */

@@ -2,9 +2,9 @@
 /*
  * The nodes below /local/domain/0/backend/vgt.
  *
- * A watch event says where, not what: the state is read when it is handled.
- * Events are taken off in batches and merged by domain, so a requester that
- * writes in a loop costs a look at one domain per batch.
+ * A watch event names a node and not its value: the value is read when the
+ * event is handled. Events are taken in batches and merged by domain, so a
+ * requester that writes in a loop costs one check of one domain per batch.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -41,7 +41,9 @@ static void base_path(uint32_t domid, const char *node, char *path)
 	snprintf(path, PATH_MAX_BYTES, BASE "/%u/0/%s", domid, node);
 }
 
-/* The domain of a watch path below 'base'; false: it names none. */
+/*
+ * The domain that a watch path below 'base' names; false: the path names none.
+ */
 static bool path_domid(const char *path, const char *base, uint32_t *ret_domid)
 {
 	const char *from = path + strlen(base);
@@ -193,7 +195,7 @@ static int write_node(struct xengt_store *s, xs_transaction_t t, uint32_t domid,
 	return 0;
 }
 
-/* What an earlier request for the same domain left. */
+/* Nodes that an earlier request for the same domain left. */
 static void remove_stale(struct xengt_store *s, xs_transaction_t t,
 			 uint32_t domid)
 {

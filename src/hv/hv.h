@@ -9,8 +9,8 @@
  * An op moves bytes and events. It never decodes device state: BAR addresses
  * and MSI words are arguments. All ops are mandatory. All are called from the
  * one thread that owns the vGPU. None blocks on the guest; an op may block for
- * one hypercall, or one answer of the broker, which is bounded.
- * Return: 0 (or what is said), or -errno.
+ * one hypercall, or one answer of the broker, which is bounded. Each op returns
+ * 0 (or what its comment says), or -errno.
  */
 #ifndef XENGT_HV_H
 #define XENGT_HV_H
@@ -31,16 +31,16 @@ enum xengt_req_type {
 
 /*
  * One request of a guest vCPU: a private copy of the shared slot, taken once.
- * Nothing in it is trusted: size, count and type are as the slot said.
+ * None of its fields is checked yet: size, count and type are the slot's.
  */
 struct xengt_req {
 	uint64_t addr;
 	uint64_t data;			/* value, or guest address if data_is_ptr */
 	uint32_t count;
 	uint32_t size;			/* of one element, bytes */
-	uint32_t vcpu;			/* whose slot it is */
+	uint32_t vcpu;			/* the vCPU that made it */
 	uint8_t type;			/* enum xengt_req_type */
-	bool is_read;			/* device to guest */
+	bool is_read;			/* true: from device to guest */
 	bool is_backward;		/* df: addresses go down */
 	bool data_is_ptr;
 };
@@ -52,9 +52,9 @@ enum xengt_range_kind {
 
 struct xengt_hv_ops {
 	/*
-	 * Take one pending request. 1: *ret_req filled, and it must be
-	 * completed exactly once whatever happens; 0: none pending. A slot is
-	 * copied before it is looked at.
+	 * Take one pending request. 1: it is in *ret_req; the caller must
+	 * complete it exactly once, whatever happens. 0: no request is pending.
+	 * A slot is copied before its fields are read.
 	 */
 	int (*next_request)(struct xengt_hv *hv, struct xengt_req *ret_req);
 	/*
@@ -67,8 +67,8 @@ struct xengt_hv_ops {
 	/*
 	 * Copy from or to guest memory; may cross pages. -EFAULT: some page is
 	 * not RAM of the guest, and nothing is promised about the rest. A write
-	 * to a page that track_writes protects goes through (we are the one who
-	 * performs such stores).
+	 * to a page that track_writes protects goes through, because the device
+	 * model performs the guest's stores to such pages.
 	 */
 	int (*read_guest)(struct xengt_hv *hv, gpa_t addr, void *buf,
 			  size_t len_bytes);
@@ -78,9 +78,10 @@ struct xengt_hv_ops {
 	int (*invalidate)(struct xengt_hv *hv);
 
 	/*
-	 * Have accesses to the range sent to us, or stop that. Adding a range
-	 * that is there, or removing one that is not, succeeds. Xen delivers
-	 * only accesses that lie wholly inside one range. -ENOSPC: 256 ranges.
+	 * Make accesses of the range trap, so that next_request returns them,
+	 * or stop that. Adding a range that is there, or removing one that is
+	 * not, succeeds. Xen delivers only accesses that lie wholly inside one
+	 * range. -ENOSPC: 256 ranges.
 	 */
 	int (*trap_range)(struct xengt_hv *hv, enum xengt_range_kind kind,
 			  uint64_t first, uint64_t last, bool on);
@@ -92,31 +93,37 @@ struct xengt_hv_ops {
 	int (*track_writes)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 			    bool on);
 	/*
-	 * Make the vGPU's aperture slice visible at guest frames first.. (all
-	 * of the slice, no exits), or take it away. The implementation knows
+	 * Map the vGPU's whole aperture slice at guest frames from first on, so
+	 * that accesses cost no exits, or unmap it. The implementation knows
 	 * the slice. Mapping where it is mapped, and unmapping where it is not,
-	 * succeeds and changes nothing. -EBUSY: it is mapped elsewhere (unmap it
-	 * first); -EINVAL: the guest has RAM there, even at one frame of it, or
-	 * it is no address a device can have: nothing was done.
+	 * succeeds and changes nothing. -EBUSY: it is mapped elsewhere (unmap
+	 * it first); -EINVAL: the guest has RAM at one of these frames, or no
+	 * device can have this address; nothing was done.
 	 */
 	int (*map_aperture)(struct xengt_hv *hv, gfn_t first, bool on);
 	/*
-	 * Put RAM, zeroed and the guest's own, at frames where a device of ours
-	 * is, and map it, readable and writable: from now on the guest's accesses
-	 * go there and not to us (track_writes works there as on other RAM).
-	 * At most XENGT_HV_BACK_MAX frames. -EEXIST: something is there, nothing
-	 * was done; -ENOMEM: no memory for it, or the domain may have no more;
-	 * -ENOTCONN: not now.
+	 * Put zeroed RAM of the guest at frames of this device, and map it
+	 * here, readable and writable. From now on the guest's accesses of
+	 * these frames go to the RAM and do not trap (track_writes works on it
+	 * as on other RAM). At most XENGT_HV_BACK_MAX frames. -EEXIST:
+	 * something is there already, nothing was done; -ENOMEM: no memory is
+	 * free, or the domain's limit is reached; -ENOTCONN: no broker is
+	 * there, try later.
 	 */
 	int (*back)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		    void **ret_addr);
-	/* Take it away again; arguments as back's, and what it gave. The mapping
-	 * is gone whatever happens; on an error the guest may have its RAM still. */
+	/*
+	 * Take that RAM away again; the arguments are those of back, and the
+	 * mapping that back made. The mapping is removed whatever happens; on
+	 * an error the guest may still have the RAM.
+	 */
 	int (*unback)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		      void *addr);
 
-	/* Send an MSI with exactly the address and data the guest set, pirq form
-	 * (vector 0) included. */
+	/*
+	 * Send an MSI with exactly the address and data that the guest set.
+	 * Vector 0, which stands for a pirq of Xen, is allowed.
+	 */
 	int (*inject_msi)(struct xengt_hv *hv, uint64_t addr, uint32_t data);
 	/* Drive INTx of the given device (devfn >> 3), pin 0 = INTA. */
 	int (*set_intx)(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
@@ -129,9 +136,11 @@ struct xengt_hv_ops {
 /* The GGTT half of BAR0 and more. */
 #define XENGT_HV_BACK_MAX	2048
 
-/* Base of each implementation. Counters may be NULL until the vGPU sets them;
- * an implementation counts there its hypercalls and the bytes that read_guest
- * and write_guest copy. */
+/*
+ * The base struct of each implementation. counters may be NULL until the vGPU
+ * sets it; an implementation counts its hypercalls there, and the bytes that
+ * read_guest and write_guest copy.
+ */
 struct xengt_hv {
 	const struct xengt_hv_ops *ops;
 	struct xengt_counters *counters;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A domain in this process. Memory is the fake machine's; mapping several
- * guest frames side by side is done with the MMU, as Xen does it, so that a
+ * A domain in this process. Its memory belongs to the fake machine. Several
+ * guest frames are mapped side by side with the MMU, as Xen does it, so a
  * mapping is the guest's memory and not a copy.
  *
  * Not modelled: time, vCPU state, other ioreq servers.
@@ -18,7 +18,8 @@
 
 enum slot_state {
 	SLOT_IDLE,
-	SLOT_WAITING,		/* asked, not taken */
+	SLOT_WAITING,		/* requested by the guest, not taken by the
+				 * device */
 	SLOT_TAKEN,
 	SLOT_ANSWERED,
 };
@@ -27,7 +28,8 @@ struct slot {
 	enum slot_state state;
 	struct xengt_req req;
 	uint64_t data;
-	bool was_protected;		/* the page, when it was asked */
+	bool was_protected;		/* the page's state when the request
+					 * was made */
 };
 
 struct range {
@@ -98,7 +100,7 @@ static struct page *page_at(const struct xengt_hv_fake *fake, gfn_t frame)
 	return page;
 }
 
-/* At the head of every op: counts, and is what a planted failure fails. */
+/* Every op calls this first: it counts calls, and returns an injected error. */
 static int enter(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op)
 {
 	fake->calls[op]++;
@@ -196,8 +198,10 @@ int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
 	slot = &fake->slots[vcpu];
 	if (slot->state != SLOT_ANSWERED)
 		return 0;
-	/* Xen carries the store out again, and if its page is not as it was,
-	 * crashes the domain. */
+	/*
+	 * Xen emulates the store a second time, and crashes the domain if the
+	 * page's type has changed.
+	 */
 	if (slot->was_protected && !is_protected_store(fake, &slot->req) &&
 	    has_ram(fake, slot->req.addr))
 		fake->faults++;
@@ -420,7 +424,7 @@ static void drop_area(struct xengt_hv_fake *fake, struct area *area)
 	*area = (struct area){ 0 };
 }
 
-/* All frames of it get memory, or none. */
+/* Either all of these frames get memory, or none. */
 static int fill_area(struct xengt_hv_fake *fake, struct area *area,
 		     uint64_t first, uint32_t frames)
 {
@@ -783,7 +787,7 @@ fail:
 	return r;
 }
 
-/* ---- the test's view ---- */
+/* ---- for tests ---- */
 
 struct xengt_hv *xengt_hv_fake_hv(struct xengt_hv_fake *fake)
 {

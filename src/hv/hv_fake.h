@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * hv.h for a domain that lives in this process: RAM with holes, vCPUs whose
- * requests the test makes, and a record of everything the device asked for.
- * For tests, fuzzers and benchmarks; nothing installed links it.
+ * requests the test makes, and a record of everything that the device asked
+ * for. Tests, fuzzers and benchmarks use it; no installed program links it.
  *
- * RAM is at frames 0.., and where the device puts some.
+ * RAM is at frames from 0 on, and where the device puts RAM.
  *
- * Like Xen it is strict: what Xen would refuse or crash a domain for, fails
- * here, and what a device model must never do (complete a request twice, leave
- * one, map over RAM) is counted in xengt_hv_fake_faults().
+ * The fake is as strict as Xen: calls fail here if Xen would refuse them or
+ * crash the domain. Things that a device model must never do (complete a
+ * request twice, leave one without an answer, map over RAM) are counted in
+ * xengt_hv_fake_faults().
  */
 #ifndef XENGT_HV_FAKE_H
 #define XENGT_HV_FAKE_H
@@ -19,7 +20,7 @@
 struct xengt_hv_fake;
 
 struct xengt_hv_fake_config {
-	struct xengt_fake_machine *machine;	/* NULL: one of its own */
+	struct xengt_fake_machine *machine;	/* NULL: a machine of its own */
 	uint32_t domid;
 	uint32_t ram_frames;	/* RAM from guest frame 0 */
 	uint32_t vcpus;		/* 1..XENGT_HV_FAKE_VCPUS_MAX */
@@ -33,7 +34,7 @@ struct xengt_hv_fake_config {
 
 int xengt_hv_fake_create(const struct xengt_hv_fake_config *cfg,
 			 struct xengt_hv_fake **ret_fake);
-/* The hv.h side; its destroy op destroys the whole fake. */
+/* The fake as a struct xengt_hv; its destroy op destroys the whole fake. */
 struct xengt_hv *xengt_hv_fake_hv(struct xengt_hv_fake *fake);
 
 /* ---- memory ---- */
@@ -44,14 +45,18 @@ uint32_t xengt_hv_fake_domid(const struct xengt_hv_fake *fake);
 uint32_t xengt_hv_fake_ram_frames(const struct xengt_hv_fake *fake);
 /* The machine frame behind a guest frame, or XENGT_FAKE_NO_FRAME. */
 uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
-/* The guest gives a frame away (balloon), or gets one: another than before. */
+/*
+ * The guest gives a frame away (balloon), or gets memory there again, which is
+ * another machine frame than before.
+ */
 void xengt_hv_fake_remove_ram(struct xengt_hv_fake *fake, gfn_t frame);
 int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame);
-/* Frames of RAM that the device put in its own place. */
+/* Number of frames of RAM that the device put at its own frames. */
 uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake);
 /*
- * A store of 1 to 8 bytes, or a load, inside a guest frame that has RAM, as a
- * vCPU does it: past us. False: it is not RAM, or stores are sent to us: push it.
+ * A vCPU's store or load of 1 to 8 bytes inside a guest frame that has RAM,
+ * without an exit. False: the frame is not RAM, or its stores trap; then make a
+ * request of it with xengt_hv_fake_push().
  */
 bool xengt_hv_fake_store(struct xengt_hv_fake *fake, uint64_t addr,
 			 uint32_t size, uint64_t val);
@@ -61,14 +66,22 @@ bool xengt_hv_fake_is_tracked(const struct xengt_hv_fake *fake, gfn_t frame);
 
 /* ---- the guest's vCPUs ---- */
 
-/* Would Xen send this access to us? Ranges, PCI function, protected pages. */
+/*
+ * Would Xen send this access to the device model? True for its ranges, its PCI
+ * function and protected pages.
+ */
 bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 			     const struct xengt_req *req);
-/* Vcpu req->vcpu makes this request, routed or not, and stops until it is
- * answered. -EBUSY: it waits already; -EINVAL: no such vCPU. */
+/*
+ * vCPU req->vcpu makes this request, whether Xen would send it or not, and
+ * stops until the answer. -EBUSY: the vCPU waits already; -EINVAL: no such
+ * vCPU.
+ */
 int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req);
-/* 1: answered, *ret_data (reads by value), the vCPU goes on; 0: not yet or
- * nothing asked. */
+/*
+ * 1: the request is answered (*ret_data for a read by value) and the vCPU goes
+ * on. 0: it is not answered yet, or the vCPU made none.
+ */
 int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
 			 uint64_t *ret_data);
 
@@ -91,9 +104,9 @@ uint32_t xengt_hv_fake_msis(const struct xengt_hv_fake *fake,
 bool xengt_hv_fake_intx(const struct xengt_hv_fake *fake, uint8_t slot,
 			uint8_t pin);
 uint32_t xengt_hv_fake_invalidations(const struct xengt_hv_fake *fake);
-/* Time stands still but for this. */
+/* Lets time pass; without this call the clock stands still. */
 void xengt_hv_fake_advance(struct xengt_hv_fake *fake, uint64_t ns);
-/* Misuse that Xen would punish; 0 in a correct program. */
+/* Number of misuses that Xen would punish; 0 in a correct program. */
 uint32_t xengt_hv_fake_faults(const struct xengt_hv_fake *fake);
 
 /* ---- fault injection ---- */
@@ -114,11 +127,13 @@ enum xengt_hv_fake_op {
 	XENGT_HV_FAKE_OPS,
 };
 
-/* The nth call of op from now (1: the next) returns error and does nothing; 0
- * takes that back. */
+/*
+ * The nth call of op from now on (1: the next) returns error and does nothing;
+ * n = 0 cancels that.
+ */
 void xengt_hv_fake_inject(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op,
 			  uint32_t nth, int error);
-/* How often op was called. */
+/* The number of calls of op. */
 uint32_t xengt_hv_fake_calls(const struct xengt_hv_fake *fake,
 			     enum xengt_hv_fake_op op);
 

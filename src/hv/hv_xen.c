@@ -2,8 +2,8 @@
 /*
  * One ioreq server of one domain (public/hvm/ioreq.h, dm_op.h).
  *
- * The order of things is fixed by Xen:
- *  - create without buffered requests, map the page as a resource (frame 1;
+ * Xen fixes the order of these steps: - create without buffered requests, map
+ * the page as a resource (frame 1;
  *    asking for gfns would put it into the guest's reach), enable, and only
  *    then bind: a slot's vp_eport is valid from enabling on;
  *  - a vCPU with a request in flight wakes up by an event on its port and by
@@ -52,7 +52,8 @@ struct range {
 struct slot {
 	evtchn_port_t port;		/* local; only if is_bound */
 	bool is_bound;
-	bool is_taken;			/* by next_request, not answered yet */
+	bool is_taken;			/* taken by next_request, not
+					 * answered yet */
 };
 
 struct hv_xen {
@@ -71,7 +72,8 @@ struct hv_xen {
 	struct ioreq *page;
 
 	uint32_t vcpus;
-	uint32_t next_vcpu;		/* where the search goes on: fairness */
+	uint32_t next_vcpu;		/* vCPU at which the next search
+					 * starts, for fairness */
 	struct slot slots[VCPUS_MAX];
 
 	struct range ranges[2][RANGES_MAX];	/* by xengt_range_kind */
@@ -92,7 +94,7 @@ static struct hv_xen *to_xen(const struct xengt_hv *hv)
 	return (struct hv_xen *)hv;
 }
 
-/* Count the call that gave rc, and turn -1 and errno into -errno. */
+/* Count the call that returned rc; convert -1 and errno to -errno. */
 static int called(struct hv_xen *x, int rc)
 {
 	int err = errno;
@@ -142,7 +144,10 @@ static int xen_next_request(struct xengt_hv *hv, struct xengt_req *ret_req)
 		if (x->slots[vcpu].is_taken)
 			continue;
 		state = load_state(slot);
-		/* INPROCESS and not ours: a predecessor died over it. */
+		/*
+		 * INPROCESS, but not by us: a predecessor died while it handled
+		 * the request.
+		 */
 		if (state != STATE_IOREQ_READY && state != STATE_IOREQ_INPROCESS)
 			continue;
 		memcpy(&copy, slot, sizeof(copy));
@@ -185,8 +190,10 @@ static int xen_complete_request(struct xengt_hv *hv,
 		return -EINVAL;
 	state = load_state(&x->page[req->vcpu]);
 	if (state != STATE_IOREQ_INPROCESS) {
-		/* Somebody else writes the page; going on would end the domain
-		 * at a place that says nothing. */
+		/*
+		 * Another process writes to the page. Going on would crash the
+		 * domain later, at a place that does not show the cause.
+		 */
 		xengt_log_ratelimited(XENGT_LOG_ERR,
 				      "vCPU %u: request changed under us, state %u",
 				      req->vcpu, state);
@@ -196,7 +203,10 @@ static int xen_complete_request(struct xengt_hv *hv,
 	return answer(x, req->vcpu, req->is_read && !req->data_is_ptr, data);
 }
 
-/* Reads all-ones, writes dropped: whatever waits goes on. */
+/*
+ * Answer every pending request, so that all vCPUs go on: reads give all-ones,
+ * writes are dropped.
+ */
 static uint32_t answer_all(struct hv_xen *x)
 {
 	uint32_t answered = 0;
@@ -209,8 +219,11 @@ static uint32_t answer_all(struct hv_xen *x)
 		if (!x->slots[vcpu].is_bound)
 			continue;
 		if (state == STATE_IORESP_READY && x->was_taken_over) {
-			/* The predecessor may have died between its answer and
-			 * its event; one event too many does no harm. */
+			/*
+			 * The predecessor may have died after it wrote the
+			 * answer and before it sent the event; one event too
+			 * many does no harm.
+			 */
 			xenevtchn_notify(x->evtchn, x->slots[vcpu].port);
 			continue;
 		}
@@ -233,8 +246,10 @@ static bool has_answers(struct hv_xen *x)
 	return false;
 }
 
-/* Until each vCPU has its answer. One that is paused, or of a domain that dies,
- * does not take it. */
+/*
+ * Wait until each vCPU has taken its answer, with a limit: a paused vCPU, or
+ * one of a dying domain, does not take it.
+ */
 static void wait_taken(struct hv_xen *x)
 {
 	const struct timespec wait = { .tv_nsec = 1000000 };
@@ -272,7 +287,7 @@ static int xen_write_guest(struct xengt_hv *hv, gpa_t addr, const void *buf,
 	return copy_guest(to_xen(hv), gpa_x(addr), NULL, buf, len_bytes);
 }
 
-/* ---- what comes to us ---- */
+/* ---- ranges and protected pages ---- */
 
 static int set_range(struct hv_xen *x, enum xengt_range_kind kind,
 		     const struct range *range, bool on)
@@ -321,7 +336,7 @@ static int xen_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
 	r = set_range(x, kind, &range, on);
 	if (r == -ENOMEM)
 		return -ENOSPC;
-	/* Xen forgot it, or a predecessor had asked for it. */
+	/* Xen has forgotten the range, or a predecessor had added it. */
 	if ((r == -EEXIST && x->was_taken_over) || (r == -ENOENT && !on))
 		r = 0;
 	if (r < 0)
@@ -370,14 +385,16 @@ static int xen_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		x->has_mem_type = true;
 	}
 	r = set_mem_type(x, HVMMEM_ioreq_server, gfn_x(first), frames);
-	/* Xen stops at the first frame that cannot be: give back the others. */
+	/*
+	 * Xen stops at the first frame that cannot be changed: undo the others.
+	 */
 	if (r < 0 && frames > 1)
 		for (uint32_t i = 0; i < frames; i++)
 			set_mem_type(x, HVMMEM_ram_rw, gfn_x(first) + i, 1);
 	return r;
 }
 
-/* Map what is RAM of the frames; *ret_count: how many are. */
+/* Map those of the frames that are RAM; *ret_count: their number. */
 static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
 		       uint8_t **ret_addr, uint32_t *ret_count)
 {
@@ -395,9 +412,9 @@ static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
 }
 
 /*
- * Would something of ours at these frames take the place of RAM? Xen would let
- * it. 0: no; -EEXIST: yes; -EINVAL: no device can be there. What changes at the same
- * time is the guest's own doing, and its own loss.
+ * Check that a mapping at these frames would not replace RAM, because Xen would
+ * allow that. 0: no RAM is there; -EEXIST: RAM is there; -EINVAL: no device can be
+ * there. A guest that changes these frames during the check can only harm itself.
  */
 static int check_place(struct hv_xen *x, uint64_t first, uint32_t frames)
 {
@@ -432,8 +449,10 @@ static int xen_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 		return -ENOTSUP;
 	if (x->has_aperture && gfn_x(x->aperture) != gfn_x(first))
 		return on ? -EBUSY : 0;
-	/* Also where we believe it is: an answer that came too late may have
-	 * taken it away. */
+	/*
+	 * Ask even if the aperture seems to be mapped there: an answer that
+	 * came too late may have removed the mapping.
+	 */
 	if (on)
 		r = check_place(x, gfn_x(first), x->slice_frames);
 	if (r == -EEXIST)
@@ -456,9 +475,10 @@ static bool is_over_aperture(const struct hv_xen *x, uint64_t first,
 }
 
 /*
- * The guest takes it for a device and maps it uncached; we have it cached, and so
- * must the guest. (Xen obeys a guest in that where it has I/O memory, as it has
- * with the aperture; on AMD it is cached anyway.)
+ * The guest takes the RAM for a device and maps it uncached; the worker maps it
+ * cached, so the guest must use it cached, too. (On Intel, Xen lets a domain
+ * with I/O memory choose the caching, and the aperture is I/O memory. On AMD
+ * the RAM is cached anyway.)
  */
 static int pin_cached(struct hv_xen *x, uint64_t first, uint32_t frames,
 		      bool on)
@@ -520,14 +540,17 @@ static int xen_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 {
 	struct hv_xen *x = to_xen(hv);
 
-	/* Whoever holds a frame of it keeps it from going. */
+	/*
+	 * A mapping holds its frames: unmap first, so that Xen can take the
+	 * memory back.
+	 */
 	xengt_xen_map_drop(&x->map);
 	called(x, xenforeignmemory_unmap(x->fmem, addr, frames));
 	pin_cached(x, gfn_x(first), frames, false);
 	return x->populate(x->ctx, first, frames, false);
 }
 
-/* ---- what goes to the guest ---- */
+/* ---- interrupts ---- */
 
 static int xen_inject_msi(struct xengt_hv *hv, uint64_t addr, uint32_t data)
 {
@@ -557,7 +580,7 @@ static uint64_t xen_now_ns(struct xengt_hv *hv)
 	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
 }
 
-/* ---- birth and death ---- */
+/* ---- creation and destruction ---- */
 
 static void remove_ranges(struct hv_xen *x)
 {
@@ -568,8 +591,8 @@ static void remove_ranges(struct hv_xen *x)
 }
 
 /*
- * The fixed order; every step tolerates a domain that is dying or gone. A
- * server that was given and that we never got to work is left alone.
+ * The order that Xen fixes. Every step accepts a domain that is dying or gone.
+ * A server that cfg named stays if it was never enabled here.
  */
 static uint32_t disarm(struct hv_xen *x)
 {
@@ -579,11 +602,17 @@ static uint32_t disarm(struct hv_xen *x)
 		return 0;
 	x->is_disarmed = true;
 	remove_ranges(x);
-	/* Refused if the type is not this server's, which is fine. */
+	/*
+	 * Xen refuses this if the page type belongs to another server; that
+	 * does no harm.
+	 */
 	if (x->has_mem_type || x->was_taken_over)
 		xendevicemodel_map_mem_type_to_ioreq_server(
 			x->dmod, x->domid, x->server_id, HVMMEM_ioreq_server, 0);
-	/* Xen stops the vCPUs for this one: no request can be half sent. */
+	/*
+	 * Xen pauses the vCPUs during this call, so no request can be half
+	 * sent.
+	 */
 	xendevicemodel_set_ioreq_server_state(x->dmod, x->domid, x->server_id,
 					      0);
 	if (x->page) {
@@ -690,7 +719,10 @@ static int bind_ports(struct hv_xen *x)
 
 		port = xenevtchn_bind_interdomain(x->evtchn, x->domid,
 						  x->page[i].vp_eport);
-		/* EINVAL: the other end is not free, so somebody serves it. */
+		/*
+		 * EINVAL: the port is bound already, so another process serves
+		 * it.
+		 */
 		if (port < 0)
 			return x->was_taken_over && errno == EINVAL ? -EBUSY :
 								       -errno;
@@ -706,7 +738,10 @@ static int set_enabled(struct hv_xen *x)
 			x->dmod, x->domid, x->server_id, 1));
 }
 
-/* Handles, and the page of the server that cfg names or that we make. */
+/*
+ * Open the handles, and map the page of the server that cfg names, or of a new
+ * one.
+ */
 static int attach(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 {
 	unsigned int vcpus;
@@ -736,7 +771,10 @@ static int attach(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 	return map_page(x);
 }
 
-/* Was it ever enabled? Ports are written then, and stay. */
+/*
+ * Was the server ever enabled? Enabling writes the ports into the page, where
+ * they stay.
+ */
 static bool has_ports(const struct hv_xen *x)
 {
 	return x->page[0].vp_eport != 0;
@@ -749,7 +787,9 @@ static int start(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 	r = attach(x, cfg);
 	if (r < 0)
 		return r;
-	/* One that somebody serves is found out before it is touched. */
+	/*
+	 * Find out whether another process serves it, before changing anything.
+	 */
 	if (!has_ports(x)) {
 		r = set_enabled(x);
 		if (r < 0)
@@ -866,7 +906,7 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 		x->has_server = true;
 		*ret_answered = disarm(x);
 	}
-	/* No such server, or no such domain any more. */
+	/* The server, or the domain, does not exist any more. */
 	if (r == -ENOENT || r == -ESRCH)
 		r = 0;
 	xen_destroy(&x->hv);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hv.h on the real thing: one ioreq server of one HVM domain, by the stable
- * Xen libraries (devicemodel, foreignmemory, evtchn).
+ * hv.h on real Xen: one ioreq server of one HVM domain, by the stable Xen
+ * libraries (devicemodel, foreignmemory, evtchn).
  *
- * Single-threaded; one object a domain and process. Needs CAP_SYS_ADMIN only
- * to open its handles, nothing after xentoolcore_restrict_all().
+ * Single-threaded; one object for each domain and process. It needs
+ * CAP_SYS_ADMIN only to open its handles, and no right after
+ * xentoolcore_restrict_all().
  */
 #ifndef XENGT_HV_XEN_H
 #define XENGT_HV_XEN_H
@@ -15,25 +16,29 @@ struct xengt_hv_xen_config {
 	uint32_t domid;
 	/*
 	 * Use this ioreq server instead of making one: it was made by
-	 * xengt_hv_xen_reserve(), or served by a process that died. Requests
-	 * that its predecessor had taken and not answered are handed out again.
-	 * The object owns the server once the constructor succeeded.
+	 * xengt_hv_xen_reserve(), or served by a process that died.
+	 * next_request() returns the requests that its predecessor had taken
+	 * and not answered. The object owns the server once the constructor has
+	 * succeeded.
 	 */
 	bool has_server;
 	uint16_t server_id;
 	/*
-	 * Cut every open handle of the Xen libraries of this process down to
-	 * the domain, after opening ours and before the first use of them.
+	 * Restrict every open handle of the Xen libraries in this process to
+	 * the domain, after opening the handles and before their first use.
 	 */
 	bool restrict_handles;
 	/*
-	 * Does map_aperture's work, which a restricted process cannot do; what
-	 * can be refused is refused before. NULL: map_aperture answers -ENOTSUP.
+	 * Maps or unmaps the aperture, which a restricted process cannot do.
+	 * map_aperture checks its arguments before it calls this. NULL:
+	 * map_aperture returns -ENOTSUP.
 	 */
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
-	uint32_t slice_frames;		/* of the vGPU's aperture slice */
-	/* The same for back and unback: give the domain memory there, or take
-	 * it. */
+	uint32_t slice_frames;		/* size of the vGPU's aperture slice */
+	/*
+	 * Does the work of back and unback: gives the domain memory at these
+	 * frames, or takes it.
+	 */
 	int (*populate)(void *ctx, gfn_t first, uint32_t frames, bool on);
 	void *ctx;
 };
@@ -47,11 +52,11 @@ struct xengt_hv_xen_config {
 int xengt_hv_xen_create(const struct xengt_hv_xen_config *cfg,
 			struct xengt_hv **ret_hv);
 
-/* Polls readable when the guest has asked for something. */
+/* This descriptor polls readable when the guest has made a request. */
 int xengt_hv_xen_poll_fd(const struct xengt_hv *hv);
 /*
- * Take all events off that descriptor; never blocks. Call it when the
- * descriptor is readable, before next_request(), and go on until that says 0.
+ * Take all events off that descriptor; never blocks. Call this when the
+ * descriptor is readable; then call next_request() until it returns 0.
  */
 void xengt_hv_xen_ack(struct xengt_hv *hv);
 
@@ -61,12 +66,11 @@ uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv);
 /*
  * For the broker, with handles of its own that are not restricted.
  *
- * reserve: make a server that is not enabled yet (so its number can be written
- * down before anybody depends on it).
- * retire: the process that served it is dead and has no successor. Disarm it,
- * answer every request in flight (reads all-ones, writes dropped), destroy it.
- * 0 also if the server or the domain does not exist; -EBUSY: somebody serves
- * it, nothing was done.
+ * reserve: make a server that is not enabled yet, so that its number can be
+ * recorded before anything depends on it. retire: end a server whose process is
+ * dead and has no successor: disarm it, answer every request in flight (reads
+ * all-ones, writes dropped), destroy it. 0 also if the server or the domain
+ * does not exist; -EBUSY: another process serves it, nothing was done.
  */
 int xengt_hv_xen_reserve(uint32_t domid, uint16_t *ret_server_id);
 int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A guest's memory by foreign mappings; see hv_xen_map.h. */
+/* Maps a guest's memory by foreign mappings; see hv_xen_map.h. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #define FRAMES		XENGT_XEN_MAP_MAX
 #define NONE		UINT64_MAX
-#define FRAME_BITS	40	/* what a frame number of any CPU can say */
+#define FRAME_BITS	40	/* the largest frame number of any CPU */
 
 struct xengt_xen_bucket {
 	uint64_t number;	/* gfn / FRAMES, or NONE */
@@ -117,8 +117,11 @@ static int fill_bucket(struct xengt_xen_map *map, uint64_t number,
 	return 0;
 }
 
-/* A frame that was a hole when its bucket was mapped: is it one still? Costs
- * one page, not a bucket, for a guest that keeps pointing us at holes. */
+/*
+ * Check whether a frame that was a hole when its bucket was mapped is still
+ * one. A guest that keeps naming holes costs the mapping of one page, not of a
+ * bucket.
+ */
 static bool is_still_hole(struct xengt_xen_map *map, uint64_t frame,
 			  uint64_t *calls)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A guest's memory as hv_xen.c sees it: foreign mappings, cached 2 MiB at a
- * time, since each costs a VMA and a TLB flush of all CPUs. A hole is known by
- * frame, so that nothing ever touches a page that is not there.
+ * time, since each costs a VMA and a TLB flush of all CPUs. Holes are recorded
+ * for each frame, so that nothing ever touches a page that is not there.
  *
- * A mapped frame is held: the guest cannot give it away to others before the
- * cache is dropped. The cache is direct mapped, so its size is bounded.
+ * A mapped frame is held: while it is in the cache, Xen cannot give it to
+ * another domain. The cache is direct mapped, so its size is bounded.
  */
 #ifndef XENGT_HV_XEN_MAP_H
 #define XENGT_HV_XEN_MAP_H
@@ -15,7 +15,8 @@
 
 #include <xenforeignmemory.h>
 
-#define XENGT_XEN_MAP_MAX	512u	/* frames of a call, and of a bucket */
+#define XENGT_XEN_MAP_MAX	512u	/* frames of one call, and of a
+					 * bucket */
 #define XENGT_XEN_MAP_BUCKETS	4096u	/* 8 GiB */
 
 struct xengt_xen_bucket;
@@ -23,23 +24,30 @@ struct xengt_xen_bucket;
 struct xengt_xen_map {
 	xenforeignmemory_handle *fmem;	/* borrowed */
 	uint32_t domid;
-	uint32_t bucket_count;		/* of those that are mapped */
+	uint32_t bucket_count;		/* bits of the frames that are mapped */
 	struct xengt_xen_bucket *buckets[XENGT_XEN_MAP_BUCKETS];
 };
 
-/* calls, everywhere: counts hypercalls if it is not NULL. */
+/* calls counts hypercalls, in all of these functions; it may be NULL. */
 void xengt_xen_map_init(struct xengt_xen_map *map,
 			xenforeignmemory_handle *fmem, uint32_t domid);
-/* Unmap all; fine if init was never called on zeroes. */
+/*
+ * Unmap everything; accepts a struct of zeroes for which init was never called.
+ */
 void xengt_xen_map_fini(struct xengt_xen_map *map);
 void xengt_xen_map_drop(struct xengt_xen_map *map);
 
-/* to or from is NULL. -EFAULT: some page is not RAM. */
+/*
+ * Copy from the guest to 'to', or from 'from' to the guest; the other one is
+ * NULL. -EFAULT: some page is not RAM.
+ */
 int xengt_xen_map_copy(struct xengt_xen_map *map, uint64_t addr, void *to,
 		       const void *from, size_t len_bytes, uint64_t *calls);
 
-/* Past the cache: errs[i] is 0 where a frame is mapped. The caller unmaps. Up to
- * XENGT_XEN_MAP_MAX frames cost no allocation. */
+/*
+ * Map frames without the cache; errs[i] is 0 if frame i is mapped. The caller
+ * unmaps them. Up to XENGT_XEN_MAP_MAX frames cost no allocation.
+ */
 int xengt_xen_map_frames(struct xengt_xen_map *map, uint64_t first,
 			 uint32_t frames, int *errs, uint8_t **ret_addr,
 			 uint64_t *calls);

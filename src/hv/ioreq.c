@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From one request to single accesses (Xen public/hvm/ioreq.h).
+ * Splits one request into single accesses (Xen public/hvm/ioreq.h).
  *
  *   count      elements, one after another, each of 'size' bytes
  *   df         addresses (and the data pointer) go down from element to element
- *   data_is_ptr  the values lie in guest memory at 'data', not in it
+ *   data_is_ptr 'data' is the guest address of the values, not the value
  *
  * Guest memory is touched a page at a time: when an element's page cannot be
  * used, all elements before it were carried out and none after it.
@@ -49,8 +49,10 @@ static uint64_t element(const struct xengt_req *req, uint64_t first,
 	return req->is_backward ? first - dist : first + dist;
 }
 
-/* How many elements from 'index' on have their data in one guest page; an
- * element that straddles two pages goes alone. */
+/*
+ * The number of elements from 'index' on whose data lie in one guest page; an
+ * element that straddles two pages is handled alone.
+ */
 static uint32_t page_run(const struct xengt_req *req, uint32_t index)
 {
 	uint64_t at = element(req, req->data, index) % XENGT_PAGE_SIZE;
@@ -67,7 +69,9 @@ static uint32_t page_run(const struct xengt_req *req, uint32_t index)
 	return (uint32_t)run;
 }
 
-/* One run of elements, their data in 'buf' by ascending address. */
+/*
+ * Carries out a run of elements; their data are in 'buf' by ascending address.
+ */
 static void run_elements(const struct xengt_req *req,
 			 const struct xengt_ioreq_target *target,
 			 uint32_t index, uint32_t run, uint8_t *buf)

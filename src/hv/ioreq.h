@@ -14,20 +14,22 @@
 #define XENGT_IOREQ_COUNT_MAX	4096
 
 struct xengt_ioreq_target {
-	/* One access: offset/addr as in the request, size 1, 2, 4 or 8. On a
-	 * read the value goes to *val (low bytes). Never fails: a device always
-	 * answers. */
+	/*
+	 * Carries out one access; addr is the request's, plus the element's
+	 * offset; size is 1, 2, 4 or 8. A read puts its value into the low
+	 * bytes of *val. Never fails: a device always answers.
+	 */
 	void (*access)(void *ctx, const struct xengt_req *req, uint64_t addr,
 		       uint32_t size, bool is_read, uint64_t *val);
 	void *ctx;
 };
 
 /*
- * Carry out a request on a target, and give what to complete it with.
+ * Carry out a request on a target; *ret_data is the value to complete it with.
  * 0: done; -EINVAL: the request makes no sense (size, count, wrap-around):
- * nothing was done, reads are to be answered all-ones; -EFAULT: guest memory
- * at a data pointer could not be used: the elements before it were done.
- * In every case the request must now be completed with *ret_data.
+ * nothing was done, reads are to be answered all-ones; -EFAULT: guest memory at
+ * a data pointer could not be used: the elements before it were done. In every
+ * case the request must now be completed with *ret_data.
  */
 int xengt_ioreq_run(struct xengt_hv *hv, const struct xengt_req *req,
 		    const struct xengt_ioreq_target *target,

@@ -2,9 +2,9 @@
 /*
  * The worker's link to the broker.
  *
- * A broker may die and another one connect at any time, also in the middle of a
- * question of the worker: then the question is asked again. Only one broker is
- * heard, the newest.
+ * A broker may die and another one connect at any time, also while the worker
+ * waits for an answer: then the worker asks again. Only the newest broker is
+ * heard.
  */
 #include <errno.h>
 #include <poll.h>
@@ -115,7 +115,7 @@ void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 	send_msg(b, &msg, pass_fd);
 }
 
-/* fd: the file that came along, or -1; it stays the caller's. */
+/* fd: the file that came with the message, or -1; the caller owns it. */
 static void answer(struct xengt_broker *b, const struct xengt_wp_question *row,
 		   const struct xengt_wp_msg *ask, int fd)
 {
@@ -172,8 +172,11 @@ static void handle_question(struct xengt_broker *b,
 		answer(b, row, msg, -1);
 }
 
-/* Also called inside the core (ask_to_place), so nothing here
- * enters it but to look: that is left to the flags and files. */
+/*
+ * This is also called while the core waits for an answer (ask_to_place), so it
+ * must not call into the core, except for read-only questions. It only sets
+ * flags and keeps files; the loop does the rest.
+ */
 static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 {
 	switch (msg->type) {
@@ -192,7 +195,8 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 	case XENGT_WP_QUIT:
 		b->want_quit = true;
 		break;
-	case XENGT_WP_PLACED:	/* too late, or of a question of another broker */
+	case XENGT_WP_PLACED:	/* an answer that comes too late, or from
+				 * another broker than the one asked */
 		b->want_settle = true;
 		break;
 	default:
@@ -201,7 +205,10 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 	}
 }
 
-/* The file that came along: the newest of its row counts. */
+/*
+ * Keep the file that came with the message; a newer file of the same row
+ * replaces an older one.
+ */
 static void keep_fd(struct xengt_broker *b, const struct xengt_wp_msg *msg,
 		    int fd)
 {
@@ -217,7 +224,10 @@ static void keep_fd(struct xengt_broker *b, const struct xengt_wp_msg *msg,
 		close(fd);
 }
 
-/* 1: *ret_msg; 0: nothing there; -EPIPE: no broker (any more). */
+/*
+ * Receive a message. 1: it is in *ret_msg; 0: none is there; -EPIPE: no broker
+ * is connected (any more).
+ */
 static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
 {
 	int fd = -1, r;
@@ -233,7 +243,10 @@ static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
 		xengt_info("the broker is gone; serving on without one");
 	} else {
 		xengt_err("the broker cannot be understood: %s", strerror(-r));
-		/* So that it hears our version, and leaves us alone. */
+		/*
+		 * Send a message, so that the broker learns our version and
+		 * leaves this worker alone.
+		 */
 		xengt_broker_send_simple(b, XENGT_WP_PONG, 0, 0);
 	}
 	drop_broker(b);
@@ -248,7 +261,7 @@ static void handle_broker(struct xengt_broker *b)
 		handle_msg(b, &msg);
 }
 
-/* Wait for the broker's word or for a new broker; 0 or -ETIMEDOUT. */
+/* Wait for a message of the broker or for a new broker; 0 or -ETIMEDOUT. */
 static int wait_broker(struct xengt_broker *b, int64_t deadline)
 {
 	bool has_broker = b->cfg.broker_fd >= 0;
@@ -267,7 +280,10 @@ static int wait_broker(struct xengt_broker *b, int64_t deadline)
 	return 0;
 }
 
-/* 1: *ret_status; 0: this broker is gone; -ETIMEDOUT. */
+/*
+ * Wait for an answer. 1: it is in *ret_status; 0: this broker is gone;
+ * -ETIMEDOUT.
+ */
 static int wait_answer(struct xengt_broker *b, int64_t deadline,
 		       int *ret_status)
 {
@@ -294,8 +310,11 @@ static int wait_answer(struct xengt_broker *b, int64_t deadline,
 	return 0;
 }
 
-/* Ask whichever broker is there until one answers: its status. -ENOTCONN: there
- * is none, and it is not worth waiting for one. */
+/*
+ * Ask the present broker, and any that follows, until one answers; returns the
+ * status of the answer. -ENOTCONN: no broker is connected, and this question is
+ * not worth waiting for one.
+ */
 static int ask_to_place(struct xengt_broker *b,
 			const struct xengt_wp_place *place, bool is_worth_it)
 {
@@ -355,8 +374,10 @@ int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on)
 
 	if (on && b->given_up.frames)
 		return -ENOTCONN;
-	/* Nothing is lost: without it the guest's accesses come to us. So a
-	 * vCPU does not wait for a broker that is not there. */
+	/*
+	 * Without this RAM the guest's accesses only trap. So a vCPU does not
+	 * wait for a broker that is not there.
+	 */
 	r = ask_to_place(b, &place, false);
 	if (on && r == -ETIMEDOUT)
 		b->given_up = place;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Giving everything up. What is left to a worker that the guest has taken over:
- * its own domain by handles that Xen restricts, its vGPU by the module's rules,
- * its memory, its log, and a socket that the broker reads with suspicion.
+ * Gives up all rights. A worker that the guest has taken over still reaches its
+ * own domain (by handles that Xen restricts), its vGPU (by the module's rules),
+ * its memory, its log, and a socket whose messages the broker does not trust.
  *
- * The list of system calls is what this program was seen to need, and what the
- * C library may need for the same (malloc, abort, printing): an allow list, so
- * a new one shows in the tests and not in production.
+ * The list of system calls is an allow list: the calls that this program was
+ * seen to make, and those that the C library may make for it (malloc, abort,
+ * printing). A new call fails in the tests before it can fail in production.
  */
 #include <cap-ng.h>
 #include <errno.h>
@@ -55,7 +55,10 @@ static int set_limits(void)
 		if (setrlimit(limits[i].which, &lim) < 0)
 			return -errno;
 	}
-	/* A full log fails the write; it does not end the guest's device. */
+	/*
+	 * When the log is full, a write fails; the signal must not end the
+	 * guest's device.
+	 */
 	signal(SIGXFSZ, SIG_IGN);
 	return 0;
 }
@@ -67,7 +70,9 @@ static int drop_user(uid_t uid, gid_t gid)
 			    CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING |
 			    CAPNG_CLEAR_AMBIENT) < 0)
 		return -EPERM;
-	/* Trust nothing that says it worked. */
+	/*
+	 * Check that the calls above had their effect, although they succeeded.
+	 */
 	if (setresuid(0, 0, 0) == 0 || setuid(0) == 0 || getuid() != uid ||
 	    geteuid() != uid || getgid() != gid || getegid() != gid)
 		return -EPERM;
@@ -94,8 +99,9 @@ static const int plain_calls[] = {
 };
 
 /*
- * Requests by type and number (Linux's xen/privcmd.h and xen/evtchn.h, which
- * user space cannot include); a vGPU's are the module's own to judge.
+ * Allowed ioctls by type and number (Linux's xen/privcmd.h and xen/evtchn.h,
+ * which user space cannot include). All ioctls of the vGPU are allowed: the
+ * module checks them.
  */
 static const uint64_t ioctls[] = {
 	'P' << 8 | 4,	/* PRIVCMD_MMAPBATCH_V2 */
@@ -126,7 +132,7 @@ static int allow_rest(scmp_filter_ctx ctx)
 	static const int no_exec[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
 	int r;
 
-	/* Nothing becomes code after the start. */
+	/* No memory may become executable after the start. */
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(no_exec); i++) {
 		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, no_exec[i], 1,
 				     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));

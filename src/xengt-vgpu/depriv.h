@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Giving everything up before the first byte of the guest is read.
+ * Gives up all rights before the worker reads the first byte from the guest.
  */
 #ifndef XENGT_VGPU_DEPRIV_H
 #define XENGT_VGPU_DEPRIV_H
@@ -8,20 +8,24 @@
 #include <stdbool.h>
 
 #define XENGT_VGPU_USER		"_xengt-vgpu"
-#define XENGT_VGPU_NOBODY	65534	/* when there is no such user */
+#define XENGT_VGPU_NOBODY	65534	/* used if that user does not exist */
 #define XENGT_VGPU_LOG_MAX_BYTES (32u << 20)
 #define XENGT_VGPU_HEAP_MAX_BYTES (512ull << 20)
 
 struct xengt_depriv_config {
 	const char *chroot_dir;		/* an empty directory */
-	/* A call outside the list: end the process, or else fail with EPERM. */
+	/*
+	 * A system call outside the list: true: it ends the process; false: it
+	 * fails with EPERM.
+	 */
 	bool is_seccomp_fatal;
 };
 
 /*
- * For good: root directory, user, capabilities, resource limits, system calls.
- * Xen's handles must be open and restricted already. 0 or -errno; after an
- * error the process is in no defined state and must end.
+ * Change root directory and user, drop capabilities, limit resources and system
+ * calls; this cannot be undone. Xen's handles must be open and restricted
+ * before. 0 or -errno; after an error the process has given up only some of its
+ * rights and must end.
  */
 int xengt_depriv(const struct xengt_depriv_config *cfg);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The device that the worker serves, as the parts of the worker share it. */
+/*
+ * The device that the worker serves: the pointers that the parts of the worker
+ * share.
+ */
 #ifndef XENGT_VGPU_DEVICE_H
 #define XENGT_VGPU_DEVICE_H
 
@@ -13,7 +16,7 @@ struct xengt_recorder;
 /* Pointers belong to main.c and are NULL until xengt_loop_run(); recorder may
  * stay NULL. */
 struct xengt_device {
-	struct xengt_hv *hv;		/* one of hv_xen */
+	struct xengt_hv *hv;		/* made by hv_xen.c */
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu *vgpu;
 	struct xengt_recorder *recorder;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The broker's file with a monitor's EDID: it was checked there, and is again. */
+/*
+ * Reads a monitor's EDID from the broker's file. The broker has checked the
+ * EDID; the worker checks it again.
+ */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

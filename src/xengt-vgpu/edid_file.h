@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The broker's file with a monitor's EDID. */
+/* Reads a monitor's EDID from a file of the broker. */
 #ifndef XENGT_VGPU_EDID_FILE_H
 #define XENGT_VGPU_EDID_FILE_H
 
@@ -7,7 +7,7 @@
 
 #include "xengt/edid.h"
 
-/* Read and check; the file stays the caller's. -EINVAL: it is no EDID. */
+/* Read and check an EDID; the caller owns the file. -EINVAL: it is no EDID. */
 int xengt_edid_file_read(int fd, uint8_t ret_edid[XENGT_EDID_MAX_BYTES],
 			 uint32_t *ret_bytes);
 

@@ -17,10 +17,14 @@
 #include "session/session.h"
 #include "xengt/log.h"
 
-/* Requests carried out before the other descriptors are looked at: a guest
- * with many vCPUs can keep us busy for ever. */
+/*
+ * After this many requests the other descriptors are checked: a guest with many
+ * vCPUs can send requests without end.
+ */
 #define REQUESTS_PER_TURN	32
-/* Lines about registers without a row, for a guest has many to name. */
+/*
+ * Limit of log lines about registers without a row: a guest can use very many.
+ */
 #define UNKNOWN_LINES_MAX	256u
 
 struct xengt_loop {
@@ -108,7 +112,7 @@ struct xengt_broker *xengt_loop_broker(struct xengt_loop *loop)
 
 /* ---- the guest and the GPU ---- */
 
-/* Each register once, as a row to be pasted. */
+/* Log each register once, as a row that can be pasted into the table. */
 static void tell_unknown(struct xengt_loop *loop)
 {
 	char row[160];
@@ -122,7 +126,7 @@ static void tell_unknown(struct xengt_loop *loop)
 	}
 }
 
-/* True: there is more. */
+/* Serve the guest's requests. True: there are more. */
 static bool handle_guest(struct xengt_loop *loop)
 {
 	int r;
@@ -134,12 +138,15 @@ static bool handle_guest(struct xengt_loop *loop)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "serving the guest: %s",
 				      strerror(-r));
 	tell_unknown(loop);
-	/* After an error other vCPUs may wait still. */
+	/* After an error other vCPUs may still wait. */
 	return r != 0;
 }
 
-/* Tell the guest what the GPU says, and see whether the vGPU still lives: it may
- * be zapped, or something have failed without which it cannot go on. */
+/*
+ * Pass the GPU's events to the guest, and check whether the vGPU is still live:
+ * it may have been zapped, or an operation may have failed that it cannot do
+ * without.
+ */
 static void handle_gpu(struct xengt_loop *loop)
 {
 	bool is_gone;
@@ -175,8 +182,10 @@ static void unplug(struct xengt_loop *loop)
 				 loop->broker.unplug_seq, 0);
 }
 
-/* What was asked for when nobody answered: RAM that came too late is taken back,
- * the aperture put where it belongs. */
+/*
+ * A broker answers again. Take back RAM that came too late, and map the
+ * aperture at the place where BAR2 is now.
+ */
 static void settle(struct xengt_loop *loop)
 {
 	loop->broker.want_settle = false;
@@ -209,7 +218,7 @@ static void handle_timer(struct xengt_loop *loop)
 	xengt_vgpu_tick(loop->device.vgpu);
 }
 
-/* Any call into the vGPU may have moved its deadline. */
+/* Any call into the vGPU may have changed the time of its next tick. */
 static void arm_timer(struct xengt_loop *loop)
 {
 	uint64_t when = xengt_vgpu_deadline(loop->device.vgpu);
@@ -218,7 +227,7 @@ static void arm_timer(struct xengt_loop *loop)
 	if (when == loop->armed_ns)
 		return;
 	if (when != UINT64_MAX) {
-		/* 0 would be off, too */
+		/* a time of 0 would switch the timer off */
 		timer.it_value.tv_sec = (time_t)(when / 1000000000u);
 		timer.it_value.tv_nsec = (long)(when % 1000000000u) | 1;
 	}
@@ -272,7 +281,10 @@ int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 		   struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 		   struct xengt_recorder *recorder)
 {
-	/* A predecessor's requests wait for us without a new event. */
+	/*
+	 * Requests that a dead predecessor left wait for us, and no new event
+	 * tells of them.
+	 */
 	bool is_busy = true;
 	int r;
 

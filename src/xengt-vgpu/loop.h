@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the worker waits for: the guest's requests, the GPU's events, the
+ * The worker's loop. It waits for the guest's requests, the GPU's events, the
  * broker, a new broker, and the signal to end.
  */
 #ifndef XENGT_VGPU_LOOP_H
@@ -18,14 +18,16 @@ struct xengt_vgpu;
  * before giving up rights. 0 or -errno. */
 int xengt_loop_create(const struct xengt_broker_config *cfg,
 		      struct xengt_loop **ret_loop);
-/* NULL is fine. */
+/* Accepts NULL. */
 void xengt_loop_destroy(struct xengt_loop *loop);
 
 /* The loop's link to the broker; lives as long as the loop. */
 struct xengt_broker *xengt_loop_broker(struct xengt_loop *loop);
 
-/* Serve until QUIT or SIGTERM (0), or until the worker cannot go on (-errno).
- * hv is one of hv_xen; recorder is told of what is done, and may be NULL. */
+/*
+ * Serve until QUIT or SIGTERM (0), or until the worker cannot go on (-errno).
+ * hv is one of hv_xen; recorder records the session; it may be NULL.
+ */
 int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 		   struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 		   struct xengt_recorder *recorder);

@@ -3,9 +3,10 @@
  * xengt-vgpu: the device that one guest sees. Started by xengtd, one process a
  * vGPU; see xengt-vgpu(8) and docs/protocol.md.
  *
- * In this order: open what needs root, cut the handles down to the domain, give
- * up everything, and only then look at anything that the guest wrote. The end
- * goes the other way round, and answers every request in flight.
+ * main() does this, in this order: it opens what needs root, restricts Xen's
+ * handles to the domain, gives up all rights, and only then reads anything that
+ * the guest wrote. At its end it undoes these steps in reverse order and
+ * answers every request in flight.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -227,7 +228,10 @@ static int parse_options(int argc, char **argv, struct options *opt)
 	return -1;
 }
 
-/* The listen() is ours, so that the kernel tells a new broker who we are. */
+/*
+ * The worker itself calls listen(), so that the kernel tells a new broker which
+ * process this is.
+ */
 static int start_listening(struct options *opt)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -259,7 +263,8 @@ struct worker {
 	struct xengt_gpu *gpu;
 	struct xengt_recorder *recorder;	/* or NULL */
 	struct xengt_vgpu *vgpu;
-	const char *step;		/* what goes wrong when it does */
+	const char *step;		/* names the step, for the message if
+					 * it fails */
 };
 
 static int open_hv(struct worker *w)
@@ -358,7 +363,10 @@ static int start(struct worker *w)
 	return create_vgpu(w);
 }
 
-/* The reverse; in the middle, every request in flight is answered. */
+/*
+ * Undo the steps in reverse order. Every request in flight is answered on the
+ * way.
+ */
 static void stop(struct worker *w)
 {
 	xengt_vgpu_destroy(w->vgpu);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A screenshot into the broker's file: it is mapped, drawn into, unmapped. */
+/*
+ * Draws a screenshot into the broker's file: maps the file, draws, unmaps it.
+ */
 #include <errno.h>
 #include <sys/mman.h>
 #include <sys/stat.h>

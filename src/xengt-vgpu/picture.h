@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A screenshot into the broker's file. */
+/* Draws a screenshot into the broker's file. */
 #ifndef XENGT_VGPU_PICTURE_H
 #define XENGT_VGPU_PICTURE_H
 
 #include "common/worker_proto.h"
 #include "core/vgpu.h"
 
-/* Draw into the file, which stays the caller's. 0, or -errno as
- * xengt_scanout_draw(); -EINVAL: the file is too short. */
+/*
+ * Draw into the file; the caller owns it. 0, or -errno as xengt_scanout_draw();
+ * -EINVAL: the file is too short.
+ */
 int xengt_picture_draw(struct xengt_vgpu *vgpu, int fd,
 		       struct xengt_wp_picture *ret_picture);
 

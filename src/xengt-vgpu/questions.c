@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the worker does when the broker asks: a function for each way to build an
- * answer that worker_questions.h names. */
+/*
+ * Answers the broker's questions: one function for each way to build an answer
+ * that worker_questions.h names.
+ */
 #include <errno.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The worker's side of worker_questions.h. */
+/* Answers the questions of worker_questions.h in the worker. */
 #ifndef XENGT_VGPU_QUESTIONS_H
 #define XENGT_VGPU_QUESTIONS_H
 
@@ -7,10 +7,11 @@
 #include "device.h"
 
 /*
- * Do what a message asked for: ask has the type of the row, and *answer, which
- * has type and seq already, gets status and body. fd is the file that came along,
- * at its start, and stays the caller's; -1 for a row without one. A row with a
- * file enters the core, the others only look at it.
+ * Carry out a question. ask has the row's type. *answer has its type and seq
+ * already; this function sets status and body. fd is the file that came with
+ * the question, positioned at its start; -1 for a row without a file. The
+ * caller owns fd. Rows with a file call into the core, the others only read
+ * from it.
  */
 void xengt_question_answer(const struct xengt_device *device,
 			   const struct xengt_wp_question *row,

@@ -2,14 +2,15 @@
 /*
  * One ioreq server of one domain (public/hvm/ioreq.h, dm_op.h).
  *
- * Xen fixes the order of these steps: - create without buffered requests, map
- * the page as a resource (frame 1;
- *    asking for gfns would put it into the guest's reach), enable, and only
- *    then bind: a slot's vp_eport is valid from enabling on;
+ * Xen fixes the order of these steps:
+ *  - create without buffered requests, map the page as a resource (frame 1;
+ *    asking for gfns would put the page into the guest's reach), enable, and
+ *    only then bind: a slot's vp_eport is valid from enabling on;
  *  - a vCPU with a request in flight wakes up by an event on its port and by
  *    nothing else. Closing the port or destroying the server does not wake it,
- *    so a request is answered before either, or that vCPU hangs for good. And an
- *    answer that it has not taken yet goes with the server: it would read 0;
+ *    so a request is answered before either; otherwise that vCPU hangs for
+ *    ever. If the server is destroyed before the vCPU has taken an answer, the
+ *    vCPU reads 0;
  *  - the write-protected type is given back before the server is disabled: Xen
  *    sends writes to such pages to the type's owner, enabled or not.
  *

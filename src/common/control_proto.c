@@ -39,7 +39,10 @@ static struct json_object *parse_json(const char *line, size_t len)
 				    JSON_TOKENER_VALIDATE_UTF8);
 	obj = json_tokener_parse_ex(tok, line, len);
 	if (json_tokener_get_error(tok) == json_tokener_continue) {
-		/* A number ends with what comes after it: the line's end. */
+		/*
+		 * The parser knows the end of a number only by the character
+		 * behind it: feed it the line's end.
+		 */
 		json_object_put(obj);
 		obj = json_tokener_parse_ex(tok, "", 1);
 	}
@@ -71,7 +74,7 @@ static int parse_vgpu(struct json_object *obj, const char *cmd,
 	struct json_object *value;
 	const char *text = member_text(obj, "vgpu");
 
-	/* The id may come as a number. */
+	/* The client may send the domain's id as a number. */
 	if (!text && json_object_object_get_ex(obj, "vgpu", &value) &&
 	    json_object_is_type(value, json_type_int))
 		text = json_object_get_string(value);

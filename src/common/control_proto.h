@@ -26,21 +26,23 @@ enum xengt_control_cmd {
 
 struct xengt_control_question {
 	enum xengt_control_cmd cmd;
-	const struct xengt_wp_question *row;	/* a worker's; NULL: ours */
+	const struct xengt_wp_question *row;	/* the row of a question for
+						 * the worker; NULL: the
+						 * broker answers itself */
 	char vgpu[128];		/* domain name or id, where there is a row */
 };
 
 /*
- * Parse one line, without its newline; it may hold anything. 0, or -EINVAL with
- * *ret_code the error code of the protocol and a line for the user in err.
+ * Parse one line, without its newline; it may have any bytes. 0, or -EINVAL:
+ * *ret_code is the protocol's error code, and err has one line for the user.
  */
 int xengt_control_parse(const char *line, size_t len,
 			struct xengt_control_question *ret_question,
 			const char **ret_code, char *err, size_t err_len);
 
 /*
- * One line with its newline, to be freed; NULL: no memory. The first takes
- * data over, also on failure.
+ * Make one line with its newline; the caller frees it. NULL: no memory. The
+ * first function takes data over, also on failure.
  */
 char *xengt_control_ok(struct json_object *data);
 char *xengt_control_error(const char *code, const char *text);

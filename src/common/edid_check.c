@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is accepted of an administrator as a monitor's EDID (VESA E-EDID 1.4,
- * chapter 3). More than the form is not judged: odd modes are the guest's.
+ * Checks an EDID that an administrator gives (VESA E-EDID 1.4, chapter 3). Only
+ * the form is checked: an odd mode is the guest's problem.
  */
 #include "common/edid_check.h"
 

@@ -78,7 +78,7 @@ static void emit(enum xengt_log_level level, unsigned long suppressed,
 	append(line, &used, fmt, args);
 	if (suppressed)
 		appendf(line, &used, " (and %lu more like it)", suppressed);
-	/* The text may quote what a guest or a file said. */
+	/* The text may quote a guest or a file, so make it printable. */
 	for (size_t i = 0; i < used; i++)
 		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
 			line[i] = '?';

@@ -24,7 +24,10 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value)
 		if (digit > 9)
 			return -EINVAL;
 		if (value > (max - digit) / 10 || digit > max) {
-			/* It may still turn out to be no number at all. */
+			/*
+			 * The value is too large; go on, because the rest of
+			 * the text may not be digits.
+			 */
 			return text[strspn(text, "0123456789")] ? -EINVAL :
 								   -ERANGE;
 		}

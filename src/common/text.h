@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Small text work on input of others: numbers that must be numbers, names that
- * must be fit for a log line or a file name.
+ * Small functions on untrusted text: they parse numbers, and make names fit for
+ * a log line or a file name.
  */
 #ifndef XENGT_TEXT_H
 #define XENGT_TEXT_H

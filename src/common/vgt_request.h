@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a requester wrote into backend/vgt/<domid>/0 (docs/protocol.md, section
- * 1), as a struct. Pure: where the nodes come from is the caller's matter.
+ * The nodes that a requester wrote to backend/vgt/<domid>/0 (docs/protocol.md,
+ * section 1), as a struct. Pure: the caller reads the nodes.
  */
 #ifndef XENGT_VGT_REQUEST_H
 #define XENGT_VGT_REQUEST_H
@@ -34,9 +34,9 @@ struct xengt_request {
 };
 
 /*
- * get returns the text of a node, to be freed, or NULL if there is none. 0, or
- * -EINVAL with one line for the user in err that names the node, its value and
- * what is allowed.
+ * get returns the text of a node, which this function frees, or NULL if there
+ * is no such node. 0, or -EINVAL: err has one line for the user that names the
+ * node, its value and the allowed values.
  */
 int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			struct xengt_request *ret_req, char *err,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The layout of what broker and worker send each other. A change of it is a new
- * XENGT_WP_VERSION: a worker of another build goes on under a restarted broker.
- * No code.
+ * Assertions on the layout of the messages between broker and worker; no code.
+ * A change of the layout needs a new XENGT_WP_VERSION, because a worker of an
+ * older build goes on under a restarted broker.
  */
 #include "common/worker_proto.h"
 #include "common/worker_questions.h"
 #include "xengt/layout.h"
 
-/* Of XENGT_WP_VERSION 4, as all that follows. */
+/* This and all that follows is the layout of XENGT_WP_VERSION 4. */
 _Static_assert(XENGT_WP_VERSION == 4, "look at the layouts, then change this");
 
 XENGT_LAYOUT_SIZE(xengt_wp_state, 24);
@@ -92,7 +92,7 @@ _Static_assert(XENGT_WP_HELLO == 1 && XENGT_WP_SET_EDID == 10,
 _Static_assert(XENGT_WP_READY == 32 && XENGT_WP_PICTURE == 42,
 	       "from the worker");
 
-/* Descriptors that a worker is started with do not meet. */
+/* The descriptor numbers with which a worker is started are all different. */
 _Static_assert(XENGT_WP_FD_VGPU > 2 &&
 	       XENGT_WP_FD_BROKER == XENGT_WP_FD_VGPU + 1 &&
 	       XENGT_WP_FD_LISTEN == XENGT_WP_FD_BROKER + 1 &&

@@ -47,14 +47,14 @@ static bool is_nothing_valid(const struct xengt_wp_msg *msg)
 	return true;
 }
 
-/* Any number may be counted. */
+/* A counter may have any value. */
 static bool is_counters_valid(const struct xengt_wp_msg *msg)
 {
 	(void)msg;
 	return true;
 }
 
-/* Texts may be anything: they are made printable. */
+/* Texts may have any bytes: they are made printable. */
 static bool is_text_valid(const struct xengt_wp_msg *msg)
 {
 	(void)msg;
@@ -76,7 +76,10 @@ static bool is_faults_valid(const struct xengt_wp_msg *msg)
 	return true;
 }
 
-/* Ascending, so that who asks on from the last one comes to an end. */
+/*
+ * Offsets must ascend, so that a broker that asks on from the last one comes to
+ * an end.
+ */
 static bool is_regs_valid(const struct xengt_wp_msg *msg)
 {
 	const struct xengt_wp_regs *regs = &msg->u.regs;
@@ -233,7 +236,10 @@ int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 	return errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
 }
 
-/* The first descriptor that came along, the others closed; -1: none. */
+/*
+ * Returns the first descriptor that came with the packet and closes the others;
+ * -1: none came.
+ */
 static int take_fd(struct msghdr *hdr)
 {
 	int ret = -1;
@@ -281,7 +287,10 @@ int xengt_wp_recv(int fd, struct xengt_wp_msg *ret_msg, int *ret_fd)
 		return errno == ECONNRESET ? -EPIPE : -errno;
 	}
 	passed = take_fd(&hdr);
-	/* A packet of nothing looks like the end: nobody sends one. */
+	/*
+	 * An empty packet cannot be told from the end of the connection;
+	 * neither side sends one.
+	 */
 	r = n ? xengt_wp_parse(buf, n, ret_msg) : -EPIPE;
 	if (r < 0 || !ret_fd) {
 		if (passed >= 0)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What broker (xengtd) and worker (xengt-vgpu) say to each other: one message
- * a packet of a SOCK_SEQPACKET socket. Private to one build: both ends carry
- * XENGT_WP_VERSION, and who hears another one does not go on.
+ * What broker (xengtd) and worker (xengt-vgpu) say to each other: one message a
+ * packet of a SOCK_SEQPACKET socket. Private to one build: every message has
+ * XENGT_WP_VERSION, and a process that receives another version stops talking.
  *
- * The worker is not trusted: a message is checked whole by xengt_wp_parse()
- * before a field of it is looked at, and texts are made printable.
+ * The worker is not trusted: xengt_wp_parse() checks a whole message before any
+ * field is used, and makes texts printable.
  *
- * The questions that an administrator's verb comes down to, with their answers,
- * are rows in worker_questions.h.
+ * The questions that the broker asks for an administrator's verb, and their
+ * answers, are rows in worker_questions.h.
  */
 #ifndef XENGT_WORKER_PROTO_H
 #define XENGT_WORKER_PROTO_H
@@ -101,8 +101,10 @@ struct xengt_wp_regs_wanted {
 };
 
 struct xengt_wp_regs {
-	uint32_t left;			/* from 'from' on, these included */
-	uint32_t count;			/* here, by offset */
+	uint32_t left;			/* number of registers from 'from'
+					 * on, including those here */
+	uint32_t count;			/* number of registers here, sorted
+					 * by offset */
 	struct xengt_reg_view reg[XENGT_WP_REGS_MAX];
 };
 
@@ -131,9 +133,9 @@ struct xengt_wp_msg {
 };
 
 /*
- * Check a packet and copy it to *ret_msg; what the type does not use is 0, and
- * a text is printable and ends. -EPROTO: length, type or a field is wrong;
- * -EPROTONOSUPPORT: another version.
+ * Check a packet and copy it to *ret_msg. Fields that the type does not use
+ * become 0; a text is printable and terminated. -EPROTO: length, type or a
+ * field is wrong; -EPROTONOSUPPORT: another version.
  */
 int xengt_wp_parse(const void *buf, size_t len_bytes,
 		   struct xengt_wp_msg *ret_msg);

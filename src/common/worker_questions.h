@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the broker wants of a worker on account of an administrator: one row a
- * question. From a row derive the verb of the control socket (control_proto.c),
- * the size and the check of both messages (worker_proto.c), what the worker does
- * (src/xengt-vgpu/questions.c) and what the broker makes of the answer
- * (src/xengtd/answer.c). A row without one of these does not compile.
+ * Questions that the broker asks a worker because an administrator asked: one
+ * row for each question. From a row derive the verb of the control socket
+ * (control_proto.c), the size and the check of both messages (worker_proto.c),
+ * what the worker does (src/xengt-vgpu/questions.c) and what the broker makes
+ * of the answer (src/xengtd/answer.c). A row without one of these does not
+ * compile.
  *
  * Columns of X():
  *   id       XENGT_QUESTION_<id>, XENGT_CONTROL_<id>
@@ -63,8 +64,10 @@ struct xengt_wp_question {
 /* By enum xengt_wp_question_id. */
 extern const struct xengt_wp_question xengt_wp_questions[XENGT_QUESTIONS];
 
-/* The first row that asks with this type of message, or NULL. Rows that share a
- * type have all but command and list in common. */
+/*
+ * The first row that asks with this type of message, or NULL. Rows with the
+ * same type differ only in command and list.
+ */
 const struct xengt_wp_question *xengt_wp_question_of(uint32_t get);
 /* Is this type of message the answer of a row? */
 bool xengt_wp_is_answer(uint32_t type);

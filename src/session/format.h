@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a recording is made of: a header, the EDID's bytes, then entries, each a
- * struct xengt_entry and what it says follows. All in the CPU's order: both ends
- * are of one build, and the header names its version.
+ * The format of a recording: a header, the EDID's bytes, then entries. An entry
+ * is a struct xengt_entry and as many bytes as that struct says. Everything is
+ * in the CPU's byte order. Recorder and replay have the same version, which the
+ * header names.
  */
 #ifndef XENGT_SESSION_FORMAT_H
 #define XENGT_SESSION_FORMAT_H
@@ -41,7 +42,7 @@ XENGT_LAYOUT_AT(xengt_session_header, is_primary, 24);
 XENGT_LAYOUT_AT(xengt_session_header, edid_bytes, 28);
 XENGT_LAYOUT_AT(xengt_session_header, aperture_bytes, 32);
 
-/* Calls of the world, then what is none. */
+/* First the calls to hv and gpu, then entries that are not calls. */
 enum xengt_entry_op {
 	XENGT_OP_NEXT_REQUEST,
 	XENGT_OP_COMPLETE_REQUEST,
@@ -76,7 +77,7 @@ enum xengt_entry_op {
 	XENGT_OPS,
 };
 
-/* Numbers of XENGT_SESSION_VERSION 2, which recordings have. */
+/* The numbers of XENGT_SESSION_VERSION 2; existing recordings contain them. */
 _Static_assert(XENGT_SESSION_VERSION == 2, "look at all of this file");
 _Static_assert(XENGT_OP_INVALIDATE == 4 && XENGT_OP_UNUSED == 13 &&
 	       XENGT_OP_SUBMIT == 20 && XENGT_OP_RAM == 28 && XENGT_OPS == 29,
@@ -86,9 +87,11 @@ struct xengt_entry {
 	uint8_t op;
 	uint8_t pad[3];
 	int32_t ret;
-	uint64_t args[3];	/* those that an op has not are 0 */
-	uint32_t out_bytes;	/* to the world: follow first */
-	uint32_t in_bytes;	/* from the world: follow then */
+	uint64_t args[3];	/* arguments that an op does not have are 0 */
+	uint32_t out_bytes;	/* bytes that the call sent; they follow
+				 * first */
+	uint32_t in_bytes;	/* bytes that the call returned; they follow
+				 * after those */
 };
 
 XENGT_LAYOUT_SIZE(xengt_entry, 40);
@@ -99,7 +102,10 @@ XENGT_LAYOUT_AT(xengt_entry, args, 8);
 XENGT_LAYOUT_AT(xengt_entry, out_bytes, 32);
 XENGT_LAYOUT_AT(xengt_entry, in_bytes, 36);
 
-/* Of one entry, either way: no call moves more than a page or so. */
+/*
+ * Limit of the bytes of one entry in one direction: no call moves much more
+ * than a page.
+ */
 #define XENGT_ENTRY_BYTES_MAX	65536u
 
 #endif /* XENGT_SESSION_FORMAT_H */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What recorder and replay have in common: the end of what is not theirs.
+ * Shared by recorder and replay: destroy ops that do nothing, for objects that
+ * they do not own.
  */
 #ifndef XENGT_SESSION_NOOPS_H
 #define XENGT_SESSION_NOOPS_H

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The recorder stands between device model and world, passes on each call, and
- * writes down what was asked and answered.
+ * The recorder stands between the device model and hv and gpu. It passes on
+ * each call, and records its arguments and its answer.
  *
- * RAM behind BAR0 is the one thing that passes without a call: what the guest
- * stored there is looked for before each request that may make the device model
- * look.
+ * Only the guest's stores to RAM behind BAR0 are no calls. The recorder looks
+ * for them before each request that may make the device model read that RAM.
  */
 #include "session/format.h"
 #include "session/noops.h"
@@ -118,7 +117,7 @@ static void put_bytes(struct xengt_recorder *r, const void *data, size_t len)
 	}
 }
 
-/* An entry without the bytes that go or come with it. */
+/* Makes an entry, without the bytes that follow it. */
 static struct xengt_entry entry(enum xengt_entry_op op, int ret, uint64_t a,
 				uint64_t b, uint64_t c)
 {
@@ -303,7 +302,7 @@ static int rec_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	struct xengt_hv *real = real_hv(hv);
 	int ret = real->ops->track_writes(real, first, frames, on);
 
-	/* RAM of ours that only shows something */
+	/* RAM that only shows registers need not be recorded */
 	if (on)
 		forget_ram(of_hv(hv), gfn_x(first));
 	put(of_hv(hv), entry(XENGT_OP_TRACK_WRITES, ret, gfn_x(first), frames,

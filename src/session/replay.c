@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The world as a recording: every call must be the recorded one, and gets the
- * recorded answer. After the first that is not, or at the end of a recording
- * that was cut, all calls fail, and the device model is taken down.
+ * An hv and a gpu that answer from a recording: every call must be the recorded
+ * one, and gets the recorded answer. After the first call that differs, or at
+ * the end of a recording that was cut, all calls fail, and the device model is
+ * destroyed.
  */
 #include "session/format.h"
 #include "session/noops.h"
@@ -76,7 +77,9 @@ static struct replay *of_gpu(struct xengt_gpu *gpu)
 
 /* ---- the recording ---- */
 
-/* The entry at the reading mark, in *e; false: there is no whole one. */
+/*
+ * Copy the entry at the present position to *e; false: no whole entry is left.
+ */
 static bool peek(const struct replay *p, struct xengt_entry *e)
 {
 	size_t left = (size_t)(p->end - p->at);
@@ -113,7 +116,10 @@ static void store_ram(struct replay *p, const struct xengt_entry *e)
 	}
 }
 
-/* Next entry that is no store of the guest; those are done. */
+/*
+ * Go to the next entry that is no store of the guest; carry out the stores
+ * before it.
+ */
 static bool next(struct replay *p, struct xengt_entry *e)
 {
 	while (peek(p, e)) {
@@ -153,7 +159,10 @@ static struct xengt_entry call(enum xengt_entry_op op, uint64_t a, uint64_t b,
 	return (struct xengt_entry){ .op = (uint8_t)op, .args = { a, b, c } };
 }
 
-/* What is a hypercall on Xen, counted as there; guest memory is mapped then. */
+/*
+ * Count calls that are hypercalls on Xen as hv_xen.c would count them, with
+ * guest memory mapped already.
+ */
 static void count(struct replay *p, uint8_t op)
 {
 	const uint32_t hypercalls = 1u << XENGT_OP_COMPLETE_REQUEST |
@@ -167,8 +176,11 @@ static void count(struct replay *p, uint8_t op)
 		p->hv.counters->hypercalls++;
 }
 
-/* The device model makes this call, with these bytes; what comes back goes to
- * in, if it is of that size. Returns what the call returned. */
+/*
+ * The device model makes this call with these bytes. The recorded bytes of the
+ * answer are copied to 'in' if their number is right. Returns the recorded
+ * result.
+ */
 static int answer(struct replay *p, struct xengt_entry got, const void *out,
 		  size_t out_bytes, void *in, size_t in_bytes)
 {
@@ -504,7 +516,7 @@ static void run(struct replay *p, struct xengt_vgpu *vgpu)
 		p->res->turns++;
 		take_turn(vgpu, &e, in);
 	}
-	/* Its end was recorded, or it had none. */
+	/* The recording has the vGPU's end, or was cut before it. */
 	if (!p->is_over && !next(p, &e))
 		p->is_over = true;
 }

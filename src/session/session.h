@@ -2,11 +2,11 @@
 /*
  * A session of a vGPU: everything that passed between the device model and the
  * world, in order. A worker records one when it is told to; in any other
- * process the same device model, given the recording for a world, must do the
- * same again, without Xen, GPU or guest.
+ * process the same device model, with the recording in place of hv and gpu,
+ * must make the same calls again, without Xen, GPU or guest.
  *
- * A recording has what the guest stored where the device model looks: parts of
- * its memory. It belongs to whoever owns the guest.
+ * A recording contains parts of the guest's memory, namely what the device
+ * model read. Protect it like the guest itself.
  */
 #ifndef XENGT_SESSION_H
 #define XENGT_SESSION_H
@@ -32,18 +32,21 @@ struct xengt_recorder;
 #define XENGT_SESSION_BYTES_MAX	(64u << 20)
 
 /*
- * Put a recorder between *cfg's hv and gpu and whoever uses *cfg from here on;
- * both must outlive it. Writes to fd, which stays the caller's, from its start;
- * what cannot be written ends the recording and nothing else. -ENOMEM.
+ * Put a recorder between *cfg's hv and gpu and the vGPU that is made from *cfg
+ * afterwards; hv and gpu must outlive the recorder. It writes to fd, which the
+ * caller owns, from the file's start. An error of writing ends only the
+ * recording. -ENOMEM.
  */
 int xengt_recorder_create(int fd, struct xengt_vgpu_config *cfg,
 			  struct xengt_recorder **ret_recorder);
-/* NULL, for both: there is no recorder. Before each call into the vGPU: */
+/*
+ * Call one of these two before each call into the vGPU. recorder may be NULL.
+ */
 void xengt_recorder_turn(struct xengt_recorder *recorder,
 			 enum xengt_session_turn turn, uint32_t arg);
 void xengt_recorder_monitor(struct xengt_recorder *recorder,
 			    const uint8_t *edid, uint32_t len_bytes);
-/* What only looks at the device is not recorded. */
+/* Calls that only read the device's state are not recorded. */
 void xengt_recorder_pause(struct xengt_recorder *recorder, bool on);
 /* Writes what is left. After the vGPU is destroyed. */
 void xengt_recorder_destroy(struct xengt_recorder *recorder);
@@ -60,9 +63,9 @@ struct xengt_replay_result {
 };
 
 /*
- * Make the recording's vGPU and do to it what was done, until the end or the
- * first call that is not the recorded one. -EPROTO: it is no recording, or of
- * another format; -ENOMEM; what xengt_vgpu_create() says.
+ * Make the recording's vGPU and repeat the recorded calls into it, until the
+ * end or the first call of the vGPU that differs. -EPROTO: the file is no
+ * recording, or has another format; -ENOMEM; errors of xengt_vgpu_create().
  */
 int xengt_replay(const void *recording, size_t len_bytes,
 		 struct xengt_replay_result *ret_result);

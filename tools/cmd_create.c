@@ -78,7 +78,7 @@ int cmd_create(struct ctl *ctl, int argc, char **argv)
 
 	vgt_config_init(&cfg);
 	r = read_config(ctl, argc, argv, &cfg, &name);
-	/* A daemon that is not there would be waited for in vain. */
+	/* Check that the daemon runs, before waiting for its answer. */
 	if (!r)
 		r = ctl_ask(ctl, "ping", NULL, &data);
 	if (!r) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl regs: registers of one vGPU that deserve a look. --unknown: those
- * that the guest used and this version has no row for, as material for one;
- * --diff: those that are not as at power-on.
+ * xengt-ctl regs: lists registers of one vGPU. --unknown: those that the guest
+ * used and for which this version has no row; a developer can make rows from
+ * them. --diff: those that differ from their power-on value.
  */
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl set: what can change while a guest runs. xenstore has the wish, as
- * at creation, and xengtd follows it.
+ * xengt-ctl set: changes settings of a vGPU while its guest runs. It writes the
+ * wish to xenstore, as at creation, and xengtd carries it out.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,10 @@
 #include "common/edid_check.h"
 #include "ctl.h"
 
-/* Said here, where the user is: xengtd can only say it to its log. */
+/*
+ * Check the file here, so that the user sees the error: xengtd could only log
+ * it.
+ */
 static int check_edid(struct ctl *ctl, const char *path)
 {
 	uint8_t buf[XENGT_EDID_MAX_BYTES + 1];

@@ -88,7 +88,7 @@ int cmd_types(struct ctl *ctl, int argc, char **argv)
 		ctl_put_json(list);
 	json_object_put(res);
 
-	/* The presets are known without a daemon; what fits is not. */
+	/* Without a daemon the presets are known, but not how many fit. */
 	if (asked)
 		fprintf(stderr, "xengt-ctl: how many fit is not known: %s\n",
 			err);

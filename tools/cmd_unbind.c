@@ -8,8 +8,11 @@
 #include "ctl.h"
 #include "ctl_pci.h"
 
-/* Who would lose a GPU: names into buf, their number as the answer. Without a
- * daemon there is nobody to ask, and the module has its own check. */
+/*
+ * The guests that would lose their GPU: writes their names to buf and returns
+ * their number. If no daemon runs the number is unknown; the module has a check
+ * of its own.
+ */
 static size_t users(struct ctl *ctl, char *buf, size_t size)
 {
 	char path[CTL_PATH_MAX], err[CTL_ERR_MAX];
@@ -65,7 +68,10 @@ int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 		return ctl_fail(ctl, r == -EACCES ? CTL_NOT_ROOT : CTL_FAILED,
 				"cannot release %s: %s", bdf, strerror(-r));
 	ctl_pci_set_driver(ctl, bdf, "\n");
-	/* Whoever is responsible by PCI id, mostly i915; nobody is no error. */
+	/*
+	 * Let the kernel bind the driver for this PCI id, mostly i915. It is no
+	 * error if there is none.
+	 */
 	ctl_pci_write(ctl_path(ctl, path, sizeof(path),
 			       "/sys/bus/pci/drivers_probe"), bdf);
 	if (ctl_pci_driver(ctl, bdf, holder, sizeof(holder)))

@@ -3,10 +3,9 @@
  * xengt-gpusim: what its files share. gpusim_proxy.c speaks with QEMU,
  * gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's memory,
  * gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a processor,
- * gpusim_control.c obeys whoever asks from outside, gpusim_png.c writes
- * pictures, gpusim_record.c records, gpusim_set.c injects trouble,
- * gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator together. One
- * thread, no locks.
+ * gpusim_control.c serves the control socket, gpusim_png.c writes pictures,
+ * gpusim_record.c records, gpusim_set.c injects trouble, gpusim_exec.c becomes
+ * QEMU, gpusim_run.c puts one simulator together. One thread, no locks.
  */
 #ifndef XENGT_GPUSIM_H
 #define XENGT_GPUSIM_H
@@ -23,7 +22,7 @@
 /* Exit codes; 0: QEMU closed the socket. */
 #define EXIT_USAGE	2
 #define EXIT_SETUP	3	/* a file, a socket, memory */
-#define EXIT_PROTOCOL	4	/* QEMU said something impossible */
+#define EXIT_PROTOCOL	4	/* QEMU sent a message that makes no sense */
 
 /* --- the protocol, as QEMU 7.2 speaks it ---------------------------------- */
 
@@ -167,7 +166,7 @@ void gpusim_write_counts(struct gpusim *s);
 
 /* For struct xengt_sim_ops; never waits. */
 void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data);
-/* Now and then: connects, sends what is left, drains answers. */
+/* Call this regularly: connects, sends waiting messages, drains answers. */
 void gpusim_qtest_service(struct gpusim *s);
 
 /* --- gpusim_mem.c --------------------------------------------------------- */
@@ -178,7 +177,9 @@ void gpusim_sync_sysmem(struct gpusim *s, const struct proxy_sysmem *p,
 
 /* --- gpusim_proxy.c ------------------------------------------------------- */
 
-/* Serves QEMU's socket until its end: 0, or why it cannot go on, -errno. */
+/*
+ * Serves QEMU's socket until QEMU closes it. 0, or -errno if it cannot go on.
+ */
 int gpusim_serve(struct gpusim *s);
 
 /* --- gpusim_cpu.c --------------------------------------------------------- */
@@ -197,7 +198,10 @@ int gpusim_pin(int cpu);
  * 0 or -errno.
  */
 int gpusim_control_open(struct gpusim *s, const char *path);
-/* Now and then: a bounded piece of work; true: there is more to do at once. */
+/*
+ * Call this regularly: does a bounded piece of work; true: there is more to do
+ * at once.
+ */
 bool gpusim_control_service(struct gpusim *s);
 /* Accepts a simulator that has none. */
 void gpusim_control_close(struct gpusim *s);
@@ -227,7 +231,7 @@ void gpusim_png_destroy(struct gpusim_png *p);
 
 /* --- gpusim_exec.c -------------------------------------------------------- */
 
-/* Says why on standard error; EXIT_SETUP. */
+/* Writes the reason to standard error; returns EXIT_SETUP. */
 int gpusim_setup_failed(const char *what);
 /* Every "@FD@" of the argument becomes the number; may return it as it is. */
 char *gpusim_with_fd(char *arg, int fd);
@@ -239,7 +243,10 @@ int gpusim_exec_qemu(char **argv, int fd);
 /* 0, or -errno; s->sim has had no call yet. */
 int gpusim_record_start(struct gpusim *s, const char *path,
 			const struct xengt_sim_config *config);
-/* Now and then, without a recording, too: time has passed. */
+/*
+ * Call this regularly, also without a recording: tells the simulator that time
+ * has passed.
+ */
 void gpusim_record_time(struct gpusim *s);
 void gpusim_record_end(struct gpusim *s);
 

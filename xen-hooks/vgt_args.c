@@ -51,7 +51,10 @@ static int append_file(struct vgt_args *args, const char *path)
     if ( !strcmp(path, "/dev/null") )
         return 0;
 
-    /* Look before opening: a FIFO would lose what xl wants to read. */
+    /*
+     * Check the file type before opening: reading a FIFO would take away what
+     * xl wants to read.
+     */
     if ( stat(path, &st) || !S_ISREG(st.st_mode) ||
          st.st_size > CONFIG_MAX_BYTES )
         return -EINVAL;

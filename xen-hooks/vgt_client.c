@@ -139,7 +139,7 @@ static int exchange(int fd, const char *cmd, const char *vgpu, char *buf,
         return -ENOMEM;
     r = send_all(fd, line, strlen(line));
     free(line);
-    /* A peer that would not hear us out may have said why. */
+    /* A daemon that closed the connection early may have sent the reason. */
     if ( r && r != -EPIPE )
         return r;
 

@@ -68,7 +68,7 @@ static bool write_request(struct xs_handle *xs, xs_transaction_t t,
 {
     char path[PATH_LEN], buf[32];
 
-    /* What an earlier, failed request left. */
+    /* Remove nodes that an earlier, failed request left. */
     base_path(domid, path, sizeof(path));
     if ( !xs_rm(xs, t, path) && errno != ENOENT )
         return false;
@@ -239,7 +239,7 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                  state == VGT_STATE_REQUESTED ?
                  "xengtd did not answer the request for a vGPU" :
                  "the vGPU was not ready", wait_sec);
-    /* This also takes back what may be half there. */
+    /* This also removes a vGPU that is only half made. */
     remove_nodes(xs, domid);
 
     return r;
@@ -267,7 +267,10 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
         }
         r = wait_state(xs, domid, is_gone, wait_sec, NULL, &state);
     }
-    /* Also without an answer: without its nodes it is not wanted any more. */
+    /*
+     * Remove the nodes even without an answer: a vGPU without nodes is not
+     * wanted any more.
+     */
     remove_nodes(xs, domid);
     if ( r )
         snprintf(err, err_len, "xengtd did not remove the vGPU within %u s; "

@@ -68,7 +68,10 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
     syslog(LOG_ERR, "%s", line);
     closelog();
 
-    /* Only if it is there: after a reboot of the guest nobody reads it. */
+    /*
+     * Write the file only if it exists: after a reboot of the guest nobody
+     * reads it.
+     */
     fd = report ? open(report, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
     if ( fd >= 0 )
     {

@@ -38,7 +38,10 @@ static void rooted(char *buf, size_t len, const char *path)
 
 /* ---- messages ---- */
 
-/* What is refused before there is a domain has no log yet: ours is one. */
+/*
+ * Before there is a domain there is no log of it: write refusals to our own
+ * log.
+ */
 static bool log_refusal(const char *line)
 {
     char path[PATH_MAX], stamp[32];
@@ -250,7 +253,10 @@ static int run_xl(char *const argv[])
     return status;
 }
 
-/* A fresh file for xengt-dm's last word, found through the environment. */
+/*
+ * Make an empty file into which xengt-dm writes its error; an environment
+ * variable names the file.
+ */
 static bool open_report(char *path, size_t len)
 {
     int fd;
@@ -280,8 +286,10 @@ static bool read_report(const char *path, char *line, size_t len)
     return has_line;
 }
 
-/* The last words of a QEMU that was started in this run: libxl begins a new log
- * for each. */
+/*
+ * The last lines of the log of the QEMU that was started in this run; libxl
+ * begins a new log for each QEMU.
+ */
 static bool read_last_words(const char *log, time_t since, char *line,
                             size_t len)
 {

@@ -22,7 +22,7 @@
 #include "vgt_args.h"
 #include "vgt_scan.h"
 
-/* Whether it starts at all: a missing library shows in no other way. */
+/* Check that the program starts at all: only this finds a missing library. */
 static bool can_start(const char *path)
 {
     pid_t pid = fork();
@@ -47,7 +47,7 @@ static bool can_start(const char *path)
     return WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
-/* By what xengtd keeps of each vGPU. */
+/* Is there any vGPU? xengtd has a file for each. */
 static bool is_any_vgpu(const char *root)
 {
     char pattern[PATH_MAX];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The vGPU from inside: its parts, side by side, for the core's files and nobody else.
- * This header includes the headers of the parts that struct xengt_vgpu contains. A
- * file that calls a part includes that part's header by itself.
+ * The definition of struct xengt_vgpu, which consists of its parts. Only files of the
+ * core may include it. This header includes the headers of the parts that struct
+ * xengt_vgpu contains. A file that calls a part includes that part's header by itself.
  */
 #ifndef XENGT_CORE_INTERNAL_H
 #define XENGT_CORE_INTERNAL_H

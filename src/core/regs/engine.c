@@ -154,7 +154,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_ESR", .off = 0x0b8, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* see EIR */
 	{ .name = "RING_INSTPM", .off = 0x0c0, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the context's counts */
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* a context's own value takes effect */
 	{ .name = "RING_RESET_CTL", .off = 0x0d0, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .write = reset_ctl_write },						/* a driver waits for ready before GDRST */
@@ -171,7 +171,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_EXECLIST_STATUS", .off = 0x234, ALL, .count = 2, .stride = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = status_read },	/* shows the guest's ports, not the hardware's */
 	{ .name = "RING_CTX_CONTROL", .off = 0x244, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the context's counts */
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* a context's own value takes effect */
 	{ .name = "RING_MODE", .off = XENGT_RING_MODE, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* execlists are off until the guest says so */
 	{ .name = "RING_TIMESTAMP", .off = 0x358, ALL, .count = 2, .stride = 4, .gens = BOTH,

@@ -18,7 +18,10 @@ static void help_all(void)
 int cmd_help(struct ctl *ctl, int argc, char **argv)
 {
 	bool is_roff = false;
-	/* For the man page's section, and the test that compares the two. */
+	/*
+	 * Prints the section KEYS of the man page; a test compares the man page
+	 * with it.
+	 */
 	const struct ctl_option options[] = {
 		{ .name = "roff", .flag = &is_roff },
 	};

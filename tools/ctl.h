@@ -39,7 +39,7 @@ struct ctl_verb {
 	const char *name;
 	const char *args;	/* for the usage line */
 	const char *help;	/* one line */
-	/* argv[0] is the verb. Answers an enum ctl_exit. */
+	/* argv[0] is the verb. Returns an enum ctl_exit. */
 	int (*run)(struct ctl *ctl, int argc, char **argv);
 };
 
@@ -58,8 +58,10 @@ int ctl_parse(struct ctl *ctl, int argc, char **argv,
 	      const struct ctl_option *options, size_t option_count,
 	      const char **words, size_t min, size_t max);
 
-/* "xengt-ctl: ..." on stderr, with --json also an object on stdout; answers
- * 'code'. */
+/*
+ * Print "xengt-ctl: ..." on stderr, with --json also an object on stdout;
+ * returns 'code'.
+ */
 int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -67,13 +69,16 @@ int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 void ctl_say(struct ctl *ctl, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print JSON on stdout and put it. */
+/* Print a JSON object on stdout and drop the reference to it. */
 void ctl_put_json(struct json_object *obj);
 
-/* Ask the daemon; a failure is said already, the answer is the exit code. */
+/* Ask the daemon. Prints a message if that fails; returns the exit code. */
 int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
 	    struct json_object **ret_data);
-/* The same when the answer names a file: *ret_file is open, to be closed. */
+/*
+ * The same for an answer that names a file: *ret_file is the open file, which
+ * the caller closes.
+ */
 int ctl_ask_file(struct ctl *ctl, const char *cmd, const char *vgpu,
 		 struct json_object **ret_data, int *ret_file);
 

@@ -15,7 +15,10 @@
 
 #define CTL_BDF_LEN	16
 
-/* "00:02.0" or "0000:00:02.0" as the latter. CTL_OK or CTL_USAGE, said. */
+/*
+ * Converts "00:02.0" or "0000:00:02.0" to the latter form. CTL_OK, or CTL_USAGE
+ * after a message.
+ */
 static inline int ctl_pci_parse(struct ctl *ctl, const char *word, char *bdf)
 {
 	unsigned int segment = 0, bus, dev, fn;

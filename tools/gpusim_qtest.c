@@ -66,7 +66,10 @@ static void qtest_flush(struct gpusim *s)
 	memmove(s->qtest_tx, s->qtest_tx + n, s->qtest_len);
 }
 
-/* The answers say nothing that matters; they only must not pile up. */
+/*
+ * The content of the answers does not matter; they are read so that they do not
+ * pile up.
+ */
 static void qtest_drain(struct gpusim *s)
 {
 	char buf[4096];

@@ -187,7 +187,10 @@ static int unknown_option(struct ctl *ctl, const char *name,
 	return usage_error(ctl, "unknown option --%s", name);
 }
 
-/* One "--..." word; *i moves on when the value is the next word. */
+/*
+ * Handles one word that begins with "--"; if its value is the next word, *i is
+ * advanced over it.
+ */
 static int parse_option(struct ctl *ctl, int argc, char **argv, int *i,
 			const struct ctl_option *options, size_t count)
 {

@@ -189,7 +189,10 @@ int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret)
     if ( !argc )
         goto out;
 
-    /* "migrate" begins another command's name too, so only the whole word. */
+    /*
+     * Accept only the whole word: "migrate" is also the beginning of another
+     * command's name.
+     */
     if ( is_command(args[0], "save", 2) || !strcmp(args[0], "migrate") )
     {
         read_move(argc, args, *args[0] == 's', ret);

@@ -181,7 +181,7 @@ static int take_answer(const char *line, struct json_object **ret_data,
     if ( !json_object_is_type(answer, json_type_object) ||
          !json_object_object_get_ex(answer, "ok", &ok) )
     {
-        snprintf(err, err_len, "xengtd answered what is no answer: %.100s",
+        snprintf(err, err_len, "xengtd sent a line that is no answer: %.100s",
                  line);
         json_object_put(answer);
         return -EPROTO;

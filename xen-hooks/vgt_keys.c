@@ -161,7 +161,7 @@ const char *vgt_suggest(const char *name, const char *const *candidates,
         }
     }
 
-    /* Farther than that is a guess, not a typo. */
+    /* A name with a larger distance is no typo of the key. */
     return best && best_distance <= 1 + strlen(name) / 4 ? best : NULL;
 }
 

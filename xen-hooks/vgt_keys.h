@@ -75,7 +75,7 @@ void vgt_config_fini(struct vgt_config *cfg);
 
 /* The row of an xl.cfg key, or NULL. */
 const struct vgt_key *vgt_key_find(const char *name);
-/* Whether a key is ours by its looks: starts with "vgt" or "vgpu". */
+/* Does a key look like one of ours, that is, start with "vgt" or "vgpu"? */
 bool vgt_key_is_ours(const char *name, size_t len);
 /* The candidate closest to name by edit distance, or NULL if none is near. */
 const char *vgt_suggest(const char *name, const char *const *candidates,
@@ -101,9 +101,9 @@ int vgt_config_set(struct vgt_config *cfg, const struct vgt_key *key,
 void vgt_config_resolve(struct vgt_config *cfg);
 
 /*
- * The value of xengt-dm's -xengt argument: NAME=VALUE, comma-separated, a
- * comma in a value doubled, "on" if there is nothing to say. Caller frees;
- * NULL: no memory.
+ * The value of xengt-dm's -xengt argument: NAME=VALUE, comma-separated, a comma
+ * in a value doubled; "on" if all values are the defaults. Caller frees; NULL:
+ * no memory.
  */
 char *vgt_spec_format(const struct vgt_config *cfg);
 

@@ -19,8 +19,8 @@ struct vgt_assignment {
 
 /*
  * Calls each for every assignment of the text, in order, until it answers
- * false. Comments and quoted text are skipped. Of a text that xl would refuse,
- * more may be found than is there.
+ * false. Comments and quoted text are skipped. In a text that xl would refuse,
+ * this may find assignments that are none.
  */
 void vgt_scan(const char *text, size_t len,
               bool (*each)(void *ctx, const struct vgt_assignment *a),

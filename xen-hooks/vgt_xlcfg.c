@@ -125,7 +125,7 @@ static bool is_hvm(struct reader *rd, const char **ret_said)
     if ( type )
         return !strcmp(type, "hvm");
 
-    /* xl takes any beginning of the word. */
+    /* xl accepts any prefix of the word. */
     return builder && !strncmp(builder, "hvm", strlen(builder));
 }
 
@@ -148,7 +148,7 @@ static void check_device_model(struct reader *rd)
         rd->x->qemu = strdup(qemu);
         return;
     }
-    /* Every config of the predecessor names its patched QEMU. */
+    /* Every config for the predecessor names the predecessor's patched QEMU. */
     if ( strstr(qemu, "/lib/xen/bin/qemu-") )
     {
         if ( asprintf(&rd->x->warning, "device_model_override = \"%s\" is not "
@@ -161,7 +161,10 @@ static void check_device_model(struct reader *rd)
            strerror(errno));
 }
 
-/* A vIOMMU would give the guest's DMA addresses a meaning we do not follow. */
+/*
+ * A vIOMMU would translate the guest's DMA addresses, and xengt does not know
+ * that translation.
+ */
 static void check_viommu(struct reader *rd)
 {
     static const char *const lists[] = {
@@ -227,8 +230,9 @@ static void check_guest(struct reader *rd)
 /* ---- all of it ---- */
 
 /*
- * libxlutil gave up. If that is because of a value of ours, say it better than
- * "syntax error" (a bare word, and a bare -1, are not in xl's grammar).
+ * libxlutil cannot parse the config. If the cause is the value of a vgt key,
+ * give a better message than "syntax error" (an unquoted word, or an unquoted
+ * -1, is not in xl's grammar).
  */
 static bool check_bare_value(void *ctx, const struct vgt_assignment *a)
 {

@@ -11,8 +11,9 @@
 #include "vgt_keys.h"
 
 enum vgt_xlcfg_verdict {
-    VGT_XLCFG_PASS,     /* none of our business: the real xl, as it came */
-    VGT_XLCFG_VGPU,     /* a vGPU is wanted, and cfg says which */
+    VGT_XLCFG_PASS,     /* no vgt key: run the real xl with the same command
+			 * line */
+    VGT_XLCFG_VGPU,     /* the guest wants a vGPU; cfg describes it */
     VGT_XLCFG_BAD,      /* refused: err is one line for the user */
 };
 

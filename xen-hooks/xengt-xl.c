@@ -201,8 +201,10 @@ static int check_system(const struct vgt_config *cfg)
 
 static volatile sig_atomic_t child;
 
-/* The terminal tells the whole process group, so xl knows already; a signal
- * that someone sent to us alone is passed on. */
+/*
+ * A signal of the terminal reaches the whole process group, so xl has it
+ * already. A signal that was sent to this process alone is passed on to xl.
+ */
 static void forward(int sig, siginfo_t *info, void *ctx)
 {
     (void)ctx;

@@ -242,7 +242,7 @@ static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
 	if (r == -EPIPE) {
 		xengt_info("the broker is gone; serving on without one");
 	} else {
-		xengt_err("the broker cannot be understood: %s", strerror(-r));
+		xengt_err("the broker's message is not valid: %s", strerror(-r));
 		/*
 		 * Send a message, so that the broker learns our version and
 		 * leaves this worker alone.

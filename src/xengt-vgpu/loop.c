@@ -186,7 +186,7 @@ static void unplug(struct xengt_loop *loop)
  * A broker answers again. Take back RAM that came too late, and map the
  * aperture at the place where BAR2 is now.
  */
-static void settle(struct xengt_loop *loop)
+static void reconnect(struct xengt_loop *loop)
 {
 	loop->broker.want_settle = false;
 	xengt_broker_take_back(&loop->broker);
@@ -236,7 +236,7 @@ static void arm_timer(struct xengt_loop *loop)
 		loop->armed_ns = when;
 }
 
-static int turn(struct xengt_loop *loop, bool *is_busy)
+static int serve_once(struct xengt_loop *loop, bool *is_busy)
 {
 	int guest_fd = xengt_hv_xen_poll_fd(loop->device.hv);
 	int gpu_fd = loop->device.gpu->ops->event_fd(loop->device.gpu);
@@ -272,7 +272,7 @@ static int turn(struct xengt_loop *loop, bool *is_busy)
 	if (loop->broker.want_unplug)
 		unplug(loop);
 	if (loop->broker.want_settle)
-		settle(loop);
+		reconnect(loop);
 	xengt_broker_answer_files(&loop->broker);
 	return 0;
 }
@@ -298,6 +298,6 @@ int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 	if (r == 0)
 		xengt_broker_send_state(&loop->broker, XENGT_WP_READY, 0, -1);
 	while (r == 0 && !loop->broker.want_quit)
-		r = turn(loop, &is_busy);
+		r = serve_once(loop, &is_busy);
 	return r;
 }

@@ -322,7 +322,7 @@ static void advance_reserving(void *ctx)
 	r = xengt_bvgpu_reserve(v, xengt_ev_now_msec() < v->deadline_msec);
 	if (r == -EAGAIN) {
 		if (!v->tries++)
-			xengt_info("domain %u (%s): waits for the graphics memory of one that goes",
+			xengt_info("domain %u (%s): waits for the graphics memory of a vGPU that is ending",
 				   v->domid, v->req.domain);
 		xengt_bvgpu_arm(v, v->d->ev, MEMORY_POLL_MSEC,
 				advance_reserving);

@@ -19,7 +19,7 @@ enum vgt_xlcfg_verdict {
 
 struct vgt_xlcfg {
     struct vgt_config cfg;
-    char *name;         /* of the domain, or NULL */
+    char *name;         /* name of the domain, or NULL */
     char *qemu;         /* the user's own device_model_override, or NULL */
     char *warning;      /* one line to say aloud, or NULL */
 };

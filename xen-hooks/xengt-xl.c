@@ -360,7 +360,7 @@ static int create(char *const argv[], const struct vgt_xlcfg *x)
     return 128 + WTERMSIG(status);
 }
 
-/* argv with the lines behind it. */
+/* Makes a new argument list: argv, and then the additional config lines. */
 static char **extend(int argc, char **argv, char **lines)
 {
     char **all = calloc(argc + 4, sizeof(*all));

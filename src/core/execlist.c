@@ -118,7 +118,7 @@ static void raise_event(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 
 	if (bits & EVENT_SWITCH)
 		e->quiet_until_ns = 0;
-	/* the engine's own mask has the layout of the bank */
+	/* the engine's own mask register (IMR) has the same bits as the bank */
 	bits = (bits & EVENT_BITS) << irqs[id].shift;
 	bits &= ~peek(vgpu, id, XENGT_RING_IMR);
 	xengt_irq_raise(vgpu, irqs[id].bank, bits);

@@ -59,7 +59,7 @@ struct xengt_replay_result {
 	uint64_t calls;			/* of the world, by the device model */
 	bool is_cut;			/* the recording ends in the middle */
 	char difference[200];		/* the first one; "": none */
-	struct xengt_counters counters;	/* of the vGPU at the end */
+	struct xengt_counters counters;	/* the vGPU's counters at the end */
 };
 
 /*

@@ -55,7 +55,7 @@ static int pin(int cpu)
 	return sched_setaffinity(0, sizeof(one), &one) ? -errno : cpu;
 }
 
-/* The first of the mask that no other simulator holds. */
+/* The first processor of the mask that no other simulator uses. */
 static int pin_free(void)
 {
 	const char *dir = lock_dir();

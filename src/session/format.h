@@ -71,7 +71,8 @@ enum xengt_entry_op {
 	XENGT_OP_FENCE_WRITE,
 	XENGT_OP_ZAP,
 	XENGT_OP_NEXT_EVENT,
-	XENGT_OP_TURN,		/* args: enum xengt_session_turn, its argument */
+	XENGT_OP_TURN,		/* a call into the vGPU; args: enum
+				 * xengt_session_turn, its argument */
 	XENGT_OP_RAM,		/* args: gfn, offset; result: 8 bytes that the
 				 * guest stored to RAM behind BAR0 */
 	XENGT_OPS,

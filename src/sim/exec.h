@@ -295,6 +295,18 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e);
 /* Lite restore: only the tail is looked at again. */
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e);
 
+/* walk.c */
+static inline bool sim_vm_is_4_level(const struct sim_engine *e)
+{
+	return DESC_MODE(e->port[0]) == 3;
+}
+/*
+ * Walk the tables, past the TLB and unseen by the judge. ret_walk->pte becomes
+ * the entry of the page at addr as one of a 4 KiB page.
+ */
+void sim_vm_walk(struct xengt_sim *sim, const struct sim_engine *e,
+		 uint64_t addr, struct sim_walk *ret_walk);
+
 /* ppgtt.c */
 /*
  * Memory on behalf of an engine; any length, any alignment.  0, or -EFAULT
@@ -315,9 +327,6 @@ static inline int sim_vm_read32(struct xengt_sim *sim, struct sim_engine *e,
 {
 	return sim_vm_access(sim, e, space, addr, val, 4, false);
 }
-/* Walk the tables again, past the TLB and unseen by the judge. */
-void sim_vm_walk(struct xengt_sim *sim, struct sim_engine *e, uint64_t addr,
-		 struct sim_walk *ret_walk);
 /* -ENOMEM.  fini accepts what init left. */
 int sim_vm_init(struct sim_engine *e);
 void sim_vm_fini(struct sim_engine *e);

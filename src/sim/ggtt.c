@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Global graphics translation table, its TLB, and DMA to machine memory.
+ * Global graphics translation table and its TLB.
  *
  * 1 Mi entries of 8 bytes, Gen8 format: bit 0 present, 38:12 bus address.  The
  * table is memory of the device: stores of any width up to 8 take effect in
@@ -12,14 +12,12 @@
  * does.  Here reads give 0, writes are dropped, and it counts as a fault.
  */
 #include "sim_priv.h"
-#include "engine.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef uint64_t __attribute__((may_alias)) word64;
-typedef uint32_t __attribute__((may_alias)) word32;
 
 int sim_ggtt_init(struct xengt_sim *sim, bool has_tlb)
 {
@@ -115,93 +113,6 @@ struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index)
 		sim->stats.tlb_fills++;
 	}
 	return x;
-}
-
-int xengt_sim_set_regions(struct xengt_sim *sim,
-			  const struct xengt_sim_region *regions, size_t n)
-{
-	if (n > XENGT_SIM_REGIONS_MAX)
-		return -E2BIG;
-	for (size_t i = 0; i < n; i++)
-		if ((regions[i].bus | regions[i].len |
-		     (uintptr_t)regions[i].host) % XENGT_SIM_PAGE_BYTES)
-			return -EINVAL;
-	if (n)
-		memcpy(sim->regions, regions, n * sizeof(*regions));
-	sim->n_regions = n;
-	sim->last_region = 0;
-	/* it knows where pages were in the old ones */
-	sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
-	return 0;
-}
-
-/* Regions are whole pages, so a pointer is good to the end of its page. */
-static void *region_at(struct xengt_sim *sim, uint64_t bus)
-{
-	size_t i = sim->last_region;
-
-	for (size_t left = sim->n_regions; left; left--) {
-		const struct xengt_sim_region *r = &sim->regions[i];
-
-		if (bus >= r->bus && bus - r->bus < r->len) {
-			sim->last_region = i;
-			return (uint8_t *)r->host + (bus - r->bus);
-		}
-		i = i + 1 < sim->n_regions ? i + 1 : 0;
-	}
-	return NULL;
-}
-
-void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus)
-{
-	/* a recording must see each access */
-	return sim->rec ? NULL : region_at(sim, bus);
-}
-
-/*
- * Sizes that a bus transfers at once are copied at once: a CPU that looks at
- * the same memory must not see half of an aligned word.
- */
-static void copy(void *dst, const void *src, size_t len)
-{
-	uintptr_t both = (uintptr_t)dst | (uintptr_t)src;
-
-	if (len == 8 && !(both & 7))
-		*(volatile word64 *)dst = *(const volatile word64 *)src;
-	else if (len == 4 && !(both & 3))
-		*(volatile word32 *)dst = *(const volatile word32 *)src;
-	else
-		memcpy(dst, src, len);
-}
-
-static int dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
-	       bool write)
-{
-	void *host = region_at(sim, bus);
-
-	if (host) {
-		if (write)
-			copy(host, buf, len);
-		else
-			copy(buf, host, len);
-		return 0;
-	}
-	if (write)
-		return sim->ops.dma_write ?
-			sim->ops.dma_write(sim->opaque, bus, buf, len) :
-			-EFAULT;
-	return sim->ops.dma_read ?
-		sim->ops.dma_read(sim->opaque, bus, buf, len) : -EFAULT;
-}
-
-int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
-	    bool write)
-{
-	int r = dma(sim, bus, buf, len, write);
-
-	if (sim->rec)
-		sim_rec_dma(sim, bus, buf, len, write, !r);
-	return r;
 }
 
 int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,

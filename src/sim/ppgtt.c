@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory as the engines see it: through the GGTT, or through the page tables
- * of a context (PPGTT), which the four PDP registers name.
- *
- * 64-bit contexts walk four levels from PDP0; 32-bit ones start at the page
- * directory in PDP[31:30].  Pages of 4 KiB; of 2 MiB where the directory's
- * entry has bit 7; of 64 KiB where it has bit 11 (on Gen9, when 0x4080 turns
- * that on), and then each sixteenth entry of the table counts.  A store to a
- * page without bit 1 is dropped.  An entry that is not present at any level
- * fills the fault registers and stops the engine.
+ * of a context (walk.c).  A store to a page without bit 1 is dropped.  An entry
+ * that is not present at any level fills the fault registers and stops the
+ * engine.
  *
  * Each engine keeps what it has walked in a TLB until a command or a context
  * switch invalidates it; nothing is evicted, so that a forgotten invalidation
@@ -29,8 +24,6 @@
 #define REG_RING_FAULT	0x4094U
 #define REG_TLB_DATA0	0x4b10U
 #define REG_TLB_DATA1	0x4b14U
-#define REG_GAMW_ECO	0x4080U
-#define GAMW_ECO_IPS	0xfU
 
 /* Numbers of the engines in the fault register. */
 static const uint32_t fault_ids[SIM_ENGINES] = {
@@ -146,78 +139,6 @@ static void fault(struct xengt_sim *sim, struct sim_engine *e,
 	sim_exec_stop(sim, e, SIM_STOP_FAULT);
 }
 
-static uint64_t read_entry(struct xengt_sim *sim, struct sim_walk *w,
-			   uint64_t table, unsigned int index)
-{
-	uint64_t val = 0;
-
-	table &= XENGT_SIM_PTE_ADDR;
-	w->table[w->n_tables++] = table;
-	if (sim_dma(sim, table + 8ULL * index, &val, sizeof(val), false)) {
-		sim->stats.dma_faults++;
-		return 0;
-	}
-	return val;
-}
-
-static uint64_t pdp(struct xengt_sim *sim, const struct sim_engine *e,
-		    unsigned int n)
-{
-	uint64_t hi = *sim_ring_reg(sim, e, RING_PDP0 + 8 * n + 4);
-
-	return hi << 32 | *sim_ring_reg(sim, e, RING_PDP0 + 8 * n);
-}
-
-static bool is_4_level(const struct sim_engine *e)
-{
-	return DESC_MODE(e->port[0]) == 3;
-}
-
-/* w->pte becomes the entry of the page at addr as one of a 4 KiB page. */
-void sim_vm_walk(struct xengt_sim *sim, struct sim_engine *e, uint64_t addr,
-		 struct sim_walk *w)
-{
-	unsigned int pt_index = (addr >> 12) & 511;
-	uint64_t entry;
-
-	w->pte = 0;
-	w->n_tables = 0;
-	w->level = 3;
-	if (is_4_level(e)) {
-		entry = read_entry(sim, w, pdp(sim, e, 0), (addr >> 39) & 511);
-		if (!(entry & SIM_PTE_P))
-			return;
-		w->level = 2;
-		entry = read_entry(sim, w, entry, (addr >> 30) & 511);
-		if (!(entry & SIM_PTE_P))
-			return;
-	} else {
-		/* directories are named by registers; no present bit needed */
-		entry = pdp(sim, e, (addr >> 30) & 3);
-	}
-	w->level = 1;
-	entry = read_entry(sim, w, entry, (addr >> 21) & 511);
-	if (!(entry & SIM_PTE_P))
-		return;
-	if (entry & SIM_PDE_PS) {
-		w->pte = (entry & XENGT_SIM_PTE_ADDR & ~0x1fffffULL) |
-			(addr & 0x1ff000) | (entry & 3);
-		return;
-	}
-	w->level = 0;
-	if ((entry & SIM_PDE_IPS) &&
-	    (sim->regs[REG_GAMW_ECO / 4] & GAMW_ECO_IPS) == GAMW_ECO_IPS) {
-		entry = read_entry(sim, w, entry, pt_index & ~15U);
-		if (entry & SIM_PTE_P)
-			w->pte = (entry & XENGT_SIM_PTE_ADDR & ~0xffffULL) |
-				(addr & 0xf000) | (entry & 3);
-		return;
-	}
-	entry = read_entry(sim, w, entry, pt_index);
-	if (entry & SIM_PTE_P)
-		w->pte = entry;
-}
-
 static struct sim_tlb_entry *lookup(struct xengt_sim *sim,
 				    struct sim_engine *e, uint64_t addr,
 				    unsigned int *ret_level)
@@ -265,7 +186,7 @@ uint8_t *sim_vm_page(struct xengt_sim *sim, struct sim_engine *e,
 
 	if (space != SIM_PPGTT || !sim_pci_is_master(sim))
 		return NULL;
-	if (!is_4_level(e))
+	if (!sim_vm_is_4_level(e))
 		addr &= 0xffffffffULL;
 	t = lookup(sim, e, addr & 0xffffffffffffULL, &level);
 	if (!t || !t->host || (write && !t->writable))
@@ -326,7 +247,7 @@ int sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
 		  enum sim_space space, uint64_t addr, void *buf, size_t len,
 		  bool write)
 {
-	uint64_t mask = space == SIM_GGTT || !is_4_level(e) ?
+	uint64_t mask = space == SIM_GGTT || !sim_vm_is_4_level(e) ?
 		0xffffffffULL : 0xffffffffffffULL;
 	uint8_t *p = buf;
 

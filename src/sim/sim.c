@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The simulated GPU: life, dispatch of BAR accesses, counters, log.
+ * The simulated GPU: life, dispatch of BAR accesses, counters.
  *
  * BAR0 is 16 MiB: registers below 2 MiB, nothing up to 8 MiB, then the GGTT's
  * entries.  BAR2 is the 256 MiB aperture.  Hardware has 64-bit BARs; these are
@@ -11,8 +11,6 @@
 #include "record.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,25 +99,15 @@ void xengt_sim_power_cycle(struct xengt_sim *sim)
 	memset(&sim->stats, 0, sizeof(sim->stats));
 }
 
-void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
-	     const char *fmt, ...)
+int xengt_sim_set_regions(struct xengt_sim *sim,
+			  const struct xengt_sim_region *regions, size_t n)
 {
-	char line[256];
-	va_list ap;
+	int r = sim_dma_set_regions(sim, regions, n);
 
-	if (!sim->ops.log)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	sim->ops.log(sim->opaque, level, line);
-}
-
-uint64_t sim_now_ns(struct xengt_sim *sim)
-{
-	if (sim->ops.now_ns)
-		return sim->ops.now_ns(sim->opaque);
-	return ++sim->fake_clock;
+	/* engines know where pages were in the old ones */
+	if (!r)
+		sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
+	return r;
 }
 
 int sim_idle(struct xengt_sim *sim)

@@ -124,6 +124,8 @@ struct xengt_sim {
 	uint64_t *tlb_pte;
 	uint32_t *tlb_epoch;		/* entry cached iff == epoch */
 	uint32_t epoch;
+
+	/* dma.c */
 	struct xengt_sim_region regions[XENGT_SIM_REGIONS_MAX];
 	size_t n_regions;
 	size_t last_region;
@@ -154,7 +156,7 @@ struct sim_xlat {
 	bool is_stale;			/* differs from the table */
 };
 
-/* sim.c */
+/* owner.c */
 void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
 	     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 uint64_t sim_now_ns(struct xengt_sim *sim);
@@ -195,6 +197,16 @@ bool sim_pci_is_master(const struct xengt_sim *sim);
 /* Returns false if the message could not be sent. */
 bool sim_pci_send_msi(struct xengt_sim *sim);
 
+/* dma.c */
+/* As xengt_sim_set_regions(). */
+int sim_dma_set_regions(struct xengt_sim *sim,
+			const struct xengt_sim_region *regions, size_t n);
+/* Machine memory: within one page.  0, or a negative errno. */
+int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
+	    bool write);
+/* Directly, up to the end of its page; NULL if a callback is needed. */
+void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus);
+
 /* ggtt.c */
 int sim_ggtt_init(struct xengt_sim *sim, bool has_tlb);
 void sim_ggtt_fini(struct xengt_sim *sim);
@@ -204,11 +216,6 @@ uint64_t sim_ggtt_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_ggtt_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		    uint64_t val);
 struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index);
-/* Machine memory: within one page.  0, or a negative errno. */
-int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
-	    bool write);
-/* Directly, up to the end of its page; NULL if a callback is needed. */
-void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus);
 /* Within one page.  0, -EFAULT. */
 int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 		   bool write, enum sim_origin origin);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Machine memory: in regions that the owner gave by pointer, else by its
+ * callbacks. A recording sees each access.
+ */
+#include "sim_priv.h"
+
+#include <errno.h>
+#include <string.h>
+
+typedef uint64_t __attribute__((may_alias)) word64;
+typedef uint32_t __attribute__((may_alias)) word32;
+
+int sim_dma_set_regions(struct xengt_sim *sim,
+			const struct xengt_sim_region *regions, size_t n)
+{
+	if (n > XENGT_SIM_REGIONS_MAX)
+		return -E2BIG;
+	for (size_t i = 0; i < n; i++)
+		if ((regions[i].bus | regions[i].len |
+		     (uintptr_t)regions[i].host) % XENGT_SIM_PAGE_BYTES)
+			return -EINVAL;
+	if (n)
+		memcpy(sim->regions, regions, n * sizeof(*regions));
+	sim->n_regions = n;
+	sim->last_region = 0;
+	return 0;
+}
+
+/* Regions are whole pages, so a pointer is good to the end of its page. */
+static void *region_at(struct xengt_sim *sim, uint64_t bus)
+{
+	size_t i = sim->last_region;
+
+	for (size_t left = sim->n_regions; left; left--) {
+		const struct xengt_sim_region *r = &sim->regions[i];
+
+		if (bus >= r->bus && bus - r->bus < r->len) {
+			sim->last_region = i;
+			return (uint8_t *)r->host + (bus - r->bus);
+		}
+		i = i + 1 < sim->n_regions ? i + 1 : 0;
+	}
+	return NULL;
+}
+
+void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus)
+{
+	/* a recording must see each access */
+	return sim->rec ? NULL : region_at(sim, bus);
+}
+
+/*
+ * Sizes that a bus transfers at once are copied at once: a CPU that looks at
+ * the same memory must not see half of an aligned word.
+ */
+static void copy(void *dst, const void *src, size_t len)
+{
+	uintptr_t both = (uintptr_t)dst | (uintptr_t)src;
+
+	if (len == 8 && !(both & 7))
+		*(volatile word64 *)dst = *(const volatile word64 *)src;
+	else if (len == 4 && !(both & 3))
+		*(volatile word32 *)dst = *(const volatile word32 *)src;
+	else
+		memcpy(dst, src, len);
+}
+
+static int dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
+	       bool write)
+{
+	void *host = region_at(sim, bus);
+
+	if (host) {
+		if (write)
+			copy(host, buf, len);
+		else
+			copy(buf, host, len);
+		return 0;
+	}
+	if (write)
+		return sim->ops.dma_write ?
+			sim->ops.dma_write(sim->opaque, bus, buf, len) :
+			-EFAULT;
+	return sim->ops.dma_read ?
+		sim->ops.dma_read(sim->opaque, bus, buf, len) : -EFAULT;
+}
+
+int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
+	    bool write)
+{
+	int r = dma(sim, bus, buf, len, write);
+
+	if (sim->rec)
+		sim_rec_dma(sim, bus, buf, len, write, !r);
+	return r;
+}

@@ -7,7 +7,7 @@
  * and the bits that the access covers, whatever its width was.
  *
  * The engines' registers are engine.h's; the other handlers are in the file of
- * their part.  Every access moves virtual time a little.
+ * their part.
  */
 #include "sim_priv.h"
 #include "engine.h"
@@ -15,8 +15,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define ACCESS_NS	100U
 
 struct reg_row {
 	const char *name;
@@ -242,6 +240,7 @@ static const struct reg_row rows[] = {
 	{ .name = "SSKPD_HI", .off = 0x145d14, .gens = SIM_GEN8,
 	  .reset = 0x14000041, .ro = ~0U },
 };
+
 /* clang-format on */
 
 static uint32_t row_count(const struct reg_row *row)
@@ -354,60 +353,6 @@ void sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		old = REG(sim, off);
 	}
 	REG(sim, off) = (old & ~be) | (val & be);
-}
-
-static uint32_t read_dword(struct xengt_sim *sim, uint32_t off)
-{
-	sim->n_reads[off / 4]++;
-	return sim_mmio_load(sim, off);
-}
-
-static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
-			uint32_t be)
-{
-	sim->n_writes[off / 4]++;
-	sim_mmio_store(sim, off, val, be);
-}
-
-/* Time passes, and what it brings comes before the access. */
-static void tick(struct xengt_sim *sim, uint32_t off)
-{
-	sim->now += ACCESS_NS;
-	sim_clock_access(sim, off);
-	sim_display_run(sim);
-}
-
-/* The access lies inside one aligned group of 8 bytes. */
-uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size)
-{
-	uint32_t base = off & ~7U;
-	unsigned int lo = off - base, hi = lo + size;
-	uint64_t val = 0;
-
-	sim->stats.mmio_reads++;
-	tick(sim, off);
-	if (lo < 4)
-		val = read_dword(sim, base);
-	if (hi > 4)
-		val |= (uint64_t)read_dword(sim, base + 4) << 32;
-	return (val >> (8 * lo)) & sim_size_mask(size);
-}
-
-void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
-		    uint64_t val)
-{
-	uint32_t base = off & ~7U;
-	unsigned int lo = off - base, hi = lo + size;
-	uint64_t be = sim_size_mask(size) << (8 * lo);
-
-	sim->stats.mmio_writes++;
-	tick(sim, off);
-	val <<= 8 * lo;
-	if (lo < 4)
-		write_dword(sim, base, (uint32_t)val, (uint32_t)be);
-	if (hi > 4)
-		write_dword(sim, base + 4, (uint32_t)(val >> 32),
-			    (uint32_t)(be >> 32));
 }
 
 uint32_t xengt_sim_peek_reg(const struct xengt_sim *sim, uint32_t off)

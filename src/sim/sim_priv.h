@@ -166,18 +166,22 @@ uint64_t sim_clock_ns(const struct xengt_sim *sim);
 /* The CPU is about to access the register at off. */
 void sim_clock_access(struct xengt_sim *sim, uint32_t off);
 
-/* What entry.c lets the outside do; documented in sim.h. */
+/* What entry.c lets the outside do, as documented in sim.h: sim.c, */
 int sim_idle(struct xengt_sim *sim);
 void sim_reset(struct xengt_sim *sim);
+/* bar.c, */
 uint64_t sim_bar_read(struct xengt_sim *sim, unsigned int bar, uint64_t off,
 		      unsigned int size);
 void sim_bar_write(struct xengt_sim *sim, unsigned int bar, uint64_t off,
 		   unsigned int size, uint64_t val);
+/* pci.c, */
 uint32_t sim_cfg_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		   uint32_t val);
+/* display.c, */
 int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 		    bool is_connected);
+/* irq.c */
 void sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 		   uint32_t bits);
 
@@ -254,9 +258,6 @@ void sim_mmio_forget_counts(struct xengt_sim *sim);
 uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off);
 void sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		    uint32_t be);
-uint64_t sim_mmio_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
-void sim_mmio_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
-		    uint64_t val);
 
 /* forcewake.c */
 void sim_forcewake_write(struct xengt_sim *sim, uint32_t off, uint32_t val,

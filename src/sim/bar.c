@@ -9,6 +9,7 @@
  * Every access of a register moves virtual time a little.
  */
 #include "sim_priv.h"
+#include "engine.h"
 
 #define ACCESS_NS	100U
 
@@ -22,7 +23,8 @@ static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			uint32_t be)
 {
 	sim->n_writes[off / 4]++;
-	sim_mmio_store(sim, off, val, be);
+	if (sim_mmio_store(sim, off, val, be))
+		(void)sim_engine_run(sim);
 }
 
 /* Time passes, and what it brings comes before the access. */

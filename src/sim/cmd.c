@@ -92,12 +92,12 @@ static void reg_write(struct sim_cmd *c, uint32_t off, uint32_t val)
 		c->e->stats.refused++;
 		return;
 	}
-	sim_engine_write_mmio(c->sim, off, val);
+	(void)sim_mmio_store(c->sim, off, val, ~0U);
 }
 
 static uint32_t reg_read(struct sim_cmd *c, uint32_t off)
 {
-	return sim_engine_read_mmio(c->sim, off & 0x1ffffc);
+	return sim_mmio_load(c->sim, off & 0x1ffffc);
 }
 
 static uint64_t ring_reg64(struct sim_cmd *c, uint32_t reg)

@@ -57,6 +57,7 @@ static const struct {
 	enum xengt_sim_irq_bank bank;
 	unsigned int shift;
 } irqs[SIM_ENGINES] = {
+
 	[SIM_RCS] = { XENGT_SIM_IRQ_GT0, 0 },
 	[SIM_VCS] = { XENGT_SIM_IRQ_GT1, 0 },
 	[SIM_VECS] = { XENGT_SIM_IRQ_GT3, 0 },
@@ -545,21 +546,6 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 	default:
 		return false;
 	}
-}
-
-void sim_engine_write_mmio(struct xengt_sim *sim, uint32_t off, uint32_t val)
-{
-	if (!sim_engine_reg_write(sim, off, val))
-		sim_mmio_store(sim, off, val, ~0U);
-}
-
-uint32_t sim_engine_read_mmio(struct xengt_sim *sim, uint32_t off)
-{
-	uint32_t val;
-
-	if (sim_engine_reg_read(sim, off, &val))
-		return val;
-	return sim_mmio_load(sim, off);
 }
 
 static void reset_one(struct xengt_sim *sim, struct sim_engine *e)

@@ -31,9 +31,9 @@ int sim_engine_init(struct xengt_sim *sim);
 void sim_engine_fini(struct xengt_sim *sim);
 
 /*
- * A dword of BAR0, by the CPU or by a command.  True: the offset is an
- * engine's register with a behaviour, and has been handled (stored too).
- * Neither runs commands: call sim_engine_run() after the write of a CPU.
+ * A dword of BAR0, for mmio.c.  True: the offset is an engine's register with a
+ * behaviour, and has been handled (stored too).  Neither runs commands: bar.c
+ * calls sim_engine_run() after the write of a CPU.
  * val is the whole dword; merge a narrower access with the old value first
  * (masked registers: with 0).
  */

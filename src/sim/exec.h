@@ -274,9 +274,6 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		      uint32_t bits);
 /* EIR takes over from ESR what EMR does not mask; if new, with an interrupt. */
 void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e);
-/* A register as a command reaches it. */
-void sim_engine_write_mmio(struct xengt_sim *sim, uint32_t off, uint32_t val);
-uint32_t sim_engine_read_mmio(struct xengt_sim *sim, uint32_t off);
 /* What the engine's TIMESTAMP shows now. */
 uint64_t sim_engine_timestamp(const struct xengt_sim *sim,
 			      const struct sim_engine *e);

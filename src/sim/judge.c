@@ -20,7 +20,6 @@
  * The shared memory also lets a test raise any interrupt of the GPU.
  */
 #include "judge.h"
-#include "engine.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -253,18 +252,17 @@ static void raise_requested(struct xengt_sim *sim)
 int sim_judge_idle(struct xengt_sim *sim)
 {
 	struct sim_judge *j = &sim->judge;
-	int engines = sim_engine_idle(sim);
 	uint64_t mode;
 
 	if (!j->hdr)
-		return engines;
+		return -1;
 	COUNT(j->hdr->heartbeat);
 	sim_judge_sync(sim);
 	raise_requested(sim);
 	mode = IN(j->hdr->hammer);
 	if (mode == XENGT_JUDGE_HAMMER_OFF || !j->has_slices ||
 	    !sim_pci_is_master(sim))
-		return engines >= 0 ? engines : IDLE_MS;
+		return IDLE_MS;
 	hammer(sim, mode == XENGT_JUDGE_HAMMER_WRITE);
-	return engines >= 0 ? engines : HAMMER_MS;
+	return HAMMER_MS;
 }

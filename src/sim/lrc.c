@@ -139,7 +139,7 @@ static void load_reg(struct xengt_sim *sim, struct sim_engine *e,
 	if (is_gpr(e, off))
 		sim->regs[off / 4] = *val;
 	else
-		sim_engine_write_mmio(sim, off, *val);
+		(void)sim_mmio_store(sim, off, *val, ~0U);
 }
 
 static void save_reg(struct xengt_sim *sim, struct sim_engine *e,

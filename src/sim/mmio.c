@@ -332,7 +332,7 @@ uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off)
 	return peek_dword(sim, off);
 }
 
-void sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
+bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		    uint32_t be)
 {
 	const struct reg_row *row = row_at(sim, off);
@@ -340,19 +340,18 @@ void sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 
 	if (row && row->write) {
 		row->write(sim, off, val, be);
-		return;
+		return false;
 	}
 	/* what a narrow write leaves of a masked register has mask 0 */
-	if (!row && sim_engine_reg_write(sim, off, (old & ~be) | (val & be))) {
-		(void)sim_engine_run(sim);
-		return;
-	}
+	if (!row && sim_engine_reg_write(sim, off, (old & ~be) | (val & be)))
+		return true;
 	if (row) {
 		REG(sim, off) = old & ~(val & be & row->w1c);
 		be &= ~(row->ro | row->w1c);
 		old = REG(sim, off);
 	}
 	REG(sim, off) = (old & ~be) | (val & be);
+	return false;
 }
 
 uint32_t xengt_sim_peek_reg(const struct xengt_sim *sim, uint32_t off)

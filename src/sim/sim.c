@@ -106,8 +106,8 @@ int xengt_sim_set_regions(struct xengt_sim *sim,
 
 int sim_idle(struct xengt_sim *sim)
 {
-	/* the judge first lets the engines have their turn */
-	int ms = sim_judge_idle(sim), next;
+	int engines = sim_engine_idle(sim), judge = sim_judge_idle(sim);
+	int ms = engines >= 0 ? engines : judge, next;
 
 	sim_display_run(sim);
 	next = sim_display_next_ms(sim);

@@ -252,11 +252,12 @@ void sim_mmio_fini(struct xengt_sim *sim);
 void sim_mmio_reset(struct xengt_sim *sim);
 void sim_mmio_forget_counts(struct xengt_sim *sim);
 /*
- * A dword with all its effects, bits of be only, for whoever is not the CPU:
- * not counted, and no time passes.
+ * A dword with all its effects, bits of be only, by the CPU or by a command: not
+ * counted, and no time passes.  A store runs no commands; true: it was to an
+ * engine, which may have work now.
  */
 uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off);
-void sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
+bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		    uint32_t be);
 
 /* forcewake.c */

@@ -12,12 +12,6 @@
  * an eighth still do (slices fill up).  Looked up when slices change, after
  * each pass of the hammer, and before an access to nobody's frame is called a
  * violation if entries have changed since.
- *
- * The hammer is a GPU that never rests: on request it touches the page behind
- * every live entry of every slice again and again, so that an entry or a
- * cached translation left behind shows, whether or not a guest uses it.
- *
- * The shared memory also lets a test raise any interrupt of the GPU.
  */
 #include "judge.h"
 
@@ -27,13 +21,6 @@
 
 #define SCRATCH_ELECT(sim)	((sim)->ggtt_entries / 10 * 9)
 #define SCRATCH_KEEP(sim)	((sim)->ggtt_entries / 8)
-
-/* Bounds of one call of xengt_sim_idle(). */
-#define HAMMER_SCAN	32768U
-#define HAMMER_POKES	512U
-
-#define IDLE_MS		20
-#define HAMMER_MS	1
 
 int xengt_sim_judge_format(void *shm, size_t bytes)
 {
@@ -200,69 +187,4 @@ void sim_judge_sync(struct xengt_sim *sim)
 	j->pass_live = 0;
 	sim_judge_find_scratch(sim);
 	OUT(j->hdr->sim_generation, gen);
-}
-
-/* A piece of the hammer's round over the slices. */
-static void hammer(struct xengt_sim *sim, bool write)
-{
-	struct sim_judge *j = &sim->judge;
-	unsigned int pokes = 0;
-
-	for (unsigned int n = 0; n < HAMMER_SCAN && pokes < HAMMER_POKES;
-	     n++) {
-		uint32_t i = j->cursor++;
-
-		if (j->slot_of[i]) {
-			struct sim_xlat x = sim_ggtt_xlat(sim, i);
-			uint64_t mfn = (x.pte & XENGT_SIM_PTE_ADDR) /
-				XENGT_SIM_PAGE_BYTES;
-
-			if ((x.pte & XENGT_SIM_PTE_PRESENT) &&
-			    !sim_judge_is_scratch(j, mfn)) {
-				(void)sim_ggtt_poke(sim, i, &x, write);
-				j->pass_live++;
-				pokes++;
-			}
-		}
-		if (j->cursor == sim->ggtt_entries) {
-			j->cursor = 0;
-			OUT(j->hdr->hammer_live, j->pass_live);
-			j->pass_live = 0;
-			COUNT(j->hdr->hammer_passes);
-			if (j->scanned_writes != sim->stats.ggtt_writes)
-				sim_judge_find_scratch(sim);
-			break;
-		}
-	}
-}
-
-/* An interrupt that a test asked for, in the absence of real work. */
-static void raise_requested(struct xengt_sim *sim)
-{
-	struct xengt_judge_hdr *hdr = sim->judge.hdr;
-	uint64_t seq = IN(hdr->irq_seq);
-
-	if (seq == hdr->irq_seen)
-		return;
-	sim_raise_irq(sim, (enum xengt_sim_irq_bank)IN(hdr->irq_bank),
-		      (uint32_t)IN(hdr->irq_bits));
-	OUT(hdr->irq_seen, seq);
-}
-
-int sim_judge_idle(struct xengt_sim *sim)
-{
-	struct sim_judge *j = &sim->judge;
-	uint64_t mode;
-
-	if (!j->hdr)
-		return -1;
-	COUNT(j->hdr->heartbeat);
-	sim_judge_sync(sim);
-	raise_requested(sim);
-	mode = IN(j->hdr->hammer);
-	if (mode == XENGT_JUDGE_HAMMER_OFF || !j->has_slices ||
-	    !sim_pci_is_master(sim))
-		return IDLE_MS;
-	hammer(sim, mode == XENGT_JUDGE_HAMMER_WRITE);
-	return HAMMER_MS;
 }

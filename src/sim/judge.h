@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the isolation judge: judge.c keeps the shared memory and the hammer,
- * judge_verdict.c judges.
+ * Inside the isolation judge: judge.c keeps the shared memory, judge_verdict.c
+ * judges, judge_hammer.c has the hammer.
  */
 #ifndef XENGT_SIM_JUDGE_H
 #define XENGT_SIM_JUDGE_H

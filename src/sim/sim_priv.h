@@ -273,14 +273,17 @@ void sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off, uint32_t val,
 void sim_pcode_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		     uint32_t be);
 
-/* judge.c; milliseconds as xengt_sim_idle() */
-int sim_judge_idle(struct xengt_sim *sim);
+/*
+ * The judge looks on: those who access memory tell it, and it tells nobody of
+ * them.
+ */
+/* judge.c */
 void sim_judge_fini(struct xengt_sim *sim);
 void sim_judge_flushed(struct xengt_sim *sim);
+/* judge_verdict.c */
 void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		     const struct sim_xlat *xlat, bool write,
 		     enum sim_origin origin);
-/* judge_verdict.c */
 /* A command writes the GGTT's entry at index. */
 void sim_judge_check_update(struct xengt_sim *sim, uint32_t index,
 			    uint64_t pte);
@@ -289,6 +292,9 @@ void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 			  bool write);
 void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 			    const struct sim_walk *walk);
+
+/* judge_hammer.c; milliseconds as xengt_sim_idle(), without the engines */
+int sim_judge_idle(struct xengt_sim *sim);
 
 static inline uint64_t sim_size_mask(unsigned int size)
 {

@@ -168,7 +168,6 @@ known_circles='
 src/boundary: ppgtt ppgtt_leaf
 src/boundary: sched submit
 src/gpu: gpu_sim gpu_sim_exec
-src/sim: blit cmd cmd_table engine exec ggtt judge judge_verdict lrc mmio ppgtt reset sim
 '
 
 # Pairs that ARCHITECTURE.md allows and gives a reason for, in the same form.

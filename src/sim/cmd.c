@@ -336,7 +336,7 @@ enum sim_cmd_result sim_mi_arb_on_off(struct sim_cmd *c)
 
 enum sim_cmd_result sim_mi_batch_end(struct sim_cmd *c)
 {
-	sim_exec_return(c->sim, c->e);
+	sim_level_return(c->sim, c->e);
 	return SIM_CMD_DONE;
 }
 
@@ -359,7 +359,7 @@ enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 		return SIM_CMD_DONE;		/* not from there */
 	if ((is_second && e->level == SIM_BATCH) || e->level == SIM_BATCH2)
 		level = SIM_BATCH2;
-	sim_exec_jump(e, level, addr_at(c, 1), is_ppgtt);
+	sim_level_enter(e, level, addr_at(c, 1), is_ppgtt);
 	return SIM_CMD_DONE;
 }
 
@@ -382,8 +382,8 @@ enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 	if (val[0] > c->dw[1])
 		return SIM_CMD_DONE;
 	if (c->e->level == SIM_BATCH2)
-		sim_exec_return(c->sim, c->e);
-	sim_exec_return(c->sim, c->e);
+		sim_level_return(c->sim, c->e);
+	sim_level_return(c->sim, c->e);
 	return SIM_CMD_DONE;
 }
 

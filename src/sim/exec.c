@@ -13,20 +13,6 @@
 
 #include <string.h>
 
-void sim_exec_stop(struct xengt_sim *sim, struct sim_engine *e,
-		   enum sim_stop why)
-{
-	if (e->stop != SIM_STOP_NONE)
-		return;
-	e->stop = why;
-	if (why != SIM_STOP_ERROR)
-		return;
-	e->stats.errors++;
-	*sim_ring_reg(sim, e, RING_ESR) |= ESR_INSTRUCTION;
-	*sim_ring_reg(sim, e, RING_IPEIR) = 1;
-	sim_engine_report_errors(sim, e);
-}
-
 static uint32_t ring_bytes(struct xengt_sim *sim, const struct sim_engine *e)
 {
 	return (*sim_ring_reg(sim, e, RING_CTL) & 0x1ff000U) + 4096;
@@ -100,54 +86,6 @@ static int fetch(struct xengt_sim *sim, struct sim_engine *e, uint64_t pos,
 			     4ULL * n - first, false);
 }
 
-void sim_exec_jump(struct sim_engine *e, enum sim_level level, uint64_t addr,
-		   bool is_ppgtt)
-{
-	unsigned int n = level == SIM_BATCH2;
-
-	e->stats.batches++;
-	e->bb[n].addr = addr & 0xfffffffffffcULL;
-	e->bb[n].is_ppgtt = is_ppgtt;
-	e->level = level;
-}
-
-/* After the batches that a restore runs, go on where the context was. */
-static void leave_wa(struct xengt_sim *sim, struct sim_engine *e)
-{
-	uint32_t per_ctx = *sim_ring_reg(sim, e, RING_BB_PER_CTX);
-
-	if (e->level == SIM_INDIRECT_CTX && (per_ctx & 1)) {
-		e->level = SIM_PER_CTX;
-		e->wa_addr = per_ctx & 0xfffff000U;
-	} else {
-		e->level = e->resume;
-	}
-}
-
-void sim_exec_return(struct xengt_sim *sim, struct sim_engine *e)
-{
-	switch (e->level) {
-	case SIM_BATCH2:
-		e->level = SIM_BATCH;
-		break;
-	case SIM_BATCH:
-		e->level = SIM_RING;
-		break;
-	case SIM_INDIRECT_CTX:
-	case SIM_PER_CTX:
-		leave_wa(sim, e);
-		break;
-	case SIM_RING:
-		break;
-	}
-}
-
-static bool is_ring_empty(struct xengt_sim *sim, const struct sim_engine *e)
-{
-	return (*sim_ring_reg(sim, e, RING_HEAD) & RING_HEAD_ADDR) ==
-		(*sim_ring_reg(sim, e, RING_TAIL) & RING_TAIL_ADDR);
-}
-
 static bool is_standing(struct xengt_sim *sim, const struct sim_engine *e)
 {
 	return e->stop != SIM_STOP_NONE ||
@@ -181,7 +119,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 
 	pos = position(sim, e);
 	if (level == SIM_INDIRECT_CTX && pos >= e->wa_end) {
-		leave_wa(sim, e);
+		sim_level_leave_wa(sim, e);
 		return true;
 	}
 	e->cmd_space = space_of(e);
@@ -193,7 +131,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	row = sim_cmd_find(sim->exec, e->id, c.dw[0]);
 	c.len = row ? sim_cmd_len(row, c.dw[0]) : 0;
 	if (!c.len || c.len < row->len_min) {
-		sim_exec_stop(sim, e, SIM_STOP_ERROR);
+		sim_engine_stop(sim, e, SIM_STOP_ERROR);
 		return true;
 	}
 	if (row->fn && c.len > 1 &&
@@ -217,7 +155,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	}
 	e->is_waiting = r == SIM_CMD_WAIT;
 	if ((row->flags & SIM_CMD_ARB) && !c.is_no_arb &&
-	    e->stop == SIM_STOP_NONE && sim_engine_arbitrate(sim, e))
+	    e->stop == SIM_STOP_NONE && sim_ports_arbitrate(sim, e))
 		e->is_waiting = false;
 	return true;
 }
@@ -228,17 +166,17 @@ bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e)
 		return false;
 	if (!sim_engine_is_execlist(sim, e)) {
 		if (!(*sim_ring_reg(sim, e, RING_CTL) & RING_CTL_VALID) ||
-		    (e->level == SIM_RING && is_ring_empty(sim, e)))
+		    sim_engine_is_ring_empty(sim, e))
 			return false;
 		return execute(sim, e);
 	}
 	if (!e->port[0])
-		return sim_engine_arbitrate(sim, e);
-	if (e->level == SIM_RING && is_ring_empty(sim, e)) {
+		return sim_ports_arbitrate(sim, e);
+	if (sim_engine_is_ring_empty(sim, e)) {
 		if (e->has_queued)
-			(void)sim_engine_arbitrate(sim, e);
+			(void)sim_ports_arbitrate(sim, e);
 		else
-			sim_engine_complete(sim, e);
+			sim_ports_complete(sim, e);
 		return true;
 	}
 	return execute(sim, e);

@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the execution unit: state of an engine, and what engine.c, lrc.c,
- * exec.c, cmd.c, blit.c and ppgtt.c offer each other.
+ * Inside the execution unit: state of an engine, and what its files offer each
+ * other.
+ *
+ *	engine.c	lets each engine work in turn
+ *	exec.c		takes its next command, by cmd_table.c
+ *	cmd.c blit.c	execute it		ports.c lrc.c	switch contexts
+ *	mmio.c		registers that commands reach
+ *	engine_regs.c	those of the engines, by CPU and commands
+ *	ppgtt.c walk.c	memory
+ *	engine_tell.c	time, events, errors	level.c		position
+ *
+ * Each calls those below it only.
  */
 #ifndef XENGT_SIM_EXEC_H
 #define XENGT_SIM_EXEC_H
@@ -257,34 +267,56 @@ unsigned int sim_cmd_cost_ns(const struct sim_cmd_row *row);
 /* exec.c */
 /* One command; false when there is nothing to do for this engine now. */
 bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e);
-void sim_exec_stop(struct xengt_sim *sim, struct sim_engine *e,
-		   enum sim_stop why);
-void sim_exec_jump(struct sim_engine *e, enum sim_level level, uint64_t addr,
-		   bool is_ppgtt);
-/* MI_BATCH_BUFFER_END and its conditional relative. */
-void sim_exec_return(struct xengt_sim *sim, struct sim_engine *e);
 
-/* engine.c */
+/* level.c */
+/* A batch begins. */
+void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
+		     bool is_ppgtt);
+/* MI_BATCH_BUFFER_END and its conditional relative. */
+void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
+/* After the batches that a restore runs, go on where the context was. */
+void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
+
+/* Registers of an engine as plain memory. */
 static inline uint32_t *sim_ring_reg(struct xengt_sim *sim,
 				     const struct sim_engine *e, uint32_t reg)
 {
 	return &sim->regs[(e->base + reg) / 4];
 }
+static inline bool sim_engine_is_execlist(struct xengt_sim *sim,
+					  const struct sim_engine *e)
+{
+	return *sim_ring_reg(sim, e, RING_MODE) & MODE_RUN_LIST;
+}
+/* In no batch, and nothing of the ring is left. */
+static inline bool sim_engine_is_ring_empty(struct xengt_sim *sim,
+					    const struct sim_engine *e)
+{
+	return e->level == SIM_RING &&
+		(*sim_ring_reg(sim, e, RING_HEAD) & RING_HEAD_ADDR) ==
+		(*sim_ring_reg(sim, e, RING_TAIL) & RING_TAIL_ADDR);
+}
+
+/* engine_tell.c */
 void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		      uint32_t bits);
 /* EIR takes over from ESR what EMR does not mask; if new, with an interrupt. */
 void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e);
+/* It hangs; only the first reason counts. */
+void sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e,
+		     enum sim_stop why);
 /* What the engine's TIMESTAMP shows now. */
 uint64_t sim_engine_timestamp(const struct xengt_sim *sim,
 			      const struct sim_engine *e);
 /* The clock that CTX_TIMESTAMP counts by; from any beginning. */
 uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
 				  const struct sim_engine *e);
-bool sim_engine_is_execlist(struct xengt_sim *sim, const struct sim_engine *e);
-/* Ports: what a command boundary may do.  True if a context was switched. */
-bool sim_engine_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
+
+/* ports.c */
+/* What a command boundary may do.  True if a context was switched. */
+bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
 /* The ring has run empty. */
-void sim_engine_complete(struct xengt_sim *sim, struct sim_engine *e);
+void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e);
 
 /* lrc.c */
 void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e);

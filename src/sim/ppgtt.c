@@ -136,7 +136,7 @@ static void fault(struct xengt_sim *sim, struct sim_engine *e,
 		(int)e->id, space == SIM_GGTT ? "GGTT" : "PPGTT",
 		(unsigned long long)addr, level,
 		(unsigned long long)e->cmd_addr);
-	sim_exec_stop(sim, e, SIM_STOP_FAULT);
+	sim_engine_stop(sim, e, SIM_STOP_FAULT);
 }
 
 static struct sim_tlb_entry *lookup(struct xengt_sim *sim,

@@ -2,7 +2,7 @@
 /*
  * Resets by GDRST (0x941c): it names domains and is over before the write
  * returns, so reads give 0.  RESET_CTL, by which an engine is asked to get
- * ready first, is the engine's (engine.c).
+ * ready first, is the engine's (engine_regs.c).
  *
  * A domain loses its engine's registers, whitelist and general purpose
  * registers among them, and what belongs to the engine elsewhere; a full reset

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registers of the engines, and what a reset and an invalidation do to them.
+ *
+ * A store changes what an engine has to do, and does nothing of it: that is
+ * sim_engine_run() (engine.c).
+ *
+ * Not modelled: HWSTAM.
+ */
+#include "exec.h"
+
+#include <string.h>
+
+#define CSB_PTR_RESET	0x0007U		/* so that the first slot is 0 */
+#define RESET_REQUEST	1U
+#define RESET_READY	2U
+
+#define REGS_BYTES	0x800U		/* from an engine's base */
+
+static struct sim_engine *engine_at(const struct xengt_sim *sim, uint32_t off)
+{
+	for (int i = 0; i < SIM_ENGINES; i++) {
+		struct sim_engine *e = &sim->exec->engine[i];
+
+		if (off >= e->base && off - e->base < REGS_BYTES)
+			return e;
+	}
+	return NULL;
+}
+
+/* The context's clock runs while the context does. */
+static uint32_t context_timestamp(struct xengt_sim *sim,
+				  const struct sim_engine *e)
+{
+	uint32_t val = *sim_ring_reg(sim, e, RING_CTX_TIMESTAMP);
+
+	return e->is_loaded ? val + (uint32_t)
+		(sim_engine_context_ticks(sim, e) - e->ctx_since) : val;
+}
+
+/* Four writes: second element high and low, first element high and low. */
+static void write_elsp(struct xengt_sim *sim, struct sim_engine *e,
+		       uint32_t val)
+{
+	e->elsp[e->n_elsp++] = val;
+	if (e->n_elsp < 4)
+		return;
+	e->n_elsp = 0;
+	if (!sim_engine_is_execlist(sim, e))
+		return;
+	e->queued[0] = (uint64_t)e->elsp[2] << 32 | e->elsp[3];
+	e->queued[1] = (uint64_t)e->elsp[0] << 32 | e->elsp[1];
+	for (int i = 0; i < 2; i++)
+		if (!(e->queued[i] & DESC_VALID))
+			e->queued[i] = 0;
+	e->has_queued = true;
+	if (e->time < sim->now)
+		e->time = sim->now;
+}
+
+static bool is_idle(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	if (*sim_ring_reg(sim, e, RING_MI_MODE) & MI_MODE_STOP)
+		return true;
+	if (sim_engine_is_execlist(sim, e))
+		return !e->port[0] && !e->has_queued;
+	return !(*sim_ring_reg(sim, e, RING_CTL) & RING_CTL_VALID) ||
+		sim_engine_is_ring_empty(sim, e);
+}
+
+static uint32_t status_lo(const struct sim_engine *e)
+{
+	uint32_t val = e->n_elsp ? 2U : 0;
+
+	if (e->has_queued)
+		val |= 1U << 2;			/* no room for another */
+	if (e->port[1])
+		val |= 1U << 3;
+	if (e->port[0])
+		val |= 1U << 4 | 1U << 14 | (e->is_loaded ? 1U << 18 : 0);
+	val |= (e->last_switch & 0x1ff) << 5;
+	if (!e->arb_off)
+		val |= 1U << 16;
+	return val;
+}
+
+static void write_masked(uint32_t *reg, uint32_t val)
+{
+	uint32_t mask = val >> 16;
+
+	*reg = (*reg & ~mask & 0xffff) | (val & mask);
+}
+
+static void write_reset_ctl(struct xengt_sim *sim, struct sim_engine *e,
+			    uint32_t val)
+{
+	uint32_t *reg = sim_ring_reg(sim, e, RING_RESET_CTL);
+
+	/* the engine stands still between commands, so it is ready at once */
+	if (val >> 16 & RESET_REQUEST)
+		*reg = val & RESET_REQUEST ? RESET_REQUEST | RESET_READY : 0;
+}
+
+static void wake(struct xengt_sim *sim, struct sim_engine *e)
+{
+	if (e->time < sim->now)
+		e->time = sim->now;
+}
+
+bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
+{
+	struct sim_engine *e = engine_at(sim, off);
+	uint32_t *reg;
+
+	if (!e)
+		return false;
+	off -= e->base;
+	reg = sim_ring_reg(sim, e, off);
+	if (off >= RING_CSB && off < RING_CSB + 8 * CSB_SLOTS)
+		return true;
+	switch (off) {
+	case RING_TAIL:
+	case RING_HEAD:
+	case RING_START:
+	case RING_CTL:
+		*reg = val;
+		wake(sim, e);
+		return true;
+	case RING_SWCTRL:
+		if (e->id != SIM_BCS)
+			return false;
+		write_masked(reg, val);
+		return true;
+	case RING_MI_MODE:
+		val &= ~(MI_MODE_IDLE << 16);
+		write_masked(reg, val);
+		wake(sim, e);
+		return true;
+	case RING_INSTPM:
+	case RING_MODE:
+	case RING_CTX_CONTROL:
+	case RING_CSB_PTR:
+		write_masked(reg, val);
+		return true;
+	case RING_CTX_TIMESTAMP:
+		*reg = val;
+		e->ctx_since = sim_engine_context_ticks(sim, e);
+		return true;
+	case RING_RESET_CTL:
+		write_reset_ctl(sim, e, val);
+		return true;
+	case RING_EIR:
+		*reg &= ~val;
+		return true;
+	case RING_EMR:
+		*reg = val;
+		sim_engine_report_errors(sim, e);
+		return true;
+	case RING_ELSP:
+		write_elsp(sim, e, val);
+		return true;
+	case RING_ACTHD:
+	case RING_ACTHD_UDW:
+	case RING_DMA_FADD:
+	case RING_DMA_FADD_UDW:
+	case RING_IPEIR:
+	case RING_IPEHR:
+	case RING_INSTDONE:
+	case RING_ESR:
+	case RING_BBADDR:
+	case RING_BBADDR_UDW:
+	case RING_BBSTATE:
+	case RING_SBBADDR:
+	case RING_SBBADDR_UDW:
+	case RING_SBBSTATE:
+	case RING_STATUS_LO:
+	case RING_STATUS_HI:
+	case RING_TIMESTAMP:
+	case RING_TIMESTAMP + 4:
+		return true;			/* read only */
+	default:
+		return false;
+	}
+}
+
+/* Address of the command to be executed next, or being executed. */
+static uint64_t acthd(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	switch (e->level) {
+	case SIM_BATCH:
+		return e->bb[0].addr;
+	case SIM_BATCH2:
+		return e->bb[1].addr;
+	case SIM_INDIRECT_CTX:
+	case SIM_PER_CTX:
+		return e->wa_addr;
+	case SIM_RING:
+		break;
+	}
+	return *sim_ring_reg(sim, e, RING_START) +
+		(*sim_ring_reg(sim, e, RING_HEAD) & RING_HEAD_ADDR);
+}
+
+static bool is_in_batch(const struct sim_engine *e, unsigned int n)
+{
+	return e->level == SIM_BATCH2 || (e->level == SIM_BATCH && n == 0);
+}
+
+static uint32_t batch_reg(const struct sim_engine *e, uint32_t off)
+{
+	unsigned int n = off == RING_SBBADDR || off == RING_SBBADDR_UDW ||
+		off == RING_SBBSTATE;
+
+	if (!is_in_batch(e, n))
+		return 0;
+	switch (off) {
+	case RING_BBADDR:
+	case RING_SBBADDR:
+		return (uint32_t)e->bb[n].addr | BB_VALID;
+	case RING_BBADDR_UDW:
+	case RING_SBBADDR_UDW:
+		return (uint32_t)(e->bb[n].addr >> 32);
+	default:
+		return e->bb[n].is_ppgtt ? BBSTATE_PPGTT : 0;
+	}
+}
+
+bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
+			 uint32_t *val)
+{
+	/* nothing below writes; the register accessor is shared */
+	struct xengt_sim *sim = (struct xengt_sim *)(uintptr_t)csim;
+	struct sim_engine *e = engine_at(sim, off);
+
+	if (!e)
+		return false;
+	off -= e->base;
+	switch (off) {
+	case RING_MI_MODE:
+		*val = *sim_ring_reg(sim, e, off) |
+			(is_idle(sim, e) ? MI_MODE_IDLE : 0);
+		return true;
+	case RING_ACTHD:
+	case RING_DMA_FADD:
+		*val = (uint32_t)acthd(sim, e);
+		return true;
+	case RING_ACTHD_UDW:
+	case RING_DMA_FADD_UDW:
+		*val = (uint32_t)(acthd(sim, e) >> 32);
+		return true;
+	case RING_INSTDONE:
+		*val = is_idle(sim, e) ? 0xffffffffU : 0xfffffffeU;
+		return true;
+	case RING_BBADDR:
+	case RING_BBADDR_UDW:
+	case RING_BBSTATE:
+	case RING_SBBADDR:
+	case RING_SBBADDR_UDW:
+	case RING_SBBSTATE:
+		*val = batch_reg(e, off);
+		return true;
+	case RING_ELSP:
+		*val = 0;
+		return true;
+	case RING_STATUS_LO:
+		*val = status_lo(e);
+		return true;
+	case RING_STATUS_HI:
+		*val = e->port[0] ? (uint32_t)(e->port[0] >> 32) : e->last_ctx;
+		return true;
+	case RING_TIMESTAMP:
+	case RING_TIMESTAMP + 4:
+		*val = (uint32_t)(sim_engine_timestamp(sim, e) >>
+				  (off == RING_TIMESTAMP ? 0 : 32));
+		return true;
+	case RING_CTX_TIMESTAMP:
+		*val = context_timestamp(sim, e);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
+{
+	struct sim_engine fresh = {
+		.id = e->id, .base = e->base, .time = e->time,
+		.stats = e->stats, .tlb = e->tlb,
+	};
+
+	*e = fresh;
+	sim_vm_flush(e);
+	memset(sim_ring_reg(sim, e, 0), 0, REGS_BYTES);
+	*sim_ring_reg(sim, e, RING_CSB_PTR) = CSB_PTR_RESET;
+	*sim_ring_reg(sim, e, RING_IMR) = 0xffffffffU;
+	*sim_ring_reg(sim, e, RING_EMR) = 0xffffffffU;
+}
+
+void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask)
+{
+	for (int i = 0; i < SIM_ENGINES; i++)
+		if (engine_mask & SIM_ENGINE_BIT(i))
+			reset_one(sim, &sim->exec->engine[i]);
+}
+
+void sim_engine_tlb_flush(struct xengt_sim *sim, unsigned int engine_mask)
+{
+	for (unsigned int i = 0; i < SIM_ENGINES; i++)
+		if (engine_mask & SIM_ENGINE_BIT(i))
+			sim_vm_flush(&sim->exec->engine[i]);
+}

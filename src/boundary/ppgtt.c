@@ -29,16 +29,6 @@ static struct xengt_ppgtt_table *lookup(const struct xengt_ppgtt_tables *tables,
 	return table && !table->is_split ? table : NULL;
 }
 
-void xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
-{
-	tables->epoch++;
-#ifdef XENGT_FAULT_NO_FLUSH
-	return;
-#endif
-	tables->counters.tlb_flushes++;
-	tables->ops->flush(tables->ctx);
-}
-
 static int new_table(struct xengt_ppgtt_tables *tables,
 		     struct xengt_ppgtt_table **ret_table)
 {

@@ -38,7 +38,16 @@ xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)
 	       XENGT_PTE_PRESENT;
 }
 
-void xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables);
+/* The GPU forgets what it has walked; the epoch says that. */
+static inline void xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
+{
+	tables->epoch++;
+#ifdef XENGT_FAULT_NO_FLUSH
+	return;
+#endif
+	tables->counters.tlb_flushes++;
+	tables->ops->flush(tables->ctx);
+}
 
 /* ---- tables of level 1 ---- */
 

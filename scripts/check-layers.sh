@@ -165,7 +165,6 @@ find_circles()
 # Circles that are there and will go. A line may be taken away, or get shorter: what is
 # listed and is not there is a failure as well.
 known_circles='
-src/boundary: sched submit
 src/gpu: gpu_sim gpu_sim_exec
 '
 

@@ -60,7 +60,5 @@ bool xengt_exec_next_event(struct xengt_exec *exec,
 void xengt_sched_queue(struct xengt_slot *slot);
 /* A slot in flight has got more ring. */
 void xengt_sched_more(struct xengt_slot *slot);
-/* A DONE slot is saved and IDLE. */
-void xengt_sched_settle(struct xengt_slot *slot);
 
 #endif /* XENGT_BND_SCHED_H */

@@ -23,8 +23,10 @@
  * A ring of a slot is memory that engines read: it gets dwords of a guest only
  * when the audit has approved them (struct xengt_sched.ring).
  *
- * context.c makes and saves images, submit.c copies and audits streams, sched.c
- * takes turns, engine.c speaks to the hardware. The caller serialises all of it.
+ * submit.c copies and audits streams, exec.c tells a vGPU of its work; both call
+ * sched.c, which takes turns, and slot.c, which has the slots' memory. Below are
+ * context.c, which makes and saves images, and engine.c, which speaks to the
+ * hardware. The caller serialises all of it.
  */
 #ifndef XENGT_EXEC_H
 #define XENGT_EXEC_H

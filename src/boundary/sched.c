@@ -21,7 +21,7 @@
 #include "bnd_sched.h"
 #include "context.h"
 #include "engine.h"
-#include "submit.h"
+#include "slot.h"
 #include "turn.h"
 
 #define NS_PER_MS		1000000ull
@@ -513,24 +513,6 @@ static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 	drop_lane(exec, id);
 }
 
-void xengt_sched_settle(struct xengt_slot *slot)
-{
-	struct xengt_exec *exec = slot->exec;
-
-	if (slot->state == XENGT_SLOT_DONE)
-		xengt_context_save(slot);
-	else
-		slot->lrca = 0;
-	xengt_ppgtt_root_put(exec->ppgtt, slot->root);
-	slot->state = XENGT_SLOT_IDLE;
-	slot->since = ++exec->sched->clock;
-}
-
-static bool is_settled_by_event(const struct xengt_slot *slot)
-{
-	return slot->state == XENGT_SLOT_DONE || slot->state == XENGT_SLOT_HUNG;
-}
-
 static void reset_lane(struct xengt_exec *exec, enum xengt_engine_id id)
 {
 	struct xengt_lane *lane = &exec->lanes[id];
@@ -538,8 +520,8 @@ static void reset_lane(struct xengt_exec *exec, enum xengt_engine_id id)
 
 	evict(exec, id);
 	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		if (is_settled_by_event(&lane->slots[i]))
-			xengt_sched_settle(&lane->slots[i]);
+		if (xengt_slot_is_settled_by_event(&lane->slots[i]))
+			xengt_slot_settle(&lane->slots[i]);
 	}
 	lane->irq_bits = 0;
 	lane->is_hung = false;
@@ -557,68 +539,6 @@ int xengt_exec_reset(struct xengt_exec *exec, uint32_t mask)
 			reset_lane(exec, (enum xengt_engine_id)i);
 	}
 	return 0;
-}
-
-/* ---- events ---- */
-
-static struct xengt_slot *first_settled(struct xengt_exec *exec)
-{
-	struct xengt_slot *best = NULL, *s;
-	uint32_t e, i;
-
-	for (e = 0; e < XENGT_ENGINES; e++) {
-		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-			s = &exec->lanes[e].slots[i];
-			if (is_settled_by_event(s) &&
-			    (!best || s->since < best->since))
-				best = s;
-		}
-	}
-	return best;
-}
-
-static bool next_irq(struct xengt_exec *exec, struct xengt_event *ret_event)
-{
-	uint32_t e;
-
-	for (e = 0; e < XENGT_ENGINES; e++) {
-		if (!exec->lanes[e].irq_bits)
-			continue;
-		*ret_event = (struct xengt_event){
-			.type = XENGT_EVENT_ENGINE_IRQ,
-			.engine = e,
-			.value = exec->lanes[e].irq_bits,
-		};
-		exec->lanes[e].irq_bits = 0;
-		return true;
-	}
-	return false;
-}
-
-bool xengt_exec_next_event(struct xengt_exec *exec,
-			   struct xengt_event *ret_event)
-{
-	struct xengt_slot *slot;
-	bool is_silent;
-
-	if (next_irq(exec, ret_event))
-		return true;
-	while ((slot = first_settled(exec))) {
-		*ret_event = (struct xengt_event){
-			.type = slot->state == XENGT_SLOT_DONE ?
-				XENGT_EVENT_COMPLETE : XENGT_EVENT_HUNG,
-			.value = slot->state == XENGT_SLOT_HUNG &&
-				 !exec->is_stopped,
-			.engine = slot->engine,
-			.seqno = slot->seqno,
-		};
-		is_silent = slot->state == XENGT_SLOT_HUNG && slot->is_silent;
-		xengt_sched_settle(slot);
-		if (!is_silent)
-			return true;
-	}
-	exec->has_event = false;
-	return false;
 }
 
 /* ---- for submit.c ---- */
@@ -694,56 +614,4 @@ void xengt_sched_fini(struct xengt_sched *sched)
 	for (i = 0; i < XENGT_ENGINES; i++)
 		xengt_area_destroy(sched->space, &sched->engines[i].hws);
 	sched->space = NULL;
-}
-
-int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
-		    const struct xengt_exec_ops *ops, void *ctx,
-		    const struct xengt_gtt *gtt,
-		    struct xengt_ppgtt_tables *ppgtt, uint32_t vgpu_id)
-{
-	uint32_t index = 0, e, i;
-
-	while (index < XENGT_EXEC_VGPUS_MAX && sched->execs[index])
-		index++;
-	if (index == XENGT_EXEC_VGPUS_MAX)
-		return -ENOSPC;
-	exec->sched = sched;
-	exec->ops = ops;
-	exec->ctx = ctx;
-	exec->gtt = gtt;
-	exec->ppgtt = ppgtt;
-	exec->vgpu_id = vgpu_id;
-	exec->index = index;
-	for (e = 0; e < XENGT_ENGINES; e++) {
-		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-			struct xengt_slot *slot = &exec->lanes[e].slots[i];
-
-			slot->exec = exec;
-			slot->engine = (enum xengt_engine_id)e;
-			slot->number = e * XENGT_EXEC_SLOTS + i + 1;
-		}
-	}
-	sched->execs[index] = exec;
-	if (sched->n_execs <= index)
-		sched->n_execs = index + 1;
-	return 0;
-}
-
-void xengt_exec_fini(struct xengt_exec *exec)
-{
-	struct xengt_sched *sched = exec->sched;
-	uint32_t e, i;
-
-	if (!sched)
-		return;
-	xengt_exec_reset(exec, (1u << XENGT_ENGINES) - 1);
-	for (e = 0; e < XENGT_ENGINES; e++) {
-		for (i = 0; i < XENGT_EXEC_SLOTS; i++)
-			xengt_slot_release(&exec->lanes[e].slots[i]);
-	}
-	exec->has_event = false;
-	sched->execs[exec->index] = NULL;
-	while (sched->n_execs && !sched->execs[sched->n_execs - 1])
-		sched->n_execs--;
-	exec->sched = NULL;
 }

@@ -31,6 +31,7 @@
 #include "audit.h"
 #include "context.h"
 #include "bnd_sched.h"
+#include "slot.h"
 #include "turn.h"
 
 #define DESC_VALID		0x001u
@@ -159,58 +160,6 @@ static int run_audit(struct stream *s, enum xengt_audit_kind kind, bool lazy,
 	return r;
 }
 
-/* ---- memory of the module ---- */
-
-static void drop_area(struct xengt_exec *exec, struct xengt_area *area)
-{
-	exec->pages -= area->pages;
-	xengt_area_destroy(exec->sched->space, area);
-}
-
-void xengt_slot_release(struct xengt_slot *slot)
-{
-	drop_area(slot->exec, &slot->image);
-	drop_area(slot->exec, &slot->ring);
-	drop_area(slot->exec, &slot->wa);
-	drop_area(slot->exec, &slot->batches);
-	slot->lrca = 0;
-}
-
-/* What is kept only for speed, but for the slot that needs memory. */
-static void drop_idle(struct xengt_exec *exec, const struct xengt_slot *but)
-{
-	uint32_t e, i;
-
-	for (e = 0; e < XENGT_ENGINES; e++) {
-		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-			struct xengt_slot *s = &exec->lanes[e].slots[i];
-
-			if (s != but && s->state == XENGT_SLOT_IDLE)
-				xengt_slot_release(s);
-		}
-	}
-}
-
-/* An area of so many pages; -E2BIG: more than the vGPU may have. */
-static int need_area(struct xengt_slot *slot, struct xengt_area *area,
-		     uint32_t pages)
-{
-	struct xengt_exec *exec = slot->exec;
-	int r;
-
-	if (area->pages == pages)
-		return 0;
-	drop_area(exec, area);
-	if (pages > XENGT_EXEC_PAGES_MAX - exec->pages)
-		drop_idle(exec, slot);
-	if (pages > XENGT_EXEC_PAGES_MAX - exec->pages)
-		return -E2BIG;
-	r = xengt_area_create(exec->sched->space, pages, area);
-	if (!r)
-		exec->pages += pages;
-	return r;
-}
-
 /* ---- batches ---- */
 
 static uint32_t align(uint32_t bytes)
@@ -254,7 +203,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	struct stream s = *from;
 	int r;
 
-	r = need_area(slot, &slot->batches, XENGT_BATCH_PAGES);
+	r = xengt_slot_need_area(slot, &slot->batches, XENGT_BATCH_PAGES);
 	if (r)
 		return r;
 	if (from->is_last && !is_second_level)
@@ -335,7 +284,7 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 #ifdef XENGT_FAULT_RAW_BATCH
 	return 0;
 #endif
-	r = need_area(slot, &slot->wa, 2);
+	r = xengt_slot_need_area(slot, &slot->wa, 2);
 	if (r)
 		return r;
 	at = xengt_area_at(&slot->wa);
@@ -571,13 +520,13 @@ static int load_slot(struct stream *s, uint32_t level)
 	slot->ring_start = st.ring_start;
 	slot->ring_bytes = st.ring_bytes;
 	slot->batch_top = 0;
-	r = need_area(slot, &slot->image,
-		      xengt_context_pages(exec->sched->platform,
-					  slot->engine));
+	r = xengt_slot_need_area(slot, &slot->image,
+				 xengt_context_pages(exec->sched->platform,
+						     slot->engine));
 	if (r)
 		goto put_root;
-	r = need_area(slot, &slot->ring,
-		      st.ring_bytes >> XENGT_BND_PAGE_SHIFT);
+	r = xengt_slot_need_area(slot, &slot->ring,
+				 st.ring_bytes >> XENGT_BND_PAGE_SHIFT);
 	if (r)
 		goto put_root;
 	r = load_wa(s, &st);
@@ -662,7 +611,7 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 	s.slot = slot;
 	/* ran dry, but nobody asked yet: as if it had been told */
 	if (slot->lrca == lrca && slot->state == XENGT_SLOT_DONE)
-		xengt_sched_settle(slot);
+		xengt_slot_settle(slot);
 	if (slot->lrca == lrca && slot->state != XENGT_SLOT_IDLE)
 		return append(&s);
 

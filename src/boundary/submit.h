@@ -13,7 +13,4 @@
  */
 int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work);
 
-/* An IDLE slot gives its memory back. */
-void xengt_slot_release(struct xengt_slot *slot);
-
 #endif /* XENGT_SUBMIT_H */

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One vGPU's work: its life, and what the vGPU is told of it. */
+#include "bnd_sched.h"
+#include "slot.h"
+
+static struct xengt_slot *first_settled(struct xengt_exec *exec)
+{
+	struct xengt_slot *best = NULL, *s;
+	uint32_t e, i;
+
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+			s = &exec->lanes[e].slots[i];
+			if (xengt_slot_is_settled_by_event(s) &&
+			    (!best || s->since < best->since))
+				best = s;
+		}
+	}
+	return best;
+}
+
+static bool next_irq(struct xengt_exec *exec, struct xengt_event *ret_event)
+{
+	uint32_t e;
+
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		if (!exec->lanes[e].irq_bits)
+			continue;
+		*ret_event = (struct xengt_event){
+			.type = XENGT_EVENT_ENGINE_IRQ,
+			.engine = e,
+			.value = exec->lanes[e].irq_bits,
+		};
+		exec->lanes[e].irq_bits = 0;
+		return true;
+	}
+	return false;
+}
+
+bool xengt_exec_next_event(struct xengt_exec *exec,
+			   struct xengt_event *ret_event)
+{
+	struct xengt_slot *slot;
+	bool is_silent;
+
+	if (next_irq(exec, ret_event))
+		return true;
+	while ((slot = first_settled(exec))) {
+		*ret_event = (struct xengt_event){
+			.type = slot->state == XENGT_SLOT_DONE ?
+				XENGT_EVENT_COMPLETE : XENGT_EVENT_HUNG,
+			.value = slot->state == XENGT_SLOT_HUNG &&
+				 !exec->is_stopped,
+			.engine = slot->engine,
+			.seqno = slot->seqno,
+		};
+		is_silent = slot->state == XENGT_SLOT_HUNG && slot->is_silent;
+		xengt_slot_settle(slot);
+		if (!is_silent)
+			return true;
+	}
+	exec->has_event = false;
+	return false;
+}
+
+int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
+		    const struct xengt_exec_ops *ops, void *ctx,
+		    const struct xengt_gtt *gtt,
+		    struct xengt_ppgtt_tables *ppgtt, uint32_t vgpu_id)
+{
+	uint32_t index = 0, e, i;
+
+	while (index < XENGT_EXEC_VGPUS_MAX && sched->execs[index])
+		index++;
+	if (index == XENGT_EXEC_VGPUS_MAX)
+		return -ENOSPC;
+	exec->sched = sched;
+	exec->ops = ops;
+	exec->ctx = ctx;
+	exec->gtt = gtt;
+	exec->ppgtt = ppgtt;
+	exec->vgpu_id = vgpu_id;
+	exec->index = index;
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+			struct xengt_slot *slot = &exec->lanes[e].slots[i];
+
+			slot->exec = exec;
+			slot->engine = (enum xengt_engine_id)e;
+			slot->number = e * XENGT_EXEC_SLOTS + i + 1;
+		}
+	}
+	sched->execs[index] = exec;
+	if (sched->n_execs <= index)
+		sched->n_execs = index + 1;
+	return 0;
+}
+
+void xengt_exec_fini(struct xengt_exec *exec)
+{
+	struct xengt_sched *sched = exec->sched;
+	uint32_t e, i;
+
+	if (!sched)
+		return;
+	xengt_exec_reset(exec, (1u << XENGT_ENGINES) - 1);
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		for (i = 0; i < XENGT_EXEC_SLOTS; i++)
+			xengt_slot_release(&exec->lanes[e].slots[i]);
+	}
+	exec->has_event = false;
+	sched->execs[exec->index] = NULL;
+	while (sched->n_execs && !sched->execs[sched->n_execs - 1])
+		sched->n_execs--;
+	exec->sched = NULL;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a slot has of the module, and how it comes to rest; see slot.h. */
+#include "slot.h"
+#include "context.h"
+
+static void drop_area(struct xengt_exec *exec, struct xengt_area *area)
+{
+	exec->pages -= area->pages;
+	xengt_area_destroy(exec->sched->space, area);
+}
+
+void xengt_slot_release(struct xengt_slot *slot)
+{
+	drop_area(slot->exec, &slot->image);
+	drop_area(slot->exec, &slot->ring);
+	drop_area(slot->exec, &slot->wa);
+	drop_area(slot->exec, &slot->batches);
+	slot->lrca = 0;
+}
+
+/* What is kept only for speed, but for the slot that needs memory. */
+static void drop_idle(struct xengt_exec *exec, const struct xengt_slot *but)
+{
+	uint32_t e, i;
+
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+			struct xengt_slot *s = &exec->lanes[e].slots[i];
+
+			if (s != but && s->state == XENGT_SLOT_IDLE)
+				xengt_slot_release(s);
+		}
+	}
+}
+
+int xengt_slot_need_area(struct xengt_slot *slot, struct xengt_area *area,
+			 uint32_t pages)
+{
+	struct xengt_exec *exec = slot->exec;
+	int r;
+
+	if (area->pages == pages)
+		return 0;
+	drop_area(exec, area);
+	if (pages > XENGT_EXEC_PAGES_MAX - exec->pages)
+		drop_idle(exec, slot);
+	if (pages > XENGT_EXEC_PAGES_MAX - exec->pages)
+		return -E2BIG;
+	r = xengt_area_create(exec->sched->space, pages, area);
+	if (!r)
+		exec->pages += pages;
+	return r;
+}
+
+void xengt_slot_settle(struct xengt_slot *slot)
+{
+	struct xengt_exec *exec = slot->exec;
+
+	if (slot->state == XENGT_SLOT_DONE)
+		xengt_context_save(slot);
+	else
+		slot->lrca = 0;
+	xengt_ppgtt_root_put(exec->ppgtt, slot->root);
+	slot->state = XENGT_SLOT_IDLE;
+	slot->since = ++exec->sched->clock;
+}

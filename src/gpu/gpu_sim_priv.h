@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the simulated hardware side: the host, its vGPUs, and what gpu_sim.c
- * (memory) and gpu_sim_exec.c (work) offer each other.
+ * Inside the simulated hardware side: the host, its vGPUs, and what gpu_sim_exec.c
+ * (work) and gpu_sim_hw.c (stores) offer gpu_sim.c (memory, life).
  */
 #ifndef XENGT_GPU_SIM_PRIV_H
 #define XENGT_GPU_SIM_PRIV_H
@@ -64,9 +64,10 @@ static inline uint64_t mfn_of(xengt_bus_t bus)
 	return xengt_bus_x(bus) >> XENGT_PAGE_SHIFT;
 }
 
-/* gpu_sim.c */
+/* gpu_sim_hw.c */
+/* An entry of the GGTT; the GPU may keep the old one until a flush. */
 void xengt_gpu_sim_store_pte(struct xengt_gpu_sim_host *host, uint32_t index,
-		       uint64_t pte);
+			     uint64_t pte);
 void xengt_gpu_sim_flush(struct xengt_gpu_sim_host *host);
 
 /* gpu_sim_exec.c */

@@ -2,6 +2,24 @@
 /*
  * Inside the simulated GPU: state and what its files offer each other.
  * Not for users of the library.
+ *
+ * A file calls only those in lines below its own:
+ *
+ *	entry.c			calls from outside, where a recording stands
+ *	scanout.c		the display's picture
+ *	sim.c			life; background work: engines, judge, display
+ *	bar.c			the CPU's accesses
+ *	engine.c ... lrc.c	the engines work: exec.h
+ *	judge_hammer.c		the judge works by itself
+ *	mmio.c			registers; its rows call the file of each part,
+ *				engine_regs.c among them
+ *	ppgtt.c			memory of the engines
+ *	ggtt.c			memory of all
+ *	judge_verdict.c judge.c	the judge, who is told of each access
+ *	engine_tell.c		what an engine says of itself
+ *	irq.c pci.c		interrupts: sim_raise_irq() from whoever has one
+ *	walk.c dma.c owner.c	machine memory, log, time
+ *	record.c		a recording
  */
 #ifndef XENGT_SIM_PRIV_H
 #define XENGT_SIM_PRIV_H

@@ -209,7 +209,7 @@ deps:
 	@scripts/deps.sh build module deb machine bench lint
 
 unit:
-	@scripts/deps.sh build
+	@scripts/deps.sh build lint
 	@tests/run unit
 
 check:

@@ -27,7 +27,7 @@ packages()
 		      "libglib2.0-dev libpixman-1-dev libattr1-dev" \
 		      "libcap-ng-dev libfdt-dev zlib1g-dev" ;;
 	bench)	 echo "valgrind" ;;
-	lint)	 echo "shellcheck" ;;
+	lint)	 echo "shellcheck pmccabe" ;;
 	*)	 echo "deps.sh: no group '$1' (groups: $ALL)" >&2
 		 exit 2 ;;
 	esac

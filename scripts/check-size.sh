@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# How large files and functions are: a file has at most 700 lines (of tests 900), a
+# function at most 60 lines and a complexity of at most 15. The complexity is
+# McCabe's own, each case of a switch counts: the second column of pmccabe.
+#
+#   scripts/check-size.sh          measure the tree
+#   scripts/check-size.sh --list   print what is over a limit, in the form of the lists
+#
+# Exits with 77 without pmccabe (scripts/deps.sh lint).
+set -u
+export LC_ALL=C
+cd "$(dirname "$0")/.." || exit 1
+
+max_file=700 max_test=900 max_length=60 max_complexity=15
+
+# Functions whose complexity is that of a table of cases, and why that is the clearest
+# form. The list can only shrink, and so can its numbers.
+tables='
+complexity 24 src/sim/cmd.c:atomic                  a case for each operation of MI_ATOMIC
+complexity 20 src/sim/pcode.c:command               a case for each command of the mailbox
+complexity 38 src/sim/engine.c:sim_engine_reg_write a case for each register of an engine
+complexity 24 src/sim/engine.c:sim_engine_reg_read  a case for each register of an engine
+complexity 19 src/xengt-vgpu/main.c:parse_one       a case for each option
+complexity 22 src/core/regs.c:rule_error            a line for each rule of a row
+complexity 16 src/boundary/audit_table.c:audit_check_row  a line for each rule of a row
+complexity 19 tests/e2e/guest/drm_mi.c:atomic_result a case for each operation of MI_ATOMIC
+complexity 34 tests/fuzz/fuzz_audit.c:judge_mi      a case for each command
+complexity 16 tests/fuzz/fuzz_sim_cmd.c:step        a case for each step
+complexity 17 tests/unit/test_submit_sessions.c:act a case for each step of a session
+'
+
+# What is over a limit and has still to be cut. The list can only shrink: of what was
+# cut the line goes, of what was shortened the number falls.
+known='
+complexity 17 kmod/xengt_drv.c:xengt_probe
+complexity 18 src/boundary/gtt.c:xengt_gtt_write
+complexity 19 src/hv/hv_xen.c:xen_trap_range
+complexity 16 src/sim/cmd.c:sim_mi_atomic
+complexity 21 src/sim/exec.c:execute
+complexity 20 src/sim/judge_verdict.c:sim_judge_check
+complexity 18 src/xengtd/control.c:serve
+complexity 19 tests/conformance/test_hv.c:main
+complexity 16 tests/e2e/guest/drm_mi.c:op_atomic
+complexity 16 tests/e2e/judge/xengt_judge.c:cmd_domain
+complexity 20 tests/e2e/kmod/kmod-test.c:main
+complexity 20 tests/e2e/kmod/kmod-test.c:test_refuse
+complexity 16 tests/fuzz/fuzz_audit.c:is_host_reg
+complexity 16 tests/unit/test_boundary_gtt.c:random_life
+complexity 16 tests/unit/test_sim_cmd_forms.c:run_without
+complexity 16 tools/gpusim_run.c:gpusim_run
+complexity 33 tools/xengt-gpusim.c:parse
+complexity 24 xen-hooks/vgt_args.c:read_command
+complexity 17 xen-hooks/xengt-dm.c:read_args
+file 749 src/boundary/sched.c
+file 708 src/boundary/submit.c
+file 861 src/hv/hv_fake.c
+file 874 src/hv/hv_xen.c
+file 717 src/sim/engine.c
+file 919 tests/conformance/test_hv.c
+file 1033 tests/e2e/judge/xengt_judge.c
+file 999 tests/e2e/kmod/kmod-test.c
+file 1195 tests/unit/test_hv_xen.c
+length 104 kmod/xengt_drv.c:xengt_probe
+length 64 src/boundary/gtt.c:xengt_gtt_write
+length 75 src/sim/engine.c:sim_engine_reg_write
+length 61 tests/e2e/confine/confine-probe.c:main
+length 76 tests/e2e/kmod/kmod-test.c:refuse_create
+length 65 tests/e2e/kmod/kmod-test.c:refuse_write
+length 71 tests/e2e/kmod/kmod-work.h:refuse_submit
+length 62 tests/unit/test_sim_control.c:test_set
+length 63 tests/unit/test_sim_engine.c:test_position_registers
+length 63 tools/gpusim_run.c:gpusim_run
+length 100 tools/xengt-gpusim.c:parse
+length 71 xen-hooks/vgt_args.c:read_command
+length 64 xen-hooks/xengt-dm.c:read_args
+'
+
+command -v pmccabe > /dev/null || {
+	echo "no pmccabe (scripts/deps.sh lint)"
+	exit 77
+}
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# C files, and scripts by their first line. What Kbuild writes beside the module's
+# sources is not ours.
+sources()
+{
+	find include kmod src xen-hooks tools tests scripts debian -type f \
+		-not -name '*.mod.c' | sort |
+	while read -r file; do
+		case $file in
+		*.c | *.h) echo "$file" ;;
+		*.in | *.ok | *.md | *.gz | *.o | *.ko | *.cmd) ;;
+		*) [ "$(head -c 2 "$file" | tr -d '\0')" = '#!' ] && echo "$file" ;;
+		esac
+	done
+}
+
+# Lines "KIND NUMBER PLACE" for all that is over a limit.
+measure()
+{
+	sources > "$tmp/sources"
+	xargs wc -l < "$tmp/sources" | awk -v "max=$max_file" -v "max_test=$max_test" '
+		$2 == "total" { next }
+		$1 >= ($2 ~ /^tests\// ? max_test : max) { print "file", $1, $2 }'
+	# pmccabe takes an attribute of a prototype for the beginning of a function
+	# that goes on to the next brace, and fails on counters.h, which has no function.
+	while read -r file; do
+		mkdir -p "$tmp/c/${file%/*}"
+		perl -0777 -pe 's{__attribute__\s*(\((?:[^()]++|(?1))*\))}{}g' "$file" \
+			> "$tmp/c/$file"
+	done < <(grep '\.[ch]$' "$tmp/sources" | grep -vx 'include/xengt/counters\.h')
+	(cd "$tmp/c" && find . -name '*.[ch]' -printf '%P\n' | xargs pmccabe) \
+		2> "$tmp/errors" | awk -F '\t' \
+		-v "max_length=$max_length" -v "max_complexity=$max_complexity" '
+		{
+			split($6, part, /[(:] */)
+			place = part[1] ":" part[3]
+		}
+		$5 > max_length { print "length", $5, place }
+		$2 > max_complexity { print "complexity", $2, place }'
+}
+
+measure | sort -k 1,1 -k 3 > "$tmp/found"
+if [ "${1:-}" = --list ]; then
+	cat "$tmp/found"
+	exit
+fi
+
+bad=0
+complain()
+{
+	echo "check-size: $*"
+	bad=1
+}
+
+while read -r line; do
+	complain "pmccabe cannot read: $line"
+done < "$tmp/errors"
+
+printf '%s\n' "$tables" "$known" | awk 'NF { print $1, $2, $3 }' | sort -k 1,1 -k 3 \
+	> "$tmp/listed"
+while read -r kind number place; do
+	listed=$(awk -v "kind=$kind" -v "place=$place" \
+		'$1 == kind && $3 == place { print $2 }' "$tmp/listed")
+	if [ -z "$listed" ]; then
+		complain "$place: $kind of $number is over the limit"
+	elif [ "$number" -gt "$listed" ]; then
+		complain "$place: $kind of $number, and it was $listed"
+	elif [ "$number" -lt "$listed" ]; then
+		complain "$place: $kind of $number: write that for $listed in this script"
+	fi
+done < "$tmp/found"
+while read -r kind number place; do
+	grep -q "^$kind [0-9]* $place\$" "$tmp/found" ||
+		complain "$place: $kind is within the limit, delete its line in this script"
+done < "$tmp/listed"
+
+[ "$bad" = 0 ] && echo "check-size: fine, $(awk 'NF' <<< "$known" | wc -l) still to cut"
+exit "$bad"

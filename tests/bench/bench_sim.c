@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "tools/gpusim.h"
-#include "unit/test_sim_engine_rig.h"
+#include "unit/sim_engine_rig.h"
 
 #define BAR0		0xfd000000U
 #define BIG_BUS		0x40000000ULL

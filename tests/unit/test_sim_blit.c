@@ -3,7 +3,7 @@
  * The blitter against a picture computed here: where a pixel of a tiled
  * surface lies is written out bit by bit, apart from the simulator's code.
  */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 
 #define SURF(page)	(VA + GTT(page))
 #define SRC		PAGE_SURF		/* 8 pages each */

@@ -3,7 +3,7 @@
  * Commands, one case per form.  Expectations are written out by hand from the
  * public definitions, not computed with the simulator's code.
  */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 #include "sim/exec.h"
 
 #define G(i)	GTT(PAGE_DATA) + 4 * (i), 0			/* GGTT */

@@ -4,7 +4,7 @@
  * GGTT, page tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, and
  * of three levels; from the ring, from batches with and without privilege.
  */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 
 #define VALUE	0x600dca5eU
 #define AT	0x848U			/* in the page */

@@ -4,7 +4,7 @@
  * which registers a batch without privilege may write.  Every operation is a
  * row, with operands at which it and its neighbours differ.
  */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 
 #define DATA(i)		GTT(PAGE_DATA) + 4 * (i)
 #define GGTT_STORE(i, v) MI_STORE | MI_GGTT, DATA(i), 0, (v)

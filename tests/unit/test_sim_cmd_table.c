@@ -10,7 +10,7 @@
  * command was taken for as long as it is. What handlers do, test_sim_cmd.c and
  * test_sim_cmd_forms.c look at.
  */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 #include "sim/exec.h"
 
 #define R_	SIM_ENGINE_BIT(SIM_RCS)

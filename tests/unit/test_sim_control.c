@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* xengt-gpusim's control socket, and the pictures it writes. */
 #include "made_time.h"
-#include "test_sim_common.h"
+#include "sim_machine.h"
 #include "tools/gpusim_log.c"
 
 #include <png.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The display of the simulated GPU: pipes, AUX, GMBUS, wells, hotplug. */
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 #define AUX_B		0x64110U
 #define GMBUS		0xc5100U

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Execlists as a driver sees them: ports, events, interrupts, reset. */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 
 static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
 

@@ -5,7 +5,7 @@
  * the guest are a slice and the frames behind its page tables. Each case does
  * the right thing first and asserts zero, then plants one wrong entry.
  */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 
 #include "xengt/judge_abi.h"
 

@@ -3,7 +3,7 @@
  * Fences of the simulated GPU: what the CPU writes through the aperture lands
  * where a tiled surface has it, and reads find it there.
  */
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 #define FENCE(i)	(0x100000U + 8 * (i))
 #define FIRST		0x100U		/* GGTT page of the surface */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* GGTT, TLB, aperture and DMA of the simulated GPU. */
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 static uint64_t ap_read(struct machine *m, uint64_t off, unsigned int size)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Interrupts of the simulated GPU. */
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 #define GT0	0x44300U
 #define IMR	0x4U

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Verdicts of the isolation judge; the test plays dom0's module. */
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 #include "xengt/judge_abi.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Context images: what a restore takes from them and a save puts back. */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 
 #define GPR0(base)	((base) + 0x600)
 #define AT(i)		GTT(PAGE_DATA) + 4 * (i), 0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Registers of the simulated GPU, and how BAR accesses are cut up. */
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 #define PLAIN 0x4f000U		/* a register without a row */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Configuration space of the simulated GPU, and its platform table. */
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 static void test_identity(void **state)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The power controller's mailbox, engine resets, clocks' status, counts. */
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 #define MBOX	0x138124U
 #define DATA	0x138128U

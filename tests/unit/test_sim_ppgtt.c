@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Page tables of contexts: every form of the walk, and its faults. */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 
 #define AT(addr)	(uint32_t)(addr), (uint32_t)((uint64_t)(addr) >> 32)
 

@@ -4,7 +4,7 @@
  * difference, a change shows, nonsense is refused. And a recorded probe of
  * Debian's i915 (tests/replay): all that it reads must be what it read then.
  */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 
 #include <stdio.h>
 

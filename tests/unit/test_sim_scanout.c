@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The picture that a pipe of the simulated GPU shows. */
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 #define WIDTH		160U
 #define HEIGHT		64U

@@ -4,7 +4,7 @@
  * data, and each way to invalidate helps the engine that it is for, and only
  * that.
  */
-#include "test_sim_engine_rig.h"
+#include "sim_engine_rig.h"
 
 #define AT(addr)	(uint32_t)(addr), (uint32_t)((uint64_t)(addr) >> 32)
 #define FLUSH_DW(bits)	(0x26U << 23 | 3 | (bits)), 0, 0, 0, 0

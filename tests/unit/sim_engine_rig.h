@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Contexts, rings and batches on the machine of test_sim_common.h, written as
+ * Contexts, rings and batches on the machine of sim_machine.h, written as
  * a driver writes them.
  *
  * Page i of memory is at GGTT address i * 4096 and, for contexts with page
  * tables, at VA + i * 4096.
  */
-#ifndef TEST_SIM_ENGINE_RIG_H
-#define TEST_SIM_ENGINE_RIG_H
+#ifndef SIM_ENGINE_RIG_H
+#define SIM_ENGINE_RIG_H
 
-#include "test_sim_common.h"
+#include "sim_machine.h"
 
 #define VA		0x7f0000100000ULL	/* 4 levels, one bit in each */
 #define RCS		0x2000U
@@ -214,4 +214,4 @@ static inline uint32_t csb_wp(struct rig *r)
 	return ram32(r, PAGE_HWSP)[0x1f];
 }
 
-#endif /* TEST_SIM_ENGINE_RIG_H */
+#endif /* SIM_ENGINE_RIG_H */

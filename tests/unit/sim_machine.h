@@ -2,8 +2,8 @@
 /*
  * A simulated GPU on a machine of 64 pages, for the test_sim_*.c files.
  */
-#ifndef TEST_SIM_COMMON_H
-#define TEST_SIM_COMMON_H
+#ifndef SIM_MACHINE_H
+#define SIM_MACHINE_H
 
 #include <errno.h>
 #include <setjmp.h>
@@ -220,4 +220,4 @@ static inline void enable_msi(struct machine *m, uint32_t addr, uint16_t data)
 	xengt_sim_cfg_write(m->sim, msi + 2, 2, 1);
 }
 
-#endif /* TEST_SIM_COMMON_H */
+#endif /* SIM_MACHINE_H */

@@ -135,27 +135,35 @@ $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 	@mkdir -p $(@D)
 	@rm -f $@
 	@ar rcsD $@ $^
-LOOKED_ON := $(ORACLE_WRAP) -Wl,--start-group $(TEST_LIBS) $(ORACLE_LIB) -Wl,--end-group
+# What several tests stand on: tests/unit/NAME.c and NAME.h, linked where it is used.
+# A name is defined by one of these files only.
+RIG_LIB := $(B)/lib/libxengt-rigs.a
+RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+$(B)/obj/tests/unit/%.o: CFLAGS += -Itests -I.
+$(RIG_LIB): $(RIG_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	@twice=$$(nm -g --defined-only $^ | awk 'NF == 3 { print $$3 }' | sort | uniq -d); \
+	[ -z "$$twice" ] || { echo "in two rigs: $$twice"; false; }
+	@ar rcsD $@ $^
+LOOKED_ON := $(ORACLE_WRAP) -Wl,--start-group $(RIG_LIB) $(TEST_LIBS) $(ORACLE_LIB) -Wl,--end-group
 
-$(B)/unit/%: tests/unit/%.c $(TEST_LIBS) $(ORACLE_LIB)
+$(B)/unit/%: tests/unit/%.c $(RIG_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
 	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(LOOKED_ON) $(TEST_SYS)
 
-# Tests that have their rig in a file of its own.
-$(B)/unit/test_inject: $(B)/obj/tests/unit/inject_world.o
-
 # The conformance suites run on the fake and, where Xen is, on the real thing.
-$(B)/conformance/%: tests/conformance/%.c $(B)/lib/libxengt-hvxen.a $(TEST_LIBS) $(ORACLE_LIB)
+$(B)/conformance/%: tests/conformance/%.c $(B)/lib/libxengt-hvxen.a $(RIG_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
 	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< \
 		$(B)/lib/libxengt-hvxen.a $(LOOKED_ON) $(TEST_SYS) \
 		-lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore -lxentoollog -lxenctrl
 
-$(B)/bench/%: tests/bench/%.c $(TEST_LIBS)
+$(B)/bench/%: tests/bench/%.c $(RIG_LIB) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(TEST_LIBS) $(TEST_SYS)
+	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(RIG_LIB) $(TEST_LIBS) $(TEST_SYS)
 
 # What tests/cli/run-cli and tests/slow/run put before libc.
 $(B)/%.so: tests/%.c $(B)/.flags

@@ -48,7 +48,7 @@ static int64_t cpu_ns(void)
 /* A machine whose memory is reached by pointer, and 16 MiB for surfaces. */
 static struct rig *big_rig(uint32_t base)
 {
-	struct rig *r = rig_create("skl", base);
+	struct rig *r = engine_create("skl", base);
 	uint64_t *pd = (uint64_t *)(void *)ram32(r, PAGE_PML4 + 2);
 	struct xengt_sim_region regions[2] = {
 		{ .bus = bus_of(0), .len = RAM_BYTES, .host = r->m->ram },
@@ -93,7 +93,7 @@ static void nop_batch(uint64_t count)
 	struct xengt_sim_engine_stats st;
 
 	for (uint64_t i = 0; i < count; i++)
-		rig_batch(r, &none, 0, true);
+		engine_batch(r, &none, 0, true);
 	xengt_sim_engine_stats(r->m->sim, 0, &st);
 	if (st.completions != count || st.batches != count)
 		die("batches were not run");
@@ -106,7 +106,7 @@ static void blit(uint64_t count, const uint32_t *dw, unsigned int n)
 	struct xengt_sim_engine_stats st;
 
 	do {
-		rig_batch(r, dw, n, true);
+		engine_batch(r, dw, n, true);
 		while (xengt_sim_run(r->m->sim))
 			;
 		xengt_sim_engine_stats(r->m->sim, 3, &st);

@@ -76,7 +76,7 @@ static inline struct guest *count_setup(void)
 {
 	void *guest;
 
-	assert_int_equal(setup_skl(&guest), 0);
+	assert_int_equal(guest_setup_skl(&guest), 0);
 	count_rig.guest = guest;
 	count_rig.real = count_rig.guest->gpu->ops;
 	count_rig.ops = *count_rig.real;
@@ -97,7 +97,7 @@ static inline void count_teardown(void)
 {
 	void *guest = count_rig.guest;
 
-	assert_int_equal(teardown(&guest), 0);
+	assert_int_equal(guest_teardown(&guest), 0);
 }
 
 static inline void count_now(uint64_t ret[COUNTS])

@@ -27,14 +27,14 @@ static void handler(struct guest *g)
 {
 	uint32_t master, iir;
 
-	wr(g, MASTER, 4, 0);
-	master = rd(g, MASTER);
+	guest_wr(g, MASTER, 4, 0);
+	master = guest_rd(g, MASTER);
 	if (master & MASTER_GT0) {
-		iir = rd(g, RCS_IIR);
+		iir = guest_rd(g, RCS_IIR);
 		if (iir)
-			wr(g, RCS_IIR, 4, iir);
+			guest_wr(g, RCS_IIR, 4, iir);
 	}
-	wr(g, MASTER, 4, MASTER_ON);
+	guest_wr(g, MASTER, 4, MASTER_ON);
 }
 
 /* The processor takes an interrupt, if there is one. */
@@ -87,7 +87,7 @@ int main(void)
 {
 	struct guest *g = count_setup();
 
-	rd(g, PVINFO);			/* as a driver that knows a vGPU */
+	guest_rd(g, PVINFO);			/* as a driver that knows a vGPU */
 	work(g, 0);
 	count_start();
 	for (uint32_t i = 0; i < ROUNDS; i++)
@@ -99,15 +99,15 @@ int main(void)
 	count_report("submission_new", 2, WORK,
 		     "the same in a new context, in an address space that the GPU knows");
 	for (uint32_t i = 0; i < ENTRIES; i++)
-		wr(g, entry_at(g, i), 8, (uint64_t)i << 12 | 1);
-	wr(g, FLUSH, 4, 1);
+		guest_wr(g, entry_at(g, i), 8, (uint64_t)i << 12 | 1);
+	guest_wr(g, FLUSH, 4, 1);
 	count_report("ggtt_stores", 1, GGTT,
 		     "1000 GGTT entries, by stores of 8 bytes, and a flush");
 	/* What it is where there is no RAM behind BAR0. */
 	xengt_backing_release(g->vgpu);
 	count_start();
 	for (uint32_t i = 0; i < ENTRIES; i++)
-		wr(g, entry_at(g, i), 8, (uint64_t)i << 12 | 3);
+		guest_wr(g, entry_at(g, i), 8, (uint64_t)i << 12 | 3);
 	count_report("ggtt_trapped_stores", 1, GGTT,
 		     "1000 GGTT entries, by stores of 8 bytes, without RAM");
 	entries_by_stos(g);

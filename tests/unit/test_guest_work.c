@@ -18,13 +18,13 @@ static void expect_slot(struct guest *g, uint32_t slot, uint32_t status,
 /* What i915 does about an engine that does not answer. */
 static void recover(struct guest *g, uint32_t domain)
 {
-	wr(g, g->base + 0x9c, 4, 0x01000100);
-	assert_int_equal(rd(g, g->base + 0x9c) & 0x200, 0x200);
-	wr(g, g->base + 0xd0, 4, 0x00010001);
-	assert_int_equal(rd(g, g->base + 0xd0) & 2, 2);
-	wr(g, 0x941c, 4, domain);
-	assert_int_equal(rd(g, 0x941c), 0);
-	wr(g, g->base + 0xd0, 4, 0x00010000);
+	guest_wr(g, g->base + 0x9c, 4, 0x01000100);
+	assert_int_equal(guest_rd(g, g->base + 0x9c) & 0x200, 0x200);
+	guest_wr(g, g->base + 0xd0, 4, 0x00010001);
+	assert_int_equal(guest_rd(g, g->base + 0xd0) & 2, 2);
+	guest_wr(g, 0x941c, 4, domain);
+	assert_int_equal(guest_rd(g, 0x941c), 0);
+	guest_wr(g, g->base + 0xd0, 4, 0x00010000);
 	use_engine(g, XENGT_ENGINE_RCS);
 }
 
@@ -48,17 +48,17 @@ static void breadcrumbs_on_every_engine(void **state)
 		/* saved: where the ring was left */
 		assert_int_equal(get(g, IMAGE(0) + 1, 0x05) & 0x1ffffc,
 				 g->tail[0]);
-		assert_int_equal(rd(g, g->base + 0x34) & 0x1ffffc, g->tail[0]);
-		assert_int_equal(rd(g, g->base + 0x9c) & 0x200, 0x200);
+		assert_int_equal(guest_rd(g, g->base + 0x34) & 0x1ffffc, g->tail[0]);
+		assert_int_equal(guest_rd(g, g->base + 0x9c) & 0x200, 0x200);
 		assert_true(xengt_hv_fake_msis(g->fake, &msi) > before);
 		assert_int_equal(msi.data, 0x4041);
 		/* the guest's handler */
-		wr(g, 0x44200, 4, 0);
+		guest_wr(g, 0x44200, 4, 0);
 		for (uint32_t iir = 0x44308; iir < 0x44340; iir += 0x10)
 			for (int i = 0; i < 2; i++)
-				wr(g, iir, 4, ~0u);
-		wr(g, 0x44200, 4, 0x80000000);
-		assert_int_equal(rd(g, 0x44200), 0x80000000);
+				guest_wr(g, iir, 4, ~0u);
+		guest_wr(g, 0x44200, 4, 0x80000000);
+		assert_int_equal(guest_rd(g, 0x44200), 0x80000000);
 	}
 	assert_int_equal(xengt_vgpu_counters(g->vgpu)->submissions,
 			 XENGT_ENGINES);
@@ -190,7 +190,7 @@ static void reset_with_work_in_flight(void **state)
 	assert_int_equal(get(g, DATA, 1), 7);
 }
 
-#define on(f, gpu)	{ #f " on " #gpu, f, setup_##gpu, teardown, NULL }
+#define on(f, gpu)	{ #f " on " #gpu, f, guest_setup_##gpu, guest_teardown, NULL }
 #define test(f)		on(f, skl), on(f, bdw)
 
 int main(void)

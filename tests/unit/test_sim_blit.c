@@ -92,7 +92,7 @@ static void test_copies(void **state)
 				for (size_t q = 0; q < 4; q++)
 	for (int fast = 0; fast < 2; fast++) {
 		const struct rect *k = &rects[q];
-		struct rig *r = rig_create("skl", BCS);
+		struct rig *r = engine_create("skl", BCS);
 		uint8_t *was = malloc(WIDTH * ROWS);
 		uint32_t depth = bpps[b] == 4 ? 3 : bpps[b] - 1;
 		uint32_t dw[10] = {
@@ -114,10 +114,10 @@ static void test_copies(void **state)
 		paint(r);
 		memcpy(was, bytes(r, DST), WIDTH * ROWS);
 		set_tiling(r, st, dt);
-		rig_batch(r, dw, 10, true);
+		engine_batch(r, dw, 10, true);
 		check(r, was, k, bpps[b], st, dt, NULL);
 		free(was);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -131,7 +131,7 @@ static void test_fills(void **state)
 		for (int b = 0; b < 3; b++)
 			for (size_t q = 0; q < 4; q++) {
 		const struct rect *k = &rects[q];
-		struct rig *r = rig_create("bdw", BCS);
+		struct rig *r = engine_create("bdw", BCS);
 		uint8_t *was = malloc(WIDTH * ROWS);
 		uint32_t dw[7] = {
 			0x54000005U | 3U << 20 | (dt ? 1U << 11 : 0),
@@ -146,10 +146,10 @@ static void test_fills(void **state)
 		paint(r);
 		memcpy(was, bytes(r, DST), WIDTH * ROWS);
 		set_tiling(r, 0, dt);
-		rig_batch(r, dw, 7, true);
+		engine_batch(r, dw, 7, true);
 		check(r, was, k, bpps[b], 0, dt, colour);
 		free(was);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -168,7 +168,7 @@ static void test_raster(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		struct rig *r = rig_create("skl", BCS);
+		struct rig *r = engine_create("skl", BCS);
 		uint32_t dw[10] = {
 			0x54c00008U | t[i].mask << 20,
 			3U << 24 | t[i].rop << 16 | WIDTH, 0, 1U << 16 | 1,
@@ -179,10 +179,10 @@ static void test_raster(void **state)
 
 		ram32(r, SRC)[0] = 0x0ff0a5c3;
 		ram32(r, DST)[0] = 0x12345678;
-		rig_batch(r, dw, 10, true);
+		engine_batch(r, dw, 10, true);
 		assert_int_equal(ram32(r, DST)[0], t[i].want);
 		assert_int_equal(ram32(r, DST)[1], 0);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -226,7 +226,7 @@ static void every_raster(struct rig *r, unsigned int rop, unsigned int bpp,
 			raster_byte(rop, is_fill ? colour[i % bpp] : 0,
 				    is_fill ? 0 : src[i], dst[i]);
 	}
-	rig_batch(r, dw, is_fill ? 7 : 10, true);
+	engine_batch(r, dw, is_fill ? 7 : 10, true);
 	if (memcmp(dst, want, sizeof(want)))
 		fail_msg("%s %x of %u bytes, mask %u",
 			 is_fill ? "fill" : "copy", rop, bpp, mask);
@@ -234,7 +234,7 @@ static void every_raster(struct rig *r, unsigned int rop, unsigned int bpp,
 
 static void test_every_raster(void **state)
 {
-	struct rig *r = rig_create("skl", BCS);
+	struct rig *r = engine_create("skl", BCS);
 
 	(void)state;
 	for (unsigned int rop = 0; rop < 256; rop++)
@@ -244,13 +244,13 @@ static void test_every_raster(void **state)
 			for (unsigned int mask = 0; mask < 4; mask++)
 				every_raster(r, rop, 4, mask, is_fill);
 		}
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* Down by one row inside one surface. */
 static void test_overlap(void **state)
 {
-	struct rig *r = rig_create("skl", BCS);
+	struct rig *r = engine_create("skl", BCS);
 	uint32_t dw[10] = {
 		0x54c00008U | 3U << 20, 3U << 24 | 0xccU << 16 | WIDTH,
 		1U << 16, 9U << 16 | 256,
@@ -261,10 +261,10 @@ static void test_overlap(void **state)
 	(void)state;
 	for (unsigned int y = 0; y < 9; y++)
 		memset(bytes(r, DST) + y * WIDTH, (int)y + 1, WIDTH);
-	rig_batch(r, dw, 10, true);
+	engine_batch(r, dw, 10, true);
 	for (unsigned int y = 1; y < 9; y++)
 		assert_int_equal(bytes(r, DST)[y * WIDTH + 5], y);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 int main(void)

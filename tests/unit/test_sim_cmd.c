@@ -226,16 +226,16 @@ static const struct command cases[] = {
 static void run_case(const struct command *k, uint32_t base,
 		     const char *platform)
 {
-	struct rig *r = rig_create(platform, base);
+	struct rig *r = engine_create(platform, base);
 	uint32_t *data = ram32(r, PAGE_DATA);
 
 	for (int i = 0; i < 4 && k->before[i].at; i++)
 		data[k->before[i].at] = k->before[i].val;
 	if (k->where == IN_RING) {
-		rig_emit(r, 0, k->dw, k->n);
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, k->dw, k->n);
+		engine_submit(r, 0, -1);
 	} else {
-		rig_batch(r, k->dw, k->n, k->where == IN_PPGTT);
+		engine_batch(r, k->dw, k->n, k->where == IN_PPGTT);
 	}
 	for (int i = 0; i < 4 && k->after[i].at; i++)
 		if (data[k->after[i].at] != k->after[i].val) {
@@ -247,7 +247,7 @@ static void run_case(const struct command *k, uint32_t base,
 	assert_int_equal(data[0], 0);
 	assert_int_equal(rd(r->m, base + 0xb8), 0);
 	assert_int_equal(rd(r->m, 0x4094), 0);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_every_command(void **state)
@@ -280,13 +280,13 @@ static void test_table(void **state)
 static void test_whitelist(void **state)
 {
 	static const uint32_t batch[] = { LRI(0x4f000, 0x77) };
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	wr(r->m, RCS + 0x4d4, 0x4f000);
-	rig_batch(r, batch, 3, true);
+	engine_batch(r, batch, 3, true);
 	assert_int_equal(rd(r->m, 0x4f000), 0x77);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_blitter_hole(void **state)
@@ -298,15 +298,15 @@ static void test_blitter_hole(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		struct rig *r = rig_create(t[i].platform, BCS);
+		struct rig *r = engine_create(t[i].platform, BCS);
 		struct xengt_sim_exec_opts opts;
 
 		xengt_sim_get_exec(r->m->sim, &opts);
 		opts.no_blt_hole = t[i].closed;
 		xengt_sim_set_exec(r->m->sim, &opts);
-		rig_batch(r, batch, 3, true);
+		engine_batch(r, batch, 3, true);
 		assert_int_equal(rd(r->m, 0x4f000), t[i].val);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -315,14 +315,14 @@ static void test_update_gtt(void **state)
 	static const uint32_t dw[] = {
 		0x23U << 23 | 4, 0x123000, 0x5001, 6, 0x7001, 8,
 	};
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
-	rig_emit(r, 0, dw, 6);
-	rig_submit(r, 0, -1);
+	engine_emit(r, 0, dw, 6);
+	engine_submit(r, 0, -1);
 	assert_true(xengt_sim_peek_pte(r->m->sim, 0x123) == 0x600005001ULL);
 	assert_true(xengt_sim_peek_pte(r->m->sim, 0x124) == 0x800007001ULL);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* As long as their length fields can say: 10 bits. */
@@ -335,27 +335,27 @@ static void test_longest(void **state)
 
 	(void)state;
 	for (size_t k = 0; k < 3; k++) {
-		struct rig *r = rig_create("skl", VCS);
+		struct rig *r = engine_create("skl", VCS);
 
 		dw[0] = 0x20U << 23 | t[k].bits | (t[k].n + 1);
 		dw[1] = (uint32_t)VA + GTT(PAGE_DATA) + 16;
 		dw[2] = (uint32_t)(VA >> 32);
 		for (unsigned int i = 0; i < t[k].n; i++)
 			dw[3 + i] = 0x1000 + i;
-		rig_batch(r, dw, t[k].n + 3, true);
+		engine_batch(r, dw, t[k].n + 3, true);
 		assert_int_equal(ram32(r, PAGE_DATA)[3], 0);
 		for (unsigned int i = 0; i < t[k].n; i++)
 			assert_int_equal(ram32(r, PAGE_DATA)[4 + i],
 					 0x1000 + i);
 		assert_int_equal(ram32(r, PAGE_DATA)[4 + t[k].n], 0);
 		assert_int_equal(csb(r, csb_wp(r)), 0x18);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
 static void test_longest_update_gtt(void **state)
 {
-	struct rig *r = rig_create("skl", VCS);
+	struct rig *r = engine_create("skl", VCS);
 	uint32_t dw[1024];
 
 	(void)state;
@@ -365,14 +365,14 @@ static void test_longest_update_gtt(void **state)
 		dw[2 + 2 * i] = (0x1000 + i) << 12 | 1;
 		dw[3 + 2 * i] = i & 0x7f;
 	}
-	rig_batch(r, dw, 1024, false);
+	engine_batch(r, dw, 1024, false);
 	for (unsigned int i = 0; i < 511; i++)
 		assert_true(xengt_sim_peek_pte(r->m->sim, 0x200 + i) ==
 			    ((uint64_t)(i & 0x7f) << 32 |
 			     (0x1000 + i) << 12 | 1));
 	assert_int_equal(xengt_sim_peek_pte(r->m->sim, 0x200 + 511), 0);
 	assert_int_equal(csb(r, csb_wp(r)), 0x18);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_second_level(void **state)
@@ -383,14 +383,14 @@ static void test_second_level(void **state)
 		MI_STORE, P(2), 2,
 	};
 	static const uint32_t second[] = { MI_STORE, P(1), 1, MI_BB_END };
-	struct rig *r = rig_create("bdw", VCS);
+	struct rig *r = engine_create("bdw", VCS);
 
 	(void)state;
 	memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
-	rig_batch(r, batch, 7, true);
+	engine_batch(r, batch, 7, true);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 1);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 2);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* What the second level batch ends conditionally is both. */
@@ -408,18 +408,18 @@ static void test_cond_end_in_second_level(void **state)
 		0x36U << 23 | 1U << 21 | 1U << 19 | 2, 0xf0, P(4),
 		MI_STORE, P(3), 1, MI_BB_END,
 	};
-	struct rig *r = rig_create("skl", VCS);
+	struct rig *r = engine_create("skl", VCS);
 
 	(void)state;
 	ram32(r, PAGE_DATA)[4] = 0xf0;
 	ram32(r, PAGE_DATA)[5] = 0xf5;
 	memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
-	rig_batch(r, batch, 7, true);
+	engine_batch(r, batch, 7, true);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 1);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 0);
 	assert_int_equal(ram32(r, PAGE_DATA)[3], 0);
 	assert_int_equal(csb(r, csb_wp(r)), 0x18);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* A batch without privilege cannot gain it by starting another one. */
@@ -432,14 +432,14 @@ static void test_no_gain_of_privilege(void **state)
 	static const uint32_t second[] = {
 		LRI(0x4f000, 1), MI_STORE, P(1), 1, MI_BB_END,
 	};
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
-	rig_batch(r, batch, 3, true);
+	engine_batch(r, batch, 3, true);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 1);
 	assert_int_equal(rd(r->m, 0x4f000), 0);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_timestamps(void **state)
@@ -450,17 +450,17 @@ static void test_timestamps(void **state)
 	static const uint32_t flush_dw[] = {
 		0x26U << 23 | 3U << 14 | 2, P(6), 0,
 	};
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 	uint32_t *data = ram32(r, PAGE_DATA);
 
 	(void)state;
 	xengt_sim_advance(r->m->sim, 1000000);
-	rig_batch(r, batch, 12, true);
+	engine_batch(r, batch, 12, true);
 	assert_in_range(data[2], 12000, 12200);
 	assert_true(data[4] > data[2]);
-	rig_batch(r, flush_dw, 4, true);
+	engine_batch(r, flush_dw, 4, true);
 	assert_true(data[6] >= data[4]);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 int main(void)

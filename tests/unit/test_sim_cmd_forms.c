@@ -133,7 +133,7 @@ static void put(uint32_t *dw, unsigned int i, uint64_t addr)
 
 static void submit(struct rig *r, const struct form *f)
 {
-	rig_write_desc(r, -1);
+	engine_write_desc(r, -1);
 	wr(r->m, r->base + 0x230, 100);
 	wr(r->m, r->base + 0x230, GTT(PAGE_CTX(0)) | 0x100 | f->mode);
 	for (int i = 0; i < 100 && xengt_sim_run(r->m->sim); i++)
@@ -151,11 +151,11 @@ static void run_dwords(struct rig *r, const struct form *f, const uint32_t *dw,
 	};
 
 	if (f->where == IN_RING) {
-		rig_emit(r, 0, dw, n);
+		engine_emit(r, 0, dw, n);
 	} else {
 		memcpy(ram32(r, PAGE_BATCH), dw, n * sizeof(*dw));
 		ram32(r, PAGE_BATCH)[n] = MI_BB_END;
-		rig_emit(r, 0, start, 3);
+		engine_emit(r, 0, start, 3);
 	}
 	submit(r, f);
 }
@@ -225,12 +225,12 @@ static void test_operands(void **state)
 
 		if (f->only && strcmp(f->only, platform))
 			continue;
-		r = rig_create(platform, base);
+		r = engine_create(platform, base);
 		f->set_up(r);
 		for (size_t k = 0; k < N(commands); k++)
 			if (!commands[k].base || commands[k].base == base)
 				run_case(r, &commands[k], f, platform);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -292,9 +292,9 @@ static void test_ggtt_refused(void **state)
 
 		if (k->base && k->base != base)
 			continue;
-		r = rig_create("skl", base);
+		r = engine_create("skl", base);
 		run_without(r, k, (unsigned int)(i % 4));
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -322,11 +322,11 @@ static void test_index_forms(void **state)
 
 		if (cases[i / 4].base && cases[i / 4].base != base)
 			continue;
-		r = rig_create("bdw", base);
-		rig_emit(r, 0, cases[i / 4].dw, cases[i / 4].n);
-		rig_submit(r, 0, -1);
+		r = engine_create("bdw", base);
+		engine_emit(r, 0, cases[i / 4].dw, cases[i / 4].n);
+		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, cases[i / 4].page)[AT / 4], VALUE);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 

@@ -34,7 +34,7 @@ static void test_set_predicate(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(t) * 2; i++) {
-		struct rig *r = rig_create(i & 1 ? "bdw" : "skl", RCS);
+		struct rig *r = engine_create(i & 1 ? "bdw" : "skl", RCS);
 		uint32_t dw[] = {
 			LRI(0x2418, t[i / 2].result),
 			LRI(0x23bc, t[i / 2].result2),
@@ -42,13 +42,13 @@ static void test_set_predicate(void **state)
 			0x01U << 23, GGTT_STORE(2, 1),
 		};
 
-		rig_emit(r, 0, dw, N(dw));
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, dw, N(dw));
+		engine_submit(r, 0, -1);
 		if (ram32(r, PAGE_DATA)[1] != t[i / 2].goes_on)
 			fail_msg("mode %x, results %u %u", t[i / 2].mode,
 				 t[i / 2].result, t[i / 2].result2);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 1);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -90,7 +90,7 @@ static void test_predicate(void **state)
 		{ LOAD, XOR, NEVER, 1, 0, 0, 0, 1 },
 		{ INVERT, AND, ALWAYS, 1, 0, 0, 0, 0 },
 	};
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	for (size_t i = 0; i < N(t); i++) {
@@ -102,13 +102,13 @@ static void test_predicate(void **state)
 		};
 
 		ram32(r, PAGE_DATA)[1] = ~0U;
-		rig_emit(r, 0, dw, N(dw));
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, dw, N(dw));
+		engine_submit(r, 0, -1);
 		if (ram32(r, PAGE_DATA)[1] != t[i].want)
 			fail_msg("row %u gives %u", (unsigned int)i,
 				 ram32(r, PAGE_DATA)[1]);
 	}
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* Both operands have 64 bits. */
@@ -122,16 +122,16 @@ static void test_predicate_high_halves(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(t); i++) {
-		struct rig *r = rig_create("bdw", RCS);
+		struct rig *r = engine_create("bdw", RCS);
 		uint32_t dw[] = {
 			LRI(t[i].reg, 1), 0x0cU << 23 | LOAD << 6 |
 			t[i].compare, GGTT_SRM(0x2418, 1),
 		};
 
-		rig_emit(r, 0, dw, N(dw));
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, dw, N(dw));
+		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[1], t[i].want);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -145,7 +145,7 @@ static void test_predicated_batch(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(t); i++) {
-		struct rig *r = rig_create("skl", t[i].base);
+		struct rig *r = engine_create("skl", t[i].base);
 		uint32_t batch[] = { GGTT_STORE(1, 1), MI_BB_END };
 		uint32_t dw[] = {
 			LRI(t[i].base + 0x418, t[i].result),
@@ -154,11 +154,11 @@ static void test_predicated_batch(void **state)
 		};
 
 		memcpy(ram32(r, PAGE_BATCH), batch, sizeof(batch));
-		rig_emit(r, 0, dw, N(dw));
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, dw, N(dw));
+		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[1], t[i].is_started);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 1);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -182,7 +182,7 @@ static void test_compares(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(t) * 3 * 2; i++) {
 		bool is_register = i & 1, passes = t[i / 6].passes[i / 2 % 3];
-		struct rig *r = rig_create("skl", VCS);
+		struct rig *r = engine_create("skl", VCS);
 		uint32_t val = vals[i / 2 % 3];
 		uint32_t dw[] = {
 			0x1cU << 23 | 1U << 15 | t[i / 6].op << 12 | 2 |
@@ -192,12 +192,12 @@ static void test_compares(void **state)
 
 		wr(r->m, 0x4f000, is_register ? val : 0);
 		ram32(r, PAGE_DATA)[1] = is_register ? 0 : val;
-		rig_emit(r, 0, dw, N(dw));
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, dw, N(dw));
+		engine_submit(r, 0, -1);
 		if (ram32(r, PAGE_DATA)[2] != passes)
 			fail_msg("compare %u of %x", t[i / 6].op, val);
 		assert_int_equal(csb(r, csb_wp(r)), passes ? 0x18 : 0x01);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -254,7 +254,7 @@ static void test_math_operations(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(t) * 4; i++) {
-		struct rig *r = rig_create("skl", bases[i % 4]);
+		struct rig *r = engine_create("skl", bases[i % 4]);
 		uint32_t dw[] = {
 			0x1aU << 23 | 5, ALU(ALU_LOAD, SRCA, 0),
 			ALU(ALU_LOAD, SRCB, 1), ALU(t[i / 4].op, 0, 0),
@@ -264,8 +264,8 @@ static void test_math_operations(void **state)
 
 		set_gpr(r, 0, t[i / 4].a);
 		set_gpr(r, 1, t[i / 4].b);
-		rig_emit(r, 0, dw, N(dw));
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, dw, N(dw));
+		engine_submit(r, 0, -1);
 		if (gpr(r, 2) != t[i / 4].want ||
 		    gpr(r, 3) != (t[i / 4].zf ? ~0ULL : 0) ||
 		    gpr(r, 4) != (t[i / 4].cf ? ~0ULL : 0))
@@ -274,7 +274,7 @@ static void test_math_operations(void **state)
 				 (unsigned long long)gpr(r, 2),
 				 (unsigned long long)gpr(r, 3),
 				 (unsigned long long)gpr(r, 4));
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -299,7 +299,7 @@ static void test_math_moves(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(t); i++) {
-		struct rig *r = rig_create("bdw", VECS);
+		struct rig *r = engine_create("bdw", VECS);
 		uint32_t dw[] = {
 			0x1aU << 23 | 3, t[i].load, ALU(ALU_LOAD, SRCB, 1),
 			ALU(0x100, 0, 0), t[i].store,
@@ -308,12 +308,12 @@ static void test_math_moves(void **state)
 		set_gpr(r, 0, 0x10);
 		set_gpr(r, 1, 1);
 		set_gpr(r, 15, 0x5555);
-		rig_emit(r, 0, dw, N(dw));
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, dw, N(dw));
+		engine_submit(r, 0, -1);
 		if (gpr(r, 15) != t[i].want)
 			fail_msg("row %u: %llx", (unsigned int)i,
 				 (unsigned long long)gpr(r, 15));
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -330,7 +330,7 @@ static uint64_t refused(struct rig *r, uint32_t reg)
 		i++;
 	xengt_sim_engine_stats(r->m->sim, i, &st);
 	before = st.refused;
-	rig_batch(r, batch, N(batch), true);
+	engine_batch(r, batch, N(batch), true);
 	xengt_sim_engine_stats(r->m->sim, i, &st);
 	return st.refused - before;
 }
@@ -350,17 +350,17 @@ static void test_user_registers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(rcs); i++) {
-		struct rig *r = rig_create(i & 1 ? "bdw" : "skl", RCS);
+		struct rig *r = engine_create(i & 1 ? "bdw" : "skl", RCS);
 
 		assert_int_equal(refused(r, rcs[i].first - 4), 1);
 		assert_int_equal(refused(r, rcs[i].first), 0);
 		assert_int_equal(refused(r, rcs[i].last), 0);
 		assert_int_equal(refused(r, rcs[i].last + 4), 1);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 	/* Gen8, as Gen9's blitter may write all */
 	for (size_t i = 0; i < N(xcs) * 3; i++) {
-		struct rig *r = rig_create("bdw", bases[1 + i % 3]);
+		struct rig *r = engine_create("bdw", bases[1 + i % 3]);
 
 		assert_int_equal(refused(r, r->base + xcs[i / 3].first - 4), 1);
 		assert_int_equal(refused(r, r->base + xcs[i / 3].first), 0);
@@ -371,7 +371,7 @@ static void test_user_registers(void **state)
 				 r->base == BCS ? 0 : 1);
 		/* another engine's */
 		assert_int_equal(refused(r, RCS + 0x600), 1);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -380,7 +380,7 @@ static void test_whitelist_slots(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 4 * 12; i++) {
-		struct rig *r = rig_create("bdw", bases[i / 12]);
+		struct rig *r = engine_create("bdw", bases[i / 12]);
 		uint32_t slot = r->base + 0x4d0 + 4 * (i % 12);
 
 		assert_int_equal(refused(r, 0x4f000), 1);
@@ -392,7 +392,7 @@ static void test_whitelist_slots(void **state)
 		wr(r->m, r->base + 0x4cc, 0x4f000);
 		wr(r->m, r->base + 0x500, 0x4f000);
 		assert_int_equal(refused(r, 0x4f000), 1);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 

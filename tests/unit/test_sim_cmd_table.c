@@ -355,7 +355,7 @@ static uint64_t run_user(struct rig *r, const struct row_case *k,
 		dw[3] = (uint32_t)addr;
 		dw[4] = (uint32_t)(addr >> 32);
 	}
-	rig_batch(r, dw, n, true);
+	engine_batch(r, dw, n, true);
 	return engine_stats(r, engine).refused - before;
 }
 
@@ -386,13 +386,13 @@ static void test_every_case(void **state)
 	(void)state;
 	for (size_t p = 0; p < 2; p++)
 		for (unsigned int e = 0; e < SIM_ENGINES; e++) {
-			struct rig *r = rig_create(platforms[p], bases[e]);
+			struct rig *r = engine_create(platforms[p], bases[e]);
 
 			ram32(r, PAGE_END)[0] = MI_BB_END;
 			for (size_t i = 0; i < N_CASES; i++)
 				if (is_on(&cases[i], e, platforms[p]))
 					run_case(r, &cases[i], e, platforms[p]);
-			rig_destroy(r);
+			engine_destroy(r);
 		}
 }
 
@@ -438,7 +438,7 @@ static void set_up_again(struct rig *r)
 {
 	wr(r->m, 0x941c, 1);			/* all engines */
 	for (unsigned int n = 0; n < 3; n++)
-		rig_context(r, n);
+		engine_context(r, n);
 	wr(r->m, r->base + 0x29c, 0x80008000);
 	wr(r->m, r->base + 0x80, GTT(PAGE_HWSP));
 	wr(r->m, r->base + 0xa8, 0);
@@ -456,7 +456,7 @@ static void test_undefined(void **state)
 	for (unsigned int i = 0; i < 2 * 2 * SIM_ENGINES; i++) {
 		const char *platform = platforms[i / 8];
 		unsigned int s = i / 4 % 2, e = i % 4;
-		struct rig *r = rig_create(platform, bases[e]);
+		struct rig *r = engine_create(platform, bases[e]);
 
 		for (uint32_t op = 0; op < spaces[s].n; op++) {
 			uint32_t dw0 = spaces[s].client |
@@ -465,14 +465,14 @@ static void test_undefined(void **state)
 			if (is_known(dw0, spaces[s].mask, e, platform))
 				continue;
 			ram32(r, PAGE_DATA)[0] = 0;
-			rig_emit(r, 0, &dw0, 1);
-			rig_submit(r, 0, -1);
+			engine_emit(r, 0, &dw0, 1);
+			engine_submit(r, 0, -1);
 			if (!(rd(r->m, bases[e] + 0xb8) & 1))
 				fail_msg("%08x on %s %x passes", dw0, platform,
 					 bases[e]);
 			set_up_again(r);
 		}
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -488,13 +488,13 @@ static void test_too_short(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct rig *r = rig_create("skl", RCS);
+		struct rig *r = engine_create("skl", RCS);
 
-		rig_emit(r, 0, &bad[i], 1);
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, &bad[i], 1);
+		engine_submit(r, 0, -1);
 		if (!(rd(r->m, RCS + 0xb8) & 1))
 			fail_msg("%08x passes", bad[i]);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 

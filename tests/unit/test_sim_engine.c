@@ -12,10 +12,10 @@ static void test_one_context_each_engine(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		struct rig *r = rig_create(i & 1 ? "bdw" : "skl", bases[i]);
+		struct rig *r = engine_create(i & 1 ? "bdw" : "skl", bases[i]);
 
 		EMIT(r, 0, STORE(0, 0x1234), MI_USER_IRQ);
-		rig_submit(r, 0, -1);
+		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[0], 0x1234);
 		/* after a pointer of 5, the first event is in slot 0 */
 		assert_int_equal(csb(r, 0), 0x01);
@@ -29,69 +29,69 @@ static void test_one_context_each_engine(void **state)
 		assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[3] & 1, 0);
 		assert_int_equal(rd(r->m, bases[i] + 0x234) & 0x18, 0);
 		assert_int_equal(rd(r->m, bases[i] + 0x9c) & 0x200, 0x200);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
 static void test_first_event_after_power_on(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	wr(r->m, RCS + 0x3a0, 0x00070007);
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(csb(r, 0), 0x01);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_two_elements(void **state)
 {
-	struct rig *r = rig_create("skl", VCS);
+	struct rig *r = engine_create("skl", VCS);
 
 	(void)state;
 	EMIT(r, 0, STORE(0, 1));
 	EMIT(r, 1, STORE(1, 2));
-	rig_submit(r, 0, 1);
+	engine_submit(r, 0, 1);
 	assert_int_equal(csb(r, 0), 0x01);
 	assert_int_equal(csb(r, 1), 0x14);
 	assert_int_equal(csb_ctx(r, 1), 100);
 	assert_int_equal(csb(r, 2), 0x18);
 	assert_int_equal(csb_ctx(r, 2), 101);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 2);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_lite_restore(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	EMIT(r, 0, WAIT(0));
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(csb_wp(r), 0);
 	assert_int_equal(rd(r->m, RCS + 0x234) & 0x10, 0x10);
 	assert_int_equal(rd(r->m, RCS + 0x74), GTT(PAGE_RING(0)));
 	EMIT(r, 0, STORE(1, 7));
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(csb(r, 1), 0x8002);
 	assert_int_equal(csb_wp(r), 1);
 	ram32(r, PAGE_DATA)[0] = 1;
 	xengt_sim_run(r->m->sim);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
 	assert_int_equal(csb(r, 2), 0x18);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_preemption(void **state)
 {
-	struct rig *r = rig_create("skl", BCS);
+	struct rig *r = engine_create("skl", BCS);
 
 	(void)state;
 	EMIT(r, 0, WAIT(0), STORE(1, 7));
 	EMIT(r, 1, STORE(2, 8));
-	rig_submit(r, 0, -1);
-	rig_submit(r, 1, 0);
+	engine_submit(r, 0, -1);
+	engine_submit(r, 1, 0);
 	assert_int_equal(csb(r, 1), 0x02);
 	assert_int_equal(csb_ctx(r, 1), 100);
 	/* then the other one, and back at the semaphore */
@@ -103,7 +103,7 @@ static void test_preemption(void **state)
 	xengt_sim_run(r->m->sim);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
 	assert_int_equal(csb(r, 3), 0x18);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_preemption_inside_a_batch(void **state)
@@ -112,21 +112,21 @@ static void test_preemption_inside_a_batch(void **state)
 		MI_SEMA_EQ, 1, (uint32_t)VA + DATA(0), (uint32_t)(VA >> 32),
 		MI_STORE, (uint32_t)VA + DATA(1), (uint32_t)(VA >> 32), 9,
 	};
-	struct rig *r = rig_create("bdw", RCS);
+	struct rig *r = engine_create("bdw", RCS);
 
 	(void)state;
-	rig_batch(r, batch, 8, true);
+	engine_batch(r, batch, 8, true);
 	EMIT(r, 1, STORE(2, 8));
-	rig_submit(r, 1, -1);
+	engine_submit(r, 1, -1);
 	assert_int_equal(csb(r, 1), 0x02);
 	/* the image names the command to go on with */
 	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[0x0f],
 			 ((uint32_t)VA + GTT(PAGE_BATCH)) | 1);
 	ram32(r, PAGE_DATA)[0] = 1;
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 9);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* Both levels go on where they were, the first behind its command. */
@@ -146,13 +146,13 @@ static void test_preemption_in_second_level(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2 * 4; i++) {
-		struct rig *r = rig_create(platforms[i % 2], bases[i / 2]);
+		struct rig *r = engine_create(platforms[i % 2], bases[i / 2]);
 		const uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
 
 		memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
-		rig_batch(r, batch, 7, true);
+		engine_batch(r, batch, 7, true);
 		EMIT(r, 1, STORE(2, 8));
-		rig_submit(r, 1, -1);
+		engine_submit(r, 1, -1);
 		assert_int_equal(csb(r, 1), 0x02);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
 		assert_int_equal(s[0x0f], ((uint32_t)VA + GTT(PAGE_BATCH) +
@@ -160,11 +160,11 @@ static void test_preemption_in_second_level(void **state)
 		assert_int_equal(s[0x15], ((uint32_t)VA +
 					   GTT(PAGE_BATCH + 1)) | 1);
 		ram32(r, PAGE_DATA)[0] = 1;
-		rig_submit(r, 0, -1);
+		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[1], 9);
 		assert_int_equal(ram32(r, PAGE_DATA)[3], 3);
 		assert_int_equal(csb(r, csb_wp(r)), 0x18);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -188,13 +188,13 @@ static void test_position_registers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		struct rig *r = rig_create("skl", bases[i]);
+		struct rig *r = engine_create("skl", bases[i]);
 		const uint32_t b = bases[i];
 
 		assert_int_equal(rd(r->m, b + 0x6c), ~0U);
 		assert_int_equal(rd(r->m, b + 0x140), 0);
 		memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
-		rig_batch(r, batch, 8, true);
+		engine_batch(r, batch, 8, true);
 		/* INSTDONE: no longer idle */
 		assert_int_equal(rd(r->m, b + 0x6c), ~1U);
 		assert_int_equal(rd(r->m, b + 0x74), first_at + 4);
@@ -219,17 +219,17 @@ static void test_position_registers(void **state)
 		assert_int_equal(rd(r->m, b + 0x6c), ~0U);
 		assert_int_equal(rd(r->m, b + 0x140), 0);
 		assert_int_equal(rd(r->m, b + 0x114), 0);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 	/* one in the GGTT has another state */
 	{
-		struct rig *r = rig_create("bdw", RCS);
+		struct rig *r = engine_create("bdw", RCS);
 		static const uint32_t ggtt[] = { WAIT(0) };
 
-		rig_batch(r, ggtt, 4, false);
+		engine_batch(r, ggtt, 4, false);
 		assert_int_equal(rd(r->m, RCS + 0x140), GTT(PAGE_BATCH) | 1);
 		assert_int_equal(rd(r->m, RCS + 0x110), 0);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -237,13 +237,13 @@ static void test_position_registers(void **state)
 static void test_force_restore(void **state)
 {
 	struct xengt_sim_engine_stats st;
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	EMIT(r, 0, WAIT(0));
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	EMIT(r, 0, STORE(1, 7));
-	rig_write_desc(r, -1);
+	engine_write_desc(r, -1);
 	wr(r->m, RCS + 0x230, 100);
 	wr(r->m, RCS + 0x230, GTT(PAGE_CTX(0)) | 0x11d);
 	xengt_sim_run(r->m->sim);
@@ -254,7 +254,7 @@ static void test_force_restore(void **state)
 	ram32(r, PAGE_DATA)[0] = 1;
 	xengt_sim_run(r->m->sim);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* What commands and switches take, in percent. */
@@ -265,7 +265,7 @@ static void test_cost(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		struct rig *r = rig_create("skl", VCS);
+		struct rig *r = engine_create("skl", VCS);
 		struct xengt_sim_exec_opts opts;
 		uint64_t begun;
 
@@ -276,9 +276,9 @@ static void test_cost(void **state)
 		for (int n = 0; n < 100; n++)
 			EMIT(r, 0, MI_NOOP, MI_NOOP);
 		begun = xengt_sim_time(r->m->sim);
-		rig_submit(r, 0, -1);
+		engine_submit(r, 0, -1);
 		took[i] = xengt_sim_time(r->m->sim) - begun;
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 	/* four accesses of 100 ns, the last of which starts the work */
 	assert_int_equal(took[2], 400);
@@ -288,13 +288,13 @@ static void test_cost(void **state)
 
 static void test_arbitration_off(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	EMIT(r, 0, MI_ARB(0), WAIT(0), STORE(1, 7));
 	EMIT(r, 1, STORE(2, 8));
-	rig_submit(r, 0, -1);
-	rig_submit(r, 1, -1);
+	engine_submit(r, 0, -1);
+	engine_submit(r, 1, -1);
 	assert_int_equal(csb_wp(r), 0);
 	assert_int_equal(rd(r->m, RCS + 0x234) & 4, 4);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 0);
@@ -305,7 +305,7 @@ static void test_arbitration_off(void **state)
 	assert_int_equal(csb(r, 2), 0x18);
 	assert_int_equal(csb_ctx(r, 2), 101);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 #define POLL(reg, val)							\
@@ -314,15 +314,15 @@ static void test_arbitration_off(void **state)
 /* Of a register: with privilege, without preemption, without interrupt. */
 static void test_poll_of_a_register(void **state)
 {
-	struct rig *r = rig_create("skl", VCS);
+	struct rig *r = engine_create("skl", VCS);
 
 	(void)state;
 	EMIT(r, 0, POLL(0x4f000, 7), STORE(1, 7));
 	EMIT(r, 1, STORE(2, 8));
 	wr(r->m, 0x44314, 0);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, 0x44318) & 0x800, 0);
-	rig_submit(r, 1, -1);
+	engine_submit(r, 1, -1);
 	for (int i = 0; i < 4; i++)
 		xengt_sim_run(r->m->sim);
 	assert_int_equal(csb_wp(r), 0);
@@ -333,24 +333,24 @@ static void test_poll_of_a_register(void **state)
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
 	assert_int_equal(csb(r, 1), 0x12);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* A semaphore in memory tells that it waits, once. */
 static void test_semaphore_interrupt(void **state)
 {
-	struct rig *r = rig_create("skl", VCS);
+	struct rig *r = engine_create("skl", VCS);
 
 	(void)state;
 	wr(r->m, 0x44314, 0);
 	EMIT(r, 0, WAIT(0));
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, 0x44318) & 0x800, 0x800);
 	wr(r->m, 0x44318, ~0U);
 	wr(r->m, 0x44318, ~0U);
 	xengt_sim_run(r->m->sim);
 	assert_int_equal(rd(r->m, 0x44318) & 0x800, 0);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_poll_without_privilege(void **state)
@@ -360,20 +360,20 @@ static void test_poll_without_privilege(void **state)
 		(uint32_t)(VA >> 32), 9,
 	};
 	struct xengt_sim_engine_stats st;
-	struct rig *r = rig_create("skl", VCS);
+	struct rig *r = engine_create("skl", VCS);
 
 	(void)state;
-	rig_batch(r, batch, 8, true);
+	engine_batch(r, batch, 8, true);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 9);
 	xengt_sim_engine_stats(r->m->sim, 1, &st);
 	assert_int_equal(st.refused, 1);
-	rig_destroy(r);
+	engine_destroy(r);
 	/* Gen8 knows no such bit: memory, where the address is no page */
-	r = rig_create("bdw", VCS);
-	rig_batch(r, batch, 8, true);
+	r = engine_create("bdw", VCS);
+	engine_batch(r, batch, 8, true);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 0);
 	assert_int_equal(rd(r->m, 0x4094) & 1, 1);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* VECS in a batch that jumps to itself, so many commands a call. */
@@ -384,12 +384,12 @@ static struct rig *rig_endless(uint32_t work_per_call)
 		(uint32_t)(VA >> 32),
 	};
 	struct xengt_sim_exec_opts opts;
-	struct rig *r = rig_create("skl", VECS);
+	struct rig *r = engine_create("skl", VECS);
 
 	xengt_sim_get_exec(r->m->sim, &opts);
 	opts.work_per_call = work_per_call;
 	xengt_sim_set_exec(r->m->sim, &opts);
-	rig_batch(r, batch, 3, true);
+	engine_batch(r, batch, 3, true);
 	return r;
 }
 
@@ -408,7 +408,7 @@ static void test_endless_batch(void **state)
 	assert_true(xengt_sim_run(r->m->sim));
 	assert_true(xengt_sim_time(r->m->sim) > t);
 	EMIT(r, 1, STORE(2, 8));
-	rig_submit(r, 1, -1);
+	engine_submit(r, 1, -1);
 	assert_int_equal(csb_wp(r), 0);
 	xengt_sim_engine_stats(r->m->sim, 2, &st);
 	assert_int_equal(st.preemptions, 0);
@@ -417,12 +417,12 @@ static void test_endless_batch(void **state)
 	assert_int_equal(rd(r->m, VECS + 0x9c) & 0x200, 0x200);
 	assert_false(xengt_sim_run(r->m->sim));
 	wr(r->m, 0x941c, 0x10);
-	rig_enable(r);
-	rig_submit(r, 1, -1);
+	engine_enable(r);
+	engine_submit(r, 1, -1);
 	assert_int_equal(csb(r, 0), 0x01);
 	assert_int_equal(csb(r, 1), 0x18);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* An engine that time has run away from does not keep another one waiting. */
@@ -433,13 +433,13 @@ static void test_late_engine(void **state)
 	(void)state;
 	xengt_sim_advance(r->m->sim, 1000000000);
 	r->base = RCS;
-	rig_enable(r);
+	engine_enable(r);
 	EMIT(r, 1, STORE(2, 8));
-	rig_submit(r, 1, -1);
+	engine_submit(r, 1, -1);
 	for (int i = 0; i < 4; i++)
 		assert_true(xengt_sim_run(r->m->sim));
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* With a point to arbitrate at it is preempted, unless that is ignored. */
@@ -450,15 +450,15 @@ static void test_preemptible_loop(void **state)
 		(uint32_t)VA + GTT(PAGE_BATCH), (uint32_t)(VA >> 32),
 	};
 	struct xengt_sim_exec_opts opts;
-	struct rig *r = rig_create("skl", VECS);
+	struct rig *r = engine_create("skl", VECS);
 
 	(void)state;
 	xengt_sim_get_exec(r->m->sim, &opts);
 	opts.ignore_preempt = 1U << 2;
 	xengt_sim_set_exec(r->m->sim, &opts);
-	rig_batch(r, batch, 4, true);
+	engine_batch(r, batch, 4, true);
 	EMIT(r, 1, STORE(2, 8));
-	rig_submit(r, 1, -1);
+	engine_submit(r, 1, -1);
 	assert_int_equal(csb_wp(r), 0);
 	opts.ignore_preempt = 0;
 	xengt_sim_set_exec(r->m->sim, &opts);
@@ -466,12 +466,12 @@ static void test_preemptible_loop(void **state)
 	assert_int_equal(csb(r, 1), 0x02);
 	assert_int_equal(csb(r, 2), 0x18);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_reset_request(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
@@ -485,13 +485,13 @@ static void test_reset_request(void **state)
 		wr(r->m, bases[i] + 0xd0, 0x00020002);
 		assert_int_equal(rd(r->m, bases[i] + 0xd0), 0);
 	}
-	rig_destroy(r);
+	engine_destroy(r);
 	/* by a command, for another engine: the same */
-	r = rig_create("skl", RCS);
+	r = engine_create("skl", RCS);
 	EMIT(r, 0, MI_LRI, VCS + 0xd0, 0x00010001, MI_NOOP);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, VCS + 0xd0), 3);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* What a reset of which domain takes away. */
@@ -552,7 +552,7 @@ static void test_what_resets_lose(void **state)
 static void test_effects_of_a_reset(void **state)
 {
 	static const uint32_t batch[] = { MI_LRI, 0x4f000, 0x77 };
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	wr(r->m, 0x100004, 0x00001000 | 7);
@@ -565,10 +565,10 @@ static void test_effects_of_a_reset(void **state)
 	xengt_sim_bar_write(r->m->sim, 2, 512, 4, 6);
 	assert_int_equal(ram32(r, 0)[128], 6);
 	assert_int_equal(ram32(r, 1)[0], 0);
-	rig_enable(r);
-	rig_batch(r, batch, 3, true);
+	engine_enable(r);
+	engine_batch(r, batch, 3, true);
 	assert_int_equal(rd(r->m, 0x4f000), 0);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_interrupts(void **state)
@@ -580,29 +580,29 @@ static void test_interrupts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		struct rig *r = rig_create("skl", t[i].base);
+		struct rig *r = engine_create("skl", t[i].base);
 		struct xengt_sim_exec_opts opts;
 
 		wr(r->m, t[i].iir - 4, 0);
 		/* the engine's own mask comes first */
 		wr(r->m, t[i].base + 0xa8, ~(0x100U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
-		rig_submit(r, 0, -1);
+		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, t[i].iir), 0x100U << t[i].shift);
 		wr(r->m, t[i].iir, ~0U);
 		wr(r->m, t[i].iir, ~0U);
 		wr(r->m, t[i].base + 0xa8, ~(0x1U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
-		rig_submit(r, 0, -1);
+		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, t[i].iir), 0x1U << t[i].shift);
 		wr(r->m, t[i].iir, ~0U);
 		xengt_sim_get_exec(r->m->sim, &opts);
 		opts.lose_irq = 0xf;
 		xengt_sim_set_exec(r->m->sim, &opts);
 		EMIT(r, 0, MI_USER_IRQ);
-		rig_submit(r, 0, -1);
+		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, t[i].iir), 0);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -621,45 +621,45 @@ static void test_notify_interrupts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		struct rig *r = rig_create("skl", t[i].base);
+		struct rig *r = engine_create("skl", t[i].base);
 
 		wr(r->m, t[i].iir - 4, 0);
-		rig_emit(r, 0, t[i].dw, 6);
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, t[i].dw, 6);
+		engine_submit(r, 0, -1);
 		assert_int_equal(csb(r, csb_wp(r)), 0x18);
 		assert_int_equal(rd(r->m, t[i].iir) & 0x00100010, t[i].bit);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
 static void test_ring_wraps(void **state)
 {
-	struct rig *r = rig_create("skl", VCS);
+	struct rig *r = engine_create("skl", VCS);
 
 	(void)state;
 	for (unsigned int i = 0; i < 1100; i++) {
 		uint32_t dw[4] = { MI_STORE | MI_GGTT, DATA(0), 0, i };
 
-		rig_emit(r, 0, dw, 4);
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, dw, 4);
+		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[0], i);
 	}
 	assert_int_equal(csb(r, csb_wp(r)), 0x18);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_unknown_command(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	EMIT(r, 0, MI_NOOP, 0x1fU << 23);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, RCS + 0xb8), 1);
 	assert_int_equal(rd(r->m, RCS + 0x68), 0x1fU << 23);
 	assert_int_equal(rd(r->m, RCS + 0x74), GTT(PAGE_RING(0)) + 4);
 	assert_int_equal(csb_wp(r), 0);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* Masked an error is in ESR alone; else in EIR, with an interrupt. */
@@ -674,14 +674,14 @@ static void test_errors(void **state)
 	for (size_t i = 0; i < 2 * 4; i++) {
 		uint32_t base = t[i / 2].base, iir = t[i / 2].iir;
 		uint32_t bit = t[i / 2].bit;
-		struct rig *r = rig_create("skl", base);
+		struct rig *r = engine_create("skl", base);
 		bool is_masked = i % 2;
 
 		assert_int_equal(rd(r->m, base + 0xb4), ~0U);
 		wr(r->m, iir - 4, 0);
 		wr(r->m, base + 0xb4, is_masked ? ~0U : ~1U);
 		EMIT(r, 0, 0x1fU << 23);
-		rig_submit(r, 0, -1);
+		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, base + 0xb8), 1);
 		assert_int_equal(rd(r->m, base + 0xb0), is_masked ? 0 : 1);
 		assert_int_equal(rd(r->m, iir) & bit, is_masked ? 0 : bit);
@@ -703,24 +703,24 @@ static void test_errors(void **state)
 		wr(r->m, 0x941c, 1);
 		assert_int_equal(rd(r->m, base + 0xb8), 0);
 		assert_int_equal(rd(r->m, base + 0xb4), ~0U);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
 static void test_clock(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 	uint32_t t = rd(r->m, RCS + 0x358);
 
 	(void)state;
 	xengt_sim_advance(r->m->sim, 1000000);		/* 12 MHz */
 	assert_in_range(rd(r->m, RCS + 0x358) - t, 12000, 12001);
-	rig_destroy(r);
-	r = rig_create("bdw", RCS);
+	engine_destroy(r);
+	r = engine_create("bdw", RCS);
 	t = rd(r->m, RCS + 0x358);
 	xengt_sim_advance(r->m->sim, 1000000);		/* 12.5 MHz */
 	assert_in_range(rd(r->m, RCS + 0x358) - t, 12500, 12501);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* By the owner's clock: to the tick, whatever the engine did. */
@@ -733,18 +733,18 @@ static void test_owners_clock(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2 * 4; i++) {
 		uint32_t base = bases[i / 2], per_ms = t[i % 2].per_ms;
-		struct rig *r = rig_create_timed(t[i % 2].platform, base, true);
+		struct rig *r = engine_create_timed(t[i % 2].platform, base, true);
 
 		assert_int_equal(rd(r->m, base + 0x358), 0);
 		r->m->now_ns += 3000000;
 		assert_int_equal(rd(r->m, base + 0x358), 3 * per_ms);
 		EMIT(r, 0, STORE(0, 1));
-		rig_submit(r, 0, -1);
+		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, base + 0x358), 3 * per_ms);
 		/* what a command stores is the same clock's */
 		EMIT(r, 0, 0x26U << 23 | 3U << 14 | 2, DATA(2) + 4, 0, 0);
 		r->m->now_ns += 1000000;
-		rig_submit(r, 0, -1);
+		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 4 * per_ms);
 		/* 36 bits of it: 2 hours are more */
 		r->m->now_ns += 7200ULL * 1000000000;
@@ -752,18 +752,18 @@ static void test_owners_clock(void **state)
 				 (7200004ULL * per_ms >> 32) & 0xf);
 		assert_int_equal(rd(r->m, base + 0x358),
 				 7200004ULL * per_ms & 0xffffffff);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
 /* A context's clock stands still with the context. */
 static void test_contexts_clock(void **state)
 {
-	struct rig *r = rig_create_timed("skl", RCS, true);
+	struct rig *r = engine_create_timed("skl", RCS, true);
 
 	(void)state;
 	EMIT(r, 0, WAIT(0));
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, RCS + 0x3a8), 0);
 	r->m->now_ns += 2000000;
 	assert_int_equal(rd(r->m, RCS + 0x3a8), 24000);
@@ -775,10 +775,10 @@ static void test_contexts_clock(void **state)
 	/* and goes on where it was */
 	ram32(r, PAGE_DATA)[0] = 0;
 	EMIT(r, 0, WAIT(0));
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	r->m->now_ns += 1000000;
 	assert_int_equal(rd(r->m, RCS + 0x3a8), 36000);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* In virtual time it moves as the engine works, and it can be set. */
@@ -792,13 +792,13 @@ static void test_contexts_clock_virtual(void **state)
 	assert_in_range(rd(r->m, VECS + 0x3a8) - t, 1000, 2000);
 	wr(r->m, VECS + 0x3a8, 0x10000000);
 	assert_in_range(rd(r->m, VECS + 0x3a8), 0x10000000, 0x10000000 + 2000);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_legacy_ring(void **state)
 {
 	static const uint32_t dw[] = { STORE(3, 5) };
-	struct rig *r = rig_create("skl", BCS);
+	struct rig *r = engine_create("skl", BCS);
 
 	(void)state;
 	wr(r->m, BCS + 0x29c, 0x80000000);
@@ -808,7 +808,7 @@ static void test_legacy_ring(void **state)
 	wr(r->m, BCS + 0x30, 16);
 	assert_int_equal(ram32(r, PAGE_DATA)[3], 5);
 	assert_int_equal(rd(r->m, BCS + 0x34), 16);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 int main(void)

@@ -48,7 +48,7 @@ static int setup_court(void **state)
 	struct court *c = calloc(1, sizeof(*c));
 
 	assert_non_null(c);
-	c->r = rig_create("skl", RCS);
+	c->r = engine_create("skl", RCS);
 	c->shm = aligned_alloc(4096, XENGT_JUDGE_FILE_BYTES);
 	assert_non_null(c->shm);
 	assert_int_equal(xengt_sim_judge_format(c->shm, XENGT_JUDGE_FILE_BYTES),
@@ -76,7 +76,7 @@ static int teardown_court(void **state)
 	struct court *c = *state;
 
 	xengt_sim_judge_attach(c->r->m->sim, NULL, 0);
-	rig_destroy(c->r);
+	engine_destroy(c->r);
 	free(c->shm);
 	free(c);
 	return 0;
@@ -99,7 +99,7 @@ static void emit(struct court *c, uint32_t op, uint64_t addr, uint32_t val)
 {
 	uint32_t dw[] = { op, (uint32_t)addr, (uint32_t)(addr >> 32), val };
 
-	rig_emit(c->r, 0, dw, 4);
+	engine_emit(c->r, 0, dw, 4);
 }
 
 /* From the ring, which is privileged, into the GGTT. */
@@ -292,8 +292,8 @@ static void begin_again(struct court *c)
 {
 	wr(c->r->m, 0x4094, 0);
 	wr(c->r->m, 0x941c, 2);
-	rig_enable(c->r);
-	rig_context(c->r, 0);
+	engine_enable(c->r);
+	engine_context(c->r, 0);
 }
 
 /* Whether or not there is a page. */
@@ -333,7 +333,7 @@ static void update_gtt(struct court *c, unsigned int page, unsigned int n)
 
 	for (unsigned int i = 0; i < n; i++)
 		dw[2 + 2 * i] = (uint32_t)PTE(RAM_MFN + page + i);
-	rig_emit(c->r, 0, dw, 2 + 2 * n);
+	engine_emit(c->r, 0, dw, 2 + 2 * n);
 	submit(c);
 }
 
@@ -373,11 +373,11 @@ static void test_reads_outside(void **state)
 	uint32_t dw[] = { 0x29U << 23 | 1U << 22 | 2, 0x2600,
 			  GTT(PAGE_DATA), 0 };
 
-	rig_emit(c->r, 0, dw, 4);
+	engine_emit(c->r, 0, dw, 4);
 	submit(c);
 	assert_clean(c);
 	dw[2] = GTT(PAGE_SURF);
-	rig_emit(c->r, 0, dw, 4);
+	engine_emit(c->r, 0, dw, 4);
 	submit(c);
 	the_violation(c, XENGT_JUDGE_V_OUTSIDE | XENGT_JUDGE_V_COMMAND);
 }

@@ -16,21 +16,21 @@ static void test_registers_follow_context(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		struct rig *r = rig_create(t[i].platform, t[i].base);
+		struct rig *r = engine_create(t[i].platform, t[i].base);
 		uint32_t lri[] = { LRI(GPR0(t[i].base), 0x11) };
 		uint32_t other[] = { LRI(GPR0(t[i].base), 0x22) };
 		uint32_t srm[] = { SRM(GPR0(t[i].base), 1) };
 
 		/* as in a fresh image, which the save lays out */
 		memset(ram32(r, PAGE_CTX(0) + 1) + 1, 0, 4);
-		rig_emit(r, 0, lri, 3);
-		rig_submit(r, 0, -1);
-		rig_emit(r, 1, other, 3);
-		rig_submit(r, 1, -1);
-		rig_emit(r, 0, srm, 4);
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, lri, 3);
+		engine_submit(r, 0, -1);
+		engine_emit(r, 1, other, 3);
+		engine_submit(r, 1, -1);
+		engine_emit(r, 0, srm, 4);
+		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[1], 0x11);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
@@ -72,29 +72,29 @@ static void test_workarounds_follow_context(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2 * sizeof(t) / sizeof(t[0]); i++) {
-		struct rig *r = rig_create(i & 1 ? "bdw" : "skl", RCS);
+		struct rig *r = engine_create(i & 1 ? "bdw" : "skl", RCS);
 		uint32_t lri[] = { LRI(t[i / 2].reg, t[i / 2].val) };
 		uint32_t other[] = { LRI(t[i / 2].reg, t[i / 2].other) };
 		uint32_t srm[] = { SRM(t[i / 2].reg, 1) };
 		uint32_t got;
 
-		rig_emit(r, 0, lri, 3);
-		rig_submit(r, 0, -1);
-		rig_emit(r, 1, other, 3);
-		rig_submit(r, 1, -1);
-		rig_emit(r, 0, srm, 4);
-		rig_submit(r, 0, -1);
+		engine_emit(r, 0, lri, 3);
+		engine_submit(r, 0, -1);
+		engine_emit(r, 1, other, 3);
+		engine_submit(r, 1, -1);
+		engine_emit(r, 0, srm, 4);
+		engine_submit(r, 0, -1);
 		got = ram32(r, PAGE_DATA)[1];
 		/* masks in the upper half are as good as none */
 		if ((got & 0xffff) != (t[i / 2].want & 0xffff))
 			fail_msg("%x: %x", t[i / 2].reg, got);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 }
 
 static void test_restore_inhibit(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
 
 	(void)state;
@@ -102,18 +102,18 @@ static void test_restore_inhibit(void **state)
 	s[0x42] = 0x4f000;
 	s[0x43] = 0x99;
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, 0x4f000), 0);
 	s[0x43] = 0x99;			/* the save has put 0 there */
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, 0x4f000), 0x99);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_workaround_batches(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
 	uint32_t *wa = ram32(r, PAGE_BATCH);
 	uint32_t indirect[] = { MI_STORE | MI_GGTT, AT(1), 1 };
@@ -127,46 +127,46 @@ static void test_workaround_batches(void **state)
 	s[0x19] = GTT(PAGE_BATCH + 1) | 1;
 	s[0x1b] = GTT(PAGE_BATCH) | 1;
 	EMIT(r, 0, MI_STORE | MI_GGTT, AT(3), 3);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 1);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 2);
 	assert_int_equal(ram32(r, PAGE_DATA)[3], 3);
 	assert_int_equal(csb(r, 1), 0x18);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* The tail is the driver's: a save must not undo its store. */
 static void test_tail_is_not_written(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	EMIT(r, 0, MI_SEMA_EQ | MI_GGTT, 1, AT(0));
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
 	ram32(r, PAGE_DATA)[0] = 1;
 	xengt_sim_run(r->m->sim);
 	assert_int_equal(csb(r, 1), 0x18);
 	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[7], r->tail[0]);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_context_clock(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 	uint32_t *s = ram32(r, PAGE_CTX(0) + 1), first;
 
 	(void)state;
 	for (int i = 0; i < 40; i++)
 		EMIT(r, 0, MI_NOOP, MI_NOOP, MI_NOOP, MI_NOOP);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	first = s[0x23];
 	assert_in_range(first, 30, 100);	/* 160 times 20 ns */
 	xengt_sim_advance(r->m->sim, 1000000);	/* somebody else's time */
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_in_range(s[0x23], first, first + 10);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 int main(void)

@@ -14,13 +14,13 @@ static void store(struct rig *r, uint64_t addr, uint32_t val)
 	uint32_t dw[] = { MI_STORE, (uint32_t)addr, (uint32_t)(addr >> 32),
 			  val };
 
-	rig_emit(r, 0, dw, 4);
-	rig_submit(r, 0, -1);
+	engine_emit(r, 0, dw, 4);
+	engine_submit(r, 0, -1);
 }
 
 static void test_2m(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 	uint64_t *pd = table(r, 1);
 
 	(void)state;
@@ -28,12 +28,12 @@ static void test_2m(void **state)
 	pd[((VA >> 21) & 511) + 1] = bus_of(0) | 0x80 | 3;
 	store(r, (VA & ~0x1fffffULL) + 0x200000 + GTT(PAGE_DATA) + 8, 0x2a);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 0x2a);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_64k(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 	uint64_t *pd = table(r, 1), *pt = table(r, 0);
 	uint64_t va = VA & ~0x1fffffULL;
 
@@ -44,12 +44,12 @@ static void test_64k(void **state)
 	pt[16] = bus_of(16) | 3;		/* only this one counts */
 	store(r, va + GTT(PAGE_DATA) + 12, 0x64);
 	assert_int_equal(ram32(r, PAGE_DATA)[3], 0x64);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_3_levels(void **state)
 {
-	struct rig *r = rig_create("bdw", BCS);
+	struct rig *r = engine_create("bdw", BCS);
 	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
 	uint64_t va = (2ULL << 30) | (VA & 0x3fffffff);
 	uint32_t dw[] = { MI_STORE, (uint32_t)va + GTT(PAGE_DATA), 0, 0x33 };
@@ -57,17 +57,17 @@ static void test_3_levels(void **state)
 	(void)state;
 	s[0x33] = 0;
 	s[0x2b] = (uint32_t)bus_of(PAGE_PML4 + 2);	/* PDP2 */
-	rig_emit(r, 0, dw, 4);
-	rig_write_desc(r, -1);
+	engine_emit(r, 0, dw, 4);
+	engine_write_desc(r, -1);
 	wr(r->m, BCS + 0x230, 100);
 	wr(r->m, BCS + 0x230, GTT(PAGE_CTX(0)) | 0x109);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 0x33);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_read_only(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	table(r, 0)[((VA >> 12) + PAGE_DATA) & 511] &= ~2ULL;
@@ -75,7 +75,7 @@ static void test_read_only(void **state)
 	store(r, VA + GTT(PAGE_DATA), 6);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
 	assert_int_equal(rd(r->m, 0x4094), 0);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_faults(void **state)
@@ -88,7 +88,7 @@ static void test_faults(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4; i++)
 		for (unsigned int level = 0; level < 4; level++) {
-			struct rig *r = rig_create("skl", e[i].base);
+			struct rig *r = engine_create("skl", e[i].base);
 
 			table(r, level)[(va >> (12 + 9 * level)) & 511] &= ~1ULL;
 			store(r, va, 6);
@@ -102,23 +102,23 @@ static void test_faults(void **state)
 			assert_int_equal(csb_wp(r), 0);
 			xengt_sim_reset(r->m->sim);
 			assert_int_equal(rd(r->m, 0x4094), 0);
-			rig_destroy(r);
+			engine_destroy(r);
 		}
 }
 
 /* What the first fault left stays until software clears the valid bit. */
 static void test_first_fault_stays(void **state)
 {
-	struct rig *r = rig_create("skl", VCS);
+	struct rig *r = engine_create("skl", VCS);
 
 	(void)state;
 	EMIT(r, 0, MI_STORE | MI_GGTT, 0x800000, 0, 1);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, 0x4094), 0x1801);
 	r->base = RCS;
 	for (unsigned int n = 0; n < 3; n++)
-		rig_context(r, n);
-	rig_enable(r);
+		engine_context(r, n);
+	engine_enable(r);
 	store(r, VA + 0x40000000, 6);
 	assert_int_equal(rd(r->m, 0x4094), 0x1801);
 	assert_int_equal(rd(r->m, 0x4b10), 0x800);
@@ -126,31 +126,31 @@ static void test_first_fault_stays(void **state)
 	wr(r->m, 0x4094, 0);
 	wr(r->m, 0x941c, 2);
 	for (unsigned int n = 0; n < 3; n++)
-		rig_context(r, n);
-	rig_enable(r);
+		engine_context(r, n);
+	engine_enable(r);
 	store(r, VA + 0x40000000, 6);
 	assert_int_equal(rd(r->m, 0x4094), 1 | 2 << 1);
 	assert_int_equal(rd(r->m, 0x4b10), (uint32_t)((VA + 0x40000000) >> 12));
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 static void test_ggtt_fault(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
 	EMIT(r, 0, MI_STORE | MI_GGTT, 0x800000, 0, 1);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, 0x4094), 0x801);
 	assert_int_equal(rd(r->m, 0x4b10), 0x800);
 	assert_int_equal(rd(r->m, 0x4b14), 0x10);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 /* A changed entry counts after an invalidation, and not before. */
 static void test_tlb(void **state)
 {
-	struct rig *r = rig_create("skl", RCS);
+	struct rig *r = engine_create("skl", RCS);
 	uint64_t *pte = &table(r, 0)[((VA >> 12) + PAGE_DATA) & 511];
 
 	(void)state;
@@ -159,13 +159,13 @@ static void test_tlb(void **state)
 	     MI_STORE, AT(VA + GTT(PAGE_DATA)), 2,
 	     0x7a000004, 1U << 18, 0, 0, 0, 0,
 	     MI_STORE, AT(VA + GTT(PAGE_DATA)), 3);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	*pte = bus_of(PAGE_DATA + 1) | 3;
 	ram32(r, PAGE_DATA + 2)[0] = 1;
 	xengt_sim_run(r->m->sim);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 2);
 	assert_int_equal(ram32(r, PAGE_DATA + 1)[0], 3);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 #define VA_FAR		((VA & ~0x1fffffULL) + 0x200000)
@@ -191,7 +191,7 @@ static unsigned int put_column(uint32_t *dw, uint64_t at, unsigned int pages)
 static struct rig *used_in_between(unsigned int pages, unsigned int n)
 {
 	const uint64_t at = VA + GTT(PAGE_DATA), sema = at + 4096;
-	struct rig *r = rig_create("skl", BCS);
+	struct rig *r = engine_create("skl", BCS);
 	uint32_t dw[64] = {
 		MI_STORE, (uint32_t)at, (uint32_t)(at >> 32), 5,
 		MI_SEMA_EQ, 1, (uint32_t)sema, (uint32_t)(sema >> 32),
@@ -207,7 +207,7 @@ static struct rig *used_in_between(unsigned int pages, unsigned int n)
 	dw[i++] = (uint32_t)at;
 	dw[i++] = (uint32_t)(at >> 32);
 	dw[i++] = 6;
-	rig_batch(r, dw, i, true);
+	engine_batch(r, dw, i, true);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
 	table(r, 0)[(at >> 12) & 511] = bus_of(PAGE_DATA + 2) | 3;
 	ram32(r, PAGE_DATA + 1)[0] = 1;
@@ -230,13 +230,13 @@ static void test_nothing_is_evicted(void **state)
 		r = used_in_between(t[i].pages, t[i].n);
 		assert_int_equal(ram32(r, PAGE_DATA)[0], 6);
 		assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 0);
-		rig_destroy(r);
+		engine_destroy(r);
 	}
 	/* more than it keeps: the new entry may count */
 	r = used_in_between(60000, 3);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
 	assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 6);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 int main(void)

@@ -78,7 +78,7 @@ static void a_session(struct rig *r)
 	wr(r->m, REG_MASTER, 0x80000000);
 	for (uint32_t i = 0; i < 5; i++) {
 		ram32(r, PAGE_DATA)[0] = 0x1000 + i;
-		rig_batch(r, copy, 6, true);
+		engine_batch(r, copy, 6, true);
 		assert_int_equal(xengt_sim_bar_read(r->m->sim, 2,
 						    GTT(PAGE_DATA) + 8, 4),
 				 0x1000 + i);
@@ -115,12 +115,12 @@ static void tape_destroy(struct tape *t)
 	free(t);
 }
 
-/* rig_create() has called the simulator already: begin anew. */
+/* engine_create() has called the simulator already: begin anew. */
 static struct tape *record(void)
 {
 	struct xengt_sim_config config = { 0 };
 	struct tape *t = tape_create();
-	struct rig *r = rig_create("bdw", RCS);
+	struct rig *r = engine_create("bdw", RCS);
 
 	assert_int_equal(xengt_sim_record(r->m->sim, &config, tape_write, t),
 			 -EINVAL);
@@ -130,11 +130,11 @@ static struct tape *record(void)
 	assert_int_equal(xengt_sim_record(r->m->sim, &config, tape_write, t),
 			 -EBUSY);
 	xengt_sim_cfg_write(r->m->sim, 4, 2, 6);
-	rig_setup(r);
+	engine_setup(r);
 	a_session(r);
 	assert_int_equal(xengt_sim_record_end(r->m->sim), 0);
 	assert_int_equal(xengt_sim_record_end(r->m->sim), 0);
-	rig_destroy(r);
+	engine_destroy(r);
 	return t;
 }
 

@@ -54,14 +54,14 @@ static bool sees_new_page(const char *platform, const struct tlb_case *c)
 	static const uint32_t second[] = {
 		MI_STORE, AT(VA + GTT(PAGE_DATA)), 2,
 	};
-	struct rig *r = rig_create(platform, c->engine);
+	struct rig *r = engine_create(platform, c->engine);
 	uint64_t *pt = (uint64_t *)(void *)ram32(r, PAGE_PML4 + 3);
 	bool is_new;
 
-	rig_emit(r, 0, first, 8);
-	rig_emit(r, 0, c->cmd, 6);
-	rig_emit(r, 0, second, 4);
-	rig_submit(r, 0, -1);
+	engine_emit(r, 0, first, 8);
+	engine_emit(r, 0, c->cmd, 6);
+	engine_emit(r, 0, second, 4);
+	engine_submit(r, 0, -1);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 1);
 	pt[((VA >> 12) + PAGE_DATA) & 511] = bus_of(PAGE_DATA + 1) | 3;
 	if (c->reg)
@@ -71,7 +71,7 @@ static bool sees_new_page(const char *platform, const struct tlb_case *c)
 	is_new = ram32(r, PAGE_DATA + 1)[0] == 2;
 	/* to one of the two, and not to both */
 	assert_int_equal(ram32(r, PAGE_DATA)[0], is_new ? 1 : 2);
-	rig_destroy(r);
+	engine_destroy(r);
 	return is_new;
 }
 
@@ -91,18 +91,18 @@ static void test_invalidations(void **state)
 /* A context that comes back starts with nothing in the TLB. */
 static void test_context_switch(void **state)
 {
-	struct rig *r = rig_create("skl", BCS);
+	struct rig *r = engine_create("skl", BCS);
 	uint64_t *pt = (uint64_t *)(void *)ram32(r, PAGE_PML4 + 3);
 
 	(void)state;
 	EMIT(r, 0, MI_STORE, AT(VA + GTT(PAGE_DATA)), 1);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	pt[((VA >> 12) + PAGE_DATA) & 511] = bus_of(PAGE_DATA + 1) | 3;
 	EMIT(r, 0, MI_STORE, AT(VA + GTT(PAGE_DATA)), 2);
-	rig_submit(r, 0, -1);
+	engine_submit(r, 0, -1);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 1);
 	assert_int_equal(ram32(r, PAGE_DATA + 1)[0], 2);
-	rig_destroy(r);
+	engine_destroy(r);
 }
 
 int main(void)

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See boundary_world.h. */
+#include "boundary_world.h"
+
+/* ---- the module's side ---- */
+
+static void *world_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
+{
+	struct world *w = ctx;
+
+	if (w->pages + pages > w->pages_max)
+		return NULL;
+	for (uint32_t i = 0; i < pages; i++, w->next_bus += 4096)
+		ret_bus[i] = xengt_bus(w->next_bus);
+	w->pages += pages;
+	return calloc(pages, 4096);
+}
+
+static void world_free(void *ctx, void *mem, uint32_t pages,
+		       const xengt_bus_t *bus)
+{
+	struct world *w = ctx;
+
+	(void)bus;
+	w->pages -= pages;
+	free(mem);
+}
+
+static void world_pte(void *ctx, uint32_t index, uint64_t pte)
+{
+	struct world *w = ctx;
+
+	assert_true(index >= SPACE_FIRST && index <= 0xfffff);
+	w->ggtt[index - SPACE_FIRST] = pte == SCRATCH_PTE ? 0 : pte;
+}
+
+static void world_flush(void *ctx)
+{
+	(void)ctx;
+}
+
+static const struct xengt_area_ops world_area_ops = {
+	.alloc = world_alloc,
+	.free = world_free,
+	.pte_write = world_pte,
+	.flush = world_flush,
+};
+
+static uint32_t world_read(void *ctx, uint32_t off)
+{
+	struct world *w = ctx;
+
+	return w->regs[off / 4];
+}
+
+/* Offset in an engine's registers; ~0: of no engine. */
+static uint32_t ring_reg(uint32_t off)
+{
+	switch (off & ~0xfffu) {
+	case 0x2000:
+	case 0x12000:
+	case 0x1a000:
+	case 0x22000:
+		return off & 0xfff;
+	default:
+		return ~0u;
+	}
+}
+
+static void world_write(void *ctx, uint32_t off, uint32_t val)
+{
+	struct world *w = ctx;
+
+	w->regs[off / 4] = val;
+	if (ring_reg(off) == REG_ELSP) {
+		w->elsp[w->n_elsp++] = val;
+		if (w->n_elsp < 4)
+			return;
+		w->n_elsp = 0;
+		assert_true(w->n_ports < PORTS_MAX);
+		w->ports[w->n_ports][0] = (uint64_t)w->elsp[2] << 32 |
+					  w->elsp[3];
+		w->ports[w->n_ports++][1] = (uint64_t)w->elsp[0] << 32 |
+					    w->elsp[1];
+	} else if (ring_reg(off) == REG_RESET_CTL) {
+		w->regs[off / 4] = val & 1 ? 3 : 0;
+	} else if (ring_reg(off) == REG_MI_MODE) {
+		w->regs[off / 4] = 0x200;
+	} else if (off == REG_GDRST) {
+		w->resets++;
+		w->csb_wp = 5;
+		w->regs[off / 4] = w->gdrst_sticks ? val : 0;
+	}
+}
+
+static void world_sync(void *ctx)
+{
+	(void)ctx;
+}
+
+static void world_wait(void *ctx, uint32_t us)
+{
+	struct world *w = ctx;
+
+	w->now += us * UINT64_C(1000);
+	if (w->on_wait)
+		w->on_wait(w);
+}
+
+static uint64_t world_now(void *ctx)
+{
+	return ((struct world *)ctx)->now;
+}
+
+static void world_busy(void *ctx, bool is_busy)
+{
+	struct world *w = ctx;
+
+	assert_int_not_equal(w->is_busy, is_busy);
+	w->is_busy = is_busy;
+}
+
+static const struct xengt_engine_ops world_engine_ops = {
+	.reg_read = world_read,
+	.reg_write = world_write,
+	.sync = world_sync,
+	.wait_us = world_wait,
+	.now_ns = world_now,
+	.set_busy = world_busy,
+};
+
+/* ---- a guest's side ---- */
+
+static int guest_frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+			    xengt_bus_t *ret_bus)
+{
+	(void)ctx;
+	for (uint32_t i = 0; i < count; i++)
+		ret_bus[i] = xengt_bus((uint64_t)gfns[i] << 12);
+	return 0;
+}
+
+static uint32_t guest_frames_put(void *ctx, const uint32_t *gfns,
+				 uint32_t count)
+{
+	(void)ctx;
+	(void)gfns;
+	return count;
+}
+
+static bool guest_has_moved(void *ctx, uint32_t frame)
+{
+	(void)ctx;
+	(void)frame;
+	return false;
+}
+
+static bool guest_any_has_moved(void *ctx)
+{
+	(void)ctx;
+	return false;
+}
+
+static void guest_pte(void *ctx, uint32_t index, uint64_t pte)
+{
+	(void)ctx;
+	(void)index;
+	(void)pte;
+}
+
+static const struct xengt_gtt_ops guest_gtt_ops = {
+	.frames_get = guest_frames_get,
+	.frames_put = guest_frames_put,
+	.frame_has_moved = guest_has_moved,
+	.any_frame_has_moved = guest_any_has_moved,
+	.pte_write = guest_pte,
+	.flush = world_flush,
+};
+
+void *guest_frame_at(void *ctx, uint32_t frame)
+{
+	struct world_guest *g = ctx;
+
+	assert_true(frame < GUEST_PAGES);
+	return g->memory[frame];
+}
+
+static void guest_event(void *ctx)
+{
+	((struct world_guest *)ctx)->events++;
+}
+
+const struct xengt_exec_ops guest_exec_ops = {
+	.frame_at = guest_frame_at,
+	.event = guest_event,
+};
+
+static struct xengt_ppgtt_table *guest_table_alloc(void *ctx)
+{
+	struct world_guest *g = ctx;
+	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
+
+	assert_non_null(table);
+	table->page = calloc(1, 4096);
+	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
+	assert_non_null(table->page);
+	assert_non_null(table->words);
+	table->bus = xengt_bus(g->next_table);
+	g->next_table += 4096;
+	return table;
+}
+
+static void guest_table_free(void *ctx, struct xengt_ppgtt_table *table)
+{
+	(void)ctx;
+	free(table->page);
+	free(table->words);
+	free(table);
+}
+
+static const struct xengt_ppgtt_ops guest_ppgtt_ops = {
+	.frames = &guest_gtt_ops,
+	.table_alloc = guest_table_alloc,
+	.table_free = guest_table_free,
+	.flush = world_flush,
+};
+
+uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above)
+{
+	uint64_t entry;
+	uint32_t id;
+
+	assert_int_equal(xengt_ppgtt_create(&g->ppgtt, level, 0, &id), 0);
+	entry = (uint64_t)id << 12 | 3;
+	if (above)
+		assert_int_equal(xengt_ppgtt_write(&g->ppgtt, above, 0, &entry,
+						   1, NULL), 0);
+	return id;
+}
+
+void guest_map_space(struct world_guest *g, uint32_t frame)
+{
+	uint64_t entries[XENGT_PPGTT_ENTRIES];
+
+	for (uint32_t i = 0; i < XENGT_PPGTT_ENTRIES; i++)
+		entries[i] = frame ? (uint64_t)frame << 12 | 3 : 0;
+	assert_int_equal(xengt_ppgtt_write(&g->ppgtt, g->leaf, 0, entries,
+					   XENGT_PPGTT_ENTRIES, NULL), 0);
+}
+
+static void guest_create_space(struct world_guest *g)
+{
+	g->by_id = calloc(XENGT_PPGTT_TABLES_MAX + 1, sizeof(*g->by_id));
+	assert_non_null(g->by_id);
+	assert_int_equal(xengt_ppgtt_tables_init(&g->ppgtt, &guest_ppgtt_ops, g,
+						 xengt_bus(0), true,
+						 g->by_id), 0);
+	g->next_table = FIRST_TABLE;
+	g->root = guest_table(g, 4, 0);
+	g->leaf = guest_table(g, 1, guest_table(g, 2, guest_table(g, 3,
+								  g->root)));
+}
+
+/* Graphics page first + i names frame i, but for frame 0: nothing is there. */
+static void guest_create(struct world *w, uint32_t n)
+{
+	struct world_guest *g = &w->guests[n];
+	uint64_t entries[GUEST_PAGES];
+
+	g->world = w;
+	g->first = GUEST_FIRST + n * 0x1000;
+	g->memory = calloc(GUEST_PAGES, 4096);
+	g->entries = calloc(GUEST_PAGES, 4);
+	assert_non_null(g->memory);
+	assert_non_null(g->entries);
+	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
+		{ g->first, GUEST_PAGES },
+	};
+	assert_int_equal(xengt_gtt_init(&g->gtt, &guest_gtt_ops, g, slices,
+					xengt_bus(0), g->entries), 0);
+	for (uint32_t i = 0; i < GUEST_PAGES; i++)
+		entries[i] = i ? (uint64_t)i << 12 | 1 : 0;
+	assert_int_equal(xengt_gtt_write(&g->gtt, g->first, entries,
+					 GUEST_PAGES, NULL), 0);
+	guest_create_space(g);
+	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, &guest_exec_ops,
+					 g, &g->gtt, &g->ppgtt, n + 1), 0);
+}
+
+struct world *world_create(enum xengt_platform_id platform, uint32_t guests)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	w->now = 1000000000;
+	w->next_bus = 0x40000000;
+	w->pages_max = UINT32_MAX / 2;
+	w->csb_wp = 5;
+	assert_int_equal(xengt_space_init(&w->space, &world_area_ops, w,
+					  SPACE_FIRST,
+					  xengt_bus(SCRATCH_PTE - 1)), 0);
+	assert_int_equal(xengt_sched_init(&w->sched, &world_engine_ops, w,
+					  &w->space, platform, 100), 0);
+	for (uint32_t i = 0; i < guests; i++)
+		guest_create(w, i);
+	return w;
+}
+
+uint32_t world_entries(const struct world *w)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < XENGT_SPACE_PAGES; i++)
+		n += w->ggtt[i] != 0;
+	return n;
+}
+
+void world_destroy(struct world *w)
+{
+	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(w->guests); i++) {
+		struct world_guest *g = &w->guests[i];
+
+		if (!g->world)
+			continue;
+		xengt_exec_fini(&g->exec);
+		assert_int_equal(g->ppgtt.pins, 0);
+		assert_int_equal(g->exec.pages, 0);
+		xengt_ppgtt_zap(&g->ppgtt);
+		free(g->by_id);
+		free(g->memory);
+		free(g->entries);
+	}
+	assert_int_equal(w->pages, XENGT_ENGINES);
+	assert_int_equal(world_entries(w), XENGT_ENGINES);
+	assert_false(w->is_busy);
+	xengt_sched_fini(&w->sched);
+	assert_int_equal(w->pages, 0);
+	assert_int_equal(world_entries(w), 0);
+	free(w);
+}
+
+/* ---- what a guest submits: context n, image, ring ---- */
+
+uint32_t gaddr(const struct world_guest *g, uint32_t frame)
+{
+	return (g->first + frame) << 12;
+}
+
+uint32_t *state_of(struct world_guest *g, uint32_t n)
+{
+	return g->memory[IMAGE_FRAME(n) + 1];
+}
+
+void guest_context(struct world_guest *g, uint32_t n, uint32_t pages,
+		   uint32_t head)
+{
+	uint32_t *st = state_of(g, n);
+
+	memset(st, 0, 4096);
+	st[ST_CTRL_DW] = 0x00090008;
+	st[ST_HEAD_DW] = st[ST_TAIL_DW] = head;
+	st[ST_START_DW] = gaddr(g, RING_FRAME(n));
+	st[ST_CTL_DW] = (pages - 1) << 12 | 1;
+}
+
+void guest_emit(struct world_guest *g, uint32_t n, uint32_t dword)
+{
+	uint32_t *st = state_of(g, n);
+	uint32_t bytes = (st[ST_CTL_DW] & ~1u) + 4096;
+	uint32_t tail = st[ST_TAIL_DW];
+
+	g->memory[RING_FRAME(n) + tail / 4096][tail % 4096 / 4] = dword;
+	st[ST_TAIL_DW] = (tail + 4) % bytes;
+}
+
+struct xengt_vgpu_submit guest_work(struct world_guest *g, uint32_t n,
+				    uint64_t seqno)
+{
+	return (struct xengt_vgpu_submit){
+		.engine = XENGT_ENGINE_RCS,
+		.ppgtt = g->root,
+		.desc = gaddr(g, IMAGE_FRAME(n)) | 0x119,
+		.seqno = seqno,
+	};
+}
+
+int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno)
+{
+	struct xengt_vgpu_submit work = guest_work(g, n, seqno);
+
+	return xengt_submit(&g->exec, &work);
+}
+
+/* ---- what the hardware does ---- */
+
+void hw_event(struct world *w, uint32_t status)
+{
+	uint32_t *hws = w->sched.engines[XENGT_ENGINE_RCS].hws.mem;
+
+	w->csb_wp = (w->csb_wp + 1) % 6;
+	hws[0x10 + 2 * w->csb_wp] = status;
+	hws[0x1f] = w->csb_wp;
+}
+
+void hw_tell(struct world *w, uint32_t status)
+{
+	hw_event(w, status);
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, XENGT_ENGINE_IRQ_SWITCH);
+}
+
+uint32_t port_vgpu(const struct world *w, uint32_t port)
+{
+	if (!w->n_ports)
+		return 0;
+	return (uint32_t)(w->ports[w->n_ports - 1][port] >> 47) & 0x3f;
+}
+
+bool next_event(struct world_guest *g, struct xengt_event *ev)
+{
+	while (xengt_exec_next_event(&g->exec, ev))
+		if (ev->type != XENGT_EVENT_ENGINE_IRQ)
+			return true;
+	return false;
+}

@@ -138,7 +138,13 @@ $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 # What several tests stand on: tests/unit/NAME.c and NAME.h, linked where it is used.
 # A name is defined by one of these files only.
 RIG_LIB := $(B)/lib/libxengt-rigs.a
-RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+# But these, which define what files of the programs define: for the tests named here.
+DOUBLES := bvgpu_rig control_unreached xen_rig
+$(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
+$(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_recover: $(B)/obj/tests/unit/bvgpu_rig.o
+$(B)/unit/test_control_clients: $(B)/obj/tests/unit/control_unreached.o
+RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_% $(DOUBLES:%=tests/unit/%.c), \
+	$(wildcard tests/unit/*.c)))
 $(B)/obj/tests/unit/%.o: CFLAGS += -Itests -I.
 $(RIG_LIB): $(RIG_OBJ)
 	@mkdir -p $(@D)
@@ -146,19 +152,50 @@ $(RIG_LIB): $(RIG_OBJ)
 	@twice=$$(nm -g --defined-only $^ | awk 'NF == 3 { print $$3 }' | sort | uniq -d); \
 	[ -z "$$twice" ] || { echo "in two rigs: $$twice"; false; }
 	@ar rcsD $@ $^
-LOOKED_ON := $(ORACLE_WRAP) -Wl,--start-group $(RIG_LIB) $(TEST_LIBS) $(ORACLE_LIB) -Wl,--end-group
+# Files of the core whose allocations fail where test_vgpu_nomem says so.
+NOMEM_OBJ := $(patsubst %,$(B)/obj/nomem/%.o,ggtt mmio regs vgpu)
+$(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
+	@mkdir -p $(@D)
+	@echo "  CC      $< (failing_alloc.h)"
+	@$(CC) $(CFLAGS) -include tests/unit/failing_alloc.h -MMD -MP -c -o $@ $<
+$(B)/unit/test_vgpu_nomem: $(NOMEM_OBJ)
 
-$(B)/unit/%: tests/unit/%.c $(RIG_LIB) $(TEST_LIBS) $(ORACLE_LIB)
+# The programs without their main(): a test links those of their files whose world it
+# makes itself. What a test defines stands before them.
+PARTS_SRC := $(filter-out %/main.c,$(SRC_xengtd) $(SRC_xengt-vgpu)) $(SRC_hvxen)
+PARTS_LIB := $(B)/lib/libxengt-parts.a
+$(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcsD $@ $^
+
+# Functions that lead to a test's own __wrap_NAME() wherever the program calls them.
+WRAP_test_hv_xen	:= nanosleep
+WRAP_test_log		:= clock_gettime
+WRAP_test_loop		:= clock_gettime poll xengt_log xengt_wp_send
+WRAP_test_sim_control	:= clock_gettime
+WRAP_test_sim_proxy	:= clock_gettime
+WRAP_test_vgt_client	:= clock_gettime poll
+WRAP_test_vgt_store	:= clock_gettime poll
+
+LOOKED_ON := $(ORACLE_WRAP) -Wl,--start-group $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB) -Wl,--end-group
+
+$(B)/unit/%: tests/unit/%.c $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
-	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(LOOKED_ON) $(TEST_SYS)
+	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) \
+		$(addprefix -Wl$(comma)--wrap=,$(WRAP_$(@F))) $(LOOKED_ON) $(TEST_SYS)
+
+# test_gpu has its cases in three files.
+$(B)/conformance/test_gpu: $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/conformance/gpu_*.c))
+$(B)/obj/tests/conformance/%.o: CFLAGS += -Itests -I.
 
 # The conformance suites run on the fake and, where Xen is, on the real thing.
-$(B)/conformance/%: tests/conformance/%.c $(B)/lib/libxengt-hvxen.a $(RIG_LIB) $(TEST_LIBS) $(ORACLE_LIB)
+$(B)/conformance/%: tests/conformance/%.c $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
-	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< \
-		$(B)/lib/libxengt-hvxen.a $(LOOKED_ON) $(TEST_SYS) \
+	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) \
+		$(LOOKED_ON) $(TEST_SYS) \
 		-lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore -lxentoollog -lxenctrl
 
 $(B)/bench/%: tests/bench/%.c $(RIG_LIB) $(TEST_LIBS)

@@ -61,7 +61,6 @@ file 717 src/sim/engine.c
 file 919 tests/conformance/test_hv.c
 file 1033 tests/e2e/judge/xengt_judge.c
 file 999 tests/e2e/kmod/kmod-test.c
-file 1195 tests/unit/test_hv_xen.c
 length 104 kmod/xengt_drv.c:xengt_probe
 length 64 src/boundary/gtt.c:xengt_gtt_write
 length 75 src/sim/engine.c:sim_engine_reg_write

@@ -22,10 +22,6 @@
  * vCPUs can send requests without end.
  */
 #define REQUESTS_PER_TURN	32
-/*
- * Limit of log lines about registers without a row: a guest can use very many.
- */
-#define UNKNOWN_LINES_MAX	256u
 
 struct xengt_loop {
 	struct xengt_device device;

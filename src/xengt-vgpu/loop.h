@@ -8,6 +8,9 @@
 
 #include "broker.h"
 
+/* Lines about registers without a row, for a guest has many to name. */
+#define UNKNOWN_LINES_MAX	256u
+
 struct xengt_gpu;
 struct xengt_hv;
 struct xengt_loop;

@@ -14,9 +14,7 @@
 #include "gpudev.h"
 #include "uapi/xengt.h"
 #include "vgpu.h"
-
-#define REGS_MAX	600	/* registers in one answer, about: the
-				 * answer's line has a limit */
+#include "waits.h"
 
 static void add_int(struct json_object *obj, const char *name, uint64_t value)
 {

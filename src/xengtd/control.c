@@ -24,12 +24,9 @@
 #include "gpudev.h"
 #include "vgpu_ask.h"
 #include "vgpu_find.h"
+#include "waits.h"
 #include "xengt/log.h"
 #include "xengtd.h"
-
-#define CLIENTS_MAX	32
-#define IDLE_MSEC	60000	/* for a client that sends half a line, or
-				 * does not read */
 
 struct client {
 	struct client *next;

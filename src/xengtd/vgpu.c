@@ -51,13 +51,10 @@
 #include "vgpu_find.h"
 #include "vgpu_make.h"
 #include "vgpu_place.h"
+#include "waits.h"
 #include "worker.h"
 #include "xengt/log.h"
 #include "xengtd.h"
-
-#define MEMORY_WAIT_MSEC	20000
-#define MEMORY_POLL_MSEC	250
-#define START_MSEC		10000
 
 static const char *const state_names[] = {
 	[XENGT_BVGPU_ASKING] = "asking",

@@ -4,10 +4,9 @@
 
 #include "bvgpu.h"
 #include "vgpu_ask.h"
+#include "waits.h"
 #include "worker.h"
 #include "xengtd.h"
-
-#define QUESTION_MSEC		3000
 
 static void on_question_timer(void *ctx)
 {

@@ -20,12 +20,10 @@
 #include "vgpu_ask.h"
 #include "vgpu_end.h"
 #include "vgpu_make.h"
+#include "waits.h"
 #include "worker.h"
 #include "xengt/log.h"
 #include "xengtd.h"
-
-#define RETIRE_TRIES		20
-#define RETIRE_POLL_MSEC	500
 
 void xengt_bvgpu_forget(struct xengt_bvgpu *v)
 {

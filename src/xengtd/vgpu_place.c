@@ -7,12 +7,10 @@
 
 #include "vgpu_make.h"
 #include "vgpu_place.h"
+#include "waits.h"
 #include "worker.h"
 #include "xengt/log.h"
 #include "xengtd.h"
-
-#define PLACE_WINDOW_MSEC	1000
-#define PLACE_MAX		40	/* requests of any kind in one window */
 
 static void run_request(struct xengt_bvgpu *v)
 {

@@ -19,14 +19,10 @@
 #include "vgpu_find.h"
 #include "vgpu_make.h"
 #include "vgpu_recover.h"
+#include "waits.h"
 #include "worker.h"
 #include "xengt/log.h"
 #include "xengtd.h"
-
-#define FIND_TRIES		15
-#define FIND_POLL_MSEC		200
-#define FIND_ANSWER_MSEC	8000	/* the worker may be in the core,
-					 * waiting for an answer of a broker */
 
 /* Take over the state that the worker of an earlier broker reports. */
 static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,

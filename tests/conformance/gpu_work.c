@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Work: the second half of test_gpu.c, which includes this file. A guest of its
- * own: contexts, rings and batches in the domain's memory, laid out as Linux's
+ * Work: a part of the conformance suite of gpu.h. A guest of its own: contexts, rings and batches in the domain's memory, laid out as Linux's
  * i915 does.
  *
  * promise: P14
  */
+#include "gpu_bench.h"
 
 #define DW_CTRL		0x03
 #define DW_HEAD		0x05
@@ -186,7 +186,7 @@ static void emit_store(const struct guest *g, uint32_t n, uint32_t i,
 
 /* ---- what both implementations do ---- */
 
-static void work_on_every_engine(void **state)
+void work_on_every_engine(void **state)
 {
 	struct guest g = guest_init(*state);
 	struct xengt_gpu_event ev;
@@ -219,7 +219,7 @@ static void work_on_every_engine(void **state)
 		assert_int_equal(mem(&g, AT_HWS)[i], 0);
 }
 
-static void work_again_and_round_the_ring(void **state)
+void work_again_and_round_the_ring(void **state)
 {
 	struct guest g = guest_init(*state);
 	uint64_t copied = 0;
@@ -239,7 +239,7 @@ static void work_again_and_round_the_ring(void **state)
 	}
 }
 
-static void work_in_batches(void **state)
+void work_in_batches(void **state)
 {
 	struct guest g = guest_init(*state);
 	uint32_t *batch = mem(&g, AT_BATCH);
@@ -282,7 +282,7 @@ static void map_batch(struct guest *g, uint32_t place)
 					  NULL), 0);
 }
 
-static void work_in_the_context_s_own_space(void **state)
+void work_in_the_context_s_own_space(void **state)
 {
 	struct guest g = guest_init(*state);
 	uint32_t *batch = mem(&g, AT_BATCH);
@@ -326,7 +326,7 @@ static void expect_refusal(struct guest *g, enum xengt_refusal why,
 	context_init(g, 0);
 }
 
-static void work_is_refused(void **state)
+void work_is_refused(void **state)
 {
 	struct guest g = guest_init(*state);
 	uint32_t *image = mem(&g, AT_IMAGE + 1), *batch = mem(&g, AT_BATCH);
@@ -381,7 +381,7 @@ static void work_is_refused(void **state)
 	assert_int_equal(mem(&g, AT_DATA)[3], 0x33);
 }
 
-static void a_batch_it_was_left_in_is_not_entered(void **state)
+void a_batch_it_was_left_in_is_not_entered(void **state)
 {
 	struct guest g = guest_init(*state);
 	uint32_t *image = mem(&g, AT_IMAGE + 1), *batch = mem(&g, AT_BATCH);
@@ -401,7 +401,7 @@ static void a_batch_it_was_left_in_is_not_entered(void **state)
 	assert_int_equal(image[DW_BB_ADDR], at(&g, AT_BATCH) | 1);
 }
 
-static void more_for_a_context_in_flight(void **state)
+void more_for_a_context_in_flight(void **state)
 {
 	struct guest g = guest_init(*state);
 
@@ -431,7 +431,7 @@ static void more_for_a_context_in_flight(void **state)
 	expect_complete(&g, g.seqno - 1);
 }
 
-static void two_contexts_and_no_third(void **state)
+void two_contexts_and_no_third(void **state)
 {
 	struct guest g = guest_init(*state);
 
@@ -452,7 +452,7 @@ static void two_contexts_and_no_third(void **state)
 	assert_int_equal(mem(&g, AT_DATA)[2], 0x22);
 }
 
-static void reset_of_an_engine(void **state)
+void reset_of_an_engine(void **state)
 {
 	struct guest g = guest_init(*state);
 	const struct xengt_gpu_ops *ops = g.b->gpu->ops;
@@ -478,7 +478,7 @@ static void reset_of_an_engine(void **state)
 	assert_int_equal(ops->engine_reset(g.b->gpu, 0x10), -EINVAL);
 }
 
-static void zap_with_work_in_flight(void **state)
+void zap_with_work_in_flight(void **state)
 {
 	struct guest g = guest_init(*state);
 	struct xengt_gpu_event ev;
@@ -504,7 +504,7 @@ static void expect_error(const struct guest *g, struct xengt_vgpu_submit work,
 	assert_int_equal(work.refused, XENGT_REFUSED_NOT);
 }
 
-static void bad_submissions(void **state)
+void bad_submissions(void **state)
 {
 	struct guest g = guest_init(*state);
 	struct xengt_vgpu_submit good, w;
@@ -545,7 +545,7 @@ static void bad_submissions(void **state)
 	expect_error(&g, good, -ERANGE);
 }
 
-static void a_root_in_use_stays(void **state)
+void a_root_in_use_stays(void **state)
 {
 	struct guest g = guest_init(*state);
 	const struct xengt_gpu_ops *ops = g.b->gpu->ops;
@@ -559,7 +559,7 @@ static void a_root_in_use_stays(void **state)
 	assert_int_equal(run(&g, 0), -ENOENT);
 }
 
-static void time_passes(void **state)
+void time_passes(void **state)
 {
 	const struct bench *b = *state;
 	struct guest g = guest_init(b);
@@ -577,7 +577,7 @@ static void time_passes(void **state)
 
 #define HANG_BOUND_MS	10u
 
-static void work_that_hangs(void **state)
+void work_that_hangs(void **state)
 {
 	struct guest g = guest_init(*state);
 	const struct xengt_gpu_ops *ops = g.b->gpu->ops;
@@ -642,7 +642,7 @@ static void neighbour_destroy(struct neighbour *n)
 	xengt_hv_fake_hv(n->domain)->ops->destroy(xengt_hv_fake_hv(n->domain));
 }
 
-static void vgpus_take_turns(void **state)
+void vgpus_take_turns(void **state)
 {
 	struct guest a = guest_init(*state);
 	struct neighbour n;
@@ -672,7 +672,7 @@ static void vgpus_take_turns(void **state)
 	neighbour_destroy(&n);
 }
 
-static void one_hangs_and_the_other_goes_on(void **state)
+void one_hangs_and_the_other_goes_on(void **state)
 {
 	struct guest a = guest_init(*state);
 	struct xengt_gpu_event ev;
@@ -698,7 +698,7 @@ static void one_hangs_and_the_other_goes_on(void **state)
 }
 
 /* A reset by one is no matter of the other, wherever its work is. */
-static void one_resets_and_the_other_goes_on(void **state)
+void one_resets_and_the_other_goes_on(void **state)
 {
 	struct guest a = guest_init(*state);
 	struct neighbour n;
@@ -724,7 +724,7 @@ static void one_resets_and_the_other_goes_on(void **state)
 	}
 }
 
-static void zap_leaves_the_neighbour_s_work(void **state)
+void zap_leaves_the_neighbour_s_work(void **state)
 {
 	struct guest a = guest_init(*state);
 	struct neighbour n;

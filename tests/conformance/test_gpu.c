@@ -30,34 +30,16 @@
 #include <xenforeignmemory.h>
 
 #include "gpu/gpu_sim.h"
-#include "unit/patience.h"
 
-#define RAM_FRAMES	1024u
-#define LOW_MIB		16u
-#define HIGH_MIB	32u
-#define FENCES		2u
+#include "gpu_bench.h"
 
-/* Frames that work needs, from impl->ram. */
-#define AT_PAGES	160u
-
-struct bench;
-
-struct impl {
-	const char *name;
-	int (*create)(struct xengt_gpu **ret_gpu);
-	/* the bytes of a frame of the domain, until the test ends */
-	void *(*memory)(const struct bench *b, uint64_t frame);
-	uint64_t ram;			/* 512 frames of RAM from here */
-	uint64_t hole;			/* not RAM, below 2^27 */
-};
-
-static struct xengt_fake_machine *machine;
-static struct xengt_gpu_sim_host *host;
-static struct xengt_hv_fake *domain;
+struct xengt_fake_machine *machine;
+struct xengt_gpu_sim_host *host;
+struct xengt_hv_fake *domain;
 static uint32_t frames_of_host;
 static uint32_t real_domid;
 
-static const struct impl *impl;
+const struct impl *impl;
 
 static int sim_create(struct xengt_gpu **ret_gpu)
 {
@@ -85,14 +67,6 @@ static int kmod_create(struct xengt_gpu **ret_gpu)
 	close(fd);
 	return r ? r : xengt_gpu_kmod_create(arg.fd, ret_gpu);
 }
-
-struct bench {
-	struct xengt_gpu *gpu;
-	struct xengt_hv_fake *domain;
-	struct xengt_vgpu_info info;
-	uint32_t low, high;		/* first graphics pages */
-	uint32_t low_count, high_count;
-};
 
 static void *sim_memory(const struct bench *b, uint64_t frame)
 {
@@ -163,17 +137,17 @@ static int teardown(void **state)
 	return 0;
 }
 
-static uint64_t pte(uint64_t frame)
+uint64_t pte(uint64_t frame)
 {
 	return frame << 12 | 1;
 }
 
-static int put(const struct bench *b, uint32_t first, uint64_t entry)
+int put(const struct bench *b, uint32_t first, uint64_t entry)
 {
 	return b->gpu->ops->ggtt_write(b->gpu, first, &entry, 1, NULL);
 }
 
-static struct xengt_vgpu_info info(const struct bench *b)
+struct xengt_vgpu_info info(const struct bench *b)
 {
 	struct xengt_vgpu_info now;
 
@@ -591,9 +565,6 @@ static void the_audit_sees_a_planted_entry(void **state)
 	xengt_sim_bar_write(sim, 0, at, 8, was);
 	assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
 }
-
-#include "gpu_ppgtt.h"
-#include "gpu_work.c"
 
 #define gpu_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 

@@ -30,7 +30,7 @@
 #include "hv/hv_fake.h"
 #include "hv/hv_xen.h"
 #include "hv/ioreq.h"
-#include "xengtd/domctl.c"
+#include "xengtd/domctl.h"
 
 #define PAGES		6u		/* of RAM that the suite may use */
 #define TRAP_AT		0xfd000000ull	/* nothing is there in any guest */

@@ -13,84 +13,52 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-/* Nobody asks for a domain's name, or QEMU for its slots here. */
-#pragma weak xengt_bvgpu_choose_slot
-#pragma weak xengt_store_domain_name
-
-#include "xengtd/vgpu.c"
-#include "xengtd/vgpu_ask.c"
-#include "xengtd/vgpu_end.c"
-#include "xengtd/vgpu_find.c"
-#include "xengtd/vgpu_place.c"
-#include "xengtd/vgpu_recover.c"
+#include "hv/hv_xen.h"
+#include "xengt/log.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/child.h"
+#include "xengtd/domctl.h"
+#include "xengtd/gpudev.h"
+#include "xengtd/persist.h"
+#include "xengtd/qmp.h"
+#include "xengtd/ram.h"
+#include "xengtd/script.h"
+#include "xengtd/store.h"
+#include "xengtd/vgpu.h"
+#include "xengtd/vgpu_ask.h"
+#include "xengtd/vgpu_end.h"
+#include "xengtd/vgpu_find.h"
+#include "xengtd/vgpu_make.h"
+#include "xengtd/vgpu_place.h"
+#include "xengtd/vgpu_recover.h"
+#include "xengtd/waits.h"
+#include "xengtd/worker.h"
+#include "xengtd/xengtd.h"
 
 #define DOMID	7u
 #define ENDED	0x0900			/* exit status 9, as wait() has it */
 
 /* ---- a clock ---- */
 
-static struct xengt_ev_timer *timers;
-static int64_t now;
-
-int64_t xengt_ev_now_msec(void)
-{
-	return now;
-}
-
-void xengt_ev_disarm(struct xengt_ev *e, struct xengt_ev_timer *timer)
-{
-	struct xengt_ev_timer **p = &timers;
-
-	(void)e;
-	while (*p && *p != timer)
-		p = &(*p)->next;
-	if (*p)
-		*p = timer->next;
-	timer->is_armed = false;
-}
-
-void xengt_ev_arm(struct xengt_ev *e, struct xengt_ev_timer *timer,
-		  int64_t msec)
-{
-	xengt_ev_disarm(e, timer);
-	timer->due_msec = now + msec;
-	timer->next = timers;
-	timer->is_armed = true;
-	timers = timer;
-}
+extern struct xengt_ev_timer *timers;
+extern int64_t now;
 
 /* Time passes, and whatever is due is done. */
-static void pass(int64_t msec)
-{
-	const int64_t end = now + msec;
-
-	for (;;) {
-		struct xengt_ev_timer *first = NULL;
-
-		for (struct xengt_ev_timer *t = timers; t; t = t->next)
-			if (t->due_msec <= end &&
-			    (!first || t->due_msec < first->due_msec))
-				first = t;
-		if (!first)
-			break;
-		now = first->due_msec;
-		xengt_ev_disarm(NULL, first);
-		first->cb(first->ctx);
-	}
-	now = end;
-}
+void pass(int64_t msec);
 
 /* ---- the world ---- */
 
-static inline struct xengt_bvgpu *the_vgpu(void);
+extern struct xengtd broker;
 
-static struct xengtd broker;
-static char dir[] = "/tmp/test-bvgpu-XXXXXX";
-
-static struct {
+struct bvgpu_world {
 	/* the domain and its nodes */
 	enum xengt_store_state state;
 	bool is_gone;
@@ -115,453 +83,38 @@ static struct {
 	void (*script_done)(void *ctx, const char *error);
 	void *script_ctx;
 	char script[16];
-} world;
+};
 
-enum xengt_store_state xengt_store_state(struct xengt_store *s, uint32_t domid)
-{
-	(void)s;
-	return domid == DOMID ? world.state : XENGT_STORE_NONE;
-}
-
-char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node)
-{
-	(void)s;
-	(void)domid;
-	if (!strcmp(node, "hotplug-status") && world.hotplug_status)
-		return strdup(world.hotplug_status);
-	if (!strcmp(node, "edid") && world.edid)
-		return strdup(world.edid);
-	return NULL;
-}
-
-int xengt_store_update(struct xengt_store *s, uint32_t domid,
-		       enum xengt_store_state state, const char *error,
-		       const struct xengt_store_node *nodes,
-		       bool unless_requested)
-{
-	int r = state == XENGT_STORE_CLOSED ? world.update_error : 0;
-
-	(void)s;
-	(void)nodes;
-	(void)unless_requested;
-	assert_int_equal(domid, DOMID);
-	world.update_error = 0;
-	if (r < 0)
-		return r;
-	world.state = state;
-	snprintf(world.error, sizeof(world.error), "%s", error ? error : "");
-	return 0;
-}
-
-void xengt_store_remove(struct xengt_store *s, uint32_t domid)
-{
-	(void)s;
-	assert_int_equal(domid, DOMID);
-	world.state = XENGT_STORE_NONE;
-	world.removed++;
-}
-
-int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
-		     unsigned int *ret_count)
-{
-	(void)s;
-	*ret_domids = malloc(sizeof(**ret_domids));
-	(*ret_domids)[0] = DOMID;
-	*ret_count = world.state != XENGT_STORE_NONE;
-	return 0;
-}
-
-int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
-		      struct xengt_domain_info *ret_info)
-{
-	(void)d;
-	(void)domid;
-	*ret_info = (struct xengt_domain_info){ .is_dying = world.is_gone };
-	return 0;
-}
-
-int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info)
-{
-	(void)vgpu_fd;
-	*ret_info = (struct xengt_vgpu_info){ .vgpu_id = 1, .domid = DOMID };
-	return 0;
-}
-
-int xengt_gpudev_zap(int vgpu_fd)
-{
-	assert_true(vgpu_fd >= 0);
-	world.zapped++;
-	return 0;
-}
-
-int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
-			uint32_t *ret_answered)
-{
-	assert_int_equal(domid, DOMID);
-	assert_int_equal(server_id, 3);
-	*ret_answered = 1;
-	/* the GPU first; without an fd, by the worker's end */
-	assert_true(world.zapped > 0 || the_vgpu()->fd < 0);
-	world.retired++;
-	return world.retire_errors-- > 0 ? -EBUSY : 0;
-}
-
-int xengt_qmp_start(struct xengtd *d, uint32_t domid,
-		    void (*done)(void *ctx, int error,
-				 const struct xengt_qmp_slots *slots),
-		    void *ctx, struct xengt_qmp **ret_qmp)
-{
-	(void)d;
-	(void)domid;
-	(void)done;
-	(void)ctx;
-	(void)ret_qmp;
-	return -ENOENT;
-}
-
-void xengt_qmp_cancel(struct xengt_qmp *qmp)
-{
-	assert_null(qmp);
-}
-
-int xengt_script_start(struct xengtd *d, uint32_t domid, const char *command,
-		       void (*done)(void *ctx, const char *error), void *ctx,
-		       struct xengt_script **ret_script)
-{
-	(void)d;
-	(void)domid;
-	snprintf(world.script, sizeof(world.script), "%s", command);
-	world.script_done = done;
-	world.script_ctx = ctx;
-	*ret_script = (struct xengt_script *)&world.script;
-	return 0;
-}
-
-void xengt_script_cancel(struct xengt_script *script)
-{
-	if (script)
-		world.script_done = NULL;
-}
-
-void xengt_child_describe(int status, char *text, size_t len)
-{
-	snprintf(text, len, "status %d", status);
-}
-
-/* ---- the worker ---- */
-
-static struct xengt_worker *new_worker(const struct xengt_worker_events *events,
-				       void *ctx)
-{
-	assert_null(world.ctx);
-	world.events = *events;
-	world.ctx = ctx;
-	return (struct xengt_worker *)&world.events;
-}
-
-int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,
-		       const struct xengt_worker_events *events, void *ctx,
-		       struct xengt_worker **ret_worker)
-{
-	(void)d;
-	assert_int_equal(cfg->domid, DOMID);
-	*ret_worker = new_worker(events, ctx);
-	return 0;
-}
-
-int xengt_worker_find(struct xengtd *d, uint32_t domid,
-		      const struct xengt_worker_events *events, void *ctx,
-		      struct xengt_worker **ret_worker)
-{
-	(void)d;
-	assert_int_equal(domid, DOMID);
-	if (world.find_error)
-		return world.find_error;
-	*ret_worker = new_worker(events, ctx);
-	return 0;
-}
-
-void xengt_worker_free(struct xengt_worker *w)
-{
-	if (w)
-		world.ctx = NULL;
-}
-
-void xengt_worker_kill(struct xengt_worker *w)
-{
-	assert_non_null(w);
-	world.kills++;
-}
-
-void xengt_worker_quit(struct xengt_worker *w)
-{
-	assert_non_null(w);
-	world.quits++;
-}
-
-pid_t xengt_worker_pid(const struct xengt_worker *w)
-{
-	(void)w;
-	return 4711;
-}
-
-void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
-		       uint32_t seq, int status)
-{
-	(void)w;
-	(void)seq;
-	assert_int_equal(type, XENGT_WP_PLACED);
-	world.sent++;
-	world.last_status = status;
-}
-
-void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
-			   int pass_fd)
-{
-	(void)w;
-	(void)msg;
-	(void)pass_fd;
-}
-
-int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
-			   uint32_t len_bytes)
-{
-	(void)w;
-	(void)edid;
-	(void)len_bytes;
-	world.edids++;
-	return 0;
-}
-
-void xengt_worker_socket_path(struct xengtd *d, uint32_t domid, char *path,
-			      size_t size)
-{
-	(void)domid;
-	snprintf(path, size, "%s/none", d->opt.run_dir);
-}
-
-void xengt_worker_log_path(struct xengtd *d, const char *name, char *path,
-			   size_t size)
-{
-	(void)d;
-	(void)name;
-	snprintf(path, size, "its log");
-}
-
-/* ---- what vgpu_make.c, ram.c and persist.c do ---- */
-
-int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
-{
-	(void)v;
-	return 0;
-}
-
-int xengt_bvgpu_read_request(struct xengt_bvgpu *v)
-{
-	strcpy(v->req.domain, "guest");
-	return 0;
-}
-
-int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
-{
-	(void)v;
-	return 0;
-}
-
-int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
-{
-	if (world.reserve_error == -EAGAIN && !may_wait) {
-		strcpy(v->error, "not enough");
-		return -ENOSPC;
-	}
-	if (world.reserve_error)
-		return world.reserve_error;
-	v->fd = open("/dev/null", O_RDONLY);
-	v->has_server = true;
-	v->server_id = 3;
-	world.reserved++;
-	return 0;
-}
-
-void xengt_bvgpu_release(struct xengt_bvgpu *v)
-{
-	/* the ioreq server is gone by then */
-	assert_false(v->has_server);
-	close(v->fd);
-	v->fd = -1;
-	world.released++;
-}
-
-int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
-{
-	(void)gfn;
-	v->has_aperture = on;
-	world.placed++;
-	return 0;
-}
-
-int xengt_bvgpu_save(const struct xengt_bvgpu *v)
-{
-	(void)v;
-	world.saved++;
-	return 0;
-}
-
-int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path)
-{
-	assert_non_null(strstr(path, "vgpu-7.json"));
-	v->domid = DOMID;
-	strcpy(v->req.domain, "guest");
-	v->has_server = true;
-	v->server_id = 3;
-	v->info.vgpu_id = 1;
-	return 0;
-}
-
-void xengt_bvgpu_unsave(const struct xengt_bvgpu *v)
-{
-	(void)v;
-	world.unsaved++;
-}
-
-int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
-		    bool on)
-{
-	(void)v;
-	(void)gfn;
-	(void)frames;
-	(void)on;
-	world.placed++;
-	return 0;
-}
-
-void xengt_ram_resume(struct xengt_bvgpu *v)
-{
-	(void)v;
-}
-
-void xengt_ram_follow_target(struct xengt_bvgpu *v)
-{
-	(void)v;
-}
+extern struct bvgpu_world world;
 
 /* ---- the tests' tools ---- */
 
-static inline struct xengt_bvgpu *the_vgpu(void)
-{
-	return xengt_bvgpu_of_domain(&broker, DOMID);
-}
+struct xengt_bvgpu *the_vgpu(void);
 
-static inline const char *state_name(void)
-{
-	return the_vgpu() ? xengt_bvgpu_state_name(the_vgpu()) : "none";
-}
+const char *state_name(void);
 
-static inline void script_ends(const char *error)
-{
-	void (*done)(void *ctx, const char *error) = world.script_done;
+void script_ends(const char *error);
 
-	assert_non_null(done);
-	world.script_done = NULL;
-	done(world.script_ctx, error);
-}
+void worker_says(const struct xengt_wp_msg *msg, int fd);
 
-static inline void worker_says(const struct xengt_wp_msg *msg, int fd)
-{
-	assert_non_null(world.ctx);
-	world.events.message(world.ctx, msg, fd);
-}
+void worker_says_type(enum xengt_wp_type type);
 
-static inline void worker_says_type(enum xengt_wp_type type)
-{
-	worker_says(&(struct xengt_wp_msg){ .type = type }, -1);
-}
+void worker_ends(void);
 
-static inline void worker_ends(void)
-{
-	assert_non_null(world.ctx);
-	world.events.ended(world.ctx, ENDED);
-}
+void wish(enum xengt_store_state state);
 
-static inline void wish(enum xengt_store_state state)
-{
-	world.state = state;
-	xengt_bvgpu_look(&broker, DOMID);
-}
-
-static inline void begin_to(const char *state)
-{
-	wish(XENGT_STORE_REQUESTED);
-	if (!strcmp(state_name(), state))
-		return;
-	assert_string_equal(state_name(), "hotplug");
-	assert_int_equal(world.state, XENGT_STORE_ACCEPTED);
-	assert_string_equal(world.script, "add");
-	world.hotplug_status = "connected";
-	script_ends(NULL);
-	if (!strcmp(state_name(), state))
-		return;
-	assert_string_equal(state_name(), "starting");
-	worker_says_type(XENGT_WP_READY);
-	assert_string_equal(state_name(), state);
-	assert_int_equal(world.state, XENGT_STORE_CONNECTED);
-}
+void begin_to(const char *state);
 
 /* It retires: GPU, ioreq server, the rest, script, and nothing is left. */
-static inline void goes(void)
-{
-	assert_string_equal(state_name(), "stopping");
-	assert_string_equal(world.script, "remove");
-	assert_int_equal(world.released, 1);
-	assert_int_equal(world.unsaved, 0);
-	script_ends(NULL);
-	assert_int_equal(world.unsaved, 1);
-	assert_null(the_vgpu());
-	assert_null(timers);
-	assert_null(world.ctx);
-}
+void goes(void);
 
-static inline int setup(void **state)
-{
-	(void)state;
-	memset(&world, 0, sizeof(world));
-	now = 1000000;
-	broker.opt.run_dir = dir;
-	broker.opt.hotplug_script = "/script";
-	xengt_log_set_level(XENGT_LOG_ERR);
-	return 0;
-}
+int setup(void **state);
 
-static inline int teardown(void **state)
-{
-	(void)state;
-	xengt_bvgpu_forget_all(&broker);
-	assert_null(broker.vgpus);
-	assert_null(timers);
-	return 0;
-}
+int teardown(void **state);
 
-static inline int make_dir(void **state)
-{
-	char path[64];
+int make_dir(void **state);
 
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof(path), "%s/vgpu-7.json", dir);
-	close(open(path, O_CREAT | O_WRONLY, 0600));
-	return 0;
-}
-
-static inline int remove_dir(void **state)
-{
-	char path[64];
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/vgpu-7.json", dir);
-	unlink(path);
-	return rmdir(dir);
-}
+int remove_dir(void **state);
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A vGPU in the broker, from the wish to the end. */
 #include "bvgpu_rig.h"
+#include "common/worker_questions.h"
 
 static void it_lives_and_goes(void **state)
 {

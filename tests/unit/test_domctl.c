@@ -11,7 +11,14 @@
 
 #include <cmocka.h>
 
-#include "xengtd/domctl.c"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xenctrl.h>
+
+#include "xengt/limits.h"
+#include "xengt/types.h"
+#include "xengtd/domctl.h"
 
 #define DOMID	7
 #define FRAMES	64u		/* of the domain's memory, from frame 0 on */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "made_time.h"
-#include "common/log.c"
+#include "xengt/log.h"
 
 static int real_stderr, pipe_in;
 

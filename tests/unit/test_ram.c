@@ -10,7 +10,16 @@
 
 #include <cmocka.h>
 
-#include "xengtd/ram.c"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xengtd/domctl.h"
+#include "xengtd/persist.h"
+#include "xengtd/ram.h"
+#include "xengtd/store.h"
+#include "xengt/log.h"
+#include "xengtd/xengtd.h"
 
 #define DOMID	7
 #define LIMIT	65792u		/* pages, as the toolstack set it */
@@ -35,6 +44,15 @@ static struct xengt_bvgpu v;
 static int call(void)
 {
 	return ++world.calls == world.fail_at ? -EIO : 0;
+}
+
+static uint32_t total_frames(const struct xengt_ram *ram)
+{
+	uint32_t frames = 0;
+
+	for (uint32_t i = 0; i < ram->count; i++)
+		frames += ram->ranges[i].frames;
+	return frames;
 }
 
 static uint32_t frames_with_ram(void)

@@ -2,7 +2,7 @@
 /* xengt-gpusim's control socket, and the pictures it writes. */
 #include "made_time.h"
 #include "sim_machine.h"
-#include "tools/gpusim_log.c"
+#include "tools/gpusim.h"
 
 #include <png.h>
 #include <sys/socket.h>

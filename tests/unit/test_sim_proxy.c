@@ -6,8 +6,9 @@
  */
 #include "made_time.h"
 #include "patience.h"
-#include "tools/gpusim_log.c"
+#include "tools/gpusim.h"
 
+#include <errno.h>
 #include <linux/sockios.h>
 #include <sched.h>
 #include <setjmp.h>

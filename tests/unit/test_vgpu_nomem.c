@@ -3,6 +3,9 @@
  * Every allocation of the constructor fails once; nothing is left behind. (The
  * sanitizers' leak check sees to "nothing".)
  */
+#include "failing_alloc.h"
+#undef calloc
+#undef malloc
 #include "rig.h"
 
 static int fail_at;	/* the nth from now; 0: none */
@@ -14,24 +17,15 @@ static bool is_failing(void)
 	return fail_at && allocations == fail_at;
 }
 
-static void *failing_calloc(size_t n, size_t size)
+void *failing_calloc(size_t n, size_t size)
 {
 	return is_failing() ? NULL : calloc(n, size);
 }
 
-static void *failing_malloc(size_t size)
+void *failing_malloc(size_t size)
 {
 	return is_failing() ? NULL : malloc(size);
 }
-
-#define calloc failing_calloc
-#define malloc failing_malloc
-#include "../../src/core/ggtt.c"
-#include "../../src/core/mmio.c"
-#include "../../src/core/regs.c"
-#include "../../src/core/vgpu.c"
-#undef calloc
-#undef malloc
 
 /* Returns how many allocations were failed before it worked. */
 static int fail_each(struct rig *rig)

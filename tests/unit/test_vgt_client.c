@@ -5,14 +5,20 @@
  */
 #include "made_time.h"
 
-static int peer_acts(struct pollfd *fds, nfds_t count, int msec);
-#undef poll
-#define poll peer_acts
-#include "xen-hooks/vgt_client.c"
+#include "xen-hooks/vgt_client.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static char dir[] = "/tmp/test_vgt_client.XXXXXX", path[64];
@@ -52,7 +58,8 @@ static void peer_answers(void)
 	peer->fd = -1;
 }
 
-static int peer_acts(struct pollfd *fds, nfds_t count, int msec)
+int __wrap_poll(struct pollfd *fds, nfds_t count, int msec);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int msec)
 {
 	if (peer->listener >= 0) {
 		peer_accepts();

@@ -5,7 +5,7 @@
  * be the moment at which the broker acts. Time passes when somebody waits.
  */
 #include "made_time.h"
-#include "xen-hooks/vgt_store.c"
+#include "xen-hooks/vgt_store.h"
 
 #include <errno.h>
 #include <setjmp.h>

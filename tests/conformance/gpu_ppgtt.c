@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Page tables of contexts: a part of test_gpu.c, which includes it, on both
+ * Page tables of contexts: a part of the conformance suite of gpu.h, on both
  * implementations.
  */
+#include "gpu_bench.h"
 
 #define RW		3ull
 #define E(frame)	((uint64_t)(frame) << 12 | RW)
@@ -23,12 +24,12 @@ static int set(const struct bench *b, uint32_t id, uint32_t index,
 	return b->gpu->ops->ppgtt_write(b->gpu, id, index, &entry, 1, NULL);
 }
 
-static int destroy(const struct bench *b, uint32_t id)
+int destroy(const struct bench *b, uint32_t id)
 {
 	return b->gpu->ops->ppgtt_destroy(b->gpu, id);
 }
 
-static void tables(void **state)
+void tables(void **state)
 {
 	static const uint32_t bad[][2] = {
 		{ 0, 0 }, { 5, 0 }, { UINT32_MAX, 0 }, { 1, 2 }, { 1, 1u << 31 },
@@ -64,7 +65,7 @@ static void tables(void **state)
 	assert_int_equal(info(b).ppgtt_tables, 0);
 }
 
-static void table_bounds(void **state)
+void table_bounds(void **state)
 {
 	const struct bench *b = *state;
 	uint64_t entries[N] = { 0 };
@@ -82,7 +83,7 @@ static void table_bounds(void **state)
 	assert_int_equal(info(b).ppgtt_entries, N + 1);
 }
 
-static void table_entries(void **state)
+void table_entries(void **state)
 {
 	const struct bench *b = *state;
 	uint32_t id = table(b, 1), other = table(b, 1), scratched = 77;
@@ -115,7 +116,7 @@ static void table_entries(void **state)
 	assert_int_equal(info(b).frames_held, 1);
 }
 
-static void table_of_2m(void **state)
+void table_of_2m(void **state)
 {
 	const struct bench *b = *state;
 	const uint64_t ram = (impl->ram + N - 1) & ~(uint64_t)(N - 1);
@@ -141,7 +142,7 @@ static void table_of_2m(void **state)
 	assert_int_equal(info(b).frames_held, 0);
 }
 
-static void table_of_64k(void **state)
+void table_of_64k(void **state)
 {
 	const struct bench *b = *state;
 	uint64_t entries[N] = { 0 };
@@ -164,7 +165,7 @@ static void table_of_64k(void **state)
 	assert_int_equal(info(b).frames_held, 0);
 }
 
-static void tables_zapped(void **state)
+void tables_zapped(void **state)
 {
 	const struct bench *b = *state;
 	uint32_t pd = table(b, 2), pt = table(b, 1), id;
@@ -189,7 +190,7 @@ static uint64_t gpu_entry(const struct bench *b, uint32_t id, uint32_t index)
 	return entry;
 }
 
-static void tables_follow_the_guest(void **state)
+void tables_follow_the_guest(void **state)
 {
 	const struct bench *b = *state;
 	uint64_t old = xengt_hv_fake_mfn(domain, gfn(impl->ram));
@@ -213,7 +214,7 @@ static void tables_follow_the_guest(void **state)
 	assert_int_equal(info(b).frames_followed, 1);
 }
 
-static void table_failures_change_nothing(void **state)
+void table_failures_change_nothing(void **state)
 {
 	const struct bench *b = *state;
 	uint32_t pt = table(b, 1), pd = table(b, 2);
@@ -232,7 +233,7 @@ static void table_failures_change_nothing(void **state)
 }
 
 /* The audit must see a wrong entry, or its zero means nothing. */
-static void the_audit_sees_a_planted_table_entry(void **state)
+void the_audit_sees_a_planted_table_entry(void **state)
 {
 	const struct bench *b = *state;
 	/* a table's own frame is the host's; 2 MiB around it mostly nobody's */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What vgpu.c and its neighbours call and no test of test_control_clients.c gets to: who
+ * does ends the program. The real types do not matter, for nothing is read or returned.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#define UNREACHED(name)							\
+	void name(void);						\
+	void name(void)							\
+	{								\
+		fprintf(stderr, #name "() is called\n");		\
+		abort();						\
+	}
+
+UNREACHED(xengt_bvgpu_check_domain)
+UNREACHED(xengt_bvgpu_choose_slot)
+UNREACHED(xengt_bvgpu_forget)
+UNREACHED(xengt_bvgpu_place)
+UNREACHED(xengt_bvgpu_read_edid)
+UNREACHED(xengt_bvgpu_read_request)
+UNREACHED(xengt_bvgpu_reserve)
+UNREACHED(xengt_bvgpu_retire)
+UNREACHED(xengt_bvgpu_save)
+UNREACHED(xengt_bvgpu_stop)
+UNREACHED(xengt_bvgpu_stop_refused)
+UNREACHED(xengt_child_describe)
+UNREACHED(xengt_domctl_info)
+UNREACHED(xengt_qmp_start)
+UNREACHED(xengt_ram_follow_target)
+UNREACHED(xengt_script_start)
+UNREACHED(xengt_store_remove)
+UNREACHED(xengt_store_update)
+UNREACHED(xengt_worker_free)
+UNREACHED(xengt_worker_kill)
+UNREACHED(xengt_worker_log_path)
+UNREACHED(xengt_worker_send_edid)
+UNREACHED(xengt_worker_start)

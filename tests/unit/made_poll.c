@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* poll() for programs that have made time and no peer of their own. */
+#include "made_time.h"
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int msec);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int msec)
+{
+	return made_poll(fds, count, msec);
+}

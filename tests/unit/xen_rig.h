@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Xen libraries that are made: what they are asked is written down, and any call can
+ * fail. */
+#ifndef XENGT_XEN_RIG_H
+#define XENGT_XEN_RIG_H
+
+#define __XEN_TOOLS__ 1
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <xentoollog.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <xendevicemodel.h>
+#include <xenevtchn.h>
+#include <xenforeignmemory.h>
+#include <xentoolcore.h>
+#include <xen/hvm/dm_op.h>
+#include <xen/hvm/ioreq.h>
+#include <xen/memory.h>
+
+#include "hv/hv_xen.h"
+#include "hv/hv_xen_map.h"
+#include "xengt/log.h"
+
+#define DOMID		7
+#define SERVER		3
+#define RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */
+#define RAM_FRAMES	2048u
+#define HOLE		600u		/* a frame of RAM that is not there */
+#define DEVICE		0xf0000u	/* frames that RAM can be put at */
+#define DEVICE_FRAMES	700u
+
+struct xen_rig {
+	char log[8192];
+	int calls, fail_at, fail_errno;		/* the fail_at'th call fails */
+	int open_handles, mapped_buckets, bound_ports;
+	bool has_server, is_served;
+	struct ioreq page[128] __attribute__((aligned(4096)));
+	uint32_t vcpus;
+	evtchn_port_t pending[8];
+	int pending_count, unmasked;
+	int notified[128];
+	int sleeps, takes_after;	/* sleeps; 0: a vCPU takes no answer */
+	int lost;			/* answers that went with the server */
+	int ebusy_left;
+	bool is_hole_filled;
+	bool has_device_ram;
+	uint8_t *ram;
+	int evtchn_pipe[2];
+};
+
+/* The one Xen; a test clears it. */
+extern struct xen_rig xen;
+
+/* Write a call down. -1 with errno: it is the one that fails. */
+__attribute__((format(printf, 1, 2)))
+int note(const char *fmt, ...);
+
+#endif /* XENGT_XEN_RIG_H */

@@ -40,7 +40,6 @@ complexity 19 src/hv/hv_xen.c:xen_trap_range
 complexity 16 src/sim/cmd.c:sim_mi_atomic
 complexity 21 src/sim/exec.c:execute
 complexity 20 src/sim/judge_verdict.c:sim_judge_check
-complexity 18 src/xengtd/control.c:serve
 complexity 19 tests/conformance/test_hv.c:main
 complexity 16 tests/e2e/guest/drm_mi.c:op_atomic
 complexity 16 tests/e2e/judge/xengt_judge.c:cmd_domain
@@ -69,7 +68,6 @@ length 76 tests/e2e/kmod/kmod-test.c:refuse_create
 length 65 tests/e2e/kmod/kmod-test.c:refuse_write
 length 71 tests/e2e/kmod/kmod-work.h:refuse_submit
 length 62 tests/unit/test_sim_control.c:test_set
-length 63 tests/unit/test_sim_engine.c:test_position_registers
 length 63 tools/gpusim_run.c:gpusim_run
 length 100 tools/xengt-gpusim.c:parse
 length 71 xen-hooks/vgt_args.c:read_command

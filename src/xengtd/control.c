@@ -293,12 +293,25 @@ static bool take_line(struct client *c)
 	return true;
 }
 
+/* Wait for what the client may send or take next, and for how long. */
+static void wait_for_client(struct client *c)
+{
+	struct xengtd *d = c->control->d;
+	/* A client that neither owes a line nor waits for an answer may stay. */
+	bool is_stuck = c->out || c->in_len || c->is_skipping;
+	bool may_ask = !c->out && !c->is_waiting && !c->is_ended;
+
+	if (is_stuck && !c->timer.is_armed)
+		xengt_ev_arm(d->ev, &c->timer, IDLE_MSEC);
+	else if (!is_stuck)
+		xengt_ev_disarm(d->ev, &c->timer);
+	xengt_ev_change(d->ev, &c->io,
+			(c->out ? EPOLLOUT : 0) | (may_ask ? EPOLLIN : 0));
+}
+
 /* Write as much as possible without waiting; may free the client. */
 static void serve(struct client *c)
 {
-	struct xengtd *d = c->control->d;
-	bool is_stuck;
-
 	do {
 		if (c->out && !write_out(c)) {
 			destroy_client(c);
@@ -310,19 +323,7 @@ static void serve(struct client *c)
 		destroy_client(c);
 		return;
 	}
-	/*
-	 * A client that neither owes a line nor waits for an answer may stay
-	 * for ever.
-	 */
-	is_stuck = c->out || c->in_len || c->is_skipping;
-	if (is_stuck && !c->timer.is_armed)
-		xengt_ev_arm(d->ev, &c->timer, IDLE_MSEC);
-	else if (!is_stuck)
-		xengt_ev_disarm(d->ev, &c->timer);
-	xengt_ev_change(d->ev, &c->io,
-			(c->out ? EPOLLOUT : 0) |
-			(!c->out && !c->is_waiting && !c->is_ended ? EPOLLIN :
-								     0));
+	wait_for_client(c);
 }
 
 static void on_client(void *ctx, uint32_t events)

@@ -221,16 +221,19 @@ static void test_position_registers(void **state)
 		assert_int_equal(rd(r->m, b + 0x114), 0);
 		engine_destroy(r);
 	}
-	/* one in the GGTT has another state */
-	{
-		struct rig *r = engine_create("bdw", RCS);
-		static const uint32_t ggtt[] = { WAIT(0) };
+}
 
-		engine_batch(r, ggtt, 4, false);
-		assert_int_equal(rd(r->m, RCS + 0x140), GTT(PAGE_BATCH) | 1);
-		assert_int_equal(rd(r->m, RCS + 0x110), 0);
-		engine_destroy(r);
-	}
+/* One in the GGTT has another state. */
+static void test_position_in_ggtt(void **state)
+{
+	static const uint32_t ggtt[] = { WAIT(0) };
+	struct rig *r = engine_create("bdw", RCS);
+
+	(void)state;
+	engine_batch(r, ggtt, 4, false);
+	assert_int_equal(rd(r->m, RCS + 0x140), GTT(PAGE_BATCH) | 1);
+	assert_int_equal(rd(r->m, RCS + 0x110), 0);
+	engine_destroy(r);
 }
 
 /* Bit 2 of the descriptor: not a lite restore, the image is read again. */
@@ -822,6 +825,7 @@ int main(void)
 		cmocka_unit_test(test_preemption_inside_a_batch),
 		cmocka_unit_test(test_preemption_in_second_level),
 		cmocka_unit_test(test_position_registers),
+		cmocka_unit_test(test_position_in_ggtt),
 		cmocka_unit_test(test_force_restore),
 		cmocka_unit_test(test_cost),
 		cmocka_unit_test(test_arbitration_off),

@@ -21,6 +21,7 @@
 
 #include <xen/xen.h>
 
+#include "hw/facts.h"
 #include "xengt_priv.h"
 
 #define BAR_MMIO	0
@@ -122,7 +123,7 @@ static int init_partition(struct xengt_gpu *gpu)
 	}
 	r = xengt_part_init(&gpu->part, pci_resource_len(pdev, BAR_APERTURE),
 			    (u64)gpu->ggtt_entries << PAGE_SHIFT,
-			    XENGT_HW_FENCES);
+			    XENGT_FENCES_MAX);
 	if (r)
 		dev_err(&pdev->dev,
 			"an aperture of %pR and %u GGTT entries leave nothing to share\n",

@@ -19,6 +19,7 @@
 #include <linux/vgaarb.h>
 #include <video/vga.h>
 
+#include "hw/facts.h"
 #include "xengt_priv.h"
 
 /* config space: size of the GGTT, in bits 7:6 as a power of two MiB */
@@ -26,19 +27,14 @@
 #define GMCH_GGMS_SHIFT		6
 #define GMCH_GGMS_MASK		0x3
 
-#define GFX_FLSH_CNTL		0x101008
 #define GFX_FLSH_CNTL_EN	BIT(0)
-#define FENCE(n)		(0x100000 + 8 * (n))
+#define FENCE(n)		(XENGT_FENCE_BASE + 8 * (n))
 /* TLB of an engine: render, media 1 and 2, blitter, video enhancement */
 #define TLB_INVALIDATE(i)	(0x4260 + 4 * (i))
 #define TLB_INVALIDATE_BUSY	BIT(0)
 #define TLBS			5
 #define PRIVATE_PAT_LO		0x40e0
 #define PRIVATE_PAT_HI		0x40e4
-#define GAMW_ECO_DEV		0x4080
-#define GAMW_ECO_DEV_64K	0xf		/* bit 11 of a directory counts */
-#define PVINFO_MAGIC		0x78000
-#define PVINFO_MAGIC_VALUE	0x4776544776544776ull
 
 /* display: one block for each pipe, 0x1000 apart */
 #define PIPES			3
@@ -61,19 +57,6 @@
 #define PWR_WELL_CTL_DRIVER	0x45404
 #define PWR_WELL_STATE		BIT(30)
 
-/* engines */
-#define RING_MI_MODE		0x9c
-#define RING_MI_MODE_STOP	BIT(8)
-#define RING_RESET_CTL		0xd0
-#define RING_RESET_REQUEST	BIT(0)
-#define RING_RESET_READY	BIT(1)
-#define GDRST			0x941c
-#define GDRST_FULL		BIT(0)
-
-/* Registers whose upper half selects the bits of the lower that are written. */
-#define MASKED_SET(bits)	((bits) << 16 | (bits))
-#define MASKED_CLEAR(bits)	((bits) << 16)
-
 #define FORCEWAKE_KERNEL	BIT(0)
 
 struct forcewake {
@@ -82,19 +65,19 @@ struct forcewake {
 };
 
 static const struct forcewake gen8_forcewake[] = {
-	{ 0xa188, 0x130044 },
+	{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
 	{ }
 };
 
 static const struct forcewake gen9_forcewake[] = {
-	{ 0xa278, 0xd84 },		/* render */
-	{ 0xa188, 0x130044 },		/* GT and blitter */
-	{ 0xa270, 0xd88 },		/* media */
+	{ XENGT_FORCEWAKE_RENDER, XENGT_FORCEWAKE_RENDER_ACK },
+	{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
+	{ XENGT_FORCEWAKE_MEDIA, XENGT_FORCEWAKE_MEDIA_ACK },
 	{ }
 };
 
-/* RCS, BCS, VCS, VECS; a GT2 has no second VCS. */
-static const u32 engine_bases[] = { 0x2000, 0x22000, 0x12000, 0x1a000 };
+/* A GT2 has no second VCS. */
+static const u32 engine_bases[] = XENGT_ENGINE_BASES;
 
 static int wait_reg(struct xengt_gpu *gpu, u32 reg, u32 mask, u32 value,
 		    u32 timeout_us)
@@ -112,8 +95,8 @@ static void forcewake_all(struct xengt_gpu *gpu, bool on)
 
 	for (; fw->request; fw++) {
 		xengt_write32(gpu, fw->request, on ?
-			      MASKED_SET(FORCEWAKE_KERNEL) :
-			      MASKED_CLEAR(FORCEWAKE_KERNEL));
+			      XENGT_MASKED_SET(FORCEWAKE_KERNEL) :
+			      XENGT_MASKED_CLEAR(FORCEWAKE_KERNEL));
 		if (wait_reg(gpu, fw->ack, FORCEWAKE_KERNEL,
 			     on ? FORCEWAKE_KERNEL : 0, 50000))
 			dev_warn(&gpu->pdev->dev,
@@ -194,8 +177,8 @@ void xengt_hw_ggtt_flush(struct xengt_gpu *gpu)
 {
 	/* entries out of the write-combining buffers, flush, wait for it */
 	wmb();
-	xengt_write32(gpu, GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
-	xengt_read32(gpu, GFX_FLSH_CNTL);
+	xengt_write32(gpu, XENGT_GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
+	xengt_read32(gpu, XENGT_GFX_FLSH_CNTL);
 }
 
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value)
@@ -231,14 +214,14 @@ int xengt_hw_check(struct xengt_gpu *gpu)
 	struct device *dev = &gpu->pdev->dev;
 	u64 magic;
 
-	if (xengt_read32(gpu, GFX_FLSH_CNTL) == ~0u &&
+	if (xengt_read32(gpu, XENGT_GFX_FLSH_CNTL) == ~0u &&
 	    xengt_read32(gpu, VGA_CTL) == ~0u) {
 		dev_err(dev, "the device does not answer: powered off?\n");
 		return -EIO;
 	}
-	magic = (u64)xengt_read32(gpu, PVINFO_MAGIC + 4) << 32 |
-		xengt_read32(gpu, PVINFO_MAGIC);
-	if (magic == PVINFO_MAGIC_VALUE) {
+	magic = (u64)xengt_read32(gpu, XENGT_PVINFO_MAGIC + 4) << 32 |
+		xengt_read32(gpu, XENGT_PVINFO_MAGIC);
+	if (magic == XENGT_PVINFO_MAGIC_VALUE) {
 		dev_err(dev, "this is itself a virtual GPU\n");
 		return -ENODEV;
 	}
@@ -326,25 +309,26 @@ static void stop_engines(struct xengt_gpu *gpu)
 	for (i = 0; i < ARRAY_SIZE(engine_bases); i++) {
 		u32 base = engine_bases[i];
 
-		xengt_write32(gpu, base + RING_MI_MODE,
-			      MASKED_SET(RING_MI_MODE_STOP));
-		xengt_write32(gpu, base + RING_RESET_CTL,
-			      MASKED_SET(RING_RESET_REQUEST));
-		if (wait_reg(gpu, base + RING_RESET_CTL, RING_RESET_READY,
-			     RING_RESET_READY, 700))
+		xengt_write32(gpu, base + XENGT_RING_MI_MODE,
+			      XENGT_MASKED_SET(XENGT_MI_MODE_STOP));
+		xengt_write32(gpu, base + XENGT_RING_RESET_CTL,
+			      XENGT_MASKED_SET(XENGT_RESET_REQUEST));
+		if (wait_reg(gpu, base + XENGT_RING_RESET_CTL,
+			     XENGT_RESET_READY,
+			     XENGT_RESET_READY, 700))
 			dev_dbg(dev, "engine 0x%x is not ready for a reset\n",
 				base);
 	}
-	xengt_write32(gpu, GDRST, GDRST_FULL);
-	if (wait_reg(gpu, GDRST, GDRST_FULL, 0, 2000))
+	xengt_write32(gpu, XENGT_GDRST, XENGT_GDRST_FULL);
+	if (wait_reg(gpu, XENGT_GDRST, XENGT_GDRST_FULL, 0, 2000))
 		dev_warn(dev, "the engines do not come out of reset\n");
 	for (i = 0; i < ARRAY_SIZE(engine_bases); i++)
-		xengt_write32(gpu, engine_bases[i] + RING_RESET_CTL,
-			      MASKED_CLEAR(RING_RESET_REQUEST));
+		xengt_write32(gpu, engine_bases[i] + XENGT_RING_RESET_CTL,
+			      XENGT_MASKED_CLEAR(XENGT_RESET_REQUEST));
 	if (gpu->platform->id == XENGT_PLATFORM_SKL)
-		xengt_write32(gpu, GAMW_ECO_DEV,
-			      xengt_read32(gpu, GAMW_ECO_DEV) |
-			      GAMW_ECO_DEV_64K);
+		xengt_write32(gpu, XENGT_GAMW_ECO_DEV,
+			      xengt_read32(gpu, XENGT_GAMW_ECO_DEV) |
+			      XENGT_GAMW_ECO_DEV_64K);
 	xengt_hw_unwake(gpu);
 }
 

@@ -11,15 +11,8 @@
 #include <linux/interrupt.h>
 #include <linux/pci.h>
 
+#include "hw/facts.h"
 #include "xengt_priv.h"
-
-#define MASTER_IRQ		0x44200
-#define MASTER_IRQ_ENABLE	BIT(31)
-
-/* offsets in a bank */
-#define IMR			0x4
-#define IIR			0x8
-#define IER			0xc
 
 /* RCS, BCS, VCS, VCS2, VECS */
 #define ENGINES_MASTER		(BIT(0) | BIT(1) | BIT(2) | BIT(3) | BIT(6))
@@ -31,10 +24,10 @@ struct irq_bank {
 };
 
 static const struct irq_bank banks[] = {
-	{ 0x44300, BIT(0) | BIT(1), XENGT_IRQ_GT },	/* RCS, BCS */
-	{ 0x44310, BIT(2) | BIT(3), XENGT_IRQ_GT },	/* VCS, VCS2 */
-	{ 0x44320, BIT(4) | BIT(5), XENGT_IRQ_GT },	/* PM, GuC */
-	{ 0x44330, BIT(6), XENGT_IRQ_GT },		/* VECS */
+	{ XENGT_IRQ_BANK_GT0, BIT(0) | BIT(1), XENGT_IRQ_GT },	/* RCS, BCS */
+	{ XENGT_IRQ_BANK_GT1, BIT(2) | BIT(3), XENGT_IRQ_GT },	/* VCS, VCS2 */
+	{ XENGT_IRQ_BANK_GT2, BIT(4) | BIT(5), XENGT_IRQ_GT },	/* PM, GuC */
+	{ XENGT_IRQ_BANK_GT3, BIT(6), XENGT_IRQ_GT },		/* VECS */
 	{ 0x44400, BIT(16), XENGT_IRQ_DISPLAY },	/* pipe A */
 	{ 0x44410, BIT(17), XENGT_IRQ_DISPLAY },	/* pipe B */
 	{ 0x44420, BIT(18), XENGT_IRQ_DISPLAY },	/* pipe C */
@@ -48,22 +41,22 @@ void xengt_irq_mask_all(struct xengt_gpu *gpu)
 {
 	int i;
 
-	xengt_write32(gpu, MASTER_IRQ, 0);
+	xengt_write32(gpu, XENGT_IRQ_MASTER, 0);
 	for (i = 0; i < ARRAY_SIZE(banks); i++) {
-		xengt_write32(gpu, banks[i].base + IMR, ~0u);
-		xengt_write32(gpu, banks[i].base + IER, 0);
+		xengt_write32(gpu, banks[i].base + XENGT_IRQ_IMR, ~0u);
+		xengt_write32(gpu, banks[i].base + XENGT_IRQ_IER, 0);
 		/* IIR can queue a second event behind the first */
-		xengt_write32(gpu, banks[i].base + IIR, ~0u);
-		xengt_read32(gpu, banks[i].base + IIR);
-		xengt_write32(gpu, banks[i].base + IIR, ~0u);
+		xengt_write32(gpu, banks[i].base + XENGT_IRQ_IIR, ~0u);
+		xengt_read32(gpu, banks[i].base + XENGT_IRQ_IIR);
+		xengt_write32(gpu, banks[i].base + XENGT_IRQ_IIR, ~0u);
 	}
-	xengt_read32(gpu, MASTER_IRQ);
+	xengt_read32(gpu, XENGT_IRQ_MASTER);
 }
 
 void xengt_irq_enable_master(struct xengt_gpu *gpu)
 {
-	xengt_write32(gpu, MASTER_IRQ, MASTER_IRQ_ENABLE);
-	xengt_read32(gpu, MASTER_IRQ);
+	xengt_write32(gpu, XENGT_IRQ_MASTER, XENGT_IRQ_MASTER_CONTROL);
+	xengt_read32(gpu, XENGT_IRQ_MASTER);
 }
 
 static irqreturn_t irq_handler(int irq, void *data)
@@ -73,16 +66,16 @@ static irqreturn_t irq_handler(int irq, void *data)
 	u32 master, iir;
 	int i;
 
-	master = xengt_read32(gpu, MASTER_IRQ);
+	master = xengt_read32(gpu, XENGT_IRQ_MASTER);
 	if (master == ~0u)		/* the device is off the bus */
 		return IRQ_NONE;
-	master &= ~MASTER_IRQ_ENABLE;
+	master &= ~XENGT_IRQ_MASTER_CONTROL;
 	if (!master) {
 		atomic64_inc(&gpu->irqs[XENGT_IRQ_SPURIOUS]);
 		return IRQ_NONE;
 	}
 
-	xengt_write32(gpu, MASTER_IRQ, 0);
+	xengt_write32(gpu, XENGT_IRQ_MASTER, 0);
 	if (master & ENGINES_MASTER && xengt_engine_irq(gpu)) {
 		atomic64_inc(&gpu->irqs[XENGT_IRQ_GT]);
 		result = IRQ_WAKE_THREAD;
@@ -91,8 +84,8 @@ static irqreturn_t irq_handler(int irq, void *data)
 	for (i = 0; i < ARRAY_SIZE(banks); i++) {
 		if (!(master & banks[i].master_bits))
 			continue;
-		iir = xengt_read32(gpu, banks[i].base + IIR);
-		xengt_write32(gpu, banks[i].base + IIR, iir);
+		iir = xengt_read32(gpu, banks[i].base + XENGT_IRQ_IIR);
+		xengt_write32(gpu, banks[i].base + XENGT_IRQ_IIR, iir);
 		atomic64_inc(&gpu->irqs[iir ? banks[i].source :
 					      XENGT_IRQ_SPURIOUS]);
 	}

@@ -103,8 +103,6 @@ void xengt_gpu_unpublish(struct xengt_gpu *gpu);
 
 /* Bytes of BAR0 that hold registers. */
 #define XENGT_MMIO_BYTES	(2u << 20)
-/* Fence registers of Gen8 and Gen9. */
-#define XENGT_HW_FENCES		32
 
 static inline u32 xengt_read32(struct xengt_gpu *gpu, u32 reg)
 {

@@ -195,7 +195,7 @@ no_circles() # FOLDER
 	done < <(grep "^$folder: " <<< "$allowed")
 }
 
-ours='xengt/[a-z_]*\.h|uapi/xengt\.h'
+ours='xengt/[a-z_]*\.h|uapi/xengt\.h|hw/[a-z_]*\.h'
 free='errno|limits|stdbool|stddef|stdint|stdio|stdlib|string'
 libc='calloc|free|malloc|qsort|mem(cpy|set|cmp|move)|str(n?cmp|len|dup)'
 libc+='|(__)?v?snprintf(_chk)?|__stack_chk_fail|__(memcpy|memset)_chk'
@@ -214,7 +214,8 @@ system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
 needs core "$libc|$sanitizers|xengt_ioreq_run"
 
 # The boundary: freestanding, as it is built into the module.
-includes "$(names src/boundary/*.h)|uapi/xengt\.h|xengt/(limits|layout)\.h" src/boundary/*.[ch]
+includes "$(names src/boundary/*.h)|uapi/xengt\.h|hw/[a-z_]*\.h|xengt/(limits|layout)\.h" \
+	src/boundary/*.[ch]
 system_includes '(linux/.*|errno|stdbool|stddef|stdint|string)\.h' \
 	src/boundary/bnd_types.h
 for header in src/boundary/*.[ch]; do
@@ -222,6 +223,10 @@ for header in src/boundary/*.[ch]; do
 		system_includes 'none' "$header"
 done
 needs boundary "mem(cpy|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memset)_chk|$sanitizers"
+
+# Facts of the hardware: constants, for all but the simulator.
+includes "hw/[a-z_]*\.h|uapi/xengt\.h" src/hw/*.[ch]
+system_includes '(linux/types|stdbool|stddef|stdint)\.h' src/hw/*.[ch]
 
 # The simulated GPU: nothing of the rest.
 includes "$(names src/sim/*.h)|xengt/judge_abi\.h" src/sim/*.[ch]
@@ -249,7 +254,7 @@ includes "sim/record\.h|session/session\.h|replay\.h|$ours" \
 includes "session/[a-z]*\.h|core/(vgpu|display)\.h|$ours" src/session/*.[ch]
 
 # The module: the boundary's files and the ABI.
-includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|$(names kmod/xengt_*.h)" \
+includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|hw/[a-z_]*\.h|$(names kmod/xengt_*.h)" \
 	kmod/xengt_*.[ch]
 
 # No circles. Of the broker and of the module by what they include as well: there every

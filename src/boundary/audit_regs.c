@@ -15,6 +15,7 @@
  * image, and so never reaches another guest, where no comment says otherwise.
  */
 #include "audit_priv.h"
+#include "hw/facts.h"
 
 #define AUDIT_ENGINE_SHIFT	8
 #define AUDIT_ENGINE_BLOCKS	16u
@@ -23,12 +24,7 @@
 
 #define WA_WRITES		(IN_RING | IN_BATCH | IN_CTX | IN_IMAGE)
 
-static const uint32_t audit_bases[XENGT_ENGINES] = {
-	[XENGT_ENGINE_RCS] = 0x2000,
-	[XENGT_ENGINE_VCS] = 0x12000,
-	[XENGT_ENGINE_VECS] = 0x1a000,
-	[XENGT_ENGINE_BCS] = 0x22000,
-};
+static const uint32_t audit_bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
 /* clang-format off */
 /* Offsets from the engine's base, in blocks of 256 bytes. */

@@ -16,26 +16,9 @@
  * with privilege.
  */
 #include "context.h"
+#include "hw/facts.h"
 
 #define ARRAY_LEN(a)		(sizeof(a) / sizeof((a)[0]))
-
-/* dwords of page 1: values, each behind its register's offset */
-enum state_dword {
-	ST_RING_LIST = 0x01,
-	ST_CTRL = 0x03,
-	ST_HEAD = 0x05,
-	ST_TAIL = 0x07,
-	ST_START = 0x09,
-	ST_CTL = 0x0b,
-	ST_BB_STATE = 0x11,
-	ST_PER_CTX = 0x19,
-	ST_INDIRECT = 0x1b,
-	ST_INDIRECT_OFF = 0x1d,
-	ST_VM_LIST = 0x21,
-	ST_TIMESTAMP = 0x23,
-	ST_PDP3_UDW = 0x25,
-	ST_ENGINE = 0x40,		/* the engine's own from here on */
-};
 
 #define LRI(n)			(0x11000000u | (2 * (n) - 1))
 #define LRI_POSTED		0x1000u
@@ -46,17 +29,9 @@ enum state_dword {
 #define CTRL_GUEST		(CTRL_RESTORE_INHIBIT | CTRL_RS_ENABLE)
 #define CTRL_ALL		0xfu
 
-#define RING_CTL_VALID		0x1u
-#define RING_CTL_PAGES		0x1ff000u
-#define RING_TAIL_ADDR		0x1ffff8u
 #define BB_STATE_PPGTT		0x20u
 
-static const uint32_t engine_bases[XENGT_ENGINES] = {
-	[XENGT_ENGINE_RCS] = 0x2000,
-	[XENGT_ENGINE_VCS] = 0x12000,
-	[XENGT_ENGINE_VECS] = 0x1a000,
-	[XENGT_ENGINE_BCS] = 0x22000,
-};
+static const uint32_t engine_bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
 /* in the order of the image, offsets from the engine's base */
 static const uint16_t ring_regs[] = {
@@ -114,26 +89,27 @@ static uint32_t *image_page(const struct xengt_slot *slot, uint32_t n)
 int xengt_context_read(struct xengt_slot *slot,
 		       struct xengt_context_state *ret_state)
 {
-	uint32_t *page = slot->exec->sched->state, ctl;
+	uint32_t *page = slot->exec->sched->state, ctrl, ctl;
 	struct xengt_context_state st;
 
 	xengt_context_guest_read(slot->exec, slot->lrca + XENGT_PAGE_BYTES,
 				 page, XENGT_PAGE_BYTES);
-	ctl = page[ST_CTL];
+	ctrl = page[XENGT_ST_CTRL];
+	ctl = page[XENGT_ST_CTL];
 	st = (struct xengt_context_state){
-		.ctrl = page[ST_CTRL] & (page[ST_CTRL] >> 16) & CTRL_GUEST,
-		.head = page[ST_HEAD] & ~3u,
-		.head_at = page[ST_HEAD] & XENGT_RING_ADDR,
-		.tail = page[ST_TAIL] & RING_TAIL_ADDR,
-		.ring_start = page[ST_START] & ~(XENGT_PAGE_BYTES - 1),
-		.ring_bytes = (ctl & RING_CTL_PAGES) + XENGT_PAGE_BYTES,
+		.ctrl = ctrl & (ctrl >> 16) & CTRL_GUEST,
+		.head = page[XENGT_ST_HEAD] & ~3u,
+		.head_at = page[XENGT_ST_HEAD] & XENGT_RING_ADDR,
+		.tail = page[XENGT_ST_TAIL] & XENGT_RING_TAIL_ADDR,
+		.ring_start = page[XENGT_ST_START] & ~(XENGT_PAGE_BYTES - 1),
+		.ring_bytes = (ctl & XENGT_RING_CTL_PAGES) + XENGT_PAGE_BYTES,
 	};
 	if (slot->engine == XENGT_ENGINE_RCS) {
-		st.per_ctx = page[ST_PER_CTX];
-		st.indirect = page[ST_INDIRECT];
-		st.indirect_off = page[ST_INDIRECT_OFF] & 0xffc0;
+		st.per_ctx = page[XENGT_ST_PER_CTX];
+		st.indirect = page[XENGT_ST_INDIRECT];
+		st.indirect_off = page[XENGT_ST_INDIRECT_OFF] & 0xffc0;
 	}
-	if (!(ctl & RING_CTL_VALID) || st.head_at >= st.ring_bytes ||
+	if (!(ctl & XENGT_RING_CTL_VALID) || st.head_at >= st.ring_bytes ||
 	    st.tail >= st.ring_bytes)
 		return -EBADMSG;
 	*ret_state = st;
@@ -142,12 +118,14 @@ int xengt_context_read(struct xengt_slot *slot,
 
 uint32_t xengt_context_head_at(const struct xengt_slot *slot)
 {
-	return image_page(slot, 1)[ST_HEAD] & XENGT_RING_ADDR;
+	const uint32_t *page = image_page(slot, XENGT_STATE_PAGE);
+
+	return page[XENGT_ST_HEAD] & XENGT_RING_ADDR;
 }
 
 void xengt_context_set_tail(struct xengt_slot *slot, uint32_t tail)
 {
-	image_page(slot, 1)[ST_TAIL] = tail;
+	image_page(slot, XENGT_STATE_PAGE)[XENGT_ST_TAIL] = tail;
 }
 
 static void put_list(uint32_t *page, uint32_t at, uint32_t base, bool posted,
@@ -167,27 +145,28 @@ static void build_state(struct xengt_slot *slot,
 {
 	bool is_bdw_xcs = slot->exec->sched->platform == XENGT_PLATFORM_BDW &&
 			  slot->engine != XENGT_ENGINE_RCS;
-	uint32_t *page = image_page(slot, 1), i;
+	uint32_t *page = image_page(slot, XENGT_STATE_PAGE), i;
 	uint32_t base = engine_bases[slot->engine];
 
-	memset(page, 0, ST_ENGINE * 4);
-	put_list(page, ST_RING_LIST, base, !is_bdw_xcs, ring_regs,
+	memset(page, 0, XENGT_ST_ENGINE * 4);
+	put_list(page, XENGT_ST_RING_LIST, base, !is_bdw_xcs, ring_regs,
 		 is_bdw_xcs ? RING_REGS_BDW_XCS : ARRAY_LEN(ring_regs));
-	put_list(page, ST_VM_LIST, base, !is_bdw_xcs, vm_regs,
+	put_list(page, XENGT_ST_VM_LIST, base, !is_bdw_xcs, vm_regs,
 		 ARRAY_LEN(vm_regs));
-	page[ST_CTRL] = CTRL_ALL << 16 | CTRL_NO_SYNC_SWITCH | st->ctrl;
-	page[ST_HEAD] = st->head;
-	page[ST_TAIL] = slot->hw_tail;
-	page[ST_START] = xengt_area_at(&slot->ring);
-	page[ST_CTL] = (st->ring_bytes - XENGT_PAGE_BYTES) | RING_CTL_VALID;
-	page[ST_BB_STATE] = BB_STATE_PPGTT;
-	page[ST_PER_CTX] = st->per_ctx;
-	page[ST_INDIRECT] = st->indirect;
-	page[ST_INDIRECT_OFF] = st->indirect_off;
-	page[ST_TIMESTAMP] = slot->exec->sched->state[ST_TIMESTAMP];
+	page[XENGT_ST_CTRL] = CTRL_ALL << 16 | CTRL_NO_SYNC_SWITCH | st->ctrl;
+	page[XENGT_ST_HEAD] = st->head;
+	page[XENGT_ST_TAIL] = slot->hw_tail;
+	page[XENGT_ST_START] = xengt_area_at(&slot->ring);
+	page[XENGT_ST_CTL] = (st->ring_bytes - XENGT_PAGE_BYTES) |
+			     XENGT_RING_CTL_VALID;
+	page[XENGT_ST_BB_STATE] = BB_STATE_PPGTT;
+	page[XENGT_ST_PER_CTX] = st->per_ctx;
+	page[XENGT_ST_INDIRECT] = st->indirect;
+	page[XENGT_ST_INDIRECT_OFF] = st->indirect_off;
+	page[XENGT_ST_TIMESTAMP] = slot->exec->sched->state[XENGT_ST_TIMESTAMP];
 	for (i = 0; i < 4; i++) {
-		page[ST_PDP3_UDW + 4 * i] = (uint32_t)(pdp[3 - i] >> 32);
-		page[ST_PDP3_UDW + 4 * i + 2] = (uint32_t)pdp[3 - i];
+		page[XENGT_ST_PDP3_UDW + 4 * i] = (uint32_t)(pdp[3 - i] >> 32);
+		page[XENGT_ST_PDP3_UDW + 4 * i + 2] = (uint32_t)pdp[3 - i];
 	}
 }
 
@@ -221,7 +200,7 @@ void xengt_context_load(struct xengt_slot *slot,
 	uint32_t at = slot->lrca >> XENGT_BND_PAGE_SHIFT, n;
 
 	build_state(slot, state, pdp);
-	load_page(slot, audit, 1, ST_ENGINE, slot->exec->sched->state);
+	load_page(slot, audit, 1, XENGT_ST_ENGINE, slot->exec->sched->state);
 	for (n = 0; n < slot->image.pages; n++) {
 		if (n != 1)
 			load_page(slot, audit, n, 0,
@@ -232,7 +211,7 @@ void xengt_context_load(struct xengt_slot *slot,
 /* The head, where the guest expects it when all is done. */
 static uint32_t saved_head(const struct xengt_slot *slot)
 {
-	uint32_t head = image_page(slot, 1)[ST_HEAD];
+	uint32_t head = image_page(slot, XENGT_STATE_PAGE)[XENGT_ST_HEAD];
 
 	if (xengt_slot_is_padded(slot) &&
 	    (head & XENGT_RING_ADDR) == slot->hw_tail)
@@ -264,11 +243,12 @@ void xengt_context_save(struct xengt_slot *slot)
 			save_bytes(slot, theirs, mine, XENGT_PAGE_BYTES);
 			continue;
 		}
-		theirs[ST_CTRL] = mine[ST_CTRL];
-		theirs[ST_HEAD] = saved_head(slot);
-		theirs[ST_TIMESTAMP] = mine[ST_TIMESTAMP];
+		theirs[XENGT_ST_CTRL] = mine[XENGT_ST_CTRL];
+		theirs[XENGT_ST_HEAD] = saved_head(slot);
+		theirs[XENGT_ST_TIMESTAMP] = mine[XENGT_ST_TIMESTAMP];
 		slot->exec->counters.bytes_copied += 12;
-		save_bytes(slot, theirs + ST_ENGINE, mine + ST_ENGINE,
-			   XENGT_PAGE_BYTES - ST_ENGINE * 4);
+		save_bytes(slot, theirs + XENGT_ST_ENGINE,
+			   mine + XENGT_ST_ENGINE,
+			   XENGT_PAGE_BYTES - XENGT_ST_ENGINE * 4);
 	}
 }

@@ -8,37 +8,7 @@
  * the last one at 0x7c.
  */
 #include "engine.h"
-
-#define RING_HEAD		0x34
-#define RING_HWS_PGA		0x80
-#define RING_HWSTAM		0x98
-#define RING_MI_MODE		0x9c
-#define RING_IMR		0xa8
-#define RING_EIR		0xb0
-#define RING_EMR		0xb4
-#define RING_RESET_CTL		0xd0
-#define RING_ELSP		0x230
-#define RING_STATUS_LO		0x234
-#define RING_MODE		0x29c
-#define RING_TIMESTAMP		0x358
-#define RING_CSB_PTR		0x3a0
-#define GDRST			0x941c
-
-/* banks of interrupts: offsets in one */
-#define BANK_IMR		0x4
-#define BANK_IIR		0x8
-#define BANK_IER		0xc
-
-#define MI_MODE_STOP		0x100u
-#define MI_MODE_IDLE		0x200u
-#define MODE_RUN_LIST		0x8000u
-#define RESET_REQUEST		0x1u
-#define RESET_READY		0x2u
-#define RESET_CAT_ERROR		0x4u
-
-#define CSB_SLOTS		6
-#define HWS_CSB			(0x40 / 4)
-#define HWS_CSB_LAST		(0x7c / 4)
+#include "hw/facts.h"
 
 /*
  * Bits 20:15 of the context's number say whose it is: to whoever looks at the
@@ -46,21 +16,18 @@
  */
 #define CTX_VGPU_SHIFT		15
 #define CTX_VGPU_MASK		0x3fu
-#define DESC_FORCE_RESTORE	0x4u
 
-#define MASKED_SET(bits)	((bits) << 16 | (bits))
-#define MASKED_CLEAR(bits)	((bits) << 16)
+static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
 static const struct {
-	uint32_t base;
 	uint32_t gdrst;			/* its domain */
 	uint32_t mocs;			/* Gen9: first of its table */
-	uint32_t irq_shift;		/* in RING_IMR as in its bank */
+	uint32_t irq_shift;		/* in IMR as in its bank */
 } engines[XENGT_ENGINES] = {
-	[XENGT_ENGINE_RCS] = { 0x2000, 0x02, 0xc800 },
-	[XENGT_ENGINE_VCS] = { 0x12000, 0x04, 0xc900 },
-	[XENGT_ENGINE_VECS] = { 0x1a000, 0x10, 0xcb00 },
-	[XENGT_ENGINE_BCS] = { 0x22000, 0x08, 0xcc00, 16 },
+	[XENGT_ENGINE_RCS] = { XENGT_GDRST_RCS, 0xc800 },
+	[XENGT_ENGINE_VCS] = { XENGT_GDRST_VCS, 0xc900 },
+	[XENGT_ENGINE_VECS] = { XENGT_GDRST_VECS, 0xcb00 },
+	[XENGT_ENGINE_BCS] = { XENGT_GDRST_BCS, 0xcc00, 16 },
 };
 
 /*
@@ -89,9 +56,9 @@ static const struct {
 	uint32_t base;
 	enum xengt_engine_id low, high;
 } banks[] = {
-	{ 0x44300, XENGT_ENGINE_RCS, XENGT_ENGINE_BCS },
-	{ 0x44310, XENGT_ENGINE_VCS, NO_ENGINE },
-	{ 0x44330, XENGT_ENGINE_VECS, NO_ENGINE },
+	{ XENGT_IRQ_BANK_GT0, XENGT_ENGINE_RCS, XENGT_ENGINE_BCS },
+	{ XENGT_IRQ_BANK_GT1, XENGT_ENGINE_VCS, NO_ENGINE },
+	{ XENGT_IRQ_BANK_GT3, XENGT_ENGINE_VECS, NO_ENGINE },
 };
 
 #define BANKS			(sizeof(banks) / sizeof(banks[0]))
@@ -99,14 +66,14 @@ static const struct {
 static uint32_t reg_read(struct xengt_sched *sched,
 			 const struct xengt_engine *engine, uint32_t reg)
 {
-	return sched->ops->reg_read(sched->ctx, engines[engine->id].base + reg);
+	return sched->ops->reg_read(sched->ctx, bases[engine->id] + reg);
 }
 
 static void reg_write(struct xengt_sched *sched,
 		      const struct xengt_engine *engine, uint32_t reg,
 		      uint32_t val)
 {
-	sched->ops->reg_write(sched->ctx, engines[engine->id].base + reg, val);
+	sched->ops->reg_write(sched->ctx, bases[engine->id] + reg, val);
 }
 
 static int wait_reg(struct xengt_sched *sched, uint32_t off, uint32_t mask,
@@ -156,51 +123,63 @@ static void write_mocs(struct xengt_sched *sched,
 void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	/* after a reset the first event goes to entry 0 */
-	const uint32_t last = CSB_SLOTS - 1;
+	const uint32_t last = XENGT_CSB_SLOTS - 1;
 
-	*hws_dword(engine, HWS_CSB_LAST) = last;
+	*hws_dword(engine, XENGT_HWS_CSB_LAST / 4) = last;
 	engine->csb_head = last;
 	if (sched->platform != XENGT_PLATFORM_BDW)
 		write_mocs(sched, engine);
 	sched->ops->sync(sched->ctx);
-	reg_write(sched, engine, RING_CSB_PTR, 0xffff0000u | last << 8 | last);
-	reg_write(sched, engine, RING_HWSTAM, ~0u);
-	reg_write(sched, engine, RING_MODE, MASKED_SET(MODE_RUN_LIST));
-	reg_write(sched, engine, RING_MI_MODE, MASKED_CLEAR(MI_MODE_STOP));
-	reg_write(sched, engine, RING_HWS_PGA, xengt_area_at(&engine->hws));
-	reg_write(sched, engine, RING_EMR, ~0u);
-	reg_write(sched, engine, RING_EIR, ~0u);
-	reg_write(sched, engine, RING_IMR,
+	reg_write(sched, engine, XENGT_RING_CSB_PTR,
+		  0xffff0000u | last << 8 | last);
+	reg_write(sched, engine, XENGT_RING_HWSTAM, ~0u);
+	reg_write(sched, engine, XENGT_RING_MODE,
+		  XENGT_MASKED_SET(XENGT_MODE_RUN_LIST));
+	reg_write(sched, engine, XENGT_RING_MI_MODE,
+		  XENGT_MASKED_CLEAR(XENGT_MI_MODE_STOP));
+	reg_write(sched, engine, XENGT_RING_HWS_PGA,
+		  xengt_area_at(&engine->hws));
+	reg_write(sched, engine, XENGT_RING_EMR, ~0u);
+	reg_write(sched, engine, XENGT_RING_EIR, ~0u);
+	reg_write(sched, engine, XENGT_RING_IMR,
 		  ~(XENGT_ENGINE_IRQ_ALL << engines[engine->id].irq_shift));
-	reg_read(sched, engine, RING_HWS_PGA);
+	reg_read(sched, engine, XENGT_RING_HWS_PGA);
 }
 
 void xengt_engine_disable(struct xengt_sched *sched,
 			  struct xengt_engine *engine)
 {
-	reg_write(sched, engine, RING_IMR, ~0u);
-	reg_write(sched, engine, RING_MI_MODE, MASKED_SET(MI_MODE_STOP));
-	reg_write(sched, engine, RING_MODE, MASKED_CLEAR(MODE_RUN_LIST));
-	reg_write(sched, engine, RING_HWS_PGA, 0);
-	reg_read(sched, engine, RING_HWS_PGA);
+	reg_write(sched, engine, XENGT_RING_IMR, ~0u);
+	reg_write(sched, engine, XENGT_RING_MI_MODE,
+		  XENGT_MASKED_SET(XENGT_MI_MODE_STOP));
+	reg_write(sched, engine, XENGT_RING_MODE,
+		  XENGT_MASKED_CLEAR(XENGT_MODE_RUN_LIST));
+	reg_write(sched, engine, XENGT_RING_HWS_PGA, 0);
+	reg_read(sched, engine, XENGT_RING_HWS_PGA);
 }
 
 /* Stopped engines come out of a reset more surely; so does one that is ready. */
 static void prepare_reset(struct xengt_sched *sched,
 			  struct xengt_engine *engine)
 {
-	const uint32_t base = engines[engine->id].base;
+	const uint32_t base = bases[engine->id];
 
-	reg_write(sched, engine, RING_MI_MODE, MASKED_SET(MI_MODE_STOP));
-	wait_reg(sched, base + RING_MI_MODE, MI_MODE_IDLE, MI_MODE_IDLE, 50);
-	if (reg_read(sched, engine, RING_RESET_CTL) & RESET_CAT_ERROR) {
-		reg_write(sched, engine, RING_RESET_CTL,
-			  MASKED_SET(RESET_CAT_ERROR));
-		wait_reg(sched, base + RING_RESET_CTL, RESET_CAT_ERROR, 0, 35);
+	reg_write(sched, engine, XENGT_RING_MI_MODE,
+		  XENGT_MASKED_SET(XENGT_MI_MODE_STOP));
+	wait_reg(sched, base + XENGT_RING_MI_MODE, XENGT_MI_MODE_IDLE,
+		 XENGT_MI_MODE_IDLE, 50);
+	if (reg_read(sched, engine, XENGT_RING_RESET_CTL) &
+	    XENGT_RESET_CAT_ERROR) {
+		reg_write(sched, engine, XENGT_RING_RESET_CTL,
+			  XENGT_MASKED_SET(XENGT_RESET_CAT_ERROR));
+		wait_reg(sched, base + XENGT_RING_RESET_CTL,
+			 XENGT_RESET_CAT_ERROR, 0, 35);
 		return;
 	}
-	reg_write(sched, engine, RING_RESET_CTL, MASKED_SET(RESET_REQUEST));
-	wait_reg(sched, base + RING_RESET_CTL, RESET_READY, RESET_READY, 35);
+	reg_write(sched, engine, XENGT_RING_RESET_CTL,
+		  XENGT_MASKED_SET(XENGT_RESET_REQUEST));
+	wait_reg(sched, base + XENGT_RING_RESET_CTL, XENGT_RESET_READY,
+		 XENGT_RESET_READY, 35);
 }
 
 int xengt_engine_reset(struct xengt_sched *sched, struct xengt_engine *engine)
@@ -210,9 +189,10 @@ int xengt_engine_reset(struct xengt_sched *sched, struct xengt_engine *engine)
 
 	sched->resets++;
 	prepare_reset(sched, engine);
-	sched->ops->reg_write(sched->ctx, GDRST, domain);
-	r = wait_reg(sched, GDRST, domain, 0, 100);
-	reg_write(sched, engine, RING_RESET_CTL, MASKED_CLEAR(RESET_REQUEST));
+	sched->ops->reg_write(sched->ctx, XENGT_GDRST, domain);
+	r = wait_reg(sched, XENGT_GDRST, domain, 0, 100);
+	reg_write(sched, engine, XENGT_RING_RESET_CTL,
+		  XENGT_MASKED_CLEAR(XENGT_RESET_REQUEST));
 	if (r)
 		return r;
 	xengt_engine_enable(sched, engine);
@@ -238,34 +218,34 @@ void xengt_engine_write_ports(struct xengt_sched *sched,
 	uint64_t second = descriptor(ports->slot[1]);
 
 	if (ports->is_forced)
-		first |= DESC_FORCE_RESTORE;
+		first |= XENGT_DESC_FORCE_RESTORE;
 	/* images and rings in memory, then what makes the hardware look */
 	sched->ops->sync(sched->ctx);
-	reg_write(sched, engine, RING_ELSP, (uint32_t)(second >> 32));
-	reg_write(sched, engine, RING_ELSP, (uint32_t)second);
-	reg_write(sched, engine, RING_ELSP, (uint32_t)(first >> 32));
-	reg_write(sched, engine, RING_ELSP, (uint32_t)first);
-	reg_read(sched, engine, RING_STATUS_LO);
+	reg_write(sched, engine, XENGT_RING_ELSP, (uint32_t)(second >> 32));
+	reg_write(sched, engine, XENGT_RING_ELSP, (uint32_t)second);
+	reg_write(sched, engine, XENGT_RING_ELSP, (uint32_t)(first >> 32));
+	reg_write(sched, engine, XENGT_RING_ELSP, (uint32_t)first);
+	reg_read(sched, engine, XENGT_RING_STATUS_LO);
 }
 
 bool xengt_engine_next_csb(struct xengt_sched *sched,
 			   struct xengt_engine *engine, uint32_t *ret_status)
 {
-	uint32_t last = *hws_dword(engine, HWS_CSB_LAST) % 8, head;
+	uint32_t last = *hws_dword(engine, XENGT_HWS_CSB_LAST / 4) % 8, head;
 
-	if (last >= CSB_SLOTS || last == engine->csb_head)
+	if (last >= XENGT_CSB_SLOTS || last == engine->csb_head)
 		return false;
 	sched->ops->sync(sched->ctx);
-	head = (engine->csb_head + 1) % CSB_SLOTS;
+	head = (engine->csb_head + 1) % XENGT_CSB_SLOTS;
 	engine->csb_head = head;
-	*ret_status = *hws_dword(engine, HWS_CSB + 2 * head);
+	*ret_status = *hws_dword(engine, XENGT_HWS_CSB / 4 + 2 * head);
 	return true;
 }
 
 uint32_t xengt_engine_head(struct xengt_sched *sched,
 			   const struct xengt_engine *engine)
 {
-	return reg_read(sched, engine, RING_HEAD);
+	return reg_read(sched, engine, XENGT_RING_HEAD);
 }
 
 void xengt_engine_irqs_enable(struct xengt_sched *sched)
@@ -277,8 +257,9 @@ void xengt_engine_irqs_enable(struct xengt_sched *sched)
 		bits = XENGT_ENGINE_IRQ_ALL;
 		if (banks[i].high != NO_ENGINE)
 			bits |= XENGT_ENGINE_IRQ_ALL << 16;
-		ops->reg_write(sched->ctx, banks[i].base + BANK_IMR, ~bits);
-		ops->reg_write(sched->ctx, banks[i].base + BANK_IER, bits);
+		ops->reg_write(sched->ctx, banks[i].base + XENGT_IRQ_IMR,
+			       ~bits);
+		ops->reg_write(sched->ctx, banks[i].base + XENGT_IRQ_IER, bits);
 	}
 }
 
@@ -290,10 +271,10 @@ bool xengt_engine_irqs_take(struct xengt_sched *sched,
 	uint32_t i, iir;
 
 	for (i = 0; i < BANKS; i++) {
-		iir = ops->reg_read(sched->ctx, banks[i].base + BANK_IIR);
+		iir = ops->reg_read(sched->ctx, banks[i].base + XENGT_IRQ_IIR);
 		if (!iir)
 			continue;
-		ops->reg_write(sched->ctx, banks[i].base + BANK_IIR, iir);
+		ops->reg_write(sched->ctx, banks[i].base + XENGT_IRQ_IIR, iir);
 		ret_bits[banks[i].low] |= iir & 0xffff;
 		if (banks[i].high != NO_ENGINE)
 			ret_bits[banks[i].high] |= iir >> 16;
@@ -305,12 +286,13 @@ bool xengt_engine_irqs_take(struct xengt_sched *sched,
 uint64_t xengt_engine_timestamp(struct xengt_sched *sched)
 {
 	const struct xengt_engine *rcs = &sched->engines[XENGT_ENGINE_RCS];
-	uint32_t high = reg_read(sched, rcs, RING_TIMESTAMP + 4), low, again;
+	uint32_t high, low, again;
 
+	high = reg_read(sched, rcs, XENGT_RING_TIMESTAMP + 4);
 	/* the low half may overflow in between */
-	low = reg_read(sched, rcs, RING_TIMESTAMP);
-	again = reg_read(sched, rcs, RING_TIMESTAMP + 4);
+	low = reg_read(sched, rcs, XENGT_RING_TIMESTAMP);
+	again = reg_read(sched, rcs, XENGT_RING_TIMESTAMP + 4);
 	if (again != high)
-		low = reg_read(sched, rcs, RING_TIMESTAMP);
+		low = reg_read(sched, rcs, XENGT_RING_TIMESTAMP);
 	return (uint64_t)again << 32 | low;
 }

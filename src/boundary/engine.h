@@ -4,24 +4,13 @@
 #define XENGT_ENGINE_H
 
 #include "exec.h"
+#include "hw/facts.h"
 
-/* Interrupts of an engine, as in its half of the IIR. */
-#define XENGT_ENGINE_IRQ_USER	0x001u
-#define XENGT_ENGINE_IRQ_FLUSH	0x010u
-#define XENGT_ENGINE_IRQ_SWITCH	0x100u
 /* What guests are told of, and what the module enables. */
 #define XENGT_ENGINE_IRQ_GUEST	(XENGT_ENGINE_IRQ_USER | \
 				 XENGT_ENGINE_IRQ_FLUSH)
 #define XENGT_ENGINE_IRQ_ALL	(XENGT_ENGINE_IRQ_GUEST | \
 				 XENGT_ENGINE_IRQ_SWITCH)
-
-/* Events of the context status buffer. */
-#define XENGT_CSB_IDLE_ACTIVE	0x0001u
-#define XENGT_CSB_PREEMPTED	0x0002u
-#define XENGT_CSB_ELEMENT	0x0004u
-#define XENGT_CSB_ACTIVE_IDLE	0x0008u
-#define XENGT_CSB_COMPLETE	0x0010u
-#define XENGT_CSB_LITE_RESTORE	0x8000u
 
 /*
  * Execlists on, interrupts on, no event pending, memory types set. Needs

@@ -70,8 +70,6 @@ enum xengt_slot_state {
 	XENGT_SLOT_HUNG,
 };
 
-/* Of a ring's head: the offset, without the count of wraps. */
-#define XENGT_RING_ADDR		0x1ffffcu
 /* Two no-ops: tails are aligned to that. */
 #define XENGT_PAD_BYTES		8u
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which fences a vGPU may have; see fence.h. */
 #include "fence.h"
+#include "hw/facts.h"
 
 #define PAGE_MASK_LOW	0xfffff000u
 #define PITCH_MASK	0xfffu

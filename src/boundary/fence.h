@@ -7,11 +7,7 @@
 #define XENGT_FENCE_H
 
 #include "gtt.h"
-
-#define XENGT_FENCE_VALID	0x1u
-#define XENGT_FENCE_TILE_Y	0x2u
-/* Bits that mean something. */
-#define XENGT_FENCE_BITS	0xfffffffffffff003ull
+#include "hw/facts.h"
 
 /*
  * May a vGPU with these slices have this value in a fence? 0, also for any that

@@ -15,6 +15,7 @@
  * own entries (the device model keeps what the guest wrote).
  */
 #include "gtt.h"
+#include "hw/facts.h"
 
 /* See gtt.h for the machine. In MAPPED and MOVED the entry owns one hold. */
 enum state {

@@ -26,15 +26,12 @@
 #define XENGT_GTT_H
 
 #include "bnd_types.h"
+#include "hw/facts.h"
 #include "uapi/xengt.h"
 
 #define XENGT_GTT_BATCH		XENGT_GGTT_WRITE_MAX
 
-/* ---- entries, Gen8 and Gen9: bit 0 present, bits 38:12 address ---- */
-
-#define XENGT_PTE_PRESENT	0x1ull
-#define XENGT_PTE_ADDR_BITS	39
-#define XENGT_PTE_ADDR_MASK	0x7ffffff000ull
+/* ---- entries ---- */
 
 enum xengt_pte_kind {
 	XENGT_PTE_ABSENT,	/* bit 0 clear: the rest means nothing */

@@ -13,6 +13,7 @@
  * model reads.
  */
 #include "ppgtt_priv.h"
+#include "hw/facts.h"
 
 #define ENTRIES		XENGT_PPGTT_ENTRIES
 

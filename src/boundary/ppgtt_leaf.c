@@ -8,6 +8,7 @@
  * not.
  */
 #include "ppgtt_priv.h"
+#include "hw/facts.h"
 
 /* As in gtt.h; in MAPPED the entry owns one hold. */
 enum state {
@@ -19,10 +20,6 @@ enum state {
 #define STATE_SHIFT	30
 #define WORD_WRITABLE	(1u << 29)
 #define GFN_BITS	(XENGT_PTE_ADDR_BITS - XENGT_BND_PAGE_SHIFT)
-
-#define PTE_CACHE	0x098ull	/* PWT, PCD, PAT: index of the PPAT */
-#define PDE_CACHE	0x018ull	/* the same for 2 MiB, with ... */
-#define PDE_PAT		0x1000ull
 
 #define ENTRIES		XENGT_PPGTT_ENTRIES
 #define PAGE_BYTES	(1ull << XENGT_BND_PAGE_SHIFT)
@@ -52,7 +49,7 @@ static void point_at_scratch(struct xengt_ppgtt_tables *tables,
 	return;
 #endif
 	xengt_ppgtt_store(table, index, tables->scratch_pte |
-					(table->page[index] & PTE_CACHE));
+					(table->page[index] & XENGT_PTE_CACHE));
 }
 
 /* ---- large pages ---- */
@@ -107,8 +104,8 @@ static uint64_t folded_entry(const struct xengt_ppgtt_table *table)
 
 	if (!table->is_split)
 		return small | XENGT_PDE_64K;
-	return (pte & ~PTE_CACHE) | (pte & PDE_CACHE) |
-	       (pte & PTE_CACHE & ~PDE_CACHE ? PDE_PAT : 0) | XENGT_PDE_2M;
+	return (pte & ~XENGT_PTE_CACHE) | (pte & XENGT_PDE_CACHE) |
+	       (pte & XENGT_PTE_PAT ? XENGT_PDE_PAT : 0) | XENGT_PDE_2M;
 }
 
 static bool is_folded(const struct xengt_ppgtt_table *table)
@@ -208,7 +205,8 @@ static uint32_t gather(struct xengt_ppgtt_tables *tables, uint32_t index,
 	for (i = 0; i < pages; i++, n++) {
 		tables->gfns[n] = gfn + i;
 		tables->where[n] = (uint16_t)(index + i);
-		tables->attrs[n] = entry & (XENGT_PTE_WRITABLE | PTE_CACHE);
+		tables->attrs[n] = entry & (XENGT_PTE_WRITABLE |
+					    XENGT_PTE_CACHE);
 	}
 	return n;
 }
@@ -254,7 +252,7 @@ static bool commit(struct xengt_ppgtt_tables *tables,
 			w = word(MAPPED, tables->gfns[k], attrs);
 			if (!tables->ptes[k]) {
 				pte = tables->scratch_pte |
-				      (attrs & PTE_CACHE);
+				      (attrs & XENGT_PTE_CACHE);
 				w = word(UNRESOLVED, tables->gfns[k], attrs);
 				(*scratched)++;
 			}
@@ -321,8 +319,8 @@ int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table, uint64_t entry,
 			   uint32_t *scratched)
 {
-	uint64_t pte = (entry & ~(XENGT_PDE_2M | PDE_PAT)) |
-		       (entry & PDE_PAT ? PTE_CACHE & ~PDE_CACHE : 0);
+	uint64_t pte = (entry & ~(XENGT_PDE_2M | XENGT_PDE_PAT)) |
+		       (entry & XENGT_PDE_PAT ? XENGT_PTE_PAT : 0);
 	uint32_t n, n_old = 0;
 	int r;
 
@@ -385,7 +383,7 @@ int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 		return r;
 	for (i = 0; i < n; i++) {
 		uint32_t at = tables->where[i];
-		uint64_t attrs = table->page[at] & PTE_CACHE;
+		uint64_t attrs = table->page[at] & XENGT_PTE_CACHE;
 
 		if (!tables->ptes[i])
 			continue;

@@ -3,11 +3,9 @@
 #ifndef XENGT_BND_PPGTT_PRIV_H
 #define XENGT_BND_PPGTT_PRIV_H
 
+#include "hw/facts.h"
 #include "ppgtt.h"
 
-#define XENGT_PTE_WRITABLE	0x002ull
-#define XENGT_PDE_2M		0x080ull
-#define XENGT_PDE_64K		0x800ull
 /* bits 63:48 of a guest's entry mean nothing */
 #define XENGT_PPGTT_ENTRY_MASK	0xffffffffffffull
 

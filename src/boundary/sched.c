@@ -23,6 +23,7 @@
 #include "engine.h"
 #include "slot.h"
 #include "turn.h"
+#include "hw/facts.h"
 
 #define NS_PER_MS		1000000ull
 

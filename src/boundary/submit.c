@@ -33,16 +33,7 @@
 #include "bnd_sched.h"
 #include "slot.h"
 #include "turn.h"
-
-#define DESC_VALID		0x001u
-#define DESC_MODE_SHIFT		3
-#define DESC_MODE_MASK		0x3u
-#define DESC_L3LLC		0x020u
-#define DESC_PRIVILEGE		0x100u
-#define DESC_ADDR		0xfffff000u
-
-#define MODE_32BIT		1	/* three levels */
-#define MODE_64BIT		3	/* four */
+#include "hw/facts.h"
 
 #define MI_ARB_CHECK		0x02800000u
 #define MI_NOOP			0u
@@ -298,7 +289,7 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 		st->indirect = at | bytes / CACHELINE;
 	}
 	if (st->per_ctx) {
-		s->addr = st->per_ctx & DESC_ADDR;
+		s->addr = st->per_ctx & XENGT_DESC_ADDR;
 		s->copy = (uint32_t *)slot->wa.mem + XENGT_PAGE_DWORDS;
 		r = run_audit(s, XENGT_AUDIT_PER_CTX, true, 0,
 			      XENGT_PER_CTX_BYTES_MAX / 4, NULL);
@@ -567,21 +558,24 @@ static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 /* Ours, but for what a guest may choose. */
 static uint32_t make_desc(uint64_t desc)
 {
-	return DESC_VALID | DESC_PRIVILEGE |
-	       (uint32_t)(desc & (DESC_MODE_MASK << DESC_MODE_SHIFT |
-				  DESC_L3LLC));
+	return XENGT_DESC_VALID | XENGT_DESC_PRIVILEGE |
+	       (uint32_t)(desc &
+			  (XENGT_DESC_MODE_MASK << XENGT_DESC_MODE_SHIFT |
+			   XENGT_DESC_L3LLC));
 }
 
 static int check(const struct xengt_exec *exec,
 		 const struct xengt_vgpu_submit *work, uint32_t *ret_level)
 {
-	uint32_t mode = work->desc >> DESC_MODE_SHIFT & DESC_MODE_MASK;
-	uint32_t lrca = work->desc & DESC_ADDR;
+	uint32_t mode = work->desc >> XENGT_DESC_MODE_SHIFT &
+			XENGT_DESC_MODE_MASK;
+	uint32_t lrca = work->desc & XENGT_DESC_ADDR;
 
 	if (work->engine >= XENGT_ENGINES || work->flags || work->pad ||
 	    !work->seqno ||
-	    !(work->desc & DESC_VALID) ||
-	    (mode != MODE_32BIT && mode != MODE_64BIT) ||
+	    !(work->desc & XENGT_DESC_VALID) ||
+	    (mode != XENGT_DESC_MODE_LEGACY_32 &&
+	     mode != XENGT_DESC_MODE_LEGACY_64) ||
 	    work->hws_pga % XENGT_PAGE_BYTES)
 		return -EINVAL;
 	if (!xengt_gtt_contains(exec->gtt->slices, lrca >> XENGT_BND_PAGE_SHIFT,
@@ -592,7 +586,7 @@ static int check(const struct xengt_exec *exec,
 	    !xengt_gtt_contains(exec->gtt->slices,
 				work->hws_pga >> XENGT_BND_PAGE_SHIFT, 1))
 		return -ERANGE;
-	*ret_level = mode == MODE_64BIT ? 4 : 3;
+	*ret_level = mode == XENGT_DESC_MODE_LEGACY_64 ? 4 : 3;
 	return 0;
 }
 
@@ -600,7 +594,7 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 		  uint32_t level)
 {
 	struct xengt_lane *lane = &exec->lanes[work->engine];
-	uint32_t lrca = work->desc & DESC_ADDR;
+	uint32_t lrca = work->desc & XENGT_DESC_ADDR;
 	struct stream s = { .work = work };
 	struct xengt_slot *slot;
 	int r;
@@ -650,7 +644,8 @@ int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 	exec->sched->n_memo = 0;
 	r = submit(exec, work, level);
 	if (r == -E2BIG)
-		r = refuse(work, XENGT_REFUSED_LIMIT, work->desc & DESC_ADDR,
+		r = refuse(work, XENGT_REFUSED_LIMIT,
+			   work->desc & XENGT_DESC_ADDR,
 			   0);
 	exec->counters.refusals += r == -EBADMSG;
 	return r;

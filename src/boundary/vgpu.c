@@ -6,6 +6,7 @@
 #include "bnd_vgpu.h"
 #include "bnd_sched.h"
 #include "submit.h"
+#include "hw/facts.h"
 
 #define PAGES_PER_MIB	(1u << (20 - XENGT_BND_PAGE_SHIFT))
 

@@ -8,24 +8,11 @@
 #include "core/context.h"
 #include "core/ggtt.h"
 #include "core/internal.h"
+#include "hw/facts.h"
 
 #include <errno.h>
 
-#define STATE_PAGE		1
 #define STATE_DWORDS		0x34
-
-#define DW_HEAD			0x05
-#define DW_TAIL			0x07
-#define DW_START		0x09
-#define DW_CTL			0x0b
-#define DW_PDP3_HIGH		0x25	/* the low half follows, then PDP2
-					 * and so on */
-
-#define MODE_LEGACY_32		1
-#define MODE_LEGACY_64		3
-
-#define HEAD_MASK		0x001ffffcu
-#define ENTRY_FRAME		0x0000007ffffff000ull	/* bits 38:12 */
 
 static bool is_inside(uint64_t addr, uint64_t bytes, uint64_t base,
 		      uint64_t size)
@@ -49,9 +36,9 @@ int xengt_ggtt_lookup(const struct xengt_vgpu *vgpu, uint32_t addr,
 	uint64_t entry = xengt_ggtt_read(vgpu, (addr >> XENGT_PAGE_SHIFT) * 8,
 					 8);
 
-	if (!(entry & XENGT_GGTT_PRESENT))
+	if (!(entry & XENGT_PTE_PRESENT))
 		return -ERANGE;
-	*ret_addr = gpa((entry & ENTRY_FRAME) | addr % XENGT_PAGE_SIZE);
+	*ret_addr = gpa((entry & XENGT_PTE_ADDR_MASK) | addr % XENGT_PAGE_SIZE);
 	return 0;
 }
 
@@ -60,7 +47,7 @@ static void get_root(const uint32_t *state, bool is_4level,
 {
 	root->is_4level = is_4level;
 	for (uint32_t i = 0; i < 4; i++) {
-		const uint32_t *pair = &state[DW_PDP3_HIGH + 4 * (3 - i)];
+		const uint32_t *pair = &state[XENGT_ST_PDP3_UDW + 4 * (3 - i)];
 
 		root->pdp[i] = (uint64_t)pair[0] << 32 | pair[2];
 	}
@@ -71,13 +58,14 @@ int xengt_guest_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;
 	uint64_t page = xengt_desc_lrca(desc) +
-			(uint64_t)STATE_PAGE * XENGT_PAGE_SIZE;
-	uint32_t mode = desc >> 3 & 3;
+			(uint64_t)XENGT_STATE_PAGE * XENGT_PAGE_SIZE;
+	uint32_t mode = desc >> XENGT_DESC_MODE_SHIFT & XENGT_DESC_MODE_MASK;
 	uint32_t state[STATE_DWORDS];
 	gpa_t addr;
 	int r;
 
-	if (mode != MODE_LEGACY_32 && mode != MODE_LEGACY_64)
+	if (mode != XENGT_DESC_MODE_LEGACY_32 &&
+	    mode != XENGT_DESC_MODE_LEGACY_64)
 		return -EINVAL;
 	if (page > UINT32_MAX)
 		return -ERANGE;
@@ -88,11 +76,11 @@ int xengt_guest_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
 	if (r)
 		return r;
 	ret_context->ring = (struct xengt_ring_state){
-		.head = state[DW_HEAD] & HEAD_MASK,
-		.tail = state[DW_TAIL] & HEAD_MASK,
-		.start = state[DW_START],
-		.ctl = state[DW_CTL],
+		.head = state[XENGT_ST_HEAD] & XENGT_RING_ADDR,
+		.tail = state[XENGT_ST_TAIL] & XENGT_RING_ADDR,
+		.start = state[XENGT_ST_START],
+		.ctl = state[XENGT_ST_CTL],
 	};
-	get_root(state, mode == MODE_LEGACY_64, &ret_context->root);
+	get_root(state, mode == XENGT_DESC_MODE_LEGACY_64, &ret_context->root);
 	return 0;
 }

@@ -5,12 +5,11 @@
 
 #include "core/execlist.h"
 #include "core/ppgtt.h"
-
-#define XENGT_DESC_VALID	0x1ull
+#include "hw/facts.h"
 
 static inline uint32_t xengt_desc_lrca(uint64_t desc)
 {
-	return (uint32_t)desc & 0xfffff000u;
+	return (uint32_t)desc & XENGT_DESC_ADDR;
 }
 
 /* The guest's own number of the context; events repeat it. */

@@ -22,6 +22,7 @@
 #include "core/irq.h"
 #include "core/mmio.h"
 #include "core/regs.h"
+#include "hw/facts.h"
 
 #include <string.h>
 

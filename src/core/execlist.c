@@ -34,6 +34,7 @@
 #include "core/mmio.h"
 #include "core/ppgtt.h"
 #include "core/regs.h"
+#include "hw/facts.h"
 
 #include <errno.h>
 #include <string.h>
@@ -44,33 +45,13 @@
  */
 #define QUIET_NS		2000000u
 
-#define CSB_IDLE_ACTIVE		0x0001u
-#define CSB_PREEMPTED		0x0002u
-#define CSB_ELEMENT_SWITCH	0x0004u
-#define CSB_ACTIVE_IDLE		0x0008u
-#define CSB_COMPLETE		0x0010u
-#define CSB_LITE_RESTORE	0x8000u
-
 #define CSB_WRITE_PTR		0x7u
-#define HWSP_CSB		0x40
-#define HWSP_CSB_PTR		0x7c
 
-#define EVENT_USER		0x0001u
-#define EVENT_SWITCH		0x0100u
 #define EVENT_BITS		0xffffu
-
-#define MODE_RUN_LIST		0x8000u
-#define MI_MODE_STOP		0x0100u
-#define RING_CTL_SIZE		0x001ff000u
 
 const struct xengt_reg_bases xengt_engine_bases = {
 	.count = XENGT_ENGINES,
-	.base = {
-		[XENGT_ENGINE_RCS] = 0x02000,
-		[XENGT_ENGINE_VCS] = 0x12000,
-		[XENGT_ENGINE_VECS] = 0x1a000,
-		[XENGT_ENGINE_BCS] = 0x22000,
-	},
+	.base = XENGT_ENGINE_BASES,
 };
 
 /* The interrupt bank and bits of each engine. */
@@ -116,7 +97,7 @@ static void raise_event(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 {
 	struct xengt_execlist *e = &vgpu->execlist[id];
 
-	if (bits & EVENT_SWITCH)
+	if (bits & XENGT_ENGINE_IRQ_SWITCH)
 		e->quiet_until_ns = 0;
 	/* the engine's own mask register (IMR) has the same bits as the bank */
 	bits = (bits & EVENT_BITS) << irqs[id].shift;
@@ -139,10 +120,10 @@ static void write_status_page(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	if (xengt_ggtt_lookup(vgpu, peek(vgpu, id, XENGT_RING_HWS_PGA) &
 					    ~(XENGT_PAGE_SIZE - 1), &page))
 		return;
-	at = gpa(gpa_x(page) + HWSP_CSB + 8 * slot);
+	at = gpa(gpa_x(page) + XENGT_HWS_CSB + 8 * slot);
 	if (hv->ops->write_guest(hv, at, entry, 8))
 		return;
-	at = gpa(gpa_x(page) + HWSP_CSB_PTR);
+	at = gpa(gpa_x(page) + XENGT_HWS_CSB_LAST);
 	hv->ops->write_guest(hv, at, &slot, sizeof(slot));
 }
 
@@ -165,9 +146,9 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	e->last_context = entry[1];
 	write_status_page(vgpu, id, slot, entry);
 	vgpu->counters.csb_events++;
-	/* a guest uses the event of a start only to submit more work */
-	if (status & CSB_COMPLETE)
-		raise_event(vgpu, id, EVENT_SWITCH);
+	/* a start alone is of no use to the guest but to submit more */
+	if (status & XENGT_CSB_COMPLETE)
+		raise_event(vgpu, id, XENGT_ENGINE_IRQ_SWITCH);
 	else if (!e->quiet_until_ns)
 		e->quiet_until_ns = hv->ops->now_ns(hv) + QUIET_NS;
 }
@@ -192,7 +173,7 @@ void xengt_execlist_tick(struct xengt_vgpu *vgpu, uint64_t now_ns)
 
 		if (at && now_ns >= at)
 			raise_event(vgpu, (enum xengt_engine_id)id,
-				    EVENT_SWITCH);
+				    XENGT_ENGINE_IRQ_SWITCH);
 	}
 }
 
@@ -348,17 +329,19 @@ static void retire(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 		show_ring(vgpu, id);
 		if (e->has_queued) {
 			take_queued(e);
-			tell(vgpu, id, CSB_PREEMPTED | CSB_COMPLETE, desc);
+			tell(vgpu, id, XENGT_CSB_PREEMPTED | XENGT_CSB_COMPLETE,
+			     desc);
 			continue;
 		}
 		e->port[0] = e->port[1];
 		e->port[1] = (struct xengt_port){ 0 };
 		if (!e->port[0].desc) {
-			tell(vgpu, id, CSB_ACTIVE_IDLE | CSB_COMPLETE, desc);
+			tell(vgpu, id,
+			     XENGT_CSB_ACTIVE_IDLE | XENGT_CSB_COMPLETE, desc);
 			continue;
 		}
 		show_ring(vgpu, id);
-		tell(vgpu, id, CSB_ELEMENT_SWITCH | CSB_COMPLETE, desc);
+		tell(vgpu, id, XENGT_CSB_ELEMENT | XENGT_CSB_COMPLETE, desc);
 	}
 	submit_ports(vgpu, id);
 }
@@ -370,7 +353,7 @@ static void submit(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 
 	e->queued[0] = (uint64_t)e->elsp[2] << 32 | e->elsp[3];
 	e->queued[1] = (uint64_t)e->elsp[0] << 32 | e->elsp[1];
-	if (!(peek(vgpu, id, XENGT_RING_MODE) & MODE_RUN_LIST) ||
+	if (!(peek(vgpu, id, XENGT_RING_MODE) & XENGT_MODE_RUN_LIST) ||
 	    !(e->queued[0] & XENGT_DESC_VALID))
 		return;
 	if (!(e->queued[1] & XENGT_DESC_VALID))
@@ -378,11 +361,12 @@ static void submit(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 	e->has_queued = true;
 	if (!running) {
 		take_queued(e);
-		tell(vgpu, id, CSB_IDLE_ACTIVE, e->port[0].desc);
+		tell(vgpu, id, XENGT_CSB_IDLE_ACTIVE, e->port[0].desc);
 	} else if (is_same_context(running, e->queued[0]) &&
 		   !e->port[0].is_stuck) {
 		take_queued(e);
-		tell(vgpu, id, CSB_PREEMPTED | CSB_LITE_RESTORE, running);
+		tell(vgpu, id, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE,
+		     running);
 	} else {
 		return;		/* retire() hands these on when the running
 				 * context ends */
@@ -430,10 +414,10 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 	if ((unsigned int)id >= XENGT_ENGINES)
 		return;
 	if (ev->type == XENGT_EVENT_ENGINE_IRQ) {
-		if (ev->value & EVENT_USER)
+		if (ev->value & XENGT_ENGINE_IRQ_USER)
 			vgpu->counters.user_interrupts++;
-		/* the guest is not told when the hardware switches contexts */
-		raise_event(vgpu, id, ev->value & ~EVENT_SWITCH);
+		/* switches of the hardware are not the guest's */
+		raise_event(vgpu, id, ev->value & ~XENGT_ENGINE_IRQ_SWITCH);
 		return;
 	}
 	port = ev->seqno ? land(&vgpu->execlist[id], ev->seqno) : NULL;
@@ -464,7 +448,7 @@ bool xengt_execlist_is_idle(const struct xengt_vgpu *vgpu,
 			    enum xengt_engine_id id)
 {
 	return !vgpu->execlist[id].port[0].desc ||
-	       peek(vgpu, id, XENGT_RING_MI_MODE) & MI_MODE_STOP;
+	       peek(vgpu, id, XENGT_RING_MI_MODE) & XENGT_MI_MODE_STOP;
 }
 
 uint64_t xengt_execlist_status(const struct xengt_vgpu *vgpu,
@@ -494,7 +478,8 @@ uint64_t xengt_execlist_acthd(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 	struct xengt_execlist *e = &vgpu->execlist[id];
 	const struct xengt_port *port = &e->port[0];
 	uint32_t start = peek(vgpu, id, XENGT_RING_START);
-	uint32_t bytes = (peek(vgpu, id, XENGT_RING_CTL) & RING_CTL_SIZE) +
+	uint32_t bytes = (peek(vgpu, id, XENGT_RING_CTL) &
+			  XENGT_RING_CTL_PAGES) +
 			 XENGT_PAGE_SIZE;
 
 	if (port->desc && port->seqno && !port->is_stuck)

@@ -11,19 +11,6 @@
 struct xengt_vgpu;
 struct xengt_fault;
 
-/* Engine registers that more than one file needs, from the engine's base. */
-#define XENGT_RING_TAIL		0x030
-#define XENGT_RING_HEAD		0x034
-#define XENGT_RING_START	0x038
-#define XENGT_RING_CTL		0x03c
-#define XENGT_RING_HWS_PGA	0x080
-#define XENGT_RING_MI_MODE	0x09c
-#define XENGT_RING_IMR		0x0a8
-#define XENGT_RING_MODE		0x29c
-#define XENGT_RING_CSB		0x370
-#define XENGT_RING_CSB_PTR	0x3a0
-
-#define XENGT_CSB_SLOTS		6
 #define XENGT_ENGINE_REG_BYTES	0x800	/* of each engine, from its base */
 
 /* The state of the ring, as the context's image had it at submission. */

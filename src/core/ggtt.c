@@ -21,6 +21,7 @@
 #include "core/ggtt.h"
 #include "core/failure.h"
 #include "core/internal.h"
+#include "hw/facts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -162,7 +163,7 @@ static void sync_entry(struct xengt_vgpu *vgpu,
 	if (now == old)
 		return;
 	slice->view[i] = now;
-	if ((old | now) & XENGT_GGTT_PRESENT)
+	if ((old | now) & XENGT_PTE_PRESENT)
 		mark_dirty(vgpu, slice, slice->first + i);
 }
 
@@ -208,7 +209,7 @@ store_entry(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val,
 	mem = &slice->view[entry - slice->first];
 	old = *mem;
 	*mem = (old & ~lanes) | (val & lanes);
-	if (!((old | *mem) & XENGT_GGTT_PRESENT))
+	if (!((old | *mem) & XENGT_PTE_PRESENT))
 		return;
 	if (vgpu->ggtt.is_collecting)
 		mark_dirty(vgpu, slice, entry);

@@ -10,7 +10,6 @@
 
 struct xengt_vgpu;
 
-#define XENGT_GGTT_PRESENT	0x1ull
 /* 8 MiB of entries: 4 GiB of graphics addresses. */
 #define XENGT_GGTT_ENTRIES	(1u << 20)
 

@@ -20,8 +20,8 @@
 #include "core/platform.h"
 #include "core/track.h"
 #include "core/vgpu.h"
+#include "hw/facts.h"
 
-#define XENGT_FENCES_MAX	32
 
 struct xengt_ppgtt;
 

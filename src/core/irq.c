@@ -20,6 +20,7 @@
 #include "core/mmio.h"
 #include "core/pci_cfg.h"
 #include "core/regs.h"
+#include "hw/facts.h"
 
 const struct xengt_reg_bases xengt_irq_bases = {
 	.count = XENGT_IRQ_BANKS,

@@ -22,14 +22,6 @@ enum xengt_irq_bank {
 	XENGT_IRQ_BANKS,
 };
 
-/* The registers of a bank, from its base. */
-#define XENGT_IRQ_ISR		0x0
-#define XENGT_IRQ_IMR		0x4
-#define XENGT_IRQ_IIR		0x8
-#define XENGT_IRQ_IER		0xc
-#define XENGT_IRQ_MASTER	0x44200
-#define XENGT_IRQ_MASTER_CONTROL 0x80000000u
-
 struct xengt_irq {
 	uint32_t second[XENGT_IRQ_BANKS];	/* second events, latched
 						 * behind those in IIR */

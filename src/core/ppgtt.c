@@ -17,18 +17,10 @@
 #include "core/mmio.h"
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
+#include "hw/facts.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-/*
- * Gen9: if all these bits are set, bit 11 of a directory's entry has its
- * meaning.
- */
-#define REG_GAMW_ECO		0x4080
-#define GAMW_ECO_64K		0xfu
-
-#define RW			3ull
 
 int xengt_ppgtt_init(struct xengt_vgpu *vgpu)
 {
@@ -196,7 +188,8 @@ static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
 		if (r)
 			return r;
 		entries[i] = (uint64_t)vgpu->ppgtt->pool[root->kids[i]]->id
-			     << 12 | RW;
+			     << 12 | XENGT_PTE_PRESENT |
+			     XENGT_PTE_WRITABLE;
 	}
 	r = gpu->ops->ppgtt_create(gpu, 3, 0, &id);
 	if (r)
@@ -266,8 +259,9 @@ static void catch_up(struct xengt_vgpu *vgpu)
 {
 	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
 	bool has_64k = vgpu->platform->gen == XENGT_GEN9 &&
-		       (xengt_mmio_peek(vgpu, REG_GAMW_ECO) & GAMW_ECO_64K) ==
-			       GAMW_ECO_64K;
+		       (xengt_mmio_peek(vgpu, XENGT_GAMW_ECO_DEV) &
+			XENGT_GAMW_ECO_DEV_64K) ==
+			       XENGT_GAMW_ECO_DEV_64K;
 
 	xengt_shadow_reap(vgpu);
 	if (has_64k != ppgtt->has_64k)

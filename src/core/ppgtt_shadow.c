@@ -17,20 +17,14 @@
  */
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
+#include "hw/facts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PRESENT		0x001ull
-#define WRITABLE	0x002ull
-#define PDE_2M		0x080ull
-#define PDE_64K		0x800ull
-
-/*
- * If at most this many equal entries lie between two that differ, sending
- * them too is cheaper than a second call.
- */
+/* Equal entries between two that differ, which are cheaper sent than left out
+ * for one more call. */
 #define RUN_GAP		8u
 /* After this many stores to a protected table, comparing it is cheaper. */
 #define STORES_MAX	16u
@@ -242,25 +236,26 @@ static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
  */
 static bool names_table(const struct xengt_shadow *s, uint64_t entry)
 {
-	return entry & PRESENT && !(s->level == 2 && entry & PDE_2M);
+	return entry & XENGT_PTE_PRESENT &&
+	       !(s->level == 2 && entry & XENGT_PDE_2M);
 }
 
 static bool names_64k(const struct xengt_vgpu *vgpu,
 		      const struct xengt_shadow *s, uint64_t entry)
 {
-	return s->level == 2 && entry & PDE_64K && vgpu->ppgtt->has_64k;
+	return s->level == 2 && entry & XENGT_PDE_64K && vgpu->ppgtt->has_64k;
 }
 
 /* The GPU's form of a guest's entry; kid is the table it names, or 0. */
 static uint64_t gpu_entry(const struct xengt_vgpu *vgpu, uint64_t entry,
 			  uint16_t kid)
 {
-	if (!(entry & PRESENT))
+	if (!(entry & XENGT_PTE_PRESENT))
 		return 0;
 	if (!kid)
 		return entry;
 	return (uint64_t)vgpu->ppgtt->pool[kid]->id << XENGT_PAGE_SHIFT |
-	       (entry & WRITABLE) | PRESENT;
+	       (entry & XENGT_PTE_WRITABLE) | XENGT_PTE_PRESENT;
 }
 
 static int stage(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,

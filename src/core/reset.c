@@ -12,10 +12,9 @@
 #include "core/irq.h"
 #include "core/mmio.h"
 #include "core/regs.h"
+#include "hw/facts.h"
 
 #include <errno.h>
-
-#define DOMAIN_FULL	0x01u
 
 static const struct {
 	uint32_t domain;		/* bit of GDRST */
@@ -23,10 +22,10 @@ static const struct {
 					 * interrupts */
 	uint32_t events;
 } engines[XENGT_ENGINES] = {
-	[XENGT_ENGINE_RCS] = { 0x02, XENGT_IRQ_GT0, 0x0000ffff },
-	[XENGT_ENGINE_VCS] = { 0x04, XENGT_IRQ_GT1, 0x0000ffff },
-	[XENGT_ENGINE_VECS] = { 0x10, XENGT_IRQ_GT3, 0x0000ffff },
-	[XENGT_ENGINE_BCS] = { 0x08, XENGT_IRQ_GT0, 0xffff0000 },
+	[XENGT_ENGINE_RCS] = { XENGT_GDRST_RCS, XENGT_IRQ_GT0, 0x0000ffff },
+	[XENGT_ENGINE_VCS] = { XENGT_GDRST_VCS, XENGT_IRQ_GT1, 0x0000ffff },
+	[XENGT_ENGINE_VECS] = { XENGT_GDRST_VECS, XENGT_IRQ_GT3, 0x0000ffff },
+	[XENGT_ENGINE_BCS] = { XENGT_GDRST_BCS, XENGT_IRQ_GT0, 0xffff0000 },
 };
 
 static bool has_work(const struct xengt_execlist *e)
@@ -76,7 +75,7 @@ void xengt_reset_domains(struct xengt_vgpu *vgpu, uint32_t domains)
 	uint32_t mask = 0;
 
 	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
-		if (domains & (DOMAIN_FULL | engines[id].domain))
+		if (domains & (XENGT_GDRST_FULL | engines[id].domain))
 			mask |= 1u << id;
 	}
 	if (!mask)

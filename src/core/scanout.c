@@ -20,6 +20,7 @@
 #include "core/ggtt.h"
 #include "core/internal.h"
 #include "core/mmio.h"
+#include "hw/facts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -127,7 +128,7 @@ static const uint8_t *page_at(struct reader *reader, uint64_t number)
 		return page;
 	entry = xengt_ggtt_read(vgpu, (uint32_t)number * 8, 8);
 	reader->number[slot] = number + 1;
-	if (!(entry & XENGT_GGTT_PRESENT) ||
+	if (!(entry & XENGT_PTE_PRESENT) ||
 	    hv->ops->read_guest(hv, gpa(entry & frames), page,
 				XENGT_PAGE_SIZE))
 		memset(page, 0, XENGT_PAGE_SIZE);

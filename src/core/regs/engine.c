@@ -13,13 +13,11 @@
 #include "core/execlist.h"
 #include "core/internal.h"
 #include "core/regs.h"
+#include "hw/facts.h"
 
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 #define ALL	.bases = &xengt_engine_bases, .len = 4
 
-#define MI_MODE_IDLE	0x0200u
-#define RESET_REQUEST	0x1u
-#define RESET_READY	0x2u
 #define INSTDONE_IDLE	0xffffffffu
 #define INSTDONE_BUSY	0xfffffffeu
 
@@ -28,8 +26,8 @@ static uint32_t mode_read(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 {
 	(void)reg;
 	if (xengt_execlist_is_idle(vgpu, xengt_engine_at(off)))
-		return old | MI_MODE_IDLE;
-	return old & ~MI_MODE_IDLE;
+		return old | XENGT_MI_MODE_IDLE;
+	return old & ~XENGT_MI_MODE_IDLE;
 }
 
 static uint32_t instdone_read(struct xengt_vgpu *vgpu,
@@ -79,7 +77,9 @@ static uint32_t reset_ctl_write(struct xengt_vgpu *vgpu,
 	(void)reg;
 	(void)off;
 	(void)old;
-	return new & RESET_REQUEST ? RESET_REQUEST | RESET_READY : 0;
+	if (!(new & XENGT_RESET_REQUEST))
+		return 0;
+	return XENGT_RESET_REQUEST | XENGT_RESET_READY;
 }
 
 static uint32_t elsp_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
@@ -144,7 +144,7 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },			/* only inside the slices */
 	{ .name = "RING_MI_MODE", .off = XENGT_RING_MI_MODE, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
-	  .reset = MI_MODE_IDLE, .ro = MI_MODE_IDLE, .read = mode_read },	/* a driver waits for idle before a reset */
+	  .reset = XENGT_MI_MODE_IDLE, .ro = XENGT_MI_MODE_IDLE, .read = mode_read },	/* a driver waits for idle before a reset */
 	{ .name = "RING_IMR", .off = XENGT_RING_IMR, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* a mask, applied when an event is raised */
 	{ .name = "RING_EIR", .off = 0x0b0, ALL, .gens = BOTH,

@@ -12,11 +12,11 @@
 #include "core/internal.h"
 #include "core/mmio.h"
 #include "core/regs.h"
+#include "hw/facts.h"
 
 #include <errno.h>
 
 #define FENCES		XENGT_FENCES_MAX
-#define FENCE_VALID	0x1u
 
 static bool is_own_fence(const struct xengt_vgpu *vgpu,
 			 const struct xengt_reg *reg, uint32_t off)
@@ -32,7 +32,7 @@ static bool put_fence(struct xengt_vgpu *vgpu, uint32_t n, uint32_t low,
 		      uint32_t high)
 {
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
-	uint64_t val = low & FENCE_VALID ? (uint64_t)high << 32 | low : 0;
+	uint64_t val = low & XENGT_FENCE_VALID ? (uint64_t)high << 32 | low : 0;
 	int r;
 
 	if (vgpu->fences[n] == val)
@@ -66,8 +66,8 @@ static uint32_t fence_write(struct xengt_vgpu *vgpu,
 	if (put_fence(vgpu, (off - reg->off) / reg->stride, low, high))
 		return new;
 	if (!is_high)
-		return new & ~FENCE_VALID;
-	xengt_mmio_poke(vgpu, off - 4, low & ~FENCE_VALID);
+		return new & ~XENGT_FENCE_VALID;
+	xengt_mmio_poke(vgpu, off - 4, low & ~XENGT_FENCE_VALID);
 	return new;
 }
 

@@ -12,25 +12,23 @@
 #include "core/mmio.h"
 #include "core/regs.h"
 #include "core/reset.h"
+#include "hw/facts.h"
 
 #define RPNSWREQ		0xa008
-#define FORCEWAKE_MT		0xa188
-#define FORCEWAKE_MEDIA		0xa270
-#define FORCEWAKE_RENDER	0xa278
 
 /* The GT is awake while the vGPU lives, so a request is granted at once. */
 static uint32_t forcewake_write(struct xengt_vgpu *vgpu,
 				const struct xengt_reg *reg, uint32_t off,
 				uint32_t old, uint32_t new)
 {
-	uint32_t ack = 0x130044;
+	uint32_t ack = XENGT_FORCEWAKE_MT_ACK;
 
 	(void)old;
 	(void)reg;
-	if (off == FORCEWAKE_MEDIA)
-		ack = 0x0d88;
-	else if (off == FORCEWAKE_RENDER)
-		ack = 0x0d84;
+	if (off == XENGT_FORCEWAKE_MEDIA)
+		ack = XENGT_FORCEWAKE_MEDIA_ACK;
+	else if (off == XENGT_FORCEWAKE_RENDER)
+		ack = XENGT_FORCEWAKE_RENDER_ACK;
 	xengt_mmio_poke(vgpu, ack, new);
 	return new;
 }
@@ -112,9 +110,9 @@ static uint32_t rpstat_read(struct xengt_vgpu *vgpu,
 
 /* clang-format off */
 static const struct xengt_reg rows[] = {
-	{ .name = "FORCEWAKE_ACK_RENDER", .off = 0x0d84, .len = 4, .gens = XENGT_GEN9,
+	{ .name = "FORCEWAKE_ACK_RENDER", .off = XENGT_FORCEWAKE_RENDER_ACK, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_RENDER */
-	{ .name = "FORCEWAKE_ACK_MEDIA", .off = 0x0d88, .len = 4, .gens = XENGT_GEN9,
+	{ .name = "FORCEWAKE_ACK_MEDIA", .off = XENGT_FORCEWAKE_MEDIA_ACK, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_MEDIA */
 	{ .name = "RING_TLB_INVALIDATE", .off = 0x4260, .len = 4, .count = 5, .stride = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* always reads as done: the module flushes after every change */
@@ -124,19 +122,19 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_SHADOW, .init = fuse2, .ro = 0xffffffff },	/* the real slices: drivers compute their thread counts from them */
 	{ .name = "EU_DISABLE", .off = 0x9134, .len = 4, .count = 3, .stride = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = eu_disable, .ro = 0xffffffff },	/* the same for execution units */
-	{ .name = "GDRST", .off = 0x941c, .len = 4, .gens = BOTH,
+	{ .name = "GDRST", .off = XENGT_GDRST, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = gdrst_write },	/* resets the guest's own engines, never the GPU */
 	{ .name = "RPSTAT1", .off = 0xa01c, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = rpstat_read },	/* follows RPNSWREQ; the clock itself is the host's */
-	{ .name = "FORCEWAKE_MT", .off = FORCEWAKE_MT, .len = 4, .gens = BOTH,
+	{ .name = "FORCEWAKE_MT", .off = XENGT_FORCEWAKE_MT, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .write = forcewake_write },				/* drivers wait for an acknowledge; the host's forcewake is separate */
 	{ .name = "CTC_MODE", .off = 0xa26c, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x00000004, .ro = 0xffffffff },	/* timestamps tick at half the 24 MHz crystal */
-	{ .name = "FORCEWAKE_MEDIA", .off = FORCEWAKE_MEDIA, .len = 4, .gens = XENGT_GEN9,
+	{ .name = "FORCEWAKE_MEDIA", .off = XENGT_FORCEWAKE_MEDIA, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .write = forcewake_write },				/* the same for the media engines */
-	{ .name = "FORCEWAKE_RENDER", .off = FORCEWAKE_RENDER, .len = 4, .gens = XENGT_GEN9,
+	{ .name = "FORCEWAKE_RENDER", .off = XENGT_FORCEWAKE_RENDER, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .write = forcewake_write },				/* the same for the render engine */
 	{ .name = "GUC_STATUS", .off = 0xc000, .len = 4, .gens = XENGT_GEN9,
@@ -144,10 +142,10 @@ static const struct xengt_reg rows[] = {
 	{ .name = "DMA_CTRL", .off = 0xc314, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_DENY },				/* would load guest firmware into the GuC */
 	{ .name = "FPGA_DBG", .off = 0x42300, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .w1c = 0x80000000 },	/* a vGPU has no unclaimed accesses */
-	{ .name = "GFX_FLSH_CNTL", .off = 0x101008, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .write = flush_write },	/* from now on stores to GGTT entries in RAM of the guest take effect */
-	{ .name = "FORCEWAKE_ACK", .off = 0x130044, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .w1c = 0x80000000 },	/* no access of a vGPU is unclaimed */
+	{ .name = "GFX_FLSH_CNTL", .off = XENGT_GFX_FLSH_CNTL, .len = 4, .gens = BOTH,
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .write = flush_write },	/* entries in RAM of the guest count from here on */
+	{ .name = "FORCEWAKE_ACK", .off = XENGT_FORCEWAKE_MT_ACK, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_MT */
 	{ .name = "MAD_DIMM", .off = 0x14500c, .len = 4, .count = 2, .stride = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x00000408, .ro = 0xffffffff },	/* a common memory configuration: one module of 8 GB for each channel */

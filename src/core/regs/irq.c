@@ -10,6 +10,7 @@
 #include "core/irq.h"
 #include "core/mmio.h"
 #include "core/regs.h"
+#include "hw/facts.h"
 
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 

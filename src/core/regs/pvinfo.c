@@ -14,8 +14,8 @@
 #include "core/mmio.h"
 #include "core/ppgtt.h"
 #include "core/regs.h"
+#include "hw/facts.h"
 
-#define MAGIC		0x4776544776544776ull	/* "vGTvGTvG" */
 #define PDP		0x78838
 #define VERSION		0x00000001		/* major 1, minor 0 */
 
@@ -23,7 +23,7 @@ static uint32_t magic(const struct xengt_vgpu *vgpu,
 		      const struct xengt_reg *reg, uint32_t off)
 {
 	(void)vgpu;
-	return (uint32_t)(MAGIC >> (8 * (off - reg->off)));
+	return (uint32_t)(XENGT_PVINFO_MAGIC_VALUE >> (8 * (off - reg->off)));
 }
 
 /* A guest that reads PVINFO has a driver that will use the device. */

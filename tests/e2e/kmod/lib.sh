@@ -14,13 +14,14 @@ kmod_module()
 	local headers src=$KMOD/src key
 	headers=$("$E2E/kmod/headers-for" bookworm) || return
 	key=$({ echo "$headers"; find "$TOP/kmod" "$TOP/include" "$TOP/src/boundary" \
+		"$TOP/src/hw" \
 		-name '*.[ch]' -o -name Kbuild | LC_ALL=C sort | xargs sha256sum; } |
 		sha256sum)
 	[ "$key" != "$(cat "$KMOD/.key" 2>/dev/null)" ] || return 0
 	rm -rf "$KMOD"
 	mkdir -p "$src/src" "$KMOD/put"
 	cp -r "$TOP/kmod" "$TOP/include" "$src/"
-	cp -r "$TOP/src/boundary" "$src/src/"
+	cp -r "$TOP/src/boundary" "$TOP/src/hw" "$src/src/"
 	find "$src" \( -name '*.o' -o -name '*.cmd' -o -name '*.ko' \) -delete
 	make -s -C "$headers" "M=$src/kmod" \
 		${FAULT:+"KCFLAGS=-DXENGT_FAULT_$FAULT"} modules || return

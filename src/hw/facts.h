@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is the same on all GPUs that we drive, Gen8 and Gen9: engines and their
+ * registers, interrupts, context images, entries of page tables. Each number
+ * stands here once, for the module, the boundary and the device model. What
+ * differs between GPUs is in hw/platform.h. The simulator has numbers of its
+ * own: it is the oracle.
+ *
+ * Source: Intel PRM Broadwell and Skylake, volume 2c (registers), volume 5
+ * (page tables), volume 7 (context images, execlists, the status buffer).
+ *
+ * Constants only, for the kernel and for user space. Offsets of registers are
+ * bytes from BAR0, or from the engine's base where that is said.
+ */
+#ifndef XENGT_HW_FACTS_H
+#define XENGT_HW_FACTS_H
+
+/* ---- engines: an array by enum xengt_engine_id each ---- */
+
+/* Where an engine's registers begin. */
+#define XENGT_ENGINE_BASES {			\
+	[XENGT_ENGINE_RCS] = 0x02000,		\
+	[XENGT_ENGINE_VCS] = 0x12000,		\
+	[XENGT_ENGINE_VECS] = 0x1a000,		\
+	[XENGT_ENGINE_BCS] = 0x22000,		\
+}
+
+/* Which bit of GDRST resets an engine. */
+#define XENGT_GDRST			0x941c
+#define XENGT_GDRST_FULL		0x01u
+#define XENGT_GDRST_RCS			0x02u
+#define XENGT_GDRST_VCS			0x04u
+#define XENGT_GDRST_BCS			0x08u
+#define XENGT_GDRST_VECS		0x10u
+
+/* Registers of an engine, from its base. */
+#define XENGT_RING_TAIL			0x030
+#define XENGT_RING_HEAD			0x034
+#define XENGT_RING_START		0x038
+#define XENGT_RING_CTL			0x03c
+#define XENGT_RING_HWS_PGA		0x080
+#define XENGT_RING_HWSTAM		0x098
+#define XENGT_RING_MI_MODE		0x09c
+#define XENGT_RING_IMR			0x0a8
+#define XENGT_RING_EIR			0x0b0
+#define XENGT_RING_EMR			0x0b4
+#define XENGT_RING_RESET_CTL		0x0d0
+#define XENGT_RING_ELSP			0x230
+#define XENGT_RING_STATUS_LO		0x234
+#define XENGT_RING_MODE			0x29c
+#define XENGT_RING_TIMESTAMP		0x358
+#define XENGT_RING_CSB			0x370
+#define XENGT_RING_CSB_PTR		0x3a0
+
+/* HEAD: the offset in the ring, without the count of wraps. */
+#define XENGT_RING_ADDR			0x1ffffcu
+#define XENGT_RING_TAIL_ADDR		0x1ffff8u
+#define XENGT_RING_CTL_VALID		0x1u
+#define XENGT_RING_CTL_PAGES		0x1ff000u	/* bytes - 4096 */
+#define XENGT_MI_MODE_STOP		0x100u
+#define XENGT_MI_MODE_IDLE		0x200u
+#define XENGT_MODE_RUN_LIST		0x8000u
+#define XENGT_RESET_REQUEST		0x1u
+#define XENGT_RESET_READY		0x2u
+#define XENGT_RESET_CAT_ERROR		0x4u
+
+/* A register whose upper half selects the bits of the lower that are written. */
+#define XENGT_MASKED_SET(bits)		((bits) << 16 | (bits))
+#define XENGT_MASKED_CLEAR(bits)	((bits) << 16)
+
+/* ---- the GT ---- */
+
+/* All bits set: bit 11 of a page directory's entry counts (has_64k). */
+#define XENGT_GAMW_ECO_DEV		0x4080
+#define XENGT_GAMW_ECO_DEV_64K		0xfu
+#define XENGT_FORCEWAKE_RENDER		0xa278
+#define XENGT_FORCEWAKE_RENDER_ACK	0x0d84
+#define XENGT_FORCEWAKE_MT		0xa188
+#define XENGT_FORCEWAKE_MT_ACK		0x130044
+#define XENGT_FORCEWAKE_MEDIA		0xa270
+#define XENGT_FORCEWAKE_MEDIA_ACK	0x0d88
+#define XENGT_GFX_FLSH_CNTL		0x101008
+#define XENGT_PVINFO_MAGIC		0x78000
+#define XENGT_PVINFO_MAGIC_VALUE	0x4776544776544776ull	/* "vGTvGTvG" */
+
+/* ---- interrupts ---- */
+
+#define XENGT_IRQ_MASTER		0x44200
+#define XENGT_IRQ_MASTER_CONTROL	0x80000000u
+/* The registers of a bank, from its base. */
+#define XENGT_IRQ_ISR			0x0
+#define XENGT_IRQ_IMR			0x4
+#define XENGT_IRQ_IIR			0x8
+#define XENGT_IRQ_IER			0xc
+/* Banks of the GT, each for one engine or for two (BCS and VCS2: bits 31:16). */
+#define XENGT_IRQ_BANK_GT0		0x44300	/* RCS, BCS */
+#define XENGT_IRQ_BANK_GT1		0x44310	/* VCS, VCS2 */
+#define XENGT_IRQ_BANK_GT2		0x44320	/* power management, GuC */
+#define XENGT_IRQ_BANK_GT3		0x44330	/* VECS */
+
+/* Interrupts of an engine, as in its half of the IIR. */
+#define XENGT_ENGINE_IRQ_USER		0x001u
+#define XENGT_ENGINE_IRQ_FLUSH		0x010u
+#define XENGT_ENGINE_IRQ_SWITCH		0x100u
+
+/* ---- execlists ---- */
+
+/* The descriptor of a context: low dword. */
+#define XENGT_DESC_VALID		0x001u
+#define XENGT_DESC_FORCE_RESTORE	0x004u
+#define XENGT_DESC_MODE_SHIFT		3
+#define XENGT_DESC_MODE_MASK		0x3u
+#define XENGT_DESC_MODE_LEGACY_32	1	/* page tables of three levels */
+#define XENGT_DESC_MODE_LEGACY_64	3	/* four */
+#define XENGT_DESC_L3LLC		0x020u
+#define XENGT_DESC_PRIVILEGE		0x100u
+#define XENGT_DESC_ADDR			0xfffff000u
+
+/* The status page: bytes from its begin. */
+#define XENGT_HWS_CSB			0x40	/* pairs of status, context */
+#define XENGT_HWS_CSB_LAST		0x7c	/* number of the last one */
+#define XENGT_CSB_SLOTS			6
+
+/* Events of the context status buffer. */
+#define XENGT_CSB_IDLE_ACTIVE		0x0001u
+#define XENGT_CSB_PREEMPTED		0x0002u
+#define XENGT_CSB_ELEMENT		0x0004u
+#define XENGT_CSB_ACTIVE_IDLE		0x0008u
+#define XENGT_CSB_COMPLETE		0x0010u
+#define XENGT_CSB_LITE_RESTORE		0x8000u
+
+/* ---- the image of a context ---- */
+
+/* Page 0 is the context's status page, this one has the ring's state. */
+#define XENGT_STATE_PAGE		1
+
+/* Dwords of that page: values, each behind its register's offset. */
+enum xengt_state_dword {
+	XENGT_ST_RING_LIST = 0x01,
+	XENGT_ST_CTRL = 0x03,
+	XENGT_ST_HEAD = 0x05,
+	XENGT_ST_TAIL = 0x07,
+	XENGT_ST_START = 0x09,
+	XENGT_ST_CTL = 0x0b,
+	XENGT_ST_BB_STATE = 0x11,
+	XENGT_ST_PER_CTX = 0x19,
+	XENGT_ST_INDIRECT = 0x1b,
+	XENGT_ST_INDIRECT_OFF = 0x1d,
+	XENGT_ST_VM_LIST = 0x21,
+	XENGT_ST_TIMESTAMP = 0x23,
+	/* then its low half at + 2, then PDP2, PDP1 and PDP0, 4 apart */
+	XENGT_ST_PDP3_UDW = 0x25,
+	XENGT_ST_ENGINE = 0x40,		/* the engine's own from here on */
+};
+
+/* ---- entries of the GGTT and of page tables ---- */
+
+#define XENGT_PTE_PRESENT		0x001ull
+#define XENGT_PTE_WRITABLE		0x002ull
+#define XENGT_PTE_ADDR_BITS		39
+#define XENGT_PTE_ADDR_MASK		0x7ffffff000ull	/* bits 38:12 */
+/* PWT, PCD, PAT: index of the private PAT. */
+#define XENGT_PTE_CACHE			0x098ull
+#define XENGT_PTE_PAT			0x080ull
+/* Of a page directory: a page of 2 MiB, and its cache bits; pages of 64 KiB. */
+#define XENGT_PDE_2M			0x080ull
+#define XENGT_PDE_CACHE			0x018ull
+#define XENGT_PDE_PAT			0x1000ull
+#define XENGT_PDE_64K			0x800ull
+
+/* ---- fences ---- */
+
+#define XENGT_FENCES_MAX		32
+#define XENGT_FENCE_BASE		0x100000	/* 8 bytes each */
+#define XENGT_FENCE_VALID		0x1u
+#define XENGT_FENCE_TILE_Y		0x2u
+/* Bits that mean something. */
+#define XENGT_FENCE_BITS		0xfffffffffffff003ull
+
+#endif /* XENGT_HW_FACTS_H */

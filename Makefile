@@ -43,10 +43,11 @@ CFLAGS	+= $(EXTRA_CFLAGS)
 comma	:= ,
 
 # ---- libraries: name -> sources ----
-LIBS	:= common core boundary hv hvxen gpu session sim hooks gpusim
+LIBS	:= common core boundary hw hv hvxen gpu session sim hooks gpusim
 SRC_common   := $(wildcard src/common/*.c)
 SRC_core     := $(wildcard src/core/*.c src/core/regs/*.c)
 SRC_boundary := $(wildcard src/boundary/*.c)
+SRC_hw	     := $(wildcard src/hw/*.c)
 SRC_hvxen    := $(wildcard src/hv/hv_xen*.c)
 SRC_hv	     := $(filter-out $(SRC_hvxen),$(wildcard src/hv/*.c))
 SRC_gpu	     := $(wildcard src/gpu/*.c)
@@ -62,7 +63,7 @@ LIB_xengtd	:= hvxen common
 SYS_xengtd	:= -lxenctrl -lxenstore -lxendevicemodel -lxenforeignmemory -lxenevtchn \
 		   -lxentoolcore -lxentoollog -ljson-c -lsystemd
 SRC_xengt-vgpu	:= $(wildcard src/xengt-vgpu/*.c)
-LIB_xengt-vgpu	:= session core hvxen hv gpu sim boundary common
+LIB_xengt-vgpu	:= session core hvxen hv gpu sim boundary hw common
 SYS_xengt-vgpu	:= -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore \
 		   -lxentoollog -lseccomp -lcap-ng
 SRC_xengt-ctl	:= $(wildcard tools/xengt-ctl.c tools/ctl*.c tools/cmd_*.c)
@@ -72,7 +73,7 @@ SRC_xengt-gpusim := $(wildcard tools/xengt-gpusim.c)
 LIB_xengt-gpusim := gpusim sim common
 SYS_xengt-gpusim := -lpng
 SRC_xengt-replay := $(wildcard tools/xengt-replay.c tools/replay_*.c)
-LIB_xengt-replay := session core hv sim common
+LIB_xengt-replay := session core hv sim hw common
 SRC_xengt-dm	:= $(wildcard xen-hooks/xengt-dm.c)
 LIB_xengt-dm	:= hooks common
 SYS_xengt-dm	:= -lxenstore -ljson-c
@@ -81,7 +82,7 @@ LIB_xengt-xl	:= hooks common
 SYS_xengt-xl	:= -lxlutil -lxenstore -ljson-c
 
 # Link order: a library stands before those it calls.
-ALL_LIBS := session core hv gpu gpusim sim boundary hooks common
+ALL_LIBS := session core hv gpu gpusim sim boundary hw hooks common
 
 UNIT	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 CONF	:= $(patsubst tests/conformance/%.c,$(B)/conformance/%,$(wildcard tests/conformance/test_*.c))
@@ -209,7 +210,7 @@ $(B)/%.so: tests/%.c $(B)/.flags
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -shared -fPIC -o $@ $<
 
 # Fuzz targets always carry the sanitizers and libFuzzer, in a tree of their own.
-FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hooks) $(SRC_common)
+FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hw) $(SRC_hooks) $(SRC_common)
 FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC) $(ORACLE_SRC))
 $(B)/fuzz/obj/tests/oracle/%.o: FUZZ_CFLAGS += -Itests
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DXENGT_TYPED -Iinclude -Isrc -Isrc/boundary \

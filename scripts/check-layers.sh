@@ -70,6 +70,16 @@ contains_no() # PROGRAM PATTERN
 	return 0
 }
 
+# What was built of a folder, without what is left of a source that went elsewhere.
+objects_of() # FOLDER
+{
+	local object source
+	while read -r object; do
+		source=${object#"$B/obj/"}
+		[ ! -e "${source%.o}.c" ] || echo "$object"
+	done < <(find "$B/obj/$1" -name '*.o' 2>/dev/null)
+}
+
 # Lines "FILE FILE what" from the objects of a folder: the first file needs something
 # that the second defines. Files are named from the folder, without their suffix.
 uses() # OBJECT-FOLDER OBJECT...
@@ -211,7 +221,7 @@ sanitizers='__(asan|ubsan|sanitizer|sancov)_.*'
 includes "core/[a-z_]*\.h|hv/hv\.h|hv/ioreq\.h|gpu/gpu\.h|$ours" \
 	src/core/*.[ch] src/core/regs/*.c
 system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
-needs core "$libc|$sanitizers|xengt_ioreq_run"
+needs core "$libc|$sanitizers|xengt_ioreq_run|xengt_platform_.*"
 
 # The boundary: freestanding, as it is built into the module.
 includes "$(names src/boundary/*.h)|uapi/xengt\.h|hw/[a-z_]*\.h|xengt/(limits|layout)\.h" \
@@ -227,6 +237,7 @@ needs boundary "mem(cpy|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memset)_chk|$
 # Facts of the hardware: constants, for all but the simulator.
 includes "hw/[a-z_]*\.h|uapi/xengt\.h" src/hw/*.[ch]
 system_includes '(linux/types|stdbool|stddef|stdint)\.h' src/hw/*.[ch]
+needs hw "strcmp|__stack_chk_fail|$sanitizers"
 
 # The simulated GPU: nothing of the rest.
 includes "$(names src/sim/*.h)|xengt/judge_abi\.h" src/sim/*.[ch]
@@ -259,9 +270,9 @@ includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|hw/[
 
 # No circles. Of the broker and of the module by what they include as well: there every
 # file may include every header.
-for folder in src/boundary src/common src/core src/gpu src/hv src/session src/sim \
+for folder in src/boundary src/common src/core src/gpu src/hv src/hw src/session src/sim \
 	      src/xengt-vgpu src/xengtd; do
-	mapfile -t objects < <(find "$B/obj/$folder" -name '*.o' 2>/dev/null)
+	mapfile -t objects < <(objects_of "$folder")
 	if [ ${#objects[@]} -eq 0 ]; then
 		complain "nothing is built of $folder"
 		continue
@@ -279,7 +290,7 @@ is_kmod_built()
 	done
 }
 
-mapfile -t objects < <(find "$B/obj/src/core" -name '*.o' 2>/dev/null)
+mapfile -t objects < <(objects_of src/core)
 includes_what_it_needs src/core < <(uses "$B/obj/src/core" "${objects[@]}")
 
 if is_kmod_built; then

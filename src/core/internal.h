@@ -17,10 +17,10 @@
 #include "core/mmio.h"
 #include "core/opregion.h"
 #include "core/pci_cfg.h"
-#include "core/platform.h"
 #include "core/track.h"
 #include "core/vgpu.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 
 
 struct xengt_ppgtt;

@@ -3,8 +3,8 @@
 #ifndef XENGT_PCI_CFG_H
 #define XENGT_PCI_CFG_H
 
-#include "core/platform.h"
 #include "core/vgpu.h"
+#include "hw/platform.h"
 
 #define XENGT_PCI_CFG_BYTES	256
 

@@ -7,7 +7,8 @@
 #ifndef XENGT_REGS_H
 #define XENGT_REGS_H
 
-#include "core/platform.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 struct xengt_vgpu;
 struct xengt_reg;

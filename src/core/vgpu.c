@@ -29,11 +29,11 @@
 #include "core/mmio.h"
 #include "core/opregion.h"
 #include "core/pci_cfg.h"
-#include "core/platform.h"
 #include "core/ppgtt.h"
 #include "core/regs.h"
 #include "core/reset.h"
 #include "core/track.h"
+#include "hw/platform.h"
 #include "hv/ioreq.h"
 
 #include <errno.h>

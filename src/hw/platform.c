@@ -10,7 +10,7 @@
  * Fuses are those of the GT2 parts: one slice, three subslices of eight
  * execution units (Broadwell and Skylake PRM, volume 4: device attributes).
  */
-#include "core/platform.h"
+#include "hw/platform.h"
 
 #define CAPS	(XENGT_PVINFO_CAP_FULL_PPGTT | XENGT_PVINFO_CAP_HWSP |	\
 		 XENGT_PVINFO_CAP_HUGE_GTT)
@@ -44,7 +44,7 @@ static const struct xengt_platform platforms[] = {
 
 const struct xengt_platform *xengt_platform_get(enum xengt_platform_id id)
 {
-	for (size_t i = 0; i < XENGT_ARRAY_SIZE(platforms); i++) {
+	for (size_t i = 0; i < sizeof(platforms) / sizeof(platforms[0]); i++) {
 		if (platforms[i].id == id)
 			return &platforms[i];
 	}

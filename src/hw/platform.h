@@ -4,7 +4,14 @@
 #define XENGT_PLATFORM_H
 
 #include "uapi/xengt.h"
-#include "xengt/types.h"
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#endif
 
 /* PVINFO_CAPS: what the guest's driver may count on. */
 #define XENGT_PVINFO_CAP_FULL_PPGTT	0x04	/* page tables of 4 levels */

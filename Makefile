@@ -59,7 +59,7 @@ SRC_gpusim   := $(wildcard tools/gpusim_*.c)
 # ---- programs: name -> sources, our libraries, system libraries ----
 BINS	:= xengtd xengt-vgpu xengt-ctl xengt-gpusim xengt-replay xengt-dm xengt-xl
 SRC_xengtd	:= $(wildcard src/xengtd/*.c)
-LIB_xengtd	:= hvxen common
+LIB_xengtd	:= hvxen hw common
 SYS_xengtd	:= -lxenctrl -lxenstore -lxendevicemodel -lxenforeignmemory -lxenevtchn \
 		   -lxentoolcore -lxentoollog -ljson-c -lsystemd
 SRC_xengt-vgpu	:= $(wildcard src/xengt-vgpu/*.c)

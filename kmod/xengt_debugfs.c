@@ -62,7 +62,7 @@ static int state_show(struct seq_file *m, void *unused)
 		return 0;
 	}
 	seq_printf(m, "gpu %s: %s\n", pci_name(gpu->pdev),
-		   gpu->platform->name);
+		   gpu->pci_id->name);
 	seq_printf(m, "irqs: gt %lld display %lld pcu %lld spurious %lld\n",
 		   atomic64_read(&gpu->irqs[XENGT_IRQ_GT]),
 		   atomic64_read(&gpu->irqs[XENGT_IRQ_DISPLAY]),

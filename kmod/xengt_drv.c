@@ -22,6 +22,7 @@
 #include <xen/xen.h>
 
 #include "hw/facts.h"
+#include "hw/platform.h"
 #include "xengt_priv.h"
 
 #define BAR_MMIO	0
@@ -31,23 +32,6 @@
 
 #define DMA_BITS	XENGT_PTE_ADDR_BITS
 
-/* GT2 of Broadwell and Skylake, client and Xeon E3 alike. */
-static const struct xengt_platform platforms[] = {
-	{ 0x1612, XENGT_PLATFORM_BDW, "Broadwell GT2 (HD 5600)" },
-	{ 0x1616, XENGT_PLATFORM_BDW, "Broadwell GT2 (HD 5500)" },
-	{ 0x161a, XENGT_PLATFORM_BDW, "Broadwell GT2 (P5700)" },
-	{ 0x161b, XENGT_PLATFORM_BDW, "Broadwell GT2" },
-	{ 0x161d, XENGT_PLATFORM_BDW, "Broadwell GT2 (workstation)" },
-	{ 0x161e, XENGT_PLATFORM_BDW, "Broadwell GT2 (HD 5300)" },
-	{ 0x1912, XENGT_PLATFORM_SKL, "Skylake GT2 (HD 530)" },
-	{ 0x1916, XENGT_PLATFORM_SKL, "Skylake GT2 (HD 520)" },
-	{ 0x191a, XENGT_PLATFORM_SKL, "Skylake GT2 (server)" },
-	{ 0x191b, XENGT_PLATFORM_SKL, "Skylake GT2 (HD 530 mobile)" },
-	{ 0x191d, XENGT_PLATFORM_SKL, "Skylake GT2 (P530)" },
-	{ 0x191e, XENGT_PLATFORM_SKL, "Skylake GT2 (HD 515)" },
-	{ 0x1921, XENGT_PLATFORM_SKL, "Skylake GT2F (HD 520)" },
-};
-
 /* Whatever ran before: no interrupt, no scanout, no engine working. */
 static void quiesce(struct xengt_gpu *gpu)
 {
@@ -56,18 +40,6 @@ static void quiesce(struct xengt_gpu *gpu)
 }
 
 /* ---- probe: each step has its undo in remove, in reverse order ---- */
-
-static const struct xengt_platform *find_platform(struct pci_dev *pdev)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(platforms); i++) {
-		if (pdev->vendor == PCI_VENDOR_ID_INTEL &&
-		    pdev->device == platforms[i].device)
-			return &platforms[i];
-	}
-	return NULL;
-}
 
 static int check_bars(struct pci_dev *pdev)
 {
@@ -168,11 +140,14 @@ static int init_scratch(struct xengt_gpu *gpu)
 
 static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	const struct xengt_platform *platform = find_platform(pdev);
+	const struct xengt_platform *platform = NULL;
+	const struct xengt_pci_id *pci_id = NULL;
 	struct device *dev = &pdev->dev;
 	struct xengt_gpu *gpu;
 	int r;
 
+	if (pdev->vendor == PCI_VENDOR_ID_INTEL)
+		platform = xengt_platform_of_pci(pdev->device, &pci_id);
 	if (!platform) {
 		dev_err(dev,
 			"%04x:%04x is not supported: xengt drives GT2 graphics of Broadwell and Skylake\n",
@@ -190,6 +165,7 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	kref_init(&gpu->ref);
 	gpu->pdev = pci_dev_get(pdev);
 	gpu->platform = platform;
+	gpu->pci_id = pci_id;
 	mutex_init(&gpu->lock);
 	mutex_init(&gpu->wake_lock);
 	INIT_LIST_HEAD(&gpu->vgpus);
@@ -245,7 +221,7 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (r)
 		goto clear_master;
 	dev_info(dev, "%s bound: aperture %llu MiB, GGTT %llu MiB\n",
-		 platform->name,
+		 pci_id->name,
 		 (u64)pci_resource_len(pdev, BAR_APERTURE) >> 20,
 		 ((u64)gpu->ggtt_entries << PAGE_SHIFT) >> 20);
 	return 0;

@@ -237,7 +237,7 @@ int xengt_engine_init(struct xengt_gpu *gpu)
 	if (r)
 		goto free_sched;
 	r = xengt_sched_init(gpu->sched, &engine_ops, gpu, &gpu->space,
-			     gpu->platform->id, hang_ms);
+			     gpu->platform, hang_ms);
 	if (r)
 		goto free_sched;
 	xengt_engine_irqs_enable(gpu->sched);

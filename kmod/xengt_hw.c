@@ -20,6 +20,7 @@
 #include <video/vga.h>
 
 #include "hw/facts.h"
+#include "hw/platform.h"
 #include "xengt_priv.h"
 
 /* config space: size of the GGTT, in bits 7:6 as a power of two MiB */
@@ -59,23 +60,6 @@
 
 #define FORCEWAKE_KERNEL	BIT(0)
 
-struct forcewake {
-	u32 request;
-	u32 ack;
-};
-
-static const struct forcewake gen8_forcewake[] = {
-	{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
-	{ }
-};
-
-static const struct forcewake gen9_forcewake[] = {
-	{ XENGT_FORCEWAKE_RENDER, XENGT_FORCEWAKE_RENDER_ACK },
-	{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
-	{ XENGT_FORCEWAKE_MEDIA, XENGT_FORCEWAKE_MEDIA_ACK },
-	{ }
-};
-
 /* A GT2 has no second VCS. */
 static const u32 engine_bases[] = XENGT_ENGINE_BASES;
 
@@ -90,10 +74,10 @@ static int wait_reg(struct xengt_gpu *gpu, u32 reg, u32 mask, u32 value,
 
 static void forcewake_all(struct xengt_gpu *gpu, bool on)
 {
-	const struct forcewake *fw = gpu->platform->id == XENGT_PLATFORM_BDW ?
-		gen8_forcewake : gen9_forcewake;
+	const struct xengt_forcewake *fw = gpu->platform->forcewake;
+	const struct xengt_forcewake *end = fw + XENGT_FORCEWAKES_MAX;
 
-	for (; fw->request; fw++) {
+	for (; fw < end && fw->request; fw++) {
 		xengt_write32(gpu, fw->request, on ?
 			      XENGT_MASKED_SET(FORCEWAKE_KERNEL) :
 			      XENGT_MASKED_CLEAR(FORCEWAKE_KERNEL));
@@ -141,17 +125,10 @@ void xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 	xengt_hw_unwake(gpu);
 }
 
-/*
- * What the memory types of guests' entries mean. Linux's choice, which guests
- * assume: 0 write-back, 1 write-combining, 2 for scanout, 3 uncached, 4 to 7
- * write-back in the second cache, too, by age.
- */
 void xengt_hw_init_pat(struct xengt_gpu *gpu)
 {
-	bool is_bdw = gpu->platform->id == XENGT_PLATFORM_BDW;
-
-	xengt_write32(gpu, PRIVATE_PAT_LO, is_bdw ? 0x000a0907 : 0x00030907);
-	xengt_write32(gpu, PRIVATE_PAT_HI, 0x3b2b1b0b);
+	xengt_write32(gpu, PRIVATE_PAT_LO, lower_32_bits(gpu->platform->pat));
+	xengt_write32(gpu, PRIVATE_PAT_HI, upper_32_bits(gpu->platform->pat));
 }
 
 /* ---- GGTT ---- */
@@ -325,7 +302,7 @@ static void stop_engines(struct xengt_gpu *gpu)
 	for (i = 0; i < ARRAY_SIZE(engine_bases); i++)
 		xengt_write32(gpu, engine_bases[i] + XENGT_RING_RESET_CTL,
 			      XENGT_MASKED_CLEAR(XENGT_RESET_REQUEST));
-	if (gpu->platform->id == XENGT_PLATFORM_SKL)
+	if (gpu->platform->has_64k)
 		xengt_write32(gpu, XENGT_GAMW_ECO_DEV,
 			      xengt_read32(gpu, XENGT_GAMW_ECO_DEV) |
 			      XENGT_GAMW_ECO_DEV_64K);

@@ -36,18 +36,13 @@
 #include "bnd_vgpu.h"
 #include "exec.h"
 #include "part.h"
+#include "hw/platform.h"
 #include "uapi/xengt.h"
 
 struct dentry;
 struct seq_file;
 
 /* ---- the GPU ---- */
-
-struct xengt_platform {
-	u16 device;
-	u8 id;			/* enum xengt_platform_id */
-	const char *name;
-};
 
 /* Interrupts by who raised them: index of xengt_gpu.irqs. */
 enum xengt_irq_source {
@@ -62,6 +57,7 @@ struct xengt_gpu {
 	struct kref ref;
 	struct pci_dev *pdev;
 	const struct xengt_platform *platform;
+	const struct xengt_pci_id *pci_id;
 
 	void __iomem *mmio;	/* registers, uncached */
 	void __iomem *ggtt;	/* entries, write-combining */

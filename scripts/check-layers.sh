@@ -236,7 +236,7 @@ needs boundary "mem(cpy|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memset)_chk|$
 
 # Facts of the hardware: constants, for all but the simulator.
 includes "hw/[a-z_]*\.h|uapi/xengt\.h" src/hw/*.[ch]
-system_includes '(linux/types|stdbool|stddef|stdint)\.h' src/hw/*.[ch]
+system_includes '(linux/(types|string)|stdbool|stddef|stdint|string)\.h' src/hw/*.[ch]
 needs hw "strcmp|__stack_chk_fail|$sanitizers"
 
 # The simulated GPU: nothing of the rest.

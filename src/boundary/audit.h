@@ -17,6 +17,7 @@
 
 #include "bnd_types.h"
 #include "gtt.h"
+#include "hw/platform.h"
 #include "uapi/xengt.h"
 
 /* Where the stream stands; what is allowed differs. */
@@ -32,7 +33,7 @@ enum xengt_audit_kind {
 #define XENGT_AUDIT_FETCH	1024u
 
 struct xengt_audit {
-	enum xengt_platform_id platform;
+	const struct xengt_platform *platform;
 	enum xengt_engine_id engine;
 	enum xengt_audit_kind kind;
 	const struct xengt_gtt_slice *slices;	/* XENGT_GTT_SLICES of them */

@@ -7,10 +7,11 @@
 #define XENGT_AUDIT_PRIV_H
 
 #include "audit.h"
+#include "hw/platform.h"
 
 /*
- * Where a command or a register is: sets of enum xengt_engine_id, enum
- * xengt_platform_id and enum xengt_audit_kind in one word.
+ * Where a command or a register is: sets of enum xengt_engine_id, generations
+ * (XENGT_GEN*) and enum xengt_audit_kind in one word.
  */
 enum xengt_audit_where {
 	ON_RCS		= 1 << XENGT_ENGINE_RCS,
@@ -19,9 +20,9 @@ enum xengt_audit_where {
 	ON_BCS		= 1 << XENGT_ENGINE_BCS,
 	ON_XCS		= ON_VCS | ON_VECS | ON_BCS,
 	ON_ALL		= ON_RCS | ON_XCS,
-	OF_BDW		= 1 << (8 + XENGT_PLATFORM_BDW),
-	OF_SKL		= 1 << (8 + XENGT_PLATFORM_SKL),
-	OF_ALL		= OF_BDW | OF_SKL,
+	OF_GEN8		= XENGT_GEN8 << 8,
+	OF_GEN9		= XENGT_GEN9 << 8,
+	OF_ALL		= OF_GEN8 | OF_GEN9,
 	IN_RING		= 1 << (16 + XENGT_AUDIT_RING),
 	IN_BATCH	= 1 << (16 + XENGT_AUDIT_BATCH),
 	IN_USER		= 1 << (16 + XENGT_AUDIT_USER_BATCH),
@@ -38,7 +39,7 @@ enum xengt_audit_where {
 /* The one place of a stream. */
 static inline uint32_t xengt_audit_hardware(const struct xengt_audit *audit)
 {
-	return 1u << audit->engine | 1u << (8 + audit->platform);
+	return 1u << audit->engine | (uint32_t)audit->platform->gen << 8;
 }
 
 static inline uint32_t xengt_audit_kind_bit(enum xengt_audit_kind kind)
@@ -95,7 +96,7 @@ struct xengt_audit_reg_row {
 	uint32_t last;
 	uint32_t reads;			/* kinds of stream that may read it */
 	uint32_t writes;
-	uint16_t where;			/* engines and platforms */
+	uint16_t where;			/* engines and generations */
 	uint16_t deny;			/* bits that must not be set */
 	bool is_masked;			/* high half of a value: mask */
 };

@@ -33,11 +33,11 @@ static const struct xengt_audit_reg_row audit_engine_0[] = {
 	  .where = ANY, .writes = IN_IMAGE },
 		/* conditions of waits of this context */
 	{ .name = "FF_SLICE_CHICKEN", .first = 0x088, .last = 0x088,
-	  .where = ON_RCS | OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX },
 		/* set at each context switch, as it is in no image */
 	{ .name = "_3D_CHICKEN3", .first = 0x090, .last = 0x090,
-	  .where = ON_RCS | OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX },
 	{ .name = "NOPID", .first = XENGT_AUDIT_NOPID, .last = XENGT_AUDIT_NOPID,
 	  .where = ANY,
@@ -100,7 +100,7 @@ static const struct xengt_audit_reg_row audit_engine_5[] = {
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "CS_CHICKEN1", .first = 0x580, .last = 0x580,
-	  .where = ON_RCS | OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 		/* where this context may be preempted */
 };
@@ -128,7 +128,7 @@ static const struct xengt_audit_reg_row audit_gpu_5[] = {
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "WM_CHICKEN3", .first = 0x5588, .last = 0x5588,
-	  .where = ON_RCS | OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 };
 
@@ -166,7 +166,7 @@ static const struct xengt_audit_reg_row audit_gpu_e[] = {
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "HALF_SLICE_CHICKEN7", .first = 0xe194, .last = 0xe194,
-	  .where = ON_RCS | OF_SKL, .is_masked = true,
+	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "ROW_CHICKEN, ROW_CHICKEN2", .first = 0xe4f0, .last = 0xe4f4,
 	  .where = RENDER, .is_masked = true,

@@ -144,7 +144,7 @@ const struct xengt_audit_cmd xengt_audit_blt[128] = {
 	[0x26] = { .name = "XY_TEXT_BLT", BLIT, ANY_LENGTH },
 	[0x31] = { .name = "XY_TEXT_IMMEDIATE_BLT", BLIT, ANY_LENGTH },
 	[0x42] = { .name = "XY_FAST_COPY_BLT",
-		   .where = ON_BCS | OF_SKL | IN_BATCH | IN_USER,
+		   .where = ON_BCS | OF_GEN9 | IN_BATCH | IN_USER,
 		   LENGTH(0xff, 10, 10) },
 	[0x50] = { .name = "XY_COLOR_BLT", BLIT, LENGTH(0xff, 7, 7) },
 	[0x51] = { .name = "XY_PAT_BLT", BLIT, ANY_LENGTH },
@@ -257,7 +257,7 @@ static const struct xengt_audit_cmd audit_rc_78[] = {
 	[0x51] = { .name = "3DSTATE_SBE_SWIZ", STATE, LENGTH(0xff, 11, 11) },
 	[0x52] = { .name = "3DSTATE_WM_HZ_OP", STATE, LENGTH(0xff, 5, 5) },
 	[0x55] = { .name = "3DSTATE_COMPONENT_PACKING",
-		   .where = ON_RCS | OF_SKL | IN_BATCH | IN_IMAGE,
+		   .where = ON_RCS | OF_GEN9 | IN_BATCH | IN_IMAGE,
 		   LENGTH(0xff, 5, 5) },
 };
 

@@ -19,7 +19,8 @@
 int xengt_sched_init(struct xengt_sched *sched,
 		     const struct xengt_engine_ops *ops, void *ctx,
 		     struct xengt_space *space,
-		     enum xengt_platform_id platform, uint32_t hang_ms);
+		     const struct xengt_platform *platform,
+		     uint32_t hang_ms);
 /* All vGPUs are gone. The engines do nothing any more. Idempotent. */
 void xengt_sched_fini(struct xengt_sched *sched);
 /* After the hardware lost its state; nothing is in flight. */

@@ -17,6 +17,7 @@
  */
 #include "context.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 
 #define ARRAY_LEN(a)		(sizeof(a) / sizeof((a)[0]))
 
@@ -37,11 +38,11 @@ static const uint32_t engine_bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 static const uint16_t ring_regs[] = {
 	0x244, 0x034, 0x030, 0x038, 0x03c, 0x168, 0x140, 0x110, 0x11c, 0x114,
 	0x118,
-	/* RCS, and all engines of Gen9 */
+	/* RCS, and all engines where has_full_xcs_lists says so */
 	0x1c0, 0x1c4, 0x1c8,
 };
 
-#define RING_REGS_BDW_XCS	11
+#define RING_REGS_SHORT		11
 
 static const uint16_t vm_regs[] = {
 	0x3a8, 0x28c, 0x288, 0x284, 0x280, 0x27c, 0x278, 0x274, 0x270,
@@ -143,15 +144,15 @@ static void build_state(struct xengt_slot *slot,
 			const struct xengt_context_state *st,
 			const uint64_t pdp[4])
 {
-	bool is_bdw_xcs = slot->exec->sched->platform == XENGT_PLATFORM_BDW &&
-			  slot->engine != XENGT_ENGINE_RCS;
+	bool is_full = slot->exec->sched->platform->has_full_xcs_lists ||
+		       slot->engine == XENGT_ENGINE_RCS;
 	uint32_t *page = image_page(slot, XENGT_STATE_PAGE), i;
 	uint32_t base = engine_bases[slot->engine];
 
 	memset(page, 0, XENGT_ST_ENGINE * 4);
-	put_list(page, XENGT_ST_RING_LIST, base, !is_bdw_xcs, ring_regs,
-		 is_bdw_xcs ? RING_REGS_BDW_XCS : ARRAY_LEN(ring_regs));
-	put_list(page, XENGT_ST_VM_LIST, base, !is_bdw_xcs, vm_regs,
+	put_list(page, XENGT_ST_RING_LIST, base, is_full, ring_regs,
+		 is_full ? ARRAY_LEN(ring_regs) : RING_REGS_SHORT);
+	put_list(page, XENGT_ST_VM_LIST, base, is_full, vm_regs,
 		 ARRAY_LEN(vm_regs));
 	page[XENGT_ST_CTRL] = CTRL_ALL << 16 | CTRL_NO_SYNC_SWITCH | st->ctrl;
 	page[XENGT_ST_HEAD] = st->head;

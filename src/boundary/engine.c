@@ -9,6 +9,7 @@
  */
 #include "engine.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 
 /*
  * Bits 20:15 of the context's number say whose it is: to whoever looks at the
@@ -21,7 +22,7 @@ static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
 static const struct {
 	uint32_t gdrst;			/* its domain */
-	uint32_t mocs;			/* Gen9: first of its table */
+	uint32_t mocs;			/* first of its table, if it has one */
 	uint32_t irq_shift;		/* in IMR as in its bank */
 } engines[XENGT_ENGINES] = {
 	[XENGT_ENGINE_RCS] = { XENGT_GDRST_RCS, 0xc800 },
@@ -30,24 +31,9 @@ static const struct {
 	[XENGT_ENGINE_BCS] = { XENGT_GDRST_BCS, 0xcc00, 16 },
 };
 
-/*
- * Gen9's memory object control state: what the numbers in a guest's surfaces
- * mean. Linux's choice, which guests of Linux assume: 0 uncached, 1 as the page
- * table says, 2 cached, 63 for evictions of the L3; all others as 1.
- */
+/* The tables of struct xengt_mocs: a register an entry in each engine's. */
 #define MOCS_ENTRIES		64
 #define MOCS_L3			0xb020	/* two entries a register */
-
-static const struct mocs {
-	uint8_t index;
-	uint8_t control;
-	uint8_t l3;
-} mocs_table[] = {
-	{ 1, 0x30, 0x30 },		/* and what has no row */
-	{ 0, 0x09, 0x10 },
-	{ 2, 0x3b, 0x30 },
-	{ 63, 0x37, 0x10 },
-};
 
 #define NO_ENGINE		XENGT_ENGINES
 
@@ -93,31 +79,34 @@ static volatile uint32_t *hws_dword(const struct xengt_engine *engine,
 	return (volatile uint32_t *)engine->hws.mem + i;
 }
 
-static const struct mocs *mocs_of(uint32_t index)
+static const struct xengt_mocs *mocs_of(const struct xengt_platform *platform,
+					uint32_t index)
 {
 	uint32_t i;
 
-	for (i = 0; i < sizeof(mocs_table) / sizeof(mocs_table[0]); i++) {
-		if (mocs_table[i].index == index)
-			return &mocs_table[i];
+	for (i = 0; i < platform->n_mocs; i++) {
+		if (platform->mocs[i].index == index)
+			return &platform->mocs[i];
 	}
-	return &mocs_table[0];
+	return &platform->mocs[0];
 }
 
 static void write_mocs(struct xengt_sched *sched,
 		       const struct xengt_engine *engine)
 {
+	const struct xengt_platform *platform = sched->platform;
 	const struct xengt_engine_ops *ops = sched->ops;
 	uint32_t i;
 
 	for (i = 0; i < MOCS_ENTRIES; i++)
 		ops->reg_write(sched->ctx, engines[engine->id].mocs + 4 * i,
-			       mocs_of(i)->control);
+			       mocs_of(platform, i)->control);
 	if (engine->id != XENGT_ENGINE_RCS)
 		return;
 	for (i = 0; i < MOCS_ENTRIES; i += 2)
-		ops->reg_write(sched->ctx, MOCS_L3 + 2 * i, mocs_of(i)->l3 |
-			       (uint32_t)mocs_of(i + 1)->l3 << 16);
+		ops->reg_write(sched->ctx, MOCS_L3 + 2 * i,
+			       mocs_of(platform, i)->l3 |
+			       (uint32_t)mocs_of(platform, i + 1)->l3 << 16);
 }
 
 void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
@@ -127,7 +116,7 @@ void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
 
 	*hws_dword(engine, XENGT_HWS_CSB_LAST / 4) = last;
 	engine->csb_head = last;
-	if (sched->platform != XENGT_PLATFORM_BDW)
+	if (sched->platform->mocs)
 		write_mocs(sched, engine);
 	sched->ops->sync(sched->ctx);
 	reg_write(sched, engine, XENGT_RING_CSB_PTR,

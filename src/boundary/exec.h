@@ -34,6 +34,7 @@
 #include "area.h"
 #include "bnd_types.h"
 #include "gtt.h"
+#include "hw/platform.h"
 #include "ppgtt.h"
 #include "xengt/limits.h"
 #include "uapi/xengt.h"
@@ -179,7 +180,7 @@ struct xengt_sched {
 	const struct xengt_engine_ops *ops;
 	void *ctx;
 	struct xengt_space *space;
-	enum xengt_platform_id platform;
+	const struct xengt_platform *platform;
 	uint64_t hang_ns;
 	uint64_t clock;			/* numbers events in their order */
 	uint32_t in_flight;		/* slots QUEUED or ON_HW */
@@ -215,12 +216,11 @@ static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)
 }
 
 /* Pages of a context's image, its status page included. */
-static inline uint32_t xengt_context_pages(enum xengt_platform_id platform,
-					   enum xengt_engine_id engine)
+static inline uint32_t
+xengt_context_pages(const struct xengt_platform *platform,
+		    enum xengt_engine_id engine)
 {
-	if (engine != XENGT_ENGINE_RCS)
-		return 2;
-	return platform == XENGT_PLATFORM_BDW ? 20 : 22;
+	return platform->image_pages[engine];
 }
 
 #endif /* XENGT_EXEC_H */

@@ -24,6 +24,7 @@
 #include "slot.h"
 #include "turn.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 
 #define NS_PER_MS		1000000ull
 
@@ -564,7 +565,8 @@ void xengt_sched_more(struct xengt_slot *slot)
 int xengt_sched_init(struct xengt_sched *sched,
 		     const struct xengt_engine_ops *ops, void *ctx,
 		     struct xengt_space *space,
-		     enum xengt_platform_id platform, uint32_t hang_ms)
+		     const struct xengt_platform *platform,
+		     uint32_t hang_ms)
 {
 	uint32_t i;
 	int r;

@@ -34,6 +34,7 @@
 #include "slot.h"
 #include "turn.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 
 #define MI_ARB_CHECK		0x02800000u
 #define MI_NOOP			0u
@@ -160,9 +161,10 @@ static uint32_t align(uint32_t bytes)
 
 static bool is_confined(const struct stream *s, bool is_ppgtt)
 {
+	const struct xengt_platform *p = s->slot->exec->sched->platform;
+
 	return is_ppgtt && !(s->slot->engine == XENGT_ENGINE_BCS &&
-			     s->slot->exec->sched->platform !=
-				     XENGT_PLATFORM_BDW);
+			     p->blitter_reaches_all);
 }
 
 static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,

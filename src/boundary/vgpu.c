@@ -7,6 +7,7 @@
 #include "bnd_sched.h"
 #include "submit.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 
 #define PAGES_PER_MIB	(1u << (20 - XENGT_BND_PAGE_SHIFT))
 
@@ -45,16 +46,14 @@ static int init_gtt(struct xengt_bnd_vgpu *v, xengt_bus_t scratch)
 }
 
 static int init_ppgtt(struct xengt_bnd_vgpu *v, xengt_bus_t scratch,
-		      enum xengt_platform_id platform)
+		      bool has_64k)
 {
 	v->ppgtt_by_id = v->ops->alloc(v->ctx, sizeof(v->ppgtt_by_id[0]) *
 				       (XENGT_PPGTT_TABLES_MAX + 1ull));
 	if (!v->ppgtt_by_id)
 		return -ENOMEM;
 	return xengt_ppgtt_tables_init(&v->ppgtt, v->ops->ppgtt, v->ctx,
-				       scratch,
-				       platform == XENGT_PLATFORM_SKL,
-				       v->ppgtt_by_id);
+				       scratch, has_64k, v->ppgtt_by_id);
 }
 
 static int init_exec(struct xengt_bnd_vgpu *v, struct xengt_sched *sched)
@@ -92,7 +91,7 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 	r = init_gtt(v, gpu->scratch);
 	if (r)
 		goto fail;
-	r = init_ppgtt(v, gpu->scratch, gpu->sched->platform);
+	r = init_ppgtt(v, gpu->scratch, gpu->sched->platform->has_64k);
 	if (r)
 		goto fail;
 	r = init_exec(v, gpu->sched);

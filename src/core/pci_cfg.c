@@ -95,7 +95,7 @@ static void set_identity(struct xengt_pci_cfg *pci,
 	bool is_named = cfg->pci_device != 0;
 
 	put(pci->bytes, 0x02, 2,
-	    is_named ? cfg->pci_device : platform->pci_device);
+	    is_named ? cfg->pci_device : platform->pci_ids[0].device);
 	pci->bytes[0x08] = is_named ? cfg->pci_revision :
 				      platform->pci_revision;
 	pci->bytes[0x0a] = cfg->is_primary ? 0x00 : 0x80;

@@ -258,7 +258,7 @@ static void unbuild_all(struct xengt_vgpu *vgpu)
 static void catch_up(struct xengt_vgpu *vgpu)
 {
 	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
-	bool has_64k = vgpu->platform->gen == XENGT_GEN9 &&
+	bool has_64k = vgpu->platform->has_64k &&
 		       (xengt_mmio_peek(vgpu, XENGT_GAMW_ECO_DEV) &
 			XENGT_GAMW_ECO_DEV_64K) ==
 			       XENGT_GAMW_ECO_DEV_64K;

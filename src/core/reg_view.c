@@ -51,7 +51,7 @@ bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
 	}
 	view(vgpu, mmio->news[mmio->news_told++], &reg);
 	snprintf(ret_row, size, "{ .name = \"?\", .off = 0x%05x, .len = 4, .gens = XENGT_GEN%u, .policy = XENGT_REG_SHADOW }, /* %s%s */",
-		 reg.off, vgpu->platform->gen == XENGT_GEN8 ? 8 : 9,
+		 reg.off, 8 + xengt_gen_index(vgpu->platform),
 		 reg.is_read ? "r" : "", reg.is_written ? "w" : "");
 	return true;
 }

@@ -113,7 +113,7 @@ int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 	r = check_info(vgpu);
 	if (r)
 		goto fail;
-	r = xengt_regs_get(vgpu->platform->gen_index, &index);
+	r = xengt_regs_get(xengt_gen_index(vgpu->platform), &index);
 	if (!r)
 		r = xengt_mmio_init(vgpu, index);
 	if (r)

@@ -9,6 +9,7 @@
 #include "gpu/gpu_sim_priv.h"
 
 #include "boundary/engine.h"
+#include "hw/platform.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -428,8 +429,7 @@ void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error)
 static int sim_setup(struct xengt_gpu_sim_host *host)
 {
 	struct xengt_sim_config config = {
-		.platform = xengt_sim_platform_find(
-			host->platform == XENGT_PLATFORM_BDW ? "bdw" : "skl"),
+		.platform = xengt_sim_platform_find(host->platform->name),
 	};
 	struct xengt_sim_region region = {
 		.bus = xengt_bus_x(bus_of(XENGT_FAKE_FIRST_FRAME)),
@@ -457,8 +457,8 @@ int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 	if (!host)
 		return -ENOMEM;
 	host->machine = machine;
-	host->platform = platform;
-	r = sim_setup(host);
+	host->platform = xengt_platform_get(platform);
+	r = host->platform ? sim_setup(host) : -EINVAL;
 	if (r)
 		goto fail;
 	r = xengt_fake_frame_alloc(machine, GPU_SIM_HOST_DOMID, &host->scratch_mfn);
@@ -508,7 +508,7 @@ void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
 		vgpus += host->vgpus[i] != NULL;
 	*ret_info = (struct xengt_info){
 		.abi_version = XENGT_ABI_VERSION,
-		.platform = host->platform,
+		.platform = host->platform->id,
 		.pci_vendor = 0x8086,
 		.pci_device = (uint16_t)xengt_sim_cfg_read(host->sim, 2, 2),
 		.aperture_bytes = XENGT_SIM_BAR2_BYTES,

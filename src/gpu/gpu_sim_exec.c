@@ -14,6 +14,7 @@
 
 #include "boundary/engine.h"
 #include "boundary/bnd_sched.h"
+#include "hw/platform.h"
 
 /* Bounds of one look for an event. */
 #define PUMP_TURNS	64u

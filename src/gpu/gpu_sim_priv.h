@@ -12,6 +12,7 @@
 #include "boundary/bnd_vgpu.h"
 #include "boundary/exec.h"
 #include "boundary/part.h"
+#include "hw/platform.h"
 
 #define GPU_SIM_VGPUS_MAX	16
 #define GPU_SIM_HOST_DOMID	0
@@ -40,7 +41,7 @@ struct xengt_gpu_sim_host {
 	struct xengt_sim *sim;
 	struct xengt_part part;
 	struct gpu_sim *vgpus[GPU_SIM_VGPUS_MAX];
-	enum xengt_platform_id platform;
+	const struct xengt_platform *platform;
 	uint32_t last_id;
 	uint64_t scratch_mfn;
 	bool has_scratch;

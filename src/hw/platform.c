@@ -1,28 +1,75 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
- * One const struct for each platform. To add a GPU, add a struct here, then set
- * the bit of its generation in the register rows.
+ * One const struct a platform. A new GPU starts here, and with a struct in
+ * src/sim/platform.c; then its register rows get its generation's bit.
  *
  * pvinfo_caps is a promise to the guest's driver: a bit may be set only if the
  * feature that it names works. i915 refuses a device without the first two
  * bits.
  *
- * Fuses are those of the GT2 parts: one slice, three subslices of eight
- * execution units (Broadwell and Skylake PRM, volume 4: device attributes).
+ * PCI ids and their names: Linux, include/drm/i915_pciids.h. Fuses are those of
+ * the GT2 parts: one slice, three subslices of eight execution units (Broadwell
+ * and Skylake PRM, volume 4: device attributes). Images: volume 7, "Logical
+ * Ring Context Format".
+ *
+ * PAT and MOCS are Linux's choice, which guests assume. PAT: 0 write-back, 1
+ * write-combining, 2 for scanout, 3 uncached, 4 to 7 write-back in the second
+ * cache, too, by age. MOCS: 0 uncached, 1 as the page table says, 2 cached, 63
+ * for evictions of the L3; all others as 1.
  */
 #include "hw/platform.h"
+#include "hw/facts.h"
+
+#ifdef __KERNEL__
+#include <linux/string.h>
+#else
+#include <string.h>
+#endif
+
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 #define CAPS	(XENGT_PVINFO_CAP_FULL_PPGTT | XENGT_PVINFO_CAP_HWSP |	\
 		 XENGT_PVINFO_CAP_HUGE_GTT)
 
+static const struct xengt_pci_id bdw_ids[] = {
+	{ 0x1616, "Broadwell GT2 (HD 5500)" },
+	{ 0x1612, "Broadwell GT2 (HD 5600)" },
+	{ 0x161a, "Broadwell GT2 (P5700)" },
+	{ 0x161b, "Broadwell GT2" },
+	{ 0x161d, "Broadwell GT2 (workstation)" },
+	{ 0x161e, "Broadwell GT2 (HD 5300)" },
+};
+
+static const struct xengt_pci_id skl_ids[] = {
+	{ 0x1912, "Skylake GT2 (HD 530)" },
+	{ 0x1916, "Skylake GT2 (HD 520)" },
+	{ 0x191a, "Skylake GT2 (server)" },
+	{ 0x191b, "Skylake GT2 (HD 530 mobile)" },
+	{ 0x191d, "Skylake GT2 (P530)" },
+	{ 0x191e, "Skylake GT2 (HD 515)" },
+	{ 0x1921, "Skylake GT2F (HD 520)" },
+};
+
+static const struct xengt_mocs gen9_mocs[] = {
+	{ 1, 0x30, 0x30 },
+	{ 0, 0x09, 0x10 },
+	{ 2, 0x3b, 0x30 },
+	{ 63, 0x37, 0x10 },
+};
+
 static const struct xengt_platform platforms[] = {
 	{
 		.id = XENGT_PLATFORM_BDW,
-		.name = "Broadwell",
+		.name = "bdw",
 		.gen = XENGT_GEN8,
-		.gen_index = 0,
-		.pci_device = 0x1616,
+		.pci_ids = bdw_ids,
+		.n_pci_ids = COUNT(bdw_ids),
 		.pci_revision = 0x09,
+		.image_pages = { 20, 2, 2, 2 },
+		.forcewake = {
+			{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
+		},
+		.pat = 0x3b2b1b0b000a0907,
 		.pvinfo_caps = CAPS,
 		.fuse2 = 0x02000000,		/* slice 0, all its subslices */
 		.rp_state_cap = 0x00060613,
@@ -30,11 +77,24 @@ static const struct xengt_platform platforms[] = {
 	},
 	{
 		.id = XENGT_PLATFORM_SKL,
-		.name = "Skylake",
+		.name = "skl",
 		.gen = XENGT_GEN9,
-		.gen_index = 1,
-		.pci_device = 0x1912,
+		.pci_ids = skl_ids,
+		.n_pci_ids = COUNT(skl_ids),
 		.pci_revision = 0x06,
+		.has_64k = true,
+		.blitter_reaches_all = true,
+		.has_full_xcs_lists = true,
+		.image_pages = { 22, 2, 2, 2 },
+		.forcewake = {
+			{ XENGT_FORCEWAKE_RENDER, XENGT_FORCEWAKE_RENDER_ACK },
+			/* all but render and media: the blitter, too */
+			{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
+			{ XENGT_FORCEWAKE_MEDIA, XENGT_FORCEWAKE_MEDIA_ACK },
+		},
+		.pat = 0x3b2b1b0b00030907,
+		.mocs = gen9_mocs,
+		.n_mocs = COUNT(gen9_mocs),
 		.pvinfo_caps = CAPS,
 		.fuse2 = 0x02800000,		/* slice 0; no subslice 3 */
 		.rp_state_cap = 0x00070717,
@@ -44,9 +104,39 @@ static const struct xengt_platform platforms[] = {
 
 const struct xengt_platform *xengt_platform_get(enum xengt_platform_id id)
 {
-	for (size_t i = 0; i < sizeof(platforms) / sizeof(platforms[0]); i++) {
+	size_t i;
+
+	for (i = 0; i < COUNT(platforms); i++) {
 		if (platforms[i].id == id)
 			return &platforms[i];
+	}
+	return NULL;
+}
+
+const struct xengt_platform *xengt_platform_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(platforms); i++) {
+		if (!strcmp(platforms[i].name, name))
+			return &platforms[i];
+	}
+	return NULL;
+}
+
+const struct xengt_platform *
+xengt_platform_of_pci(uint16_t device, const struct xengt_pci_id **ret_id)
+{
+	size_t i, n;
+
+	for (i = 0; i < COUNT(platforms); i++) {
+		for (n = 0; n < platforms[i].n_pci_ids; n++) {
+			if (platforms[i].pci_ids[n].device != device)
+				continue;
+			if (ret_id)
+				*ret_id = &platforms[i].pci_ids[n];
+			return &platforms[i];
+		}
 	}
 	return NULL;
 }

@@ -24,6 +24,7 @@
 #include "depriv.h"
 #include "edid_file.h"
 #include "hv/hv_xen.h"
+#include "hw/platform.h"
 #include "loop.h"
 #include "session/session.h"
 #include "xengt/log.h"
@@ -73,12 +74,12 @@ static const struct option long_options[] = {
 static void usage(FILE *to)
 {
 	fprintf(to,
-"usage: xengt-vgpu --domid N --vgpu-fd FD --platform skl|bdw [OPTION...]\n"
+"usage: xengt-vgpu --domid N --vgpu-fd FD --platform NAME [OPTION...]\n"
 "The device of one guest; started by xengtd, not by hand.\n"
 "\n"
 "  --domid N          the guest\n"
 "  --vgpu-fd FD       its vGPU, as /dev/xengt made it\n"
-"  --platform NAME    skl or bdw\n"
+"  --platform NAME    the GPU, by its short name: skl\n"
 "  --pci DEV:SUBVEN:SUBDEV:REV  ids as of the physical GPU, in hex\n"
 "  --slot N           PCI device number in the guest (default 2)\n"
 "  --primary 0|1      class 0300 (default) or 0380\n"
@@ -131,6 +132,20 @@ static bool parse_pci(const char *text, struct options *opt)
 	return true;
 }
 
+static bool parse_platform(const char *text, struct options *opt)
+{
+	const struct xengt_platform *platform = xengt_platform_find(text);
+
+	if (!platform) {
+		fprintf(stderr,
+			"xengt-vgpu: --platform: no platform is called \"%s\"\n",
+			text);
+		return false;
+	}
+	opt->platform = platform->id;
+	return true;
+}
+
 static bool parse_choice(const char *name, const char *text, const char *first,
 			 const char *second, bool *ret_is_first)
 {
@@ -145,8 +160,6 @@ static bool parse_choice(const char *name, const char *text, const char *first,
 static bool parse_one(int c, const char *name, const char *arg,
 		      struct options *opt)
 {
-	bool is_first;
-
 	switch (c) {
 	case OPT_DOMID:
 		opt->has_domid = true;
@@ -168,11 +181,7 @@ static bool parse_one(int c, const char *name, const char *arg,
 		opt->chroot_dir = arg;
 		return true;
 	case OPT_PLATFORM:
-		if (!parse_choice(name, arg, "skl", "bdw", &is_first))
-			return false;
-		opt->platform = is_first ? XENGT_PLATFORM_SKL :
-					   XENGT_PLATFORM_BDW;
-		return true;
+		return parse_platform(arg, opt);
 	case OPT_PCI:
 		return parse_pci(arg, opt);
 	case OPT_SLOT:

@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "common/control_proto.h"
 #include "common/version.h"
+#include "hw/platform.h"
 #include "gpudev.h"
 #include "uapi/xengt.h"
 #include "vgpu.h"
@@ -41,9 +42,7 @@ struct json_object *xengt_json_resources(const struct xengt_info *gpu)
 	struct json_object *data = json_object_new_object();
 	char text[32];
 
-	add_text(data, "platform",
-		 gpu->platform == XENGT_PLATFORM_BDW ? "bdw" :
-		 gpu->platform == XENGT_PLATFORM_SKL ? "skl" : "none");
+	add_text(data, "platform", xengt_platform_name(gpu->platform));
 	snprintf(text, sizeof(text), "%04x:%02x:%02x.%u", gpu->pci_segment,
 		 gpu->pci_bus, gpu->pci_devfn >> 3, gpu->pci_devfn & 7u);
 	add_text(data, "pci_address", text);

@@ -21,6 +21,7 @@
 
 #include "child.h"
 #include "common/text.h"
+#include "hw/platform.h"
 #include "uapi/xengt.h"
 #include "worker.h"
 #include "xengt/log.h"
@@ -290,7 +291,7 @@ static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
 	a->argv[n++] = "--listen";
 	a->argv[n++] = NUMBER("%d", XENGT_WP_FD_LISTEN);
 	a->argv[n++] = "--platform";
-	a->argv[n++] = cfg->platform == XENGT_PLATFORM_BDW ? "bdw" : "skl";
+	a->argv[n++] = xengt_platform_name(cfg->platform);
 	a->argv[n++] = "--pci";
 	a->argv[n++] = NUMBER("%04x:%04x:%04x:%02x", cfg->device,
 			      cfg->subvendor, cfg->subdevice, cfg->revision);

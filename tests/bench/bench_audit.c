@@ -37,7 +37,7 @@ static int batch_start(void *ctx, uint64_t addr, bool is_ppgtt, bool is_second,
 }
 
 static struct xengt_audit audit = {
-	.platform = XENGT_PLATFORM_SKL, .slices = slices,
+	.slices = slices,
 	.hws_pga = LOW + 0x5000, .batch_start = batch_start,
 };
 
@@ -181,6 +181,7 @@ int main(int argc, char **argv)
 	uint64_t thousandths;		/* of a unit in one run */
 	bool is_base;
 
+	audit.platform = xengt_platform_get(XENGT_PLATFORM_SKL);
 	if (argc == 2 && !strcmp(argv[1], "--list"))
 		return list();
 	is_base = argc == 4 && !strcmp(argv[3], "base");

@@ -244,7 +244,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 3)
 		return 0;
-	audit.platform = data[0] & 1 ? XENGT_PLATFORM_SKL : XENGT_PLATFORM_BDW;
+	audit.platform = xengt_platform_get(data[0] & 1 ? XENGT_PLATFORM_SKL :
+						   XENGT_PLATFORM_BDW);
 	audit.engine = data[0] >> 1 & 3;
 	audit.kind = data[1] % XENGT_AUDIT_IMAGE;
 	audit.hws_pga = data[1] & 0x80 ? HWS : 0;

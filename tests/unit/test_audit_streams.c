@@ -235,7 +235,7 @@ static void i915_passes(void **state)
 	assert_int_equal(result.used, n);
 	assert_int_equal(result.commands, COUNT(golden_bdw) + 1);
 
-	audit.platform = SKL;
+	audit.platform = xengt_platform_get(SKL);
 	n = put_golden(dw, 0, golden_bdw, COUNT(golden_bdw));
 	n = put_golden(dw, n, golden_skl, COUNT(golden_skl));
 	dw[n++] = END;

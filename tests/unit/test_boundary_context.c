@@ -161,7 +161,7 @@ static void every_page_comes_and_goes(void **state)
 
 	(void)state;
 	assert_int_equal(pages,
-			 w->sched.platform == XENGT_PLATFORM_BDW ? 20 : 22);
+			 w->sched.platform->id == XENGT_PLATFORM_BDW ? 20 : 22);
 	for (uint32_t i = 2; i < pages; i++)
 		g->memory[IMAGE_FRAME(0) + i][1000] = 0;
 	for (uint32_t i = 0; i < pages; i++)
@@ -312,7 +312,7 @@ static void batches_are_copied_once(void **state)
 
 static void user_batches_of_the_gen9_blitter(void **state)
 {
-	bool is_skl = w->sched.platform == XENGT_PLATFORM_SKL;
+	bool is_skl = w->sched.platform->id == XENGT_PLATFORM_SKL;
 	uint32_t *batch = g->memory[BATCH_FRAME], *ring, *copy;
 
 	(void)state;

@@ -414,7 +414,7 @@ static uint32_t reach_block(struct rig *rig, const struct xengt_reg_block *block
 	uint32_t done = 0;
 	char why[128] = "";
 
-	if (xengt_regs_build(blocks, platform->gen_index, &index, why,
+	if (xengt_regs_build(blocks, xengt_gen_index(platform), &index, why,
 			     sizeof(why)))
 		fail_msg("%s", why);
 	rig->vgpu->mmio.index = index;

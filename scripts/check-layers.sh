@@ -44,6 +44,19 @@ system_includes() # PATTERN FILE...
 	headers '<' '>' "$@"
 }
 
+# A platform has its name in the ABI and in the table of platforms. All other code asks
+# for a feature of struct xengt_platform, or finds the platform by what it was given.
+names_no_platform() # FILE...
+{
+	local names hit
+	names=$(sed -n 's/^\tXENGT_PLATFORM_\([A-Z0-9]*\) = [1-9].*/\1/p' include/uapi/xengt.h |
+		paste -s -d '|')
+	[ "$names" ] || complain "include/uapi/xengt.h has no platform"
+	while read -r hit; do
+		complain "a platform's name, where a feature belongs: $hit"
+	done < <(grep -nE "\\<XENGT_PLATFORM_($names)\\>|\"(${names,,})\"" "$@")
+}
+
 # What a library needs from outside of it must match the pattern.
 needs() # LIBRARY PATTERN
 {
@@ -267,6 +280,10 @@ includes "session/[a-z]*\.h|core/(vgpu|display)\.h|$ours" src/session/*.[ch]
 # The module: the boundary's files and the ABI.
 includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|hw/[a-z_]*\.h|$(names kmod/xengt_*.h)" \
 	kmod/xengt_*.[ch]
+
+mapfile -t sources < <(find src kmod tools xen-hooks -name '*.[ch]' |
+	grep -vE '^src/(sim/|hw/platform\.c$)|/(gpusim[^/]*|xengt-gpusim)\.[ch]$' | sort)
+names_no_platform "${sources[@]}"
 
 # No circles. Of the broker and of the module by what they include as well: there every
 # file may include every header.

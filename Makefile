@@ -267,7 +267,7 @@ check-long:
 demo:
 	@tests/e2e/demo
 
-# Debian and its i915 on the simulated GPU, at a prompt. GPU=bdw: the other one.
+# Debian and its i915 on the simulated GPU, at a prompt. GPU=bdw, GPU=kbl: another one.
 # Another terminal can ask for pictures at the socket $(B)/sim-control.
 sim-shell:
 	@scripts/deps.sh build machine

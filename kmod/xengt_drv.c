@@ -32,6 +32,11 @@
 
 #define DMA_BITS	XENGT_PTE_ADDR_BITS
 
+static bool simulator;
+module_param(simulator, bool, 0444);
+MODULE_PARM_DESC(simulator,
+		 "the GPU is a simulated one: bind those that are not for silicon yet, too");
+
 /* Whatever ran before: no interrupt, no scanout, no engine working. */
 static void quiesce(struct xengt_gpu *gpu)
 {
@@ -152,6 +157,12 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		dev_err(dev,
 			"%04x:%04x is not supported: xengt drives GT2 graphics of Broadwell and Skylake\n",
 			pdev->vendor, pdev->device);
+		return -ENODEV;
+	}
+	if (platform->is_simulator_only && !simulator) {
+		dev_err(dev,
+			"%04x:%04x, %s, is not supported yet: only the simulated one is bound, with simulator=1\n",
+			pdev->vendor, pdev->device, pci_id->name);
 		return -ENODEV;
 	}
 	if (!xen_pv_domain() || !xen_initial_domain()) {

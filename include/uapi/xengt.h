@@ -44,6 +44,7 @@ enum xengt_platform_id {
 	XENGT_PLATFORM_NONE = 0,
 	XENGT_PLATFORM_BDW = 1,		/* Gen8 */
 	XENGT_PLATFORM_SKL = 2,		/* Gen9 */
+	XENGT_PLATFORM_KBL = 3,		/* Gen9 */
 };
 
 /* The bound GPU and what of it is free. ENODEV when no GPU is bound. */

@@ -50,6 +50,10 @@ static const struct xengt_pci_id skl_ids[] = {
 	{ 0x1921, "Skylake GT2F (HD 520)" },
 };
 
+static const struct xengt_pci_id kbl_ids[] = {
+	{ 0x5916, "Kaby Lake GT2 (HD 620)" },
+};
+
 static const struct xengt_mocs gen9_mocs[] = {
 	{ 1, 0x30, 0x30 },
 	{ 0, 0x09, 0x10 },
@@ -99,6 +103,32 @@ static const struct xengt_platform platforms[] = {
 		.fuse2 = 0x02800000,		/* slice 0; no subslice 3 */
 		.rp_state_cap = 0x00070717,
 		.rp_efficient = 0x7,
+	},
+	{
+		/* A Skylake in all that is said here, but for its clocks. */
+		.id = XENGT_PLATFORM_KBL,
+		.name = "kbl",
+		.gen = XENGT_GEN9,
+		.is_simulator_only = true,
+		.pci_ids = kbl_ids,
+		.n_pci_ids = COUNT(kbl_ids),
+		.pci_revision = 0x02,
+		.has_64k = true,
+		.blitter_reaches_all = true,
+		.has_full_xcs_lists = true,
+		.image_pages = { 22, 2, 2, 2 },
+		.forcewake = {
+			{ XENGT_FORCEWAKE_RENDER, XENGT_FORCEWAKE_RENDER_ACK },
+			{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
+			{ XENGT_FORCEWAKE_MEDIA, XENGT_FORCEWAKE_MEDIA_ACK },
+		},
+		.pat = 0x3b2b1b0b00030907,
+		.mocs = gen9_mocs,
+		.n_mocs = COUNT(gen9_mocs),
+		.pvinfo_caps = CAPS,
+		.fuse2 = 0x02800000,		/* slice 0; no subslice 3 */
+		.rp_state_cap = 0x00060614,	/* 300 to 1,000 MHz */
+		.rp_efficient = 0x6,
 	},
 };
 

@@ -56,6 +56,8 @@ struct xengt_platform {
 	enum xengt_platform_id id;
 	const char *name;		/* short, as options have it */
 	uint8_t gen;			/* one XENGT_GEN* bit */
+	/* Tried on the simulator, not meant for silicon yet. */
+	bool is_simulator_only;
 
 	/* pci_ids[0] is a vGPU's when its maker names none */
 	const struct xengt_pci_id *pci_ids;

@@ -3,8 +3,9 @@
  * The GPUs that can be simulated: identity and fuses, as data.
  *
  * Capability offsets, revisions and fuse values are those of the desktop
- * Skylake GT2 and the mobile Broadwell GT2: one slice, three subslices of
- * eight execution units.
+ * Skylake GT2, the mobile Kaby Lake GT2 (Linux drives it as a Skylake with other
+ * ids) and the mobile Broadwell GT2: one slice, three subslices of eight
+ * execution units.
  */
 #include "sim_priv.h"
 
@@ -20,6 +21,15 @@ static const struct xengt_sim_platform platforms[] = {
 	  .eu_disable = { 0, 0, 0 },
 	  .fuse_strap = 0, .sfuse_strap = 0x7,
 	  .rp_state_cap = 0x00070717, .rp_efficient = 0x7 },
+
+	{ .name = "kbl", .title = "Kaby Lake GT2 (HD Graphics 620)",
+	  .gen = SIM_GEN9, .device = 0x5916, .revision = 0x02,
+	  .subvendor = 0x8086, .subdevice = 0x2212,
+	  .cap_msi = 0xac, .cap_pm = 0xd0,
+	  .fuse2 = 0x02800000,		/* slice 0; subslice 3 absent */
+	  .eu_disable = { 0, 0, 0 },
+	  .fuse_strap = 0, .sfuse_strap = 0x7,
+	  .rp_state_cap = 0x00060614, .rp_efficient = 0x6 },
 
 	{ .name = "bdw", .title = "Broadwell GT2 (HD Graphics 5500)",
 	  .gen = SIM_GEN8, .device = 0x1616, .revision = 0x09,

@@ -678,5 +678,6 @@ int main(int argc, char **argv)
 		       cmocka_run_group_tests_name("gpu: kmod, work",
 						   work_tests, NULL, NULL);
 	}
-	return run_sim(XENGT_PLATFORM_BDW) | run_sim(XENGT_PLATFORM_SKL);
+	return run_sim(XENGT_PLATFORM_BDW) | run_sim(XENGT_PLATFORM_SKL) |
+	       run_sim(XENGT_PLATFORM_KBL);
 }

@@ -126,6 +126,7 @@ static void identity_comes_from_the_platform(void **state)
 	} want[] = {
 		{ XENGT_PLATFORM_BDW, 0x16168086, 0x09 },
 		{ XENGT_PLATFORM_SKL, 0x19128086, 0x06 },
+		{ XENGT_PLATFORM_KBL, 0x59168086, 0x02 },
 	};
 
 	(void)state;

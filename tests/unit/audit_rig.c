@@ -39,7 +39,7 @@ struct xengt_audit make(enum xengt_platform_id platform,
 			enum xengt_engine_id engine, enum xengt_audit_kind kind)
 {
 	return (struct xengt_audit){
-		.platform = platform, .engine = engine, .kind = kind,
+		.platform = xengt_platform_get(platform), .engine = engine, .kind = kind,
 		.slices = slices, .hws_pga = HWS, .batch_start = batch_start,
 	};
 }

@@ -33,16 +33,9 @@ struct audit_start {
 
 extern struct audit_start start;
 
-static inline struct xengt_audit make(enum xengt_platform_id platform,
-				      enum xengt_engine_id engine,
-				      enum xengt_audit_kind kind)
-{
-	return (struct xengt_audit){
-		.platform = xengt_platform_get(platform),
-		.engine = engine, .kind = kind,
-		.slices = slices, .hws_pga = HWS, .batch_start = batch_start,
-	};
-}
+struct xengt_audit make(enum xengt_platform_id platform,
+			enum xengt_engine_id engine,
+			enum xengt_audit_kind kind);
 
 extern struct xengt_audit_result result;
 

@@ -300,7 +300,7 @@ struct world *world_create(enum xengt_platform_id platform, uint32_t guests)
 					  SPACE_FIRST,
 					  xengt_bus(SCRATCH_PTE - 1)), 0);
 	assert_int_equal(xengt_sched_init(&w->sched, &world_engine_ops, w,
-					  &w->space, platform, 100), 0);
+					  &w->space, xengt_platform_get(platform), 100), 0);
 	for (uint32_t i = 0; i < guests; i++)
 		guest_create(w, i);
 	return w;

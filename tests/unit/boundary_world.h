@@ -85,72 +85,7 @@ uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above);
 /* The first 2 MiB of the space: this frame behind every address; 0: nothing. */
 void guest_map_space(struct world_guest *g, uint32_t frame);
 
-	for (uint32_t i = 0; i < XENGT_PPGTT_ENTRIES; i++)
-		entries[i] = frame ? (uint64_t)frame << 12 | 3 : 0;
-	assert_int_equal(xengt_ppgtt_write(&g->ppgtt, g->leaf, 0, entries,
-					   XENGT_PPGTT_ENTRIES, NULL), 0);
-}
-
-static void guest_create_space(struct world_guest *g)
-{
-	g->by_id = calloc(XENGT_PPGTT_TABLES_MAX + 1, sizeof(*g->by_id));
-	assert_non_null(g->by_id);
-	assert_int_equal(xengt_ppgtt_tables_init(&g->ppgtt, &guest_ppgtt_ops, g,
-						 xengt_bus(0), true,
-						 g->by_id), 0);
-	g->next_table = FIRST_TABLE;
-	g->root = guest_table(g, 4, 0);
-	g->leaf = guest_table(g, 1, guest_table(g, 2, guest_table(g, 3,
-								  g->root)));
-}
-
-/* Graphics page first + i names frame i, but for frame 0: nothing is there. */
-static void guest_create(struct world *w, uint32_t n)
-{
-	struct world_guest *g = &w->guests[n];
-	uint64_t entries[GUEST_PAGES];
-
-	g->world = w;
-	g->first = GUEST_FIRST + n * 0x1000;
-	g->memory = calloc(GUEST_PAGES, 4096);
-	g->entries = calloc(GUEST_PAGES, 4);
-	assert_non_null(g->memory);
-	assert_non_null(g->entries);
-	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
-		{ g->first, GUEST_PAGES },
-	};
-	assert_int_equal(xengt_gtt_init(&g->gtt, &guest_gtt_ops, g, slices,
-					xengt_bus(0), g->entries), 0);
-	for (uint32_t i = 0; i < GUEST_PAGES; i++)
-		entries[i] = i ? (uint64_t)i << 12 | 1 : 0;
-	assert_int_equal(xengt_gtt_write(&g->gtt, g->first, entries,
-					 GUEST_PAGES, NULL), 0);
-	guest_create_space(g);
-	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, &guest_exec_ops,
-					 g, &g->gtt, &g->ppgtt, n + 1), 0);
-}
-
-static struct world *world_create(enum xengt_platform_id platform,
-				  uint32_t guests)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	assert_non_null(w);
-	w->now = 1000000000;
-	w->next_bus = 0x40000000;
-	w->pages_max = UINT32_MAX / 2;
-	w->csb_wp = 5;
-	assert_int_equal(xengt_space_init(&w->space, &world_area_ops, w,
-					  SPACE_FIRST,
-					  xengt_bus(SCRATCH_PTE - 1)), 0);
-	assert_int_equal(xengt_sched_init(&w->sched, &world_engine_ops, w,
-					  &w->space,
-					  xengt_platform_get(platform), 100),
-			 0);
-	for (uint32_t i = 0; i < guests; i++)
-		guest_create(w, i);
-	return w;
-}
+struct world *world_create(enum xengt_platform_id platform, uint32_t guests);
 
 /* Entries of the host's part that are not scratch. */
 uint32_t world_entries(const struct world *w);

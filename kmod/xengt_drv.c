@@ -143,13 +143,13 @@ static int init_scratch(struct xengt_gpu *gpu)
 	return r;
 }
 
-static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+/* The GPU if it is one that the module drives, on a Xen that it can use. */
+static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 {
 	const struct xengt_platform *platform = NULL;
 	const struct xengt_pci_id *pci_id = NULL;
 	struct device *dev = &pdev->dev;
 	struct xengt_gpu *gpu;
-	int r;
 
 	if (pdev->vendor == PCI_VENDOR_ID_INTEL)
 		platform = xengt_platform_of_pci(pdev->device, &pci_id);
@@ -157,22 +157,22 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		dev_err(dev,
 			"%04x:%04x is not supported: xengt drives GT2 graphics of Broadwell and Skylake\n",
 			pdev->vendor, pdev->device);
-		return -ENODEV;
+		return ERR_PTR(-ENODEV);
 	}
 	if (platform->is_simulator_only && !simulator) {
 		dev_err(dev,
 			"%04x:%04x, %s, is not supported yet: only the simulated one is bound, with simulator=1\n",
 			pdev->vendor, pdev->device, pci_id->name);
-		return -ENODEV;
+		return ERR_PTR(-ENODEV);
 	}
 	if (!xen_pv_domain() || !xen_initial_domain()) {
 		dev_err(dev, "this is not a Xen PV dom0\n");
-		return -ENODEV;
+		return ERR_PTR(-ENODEV);
 	}
 
 	gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
 	if (!gpu)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	kref_init(&gpu->ref);
 	gpu->pdev = pci_dev_get(pdev);
 	gpu->platform = platform;
@@ -180,6 +180,18 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	mutex_init(&gpu->lock);
 	mutex_init(&gpu->wake_lock);
 	INIT_LIST_HEAD(&gpu->vgpus);
+	return gpu;
+}
+
+static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct device *dev = &pdev->dev;
+	struct xengt_gpu *gpu;
+	int r;
+
+	gpu = make_gpu(pdev);
+	if (IS_ERR(gpu))
+		return PTR_ERR(gpu);
 
 	r = aperture_remove_conflicting_pci_devices(pdev, "xengt");
 	if (r) {
@@ -232,7 +244,7 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (r)
 		goto clear_master;
 	dev_info(dev, "%s bound: aperture %llu MiB, GGTT %llu MiB\n",
-		 pci_id->name,
+		 gpu->pci_id->name,
 		 (u64)pci_resource_len(pdev, BAR_APERTURE) >> 20,
 		 ((u64)gpu->ggtt_entries << PAGE_SHIFT) >> 20);
 	return 0;

@@ -13,6 +13,10 @@ override B := $(patsubst $(CURDIR)/%,%,$(B))
 ifeq ($(origin CC),default)
 CC	:= gcc
 endif
+# Objects are kept by the content of what they were made from: trees of other flags
+# (tests/faults) and other clones have most in common. CCACHE= does without.
+CCACHE	?= $(shell command -v ccache 2>/dev/null)
+export CCACHE_NOHASHDIR := 1
 # SAN=1 builds with ASAN and UBSAN; FAULT=name plants a fault (see
 # docs/testing.md), for the test that must turn red.
 SAN	?=
@@ -120,7 +124,7 @@ FORCE:
 $(B)/obj/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@$(CCACHE) $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 TEST_LIBS := $(patsubst %,$(B)/lib/libxengt-%.a,$(ALL_LIBS))
 TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread
@@ -218,7 +222,7 @@ FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DXENGT_TYPED -Iinclude -Isrc -Is
 	$(if $(FAULT),-DXENGT_FAULT_$(FAULT))
 $(B)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
-	@clang $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(CCACHE) clang $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $<"

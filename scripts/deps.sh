@@ -14,7 +14,7 @@ ALL="build module deb machine bench lint"
 packages()
 {
 	case $1 in
-	build)	 echo "gcc clang make pkg-config libxen-dev libjson-c-dev" \
+	build)	 echo "gcc clang ccache make pkg-config libxen-dev libjson-c-dev" \
 		      "libcmocka-dev libseccomp-dev libcap-ng-dev libpng-dev" \
 		      "libsystemd-dev edid-decode intel-gpu-tools" ;;
 	module)	 echo "linux-headers-amd64 sparse dkms perl xz-utils" ;;

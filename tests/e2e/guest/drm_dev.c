@@ -109,7 +109,8 @@ static unsigned int gen_of(unsigned int chipset)
 	switch (chipset & 0xff00) {
 	case 0x1600:
 		return 8;
-	case 0x1900:
+	case 0x1900:	/* Skylake */
+	case 0x5900:	/* Kaby Lake */
 		return 9;
 	default:
 		die("chip 0x%04x is not one of those this program knows",

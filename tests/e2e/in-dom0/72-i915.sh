@@ -79,6 +79,7 @@ boots one
 need "judge knows it" judge_watch one 0
 case $(lspci -n -s $GPU) in
 *8086:1616*) id=1616 ;;
+*8086:5916*) id=5916 ;;
 *) id=1912 ;;
 esac
 like "lspci" "^00:02.0 VGA compatible controller \[0300\]: .*\[8086:$id\]" \

@@ -200,8 +200,10 @@ static void count(const char *const *names, size_t n, unsigned int *counts)
 		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
 		f = fopen(path, "r");
 		/* it may just have ended */
-		if (!f)
+		if (!f && errno == ENOENT)
 			continue;
+		if (!f)
+			no_answer(path);
 		if (fgets(comm, sizeof(comm), f)) {
 			comm[strcspn(comm, "\n")] = 0;
 			for (size_t i = 0; i < n; i++)

@@ -61,6 +61,28 @@ static const struct xengt_mocs gen9_mocs[] = {
 	{ 63, 0x37, 0x10 },
 };
 
+/*
+ * What Skylake and Kaby Lake have in common: all but ids, revision and clocks.
+ * FORCEWAKE_MT is for all but render and media: the blitter, too. FUSE2 says
+ * that there is slice 0, without subslice 3.
+ */
+#define GEN9_GT2						\
+	.gen = XENGT_GEN9,					\
+	.has_64k = true,					\
+	.blitter_reaches_all = true,				\
+	.has_full_xcs_lists = true,				\
+	.image_pages = { 22, 2, 2, 2 },				\
+	.forcewake = {						\
+		{ XENGT_FORCEWAKE_RENDER, XENGT_FORCEWAKE_RENDER_ACK }, \
+		{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },	\
+		{ XENGT_FORCEWAKE_MEDIA, XENGT_FORCEWAKE_MEDIA_ACK }, \
+	},							\
+	.pat = 0x3b2b1b0b00030907,				\
+	.mocs = gen9_mocs,					\
+	.n_mocs = COUNT(gen9_mocs),				\
+	.pvinfo_caps = CAPS,					\
+	.fuse2 = 0x02800000
+
 static const struct xengt_platform platforms[] = {
 	{
 		.id = XENGT_PLATFORM_BDW,
@@ -82,51 +104,21 @@ static const struct xengt_platform platforms[] = {
 	{
 		.id = XENGT_PLATFORM_SKL,
 		.name = "skl",
-		.gen = XENGT_GEN9,
+		GEN9_GT2,
 		.pci_ids = skl_ids,
 		.n_pci_ids = COUNT(skl_ids),
 		.pci_revision = 0x06,
-		.has_64k = true,
-		.blitter_reaches_all = true,
-		.has_full_xcs_lists = true,
-		.image_pages = { 22, 2, 2, 2 },
-		.forcewake = {
-			{ XENGT_FORCEWAKE_RENDER, XENGT_FORCEWAKE_RENDER_ACK },
-			/* all but render and media: the blitter, too */
-			{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
-			{ XENGT_FORCEWAKE_MEDIA, XENGT_FORCEWAKE_MEDIA_ACK },
-		},
-		.pat = 0x3b2b1b0b00030907,
-		.mocs = gen9_mocs,
-		.n_mocs = COUNT(gen9_mocs),
-		.pvinfo_caps = CAPS,
-		.fuse2 = 0x02800000,		/* slice 0; no subslice 3 */
 		.rp_state_cap = 0x00070717,
 		.rp_efficient = 0x7,
 	},
 	{
-		/* A Skylake in all that is said here, but for its clocks. */
 		.id = XENGT_PLATFORM_KBL,
 		.name = "kbl",
-		.gen = XENGT_GEN9,
+		GEN9_GT2,
 		.is_simulator_only = true,
 		.pci_ids = kbl_ids,
 		.n_pci_ids = COUNT(kbl_ids),
 		.pci_revision = 0x02,
-		.has_64k = true,
-		.blitter_reaches_all = true,
-		.has_full_xcs_lists = true,
-		.image_pages = { 22, 2, 2, 2 },
-		.forcewake = {
-			{ XENGT_FORCEWAKE_RENDER, XENGT_FORCEWAKE_RENDER_ACK },
-			{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
-			{ XENGT_FORCEWAKE_MEDIA, XENGT_FORCEWAKE_MEDIA_ACK },
-		},
-		.pat = 0x3b2b1b0b00030907,
-		.mocs = gen9_mocs,
-		.n_mocs = COUNT(gen9_mocs),
-		.pvinfo_caps = CAPS,
-		.fuse2 = 0x02800000,		/* slice 0; no subslice 3 */
 		.rp_state_cap = 0x00060614,	/* 300 to 1,000 MHz */
 		.rp_efficient = 0x6,
 	},

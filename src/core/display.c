@@ -172,12 +172,17 @@ static uint64_t frame_pixels(const struct xengt_pipe *pipe)
 	return (uint64_t)pipe->htotal * pipe->vtotal;
 }
 
+/* How long a frame takes; the pipe has a clock. */
+static uint64_t frame_ns(const struct xengt_pipe *pipe)
+{
+	return frame_pixels(pipe) * NS_PER_SEC / pipe->pixel_hz;
+}
+
 static void set_clock(const struct xengt_vgpu *vgpu, unsigned int n,
 		      struct xengt_pipe *pipe)
 {
 	uint32_t h = peek_pipe(vgpu, n, HTOTAL);
 	uint32_t v = peek_pipe(vgpu, n, VTOTAL);
-	uint64_t frame_ns;
 
 	pipe->htotal = (h >> 16 & 0x1fff) + 1;
 	pipe->vtotal = (v >> 16 & 0x1fff) + 1;
@@ -185,9 +190,8 @@ static void set_clock(const struct xengt_vgpu *vgpu, unsigned int n,
 	if (pipe->vactive > pipe->vtotal)
 		pipe->vactive = pipe->vtotal;
 	pipe->pixel_hz = programmed_hz(vgpu, n);
-	frame_ns = pipe->pixel_hz ?
-		frame_pixels(pipe) * NS_PER_SEC / pipe->pixel_hz : 0;
-	if (frame_ns < FRAME_MIN_NS || frame_ns > FRAME_MAX_NS)
+	if (!pipe->pixel_hz || frame_ns(pipe) < FRAME_MIN_NS ||
+	    frame_ns(pipe) > FRAME_MAX_NS)
 		pipe->pixel_hz = frame_pixels(pipe) * DEFAULT_HZ;
 }
 
@@ -333,7 +337,7 @@ static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
  */
 static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
 {
-	uint64_t used = cost_ns + blank_start(pipe, 2) - blank_start(pipe, 1);
+	uint64_t used = cost_ns + frame_ns(pipe);
 
 	return used + PAUSE_MIN_NS < GAP_MAX_NS ? GAP_MAX_NS - used :
 						  PAUSE_MIN_NS;

@@ -93,12 +93,16 @@ CONF	:= $(patsubst tests/conformance/%.c,$(B)/conformance/%,$(wildcard tests/con
 BENCH	:= $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c tests/bench/count_*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
+define archive
+@mkdir -p $(@D)
+@rm -f $@
+@ar rcsD $@ $^
+endef
+
 define lib_rule
 OBJ_$(1) := $$(patsubst %.c,$(B)/obj/%.o,$$(SRC_$(1)))
 $(B)/lib/libxengt-$(1).a: $$(OBJ_$(1))
-	@mkdir -p $$(@D)
-	@rm -f $$@
-	@ar rcsD $$@ $$^
+	$$(archive)
 endef
 
 define bin_rule
@@ -137,9 +141,7 @@ ORACLE_WRAP := $(addprefix -Wl$(comma)--wrap=,xengt_audit_run xengt_submit \
 ORACLE_LIB  := $(B)/lib/libxengt-oracle.a
 $(B)/obj/tests/oracle/%.o: CFLAGS += -Itests
 $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
-	@mkdir -p $(@D)
-	@rm -f $@
-	@ar rcsD $@ $^
+	$(archive)
 # What several tests stand on: tests/unit/NAME.c and NAME.h, linked where it is used.
 # A name is defined by one of these files only.
 RIG_LIB := $(B)/lib/libxengt-rigs.a
@@ -152,11 +154,9 @@ RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_% $(DOUBLES:
 	$(wildcard tests/unit/*.c)))
 $(B)/obj/tests/unit/%.o: CFLAGS += -Itests -I.
 $(RIG_LIB): $(RIG_OBJ)
-	@mkdir -p $(@D)
-	@rm -f $@
 	@twice=$$(nm -g --defined-only $^ | awk 'NF == 3 { print $$3 }' | sort | uniq -d); \
 	[ -z "$$twice" ] || { echo "in two rigs: $$twice"; false; }
-	@ar rcsD $@ $^
+	$(archive)
 # Files of the core whose allocations fail where test_vgpu_nomem says so.
 NOMEM_OBJ := $(patsubst %,$(B)/obj/nomem/%.o,ggtt mmio regs vgpu)
 $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
@@ -170,9 +170,7 @@ $(B)/unit/test_vgpu_nomem: $(NOMEM_OBJ)
 PARTS_SRC := $(filter-out %/main.c,$(SRC_xengtd) $(SRC_xengt-vgpu)) $(SRC_hvxen)
 PARTS_LIB := $(B)/lib/libxengt-parts.a
 $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
-	@mkdir -p $(@D)
-	@rm -f $@
-	@ar rcsD $@ $^
+	$(archive)
 
 # Functions that lead to a test's own __wrap_NAME() wherever the program calls them.
 WRAP_test_hv_xen	:= nanosleep

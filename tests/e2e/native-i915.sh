@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Debian's i915 on the simulator without Xen, for the system tests. After common.sh.
+n=0 failed=0
+
+native_prepare()
+{
+	e2e_step "build" make -C "$TOP" -s -j2 "B=$B" all guest-programs
+	mkdir -p "$B/log"
+}
+
+# It probes and has nothing to complain of, with the kernel's console on its display.
+native_probes() # GPU SUITE
+{
+	n=$((n + 1))
+	local log=$B/log/native-$1-$2.log
+	if "$E2E/native" --console --gpu "$1" --kernel-suite "$2" > "$log" 2>&1; then
+		echo "ok $n - i915 of $2 probes $1"
+	else
+		echo "not ok $n - i915 of $2 probes $1 (exit status $?)"
+		tail -n 15 "$log" | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+# Random batches have the results that they must, also after a reset of the whole GPU.
+native_computes() # GPU SUITE ARGS-OF-DRMTEST
+{
+	n=$((n + 1))
+	local r sums log=$B/log/native-drm-$1-$2.log
+	"$E2E/native" --gpu "$1" --kernel-suite "$2" --timeout 600 \
+		--logs "$B/log/native-drm-$1-$2" \
+		--program "$B/e2e/drmtest" --command "drmtest $3 &&
+			echo 15 > /sys/kernel/debug/dri/0/i915_wedged &&
+			drmtest --count 100 --seed 2 --no-hang" \
+		> "$log" 2>&1
+	r=$?
+	sums=$(sed -n 's/^drmtest: \(.* wrong\), .* s$/\1/p' "$log" |
+		paste -sd/ | sed 's,/, and after a reset ,')
+	case $r/$sums in
+	0/*after*)
+		echo "ok $n - drmtest on $1, kernel of $2: $sums"
+		grep '^drmtest: .* hung' "$log" | sed 's/^/# /'
+		return ;;
+	esac
+	echo "not ok $n - drmtest on $1, kernel of $2 (status $r)"
+	grep -A1 '^FAIL' "$log" | sed 's/^/# /'
+	tail -n 10 "$log" | sed 's/^/# /'
+	failed=1
+}
+
+native_end()
+{
+	echo "1..$n"
+	exit "$failed"
+}

@@ -21,6 +21,7 @@
 
 #include <xen/xen.h>
 
+#include "engine.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
 #include "xengt_priv.h"
@@ -140,6 +141,7 @@ static int init_scratch(struct xengt_gpu *gpu)
 	if (r)
 		dma_free_coherent(dev, PAGE_SIZE, gpu->scratch,
 				  gpu->scratch_bus);
+	gpu->hw.scratch = xengt_bus(gpu->scratch_bus);
 	return r;
 }
 
@@ -180,6 +182,13 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 	mutex_init(&gpu->lock);
 	mutex_init(&gpu->wake_lock);
 	INIT_LIST_HEAD(&gpu->vgpus);
+	gpu->hw = (struct xengt_hw){
+		.ops = &xengt_gpu_hw_ops,
+		.mem_ops = &xengt_gpu_mem_ops,
+		.engine_ops = &xengt_engine_execlists,
+		.ctx = gpu,
+		.platform = platform,
+	};
 	return gpu;
 }
 

@@ -274,7 +274,7 @@ static void drop_unheld(struct xengt_frames *frames, u32 n)
 	unmap_batch(frames, to_unmap);
 }
 
-/* ---- the contract of struct xengt_gtt_ops ---- */
+/* ---- the contract of struct xengt_guest_ops ---- */
 
 int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
 		     xengt_bus_t *ret_bus)

@@ -65,6 +65,7 @@ struct xengt_gpu {
 	void *scratch;
 	dma_addr_t scratch_bus;
 	u64 scratch_pte;
+	struct xengt_hw hw;	/* all of this, as the boundary asks for it */
 
 	struct mutex wake_lock;	/* guards wakes */
 	u32 wakes;		/* who needs the engines' registers awake */
@@ -184,7 +185,7 @@ int xengt_frames_init(struct xengt_frames *frames, domid_t domid);
  * held. Afterwards nothing can be mapped any more. Idempotent.
  */
 void xengt_frames_fini(struct xengt_frames *frames);
-/* As in struct xengt_gtt_ops; ctx is the struct xengt_frames. */
+/* As in struct xengt_guest_ops; ctx is the struct xengt_frames. */
 int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
 		     xengt_bus_t *ret_bus);
 u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count);
@@ -234,10 +235,15 @@ u32 xengt_vgpu_take_events(struct xengt_vgpu *vgpu,
 /* May be wrong for a moment: the reader finds nothing then. No lock. */
 bool xengt_vgpu_has_events(struct xengt_vgpu *vgpu);
 
+/* ---- what the boundary asks for; ctx is the struct xengt_gpu ---- */
+
+extern const struct xengt_hw_ops xengt_gpu_hw_ops;	/* xengt_hw_ops.c */
+extern const struct xengt_mem_ops xengt_gpu_mem_ops;	/* xengt_mem_ops.c */
+
 /* ---- xengt_vgpu_ops.c ---- */
 
 /* ctx is the struct xengt_vgpu. */
-extern const struct xengt_bnd_vgpu_ops xengt_vgpu_ops;
+extern const struct xengt_guest_ops xengt_vgpu_ops;
 
 /* ---- xengt_engine.c ---- */
 
@@ -247,6 +253,8 @@ int xengt_engine_init(struct xengt_gpu *gpu);
 void xengt_engine_fini(struct xengt_gpu *gpu);
 /* After suspend. */
 void xengt_engine_resume(struct xengt_gpu *gpu);
+/* There is work from now on: engines that hang are looked for. */
+void xengt_engine_watch(struct xengt_gpu *gpu);
 /* In the interrupt: did engines raise it? Then the thread is to run. */
 bool xengt_engine_irq(struct xengt_gpu *gpu);
 void xengt_engine_irq_thread(struct xengt_gpu *gpu);

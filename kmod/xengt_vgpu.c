@@ -44,8 +44,8 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 	const struct xengt_bnd_gpu shared = {
 		.part = &gpu->part,
 		.sched = gpu->sched,
-		.scratch = xengt_bus(gpu->scratch_bus),
 	};
+	const struct xengt_guest guest = { &xengt_vgpu_ops, vgpu };
 	int r;
 
 	if (gpu->is_gone)
@@ -62,8 +62,8 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 	r = xengt_frames_init(&vgpu->frames, args->domid);
 	if (r)
 		goto free_place;
-	r = xengt_bnd_vgpu_create(&vgpu->bnd, &shared, &xengt_vgpu_ops, vgpu,
-				  id, args->domid);
+	r = xengt_bnd_vgpu_create(&vgpu->bnd, &shared, &guest, id,
+				  args->domid);
 	if (r)
 		goto fini_frames;
 	list_add_tail(&vgpu->link, &gpu->vgpus);

@@ -56,7 +56,7 @@ have_callers() # HEADER FILE...
 	shift
 	code "$@" > "$tmp/callers"
 	while read -r struct member; do
-		grep -qE "\bops(->|\.)$member\(" "$tmp/callers" ||
+		grep -qE "\b([a-z]+_)?ops(->|\.)$member\(" "$tmp/callers" ||
 			complain "$header: nothing calls $struct.$member"
 	done < <(members "$header")
 }
@@ -64,7 +64,7 @@ have_callers() # HEADER FILE...
 worker=(src/core/*.c src/core/regs/*.c src/xengt-vgpu/*.c src/xengtd/*.c kmod/*.c)
 for header in src/*/*.h kmod/*.h; do
 	case $header in
-	src/boundary/*) have_callers "$header" src/boundary/*.c kmod/*.c ;;
+	src/boundary/*) have_callers "$header" src/boundary/*.[ch] kmod/*.c ;;
 	src/sim/*) have_callers "$header" src/sim/*.c tools/*.c ;;
 	*) have_callers "$header" "${worker[@]}" ;;
 	esac

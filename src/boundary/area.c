@@ -45,15 +45,23 @@ static int find_from(const struct xengt_space *space, uint32_t from,
 	return -ENOMEM;
 }
 
-int xengt_space_init(struct xengt_space *space,
-		     const struct xengt_area_ops *ops, void *ctx,
-		     uint32_t first, xengt_bus_t scratch)
+int xengt_space_init(struct xengt_space *space, const struct xengt_hw *hw,
+		     uint32_t first)
 {
 	memset(space, 0, sizeof(*space));
-	space->ops = ops;
-	space->ctx = ctx;
+	space->hw = hw;
 	space->first = first;
-	return xengt_pte_encode(scratch, &space->scratch_pte);
+	return xengt_pte_encode(hw->scratch, &space->scratch_pte);
+}
+
+static void pte_write(struct xengt_space *space, uint32_t page, uint64_t pte)
+{
+	space->hw->ops->pte_write(space->hw->ctx, page, pte);
+}
+
+static void flush(struct xengt_space *space)
+{
+	space->hw->ops->ggtt_flush(space->hw->ctx);
 }
 
 static void clear_entries(struct xengt_space *space, uint32_t first,
@@ -62,9 +70,8 @@ static void clear_entries(struct xengt_space *space, uint32_t first,
 	uint32_t i;
 
 	for (i = 0; i < pages; i++)
-		space->ops->pte_write(space->ctx, first + i,
-				      space->scratch_pte);
-	space->ops->flush(space->ctx);
+		pte_write(space, first + i, space->scratch_pte);
+	flush(space);
 }
 
 int xengt_area_create(struct xengt_space *space, uint32_t pages,
@@ -84,15 +91,15 @@ int xengt_area_create(struct xengt_space *space, uint32_t pages,
 	if (at < 0)
 		return at;
 	first = space->first + (uint32_t)at;
-	mem = space->ops->alloc(space->ctx, pages, ret_area->bus);
+	mem = space->hw->mem_ops->pages_alloc(space->hw->ctx, pages, ret_area->bus);
 	if (!mem)
 		return -ENOMEM;
 	for (i = 0; i < pages; i++) {
 		if (xengt_pte_encode(ret_area->bus[i], &pte))
 			goto fail;
-		space->ops->pte_write(space->ctx, first + i, pte);
+		pte_write(space, first + i, pte);
 	}
-	space->ops->flush(space->ctx);
+	flush(space);
 	mark(space, (uint32_t)at, pages, true);
 	space->next = (uint32_t)at + pages;
 	ret_area->mem = mem;
@@ -102,7 +109,7 @@ int xengt_area_create(struct xengt_space *space, uint32_t pages,
 
 fail:
 	clear_entries(space, first, i);
-	space->ops->free(space->ctx, mem, pages, ret_area->bus);
+	space->hw->mem_ops->pages_free(space->hw->ctx, mem, pages, ret_area->bus);
 	return -ENOMEM;
 }
 
@@ -114,9 +121,9 @@ void xengt_area_restore(struct xengt_space *space,
 
 	for (i = 0; i < area->pages; i++) {
 		if (!xengt_pte_encode(area->bus[i], &pte))
-			space->ops->pte_write(space->ctx, area->first + i, pte);
+			pte_write(space, area->first + i, pte);
 	}
-	space->ops->flush(space->ctx);
+	flush(space);
 }
 
 void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area)
@@ -125,6 +132,7 @@ void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area)
 		return;
 	clear_entries(space, area->first, area->pages);
 	mark(space, area->first - space->first, area->pages, false);
-	space->ops->free(space->ctx, area->mem, area->pages, area->bus);
+	space->hw->mem_ops->pages_free(space->hw->ctx, area->mem, area->pages,
+				   area->bus);
 	memset(area, 0, sizeof(*area));
 }

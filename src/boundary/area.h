@@ -8,6 +8,7 @@
 #ifndef XENGT_AREA_H
 #define XENGT_AREA_H
 
+#include "bnd_hw.h"
 #include "bnd_types.h"
 #include "xengt/limits.h"
 
@@ -15,24 +16,8 @@
 #define XENGT_SPACE_PAGES	16384
 #define XENGT_AREA_PAGES_MAX	128
 
-/* All mandatory; ctx is what xengt_space_init() was given. */
-struct xengt_area_ops {
-	/*
-	 * Zeroed pages, one after the other for the CPU; bus addresses of each
-	 * in ret_bus. NULL: out of memory.
-	 */
-	void *(*alloc)(void *ctx, uint32_t pages, xengt_bus_t *ret_bus);
-	void (*free)(void *ctx, void *mem, uint32_t pages,
-		     const xengt_bus_t *bus);
-	/* Store an entry of the GPU's GGTT, 8 bytes at once. */
-	void (*pte_write)(void *ctx, uint32_t index, uint64_t pte);
-	/* Returns when earlier pte_write() hold and the GPU's TLB is empty. */
-	void (*flush)(void *ctx);
-};
-
 struct xengt_space {
-	const struct xengt_area_ops *ops;
-	void *ctx;
+	const struct xengt_hw *hw;
 	uint64_t scratch_pte;
 	uint32_t first;			/* graphics page */
 	uint32_t next;			/* where the search starts */
@@ -49,11 +34,10 @@ struct xengt_area {
 
 /*
  * first: graphics page of the host's part; its entries are scratch already.
- * -ERANGE: scratch is no address that an entry can name.
+ * hw outlives the object. -ERANGE: its scratch is no address that an entry can name.
  */
-int xengt_space_init(struct xengt_space *space,
-		     const struct xengt_area_ops *ops, void *ctx,
-		     uint32_t first, xengt_bus_t scratch);
+int xengt_space_init(struct xengt_space *space, const struct xengt_hw *hw,
+		     uint32_t first);
 
 /* 1..XENGT_AREA_PAGES_MAX pages; -ENOMEM. The GPU sees them on return. */
 int xengt_area_create(struct xengt_space *space, uint32_t pages,

@@ -16,22 +16,20 @@
  * Status pages made, engines enabled: they are in reset, or idle. hang_ms 0: the
  * default. -ENOMEM; on error nothing is left.
  */
-int xengt_sched_init(struct xengt_sched *sched,
-		     const struct xengt_engine_ops *ops, void *ctx,
-		     struct xengt_space *space,
-		     const struct xengt_platform *platform,
-		     uint32_t hang_ms);
+int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
+		     struct xengt_space *space, uint32_t hang_ms);
 /* All vGPUs are gone. The engines do nothing any more. Idempotent. */
 void xengt_sched_fini(struct xengt_sched *sched);
 /* After the hardware lost its state; nothing is in flight. */
 void xengt_sched_resume(struct xengt_sched *sched);
 
 /*
- * A vGPU comes. -ENOSPC: XENGT_EXEC_VGPUS_MAX are there. exec is zeroed; gtt and
- * ppgtt, the vGPU's graphics memory and the spaces of its contexts, outlive it.
+ * A vGPU comes. -ENOSPC: XENGT_EXEC_VGPUS_MAX are there. exec is zeroed; *guest
+ * is copied; gtt and ppgtt, the vGPU's graphics memory and the spaces of its
+ * contexts, outlive it.
  */
 int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
-		    const struct xengt_exec_ops *ops, void *ctx,
+		    const struct xengt_guest *guest,
 		    const struct xengt_gtt *gtt,
 		    struct xengt_ppgtt_tables *ppgtt, uint32_t vgpu_id);
 /*

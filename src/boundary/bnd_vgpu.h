@@ -12,7 +12,7 @@
  * The owner (kmod/xengt_vgpu.c, src/gpu/gpu_sim.c) has the frames of the guest, the
  * locks and whoever waits for events. It serialises the calls for one vGPU; place
  * and destroy, which change the partition, also with those for others. What engines
- * do for all vGPUs is serialised by engines_lock().
+ * do for all vGPUs is serialised by engines_lock() of struct xengt_hw_ops.
  */
 #ifndef XENGT_BND_VGPU_H
 #define XENGT_BND_VGPU_H
@@ -23,28 +23,10 @@
 #include "part.h"
 #include "ppgtt.h"
 
-/* All mandatory; ctx as xengt_bnd_vgpu_create() got it, for those inside, too. */
-struct xengt_bnd_vgpu_ops {
-	/* Page tables; its member 'frames' is for the GGTT as well. */
-	const struct xengt_ppgtt_ops *ppgtt;
-	const struct xengt_exec_ops *exec;
-	/* Zeroed memory for notes, not for the GPU; NULL: none. */
-	void *(*alloc)(void *ctx, uint64_t bytes);
-	void (*free)(void *ctx, void *mem);
-	/* Fence register n of the GPU (not of the vGPU): off, then as value says. */
-	void (*fence_write)(void *ctx, uint32_t n, uint64_t value);
-	/* Between these two nobody else uses struct xengt_sched. */
-	void (*engines_lock)(void *ctx);
-	void (*engines_unlock)(void *ctx);
-	/* No frame of the guest is held any more, and none will be. */
-	void (*frames_fini)(void *ctx);
-};
-
 /* What the vGPUs of a GPU share. */
 struct xengt_bnd_gpu {
 	struct xengt_part *part;
 	struct xengt_sched *sched;
-	xengt_bus_t scratch;		/* page that unused entries name */
 };
 
 /* What can be said of a vGPU without its tables: no pointers, so that it can be
@@ -60,8 +42,8 @@ struct xengt_bnd_vgpu_record {
 };
 
 struct xengt_bnd_vgpu {
-	const struct xengt_bnd_vgpu_ops *ops;
-	void *ctx;
+	const struct xengt_hw *hw;	/* NULL: not created */
+	struct xengt_guest guest;
 	struct xengt_part *part;	/* NULL: no slices */
 	struct xengt_bnd_vgpu_record rec;
 	struct xengt_gtt gtt;
@@ -80,13 +62,14 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 			 uint32_t high_mib, uint32_t fences);
 /*
  * A vGPU that has its place is LIVE. The GPU's entries of its slices are scratch,
- * its fence registers off. -ENOMEM, -ENOSPC (XENGT_EXEC_VGPUS_MAX are there). On an
- * error it has its place and nothing else.
+ * its fence registers off. *guest is copied; what is in
+ * *gpu outlives the vGPU. -ENOMEM, -ENOSPC (XENGT_EXEC_VGPUS_MAX are there). On an error it has its
+ * place and nothing else.
  */
 int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 			  const struct xengt_bnd_gpu *gpu,
-			  const struct xengt_bnd_vgpu_ops *ops, void *ctx,
-			  uint32_t id, uint32_t domid);
+			  const struct xengt_guest *guest, uint32_t id,
+			  uint32_t domid);
 /*
  * XENGT_VGPU_IOC_ZAP. In this order: no engine works for it; its fence registers are
  * off; no entry of the GGTT, then none of its page tables, names a frame, the TLBs

@@ -55,7 +55,7 @@ static void *guest_page(const struct xengt_exec *exec, uint32_t page)
 
 	if (!xengt_gtt_frame(exec->gtt, page, &gfn))
 		return NULL;
-	return exec->ops->frame_at(exec->ctx, gfn);
+	return exec->guest.ops->frame_at(exec->guest.ctx, gfn);
 }
 
 void xengt_context_guest_read(struct xengt_exec *exec, uint32_t addr,

@@ -52,23 +52,23 @@ static const struct {
 static uint32_t reg_read(struct xengt_sched *sched,
 			 const struct xengt_engine *engine, uint32_t reg)
 {
-	return sched->ops->reg_read(sched->ctx, bases[engine->id] + reg);
+	return sched->hw->ops->reg_read(sched->hw->ctx, bases[engine->id] + reg);
 }
 
 static void reg_write(struct xengt_sched *sched,
 		      const struct xengt_engine *engine, uint32_t reg,
 		      uint32_t val)
 {
-	sched->ops->reg_write(sched->ctx, bases[engine->id] + reg, val);
+	sched->hw->ops->reg_write(sched->hw->ctx, bases[engine->id] + reg, val);
 }
 
 static int wait_reg(struct xengt_sched *sched, uint32_t off, uint32_t mask,
 		    uint32_t want, uint32_t tries)
 {
 	while (tries--) {
-		if ((sched->ops->reg_read(sched->ctx, off) & mask) == want)
+		if ((sched->hw->ops->reg_read(sched->hw->ctx, off) & mask) == want)
 			return 0;
-		sched->ops->wait_us(sched->ctx, 20);
+		sched->hw->ops->wait_us(sched->hw->ctx, 20);
 	}
 	return -EIO;
 }
@@ -95,21 +95,21 @@ static void write_mocs(struct xengt_sched *sched,
 		       const struct xengt_engine *engine)
 {
 	const struct xengt_platform *platform = sched->platform;
-	const struct xengt_engine_ops *ops = sched->ops;
+	const struct xengt_hw *hw = sched->hw;
 	uint32_t i;
 
 	for (i = 0; i < MOCS_ENTRIES; i++)
-		ops->reg_write(sched->ctx, engines[engine->id].mocs + 4 * i,
+		hw->ops->reg_write(hw->ctx, engines[engine->id].mocs + 4 * i,
 			       mocs_of(platform, i)->control);
 	if (engine->id != XENGT_ENGINE_RCS)
 		return;
 	for (i = 0; i < MOCS_ENTRIES; i += 2)
-		ops->reg_write(sched->ctx, MOCS_L3 + 2 * i,
+		hw->ops->reg_write(hw->ctx, MOCS_L3 + 2 * i,
 			       mocs_of(platform, i)->l3 |
 			       (uint32_t)mocs_of(platform, i + 1)->l3 << 16);
 }
 
-void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
+static void enable(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	/* after a reset the first event goes to entry 0 */
 	const uint32_t last = XENGT_CSB_SLOTS - 1;
@@ -118,7 +118,7 @@ void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
 	engine->csb_head = last;
 	if (sched->platform->mocs)
 		write_mocs(sched, engine);
-	sched->ops->sync(sched->ctx);
+	sched->hw->ops->sync(sched->hw->ctx);
 	reg_write(sched, engine, XENGT_RING_CSB_PTR,
 		  0xffff0000u | last << 8 | last);
 	reg_write(sched, engine, XENGT_RING_HWSTAM, ~0u);
@@ -135,8 +135,7 @@ void xengt_engine_enable(struct xengt_sched *sched, struct xengt_engine *engine)
 	reg_read(sched, engine, XENGT_RING_HWS_PGA);
 }
 
-void xengt_engine_disable(struct xengt_sched *sched,
-			  struct xengt_engine *engine)
+static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	reg_write(sched, engine, XENGT_RING_IMR, ~0u);
 	reg_write(sched, engine, XENGT_RING_MI_MODE,
@@ -171,20 +170,20 @@ static void prepare_reset(struct xengt_sched *sched,
 		 XENGT_RESET_READY, 35);
 }
 
-int xengt_engine_reset(struct xengt_sched *sched, struct xengt_engine *engine)
+static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	const uint32_t domain = engines[engine->id].gdrst;
 	int r;
 
 	sched->resets++;
 	prepare_reset(sched, engine);
-	sched->ops->reg_write(sched->ctx, XENGT_GDRST, domain);
+	sched->hw->ops->reg_write(sched->hw->ctx, XENGT_GDRST, domain);
 	r = wait_reg(sched, XENGT_GDRST, domain, 0, 100);
 	reg_write(sched, engine, XENGT_RING_RESET_CTL,
 		  XENGT_MASKED_CLEAR(XENGT_RESET_REQUEST));
 	if (r)
 		return r;
-	xengt_engine_enable(sched, engine);
+	enable(sched, engine);
 	return 0;
 }
 
@@ -199,9 +198,9 @@ static uint64_t descriptor(const struct xengt_slot *slot)
 	return number << 32 | xengt_area_at(&slot->image) | slot->desc;
 }
 
-void xengt_engine_write_ports(struct xengt_sched *sched,
-			      struct xengt_engine *engine,
-			      const struct xengt_ports *ports)
+/* Both ports are written. */
+static void run(struct xengt_sched *sched, struct xengt_engine *engine,
+		const struct xengt_ports *ports)
 {
 	uint64_t first = descriptor(ports->slot[0]);
 	uint64_t second = descriptor(ports->slot[1]);
@@ -209,7 +208,7 @@ void xengt_engine_write_ports(struct xengt_sched *sched,
 	if (ports->is_forced)
 		first |= XENGT_DESC_FORCE_RESTORE;
 	/* images and rings in memory, then what makes the hardware look */
-	sched->ops->sync(sched->ctx);
+	sched->hw->ops->sync(sched->hw->ctx);
 	reg_write(sched, engine, XENGT_RING_ELSP, (uint32_t)(second >> 32));
 	reg_write(sched, engine, XENGT_RING_ELSP, (uint32_t)second);
 	reg_write(sched, engine, XENGT_RING_ELSP, (uint32_t)(first >> 32));
@@ -217,53 +216,63 @@ void xengt_engine_write_ports(struct xengt_sched *sched,
 	reg_read(sched, engine, XENGT_RING_STATUS_LO);
 }
 
-bool xengt_engine_next_csb(struct xengt_sched *sched,
-			   struct xengt_engine *engine, uint32_t *ret_status)
+/* From the status buffer. */
+static bool next_event(struct xengt_sched *sched, struct xengt_engine *engine,
+		       uint32_t *ret_status)
 {
-	uint32_t last = *hws_dword(engine, XENGT_HWS_CSB_LAST / 4) % 8, head;
+	uint32_t last = *hws_dword(engine, XENGT_HWS_CSB_LAST / 4) % 8, next;
 
 	if (last >= XENGT_CSB_SLOTS || last == engine->csb_head)
 		return false;
-	sched->ops->sync(sched->ctx);
-	head = (engine->csb_head + 1) % XENGT_CSB_SLOTS;
-	engine->csb_head = head;
-	*ret_status = *hws_dword(engine, XENGT_HWS_CSB / 4 + 2 * head);
+	sched->hw->ops->sync(sched->hw->ctx);
+	next = (engine->csb_head + 1) % XENGT_CSB_SLOTS;
+	engine->csb_head = next;
+	*ret_status = *hws_dword(engine, XENGT_HWS_CSB / 4 + 2 * next);
 	return true;
 }
 
-uint32_t xengt_engine_head(struct xengt_sched *sched,
-			   const struct xengt_engine *engine)
+static uint32_t head(struct xengt_sched *sched,
+		     const struct xengt_engine *engine)
 {
 	return reg_read(sched, engine, XENGT_RING_HEAD);
 }
 
+const struct xengt_engine_ops xengt_engine_execlists = {
+	.enable = enable,
+	.disable = disable,
+	.reset = reset,
+	.run = run,
+	.next_event = next_event,
+	.head = head,
+};
+
 void xengt_engine_irqs_enable(struct xengt_sched *sched)
 {
-	const struct xengt_engine_ops *ops = sched->ops;
+	const struct xengt_hw *hw = sched->hw;
 	uint32_t i, bits;
 
 	for (i = 0; i < BANKS; i++) {
 		bits = XENGT_ENGINE_IRQ_ALL;
 		if (banks[i].high != NO_ENGINE)
 			bits |= XENGT_ENGINE_IRQ_ALL << 16;
-		ops->reg_write(sched->ctx, banks[i].base + XENGT_IRQ_IMR,
+		hw->ops->reg_write(hw->ctx, banks[i].base + XENGT_IRQ_IMR,
 			       ~bits);
-		ops->reg_write(sched->ctx, banks[i].base + XENGT_IRQ_IER, bits);
+		hw->ops->reg_write(hw->ctx, banks[i].base + XENGT_IRQ_IER, bits);
 	}
 }
 
 bool xengt_engine_irqs_take(struct xengt_sched *sched,
 			    uint32_t ret_bits[XENGT_ENGINES])
 {
-	const struct xengt_engine_ops *ops = sched->ops;
+	const struct xengt_hw *hw = sched->hw;
 	bool any = false;
 	uint32_t i, iir;
 
 	for (i = 0; i < BANKS; i++) {
-		iir = ops->reg_read(sched->ctx, banks[i].base + XENGT_IRQ_IIR);
+		iir = hw->ops->reg_read(hw->ctx, banks[i].base + XENGT_IRQ_IIR);
 		if (!iir)
 			continue;
-		ops->reg_write(sched->ctx, banks[i].base + XENGT_IRQ_IIR, iir);
+		hw->ops->reg_write(hw->ctx, banks[i].base + XENGT_IRQ_IIR, iir);
 		ret_bits[banks[i].low] |= iir & 0xffff;
 		if (banks[i].high != NO_ENGINE)
 			ret_bits[banks[i].high] |= iir >> 16;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* An engine's registers: ports, events, reset. For sched.c. */
+/* The engines: what runs there, events, reset. For sched.c, and for who has the GPU. */
 #ifndef XENGT_ENGINE_H
 #define XENGT_ENGINE_H
 
@@ -13,26 +13,78 @@
 				 XENGT_ENGINE_IRQ_SWITCH)
 
 /*
- * Execlists on, interrupts on, no event pending, memory types set. Needs
- * engine->hws.
+ * The engines as sched.c needs them: contexts are given to an engine, and it tells
+ * what became of them. All mandatory.
+ *
+ * xengt_engine_execlists is the hardware itself: two ports and a status buffer. Where
+ * another driver owns the hardware, an engine may be that driver's queue: run() is a
+ * request to it, and next_event() what it tells of its requests, in the bits of the
+ * status buffer.
  */
-void xengt_engine_enable(struct xengt_sched *sched,
-			 struct xengt_engine *engine);
-/* Execlists off: nothing runs. */
-void xengt_engine_disable(struct xengt_sched *sched,
-			  struct xengt_engine *engine);
-/* Reset of this engine alone, then enabled again. -EIO: it does not come back. */
-int xengt_engine_reset(struct xengt_sched *sched, struct xengt_engine *engine);
-/* Write both ports; the second may be NULL. */
-void xengt_engine_write_ports(struct xengt_sched *sched,
-			      struct xengt_engine *engine,
-			      const struct xengt_ports *ports);
-/* The next event of the status buffer; false: none. */
-bool xengt_engine_next_csb(struct xengt_sched *sched,
+struct xengt_engine_ops {
+	/*
+	 * It takes contexts from now on, interrupts are on, no event is pending,
+	 * memory types are set. Needs engine->hws.
+	 */
+	void (*enable)(struct xengt_sched *sched, struct xengt_engine *engine);
+	/* It takes none: nothing runs. */
+	void (*disable)(struct xengt_sched *sched, struct xengt_engine *engine);
+	/*
+	 * Whatever runs ends, on this engine alone; then it is enabled again. -EIO:
+	 * it does not come back.
+	 */
+	int (*reset)(struct xengt_sched *sched, struct xengt_engine *engine);
+	/* Run these contexts, one after the other; the second may be NULL. */
+	void (*run)(struct xengt_sched *sched, struct xengt_engine *engine,
+		    const struct xengt_ports *ports);
+	/* The next event: *ret_status, XENGT_CSB_*; false: none. */
+	bool (*next_event)(struct xengt_sched *sched,
 			   struct xengt_engine *engine, uint32_t *ret_status);
-/* Offset of the ring's head, with the count of wraps. */
-uint32_t xengt_engine_head(struct xengt_sched *sched,
-			   const struct xengt_engine *engine);
+	/* Offset of the running ring's head, with the count of wraps. */
+	uint32_t (*head)(struct xengt_sched *sched,
+			 const struct xengt_engine *engine);
+};
+
+extern const struct xengt_engine_ops xengt_engine_execlists;
+
+static inline void xengt_engine_enable(struct xengt_sched *sched,
+				       struct xengt_engine *engine)
+{
+	sched->hw->engine_ops->enable(sched, engine);
+}
+
+static inline void xengt_engine_disable(struct xengt_sched *sched,
+					struct xengt_engine *engine)
+{
+	sched->hw->engine_ops->disable(sched, engine);
+}
+
+static inline int xengt_engine_reset(struct xengt_sched *sched,
+				     struct xengt_engine *engine)
+{
+	return sched->hw->engine_ops->reset(sched, engine);
+}
+
+static inline void xengt_engine_run(struct xengt_sched *sched,
+				    struct xengt_engine *engine,
+				    const struct xengt_ports *ports)
+{
+	sched->hw->engine_ops->run(sched, engine, ports);
+}
+
+static inline bool xengt_engine_next_event(struct xengt_sched *sched,
+					   struct xengt_engine *engine,
+					   uint32_t *ret_status)
+{
+	return sched->hw->engine_ops->next_event(sched, engine, ret_status);
+}
+
+static inline uint32_t xengt_engine_head(struct xengt_sched *sched,
+					 const struct xengt_engine *engine)
+{
+	return sched->hw->engine_ops->head(sched, engine);
+}
+
 /*
  * Interrupts of all engines on, in the banks of the GT.
  */

@@ -64,7 +64,7 @@ bool xengt_exec_next_event(struct xengt_exec *exec,
 }
 
 int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
-		    const struct xengt_exec_ops *ops, void *ctx,
+		    const struct xengt_guest *guest,
 		    const struct xengt_gtt *gtt,
 		    struct xengt_ppgtt_tables *ppgtt, uint32_t vgpu_id)
 {
@@ -75,8 +75,7 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 	if (index == XENGT_EXEC_VGPUS_MAX)
 		return -ENOSPC;
 	exec->sched = sched;
-	exec->ops = ops;
-	exec->ctx = ctx;
+	exec->guest = *guest;
 	exec->gtt = gtt;
 	exec->ppgtt = ppgtt;
 	exec->vgpu_id = vgpu_id;

@@ -32,6 +32,8 @@
 #define XENGT_EXEC_H
 
 #include "area.h"
+#include "bnd_guest.h"
+#include "bnd_hw.h"
 #include "bnd_types.h"
 #include "gtt.h"
 #include "hw/platform.h"
@@ -41,27 +43,6 @@
 
 #define XENGT_PAGE_BYTES	(1u << XENGT_BND_PAGE_SHIFT)
 #define XENGT_PAGE_DWORDS	(XENGT_PAGE_BYTES / 4)
-
-/* The hardware. All mandatory; ctx is what xengt_sched_init() was given. */
-struct xengt_engine_ops {
-	uint32_t (*reg_read)(void *ctx, uint32_t off);
-	void (*reg_write)(void *ctx, uint32_t off, uint32_t val);
-	/* Order of memory: stores before, then what follows. */
-	void (*sync)(void *ctx);
-	/* Let about so many microseconds pass; may sleep. */
-	void (*wait_us)(void *ctx, uint32_t us);
-	uint64_t (*now_ns)(void *ctx);
-	/* From now on engines have work, or none: power. */
-	void (*set_busy)(void *ctx, bool is_busy);
-};
-
-/* A vGPU's surroundings. All mandatory; ctx as xengt_exec_init() got it. */
-struct xengt_exec_ops {
-	/* The bytes of a guest frame that the vGPU's GGTT holds; never NULL. */
-	void *(*frame_at)(void *ctx, uint32_t gfn);
-	/* xengt_exec_next_event() has something new. */
-	void (*event)(void *ctx);
-};
 
 enum xengt_slot_state {
 	XENGT_SLOT_IDLE,
@@ -133,8 +114,7 @@ struct xengt_exec_counters {
 
 struct xengt_exec {
 	struct xengt_sched *sched;
-	const struct xengt_exec_ops *ops;
-	void *ctx;
+	struct xengt_guest guest;
 	const struct xengt_gtt *gtt;
 	struct xengt_ppgtt_tables *ppgtt;
 	uint32_t vgpu_id;
@@ -177,8 +157,7 @@ struct xengt_batch_memo {
 };
 
 struct xengt_sched {
-	const struct xengt_engine_ops *ops;
-	void *ctx;
+	const struct xengt_hw *hw;
 	struct xengt_space *space;
 	const struct xengt_platform *platform;
 	uint64_t hang_ns;

@@ -134,13 +134,29 @@ static void set_word(struct xengt_gtt *gtt, uint32_t pos, uint32_t w)
 	gtt->unresolved += word_state(w) == UNRESOLVED;
 }
 
+static void pte_write(struct xengt_gtt *gtt, uint32_t page, uint64_t pte)
+{
+	gtt->hw->ops->pte_write(gtt->hw->ctx, page, pte);
+}
+
+static int get(struct xengt_gtt *gtt, uint32_t n)
+{
+	return gtt->guest.ops->frames_get(gtt->guest.ctx, gtt->gfns, n,
+					   gtt->bus);
+}
+
+static uint32_t put(struct xengt_gtt *gtt, const uint32_t *gfns, uint32_t n)
+{
+	return gtt->guest.ops->frames_put(gtt->guest.ctx, gfns, n);
+}
+
 static void flush(struct xengt_gtt *gtt)
 {
 #ifdef XENGT_FAULT_NO_FLUSH
 	return;
 #endif
 	gtt->counters.tlb_flushes++;
-	gtt->ops->flush(gtt->ctx);
+	gtt->hw->ops->ggtt_flush(gtt->hw->ctx);
 }
 
 /* The GPU's entry forgets its frame, which may be released after a flush. */
@@ -149,13 +165,13 @@ static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
 #if defined(XENGT_FAULT_NO_ZAP) || defined(XENGT_FAULT_RELEASE_FIRST)
 	return;
 #endif
-	gtt->ops->pte_write(gtt->ctx, page_at(gtt, pos), gtt->scratch_pte);
+	pte_write(gtt, page_at(gtt, pos), gtt->scratch_pte);
 }
 
-int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_gtt_ops *ops,
-		   void *ctx,
+int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
+		   const struct xengt_guest *guest,
 		   const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
-		   xengt_bus_t scratch, uint32_t *entries)
+		   uint32_t *entries)
 {
 	const struct xengt_gtt_slice *low = &slices[XENGT_GTT_LOW];
 	const struct xengt_gtt_slice *high = &slices[XENGT_GTT_HIGH];
@@ -170,13 +186,13 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_gtt_ops *ops,
 	    low->first < high->first + high->count &&
 	    high->first < low->first + low->count)
 		return -EINVAL;
-	r = xengt_pte_encode(scratch, &scratch_pte);
+	r = xengt_pte_encode(hw->scratch, &scratch_pte);
 	if (r)
 		return r;
 
 	memset(gtt, 0, sizeof(*gtt));
-	gtt->ops = ops;
-	gtt->ctx = ctx;
+	gtt->hw = hw;
+	gtt->guest = *guest;
 	gtt->slices[XENGT_GTT_LOW] = *low;
 	gtt->slices[XENGT_GTT_HIGH] = *high;
 	gtt->scratch_pte = scratch_pte;
@@ -197,7 +213,7 @@ static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 		if (xengt_bus_is_none(gtt->bus[i]) ||
 		    !xengt_pte_encode(gtt->bus[i], &gtt->ptes[i]))
 			continue;
-		gtt->ops->frames_put(gtt->ctx, &gtt->gfns[i], 1);
+		put(gtt, &gtt->gfns[i], 1);
 	}
 }
 
@@ -218,7 +234,7 @@ static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
 	/* equal MAPPED words: one gfn has one frame, so one bus address */
 	if (old == w || (word_state(old) != MAPPED && word_state(w) != MAPPED))
 		return false;
-	gtt->ops->pte_write(gtt->ctx, index, pte);
+	pte_write(gtt, index, pte);
 	return true;
 }
 
@@ -252,7 +268,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		}
 	}
 	if (n) {
-		r = gtt->ops->frames_get(gtt->ctx, gtt->gfns, n, gtt->bus);
+		r = get(gtt, n);
 		if (r)
 			return r;
 		encode_or_put(gtt, n);
@@ -278,7 +294,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 	if (changed)
 		flush(gtt);
 	if (n_old)
-		gtt->ops->frames_put(gtt->ctx, gtt->old, n_old);
+		put(gtt, gtt->old, n_old);
 
 	gtt->counters.entries_written += count;
 	gtt->counters.entries_scratched += scratched;
@@ -318,17 +334,16 @@ static uint64_t put_moved(struct xengt_gtt *gtt, enum state next)
 		set_word(gtt, pos, next == EMPTY ? word(EMPTY, 0) :
 						   word(next, gfn));
 		if (n == XENGT_GTT_BATCH) {
-			released += gtt->ops->frames_put(gtt->ctx, gtt->old, n);
+			released += put(gtt, gtt->old, n);
 			n = 0;
 		}
 	}
 	if (n)
-		released += gtt->ops->frames_put(gtt->ctx, gtt->old, n);
+		released += put(gtt, gtt->old, n);
 #ifdef XENGT_FAULT_RELEASE_FIRST
 	for (pos = 0; pos < total; pos++)
 		if (word_state(gtt->entries[pos]) != MAPPED)
-			gtt->ops->pte_write(gtt->ctx, page_at(gtt, pos),
-					    gtt->scratch_pte);
+			pte_write(gtt, page_at(gtt, pos), gtt->scratch_pte);
 	flush(gtt);
 #endif
 	return released;
@@ -344,7 +359,8 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		return -ESTALE;
 	gtt->counters.revalidations++;
 	*ret_dropped = 0;
-	if (!gtt->mapped || !gtt->ops->any_frame_has_moved(gtt->ctx))
+	if (!gtt->mapped ||
+	    !gtt->guest.ops->any_frame_has_moved(gtt->guest.ctx))
 		return 0;
 
 	for (pos = 0; pos < total; pos++) {
@@ -358,8 +374,8 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		 * for each entry has a hold of its own.
 		 */
 		if (is_first || word_gfn(w) != last)
-			moved = gtt->ops->frame_has_moved(gtt->ctx,
-							  word_gfn(w));
+			moved = gtt->guest.ops->frame_has_moved(
+				gtt->guest.ctx, word_gfn(w));
 		is_first = false;
 		last = word_gfn(w);
 		if (!moved)
@@ -398,7 +414,7 @@ int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 		n++;
 	}
 	if (n) {
-		r = gtt->ops->frames_get(gtt->ctx, gtt->gfns, n, gtt->bus);
+		r = get(gtt, n);
 		if (r)
 			return r;
 		encode_or_put(gtt, n);
@@ -407,8 +423,7 @@ int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 		if (!gtt->ptes[i])
 			continue;
 		set_word(gtt, positions[i], word(MAPPED, gtt->gfns[i]));
-		gtt->ops->pte_write(gtt->ctx, page_at(gtt, positions[i]),
-				    gtt->ptes[i]);
+		pte_write(gtt, page_at(gtt, positions[i]), gtt->ptes[i]);
 		changed = true;
 		(*ret_resolved)++;
 	}

@@ -20,11 +20,14 @@
  * is flushed, then the frame is released; also when one frame replaces another.
  *
  * The same code is the module's and the simulated GPU's. It reaches the world
- * through struct xengt_gtt_ops. It does not lock: the caller serialises.
+ * through struct xengt_hw and struct xengt_guest. It does not lock: the caller
+ * serialises.
  */
 #ifndef XENGT_GTT_H
 #define XENGT_GTT_H
 
+#include "bnd_guest.h"
+#include "bnd_hw.h"
 #include "bnd_types.h"
 #include "hw/facts.h"
 #include "uapi/xengt.h"
@@ -66,37 +69,6 @@ bool xengt_gtt_contains(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
 
 /* ---- the GGTT of a vGPU ---- */
 
-/* All mandatory. ctx is what xengt_gtt_init() was given. None calls back. */
-struct xengt_gtt_ops {
-	/*
-	 * Hold guest frames, at most XENGT_GTT_BATCH. A gfn may occur more than
-	 * once, here and in other calls: each occurrence is one hold of the one
-	 * frame. ret_bus[i]: the bus address to give to the GPU, or
-	 * XENGT_BUS_NONE where the guest has no RAM, and then nothing is held.
-	 * -errno: the host failed; nothing is held by this call.
-	 */
-	int (*frames_get)(void *ctx, const uint32_t *gfns, uint32_t count,
-			  xengt_bus_t *ret_bus);
-	/*
-	 * Undo one hold per element. Called only when no entry of the GPU and
-	 * nothing in its TLB stems from these holds. Returns how many frames
-	 * were released, that is, lost their last hold.
-	 */
-	uint32_t (*frames_put)(void *ctx, const uint32_t *gfns,
-			       uint32_t count);
-	/*
-	 * Has the guest at this (held) gfn another frame than the held one, or
-	 * none? Asked often, so it should be cheap.
-	 */
-	bool (*frame_has_moved)(void *ctx, uint32_t gfn);
-	/* Is there any held gfn for which frame_has_moved()? true if unsure. */
-	bool (*any_frame_has_moved)(void *ctx);
-	/* Store an entry of the GPU's GGTT, 8 bytes at once. */
-	void (*pte_write)(void *ctx, uint32_t index, uint64_t pte);
-	/* Returns when earlier pte_write() hold and the GPU's TLB is empty. */
-	void (*flush)(void *ctx);
-};
-
 struct xengt_gtt_counters {
 	uint64_t entries_written;	/* by the guest, all kinds */
 	uint64_t entries_scratched;	/* of those, present but not RAM */
@@ -106,8 +78,8 @@ struct xengt_gtt_counters {
 };
 
 struct xengt_gtt {
-	const struct xengt_gtt_ops *ops;
-	void *ctx;
+	const struct xengt_hw *hw;
+	struct xengt_guest guest;
 	struct xengt_gtt_slice slices[XENGT_GTT_SLICES];
 	uint64_t scratch_pte;
 	bool is_zapped;
@@ -130,12 +102,13 @@ xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES]);
 /*
  * 'entries' is zeroed memory that outlives the object. The GPU's entries of the
  * slices must be scratch already. -EINVAL: the slices overlap, or run over the
- * end; else what xengt_pte_encode() said of the scratch page.
+ * end; else what xengt_pte_encode() said of the scratch page. hw outlives the
+ * object; *guest is copied.
  */
-int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_gtt_ops *ops,
-		   void *ctx,
+int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
+		   const struct xengt_guest *guest,
 		   const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
-		   xengt_bus_t scratch, uint32_t *entries);
+		   uint32_t *entries);
 
 /*
  * XENGT_VGPU_IOC_GGTT_WRITE: 'count' guest entries from graphics page 'first'.

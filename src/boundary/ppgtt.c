@@ -14,6 +14,7 @@
  */
 #include "ppgtt_priv.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 
 #define ENTRIES		XENGT_PPGTT_ENTRIES
 
@@ -38,7 +39,7 @@ static int new_table(struct xengt_ppgtt_tables *tables,
 
 	if (tables->live == XENGT_PPGTT_TABLES_MAX)
 		return -ENOSPC;
-	table = tables->ops->table_alloc(tables->ctx);
+	table = tables->hw->mem_ops->table_alloc(tables->hw->ctx);
 	if (!table)
 		return -ENOMEM;
 	do {
@@ -57,7 +58,7 @@ static void free_table(struct xengt_ppgtt_tables *tables,
 {
 	tables->by_id[table->id] = NULL;
 	tables->live--;
-	tables->ops->table_free(tables->ctx, table);
+	tables->hw->mem_ops->table_free(tables->hw->ctx, table);
 }
 
 /* ---- levels 2 to 4 ---- */
@@ -197,24 +198,24 @@ undo:
 /* ---- calls ---- */
 
 int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
-			    const struct xengt_ppgtt_ops *ops, void *ctx,
-			    xengt_bus_t scratch, bool has_64k,
+			    const struct xengt_hw *hw,
+			    const struct xengt_guest *guest,
 			    struct xengt_ppgtt_table **by_id)
 {
 	uint64_t scratch_pte;
 	int r;
 
-	r = xengt_pte_encode(scratch, &scratch_pte);
+	r = xengt_pte_encode(hw->scratch, &scratch_pte);
 	if (r)
 		return r;
 	memset(tables, 0, sizeof(*tables));
-	tables->ops = ops;
-	tables->ctx = ctx;
+	tables->hw = hw;
+	tables->guest = *guest;
 	tables->scratch_pte = scratch_pte;
-	tables->has_64k = has_64k;
+	tables->has_64k = hw->platform->has_64k;
 	tables->epoch = 1;
 	tables->by_id = by_id;
-	tables->empty = ops->table_alloc(ctx);
+	tables->empty = hw->mem_ops->table_alloc(hw->ctx);
 	return tables->empty ? 0 : -ENOMEM;
 }
 
@@ -326,7 +327,8 @@ int xengt_ppgtt_drop_moved(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 	if (tables->is_zapped)
 		return -ESTALE;
 	if (!*cursor && (!tables->mapped ||
-			 !tables->ops->frames->any_frame_has_moved(tables->ctx)))
+			 !tables->guest.ops->any_frame_has_moved(
+				 tables->guest.ctx)))
 		return 0;
 	table = next_leaf(tables, cursor);
 	if (!table)
@@ -368,7 +370,7 @@ static void free_all(struct xengt_ppgtt_tables *tables)
 			free_table(tables, tables->by_id[id]);
 	}
 	if (tables->empty)
-		tables->ops->table_free(tables->ctx, tables->empty);
+		tables->hw->mem_ops->table_free(tables->hw->ctx, tables->empty);
 	tables->empty = NULL;
 }
 

@@ -32,6 +32,8 @@
 #ifndef XENGT_BND_PPGTT_H
 #define XENGT_BND_PPGTT_H
 
+#include "bnd_guest.h"
+#include "bnd_hw.h"
 #include "bnd_types.h"
 #include "gtt.h"
 #include "xengt/limits.h"
@@ -40,7 +42,7 @@
 #define XENGT_PPGTT_PDPS	4	/* page directories of a 32-bit space */
 
 struct xengt_ppgtt_table {
-	/* from table_alloc(): two times XENGT_PPGTT_ENTRIES, zeroed */
+	/* from struct xengt_mem_ops: two times XENGT_PPGTT_ENTRIES, zeroed */
 	uint64_t *page;			/* what the GPU walks */
 	xengt_bus_t bus;		/* of that page */
 	uint32_t *words;
@@ -57,19 +59,6 @@ struct xengt_ppgtt_table {
 	bool is_split;
 };
 
-/* All mandatory. ctx is what xengt_ppgtt_tables_init() was given. None calls
- * back. */
-struct xengt_ppgtt_ops {
-	/* Its ops on frames are used, with this ctx; holds are shared. */
-	const struct xengt_gtt_ops *frames;
-	/* Zeroed, with page, bus and words set; the page can be named by an
-	 * entry. NULL: no memory. */
-	struct xengt_ppgtt_table *(*table_alloc)(void *ctx);
-	void (*table_free)(void *ctx, struct xengt_ppgtt_table *table);
-	/* Returns when stored entries hold and the engines' TLBs are empty. */
-	void (*flush)(void *ctx);
-};
-
 struct xengt_ppgtt_counters {
 	uint64_t entries_written;	/* by the guest, all kinds */
 	uint64_t pages_scratched;	/* of 4 KiB, present but not RAM */
@@ -79,8 +68,8 @@ struct xengt_ppgtt_counters {
 };
 
 struct xengt_ppgtt_tables {
-	const struct xengt_ppgtt_ops *ops;
-	void *ctx;
+	const struct xengt_hw *hw;
+	struct xengt_guest guest;
 	bool has_64k;
 	bool is_zapped;
 	uint64_t scratch_pte;
@@ -106,11 +95,12 @@ struct xengt_ppgtt_tables {
 
 /*
  * by_id: XENGT_PPGTT_TABLES_MAX + 1 pointers, all NULL, that outlive the
- * object. -ENOMEM, or what xengt_pte_encode() said of the scratch page.
+ * object, as hw does; *guest is copied, and its holds are shared with the GGTT.
+ * -ENOMEM, or what xengt_pte_encode() said of the scratch page.
  */
 int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
-			    const struct xengt_ppgtt_ops *ops, void *ctx,
-			    xengt_bus_t scratch, bool has_64k,
+			    const struct xengt_hw *hw,
+			    const struct xengt_guest *guest,
 			    struct xengt_ppgtt_table **by_id);
 
 /* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: errors as there. */

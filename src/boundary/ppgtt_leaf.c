@@ -52,6 +52,12 @@ static void point_at_scratch(struct xengt_ppgtt_tables *tables,
 					(table->page[index] & XENGT_PTE_CACHE));
 }
 
+static uint32_t put(struct xengt_ppgtt_tables *tables, const uint32_t *gfns,
+		    uint32_t n)
+{
+	return tables->guest.ops->frames_put(tables->guest.ctx, gfns, n);
+}
+
 /* ---- large pages ---- */
 
 /* 'count' small entries from 'first' are as one large page. */
@@ -169,7 +175,8 @@ static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 
 	if (!n)
 		return 0;
-	r = tables->ops->frames->frames_get(tables->ctx, tables->gfns, n, tables->bus);
+	r = tables->guest.ops->frames_get(tables->guest.ctx, tables->gfns,
+					   n, tables->bus);
 	if (r)
 		return r;
 	for (i = 0; i < n; i++) {
@@ -177,7 +184,7 @@ static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 		if (xengt_bus_is_none(tables->bus[i]) ||
 		    !xengt_pte_encode(tables->bus[i], &tables->ptes[i]))
 			continue;
-		tables->ops->frames->frames_put(tables->ctx, &tables->gfns[i], 1);
+		put(tables, &tables->gfns[i], 1);
 	}
 	return 0;
 }
@@ -293,7 +300,7 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 	    xengt_ppgtt_is_reachable(tables, table))
 		xengt_ppgtt_flush(tables);
 	if (n_old)
-		tables->ops->frames->frames_put(tables->ctx, tables->old, n_old);
+		put(tables, tables->old, n_old);
 	xengt_ppgtt_leaf_fold(tables, table);
 	return 0;
 }
@@ -308,7 +315,7 @@ uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 			tables->old[n++] = word_gfn(table->words[i]);
 		set_word(tables, table, i, word(EMPTY, 0, 0));
 	}
-	return n ? tables->ops->frames->frames_put(tables->ctx, tables->old, n) : 0;
+	return n ? put(tables, tables->old, n) : 0;
 }
 
 /*
@@ -341,7 +348,8 @@ uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 	for (i = 0; i < ENTRIES; i++) {
 		w = table->words[i];
 		if (word_state(w) != MAPPED ||
-		    !tables->ops->frames->frame_has_moved(tables->ctx, word_gfn(w)))
+		    !tables->guest.ops->frame_has_moved(tables->guest.ctx,
+							 word_gfn(w)))
 			continue;
 		tables->where[n] = (uint16_t)i;
 		tables->old[n] = word_gfn(w);
@@ -360,7 +368,7 @@ uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 	}
 	if (xengt_ppgtt_is_reachable(tables, table))
 		xengt_ppgtt_flush(tables);
-	return tables->ops->frames->frames_put(tables->ctx, tables->old, n);
+	return put(tables, tables->old, n);
 }
 
 int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,

@@ -44,7 +44,7 @@ static inline void xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
 	return;
 #endif
 	tables->counters.tlb_flushes++;
-	tables->ops->flush(tables->ctx);
+	tables->hw->ops->ppgtt_flush(tables->hw->ctx);
 }
 
 /* ---- tables of level 1 ---- */

@@ -31,7 +31,12 @@
 static void notify(struct xengt_exec *exec)
 {
 	exec->has_event = true;
-	exec->ops->event(exec->ctx);
+	exec->guest.ops->event(exec->guest.ctx);
+}
+
+static uint64_t now_ns(const struct xengt_sched *sched)
+{
+	return sched->hw->ops->now_ns(sched->hw->ctx);
 }
 
 static void count_in_flight(struct xengt_sched *sched, int change)
@@ -40,7 +45,7 @@ static void count_in_flight(struct xengt_sched *sched, int change)
 
 	sched->in_flight += change;
 	if (was_busy != !!sched->in_flight)
-		sched->ops->set_busy(sched->ctx, sched->in_flight);
+		sched->hw->ops->set_busy(sched->hw->ctx, sched->in_flight);
 }
 
 static bool holds(const struct xengt_ports *ports,
@@ -169,7 +174,7 @@ static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
 	engine->has_pending = true;
 	if (!engine->active.slot[0])
 		engine->seen_slot = NULL;
-	xengt_engine_write_ports(sched, engine, ports);
+	xengt_engine_run(sched, engine, ports);
 }
 
 /* Takes the next one from the queue, if any. */
@@ -296,7 +301,7 @@ static void take_events(struct xengt_sched *sched, struct xengt_engine *engine,
 	uint32_t status;
 
 	tell_irq(engine, bits);
-	while (xengt_engine_next_csb(sched, engine, &status)) {
+	while (xengt_engine_next_event(sched, engine, &status)) {
 		if (status & (XENGT_CSB_IDLE_ACTIVE | XENGT_CSB_PREEMPTED))
 			promote(sched, engine, status & XENGT_CSB_COMPLETE);
 		else if (status & XENGT_CSB_COMPLETE)
@@ -380,7 +385,7 @@ static void blame(struct xengt_exec *exec)
 {
 	const struct xengt_sched *sched = exec->sched;
 	const uint64_t period = XENGT_HANG_FORGET_MS * NS_PER_MS;
-	uint64_t now = sched->ops->now_ns(sched->ctx);
+	uint64_t now = now_ns(sched);
 
 	while (exec->hangs && now - exec->hang_since >= period) {
 		exec->hangs--;
@@ -412,7 +417,7 @@ static void hang(struct xengt_sched *sched, struct xengt_engine *engine)
 static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	const struct xengt_slot *first = engine->active.slot[0];
-	uint64_t now = sched->ops->now_ns(sched->ctx);
+	uint64_t now = now_ns(sched);
 	uint32_t head;
 
 	if (!first && engine->has_pending)
@@ -460,16 +465,15 @@ static bool is_on_hw(const struct xengt_exec *exec, enum xengt_engine_id engine)
 static bool wait_acknowledged(struct xengt_sched *sched,
 			      struct xengt_engine *engine)
 {
-	uint64_t end = sched->ops->now_ns(sched->ctx) +
-		       XENGT_UNQUEUE_MS * NS_PER_MS;
+	uint64_t end = now_ns(sched) + XENGT_UNQUEUE_MS * NS_PER_MS;
 
 	for (;;) {
 		take_events(sched, engine, 0);
 		if (!engine->has_pending)
 			return true;
-		if (sched->ops->now_ns(sched->ctx) >= end)
+		if (now_ns(sched) >= end)
 			return false;
-		sched->ops->wait_us(sched->ctx, 20);
+		sched->hw->ops->wait_us(sched->hw->ctx, 20);
 	}
 }
 
@@ -562,20 +566,16 @@ void xengt_sched_more(struct xengt_slot *slot)
 
 /* ---- life ---- */
 
-int xengt_sched_init(struct xengt_sched *sched,
-		     const struct xengt_engine_ops *ops, void *ctx,
-		     struct xengt_space *space,
-		     const struct xengt_platform *platform,
-		     uint32_t hang_ms)
+int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
+		     struct xengt_space *space, uint32_t hang_ms)
 {
 	uint32_t i;
 	int r;
 
 	memset(sched, 0, sizeof(*sched));
-	sched->ops = ops;
-	sched->ctx = ctx;
+	sched->hw = hw;
 	sched->space = space;
-	sched->platform = platform;
+	sched->platform = hw->platform;
 	sched->hang_ns = (hang_ms ? hang_ms : XENGT_HANG_MS) * NS_PER_MS;
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		sched->engines[i].id = (enum xengt_engine_id)i;
@@ -596,12 +596,12 @@ void xengt_sched_resume(struct xengt_sched *sched)
 {
 	uint32_t i;
 
-	sched->ops->set_busy(sched->ctx, true);
+	sched->hw->ops->set_busy(sched->hw->ctx, true);
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		xengt_area_restore(sched->space, &sched->engines[i].hws);
 		xengt_engine_enable(sched, &sched->engines[i]);
 	}
-	sched->ops->set_busy(sched->ctx, false);
+	sched->hw->ops->set_busy(sched->hw->ctx, false);
 }
 
 void xengt_sched_fini(struct xengt_sched *sched)
@@ -610,10 +610,10 @@ void xengt_sched_fini(struct xengt_sched *sched)
 
 	if (!sched->space)
 		return;
-	sched->ops->set_busy(sched->ctx, true);
+	sched->hw->ops->set_busy(sched->hw->ctx, true);
 	for (i = 0; i < XENGT_ENGINES; i++)
 		xengt_engine_disable(sched, &sched->engines[i]);
-	sched->ops->set_busy(sched->ctx, false);
+	sched->hw->ops->set_busy(sched->hw->ctx, false);
 	for (i = 0; i < XENGT_ENGINES; i++)
 		xengt_area_destroy(sched->space, &sched->engines[i].hws);
 	sched->space = NULL;

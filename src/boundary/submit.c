@@ -65,8 +65,7 @@ static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
 static int read_ppgtt(struct xengt_slot *slot, uint64_t addr, void *buf,
 		      uint32_t bytes)
 {
-	const struct xengt_exec_ops *ops = slot->exec->ops;
-	void *ctx = slot->exec->ctx;
+	const struct xengt_guest *guest = &slot->exec->guest;
 	uint8_t *to = buf;
 
 	slot->exec->counters.bytes_copied += bytes;
@@ -78,7 +77,8 @@ static int read_ppgtt(struct xengt_slot *slot, uint64_t addr, void *buf,
 			n = bytes;
 		if (xengt_ppgtt_walk(slot->exec->ppgtt, slot->root, addr, &gfn))
 			return -EBADMSG;
-		memcpy(to, (uint8_t *)ops->frame_at(ctx, gfn) + off, n);
+		memcpy(to, (uint8_t *)guest->ops->frame_at(guest->ctx, gfn) + off,
+		       n);
 		addr += n;
 		to += n;
 		bytes -= n;

@@ -27,7 +27,7 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 	return r;
 }
 
-static int init_gtt(struct xengt_bnd_vgpu *v, xengt_bus_t scratch)
+static int init_gtt(struct xengt_bnd_vgpu *v)
 {
 	const struct xengt_part_slices *s = &v->rec.slices;
 	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
@@ -37,61 +37,60 @@ static int init_gtt(struct xengt_bnd_vgpu *v, xengt_bus_t scratch)
 				     s->high_mib * PAGES_PER_MIB },
 	};
 
-	v->gtt_entries = v->ops->alloc(v->ctx, sizeof(v->gtt_entries[0]) *
+	v->gtt_entries = v->hw->mem_ops->alloc(v->hw->ctx, sizeof(v->gtt_entries[0]) *
 				       (uint64_t)xengt_gtt_entries_needed(slices));
 	if (!v->gtt_entries)
 		return -ENOMEM;
-	return xengt_gtt_init(&v->gtt, v->ops->ppgtt->frames, v->ctx, slices,
-			      scratch, v->gtt_entries);
+	return xengt_gtt_init(&v->gtt, v->hw, &v->guest, slices,
+			      v->gtt_entries);
 }
 
-static int init_ppgtt(struct xengt_bnd_vgpu *v, xengt_bus_t scratch,
-		      bool has_64k)
+static int init_ppgtt(struct xengt_bnd_vgpu *v)
 {
-	v->ppgtt_by_id = v->ops->alloc(v->ctx, sizeof(v->ppgtt_by_id[0]) *
+	v->ppgtt_by_id = v->hw->mem_ops->alloc(v->hw->ctx, sizeof(v->ppgtt_by_id[0]) *
 				       (XENGT_PPGTT_TABLES_MAX + 1ull));
 	if (!v->ppgtt_by_id)
 		return -ENOMEM;
-	return xengt_ppgtt_tables_init(&v->ppgtt, v->ops->ppgtt, v->ctx,
-				       scratch, has_64k, v->ppgtt_by_id);
+	return xengt_ppgtt_tables_init(&v->ppgtt, v->hw, &v->guest,
+				       v->ppgtt_by_id);
 }
 
 static int init_exec(struct xengt_bnd_vgpu *v, struct xengt_sched *sched)
 {
 	int r;
 
-	v->ops->engines_lock(v->ctx);
-	r = xengt_exec_init(&v->exec, sched, v->ops->exec, v->ctx, &v->gtt,
-			    &v->ppgtt, v->rec.id);
-	v->ops->engines_unlock(v->ctx);
+	v->hw->ops->engines_lock(v->hw->ctx);
+	r = xengt_exec_init(&v->exec, sched, &v->guest, &v->gtt, &v->ppgtt,
+			    v->rec.id);
+	v->hw->ops->engines_unlock(v->hw->ctx);
 	return r;
 }
 
 static void free_memory(struct xengt_bnd_vgpu *v)
 {
 	if (v->gtt_entries)
-		v->ops->free(v->ctx, v->gtt_entries);
+		v->hw->mem_ops->free(v->hw->ctx, v->gtt_entries);
 	v->gtt_entries = NULL;
 	if (v->ppgtt_by_id)
-		v->ops->free(v->ctx, v->ppgtt_by_id);
+		v->hw->mem_ops->free(v->hw->ctx, v->ppgtt_by_id);
 	v->ppgtt_by_id = NULL;
 }
 
 int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 			  const struct xengt_bnd_gpu *gpu,
-			  const struct xengt_bnd_vgpu_ops *ops, void *ctx,
-			  uint32_t id, uint32_t domid)
+			  const struct xengt_guest *guest, uint32_t id,
+			  uint32_t domid)
 {
 	int r;
 
-	v->ops = ops;
-	v->ctx = ctx;
+	v->hw = gpu->sched->hw;
+	v->guest = *guest;
 	v->rec.id = id;
 	v->rec.domid = domid;
-	r = init_gtt(v, gpu->scratch);
+	r = init_gtt(v);
 	if (r)
 		goto fail;
-	r = init_ppgtt(v, gpu->scratch, gpu->sched->platform->has_64k);
+	r = init_ppgtt(v);
 	if (r)
 		goto fail;
 	r = init_exec(v, gpu->sched);
@@ -112,8 +111,8 @@ fail:
 static void put_fence(struct xengt_bnd_vgpu *v, uint32_t index, uint64_t value)
 {
 	v->rec.fences[index] = value & XENGT_FENCE_BITS;
-	v->ops->fence_write(v->ctx, v->rec.slices.fence_base + index,
-			    v->rec.fences[index]);
+	v->hw->ops->fence_write(v->hw->ctx, v->rec.slices.fence_base + index,
+				v->rec.fences[index]);
 }
 
 static void clear_fences(struct xengt_bnd_vgpu *v)
@@ -147,13 +146,13 @@ void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 	if (!xengt_bnd_vgpu_is_live(v))
 		return;
 	/* first nothing works for it, then its frames are let go */
-	v->ops->engines_lock(v->ctx);
+	v->hw->ops->engines_lock(v->hw->ctx);
 	xengt_exec_fini(&v->exec);
-	v->ops->engines_unlock(v->ctx);
+	v->hw->ops->engines_unlock(v->hw->ctx);
 	clear_fences(v);
 	xengt_gtt_zap(&v->gtt);
 	xengt_ppgtt_zap(&v->ppgtt);
-	v->ops->frames_fini(v->ctx);
+	v->guest.ops->frames_fini(v->guest.ctx);
 	v->rec.state = cause;
 	v->rec.has_event = true;
 }
@@ -248,9 +247,9 @@ int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 
 	if (!xengt_bnd_vgpu_is_live(v))
 		return -ESTALE;
-	v->ops->engines_lock(v->ctx);
+	v->hw->ops->engines_lock(v->hw->ctx);
 	r = xengt_submit(&v->exec, work);
-	v->ops->engines_unlock(v->ctx);
+	v->hw->ops->engines_unlock(v->hw->ctx);
 	return r;
 }
 
@@ -260,9 +259,9 @@ int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask)
 
 	if (!xengt_bnd_vgpu_is_live(v))
 		return -ESTALE;
-	v->ops->engines_lock(v->ctx);
+	v->hw->ops->engines_lock(v->hw->ctx);
 	r = xengt_exec_reset(&v->exec, mask);
-	v->ops->engines_unlock(v->ctx);
+	v->hw->ops->engines_unlock(v->hw->ctx);
 	return r;
 }
 
@@ -281,8 +280,8 @@ bool xengt_bnd_vgpu_next_event(struct xengt_bnd_vgpu *v,
 	}
 	if (!xengt_bnd_vgpu_is_live(v))
 		return false;
-	v->ops->engines_lock(v->ctx);
+	v->hw->ops->engines_lock(v->hw->ctx);
 	found = xengt_exec_next_event(&v->exec, ret_event);
-	v->ops->engines_unlock(v->ctx);
+	v->hw->ops->engines_unlock(v->hw->ctx);
 	return found;
 }

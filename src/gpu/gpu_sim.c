@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the module is to a vGPU of the boundary, for the fake machine: holding
- * frames, storing entries, memory for tables.
+ * frames, and the life of vGPUs and host.
  *
  * Held frames are per vGPU and guest frame, as in the module: however many
  * entries name a frame, it is one frame, with a count.
@@ -18,7 +18,7 @@
 #define FENCES		32
 #define PDE_2M		0x80u
 
-/* ---- what the boundary code asks for ---- */
+/* ---- struct xengt_guest_ops ---- */
 
 static bool is_own(const struct gpu_sim *gpu, uint32_t frame)
 {
@@ -97,105 +97,27 @@ static bool any_frame_has_moved(void *ctx)
 	return false;
 }
 
-static void pte_write(void *ctx, uint32_t index, uint64_t pte)
+static void *frame_at(void *ctx, uint32_t frame)
 {
 	struct gpu_sim *gpu = ctx;
 
-	xengt_gpu_sim_store_pte(gpu->host, index, pte);
+	return xengt_fake_frame_at(gpu->host->machine, gpu->holds[frame].mfn);
 }
 
-static void flush(void *ctx)
-{
-	struct gpu_sim *gpu = ctx;
-
-	xengt_gpu_sim_flush(gpu->host);
-}
-
-static const struct xengt_gtt_ops gtt_ops = {
-	.frames_get = frames_get,
-	.frames_put = frames_put,
-	.frame_has_moved = frame_has_moved,
-	.any_frame_has_moved = any_frame_has_moved,
-	.pte_write = pte_write,
-	.flush = flush,
-};
-
-static struct xengt_ppgtt_table *table_alloc(void *ctx)
-{
-	struct xengt_fake_machine *machine =
-		((struct gpu_sim *)ctx)->host->machine;
-	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
-	uint64_t mfn;
-
-	if (!table)
-		return NULL;
-	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
-	if (!table->words || xengt_fake_frame_alloc(machine, GPU_SIM_HOST_DOMID, &mfn)) {
-		free(table->words);
-		free(table);
-		return NULL;
-	}
-	table->bus = bus_of(mfn);
-	table->page = (uint64_t *)(void *)xengt_fake_frame_at(machine, mfn);
-	return table;
-}
-
-static void table_free(void *ctx, struct xengt_ppgtt_table *table)
-{
-	struct gpu_sim *gpu = ctx;
-
-	xengt_fake_frame_put(gpu->host->machine, mfn_of(table->bus));
-	free(table->words);
-	free(table);
-}
-
-static const struct xengt_ppgtt_ops ppgtt_ops = {
-	.frames = &gtt_ops,
-	.table_alloc = table_alloc,
-	.table_free = table_free,
-	.flush = flush,
-};
-
-/* ---- what a vGPU asks its owner for ---- */
-
-#define FENCE(n)	(0x100000u + 8 * (n))
-
-static void fence_write(void *ctx, uint32_t n, uint64_t value)
-{
-	struct xengt_sim *sim = ((struct gpu_sim *)ctx)->host->sim;
-
-	xengt_sim_bar_write(sim, 0, FENCE(n), 4, 0);
-	xengt_sim_bar_write(sim, 0, FENCE(n) + 4, 4, value >> 32);
-	xengt_sim_bar_write(sim, 0, FENCE(n), 4, (uint32_t)value);
-}
-
-static void *note_alloc(void *ctx, uint64_t bytes)
-{
-	(void)ctx;
-	return calloc(1, bytes);
-}
-
-static void note_free(void *ctx, void *mem)
-{
-	(void)ctx;
-	free(mem);
-}
-
-/* There is one thread, and a fake domain needs no anchor. */
+/* A fake domain needs no anchor, and nobody waits for events. */
 static void nothing(void *ctx)
 {
 	(void)ctx;
 }
 
-static const struct xengt_bnd_vgpu_ops vgpu_ops = {
-	.ppgtt = &ppgtt_ops,
-	.exec = &xengt_gpu_sim_exec_ops,
-	.alloc = note_alloc,
-	.free = note_free,
-	.fence_write = fence_write,
-	.engines_lock = nothing,
-	.engines_unlock = nothing,
+static const struct xengt_guest_ops guest_ops = {
+	.frames_get = frames_get,
+	.frames_put = frames_put,
+	.frame_has_moved = frame_has_moved,
+	.any_frame_has_moved = any_frame_has_moved,
+	.frame_at = frame_at,
 	.frames_fini = nothing,
+	.event = nothing,
 };
 
 /* ---- gpu.h ---- */
@@ -357,8 +279,8 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	const struct xengt_bnd_gpu shared = {
 		.part = &host->part,
 		.sched = &host->sched,
-		.scratch = bus_of(host->scratch_mfn),
 	};
+	struct xengt_guest guest = { .ops = &guest_ops };
 	struct gpu_sim *gpu, **place = NULL;
 	int r;
 
@@ -378,6 +300,7 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	gpu->gpu.ops = &sim_ops;
 	gpu->host = host;
 	gpu->domain = domain;
+	guest.ctx = gpu;
 	r = xengt_bnd_vgpu_place(&gpu->v, &shared, low_mib, high_mib, fences);
 	if (r)
 		goto fail;
@@ -386,8 +309,8 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	r = gpu->holds ? 0 : -ENOMEM;
 	if (r)
 		goto fail;
-	r = xengt_bnd_vgpu_create(&gpu->v, &shared, &vgpu_ops, gpu,
-				  ++host->last_id, xengt_hv_fake_domid(domain));
+	r = xengt_bnd_vgpu_create(&gpu->v, &shared, &guest, ++host->last_id,
+				  xengt_hv_fake_domid(domain));
 	if (r)
 		goto fail;
 	*place = gpu;
@@ -473,8 +396,9 @@ int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 			    FENCES);
 	if (r)
 		goto fail;
+	xengt_gpu_sim_hw_init(host);
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
-		xengt_gpu_sim_store_pte(host, i, pte);
+		host->hw.ops->pte_write(host, i, pte);
 	r = xengt_gpu_sim_exec_host_init(host);
 	if (r)
 		goto fail;

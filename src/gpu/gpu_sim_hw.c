@@ -1,17 +1,213 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the simulated hardware side stores to the simulator for all its parts. */
+/*
+ * The simulated hardware, and the memory of the fake machine, as the boundary asks
+ * for them: struct xengt_hw. ctx is the host.
+ */
 #include "gpu/gpu_sim_priv.h"
 
-#define GFX_FLSH_CNTL	0x101008
+#include "boundary/engine.h"
+#include "hw/platform.h"
 
-void xengt_gpu_sim_store_pte(struct xengt_gpu_sim_host *host, uint32_t index,
-			     uint64_t pte)
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define GFX_FLSH_CNTL	0x101008u
+#define FENCE(n)	(0x100000u + 8 * (n))
+
+/* ---- struct xengt_hw_ops ---- */
+
+static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 {
+	struct xengt_gpu_sim_host *host = ctx;
+
 	xengt_sim_bar_write(host->sim, 0,
 			    XENGT_SIM_GGTT_OFF + (uint64_t)index * 8, 8, pte);
 }
 
-void xengt_gpu_sim_flush(struct xengt_gpu_sim_host *host)
+/* The simulator's engines have no TLB that this does not empty. */
+static void flush(void *ctx)
 {
+	struct xengt_gpu_sim_host *host = ctx;
+
 	xengt_sim_bar_write(host->sim, 0, GFX_FLSH_CNTL, 4, 1);
+}
+
+static void fence_write(void *ctx, uint32_t n, uint64_t value)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+
+	xengt_sim_bar_write(host->sim, 0, FENCE(n), 4, 0);
+	xengt_sim_bar_write(host->sim, 0, FENCE(n) + 4, 4, value >> 32);
+	xengt_sim_bar_write(host->sim, 0, FENCE(n), 4, (uint32_t)value);
+}
+
+static uint32_t reg_read(void *ctx, uint32_t off)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+
+	return (uint32_t)xengt_sim_bar_read(host->sim, 0, off, 4);
+}
+
+static void reg_write(void *ctx, uint32_t off, uint32_t val)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+
+	xengt_sim_bar_write(host->sim, 0, off, 4, val);
+}
+
+static void sync(void *ctx)
+{
+	(void)ctx;
+}
+
+static void wait_us(void *ctx, uint32_t us)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+
+	xengt_sim_run(host->sim);
+	xengt_sim_advance(host->sim, us * UINT64_C(1000));
+}
+
+static uint64_t now_ns(void *ctx)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+
+	return xengt_sim_time(host->sim);
+}
+
+static void set_busy(void *ctx, bool is_busy)
+{
+	(void)ctx;
+	(void)is_busy;
+}
+
+/* There is one thread. */
+static void nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+static const struct xengt_hw_ops hw_ops = {
+	.pte_write = pte_write,
+	.ggtt_flush = flush,
+	.ppgtt_flush = flush,
+	.fence_write = fence_write,
+	.reg_read = reg_read,
+	.reg_write = reg_write,
+	.sync = sync,
+	.wait_us = wait_us,
+	.now_ns = now_ns,
+	.set_busy = set_busy,
+	.engines_lock = nothing,
+	.engines_unlock = nothing,
+};
+
+/* ---- struct xengt_mem_ops ---- */
+
+static void *note_alloc(void *ctx, uint64_t bytes)
+{
+	(void)ctx;
+	return calloc(1, bytes);
+}
+
+static void note_free(void *ctx, void *mem)
+{
+	(void)ctx;
+	free(mem);
+}
+
+static void unmap_pages(struct xengt_gpu_sim_host *host, void *mem,
+			uint32_t pages, const xengt_bus_t *bus, uint32_t have)
+{
+	for (uint32_t i = 0; i < have; i++)
+		xengt_fake_frame_put(host->machine, mfn_of(bus[i]));
+	munmap(mem, (size_t)pages * XENGT_PAGE_SIZE);
+}
+
+static void *pages_alloc(void *ctx, uint32_t pages,
+			 xengt_bus_t *ret_bus)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+	int fd = xengt_fake_machine_fd(host->machine);
+	uint8_t *mem = mmap(NULL, (size_t)pages * XENGT_PAGE_SIZE, PROT_NONE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t mfn;
+	uint32_t i;
+
+	if (mem == MAP_FAILED)
+		return NULL;
+	for (i = 0; i < pages; i++) {
+		if (xengt_fake_frame_alloc(host->machine, GPU_SIM_HOST_DOMID,
+					   &mfn))
+			goto fail;
+		ret_bus[i] = bus_of(mfn);
+		if (mmap(mem + (size_t)i * XENGT_PAGE_SIZE, XENGT_PAGE_SIZE,
+			 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+			 (off_t)(mfn - XENGT_FAKE_FIRST_FRAME) *
+				 XENGT_PAGE_SIZE) == MAP_FAILED) {
+			i++;
+			goto fail;
+		}
+	}
+	return mem;
+
+fail:
+	unmap_pages(host, mem, pages, ret_bus, i);
+	return NULL;
+}
+
+static void pages_free(void *ctx, void *mem, uint32_t pages,
+		       const xengt_bus_t *bus)
+{
+	unmap_pages(ctx, mem, pages, bus, pages);
+}
+
+static struct xengt_ppgtt_table *table_alloc(void *ctx)
+{
+	struct xengt_fake_machine *machine =
+		((struct xengt_gpu_sim_host *)ctx)->machine;
+	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
+	uint64_t mfn;
+
+	if (!table)
+		return NULL;
+	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
+	if (!table->words || xengt_fake_frame_alloc(machine, GPU_SIM_HOST_DOMID, &mfn)) {
+		free(table->words);
+		free(table);
+		return NULL;
+	}
+	table->bus = bus_of(mfn);
+	table->page = (uint64_t *)(void *)xengt_fake_frame_at(machine, mfn);
+	return table;
+}
+
+static void table_free(void *ctx, struct xengt_ppgtt_table *table)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+
+	xengt_fake_frame_put(host->machine, mfn_of(table->bus));
+	free(table->words);
+	free(table);
+}
+
+static const struct xengt_mem_ops mem_ops = {
+	.alloc = note_alloc,
+	.free = note_free,
+	.pages_alloc = pages_alloc,
+	.pages_free = pages_free,
+	.table_alloc = table_alloc,
+	.table_free = table_free,
+};
+
+void xengt_gpu_sim_hw_init(struct xengt_gpu_sim_host *host)
+{
+	host->hw = (struct xengt_hw){
+		.ops = &hw_ops,
+		.mem_ops = &mem_ops,
+		.engine_ops = &xengt_engine_execlists,
+		.ctx = host,
+		.platform = host->platform,
+		.scratch = bus_of(host->scratch_mfn),
+	};
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Inside the simulated hardware side: the host, its vGPUs, and what gpu_sim_exec.c
- * (work) and gpu_sim_hw.c (stores) offer gpu_sim.c (memory, life).
+ * (work) and gpu_sim_hw.c (hardware, memory) offer gpu_sim.c (frames, life).
  */
 #ifndef XENGT_GPU_SIM_PRIV_H
 #define XENGT_GPU_SIM_PRIV_H
@@ -45,6 +45,7 @@ struct xengt_gpu_sim_host {
 	uint32_t last_id;
 	uint64_t scratch_mfn;
 	bool has_scratch;
+	struct xengt_hw hw;
 	struct xengt_space space;
 	struct xengt_sched sched;
 };
@@ -65,16 +66,12 @@ static inline uint64_t mfn_of(xengt_bus_t bus)
 	return xengt_bus_x(bus) >> XENGT_PAGE_SHIFT;
 }
 
-/* gpu_sim_hw.c */
-/* An entry of the GGTT; the GPU may keep the old one until a flush. */
-void xengt_gpu_sim_store_pte(struct xengt_gpu_sim_host *host, uint32_t index,
-			     uint64_t pte);
-void xengt_gpu_sim_flush(struct xengt_gpu_sim_host *host);
+/* gpu_sim_hw.c: host->hw, once simulator and scratch page are there. */
+void xengt_gpu_sim_hw_init(struct xengt_gpu_sim_host *host);
 
 /* gpu_sim_exec.c */
 int xengt_gpu_sim_exec_host_init(struct xengt_gpu_sim_host *host);
 void xengt_gpu_sim_exec_host_fini(struct xengt_gpu_sim_host *host);
-extern const struct xengt_exec_ops xengt_gpu_sim_exec_ops;
 /* The engines and what they tell, for a bounded while. */
 void xengt_gpu_sim_exec_pump(struct xengt_gpu_sim_host *host);
 

@@ -20,6 +20,7 @@
 #include "core/internal.h"
 #include "core/ppgtt.h"
 #include "hv/hv_fake.h"
+#include "hw/platform.h"
 
 #define LOW_BASE	(32ull * XENGT_MIB)
 #define LOW_BYTES	(64ull * XENGT_MIB)
@@ -87,10 +88,14 @@ static void flush(void *ctx)
 	(void)ctx;
 }
 
-static const struct xengt_gtt_ops gtt_ops = {
-	frames_get, frames_put, frame_has_moved, any_frame_has_moved,
-	pte_write, flush,
+static const struct xengt_guest_ops guest_ops = {
+	.frames_get = frames_get,
+	.frames_put = frames_put,
+	.frame_has_moved = frame_has_moved,
+	.any_frame_has_moved = any_frame_has_moved,
 };
+
+static const struct xengt_guest guest = { &guest_ops, &store };
 
 static int store_info(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info)
 {
@@ -143,8 +148,19 @@ static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 	free(table);
 }
 
-static const struct xengt_ppgtt_ops ppgtt_ops = {
-	&gtt_ops, table_alloc, table_free, flush,
+static const struct xengt_hw_ops hw_ops = {
+	.pte_write = pte_write,
+	.ggtt_flush = flush,
+	.ppgtt_flush = flush,
+};
+
+static const struct xengt_mem_ops mem_ops = {
+	.table_alloc = table_alloc,
+	.table_free = table_free,
+};
+
+static struct xengt_hw hw = {
+	.ops = &hw_ops, .mem_ops = &mem_ops, .ctx = &store,
 };
 
 static int store_ppgtt_create(struct xengt_gpu *gpu, uint32_t level,
@@ -303,11 +319,11 @@ static void setup(bool is_module)
 	store.hw = calloc(XENGT_GGTT_ENTRIES, sizeof(uint64_t));
 	store.entries = calloc(xengt_gtt_entries_needed(slices),
 			       sizeof(uint32_t));
+	hw.platform = xengt_platform_get(XENGT_PLATFORM_SKL);
+	hw.scratch = xengt_bus(0x1000);
 	if (!store.hw || !store.entries ||
-	    xengt_gtt_init(&store.gtt, &gtt_ops, &store, slices,
-			   xengt_bus(0x1000), store.entries) ||
-	    xengt_ppgtt_tables_init(&store.ppgtt, &ppgtt_ops, &store,
-				    xengt_bus(0x1000), true, store.tables) ||
+	    xengt_gtt_init(&store.gtt, &hw, &guest, slices, store.entries) ||
+	    xengt_ppgtt_tables_init(&store.ppgtt, &hw, &guest, store.tables) ||
 	    xengt_hv_fake_create(&hv_cfg, &fake))
 		die("cannot set up");
 	cfg = (struct xengt_vgpu_config){

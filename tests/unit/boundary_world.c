@@ -30,7 +30,9 @@ static void world_pte(void *ctx, uint32_t index, uint64_t pte)
 {
 	struct world *w = ctx;
 
-	assert_true(index >= SPACE_FIRST && index <= 0xfffff);
+	if (index < SPACE_FIRST)
+		return;			/* a guest's */
+	assert_true(index <= 0xfffff);
 	w->ggtt[index - SPACE_FIRST] = pte == SCRATCH_PTE ? 0 : pte;
 }
 
@@ -38,13 +40,6 @@ static void world_flush(void *ctx)
 {
 	(void)ctx;
 }
-
-static const struct xengt_area_ops world_area_ops = {
-	.alloc = world_alloc,
-	.free = world_free,
-	.pte_write = world_pte,
-	.flush = world_flush,
-};
 
 static uint32_t world_read(void *ctx, uint32_t off)
 {
@@ -120,13 +115,76 @@ static void world_busy(void *ctx, bool is_busy)
 	w->is_busy = is_busy;
 }
 
-static const struct xengt_engine_ops world_engine_ops = {
+static void world_fence(void *ctx, uint32_t n, uint64_t value)
+{
+	(void)ctx;
+	(void)n;
+	(void)value;
+}
+
+/* There is one thread. */
+static void world_nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+const struct xengt_hw_ops world_hw_ops = {
+	.pte_write = world_pte,
+	.ggtt_flush = world_flush,
+	.ppgtt_flush = world_flush,
+	.fence_write = world_fence,
 	.reg_read = world_read,
 	.reg_write = world_write,
 	.sync = world_sync,
 	.wait_us = world_wait,
 	.now_ns = world_now,
 	.set_busy = world_busy,
+	.engines_lock = world_nothing,
+	.engines_unlock = world_nothing,
+};
+
+static void *world_note_alloc(void *ctx, uint64_t bytes)
+{
+	(void)ctx;
+	return calloc(1, bytes);
+}
+
+static void world_note_free(void *ctx, void *mem)
+{
+	(void)ctx;
+	free(mem);
+}
+
+static struct xengt_ppgtt_table *world_table_alloc(void *ctx)
+{
+	struct world *w = ctx;
+	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
+
+	assert_non_null(table);
+	table->page = calloc(1, 4096);
+	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
+	assert_non_null(table->page);
+	assert_non_null(table->words);
+	table->bus = xengt_bus(w->next_table);
+	w->next_table += 4096;
+	return table;
+}
+
+static void world_table_free(void *ctx, struct xengt_ppgtt_table *table)
+{
+	(void)ctx;
+	free(table->page);
+	free(table->words);
+	free(table);
+}
+
+const struct xengt_mem_ops world_mem_ops = {
+	.alloc = world_note_alloc,
+	.free = world_note_free,
+	.pages_alloc = world_alloc,
+	.pages_free = world_free,
+	.table_alloc = world_table_alloc,
+	.table_free = world_table_free,
 };
 
 /* ---- a guest's side ---- */
@@ -161,22 +219,6 @@ static bool guest_any_has_moved(void *ctx)
 	return false;
 }
 
-static void guest_pte(void *ctx, uint32_t index, uint64_t pte)
-{
-	(void)ctx;
-	(void)index;
-	(void)pte;
-}
-
-static const struct xengt_gtt_ops guest_gtt_ops = {
-	.frames_get = guest_frames_get,
-	.frames_put = guest_frames_put,
-	.frame_has_moved = guest_has_moved,
-	.any_frame_has_moved = guest_any_has_moved,
-	.pte_write = guest_pte,
-	.flush = world_flush,
-};
-
 void *guest_frame_at(void *ctx, uint32_t frame)
 {
 	struct world_guest *g = ctx;
@@ -190,39 +232,19 @@ static void guest_event(void *ctx)
 	((struct world_guest *)ctx)->events++;
 }
 
-const struct xengt_exec_ops guest_exec_ops = {
-	.frame_at = guest_frame_at,
-	.event = guest_event,
-};
-
-static struct xengt_ppgtt_table *guest_table_alloc(void *ctx)
-{
-	struct world_guest *g = ctx;
-	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
-
-	assert_non_null(table);
-	table->page = calloc(1, 4096);
-	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
-	assert_non_null(table->page);
-	assert_non_null(table->words);
-	table->bus = xengt_bus(g->next_table);
-	g->next_table += 4096;
-	return table;
-}
-
-static void guest_table_free(void *ctx, struct xengt_ppgtt_table *table)
+static void guest_frames_fini(void *ctx)
 {
 	(void)ctx;
-	free(table->page);
-	free(table->words);
-	free(table);
 }
 
-static const struct xengt_ppgtt_ops guest_ppgtt_ops = {
-	.frames = &guest_gtt_ops,
-	.table_alloc = guest_table_alloc,
-	.table_free = guest_table_free,
-	.flush = world_flush,
+const struct xengt_guest_ops guest_ops = {
+	.frames_get = guest_frames_get,
+	.frames_put = guest_frames_put,
+	.frame_has_moved = guest_has_moved,
+	.any_frame_has_moved = guest_any_has_moved,
+	.frame_at = guest_frame_at,
+	.frames_fini = guest_frames_fini,
+	.event = guest_event,
 };
 
 uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above)
@@ -252,10 +274,9 @@ static void guest_create_space(struct world_guest *g)
 {
 	g->by_id = calloc(XENGT_PPGTT_TABLES_MAX + 1, sizeof(*g->by_id));
 	assert_non_null(g->by_id);
-	assert_int_equal(xengt_ppgtt_tables_init(&g->ppgtt, &guest_ppgtt_ops, g,
-						 xengt_bus(0), true,
-						 g->by_id), 0);
-	g->next_table = FIRST_TABLE;
+	assert_int_equal(xengt_ppgtt_tables_init(&g->ppgtt, &g->world->hw,
+						 &g->guest, g->by_id), 0);
+	g->world->next_table = FIRST_TABLE;
 	g->root = guest_table(g, 4, 0);
 	g->leaf = guest_table(g, 1, guest_table(g, 2, guest_table(g, 3,
 								  g->root)));
@@ -276,15 +297,16 @@ static void guest_create(struct world *w, uint32_t n)
 	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
 		{ g->first, GUEST_PAGES },
 	};
-	assert_int_equal(xengt_gtt_init(&g->gtt, &guest_gtt_ops, g, slices,
-					xengt_bus(0), g->entries), 0);
+	g->guest = (struct xengt_guest){ &guest_ops, g };
+	assert_int_equal(xengt_gtt_init(&g->gtt, &w->hw, &g->guest, slices,
+					g->entries), 0);
 	for (uint32_t i = 0; i < GUEST_PAGES; i++)
 		entries[i] = i ? (uint64_t)i << 12 | 1 : 0;
 	assert_int_equal(xengt_gtt_write(&g->gtt, g->first, entries,
 					 GUEST_PAGES, NULL), 0);
 	guest_create_space(g);
-	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, &guest_exec_ops,
-					 g, &g->gtt, &g->ppgtt, n + 1), 0);
+	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, &g->guest, &g->gtt,
+					 &g->ppgtt, n + 1), 0);
 }
 
 struct world *world_create(enum xengt_platform_id platform, uint32_t guests)
@@ -296,11 +318,17 @@ struct world *world_create(enum xengt_platform_id platform, uint32_t guests)
 	w->next_bus = 0x40000000;
 	w->pages_max = UINT32_MAX / 2;
 	w->csb_wp = 5;
-	assert_int_equal(xengt_space_init(&w->space, &world_area_ops, w,
-					  SPACE_FIRST,
-					  xengt_bus(SCRATCH_PTE - 1)), 0);
-	assert_int_equal(xengt_sched_init(&w->sched, &world_engine_ops, w,
-					  &w->space, xengt_platform_get(platform), 100), 0);
+	w->hw = (struct xengt_hw){
+		.ops = &world_hw_ops,
+		.mem_ops = &world_mem_ops,
+		.engine_ops = &xengt_engine_execlists,
+		.ctx = w,
+		.platform = xengt_platform_get(platform),
+		.scratch = xengt_bus(SCRATCH_PTE - 1),
+	};
+	assert_int_equal(xengt_space_init(&w->space, &w->hw, SPACE_FIRST), 0);
+	assert_int_equal(xengt_sched_init(&w->sched, &w->hw, &w->space, 100),
+			 0);
 	for (uint32_t i = 0; i < guests; i++)
 		guest_create(w, i);
 	return w;

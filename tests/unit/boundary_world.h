@@ -39,6 +39,7 @@
 
 struct world_guest {
 	struct world *world;
+	struct xengt_guest guest;
 	struct xengt_exec exec;
 	struct xengt_gtt gtt;
 	uint32_t *entries;
@@ -47,17 +48,18 @@ struct world_guest {
 	uint32_t events;		/* times it was told */
 	struct xengt_ppgtt_tables ppgtt;
 	struct xengt_ppgtt_table **by_id;
-	uint64_t next_table;		/* bus address */
 	uint32_t root;			/* of 4 levels; 2 MiB are mapped, see */
 	uint32_t leaf;			/* guest_map_space() */
 };
 
 struct world {
+	struct xengt_hw hw;		/* with world_hw_ops, world_mem_ops */
 	struct xengt_space space;
 	struct xengt_sched sched;
 	struct world_guest guests[4];
 	uint64_t now;
 	uint64_t next_bus;
+	uint64_t next_table;		/* bus address */
 	uint32_t pages;			/* of the module, in use */
 	uint32_t pages_max;
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
@@ -73,11 +75,15 @@ struct world {
 	void (*on_wait)(struct world *w);
 };
 
+/* ctx is the world. */
+extern const struct xengt_hw_ops world_hw_ops;
+extern const struct xengt_mem_ops world_mem_ops;
+
 /* ---- a guest's side ---- */
 
 void *guest_frame_at(void *ctx, uint32_t frame);
 
-extern const struct xengt_exec_ops guest_exec_ops;
+extern const struct xengt_guest_ops guest_ops;
 
 /* A table below entry 0 of 'above' (0: of none). */
 uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above);

@@ -121,7 +121,7 @@ static void an_address_space_of_three_levels(void **state)
 	work.desc ^= 0x10;
 	/* the addresses of its directories are at the same place again */
 	work.ppgtt = guest_table(g, 3, 0);
-	g->next_table = FIRST_TABLE;
+	w->next_table = FIRST_TABLE;
 	for (uint32_t i = 0; i < 4; i++) {
 		const uint64_t entry = (uint64_t)guest_table(g, 2, 0) << 12 | 3;
 

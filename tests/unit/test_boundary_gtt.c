@@ -149,14 +149,21 @@ static void world_flush(void *ctx)
 	w.n_stale = 0;
 }
 
-static const struct xengt_gtt_ops ops = {
+static const struct xengt_guest_ops guest_ops = {
 	.frames_get = world_get,
 	.frames_put = world_put,
 	.frame_has_moved = world_moved,
 	.any_frame_has_moved = world_any_moved,
-	.pte_write = world_write,
-	.flush = world_flush,
 };
+
+static const struct xengt_guest the_guest = { &guest_ops, &w };
+
+static const struct xengt_hw_ops hw_ops = {
+	.pte_write = world_write,
+	.ggtt_flush = world_flush,
+};
+
+static struct xengt_hw hw = { .ops = &hw_ops, .ctx = &w };
 
 static const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
 	{ LOW_FIRST, LOW_COUNT }, { HIGH_FIRST, HIGH_COUNT },
@@ -178,7 +185,8 @@ static int setup(void **state)
 	for (i = 0; i < PAGES; i++)
 		w.gpu[i] = SCRATCH_PTE;
 	entries = calloc(xengt_gtt_entries_needed(slices), sizeof(*entries));
-	return xengt_gtt_init(&gtt, &ops, &w, slices, xengt_bus(SCRATCH_BUS),
+	hw.scratch = xengt_bus(SCRATCH_BUS);
+	return xengt_gtt_init(&gtt, &hw, &the_guest, slices,
 			      entries);
 }
 
@@ -318,13 +326,13 @@ static void init_refuses(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(xengt_gtt_init(&g, &ops, &w, bad[i],
-						xengt_bus(SCRATCH_BUS),
+		assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, bad[i],
 						entries), -EINVAL);
-	assert_int_equal(xengt_gtt_init(&g, &ops, &w, slices,
-					xengt_bus(0x5c001), entries), -EINVAL);
-	assert_int_equal(xengt_gtt_init(&g, &ops, &w, slices,
-					xengt_bus(1ull << 40), entries),
+	hw.scratch = xengt_bus(0x5c001);
+	assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, slices, entries),
+			 -EINVAL);
+	hw.scratch = xengt_bus(1ull << 40);
+	assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, slices, entries),
 			 -ERANGE);
 }
 

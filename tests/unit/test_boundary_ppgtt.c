@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "boundary/ppgtt.h"
+#include "hw/platform.h"
 
 enum {
 	GFNS = 4096,
@@ -248,18 +249,24 @@ static void world_flush(void *ctx)
 	memset(w.page_seen, 0, sizeof(w.page_seen));
 }
 
-static const struct xengt_gtt_ops frame_ops = {
+static const struct xengt_guest_ops guest_ops = {
 	.frames_get = world_get,
 	.frames_put = world_put,
 	.frame_has_moved = world_moved,
 	.any_frame_has_moved = world_any_moved,
 };
 
-static const struct xengt_ppgtt_ops ops = {
-	.frames = &frame_ops,
+static const struct xengt_guest guest = { &guest_ops, &w };
+
+static const struct xengt_hw_ops hw_ops = { .ppgtt_flush = world_flush };
+
+static const struct xengt_mem_ops mem_ops = {
 	.table_alloc = world_alloc,
 	.table_free = world_free,
-	.flush = world_flush,
+};
+
+static struct xengt_hw hw = {
+	.ops = &hw_ops, .mem_ops = &mem_ops, .ctx = &w,
 };
 
 /* ---- shorthand ---- */
@@ -271,8 +278,9 @@ static int setup(void **state)
 	for (uint32_t g = 0; g < GFNS; g++)
 		w.p2m[g] = RAM_FRAME + g;
 	memset(by_id, 0, sizeof(by_id));
-	return xengt_ppgtt_tables_init(&tables, &ops, &w, xengt_bus(SCRATCH),
-				       true, by_id);
+	hw.platform = xengt_platform_get(XENGT_PLATFORM_SKL);
+	hw.scratch = xengt_bus(SCRATCH);
+	return xengt_ppgtt_tables_init(&tables, &hw, &guest, by_id);
 }
 
 static int teardown(void **state)

@@ -201,7 +201,7 @@ static void *change_padding(void *ctx, uint32_t frame)
 
 static void padding_is_never_copied_again(void **state)
 {
-	struct xengt_exec_ops ops = guest_exec_ops;
+	struct xengt_guest_ops ops = guest_ops;
 	const uint32_t *ring;
 
 	(void)state;
@@ -210,11 +210,11 @@ static void padding_is_never_copied_again(void **state)
 	for (uint32_t i = 0; i < 4; i++)
 		guest_emit(a, 0, 0);
 	ops.frame_at = change_padding;
-	a->exec.ops = &ops;
+	a->exec.guest.ops = &ops;
 	reads_of_ring = 0;
 	assert_int_equal(guest_submit(a, 0, 2), 0);
 	assert_true(reads_of_ring >= 2);
-	a->exec.ops = &guest_exec_ops;
+	a->exec.guest.ops = &guest_ops;
 	assert_int_equal(ring[2], 0);
 	assert_int_equal(ring[3], 0);
 	assert_int_equal(slot_of(a, 0)->tail, 24);
@@ -727,8 +727,8 @@ static void so_many_vgpus_and_no_more(void **state)
 	(void)state;
 	assert_non_null(more);
 	do
-		r = xengt_exec_init(&more[n], &w->sched, &guest_exec_ops, a,
-				    &a->gtt, &a->ppgtt, n + 4);
+		r = xengt_exec_init(&more[n], &w->sched, &a->guest, &a->gtt,
+				    &a->ppgtt, n + 4);
 	while (!r && ++n < XENGT_EXEC_VGPUS_MAX);
 	assert_int_equal(r, -ENOSPC);
 	assert_int_equal(n, XENGT_EXEC_VGPUS_MAX - 3);

@@ -84,28 +84,22 @@ static bool any_frame_has_moved(void *ctx)
 	return owner.has_moved;
 }
 
+/* Entries of the module's own part are the world's. */
 static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 {
-	(void)ctx;
-	(void)index;
-	(void)pte;
-	note('e');
+	if (index >= SPACE_FIRST)
+		world_hw_ops.pte_write(ctx, index, pte);
+	else
+		note('e');
 }
 
+/* With the lock held it is of contexts that end. */
 static void gtt_flush(void *ctx)
 {
 	(void)ctx;
-	note('g');
+	if (!owner.is_locked)
+		note('g');
 }
-
-static const struct xengt_gtt_ops gtt_ops = {
-	.frames_get = frames_get,
-	.frames_put = frames_put,
-	.frame_has_moved = frame_has_moved,
-	.any_frame_has_moved = any_frame_has_moved,
-	.pte_write = pte_write,
-	.flush = gtt_flush,
-};
 
 static bool may_alloc(void)
 {
@@ -143,13 +137,6 @@ static void ppgtt_flush(void *ctx)
 	note('f');
 }
 
-static const struct xengt_ppgtt_ops ppgtt_ops = {
-	.frames = &gtt_ops,
-	.table_alloc = table_alloc,
-	.table_free = table_free,
-	.flush = ppgtt_flush,
-};
-
 static void *frame_at(void *ctx, uint32_t frame)
 {
 	(void)ctx;
@@ -163,14 +150,9 @@ static void event(void *ctx)
 	owner.events++;
 }
 
-static const struct xengt_exec_ops exec_ops = {
-	.frame_at = frame_at,
-	.event = event,
-};
-
 static void *alloc(void *ctx, uint64_t bytes)
 {
-	assert_ptr_equal(ctx, &owner);
+	assert_ptr_equal(ctx, w);
 	return may_alloc() ? calloc(1, bytes) : NULL;
 }
 
@@ -213,16 +195,38 @@ static void frames_fini(void *ctx)
 	note('D');
 }
 
-static const struct xengt_bnd_vgpu_ops ops = {
-	.ppgtt = &ppgtt_ops,
-	.exec = &exec_ops,
-	.alloc = alloc,
-	.free = release,
-	.fence_write = fence_write,
-	.engines_lock = engines_lock,
-	.engines_unlock = engines_unlock,
+static const struct xengt_guest_ops ops = {
+	.frames_get = frames_get,
+	.frames_put = frames_put,
+	.frame_has_moved = frame_has_moved,
+	.any_frame_has_moved = any_frame_has_moved,
+	.frame_at = frame_at,
 	.frames_fini = frames_fini,
+	.event = event,
 };
+
+static const struct xengt_guest guest = { &ops, &owner };
+static struct xengt_hw_ops hw_ops;
+static struct xengt_mem_ops mem_ops;
+
+/* The world's hardware, but for what this file writes down. */
+static void look_at_hw(void)
+{
+	hw_ops = world_hw_ops;
+	hw_ops.pte_write = pte_write;
+	hw_ops.ggtt_flush = gtt_flush;
+	hw_ops.ppgtt_flush = ppgtt_flush;
+	hw_ops.fence_write = fence_write;
+	hw_ops.engines_lock = engines_lock;
+	hw_ops.engines_unlock = engines_unlock;
+	mem_ops = world_mem_ops;
+	mem_ops.alloc = alloc;
+	mem_ops.free = release;
+	mem_ops.table_alloc = table_alloc;
+	mem_ops.table_free = table_free;
+	w->hw.ops = &hw_ops;
+	w->hw.mem_ops = &mem_ops;
+}
 
 static int setup(void **state)
 {
@@ -233,10 +237,8 @@ static int setup(void **state)
 	w = world_create(XENGT_PLATFORM_SKL, 0);
 	assert_int_equal(xengt_part_init(&part, 256ull << 20, 4096ull << 20,
 					 32), 0);
-	gpu = (struct xengt_bnd_gpu){
-		.part = &part, .sched = &w->sched, 
-		.scratch = xengt_bus(0x1000),
-	};
+	look_at_hw();
+	gpu = (struct xengt_bnd_gpu){ .part = &part, .sched = &w->sched };
 	return 0;
 }
 
@@ -244,7 +246,7 @@ static int create(void)
 {
 	int r = xengt_bnd_vgpu_place(&v, &gpu, LOW_MIB, HIGH_MIB, FENCES);
 
-	return r ? r : xengt_bnd_vgpu_create(&v, &gpu, &ops, &owner, ID, DOMID);
+	return r ? r : xengt_bnd_vgpu_create(&v, &gpu, &guest, ID, DOMID);
 }
 
 /* Everything is given back. */

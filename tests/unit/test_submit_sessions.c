@@ -53,11 +53,11 @@ static void *changing_frame_at(void *ctx, uint32_t frame)
 	return page;
 }
 
-static const struct xengt_exec_ops *ops(void)
+static const struct xengt_guest_ops *ops(void)
 {
-	static struct xengt_exec_ops changing;
+	static struct xengt_guest_ops changing;
 
-	changing = guest_exec_ops;
+	changing = guest_ops;
 	changing.frame_at = changing_frame_at;
 	return &changing;
 }
@@ -72,7 +72,7 @@ static void make_context(struct world_guest *g, uint32_t n)
 
 static void make_guest(struct world_guest *g)
 {
-	g->exec.ops = ops();
+	g->exec.guest.ops = ops();
 	guest_map_space(g, BATCH_FRAME + 2);
 	for (uint32_t n = 0; n < CONTEXTS; n++)
 		make_context(g, n);
@@ -180,7 +180,7 @@ static void replace(struct world_guest *g)
 	assert_int_equal(g->ppgtt.pins, 0);
 	assert_int_equal(g->exec.pages, 0);
 	memset(&g->exec, 0, sizeof(g->exec));
-	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, ops(), g, &g->gtt,
+	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, &g->guest, &g->gtt,
 					 &g->ppgtt, id), 0);
 	make_guest(g);
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: the hardware, as the boundary asks for it
+ *
+ * struct xengt_hw_ops, by the registers of xengt_hw.c: the GPU is the module's alone.
+ */
+#include <linux/delay.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+
+#include "xengt_priv.h"
+
+static void op_pte_write(void *ctx, u32 index, u64 pte)
+{
+	xengt_hw_ggtt_write(ctx, index, pte);
+	/* a zap stores hundreds of thousands of these */
+	if (index % 1024 == 0)
+		cond_resched();
+}
+
+static void op_ggtt_flush(void *ctx)
+{
+	xengt_hw_ggtt_flush(ctx);
+}
+
+static void op_ppgtt_flush(void *ctx)
+{
+	xengt_hw_ppgtt_flush(ctx);
+}
+
+static void op_fence_write(void *ctx, u32 n, u64 value)
+{
+	xengt_hw_fence_write(ctx, n, value);
+}
+
+static u32 op_reg_read(void *ctx, u32 off)
+{
+	return xengt_read32(ctx, off);
+}
+
+static void op_reg_write(void *ctx, u32 off, u32 val)
+{
+	xengt_write32(ctx, off, val);
+}
+
+static void op_sync(void *ctx)
+{
+	/* ours to memory that the GPU reads, before registers; see bnd_hw.h */
+	mb();
+}
+
+static void op_wait_us(void *ctx, u32 us)
+{
+	usleep_range(us, 2 * us);
+}
+
+static u64 op_now_ns(void *ctx)
+{
+	return ktime_get_ns();
+}
+
+static void op_set_busy(void *ctx, bool is_busy)
+{
+	struct xengt_gpu *gpu = ctx;
+
+	if (is_busy) {
+		xengt_hw_wake(gpu);
+		xengt_engine_watch(gpu);
+	} else {
+		xengt_hw_unwake(gpu);
+	}
+}
+
+static void op_engines_lock(void *ctx)
+{
+	struct xengt_gpu *gpu = ctx;
+
+	mutex_lock(&gpu->exec_lock);
+}
+
+static void op_engines_unlock(void *ctx)
+{
+	struct xengt_gpu *gpu = ctx;
+
+	mutex_unlock(&gpu->exec_lock);
+}
+
+const struct xengt_hw_ops xengt_gpu_hw_ops = {
+	.pte_write = op_pte_write,
+	.ggtt_flush = op_ggtt_flush,
+	.ppgtt_flush = op_ppgtt_flush,
+	.fence_write = op_fence_write,
+	.reg_read = op_reg_read,
+	.reg_write = op_reg_write,
+	.sync = op_sync,
+	.wait_us = op_wait_us,
+	.now_ns = op_now_ns,
+	.set_busy = op_set_busy,
+	.engines_lock = op_engines_lock,
+	.engines_unlock = op_engines_unlock,
+};

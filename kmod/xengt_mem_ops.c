@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: memory, as the boundary asks for it
+ *
+ * struct xengt_mem_ops: notes, pages that the GPU reads, page tables. The processor's
+ * caches and the GPU see one memory on all platforms that the module knows (they
+ * share the last level cache), so stores need no flush of caches.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include <xen/page.h>
+
+#include "ppgtt.h"
+#include "xengt_priv.h"
+
+/* ---- notes ---- */
+
+static void *op_alloc(void *ctx, u64 bytes)
+{
+	return vzalloc(bytes);
+}
+
+static void op_free(void *ctx, void *mem)
+{
+	vfree(mem);
+}
+
+/* ---- pages that the GPU reaches, in one piece for the CPU ---- */
+
+/*
+ * Such memory must be where it is for the GPU, too: a bounce buffer would be
+ * copied by nobody.
+ */
+static dma_addr_t map_page(struct device *dev, struct page *page)
+{
+	u64 want = (u64)pfn_to_mfn(page_to_pfn(page)) << PAGE_SHIFT;
+	dma_addr_t bus;
+
+	bus = dma_map_page_attrs(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL,
+				 DMA_ATTR_SKIP_CPU_SYNC);
+	if (dma_mapping_error(dev, bus))
+		return DMA_MAPPING_ERROR;
+	if (bus == want)
+		return bus;
+	dma_unmap_page_attrs(dev, bus, PAGE_SIZE, DMA_BIDIRECTIONAL,
+			     DMA_ATTR_SKIP_CPU_SYNC);
+	return DMA_MAPPING_ERROR;
+}
+
+static void release_pages_of(struct device *dev, struct page **pages,
+			     const xengt_bus_t *bus, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		dma_unmap_page_attrs(dev, xengt_bus_x(bus[i]), PAGE_SIZE,
+				     DMA_BIDIRECTIONAL,
+				     DMA_ATTR_SKIP_CPU_SYNC);
+		__free_page(pages[i]);
+	}
+}
+
+static void *op_pages_alloc(void *ctx, u32 count, xengt_bus_t *ret_bus)
+{
+	struct xengt_gpu *gpu = ctx;
+	struct device *dev = &gpu->pdev->dev;
+	struct page **pages;
+	void *mem = NULL;
+	dma_addr_t bus;
+	u32 i;
+
+	pages = kmalloc_array(count, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
+		if (!pages[i])
+			goto out;
+		bus = map_page(dev, pages[i]);
+		if (bus == DMA_MAPPING_ERROR) {
+			__free_page(pages[i]);
+			goto out;
+		}
+		ret_bus[i] = xengt_bus(bus);
+	}
+	mem = vmap(pages, count, VM_MAP, PAGE_KERNEL);
+out:
+	if (!mem)
+		release_pages_of(dev, pages, ret_bus, i);
+	kfree(pages);
+	return mem;
+}
+
+static void op_pages_free(void *ctx, void *mem, u32 count,
+			  const xengt_bus_t *bus)
+{
+	struct xengt_gpu *gpu = ctx;
+	struct page *pages[XENGT_AREA_PAGES_MAX];
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		pages[i] = vmalloc_to_page(mem + i * PAGE_SIZE);
+	vunmap(mem);
+	release_pages_of(&gpu->pdev->dev, pages, bus, count);
+}
+
+/* ---- page tables ---- */
+
+static struct xengt_ppgtt_table *op_table_alloc(void *ctx)
+{
+	struct xengt_gpu *gpu = ctx;
+	struct xengt_ppgtt_table *table;
+	dma_addr_t bus;
+
+	table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
+	if (!table)
+		return NULL;
+	table->words = kzalloc(XENGT_PPGTT_WORDS_BYTES, GFP_KERNEL_ACCOUNT);
+	if (!table->words)
+		goto free_table;
+	/* below the 39 bits of the device's mask, and never bounced */
+	table->page = dma_alloc_coherent(&gpu->pdev->dev, PAGE_SIZE, &bus,
+					 GFP_KERNEL);
+	if (!table->page)
+		goto free_words;
+	table->bus = xengt_bus(bus);
+	return table;
+
+free_words:
+	kfree(table->words);
+free_table:
+	kfree(table);
+	return NULL;
+}
+
+static void op_table_free(void *ctx, struct xengt_ppgtt_table *table)
+{
+	struct xengt_gpu *gpu = ctx;
+
+	dma_free_coherent(&gpu->pdev->dev, PAGE_SIZE, table->page,
+			  xengt_bus_x(table->bus));
+	kfree(table->words);
+	kfree(table);
+}
+
+const struct xengt_mem_ops xengt_gpu_mem_ops = {
+	.alloc = op_alloc,
+	.free = op_free,
+	.pages_alloc = op_pages_alloc,
+	.pages_free = op_pages_free,
+	.table_alloc = op_table_alloc,
+	.table_free = op_table_free,
+};

@@ -36,6 +36,11 @@
 #define AUDIT_FLUSH_GGTT	(1u << 2)	/* in the address */
 #define AUDIT_PIPE_GGTT		(1u << 24)
 #define AUDIT_PIPE_REGISTER	(1u << 23)
+#define AUDIT_PIPE_FLUSH_L3	(1u << 27)
+#define AUDIT_PIPE_STALL	(1u << 20)
+#define AUDIT_ADDR_MBZ		3u		/* of every address operand */
+#define AUDIT_ATOMIC_INLINE	(1u << 18)
+#define AUDIT_ATOMIC_SIZE	(3u << 19)
 
 /*
  * Below, int is 0, an enum xengt_refusal (all above 0), or -errno of one of the
@@ -50,6 +55,7 @@ struct audit_run {
 	uint32_t where;			/* engine, platform, kind */
 	uint32_t base;			/* of the engine's registers */
 	uint32_t added;			/* dwords put behind the stream */
+	const struct xengt_audit_group *pipes;
 	bool is_user;
 };
 
@@ -94,6 +100,9 @@ static inline bool audit_mem_ok(const struct audit_run *run,
 	uint64_t addr;
 	uint32_t bytes = mem->bytes;
 
+	/* MI_STORE_DATA_IMM adds something to the address if bit 0 is set */
+	if (dw[mem->at] & AUDIT_ADDR_MBZ)
+		return false;
 	if (!(dw[0] >> mem->bit & 1))
 		return true;
 	addr = audit_addr(dw + mem->at);
@@ -163,6 +172,51 @@ static int audit_load_imm(struct audit_run *run, uint32_t *dw, uint32_t len)
 	return 0;
 }
 
+/*
+ * Operations on 64-bit numbers: of the general purpose registers and of the ALU's own
+ * (genxml: MI_MATH_ALU_INSTRUCTION). Others may exist, and nobody says what they do.
+ */
+static bool audit_alu_operand_ok(uint32_t reg)
+{
+	return reg < 0x10 || reg == 0x20 || reg == 0x21 ||
+		(reg >= 0x31 && reg <= 0x33);
+}
+
+static int audit_math(const uint32_t *dw, uint32_t len)
+{
+	for (uint32_t i = 1; i < len; i++) {
+		switch (dw[i] >> 20) {
+		case 0x000:
+		case 0x080:
+		case 0x081:
+		case 0x100 ... 0x104:
+		case 0x180:
+		case 0x480:
+		case 0x481:
+		case 0x580:
+			break;
+		default:
+			return XENGT_REFUSED_FORBIDDEN;
+		}
+		if (!audit_alu_operand_ok(dw[i] >> 10 & 0x3ff) ||
+		    !audit_alu_operand_ok(dw[i] & 0x3ff))
+			return XENGT_REFUSED_FORBIDDEN;
+	}
+	return 0;
+}
+
+/* Operands in the command or in registers: there is one length for each. */
+static int audit_atomic(const struct audit_run *run,
+			const struct xengt_audit_cmd *row, const uint32_t *dw,
+			uint32_t len)
+{
+	if (len != (dw[0] & AUDIT_ATOMIC_INLINE ? row->len_max : row->len_min))
+		return XENGT_REFUSED_LENGTH;
+	if ((dw[0] & AUDIT_ATOMIC_SIZE) == AUDIT_ATOMIC_SIZE)
+		return XENGT_REFUSED_FORBIDDEN;
+	return audit_operands(run, row, dw, len);
+}
+
 /* Bit 16: the address is a register's. No space must be chosen then. */
 static int audit_semaphore(const struct audit_run *run,
 			   const struct xengt_audit_cmd *row,
@@ -207,13 +261,16 @@ static int audit_drop_post_sync(struct audit_run *run, uint32_t *flags)
 	return 0;
 }
 
-static int audit_flush(struct audit_run *run, uint32_t *dw)
+static int audit_flush(struct audit_run *run,
+		       const struct xengt_audit_cmd *row, uint32_t *dw)
 {
 	bool is_ggtt = dw[1] & AUDIT_FLUSH_GGTT;
 	bool is_index = dw[0] & AUDIT_POST_SYNC_INDEX;
 	uint32_t addr[2] = { dw[1] & ~7u, dw[2] };
 	int r;
 
+	if (dw[1] & row->mbz1)
+		return XENGT_REFUSED_FORBIDDEN;
 	if (!(dw[0] & AUDIT_POST_SYNC))
 		return 0;
 	if (run->is_user && is_ggtt)
@@ -227,13 +284,21 @@ static int audit_flush(struct audit_run *run, uint32_t *dw)
 	return 0;
 }
 
-static int audit_pipe_control(struct audit_run *run, uint32_t *dw)
+static int audit_pipe_control(struct audit_run *run,
+			      const struct xengt_audit_cmd *row, uint32_t *dw)
 {
 	bool is_ggtt = dw[1] & AUDIT_PIPE_GGTT;
 	bool is_index = dw[1] & AUDIT_POST_SYNC_INDEX;
 	uint32_t op = dw[1] & AUDIT_POST_SYNC;
 	int r;
 
+	if (!(dw[1] & (row->mbz1 | AUDIT_PIPE_FLUSH_L3 | AUDIT_POST_SYNC |
+		       AUDIT_PIPE_REGISTER)))
+		return 0;
+	if (dw[1] & row->mbz1 ||
+	    (dw[1] & (AUDIT_PIPE_FLUSH_L3 | AUDIT_PIPE_STALL)) ==
+	    AUDIT_PIPE_FLUSH_L3)
+		return XENGT_REFUSED_FORBIDDEN;
 	if (!(dw[1] & (AUDIT_POST_SYNC | AUDIT_PIPE_REGISTER)))
 		return 0;
 	if (dw[1] & AUDIT_PIPE_REGISTER) {
@@ -257,8 +322,11 @@ static int audit_pipe_control(struct audit_run *run, uint32_t *dw)
  * Only into the context's status page: a store to the guest's hardware status
  * page would need a dword more than this command has.
  */
-static int audit_store_index(const uint32_t *dw, uint32_t len)
+static int audit_store_index(const struct xengt_audit_cmd *row,
+			     const uint32_t *dw, uint32_t len)
 {
+	if (dw[1] & row->mbz1)
+		return XENGT_REFUSED_FORBIDDEN;
 	if (!(dw[0] & AUDIT_INDEX_CONTEXT))
 		return XENGT_REFUSED_FORBIDDEN;
 	if (dw[1] > AUDIT_PAGE_MASK + 1 - 4 * (len - 2))
@@ -319,6 +387,10 @@ static int audit_check(struct audit_run *run,
 		return audit_operands(run, row, dw, len);
 	case XENGT_AUDIT_LRI:
 		return audit_load_imm(run, dw, len);
+	case XENGT_AUDIT_MATH:
+		return audit_math(dw, len);
+	case XENGT_AUDIT_ATOMIC:
+		return audit_atomic(run, row, dw, len);
 	case XENGT_AUDIT_SEMAPHORE:
 		return audit_semaphore(run, row, dw, len);
 	case XENGT_AUDIT_START:
@@ -326,11 +398,11 @@ static int audit_check(struct audit_run *run,
 	case XENGT_AUDIT_END:
 		return AUDIT_OVER;
 	case XENGT_AUDIT_STORE_INDEX:
-		return audit_store_index(dw, len);
+		return audit_store_index(row, dw, len);
 	case XENGT_AUDIT_FLUSH:
-		return audit_flush(run, dw);
+		return audit_flush(run, row, dw);
 	case XENGT_AUDIT_PIPE_CONTROL:
-		return audit_pipe_control(run, dw);
+		return audit_pipe_control(run, row, dw);
 	}
 	return XENGT_REFUSED_FORBIDDEN;
 }
@@ -355,14 +427,6 @@ static int audit_fetch(struct audit_run *run, const uint32_t *to)
 	return 0;
 }
 
-/* Why a command is not allowed in this stream. */
-static int audit_verdict(const struct audit_run *run,
-			 const struct xengt_audit_cmd *row)
-{
-	return !row || run->where & ANY & ~row->where ?
-		XENGT_REFUSED_UNKNOWN : XENGT_REFUSED_FORBIDDEN;
-}
-
 /* Have the command's len dwords in the copy. */
 static int audit_reach(struct audit_run *run, const uint32_t *dw, uint32_t len)
 {
@@ -378,10 +442,11 @@ static inline int audit_extent(struct audit_run *run,
 {
 	uint32_t len = xengt_audit_len(row, dw[0]);
 
-	if (len < row->len_min || len > row->len_max)
+	if (!xengt_audit_len_ok(row, len))
 		return XENGT_REFUSED_LENGTH;
 	*ret_len = len;
-	return len > (uint32_t)(run->fetched - dw) ?
+	/* as numbers: what lies behind the copy has no pointer */
+	return (uintptr_t)dw + 4ul * len > (uintptr_t)run->fetched ?
 		audit_reach(run, dw, len) : 0;
 }
 
@@ -398,21 +463,51 @@ static int audit_refuse(struct audit_run *run, int refusal, uint32_t *dw,
 	return 0;
 }
 
+static inline bool audit_is_allowed(const struct audit_run *run,
+				    const struct xengt_audit_cmd *row,
+				    uint32_t dw0)
+{
+	return !((run->where & ~row->where) | (dw0 & row->mbz));
+}
+
+/* The row that allows a command here, or NULL. */
+static inline const struct xengt_audit_cmd *
+audit_row(const struct audit_run *run, uint32_t dw0)
+{
+	const struct xengt_audit_cmd *row =
+		xengt_audit_first(run->pipes, dw0);
+
+	while (!audit_is_allowed(run, row, dw0)) {
+		row = row->other;
+		if (!row)
+			break;
+	}
+	return row;
+}
+
+static int audit_not_allowed(struct audit_run *run, uint32_t *dw,
+			     uint32_t *ret_len)
+{
+	const struct xengt_audit_cmd *row = xengt_audit_find(run->where, dw[0]);
+	int r;
+
+	if (!row)
+		return XENGT_REFUSED_UNKNOWN;
+	if (!run->is_user)
+		return XENGT_REFUSED_FORBIDDEN;
+	r = audit_extent(run, row, dw, ret_len);
+	return r ? r : audit_refuse(run, XENGT_REFUSED_FORBIDDEN, dw, *ret_len);
+}
+
 /* A command whose first dword has been fetched. */
 static inline int audit_command(struct audit_run *run, uint32_t *dw,
 				uint32_t *ret_len)
 {
-	const struct xengt_audit_cmd *row = xengt_audit_find(dw[0]);
+	const struct xengt_audit_cmd *row = audit_row(run, dw[0]);
 	int r;
 
-	if (!row || (run->where & ~row->where) | (dw[0] & row->mbz)) {
-		int refusal = audit_verdict(run, row);
-
-		if (!run->is_user || refusal == XENGT_REFUSED_UNKNOWN)
-			return refusal;
-		r = audit_extent(run, row, dw, ret_len);
-		return r ? r : audit_refuse(run, refusal, dw, *ret_len);
-	}
+	if (!row)
+		return audit_not_allowed(run, dw, ret_len);
 	r = audit_extent(run, row, dw, ret_len);
 	if (r || !row->check)
 		return r;
@@ -469,6 +564,7 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 {
 	struct audit_run run = {
 		.audit = audit,
+		.pipes = xengt_audit_pipes(xengt_audit_hardware(audit)),
 		.result = ret_result,
 		.copy = copy,
 		.end = copy + first + count,
@@ -512,7 +608,7 @@ static bool audit_is_lri(uint32_t dw0)
 /* Dwords of what may stand in an image; 0: not this. */
 static uint32_t audit_image_len(const struct audit_run *run, uint32_t dw0)
 {
-	const struct xengt_audit_cmd *row = xengt_audit_find(dw0);
+	const struct xengt_audit_cmd *row = xengt_audit_find(run->where, dw0);
 	uint32_t len;
 
 	if (!dw0)
@@ -520,7 +616,7 @@ static uint32_t audit_image_len(const struct audit_run *run, uint32_t dw0)
 	if (!row || run->where & ~row->where || dw0 & row->mbz)
 		return 0;
 	len = xengt_audit_len(row, dw0);
-	if (len < row->len_min || len > row->len_max)
+	if (!xengt_audit_len_ok(row, len))
 		return 0;
 	return audit_is_lri(dw0) && !(len & 1) ? 0 : len;
 }

@@ -9,6 +9,23 @@
  * control (the GPU's, all guests use them), OA (counts what others do), reset,
  * fences, display.
  *
+ * A door that is closed as a command (audit_mi.c) is closed as a register:
+ *
+ *	MI_WAIT_FOR_EVENT, MI_LOAD_SCAN_LINES, MI_DISPLAY_FLIP: DERRMR, planes
+ *	MI_FLUSH, MI_SUSPEND_FLUSH	bits of MI_MODE
+ *	MI_RS_CONTROL, MI_RS_CONTEXT	CTX_CONTROL
+ *	MI_REPORT_HEAD			RING_HEAD, HWS_PGA
+ *	MI_SET_CONTEXT			CCID, ELSP, CTX_CONTROL
+ *	MI_SEMAPHORE_MBOX, _SIGNAL	RING_SYNC_*, SEMA_WAIT_POLL
+ *	MI_UPDATE_GTT			GFX_FLSH_CNTL, TLB control, PDP*
+ *	MI_CLFLUSH			a bit of INSTPM, L3 control
+ *	MI_REPORT_PERF_COUNT		OACONTROL and what belongs to it
+ *	MI_FORCE_WAKEUP			FORCEWAKE
+ *	MI_SET_APPID			the registers of protected content
+ *	a start of a batch with flags	BB_ADDR, BB_STATE, BB_OFFSET
+ *
+ * test_audit has all of these (registers_of_the_host).
+ *
  * User batches: only those of Gen9's blitter are looked at; what they may touch
  * is what hardware lets unprivileged batches of that engine have.
  * Rings: what drivers set there as workarounds. All of it is in the context
@@ -34,22 +51,27 @@ static const struct xengt_audit_reg_row audit_engine_0[] = {
 		/* conditions of waits of this context */
 	{ .name = "FF_SLICE_CHICKEN", .first = 0x088, .last = 0x088,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
-	  .reads = IN_PRIV, .writes = IN_CTX },
-		/* set at each context switch, as it is in no image */
+	  .reads = IN_PRIV, .writes = IN_CTX, .deny = 0xfffd },
+		/* Set at each context switch, as it is in no image: only the bit
+		 * that drivers set (Linux: CL_PROVOKING_VERTEX_FIX) */
 	{ .name = "_3D_CHICKEN3", .first = 0x090, .last = 0x090,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
-	  .reads = IN_PRIV, .writes = IN_CTX },
+	  .reads = IN_PRIV, .writes = IN_CTX, .deny = 0xefff },
+		/* the same (Linux: SF_PROVOKING_VERTEX_FIX) */
 	{ .name = "NOPID", .first = XENGT_AUDIT_NOPID, .last = XENGT_AUDIT_NOPID,
 	  .where = ANY,
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
 		/* nothing depends on it */
 	{ .name = "MI_MODE", .first = 0x09c, .last = 0x09c,
 	  .where = ANY, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x100 },
-		/* STOP_RING would stop the engine for all */
+	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x9100 },
+		/* STOP_RING (8) would stop the engine for all; SUSPEND_FLUSH
+		 * (15) is MI_SUSPEND_FLUSH, 12 enables MI_FLUSH */
 	{ .name = "INSTPM", .first = 0x0c0, .last = 0x0c0,
 	  .where = ANY, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x0a20 },
+		/* actions, not state: flush and report to a status page (5),
+		 * flush TLBs (9); 11 belongs to MI_CLFLUSH */
 	{ .name = "R_PWR_CLK_STATE", .first = 0x0c8, .last = 0x0c8,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
@@ -70,7 +92,7 @@ static const struct xengt_audit_reg_row audit_engine_2[] = {
 };
 
 static const struct xengt_audit_reg_row audit_engine_3[] = {
-	{ .name = "PIPELINE_STATISTICS", .first = 0x304, .last = 0x354,
+	{ .name = "PIPELINE_STATISTICS", .first = 0x300, .last = 0x354,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "TIMESTAMP", .first = 0x358, .last = 0x35c,
@@ -141,9 +163,10 @@ static const struct xengt_audit_reg_row audit_gpu_7[] = {
 	  .first = 0x7010, .last = 0x7018,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
-	{ .name = "SLICE_COMMON_ECO", .first = 0x7034, .last = 0x7034,
+	{ .name = "L3CNTLREG", .first = 0x7034, .last = 0x7034,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
+		/* how L3 is divided, of this context */
 	{ .name = "HDC_CHICKEN0, HDC_CHICKEN1", .first = 0x7300, .last = 0x7304,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },

@@ -50,9 +50,11 @@ static void step(struct walk *w)
 	uint32_t dw0 = command(w), bytes = 4;
 
 	if (dw0) {
-		const struct xengt_audit_cmd *row = xengt_audit_find(dw0);
+		/* in rings a command has one length on all generations */
+		const struct xengt_audit_cmd *row = xengt_audit_first(
+			xengt_audit_pipes(1u << w->slot->engine), dw0);
 
-		if (row && row->name)
+		if (row->name)
 			bytes = xengt_audit_len(row, dw0) * 4;
 		/* The audit saw to it that it ends there; this does not trust
 		 * that. */

@@ -84,7 +84,8 @@ static uint32_t length(uint32_t dw0)
 		return (dw0 & (op == 0x20 ? 0x3ff : op == 0x26 ? 0x3f : 0xff)) +
 			2;
 	}
-	if (dw0 >> 16 == 0x6904 || dw0 >> 16 == 0x680b)
+	if (dw0 >> 16 == 0x6904 || dw0 >> 16 == 0x680b ||
+	    dw0 >> 16 == 0x780b)
 		return 1;
 	return (dw0 & (dw0 >> 16 == 0x7917 ? 0x1ff : 0xff)) + 2;
 }

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Doors in commands that are allowed: bits and lengths that one public source reads
+ * otherwise than another, and registers that do what a refused command does.
+ * promise: P9
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "audit_rig.h"
+
+#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+
+#define BDW		XENGT_PLATFORM_BDW
+#define SKL		XENGT_PLATFORM_SKL
+#define RCS		XENGT_ENGINE_RCS
+#define RING		XENGT_AUDIT_RING
+#define BATCH		XENGT_AUDIT_BATCH
+#define INDIRECT	XENGT_AUDIT_INDIRECT_CTX
+
+#define LRI		0x11000001u
+#define MATH		0x0d000000u
+#define FLUSH_DW	0x13000002u
+#define PIPE		0x7a000004u
+#define SDI		0x10000002u
+#define ATOMIC		0x17800000u
+
+static const enum xengt_platform_id platforms[] = { BDW, SKL };
+
+/* A stream of one command, alone or before an END. */
+static enum xengt_refusal run_one(enum xengt_platform_id platform,
+				  enum xengt_engine_id engine,
+				  enum xengt_audit_kind kind,
+				  const uint32_t *dw, uint32_t n)
+{
+	struct xengt_audit audit = make(platform, engine, kind);
+	uint32_t copy[300];
+
+	assert_true(n < COUNT(copy));
+	memcpy(copy, dw, n * sizeof(*dw));
+	copy[n] = END;
+	return run(&audit, copy, kind == BATCH ? n + 1 : n);
+}
+
+static enum xengt_refusal load(enum xengt_platform_id platform,
+			       enum xengt_engine_id engine,
+			       enum xengt_audit_kind kind, uint32_t reg,
+			       uint32_t val)
+{
+	const uint32_t dw[] = { LRI, reg, val };
+
+	return run_one(platform, engine, kind, dw, 3);
+}
+
+/* ---- two readings ---- */
+
+/* Who reads 6 bits sees commands where who reads 8 bits sees operands. */
+static void math_of_two_lengths(void **state)
+{
+	uint32_t dw[260] = { 0 };
+
+	(void)state;
+	for (uint32_t field = 0; field < 256; field++)
+		for (int e = 0; e < XENGT_ENGINES; e++) {
+			dw[0] = MATH | field;
+			assert_int_equal(run_one(SKL, e, RING, dw, field + 2),
+					 XENGT_REFUSED_NOT);
+			assert_int_equal(run_one(BDW, e, RING, dw, field + 2),
+					 field < 64 ? XENGT_REFUSED_NOT :
+					 XENGT_REFUSED_LENGTH);
+		}
+}
+
+/* What the ALU can do is listed; nobody says what the rest would do. */
+static void math_of_unknown_meaning(void **state)
+{
+	static const uint32_t good[] = {
+		0, 0x08008000, 0x48008400, 0x08108000, 0x48108400, 0x10000000,
+		0x10400000, 0x18003c31, 0x58000032,
+	};
+	static const uint32_t bad[] = {
+		0x00100000, 0x08200000, 0x10500000, 0x18004031, 0x08008010,
+		0x0800c000, 0x180ffc31, 0x08008030, 0x11000001, 0xffffffff,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++)
+		assert_int_equal(run_one(SKL, RCS, RING,
+					 (const uint32_t[]){ MATH, good[i] }, 2),
+				 XENGT_REFUSED_NOT);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(run_one(SKL, RCS, RING,
+					 (const uint32_t[]){ MATH, bad[i] }, 2),
+				 XENGT_REFUSED_FORBIDDEN);
+}
+
+/* With operands in the command there is one length, without one there is another. */
+static void atomic_of_one_length(void **state)
+{
+	uint32_t dw[12] = { 0 };
+
+	(void)state;
+	dw[1] = 0x1000;
+	for (uint32_t len = 3; len <= 11; len++)
+		for (uint32_t is_inline = 0; is_inline < 2; is_inline++) {
+			dw[0] = ATOMIC | is_inline << 18 | (len - 2);
+			assert_int_equal(run_one(SKL, RCS, RING, dw, len),
+					 len == (is_inline ? 11 : 3) ?
+					 XENGT_REFUSED_NOT :
+					 XENGT_REFUSED_LENGTH);
+		}
+	dw[0] = ATOMIC | 3u << 19 | 1;		/* a size that is none */
+	assert_int_equal(run_one(SKL, RCS, RING, dw, 3),
+			 XENGT_REFUSED_FORBIDDEN);
+}
+
+/* Pipeline commands whose length is another one on the other generation. */
+static void lengths_of_a_generation(void **state)
+{
+	static const struct {
+		uint32_t opcode;
+		uint32_t bdw;
+		uint32_t skl;		/* 0: there is none */
+	} cmds[] = {
+		{ 0x61010000, 16, 19 }, { 0x781d0000, 9, 11 },
+		{ 0x781f0000, 4, 6 }, { 0x784e0000, 3, 4 },
+		{ 0x61030000, 2, 0 },
+	};
+	uint32_t dw[32] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cmds); i++)
+		for (uint32_t len = 2; len < 24; len++) {
+			dw[0] = cmds[i].opcode | (len - 2);
+			assert_int_equal(run_one(BDW, RCS, BATCH, dw, len),
+					 len == cmds[i].bdw ? XENGT_REFUSED_NOT :
+					 XENGT_REFUSED_LENGTH);
+			assert_int_equal(run_one(SKL, RCS, BATCH, dw, len),
+					 !cmds[i].skl ? XENGT_REFUSED_UNKNOWN :
+					 len == cmds[i].skl ? XENGT_REFUSED_NOT :
+					 XENGT_REFUSED_LENGTH);
+		}
+}
+
+/* One opcode, and another command on each engine. */
+static void opcodes_of_an_engine(void **state)
+{
+	uint32_t dw[80] = { 0x70000007 };
+
+	(void)state;
+	/* MEDIA_VFE_STATE, MFX_PIPE_MODE_SELECT, nothing, nothing */
+	for (size_t i = 0; i < COUNT(platforms); i++) {
+		const enum xengt_platform_id p = platforms[i];
+
+		assert_int_equal(run_one(p, RCS, BATCH, dw, 9), 0);
+		assert_int_equal(run_one(p, XENGT_ENGINE_VCS, BATCH, dw, 9),
+				 XENGT_REFUSED_FORBIDDEN);
+		assert_int_equal(run_one(p, XENGT_ENGINE_VECS, BATCH, dw, 9),
+				 XENGT_REFUSED_UNKNOWN);
+		assert_int_equal(run_one(p, XENGT_ENGINE_BCS, BATCH, dw, 9),
+				 XENGT_REFUSED_UNKNOWN);
+	}
+	/* the length has 16 bits on RCS */
+	dw[0] = 0x70010102;
+	assert_int_equal(run_one(SKL, RCS, BATCH, dw, 4), XENGT_REFUSED_LENGTH);
+	/* an HCP command, which Broadwell does not have */
+	dw[0] = 0x73800002;
+	assert_int_equal(run_one(SKL, XENGT_ENGINE_VCS, RING, dw, 4),
+			 XENGT_REFUSED_FORBIDDEN);
+	assert_int_equal(run_one(BDW, XENGT_ENGINE_VCS, RING, dw, 4),
+			 XENGT_REFUSED_UNKNOWN);
+}
+
+/* ---- bits ---- */
+
+/* Protected content by another way than MI_SET_APPID. */
+static void flush_dw_bits(void **state)
+{
+	static const uint32_t bad[] = { 6, 10, 13, 16, 17, 19, 20, 22 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(platforms); i++)
+		for (int e = XENGT_ENGINE_VCS; e < XENGT_ENGINES; e++)
+			for (size_t b = 0; b < COUNT(bad); b++) {
+				uint32_t dw[4] = { FLUSH_DW };
+
+				assert_int_equal(run_one(platforms[i], e, RING,
+							 dw, 4), 0);
+				dw[0] |= 1u << bad[b];
+				assert_int_equal(run_one(platforms[i], e, RING,
+							 dw, 4),
+						 XENGT_REFUSED_FORBIDDEN);
+			}
+}
+
+static void pipe_control_bits(void **state)
+{
+	static const uint32_t bad[] = { 6, 17, 22, 25, 26, 28, 29, 30, 31 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(platforms); i++) {
+		uint32_t dw[6] = { PIPE };
+
+		for (size_t b = 0; b < COUNT(bad); b++) {
+			/* with the stall that lets others pass */
+			dw[1] = 1u << bad[b] | 1u << 20;
+			assert_int_equal(run_one(platforms[i], RCS, RING, dw, 6),
+					 XENGT_REFUSED_FORBIDDEN);
+		}
+		/* FLUSH_L3: i915's clear of shared local memory */
+		dw[1] = 1u << 27;
+		assert_int_equal(run_one(platforms[i], RCS, RING, dw, 6),
+				 XENGT_REFUSED_FORBIDDEN);
+		dw[1] |= 1u << 20;
+		assert_int_equal(run_one(platforms[i], RCS, RING, dw, 6),
+				 XENGT_REFUSED_NOT);
+	}
+}
+
+/* "Core mode": the engine adds something to the address. */
+static void store_somewhere_else(void **state)
+{
+	uint32_t dw[4] = { SDI, 0x1001 };
+
+	(void)state;
+	assert_int_equal(run_one(SKL, RCS, RING, dw, 4), XENGT_REFUSED_ADDRESS);
+	dw[0] |= GGTT;
+	dw[1] = LOW | 1;
+	assert_int_equal(run_one(SKL, RCS, RING, dw, 4), XENGT_REFUSED_ADDRESS);
+	dw[1] = LOW;
+	assert_int_equal(run_one(SKL, RCS, RING, dw, 4), XENGT_REFUSED_NOT);
+}
+
+/* A register poll is Gen9's; on Gen8 the bit has no meaning. */
+static void semaphore_on_a_register(void **state)
+{
+	const uint32_t dw[4] = { 0x0e018002, 1, 0x2600, 0 };
+
+	(void)state;
+	assert_int_equal(run_one(SKL, RCS, RING, dw, 4), XENGT_REFUSED_NOT);
+	assert_int_equal(run_one(BDW, RCS, RING, dw, 4),
+			 XENGT_REFUSED_FORBIDDEN);
+}
+
+/* ---- registers that do what a refused command does ---- */
+
+/* MI_SUSPEND_FLUSH, MI_FLUSH; and a clear of the same, which is no harm. */
+static void mode_suspends_no_flush(void **state)
+{
+	static const enum xengt_audit_kind kinds[] = { RING, BATCH, INDIRECT };
+	static const uint32_t bad[] = { 15, 12, 8 };
+	struct xengt_audit audit = make(SKL, RCS, RING);
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		for (int e = 0; e < XENGT_ENGINES; e++)
+			for (size_t b = 0; b < COUNT(bad); b++) {
+				uint32_t bit = 1u << bad[b];
+				uint32_t reg = bases[e] + 0x9c;
+
+				assert_int_equal(load(SKL, e, kinds[k], reg,
+						      bit << 16 | bit),
+						 XENGT_REFUSED_REGISTER);
+				assert_int_equal(load(SKL, e, kinds[k], reg,
+						      bit << 16),
+						 XENGT_REFUSED_NOT);
+			}
+	for (size_t b = 0; b < COUNT(bad); b++) {
+		uint32_t pipe[6] = { PIPE, 1u << 23, 0x209c, 0, 0x10001u };
+		uint32_t image[4] = { LRI, 0x209c, 0x10001u, END };
+
+		pipe[4] <<= bad[b];
+		image[2] <<= bad[b];
+		assert_int_equal(run_one(SKL, RCS, RING, pipe, 6),
+				 XENGT_REFUSED_REGISTER);
+		assert_int_equal(xengt_audit_image(&audit, image, 0, 4), 1);
+	}
+}
+
+/* MI_CLFLUSH, a flush that reports to a status page, one of the TLBs. */
+static void instpm_acts_not(void **state)
+{
+	(void)state;
+	assert_int_equal(load(BDW, RCS, RING, 0x20c0, 0x00800080), 0);
+	for (uint32_t bit = 5; bit < 12; bit += bit == 5 ? 4 : 2)
+		assert_int_equal(load(BDW, RCS, RING, 0x20c0, 0x10001u << bit),
+				 XENGT_REFUSED_REGISTER);
+}
+
+/* Registers that no image has: the bit that every driver sets, and no other. */
+static void shared_registers_stay_as_they_are(void **state)
+{
+	static const struct {
+		uint32_t reg;
+		uint32_t bit;
+	} shared[] = { { 0x2088, 1 }, { 0x2090, 12 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(shared); i++)
+		for (uint32_t bit = 0; bit < 16; bit++)
+			assert_int_equal(load(SKL, RCS, INDIRECT, shared[i].reg,
+					      0x10001u << bit),
+					 bit == shared[i].bit ?
+					 XENGT_REFUSED_NOT :
+					 XENGT_REFUSED_REGISTER);
+}
+
+/* Part of a value: the audit judges whole ones. */
+static void loads_of_some_bytes(void **state)
+{
+	(void)state;
+	for (uint32_t bit = 8; bit < 12; bit++) {
+		const uint32_t dw[] = { LRI | 1u << bit, 0x2600, 1 };
+
+		assert_int_equal(run_one(SKL, RCS, RING, dw, 3),
+				 XENGT_REFUSED_FORBIDDEN);
+	}
+}
+
+/* ---- facts that were wrong ---- */
+
+static const char *name_of(uint32_t reg)
+{
+	struct xengt_audit audit = make(SKL, RCS, RING);
+	const struct xengt_audit_reg_row *row =
+		xengt_audit_find_reg(xengt_audit_hardware(&audit), 0x2000, reg);
+
+	return row ? row->name : "none";
+}
+
+static void registers_by_name(void **state)
+{
+	(void)state;
+	/* HS_INVOCATION_COUNT is the first statistic */
+	assert_string_equal(name_of(0x2300), "PIPELINE_STATISTICS");
+	assert_string_equal(name_of(0x22fc), "none");
+	assert_string_equal(name_of(0x7034), "L3CNTLREG");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(math_of_two_lengths),
+		cmocka_unit_test(math_of_unknown_meaning),
+		cmocka_unit_test(atomic_of_one_length),
+		cmocka_unit_test(lengths_of_a_generation),
+		cmocka_unit_test(opcodes_of_an_engine),
+		cmocka_unit_test(flush_dw_bits),
+		cmocka_unit_test(pipe_control_bits),
+		cmocka_unit_test(store_somewhere_else),
+		cmocka_unit_test(semaphore_on_a_register),
+		cmocka_unit_test(mode_suspends_no_flush),
+		cmocka_unit_test(instpm_acts_not),
+		cmocka_unit_test(shared_registers_stay_as_they_are),
+		cmocka_unit_test(loads_of_some_bytes),
+		cmocka_unit_test(registers_by_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -173,6 +173,7 @@ $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
 	$(archive)
 
 # Functions that lead to a test's own __wrap_NAME() wherever the program calls them.
+WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_vm_access
 WRAP_test_hv_xen	:= nanosleep
 WRAP_test_log		:= clock_gettime
 WRAP_test_loop		:= clock_gettime poll xengt_log xengt_wp_send

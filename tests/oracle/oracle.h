@@ -17,6 +17,9 @@
 
 #include <stdint.h>
 
+struct xengt_audit;
+struct xengt_audit_result;
+
 /* What was compared so far, so that a test can see that something was. */
 struct oracle_counts {
 	uint64_t submissions;		/* taken, all or cut */
@@ -26,5 +29,14 @@ struct oracle_counts {
 };
 
 struct oracle_counts oracle_counts(void);
+
+/*
+ * xengt_audit_run(), and a look at what it changed: each dword that is another one
+ * afterwards is named by the row of its command (struct xengt_audit_cmd.patched), but
+ * for the END behind a start of a batch and what becomes a no-op in a user batch.
+ */
+int oracle_audit_run(const struct xengt_audit *audit, uint32_t *copy,
+		     uint32_t first, uint32_t count,
+		     struct xengt_audit_result *ret_result);
 
 #endif /* ORACLE_H */

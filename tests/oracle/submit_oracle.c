@@ -254,9 +254,6 @@ static void check_sched(const struct xengt_sched *sched)
 
 /* ---- the calls ---- */
 
-int __real_xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
-			   uint32_t first, uint32_t count,
-			   struct xengt_audit_result *ret_result);
 int __real_xengt_submit(struct xengt_exec *exec,
 			struct xengt_vgpu_submit *work);
 int __real_xengt_exec_reset(struct xengt_exec *exec, uint32_t mask);
@@ -284,7 +281,7 @@ int __wrap_xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 			   uint32_t first, uint32_t count,
 			   struct xengt_audit_result *ret_result)
 {
-	int r = __real_xengt_audit_run(audit, copy, first, count, ret_result);
+	int r = oracle_audit_run(audit, copy, first, count, ret_result);
 
 	if (!is_submitting)
 		return r;

@@ -545,7 +545,7 @@ static void chained_batches(void **state)
 	assert_int_equal(result.at, 4);
 }
 
-/* ---- batches of users, on Gen9's blitter ---- */
+/* ---- batches of users, on Gen9's blitter (CVE-2019-0155) ---- */
 
 /* clang-format off */
 static const struct stream user[] = {

@@ -142,8 +142,26 @@ static void judge_mi(const uint32_t *dw, uint32_t len, bool is_user)
 	}
 }
 
+/* Protected content, caches of others, an address that is moved. */
+static void judge_reserved(const uint32_t *dw)
+{
+	switch (dw[0] >> 23) {
+	case 0x26:
+		must(!(dw[0] & (1u << 22 | 1u << 6)));
+		return;
+	case 0x20:
+		must(!(dw[1] & 3));
+		return;
+	}
+	if (dw[0] >> 16 != 0x7a00)
+		return;
+	must(!(dw[1] & (1u << 22 | 1u << 26)));
+	must(!(dw[1] >> 27 & 1) || dw[1] >> 20 & 1);
+}
+
 static void judge(const uint32_t *dw, uint32_t len, bool is_user)
 {
+	judge_reserved(dw);
 	if (dw[0] >> 29 == 0) {
 		judge_mi(dw, len, is_user);
 		return;

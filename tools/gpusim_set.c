@@ -51,6 +51,25 @@ static int set_lose_irq(struct xengt_sim_exec_opts *o, const char *text)
 	return parse_engines(text, &o->lose_irq);
 }
 
+static int set_stick_tlb(struct xengt_sim_exec_opts *o, const char *text)
+{
+	return parse_engines(text, &o->stick_tlb);
+}
+
+static int set_stick_reset(struct xengt_sim_exec_opts *o, const char *text)
+{
+	return parse_engines(text, &o->stick_reset);
+}
+
+static int set_stick_full_reset(struct xengt_sim_exec_opts *o,
+				const char *text)
+{
+	if (strcmp(text, "on") && strcmp(text, "off"))
+		return -EINVAL;
+	o->stick_full_reset = !strcmp(text, "on");
+	return 0;
+}
+
 static int set_blt_hole(struct xengt_sim_exec_opts *o, const char *text)
 {
 	if (strcmp(text, "open") && strcmp(text, "closed"))
@@ -78,6 +97,9 @@ static const struct {
 } rows[] = {
 	{ "ignore-preempt", set_ignore_preempt },
 	{ "lose-irq", set_lose_irq },
+	{ "stick-tlb", set_stick_tlb },
+	{ "stick-reset", set_stick_reset },
+	{ "stick-full-reset", set_stick_full_reset },
 	{ "blt-hole", set_blt_hole },
 	{ "cost", set_cost },
 };

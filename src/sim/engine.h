@@ -83,8 +83,16 @@ const char *sim_engine_name(enum sim_engine_id id);
 
 /*
  * Forget what the PPGTT walker has cached for these engines, mask of
- * SIM_ENGINE_BIT() (GFX_FLSH_CNTL, invalidation of one engine).
+ * SIM_ENGINE_BIT() (GFX_FLSH_CNTL, invalidation of one engine). Returns the engines
+ * that do not, by stick_tlb.
  */
-void sim_engine_tlb_flush(struct xengt_sim *sim, unsigned int engine_mask);
+unsigned int sim_engine_tlb_flush(struct xengt_sim *sim,
+				  unsigned int engine_mask);
+/*
+ * The engines, of those that are to be reset, that go on as if they were not. A reset
+ * of the whole GPU that ends frees what sticks.
+ */
+unsigned int sim_engine_stuck(struct xengt_sim *sim, unsigned int engine_mask,
+			      bool is_full);
 
 #endif /* XENGT_SIM_ENGINE_H */

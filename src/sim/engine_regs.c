@@ -303,9 +303,27 @@ void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask)
 			reset_one(sim, &sim->exec->engine[i]);
 }
 
-void sim_engine_tlb_flush(struct xengt_sim *sim, unsigned int engine_mask)
+unsigned int sim_engine_tlb_flush(struct xengt_sim *sim,
+				  unsigned int engine_mask)
 {
+	unsigned int stuck = engine_mask & sim->exec->opts.stick_tlb;
+
 	for (unsigned int i = 0; i < SIM_ENGINES; i++)
-		if (engine_mask & SIM_ENGINE_BIT(i))
+		if (engine_mask & ~stuck & SIM_ENGINE_BIT(i))
 			sim_vm_flush(&sim->exec->engine[i]);
+	return stuck;
+}
+
+unsigned int sim_engine_stuck(struct xengt_sim *sim, unsigned int engine_mask,
+			      bool is_full)
+{
+	struct xengt_sim_exec_opts *opts = &sim->exec->opts;
+
+	if (!is_full)
+		return engine_mask & opts->stick_reset;
+	if (opts->stick_full_reset)
+		return SIM_ENGINE_ALL;
+	opts->stick_tlb = 0;
+	opts->stick_reset = 0;
+	return 0;
 }

@@ -65,7 +65,7 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
 }
 
-/* Over at once, so bit 0 reads as 0. */
+/* Over at once, so bit 0 reads as 0; or never. */
 static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			     uint32_t be)
 {
@@ -75,9 +75,8 @@ static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		SIM_ENGINE_BIT(SIM_BCS), SIM_ENGINE_BIT(SIM_VECS),
 	};
 
-	if (val & be & 1)
+	REG(sim, off) = val & be & 1 &&
 		sim_engine_tlb_flush(sim, engines[(off - 0x4260) / 4]);
-	REG(sim, off) = 0;
 }
 
 static uint32_t read_master(const struct xengt_sim *sim, uint32_t off)

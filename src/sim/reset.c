@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Resets by GDRST (0x941c): it names domains and is over before the write
+ * Resets by GDRST (0x941c): it names domains and is over (or, by a switch, never)
+ * before the write
  * returns, so reads give 0.  RESET_CTL, by which an engine is asked to get
  * ready first, is the engine's (engine_regs.c).
  *
@@ -35,6 +36,7 @@ static const struct {
 	unsigned int engines;		/* reset with one of these; 0: full */
 } lost[] = {
 	{ 0x4080, 0x4080, 0 },				/* translation */
+	{ 0x4260, 0x4270, 0 },				/* TLBs that stick */
 	{ 0x5200, 0x529c, SIM_ENGINE_BIT(SIM_RCS) },	/* stream output */
 	{ 0x7000, 0x7ffc, SIM_ENGINE_BIT(SIM_RCS) },	/* 3D workarounds */
 	{ 0xb000, 0xb01c, 0 },				/* L3 */
@@ -54,11 +56,18 @@ void sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			   uint32_t be)
 {
 	bool is_full = val & be & GDRST_FULL;
-	unsigned int mask = is_full ? SIM_ENGINE_ALL : 0;
+	unsigned int mask = is_full ? SIM_ENGINE_ALL : 0, stuck;
+	uint32_t busy = 0;
 
 	for (size_t i = 0; i < SIM_ENGINES; i++)
 		if (val & be & domains[i].domain)
 			mask |= SIM_ENGINE_BIT(domains[i].engine);
+	stuck = sim_engine_stuck(sim, mask, is_full);
+	mask &= ~stuck;
+	for (size_t i = 0; i < SIM_ENGINES; i++)
+		if (stuck & SIM_ENGINE_BIT(domains[i].engine))
+			busy |= val & be & (domains[i].domain | GDRST_FULL);
+	is_full &= !stuck;
 	sim_engine_reset(sim, mask);
 	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++)
 		if (is_full || (lost[i].engines & mask))
@@ -66,5 +75,5 @@ void sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			       lost[i].last - lost[i].first + 4);
 	if (is_full)
 		sim_fence_reset(sim);
-	REG(sim, off) = 0;
+	REG(sim, off) = busy;
 }

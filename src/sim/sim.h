@@ -285,6 +285,10 @@ struct xengt_sim_exec_opts {
 	 * true closes that hole.
 	 */
 	bool no_blt_hole;
+	/* Resets and invalidations that never end, until the switch is off. */
+	unsigned int stick_tlb;		/* of engines: their TLB stays as it is */
+	unsigned int stick_reset;	/* of engines: they go on, as if not reset */
+	bool stick_full_reset;		/* nor does a reset of the whole GPU end */
 };
 
 struct xengt_sim_engine_stats {

@@ -251,6 +251,27 @@ static void test_set(void **state)
 	serve(r);
 }
 
+static void test_set_what_sticks(void **state)
+{
+	struct xengt_sim_exec_opts got;
+	struct rig *r = *state;
+	int fd = peer(r);
+
+	ask(r, fd, "set stick-tlb rcs,bcs\n", "ok\n");
+	ask(r, fd, "set stick-reset vcs\n", "ok\n");
+	ask(r, fd, "set stick-full-reset on\n", "ok\n");
+	xengt_sim_get_exec(r->s.sim, &got);
+	assert_int_equal(got.stick_tlb, 9);
+	assert_int_equal(got.stick_reset, 2);
+	assert_true(got.stick_full_reset);
+	ask(r, fd, "set stick-full-reset off\n", "ok\n");
+	ask(r, fd, "set stick-full-reset rcs\n", "error no such value: rcs\n");
+	xengt_sim_get_exec(r->s.sim, &got);
+	assert_false(got.stick_full_reset);
+	close(fd);
+	serve(r);
+}
+
 static void test_bounds(void **state)
 {
 	static char big[5000];
@@ -332,7 +353,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_screenshot), T(test_unfinished), T(test_monitor),
-		T(test_stats), T(test_set), T(test_bounds), T(test_silent_peer),
+		T(test_stats), T(test_set), T(test_set_what_sticks),
+		T(test_bounds), T(test_silent_peer),
 		T(test_open),
 	};
 

@@ -63,6 +63,11 @@ static int state_show(struct seq_file *m, void *unused)
 	}
 	seq_printf(m, "gpu %s: %s\n", pci_name(gpu->pdev),
 		   gpu->pci_id->name);
+	seq_printf(m, "health: %s; %u flushes and %u resets of an engine failed, %u full resets\n",
+		   gpu->health.is_lost ? "lost, all memory stays held" :
+		   gpu->health.is_stopped ? "stopped, to be bound anew" : "fine",
+		   gpu->health.flushes_failed, gpu->health.resets_failed,
+		   gpu->health.full_resets);
 	seq_printf(m, "irqs: gt %lld display %lld pcu %lld spurious %lld\n",
 		   atomic64_read(&gpu->irqs[XENGT_IRQ_GT]),
 		   atomic64_read(&gpu->irqs[XENGT_IRQ_DISPLAY]),

@@ -39,10 +39,10 @@ MODULE_PARM_DESC(simulator,
 		 "the GPU is a simulated one: bind those that are not for silicon yet, too");
 
 /* Whatever ran before: no interrupt, no scanout, no engine working. */
-static void quiesce(struct xengt_gpu *gpu)
+static int quiesce(struct xengt_gpu *gpu)
 {
 	xengt_irq_mask_all(gpu);
-	xengt_hw_stop(gpu);
+	return xengt_hw_stop(gpu);
 }
 
 /* ---- probe: each step has its undo in remove, in reverse order ---- */
@@ -188,8 +188,21 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 		.engine_ops = &xengt_engine_execlists,
 		.ctx = gpu,
 		.platform = platform,
+		.health = &gpu->health,
 	};
 	return gpu;
+}
+
+/* From whatever ran before to engines that take work. */
+static int start(struct xengt_gpu *gpu)
+{
+	int r = quiesce(gpu);
+
+	if (r)
+		return r;
+	xengt_hw_ggtt_clear(gpu);
+	xengt_hw_init_pat(gpu);
+	return xengt_engine_init(gpu);
 }
 
 static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -234,10 +247,7 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		dev_err(dev, "no scratch page that the GPU can reach: %d\n", r);
 		goto unmap_bars;
 	}
-	quiesce(gpu);
-	xengt_hw_ggtt_clear(gpu);
-	xengt_hw_init_pat(gpu);
-	r = xengt_engine_init(gpu);
+	r = start(gpu);
 	if (r) {
 		dev_err(dev, "cannot set up the engines: %d\n", r);
 		goto free_scratch;
@@ -351,6 +361,7 @@ static int xengt_pm_prepare(struct device *dev)
 
 static int xengt_pm_suspend(struct device *dev)
 {
+	/* what does not stop loses its power, and no guest uses it */
 	quiesce(dev_get_drvdata(dev));
 	return 0;
 }
@@ -358,8 +369,13 @@ static int xengt_pm_suspend(struct device *dev)
 static int xengt_pm_resume(struct device *dev)
 {
 	struct xengt_gpu *gpu = dev_get_drvdata(dev);
+	int r = quiesce(gpu);
 
-	quiesce(gpu);
+	/* bus mastering stays off, and no vGPU can be made */
+	if (r) {
+		gpu->health.is_stopped = true;
+		return r;
+	}
 	xengt_hw_ggtt_clear(gpu);
 	xengt_hw_init_pat(gpu);
 	xengt_engine_resume(gpu);

@@ -107,22 +107,25 @@ void xengt_hw_unwake(struct xengt_gpu *gpu)
 
 /* ---- page tables of contexts ---- */
 
-void xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
+int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 {
-	int i;
+	int i, r;
 
 	xengt_hw_wake(gpu);
 	/* the tables' entries, then the walker's caches, then each engine's */
-	xengt_hw_ggtt_flush(gpu);
+	r = xengt_hw_ggtt_flush(gpu);
 	for (i = 0; i < TLBS; i++)
 		xengt_write32(gpu, TLB_INVALIDATE(i), TLB_INVALIDATE_BUSY);
 	for (i = 0; i < TLBS; i++) {
-		if (wait_reg(gpu, TLB_INVALIDATE(i), TLB_INVALIDATE_BUSY, 0,
-			     4000))
-			dev_err_ratelimited(&gpu->pdev->dev,
-					    "TLB %d is not invalidated\n", i);
+		if (!wait_reg(gpu, TLB_INVALIDATE(i), TLB_INVALIDATE_BUSY, 0,
+			      4000))
+			continue;
+		dev_err_ratelimited(&gpu->pdev->dev,
+				    "TLB %d is not invalidated\n", i);
+		r = -EIO;
 	}
 	xengt_hw_unwake(gpu);
+	return r;
 }
 
 void xengt_hw_init_pat(struct xengt_gpu *gpu)
@@ -150,12 +153,13 @@ void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte)
 	writeq(pte, gpu->ggtt + (size_t)index * sizeof(pte));
 }
 
-void xengt_hw_ggtt_flush(struct xengt_gpu *gpu)
+int xengt_hw_ggtt_flush(struct xengt_gpu *gpu)
 {
 	/* entries out of the write-combining buffers, flush, wait for it */
 	wmb();
 	xengt_write32(gpu, XENGT_GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
-	xengt_read32(gpu, XENGT_GFX_FLSH_CNTL);
+	/* all ones: the device does not answer any more */
+	return xengt_read32(gpu, XENGT_GFX_FLSH_CNTL) == ~0u ? -EIO : 0;
 }
 
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value)
@@ -277,10 +281,10 @@ static void stop_scanout(struct xengt_gpu *gpu)
 }
 
 /* An engine that is working would go on reading through the GGTT. */
-static void stop_engines(struct xengt_gpu *gpu)
+static int stop_engines(struct xengt_gpu *gpu)
 {
 	struct device *dev = &gpu->pdev->dev;
-	int i;
+	int i, r;
 
 	xengt_hw_wake(gpu);
 	for (i = 0; i < ARRAY_SIZE(engine_bases); i++) {
@@ -297,8 +301,9 @@ static void stop_engines(struct xengt_gpu *gpu)
 				base);
 	}
 	xengt_write32(gpu, XENGT_GDRST, XENGT_GDRST_FULL);
-	if (wait_reg(gpu, XENGT_GDRST, XENGT_GDRST_FULL, 0, 2000))
-		dev_warn(dev, "the engines do not come out of reset\n");
+	r = wait_reg(gpu, XENGT_GDRST, XENGT_GDRST_FULL, 0, 2000);
+	if (r)
+		dev_err(dev, "the engines do not come out of reset\n");
 	for (i = 0; i < ARRAY_SIZE(engine_bases); i++)
 		xengt_write32(gpu, engine_bases[i] + XENGT_RING_RESET_CTL,
 			      XENGT_MASKED_CLEAR(XENGT_RESET_REQUEST));
@@ -307,10 +312,11 @@ static void stop_engines(struct xengt_gpu *gpu)
 			      xengt_read32(gpu, XENGT_GAMW_ECO_DEV) |
 			      XENGT_GAMW_ECO_DEV_64K);
 	xengt_hw_unwake(gpu);
+	return r ? -EIO : 0;
 }
 
-void xengt_hw_stop(struct xengt_gpu *gpu)
+int xengt_hw_stop(struct xengt_gpu *gpu)
 {
 	stop_scanout(gpu);
-	stop_engines(gpu);
+	return stop_engines(gpu);
 }

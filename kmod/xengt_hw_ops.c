@@ -18,14 +18,14 @@ static void op_pte_write(void *ctx, u32 index, u64 pte)
 		cond_resched();
 }
 
-static void op_ggtt_flush(void *ctx)
+static int op_ggtt_flush(void *ctx)
 {
-	xengt_hw_ggtt_flush(ctx);
+	return xengt_hw_ggtt_flush(ctx);
 }
 
-static void op_ppgtt_flush(void *ctx)
+static int op_ppgtt_flush(void *ctx)
 {
-	xengt_hw_ppgtt_flush(ctx);
+	return xengt_hw_ppgtt_flush(ctx);
 }
 
 static void op_fence_write(void *ctx, u32 n, u64 value)
@@ -71,6 +71,14 @@ static void op_set_busy(void *ctx, bool is_busy)
 	}
 }
 
+static void op_lost(void *ctx)
+{
+	struct xengt_gpu *gpu = ctx;
+
+	dev_crit(&gpu->pdev->dev,
+		 "the GPU does not obey, not even a reset of all of it: guests' memory that it may still use stays held until the next boot\n");
+}
+
 static void op_engines_lock(void *ctx)
 {
 	struct xengt_gpu *gpu = ctx;
@@ -96,6 +104,7 @@ const struct xengt_hw_ops xengt_gpu_hw_ops = {
 	.wait_us = op_wait_us,
 	.now_ns = op_now_ns,
 	.set_busy = op_set_busy,
+	.lost = op_lost,
 	.engines_lock = op_engines_lock,
 	.engines_unlock = op_engines_unlock,
 };

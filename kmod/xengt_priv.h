@@ -66,6 +66,7 @@ struct xengt_gpu {
 	dma_addr_t scratch_bus;
 	u64 scratch_pte;
 	struct xengt_hw hw;	/* all of this, as the boundary asks for it */
+	struct xengt_hw_health health;
 
 	struct mutex wake_lock;	/* guards wakes */
 	u32 wakes;		/* who needs the engines' registers awake */
@@ -116,10 +117,10 @@ u32 xengt_hw_ggtt_entries(struct pci_dev *pdev);
 /* Does something answer, and is it the real thing? Logs why not. */
 int xengt_hw_check(struct xengt_gpu *gpu);
 /*
- * Whatever ran before: no scanout, no engine working. Best effort, warns about what
- * does not stop. May sleep.
+ * Whatever ran before: no scanout, no engine working. Warns about a display that does
+ * not stop; -EIO: the engines do not, and the GPU must not get guests. May sleep.
  */
-void xengt_hw_stop(struct xengt_gpu *gpu);
+int xengt_hw_stop(struct xengt_gpu *gpu);
 /* The registers of the engines answer between these two; may sleep. */
 void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);
@@ -128,16 +129,16 @@ void xengt_hw_init_pat(struct xengt_gpu *gpu);
 /* Every entry to scratch, TLB flushed. Takes long; may sleep. */
 void xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
-/* Returns when entries written before are what the GPU uses. */
-void xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
+/* 0: entries written before are what the GPU uses; -EIO: nobody knows. */
+int xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
 /* Fence n of the hardware: off, then as value says. */
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value);
 
 /*
- * Returns when entries of page tables stored before are what the engines use.
- * May sleep.
+ * 0: entries of page tables stored before are what the engines use; -EIO: nobody
+ * knows. May sleep.
  */
-void xengt_hw_ppgtt_flush(struct xengt_gpu *gpu);
+int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu);
 
 /* ---- xengt_irq.c ---- */
 

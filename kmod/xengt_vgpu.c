@@ -127,8 +127,11 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	xengt_bnd_vgpu_destroy(&vgpu->bnd);
 	mutex_unlock(&gpu->lock);
 
-	ida_free(&vgpu_ids, vgpu->bnd.rec.id);
-	kvfree(vgpu);
+	/* what holds its frames stays, and its id with it */
+	if (!xengt_bnd_vgpu_is_kept(&vgpu->bnd)) {
+		ida_free(&vgpu_ids, vgpu->bnd.rec.id);
+		kvfree(vgpu);
+	}
 	xengt_gpu_put(gpu);
 }
 

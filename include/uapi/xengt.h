@@ -84,6 +84,7 @@ struct xengt_info {
  *  ESRCH   there is no such domain, or no page of it can be mapped
  *  EEXIST  the domain has a vGPU already that is not zapped
  *  ENODEV  no GPU is bound
+ *  EIO     the GPU did not do what it was told, and is to be bound anew
  *  EFAULT  the answer cannot be written: no vGPU was made
  * The vGPU holds one page of the domain from birth until it is zapped, so the
  * domain's number cannot be reused while the vGPU lives. Memory of the domain
@@ -157,6 +158,9 @@ struct xengt_vgpu_info {
  *  EFAULT  'entries' cannot be read, or this struct cannot be written
  *  ESTALE  the vGPU was zapped (a wrong range or count is told first)
  *  ENOMEM  the host is out of memory
+ *  EIO     (entries may have changed) the GPU does not obey, and what the entries
+ *          named before stays held; the same for REVALIDATE, PPGTT_WRITE and
+ *          PPGTT_DESTROY
  * When it returns 0, the GPU uses the new entries, and nothing of what the old
  * ones named is held on their account.
  */

@@ -59,19 +59,20 @@ static void pte_write(struct xengt_space *space, uint32_t page, uint64_t pte)
 	space->hw->ops->pte_write(space->hw->ctx, page, pte);
 }
 
-static void flush(struct xengt_space *space)
+static int flush(struct xengt_space *space)
 {
-	space->hw->ops->ggtt_flush(space->hw->ctx);
+	return xengt_hw_flush(space->hw, XENGT_HW_GGTT);
 }
 
-static void clear_entries(struct xengt_space *space, uint32_t first,
-			  uint32_t pages)
+/* The pages that the entries named may be freed if the answer is 0. */
+static int clear_entries(struct xengt_space *space, uint32_t first,
+			 uint32_t pages)
 {
 	uint32_t i;
 
 	for (i = 0; i < pages; i++)
 		pte_write(space, first + i, space->scratch_pte);
-	flush(space);
+	return flush(space);
 }
 
 int xengt_area_create(struct xengt_space *space, uint32_t pages,
@@ -99,8 +100,10 @@ int xengt_area_create(struct xengt_space *space, uint32_t pages,
 			goto fail;
 		pte_write(space, first + i, pte);
 	}
-	flush(space);
 	mark(space, (uint32_t)at, pages, true);
+	/* the GPU is lost: pages and entries stay as they are */
+	if (flush(space))
+		return -EIO;
 	space->next = (uint32_t)at + pages;
 	ret_area->mem = mem;
 	ret_area->pages = pages;
@@ -108,7 +111,8 @@ int xengt_area_create(struct xengt_space *space, uint32_t pages,
 	return 0;
 
 fail:
-	clear_entries(space, first, i);
+	if (clear_entries(space, first, i))
+		return -EIO;
 	space->hw->mem_ops->pages_free(space->hw->ctx, mem, pages, ret_area->bus);
 	return -ENOMEM;
 }
@@ -130,9 +134,10 @@ void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area)
 {
 	if (!area->pages)
 		return;
-	clear_entries(space, area->first, area->pages);
-	mark(space, area->first - space->first, area->pages, false);
-	space->hw->mem_ops->pages_free(space->hw->ctx, area->mem, area->pages,
-				   area->bus);
+	if (!clear_entries(space, area->first, area->pages)) {
+		mark(space, area->first - space->first, area->pages, false);
+		space->hw->mem_ops->pages_free(space->hw->ctx, area->mem,
+					       area->pages, area->bus);
+	}
 	memset(area, 0, sizeof(*area));
 }

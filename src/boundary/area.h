@@ -39,13 +39,14 @@ struct xengt_area {
 int xengt_space_init(struct xengt_space *space, const struct xengt_hw *hw,
 		     uint32_t first);
 
-/* 1..XENGT_AREA_PAGES_MAX pages; -ENOMEM. The GPU sees them on return. */
+/* 1..XENGT_AREA_PAGES_MAX pages; -ENOMEM, -EIO (the GPU is lost). The GPU sees them on return. */
 int xengt_area_create(struct xengt_space *space, uint32_t pages,
 		      struct xengt_area *ret_area);
 /* The GPU sees it again, after its GGTT was lost. */
 void xengt_area_restore(struct xengt_space *space,
 			const struct xengt_area *area);
-/* The GPU must be done with it. Fine for one that has no pages. */
+/* The GPU must be done with it. Fine for one that has no pages. The pages of one that
+ * the GPU may still use, being lost, are never freed. */
 void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area);
 
 /* Graphics address. */

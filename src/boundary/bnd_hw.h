@@ -23,13 +23,16 @@ struct xengt_ppgtt_table;
 struct xengt_hw_ops {
 	/* Store an entry of the GPU's GGTT, 8 bytes at once. May sleep. */
 	void (*pte_write)(void *ctx, uint32_t index, uint64_t pte);
-	/* Returns when earlier pte_write() hold and no TLB has an older entry. */
-	void (*ggtt_flush)(void *ctx);
 	/*
-	 * Returns when stores to page tables, and earlier pte_write(), hold and no
-	 * TLB of an engine has an older entry. May sleep.
+	 * 0: earlier pte_write() hold and no TLB has an older entry. -EIO: nobody
+	 * knows. For xengt_hw_flush() alone.
 	 */
-	void (*ppgtt_flush)(void *ctx);
+	int (*ggtt_flush)(void *ctx);
+	/*
+	 * The same, for stores to page tables, too, and the TLBs of engines. May
+	 * sleep.
+	 */
+	int (*ppgtt_flush)(void *ctx);
 	/* Fence register n of the GPU (not of a vGPU): off, then as value says. */
 	void (*fence_write)(void *ctx, uint32_t n, uint64_t value);
 
@@ -43,6 +46,8 @@ struct xengt_hw_ops {
 	uint64_t (*now_ns)(void *ctx);
 	/* From now on engines have work, or none: power. */
 	void (*set_busy)(void *ctx, bool is_busy);
+	/* The GPU is lost, see struct xengt_hw_health: somebody must be told. */
+	void (*lost)(void *ctx);
 	/* Between these two nobody else uses struct xengt_sched. */
 	void (*engines_lock)(void *ctx);
 	void (*engines_unlock)(void *ctx);
@@ -74,6 +79,42 @@ struct xengt_hw {
 	void *ctx;
 	const struct xengt_platform *platform;
 	xengt_bus_t scratch;		/* page that unused entries name */
+	struct xengt_hw_health *health;
 };
+
+/* What went wrong with the GPU. Zeroed: nothing. May be read without a lock. */
+struct xengt_hw_health {
+	/*
+	 * All of the GPU was reset: nothing runs, and nothing will until it is
+	 * bound anew. For good.
+	 */
+	bool is_stopped;
+	/*
+	 * The GPU did what it was told neither at once nor after a reset of all of
+	 * it: it may go on using whatever it was ever given. For good: every flush
+	 * fails from now on, and so nothing is let go, neither frames nor pages nor
+	 * slices.
+	 */
+	bool is_lost;
+	uint32_t flushes_failed;	/* each tried again after a reset */
+	uint32_t resets_failed;		/* of one engine */
+	uint32_t full_resets;		/* tried because of these */
+};
+
+enum xengt_hw_tlb { XENGT_HW_GGTT, XENGT_HW_PPGTT };
+
+/*
+ * Flush what older entries there may be; whoever is about to let go of what an entry
+ * named asks for it, and lets go only if the answer is 0. -EIO: the GPU is lost.
+ * If the flush is not confirmed, the GPU is stopped by a reset of all of it, and the
+ * flush tried again.
+ */
+int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb);
+
+/*
+ * The last means: reset the whole GPU, whatever runs, and stop it. -EIO: that failed;
+ * then the GPU is lost.
+ */
+int xengt_hw_full_reset(const struct xengt_hw *hw);
 
 #endif /* XENGT_BND_HW_H */

@@ -63,7 +63,8 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 /*
  * A vGPU that has its place is LIVE. The GPU's entries of its slices are scratch,
  * its fence registers off. *guest is copied; what is in
- * *gpu outlives the vGPU. -ENOMEM, -ENOSPC (XENGT_EXEC_VGPUS_MAX are there). On an error it has its
+ * *gpu outlives the vGPU. -ENOMEM, -ENOSPC (XENGT_EXEC_VGPUS_MAX are there), -EIO (the GPU is
+ * stopped, see bnd_hw.h). On an error it has its
  * place and nothing else.
  */
 int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
@@ -74,12 +75,20 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
  * XENGT_VGPU_IOC_ZAP. In this order: no engine works for it; its fence registers are
  * off; no entry of the GGTT, then none of its page tables, names a frame, the TLBs
  * are flushed, the frames put; frames_fini(). Then the state is 'cause', and there is
- * an event. A vGPU that is not LIVE stays as it is. Cannot fail.
+ * an event. A vGPU that is not LIVE stays as it is. Cannot fail. If the GPU is lost,
+ * nothing is put, and slices are not given back at the end.
  */
 void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause);
 /* Zaps it first, if nobody did. Also for one that has only its place, or not even
  * that. */
 void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v);
+
+/* Does the guest's memory stay held, because the GPU is lost? For good, then: the
+ * owner keeps what it has of the vGPU, after xengt_bnd_vgpu_destroy(), too. */
+static inline bool xengt_bnd_vgpu_is_kept(const struct xengt_bnd_vgpu *v)
+{
+	return v->hw && v->hw->health->is_lost;
+}
 
 static inline bool xengt_bnd_vgpu_is_live(const struct xengt_bnd_vgpu *v)
 {

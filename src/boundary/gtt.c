@@ -150,13 +150,14 @@ static uint32_t put(struct xengt_gtt *gtt, const uint32_t *gfns, uint32_t n)
 	return gtt->guest.ops->frames_put(gtt->guest.ctx, gfns, n);
 }
 
-static void flush(struct xengt_gtt *gtt)
+/* Nothing may be put unless the answer is 0. */
+static int flush(struct xengt_gtt *gtt)
 {
 #ifdef XENGT_FAULT_NO_FLUSH
-	return;
+	return 0;
 #endif
 	gtt->counters.tlb_flushes++;
-	gtt->hw->ops->ggtt_flush(gtt->hw->ctx);
+	return xengt_hw_flush(gtt->hw, XENGT_HW_GGTT);
 }
 
 /* The GPU's entry forgets its frame, which may be released after a flush. */
@@ -238,11 +239,37 @@ static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
 	return true;
 }
 
+/*
+ * The frames that entries name, to gtt->gfns, and which entries do, to gtt->where.
+ * Returns how many; adds those that cannot name any.
+ */
+static uint32_t gather(struct xengt_gtt *gtt, const uint64_t *entries,
+		       uint32_t count, uint32_t *scratched)
+{
+	uint32_t i, n = 0, gfn;
+
+	for (i = 0; i < count; i++) {
+		switch (xengt_pte_decode(entries[i], &gfn)) {
+		case XENGT_PTE_ABSENT:
+			break;
+		case XENGT_PTE_UNREACHABLE:
+			(*scratched)++;
+			break;
+		case XENGT_PTE_FRAME:
+			gtt->gfns[n] = gfn;
+			gtt->where[n] = (uint16_t)i;
+			n++;
+			break;
+		}
+	}
+	return n;
+}
+
 int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    const uint64_t *entries, uint32_t count,
 		    uint32_t *ret_scratched)
 {
-	uint32_t i, k, n = 0, n_old = 0, gfn, scratched = 0;
+	uint32_t i, k, n, n_old = 0, scratched = 0;
 	bool changed = false;
 	int r;
 
@@ -253,20 +280,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 	if (gtt->is_zapped)
 		return -ESTALE;
 
-	for (i = 0; i < count; i++) {
-		switch (xengt_pte_decode(entries[i], &gfn)) {
-		case XENGT_PTE_ABSENT:
-			break;
-		case XENGT_PTE_UNREACHABLE:
-			scratched++;
-			break;
-		case XENGT_PTE_FRAME:
-			gtt->gfns[n] = gfn;
-			gtt->where[n] = (uint16_t)i;
-			n++;
-			break;
-		}
-	}
+	n = gather(gtt, entries, count, &scratched);
 	if (n) {
 		r = get(gtt, n);
 		if (r)
@@ -274,7 +288,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		encode_or_put(gtt, n);
 	}
 
-	/* Nothing fails from here on. */
+	/* Nothing fails from here on but the GPU. */
 	for (i = 0, k = 0; i < count; i++) {
 		uint64_t pte = gtt->scratch_pte;
 		uint32_t w = word(EMPTY, 0);
@@ -291,8 +305,9 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		}
 		changed |= replace(gtt, first + i, w, pte, &n_old);
 	}
-	if (changed)
-		flush(gtt);
+	r = changed ? flush(gtt) : 0;
+	if (r)
+		return r;
 	if (n_old)
 		put(gtt, gtt->old, n_old);
 
@@ -353,6 +368,7 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 {
 	uint32_t total = xengt_gtt_entries_needed(gtt->slices);
 	uint32_t pos, w, last = 0;
+	int r;
 	bool any = false, moved = false, is_first = true;
 
 	if (gtt->is_zapped)
@@ -384,9 +400,9 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		point_at_scratch(gtt, pos);
 		any = true;
 	}
-	if (!any)
-		return 0;
-	flush(gtt);
+	r = any ? flush(gtt) : 0;
+	if (!any || r)
+		return r;
 	*ret_dropped = put_moved(gtt, UNRESOLVED);
 	gtt->counters.frames_followed += *ret_dropped;
 	return 0;
@@ -428,8 +444,9 @@ int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 		(*ret_resolved)++;
 	}
 	/* or the GPU may go on using scratch, from its TLB */
-	if (changed)
-		flush(gtt);
+	r = changed ? flush(gtt) : 0;
+	if (r)
+		return r;
 	*cursor = pos;
 	return pos < total;
 }
@@ -455,8 +472,7 @@ uint64_t xengt_gtt_zap(struct xengt_gtt *gtt)
 			set_word(gtt, pos, word(EMPTY, 0));
 		}
 	}
-	if (!any)
+	if (!any || flush(gtt))
 		return 0;
-	flush(gtt);
 	return put_moved(gtt, EMPTY);
 }

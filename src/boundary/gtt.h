@@ -113,8 +113,9 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 /*
  * XENGT_VGPU_IOC_GGTT_WRITE: 'count' guest entries from graphics page 'first'.
  * *ret_scratched (may be NULL): how many were present but not RAM.
- * -EINVAL, -ERANGE, -ESTALE as there; else what frames_get() said. On an error
- * no entry has changed.
+ * -EINVAL, -ERANGE, -ESTALE as there; else what frames_get() said. On these errors
+ * no entry has changed. -EIO: the GPU is lost (bnd_hw.h), and what the entries named
+ * before stays held for good.
  */
 int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    const uint64_t *entries, uint32_t count,
@@ -127,11 +128,11 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 /*
  * XENGT_VGPU_IOC_REVALIDATE in two halves, so that a caller may let others in
  * between. First xengt_gtt_drop_moved(): entries whose frame moved become
- * scratch, and the frames are released; 0 or -ESTALE, *ret_dropped frames.
+ * scratch, and the frames are released; 0, -ESTALE or -EIO, *ret_dropped frames.
  * Then xengt_gtt_resolve(), from *cursor = 0 until it returns other than 1: up
  * to one batch of entries that name no RAM is tried again, *ret_resolved is
- * increased by those that do now. 0: done; -ESTALE; else what frames_get()
- * said, and the call may be repeated.
+ * increased by those that do now. 0: done; -ESTALE; -EIO: the GPU is lost; else what
+ * frames_get() said, and the call may be repeated.
  */
 int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped);
 int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
@@ -140,7 +141,7 @@ int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 /*
  * XENGT_VGPU_IOC_ZAP: every entry to scratch, flush, every frame released, and
  * all later calls answer -ESTALE. Idempotent, cannot fail. Returns how many
- * frames were released.
+ * frames were released: none if the GPU is lost.
  */
 uint64_t xengt_gtt_zap(struct xengt_gtt *gtt);
 

@@ -171,7 +171,7 @@ static int write_upper(struct xengt_ppgtt_tables *tables,
 			goto undo;
 	}
 
-	/* Nothing fails from here on. */
+	/* Nothing fails from here on but the GPU. */
 	for (i = 0; i < count; i++) {
 		is_known |= replace_child(tables, table, first + i, entries[i],
 					  staged[i], &old);
@@ -179,13 +179,13 @@ static int write_upper(struct xengt_ppgtt_tables *tables,
 			xengt_ppgtt_leaf_fold(tables, staged[i]);
 		staged[i] = old && old->is_split ? old : NULL;
 	}
-	if (is_known && xengt_ppgtt_is_reachable(tables, table))
-		xengt_ppgtt_flush(tables);
+	r = is_known && xengt_ppgtt_is_reachable(tables, table) ?
+		xengt_ppgtt_flush(tables) : 0;
 	for (i = 0; i < count; i++) {
-		if (staged[i])
+		if (staged[i] && !r)
 			free_split(tables, staged[i]);
 	}
-	return 0;
+	return r;
 
 undo:
 	while (i--) {
@@ -252,8 +252,9 @@ int xengt_ppgtt_destroy(struct xengt_ppgtt_tables *tables, uint32_t id)
 		return -ENOENT;
 	if (table->refs || table->pins)
 		return -EBUSY;
-	if (xengt_ppgtt_is_reachable(tables, table))
-		xengt_ppgtt_flush(tables);
+	if (xengt_ppgtt_is_reachable(tables, table) &&
+	    xengt_ppgtt_flush(tables))
+		return -EIO;
 	if (table->level == 1)
 		xengt_ppgtt_leaf_release(tables, table);
 	for (i = 0; table->level > 1 && i < ENTRIES; i++) {
@@ -322,7 +323,8 @@ int xengt_ppgtt_drop_moved(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 			   uint64_t *dropped)
 {
 	struct xengt_ppgtt_table *table;
-	uint64_t n;
+	uint64_t n = 0;
+	int r;
 
 	if (tables->is_zapped)
 		return -ESTALE;
@@ -333,10 +335,10 @@ int xengt_ppgtt_drop_moved(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 	table = next_leaf(tables, cursor);
 	if (!table)
 		return 0;
-	n = xengt_ppgtt_leaf_drop_moved(tables, table);
+	r = xengt_ppgtt_leaf_drop_moved(tables, table, &n);
 	*dropped += n;
 	tables->counters.frames_followed += n;
-	return 1;
+	return r ? r : 1;
 }
 
 int xengt_ppgtt_resolve(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
@@ -363,7 +365,7 @@ static void free_all(struct xengt_ppgtt_tables *tables)
 {
 	uint32_t id;
 
-	if (tables->pins)
+	if (tables->pins || tables->is_kept)
 		return;
 	for (id = 1; id <= XENGT_PPGTT_TABLES_MAX; id++) {
 		if (tables->by_id[id])
@@ -398,8 +400,10 @@ uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables)
 		for (i = 0; table && i < ENTRIES; i++)
 			forget(table, i);
 	}
-	if (tables->live)
-		xengt_ppgtt_flush(tables);
+	if (tables->live && xengt_ppgtt_flush(tables)) {
+		tables->is_kept = true;
+		return 0;
+	}
 	for (id = 1; id <= XENGT_PPGTT_TABLES_MAX; id++) {
 		table = tables->by_id[id];
 		if (table && table->level == 1)

@@ -72,6 +72,7 @@ struct xengt_ppgtt_tables {
 	struct xengt_guest guest;
 	bool has_64k;
 	bool is_zapped;
+	bool is_kept;			/* and the GPU, being lost, may still walk */
 	uint64_t scratch_pte;
 	uint64_t epoch;			/* TLB flushes so far */
 	struct xengt_ppgtt_table **by_id;	/* the caller's memory */
@@ -103,7 +104,8 @@ int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    const struct xengt_guest *guest,
 			    struct xengt_ppgtt_table **by_id);
 
-/* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: errors as there. */
+/* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: errors as there. -EIO: the GPU is lost
+ * (bnd_hw.h), and what the entries named before stays held for good. */
 int xengt_ppgtt_create(struct xengt_ppgtt_tables *tables, uint32_t level,
 		       uint32_t flags, uint32_t *ret_id);
 int xengt_ppgtt_destroy(struct xengt_ppgtt_tables *tables, uint32_t id);
@@ -127,7 +129,7 @@ int xengt_ppgtt_resolve(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
  * XENGT_VGPU_IOC_ZAP: every entry not present, flush, every frame and table
  * released, and all later calls answer -ESTALE. Idempotent, cannot fail. Pages
  * of tables are kept, empty, until the last root is put. Returns how many
- * frames were released.
+ * frames were released: none, and no table is ever freed, if the GPU is lost.
  */
 uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables);
 

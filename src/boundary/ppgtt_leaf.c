@@ -132,6 +132,13 @@ void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
 }
 
 /* Before a small entry changes. */
+static int flush_if_reachable(struct xengt_ppgtt_tables *tables,
+			      const struct xengt_ppgtt_table *table)
+{
+	return xengt_ppgtt_is_reachable(tables, table) ?
+		xengt_ppgtt_flush(tables) : 0;
+}
+
 static void unfold(struct xengt_ppgtt_tables *tables,
 		   struct xengt_ppgtt_table *table)
 {
@@ -143,8 +150,8 @@ static void unfold(struct xengt_ppgtt_tables *tables,
 	was = parent->page[table->parent_index];
 	xengt_ppgtt_store(parent, table->parent_index,
 			  xengt_ppgtt_small_entry(table, was));
-	if (xengt_ppgtt_is_reachable(tables, parent))
-		xengt_ppgtt_flush(tables);
+	/* if that fails, so does the flush after the small entries changed */
+	flush_if_reachable(tables, parent);
 }
 
 /* ---- level 1 ---- */
@@ -294,11 +301,12 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 		return r;
 	}
 
-	/* Nothing fails from here on. */
+	/* Nothing fails from here on but the GPU. */
 	unfold(tables, table);
-	if (commit(tables, table, at, i, n, &n_old, scratched) &&
-	    xengt_ppgtt_is_reachable(tables, table))
-		xengt_ppgtt_flush(tables);
+	if (commit(tables, table, at, i, n, &n_old, scratched))
+		r = flush_if_reachable(tables, table);
+	if (r)
+		return r;
 	if (n_old)
 		put(tables, tables->old, n_old);
 	xengt_ppgtt_leaf_fold(tables, table);
@@ -340,10 +348,12 @@ int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
 
 /* ---- frames that the guest moved, or gave away ---- */
 
-uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
-				     struct xengt_ppgtt_table *table)
+int xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
+				struct xengt_ppgtt_table *table,
+				uint64_t *dropped)
 {
 	uint32_t i, w, n = 0;
+	int r;
 
 	for (i = 0; i < ENTRIES; i++) {
 		w = table->words[i];
@@ -366,9 +376,10 @@ uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 		set_word(tables, table, at,
 			 w | (uint32_t)UNRESOLVED << STATE_SHIFT);
 	}
-	if (xengt_ppgtt_is_reachable(tables, table))
-		xengt_ppgtt_flush(tables);
-	return put(tables, tables->old, n);
+	r = flush_if_reachable(tables, table);
+	if (!r)
+		*dropped += put(tables, tables->old, n);
+	return r;
 }
 
 int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
@@ -406,10 +417,10 @@ int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 	if (!is_changed)
 		return 0;
 	/* or the GPU may go on using scratch, from its TLB */
-	if (xengt_ppgtt_is_reachable(tables, table))
-		xengt_ppgtt_flush(tables);
-	xengt_ppgtt_leaf_fold(tables, table);
-	return 0;
+	r = flush_if_reachable(tables, table);
+	if (!r)
+		xengt_ppgtt_leaf_fold(tables, table);
+	return r;
 }
 
 bool xengt_ppgtt_leaf_frame(const struct xengt_ppgtt_table *table,

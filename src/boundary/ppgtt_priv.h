@@ -36,15 +36,21 @@ xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)
 	       XENGT_PTE_PRESENT;
 }
 
-/* The GPU forgets what it has walked; the epoch says that. */
-static inline void xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
+/*
+ * The GPU forgets what it has walked; the epoch says that. Nothing may be let go
+ * unless the answer is 0.
+ */
+static inline int xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
 {
-	tables->epoch++;
-#ifdef XENGT_FAULT_NO_FLUSH
-	return;
-#endif
+	int r = 0;
+
+#ifndef XENGT_FAULT_NO_FLUSH
 	tables->counters.tlb_flushes++;
-	tables->hw->ops->ppgtt_flush(tables->hw->ctx);
+	r = xengt_hw_flush(tables->hw, XENGT_HW_PPGTT);
+#endif
+	if (!r)
+		tables->epoch++;
+	return r;
 }
 
 /* ---- tables of level 1 ---- */
@@ -68,11 +74,12 @@ int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
  * Returns how many frames that released. */
 uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 				  struct xengt_ppgtt_table *table);
-/* Entries whose frame moved to scratch; returns how many frames that
- * released. */
-uint32_t xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
-				     struct xengt_ppgtt_table *table);
-/* Try again what names no RAM; 0, or what frames_get() said. */
+/* Entries whose frame moved to scratch; adds how many frames that released. 0, or
+ * -EIO: the GPU is lost. */
+int xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
+				struct xengt_ppgtt_table *table,
+				uint64_t *dropped);
+/* Try again what names no RAM; 0, -EIO, or what frames_get() said. */
 int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 			     struct xengt_ppgtt_table *table,
 			     uint64_t *resolved);

@@ -211,7 +211,8 @@ static void dispatch(struct xengt_sched *sched, struct xengt_engine *engine)
 	struct xengt_ports want = engine->active;
 
 	want.is_forced = false;
-	if (engine->has_pending || engine->is_dead)
+	if (engine->has_pending || engine->is_dead ||
+	    sched->hw->health->is_stopped)
 		return;
 	if (!want.slot[0]) {
 		want.slot[0] = take(sched, engine);
@@ -342,19 +343,36 @@ static void drop_lane(struct xengt_exec *exec, enum xengt_engine_id engine)
 		drop_slot(&exec->lanes[engine].slots[i], true);
 }
 
-/* An engine that stays in its reset: everybody's work there has hung. */
-static void give_up(struct xengt_sched *sched, struct xengt_engine *engine)
+/* Nothing is in the ports of the engine that is known of. */
+static void forget_ports(struct xengt_engine *engine)
 {
-	uint32_t i, k;
+	memset(&engine->active, 0, sizeof(engine->active));
+	engine->has_pending = false;
+	engine->seen_slot = NULL;
+}
 
-	engine->is_dead = true;
+/*
+ * An engine stays in its reset. All of the GPU is reset, so that nothing runs;
+ * everybody's work has hung, on all engines, and no more will be taken.
+ */
+static void give_up(struct xengt_sched *sched)
+{
+	uint32_t i, e, k;
+
+	sched->hw->health->resets_failed++;
+	xengt_hw_full_reset(sched->hw);
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		forget_ports(&sched->engines[e]);
+		sched->engines[e].is_dead = true;
+	}
 	for (i = 0; i < sched->n_execs; i++) {
 		struct xengt_exec *exec = sched->execs[i];
 
 		if (!exec)
 			continue;
-		for (k = 0; k < XENGT_EXEC_SLOTS; k++)
-			drop_slot(&exec->lanes[engine->id].slots[k], false);
+		for (e = 0; e < XENGT_ENGINES; e++)
+			for (k = 0; k < XENGT_EXEC_SLOTS; k++)
+				drop_slot(&exec->lanes[e].slots[k], false);
 		notify(exec);
 	}
 }
@@ -369,16 +387,14 @@ static void reset_engine(struct xengt_sched *sched, struct xengt_engine *engine)
 	};
 	int i;
 
-	memset(&engine->active, 0, sizeof(engine->active));
-	engine->has_pending = false;
-	engine->seen_slot = NULL;
+	forget_ports(engine);
 	for (i = 0; i < 4; i++) {
 		if (slots[i] && slots[i]->state == XENGT_SLOT_ON_HW)
 			slots[i]->state = XENGT_SLOT_QUEUED;
 	}
 	if (xengt_engine_reset(sched, engine) &&
 	    xengt_engine_reset(sched, engine))
-		give_up(sched, engine);
+		give_up(sched);
 }
 
 static void blame(struct xengt_exec *exec)

@@ -83,6 +83,8 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 {
 	int r;
 
+	if (gpu->sched->hw->health->is_stopped)
+		return -EIO;
 	v->hw = gpu->sched->hw;
 	v->guest = *guest;
 	v->rec.id = id;
@@ -152,7 +154,9 @@ void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 	clear_fences(v);
 	xengt_gtt_zap(&v->gtt);
 	xengt_ppgtt_zap(&v->ppgtt);
-	v->guest.ops->frames_fini(v->guest.ctx);
+	/* a lost GPU may use frames, tables and slices as long as it has power */
+	if (!v->hw->health->is_lost)
+		v->guest.ops->frames_fini(v->guest.ctx);
 	v->rec.state = cause;
 	v->rec.has_event = true;
 }
@@ -162,7 +166,8 @@ void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v)
 	if (!v->part)
 		return;
 	xengt_bnd_vgpu_zap(v, XENGT_VGPU_ZAPPED);
-	xengt_part_free(v->part, &v->rec.slices);
+	if (!xengt_bnd_vgpu_is_kept(v))
+		xengt_part_free(v->part, &v->rec.slices);
 	v->part = NULL;
 	free_memory(v);
 }
@@ -247,6 +252,8 @@ int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 
 	if (!xengt_bnd_vgpu_is_live(v))
 		return -ESTALE;
+	if (v->hw->health->is_stopped)
+		return -EIO;
 	v->hw->ops->engines_lock(v->hw->ctx);
 	r = xengt_submit(&v->exec, work);
 	v->hw->ops->engines_unlock(v->hw->ctx);

@@ -8,10 +8,14 @@
 #include "boundary/engine.h"
 #include "hw/platform.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 #define GFX_FLSH_CNTL	0x101008u
+/* render, media 1 and 2, blitter, video enhancement */
+#define TLB_INVALIDATE(i) (0x4260u + 4 * (i))
+#define TLBS		5u
 #define FENCE(n)	(0x100000u + 8 * (n))
 
 /* ---- struct xengt_hw_ops ---- */
@@ -24,12 +28,26 @@ static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 			    XENGT_SIM_GGTT_OFF + (uint64_t)index * 8, 8, pte);
 }
 
-/* The simulator's engines have no TLB that this does not empty. */
-static void flush(void *ctx)
+static int ggtt_flush(void *ctx)
 {
 	struct xengt_gpu_sim_host *host = ctx;
 
 	xengt_sim_bar_write(host->sim, 0, GFX_FLSH_CNTL, 4, 1);
+	return 0;
+}
+
+/* The simulator's invalidations are over at once, or never. */
+static int ppgtt_flush(void *ctx)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+	uint64_t busy = 0;
+
+	ggtt_flush(ctx);
+	for (uint32_t i = 0; i < TLBS; i++)
+		xengt_sim_bar_write(host->sim, 0, TLB_INVALIDATE(i), 4, 1);
+	for (uint32_t i = 0; i < TLBS; i++)
+		busy |= xengt_sim_bar_read(host->sim, 0, TLB_INVALIDATE(i), 4);
+	return busy & 1 ? -EIO : 0;
 }
 
 static void fence_write(void *ctx, uint32_t n, uint64_t value)
@@ -89,8 +107,8 @@ static void nothing(void *ctx)
 
 static const struct xengt_hw_ops hw_ops = {
 	.pte_write = pte_write,
-	.ggtt_flush = flush,
-	.ppgtt_flush = flush,
+	.ggtt_flush = ggtt_flush,
+	.ppgtt_flush = ppgtt_flush,
 	.fence_write = fence_write,
 	.reg_read = reg_read,
 	.reg_write = reg_write,
@@ -98,6 +116,7 @@ static const struct xengt_hw_ops hw_ops = {
 	.wait_us = wait_us,
 	.now_ns = now_ns,
 	.set_busy = set_busy,
+	.lost = nothing,
 	.engines_lock = nothing,
 	.engines_unlock = nothing,
 };
@@ -208,6 +227,7 @@ void xengt_gpu_sim_hw_init(struct xengt_gpu_sim_host *host)
 		.engine_ops = &xengt_engine_execlists,
 		.ctx = host,
 		.platform = host->platform,
+		.health = &host->health,
 		.scratch = bus_of(host->scratch_mfn),
 	};
 }

@@ -46,6 +46,7 @@ struct xengt_gpu_sim_host {
 	uint64_t scratch_mfn;
 	bool has_scratch;
 	struct xengt_hw hw;
+	struct xengt_hw_health health;
 	struct xengt_space space;
 	struct xengt_sched sched;
 };

@@ -83,9 +83,10 @@ static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 	gpu->hw[index] = pte;
 }
 
-static void flush(void *ctx)
+static int flush(void *ctx)
 {
 	(void)ctx;
+	return 0;
 }
 
 static const struct xengt_guest_ops guest_ops = {
@@ -159,8 +160,9 @@ static const struct xengt_mem_ops mem_ops = {
 	.table_free = table_free,
 };
 
+static struct xengt_hw_health health;
 static struct xengt_hw hw = {
-	.ops = &hw_ops, .mem_ops = &mem_ops, .ctx = &store,
+	.ops = &hw_ops, .mem_ops = &mem_ops, .ctx = &store, .health = &health,
 };
 
 static int store_ppgtt_create(struct xengt_gpu *gpu, uint32_t level,

@@ -7,13 +7,20 @@
 static void *world_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
 {
 	struct world *w = ctx;
+	uint32_t slot;
+	void *mem;
 
 	if (w->pages + pages > w->pages_max)
 		return NULL;
 	for (uint32_t i = 0; i < pages; i++, w->next_bus += 4096)
 		ret_bus[i] = xengt_bus(w->next_bus);
 	w->pages += pages;
-	return calloc(pages, 4096);
+	mem = calloc(pages, 4096);
+	for (slot = 0; slot < ALLOCS_MAX && w->allocs[slot]; slot++)
+		;
+	assert_true(slot < ALLOCS_MAX);
+	w->allocs[slot] = mem;
+	return mem;
 }
 
 static void world_free(void *ctx, void *mem, uint32_t pages,
@@ -23,6 +30,9 @@ static void world_free(void *ctx, void *mem, uint32_t pages,
 
 	(void)bus;
 	w->pages -= pages;
+	for (uint32_t i = 0; i < ALLOCS_MAX; i++)
+		if (w->allocs[i] == mem)
+			w->allocs[i] = NULL;
 	free(mem);
 }
 
@@ -36,9 +46,11 @@ static void world_pte(void *ctx, uint32_t index, uint64_t pte)
 	w->ggtt[index - SPACE_FIRST] = pte == SCRATCH_PTE ? 0 : pte;
 }
 
-static void world_flush(void *ctx)
+static int world_flush(void *ctx)
 {
-	(void)ctx;
+	struct world *w = ctx;
+
+	return w->flush_sticks ? -EIO : 0;
 }
 
 static uint32_t world_read(void *ctx, uint32_t off)
@@ -84,6 +96,11 @@ static void world_write(void *ctx, uint32_t off, uint32_t val)
 	} else if (off == REG_GDRST) {
 		w->resets++;
 		w->csb_wp = 5;
+		if (val & XENGT_GDRST_FULL) {
+			w->full_resets++;
+			w->regs[off / 4] = w->full_reset_sticks ? val : 0;
+			return;
+		}
 		w->regs[off / 4] = w->gdrst_sticks ? val : 0;
 	}
 }
@@ -139,6 +156,7 @@ const struct xengt_hw_ops world_hw_ops = {
 	.wait_us = world_wait,
 	.now_ns = world_now,
 	.set_busy = world_busy,
+	.lost = world_nothing,
 	.engines_lock = world_nothing,
 	.engines_unlock = world_nothing,
 };
@@ -167,12 +185,20 @@ static struct xengt_ppgtt_table *world_table_alloc(void *ctx)
 	assert_non_null(table->words);
 	table->bus = xengt_bus(w->next_table);
 	w->next_table += 4096;
+	assert_true(w->n_tables < TABLES_MAX);
+	w->tables[w->n_tables++] = table;
 	return table;
 }
 
 static void world_table_free(void *ctx, struct xengt_ppgtt_table *table)
 {
-	(void)ctx;
+	struct world *w = ctx;
+
+	for (uint32_t i = 0; i < w->n_tables; i++)
+		if (w->tables[i] == table)
+			w->tables[i] = NULL;
+	while (w->n_tables && !w->tables[w->n_tables - 1])
+		w->n_tables--;
 	free(table->page);
 	free(table->words);
 	free(table);
@@ -201,22 +227,19 @@ static int guest_frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
 static uint32_t guest_frames_put(void *ctx, const uint32_t *gfns,
 				 uint32_t count)
 {
-	(void)ctx;
 	(void)gfns;
+	((struct world_guest *)ctx)->put += count;
 	return count;
 }
 
 static bool guest_has_moved(void *ctx, uint32_t frame)
 {
-	(void)ctx;
-	(void)frame;
-	return false;
+	return frame && frame == ((struct world_guest *)ctx)->moved;
 }
 
 static bool guest_any_has_moved(void *ctx)
 {
-	(void)ctx;
-	return false;
+	return ((struct world_guest *)ctx)->moved;
 }
 
 void *guest_frame_at(void *ctx, uint32_t frame)
@@ -325,6 +348,7 @@ struct world *world_create(enum xengt_platform_id platform, uint32_t guests)
 		.ctx = w,
 		.platform = xengt_platform_get(platform),
 		.scratch = xengt_bus(SCRATCH_PTE - 1),
+		.health = &w->health,
 	};
 	assert_int_equal(xengt_space_init(&w->space, &w->hw, SPACE_FIRST), 0);
 	assert_int_equal(xengt_sched_init(&w->sched, &w->hw, &w->space, 100),
@@ -343,6 +367,16 @@ uint32_t world_entries(const struct world *w)
 	return n;
 }
 
+/* What the GPU may still use is never given back: the test's last act. */
+static void free_kept(struct world *w)
+{
+	for (uint32_t i = 0; i < ALLOCS_MAX; i++)
+		free(w->allocs[i]);
+	for (uint32_t i = 0; i < w->n_tables; i++)
+		if (w->tables[i])
+			world_table_free(w, w->tables[i]);
+}
+
 void world_destroy(struct world *w)
 {
 	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(w->guests); i++) {
@@ -357,6 +391,12 @@ void world_destroy(struct world *w)
 		free(g->by_id);
 		free(g->memory);
 		free(g->entries);
+	}
+	if (w->health.is_lost) {
+		assert_true(w->pages >= XENGT_ENGINES);
+		free_kept(w);
+		free(w);
+		return;
 	}
 	assert_int_equal(w->pages, XENGT_ENGINES);
 	assert_int_equal(world_entries(w), XENGT_ENGINES);

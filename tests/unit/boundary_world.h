@@ -29,6 +29,8 @@
 #define SCRATCH_PTE	0x1001u
 #define FIRST_TABLE	0x123456000u	/* bus address; the root is the first */
 #define PORTS_MAX	1024u
+#define ALLOCS_MAX	2048u
+#define TABLES_MAX	256u
 
 #define BASE_RCS	0x2000u
 #define REG_HEAD	0x34u
@@ -46,6 +48,8 @@ struct world_guest {
 	uint32_t (*memory)[1024];
 	uint32_t first;
 	uint32_t events;		/* times it was told */
+	uint32_t put;			/* holds on frames that were undone */
+	uint32_t moved;			/* this frame has; 0: none */
 	struct xengt_ppgtt_tables ppgtt;
 	struct xengt_ppgtt_table **by_id;
 	uint32_t root;			/* of 4 levels; 2 MiB are mapped, see */
@@ -65,7 +69,14 @@ struct world {
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
 	bool is_busy;
 	uint32_t regs[0x200000 / 4];
-	bool gdrst_sticks;
+	struct xengt_hw_health health;
+	bool flush_sticks;		/* no TLB is ever flushed */
+	bool gdrst_sticks;		/* for a single engine */
+	bool full_reset_sticks;
+	uint32_t full_resets;
+	void *allocs[ALLOCS_MAX];	/* what pages_alloc() gave; NULL: free */
+	struct xengt_ppgtt_table *tables[TABLES_MAX];
+	uint32_t n_tables;
 	uint32_t resets;
 	uint32_t elsp[4], n_elsp;
 	uint64_t ports[PORTS_MAX][2];

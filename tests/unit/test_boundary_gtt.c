@@ -44,6 +44,9 @@ static struct world {
 	uint32_t pte_writes, flushes, gets, released;
 	uint32_t moved_asked;
 	int fail_get_in;		/* 1: the next one, ... */
+	struct xengt_hw_health health;
+	bool flush_sticks, reset_sticks;
+	uint32_t full_resets;
 	bool unsure_about_moves;
 	char log[256];			/* g w f p, runs folded */
 } w;
@@ -141,12 +144,44 @@ static void world_write(void *ctx, uint32_t index, uint64_t pte)
 	w.gpu[index] = pte;
 }
 
-static void world_flush(void *ctx)
+static int world_flush(void *ctx)
 {
 	assert_ptr_equal(ctx, &w);
 	log_call('f');
 	w.flushes++;
+	if (w.flush_sticks)
+		return -EIO;
 	w.n_stale = 0;
+	return 0;
+}
+
+/* GDRST: the reset never ends, or ends at once and empties the TLB. */
+static void world_reg_write(void *ctx, uint32_t off, uint32_t val)
+{
+	assert_ptr_equal(ctx, &w);
+	assert_int_equal(off, 0x941c);
+	assert_int_equal(val, 1);
+	w.full_resets++;
+	w.flush_sticks &= w.reset_sticks;
+}
+
+static uint32_t world_reg_read(void *ctx, uint32_t off)
+{
+	(void)ctx;
+	(void)off;
+	return w.reset_sticks;
+}
+
+static void world_wait(void *ctx, uint32_t us)
+{
+	(void)ctx;
+	(void)us;
+}
+
+static void world_lost(void *ctx)
+{
+	assert_ptr_equal(ctx, &w);
+	log_call('!');
 }
 
 static const struct xengt_guest_ops guest_ops = {
@@ -161,9 +196,15 @@ static const struct xengt_guest the_guest = { &guest_ops, &w };
 static const struct xengt_hw_ops hw_ops = {
 	.pte_write = world_write,
 	.ggtt_flush = world_flush,
+	.reg_read = world_reg_read,
+	.reg_write = world_reg_write,
+	.wait_us = world_wait,
+	.lost = world_lost,
 };
 
-static struct xengt_hw hw = { .ops = &hw_ops, .ctx = &w };
+static struct xengt_hw hw = {
+	.ops = &hw_ops, .ctx = &w, .health = &w.health,
+};
 
 static const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
 	{ LOW_FIRST, LOW_COUNT }, { HIGH_FIRST, HIGH_COUNT },
@@ -749,7 +790,82 @@ static void random_life(void **state)
 	assert_true(gtt.counters.frames_followed > 50);
 }
 
+/* ---- a GPU that does not obey ---- */
+
+/* For the GPU that is lost: what is held stays so. */
+static int teardown_lost(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_gtt_zap(&gtt), 0);
+	assert_true(w.health.is_lost);
+	assert_int_equal(w.full_resets, 1);
+	assert_int_equal(w.released, 0);
+	assert_int_equal(w.holds[3], 1);
+	assert_non_null(strchr(w.log, '!'));
+	assert_null(strchr(strchr(w.log, '!'), 'f'));
+	free(entries);
+	return 0;
+}
+
+static void nothing_obeys_after_a_write(void)
+{
+	const uint64_t e = PTE(3);
+
+	write_ok(LOW_FIRST, &e, 1);
+	forget_log();
+	w.flush_sticks = true;
+	w.reset_sticks = true;
+}
+
+static void lost_at_a_write(void **state)
+{
+	const uint64_t e = PTE(9);
+
+	(void)state;
+	nothing_obeys_after_a_write();
+	assert_int_equal(xengt_gtt_write(&gtt, LOW_FIRST, &e, 1, NULL), -EIO);
+	assert_int_equal(w.gpu[LOW_FIRST], bus_of(9) | 1);
+	/* not asked again: it is lost for good */
+	w.flush_sticks = false;
+	assert_int_equal(xengt_gtt_write(&gtt, LOW_FIRST + 1, &e, 1, NULL),
+			 -EIO);
+}
+
+static void lost_at_a_revalidation(void **state)
+{
+	uint64_t dropped = 7;
+
+	(void)state;
+	nothing_obeys_after_a_write();
+	w.p2m[3] = 0;
+	assert_int_equal(xengt_gtt_drop_moved(&gtt, &dropped), -EIO);
+	assert_int_equal(dropped, 0);
+}
+
+static void lost_at_the_zap(void **state)
+{
+	(void)state;
+	nothing_obeys_after_a_write();
+}
+
+/* The reset of the whole GPU is a means, too: what it confirms is let go. */
+static void a_full_reset_confirms(void **state)
+{
+	const uint64_t e = PTE(9);
+
+	(void)state;
+	nothing_obeys_after_a_write();
+	w.reset_sticks = false;
+	assert_int_equal(xengt_gtt_write(&gtt, LOW_FIRST, &e, 1, NULL), 0);
+	assert_int_equal(w.full_resets, 1);
+	assert_int_equal(w.released, 1);
+	assert_true(w.health.is_stopped);
+	assert_false(w.health.is_lost);
+	assert_int_equal(w.health.flushes_failed, 1);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define LOST(f) cmocka_unit_test_setup_teardown(f, setup, teardown_lost)
 
 int main(void)
 {
@@ -764,6 +880,8 @@ int main(void)
 		T(zap_is_for_good), T(zap_of_nothing_is_silent),
 		T(failed_write_changes_nothing),
 		T(failed_revalidate_is_repeatable), T(random_life),
+		LOST(lost_at_a_write), LOST(lost_at_a_revalidation),
+		LOST(lost_at_the_zap), T(a_full_reset_confirms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,7 @@ static struct world {
 	uint32_t live_pages, flushes, gets, released, moved_asked;
 	uint64_t roots[ROOTS];		/* bus of level 4 tables; 0: none */
 	int fail_get_in, fail_alloc_in;
+	struct xengt_hw_health health;
 } w;
 
 static struct xengt_ppgtt_tables tables;
@@ -241,12 +242,13 @@ static void world_free(void *ctx, struct xengt_ppgtt_table *t)
 	free(t);
 }
 
-static void world_flush(void *ctx)
+static int world_flush(void *ctx)
 {
 	assert_ptr_equal(ctx, &w);
 	w.flushes++;
 	memset(w.seen, 0, sizeof(w.seen));
 	memset(w.page_seen, 0, sizeof(w.page_seen));
+	return 0;
 }
 
 static const struct xengt_guest_ops guest_ops = {
@@ -266,7 +268,7 @@ static const struct xengt_mem_ops mem_ops = {
 };
 
 static struct xengt_hw hw = {
-	.ops = &hw_ops, .mem_ops = &mem_ops, .ctx = &w,
+	.ops = &hw_ops, .mem_ops = &mem_ops, .ctx = &w, .health = &w.health,
 };
 
 /* ---- shorthand ---- */

@@ -623,6 +623,32 @@ static void an_engine_that_does_not_come_back(void **state)
 	emit_two(b, 0);
 	assert_int_equal(guest_submit(b, 0, 2), -EIO);
 	w->gdrst_sticks = false;
+	/* the stronger means was tried, and after it nothing runs */
+	assert_int_equal(w->full_resets, 1);
+	assert_int_equal(w->health.resets_failed, 1);
+	assert_true(w->health.is_stopped);
+	assert_false(w->health.is_lost);
+}
+
+/* It may go on reading images and rings for ever: they stay. */
+static void a_gpu_that_does_not_come_back(void **state)
+{
+	uint32_t pages;
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	w->gdrst_sticks = true;
+	w->full_reset_sticks = true;
+	pages = w->pages;
+	run_until(110);
+	expect_event(a, XENGT_EVENT_HUNG, 1);
+	expect_event(b, XENGT_EVENT_HUNG, 1);
+	assert_true(w->health.is_lost);
+	xengt_exec_fini(&a->exec);
+	xengt_exec_fini(&b->exec);
+	assert_int_equal(w->pages, pages);
 }
 
 /* The hardware takes what was written while somebody waits for it. */
@@ -789,6 +815,7 @@ int main(void)
 		turn_test(the_guilty_one_hangs),
 		turn_test(too_often),
 		turn_test(an_engine_that_does_not_come_back),
+		turn_test(a_gpu_that_does_not_come_back),
 		turn_test(reset_behind_another),
 		turn_test(reset_behind_one_that_does_not_answer),
 		turn_test(events_of_what_was_reset_do_not_come),

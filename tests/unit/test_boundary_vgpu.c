@@ -94,17 +94,20 @@ static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 }
 
 /* With the lock held it is of contexts that end. */
-static void gtt_flush(void *ctx)
+static int gtt_flush(void *ctx)
 {
-	(void)ctx;
 	if (!owner.is_locked)
 		note('g');
+	return world_hw_ops.ggtt_flush(ctx);
 }
 
 static bool may_alloc(void)
 {
 	return ++owner.allocs != owner.fail_alloc;
 }
+
+/* Kept ones are freed by whoever switches the machine off: this test. */
+static struct xengt_ppgtt_table *kept[64];
 
 static struct xengt_ppgtt_table *table_alloc(void *ctx)
 {
@@ -118,12 +121,36 @@ static struct xengt_ppgtt_table *table_alloc(void *ctx)
 	table->page = calloc(1, 4096);
 	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
 	table->bus = xengt_bus(0x100000 + 0x1000 * ++owner.tables);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(kept); i++) {
+		if (!kept[i]) {
+			kept[i] = table;
+			break;
+		}
+	}
 	return table;
+}
+
+static void forget_kept(void)
+{
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(kept); i++) {
+		if (kept[i]) {
+			free(kept[i]->page);
+			free(kept[i]->words);
+			free(kept[i]);
+		}
+		kept[i] = NULL;
+	}
+	memset(&owner, 0, sizeof(owner));
+	assert_int_equal(xengt_part_init(&part, 256ull << 20, 4096ull << 20,
+					 32), 0);
 }
 
 static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 {
 	(void)ctx;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(kept); i++)
+		if (kept[i] == table)
+			kept[i] = NULL;
 	note('t');
 	owner.tables--;
 	free(table->page);
@@ -131,10 +158,10 @@ static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 	free(table);
 }
 
-static void ppgtt_flush(void *ctx)
+static int ppgtt_flush(void *ctx)
 {
-	(void)ctx;
 	note('f');
+	return world_hw_ops.ppgtt_flush(ctx);
 }
 
 static void *frame_at(void *ctx, uint32_t frame)
@@ -347,6 +374,34 @@ static void the_order_of_the_end(void **state)
 	assert_int_equal(owner.held, 0);
 	assert_int_equal(owner.fences[fence_base() + 1], 0);
 	assert_int_equal(v.rec.state, XENGT_VGPU_ZAPPED);
+}
+
+/* Entries are scratch all the same, but nothing is put: see boundary/hw.c. */
+static void the_end_with_a_gpu_that_is_lost(void **state)
+{
+	struct xengt_vgpu_submit work = { .seqno = 1 };
+	struct xengt_part_info was, is;
+
+	(void)state;
+	assert_int_equal(create(), 0);
+	make_work();
+	xengt_part_query(&part, &was);
+	w->flush_sticks = true;
+	w->gdrst_sticks = true;
+	w->full_reset_sticks = true;
+	forget_log();
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
+	assert_string_equal(owner.log, "[]e");
+	assert_true(w->health.is_lost);
+	assert_int_equal(v.rec.state, XENGT_VGPU_ZAPPED);
+	assert_int_equal(xengt_bnd_vgpu_submit(&v, &work), -ESTALE);
+	xengt_bnd_vgpu_destroy(&v);
+	xengt_part_query(&part, &is);
+	assert_memory_equal(&was, &is, sizeof(was));
+	assert_true(owner.held > 0);
+	assert_true(owner.tables > 0);
+	assert_false(owner.is_done);
+	forget_kept();
 }
 
 /* The first cause stays, and is told once, before all else. */
@@ -585,6 +640,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		vgpu_test(the_order_of_the_end),
+		vgpu_test(the_end_with_a_gpu_that_is_lost),
 		vgpu_test(it_ends_once),
 		vgpu_test(destroyed_alive),
 		vgpu_test(slices_stay_until_it_is_destroyed),

@@ -108,6 +108,73 @@ static void revalidation_stops_at_an_error(void **state)
 	assert_int_equal(sim->v.gtt.unresolved, 0);
 }
 
+/* ---- a GPU that does not obey ---- */
+
+static void stick(unsigned int tlb, unsigned int reset, bool full_reset)
+{
+	struct xengt_sim *sim = xengt_gpu_sim_host_sim(host);
+	struct xengt_sim_exec_opts opts;
+
+	xengt_sim_get_exec(sim, &opts);
+	opts.stick_tlb = tlb;
+	opts.stick_reset = reset;
+	opts.stick_full_reset = full_reset;
+	xengt_sim_set_exec(sim, &opts);
+}
+
+static int put_entry(uint32_t table, uint32_t frame)
+{
+	const uint64_t entry = (uint64_t)frame << XENGT_PAGE_SHIFT | 3;
+
+	return gpu->ops->ppgtt_write(gpu, table, 0, &entry, 1, NULL);
+}
+
+/* A table of a running context's, with frame 5 in it; all is stuck. */
+static uint32_t stuck_table(bool full_reset)
+{
+	uint32_t ids[5], level;
+
+	for (level = 4; level; level--) {
+		assert_int_equal(gpu->ops->ppgtt_create(gpu, level, 0,
+							&ids[level]), 0);
+		if (level < 4)
+			assert_int_equal(put_entry(ids[level + 1], ids[level]),
+					 0);
+	}
+	assert_int_equal(xengt_gpu_sim_ppgtt_pin(gpu, ids[4]), 0);
+	assert_int_equal(put_entry(ids[1], 5), 0);
+	xengt_gpu_sim_ppgtt_unpin(gpu, ids[4]);
+	stick(1, 1, full_reset);
+	return ids[1];
+}
+
+/* The frame would be the guest's to give away, and the engine still has it. */
+static void a_tlb_that_is_never_empty(void **state)
+{
+	uint32_t table = stuck_table(true);
+
+	(void)state;
+	assert_int_equal(put_entry(table, 6), -EIO);
+	assert_true(host->health.is_lost);
+	assert_int_equal(host->health.full_resets, 1);
+	assert_int_equal(gpu->ops->zap(gpu), 0);
+	assert_int_equal(gpu->ops->info(gpu, &info), 0);
+	assert_int_equal(info.frames_released, 0);
+	assert_int_equal(info.frames_held, 2);
+}
+
+static void a_full_reset_ends_it(void **state)
+{
+	uint32_t table = stuck_table(false);
+
+	(void)state;
+	assert_int_equal(put_entry(table, 6), 0);
+	assert_true(host->health.is_stopped);
+	assert_false(host->health.is_lost);
+	assert_int_equal(gpu->ops->info(gpu, &info), 0);
+	assert_int_equal(info.frames_released, 1);
+}
+
 #define sim_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -115,6 +182,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		sim_test(no_fence_is_left),
 		sim_test(revalidation_stops_at_an_error),
+		sim_test(a_tlb_that_is_never_empty),
+		sim_test(a_full_reset_ends_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

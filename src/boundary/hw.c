@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: a GPU that does not do what it is told
+ *
+ * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c, "GDRST": bit 0 resets all
+ * that is not display, TLBs included.
+ *
+ * What is let go while the GPU may still use it belongs to somebody else a moment
+ * later. So the weaker means is followed by the stronger one, and when that fails,
+ * too, by none: the GPU is lost, and all that it was given stays held.
+ */
+#include "bnd_hw.h"
+#include "hw/facts.h"
+
+#define RESET_TRIES	100u
+#define RESET_WAIT_US	20u
+
+static void lose(const struct xengt_hw *hw)
+{
+	if (hw->health->is_lost)
+		return;
+	hw->health->is_lost = true;
+	hw->ops->lost(hw->ctx);
+}
+
+static int try_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb)
+{
+	int r = tlb == XENGT_HW_GGTT ? hw->ops->ggtt_flush(hw->ctx) :
+				       hw->ops->ppgtt_flush(hw->ctx);
+
+#ifdef XENGT_FAULT_TRUST_FLUSH
+	r = 0;
+#endif
+	return r;
+}
+
+int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb)
+{
+	if (hw->health->is_lost)
+		return -EIO;
+	if (!try_flush(hw, tlb))
+		return 0;
+	hw->health->flushes_failed++;
+	if (xengt_hw_full_reset(hw))
+		return -EIO;
+	if (!try_flush(hw, tlb))
+		return 0;
+	lose(hw);
+	return -EIO;
+}
+
+int xengt_hw_full_reset(const struct xengt_hw *hw)
+{
+	uint32_t tries;
+
+	if (hw->health->is_lost)
+		return -EIO;
+	hw->health->full_resets++;
+	/* first, so that no engine gets work once it is enabled again */
+	hw->health->is_stopped = true;
+	hw->ops->reg_write(hw->ctx, XENGT_GDRST, XENGT_GDRST_FULL);
+	for (tries = 0; tries < RESET_TRIES; tries++) {
+		if (!(hw->ops->reg_read(hw->ctx, XENGT_GDRST) &
+		      XENGT_GDRST_FULL))
+			return 0;
+		hw->ops->wait_us(hw->ctx, RESET_WAIT_US);
+	}
+	lose(hw);
+	return -EIO;
+}

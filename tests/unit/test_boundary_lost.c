@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A GPU that does what it is told neither at once nor after a reset of all of it
+ * (src/boundary/hw.c), and page tables: every frame and every table that it may still
+ * use stays held, whatever is asked for. GGTT: test_boundary_gtt; engines:
+ * test_boundary_sched. Built with FAULT=TRUST_FLUSH this file must fail.
+ *
+ * promise: P14
+ */
+#include "boundary_world.h"
+
+#define FRAME		5u
+#define ENTRY(n)	((uint64_t)(n) << 12 | 3)
+#define LARGE		(ENTRY(512) | 0x80)
+
+static struct world *w;
+static struct world_guest *g;
+static uint32_t root, pd, pt, live;
+
+static int put(uint32_t table, uint32_t index, uint64_t entry)
+{
+	return xengt_ppgtt_write(&g->ppgtt, table, index, &entry, 1, NULL);
+}
+
+/* A space in use: a page of 4 KiB and one of 2 MiB; then no flush is confirmed. */
+static int setup(void **state)
+{
+	uint64_t pdp[XENGT_PPGTT_PDPS];
+
+	(void)state;
+	w = world_create(XENGT_PLATFORM_SKL, 1);
+	g = &w->guests[0];
+	root = guest_table(g, 4, 0);
+	pd = guest_table(g, 2, guest_table(g, 3, root));
+	pt = guest_table(g, 1, pd);
+	assert_int_equal(put(pt, 0, ENTRY(FRAME)), 0);
+	assert_int_equal(put(pd, 1, LARGE), 0);
+	assert_int_equal(xengt_ppgtt_root_get(&g->ppgtt, root, 4, pdp), 0);
+	g->put = 0;
+	live = g->ppgtt.live;
+	w->flush_sticks = true;
+	w->full_reset_sticks = true;
+	return 0;
+}
+
+/* Whatever the test did, and though the vGPU ends. */
+static int teardown(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ppgtt_zap(&g->ppgtt), 0);
+	assert_true(w->health.is_lost);
+	assert_int_equal(w->health.flushes_failed, 1);
+	assert_int_equal(w->full_resets, 1);
+	assert_int_equal(g->put, 0);
+	assert_int_equal(g->ppgtt.live, live);
+	if (g->ppgtt.pins)
+		xengt_ppgtt_root_put(&g->ppgtt, root);
+	assert_int_equal(g->ppgtt.live, live);
+	world_destroy(w);
+	return 0;
+}
+
+static void at_an_entry(void **state)
+{
+	(void)state;
+	assert_int_equal(put(pt, 0, ENTRY(FRAME + 1)), -EIO);
+	/* nobody asks again */
+	w->flush_sticks = false;
+	assert_int_equal(put(pt, 0, ENTRY(FRAME + 2)), -EIO);
+}
+
+static void at_a_large_page(void **state)
+{
+	(void)state;
+	assert_int_equal(put(pd, 1, 0), -EIO);
+}
+
+static void at_a_destruction(void **state)
+{
+	(void)state;
+	xengt_ppgtt_root_put(&g->ppgtt, root);
+	assert_int_equal(xengt_ppgtt_destroy(&g->ppgtt, root), -EIO);
+}
+
+static void at_a_revalidation(void **state)
+{
+	uint64_t dropped = 0;
+	uint32_t cursor = 0;
+	int r;
+
+	(void)state;
+	g->moved = FRAME;
+	do
+		r = xengt_ppgtt_drop_moved(&g->ppgtt, &cursor, &dropped);
+	while (r == 1);
+	assert_int_equal(r, -EIO);
+	assert_int_equal(dropped, 0);
+}
+
+static void at_the_zap(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ppgtt_zap(&g->ppgtt), 0);
+}
+
+#define LOST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LOST(at_an_entry),
+		LOST(at_a_large_page),
+		LOST(at_a_destruction),
+		LOST(at_a_revalidation),
+		LOST(at_the_zap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -11,26 +11,24 @@
 
 #define COST_MAX	1000000
 
-/* "none", "all", or names with commas between them, as a mask. */
-static int parse_engines(const char *text, unsigned int *ret_mask)
+/* "none", "all", or some of n names with commas between them, as a mask. */
+static int parse_names(const char *text, const char *const *names,
+		       unsigned int n, unsigned int *ret_mask)
 {
-	static const char *const names[XENGT_SIM_ENGINES] = {
-		"rcs", "vcs", "vecs", "bcs",
-	};
 	unsigned int mask = 0;
 
 	if (!strcmp(text, "none") || !strcmp(text, "all")) {
-		*ret_mask = *text == 'n' ? 0 : (1U << XENGT_SIM_ENGINES) - 1;
+		*ret_mask = *text == 'n' ? 0 : (1U << n) - 1;
 		return 0;
 	}
 	for (;;) {
 		size_t len = strcspn(text, ",");
 		unsigned int i = 0;
 
-		while (i < XENGT_SIM_ENGINES && (strlen(names[i]) != len ||
-						 strncmp(names[i], text, len)))
+		while (i < n && (strlen(names[i]) != len ||
+				 strncmp(names[i], text, len)))
 			i++;
-		if (i == XENGT_SIM_ENGINES)
+		if (i == n)
 			return -EINVAL;
 		mask |= 1U << i;
 		if (!text[len])
@@ -39,6 +37,26 @@ static int parse_engines(const char *text, unsigned int *ret_mask)
 	}
 	*ret_mask = mask;
 	return 0;
+}
+
+static int parse_engines(const char *text, unsigned int *ret_mask)
+{
+	static const char *const names[XENGT_SIM_ENGINES] = {
+		"rcs", "vcs", "vecs", "bcs",
+	};
+
+	return parse_names(text, names, XENGT_SIM_ENGINES, ret_mask);
+}
+
+/* By the bits of XENGT_SIM_STRICT_*. */
+static int set_strict(struct xengt_sim_exec_opts *o, const char *text)
+{
+	static const char *const names[] = {
+		"images",
+	};
+
+	return parse_names(text, names, sizeof(names) / sizeof(names[0]),
+			   &o->strict);
 }
 
 static int set_ignore_preempt(struct xengt_sim_exec_opts *o, const char *text)
@@ -101,6 +119,7 @@ static const struct {
 	{ "stick-reset", set_stick_reset },
 	{ "stick-full-reset", set_stick_full_reset },
 	{ "blt-hole", set_blt_hole },
+	{ "strict", set_strict },
 	{ "cost", set_cost },
 };
 

@@ -56,6 +56,7 @@ static void usage(FILE *to)
 "                     stick-full-reset: on, off\n"
 "                     blt-hole: open (CVE-2019-0155; default) or closed\n"
 "                     cost: virtual time that work takes, in percent (100)\n"
+"                     strict: none (default), all or images\n"
 "  --record FILE    record the session for xengt-replay; time is virtual then\n"
 "  --cpu any|N      with --exec: no matter which processor, or this one (default:\n"
 "                   one of those allowed that no other simulator has)\n"

@@ -51,7 +51,8 @@ int sim_engine_init(struct xengt_sim *sim)
 	for (int i = 0; i < SIM_ENGINES; i++) {
 		x->engine[i].id = (enum sim_engine_id)i;
 		x->engine[i].base = bases[i];
-		if (sim_vm_init(&x->engine[i]))
+		if (sim_vm_init(&x->engine[i]) ||
+		    sim_image_init(sim, &x->engine[i]))
 			return -ENOMEM;
 	}
 	sim_cmd_index(x, sim->plat->gen);
@@ -63,8 +64,10 @@ void sim_engine_fini(struct xengt_sim *sim)
 {
 	if (!sim->exec)
 		return;
-	for (int i = 0; i < SIM_ENGINES; i++)
+	for (int i = 0; i < SIM_ENGINES; i++) {
 		sim_vm_fini(&sim->exec->engine[i]);
+		sim_image_fini(&sim->exec->engine[i]);
+	}
 	free(sim->exec->row[0]);
 	free(sim->exec->row[1]);
 	free(sim->exec);

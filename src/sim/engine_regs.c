@@ -285,11 +285,12 @@ static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
 {
 	struct sim_engine fresh = {
 		.id = e->id, .base = e->base, .time = e->time,
-		.stats = e->stats, .tlb = e->tlb,
+		.stats = e->stats, .tlb = e->tlb, .image = e->image,
 	};
 
 	*e = fresh;
 	sim_vm_flush(e);
+	sim_image_forget(e);
 	memset(sim_ring_reg(sim, e, 0), 0, REGS_BYTES);
 	*sim_ring_reg(sim, e, RING_CSB_PTR) = CSB_PTR_RESET;
 	*sim_ring_reg(sim, e, RING_IMR) = 0xffffffffU;

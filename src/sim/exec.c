@@ -86,6 +86,13 @@ static int fetch(struct xengt_sim *sim, struct sim_engine *e, uint64_t pos,
 			     4ULL * n - first, false);
 }
 
+/* What follows the first of n dwords; 0: nothing is wanted. */
+static int fetch_operands(struct xengt_sim *sim, struct sim_engine *e,
+			  uint64_t pos, uint32_t *dw, unsigned int n)
+{
+	return n > 1 ? fetch(sim, e, pos + 4, dw + 1, n - 1) : 0;
+}
+
 static bool is_standing(struct xengt_sim *sim, const struct sim_engine *e)
 {
 	return e->stop != SIM_STOP_NONE ||
@@ -115,6 +122,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	const struct sim_cmd_row *row;
 	struct sim_cmd c;
 	enum sim_cmd_result r;
+	unsigned int n_state;
 	uint64_t pos;
 
 	pos = position(sim, e);
@@ -134,8 +142,9 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 		sim_engine_stop(sim, e, SIM_STOP_ERROR);
 		return true;
 	}
-	if (row->fn && c.len > 1 &&
-	    fetch(sim, e, pos + 4, c.dw + 1, c.len - 1))
+	n_state = row->fn ? 0 :
+		sim_image_state_dwords(sim, e, c.dw[0], c.len);
+	if (fetch_operands(sim, e, pos, c.dw, row->fn ? c.len : n_state))
 		return true;
 	c.sim = sim;
 	c.e = e;
@@ -145,7 +154,13 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	e->stats.commands++;
 	set_position(sim, e, pos + 4ULL * c.len);
 	e->in_command = true;
-	r = !is_skipped(row, &c) && row->fn ? row->fn(&c) : SIM_CMD_DONE;
+	r = SIM_CMD_DONE;
+	if (is_skipped(row, &c))
+		;
+	else if (row->fn)
+		r = row->fn(&c);
+	else if (n_state)
+		sim_image_keep_state(e, c.dw, n_state);
 	e->in_command = false;
 	e->time += (uint64_t)c.cost_ns * sim->exec->opts.cost_percent / 100;
 	if (r == SIM_CMD_WAIT || r == SIM_CMD_MORE || r == SIM_CMD_STOPPED ||

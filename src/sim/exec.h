@@ -6,6 +6,7 @@
  *	engine.c	lets each engine work in turn
  *	exec.c		takes its next command, by cmd_table.c
  *	cmd.c blit.c	execute it		ports.c lrc.c	switch contexts
+ *	image.c image_table.c	what images hold
  *	mmio.c		registers that commands reach
  *	engine_regs.c	those of the engines, by CPU and commands
  *	ppgtt.c walk.c	memory
@@ -162,6 +163,8 @@ struct sim_tlb {
 
 #define SIM_TLB_PAGES_MAX	(128U << 10)	/* then it starts afresh */
 
+struct sim_image;
+
 struct sim_batch {
 	uint64_t addr;
 	bool is_ppgtt;			/* and thus not privileged */
@@ -201,6 +204,8 @@ struct sim_engine {
 
 	/* page tables */
 	struct sim_tlb tlb;
+
+	struct sim_image *image;	/* its shape, and state in it */
 
 	struct xengt_sim_engine_stats stats;
 };
@@ -277,6 +282,12 @@ void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
 /* After the batches that a restore runs, go on where the context was. */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
 
+/* Is a strictness on?  what: one of XENGT_SIM_STRICT_* */
+static inline bool sim_is_strict(const struct xengt_sim *sim, unsigned int what)
+{
+	return sim->exec->opts.strict & what;
+}
+
 /* Registers of an engine as plain memory. */
 static inline uint32_t *sim_ring_reg(struct xengt_sim *sim,
 				     const struct sim_engine *e, uint32_t reg)
@@ -323,6 +334,30 @@ void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e);
 void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e);
 /* Lite restore: only the tail is looked at again. */
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e);
+
+/* image.c */
+/* -ENOMEM.  fini accepts what init left. */
+int sim_image_init(const struct xengt_sim *sim, struct sim_engine *e);
+void sim_image_fini(struct sim_engine *e);
+/* A reset: no state command was ever given. */
+void sim_image_forget(struct sim_engine *e);
+/* The registers of an image, one by one, for all shapes. */
+void sim_image_load_reg(struct xengt_sim *sim, struct sim_engine *e,
+			uint32_t off, uint32_t *val);
+void sim_image_save_reg(struct xengt_sim *sim, struct sim_engine *e,
+			uint32_t off, uint32_t *val);
+/* Images in their true shape: what stands from dword 'from' of page 1 on. */
+void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
+void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
+/*
+ * How many dwords of a command of len dwords images keep; 0: it sets no state.
+ * With that many (at least 1), keep_state() keeps them.
+ */
+unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
+				    const struct sim_engine *e, uint32_t dw0,
+				    unsigned int len);
+void sim_image_keep_state(struct sim_engine *e, const uint32_t *dw,
+			  unsigned int n);
 
 /* walk.c */
 static inline bool sim_vm_is_4_level(const struct sim_engine *e)

@@ -10,8 +10,11 @@
  * bit, and lays out lists where the image has none yet.
  *
  * Tail, start, control and page tables are software's: a save leaves them
- * alone.  Not modelled: pipeline state; page 2 holds this simulator's own
- * selection of registers (GPRs, workaround registers), not hardware's layout.
+ * alone.
+ *
+ * Images have one of two shapes, by XENGT_SIM_STRICT_IMAGES: that of
+ * silicon (image.c), or this file's own, without pipeline state and with a selection of
+ * registers in page 2.
  */
 #include "exec.h"
 
@@ -33,7 +36,6 @@
 #define LRC_PDP_FIRST	0x24U
 #define LRC_PDP_END	0x34U
 #define LRC_LISTS	0x40U		/* what follows is plain lists */
-
 
 static const uint16_t ring_regs[] = {
 	RING_CTX_CONTROL, RING_HEAD, RING_TAIL, RING_START, RING_CTL,
@@ -67,30 +69,6 @@ static const uint32_t rcs_plain[] = {
 };
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
-
-/* Half of all registers in an image, and as plain as memory. */
-static bool is_gpr(const struct sim_engine *e, uint32_t off)
-{
-	return off - e->base - RING_GPR < 4 * N(gpr_regs);
-}
-
-static bool is_masked(uint32_t off)
-{
-	for (size_t i = 0; i < N(rcs_masked); i++)
-		if (rcs_masked[i] == off)
-			return true;
-	switch (off & 0xfff) {
-	case RING_MI_MODE:
-	case RING_INSTPM:
-	case RING_CTX_CONTROL:
-	case RING_MODE:
-		return off >= 0x2000 && off < 0x2a000;
-	case RING_SWCTRL:
-		return off == 0x22200;
-	default:
-		return false;
-	}
-}
 
 static uint64_t page_of(const struct sim_engine *e, unsigned int n)
 {
@@ -131,23 +109,6 @@ static void for_each_reg(struct xengt_sim *sim, struct sim_engine *e,
 			fn(sim, e, off, &page[i + 1]);
 		}
 	}
-}
-
-static void load_reg(struct xengt_sim *sim, struct sim_engine *e,
-		     uint32_t off, uint32_t *val)
-{
-	if (is_gpr(e, off))
-		sim->regs[off / 4] = *val;
-	else
-		(void)sim_mmio_store(sim, off, *val, ~0U);
-}
-
-static void save_reg(struct xengt_sim *sim, struct sim_engine *e,
-		     uint32_t off, uint32_t *val)
-{
-	uint32_t now = sim->regs[off / 4];
-
-	*val = !is_gpr(e, off) && is_masked(off) ? 0xffff0000U | now : now;
 }
 
 static void set_regs(struct xengt_sim *sim, struct sim_engine *e,
@@ -247,12 +208,16 @@ void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e)
 	enter_wa_batches(sim, e);
 	if (*sim_ring_reg(sim, e, RING_CTX_CONTROL) & CTX_RESTORE_INHIBIT)
 		return;
-	for_each_reg(sim, e, page, LRC_LISTS, load_reg);
+	if (sim_is_strict(sim, XENGT_SIM_STRICT_IMAGES)) {
+		sim_image_load(sim, e, LRC_LISTS);
+		return;
+	}
+	for_each_reg(sim, e, page, LRC_LISTS, sim_image_load_reg);
 	if (e->id != SIM_RCS ||
 	    sim_vm_access(sim, e, SIM_GGTT, page_of(e, 2), page, sizeof(page),
 			  false))
 		return;
-	for_each_reg(sim, e, page, 0, load_reg);
+	for_each_reg(sim, e, page, 0, sim_image_load_reg);
 }
 
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e)
@@ -306,7 +271,7 @@ static void save_engine_page(struct xengt_sim *sim, struct sim_engine *e)
 	for (size_t r = 0; r < N(rcs_plain); r++, i += 2)
 		page[i] = rcs_plain[r];
 	page[i++] = MI_BB_END;
-	for_each_reg(sim, e, page, 0, save_reg);
+	for_each_reg(sim, e, page, 0, sim_image_save_reg);
 	(void)sim_vm_access(sim, e, SIM_GGTT, page_of(e, 2), page, 4ULL * i,
 			    true);
 }
@@ -349,11 +314,15 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 	save_batch_state(sim, e);
 	*sim_ring_reg(sim, e, RING_CTX_TIMESTAMP) += ran;
 	*sim_ring_reg(sim, e, RING_CTX_CONTROL) &= ~CTX_RESTORE_INHIBIT;
+	if (sim_is_strict(sim, XENGT_SIM_STRICT_IMAGES)) {
+		sim_image_save(sim, e);
+		return;
+	}
 	if (sim_vm_access(sim, e, SIM_GGTT, at, old, sizeof(old), false))
 		return;
 	memcpy(page, old, sizeof(page));
 	lay_out(sim, e, page);
-	for_each_reg(sim, e, page, 1, save_reg);
+	for_each_reg(sim, e, page, 1, sim_image_save_reg);
 	page[LRC_HEAD] = *sim_ring_reg(sim, e, RING_HEAD);
 	page[LRC_CTX_CTRL] = 0xffff0000U |
 		*sim_ring_reg(sim, e, RING_CTX_CONTROL);

@@ -274,6 +274,13 @@ int xengt_sim_idle(struct xengt_sim *sim);
 /* Engines by index: 0 RCS, 1 VCS, 2 VECS, 3 BCS. */
 #define XENGT_SIM_ENGINES	4
 
+/*
+ * Where silicon is less kind than the simulator is by default: struct
+ * xengt_sim_exec_opts.strict turns each on. docs/gpusim.md says what each does.
+ */
+/* Images in the shape of silicon's. Changed only while no context exists. */
+#define XENGT_SIM_STRICT_IMAGES		0x01U
+
 /* What may be changed about how engines work, and faults to inject. */
 struct xengt_sim_exec_opts {
 	uint32_t cost_percent;		/* of the virtual cost; 100 */
@@ -289,6 +296,7 @@ struct xengt_sim_exec_opts {
 	unsigned int stick_tlb;		/* of engines: their TLB stays as it is */
 	unsigned int stick_reset;	/* of engines: they go on, as if not reset */
 	bool stick_full_reset;		/* nor does a reset of the whole GPU end */
+	unsigned int strict;		/* XENGT_SIM_STRICT_* */
 };
 
 struct xengt_sim_engine_stats {

@@ -214,6 +214,11 @@ static void test_set(void **state)
 		  { .cost_percent = 250, .ignore_preempt = 15 } },
 		{ "set ignore-preempt vecs\n",
 		  { .cost_percent = 250, .ignore_preempt = 4 } },
+		{ "set strict images\n",
+		  { .cost_percent = 250, .ignore_preempt = 4,
+		    .strict = XENGT_SIM_STRICT_IMAGES } },
+		{ "set strict none\n",
+		  { .cost_percent = 250, .ignore_preempt = 4 } },
 	};
 	static const char *const wrong[][2] = {
 		{ "set\n", "error usage: set NAME VALUE\n" },
@@ -226,6 +231,7 @@ static void test_set(void **state)
 		{ "set lose-irq rcs,\n", "error no such value: rcs,\n" },
 		{ "set lose-irq rc\n", "error no such value: rc\n" },
 		{ "set blt-hole shut\n", "error no such value: shut\n" },
+		{ "set strict image\n", "error no such value: image\n" },
 	};
 	struct xengt_sim_exec_opts got;
 	struct rig *r = *state;
@@ -238,6 +244,7 @@ static void test_set(void **state)
 		assert_int_equal(got.ignore_preempt, t[i].want.ignore_preempt);
 		assert_int_equal(got.lose_irq, t[i].want.lose_irq);
 		assert_int_equal(got.no_blt_hole, t[i].want.no_blt_hole);
+		assert_int_equal(got.strict, t[i].want.strict);
 	}
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		ask(r, fd, wrong[i][0], wrong[i][1]);

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Context images in their true shape (image.h): one stream of commands from
+ * page 1 on, which a save writes anew and a load executes, up to its end; then
+ * raw data.
+ *
+ * Of the commands that set state the last one of each kind is kept, dword for
+ * dword, and saved at its kind's place; a kind that was never given is saved as
+ * no-ops, so that a load of such an image leaves what is there.  A command that
+ * does not exist hangs the engine, in an image as elsewhere.
+ *
+ * Not modelled: commands in an image that do anything but load registers and
+ * set state pass without effect; the pages between the end's and the last one
+ * are neither read nor written.
+ */
+#include "exec.h"
+#include "image.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_BYTES	4096ULL
+#define SAME_DWORDS	16U	/* compared at once by a save */
+#define N_OPCODES	8192U	/* bits 28:16 */
+#define MI_BB_END	0x05000000U
+#define MI_LRI(n)	(0x11000000U | (2 * (n) - 1))
+#define LRI_POSTED	0x1000U
+
+/* Dwords of page 1 that are software's: a save leaves their values alone. */
+#define SOFTWARE_FIRST	0x07U
+#define SOFTWARE_END	0x0dU
+#define PDP_FIRST	0x24U
+#define PDP_END		0x34U
+
+struct sim_image {
+	unsigned int pages;
+	uint32_t n_dwords;		/* from page 1 on */
+	uint32_t end;			/* behind the end of the commands */
+	uint32_t *word;			/* headers, state commands, raw data */
+	uint32_t *reg;			/* whose value it is; 0: the word */
+	uint16_t state_at[N_OPCODES];	/* dword, by opcode; 0: no state */
+	uint16_t state_max[N_OPCODES];	/* dwords */
+};
+
+/* Masked registers beside those that all engines have. */
+static const uint32_t masked[] = {
+	0x20d8, 0x2580, 0x7000, 0x7004, 0x7008, 0x7010, 0x7014, 0x7018, 0x7300,
+	0x7304, 0xe100, 0xe180, 0xe184, 0xe188, 0xe194, 0xe4f0, 0xe4f4, 0x22200,
+};
+
+/* Half of all registers in an image, and as plain as memory. */
+static bool is_gpr(const struct sim_engine *e, uint32_t off)
+{
+	return off - e->base - RING_GPR < 0x80;
+}
+
+static bool is_masked(const struct sim_engine *e, uint32_t off)
+{
+	for (size_t i = 0; i < sizeof(masked) / sizeof(masked[0]); i++)
+		if (masked[i] == off)
+			return true;
+	switch (off - e->base) {
+	case RING_MI_MODE:
+	case RING_INSTPM:
+	case RING_CTX_CONTROL:
+	case RING_MODE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void sim_image_load_reg(struct xengt_sim *sim, struct sim_engine *e,
+			uint32_t off, uint32_t *val)
+{
+	if (is_gpr(e, off))
+		sim->regs[off / 4] = *val;
+	else
+		(void)sim_mmio_store(sim, off, *val, ~0U);
+}
+
+void sim_image_save_reg(struct xengt_sim *sim, struct sim_engine *e,
+			uint32_t off, uint32_t *val)
+{
+	uint32_t now = sim->regs[off / 4];
+
+	*val = !is_gpr(e, off) && is_masked(e, off) ? 0xffff0000U | now : now;
+}
+
+/* --- the shape as dwords -------------------------------------------------- */
+
+static uint32_t put_load(struct sim_image *im, const struct sim_image_part *p,
+			 uint32_t at, uint32_t base)
+{
+	im->word[at++] = MI_LRI(p->n) | (p->is_posted ? LRI_POSTED : 0);
+	for (unsigned int i = 0; i < p->n; i++, at += 2) {
+		im->word[at] = (p->is_relative ? base : 0) + p->regs[i];
+		im->reg[at + 1] = im->word[at];
+	}
+	return at;
+}
+
+static void put_parts(struct sim_image *im, const struct sim_image_part *p,
+		      uint32_t base)
+{
+	uint32_t at = 0;
+
+	for (; p->kind != IMAGE_END; p++) {
+		switch (p->kind) {
+		case IMAGE_LOAD:
+			at = put_load(im, p, at, base);
+			break;
+		case IMAGE_STATE:
+			im->state_at[p->opcode >> 16 & 8191] = (uint16_t)at;
+			im->state_max[p->opcode >> 16 & 8191] = p->n;
+			at += p->n;
+			break;
+		case IMAGE_UP_TO:
+			at = p->n;
+			break;
+		default:
+			at += p->n;
+			break;
+		}
+	}
+	im->word[at++] = MI_BB_END;
+	im->end = at;
+}
+
+int sim_image_init(const struct xengt_sim *sim, struct sim_engine *e)
+{
+	const struct sim_image_shape *shape =
+		sim_image_shape(sim->plat->gen, e->id);
+	struct sim_image *im = calloc(1, sizeof(*im));
+
+	if (!im)
+		return -ENOMEM;
+	e->image = im;
+	im->pages = shape->pages;
+	im->n_dwords = (shape->pages - 1) * IMAGE_PAGE_DWORDS;
+	im->word = calloc(im->n_dwords, sizeof(*im->word));
+	im->reg = calloc(im->n_dwords, sizeof(*im->reg));
+	if (!im->word || !im->reg)
+		return -ENOMEM;
+	put_parts(im, shape->parts, e->base);
+	return 0;
+}
+
+void sim_image_fini(struct sim_engine *e)
+{
+	if (!e->image)
+		return;
+	free(e->image->word);
+	free(e->image->reg);
+	free(e->image);
+	e->image = NULL;
+}
+
+void sim_image_forget(struct sim_engine *e)
+{
+	struct sim_image *im = e->image;
+
+	for (unsigned int op = 0; op < N_OPCODES; op++)
+		if (im->state_at[op])
+			memset(&im->word[im->state_at[op]], 0,
+			       4ULL * im->state_max[op]);
+	memset(&im->word[im->end], 0, 4ULL * (im->n_dwords - im->end));
+}
+
+/* --- state commands ------------------------------------------------------- */
+
+static unsigned int opcode_of(uint32_t dw0)
+{
+	return dw0 >> 29 == 3 ? dw0 >> 16 & 8191 : 0;
+}
+
+unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
+				    const struct sim_engine *e, uint32_t dw0,
+				    unsigned int len)
+{
+	unsigned int max;
+
+	if (!sim_is_strict(sim, XENGT_SIM_STRICT_IMAGES))
+		return 0;
+	max = e->image->state_max[opcode_of(dw0)];
+	return len < max ? len : max;
+}
+
+void sim_image_keep_state(struct sim_engine *e, const uint32_t *dw,
+			  unsigned int n)
+{
+	struct sim_image *im = e->image;
+	unsigned int op = opcode_of(dw[0]);
+	uint32_t *at = &im->word[im->state_at[op]];
+
+	memcpy(at, dw, 4ULL * n);
+	memset(at + n, 0, 4ULL * (im->state_max[op] - n));
+}
+
+/* --- loading -------------------------------------------------------------- */
+
+/* An image that is read in order, a page at a time. */
+struct reader {
+	struct xengt_sim *sim;
+	struct sim_engine *e;
+	uint32_t page;			/* in buf; 0: none */
+	uint32_t buf[IMAGE_PAGE_DWORDS];
+};
+
+static uint64_t page_addr(const struct sim_engine *e, uint32_t page)
+{
+	return DESC_LRCA(e->port[0]) + page * PAGE_BYTES;
+}
+
+/* Dwords from the at-th on, of page 1 the first. False: a fault. */
+static bool read_dwords(struct reader *r, uint32_t at, uint32_t *to,
+			uint32_t n)
+{
+	for (; n; n--, at++, to++) {
+		uint32_t page = 1 + at / IMAGE_PAGE_DWORDS;
+
+		if (page != r->page &&
+		    sim_vm_access(r->sim, r->e, SIM_GGTT, page_addr(r->e, page),
+				  r->buf, sizeof(r->buf), false))
+			return false;
+		r->page = page;
+		*to = r->buf[at % IMAGE_PAGE_DWORDS];
+	}
+	return true;
+}
+
+/* The command at 'at', of len dwords; false: a fault. */
+static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
+			 unsigned int len)
+{
+	unsigned int n = sim_image_state_dwords(r->sim, r->e, dw0, len);
+	uint32_t dw[SIM_CMD_DWORDS];
+
+	if (n) {
+		if (!read_dwords(r, at, dw, n))
+			return false;
+		sim_image_keep_state(r->e, dw, n);
+		return true;
+	}
+	if ((dw0 & 0xff800000U) != 0x11000000U)
+		return true;
+	if (!read_dwords(r, at, dw, len))
+		return false;
+	for (unsigned int i = 1; i + 1 < len; i += 2)
+		sim_image_load_reg(r->sim, r->e, dw[i] & 0x1ffffcU, &dw[i + 1]);
+	return true;
+}
+
+/* Raw data: behind the end in its page, and all of the last page. */
+static void load_raw(struct reader *r)
+{
+	struct sim_image *im = r->e->image;
+	uint32_t rest = -im->end % IMAGE_PAGE_DWORDS;
+	uint32_t last = im->n_dwords - IMAGE_PAGE_DWORDS;
+
+	if (!read_dwords(r, im->end, &im->word[im->end], rest) || !last)
+		return;
+	(void)read_dwords(r, last, &im->word[last], IMAGE_PAGE_DWORDS);
+}
+
+void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from)
+{
+	struct reader r = { .sim = sim, .e = e };
+	uint32_t at = from, dw0;
+
+	while (at < e->image->n_dwords) {
+		const struct sim_cmd_row *row;
+		unsigned int len;
+
+		if (!read_dwords(&r, at, &dw0, 1))
+			return;
+		if (dw0 == MI_BB_END)
+			break;
+		row = sim_cmd_find(sim->exec, e->id, dw0);
+		len = row ? sim_cmd_len(row, dw0) : 0;
+		if (!len || len < row->len_min ||
+		    len > e->image->n_dwords - at) {
+			sim_engine_stop(sim, e, SIM_STOP_ERROR);
+			return;
+		}
+		if (!load_command(&r, at, dw0, len))
+			return;
+		at += len;
+	}
+	load_raw(&r);
+}
+
+/* --- saving --------------------------------------------------------------- */
+
+static bool is_software_owned(uint32_t at)
+{
+	return (at & 1) && ((at >= SOFTWARE_FIRST && at < SOFTWARE_END) ||
+			    (at >= PDP_FIRST && at < PDP_END));
+}
+
+static void save_page(struct xengt_sim *sim, struct sim_engine *e,
+		      uint32_t page)
+{
+	const struct sim_image *im = e->image;
+	uint32_t old[IMAGE_PAGE_DWORDS], now[IMAGE_PAGE_DWORDS];
+	uint32_t first = (page - 1) * IMAGE_PAGE_DWORDS;
+
+	if (sim_vm_access(sim, e, SIM_GGTT, page_addr(e, page), old,
+			  sizeof(old), false))
+		return;
+	for (uint32_t i = 0; i < IMAGE_PAGE_DWORDS; i++) {
+		if (is_software_owned(first + i))
+			now[i] = old[i];
+		else if (im->reg[first + i])
+			sim_image_save_reg(sim, e, im->reg[first + i], &now[i]);
+		else
+			now[i] = im->word[first + i];
+	}
+	for (uint32_t i = 0; i < IMAGE_PAGE_DWORDS; i += SAME_DWORDS) {
+		if (!memcmp(&old[i], &now[i], 4ULL * SAME_DWORDS))
+			continue;
+		if (sim_vm_access(sim, e, SIM_GGTT,
+				  page_addr(e, page) + 4ULL * i, &now[i],
+				  4ULL * SAME_DWORDS, true))
+			return;
+	}
+}
+
+void sim_image_save(struct xengt_sim *sim, struct sim_engine *e)
+{
+	uint32_t end_page = 1 + e->image->end / IMAGE_PAGE_DWORDS;
+
+	for (uint32_t page = 1; page <= end_page; page++)
+		save_page(sim, e, page);
+	if (end_page != e->image->pages - 1)
+		save_page(sim, e, e->image->pages - 1);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The true shape of a context image: what stands in it from page 1 on.
+ *
+ * image_table.c has the parts, a table for each engine of each generation;
+ * image.c makes an array of dwords of them, which loads and saves use.
+ */
+#ifndef XENGT_SIM_IMAGE_H
+#define XENGT_SIM_IMAGE_H
+
+#include "engine.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define IMAGE_PAGE_DWORDS	1024U
+
+enum sim_image_kind {
+	IMAGE_NOOPS,		/* n of them */
+	IMAGE_UP_TO,		/* no-ops up to dword n, counted from page 1 */
+	IMAGE_LOAD,		/* a load command with n registers */
+	IMAGE_STATE,		/* a state command: at most n dwords */
+	IMAGE_END,		/* MI_BATCH_BUFFER_END; raw data follows */
+};
+
+struct sim_image_part {
+	enum sim_image_kind kind;
+	uint16_t n;
+	bool is_posted;			/* IMAGE_LOAD: as its header says */
+	bool is_relative;		/* to the engine's base */
+	uint32_t opcode;		/* IMAGE_STATE */
+	const uint32_t *regs;		/* IMAGE_LOAD */
+};
+
+struct sim_image_shape {
+	unsigned int pages;		/* the status page included */
+	const struct sim_image_part *parts;	/* up to IMAGE_END */
+};
+
+/* gen: SIM_GEN8 or SIM_GEN9. */
+const struct sim_image_shape *sim_image_shape(unsigned int gen,
+					      enum sim_engine_id id);
+
+#endif /* XENGT_SIM_IMAGE_H */

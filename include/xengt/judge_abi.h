@@ -166,5 +166,10 @@ struct xengt_judge_violation {
 #define XENGT_JUDGE_V_TABLE	16U	/* the frame is one of those tables */
 #define XENGT_JUDGE_V_OUTSIDE	32U	/* a GGTT address that is not its own */
 #define XENGT_JUDGE_V_COMMAND	64U	/* a command's operand, not the streamer */
+/*
+ * No frame: what owner_found's domain left in the hardware is seen by another;
+ * addr is the register, or the command's first dword.
+ */
+#define XENGT_JUDGE_V_RESIDUE	128U
 
 #endif /* XENGT_JUDGE_ABI_H */

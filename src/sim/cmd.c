@@ -2,11 +2,6 @@
 /*
  * What MI commands and PIPE_CONTROL do.
  *
- * Registers: a batch without privilege may write those that hardware lists as
- * user mode registers and those named in RING_FORCE_TO_NONPRIV; other writes
- * vanish.  It may read all of them.  Gen9's blitter checks nothing
- * (CVE-2019-0155).
- *
  * Semaphores are polled, in signal mode too; MI_SEMAPHORE_SIGNAL needs no more
  * than to exist.  Compare and predicate follow Gen8's definitions.
  */
@@ -16,6 +11,13 @@
 
 #define GGTT22		(1U << 22)
 #define QWORD21		(1U << 21)
+
+/*
+ * PIPE_CONTROL's bits 27 (L3 flush) and 20 (CS stall), with a post-sync write:
+ * it clears what threads left in shared local memory and EU registers, as i915
+ * does at each context switch (CVE-2019-14615).
+ */
+#define CLEARS_THREADS	(1U << 27 | 1U << 20)
 
 static uint64_t addr_at(const struct sim_cmd *c, unsigned int i)
 {
@@ -35,96 +37,18 @@ static int mem(struct sim_cmd *c, enum sim_space space, uint64_t addr,
 
 /* --- registers ------------------------------------------------------------ */
 
-struct range {
-	uint32_t first;
-	uint32_t last;
-};
-
-/* Registers any batch may write, on RCS: PRM, and IGT's gem_ctx_isolation. */
-static const struct range user_regs_rcs[] = {
-	{ 0x2094, 0x2094 }, { 0x20c0, 0x20c0 }, { 0x2158, 0x2158 },
-	{ 0x2290, 0x2294 }, { 0x22c8, 0x22cc }, { 0x22d8, 0x22dc },
-	{ 0x22f0, 0x22fc }, { 0x2300, 0x2354 }, { 0x2358, 0x235c },
-	{ 0x2360, 0x2364 }, { 0x23bc, 0x23bc }, { 0x2400, 0x2454 },
-	{ 0x2500, 0x2508 }, { 0x2600, 0x267c }, { 0x5200, 0x521c },
-	{ 0x5240, 0x525c }, { 0x5280, 0x528c }, { 0x7000, 0x7008 },
-	{ 0x7034, 0x7034 }, { 0xb020, 0xb020 }, { 0xe400, 0xe404 },
-};
-
-/* On the other engines, offsets from the base. */
-static const struct range user_regs_xcs[] = {
-	{ 0x094, 0x094 }, { 0x358, 0x35c }, { 0x600, 0x67c },
-};
-
-static bool is_in(const struct range *r, size_t n, uint32_t off)
-{
-	for (size_t i = 0; i < n; i++)
-		if (off >= r[i].first && off <= r[i].last)
-			return true;
-	return false;
-}
-
-static bool may_write(struct sim_cmd *c, uint32_t off)
-{
-	struct sim_engine *e = c->e;
-
-	if (c->is_priv)
-		return true;
-	if (e->id == SIM_BCS && c->sim->plat->gen == SIM_GEN9 &&
-	    !c->sim->exec->opts.no_blt_hole)
-		return true;
-	for (unsigned int i = 0; i < 12; i++)
-		if ((*sim_ring_reg(c->sim, e, RING_NONPRIV + 4 * i) &
-		     0x3fffffcU) == off)
-			return true;
-	if (e->id == SIM_RCS)
-		return is_in(user_regs_rcs, sizeof(user_regs_rcs) /
-			     sizeof(user_regs_rcs[0]), off);
-	if (e->id == SIM_BCS && off == e->base + RING_SWCTRL)
-		return true;
-	return off >= e->base &&
-		is_in(user_regs_xcs, sizeof(user_regs_xcs) /
-		      sizeof(user_regs_xcs[0]), off - e->base);
-}
-
-static void reg_write(struct sim_cmd *c, uint32_t off, uint32_t val)
-{
-	off &= 0x1ffffc;
-	if (!may_write(c, off)) {
-		c->e->stats.refused++;
-		return;
-	}
-	(void)sim_mmio_store(c->sim, off, val, ~0U);
-}
-
-static uint32_t reg_read(struct sim_cmd *c, uint32_t off)
-{
-	return sim_mmio_load(c->sim, off & 0x1ffffc);
-}
-
-static uint64_t ring_reg64(struct sim_cmd *c, uint32_t reg)
-{
-	uint64_t hi = *sim_ring_reg(c->sim, c->e, reg + 4);
-
-	return hi << 32 | *sim_ring_reg(c->sim, c->e, reg);
-}
-
-static void set_ring_reg64(struct sim_cmd *c, uint32_t reg, uint64_t val)
-{
-	*sim_ring_reg(c->sim, c->e, reg) = (uint32_t)val;
-	*sim_ring_reg(c->sim, c->e, reg + 4) = (uint32_t)(val >> 32);
-}
-
 enum sim_cmd_result sim_mi_load_imm(struct sim_cmd *c)
 {
+	uint32_t be = sim_load_bytes(c->sim, c->dw[0]);
+
 	for (unsigned int i = 1; i + 1 < c->len; i += 2)
-		reg_write(c, c->dw[i], c->dw[i + 1]);
+		sim_cmd_reg_write(c, c->dw[i], c->dw[i + 1], be);
 	return SIM_CMD_DONE;
 }
 
 enum sim_cmd_result sim_mi_load_reg(struct sim_cmd *c)
 {
-	reg_write(c, c->dw[2], reg_read(c, c->dw[1]));
+	sim_cmd_reg_write(c, c->dw[2], sim_cmd_reg_read(c, c->dw[1]), ~0U);
 	return SIM_CMD_DONE;
 }
 
@@ -134,7 +58,7 @@ enum sim_cmd_result sim_mi_load_mem(struct sim_cmd *c)
 
 	if (mem(c, space22(c), addr_at(c, 2), &val, 4, false))
 		return SIM_CMD_STOPPED;
-	reg_write(c, c->dw[1], val);
+	sim_cmd_reg_write(c, c->dw[1], val, ~0U);
 	return SIM_CMD_DONE;
 }
 
@@ -144,9 +68,9 @@ enum sim_cmd_result sim_mi_store_reg(struct sim_cmd *c)
 
 	/* bit 21: only if the predicate's result is set */
 	if ((c->dw[0] & QWORD21) && c->e->id == SIM_RCS &&
-	    !(*sim_ring_reg(c->sim, c->e, RING_PRED_RESULT) & 1))
+	    !(sim_cmd_own(c, RING_PRED_RESULT) & 1))
 		return SIM_CMD_DONE;
-	val = reg_read(c, c->dw[1]);
+	val = sim_cmd_reg_read(c, c->dw[1]);
 	if (mem(c, space22(c), addr_at(c, 2), &val, 4, true))
 		return SIM_CMD_STOPPED;
 	return SIM_CMD_DONE;
@@ -279,9 +203,34 @@ static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 
 /*
  * Operands are inline, their dwords taking turns, or in the GPRs 0 and 1 and
- * the GPRs 2 and 3; the old value goes to the GPRs 4 and 5.  16 bytes: compare
- * and write only.
+ * the GPRs 2 and 3, as far as the operation needs them.
  */
+static void atomic_operands(struct sim_cmd *c, uint64_t a[2], uint64_t b[2])
+{
+	unsigned int op = c->dw[0] >> 8 & 0x1f;
+	unsigned int n = (c->dw[0] >> 13 & 3) == 2 ? 2 : 1;
+	bool has_a = op != 0x05 && op != 0x06 && op != 0x0f;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		a[i] = 0;
+		b[i] = 0;
+		if (c->dw[0] & 1U << 18) {
+			if (c->len < 7 + 4 * i)
+				continue;
+			a[i] = (uint64_t)c->dw[5 + 4 * i] << 32 |
+				c->dw[3 + 4 * i];
+			b[i] = (uint64_t)c->dw[6 + 4 * i] << 32 |
+				c->dw[4 + 4 * i];
+		} else if (i < n) {
+			if (has_a)
+				a[i] = sim_cmd_own64(c, RING_GPR + 8 * i);
+			if (op == 0x0e)
+				b[i] = sim_cmd_own64(c, RING_GPR + 16 + 8 * i);
+		}
+	}
+}
+
+/* The old value goes to the GPRs 4 and 5.  16 bytes: compare and write only. */
 enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 {
 	unsigned int op = c->dw[0] >> 8 & 0xff, size = op >> 5 & 3;
@@ -289,21 +238,7 @@ enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 	uint64_t old[2] = { 0, 0 }, now[2], a[2], b[2];
 	uint64_t addr = addr_at(c, 1) & ~(uint64_t)(bytes - 1);
 
-	if (c->dw[0] & 1U << 18) {
-		for (unsigned int i = 0; i < 2; i++) {
-			bool has = c->len >= 7 + 4 * i;
-
-			a[i] = has ? (uint64_t)c->dw[5 + 4 * i] << 32 |
-				c->dw[3 + 4 * i] : 0;
-			b[i] = has ? (uint64_t)c->dw[6 + 4 * i] << 32 |
-				c->dw[4 + 4 * i] : 0;
-		}
-	} else {
-		for (unsigned int i = 0; i < 2; i++) {
-			a[i] = ring_reg64(c, RING_GPR + 8 * i);
-			b[i] = ring_reg64(c, RING_GPR + 16 + 8 * i);
-		}
-	}
+	atomic_operands(c, a, b);
 	if (mem(c, space22(c), addr, old, bytes, false))
 		return SIM_CMD_STOPPED;
 	memcpy(now, old, sizeof(now));
@@ -317,8 +252,8 @@ enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 		return SIM_CMD_STOPPED;
 	if (c->dw[0] & 1U << 16)		/* return data */
 		for (unsigned int i = 0; i < bytes / 4; i++)
-			*sim_ring_reg(c->sim, c->e, RING_GPR + 32 + 4 * i) =
-				(uint32_t)(old[i / 2] >> i % 2 * 32);
+			sim_cmd_set_own(c, RING_GPR + 32 + 4 * i, (uint32_t)
+				    (old[i / 2] >> i % 2 * 32));
 	return SIM_CMD_DONE;
 }
 
@@ -355,7 +290,7 @@ enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 	enum sim_level level = SIM_BATCH;
 
 	if ((c->dw[0] & 1U << 15) && e->id == SIM_RCS &&
-	    !(*sim_ring_reg(c->sim, e, RING_PRED_RESULT) & 1))
+	    !(sim_cmd_own(c, RING_PRED_RESULT) & 1))
 		return SIM_CMD_DONE;
 	if (e->level >= SIM_INDIRECT_CTX)
 		return SIM_CMD_DONE;		/* not from there */
@@ -424,7 +359,7 @@ enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
 		return SIM_CMD_DONE;
 	}
 	if (is_register)
-		val = reg_read(c, c->dw[2]);
+		val = sim_cmd_reg_read(c, c->dw[2]);
 	else if (mem(c, space22(c), addr_at(c, 2), &val, 4, false))
 		return SIM_CMD_STOPPED;
 	if (compare(c->dw[0] >> 12 & 7, val, c->dw[1])) {
@@ -440,10 +375,11 @@ enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
 
 enum sim_cmd_result sim_mi_set_predicate(struct sim_cmd *c)
 {
-	bool r1 = *sim_ring_reg(c->sim, c->e, RING_PRED_RESULT) & 1;
-	bool r2 = *sim_ring_reg(c->sim, c->e, RING_PRED_RESULT_2) & 1;
+	unsigned int op = c->dw[0] & 0xf;
+	bool r1 = (op == 3 || op == 4) && sim_cmd_own(c, RING_PRED_RESULT) & 1;
+	bool r2 = (op == 1 || op == 2) && sim_cmd_own(c, RING_PRED_RESULT_2) & 1;
 
-	switch (c->dw[0] & 0xf) {
+	switch (op) {
 	case 0x1:
 		c->e->noop_mode = !r2;
 		break;
@@ -468,46 +404,51 @@ enum sim_cmd_result sim_mi_set_predicate(struct sim_cmd *c)
 	return SIM_CMD_DONE;
 }
 
-enum sim_cmd_result sim_mi_predicate(struct sim_cmd *c)
+static uint32_t predicate_compare(struct sim_cmd *c)
 {
-	uint32_t *result = sim_ring_reg(c->sim, c->e, RING_PRED_RESULT);
-	uint64_t s0 = ring_reg64(c, RING_PRED_SRC0);
-	uint64_t s1 = ring_reg64(c, RING_PRED_SRC1);
-	uint32_t old = *result & 1, val;
-
 	switch (c->dw[0] & 3) {
 	case 0:
-		val = 1;
-		break;
+		return 1;
 	case 1:
-		val = 0;
-		break;
+		return 0;
 	case 2:
-		val = s0 == s1;
-		break;
+		return sim_cmd_own64(c, RING_PRED_SRC0) ==
+			sim_cmd_own64(c, RING_PRED_SRC1);
 	default:
-		val = s1 - s0 == ring_reg64(c, RING_PRED_DATA);
-		break;
+		return sim_cmd_own64(c, RING_PRED_SRC1) -
+			sim_cmd_own64(c, RING_PRED_SRC0) ==
+			sim_cmd_own64(c, RING_PRED_DATA);
 	}
-	switch (c->dw[0] >> 3 & 3) {
+}
+
+/* What the comparison gave, together with the result so far. */
+static uint32_t predicate_combine(struct sim_cmd *c, uint32_t val)
+{
+	unsigned int op = c->dw[0] >> 3 & 3;
+	uint32_t old = op ? sim_cmd_own(c, RING_PRED_RESULT) & 1 : 0;
+
+	switch (op) {
 	case 1:
-		val &= old;
-		break;
+		return val & old;
 	case 2:
-		val |= old;
-		break;
+		return val | old;
 	case 3:
-		val ^= old;
-		break;
+		return val ^ old;
 	default:
-		break;
+		return val;
 	}
+}
+
+enum sim_cmd_result sim_mi_predicate(struct sim_cmd *c)
+{
+	uint32_t val = predicate_combine(c, predicate_compare(c));
+
 	switch (c->dw[0] >> 6 & 3) {
 	case 2:
-		*result = val;
+		sim_cmd_set_own(c, RING_PRED_RESULT, val);
 		break;
 	case 3:
-		*result = !val;
+		sim_cmd_set_own(c, RING_PRED_RESULT, !val);
 		break;
 	default:
 		break;			/* keep */
@@ -537,7 +478,7 @@ static uint64_t alu_operand(struct sim_cmd *c, const struct alu *a,
 	case 0x33:
 		return a->cf ? ~0ULL : 0;
 	default:
-		return reg < 16 ? ring_reg64(c, RING_GPR + 8 * reg) : 0;
+		return reg < 16 ? sim_cmd_own64(c, RING_GPR + 8 * reg) : 0;
 	}
 }
 
@@ -545,7 +486,7 @@ static void alu_set(struct sim_cmd *c, struct alu *a, unsigned int reg,
 		    uint64_t val)
 {
 	if (reg < 16)
-		set_ring_reg64(c, RING_GPR + 8 * reg, val);
+		sim_cmd_set_own64(c, RING_GPR + 8 * reg, val);
 	else if (reg == 0x20)
 		a->srca = val;
 	else if (reg == 0x21)
@@ -669,6 +610,8 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 
 	if (flags & 1U << 18)
 		sim_vm_flush(c->e);
+	if ((flags & CLEARS_THREADS) == CLEARS_THREADS && op == 1)
+		c->e->threads_token = 0;
 	switch (op) {
 	case 1:
 		val = (uint64_t)c->dw[5] << 32 | c->dw[4];
@@ -688,7 +631,7 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 	 * done: whoever lets that pass must allow both.
 	 */
 	if (flags & 1U << 23)
-		reg_write(c, (uint32_t)addr, c->dw[4]);
+		sim_cmd_reg_write(c, (uint32_t)addr, c->dw[4], ~0U);
 	if (op && !refuses_post_sync(c, is_ggtt, is_index) &&
 	    post_sync(c, addr & ~7ULL, is_ggtt, is_index, &val, 8))
 		return SIM_CMD_STOPPED;

@@ -292,6 +292,7 @@ static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
 	sim_vm_flush(e);
 	sim_image_forget(e);
 	memset(sim_ring_reg(sim, e, 0), 0, REGS_BYTES);
+	sim_judge_regs_reset(sim, e->base, REGS_BYTES);
 	*sim_ring_reg(sim, e, RING_CSB_PTR) = CSB_PTR_RESET;
 	*sim_ring_reg(sim, e, RING_IMR) = 0xffffffffU;
 	*sim_ring_reg(sim, e, RING_EMR) = 0xffffffffU;

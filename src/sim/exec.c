@@ -116,6 +116,23 @@ static bool is_skipped(const struct sim_cmd_row *row, struct sim_cmd *c)
 	return false;
 }
 
+/* n_state: how many dwords of it images keep. */
+static enum sim_cmd_result act(const struct sim_cmd_row *row, struct sim_cmd *c,
+			       unsigned int n_state)
+{
+	struct sim_engine *e = c->e;
+
+	if (row->fn)
+		return row->fn(c);
+	if (n_state)
+		sim_image_keep_state(c->sim, e, c->dw, n_state);
+	if (row->flags & SIM_CMD_THREADS) {
+		sim_judge_check_residue(c->sim, c->dw[0], e->threads_token);
+		e->threads_token = sim_judge_token(c->sim);
+	}
+	return SIM_CMD_DONE;
+}
+
 static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 {
 	enum sim_level level = e->level;
@@ -154,13 +171,7 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	e->stats.commands++;
 	set_position(sim, e, pos + 4ULL * c.len);
 	e->in_command = true;
-	r = SIM_CMD_DONE;
-	if (is_skipped(row, &c))
-		;
-	else if (row->fn)
-		r = row->fn(&c);
-	else if (n_state)
-		sim_image_keep_state(e, c.dw, n_state);
+	r = is_skipped(row, &c) ? SIM_CMD_DONE : act(row, &c, n_state);
 	e->in_command = false;
 	e->time += (uint64_t)c.cost_ns * sim->exec->opts.cost_percent / 100;
 	if (r == SIM_CMD_WAIT || r == SIM_CMD_MORE || r == SIM_CMD_STOPPED ||

@@ -6,6 +6,7 @@
  *	engine.c	lets each engine work in turn
  *	exec.c		takes its next command, by cmd_table.c
  *	cmd.c blit.c	execute it		ports.c lrc.c	switch contexts
+ *	cmd_regs.c	registers in commands
  *	image.c image_table.c	what images hold
  *	mmio.c		registers that commands reach
  *	engine_regs.c	those of the engines, by CPU and commands
@@ -207,6 +208,9 @@ struct sim_engine {
 
 	struct sim_image *image;	/* its shape, and state in it */
 
+	/* in shared local memory and EU registers: the judge's token */
+	uint16_t threads_token;
+
 	struct xengt_sim_engine_stats stats;
 };
 
@@ -245,6 +249,7 @@ typedef enum sim_cmd_result sim_cmd_fn(struct sim_cmd *c);
 #define SIM_CMD_CLEAR22		0x10	/* the same, without it as if clear */
 #define SIM_CMD_NOT_SKIPPED	0x04	/* works under MI_SET_PREDICATE */
 #define SIM_CMD_ARB		0x08	/* arbitration point */
+#define SIM_CMD_THREADS		0x20	/* starts threads on EUs */
 
 struct sim_cmd_row {
 	uint32_t opcode;
@@ -286,6 +291,17 @@ void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
 static inline bool sim_is_strict(const struct xengt_sim *sim, unsigned int what)
 {
 	return sim->exec->opts.strict & what;
+}
+
+/* The bits that MI_LOAD_REGISTER_IMM writes: bits 11:8 each keep a byte. */
+static inline uint32_t sim_load_bytes(const struct xengt_sim *sim, uint32_t dw0)
+{
+	uint32_t off = dw0 >> 8 & 0xf;
+
+	if (!sim_is_strict(sim, XENGT_SIM_STRICT_BYTES))
+		return ~0U;
+	/* bit n of the four to byte n of the mask */
+	return ~((off * 0x00204081U & 0x01010101U) * 0xffU);
 }
 
 /* Registers of an engine as plain memory. */
@@ -341,11 +357,14 @@ int sim_image_init(const struct xengt_sim *sim, struct sim_engine *e);
 void sim_image_fini(struct sim_engine *e);
 /* A reset: no state command was ever given. */
 void sim_image_forget(struct sim_engine *e);
-/* The registers of an image, one by one, for all shapes. */
+/*
+ * The registers of an image, one by one, for all shapes; be: the bits that a
+ * load writes.
+ */
 void sim_image_load_reg(struct xengt_sim *sim, struct sim_engine *e,
-			uint32_t off, uint32_t *val);
-void sim_image_save_reg(struct xengt_sim *sim, struct sim_engine *e,
-			uint32_t off, uint32_t *val);
+			uint32_t off, uint32_t val, uint32_t be);
+uint32_t sim_image_reg(struct xengt_sim *sim, struct sim_engine *e,
+		       uint32_t off);
 /* Images in their true shape: what stands from dword 'from' of page 1 on. */
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
@@ -356,8 +375,8 @@ void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
 unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
 				    const struct sim_engine *e, uint32_t dw0,
 				    unsigned int len);
-void sim_image_keep_state(struct sim_engine *e, const uint32_t *dw,
-			  unsigned int n);
+void sim_image_keep_state(struct xengt_sim *sim, struct sim_engine *e,
+			  const uint32_t *dw, unsigned int n);
 
 /* walk.c */
 static inline bool sim_vm_is_4_level(const struct sim_engine *e)
@@ -402,6 +421,17 @@ enum sim_space sim_vm_space(struct xengt_sim *sim, const struct sim_engine *e);
 sim_cmd_fn sim_blit_color;
 sim_cmd_fn sim_blit_copy;
 sim_cmd_fn sim_blit_fast_copy;
+
+/* cmd_regs.c */
+/* With all that privilege and whitelists have to say; be: bits that count. */
+void sim_cmd_reg_write(struct sim_cmd *c, uint32_t off, uint32_t val,
+		       uint32_t be);
+uint32_t sim_cmd_reg_read(struct sim_cmd *c, uint32_t off);
+/* The engine's own, as operands and results, by offset from its base. */
+uint32_t sim_cmd_own(struct sim_cmd *c, uint32_t reg);
+void sim_cmd_set_own(struct sim_cmd *c, uint32_t reg, uint32_t val);
+uint64_t sim_cmd_own64(struct sim_cmd *c, uint32_t reg);
+void sim_cmd_set_own64(struct sim_cmd *c, uint32_t reg, uint64_t val);
 
 /* cmd.c */
 sim_cmd_fn sim_mi_set_predicate, sim_mi_user_interrupt, sim_mi_report_head,

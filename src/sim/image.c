@@ -41,6 +41,8 @@ struct sim_image {
 	uint32_t *reg;			/* whose value it is; 0: the word */
 	uint16_t state_at[N_OPCODES];	/* dword, by opcode; 0: no state */
 	uint16_t state_max[N_OPCODES];	/* dwords */
+	uint16_t state_token[N_OPCODES];	/* who gave it: the judge's */
+	uint16_t raw_token;
 };
 
 /* Masked registers beside those that all engines have. */
@@ -72,20 +74,23 @@ static bool is_masked(const struct sim_engine *e, uint32_t off)
 }
 
 void sim_image_load_reg(struct xengt_sim *sim, struct sim_engine *e,
-			uint32_t off, uint32_t *val)
+			uint32_t off, uint32_t val, uint32_t be)
 {
-	if (is_gpr(e, off))
-		sim->regs[off / 4] = *val;
-	else
-		(void)sim_mmio_store(sim, off, *val, ~0U);
+	if (is_gpr(e, off) && be == ~0U) {
+		sim->regs[off / 4] = val;
+		sim_judge_reg_written(sim, off);
+	} else {
+		(void)sim_mmio_store(sim, off, val, be);
+	}
 }
 
-void sim_image_save_reg(struct xengt_sim *sim, struct sim_engine *e,
-			uint32_t off, uint32_t *val)
+uint32_t sim_image_reg(struct xengt_sim *sim, struct sim_engine *e,
+		       uint32_t off)
 {
 	uint32_t now = sim->regs[off / 4];
 
-	*val = !is_gpr(e, off) && is_masked(e, off) ? 0xffff0000U | now : now;
+	sim_judge_reg_read(sim, off);
+	return !is_gpr(e, off) && is_masked(e, off) ? 0xffff0000U | now : now;
 }
 
 /* --- the shape as dwords -------------------------------------------------- */
@@ -166,6 +171,8 @@ void sim_image_forget(struct sim_engine *e)
 			memset(&im->word[im->state_at[op]], 0,
 			       4ULL * im->state_max[op]);
 	memset(&im->word[im->end], 0, 4ULL * (im->n_dwords - im->end));
+	memset(im->state_token, 0, sizeof(im->state_token));
+	im->raw_token = 0;
 }
 
 /* --- state commands ------------------------------------------------------- */
@@ -187,8 +194,8 @@ unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
 	return len < max ? len : max;
 }
 
-void sim_image_keep_state(struct sim_engine *e, const uint32_t *dw,
-			  unsigned int n)
+void sim_image_keep_state(struct xengt_sim *sim, struct sim_engine *e,
+			  const uint32_t *dw, unsigned int n)
 {
 	struct sim_image *im = e->image;
 	unsigned int op = opcode_of(dw[0]);
@@ -196,6 +203,7 @@ void sim_image_keep_state(struct sim_engine *e, const uint32_t *dw,
 
 	memcpy(at, dw, 4ULL * n);
 	memset(at + n, 0, 4ULL * (im->state_max[op] - n));
+	im->state_token[op] = sim_judge_token(sim);
 }
 
 /* --- loading -------------------------------------------------------------- */
@@ -240,7 +248,7 @@ static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
 	if (n) {
 		if (!read_dwords(r, at, dw, n))
 			return false;
-		sim_image_keep_state(r->e, dw, n);
+		sim_image_keep_state(r->sim, r->e, dw, n);
 		return true;
 	}
 	if ((dw0 & 0xff800000U) != 0x11000000U)
@@ -248,7 +256,8 @@ static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
 	if (!read_dwords(r, at, dw, len))
 		return false;
 	for (unsigned int i = 1; i + 1 < len; i += 2)
-		sim_image_load_reg(r->sim, r->e, dw[i] & 0x1ffffcU, &dw[i + 1]);
+		sim_image_load_reg(r->sim, r->e, dw[i] & 0x1ffffcU, dw[i + 1],
+				   sim_load_bytes(r->sim, dw0));
 	return true;
 }
 
@@ -259,6 +268,7 @@ static void load_raw(struct reader *r)
 	uint32_t rest = -im->end % IMAGE_PAGE_DWORDS;
 	uint32_t last = im->n_dwords - IMAGE_PAGE_DWORDS;
 
+	im->raw_token = sim_judge_token(r->sim);
 	if (!read_dwords(r, im->end, &im->word[im->end], rest) || !last)
 		return;
 	(void)read_dwords(r, last, &im->word[last], IMAGE_PAGE_DWORDS);
@@ -313,7 +323,7 @@ static void save_page(struct xengt_sim *sim, struct sim_engine *e,
 		if (is_software_owned(first + i))
 			now[i] = old[i];
 		else if (im->reg[first + i])
-			sim_image_save_reg(sim, e, im->reg[first + i], &now[i]);
+			now[i] = sim_image_reg(sim, e, im->reg[first + i]);
 		else
 			now[i] = im->word[first + i];
 	}
@@ -327,10 +337,22 @@ static void save_page(struct xengt_sim *sim, struct sim_engine *e,
 	}
 }
 
+/* What is saved goes to whoever owns the context. */
+static void judge_state(struct xengt_sim *sim, const struct sim_image *im)
+{
+	for (uint32_t op = 0; op < N_OPCODES; op++)
+		if (im->state_token[op])
+			sim_judge_check_residue(sim, 3U << 29 | op << 16,
+						im->state_token[op]);
+	sim_judge_check_residue(sim, 0, im->raw_token);
+}
+
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e)
 {
 	uint32_t end_page = 1 + e->image->end / IMAGE_PAGE_DWORDS;
 
+	if (sim_is_strict(sim, XENGT_SIM_STRICT_RESIDUE))
+		judge_state(sim, e->image);
 	for (uint32_t page = 1; page <= end_page; page++)
 		save_page(sim, e, page);
 	if (end_page != e->image->pages - 1)

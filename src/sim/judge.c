@@ -58,8 +58,12 @@ int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes)
 		return -EINVAL;
 	if (!j->slot_of)
 		j->slot_of = calloc(XENGT_SIM_GGTT_ENTRIES, 1);
-	if (!j->slot_of)
+	if (!j->left_by)
+		j->left_by = calloc(XENGT_SIM_REGS_BYTES / 4,
+				    sizeof(*j->left_by));
+	if (!j->slot_of || !j->left_by)
 		return -ENOMEM;
+	memset(j->left_by, 0, XENGT_SIM_REGS_BYTES / 4 * sizeof(*j->left_by));
 	memset(j->slot_of, 0, XENGT_SIM_GGTT_ENTRIES);
 	j->has_slices = false;
 	j->active = 0;
@@ -76,6 +80,7 @@ int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes)
 void sim_judge_fini(struct xengt_sim *sim)
 {
 	free(sim->judge.slot_of);
+	free(sim->judge.left_by);
 	memset(&sim->judge, 0, sizeof(sim->judge));
 }
 

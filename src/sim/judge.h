@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Inside the isolation judge: judge.c keeps the shared memory, judge_verdict.c
- * judges, judge_hammer.c has the hammer.
+ * judges accesses, judge_residue.c what contexts leave in the hardware,
+ * judge_hammer.c has the hammer.
  */
 #ifndef XENGT_SIM_JUDGE_H
 #define XENGT_SIM_JUDGE_H
 
+#include "engine.h"
 #include "sim_priv.h"
 
 #include "xengt/judge_abi.h"
@@ -18,6 +20,14 @@
 
 /* Takes over the slice table if dom0 has finished changing it. */
 void sim_judge_sync(struct xengt_sim *sim);
+/* judge_verdict.c; slot + 1 of a context, 0: the host's. */
+unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
+/* Fills in what is known of a violation by slot (plus 1). */
+void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
+		     unsigned int slot, uint64_t mfn, unsigned int flags);
+/* Tells dom0, and the log; a: who did it, NULL: nobody is known. */
+void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
+		      struct xengt_judge_violation *v);
 /* Looks for the scratch page again. */
 void sim_judge_find_scratch(struct xengt_sim *sim);
 

@@ -70,15 +70,16 @@ static void log_violation(struct xengt_sim *sim,
 		v->flags & XENGT_JUDGE_V_STALE ? "stale " : "",
 		v->flags & XENGT_JUDGE_V_WRITE ? "write" : "read",
 		v->flags & XENGT_JUDGE_V_HAMMER ? "hammer" :
-		v->flags & XENGT_JUDGE_V_TABLE ? "a table" : "access",
+		v->flags & XENGT_JUDGE_V_TABLE ? "a table" :
+		v->flags & XENGT_JUDGE_V_RESIDUE ? "residue" : "access",
 		v->flags & XENGT_JUDGE_V_PPGTT ? "ppgtt" : "ggtt",
 		(unsigned long long)v->addr, (int)v->slot, v->domid_expected,
 		(unsigned long long)v->mfn,
 		(unsigned long long)v->owner_found, path);
 }
 
-static void record(struct xengt_sim *sim, const struct sim_actor *a,
-		   struct xengt_judge_violation *v)
+void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
+		      struct xengt_judge_violation *v)
 {
 	struct sim_judge *j = &sim->judge;
 	struct xengt_judge_violation *r;
@@ -121,8 +122,7 @@ static void record(struct xengt_sim *sim, const struct sim_actor *a,
 	log_violation(sim, v);
 }
 
-/* Slot + 1 of a context, 0: the host's. */
-static unsigned int slot_of_context(const struct xengt_sim *sim, uint64_t desc)
+unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc)
 {
 	unsigned int named = (unsigned int)(desc >>
 		XENGT_JUDGE_DESC_SLOT_SHIFT & XENGT_JUDGE_DESC_SLOT_MASK);
@@ -158,9 +158,8 @@ static bool is_allowed(struct xengt_sim *sim, unsigned int slot, uint64_t mfn,
 	return true;
 }
 
-static void start_violation(struct xengt_sim *sim,
-			    struct xengt_judge_violation *v, unsigned int slot,
-			    uint64_t mfn, unsigned int flags)
+void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
+		     unsigned int slot, uint64_t mfn, unsigned int flags)
 {
 	memset(v, 0, sizeof(*v));
 	v->mfn = mfn;
@@ -198,7 +197,7 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	sim_judge_sync(sim);
 	slot = j->slot_of[index];
 	has_actor = origin == SIM_BY_GPU && sim_engine_actor(sim, &a);
-	whose = has_actor ? slot_of_context(sim, a.desc) : 0;
+	whose = has_actor ? sim_judge_slot_of(sim, a.desc) : 0;
 	/* no frame is reached, but who tries to may be wrong */
 	if (!is_present) {
 		if (!whose || whose == slot)
@@ -227,10 +226,10 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	} else if (is_allowed(sim, slot, mfn, owner)) {
 		return;
 	}
-	start_violation(sim, &v, slot, mfn, flags);
+	sim_judge_start(sim, &v, slot, mfn, flags);
 	v.ggtt_index = index;
 	v.addr = (uint64_t)index * XENGT_SIM_PAGE_BYTES;
-	record(sim, has_actor ? &a : NULL, &v);
+	sim_judge_record(sim, has_actor ? &a : NULL, &v);
 }
 
 void sim_judge_check_update(struct xengt_sim *sim, uint32_t index, uint64_t pte)
@@ -245,7 +244,7 @@ void sim_judge_check_update(struct xengt_sim *sim, uint32_t index, uint64_t pte)
 	sim_judge_sync(sim);
 	if (!sim_engine_actor(sim, &a))
 		return;
-	whose = slot_of_context(sim, a.desc);
+	whose = sim_judge_slot_of(sim, a.desc);
 	if (!whose) {
 		COUNT(j->hdr->other_accesses);
 		return;
@@ -254,12 +253,12 @@ void sim_judge_check_update(struct xengt_sim *sim, uint32_t index, uint64_t pte)
 	COUNT(j->hdr->context_accesses);
 	if (j->slot_of[index] == whose)
 		return;
-	start_violation(sim, &v, whose,
+	sim_judge_start(sim, &v, whose,
 			(pte & XENGT_SIM_PTE_ADDR) / XENGT_SIM_PAGE_BYTES,
 			XENGT_JUDGE_V_WRITE | XENGT_JUDGE_V_OUTSIDE);
 	v.ggtt_index = index;
 	v.addr = (uint64_t)index * XENGT_SIM_PAGE_BYTES;
-	record(sim, &a, &v);
+	sim_judge_record(sim, &a, &v);
 }
 
 static void set_path(struct xengt_judge_violation *v, uint64_t addr,
@@ -285,7 +284,7 @@ void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 	sim_judge_sync(sim);
 	if (!sim_engine_actor(sim, &a))
 		return;
-	slot = slot_of_context(sim, a.desc);
+	slot = sim_judge_slot_of(sim, a.desc);
 	owner = sim_judge_owner(j, mfn);
 	if (!slot && !owner) {
 		COUNT(j->hdr->other_accesses);
@@ -296,13 +295,13 @@ void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 	COUNT(j->hdr->ppgtt_accesses);
 	if (slot && is_allowed(sim, slot, mfn, owner))
 		return;
-	start_violation(sim, &v, slot, mfn, XENGT_JUDGE_V_PPGTT |
+	sim_judge_start(sim, &v, slot, mfn, XENGT_JUDGE_V_PPGTT |
 			(write ? XENGT_JUDGE_V_WRITE : 0));
 	set_path(&v, addr, used);
 	sim_vm_walk(sim, e, addr, &now);
 	if ((now.pte ^ used->pte) & (XENGT_SIM_PTE_ADDR | SIM_PTE_P))
 		v.flags |= XENGT_JUDGE_V_STALE;
-	record(sim, &a, &v);
+	sim_judge_record(sim, &a, &v);
 }
 
 void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
@@ -321,10 +320,10 @@ void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 		COUNT(j->hdr->table_accesses);
 		if (!sim_judge_owner(j, mfn))
 			continue;
-		start_violation(sim, &v, slot_of_context(sim, a.desc), mfn,
+		sim_judge_start(sim, &v, sim_judge_slot_of(sim, a.desc), mfn,
 				XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_TABLE);
 		set_path(&v, addr, walk);
 		v.level = (uint8_t)(walk->level + walk->n_tables - 1 - i);
-		record(sim, &a, &v);
+		sim_judge_record(sim, &a, &v);
 	}
 }

@@ -12,8 +12,8 @@
  * Tail, start, control and page tables are software's: a save leaves them
  * alone.
  *
- * Images have one of two shapes, by XENGT_SIM_STRICT_IMAGES: that of
- * silicon (image.c), or this file's own, without pipeline state and with a selection of
+ * Images have one of two shapes, by XENGT_SIM_STRICT_IMAGES: that of silicon
+ * (image.c), or this file's own, without pipeline state and with a selection of
  * registers in page 2.
  */
 #include "exec.h"
@@ -88,12 +88,13 @@ static void for_each_reg(struct xengt_sim *sim, struct sim_engine *e,
 			 uint32_t *page, unsigned int from,
 			 void (*fn)(struct xengt_sim *sim,
 				    struct sim_engine *e, uint32_t off,
-				    uint32_t *val))
+				    uint32_t *val, uint32_t be))
 {
 	unsigned int i = from;
 
 	while (i < STATE_DWORDS) {
 		unsigned int n;
+		uint32_t be;
 
 		if (page[i] == 0) {
 			i++;
@@ -102,13 +103,28 @@ static void for_each_reg(struct xengt_sim *sim, struct sim_engine *e,
 		if (!is_lri(page[i]))
 			return;
 		n = ((page[i] & 0xff) + 1) / 2;
+		be = sim_load_bytes(sim, page[i]);
 		i++;
 		for (; n && i + 1 < STATE_DWORDS; n--, i += 2) {
 			uint32_t off = page[i] & 0x1ffffcU;
 
-			fn(sim, e, off, &page[i + 1]);
+			fn(sim, e, off, &page[i + 1], be);
 		}
 	}
+}
+
+static void load_reg(struct xengt_sim *sim, struct sim_engine *e,
+		     uint32_t off, uint32_t *val, uint32_t be)
+{
+	sim_image_load_reg(sim, e, off, *val, be);
+}
+
+/* A save writes all of a register. */
+static void save_reg(struct xengt_sim *sim, struct sim_engine *e,
+		     uint32_t off, uint32_t *val, uint32_t be)
+{
+	(void)be;
+	*val = sim_image_reg(sim, e, off);
 }
 
 static void set_regs(struct xengt_sim *sim, struct sim_engine *e,
@@ -212,12 +228,12 @@ void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e)
 		sim_image_load(sim, e, LRC_LISTS);
 		return;
 	}
-	for_each_reg(sim, e, page, LRC_LISTS, sim_image_load_reg);
+	for_each_reg(sim, e, page, LRC_LISTS, load_reg);
 	if (e->id != SIM_RCS ||
 	    sim_vm_access(sim, e, SIM_GGTT, page_of(e, 2), page, sizeof(page),
 			  false))
 		return;
-	for_each_reg(sim, e, page, 0, sim_image_load_reg);
+	for_each_reg(sim, e, page, 0, load_reg);
 }
 
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e)
@@ -271,7 +287,7 @@ static void save_engine_page(struct xengt_sim *sim, struct sim_engine *e)
 	for (size_t r = 0; r < N(rcs_plain); r++, i += 2)
 		page[i] = rcs_plain[r];
 	page[i++] = MI_BB_END;
-	for_each_reg(sim, e, page, 0, sim_image_save_reg);
+	for_each_reg(sim, e, page, 0, save_reg);
 	(void)sim_vm_access(sim, e, SIM_GGTT, page_of(e, 2), page, 4ULL * i,
 			    true);
 }
@@ -322,7 +338,7 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 		return;
 	memcpy(page, old, sizeof(page));
 	lay_out(sim, e, page);
-	for_each_reg(sim, e, page, 1, sim_image_save_reg);
+	for_each_reg(sim, e, page, 1, save_reg);
 	page[LRC_HEAD] = *sim_ring_reg(sim, e, RING_HEAD);
 	page[LRC_CTX_CTRL] = 0xffff0000U |
 		*sim_ring_reg(sim, e, RING_CTX_CONTROL);

@@ -337,6 +337,8 @@ bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	const struct reg_row *row = row_at(sim, off);
 	uint32_t old = REG(sim, off);
 
+	if (sim->judge.left_by && be == ~0U)
+		sim_judge_reg_written(sim, off);
 	if (row && row->write) {
 		row->write(sim, off, val, be);
 		return false;

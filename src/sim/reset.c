@@ -52,6 +52,12 @@ static const struct {
 	{ 0x100000, 0x1000fc, 0 },			/* fences */
 };
 
+static void lose(struct xengt_sim *sim, uint32_t first, uint32_t bytes)
+{
+	memset(&REG(sim, first), 0, bytes);
+	sim_judge_regs_reset(sim, first, bytes);
+}
+
 void sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			   uint32_t be)
 {
@@ -71,8 +77,8 @@ void sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	sim_engine_reset(sim, mask);
 	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++)
 		if (is_full || (lost[i].engines & mask))
-			memset(&REG(sim, lost[i].first), 0,
-			       lost[i].last - lost[i].first + 4);
+			lose(sim, lost[i].first,
+			     lost[i].last - lost[i].first + 4);
 	if (is_full)
 		sim_fence_reset(sim);
 	REG(sim, off) = busy;

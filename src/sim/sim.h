@@ -280,6 +280,10 @@ int xengt_sim_idle(struct xengt_sim *sim);
  */
 /* Images in the shape of silicon's. Changed only while no context exists. */
 #define XENGT_SIM_STRICT_IMAGES		0x01U
+/* The judge follows what a domain's contexts leave in the hardware. */
+#define XENGT_SIM_STRICT_RESIDUE	0x02U
+/* MI_LOAD_REGISTER_IMM's byte-write disables count. */
+#define XENGT_SIM_STRICT_BYTES		0x04U
 
 /* What may be changed about how engines work, and faults to inject. */
 struct xengt_sim_exec_opts {

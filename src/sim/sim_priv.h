@@ -15,7 +15,8 @@
  *				engine_regs.c among them
  *	ppgtt.c			memory of the engines
  *	ggtt.c			memory of all
- *	judge_verdict.c judge.c	the judge, who is told of each access
+ *	judge_residue.c judge_verdict.c judge.c
+ *				the judge, who is told of each access
  *	engine_tell.c		what an engine says of itself
  *	irq.c pci.c		interrupts: sim_raise_irq() from whoever has one
  *	walk.c dma.c owner.c	machine memory, log, time
@@ -77,6 +78,7 @@ struct sim_judge {
 	bool has_slices;
 	uint8_t *slot_of;		/* per GGTT entry, slot + 1, 0: none */
 	uint16_t domid[256];		/* per slot + 1 */
+	uint16_t *left_by;		/* per register: whose value it has */
 	uint32_t active;		/* slots that have a slice */
 	uint32_t cursor;		/* next entry for the hammer */
 	uint64_t pass_live;
@@ -310,6 +312,22 @@ void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 			  bool write);
 void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 			    const struct sim_walk *walk);
+
+/*
+ * judge_residue.c: what a domain's contexts leave behind in the hardware, by
+ * tokens: the domain's number, 0: nobody's. All of it only while
+ * XENGT_SIM_STRICT_RESIDUE is on and there is a judge.
+ */
+/* The token of the context that works now. */
+uint16_t sim_judge_token(struct xengt_sim *sim);
+/* It sees, at 'what' (a register, a command), something with this token. */
+void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
+			     uint16_t token);
+/* A register gets a value, by whom it may be; is read or saved; is reset. */
+void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off);
+void sim_judge_reg_read(struct xengt_sim *sim, uint32_t off);
+void sim_judge_regs_reset(struct xengt_sim *sim, uint32_t first,
+			  uint32_t bytes);
 
 /* judge_hammer.c; milliseconds as xengt_sim_idle(), without the engines */
 int sim_judge_idle(struct xengt_sim *sim);

@@ -397,6 +397,30 @@ static void test_whitelist_slots(void **state)
 	}
 }
 
+/* Bits 11:8 of the command keep a byte each, where silicon's rule is on. */
+static void test_byte_disables(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 2 * 16; i++) {
+		struct rig *r = engine_create("skl", RCS);
+		struct xengt_sim_exec_opts o;
+		uint32_t off = i / 2, want = 0x11223344;
+		uint32_t lri[] = { MI_LRI | off << 8, 0x2600, 0x11223344 };
+
+		xengt_sim_get_exec(r->m->sim, &o);
+		o.strict = i & 1 ? XENGT_SIM_STRICT_BYTES : 0;
+		xengt_sim_set_exec(r->m->sim, &o);
+		for (unsigned int b = 0; b < 4 && (i & 1); b++)
+			if (off >> b & 1)
+				want |= 0xffU << 8 * b;
+		EMIT(r, 0, MI_LRI, 0x2600, 0xffffffff);
+		engine_emit(r, 0, lri, 3);
+		engine_submit(r, 0, -1);
+		assert_int_equal(rd(r->m, 0x2600), want);
+		engine_destroy(r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +433,7 @@ int main(void)
 		cmocka_unit_test(test_math_moves),
 		cmocka_unit_test(test_user_registers),
 		cmocka_unit_test(test_whitelist_slots),
+		cmocka_unit_test(test_byte_disables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -217,6 +217,10 @@ static void test_set(void **state)
 		{ "set strict images\n",
 		  { .cost_percent = 250, .ignore_preempt = 4,
 		    .strict = XENGT_SIM_STRICT_IMAGES } },
+		{ "set strict bytes,residue\n",
+		  { .cost_percent = 250, .ignore_preempt = 4,
+		    .strict = XENGT_SIM_STRICT_BYTES |
+			      XENGT_SIM_STRICT_RESIDUE } },
 		{ "set strict none\n",
 		  { .cost_percent = 250, .ignore_preempt = 4 } },
 	};

@@ -1,148 +1,79 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context images in their true shape. Which registers an image saves is measured
- * by IGT's table of the registers that user batches can write: what it checks for
- * isolation comes back when a context does, what it leaves out (NOCTX there)
- * shows what the last context left.
+ * Context images in their true shape. Which registers an image saves is
+ * measured by IGT's table of the registers that user batches can write: what it
+ * checks for isolation comes back when a context does, what it leaves out
+ * (NOCTX there) shows what the last context left.
  */
-#include "sim_engine_rig.h"
+#include "sim_image_rig.h"
 
-#define IMAGE(n)	(128U + 32U * (n))	/* GGTT page of its status page */
-#define PAGE_LAST(n)	(PAGE_SURF + (n))	/* memory of its last page */
-#define IMG(r, n, i)	ram32(r, PAGE_CTX(n) + 1 + (i) / 1024)[(i) % 1024]
-#define AT(i)		GTT(PAGE_DATA) + 4 * (i), 0
-
-#define LIST_AT		(1024U - 10U)		/* a load that straddles */
-#define STATE_AT	(2048U - 4U)		/* a state command that does */
-#define END_AT		(STATE_AT + 9U)
-
-static unsigned int pages_of(const char *platform, uint32_t base)
+static struct rig *create(const char *platform, uint32_t base)
 {
-	if (base != RCS)
-		return 2;
-	return strcmp(platform, "bdw") ? 22 : 20;
-}
-
-/* Images lie apart, whatever their length; of each, four pages and the last. */
-static struct rig *image_create(const char *platform, uint32_t base)
-{
-	struct rig *r = engine_create(platform, base);
-	struct xengt_sim_exec_opts o;
-
-	xengt_sim_get_exec(r->m->sim, &o);
-	o.strict = XENGT_SIM_STRICT_IMAGES;
-	xengt_sim_set_exec(r->m->sim, &o);
-	for (unsigned int n = 0; n < 3; n++) {
-		unsigned int last = pages_of(platform, base) - 1;
-
-		if (last >= 4)
-			set_pte(r->m, IMAGE(n) + last,
-				PTE(RAM_MFN + PAGE_LAST(n)));
-		for (unsigned int p = 0; p < 4 && p <= last; p++)
-			set_pte(r->m, IMAGE(n) + p,
-				PTE(RAM_MFN + PAGE_CTX(n) + p));
-	}
-	return r;
-}
-
-static void run(struct rig *r, unsigned int n, const uint32_t *dw,
-		unsigned int count)
-{
-	engine_emit(r, n, dw, count);
-	wr(r->m, r->base + 0x230, 0);
-	wr(r->m, r->base + 0x230, 0);
-	wr(r->m, r->base + 0x230, 100U + n);
-	wr(r->m, r->base + 0x230, GTT(IMAGE(n)) | 0x11d);
-	while (xengt_sim_run(r->m->sim))
-		;
-}
-
-#define RUN(r, n, ...)							\
-	do {								\
-		static const uint32_t dw_[] = { __VA_ARGS__ };		\
-		run(r, n, dw_, sizeof(dw_) / 4);			\
-	} while (0)
-
-/* A batch without privilege, as a user's. */
-static void run_user(struct rig *r, unsigned int n, const uint32_t *dw,
-		     unsigned int count)
-{
-	uint64_t at = VA + GTT(PAGE_BATCH);
-	uint32_t start[] = {
-		MI_BB_START | MI_PPGTT, (uint32_t)at, (uint32_t)(at >> 32), 0,
-	};
-
-	memcpy(ram32(r, PAGE_BATCH), dw, count * 4);
-	ram32(r, PAGE_BATCH)[count] = MI_BB_END;
-	run(r, n, start, 4);
-}
-
-static uint32_t read_in(struct rig *r, unsigned int n, uint32_t reg)
-{
-	uint32_t srm[] = { MI_SRM | MI_GGTT, reg, AT(1) };
-
-	run(r, n, srm, 4);
-	return ram32(r, PAGE_DATA)[1];
+	return image_create(platform, base, XENGT_SIM_STRICT_IMAGES);
 }
 
 #define GEN8	1U
 #define GEN9	2U
 #define ALL	(GEN8 | GEN9)
 
-enum { OUTSIDE, SAVED };
-
 /* IGT, gem_ctx_isolation: nonpriv_registers[]. */
 static const struct user_reg {
 	uint32_t off;
 	uint8_t count;
-	uint8_t gens;			/* where it is saved */
-	uint8_t saved;
+	uint8_t gens;			/* where this is so */
+	bool saved;
 	bool masked;
 	bool needs_privilege;		/* but for FORCE_TO_NONPRIV */
 	uint32_t bits;			/* that can be written; 0: all */
 } rcs_regs[] = {
-	{ 0x2094, 1, ALL, OUTSIDE },
-	{ 0x23bc, 1, ALL, OUTSIDE },
-	{ 0x20c0, 1, ALL, SAVED, .masked = true, .bits = 0x100 },
-	{ 0x2300, 18, ALL, SAVED },
-	{ 0x22c8, 2, ALL, SAVED, .bits = ~3U },
-	{ 0x22d8, 2, ALL, SAVED },
-	{ 0x2500, 3, ALL, SAVED },
-	{ 0x2400, 6, ALL, SAVED },
-	{ 0x2418, 1, ALL, SAVED, .bits = 1 },
-	{ 0x2420, 1, ALL, SAVED },
-	{ 0x2430, 5, ALL, SAVED },
-	{ 0x2290, 2, ALL, SAVED },
-	{ 0x22f0, 2, ALL, SAVED, .bits = ~3U },
-	{ 0x22f8, 2, ALL, SAVED },
-	{ 0x2158, 1, ALL, SAVED, .bits = ~7U },
-	{ 0x241c, 1, ALL, SAVED },
-	{ 0x2360, 2, ALL, SAVED },
-	{ 0x2448, 2, ALL, SAVED, .bits = ~3U },
-	{ 0x2450, 2, ALL, SAVED },
-	{ 0x7000, 3, ALL, SAVED, .masked = true },
-	{ 0x7034, 1, ALL, SAVED },
-	{ 0xe400, 1, ALL, SAVED, .bits = 0xffff },
-	{ 0xe404, 1, ALL, SAVED },
-	{ 0x5200, 8, ALL, SAVED },
-	{ 0x5240, 8, ALL, SAVED },
-	{ 0x5280, 4, ALL, SAVED, .bits = ~3U },
-	{ 0x2248, 1, ALL, OUTSIDE, .needs_privilege = true },
-	{ 0x2580, 1, GEN9, SAVED, .masked = true, .needs_privilege = true },
-	{ 0x7014, 1, GEN9, SAVED, .masked = true, .needs_privilege = true },
-	{ 0x7304, 1, GEN9, SAVED, .masked = true, .needs_privilege = true },
-	{ 0xb118, 1, ALL, OUTSIDE, .needs_privilege = true,
+	{ 0x2094, 1, ALL, .saved = false },
+	{ 0x23bc, 1, ALL, .saved = false },
+	{ 0x20c0, 1, ALL, .saved = true, .masked = true, .bits = 0x100 },
+	{ 0x2300, 18, ALL, .saved = true },
+	{ 0x22c8, 2, ALL, .saved = true, .bits = ~3U },
+	{ 0x22d8, 2, ALL, .saved = true },
+	{ 0x2500, 3, ALL, .saved = true },
+	{ 0x2400, 6, ALL, .saved = true },
+	{ 0x2418, 1, ALL, .saved = true, .bits = 1 },
+	{ 0x2420, 1, ALL, .saved = true },
+	{ 0x2430, 5, ALL, .saved = true },
+	{ 0x2290, 2, ALL, .saved = true },
+	{ 0x22f0, 2, ALL, .saved = true, .bits = ~3U },
+	{ 0x22f8, 2, ALL, .saved = true },
+	{ 0x2158, 1, ALL, .saved = true, .bits = ~7U },
+	{ 0x241c, 1, ALL, .saved = true },
+	{ 0x2360, 2, ALL, .saved = true },
+	{ 0x2448, 2, ALL, .saved = true, .bits = ~3U },
+	{ 0x2450, 2, ALL, .saved = true },
+	{ 0x7000, 3, ALL, .saved = true, .masked = true },
+	{ 0x7034, 1, ALL, .saved = true },
+	{ 0xe400, 1, ALL, .saved = true, .bits = 0xffff },
+	{ 0xe404, 1, ALL, .saved = true },
+	{ 0x5200, 8, ALL, .saved = true },
+	{ 0x5240, 8, ALL, .saved = true },
+	{ 0x5280, 4, ALL, .saved = true, .bits = ~3U },
+	{ 0x2248, 1, ALL, .saved = false, .needs_privilege = true },
+	{ 0x2580, 1, GEN9, .saved = true, .masked = true,
+	  .needs_privilege = true },
+	{ 0x7014, 1, GEN9, .saved = true, .masked = true,
+	  .needs_privilege = true },
+	{ 0x7304, 1, GEN9, .saved = true, .masked = true,
+	  .needs_privilege = true },
+	{ 0xb118, 1, ALL, .saved = false, .needs_privilege = true,
 	  .bits = ~0x1ffff0U },
 	/* IGT says Gen9; before, this engine's alone are saved */
-	{ 0x2600, 32, ALL, SAVED },
+	{ 0x2600, 32, ALL, .saved = true },
 }, vcs_regs[] = {
-	{ 0x12600, 32, GEN9, SAVED }, { 0x12600, 32, GEN8, OUTSIDE },
-	{ 0x12800, 64, ALL, OUTSIDE, .needs_privilege = true },
+	{ 0x12600, 32, GEN9, .saved = true },
+	{ 0x12600, 32, GEN8, .saved = false },
+	{ 0x12800, 64, ALL, .saved = false, .needs_privilege = true },
 }, vecs_regs[] = {
-	{ 0x1a600, 32, GEN9, SAVED }, { 0x1a600, 32, GEN8, OUTSIDE },
+	{ 0x1a600, 32, GEN9, .saved = true },
+	{ 0x1a600, 32, GEN8, .saved = false },
 }, bcs_regs[] = {
-	{ 0x22600, 32, GEN9, SAVED }, { 0x22600, 32, GEN8, OUTSIDE },
-	{ 0x22200, 1, ALL, SAVED, .masked = true, .bits = 3 },
+	{ 0x22600, 32, GEN9, .saved = true },
+	{ 0x22600, 32, GEN8, .saved = false },
+	{ 0x22200, 1, ALL, .saved = true, .masked = true, .bits = 3 },
 };
 
 static void write_reg(struct rig *r, unsigned int n, const struct user_reg *t,
@@ -153,9 +84,9 @@ static void write_reg(struct rig *r, unsigned int n, const struct user_reg *t,
 	if (t->masked)
 		lri[2] |= 0xffff0000U;
 	if (t->needs_privilege)
-		run(r, n, lri, 3);
+		image_run(r, n, lri, 3);
 	else
-		run_user(r, n, lri, 3);
+		image_run_user(r, n, 0, lri, 3);
 }
 
 static void check_reg(struct rig *r, const struct user_reg *t, uint32_t off)
@@ -165,7 +96,7 @@ static void check_reg(struct rig *r, const struct user_reg *t, uint32_t off)
 
 	write_reg(r, 0, t, off, mine);
 	write_reg(r, 1, t, off, other);
-	got = read_in(r, 0, off) & (t->masked ? 0xffffU : ~0U);
+	got = image_read_reg(r, 0, 0, off) & (t->masked ? 0xffffU : ~0U);
 	if (got != (t->saved ? mine : other))
 		fail_msg("%s at 0x%x: 0x%x", t->saved ? "saved" : "outside",
 			 off, got);
@@ -191,8 +122,8 @@ static void test_registers_as_igt_says(void **state)
 	(void)state;
 	for (size_t p = 0; p < 3; p++)
 		for (size_t e = 0; e < 4; e++) {
-			struct rig *r = image_create(platforms[p].platform,
-						     engines[e].base);
+			struct rig *r = create(platforms[p].platform,
+					       engines[e].base);
 
 			for (size_t i = 0; i < engines[e].n; i++) {
 				const struct user_reg *t = &engines[e].regs[i];
@@ -212,7 +143,7 @@ static void test_shape(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct rig *r = image_create(platforms[i], RCS);
+		struct rig *r = create(platforms[i], RCS);
 
 		for (unsigned int d = 0x40; d < 3 * 1024; d++)
 			IMG(r, 0, d) = 0xdeadbeef;
@@ -226,11 +157,11 @@ static void test_shape(void **state)
 		assert_int_equal(IMG(r, 0, 0x52), 0x2028);
 		assert_int_equal(IMG(r, 0, 0xa8), 0x2068);
 		/* twenty registers, five of them in the first page */
-		assert_int_equal(IMG(r, 0, LIST_AT), 0x11000027);
+		assert_int_equal(IMG(r, 0, IMAGE_LIST_AT), 0x11000027);
 		assert_int_equal(IMG(r, 0, 1023), 0x5210);
 		assert_int_equal(IMG(r, 0, 1025), 0x5214);
-		assert_int_equal(IMG(r, 0, END_AT), MI_BB_END);
-		assert_int_equal(IMG(r, 0, END_AT + 1), 0);
+		assert_int_equal(IMG(r, 0, IMAGE_END_AT), MI_BB_END);
+		assert_int_equal(IMG(r, 0, IMAGE_END_AT + 1), 0);
 		assert_int_equal(ram32(r, PAGE_LAST(0))[1023], 0);
 		engine_destroy(r);
 	}
@@ -238,7 +169,7 @@ static void test_shape(void **state)
 
 static void test_shape_of_other_engines(void **state)
 {
-	struct rig *r = image_create("bdw", BCS);
+	struct rig *r = create("bdw", BCS);
 
 	(void)state;
 	memset(ram32(r, PAGE_CTX(0) + 2), 0x77, 4096);
@@ -250,7 +181,7 @@ static void test_shape_of_other_engines(void **state)
 	assert_int_equal(IMG(r, 0, 0x46), MI_BB_END);
 	assert_int_equal(IMG(r, 0, 1024), 0x77777777);	/* not its own */
 	engine_destroy(r);
-	r = image_create("skl", VECS);
+	r = create("skl", VECS);
 	RUN(r, 0, MI_NOOP, MI_NOOP);
 	assert_int_equal(IMG(r, 0, 0x01), 0x1100101b);
 	assert_int_equal(IMG(r, 0, 0x41), 0x11001001);
@@ -264,7 +195,7 @@ static const uint32_t *find_state(struct rig *r, unsigned int n, uint32_t head)
 {
 	static uint32_t copy[16];
 
-	for (unsigned int i = 0x51; i < END_AT; i++) {
+	for (unsigned int i = 0x51; i < IMAGE_END_AT; i++) {
 		if (IMG(r, n, i) != head)
 			continue;
 		for (unsigned int k = 0; k < 16; k++)
@@ -284,7 +215,7 @@ static void test_pipeline_state(void **state)
 		0x70000007,		/* MEDIA_VFE_STATE */
 		0x61040001,		/* GPGPU_CSR_BASE_ADDRESS */
 	};
-	struct rig *r = image_create("skl", RCS);
+	struct rig *r = create("skl", RCS);
 
 	(void)state;
 	RUN(r, 2, MI_NOOP, MI_NOOP);
@@ -297,7 +228,7 @@ static void test_pipeline_state(void **state)
 
 			for (unsigned int k = 1; k < len; k++)
 				dw[k] = n << 16 | k;
-			run_user(r, n, dw, len);
+			image_run_user(r, n, 0, dw, len);
 		}
 	for (unsigned int n = 0; n < 2; n++) {
 		RUN(r, n, MI_NOOP, MI_NOOP);
@@ -310,14 +241,14 @@ static void test_pipeline_state(void **state)
 					 n << 16 | ((heads[i] & 0xff) + 1));
 		}
 	}
-	assert_int_equal(IMG(r, 0, STATE_AT), heads[2]);
+	assert_int_equal(IMG(r, 0, IMAGE_STATE_AT), heads[2]);
 	engine_destroy(r);
 }
 
 /* A kind of variable length is saved as long as it was given. */
 static void test_variable_length(void **state)
 {
-	struct rig *r = image_create("skl", RCS);
+	struct rig *r = create("skl", RCS);
 	const uint32_t *dw;
 
 	(void)state;
@@ -336,12 +267,12 @@ static void test_variable_length(void **state)
 /* What nobody's commands read or write comes back all the same. */
 static void test_raw_data(void **state)
 {
-	struct rig *r = image_create("bdw", RCS);
+	struct rig *r = create("bdw", RCS);
 
 	(void)state;
 	for (unsigned int n = 0; n < 2; n++) {
 		RUN(r, n, MI_NOOP, MI_NOOP);
-		IMG(r, n, END_AT + 1) = 0xffff0000 | n;
+		IMG(r, n, IMAGE_END_AT + 1) = 0xffff0000 | n;
 		IMG(r, n, 3071) = 0xfffe0000 | n;
 		ram32(r, PAGE_LAST(n))[0] = 0xfffd0000 | n;
 		ram32(r, PAGE_LAST(n))[1023] = 0xfffc0000 | n;
@@ -349,7 +280,7 @@ static void test_raw_data(void **state)
 	for (unsigned int i = 0; i < 4; i++)
 		RUN(r, i % 2, MI_NOOP, MI_NOOP);
 	for (unsigned int n = 0; n < 2; n++) {
-		assert_int_equal(IMG(r, n, END_AT + 1), 0xffff0000 | n);
+		assert_int_equal(IMG(r, n, IMAGE_END_AT + 1), 0xffff0000 | n);
 		assert_int_equal(IMG(r, n, 3071), 0xfffe0000 | n);
 		assert_int_equal(ram32(r, PAGE_LAST(n))[0], 0xfffd0000 | n);
 		assert_int_equal(ram32(r, PAGE_LAST(n))[1023], 0xfffc0000 | n);
@@ -366,15 +297,15 @@ static void test_residue(void **state)
 	(void)state;
 	for (size_t i = 0; i < 8; i++) {
 		uint32_t base = bases[i / 2];
-		struct rig *r = image_create(platforms[i % 2], base);
+		struct rig *r = create(platforms[i % 2], base);
 		uint32_t lri[] = { MI_LRI, base + 0x600, 0x5ec2e7 };
 
-		run(r, 0, lri, 3);
-		assert_int_equal(read_in(r, 1, base + 0x600), 0x5ec2e7);
-		run(r, 0, lri, 3);
+		image_run(r, 0, lri, 3);
+		assert_int_equal(image_read_reg(r, 1, 0, base + 0x600), 0x5ec2e7);
+		image_run(r, 0, lri, 3);
 		IMG(r, 2, 3) = 0x00090008;
 		IMG(r, 2, 0x40) = MI_BB_END;
-		assert_int_equal(read_in(r, 2, base + 0x600), 0x5ec2e7);
+		assert_int_equal(image_read_reg(r, 2, 0, base + 0x600), 0x5ec2e7);
 		engine_destroy(r);
 	}
 }
@@ -382,7 +313,7 @@ static void test_residue(void **state)
 /* As in a batch. */
 static void test_undefined_command(void **state)
 {
-	struct rig *r = image_create("skl", RCS);
+	struct rig *r = create("skl", RCS);
 	struct xengt_sim_engine_stats stats;
 
 	(void)state;

@@ -812,6 +812,7 @@ static const struct {
 	{ XENGT_JUDGE_V_TABLE, "table" },
 	{ XENGT_JUDGE_V_OUTSIDE, "outside" },
 	{ XENGT_JUDGE_V_COMMAND, "command" },
+	{ XENGT_JUDGE_V_RESIDUE, "residue" },
 };
 
 /* Who did it, and by which way. */

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Isolation judge: residue.
+ *
+ * What a context leaves in the hardware carries a token: the number of the
+ * domain whose it was. A register gets the token of whoever writes all of it:
+ * the CPU and the host's contexts have none, a load from an image is the
+ * context's. So do the state commands that images keep, and what threads leave
+ * in shared local memory and EU registers, until the command that clears both.
+ *
+ * A violation is: a context of another domain reads such a register, by any
+ * command; saves it, or such a state command, to its image; or starts threads
+ * on what another's left. Whether the value differs does not matter.
+ *
+ * A write of some bits (a masked register, byte disables) leaves the token as
+ * it is: the other bits are still the former's.
+ */
+#include "judge.h"
+#include "exec.h"
+
+#include <string.h>
+
+static bool is_on(const struct xengt_sim *sim)
+{
+	return sim->judge.left_by &&
+		sim_is_strict(sim, XENGT_SIM_STRICT_RESIDUE);
+}
+
+uint16_t sim_judge_token(struct xengt_sim *sim)
+{
+	struct sim_actor a;
+
+	if (!is_on(sim) || !sim_engine_actor(sim, &a))
+		return 0;
+	sim_judge_sync(sim);
+	/* the host's entry, the first, is 0 */
+	return sim->judge.domid[sim_judge_slot_of(sim, a.desc)];
+}
+
+void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
+			     uint16_t token)
+{
+	struct xengt_judge_violation v;
+	struct sim_actor a;
+	unsigned int slot;
+
+	if (!token || !is_on(sim) || !sim_engine_actor(sim, &a))
+		return;
+	sim_judge_sync(sim);
+	slot = sim_judge_slot_of(sim, a.desc);
+	if (!slot || sim->judge.domid[slot] == token)
+		return;
+	sim_judge_start(sim, &v, slot, 0, XENGT_JUDGE_V_RESIDUE);
+	v.addr = what;
+	v.owner_found = XENGT_JUDGE_OWNER(token, 0);
+	sim_judge_record(sim, &a, &v);
+}
+
+void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off)
+{
+	if (is_on(sim))
+		sim->judge.left_by[off / 4] = sim_judge_token(sim);
+}
+
+void sim_judge_reg_read(struct xengt_sim *sim, uint32_t off)
+{
+	if (sim->judge.left_by)
+		sim_judge_check_residue(sim, off, sim->judge.left_by[off / 4]);
+}
+
+void sim_judge_regs_reset(struct xengt_sim *sim, uint32_t first, uint32_t bytes)
+{
+	if (sim->judge.left_by)
+		memset(&sim->judge.left_by[first / 4], 0,
+		       bytes / 4 * sizeof(*sim->judge.left_by));
+}

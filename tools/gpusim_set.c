@@ -52,7 +52,7 @@ static int parse_engines(const char *text, unsigned int *ret_mask)
 static int set_strict(struct xengt_sim_exec_opts *o, const char *text)
 {
 	static const char *const names[] = {
-		"images", "residue", "bytes",
+		"images", "residue", "bytes", "idle", "events",
 	};
 
 	return parse_names(text, names, sizeof(names) / sizeof(names[0]),

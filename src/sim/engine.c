@@ -32,6 +32,7 @@ void sim_engine_power_on(struct xengt_sim *sim)
 		struct sim_engine *e = &sim->exec->engine[i];
 
 		e->time = 0;
+		e->threads_token = 0;
 		memset(&e->stats, 0, sizeof(e->stats));
 	}
 }
@@ -110,6 +111,7 @@ bool sim_engine_run(struct xengt_sim *sim)
 
 	if (x->current)
 		return false;
+	sim_csb_time_passes(sim, false);
 	while (work--) {
 		struct sim_engine *e = next_engine(sim, runnable & ~waiting,
 						   steps);
@@ -139,6 +141,7 @@ bool sim_engine_run(struct xengt_sim *sim)
 
 int sim_engine_idle(struct xengt_sim *sim)
 {
+	sim_csb_time_passes(sim, true);
 	if (sim_engine_run(sim))
 		return 0;
 	for (int i = 0; i < SIM_ENGINES; i++)

@@ -286,8 +286,11 @@ static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
 	struct sim_engine fresh = {
 		.id = e->id, .base = e->base, .time = e->time,
 		.stats = e->stats, .tlb = e->tlb, .image = e->image,
+		/* nobody says that a reset clears local memory */
+		.threads_token = e->threads_token,
 	};
 
+	sim_csb_forget(sim, e);
 	*e = fresh;
 	sim_vm_flush(e);
 	sim_image_forget(e);

@@ -7,7 +7,7 @@
  *	exec.c		takes its next command, by cmd_table.c
  *	cmd.c blit.c	execute it		ports.c lrc.c	switch contexts
  *	cmd_regs.c	registers in commands
- *	image.c image_table.c	what images hold
+ *	image.c image_table.c	what images hold	csb.c	events
  *	mmio.c		registers that commands reach
  *	engine_regs.c	those of the engines, by CPU and commands
  *	ppgtt.c walk.c	memory
@@ -182,6 +182,7 @@ struct sim_engine {
 	uint64_t queued[2];		/* written, not yet taken over */
 	bool has_queued;
 	bool is_loaded;			/* port[0]'s context is in registers */
+	uint64_t resident;		/* whose registers they are; saved, too */
 	uint32_t last_switch;		/* reason, for the status register */
 	uint32_t last_ctx;
 
@@ -207,6 +208,13 @@ struct sim_engine {
 	struct sim_tlb tlb;
 
 	struct sim_image *image;	/* its shape, and state in it */
+
+	/* an event's entry on its way to the status page; csb.c */
+	struct {
+		uint32_t runs;		/* left; 0: there is none */
+		uint32_t slot;
+		uint32_t entry[2];
+	} late;
 
 	/* in shared local memory and EU registers: the judge's token */
 	uint16_t threads_token;
@@ -345,11 +353,21 @@ bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
 /* The ring has run empty. */
 void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e);
 
+/* csb.c */
+void sim_csb_put(struct xengt_sim *sim, struct sim_engine *e, uint32_t status,
+		 uint64_t desc);
+/* Entries that are late: time passes, much of it when the machine is idle. */
+void sim_csb_time_passes(struct xengt_sim *sim, bool is_long);
+/* A reset: what is under way never arrives. */
+void sim_csb_forget(struct xengt_sim *sim, struct sim_engine *e);
+
 /* lrc.c */
 void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e);
 void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e);
 /* Lite restore: only the tail is looked at again. */
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e);
+/* The same after a save: the registers are still this context's. */
+void sim_lrc_continue(struct xengt_sim *sim, struct sim_engine *e);
 
 /* image.c */
 /* -ENOMEM.  fini accepts what init left. */

@@ -245,6 +245,13 @@ void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e)
 		*sim_ring_reg(sim, e, RING_TAIL) = tail;
 }
 
+void sim_lrc_continue(struct xengt_sim *sim, struct sim_engine *e)
+{
+	e->is_loaded = true;
+	e->ctx_since = sim_engine_context_ticks(sim, e);
+	sim_lrc_resample(sim, e);
+}
+
 static void put_list(uint32_t *page, unsigned int at, uint32_t base,
 		     const uint16_t *regs, unsigned int n)
 {

@@ -326,6 +326,8 @@ uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off)
 {
 	const struct reg_row *row = row_at(sim, off);
 
+	if (sim->n_late)
+		sim_csb_fetched(sim, off);
 	if (row && row->fetch)
 		return row->fetch(sim, off);
 	return peek_dword(sim, off);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Execlist ports and the context status buffer.
+ * Execlist ports: which context an engine has, and what comes next.
  *
  *            ELSP write                     arbitration point
  *   [idle] ------------> queued, 0x1 -> [active] ---------------> queued,
@@ -9,8 +9,9 @@
  *      +----------------------------------+  |
  *                        0x14 complete, second port takes over
  *
- * An event goes to the register's slot, to the status page (dword 0x10 + 2 *
- * slot), then its pointer (dword 0x1f), then the interrupt.
+ * Where XENGT_SIM_STRICT_IDLE is on, a context that the registers still hold and
+ * that comes again to an idle engine is not loaded: only its tail is looked at,
+ * unless the descriptor forces a restore.
  *
  * Not modelled: synchronous context switches while waiting for an event or
  * semaphore (drivers inhibit them), run list mode changes in flight.
@@ -18,30 +19,6 @@
 #include "exec.h"
 
 #define SWITCH_NS	1000U
-#define HWSP_CSB	0x40U
-#define HWSP_CSB_PTR	0x7cU
-
-static void csb_put(struct xengt_sim *sim, struct sim_engine *e,
-		    uint32_t status, uint64_t desc)
-{
-	uint32_t *ptr = sim_ring_reg(sim, e, RING_CSB_PTR);
-	uint32_t wp = (*ptr & 7) + 1;
-	uint64_t hwsp = *sim_ring_reg(sim, e, RING_HWS_PGA) & 0xfffff000U;
-	uint32_t entry[2] = { status, (uint32_t)(desc >> 32) };
-
-	if (wp >= CSB_SLOTS)
-		wp = 0;
-	*sim_ring_reg(sim, e, RING_CSB + 8 * wp) = entry[0];
-	*sim_ring_reg(sim, e, RING_CSB + 8 * wp + 4) = entry[1];
-	*ptr = (*ptr & ~7U) | wp;
-	e->last_switch = status;
-	e->last_ctx = entry[1];
-	if (sim_vm_access(sim, e, SIM_GGTT, hwsp + HWSP_CSB + 8 * wp, entry, 8,
-			  true) ||
-	    sim_vm_access(sim, e, SIM_GGTT, hwsp + HWSP_CSB_PTR, &wp, 4, true))
-		return;
-	sim_engine_event(sim, e, EVENT_SWITCH);
-}
 
 static void take_queue(struct sim_engine *e)
 {
@@ -53,12 +30,24 @@ static void take_queue(struct sim_engine *e)
 static void load_context(struct xengt_sim *sim, struct sim_engine *e)
 {
 	e->time += SWITCH_NS * (uint64_t)sim->exec->opts.cost_percent / 100;
+	e->resident = e->port[0];
 	sim_lrc_restore(sim, e);
 }
 
 static bool is_same_context(uint64_t a, uint64_t b)
 {
 	return DESC_LRCA(a) == DESC_LRCA(b) && a >> 32 == b >> 32;
+}
+
+/* The engine was idle. */
+static void begin_context(struct xengt_sim *sim, struct sim_engine *e)
+{
+	if (sim_is_strict(sim, XENGT_SIM_STRICT_IDLE) &&
+	    is_same_context(e->resident, e->port[0]) &&
+	    !(e->port[0] & DESC_FORCE_RESTORE))
+		sim_lrc_continue(sim, e);
+	else
+		load_context(sim, e);
 }
 
 static bool may_preempt(struct xengt_sim *sim, const struct sim_engine *e)
@@ -79,8 +68,8 @@ bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e)
 		take_queue(e);
 		if (!e->port[0])
 			return false;
-		csb_put(sim, e, CSB_IDLE_ACTIVE, e->port[0]);
-		load_context(sim, e);
+		sim_csb_put(sim, e, CSB_IDLE_ACTIVE, e->port[0]);
+		begin_context(sim, e);
 		return true;
 	}
 	if (!may_preempt(sim, e))
@@ -90,17 +79,17 @@ bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e)
 		take_queue(e);
 		sim_lrc_resample(sim, e);
 		e->stats.lite_restores++;
-		csb_put(sim, e, CSB_PREEMPTED | CSB_LITE_RESTORE, old);
+		sim_csb_put(sim, e, CSB_PREEMPTED | CSB_LITE_RESTORE, old);
 		return false;
 	}
 	e->stats.preemptions++;
 	if (sim_engine_is_ring_empty(sim, e)) {
 		e->stats.completions++;
 		sim_lrc_save(sim, e);
-		csb_put(sim, e, CSB_PREEMPTED | CSB_COMPLETE, old);
+		sim_csb_put(sim, e, CSB_PREEMPTED | CSB_COMPLETE, old);
 	} else {
 		sim_lrc_save(sim, e);
-		csb_put(sim, e, CSB_PREEMPTED, old);
+		sim_csb_put(sim, e, CSB_PREEMPTED, old);
 	}
 	take_queue(e);
 	if (e->port[0])
@@ -115,12 +104,12 @@ void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e)
 	e->stats.completions++;
 	sim_lrc_save(sim, e);
 	if (e->port[1]) {
-		csb_put(sim, e, CSB_COMPLETE | CSB_ELEMENT_SWITCH, old);
+		sim_csb_put(sim, e, CSB_COMPLETE | CSB_ELEMENT_SWITCH, old);
 		e->port[0] = e->port[1];
 		e->port[1] = 0;
 		load_context(sim, e);
 	} else {
 		e->port[0] = 0;
-		csb_put(sim, e, CSB_COMPLETE | CSB_ACTIVE_IDLE, old);
+		sim_csb_put(sim, e, CSB_COMPLETE | CSB_ACTIVE_IDLE, old);
 	}
 }

@@ -284,6 +284,10 @@ int xengt_sim_idle(struct xengt_sim *sim);
 #define XENGT_SIM_STRICT_RESIDUE	0x02U
 /* MI_LOAD_REGISTER_IMM's byte-write disables count. */
 #define XENGT_SIM_STRICT_BYTES		0x04U
+/* A context that comes again to an idle engine is not loaded again. */
+#define XENGT_SIM_STRICT_IDLE		0x08U
+/* An event's entry reaches the status page after pointer and interrupt. */
+#define XENGT_SIM_STRICT_EVENTS		0x10U
 
 /* What may be changed about how engines work, and faults to inject. */
 struct xengt_sim_exec_opts {

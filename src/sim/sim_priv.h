@@ -13,6 +13,7 @@
  *	judge_hammer.c		the judge works by itself
  *	mmio.c			registers; its rows call the file of each part,
  *				engine_regs.c among them
+ *	csb.c			events of the engines
  *	ppgtt.c			memory of the engines
  *	ggtt.c			memory of all
  *	judge_residue.c judge_verdict.c judge.c
@@ -123,6 +124,7 @@ struct xengt_sim {
 	uint64_t now;			/* virtual nanoseconds since create */
 	uint64_t born_ns;		/* power on, by the owner's clock */
 	struct sim_exec *exec;		/* engine.h */
+	uint32_t n_late;		/* events' entries under way, csb.c */
 
 	/* pci.c */
 	uint8_t cfg[XENGT_SIM_CFG_BYTES];
@@ -279,6 +281,9 @@ void sim_mmio_forget_counts(struct xengt_sim *sim);
 uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off);
 bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		    uint32_t be);
+
+/* csb.c: the CPU reads a register, and some event's entry is late. */
+void sim_csb_fetched(struct xengt_sim *sim, uint32_t off);
 
 /* forcewake.c */
 void sim_forcewake_write(struct xengt_sim *sim, uint32_t off, uint32_t val,

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Where silicon is less kind to drivers than the simulator is by default. */
+#include "sim_image_rig.h"
+
+#define REG		0x2248U		/* in no image */
+#define GDRST		0x941cU
+#define GDRST_RCS	2U
+
+static struct xengt_sim_engine_stats rcs_stats(struct rig *r)
+{
+	struct xengt_sim_engine_stats s;
+
+	xengt_sim_engine_stats(r->m->sim, 0, &s);
+	return s;
+}
+
+static void set_strict(struct rig *r, unsigned int strict)
+{
+	struct xengt_sim_exec_opts o;
+
+	xengt_sim_get_exec(r->m->sim, &o);
+	o.strict = strict;
+	xengt_sim_set_exec(r->m->sim, &o);
+}
+
+/* --- a context that comes again ------------------------------------------- */
+
+/* Changes REG in the image of context 0, submits it, and says what it reads. */
+static uint32_t read_changed(struct rig *r, uint32_t val, uint32_t flags)
+{
+	uint32_t srm[] = { MI_SRM | MI_GGTT, REG, AT(1) };
+	uint32_t *page = ram32(r, PAGE_CTX(0) + 1);
+
+	page[0x40] = MI_LRI;
+	page[0x41] = REG;
+	page[0x42] = val;
+	page[0x43] = MI_BB_END;
+	engine_emit(r, 0, srm, 4);
+	wr(r->m, RCS + 0x230, 0);
+	wr(r->m, RCS + 0x230, 0);
+	wr(r->m, RCS + 0x230, 100);
+	wr(r->m, RCS + 0x230, GTT(PAGE_CTX(0)) | 0x119 | flags);
+	while (xengt_sim_run(r->m->sim))
+		;
+	return ram32(r, PAGE_DATA)[1];
+}
+
+#define FORCE_RESTORE	4U
+
+static void test_not_loaded_again(void **state)
+{
+	struct rig *r = engine_create("skl", RCS);
+
+	(void)state;
+	set_strict(r, XENGT_SIM_STRICT_IDLE);
+	EMIT(r, 0, MI_LRI, REG, 1);
+	engine_submit(r, 0, -1);
+	assert_int_equal(rcs_stats(r).contexts, 1);
+	/* the registers are its own; nobody reads the image but for the tail */
+	assert_int_equal(read_changed(r, 2, 0), 1);
+	assert_int_equal(rcs_stats(r).contexts, 1);
+	assert_int_equal(rcs_stats(r).completions, 2);
+	assert_int_equal(csb(r, 2), 1);		/* idle to active, as ever */
+	assert_int_equal(csb(r, 3), 0x18);
+	engine_destroy(r);
+}
+
+static void test_loaded_again(void **state)
+{
+	struct rig *r = engine_create("skl", RCS);
+
+	(void)state;
+	EMIT(r, 0, MI_LRI, REG, 1);
+	engine_submit(r, 0, -1);
+	assert_int_equal(read_changed(r, 2, 0), 2);	/* kind */
+	set_strict(r, XENGT_SIM_STRICT_IDLE);
+	assert_int_equal(read_changed(r, 3, FORCE_RESTORE), 3);
+	assert_int_equal(read_changed(r, 4, 0), 3);
+	/* another one was there since */
+	EMIT(r, 1, MI_NOOP, MI_NOOP);
+	engine_submit(r, 1, -1);
+	assert_int_equal(read_changed(r, 5, 0), 5);
+	/* after a reset the engine knows nobody */
+	wr(r->m, GDRST, GDRST_RCS);
+	engine_enable(r);
+	assert_int_equal(read_changed(r, 6, 0), 6);
+	engine_destroy(r);
+}
+
+/* --- events --------------------------------------------------------------- */
+
+#define POISON		0xffffffffU
+
+/* One context has run; its two events have been told, the last one late. */
+static struct rig *create_late(void)
+{
+	struct rig *r = engine_create("skl", RCS);
+
+	set_strict(r, XENGT_SIM_STRICT_EVENTS);
+	for (unsigned int i = 0; i < 12; i++)
+		ram32(r, PAGE_HWSP)[0x10 + i] = POISON;
+	EMIT(r, 0, MI_NOOP, MI_NOOP);
+	engine_write_desc(r, -1);
+	engine_write_desc(r, 0);
+	assert_int_equal(csb_wp(r), 1);
+	assert_int_equal(csb(r, 0), 1);		/* the next event pushes it */
+	assert_int_equal(csb(r, 1), POISON);
+	assert_int_equal(rd(r->m, RCS + 0x3a0) & 7, 1);
+	return r;
+}
+
+static void test_late_until_read(void **state)
+{
+	struct rig *r = create_late();
+
+	(void)state;
+	rd(r->m, RCS + 0x370);			/* another slot's */
+	assert_int_equal(csb(r, 1), POISON);
+	assert_int_equal(rd(r->m, RCS + 0x378), 0x18);
+	assert_int_equal(csb(r, 1), 0x18);
+	assert_int_equal(csb_ctx(r, 1), 100);
+	engine_destroy(r);
+}
+
+static void test_late_until_time_passes(void **state)
+{
+	struct rig *r = create_late();
+	unsigned int n = 0;
+
+	(void)state;
+	xengt_sim_idle(r->m->sim);
+	assert_int_equal(csb(r, 1), 0x18);
+	engine_destroy(r);
+	r = create_late();
+	while (csb(r, 1) == POISON && n++ < 1000)
+		xengt_sim_run(r->m->sim);
+	assert_in_range(n, 10, 100);
+	engine_destroy(r);
+}
+
+/* A reset loses what is under way, and what comes then is not mixed up. */
+static void test_late_and_reset(void **state)
+{
+	struct rig *r = create_late();
+
+	(void)state;
+	wr(r->m, GDRST, GDRST_RCS);
+	xengt_sim_idle(r->m->sim);
+	assert_int_equal(csb(r, 1), POISON);
+	engine_enable(r);
+	engine_submit(r, 0, -1);
+	xengt_sim_idle(r->m->sim);
+	assert_int_equal(csb(r, 0), 1);
+	assert_int_equal(csb(r, 1), 0x18);
+	engine_destroy(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_not_loaded_again),
+		cmocka_unit_test(test_loaded_again),
+		cmocka_unit_test(test_late_until_read),
+		cmocka_unit_test(test_late_until_time_passes),
+		cmocka_unit_test(test_late_and_reset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

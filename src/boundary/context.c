@@ -200,6 +200,7 @@ void xengt_context_load(struct xengt_slot *slot,
 {
 	uint32_t at = slot->lrca >> XENGT_BND_PAGE_SHIFT, n;
 
+	slot->is_fresh = true;
 	build_state(slot, state, pdp);
 	load_page(slot, audit, 1, XENGT_ST_ENGINE, slot->exec->sched->state);
 	for (n = 0; n < slot->image.pages; n++) {

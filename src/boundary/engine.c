@@ -3,9 +3,13 @@
  * DOC: an engine's registers
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c (registers) and Vol 7
- * ("Execlists", "Context Status"). Events are read from the status page, which
- * the hardware writes before it interrupts: entries from 0x40 on, the number of
- * the last one at 0x7c.
+ * ("Execlists", "Context Status"). Events are read from the status page: entries
+ * from 0x40 on, the number of the last one at 0x7c.
+ *
+ * An entry may arrive after that number and after the interrupt (seen with
+ * IOMMUs: Linux 6.1, gt/intel_execlists_submission.c, csb_read()). So an entry is
+ * poisoned when it has been read, and one that is still poisoned is read from the
+ * engine's register.
  */
 #include "engine.h"
 #include "hw/facts.h"
@@ -36,6 +40,9 @@ static const struct {
 #define MOCS_L3			0xb020	/* two entries a register */
 
 #define NO_ENGINE		XENGT_ENGINES
+
+/* No event: its bits exclude each other. */
+#define CSB_POISON		0xffffffffu
 
 /* Whose the halves of a bank are. */
 static const struct {
@@ -79,6 +86,13 @@ static volatile uint32_t *hws_dword(const struct xengt_engine *engine,
 	return (volatile uint32_t *)engine->hws.mem + i;
 }
 
+/* The status of an event; the context's number behind it is not looked at. */
+static volatile uint32_t *csb_entry(const struct xengt_engine *engine,
+				    uint32_t slot)
+{
+	return hws_dword(engine, XENGT_HWS_CSB / 4 + 2 * slot);
+}
+
 static const struct xengt_mocs *mocs_of(const struct xengt_platform *platform,
 					uint32_t index)
 {
@@ -113,7 +127,10 @@ static void enable(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	/* after a reset the first event goes to entry 0 */
 	const uint32_t last = XENGT_CSB_SLOTS - 1;
+	uint32_t i;
 
+	for (i = 0; i < XENGT_CSB_SLOTS; i++)
+		*csb_entry(engine, i) = CSB_POISON;
 	*hws_dword(engine, XENGT_HWS_CSB_LAST / 4) = last;
 	engine->csb_head = last;
 	if (sched->platform->mocs)
@@ -187,15 +204,22 @@ static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
 	return 0;
 }
 
-static uint64_t descriptor(const struct xengt_slot *slot)
+/*
+ * What the hardware is shown. It does not load a context again that its registers
+ * still hold, and tells contexts by number and address: so a fresh image is
+ * forced upon it, the first time.
+ */
+static uint64_t descriptor(struct xengt_slot *slot)
 {
-	uint64_t number;
+	uint64_t number, flags;
 
 	if (!slot)
 		return 0;
 	number = (slot->exec->vgpu_id & CTX_VGPU_MASK) << CTX_VGPU_SHIFT |
 		 slot->number;
-	return number << 32 | xengt_area_at(&slot->image) | slot->desc;
+	flags = slot->desc | (slot->is_fresh ? XENGT_DESC_FORCE_RESTORE : 0);
+	slot->is_fresh = false;
+	return number << 32 | xengt_area_at(&slot->image) | flags;
 }
 
 /* Both ports are written. */
@@ -227,7 +251,11 @@ static bool next_event(struct xengt_sched *sched, struct xengt_engine *engine,
 	sched->hw->ops->sync(sched->hw->ctx);
 	next = (engine->csb_head + 1) % XENGT_CSB_SLOTS;
 	engine->csb_head = next;
-	*ret_status = *hws_dword(engine, XENGT_HWS_CSB / 4 + 2 * next);
+	*ret_status = *csb_entry(engine, next);
+	if (*ret_status == CSB_POISON)
+		*ret_status = reg_read(sched, engine,
+				       XENGT_RING_CSB + 8 * next);
+	*csb_entry(engine, next) = CSB_POISON;
 	return true;
 }
 

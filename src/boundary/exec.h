@@ -89,6 +89,11 @@ struct xengt_slot {
 	bool can_pad;
 	bool is_padded;			/* hw_tail was such a one */
 	bool is_silent;			/* HUNG, but nobody is told */
+	/*
+	 * Its image was made anew, and is to be loaded though the hardware may
+	 * still have the context of this number: until it was shown to it.
+	 */
+	bool is_fresh;
 
 	struct xengt_area image;
 	struct xengt_area ring;

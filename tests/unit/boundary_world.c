@@ -461,13 +461,21 @@ int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno)
 
 /* ---- what the hardware does ---- */
 
-void hw_event(struct world *w, uint32_t status)
+void hw_event_late(struct world *w, uint32_t status)
 {
 	uint32_t *hws = w->sched.engines[XENGT_ENGINE_RCS].hws.mem;
 
 	w->csb_wp = (w->csb_wp + 1) % 6;
-	hws[0x10 + 2 * w->csb_wp] = status;
+	w->regs[(BASE_RCS + REG_CSB + 8 * w->csb_wp) / 4] = status;
 	hws[0x1f] = w->csb_wp;
+}
+
+void hw_event(struct world *w, uint32_t status)
+{
+	uint32_t *hws = w->sched.engines[XENGT_ENGINE_RCS].hws.mem;
+
+	hw_event_late(w, status);
+	hws[0x10 + 2 * w->csb_wp] = status;
 }
 
 void hw_tell(struct world *w, uint32_t status)

@@ -37,6 +37,7 @@
 #define REG_MI_MODE	0x9cu
 #define REG_RESET_CTL	0xd0u
 #define REG_ELSP	0x230u
+#define REG_CSB		0x370u
 #define REG_GDRST	0x941cu
 
 struct world_guest {
@@ -140,6 +141,8 @@ int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno);
 
 /* ---- what the hardware does ---- */
 
+/* The entry does not reach memory, or not yet. */
+void hw_event_late(struct world *w, uint32_t status);
 void hw_event(struct world *w, uint32_t status);
 
 void hw_tell(struct world *w, uint32_t status);

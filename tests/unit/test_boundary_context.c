@@ -148,7 +148,7 @@ static void the_descriptor_is_the_module_s(void **state)
 	assert_int_equal(xengt_submit(&g->exec, &work), 0);
 	assert_int_equal(w->n_ports, 1);
 	assert_int_equal((uint32_t)w->ports[0][0],
-			 xengt_area_at(&slot(0)->image) | 0x139);
+			 xengt_area_at(&slot(0)->image) | 0x13d);
 	assert_int_equal(w->ports[0][0] >> 32, 1u << 15 | 1);
 	assert_int_equal(w->ports[0][1], 0);
 }

@@ -651,6 +651,58 @@ static void a_gpu_that_does_not_come_back(void **state)
 	assert_int_equal(w->pages, pages);
 }
 
+/*
+ * Of each number of entries: what stood there before is no event, so a late one
+ * is taken from the register.
+ */
+static void late_events(void **state)
+{
+	(void)state;
+	for (uint64_t i = 1; i <= 7; i++) {
+		submit(a, 0, i);
+		hw_event_late(w, STARTED);
+		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS,
+				XENGT_ENGINE_IRQ_SWITCH);
+		expect_none(a);
+		hw_event_late(w, IDLE);
+		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS,
+				XENGT_ENGINE_IRQ_SWITCH);
+		expect_event(a, XENGT_EVENT_COMPLETE, i);
+	}
+	submit(a, 0, 8);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 8);
+}
+
+/*
+ * Hardware does not load a context again that it still has: so the first time
+ * that an image is shown after it was made anew, this is forced.
+ */
+static void an_image_made_anew_is_loaded(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	submit(b, 0, 1);
+	assert_int_equal(w->ports[0][0] & 4, 4);
+	hw_tell(w, STARTED);
+	expect_ports(2, 1, 2);
+	/* the first goes on, the second is new to the hardware */
+	assert_int_equal(w->ports[1][0] & 4, 0);
+	assert_int_equal(w->ports[1][1] & 4, 4);
+	hw_tell(w, LITE);
+	hw_tell(w, SWITCHED);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	expect_event(b, XENGT_EVENT_COMPLETE, 1);
+	/* more for the one that was there last */
+	submit(b, 0, 2);
+	assert_int_equal(w->ports[2][0] & 4, 4);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_event(b, XENGT_EVENT_COMPLETE, 2);
+}
+
 /* The hardware takes what was written while somebody waits for it. */
 static void acknowledge(struct world *world)
 {
@@ -816,6 +868,8 @@ int main(void)
 		turn_test(too_often),
 		turn_test(an_engine_that_does_not_come_back),
 		turn_test(a_gpu_that_does_not_come_back),
+		turn_test(late_events),
+		turn_test(an_image_made_anew_is_loaded),
 		turn_test(reset_behind_another),
 		turn_test(reset_behind_one_that_does_not_answer),
 		turn_test(events_of_what_was_reset_do_not_come),

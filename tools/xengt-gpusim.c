@@ -57,7 +57,7 @@ static void usage(FILE *to)
 "                     blt-hole: open (CVE-2019-0155; default) or closed\n"
 "                     cost: virtual time that work takes, in percent (100)\n"
 "                     strict: none (default), all, or some of images,\n"
-"                     residue,bytes,idle,events (docs/gpusim.md)\n"
+"                     residue,bytes,idle,events,torn (docs/gpusim.md)\n"
 "  --record FILE    record the session for xengt-replay; time is virtual then\n"
 "  --cpu any|N      with --exec: no matter which processor, or this one (default:\n"
 "                   one of those allowed that no other simulator has)\n"

@@ -290,6 +290,7 @@ static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
 		.threads_token = e->threads_token,
 	};
 
+	sim_tear_image(sim, e);
 	sim_csb_forget(sim, e);
 	*e = fresh;
 	sim_vm_flush(e);

@@ -196,6 +196,10 @@ bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e)
 			return false;
 		return execute(sim, e);
 	}
+	if (e->switching != SIM_SWITCH_NONE) {
+		sim_ports_switch(sim, e);
+		return true;
+	}
 	if (!e->port[0])
 		return sim_ports_arbitrate(sim, e);
 	if (sim_engine_is_ring_empty(sim, e)) {

@@ -8,6 +8,7 @@
  *	cmd.c blit.c	execute it		ports.c lrc.c	switch contexts
  *	cmd_regs.c	registers in commands
  *	image.c image_table.c	what images hold	csb.c	events
+ *	tear.c		a reset amid a switch
  *	mmio.c		registers that commands reach
  *	engine_regs.c	those of the engines, by CPU and commands
  *	ppgtt.c walk.c	memory
@@ -130,6 +131,13 @@ enum sim_stop {
 	SIM_STOP_ERROR,		/* undefined command: hangs until reset */
 };
 
+/* What takes its time where XENGT_SIM_STRICT_TORN is on. */
+enum sim_switch {
+	SIM_SWITCH_NONE,
+	SIM_SWITCH_SAVING,		/* port[0]; not yet in memory */
+	SIM_SWITCH_LOADING,		/* port[0]; is_loaded already */
+};
+
 #define SIM_WALK_TABLES		4
 
 /* A way through the page tables. */
@@ -183,6 +191,8 @@ struct sim_engine {
 	bool has_queued;
 	bool is_loaded;			/* port[0]'s context is in registers */
 	uint64_t resident;		/* whose registers they are; saved, too */
+	enum sim_switch switching;
+	uint32_t switch_runs;		/* until it is over */
 	uint32_t last_switch;		/* reason, for the status register */
 	uint32_t last_ctx;
 
@@ -352,6 +362,11 @@ uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
 bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
 /* The ring has run empty. */
 void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e);
+/* A bit of the switch that is going on (e->switching). */
+void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
+
+/* tear.c; a reset: what a switch that is going on does to the image. */
+void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
 
 /* csb.c */
 void sim_csb_put(struct xengt_sim *sim, struct sim_engine *e, uint32_t status,

@@ -13,12 +13,17 @@
  * that comes again to an idle engine is not loaded: only its tail is looked at,
  * unless the descriptor forces a restore.
  *
+ * Where XENGT_SIM_STRICT_TORN is on, a save and a load each take SWITCH_RUNS turns
+ * of the engine, and the event comes after the save; a reset meanwhile tears the
+ * image (tear.c).
+ *
  * Not modelled: synchronous context switches while waiting for an event or
  * semaphore (drivers inhibit them), run list mode changes in flight.
  */
 #include "exec.h"
 
 #define SWITCH_NS	1000U
+#define SWITCH_RUNS	2U
 
 static void take_queue(struct sim_engine *e)
 {
@@ -27,11 +32,23 @@ static void take_queue(struct sim_engine *e)
 	e->has_queued = false;
 }
 
+/* False: it is over at once. */
+static bool begin_switch(struct xengt_sim *sim, struct sim_engine *e,
+			 enum sim_switch what)
+{
+	if (!sim_is_strict(sim, XENGT_SIM_STRICT_TORN))
+		return false;
+	e->switching = what;
+	e->switch_runs = SWITCH_RUNS;
+	return true;
+}
+
 static void load_context(struct xengt_sim *sim, struct sim_engine *e)
 {
 	e->time += SWITCH_NS * (uint64_t)sim->exec->opts.cost_percent / 100;
 	e->resident = e->port[0];
 	sim_lrc_restore(sim, e);
+	begin_switch(sim, e, SIM_SWITCH_LOADING);
 }
 
 static bool is_same_context(uint64_t a, uint64_t b)
@@ -58,6 +75,22 @@ static bool may_preempt(struct xengt_sim *sim, const struct sim_engine *e)
 		!(sim->exec->opts.ignore_preempt & SIM_ENGINE_BIT(e->id));
 }
 
+/* What is queued replaces what runs, which is saved. */
+static void preempt(struct xengt_sim *sim, struct sim_engine *e)
+{
+	uint32_t complete = sim_engine_is_ring_empty(sim, e) ? CSB_COMPLETE : 0;
+	uint64_t old = e->port[0];
+
+	e->stats.preemptions++;
+	if (complete)
+		e->stats.completions++;
+	sim_lrc_save(sim, e);
+	sim_csb_put(sim, e, CSB_PREEMPTED | complete, old);
+	take_queue(e);
+	if (e->port[0])
+		load_context(sim, e);
+}
+
 bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e)
 {
 	uint64_t old = e->port[0];
@@ -82,22 +115,13 @@ bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e)
 		sim_csb_put(sim, e, CSB_PREEMPTED | CSB_LITE_RESTORE, old);
 		return false;
 	}
-	e->stats.preemptions++;
-	if (sim_engine_is_ring_empty(sim, e)) {
-		e->stats.completions++;
-		sim_lrc_save(sim, e);
-		sim_csb_put(sim, e, CSB_PREEMPTED | CSB_COMPLETE, old);
-	} else {
-		sim_lrc_save(sim, e);
-		sim_csb_put(sim, e, CSB_PREEMPTED, old);
-	}
-	take_queue(e);
-	if (e->port[0])
-		load_context(sim, e);
+	if (begin_switch(sim, e, SIM_SWITCH_SAVING))
+		return false;
+	preempt(sim, e);
 	return true;
 }
 
-void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e)
+static void complete(struct xengt_sim *sim, struct sim_engine *e)
 {
 	uint64_t old = e->port[0];
 
@@ -112,4 +136,28 @@ void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e)
 		e->port[0] = 0;
 		sim_csb_put(sim, e, CSB_COMPLETE | CSB_ACTIVE_IDLE, old);
 	}
+}
+
+void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e)
+{
+	if (!begin_switch(sim, e, SIM_SWITCH_SAVING))
+		complete(sim, e);
+}
+
+void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e)
+{
+	enum sim_switch what = e->switching;
+
+	if (e->switch_runs) {
+		e->switch_runs--;
+		e->is_waiting = true;
+		return;
+	}
+	e->switching = SIM_SWITCH_NONE;
+	if (what != SIM_SWITCH_SAVING)
+		return;
+	if (e->has_queued)
+		preempt(sim, e);
+	else
+		complete(sim, e);
 }

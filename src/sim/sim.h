@@ -288,6 +288,8 @@ int xengt_sim_idle(struct xengt_sim *sim);
 #define XENGT_SIM_STRICT_IDLE		0x08U
 /* An event's entry reaches the status page after pointer and interrupt. */
 #define XENGT_SIM_STRICT_EVENTS		0x10U
+/* Loads and saves take a while, and a reset meanwhile tears the image. */
+#define XENGT_SIM_STRICT_TORN		0x20U
 
 /* What may be changed about how engines work, and faults to inject. */
 struct xengt_sim_exec_opts {

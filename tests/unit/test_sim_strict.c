@@ -155,6 +155,87 @@ static void test_late_and_reset(void **state)
 	engine_destroy(r);
 }
 
+/* --- a reset amid a switch ------------------------------------------------ */
+
+static bool is_torn(struct rig *r, unsigned int n)
+{
+	const uint32_t *page = ram32(r, PAGE_CTX(n) + 1);
+
+	return page[0x50] == 0xffffffff && page[1023] == 0xffffffff;
+}
+
+/* Submitted; the engine got so many turns. */
+static struct rig *create_torn(unsigned int turns)
+{
+	struct rig *r = engine_create("skl", RCS);
+
+	set_strict(r, XENGT_SIM_STRICT_TORN);
+	EMIT(r, 0, MI_NOOP, MI_NOOP);
+	engine_write_desc(r, -1);
+	engine_write_desc(r, 0);
+	while (turns--)
+		xengt_sim_run(r->m->sim);
+	return r;
+}
+
+static void test_switch_takes_time(void **state)
+{
+	struct rig *r = create_torn(0);
+	unsigned int n = 0;
+
+	(void)state;
+	assert_int_equal(csb(r, 0), 1);
+	assert_int_equal(csb_wp(r), 0);
+	while (csb_wp(r) == 0 && n++ < 100)
+		xengt_sim_run(r->m->sim);
+	assert_in_range(n, 2, 10);
+	assert_int_equal(csb(r, 1), 0x18);
+	assert_false(is_torn(r, 0));
+	wr(r->m, GDRST, GDRST_RCS);		/* nothing goes on */
+	assert_false(is_torn(r, 0));
+	engine_destroy(r);
+}
+
+static void test_torn(void **state)
+{
+	(void)state;
+	for (unsigned int turns = 0; turns < 3; turns++) {
+		struct rig *r = create_torn(turns);
+
+		assert_int_equal(csb_wp(r), 0);
+		wr(r->m, GDRST, GDRST_RCS);
+		assert_true(is_torn(r, 0));
+		assert_false(is_torn(r, 1));
+		engine_destroy(r);
+	}
+}
+
+/* A preemption waits for the save, and runs no more of what it preempts. */
+static void test_preempted_late(void **state)
+{
+	struct rig *r = engine_create("skl", RCS);
+	unsigned int n = 0;
+
+	(void)state;
+	set_strict(r, XENGT_SIM_STRICT_TORN);
+	EMIT(r, 0, MI_SEMA_EQ | MI_GGTT, 1, AT(0), MI_STORE | MI_GGTT, AT(4),
+	     7);
+	EMIT(r, 1, MI_STORE | MI_GGTT, AT(5), 8);
+	engine_submit(r, 0, -1);
+	for (unsigned int i = 0; i < 8; i++)
+		xengt_sim_run(r->m->sim);
+	engine_write_desc(r, -1);
+	engine_write_desc(r, 1);
+	ram32(r, PAGE_DATA)[0] = 1;
+	while (csb_wp(r) < 2 && n++ < 100)
+		xengt_sim_run(r->m->sim);
+	assert_int_equal(csb(r, 1), 2);
+	assert_int_equal(csb(r, 2), 0x18);
+	assert_int_equal(ram32(r, PAGE_DATA)[4], 0);
+	assert_int_equal(ram32(r, PAGE_DATA)[5], 8);
+	engine_destroy(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +244,9 @@ int main(void)
 		cmocka_unit_test(test_late_until_read),
 		cmocka_unit_test(test_late_until_time_passes),
 		cmocka_unit_test(test_late_and_reset),
+		cmocka_unit_test(test_switch_takes_time),
+		cmocka_unit_test(test_torn),
+		cmocka_unit_test(test_preempted_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

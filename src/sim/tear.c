@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A reset while an engine loads or saves a context, which takes its time where
+ * XENGT_SIM_STRICT_TORN is on (ports.c): the image is torn.  It then has the head
+ * that the engine had, and from the engine's own state on nothing that is a
+ * command.  What silicon leaves there is not documented; that is the worst of
+ * it, for a load of such an image hangs the engine or leaves the registers as
+ * they are.
+ */
+#include "exec.h"
+
+#include <string.h>
+
+#define PAGE_BYTES	4096U
+#define HEAD_AT		(4U * 0x05U)
+#define STATE_AT	(4U * 0x50U)
+
+void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e)
+{
+	uint64_t page = DESC_LRCA(e->port[0]) + PAGE_BYTES;
+	uint8_t junk[PAGE_BYTES - STATE_AT];
+	uint32_t head = *sim_ring_reg(sim, e, RING_HEAD);
+
+	if (e->switching == SIM_SWITCH_NONE)
+		return;
+	memset(junk, 0xff, sizeof(junk));
+	if (!sim_vm_access(sim, e, SIM_GGTT, page + HEAD_AT, &head, 4, true))
+		(void)sim_vm_access(sim, e, SIM_GGTT, page + STATE_AT, junk,
+				    sizeof(junk), true);
+}

@@ -34,8 +34,7 @@ complexity 17 tests/unit/test_submit_sessions.c:act a case for each step of a se
 # cut the line goes, of what was shortened the number falls.
 known='
 complexity 19 src/hv/hv_xen.c:xen_trap_range
-complexity 16 src/sim/cmd.c:sim_mi_atomic
-complexity 21 src/sim/exec.c:execute
+complexity 20 src/sim/exec.c:execute
 complexity 20 src/sim/judge_verdict.c:sim_judge_check
 complexity 19 tests/conformance/test_hv.c:main
 complexity 16 tests/e2e/guest/drm_mi.c:op_atomic
@@ -60,7 +59,6 @@ length 61 tests/e2e/confine/confine-probe.c:main
 length 76 tests/e2e/kmod/kmod-test.c:refuse_create
 length 65 tests/e2e/kmod/kmod-test.c:refuse_write
 length 71 tests/e2e/kmod/kmod-work.h:refuse_submit
-length 62 tests/unit/test_sim_control.c:test_set
 length 63 tools/gpusim_run.c:gpusim_run
 length 100 tools/xengt-gpusim.c:parse
 length 71 xen-hooks/vgt_args.c:read_command

@@ -187,71 +187,77 @@ static void test_stats(void **state)
 	serve(r);
 }
 
+/* One after the other: each leaves what it does not name. */
+static const struct {
+	const char *line;
+	struct xengt_sim_exec_opts want;
+} settings[] = {
+	{ "set ignore-preempt rcs\n",
+	  { .cost_percent = 100, .ignore_preempt = 1 } },
+	{ "set lose-irq bcs,vcs\n",
+	  { .cost_percent = 100, .ignore_preempt = 1,
+	    .lose_irq = 10 } },
+	{ "set ignore-preempt all\n",
+	  { .cost_percent = 100, .ignore_preempt = 15,
+	    .lose_irq = 10 } },
+	{ "set lose-irq none\n",
+	  { .cost_percent = 100, .ignore_preempt = 15 } },
+	{ "set blt-hole closed\n",
+	  { .cost_percent = 100, .ignore_preempt = 15,
+	    .no_blt_hole = true } },
+	{ "set cost 250\n",
+	  { .cost_percent = 250, .ignore_preempt = 15,
+	    .no_blt_hole = true } },
+	{ "set blt-hole open\n",
+	  { .cost_percent = 250, .ignore_preempt = 15 } },
+	{ "set ignore-preempt vecs\n",
+	  { .cost_percent = 250, .ignore_preempt = 4 } },
+	{ "set strict images\n",
+	  { .cost_percent = 250, .ignore_preempt = 4,
+	    .strict = XENGT_SIM_STRICT_IMAGES } },
+	{ "set strict bytes,residue\n",
+	  { .cost_percent = 250, .ignore_preempt = 4,
+	    .strict = XENGT_SIM_STRICT_BYTES |
+		      XENGT_SIM_STRICT_RESIDUE } },
+	{ "set strict none\n",
+	  { .cost_percent = 250, .ignore_preempt = 4 } },
+};
+
+static const char *const not_settings[][2] = {
+	{ "set\n", "error usage: set NAME VALUE\n" },
+	{ "set cost\n", "error usage: set NAME VALUE\n" },
+	{ "set color red\n", "error no such name: color\n" },
+	{ "set cost -1\n", "error no such value: -1\n" },
+	{ "set cost 1000001\n", "error no such value: 1000001\n" },
+	{ "set cost 1x\n", "error no such value: 1x\n" },
+	{ "set lose-irq xcs\n", "error no such value: xcs\n" },
+	{ "set lose-irq rcs,\n", "error no such value: rcs,\n" },
+	{ "set lose-irq rc\n", "error no such value: rc\n" },
+	{ "set blt-hole shut\n", "error no such value: shut\n" },
+	{ "set strict image\n", "error no such value: image\n" },
+};
+
 /* A line without end is refused; whoever waits behind gets a turn after. */
 static void test_set(void **state)
 {
-	static const struct {
-		const char *line;
-		struct xengt_sim_exec_opts want;
-	} t[] = {
-		{ "set ignore-preempt rcs\n",
-		  { .cost_percent = 100, .ignore_preempt = 1 } },
-		{ "set lose-irq bcs,vcs\n",
-		  { .cost_percent = 100, .ignore_preempt = 1,
-		    .lose_irq = 10 } },
-		{ "set ignore-preempt all\n",
-		  { .cost_percent = 100, .ignore_preempt = 15,
-		    .lose_irq = 10 } },
-		{ "set lose-irq none\n",
-		  { .cost_percent = 100, .ignore_preempt = 15 } },
-		{ "set blt-hole closed\n",
-		  { .cost_percent = 100, .ignore_preempt = 15,
-		    .no_blt_hole = true } },
-		{ "set cost 250\n",
-		  { .cost_percent = 250, .ignore_preempt = 15,
-		    .no_blt_hole = true } },
-		{ "set blt-hole open\n",
-		  { .cost_percent = 250, .ignore_preempt = 15 } },
-		{ "set ignore-preempt vecs\n",
-		  { .cost_percent = 250, .ignore_preempt = 4 } },
-		{ "set strict images\n",
-		  { .cost_percent = 250, .ignore_preempt = 4,
-		    .strict = XENGT_SIM_STRICT_IMAGES } },
-		{ "set strict bytes,residue\n",
-		  { .cost_percent = 250, .ignore_preempt = 4,
-		    .strict = XENGT_SIM_STRICT_BYTES |
-			      XENGT_SIM_STRICT_RESIDUE } },
-		{ "set strict none\n",
-		  { .cost_percent = 250, .ignore_preempt = 4 } },
-	};
-	static const char *const wrong[][2] = {
-		{ "set\n", "error usage: set NAME VALUE\n" },
-		{ "set cost\n", "error usage: set NAME VALUE\n" },
-		{ "set color red\n", "error no such name: color\n" },
-		{ "set cost -1\n", "error no such value: -1\n" },
-		{ "set cost 1000001\n", "error no such value: 1000001\n" },
-		{ "set cost 1x\n", "error no such value: 1x\n" },
-		{ "set lose-irq xcs\n", "error no such value: xcs\n" },
-		{ "set lose-irq rcs,\n", "error no such value: rcs,\n" },
-		{ "set lose-irq rc\n", "error no such value: rc\n" },
-		{ "set blt-hole shut\n", "error no such value: shut\n" },
-		{ "set strict image\n", "error no such value: image\n" },
-	};
 	struct xengt_sim_exec_opts got;
 	struct rig *r = *state;
 	int fd = peer(r);
 
-	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		ask(r, fd, t[i].line, "ok\n");
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		const struct xengt_sim_exec_opts *want = &settings[i].want;
+
+		ask(r, fd, settings[i].line, "ok\n");
 		xengt_sim_get_exec(r->s.sim, &got);
-		assert_int_equal(got.cost_percent, t[i].want.cost_percent);
-		assert_int_equal(got.ignore_preempt, t[i].want.ignore_preempt);
-		assert_int_equal(got.lose_irq, t[i].want.lose_irq);
-		assert_int_equal(got.no_blt_hole, t[i].want.no_blt_hole);
-		assert_int_equal(got.strict, t[i].want.strict);
+		assert_int_equal(got.cost_percent, want->cost_percent);
+		assert_int_equal(got.ignore_preempt, want->ignore_preempt);
+		assert_int_equal(got.lose_irq, want->lose_irq);
+		assert_int_equal(got.no_blt_hole, want->no_blt_hole);
+		assert_int_equal(got.strict, want->strict);
 	}
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		ask(r, fd, wrong[i][0], wrong[i][1]);
+	for (size_t i = 0; i < sizeof(not_settings) / sizeof(not_settings[0]);
+	     i++)
+		ask(r, fd, not_settings[i][0], not_settings[i][1]);
 	xengt_sim_get_exec(r->s.sim, &got);
 	assert_int_equal(got.cost_percent, 250);
 	assert_int_equal(got.lose_irq, 0);

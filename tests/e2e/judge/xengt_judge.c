@@ -834,10 +834,9 @@ static void show_actor(struct seq_file *m,
 
 static void show_violation(struct seq_file *m, u64 seq)
 {
-	struct xengt_judge_violation v;
 	u64 i = (seq - 1) % XENGT_JUDGE_RING_MAX;
+	struct xengt_judge_violation v = ring[i];
 
-	v = ring[i];
 	smp_rmb();	/* the copy before the second look at seq */
 	if (v.seq != seq || READ_ONCE(ring[i].seq) != seq)
 		return;

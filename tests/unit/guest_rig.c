@@ -244,6 +244,20 @@ int guest_setup_bdw(void **state)
 	return guest_setup(state, XENGT_PLATFORM_BDW);
 }
 
+int guest_setup_strict(void **state)
+{
+	int r = guest_setup_skl(state);
+	struct guest *g = *state;
+	struct xengt_sim *sim = xengt_gpu_sim_host_sim(g->host);
+	struct xengt_sim_exec_opts opts;
+
+	xengt_sim_get_exec(sim, &opts);
+	opts.strict = XENGT_SIM_STRICT_BYTES | XENGT_SIM_STRICT_IDLE |
+		XENGT_SIM_STRICT_EVENTS | XENGT_SIM_STRICT_TORN;
+	xengt_sim_set_exec(sim, &opts);
+	return r;
+}
+
 int guest_teardown(void **state)
 {
 	struct guest *g = *state;

@@ -122,6 +122,9 @@ int guest_setup_skl(void **state);
 
 int guest_setup_bdw(void **state);
 
+/* Skylake, and as unkind as the boundary stands it: XENGT_SIM_STRICT_*. */
+int guest_setup_strict(void **state);
+
 int guest_teardown(void **state);
 
 #endif /* XENGT_TEST_GUEST_RIG_H */

@@ -7,6 +7,9 @@
 
 #include <errno.h>
 
+#define SAVE_REG	0x12000002u	/* to memory */
+#define GPR		0x2600u
+
 static void expect_slot(struct guest *g, uint32_t slot, uint32_t status,
 			uint32_t n)
 {
@@ -190,14 +193,40 @@ static void reset_with_work_in_flight(void **state)
 	assert_int_equal(get(g, DATA, 1), 7);
 }
 
+/* What a context changes in its image counts, though the engine still has it. */
+static void an_image_changed_between_runs(void **state)
+{
+	struct guest *g = *state;
+
+	put(g, BATCH, 0, SAVE_REG);
+	put(g, BATCH, 1, GPR);
+	put(g, BATCH, 2, VA_PRIVATE);
+	put(g, BATCH, 3, 0);
+	put(g, BATCH, 4, BATCH_END);
+	for (uint32_t i = 0; i < 2; i++) {
+		put(g, IMAGE(0) + 1, 0x03, 0x00090008);
+		put(g, IMAGE(0) + 1, 0x40, LOAD_REG);
+		put(g, IMAGE(0) + 1, 0x41, GPR);
+		put(g, IMAGE(0) + 1, 0x42, 0x1111 + i);
+		put(g, IMAGE(0) + 1, 0x43, BATCH_END);
+		/* of the simulator's own shape: the registers again */
+		put(g, IMAGE(0) + 2, 0x01, BATCH_END);
+		emit(g, 0, START_PPGTT, VA_BATCH, 0, 0);
+		elsp(g, desc_of(g, 0), 0);
+		expect_slot(g, 2 * i + 1, ENDED, 0);
+		assert_int_equal(get(g, PRIVATE, 0), 0x1111 + i);
+	}
+}
+
 #define on(f, gpu)	{ #f " on " #gpu, f, guest_setup_##gpu, guest_teardown, NULL }
-#define test(f)		on(f, skl), on(f, bdw)
+#define test(f)		on(f, skl), on(f, bdw), on(f, strict)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(breadcrumbs_on_every_engine),
 		test(a_batch_in_its_own_space),
+		test(an_image_changed_between_runs),
 		test(two_ports_and_more_for_the_second),
 		test(lite_restore),
 		test(refused_then_recovered),

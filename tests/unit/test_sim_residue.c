@@ -40,6 +40,19 @@ static void add_slice(struct court *c, unsigned int slot, unsigned int domid,
 	c->hdr->generation++;
 }
 
+/* Large, so there is one for all cases. */
+static uint8_t *the_memory(void)
+{
+	static uint8_t *shm;
+
+	if (!shm)
+		shm = aligned_alloc(4096, XENGT_JUDGE_FILE_BYTES);
+	assert_non_null(shm);
+	assert_int_equal(xengt_sim_judge_format(shm, XENGT_JUDGE_FILE_BYTES),
+			 0);
+	return shm;
+}
+
 static struct court *open_court(const char *platform, uint32_t base,
 				unsigned int strict)
 {
@@ -47,10 +60,7 @@ static struct court *open_court(const char *platform, uint32_t base,
 
 	assert_non_null(c);
 	c->r = image_create(platform, base, strict);
-	c->shm = aligned_alloc(4096, XENGT_JUDGE_FILE_BYTES);
-	assert_non_null(c->shm);
-	assert_int_equal(xengt_sim_judge_format(c->shm, XENGT_JUDGE_FILE_BYTES),
-			 0);
+	c->shm = the_memory();
 	c->hdr = (void *)c->shm;
 	c->ring = (void *)(c->shm + XENGT_JUDGE_RING_OFF);
 	add_slice(c, 3, 7, PAGE_SLICE(0));
@@ -64,7 +74,6 @@ static void close_court(struct court *c)
 {
 	xengt_sim_judge_attach(c->r->m->sim, NULL, 0);
 	engine_destroy(c->r);
-	free(c->shm);
 	free(c);
 }
 

@@ -69,6 +69,8 @@ void sim_cmd_reg_write(struct sim_cmd *c, uint32_t off, uint32_t val,
 		return;
 	}
 	(void)sim_mmio_store(c->sim, off, val, be);
+	if (be == ~0U)
+		sim_judge_reg_written(c->sim, off);
 }
 
 uint32_t sim_cmd_reg_read(struct sim_cmd *c, uint32_t off)

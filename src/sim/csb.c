@@ -76,21 +76,14 @@ void sim_csb_put(struct xengt_sim *sim, struct sim_engine *e, uint32_t status,
 	sim_engine_event(sim, e, EVENT_SWITCH);
 }
 
-void sim_csb_fetched(struct xengt_sim *sim, uint32_t off)
+void sim_csb_fetch(struct xengt_sim *sim, struct sim_engine *e, uint32_t off)
 {
-	for (int i = 0; i < SIM_ENGINES; i++) {
-		struct sim_engine *e = &sim->exec->engine[i];
-
-		if (e->late.runs &&
-		    (off & ~7U) == e->base + RING_CSB + 8 * e->late.slot)
-			deliver(sim, e);
-	}
+	if (e->late.runs && (off & ~7U) == RING_CSB + 8 * e->late.slot)
+		deliver(sim, e);
 }
 
-void sim_csb_time_passes(struct xengt_sim *sim, bool is_long)
+void sim_csb_pass_time(struct xengt_sim *sim, bool is_long)
 {
-	if (!sim->n_late)
-		return;
 	for (int i = 0; i < SIM_ENGINES; i++) {
 		struct sim_engine *e = &sim->exec->engine[i];
 

@@ -228,7 +228,7 @@ static uint32_t batch_reg(const struct sim_engine *e, uint32_t off)
 bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 			 uint32_t *val)
 {
-	/* nothing below writes; the register accessor is shared */
+	/* only a late event's entry is written, as software cannot tell */
 	struct xengt_sim *sim = (struct xengt_sim *)(uintptr_t)csim;
 	struct sim_engine *e = engine_at(sim, off);
 
@@ -277,6 +277,7 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 		*val = context_timestamp(sim, e);
 		return true;
 	default:
+		sim_csb_fetched(sim, e, off);
 		return false;
 	}
 }

@@ -372,7 +372,20 @@ void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
 void sim_csb_put(struct xengt_sim *sim, struct sim_engine *e, uint32_t status,
 		 uint64_t desc);
 /* Entries that are late: time passes, much of it when the machine is idle. */
-void sim_csb_time_passes(struct xengt_sim *sim, bool is_long);
+void sim_csb_pass_time(struct xengt_sim *sim, bool is_long);
+static inline void sim_csb_time_passes(struct xengt_sim *sim, bool is_long)
+{
+	if (sim->n_late)
+		sim_csb_pass_time(sim, is_long);
+}
+/* Software reads a register: a slot's, which a late entry does not outlast? */
+void sim_csb_fetch(struct xengt_sim *sim, struct sim_engine *e, uint32_t off);
+static inline void sim_csb_fetched(struct xengt_sim *sim, struct sim_engine *e,
+				   uint32_t off)
+{
+	if (sim->n_late)
+		sim_csb_fetch(sim, e, off);
+}
 /* A reset: what is under way never arrives. */
 void sim_csb_forget(struct xengt_sim *sim, struct sim_engine *e);
 
@@ -390,14 +403,6 @@ int sim_image_init(const struct xengt_sim *sim, struct sim_engine *e);
 void sim_image_fini(struct sim_engine *e);
 /* A reset: no state command was ever given. */
 void sim_image_forget(struct sim_engine *e);
-/*
- * The registers of an image, one by one, for all shapes; be: the bits that a
- * load writes.
- */
-void sim_image_load_reg(struct xengt_sim *sim, struct sim_engine *e,
-			uint32_t off, uint32_t val, uint32_t be);
-uint32_t sim_image_reg(struct xengt_sim *sim, struct sim_engine *e,
-		       uint32_t off);
 /* Images in their true shape: what stands from dword 'from' of page 1 on. */
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);

@@ -15,6 +15,7 @@
  */
 #include "exec.h"
 #include "image.h"
+#include "image_reg.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -44,54 +45,6 @@ struct sim_image {
 	uint16_t state_token[N_OPCODES];	/* who gave it: the judge's */
 	uint16_t raw_token;
 };
-
-/* Masked registers beside those that all engines have. */
-static const uint32_t masked[] = {
-	0x20d8, 0x2580, 0x7000, 0x7004, 0x7008, 0x7010, 0x7014, 0x7018, 0x7300,
-	0x7304, 0xe100, 0xe180, 0xe184, 0xe188, 0xe194, 0xe4f0, 0xe4f4, 0x22200,
-};
-
-/* Half of all registers in an image, and as plain as memory. */
-static bool is_gpr(const struct sim_engine *e, uint32_t off)
-{
-	return off - e->base - RING_GPR < 0x80;
-}
-
-static bool is_masked(const struct sim_engine *e, uint32_t off)
-{
-	for (size_t i = 0; i < sizeof(masked) / sizeof(masked[0]); i++)
-		if (masked[i] == off)
-			return true;
-	switch (off - e->base) {
-	case RING_MI_MODE:
-	case RING_INSTPM:
-	case RING_CTX_CONTROL:
-	case RING_MODE:
-		return true;
-	default:
-		return false;
-	}
-}
-
-void sim_image_load_reg(struct xengt_sim *sim, struct sim_engine *e,
-			uint32_t off, uint32_t val, uint32_t be)
-{
-	if (is_gpr(e, off) && be == ~0U) {
-		sim->regs[off / 4] = val;
-		sim_judge_reg_written(sim, off);
-	} else {
-		(void)sim_mmio_store(sim, off, val, be);
-	}
-}
-
-uint32_t sim_image_reg(struct xengt_sim *sim, struct sim_engine *e,
-		       uint32_t off)
-{
-	uint32_t now = sim->regs[off / 4];
-
-	sim_judge_reg_read(sim, off);
-	return !is_gpr(e, off) && is_masked(e, off) ? 0xffff0000U | now : now;
-}
 
 /* --- the shape as dwords -------------------------------------------------- */
 
@@ -256,7 +209,7 @@ static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
 	if (!read_dwords(r, at, dw, len))
 		return false;
 	for (unsigned int i = 1; i + 1 < len; i += 2)
-		sim_image_load_reg(r->sim, r->e, dw[i] & 0x1ffffcU, dw[i + 1],
+		sim_image_load_reg(r->sim, r->e, dw[i] & 0x1ffffcU, &dw[i + 1],
 				   sim_load_bytes(r->sim, dw0));
 	return true;
 }
@@ -323,7 +276,8 @@ static void save_page(struct xengt_sim *sim, struct sim_engine *e,
 		if (is_software_owned(first + i))
 			now[i] = old[i];
 		else if (im->reg[first + i])
-			now[i] = sim_image_reg(sim, e, im->reg[first + i]);
+			sim_image_save_reg(sim, e, im->reg[first + i], &now[i],
+					   ~0U);
 		else
 			now[i] = im->word[first + i];
 	}

@@ -56,16 +56,22 @@ void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
 	sim_judge_record(sim, &a, &v);
 }
 
-void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off)
+void sim_judge_mark(struct xengt_sim *sim, uint32_t off)
 {
-	if (is_on(sim))
-		sim->judge.left_by[off / 4] = sim_judge_token(sim);
+	if (!is_on(sim))
+		return;
+	sim->judge.left_by[off / 4] = (struct sim_judge_mark){
+		.n_writes = sim->n_writes[off / 4],
+		.token = sim_judge_token(sim),
+	};
 }
 
-void sim_judge_reg_read(struct xengt_sim *sim, uint32_t off)
+void sim_judge_look(struct xengt_sim *sim, uint32_t off)
 {
-	if (sim->judge.left_by)
-		sim_judge_check_residue(sim, off, sim->judge.left_by[off / 4]);
+	const struct sim_judge_mark *mark = &sim->judge.left_by[off / 4];
+
+	if (mark->n_writes == sim->n_writes[off / 4])
+		sim_judge_check_residue(sim, off, mark->token);
 }
 
 void sim_judge_regs_reset(struct xengt_sim *sim, uint32_t first, uint32_t bytes)

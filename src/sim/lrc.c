@@ -17,6 +17,7 @@
  * registers in page 2.
  */
 #include "exec.h"
+#include "image_reg.h"
 
 #include <string.h>
 
@@ -111,20 +112,6 @@ static void for_each_reg(struct xengt_sim *sim, struct sim_engine *e,
 			fn(sim, e, off, &page[i + 1], be);
 		}
 	}
-}
-
-static void load_reg(struct xengt_sim *sim, struct sim_engine *e,
-		     uint32_t off, uint32_t *val, uint32_t be)
-{
-	sim_image_load_reg(sim, e, off, *val, be);
-}
-
-/* A save writes all of a register. */
-static void save_reg(struct xengt_sim *sim, struct sim_engine *e,
-		     uint32_t off, uint32_t *val, uint32_t be)
-{
-	(void)be;
-	*val = sim_image_reg(sim, e, off);
 }
 
 static void set_regs(struct xengt_sim *sim, struct sim_engine *e,
@@ -228,12 +215,12 @@ void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e)
 		sim_image_load(sim, e, LRC_LISTS);
 		return;
 	}
-	for_each_reg(sim, e, page, LRC_LISTS, load_reg);
+	for_each_reg(sim, e, page, LRC_LISTS, sim_image_load_reg);
 	if (e->id != SIM_RCS ||
 	    sim_vm_access(sim, e, SIM_GGTT, page_of(e, 2), page, sizeof(page),
 			  false))
 		return;
-	for_each_reg(sim, e, page, 0, load_reg);
+	for_each_reg(sim, e, page, 0, sim_image_load_reg);
 }
 
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e)
@@ -294,7 +281,7 @@ static void save_engine_page(struct xengt_sim *sim, struct sim_engine *e)
 	for (size_t r = 0; r < N(rcs_plain); r++, i += 2)
 		page[i] = rcs_plain[r];
 	page[i++] = MI_BB_END;
-	for_each_reg(sim, e, page, 0, save_reg);
+	for_each_reg(sim, e, page, 0, sim_image_save_reg);
 	(void)sim_vm_access(sim, e, SIM_GGTT, page_of(e, 2), page, 4ULL * i,
 			    true);
 }
@@ -345,7 +332,7 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 		return;
 	memcpy(page, old, sizeof(page));
 	lay_out(sim, e, page);
-	for_each_reg(sim, e, page, 1, save_reg);
+	for_each_reg(sim, e, page, 1, sim_image_save_reg);
 	page[LRC_HEAD] = *sim_ring_reg(sim, e, RING_HEAD);
 	page[LRC_CTX_CTRL] = 0xffff0000U |
 		*sim_ring_reg(sim, e, RING_CTX_CONTROL);

@@ -326,8 +326,6 @@ uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off)
 {
 	const struct reg_row *row = row_at(sim, off);
 
-	if (sim->n_late)
-		sim_csb_fetched(sim, off);
 	if (row && row->fetch)
 		return row->fetch(sim, off);
 	return peek_dword(sim, off);
@@ -339,8 +337,6 @@ bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	const struct reg_row *row = row_at(sim, off);
 	uint32_t old = REG(sim, off);
 
-	if (sim->judge.left_by && be == ~0U)
-		sim_judge_reg_written(sim, off);
 	if (row && row->write) {
 		row->write(sim, off, val, be);
 		return false;

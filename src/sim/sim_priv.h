@@ -70,6 +70,12 @@ struct sim_irq_bank {
 	uint32_t iir2;			/* second latched event per bit */
 };
 
+/* A context of this domain wrote a register, and no CPU has since. */
+struct sim_judge_mark {
+	uint32_t n_writes;		/* the CPU's, then */
+	uint16_t token;
+};
+
 struct sim_judge {
 	struct xengt_judge_hdr *hdr;	/* NULL: no judge */
 	struct xengt_judge_slice *slices;
@@ -79,7 +85,7 @@ struct sim_judge {
 	bool has_slices;
 	uint8_t *slot_of;		/* per GGTT entry, slot + 1, 0: none */
 	uint16_t domid[256];		/* per slot + 1 */
-	uint16_t *left_by;		/* per register: whose value it has */
+	struct sim_judge_mark *left_by;	/* per register: whose value it has */
 	uint32_t active;		/* slots that have a slice */
 	uint32_t cursor;		/* next entry for the hammer */
 	uint64_t pass_live;
@@ -282,9 +288,6 @@ uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off);
 bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		    uint32_t be);
 
-/* csb.c: the CPU reads a register, and some event's entry is late. */
-void sim_csb_fetched(struct xengt_sim *sim, uint32_t off);
-
 /* forcewake.c */
 void sim_forcewake_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			 uint32_t be);
@@ -328,9 +331,19 @@ uint16_t sim_judge_token(struct xengt_sim *sim);
 /* It sees, at 'what' (a register, a command), something with this token. */
 void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
 			     uint16_t token);
-/* A register gets a value, by whom it may be; is read or saved; is reset. */
-void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off);
-void sim_judge_reg_read(struct xengt_sim *sim, uint32_t off);
+void sim_judge_mark(struct xengt_sim *sim, uint32_t off);
+void sim_judge_look(struct xengt_sim *sim, uint32_t off);
+/* An engine writes all of a register; reads or saves it; a register is reset. */
+static inline void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off)
+{
+	if (sim->judge.left_by)
+		sim_judge_mark(sim, off);
+}
+static inline void sim_judge_reg_read(struct xengt_sim *sim, uint32_t off)
+{
+	if (sim->judge.left_by)
+		sim_judge_look(sim, off);
+}
 void sim_judge_regs_reset(struct xengt_sim *sim, uint32_t first,
 			  uint32_t bytes);
 

@@ -3,12 +3,12 @@
  * xengt-ctl create: the same request that xengt-dm makes, by hand, for a guest
  * that xl has created but not started (xl create -p).
  */
-#include <errno.h>
-#include <stdlib.h>
+#include <signal.h>
 #include <string.h>
 
 #include "../xen-hooks/vgt_store.h"
 #include "ctl.h"
+#include "ctl_domain.h"
 
 /* Options are the names of the -xengt argument, from the same table. */
 static int read_config(struct ctl *ctl, int argc, char **argv,
@@ -41,32 +41,50 @@ static int read_config(struct ctl *ctl, int argc, char **argv,
 	return r;
 }
 
-static int create(struct ctl *ctl, const char *name,
+static volatile sig_atomic_t is_cancelled;
+
+static void on_signal(int sig)
+{
+	is_cancelled = sig;
+}
+
+/*
+ * Ctrl-C, or the end of the terminal: the request is taken back before this
+ * process ends. A signal that the caller ignores stays ignored.
+ */
+static void take_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction act = { .sa_handler = on_signal }, old;
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		sigaction(signals[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &act, NULL);
+	}
+}
+
+static int create(struct ctl *ctl, const char *text,
 		  const struct vgt_config *cfg)
 {
-	struct xs_handle *xs = xs_open(0);
+	struct ctl_domain domain;
 	char err[VGT_ERR_MAX];
-	int domid, r;
+	int r = ctl_domain_open(ctl, text, &domain);
 
-	if (!xs)
-		return ctl_fail(ctl, CTL_FAILED, "cannot reach xenstore: %s (is this dom0, and are you root?)",
-				strerror(errno));
-	domid = vgt_store_find_domain(xs, name);
-	if (domid < 0) {
-		xs_close(xs);
-		return ctl_fail(ctl, CTL_NOT_FOUND, "no domain \"%s\": 'xl list' shows what there is",
-				name);
-	}
-	r = vgt_store_create(xs, domid, name, cfg, VGT_WAIT_SEC_DEFAULT, NULL,
-			     err, sizeof(err));
-	xs_close(xs);
 	if (r)
-		return ctl_fail(ctl, CTL_FAILED, "%s", err);
-	ctl_say(ctl, "domain %s (%d) has a vGPU: %ld MB + %ld MB, %ld fences",
-		name, domid, cfg->value[VGT_KEY_LOW], cfg->value[VGT_KEY_HIGH],
-		cfg->value[VGT_KEY_FENCES]);
+		return r;
+	take_signals();
+	if (vgt_store_create(domain.xs, domain.id, domain.name, cfg,
+			     VGT_WAIT_SEC_DEFAULT, &is_cancelled, err,
+			     sizeof(err)))
+		r = ctl_fail(ctl, CTL_FAILED, "%s", err);
+	else
+		ctl_say(ctl, "domain %s (%u) has a vGPU: %ld MB + %ld MB, %ld fences",
+			domain.name, domain.id, cfg->value[VGT_KEY_LOW],
+			cfg->value[VGT_KEY_HIGH], cfg->value[VGT_KEY_FENCES]);
+	ctl_domain_close(&domain);
 
-	return CTL_OK;
+	return r;
 }
 
 int cmd_create(struct ctl *ctl, int argc, char **argv)

@@ -14,6 +14,7 @@
 #include "../xen-hooks/vgt_store.h"
 #include "common/edid_check.h"
 #include "ctl.h"
+#include "ctl_domain.h"
 
 /*
  * Check the file here, so that the user sees the error: xengtd could only log
@@ -39,26 +40,25 @@ static int check_edid(struct ctl *ctl, const char *path)
 	return CTL_OK;
 }
 
-static int set_node(struct ctl *ctl, const char *name, const char *node,
-		    const char *text)
+static int set_node(struct ctl *ctl, const char *text, const char *node,
+		    const char *value)
 {
-	struct xs_handle *xs = xs_open(0);
-	int domid, r;
+	struct ctl_domain domain;
+	int error, r = ctl_domain_open(ctl, text, &domain);
 
-	if (!xs)
-		return ctl_fail(ctl, CTL_FAILED, "cannot reach xenstore: %s (is this dom0, and are you root?)",
-				strerror(errno));
-	domid = vgt_store_find_domain(xs, name);
-	r = domid < 0 ? domid : vgt_store_set(xs, domid, node, text);
-	xs_close(xs);
-	if (r == -ENOENT)
-		return ctl_fail(ctl, CTL_NOT_FOUND, "no vGPU for domain \"%s\"; xengt-ctl list shows what there is",
-				name);
-	if (r < 0)
-		return ctl_fail(ctl, CTL_FAILED, "cannot write to xenstore: %s",
-				strerror(-r));
-	ctl_say(ctl, "%s: %s is %s", name, node, text);
-	return CTL_OK;
+	if (r)
+		return r;
+	error = vgt_store_set(domain.xs, domain.id, node, value);
+	if (error == -ENOENT)
+		r = ctl_fail(ctl, CTL_NOT_FOUND, "no vGPU for domain \"%s\"; xengt-ctl list shows what there is",
+			     domain.name);
+	else if (error < 0)
+		r = ctl_fail(ctl, CTL_FAILED, "xenstore fails: %s",
+			     strerror(-error));
+	else
+		ctl_say(ctl, "%s: %s is %s", domain.name, node, value);
+	ctl_domain_close(&domain);
+	return r;
 }
 
 int cmd_set(struct ctl *ctl, int argc, char **argv)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * See vgt_args.h. Option strings are those of xl 4.17 (main, create,
- * config-update, save, migrate); of a command line with an option that a later
+ * config-update, save, migrate, remus); of a command line with an option that a later
  * xl has added, nothing is known here, and the real xl gets it as it is.
  */
 #include "vgt_args.h"
@@ -140,23 +140,42 @@ static int read_command(int argc, char **argv, struct vgt_args *args)
     return r == -ENOMEM ? r : 0;
 }
 
-/* save DOMAIN FILE, migrate DOMAIN HOST */
-static void read_move(int argc, char **argv, bool is_save,
+/* The commands that take a domain's state: COMMAND DOMAIN FILE-OR-HOST */
+static const struct move {
+    const char *command;
+    size_t min_len;     /* of its abbreviations */
+    const char *shorts;
+    struct option longs[4];
+} moves[] = {
+    { "save", 2, "hcpD", { { "help", 0, NULL, 'h' } } },
+    /*
+     * Accept only the whole word: "migrate" is also the beginning of another
+     * command's name.
+     */
+    { "migrate", 7, "hFC:s:epD",
+      { { "debug", 0, NULL, 1 }, { "live", 0, NULL, 2 },
+        { "help", 0, NULL, 'h' } } },
+    { "remus", 3, "hFbundi:s:N:ecp",
+      { { "userspace-colo-proxy", 0, NULL, 'p' }, { "help", 0, NULL, 'h' } } },
+};
+
+static const struct move *find_move(const char *word)
+{
+    for ( size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++ )
+        if ( is_command(word, moves[i].command, moves[i].min_len) )
+            return &moves[i];
+
+    return NULL;
+}
+
+static void read_move(int argc, char **argv, const struct move *move,
                       struct vgt_args *args)
 {
-    static const struct option save_opts[] = {
-        { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 }
-    };
-    static const struct option migrate_opts[] = {
-        { "debug", 0, NULL, 1 }, { "live", 0, NULL, 2 },
-        { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 }
-    };
     int opt;
 
     optind = 0;
     opterr = 0;
-    while ( (opt = getopt_long(argc, argv, is_save ? "hcpD" : "hFC:s:epD",
-                               is_save ? save_opts : migrate_opts,
+    while ( (opt = getopt_long(argc, argv, move->shorts, move->longs,
                                NULL)) != -1 )
         if ( opt == '?' || opt == 'h' )
             return;
@@ -168,6 +187,7 @@ int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret)
 {
     /* getopt sorts what it reads. */
     char **copy = calloc(argc + 1, sizeof(*copy)), **args = copy;
+    const struct move *move;
     int opt, r = 0;
 
     memset(ret, 0, sizeof(*ret));
@@ -189,13 +209,10 @@ int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret)
     if ( !argc )
         goto out;
 
-    /*
-     * Accept only the whole word: "migrate" is also the beginning of another
-     * command's name.
-     */
-    if ( is_command(args[0], "save", 2) || !strcmp(args[0], "migrate") )
+    move = find_move(args[0]);
+    if ( move )
     {
-        read_move(argc, args, *args[0] == 's', ret);
+        read_move(argc, args, move, ret);
         goto out;
     }
     ret->is_create = is_command(args[0], "create", 2);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct vgt_args {
-    /* save or migrate, well-formed: the domain, pointing into argv */
+    /* save, migrate, remus, well-formed: the domain, pointing into argv */
     const char *moved_domain;
     bool reads_config;          /* create or config-update, well-formed */
     bool is_create;

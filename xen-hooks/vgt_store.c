@@ -31,12 +31,17 @@ static char *read_node(struct xs_handle *xs, unsigned int domid,
     return xs_read(xs, XBT_NULL, path, &len);
 }
 
-static enum vgt_state state_of(struct xs_handle *xs, unsigned int domid)
+enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid)
 {
     char *text = read_node(xs, domid, "state");
-    enum vgt_state state = text ? atoi(text) : VGT_STATE_NONE;
+    enum vgt_state state = VGT_STATE_UNKNOWN;
 
+    if ( !text )
+        return errno == ENOENT ? VGT_STATE_NONE : VGT_STATE_UNKNOWN;
+    if ( *text >= '1' && *text <= '6' && !text[1] )
+        state = *text - '0';
     free(text);
+    errno = EPROTO;
 
     return state;
 }
@@ -56,7 +61,11 @@ static bool write_node(struct xs_handle *xs, xs_transaction_t t,
 int vgt_store_set(struct xs_handle *xs, unsigned int domid, const char *node,
                   const char *text)
 {
-    if ( state_of(xs, domid) != VGT_STATE_CONNECTED )
+    enum vgt_state state = vgt_store_state(xs, domid);
+
+    if ( state == VGT_STATE_UNKNOWN )
+        return -errno;
+    if ( state != VGT_STATE_CONNECTED )
         return -ENOENT;
 
     return write_node(xs, XBT_NULL, domid, node, text) ? 0 : -errno;
@@ -152,15 +161,13 @@ static int wait_state(struct xs_handle *xs, unsigned int domid,
         long left = deadline - now_ms();
         char **event;
 
-        *ret_state = state_of(xs, domid);
-        r = 0;
+        *ret_state = vgt_store_state(xs, domid);
+        r = *ret_state == VGT_STATE_UNKNOWN ? -errno : -ETIMEDOUT;
         if ( is_done(*ret_state) )
-            break;
-        r = -EINTR;
-        if ( is_cancelled && *is_cancelled )
-            break;
-        r = -ETIMEDOUT;
-        if ( left <= 0 )
+            r = 0;
+        else if ( is_cancelled && *is_cancelled )
+            r = -EINTR;
+        if ( !r || r == -EINTR || left <= 0 )
             break;
         poll(&pfd, 1, left < 500 ? left : 500);
         while ( (event = xs_check_watch(xs)) )
@@ -192,16 +199,25 @@ static void copy_line(char *buf, size_t len, const char *text)
     buf[i] = '\0';
 }
 
+static int cannot_read(char *err, size_t err_len, int error)
+{
+    snprintf(err, err_len, "cannot read xenstore: %s", strerror(-error));
+
+    return error;
+}
+
 int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                      const char *name, const struct vgt_config *cfg,
                      unsigned int wait_sec,
                      const volatile sig_atomic_t *is_cancelled, char *err,
                      size_t err_len)
 {
-    enum vgt_state state = state_of(xs, domid);
+    enum vgt_state state = vgt_store_state(xs, domid);
     char *text;
     int r;
 
+    if ( state == VGT_STATE_UNKNOWN )
+        return cannot_read(err, err_len, -errno);
     if ( state != VGT_STATE_NONE && state != VGT_STATE_CLOSED )
     {
         snprintf(err, err_len, "domain \"%s\" has a vGPU already: "
@@ -232,6 +248,8 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
     }
     else if ( r == -EINTR )
         snprintf(err, err_len, "interrupted while waiting for the vGPU");
+    else if ( r != -ETIMEDOUT )
+        cannot_read(err, err_len, r);
     else
         snprintf(err, err_len, "%s within %u s: see "
                  "/var/log/xengt/xengtd.log and restart it with "
@@ -248,9 +266,11 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
 int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
                       unsigned int wait_sec, char *err, size_t err_len)
 {
-    enum vgt_state state = state_of(xs, domid);
+    enum vgt_state state = vgt_store_state(xs, domid);
     int r = 0;
 
+    if ( state == VGT_STATE_UNKNOWN )
+        return cannot_read(err, err_len, -errno);
     if ( state == VGT_STATE_NONE )
     {
         snprintf(err, err_len, "domain %u has no vGPU", domid);
@@ -280,25 +300,67 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
     return r;
 }
 
-int vgt_store_find_domain(struct xs_handle *xs, const char *name)
+/* The name of one of the domains below /local/domain; NULL: errno says why. */
+static char *name_of(struct xs_handle *xs, const char *id)
 {
-    unsigned int count, len;
+    char path[PATH_LEN];
+    unsigned int len;
+
+    snprintf(path, sizeof(path), "/local/domain/%.20s/name", id);
+
+    return xs_read(xs, XBT_NULL, path, &len);
+}
+
+/* xl takes whatever has only digits for a number. */
+static bool is_number(const char *text)
+{
+    return *text && !text[strspn(text, "0123456789")];
+}
+
+/* The one of these domains that text means, or -ENOENT. */
+static int choose(struct xs_handle *xs, char **ids, unsigned int count,
+                  const char *text)
+{
+    int error = -ENOENT;
+
+    for ( unsigned int i = 0; i < count && is_number(text); i++ )
+        if ( is_number(ids[i]) &&
+             strtoul(ids[i], NULL, 10) == strtoul(text, NULL, 10) )
+            return i;
+
+    for ( unsigned int i = 0; i < count; i++ )
+    {
+        char *name = name_of(xs, ids[i]);
+        bool is_it = name && !strcmp(name, text);
+
+        if ( !name && errno != ENOENT )
+            error = -errno;
+        free(name);
+        if ( is_it )
+            return i;
+    }
+
+    return error;
+}
+
+int vgt_store_find_domain(struct xs_handle *xs, const char *text,
+                          char **ret_name)
+{
+    unsigned int count;
     char **ids = xs_directory(xs, XBT_NULL, "/local/domain", &count);
-    int found = -ENOENT;
+    char *name;
+    int at, domid;
 
     if ( !ids )
-        return -ENOENT;
-    for ( unsigned int i = 0; i < count && found < 0; i++ )
+        return errno ? -errno : -EIO;
+    at = choose(xs, ids, count, text);
+    domid = at < 0 ? at : atoi(ids[at]);
+    if ( at >= 0 && ret_name )
     {
-        char path[PATH_LEN], *text;
-
-        snprintf(path, sizeof(path), "/local/domain/%.20s/name", ids[i]);
-        text = xs_read(xs, XBT_NULL, path, &len);
-        if ( text && !strcmp(text, name) )
-            found = atoi(ids[i]);
-        free(text);
+        name = name_of(xs, ids[at]);
+        *ret_name = name ? name : strdup(text);
     }
     free(ids);
 
-    return found;
+    return domid;
 }

@@ -14,6 +14,7 @@
 
 /* States of the `state` node. */
 enum vgt_state {
+    VGT_STATE_UNKNOWN = -1,     /* xenstore did not say: errno says why */
     VGT_STATE_NONE = 0,         /* no node */
     VGT_STATE_REQUESTED = 1,
     VGT_STATE_ACCEPTED = 2,
@@ -37,6 +38,7 @@ enum vgt_state {
  *  -ETIMEDOUT  no verdict within wait_sec
  *  -EINTR      cancelled
  *  other       xenstore failed
+ * An error of xenstore is never taken for a node that is not there.
  */
 int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                      const char *name, const struct vgt_config *cfg,
@@ -44,8 +46,10 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                      const volatile sig_atomic_t *is_cancelled, char *err,
                      size_t err_len);
 
-/* Ask for removal and wait for it, bounded; then remove the nodes. -ENOENT:
- * there is none. */
+/*
+ * Ask for removal and wait for it, bounded; then remove the nodes. -ENOENT:
+ * there is none. Nothing is removed if xenstore cannot say what there is.
+ */
 int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
                       unsigned int wait_sec, char *err, size_t err_len);
 
@@ -54,7 +58,15 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
 int vgt_store_set(struct xs_handle *xs, unsigned int domid, const char *node,
                   const char *text);
 
-/* The number of the domain of that name, or -ENOENT. */
-int vgt_store_find_domain(struct xs_handle *xs, const char *name);
+/* What `state` says of a domain's vGPU. */
+enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid);
+
+/*
+ * The domain that a user means, as xl understands it: a number is a domid first,
+ * then a name. Its number, -ENOENT: there is none, or xenstore's own -errno.
+ * ret_name may be NULL; it gets the domain's name, which the caller frees.
+ */
+int vgt_store_find_domain(struct xs_handle *xs, const char *text,
+                          char **ret_name);
 
 #endif /* VGT_STORE_H */

@@ -24,6 +24,8 @@
 
 #include "vgt_args.h"
 #include "vgt_client.h"
+#include "vgt_record.h"
+#include "vgt_store.h"
 #include "vgt_xlcfg.h"
 
 #define LOG_SELF "/var/log/xengt/xl.log"
@@ -390,20 +392,47 @@ static int with_vgpu(int argc, char **argv, const struct vgt_args *args,
     return create(all, x);
 }
 
-/* save or migrate: the guest would arrive without its GPU. */
+/*
+ * Does a domain have a vGPU, or was it created with one? An image of it could never
+ * be restored. libxl's record and xenstore say so, whatever state xengtd is in.
+ * 1, 0, or -errno: they could not be asked.
+ */
+static int is_ours(struct xs_handle *xs, unsigned int domid)
+{
+    enum vgt_record record = vgt_record_look(root, domid);
+    enum vgt_state state;
+
+    if ( record == VGT_RECORD_VGPU )
+        return 1;
+    if ( record == VGT_RECORD_UNKNOWN )
+        return errno ? -errno : -EIO;
+    state = vgt_store_state(xs, domid);
+    if ( state == VGT_STATE_UNKNOWN )
+        return -errno;
+
+    return state != VGT_STATE_NONE && state != VGT_STATE_CLOSED;
+}
+
+/* save, migrate, remus: the guest would arrive without its GPU. */
 static int move(char **argv, const char *domain)
 {
-    char path[PATH_MAX], err[VGT_ERR_MAX];
-    struct json_object *data;
+    struct xs_handle *xs = xs_open(0);
+    int domid = xs ? vgt_store_find_domain(xs, domain, NULL) : -errno;
+    int r = domid < 0 ? domid : is_ours(xs, domid);
 
-    rooted(path, sizeof(path), VGT_SOCKET);
-    if ( vgt_client_ask(path, "info", domain, &data, err, sizeof(err)) )
+    if ( xs )
+        xs_close(xs);
+    /* The real xl says that there is no such domain. */
+    if ( !r || (xs && domid == -ENOENT) )
         return vgt_exec_real_xl(root, argv);
-    json_object_put(data);
+    if ( r > 0 )
+        return fail(LOG_SELF, "\"%s\" has a vGPU, whose state cannot be saved "
+                    "or migrated: shut the guest down instead", domain);
 
-    return fail(LOG_DAEMON, "\"%s\" has a vGPU, whose state cannot be saved or "
-                "migrated: shut the guest down instead",
-                domain);
+    return fail(LOG_SELF, "cannot find out whether \"%s\" has a vGPU (%s: %s); "
+                "the state of a guest with one would be lost, so nothing was "
+                "done", domain, xs ? "xenstore, libxl's record" :
+                "cannot reach xenstore", strerror(-r));
 }
 
 int main(int argc, char **argv)

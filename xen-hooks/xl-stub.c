@@ -6,7 +6,7 @@
  * line. With one, xengt-xl takes over, and its absence is an error that says
  * what to do, because a vGPU that is silently missing is worse.
  *
- * Saving or migrating a guest goes to xengt-xl while any guest has a vGPU: it
+ * Saving or migrating a guest goes to xengt-xl while any guest may have a vGPU: it
  * refuses those, because Xen would leave the vGPU's state behind.
  */
 #include <stdio.h>
@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "vgt_args.h"
+#include "vgt_record.h"
 #include "vgt_scan.h"
 
 /* Check that the program starts at all: only this finds a missing library. */
@@ -47,18 +48,39 @@ static bool can_start(const char *path)
     return WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
-/* Is there any vGPU? xengtd has a file for each. */
-static bool is_any_vgpu(const char *root)
+/*
+ * May any guest have a vGPU? libxl keeps a record of each that was created with one,
+ * xengtd a file for each vGPU. What cannot be read may be one.
+ */
+static bool may_be_any_vgpu(const char *root)
 {
     char pattern[PATH_MAX];
     glob_t found;
-    bool is_any;
+    int r;
 
+    if ( vgt_record_look(root, VGT_RECORD_ANY) >= VGT_RECORD_VGPU )
+        return true;
     snprintf(pattern, sizeof(pattern), "%s/run/xengt/vgpu-*", root);
-    is_any = !glob(pattern, GLOB_NOSORT, NULL, &found);
-    globfree(&found);
+    r = glob(pattern, GLOB_NOSORT, NULL, &found);
+    if ( !r )
+        globfree(&found);
 
-    return is_any;
+    return r != GLOB_NOMATCH;
+}
+
+static int cannot_start(const char *path, bool is_moved)
+{
+    if ( is_moved )
+        fprintf(stderr, "xengt: %s is missing or does not start, so nobody can "
+                "say whether this guest has a vGPU, whose state would be lost: "
+                "reinstall the package xengt-xl (log: run %s by hand)\n", path,
+                path);
+    else
+        fprintf(stderr, "xengt: %s is missing or does not start: reinstall the "
+                "package xengt-xl, or remove the vgt lines from the config "
+                "(log: run %s by hand)\n", path, path);
+
+    return 1;
 }
 
 int main(int argc, char **argv)
@@ -73,22 +95,15 @@ int main(int argc, char **argv)
     {
         has_vgt = args.reads_config &&
                   vgt_scan_has_vgt(args.text, args.text_len);
-        is_moved = args.moved_domain && is_any_vgpu(root);
+        is_moved = args.moved_domain && may_be_any_vgpu(root);
     }
     vgt_args_fini(&args);
     if ( !has_vgt && !is_moved )
         return vgt_exec_real_xl(root, argv);
 
     snprintf(path, sizeof(path), "%s%s", root, VGT_XENGT_XL);
-    if ( !can_start(path) && is_moved )
-        return vgt_exec_real_xl(root, argv);
     if ( !can_start(path) )
-    {
-        fprintf(stderr, "xengt: %s is missing or does not start: reinstall the "
-                "package xengt-xl, or remove the vgt lines from the config "
-                "(log: run %s by hand)\n", path, path);
-        return 1;
-    }
+        return cannot_start(path, is_moved);
     next = calloc(argc + 2, sizeof(*next));
     if ( !next )
         return 1;

@@ -35,15 +35,17 @@ void xengt_bvgpu_refresh_names(struct xengtd *d)
 
 struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text)
 {
+	struct xengt_bvgpu *v = NULL;
 	uint64_t domid;
 
-	/* A name has precedence over a number: a domain may be called "7". */
-	for (struct xengt_bvgpu *v = d->vgpus; v; v = v->next)
-		if (!strcmp(v->req.domain, text))
-			return v;
-	if (xengt_text_number(text, 0x7fef, &domid) < 0)
-		return NULL;
-	return xengt_bvgpu_of_domain(d, domid);
+	/* As for xl, a number is a domid first, though a domain may be called "7". */
+	if (xengt_text_number(text, 0x7fef, &domid) == 0)
+		v = xengt_bvgpu_of_domain(d, domid);
+	if (v)
+		return v;
+	for (v = d->vgpus; v && strcmp(v->req.domain, text); v = v->next)
+		;
+	return v;
 }
 
 static bool is_domain(struct xengtd *d, uint32_t domid, const char *text)

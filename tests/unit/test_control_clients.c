@@ -567,7 +567,7 @@ static const char *info_of(int fd, const char *vgpu)
 	return hear(fd);
 }
 
-/* A name wins; otherwise a number is a domain's. */
+/* As for xl: a number is a domain's first, and then a name. */
 static void names_that_are_numbers(void **state)
 {
 	int fd = join();
@@ -578,15 +578,16 @@ static void names_that_are_numbers(void **state)
 	has(info_of(fd, "7"), "\"domid\":7");
 	has(info_of(fd, "\"seven\""), "\"domid\":7");
 	add_vgpu(3, "7");
-	has(info_of(fd, "\"7\""), "\"domid\":3");
-	has(info_of(fd, "7"), "\"domid\":3");
+	has(info_of(fd, "\"7\""), "\"domid\":7");
+	has(info_of(fd, "7"), "\"domid\":7");
 	has(info_of(fd, "3"), "\"domid\":3");
 	has(info_of(fd, "\"seven\""), "\"domid\":7");
 	/* the names as they are now */
 	world.names[3] = "three";
-	world.names[7] = "3";
+	world.names[7] = "99";
 	has(info_of(fd, "7"), "\"domid\":7");
-	has(info_of(fd, "3"), "\"domid\":7");
+	has(info_of(fd, "3"), "\"domid\":3");
+	has(info_of(fd, "99"), "\"domid\":7");
 	has(info_of(fd, "\"three\""), "\"domid\":3");
 	has(info_of(fd, "\"seven\""), "\"code\":\"no-such-vgpu\"");
 	has(info_of(fd, "\"07 \""), "no-such-vgpu");

@@ -22,6 +22,8 @@
 static struct {
 	char path[MAX_NODES][128], text[MAX_NODES][256];
 	unsigned int commits, conflicts, fail_writes;
+	/* this node, or this folder, cannot be read: EIO */
+	const char *unreadable;
 	/* what the broker makes of a request, at the n-th read of state */
 	const char *verdict, *error;
 	unsigned int reads, act_at;
@@ -94,6 +96,10 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path,
 
 	(void)h;
 	(void)t;
+	if (store.unreadable && strstr(path, store.unreadable)) {
+		errno = EIO;
+		return NULL;
+	}
 	if (strlen(path) > 6 && !strcmp(path + strlen(path) - 6, "/state") &&
 	    store.act_at && ++store.reads == store.act_at) {
 		if (store.error)
@@ -131,11 +137,15 @@ bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path,
 		    unsigned int *num)
 {
-	char **ids = calloc(3, sizeof(*ids));
+	char **ids;
 
 	(void)h;
 	(void)t;
-	(void)path;
+	if (store.unreadable && !strcmp(store.unreadable, path)) {
+		errno = EIO;
+		return NULL;
+	}
+	ids = calloc(3, sizeof(*ids));
 	ids[0] = "0";
 	ids[1] = "7";
 	ids[2] = "12";
@@ -380,11 +390,61 @@ static void test_set(void **state)
 
 static void test_find_domain(void **state)
 {
+	char *name;
+
 	(void)state;
 	put("/local/domain/0/name", "Domain-0");
 	put("/local/domain/7/name", "guest");
-	assert_int_equal(vgt_store_find_domain(NULL, "guest"), 7);
-	assert_int_equal(vgt_store_find_domain(NULL, "gues"), -ENOENT);
+	put("/local/domain/12/name", "7");
+	assert_int_equal(vgt_store_find_domain(NULL, "guest", NULL), 7);
+	assert_int_equal(vgt_store_find_domain(NULL, "gues", NULL), -ENOENT);
+	/* a number is a domid first, as for xl */
+	assert_int_equal(vgt_store_find_domain(NULL, "7", &name), 7);
+	assert_string_equal(name, "guest");
+	free(name);
+	assert_int_equal(vgt_store_find_domain(NULL, "012", NULL), 12);
+	put("/local/domain/12/name", "99");
+	assert_int_equal(vgt_store_find_domain(NULL, "99", NULL), 12);
+	assert_int_equal(vgt_store_find_domain(NULL, "98", NULL), -ENOENT);
+	assert_int_equal(vgt_store_find_domain(NULL, "", NULL), -ENOENT);
+}
+
+/* xenstore did not say that there is none. */
+static void test_error_is_not_absence(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	put("/local/domain/0/name", "Domain-0");
+	put("/local/domain/7/name", "guest");
+	store.unreadable = "/local/domain";
+	assert_int_equal(vgt_store_find_domain(NULL, "guest", NULL), -EIO);
+	store.unreadable = "/7/name";
+	assert_int_equal(vgt_store_find_domain(NULL, "guest", NULL), -EIO);
+	assert_int_equal(vgt_store_find_domain(NULL, "Domain-0", NULL), 0);
+	put_node("state", "4");
+	store.unreadable = "/state";
+	assert_int_equal(vgt_store_state(NULL, 7), VGT_STATE_UNKNOWN);
+	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -EIO);
+	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)), -EIO);
+	assert_non_null(strstr(err, "xenstore"));
+	assert_int_equal(create(5, NULL, err), -EIO);
+	store.unreadable = NULL;
+	assert_string_equal(node("state"), "4");
+	put_node("state", "rubbish");
+	assert_int_equal(vgt_store_state(NULL, 7), VGT_STATE_UNKNOWN);
+}
+
+/* xenstore fails while the broker is waited for: no verdict, another message. */
+static void test_error_while_waiting(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	store.verdict = "nonsense";
+	store.act_at = 3;
+	assert_int_equal(create(5, NULL, err), -EPROTO);
+	assert_non_null(strstr(err, "xenstore"));
 }
 
 int main(void)
@@ -396,6 +456,7 @@ int main(void)
 		ROW(test_cancelled), ROW(test_has_one), ROW(test_write_fails),
 		ROW(test_destroy),
 		ROW(test_set), ROW(test_find_domain),
+		ROW(test_error_is_not_absence), ROW(test_error_while_waiting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

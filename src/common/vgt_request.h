@@ -42,4 +42,8 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len);
 
+/* Do both ask for the same vGPU? The domain's name does not count. */
+bool xengt_request_is_same(const struct xengt_request *a,
+			   const struct xengt_request *b);
+
 #endif /* XENGT_VGT_REQUEST_H */

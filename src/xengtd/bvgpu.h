@@ -78,6 +78,9 @@ struct xengt_bvgpu {
 	bool is_accepted;		/* we have written `state` to
 					 * xenstore */
 	bool is_domain_gone;
+	bool is_unread;			/* the record of an earlier broker
+					 * cannot be read: domid and worker
+					 * are all that is known */
 	char error[512];		/* the reason of its end; "":
 					 * somebody asked for the end */
 
@@ -91,6 +94,12 @@ struct xengt_bvgpu {
 	struct xengt_worker_question *questions;
 	uint32_t seq;
 };
+
+/* Of the domain, or NULL: it is not known. */
+static inline const uint8_t *xengt_bvgpu_uuid(const struct xengt_bvgpu *v)
+{
+	return v->is_unread ? NULL : v->uuid;
+}
 
 /* Call cb after msec milliseconds, unless v->timer is disarmed before. */
 static inline void xengt_bvgpu_arm(struct xengt_bvgpu *v, struct xengt_ev *ev,

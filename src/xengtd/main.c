@@ -108,6 +108,7 @@ static int start(struct xengtd *d)
 		.changed = xengt_bvgpu_look,
 		.memory = xengt_bvgpu_follow_memory,
 		.released = xengt_bvgpu_check_domains,
+		.uncertain = xengt_bvgpu_look_again,
 	};
 	int r;
 

@@ -141,9 +141,12 @@ static int write_file(const char *path, const char *text)
 
 	if (fd < 0)
 		return -errno;
+	errno = 0;
 	if (write(fd, text, len) != (ssize_t)len)
-		r = errno ? -errno : -EIO;
+		r = errno ? -errno : -ENOSPC;
 	close(fd);
+	if (r < 0)
+		unlink(path);
 	return r;
 }
 

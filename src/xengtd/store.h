@@ -2,8 +2,9 @@
 /*
  * The nodes below /local/domain/0/backend/vgt (docs/protocol.md, section 1).
  *
- * libxenstore blocks while xenstored does not answer; without xenstored nothing
- * works in dom0 anyway.
+ * libxenstore blocks while xenstored hangs; without xenstored nothing can be asked
+ * for, and vGPUs go on. An error of xenstore never means that a node is not there:
+ * it is an error, and the event `uncertain` follows when xenstore answers again.
  */
 #ifndef XENGT_STORE_H
 #define XENGT_STORE_H
@@ -23,6 +24,7 @@ enum xengt_store_state {
 	XENGT_STORE_CLOSING = 5,
 	XENGT_STORE_CLOSED = 6,
 	XENGT_STORE_UNKNOWN = -1,	/* the node has another value */
+	XENGT_STORE_UNREADABLE = -2,	/* xenstore did not say: errno */
 };
 
 struct xengt_store_events {
@@ -32,6 +34,8 @@ struct xengt_store_events {
 	void (*memory)(struct xengtd *d, uint32_t domid);
 	/* Some domain ended, or shut down. */
 	void (*released)(struct xengtd *d);
+	/* Any of the above may have been missed. */
+	void (*uncertain)(struct xengtd *d);
 };
 
 int xengt_store_create(struct xengtd *d, const struct xengt_store_events *evs,
@@ -39,9 +43,12 @@ int xengt_store_create(struct xengtd *d, const struct xengt_store_events *evs,
 void xengt_store_destroy(struct xengt_store *s);
 
 enum xengt_store_state xengt_store_state(struct xengt_store *s, uint32_t domid);
-/* A node's text, which the caller frees; NULL: there is no such node. */
+/*
+ * A node's text, which the caller frees. NULL: there is no such node (errno is
+ * ENOENT), or xenstore failed.
+ */
 char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node);
-/* The domain's name, which the caller frees, or NULL. */
+/* The domain's name, in the same way. */
 char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid);
 
 /*
@@ -49,7 +56,7 @@ char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid);
  * transaction. -ENOENT: nothing is written, because `state` does not exist
  * (removed nodes must not come back). -EEXIST: nothing is written, because
  * unless_requested is set and `state` is a new request. -EBUSY: removal was
- * asked for, so only CLOSED may be written.
+ * asked for, so only CLOSED may be written. Other: xenstore failed.
  */
 struct xengt_store_node {
 	const char *name;

@@ -248,9 +248,11 @@ static void on_script_added(void *ctx, const char *error)
 {
 	struct xengt_bvgpu *v = ctx;
 	char *status, *text;
+	int status_error;
 
 	v->script = NULL;
 	status = xengt_store_read(v->d->store, v->domid, "hotplug-status");
+	status_error = status ? 0 : errno;
 	text = xengt_store_read(v->d->store, v->domid, "hotplug-error");
 	if (text)
 		xengt_text_clean(text);
@@ -258,6 +260,9 @@ static void on_script_added(void *ctx, const char *error)
 		xengt_bvgpu_stop(v, "%s: %.400s", v->d->opt.hotplug_script, text);
 	else if (error)
 		xengt_bvgpu_stop(v, "%s", error);
+	else if (!status && status_error != ENOENT)
+		xengt_bvgpu_stop(v, "cannot read hotplug-status from xenstore: %s",
+				 strerror(status_error));
 	else if (!status || strcmp(status, "connected"))
 		xengt_bvgpu_stop(v, "%s ended without setting hotplug-status to \"connected\"",
 		     v->d->opt.hotplug_script);
@@ -420,19 +425,44 @@ static void follow_edid(struct xengt_bvgpu *v)
 	v->error[0] = '\0';
 }
 
+/*
+ * Were the nodes removed, or has xenstored lost all that it knew? Then it does not
+ * know the living domain either.
+ */
+static bool are_nodes_lost(struct xengt_bvgpu *v)
+{
+	char *name = xengt_store_domain_name(v->d->store, v->domid);
+	bool is_known = name;
+
+	free(name);
+	return !is_known &&
+	       !xengt_bvgpu_is_domain_gone(v->d, v->domid, xengt_bvgpu_uuid(v));
+}
+
+static void look_at_living(struct xengt_bvgpu *v, enum xengt_store_state state)
+{
+	if (v->state == XENGT_BVGPU_FINDING)
+		return;		/* it is examined when its worker has been found */
+	if (state == XENGT_STORE_CLOSING ||
+	    (state == XENGT_STORE_NONE && !are_nodes_lost(v)))
+		xengt_bvgpu_stop(v, NULL);
+	else if (state == XENGT_STORE_REQUESTED && !v->is_accepted &&
+		 xengt_bvgpu_is_request_other(v))
+		xengt_bvgpu_stop(v, NULL);	/* and begin anew */
+	else if (v->state == XENGT_BVGPU_CONNECTED)
+		follow_edid(v);
+}
+
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 {
 	enum xengt_store_state state = xengt_store_state(d->store, domid);
 	struct xengt_bvgpu *v = xengt_bvgpu_of_domain(d, domid);
 
+	/* The store reports `uncertain` when it can be asked again. */
+	if (state == XENGT_STORE_UNREADABLE)
+		return;
 	if (v) {
-		if (v->state == XENGT_BVGPU_FINDING)
-			return;		/* it is examined when its worker has
-					 * been found */
-		if (state == XENGT_STORE_CLOSING || state == XENGT_STORE_NONE)
-			xengt_bvgpu_stop(v, NULL);
-		else if (v->state == XENGT_BVGPU_CONNECTED)
-			follow_edid(v);
+		look_at_living(v, state);
 		return;
 	}
 	if (state == XENGT_STORE_REQUESTED)
@@ -444,6 +474,26 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 		xengt_store_update(d->store, domid, XENGT_STORE_CLOSED,
 				   "state must be 1 to ask for a vGPU, or 5 to have it removed",
 				   NULL, false);
+}
+
+void xengt_bvgpu_look_again(struct xengtd *d)
+{
+	struct xengt_bvgpu *v, *next;
+	uint32_t *domids;
+	unsigned int count;
+
+	xengt_bvgpu_check_domains(d);
+	for (v = d->vgpus; v; v = next) {
+		next = v->next;
+		xengt_bvgpu_follow_memory(d, v->domid);
+		xengt_bvgpu_look(d, v->domid);
+	}
+	if (xengt_store_list(d->store, &domids, &count) < 0)
+		return;
+	for (unsigned int i = 0; i < count; i++)
+		if (!xengt_bvgpu_of_domain(d, domids[i]))
+			xengt_bvgpu_look(d, domids[i]);
+	free(domids);
 }
 
 void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid)
@@ -461,7 +511,7 @@ void xengt_bvgpu_check_domains(struct xengtd *d)
 	for (v = d->vgpus; v; v = next) {
 		next = v->next;
 		if (v->is_domain_gone ||
-		    !xengt_bvgpu_is_domain_gone(d, v->domid, v->uuid))
+		    !xengt_bvgpu_is_domain_gone(d, v->domid, xengt_bvgpu_uuid(v)))
 			continue;
 		v->is_domain_gone = true;
 		xengt_info("domain %u (%s) is gone", v->domid, v->req.domain);

@@ -7,6 +7,8 @@
 
 /* A node of the domain changed: act on it. */
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid);
+/* Nodes may have changed and domains ended unseen: look at all of them. */
+void xengt_bvgpu_look_again(struct xengtd *d);
 /* The toolstack wants the domain to have another amount of memory. */
 void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid);
 /* Some domain ended. */

@@ -64,8 +64,10 @@ static void finish(struct xengt_bvgpu *v)
 	if (v->is_domain_gone)
 		xengt_store_remove(d->store, domid);
 	else
+		/* An answer to an old request is none to a new one. */
 		r = xengt_store_update(d->store, domid, XENGT_STORE_CLOSED,
-				       v->error, NULL, v->is_accepted);
+				       v->error, NULL, v->is_accepted ||
+				       xengt_bvgpu_is_request_other(v));
 	xengt_info("domain %u (%s): no vGPU any more", domid, v->req.domain);
 	xengt_bvgpu_forget(v);
 	/* A new request came while the old vGPU went. */

@@ -79,13 +79,40 @@ int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 struct node_reader {
 	struct xengt_store *store;
 	uint32_t domid;
+	int error;			/* of xenstore; 0: none */
 };
 
 static char *read_node(void *ctx, const char *node)
 {
 	struct node_reader *reader = ctx;
+	char *text = xengt_store_read(reader->store, reader->domid, node);
 
-	return xengt_store_read(reader->store, reader->domid, node);
+	if (!text && errno != ENOENT && !reader->error)
+		reader->error = errno ? -errno : -EIO;
+	return text;
+}
+
+/* A node that cannot be read is no absent one, which would have a default. */
+static int parse_request(struct xengt_bvgpu *v, struct xengt_request *ret,
+			 char *err, size_t err_len)
+{
+	struct node_reader reader = { v->d->store, v->domid, 0 };
+	int r = xengt_request_parse(read_node, &reader, ret, err, err_len);
+
+	if (!reader.error)
+		return r;
+	snprintf(err, err_len, "cannot read the request from xenstore: %s",
+		 strerror(-reader.error));
+	return reader.error;
+}
+
+bool xengt_bvgpu_is_request_other(struct xengt_bvgpu *v)
+{
+	char err[XENGT_REQUEST_ERR_MAX];
+	struct xengt_request now;
+
+	return parse_request(v, &now, err, sizeof(err)) == 0 &&
+	       !xengt_request_is_same(&now, &v->req);
 }
 
 /* Read the first bytes of a plain file, one more than an EDID can have. */
@@ -159,11 +186,9 @@ static int read_monitor_config(struct xengt_bvgpu *v)
 
 int xengt_bvgpu_read_request(struct xengt_bvgpu *v)
 {
-	struct node_reader reader = { v->d->store, v->domid };
 	char err[XENGT_REQUEST_ERR_MAX];
-	int r;
+	int r = parse_request(v, &v->req, err, sizeof(err));
 
-	r = xengt_request_parse(read_node, &reader, &v->req, err, sizeof(err));
 	if (r < 0)
 		return refuse(v, r, "%s", err);
 	if (!*v->req.domain) {

@@ -41,10 +41,25 @@ static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 	return 0;
 }
 
+/*
+ * The worker goes on serving its guest; all that this broker can do is to end it.
+ */
+static void leave_alone(struct xengt_bvgpu *v)
+{
+	xengt_ev_disarm(v->d->ev, &v->timer);
+	v->state = XENGT_BVGPU_FOREIGN;
+	xengt_warn("domain %u (%s): its vGPU's process is of another version of xengt, or its record cannot be read: it goes on, but cannot be asked; restart the guest some time",
+		   v->domid, v->req.domain);
+	if (v->is_domain_gone)
+		xengt_bvgpu_stop(v, NULL);
+	else
+		xengt_bvgpu_look(v->d, v->domid);
+}
+
 static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		  int fd)
 {
-	if (check_found(v, st, fd) < 0) {
+	if (v->is_unread ? fd < 0 : check_found(v, st, fd) < 0) {
 		if (fd >= 0)
 			close(fd);
 		xengt_worker_kill(v->worker);
@@ -52,6 +67,10 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		return;
 	}
 	v->fd = fd;
+	if (v->is_unread) {
+		leave_alone(v);
+		return;
+	}
 	xengt_bvgpu_note_edid(v);	/* the worker has this monitor
 					 * already */
 	/*
@@ -82,26 +101,15 @@ static void on_found_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 		xengt_bvgpu_on_message(v, msg, fd);
 }
 
-/*
- * After an upgrade: the worker has another version. It goes on serving its
- * guest; all that this broker can do is to end it.
- */
+/* After an upgrade: the worker has another version. */
 static void on_found_foreign(void *ctx)
 {
 	struct xengt_bvgpu *v = ctx;
 
-	if (v->state != XENGT_BVGPU_FINDING) {
-		xengt_worker_kill(v->worker);
-		return;
-	}
-	xengt_ev_disarm(v->d->ev, &v->timer);
-	v->state = XENGT_BVGPU_FOREIGN;
-	xengt_warn("domain %u (%s): its vGPU's process is of another version of xengt: it goes on, but cannot be asked; restart the guest some time",
-		   v->domid, v->req.domain);
-	if (v->is_domain_gone)
-		xengt_bvgpu_stop(v, NULL);
+	if (v->state == XENGT_BVGPU_FINDING)
+		leave_alone(v);
 	else
-		xengt_bvgpu_look(v->d, v->domid);
+		xengt_worker_kill(v->worker);
 }
 
 static const struct xengt_worker_events found_events = {
@@ -111,6 +119,24 @@ static const struct xengt_worker_events found_events = {
 };
 
 static void on_find_timer(void *ctx);
+
+/*
+ * Neither record nor process: what Xen still has of the vGPU is not known. The file
+ * stays for whoever can read it.
+ */
+static void forget_unread(struct xengt_bvgpu *v)
+{
+	static const char error[] =
+		"worker died: its process was gone when xengtd was restarted, and its record cannot be read";
+
+	xengt_err("domain %u (%s): %s", v->domid, v->req.domain, error);
+	if (v->is_domain_gone)
+		xengt_store_remove(v->d->store, v->domid);
+	else
+		xengt_store_update(v->d->store, v->domid, XENGT_STORE_CLOSED,
+				   error, NULL, true);
+	xengt_bvgpu_forget(v);
+}
 
 /* The worker may be starting just now, and not listen yet. */
 static void find_worker(struct xengt_bvgpu *v)
@@ -126,7 +152,10 @@ static void find_worker(struct xengt_bvgpu *v)
 		xengt_bvgpu_arm(v, v->d->ev, FIND_POLL_MSEC, on_find_timer);
 		return;
 	}
-	xengt_bvgpu_stop(v, "worker died: its process was gone when xengtd was restarted; a guest that runs goes on without a GPU");
+	if (v->is_unread)
+		forget_unread(v);
+	else
+		xengt_bvgpu_stop(v, "worker died: its process was gone when xengtd was restarted; a guest that runs goes on without a GPU");
 }
 
 static void on_find_timer(void *ctx)
@@ -142,24 +171,43 @@ static void on_find_timer(void *ctx)
 	     FIND_ANSWER_MSEC / 1000);
 }
 
+/*
+ * The vGPU lives, whatever can be read of it: with the file of another version, only
+ * its domain is known.
+ */
+static struct xengt_bvgpu *new_unread(struct xengtd *d, uint32_t domid)
+{
+	struct xengt_bvgpu *v = xengt_bvgpu_new(d, domid);
+	char *name = v ? xengt_store_domain_name(d->store, domid) : NULL;
+
+	if (v) {
+		v->is_unread = true;
+		v->is_accepted = true;
+		snprintf(v->req.domain, sizeof(v->req.domain), "%s",
+			 name && *name ? name : "?");
+	}
+	free(name);
+	return v;
+}
+
 static void recover_one(struct xengtd *d, uint32_t domid, const char *path)
 {
 	struct xengt_bvgpu *v = xengt_bvgpu_new(d, 0);
-	int r;
+	int r = v ? xengt_bvgpu_load(v, path) : -ENOMEM;
 
-	if (!v)
-		return;
-	r = xengt_bvgpu_load(v, path);
 	if (r == 0 && v->domid != domid)
 		r = -EPROTO;
 	if (r < 0) {
 		xengt_err("%s cannot be used: %s", path, strerror(-r));
-		xengt_bvgpu_forget(v);
-		return;
+		if (v)
+			xengt_bvgpu_forget(v);
+		v = new_unread(d, domid);
 	}
+	if (!v)
+		return;
 	v->state = XENGT_BVGPU_FINDING;
 	v->is_domain_gone = xengt_bvgpu_is_domain_gone(d, v->domid,
-						       v->uuid);
+						       xengt_bvgpu_uuid(v));
 	find_worker(v);
 }
 

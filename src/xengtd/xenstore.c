@@ -5,6 +5,10 @@
  * A watch event names a node and not its value: the value is read when the
  * event is handled. Events are taken in batches and merged by domain, so a
  * requester that writes in a loop costs one check of one domain per batch.
+ *
+ * libxenstore does not tell when xenstored is gone: the beat finds out, by a
+ * question, and connects anew. After that, and after an error of xenstore, all vGPUs
+ * are looked at again, because an event may have been lost.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,13 +32,48 @@
 #define PATH_MAX_BYTES	160
 #define BATCH		64
 #define COMMIT_TRIES	20
+#define BEAT_MSEC	10000
+#define RETRY_MSEC	1000	/* the next beat after an error */
+
+/* A domain whose memory target is watched. */
+struct memory_watch {
+	struct memory_watch *next;
+	uint32_t domid;
+};
 
 struct xengt_store {
 	struct xengtd *d;
 	struct xengt_store_events events;
-	struct xs_handle *xs;
+	struct xs_handle *xs;		/* NULL: there is no xenstored */
 	struct xengt_ev_io io;
+	struct xengt_ev_timer beat;
+	bool is_uncertain;		/* something could not be read */
+	struct memory_watch *memory;
 };
+
+/* An error of xenstore, in errno: find out soon whether xenstored lives. */
+static void note_error(struct xengt_store *s)
+{
+	int error = errno;
+
+	s->is_uncertain = true;
+	xengt_ev_arm(s->d->ev, &s->beat, RETRY_MSEC);
+	errno = error;
+}
+
+/* NULL: errno is ENOENT if there is no such node, and only then. */
+static char *read_path(struct xengt_store *s, xs_transaction_t t,
+		       const char *path)
+{
+	char *text = NULL;
+
+	errno = ENOTCONN;
+	if (s->xs)
+		text = xs_read(s->xs, t, path, NULL);
+	if (!text && errno != ENOENT)
+		note_error(s);
+	return text;
+}
 
 static void base_path(uint32_t domid, const char *node, char *path)
 {
@@ -72,7 +111,7 @@ static void on_readable(void *ctx, uint32_t events)
 	bool is_released = false;
 
 	(void)events;
-	for (int i = 0; i < BATCH; i++) {
+	for (int i = 0; i < BATCH && s->xs; i++) {
 		char **watch = xs_check_watch(s->xs);
 		unsigned int j;
 
@@ -97,6 +136,80 @@ static void on_readable(void *ctx, uint32_t events)
 		s->events.released(s->d);
 }
 
+static int watch_memory(struct xengt_store *s, uint32_t domid, bool on)
+{
+	char path[PATH_MAX_BYTES];
+
+	snprintf(path, sizeof(path), DOMAINS "/%u/memory/target", domid);
+	if (on ? xs_watch(s->xs, path, TOKEN_MEMORY) :
+		 xs_unwatch(s->xs, path, TOKEN_MEMORY))
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
+static void disconnect(struct xengt_store *s)
+{
+	xengt_ev_remove(s->d->ev, &s->io);
+	if (s->xs)
+		xs_close(s->xs);
+	s->xs = NULL;
+}
+
+/* Each watch fires at once, so nothing that is there now is missed. */
+static int connect_store(struct xengt_store *s)
+{
+	int r = 0;
+
+	errno = 0;
+	s->xs = xs_open(0);
+	if (!s->xs || !xs_watch(s->xs, BASE, TOKEN_NODES) ||
+	    !xs_watch(s->xs, "@releaseDomain", TOKEN_RELEASE))
+		r = errno ? -errno : -EIO;
+	for (struct memory_watch *w = s->memory; w && r == 0; w = w->next)
+		r = watch_memory(s, w->domid, true);
+	if (r == 0) {
+		s->io.fd = xs_fileno(s->xs);
+		r = xengt_ev_add(s->d->ev, &s->io, EPOLLIN);
+	}
+	if (r < 0)
+		disconnect(s);
+	return r;
+}
+
+/* Does xenstored answer? A node that is not there is an answer. */
+static bool is_alive(struct xengt_store *s)
+{
+	char *text = xs_read(s->xs, XBT_NULL, DOMAINS "/0/name", NULL);
+	bool is_it = text || errno == ENOENT;
+
+	free(text);
+	return is_it;
+}
+
+static void on_beat(void *ctx)
+{
+	struct xengt_store *s = ctx;
+	bool was_uncertain = s->is_uncertain;
+
+	xengt_ev_arm(s->d->ev, &s->beat, BEAT_MSEC);
+	if (s->xs && !is_alive(s)) {
+		xengt_err("xenstored does not answer (%s): vGPUs go on, none can be made or removed",
+			  strerror(errno));
+		disconnect(s);
+	}
+	if (!s->xs) {
+		s->is_uncertain = true;
+		if (connect_store(s) < 0)
+			return;
+		xengt_info("xenstored answers again");
+		was_uncertain = true;
+	}
+	/* A new error while looking sets it again. */
+	s->is_uncertain = false;
+	if (was_uncertain)
+		s->events.uncertain(s->d);
+}
+
 int xengt_store_create(struct xengtd *d, const struct xengt_store_events *evs,
 		       struct xengt_store **ret_store)
 {
@@ -108,33 +221,29 @@ int xengt_store_create(struct xengtd *d, const struct xengt_store_events *evs,
 	s->d = d;
 	s->events = *evs;
 	s->io = (struct xengt_ev_io){ .fd = -1, .cb = on_readable, .ctx = s };
-	s->xs = xs_open(0);
-	if (!s->xs)
-		goto fail_errno;
-	if (!xs_watch(s->xs, BASE, TOKEN_NODES) ||
-	    !xs_watch(s->xs, "@releaseDomain", TOKEN_RELEASE))
-		goto fail_errno;
-	s->io.fd = xs_fileno(s->xs);
-	r = xengt_ev_add(d->ev, &s->io, EPOLLIN);
-	if (r < 0)
-		goto fail;
+	s->beat = (struct xengt_ev_timer){ .cb = on_beat, .ctx = s };
+	r = connect_store(s);
+	if (r < 0) {
+		xengt_store_destroy(s);
+		return r;
+	}
+	xengt_ev_arm(d->ev, &s->beat, BEAT_MSEC);
 	*ret_store = s;
 	return 0;
-
-fail_errno:
-	r = errno ? -errno : -EIO;
-fail:
-	xengt_store_destroy(s);
-	return r;
 }
 
 void xengt_store_destroy(struct xengt_store *s)
 {
 	if (!s)
 		return;
-	xengt_ev_remove(s->d->ev, &s->io);
-	if (s->xs)
-		xs_close(s->xs);
+	xengt_ev_disarm(s->d->ev, &s->beat);
+	disconnect(s);
+	while (s->memory) {
+		struct memory_watch *w = s->memory;
+
+		s->memory = w->next;
+		free(w);
+	}
 	free(s);
 }
 
@@ -143,7 +252,8 @@ static enum xengt_store_state parse_state(const char *text)
 	static const char states[] = "12456";
 
 	if (!text)
-		return XENGT_STORE_NONE;
+		return errno == ENOENT ? XENGT_STORE_NONE :
+					 XENGT_STORE_UNREADABLE;
 	if (strlen(text) != 1 || !strchr(states, *text))
 		return XENGT_STORE_UNKNOWN;
 	return *text - '0';
@@ -157,7 +267,7 @@ static enum xengt_store_state read_state(struct xengt_store *s,
 	char *text;
 
 	base_path(domid, "state", path);
-	text = xs_read(s->xs, t, path, NULL);
+	text = read_path(s, t, path);
 	state = parse_state(text);
 	free(text);
 	return state;
@@ -173,7 +283,7 @@ char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node)
 	char path[PATH_MAX_BYTES];
 
 	base_path(domid, node, path);
-	return xs_read(s->xs, XBT_NULL, path, NULL);
+	return read_path(s, XBT_NULL, path);
 }
 
 char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid)
@@ -181,7 +291,7 @@ char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid)
 	char path[PATH_MAX_BYTES];
 
 	snprintf(path, sizeof(path), "/local/domain/%u/name", domid);
-	return xs_read(s->xs, XBT_NULL, path, NULL);
+	return read_path(s, XBT_NULL, path);
 }
 
 static int write_node(struct xengt_store *s, xs_transaction_t t, uint32_t domid,
@@ -221,6 +331,8 @@ static int write_all(struct xengt_store *s, xs_transaction_t t, uint32_t domid,
 
 	if (now == XENGT_STORE_NONE)
 		return -ENOENT;
+	if (now == XENGT_STORE_UNREADABLE)
+		return -EIO;
 	if (unless_requested && now == XENGT_STORE_REQUESTED)
 		return -EEXIST;
 	if (now == XENGT_STORE_CLOSING && state != XENGT_STORE_CLOSED)
@@ -241,30 +353,58 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 {
 	int r = -EAGAIN;
 
+	if (!s->xs)
+		r = -ENOTCONN;
 	for (int i = 0; i < COMMIT_TRIES && r == -EAGAIN; i++) {
 		xs_transaction_t t = xs_transaction_start(s->xs);
 
-		if (t == XBT_NULL)
-			return -errno;
+		if (t == XBT_NULL) {
+			r = errno ? -errno : -EIO;
+			break;
+		}
 		r = write_all(s, t, domid, state, error, nodes,
 			      unless_requested);
 		if (!xs_transaction_end(s->xs, t, r < 0) && r == 0)
 			r = -errno;
 	}
-	if (r < 0 && r != -ENOENT && r != -EEXIST && r != -EBUSY)
+	if (r < 0 && r != -ENOENT && r != -EEXIST && r != -EBUSY) {
 		xengt_err("xenstore, domain %u: %s", domid, strerror(-r));
+		note_error(s);
+	}
 	return r;
+}
+
+/* Without xenstored the list alone changes: it is watched when it is back. */
+static int forget_memory(struct xengt_store *s, uint32_t domid)
+{
+	struct memory_watch **p = &s->memory, *w;
+
+	while (*p && (*p)->domid != domid)
+		p = &(*p)->next;
+	w = *p;
+	if (!w)
+		return 0;
+	*p = w->next;
+	free(w);
+	return s->xs ? watch_memory(s, domid, false) : 0;
 }
 
 int xengt_store_watch_memory(struct xengt_store *s, uint32_t domid, bool on)
 {
-	char path[PATH_MAX_BYTES];
+	struct memory_watch *w;
+	int r;
 
-	snprintf(path, sizeof(path), DOMAINS "/%u/memory/target", domid);
-	if (on ? xs_watch(s->xs, path, TOKEN_MEMORY) :
-		 xs_unwatch(s->xs, path, TOKEN_MEMORY))
-		return 0;
-	return errno ? -errno : -EIO;
+	if (!on)
+		return forget_memory(s, domid);
+	r = s->xs ? watch_memory(s, domid, true) : 0;
+	if (r < 0)
+		return r;
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		return -ENOMEM;
+	*w = (struct memory_watch){ s->memory, domid };
+	s->memory = w;
+	return 0;
 }
 
 void xengt_store_remove(struct xengt_store *s, uint32_t domid)
@@ -272,20 +412,28 @@ void xengt_store_remove(struct xengt_store *s, uint32_t domid)
 	char path[PATH_MAX_BYTES];
 
 	snprintf(path, sizeof(path), BASE "/%u", domid);
-	if (!xs_rm(s->xs, XBT_NULL, path) && errno != ENOENT)
+	errno = ENOTCONN;
+	if ((!s->xs || !xs_rm(s->xs, XBT_NULL, path)) && errno != ENOENT) {
 		xengt_err("xenstore: cannot remove %s: %s", path,
 			  strerror(errno));
+		note_error(s);
+	}
 }
 
 int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
 		     unsigned int *ret_count)
 {
 	unsigned int n = 0, count = 0;
-	char **names = xs_directory(s->xs, XBT_NULL, BASE, &n);
+	char **names = NULL;
 	uint32_t *domids;
 
-	if (!names && errno != ENOENT)
-		return -errno;
+	errno = ENOTCONN;
+	if (s->xs)
+		names = xs_directory(s->xs, XBT_NULL, BASE, &n);
+	if (!names && errno != ENOENT) {
+		note_error(s);
+		return errno ? -errno : -EIO;
+	}
 	domids = calloc(n + 1, sizeof(*domids));
 	if (!domids) {
 		free(names);

@@ -80,6 +80,14 @@ char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node)
 	return NULL;
 }
 
+char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid)
+{
+	(void)s;
+	(void)domid;
+	errno = ENOENT;
+	return world.is_store_empty ? NULL : strdup("guest");
+}
+
 int xengt_store_update(struct xengt_store *s, uint32_t domid,
 		       enum xengt_store_state state, const char *error,
 		       const struct xengt_store_node *nodes,
@@ -89,9 +97,10 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 
 	(void)s;
 	(void)nodes;
-	(void)unless_requested;
 	assert_int_equal(domid, DOMID);
 	world.update_error = 0;
+	if (unless_requested && world.state == XENGT_STORE_REQUESTED)
+		return -EEXIST;
 	if (r < 0)
 		return r;
 	world.state = state;
@@ -305,13 +314,6 @@ int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 	return -EIO;
 }
 
-char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid)
-{
-	(void)s;
-	(void)domid;
-	fail();
-	return NULL;
-}
 
 /* ---- what vgpu_make.c, ram.c and persist.c do ---- */
 
@@ -324,7 +326,14 @@ int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 int xengt_bvgpu_read_request(struct xengt_bvgpu *v)
 {
 	strcpy(v->req.domain, "guest");
+	world.is_request_other = false;
 	return 0;
+}
+
+bool xengt_bvgpu_is_request_other(struct xengt_bvgpu *v)
+{
+	(void)v;
+	return world.is_request_other;
 }
 
 int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
@@ -375,6 +384,10 @@ int xengt_bvgpu_save(const struct xengt_bvgpu *v)
 int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path)
 {
 	assert_non_null(strstr(path, "vgpu-7.json"));
+	/* what was read before the error does not count */
+	v->has_server = true;
+	if (world.load_error)
+		return world.load_error;
 	v->domid = DOMID;
 	strcpy(v->req.domain, "guest");
 	v->has_server = true;

@@ -66,6 +66,9 @@ struct bvgpu_world {
 	const char *hotplug_status;
 	const char *edid;
 	int update_error;		/* of the next CLOSED */
+	bool is_store_empty;		/* xenstored lost all it knew */
+	bool is_request_other;		/* until it is read */
+	int load_error;			/* of the record */
 	int removed;			/* nodes, times */
 	/* what is taken */
 	int reserve_error;

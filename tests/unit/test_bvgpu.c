@@ -30,6 +30,66 @@ static void it_lives_and_goes(void **state)
 	assert_int_equal(world.kills, 0);
 }
 
+static void an_error_of_xenstore_is_no_wish(void **state)
+{
+	(void)state;
+	begin_to("connected");
+	wish(XENGT_STORE_UNREADABLE);
+	xengt_bvgpu_look_again(&broker);
+	assert_string_equal(state_name(), "connected");
+	/* xenstored came back and knows nothing, not even the domain */
+	world.is_store_empty = true;
+	wish(XENGT_STORE_NONE);
+	assert_string_equal(state_name(), "connected");
+	world.is_store_empty = false;
+	xengt_bvgpu_look_again(&broker);
+	assert_string_equal(state_name(), "stopping");
+	assert_int_equal(world.quits, 1);
+}
+
+/* What was missed while xenstore could not be asked. */
+static void a_request_was_missed(void **state)
+{
+	(void)state;
+	wish(XENGT_STORE_UNREADABLE);
+	assert_string_equal(state_name(), "none");
+	world.state = XENGT_STORE_REQUESTED;
+	xengt_bvgpu_look_again(&broker);
+	assert_string_equal(state_name(), "hotplug");
+}
+
+static void another_request_replaces_one_that_waits(void **state)
+{
+	(void)state;
+	world.reserve_error = -EAGAIN;
+	begin_to("reserving");
+	/* the same, seen again */
+	wish(XENGT_STORE_REQUESTED);
+	assert_string_equal(state_name(), "reserving");
+	world.is_request_other = true;
+	world.reserve_error = 0;
+	wish(XENGT_STORE_REQUESTED);
+	assert_string_equal(state_name(), "hotplug");
+	assert_int_equal(world.reserved, 1);
+}
+
+static void a_refusal_is_for_its_own_request(void **state)
+{
+	(void)state;
+	world.reserve_error = -EAGAIN;
+	begin_to("reserving");
+	/* nobody has told of the new request yet */
+	world.is_request_other = true;
+	pass(MEMORY_WAIT_MSEC);
+	assert_string_equal(state_name(), "reserving");
+	assert_int_equal(world.state, XENGT_STORE_REQUESTED);
+	assert_string_equal(world.error, "");
+	/* and then it has its own */
+	pass(MEMORY_WAIT_MSEC);
+	assert_string_equal(world.error, "not enough");
+	assert_null(the_vgpu());
+}
+
 static void its_worker_dies(void **state)
 {
 	(void)state;
@@ -241,6 +301,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(it_lives_and_goes),
+		TEST(an_error_of_xenstore_is_no_wish),
+		TEST(a_request_was_missed),
+		TEST(another_request_replaces_one_that_waits),
+		TEST(a_refusal_is_for_its_own_request),
 		TEST(its_worker_dies),
 		TEST(xen_keeps_the_server_for_a_while),
 		TEST(xen_keeps_the_server),

@@ -135,6 +135,51 @@ static void it_is_of_another_version(void **state)
 	assert_string_equal(world.error, "");
 }
 
+/* A record of another version: its vGPU lives, and is not forgotten. */
+static void its_record_cannot_be_read(void **state)
+{
+	struct xengt_wp_msg msg = found_state();
+
+	(void)state;
+	for (int is_foreign = 0; is_foreign < 2; is_foreign++) {
+		memset(&world, 0, sizeof(world));
+		world.load_error = -EPROTONOSUPPORT;
+		recover();
+		assert_string_equal(state_name(), "recovering");
+		if (is_foreign)
+			world.events.is_foreign(world.ctx);
+		else
+			worker_says(&msg, open("/dev/null", O_RDONLY));
+		assert_string_equal(state_name(), "foreign");
+		xengt_bvgpu_check_domains(&broker);
+		pass(1000000);
+		assert_string_equal(state_name(), "foreign");
+		assert_string_equal(the_vgpu()->req.domain, "guest");
+		assert_int_equal(world.state, XENGT_STORE_CONNECTED);
+		assert_int_equal(world.kills + world.quits + world.unsaved, 0);
+		wish(XENGT_STORE_CLOSING);
+		assert_int_equal(world.quits, 1);
+		worker_ends();
+		assert_null(the_vgpu());
+		assert_int_equal(world.retired, 0);
+		assert_int_equal(world.state, XENGT_STORE_CLOSED);
+	}
+}
+
+/* Neither the record nor the process: the file stays. */
+static void its_record_is_all_there_is(void **state)
+{
+	(void)state;
+	world.load_error = -EPROTO;
+	world.find_error = -ECONNREFUSED;
+	recover();
+	pass(FIND_TRIES * FIND_POLL_MSEC);
+	assert_null(the_vgpu());
+	assert_int_equal(world.unsaved, 0);
+	assert_int_equal(world.state, XENGT_STORE_CLOSED);
+	assert_non_null(strstr(world.error, "record cannot be read"));
+}
+
 static void its_domain_went_meanwhile(void **state)
 {
 	struct xengt_wp_msg msg = found_state();
@@ -159,6 +204,8 @@ int main(void)
 		TEST(it_is_just_starting),
 		TEST(it_is_gone),
 		TEST(it_is_of_another_version),
+		TEST(its_record_cannot_be_read),
+		TEST(its_record_is_all_there_is),
 		TEST(its_domain_went_meanwhile),
 	};
 

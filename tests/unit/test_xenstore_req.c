@@ -164,11 +164,39 @@ static void test_name_is_cleaned(void **state)
 	assert_string_equal(req.domain, "a?b?[31m");
 }
 
+/* Each node but the domain's name makes another request of it. */
+static void test_same(void **state)
+{
+	static const char *const others[][2] = {
+		{ "low-mib", "128" }, { "high-mib", "128" }, { "fences", "5" },
+		{ "primary", "0" }, { "cap", "5" }, { "weight", "5" },
+		{ "slot", "2" }, { "edid", "/a" }, { "monitor-config", "/a" },
+	};
+	struct node none[] = { { NULL, NULL } };
+	struct xengt_request first;
+
+	(void)state;
+	assert_int_equal(parse(none), 0);
+	first = req;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct node one[] = { { others[i][0], others[i][1] },
+				      { NULL, NULL } };
+
+		assert_int_equal(parse(one), 0);
+		assert_true(xengt_request_is_same(&req, &req));
+		assert_false(xengt_request_is_same(&first, &req));
+	}
+	assert_int_equal(parse((struct node[]){ { "domain", "x" },
+						{ NULL, NULL } }), 0);
+	assert_true(xengt_request_is_same(&first, &req));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_primary_minus_one),
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_message),

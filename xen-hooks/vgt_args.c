@@ -103,6 +103,8 @@ static int read_command(int argc, char **argv, struct vgt_args *args)
             return 0;
         if ( opt == 'n' )
             args->is_dry_run = true;
+        if ( opt == 'F' )
+            args->is_foreground = true;
         if ( opt == 'f' )
             args->config_file = optarg;
     }

@@ -15,6 +15,7 @@ struct vgt_args {
     bool reads_config;          /* create or config-update, well-formed */
     bool is_create;
     bool is_dry_run;
+    bool is_foreground;         /* create -F: xl waits for the guest */
     const char *config_file;    /* points into argv */
     char *text;                 /* file and extra lines, as xl joins them */
     size_t text_len;

@@ -258,23 +258,30 @@ static int run_xl(char *const argv[])
 }
 
 /*
- * Make an empty file into which xengt-dm writes its error; an environment
- * variable names the file.
+ * Make a file into which xengt-dm writes its error; an environment variable names the
+ * file. Its line's room is taken now, so that a full /run does not hide a refusal.
  */
 static bool open_report(char *path, size_t len)
 {
+    char room[VGT_ERR_MAX];
+    bool has_room;
     int fd;
 
+    unsetenv("XENGT_REPORT");
     rooted(path, len, "/run/xengt");
     mkdir(path, 0755);
     rooted(path, len, "/run/xengt/report.XXXXXX");
     fd = mkostemp(path, O_CLOEXEC);
     if ( fd < 0 )
         return false;
+    memset(room, '\n', sizeof(room));
+    has_room = write(fd, room, sizeof(room)) == sizeof(room);
     close(fd);
-    setenv("XENGT_REPORT", path, 1);
+    if ( has_room && !setenv("XENGT_REPORT", path, 1) )
+        return true;
+    unlink(path);
 
-    return true;
+    return false;
 }
 
 static bool read_report(const char *path, char *line, size_t len)
@@ -291,46 +298,81 @@ static bool read_report(const char *path, char *line, size_t len)
 }
 
 /*
- * The last lines of the log of the QEMU that was started in this run; libxl
- * begins a new log for each QEMU.
+ * The last line of the log of the QEMU that was started in this run; libxl begins a
+ * new log for each QEMU. False: this run has no log, before QEMU starts.
  */
 static bool read_last_words(const char *log, time_t since, char *line,
                             size_t len)
 {
     FILE *f = fopen(log, "re");
     char text[VGT_ERR_MAX / 2];
-    bool has_line = false;
     struct stat st;
+    bool is_new;
 
     if ( !f )
         return false;
-    if ( !fstat(fileno(f), &st) && st.st_mtime >= since )
+    is_new = !fstat(fileno(f), &st) && st.st_mtime >= since;
+    /* The end is enough of a long one. */
+    if ( is_new && st.st_size > 8192 )
+        fseek(f, -8192, SEEK_END);
+    while ( is_new && fgets(text, sizeof(text), f) )
     {
-        /* The end is enough of a long one. */
-        if ( st.st_size > 8192 )
-            fseek(f, -8192, SEEK_END);
-        while ( fgets(text, sizeof(text), f) )
-        {
-            text[strcspn(text, "\n")] = '\0';
-            if ( !*text )
-                continue;
+        text[strcspn(text, "\n")] = '\0';
+        if ( *text )
             snprintf(line, len, "%s", text);
-            has_line = true;
-        }
     }
     fclose(f);
 
-    return has_line;
+    return is_new;
 }
 
-static int create(char *const argv[], const struct vgt_xlcfg *x)
+/*
+ * Why xl failed, as far as it is known: xengt-dm's report, its words in the log of
+ * the device model, or QEMU's. log is NULL if this run made none.
+ */
+static void explain(bool has_report, const char *line, const char *log,
+                    const char *words)
 {
-    char report[PATH_MAX], line[VGT_ERR_MAX / 2], log[PATH_MAX], path[PATH_MAX];
-    bool has_report = open_report(report, sizeof(report)), has_line;
+    static const char own[] = "xengt: ";
+
+    if ( *line )
+        fail(log, "%s", line);
+    else if ( !strncmp(words, own, strlen(own)) )
+        fail(log, "%s", words + strlen(own));
+    else if ( !has_report )
+        fail(log, "xl could not create the guest (see above); whether because "
+             "of the vGPU is not known, as nothing can be written to %s/run/xengt",
+             root);
+    else
+        fail(log, "xl could not create the guest (see above), though not "
+             "because of the vGPU%s%s", *words ? "; QEMU's last words: " : "",
+             words);
+}
+
+static int end_as(int status)
+{
+    int sig = WTERMSIG(status);
+
+    if ( !WIFSIGNALED(status) )
+        return WEXITSTATUS(status);
+    signal(sig, SIG_DFL);
+    raise(sig);
+
+    return 128 + sig;
+}
+
+static int create(char *const argv[], const struct vgt_args *args,
+                  const struct vgt_xlcfg *x)
+{
+    char report[PATH_MAX], line[VGT_ERR_MAX / 2] = "", words[VGT_ERR_MAX / 2] = "";
+    char log[PATH_MAX], path[PATH_MAX];
+    bool has_report = open_report(report, sizeof(report)), has_log;
+    const char *name = x->name ? x->name : "NAME";
     time_t since = time(NULL);
     int status = run_xl(argv);
 
-    has_line = has_report && read_report(report, line, sizeof(line));
+    if ( has_report && !read_report(report, line, sizeof(line)) )
+        *line = '\0';
     if ( has_report )
         unlink(report);
     if ( status < 0 )
@@ -338,28 +380,18 @@ static int create(char *const argv[], const struct vgt_xlcfg *x)
     if ( WIFEXITED(status) && !WEXITSTATUS(status) )
         return 0;
 
-    snprintf(log, sizeof(log), "/var/log/xen/qemu-dm-%s.log",
-             x->name ? x->name : "NAME");
+    snprintf(log, sizeof(log), "/var/log/xen/qemu-dm-%s.log", name);
     rooted(path, sizeof(path), log);
-    if ( has_line )
-        fail(log, "%s", line);
-    else if ( WIFSIGNALED(status) )
-        fail(log, "xl was ended by a signal (%s) and may have left half a "
+    has_log = read_last_words(path, since, words, sizeof(words));
+    if ( *line || !WIFSIGNALED(status) )
+        explain(has_report, line, has_log ? log : NULL, words);
+    /* With -F it ends the waiting for the guest, mostly, and not its creation. */
+    else if ( !args->is_foreground )
+        fail(NULL, "xl was ended by a signal (%s) and may have left half a "
              "guest: 'xl destroy %s' removes it", strsignal(WTERMSIG(status)),
-             x->name ? x->name : "NAME");
-    else if ( read_last_words(path, since, line, sizeof(line)) )
-        fail(log, "xl could not create the guest (see above), though not "
-             "because of the vGPU; QEMU's last words: %s", line);
-    else
-        fail(log, "xl could not create the guest (see above), though not "
-             "because of the vGPU");
-    if ( !WIFSIGNALED(status) )
-        return WEXITSTATUS(status);
+             name);
 
-    signal(WTERMSIG(status), SIG_DFL);
-    raise(WTERMSIG(status));
-
-    return 128 + WTERMSIG(status);
+    return end_as(status);
 }
 
 /* Makes a new argument list: argv, and then the additional config lines. */
@@ -389,7 +421,7 @@ static int with_vgpu(int argc, char **argv, const struct vgt_args *args,
     if ( check_system(&x->cfg) )
         return 1;
 
-    return create(all, x);
+    return create(all, args, x);
 }
 
 /*

@@ -267,12 +267,12 @@ includes "(common|hv|gpu|core|session)/[a-z_]*\.h|$(names src/xengt-vgpu/*.h)|$o
 	src/xengt-vgpu/*.[ch]
 includes "common/[a-z_]*\.h|hv/hv_xen\.h|$(names src/xengtd/*.h)|$ours" src/xengtd/*.[ch]
 includes "common/[a-z_]*\.h|$ours" src/common/*.[ch]
-includes "vgt_[a-z]*\.h|$ours" xen-hooks/*.[ch]
+includes "vgt_[a-z]*\.h|common/(begin|text)\.h|$ours" xen-hooks/*.[ch]
 includes "(\.\./xen-hooks/)?vgt_[a-z]*\.h|common/[a-z_]*\.h|ctl(_[a-z]*)?\.h|$ours" \
 	tools/xengt-ctl.c tools/cmd_*.c tools/ctl*.h
 includes "sim/(sim|record)\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
 	tools/xengt-gpusim.c tools/gpusim*.[ch]
-includes "sim/record\.h|session/session\.h|replay\.h|$ours" \
+includes "sim/record\.h|session/session\.h|common/begin\.h|replay\.h|$ours" \
 	tools/xengt-replay.c tools/replay*.[ch]
 # Sessions: between the device model and any world.
 includes "session/[a-z]*\.h|core/(vgpu|display)\.h|$ours" src/session/*.[ch]
@@ -326,6 +326,12 @@ contains_no xengt-ctl "$fakes|xengt_vgpu_create"
 contains_no xengt-dm "$fakes"
 contains_no xengt-xl "$fakes"
 contains_no xengt-gpusim 'hv_fake|gpu_sim_|xengt_vgpu_|xengt_gtt_'
+
+# What a parent hands down is seen to first, in every program (src/common/begin.h).
+while read -r program; do
+	grep -q '^[[:space:]]*xengt_begin\(_daemon\)\?();' "$program" ||
+		complain "$program has a main() that does not call xengt_begin()"
+done < <(grep -l '^int main(' src/*/*.c tools/*.c xen-hooks/*.c)
 
 [ "$bad" = 0 ] && echo "check-layers: fine"
 exit "$bad"

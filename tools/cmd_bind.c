@@ -24,7 +24,7 @@ static void load_module(struct ctl *ctl)
 		return;
 	pid = fork();
 	if (!pid) {
-		execlp("modprobe", "modprobe", "-q", "xengt", (char *)NULL);
+		execl("/sbin/modprobe", "modprobe", "-q", "xengt", (char *)NULL);
 		_exit(127);
 	}
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)

@@ -11,6 +11,7 @@
 
 #include "../xen-hooks/vgt_client.h"
 #include "../xen-hooks/vgt_keys.h"
+#include "common/begin.h"
 #include "ctl.h"
 
 /* clang-format off */
@@ -301,6 +302,7 @@ int main(int argc, char **argv)
 	const char *word;
 	int r;
 
+	xengt_begin();
 	take_root(&ctl, &argc, &argv);
 	/* --json may also stand before the verb. */
 	if (argc > 1 && !strcmp(argv[1], "--json")) {

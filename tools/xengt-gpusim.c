@@ -6,6 +6,7 @@
  * straight to QEMU's shared RAM. One thread. This file has the options; see
  * gpusim.h for the others and docs/gpusim.md for the use.
  */
+#include "common/begin.h"
 #include "gpusim.h"
 
 #include <errno.h>
@@ -228,6 +229,7 @@ int main(int argc, char **argv)
 	int sv[2], cpu;
 	pid_t pid;
 
+	xengt_begin();
 	parse(argc, argv, &o);
 	if (o.log) {
 		log = fopen(o.log, "ae");

@@ -3,6 +3,7 @@
  * xengt-replay: does to a simulated GPU, or to the device model of a vGPU, what
  * was recorded, and says what it does differently.
  */
+#include "common/begin.h"
 #include "replay.h"
 #include "sim/record.h"
 
@@ -75,6 +76,7 @@ int main(int argc, char **argv)
 	FILE *file;
 	int first;
 
+	xengt_begin();
 	if (argc == 2 && !strcmp(argv[1], "--help")) {
 		usage(stdout);
 		return REPLAY_SAME;

@@ -25,6 +25,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "common/begin.h"
 #include "vgt_keys.h"
 #include "vgt_store.h"
 
@@ -247,6 +248,7 @@ int main(int argc, char **argv)
     char err[VGT_ERR_MAX] = "";
     const char *qemu;
 
+    xengt_begin();
     vgt_config_init(&dm.cfg);
     if ( read_args(&dm, argc, argv, err, sizeof(err)) )
         return fail("%s", err);

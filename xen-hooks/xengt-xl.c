@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/begin.h"
 #include "vgt_args.h"
 #include "vgt_client.h"
 #include "vgt_record.h"
@@ -475,6 +476,7 @@ int main(int argc, char **argv)
     struct vgt_args args;
     int r;
 
+    xengt_begin();
     root = vgt_args_take_root(&argc, argv);
     if ( argc == 2 && !strcmp(argv[1], "--xengt-self-test") )
         return 0;

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/begin.h"
 #include "vgt_args.h"
 #include "vgt_record.h"
 #include "vgt_scan.h"
@@ -85,12 +86,14 @@ static int cannot_start(const char *path, bool is_moved)
 
 int main(int argc, char **argv)
 {
-    const char *root = vgt_args_take_root(&argc, argv);
+    const char *root;
     char path[PATH_MAX], root_option[PATH_MAX];
     struct vgt_args args;
     bool has_vgt = false, is_moved = false;
     char **next;
 
+    xengt_begin();
+    root = vgt_args_take_root(&argc, argv);
     if ( !vgt_args_read(argc, argv, &args) )
     {
         has_vgt = args.reads_config &&

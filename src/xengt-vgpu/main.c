@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "broker.h"
+#include "common/begin.h"
 #include "common/text.h"
 #include "common/version.h"
 #include "core/vgpu.h"
@@ -393,6 +394,7 @@ int main(int argc, char **argv)
 	char prefix[32], why[256];
 	int r;
 
+	xengt_begin_daemon();
 	r = parse_options(argc, argv, &w.opt);
 	if (r >= 0)
 		return r;

@@ -66,11 +66,13 @@ static void run(const char *const argv[], const char *const envp[], int out_fd,
 
 	setsid();
 	sigemptyset(&none);
-	for (int sig = 1; sig < 32; sig++)
+	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	report_fd = fcntl(report_fd, F_DUPFD_CLOEXEC, FD_FREE);
 	r = place_fds(out_fd, fds);
+	if (r == 0 && close_range(FD_FREE, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+		r = -errno;
 	if (r == 0) {
 		/*
 		 * Close everything else, also what a library opened without

@@ -17,6 +17,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "common/begin.h"
 #include "common/version.h"
 #include "control.h"
 #include "domctl.h"
@@ -26,6 +27,7 @@
 #include "vgpu_end.h"
 #include "vgpu_recover.h"
 #include "xengt/log.h"
+#include "xengt/types.h"
 #include "xengtd.h"
 
 struct signals {
@@ -41,8 +43,18 @@ static void on_signal(void *ctx, uint32_t events)
 	(void)events;
 	if (read(s->io.fd, &info, sizeof(info)) != sizeof(info))
 		return;
-	xengt_info("signal %u: ending; vGPUs go on", info.ssi_signo);
-	xengt_ev_stop(s->d->ev);
+	if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT ||
+	    info.ssi_signo == SIGQUIT) {
+		xengt_info("signal %u (%s) of process %u: ending; vGPUs go on",
+			   info.ssi_signo, strsignal(info.ssi_signo),
+			   info.ssi_pid);
+		xengt_ev_stop(s->d->ev);
+		return;
+	}
+	xengt_log_ratelimited(XENGT_LOG_INFO,
+			      "signal %u (%s) of process %u means nothing to xengtd: it goes on",
+			      info.ssi_signo, strsignal(info.ssi_signo),
+			      info.ssi_pid);
 }
 
 /*
@@ -51,13 +63,14 @@ static void on_signal(void *ctx, uint32_t events)
  */
 static int take_signals(struct signals *s)
 {
+	static const int signals[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP,
+				       SIGUSR1, SIGUSR2 };
 	sigset_t mask;
 
 	sigemptyset(&mask);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGINT);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(signals); i++)
+		sigaddset(&mask, signals[i]);
 	sigprocmask(SIG_BLOCK, &mask, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	s->io.fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (s->io.fd < 0)
 		return -errno;
@@ -171,6 +184,7 @@ int main(int argc, char **argv)
 	};
 	int r;
 
+	xengt_begin_daemon();
 	r = xengt_options_parse(argc, argv, &d.opt);
 	if (r >= 0)
 		return r;

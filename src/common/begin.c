@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See begin.h. */
+#include "common/begin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* open() gives the lowest number that is free: this one, as those below are open. */
+static void open_standard(int fd)
+{
+	if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+		return;
+	/* The wrong direction: a use is an error, as that of a closed one is. */
+	if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+		_exit(127);
+}
+
+void xengt_begin(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		open_standard(fd);
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static void set_signals(void)
+{
+	static const int ignored[] = {
+		SIGHUP, SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM,
+		SIGPROF, SIGIO, SIGXCPU,
+	};
+	sigset_t none;
+
+	/* The C library keeps some to itself and refuses them. */
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void raise_limit(int which)
+{
+	struct rlimit limit;
+
+	if (getrlimit(which, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(which, &limit);
+}
+
+void xengt_begin_daemon(void)
+{
+	xengt_begin();
+	set_signals();
+	umask(0022);
+	raise_limit(RLIMIT_NOFILE);
+	raise_limit(RLIMIT_FSIZE);
+}

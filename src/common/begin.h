@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a program does about what its parent handed down to it. Each of our programs
+ * calls one of these first in main(); libc only.
+ */
+#ifndef XENGT_BEGIN_H
+#define XENGT_BEGIN_H
+
+/*
+ * For tools, and for programs that another program follows by exec():
+ *  - descriptors 0, 1 and 2 are open. One that was closed fails at its use, as
+ *    before, but no file that is opened later gets its number.
+ *  - SIGCHLD has its default action, so children can be waited for.
+ * All else is the caller's wish: signals that it ignores or blocks, umask, limits,
+ * environment.
+ */
+void xengt_begin(void);
+
+/*
+ * For daemons, which serve others than the caller, in addition:
+ *  - no signal is blocked. Those that would end a daemon without a word, or have no
+ *    meaning for it, are ignored: SIGHUP, SIGPIPE, SIGXFSZ, SIGUSR1 ...; the others
+ *    have their default action.
+ *  - the umask is 022; the numbers of descriptors and the sizes of files are limited
+ *    by the hard limits alone.
+ */
+void xengt_begin_daemon(void);
+
+#endif /* XENGT_BEGIN_H */

@@ -148,7 +148,8 @@ static void find_worker(struct xengt_bvgpu *v)
 		xengt_bvgpu_arm(v, v->d->ev, FIND_ANSWER_MSEC, on_find_timer);
 		return;
 	}
-	if (r != -ENOENT && ++v->tries < FIND_TRIES) {
+	/* Any other error says nothing about the worker (EMFILE, say). */
+	if (r != -ENOENT && (r != -ECONNREFUSED || ++v->tries < FIND_TRIES)) {
 		xengt_bvgpu_arm(v, v->d->ev, FIND_POLL_MSEC, on_find_timer);
 		return;
 	}

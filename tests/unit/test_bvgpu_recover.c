@@ -102,6 +102,23 @@ static void it_is_just_starting(void **state)
 	assert_string_equal(state_name(), "connected");
 }
 
+/* That it cannot be asked is no sign of its death. */
+static void it_cannot_be_asked(void **state)
+{
+	struct xengt_wp_msg msg = found_state();
+
+	(void)state;
+	world.find_error = -EMFILE;
+	recover();
+	pass(1000000);
+	assert_string_equal(state_name(), "recovering");
+	assert_int_equal(world.retired, 0);
+	world.find_error = 0;
+	pass(FIND_POLL_MSEC);
+	worker_says(&msg, open("/dev/null", O_RDONLY));
+	assert_string_equal(state_name(), "connected");
+}
+
 static void it_is_gone(void **state)
 {
 	static const int errors[] = { -ENOENT, -ECONNREFUSED };
@@ -202,6 +219,7 @@ int main(void)
 		TEST(it_is_not_what_was_expected),
 		TEST(it_does_not_answer),
 		TEST(it_is_just_starting),
+		TEST(it_cannot_be_asked),
 		TEST(it_is_gone),
 		TEST(it_is_of_another_version),
 		TEST(its_record_cannot_be_read),

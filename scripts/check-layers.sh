@@ -269,7 +269,7 @@ includes "common/[a-z_]*\.h|hv/hv_xen\.h|$(names src/xengtd/*.h)|$ours" src/xeng
 includes "common/[a-z_]*\.h|$ours" src/common/*.[ch]
 includes "vgt_[a-z]*\.h|common/(begin|text)\.h|$ours" xen-hooks/*.[ch]
 includes "(\.\./xen-hooks/)?vgt_[a-z]*\.h|common/[a-z_]*\.h|ctl(_[a-z]*)?\.h|$ours" \
-	tools/xengt-ctl.c tools/cmd_*.c tools/ctl*.h
+	tools/xengt-ctl.c tools/cmd_*.c tools/ctl*.[ch]
 includes "sim/(sim|record)\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
 	tools/xengt-gpusim.c tools/gpusim*.[ch]
 includes "sim/record\.h|session/session\.h|common/begin\.h|replay\.h|$ours" \

@@ -18,11 +18,11 @@ static void print_value(const char *name, struct json_object *value)
 		printf("0x%llx",
 		       (unsigned long long)json_object_get_int64(value));
 	else if (json_object_is_type(value, json_type_string))
-		fputs(json_object_get_string(value), stdout);
+		ctl_put_text(json_object_get_string(value), 0);
 	else
-		fputs(json_object_to_json_string_ext(value,
-						     JSON_C_TO_STRING_SPACED),
-		      stdout);
+		ctl_put_text(json_object_to_json_string_ext(value,
+							    JSON_C_TO_STRING_SPACED),
+			     0);
 }
 
 static void print_member(const char *name, struct json_object *value)

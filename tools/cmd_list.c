@@ -5,6 +5,26 @@
 #include "../xen-hooks/vgt_client.h"
 #include "ctl.h"
 
+/* xengtd lists the newest first. */
+static int compare(const void *a, const void *b)
+{
+	long x = vgt_json_long(*(struct json_object *const *)a, "domid", -1);
+	long y = vgt_json_long(*(struct json_object *const *)b, "domid", -1);
+
+	return (x > y) - (x < y);
+}
+
+static void print_vgpu(struct json_object *v)
+{
+	ctl_put_text(vgt_json_string(v, "name", "?"), 24);
+	printf(" %5ld %5ld %-10s %7ld %8ld %7ld %7ld\n",
+	       vgt_json_long(v, "domid", -1), vgt_json_long(v, "vgpu_id", -1),
+	       vgt_json_string(v, "state", "?"),
+	       vgt_json_long(v, "low_mib", -1),
+	       vgt_json_long(v, "high_mib", -1),
+	       vgt_json_long(v, "fences", -1), vgt_json_long(v, "pid", -1));
+}
+
 int cmd_list(struct ctl *ctl, int argc, char **argv)
 {
 	struct json_object *list;
@@ -16,6 +36,8 @@ int cmd_list(struct ctl *ctl, int argc, char **argv)
 	r = ctl_ask(ctl, "list", NULL, &list);
 	if (r)
 		return r;
+	if (json_object_is_type(list, json_type_array))
+		json_object_array_sort(list, compare);
 	if (ctl->is_json) {
 		ctl_put_json(list);
 		return CTL_OK;
@@ -25,19 +47,8 @@ int cmd_list(struct ctl *ctl, int argc, char **argv)
 		json_object_array_length(list) : 0;
 	printf("%-24s %5s %5s %-10s %7s %8s %7s %7s\n", "NAME", "DOMID", "VGPU",
 	       "STATE", "LOW MB", "HIGH MB", "FENCES", "PID");
-	for (size_t i = 0; i < count; i++) {
-		struct json_object *v = json_object_array_get_idx(list, i);
-
-		printf("%-24s %5ld %5ld %-10s %7ld %8ld %7ld %7ld\n",
-		       vgt_json_string(v, "name", "?"),
-		       vgt_json_long(v, "domid", -1),
-		       vgt_json_long(v, "vgpu_id", -1),
-		       vgt_json_string(v, "state", "?"),
-		       vgt_json_long(v, "low_mib", -1),
-		       vgt_json_long(v, "high_mib", -1),
-		       vgt_json_long(v, "fences", -1),
-		       vgt_json_long(v, "pid", -1));
-	}
+	for (size_t i = 0; i < count; i++)
+		print_vgpu(json_object_array_get_idx(list, i));
 	json_object_put(list);
 
 	return CTL_OK;

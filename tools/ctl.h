@@ -51,7 +51,8 @@ extern const size_t ctl_verb_count;
 
 /*
  * Sort argv into options (--json is everyone's) and words. Options may be
- * "--name value" or "--name=value". min..max words go to words[]. CTL_OK, or
+ * "--name value" or "--name=value"; behind "--" there are words alone. min..max words
+ * go to words[]. CTL_OK, or
  * CTL_USAGE after a message.
  */
 int ctl_parse(struct ctl *ctl, int argc, char **argv,
@@ -68,6 +69,12 @@ int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 /* With --json an object {"ok":true,"message":...}, else the line as it is. */
 void ctl_say(struct ctl *ctl, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Print text of others (a name) so that a terminal may show it, filled up with blanks
+ * to so many columns.
+ */
+void ctl_put_text(const char *text, int columns);
 
 /* Print a JSON object on stdout and drop the reference to it. */
 void ctl_put_json(struct json_object *obj);

@@ -12,6 +12,7 @@
 #include "../xen-hooks/vgt_client.h"
 #include "../xen-hooks/vgt_keys.h"
 #include "common/begin.h"
+#include "common/text.h"
 #include "ctl.h"
 
 /* clang-format off */
@@ -64,6 +65,8 @@ int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 
+	/* It quotes names and files. */
+	xengt_text_show(line);
 	fprintf(stderr, "xengt-ctl: %s\n", line);
 	if (ctl->is_json) {
 		obj = json_object_new_object();
@@ -87,6 +90,7 @@ void ctl_say(struct ctl *ctl, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 
+	xengt_text_show(line);
 	if (!ctl->is_json) {
 		puts(line);
 		return;
@@ -95,6 +99,19 @@ void ctl_say(struct ctl *ctl, const char *fmt, ...)
 	json_object_object_add(obj, "ok", json_object_new_boolean(1));
 	json_object_object_add(obj, "message", json_object_new_string(line));
 	ctl_put_json(obj);
+}
+
+void ctl_put_text(const char *text, int columns)
+{
+	char *copy = strdup(text);
+	int width;
+
+	if (!copy)
+		return;
+	xengt_text_show(copy);
+	width = xengt_text_width(copy);
+	printf("%s%*s", copy, width < columns ? columns - width : 0, "");
+	free(copy);
 }
 
 const char *ctl_path(struct ctl *ctl, char *buf, size_t size, const char *fmt,
@@ -231,21 +248,22 @@ int ctl_parse(struct ctl *ctl, int argc, char **argv,
 	      const struct ctl_option *options, size_t option_count,
 	      const char **words, size_t min, size_t max)
 {
+	bool has_ended = false;		/* the options, by "--" */
 	size_t count = 0;
 	int r;
 
-	/* First, so that an error of any other argument is JSON too. */
-	for (int i = 1; i < argc; i++)
-		if (!strcmp(argv[i], "--json"))
-			ctl->is_json = true;
-
 	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+		if (!has_ended && !strcmp(argv[i], "--")) {
+			has_ended = true;
+			continue;
+		}
+		if (!has_ended && (!strcmp(argv[i], "--help") ||
+				   !strcmp(argv[i], "-h"))) {
 			printf("%s\n", ctl->verb->help);
 			ctl_print_usage(ctl->verb);
 			exit(CTL_OK);
 		}
-		if (!strncmp(argv[i], "--", 2) && argv[i][2]) {
+		if (!has_ended && !strncmp(argv[i], "--", 2)) {
 			r = parse_option(ctl, argc, argv, &i, options,
 					 option_count);
 			if (r)
@@ -296,6 +314,32 @@ static void take_root(struct ctl *ctl, int *argc, char ***argv)
 	(*argc)--;
 }
 
+/*
+ * --json may stand anywhere before "--". It is looked for first, so that an error of
+ * any other argument is JSON too.
+ */
+static bool has_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--json"))
+			return true;
+
+	return false;
+}
+
+static const struct ctl_verb *find_verb(const char *word)
+{
+	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
+		word = "help";
+	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
+		word = "version";
+	for (size_t i = 0; i < ctl_verb_count; i++)
+		if (!strcmp(ctl_verbs[i].name, word))
+			return &ctl_verbs[i];
+
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	struct ctl ctl = { 0 };
@@ -304,30 +348,20 @@ int main(int argc, char **argv)
 
 	xengt_begin();
 	take_root(&ctl, &argc, &argv);
-	/* --json may also stand before the verb. */
+	ctl.is_json = has_json(argc, argv);
 	if (argc > 1 && !strcmp(argv[1], "--json")) {
-		ctl.is_json = true;
 		argv++;
 		argc--;
 	}
 	word = argc > 1 ? argv[1] : "help";
-	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
-		word = "help";
-	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
-		word = "version";
+	ctl.verb = find_verb(word);
+	if (!ctl.verb)
+		return unknown_verb(&ctl, word);
+	r = ctl.verb->run(&ctl, argc > 1 ? argc - 1 : argc,
+			  argc > 1 ? argv + 1 : argv);
+	if (fflush(stdout) || ferror(stdout))
+		return ctl_fail(&ctl, CTL_FAILED, "cannot write the output");
 
-	for (size_t i = 0; i < ctl_verb_count; i++) {
-		if (strcmp(ctl_verbs[i].name, word))
-			continue;
-		ctl.verb = &ctl_verbs[i];
-		r = ctl.verb->run(&ctl, argc > 1 ? argc - 1 : argc,
-				  argc > 1 ? argv + 1 : argv);
-		if (fflush(stdout) || ferror(stdout))
-			return ctl_fail(&ctl, CTL_FAILED,
-					"cannot write the output");
-		/* A bare call is a question, but not an answered one. */
-		return argc > 1 ? r : CTL_USAGE;
-	}
-
-	return unknown_verb(&ctl, word);
+	/* A bare call is a question, but not an answered one. */
+	return argc > 1 ? r : CTL_USAGE;
 }

@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/text.h"
+
 #define ANSWER_MAX_BYTES (64u * 1024)
 #define ANSWER_WAIT_MS 10000
 
@@ -228,6 +230,13 @@ static int ask(const char *socket_path, const char *cmd, const char *vgpu,
     int fd, r;
 
     *ret_data = NULL;
+    if ( vgpu && !xengt_text_is_plain(vgpu) )
+    {
+        snprintf(err, err_len, "a name that is not UTF-8, or has control "
+                 "characters, cannot be asked for: use the domain's number, "
+                 "as 'xl list' shows it");
+        return -EREMOTEIO;
+    }
     fd = connect_to(socket_path, err, err_len);
     if ( fd < 0 )
         return fd;

@@ -20,7 +20,8 @@
  *  -ETIMEDOUT     it did not answer within 10 s
  *  -EPROTO        it answered something else than the protocol says
  *  -ENOENT        code "no-such-vgpu"
- *  -EREMOTEIO     any other code; err is the daemon's own text
+ *  -EREMOTEIO     any other code; err is the daemon's own text. Or vgpu is a text
+ *                 that JSON, or a terminal, cannot take
  */
 int vgt_client_ask(const char *socket_path, const char *cmd, const char *vgpu,
                    struct json_object **ret_data, char *err, size_t err_len);

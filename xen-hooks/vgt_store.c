@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/text.h"
+
 #define PATH_LEN 128
 
 static void base_path(unsigned int domid, char *buf, size_t len)
@@ -189,7 +191,7 @@ static bool is_gone(enum vgt_state state)
     return state == VGT_STATE_CLOSED || state == VGT_STATE_NONE;
 }
 
-/* One line: the broker's text with its control characters taken out. */
+/* One line, fit for a terminal: the broker's text. */
 static void copy_line(char *buf, size_t len, const char *text)
 {
     size_t i = 0;
@@ -197,6 +199,7 @@ static void copy_line(char *buf, size_t len, const char *text)
     for ( ; *text && i + 1 < len; text++ )
         buf[i++] = (unsigned char)*text < ' ' ? ' ' : *text;
     buf[i] = '\0';
+    xengt_text_show(buf);
 }
 
 static int cannot_read(char *err, size_t err_len, int error)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Logging of the daemons and tools. Lines go to stderr (the service manager or
- * the broker keeps them) as "<level> <prefix>: text"; errno is preserved.
+ * the broker keeps them) as "<level> <prefix>: text", where wanted with the time
+ * before that; errno is preserved.
  *
  * A site that a guest can reach must use xengt_log_ratelimited(): at most
  * XENGT_LOG_BURST lines in XENGT_LOG_WINDOW_SEC seconds for each site, the rest
@@ -11,6 +12,7 @@
 #ifndef XENGT_LOG_H
 #define XENGT_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum xengt_log_level {
@@ -32,6 +34,8 @@ struct xengt_log_site {
 
 /* Prefix of all later lines ("vgpu3"); copied, cut at 31 bytes. */
 void xengt_log_set_prefix(const char *prefix);
+/* Begin lines with the local time. Not after chroot(): the zone is a file. */
+void xengt_log_set_time(bool on);
 /* Lines above this level are dropped; the default is XENGT_LOG_INFO. */
 void xengt_log_set_level(enum xengt_log_level max);
 

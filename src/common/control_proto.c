@@ -181,11 +181,24 @@ char *xengt_control_ok(struct json_object *data)
 	return to_line(obj);
 }
 
+struct json_object *xengt_control_text(const char *text)
+{
+	struct json_object *obj;
+	char *copy = strdup(text);
+
+	if (!copy)
+		return NULL;
+	xengt_text_utf8(copy);
+	obj = json_object_new_string(copy);
+	free(copy);
+	return obj;
+}
+
 char *xengt_control_error(const char *code, const char *text)
 {
 	struct json_object *obj = new_answer(false);
 
 	json_object_object_add(obj, "code", json_object_new_string(code));
-	json_object_object_add(obj, "error", json_object_new_string(text));
+	json_object_object_add(obj, "error", xengt_control_text(text));
 	return to_line(obj);
 }

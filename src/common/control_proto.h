@@ -47,4 +47,10 @@ int xengt_control_parse(const char *line, size_t len,
 char *xengt_control_ok(struct json_object *data);
 char *xengt_control_error(const char *code, const char *text);
 
+/*
+ * Any text as a string of JSON, which is UTF-8: other bytes become '?'. NULL, which
+ * stands for null: no memory.
+ */
+struct json_object *xengt_control_text(const char *text);
+
 #endif /* XENGT_CONTROL_PROTO_H */

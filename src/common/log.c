@@ -13,15 +13,23 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/text.h"
+
 #define LINE_BYTES	1024
 #define PREFIX_BYTES	32
 
 static char log_prefix[PREFIX_BYTES];
+static bool has_time;
 static enum xengt_log_level log_max = XENGT_LOG_INFO;
 
 void xengt_log_set_prefix(const char *prefix)
 {
 	snprintf(log_prefix, sizeof(log_prefix), "%s", prefix);
+}
+
+void xengt_log_set_time(bool on)
+{
+	has_time = on;
 }
 
 void xengt_log_set_level(enum xengt_log_level max)
@@ -65,6 +73,17 @@ appendf(char *line, size_t *used, const char *fmt, ...)
 	va_end(args);
 }
 
+/* Local time, as ls -l --time-style=long-iso has it, with seconds. */
+static void append_time(char *line, size_t *used)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (localtime_r(&now, &tm))
+		*used += strftime(line + *used, LINE_BYTES - *used, "%F %T ",
+				  &tm);
+}
+
 static void emit(enum xengt_log_level level, unsigned long suppressed,
 		 const char *fmt, va_list args)
 {
@@ -72,6 +91,8 @@ static void emit(enum xengt_log_level level, unsigned long suppressed,
 	size_t used = 0;
 	ssize_t written;
 
+	if (has_time)
+		append_time(line, &used);
 	appendf(line, &used, "%s ", level_name(level));
 	if (log_prefix[0])
 		appendf(line, &used, "%s: ", log_prefix);
@@ -79,9 +100,7 @@ static void emit(enum xengt_log_level level, unsigned long suppressed,
 	if (suppressed)
 		appendf(line, &used, " (and %lu more like it)", suppressed);
 	/* The text may quote a guest or a file, so make it printable. */
-	for (size_t i = 0; i < used; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-			line[i] = '?';
+	xengt_text_show(line);
 	line[used++] = '\n';
 	do {
 		written = write(STDERR_FILENO, line, used);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Small text work on input of others; see text.h. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/text.h"
@@ -37,23 +38,119 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value)
 	return 0;
 }
 
+/*
+ * The character that begins at text: its bytes, and its number. 0 bytes: no character
+ * of UTF-8 begins there (RFC 3629, section 4).
+ */
+static size_t decode(const char *text, uint32_t *ret_char)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char first = *text;
+	size_t len = first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2 :
+		     first < 0xf0 ? 3 : first < 0xf8 ? 4 : 0;
+	uint32_t value = len < 2 ? first : first & (0x7fu >> len);
+
+	for (size_t i = 1; i < len; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+		value = value << 6 | (text[i] & 0x3f);
+	}
+	if (!len || value < least[len] || value > 0x10ffff ||
+	    (value >= 0xd800 && value < 0xe000))
+		return 0;
+	*ret_char = value;
+	return len;
+}
+
+/* C0, DEL and C1. */
+static bool is_control(uint32_t character)
+{
+	return character < ' ' || (character >= 0x7f && character < 0xa0);
+}
+
+void xengt_text_utf8(char *text)
+{
+	uint32_t character;
+
+	while (*text) {
+		size_t len = decode(text, &character);
+
+		if (!len)
+			*text = '?';
+		text += len ? len : 1;
+	}
+}
+
+void xengt_text_show(char *text)
+{
+	uint32_t character;
+
+	xengt_text_utf8(text);
+	while (*text) {
+		size_t len = decode(text, &character);
+
+		if (is_control(character))
+			memset(text, '?', len);
+		text += len;
+	}
+}
+
+bool xengt_text_is_plain(const char *text)
+{
+	uint32_t character;
+
+	while (*text) {
+		size_t len = decode(text, &character);
+
+		if (!len || is_control(character))
+			return false;
+		text += len;
+	}
+	return true;
+}
+
+size_t xengt_text_width(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += (*text & 0xc0) != 0x80;
+	return width;
+}
+
+static bool is_file_name_char(char c, bool is_first)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c && strchr("-_+", c)) ||
+	       (c == '.' && !is_first);
+}
+
+/* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv */
+static uint64_t hash(const char *text)
+{
+	uint64_t sum = 0xcbf29ce484222325ull;
+
+	for (; *text; text++)
+		sum = (sum ^ (unsigned char)*text) * 0x100000001b3ull;
+	return sum;
+}
+
 void xengt_text_file_name(const char *name, char *ret, size_t size)
 {
-	static const char extra[] = "-_+.";
+	const char *rest = *name ? name : "unnamed";
 	size_t n = 0;
 
-	if (!size)
-		return;
-	if (!*name)
-		name = "unnamed";
-	for (; *name && n + 1 < size; name++, n++) {
-		char c = *name;
-		bool is_fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			       (c >= '0' && c <= '9') || strchr(extra, c);
+	for (; *rest && n + 3 < size; rest++) {
+		bool is_fine = is_file_name_char(*rest, n == 0);
 
-		ret[n] = is_fine && !(n == 0 && c == '.') ? c : '_';
+		n += snprintf(ret + n, size - n, is_fine ? "%c" : "%%%02x",
+			      is_fine ? *rest : (unsigned char)*rest);
 	}
-	ret[n] = '\0';
+	if (!*rest)
+		return;
+	/* '~' is in no other name; the end tells long names apart. */
+	n = size - XENGT_TEXT_FILE_NAME_MIN;
+	snprintf(ret + n, size - n, "~%016llx", (unsigned long long)hash(name));
 }
 
 char *xengt_text_last_line(char *text)

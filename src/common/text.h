@@ -19,10 +19,24 @@ void xengt_text_clean(char *text);
  */
 int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value);
 
+/* What is no UTF-8 becomes '?', byte by byte, in place: fit for JSON. */
+void xengt_text_utf8(char *text);
+
+/* So do control characters, C1 too: fit for a terminal. */
+void xengt_text_show(char *text);
+
+/* Does xengt_text_show() leave the text as it is? */
+bool xengt_text_is_plain(const char *text);
+
+/* The characters of UTF-8; each counts as one column. */
+size_t xengt_text_width(const char *text);
+
 /*
- * A name as a file name: letters, digits, '-', '_', '+' and '.' stay, all else
- * becomes '_', and a leading '.' too. Empty becomes "unnamed". Cut to size.
+ * A name as a file name, another one for each name: letters, digits, '-', '_', '+' and
+ * '.' stay, all else becomes %xx, and a leading '.' too. Empty becomes "unnamed". Of a
+ * name that is too long for size the beginning stays, with a hash behind it.
  */
+#define XENGT_TEXT_FILE_NAME_MIN 18	/* the least size: '~', the hash, NUL */
 void xengt_text_file_name(const char *name, char *ret, size_t size);
 
 /* The last line of text that is not blank, without its end; "" if none.

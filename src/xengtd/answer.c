@@ -25,7 +25,7 @@ static void add_int(struct json_object *obj, const char *name, uint64_t value)
 static void add_text(struct json_object *obj, const char *name,
 		     const char *text)
 {
-	json_object_object_add(obj, name, json_object_new_string(text));
+	json_object_object_add(obj, name, xengt_control_text(text));
 }
 
 struct json_object *xengt_json_ping(void)
@@ -74,7 +74,7 @@ static void add_fault(struct json_object *faults, const char *fmt, uint64_t n)
 	if (!n)
 		return;
 	snprintf(text, sizeof(text), fmt, (unsigned long long)n);
-	json_object_array_add(faults, json_object_new_string(text));
+	json_object_array_add(faults, xengt_control_text(text));
 }
 
 struct json_object *xengt_json_info(struct xengt_bvgpu *v)
@@ -98,8 +98,7 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	add_int(obj, "cap", v->req.cap);
 	add_int(obj, "weight", v->req.weight);
 	if (*v->error)
-		json_object_array_add(faults,
-				      json_object_new_string(v->error));
+		json_object_array_add(faults, xengt_control_text(v->error));
 	if (v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0) {
 		add_fault(faults, "%llu GGTT entries named no RAM of the guest",
 			  info.entries_scratched);

@@ -46,6 +46,8 @@ struct xengt_bvgpu {
 	struct xengt_request req;
 	uint8_t edid[XENGT_EDID_MAX_BYTES];	/* of the creation */
 	uint32_t edid_bytes;		/* 0: the built-in monitor */
+	char log_name[XENGT_REQUEST_NAME_MAX];	/* of the domain when its worker
+						 * started: names its log */
 	uint8_t slot;
 	uint64_t aperture_phys, aperture_bytes;
 	struct xengt_vgpu_info info;	/* identity and slices; its counters

@@ -189,6 +189,7 @@ int main(int argc, char **argv)
 	if (r >= 0)
 		return r;
 	xengt_log_set_prefix("xengtd");
+	xengt_log_set_time(true);
 	if (d.opt.is_verbose)
 		xengt_log_set_level(XENGT_LOG_DEBUG);
 	r = make_dirs(&d.opt);

@@ -125,6 +125,8 @@ static struct json_object *to_json(const struct xengt_bvgpu *v)
 			       json_object_new_int(FILE_VERSION));
 	json_object_object_add(obj, "name",
 			       json_object_new_string(v->req.domain));
+	json_object_object_add(obj, "log_name",
+			       json_object_new_string(v->log_name));
 	json_object_object_add(obj, "uuid", json_object_new_string(uuid));
 	for (struct number *row = n.rows; row->name; row++)
 		json_object_object_add(obj, row->name,
@@ -230,6 +232,7 @@ static int load_ram(struct json_object *obj, struct xengt_ram *ram)
 static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 {
 	const char *name = text_of(obj, "name");
+	const char *log_name = text_of(obj, "log_name");
 	struct json_object *value;
 	struct numbers n = { 0 };
 	int r;
@@ -244,9 +247,13 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 			return -EPROTO;
 		*row->value = json_object_get_uint64(value);
 	}
-	if (!name)
+	if (!name || (!log_name &&
+		      json_object_object_get_ex(obj, "log_name", &value)))
 		return -EPROTO;
 	snprintf(v->req.domain, sizeof(v->req.domain), "%s", name);
+	/* A record of before the domain's name could change has none. */
+	snprintf(v->log_name, sizeof(v->log_name), "%s",
+		 log_name ? log_name : name);
 	v->domid = n.domid;
 	v->slot = n.slot;
 	v->req.low_mib = n.low_mib;

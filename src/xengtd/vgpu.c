@@ -124,7 +124,7 @@ static void handle_death(struct xengt_bvgpu *v)
 		xengt_bvgpu_stop(v, "the GPU was unbound");
 		return;
 	}
-	xengt_worker_log_path(v->d, v->req.domain, log, sizeof(log));
+	xengt_worker_log_path(v->d, v->log_name, log, sizeof(log));
 	xengt_bvgpu_stop(v, "the vGPU cannot go on; see %s", log);
 }
 
@@ -177,7 +177,7 @@ void xengt_bvgpu_on_worker_ended(void *ctx, int status)
 		return;
 	}
 	xengt_child_describe(status, how, sizeof(how));
-	xengt_worker_log_path(v->d, v->req.domain, log, sizeof(log));
+	xengt_worker_log_path(v->d, v->log_name, log, sizeof(log));
 	xengt_bvgpu_stop(v, "worker died: the process of the vGPU ended (%s)%s; see %s",
 	     how, v->state == XENGT_BVGPU_STARTING ? " before it was ready" :
 	     "; the guest goes on without a GPU", log);
@@ -213,7 +213,7 @@ static void start_worker(struct xengt_bvgpu *v)
 {
 	struct xengt_worker_config cfg = {
 		.domid = v->domid,
-		.name = v->req.domain,
+		.name = v->log_name,
 		.server_id = v->server_id,
 		.vgpu_fd = v->fd,
 		.platform = v->gpu.platform,
@@ -229,6 +229,8 @@ static void start_worker(struct xengt_bvgpu *v)
 	};
 	int r;
 
+	memcpy(v->log_name, v->req.domain, sizeof(v->log_name));
+	xengt_bvgpu_save(v);
 	v->state = XENGT_BVGPU_STARTING;
 	r = xengt_worker_start(v->d, &cfg, &worker_events, v, &v->worker);
 	if (r < 0) {

@@ -99,6 +99,17 @@ static void its_worker_dies(void **state)
 	assert_string_equal(world.error, "worker died: the process of the vGPU ended (status 2304); the guest goes on without a GPU; see its log");
 }
 
+/* The log has the name that the domain had when it was opened. */
+static void its_domain_is_renamed(void **state)
+{
+	(void)state;
+	begin_to("connected");
+	strcpy(the_vgpu()->req.domain, "other");
+	worker_ends();
+	goes();
+	assert_non_null(strstr(world.error, "see its log"));
+}
+
 static void xen_keeps_the_server_for_a_while(void **state)
 {
 	(void)state;
@@ -306,6 +317,7 @@ int main(void)
 		TEST(another_request_replaces_one_that_waits),
 		TEST(a_refusal_is_for_its_own_request),
 		TEST(its_worker_dies),
+		TEST(its_domain_is_renamed),
 		TEST(xen_keeps_the_server_for_a_while),
 		TEST(xen_keeps_the_server),
 		TEST(it_does_not_start),

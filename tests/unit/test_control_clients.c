@@ -596,6 +596,17 @@ static void names_that_are_numbers(void **state)
 	close(fd);
 }
 
+/* xl accepts any name; what goes out is JSON. */
+static void a_name_that_is_not_utf8(void **state)
+{
+	int fd = join();
+
+	(void)state;
+	add_vgpu(7, "gr\xfcn");
+	has(info_of(fd, "7"), "\"name\":\"gr?n\"");
+	close(fd);
+}
+
 static void one_that_ended(void **state)
 {
 	int fd = join();
@@ -809,6 +820,7 @@ int main(void)
 		TEST(a_client_that_says_no_more),
 		TEST(a_client_that_does_not_read),
 		TEST(names_that_are_numbers),
+		TEST(a_name_that_is_not_utf8),
 		TEST(one_that_ended),
 		TEST(a_worker_is_asked),
 		TEST(a_worker_that_does_not_answer),

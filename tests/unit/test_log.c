@@ -73,6 +73,31 @@ static void lines(void **state)
 			    "info 0123456789012345678901234567890: a\n");
 }
 
+/* What a guest is called reaches a terminal some day. */
+static void printable(void **state)
+{
+	(void)state;
+	xengt_err("\033[31m \xc2\x9b gr\xc3\xbcn gr\xfcn");
+	assert_string_equal(logged(), "err ?[31m ?? gr\xc3\xbcn gr?n\n");
+}
+
+static void times(void **state)
+{
+	int year, month, day, hour, minute, second, end = 0;
+	const char *line;
+
+	(void)state;
+	xengt_log_set_time(true);
+	xengt_err("late");
+	xengt_log_set_time(false);
+	line = logged();
+	assert_int_equal(sscanf(line, "%4d-%2d-%2d %2d:%2d:%2d %n", &year,
+				&month, &day, &hour, &minute, &second, &end),
+			 6);
+	assert_int_equal(end, 20);
+	assert_string_equal(line + end, "err late\n");
+}
+
 static void levels(void **state)
 {
 	(void)state;
@@ -169,6 +194,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		log_test(lines),
+		log_test(printable),
+		log_test(times),
 		log_test(levels),
 		log_test(errno_stays),
 		log_test(long_and_dirty),

@@ -41,7 +41,7 @@ static void test_number(void **state)
 
 static void name(const char *in, const char *want)
 {
-	char out[16];
+	char out[32];
 
 	xengt_text_file_name(in, out, sizeof(out));
 	assert_string_equal(out, want);
@@ -51,12 +51,78 @@ static void test_file_name(void **state)
 {
 	(void)state;
 	name("win-7_a+b.c", "win-7_a+b.c");
-	name("../../etc/x", "_._.._etc_x");
-	name("..", "_.");
-	name(".hidden", "_hidden");
-	name("a b\n\xff/", "a_b___");
+	name("../../etc/x", "%2e.%2f..%2fetc%2fx");
+	name("..", "%2e.");
+	name(".hidden", "%2ehidden");
+	name("a b\n\xff/", "a%20b%0a%ff%2f");
 	name("", "unnamed");
-	name("0123456789abcdefgh", "0123456789abcde");
+	name("100%", "100%25");
+	name("0123456789abcdefghijklmnopqr", "0123456789abcdefghijklmnopqr");
+}
+
+/* No two names have one file name, short or long. */
+static void test_file_names_differ(void **state)
+{
+	static const char *const names[] = {
+		"a b", "a_b", "a%20b", "a\tb", "a/b", ".a", "%2ea", "_a",
+		"a very long name, longer than its room",
+		"a very long name, longer than its rook",
+		"0123456789abcdefghijklmnopqrstuvw",
+		"0123456789abcdefghijklmnopqrstuvx",
+	};
+	enum { COUNT = sizeof(names) / sizeof(names[0]) };
+	char out[COUNT][32];
+
+	(void)state;
+	for (int i = 0; i < COUNT; i++) {
+		xengt_text_file_name(names[i], out[i], sizeof(out[i]));
+		assert_null(strchr(out[i], '/'));
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(out[i], out[j]);
+	}
+}
+
+static void is_shown(const char *in, const char *utf8, const char *shown)
+{
+	char text[64];
+
+	strcpy(text, in);
+	xengt_text_utf8(text);
+	assert_string_equal(text, utf8);
+	strcpy(text, in);
+	xengt_text_show(text);
+	assert_string_equal(text, shown);
+	assert_int_equal(xengt_text_is_plain(in), !strcmp(in, shown));
+	assert_true(xengt_text_is_plain(shown));
+}
+
+static void test_show(void **state)
+{
+	(void)state;
+	is_shown("", "", "");
+	is_shown("gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80",
+		 "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80",
+		 "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80");
+	/* Latin-1, cut, overlong, surrogate, too large */
+	is_shown("gr\xfcn", "gr?n", "gr?n");
+	is_shown("a\xe2\x82", "a??", "a??");
+	is_shown("\xc0\xaf", "??", "??");
+	is_shown("\xe0\x80\xaf", "???", "???");
+	is_shown("\xed\xa0\x80", "???", "???");
+	is_shown("\xf4\x90\x80\x80", "????", "????");
+	is_shown("\xff\x80", "??", "??");
+	/* escape sequences, as C0 and as C1 */
+	is_shown("\033[31m\n\x7f", "\033[31m\n\x7f", "?[31m??");
+	is_shown("\xc2\x9b" "31m", "\xc2\x9b" "31m", "??31m");
+	is_shown("\xc2\xa0", "\xc2\xa0", "\xc2\xa0");
+}
+
+static void test_width(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_text_width(""), 0);
+	assert_int_equal(xengt_text_width("gr\xc3\xbcn"), 4);
+	assert_int_equal(xengt_text_width("\xe2\x82\xac" "1"), 2);
 }
 
 static void test_clean(void **state)
@@ -91,6 +157,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_number),
 		cmocka_unit_test(test_file_name),
+		cmocka_unit_test(test_file_names_differ),
+		cmocka_unit_test(test_show),
+		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_last_line),
 	};

@@ -46,8 +46,6 @@ complexity 16 tests/unit/test_boundary_gtt.c:random_life
 complexity 16 tests/unit/test_sim_cmd_forms.c:run_without
 complexity 16 tools/gpusim_run.c:gpusim_run
 complexity 33 tools/xengt-gpusim.c:parse
-complexity 24 xen-hooks/vgt_args.c:read_command
-complexity 17 xen-hooks/xengt-dm.c:read_args
 file 865 src/hv/hv_fake.c
 file 915 src/hv/hv_xen.c
 file 919 tests/conformance/test_hv.c
@@ -61,8 +59,6 @@ length 65 tests/e2e/kmod/kmod-test.c:refuse_write
 length 71 tests/e2e/kmod/kmod-work.h:refuse_submit
 length 63 tools/gpusim_run.c:gpusim_run
 length 100 tools/xengt-gpusim.c:parse
-length 71 xen-hooks/vgt_args.c:read_command
-length 64 xen-hooks/xengt-dm.c:read_args
 '
 
 command -v pmccabe > /dev/null || {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * See vgt_args.h. Option strings are those of xl 4.17 (main, create,
- * config-update, save, migrate, remus); of a command line with an option that a later
+ * config-update, save, migrate, remus, restore); of a command line with an option that a later
  * xl has added, nothing is known here, and the real xl gets it as it is.
  */
 #include "vgt_args.h"
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CONFIG_MAX_BYTES (16u << 20)
+#define CONFIG_MAX_BYTES (1u << 30)
 
 static bool is_command(const char *word, const char *name, size_t min_len)
 {
@@ -68,7 +68,8 @@ static int append_file(struct vgt_args *args, const char *path)
     return r;
 }
 
-static int read_command(int argc, char **argv, struct vgt_args *args)
+/* Options of create and config-update. False: xl would stop. */
+static bool read_options(int argc, char **argv, struct vgt_args *args)
 {
     static const struct option create_opts[] = {
         { "defconfig", 1, NULL, 'f' }, { "dryrun", 0, NULL, 'n' },
@@ -83,24 +84,14 @@ static int read_command(int argc, char **argv, struct vgt_args *args)
     };
     const struct option *opts = args->is_create ? create_opts : update_opts;
     const char *shorts = args->is_create ? "hAFVcdef:inpq" : "hdqf:";
-    char *extra = NULL;
-    size_t extra_len = 0;
-    FILE *lines;
-    int opt, r = 0;
-
-    if ( argv[1] && argv[1][0] != '-' && !strchr(argv[1], '=') )
-    {
-        args->config_file = argv[1];
-        argc--;
-        argv++;
-    }
+    int opt;
 
     optind = 0;     /* start anew, also glibc's own state */
     opterr = 0;
     while ( (opt = getopt_long(argc, argv, shorts, opts, NULL)) != -1 )
     {
         if ( opt == '?' || opt == 'h' )
-            return 0;
+            return false;
         if ( opt == 'n' )
             args->is_dry_run = true;
         if ( opt == 'F' )
@@ -109,7 +100,19 @@ static int read_command(int argc, char **argv, struct vgt_args *args)
             args->config_file = optarg;
     }
 
-    lines = open_memstream(&extra, &extra_len);
+    return true;
+}
+
+/*
+ * The words behind the options: lines of config, and the file if there is none yet.
+ * Writes the lines to *ret_extra, which the caller frees. -EINVAL: xl would stop.
+ */
+static int read_words(int argc, char **argv, struct vgt_args *args,
+                      char **ret_extra, size_t *ret_len)
+{
+    FILE *lines = open_memstream(ret_extra, ret_len);
+    int r = 0;
+
     if ( !lines )
         return -ENOMEM;
     for ( ; optind < argc; optind++ )
@@ -124,8 +127,25 @@ static int read_command(int argc, char **argv, struct vgt_args *args)
     if ( fclose(lines) )
         r = -ENOMEM;
 
-    if ( !r && !args->config_file )
-        r = -EINVAL;
+    return !r && !args->config_file ? -EINVAL : r;
+}
+
+static int read_command(int argc, char **argv, struct vgt_args *args)
+{
+    char *extra = NULL;
+    size_t extra_len = 0;
+    int r;
+
+    if ( argv[1] && argv[1][0] != '-' && !strchr(argv[1], '=') )
+    {
+        args->config_file = argv[1];
+        argc--;
+        argv++;
+    }
+    if ( !read_options(argc, argv, args) )
+        return 0;
+
+    r = read_words(argc, argv, args, &extra, &extra_len);
     if ( !r )
         r = append_file(args, args->config_file);
     if ( !r && extra_len )
@@ -138,6 +158,29 @@ static int read_command(int argc, char **argv, struct vgt_args *args)
     }
     free(extra);
     args->reads_config = !r;
+
+    return r == -ENOMEM ? r : 0;
+}
+
+/* restore [CONFIG] IMAGE: the config stands before the image's own. */
+static int read_restore(int argc, char **argv, struct vgt_args *args)
+{
+    static const struct option opts[] = {
+        { "vncviewer", 0, NULL, 'V' }, { "vncviewer-autopass", 0, NULL, 'A' },
+        { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 }
+    };
+    int opt, r;
+
+    optind = 0;
+    opterr = 0;
+    while ( (opt = getopt_long(argc, argv, "hFcpdeVA", opts, NULL)) != -1 )
+        if ( opt == '?' || opt == 'h' )
+            return 0;
+    if ( argc - optind != 2 )
+        return 0;
+    args->config_file = argv[optind];
+    r = append_file(args, args->config_file);
+    args->is_restore = args->reads_config = !r;
 
     return r == -ENOMEM ? r : 0;
 }
@@ -215,6 +258,11 @@ int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret)
     if ( move )
     {
         read_move(argc, args, move, ret);
+        goto out;
+    }
+    if ( is_command(args[0], "restore", 4) )
+    {
+        r = read_restore(argc, args, ret);
         goto out;
     }
     ret->is_create = is_command(args[0], "create", 2);

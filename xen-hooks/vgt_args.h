@@ -12,7 +12,8 @@
 struct vgt_args {
     /* save, migrate, remus, well-formed: the domain, pointing into argv */
     const char *moved_domain;
-    bool reads_config;          /* create or config-update, well-formed */
+    bool reads_config;          /* create, config-update or restore, well-formed */
+    bool is_restore;
     bool is_create;
     bool is_dry_run;
     bool is_foreground;         /* create -F: xl waits for the guest */

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/text.h"
 #include "uapi/xengt.h"
 
 /* The aperture of Gen8/9 is at most 4 GiB, and so is the whole GGTT. */
@@ -284,6 +285,17 @@ static int set_path(struct vgt_config *cfg, const struct vgt_key *key,
     struct stat st;
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 
+    /* libxl keeps the path in a record that is JSON. */
+    if ( path && !xengt_text_is_plain(path) )
+    {
+        snprintf(err, err_len, "%s = \"%.200s\" cannot be kept by libxl: its "
+                 "full path must be UTF-8 without control characters; rename "
+                 "it", label ? label : key->name, text);
+        if ( fd >= 0 )
+            close(fd);
+        free(path);
+        return -EINVAL;
+    }
     if ( fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) )
     {
         snprintf(err, err_len, "%s = \"%.200s\" cannot be read: %s; it must "

@@ -17,10 +17,11 @@ char *vgt_quote(const char *text)
     {
         unsigned char c = *text;
 
+        /* All other bytes mean themselves; its \xNN libxlutil does not know. */
         if ( c == '"' || c == '\\' )
             fprintf(out, "\\%c", c);
-        else if ( c < ' ' )
-            fprintf(out, "\\x%02x", c);
+        else if ( c == '\n' )
+            fputs("\\n", out);
         else
             fputc(c, out);
     }

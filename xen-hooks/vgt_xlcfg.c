@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/text.h"
 #include "vgt_quote.h"
 #include "vgt_scan.h"
 
@@ -122,11 +123,11 @@ static bool is_hvm(struct reader *rd, const char **ret_said)
     const char *builder = get_string(rd, "builder");
 
     *ret_said = type ? type : builder ? builder : "pv, the default";
-    if ( type )
-        return !strcmp(type, "hvm");
+    if ( !type )
+        type = builder;
 
     /* xl accepts any prefix of the word. */
-    return builder && !strncmp(builder, "hvm", strlen(builder));
+    return type && !strncmp(type, "hvm", strlen(type));
 }
 
 static void check_device_model(struct reader *rd)
@@ -140,6 +141,9 @@ static void check_device_model(struct reader *rd)
     if ( version && strcmp(version, "qemu-xen") )
         refuse(rd, "vgt = 1 needs device_model_version = \"qemu-xen\", not "
                "\"%.60s\"", version);
+    if ( qemu && !xengt_text_is_plain(qemu) )
+        refuse(rd, "device_model_override = \"%.200s\" cannot be kept by libxl: "
+               "it must be UTF-8 without control characters", qemu);
     if ( !qemu || !strcmp(qemu, VGT_XENGT_DM) || rd->is_bad )
         return;
 
@@ -161,21 +165,14 @@ static void check_device_model(struct reader *rd)
            strerror(errno));
 }
 
-/*
- * A vIOMMU would translate the guest's DMA addresses, and xengt does not know
- * that translation.
- */
-static void check_viommu(struct reader *rd)
+/* Each argument that the user gives to QEMU. */
+static void for_each_arg(struct reader *rd,
+                         void (*check)(struct reader *rd, const char *list,
+                                       const char *arg))
 {
     static const char *const lists[] = {
         "device_model_args", "device_model_args_hvm"
     };
-    const char *viommu = get_string(rd, "viommu");
-
-    if ( (viommu && strcmp(viommu, "none") && strcmp(viommu, "0")) ||
-         !xlu_cfg_get_list(rd->xlu, "viommu", NULL, NULL, 1) )
-        refuse(rd, "a guest with a virtual IOMMU cannot have a vGPU: remove "
-               "viommu");
 
     for ( size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++ )
     {
@@ -188,20 +185,65 @@ static void check_viommu(struct reader *rd)
         {
             const char *arg = xlu_cfg_get_listitem(list, j);
 
-            if ( arg && (strstr(arg, "intel-iommu") ||
-                         strstr(arg, "amd-iommu") ||
-                         strstr(arg, "virtio-iommu")) )
-                refuse(rd, "a guest with a virtual IOMMU cannot have a vGPU: "
-                       "remove \"%.60s\" from %s", arg, lists[i]);
+            if ( arg )
+                check(rd, lists[i], arg);
         }
     }
 }
 
+/*
+ * A vIOMMU would translate the guest's DMA addresses, and xengt does not know
+ * that translation.
+ */
+static void check_viommu(struct reader *rd, const char *list, const char *arg)
+{
+    if ( strstr(arg, "intel-iommu") || strstr(arg, "amd-iommu") ||
+         strstr(arg, "virtio-iommu") )
+        refuse(rd, "a guest with a virtual IOMMU cannot have a vGPU: "
+               "remove \"%.60s\" from %s", arg, list);
+}
+
+/* QEMU reads SLOT or SLOT.FUNCTION in hex; other buses have their own slot 2. */
+static void check_slot(struct reader *rd, const char *list, const char *arg)
+{
+    const char *addr = strstr(arg, ",addr="), *bus = strstr(arg, ",bus=");
+    char *end;
+
+    if ( !addr || (bus && strncmp(bus, ",bus=pci.0", 10)) )
+        return;
+    addr += strlen(",addr=");
+    if ( strtoul(addr, &end, 16) == 2 && end != addr &&
+         (!*end || strchr(",.", *end)) )
+        refuse(rd, "PCI slot 2 is the vGPU's: give \"%.60s\" in %s another "
+               "addr, or none", arg, list);
+}
+
+static void check_memory(struct reader *rd)
+{
+    long maxmem = get_long(rd, "maxmem", -1);
+    long memory = get_long(rd, "memory", maxmem);
+
+    /* Without the one xl takes the other. */
+    if ( maxmem >= 0 && maxmem != memory )
+        refuse(rd, "memory = %ld and maxmem = %ld differ, but a guest with a "
+               "vGPU cannot populate its memory on demand: set maxmem = %ld "
+               "or remove it", memory, maxmem, memory);
+}
+
+/* "igd" without a device keeps slot 2 free, and does no more. */
+static void check_passthru(struct reader *rd)
+{
+    const char *passthru = get_string(rd, "gfx_passthru");
+    bool has_pci = !xlu_cfg_get_list(rd->xlu, "pci", NULL, NULL, 1);
+
+    if ( passthru && strcmp(passthru, "0") &&
+         (has_pci || strcmp(passthru, "igd")) )
+        refuse(rd, "gfx_passthru and vgt = 1 exclude each other: remove one");
+}
+
 static void check_guest(struct reader *rd)
 {
-    const char *type, *passthru = get_string(rd, "gfx_passthru");
-    long memory = get_long(rd, "memory", 0);
-    long maxmem = get_long(rd, "maxmem", memory);
+    const char *type, *viommu = get_string(rd, "viommu");
     long vcpus = get_long(rd, "vcpus", 1);
     long maxvcpus = get_long(rd, "maxvcpus", vcpus);
 
@@ -210,21 +252,21 @@ static void check_guest(struct reader *rd)
                "\"%.40s\": set type = \"hvm\"", type);
     if ( !get_long(rd, "hap", 1) )
         refuse(rd, "vgt = 1 needs hardware-assisted paging: remove hap = 0");
-    if ( maxmem != memory )
-        refuse(rd, "memory = %ld and maxmem = %ld differ, but a guest with a "
-               "vGPU cannot populate its memory on demand: set maxmem = %ld "
-               "or remove it", memory, maxmem, memory);
+    check_memory(rd);
     if ( vcpus > VCPUS_MAX || maxvcpus > VCPUS_MAX )
         refuse(rd, "a guest with a vGPU can have %d vCPUs at most, not %ld",
                VCPUS_MAX, vcpus > maxvcpus ? vcpus : maxvcpus);
     check_device_model(rd);
-    check_viommu(rd);
+    if ( (viommu && strcmp(viommu, "none") && strcmp(viommu, "0")) ||
+         !xlu_cfg_get_list(rd->xlu, "viommu", NULL, NULL, 1) )
+        refuse(rd, "a guest with a virtual IOMMU cannot have a vGPU: remove "
+               "viommu");
+    for_each_arg(rd, check_viommu);
+    for_each_arg(rd, check_slot);
     if ( !get_long(rd, "xen_platform_pci", 1) )
         refuse(rd, "xen_platform_pci = 0 leaves no PCI slot 2 for the vGPU: "
                "remove it");
-    if ( passthru && strcmp(passthru, "0") &&
-         !xlu_cfg_get_list(rd->xlu, "pci", NULL, NULL, 1) )
-        refuse(rd, "gfx_passthru and vgt = 1 exclude each other: remove one");
+    check_passthru(rd);
 }
 
 /* ---- all of it ---- */

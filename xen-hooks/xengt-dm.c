@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "common/begin.h"
+#include "common/text.h"
 #include "vgt_keys.h"
 #include "vgt_store.h"
 
@@ -64,6 +65,7 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
     vsnprintf(line, sizeof(line), fmt, ap);
     va_end(ap);
 
+    xengt_text_show(line);
     fprintf(stderr, "xengt: %s\n", line);
     openlog("xengt-dm", LOG_PID, LOG_DAEMON);
     syslog(LOG_ERR, "%s", line);
@@ -81,6 +83,20 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
     }
 
     return 1;
+}
+
+/*
+ * A file of the record that is gone by now, at a reboot of the guest: it gets the
+ * built-in monitor, and is not lost. `xl create` has checked the file.
+ */
+static bool is_lost_file(const char *name, const char *value)
+{
+    for ( int i = 0; i < VGT_KEY_COUNT; i++ )
+        if ( vgt_keys[i].spec && !strcmp(vgt_keys[i].spec, name) )
+            return vgt_keys[i].kind == VGT_KIND_PATH && access(value, F_OK) &&
+                   errno == ENOENT;
+
+    return false;
 }
 
 static int take_option(void *ctx, const char *name, const char *value,
@@ -110,6 +126,12 @@ static int take_option(void *ctx, const char *name, const char *value,
         dm->wait_sec = sec;
         return 0;
     }
+    if ( is_lost_file(name, value) )
+    {
+        fprintf(stderr, "xengt: warning: %s = \"%.200s\" is not there any more: "
+                "the built-in monitor is used\n", name, value);
+        return 0;
+    }
     r = vgt_spec_set(&dm->cfg, name, value, err, err_len);
     if ( r == -ENOENT )
         snprintf(err, err_len, "-xengt: unknown option \"%.100s\" (see "
@@ -118,34 +140,68 @@ static int take_option(void *ctx, const char *name, const char *value,
     return r;
 }
 
-/* -machine xenfv,... with slot 2 left free, or NULL and a reason. */
-static char *free_slot_2(const char *machine, char *err, size_t err_len)
+/*
+ * The machine that a -machine option names, xenfv or xenfv,NAME=VALUE..., if it names
+ * one: QEMU joins all -machine options, and each other only has settings.
+ */
+static bool names_machine(const char *value)
 {
-    char *changed;
+    size_t len = strcspn(value, ",=");
 
-    if ( strstr(machine, "igd-passthru=") )
-        return strdup(machine);
+    return value[len] != '=' || !strncmp(value, "type=", 5);
+}
+
+/*
+ * Leaves PCI slot 2 free, in the option that names the machine; the last one that does
+ * counts for QEMU. 0, or -EINVAL with a reason.
+ */
+static int free_slot_2(struct dm *dm, char *err, size_t err_len)
+{
+    const char *machine;
+    char *changed;
+    int at = 0;
+
+    for ( int i = 1; i < dm->argc; i++ )
+    {
+        if ( (strcmp(dm->argv[i - 1], "-machine") &&
+              strcmp(dm->argv[i - 1], "-M")) || *dm->argv[i] == '-' )
+            continue;
+        if ( strstr(dm->argv[i], "igd-passthru=") )
+            return 0;
+        if ( names_machine(dm->argv[i]) )
+            at = i;
+    }
+    if ( !at )
+    {
+        snprintf(err, err_len, "libxl gave no -machine, so PCI slot 2 cannot "
+                 "be left to the vGPU");
+        return -EINVAL;
+    }
+    machine = dm->argv[at];
+    if ( !strncmp(machine, "type=", 5) )
+        machine += 5;
     if ( strncmp(machine, "xenfv", 5) )
     {
         snprintf(err, err_len, "QEMU's machine is \"%.60s\", but only xenfv "
                  "leaves PCI slot 2 to the vGPU: remove xen_platform_pci = 0 "
                  "from the guest's config", machine);
-        return NULL;
+        return -EINVAL;
     }
-    if ( asprintf(&changed, "%s,igd-passthru=on", machine) < 0 )
+    if ( asprintf(&changed, "%s,igd-passthru=on", dm->argv[at]) < 0 )
     {
         snprintf(err, err_len, "out of memory");
-        return NULL;
+        return -ENOMEM;
     }
+    dm->argv[at] = changed;
 
-    return changed;
+    return 0;
 }
 
 /* Takes our options out and notes what libxl tells QEMU about the domain. */
 static int read_args(struct dm *dm, int argc, char **argv, char *err,
                      size_t err_len)
 {
-    int machine_at = 0, r;
+    int r;
 
     dm->argv = calloc(argc + 1, sizeof(*dm->argv));
     if ( !dm->argv )
@@ -181,8 +237,6 @@ static int read_args(struct dm *dm, int argc, char **argv, char *err,
             dm->name = next;
         else if ( !strcmp(argv[i], "-incoming") )
             dm->is_incoming = true;
-        else if ( !strcmp(argv[i], "-machine") || !strcmp(argv[i], "-M") )
-            machine_at = dm->argc;
         else
             continue;
         dm->argv[dm->argc++] = argv[++i];
@@ -196,15 +250,8 @@ static int read_args(struct dm *dm, int argc, char **argv, char *err,
                  "hand: there is no -xen-domid");
         return -EINVAL;
     }
-    if ( !machine_at )
-    {
-        snprintf(err, err_len, "libxl gave no -machine, so PCI slot 2 cannot "
-                 "be left to the vGPU");
-        return -EINVAL;
-    }
-    dm->argv[machine_at] = free_slot_2(dm->argv[machine_at], err, err_len);
 
-    return dm->argv[machine_at] ? 0 : -EINVAL;
+    return free_slot_2(dm, err, err_len);
 }
 
 static int create_vgpu(struct dm *dm, char *err, size_t err_len)

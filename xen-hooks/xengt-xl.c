@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "common/begin.h"
+#include "common/text.h"
 #include "vgt_args.h"
 #include "vgt_client.h"
 #include "vgt_record.h"
@@ -66,7 +67,7 @@ static bool log_refusal(const char *line)
 static int __attribute__((format(printf, 2, 3)))
 fail(const char *log, const char *fmt, ...)
 {
-    char line[VGT_ERR_MAX];
+    char line[VGT_ERR_MAX], shown[PATH_MAX];
     bool is_logged;
     va_list ap;
 
@@ -74,6 +75,8 @@ fail(const char *log, const char *fmt, ...)
     vsnprintf(line, sizeof(line), fmt, ap);
     va_end(ap);
 
+    /* It quotes names and files. */
+    xengt_text_show(line);
     is_logged = log_refusal(line);
     if ( !log && is_logged )
         log = LOG_SELF;
@@ -81,7 +84,11 @@ fail(const char *log, const char *fmt, ...)
     if ( !log || strstr(line, "(log: ") )
         fprintf(stderr, "xengt: %s\n", line);
     else
-        fprintf(stderr, "xengt: %s (log: %s)\n", line, log);
+    {
+        snprintf(shown, sizeof(shown), "%s", log);
+        xengt_text_show(shown);
+        fprintf(stderr, "xengt: %s (log: %s)\n", line, shown);
+    }
 
     return 1;
 }
@@ -499,7 +506,12 @@ int main(int argc, char **argv)
         break;
 
     case VGT_XLCFG_VGPU:
-        r = with_vgpu(argc, argv, &args, &x);
+        if ( args.is_restore )
+            r = fail(NULL, "a guest with a vGPU cannot be restored, because no "
+                     "image has the state of one: start it anew with 'xl "
+                     "create', or remove vgt = 1 from %s", args.config_file);
+        else
+            r = with_vgpu(argc, argv, &args, &x);
         break;
 
     case VGT_XLCFG_BAD:

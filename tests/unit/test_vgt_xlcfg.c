@@ -125,11 +125,27 @@ static void test_lines(void **state)
 
 static void test_quote(void **state)
 {
-	char *text = vgt_quote("a\"b\\c\n\x01z");
+	FILE *nowhere = fopen("/dev/null", "w");
+	XLU_Config *xlu;
+	const char *value;
+	char *quoted, line[64];
 
 	(void)state;
-	assert_string_equal(text, "\"a\\\"b\\\\c\\x0a\\x01z\"");
-	free(text);
+	/* each byte comes back from the parser that it is for */
+	for (int c = 1; c < 256; c++) {
+		char text[] = { 'x', (char)c, 'y', '\0' };
+
+		quoted = vgt_quote(text);
+		snprintf(line, sizeof(line), "a=%s\n", quoted);
+		xlu = xlu_cfg_init(nowhere, "f");
+		if (xlu_cfg_readdata(xlu, line, strlen(line)) ||
+		    xlu_cfg_get_string(xlu, "a", &value, 1))
+			fail_msg("libxlutil does not read byte 0x%02x", c);
+		assert_string_equal(value, text);
+		xlu_cfg_destroy(xlu);
+		free(quoted);
+	}
+	fclose(nowhere);
 }
 
 int main(void)

@@ -71,7 +71,7 @@ LIB_xengt-vgpu	:= session core hvxen hv gpu sim boundary hw common
 SYS_xengt-vgpu	:= -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore \
 		   -lxentoollog -lseccomp -lcap-ng
 SRC_xengt-ctl	:= $(wildcard tools/xengt-ctl.c tools/ctl*.c tools/cmd_*.c)
-LIB_xengt-ctl	:= hooks common
+LIB_xengt-ctl	:= hooks hw common
 SYS_xengt-ctl	:= -ljson-c -lxenstore -lpng
 SRC_xengt-gpusim := $(wildcard tools/xengt-gpusim.c)
 LIB_xengt-gpusim := gpusim sim common

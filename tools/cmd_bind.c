@@ -5,12 +5,14 @@
  * device is told which driver to take: driver_override.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "ctl.h"
 #include "ctl_pci.h"
+#include "hw/platform.h"
 
 #define PCI_VENDOR_INTEL	0x8086
 #define PCI_CLASS_DISPLAY	0x03
@@ -68,13 +70,91 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 	return CTL_OK;
 }
 
+/*
+ * What xengt would refuse is refused before another driver lets go. The rest (IOMMU,
+ * firmware) the module alone can find out: see bind().
+ */
+static int check_first(struct ctl *ctl, const char *bdf)
+{
+	long device = ctl_pci_read_hex(ctl, bdf, "device");
+	char path[CTL_PATH_MAX], type[16] = "";
+	FILE *f = fopen(ctl_path(ctl, path, sizeof(path),
+				 "/sys/hypervisor/type"), "re");
+
+	if (f && !fgets(type, sizeof(type), f))
+		*type = '\0';
+	if (f)
+		fclose(f);
+	if (strcmp(type, "xen\n"))
+		return ctl_fail(ctl, CTL_FAILED, "this system does not run on Xen, and xengt can do nothing without it: choose Xen in the boot menu");
+	if (device < 0 || !xengt_platform_of_pci(device, NULL))
+		return ctl_fail(ctl, CTL_FAILED, "%s is an Intel GPU (8086:%04lx) that xengt does not know: see README for those that it drives",
+				bdf, device);
+
+	return CTL_OK;
+}
+
+static int load(struct ctl *ctl)
+{
+	char path[CTL_PATH_MAX];
+
+	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/xengt");
+	if (access(path, F_OK))
+		load_module(ctl);
+	if (!access(path, F_OK))
+		return CTL_OK;
+
+	return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is not loaded: run 'modprobe xengt'; if there is no such module, install xengt-dkms and the running kernel's headers");
+}
+
+/* Says in text what became of the driver that had the device. */
+static void give_back(struct ctl *ctl, const char *bdf, const char *holder,
+		      char *text, size_t size)
+{
+	char path[CTL_PATH_MAX];
+	int r;
+
+	ctl_pci_set_driver(ctl, bdf, "\n");
+	*text = '\0';
+	if (!*holder)
+		return;
+	r = ctl_pci_write(ctl_path(ctl, path, sizeof(path),
+				   "/sys/bus/pci/drivers/%s/bind", holder), bdf);
+	if (r)
+		snprintf(text, size, "; %s did not take it back (%s), so no driver has it",
+			 holder, strerror(-r));
+	else
+		snprintf(text, size, "; %s has it again", holder);
+}
+
+static int bind_device(struct ctl *ctl, const char *bdf, const char *holder)
+{
+	char path[CTL_PATH_MAX], text[160];
+	int r = ctl_pci_set_driver(ctl, bdf, "xengt");
+
+	if (!r)
+		r = ctl_pci_write(ctl_path(ctl, path, sizeof(path),
+					   "/sys/bus/pci/drivers/xengt/bind"),
+				  bdf);
+	if (r) {
+		give_back(ctl, bdf, holder, text, sizeof(text));
+		return ctl_fail(ctl, r == -EACCES ? CTL_NOT_ROOT : CTL_FAILED,
+				"xengt cannot take %s: %s (dmesg says why)%s",
+				bdf, strerror(-r), text);
+	}
+	ctl_say(ctl, "%s is xengt's now; monitors at this GPU stay dark until 'xengt-ctl unbind %s'",
+		bdf, bdf);
+
+	return CTL_OK;
+}
+
 int cmd_bind(struct ctl *ctl, int argc, char **argv)
 {
 	bool is_take = false;
 	const struct ctl_option options[] = {
 		{ .name = "take", .flag = &is_take },
 	};
-	char bdf[CTL_BDF_LEN], holder[64], path[CTL_PATH_MAX];
+	char bdf[CTL_BDF_LEN], holder[64];
 	const char *word;
 	int r = ctl_parse(ctl, argc, argv, options, 1, &word, 1, 1);
 
@@ -90,30 +170,11 @@ int cmd_bind(struct ctl *ctl, int argc, char **argv)
 		ctl_say(ctl, "%s is xengt's already", bdf);
 		return CTL_OK;
 	}
-	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/xengt");
-	if (access(path, F_OK))
-		load_module(ctl);
-	if (access(path, F_OK))
-		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is not loaded: run 'modprobe xengt'; if there is no such module, install xengt-dkms and the running kernel's headers");
-	if (*holder) {
-		r = take(ctl, bdf, holder, is_take);
-		if (r)
-			return r;
-	}
-
-	r = ctl_pci_set_driver(ctl, bdf, "xengt");
+	r = check_first(ctl, bdf);
 	if (!r)
-		r = ctl_pci_write(ctl_path(ctl, path, sizeof(path),
-					   "/sys/bus/pci/drivers/xengt/bind"),
-				  bdf);
-	if (r) {
-		ctl_pci_set_driver(ctl, bdf, "\n");
-		return ctl_fail(ctl, r == -EACCES ? CTL_NOT_ROOT : CTL_FAILED,
-				"xengt cannot take %s: %s (dmesg says why)", bdf,
-				strerror(-r));
-	}
-	ctl_say(ctl, "%s is xengt's now; monitors at this GPU stay dark until 'xengt-ctl unbind %s'",
-		bdf, bdf);
+		r = load(ctl);
+	if (!r && *holder)
+		r = take(ctl, bdf, holder, is_take);
 
-	return CTL_OK;
+	return r ? r : bind_device(ctl, bdf, holder);
 }

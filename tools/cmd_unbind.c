@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* xengt-ctl unbind: gives a GPU back. */
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,23 +10,32 @@
 #include "ctl_pci.h"
 
 /*
- * The guests that would lose their GPU: writes their names to buf and returns
- * their number. If no daemon runs the number is unknown; the module has a check
- * of its own.
+ * The guests that would lose their GPU: writes their names to buf and returns their
+ * number. -1: it is not known, and err says why. Without xengtd the vGPUs live on, and
+ * each has a file in /run/xengt.
  */
-static size_t users(struct ctl *ctl, char *buf, size_t size)
+static int users(struct ctl *ctl, char *buf, size_t size, char *err,
+		 size_t err_size)
 {
-	char path[CTL_PATH_MAX], err[CTL_ERR_MAX];
+	char path[CTL_PATH_MAX];
 	struct json_object *list;
-	size_t count, used = 0;
+	size_t used = 0;
+	glob_t files;
+	int count;
 
 	*buf = '\0';
 	ctl_path(ctl, path, sizeof(path), "%s", VGT_SOCKET);
-	if (vgt_client_ask(path, "list", NULL, &list, err, sizeof(err)))
-		return 0;
+	count = vgt_client_ask(path, "list", NULL, &list, err, err_size);
+	if (count == -ECONNREFUSED) {
+		ctl_path(ctl, path, sizeof(path), "/run/xengt/vgpu-*.json");
+		if (glob(path, 0, NULL, &files) == GLOB_NOMATCH)
+			return 0;
+	}
+	if (count)
+		return -1;
 	count = json_object_is_type(list, json_type_array) ?
-		json_object_array_length(list) : 0;
-	for (size_t i = 0; i < count && used < size; i++)
+		(int)json_object_array_length(list) : 0;
+	for (int i = 0; i < count && used < size; i++)
 		used += snprintf(buf + used, size - used, "%s%s", i ? ", " : "",
 				 vgt_json_string(json_object_array_get_idx(list, i),
 						 "name", "?"));
@@ -34,15 +44,31 @@ static size_t users(struct ctl *ctl, char *buf, size_t size)
 	return count;
 }
 
+/* Refuse, unless no guest uses the GPU. */
+static int check_users(struct ctl *ctl, const char *bdf)
+{
+	char names[256], err[CTL_ERR_MAX / 2];
+	int count = users(ctl, names, sizeof(names), err, sizeof(err));
+
+	if (count < 0)
+		return ctl_fail(ctl, CTL_FAILED, "which guests have a vGPU on %s is not known: %s; --force unbinds all the same (a running guest's GPU goes dead)",
+				bdf, err);
+	if (count)
+		return ctl_fail(ctl, CTL_FAILED, "%d vGPU%s on %s: %.200s; shut down first, or use --force (a running guest's GPU goes dead)",
+				count, count > 1 ? "s live" : " lives", bdf,
+				names);
+
+	return CTL_OK;
+}
+
 int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 {
 	bool is_force = false;
 	const struct ctl_option options[] = {
 		{ .name = "force", .flag = &is_force },
 	};
-	char bdf[CTL_BDF_LEN], holder[64], names[256], path[CTL_PATH_MAX];
+	char bdf[CTL_BDF_LEN], holder[64], path[CTL_PATH_MAX];
 	const char *word;
-	size_t count;
 	int r = ctl_parse(ctl, argc, argv, options, 1, &word, 1, 1);
 
 	if (!r)
@@ -56,11 +82,9 @@ int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 		return ctl_fail(ctl, CTL_FAILED, "%s is not xengt's but %s%s",
 				bdf, *holder ? "the driver's " : "nobody's",
 				holder);
-	count = users(ctl, names, sizeof(names));
-	if (count && !is_force)
-		return ctl_fail(ctl, CTL_FAILED, "%zu vGPU%s on %s: %.200s; shut down first, or use --force (a running guest's GPU goes dead)",
-				count, count > 1 ? "s live" : " lives", bdf,
-				names);
+	r = is_force ? CTL_OK : check_users(ctl, bdf);
+	if (r)
+		return r;
 
 	r = ctl_pci_write(ctl_path(ctl, path, sizeof(path),
 				   "/sys/bus/pci/drivers/xengt/unbind"), bdf);

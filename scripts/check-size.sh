@@ -39,8 +39,6 @@ complexity 20 src/sim/judge_verdict.c:sim_judge_check
 complexity 19 tests/conformance/test_hv.c:main
 complexity 16 tests/e2e/guest/drm_mi.c:op_atomic
 complexity 16 tests/e2e/judge/xengt_judge.c:cmd_domain
-complexity 20 tests/e2e/kmod/kmod-test.c:main
-complexity 20 tests/e2e/kmod/kmod-test.c:test_refuse
 complexity 16 tests/fuzz/fuzz_audit.c:is_host_reg
 complexity 16 tests/unit/test_boundary_gtt.c:random_life
 complexity 16 tests/unit/test_sim_cmd_forms.c:run_without
@@ -57,6 +55,11 @@ length 61 tests/e2e/confine/confine-probe.c:main
 length 76 tests/e2e/kmod/kmod-test.c:refuse_create
 length 65 tests/e2e/kmod/kmod-test.c:refuse_write
 length 71 tests/e2e/kmod/kmod-work.h:refuse_submit
+length 86 kmod/xengt_drv.c:xengt_probe
+length 64 src/boundary/gtt.c:xengt_gtt_write
+length 75 src/sim/engine_regs.c:sim_engine_reg_write
+length 61 tests/e2e/confine/confine-probe.c:main
+length 62 tests/unit/test_sim_control.c:test_set
 length 63 tools/gpusim_run.c:gpusim_run
 length 100 tools/xengt-gpusim.c:parse
 '

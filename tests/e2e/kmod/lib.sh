@@ -43,7 +43,7 @@ kmod_prepare()
 	exec 9> "$B/e2e/.lock"
 	flock 9
 	e2e_step "the module" kmod_module
-	kmod_program kmod-test
+	kmod_program kmod-test "$E2E"/kmod/kmod_*.c
 	kmod_program reuse-test -lxenctrl
 	exec 9>&-
 }

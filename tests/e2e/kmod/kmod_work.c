@@ -1,10 +1,10 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * kmod-test's part on page tables and work: every input that must be refused.
- * Included by kmod-test.c, whose helpers it uses.
- */
-#ifndef KMOD_WORK_H
-#define KMOD_WORK_H
+// SPDX-License-Identifier: GPL-2.0-only
+/* Page tables and work: every input that must be refused. */
+#include "kmod_test.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
 
 /* A request with one field changed, and what it must say. */
 struct work_case {
@@ -48,7 +48,7 @@ static void try_pointers(int fd, unsigned long request, const void *good,
 	munmap(ro, 4096);
 }
 
-static void refuse_tables(int fd)
+void refuse_tables(int fd)
 {
 #define F(f) offsetof(struct xengt_vgpu_ppgtt_create, f), 4
 	static const struct work_case create[] = {
@@ -130,11 +130,6 @@ static void refuse_submit(int fd)
 	struct xengt_vgpu_submit s = {
 		.desc = (uint64_t)low_page(fd) << 12 | 0x119, .seqno = 1,
 	};
-	struct xengt_vgpu_engine_reset r = { .mask = 1, .flags = 1 };
-	struct xengt_vgpu_timestamp t = { 0 }, u = { 0 };
-	struct xengt_vgpu_fence f = { .flags = 1, .value = 1 };
-	struct xengt_vgpu_own_frames o = { .first = 0xf0000, .count = 4096,
-					   .flags = 1 };
 
 	TRY(fd, XENGT_VGPU_IOC_SUBMIT, s, submit);
 	try_pointers(fd, XENGT_VGPU_IOC_SUBMIT, &s, sizeof(s), true,
@@ -145,6 +140,12 @@ static void refuse_submit(int fd)
 	   "submit: why it was refused");
 	ok(info_of(fd).completions == 0 && info_of(fd).refusals == 2,
 	   "refused work is counted, and nothing else");
+}
+
+static void refuse_reset_and_time(int fd)
+{
+	struct xengt_vgpu_engine_reset r = { .mask = 1, .flags = 1 };
+	struct xengt_vgpu_timestamp t = { 0 }, u = { 0 };
 
 	ok_is(call(fd, XENGT_VGPU_IOC_ENGINE_RESET, &r), -EINVAL,
 	      "reset: flag");
@@ -160,12 +161,25 @@ static void refuse_submit(int fd)
 	ok(u.ticks > t.ticks, "time passes");
 	try_pointers(fd, XENGT_VGPU_IOC_TIMESTAMP, &t, sizeof(t), true,
 		     "time: bad pointer");
+}
+
+static void refuse_own_frames(int fd)
+{
+	struct xengt_vgpu_own_frames o = { .first = 0xf0000, .count = 4096,
+					   .flags = 1 };
+
 	ok_is(call(fd, XENGT_VGPU_IOC_OWN_FRAMES, &o), -EINVAL,
 	      "own frames: flag");
 	try_pointers(fd, XENGT_VGPU_IOC_OWN_FRAMES, &o, sizeof(o), false,
 		     "own frames: bad pointer");
 	o.flags = 0;
 	ok_is(call(fd, XENGT_VGPU_IOC_OWN_FRAMES, &o), 0, "own frames");
+}
+
+static void refuse_fences(int fd)
+{
+	struct xengt_vgpu_fence f = { .flags = 1, .value = 1 };
+
 	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -EINVAL, "fence: flag");
 	try_pointers(fd, XENGT_VGPU_IOC_FENCE, &f, sizeof(f), false,
 		     "fence: bad pointer");
@@ -177,4 +191,10 @@ static void refuse_submit(int fd)
 	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -ERANGE, "fence: no such");
 }
 
-#endif /* KMOD_WORK_H */
+void refuse_work(int fd)
+{
+	refuse_submit(fd);
+	refuse_reset_and_time(fd);
+	refuse_own_frames(fd);
+	refuse_fences(fd);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of kmod-test share. kmod_rig.c has what all need, kmod_xen.c the calls
+ * of libxenctrl; the others have the tests, each of one subject.
+ */
+#ifndef KMOD_TEST_H
+#define KMOD_TEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <xenctrl.h>
+
+#include "uapi/xengt.h"
+
+#define DEV		"/dev/" XENGT_DEV_NAME
+#define GPU_SYSFS	"/sys/bus/pci/devices/0000:00:02.0/"
+#define PTE(gfn)	((uint64_t)(gfn) << 12 | 1)
+#define N_ELEMS(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* a frame of RAM in any HVM guest of 64 MiB */
+#define RAM_GFN		0x400u
+
+/* ---- kmod_rig.c: TAP ---- */
+
+/* One test; the text says which. Returns 'good'. */
+bool ok(bool good, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* One test, good if got is want. */
+void ok_is(long got, long want, const char *name);
+/* What the tests cannot do without: else the program ends. */
+void need(bool good, const char *what);
+/* The plan; the program's exit status. */
+int done(void);
+
+/* ---- kmod_rig.c: the device; results are 0 or -errno ---- */
+
+/* /dev/xengt, which main() opens. */
+extern int dev;
+
+long call(int fd, unsigned long request, void *arg);
+/* A vGPU; sizes in MiB. ret_fd is -1 after an error. */
+long make(uint32_t domid, uint32_t low, uint32_t high, uint32_t fences,
+	  int *ret_fd);
+/* A vGPU that must be made, with one fence: its fd. */
+int make_ok(uint32_t domid, uint32_t low, uint32_t high);
+/* Write entries of the GGTT. ret_scratched may be NULL. */
+long put(int fd, uint32_t first, const uint64_t *e, uint32_t count,
+	 uint32_t *ret_scratched);
+struct xengt_vgpu_info info_of(int fd);
+struct xengt_info gpu_info(void);
+/* The first pages of a vGPU's slices. */
+uint32_t low_page(int fd);
+uint32_t high_page(int fd);
+/* Has the vGPU an event to read? */
+bool has_event(int fd);
+
+/* ---- kmod_rig.c: the GGTT as the hardware has it ---- */
+
+/* NULL, and then all questions are answered with yes, where /dev/mem's rules forbid it. */
+extern volatile uint64_t *ggtt;
+
+void map_ggtt(void);
+/* Entry 0, of the host's own part, is always scratch. */
+bool is_scratch(uint32_t page);
+bool is_mapped(uint32_t page);
+bool all_scratch(uint32_t page, uint32_t count);
+
+/* ---- kmod_xen.c ---- */
+
+extern xc_interface *xc;
+extern typeof(&xc_domain_decrease_reservation_exact) take_frames;
+extern typeof(&xc_domain_populate_physmap_exact) give_frames;
+extern typeof(&xc_domain_iomem_permission) iomem_permission;
+extern typeof(&xc_domain_memory_mapping) memory_mapping;
+extern typeof(&xc_domain_add_to_physmap) add_to_physmap;
+
+/* Load libxenctrl; before any of the above is used. */
+void open_xen(void);
+
+/* ---- the tests; each returns the program's exit status ---- */
+
+int test_unbound(uint32_t domid);
+int test_refuse(uint32_t domid, uint32_t other_domid);
+int test_frames(uint32_t domid, uint32_t other_domid);
+int test_life(uint32_t domid, uint32_t other);
+/* kmod_work.c: parts of test_refuse() */
+void refuse_tables(int fd);
+void refuse_work(int fd);
+
+/* ---- kmod_hold.c: a vGPU and registers in the hands of scripts ---- */
+
+int hold(uint32_t domid, uint32_t low, uint32_t high, uint32_t n);
+int balloon(uint32_t domid, bool out, uint32_t n);
+/* A register in BAR0, past the module; its offset in hexadecimal. */
+volatile uint32_t *gpu_register(const char *hex);
+
+#endif /* KMOD_TEST_H */

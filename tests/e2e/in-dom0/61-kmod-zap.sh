@@ -8,7 +8,7 @@
 # before, and a frame that Xen has got back while an entry or a translation still
 # names it shows at once: the judge asks no module for that, but Xen, whose count
 # of a domain's pages falls when a frame is let go and not before ("prompt" in
-# judge/xengt_judge.c). So a domain that has to lose its frames is destroyed
+# judge/judge_table.c). So a domain that has to lose its frames is destroyed
 # first, where its death is not what is tried: frames that return to a living one
 # would hide it. Runs in dom0; prints TAP.
 # shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check

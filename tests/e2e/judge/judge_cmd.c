@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge_priv.h"
+
+#include <linux/delay.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include <asm/barrier.h>
+#include <xen/interface/memory.h>
+
+#define ACK_MS		2000U
+#define HAMMER_PASS_MS	30000U
+
+#ifndef XENMEM_maximum_gpfn
+#define XENMEM_maximum_gpfn 14
+#endif
+
+/* Until the simulator has taken over the slice table. */
+static int wait_for_simulator(void)
+{
+	u64 want = READ_ONCE(judge.hdr->generation);
+
+	for (unsigned int ms = 0; ms < ACK_MS; ms += 5) {
+		if (READ_ONCE(judge.hdr->sim_generation) == want)
+			return 0;
+		msleep(5);
+	}
+	return -ETIMEDOUT;
+}
+
+/* "ID [MAXGFN]"; without MAXGFN Xen is asked for it. */
+static int read_domain(const char *args, unsigned int *ret_id,
+		       unsigned long *ret_max_gfn)
+{
+	int n = sscanf(args, "%u %li", ret_id, ret_max_gfn);
+
+	if (n < 1 || *ret_id == 0 || *ret_id >= DOMID_FIRST_RESERVED)
+		return -EINVAL;
+	if (n == 1) {
+		domid_t domid = *ret_id;
+		long max = HYPERVISOR_memory_op(XENMEM_maximum_gpfn, &domid);
+
+		if (max < 0)
+			return max;
+		*ret_max_gfn = max;
+	}
+	return *ret_max_gfn < GFNS_MAX ? 0 : -E2BIG;
+}
+
+static int cmd_domain(const char *args)
+{
+	unsigned long max_gfn = 0;
+	struct judge_domain *d;
+	unsigned int id;
+	int r = read_domain(args, &id, &max_gfn);
+
+	if (r)
+		return r;
+	d = judge_domain_find(id);
+	if (d && d->n_gfns != max_gfn + 1) {
+		judge_domain_forget(d);
+		d = NULL;
+	}
+	if (!d && judge.n_domains == DOMAINS_MAX)
+		return -ENOSPC;
+	if (!d)
+		d = judge_domain_create(id, max_gfn + 1);
+	if (!d)
+		return -ENOMEM;
+	r = judge_search_all(d);
+	if (!r && !d->n_frames)
+		r = -ESRCH;
+	if (r) {
+		judge_domain_forget(d);
+		return r;
+	}
+	pr_info("domain %u: %lu frames\n", id, d->n_frames);
+	return 0;
+}
+
+static int cmd_forget(const char *args)
+{
+	struct judge_domain *d;
+	unsigned int id;
+
+	if (sscanf(args, "%u", &id) != 1)
+		return -EINVAL;
+	d = judge_domain_find(id);
+	if (!d)
+		return -ESRCH;
+	judge_domain_forget(d);
+	return 0;
+}
+
+static int cmd_slice(const char *args)
+{
+	struct xengt_judge_slice s = { .active = 1 };
+	unsigned int slot, domid;
+	char word[8];
+	u64 gen;
+
+	if (sscanf(args, "%u %7s", &slot, word) != 2 ||
+	    slot >= XENGT_JUDGE_SLICES_MAX)
+		return -EINVAL;
+	if (!strcmp(word, "off"))
+		s.active = 0;
+	else if (sscanf(args, "%u %u %lli %lli %lli %lli", &slot, &domid,
+			&s.low_base, &s.low_bytes, &s.high_base,
+			&s.high_bytes) != 6 || domid >= DOMID_FIRST_RESERVED)
+		return -EINVAL;
+	else
+		s.domid = domid;
+	if ((s.low_base | s.low_bytes | s.high_base | s.high_bytes) &
+	    ~PAGE_MASK)
+		return -EINVAL;
+	if (s.active && !judge_domain_find(domid))
+		return -ESRCH;
+
+	gen = judge.hdr->generation & ~1ULL;
+	WRITE_ONCE(judge.hdr->generation, gen + 1);
+	smp_wmb();	/* odd before the first change */
+	judge.slices[slot] = s;
+	smp_wmb();	/* all changes before even */
+	WRITE_ONCE(judge.hdr->generation, gen + 2);
+	return wait_for_simulator();
+}
+
+static int cmd_hammer(const char *args)
+{
+	u64 mode;
+
+	if (!strcmp(args, "off"))
+		mode = XENGT_JUDGE_HAMMER_OFF;
+	else if (!strcmp(args, "on") || !strcmp(args, "read"))
+		mode = XENGT_JUDGE_HAMMER_READ;
+	else if (!strcmp(args, "write"))
+		mode = XENGT_JUDGE_HAMMER_WRITE;
+	else
+		return -EINVAL;
+	WRITE_ONCE(judge.hdr->hammer, mode);
+	return 0;
+}
+
+/* The one under way does not count: it had begun before. */
+static int cmd_pass(const char *args)
+{
+	u64 want = READ_ONCE(judge.hdr->hammer_passes) + 2;
+
+	if (READ_ONCE(judge.hdr->hammer) == XENGT_JUDGE_HAMMER_OFF)
+		return -EINVAL;
+	for (unsigned int ms = 0; ms < HAMMER_PASS_MS; ms += 5) {
+		if (READ_ONCE(judge.hdr->hammer_passes) >= want)
+			return 0;
+		if (msleep_interruptible(5))
+			return -EINTR;
+	}
+	return -ETIMEDOUT;
+}
+
+static int cmd_refresh(const char *args)
+{
+	struct judge_domain *d, *tmp;
+
+	list_for_each_entry_safe(d, tmp, &judge.domains, link)
+		if (judge_search_all(d) == -ESRCH)
+			judge_domain_forget(d);
+	return 0;
+}
+
+static int cmd_prompt(const char *args)
+{
+	struct judge_domain *d;
+
+	if (strcmp(args, "on") && strcmp(args, "off"))
+		return -EINVAL;
+	list_for_each_entry(d, &judge.domains, link)
+		d->pages = judge_count_pages(d);
+	WRITE_ONCE(judge.is_prompt, !strcmp(args, "on"));
+	return 0;
+}
+
+/* Banks are numbered as in the simulator: 0 to 3 are the GT ones. */
+static int cmd_irq(const char *args)
+{
+	unsigned int bank, bits;
+
+	if (sscanf(args, "%u %i", &bank, &bits) != 2)
+		return -EINVAL;
+	WRITE_ONCE(judge.hdr->irq_bank, bank);
+	WRITE_ONCE(judge.hdr->irq_bits, bits);
+	smp_wmb();	/* what before whether */
+	WRITE_ONCE(judge.hdr->irq_seq, judge.hdr->irq_seq + 1);
+	for (unsigned int ms = 0; ms < ACK_MS; ms += 5) {
+		if (READ_ONCE(judge.hdr->irq_seen) == judge.hdr->irq_seq)
+			return 0;
+		msleep(5);
+	}
+	return -ETIMEDOUT;
+}
+
+static int cmd_reset(const char *args)
+{
+	WRITE_ONCE(judge.hdr->base_accesses, READ_ONCE(judge.hdr->accesses));
+	WRITE_ONCE(judge.hdr->base_violations,
+		   READ_ONCE(judge.hdr->violations));
+	WRITE_ONCE(judge.hdr->base_ring_head, READ_ONCE(judge.hdr->ring_head));
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const char *args);
+	bool unlocked;			/* takes long and touches no domain */
+} commands[] = {
+	{ "domain", cmd_domain },
+	{ "forget", cmd_forget },
+	{ "slice", cmd_slice },
+	{ "hammer", cmd_hammer },
+	{ "pass", cmd_pass, .unlocked = true },
+	{ "refresh", cmd_refresh },
+	{ "prompt", cmd_prompt },
+	{ "irq", cmd_irq },
+	{ "reset", cmd_reset },
+};
+
+int judge_run_line(char *line)
+{
+	char *args, *name = strim(line);
+	int r;
+
+	if (!*name)
+		return 0;
+	args = name;
+	strsep(&args, " \t");
+	args = args ? skip_spaces(args) : "";
+	for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(name, commands[i].name))
+			continue;
+		if (!commands[i].unlocked)
+			mutex_lock(&judge.lock);
+		r = commands[i].run(args);
+		if (!commands[i].unlocked)
+			mutex_unlock(&judge.lock);
+		if (r)
+			pr_warn("%s %s: error %d\n", name, args, r);
+		return r;
+	}
+	pr_warn("unknown command %s\n", name);
+	return -EINVAL;
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xengt_judge: tells the simulated GPU whose each machine frame is.
+ *
+ * Test equipment for dom0, never installed; it shares no code with the module
+ * under test.  It finds the ivshmem device that shows the judge's memory
+ * (xengt/judge_abi.h) and fills the owner table of the domains it is told
+ * about.  Neither Xen nor dom0 exports ownership, so:
+ *
+ * - Xen's machine-to-phys table gives, for a machine frame, the guest frame it
+ *   is, but not of whom.  Every (mfn, gfn) found there is a candidate.
+ * - A candidate is confirmed by mapping (domain, gfn) into an own page table
+ *   entry, reading the machine frame out of the entry, and taking the mapping
+ *   away at once.  No guest frame is held beyond one batch, so a dead domain
+ *   does not linger because of us.
+ *
+ * A thread looks at the machine-to-phys table every 50 ms.  A recorded frame
+ * that is not its guest frame any more in two passes running belongs to nobody
+ * (or to the domain at another place, if a mapping says so).  Some recorded
+ * frames are confirmed again in each pass, which also notices a domain's end.
+ * A slice of the whole table is searched for new frames in each pass, so that
+ * a whole search takes some seconds; "refresh" does one at once.
+ *
+ * Commands, a line each, written to /dev/xengt-judge; the write returns when it
+ * is done, with an error if it could not be:
+ *
+ *	domain ID [MAXGFN]	record a domain's frames
+ *	forget ID		its frames are nobody's; its slices stay
+ *	slice SLOT DOMID LOWBASE LOWBYTES HIGHBASE HIGHBYTES
+ *	slice SLOT off
+ *	hammer on|write|off
+ *	pass			wait for a whole pass of the hammer
+ *	refresh			search for new frames now
+ *	prompt on|off		no grace: look every millisecond, see judge_table.c
+ *	irq BANK BITS		the GPU raises an interrupt, for drivers' tests
+ *	reset			count from zero
+ *
+ * Reading gives counters, domains, slices and violations as text.
+ */
+#include "judge_priv.h"
+
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/io.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include <asm/xen/page.h>
+#include <xen/xen.h>
+
+#define PASS_MS		50U
+#define PROMPT_US	1000U
+
+struct judge judge = {
+	.lock = __MUTEX_INITIALIZER(judge.lock),
+	.domains = LIST_HEAD_INIT(judge.domains),
+};
+
+static struct pci_dev *pdev;
+static void *shm;
+static struct task_struct *thread;
+
+static int thread_main(void *unused)
+{
+	while (!kthread_should_stop()) {
+		ktime_t begun;
+
+		mutex_lock(&judge.lock);
+		begun = ktime_get();
+		judge_pass();
+		judge.pass_ns = ktime_to_ns(ktime_sub(ktime_get(), begun));
+		judge.passes++;
+		mutex_unlock(&judge.lock);
+		if (READ_ONCE(judge.is_prompt))
+			usleep_range(PROMPT_US, 2 * PROMPT_US);
+		else
+			msleep_interruptible(PASS_MS);
+	}
+	return 0;
+}
+
+/* ---- the device ---- */
+
+static ssize_t judge_write(struct file *file, const char __user *ubuf,
+			   size_t len, loff_t *pos)
+{
+	char *buf, *rest, *line;
+	int r = 0;
+
+	if (len > PAGE_SIZE)
+		return -E2BIG;
+	buf = memdup_user_nul(ubuf, len);
+	if (IS_ERR(buf))
+		return PTR_ERR(buf);
+	rest = buf;
+	while (!r && (line = strsep(&rest, "\n")))
+		r = judge_run_line(line);
+	kfree(buf);
+	return r ? r : len;
+}
+
+static int judge_open(struct inode *inode, struct file *file)
+{
+	file->private_data = NULL;	/* misc_open() put our device there */
+	return single_open(file, judge_show, NULL);
+}
+
+static const struct file_operations judge_fops = {
+	.owner = THIS_MODULE,
+	.open = judge_open,
+	.read = seq_read,
+	.write = judge_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+static struct miscdevice judge_misc = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "xengt-judge",
+	.fops = &judge_fops,
+	.mode = 0600,
+};
+
+/* ---- life ---- */
+
+static void shm_close(void)
+{
+	if (shm)
+		memunmap(shm);
+	shm = NULL;
+	if (pdev) {
+		pci_disable_device(pdev);
+		pci_dev_put(pdev);
+	}
+	pdev = NULL;
+}
+
+static int shm_open(void)
+{
+	struct pci_dev *p = NULL;
+
+	while ((p = pci_get_device(0x1af4, 0x1110, p))) {
+		if (pci_resource_len(p, 2) != XENGT_JUDGE_FILE_BYTES ||
+		    pci_enable_device(p))
+			continue;
+		pdev = pci_dev_get(p);
+		shm = memremap(pci_resource_start(p, 2),
+			       XENGT_JUDGE_FILE_BYTES, MEMREMAP_WB);
+		judge.hdr = shm;
+		if (shm && judge.hdr->magic == XENGT_JUDGE_MAGIC &&
+		    judge.hdr->version == XENGT_JUDGE_VERSION) {
+			pci_dev_put(p);
+			judge.slices = shm + XENGT_JUDGE_SLICES_OFF;
+			judge.ring = shm + XENGT_JUDGE_RING_OFF;
+			judge.owners = shm + XENGT_JUDGE_OWNERS_OFF;
+			return 0;
+		}
+		shm_close();
+	}
+	pr_err("no ivshmem device with a judge's memory\n");
+	return -ENODEV;
+}
+
+/* An earlier instance may have left things behind. */
+static void shm_clear(void)
+{
+	WRITE_ONCE(judge.hdr->hammer, XENGT_JUDGE_HAMMER_OFF);
+	WRITE_ONCE(judge.hdr->generation,
+		   (judge.hdr->generation & ~1ULL) + 1);
+	smp_wmb();	/* odd before the first change */
+	memset(judge.slices, 0, XENGT_JUDGE_SLICES_MAX * sizeof(*judge.slices));
+	smp_wmb();	/* all changes before even */
+	WRITE_ONCE(judge.hdr->generation, judge.hdr->generation + 1);
+	memset(judge.owners, 0,
+	       XENGT_JUDGE_OWNERS_MAX * sizeof(*judge.owners));
+}
+
+static int __init judge_init(void)
+{
+	int r;
+
+	BUILD_BUG_ON(sizeof(struct xengt_judge_hdr) > PAGE_SIZE);
+	BUILD_BUG_ON(XENGT_JUDGE_OWNERS_MAX >= MISSED_ONCE);
+	if (!xen_initial_domain() || !xen_pv_domain()) {
+		pr_err("only for a PV dom0\n");
+		return -ENODEV;
+	}
+	r = shm_open();
+	if (r)
+		return r;
+	shm_clear();
+	r = judge_prober_create();
+	if (r)
+		goto fail_shm;
+	thread = kthread_run(thread_main, NULL, "xengt-judge");
+	if (IS_ERR(thread)) {
+		r = PTR_ERR(thread);
+		goto fail_prober;
+	}
+	r = misc_register(&judge_misc);
+	if (r)
+		goto fail_thread;
+	pr_info("machine frames 0x%lx\n", machine_to_phys_nr);
+	return 0;
+
+fail_thread:
+	kthread_stop(thread);
+fail_prober:
+	judge_prober_destroy();
+fail_shm:
+	shm_close();
+	return r;
+}
+
+static void __exit judge_exit(void)
+{
+	struct judge_domain *d, *tmp;
+
+	misc_deregister(&judge_misc);
+	kthread_stop(thread);
+	list_for_each_entry_safe(d, tmp, &judge.domains, link)
+		judge_domain_forget(d);
+	shm_clear();
+	judge_prober_destroy();
+	shm_close();
+}
+
+module_init(judge_init);
+module_exit(judge_exit);
+MODULE_DESCRIPTION("Isolation judge of xengt's tests, dom0's side");
+MODULE_LICENSE("GPL");

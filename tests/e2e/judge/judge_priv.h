@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of xengt_judge share: judge_xen.c asks Xen about frames, judge_table.c
+ * keeps the table of owners, judge_cmd.c obeys, judge_show.c tells, and judge_main.c is
+ * the module with its thread.
+ */
+#ifndef JUDGE_PRIV_H
+#define JUDGE_PRIV_H
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/bits.h>
+#include <linux/list.h>
+#include <linux/mm_types.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+#include <asm/xen/hypercall.h>
+#include <xen/interface/xen.h>
+
+#include <xengt/judge_abi.h>
+
+#define BATCH		512U
+#define DOMAINS_MAX	16U
+#define GFNS_MAX	(4UL << 20)	/* a guest up to 16 GiB */
+
+/* dom->mfn[gfn] */
+#define NO_FRAME	(~0U)
+#define MISSED_ONCE	BIT(31)
+#define MFN_MASK	(BIT(31) - 1)
+
+struct judge_domain {
+	struct list_head link;
+	domid_t id;
+	unsigned long n_gfns;
+	unsigned long n_frames;
+	unsigned long confirm_at;	/* next gfn to confirm */
+	long pages;			/* as Xen counts them, if is_prompt */
+	u64 dropped;			/* frames that became nobody's */
+	u32 *mfn;			/* by gfn */
+	u16 *chunk;			/* recorded gfns per CHUNK */
+};
+
+/* The tools to ask Xen about a batch of guest frames. */
+struct prober {
+	struct page *pages[BATCH];
+	pte_t *ptes[BATCH];
+	u64 pte_maddr[BATCH];
+	struct mmu_update updates[BATCH];
+	struct multicall_entry calls[BATCH];
+	/* in: */
+	unsigned long gfns[BATCH];
+	unsigned int n;
+	/* out: an mfn or a negative errno */
+	long result[BATCH];
+};
+
+struct seq_file;
+
+/* There is one. */
+struct judge {
+	struct mutex lock;		/* for all below */
+	struct list_head domains;
+	unsigned int n_domains;
+	struct prober *prober;
+	bool is_prompt;
+	u64 passes, pass_ns;		/* of the thread: number, last one's time */
+	/* the memory that the simulator shows */
+	struct xengt_judge_hdr *hdr;
+	struct xengt_judge_slice *slices;
+	struct xengt_judge_violation *ring;
+	u64 *owners;
+};
+
+extern struct judge judge;
+
+/* ---- judge_xen.c ---- */
+
+/* The guest frame that a machine frame is. ~0: none. */
+unsigned long judge_m2p(unsigned long mfn);
+bool judge_is_dom0s(unsigned long mfn, unsigned long pfn);
+/* judge.prober. 0 or -errno. */
+int judge_prober_create(void);
+void judge_prober_destroy(void);
+/* Asks for prober->gfns[0..n) of a domain; leaves nothing mapped. */
+void judge_probe(domid_t domid);
+/* How many pages Xen counts as the domain's. -ESRCH: no such domain. */
+long judge_count_pages(const struct judge_domain *d);
+
+/* ---- judge_table.c ---- */
+
+struct judge_domain *judge_domain_find(domid_t id);
+/* A domain in the list, without frames. NULL: no memory. */
+struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns);
+void judge_domain_forget(struct judge_domain *d);
+/* Look for the domain's frames among all of the machine's. -ESRCH: no such domain. */
+int judge_search_all(struct judge_domain *d);
+/* What the thread does each time: look at all domains. */
+void judge_pass(void);
+
+/* ---- judge_cmd.c ---- */
+
+/* Obey a line, which is changed. 0 or -errno. */
+int judge_run_line(char *line);
+
+/* ---- judge_show.c ---- */
+
+/* What reading the device gives. */
+int judge_show(struct seq_file *m, void *unused);
+
+#endif /* JUDGE_PRIV_H */

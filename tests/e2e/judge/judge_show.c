@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge_priv.h"
+
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/seq_file.h>
+
+static const char *const hammer_names[] = { "off", "read", "write" };
+
+static const struct {
+	unsigned int flag;
+	const char *name;
+} flag_names[] = {
+	{ XENGT_JUDGE_V_STALE, "stale" },
+	{ XENGT_JUDGE_V_HAMMER, "hammer" },
+	{ XENGT_JUDGE_V_PPGTT, "ppgtt" },
+	{ XENGT_JUDGE_V_TABLE, "table" },
+	{ XENGT_JUDGE_V_OUTSIDE, "outside" },
+	{ XENGT_JUDGE_V_COMMAND, "command" },
+	{ XENGT_JUDGE_V_RESIDUE, "residue" },
+};
+
+/* Who did it, and by which way. */
+static void show_actor(struct seq_file *m,
+		       const struct xengt_judge_violation *v)
+{
+	static const char *const engines[] = { "rcs", "vcs", "vecs", "bcs" };
+
+	if (v->engine >= ARRAY_SIZE(engines))
+		return;
+	seq_printf(m, " engine %s context 0x%llx instruction 0x%x at 0x%llx address 0x%llx",
+		   engines[v->engine], v->desc, v->command, v->command_addr,
+		   v->addr);
+	if (v->flags & XENGT_JUDGE_V_TABLE)
+		seq_printf(m, " level %u", v->level);
+	for (unsigned int i = 0; i < min_t(unsigned int, v->n_tables, 4); i++)
+		seq_printf(m, "%s0x%llx", i ? " " : " path ", v->table[i]);
+}
+
+static void show_violation(struct seq_file *m, u64 seq)
+{
+	u64 i = (seq - 1) % XENGT_JUDGE_RING_MAX;
+	struct xengt_judge_violation v = judge.ring[i];
+
+	smp_rmb();	/* the copy before the second look at seq */
+	if (v.seq != seq || READ_ONCE(judge.ring[i].seq) != seq)
+		return;
+	seq_printf(m, "%s seq %llu times %llu slot %d index 0x%llx mfn 0x%llx expected %u ",
+		   seq == READ_ONCE(judge.hdr->ring_head) ? "last" : "violation",
+		   v.seq, v.count, v.slot, v.ggtt_index, v.mfn,
+		   v.domid_expected);
+	if (v.owner_found)
+		seq_printf(m, "found %llu gfn 0x%llx",
+			   XENGT_JUDGE_OWNER_DOMID(v.owner_found),
+			   v.owner_found & XENGT_JUDGE_OWNER_GFN_MASK);
+	else
+		seq_puts(m, "found nobody");
+	seq_puts(m, v.flags & XENGT_JUDGE_V_WRITE ? " write" : " read");
+	for (unsigned int f = 0; f < ARRAY_SIZE(flag_names); f++)
+		if (v.flags & flag_names[f].flag)
+			seq_printf(m, " %s", flag_names[f].name);
+	show_actor(m, &v);
+	seq_putc(m, '\n');
+}
+
+int judge_show(struct seq_file *m, void *unused)
+{
+	u64 mode = min_t(u64, READ_ONCE(judge.hdr->hammer), 2);
+	u64 head = READ_ONCE(judge.hdr->ring_head);
+	u64 first = READ_ONCE(judge.hdr->base_ring_head);
+	struct judge_domain *d;
+
+	mutex_lock(&judge.lock);
+	seq_printf(m, "accesses %llu\n",
+		   READ_ONCE(judge.hdr->accesses) - judge.hdr->base_accesses);
+	seq_printf(m, "violations %llu\n",
+		   READ_ONCE(judge.hdr->violations) - judge.hdr->base_violations);
+	seq_printf(m, "scratch_accesses %llu\n", judge.hdr->scratch_accesses);
+	seq_printf(m, "other_accesses %llu\n", judge.hdr->other_accesses);
+	seq_printf(m, "context_accesses %llu\n", judge.hdr->context_accesses);
+	seq_printf(m, "ppgtt_accesses %llu\n", judge.hdr->ppgtt_accesses);
+	seq_printf(m, "table_accesses %llu\n", judge.hdr->table_accesses);
+	seq_printf(m, "hammer %s\n", hammer_names[mode]);
+	seq_printf(m, "hammer_accesses %llu\n", judge.hdr->hammer_accesses);
+	seq_printf(m, "hammer_passes %llu\n", judge.hdr->hammer_passes);
+	seq_printf(m, "hammer_live %llu\n", judge.hdr->hammer_live);
+	seq_printf(m, "scratch_mfn 0x%llx\n", judge.hdr->scratch_mfn);
+	seq_printf(m, "scratch_entries %llu\n", judge.hdr->scratch_entries);
+	seq_printf(m, "slice_overlaps %llu\n", judge.hdr->slice_overlaps);
+	seq_printf(m, "ggtt_flushes %llu\n", judge.hdr->ggtt_flushes);
+	seq_printf(m, "heartbeat %llu\n", judge.hdr->heartbeat);
+	seq_printf(m, "passes %llu\n", judge.passes);
+	seq_printf(m, "pass_us %llu\n", div_u64(judge.pass_ns, NSEC_PER_USEC));
+	list_for_each_entry(d, &judge.domains, link)
+		seq_printf(m, "domain %u gfns 0x%lx frames %lu dropped %llu\n",
+			   d->id, d->n_gfns, d->n_frames, d->dropped);
+	for (unsigned int i = 0; i < XENGT_JUDGE_SLICES_MAX; i++)
+		if (judge.slices[i].active)
+			seq_printf(m, "slice %u domain %llu low 0x%llx 0x%llx high 0x%llx 0x%llx\n",
+				   i, judge.slices[i].domid, judge.slices[i].low_base,
+				   judge.slices[i].low_bytes, judge.slices[i].high_base,
+				   judge.slices[i].high_bytes);
+	if (head - first > XENGT_JUDGE_RING_MAX)
+		first = head - XENGT_JUDGE_RING_MAX;
+	for (u64 seq = first + 1; seq <= head; seq++)
+		show_violation(m, seq);
+	mutex_unlock(&judge.lock);
+	return 0;
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge_priv.h"
+
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include <asm/xen/page.h>
+
+#define CONFIRM		32U		/* frames confirmed again per pass */
+#define SEARCH		16384U		/* mfns searched per pass */
+#define CHUNK		512U		/* gfns per counter of recorded ones */
+
+static unsigned long search_at;
+
+static u32 frame_at(const struct judge_domain *d, unsigned long gfn)
+{
+	return d->mfn[gfn] == NO_FRAME ? NO_FRAME : d->mfn[gfn] & MFN_MASK;
+}
+
+static void unrecord(struct judge_domain *d, unsigned long gfn)
+{
+	u32 mfn = frame_at(d, gfn);
+
+	if (mfn == NO_FRAME)
+		return;
+	/* someone else's by now? then leave it */
+	if (READ_ONCE(judge.owners[mfn]) == XENGT_JUDGE_OWNER(d->id, gfn))
+		WRITE_ONCE(judge.owners[mfn], 0);
+	d->mfn[gfn] = NO_FRAME;
+	d->chunk[gfn / CHUNK]--;
+	d->n_frames--;
+}
+
+static void record(struct judge_domain *d, unsigned long gfn, unsigned long mfn)
+{
+	if (mfn >= XENGT_JUDGE_OWNERS_MAX || judge_m2p(mfn) != gfn)
+		return;
+	if (d->mfn[gfn] == mfn &&
+	    READ_ONCE(judge.owners[mfn]) == XENGT_JUDGE_OWNER(d->id, gfn))
+		return;
+	unrecord(d, gfn);
+	d->mfn[gfn] = mfn;
+	d->chunk[gfn / CHUNK]++;
+	d->n_frames++;
+	WRITE_ONCE(judge.owners[mfn], XENGT_JUDGE_OWNER(d->id, gfn));
+}
+
+static void domain_destroy(struct judge_domain *d)
+{
+	for (unsigned long g = 0; d->mfn && d->chunk && g < d->n_gfns; g++)
+		unrecord(d, g);
+	vfree(d->mfn);
+	vfree(d->chunk);
+	kfree(d);
+}
+
+void judge_domain_forget(struct judge_domain *d)
+{
+	list_del(&d->link);
+	judge.n_domains--;
+	domain_destroy(d);
+}
+
+struct judge_domain *judge_domain_find(domid_t id)
+{
+	struct judge_domain *d;
+
+	list_for_each_entry(d, &judge.domains, link)
+		if (d->id == id)
+			return d;
+	return NULL;
+}
+
+struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns)
+{
+	struct judge_domain *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	unsigned long n_chunks = DIV_ROUND_UP(n_gfns, CHUNK);
+
+	if (!d)
+		return NULL;
+	d->id = id;
+	d->n_gfns = n_gfns;
+	d->mfn = vmalloc(array_size(n_gfns, sizeof(*d->mfn)));
+	d->chunk = vzalloc(array_size(n_chunks, sizeof(*d->chunk)));
+	if (!d->mfn || !d->chunk) {
+		domain_destroy(d);
+		return NULL;
+	}
+	memset(d->mfn, 0xff, n_gfns * sizeof(*d->mfn));
+	list_add_tail(&d->link, &judge.domains);
+	judge.n_domains++;
+	return d;
+}
+
+/* Asks for the batch and records what is right.  -ESRCH: no such domain. */
+static int take_batch(struct judge_domain *d)
+{
+	bool is_gone = false;
+
+	if (!judge.prober->n)
+		return 0;
+	judge_probe(d->id);
+	for (unsigned int i = 0; i < judge.prober->n; i++) {
+		if (judge.prober->result[i] >= 0)
+			record(d, judge.prober->gfns[i], judge.prober->result[i]);
+		is_gone |= judge.prober->result[i] == -ESRCH;
+	}
+	judge.prober->n = 0;
+	return is_gone ? -ESRCH : 0;
+}
+
+/*
+ * Look for frames of a domain among machine frames [*at, *at + count) that are
+ * not known to be its or dom0's.  *at ends at the machine's end or further on.
+ */
+static int search(struct judge_domain *d, unsigned long *at,
+		  unsigned long count)
+{
+	unsigned long end = min_t(unsigned long, machine_to_phys_nr,
+				  XENGT_JUDGE_OWNERS_MAX);
+	unsigned long mfn = *at;
+	int r = 0;
+
+	judge.prober->n = 0;
+	for (; mfn < end && count && !r; mfn++, count--) {
+		unsigned long gfn;
+
+		if (xen_safe_read_ulong(&machine_to_phys_mapping[mfn], &gfn)) {
+			/* no page of the table here: on to the next one */
+			mfn |= PAGE_SIZE / sizeof(long) - 1;
+			continue;
+		}
+		if (gfn >= d->n_gfns || judge_is_dom0s(mfn, gfn) ||
+		    frame_at(d, gfn) == mfn ||
+		    (frame_at(d, gfn) != NO_FRAME &&
+		     judge_m2p(frame_at(d, gfn)) == gfn))
+			continue;
+		judge.prober->gfns[judge.prober->n++] = gfn;
+		if (judge.prober->n == BATCH) {
+			r = take_batch(d);
+			cond_resched();
+		}
+	}
+	if (!r)
+		r = take_batch(d);
+	*at = mfn < end ? mfn : 0;
+	return r;
+}
+
+int judge_search_all(struct judge_domain *d)
+{
+	unsigned long at = 0;
+	int r;
+
+	do {
+		r = search(d, &at, 1UL << 18);
+		cond_resched();
+	} while (!r && at);
+	return r;
+}
+
+/* ---- what the thread looks at ---- */
+
+/* M2P says that this frame is elsewhere: is it still the domain's? */
+static void follow(struct judge_domain *d, unsigned long mfn)
+{
+	unsigned long gfn = judge_m2p(mfn);
+
+	if (gfn >= d->n_gfns)
+		return;
+	judge.prober->gfns[0] = gfn;
+	judge.prober->n = 1;
+	(void)take_batch(d);
+}
+
+static void check_frame(struct judge_domain *d, unsigned long gfn)
+{
+	u32 mfn = frame_at(d, gfn);
+
+	if (judge_m2p(mfn) == gfn) {
+		d->mfn[gfn] = mfn;
+	} else if (!(d->mfn[gfn] & MISSED_ONCE)) {
+		d->mfn[gfn] |= MISSED_ONCE;
+	} else {
+		unrecord(d, gfn);
+		d->dropped++;
+		follow(d, mfn);
+	}
+}
+
+static void check_all(struct judge_domain *d)
+{
+	for (unsigned long c = 0; c * CHUNK < d->n_gfns; c++) {
+		unsigned long end = min((c + 1) * CHUNK, d->n_gfns);
+
+		if (!d->chunk[c])
+			continue;
+		for (unsigned long g = c * CHUNK; g < end; g++)
+			if (d->mfn[g] != NO_FRAME)
+				check_frame(d, g);
+	}
+}
+
+/*
+ * Ask Xen again about some recorded frames: M2P alone would not notice that a
+ * frame went to another domain at the same place.  -ESRCH: the domain is gone.
+ */
+static int confirm_some(struct judge_domain *d)
+{
+	unsigned long g = d->confirm_at, left = d->n_gfns;
+	bool is_gone = false;
+
+	judge.prober->n = 0;
+	while (left && judge.prober->n < CONFIRM) {
+		if (g >= d->n_gfns)
+			g = 0;
+		if (!d->chunk[g / CHUNK]) {
+			unsigned long skip = CHUNK - g % CHUNK;
+
+			left -= min(left, skip);
+			g += skip;
+			continue;
+		}
+		if (d->mfn[g] != NO_FRAME)
+			judge.prober->gfns[judge.prober->n++] = g;
+		g++;
+		left--;
+	}
+	d->confirm_at = g;
+	/* nothing recorded: any frame will do to see if the domain lives */
+	if (!judge.prober->n)
+		judge.prober->gfns[judge.prober->n++] = 0;
+	judge_probe(d->id);
+	for (unsigned int i = 0; i < judge.prober->n; i++) {
+		u32 known = frame_at(d, judge.prober->gfns[i]);
+
+		is_gone |= judge.prober->result[i] == -ESRCH;
+		if (known != NO_FRAME && judge.prober->result[i] != known &&
+		    judge_m2p(known) == judge.prober->gfns[i]) {
+			unrecord(d, judge.prober->gfns[i]);
+			d->dropped++;
+		}
+	}
+	judge.prober->n = 0;
+	return is_gone ? -ESRCH : 0;
+}
+
+/*
+ * Without grace, for a test that knows what happens meanwhile. A frame that was
+ * ballooned out, or whose domain dies, but that somebody holds is still one of
+ * its domain's pages as Xen counts them, and nobody can be given it. When that
+ * number changes, Xen has got pages back: from then on all those that M2P does
+ * not call the domain's are nobody's. So what is let go while an entry or a
+ * translation names it shows. That all of them were let go, and not some, is for
+ * the test to see to.
+ */
+static int look_at_once(struct judge_domain *d)
+{
+	long pages = judge_count_pages(d);
+
+	if (pages < 0)
+		return pages;
+	if (pages == d->pages)
+		return 0;
+	d->pages = pages;
+	for (unsigned long g = 0; g < d->n_gfns; g++)
+		if (d->mfn[g] != NO_FRAME && judge_m2p(frame_at(d, g)) != g) {
+			unrecord(d, g);
+			d->dropped++;
+		}
+	return 0;
+}
+
+static int look_at(struct judge_domain *d, unsigned long *at)
+{
+	int r;
+
+	if (judge.is_prompt)
+		return look_at_once(d);
+	r = confirm_some(d);
+	if (r)
+		return r;
+	check_all(d);
+	return search(d, at, SEARCH);
+}
+
+void judge_pass(void)
+{
+	unsigned long next = search_at;
+	struct judge_domain *d, *tmp;
+
+	list_for_each_entry_safe(d, tmp, &judge.domains, link) {
+		unsigned long at = search_at;
+
+		if (look_at(d, &at) == -ESRCH) {
+			pr_info("domain %u is gone\n", d->id);
+			judge_domain_forget(d);
+			continue;
+		}
+		next = at;
+	}
+	search_at = next;
+}

@@ -190,8 +190,9 @@ $(B)/unit/%: tests/unit/%.c $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) \
 		$(addprefix -Wl$(comma)--wrap=,$(WRAP_$(@F))) $(LOOKED_ON) $(TEST_SYS)
 
-# test_gpu has its cases in three files.
-$(B)/conformance/test_gpu: $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/conformance/gpu_*.c))
+# test_NAME has its cases in NAME_*.c, too.
+$(B)/conformance/test_gpu: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/conformance/gpu_*.c))
+$(B)/conformance/test_hv: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/conformance/hv_*.c))
 $(B)/obj/tests/conformance/%.o: CFLAGS += -Itests -I.
 
 # The conformance suites run on the fake and, where Xen is, on the real thing.

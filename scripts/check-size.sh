@@ -36,7 +36,6 @@ known='
 complexity 19 src/hv/hv_xen.c:xen_trap_range
 complexity 20 src/sim/exec.c:execute
 complexity 20 src/sim/judge_verdict.c:sim_judge_check
-complexity 19 tests/conformance/test_hv.c:main
 complexity 16 tests/e2e/guest/drm_mi.c:op_atomic
 complexity 16 tests/fuzz/fuzz_audit.c:is_host_reg
 complexity 16 tests/unit/test_boundary_gtt.c:random_life

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "hv_bench.h"
+
+static void need_aperture(void)
+{
+	if (impl->is_real && !real_aperture)
+		skip();
+}
+
+void aperture(void **state)
+{
+	const struct bench *b = *state;
+	uint8_t byte;
+
+	need_aperture();
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(show(b, gfn(PLACE), true), 0);
+		assert_int_equal(show(b, gfn(PLACE), true), 0);
+		/* it is no RAM */
+		assert_int_equal(rd(b, gpa(PLACE << XENGT_PAGE_SHIFT), &byte, 1),
+				 -EFAULT);
+		assert_int_equal(show(b, gfn(ELSEWHERE), true), -EBUSY);
+		assert_int_equal(show(b, gfn(ELSEWHERE), false), 0);
+		assert_int_equal(show(b, gfn(ELSEWHERE), true), -EBUSY);
+		assert_int_equal(show(b, gfn(PLACE), false), 0);
+		assert_int_equal(show(b, gfn(PLACE), false), 0);
+		assert_int_equal(show(b, gfn(ELSEWHERE), true), 0);
+		assert_int_equal(show(b, gfn(ELSEWHERE), false), 0);
+	}
+	/* beyond all addresses */
+	assert_int_equal(show(b, gfn(impl->end - SLICE + 1), true), -EINVAL);
+	assert_int_equal(show(b, gfn(impl->end), true), -EINVAL);
+	assert_int_equal(show(b, gfn(UINT64_MAX >> XENGT_PAGE_SHIFT), true),
+			 -EINVAL);
+	assert_int_equal(show(b, gfn(UINT64_MAX - 1), true), -EINVAL);
+}
+
+static bool is_ram(const struct bench *b, uint64_t frame)
+{
+	uint8_t byte;
+
+	return rd(b, gpa(frame << XENGT_PAGE_SHIFT), &byte, 1) == 0;
+}
+
+/* The last frame of the RAM that our pages are in. */
+static uint64_t last_ram(const struct bench *b)
+{
+	uint64_t step = SLICE, at = impl->ram;
+
+	while (step) {
+		while (is_ram(b, at + step))
+			at += step;
+		step /= 2;
+	}
+	return at;
+}
+
+/* Xen itself would throw the RAM away. */
+void aperture_over_ram(void **state)
+{
+	const struct bench *b = *state;
+	const struct xengt_hv_ops *ops = b->hv->ops;
+	const uint64_t last = last_ram(b);
+	uint8_t pages[PAGES * XENGT_PAGE_SIZE], got[sizeof(pages)];
+	uint64_t val = 0x7273747576777879, back = 0, kept = 0;
+	const gpa_t end = gpa(last << XENGT_PAGE_SHIFT | 0xff8);
+
+	need_aperture();
+	memset(pages, 0x3c, sizeof(pages));
+	assert_int_equal(wr(b, ram(0), pages, sizeof(pages)), 0);
+	assert_int_equal(rd(b, end, &kept, 8), 0);
+	assert_int_equal(wr(b, end, &val, 8), 0);
+	assert_int_equal(show(b, gfn(impl->ram), true), -EINVAL);
+	assert_int_equal(show(b, gfn(last), true), -EINVAL);
+	ops->invalidate(b->hv);
+	assert_int_equal(rd(b, ram(0), got, sizeof(got)), 0);
+	assert_memory_equal(got, pages, sizeof(pages));
+	assert_int_equal(rd(b, end, &back, 8), 0);
+	assert_true(back == val);
+	assert_int_equal(wr(b, end, &kept, 8), 0);
+	assert_int_equal(show(b, gfn(last + 1), true), 0);
+	assert_int_equal(show(b, gfn(last + 1), false), 0);
+}
+
+/* RAM that we put there is RAM, and the aperture no place for it. */
+void aperture_over_memory_of_ours(void **state)
+{
+	const struct bench *b = *state;
+	const struct xengt_hv_ops *ops = b->hv->ops;
+	const gfn_t at = gfn(PLACE + SLICE - 1);
+	uint64_t val = 0x1020304050607080;
+	void *addr;
+
+	need_aperture();
+	assert_int_equal(ops->back(b->hv, at, 2, &addr), 0);
+	memcpy(addr, &val, 8);
+	/* by its last page alone */
+	assert_int_equal(show(b, gfn(PLACE), true), -EINVAL);
+	val = 0;
+	assert_int_equal(rd(b, gfn_to_gpa(at), &val, 8), 0);
+	assert_true(val == 0x1020304050607080);
+	assert_int_equal(ops->unback(b->hv, at, 2, addr), 0);
+	assert_int_equal(show(b, gfn(PLACE), true), 0);
+	assert_int_equal(ops->back(b->hv, at, 2, &addr), -EEXIST);
+	assert_int_equal(ops->back(b->hv, gfn(PLACE - 1), 2, &addr), -EEXIST);
+	assert_int_equal(ops->back(b->hv, gfn(PLACE + SLICE), 1, &addr), 0);
+	assert_int_equal(ops->unback(b->hv, gfn(PLACE + SLICE), 1, addr), 0);
+	assert_int_equal(show(b, gfn(PLACE), false), 0);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the conformance suite of hv.h share: test_hv.c has most of the suite,
+ * hv_aperture.c its part on the aperture, hv_driven.c what only a guest that we drive can
+ * show, hv_serve.c what only a guest that runs can show, hv_impls.c the implementations.
+ */
+#ifndef XENGT_HV_BENCH_H
+#define XENGT_HV_BENCH_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "hv/hv_fake.h"
+
+#define PAGES		6u		/* of RAM that the suite may use */
+#define TRAP_AT		0xfd000000ull	/* nothing is there in any guest */
+#define SLICE		512u		/* frames of the aperture slice */
+#define PLACE		0xe0000ull	/* frames where it can be, and elsewhere */
+#define ELSEWHERE	0xd0000ull
+
+struct impl {
+	const char *name;
+	bool is_real;
+	int (*create)(struct xengt_hv **ret_hv);
+	uint64_t ram;			/* first of PAGES frames */
+	uint64_t hole;			/* frame that is not RAM */
+	uint64_t end;			/* of the frames a device can be at */
+	void (*wait)(uint32_t msec);
+	uint64_t (*clock_ns)(void);	/* what now_ns and wait() go by */
+};
+
+struct bench {
+	struct xengt_hv *hv;
+	uint8_t saved[PAGES * XENGT_PAGE_SIZE];
+};
+
+/* What is tried now. */
+extern const struct impl *impl;
+
+/* ---- hv_impls.c ---- */
+
+extern struct impl fake_impl, xen_impl;
+
+/* The domain of the last fake that was made. */
+extern struct xengt_hv_fake *fake;
+
+/* What xen_impl works on: set before it is used. */
+extern uint32_t real_domid;
+extern uint64_t real_aperture;		/* 0: none that we may use */
+
+/* ---- test_hv.c: an address in the RAM of the suite, and the ops, shorter ---- */
+
+gpa_t ram(uint64_t byte);
+int rd(const struct bench *b, gpa_t addr, void *buf, size_t len);
+int wr(const struct bench *b, gpa_t addr, const void *buf, size_t len);
+int trap(const struct bench *b, enum xengt_range_kind kind, uint64_t first,
+	 uint64_t last, bool on);
+int track(const struct bench *b, gfn_t first, uint32_t frames, bool on);
+int show(const struct bench *b, gfn_t first, bool on);
+
+/* ---- the tests ---- */
+
+/* hv_aperture.c */
+void aperture(void **state);
+void aperture_over_ram(void **state);
+void aperture_over_memory_of_ours(void **state);
+
+/* hv_driven.c */
+void every_vcpu_is_answered_once(void **state);
+void no_vcpu_starves(void **state);
+void routing(void **state);
+void aperture_is_recorded(void **state);
+void balloon(void **state);
+void events_are_recorded(void **state);
+void planted_failures(void **state);
+
+/* hv_serve.c: a device for a guest that runs, for so long; the exit status. */
+int serve_guest(uint32_t seconds);
+
+#endif /* XENGT_HV_BENCH_H */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The fake, and Xen with a domain of which dom0 is the master. */
+#include "hv_bench.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "hv/hv_xen.h"
+#include "xengtd/domctl.h"
+
+struct xengt_hv_fake *fake;
+uint32_t real_domid;
+uint64_t real_aperture;
+
+static int fake_create(struct xengt_hv **ret_hv)
+{
+	const struct xengt_hv_fake_config cfg = {
+		.domid = 3, .ram_frames = 600, .vcpus = 3, .slice_frames = SLICE,
+	};
+	int r = xengt_hv_fake_create(&cfg, &fake);
+
+	if (!r)
+		*ret_hv = xengt_hv_fake_hv(fake);
+	return r;
+}
+
+static uint64_t fake_waited_ns;
+
+static void fake_wait(uint32_t msec)
+{
+	xengt_hv_fake_advance(fake, msec * 1000000ull);
+	fake_waited_ns += msec * 1000000ull;
+}
+
+static uint64_t fake_clock_ns(void)
+{
+	return fake_waited_ns;
+}
+
+/* What the broker does for a worker. */
+static int map_aperture(void *ctx, gfn_t first, bool on)
+{
+	const uint64_t mfn = real_aperture >> XENGT_PAGE_SHIFT;
+	static bool is_mapped;
+	struct xengt_domctl *domctl;
+	int r;
+
+	(void)ctx;
+	if (on == is_mapped)
+		return 0;
+	r = xengt_domctl_create(&domctl);
+	if (r)
+		return r;
+	if (on)
+		r = xengt_domctl_permit(domctl, real_domid, mfn, SLICE, true);
+	if (r == 0)
+		r = xengt_domctl_map(domctl, real_domid, gfn_x(first), mfn,
+				     SLICE, on);
+	if (r == 0)
+		is_mapped = on;
+	if (!is_mapped)
+		xengt_domctl_permit(domctl, real_domid, mfn, SLICE, false);
+	xengt_domctl_destroy(domctl);
+	return r;
+}
+
+static int populate(void *ctx, gfn_t first, uint32_t frames, bool on)
+{
+	struct xengt_domctl *domctl;
+	uint64_t max_pages = 0;
+	uint32_t taken;
+	int r = xengt_domctl_create(&domctl);
+
+	(void)ctx;
+	if (r)
+		return r;
+	r = xengt_domctl_max_pages(domctl, real_domid, &max_pages);
+	if (r == 0 && on) {
+		xengt_domctl_set_max_pages(domctl, real_domid,
+					   max_pages + frames);
+		r = xengt_domctl_populate(domctl, real_domid, gfn_x(first),
+					  frames);
+	} else if (r == 0) {
+		r = xengt_domctl_depopulate(domctl, real_domid, gfn_x(first),
+					    frames, &taken);
+		xengt_domctl_set_max_pages(domctl, real_domid,
+					   max_pages - taken);
+	}
+	xengt_domctl_destroy(domctl);
+	return r;
+}
+
+static int xen_create(struct xengt_hv **ret_hv)
+{
+	const struct xengt_hv_xen_config cfg = {
+		.domid = real_domid,
+		.map_aperture = map_aperture,
+		.slice_frames = SLICE,
+		.populate = populate,
+	};
+
+	return xengt_hv_xen_create(&cfg, ret_hv);
+}
+
+static void xen_wait(uint32_t msec)
+{
+	usleep(msec * 1000);
+}
+
+static uint64_t xen_clock_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+struct impl fake_impl = {
+	.name = "fake", .create = fake_create, .ram = 8, .hole = 600,
+	.end = 1ull << (XENGT_HV_FAKE_ADDR_BITS - XENGT_PAGE_SHIFT),
+	.wait = fake_wait, .clock_ns = fake_clock_ns,
+};
+
+struct impl xen_impl = {
+	.name = "xen", .is_real = true, .create = xen_create, .ram = 0x1000,
+	.hole = 0xffffffffull, .end = 1ull << 36, .wait = xen_wait,
+	.clock_ns = xen_clock_ns,
+};

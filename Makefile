@@ -142,8 +142,9 @@ ORACLE_LIB  := $(B)/lib/libxengt-oracle.a
 $(B)/obj/tests/oracle/%.o: CFLAGS += -Itests
 $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 	$(archive)
-# What several tests stand on: tests/unit/NAME.c and NAME.h, linked where it is used.
-# A name is defined by one of these files only.
+# What several tests stand on: tests/unit/NAME.c and NAME.h, tests/bench/rig_NAME.c, and
+# what several folders share, tests/NAME.c. It is linked where it is used. A name is
+# defined by one of these files only.
 RIG_LIB := $(B)/lib/libxengt-rigs.a
 # But these, which define what files of the programs define: for the tests named here.
 DOUBLES := bvgpu_rig control_unreached xen_rig
@@ -151,8 +152,8 @@ $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_recover: $(B)/obj/tests/unit/bvgpu_rig.o
 $(B)/unit/test_control_clients: $(B)/obj/tests/unit/control_unreached.o
 RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_% $(DOUBLES:%=tests/unit/%.c), \
-	$(wildcard tests/unit/*.c)))
-$(B)/obj/tests/unit/%.o: CFLAGS += -Itests -I.
+	$(wildcard tests/*.c tests/unit/*.c tests/bench/rig_*.c)))
+$(RIG_OBJ) $(DOUBLES:%=$(B)/obj/tests/unit/%.o): CFLAGS += -Itests -I.
 $(RIG_LIB): $(RIG_OBJ)
 	@twice=$$(nm -g --defined-only $^ | awk 'NF == 3 { print $$3 }' | sort | uniq -d); \
 	[ -z "$$twice" ] || { echo "in two rigs: $$twice"; false; }
@@ -215,8 +216,10 @@ $(B)/%.so: tests/%.c $(B)/.flags
 
 # Fuzz targets always carry the sanitizers and libFuzzer, in a tree of their own.
 FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hw) $(SRC_hooks) $(SRC_common)
-FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC) $(ORACLE_SRC))
-$(B)/fuzz/obj/tests/oracle/%.o: FUZZ_CFLAGS += -Itests
+# What several targets stand on: tests/fuzz/rig_NAME.c, and what other tests use, too.
+FUZZ_RIG := $(wildcard tests/*.c tests/fuzz/rig_*.c)
+FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC) $(ORACLE_SRC) $(FUZZ_RIG))
+$(B)/fuzz/obj/tests/%.o: FUZZ_CFLAGS += -Itests
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DXENGT_TYPED -Iinclude -Isrc -Isrc/boundary \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
 	$(if $(FAULT),-DXENGT_FAULT_$(FAULT))

@@ -3,7 +3,9 @@
 #
 # How large files and functions are: a file has at most 700 lines (of tests 900), a
 # function at most 60 lines and a complexity of at most 15. The complexity is
-# McCabe's own, each case of a switch counts: the second column of pmccabe.
+# McCabe's own, each case of a switch counts: the second column of pmccabe. A function
+# that stands in a header of the tests has at most 5 lines: what is longer is a rig, and
+# a rig is linked.
 #
 #   scripts/check-size.sh          measure the tree
 #   scripts/check-size.sh --list   print what is over a limit, in the form of the lists
@@ -13,7 +15,7 @@ set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit 1
 
-max_file=700 max_test=900 max_length=60 max_complexity=15
+max_file=700 max_test=900 max_length=60 max_complexity=15 max_in_header=5
 
 # Functions whose complexity is that of a table of cases, and why that is the clearest
 # form. The list can only shrink, and so can its numbers.
@@ -101,13 +103,15 @@ measure()
 	done < <(grep '\.[ch]$' "$tmp/sources" | grep -vx 'include/xengt/counters\.h')
 	(cd "$tmp/c" && find . -name '*.[ch]' -printf '%P\n' | xargs pmccabe) \
 		2> "$tmp/errors" | awk -F '\t' \
-		-v "max_length=$max_length" -v "max_complexity=$max_complexity" '
+		-v "max_length=$max_length" -v "max_complexity=$max_complexity" \
+		-v "max_in_header=$max_in_header" '
 		{
 			split($6, part, /[(:] */)
 			place = part[1] ":" part[3]
 		}
 		$5 > max_length { print "length", $5, place }
-		$2 > max_complexity { print "complexity", $2, place }'
+		$2 > max_complexity { print "complexity", $2, place }
+		place ~ /^tests\/.*\.h:/ && $5 > max_in_header { print "header", $5, place }'
 }
 
 measure | sort -k 1,1 -k 3 > "$tmp/found"

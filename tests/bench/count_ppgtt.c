@@ -3,7 +3,7 @@
  * What a page table of 512 entries costs: exits, hypercalls, bytes copied from
  * the guest, calls of the module, interrupts.
  */
-#include "count_rig.h"
+#include "bench/rig_count.h"
 
 #include "core/ppgtt.h"
 

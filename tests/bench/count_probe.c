@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bench/count_print.h"
+#include "bench/rig_print.h"
 #include "session/session.h"
 #include "session_file.h"
 

@@ -3,7 +3,7 @@
  * What a submission costs, from the stores to ELSP to the end of the guest's
  * interrupt handler; and what GGTT entries cost.
  */
-#include "count_rig.h"
+#include "bench/rig_count.h"
 
 #define ROUNDS		100u
 #define ENTRIES		1000u

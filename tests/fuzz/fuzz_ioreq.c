@@ -4,7 +4,7 @@
  * answered, exactly once, and what Xen would crash a domain for never happens.
  * promise: P7 (XENGT_FAULT_LOSE_REQUEST turns it red)
  */
-#include "fuzz_rig.h"
+#include "fuzz/rig_guests.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

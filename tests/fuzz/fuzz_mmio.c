@@ -5,7 +5,7 @@
  * hardware must hold nothing but what is theirs, and a guest must read back of
  * its GGTT what it wrote.
  */
-#include "fuzz_rig.h"
+#include "fuzz/rig_guests.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
  */
 #include "core/internal.h"
 #include "core/ppgtt.h"
-#include "fuzz_rig.h"
+#include "fuzz/rig_guests.h"
 #include "ppgtt_check.h"
 
 #define RAM		1536u

@@ -6,7 +6,7 @@
  * its memory, gives up after a bounded amount of work, and does the same for
  * the same input.
  */
-#include "fuzz_sim.h"
+#include "fuzz/rig_sim.h"
 
 #include "sim/exec.h"
 

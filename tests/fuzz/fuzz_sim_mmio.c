@@ -6,7 +6,7 @@
  * changes nothing, interrupts come only as the configuration space allows, and
  * the same input does the same.
  */
-#include "fuzz_sim.h"
+#include "fuzz/rig_sim.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
  * memory, and the neighbour's own work must be done in bounded time after all
  * that.
  */
-#include "fuzz_rig.h"
+#include "fuzz/rig_guests.h"
 
 #define RAM		128u
 #define PAGES		128u		/* of graphics memory in use */

@@ -8,7 +8,7 @@
  * included: nothing but frames of the domain, tables, and scratch that cannot be
  * written. What the guest gave away must be free for others after REVALIDATE.
  */
-#include "fuzz_rig.h"
+#include "fuzz/rig_guests.h"
 
 #define RAM	1536u
 #define IDS	40u

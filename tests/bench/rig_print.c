@@ -1,12 +1,9 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/* What counts are told as: lines of "NAME VALUE GOAL WHAT", for tests/bench/run. */
-#ifndef XENGT_COUNT_PRINT_H
-#define XENGT_COUNT_PRINT_H
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/rig_print.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "xengt/counters.h"
 #include "xengt/types.h"
 
 /* Not to be exceeded. */
@@ -31,8 +28,8 @@ static const struct {
 	{ "probe_bdw.exits", 1100 }, { "probe_bdw.hypercalls", 1200 },
 };
 
-static inline void count_print(const char *set, const char *name, double value,
-			       const char *what)
+void count_print(const char *set, const char *name, double value,
+		 const char *what)
 {
 	char full[64];
 
@@ -46,11 +43,9 @@ static inline void count_print(const char *set, const char *name, double value,
 	printf("- %s\n", what);
 }
 
-static inline uint64_t count_exits(const struct xengt_counters *c)
+uint64_t count_exits(const struct xengt_counters *c)
 {
 	return c->exit_pci + c->exit_reg_read + c->exit_reg_write +
 	       c->exit_ggtt_read + c->exit_ggtt_write + c->exit_other +
 	       c->exit_invalidate;
 }
-
-#endif /* XENGT_COUNT_PRINT_H */

@@ -1,40 +1,18 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What the fuzz targets of the simulator share: a GPU with some pages of memory,
- * as after power-on for each input, and what must hold of it.
- *
- * Memory is given by pointer, so that an access beyond it is one the address
- * sanitizer sees.
- */
-#ifndef XENGT_FUZZ_SIM_H
-#define XENGT_FUZZ_SIM_H
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/rig_sim.h"
 
 #include <errno.h>
+#include <string.h>
 
-#include "fuzz_input.h"
-
-#include "sim/sim.h"
 #include "xengt/judge_abi.h"
 
-#define FUZZ_PAGES	64u
-#define FUZZ_BYTES	(FUZZ_PAGES * XENGT_SIM_PAGE_BYTES)
-#define FUZZ_MFN	0x1000ull	/* 2 MiB aligned */
-#define FUZZ_BUS(page)	((FUZZ_MFN + (page)) << 12)
-#define FUZZ_TURNS	2u		/* calls that let engines work */
-
-struct fuzz_sim {
-	struct xengt_sim *sim;
-	uint8_t *ram;
-	uint64_t sum;			/* of all that it answered */
-};
-
-static inline void fuzz_sim_note(struct fuzz_sim *f, uint64_t val)
+void fuzz_sim_note(struct fuzz_sim *f, uint64_t val)
 {
 	f->sum = (f->sum ^ val) * 0x100000001b3ull + (f->sum >> 47);
 }
 
 /* Messages only as the configuration space allows. */
-static inline void fuzz_sim_msi(void *opaque, uint64_t addr, uint32_t data)
+static void fuzz_sim_msi(void *opaque, uint64_t addr, uint32_t data)
 {
 	struct fuzz_sim *f = opaque;
 
@@ -43,7 +21,7 @@ static inline void fuzz_sim_msi(void *opaque, uint64_t addr, uint32_t data)
 	fuzz_sim_note(f, addr ^ data);
 }
 
-static inline void fuzz_sim_log(void *opaque, enum xengt_sim_log_level level,
+static void fuzz_sim_log(void *opaque, enum xengt_sim_log_level level,
 				const char *line)
 {
 	must(level <= XENGT_SIM_LOG_DEBUG);
@@ -51,7 +29,7 @@ static inline void fuzz_sim_log(void *opaque, enum xengt_sim_log_level level,
 }
 
 /* Memory behind no region: some is there, most is not. */
-static inline int fuzz_sim_read(void *opaque, uint64_t bus, void *buf,
+static int fuzz_sim_read(void *opaque, uint64_t bus, void *buf,
 				size_t len)
 {
 	(void)opaque;
@@ -62,7 +40,7 @@ static inline int fuzz_sim_read(void *opaque, uint64_t bus, void *buf,
 	return 0;
 }
 
-static inline int fuzz_sim_write(void *opaque, uint64_t bus, const void *buf,
+static int fuzz_sim_write(void *opaque, uint64_t bus, const void *buf,
 				 size_t len)
 {
 	uint8_t last = ((const uint8_t *)buf)[len - 1];
@@ -72,8 +50,7 @@ static inline int fuzz_sim_write(void *opaque, uint64_t bus, const void *buf,
 	return bus >> 12 & 1 ? -EFAULT : 0;
 }
 
-/* Powers on one of four GPUs, which live from input to input. */
-static inline struct fuzz_sim *fuzz_sim_start(bool is_bdw, bool no_tlb)
+struct fuzz_sim *fuzz_sim_start(bool is_bdw, bool no_tlb)
 {
 	static const struct xengt_sim_ops ops = {
 		.dma_read = fuzz_sim_read, .dma_write = fuzz_sim_write,
@@ -103,8 +80,7 @@ static inline struct fuzz_sim *fuzz_sim_start(bool is_bdw, bool no_tlb)
 	return f;
 }
 
-/* What it did, as a number: the same input gives the same. */
-static inline uint64_t fuzz_sim_end(struct fuzz_sim *f)
+uint64_t fuzz_sim_end(struct fuzz_sim *f)
 {
 	struct xengt_sim_stats stats;
 	const uint64_t *word = (const void *)&stats;
@@ -119,12 +95,12 @@ static inline uint64_t fuzz_sim_end(struct fuzz_sim *f)
 	return f->sum;
 }
 
-static inline void fuzz_sim_wr(struct fuzz_sim *f, uint32_t off, uint32_t val)
+void fuzz_sim_wr(struct fuzz_sim *f, uint32_t off, uint32_t val)
 {
 	xengt_sim_bar_write(f->sim, 0, off, 4, val);
 }
 
-static inline void fuzz_sim_pte(struct fuzz_sim *f, uint32_t index,
+void fuzz_sim_pte(struct fuzz_sim *f, uint32_t index,
 				uint64_t pte)
 {
 	xengt_sim_bar_write(f->sim, 0, XENGT_SIM_GGTT_OFF + 8ull * index, 8,
@@ -132,7 +108,7 @@ static inline void fuzz_sim_pte(struct fuzz_sim *f, uint32_t index,
 }
 
 /* Two slots own eight pages. */
-static inline void fuzz_sim_claim(uint8_t *shm)
+static void fuzz_sim_claim(uint8_t *shm)
 {
 	struct xengt_judge_slice *slice =
 		(void *)(shm + XENGT_JUDGE_SLICES_OFF);
@@ -149,8 +125,7 @@ static inline void fuzz_sim_claim(uint8_t *shm)
 	}
 }
 
-/* A judge whose memory is as at the start of a run. */
-static inline void fuzz_sim_judge(struct fuzz_sim *f)
+void fuzz_sim_judge(struct fuzz_sim *f)
 {
 	static struct xengt_judge_hdr fresh;
 	static uint8_t *shm;
@@ -170,5 +145,3 @@ static inline void fuzz_sim_judge(struct fuzz_sim *f)
 	       sizeof(struct xengt_judge_violation));
 	must(xengt_sim_judge_attach(f->sim, shm, XENGT_JUDGE_FILE_BYTES) == 0);
 }
-
-#endif /* XENGT_FUZZ_SIM_H */

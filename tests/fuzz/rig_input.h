@@ -3,8 +3,8 @@
  * What all fuzz targets share: the input, and what must hold. A broken promise
  * aborts.
  */
-#ifndef XENGT_FUZZ_INPUT_H
-#define XENGT_FUZZ_INPUT_H
+#ifndef XENGT_RIG_INPUT_H
+#define XENGT_RIG_INPUT_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,22 +21,13 @@
 		}							\
 	} while (0)
 
-/* The input, eaten from the front; zeros when it is over. */
+/* The input, eaten from the front. After its end all bytes are 0. */
 struct fuzz_input {
 	const uint8_t *at;
 	size_t left;
 };
 
-static inline uint64_t fuzz_eat(struct fuzz_input *in, size_t bytes)
-{
-	uint64_t val = 0;
+/* The next bytes, at most 8, as a number; they are taken from the input. */
+uint64_t fuzz_eat(struct fuzz_input *in, size_t bytes);
 
-	if (bytes > in->left)
-		bytes = in->left;
-	memcpy(&val, in->at, bytes);
-	in->at += bytes;
-	in->left -= bytes;
-	return val;
-}
-
-#endif /* XENGT_FUZZ_INPUT_H */
+#endif /* XENGT_RIG_INPUT_H */

@@ -1,43 +1,12 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What the fuzz targets of the device model share: two guests with vGPUs of one
- * simulated GPU, made once, and what must hold after any input. A broken
- * promise aborts.
- */
-#ifndef XENGT_FUZZ_RIG_H
-#define XENGT_FUZZ_RIG_H
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/rig_guests.h"
 
 #include <string.h>
 
-#include "fuzz_input.h"
-
-#include "core/vgpu.h"
 #include "boundary/part.h"
 #include "gpu/gpu_sim.h"
 
-#define FUZZ_BAR0	0xe0000000u
-#define FUZZ_BAR2	0xd0000000u
-#define FUZZ_RAM	64u
-#define FUZZ_VCPUS	2u
-
-struct fuzz_guest {
-	struct xengt_hv_fake *fake;
-	struct xengt_hv *hv;
-	struct xengt_gpu *gpu;
-	struct xengt_vgpu *vgpu;
-	struct xengt_vgpu_info info;
-};
-
-struct fuzz_rig {
-	struct xengt_fake_machine *machine;
-	struct xengt_gpu_sim_host *host;
-	struct fuzz_guest guests[2];
-	uint64_t scratch_pte;
-};
-
-/* Whatever a vCPU asks is answered, once; the answer. */
-static inline uint64_t fuzz_ask(struct fuzz_guest *guest,
-				const struct xengt_req *req)
+uint64_t fuzz_ask(struct fuzz_guest *guest, const struct xengt_req *req)
 {
 	uint64_t data = 0;
 
@@ -49,8 +18,8 @@ static inline uint64_t fuzz_ask(struct fuzz_guest *guest,
 	return data;
 }
 
-static inline void fuzz_cfg_write(struct fuzz_guest *guest, uint32_t reg,
-				  uint32_t size, uint32_t val)
+void fuzz_cfg_write(struct fuzz_guest *guest, uint32_t reg, uint32_t size,
+		    uint32_t val)
 {
 	const struct xengt_req req = {
 		.type = XENGT_REQ_PCI_CONFIG, .addr = 0x10ull << 32 | reg,
@@ -60,7 +29,7 @@ static inline void fuzz_cfg_write(struct fuzz_guest *guest, uint32_t reg,
 	fuzz_ask(guest, &req);
 }
 
-static inline void fuzz_decode(struct fuzz_guest *guest)
+void fuzz_decode(struct fuzz_guest *guest)
 {
 	fuzz_cfg_write(guest, 0x10, 4, FUZZ_BAR0);
 	fuzz_cfg_write(guest, 0x14, 4, 0);
@@ -69,7 +38,7 @@ static inline void fuzz_decode(struct fuzz_guest *guest)
 	fuzz_cfg_write(guest, 0x04, 2, 6);
 }
 
-static inline void fuzz_guest_create(struct fuzz_rig *rig, uint32_t index)
+static void fuzz_guest_create(struct fuzz_rig *rig, uint32_t index)
 {
 	struct fuzz_guest *guest = &rig->guests[index];
 	const struct xengt_hv_fake_config hv_cfg = {
@@ -92,7 +61,7 @@ static inline void fuzz_guest_create(struct fuzz_rig *rig, uint32_t index)
 	must(xengt_vgpu_create(&cfg, &guest->vgpu) == 0);
 }
 
-static inline struct fuzz_rig *fuzz_rig(void)
+struct fuzz_rig *fuzz_rig(void)
 {
 	static struct fuzz_rig *rig;
 
@@ -110,8 +79,7 @@ static inline struct fuzz_rig *fuzz_rig(void)
 	return rig;
 }
 
-/* As after power-on, with all RAM there. */
-static inline void fuzz_restart(struct fuzz_rig *rig)
+void fuzz_restart(struct fuzz_rig *rig)
 {
 	for (int i = 0; i < 2; i++) {
 		struct fuzz_guest *guest = &rig->guests[i];
@@ -123,7 +91,7 @@ static inline void fuzz_restart(struct fuzz_rig *rig)
 	}
 }
 
-static inline bool fuzz_is_inside(const struct fuzz_rig *rig, uint64_t addr)
+static bool fuzz_is_inside(const struct fuzz_rig *rig, uint64_t addr)
 {
 	for (int i = 0; i < 2; i++) {
 		const struct xengt_vgpu_info *info = &rig->guests[i].info;
@@ -136,7 +104,7 @@ static inline bool fuzz_is_inside(const struct fuzz_rig *rig, uint64_t addr)
 }
 
 /* Outside of slices: scratch, or, in the host's part, a frame of the host. */
-static inline void fuzz_judge_outside(const struct fuzz_rig *rig, uint32_t i)
+static void fuzz_judge_outside(const struct fuzz_rig *rig, uint32_t i)
 {
 	const uint32_t per_mib = XENGT_MIB / XENGT_PAGE_SIZE;
 	uint64_t pte = xengt_sim_peek_pte(xengt_gpu_sim_host_sim(rig->host), i);
@@ -150,12 +118,7 @@ static inline void fuzz_judge_outside(const struct fuzz_rig *rig, uint32_t i)
 				    XENGT_PAGE_SHIFT) == 0);
 }
 
-/*
- * What the hardware holds: in a guest's slices only scratch and frames of that
- * guest, anywhere else nothing of a guest. All of the GGTT now and then, the
- * borders of the slices and a sample each time.
- */
-static inline void fuzz_judge(struct fuzz_rig *rig)
+void fuzz_judge(struct fuzz_rig *rig)
 {
 	static uint32_t runs;
 	uint32_t step = runs++ % 4096 ? 4093 : 1;
@@ -180,5 +143,3 @@ static inline void fuzz_judge(struct fuzz_rig *rig)
 		must(xengt_vgpu_host_error(rig->guests[i].vgpu) == 0);
 	}
 }
-
-#endif /* XENGT_FUZZ_RIG_H */

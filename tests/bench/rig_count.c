@@ -1,27 +1,7 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What things cost a guest, in what is the same on every machine, counted on
- * the guest of guest_rig.h.
- */
-#ifndef XENGT_COUNT_RIG_H
-#define XENGT_COUNT_RIG_H
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/rig_count.h"
 
-#include "bench/count_print.h"
-#include "unit/guest_rig.h"
-
-enum count {
-	COUNT_EXITS,
-	COUNT_HYPERCALLS,
-	COUNT_BYTES,		/* of guest memory, copied by the worker */
-	COUNT_CALLS,		/* of the module, but for taking events */
-	COUNT_EVENTS,		/* taken from the module */
-	COUNT_MODULE_BYTES,	/* of guest memory, copied by the module */
-	COUNT_INTERRUPTS,	/* MSIs */
-	COUNT_ENTRIES,		/* of the GGTT, put into it */
-	COUNTS,
-};
-
-#define COUNT_SET(first, last)	((2u << (last)) - (1u << (first)))
+#include "bench/rig_print.h"
 
 static const char *const count_names[COUNTS] = {
 	[COUNT_EXITS] = "exits", [COUNT_HYPERCALLS] = "hypercalls",
@@ -72,7 +52,7 @@ static int count_next_event(struct xengt_gpu *gpu,
 	return r;
 }
 
-static inline struct guest *count_setup(void)
+struct guest *count_setup(void)
 {
 	void *guest;
 
@@ -93,14 +73,14 @@ static inline struct guest *count_setup(void)
 	return guest;
 }
 
-static inline void count_teardown(void)
+void count_teardown(void)
 {
 	void *guest = count_rig.guest;
 
 	assert_int_equal(guest_teardown(&guest), 0);
 }
 
-static inline void count_now(uint64_t ret[COUNTS])
+static void count_now(uint64_t ret[COUNTS])
 {
 	struct xengt_gpu *gpu = count_rig.guest->gpu;
 	const struct xengt_counters *now =
@@ -118,14 +98,12 @@ static inline void count_now(uint64_t ret[COUNTS])
 	ret[COUNT_ENTRIES] = info.entries_written;
 }
 
-/* From here on it counts. */
-static inline void count_start(void)
+void count_start(void)
 {
 	count_now(count_rig.old);
 }
 
-/* What each of n times cost since the start, or the last report. */
-static inline void count_report(const char *name, uint32_t n, uint32_t set,
+void count_report(const char *name, uint32_t n, uint32_t set,
 				const char *what)
 {
 	uint64_t now[COUNTS];
@@ -138,5 +116,3 @@ static inline void count_report(const char *name, uint32_t n, uint32_t set,
 				    what);
 	count_start();
 }
-
-#endif /* XENGT_COUNT_RIG_H */

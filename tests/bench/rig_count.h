@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What an action costs a guest, counted on the guest of guest_rig.h in units that are
+ * the same on every machine.
+ */
+#ifndef XENGT_RIG_COUNT_H
+#define XENGT_RIG_COUNT_H
+
+#include "unit/guest_rig.h"
+
+enum count {
+	COUNT_EXITS,
+	COUNT_HYPERCALLS,
+	COUNT_BYTES,		/* of guest memory, copied by the worker */
+	COUNT_CALLS,		/* of the module, but for taking events */
+	COUNT_EVENTS,		/* taken from the module */
+	COUNT_MODULE_BYTES,	/* of guest memory, copied by the module */
+	COUNT_INTERRUPTS,	/* MSIs */
+	COUNT_ENTRIES,		/* of the GGTT, put into it */
+	COUNTS,
+};
+
+#define COUNT_SET(first, last)	((2u << (last)) - (1u << (first)))
+
+/* A guest with a Skylake whose calls of the module are counted. There is one at a time. */
+struct guest *count_setup(void);
+void count_teardown(void);
+
+/* The counts begin here. */
+void count_start(void);
+
+/* Print those counts of the set that have come since the start or the last report, each
+ * divided by n; 'what' is the unit's text. Then the counts begin anew. */
+void count_report(const char *name, uint32_t n, uint32_t set,
+		  const char *what);
+
+#endif /* XENGT_RIG_COUNT_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How counts are printed: lines of "NAME VALUE GOAL WHAT", for tests/bench/run. */
+#ifndef XENGT_RIG_PRINT_H
+#define XENGT_RIG_PRINT_H
+
+#include <stdint.h>
+
+#include "xengt/counters.h"
+
+/* A line for the count SET.NAME, with the goal that count_print.c has for it. */
+void count_print(const char *set, const char *name, double value,
+		 const char *what);
+
+/* The exits of all kinds. */
+uint64_t count_exits(const struct xengt_counters *c);
+
+#endif /* XENGT_RIG_PRINT_H */

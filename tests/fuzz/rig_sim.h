@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the fuzz targets of the simulator share: a GPU with some pages of memory,
+ * as after power-on for each input, and what must hold of it.
+ *
+ * The simulator gets the memory as a pointer, so that the address sanitizer sees each
+ * access beyond its end.
+ */
+#ifndef XENGT_RIG_SIM_H
+#define XENGT_RIG_SIM_H
+
+#include "fuzz/rig_input.h"
+#include "sim/sim.h"
+
+#define FUZZ_PAGES	64u
+#define FUZZ_BYTES	(FUZZ_PAGES * XENGT_SIM_PAGE_BYTES)
+#define FUZZ_MFN	0x1000ull	/* 2 MiB aligned */
+#define FUZZ_BUS(page)	((FUZZ_MFN + (page)) << 12)
+#define FUZZ_TURNS	2u		/* calls that let engines work */
+
+struct fuzz_sim {
+	struct xengt_sim *sim;
+	uint8_t *ram;
+	uint64_t sum;			/* of all that it answered */
+};
+
+/* One of four GPUs, which live from input to input, as after power-on. */
+struct fuzz_sim *fuzz_sim_start(bool is_bdw, bool no_tlb);
+
+/* A number that the GPU's answers, counters and memory give: for the same input it must
+ * be the same number. */
+uint64_t fuzz_sim_end(struct fuzz_sim *f);
+
+/* The value becomes a part of that number. */
+void fuzz_sim_note(struct fuzz_sim *f, uint64_t val);
+
+/* Store 4 bytes to a register. */
+void fuzz_sim_wr(struct fuzz_sim *f, uint32_t off, uint32_t val);
+
+/* Store an entry of the GGTT. */
+void fuzz_sim_pte(struct fuzz_sim *f, uint32_t index, uint64_t pte);
+
+/* Attach a judge whose memory is as at the start of a run: two slots own 8 pages. */
+void fuzz_sim_judge(struct fuzz_sim *f);
+
+#endif /* XENGT_RIG_SIM_H */

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Code that nothing in production needs: members of the structs of operations
-# that nobody calls, and functions that no production object refers to.
+# that nobody calls, and functions that no production object refers to. And macros
+# that nothing at all uses, here also in the tests.
 #
 #   scripts/check-dead.sh [BUILD-DIR]
 #
@@ -126,6 +127,44 @@ done < <(code kmod/*.h | grep -oE '\bxengt_[a-z0-9_]+\(' | tr -d '(' | sort -u)
 for name in $for_tests; do
 	grep -q " $name\$" "$tmp/defined" ||
 		complain "there is no $name() that tests may call"
+done
+
+# ---- macros ----
+
+# Headers of the system read these, or another macro puts their names together.
+for_others='__XEN_TOOLS__ build_edid pr_fmt'
+
+# "FILE NAME" for each macro that has no place but its definitions. The ABI may have
+# names that we do not use.
+unused_macros()
+{
+	find src kmod tools tests xen-hooks include -name '*.[chS]' -not -name '*.mod.c' |
+		sort | perl -ne '
+		chomp(my $file = $_);
+		open(my $in, "<", $file) or die "$file: $!";
+		local $/;
+		my $text = <$in>;
+		$text =~ s{/\*.*?\*/}{ }gs;
+		$places{$_}++ for $text =~ /\b\w+\b/g;
+		while ($text =~ /^[ \t]*#[ \t]*define[ \t]+(\w+)/mg) {
+			$defined{$1}++;
+			$where{$1} = $file unless $file =~ m{^include/uapi/};
+		}
+		END {
+			for (sort keys %where) {
+				print "$where{$_} $_\n" if $places{$_} == $defined{$_};
+			}
+		}'
+}
+
+unused_macros > "$tmp/macros"
+while read -r file name; do
+	case " $for_others " in *" $name "*) continue ;; esac
+	complain "$file: nothing uses the macro $name"
+done < "$tmp/macros"
+for name in $for_others; do
+	grep -q " $name\$" "$tmp/macros" ||
+		complain "the macro $name is used, or is gone: delete its name in this script"
 done
 
 [ "$bad" = 0 ] && echo "check-dead: fine"

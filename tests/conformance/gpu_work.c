@@ -23,7 +23,6 @@
 #define MI_LRI		0x11000001u
 #define MI_STORE_GGTT	0x10400002u
 #define MI_STORE_PPGTT	0x10000002u
-#define MI_STORE_TWO	0x10000003u
 #define MI_WAIT_GGTT	0x0e40c002u	/* poll until >= */
 #define MI_START_GGTT	0x18800001u
 #define MI_START_PPGTT	0x18800101u

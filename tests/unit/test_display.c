@@ -6,7 +6,6 @@
 #include "rig.h"
 
 #define FRAME_PIXELS	(2080ull * 1235)
-#define PIXEL_HZ	154000000ull
 
 #define SURF		0x7019c
 #define SURFLIVE	0x701ac

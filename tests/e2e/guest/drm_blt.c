@@ -12,8 +12,6 @@
 #define XY_COLOR_BLT		BLT(0x50, 7)
 #define XY_SRC_COPY_BLT		BLT(0x53, 10)
 #define XY_FAST_COPY_BLT	BLT(0x42, 10)
-#define WRITE_ALPHA		(1u << 21)
-#define WRITE_RGB		(1u << 20)
 #define SRC_TILED		(1u << 15)
 #define DST_TILED		(1u << 11)
 #define MI_FLUSH_DW		(0x26u << 23 | 3)

@@ -57,6 +57,24 @@ names_no_platform() # FILE...
 	done < <(grep -nE "\\<XENGT_PLATFORM_($names)\\>|\"(${names,,})\"" "$@")
 }
 
+# In tests a register has its name (src/hw/facts.h, tests/reg_names.h): the offset that a
+# function for accesses to BAR0 is given is no number, also behind an engine's base.
+names_registers() # FILE...
+{
+	local hit
+	while read -r hit; do
+		complain "a register without a name: $hit"
+	done < <(perl -0777 -ne '
+		my $arg = qr/[\w>&.\[\]-]+(?:\([^()]*\))?/;
+		my $call = qr/\b(?:rd|wr|rig_read|rig_write|guest_rd|guest_wr|fuzz_sim_wr|
+			xengt_sim_peek_reg|xengt_mmio_(?:peek|poke))\(\s*$arg,\s*|
+			\bxengt_sim_bar_(?:read|write)\(\s*$arg,\s*0,\s*/x;
+		while (/$call(?:[\w>.-]*\bbase\s*\+\s*)?(0x[0-9a-f]+)/gi) {
+			my $line = 1 + substr($_, 0, $-[0]) =~ tr/\n//;
+			print "$ARGV:$line: $1\n";
+		}' "$@")
+}
+
 # What a library needs from outside of it must match the pattern.
 needs() # LIBRARY PATTERN
 {
@@ -284,6 +302,10 @@ includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|hw/[
 mapfile -t sources < <(find src kmod tools xen-hooks -name '*.[ch]' |
 	grep -vE '^src/(sim/|hw/platform\.c$)|/(gpusim[^/]*|xengt-gpusim)\.[ch]$' | sort)
 names_no_platform "${sources[@]}"
+# In the suite of hv.h these are a guest's addresses, and there is no BAR0.
+mapfile -t sources < <(find tests/unit tests/fuzz tests/bench tests/conformance -name '*.c' |
+	grep -vE '/(test_hv|hv_[a-z]*)\.c$' | sort)
+names_registers "${sources[@]}"
 
 # No circles. Of the broker and of the module by what they include as well: there every
 # file may include every header.

@@ -74,7 +74,7 @@ static void reg_read(uint64_t count)
 	struct machine *m = machine_create("skl", false);
 
 	for (uint64_t i = 0; i < count; i++)
-		(void)rd(m, 0x4f000 + (i & 3) * 4);
+		(void)rd(m, REG_SWF0 + (i & 3) * 4);
 }
 
 static void reg_write(uint64_t count)
@@ -82,7 +82,7 @@ static void reg_write(uint64_t count)
 	struct machine *m = machine_create("skl", false);
 
 	for (uint64_t i = 0; i < count; i++)
-		wr(m, 0x4f000 + (i & 3) * 4, (uint32_t)i);
+		wr(m, REG_SWF0 + (i & 3) * 4, (uint32_t)i);
 }
 
 /* From the write of the port to the event in the status page. */

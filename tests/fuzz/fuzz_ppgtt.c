@@ -125,7 +125,7 @@ static void prepare(uint8_t which)
 	uint32_t id;
 
 	check.has_64k =
-		(xengt_mmio_peek(guest.vgpu, 0x4080) & 0xf) == 0xf;
+		(xengt_mmio_peek(guest.vgpu, XENGT_GAMW_ECO_DEV) & 0xf) == 0xf;
 	must(!xengt_ppgtt_prepare(guest.vgpu, &r, &id));
 	bus = xengt_gpu_sim_ppgtt_bus(guest.gpu, id);
 	check.memos = 0;
@@ -169,7 +169,7 @@ static void step(struct fuzz_input *in)
 				   fuzz_eat(in, 2) % RAM));
 		break;
 	case 6:
-		xengt_mmio_poke(guest.vgpu, 0x4080, op & 8 ? 0xf : 0);
+		xengt_mmio_poke(guest.vgpu, XENGT_GAMW_ECO_DEV, op & 8 ? 0xf : 0);
 		break;
 	case 7:
 		prepare((uint8_t)fuzz_eat(in, 1));
@@ -193,7 +193,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* stores are over, so that no page is protected for their sake */
 	xengt_hv_fake_advance(guest.fake, 1000000000);
 	xengt_vgpu_tick(guest.vgpu);
-	xengt_mmio_poke(guest.vgpu, 0x4080, 0);
+	xengt_mmio_poke(guest.vgpu, XENGT_GAMW_ECO_DEV, 0);
 	must(xengt_vgpu_counters(guest.vgpu)->tracked_pages == 0);
 	for (uint32_t i = 0; i < RAM; i++) {
 		must(!xengt_hv_fake_is_tracked(guest.fake, gfn(i)));

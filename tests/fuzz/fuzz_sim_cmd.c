@@ -66,7 +66,7 @@ static void put_context(struct gpu *g, unsigned int n)
 	for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++)
 		s[regs[i].at] = g->base + regs[i].reg;
 	for (unsigned int i = 0; i < 8; i++)
-		s[0x24 + 2 * i] = g->base + 0x28c - 4 * i;
+		s[0x24 + 2 * i] = g->base + REG_RING_PDP3_UDW - 4 * i;
 	s[0x03] = 0x00090009;
 	s[0x09] = PAGE_RING(n) * XENGT_SIM_PAGE_BYTES;
 	s[0x0b] = 1;
@@ -76,9 +76,9 @@ static void put_context(struct gpu *g, unsigned int n)
 
 static void start(struct gpu *g)
 {
-	fuzz_sim_wr(g->f, g->base + 0x29c, 0x80008000);
-	fuzz_sim_wr(g->f, g->base + 0x80, PAGE_HWSP * XENGT_SIM_PAGE_BYTES);
-	fuzz_sim_wr(g->f, g->base + 0xa8, 0);
+	fuzz_sim_wr(g->f, g->base + REG_RING_MODE, 0x80008000);
+	fuzz_sim_wr(g->f, g->base + REG_RING_HWS_PGA, PAGE_HWSP * XENGT_SIM_PAGE_BYTES);
+	fuzz_sim_wr(g->f, g->base + REG_RING_IMR, 0);
 }
 
 /* A machine on which work can be done. */
@@ -104,12 +104,12 @@ static void work(struct gpu *g)
 		if (!xengt_sim_run(g->f->sim))
 			break;
 	must(xengt_sim_time(g->f->sim) >= before);
-	if (!xengt_sim_peek_reg(g->f->sim, g->base + 0xb8) &&
-	    !(xengt_sim_peek_reg(g->f->sim, 0x4094) & 1))
+	if (!xengt_sim_peek_reg(g->f->sim, g->base + REG_RING_ESR) &&
+	    !(xengt_sim_peek_reg(g->f->sim, REG_RING_FAULT) & 1))
 		return;
-	fuzz_sim_wr(g->f, 0x4094, 0);
-	fuzz_sim_wr(g->f, 0x941c, 1);
-	fuzz_sim_wr(g->f, 0x101008, 1);
+	fuzz_sim_wr(g->f, REG_RING_FAULT, 0);
+	fuzz_sim_wr(g->f, REG_GDRST, 1);
+	fuzz_sim_wr(g->f, REG_GFX_FLSH_CNTL, 1);
 	set_up(g);
 }
 
@@ -202,9 +202,9 @@ static void submit(struct gpu *g, struct fuzz_input *in)
 		unsigned int ctx = bits >> (2 + port) & 1;
 		bool is_there = port == 0 || (bits & 1);
 
-		fuzz_sim_wr(g->f, g->base + 0x230, !is_there ? 0 :
+		fuzz_sim_wr(g->f, g->base + REG_RING_ELSP, !is_there ? 0 :
 			    (bits & 0x30u) << 11 | (100 + ctx));
-		fuzz_sim_wr(g->f, g->base + 0x230, !is_there ? 0 :
+		fuzz_sim_wr(g->f, g->base + REG_RING_ELSP, !is_there ? 0 :
 			    PAGE_CTX(ctx) * 4096 | 0x101 |
 			    (bits & 2 ? 0x08u : 0x18u) | (bits >> 5 & 4));
 	}
@@ -285,9 +285,9 @@ static void step(struct gpu *g, struct fuzz_input *in)
 		if (op & 16)
 			options(g, in);
 		else if (op & 32)
-			fuzz_sim_wr(g->f, 0x101008, 1);
+			fuzz_sim_wr(g->f, REG_GFX_FLSH_CNTL, 1);
 		else
-			fuzz_sim_wr(g->f, 0x941c, 1u << (op >> 6));
+			fuzz_sim_wr(g->f, REG_GDRST, 1u << (op >> 6));
 		start(g);
 		break;
 	}
@@ -308,7 +308,7 @@ static uint64_t run(const uint8_t *data, size_t size)
 	if ((what & 0x90) == 0x90)
 		fuzz_sim_judge(g.f);
 	if (what & 32)
-		fuzz_sim_wr(g.f, 0x4080, 0xf);
+		fuzz_sim_wr(g.f, REG_GAMW_ECO_DEV, 0xf);
 	while (in.left)
 		step(&g, &in);
 	work(&g);

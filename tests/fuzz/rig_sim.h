@@ -10,6 +10,7 @@
 #define XENGT_RIG_SIM_H
 
 #include "fuzz/rig_input.h"
+#include "reg_names.h"
 #include "sim/sim.h"
 
 #define FUZZ_PAGES	64u

@@ -79,7 +79,7 @@ static void world_write(void *ctx, uint32_t off, uint32_t val)
 	struct world *w = ctx;
 
 	w->regs[off / 4] = val;
-	if (ring_reg(off) == REG_ELSP) {
+	if (ring_reg(off) == XENGT_RING_ELSP) {
 		w->elsp[w->n_elsp++] = val;
 		if (w->n_elsp < 4)
 			return;
@@ -89,11 +89,11 @@ static void world_write(void *ctx, uint32_t off, uint32_t val)
 					  w->elsp[3];
 		w->ports[w->n_ports++][1] = (uint64_t)w->elsp[0] << 32 |
 					    w->elsp[1];
-	} else if (ring_reg(off) == REG_RESET_CTL) {
+	} else if (ring_reg(off) == XENGT_RING_RESET_CTL) {
 		w->regs[off / 4] = val & 1 ? 3 : 0;
-	} else if (ring_reg(off) == REG_MI_MODE) {
+	} else if (ring_reg(off) == XENGT_RING_MI_MODE) {
 		w->regs[off / 4] = 0x200;
-	} else if (off == REG_GDRST) {
+	} else if (off == XENGT_GDRST) {
 		w->resets++;
 		w->csb_wp = 5;
 		if (val & XENGT_GDRST_FULL) {

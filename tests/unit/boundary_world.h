@@ -21,6 +21,8 @@
 #include "boundary/engine.h"
 #include "boundary/exec.h"
 #include "boundary/submit.h"
+#include "hw/facts.h"
+#include "reg_names.h"
 #include "xengt/types.h"
 
 #define GUEST_PAGES	512u
@@ -32,13 +34,6 @@
 #define ALLOCS_MAX	2048u
 #define TABLES_MAX	256u
 
-#define BASE_RCS	0x2000u
-#define REG_HEAD	0x34u
-#define REG_MI_MODE	0x9cu
-#define REG_RESET_CTL	0xd0u
-#define REG_ELSP	0x230u
-#define REG_CSB		0x370u
-#define REG_GDRST	0x941cu
 
 struct world_guest {
 	struct world *world;

@@ -111,9 +111,9 @@ void make_space(struct guest *g)
 	put_entry(g, PML4 + 3, VA_BATCH >> 12, BATCH);
 	put_entry(g, PML4 + 3, VA_PRIVATE >> 12, PRIVATE);
 	/* the root is announced */
-	guest_wr(g, 0x78838, 4, PML4 << 12);
-	guest_wr(g, 0x7883c, 4, 0);
-	guest_wr(g, 0x78818, 4, 4);
+	guest_wr(g, REG_PVINFO_PDP, 4, PML4 << 12);
+	guest_wr(g, REG_PVINFO_PDP + 4, 4, 0);
+	guest_wr(g, REG_PVINFO_G2V_NOTIFY, 4, 4);
 }
 
 void make_context(struct guest *g, uint32_t n)
@@ -133,12 +133,12 @@ void make_context(struct guest *g, uint32_t n)
 void use_engine(struct guest *g, enum xengt_engine_id id)
 {
 	g->base = guest_bases[id];
-	guest_wr(g, g->base + 0x29c, 4, 0x80008000);
-	guest_wr(g, g->base + 0x9c, 4, 0x01000000);
-	guest_wr(g, g->base + 0x80, 4, at(g, HWSP));
-	guest_wr(g, g->base + 0x3a0, 4, 0xffff0505);
+	guest_wr(g, g->base + XENGT_RING_MODE, 4, 0x80008000);
+	guest_wr(g, g->base + XENGT_RING_MI_MODE, 4, 0x01000000);
+	guest_wr(g, g->base + XENGT_RING_HWS_PGA, 4, at(g, HWSP));
+	guest_wr(g, g->base + XENGT_RING_CSB_PTR, 4, 0xffff0505);
 	put(g, HWSP, 0x1f, 5);
-	guest_wr(g, g->base + 0xa8, 4,
+	guest_wr(g, g->base + XENGT_RING_IMR, 4,
 	   ~(0x101u << (id == XENGT_ENGINE_BCS ? 16 : 0)));
 }
 
@@ -165,10 +165,10 @@ uint64_t desc_of(struct guest *g, uint32_t n)
 
 void elsp(struct guest *g, uint64_t first, uint64_t second)
 {
-	guest_wr(g, g->base + 0x230, 4, second >> 32);
-	guest_wr(g, g->base + 0x230, 4, (uint32_t)second);
-	guest_wr(g, g->base + 0x230, 4, first >> 32);
-	guest_wr(g, g->base + 0x230, 4, (uint32_t)first);
+	guest_wr(g, g->base + XENGT_RING_ELSP, 4, second >> 32);
+	guest_wr(g, g->base + XENGT_RING_ELSP, 4, (uint32_t)second);
+	guest_wr(g, g->base + XENGT_RING_ELSP, 4, first >> 32);
+	guest_wr(g, g->base + XENGT_RING_ELSP, 4, (uint32_t)first);
 }
 
 bool wait_slot(struct guest *g, uint32_t slot)
@@ -194,9 +194,9 @@ void power_on(struct guest *g)
 		guest_wr(g, bank + 4, 4, 0);
 		guest_wr(g, bank + 12, 4, ~0u);
 	}
-	guest_wr(g, 0x44200, 4, 0x80000000);
+	guest_wr(g, XENGT_IRQ_MASTER, 4, 0x80000000);
 	for (uint32_t i = 0; i < PAGES; i++)
-		guest_wr(g, 0x800000 + at(g, i) / 512, 8, (uint64_t)i << 12 | 1);
+		guest_wr(g, REG_GGTT + at(g, i) / 512, 8, (uint64_t)i << 12 | 1);
 	make_space(g);
 	for (uint32_t n = 0; n < 3; n++)
 		make_context(g, n);

@@ -19,6 +19,8 @@
 
 #include "core/internal.h"
 #include "gpu/gpu_sim.h"
+#include "hw/facts.h"
+#include "reg_names.h"
 
 #define RAM		2048u		/* frames */
 #define LOW_MIB		16u

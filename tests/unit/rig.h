@@ -21,6 +21,8 @@
 #include "boundary/fence.h"
 #include "core/internal.h"
 #include "hv/hv_fake.h"
+#include "hw/facts.h"
+#include "reg_names.h"
 
 #define RIG_DOMID	5
 #define RIG_RAM_FRAMES	64u

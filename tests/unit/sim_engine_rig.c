@@ -32,27 +32,27 @@ void engine_context(struct rig *r, unsigned int n)
 
 	memset(s, 0, 4096);
 	s[0x01] = 0x1100101b;
-	s[0x02] = r->base + 0x244;
+	s[0x02] = r->base + REG_RING_CTX_CONTROL;
 	s[0x03] = 0x00090009;
-	s[0x04] = r->base + 0x34;
-	s[0x06] = r->base + 0x30;
-	s[0x08] = r->base + 0x38;
+	s[0x04] = r->base + REG_RING_HEAD;
+	s[0x06] = r->base + REG_RING_TAIL;
+	s[0x08] = r->base + REG_RING_START;
 	s[0x09] = GTT(PAGE_RING(n));
-	s[0x0a] = r->base + 0x3c;
+	s[0x0a] = r->base + REG_RING_CTL;
 	s[0x0b] = 1;
-	s[0x0c] = r->base + 0x168;
-	s[0x0e] = r->base + 0x140;
-	s[0x10] = r->base + 0x110;
-	s[0x12] = r->base + 0x11c;
-	s[0x14] = r->base + 0x114;
-	s[0x16] = r->base + 0x118;
-	s[0x18] = r->base + 0x1c0;
-	s[0x1a] = r->base + 0x1c4;
-	s[0x1c] = r->base + 0x1c8;
+	s[0x0c] = r->base + REG_RING_BBADDR_UDW;
+	s[0x0e] = r->base + REG_RING_BBADDR;
+	s[0x10] = r->base + REG_RING_BB_STATE;
+	s[0x12] = r->base + REG_RING_SBBADDR_UDW;
+	s[0x14] = r->base + REG_RING_SBBADDR;
+	s[0x16] = r->base + REG_RING_SBB_STATE;
+	s[0x18] = r->base + REG_RING_BB_PER_CTX;
+	s[0x1a] = r->base + REG_RING_INDIRECT_CTX;
+	s[0x1c] = r->base + REG_RING_INDIRECT_CTX_OFFSET;
 	s[0x21] = 0x11001011;
-	s[0x22] = r->base + 0x3a8;
+	s[0x22] = r->base + REG_RING_CTX_TIMESTAMP;
 	for (unsigned int i = 0; i < 8; i++)
-		s[0x24 + 2 * i] = r->base + 0x28c - 4 * i;
+		s[0x24 + 2 * i] = r->base + REG_RING_PDP3_UDW - 4 * i;
 	s[0x31] = (uint32_t)(bus_of(PAGE_PML4) >> 32);
 	s[0x33] = (uint32_t)bus_of(PAGE_PML4);
 	r->tail[n] = 0;
@@ -60,10 +60,10 @@ void engine_context(struct rig *r, unsigned int n)
 
 void engine_enable(struct rig *r)
 {
-	wr(r->m, r->base + 0x29c, 0x80008000);
-	wr(r->m, r->base + 0x80, GTT(PAGE_HWSP));
-	wr(r->m, r->base + 0xa8, 0);
-	wr(r->m, r->base + 0x3a0, 0xffff0505);
+	wr(r->m, r->base + REG_RING_MODE, 0x80008000);
+	wr(r->m, r->base + REG_RING_HWS_PGA, GTT(PAGE_HWSP));
+	wr(r->m, r->base + REG_RING_IMR, 0);
+	wr(r->m, r->base + REG_RING_CSB_PTR, 0xffff0505);
 	ram32(r, PAGE_HWSP)[0x1f] = 5;
 }
 
@@ -116,8 +116,8 @@ void engine_emit(struct rig *r, unsigned int n, const uint32_t *dw,
 
 void engine_write_desc(struct rig *r, int n)
 {
-	wr(r->m, r->base + 0x230, n < 0 ? 0 : 100U + (uint32_t)n);
-	wr(r->m, r->base + 0x230, n < 0 ? 0 :
+	wr(r->m, r->base + REG_RING_ELSP, n < 0 ? 0 : 100U + (uint32_t)n);
+	wr(r->m, r->base + REG_RING_ELSP, n < 0 ? 0 :
 	   GTT(PAGE_CTX((uint32_t)n)) | 0x119);
 }
 

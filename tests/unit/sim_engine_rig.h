@@ -12,10 +12,6 @@
 #include "sim_machine.h"
 
 #define VA		0x7f0000100000ULL	/* 4 levels, one bit in each */
-#define RCS		0x2000U
-#define VCS		0x12000U
-#define VECS		0x1a000U
-#define BCS		0x22000U
 
 #define PAGE_HWSP	1U
 #define PAGE_CTX(n)	(8U + 4U * (n))		/* n 0..2 */

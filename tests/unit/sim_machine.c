@@ -149,7 +149,7 @@ void set_pte(struct machine *m, uint32_t index, uint64_t pte)
 
 void flush(struct machine *m)
 {
-	wr(m, REG_FLUSH, 1);
+	wr(m, REG_GFX_FLSH_CNTL, 1);
 }
 
 struct xengt_sim_stats stats_of(const struct machine *m)

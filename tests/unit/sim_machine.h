@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "reg_names.h"
 #include "sim/sim.h"
 
 #define RAM_PAGES	64U
@@ -23,8 +24,6 @@
 /* frames of the machine's memory: not from 0, so that 0 is no memory */
 #define RAM_MFN		0x1000ULL
 
-#define REG_FLUSH	0x101008U
-#define REG_MASTER	0x44200U
 #define PTE(mfn)	(((uint64_t)(mfn) << 12) | XENGT_SIM_PTE_PRESENT)
 
 struct machine {

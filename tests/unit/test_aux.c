@@ -235,7 +235,7 @@ static void interrupts(void **state)
 	};
 	struct rig *rig = *state;
 
-	rig_write(rig, 0x44444, 4, 0);
+	rig_write(rig, REG_DE_PORT_IMR, 4, 0);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(channels); i++) {
 		xengt_mmio_poke(rig->vgpu, channels[i].iir, 0);
 		rig_write(rig, channels[i].ctl, 4, 0xa0400000);
@@ -250,34 +250,34 @@ static void hotplug(void **state)
 	struct rig *rig = *state;
 
 	make_two_blocks(edid);
-	rig_write(rig, 0xc4004, 4, 0);
-	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0x200000);
+	rig_write(rig, REG_SDE_IMR, 4, 0);
+	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0x200000);
 	/* nobody asked: silence */
 	xengt_display_set_edid(rig->vgpu, edid, 128);
-	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0);
-	rig_write(rig, 0xc4030, 4, 0x10);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0);
+	rig_write(rig, REG_HOTPLUG_CTL, 4, 0x10);
 	xengt_display_set_edid(rig->vgpu, edid, 256);
 	/* it goes: nobody is there to answer */
-	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0);
-	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0x200000);
-	rig_write(rig, 0xc4030, 4, 0x12);
-	rig_write(rig, 0xc4008, 4, 0x200000);
-	rig_write(rig, 0x64114, 4, 0x90000000);
-	rig_write(rig, 0x64110, 4, 0x80400000);
-	assert_int_equal(rig_read(rig, 0x64110, 4) & 0x10000000, 0x10000000);
+	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0x200000);
+	rig_write(rig, REG_HOTPLUG_CTL, 4, 0x12);
+	rig_write(rig, REG_SDE_IIR, 4, 0x200000);
+	rig_write(rig, REG_DDI_AUX_DATA_B, 4, 0x90000000);
+	rig_write(rig, REG_DDI_AUX_CTL_B, 4, 0x80400000);
+	assert_int_equal(rig_read(rig, REG_DDI_AUX_CTL_B, 4) & 0x10000000, 0x10000000);
 	/* and comes */
 	xengt_hv_fake_advance(rig->fake, 999999999);
 	xengt_vgpu_tick(rig->vgpu);
-	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0);
+	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0);
 	assert_int_equal(xengt_vgpu_deadline(rig->vgpu), 1000000000);
 	xengt_hv_fake_advance(rig->fake, 1);
 	xengt_vgpu_tick(rig->vgpu);
 	assert_int_equal(xengt_vgpu_deadline(rig->vgpu), UINT64_MAX);
-	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0x200000);
-	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0x200000);
-	assert_int_equal(rig_read(rig, 0xc4030, 4), 0x12);
-	rig_write(rig, 0xc4030, 4, 0x12);
-	assert_int_equal(rig_read(rig, 0xc4030, 4), 0x10);
+	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0x200000);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0x200000);
+	assert_int_equal(rig_read(rig, REG_HOTPLUG_CTL, 4), 0x12);
+	rig_write(rig, REG_HOTPLUG_CTL, 4, 0x12);
+	assert_int_equal(rig_read(rig, REG_HOTPLUG_CTL, 4), 0x10);
 	read_edid(rig, 0x64110, got, 256);
 	assert_memory_equal(got, edid, 256);
 }
@@ -308,32 +308,32 @@ static void i2c_wires_are_high_and_silent(void **state)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_read(rig, 0xc5108, 4), 0x0800);
+	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x0800);
 	/* a read of EDID from pin pair 5 */
-	rig_write(rig, 0xc5100, 4, 5);
-	rig_write(rig, 0xc5104, 4, 0x4600u << 16 | 0x50 << 1 | 1);
-	assert_int_equal(rig_read(rig, 0xc5108, 4), 0x0400);
-	rig_write(rig, 0xc5104, 4, 0x80000000);
-	rig_write(rig, 0xc5104, 4, 0);
-	assert_int_equal(rig_read(rig, 0xc5108, 4), 0x0800);
+	rig_write(rig, REG_GMBUS0, 4, 5);
+	rig_write(rig, REG_GMBUS1, 4, 0x4600u << 16 | 0x50 << 1 | 1);
+	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x0400);
+	rig_write(rig, REG_GMBUS1, 4, 0x80000000);
+	rig_write(rig, REG_GMBUS1, 4, 0);
+	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x0800);
 	/* the flag that drivers keep there */
-	rig_write(rig, 0xc5108, 4, 0xffffffff);
-	assert_int_equal(rig_read(rig, 0xc5108, 4), 0x8800);
+	rig_write(rig, REG_GMBUS2, 4, 0xffffffff);
+	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x8800);
 	/* the interrupt, when asked for */
-	rig_write(rig, 0xc4004, 4, 0);
-	rig_write(rig, 0xc5110, 4, 0x8);
-	rig_write(rig, 0xc5104, 4, 0x42010000 | 0x50 << 1 | 1);
-	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0xc4008), 0x20000);
+	rig_write(rig, REG_SDE_IMR, 4, 0);
+	rig_write(rig, REG_GMBUS4, 4, 0x8);
+	rig_write(rig, REG_GMBUS1, 4, 0x42010000 | 0x50 << 1 | 1);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0x20000);
 	/* pins: pulled down, let go, and untouched by a write without mask */
-	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x1010);
-	rig_write(rig, 0xc5018, 4, 0x0007);
-	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x1002);
-	rig_write(rig, 0xc5018, 4, 0x0700);
-	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x0202);
-	rig_write(rig, 0xc5018, 4, 0x0a0a);
-	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x0202);
-	rig_write(rig, 0xc5018, 4, 0x0101);
-	assert_int_equal(rig_read(rig, 0xc5018, 4), 0x1010);
+	assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), 0x1010);
+	rig_write(rig, REG_GPIO_CTL_C, 4, 0x0007);
+	assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), 0x1002);
+	rig_write(rig, REG_GPIO_CTL_C, 4, 0x0700);
+	assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), 0x0202);
+	rig_write(rig, REG_GPIO_CTL_C, 4, 0x0a0a);
+	assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), 0x0202);
+	rig_write(rig, REG_GPIO_CTL_C, 4, 0x0101);
+	assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), 0x1010);
 }
 
 int main(void)

@@ -124,15 +124,15 @@ static void registers_are_shown(void **state)
 	assert_false(store(rig, RIG_BAR0 + MASTER, 4, 0x80000000));
 	rig_write(rig, MASTER, 4, 0xffffffff);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80000000);
-	rig_write(rig, 0x44404, 4, 0);
-	rig_write(rig, 0x4440c, 4, 1);
+	rig_write(rig, REG_DE_PIPE_A_IMR, 4, 0);
+	rig_write(rig, REG_DE_PIPE_A_IER, 4, 1);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_PIPE_A, 1);
 	assert_int_equal(load(rig, RIG_BAR0 + PIPE_A_IIR, 4), 1);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80010000);
 	rig_write(rig, PIPE_A_IIR, 4, 1);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80000000);
 	/* without a row, too */
-	rig_write(rig, 0x44ff0, 4, 0x1234);
+	rig_write(rig, REG_IRQ_PAGE_LAST, 4, 0x1234);
 	assert_int_equal(load(rig, RIG_BAR0 + 0x44ff0, 4), 0x1234);
 	xengt_vgpu_reset(rig->vgpu);
 	assert_int_equal(load(rig, RIG_BAR0 + 0x44ff0, 4), 0);

@@ -92,7 +92,7 @@ static void above_4g_in_two_halves(void **state)
 	assert_int_equal(rig_request(rig, (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = 0x12e0078000, .size = 8,
 		.count = 1, .is_read = true }), 0x4776544776544776);
-	assert_int_equal(rig_read(rig, 0x78000, 8), ALL_ONES);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), ALL_ONES);
 }
 
 static void same_value_again_is_free(void **state)
@@ -123,7 +123,7 @@ static void insane_addresses(void **state)
 		assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused,
 				 ++refused);
 		/* the device goes on, with registers */
-		assert_int_equal(rig_read(rig, 0x78008, 2), 1);
+		assert_int_equal(rig_read(rig, REG_PVINFO_VERSION, 2), 1);
 	}
 	/* a good place after all */
 	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
@@ -163,7 +163,7 @@ static void trap_refused(void **state)
 	assert_int_equal(traps(rig), 0);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 1);
 	/* what Xen delivers late is answered, not decoded */
-	assert_int_equal(rig_read(rig, 0x78000, 8), ALL_ONES);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), ALL_ONES);
 	/* the next write of any BAR tries again */
 	rig_cfg_write(rig, 0x10, 4, 0xc1000000);
 	assert_true(is_trapped_at(rig, 0xc1000000));
@@ -213,7 +213,7 @@ static void untrap_refused(void **state)
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_TRAP, 1, -EIO);
 	rig_cfg_write(rig, 0x04, 2, 0x0004);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 1);
-	assert_int_equal(rig_read(rig, 0x78000, 8), ALL_ONES);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), ALL_ONES);
 }
 
 static void random_writes_keep_the_law(void **state)

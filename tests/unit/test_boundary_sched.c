@@ -419,17 +419,17 @@ static void a_long_ring_is_many_turns(void **state)
 	hw_tell(w, STARTED);
 	assert_int_equal(tail_of(a, 0), 2 * part);
 	hw_tell(w, LITE);
-	w->regs[(BASE_RCS + REG_HEAD) / 4] = 0x200000 | (part - 16);
+	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 0x200000 | (part - 16);
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 2 * part);
 	/* into the second, at whatever count of wraps: the third */
-	w->regs[(BASE_RCS + REG_HEAD) / 4] = 0x400000 | part;
+	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 0x400000 | part;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 3 * part);
 	hw_tell(w, LITE);
 	/* b comes: what was sent is all that it waits for */
 	submit(b, 0, ++n);
-	w->regs[(BASE_RCS + REG_HEAD) / 4] = 2 * part + 16;
+	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 2 * part + 16;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 3 * part);
 	hw_tell(w, IDLE);
@@ -440,7 +440,7 @@ static void a_long_ring_is_many_turns(void **state)
 	hw_tell(w, SWITCHED);
 	expect_event(b, XENGT_EVENT_COMPLETE, n);
 	expect_none(a);
-	w->regs[(BASE_RCS + REG_HEAD) / 4] = 3 * part + 16;
+	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 3 * part + 16;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	/* the rest; and what comes then, as far as the turn goes */
 	assert_int_equal(tail_of(a, 0), batches * 16);
@@ -481,7 +481,7 @@ static void masks_fit_their_banks(void **state)
 	(void)state;
 	xengt_engine_irqs_enable(&w->sched);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(engines); i++) {
-		uint32_t allowed = ~w->regs[(engines[i].base + 0xa8) / 4];
+		uint32_t allowed = ~w->regs[(engines[i].base + XENGT_RING_IMR) / 4];
 
 		assert_int_equal(allowed, XENGT_ENGINE_IRQ_ALL <<
 					  engines[i].shift);
@@ -552,7 +552,7 @@ static void the_guilty_one_hangs(void **state)
 	hw_tell(w, LITE);
 	/* as long as the ring goes on, it may take what it takes */
 	for (uint32_t i = 0; i < 5; i++) {
-		w->regs[(BASE_RCS + REG_HEAD) / 4] = 8 * i;
+		w->regs[(RCS + XENGT_RING_HEAD) / 4] = 8 * i;
 		run_until(90);
 	}
 	assert_int_equal(w->resets, 0);
@@ -827,7 +827,7 @@ static void after_suspend(void **state)
 	xengt_sched_resume(&w->sched);
 	w->csb_wp = 5;
 	assert_int_equal(world_entries(w), XENGT_ENGINES);
-	assert_int_equal(w->regs[(BASE_RCS + 0x80) / 4],
+	assert_int_equal(w->regs[(RCS + 0x80) / 4],
 			 xengt_area_at(&w->sched.engines[0].hws));
 	/* memory types: of each engine, and of the L3 two in one */
 	assert_int_equal(w->regs[0xc800 / 4], 0x09);

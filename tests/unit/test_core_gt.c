@@ -27,7 +27,7 @@ static uint32_t pcode(struct rig *rig, uint32_t command, uint32_t data,
 	uint32_t done;
 
 	rig_write(rig, DATA0, 4, data);
-	rig_write(rig, 0x13812c, 4, 0);
+	rig_write(rig, REG_PCODE_DATA1, 4, 0);
 	rig_write(rig, MAILBOX, 4, 0x80000000 | command);
 	done = (uint32_t)rig_read(rig, MAILBOX, 4);
 	assert_int_equal(done & 0x80000000, 0);
@@ -123,12 +123,12 @@ static void fences(void **state)
 			 XENGT_ARRAY_SIZE(bad));
 	/* an enabled one that is stretched is off */
 	assert_int_equal(set_fence(rig, 1, good), good);
-	rig_write(rig, 0x10000c, 4, 0xfffff000);
-	assert_int_equal(rig_read(rig, 0x100008, 4) & 1, 0);
+	rig_write(rig, XENGT_FENCE_BASE + 12, 4, 0xfffff000);
+	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE + 8, 4) & 1, 0);
 	/* in one store */
-	rig_write(rig, 0x100000, 8, 0);
-	rig_write(rig, 0x100000, 8, bad[1]);
-	assert_int_equal(rig_read(rig, 0x100000, 4) & 1, 0);
+	rig_write(rig, XENGT_FENCE_BASE, 8, 0);
+	rig_write(rig, XENGT_FENCE_BASE, 8, bad[1]);
+	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE, 4) & 1, 0);
 	/* not the vGPU's */
 	for (uint32_t n = 4; n < 32; n++)
 		assert_int_equal(set_fence(rig, n, good), 0);
@@ -139,7 +139,7 @@ static void fences(void **state)
 /* i915 counts subslices and EUs from these (Linux gt/intel_sseu.c). */
 static void fuses_of(struct rig *rig, bool is_skl)
 {
-	uint32_t fuse2 = (uint32_t)rig_read(rig, 0x9120, 4);
+	uint32_t fuse2 = (uint32_t)rig_read(rig, REG_FUSE2, 4);
 
 	assert_int_equal(fuse2 >> 25 & 7, 1);
 	assert_int_equal(is_skl ? ~(fuse2 >> 20) & 0xf : ~(fuse2 >> 21) & 0x7,
@@ -151,10 +151,10 @@ static void fuses_of(struct rig *rig, bool is_skl)
 	}
 	/* 12 MHz: the crystal's 24, divided by 2 ^ (3 - shift) */
 	if (is_skl)
-		assert_int_equal(24 >> (3 - (rig_read(rig, 0xa26c, 4) >> 1 & 3)),
+		assert_int_equal(24 >> (3 - (rig_read(rig, REG_CTC_MODE, 4) >> 1 & 3)),
 				 12);
 	else
-		assert_int_not_equal(rig_read(rig, 0x145d10, 8), 0);
+		assert_int_not_equal(rig_read(rig, REG_MCH_SSKPD, 8), 0);
 }
 
 static void fuses(void **state)
@@ -165,16 +165,16 @@ static void fuses(void **state)
 
 static void frequency_of(struct rig *rig, bool is_skl)
 {
-	uint32_t cap = (uint32_t)rig_read(rig, 0x145998, 4);
+	uint32_t cap = (uint32_t)rig_read(rig, REG_RP_STATE_CAP, 4);
 	uint32_t rp0 = cap & 0xff, rp1 = cap >> 8 & 0xff, rpn = cap >> 16;
 
 	assert_true(rp0 > rp1 && rp1 >= rpn && rpn);
 	if (is_skl) {
-		rig_write(rig, 0xa008, 4, 0x45u << 23);
-		assert_int_equal(rig_read(rig, 0xa01c, 4) >> 23, 0x45);
+		rig_write(rig, REG_RPNSWREQ, 4, 0x45u << 23);
+		assert_int_equal(rig_read(rig, REG_RPSTAT1, 4) >> 23, 0x45);
 	} else {
-		rig_write(rig, 0xa008, 4, 0x13u << 25);
-		assert_int_equal(rig_read(rig, 0xa01c, 4) >> 7 & 0x7f, 0x13);
+		rig_write(rig, REG_RPNSWREQ, 4, 0x13u << 25);
+		assert_int_equal(rig_read(rig, REG_RPSTAT1, 4) >> 7 & 0x7f, 0x13);
 	}
 }
 
@@ -193,8 +193,8 @@ static void flushes_are_done_at_once(void **state)
 		assert_int_equal(rig_read(rig, off, 4), 0);
 	}
 	/* a driver warns if it does not read back what it wrote */
-	rig_write(rig, 0x4024, 4, 0xf0007fff);
-	assert_int_equal(rig_read(rig, 0x4024, 4), 0xf0007fff);
+	rig_write(rig, REG_GTT_CACHE_EN, 4, 0xf0007fff);
+	assert_int_equal(rig_read(rig, REG_GTT_CACHE_EN, 4), 0xf0007fff);
 }
 
 int main(void)

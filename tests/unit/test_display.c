@@ -20,16 +20,16 @@ static void set_mode(struct rig *rig, uint32_t pipe)
 {
 	uint32_t at = pipe * 0x1000;
 
-	rig_write(rig, 0x60000 + at, 4, 2079u << 16 | 1919);
-	rig_write(rig, 0x6000c + at, 4, 1234u << 16 | 1199);
-	rig_write(rig, 0x60400 + at, 4, 0x92000000);
+	rig_write(rig, REG_HTOTAL + at, 4, 2079u << 16 | 1919);
+	rig_write(rig, REG_VTOTAL + at, 4, 1234u << 16 | 1199);
+	rig_write(rig, REG_TRANS_DDI_FUNC_CTL + at, 4, 0x92000000);
 	/* 154 / 270 of the link's symbol clock */
-	rig_write(rig, 0x60040 + at, 4, 154 * 1024);
-	rig_write(rig, 0x60044 + at, 4, 270 * 1024);
+	rig_write(rig, REG_LINK_M1 + at, 4, 154 * 1024);
+	rig_write(rig, REG_LINK_N1 + at, 4, 270 * 1024);
 	/* Broadwell: LCPLL 1350; Skylake: DPLL 1 at 1350 MHz */
-	rig_write(rig, 0x46104, 4, 0x20000000);
-	rig_write(rig, 0x6c05c, 4, 1u << 4);
-	rig_write(rig, 0x6c058, 4, 1u << 7);
+	rig_write(rig, REG_PORT_CLK_SEL_B, 4, 0x20000000);
+	rig_write(rig, REG_DPLL_CTRL2, 4, 1u << 4);
+	rig_write(rig, REG_DPLL_CTRL1, 4, 1u << 7);
 }
 
 static uint64_t now(struct rig *rig)
@@ -82,8 +82,8 @@ static void dark_is_quiet(void **state)
 	xengt_hv_fake_advance(rig->fake, 1000000000);
 	xengt_display_tick(rig->vgpu, now(rig));
 	assert_int_equal(latched(rig), 0);
-	assert_int_equal(rig_read(rig, 0x70000, 4), 0);
-	assert_int_equal(rig_read(rig, 0x70040, 4), 0);
+	assert_int_equal(rig_read(rig, REG_PIPE_SCANLINE, 4), 0);
+	assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), 0);
 }
 
 static void blanks_come_at_the_modes_rate(void **state)
@@ -103,11 +103,11 @@ static void blanks_come_at_the_modes_rate(void **state)
 		advance_to(rig, at - 1);
 		xengt_display_tick(rig->vgpu, now(rig));
 		assert_int_equal(latched(rig), 0);
-		assert_int_equal(rig_read(rig, 0x70040, 4), n - 1);
+		assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), n - 1);
 		advance_to(rig, at);
 		xengt_display_tick(rig->vgpu, now(rig));
 		assert_int_equal(latched(rig), 1);
-		assert_int_equal(rig_read(rig, 0x70040, 4), n);
+		assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), n);
 	}
 	/* a late tick is one interrupt, and the grid stays */
 	advance_to(rig, start + blank_ns(4000000) + 5);
@@ -156,11 +156,11 @@ static void switched_off_counts_no_more(void **state)
 	assert_int_equal(rig_read(rig, PIPECONF, 4), 0);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
 	xengt_hv_fake_advance(rig->fake, 1000000000);
-	assert_int_equal(rig_read(rig, 0x70040, 4), 7);
+	assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), 7);
 	/* on again: it goes on from there, at a new grid */
 	rig_write(rig, PIPECONF, 4, 0x80000000);
 	start = now(rig);
-	assert_int_equal(rig_read(rig, 0x70040, 4), 7);
+	assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), 7);
 	assert_int_equal(xengt_display_deadline(rig->vgpu),
 			 start + blank_ns(1));
 }
@@ -172,7 +172,7 @@ static void lines_move(void **state)
 
 	light(rig);
 	start = now(rig);
-	assert_int_equal(rig_read(rig, 0x70000, 4), 1234);
+	assert_int_equal(rig_read(rig, REG_PIPE_SCANLINE, 4), 1234);
 	for (uint32_t line = 1; line < 3 * 1235; line += 7) {
 		/* the middle of a line */
 		uint32_t shown = line % 1235;
@@ -181,10 +181,10 @@ static void lines_move(void **state)
 		if (shown > 1190 && shown < 1200)
 			shown = 1190;
 		advance_to(rig, start + (line * 2080ull + 1040) * 1000 / 154);
-		assert_int_equal((rig_read(rig, 0x70000, 4) + 1) % 1235, shown);
+		assert_int_equal((rig_read(rig, REG_PIPE_SCANLINE, 4) + 1) % 1235, shown);
 	}
-	rig_write(rig, 0x70000, 4, 5);
-	assert_int_not_equal(rig_read(rig, 0x70000, 4), 5);
+	rig_write(rig, REG_PIPE_SCANLINE, 4, 5);
+	assert_int_not_equal(rig_read(rig, REG_PIPE_SCANLINE, 4), 5);
 }
 
 /* As Linux's i915 reckons: from the mode's clock, in whole lines rounded up. */
@@ -209,17 +209,17 @@ static void no_driver_waits_for_a_blank(void **state)
 		uint64_t start;
 
 		set_mode(rig, 0);
-		rig_write(rig, 0x60000, 4, (htotal - 1) << 16 | (htotal / 2));
-		rig_write(rig, 0x6000c, 4, (vtotal - 1) << 16 | (vactive - 1));
-		rig_write(rig, 0x60040, 4, khz);
-		rig_write(rig, 0x60044, 4, 270000);
+		rig_write(rig, REG_HTOTAL, 4, (htotal - 1) << 16 | (htotal / 2));
+		rig_write(rig, REG_VTOTAL, 4, (vtotal - 1) << 16 | (vactive - 1));
+		rig_write(rig, REG_LINK_M1, 4, khz);
+		rig_write(rig, REG_LINK_N1, 4, 270000);
 		rig_write(rig, PIPECONF, 4, 0x80000000);
 		start = now(rig);
 		for (uint32_t n = 0; n < 2 * vtotal; n++) {
 			uint32_t line;
 
 			advance_to(rig, start + n * line_ns + line_ns / 2);
-			line = (rig_read(rig, 0x70000, 4) + 1) % vtotal;
+			line = (rig_read(rig, REG_PIPE_SCANLINE, 4) + 1) % vtotal;
 			seen += line != before;
 			before = line;
 			if (vactive > evaded)
@@ -247,28 +247,28 @@ static void flips_wait_for_the_blank(void **state)
 	rig_write(rig, SURF, 4, 0x02100000);
 	rig_write(rig, SURFLIVE, 4, 0x1234);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02000000);
-	assert_int_equal(rig_read(rig, 0x70044, 4), 1);
+	assert_int_equal(rig_read(rig, REG_PIPE_FLIPCNT, 4), 1);
 	assert_int_equal(xengt_display_deadline(rig->vgpu),
 			 start + blank_ns(1));
 	advance_to(rig, start + blank_ns(1));
 	xengt_display_tick(rig->vgpu, now(rig));
 	assert_int_equal(latched(rig), 0x8);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02100000);
-	assert_int_equal(rig_read(rig, 0x70044, 4), 2);
+	assert_int_equal(rig_read(rig, REG_PIPE_FLIPCNT, 4), 2);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
 	/* without a tick, whoever looks sees the same */
 	rig_write(rig, SURF + 0x100, 4, 0x02200000);
-	rig_write(rig, 0x70084, 4, 0x02300000);
+	rig_write(rig, REG_CUR_BASE, 4, 0x02300000);
 	advance_to(rig, start + blank_ns(2));
 	assert_int_equal(rig_read(rig, SURFLIVE + 0x100, 4), 0x02200000);
-	assert_int_equal(rig_read(rig, 0x700ac, 4), 0x02300000);
+	assert_int_equal(rig_read(rig, REG_CUR_SURFLIVE, 4), 0x02300000);
 	/* asynchronous: at once, and told at once */
-	rig_write(rig, 0x70180, 4, 0x80000200);
+	rig_write(rig, REG_PLANE_CTL_1, 4, 0x80000200);
 	rig_write(rig, SURF, 4, 0x02400000);
 	assert_int_equal(latched(rig), 0x8);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02400000);
 	/* what waits when the pipe stops is live then */
-	rig_write(rig, 0x70180, 4, 0x80000000);
+	rig_write(rig, REG_PLANE_CTL_1, 4, 0x80000000);
 	rig_write(rig, SURF, 4, 0x02500000);
 	rig_write(rig, PIPECONF, 4, 0);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02500000);
@@ -304,15 +304,15 @@ static void pipes_are_independent(void **state)
 	set_mode(rig, 2);
 	rig_write(rig, PIPECONF + 0x2000, 4, 0x80000000);
 	start = now(rig);
-	rig_write(rig, 0x44424, 4, ~1u);
-	rig_write(rig, 0x4442c, 4, 1);
+	rig_write(rig, REG_DE_PIPE_C_IMR, 4, ~1u);
+	rig_write(rig, REG_DE_PIPE_C_IER, 4, 1);
 	assert_int_equal(xengt_display_deadline(rig->vgpu),
 			 start + blank_ns(1));
 	advance_to(rig, start + blank_ns(1));
 	xengt_display_tick(rig->vgpu, now(rig));
 	assert_int_equal(latched(rig), 0);
-	assert_int_equal(xengt_mmio_peek(rig->vgpu, 0x44428), 1);
-	assert_int_equal(rig_read(rig, 0x72040, 4), 1);
+	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_DE_PIPE_C_IIR), 1);
+	assert_int_equal(rig_read(rig, PIPE_C(REG_PIPE_FRMCNT), 4), 1);
 }
 
 /* No timings, or such that no monitor has: 60 a second, never a storm. */
@@ -333,10 +333,10 @@ static void odd_timings_give_60_hz(void **state)
 
 		rig_write(rig, PIPECONF, 4, 0);
 		set_mode(rig, 0);
-		rig_write(rig, 0x60000, 4, odd[i].h);
-		rig_write(rig, 0x6000c, 4, odd[i].v);
-		rig_write(rig, 0x60040, 4, odd[i].m);
-		rig_write(rig, 0x60044, 4, odd[i].n);
+		rig_write(rig, REG_HTOTAL, 4, odd[i].h);
+		rig_write(rig, REG_VTOTAL, 4, odd[i].v);
+		rig_write(rig, REG_LINK_M1, 4, odd[i].m);
+		rig_write(rig, REG_LINK_N1, 4, odd[i].n);
 		rig_write(rig, PIPECONF, 4, 0x80000000);
 		start = now(rig);
 		advance_to(rig, start + 100000000);
@@ -348,7 +348,7 @@ static void odd_timings_give_60_hz(void **state)
 		latched(rig);
 		assert_in_range(xengt_display_deadline(rig->vgpu) - first,
 				16666666, 16666667);
-		rig_read(rig, 0x70000, 4);
+		rig_read(rig, REG_PIPE_SCANLINE, 4);
 	}
 }
 
@@ -357,47 +357,47 @@ static void requests_are_granted(void **state)
 	struct rig *rig = *state;
 
 	/* wells: any requester's bit; fuses follow */
-	assert_int_equal(rig_read(rig, 0x42000, 4), 0x88000000);
-	rig_write(rig, 0x45404, 4, 0xa0000000);
-	assert_int_equal(rig_read(rig, 0x45404, 4), 0xf0000000);
-	assert_int_equal(rig_read(rig, 0x45400, 4), 0x50000000);
-	assert_int_equal(rig_read(rig, 0x42000, 4), 0x8e000000);
-	rig_write(rig, 0x45400, 4, 0x20000000);
-	rig_write(rig, 0x45404, 4, 0);
-	assert_int_equal(rig_read(rig, 0x45404, 4), 0x10000000);
+	assert_int_equal(rig_read(rig, REG_FUSE_STATUS, 4), 0x88000000);
+	rig_write(rig, REG_PWR_WELL_CTL2, 4, 0xa0000000);
+	assert_int_equal(rig_read(rig, REG_PWR_WELL_CTL2, 4), 0xf0000000);
+	assert_int_equal(rig_read(rig, REG_PWR_WELL_CTL1, 4), 0x50000000);
+	assert_int_equal(rig_read(rig, REG_FUSE_STATUS, 4), 0x8e000000);
+	rig_write(rig, REG_PWR_WELL_CTL1, 4, 0x20000000);
+	rig_write(rig, REG_PWR_WELL_CTL2, 4, 0);
+	assert_int_equal(rig_read(rig, REG_PWR_WELL_CTL2, 4), 0x10000000);
 	/* PLLs and their common status */
-	rig_write(rig, 0x46010, 4, 0x80000000);
-	assert_int_equal(rig_read(rig, 0x46010, 4), 0xc0000000);
-	rig_write(rig, 0x46060, 4, 0x80000000);
-	assert_int_equal(rig_read(rig, 0x6c060, 4), 0x01000001);
-	rig_write(rig, 0x46010, 4, 0);
-	assert_int_equal(rig_read(rig, 0x46010, 4), 0);
+	rig_write(rig, REG_LCPLL1_CTL, 4, 0x80000000);
+	assert_int_equal(rig_read(rig, REG_LCPLL1_CTL, 4), 0xc0000000);
+	rig_write(rig, REG_WRPLL_CTL2, 4, 0x80000000);
+	assert_int_equal(rig_read(rig, REG_DPLL_STATUS, 4), 0x01000001);
+	rig_write(rig, REG_LCPLL1_CTL, 4, 0);
+	assert_int_equal(rig_read(rig, REG_LCPLL1_CTL, 4), 0);
 	/* buffer, port, panel */
-	rig_write(rig, 0x45008, 4, 0x80000000);
-	assert_int_equal(rig_read(rig, 0x45008, 4), 0xc0000000);
-	assert_int_equal(rig_read(rig, 0x64100, 4), 0x80);
-	rig_write(rig, 0x64100, 4, 0x80000002);
-	assert_int_equal(rig_read(rig, 0x64100, 4), 0x80000002);
-	rig_write(rig, 0x64100, 4, 0x00000002);
-	assert_int_equal(rig_read(rig, 0x64100, 4), 0x00000082);
-	rig_write(rig, 0xc7204, 4, 1);
-	assert_int_equal(rig_read(rig, 0xc7200, 4), 0x80000008);
-	rig_write(rig, 0xc7204, 4, 0);
-	assert_int_equal(rig_read(rig, 0xc7200, 4), 0);
+	rig_write(rig, REG_DBUF_CTL, 4, 0x80000000);
+	assert_int_equal(rig_read(rig, REG_DBUF_CTL, 4), 0xc0000000);
+	assert_int_equal(rig_read(rig, REG_DDI_BUF_CTL_B, 4), 0x80);
+	rig_write(rig, REG_DDI_BUF_CTL_B, 4, 0x80000002);
+	assert_int_equal(rig_read(rig, REG_DDI_BUF_CTL_B, 4), 0x80000002);
+	rig_write(rig, REG_DDI_BUF_CTL_B, 4, 0x00000002);
+	assert_int_equal(rig_read(rig, REG_DDI_BUF_CTL_B, 4), 0x00000082);
+	rig_write(rig, REG_PP_CONTROL, 4, 1);
+	assert_int_equal(rig_read(rig, REG_PP_STATUS, 4), 0x80000008);
+	rig_write(rig, REG_PP_CONTROL, 4, 0);
+	assert_int_equal(rig_read(rig, REG_PP_STATUS, 4), 0);
 	/* the transcoder of port A */
-	rig_write(rig, 0x7f008, 4, 0x80000000);
-	assert_int_equal(rig_read(rig, 0x7f008, 4), 0xc0000000);
-	rig_write(rig, 0x7f008, 4, 0);
-	assert_int_equal(rig_read(rig, 0x7f008, 4), 0);
+	rig_write(rig, REG_PIPE_CONF_EDP, 4, 0x80000000);
+	assert_int_equal(rig_read(rig, REG_PIPE_CONF_EDP, 4), 0xc0000000);
+	rig_write(rig, REG_PIPE_CONF_EDP, 4, 0);
+	assert_int_equal(rig_read(rig, REG_PIPE_CONF_EDP, 4), 0);
 }
 
 static uint32_t sbi(struct rig *rig, uint32_t addr, uint32_t op, uint32_t val)
 {
-	rig_write(rig, 0xc6000, 4, addr << 16);
-	rig_write(rig, 0xc6004, 4, val);
-	rig_write(rig, 0xc6008, 4, op | 1);
-	assert_int_equal(rig_read(rig, 0xc6008, 4) & 3, 0);
-	return (uint32_t)rig_read(rig, 0xc6004, 4);
+	rig_write(rig, REG_SBI_ADDR, 4, addr << 16);
+	rig_write(rig, REG_SBI_DATA, 4, val);
+	rig_write(rig, REG_SBI_CTL_STAT, 4, op | 1);
+	assert_int_equal(rig_read(rig, REG_SBI_CTL_STAT, 4) & 3, 0);
+	return (uint32_t)rig_read(rig, REG_SBI_DATA, 4);
 }
 
 static void broadwells_clocks(void **state)
@@ -408,11 +408,11 @@ static void broadwells_clocks(void **state)
 	rig_prepare(&rig, XENGT_PLATFORM_BDW);
 	rig_create(&rig);
 	rig_decode(&rig);
-	assert_int_equal(rig_read(&rig, 0x130040, 4), 0x40000000);
-	rig_write(&rig, 0x130040, 4, 0x00200000);
-	assert_int_equal(rig_read(&rig, 0x130040, 4), 0x40280000);
-	rig_write(&rig, 0x130040, 4, 0x80000000);
-	assert_int_equal(rig_read(&rig, 0x130040, 4), 0x80000000);
+	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x40000000);
+	rig_write(&rig, REG_LCPLL_CTL, 4, 0x00200000);
+	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x40280000);
+	rig_write(&rig, REG_LCPLL_CTL, 4, 0x80000000);
+	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x80000000);
 	/* sideband: each register keeps its own, at either destination */
 	sbi(&rig, 0x020c, 0x700, 0x11);
 	sbi(&rig, 0x020c, 0x10300, 0x22);
@@ -441,7 +441,7 @@ static void reset_darkens(void **state)
 	assert_int_equal(rig_read(rig, PIPECONF, 4), 0);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
 	/* and the monitor is still there */
-	assert_int_equal(rig_read(rig, 0xc4000, 4) & 0x200000, 0x200000);
+	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0x200000);
 }
 
 int main(void)

@@ -70,11 +70,11 @@ static void enable(struct rig *rig, enum xengt_engine_id id)
 {
 	uint32_t base = bases[id];
 
-	rig_write(rig, base + 0x29c, 4, 0x80008000);
-	rig_write(rig, base + 0x80, 4, HWSP_GGTT);
-	rig_write(rig, base + 0x3a0, 4, 0xffff0505);
+	rig_write(rig, base + XENGT_RING_MODE, 4, 0x80008000);
+	rig_write(rig, base + XENGT_RING_HWS_PGA, 4, HWSP_GGTT);
+	rig_write(rig, base + XENGT_RING_CSB_PTR, 4, 0xffff0505);
 	/* the engine's mask has the layout of its bank */
-	rig_write(rig, base + 0xa8, 4,
+	rig_write(rig, base + XENGT_RING_IMR, 4,
 		  ~(0x101u << (id == XENGT_ENGINE_BCS ? 16 : 0)));
 }
 
@@ -99,7 +99,7 @@ static int setup(void **state)
 		rig_write(rig, bank + 4, 4, 0);
 		rig_write(rig, bank + 12, 4, ~0u);
 	}
-	rig_write(rig, 0x44200, 4, CONTROL);
+	rig_write(rig, XENGT_IRQ_MASTER, 4, CONTROL);
 	return 0;
 }
 
@@ -119,15 +119,15 @@ static void expect_event(struct rig *rig, uint32_t slot, uint32_t status,
 	assert_int_equal(hwsp(rig, 0x7c), slot);
 	assert_int_equal(hwsp(rig, 0x40 + 8 * slot), status);
 	assert_int_equal(hwsp(rig, 0x44 + 8 * slot), CTX_ID(n));
-	assert_int_equal(rig_read(rig, 0x2370 + 8 * slot, 4), status);
-	assert_int_equal(rig_read(rig, 0x2374 + 8 * slot, 4), CTX_ID(n));
-	assert_int_equal(rig_read(rig, 0x23a0, 4) & 7, slot);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB + 8 * slot, 4), status);
+	assert_int_equal(rig_read(rig, RCS + REG_RING_CSB_CONTEXT + 8 * slot, 4), CTX_ID(n));
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB_PTR, 4) & 7, slot);
 	/* of a start the guest is told a little later */
 	if (!(status & COMPLETED)) {
 		xengt_hv_fake_advance(rig->fake, 2000000);
 		xengt_vgpu_tick(rig->vgpu);
 	}
-	assert_int_equal(rig_read(rig, 0x44308, 4) & 0x100, 0x100);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4) & 0x100, 0x100);
 }
 
 static void say(struct rig *rig, enum xengt_event_type type, uint64_t seqno,
@@ -183,7 +183,7 @@ static void a_start_waits_for_the_end(void **state)
 	});
 	complete(rig, 0);
 	assert_int_equal(hwsp(rig, 0x7c), 1);
-	assert_int_equal(rig_read(rig, 0x44308, 4) & 0x101, 0x101);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4) & 0x101, 0x101);
 	assert_int_equal(xengt_hv_fake_msis(rig->fake, &msi), 1);
 	assert_int_equal(xengt_vgpu_deadline(rig->vgpu), UINT64_MAX);
 }
@@ -211,21 +211,21 @@ static void one_context(void **state)
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
 	assert_int_equal(xengt_hv_fake_msis(rig->fake, &msi), 1);
 	/* it runs */
-	assert_int_equal(rig_read(rig, 0x2034, 4), 0x40);
-	assert_int_equal(rig_read(rig, 0x2030, 4), 0x100);
-	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0);
-	assert_int_equal(rig_read(rig, 0x2234, 4) & 0x4401c, 0x44010);
-	assert_int_equal(rig_read(rig, 0x2238, 4), CTX_ID(0));
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HEAD, 4), 0x40);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TAIL, 4), 0x100);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_STATUS_LO, 4) & 0x4401c, 0x44010);
+	assert_int_equal(rig_read(rig, RCS + REG_RING_STATUS_HI, 4), CTX_ID(0));
 
 	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 0x101);
 	/* the hardware's own switch is not the guest's */
 	assert_int_equal(hwsp(rig, 0x7c), 0);
-	assert_int_equal(rig_read(rig, 0x44308, 4), 0x101);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x101);
 	say(rig, XENGT_EVENT_COMPLETE, last_seqno(rig), 0);
 	expect_event(rig, 1, ENDED, 0);
-	assert_int_equal(rig_read(rig, 0x2034, 4), 0x100);
-	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0x200);
-	assert_int_equal(rig_read(rig, 0x2234, 4) & 0x4401c, 0);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HEAD, 4), 0x100);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0x200);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_STATUS_LO, 4) & 0x4401c, 0);
 	assert_int_equal(counters->submissions, 1);
 	assert_int_equal(counters->completions, 1);
 	assert_int_equal(counters->user_interrupts, 1);
@@ -239,7 +239,7 @@ static void both_ports(void **state)
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
 	assert_int_equal(rig->gpu.submit_count, 2);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
-	assert_int_equal(rig_read(rig, 0x2234, 4) & 0x18, 0x18);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_STATUS_LO, 4) & 0x18, 0x18);
 	complete(rig, 0);
 	expect_event(rig, 1, SWITCHED, 0);
 	complete(rig, 1);
@@ -263,11 +263,11 @@ static void first_slot_after_a_reset_is_0(void **state)
 {
 	struct rig *rig = *state;
 
-	rig_write(rig, 0x941c, 4, 2);
-	assert_int_equal(rig_read(rig, 0x23a0, 4) & 7, 7);
-	rig_write(rig, 0x229c, 4, 0x80008000);
-	rig_write(rig, 0x2080, 4, HWSP_GGTT);
-	rig_write(rig, 0x20a8, 4, 0);
+	rig_write(rig, XENGT_GDRST, 4, 2);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB_PTR, 4) & 7, 7);
+	rig_write(rig, RCS + XENGT_RING_MODE, 4, 0x80008000);
+	rig_write(rig, RCS + XENGT_RING_HWS_PGA, 4, HWSP_GGTT);
+	rig_write(rig, RCS + XENGT_RING_IMR, 4, 0);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
 }
@@ -283,7 +283,7 @@ static void lite_restore(void **state)
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
 	expect_event(rig, 1, LITE, 0);
 	assert_int_equal(rig->gpu.submit_count, 3);
-	assert_int_equal(rig_read(rig, 0x2030, 4), 0x180);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TAIL, 4), 0x180);
 	/* an end from before the tail moved is not the end */
 	say(rig, XENGT_EVENT_COMPLETE, first, 0);
 	expect_event(rig, 1, LITE, 0);
@@ -302,7 +302,7 @@ static void preemption_waits(void **state)
 	elsp(rig, XENGT_ENGINE_RCS, desc(2), desc(3));
 	assert_int_equal(rig->gpu.submit_count, 2);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
-	assert_int_equal(rig_read(rig, 0x2234, 4) & 4, 4);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_STATUS_LO, 4) & 4, 4);
 	complete(rig, 0);
 	expect_event(rig, 1, PREEMPTED, 0);
 	/* the hardware takes two: the replaced one is still there */
@@ -353,11 +353,11 @@ static void nothing_without_execlists_or_a_valid_bit(void **state)
 
 	elsp(rig, XENGT_ENGINE_RCS, 0, 0);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0) & ~1ull, desc(1));
-	rig_write(rig, 0x229c, 4, 0x80000000);
+	rig_write(rig, RCS + XENGT_RING_MODE, 4, 0x80000000);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	assert_int_equal(rig->gpu.submit_count, 0);
 	assert_int_equal(hwsp(rig, 0x7c), ~0u);
-	assert_int_equal(rig_read(rig, 0x2230, 4), 0);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_ELSP, 4), 0);
 }
 
 /* As on hardware: it looks busy until the driver resets the engine. */
@@ -373,11 +373,11 @@ static void refused_work_hangs(void **state)
 	rig->gpu.refusal.refused_at = RIG_LOW_BASE + 0x200048;
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
-	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0);
-	assert_int_not_equal(rig_read(rig, 0x2034, 4),
-			     rig_read(rig, 0x2030, 4));
-	at = (uint32_t)rig_read(rig, 0x2074, 4);
-	assert_int_equal(rig_read(rig, 0x2074, 4), at);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0);
+	assert_int_not_equal(rig_read(rig, RCS + XENGT_RING_HEAD, 4),
+			     rig_read(rig, RCS + XENGT_RING_TAIL, 4));
+	at = (uint32_t)rig_read(rig, RCS + REG_RING_ACTHD, 4);
+	assert_int_equal(rig_read(rig, RCS + REG_RING_ACTHD, 4), at);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->refused, 1);
 	assert_int_equal(xengt_vgpu_faults(rig->vgpu, faults,
 					   XENGT_FAULTS_KEPT), 1);
@@ -393,7 +393,7 @@ static void refused_work_hangs(void **state)
 	elsp(rig, XENGT_ENGINE_RCS, desc(2), 0);
 	assert_int_equal(rig->gpu.submit_count, 0);
 	/* until the reset */
-	rig_write(rig, 0x941c, 4, 2);
+	rig_write(rig, XENGT_GDRST, 4, 2);
 	enable(rig, XENGT_ENGINE_RCS);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	assert_int_equal(rig->gpu.submit_count, 1);
@@ -416,12 +416,12 @@ static void cut_work_hangs(void **state)
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->submissions, 1);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->refused, 1);
 	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 1);
-	assert_int_equal(rig_read(rig, 0x44308, 4) & 1, 1);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4) & 1, 1);
 	say(rig, XENGT_EVENT_COMPLETE, seqno, 0);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
-	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0);
 	assert_int_equal(rig->gpu.submit_count, 1);
-	rig_write(rig, 0x941c, 4, 2);
+	rig_write(rig, XENGT_GDRST, 4, 2);
 	enable(rig, XENGT_ENGINE_RCS);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	assert_int_equal(rig->gpu.submit_count, 2);
@@ -435,19 +435,19 @@ static void hung_work_hangs(void **state)
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
 	say(rig, XENGT_EVENT_HUNG, rig->gpu.submits[0].seqno, 1);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
-	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0);
 	assert_int_equal(xengt_vgpu_faults(rig->vgpu, &fault, 1), 1);
 	assert_int_equal(fault.error, -ETIME);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->hangs, 1);
 	/* the driver's way out: stop, ready, reset */
-	rig_write(rig, 0x209c, 4, 0x01000100);
-	assert_int_equal(rig_read(rig, 0x209c, 4) & 0x200, 0x200);
-	rig_write(rig, 0x20d0, 4, 0x00010001);
-	assert_int_equal(rig_read(rig, 0x20d0, 4), 3);
-	rig_write(rig, 0x941c, 4, 2);
+	rig_write(rig, RCS + XENGT_RING_MI_MODE, 4, 0x01000100);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0x200);
+	rig_write(rig, RCS + XENGT_RING_RESET_CTL, 4, 0x00010001);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_RESET_CTL, 4), 3);
+	rig_write(rig, XENGT_GDRST, 4, 2);
 	assert_int_equal(rig->gpu.reset_mask, 1u << XENGT_ENGINE_RCS);
-	assert_int_equal(rig_read(rig, 0x209c, 4), 0x200);
-	assert_int_equal(rig_read(rig, 0x203c, 4), 0);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4), 0x200);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CTL, 4), 0);
 }
 
 /* Every way in which an image can make no sense. */
@@ -471,7 +471,7 @@ static void bad_images(void **state)
 		assert_int_equal(rig->gpu.submit_count, 0);
 		assert_int_equal(xengt_vgpu_faults(rig->vgpu, &fault, 1), 1);
 		assert_int_equal(fault.error, cases[i].error);
-		rig_write(rig, 0x941c, 4, 2);
+		rig_write(rig, XENGT_GDRST, 4, 2);
 		enable(rig, XENGT_ENGINE_RCS);
 	}
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
@@ -525,8 +525,8 @@ static void every_engine(void **state)
 		enable(rig, id);
 		elsp(rig, id, desc(id), 0);
 		assert_int_equal(rig->gpu.submits[id].engine, id);
-		assert_int_equal(rig_read(rig, base + 0x370, 4), IDLE_ACTIVE);
-		assert_int_equal(rig_read(rig, base + 0x374, 4), CTX_ID(id));
+		assert_int_equal(rig_read(rig, base + XENGT_RING_CSB, 4), IDLE_ACTIVE);
+		assert_int_equal(rig_read(rig, base + REG_RING_CSB_CONTEXT, 4), CTX_ID(id));
 	}
 	xengt_hv_fake_advance(rig->fake, 2000000);
 	xengt_vgpu_tick(rig->vgpu);
@@ -564,7 +564,7 @@ static void acthd_moves(void **state)
 
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	for (int i = 0; i < 100; i++) {
-		uint64_t now = rig_read(rig, 0x2074, 4);
+		uint64_t now = rig_read(rig, RCS + REG_RING_ACTHD, 4);
 
 		assert_true(now > last);
 		assert_in_range(now, RIG_LOW_BASE + 0x200000,
@@ -572,9 +572,9 @@ static void acthd_moves(void **state)
 		last = now;
 	}
 	say(rig, XENGT_EVENT_COMPLETE, last_seqno(rig), 0);
-	assert_int_equal(rig_read(rig, 0x2074, 4),
+	assert_int_equal(rig_read(rig, RCS + REG_RING_ACTHD, 4),
 			 RIG_LOW_BASE + 0x200100);
-	assert_int_equal(rig_read(rig, 0x2074, 4),
+	assert_int_equal(rig_read(rig, RCS + REG_RING_ACTHD, 4),
 			 RIG_LOW_BASE + 0x200100);
 }
 
@@ -582,20 +582,20 @@ static void the_status_page_is_the_guests_own(void **state)
 {
 	struct rig *rig = *state;
 
-	rig_write(rig, 0x2080, 4, 0x1000);
-	assert_int_equal(rig_read(rig, 0x2080, 4), HWSP_GGTT);
-	rig_write(rig, 0x2080, 4, RIG_LOW_BASE + RIG_LOW_BYTES);
-	assert_int_equal(rig_read(rig, 0x2080, 4), HWSP_GGTT);
-	rig_write(rig, 0x2080, 4, 0xfffff000);
-	assert_int_equal(rig_read(rig, 0x2080, 4), HWSP_GGTT);
-	rig_write(rig, 0x2080, 4, RIG_HIGH_BASE);
-	assert_int_equal(rig_read(rig, 0x2080, 4), RIG_HIGH_BASE);
+	rig_write(rig, RCS + XENGT_RING_HWS_PGA, 4, 0x1000);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), HWSP_GGTT);
+	rig_write(rig, RCS + XENGT_RING_HWS_PGA, 4, RIG_LOW_BASE + RIG_LOW_BYTES);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), HWSP_GGTT);
+	rig_write(rig, RCS + XENGT_RING_HWS_PGA, 4, 0xfffff000);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), HWSP_GGTT);
+	rig_write(rig, RCS + XENGT_RING_HWS_PGA, 4, RIG_HIGH_BASE);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), RIG_HIGH_BASE);
 	/* nothing is there: events are in the registers only */
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
-	assert_int_equal(rig_read(rig, 0x2370, 4), IDLE_ACTIVE);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB, 4), IDLE_ACTIVE);
 	assert_int_equal(hwsp(rig, 0x7c), ~0u);
-	rig_write(rig, 0x2080, 4, 0);
-	assert_int_equal(rig_read(rig, 0x2080, 4), 0);
+	rig_write(rig, RCS + XENGT_RING_HWS_PGA, 4, 0);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), 0);
 }
 
 static void timestamps(void **state)
@@ -603,15 +603,15 @@ static void timestamps(void **state)
 	struct rig *rig = *state;
 
 	rig->gpu.ticks = 0x123456789ull;
-	assert_int_equal(rig_read(rig, 0x2358, 8), 0x123456789ull);
-	assert_int_equal(rig_read(rig, 0x235c, 4), 1);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TIMESTAMP, 8), 0x123456789ull);
+	assert_int_equal(rig_read(rig, RCS + REG_RING_TIMESTAMP_UDW, 4), 1);
 	rig->gpu.ticks = 0x200000000ull;
-	assert_int_equal(rig_read(rig, 0x22358, 4), 0);
-	assert_int_equal(rig_read(rig, 0x1a35c, 4), 2);
-	rig_write(rig, 0x2358, 8, ALL_ONES);
-	assert_int_equal(rig_read(rig, 0x2358, 8), 0x200000000ull);
+	assert_int_equal(rig_read(rig, BCS + XENGT_RING_TIMESTAMP, 4), 0);
+	assert_int_equal(rig_read(rig, VECS + REG_RING_TIMESTAMP_UDW, 4), 2);
+	rig_write(rig, RCS + XENGT_RING_TIMESTAMP, 8, ALL_ONES);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TIMESTAMP, 8), 0x200000000ull);
 	rig->gpu.ticks_error = -ESTALE;
-	assert_int_equal(rig_read(rig, 0x2358, 8), 0x200000000ull);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TIMESTAMP, 8), 0x200000000ull);
 }
 
 #define test(f)	cmocka_unit_test_setup_teardown(f, setup, rig_teardown)

@@ -118,7 +118,7 @@ static void unaligned(void **state)
 	assert_int_equal(rig_read(rig, at(LOW_FIRST + LOW_COUNT - 1) + 6, 4),
 			 0xffff);
 	/* and across the end of the GGTT, which Xen would not send */
-	assert_int_equal(rig_read(rig, 0xfffffc, 4), 0);
+	assert_int_equal(rig_read(rig, REG_GGTT_END - 4, 4), 0);
 }
 
 static struct xengt_req rep(uint32_t entry, uint32_t size, uint32_t count,

@@ -21,13 +21,13 @@ static void expect_slot(struct guest *g, uint32_t slot, uint32_t status,
 /* What i915 does about an engine that does not answer. */
 static void recover(struct guest *g, uint32_t domain)
 {
-	guest_wr(g, g->base + 0x9c, 4, 0x01000100);
-	assert_int_equal(guest_rd(g, g->base + 0x9c) & 0x200, 0x200);
-	guest_wr(g, g->base + 0xd0, 4, 0x00010001);
-	assert_int_equal(guest_rd(g, g->base + 0xd0) & 2, 2);
-	guest_wr(g, 0x941c, 4, domain);
-	assert_int_equal(guest_rd(g, 0x941c), 0);
-	guest_wr(g, g->base + 0xd0, 4, 0x00010000);
+	guest_wr(g, g->base + XENGT_RING_MI_MODE, 4, 0x01000100);
+	assert_int_equal(guest_rd(g, g->base + XENGT_RING_MI_MODE) & 0x200, 0x200);
+	guest_wr(g, g->base + XENGT_RING_RESET_CTL, 4, 0x00010001);
+	assert_int_equal(guest_rd(g, g->base + XENGT_RING_RESET_CTL) & 2, 2);
+	guest_wr(g, XENGT_GDRST, 4, domain);
+	assert_int_equal(guest_rd(g, XENGT_GDRST), 0);
+	guest_wr(g, g->base + XENGT_RING_RESET_CTL, 4, 0x00010000);
 	use_engine(g, XENGT_ENGINE_RCS);
 }
 
@@ -51,17 +51,17 @@ static void breadcrumbs_on_every_engine(void **state)
 		/* saved: where the ring was left */
 		assert_int_equal(get(g, IMAGE(0) + 1, 0x05) & 0x1ffffc,
 				 g->tail[0]);
-		assert_int_equal(guest_rd(g, g->base + 0x34) & 0x1ffffc, g->tail[0]);
-		assert_int_equal(guest_rd(g, g->base + 0x9c) & 0x200, 0x200);
+		assert_int_equal(guest_rd(g, g->base + XENGT_RING_HEAD) & 0x1ffffc, g->tail[0]);
+		assert_int_equal(guest_rd(g, g->base + XENGT_RING_MI_MODE) & 0x200, 0x200);
 		assert_true(xengt_hv_fake_msis(g->fake, &msi) > before);
 		assert_int_equal(msi.data, 0x4041);
 		/* the guest's handler */
-		guest_wr(g, 0x44200, 4, 0);
+		guest_wr(g, XENGT_IRQ_MASTER, 4, 0);
 		for (uint32_t iir = 0x44308; iir < 0x44340; iir += 0x10)
 			for (int i = 0; i < 2; i++)
 				guest_wr(g, iir, 4, ~0u);
-		guest_wr(g, 0x44200, 4, 0x80000000);
-		assert_int_equal(guest_rd(g, 0x44200), 0x80000000);
+		guest_wr(g, XENGT_IRQ_MASTER, 4, 0x80000000);
+		assert_int_equal(guest_rd(g, XENGT_IRQ_MASTER), 0x80000000);
 	}
 	assert_int_equal(xengt_vgpu_counters(g->vgpu)->submissions,
 			 XENGT_ENGINES);

@@ -6,38 +6,38 @@ static void pvinfo(void **state)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(rig_read(rig, 0x78000, 8), 0x4776544776544776);
-	assert_int_equal(rig_read(rig, 0x78000, 4), 0x76544776);
-	assert_int_equal(rig_read(rig, 0x78004, 4), 0x47765447);
-	assert_int_equal(rig_read(rig, 0x78008, 2), 1);
-	assert_int_equal(rig_read(rig, 0x7800a, 2), 0);
-	assert_int_equal(rig_read(rig, 0x7800c, 4), 3);
-	assert_int_equal(rig_read(rig, 0x78010, 4), 0x1c);
-	assert_int_equal(rig_read(rig, 0x78014, 4), 0);
-	assert_int_equal(rig_read(rig, 0x78040, 4), RIG_LOW_BASE);
-	assert_int_equal(rig_read(rig, 0x78044, 4), RIG_LOW_BYTES);
-	assert_int_equal(rig_read(rig, 0x78048, 4), RIG_HIGH_BASE);
-	assert_int_equal(rig_read(rig, 0x7804c, 4), RIG_HIGH_BYTES);
-	assert_int_equal(rig_read(rig, 0x78050, 4), 4);
-	assert_int_equal(rig_read(rig, 0x78830, 8), ALL_ONES);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), 0x4776544776544776);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 4), 0x76544776);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC + 4, 4), 0x47765447);
+	assert_int_equal(rig_read(rig, REG_PVINFO_VERSION, 2), 1);
+	assert_int_equal(rig_read(rig, REG_PVINFO_VERSION + 2, 2), 0);
+	assert_int_equal(rig_read(rig, REG_PVINFO_VGT_ID, 4), 3);
+	assert_int_equal(rig_read(rig, REG_PVINFO_CAPS, 4), 0x1c);
+	assert_int_equal(rig_read(rig, REG_PVINFO_CAPS + 4, 4), 0);
+	assert_int_equal(rig_read(rig, REG_PVINFO_LOW, 4), RIG_LOW_BASE);
+	assert_int_equal(rig_read(rig, REG_PVINFO_LOW + 4, 4), RIG_LOW_BYTES);
+	assert_int_equal(rig_read(rig, REG_PVINFO_HIGH, 4), RIG_HIGH_BASE);
+	assert_int_equal(rig_read(rig, REG_PVINFO_HIGH + 4, 4), RIG_HIGH_BYTES);
+	assert_int_equal(rig_read(rig, REG_PVINFO_FENCES, 4), 4);
+	assert_int_equal(rig_read(rig, REG_PVINFO_CURSOR_HOT, 8), ALL_ONES);
 	/* the guest's drivers look with every width */
 	for (uint32_t i = 0; i < 8; i++)
-		assert_int_equal(rig_read(rig, 0x78000 + i, 1),
+		assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC + i, 1),
 				 0x4776544776544776 >> 8 * i & 0xff);
 	/* what the device says cannot be changed */
-	rig_write(rig, 0x78000, 8, 0);
-	rig_write(rig, 0x78044, 4, ~0u);
-	rig_write(rig, 0x78010, 4, ~0u);
-	assert_int_equal(rig_read(rig, 0x78000, 8), 0x4776544776544776);
-	assert_int_equal(rig_read(rig, 0x78044, 4), RIG_LOW_BYTES);
-	assert_int_equal(rig_read(rig, 0x78010, 4), 0x1c);
+	rig_write(rig, XENGT_PVINFO_MAGIC, 8, 0);
+	rig_write(rig, REG_PVINFO_LOW + 4, 4, ~0u);
+	rig_write(rig, REG_PVINFO_CAPS, 4, ~0u);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), 0x4776544776544776);
+	assert_int_equal(rig_read(rig, REG_PVINFO_LOW + 4, 4), RIG_LOW_BYTES);
+	assert_int_equal(rig_read(rig, REG_PVINFO_CAPS, 4), 0x1c);
 	/* what the guest says is kept */
-	rig_write(rig, 0x78804, 4, 1);
-	rig_write(rig, 0x78838, 8, 0x123456789000);
-	rig_write(rig, 0x78818, 4, 4);
-	assert_int_equal(rig_read(rig, 0x78804, 4), 1);
-	assert_int_equal(rig_read(rig, 0x78838, 8), 0x123456789000);
-	assert_int_equal(rig_read(rig, 0x78818, 4), 4);
+	rig_write(rig, REG_PVINFO_DISPLAY_READY, 4, 1);
+	rig_write(rig, REG_PVINFO_PDP, 8, 0x123456789000);
+	rig_write(rig, REG_PVINFO_G2V_NOTIFY, 4, 4);
+	assert_int_equal(rig_read(rig, REG_PVINFO_DISPLAY_READY, 4), 1);
+	assert_int_equal(rig_read(rig, REG_PVINFO_PDP, 8), 0x123456789000);
+	assert_int_equal(rig_read(rig, REG_PVINFO_G2V_NOTIFY, 4), 4);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->reg_unknown, 1);
 }
 
@@ -74,12 +74,12 @@ static void forcewake_of_gen8(void **state)
 	rig_prepare(&rig, XENGT_PLATFORM_BDW);
 	rig_create(&rig);
 	rig_decode(&rig);
-	rig_write(&rig, 0xa188, 4, 0x00010001);
-	assert_int_equal(rig_read(&rig, 0x130044, 4), 1);
+	rig_write(&rig, XENGT_FORCEWAKE_MT, 4, 0x00010001);
+	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_MT_ACK, 4), 1);
 	/* a Gen9 register is nothing special here */
-	rig_write(&rig, 0xa278, 4, 0x00010001);
-	assert_int_equal(rig_read(&rig, 0xa278, 4), 0x00010001);
-	assert_int_equal(rig_read(&rig, 0x0d84, 4), 0);
+	rig_write(&rig, XENGT_FORCEWAKE_RENDER, 4, 0x00010001);
+	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_RENDER, 4), 0x00010001);
+	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_RENDER_ACK, 4), 0);
 	rig_destroy(&rig);
 }
 
@@ -87,19 +87,19 @@ static void resets_and_flushes_read_done(void **state)
 {
 	struct rig *rig = *state;
 
-	rig_write(rig, 0x941c, 4, 1);
-	assert_int_equal(rig_read(rig, 0x941c, 4), 0);
-	rig_write(rig, 0x101008, 4, 1);
-	assert_int_equal(rig_read(rig, 0x101008, 4), 0);
-	assert_int_equal(rig_read(rig, 0x42300, 4) & 0x80000000, 0);
+	rig_write(rig, XENGT_GDRST, 4, 1);
+	assert_int_equal(rig_read(rig, XENGT_GDRST, 4), 0);
+	rig_write(rig, XENGT_GFX_FLSH_CNTL, 4, 1);
+	assert_int_equal(rig_read(rig, XENGT_GFX_FLSH_CNTL, 4), 0);
+	assert_int_equal(rig_read(rig, REG_FPGA_DBG, 4) & 0x80000000, 0);
 }
 
 static void denied(void **state)
 {
 	struct rig *rig = *state;
 
-	rig_write(rig, 0xc314, 4, 0xffffffff);
-	assert_int_equal(rig_read(rig, 0xc314, 4), 0);
+	rig_write(rig, REG_DMA_CTRL, 4, 0xffffffff);
+	assert_int_equal(rig_read(rig, REG_DMA_CTRL, 4), 0);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->reg_denied, 2);
 }
 
@@ -116,11 +116,11 @@ static void unknown_is_memory_and_noted(void **state)
 	uint64_t before = xengt_vgpu_counters(rig->vgpu)->reg_unknown;
 
 	assert_int_equal(unknown(rig, 0, NULL, 0), 0);
-	assert_int_equal(rig_read(rig, 0x5000, 4), 0);
-	rig_write(rig, 0x5004, 4, 0x12345678);
-	rig_write(rig, 0x5005, 1, 0xab);
-	assert_int_equal(rig_read(rig, 0x5004, 4), 0x1234ab78);
-	rig_write(rig, 0x1ffffc, 4, 1);
+	assert_int_equal(rig_read(rig, REG_NO_ROW, 4), 0);
+	rig_write(rig, REG_NO_ROW + 4, 4, 0x12345678);
+	rig_write(rig, REG_NO_ROW + 5, 1, 0xab);
+	assert_int_equal(rig_read(rig, REG_NO_ROW + 4, 4), 0x1234ab78);
+	rig_write(rig, REG_END - 4, 4, 1);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->reg_unknown - before,
 			 5);
 	assert_int_equal(unknown(rig, 0, regs, 4), 3);
@@ -151,19 +151,19 @@ static void unknown_is_told_once(void **state)
 	char row[160];
 
 	assert_false(xengt_vgpu_next_unknown(rig->vgpu, row, sizeof(row)));
-	rig_write(rig, 0x5004, 4, 1);
-	rig_read(rig, 0x5000, 4);
-	rig_write(rig, 0x5004, 4, 2);
+	rig_write(rig, REG_NO_ROW + 4, 4, 1);
+	rig_read(rig, REG_NO_ROW, 4);
+	rig_write(rig, REG_NO_ROW + 4, 4, 2);
 	assert_true(xengt_vgpu_next_unknown(rig->vgpu, row, sizeof(row)));
 	assert_string_equal(row, "{ .name = \"?\", .off = 0x05004, .len = 4, .gens = XENGT_GEN9, .policy = XENGT_REG_SHADOW }, /* w */");
 	assert_true(xengt_vgpu_next_unknown(rig->vgpu, row, sizeof(row)));
 	assert_non_null(strstr(row, "0x05000"));
 	assert_non_null(strstr(row, "/* r */"));
 	assert_false(xengt_vgpu_next_unknown(rig->vgpu, row, sizeof(row)));
-	rig_read(rig, 0x5000, 4);
+	rig_read(rig, REG_NO_ROW, 4);
 	assert_false(xengt_vgpu_next_unknown(rig->vgpu, row, 10));
 	for (uint32_t i = 0; i < 1000; i++)
-		rig_read(rig, 0x6000 + 4 * i, 4);
+		rig_read(rig, REG_NO_ROW + 4096 + 4 * i, 4);
 	while (xengt_vgpu_next_unknown(rig->vgpu, row, 10))
 		told++;
 	assert_in_range(told, 1, XENGT_UNKNOWN_NEWS);
@@ -177,8 +177,8 @@ static void what_differs_from_power_on(void **state)
 
 	assert_int_equal(xengt_vgpu_regs(rig->vgpu, XENGT_REGS_DIFF, 0, regs,
 					 4), 0);
-	rig_write(rig, 0x20a8, 4, 0xfffffeff);
-	rig_write(rig, 0x5000, 4, 0x77);
+	rig_write(rig, RCS + XENGT_RING_IMR, 4, 0xfffffeff);
+	rig_write(rig, REG_NO_ROW, 4, 0x77);
 	assert_int_equal(xengt_vgpu_regs(rig->vgpu, XENGT_REGS_DIFF, 0, regs,
 					 4), 2);
 	assert_int_equal(regs[0].off, 0x20a8);
@@ -227,10 +227,10 @@ static void borders(void **state)
 	assert_int_equal(rig_read(rig, regs_end - 4, 8), 0xccdd0000);
 	assert_int_equal(rig_read(rig, regs_end, 8), 0);
 	/* hole | GGTT (not our slice) */
-	rig_write(rig, 0x7ffffc, 8, ALL_ONES);
-	assert_int_equal(rig_read(rig, 0x7ffffc, 8), 0);
-	rig_write(rig, 0x500000, 4, 1);
-	assert_int_equal(rig_read(rig, 0x500000, 4), 0);
+	rig_write(rig, REG_GGTT - 4, 8, ALL_ONES);
+	assert_int_equal(rig_read(rig, REG_GGTT - 4, 8), 0);
+	rig_write(rig, REG_HOLE + 0x100000, 4, 1);
+	assert_int_equal(rig_read(rig, REG_HOLE + 0x100000, 4), 0);
 	/* the end of BAR0: Xen would not send it, the core must stand it */
 	val = 0;
 	xengt_mmio_access(rig->vgpu, 0xfffffc, 8, true, &val);

@@ -108,7 +108,7 @@ static void nowhere_else(void **state)
 						  4096), 0);
 	assert_memory_equal(before, after, 4096);
 	/* the registers are still there */
-	assert_int_equal(rig_read(rig, 0x78000, 8), 0x4776544776544776);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), 0x4776544776544776);
 	/* the same value again is not another attempt */
 	rig_cfg_write(rig, 0xfc, 4, RIG_BAR0 - 0x1000);
 	assert_int_equal(refused(rig), XENGT_ARRAY_SIZE(places));

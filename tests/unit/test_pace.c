@@ -274,13 +274,13 @@ static void light(struct guest *g, unsigned int n)
 	uint32_t at = n * 0x1000;
 	struct rig *rig = g->rig;
 
-	rig_write(rig, 0x60000 + at, 4, 2079u << 16 | 1919);
-	rig_write(rig, 0x6000c + at, 4, 1234u << 16 | 1199);
-	rig_write(rig, 0x60400 + at, 4, 0x92000000);
-	rig_write(rig, 0x60040 + at, 4, g->khz);
-	rig_write(rig, 0x60044 + at, 4, 270000);
-	rig_write(rig, 0x6c05c, 4, 1u << 4);
-	rig_write(rig, 0x6c058, 4, 1u << 7);
+	rig_write(rig, REG_HTOTAL + at, 4, 2079u << 16 | 1919);
+	rig_write(rig, REG_VTOTAL + at, 4, 1234u << 16 | 1199);
+	rig_write(rig, REG_TRANS_DDI_FUNC_CTL + at, 4, 0x92000000);
+	rig_write(rig, REG_LINK_M1 + at, 4, g->khz);
+	rig_write(rig, REG_LINK_N1 + at, 4, 270000);
+	rig_write(rig, REG_DPLL_CTRL2, 4, 1u << 4);
+	rig_write(rig, REG_DPLL_CTRL1, 4, 1u << 7);
 	rig_write(rig, PIPE(n) + CONF, 4, 0x80000000);
 	g->pipe[n].start = now(g);
 	rig_write(rig, IMR(n), 4, ~BLANK);

@@ -219,7 +219,7 @@ static uint32_t prepare(struct bench *b, const struct xengt_ppgtt_root *root)
 
 static void use_64k(struct bench *b)
 {
-	xengt_mmio_poke(b->vgpu, 0x4080, 0xf);
+	xengt_mmio_poke(b->vgpu, XENGT_GAMW_ECO_DEV, 0xf);
 	b->check.has_64k = true;
 }
 
@@ -466,7 +466,7 @@ static void pages_of_64k(void **state)
 	/* until the guest has switched it on, bit 11 means nothing */
 	prepare(b, &root);
 	if (platform == XENGT_PLATFORM_BDW) {
-		xengt_mmio_poke(b->vgpu, 0x4080, 0xf);
+		xengt_mmio_poke(b->vgpu, XENGT_GAMW_ECO_DEV, 0xf);
 		prepare(b, &root);
 		return;
 	}

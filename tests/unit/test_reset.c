@@ -14,9 +14,9 @@ static const struct { uint32_t base, domain; } engines[XENGT_ENGINES] = {
 /* Work that sits in a port, without looking whether it makes sense. */
 static void occupy(struct rig *rig, uint32_t id)
 {
-	uint32_t elsp = engines[id].base + 0x230;
+	uint32_t elsp = engines[id].base + XENGT_RING_ELSP;
 
-	rig_write(rig, engines[id].base + 0x29c, 4, 0x80008000);
+	rig_write(rig, engines[id].base + XENGT_RING_MODE, 4, 0x80008000);
 	rig_write(rig, elsp, 4, 0);
 	rig_write(rig, elsp, 4, 0);
 	rig_write(rig, elsp, 4, 0x1234);
@@ -26,8 +26,8 @@ static void occupy(struct rig *rig, uint32_t id)
 static void dirty(struct rig *rig)
 {
 	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
-		rig_write(rig, engines[id].base + 0xa8, 4, 0);
-		rig_write(rig, engines[id].base + 0xb4, 4, id);
+		rig_write(rig, engines[id].base + XENGT_RING_IMR, 4, 0);
+		rig_write(rig, engines[id].base + XENGT_RING_EMR, 4, id);
 		occupy(rig, id);
 	}
 	for (uint32_t bank = 0x44300; bank < 0x44340; bank += 0x10)
@@ -44,11 +44,11 @@ static void dirty(struct rig *rig)
 static bool is_dirty(struct rig *rig, uint32_t id)
 {
 	uint32_t base = engines[id].base;
-	bool is_busy = !(rig_read(rig, base + 0x9c, 4) & 0x200);
+	bool is_busy = !(rig_read(rig, base + XENGT_RING_MI_MODE, 4) & 0x200);
 
-	assert_int_equal(rig_read(rig, base + 0xb4, 4), is_busy ? id : ~0u);
-	assert_int_equal(rig_read(rig, base + 0x29c, 4), is_busy ? 0x8000 : 0);
-	assert_int_equal(rig_read(rig, base + 0xa8, 4), is_busy ? 0 : ~0u);
+	assert_int_equal(rig_read(rig, base + XENGT_RING_EMR, 4), is_busy ? id : ~0u);
+	assert_int_equal(rig_read(rig, base + XENGT_RING_MODE, 4), is_busy ? 0x8000 : 0);
+	assert_int_equal(rig_read(rig, base + XENGT_RING_IMR, 4), is_busy ? 0 : ~0u);
 	return is_busy;
 }
 
@@ -59,8 +59,8 @@ static void each_domain_is_its_engine(void **state)
 	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
 		dirty(rig);
 		rig->gpu.reset_mask = 0;
-		rig_write(rig, 0x941c, 4, engines[id].domain);
-		assert_int_equal(rig_read(rig, 0x941c, 4), 0);
+		rig_write(rig, XENGT_GDRST, 4, engines[id].domain);
+		assert_int_equal(rig_read(rig, XENGT_GDRST, 4), 0);
 		assert_int_equal(rig->gpu.reset_mask, 1u << id);
 		for (uint32_t other = 0; other < XENGT_ENGINES; other++)
 			assert_int_equal(is_dirty(rig, other), other != id);
@@ -72,15 +72,15 @@ static void iirs_of_a_reset_engine_are_0(void **state)
 	struct rig *rig = *state;
 
 	dirty(rig);
-	rig_write(rig, 0x941c, 4, 0x02);
+	rig_write(rig, XENGT_GDRST, 4, 0x02);
 	/* RCS and BCS share a bank; the second event does not come up */
-	assert_int_equal(rig_read(rig, 0x44308, 4), 0x00010001 & ~0xffff);
-	rig_write(rig, 0x44308, 4, 0xffff);
-	assert_int_equal(rig_read(rig, 0x44308, 4), 0x00010000);
-	rig_write(rig, 0x941c, 4, 0x01);
-	assert_int_equal(rig_read(rig, 0x44308, 4), 0);
-	assert_int_equal(rig_read(rig, 0x44318, 4), 0);
-	assert_int_equal(rig_read(rig, 0x44338, 4), 0);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x00010001 & ~0xffff);
+	rig_write(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4, 0xffff);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x00010000);
+	rig_write(rig, XENGT_GDRST, 4, 0x01);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT1 + XENGT_IRQ_IIR, 4), 0);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT3 + XENGT_IRQ_IIR, 4), 0);
 }
 
 static void full_reset_as_a_driver_does_it(void **state)
@@ -88,27 +88,27 @@ static void full_reset_as_a_driver_does_it(void **state)
 	struct rig *rig = *state;
 
 	dirty(rig);
-	rig_write(rig, 0x70008, 4, 0x80000000);
-	rig_write(rig, 0x78838, 8, 0x12345000);
+	rig_write(rig, REG_PIPE_CONF, 4, 0x80000000);
+	rig_write(rig, REG_PVINFO_PDP, 8, 0x12345000);
 	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
-		rig_write(rig, engines[id].base + 0xd0, 4, 0x00010001);
-		assert_int_equal(rig_read(rig, engines[id].base + 0xd0, 4),
+		rig_write(rig, engines[id].base + XENGT_RING_RESET_CTL, 4, 0x00010001);
+		assert_int_equal(rig_read(rig, engines[id].base + XENGT_RING_RESET_CTL, 4),
 				 0x3);
 	}
-	rig_write(rig, 0x941c, 4, 1);
-	rig_write(rig, 0x941c, 4, 1);
-	assert_int_equal(rig_read(rig, 0x941c, 4), 0);
+	rig_write(rig, XENGT_GDRST, 4, 1);
+	rig_write(rig, XENGT_GDRST, 4, 1);
+	assert_int_equal(rig_read(rig, XENGT_GDRST, 4), 0);
 	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
 		assert_false(is_dirty(rig, id));
-		rig_write(rig, engines[id].base + 0xd0, 4, 0x00010000);
-		assert_int_equal(rig_read(rig, engines[id].base + 0xd0, 4), 0);
+		rig_write(rig, engines[id].base + XENGT_RING_RESET_CTL, 4, 0x00010000);
+		assert_int_equal(rig_read(rig, engines[id].base + XENGT_RING_RESET_CTL, 4), 0);
 	}
 	assert_int_equal(rig->gpu.reset_mask, XENGT_RESET_ALL_ENGINES);
 	/* once: the second had nothing to drop */
 	assert_int_equal(rig->gpu.resets, 1);
 	/* what is not the GT's stays */
-	assert_int_equal(rig_read(rig, 0x70008, 4) & 0x80000000, 0x80000000);
-	assert_int_equal(rig_read(rig, 0x78838, 8), 0x12345000);
+	assert_int_equal(rig_read(rig, REG_PIPE_CONF, 4) & 0x80000000, 0x80000000);
+	assert_int_equal(rig_read(rig, REG_PVINFO_PDP, 8), 0x12345000);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->resets, 2);
 }
 
@@ -117,7 +117,7 @@ static void other_bits_reset_nothing(void **state)
 	struct rig *rig = *state;
 
 	dirty(rig);
-	rig_write(rig, 0x941c, 4, ~0x1fu);
+	rig_write(rig, XENGT_GDRST, 4, ~0x1fu);
 	for (uint32_t id = 0; id < XENGT_ENGINES; id++)
 		assert_true(is_dirty(rig, id));
 	assert_int_equal(rig->gpu.resets, 0);
@@ -131,10 +131,10 @@ static void a_reset_that_fails_ends_the_vgpu(void **state)
 
 	dirty(rig);
 	rig->gpu.reset_error = -EIO;
-	rig_write(rig, 0x941c, 4, 1);
+	rig_write(rig, XENGT_GDRST, 4, 1);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), -EIO);
 	assert_int_equal(rig->gpu.zaps, 1);
-	assert_int_equal(rig_read(rig, 0x941c, 4), 0xffffffff);
+	assert_int_equal(rig_read(rig, XENGT_GDRST, 4), 0xffffffff);
 }
 
 static void function_level_reset(void **state)
@@ -143,19 +143,19 @@ static void function_level_reset(void **state)
 
 	dirty(rig);
 	rig_write(rig, (uint32_t)(0x800000 + RIG_LOW_BASE / 512), 8, 0x5001);
-	rig_write(rig, 0x5000, 4, 77);
+	rig_write(rig, REG_NO_ROW, 4, 77);
 	assert_int_equal(rig_cfg_read(rig, 0xa4, 4), 0x03060013);
 	/* the control byte: only its first bit, and it reads 0 */
 	rig_cfg_write(rig, 0xa8, 1, 0xfe);
-	assert_int_equal(rig_read(rig, 0x5000, 4), 77);
+	assert_int_equal(rig_read(rig, REG_NO_ROW, 4), 77);
 	rig_cfg_write(rig, 0xa8, 1, 1);
 	assert_int_equal(rig_cfg_read(rig, 0xa8, 2), 0);
 	assert_int_equal(rig_cfg_read(rig, 0x04, 2), 0);
 	assert_int_equal(rig_cfg_read(rig, 0x10, 4), 4);
 	assert_int_equal(rig->gpu.reset_mask, XENGT_RESET_ALL_ENGINES);
 	rig_decode(rig);
-	assert_int_equal(rig_read(rig, 0x5000, 4), 0);
-	assert_int_equal(rig_read(rig, 0x44308, 4), 0);
+	assert_int_equal(rig_read(rig, REG_NO_ROW, 4), 0);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0);
 	assert_int_equal(rig_read(rig,
 				  (uint32_t)(0x800000 + RIG_LOW_BASE / 512), 8),
 			 0);
@@ -169,12 +169,12 @@ static void d3hot_and_back_is_nothing(void **state)
 	struct rig *rig = *state;
 
 	assert_int_equal(rig_cfg_read(rig, 0xd4, 2), 0x0008);
-	rig_write(rig, 0x5000, 4, 77);
+	rig_write(rig, REG_NO_ROW, 4, 77);
 	rig_cfg_write(rig, 0xd4, 2, 3);
 	assert_int_equal(rig_cfg_read(rig, 0xd4, 2), 0x000b);
 	rig_cfg_write(rig, 0xd4, 2, 0);
 	assert_int_equal(rig_cfg_read(rig, 0xd4, 2), 0x0008);
-	assert_int_equal(rig_read(rig, 0x5000, 4), 77);
+	assert_int_equal(rig_read(rig, REG_NO_ROW, 4), 77);
 	assert_int_equal(rig->gpu.resets, 0);
 }
 

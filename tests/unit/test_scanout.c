@@ -163,14 +163,14 @@ static void light(struct rig *rig, uint32_t pipe, uint32_t ctl,
 {
 	uint32_t at = pipe * 0x1000;
 
-	rig_write(rig, 0x6001c + at, 4, (WIDTH - 1) << 16 | (HEIGHT - 1));
-	rig_write(rig, 0x60000 + at, 4, 299u << 16 | 199);
-	rig_write(rig, 0x6000c + at, 4, 149u << 16 | 99);
-	rig_write(rig, 0x70008 + at, 4, 0x80000000);
-	rig_write(rig, 0x70180 + at, 4, ctl);
-	rig_write(rig, 0x70188 + at, 4, stride_field);
-	rig_write(rig, 0x70190 + at, 4, (HEIGHT - 1) << 16 | (WIDTH - 1));
-	rig_write(rig, 0x7019c + at, 4, SURF);
+	rig_write(rig, REG_PIPE_SRCSZ + at, 4, (WIDTH - 1) << 16 | (HEIGHT - 1));
+	rig_write(rig, REG_HTOTAL + at, 4, 299u << 16 | 199);
+	rig_write(rig, REG_VTOTAL + at, 4, 149u << 16 | 99);
+	rig_write(rig, REG_PIPE_CONF + at, 4, 0x80000000);
+	rig_write(rig, REG_PLANE_CTL_1 + at, 4, ctl);
+	rig_write(rig, REG_PLANE_STRIDE_1 + at, 4, stride_field);
+	rig_write(rig, REG_PLANE_SIZE_1 + at, 4, (HEIGHT - 1) << 16 | (WIDTH - 1));
+	rig_write(rig, REG_PLANE_SURF_1 + at, 4, SURF);
 	xengt_hv_fake_advance(rig->fake, 20000000);
 }
 
@@ -276,7 +276,7 @@ static void other_pipe_and_offset(void **state)
 	setup_rig(&rig, XENGT_PLATFORM_SKL);
 	paint(&rig, &shape, 30, 11, to_xrgb8888);
 	light(&rig, 2, 0x84000400, 3);
-	rig_write(&rig, 0x721a4, 4, 11u << 16 | 30);
+	rig_write(&rig, PIPE_C(REG_PLANE_OFFSET_1), 4, 11u << 16 | 30);
 	expect(&rig, exactly);
 	rig_destroy(&rig);
 }
@@ -305,8 +305,8 @@ static void black_where_nothing_is(void **state)
 
 	(void)state;
 	setup_lines(&rig, 0x84000000);
-	rig_write(&rig, 0x7018c, 4, 20u << 16 | 50);
-	rig_write(&rig, 0x70190, 4, 39u << 16 | 79);
+	rig_write(&rig, REG_PLANE_POS_1, 4, 20u << 16 | 50);
+	rig_write(&rig, REG_PLANE_SIZE_1, 4, 39u << 16 | 79);
 	rig_write(&rig, (uint32_t)(XENGT_MMIO_GGTT_OFF + SURF / 4096 * 8), 8, 0);
 	rgb = draw(&rig);
 	for (uint32_t y = 0; y < HEIGHT; y++) {
@@ -376,18 +376,18 @@ static void cursor(void **state)
 	(void)state;
 	setup_lines(&rig, 0x84000000);
 	paint_cursor(&rig);
-	rig_write(&rig, 0x70080, 4, 0x27);
+	rig_write(&rig, REG_CUR_CTL, 4, 0x27);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
-		rig_write(&rig, 0x70088, 4, places[i].pos);
-		rig_write(&rig, 0x70084, 4, CURSOR);
+		rig_write(&rig, REG_CUR_POS, 4, places[i].pos);
+		rig_write(&rig, REG_CUR_BASE, 4, CURSOR);
 		xengt_hv_fake_advance(rig.fake, 20000000);
 		check_cursor(draw(&rig), places[i].x, places[i].y, 64);
 	}
 	/* fewer rows; then switched off */
-	rig_write(&rig, 0x70088, 4, places[0].pos);
-	rig_write(&rig, 0x700a0, 4, 0x80000000 | 15);
+	rig_write(&rig, REG_CUR_POS, 4, places[0].pos);
+	rig_write(&rig, REG_CUR_FBC_CTL, 4, 0x80000000 | 15);
 	check_cursor(draw(&rig), 60, 25, 16);
-	rig_write(&rig, 0x70080, 4, 0);
+	rig_write(&rig, REG_CUR_CTL, 4, 0);
 	expect(&rig, exactly);
 	rig_destroy(&rig);
 }
@@ -406,13 +406,13 @@ static void refusals(void **state)
 	light(rig, 0, 0, 13);
 	assert_int_equal(draw_error(rig), -ENODATA);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(ctl); i++) {
-		rig_write(rig, 0x70180, 4, ctl[i]);
+		rig_write(rig, REG_PLANE_CTL_1, 4, ctl[i]);
 		assert_int_equal(draw_error(rig), -EOPNOTSUPP);
 	}
-	rig_write(rig, 0x70180, 4, 0x84000000);
-	rig_write(rig, 0x6001c, 4, 4096u << 16 | 10);
+	rig_write(rig, REG_PLANE_CTL_1, 4, 0x84000000);
+	rig_write(rig, REG_PIPE_SRCSZ, 4, 4096u << 16 | 10);
 	assert_int_equal(draw_error(rig), -E2BIG);
-	rig_write(rig, 0x6001c, 4, 10u << 16 | 10);
+	rig_write(rig, REG_PIPE_SRCSZ, 4, 10u << 16 | 10);
 	xengt_vgpu_unplug(rig->vgpu);
 	assert_int_equal(draw_error(rig), -ENODATA);
 }
@@ -439,8 +439,8 @@ static void nonsense(void **state)
 	for (int i = 0; i < 1000; i++) {
 		for (size_t r = 0; r < XENGT_ARRAY_SIZE(regs); r++)
 			rig_write(rig, regs[r], 4, any());
-		rig_write(rig, 0x70180, 4, 0x80000000 | (any() & 0x0f101c03));
-		rig_write(rig, 0x6001c, 4, any() & 0x007f003f);
+		rig_write(rig, REG_PLANE_CTL_1, 4, 0x80000000 | (any() & 0x0f101c03));
+		rig_write(rig, REG_PIPE_SRCSZ, 4, any() & 0x007f003f);
 		xengt_hv_fake_advance(rig->fake, 20000000);
 		drawn += !xengt_scanout_draw(rig->vgpu, rgb_buffer(), &width,
 					     &height);

@@ -245,8 +245,8 @@ static void run_case(const struct command *k, uint32_t base,
 			fail();
 		}
 	assert_int_equal(data[0], 0);
-	assert_int_equal(rd(r->m, base + 0xb8), 0);
-	assert_int_equal(rd(r->m, 0x4094), 0);
+	assert_int_equal(rd(r->m, base + REG_RING_ESR), 0);
+	assert_int_equal(rd(r->m, REG_RING_FAULT), 0);
 	engine_destroy(r);
 }
 
@@ -285,7 +285,7 @@ static void test_whitelist(void **state)
 	(void)state;
 	wr(r->m, RCS + 0x4d4, 0x4f000);
 	engine_batch(r, batch, 3, true);
-	assert_int_equal(rd(r->m, 0x4f000), 0x77);
+	assert_int_equal(rd(r->m, REG_SWF0), 0x77);
 	engine_destroy(r);
 }
 
@@ -305,7 +305,7 @@ static void test_blitter_hole(void **state)
 		opts.no_blt_hole = t[i].closed;
 		xengt_sim_set_exec(r->m->sim, &opts);
 		engine_batch(r, batch, 3, true);
-		assert_int_equal(rd(r->m, 0x4f000), t[i].val);
+		assert_int_equal(rd(r->m, REG_SWF0), t[i].val);
 		engine_destroy(r);
 	}
 }
@@ -438,7 +438,7 @@ static void test_no_gain_of_privilege(void **state)
 	memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
 	engine_batch(r, batch, 3, true);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 1);
-	assert_int_equal(rd(r->m, 0x4f000), 0);
+	assert_int_equal(rd(r->m, REG_SWF0), 0);
 	engine_destroy(r);
 }
 

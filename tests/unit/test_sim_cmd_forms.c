@@ -36,7 +36,7 @@ static void table_64k(struct rig *r)
 	/* PAGE_BATCH and PAGE_DATA are in the second 64 KiB */
 	uint64_t *pt = (uint64_t *)(void *)ram32(r, PAGE_SURF + 1);
 
-	wr(r->m, 0x4080, 0xf);
+	wr(r->m, REG_GAMW_ECO_DEV, 0xf);
 	pt[16] = bus_of(16) | 3;
 	pd[((VA >> 21) & 511) + 1] = bus_of(PAGE_SURF + 1) | 0x800 | 3;
 }
@@ -134,8 +134,8 @@ static void put(uint32_t *dw, unsigned int i, uint64_t addr)
 static void submit(struct rig *r, const struct form *f)
 {
 	engine_write_desc(r, -1);
-	wr(r->m, r->base + 0x230, 100);
-	wr(r->m, r->base + 0x230, GTT(PAGE_CTX(0)) | 0x100 | f->mode);
+	wr(r->m, r->base + REG_RING_ELSP, 100);
+	wr(r->m, r->base + REG_RING_ELSP, GTT(PAGE_CTX(0)) | 0x100 | f->mode);
 	for (int i = 0; i < 100 && xengt_sim_run(r->m->sim); i++)
 		;
 }
@@ -207,7 +207,7 @@ static void run_case(struct rig *r, const struct operand_case *k,
 		fail_case(k, f, base, platform, "the other page, too");
 	if (k->effect == READS && rd(r->m, GPR(base)) != VALUE)
 		fail_case(k, f, base, platform, "the register does not have it");
-	if (*mark != 1 || rd(r->m, 0x4094) || rd(r->m, base + 0xb8))
+	if (*mark != 1 || rd(r->m, REG_RING_FAULT) || rd(r->m, base + REG_RING_ESR))
 		fail_case(k, f, base, platform, "does not go on");
 }
 

@@ -148,7 +148,7 @@ static void test_predicated_batch(void **state)
 		struct rig *r = engine_create("skl", t[i].base);
 		uint32_t batch[] = { GGTT_STORE(1, 1), MI_BB_END };
 		uint32_t dw[] = {
-			LRI(t[i].base + 0x418, t[i].result),
+			LRI(t[i].base + REG_RING_PREDICATE_RESULT_1, t[i].result),
 			MI_BB_START | 1U << 15, GTT(PAGE_BATCH), 0,
 			GGTT_STORE(2, 1),
 		};
@@ -190,7 +190,7 @@ static void test_compares(void **state)
 			is_register ? 0x4f000 : DATA(1), 0, GGTT_STORE(2, 1),
 		};
 
-		wr(r->m, 0x4f000, is_register ? val : 0);
+		wr(r->m, REG_SWF0, is_register ? val : 0);
 		ram32(r, PAGE_DATA)[1] = is_register ? 0 : val;
 		engine_emit(r, 0, dw, N(dw));
 		engine_submit(r, 0, -1);
@@ -218,14 +218,14 @@ static void test_compares(void **state)
 
 static uint64_t gpr(struct rig *r, unsigned int n)
 {
-	return (uint64_t)rd(r->m, r->base + 0x604 + 8 * n) << 32 |
-		rd(r->m, r->base + 0x600 + 8 * n);
+	return (uint64_t)rd(r->m, r->base + REG_RING_GPR + 4 + 8 * n) << 32 |
+		rd(r->m, r->base + REG_RING_GPR + 8 * n);
 }
 
 static void set_gpr(struct rig *r, unsigned int n, uint64_t val)
 {
-	wr(r->m, r->base + 0x600 + 8 * n, (uint32_t)val);
-	wr(r->m, r->base + 0x604 + 8 * n, (uint32_t)(val >> 32));
+	wr(r->m, r->base + REG_RING_GPR + 8 * n, (uint32_t)val);
+	wr(r->m, r->base + REG_RING_GPR + 4 + 8 * n, (uint32_t)(val >> 32));
 }
 
 /* GPRs 0 and 1 through the operation: result, zero and carry flag. */
@@ -368,7 +368,7 @@ static void test_user_registers(void **state)
 		assert_int_equal(refused(r, r->base + xcs[i / 3].last), 0);
 		assert_int_equal(refused(r, r->base + xcs[i / 3].last + 4), 1);
 		/* the blitter's tiling, and of nobody else */
-		assert_int_equal(refused(r, r->base + 0x200),
+		assert_int_equal(refused(r, r->base + REG_BCS_SWCTRL),
 				 r->base == BCS ? 0 : 1);
 		/* another engine's */
 		assert_int_equal(refused(r, RCS + 0x600), 1);
@@ -382,7 +382,7 @@ static void test_whitelist_slots(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4 * 12; i++) {
 		struct rig *r = engine_create("bdw", bases[i / 12]);
-		uint32_t slot = r->base + 0x4d0 + 4 * (i % 12);
+		uint32_t slot = r->base + REG_RING_FORCE_TO_NONPRIV + 4 * (i % 12);
 
 		assert_int_equal(refused(r, 0x4f000), 1);
 		wr(r->m, slot, 0x4f000 | 0x10000003);
@@ -390,8 +390,8 @@ static void test_whitelist_slots(void **state)
 		assert_int_equal(refused(r, 0x4f004), 1);
 		wr(r->m, slot, 0);
 		/* before the first and behind the last there is none */
-		wr(r->m, r->base + 0x4cc, 0x4f000);
-		wr(r->m, r->base + 0x500, 0x4f000);
+		wr(r->m, r->base + REG_RING_FORCE_TO_NONPRIV - 4, 0x4f000);
+		wr(r->m, r->base + REG_RING_FORCE_TO_NONPRIV + 48, 0x4f000);
 		assert_int_equal(refused(r, 0x4f000), 1);
 		engine_destroy(r);
 	}

@@ -345,12 +345,12 @@ static uint64_t run_user(struct rig *r, const struct row_case *k,
 	/* register operands name register 0, which user batches cannot reach */
 	n = compose(k, bits, addr, dw);
 	if (!strcmp(k->name, "MI_LOAD_REGISTER_IMM"))
-		dw[1] = r->base + 0x600;
+		dw[1] = r->base + REG_RING_GPR;
 	if (!strcmp(k->name, "MI_LOAD_REGISTER_MEM") ||
 	    !strcmp(k->name, "MI_STORE_REGISTER_MEM"))
-		dw[1] = r->base + 0x600;
+		dw[1] = r->base + REG_RING_GPR;
 	if (!strcmp(k->name, "MI_LOAD_REGISTER_REG"))
-		dw[1] = dw[2] = r->base + 0x600;
+		dw[1] = dw[2] = r->base + REG_RING_GPR;
 	if (!strcmp(k->name, "MI_COPY_MEM_MEM")) {
 		dw[3] = (uint32_t)addr;
 		dw[4] = (uint32_t)(addr >> 32);
@@ -365,7 +365,7 @@ static void run_case(struct rig *r, const struct row_case *k,
 	uint64_t refused = run_user(r, k, engine, 0);
 
 	if ((ram32(r, PAGE_DATA)[0] == MARK) == k->ends ||
-	    rd(r->m, r->base + 0xb8) || rd(r->m, 0x4094))
+	    rd(r->m, r->base + REG_RING_ESR) || rd(r->m, REG_RING_FAULT))
 		fail_msg("%s on %s %x: not taken for %u dwords", k->name,
 			 platform, r->base, k->n);
 	if (refused != (k->needs == PRIVILEGE))
@@ -376,7 +376,7 @@ static void run_case(struct rig *r, const struct row_case *k,
 			 r->base);
 	/* the address is one of the page tables only */
 	if (k->needs == NO_BIT22 &&
-	    (run_user(r, k, engine, MI_GGTT) || rd(r->m, 0x4094)))
+	    (run_user(r, k, engine, MI_GGTT) || rd(r->m, REG_RING_FAULT)))
 		fail_msg("%s on %s %x: bit 22 is not as if clear", k->name,
 			 platform, r->base);
 }
@@ -436,12 +436,12 @@ static bool is_known(uint32_t dw0, uint32_t mask, unsigned int engine,
 
 static void set_up_again(struct rig *r)
 {
-	wr(r->m, 0x941c, 1);			/* all engines */
+	wr(r->m, REG_GDRST, 1);			/* all engines */
 	for (unsigned int n = 0; n < 3; n++)
 		engine_context(r, n);
-	wr(r->m, r->base + 0x29c, 0x80008000);
-	wr(r->m, r->base + 0x80, GTT(PAGE_HWSP));
-	wr(r->m, r->base + 0xa8, 0);
+	wr(r->m, r->base + REG_RING_MODE, 0x80008000);
+	wr(r->m, r->base + REG_RING_HWS_PGA, GTT(PAGE_HWSP));
+	wr(r->m, r->base + REG_RING_IMR, 0);
 }
 
 /* An MI or blitter command that nobody has defined stops the engine. */

@@ -151,12 +151,12 @@ static void test_monitor(void **state)
 	struct rig *r = *state;
 	int fd = peer(r);
 
-	assert_int_equal(rd(r->m, 0xc4000), 0x00600000);
+	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00600000);
 	ask(r, fd, "monitor 1 off\n", "ok\n");
-	assert_int_equal(rd(r->m, 0xc4000), 0x00200000);
+	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00200000);
 	/* two lines at once; a word too few, a wrong one, an unknown one */
 	ask(r, fd, "monitor 0 off\nmonitor 1 on\n", "ok\nok\n");
-	assert_int_equal(rd(r->m, 0xc4000), 0x00400000);
+	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00400000);
 	ask(r, fd, "monitor 0\n", "error usage: monitor 0|1 on|off\n");
 	ask(r, fd, "monitor 0 maybe\n", "error usage: monitor 0|1 on|off\n");
 	ask(r, fd, "monitor 2 on\n", "error no monitor 2\n");
@@ -175,7 +175,7 @@ static void test_stats(void **state)
 	char buf[4096];
 	ssize_t n;
 
-	(void)rd(r->m, 0x2000);
+	(void)rd(r->m, RCS);
 	assert_int_equal(send(fd, "stats\n", 6, 0), 6);
 	serve(r);
 	n = recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT);
@@ -316,7 +316,7 @@ static void test_bounds(void **state)
 	assert_int_equal(send(fd, "monitor 0 off", 13, 0), 13);
 	close(fd);
 	serve(r);
-	assert_int_equal(rd(r->m, 0xc4000), 0x00600000);
+	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00600000);
 }
 
 /* Who says nothing for ten seconds has had its turn. */

@@ -26,70 +26,70 @@ struct clock_case {
 /* clang-format off */
 static const struct clock_case clock_cases[] = {
 	{ "PLL 0 at 270 MHz, port B, link 65 / 270", "skl",
-	  { { 0x46010, 0x80000000 }, { 0x6c058, 1 << 1 },
-	    { 0x6c05c, 0x000e8000 }, { 0x46140, 2U << 29 },
-	    { 0x60040, 65 }, { 0x60044, 270 }, { 0x60400, DDI_PORT_B_DP } },
+	  { { REG_LCPLL1_CTL, 0x80000000 }, { REG_DPLL_CTRL1, 1 << 1 },
+	    { REG_DPLL_CTRL2, 0x000e8000 }, { REG_TRANS_CLK_SEL_A, 2U << 29 },
+	    { REG_LINK_M1, 65 }, { REG_LINK_N1, 270 }, { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_B_DP } },
 	  26 },
 	{ "PLL 2 at 540 MHz, port C, link 11 / 40", "skl",
-	  { { 0x46040, 0x80000000 }, { 0x6c058, 0 },
-	    { 0x6c05c, 0x000d8000 | 2 << 7 }, { 0x46140, 3U << 29 },
-	    { 0x60040, 11 }, { 0x60044, 40 }, { 0x60400, 0xa2000000 } },
+	  { { REG_WRPLL_CTL1, 0x80000000 }, { REG_DPLL_CTRL1, 0 },
+	    { REG_DPLL_CTRL2, 0x000d8000 | 2 << 7 }, { REG_TRANS_CLK_SEL_A, 3U << 29 },
+	    { REG_LINK_M1, 11 }, { REG_LINK_N1, 40 }, { REG_TRANS_DDI_FUNC_CTL, 0xa2000000 } },
 	  60 },
 	{ "PLL 1 by dividers: 371.25 * 24 MHz / (3 * 2 * 2 * 5)", "skl",
-	  { { 0x46014, 0x80000000 }, { 0x6c058, 0x21 << 6 },
-	    { 0x6c040, 0x80000000 | 0x2000 << 9 | 371 },
-	    { 0x6c044, 2 << 8 | 0x80 | 1 << 5 | 2 << 2 },
-	    { 0x6c05c, 0x000d8000 | 1 << 7 }, { 0x46140, 3U << 29 },
-	    { 0x60400, DDI_PORT_C_HDMI } },
+	  { { REG_LCPLL2_CTL, 0x80000000 }, { REG_DPLL_CTRL1, 0x21 << 6 },
+	    { REG_DPLL1_CFGCR1, 0x80000000 | 0x2000 << 9 | 371 },
+	    { REG_DPLL1_CFGCR2, 2 << 8 | 0x80 | 1 << 5 | 2 << 2 },
+	    { REG_DPLL_CTRL2, 0x000d8000 | 1 << 7 }, { REG_TRANS_CLK_SEL_A, 3U << 29 },
+	    { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI } },
 	  60 },
 	{ "the same with 12 bits per colour", "skl",
-	  { { 0x46014, 0x80000000 }, { 0x6c058, 0x21 << 6 },
-	    { 0x6c040, 0x80000000 | 0x2000 << 9 | 371 },
-	    { 0x6c044, 2 << 8 | 0x80 | 1 << 5 | 2 << 2 },
-	    { 0x6c05c, 0x000d8000 | 1 << 7 }, { 0x46140, 3U << 29 },
-	    { 0x60400, DDI_PORT_C_HDMI | 3 << 20 } },
+	  { { REG_LCPLL2_CTL, 0x80000000 }, { REG_DPLL_CTRL1, 0x21 << 6 },
+	    { REG_DPLL1_CFGCR1, 0x80000000 | 0x2000 << 9 | 371 },
+	    { REG_DPLL1_CFGCR2, 2 << 8 | 0x80 | 1 << 5 | 2 << 2 },
+	    { REG_DPLL_CTRL2, 0x000d8000 | 1 << 7 }, { REG_TRANS_CLK_SEL_A, 3U << 29 },
+	    { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI | 3 << 20 } },
 	  40 },
 	{ "PLL 1 off", "skl",
-	  { { 0x6c058, 0x21 << 6 },
-	    { 0x6c040, 0x80000000 | 0x2000 << 9 | 371 },
-	    { 0x6c044, 2 << 8 | 0x80 | 1 << 5 | 2 << 2 },
-	    { 0x6c05c, 0x000d8000 | 1 << 7 }, { 0x46140, 3U << 29 },
-	    { 0x60400, DDI_PORT_C_HDMI } },
+	  { { REG_DPLL_CTRL1, 0x21 << 6 },
+	    { REG_DPLL1_CFGCR1, 0x80000000 | 0x2000 << 9 | 371 },
+	    { REG_DPLL1_CFGCR2, 2 << 8 | 0x80 | 1 << 5 | 2 << 2 },
+	    { REG_DPLL_CTRL2, 0x000d8000 | 1 << 7 }, { REG_TRANS_CLK_SEL_A, 3U << 29 },
+	    { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI } },
 	  0 },
 	{ "port gated", "skl",
-	  { { 0x46010, 0x80000000 }, { 0x46140, 2U << 29 },
-	    { 0x60040, 65 }, { 0x60044, 270 }, { 0x60400, DDI_PORT_B_DP } },
+	  { { REG_LCPLL1_CTL, 0x80000000 }, { REG_TRANS_CLK_SEL_A, 2U << 29 },
+	    { REG_LINK_M1, 65 }, { REG_LINK_N1, 270 }, { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_B_DP } },
 	  0 },
 	{ "link without N", "skl",
-	  { { 0x46010, 0x80000000 }, { 0x6c05c, 0x000e8000 },
-	    { 0x46140, 2U << 29 }, { 0x60040, 65 },
-	    { 0x60400, DDI_PORT_B_DP } },
+	  { { REG_LCPLL1_CTL, 0x80000000 }, { REG_DPLL_CTRL2, 0x000e8000 },
+	    { REG_TRANS_CLK_SEL_A, 2U << 29 }, { REG_LINK_M1, 65 },
+	    { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_B_DP } },
 	  0 },
 	{ "LCPLL at 270 MHz, port B, link 65 / 270", "bdw",
-	  { { 0x46104, 1U << 29 }, { 0x46140, 2U << 29 },
-	    { 0x60040, 65 }, { 0x60044, 270 }, { 0x60400, DDI_PORT_B_DP } },
+	  { { REG_PORT_CLK_SEL_B, 1U << 29 }, { REG_TRANS_CLK_SEL_A, 2U << 29 },
+	    { REG_LINK_M1, 65 }, { REG_LINK_N1, 270 }, { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_B_DP } },
 	  26 },
 	{ "WRPLL 2: 2700 MHz * 22 / (5 * 10 * 8), port C", "bdw",
-	  { { 0x46060, 0xb0000000 | 22 << 16 | 10 << 8 | 8 },
-	    { 0x46108, 5U << 29 }, { 0x46140, 3U << 29 },
-	    { 0x60400, DDI_PORT_C_HDMI } },
+	  { { REG_WRPLL_CTL2, 0xb0000000 | 22 << 16 | 10 << 8 | 8 },
+	    { REG_PORT_CLK_SEL_C, 5U << 29 }, { REG_TRANS_CLK_SEL_A, 3U << 29 },
+	    { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI } },
 	  60 },
 	{ "WRPLL 1: 135 MHz * 22 / (5 * 2 * 2), port C", "bdw",
-	  { { 0x46040, 0xa0000000 | 22 << 16 | 2 << 8 | 2 },
-	    { 0x46108, 4U << 29 }, { 0x46140, 3U << 29 },
-	    { 0x60400, DDI_PORT_C_HDMI } },
+	  { { REG_WRPLL_CTL1, 0xa0000000 | 22 << 16 | 2 << 8 | 2 },
+	    { REG_PORT_CLK_SEL_C, 4U << 29 }, { REG_TRANS_CLK_SEL_A, 3U << 29 },
+	    { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI } },
 	  60 },
 	{ "SPLL at 270 MHz, port C", "bdw",
-	  { { 0x46020, 0x84000000 }, { 0x46108, 3U << 29 },
-	    { 0x46140, 3U << 29 }, { 0x60400, DDI_PORT_C_HDMI } },
+	  { { REG_SPLL_CTL, 0x84000000 }, { REG_PORT_CLK_SEL_C, 3U << 29 },
+	    { REG_TRANS_CLK_SEL_A, 3U << 29 }, { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI } },
 	  109 },
 	{ "WRPLL without dividers", "bdw",
-	  { { 0x46040, 0xb0000000 | 22 << 16 }, { 0x46108, 4U << 29 },
-	    { 0x46140, 3U << 29 }, { 0x60400, DDI_PORT_C_HDMI } },
+	  { { REG_WRPLL_CTL1, 0xb0000000 | 22 << 16 }, { REG_PORT_CLK_SEL_C, 4U << 29 },
+	    { REG_TRANS_CLK_SEL_A, 3U << 29 }, { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI } },
 	  0 },
 	{ "no PLL", "bdw",
-	  { { 0x46108, 7U << 29 }, { 0x46140, 3U << 29 },
-	    { 0x60400, DDI_PORT_C_HDMI } },
+	  { { REG_PORT_CLK_SEL_C, 7U << 29 }, { REG_TRANS_CLK_SEL_A, 3U << 29 },
+	    { REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI } },
 	  0 },
 };
 /* clang-format on */
@@ -110,11 +110,11 @@ static void test_frame_rates(void **state)
 		uint32_t frames;
 
 		set_clock(m, c);
-		wr(m, 0x60000, 2199U << 16 | 1919);
-		wr(m, 0x6000c, 1124U << 16 | 1079);
-		wr(m, 0x70008, 0x80000000);
+		wr(m, REG_HTOTAL, 2199U << 16 | 1919);
+		wr(m, REG_VTOTAL, 1124U << 16 | 1079);
+		wr(m, REG_PIPE_CONF, 0x80000000);
 		xengt_sim_advance(m->sim, 1000000000);
-		frames = rd(m, 0x70040);
+		frames = rd(m, REG_PIPE_FRMCNT);
 		if (frames != c->hz)
 			fail_msg("%s: %u frames a second", c->name, frames);
 		assert_int_equal(xengt_sim_idle(m->sim) > 0, c->hz > 0);
@@ -132,9 +132,9 @@ static void start_pipe(struct machine *m)
 			set_clock(m, &clock_cases[i]);
 			break;
 		}
-	wr(m, 0x60000, (1343U << 16) | 1023);
-	wr(m, 0x6000c, (805U << 16) | 767);
-	wr(m, 0x70008, 0x80000000);
+	wr(m, REG_HTOTAL, (1343U << 16) | 1023);
+	wr(m, REG_VTOTAL, (805U << 16) | 767);
+	wr(m, REG_PIPE_CONF, 0x80000000);
 }
 
 static void test_pipe_runs(void **state)
@@ -142,27 +142,27 @@ static void test_pipe_runs(void **state)
 	struct machine *m = *state;
 	uint32_t first, line, seen = 0;
 
-	assert_int_equal(rd(m, 0x70000), 0);
+	assert_int_equal(rd(m, REG_PIPE_SCANLINE), 0);
 	start_pipe(m);
-	assert_int_equal(rd(m, 0x70008), 0xc0000000);
-	first = rd(m, 0x70040);
-	for (int i = 0; i < 1000000 && rd(m, 0x70040) == first; i++) {
+	assert_int_equal(rd(m, REG_PIPE_CONF), 0xc0000000);
+	first = rd(m, REG_PIPE_FRMCNT);
+	for (int i = 0; i < 1000000 && rd(m, REG_PIPE_FRMCNT) == first; i++) {
 		/* it reads one less than it is, and starts from 0 */
-		line = rd(m, 0x70000);
+		line = rd(m, REG_PIPE_SCANLINE);
 		assert_true(line < 806);
 		line = (line + 1) % 806;
 		assert_true(line >= seen);
 		seen = line;
 	}
 	/* the counter moves at the first line that is not shown */
-	assert_int_equal(rd(m, 0x70040), first + 1);
+	assert_int_equal(rd(m, REG_PIPE_FRMCNT), first + 1);
 	assert_in_range(seen, 766, 768);
-	wr(m, 0x70008, 0);
-	assert_int_equal(rd(m, 0x70008), 0);
-	assert_int_equal(rd(m, 0x70000), 0);
-	assert_int_equal(rd(m, 0x70040), first + 1);
+	wr(m, REG_PIPE_CONF, 0);
+	assert_int_equal(rd(m, REG_PIPE_CONF), 0);
+	assert_int_equal(rd(m, REG_PIPE_SCANLINE), 0);
+	assert_int_equal(rd(m, REG_PIPE_FRMCNT), first + 1);
 	/* the other pipes have not moved */
-	assert_int_equal(rd(m, 0x71040), 0);
+	assert_int_equal(rd(m, PIPE_B(REG_PIPE_FRMCNT)), 0);
 }
 
 static void test_vblank_and_flip(void **state)
@@ -173,17 +173,17 @@ static void test_vblank_and_flip(void **state)
 	enable_msi(m, 0xfee00000, 1);
 	wr(m, PIPE_A_IRQ + 4, ~9U);
 	wr(m, PIPE_A_IRQ + 0xc, 9);
-	wr(m, REG_MASTER, 0x80000000);
-	wr(m, 0x7019c, 0x1000);
+	wr(m, REG_MASTER_INTERRUPT, 0x80000000);
+	wr(m, REG_PLANE_SURF_1, 0x1000);
 	/* off: at once */
-	assert_int_equal(rd(m, 0x701ac), 0x1000);
+	assert_int_equal(rd(m, REG_PLANE_SURFLIVE_1), 0x1000);
 	start_pipe(m);
-	wr(m, 0x7019c, 0x2000);
-	assert_int_equal(rd(m, 0x701ac), 0x1000);
+	wr(m, REG_PLANE_SURF_1, 0x2000);
+	assert_int_equal(rd(m, REG_PLANE_SURFLIVE_1), 0x1000);
 	for (i = 0; i < 1000000 && !m->n_msi; i++)
-		(void)rd(m, 0x70000);
+		(void)rd(m, REG_PIPE_SCANLINE);
 	assert_int_equal(m->n_msi, 1);
-	assert_int_equal(rd(m, 0x701ac), 0x2000);
+	assert_int_equal(rd(m, REG_PLANE_SURFLIVE_1), 0x2000);
 	assert_int_equal(rd(m, PIPE_A_IRQ + 8), 9);
 	wr(m, PIPE_A_IRQ + 8, ~0U);
 	assert_true(xengt_sim_idle(m->sim) > 0);
@@ -196,16 +196,16 @@ static void test_flips(void **state)
 
 	wr(m, PIPE_A_IRQ + 4, 0);
 	start_pipe(m);
-	wr(m, 0x7029c, 0x3000);
-	wr(m, 0x70084, 0x4000);
+	wr(m, REG_PLANE_SURF_2, 0x3000);
+	wr(m, REG_CUR_BASE, 0x4000);
 	xengt_sim_advance(m->sim, 17000000);
-	assert_int_equal(rd(m, 0x702ac), 0x3000);
-	assert_int_equal(rd(m, 0x700ac), 0x4000);
+	assert_int_equal(rd(m, REG_PLANE_SURFLIVE_2), 0x3000);
+	assert_int_equal(rd(m, REG_CUR_SURFLIVE), 0x4000);
 	assert_int_equal(rd(m, PIPE_A_IRQ + 8), 0x11);
 	wr(m, PIPE_A_IRQ + 8, ~0U);
-	wr(m, 0x70180, 0x84000200);
-	wr(m, 0x7019c, 0x5000);
-	assert_int_equal(rd(m, 0x701ac), 0x5000);
+	wr(m, REG_PLANE_CTL_1, 0x84000200);
+	wr(m, REG_PLANE_SURF_1, 0x5000);
+	assert_int_equal(rd(m, REG_PLANE_SURFLIVE_1), 0x5000);
 	assert_int_equal(rd(m, PIPE_A_IRQ + 8), 8);
 }
 
@@ -220,7 +220,7 @@ static uint64_t owner_clock(void *opaque)
 static uint32_t line_after(struct machine *m, uint64_t ns)
 {
 	owner_ns += ns;
-	return rd(m, 0x70000);
+	return rd(m, REG_PIPE_SCANLINE);
 }
 
 static struct machine *with_clock(void)
@@ -253,14 +253,14 @@ static void test_bursts(void **state)
 	owner_ns += 90000;
 	assert_true(xengt_sim_idle(m->sim) > 0);
 	assert_in_range(line_after(m, 5000), 24, 26);
-	(void)rd(m, 0x44200);
+	(void)rd(m, REG_MASTER_INTERRUPT);
 	/* the aperture is no register: 1000 stores of 20 us */
-	frames = rd(m, 0x70040);
+	frames = rd(m, REG_PIPE_FRMCNT);
 	for (int i = 0; i < 1000; i++) {
 		owner_ns += 20000;
 		xengt_sim_bar_write(m->sim, 2, 0, 4, 0);
 	}
-	assert_in_range(rd(m, 0x70040) - frames, 1, 2);
+	assert_in_range(rd(m, REG_PIPE_FRMCNT) - frames, 1, 2);
 	xengt_sim_destroy(m->sim);
 	free(m);
 }
@@ -268,7 +268,7 @@ static void test_bursts(void **state)
 static uint32_t frame_after(struct machine *m, uint64_t ns)
 {
 	owner_ns += ns;
-	return rd(m, 0x70040);
+	return rd(m, REG_PIPE_FRMCNT);
 }
 
 /* An update of planes finds the frame in which it began, to its end. */
@@ -282,7 +282,7 @@ static void test_slow_update(void **state)
 	frame = frame_after(m, 0);
 	for (int i = 0; i < 3; i++) {
 		owner_ns += 19000000;
-		wr(m, 0x70188, 0);
+		wr(m, REG_PLANE_STRIDE_1, 0);
 		owner_ns += 19000000;
 		assert_true(xengt_sim_idle(m->sim) > 0);
 	}
@@ -290,17 +290,17 @@ static void test_slow_update(void **state)
 	assert_int_equal(frame_after(m, 19000000), frame);
 	/* it is over */
 	assert_int_equal(frame_after(m, 17000000), frame + 1);
-	(void)rd(m, 0x44200);
+	(void)rd(m, REG_MASTER_INTERRUPT);
 	/* a timestamp is no update, nor is a look at lines alone */
 	(void)frame_after(m, 0);
 	(void)line_after(m, 0);
 	(void)frame_after(m, 0);
 	assert_int_equal(frame_after(m, 17000000), frame + 2);
-	(void)rd(m, 0x44200);
+	(void)rd(m, REG_MASTER_INTERRUPT);
 	(void)line_after(m, 0);
 	owner_ns += 17000000;
 	assert_true(xengt_sim_idle(m->sim) > 0);
-	assert_int_equal(xengt_sim_peek_reg(m->sim, 0x70040), frame + 3);
+	assert_int_equal(xengt_sim_peek_reg(m->sim, REG_PIPE_FRMCNT), frame + 3);
 	xengt_sim_destroy(m->sim);
 	free(m);
 }
@@ -316,13 +316,13 @@ static void test_endless_update(void **state)
 	frame = frame_after(m, 0);
 	owner_ns += 51000000;
 	assert_true(xengt_sim_idle(m->sim) > 0);
-	assert_int_equal(rd(m, 0x70040), frame + 3);
-	(void)rd(m, 0x70000);
-	(void)rd(m, 0x44200);
+	assert_int_equal(rd(m, REG_PIPE_FRMCNT), frame + 3);
+	(void)rd(m, REG_PIPE_SCANLINE);
+	(void)rd(m, REG_MASTER_INTERRUPT);
 	(void)line_after(m, 0);
 	frame = frame_after(m, 0);
 	for (int i = 0; i < 70; i++)
-		(void)rd(m, 0x44200);
+		(void)rd(m, REG_MASTER_INTERRUPT);
 	assert_int_equal(frame_after(m, 17000000), frame + 1);
 	xengt_sim_destroy(m->sim);
 	free(m);
@@ -335,17 +335,17 @@ static void test_line_lag(void **state)
 	uint32_t frame;
 
 	start_pipe(m);
-	wr(m, 0x70008, 0);
-	wr(m, 0x60400, DDI_PORT_C_HDMI);
+	wr(m, REG_PIPE_CONF, 0);
+	wr(m, REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI);
 	/* the port's clock is 270 MHz: 1344 pixels are a line, 4977 ns */
-	wr(m, 0x70008, 0x80000000);
-	assert_in_range(rd(m, 0x70000), 804, 805);
-	frame = rd(m, 0x70040);
+	wr(m, REG_PIPE_CONF, 0x80000000);
+	assert_in_range(rd(m, REG_PIPE_SCANLINE), 804, 805);
+	frame = rd(m, REG_PIPE_FRMCNT);
 	xengt_sim_advance(m->sim, 767 * 4978);
-	assert_in_range(rd(m, 0x70000), 765, 766);
+	assert_in_range(rd(m, REG_PIPE_SCANLINE), 765, 766);
 	xengt_sim_advance(m->sim, 4978);
-	assert_int_equal(rd(m, 0x70040), frame + 1);
-	assert_in_range(rd(m, 0x70000), 766, 767);
+	assert_int_equal(rd(m, REG_PIPE_FRMCNT), frame + 1);
+	assert_in_range(rd(m, REG_PIPE_SCANLINE), 766, 767);
 }
 
 /* Returns the reply's size; 0 for a timeout. */
@@ -448,52 +448,52 @@ static void test_pins(void **state)
 {
 	struct machine *m = *state;
 
-	assert_int_equal(rd(m, 0xc5020), 0x1010);
+	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1010);
 	/* drive data low, let it go, drive it high */
-	wr(m, 0xc5020, 0x0700);
-	assert_int_equal(rd(m, 0xc5020), 0x0210);
-	wr(m, 0xc5020, 0x0100);
-	assert_int_equal(rd(m, 0xc5020), 0x1010);
-	wr(m, 0xc5020, 0x0f00);
-	assert_int_equal(rd(m, 0xc5020), 0x1a10);
+	wr(m, REG_GPIO_CTL_E, 0x0700);
+	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x0210);
+	wr(m, REG_GPIO_CTL_E, 0x0100);
+	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1010);
+	wr(m, REG_GPIO_CTL_E, 0x0f00);
+	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1a10);
 	/* the clock alone */
-	wr(m, 0xc5020, 0x0007);
-	assert_int_equal(rd(m, 0xc5020), 0x1a02);
+	wr(m, REG_GPIO_CTL_E, 0x0007);
+	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1a02);
 }
 
 static void test_power_and_clocks(void **state)
 {
 	struct machine *m = *state;
 
-	assert_int_equal(rd(m, 0x42000), 0x88000000);
-	wr(m, 0x45404, 0xa0000000);
-	assert_int_equal(rd(m, 0x45404), 0xf0000000);
+	assert_int_equal(rd(m, REG_FUSE_STATUS), 0x88000000);
+	wr(m, REG_PWR_WELL_CTL2, 0xa0000000);
+	assert_int_equal(rd(m, REG_PWR_WELL_CTL2), 0xf0000000);
 	/* another requester keeps a well on */
-	wr(m, 0x45400, 0x20000000);
-	wr(m, 0x45404, 0);
-	assert_int_equal(rd(m, 0x45404), 0x10000000);
-	assert_int_equal(rd(m, 0x42000), 0x8c000000);
-	wr(m, 0x46010, 0x80000000);
-	assert_int_equal(rd(m, 0x46010), 0xc0000000);
-	assert_int_equal(rd(m, 0x6c060), 1);
-	wr(m, 0x45008, 0x80000000);
-	assert_int_equal(rd(m, 0x45008), 0xc0000000);
-	assert_int_equal(rd(m, 0x64100), 0x80);
-	wr(m, 0x64100, 0x80000000);
-	assert_int_equal(rd(m, 0x64100), 0x80000000);
-	wr(m, 0xc7204, 1);
-	assert_int_equal(rd(m, 0xc7200), 0x80000008);
+	wr(m, REG_PWR_WELL_CTL1, 0x20000000);
+	wr(m, REG_PWR_WELL_CTL2, 0);
+	assert_int_equal(rd(m, REG_PWR_WELL_CTL2), 0x10000000);
+	assert_int_equal(rd(m, REG_FUSE_STATUS), 0x8c000000);
+	wr(m, REG_LCPLL1_CTL, 0x80000000);
+	assert_int_equal(rd(m, REG_LCPLL1_CTL), 0xc0000000);
+	assert_int_equal(rd(m, REG_DPLL_STATUS), 1);
+	wr(m, REG_DBUF_CTL, 0x80000000);
+	assert_int_equal(rd(m, REG_DBUF_CTL), 0xc0000000);
+	assert_int_equal(rd(m, REG_DDI_BUF_CTL_B), 0x80);
+	wr(m, REG_DDI_BUF_CTL_B, 0x80000000);
+	assert_int_equal(rd(m, REG_DDI_BUF_CTL_B), 0x80000000);
+	wr(m, REG_PP_CONTROL, 1);
+	assert_int_equal(rd(m, REG_PP_STATUS), 0x80000008);
 }
 
 static void test_lcpll_gen8(void **state)
 {
 	struct machine *m = *state;
 
-	assert_int_equal(rd(m, 0x130040), 0x40000000);
-	wr(m, 0x130040, 1U << 21);
-	assert_int_equal(rd(m, 0x130040), 0x40280000);
-	wr(m, 0x130040, 0x80000000);
-	assert_int_equal(rd(m, 0x130040), 0x80000000);
+	assert_int_equal(rd(m, REG_LCPLL_CTL), 0x40000000);
+	wr(m, REG_LCPLL_CTL, 1U << 21);
+	assert_int_equal(rd(m, REG_LCPLL_CTL), 0x40280000);
+	wr(m, REG_LCPLL_CTL, 0x80000000);
+	assert_int_equal(rd(m, REG_LCPLL_CTL), 0x80000000);
 }
 
 static void test_hotplug(void **state)
@@ -506,13 +506,13 @@ static void test_hotplug(void **state)
 	assert_int_equal(xengt_sim_set_monitor(m->sim, 1, false), 0);
 	assert_int_equal(rd(m, PCH_IRQ), 0x00200000);
 	assert_int_equal(rd(m, PCH_IRQ + 8), 0);
-	wr(m, 0xc4030, 1U << 4 | 1U << 12);
+	wr(m, REG_HOTPLUG_CTL, 1U << 4 | 1U << 12);
 	assert_int_equal(xengt_sim_set_monitor(m->sim, 0, false), 0);
 	assert_int_equal(rd(m, PCH_IRQ), 0);
 	assert_int_equal(rd(m, PCH_IRQ + 8), 0x00200000);
-	assert_int_equal(rd(m, 0xc4030), 0x1012);
-	wr(m, 0xc4030, 0x1013);
-	assert_int_equal(rd(m, 0xc4030), 0x1010);
+	assert_int_equal(rd(m, REG_HOTPLUG_CTL), 0x1012);
+	wr(m, REG_HOTPLUG_CTL, 0x1013);
+	assert_int_equal(rd(m, REG_HOTPLUG_CTL), 0x1010);
 	assert_int_equal(aux(m, AUX_B, 0x90000000, 0, 4), 0);
 	assert_int_equal(xengt_sim_set_monitor(m->sim, 2, true), -1);
 }

@@ -322,15 +322,15 @@ static void test_poll_of_a_register(void **state)
 	(void)state;
 	EMIT(r, 0, POLL(0x4f000, 7), STORE(1, 7));
 	EMIT(r, 1, STORE(2, 8));
-	wr(r->m, 0x44314, 0);
+	wr(r->m, REG_GT1_IMR, 0);
 	engine_submit(r, 0, -1);
-	assert_int_equal(rd(r->m, 0x44318) & 0x800, 0);
+	assert_int_equal(rd(r->m, REG_GT1_IIR) & 0x800, 0);
 	engine_submit(r, 1, -1);
 	for (int i = 0; i < 4; i++)
 		xengt_sim_run(r->m->sim);
 	assert_int_equal(csb_wp(r), 0);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 0);
-	wr(r->m, 0x4f000, 7);
+	wr(r->m, REG_SWF0, 7);
 	xengt_sim_run(r->m->sim);
 	/* it goes on to its end, and then the other one */
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
@@ -345,14 +345,14 @@ static void test_semaphore_interrupt(void **state)
 	struct rig *r = engine_create("skl", VCS);
 
 	(void)state;
-	wr(r->m, 0x44314, 0);
+	wr(r->m, REG_GT1_IMR, 0);
 	EMIT(r, 0, WAIT(0));
 	engine_submit(r, 0, -1);
-	assert_int_equal(rd(r->m, 0x44318) & 0x800, 0x800);
-	wr(r->m, 0x44318, ~0U);
-	wr(r->m, 0x44318, ~0U);
+	assert_int_equal(rd(r->m, REG_GT1_IIR) & 0x800, 0x800);
+	wr(r->m, REG_GT1_IIR, ~0U);
+	wr(r->m, REG_GT1_IIR, ~0U);
 	xengt_sim_run(r->m->sim);
-	assert_int_equal(rd(r->m, 0x44318) & 0x800, 0);
+	assert_int_equal(rd(r->m, REG_GT1_IIR) & 0x800, 0);
 	engine_destroy(r);
 }
 
@@ -375,7 +375,7 @@ static void test_poll_without_privilege(void **state)
 	r = engine_create("bdw", VCS);
 	engine_batch(r, batch, 8, true);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 0);
-	assert_int_equal(rd(r->m, 0x4094) & 1, 1);
+	assert_int_equal(rd(r->m, REG_RING_FAULT) & 1, 1);
 	engine_destroy(r);
 }
 
@@ -419,7 +419,7 @@ static void test_endless_batch(void **state)
 	wr(r->m, VECS + 0x9c, 0x01000100);
 	assert_int_equal(rd(r->m, VECS + 0x9c) & 0x200, 0x200);
 	assert_false(xengt_sim_run(r->m->sim));
-	wr(r->m, 0x941c, 0x10);
+	wr(r->m, REG_GDRST, 0x10);
 	engine_enable(r);
 	engine_submit(r, 1, -1);
 	assert_int_equal(csb(r, 0), 0x01);
@@ -542,8 +542,8 @@ static void test_what_resets_lose(void **state)
 			wr(m, t[i].off, t[i].val);
 			assert_int_not_equal(rd(m, t[i].off), 0);
 		}
-		wr(m, 0x941c, domains[d]);
-		assert_int_equal(rd(m, 0x941c), 0);
+		wr(m, REG_GDRST, domains[d]);
+		assert_int_equal(rd(m, REG_GDRST), 0);
 		for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
 			if (!rd(m, t[i].off) != !!(t[i].lost_by & domains[d]))
 				fail_msg("%x after %x", t[i].off, domains[d]);
@@ -558,19 +558,19 @@ static void test_effects_of_a_reset(void **state)
 	struct rig *r = engine_create("skl", RCS);
 
 	(void)state;
-	wr(r->m, 0x100004, 0x00001000 | 7);
-	wr(r->m, 0x100000, 1);
+	wr(r->m, REG_FENCE0 + 4, 0x00001000 | 7);
+	wr(r->m, REG_FENCE0, 1);
 	xengt_sim_bar_write(r->m->sim, 2, 512, 4, 5);
 	assert_int_equal(ram32(r, 1)[0], 5);
 	ram32(r, 1)[0] = 0;
 	wr(r->m, RCS + 0x4d0, 0x4f000);
-	wr(r->m, 0x941c, 1);
+	wr(r->m, REG_GDRST, 1);
 	xengt_sim_bar_write(r->m->sim, 2, 512, 4, 6);
 	assert_int_equal(ram32(r, 0)[128], 6);
 	assert_int_equal(ram32(r, 1)[0], 0);
 	engine_enable(r);
 	engine_batch(r, batch, 3, true);
-	assert_int_equal(rd(r->m, 0x4f000), 0);
+	assert_int_equal(rd(r->m, REG_SWF0), 0);
 	engine_destroy(r);
 }
 
@@ -588,13 +588,13 @@ static void test_interrupts(void **state)
 
 		wr(r->m, t[i].iir - 4, 0);
 		/* the engine's own mask comes first */
-		wr(r->m, t[i].base + 0xa8, ~(0x100U << t[i].shift));
+		wr(r->m, t[i].base + REG_RING_IMR, ~(0x100U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
 		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, t[i].iir), 0x100U << t[i].shift);
 		wr(r->m, t[i].iir, ~0U);
 		wr(r->m, t[i].iir, ~0U);
-		wr(r->m, t[i].base + 0xa8, ~(0x1U << t[i].shift));
+		wr(r->m, t[i].base + REG_RING_IMR, ~(0x1U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
 		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, t[i].iir), 0x1U << t[i].shift);
@@ -680,32 +680,32 @@ static void test_errors(void **state)
 		struct rig *r = engine_create("skl", base);
 		bool is_masked = i % 2;
 
-		assert_int_equal(rd(r->m, base + 0xb4), ~0U);
+		assert_int_equal(rd(r->m, base + REG_RING_EMR), ~0U);
 		wr(r->m, iir - 4, 0);
-		wr(r->m, base + 0xb4, is_masked ? ~0U : ~1U);
+		wr(r->m, base + REG_RING_EMR, is_masked ? ~0U : ~1U);
 		EMIT(r, 0, 0x1fU << 23);
 		engine_submit(r, 0, -1);
-		assert_int_equal(rd(r->m, base + 0xb8), 1);
-		assert_int_equal(rd(r->m, base + 0xb0), is_masked ? 0 : 1);
+		assert_int_equal(rd(r->m, base + REG_RING_ESR), 1);
+		assert_int_equal(rd(r->m, base + REG_RING_EIR), is_masked ? 0 : 1);
 		assert_int_equal(rd(r->m, iir) & bit, is_masked ? 0 : bit);
 		/* unmasked later, it is told then */
-		wr(r->m, base + 0xb4, ~1U);
-		assert_int_equal(rd(r->m, base + 0xb0), 1);
+		wr(r->m, base + REG_RING_EMR, ~1U);
+		assert_int_equal(rd(r->m, base + REG_RING_EIR), 1);
 		assert_int_equal(rd(r->m, iir) & bit, bit);
 		wr(r->m, iir, ~0U);
 		wr(r->m, iir, ~0U);
 		/* EIR is software's to clear, ESR is not; nothing is new */
-		wr(r->m, base + 0xb0, 2);
-		assert_int_equal(rd(r->m, base + 0xb0), 1);
-		wr(r->m, base + 0xb4, ~1U);
+		wr(r->m, base + REG_RING_EIR, 2);
+		assert_int_equal(rd(r->m, base + REG_RING_EIR), 1);
+		wr(r->m, base + REG_RING_EMR, ~1U);
 		assert_int_equal(rd(r->m, iir) & bit, 0);
-		wr(r->m, base + 0xb0, 1);
-		assert_int_equal(rd(r->m, base + 0xb0), 0);
-		wr(r->m, base + 0xb8, 1);
-		assert_int_equal(rd(r->m, base + 0xb8), 1);
-		wr(r->m, 0x941c, 1);
-		assert_int_equal(rd(r->m, base + 0xb8), 0);
-		assert_int_equal(rd(r->m, base + 0xb4), ~0U);
+		wr(r->m, base + REG_RING_EIR, 1);
+		assert_int_equal(rd(r->m, base + REG_RING_EIR), 0);
+		wr(r->m, base + REG_RING_ESR, 1);
+		assert_int_equal(rd(r->m, base + REG_RING_ESR), 1);
+		wr(r->m, REG_GDRST, 1);
+		assert_int_equal(rd(r->m, base + REG_RING_ESR), 0);
+		assert_int_equal(rd(r->m, base + REG_RING_EMR), ~0U);
 		engine_destroy(r);
 	}
 }
@@ -738,12 +738,12 @@ static void test_owners_clock(void **state)
 		uint32_t base = bases[i / 2], per_ms = t[i % 2].per_ms;
 		struct rig *r = engine_create_timed(t[i % 2].platform, base, true);
 
-		assert_int_equal(rd(r->m, base + 0x358), 0);
+		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP), 0);
 		r->m->now_ns += 3000000;
-		assert_int_equal(rd(r->m, base + 0x358), 3 * per_ms);
+		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP), 3 * per_ms);
 		EMIT(r, 0, STORE(0, 1));
 		engine_submit(r, 0, -1);
-		assert_int_equal(rd(r->m, base + 0x358), 3 * per_ms);
+		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP), 3 * per_ms);
 		/* what a command stores is the same clock's */
 		EMIT(r, 0, 0x26U << 23 | 3U << 14 | 2, DATA(2) + 4, 0, 0);
 		r->m->now_ns += 1000000;
@@ -751,9 +751,9 @@ static void test_owners_clock(void **state)
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 4 * per_ms);
 		/* 36 bits of it: 2 hours are more */
 		r->m->now_ns += 7200ULL * 1000000000;
-		assert_int_equal(rd(r->m, base + 0x35c),
+		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP_UDW),
 				 (7200004ULL * per_ms >> 32) & 0xf);
-		assert_int_equal(rd(r->m, base + 0x358),
+		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP),
 				 7200004ULL * per_ms & 0xffffffff);
 		engine_destroy(r);
 	}

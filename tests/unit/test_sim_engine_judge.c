@@ -86,10 +86,10 @@ static void submit(struct court *c)
 {
 	struct rig *r = c->r;
 
-	wr(r->m, r->base + 0x230, 0);
-	wr(r->m, r->base + 0x230, 0);
-	wr(r->m, r->base + 0x230, (uint32_t)(c->label >> 32) | 100);
-	wr(r->m, r->base + 0x230, GTT(PAGE_CTX(0)) | 0x119);
+	wr(r->m, r->base + REG_RING_ELSP, 0);
+	wr(r->m, r->base + REG_RING_ELSP, 0);
+	wr(r->m, r->base + REG_RING_ELSP, (uint32_t)(c->label >> 32) | 100);
+	wr(r->m, r->base + REG_RING_ELSP, GTT(PAGE_CTX(0)) | 0x119);
 	while (xengt_sim_run(r->m->sim))
 		if (stats_of(r->m).gpu_accesses > 1000000)
 			break;
@@ -290,8 +290,8 @@ static void test_outside_slices(void **state)
 /* After a fault: no fault, the engine reset, its context as new. */
 static void begin_again(struct court *c)
 {
-	wr(c->r->m, 0x4094, 0);
-	wr(c->r->m, 0x941c, 2);
+	wr(c->r->m, REG_RING_FAULT, 0);
+	wr(c->r->m, REG_GDRST, 2);
 	engine_enable(c->r);
 	engine_context(c->r, 0);
 }
@@ -306,21 +306,21 @@ static void test_absent_outside(void **state)
 	set_pte(c->r->m, PAGE_DATA + 3, 0);
 	ring_store(c, PAGE_DATA + 3);
 	assert_clean(c);
-	assert_int_equal(rd(c->r->m, 0x4094) & 1, 1);
+	assert_int_equal(rd(c->r->m, REG_RING_FAULT) & 1, 1);
 	/* the streamer's own, outside: no violation either */
 	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), 0);
 	flush(c->r->m);
 	ring_store(c, PAGE_DATA);
 	assert_clean(c);
-	assert_int_equal(rd(c->r->m, 0x4094) & 1, 1);
+	assert_int_equal(rd(c->r->m, REG_RING_FAULT) & 1, 1);
 	/* an operand */
 	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), PTE(RAM_MFN + PAGE_RING(0)));
 	set_pte(c->r->m, PAGE_SURF, 0);
 	flush(c->r->m);
 	ring_store(c, PAGE_SURF);
-	assert_int_equal(rd(c->r->m, 0x4094) & 1, 1);
+	assert_int_equal(rd(c->r->m, REG_RING_FAULT) & 1, 1);
 	v = the_violation(c, XENGT_JUDGE_V_OUTSIDE | XENGT_JUDGE_V_WRITE |
 			  XENGT_JUDGE_V_COMMAND);
 	assert_int_equal(v->ggtt_index, PAGE_SURF);

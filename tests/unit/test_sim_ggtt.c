@@ -144,7 +144,7 @@ static void test_tlb(void **state)
 	assert_int_equal(stats_of(m).ggtt_flushes, 2);
 	/* any value and width of the flush will do */
 	set_pte(m, 4, PTE(RAM_MFN + 1));
-	xengt_sim_bar_write(m->sim, 0, REG_FLUSH, 1, 0);
+	xengt_sim_bar_write(m->sim, 0, REG_GFX_FLSH_CNTL, 1, 0);
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xb);
 }
 

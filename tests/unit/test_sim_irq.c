@@ -13,7 +13,7 @@ static void open_gt0(struct machine *m)
 	enable_msi(m, 0xfee0100c, 0x41d8);
 	wr(m, GT0 + IMR, 0);
 	wr(m, GT0 + IER, 0xffffffff);
-	wr(m, REG_MASTER, MASTER);
+	wr(m, REG_MASTER_INTERRUPT, MASTER);
 	assert_int_equal(m->n_msi, 0);
 }
 
@@ -26,19 +26,19 @@ static void test_delivery(void **state)
 	assert_int_equal(m->n_msi, 1);
 	assert_int_equal(m->msi_addr, 0xfee0100c);
 	assert_int_equal(m->msi_data, 0x41d8);
-	assert_int_equal(rd(m, REG_MASTER), MASTER | 1);
+	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), MASTER | 1);
 	assert_int_equal(rd(m, GT0 + IIR), 1);
 
 	/* the handler: master off, clear, master on */
-	wr(m, REG_MASTER, 0);
-	assert_int_equal(rd(m, REG_MASTER), 1);
+	wr(m, REG_MASTER_INTERRUPT, 0);
+	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 1);
 	wr(m, GT0 + IIR, 1);
-	assert_int_equal(rd(m, REG_MASTER), 0);
-	wr(m, REG_MASTER, MASTER);
+	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
+	wr(m, REG_MASTER_INTERRUPT, MASTER);
 	assert_int_equal(m->n_msi, 1);
 	/* BCS is in the high half */
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_GT0, 1U << 16);
-	assert_int_equal(rd(m, REG_MASTER), MASTER | 2);
+	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), MASTER | 2);
 	assert_int_equal(m->n_msi, 2);
 }
 
@@ -48,11 +48,11 @@ static void test_left_over_event_interrupts_again(void **state)
 
 	open_gt0(m);
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_GT0, 1);
-	wr(m, REG_MASTER, 0);
+	wr(m, REG_MASTER_INTERRUPT, 0);
 	wr(m, GT0 + IIR, 1);
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_GT0, 0x100);
 	assert_int_equal(m->n_msi, 1);
-	wr(m, REG_MASTER, MASTER);
+	wr(m, REG_MASTER_INTERRUPT, MASTER);
 	assert_int_equal(m->n_msi, 2);
 }
 
@@ -69,12 +69,12 @@ static void test_masks(void **state)
 	wr(m, GT0 + IMR, ~0x10U);
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_GT0, 0x11);
 	assert_int_equal(rd(m, GT0 + IIR), 0x10);
-	assert_int_equal(rd(m, REG_MASTER), 0);
+	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
 	/* IER on: in master; master off: no message */
 	wr(m, GT0 + IER, 0x10);
-	assert_int_equal(rd(m, REG_MASTER), 1);
+	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 1);
 	assert_int_equal(m->n_msi, 0);
-	wr(m, REG_MASTER, MASTER);
+	wr(m, REG_MASTER_INTERRUPT, MASTER);
 	assert_int_equal(m->n_msi, 1);
 	/* masking later does not take the event away */
 	wr(m, GT0 + IMR, 0xffffffff);
@@ -136,12 +136,12 @@ static void test_every_bank(void **state)
 		wr(m, banks[i].base + IMR, 0);
 		wr(m, banks[i].base + IER, ~0U);
 		xengt_sim_raise_irq(m->sim, banks[i].bank, 1);
-		assert_int_equal(rd(m, REG_MASTER), banks[i].lo);
+		assert_int_equal(rd(m, REG_MASTER_INTERRUPT), banks[i].lo);
 		wr(m, banks[i].base + IIR, ~0U);
 		xengt_sim_raise_irq(m->sim, banks[i].bank, 1U << 31);
-		assert_int_equal(rd(m, REG_MASTER), banks[i].hi);
+		assert_int_equal(rd(m, REG_MASTER_INTERRUPT), banks[i].hi);
 		wr(m, banks[i].base + IIR, ~0U);
-		assert_int_equal(rd(m, REG_MASTER), 0);
+		assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
 		/* levels cannot be written: two monitors, and nothing else */
 		wr(m, banks[i].base, ~0U);
 		assert_int_equal(rd(m, banks[i].base),
@@ -149,7 +149,7 @@ static void test_every_bank(void **state)
 				 0x00600000 : 0);
 	}
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_BANKS, 1);
-	assert_int_equal(rd(m, REG_MASTER), 0);
+	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
 }
 
 static void test_needs_msi_and_master(void **state)
@@ -162,8 +162,8 @@ static void test_needs_msi_and_master(void **state)
 	assert_int_equal(m->n_msi, 0);
 	xengt_sim_cfg_write(m->sim, 4, 2, 6);
 	xengt_sim_cfg_write(m->sim, find_cap(m, 5) + 2, 2, 0);
-	wr(m, REG_MASTER, 0);
-	wr(m, REG_MASTER, MASTER);
+	wr(m, REG_MASTER_INTERRUPT, 0);
+	wr(m, REG_MASTER_INTERRUPT, MASTER);
 	assert_int_equal(m->n_msi, 0);
 	assert_int_equal(stats_of(m).irq_lost, 2);
 }
@@ -175,7 +175,7 @@ static void test_reset(void **state)
 	open_gt0(m);
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_GT0, 1);
 	xengt_sim_reset(m->sim);
-	assert_int_equal(rd(m, REG_MASTER), 0);
+	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
 	assert_int_equal(rd(m, GT0 + IIR), 0);
 	assert_int_equal(rd(m, GT0 + IMR), 0xffffffff);
 	assert_int_equal(rd(m, GT0 + IER), 0);

@@ -377,9 +377,9 @@ static void test_requested_interrupt(void **state)
 	struct court *c = *state;
 
 	enable_msi(c->m, 0xfee00000, 0x41);
-	wr(c->m, 0x44304, 0);
-	wr(c->m, 0x4430c, ~0U);
-	wr(c->m, REG_MASTER, 0x80000000);
+	wr(c->m, REG_GT0_IMR, 0);
+	wr(c->m, REG_GT0_IER, ~0U);
+	wr(c->m, REG_MASTER_INTERRUPT, 0x80000000);
 	xengt_sim_idle(c->m->sim);
 	assert_int_equal(c->m->n_msi, 0);
 	c->hdr->irq_bank = XENGT_SIM_IRQ_GT0;
@@ -388,7 +388,7 @@ static void test_requested_interrupt(void **state)
 	xengt_sim_idle(c->m->sim);
 	xengt_sim_idle(c->m->sim);
 	assert_int_equal(c->m->n_msi, 1);
-	assert_int_equal(rd(c->m, 0x44308), 0x100);
+	assert_int_equal(rd(c->m, REG_GT0_IIR), 0x100);
 	assert_int_equal(c->hdr->irq_seen, c->hdr->irq_seq);
 	/* nonsense is harmless */
 	c->hdr->irq_bank = ~0ULL;

@@ -103,11 +103,11 @@ static void test_restore_inhibit(void **state)
 	s[0x43] = 0x99;
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
 	engine_submit(r, 0, -1);
-	assert_int_equal(rd(r->m, 0x4f000), 0);
+	assert_int_equal(rd(r->m, REG_SWF0), 0);
 	s[0x43] = 0x99;			/* the save has put 0 there */
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
 	engine_submit(r, 0, -1);
-	assert_int_equal(rd(r->m, 0x4f000), 0x99);
+	assert_int_equal(rd(r->m, REG_SWF0), 0x99);
 	engine_destroy(r);
 }
 

@@ -33,21 +33,21 @@ static void test_edges(void **state)
 	uint64_t before = stats_of(m).bad_accesses;
 
 	/* between registers and entries there is nothing */
-	xengt_sim_bar_write(m->sim, 0, 0x200000, 4, 0xffffffff);
-	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0x200000, 4), 0);
-	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0x7ffffc, 8), 0);
+	xengt_sim_bar_write(m->sim, 0, REG_END, 4, 0xffffffff);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_END, 4), 0);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT - 4, 8), 0);
 	/* an access across a border touches both sides */
-	wr(m, 0x1ffffc, 0xcafef00d);
-	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0x1ffffe, 8), 0xcafe);
+	wr(m, REG_END - 4, 0xcafef00d);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_END - 2, 8), 0xcafe);
 	set_pte(m, 0, 0x1122334455667788ULL);
-	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0x7ffffe, 4),
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT - 2, 4),
 			 0x77880000);
 	set_pte(m, 0xfffff, 0xaabb);
-	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0xfffff8, 8), 0xaabb);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT_END - 8, 8), 0xaabb);
 	assert_int_equal(stats_of(m).bad_accesses, before);
 
 	/* beyond the BAR, no such BAR, no such size */
-	assert_int_equal(xengt_sim_bar_read(m->sim, 0, 0xfffffc, 8), ~0ULL);
+	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT_END - 4, 8), ~0ULL);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, ~0ULL, 4), 0xffffffff);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 2, 0x10000000, 1), 0xff);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 1, 0, 4), 0xffffffff);
@@ -84,20 +84,20 @@ static void test_forcewake_gen8(void **state)
 {
 	struct machine *m = *state;
 
-	wr(m, 0xa188, 0x00010001);
-	assert_int_equal(rd(m, 0x130044), 1);
+	wr(m, REG_FORCEWAKE_MT, 0x00010001);
+	assert_int_equal(rd(m, REG_FORCEWAKE_MT_ACK), 1);
 	/* gen9's are plain memory here */
-	wr(m, 0xa278, 0x00010001);
-	assert_int_equal(rd(m, 0xa278), 0x00010001);
-	assert_int_equal(rd(m, 0xd84), 0);
+	wr(m, REG_FORCEWAKE_RENDER, 0x00010001);
+	assert_int_equal(rd(m, REG_FORCEWAKE_RENDER), 0x00010001);
+	assert_int_equal(rd(m, REG_FORCEWAKE_RENDER_ACK), 0);
 }
 
 static void test_reset_register(void **state)
 {
 	struct machine *m = *state;
 
-	wr(m, 0x941c, 0x1);
-	assert_int_equal(rd(m, 0x941c), 0);
+	wr(m, REG_GDRST, 0x1);
+	assert_int_equal(rd(m, REG_GDRST), 0);
 	/* so are the engines' TLB invalidations */
 	for (uint32_t off = 0x4260; off <= 0x4270; off += 4) {
 		wr(m, off, 1);
@@ -109,12 +109,12 @@ static void test_fuses(void **state)
 {
 	struct machine *m = *state;
 
-	assert_int_equal(rd(m, 0x9120), 0x02800000);
-	wr(m, 0x9120, 0);
-	assert_int_equal(rd(m, 0x9120), 0x02800000);
-	assert_int_equal(xengt_sim_peek_reg(m->sim, 0x9120), 0x02800000);
-	assert_int_equal(rd(m, 0xc2014), 7);
-	assert_int_equal(xengt_sim_peek_reg(m->sim, 0x200000), 0);
+	assert_int_equal(rd(m, REG_FUSE2), 0x02800000);
+	wr(m, REG_FUSE2, 0);
+	assert_int_equal(rd(m, REG_FUSE2), 0x02800000);
+	assert_int_equal(xengt_sim_peek_reg(m->sim, REG_FUSE2), 0x02800000);
+	assert_int_equal(rd(m, REG_SFUSE_STRAP), 7);
+	assert_int_equal(xengt_sim_peek_reg(m->sim, REG_END), 0);
 }
 
 int main(void)

@@ -161,13 +161,13 @@ static void test_reset(void **state)
 
 	xengt_sim_cfg_write(m->sim, 0x10, 4, 0xfd000000);
 	xengt_sim_cfg_write(m->sim, 0xfc, 4, 0xffffffff);
-	wr(m, 0x2030, 0x1234);
+	wr(m, RCS + REG_RING_TAIL, 0x1234);
 	set_pte(m, 5, PTE(RAM_MFN));
 	xengt_sim_reset(m->sim);
 	assert_int_equal(xengt_sim_cfg_read(m->sim, 4, 2), 0);
 	assert_int_equal(xengt_sim_cfg_read(m->sim, 0x10, 4), 0);
 	assert_int_equal(xengt_sim_cfg_read(m->sim, 0xfc, 4), 0);
-	assert_int_equal(rd(m, 0x2030), 0);
+	assert_int_equal(rd(m, RCS + REG_RING_TAIL), 0);
 	assert_int_equal(xengt_sim_peek_pte(m->sim, 5), 0);
 	assert_int_equal(stats_of(m).resets, 1);
 }

@@ -55,9 +55,9 @@ static void test_commands_gen8(void **state)
 	assert_int_equal(pcode(m, 0x21, 0), 1);
 	assert_int_equal(pcode(m, 0x18, 0), 0);
 	pcode(m, 0x19, 0xc0000000);
-	assert_int_equal(rd(m, 0x43408), 0x80000000);
+	assert_int_equal(rd(m, REG_IPS_CTL), 0x80000000);
 	pcode(m, 0x19, 0);
-	assert_int_equal(rd(m, 0x43408), 0);
+	assert_int_equal(rd(m, REG_IPS_CTL), 0);
 }
 
 static void test_reset_handshake(void **state)
@@ -73,26 +73,26 @@ static void test_reset_handshake(void **state)
 		assert_int_equal(rd(m, ctl[i]), 3);
 	}
 	/* the video engine alone */
-	wr(m, 0x941c, 4);
-	assert_int_equal(rd(m, 0x941c), 0);
-	assert_int_equal(rd(m, 0x120d0), 0);
-	assert_int_equal(rd(m, 0x20d0), 3);
-	wr(m, 0x20d0, 0x00010000);
-	assert_int_equal(rd(m, 0x20d0), 0);
-	wr(m, 0x941c, 1);
-	assert_int_equal(rd(m, 0x1a0d0), 0);
-	assert_int_equal(rd(m, 0x220d0), 0);
+	wr(m, REG_GDRST, 4);
+	assert_int_equal(rd(m, REG_GDRST), 0);
+	assert_int_equal(rd(m, VCS + REG_RING_RESET_CTL), 0);
+	assert_int_equal(rd(m, RCS + REG_RING_RESET_CTL), 3);
+	wr(m, RCS + REG_RING_RESET_CTL, 0x00010000);
+	assert_int_equal(rd(m, RCS + REG_RING_RESET_CTL), 0);
+	wr(m, REG_GDRST, 1);
+	assert_int_equal(rd(m, VECS + REG_RING_RESET_CTL), 0);
+	assert_int_equal(rd(m, BCS + REG_RING_RESET_CTL), 0);
 }
 
 static void test_render_clock(void **state)
 {
 	struct machine *m = *state;
 
-	assert_int_equal(rd(m, 0x145998), 0x00070717);
-	wr(m, 0x145998, 0);
-	assert_int_equal(rd(m, 0x145998), 0x00070717);
-	wr(m, 0xa008, 21U << 23);
-	assert_int_equal(rd(m, 0xa01c) >> 23, 21);
+	assert_int_equal(rd(m, REG_RP_STATE_CAP), 0x00070717);
+	wr(m, REG_RP_STATE_CAP, 0);
+	assert_int_equal(rd(m, REG_RP_STATE_CAP), 0x00070717);
+	wr(m, REG_RPNSWREQ, 21U << 23);
+	assert_int_equal(rd(m, REG_RPSTAT1) >> 23, 21);
 }
 
 static void test_counts(void **state)
@@ -100,11 +100,11 @@ static void test_counts(void **state)
 	struct machine *m = *state;
 	uint32_t r, w;
 
-	wr(m, 0x4f100, 1);
-	(void)rd(m, 0x4f100);
-	(void)rd(m, 0x4f100);
-	(void)xengt_sim_peek_reg(m->sim, 0x4f100);
-	(void)xengt_sim_bar_read(m->sim, 0, 0x4f100, 8);
+	wr(m, REG_SWF64, 1);
+	(void)rd(m, REG_SWF64);
+	(void)rd(m, REG_SWF64);
+	(void)xengt_sim_peek_reg(m->sim, REG_SWF64);
+	(void)xengt_sim_bar_read(m->sim, 0, REG_SWF64, 8);
 	xengt_sim_reg_counts(m->sim, 0x4f100, &r, &w);
 	assert_int_equal(r, 3);
 	assert_int_equal(w, 1);

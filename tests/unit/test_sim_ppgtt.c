@@ -38,7 +38,7 @@ static void test_64k(void **state)
 	uint64_t va = VA & ~0x1fffffULL;
 
 	(void)state;
-	wr(r->m, 0x4080, 0xf);
+	wr(r->m, REG_GAMW_ECO_DEV, 0xf);
 	pd[(VA >> 21) & 511] |= 0x800;
 	memset(pt, 0, 4096);
 	pt[16] = bus_of(16) | 3;		/* only this one counts */
@@ -74,7 +74,7 @@ static void test_read_only(void **state)
 	ram32(r, PAGE_DATA)[0] = 5;
 	store(r, VA + GTT(PAGE_DATA), 6);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
-	assert_int_equal(rd(r->m, 0x4094), 0);
+	assert_int_equal(rd(r->m, REG_RING_FAULT), 0);
 	engine_destroy(r);
 }
 
@@ -92,16 +92,16 @@ static void test_faults(void **state)
 
 			table(r, level)[(va >> (12 + 9 * level)) & 511] &= ~1ULL;
 			store(r, va, 6);
-			assert_int_equal(rd(r->m, 0x4094),
+			assert_int_equal(rd(r->m, REG_RING_FAULT),
 					 1 | e[i].id << 12 | level << 1);
-			assert_int_equal(rd(r->m, 0x4b10),
+			assert_int_equal(rd(r->m, REG_FAULT_TLB_DATA0),
 					 (uint32_t)(va >> 12));
-			assert_int_equal(rd(r->m, 0x4b14), va >> 44);
+			assert_int_equal(rd(r->m, REG_FAULT_TLB_DATA1), va >> 44);
 			/* it hangs at the command, until a reset */
-			assert_int_equal(rd(r->m, e[i].base + 0x34), 0);
+			assert_int_equal(rd(r->m, e[i].base + REG_RING_HEAD), 0);
 			assert_int_equal(csb_wp(r), 0);
 			xengt_sim_reset(r->m->sim);
-			assert_int_equal(rd(r->m, 0x4094), 0);
+			assert_int_equal(rd(r->m, REG_RING_FAULT), 0);
 			engine_destroy(r);
 		}
 }
@@ -114,23 +114,23 @@ static void test_first_fault_stays(void **state)
 	(void)state;
 	EMIT(r, 0, MI_STORE | MI_GGTT, 0x800000, 0, 1);
 	engine_submit(r, 0, -1);
-	assert_int_equal(rd(r->m, 0x4094), 0x1801);
+	assert_int_equal(rd(r->m, REG_RING_FAULT), 0x1801);
 	r->base = RCS;
 	for (unsigned int n = 0; n < 3; n++)
 		engine_context(r, n);
 	engine_enable(r);
 	store(r, VA + 0x40000000, 6);
-	assert_int_equal(rd(r->m, 0x4094), 0x1801);
-	assert_int_equal(rd(r->m, 0x4b10), 0x800);
-	assert_int_equal(rd(r->m, 0x4b14), 0x10);
-	wr(r->m, 0x4094, 0);
-	wr(r->m, 0x941c, 2);
+	assert_int_equal(rd(r->m, REG_RING_FAULT), 0x1801);
+	assert_int_equal(rd(r->m, REG_FAULT_TLB_DATA0), 0x800);
+	assert_int_equal(rd(r->m, REG_FAULT_TLB_DATA1), 0x10);
+	wr(r->m, REG_RING_FAULT, 0);
+	wr(r->m, REG_GDRST, 2);
 	for (unsigned int n = 0; n < 3; n++)
 		engine_context(r, n);
 	engine_enable(r);
 	store(r, VA + 0x40000000, 6);
-	assert_int_equal(rd(r->m, 0x4094), 1 | 2 << 1);
-	assert_int_equal(rd(r->m, 0x4b10), (uint32_t)((VA + 0x40000000) >> 12));
+	assert_int_equal(rd(r->m, REG_RING_FAULT), 1 | 2 << 1);
+	assert_int_equal(rd(r->m, REG_FAULT_TLB_DATA0), (uint32_t)((VA + 0x40000000) >> 12));
 	engine_destroy(r);
 }
 
@@ -141,9 +141,9 @@ static void test_ggtt_fault(void **state)
 	(void)state;
 	EMIT(r, 0, MI_STORE | MI_GGTT, 0x800000, 0, 1);
 	engine_submit(r, 0, -1);
-	assert_int_equal(rd(r->m, 0x4094), 0x801);
-	assert_int_equal(rd(r->m, 0x4b10), 0x800);
-	assert_int_equal(rd(r->m, 0x4b14), 0x10);
+	assert_int_equal(rd(r->m, REG_RING_FAULT), 0x801);
+	assert_int_equal(rd(r->m, REG_FAULT_TLB_DATA0), 0x800);
+	assert_int_equal(rd(r->m, REG_FAULT_TLB_DATA1), 0x10);
 	engine_destroy(r);
 }
 
@@ -214,7 +214,7 @@ static struct rig *used_in_between(unsigned int pages, unsigned int n)
 	while (xengt_sim_run(r->m->sim))
 		;
 	assert_int_equal(csb(r, csb_wp(r)), 0x18);
-	assert_int_equal(rd(r->m, 0x4094), 0);
+	assert_int_equal(rd(r->m, REG_RING_FAULT), 0);
 	return r;
 }
 

@@ -73,20 +73,20 @@ static void a_session(struct rig *r)
 	};
 
 	enable_msi(r->m, 0xfee01004, 0x4321);
-	wr(r->m, 0x44304, 0);
-	wr(r->m, 0x4430c, ~0U);
-	wr(r->m, REG_MASTER, 0x80000000);
+	wr(r->m, REG_GT0_IMR, 0);
+	wr(r->m, REG_GT0_IER, ~0U);
+	wr(r->m, REG_MASTER_INTERRUPT, 0x80000000);
 	for (uint32_t i = 0; i < 5; i++) {
 		ram32(r, PAGE_DATA)[0] = 0x1000 + i;
 		engine_batch(r, copy, 6, true);
 		assert_int_equal(xengt_sim_bar_read(r->m->sim, 2,
 						    GTT(PAGE_DATA) + 8, 4),
 				 0x1000 + i);
-		(void)rd(r->m, 0x44308);
-		wr(r->m, REG_MASTER, 0);
-		wr(r->m, 0x44308, ~0U);		/* two events deep */
-		wr(r->m, 0x44308, ~0U);
-		wr(r->m, REG_MASTER, 0x80000000);
+		(void)rd(r->m, REG_GT0_IIR);
+		wr(r->m, REG_MASTER_INTERRUPT, 0);
+		wr(r->m, REG_GT0_IIR, ~0U);		/* two events deep */
+		wr(r->m, REG_GT0_IIR, ~0U);
+		wr(r->m, REG_MASTER_INTERRUPT, 0x80000000);
 		xengt_sim_advance(r->m->sim, 20000000);
 		xengt_sim_idle(r->m->sim);
 		(void)rd(r->m, RCS + 0x358);
@@ -211,7 +211,7 @@ static void test_writer_fails(void **state)
 	xengt_sim_power_cycle(m->sim);
 	t->n = TAPE_BYTES;
 	assert_int_equal(xengt_sim_record(m->sim, &config, tape_write, t), 0);
-	(void)rd(m, 0x2358);
+	(void)rd(m, RCS + REG_RING_TIMESTAMP);
 	assert_int_equal(xengt_sim_record_end(m->sim), -ENOSPC);
 	machine_destroy(m);
 	tape_destroy(t);

@@ -42,18 +42,18 @@ static void screen_init(struct screen *s, const char *platform,
 		set_pte(s->m, SURF_PAGE + i, PTE(RAM_MFN + i));
 	flush(s->m);
 	if (s->is_gen8) {
-		wr(s->m, 0x46108, 1U << 29);
+		wr(s->m, REG_PORT_CLK_SEL_C, 1U << 29);
 	} else {
-		wr(s->m, 0x46010, 0x80000000);
-		wr(s->m, 0x6c058, 1 << 1);
-		wr(s->m, 0x6c05c, 0x000d8000);
+		wr(s->m, REG_LCPLL1_CTL, 0x80000000);
+		wr(s->m, REG_DPLL_CTRL1, 1 << 1);
+		wr(s->m, REG_DPLL_CTRL2, 0x000d8000);
 	}
-	wr(s->m, 0x46140 + 4 * pipe, 3U << 29);
-	wr(s->m, 0x60400 + PIPE(pipe), 0xa0000000);
-	wr(s->m, 0x60000 + PIPE(pipe), 199U << 16 | (WIDTH - 1));
-	wr(s->m, 0x6000c + PIPE(pipe), 99U << 16 | (HEIGHT - 1));
-	wr(s->m, 0x6001c + PIPE(pipe), (WIDTH - 1) << 16 | (HEIGHT - 1));
-	wr(s->m, 0x70008 + PIPE(pipe), 0x80000000);
+	wr(s->m, REG_TRANS_CLK_SEL_A + 4 * pipe, 3U << 29);
+	wr(s->m, REG_TRANS_DDI_FUNC_CTL + PIPE(pipe), 0xa0000000);
+	wr(s->m, REG_HTOTAL + PIPE(pipe), 199U << 16 | (WIDTH - 1));
+	wr(s->m, REG_VTOTAL + PIPE(pipe), 99U << 16 | (HEIGHT - 1));
+	wr(s->m, REG_PIPE_SRCSZ + PIPE(pipe), (WIDTH - 1) << 16 | (HEIGHT - 1));
+	wr(s->m, REG_PIPE_CONF + PIPE(pipe), 0x80000000);
 }
 
 static void screen_fini(struct screen *s)
@@ -93,7 +93,7 @@ static void set_cursor(struct screen *s, uint32_t mode, uint32_t pos,
 static void look(struct screen *s)
 {
 	xengt_sim_advance(s->m->sim, 2000000);
-	(void)rd(s->m, 0x70000);
+	(void)rd(s->m, REG_PIPE_SCANLINE);
 	assert_int_equal(xengt_sim_picture(s->m->sim, s->pipe, s->rgb,
 					   sizeof(s->rgb)), 0);
 }
@@ -426,7 +426,7 @@ static void test_limits(void **state)
 	xengt_sim_cfg_write(s.m->sim, 0x04, 2, 0x0002);
 	look(&s);
 	assert_int_equal(pixel(&s, 0, 0), 0);
-	wr(s.m, 0x6001c, 4096U << 16);
+	wr(s.m, REG_PIPE_SRCSZ, 4096U << 16);
 	assert_int_equal(xengt_sim_picture_size(s.m->sim, 0, &w, &h), -E2BIG);
 	screen_fini(&s);
 }
@@ -456,7 +456,7 @@ static void test_any_registers(void **state)
 					val |= 0x80000000U;
 				else if (i & 1)
 					val &= 0x007f007f;
-				wr(s.m, 0x70000 + off, val);
+				wr(s.m, REG_PIPE_SCANLINE + off, val);
 			}
 			look(&s);
 		}

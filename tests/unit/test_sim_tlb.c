@@ -39,8 +39,8 @@ static const struct tlb_case cases[] = {
 	{ "VECS, its register", VECS, { NOTHING }, 0x4270, true },
 	{ "BCS, that of RCS", BCS, { NOTHING }, 0x4260, false },
 	{ "VCS, that of a second VCS", VCS, { NOTHING }, 0x4268, false },
-	{ "RCS, GFX_FLSH_CNTL", RCS, { NOTHING }, REG_FLUSH, true },
-	{ "VECS, GFX_FLSH_CNTL", VECS, { NOTHING }, REG_FLUSH, true },
+	{ "RCS, GFX_FLSH_CNTL", RCS, { NOTHING }, REG_GFX_FLSH_CNTL, true },
+	{ "VECS, GFX_FLSH_CNTL", VECS, { NOTHING }, REG_GFX_FLSH_CNTL, true },
 };
 /* clang-format on */
 

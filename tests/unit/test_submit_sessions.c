@@ -228,7 +228,7 @@ static void run_some(const struct xengt_slot *slot)
 	if (one_in(3))
 		left = draw(left / 4 + 1) * 4;
 	running_head = (running_head + left) % slot->ring_bytes;
-	w->regs[(base() + REG_HEAD) / 4] = running_head;
+	w->regs[(base() + XENGT_RING_HEAD) / 4] = running_head;
 }
 
 /* What was written is taken. */

@@ -182,12 +182,12 @@ static void exits_are_counted_by_cause(void **state)
 		.addr = RIG_BAR0 + 0x800000 + RIG_LOW_BASE / 4096 * 8,
 	};
 
-	rig_read(rig, 0x78000, 4);
-	rig_read(rig, 0x78000, 8);
-	rig_write(rig, 0x78804, 4, 1);
-	rig_read(rig, 0x800000, 8);
+	rig_read(rig, XENGT_PVINFO_MAGIC, 4);
+	rig_read(rig, XENGT_PVINFO_MAGIC, 8);
+	rig_write(rig, REG_PVINFO_DISPLAY_READY, 4, 1);
+	rig_read(rig, REG_GGTT, 8);
 	rig_request(rig, req);		/* one exit, 16 entries */
-	rig_read(rig, 0x400000, 4);	/* between registers and GGTT */
+	rig_read(rig, REG_HOLE, 4);	/* between registers and GGTT */
 	rig_cfg_read(rig, 0, 4);
 	assert_int_equal(now->exit_reg_read - before.exit_reg_read, 2);
 	assert_int_equal(now->exit_reg_write - before.exit_reg_write, 1);
@@ -228,9 +228,9 @@ static void reset_is_power_on(void **state)
 	uint32_t entry = (uint32_t)(RIG_LOW_BASE / 4096) + 7;
 
 	rig_cfg_write(rig, 0x3c, 1, 0x0b);
-	rig_write(rig, 0x78804, 4, 1);
-	rig_write(rig, 0x5000, 4, 0x1234);
-	rig_write(rig, 0x800000 + entry * 8, 8, 0x5001);
+	rig_write(rig, REG_PVINFO_DISPLAY_READY, 4, 1);
+	rig_write(rig, REG_NO_ROW, 4, 0x1234);
+	rig_write(rig, REG_GGTT + entry * 8, 8, 0x5001);
 	assert_int_equal(rig->gpu.hw[entry], 0x5001);
 	xengt_vgpu_reset(rig->vgpu);
 	assert_int_equal(rig->gpu.hw[entry], 0);
@@ -239,10 +239,10 @@ static void reset_is_power_on(void **state)
 	assert_int_equal(xengt_hv_fake_ranges(rig->fake, XENGT_RANGE_MMIO), 0);
 	assert_false(xengt_hv_fake_aperture(rig->fake, &(gfn_t){ 0 }));
 	rig_decode(rig);
-	assert_int_equal(rig_read(rig, 0x78804, 4), 0);
-	assert_int_equal(rig_read(rig, 0x5000, 4), 0);
-	assert_int_equal(rig_read(rig, 0x800000 + entry * 8, 8), 0);
-	assert_int_equal(rig_read(rig, 0x78000, 8), 0x4776544776544776);
+	assert_int_equal(rig_read(rig, REG_PVINFO_DISPLAY_READY, 4), 0);
+	assert_int_equal(rig_read(rig, REG_NO_ROW, 4), 0);
+	assert_int_equal(rig_read(rig, REG_GGTT + entry * 8, 8), 0);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), 0x4776544776544776);
 }
 
 static void assert_gone(struct rig *rig)
@@ -254,9 +254,9 @@ static void assert_gone(struct rig *rig)
 	assert_false(xengt_hv_fake_aperture(rig->fake, &(gfn_t){ 0 }));
 	assert_int_equal(rig_cfg_read(rig, 0, 4), 0xffffffff);
 	assert_int_equal(rig_cfg_read(rig, 4, 2), 0xffff);
-	assert_int_equal(rig_read(rig, 0x78000, 8), ALL_ONES);
-	assert_int_equal(rig_read(rig, 0x800000 + entry * 8, 4), 0xffffffff);
-	rig_write(rig, 0x800000 + entry * 8, 8, 0x7001);
+	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), ALL_ONES);
+	assert_int_equal(rig_read(rig, REG_GGTT + entry * 8, 4), 0xffffffff);
+	rig_write(rig, REG_GGTT + entry * 8, 8, 0x7001);
 	rig_cfg_write(rig, 0x04, 2, 0);
 	rig_decode(rig);
 	assert_int_equal(rig->gpu.writes, writes);
@@ -306,7 +306,7 @@ static void store_finds_it_zapped(void **state)
 	struct rig *rig = *state;
 
 	rig->gpu.write_error = -ESTALE;
-	rig_write(rig, 0x800000 + RIG_LOW_BASE / 512, 8, 0x1001);
+	rig_write(rig, REG_GGTT + RIG_LOW_BASE / 512, 8, 0x1001);
 	rig->gpu.write_error = 0;
 	assert_gone(rig);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
@@ -347,7 +347,7 @@ static void host_fails_a_store(void **state)
 
 	rig->gpu.write_error = -ENOMEM;
 	rig->gpu.zap_error = -EIO;
-	rig_write(rig, 0x800000 + RIG_LOW_BASE / 512, 8, 0x1001);
+	rig_write(rig, REG_GGTT + RIG_LOW_BASE / 512, 8, 0x1001);
 	rig->gpu.write_error = 0;
 	assert_int_equal(rig->gpu.zaps, 1);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), -ENOMEM);

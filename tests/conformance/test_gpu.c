@@ -30,6 +30,7 @@
 #include <xenforeignmemory.h>
 
 #include "gpu/gpu_sim.h"
+#include "hw/platform.h"
 
 #include "gpu_bench.h"
 
@@ -645,6 +646,17 @@ static int run_sim(enum xengt_platform_id platform)
 	return r;
 }
 
+static int run_sims(void)
+{
+	const struct xengt_platform *p;
+	int r = 0;
+
+	for (uint32_t id = XENGT_PLATFORM_NONE + 1;
+	     (p = xengt_platform_get((enum xengt_platform_id)id)); id++)
+		r |= run_sim(p->id);
+	return r;
+}
+
 static int usage(const char *self)
 {
 	fprintf(stderr, "usage: %s [--real --domid N [--gfn G]]\n", self);
@@ -678,6 +690,5 @@ int main(int argc, char **argv)
 		       cmocka_run_group_tests_name("gpu: kmod, work",
 						   work_tests, NULL, NULL);
 	}
-	return run_sim(XENGT_PLATFORM_BDW) | run_sim(XENGT_PLATFORM_SKL) |
-	       run_sim(XENGT_PLATFORM_KBL);
+	return run_sims();
 }

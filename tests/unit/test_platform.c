@@ -71,9 +71,10 @@ static void what_is_none(void **state)
 static void the_simulator_agrees(void **state)
 {
 	const struct xengt_platform *p;
+	uint32_t n;
 
 	(void)state;
-	for (uint32_t n = 0; (p = platform_at(n)); n++) {
+	for (n = 0; (p = platform_at(n)); n++) {
 		struct xengt_sim_config config = {
 			.platform = xengt_sim_platform_find(p->name),
 		};
@@ -88,6 +89,9 @@ static void the_simulator_agrees(void **state)
 				 p->pci_revision);
 		xengt_sim_destroy(sim);
 	}
+	/* and has no other */
+	assert_non_null(xengt_sim_platform_at(n - 1));
+	assert_null(xengt_sim_platform_at(n));
 }
 
 int main(void)

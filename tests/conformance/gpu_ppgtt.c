@@ -46,7 +46,10 @@ void tables(void **state)
 	for (uint32_t level = 1; level <= 4; level++)
 		ids[level] = table(b, level);
 	assert_int_equal(info(b).ppgtt_tables, 4);
-	/* what is named cannot go, and names what is one level below */
+	/*
+	 * a table that another one names cannot be destroyed; it names tables
+	 * one level below
+	 */
 	for (uint32_t level = 4; level > 1; level--) {
 		assert_int_equal(set(b, ids[level], 3, E(ids[level])), -ENOENT);
 		assert_int_equal(set(b, ids[level], 3, E(ids[level - 1])), 0);
@@ -95,7 +98,7 @@ void table_entries(void **state)
 						  &scratched), 0);
 	assert_int_equal(scratched, 0);
 	assert_int_equal(info(b).frames_held, N);
-	/* the GGTT and another table have the same frames */
+	/* the GGTT and another table hold the same frames */
 	assert_int_equal(put(b, b->low, pte(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->ppgtt_write(b->gpu, other, 0, entries, N,
 						  NULL), 0);
@@ -104,7 +107,7 @@ void table_entries(void **state)
 	assert_int_equal(info(b).frames_held, N);
 	assert_int_equal(destroy(b, other), 0);
 	assert_int_equal(info(b).frames_held, 1);
-	/* what is no RAM, and what no address can be */
+	/* frames that are no RAM, and numbers beyond every address */
 	id = table(b, 1);
 	entries[0] = E(impl->hole);
 	entries[1] = E(0x8000000);
@@ -205,7 +208,7 @@ void tables_follow_the_guest(void **state)
 	assert_int_equal(gpu_entry(b, pt, 5) >> 12, old);
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
-	/* both entries have the old frame until both are asked about it */
+	/* both entries name the old frame until revalidation comes to both */
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(xengt_fake_frame_owner(machine, old), XENGT_FAKE_FREE);
 	assert_int_equal(gpu_entry(b, pt, 5) >> 12,
@@ -236,7 +239,10 @@ void table_failures_change_nothing(void **state)
 void the_audit_sees_a_planted_table_entry(void **state)
 {
 	const struct bench *b = *state;
-	/* a table's own frame is the host's; 2 MiB around it mostly nobody's */
+	/*
+	 * a table's own frame is the host's; most of the 2 MiB around it are
+	 * nobody's
+	 */
 	uint64_t bus = xengt_gpu_sim_ppgtt_bus(b->gpu, table(b, 4));
 	const struct { uint32_t id; uint64_t entry; } planted[] = {
 		{ table(b, 1), bus | RW },

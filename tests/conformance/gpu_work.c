@@ -66,7 +66,7 @@ static void context_init(const struct guest *g, uint32_t n)
 		memset(mem(g, AT_IMAGE + 32 * n + i), 0, 4096);
 	for (uint32_t i = 0; i < RING_PAGES; i++)
 		memset(mem(g, AT_RING + 8 * n + i), 0, 4096);
-	/* no state to load yet */
+	/* the context has no state to load yet */
 	state[DW_CTRL] = 0x00090009;
 	state[DW_START] = at(g, AT_RING + 8 * n);
 	state[DW_CTL] = (RING_BYTES - 4096) | 1;
@@ -165,7 +165,7 @@ static void expect_nothing(const struct guest *g)
 {
 	struct xengt_gpu_event ev;
 
-	/* an interrupt too many is allowed */
+	/* more interrupts than events are allowed */
 	for (int i = 0; i < 4; i++)
 		if (g->b->gpu->ops->next_event(g->b->gpu, &ev))
 			assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
@@ -202,7 +202,10 @@ void work_on_every_engine(void **state)
 		assert_int_equal(ev.seqno, g.seqno);
 		assert_int_equal(irqs & 1, 1);
 		assert_int_equal(mem(&g, AT_DATA)[e], 0x1000 + e);
-		/* the image is the guest's, but for what the GPU saves */
+		/*
+		 * the image has what the guest wrote, but for the dwords that
+		 * the GPU saves
+		 */
 		image = mem(&g, AT_IMAGE + 1);
 		assert_int_equal(image[DW_HEAD] & 0x1ffffc, image[DW_TAIL]);
 		assert_int_equal(image[DW_START], at(&g, AT_RING));
@@ -251,7 +254,10 @@ void work_in_batches(void **state)
 		batch[2] = 0;
 		batch[3] = 0x77 + e;
 		batch[4] = MI_BATCH_END;
-		/* twice the same, then one that does not exist elsewhere */
+		/*
+		 * the same order of events twice, then one that only this
+		 * engine has
+		 */
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		emit_store(&g, 0, 9, 0x99 + e);
@@ -335,7 +341,7 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, MI_LRI, 0x2030, 0);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_RING) + 16,
 		       MI_LRI);
-	/* what stood before it ran */
+	/* the commands before the refused one ran */
 	assert_int_equal(g.last.is_cut, 1);
 	assert_int_equal(mem(&g, AT_DATA)[0], 1);
 	/* one page below the slice, and the host's status pages */
@@ -348,7 +354,7 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, 0xdeadbeef);
 	expect_refusal(&g, XENGT_REFUSED_UNKNOWN, at(&g, AT_RING), 0xdeadbeef);
 	assert_int_equal(g.last.is_cut, 0);
-	/* in a batch: told where it is in the batch */
+	/* in a batch the refusal says where in the batch the command stands */
 	batch[0] = MI_NOOP;
 	batch[1] = MI_LRI;
 	batch[2] = 0x2038;
@@ -357,7 +363,7 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
 		       MI_LRI);
-	/* and so in the batch that a restore would run */
+	/* the same in the batch that a restore of the context would run */
 	image[DW_PER_CTX] = at(&g, AT_BATCH) | 1;
 	EMIT(&g, 0, MI_NOOP);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
@@ -366,14 +372,14 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, MI_NOOP);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
 		       MI_LRI);
-	/* no ring, a tail beyond it */
+	/* there is no ring; the tail is beyond the ring */
 	image[DW_CTL] = 0;
 	expect_refusal(&g, XENGT_REFUSED_CONTEXT, at(&g, AT_IMAGE), 0);
 	image[DW_TAIL] = RING_BYTES;
 	expect_refusal(&g, XENGT_REFUSED_CONTEXT, at(&g, AT_IMAGE), 0);
 	image[DW_CTL] = 0x1ff001;
 	expect_refusal(&g, XENGT_REFUSED_LIMIT, at(&g, AT_RING), 0);
-	/* nothing of it hurts what comes then */
+	/* none of these refusals disturbs the work that follows */
 	emit_store(&g, 0, 3, 0x33);
 	assert_int_equal(run(&g, 0), 0);
 	expect_complete(&g, g.seqno);
@@ -415,12 +421,12 @@ void more_for_a_context_in_flight(void **state)
 	expect_nothing(&g);
 	assert_int_equal(mem(&g, AT_DATA)[1], 0);
 	mem(&g, AT_DATA)[0] = 1;
-	/* one event, of the last */
+	/* one event, for the last submission */
 	expect_complete(&g, g.seqno);
 	for (uint32_t i = 1; i < 5; i++)
 		assert_int_equal(mem(&g, AT_DATA)[i], 0x100 + i);
 	expect_nothing(&g);
-	/* what is refused leaves what is in flight alone */
+	/* a refused submission does not touch the work in flight */
 	mem(&g, AT_DATA)[0] = 0;
 	emit_gate(&g, 0, 0);
 	assert_int_equal(run(&g, 0), 0);
@@ -523,14 +529,14 @@ void bad_submissions(void **state)
 	w = good, w.desc ^= 0x08, expect_error(&g, w, -EINVAL);
 	w = good, w.hws_pga += 4, expect_error(&g, w, -EINVAL);
 	w = good, w.hws_pga = 0x1000, expect_error(&g, w, -ERANGE);
-	/* the image begins below, ends above, lies nowhere */
+	/* the image begins below the slice, ends above it, lies in no slice */
 	w = good, w.desc -= 0x1000, expect_error(&g, w, -ERANGE);
 	w = good, w.desc &= ~0xfffff000ull, expect_error(&g, w, -ERANGE);
 	w = good, w.desc |= 0xfffff000ull, expect_error(&g, w, -ERANGE);
 	w.desc = (good.desc & 0xfff) | (g.b->info.high_base +
 					g.b->info.high_bytes - 0x1000);
 	expect_error(&g, w, -ERANGE);
-	/* roots: none, of another kind */
+	/* no root; a root of another level */
 	w = good, w.ppgtt = 0, expect_error(&g, w, -ENOENT);
 	w = good, w.ppgtt = UINT32_MAX, expect_error(&g, w, -ENOENT);
 	w = good, w.desc ^= 0x10, expect_error(&g, w, -ENOENT);
@@ -588,7 +594,7 @@ void work_that_hangs(void **state)
 		context_init(&g, 0);
 		emit_gate(&g, 0, 0);
 		assert_int_equal(run(&g, 0), 0);
-		/* one behind it goes, too */
+		/* the context that waits behind it is dropped, too */
 		context_init(&g, 1);
 		emit_store(&g, 1, 1, 1);
 		assert_int_equal(run(&g, 1), 0);
@@ -596,7 +602,7 @@ void work_that_hangs(void **state)
 		assert_int_equal(ev.type, XENGT_EVENT_HUNG);
 		assert_int_equal(ev.seqno, g.seqno - 1);
 		expect_nothing(&g);
-		/* as hardware that hangs: takes all, does nothing */
+		/* hardware that hangs takes all submissions and does nothing */
 		if (ev.value)
 			assert_int_equal(run(&g, 1), 0);
 		expect_nothing(&g);
@@ -696,7 +702,7 @@ void one_hangs_and_the_other_goes_on(void **state)
 	neighbour_destroy(&n);
 }
 
-/* A reset by one is no matter of the other, wherever its work is. */
+/* One vGPU's reset does not touch the other's work, wherever that work is. */
 void one_resets_and_the_other_goes_on(void **state)
 {
 	struct guest a = guest_init(*state);

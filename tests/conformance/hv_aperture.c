@@ -16,7 +16,7 @@ void aperture(void **state)
 	for (int round = 0; round < 2; round++) {
 		assert_int_equal(show(b, gfn(PLACE), true), 0);
 		assert_int_equal(show(b, gfn(PLACE), true), 0);
-		/* it is no RAM */
+		/* a shown aperture is no RAM */
 		assert_int_equal(rd(b, gpa(PLACE << XENGT_PAGE_SHIFT), &byte, 1),
 				 -EFAULT);
 		assert_int_equal(show(b, gfn(ELSEWHERE), true), -EBUSY);
@@ -55,7 +55,7 @@ static uint64_t last_ram(const struct bench *b)
 	return at;
 }
 
-/* Xen itself would throw the RAM away. */
+/* Xen itself would map the aperture over the RAM, and the RAM would be lost. */
 void aperture_over_ram(void **state)
 {
 	const struct bench *b = *state;
@@ -82,7 +82,7 @@ void aperture_over_ram(void **state)
 	assert_int_equal(show(b, gfn(last + 1), false), 0);
 }
 
-/* RAM that we put there is RAM, and the aperture no place for it. */
+/* RAM that back() put there is RAM, and the aperture is no place for RAM. */
 void aperture_over_memory_of_ours(void **state)
 {
 	const struct bench *b = *state;
@@ -94,7 +94,7 @@ void aperture_over_memory_of_ours(void **state)
 	need_aperture();
 	assert_int_equal(ops->back(b->hv, at, 2, &addr), 0);
 	memcpy(addr, &val, 8);
-	/* by its last page alone */
+	/* the two overlap by the last page of the aperture alone */
 	assert_int_equal(show(b, gfn(PLACE), true), -EINVAL);
 	val = 0;
 	assert_int_equal(rd(b, gfn_to_gpa(at), &val, 8), 0);

@@ -69,7 +69,7 @@ void routing(void **state)
 	assert_false(xengt_hv_fake_is_routed(fake, &req));
 	trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xfff, true);
 	assert_true(xengt_hv_fake_is_routed(fake, &req));
-	/* only what lies wholly inside */
+	/* only a request that lies wholly inside of the range is ours */
 	req.addr = TRAP_AT + 0xffe;
 	assert_false(xengt_hv_fake_is_routed(fake, &req));
 	req.addr = TRAP_AT + 0xff0;
@@ -119,7 +119,7 @@ void balloon(void **state)
 	uint32_t val = 0xabcd;
 
 	assert_int_equal(wr(b, gpa(0x8000), &val, 4), 0);
-	/* a page that is held, as the GPU holds it, goes to nobody else */
+	/* Xen gives a page that somebody holds, as the GPU does, to nobody else */
 	xengt_fake_frame_get(machine, mfn);
 	xengt_hv_fake_remove_ram(fake, gfn(8));
 	assert_int_equal(rd(b, gpa(0x8000), &val, 4), -EFAULT);

@@ -33,7 +33,7 @@ static void serve_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 	served->writes += !is_read;
 }
 
-/* False: that was the last one. */
+/* False: the request that ends the test has come. */
 static bool serve_requests(struct xengt_hv *hv, struct served *served)
 {
 	const struct xengt_ioreq_target target = { serve_access, served };

@@ -187,12 +187,12 @@ static void entries(void **state)
 	assert_int_equal(scratched, 0);
 	assert_int_equal(info(b).entries_written, XENGT_GGTT_WRITE_MAX);
 	assert_int_equal(info(b).frames_held, XENGT_GGTT_WRITE_MAX);
-	/* the same again holds nothing twice */
+	/* the same entry again holds its frame only once */
 	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->high, table,
 						 XENGT_GGTT_WRITE_MAX, NULL),
 			 0);
 	assert_int_equal(info(b).frames_held, XENGT_GGTT_WRITE_MAX);
-	/* and not present gives all back */
+	/* entries that are not present give all frames back */
 	memset(table, 0, sizeof(table));
 	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->high, table,
 						 XENGT_GGTT_WRITE_MAX,
@@ -261,7 +261,7 @@ static void not_ram_is_scratch(void **state)
 	const struct bench *b = *state;
 	const uint64_t table[6] = {
 		pte(impl->ram), pte(impl->hole), 0, pte(impl->ram + 1),
-		pte(0x8000000),		/* no address the hardware has */
+		pte(0x8000000),		/* frames beyond the hardware's addresses */
 		UINT64_MAX,
 	};
 	uint32_t scratched = 0;
@@ -281,7 +281,7 @@ static int own(const struct bench *b, uint64_t first, uint32_t count)
 	return b->gpu->ops->own_frames(b->gpu, gfn(first), count);
 }
 
-/* What the vGPU itself is in the guest is no RAM, whatever is there. */
+/* Frames at which the guest sees the vGPU itself are no RAM, whatever is there. */
 static void own_frames_are_scratch(void **state)
 {
 	const struct bench *b = *state;
@@ -293,7 +293,10 @@ static void own_frames_are_scratch(void **state)
 						 &scratched), 0);
 	assert_int_equal(scratched, 1);
 	assert_int_equal(info(b).frames_held, 1);
-	/* another place: what was refused is there, what is held goes */
+	/*
+	 * the vGPU moves: frames at the old place become RAM, frames at the new
+	 * one are released
+	 */
 	assert_int_equal(own(b, impl->ram, 1), 0);
 	assert_int_equal(info(b).frames_held, 1);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
@@ -333,9 +336,15 @@ static void fences(void **state)
 	const uint32_t n = info(b).fences;
 	const struct { uint64_t value; int want; } cases[] = {
 		{ 0, 0 }, { fence(b, 0, 0, 4, 1), 0 }, { fence(b, 0, 0, 1, 3), 0 },
-		/* bits that mean nothing; not valid: whatever it says */
+		/*
+		 * bits that mean nothing; a fence that is not valid may say
+		 * anything
+		 */
 		{ fence(b, 0, 0, 4, 0xffd), 0 }, { fence(b, -1, 0, 4, 0), 0 },
-		/* a page that is another's, at either end; the wrong way round */
+		/*
+		 * the first or the last page is another's; the last page before
+		 * the first
+		 */
 		{ fence(b, -1, 0, 4, 1), -EINVAL },
 		{ fence(b, 0, -1, 4, 1), -EINVAL },
 		{ fence(b, 1, b->low_count - 1, 4, 1), -EINVAL },
@@ -424,11 +433,14 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(put(b, b->low + 9, pte(impl->ram)), 0);
 	assert_int_equal(hv->ops->write_guest(hv, gpa(impl->ram << 12), &val,
 					      8), 0);
-	/* used, so the GPU's TLB has it */
+	/* the GPU used the entry, so its TLB has the entry */
 	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
 					      false), 0);
 	assert_int_equal(val, 0x5ec2e7);
-	/* given away: nobody gets it before the GPU let go of it */
+	/*
+	 * the guest gives the frame away: nobody gets it before the GPU has let
+	 * go of it
+	 */
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_fake_frame_owner(machine, old), 9);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
@@ -437,14 +449,14 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
 					      false), 0);
 	assert_int_equal(val, 0);
-	/* and back: another page, which the entries follow */
+	/* the guest gets another page there, and the entries follow */
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	entry = xengt_sim_peek_pte(sim, b->low + 9);
 	assert_int_equal(entry >> 12,
 			 xengt_hv_fake_mfn(domain, gfn(impl->ram)));
 	assert_int_equal(info(b).frames_held, 1);
-	/* given away and back between two calls */
+	/* the guest gave the frame away and got another one between two calls */
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);

@@ -128,7 +128,7 @@ static void copies_that_miss(void **state)
 	assert_int_equal(rd(b, gpa(UINT64_MAX), &val, 1), -EFAULT);
 	assert_int_equal(rd(b, gpa(UINT64_MAX - 3), &val, 8), -EFAULT);
 	assert_int_equal(wr(b, gpa(1ull << 63), &val, 8), -EFAULT);
-	/* it goes on afterwards */
+	/* a copy that failed does not stop later ones */
 	assert_int_equal(rd(b, ram(0), &val, 8), 0);
 }
 
@@ -185,7 +185,7 @@ static void as_many_ranges_as_there_are(void **state)
 {
 	const struct bench *b = *state;
 
-	/* not adjacent, for Xen makes one of those */
+	/* not adjacent, because Xen joins adjacent ranges */
 	for (uint64_t i = 0; i < 256; i++)
 		assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT + i * 0x2000,
 				 TRAP_AT + i * 0x2000 + 0xfff, true), 0);
@@ -222,7 +222,7 @@ static void nothing_is_asked(void **state)
 	struct xengt_req req = { .vcpu = 0 };
 
 	assert_int_equal(b->hv->ops->next_request(b->hv, &req), 0);
-	/* what was not taken cannot be answered */
+	/* a request that was not taken cannot be answered */
 	assert_int_equal(b->hv->ops->complete_request(b->hv, &req, 0), -EINVAL);
 	req.vcpu = 1000000;
 	assert_int_equal(b->hv->ops->complete_request(b->hv, &req, 0), -EINVAL);
@@ -251,7 +251,10 @@ static void memory_of_ours(void **state)
 	assert_int_equal(ops->back(b->hv, at, 0, &addr), -EINVAL);
 	assert_int_equal(ops->back(b->hv, at, XENGT_HV_BACK_MAX + 1, &addr),
 			 -EINVAL);
-	/* over the guest's memory, even in part */
+	/*
+	 * a place over the guest's memory is refused, even if it overlaps in
+	 * part only
+	 */
 	assert_int_equal(ops->back(b->hv, gfn(impl->ram), 1, &addr), -EEXIST);
 	assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);
 	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xffff,

@@ -33,7 +33,7 @@ static const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
 	{ LOW >> 12, LOW_BYTES >> 12 }, { HIGH >> 12, HIGH_BYTES >> 12 },
 };
 
-/* A sieve of what a random dword seldom is: commands, addresses, registers. */
+/* Dwords that chance seldom makes: commands, addresses, registers. */
 static const uint32_t words[] = {
 	0, 0x05000000, 0x10400002, 0x10600003, 0x11000001, 0x11000003,
 	0x12400002, 0x14c00002, 0x15000001, 0x17600003, 0x17c00001, 0x0e400002,
@@ -206,7 +206,10 @@ static int batch_start(void *ctx, uint64_t addr, bool is_ppgtt, bool is_second,
 	return addr & 0x40 ? -EBADMSG : 0;
 }
 
-/* A byte below 0x80 is a word of the sieve; another one: a dword follows. */
+/*
+ * A byte below 0x80 chooses a dword of words[]; after another byte a dword
+ * follows.
+ */
 static uint32_t make_stream(const uint8_t *data, size_t size, uint32_t *dw)
 {
 	uint32_t n = 0;

@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Every field as the slot could say it; at times an address that hits. */
+/* Every field as a slot can have it; at times with an address that is trapped. */
 static struct xengt_req any_request(struct fuzz_input *in)
 {
 	uint8_t bits = (uint8_t)fuzz_eat(in, 1);

@@ -27,7 +27,7 @@ static struct xengt_req mmio(struct fuzz_input *in, uint32_t off)
 	return req;
 }
 
-/* Near the slices, where bounds matter. */
+/* An index near the slices, where bounds matter. */
 static uint32_t ggtt_off(const struct fuzz_guest *guest, struct fuzz_input *in)
 {
 	uint16_t where = (uint16_t)fuzz_eat(in, 2);
@@ -62,7 +62,10 @@ static void store_and_read_back(struct fuzz_guest *guest, uint32_t off,
 	must(fuzz_ask(guest, &req) == (is_ours ? val : 0));
 }
 
-/* Past us, if there is RAM behind BAR0; at times followed by a flush. */
+/*
+ * A store that does not reach us if there is RAM behind BAR0; at times a flush
+ * follows.
+ */
 static void store_to_ram(struct fuzz_guest *guest, uint32_t off, uint64_t val,
 			 bool is_flushed)
 {

@@ -46,7 +46,7 @@ static void make_rig(void)
 		xengt_gpu_sim_host_sim(rig.host), 0) >> 12;
 }
 
-/* Over the end of a page it comes in pieces, as Xen carries it out. */
+/* Xen carries out a store over the end of a page in pieces, and so does this. */
 static void store(uint64_t addr, uint32_t size, uint64_t val)
 {
 	const struct xengt_req req = {
@@ -86,7 +86,7 @@ static uint64_t entry(struct fuzz_input *in)
 	}
 }
 
-/* Few places, so that they meet: the first and the last entries. */
+/* Few places, so that stores meet: the first and the last entries. */
 static uint32_t place(struct fuzz_input *in)
 {
 	uint8_t i = (uint8_t)fuzz_eat(in, 1);
@@ -190,7 +190,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(xengt_gpu_sim_host_audit(rig.host) == 0);
 	must(xengt_vgpu_host_error(guest.vgpu) == 0);
 	xengt_ppgtt_reset(guest.vgpu);
-	/* stores are over, so that no page is protected for their sake */
+	/* all stores have ended, so that no page stays protected for one */
 	xengt_hv_fake_advance(guest.fake, 1000000000);
 	xengt_vgpu_tick(guest.vgpu);
 	xengt_mmio_poke(guest.vgpu, XENGT_GAMW_ECO_DEV, 0);

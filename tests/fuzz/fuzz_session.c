@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Bytes of entries, of which most would otherwise be of no kind. */
+/* Bytes that make entries of known kinds; random bytes seldom do. */
 static void make_sense(uint8_t *at, size_t len)
 {
 	while (len >= sizeof(struct xengt_entry)) {

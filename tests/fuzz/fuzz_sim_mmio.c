@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Where something happens when it is touched. */
+/* Registers that do something when they are accessed. */
 static const uint32_t places[] = {
 	0x2030, 0x2230, 0x229c, 0x2358, 0x2370, 0x12230, 0x1a230, 0x22230,
 	0x4080, 0x4094, 0x941c, 0x44200, 0x44300, 0x44400, 0x44470, 0x45010,

@@ -138,7 +138,10 @@ static void make_rig(void)
 
 /* ---- what the guest does ---- */
 
-/* The input, and then what follows from it: a short one is a long session. */
+/*
+ * The input, then numbers computed from it: a short input is a long session,
+ * too.
+ */
 static uint64_t eat(struct fuzz_input *in, size_t bytes)
 {
 	if (in->left)

@@ -59,7 +59,7 @@ static uint64_t entry_at(uint64_t table, uint32_t i)
 	return entry;
 }
 
-/* A directory's entry: what the GPU finds behind it. */
+/* What the GPU finds behind an entry of a directory. */
 static void judge_directory_entry(uint64_t pde)
 {
 	if (pde & 0x80) {

@@ -103,7 +103,10 @@ static bool fuzz_is_inside(const struct fuzz_rig *rig, uint64_t addr)
 	return false;
 }
 
-/* Outside of slices: scratch, or, in the host's part, a frame of the host. */
+/*
+ * An entry outside of slices names scratch or, in the host's part, a frame of
+ * the host.
+ */
 static void fuzz_judge_outside(const struct fuzz_rig *rig, uint32_t i)
 {
 	const uint32_t per_mib = XENGT_MIB / XENGT_PAGE_SIZE;

@@ -11,7 +11,7 @@ void fuzz_sim_note(struct fuzz_sim *f, uint64_t val)
 	f->sum = (f->sum ^ val) * 0x100000001b3ull + (f->sum >> 47);
 }
 
-/* Messages only as the configuration space allows. */
+/* An interrupt message must be one that the configuration space allows. */
 static void fuzz_sim_msi(void *opaque, uint64_t addr, uint32_t data)
 {
 	struct fuzz_sim *f = opaque;
@@ -28,7 +28,7 @@ static void fuzz_sim_log(void *opaque, enum xengt_sim_log_level level,
 	fuzz_sim_note(opaque, strlen(line));
 }
 
-/* Memory behind no region: some is there, most is not. */
+/* Addresses in no region: behind half of the pages there is memory. */
 static int fuzz_sim_read(void *opaque, uint64_t bus, void *buf,
 				size_t len)
 {
@@ -107,7 +107,7 @@ void fuzz_sim_pte(struct fuzz_sim *f, uint32_t index,
 			    pte);
 }
 
-/* Two slots own eight pages. */
+/* Write to the judge's memory that two of its slots own four pages each. */
 static void fuzz_sim_claim(uint8_t *shm)
 {
 	struct xengt_judge_slice *slice =

@@ -17,12 +17,12 @@
 #define FUZZ_BYTES	(FUZZ_PAGES * XENGT_SIM_PAGE_BYTES)
 #define FUZZ_MFN	0x1000ull	/* 2 MiB aligned */
 #define FUZZ_BUS(page)	((FUZZ_MFN + (page)) << 12)
-#define FUZZ_TURNS	2u		/* calls that let engines work */
+#define FUZZ_TURNS	2u		/* calls in a run that let engines work */
 
 struct fuzz_sim {
 	struct xengt_sim *sim;
 	uint8_t *ram;
-	uint64_t sum;			/* of all that it answered */
+	uint64_t sum;			/* a hash of all answers of the GPU */
 };
 
 /* One of four GPUs, which live from input to input, as after power-on. */

@@ -22,10 +22,10 @@ struct xengt_audit_result;
 
 /* What was compared so far, so that a test can see that something was. */
 struct oracle_counts {
-	uint64_t submissions;		/* taken, all or cut */
+	uint64_t submissions;		/* submissions that were taken, whole or cut */
 	uint64_t not_taken;
-	uint64_t checks;		/* of a slot in flight */
-	uint64_t dwords;		/* of rings, that were compared */
+	uint64_t checks;		/* comparisons of a slot in flight */
+	uint64_t dwords;		/* dwords of rings that were compared */
 };
 
 struct oracle_counts oracle_counts(void);

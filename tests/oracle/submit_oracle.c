@@ -21,7 +21,7 @@
 struct piece {
 	struct piece *next;
 	const uint32_t *at;		/* NULL: of the ring */
-	uint32_t first;			/* dword in the ring */
+	uint32_t first;			/* number of the dword in the ring */
 	uint32_t count;
 	uint32_t dw[];
 };
@@ -36,7 +36,7 @@ struct known {
 };
 
 static struct known *all;
-/* Of the submission that is under way. */
+/* What was approved for the submission under way. */
 static struct piece *new_pieces;
 static bool is_submitting;
 static struct oracle_counts counts;
@@ -145,7 +145,10 @@ static void approve_ring(const uint32_t *copy, uint32_t first, uint32_t count,
 		approve(NULL, first, copy + first, count);
 		return;
 	}
-	/* cut before the refused command, to a tail that is aligned to 8 */
+	/*
+	 * the submission ends before the refused command, at a tail that is
+	 * aligned to 8
+	 */
 	approve(NULL, first, copy + first, result->at - first);
 	if (result->at % 2)
 		approve(NULL, result->at, &noop, 1);
@@ -292,7 +295,7 @@ int __wrap_xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 	return r;
 }
 
-/* Of this context; NULL: none. */
+/* The slot of this context; NULL: there is none. */
 static struct xengt_slot *slot_of(struct xengt_exec *exec,
 				  const struct xengt_vgpu_submit *work)
 {
@@ -320,7 +323,7 @@ int __wrap_xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 	r = __real_xengt_submit(exec, work);
 	is_submitting = false;
 	slot = slot_of(exec, work);
-	/* (a hung engine takes everything, and does nothing) */
+	/* (a hung engine takes every submission and runs none) */
 	if ((!r || work->is_cut) && slot && is_in_flight(slot)) {
 		keep_pieces(is_more ? known_of(slot) : known_anew(slot));
 		counts.submissions++;

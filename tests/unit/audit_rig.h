@@ -40,8 +40,8 @@ struct xengt_audit make(enum xengt_platform_id platform,
 extern struct xengt_audit_result result;
 
 /*
- * Audit a copy of exactly n dwords, so that a look beyond is seen by ASAN. The
- * refusal, and in dw what the copy became.
+ * Audit a copy of exactly n dwords, so that ASAN notices a read behind them.
+ * Returns the refusal; dw gets the copy as the audit left it.
  */
 enum xengt_refusal run(const struct xengt_audit *audit, uint32_t *dw,
 		       uint32_t n);

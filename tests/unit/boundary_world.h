@@ -26,7 +26,7 @@
 #include "xengt/types.h"
 
 #define GUEST_PAGES	512u
-#define GUEST_FIRST	0x10000u	/* graphics page; 0x100 more a guest */
+#define GUEST_FIRST	0x10000u	/* graphics page; of guest n + 0x100 n */
 #define SPACE_FIRST	0xfc000u
 #define SCRATCH_PTE	0x1001u
 #define FIRST_TABLE	0x123456000u	/* bus address; the root is the first */
@@ -43,12 +43,12 @@ struct world_guest {
 	uint32_t *entries;
 	uint32_t (*memory)[1024];
 	uint32_t first;
-	uint32_t events;		/* times it was told */
+	uint32_t events;		/* how often the guest was told of an event */
 	uint32_t put;			/* holds on frames that were undone */
 	uint32_t moved;			/* this frame has; 0: none */
 	struct xengt_ppgtt_tables ppgtt;
 	struct xengt_ppgtt_table **by_id;
-	uint32_t root;			/* of 4 levels; 2 MiB are mapped, see */
+	uint32_t root;			/* root table of 4 levels; 2 MiB are mapped, see */
 	uint32_t leaf;			/* guest_map_space() */
 };
 
@@ -78,7 +78,7 @@ struct world {
 	uint64_t ports[PORTS_MAX][2];
 	uint32_t n_ports;
 	uint32_t csb_wp;
-	/* called while somebody waits for the hardware */
+	/* the boundary calls this while it waits for the hardware */
 	void (*on_wait)(struct world *w);
 };
 
@@ -103,7 +103,7 @@ struct world *world_create(enum xengt_platform_id platform, uint32_t guests);
 /* Entries of the host's part that are not scratch. */
 uint32_t world_entries(const struct world *w);
 
-/* Everything is given back. */
+/* Checks that everything was given back, and frees the world. */
 void world_destroy(struct world *w);
 
 /* ---- what a guest submits: context n, image, ring ---- */
@@ -123,7 +123,7 @@ uint32_t gaddr(const struct world_guest *g, uint32_t frame);
 
 uint32_t *state_of(struct world_guest *g, uint32_t n);
 
-/* A ring of so many pages, empty at 'head'. */
+/* A context with a ring of so many pages, whose head and tail are 'head'. */
 void guest_context(struct world_guest *g, uint32_t n, uint32_t pages,
 		   uint32_t head);
 

@@ -65,7 +65,7 @@ struct bvgpu_world {
 	char error[512];
 	const char *hotplug_status;
 	const char *edid;
-	int update_error;		/* of the next CLOSED */
+	int update_error;		/* the error of the next update to CLOSED */
 	bool is_store_empty;		/* xenstored lost all it knew */
 	bool is_request_other;		/* until it is read */
 	int load_error;			/* of the record */
@@ -73,7 +73,7 @@ struct bvgpu_world {
 	/* what is taken */
 	int reserve_error;
 	int reserved, released, zapped, permits;
-	int retire_errors;		/* so many times Xen refuses */
+	int retire_errors;		/* how many times Xen refuses to retire the server */
 	int retired;
 	int saved, unsaved;
 	/* the worker */
@@ -108,7 +108,10 @@ void wish(enum xengt_store_state state);
 
 void begin_to(const char *state);
 
-/* It retires: GPU, ioreq server, the rest, script, and nothing is left. */
+/*
+ * The vGPU retires: first the GPU, then the ioreq server, the rest, the script;
+ * nothing is left.
+ */
 void goes(void);
 
 int setup(void **state);

@@ -110,7 +110,7 @@ void make_space(struct guest *g)
 		put_entry(g, PML4 + level, 0, PML4 + level + 1);
 	put_entry(g, PML4 + 3, VA_BATCH >> 12, BATCH);
 	put_entry(g, PML4 + 3, VA_PRIVATE >> 12, PRIVATE);
-	/* the root is announced */
+	/* the guest tells the device model of the root */
 	guest_wr(g, REG_PVINFO_PDP, 4, PML4 << 12);
 	guest_wr(g, REG_PVINFO_PDP + 4, 4, 0);
 	guest_wr(g, REG_PVINFO_G2V_NOTIFY, 4, 4);
@@ -120,7 +120,7 @@ void make_context(struct guest *g, uint32_t n)
 {
 	const uint32_t state = IMAGE(n) + 1;
 
-	put(g, state, 0x03, 0x00090009);	/* no state to load yet */
+	put(g, state, 0x03, 0x00090009);	/* the context has no state to load yet */
 	put(g, state, 0x05, 0);
 	put(g, state, 0x07, 0);
 	put(g, state, 0x09, at(g, RING(n)));

@@ -32,7 +32,7 @@
 #define DATA		9u
 #define PML4		10u		/* then PDP, PD, PT */
 #define BATCH		14u
-#define PRIVATE		15u		/* reached by page tables only */
+#define PRIVATE		15u		/* only page tables lead there */
 #define IMAGE(n)	(64u + 32 * (n))
 #define RING(n)		(192u + 4 * (n))
 #define RING_BYTES	0x4000u
@@ -74,7 +74,7 @@ uint64_t request(struct guest *g, struct xengt_req req);
 
 void config(struct guest *g, uint32_t reg, uint32_t size, uint32_t val);
 
-/* Where BAR0 has RAM behind it, an access is no exit. */
+/* An access of BAR0; where RAM is behind BAR0 it is no exit. */
 void guest_wr(struct guest *g, uint32_t off, uint32_t size, uint64_t val);
 
 uint32_t guest_rd(struct guest *g, uint32_t off);
@@ -111,7 +111,10 @@ uint64_t desc_of(struct guest *g, uint32_t n);
 
 void elsp(struct guest *g, uint64_t first, uint64_t second);
 
-/* Turns for the GPU until the status buffer is there; false: it never is. */
+/*
+ * Let the GPU work until this slot of the status buffer is written; false: it
+ * never is.
+ */
 bool wait_slot(struct guest *g, uint32_t slot);
 
 /* ---- fixtures ---- */

@@ -89,7 +89,7 @@ static int enter(struct world *w, enum xengt_entry_op op)
 	return w->place.error;
 }
 
-/* The same for one that a zapped vGPU refuses. */
+/* The same for an operation that a zapped vGPU refuses. */
 static int enter_live(struct world *w, enum xengt_entry_op op)
 {
 	int r = enter(w, op);
@@ -135,7 +135,7 @@ static struct thing *set_up(struct world *w, enum kind kind, uint64_t first,
 	return NULL;
 }
 
-/* r: what the operation is going to say. */
+/* r: the result of the operation. */
 static void take_back(struct world *w, enum kind kind, uint64_t first, int r)
 {
 	struct thing *t = find(w, kind, first);
@@ -231,7 +231,10 @@ static int w_complete_request(struct xengt_hv *hv, const struct xengt_req *req,
 	return enter(w, XENGT_OP_COMPLETE_REQUEST);
 }
 
-/* What was read there just now by the record, or else what was read last. */
+/*
+ * What the recorded session read there at this time, or else what it read there
+ * last.
+ */
 static int w_read_guest(struct xengt_hv *hv, gpa_t addr, void *buf, size_t len)
 {
 	struct world *w = of_hv(hv);
@@ -334,7 +337,7 @@ static int w_set_intx(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
 			   (uint64_t)slot << 8 | pin, 0, level);
 }
 
-/* It stands still between what was recorded. */
+/* The clock stands still between recorded times. */
 static uint64_t w_now_ns(struct xengt_hv *hv)
 {
 	struct world *w = of_hv(hv);

@@ -75,7 +75,7 @@ struct world {
 	/* reading marks; nothing at 'limit' and beyond has happened yet */
 	size_t limit, request_at, event_at, time_at;
 	uint64_t now_ns;
-	/* coda()'s own, before what was recorded */
+	/* places of coda() that come before the recorded ones */
 	const struct xengt_req *own_request;
 	const struct xengt_gpu_event *own_event;
 	bool is_waiting[WORLD_VCPUS_MAX];
@@ -83,14 +83,14 @@ struct world {
 	uint8_t tables[WORLD_TABLES_MAX];	/* level, by id; 0: none */
 	uint32_t zaps;
 	bool is_zapped, is_zap_told;
-	bool is_settling;		/* takes back what may not be there */
+	bool is_settling;		/* it takes back what may not be there */
 	char fault[160];		/* the first one */
 };
 
 /* place: what fails; place->nth 0: nothing. */
 void world_init(struct world *w, const struct script *s,
 		const struct place *place);
-/* Something went wrong; the first text is kept, in w->fault. */
+/* Note that something went wrong; w->fault keeps the first text. */
 void world_fault(struct world *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The vGPU is off the bus. */

@@ -47,12 +47,12 @@ struct rig_gpu {
 	uint32_t last_first, last_count;
 	uint32_t revalidations;
 	uint32_t zaps;
-	uint32_t scratch_next;		/* next write says so many scratched */
+	uint32_t scratch_next;		/* how many entries the next write says to have scratched */
 	int info_error, write_error, revalidate_error, zap_error;
 	int event_error;
-	struct xengt_gpu_event events[RIG_EVENTS_MAX];	/* to give, a queue */
+	struct xengt_gpu_event events[RIG_EVENTS_MAX];	/* events to give, a queue */
 	uint32_t event_count;
-	/* work, as it came */
+	/* submissions, as they came */
 	struct xengt_vgpu_submit submits[RIG_SUBMITS_MAX];
 	uint32_t submit_count;
 	int submit_error;
@@ -100,7 +100,7 @@ void rig_gpu_zapped(struct rig *rig);
 /* One request, from the vCPU and back to it: all 64 bits of the answer. */
 uint64_t rig_request(struct rig *rig, struct xengt_req req);
 
-/* What of an answer a vCPU takes. */
+/* The part of an answer that a vCPU takes. */
 uint64_t rig_take(uint64_t data, uint32_t size);
 
 uint64_t rig_sbdf(uint32_t slot);

@@ -11,7 +11,7 @@
 
 #include "sim_machine.h"
 
-#define VA		0x7f0000100000ULL	/* 4 levels, one bit in each */
+#define VA		0x7f0000100000ULL	/* one bit of its index at each of 4 levels */
 
 #define PAGE_HWSP	1U
 #define PAGE_CTX(n)	(8U + 4U * (n))		/* n 0..2 */
@@ -74,7 +74,7 @@ void engine_emit(struct rig *r, unsigned int n, const uint32_t *dw,
 
 void engine_write_desc(struct rig *r, int n);
 
-/* Contexts for the two ports, -1: none. */
+/* Submit contexts to the two ports; -1: none. */
 void engine_submit(struct rig *r, int first, int second);
 
 /* A batch in the PPGTT (or GGTT), run by context 0. */

@@ -26,7 +26,7 @@ static uint8_t *machine_at(struct machine *m, uint64_t bus, size_t len)
 	uint64_t base = RAM_MFN * 4096;
 
 	m->n_dma++;
-	/* the contract: never across a page */
+	/* the simulator promises that no access crosses a page */
 	assert_true(len <= 4096 - bus % 4096);
 	if (bus < base || bus - base >= RAM_BYTES)
 		return NULL;
@@ -77,7 +77,7 @@ struct machine *machine_create_timed(const char *platform, bool no_tlb,
 	};
 
 	assert_non_null(m);
-	m->now_ns = 5000000000;		/* it was on before the GPU was */
+	m->now_ns = 5000000000;		/* the machine was on before the GPU */
 	config.platform = xengt_sim_platform_find(platform);
 	assert_non_null(config.platform);
 	m->ram = aligned_alloc(4096, RAM_BYTES);

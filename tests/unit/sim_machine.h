@@ -34,10 +34,10 @@ struct machine {
 	uint32_t msi_data;
 	unsigned int n_log;
 	unsigned int n_dma;
-	uint64_t now_ns;		/* of machines that have a clock */
+	uint64_t now_ns;		/* the clock of machines that have one */
 };
 
-/* With a clock of its own, m->now_ns; without one time is virtual. */
+/* With has_clock, m->now_ns is the machine's clock; without, time is virtual. */
 struct machine *machine_create_timed(const char *platform, bool no_tlb,
 				     bool has_clock);
 

@@ -47,7 +47,7 @@ static bool needs_end(enum xengt_audit_kind kind)
 		kind == XENGT_AUDIT_PER_CTX;
 }
 
-/* With what ends the stream, where it needs that. */
+/* Adds the end of the stream where the kind of stream needs one. */
 static enum xengt_refusal run_cmd(const struct xengt_audit *audit, uint32_t *dw,
 				  uint32_t n)
 {
@@ -80,7 +80,7 @@ static void check_mem(const struct xengt_audit *audit,
 		bool is_user = audit->kind == XENGT_AUDIT_USER_BATCH;
 		enum xengt_refusal r;
 
-		/* the context's space: any address */
+		/* in the context's space any address is allowed */
 		dw[mem->at] = (uint32_t)at[i].addr;
 		dw[mem->at + 1] = (uint32_t)(at[i].addr >> 32);
 		assert_int_equal(run_cmd(audit, dw, n), XENGT_REFUSED_NOT);
@@ -170,7 +170,7 @@ static void check_lengths(const struct xengt_audit *audit,
 		assert_int_equal(run_cmd(audit, dw, row->len_max + 1u),
 				 XENGT_REFUSED_LENGTH);
 	}
-	/* it runs over the end of the stream */
+	/* the command runs over the end of the stream */
 	if (row->len_min > 1) {
 		n = shortest(row, opcode, audit, dw);
 		assert_int_equal(run(audit, dw, n - 1),

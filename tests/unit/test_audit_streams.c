@@ -240,7 +240,7 @@ static void i915_passes(void **state)
 
 	n = put_golden(dw, 0, false, golden_bdw, COUNT(golden_bdw));
 	dw[n++] = END;
-	dw[n] = 0xffffffff;		/* state, not a command */
+	dw[n] = 0xffffffff;		/* these dwords are state and no commands */
 	assert_int_equal(run(&audit, dw, n + 1), XENGT_REFUSED_NOT);
 	assert_int_equal(result.used, n);
 	assert_int_equal(result.commands, COUNT(golden_bdw) + 1);
@@ -388,7 +388,10 @@ static void s6_pipe_control_loads_a_register(void **state)
 	}
 }
 
-/* S7: a register with a rule takes no value that nobody has seen. */
+/*
+ * S7: a register with a rule is not loaded with a value that the audit cannot
+ * see.
+ */
 static void s7_no_way_around_a_rule(void **state)
 {
 	const struct stream bad[] = {
@@ -407,7 +410,7 @@ static void s7_no_way_around_a_rule(void **state)
 				 XENGT_REFUSED_REGISTER);
 }
 
-/* S8: what an image loads widens no list. */
+/* S8: a register that an image loads is not thereby allowed elsewhere. */
 static void s8_no_list_grows(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, RING);
@@ -507,7 +510,7 @@ static void batch_starts(void **state)
 	assert_int_equal(dw[1], 0x1000);
 	assert_int_equal(dw[2], 0x3456);
 
-	/* outside of the slices: not even asked */
+	/* the batch is outside of the slices: batch_start() is not even asked */
 	start.calls = 0;
 	dw[0] = START;
 	assert_int_equal(run(&audit, dw, 5), XENGT_REFUSED_ADDRESS);
@@ -538,7 +541,7 @@ static void chained_batches(void **state)
 	assert_int_equal(result.used, 5);
 	memcpy(dw, chain, sizeof(chain));
 	assert_int_equal(run(&audit, dw, 4), XENGT_REFUSED_LIMIT);
-	/* it comes back: what is behind counts */
+	/* the batch returns, so the commands behind its start are audited */
 	memcpy(dw, chain, sizeof(chain));
 	dw[1] |= SECOND;
 	assert_int_equal(run(&audit, dw, 5), XENGT_REFUSED_UNKNOWN);
@@ -693,7 +696,7 @@ static void image(void **state)
 	assert_int_equal(page[18], 0x2230);	/* never reached */
 	assert_int_equal(xengt_audit_image(&audit, page, 0, 32), 0);
 
-	/* a list over the end, and none of it */
+	/* the command's end is beyond the stream; no part of it is kept */
 	page[0] = LRI(40);
 	assert_int_equal(xengt_audit_image(&audit, page, 0, 32), 0);
 	assert_int_equal(page[0], END);

@@ -89,14 +89,14 @@ static void capabilities(void **state)
 	assert_int_equal(caps[0], 0x12);
 	assert_int_equal(caps[1], 0x14);
 	assert_int_equal(caps[2], 0xc4);
-	/* the monitor's own are not for writing */
+	/* registers of the monitor itself cannot be written */
 	assert_int_equal(dpcd_write(rig, 0, 0xff), 0);
 	dpcd_read(rig, 0, caps, 1);
 	assert_int_equal(caps[0], 0x12);
 	assert_int_equal(dpcd_write(rig, 0x200, 0xff), 0);
 	dpcd_read(rig, 0x200, caps, 1);
 	assert_int_equal(caps[0], 1);
-	/* far away there is nothing */
+	/* at addresses far beyond there is nothing */
 	dpcd_read(rig, 0x6fc, caps, 8);
 	dpcd_read(rig, 0xf0000, caps, 16);
 	for (int i = 0; i < 16; i++)
@@ -121,7 +121,7 @@ static void link_training(void **state)
 	dpcd_write(rig, 0x102, 0);
 	dpcd_read(rig, 0x202, lanes, 4);
 	assert_memory_equal(lanes, "\x77\x77\x01\x01", 4);
-	/* asleep, the link is lost */
+	/* a monitor that sleeps loses its link */
 	dpcd_write(rig, 0x600, 2);
 	dpcd_read(rig, 0x202, lanes, 4);
 	assert_memory_equal(lanes, "\0\0\0\0", 4);
@@ -257,7 +257,7 @@ static void hotplug(void **state)
 	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0);
 	rig_write(rig, REG_HOTPLUG_CTL, 4, 0x10);
 	xengt_display_set_edid(rig->vgpu, edid, 256);
-	/* it goes: nobody is there to answer */
+	/* the monitor goes: nobody is there to answer */
 	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0);
 	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0x200000);
 	rig_write(rig, REG_HOTPLUG_CTL, 4, 0x12);
@@ -316,10 +316,10 @@ static void i2c_wires_are_high_and_silent(void **state)
 	rig_write(rig, REG_GMBUS1, 4, 0x80000000);
 	rig_write(rig, REG_GMBUS1, 4, 0);
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x0800);
-	/* the flag that drivers keep there */
+	/* a bit that drivers use as a flag of their own */
 	rig_write(rig, REG_GMBUS2, 4, 0xffffffff);
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x8800);
-	/* the interrupt, when asked for */
+	/* the interrupt comes if the driver asked for it */
 	rig_write(rig, REG_SDE_IMR, 4, 0);
 	rig_write(rig, REG_GMBUS4, 4, 0x8);
 	rig_write(rig, REG_GMBUS1, 4, 0x42010000 | 0x50 << 1 | 1);

@@ -74,7 +74,7 @@ static void entries_count_when_flushed(void **state)
 	struct rig *rig = *state;
 	const uint32_t last = HIGH_FIRST + HIGH_COUNT - 1;
 
-	/* what was there before is there still */
+	/* values from before are still there */
 	rig_write(rig, GGTT + LOW_FIRST * 8, 8, 0x5001);
 	greet(rig);
 	assert_int_equal(load(rig, at(LOW_FIRST), 8), 0x5001);
@@ -89,11 +89,11 @@ static void entries_count_when_flushed(void **state)
 	assert_int_equal(rig->gpu.hw[HIGH_FIRST + 511], 0x7001 + 511 * 0x1000);
 	assert_int_equal(rig->gpu.hw[last], 0x200003001ull);
 	assert_true(rig->gpu.writes <= 2 + 512 / XENGT_GGTT_WRITE_MAX);
-	/* nothing new: nothing told */
+	/* nothing has changed, so the hardware is told nothing */
 	rig->gpu.writes = 0;
 	flush(rig);
 	assert_int_equal(rig->gpu.writes, 0);
-	/* never present: nothing told either */
+	/* the entry was never present, so the hardware is told nothing either */
 	assert_true(store(rig, at(LOW_FIRST + 9), 8, 0x6000));
 	flush(rig);
 	assert_int_equal(rig->gpu.writes, 0);
@@ -120,7 +120,7 @@ static void registers_are_shown(void **state)
 
 	greet(rig);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0);
-	/* stores come to us, and show */
+	/* stores trap, and the RAM shows them */
 	assert_false(store(rig, RIG_BAR0 + MASTER, 4, 0x80000000));
 	rig_write(rig, MASTER, 4, 0xffffffff);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80000000);
@@ -131,7 +131,7 @@ static void registers_are_shown(void **state)
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80010000);
 	rig_write(rig, PIPE_A_IIR, 4, 1);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80000000);
-	/* without a row, too */
+	/* the same for a register without a row */
 	rig_write(rig, REG_IRQ_PAGE_LAST, 4, 0x1234);
 	assert_int_equal(load(rig, RIG_BAR0 + 0x44ff0, 4), 0x1234);
 	xengt_vgpu_reset(rig->vgpu);
@@ -185,7 +185,7 @@ static void goes_when_bar0_moves(void **state)
 	rig_cfg_write(rig, 0x04, 2, 6);
 	assert_false(is_backed(rig));
 	assert_false(xengt_hv_fake_load(rig->fake, at(LOW_FIRST), 8, &val));
-	/* what was stored is not lost, and shows at the new place */
+	/* no stored value is lost, and the RAM at the new place shows them */
 	assert_int_equal(rig->gpu.hw[LOW_FIRST], 0x9001);
 	rig_request(rig, magic);
 	assert_true(is_backed(rig));
@@ -217,7 +217,10 @@ static void waits_for_quiet(void **state)
 	rig_request(rig, other);
 }
 
-/* Each piece of it refused: what is missing traps as ever, nothing is left. */
+/*
+ * Each part of the RAM is refused in turn: the part without RAM traps, and
+ * nothing is left over.
+ */
 static void works_without(void **state)
 {
 	struct rig *rig = *state;
@@ -239,7 +242,10 @@ static void works_without(void **state)
 		xengt_backing_release(rig->vgpu);
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
 	}
-	/* not now: all of it, or nothing; later again */
+	/*
+	 * RAM is refused now: either all of BAR0 has it or none; it is tried
+	 * again later
+	 */
 	for (uint32_t nth = 1; nth <= 3; nth++) {
 		uint32_t before = xengt_hv_fake_calls(rig->fake,
 						      XENGT_HV_FAKE_BACK);
@@ -255,7 +261,7 @@ static void works_without(void **state)
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), PAGES);
 		xengt_backing_release(rig->vgpu);
 	}
-	/* the GPU would get it */
+	/* the GPU would get the entry */
 	rig->gpu.own_error = -EINVAL;
 	greet(rig);
 	assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);

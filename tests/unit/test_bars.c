@@ -32,12 +32,12 @@ static void nothing_without_decode(void **state)
 	(void)state;
 	rig_prepare(&rig, XENGT_PLATFORM_SKL);
 	rig_create(&rig);
-	/* decode on, but nobody has given an address */
+	/* decode is on, but the BARs have no address */
 	rig_cfg_write(&rig, 0x04, 2, 0x0002);
 	assert_int_equal(traps(&rig), 0);
 	assert_int_equal(aperture_at(&rig), 0);
 	rig_cfg_write(&rig, 0x04, 2, 0x0000);
-	/* addresses, but no decode */
+	/* the BARs have addresses, but decode is off */
 	rig_cfg_write(&rig, 0x10, 4, (uint32_t)RIG_BAR0);
 	rig_cfg_write(&rig, 0x18, 4, (uint32_t)RIG_BAR2);
 	assert_int_equal(traps(&rig), 0);
@@ -67,7 +67,7 @@ static void moves(void **state)
 	assert_true(is_trapped_at(rig, 0xc2000000));
 	rig_cfg_write(rig, 0x18, 4, 0xa000000c);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* a byte of it */
+	/* one byte of a BAR */
 	rig_cfg_write(rig, 0x1b, 1, 0x90);
 	assert_int_equal(aperture_at(rig), 0x90000000);
 	/* two BARs in one write do not exist, but two bytes of one do */
@@ -88,7 +88,7 @@ static void above_4g_in_two_halves(void **state)
 	rig_cfg_write(rig, 0x14, 4, 0x12);
 	assert_int_equal(traps(rig), 1);
 	assert_true(is_trapped_at(rig, 0x12e0000000));
-	/* the device answers there, and no longer where it was */
+	/* the device answers at the new address, and no longer at the old one */
 	assert_int_equal(rig_request(rig, (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = 0x12e0078000, .size = 8,
 		.count = 1, .is_read = true }), 0x4776544776544776);
@@ -125,14 +125,17 @@ static void insane_addresses(void **state)
 		/* the device goes on, with registers */
 		assert_int_equal(rig_read(rig, REG_PVINFO_VERSION, 2), 1);
 	}
-	/* a good place after all */
+	/* a place that is free after all */
 	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
 	rig_cfg_write(rig, 0x1c, 4, 0);
 	assert_int_equal(aperture_at(rig), RIG_BAR2);
 	assert_int_equal(xengt_hv_fake_faults(rig->fake), 0);
 }
 
-/* A slice over RAM of the guest: Xen would throw the RAM away. */
+/*
+ * A guest maps the slice over its RAM: Xen would replace the RAM, so it is not
+ * mapped.
+ */
 static void over_ram(void **state)
 {
 	struct rig rig;
@@ -175,7 +178,7 @@ static void unmap_refused(void **state)
 
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -EIO);
 	rig_cfg_write(rig, 0x18, 4, 0xa0000000);
-	/* still at the old place: it is never at two */
+	/* the slice is still at the old place: it is never at two places */
 	assert_int_equal(aperture_at(rig), RIG_BAR2);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 1);
 	rig_cfg_write(rig, 0x04, 2, 0x0006);
@@ -195,7 +198,7 @@ static void settled_later(void **state)
 	/* nothing is due */
 	xengt_vgpu_settle(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* an unmapping that was not answered, either */
+	/* the same for an unmapping that nobody answered */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -ETIMEDOUT);
 	rig_cfg_write(rig, 0x04, 2, 0x0004);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
@@ -236,7 +239,10 @@ static void random_writes_keep_the_law(void **state)
 		if (reg == 0x04)
 			val |= seed >> 18 & 2;
 		rig_cfg_write(rig, reg, size, val);
-		/* at most one range, and exactly where config space says */
+		/*
+		 * there is at most one range, exactly where configuration space
+		 * says
+		 */
 		assert_in_range(traps(rig), 0, 1);
 		if (!(rig_cfg_read(rig, 0x04, 2) & 2)) {
 			assert_int_equal(traps(rig), 0);

@@ -71,7 +71,10 @@ static int submit_to(enum xengt_engine_id engine,
 	return r;
 }
 
-/* Everything that a guest's state page could say, but for the ring. */
+/*
+ * Every dword of the state page but those of the ring has a value that a guest
+ * could choose.
+ */
 static void the_state_page_is_the_module_s(void **state)
 {
 	uint32_t *theirs = state_of(g, 0), *mine;
@@ -89,7 +92,10 @@ static void the_state_page_is_the_module_s(void **state)
 	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x01], 0x1100101b);
 	assert_int_equal(mine[0x02], 0x2244);
-	/* no synchronous switch; inhibit and RS as the guest wants, and save */
+	/*
+	 * bits of CTX_CONTROL: no synchronous switch; inhibit and RS as the
+	 * guest wants; save
+	 */
 	assert_int_equal(mine[0x03], 0x000f000b);
 	assert_int_equal(mine[0x04], 0x2034);
 	assert_int_equal(mine[0x05], 0);
@@ -97,7 +103,7 @@ static void the_state_page_is_the_module_s(void **state)
 	assert_int_equal(mine[0x09], xengt_area_at(&slot(0)->ring));
 	assert_true(mine[0x09] >= 0xfc000000u);
 	assert_int_equal(mine[0x0b], 0x3001);
-	/* no batch that it was left in */
+	/* the image says that the context was in no batch when it was saved */
 	assert_int_equal(mine[0x0d] | mine[0x0f], 0);
 	assert_int_equal(mine[0x11], 0x20);
 	assert_int_equal(mine[0x13] | mine[0x15] | mine[0x17], 0);
@@ -119,7 +125,7 @@ static void an_address_space_of_three_levels(void **state)
 
 	(void)state;
 	work.desc ^= 0x10;
-	/* the addresses of its directories are at the same place again */
+	/* the page directories' addresses are at the same place again */
 	work.ppgtt = guest_table(g, 3, 0);
 	w->next_table = FIRST_TABLE;
 	for (uint32_t i = 0; i < 4; i++) {
@@ -179,7 +185,7 @@ static void every_page_comes_and_goes(void **state)
 	assert_int_equal(image(XENGT_ENGINE_RCS, 0)[0], 7);
 	for (uint32_t i = 2; i < pages; i++)
 		assert_int_equal(image(XENGT_ENGINE_RCS, i)[2], 0x100 + i);
-	/* the hardware saves, the guest gets it */
+	/* the guest gets what the hardware saves */
 	for (uint32_t i = 0; i < pages; i++)
 		image(XENGT_ENGINE_RCS, i)[1023] = 0x900 + i;
 	image(XENGT_ENGINE_RCS, 1)[0x05] = 0x200040;
@@ -194,7 +200,7 @@ static void every_page_comes_and_goes(void **state)
 	assert_int_equal(g->memory[IMAGE_FRAME(0) + pages][0], 0x5a5a);
 	assert_int_equal(state_of(g, 0)[0x05], 0x200040);
 	assert_int_equal(state_of(g, 0)[0x23], 0x4321);
-	/* and what the module replaced is the guest's still */
+	/* dwords that the module replaced have the guest's values again */
 	assert_int_equal(state_of(g, 0)[ST_START_DW], gaddr(g, RING_FRAME(0)));
 	assert_int_equal(state_of(g, 0)[0x33], 0);
 }
@@ -218,7 +224,7 @@ static void what_did_not_change_is_not_copied(void **state)
 	run_once();
 	before = g->exec.counters.bytes_copied;
 	run_once();
-	/* the state page, once, and a few words */
+	/* one read of the state page, and a few dwords */
 	assert_true(g->exec.counters.bytes_copied - before < 4096 + 64);
 	/* a page that the guest wrote meanwhile is copied, and audited */
 	g->memory[IMAGE_FRAME(0) + 9][0] = LRI_ONE;
@@ -228,7 +234,7 @@ static void what_did_not_change_is_not_copied(void **state)
 	run_once();
 	assert_true(g->exec.counters.bytes_copied - before >= 8192);
 	assert_int_not_equal(image(XENGT_ENGINE_RCS, 9)[1], 0x2230);
-	/* after a hang nothing of the image is believed */
+	/* after a hang the module takes nothing from the image */
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	assert_int_equal(slot(0)->lrca, 0);
@@ -277,7 +283,7 @@ static void the_ring_wraps(void **state)
 	assert_int_equal(mine[3], 0x11);
 	assert_int_equal(image(XENGT_ENGINE_RCS, 1)[ST_HEAD_DW], 0x1ff0);
 	assert_int_equal(image(XENGT_ENGINE_RCS, 1)[ST_TAIL_DW], 0x10);
-	/* what the guest does to its ring now is nobody's matter */
+	/* what the guest now writes to its ring changes nothing */
 	g->memory[RING_FRAME(0)][0] = 0xdeadbeef;
 	assert_int_equal(mine[0], STORE_GGTT);
 }
@@ -305,7 +311,10 @@ static void batches_are_copied_once(void **state)
 	at = xengt_area_at(&slot(XENGT_ENGINE_VCS)->batches);
 	assert_int_equal(ring[1], at);
 	assert_int_equal(ring[5], at);
-	/* 20 bytes, in cachelines; at its offset in the page */
+	/*
+	 * an indirect batch of 20 bytes, counted in cachelines, at its offset
+	 * in the page
+	 */
 	assert_int_equal(ring[9], at + 64 + 8);
 	assert_int_equal(slot(XENGT_ENGINE_VCS)->batch_top, 128);
 }
@@ -335,7 +344,7 @@ static void user_batches_of_the_gen9_blitter(void **state)
 	copy = slot(XENGT_ENGINE_BCS)->batches.mem;
 	assert_int_not_equal(copy[1], 0x22244);
 	assert_int_equal(copy[3], BATCH_END);
-	/* one that is nowhere */
+	/* a batch at an address where nothing is */
 	guest_map_space(g, 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 8), 0);
 	assert_int_equal(submit_to(XENGT_ENGINE_BCS, NULL), -EBADMSG);
@@ -401,13 +410,13 @@ static void batches_have_bounds(void **state)
 	const uint32_t depth = XENGT_BATCH_DEPTH;
 
 	(void)state;
-	/* one that does not end */
+	/* a batch that does not end */
 	for (uint32_t i = 0; i < 100; i++)
 		memset(g->memory[BATCH_FRAME + i], 0, 4096);
 	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
 	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
 		       XENGT_BATCH_BYTES_MAX);
-	/* one that starts another, which starts another */
+	/* a batch that starts a batch that starts a batch */
 	for (uint32_t i = 0; i <= depth; i++) {
 		batch = g->memory[BATCH_FRAME + i];
 		batch[0] = START_GGTT;
@@ -417,7 +426,7 @@ static void batches_have_bounds(void **state)
 	g->memory[BATCH_FRAME + depth - 1][0] = BATCH_END;
 	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 2), 0);
-	/* and returns: each has room for the longest */
+	/* each of them returns; each copy has room for the longest batch */
 	g->memory[BATCH_FRAME][0] |= START_SECOND;
 	g->memory[BATCH_FRAME][3] = BATCH_END;
 	g->memory[BATCH_FRAME + 1][0] = BATCH_END;
@@ -427,7 +436,10 @@ static void batches_have_bounds(void **state)
 			 XENGT_BATCH_BYTES_MAX);
 	assert_int_equal(xengt_exec_reset(&g->exec, 2), 0);
 	g->memory[BATCH_FRAME][0] = START_GGTT;
-	/* one that starts itself: a loop on the GPU, not here */
+	/*
+	 * a batch that starts itself: a loop for the GPU, but none for the
+	 * module
+	 */
 	g->memory[BATCH_FRAME][1] = gaddr(g, BATCH_FRAME);
 	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
 	batch = slot(XENGT_ENGINE_VCS)->batches.mem;
@@ -492,7 +504,7 @@ static uint32_t compare_copy(const uint32_t *copy, const uint32_t *theirs)
 	}
 }
 
-/* The copies of one submission; what they are is appended to log. */
+/* Checks the copies of one submission, and appends each to the log. */
 static uint32_t compare_tree(struct xengt_batch_memo *log)
 {
 	const struct xengt_slot *s = slot(XENGT_ENGINE_VCS);
@@ -581,14 +593,14 @@ static void batches_of_the_context(void **state)
 	assert_int_equal(mine[0x1b], at | 2);
 	assert_int_equal(mine[0x1d], 0xffc0);
 	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[1024], BATCH_END);
-	/* a pointer without its valid bit, or a length, is none */
+	/* a pointer without its valid bit or without a length starts no batch */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	st[0x19] &= ~1u;
 	st[0x1b] &= ~0x3fu;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x19] | mine[0x1b], 0);
-	/* and without an END it is none that can run */
+	/* and a batch without an END cannot run */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	w->n_ports = 0;
 	st[0x19] |= 1;

@@ -43,12 +43,12 @@ static struct world {
 	uint32_t n_stale;
 	uint32_t pte_writes, flushes, gets, released;
 	uint32_t moved_asked;
-	int fail_get_in;		/* 1: the next one, ... */
+	int fail_get_in;		/* which call fails; 1: the next one */
 	struct xengt_hw_health health;
 	bool flush_sticks, reset_sticks;
 	uint32_t full_resets;
 	bool unsure_about_moves;
-	char log[256];			/* g w f p, runs folded */
+	char log[256];			/* a letter a call; repeated ones once */
 } w;
 
 static struct xengt_gtt gtt;
@@ -420,7 +420,7 @@ static void not_ram_is_scratch(void **state)
 {
 	const uint64_t e[] = {
 		PTE(5),			/* a hole */
-		PTE(GFNS + 1),		/* beyond the guest's RAM */
+		PTE(GFNS + 1),		/* a frame beyond the guest's RAM */
 		PTE(6),			/* RAM the GPU cannot reach */
 		PTE(7) | 1ull << 39,	/* bits above the address */
 		~0ull,
@@ -499,7 +499,7 @@ static void frame_stays_while_named_elsewhere(void **state)
 	assert_int_equal(w.released, 1);
 }
 
-/* What changes nothing for the GPU costs no access of the GPU. */
+/* A write that changes nothing for the GPU makes no access to the GPU. */
 static void no_change_no_store(void **state)
 {
 	const uint64_t e[] = { PTE(1), PTE(GFNS), 0 };
@@ -513,7 +513,7 @@ static void no_change_no_store(void **state)
 	assert_int_equal(w.released, 0);
 
 	forget_log();
-	write_one(LOW_FIRST + 1, 0);	/* scratch before and after */
+	write_one(LOW_FIRST + 1, 0);	/* entries that are scratch before and after */
 	assert_string_equal(w.log, "");
 	assert_int_equal(gtt.unresolved, 0);
 }
@@ -533,7 +533,7 @@ static void swap_in_one_call(void **state)
 
 /* ---- the guest gives frames away, or moves them ---- */
 
-/* All of it, as a caller does it step by step. */
+/* The whole revalidation, step by step as a caller does it. */
 static int revalidate(struct xengt_gtt *g, uint64_t *ret_dropped,
 		      uint64_t *ret_resolved)
 {
@@ -617,7 +617,7 @@ static void write_while_moved(void **state)
 	(void)state;
 	write_one(LOW_FIRST, PTE(1));
 	w.p2m[1] = 0xa000;
-	write_one(LOW_FIRST + 1, PTE(1));	/* the held one, harmless */
+	write_one(LOW_FIRST + 1, PTE(1));	/* it names the old frame, which is held */
 	assert_true(w.gpu[LOW_FIRST + 1] == (bus_of(1) | 1));
 	revalidate_ok(1, 2);
 	assert_true(w.gpu[LOW_FIRST] == 0xa001);
@@ -676,7 +676,7 @@ static void zap_is_for_good(void **state)
 	assert_int_equal(revalidate(&gtt, &a, &b), -ESTALE);
 	assert_int_equal(xengt_gtt_resolve(&gtt, &cursor, &a), -ESTALE);
 	assert_string_equal(w.log, "");
-	/* what is wrong stays wrong */
+	/* an entry that was refused stays refused */
 	assert_int_equal(xengt_gtt_write(&gtt, 0, &e, 1, NULL), -ERANGE);
 }
 

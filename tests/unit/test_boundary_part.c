@@ -75,11 +75,11 @@ static void init_refuses(void **state)
 		uint64_t aperture, ggtt;
 		uint32_t fences;
 	} bad[] = {
-		{ MIB(16), MIB(4096), 32 },	/* all of it the host's */
+		{ MIB(16), MIB(4096), 32 },	/* all of it belongs to the host */
 		{ MIB(256) + 4096, MIB(4096), 32 },
 		{ MIB(256), MIB(4096) + 4096, 32 },
 		{ MIB(256), MIB(4098), 32 },
-		{ MIB(256), MIB(318), 32 },	/* no room for the host's */
+		{ MIB(256), MIB(318), 32 },	/* no room for the host's part */
 		{ MIB(512), MIB(256), 32 },
 		{ MIB(256), MIB(4096), 3 },
 		{ MIB(256), MIB(4096), 33 },

@@ -40,7 +40,7 @@ static struct world {
 	uint64_t p2m[GFNS];		/* bus frame; 0: no RAM */
 	uint64_t held[GFNS];
 	uint32_t holds[GFNS];
-	/* by bus frame: found since a flush; held by how many gfns */
+	/* by bus frame: may be in the TLB; number of gfns that hold it */
 	uint8_t seen[GFNS * 4], is_held[GFNS * 4];
 	struct xengt_ppgtt_table *pages[XENGT_PPGTT_TABLES_MAX + 8];
 	uint8_t page_seen[XENGT_PPGTT_TABLES_MAX + 8];
@@ -337,7 +337,7 @@ static struct space space(uint32_t pt_flags)
 
 static void unpin(const struct space *s)
 {
-	/* what the GPU has seen stays in its TLB */
+	/* entries that the GPU has read stay in its TLB */
 	walk_all();
 	for (uint32_t i = 0; i < ROOTS; i++)
 		if (w.roots[i] == s->bus)
@@ -386,7 +386,7 @@ static void creation(void **state)
 	assert_int_equal(xengt_ppgtt_create(&tables, 1, 0, &id), -ENOSPC);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, 4711), 0);
 	assert_int_equal(make(2, 0), 4711);
-	/* nobody knew them: nothing to flush */
+	/* the GPU had not read these entries: there is nothing to flush */
 	assert_int_equal(w.flushes, 0);
 }
 
@@ -419,7 +419,7 @@ static void bad_writes(void **state)
 	assert_int_equal(put(0, 0, 0), -ENOENT);
 	assert_int_equal(put(99, 0, 0), -ENOENT);
 	assert_int_equal(put(XENGT_PPGTT_TABLES_MAX + 1, 0, 0), -ENOENT);
-	/* children: none, of a wrong level, and nothing of the run is kept */
+	/* entries without a table or of a wrong level: nothing is kept */
 	assert_int_equal(put(pd, 0, E(99)), -ENOENT);
 	assert_int_equal(put(pd, 0, E(0)), -ENOENT);
 	assert_int_equal(put(pd, 0, E(pdp)), -ENOENT);
@@ -468,7 +468,7 @@ static void entries(void **state)
 	unpin(&s);
 }
 
-/* Flushes are for what the GPU may know, and are not made for more. */
+/* A flush is made if the GPU may have read the entry, and not otherwise. */
 static void flushes(void **state)
 {
 	struct space s = space(0);
@@ -509,7 +509,7 @@ static void busy_tables(void **state)
 	assert_int_equal(xengt_ppgtt_root_get(&tables, s.pdp, 4, pdps),
 			 -ENOENT);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, 99, 4, pdps), -ENOENT);
-	/* 32 bits: the context has the directories, so they must stay */
+	/* a 32-bit context names the directories itself, so they must not move */
 	assert_int_equal(put(pdp32, 1, E(s.pd)), 0);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, pdp32, 3, pdps), 0);
 	assert_int_equal(pdps[1], xengt_bus_x(by_id[s.pd]->bus));
@@ -540,7 +540,7 @@ static void large_2m(void **state)
 	assert_int_equal(tables.counters.folds, 1);
 	assert_int_equal(xengt_ppgtt_walk(&tables, s.root, 0x207000, &gfn), 0);
 	assert_int_equal(gfn, 519);
-	/* one frame elsewhere: small entries, the same attributes */
+	/* one frame is elsewhere: small entries, the same attributes */
 	w.p2m[1024 + 100] = RAM_FRAME + GFNS + 3;
 	pde = E2M(1024) | 0x1000;
 	assert_int_equal(put(s.pd, 1, pde), 0);
@@ -554,7 +554,7 @@ static void large_2m(void **state)
 		w.p2m[2048 + i] = RAM_FRAME + GFNS + 1024 + 1 + i;
 	assert_int_equal(put(s.pd, 1, E2M(2048)), 0);
 	assert_false(by_id[s.pd]->page[1] & 0x80);
-	/* half of it is no RAM */
+	/* half of the 2 MiB is no RAM */
 	pde = E2M(GFNS - 512);
 	for (uint32_t i = 256; i < N; i++)
 		w.p2m[GFNS - 512 + i] = 0;
@@ -586,7 +586,7 @@ static void large_2m_moves(void **state)
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(resolved, 1);
 	assert_true(by_id[s.pd]->page[1] & 0x80);
-	/* nothing to do, nothing looked at */
+	/* there is nothing to do, and nothing is looked at */
 	w.moved_asked = 0;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(w.moved_asked, 0);
@@ -606,7 +606,7 @@ static void large_64k(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x1f000), bus_of(79) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x20000), NOTHING);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
-	/* a second entry that names it gets small pages */
+	/* a second entry that names the table gets small pages */
 	assert_int_equal(put(pd2, 0, E(s.pt)), 0);
 	assert_false(by_id[pd2]->page[0] & 0x800);
 	/* not contiguous: all of the table is small */
@@ -615,7 +615,7 @@ static void large_64k(void **state)
 	assert_false(by_id[s.pd]->page[0] & 0x800);
 	assert_int_equal(gpu_at(s.bus, 0x12000), bus_of(98) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
-	/* and large again; all 16 frames of the old are given back (B6) */
+	/* large pages again; the 16 frames of the old are given back */
 	assert_int_equal(put(s.pt, 16, E(128)), 0);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
 	for (uint32_t g = 96; g < 112; g++)
@@ -676,7 +676,7 @@ static void host_failures(void **state)
 	w.fail_get_in = 1;
 	assert_int_equal(put(s.pt, 0, E(2)), -ENOMEM);
 	assert_int_equal(gpu_at(s.bus, 0), bus_of(1) | 3);
-	/* the second of two, at each of its steps */
+	/* the second of two writes fails, at each of its steps */
 	w.fail_get_in = 2;
 	assert_int_equal(xengt_ppgtt_write(&tables, s.pd, 1, e, 2, NULL),
 			 -ENOMEM);
@@ -686,7 +686,7 @@ static void host_failures(void **state)
 	assert_int_equal(tables.live, 4);
 	assert_int_equal(w.holds[512], 0);
 	assert_int_equal(gpu_at(s.bus, 0x200000), NOTHING);
-	/* what moved is dropped, and the call can be repeated */
+	/* frames that moved are dropped, and the call can be repeated */
 	w.p2m[1] = RAM_FRAME + GFNS;
 	w.fail_get_in = 1;
 	assert_int_equal(revalidate(&dropped, &resolved), -ENOMEM);
@@ -723,7 +723,7 @@ static void zapping(void **state)
 	walk_all();
 	assert_int_equal(xengt_ppgtt_zap(&tables), 513);
 	assert_int_equal(xengt_ppgtt_zap(&tables), 0);
-	/* the GPU is still in the root: its page stays, with nothing in it */
+	/* the GPU still walks the root: its page stays, and is empty */
 	assert_int_equal(gpu_at(s.bus, 0), NOTHING);
 	assert_int_equal(xengt_ppgtt_create(&tables, 1, 0, &id), -ESTALE);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.pt), -ESTALE);
@@ -759,7 +759,7 @@ static uint32_t rnd(uint32_t end)
 	return (rnd_state >> 8) % end;
 }
 
-/* What the GPU must reach at addr. */
+/* The frame that the GPU must reach at addr. */
 static uint64_t want_at(uint64_t addr)
 {
 	uint32_t pd = (uint32_t)(addr >> 30 & 511), i = addr >> 12 & 511;
@@ -808,7 +808,7 @@ static void random_step(void)
 	uint64_t dropped, resolved, *e, frame = rnd(GFNS + 64);
 
 	switch (rnd(8)) {
-	case 0:		/* ballooning, with the word of it */
+	case 0:		/* the guest balloons, and says so */
 		w.p2m[rnd(GFNS)] = rnd(3) ? free_frame() : 0;
 		assert_int_equal(revalidate(&dropped, &resolved), 0);
 		break;

@@ -37,7 +37,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* No-ops, as what is behind them. */
+/* No-ops fill the ring up to what stands behind them. */
 static void emit_two(struct world_guest *g, uint32_t n)
 {
 	guest_emit(g, n, 0);
@@ -99,7 +99,10 @@ static void one_after_the_other(void **state)
 	submit(b, 0, 1);
 	assert_int_equal(w->n_ports, 1);
 	hw_tell(w, STARTED);
-	/* the other vGPU's behind the first, which must have something to do */
+	/*
+	 * the other vGPU's context is behind the first one, which must have
+	 * work
+	 */
 	expect_ports(2, 1, 2);
 	assert_int_equal(tail_of(a, 0), 16);
 	hw_tell(w, LITE);
@@ -124,7 +127,7 @@ static void many_events_at_once(void **state)
 	hw_event(w, IDLE);
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* finished before it saw that more is to do */
+	/* the context finished before it noticed that its ring has more */
 	submit(a, 0, 2);
 	hw_tell(w, STARTED);
 	submit(a, 0, 3);
@@ -152,7 +155,7 @@ static void no_padding_where_it_would_run(void **state)
 	assert_int_equal(guest_submit(a, 0, 1), 0);
 	hw_tell(w, STARTED);
 	submit(b, 0, 1);
-	/* so b waits until a is done */
+	/* so vGPU b waits until vGPU a has finished */
 	expect_ports(1, 1, 0);
 	hw_tell(w, IDLE);
 	expect_ports(2, 2, 0);
@@ -179,7 +182,7 @@ static void padding_must_stay_what_it_was(void **state)
 	assert_int_equal(guest_submit(a, 0, 2), -EAGAIN);
 	hw_tell(w, SWITCHED);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* the guest sees the head where its work ended */
+	/* the guest reads its ring's head at the end of its work */
 	assert_int_equal(guest_submit(a, 0, 2), 0);
 	hw_tell(w, LITE);
 	hw_tell(w, SWITCHED);
@@ -227,7 +230,7 @@ static void the_head_that_a_guest_sees(void **state)
 	hw_tell(w, STARTED);
 	submit(b, 0, 1);
 	hw_tell(w, LITE);
-	/* it ran the padding, too, after a wrap */
+	/* the engine ran the padding, too, after the ring wrapped */
 	((uint32_t *)slot_of(a, 0)->image.mem)[1024 + ST_HEAD_DW] = 0x200010;
 	hw_tell(w, SWITCHED);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
@@ -243,7 +246,7 @@ static void turns_go_round(void **state)
 	for (uint32_t i = 0; i < 3; i++)
 		submit(all[i], 0, 1);
 	hw_tell(w, STARTED);
-	/* everyone always has another */
+	/* each vGPU always has more work */
 	for (uint32_t turn = 0; turn < 30; turn++) {
 		uint32_t who = port_vgpu(w, 0);
 		struct xengt_event ev;
@@ -266,7 +269,7 @@ static void more_is_another_turn_if_others_wait(void **state)
 	(void)state;
 	submit(a, 0, 1);
 	hw_tell(w, STARTED);
-	/* alone: it goes on */
+	/* nobody else waits: the vGPU goes on */
 	submit(a, 0, 2);
 	expect_ports(2, 1, 0);
 	assert_int_equal(tail_of(a, 0), 16);
@@ -274,7 +277,7 @@ static void more_is_another_turn_if_others_wait(void **state)
 	submit(b, 0, 1);
 	expect_ports(3, 1, 2);
 	hw_tell(w, LITE);
-	/* not alone: b is first */
+	/* another vGPU waits: b is first */
 	submit(a, 0, 3);
 	submit(a, 0, 4);
 	assert_int_equal(w->n_ports, 3);
@@ -422,12 +425,15 @@ static void a_long_ring_is_many_turns(void **state)
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 0x200000 | (part - 16);
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 2 * part);
-	/* into the second, at whatever count of wraps: the third */
+	/*
+	 * when the engine is in the second part, whatever the count of wraps,
+	 * the third is sent
+	 */
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 0x400000 | part;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 3 * part);
 	hw_tell(w, LITE);
-	/* b comes: what was sent is all that it waits for */
+	/* b submits: it waits for the parts that were sent, and for no more */
 	submit(b, 0, ++n);
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 2 * part + 16;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
@@ -442,14 +448,14 @@ static void a_long_ring_is_many_turns(void **state)
 	expect_none(a);
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 3 * part + 16;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
-	/* the rest; and what comes then, as far as the turn goes */
+	/* the rest of the ring, then new work as long as the turn lasts */
 	assert_int_equal(tail_of(a, 0), batches * 16);
 	hw_tell(w, LITE);
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
 }
 
-/* One that never lets the hardware leave it is refused. */
+/* A ring that the hardware can leave nowhere is refused. */
 static void a_ring_without_a_pause(void **state)
 {
 	struct xengt_vgpu_submit work;
@@ -506,7 +512,7 @@ static void interrupts_are_told_to_who_ran(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
 	assert_int_equal(ev.value, 0x11);
 	assert_false(xengt_exec_next_event(&b->exec, &ev));
-	/* raised by either of them */
+	/* either of the two raises it */
 	hw_event(w, SWITCHED);
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0x101);
 	assert_true(xengt_exec_next_event(&a->exec, &ev));
@@ -515,7 +521,7 @@ static void interrupts_are_told_to_who_ran(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
 	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
-	/* however many there were, one is told */
+	/* the vGPU is told of one event, however many there were */
 	for (uint32_t i = 0; i < 100; i++)
 		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
@@ -550,7 +556,7 @@ static void the_guilty_one_hangs(void **state)
 	submit(a, 1, 2);
 	submit(b, 0, 1);
 	hw_tell(w, LITE);
-	/* as long as the ring goes on, it may take what it takes */
+	/* a context whose ring makes progress may take as long as it needs */
 	for (uint32_t i = 0; i < 5; i++) {
 		w->regs[(RCS + XENGT_RING_HEAD) / 4] = 8 * i;
 		run_until(90);
@@ -558,7 +564,10 @@ static void the_guilty_one_hangs(void **state)
 	assert_int_equal(w->resets, 0);
 	run_until(30);
 	assert_int_equal(w->resets, 1);
-	/* a's others go, b's is run again, from the image it had */
+	/*
+	 * a's other contexts are dropped, b's is run again from the image that
+	 * it had
+	 */
 	expect_event(a, XENGT_EVENT_HUNG, 1);
 	expect_none(a);
 	expect_ports(w->n_ports, 2, 0);
@@ -567,7 +576,10 @@ static void the_guilty_one_hangs(void **state)
 	expect_event(b, XENGT_EVENT_COMPLETE, 1);
 	assert_int_equal(a->exec.counters.hangs, 1);
 	assert_int_equal(b->exec.counters.hangs, 0);
-	/* until its reset a's engine takes all and does nothing */
+	/*
+	 * until a resets its engine, the engine takes a's submissions and runs
+	 * none
+	 */
 	assert_int_equal(xengt_submit(&a->exec, &work), 0);
 	assert_false(w->is_busy);
 	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
@@ -594,7 +606,7 @@ static void too_often(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < XENGT_HANGS_MAX; i++)
 		assert_true(hang_once(a));
-	/* time heals, a little */
+	/* after some time one hang is forgiven */
 	w->now += XENGT_HANG_FORGET_MS * MS;
 	assert_true(hang_once(a));
 	assert_false(hang_once(a));
@@ -602,7 +614,7 @@ static void too_often(void **state)
 	assert_int_equal(guest_submit(a, 0, 2), -EIO);
 	w->now += 100 * XENGT_HANG_FORGET_MS * MS;
 	assert_int_equal(guest_submit(a, 0, 2), -EIO);
-	/* which is no matter of b's */
+	/* this does not touch b */
 	submit(b, 0, 1);
 	hw_tell(w, STARTED);
 	hw_tell(w, IDLE);
@@ -720,14 +732,14 @@ static void reset_behind_another(void **state)
 	expect_ports(2, 1, 2);
 	w->on_wait = acknowledge;
 	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
-	/* a had been padded already, so it is to be loaded again */
+	/* a's ring had been padded already, so the context must be loaded again */
 	expect_ports(3, 1, 0);
 	assert_int_equal(w->ports[2][0] & 4, 4);
 	assert_int_equal(w->resets, 0);
 	expect_none(b);
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* both at once: a is not padded yet */
+	/* both come at once, before a's ring is padded */
 	submit(c, 0, 1);
 	submit(a, 0, 2);
 	submit(b, 0, 2);
@@ -744,7 +756,10 @@ static void reset_behind_another(void **state)
 	expect_event(a, XENGT_EVENT_COMPLETE, 2);
 }
 
-/* Whoever makes another begin again has a limit on it. */
+/*
+ * A vGPU that makes another one's work begin again can do so a limited number
+ * of times.
+ */
 static void reset_behind_one_that_does_not_answer(void **state)
 {
 	(void)state;

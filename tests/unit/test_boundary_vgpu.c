@@ -22,11 +22,11 @@
 static struct owner {
 	char log[64];
 	uint32_t n;
-	uint32_t allocs, fail_alloc;	/* the fail_alloc'th fails; 0: none */
+	uint32_t allocs, fail_alloc;	/* which allocation fails; 0: none */
 	uint32_t tables;
 	uint32_t held;			/* holds on frames */
 	uint64_t fences[XENGT_PART_MAX_FENCES];
-	uint32_t no_ram;		/* this frame is none */
+	uint32_t no_ram;		/* the frame that is no RAM */
 	bool has_moved;			/* every frame */
 	bool is_locked;
 	bool is_done;			/* frames_fini() */
@@ -427,7 +427,7 @@ static void it_ends_once(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_ZAPPED);
 	assert_int_equal(ev.value, XENGT_VGPU_GPU_GONE);
 	assert_false(xengt_bnd_vgpu_next_event(&v, &ev));
-	/* nothing is done for it any more */
+	/* the boundary does nothing more for the vGPU */
 	assert_int_equal(xengt_bnd_vgpu_submit(&v, &work), -ESTALE);
 	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 1), -ESTALE);
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 0, 0), -ESTALE);
@@ -438,7 +438,7 @@ static void it_ends_once(void **state)
 	assert_string_equal(owner.log, "");
 }
 
-/* Its slices are free only when nothing of it is left there. */
+/* Its slices become free only when none of its entries is left in them. */
 static void destroyed_alive(void **state)
 {
 	(void)state;
@@ -481,7 +481,7 @@ static void creation_fails(void **state)
 		assert_int_equal(r, -ENOMEM);
 		assert_false(xengt_bnd_vgpu_is_live(&v));
 		assert_int_equal(owner.tables, 0);
-		/* it has its place, until it is destroyed */
+		/* the vGPU keeps its place until it is destroyed */
 		xengt_part_query(&part, &info);
 		assert_int_equal(info.low.free_mib,
 				 info.low.total_mib - LOW_MIB);
@@ -523,7 +523,10 @@ static void fences(void **state)
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE | 0x8), 0);
 	assert_int_equal(owner.fences[fence_base() + 2], FENCE_VALUE);
 	assert_int_equal(v.rec.fences[2], FENCE_VALUE);
-	/* not its own memory: off, whatever it was */
+	/*
+	 * memory that is not its own: the fence is switched off, whatever it
+	 * was
+	 */
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE - 0x1000),
 			 -EINVAL);
 	assert_int_equal(owner.fences[fence_base() + 2], 0);
@@ -573,7 +576,7 @@ static void revalidated(void **state)
 	assert_int_equal(at.dropped, 32);
 	assert_int_equal(at.resolved, 32);
 	owner.has_moved = false;
-	/* an error ends it, where it is */
+	/* an error ends revalidation where it occurs */
 	owner.no_ram = 20;
 	assert_int_equal(xengt_gtt_write(&v.gtt, v.gtt.slices[0].first, &entry,
 					 1, NULL), 0);
@@ -593,7 +596,7 @@ static void told_of_it(void **state)
 	(void)state;
 	assert_int_equal(create(), 0);
 	make_work();
-	/* what its platform can do */
+	/* features of its platform */
 	assert_int_equal(xengt_ppgtt_create(&v.ppgtt, 1, XENGT_PPGTT_64K, &id),
 			 0);
 	assert_int_equal(xengt_ppgtt_destroy(&v.ppgtt, id), 0);

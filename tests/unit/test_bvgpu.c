@@ -8,7 +8,7 @@ static void it_lives_and_goes(void **state)
 	(void)state;
 	begin_to("connected");
 	assert_int_equal(xengt_bvgpu_pid(the_vgpu()), 4711);
-	/* nothing new is nothing */
+	/* a look at unchanged nodes does nothing */
 	xengt_bvgpu_look(&broker, DOMID);
 	pass(1000000);
 	assert_string_equal(state_name(), "connected");
@@ -174,7 +174,7 @@ static void its_script_fails(void **state)
 	script_ends("it said no");
 	goes();
 	assert_string_equal(world.error, "it said no");
-	/* one that ends without a word */
+	/* a worker that ends without a message */
 	memset(&world, 0, sizeof(world));
 	begin_to("hotplug");
 	script_ends(NULL);
@@ -193,7 +193,10 @@ static void it_waits_for_memory(void **state)
 	pass(MEMORY_POLL_MSEC);
 	assert_string_equal(state_name(), "hotplug");
 	assert_int_equal(world.reserved, 1);
-	/* taken back before it is there: the script that runs is stopped */
+	/*
+	 * the wish is withdrawn before the vGPU is there: the running script is
+	 * stopped
+	 */
 	wish(XENGT_STORE_NONE);
 	assert_string_equal(world.script, "remove");
 	goes();
@@ -204,7 +207,7 @@ static void there_is_no_memory(void **state)
 	(void)state;
 	world.reserve_error = -EAGAIN;
 	begin_to("reserving");
-	/* no script ran, and there is nothing to answer */
+	/* no script ran, and no request is left to answer */
 	pass(MEMORY_WAIT_MSEC);
 	assert_null(the_vgpu());
 	assert_int_equal(world.state, XENGT_STORE_CLOSED);
@@ -278,7 +281,10 @@ static void the_worker_says_what_it_should_not(void **state)
 	goes();
 }
 
-/* 40 in a second; the next one waits, and more than one is too much. */
+/*
+ * 40 requests in a second are done; one more waits; a second one more is too
+ * much.
+ */
 static void it_asks_to_place_much(void **state)
 {
 	struct xengt_wp_msg msg = { .type = XENGT_WP_PLACE };

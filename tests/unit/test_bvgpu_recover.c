@@ -23,17 +23,17 @@ static void it_is_found(void **state)
 	(void)state;
 	recover();
 	assert_string_equal(state_name(), "recovering");
-	/* wishes wait until it is */
+	/* wishes wait until the vGPU is found */
 	wish(XENGT_STORE_CLOSING);
 	assert_string_equal(state_name(), "recovering");
-	/* that it is ready is no news */
+	/* a worker that says again that it is ready changes nothing */
 	worker_says_type(XENGT_WP_READY);
 	assert_string_equal(state_name(), "recovering");
 	worker_says(&msg, open("/dev/null", O_RDONLY));
 	assert_string_equal(state_name(), "connected");
 	pass(1000000);
 	assert_string_equal(state_name(), "connected");
-	/* it has events like any other */
+	/* the vGPU that was found gets events like any other */
 	msg.type = XENGT_WP_PLACE;
 	worker_says(&msg, -1);
 	assert_int_equal(world.sent, 1);

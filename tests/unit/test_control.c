@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lines of the control socket: questions, and what is none. */
+/* Lines of the control socket: which are questions, and which are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +43,10 @@ static void refuses(const char *line, const char *want)
 	assert_string_equal(code, want);
 }
 
-/* Each row with a verb is found by it; what has none cannot be asked for. */
+/*
+ * Each row with a verb is found by its verb; a row without one cannot be asked
+ * for.
+ */
 static void test_rows(void **state)
 {
 	unsigned int n = 0;

@@ -278,7 +278,7 @@ static int teardown(void **state)
 		struct xengt_bvgpu *v = broker.vgpus;
 
 		broker.vgpus = v->next;
-		/* who asked is gone, and so is the question */
+		/* the client is gone, and so is its question */
 		assert_null(v->questions);
 		free(v);
 	}
@@ -421,7 +421,7 @@ static void half_a_line(void **state)
 	say(fd, "{\"v\":1,");
 	pass(IDLE_MSEC - 1);
 	assert_string_equal(hear(fd), "");
-	/* what comes counts, if it is no more than a byte */
+	/* any byte that arrives counts as life */
 	say(fd, " ");
 	pass(IDLE_MSEC - 1);
 	assert_string_equal(hear(fd), "");
@@ -453,7 +453,7 @@ static void lines_that_are_too_long(void **state)
 	int fd = join();
 
 	(void)state;
-	/* as long as it may be */
+	/* a line of the greatest length */
 	memset(line, 'x', 4 * XENGT_CONTROL_LINE_MAX);
 	memcpy(line, head, strlen(head));
 	memcpy(line + XENGT_CONTROL_LINE_MAX - 3, "\"}\n", 3);
@@ -476,7 +476,7 @@ static void lines_that_are_too_long(void **state)
 	say(fd, "\n" PING);
 	has(hear(fd), "\"ok\":true");
 	assert_string_equal(hear(fd), "");
-	/* without an end: a minute */
+	/* a line without an end is waited for a minute */
 	send_all(fd, line, 4 * XENGT_CONTROL_LINE_MAX);
 	has(hear(fd), "\"code\":\"bad-request\"");
 	pass(IDLE_MSEC);
@@ -496,7 +496,7 @@ static void more_clients_than_there_may_be(void **state)
 		fds[i] = join();
 		ev.now_msec++;
 	}
-	/* the second has been silent for longest then */
+	/* by then the second client has been silent for the longest time */
 	say(fds[0], PING);
 	has(hear(fds[0]), "\"ok\":true");
 	fds[CLIENTS_MAX] = join();
@@ -516,7 +516,10 @@ static void more_clients_than_there_may_be(void **state)
 	assert_int_equal(clients(), 0);
 }
 
-/* All that it asked is answered, and then it is done with. */
+/*
+ * A client that closes its sending side gets all its answers; then its
+ * connection ends.
+ */
 static void a_client_that_says_no_more(void **state)
 {
 	int fd = join();
@@ -538,7 +541,10 @@ static void a_client_that_says_no_more(void **state)
 	close(fd);
 }
 
-/* It asks and asks, and does not listen: nothing grows, and it goes in the end. */
+/*
+ * A client asks on and on and reads nothing: nothing grows, and it is dropped
+ * in the end.
+ */
 static void a_client_that_does_not_read(void **state)
 {
 	int fd = join(), other = join(), n = 0;
@@ -559,7 +565,7 @@ static void a_client_that_does_not_read(void **state)
 
 /* ---- vGPUs ---- */
 
-/* Which one is meant: as `info` has it, of a worker that is silent. */
+/* Which vGPU a name means: what `info` says of it while its worker is silent. */
 static const char *info_of(int fd, const char *vgpu)
 {
 	ask(fd, "info", vgpu);
@@ -642,7 +648,7 @@ static void a_worker_is_asked(void **state)
 	assert_string_equal(hear(fd), "");
 	say(other, PING);
 	has(hear(other), "\"ok\":true");
-	/* another type, or another number, is no answer to it */
+	/* a message of another type or number does not answer the question */
 	worker_says(v, &(struct xengt_wp_msg){ .type = XENGT_WP_FAULTS });
 	msg.seq = world.asked.seq + 1;
 	xengt_bvgpu_on_message(v, &msg, -1);
@@ -670,12 +676,12 @@ static void a_worker_that_does_not_answer(void **state)
 	assert_string_equal(hear(fd), "");
 	pass(1);
 	has(hear(fd), "\"code\":\"no-answer\"");
-	/* its vGPU ends meanwhile */
+	/* the vGPU ends before it has answered */
 	ask(fd, "regs-diff", "4");
 	xengt_bvgpu_fail_questions(v, -ENOTCONN);
 	run();
 	has(hear(fd), "\"code\":\"no-answer\"");
-	/* it has none, but what we know is told */
+	/* there is no worker, but the client is told what the broker knows */
 	v->worker = NULL;
 	ask(fd, "stat", "4");
 	has(hear(fd), "\"code\":\"no-answer\"");
@@ -703,7 +709,7 @@ static void a_client_that_goes_meanwhile(void **state)
 	worker_says(v, &msg);
 	has(hear(other), "\"domid\":4");
 	assert_null(v->questions);
-	/* and the end of all of us */
+	/* at the end xengtd itself ends */
 	ask(other, "stat", "4");
 	assert_non_null(v->questions);
 	xengt_control_destroy(control);
@@ -737,7 +743,7 @@ static void many_registers(void **state)
 	regs->reg[0].off = 0x3000;
 	worker_says(v, &msg);
 	has(hear(fd), "{\"total\":3,\"regs\":[{\"off\":256,\"value\":0},{\"off\":8192,\"value\":0},{\"off\":12288,\"value\":0}]}");
-	/* one that goes on for ever: what fits is told */
+	/* a list without an end: the client gets as much as fits */
 	ask(fd, "regs-diff", "4");
 	regs->count = XENGT_WP_REGS_MAX;
 	regs->left = 1000000;
@@ -781,7 +787,7 @@ static void pictures(void **state)
 		if (*at != '\\')
 			path[i++] = *at;
 	assert_int_equal(access(path, R_OK), 0);
-	/* as long as nothing else is asked */
+	/* the file is there until the next question */
 	say(fd, PING);
 	assert_int_equal(access(path, R_OK), -1);
 	close(fd);
@@ -801,7 +807,7 @@ static void there_is_another_broker(void **state)
 	run();
 	assert_int_equal(stat(socket_path(), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* one that is gone left its socket behind */
+	/* an xengtd that has died left its socket behind */
 	shutdown(ev.ios[0].io->fd, SHUT_RDWR);
 	assert_int_equal(xengt_control_create(&broker, &other), 0);
 	xengt_control_destroy(control);

@@ -64,10 +64,13 @@ static void pcode_of(struct rig *rig, bool is_skl)
 		for (uint32_t level = 0; level < 4; level++)
 			assert_int_not_equal(data >> 8 * level & 0xff, 0);
 	}
-	/* may the clock change? */
+	/* may the core display clock change? */
 	assert_int_equal(pcode(rig, 0x07, 3, &data), 0);
 	assert_int_equal(data & 1, 1);
-	/* memory frequencies: off is done, on is done */
+	/*
+	 * memory frequencies: both to switch them off and to switch them on
+	 * succeeds
+	 */
 	assert_int_equal(pcode(rig, 0x21, 0, &data), 0);
 	assert_int_equal(data & 1, 1);
 	assert_int_equal(pcode(rig, 0x21, 3, &data), 0);
@@ -90,7 +93,7 @@ static uint64_t set_fence(struct rig *rig, uint32_t n, uint64_t val)
 {
 	uint32_t off = 0x100000 + 8 * n;
 
-	/* as a driver does: off, high half, low half */
+	/* a driver writes a fence so: off, high half, low half */
 	rig_write(rig, off, 4, 0);
 	rig_write(rig, off + 4, 4, val >> 32);
 	rig_write(rig, off, 4, (uint32_t)val);
@@ -115,13 +118,13 @@ static void fences(void **state)
 		assert_int_equal(set_fence(rig, n, good), good);
 		assert_int_equal(rig->gpu.fences[n], good);
 	}
-	/* the hardware is told of what changes, only */
+	/* the hardware is told of changes only */
 	assert_int_equal(rig->gpu.fence_writes, 4);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(bad); i++)
 		assert_int_equal(set_fence(rig, 0, bad[i]) & 1, 0);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->fence_refused,
 			 XENGT_ARRAY_SIZE(bad));
-	/* an enabled one that is stretched is off */
+	/* an enabled fence whose size changes is off */
 	assert_int_equal(set_fence(rig, 1, good), good);
 	rig_write(rig, XENGT_FENCE_BASE + 12, 4, 0xfffff000);
 	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE + 8, 4) & 1, 0);

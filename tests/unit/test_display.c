@@ -109,7 +109,10 @@ static void blanks_come_at_the_modes_rate(void **state)
 		assert_int_equal(latched(rig), 1);
 		assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), n);
 	}
-	/* a late tick is one interrupt, and the grid stays */
+	/*
+	 * a late tick gives one interrupt, and the times of later blanks do not
+	 * move
+	 */
 	advance_to(rig, start + blank_ns(4000000) + 5);
 	xengt_display_tick(rig->vgpu, now(rig));
 	assert_int_equal(latched(rig), 1);
@@ -133,7 +136,7 @@ static void nobody_is_told_who_did_not_ask(void **state)
 	rig_write(rig, IER, 4, 0);
 	rig_write(rig, IMR, 4, ~1u);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
-	/* old blanks are not told of when it asks */
+	/* a driver that asks for blanks is not told of old ones */
 	advance_to(rig, start + blank_ns(100) + 1000);
 	xengt_display_settle(rig->vgpu);
 	want(rig, 0x1);
@@ -157,7 +160,10 @@ static void switched_off_counts_no_more(void **state)
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
 	xengt_hv_fake_advance(rig->fake, 1000000000);
 	assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), 7);
-	/* on again: it goes on from there, at a new grid */
+	/*
+	 * the pipe is on again: its count goes on, and its blanks have new
+	 * times
+	 */
 	rig_write(rig, PIPECONF, 4, 0x80000000);
 	start = now(rig);
 	assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), 7);
@@ -177,7 +183,7 @@ static void lines_move(void **state)
 		/* the middle of a line */
 		uint32_t shown = line % 1235;
 
-		/* a driver would wait in these */
+		/* a driver would wait for these bits */
 		if (shown > 1190 && shown < 1200)
 			shown = 1190;
 		advance_to(rig, start + (line * 2080ull + 1040) * 1000 / 154);
@@ -226,7 +232,10 @@ static void no_driver_waits_for_a_blank(void **state)
 				assert_false(line >= vactive - evaded &&
 					     line < vactive);
 		}
-		/* and yet it moves, but for these and one for rounding */
+		/*
+		 * the scanline moves all the same, but for these lines and one
+		 * for rounding
+		 */
 		assert_true(seen + 2 * (evaded + 2) >= 2 * vtotal);
 		rig_write(rig, PIPECONF, 4, 0);
 	}
@@ -237,7 +246,7 @@ static void flips_wait_for_the_blank(void **state)
 	struct rig *rig = *state;
 	uint64_t start;
 
-	/* dark: at once, and nobody is told */
+	/* with the pipe off a flip is done at once, and nobody is told */
 	want(rig, 0x8);
 	rig_write(rig, SURF, 4, 0x02000000);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02000000);
@@ -256,7 +265,7 @@ static void flips_wait_for_the_blank(void **state)
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02100000);
 	assert_int_equal(rig_read(rig, REG_PIPE_FLIPCNT, 4), 2);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
-	/* without a tick, whoever looks sees the same */
+	/* a driver that reads registers sees the same without a tick */
 	rig_write(rig, SURF + 0x100, 4, 0x02200000);
 	rig_write(rig, REG_CUR_BASE, 4, 0x02300000);
 	advance_to(rig, start + blank_ns(2));
@@ -267,7 +276,7 @@ static void flips_wait_for_the_blank(void **state)
 	rig_write(rig, SURF, 4, 0x02400000);
 	assert_int_equal(latched(rig), 0x8);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02400000);
-	/* what waits when the pipe stops is live then */
+	/* a flip that waits when the pipe stops takes effect then */
 	rig_write(rig, REG_PLANE_CTL_1, 4, 0x80000000);
 	rig_write(rig, SURF, 4, 0x02500000);
 	rig_write(rig, PIPECONF, 4, 0);
@@ -384,7 +393,7 @@ static void requests_are_granted(void **state)
 	assert_int_equal(rig_read(rig, REG_PP_STATUS, 4), 0x80000008);
 	rig_write(rig, REG_PP_CONTROL, 4, 0);
 	assert_int_equal(rig_read(rig, REG_PP_STATUS, 4), 0);
-	/* the transcoder of port A */
+	/* the transcoder for port A (eDP) */
 	rig_write(rig, REG_PIPE_CONF_EDP, 4, 0x80000000);
 	assert_int_equal(rig_read(rig, REG_PIPE_CONF_EDP, 4), 0xc0000000);
 	rig_write(rig, REG_PIPE_CONF_EDP, 4, 0);
@@ -413,7 +422,7 @@ static void broadwells_clocks(void **state)
 	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x40280000);
 	rig_write(&rig, REG_LCPLL_CTL, 4, 0x80000000);
 	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x80000000);
-	/* sideband: each register keeps its own, at either destination */
+	/* sideband: each register keeps its value, at either destination */
 	sbi(&rig, 0x020c, 0x700, 0x11);
 	sbi(&rig, 0x020c, 0x10300, 0x22);
 	sbi(&rig, 0x2a00, 0x700, 0x33);
@@ -421,7 +430,7 @@ static void broadwells_clocks(void **state)
 	assert_int_equal(sbi(&rig, 0x020c, 0x10200, 0), 0x22);
 	assert_int_equal(sbi(&rig, 0x2a00, 0x600, 0), 0x33);
 	assert_int_equal(sbi(&rig, 0x3000, 0x600, 5), 0);
-	/* more than there is room for: dropped */
+	/* stores beyond the room that there is are dropped */
 	for (uint32_t i = 0; i < 2 * XENGT_SBI_MAX; i++)
 		sbi(&rig, 0x4000 + i, 0x700, i + 1);
 	assert_int_equal(sbi(&rig, 0x4000, 0x600, 0), 1);

@@ -21,20 +21,20 @@
 #include "xengtd/domctl.h"
 
 #define DOMID	7
-#define FRAMES	64u		/* of the domain's memory, from frame 0 on */
-#define FREE	4u		/* that Xen has to give */
+#define FRAMES	64u		/* frames of the domain's memory, from 0 on */
+#define FREE	4u		/* frames that Xen has to give */
 
 /* ---- a libxenctrl ---- */
 
 static struct {
-	int fail_errno;			/* of the next call; 0: it succeeds */
+	int fail_errno;			/* error of the next call; 0: it succeeds */
 	int found;			/* answer of getinfolist */
 	xc_domaininfo_t info;
 	uint64_t max_kib;
 	uint64_t pod_entries, pod_cache;
 	bool has_ram[FRAMES];
 	uint32_t free;
-	uint64_t mfn, gfn, count;	/* of the last permission or mapping */
+	uint64_t mfn, gfn, count;	/* arguments of the last permission or mapping */
 	int on;
 	int open;
 } xen;
@@ -124,7 +124,10 @@ int xc_domain_setmaxmem(xc_interface *xc, uint32_t domid, uint64_t kib)
 	return call();
 }
 
-/* As the real ones: how many were done, up to the first that cannot be. */
+/*
+ * As the real calls: the number of frames that were done before the first
+ * failure.
+ */
 int xc_domain_populate_physmap(xc_interface *xc, uint32_t domid,
 			       unsigned long count, unsigned int order,
 			       unsigned int flags, xen_pfn_t *gfns)
@@ -236,7 +239,7 @@ static void there_is_none(void **state)
 	assert_int_equal(pages, 5);
 }
 
-/* A call that failed says nothing of the domain, whatever errno it has. */
+/* From a failed call nothing follows about the domain, whatever errno it left. */
 static void a_failed_question(void **state)
 {
 	static const struct {

@@ -73,7 +73,7 @@ static void enable(struct rig *rig, enum xengt_engine_id id)
 	rig_write(rig, base + XENGT_RING_MODE, 4, 0x80008000);
 	rig_write(rig, base + XENGT_RING_HWS_PGA, 4, HWSP_GGTT);
 	rig_write(rig, base + XENGT_RING_CSB_PTR, 4, 0xffff0505);
-	/* the engine's mask has the layout of its bank */
+	/* the engine's interrupt mask has the layout of its interrupt bank */
 	rig_write(rig, base + XENGT_RING_IMR, 4,
 		  ~(0x101u << (id == XENGT_ENGINE_BCS ? 16 : 0)));
 }
@@ -122,7 +122,7 @@ static void expect_event(struct rig *rig, uint32_t slot, uint32_t status,
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB + 8 * slot, 4), status);
 	assert_int_equal(rig_read(rig, RCS + REG_RING_CSB_CONTEXT + 8 * slot, 4), CTX_ID(n));
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB_PTR, 4) & 7, slot);
-	/* of a start the guest is told a little later */
+	/* the guest learns of a start a little later */
 	if (!(status & COMPLETED)) {
 		xengt_hv_fake_advance(rig->fake, 2000000);
 		xengt_vgpu_tick(rig->vgpu);
@@ -200,7 +200,10 @@ static void one_context(void **state)
 	of_tables = reads_of_tables(rig);
 	reads = xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
-	/* image and root table are read once: what was checked is used */
+	/*
+	 * image and root table are read once, so the checked values are the
+	 * used ones
+	 */
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ),
 			 reads + of_tables + 1);
 	assert_int_equal(rig->gpu.submit_count, 1);
@@ -218,7 +221,7 @@ static void one_context(void **state)
 	assert_int_equal(rig_read(rig, RCS + REG_RING_STATUS_HI, 4), CTX_ID(0));
 
 	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 0x101);
-	/* the hardware's own switch is not the guest's */
+	/* a switch that the hardware made by itself is no event for the guest */
 	assert_int_equal(hwsp(rig, 0x7c), 0);
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x101);
 	say(rig, XENGT_EVENT_COMPLETE, last_seqno(rig), 0);
@@ -258,7 +261,7 @@ static void slots_go_round(void **state)
 	}
 }
 
-/* Some drivers leave the pointer as the reset did. */
+/* Some drivers leave the status buffer's pointer at its reset value. */
 static void first_slot_after_a_reset_is_0(void **state)
 {
 	struct rig *rig = *state;
@@ -284,7 +287,10 @@ static void lite_restore(void **state)
 	expect_event(rig, 1, LITE, 0);
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TAIL, 4), 0x180);
-	/* an end from before the tail moved is not the end */
+	/*
+	 * an end that was reported before the tail moved does not end the
+	 * context
+	 */
 	say(rig, XENGT_EVENT_COMPLETE, first, 0);
 	expect_event(rig, 1, LITE, 0);
 	complete(rig, 1);
@@ -305,7 +311,10 @@ static void preemption_waits(void **state)
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_STATUS_LO, 4) & 4, 4);
 	complete(rig, 0);
 	expect_event(rig, 1, PREEMPTED, 0);
-	/* the hardware takes two: the replaced one is still there */
+	/*
+	 * the hardware holds two contexts: the replaced one is still one of
+	 * them
+	 */
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig->gpu.submits[2].desc, desc(2));
 	complete(rig, 1);
@@ -387,7 +396,7 @@ static void refused_work_hangs(void **state)
 	assert_int_equal(faults[0].cmd, 0x11000001);
 	assert_int_equal(faults[0].at, RIG_LOW_BASE + 0x200048);
 	assert_int_equal(faults[0].context, CTX_ID(0));
-	/* nothing more comes of it, whatever is submitted behind */
+	/* no event comes any more, whatever is submitted behind it */
 	rig->gpu.submit_error = 0;
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	elsp(rig, XENGT_ENGINE_RCS, desc(2), 0);
@@ -458,7 +467,7 @@ static void bad_images(void **state)
 	const struct { uint64_t desc; int error; } cases[] = {
 		{ desc(0) & ~0x18ull, -EINVAL },
 		{ (desc(0) & ~0x18ull) | 0x10, -EINVAL },
-		{ 0x119, -ERANGE },			/* not in a slice */
+		{ 0x119, -ERANGE },			/* an address outside of the slices */
 		{ 0xfffff119, -ERANGE },		/* page 1 beyond 4 GiB */
 		{ (RIG_LOW_BASE + RIG_LOW_BYTES - 0x1000) | 0x119, -ERANGE },
 		{ (RIG_LOW_BASE + 0x800000) | 0x119, -ERANGE },	/* no page */
@@ -508,7 +517,7 @@ static void zapped_at_submission(void **state)
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
 }
 
-/* Engines do not mix: banks, registers, ports. */
+/* Engines do not share interrupt banks, registers or ports. */
 static void every_engine(void **state)
 {
 	static const struct { uint32_t iir, user; } irq[XENGT_ENGINES] = {
@@ -549,14 +558,14 @@ static void every_engine(void **state)
 				 irq[id].user * 0x101);
 		assert_int_equal(rig_read(rig, bases[id] + 0x378, 4), ENDED);
 	}
-	/* an engine nobody has */
+	/* an engine that no GPU of ours has */
 	rig_gpu_event(rig, (struct xengt_gpu_event){
 		.type = XENGT_EVENT_COMPLETE, .engine = 77, .seqno = 1,
 	});
 	assert_false(xengt_vgpu_handle_events(rig->vgpu));
 }
 
-/* Older drivers take an ACTHD that stands for a hang. */
+/* Older drivers take an ACTHD that does not change for a hang. */
 static void acthd_moves(void **state)
 {
 	struct rig *rig = *state;
@@ -590,7 +599,7 @@ static void the_status_page_is_the_guests_own(void **state)
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), HWSP_GGTT);
 	rig_write(rig, RCS + XENGT_RING_HWS_PGA, 4, RIG_HIGH_BASE);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), RIG_HIGH_BASE);
-	/* nothing is there: events are in the registers only */
+	/* no status page is there: events are in the registers only */
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB, 4), IDLE_ACTIVE);
 	assert_int_equal(hwsp(rig, 0x7c), ~0u);

@@ -75,7 +75,10 @@ static void halves_are_joined(void **state)
 	struct rig *rig = *state;
 	const uint32_t e = LOW_FIRST + 5;
 
-	/* high half first: not present yet, so the hardware need not know */
+	/*
+	 * the high half first: the entry is not present yet, so the hardware is
+	 * told nothing
+	 */
 	rig_write(rig, at(e) + 4, 4, 0x11);
 	assert_int_equal(rig->gpu.writes, 0);
 	assert_int_equal(rig_read(rig, at(e), 8), 0x1100000000);
@@ -88,7 +91,10 @@ static void halves_are_joined(void **state)
 	assert_int_equal(rig->gpu.hw[e], 0x1200003001);
 	rig_write(rig, at(e) + 2, 2, 0xabcd);
 	assert_int_equal(rig->gpu.hw[e], 0x12abcd3001);
-	/* present to absent reaches the hardware, absent to absent does not */
+	/*
+	 * the hardware is told when an entry stops being present, not when an
+	 * absent one changes
+	 */
 	rig_write(rig, at(e), 4, 0);
 	assert_int_equal(rig->gpu.hw[e], 0x1200000000);
 	assert_int_equal(rig->gpu.writes, 5);
@@ -110,14 +116,17 @@ static void unaligned(void **state)
 	assert_int_equal(rig->gpu.hw[e + 1], 0x3001);
 	assert_int_equal(rig_read(rig, at(e) + 4, 8), 0x0000300100000022);
 	assert_int_equal(rig_read(rig, at(e) + 7, 2), 0x0100);
-	/* across the end of a slice: our half counts, the other is dropped */
+	/*
+	 * a store across the end of a slice: the half inside counts, the other
+	 * is dropped
+	 */
 	rig_write(rig, at(LOW_FIRST + LOW_COUNT - 1) + 6, 4, 0xffffffff);
 	assert_int_equal(rig_read(rig, at(LOW_FIRST + LOW_COUNT - 1), 8),
 			 0xffff000000000000);
 	assert_int_equal(counters(rig)->ggtt_outside, 1);
 	assert_int_equal(rig_read(rig, at(LOW_FIRST + LOW_COUNT - 1) + 6, 4),
 			 0xffff);
-	/* and across the end of the GGTT, which Xen would not send */
+	/* a store across the end of the GGTT, which Xen would not send */
 	assert_int_equal(rig_read(rig, REG_GGTT_END - 4, 4), 0);
 }
 
@@ -140,7 +149,7 @@ static void rep_stos_is_one_call(void **state)
 	assert_int_equal(rig->gpu.last_first, LOW_FIRST);
 	assert_int_equal(rig->gpu.last_count, 512);
 	assert_int_equal(counters(rig)->ggtt_entries, 512);
-	/* more than one call takes */
+	/* more entries than one call takes */
 	rig_request(rig, rep(LOW_FIRST, 8, 1025, 0x8001));
 	assert_int_equal(rig->gpu.writes, 4);
 	assert_int_equal(rig->gpu.hw[LOW_FIRST + 1024], 0x8001);

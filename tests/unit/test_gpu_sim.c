@@ -98,7 +98,7 @@ static void revalidation_stops_at_an_error(void **state)
 	assert_int_equal(gpu->ops->ggtt_write(gpu, page, &entry, 1, &scratched),
 			 0);
 	assert_int_equal(scratched, 1);
-	/* it is RAM now, and could be resolved */
+	/* the frame is RAM now, and revalidation could find it */
 	assert_int_equal(gpu->ops->own_frames(gpu, gfn(0), 0), 0);
 	sim->v.ppgtt.is_zapped = true;
 	assert_int_equal(gpu->ops->revalidate(gpu), -ESTALE);

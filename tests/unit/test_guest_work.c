@@ -48,7 +48,7 @@ static void breadcrumbs_on_every_engine(void **state)
 		expect_slot(g, 1, ENDED, 0);
 		assert_int_equal(get(g, HWSP, 0x10), IDLE_ACTIVE);
 		assert_int_equal(get(g, DATA, id), 0x100 + id);
-		/* saved: where the ring was left */
+		/* the saved image says where the ring was left */
 		assert_int_equal(get(g, IMAGE(0) + 1, 0x05) & 0x1ffffc,
 				 g->tail[0]);
 		assert_int_equal(guest_rd(g, g->base + XENGT_RING_HEAD) & 0x1ffffc, g->tail[0]);
@@ -131,7 +131,7 @@ static void refused_then_recovered(void **state)
 	struct guest *g = *state;
 	struct xengt_fault fault;
 
-	emit(g, 0, LOAD_REG, 0x941c, 1, 0);	/* would reset the GPU */
+	emit(g, 0, LOAD_REG, 0x941c, 1, 0);	/* a driver would now reset the GPU */
 	elsp(g, desc_of(g, 0), 0);
 	assert_int_equal(get(g, HWSP, 0x1f), 0);
 	assert_false(wait_slot(g, 1));
@@ -171,7 +171,7 @@ static void hung_then_recovered(void **state)
 	assert_int_equal(get(g, DATA, 0), 5);
 }
 
-/* In the middle of work: nothing of it is told of afterwards. */
+/* A reset in the middle of work: no event of that work comes afterwards. */
 static void reset_with_work_in_flight(void **state)
 {
 	struct guest *g = *state;

@@ -184,7 +184,7 @@ static void test_requests(void **state)
 	assert_true(req.is_read);
 	assert_false(req.data_is_ptr);
 	assert_int_equal(xen.page[1].state, STATE_IOREQ_INPROCESS);
-	/* Not handed out twice. */
+	/* A request is not handed out twice. */
 	assert_int_equal(hv->ops->next_request(hv, &other), 0);
 	assert_int_equal(hv->ops->complete_request(hv, &req, 0xabcd), 0);
 	assert_int_equal(xen.page[1].state, STATE_IORESP_READY);
@@ -279,7 +279,7 @@ static void test_take_over(void **state)
 	xen.page[2].state = STATE_IOREQ_INPROCESS;
 	xen.page[1].state = STATE_IORESP_READY;
 	assert_int_equal(xengt_hv_xen_create(&cfg, &hv), 0);
-	/* Bound before it is touched. */
+	/* The event channels are bound before the server is used. */
 	assert_string_equal(xen.log, "open-dm open-fm open-ev vcpus page bind100 bind101 bind102 state1 ");
 	assert_int_equal(hv->ops->next_request(hv, &req), 1);
 	assert_int_equal(req.addr, 0x10);
@@ -292,7 +292,10 @@ static void test_take_over(void **state)
 	assert_int_equal(xen.notified[2], 1);
 }
 
-/* A server that was made and never enabled: as the broker hands it out. */
+/*
+ * A server that was made and never enabled, as the worker gets it from the
+ * broker.
+ */
 static void test_take_reserved(void **state)
 {
 	struct xengt_hv_xen_config cfg = { .domid = DOMID, .has_server = true };
@@ -362,7 +365,7 @@ static void test_teardown_waits(void **state)
 		ask(0, 1, true, false);
 		ask(1, 1, true, false);
 		hv->ops->next_request(hv, &req);
-		/* also one that was answered a moment ago */
+		/* the same for a vCPU that was answered a moment ago */
 		if (round)
 			hv->ops->complete_request(hv, &req, 0x1234);
 		xen.takes_after = 3;
@@ -373,7 +376,7 @@ static void test_teardown_waits(void **state)
 		assert_true(xen.page[0].data == (round ? 0x1234 : UINT64_MAX));
 		assert_true(xen.page[1].data == UINT64_MAX);
 	}
-	/* nobody waits for nothing, nor for ever */
+	/* without a sleeping vCPU there is no wait, and no wait is endless */
 	check_nothing_left(state);
 	reset(state);
 	create();
@@ -429,7 +432,7 @@ static void test_ranges(void **state)
 				 0);
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_MMIO, 9999, 9999,
 					     true), -ENOSPC);
-	/* The other kind has its own. */
+	/* The other kind of range has a limit of its own. */
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_PCI, 0x10, 0x10,
 					     true), 0);
 }
@@ -444,7 +447,10 @@ static void test_ranges_of_xen(void **state)
 			 -ENOSPC);
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_MMIO, 1, 2, true),
 			 0);
-	/* Xen forgot it: it is gone, as was asked for. */
+	/*
+	 * Xen has no such range any more: that counts as success, for it was to
+	 * be removed.
+	 */
 	xen.fail_at = xen.calls + 1;
 	xen.fail_errno = ENOENT;
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_MMIO, 1, 2, false),
@@ -475,7 +481,7 @@ static void test_track_writes_busy(void **state)
 	xen.ebusy_left = 0;
 }
 
-/* One of several cannot be protected: none is. */
+/* If one of several pages cannot be protected, none is. */
 static void test_track_writes_fails(void **state)
 {
 	(void)state;
@@ -526,7 +532,7 @@ static void test_holes(void **state)
 	assert_int_equal(hv->ops->read_guest(hv, gpa((HOLE + 1) * 4096), &value,
 					     8), 0);
 	assert_int_equal(value, HOLE + 1);
-	/* The guest put a page there, and nobody told us. */
+	/* The guest put a page there, and we got no message. */
 	xen.is_hole_filled = true;
 	assert_int_equal(hv->ops->read_guest(hv, gpa(HOLE * 4096), &value, 8),
 			 0);
@@ -599,7 +605,10 @@ static void test_aperture(void **state)
 	create_with_slice(600);
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_string_equal(xen.log, "fmap512 fmap88 show[e0000] ");
-	/* Twice: it may be gone in spite of all, so it is asked for again. */
+	/*
+	 * A second removal asks Xen again: the first one's failure may have
+	 * been none.
+	 */
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_string_equal(xen.log, "fmap512 fmap88 show[e0000] ");
 	assert_int_equal(show(0xd0000, true), -EBUSY);
@@ -644,7 +653,10 @@ static void test_aperture_beyond(void **state)
 	assert_int_equal(show((1ull << 36) - 600, true), 0);
 }
 
-/* Each call fails in turn: what could not be looked at is not free of RAM. */
+/*
+ * Each call fails in turn: a place that could not be looked at does not count
+ * as free of RAM.
+ */
 static void test_aperture_fails(void **state)
 {
 	(void)state;
@@ -656,7 +668,7 @@ static void test_aperture_fails(void **state)
 	}
 	assert_non_null(strstr(xen.log, "show"));
 	assert_int_equal(show(0xe0000, true), 0);
-	/* nobody took it away: it is there still */
+	/* the range is still there, for nobody took it away */
 	xen.fail_at = xen.calls + 1;
 	assert_int_equal(show(0xe0000, false), -ENOMEM);
 	assert_int_equal(show(0xd0000, true), -EBUSY);
@@ -711,7 +723,10 @@ static void test_retire(void **state)
 	ask(0, 1, true, false);
 	ask(1, 1, false, false);
 	xen.page[1].state = STATE_IOREQ_INPROCESS;
-	/* Answered, and died before the event: the vCPU still sleeps. */
+	/*
+	 * The worker answered and died before it sent the event: the vCPU still
+	 * sleeps.
+	 */
 	xen.page[2].state = STATE_IORESP_READY;
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
 	assert_int_equal(answered, 2);

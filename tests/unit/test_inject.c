@@ -49,7 +49,7 @@
 /* ---- what an error must lead to ---- */
 
 enum end {
-	LIVES_ON,		/* with -ESTALE: until the event says so, too */
+	LIVES_ON,		/* after -ESTALE: until the event says so, too */
 	ENDS,			/* where the call into the vGPU returns */
 	ENDS_IF_STALE,		/* the same for -ESTALE alone */
 	MAY_END,		/* by what the bytes were for */
@@ -190,7 +190,7 @@ static void ask(struct world *w, enum end end, struct xengt_req req)
 
 	req.count = 1;
 	w->own_request = &req;
-	/* the second time if the first did not take it */
+	/* the second time, if the operation failed the first time */
 	if (xengt_vgpu_serve(w->vgpu, 2) < 0)
 		xengt_vgpu_serve(w->vgpu, 2);
 	w->own_request = NULL;
@@ -295,7 +295,7 @@ static void coda(struct world *w, enum end end)
 static void check_destroyed(struct world *w)
 {
 	for (int kind = 0; kind < KINDS; kind++) {
-		/* whoever zaps has them all */
+		/* when a vGPU is zapped all engines belong to the zap */
 		if ((kind == TABLE || kind == OWN_FRAMES) && w->is_zapped)
 			continue;
 		world_expect_none(w, (enum kind)kind);
@@ -337,7 +337,7 @@ static void live(const struct script *s, const struct place *place,
 	check_destroyed(w);
 }
 
-/* False: it went wrong, which is told. */
+/* False: the run broke a rule, which is printed. */
 static bool inject(const struct script *s, const struct place *place,
 		   const char *name, enum end end, bool with_unplug)
 {
@@ -374,7 +374,7 @@ static void inject_op(const struct script *s, size_t op, int error,
 	bool is_fine = true;
 
 	for (uint32_t i = 0; is_fine && i <= n; i++) {
-		/* at last the first place again, and the zap fails, too */
+		/* last, the first place again, where the zap fails, too */
 		place.nth = i == 0 || i == n ? 1 : is_all ? i + 1 :
 			    i == 1 ? calls : 2 + next_random(&seed, calls - 2);
 		place.zap_error = i == n ? -EIO : 0;

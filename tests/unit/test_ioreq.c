@@ -218,7 +218,7 @@ static void nonsense(void **state)
 		req.count = 3);
 	REFUSED(req.data_is_ptr = true; req.data = 7; req.count = 3;
 		req.is_backward = true);
-	/* the last places that do not */
+	/* the last addresses that do not wrap */
 	data = 0;
 	assert_int_equal(run(b, &(struct xengt_req){
 		.addr = UINT64_MAX - 3, .size = 4, .count = 1,
@@ -245,10 +245,10 @@ static void holes(void **state)
 	assert_int_equal(b->dev.accesses, 512);
 	assert_int_equal(data, UINT64_MAX);
 	assert_memory_equal(b->dev.bytes, b->ram + 0x9000, 0x1000);
-	/* reads: the device was read, the guest gets what fits */
+	/* reads: the device was read, and the guest gets the elements that fit */
 	req.is_read = true;
 	assert_int_equal(run(b, &req, &data), -EFAULT);
-	/* downwards into the hole */
+	/* elements that go downwards into the hole */
 	req = (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = DEV_BASE + 0x8000, .size = 4,
 		.count = 12, .data_is_ptr = true, .data = 0xb010,
@@ -256,7 +256,7 @@ static void holes(void **state)
 	};
 	assert_int_equal(run(b, &req, &data), -EFAULT);
 	assert_int_equal(b->dev.accesses, 5);
-	/* an element half in it */
+	/* an element that is half in the hole */
 	req.data = 0xaffe;
 	req.count = 1;
 	assert_int_equal(run(b, &req, &data), -EFAULT);

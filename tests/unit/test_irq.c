@@ -38,7 +38,7 @@ static void nothing_at_power_on(void **state)
 	struct rig *rig = *state;
 
 	for (int bank = 0; bank < XENGT_IRQ_BANKS; bank++) {
-		/* but for the monitor's level */
+		/* but for the bit that shows the monitor's presence */
 		assert_int_equal(rig_read(rig, bank_reg(bank, 0), 4),
 				 bank == XENGT_IRQ_PCH ? 0x00200000 : 0);
 		assert_int_equal(rig_read(rig, bank_reg(bank, 4), 4), ~0u);
@@ -93,11 +93,11 @@ static void masked_events_are_lost(void **state)
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 0);
 	rig_write(rig, GT0 + 4, 4, 0);
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 0);
-	/* latched but not enabled: no master bit */
+	/* an event is latched but not enabled: the master bit stays 0 */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x2);
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 2);
 	assert_int_equal(rig_read(rig, MASTER, 4), 0);
-	/* enabled later: it shows */
+	/* the event is enabled later: now the master bit shows it */
 	rig_write(rig, GT0 + 12, 4, 2);
 	assert_int_equal(rig_read(rig, MASTER, 4), 1);
 }
@@ -114,7 +114,7 @@ static void two_events_deep(void **state)
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 0x1);
 	rig_write(rig, GT0 + 8, 4, 0x3);
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 0);
-	/* a byte clears its bits only */
+	/* a store of one byte clears only the bits of that byte */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x1);
 	rig_write(rig, GT0 + 9, 1, 0xff);
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 0x1);
@@ -133,7 +133,7 @@ static void one_message_for_each_edge(void **state)
 	assert_int_equal(xengt_hv_fake_msis(rig->fake, &last), 1);
 	assert_int_equal(last.addr, MSI_ADDR);
 	assert_int_equal(last.data, MSI_DATA);
-	/* more of it is the same message */
+	/* more events give no second message */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x100);
 	rig_write(rig, MASTER, 4, CONTROL);
 	assert_int_equal(msis(rig), 1);
@@ -211,7 +211,7 @@ static void without_msi_the_pin_follows(void **state)
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x1);
 	assert_true(pin(rig));
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 8);
-	/* disabled: the pin falls, the status stays */
+	/* interrupts are disabled: the pin falls, the status bit stays */
 	rig_cfg_write(rig, 0x04, 2, 0x0406);
 	assert_false(pin(rig));
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 8);
@@ -228,7 +228,7 @@ static void without_msi_the_pin_follows(void **state)
 	assert_false(pin(rig));
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 0);
 	assert_int_equal(msis(rig), 0);
-	/* the guest goes over to messages with one pending */
+	/* the guest switches to messages while an interrupt is pending */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x1);
 	enable_msi(rig);
 	assert_false(pin(rig));

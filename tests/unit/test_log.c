@@ -166,10 +166,10 @@ static void rate_limit(void **state)
 	for (int i = 0; i < 1000; i++)
 		xengt_log_site(&site, XENGT_LOG_WARN, "line %d", i);
 	assert_int_equal(count_lines(logged()), XENGT_LOG_BURST);
-	/* another site is not affected */
+	/* another call site is not affected */
 	xengt_log_site(&other, XENGT_LOG_WARN, "hello");
 	assert_string_equal(logged(), "warn hello\n");
-	/* a window later: the count of what was lost, once */
+	/* in the next window the number of lost lines is printed once */
 	made_ns += XENGT_LOG_WINDOW_SEC * MADE_SEC;
 	xengt_log_site(&site, XENGT_LOG_WARN, "again");
 	out = logged();

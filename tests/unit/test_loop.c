@@ -200,17 +200,17 @@ enum reaction {
 	ANSWER,			/* with the status below */
 	SILENT,
 	DIE,			/* and nobody comes */
-	SUCCESSOR,		/* another one is there, the old one as well */
-	RETURN,			/* die, and come back */
-	ANSWER_LATE,		/* what was asked before, and nothing else */
-	ASK_FIRST,		/* things of its own, then answer */
+	SUCCESSOR,		/* a second broker is connected while the first one still is */
+	RETURN,			/* the broker dies and comes back */
+	ANSWER_LATE,		/* only questions that were asked before */
+	ASK_FIRST,		/* the broker says other things, then answers */
 };
 
 static struct {
 	int fd;				/* its end */
 	struct sockaddr_un addr;	/* where the worker listens */
 	socklen_t addr_len;
-	enum reaction reactions[8];	/* to the questions as they come */
+	enum reaction reactions[8];	/* to the questions, in their order */
 	int status;
 	int asked;
 	struct xengt_wp_place last;
@@ -278,7 +278,7 @@ static void react(const struct xengt_wp_msg *msg)
 	}
 }
 
-/* Whoever has our question acts at once. */
+/* The broker acts as soon as it has our question. */
 int __real_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
@@ -455,7 +455,7 @@ static void it_is_silent(void **state)
 	assert_false(to_broker->has_aperture);
 	assert_int_equal(give(0xf0000, false), -ETIMEDOUT);
 	assert_int_equal(to_broker->given_up.frames, 0);
-	/* it is not given up: the next question is put to it, too */
+	/* the broker is not given up: it gets the next question, too */
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_int_equal(broker.asked, 3);
 }
@@ -476,7 +476,10 @@ static void it_dies(void **state)
 	assert_int_equal(give(0xf0000, true), -ENOTCONN);
 }
 
-/* The new one is asked again, by another number; the old one is not heard. */
+/*
+ * The new broker is asked again, under another number; the old broker's answer
+ * is ignored.
+ */
 static void it_is_replaced(void **state)
 {
 	static const enum reaction ways[] = { SUCCESSOR, RETURN };
@@ -537,7 +540,7 @@ static void it_asks_first(void **state)
 	assert_int_equal(msg.u.state.aperture_gfn, 0xe0000);
 	assert_int_equal(hear(&msg), XENGT_WP_UNPLUGGED);
 	assert_int_equal(msg.seq, 78);
-	/* there is no device any more to put in order */
+	/* there is no device any more whose state must be corrected */
 	assert_int_equal(device.settled, 0);
 }
 
@@ -556,7 +559,7 @@ static void a_late_answer_is_made_good(void **state)
 	assert_int_equal(device.settled, 1);
 	run();
 	assert_int_equal(device.settled, 1);
-	/* a new broker may know what the old one did */
+	/* a new broker may know what the old broker did for us */
 	say(XENGT_WP_HELLO, 1, 0);
 	run();
 	assert_int_equal(device.settled, 2);
@@ -572,7 +575,7 @@ static void given_up_ram_is_taken_back(void **state)
 	assert_int_equal(broker.asked, 1);
 	/* taking other RAM away goes on */
 	assert_int_equal(give(0xf2000, false), 0);
-	/* nobody answers that, either: the next occasion is as good */
+	/* nobody answers that, either: the next attempt will do */
 	say(XENGT_WP_PLACED, broker.seqs[0], 0);
 	broker.reactions[2] = SILENT;
 	run();
@@ -598,7 +601,10 @@ static void it_ends_us(void **state)
 	assert_int_equal(xengt_loop_run(loop, &hv, &gpu, NULL, NULL), 0);
 }
 
-/* What cannot be understood is no broker; it hears our version. */
+/*
+ * A peer that sends what cannot be understood is no broker; it is told our
+ * version.
+ */
 static void it_talks_nonsense(void **state)
 {
 	struct xengt_wp_msg msg;
@@ -660,7 +666,7 @@ static void it_asks_what_there_is(void **state)
 	}
 }
 
-/* Of two questions with a file the later one is answered, once. */
+/* Of two questions with a file only the later one is answered, and once. */
 static void the_newest_file_counts(void **state)
 {
 	struct xengt_wp_msg msg = { .type = XENGT_WP_GET_PICTURE };

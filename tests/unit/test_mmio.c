@@ -24,14 +24,14 @@ static void pvinfo(void **state)
 	for (uint32_t i = 0; i < 8; i++)
 		assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC + i, 1),
 				 0x4776544776544776 >> 8 * i & 0xff);
-	/* what the device says cannot be changed */
+	/* fields that the device writes cannot be changed by the guest */
 	rig_write(rig, XENGT_PVINFO_MAGIC, 8, 0);
 	rig_write(rig, REG_PVINFO_LOW + 4, 4, ~0u);
 	rig_write(rig, REG_PVINFO_CAPS, 4, ~0u);
 	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), 0x4776544776544776);
 	assert_int_equal(rig_read(rig, REG_PVINFO_LOW + 4, 4), RIG_LOW_BYTES);
 	assert_int_equal(rig_read(rig, REG_PVINFO_CAPS, 4), 0x1c);
-	/* what the guest says is kept */
+	/* fields that the guest writes keep their value */
 	rig_write(rig, REG_PVINFO_DISPLAY_READY, 4, 1);
 	rig_write(rig, REG_PVINFO_PDP, 8, 0x123456789000);
 	rig_write(rig, REG_PVINFO_G2V_NOTIFY, 4, 4);
@@ -76,7 +76,7 @@ static void forcewake_of_gen8(void **state)
 	rig_decode(&rig);
 	rig_write(&rig, XENGT_FORCEWAKE_MT, 4, 0x00010001);
 	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_MT_ACK, 4), 1);
-	/* a Gen9 register is nothing special here */
+	/* on this platform a Gen9 register is plain memory */
 	rig_write(&rig, XENGT_FORCEWAKE_RENDER, 4, 0x00010001);
 	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_RENDER, 4), 0x00010001);
 	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_RENDER_ACK, 4), 0);
@@ -143,7 +143,10 @@ static void unknown_is_memory_and_noted(void **state)
 	assert_int_equal(regs[0].off, 0x5000);
 }
 
-/* Each is news once, as a row; what a guest names beyond a bound is only listed. */
+/*
+ * Each unknown register is logged once, as a row; beyond a limit they are only
+ * listed.
+ */
 static void unknown_is_told_once(void **state)
 {
 	struct rig *rig = *state;
@@ -231,7 +234,10 @@ static void borders(void **state)
 	assert_int_equal(rig_read(rig, REG_GGTT - 4, 8), 0);
 	rig_write(rig, REG_HOLE + 0x100000, 4, 1);
 	assert_int_equal(rig_read(rig, REG_HOLE + 0x100000, 4), 0);
-	/* the end of BAR0: Xen would not send it, the core must stand it */
+	/*
+	 * an access over the end of BAR0: Xen would not send it, but the core
+	 * must bear it
+	 */
 	val = 0;
 	xengt_mmio_access(rig->vgpu, 0xfffffc, 8, true, &val);
 	assert_int_equal(val, 0xffffffff00000000);

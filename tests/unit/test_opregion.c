@@ -68,7 +68,10 @@ static void shown_where_firmware_says(void **state)
 	write_at(rig, HOLE + 0x1ffc, 4, 0x12345678);
 	assert_int_equal(read_at(rig, HOLE + 0x1ffc, 4), 0x12345678);
 	assert_int_equal(read_at(rig, HOLE + 0x1fff, 1), 0x12);
-	/* moved, with what is in it; byte by byte, as any config write */
+	/*
+	 * the OpRegion moves with its contents; the address is written byte by
+	 * byte
+	 */
 	rig_cfg_write(rig, 0xfe, 1, 0xfe);
 	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0xfefe0000);
 	assert_false(is_trapped(rig, HOLE));
@@ -98,7 +101,10 @@ static void nowhere_else(void **state)
 						  4096), 0);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
 		rig_cfg_write(rig, 0xfc, 4, places[i]);
-		/* exactly what was written, and nothing came of it */
+		/*
+		 * the register has exactly what was written, and nothing else
+		 * happened
+		 */
 		assert_int_equal(rig_cfg_read(rig, 0xfc, 4), places[i]);
 		assert_int_equal(refused(rig), i + 1);
 		assert_int_equal(xengt_hv_fake_ranges(rig->fake,
@@ -171,7 +177,7 @@ static void swsci_answers(void **state)
 	assert_int_equal(swsci(rig, 6, 0), 1 << 5);
 	assert_int_equal(swsci(rig, 6, 8), 2 << 5);
 	assert_int_equal(swsci(rig, 15, 255), 2 << 5);
-	/* without the selection it is no request */
+	/* a store without the selecting bit is no request */
 	write_at(rig, HOLE + 0x200, 4, 9);
 	rig_cfg_write(rig, 0xe8, 2, 0x0001);
 	assert_int_equal(read_at(rig, HOLE + 0x200, 4), 9);

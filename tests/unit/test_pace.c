@@ -37,9 +37,9 @@ struct pipe {
 	uint64_t start;
 	uint64_t raised, done;		/* its last blank interrupt */
 	uint64_t told;			/* interrupts */
-	uint64_t last;			/* the blank of the last one */
+	uint64_t last;			/* number of the blank of the last interrupt */
 	uint64_t counted;		/* when the handler read the count of frames */
-	uint32_t surf;			/* written and not known to be live */
+	uint32_t surf;			/* a flip was written and is not known to have happened */
 	uint64_t flips;
 };
 
@@ -50,9 +50,9 @@ struct guest {
 	uint32_t khz;			/* of pixels */
 	uint64_t access_ns;
 	uint64_t busy_ns;		/* in its handler */
-	uint32_t msis;			/* of those that came, served */
+	uint32_t msis;			/* interrupts that came and were handled */
 	bool is_busy;
-	bool is_thrifty;		/* masks blanks it does not need */
+	bool is_thrifty;		/* the guest masks blanks that it does not need */
 };
 
 static uint64_t now(const struct guest *g)
@@ -135,7 +135,7 @@ static void tick(struct guest *g)
 		before[n] = iir(g, n);
 	xengt_vgpu_tick(g->rig->vgpu);
 	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
-		/* none behind one that was not taken yet */
+		/* no interrupt follows one that was not taken yet */
 		assert_int_equal(g->rig->vgpu->irq.second[XENGT_IRQ_PIPE_A + n],
 				 0);
 		if (iir(g, n) & ~before[n] & BLANK)
@@ -202,7 +202,7 @@ static void handle_blank(struct guest *g, unsigned int n)
 	struct pipe *p = &g->pipe[n];
 	uint32_t frames = rd(g, PIPE(n) + FRAMES);
 
-	/* who began to wait just behind the last one is still there */
+	/* a waiter that began just after the last blank still waits */
 	if (p->counted && !g->is_thrifty && is_promised(g))
 		assert_true(now(g) - p->counted <= PATIENCE_NS);
 	p->counted = now(g);
@@ -287,7 +287,10 @@ static void light(struct guest *g, unsigned int n)
 	rig_write(rig, IER(n), 4, BLANK | FLIP_DONE);
 }
 
-/* At so many Hz, with so many pipes, each lit some time after the last. */
+/*
+ * At this many Hz, with this many pipes, each switched on some time after the
+ * last.
+ */
 static void boot(struct guest *g, struct rig *rig, uint32_t hz,
 		 unsigned int pipes, uint64_t apart_ns)
 {
@@ -345,14 +348,17 @@ static void one_pipe(uint32_t hz, uint64_t cost_ns)
 		      hz, (double)cost_ns / MS, (unsigned long long)p->told,
 		      (unsigned long long)blanks_at(&g, now(&g) - p->start),
 		      (unsigned long long)p->flips, (double)left / 10);
-	/* one handling may be cut off by the end */
+	/* the end may cut off one handling */
 	assert_true(left + cost_ns * 1000 / life >= least);
 	assert_int_equal(rig_read(&rig, PIPE(0) + FRAMES, 4),
 			 blanks_at(&g, now(&g) - p->start));
 	assert_int_equal(p->told + missed(&g), p->last);
-	/* no flip is lost, and each is known by the second blank told of */
+	/*
+	 * no flip is lost, and the guest knows of each by the second blank that
+	 * it is told of
+	 */
 	assert_true(2 * p->flips + 2 >= p->told);
-	/* who keeps up is told of each one */
+	/* a guest that keeps up is told of each blank */
 	if (cost_ns <= MS)
 		assert_int_equal(missed(&g), 0);
 	rig_destroy(&rig);
@@ -364,7 +370,7 @@ static void a_slow_guest_keeps_its_time(void **state)
 	for (size_t r = 0; r < XENGT_ARRAY_SIZE(rates); r++)
 		for (size_t c = 0; c < XENGT_ARRAY_SIZE(costs); c++)
 			one_pipe(rates[r], costs[c] * MS / 10);
-	/* nor does it starve when all is lost */
+	/* and no waiter starves when interrupts are lost */
 	one_pipe(60, 300 * MS);
 }
 
@@ -388,14 +394,14 @@ static void some_pipes(uint32_t hz, uint64_t cost_ns, unsigned int pipes,
 
 		fewest = told < fewest ? told : fewest;
 		most = told > most ? told : most;
-		/* where the guest has time left to flip */
+		/* for guests that have time left for flips */
 		if (all < GAP_NS)
 			assert_true(2 * g.pipe[n].flips + 2 >= told);
 	}
 	pause = pause_ns(&g, all);
 	least = all ? pause * 1000 / (pause + all) : 750;
 	assert_true(left + all * 1000 / life >= least);
-	/* none at the cost of another, and none for ever */
+	/* no pipe gains at the cost of another, and none waits for ever */
 	assert_true(2 * fewest >= most);
 	assert_true(fewest * (all + pause + frame_ns(&g)) >=
 		    life - life / 5);
@@ -468,7 +474,10 @@ static void strange_guests_wait_but_not_for_ever(void **state)
 
 	boot(&g, *state, 60, 1, 0);
 	assert_true(is_told_within(&g, frame_ns(&g)));
-	/* takes none: there is none behind it, and nothing to wake up for */
+	/*
+	 * the guest takes none: no interrupt follows, and the worker need not
+	 * wake up
+	 */
 	assert_int_equal(xengt_vgpu_deadline(g.rig->vgpu), UINT64_MAX);
 	pass(&g, 10000 * MS);
 	assert_int_equal(g.pipe[0].told, 1);
@@ -477,7 +486,7 @@ static void strange_guests_wait_but_not_for_ever(void **state)
 	g.pipe[0].done = now(&g);
 	assert_false(is_told_within(&g, PAUSE_MIN_NS - 1));
 	assert_true(is_told_within(&g, frame_ns(&g) + 1));
-	/* takes them in a handler without an end */
+	/* the guest takes them in a handler that never ends */
 	wr(&g, MASTER, 0);
 	g.is_thrifty = true;
 	for (int i = 0; i < 10; i++) {

@@ -224,7 +224,7 @@ static void sizing(void **state)
 	assert_int_equal(size_like_hvmloader(rig, 0x30), 0);
 	assert_int_equal(size_like_linux(rig, 0x10), 16 * XENGT_MIB);
 	assert_int_equal(size_like_linux(rig, 0x18), RIG_APERTURE);
-	/* nothing is claimed meanwhile */
+	/* no range is claimed meanwhile */
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_TRAP),
 			 traps);
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE),
@@ -232,7 +232,10 @@ static void sizing(void **state)
 	assert_int_equal(rig_cfg_read(rig, 0x10, 4), RIG_BAR0 | 0x4);
 	assert_int_equal(rig_cfg_read(rig, 0x18, 4), RIG_BAR2 | 0xc);
 
-	/* and by somebody who leaves decode on: in the end all is as before */
+	/*
+	 * the same by firmware that leaves decode on: in the end all is as
+	 * before
+	 */
 	rig_cfg_write(rig, 0x04, 2, 0x0006);
 	assert_int_equal(size_like_linux(rig, 0x10), 16 * XENGT_MIB);
 	assert_int_equal(size_like_linux(rig, 0x18), RIG_APERTURE);

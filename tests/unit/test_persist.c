@@ -109,7 +109,7 @@ static struct json_object *saved(void)
 	return obj;
 }
 
-/* Member by member: the rest of the structure is not of the file. */
+/* Compared member by member: other members of the structure are not saved. */
 static void assert_same(const struct xengt_bvgpu *a, const struct xengt_bvgpu *b)
 {
 #define SAME(member) assert_memory_equal(&a->member, &b->member, sizeof(a->member))
@@ -158,7 +158,7 @@ static void saved_and_loaded(void **state)
 	assert_same(&v, &full);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* and whatever else is in the file comes back, too */
+	/* the other contents of the file come back, too */
 	first = text_of_file();
 	assert_int_equal(xengt_bvgpu_save(&v), 0);
 	second = text_of_file();
@@ -166,7 +166,7 @@ static void saved_and_loaded(void **state)
 	free(first);
 	free(second);
 
-	/* over what is there: nothing of it remains */
+	/* saved over an older file, of which nothing remains */
 	assert_int_equal(xengt_bvgpu_save(&empty), 0);
 	assert_int_equal(load(&v), 0);
 	assert_same(&v, &empty);

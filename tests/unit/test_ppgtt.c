@@ -193,7 +193,7 @@ static const struct xengt_counters *counters(const struct bench *b)
 	return xengt_vgpu_counters(b->vgpu);
 }
 
-/* Prepare, and let the judge look; the id of the root. */
+/* Prepare a root and let the judge compare; returns the root's id. */
 static uint32_t prepare(struct bench *b, const struct xengt_ppgtt_root *root)
 {
 	uint32_t id = 0;
@@ -240,7 +240,10 @@ static void a_space_of_four_levels(void **state)
 	assert_int_equal(counters(b)->tracked_pages, 5);
 	assert_int_equal(counters(b)->ppgtt_compares, 7);
 	assert_int_equal(prepare(b, &root), id);
-	/* again: only page tables are looked at, and nothing is sent */
+	/*
+	 * the second time only page tables are read, and the module gets no
+	 * entry
+	 */
 	assert_int_equal(counters(b)->ppgtt_compares, 9);
 	assert_int_equal(counters(b)->ppgtt_entries, 7 * N);
 }
@@ -261,7 +264,10 @@ static void page_tables_are_compared(void **state)
 	put(b, PT, 511, 0);
 	assert_int_equal(counters(b)->ppgtt_stores, 0);
 	prepare(b, &root);
-	/* neighbours go together; entry 100's upper half did not change */
+	/*
+	 * neighbouring entries go in one call; the upper half of entry 100 did
+	 * not change
+	 */
 	assert_int_equal(counters(b)->ppgtt_entries, before + 3);
 	put(b, PT, 7, E(DATA + 1));
 	put(b, PT, 15, E(DATA + 1));
@@ -281,7 +287,7 @@ static void directories_are_protected(void **state)
 	assert_int_equal(get(b, PD, 5), E(FREE));
 	assert_int_equal(counters(b)->ppgtt_stores, 1);
 	prepare(b, &root);
-	/* in two halves, each at a time of its own */
+	/* an entry is stored in two halves, at different times */
 	store(b, (PD << 12) + 8 * 6, 4, (uint32_t)E(FREE));
 	store(b, (PD << 12) + 8 * 6 + 4, 4, 0);
 	prepare(b, &root);
@@ -313,13 +319,13 @@ static void a_page_used_for_something_else(void **state)
 	prepare(b, &root);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	put(b, PDP, 1, 0);
-	/* at once, not at the next submission */
+	/* at once, and not only at the next submission */
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	stores = counters(b)->ppgtt_stores;
 	fill(b, FREE, 0x5a5a5a5a5a5a5a5a);
 	assert_int_equal(counters(b)->ppgtt_stores, stores);
 	prepare(b, &root);
-	/* a store that was on its way is a store, and only that */
+	/* a store that was on its way is performed, and has no other effect */
 	assert_false(xengt_ppgtt_store(b->vgpu, (FREE << 12) + 16, 8, 0x77));
 	assert_int_equal(get(b, FREE, 2), 0x77);
 	assert_false(xengt_ppgtt_store(b->vgpu, (uint64_t)RAM << 12, 8, 1));
@@ -342,7 +348,7 @@ static void scratch_takes_its_place(void **state)
 	assert_true(check_table(&b->check, PML4, 4,
 				xengt_gpu_sim_ppgtt_bus(b->gpu, id)));
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* the same table, now read only: it stays */
+	/* the entry is read only now and names the same table: the shadow stays */
 	put(b, PML4, 0, E(PDP) & ~2ull);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &root);
@@ -417,7 +423,10 @@ static void a_space_of_three_levels(void **state)
 	id = prepare(b, &root);
 	put(b, PD, 3, E(PT));
 	assert_int_equal(prepare(b, &root), id);
-	/* another set of registers is another root; tables are shared */
+	/*
+	 * another value of the registers makes another root; the tables are
+	 * shared
+	 */
 	other.pdp[1] = PD << 12;
 	assert_int_not_equal(prepare(b, &other), id);
 	assert_int_equal(counters(b)->ppgtt_tables, 4);
@@ -441,7 +450,7 @@ static void pages_of_2m(void **state)
 	put(b, PD, 3, E(2048) | 0x80);
 	prepare(b, &root);
 	assert_int_equal(counters(b)->ppgtt_scratched, 513);
-	/* back, but elsewhere: split */
+	/* the frame is back, but elsewhere: the large page is split */
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(2048 + 77)), 0);
 	invalidate(b);
 	prepare(b, &root);
@@ -472,7 +481,7 @@ static void pages_of_64k(void **state)
 	}
 	use_64k(b);
 	prepare(b, &root);
-	/* the same page both ways */
+	/* one page is used both as 2 MiB and as a table */
 	put(b, PD, 2, E(FREE));
 	prepare(b, &root);
 	/* one of the 16 is elsewhere */
@@ -536,7 +545,7 @@ static void roots_come_and_go(void **state)
 	uint32_t id;
 
 	make_space(b);
-	/* announced: nothing is built before it is used */
+	/* an announced root is not built before it is used */
 	xengt_ppgtt_notify(b->vgpu, &one, true);
 	assert_int_equal(counters(b)->ppgtt_tables, 0);
 	id = prepare(b, &one);
@@ -544,12 +553,12 @@ static void roots_come_and_go(void **state)
 	assert_int_not_equal(prepare(b, &two), id);
 	assert_int_equal(counters(b)->ppgtt_tables, 8);
 	assert_int_equal(prepare(b, &one), id);
-	/* what the other needs stays */
+	/* tables that the other root needs stay */
 	xengt_ppgtt_notify(b->vgpu, &one, false);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PML4)));
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &two);
-	/* one that nobody knows */
+	/* a root that was never announced */
 	xengt_ppgtt_notify(b->vgpu, &one, false);
 	/* reset */
 	xengt_vgpu_reset(b->vgpu);
@@ -601,7 +610,7 @@ static void many_roots(void **state)
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 20);
 	root = root4(DATA);
 	prepare(b, &root);
-	/* announced ones go last */
+	/* announced roots go last */
 	for (uint32_t i = 0; i < 2 * XENGT_ROOTS_MAX; i++) {
 		root = root4(DATA + i);
 		xengt_ppgtt_notify(b->vgpu, &root, true);
@@ -632,7 +641,7 @@ static void too_many_tables(void **state)
 	put(b, FREE, 0, E(FREE));
 	prepare(b, &small);
 	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
-	/* that cost the other its shadow, and no more */
+	/* this cost the other root its shadow, and no more */
 	prepare(b, &small);
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 1);
 	for (uint32_t i = 4; i < 16; i++)
@@ -698,12 +707,12 @@ static void below_a_table_that_is_compared(void **state)
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
 	prepare(b, &root);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
-	/* also one that comes later */
+	/* the same for a table that comes later */
 	fill(b, FREE, E(PT));
 	put(b, PDP, 40, E(FREE));
 	prepare(b, &root);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* what was a directory is data: nobody looks */
+	/* the page is no directory any more: nobody reads it */
 	put(b, PDP, 0, E(SCRATCH + 1));
 	stores = counters(b)->ppgtt_stores;
 	fill(b, PD, 0x5a5a5a5a5a5a5a5a);
@@ -761,7 +770,7 @@ static void host_failures(void **state)
 
 			xengt_hv_fake_inject(b->fake, ops[k].op, nth, -EIO);
 			r = xengt_ppgtt_prepare(b->vgpu, &root, &id);
-			/* what cannot be protected is compared */
+			/* a table that cannot be protected is compared instead */
 			assert_int_equal(r, k ? 0 : -EIO);
 			prepare(b, &root);
 			xengt_ppgtt_reset(b->vgpu);

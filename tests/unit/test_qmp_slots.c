@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* QEMU's list of PCI devices, and what is none. */
+/* QEMU's list of PCI devices, and texts that are no such list. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -96,7 +96,7 @@ int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 
 	(void)d;
 	assert_int_equal(domid, DOMID);
-	/* what is there is written down before */
+	/* frames that are there are written down before */
 	assert_true(world.saved.count > 0);
 	if (r < 0)
 		return r;
@@ -186,7 +186,7 @@ static void given_and_taken(void **state)
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_in_step(4);
 	assert_true(world.has_ram[16]);
-	/* what was not given is taken all the same */
+	/* frames that were not given are taken away all the same */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_int_equal(xengt_ram_place(&v, AT + 16, 3, false), 0);
 	assert_in_step(4);
@@ -229,7 +229,7 @@ static void moved_with_a_balloon(void **state)
 		assert_int_equal(world.limit, LIMIT);
 	}
 	assert_true(world.elsewhere <= 16);
-	/* it gives back what is too much, and has its range again */
+	/* the guest gives back its surplus, and BAR0 has RAM again */
 	world.elsewhere = 0;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
 	assert_in_step(16);
@@ -241,7 +241,7 @@ static void limits(void **state)
 	assert_int_equal(xengt_ram_place(&v, AT, XENGT_RAM_FRAMES_MAX + 1,
 					 true), -ENOSPC);
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
-	/* a sum that is small again */
+	/* a sum that wrapped and so is small */
 	assert_int_equal(xengt_ram_place(&v, AT + 16, UINT32_MAX - 14, true),
 			 -ENOSPC);
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
@@ -290,7 +290,7 @@ static void there_is_no_memory(void **state)
 	assert_int_equal(world.limit, LIMIT);
 }
 
-/* What stays is remembered, so that it is tried again. */
+/* Frames that could not be taken are remembered, so that it is tried again. */
 static void taking_fails(void **state)
 {
 	(void)state;
@@ -301,7 +301,7 @@ static void taking_fails(void **state)
 	assert_int_equal(world.saved.count, 1);
 	assert_int_equal(frames_with_ram(), 11);
 	assert_int_equal(world.limit, LIMIT + 16);
-	/* not given on top of what is left */
+	/* no frame is given on top of those that are left */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), -EBUSY);
 	world.busy = PLACES;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
@@ -364,7 +364,7 @@ static void all_is_released(void **state)
 	assert_int_equal(v.ram.max_pages, 0);
 }
 
-/* Its memory went with it, and its number may mean another one. */
+/* The domain's memory went with it, and its number may mean another domain now. */
 static void the_domain_is_gone(void **state)
 {
 	(void)state;
@@ -376,7 +376,7 @@ static void the_domain_is_gone(void **state)
 	assert_int_equal(v.ram.count, 0);
 	assert_int_equal(world.saved.count, 0);
 	assert_false(world.is_watched);
-	/* nothing was done to whoever has it now */
+	/* nothing was done to the domain that has the number now */
 	assert_int_equal(frames_with_ram(), 20);
 	assert_int_equal(world.limit, LIMIT + 20);
 }
@@ -394,7 +394,10 @@ static void release_goes_as_far_as_it_can(void **state)
 	assert_int_equal(v.ram.count, 0);
 }
 
-/* The toolstack sets the limit without ours; that we set ours is no news. */
+/*
+ * The toolstack sets a limit without our frames; our own setting is no news to
+ * us.
+ */
 static void the_target_moves(void **state)
 {
 	(void)state;
@@ -409,7 +412,7 @@ static void the_target_moves(void **state)
 	assert_int_equal(world.saved.max_pages, 1016);
 	xengt_ram_follow_target(&v);
 	assert_int_equal(world.limit, 1016);
-	/* it cannot be set: tried again when it moves next */
+	/* the limit cannot be set: it is tried again when BAR0 next moves */
 	world.limit = 2000;
 	world.fail_at = world.calls + 3;
 	xengt_ram_follow_target(&v);

@@ -50,7 +50,7 @@ static void check_rows(const struct xengt_reg *rows, size_t count,
 	assert_int_equal(r, -EINVAL);
 	if (!strstr(why, want))
 		fail_msg("complaint '%s' lacks '%s'", why, want);
-	/* and without anywhere to complain */
+	/* the same without a buffer for the reason */
 	assert_int_equal(xengt_regs_check(blocks, NULL, 0), -EINVAL);
 }
 
@@ -87,7 +87,7 @@ static void planted_tables_are_refused(void **state)
 		ROW(.off = 0x110, .name = "S"));
 	REFUSED(NULL, ROW(.count = 3, .stride = 8),
 		ROW(.off = 0x10c, .name = "S"));
-	/* one place, one name, two generations: two registers */
+	/* one offset and name in two generations are two registers */
 	REFUSED(NULL, ROW(.gens = XENGT_GEN8), ROW(.gens = XENGT_GEN9));
 	REFUSED("used twice", ROW(), ROW(.off = 0x104));
 	REFUSED("no name", ROW(.name = NULL));
@@ -302,7 +302,7 @@ static void exercise_row(struct rig *rig, const struct xengt_reg *reg)
 	}
 }
 
-/* The index finds it, and it has its value of power-on. */
+/* The index finds the register, and the register has its power-on value. */
 static void look_up(struct rig *rig, const struct xengt_reg *reg, uint32_t off)
 {
 	uint32_t start = reg->init ? reg->init(rig->vgpu, reg, off) :

@@ -35,7 +35,7 @@ static void dirty(struct rig *rig)
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x00010001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT1, 0x00000001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT3, 0x00000001);
-	/* the second event of each */
+	/* the second event of each engine */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x00010001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT1, 0x00000001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT3, 0x00000001);
@@ -104,9 +104,9 @@ static void full_reset_as_a_driver_does_it(void **state)
 		assert_int_equal(rig_read(rig, engines[id].base + XENGT_RING_RESET_CTL, 4), 0);
 	}
 	assert_int_equal(rig->gpu.reset_mask, XENGT_RESET_ALL_ENGINES);
-	/* once: the second had nothing to drop */
+	/* once: the second reset had nothing to drop */
 	assert_int_equal(rig->gpu.resets, 1);
-	/* what is not the GT's stays */
+	/* registers outside of the GT keep their values */
 	assert_int_equal(rig_read(rig, REG_PIPE_CONF, 4) & 0x80000000, 0x80000000);
 	assert_int_equal(rig_read(rig, REG_PVINFO_PDP, 8), 0x12345000);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->resets, 2);
@@ -124,7 +124,7 @@ static void other_bits_reset_nothing(void **state)
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->resets, 0);
 }
 
-/* Work that was not dropped must not go on beside a guest that thinks so. */
+/* Work must not go on when the guest believes that it was dropped. */
 static void a_reset_that_fails_ends_the_vgpu(void **state)
 {
 	struct rig *rig = *state;
@@ -163,7 +163,7 @@ static void function_level_reset(void **state)
 		assert_false(is_dirty(rig, id));
 }
 
-/* The function says it keeps its state in D3hot, and it does. */
+/* The function says that it keeps its state in D3hot, and it does. */
 static void d3hot_and_back_is_nothing(void **state)
 {
 	struct rig *rig = *state;

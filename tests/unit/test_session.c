@@ -65,7 +65,7 @@ static void live(void)
 	ask(RIG_BAR0 + 0x101008, 4, false, 1);
 	ask(RIG_BAR0 + 0x44200, 4, false, 0x80000000);
 	store(LOW_FIRST + 3, 0);
-	/* for nobody: not flushed */
+	/* the entry is for nobody yet, because it is not flushed */
 	assert_int_equal(ask(RIG_BAR0 + 0x44200, 4, true, 0), 0x80000000);
 	xengt_hv_fake_advance(rig.fake, 1000000);
 	xengt_recorder_turn(recorder, XENGT_TURN_TICK, 0);
@@ -125,7 +125,10 @@ static void does_the_same_again(void **state)
 	test_free(buf);
 }
 
-/* Ends anywhere: no difference, and said to be cut, or just an end. */
+/*
+ * A recording cut anywhere replays without a difference; where it was cut
+ * inside of an entry, that is said.
+ */
 static void cut_anywhere(void **state)
 {
 	struct xengt_replay_result res;
@@ -169,7 +172,10 @@ static size_t find(const uint8_t *buf, size_t len, uint8_t op, int nth)
 static void differences_are_told(void **state)
 {
 	static const struct { uint8_t op; int nth; size_t byte; } changes[] = {
-		/* another argument, other data, another call */
+		/*
+		 * recordings changed by another argument, other data, another
+		 * call
+		 */
 		{ XENGT_OP_TRAP_RANGE, 1, offsetof(struct xengt_entry, args) },
 		{ XENGT_OP_COMPLETE_REQUEST, 3,
 		  offsetof(struct xengt_entry, args) + 9 },

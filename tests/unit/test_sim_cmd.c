@@ -19,7 +19,7 @@ struct command {
 	const char *name;
 	uint32_t base;			/* 0: every engine */
 	enum { IN_RING, IN_GGTT, IN_PPGTT } where;
-	struct mem before[4];		/* .at 0 ends; dword 0 stays 0 */
+	struct mem before[4];		/* .at 0 ends the list; dword 0 stays 0 */
 	uint32_t dw[24];
 	unsigned int n;
 	struct mem after[4];
@@ -276,7 +276,10 @@ static void test_table(void **state)
 	assert_in_range(n, 200, 400);
 }
 
-/* Registers without privilege: a whitelisted one, and the blitter's hole. */
+/*
+ * Registers that batches without privilege may write: a whitelisted one, and
+ * the blitter's gap.
+ */
 static void test_whitelist(void **state)
 {
 	static const uint32_t batch[] = { LRI(0x4f000, 0x77) };
@@ -393,7 +396,7 @@ static void test_second_level(void **state)
 	engine_destroy(r);
 }
 
-/* What the second level batch ends conditionally is both. */
+/* A conditional end in a batch of the second level ends both levels. */
 static void test_cond_end_in_second_level(void **state)
 {
 	static const uint32_t batch[] = {

@@ -41,7 +41,7 @@ static void table_64k(struct rig *r)
 	pd[((VA >> 21) & 511) + 1] = bus_of(PAGE_SURF + 1) | 0x800 | 3;
 }
 
-/* The same tables from the directory on. */
+/* The same page tables, entered at the directory. */
 static void three_levels(struct rig *r)
 {
 	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
@@ -82,7 +82,7 @@ static const struct form {
 enum effect {
 	WRITES,				/* VALUE to the page */
 	READS,				/* VALUE from the page into a GPR */
-	PASSES,				/* goes on as the page has VALUE */
+	PASSES,				/* the command waits until the page has VALUE */
 };
 
 #define X	0U			/* an address goes here, two dwords */
@@ -93,12 +93,12 @@ static const struct operand_case {
 	uint32_t dw[12];
 	unsigned int n;
 	unsigned int addr;		/* dword of the operand */
-	unsigned int other;		/* of a second one, in the next page */
+	unsigned int other;		/* dword of a second operand, in the next page */
 	uint32_t ggtt;			/* bits that mean GGTT, */
 	unsigned int ggtt_dw;		/* in this dword */
 	unsigned int reg;		/* dword of a GPR's offset */
 	enum effect effect;
-	bool is_clear;			/* without privilege, the bits are */
+	bool is_clear;			/* without privilege these bits are */
 } commands[] = {
 	{ "store", 0, { 0x10000002, X, X, VALUE }, 4, 1, 0, 1U << 22, 0, 0,
 	  WRITES, false },
@@ -160,7 +160,7 @@ static void run_dwords(struct rig *r, const struct form *f, const uint32_t *dw,
 	submit(r, f);
 }
 
-/* The command on the page, and behind it a mark in the one after that. */
+/* The command uses the page; the store behind it marks the next page. */
 static unsigned int compose(const struct rig *r, const struct operand_case *k,
 			    const struct form *f, uint32_t *dw)
 {

@@ -359,7 +359,7 @@ static void test_user_registers(void **state)
 		assert_int_equal(refused(r, rcs[i].last + 4), 1);
 		engine_destroy(r);
 	}
-	/* Gen8, as Gen9's blitter may write all */
+	/* on Gen8, because Gen9's blitter may write all registers */
 	for (size_t i = 0; i < N(xcs) * 3; i++) {
 		struct rig *r = engine_create("bdw", bases[1 + i % 3]);
 
@@ -367,7 +367,7 @@ static void test_user_registers(void **state)
 		assert_int_equal(refused(r, r->base + xcs[i / 3].first), 0);
 		assert_int_equal(refused(r, r->base + xcs[i / 3].last), 0);
 		assert_int_equal(refused(r, r->base + xcs[i / 3].last + 4), 1);
-		/* the blitter's tiling, and of nobody else */
+		/* the blitter's tiling register, of no other engine */
 		assert_int_equal(refused(r, r->base + REG_BCS_SWCTRL),
 				 r->base == BCS ? 0 : 1);
 		/* another engine's */
@@ -376,7 +376,10 @@ static void test_user_registers(void **state)
 	}
 }
 
-/* Twelve slots, each with an address and bits that are none. */
+/*
+ * Twelve slots of the whitelist, each with an address and bits that are no part
+ * of it.
+ */
 static void test_whitelist_slots(void **state)
 {
 	(void)state;

@@ -71,7 +71,7 @@ static int end(void **state)
 
 	gpusim_control_close(&r->s);
 	machine_destroy(r->m);
-	/* nothing of it stays behind, so the directory is empty */
+	/* the test leaves no file behind, so the directory is empty */
 	assert_return_code(rmdir(r->dir), 0);
 	free(r);
 	return 0;
@@ -237,7 +237,7 @@ static const char *const not_settings[][2] = {
 	{ "set strict image\n", "error no such value: image\n" },
 };
 
-/* A line without end is refused; whoever waits behind gets a turn after. */
+/* A line without an end is refused; then the next waiting peer is served. */
 static void test_set(void **state)
 {
 	struct xengt_sim_exec_opts got;
@@ -319,7 +319,7 @@ static void test_bounds(void **state)
 	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00600000);
 }
 
-/* Who says nothing for ten seconds has had its turn. */
+/* A peer that is silent for ten seconds is dropped. */
 static void test_silent_peer(void **state)
 {
 	struct rig *r = *state;

@@ -147,7 +147,7 @@ static void test_pipe_runs(void **state)
 	assert_int_equal(rd(m, REG_PIPE_CONF), 0xc0000000);
 	first = rd(m, REG_PIPE_FRMCNT);
 	for (int i = 0; i < 1000000 && rd(m, REG_PIPE_FRMCNT) == first; i++) {
-		/* it reads one less than it is, and starts from 0 */
+		/* the scanline reads as one less, and starts from 0 */
 		line = rd(m, REG_PIPE_SCANLINE);
 		assert_true(line < 806);
 		line = (line + 1) % 806;
@@ -237,7 +237,7 @@ static struct machine *with_clock(void)
 	return m;
 }
 
-/* Bursts of accesses take the display what they would take on hardware. */
+/* During a burst of accesses the display's clock moves as it would on hardware. */
 static void test_bursts(void **state)
 {
 	struct machine *m = with_clock();
@@ -249,7 +249,10 @@ static void test_bursts(void **state)
 	for (int i = 0; i < 20; i++)
 		line = line_after(m, 20000);
 	assert_in_range(line, 20, 21);
-	/* what somebody has seen of the time stays: idle, then an access */
+	/*
+	 * the time that a reader has seen does not go back: first idle, then an
+	 * access
+	 */
 	owner_ns += 90000;
 	assert_true(xengt_sim_idle(m->sim) > 0);
 	assert_in_range(line_after(m, 5000), 24, 26);
@@ -271,7 +274,7 @@ static uint32_t frame_after(struct machine *m, uint64_t ns)
 	return rd(m, REG_PIPE_FRMCNT);
 }
 
-/* An update of planes finds the frame in which it began, to its end. */
+/* An update of planes ends in the frame in which it began. */
 static void test_slow_update(void **state)
 {
 	struct machine *m = with_clock();
@@ -291,7 +294,10 @@ static void test_slow_update(void **state)
 	/* it is over */
 	assert_int_equal(frame_after(m, 17000000), frame + 1);
 	(void)rd(m, REG_MASTER_INTERRUPT);
-	/* a timestamp is no update, nor is a look at lines alone */
+	/*
+	 * reading a timestamp is no update, and neither is reading scanlines
+	 * alone
+	 */
 	(void)frame_after(m, 0);
 	(void)line_after(m, 0);
 	(void)frame_after(m, 0);
@@ -305,7 +311,10 @@ static void test_slow_update(void **state)
 	free(m);
 }
 
-/* Whoever never ends an update gains 50 ms, or 64 accesses. */
+/*
+ * A driver that never ends an update stops the clock for 50 ms or 64 accesses
+ * at most.
+ */
 static void test_endless_update(void **state)
 {
 	struct machine *m = with_clock();
@@ -428,7 +437,7 @@ static void test_edid_over_gmbus(void **state)
 		v = rd(m, GMBUS + 0xc);
 		if (i == 0)
 			assert_int_equal(v, 0xffffff00);
-		/* looking does not move it */
+		/* reading the register does not move the position */
 		assert_int_equal(xengt_sim_peek_reg(m->sim, GMBUS + 0xc), v);
 		sum = (uint8_t)(sum + v + (v >> 8) + (v >> 16) + (v >> 24));
 	}
@@ -436,7 +445,7 @@ static void test_edid_over_gmbus(void **state)
 	assert_int_equal(rd(m, GMBUS + 8) & 0x4000, 0x4000);
 	wr(m, GMBUS + 4, 0x48000000);
 	assert_int_equal(rd(m, GMBUS + 8) & 0x0200, 0);
-	/* nobody there: stays until cleared */
+	/* nobody answered: the bit stays until it is cleared */
 	wr(m, GMBUS, 5);
 	wr(m, GMBUS + 4, 0x42000000 | 1 << 16 | 0xa1);
 	assert_int_equal(rd(m, GMBUS + 8) & 0x0400, 0x0400);
@@ -502,7 +511,7 @@ static void test_hotplug(void **state)
 
 	wr(m, PCH_IRQ + 4, 0);
 	assert_int_equal(rd(m, PCH_IRQ), 0x00600000);
-	/* not enabled: the level alone */
+	/* not enabled: the register shows the level alone */
 	assert_int_equal(xengt_sim_set_monitor(m->sim, 1, false), 0);
 	assert_int_equal(rd(m, PCH_IRQ), 0x00200000);
 	assert_int_equal(rd(m, PCH_IRQ + 8), 0);

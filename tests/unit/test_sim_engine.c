@@ -94,7 +94,10 @@ static void test_preemption(void **state)
 	engine_submit(r, 1, 0);
 	assert_int_equal(csb(r, 1), 0x02);
 	assert_int_equal(csb_ctx(r, 1), 100);
-	/* then the other one, and back at the semaphore */
+	/*
+	 * then the other context runs, then the first one again, at the
+	 * semaphore
+	 */
 	assert_int_equal(csb(r, 2), 0x14);
 	assert_int_equal(csb_ctx(r, 2), 101);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
@@ -129,7 +132,10 @@ static void test_preemption_inside_a_batch(void **state)
 	engine_destroy(r);
 }
 
-/* Both levels go on where they were, the first behind its command. */
+/*
+ * Both levels of batches go on where they were, the first behind its start
+ * command.
+ */
 static void test_preemption_in_second_level(void **state)
 {
 	static const uint32_t batch[] = {
@@ -223,7 +229,7 @@ static void test_position_registers(void **state)
 	}
 }
 
-/* One in the GGTT has another state. */
+/* A batch in the GGTT is shown by another state. */
 static void test_position_in_ggtt(void **state)
 {
 	static const uint32_t ggtt[] = { WAIT(0) };
@@ -332,7 +338,7 @@ static void test_poll_of_a_register(void **state)
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 0);
 	wr(r->m, REG_SWF0, 7);
 	xengt_sim_run(r->m->sim);
-	/* it goes on to its end, and then the other one */
+	/* the context runs to its end, then the other one runs */
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
 	assert_int_equal(csb(r, 1), 0x12);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
@@ -379,7 +385,7 @@ static void test_poll_without_privilege(void **state)
 	engine_destroy(r);
 }
 
-/* VECS in a batch that jumps to itself, so many commands a call. */
+/* VECS runs a batch that jumps to itself, a limited number of commands a call. */
 static struct rig *rig_endless(uint32_t work_per_call)
 {
 	static const uint32_t batch[] = {
@@ -415,7 +421,7 @@ static void test_endless_batch(void **state)
 	assert_int_equal(csb_wp(r), 0);
 	xengt_sim_engine_stats(r->m->sim, 2, &st);
 	assert_int_equal(st.preemptions, 0);
-	/* stopped, asked to get ready, still there */
+	/* the engine is stopped and asked to get ready; its work is still there */
 	wr(r->m, VECS + 0x9c, 0x01000100);
 	assert_int_equal(rd(r->m, VECS + 0x9c) & 0x200, 0x200);
 	assert_false(xengt_sim_run(r->m->sim));
@@ -428,7 +434,7 @@ static void test_endless_batch(void **state)
 	engine_destroy(r);
 }
 
-/* An engine that time has run away from does not keep another one waiting. */
+/* An engine that is far behind the clock does not keep another one waiting. */
 static void test_late_engine(void **state)
 {
 	struct rig *r = rig_endless(32);
@@ -480,7 +486,7 @@ static void test_reset_request(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		wr(r->m, bases[i] + 0xd0, 0x00010001);
 		assert_int_equal(rd(r->m, bases[i] + 0xd0), 3);
-		/* ready is not software's to change */
+		/* software cannot write the ready bit */
 		wr(r->m, bases[i] + 0xd0, 0x00020000);
 		assert_int_equal(rd(r->m, bases[i] + 0xd0), 3);
 		wr(r->m, bases[i] + 0xd0, 0x00010000);
@@ -489,7 +495,7 @@ static void test_reset_request(void **state)
 		assert_int_equal(rd(r->m, bases[i] + 0xd0), 0);
 	}
 	engine_destroy(r);
-	/* by a command, for another engine: the same */
+	/* the same by a command that another engine runs */
 	r = engine_create("skl", RCS);
 	EMIT(r, 0, MI_LRI, VCS + 0xd0, 0x00010001, MI_NOOP);
 	engine_submit(r, 0, -1);
@@ -694,7 +700,7 @@ static void test_errors(void **state)
 		assert_int_equal(rd(r->m, iir) & bit, bit);
 		wr(r->m, iir, ~0U);
 		wr(r->m, iir, ~0U);
-		/* EIR is software's to clear, ESR is not; nothing is new */
+		/* software clears EIR and cannot clear ESR; no new error occurs */
 		wr(r->m, base + REG_RING_EIR, 2);
 		assert_int_equal(rd(r->m, base + REG_RING_EIR), 1);
 		wr(r->m, base + REG_RING_EMR, ~1U);
@@ -726,7 +732,10 @@ static void test_clock(void **state)
 	engine_destroy(r);
 }
 
-/* By the owner's clock: to the tick, whatever the engine did. */
+/*
+ * With the owner's clock the timestamp is exact to the tick, whatever the
+ * engine did.
+ */
 static void test_owners_clock(void **state)
 {
 	static const struct { const char *platform; uint32_t per_ms; } t[] = {
@@ -744,12 +753,12 @@ static void test_owners_clock(void **state)
 		EMIT(r, 0, STORE(0, 1));
 		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP), 3 * per_ms);
-		/* what a command stores is the same clock's */
+		/* the timestamp that a command stores is of the same clock */
 		EMIT(r, 0, 0x26U << 23 | 3U << 14 | 2, DATA(2) + 4, 0, 0);
 		r->m->now_ns += 1000000;
 		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 4 * per_ms);
-		/* 36 bits of it: 2 hours are more */
+		/* the timestamp has 36 bits: 2 hours need more */
 		r->m->now_ns += 7200ULL * 1000000000;
 		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP_UDW),
 				 (7200004ULL * per_ms >> 32) & 0xf);
@@ -775,7 +784,7 @@ static void test_contexts_clock(void **state)
 	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[0x23], 24000);
 	r->m->now_ns += 2000000;
 	assert_int_equal(rd(r->m, RCS + 0x3a8), 24000);
-	/* and goes on where it was */
+	/* and then goes on from where it stood */
 	ram32(r, PAGE_DATA)[0] = 0;
 	EMIT(r, 0, WAIT(0));
 	engine_submit(r, 0, -1);

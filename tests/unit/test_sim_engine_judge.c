@@ -132,7 +132,7 @@ static void assert_clean(struct court *c)
 	assert_true(c->hdr->context_accesses > 0);
 }
 
-/* The one violation, or with at_least the first of several. */
+/* The only violation, or, if at_least is set, the first of several. */
 static struct xengt_judge_violation *the_violation(struct court *c,
 						   unsigned int flags)
 {
@@ -209,7 +209,7 @@ static void test_scratch_leaf(void **state)
 		      XENGT_JUDGE_V_COMMAND);
 }
 
-/* Who owns a table decides where it leads: whoever it is. */
+/* The owner of a page table decides where the table leads, whoever that is. */
 static void test_table(void **state)
 {
 	struct court *c = *state;
@@ -287,7 +287,7 @@ static void test_outside_slices(void **state)
 	}
 }
 
-/* After a fault: no fault, the engine reset, its context as new. */
+/* After a fault: clear the fault, reset the engine, make its context anew. */
 static void begin_again(struct court *c)
 {
 	wr(c->r->m, REG_RING_FAULT, 0);
@@ -400,7 +400,7 @@ static void test_host_context(void **state)
 {
 	struct court *c = *state;
 
-	/* nobody's frames are the host's business */
+	/* frames that nobody owns are left to the host */
 	c->label = 0;
 	for (unsigned int i = 0; i < 4; i++)
 		set_owner(c, PAGE_BATCH + i, 0);
@@ -408,7 +408,7 @@ static void test_host_context(void **state)
 	assert_int_equal(c->hdr->violations, 0);
 	assert_int_equal(c->hdr->context_accesses, 0);
 	assert_true(c->hdr->other_accesses > 0);
-	/* a guest's work without its name */
+	/* a guest's work whose descriptor does not name the guest */
 	batch_store(c, PAGE_DATA);
 	the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
 		      XENGT_JUDGE_V_COMMAND);

@@ -54,7 +54,7 @@ static void check_tiling(struct machine *m, bool is_y)
 		assert_int_equal(xengt_sim_bar_read(m->sim, 2, AT(FIRST) + i,
 						    4), val);
 	}
-	/* without it the same memory is what it is */
+	/* without the fence the same memory is shown as it is */
 	wr(m, FENCE(5), 0);
 	for (uint32_t i = 0; i < pages * 4096; i += 4) {
 		uint32_t val;
@@ -75,7 +75,7 @@ static void test_y_tiles(void **state)
 	check_tiling(*state, true);
 }
 
-/* Where a tile's bytes do not follow each other, an access is several. */
+/* An access becomes several where the bytes of a tile are not contiguous. */
 static void test_straddling(void **state)
 {
 	struct machine *m = *state;

@@ -76,7 +76,7 @@ static void test_faults(void **state)
 	assert_int_equal(xengt_sim_gpu_access(m->sim, 0, &word, 8, false),
 			 -EFAULT);
 	assert_int_equal(word, 0);
-	/* what can be done is done */
+	/* the part of the access that is possible is performed */
 	*ram_word(m, RAM_MFN) = 0x77;
 	uint8_t buf[16];
 
@@ -142,7 +142,7 @@ static void test_tlb(void **state)
 	set_pte(m, 4, PTE(RAM_MFN));
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xa);
 	assert_int_equal(stats_of(m).ggtt_flushes, 2);
-	/* any value and width of the flush will do */
+	/* the flush works with any value and width */
 	set_pte(m, 4, PTE(RAM_MFN + 1));
 	xengt_sim_bar_write(m->sim, 0, REG_GFX_FLSH_CNTL, 1, 0);
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xb);
@@ -180,7 +180,7 @@ static void test_regions(void **state)
 	assert_int_equal(*ram_word(m, RAM_MFN + 2), 0x1111);
 	assert_int_equal(*ram_word(m, RAM_MFN + 9), 0x2222);
 	assert_int_equal(m->n_dma, before);
-	/* beyond the regions the callbacks are asked */
+	/* for addresses in no region the callbacks are called */
 	ap_write(m, 8192, 4, 0x3333);
 	assert_int_equal(*ram_word(m, RAM_MFN + 5), 0x3333);
 	assert_int_equal(m->n_dma, before + 1);
@@ -189,7 +189,7 @@ static void test_regions(void **state)
 	assert_int_equal(xengt_sim_set_regions(m->sim, r, 2), -EINVAL);
 	assert_int_equal(xengt_sim_set_regions(m->sim, r,
 			 XENGT_SIM_REGIONS_MAX + 1), -E2BIG);
-	/* the old ones are still there */
+	/* the old regions are still there */
 	assert_int_equal(ap_read(m, 4096, 4), 0x2222);
 	assert_int_equal(xengt_sim_set_regions(m->sim, NULL, 0), 0);
 	assert_int_equal(ap_read(m, 4096, 4), 0);

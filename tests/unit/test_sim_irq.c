@@ -142,7 +142,10 @@ static void test_every_bank(void **state)
 		assert_int_equal(rd(m, REG_MASTER_INTERRUPT), banks[i].hi);
 		wr(m, banks[i].base + IIR, ~0U);
 		assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
-		/* levels cannot be written: two monitors, and nothing else */
+		/*
+		 * a guest cannot write levels: they show two monitors and
+		 * nothing else
+		 */
 		wr(m, banks[i].base, ~0U);
 		assert_int_equal(rd(m, banks[i].base),
 				 banks[i].bank == XENGT_SIM_IRQ_PCH ?

@@ -131,16 +131,19 @@ static void test_foreign_frame(void **state)
 	assert_int_equal(XENGT_JUDGE_OWNER_DOMID(v->owner_found), DOM_B);
 	assert_int_equal(v->flags, XENGT_JUDGE_V_WRITE);
 	assert_int_equal(c->m->n_log, 1);
-	/* again: counted, not recorded anew */
+	/* the same violation again is counted and not recorded anew */
 	(void)gpu(c, 0x101, true);
 	assert_int_equal(c->hdr->violations, 2);
 	assert_int_equal(v->count, 2);
 	assert_int_equal(c->hdr->ring_head, 1);
-	/* reading is another one; through the aperture the same */
+	/*
+	 * a read is another violation; a read through the aperture is the same
+	 * one
+	 */
 	(void)xengt_sim_bar_read(c->m->sim, 2, 0x101 << 12, 4);
 	assert_int_equal(c->hdr->ring_head, 2);
 	assert_int_equal(c->ring[1].flags, 0);
-	/* told again after a reset */
+	/* after a reset of the counters the violation is recorded again */
 	c->hdr->base_ring_head = 2;
 	(void)gpu(c, 0x101, true);
 	assert_int_equal(c->hdr->ring_head, 3);
@@ -172,7 +175,10 @@ static void test_scratch(void **state)
 	assert_int_equal(c->hdr->scratch_mfn, SCRATCH);
 	assert_int_equal(c->hdr->scratch_accesses, 1);
 	assert_int_equal(c->hdr->violations, 0);
-	/* half of the table in use: still the scratch page */
+	/*
+	 * half of the table is in use: the other half's page is still taken for
+	 * scratch
+	 */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES / 2; i++)
 		set_pte(c->m, i, PTE(RAM_MFN + i % 20));
 	flush(c->m);
@@ -180,7 +186,7 @@ static void test_scratch(void **state)
 	assert_int_equal(gpu(c, 0x90000, true), 0);
 	assert_int_equal(c->hdr->scratch_mfn, SCRATCH);
 	assert_int_equal(c->hdr->violations, 0);
-	/* a new one, as after the module was loaded again */
+	/* a new scratch page, as after the module was loaded again */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
 		set_pte(c->m, i, PTE(SCRATCH + 1));
 	flush(c->m);

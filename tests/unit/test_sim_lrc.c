@@ -85,7 +85,7 @@ static void test_workarounds_follow_context(void **state)
 		engine_emit(r, 0, srm, 4);
 		engine_submit(r, 0, -1);
 		got = ram32(r, PAGE_DATA)[1];
-		/* masks in the upper half are as good as none */
+		/* bits that only the mask's upper half has change nothing */
 		if ((got & 0xffff) != (t[i / 2].want & 0xffff))
 			fail_msg("%x: %x", t[i / 2].reg, got);
 		engine_destroy(r);

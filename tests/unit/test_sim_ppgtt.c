@@ -41,7 +41,7 @@ static void test_64k(void **state)
 	wr(r->m, REG_GAMW_ECO_DEV, 0xf);
 	pd[(VA >> 21) & 511] |= 0x800;
 	memset(pt, 0, 4096);
-	pt[16] = bus_of(16) | 3;		/* only this one counts */
+	pt[16] = bus_of(16) | 3;		/* only this bit counts */
 	store(r, va + GTT(PAGE_DATA) + 12, 0x64);
 	assert_int_equal(ram32(r, PAGE_DATA)[3], 0x64);
 	engine_destroy(r);
@@ -169,9 +169,9 @@ static void test_tlb(void **state)
 }
 
 #define VA_FAR		((VA & ~0x1fffffULL) + 0x200000)
-#define FAR_BUS		0x40000000ULL	/* where no memory is */
+#define FAR_BUS		0x40000000ULL	/* an address where no memory is */
 
-/* A column of as many pages. */
+/* Stores to a column of this many pages. */
 static unsigned int put_column(uint32_t *dw, uint64_t at, unsigned int pages)
 {
 	dw[0] = 0x54300005;
@@ -185,8 +185,8 @@ static unsigned int put_column(uint32_t *dw, uint64_t at, unsigned int pages)
 }
 
 /*
- * However much is used in between: a store, a semaphore at which the entry is
- * changed, n columns of pages, and a store again.
+ * A batch: a store, a semaphore at which the test changes the entry, stores to
+ * n columns of pages, and the first store again.
  */
 static struct rig *used_in_between(unsigned int pages, unsigned int n)
 {
@@ -232,7 +232,7 @@ static void test_nothing_is_evicted(void **state)
 		assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 0);
 		engine_destroy(r);
 	}
-	/* more than it keeps: the new entry may count */
+	/* more pages than the TLB keeps: the new entry may count */
 	r = used_in_between(60000, 3);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
 	assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 6);

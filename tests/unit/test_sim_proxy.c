@@ -67,7 +67,7 @@ static int setup_qemu(void **state)
 	o.qtest = q->qtest;
 	q->pid = fork();
 	if (!q->pid) {
-		/* it may be what hangs */
+		/* the simulator may be what hangs */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(sv[0]);
 		_exit(gpusim_run(&o, sv[1], log, NULL));
@@ -296,7 +296,7 @@ static void test_interrupt(void **state)
 	/* delivery is gpusim_qtest_msi()'s, called here in the test's process */
 	s.log = tmpfile();
 	gpusim_qtest_msi(&s, 0xfee0100c, 0x41d8);
-	assert_int_equal(s.qtest_fd, -1);	/* nobody listens yet: kept */
+	assert_int_equal(s.qtest_fd, -1);	/* nobody listens yet: the message is kept */
 	assert_true(s.qtest_len > 0);
 	/* this simulator connects, and the child's, if it looks only now */
 	assert_return_code(listen(q->qtest_listen, 4), 0);
@@ -428,7 +428,7 @@ static void test_processor(void **state)
 	a = pinned_child(GPUSIM_CPU_FREE, &fd[1]);
 	b = pinned_child(GPUSIM_CPU_FREE, &fd[2]);
 	assert_true(a >= 0 || a == -EBUSY);
-	/* alone on one processor there is no choice */
+	/* a simulator that has one processor only takes it */
 	if (CPU_COUNT(&mask) > 1)
 		assert_true(b == -EBUSY || (b >= 0 && b != a));
 	else

@@ -220,7 +220,7 @@ static void test_tilings(void **state)
 	}
 }
 
-/* Fill pages with one pixel. */
+/* Fill pages with one pixel's value. */
 static void fill(struct screen *s, uint32_t page, uint32_t pages, uint32_t raw)
 {
 	for (uint32_t i = 0; i < pages * 1024; i++)
@@ -317,7 +317,7 @@ static void test_cursor(void **state)
 	screen_init(&s, "skl", 0);
 	fill(&s, 0, 16, 0x00ffffff);
 	set_plane(&s, &low);
-	/* opaque, half, nothing, and nothing but light */
+	/* pixels: opaque, half transparent, transparent, and additive */
 	fill(&s, CURSOR_PAGE, 16, 0xff0000ff);
 	*word(&s, CURSOR_PAGE, 4) = 0x80800000;
 	*word(&s, CURSOR_PAGE, 8) = 0x00000000;
@@ -407,7 +407,7 @@ static void test_limits(void **state)
 	set_plane(&s, &p);
 	look(&s);
 	assert_int_equal(pixel(&s, WIDTH - 1, HEIGHT - 1), 0);
-	/* nothing behind the address */
+	/* no memory is behind the address */
 	p = (struct plane_setup){
 		.ctl = GEN9_XRGB, .stride = PITCH / 64, .surf = 0x10000000,
 		.size = (HEIGHT - 1) << 16 | (WIDTH - 1),
@@ -451,7 +451,10 @@ static void test_any_registers(void **state)
 			for (uint32_t off = 0x80; off < 0x500; off += 4) {
 				uint32_t val = next_random(&seed);
 
-				/* planes on, in some format; often small */
+				/*
+				 * planes that are on, in some format and often
+				 * small
+				 */
 				if ((off & 0xff) == 0x80 && off > 0x100)
 					val |= 0x80000000U;
 				else if (i & 1)

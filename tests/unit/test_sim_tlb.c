@@ -69,7 +69,7 @@ static bool sees_new_page(const char *platform, const struct tlb_case *c)
 	ram32(r, PAGE_DATA + 2)[0] = 1;
 	xengt_sim_run(r->m->sim);
 	is_new = ram32(r, PAGE_DATA + 1)[0] == 2;
-	/* to one of the two, and not to both */
+	/* the store went to one of the two pages, and not to both */
 	assert_int_equal(ram32(r, PAGE_DATA)[0], is_new ? 1 : 2);
 	engine_destroy(r);
 	return is_new;

@@ -66,7 +66,7 @@ static void make_context(struct world_guest *g, uint32_t n)
 {
 	uint32_t pages = one_in(4) ? 2 : 1;
 
-	/* a driver's head may be at any dword */
+	/* a driver may leave the head at any dword */
 	guest_context(g, n, pages, draw(pages * 1024) * 4);
 }
 
@@ -171,7 +171,7 @@ static void poll_events(struct world_guest *g)
 		;
 }
 
-/* It goes, and another one comes. */
+/* A guest is destroyed, and another one is created. */
 static void replace(struct world_guest *g)
 {
 	uint32_t id = g->exec.vgpu_id;
@@ -231,7 +231,7 @@ static void run_some(const struct xengt_slot *slot)
 	w->regs[(base() + XENGT_RING_HEAD) / 4] = running_head;
 }
 
-/* What was written is taken. */
+/* The engine takes the contexts that were written to its ports. */
 static void acknowledge(struct xengt_engine *e)
 {
 	const struct xengt_slot *old = e->active.slot[0];
@@ -253,7 +253,10 @@ static void complete(struct xengt_engine *e)
 
 	leave(old);
 	if (e->has_pending && e->pending.slot[0] == old) {
-		/* it ran dry before it saw what was written */
+		/*
+		 * the engine's context ended before the engine took the new
+		 * ones
+		 */
 		tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
 		tell(XENGT_CSB_IDLE_ACTIVE);
 		enter(old);
@@ -380,7 +383,7 @@ static void sessions_on(enum xengt_platform_id platform)
 		(unsigned long long)(now.not_taken - before.not_taken),
 		(unsigned long long)(now.dwords - before.dwords),
 		(unsigned long long)(now.checks - before.checks));
-	/* it is no session if nothing is ever refused, or all is */
+	/* a session in which nothing or everything is refused tests nothing */
 	assert_true(now.not_taken - before.not_taken > wanted / 20);
 	assert_true(now.dwords - before.dwords > wanted);
 }

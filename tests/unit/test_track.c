@@ -70,7 +70,10 @@ static void refusals(void **state)
 	(void)state;
 	assert_int_equal(xengt_track_get(&vgpu, gfn(RAM)), -EINVAL);
 	assert_false(xengt_track_is_on(&vgpu, gfn(RAM)));
-	/* given away while protected: the end of it is no error */
+	/*
+	 * a page that is given away while it is protected: ending its
+	 * protection is no error
+	 */
 	assert_int_equal(xengt_track_get(&vgpu, gfn(7)), 0);
 	xengt_hv_fake_remove_ram(fake, gfn(7));
 	assert_true(xengt_track_is_on(&vgpu, gfn(7)));
@@ -113,7 +116,7 @@ static void a_store_is_awaited(void **state)
 	assert_false(xengt_track_is_on(&vgpu, gfn(5)));
 	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
 	assert_false(xengt_hv_fake_is_tracked(fake, gfn(6)));
-	/* until both are heard of again */
+	/* until both pages are named again */
 	store(0, 5);
 	elsewhere(0);
 	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
@@ -142,7 +145,10 @@ static void a_silent_vcpu_is_not_awaited_for_ever(void **state)
 	assert_int_equal(xengt_track_deadline(&vgpu), UINT64_MAX);
 }
 
-/* That one page begins to linger says nothing of who stores to another. */
+/*
+ * A page whose protection is about to end says nothing about stores to another
+ * page.
+ */
 static void another_vcpu_is_awaited_as_long(void **state)
 {
 	struct xengt_hv *hv = vgpu.cfg.hv;
@@ -178,7 +184,7 @@ static void a_page_is_wanted_again(void **state)
 	assert_false(is_protected(5));
 }
 
-/* It was on its way when the protection ended. */
+/* The store was on its way when the protection ended. */
 static void a_late_store(void **state)
 {
 	(void)state;
@@ -187,7 +193,10 @@ static void a_late_store(void **state)
 	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
 	elsewhere(0);
 	assert_false(xengt_hv_fake_is_tracked(fake, gfn(5)));
-	/* no RAM, or not a store to it: nothing */
+	/*
+	 * an address that is no RAM, or an access that is no store: nothing
+	 * happens
+	 */
 	store(0, RAM);
 	xengt_track_late_store(&vgpu, gfn(RAM));
 	xengt_track_late_store(&vgpu, gfn(9));

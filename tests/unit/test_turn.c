@@ -88,7 +88,7 @@ static void parts_of_a_ring(void **state)
 	left = XENGT_TURN_MAX;
 	assert_int_equal(part(192, &left), at);
 	assert_int_equal(left, XENGT_TURN_MAX - 4 * XENGT_TURN_BATCH);
-	/* a lesser one: two more */
+	/* a shorter turn: two batches more */
 	left = 2 * XENGT_TURN_BATCH + 7;
 	assert_int_equal(part(64, &left), 96);
 	assert_int_equal(left, 7);
@@ -112,7 +112,10 @@ static void where_a_part_ends(void **state)
 	slot.tail = at;
 	assert_int_equal(part(0, &left), end);
 	assert_int_equal(left, XENGT_TURN_BATCH);
-	/* a part that cannot end before costs what it costs, if a turn begins */
+	/*
+	 * a part without an earlier end is run whole at the beginning of a
+	 * turn, whatever it costs
+	 */
 	assert_int_equal(part(end, &left), end);
 	assert_int_equal(left, XENGT_TURN_BATCH);
 	at = 0;
@@ -126,7 +129,10 @@ static void where_a_part_ends(void **state)
 	left = XENGT_TURN_MAX;
 	assert_int_equal(part(0, &left), end);
 	assert_int_equal(left, 0);
-	/* three dwords each: at every other one */
+	/*
+	 * commands of three dwords each: the ring can be left behind every
+	 * second one
+	 */
 	at = 0;
 	for (uint32_t i = 0; i < 11; i++)
 		EMIT(at, BATCH);
@@ -151,7 +157,7 @@ static void rings_that_never_pause(void **state)
 	ring[end / 4] = 0;
 	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit));
 	assert_int_equal(fit, end + 8);
-	/* one odd command, and from then on none that is aligned */
+	/* after one command of odd length no later one is aligned */
 	at = 0;
 	EMIT(at, BATCH);
 	for (uint32_t i = 0; i < 40; i++)
@@ -161,7 +167,10 @@ static void rings_that_never_pause(void **state)
 	assert_int_equal(fit, 12 + 31 * 16);
 }
 
-/* Whatever stands there: parts go on, and come to the tail. */
+/*
+ * Whatever the ring has: each part ends further on, and the last one at the
+ * tail.
+ */
 static void anything(void **state)
 {
 	uint32_t rnd = 1;

@@ -186,7 +186,7 @@ static void exits_are_counted_by_cause(void **state)
 	rig_read(rig, XENGT_PVINFO_MAGIC, 8);
 	rig_write(rig, REG_PVINFO_DISPLAY_READY, 4, 1);
 	rig_read(rig, REG_GGTT, 8);
-	rig_request(rig, req);		/* one exit, 16 entries */
+	rig_request(rig, req);		/* 16 entries in one exit */
 	rig_read(rig, REG_HOLE, 4);	/* between registers and GGTT */
 	rig_cfg_read(rig, 0, 4);
 	assert_int_equal(now->exit_reg_read - before.exit_reg_read, 2);
@@ -324,7 +324,7 @@ static void serving(void **state)
 	assert_int_equal(xengt_vgpu_serve(rig->vgpu, 10), 0);
 	for (req.vcpu = 0; req.vcpu < 2; req.vcpu++)
 		assert_int_equal(xengt_hv_fake_push(rig->fake, &req), 0);
-	/* a turn is bounded */
+	/* one call serves a limited number of requests */
 	assert_int_equal(xengt_vgpu_serve(rig->vgpu, 1), 1);
 	assert_int_equal(xengt_vgpu_serve(rig->vgpu, 1), 1);
 	assert_int_equal(xengt_vgpu_serve(rig->vgpu, 1), 0);
@@ -332,7 +332,7 @@ static void serving(void **state)
 		assert_int_equal(xengt_hv_fake_answer(rig->fake, v, &got), 1);
 		assert_int_equal(got, 1);
 	}
-	/* the hypervisor side fails: said, not swallowed */
+	/* an error of the hypervisor's side is reported */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_NEXT_REQUEST, 1, -EIO);
 	assert_int_equal(xengt_vgpu_serve(rig->vgpu, 1), -EIO);
 	req.vcpu = 0;

@@ -8,7 +8,7 @@
 #undef malloc
 #include "rig.h"
 
-static int fail_at;	/* the nth from now; 0: none */
+static int fail_at;	/* which allocation from now on fails; 0: none */
 static int allocations;
 
 static bool is_failing(void)

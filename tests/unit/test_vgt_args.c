@@ -67,7 +67,7 @@ static void check(const struct row *row)
 		assert_string_equal(args.text ? args.text : "", row->text);
 	}
 	assert_null(args.moved_domain);
-	/* getopt has sorted a copy */
+	/* getopt() has sorted a copy of the arguments */
 	for (int i = 0; i < argc; i++)
 		assert_ptr_equal(argv[i], before[i]);
 	vgt_args_fini(&args);

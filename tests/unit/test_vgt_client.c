@@ -27,7 +27,7 @@ struct peer {
 	int listener, fd;
 	const char *answer;
 	size_t repeat;		/* of the answer, for long ones */
-	bool is_silent;		/* it answers, and is there for ever */
+	bool is_silent;		/* the peer answers and never closes the connection */
 	char question[256];
 };
 
@@ -129,7 +129,7 @@ static void test_answers(void **state)
 
 		assert_int_equal(ask_peer(&p, "g", &data, err, sizeof(err)),
 				 rows[i].r);
-		/* nothing was waited for */
+		/* the client waited for nothing */
 		assert_int_equal(made_ns, start);
 		if (rows[i].err)
 			assert_non_null(strstr(err, rows[i].err));

@@ -104,7 +104,10 @@ static void test_ranges(void **state)
 			assert_int_equal(vgt_config_set(&cfg, key, NULL, text,
 					 err, sizeof(err)), -EINVAL);
 			assert_false(cfg.is_set[i]);
-			/* the key, the value, what is allowed */
+			/*
+			 * the message names the key, the value, and what is
+			 * allowed
+			 */
 			assert_non_null(strstr(err, key->name));
 			assert_non_null(strstr(err, text));
 			assert_non_null(strstr(err, "must be"));
@@ -145,7 +148,7 @@ static void test_paths(void **state)
 	assert_int_equal(vgt_config_set(&cfg, &vgt_keys[VGT_KEY_EDID], NULL,
 			 name, err, sizeof(err)), 0);
 	assert_string_equal(cfg.text[VGT_KEY_EDID], name);
-	/* twice: the first is given back */
+	/* a key that is set twice: the first value is freed */
 	assert_int_equal(vgt_config_set(&cfg, &vgt_keys[VGT_KEY_EDID], NULL,
 			 name, err, sizeof(err)), 0);
 	assert_int_equal(vgt_config_set(&cfg, &vgt_keys[VGT_KEY_EDID], "--edid",

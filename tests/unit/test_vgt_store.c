@@ -366,7 +366,7 @@ static void test_destroy(void **state)
 	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)),
 			 -ETIMEDOUT);
 	assert_null(node("state"));
-	/* the remains of a failure */
+	/* the nodes that a failure left behind */
 	put_node("state", "6");
 	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)), 0);
 	assert_null(node("state"));
@@ -377,7 +377,7 @@ static void test_set(void **state)
 	(void)state;
 	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
 	assert_null(node("edid"));
-	/* not there yet, or gone already */
+	/* the device is not there yet, or is gone already */
 	put_node("state", "2");
 	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
 	put_node("state", "6");

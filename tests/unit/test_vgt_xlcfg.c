@@ -111,7 +111,7 @@ static void test_lines(void **state)
 	assert_int_equal(count, 3);
 	assert_string_equal(xlu_cfg_get_listitem(list, 0), "-mine");
 	assert_string_equal(xlu_cfg_get_listitem(list, 1), "-xengt");
-	/* the comma doubled, all else as the path has it */
+	/* the comma is doubled; all other characters are as the path has them */
 	snprintf(want, sizeof(want), "edid=/tmp/a\"b\\c,,d;e=.%s,fences=4,high=48,low=16",
 		 strrchr(name, '.') + 1);
 	assert_string_equal(xlu_cfg_get_listitem(list, 2), want);

@@ -69,7 +69,7 @@ static const struct {
 	{ XENGT_WP_PICTURE, sizeof(struct xengt_wp_picture) },
 };
 
-/* Each type at each length up to the largest: only its own is taken. */
+/* Each type of message at each length: only the type's own length is accepted. */
 static void test_lengths(void **state)
 {
 	(void)state;
@@ -254,7 +254,7 @@ static void test_text(void **state)
 	assert_null(strchr(got.u.text, '\n'));
 }
 
-/* What a short message does not bring is 0, not the last one's. */
+/* Fields that a short message lacks are 0 and not those of the last message. */
 static void test_rest_is_zero(void **state)
 {
 	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
@@ -297,7 +297,7 @@ static void test_descriptor(void **state)
 	assert_true(fd >= 0);
 	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
 	close(fd);
-	/* Not wanted, or of a message that is refused: closed. */
+	/* A descriptor that nobody wants, or of a refused message, is closed. */
 	assert_int_equal(xengt_wp_send(pair[0], &msg, pair[0]), 0);
 	assert_int_equal(xengt_wp_recv(pair[1], &got, NULL), 1);
 	msg.u.state.pad = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Requests as they stand in xenstore, and as somebody mistyped them. */
+/* Requests in xenstore, right ones and mistyped ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

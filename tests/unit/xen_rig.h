@@ -40,7 +40,7 @@
 #define SERVER		3
 #define RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */
 #define RAM_FRAMES	2048u
-#define HOLE		600u		/* a frame of RAM that is not there */
+#define HOLE		600u		/* a frame of RAM that cannot be mapped */
 #define DEVICE		0xf0000u	/* frames that RAM can be put at */
 #define DEVICE_FRAMES	700u
 
@@ -54,8 +54,8 @@ struct xen_rig {
 	evtchn_port_t pending[8];
 	int pending_count, unmasked;
 	int notified[128];
-	int sleeps, takes_after;	/* sleeps; 0: a vCPU takes no answer */
-	int lost;			/* answers that went with the server */
+	int sleeps, takes_after;	/* sleeps until a vCPU takes its answer; 0: never */
+	int lost;			/* answers that no vCPU had taken when the server went */
 	int ebusy_left;
 	bool is_hole_filled;
 	bool has_device_ram;

@@ -86,7 +86,7 @@ if [ ${#objects[@]} = 0 ]; then
 	exit 1
 fi
 nm -A "${objects[@]}" > "$tmp/nm"
-# The simulator's users are these doubles, too.
+# The doubles use the simulator, too.
 nm -A "${doubles[@]}" | awk '$(NF - 1) == "U" { print $NF }' | sort -u > "$tmp/doubles"
 awk '$(NF - 1) == "U" { print $NF }' "$tmp/nm" | sort -u > "$tmp/used"
 code kmod/*.c xen-hooks/xl-stub.c | grep -oE '\b[a-z_][a-z0-9_]+\b' | sort -u > "$tmp/words"
@@ -106,7 +106,7 @@ while read -r object name; do
 	src/sim/*) grep -qxF "$name" "$tmp/doubles" && continue ;;
 	esac
 	case " $(echo $for_tests) " in *" $name "*) continue ;; esac
-	# Its own file may be the one that needs it, and then others may test it.
+	# A function that its own file needs may be public for its test.
 	if [ "$(code "$source" | grep -ow "$name" | wc -l)" -gt 1 ]; then
 		grep -rqw "$name" tests scripts/*.c ||
 			complain "$source: $name() is used in its own file only: static"

@@ -137,8 +137,8 @@ uses() # OBJECT-FOLDER OBJECT...
 		}'
 }
 
-# The same from what the files of a folder include: a file needs whose header it has.
-# What they need of headers that no file of that name has is not seen.
+# The same from what the files of a folder include: a file needs the file whose header it
+# includes. A header without a .c file of its name says nothing here.
 uses_headers() # FOLDER
 {
 	local file name
@@ -151,7 +151,7 @@ uses_headers() # FOLDER
 }
 
 # A file of the core includes, by itself, a header that declares what it needs of other
-# files. On standard input what uses() gives.
+# files. Reads the lines of uses().
 includes_what_it_needs() # FOLDER
 {
 	local folder=$1 file symbol header
@@ -248,7 +248,7 @@ names() # FILE...
 
 sanitizers='__(asan|ubsan|sanitizer|sancov)_.*'
 
-# The device model: pure.
+# The device model calls no operating system and no hypervisor.
 includes "core/[a-z_]*\.h|hv/hv\.h|hv/ioreq\.h|gpu/gpu\.h|$ours" \
 	src/core/*.[ch] src/core/regs/*.c
 system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
@@ -292,7 +292,7 @@ includes "sim/(sim|record)\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
 	tools/xengt-gpusim.c tools/gpusim*.[ch]
 includes "sim/record\.h|session/session\.h|common/begin\.h|replay\.h|$ours" \
 	tools/xengt-replay.c tools/replay*.[ch]
-# Sessions: between the device model and any world.
+# Sessions stand between the device model and hv.h and gpu.h.
 includes "session/[a-z]*\.h|core/(vgpu|display)\.h|$ours" src/session/*.[ch]
 
 # The module: the boundary's files and the ABI.

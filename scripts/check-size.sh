@@ -32,8 +32,8 @@ complexity 16 tests/fuzz/fuzz_sim_cmd.c:step        a case for each step
 complexity 17 tests/unit/test_submit_sessions.c:act a case for each step of a session
 '
 
-# What is over a limit and has still to be cut. The list can only shrink: of what was
-# cut the line goes, of what was shortened the number falls.
+# What is over a limit and has still to be cut. The list can only shrink: a file or
+# function within its limit loses its line, one that became shorter gets its new number.
 known='
 complexity 19 src/hv/hv_xen.c:xen_trap_range
 complexity 20 src/sim/exec.c:execute

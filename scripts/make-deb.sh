@@ -59,7 +59,7 @@ if ! (cd "$work/tree" &&
 	echo "make-deb.sh: failed; all of it: $log" >&2
 	exit 1
 fi
-# Only now: others may be reading the old ones.
+# Only now, because others may be reading the old packages.
 rm -f "$out"/*.deb
 mv "$work"/*.deb "$out/"
 rm -rf "$work/tree" "$work"/*.buildinfo "$work"/*.changes

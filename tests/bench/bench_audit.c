@@ -76,7 +76,7 @@ static const uint32_t blits[] = {
 	0x10000002, 0x1000, 0, 7,
 };
 
-/* Loads of registers only: the slowest there is, a dword looked at. */
+/* Loads of registers only: no other command costs as much a dword. */
 static const uint32_t loads[] = {
 	0x11000007, 0x2600, 0, 0x7014, 0, 0xe184, 0, 0x2088, 0,
 };
@@ -178,7 +178,7 @@ static void measure(uint64_t thousandths, uint64_t count)
 int main(int argc, char **argv)
 {
 	struct timespec from, to;
-	uint64_t thousandths;		/* of a unit in one run */
+	uint64_t thousandths;		/* nanoseconds of a unit in one run */
 	bool is_base;
 
 	audit.platform = xengt_platform_get(XENGT_PLATFORM_SKL);

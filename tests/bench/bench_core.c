@@ -342,7 +342,7 @@ static void setup(bool is_module)
 /* ---- what is measured ---- */
 
 /*
- * What is called in the loops. The runner measures each loop a second time with
+ * The functions that the loops call. The runner measures each loop a second time with
  * functions that do nothing in their place, and subtracts.
  */
 typedef void access_fn(struct xengt_vgpu *v, uint32_t off, uint32_t size,

@@ -26,7 +26,7 @@
 #define VA_BIG		((VA & ~0x1fffffULL) + 0x200000)
 #define SURFACE		(4U << 20)	/* 1024 x 1024, 32 bits */
 
-/* To start once more as the peer; under valgrind /proc/self/exe is not ours. */
+/* Path of this program, to start it as the peer: under valgrind /proc/self/exe is another. */
 static const char *program;
 
 static void die(const char *what)
@@ -118,7 +118,7 @@ static void blit(uint64_t count, const uint32_t *dw, unsigned int n)
 #define SURFACE_AT(i)	(uint32_t)(VA_BIG + (i) * SURFACE), \
 			(uint32_t)((VA_BIG + (i) * SURFACE) >> 32)
 
-/* SRC_COPY_BLT and its like: of a raster operation, pitch and tiling. */
+/* XY_SRC_COPY_BLT and similar commands with a raster operation, a pitch and a tiling. */
 static void copy(uint64_t count, uint32_t dw0, uint32_t dw1, uint32_t src_pitch)
 {
 	const uint32_t dw[] = {
@@ -153,7 +153,7 @@ static void blt_fill(uint64_t count)
 	fill(count, 0x03f01000);
 }
 
-/* Those that read where they write. */
+/* Operations that read the destination. */
 static void blt_xor_copy(uint64_t count)
 {
 	copy(count, 0x54f00008, 0x03661000, 4096);

@@ -10,7 +10,7 @@
 #define N	XENGT_PPGTT_ENTRIES
 #define ROOT	1024u		/* PDP, PD follow; page tables from TABLE on */
 #define TABLE	1027u
-#define LEAF	512u		/* what the entries name, from here on */
+#define LEAF	512u		/* frames that the entries name, from here on */
 #define SET	(COUNT_SET(COUNT_EXITS, COUNT_CALLS) | \
 		 COUNT_SET(COUNT_INTERRUPTS, COUNT_INTERRUPTS))
 

@@ -7,7 +7,7 @@
 
 #define ROUNDS		100u
 #define ENTRIES		1000u
-#define FIRST		2048u		/* of the low slice, behind the work */
+#define FIRST		2048u		/* GGTT entries of the low slice behind those that the work uses */
 #define STOS		512u
 #define STATUS_SLOTS	6u
 
@@ -87,7 +87,7 @@ int main(void)
 {
 	struct guest *g = count_setup();
 
-	guest_rd(g, PVINFO);			/* as a driver that knows a vGPU */
+	guest_rd(g, PVINFO);			/* as a driver does that knows that it drives a vGPU */
 	work(g, 0);
 	count_start();
 	for (uint32_t i = 0; i < ROUNDS; i++)
@@ -103,7 +103,7 @@ int main(void)
 	guest_wr(g, FLUSH, 4, 1);
 	count_report("ggtt_stores", 1, GGTT,
 		     "1000 GGTT entries, by stores of 8 bytes, and a flush");
-	/* What it is where there is no RAM behind BAR0. */
+	/* The cost where there is no RAM behind BAR0. */
 	xengt_backing_release(g->vgpu);
 	count_start();
 	for (uint32_t i = 0; i < ENTRIES; i++)

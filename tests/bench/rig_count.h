@@ -11,12 +11,12 @@
 enum count {
 	COUNT_EXITS,
 	COUNT_HYPERCALLS,
-	COUNT_BYTES,		/* of guest memory, copied by the worker */
-	COUNT_CALLS,		/* of the module, but for taking events */
-	COUNT_EVENTS,		/* taken from the module */
-	COUNT_MODULE_BYTES,	/* of guest memory, copied by the module */
+	COUNT_BYTES,		/* bytes of guest memory that the worker copied */
+	COUNT_CALLS,		/* calls of the module, without those that take events */
+	COUNT_EVENTS,		/* events taken from the module */
+	COUNT_MODULE_BYTES,	/* bytes of guest memory that the module copied */
 	COUNT_INTERRUPTS,	/* MSIs */
-	COUNT_ENTRIES,		/* of the GGTT, put into it */
+	COUNT_ENTRIES,		/* GGTT entries that the module wrote */
 	COUNTS,
 };
 

@@ -6,7 +6,7 @@
 
 #include "xengt/types.h"
 
-/* Not to be exceeded. */
+/* Goals: a count must not exceed its goal. */
 static const struct {
 	const char *name;
 	uint32_t goal;

@@ -43,7 +43,7 @@ start32:
 
 	/*
 	 * Of the tables, the ACPI root pointer and the SMBIOS entry, from memory
-	 * that the kernel takes for free to where it looks for both.
+	 * that the kernel takes for free to the place where the kernel looks for both.
 	 */
 	movl	HVM_INFO + HVM_INFO_TABLES, %ebx
 	movl	HVM_INFO + HVM_INFO_TABLES_NR, %edx

@@ -70,7 +70,7 @@ static void add_segment(const char *what, uint64_t addr,
 		if (addr < segments[i].addr + segments[i].mem_len &&
 		    segments[i].addr < addr + mem_len)
 			errx(1, "%s: lies over another segment", what);
-	/* a tail of zeroes, as a kernel has it, need not be copied */
+	/* zeroes at the end of a segment, as a kernel has them, need not be copied */
 	while (file_len && !data[file_len - 1])
 		file_len--;
 	*s = (struct segment){ addr, data, file_len, mem_len };
@@ -139,7 +139,7 @@ static uint32_t get32(const unsigned char *page, unsigned int at)
 	return value;
 }
 
-/* One table after the other: four levels less one, 2 MiB a page, 4 GiB in all. */
+/* Page tables of three levels with pages of 2 MiB, for 4 GiB in all. */
 static void make_page_tables(unsigned char *params)
 {
 	uint64_t *pml4 = (void *)(params + BOOT_PML4 - BOOT_PARAMS);
@@ -153,7 +153,8 @@ static void make_page_tables(unsigned char *params)
 		pd[i] = i * LARGE_PAGE | 0x83;	/* and large */
 }
 
-/* Boot parameters but for what only firmware knows (bios.S). Returns init_size. */
+/* Boot parameters, without those that only firmware knows (bios.S adds them). Returns
+ * init_size. */
 static uint32_t make_params(unsigned char *params, const char *path,
 			    const char *cmdline)
 {

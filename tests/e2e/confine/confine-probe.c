@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A worker that a guest has taken over, as far as it can get: the handles that
+ * Tries how far a worker gets that a guest has taken over: the handles that
  * xengt-vgpu opens, restricted and confined by the very same code
  * (src/xengt-vgpu/depriv.c), then used against other domains and the host.
  * Runs in dom0: confine-probe OWN-DOMID OTHER-DOMID EMPTY-DIR. Prints TAP.
@@ -38,7 +38,7 @@ static void say(bool good, const char *what, int err)
 	       err ? strerror(err) : "succeeds");
 }
 
-/* rc as the library gave it. */
+/* The library's own return value. */
 static void may(const char *what, int rc)
 {
 	say(rc >= 0, what, rc < 0 ? errno : 0);

@@ -37,8 +37,8 @@
 #define MS		1000000
 #define POLL_FIRST_MS	10
 #define POLL_LAST_MS	160
-#define ALIVE_MS	2000	/* from one look whether the guest is there to the next */
-#define ASK_AGAIN_MS	10000	/* of a guest that boots: what came early may be lost */
+#define ALIVE_MS	2000	/* between two checks whether the guest is there */
+#define ASK_AGAIN_MS	10000	/* between two tries while a guest boots: early lines may be lost */
 
 enum { TOO_LATE = 124, NO_GUEST = 125 };
 
@@ -237,7 +237,7 @@ static void take_line(struct answer *a, char *line, size_t len)
 		puts(line);
 }
 
-/* What the log has by now. */
+/* Reads what the log has by now. */
 static bool take_more(struct answer *a)
 {
 	ssize_t got;

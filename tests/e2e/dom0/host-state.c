@@ -13,7 +13,8 @@
  * after the same wait what a test must not leave behind, on one line that is empty
  * if there is nothing.
  *
- * What cannot be asked is said and ends the program with status 2: it is no answer.
+ * If a question cannot be asked, the program says so and ends with status 2: that is
+ * no answer.
  *
  * One program, linked statically, because in an emulated machine a process costs
  * more than all that this one does.
@@ -88,7 +89,7 @@ static unsigned int domains(xc_domaininfo_t *info)
 	return (unsigned int)n;
 }
 
-/* To be freed; NULL: it has none, as one that died. */
+/* The caller frees it; NULL: the domain has none, as after its death. */
 static char *name_of(uint32_t domid)
 {
 	char path[64], *name;
@@ -147,7 +148,7 @@ static void print_memory(void)
 		       ((1 << 20) / XC_PAGE_SIZE));
 }
 
-/* Lines of the module's files that say how much of what is whose. */
+/* Lines of the module's files that say how much graphics memory is used. */
 static void print_graphics_memory(void)
 {
 	static const char dir_path[] = "/sys/kernel/debug/xengt";

@@ -2,7 +2,7 @@
 /*
  * The blitter: fills and copies between the two surfaces of the data object,
  * linear, X-tiled (512 bytes by 8 rows) and Y-tiled (128 bytes by 32 rows, in
- * columns of 16 bytes). The model goes pixel by pixel.
+ * columns of 16 bytes). The model computes pixel by pixel.
  */
 #include "drmtest.h"
 

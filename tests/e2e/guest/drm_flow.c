@@ -38,7 +38,7 @@ void op_arb_check(struct batch *b)
 	emit(b, MI_ARB_CHECK);
 }
 
-/* A comparison of memory with an operand that holds. */
+/* A comparison of memory with an operand, chosen so that it is true. */
 void op_semaphore(struct batch *b)
 {
 	enum { ABOVE, AT_LEAST, BELOW, AT_MOST, EQUAL, DIFFERENT };
@@ -206,8 +206,8 @@ void op_predicated_batch(struct batch *b)
 
 /*
  * The batch goes on while memory, on Gen9 perhaps masked by what is before it,
- * is above the operand. In the second level, which Gen9 alone has it for, both
- * levels end.
+ * is above the operand. In a batch of the second level (Gen9 only) the command ends
+ * both levels.
  */
 void op_cond_end(struct batch *b)
 {

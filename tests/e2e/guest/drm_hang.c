@@ -20,7 +20,7 @@
 #define END_NS		60000000000ll
 #define HEARTBEAT_MS	200u
 
-/* With no point at which it could be left. */
+/* A batch without a point at which the engine could leave it. */
 static void emit_loop(struct batch *b)
 {
 	emit(b, MI_BATCH_START);
@@ -40,7 +40,7 @@ static void emit_nonsense(struct batch *b)
 static const struct hang {
 	const char *name;
 	op_fn *emit;
-	bool is_told;			/* to the driver, at once */
+	bool is_told;			/* the driver learns of it at once */
 } all_hangs[] = {
 	{ "a loop", emit_loop, false },
 	{ "an undefined command", emit_nonsense, true },

@@ -54,7 +54,7 @@ void op_store_qword(struct batch *b)
 	model_put(b, off, &val, 8);
 }
 
-/* Sources are anywhere, so what the blitter wrote is read, too. */
+/* Sources are anywhere in the object, so values that the blitter wrote are read, too. */
 void op_copy(struct batch *b)
 {
 	uint32_t to = mi_place(b, 4), from;
@@ -292,7 +292,7 @@ void op_atomic(struct batch *b)
 	x = is_inline ? rng_next(b->rng) : b->ctx->gpr[b->engine][0];
 	y = is_inline ? rng_next(b->rng) : b->ctx->gpr[b->engine][2];
 	if (is_inline && op == 0xe && rng_below(b->rng, 2))
-		x = old;		/* so that the exchange happens */
+		x = old;		/* so that the comparison holds and the exchange happens */
 	emit(b, MI_ATOMIC(is_inline ? 11 : 3) | op << 8 | ATOMIC_STALL |
 	     (bytes == 8 ? ATOMIC_QWORD : 0) |
 	     (is_inline ? ATOMIC_INLINE : 0) | (returns ? ATOMIC_RETURN : 0));
@@ -312,7 +312,7 @@ void op_atomic(struct batch *b)
 		take_old(b, old, bytes);
 }
 
-/* 16 bytes can only be compared and exchanged. */
+/* On 16 bytes the only operation is compare and exchange. */
 void op_atomic_octword(struct batch *b)
 {
 	uint32_t off = mi_place(b, 16), old[4], val[4];

@@ -33,7 +33,7 @@ static void usage(void)
 
 /* --- objects -------------------------------------------------------------- */
 
-/* One random place in the n-th of equal parts of the address space. */
+/* A random place in the n-th of several equal parts of the address space. */
 static uint64_t random_address(struct test *t, uint64_t n, uint64_t parts,
 			       uint64_t bytes)
 {
@@ -205,7 +205,7 @@ static void check(struct test *t, struct slot *s)
 {
 	if (!is_right(t, s)) {
 		t->wrong++;
-		/* its registers, too, may be anything now */
+		/* the context's registers, too, may have any value now */
 		s->b.ctx->is_known[s->b.engine] = false;
 	}
 	memcpy(s->expect, s->data.map, DATA_BYTES);

@@ -71,7 +71,7 @@ void bo_create(const struct gpu *gpu, struct bo *bo, uint64_t bytes);
 uint32_t context_create(const struct gpu *gpu, int priority);
 /* How often the context was guilty of a hang. */
 unsigned int context_hangs(const struct gpu *gpu, uint32_t id);
-/* False: still busy after that time. */
+/* False: the object is still busy after that time. */
 bool bo_wait(const struct gpu *gpu, const struct bo *bo, int64_t ns);
 
 /* --- batches -------------------------------------------------------------- */
@@ -107,7 +107,7 @@ struct batch {
 	uint32_t *dw;
 	unsigned int n;			/* dwords in the main part */
 	unsigned int n_sub;		/* where the next second level goes */
-	unsigned int *cursor;		/* &n or the position in a sub batch */
+	unsigned int *cursor;		/* &n, or to the position in a second level batch */
 	bool in_sub;
 	bool is_dead;			/* what follows is not executed */
 	unsigned int n_relocs;

@@ -144,10 +144,10 @@ struct context {
 	unsigned int hwsp, image, ring;
 	uint32_t tail;
 	uint32_t desc;
-	unsigned int slot;		/* of the event seen last */
+	unsigned int slot;		/* number of the event seen last */
 };
 
-/* A list of register loads: offsets now, values by whoever needs one. */
+/* A list of register loads: the offsets are written here, the values by the caller. */
 static void put_list(volatile uint32_t *at, const uint32_t *regs,
 		     unsigned int n, uint32_t base)
 {
@@ -263,7 +263,7 @@ static void submit(struct context *c)
 	mem32(c->image + 1)[0x07] = c->tail;
 	wr32(elsp, 0);
 	wr32(elsp, 0);
-	wr32(elsp, 0x20 + c->image);	/* an id of its own */
+	wr32(elsp, 0x20 + c->image);	/* a context id of its own */
 	wr32(elsp, ggtt_of(c->image) | c->desc);
 }
 
@@ -340,7 +340,7 @@ static int cmd_store(int argc, char **argv)
 		expect(engines[i].name, mem32(data)[16 * i], 0xc0de0000 + i);
 		saved = mem32(c.image + 1)[0x05] & 0x1ffffc;
 		expect("HEAD in the saved image", saved, c.tail);
-		/* the same context again: from where it was */
+		/* the same context again goes on from where it was */
 		emit_store(&c, ggtt_of(data) + 64 * i, 0xbeef0000 + i);
 		run(&c);
 		expect("again", mem32(data)[16 * i], 0xbeef0000 + i);
@@ -400,7 +400,7 @@ static void small_pages(struct context *c, const struct tables *t)
 	store_at(c, t, VA, va + 8, 0x4b4b0002);
 	expect("4K, moved: new page", mem32(b)[2], 0x4b4b0002);
 	expect("4K, moved: old page", mem32(a)[2], 0x4b4b0001);
-	/* the halves of an entry, one after the other */
+	/* stores the two halves of an entry, one after the other */
 	((volatile uint32_t *)pte)[0] = (uint32_t)gpa_of(a) | P | RW;
 	((volatile uint32_t *)pte)[1] = (uint32_t)(gpa_of(a) >> 32);
 	store_at(c, t, VA, va + 8, 0x4b4b0003);

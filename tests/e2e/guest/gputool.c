@@ -99,7 +99,7 @@ static int cmd_aperture(int argc, char **argv)
 }
 
 /* Frames that are not our RAM: whichever an entry names, it is the one page behind
- * all of them, and that of an entry that names none. So it is none of them. */
+ * all of them, and that of an entry that names none. So that page is none of these frames. */
 static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 			     unsigned int n)
 {
@@ -250,8 +250,8 @@ static int cmd_clear(int argc, char **argv)
 	return 0;
 }
 
-/* A victim: a pattern in RAM behind its own entries, checked from time to
- * time. 'hold SECONDS', or until SIGTERM: the program fails when anything moved. */
+/* The victim: it keeps a pattern in RAM behind its own entries and checks it from time
+ * to time. 'hold SECONDS', or until SIGTERM: the program fails when anything moved. */
 static int cmd_hold(int argc, char **argv)
 {
 	enum { PAGES = 16 };

@@ -84,7 +84,7 @@ struct connector {
 	uint32_t encoders[LIST_MAX];
 };
 
-/* probe: ask the monitor; otherwise what is known. */
+/* probe: ask the monitor; otherwise take what the kernel knows. */
 static void get_connector(int fd, uint32_t id, bool probe, struct connector *c)
 {
 	memset(c, 0, sizeof(*c));
@@ -136,7 +136,7 @@ static struct drm_mode_get_encoder get_encoder(int fd, uint32_t id)
 	return e;
 }
 
-/* The one it has, or one that nobody else has. */
+/* The connector's present CRTC, or one that no other connector has. */
 static uint32_t pick_crtc(int fd, const struct resources *r,
 			  const struct connector *c, uint32_t *ret_index)
 {

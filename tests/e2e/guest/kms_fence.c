@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kmstest: fences. A tiled object looks linear through the aperture; the CPU's
- * own mapping of the same memory shows the tiles. Each way in, the other out.
+ * own mapping of the same memory shows the tiles. Each way is written by and read
+ * through the other.
  */
 #include "kmstest.h"
 
@@ -12,7 +13,7 @@
 
 #include <libdrm/i915_drm.h>
 
-/* Two tiles of either kind across, and more than one down. */
+/* A size of two tiles of either kind across, and of more than one down. */
 #define PITCH	1024U
 #define ROWS	40U
 #define BYTES	(PITCH * 64U)

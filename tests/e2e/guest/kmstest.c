@@ -104,7 +104,7 @@ static void show_scene(int fd, const struct kms_scene *s, uint32_t seed,
 		kms_draw_cursor(s, seed, part.map);
 		kms_show_cursor(fd, &o, &s->cursor, part.handle);
 	}
-	/* where nobody draws a console, one of before may be there still */
+	/* without a console on the screen, a buffer of an earlier run may still be there */
 	if (!s->cursor.w)
 		kms_show_cursor(fd, &o, &s->cursor, 0);
 	flip_and_count(fd, s, &o, first.fb, last.fb);

@@ -11,7 +11,7 @@ boots victim
 boots evil
 check "judge knows both" judge_watch victim 0
 check "judge knows both" judge_watch evil 1
-# From before the attacks to after them.
+# This runs from before the attacks to after them.
 guest-run victim -t 60 -- sh -c 'gputool hold 900 > /tmp/hold 2>&1 &'
 check "the victim holds a pattern" wait_for 30 guest-run victim -t 60 -- grep -q holding /tmp/hold
 check "evil writes every entry, naming its own frame" guest-run evil -t 200 -- gputool attack

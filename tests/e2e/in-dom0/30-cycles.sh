@@ -8,7 +8,7 @@ booted=$2
 need "bind the GPU" bind_gpu
 before=$(host-state settled)
 files=$(broker_files)
-# on its own: whatever is made once and stays is made here
+# one cycle first: whatever is made once and stays is made in it
 check "the first" xl create -p /etc/xen/one.cfg
 check "... and its end" xl destroy one
 same "the first leaves nothing" "$before" "$(host-state settled)"

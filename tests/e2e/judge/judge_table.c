@@ -252,9 +252,9 @@ static int confirm_some(struct judge_domain *d)
  * ballooned out, or whose domain dies, but that somebody holds is still one of
  * its domain's pages as Xen counts them, and nobody can be given it. When that
  * number changes, Xen has got pages back: from then on all those that M2P does
- * not call the domain's are nobody's. So what is let go while an entry or a
- * translation names it shows. That all of them were let go, and not some, is for
- * the test to see to.
+ * not call the domain's are nobody's. So a page that is released while an entry or a
+ * translation names it is noticed. The test must see to it that either all of them are
+ * released or none.
  */
 static int look_at_once(struct judge_domain *d)
 {

@@ -89,7 +89,7 @@ static void many_entries(int fd)
 	ok_is(put(fd, low, e, N_ELEMS(e), &scratched), 0, "512 entries");
 	b = info_of(fd);
 	ok(scratched == 0 && b.frames_held == N_ELEMS(e), "512 frames");
-	/* the second may be a TLB flush, due for frames released before */
+	/* the second hypercall may be a TLB flush that is due for frames released before */
 	ok(b.hypercalls - a.hypercalls <= 2, "... by one hypercall or two");
 	ok_is((long)(b.tlb_flushes - a.tlb_flushes), 1, "... and one flush");
 	ok(is_mapped(low) && is_mapped(low + 511) && is_scratch(low + 512),

@@ -16,7 +16,7 @@ struct ppgtt_check {
 	struct xengt_fake_machine *machine;
 	struct xengt_hv_fake *guest;
 	uint64_t scratch_mfn;
-	bool has_64k;			/* the guest switched it on */
+	bool has_64k;			/* the guest switched pages of 64 KiB on */
 	/* pairs of tables that were compared already */
 	struct { uint64_t gfn, bus; uint32_t level; } memo[CHECK_MEMO];
 	uint32_t memos;

@@ -12,7 +12,7 @@ static void print_value(const char *name, struct json_object *value)
 {
 	size_t len = strlen(name);
 
-	/* Graphics addresses are for people who think in hex. */
+	/* Graphics addresses are printed in hexadecimal. */
 	if (json_object_is_type(value, json_type_int) && len > 5 &&
 	    !strcmp(name + len - 5, "_base"))
 		printf("0x%llx",

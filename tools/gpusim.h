@@ -21,7 +21,7 @@
 
 /* Exit codes; 0: QEMU closed the socket. */
 #define EXIT_USAGE	2
-#define EXIT_SETUP	3	/* a file, a socket, memory */
+#define EXIT_SETUP	3	/* a file, a socket or memory could not be had */
 #define EXIT_PROTOCOL	4	/* QEMU sent a message that makes no sense */
 
 /* --- the protocol, as QEMU 7.2 speaks it ---------------------------------- */
@@ -94,7 +94,7 @@ struct gpusim {
 	struct xengt_sim *sim;
 	int fd;
 	uint64_t requests;
-	uint64_t busy_ns;	/* of the timed ones */
+	uint64_t busy_ns;	/* time of the accesses that were measured */
 	uint64_t timed;
 
 	uint8_t rx[RX_BYTES];
@@ -114,7 +114,7 @@ struct gpusim {
 
 	const char *counts_path;	/* NULL: do not write them */
 	struct gpusim_control *control;	/* NULL: there is none */
-	FILE *record;			/* NULL: none; then time is virtual */
+	FILE *record;			/* NULL: there is no clock; then time is virtual */
 	uint64_t record_since;
 
 	FILE *log;
@@ -141,7 +141,7 @@ struct gpusim_options {
 	bool has_tlb;
 	unsigned int gtt_mib;
 	struct xengt_sim_exec_opts exec;
-	bool has_exec;		/* else as the simulator has them */
+	bool has_exec;		/* otherwise the simulator's own settings */
 	int cpu;		/* a number, or GPUSIM_CPU_* */
 	char **exec_argv;	/* NULL: serve --fd */
 };
@@ -203,7 +203,7 @@ int gpusim_control_open(struct gpusim *s, const char *path);
  * at once.
  */
 bool gpusim_control_service(struct gpusim *s);
-/* Accepts a simulator that has none. */
+/* Does nothing if there is no control socket. */
 void gpusim_control_close(struct gpusim *s);
 
 /* --- gpusim_set.c --------------------------------------------------------- */

@@ -30,12 +30,12 @@ struct gpusim_control {
 	char *path;
 	int listen_fd;
 	int fd;				/* -1: no peer */
-	uint64_t since;			/* it has said or taken something */
+	uint64_t since;			/* when the peer last sent or took something */
 	char line[LINE_BYTES];
 	size_t len;
 	char answer[ANSWER_BYTES];
 	size_t answer_len, answer_at;
-	struct gpusim_png *png;		/* being written; the answer waits */
+	struct gpusim_png *png;		/* picture that is being written; the answer waits for it */
 };
 
 __attribute__((format(printf, 2, 3)))
@@ -221,7 +221,7 @@ static void take_peer(struct gpusim_control *c)
 		c->since = gpusim_now_ns();
 }
 
-/* One line at a time: the next is looked at when its answer is out. */
+/* One line at a time: the next line is read when the answer to this one has been sent. */
 static void take_line(struct gpusim *s)
 {
 	struct gpusim_control *c = s->control;
@@ -315,7 +315,7 @@ int gpusim_control_open(struct gpusim *s, const char *path)
 			      SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->listen_fd < 0)
 		goto fail;
-	/* what an earlier run has left behind */
+	/* a socket that an earlier run left behind */
 	if (!lstat(path, &st) && S_ISSOCK(st.st_mode))
 		unlink(path);
 	if (bind(c->listen_fd, (struct sockaddr *)&sa, sizeof(sa)) ||

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: becoming QEMU. The process that was started is QEMU in the
- * end, so that its exit status is QEMU's.
+ * xengt-gpusim: becoming QEMU. The process that the user started becomes QEMU, so that
+ * its exit status is QEMU's.
  */
 #include "gpusim.h"
 

@@ -19,10 +19,10 @@ struct gpusim_png {
 	png_infop info;
 	FILE *f;
 	char *path;
-	char *part;			/* name while it is written */
+	char *part;			/* name of the file while it is written */
 	uint8_t *rgb;
 	unsigned int width, height;
-	unsigned int row;		/* next to be written */
+	unsigned int row;		/* row that is written next */
 };
 
 void gpusim_png_destroy(struct gpusim_png *p)
@@ -92,7 +92,7 @@ int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 	p->f = fopen(p->part, "we");
 	if (!p->f) {
 		r = -errno;
-		free(p->part);		/* not ours to remove */
+		free(p->part);		/* the file is not ours to remove */
 		p->part = NULL;
 		goto fail;
 	}

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define RX_TIMEOUT_MS	100
-#define IDLE_EVERY	32	/* accesses between pieces of judge work */
+#define IDLE_EVERY	32	/* accesses between two pieces of the judge's work */
 
 static int reply(struct gpusim *s, uint64_t val)
 {

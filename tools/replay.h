@@ -7,7 +7,7 @@
 
 enum { REPLAY_SAME = 0, REPLAY_DIFFERS = 1, REPLAY_USAGE = 2, REPLAY_BROKEN = 3 };
 
-/* A session of a vGPU (xengtd --record). Says what came of it; the exit status. */
+/* A session of a vGPU (xengtd --record). Prints the result; returns the exit status. */
 int replay_session(FILE *file, const char *name);
 
 #endif /* XENGT_REPLAY_TOOL_H */

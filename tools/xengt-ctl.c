@@ -362,6 +362,6 @@ int main(int argc, char **argv)
 	if (fflush(stdout) || ferror(stdout))
 		return ctl_fail(&ctl, CTL_FAILED, "cannot write the output");
 
-	/* A bare call is a question, but not an answered one. */
+	/* A call without a verb prints the help, but is an error. */
 	return argc > 1 ? r : CTL_USAGE;
 }

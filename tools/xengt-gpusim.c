@@ -244,7 +244,7 @@ int main(int argc, char **argv)
 	if (!o.exec_argv)
 		return gpusim_run(&o, o.fd, log, shm);
 
-	/* before the fork, for both */
+	/* before the fork, so that both processes are on it */
 	cpu = gpusim_pin(o.cpu);
 	if (cpu < 0 && cpu != -EBUSY) {
 		errno = -cpu;

@@ -86,7 +86,7 @@ static bool read_options(int argc, char **argv, struct vgt_args *args)
     const char *shorts = args->is_create ? "hAFVcdef:inpq" : "hdqf:";
     int opt;
 
-    optind = 0;     /* start anew, also glibc's own state */
+    optind = 0;     /* getopt starts anew, glibc's internal state included */
     opterr = 0;
     while ( (opt = getopt_long(argc, argv, shorts, opts, NULL)) != -1 )
     {

@@ -50,7 +50,7 @@ static void skip_comment(struct scanner *s)
         s->p++;
 }
 
-/* NAME, blanks, "=" or "+=": what stands there if it is one. */
+/* Does an assignment begin here: NAME, blanks, "=" or "+="? Then fill in its name. */
 static bool match_assignment(struct scanner *s, struct vgt_assignment *a)
 {
     struct scanner t = *s;

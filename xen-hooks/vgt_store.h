@@ -23,8 +23,8 @@ enum vgt_state {
     VGT_STATE_CLOSED = 6,
 };
 
-/* Longer than all that the broker does, shorter than the 60 s that libxl gives a
- * device model. */
+/* A wait that is longer than all steps of the broker together, and shorter than the 60
+ * s that libxl gives a device model. */
 #define VGT_WAIT_SEC_DEFAULT 45
 
 /*

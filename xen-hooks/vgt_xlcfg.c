@@ -24,7 +24,7 @@ struct reader {
     char *err;
     size_t err_len;
     bool is_bad;
-    const char *first;      /* a name that is ours, besides "vgt" */
+    const char *first;      /* the name of one of our keys other than "vgt" */
     size_t first_len;
 };
 
@@ -69,7 +69,7 @@ static void unknown_key(struct reader *rd, const char *name)
                " lists what there is", name);
 }
 
-/* Every assignment whose name is ours by its looks. */
+/* Every assignment to a name that looks like one of our keys. */
 static bool check_key(void *ctx, const struct vgt_assignment *a)
 {
     struct reader *rd = ctx;

@@ -21,7 +21,7 @@ struct vgt_xlcfg {
     struct vgt_config cfg;
     char *name;         /* name of the domain, or NULL */
     char *qemu;         /* the user's own device_model_override, or NULL */
-    char *warning;      /* one line to say aloud, or NULL */
+    char *warning;      /* a warning for the user, one line, or NULL */
 };
 
 /* vgt_xlcfg_fini() whatever the verdict. */

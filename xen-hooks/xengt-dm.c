@@ -2,7 +2,7 @@
 /*
  * Run by libxl where QEMU would be run (device_model_override): creates the
  * guest's vGPU through xengtd, waits until the device is there, then becomes
- * the real QEMU. The same process, so that libxl's record of it stays right.
+ * the real QEMU. QEMU runs in the same process, so that libxl's record of the process stays right.
  *
  * Options of its own, repeated or joined by commas (a comma in a value is
  * doubled); everything else goes to QEMU as it came:
@@ -30,7 +30,7 @@
 #include "vgt_keys.h"
 #include "vgt_store.h"
 
-/* Where libxl looks when nothing else is said. */
+/* Where libxl looks for QEMU by default. */
 #define QEMU_DEFAULT "/usr/libexec/xen-qemu-system-i386"
 #define WAIT_SEC_MAX 50     /* libxl gives the device model 60 s */
 

@@ -320,7 +320,7 @@ static bool read_last_words(const char *log, time_t since, char *line,
     if ( !f )
         return false;
     is_new = !fstat(fileno(f), &st) && st.st_mtime >= since;
-    /* The end is enough of a long one. */
+    /* Of a long log only the end is read. */
     if ( is_new && st.st_size > 8192 )
         fseek(f, -8192, SEEK_END);
     while ( is_new && fgets(text, sizeof(text), f) )

@@ -3,7 +3,8 @@
 # `make demo` as who sees it: what is cached is cached, the scenes come in order,
 # the first line at once, and no silence is longer than 10 s.
 . "$(dirname "$0")/common.sh"
-# On a normal machine; XENGT_SPEED: percent of its time that this one takes.
+# The limits are those of a normal machine; XENGT_SPEED is the time that this machine takes,
+# in percent of a normal one's.
 FIRST_MS=$((2 * 10 * ${XENGT_SPEED:-100}))
 SILENT_MS=$((10 * 10 * ${XENGT_SPEED:-100}))
 e2e_step "build" make -C "$TOP" -s -j2 all guest-programs deb

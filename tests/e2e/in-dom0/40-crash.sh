@@ -49,7 +49,8 @@ echo "# after $(($(date +%s) - begun)) s"
 refuse "the aperture is not there" guest-run one -t 60 -- gputool aperture 11
 need "start xengtd again" /etc/init.d/xengtd start
 check "it answers" wait_for 20 xengt-ctl stat one
-# what it costs to open the device: its kernel reads the power state
+# how many accesses the opening of the device costs: the guest's kernel reads the power
+# state then
 n=$(config_accesses)
 guest-run one -t 60 -- gputool pvinfo > /dev/null
 opened=$(config_accesses)
@@ -99,7 +100,7 @@ same "no stale entry was used" 0 "$(judge_violations)"
 check "destroy" xl destroy one
 same "the host is clean" "$before" "$(host-state settled)"
 
-# Both die; the one who comes back cleans up.
+# Worker and xengtd die; the xengtd that is started again cleans up.
 need "create again" xl create /etc/xen/one.cfg
 boots one
 guest-run one -t 60 -- sh -c 'gputool hammer 25 > /tmp/hammer 2>&1 &'

@@ -55,7 +55,7 @@ fails "no such EDID file" 'vgt_edid' $cfg 'vgt_edid="/no/such/file"'
 fails "an EDID that is none" 'vgt_edid.*no EDID' $cfg 'vgt_edid="/etc/hostname"'
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
-# Daemon and module away.
+# The daemon does not run; the module is not loaded.
 /etc/init.d/xengtd stop > /dev/null 2>&1
 f_state=
 fails "xengtd is not running" 'xengtd' $cfg
@@ -92,13 +92,13 @@ dies_nine_times()
 	same "... and nothing is left" "$alone" "$(host-state settled)"
 }
 
-# A domain that outlives that: none of Xen's 8 ioreq servers may be lost each time,
-# of which its device model has one.
+# A domain that lives on when its vGPU could not be made: Xen has 8 ioreq servers a
+# domain, and no attempt may lose one.
 check "a paused guest" xl create -p /etc/xen/plain.cfg
 alone=$(host-state settled)
 dies_nine_times
 
-# One that dies later: Xen sends it requests already, and it is not ready.
+# A worker that dies later: Xen sends it requests already, and it is not ready.
 printf '#!/bin/sh\nexport LD_PRELOAD=/root/t/die-enabled.so\nexec "%s" "$@"\n' \
 	"$worker.real" > "$worker"
 f_state=
@@ -180,7 +180,7 @@ answers() # DESCRIPTION STATUS PATTERN VERB...
 	same "$an_what: exit status" "$an_status" $?
 	like "$an_what" "^$an_like\$" "$(tr -d '\n' < $tap_out | sed 's/\([{,:]\)  */\1/g; s/  *}/}/g')"
 }
-# the inside of a JSON string
+# a text as it stands inside of a JSON string
 text='([^"\]|\\.)*'
 done_='\{"ok":true,"message":"'$text'"\}'
 

@@ -27,7 +27,7 @@ count() # FIELD
 	sed -n "s/^$1 //p" "$J"
 }
 
-# A whole pass of the hammer finds nothing wrong; or something.
+# A whole pass of the hammer finds nothing wrong; or it finds something.
 is_clean()
 {
 	tell reset && tell hammer write && tell pass && tell hammer off &&
@@ -95,7 +95,7 @@ end()
 	tell "slice 0 off"
 }
 
-# Its frames are all that is left of it.
+# Of the domain only its frames are left.
 dies()
 {
 	xl destroy a

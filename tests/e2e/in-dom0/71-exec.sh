@@ -24,7 +24,7 @@ check "... at what engines do" judge_saw_work
 same "the judge reports nothing" 0 "$(judge_violations)"
 
 # The judge is not blind to engines: told that the slices are another domain's, it
-# reports what each of them does in its own name.
+# reports what each engine does.
 sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/one.cfg > /etc/xen/other.cfg
 check "another domain" xl create -p /etc/xen/other.cfg
 check "plant a wrong owner" judge_watch one 0 other

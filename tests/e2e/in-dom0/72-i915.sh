@@ -35,7 +35,8 @@ kept()
 		"frames $(stat_of module.frames_held)"
 }
 
-# BEFORE and AFTER are what kept says. As many pages and tables, no more frames.
+# BEFORE and AFTER are outputs of kept. There must be as many pages and tables as before,
+# and no more frames.
 is_no_more() # BEFORE AFTER
 {
 	echo "$1, then $2"
@@ -130,7 +131,7 @@ echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 check "random batches, results checked" \
 	in_guest 600 drmtest --no-hang --count "$batches"
 tail -n 1 $tap_out | sed 's/^/# /'
-# kms_vblank wants a display that is lit, by whomever.
+# kms_vblank needs a display that somebody has switched on.
 check "a picture on its display" show_picture
 adopt "IGT" in_guest 600 sh -c "igt-benchmarks $benchmarks"
 in_guest 30 killall kmstest

@@ -8,13 +8,13 @@
 seconds=$1
 log=/var/log/xen/console/guest-one.log
 
-# What the vGPU has had to do for its guest, in all.
+# The exits that the vGPU has counted, a number a line for each kind.
 exits()
 {
 	xengt-ctl stat one --json | sed -n 's/.*"exits\.[a-z_]*": *\([0-9]*\).*/\1/p'
 }
 
-# For 5 s it wants nothing.
+# For 5 s the guest sends no request.
 is_quiet()
 {
 	iq_before=$(exits)

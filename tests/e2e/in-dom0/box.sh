@@ -53,7 +53,7 @@ while IFS='	' read -r name budget script args; do
 	case $r in
 	0)
 		rmmod xengt_judge 2>/dev/null
-		# whether the GPU is bound is a test's own business
+		# a test may leave the GPU bound or not
 		left=$(host-state leftovers 2>&1)
 		[ -z "$left" ] || {
 			echo "not ok - it leaves nothing behind: $left"

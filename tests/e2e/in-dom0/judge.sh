@@ -16,7 +16,7 @@ judge()
 
 # judge_watch GUEST SLOT [OWNER]: the slices of GUEST belong to OWNER (to GUEST
 # itself if not given), whose frames are recorded now. SLOT is the id of its vGPU
-# less one: so the contexts that the module makes say it.
+# less one: so the contexts that the module makes name the same slot.
 judge_watch()
 {
 	jw_id=$(xl domid "$1") || return 1
@@ -61,7 +61,7 @@ judge_told_of() # ENGINE [WORDS]
 		grep -v ' hammer' | grep -q -- "${2:-}"
 }
 
-# The judge judged: some accesses went through the slices it watches.
+# The judge was at work: some accesses went through the slices that it watches.
 judge_saw_accesses()
 {
 	[ "$(judge_count accesses)" -gt 0 ]

@@ -80,7 +80,7 @@ need()
 	tap_end
 }
 
-# boots GUEST: it comes up.
+# boots GUEST: the guest must come up.
 boots()
 {
 	need "$1 is up" guest-wait "$1"
@@ -141,13 +141,13 @@ wait_for()
 
 GPU=0000:00:02.0
 
-# The GPU is xengt's, perhaps since an earlier test.
+# Binds the GPU to xengt unless an earlier test has done so.
 bind_gpu()
 {
 	[ -e "/sys/bus/pci/drivers/xengt/$GPU" ] || xengt-ctl bind $GPU
 }
 
-# Nothing keeps the domain, or any other that died.
+# Nothing keeps this domain, or any other that died, as a zombie.
 is_gone() # DOMAIN
 {
 	host-state gone "$1"

@@ -16,7 +16,7 @@
 #define XENMEM_maximum_gpfn 14
 #endif
 
-/* Until the simulator has taken over the slice table. */
+/* Waits until the simulator has taken over the slice table. */
 static int wait_for_simulator(void)
 {
 	u64 want = READ_ONCE(judge.hdr->generation);
@@ -119,9 +119,9 @@ static int cmd_slice(const char *args)
 
 	gen = judge.hdr->generation & ~1ULL;
 	WRITE_ONCE(judge.hdr->generation, gen + 1);
-	smp_wmb();	/* odd before the first change */
+	smp_wmb();	/* the generation is odd before the first change */
 	judge.slices[slot] = s;
-	smp_wmb();	/* all changes before even */
+	smp_wmb();	/* all changes are made before it is even again */
 	WRITE_ONCE(judge.hdr->generation, gen + 2);
 	return wait_for_simulator();
 }
@@ -142,7 +142,7 @@ static int cmd_hammer(const char *args)
 	return 0;
 }
 
-/* The one under way does not count: it had begun before. */
+/* The pass under way does not count, because it began before the command. */
 static int cmd_pass(const char *args)
 {
 	u64 want = READ_ONCE(judge.hdr->hammer_passes) + 2;

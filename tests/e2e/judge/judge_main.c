@@ -175,9 +175,9 @@ static void shm_clear(void)
 	WRITE_ONCE(judge.hdr->hammer, XENGT_JUDGE_HAMMER_OFF);
 	WRITE_ONCE(judge.hdr->generation,
 		   (judge.hdr->generation & ~1ULL) + 1);
-	smp_wmb();	/* odd before the first change */
+	smp_wmb();	/* the generation is odd before the first change */
 	memset(judge.slices, 0, XENGT_JUDGE_SLICES_MAX * sizeof(*judge.slices));
-	smp_wmb();	/* all changes before even */
+	smp_wmb();	/* all changes are made before it is even again */
 	WRITE_ONCE(judge.hdr->generation, judge.hdr->generation + 1);
 	memset(judge.owners, 0,
 	       XENGT_JUDGE_OWNERS_MAX * sizeof(*judge.owners));

@@ -35,8 +35,8 @@ struct judge_domain {
 	unsigned long n_gfns;
 	unsigned long n_frames;
 	unsigned long confirm_at;	/* next gfn to confirm */
-	long pages;			/* as Xen counts them, if is_prompt */
-	u64 dropped;			/* frames that became nobody's */
+	long pages;			/* the domain's pages as Xen counts them; used if is_prompt */
+	u64 dropped;			/* frames that were removed from the table */
 	u32 *mfn;			/* by gfn */
 	u16 *chunk;			/* recorded gfns per CHUNK */
 };
@@ -51,7 +51,7 @@ struct prober {
 	/* in: */
 	unsigned long gfns[BATCH];
 	unsigned int n;
-	/* out: an mfn or a negative errno */
+	/* out: for each gfn an mfn or a negative errno */
 	long result[BATCH];
 };
 
@@ -64,7 +64,7 @@ struct judge {
 	unsigned int n_domains;
 	struct prober *prober;
 	bool is_prompt;
-	u64 passes, pass_ns;		/* of the thread: number, last one's time */
+	u64 passes, pass_ns;		/* passes of the thread: their number, the time of the last one */
 	/* the memory that the simulator shows */
 	struct xengt_judge_hdr *hdr;
 	struct xengt_judge_slice *slices;

@@ -20,7 +20,7 @@ static const struct {
 	{ XENGT_JUDGE_V_RESIDUE, "residue" },
 };
 
-/* Who did it, and by which way. */
+/* Which engine did it, and through which tables. */
 static void show_actor(struct seq_file *m,
 		       const struct xengt_judge_violation *v)
 {
@@ -42,7 +42,7 @@ static void show_violation(struct seq_file *m, u64 seq)
 	u64 i = (seq - 1) % XENGT_JUDGE_RING_MAX;
 	struct xengt_judge_violation v = judge.ring[i];
 
-	smp_rmb();	/* the copy before the second look at seq */
+	smp_rmb();	/* the copy is made before seq is read again */
 	if (v.seq != seq || READ_ONCE(judge.ring[i].seq) != seq)
 		return;
 	seq_printf(m, "%s seq %llu times %llu slot %d index 0x%llx mfn 0x%llx expected %u ",

@@ -25,7 +25,7 @@ static void unrecord(struct judge_domain *d, unsigned long gfn)
 
 	if (mfn == NO_FRAME)
 		return;
-	/* someone else's by now? then leave it */
+	/* if it is another domain's by now, its entry stays */
 	if (READ_ONCE(judge.owners[mfn]) == XENGT_JUDGE_OWNER(d->id, gfn))
 		WRITE_ONCE(judge.owners[mfn], 0);
 	d->mfn[gfn] = NO_FRAME;
@@ -128,7 +128,7 @@ static int search(struct judge_domain *d, unsigned long *at,
 		unsigned long gfn;
 
 		if (xen_safe_read_ulong(&machine_to_phys_mapping[mfn], &gfn)) {
-			/* no page of the table here: on to the next one */
+			/* this page of the M2P table is missing: go on with the next one */
 			mfn |= PAGE_SIZE / sizeof(long) - 1;
 			continue;
 		}
@@ -229,7 +229,7 @@ static int confirm_some(struct judge_domain *d)
 		left--;
 	}
 	d->confirm_at = g;
-	/* nothing recorded: any frame will do to see if the domain lives */
+	/* no frame is recorded: any frame shows whether the domain lives */
 	if (!judge.prober->n)
 		judge.prober->gfns[judge.prober->n++] = 0;
 	judge_probe(d->id);

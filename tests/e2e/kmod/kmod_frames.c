@@ -197,8 +197,8 @@ static void aperture_is_not_ram(int fd, uint32_t domid)
 	     "unmap the aperture");
 }
 
-/* A page of Xen's that the guest may have in its address space: it is the
- * guest's to write by CPU already, and Xen counts our hold. */
+/* A page of Xen's that the guest may have in its address space: the guest's CPUs may
+ * write the page anyway, and Xen counts that the module holds it. */
 static void shared_info_is_harmless(int fd, uint32_t domid)
 {
 	uint64_t e = PTE(0x98000);

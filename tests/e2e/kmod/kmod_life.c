@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The life of a vGPU: zap, kill, close, events. And the device without a GPU. */
+/* The life of a vGPU: zap, kill, close, events. And /dev/xengt when no GPU is bound. */
 #include "kmod_test.h"
 
 #include <errno.h>
@@ -77,7 +77,7 @@ static void killed(uint32_t domid)
 	pid_t pid;
 	char c;
 
-	/* a worker with a copy */
+	/* a worker that has a copy of the fd */
 	pid = fork();
 	if (!pid) {
 		put(fd, low, &e, 1, NULL);
@@ -89,7 +89,7 @@ static void killed(uint32_t domid)
 	ok(is_scratch(low), "... all is scratch");
 	close(fd);
 
-	/* one that has the only fd */
+	/* a process that has the only fd */
 	need(!pipe(to), "pipe");
 	pid = fork();
 	if (!pid) {

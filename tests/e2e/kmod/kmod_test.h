@@ -27,7 +27,7 @@
 /* One test; the text says which. Returns 'good'. */
 bool ok(bool good, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* One test, good if got is want. */
+/* One test: it passes if got is want. */
 void ok_is(long got, long want, const char *name);
 /* What the tests cannot do without: else the program ends. */
 void need(bool good, const char *what);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* A request with one field changed, and what it must say. */
+/* A request with one field changed, and the error that it must get. */
 struct work_case {
 	const char *name;
 	size_t field;
@@ -31,7 +31,7 @@ static void try_cases(int fd, unsigned long request, const void *good,
 #define TRY(fd, request, good, cases) \
 	try_cases(fd, request, &(good), sizeof(good), cases, N_ELEMS(cases))
 
-/* Cannot be read, cannot be written. */
+/* Pointers to memory that cannot be read or cannot be written. */
 static void try_pointers(int fd, unsigned long request, const void *good,
 			 size_t bytes, bool is_written, const char *name)
 {
@@ -123,7 +123,7 @@ static void refuse_submit(int fd)
 		  0x1000, -ERANGE },
 		{ "submit: status page at an odd place", F(hws_pga, 4), 4,
 		  -EINVAL },
-		/* entries name nothing, so the image is zeroes */
+		/* the GGTT entries name no frame, so the image reads as zeroes */
 		{ "submit: an image of nothing", F(flags, 4), 0, -EBADMSG },
 	};
 #undef F

@@ -4,7 +4,7 @@
 # The host's side of the tests of the module by itself, in a dom0 without our packages:
 # builds what goes into dom0. After common.sh. With FAULT=NO_ZAP,
 # NO_FLUSH or RELEASE_FIRST in the environment the module has that fault.
-# whole, for make goes elsewhere
+# an absolute path, because make runs in another folder
 KMOD=$(realpath -m "$B")/e2e/kmod${FAULT:+-$FAULT}
 
 # kmod_module: xengt.ko for dom0's kernel, built outside of the tree; not again when its

@@ -26,7 +26,7 @@ kms_end()
 	exit "$kms_failed"
 }
 
-# A command for the simulator; its answer.
+# Sends a command to the simulator and prints its answer.
 kms_ask() # WORD...
 {
 	local answer
@@ -40,7 +40,7 @@ kms_console()
 	tr -d '\r' 2> /dev/null < "$kms_logs/console.log"
 }
 
-# The first line of the machine's that begins like this, once it is there.
+# Waits for a line of the machine's console that begins so, and prints it.
 kms_line() # TEXT
 {
 	local line
@@ -55,7 +55,7 @@ kms_line() # TEXT
 	return 1
 }
 
-# What the pipe shows now is what kmstest says of the scene.
+# The pipe must show what kmstest computes for the scene.
 kms_compare() # SCENE PIPE SEED
 {
 	local stem=$kms_logs/$1 pipes=ABC
@@ -79,7 +79,7 @@ kms_planted() # SCENE SEED
 	"$B/e2e/kmstest" --seed $(($2 + 1)) --expect "$1" "$off"
 	! "$B/e2e/pngcmp" "$off" "$stem.png" || return
 	cp "$stem.ppm" "$off"
-	# the last byte of the file, flipped
+	# the last byte of the file with all bits inverted
 	tail -c 1 "$off" | tr '\000-\377' '\001-\377\000' |
 		dd of="$off" bs=1 seek=$(($(stat -c %s "$off") - 1)) \
 			conv=notrunc status=none
@@ -94,7 +94,7 @@ kms_fence() # X|Y
 	[[ $line == *" swizzle 0 wrong 0 written 0 read of 10240" ]]
 }
 
-# Frames follow the mode. The display's clock stands still while register
+# The number of frames a second is that of the mode. The display's clock stands still while register
 # accesses take too long (docs/gpusim.md), so some are missing, and more on a slow
 # machine (XENGT_SPEED: percent of a normal one's time, tests/run).
 kms_rate() # SCENE
@@ -110,7 +110,7 @@ kms_rate() # SCENE
 kms_hotplug() # MONITOR
 {
 	local n=$1 count
-	# lines of the monitors before this one are not ours
+	# lines about monitors that came before do not count
 	count=$((n + 1))
 	for state in disconnect connect; do
 		kms_nth_line "waiting for $state" "$count" || return
@@ -131,7 +131,7 @@ kms_nth_line() # TEXT N
 	return 1
 }
 
-# After the machine's end: native's verdict on the kernel's log.
+# After the machine has ended: prints what tests/e2e/native found in the kernel's log.
 kms_verdict() # STATUS
 {
 	tail -n 5 "$kms_logs/native.log"

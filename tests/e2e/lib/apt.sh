@@ -58,7 +58,7 @@ apt_private()
 {
 	local dir program=$2 prefer=
 	dir=$(apt_dir "$1")
-	# else apt takes nothing from backports that the release has as well
+	# without this, apt takes from backports only packages that the release lacks
 	case $1 in
 	*-backports) prefer=$1 ;;
 	esac
@@ -84,8 +84,8 @@ apt_fresh()
 		-mmin "-$APT_MAX_AGE_MIN" 2>/dev/null)" ]
 }
 
-# apt_ready SUITE: package lists present and not too old. Without a network old
-# lists serve, and that is said.
+# apt_ready SUITE: package lists present and not too old. Without a network old lists
+# are used, with a message.
 apt_ready()
 {
 	local suite=$1 dir sources
@@ -110,7 +110,7 @@ apt_ready()
 }
 
 # apt_closure SUITE PACKAGE...: "package version" of all that would be installed.
-# The answer is kept until the lists change; the caller waits for it each time.
+# The answer is cached until the lists change, because computing it makes the caller wait.
 apt_closure()
 {
 	local suite=$1 kept

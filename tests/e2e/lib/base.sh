@@ -60,8 +60,8 @@ base_make()
 	while IFS= read -r opt; do
 		options+=("--aptopt=$opt")
 	done < <(apt_options)
-	# Packages are linked in from the cache and back, so a later build
-	# fetches only what is new. INITRD=No: dom0's initramfs is ours.
+	# Packages are linked from the cache into the tree and new ones back, so a later build
+	# fetches only new ones. INITRD=No: dom0's initramfs is ours.
 	as_root env INITRD=No mmdebstrap --mode=root --variant=essential \
 		--skip=download/empty,essential/unlink,cleanup/apt \
 		--aptopt='APT::Install-Recommends "false"' \

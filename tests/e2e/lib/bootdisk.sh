@@ -19,7 +19,7 @@ bootdisk_make()
 	local grub=/usr/lib/grub/i386-pc kernel_len initrd_len initrd_first
 	[ -e "$grub/boot.img" ] || die "no $grub; run scripts/deps.sh machine"
 	mkdir "$tmp"
-	# every megabyte read by the boot loader is a second
+	# each megabyte that the boot loader reads takes a second
 	zstd -q -T0 -12 -c "$initrd" >"$tmp/initrd" || die "zstd failed"
 	initrd=$tmp/initrd
 	kernel_len=$((($(stat -Lc %s "$kernel") + 511) / 512))

@@ -45,7 +45,7 @@ as_root()
 }
 
 # long_step LOG CMD...: CMD's output goes to LOG; a dot on stderr every 5 s.
-# The caller has said what is being done, without a newline.
+# The caller has printed what is being done, without a newline.
 long_step()
 {
 	local log=$1 dots rc=0
@@ -85,7 +85,7 @@ hash_files()
 }
 
 # extract_vmlinux BZIMAGE OUT: the ELF inside a bzImage, decompressed here and
-# not by the emulated processor. Fails when there is none it can find.
+# not by the emulated processor. Fails when the image has no ELF file that it can find.
 extract_vmlinux()
 {
 	local image=$1 out=$2 magic tool offset

@@ -12,7 +12,7 @@ i915_complaints()
 }
 
 # How to say "no firmware for the display's microcontroller" to the kernel of a
-# Debian release: bookworm's takes an empty path, later ones this.
+# Debian release: bookworm's takes an empty path, later releases take this one.
 i915_no_dmc() # SUITE
 {
 	[ "$1" = bookworm ] || echo /dev/null

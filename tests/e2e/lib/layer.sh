@@ -3,7 +3,7 @@
 #
 # The second layer of dom0: our packages, installed by apt in a chroot on the
 # first as a user's apt would in a running dom0, natively (a dkms build under
-# emulation would take minutes). What that changed is one small ext4 image.
+# emulation would take minutes). The files that the installation changed become one small ext4 image.
 # This file is part of the layer's hash.
 
 layer_dir()
@@ -57,8 +57,8 @@ layer_make()
 	mount -t tmpfs tmpfs "$root/tmp"
 	mount -t tmpfs tmpfs "$root/run"
 	cp "$@" "$root/tmp/"
-	# Nothing is started here, and names resolve as on this machine; both
-	# files are bind mounts, so they are not part of the layer.
+	# Services are not started here, and host names resolve as on this machine; the two
+	# files for that are bind mounts, so they are not part of the layer.
 	printf '#!/bin/sh\nexit 101\n' >"$root/run/policy-rc.d"
 	chmod 755 "$root/run/policy-rc.d"
 	had_policy=$(test -e "$root/usr/sbin/policy-rc.d" && echo 1 || true)

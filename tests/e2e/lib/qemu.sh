@@ -5,7 +5,8 @@
 # tests/e2e/qemu (docs/design/011), and only what that machine needs of it. Firmware is
 # that of Debian's package.
 
-# Nothing that is looked for and found by chance: what is built is the same everywhere.
+# No option depends on the libraries that configure finds, so that the same QEMU is built
+# everywhere.
 QEMU_CONFIGURE=(--target-list=x86_64-softmmu --without-default-features
 	--without-default-devices --with-devices-x86_64=xengt
 	--enable-system --enable-tcg --enable-multiprocess --enable-virtfs
@@ -16,7 +17,7 @@ QEMU_CONFIGURE=(--target-list=x86_64-softmmu --without-default-features
 	--disable-stack-protector --enable-trace-backends=nop)
 
 # qemu_ours: its path in the cache, by the version of Debian's and by what is done to it.
-# XENBOX_QEMU: another one, taken as it is.
+# XENBOX_QEMU names another QEMU, which is used as it is.
 qemu_ours()
 {
 	local version dir

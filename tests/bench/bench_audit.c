@@ -168,7 +168,7 @@ static int list(void)
 	return 0;
 }
 
-/* Whole streams, until count units have been done. */
+/* Audits whole streams until count units have been done. */
 static void measure(uint64_t thousandths, uint64_t count)
 {
 	for (uint64_t done = 0; done < 1000 * count; done += thousandths)

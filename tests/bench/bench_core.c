@@ -517,7 +517,7 @@ static void create_destroy(uint64_t count)
 	}
 }
 
-/* Goals 0: none was set. */
+/* A goal of 0 means that no goal was set. */
 static const struct bench {
 	const char *name;
 	void (*run)(uint64_t count);

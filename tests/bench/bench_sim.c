@@ -62,7 +62,7 @@ static struct rig *big_rig(uint32_t base)
 	for (unsigned int i = 0; i < BIG_BYTES >> 21; i++)
 		pd[((VA >> 21) & 511) + 1 + i] =
 			(BIG_BUS + ((uint64_t)i << 21)) | 0x80 | 3;
-	/* as drivers end an image's lists */
+	/* the end of a list of registers, as drivers write it */
 	ram32(r, PAGE_CTX(0) + 1)[0x41] = MI_BB_END;
 	if (xengt_sim_set_regions(r->m->sim, regions, 2))
 		die("no regions");
@@ -234,7 +234,7 @@ static void reg_socket(uint64_t count)
 
 /* --- the list ---------------------------------------------------------------- */
 
-/* Goal 0: none was set. */
+/* A goal of 0 means that no goal was set. */
 static const struct bench {
 	const char *name;
 	void (*run)(uint64_t count);

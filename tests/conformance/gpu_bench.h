@@ -53,7 +53,7 @@ struct bench {
 	uint32_t low_count, high_count;
 };
 
-/* What is tried now; of the simulator, else NULL: its machine and its domain. */
+/* What is tried now; the machine and the domain are the simulator's, and NULL for the real thing. */
 extern const struct impl *impl;
 extern struct xengt_fake_machine *machine;
 extern struct xengt_gpu_sim_host *host;

@@ -302,7 +302,7 @@ static void own_frames_are_scratch(void **state)
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(info(b).frames_held, 1);
 	assert_int_equal(info(b).frames_followed, 1);
-	/* bounds: one before, one behind, all there are, none */
+	/* bounds: a call that begins before the slice, ends behind it, has all entries, has none */
 	assert_int_equal(own(b, impl->ram + 2, UINT32_MAX), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(info(b).frames_held, 2);

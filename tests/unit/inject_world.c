@@ -401,7 +401,7 @@ static int w_ggtt_write(struct xengt_gpu *gpu, uint32_t first,
 	uint64_t sum = first;
 	int r = enter_live(of_gpu(gpu), XENGT_OP_GGTT_WRITE);
 
-	/* they can be read */
+	/* the entries can be read */
 	for (uint32_t i = 0; i < count; i++)
 		sum += ((const volatile uint64_t *)entries)[i];
 	(void)sum;

@@ -61,7 +61,7 @@ struct rig_gpu {
 	int reset_error;
 	uint64_t ticks;
 	int ticks_error;
-	/* page tables: level of each id, 0: none, and what each was told */
+	/* page tables: the level of each id, 0: none, and the entries of each */
 	uint8_t table_level[RIG_TABLES_MAX];
 	uint64_t (*tables)[XENGT_PPGTT_ENTRIES];
 	int ppgtt_error;

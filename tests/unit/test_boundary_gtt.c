@@ -2,7 +2,7 @@
 /*
  * GGTT of one vGPU: src/boundary/gtt.c
  *
- * The world around it is a model with its own opinion on the law: a frame may
+ * The world around it is a model that checks the rules on its own: a frame may
  * be released only when no entry of the GPU names it, and no entry named it
  * since the last flush. The model checks that at each release, so every test
  * here tests the law as well. Built with a planted fault (FAULT=NO_ZAP or
@@ -36,7 +36,7 @@ enum {
 
 static struct world {
 	uint64_t p2m[GFNS];		/* bus address at this gfn; 0: no RAM */
-	uint64_t held[GFNS];		/* of the held frame */
+	uint64_t held[GFNS];		/* number of the held frame */
 	uint32_t holds[GFNS];
 	uint64_t gpu[PAGES];		/* entries */
 	uint64_t stale[STALE_MAX];	/* what the TLB may still have */

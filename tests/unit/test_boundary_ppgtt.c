@@ -2,8 +2,8 @@
 /*
  * Page tables of one vGPU: src/boundary/ppgtt.c, ppgtt_leaf.c
  *
- * The world around it is a model of the hardware with its own opinion on the
- * law. It walks every pinned root as the GPU would, 64 KiB and 2 MiB pages
+ * The world around it is a model of the hardware that checks the rules on its own. It
+ * walks every pinned root as the GPU would, 64 KiB and 2 MiB pages
  * included, and remembers what it found until the next flush, as a TLB does. A
  * frame may be released, and a page of a table freed, only when neither the
  * walk nor the memory has it; and no walk may find anything but held frames and
@@ -430,7 +430,7 @@ static void bad_writes(void **state)
 			 -ENOENT);
 	assert_int_equal(tables.live, 3);
 	assert_int_equal(w.holds[512], 0);
-	/* a table that is not an id of the guest's: behind a 2 MiB entry */
+	/* the table behind a split 2 MiB entry, which has no id of the guest's */
 	assert_int_equal(put(pd, 7, E2M(512)), 0);
 	assert_int_equal(tables.live, 4);
 	assert_int_equal(put(4, 0, E(1)), -ENOENT);
@@ -452,7 +452,7 @@ static void entries(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(5) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x4000), NOTHING);
 	assert_int_equal(gpu_at(s.bus, 0x5000), bus_of(9) | 1);
-	/* no RAM: can be read, not written */
+	/* no RAM: the entry can be read and not written */
 	assert_int_equal(gpu_at(s.bus, 0x6000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x7000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x8000), bus_of(6) | 0x9b);

@@ -118,7 +118,7 @@ static void one_after_the_other(void **state)
 	assert_false(w->is_busy);
 }
 
-/* Every order of events within one look is understood. */
+/* The module understands every order of events that it finds at one look. */
 static void many_events_at_once(void **state)
 {
 	(void)state;

@@ -112,7 +112,7 @@ static uint32_t hwsp(struct rig *rig, uint32_t off)
 	return val;
 }
 
-/* The event in this slot is the latest one, in memory and in registers. */
+/* Checks that this slot has the latest event, in memory and in the registers. */
 static void expect_event(struct rig *rig, uint32_t slot, uint32_t status,
 			 uint32_t n)
 {
@@ -140,7 +140,7 @@ static void say(struct rig *rig, enum xengt_event_type type, uint64_t seqno,
 	assert_false(xengt_vgpu_handle_events(rig->vgpu));
 }
 
-/* The nth submission ran dry. */
+/* The GPU reports that the nth submission has run to its end. */
 static void complete(struct rig *rig, uint32_t n)
 {
 	assert_in_range(n + 1, 1, rig->gpu.submit_count);
@@ -167,7 +167,7 @@ static uint32_t reads_of_tables(struct rig *rig)
 	return xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ) - before;
 }
 
-/* Started and ended within a moment: one interrupt tells of both. */
+/* A context starts and ends at once: one interrupt tells of both. */
 static void a_start_waits_for_the_end(void **state)
 {
 	struct rig *rig = *state;

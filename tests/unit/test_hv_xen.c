@@ -19,7 +19,7 @@ static int reset(void **state)
 	return pipe(xen.evtchn_pipe);
 }
 
-/* Whatever happened: nothing of ours is left. */
+/* Whatever happened, nothing of ours is left in the domain. */
 static int check_nothing_left(void **state)
 {
 	(void)state;
@@ -96,8 +96,8 @@ static void test_back(void **state)
 	assert_int_equal(xen.mapped_buckets, 0);
 }
 
-/* Each call fails in turn: also one that only looks has not said that nothing is
- * there. */
+/* Each call fails in turn, also one that only looks: a failed look does not mean that
+ * nothing is there. */
 static void test_back_fails(void **state)
 {
 	void *addr;
@@ -499,7 +499,7 @@ static void test_guest_memory(void **state)
 
 	(void)state;
 	create();
-	/* The fake writes each frame's number at its start. */
+	/* The made Xen writes each frame's number to the frame's start. */
 	assert_int_equal(hv->ops->read_guest(hv, gpa(5 * 4096), &value, 8), 0);
 	assert_int_equal(value, 5);
 	assert_int_equal(hv->ops->read_guest(hv, gpa(511 * 4096 + 1), buf,
@@ -537,7 +537,7 @@ static void test_holes(void **state)
 	assert_int_equal(hv->ops->read_guest(hv, gpa(HOLE * 4096), &value, 8),
 			 0);
 	assert_int_equal(value, HOLE);
-	/* A bucket of nothing but holes, and addresses that no guest has. */
+	/* A bucket of the cache that has only holes, and addresses that no guest has. */
 	assert_int_equal(hv->ops->read_guest(hv, gpa(1ull << 40), &value, 8),
 			 -EFAULT);
 	assert_int_equal(hv->ops->read_guest(hv, gpa(1ull << 52), &value, 8),
@@ -624,7 +624,7 @@ static void test_aperture_over_ram(void **state)
 {
 	(void)state;
 	create_with_slice(600);
-	/* by its first frame, by its last one, by RAM of ours */
+	/* the place overlaps RAM by its first frame, by its last one, or overlaps RAM of ours */
 	assert_int_equal(show(RAM_FRAMES - 1, true), -EINVAL);
 	assert_string_equal(xen.log, "fmap512 ");
 	assert_int_equal(show(RAM_FRAMES, true), 0);

@@ -52,7 +52,7 @@ enum end {
 	LIVES_ON,		/* after -ESTALE: until the event says so, too */
 	ENDS,			/* where the call into the vGPU returns */
 	ENDS_IF_STALE,		/* the same for -ESTALE alone */
-	MAY_END,		/* by what the bytes were for */
+	MAY_END,		/* the reason is told by what the bytes were for */
 };
 
 static const struct {
@@ -303,7 +303,8 @@ static void check_destroyed(struct world *w)
 	world_fini(w);
 }
 
-/* A life, with an error at one place. w->calls has the calls of each operation. */
+/* Runs the life of a vGPU with an error at one place. w->calls counts the calls of each
+ * operation. */
 static void live(const struct script *s, const struct place *place,
 		 enum end end, bool with_unplug, struct world *w)
 {

@@ -150,7 +150,7 @@ static void one_message_for_each_edge(void **state)
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->interrupts, 2);
 }
 
-/* How a PV driver has its interrupts: vector 0, the number in the address. */
+/* How a PV driver asks for its interrupts: vector 0, with the number in the address. */
 static void pirq_form_goes_through_as_it_is(void **state)
 {
 	struct xengt_hv_fake_msi last;
@@ -217,7 +217,7 @@ static void without_msi_the_pin_follows(void **state)
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 8);
 	rig_cfg_write(rig, 0x04, 2, 0x0006);
 	assert_true(pin(rig));
-	/* the status is the device's */
+	/* a guest cannot write the status bit */
 	rig_cfg_write(rig, 0x06, 2, 0xffff);
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 8);
 	rig_write(rig, MASTER, 4, 0);

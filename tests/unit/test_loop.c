@@ -2,7 +2,7 @@
 /*
  * loop.c, broker.c and their broker: one that answers, that is silent, dies, comes back,
  * comes late. Both ends of the socket are here, and the broker acts when it is
- * asked. Time passes when the loop waits for one that does not.
+ * asked. Made time passes when the loop waits for something that does not come.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -290,7 +290,7 @@ int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 	return r;
 }
 
-/* The next message that the worker sent which is no question; its type, or 0. */
+/* Type of the next message from the worker that is no question; 0: there is none. */
 static uint32_t hear(struct xengt_wp_msg *msg)
 {
 	int fd = -1;
@@ -373,7 +373,7 @@ static int give(uint64_t first, bool on)
 	return xengt_broker_populate(to_broker, gfn(first), 16, on);
 }
 
-/* All that the broker said, and what follows from it. */
+/* Lets the worker handle all that the broker sent. */
 static void run(void)
 {
 	say(XENGT_WP_QUIT, 0, 0);
@@ -401,7 +401,7 @@ static void it_answers(void **state)
 	assert_int_equal(broker.last.what, XENGT_WP_PLACE_RAM);
 	assert_int_equal(broker.last.frames, 16);
 	assert_int_equal(broker.asked, 3);
-	/* no two questions are the same */
+	/* no two questions have the same number */
 	assert_int_not_equal(broker.seqs[0], broker.seqs[1]);
 	assert_int_not_equal(broker.seqs[1], broker.seqs[2]);
 }
@@ -413,7 +413,7 @@ static void it_refuses(void **state)
 	assert_int_equal(show(0xe0000, true), -EPERM);
 	assert_false(to_broker->has_aperture);
 	assert_int_equal(give(0xf0000, true), -EPERM);
-	/* that was an answer: nothing can come yet */
+	/* the message was an answer: no question can come yet */
 	assert_int_equal(to_broker->given_up.frames, 0);
 	broker.status = 0;
 	assert_int_equal(show(0xe0000, true), 0);
@@ -422,7 +422,7 @@ static void it_refuses(void **state)
 	assert_true(to_broker->has_aperture);
 }
 
-/* RAM is not worth a wait: its vCPU stands still meanwhile. */
+/* For RAM the worker does not wait, because the vCPU stands still meanwhile. */
 static void there_is_none(void **state)
 {
 	int64_t start = now_msec();
@@ -437,7 +437,7 @@ static void there_is_none(void **state)
 	assert_int_equal(now_msec() - start, MSEC);
 	assert_false(to_broker->has_aperture);
 	assert_int_equal(broker.asked, 0);
-	/* one that comes in time is asked */
+	/* a broker that comes in time is asked */
 	broker_goes();
 	broker_comes();
 	assert_int_equal(show(0xe0000, true), 0);
@@ -686,7 +686,7 @@ static void the_newest_file_counts(void **state)
 	assert_int_equal(hear(&msg), 0);
 }
 
-/* A guest that touches everything fills no log. */
+/* A guest that accesses every register does not fill the log. */
 static void unknown_registers_have_a_bound(void **state)
 {
 	(void)state;

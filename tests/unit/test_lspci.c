@@ -77,7 +77,7 @@ static void lspci(const char *path, char *text, size_t text_len)
 	assert_int_equal(pclose(in), 0);
 }
 
-/* Each golden line in turn, in order; what stands between is free. */
+/* Each expected line must follow the one before it; other lines may stand between. */
 static void expect(const char *text, const char *const *golden)
 {
 	const char *at = text;

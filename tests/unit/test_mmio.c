@@ -20,7 +20,7 @@ static void pvinfo(void **state)
 	assert_int_equal(rig_read(rig, REG_PVINFO_HIGH + 4, 4), RIG_HIGH_BYTES);
 	assert_int_equal(rig_read(rig, REG_PVINFO_FENCES, 4), 4);
 	assert_int_equal(rig_read(rig, REG_PVINFO_CURSOR_HOT, 8), ALL_ONES);
-	/* the guest's drivers look with every width */
+	/* drivers read PVINFO in every width */
 	for (uint32_t i = 0; i < 8; i++)
 		assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC + i, 1),
 				 0x4776544776544776 >> 8 * i & 0xff);
@@ -55,12 +55,12 @@ static void forcewake_is_granted(void **state)
 		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 1);
 		rig_write(rig, pairs[i].req, 4, 0x80008000);
 		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 0x8001);
-		/* without the mask nothing changes */
+		/* a store without mask bits changes nothing */
 		rig_write(rig, pairs[i].req, 4, 0x0000ffff);
 		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 0x8001);
 		rig_write(rig, pairs[i].req, 4, 0x00010000);
 		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 0x8000);
-		/* the ack is the device's */
+		/* only the device writes the acknowledge register */
 		rig_write(rig, pairs[i].ack, 4, ~0u);
 		assert_int_equal(rig_read(rig, pairs[i].ack, 4), 0x8000);
 	}

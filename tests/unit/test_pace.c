@@ -25,9 +25,9 @@
 #define LINE_PIXELS	2080ull
 #define FRAME_PIXELS	(LINE_PIXELS * 1235)
 #define BLANK_PIXELS	(LINE_PIXELS * 35)
-/* Of a handler that serves one pipe. */
+/* Time that a handler for one pipe takes. */
 #define ACCESSES	8u
-/* Of a handling, a pause and a frame together, and of a pause at least. */
+/* Time for a handling, a pause and a frame together, and for a pause at least. */
 #define GAP_NS		(60 * MS)
 #define PAUSE_MIN_NS	(10 * MS)
 /* How long Linux waits for a blank. */
@@ -77,7 +77,7 @@ static uint64_t blanks_at(const struct guest *g, uint64_t t)
 
 /* ---- the oracle ---- */
 
-/* For a guest that takes so long for what all pipes tell it. */
+/* For a guest that takes this long to handle the interrupts of all pipes. */
 static uint64_t pause_ns(const struct guest *g, uint64_t took)
 {
 	uint64_t used = took + frame_ns(g), pause = PAUSE_MIN_NS;
@@ -318,7 +318,7 @@ static void set_up(struct rig *rig)
 /* ---- tests ---- */
 
 static const uint32_t rates[] = { 30, 60, 120 };
-/* A handling, in tenths of a millisecond. */
+/* Duration of a handling, in tenths of a millisecond. */
 static const uint32_t costs[] = { 0, 1, 5, 10, 20, 40, 42, 80, 120, 160, 170,
 				  200, 330, 400, 500, 660, 800, 1000 };
 
@@ -459,7 +459,7 @@ static void who_gets_fast_keeps_up_again(void **state)
 	assert_int_equal(missed(&g), before);
 }
 
-/* The next interrupt of the one pipe, if it comes within so long. */
+/* The next interrupt of the only pipe, if it comes within this time. */
 static bool is_told_within(struct guest *g, uint64_t ns)
 {
 	uint64_t told = g->pipe[0].told;

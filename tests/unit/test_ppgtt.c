@@ -28,7 +28,7 @@
 #define N	512u
 #define RW	3ull
 #define E(gfn)	((uint64_t)(gfn) << 12 | RW)
-#define PML4	16u		/* where the tables of a first space lie */
+#define PML4	16u		/* where page tables of the first space lie */
 #define PDP	17u
 #define PD	18u
 #define PT	19u
@@ -97,7 +97,7 @@ static int teardown(void **state)
 	assert_int_equal(xengt_hv_fake_faults(b->fake), 0);
 	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
 	xengt_vgpu_destroy(b->vgpu);
-	/* nothing stays protected, and the GPU has no table */
+	/* no page stays protected, and the GPU has no table left */
 	assert_int_equal(protected_pages(b), 0);
 	b->gpu->ops->destroy(b->gpu);
 	b->hv->ops->destroy(b->hv);
@@ -332,7 +332,7 @@ static void a_page_used_for_something_else(void **state)
 	prepare(b, &root);
 }
 
-/* A directory leaves, as i915 lets it: scratch takes its place, at once. */
+/* A directory goes as with i915: an entry for scratch takes its place at once. */
 static void scratch_takes_its_place(void **state)
 {
 	struct bench *b = *state;

@@ -22,7 +22,7 @@
 #include "xengtd/xengtd.h"
 
 #define DOMID	7
-#define LIMIT	65792u		/* pages, as the toolstack set it */
+#define LIMIT	65792u		/* pages, as the toolstack set the limit */
 #define AT	0xf0000u	/* a frame; the others follow it */
 #define PLACES	(XENGT_RAM_FRAMES_MAX + 64)
 
@@ -35,7 +35,7 @@ static struct {
 	struct xengt_ram saved;
 	int watches, is_watched;
 	uint32_t busy;			/* a frame that cannot be taken, from AT */
-	uint32_t elsewhere;		/* pages beyond LIMIT that the guest took */
+	uint32_t elsewhere;		/* pages that the guest has taken beyond LIMIT */
 } world;
 
 static struct xengtd broker;
@@ -163,7 +163,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* One frame for each of the vGPU's is in the limit, and written down. */
+/* The limit counts each frame of the vGPU, and the file notes it. */
 static void assert_in_step(uint32_t frames)
 {
 	assert_int_equal(total_frames(&v.ram), frames);
@@ -208,7 +208,7 @@ static void given_anew(void **state)
 	assert_in_step(16);
 }
 
-/* A guest's balloon: all of the range out, and as much as Xen gives elsewhere. */
+/* A guest's balloon gives the whole range back and takes as much elsewhere as Xen gives. */
 static void balloon(void)
 {
 	memset(world.has_ram, 0, sizeof(world.has_ram));

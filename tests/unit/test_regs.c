@@ -402,7 +402,7 @@ static uint32_t exercise_traps(struct rig *rig, const struct xengt_reg *reg)
 	return 1;
 }
 
-/* Of one block and generation: every row with a handler gets its masks. */
+/* In one block and generation, the handler of every row gets values with the row's masks applied. */
 static uint32_t reach_block(struct rig *rig, const struct xengt_reg_block *block)
 {
 	static struct xengt_reg rows[ROWS_MAX];

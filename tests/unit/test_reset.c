@@ -11,7 +11,7 @@ static const struct { uint32_t base, domain; } engines[XENGT_ENGINES] = {
 	[XENGT_ENGINE_BCS] = { 0x22000, 0x08 },
 };
 
-/* Work that sits in a port, without looking whether it makes sense. */
+/* Puts work into a port without a check whether the work makes sense. */
 static void occupy(struct rig *rig, uint32_t id)
 {
 	uint32_t elsp = engines[id].base + XENGT_RING_ELSP;
@@ -73,7 +73,7 @@ static void iirs_of_a_reset_engine_are_0(void **state)
 
 	dirty(rig);
 	rig_write(rig, XENGT_GDRST, 4, 0x02);
-	/* RCS and BCS share a bank; the second event does not come up */
+	/* RCS and BCS share a bank: the second event does not become visible */
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x00010001 & ~0xffff);
 	rig_write(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4, 0xffff);
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x00010000);

@@ -174,7 +174,7 @@ static void light(struct rig *rig, uint32_t pipe, uint32_t ctl,
 	xengt_hv_fake_advance(rig->fake, 20000000);
 }
 
-/* The picture, of the whole screen. */
+/* Draws the picture of the whole screen. */
 static const uint8_t *draw(struct rig *rig)
 {
 	uint8_t *rgb = rgb_buffer();
@@ -187,7 +187,7 @@ static const uint8_t *draw(struct rig *rig)
 	return rgb;
 }
 
-/* Why there is none. */
+/* Why there is no picture. */
 static int draw_error(struct rig *rig)
 {
 	uint32_t width = 7, height = 7;

@@ -18,10 +18,10 @@ static unsigned int offset_of(unsigned int x, unsigned int y, int tiling)
 	unsigned int at = 0;
 
 	switch (tiling) {
-	case TILE_X:		/* 512 x 8: x8..0, y2..0, then tiles */
+	case TILE_X:		/* 512 x 8; address bits: x8..0, y2..0, tile */
 		at = (x & 0x1ff) | (y & 7) << 9;
 		return at + 4096 * ((x >> 9) + (y >> 3) * (WIDTH / 512));
-	case TILE_Y:		/* 128 x 32: x3..0, y4..0, x6..4 */
+	case TILE_Y:		/* 128 x 32; address bits: x3..0, y4..0, x6..4 */
 		at = (x & 0xf) | (y & 0x1f) << 4 | (x & 0x70) << 5;
 		return at + 4096 * ((x >> 7) + (y >> 5) * (WIDTH / 128));
 	default:
@@ -186,7 +186,7 @@ static void test_raster(void **state)
 	}
 }
 
-/* What the operation's code says, bit by bit: pattern, source, destination. */
+/* Computes what the operation's code says for each bit of pattern, source and destination. */
 static uint8_t raster_byte(unsigned int rop, uint8_t p, uint8_t s, uint8_t d)
 {
 	uint8_t val = 0;
@@ -247,7 +247,7 @@ static void test_every_raster(void **state)
 	engine_destroy(r);
 }
 
-/* Down by one row inside one surface. */
+/* A copy inside of one surface, down by one row. */
 static void test_overlap(void **state)
 {
 	struct rig *r = engine_create("skl", BCS);

@@ -328,7 +328,7 @@ static void test_update_gtt(void **state)
 	engine_destroy(r);
 }
 
-/* As long as their length fields can say: 10 bits. */
+/* Commands of the greatest length that their 10 bits can say. */
 static void test_longest(void **state)
 {
 	static const struct { unsigned int n; uint32_t bits; } t[] = {

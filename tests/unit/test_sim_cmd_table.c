@@ -25,8 +25,8 @@
 enum needs {
 	NOTHING,
 	PRIVILEGE,
-	BIT22,				/* privilege if bit 22 is set */
-	NO_BIT22,			/* without, bit 22 is as if clear */
+	BIT22,				/* the command needs privilege if bit 22 is set */
+	NO_BIT22,			/* without privilege, bit 22 counts as clear */
 };
 
 struct row_case {

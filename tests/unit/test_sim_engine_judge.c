@@ -102,7 +102,7 @@ static void emit(struct court *c, uint32_t op, uint64_t addr, uint32_t val)
 	engine_emit(c->r, 0, dw, 4);
 }
 
-/* From the ring, which is privileged, into the GGTT. */
+/* A store from the ring, which is privileged, into the GGTT. */
 static void ring_store(struct court *c, unsigned int page)
 {
 	emit(c, MI_STORE | MI_GGTT, GTT(page), 5);
@@ -117,7 +117,7 @@ static void batch(struct court *c, const uint32_t *dw, unsigned int n)
 	submit(c);
 }
 
-/* From a batch, through the page tables. */
+/* A store from a batch, through the page tables. */
 static void batch_store(struct court *c, unsigned int page)
 {
 	uint64_t va = VA + GTT(page);
@@ -152,7 +152,7 @@ static void test_right(void **state)
 	ring_store(c, PAGE_DATA + 1);
 	assert_int_equal(ram32(c->r, PAGE_DATA)[0], 6);
 	assert_int_equal(ram32(c->r, PAGE_DATA + 1)[0], 5);
-	/* by index, into its own status page */
+	/* a store by index into the engine's own status page */
 	emit(c, 0x21U << 23 | 1U << 21 | 1, 0x40, 0);
 	submit(c);
 	assert_clean(c);
@@ -296,7 +296,7 @@ static void begin_again(struct court *c)
 	engine_context(c->r, 0);
 }
 
-/* Whether or not there is a page. */
+/* The same whether or not a page is mapped there. */
 static void test_absent_outside(void **state)
 {
 	struct court *c = *state;
@@ -307,7 +307,7 @@ static void test_absent_outside(void **state)
 	ring_store(c, PAGE_DATA + 3);
 	assert_clean(c);
 	assert_int_equal(rd(c->r->m, REG_RING_FAULT) & 1, 1);
-	/* the streamer's own, outside: no violation either */
+	/* a fetch of the command streamer from outside: no violation either */
 	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), 0);
 	flush(c->r->m);
@@ -356,7 +356,7 @@ static void test_update_gtt(void **state)
 		assert_int_equal(c->ring[i].slot, SLOT);
 		assert_int_equal(c->ring[i].command, 0x23U << 23 | 2);
 	}
-	/* one of two is outside */
+	/* one of two fetched pages is outside */
 	update_gtt(c, PAGE_DATA + 3, 2);
 	assert_int_equal(c->hdr->violations, 5);
 	assert_int_equal(c->ring[4].ggtt_index, PAGE_DATA + 4);
@@ -382,7 +382,7 @@ static void test_reads_outside(void **state)
 	the_violation(c, XENGT_JUDGE_V_OUTSIDE | XENGT_JUDGE_V_COMMAND);
 }
 
-/* The streamer's own accesses: the host's copies are fine, a guest's not. */
+/* The command streamer may fetch from the host's pages, but not from another guest's. */
 static void test_streamer(void **state)
 {
 	struct court *c = *state;
@@ -413,7 +413,7 @@ static void test_host_context(void **state)
 	the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
 		      XENGT_JUDGE_V_COMMAND);
 	assert_true(c->ring[0].slot == XENGT_JUDGE_HOST);
-	/* so is one whose slot nobody has declared */
+	/* so is work for a slot that nobody has declared */
 	c->label = XENGT_JUDGE_DESC_SLOT(SLOT + 1);
 	batch_store(c, PAGE_DATA);
 	assert_int_equal(c->hdr->violations, 2);
@@ -422,7 +422,7 @@ static void test_host_context(void **state)
 	assert_int_equal(c->hdr->violations, 3);
 }
 
-/* Without a name: of the slice that holds the context's image. */
+/* A descriptor without a slot: the context belongs to the slice that holds its image. */
 static void test_image_in_slice(void **state)
 {
 	struct court *c = *state;

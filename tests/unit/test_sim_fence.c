@@ -25,7 +25,7 @@ static void set_fence(struct machine *m, unsigned int i, uint32_t first,
 	wr(m, FENCE(i), first << 12 | (is_y ? 2 : 0) | 1);
 }
 
-/* The hardware's books, in words of their own: byte offset in the surface. */
+/* Where the PRM puts a byte of a tile, written down once more: byte offset in the surface. */
 static uint32_t tiled_at(bool is_y, uint32_t pitch, uint32_t x, uint32_t y)
 {
 	uint32_t w = is_y ? 128 : 512, h = is_y ? 32 : 8;

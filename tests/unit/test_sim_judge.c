@@ -39,7 +39,7 @@ static int setup_court(void **state)
 		c->owners[RAM_MFN + i] = XENGT_JUDGE_OWNER(DOM_A, i);
 		c->owners[RAM_MFN + 20 + i] = XENGT_JUDGE_OWNER(DOM_B, i);
 	}
-	/* as the module under test leaves it: all entries on one page */
+	/* as the module under test leaves the GGTT: all entries name one page */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
 		set_pte(c->m, i, PTE(SCRATCH));
 	flush(c->m);
@@ -196,7 +196,7 @@ static void test_scratch(void **state)
 	map(c, 0x90000, SCRATCH);
 	(void)gpu(c, 0x90000, true);
 	assert_int_equal(c->hdr->violations, 1);
-	/* a scratch page that somebody owns is none */
+	/* a page that somebody owns is not taken for the scratch page */
 	c->owners[SCRATCH + 1] = XENGT_JUDGE_OWNER(DOM_B, 1);
 	(void)gpu(c, 0x100, true);
 	assert_int_equal(c->hdr->violations, 2);
@@ -210,7 +210,7 @@ static void test_slices_change(void **state)
 	map(c, 0x100, RAM_MFN + 25);
 	(void)gpu(c, 0x100, false);
 	assert_int_equal(c->hdr->violations, 1);
-	/* while dom0 is writing, the old table holds */
+	/* while dom0 writes the table, the old table counts */
 	c->hdr->generation++;
 	c->slices[0].domid = DOM_B;
 	(void)gpu(c, 0x100, false);
@@ -313,7 +313,7 @@ static void test_hammer(void **state)
 	assert_int_equal(c->hdr->accesses, before);
 }
 
-/* With memory by pointer, where a write is an atomic "or 0". */
+/* With memory that is reached by pointer, where the hammer's write is an atomic "or 0". */
 static void test_hammer_on_regions(void **state)
 {
 	struct court *c = *state;

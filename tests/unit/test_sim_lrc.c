@@ -21,7 +21,7 @@ static void test_registers_follow_context(void **state)
 		uint32_t other[] = { LRI(GPR0(t[i].base), 0x22) };
 		uint32_t srm[] = { SRM(GPR0(t[i].base), 1) };
 
-		/* as in a fresh image, which the save lays out */
+		/* offsets as in a fresh image, which the first save lays out */
 		memset(ram32(r, PAGE_CTX(0) + 1) + 1, 0, 4);
 		engine_emit(r, 0, lri, 3);
 		engine_submit(r, 0, -1);
@@ -120,7 +120,7 @@ static void test_workaround_batches(void **state)
 	uint32_t per_ctx[] = { MI_STORE | MI_GGTT, AT(2), 2, MI_BB_END };
 
 	(void)state;
-	/* one cacheline, without an end of its own */
+	/* a batch of one cacheline, without an end command */
 	memcpy(wa, indirect, sizeof(indirect));
 	wa[16] = MI_STORE | MI_GGTT;
 	memcpy(wa + 1024, per_ctx, sizeof(per_ctx));

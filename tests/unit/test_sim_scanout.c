@@ -167,7 +167,7 @@ static void test_formats(void **state)
 	}
 }
 
-/* Offset of a pixel in a surface, in words of the hardware's books. */
+/* Offset of a pixel in a surface, as the PRM defines it. */
 static uint32_t at(char tiling, uint32_t x, uint32_t y)
 {
 	uint32_t w = tiling == 'Y' ? 128 : 512, h = tiling == 'Y' ? 32 : 8;
@@ -347,7 +347,7 @@ static void test_cursor(void **state)
 		assert_int_equal(pixel(&s, last, 9), 0x0000ff);
 		assert_int_equal(pixel(&s, last, 10), 0xffffff);
 	}
-	/* without alpha, and off */
+	/* a plane without alpha, and a plane that is off */
 	set_cursor(&s, 0x07, 0, 0);
 	look(&s);
 	assert_int_equal(pixel(&s, 0, 0), 0xffffff);

@@ -43,7 +43,7 @@ static bool one_in(uint32_t n)
 
 /* ---- a guest ---- */
 
-/* Another vCPU stores to the ring that is being read. */
+/* Another vCPU stores to the ring while the module reads it. */
 static void *changing_frame_at(void *ctx, uint32_t frame)
 {
 	uint32_t *page = guest_frame_at(ctx, frame);
@@ -142,7 +142,7 @@ static void emit(struct world_guest *g, uint32_t n)
 		guest_emit(g, n, 0);
 }
 
-/* So that there is no room, or hardly any, in front of the head. */
+/* The ring is filled so that there is no room, or hardly any, in front of the head. */
 static void fill(struct world_guest *g, uint32_t n)
 {
 	uint32_t *st = state_of(g, n);
@@ -219,7 +219,7 @@ static void enter(const struct xengt_slot *slot)
 	running_head = state_page(slot)[ST_HEAD_DW] & XENGT_RING_ADDR;
 }
 
-/* The first context runs a part of what it was sent. */
+/* The engine's first context runs a part of the ring that it was sent. */
 static void run_some(const struct xengt_slot *slot)
 {
 	uint32_t tail = state_page(slot)[ST_TAIL_DW];

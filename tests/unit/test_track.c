@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who is protected, counted: src/core/track.c against the fake's own notes. */
+/* Which pages are protected: src/core/track.c, compared with the fake's own notes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,7 +102,7 @@ static void elsewhere(uint32_t vcpu)
 	xengt_track_request(&vgpu, &req);
 }
 
-/* In the middle of a store the page keeps its type. */
+/* A page keeps its type while Xen carries out a store to it. */
 static void a_store_is_awaited(void **state)
 {
 	(void)state;

@@ -26,7 +26,7 @@ static char dir[] = "/tmp/test_vgt_client.XXXXXX", path[64];
 struct peer {
 	int listener, fd;
 	const char *answer;
-	size_t repeat;		/* of the answer, for long ones */
+	size_t repeat;		/* bytes of the answer, for long answers */
 	bool is_silent;		/* the peer answers and never closes the connection */
 	char question[256];
 };

@@ -2,7 +2,7 @@
 /*
  * A request for a vGPU in xenstore, against a xenstore of the test's own (the
  * functions below stand before libxenstore's), where each read of `state` may
- * be the moment at which the broker acts. Time passes when somebody waits.
+ * be the moment at which the broker acts. Made time passes when somebody waits.
  */
 #include "made_time.h"
 #include "xen-hooks/vgt_store.h"
@@ -24,7 +24,7 @@ static struct {
 	unsigned int commits, conflicts, fail_writes;
 	/* this node, or this folder, cannot be read: EIO */
 	const char *unreadable;
-	/* what the broker makes of a request, at the n-th read of state */
+	/* how the broker answers a request, at the n-th read of state */
 	const char *verdict, *error;
 	unsigned int reads, act_at;
 	bool in_transaction;
@@ -298,7 +298,7 @@ static void test_timeout(void **state)
 	assert_int_equal(made_ns - start, MADE_SEC);
 	assert_non_null(strstr(err, "did not answer"));
 	assert_null(node("state"));
-	/* accepted, but never ready: another message */
+	/* accepted, but never ready: the user gets another message */
 	store.verdict = "2";
 	store.act_at = 3;
 	assert_int_equal(create(30, NULL, err), -ETIMEDOUT);

@@ -19,7 +19,7 @@ int note(const char *fmt, ...)
 	return 0;
 }
 
-static int handle;	/* what every handle points at */
+static int handle;	/* a dummy that every handle points to */
 
 /* Time in which vCPUs run: every nanosleep() is this one. */
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
@@ -245,7 +245,7 @@ static bool is_hole(uint64_t frame)
 	return frame >= RAM_FRAMES || (frame == HOLE && !xen.is_hole_filled);
 }
 
-/* A hole of the mapping cannot be touched, as with the real one. */
+/* A frame that could not be mapped cannot be accessed, as in a real mapping. */
 void *xenforeignmemory_map(xenforeignmemory_handle *h, uint32_t d, int prot,
 			   size_t pages, const xen_pfn_t *gfns, int *errs)
 {

@@ -41,12 +41,12 @@
 #define RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */
 #define RAM_FRAMES	2048u
 #define HOLE		600u		/* a frame of RAM that cannot be mapped */
-#define DEVICE		0xf0000u	/* frames that RAM can be put at */
+#define DEVICE		0xf0000u	/* frames at which there may be RAM of ours */
 #define DEVICE_FRAMES	700u
 
 struct xen_rig {
 	char log[8192];
-	int calls, fail_at, fail_errno;		/* the fail_at'th call fails */
+	int calls, fail_at, fail_errno;		/* number of the call that fails */
 	int open_handles, mapped_buckets, bound_ports;
 	bool has_server, is_served;
 	struct ioreq page[128] __attribute__((aligned(4096)));
@@ -66,7 +66,7 @@ struct xen_rig {
 /* The one Xen; a test clears it. */
 extern struct xen_rig xen;
 
-/* Write a call down. -1 with errno: it is the one that fails. */
+/* Notes a call. -1 with errno: this call is the one that fails. */
 __attribute__((format(printf, 1, 2)))
 int note(const char *fmt, ...);
 

@@ -4,7 +4,7 @@
  * host-state gone DOMAIN
  * host-state leftovers
  *
- * Without a word: what must be the same before and after a test, on five lines: Xen's
+ * Without an argument it prints what must be the same before and after a test, on five lines: Xen's
  * free memory (MiB), graphics memory as the module has it, our processes, our nodes
  * by their paths, wherever they are (backend/vgt itself stays, once it was there),
  * the domains. settled: first waits until dying domains, those who served them and

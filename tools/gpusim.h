@@ -126,7 +126,7 @@ struct gpusim {
 	int timeout_ms;
 };
 
-#define GPUSIM_CPU_FREE	-1	/* one that no other simulator has */
+#define GPUSIM_CPU_FREE	-1	/* a processor that no other simulator has */
 #define GPUSIM_CPU_ANY	-2	/* leave it to the scheduler */
 
 struct gpusim_options {

@@ -17,7 +17,7 @@
 #define DESC_ADDR	0xfffff000u
 #define STATE_HEAD	(XENGT_PAGE_DWORDS + 5)	/* dword of the image */
 
-/* Approved dwords: of a ring, from an offset on, or of a batch, at their place. */
+/* Approved dwords: of a ring from an offset on, or of a batch at their place in the copy. */
 struct piece {
 	struct piece *next;
 	const uint32_t *at;		/* NULL: of the ring */

@@ -178,7 +178,7 @@ static void two_blocks_on_broadwell(void **state)
 	rig_decode(&rig);
 	read_edid(&rig, 0xe4110, got, 256);
 	assert_memory_equal(got, edid, 256);
-	/* a domain reset leaves the monitor */
+	/* a reset of the GT does not change the monitor's state */
 	xengt_vgpu_reset(rig.vgpu);
 	rig_decode(&rig);
 	read_edid(&rig, 0xe4110, got, 256);

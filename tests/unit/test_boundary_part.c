@@ -183,7 +183,7 @@ static void fences_are_in_a_row(void **state)
 	(void)b;
 }
 
-/* Random life against a map of MiB by owner. */
+/* Random allocations, compared with a map that says who owns each MiB. */
 static void never_overlaps(void **state)
 {
 	enum { VGPUS = 16 };

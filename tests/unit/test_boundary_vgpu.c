@@ -464,7 +464,7 @@ static void slices_stay_until_it_is_destroyed(void **state)
 	assert_int_equal(info.fences_free, info.fences_total - FENCES);
 }
 
-/* Each allocation fails in turn; then there are too many vGPUs. */
+/* Each allocation fails in turn; then one vGPU too many is asked for. */
 static void creation_fails(void **state)
 {
 	struct xengt_part_info info;

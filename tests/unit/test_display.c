@@ -365,7 +365,7 @@ static void requests_are_granted(void **state)
 {
 	struct rig *rig = *state;
 
-	/* wells: any requester's bit; fuses follow */
+	/* power wells: a well is on if any requester asks for it, and the fuse status follows */
 	assert_int_equal(rig_read(rig, REG_FUSE_STATUS, 4), 0x88000000);
 	rig_write(rig, REG_PWR_WELL_CTL2, 4, 0xa0000000);
 	assert_int_equal(rig_read(rig, REG_PWR_WELL_CTL2, 4), 0xf0000000);

@@ -218,7 +218,7 @@ static struct {
 } broker;
 
 static struct xengt_loop *loop;
-static struct xengt_broker *to_broker;	/* of the loop to its broker */
+static struct xengt_broker *to_broker;	/* connection of the loop to its broker */
 static struct xengt_hv hv;
 static struct xengt_gpu_ops gpu_ops = { .event_fd = gpu_event_fd };
 static struct xengt_gpu gpu = { &gpu_ops };

@@ -229,7 +229,7 @@ static void borders(void **state)
 	assert_int_equal(rig_read(rig, regs_end - 2, 4), 0x0000ccdd);
 	assert_int_equal(rig_read(rig, regs_end - 4, 8), 0xccdd0000);
 	assert_int_equal(rig_read(rig, regs_end, 8), 0);
-	/* hole | GGTT (not our slice) */
+	/* an access over the end of the hole: the second half is an entry outside of the slices */
 	rig_write(rig, REG_GGTT - 4, 8, ALL_ONES);
 	assert_int_equal(rig_read(rig, REG_GGTT - 4, 8), 0);
 	rig_write(rig, REG_HOLE + 0x100000, 4, 1);

@@ -244,7 +244,8 @@ static void another_version(void **state)
 	json_object_put(obj);
 }
 
-/* Cut off anywhere, as by a full disk (it is not written in place, but still). */
+/* A file cut off anywhere, as by a full disk. (There should be none, because the file is
+ * not written in place.) */
 static void cut_off(void **state)
 {
 	struct xengt_bvgpu v;

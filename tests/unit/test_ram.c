@@ -421,7 +421,7 @@ static void the_target_moves(void **state)
 	assert_int_equal(world.limit, 2016);
 }
 
-/* A new broker, told by the file. */
+/* A restarted broker learns of the RAM from the file. */
 static void resumed(void **state)
 {
 	(void)state;

@@ -176,7 +176,8 @@ static void test_change_shows(void **state)
 	tape_destroy(t);
 }
 
-/* Cut anywhere, and with any byte another: an error or a difference, no more. */
+/* A recording cut anywhere, or with any byte changed, gives an error or a difference and
+ * nothing worse. */
 static void test_nonsense(void **state)
 {
 	struct xengt_sim_rec_result res;

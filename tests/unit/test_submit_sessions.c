@@ -2,8 +2,8 @@
 /*
  * Random sessions of submission: three guests submit, append, get refused, reset,
  * hang and go, in rings that are often full, while the test plays an engine that
- * takes its time. The oracle (tests/oracle/oracle.h) looks on: whatever happens, what
- * the engine may read was approved for exactly that place.
+ * takes its time. The oracle (tests/oracle/oracle.h) looks on: whatever happens, the
+ * audit has approved what the engine may read, for exactly that place.
  *
  * XENGT_TEST_SUBMISSIONS: so many on each platform; XENGT_TEST_SEED: from another
  * seed. A session that fails says its seed.

@@ -11,7 +11,7 @@ static void birth_and_death(void **state)
 	(void)state;
 	rig_prepare(&rig, XENGT_PLATFORM_SKL);
 	rig_create(&rig);
-	/* it claims its function and nothing else, before it is decoded */
+	/* before decode is on, the vGPU claims its PCI function and nothing else */
 	assert_true(xengt_hv_fake_is_trapped(rig.fake, XENGT_RANGE_PCI, 0x10,
 					     0x10));
 	assert_int_equal(xengt_hv_fake_ranges(rig.fake, XENGT_RANGE_MMIO), 0);

@@ -70,7 +70,7 @@ static void test_types(void **state)
 	}
 }
 
-/* Every number key at its edges and beyond, straight from the table. */
+/* Every key with a number, at its limits and beyond, straight from the table. */
 static void test_ranges(void **state)
 {
 	struct vgt_config cfg;

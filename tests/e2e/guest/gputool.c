@@ -189,7 +189,7 @@ static int cmd_attack(int argc, char **argv)
 	for (i = 0; i < GGTT_ENTRIES; i += 512)
 		pte_fill(i, 512, (first ? first + i / 512 : own) << 12 |
 			 PTE_PRESENT);
-	/* Backwards, and across a table page, in other widths. */
+	/* Writes entries backwards, across a page of the table, and in other widths. */
 	for (i = 0; i < 64; i++) {
 		*(volatile uint32_t *)(bar0 + GGTT_OFF +
 				       (p.low_base / PAGE - 32 + i) * 8) =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kmstest's pictures: a pattern that a seed makes, as it has to be in memory,
- * and as a monitor has to show it. No device, and nothing of the simulator.
+ * and as a monitor has to show it. This file uses no device and nothing of the simulator.
  */
 #include "kmstest.h"
 
@@ -144,7 +144,7 @@ void kms_draw_sprite(const struct kms_scene *s, uint32_t seed, uint8_t *map,
 	}
 }
 
-/* Four columns: opaque, two kinds of glass, nothing. */
+/* Four columns: opaque, two kinds of translucent, fully transparent. */
 static uint32_t cursor_pixel(const struct kms_scene *s, uint32_t seed,
 			     uint32_t x, uint32_t y)
 {

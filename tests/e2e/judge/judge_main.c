@@ -109,7 +109,7 @@ static ssize_t judge_write(struct file *file, const char __user *ubuf,
 
 static int judge_open(struct inode *inode, struct file *file)
 {
-	file->private_data = NULL;	/* misc_open() put our device there */
+	file->private_data = NULL;	/* misc_open() set it to our device */
 	return single_open(file, judge_show, NULL);
 }
 

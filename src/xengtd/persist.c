@@ -17,7 +17,7 @@
 #include "xengt/log.h"
 #include "xengtd.h"
 
-#define FILE_VERSION	2
+#define FILE_VERSION	3
 
 static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 {
@@ -34,9 +34,10 @@ struct numbers {
 	uint64_t domid, slot, low_mib, high_mib, fences, cap, weight, primary,
 		 vgpu_id, low_base, low_bytes, high_base, high_bytes,
 		 aperture_phys, aperture_bytes, has_server, server_id,
-		 has_iomem, has_aperture, aperture_gfn, ram_max_pages,
-		 script_added, accepted;
-	struct number rows[24];
+		 has_iomem, has_aperture, aperture_gfn, ram_limit,
+		 ram_limit_ours, ram_before, ram_before_ours, script_added,
+		 accepted;
+	struct number rows[27];
 };
 
 static void make_rows(struct numbers *n)
@@ -64,7 +65,10 @@ static void make_rows(struct numbers *n)
 	ROW(has_iomem);
 	ROW(has_aperture);
 	ROW(aperture_gfn);
-	ROW(ram_max_pages);
+	ROW(ram_limit);
+	ROW(ram_limit_ours);
+	ROW(ram_before);
+	ROW(ram_before_ours);
 	ROW(script_added);
 	ROW(accepted);
 	n->rows[i] = (struct number){ NULL, NULL };
@@ -111,7 +115,10 @@ static struct json_object *to_json(const struct xengt_bvgpu *v)
 		.has_iomem = v->has_iomem,
 		.has_aperture = v->has_aperture,
 		.aperture_gfn = v->aperture_gfn,
-		.ram_max_pages = v->ram.max_pages,
+		.ram_limit = v->ram.limit.pages,
+		.ram_limit_ours = v->ram.limit.ours,
+		.ram_before = v->ram.before.pages,
+		.ram_before_ours = v->ram.before.ours,
 		.script_added = v->is_script_added,
 		.accepted = v->is_accepted,
 	};
@@ -229,6 +236,23 @@ static int load_ram(struct json_object *obj, struct xengt_ram *ram)
 	return 0;
 }
 
+static int load_limit(uint64_t pages, uint64_t ours,
+		      struct xengt_ram_limit *ret_limit)
+{
+	if (ours > pages || ours > XENGT_RAM_FRAMES_MAX)
+		return -EPROTO;
+	*ret_limit = (struct xengt_ram_limit){ pages, (uint32_t)ours };
+	return 0;
+}
+
+static int load_limits(const struct numbers *n, struct xengt_ram *ram)
+{
+	int r = load_limit(n->ram_limit, n->ram_limit_ours, &ram->limit);
+
+	return r < 0 ? r : load_limit(n->ram_before, n->ram_before_ours,
+				      &ram->before);
+}
+
 static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 {
 	const char *name = text_of(obj, "name");
@@ -275,10 +299,11 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 	v->has_iomem = n.has_iomem;
 	v->has_aperture = n.has_aperture;
 	v->aperture_gfn = n.aperture_gfn;
-	v->ram.max_pages = n.ram_max_pages;
 	v->is_script_added = n.script_added;
 	v->is_accepted = n.accepted;
-	r = load_ram(obj, &v->ram);
+	r = load_limits(&n, &v->ram);
+	if (r == 0)
+		r = load_ram(obj, &v->ram);
 	return r < 0 ? r : load_uuid(obj, v->uuid);
 }
 

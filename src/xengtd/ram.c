@@ -8,6 +8,7 @@
 #include "ram.h"
 #include "store.h"
 #include "xengt/log.h"
+#include "xengt/types.h"
 #include "xengtd.h"
 
 static uint32_t total_frames(const struct xengt_ram *ram)
@@ -19,26 +20,38 @@ static uint32_t total_frames(const struct xengt_ram *ram)
 	return frames;
 }
 
-/*
- * Set the domain's memory limit to the toolstack's limit plus 'after' pages for
- * the vGPU. If the limit is still the one that we set last, it includes
- * 'before' pages for the vGPU; otherwise the toolstack has set it, and it
- * includes none. It does not matter how many of those pages the guest still
- * has: a guest that gave up such a page must not get another one for it.
- */
-static int set_limit(struct xengt_bvgpu *v, uint32_t before, uint32_t after)
+/* How many of these pages, Xen's limit now, are for the vGPU. */
+static uint32_t ours_of(const struct xengt_ram *ram, uint64_t pages)
 {
-	uint64_t max_pages;
-	int r = xengt_domctl_max_pages(v->d->domctl, v->domid, &max_pages);
+	if (pages == ram->limit.pages)
+		return ram->limit.ours;
+	return pages == ram->before.pages ? ram->before.ours : 0;
+}
+
+/*
+ * Make the domain's memory limit the toolstack's limit plus one page for each
+ * frame of the ranges, and the record true: first the record, then the limit.
+ * It does not matter how many of those pages the guest still has: a guest that
+ * gave up such a page must not get another one for it.
+ */
+static int settle(struct xengt_bvgpu *v)
+{
+	struct xengt_ram *ram = &v->ram;
+	uint32_t ours, total = total_frames(ram);
+	uint64_t pages;
+	int r = xengt_domctl_max_pages(v->d->domctl, v->domid, &pages);
 
 	if (r < 0)
 		return r;
-	if (max_pages == v->ram.max_pages)
-		max_pages -= max_pages < before ? max_pages : before;
-	max_pages += after;
-	r = xengt_domctl_set_max_pages(v->d->domctl, v->domid, max_pages);
+	ours = ours_of(ram, pages);
+	ram->before = (struct xengt_ram_limit){ pages, ours };
+	ram->limit = (struct xengt_ram_limit){ pages - ours + total, total };
+	r = xengt_bvgpu_save(v);
 	if (r == 0)
-		v->ram.max_pages = max_pages;
+		r = xengt_domctl_set_max_pages(v->d->domctl, v->domid,
+					       ram->limit.pages);
+	if (r == 0)
+		ram->before = (struct xengt_ram_limit){ 0 };
 	return r;
 }
 
@@ -50,83 +63,105 @@ static void watch(struct xengt_bvgpu *v)
 							     true) == 0;
 }
 
+static bool is_used(const struct xengt_ram *ram)
+{
+	return ram->count || ram->limit.ours || ram->before.ours;
+}
+
 void xengt_ram_resume(struct xengt_bvgpu *v)
 {
-	if (!v->ram.count)
-		return;
-	watch(v);
+	if (v->ram.count)
+		watch(v);
 	xengt_ram_follow_target(v);
 }
 
 void xengt_ram_follow_target(struct xengt_bvgpu *v)
 {
-	uint64_t max_pages;
+	struct xengt_ram *ram = &v->ram;
+	uint32_t total = total_frames(ram);
+	uint64_t pages;
 	int r;
 
-	if (!v->ram.count || v->is_domain_gone)
+	if (!is_used(ram) || v->is_domain_gone)
 		return;
-	r = xengt_domctl_max_pages(v->d->domctl, v->domid, &max_pages);
-	if (r == 0 && max_pages == v->ram.max_pages)
+	r = xengt_domctl_max_pages(v->d->domctl, v->domid, &pages);
+	if (r == 0 && pages == ram->limit.pages && total == ram->limit.ours)
 		return;
 	if (r == 0)
-		r = set_limit(v, 0, total_frames(&v->ram));
+		r = settle(v);
 	if (r < 0)
-		xengt_warn("domain %u: its memory limit counts %u pages of its vGPU: %s",
-			   v->domid, total_frames(&v->ram), strerror(-r));
-	else
-		xengt_bvgpu_save(v);
+		xengt_warn("domain %u: its memory limit does not count %u pages of its vGPU: %s",
+			   v->domid, total, strerror(-r));
 }
 
 /*
- * Take a range's memory, then lower the limit by all pages of the range, then
- * forget the range. If Xen refuses, the rest of the range stays recorded.
+ * Take a range's memory, forget the range, then lower the limit by all its
+ * pages. If Xen refuses, the range stays recorded.
  */
 static int take(struct xengt_bvgpu *v, uint32_t i)
 {
 	struct xengt_ram *ram = &v->ram;
 	struct xengt_ram_range range = ram->ranges[i];
-	uint32_t total = total_frames(ram), taken;
+	uint32_t taken;
 	int r = 0;
 
-	if (!v->is_domain_gone) {
+	if (!v->is_domain_gone)
 		r = xengt_domctl_depopulate(v->d->domctl, v->domid, range.gfn,
 					    range.frames, &taken);
-		if (r == 0)
-			r = set_limit(v, total, total - range.frames);
-	}
 	if (r < 0)
 		return r;
 	ram->ranges[i] = ram->ranges[--ram->count];
-	return xengt_bvgpu_save(v);
+	r = v->is_domain_gone ? xengt_bvgpu_save(v) : settle(v);
+	if (r < 0)
+		ram->ranges[ram->count++] = range;
+	return r;
+}
+
+static bool is_aperture(const struct xengt_bvgpu *v, uint64_t gfn,
+			uint64_t frames)
+{
+	return v->has_aperture && gfn < v->aperture_gfn +
+		       (v->info.low_bytes >> XENGT_PAGE_SHIFT) &&
+	       v->aperture_gfn < gfn + frames;
 }
 
 static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 {
 	struct xengt_ram *ram = &v->ram;
-	uint32_t total = total_frames(ram);
 	int r;
 
 	if (ram->count == XENGT_RAM_RANGES ||
-	    (uint64_t)total + frames > XENGT_RAM_FRAMES_MAX)
+	    (uint64_t)total_frames(ram) + frames > XENGT_RAM_FRAMES_MAX)
 		return -ENOSPC;
+	if (xengt_ram_overlaps(ram, gfn, frames) || is_aperture(v, gfn, frames))
+		return -EEXIST;
 	watch(v);
-	r = set_limit(v, total, total + frames);
-	if (r < 0)
-		return r;
 	/*
 	 * The record is written first: a recorded range may have memory, any
 	 * other has none.
 	 */
 	ram->ranges[ram->count++] = (struct xengt_ram_range){ gfn, frames };
-	r = xengt_bvgpu_save(v);
+	r = settle(v);
 	if (r == 0)
 		r = xengt_domctl_populate(v->d->domctl, v->domid, gfn, frames);
 	if (r < 0) {
 		ram->count--;
-		set_limit(v, total + frames, total);
-		xengt_bvgpu_save(v);
+		settle(v);
 	}
 	return r;
+}
+
+bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
+			uint64_t frames)
+{
+	for (uint32_t i = 0; i < ram->count; i++) {
+		const struct xengt_ram_range *range = &ram->ranges[i];
+
+		if (gfn < range->gfn + range->frames &&
+		    range->gfn < gfn + frames)
+			return true;
+	}
+	return false;
 }
 
 int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,

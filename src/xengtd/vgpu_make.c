@@ -408,6 +408,8 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 		return r;
 	if (!slice(v, &mfn, &frames))
 		return -EIO;
+	if (xengt_ram_overlaps(&v->ram, gfn, frames))
+		return -EEXIST;
 	r = permit(v, mfn, frames);
 	if (r < 0)
 		return r;

@@ -47,7 +47,8 @@ static const struct xengt_bvgpu full = {
 	.has_iomem = true,
 	.has_aperture = true,
 	.aperture_gfn = (1ull << 40) - 1,
-	.ram = { .count = 3, .max_pages = 1ull << 41,
+	.ram = { .count = 3, .limit = { 1ull << 41, 4096 },
+		 .before = { (1ull << 41) - 79, 4017 },
 		 .ranges = { { 0xf0000, 1 }, { (1ull << 40) - 2, 4096 },
 			     { 0, 17 } } },
 	.is_script_added = true,
@@ -133,7 +134,10 @@ static void assert_same(const struct xengt_bvgpu *a, const struct xengt_bvgpu *b
 	SAME(has_aperture);
 	SAME(aperture_gfn);
 	SAME(ram.count);
-	SAME(ram.max_pages);
+	SAME(ram.limit.pages);
+	SAME(ram.limit.ours);
+	SAME(ram.before.pages);
+	SAME(ram.before.ours);
 	for (uint32_t i = 0; i < a->ram.count; i++) {
 		SAME(ram.ranges[i].gfn);
 		SAME(ram.ranges[i].frames);
@@ -213,7 +217,7 @@ static void no_file_of_ours(void **state)
 {
 	static const char *const texts[] = {
 		"", " ", "null", "[]", "7", "\"version\"", "{", "{}",
-		"{\"version\": 2}", "{\"version\": 2, \"domid\": 12}", "\177ELF",
+		"{\"version\": 3}", "{\"version\": 3, \"domid\": 12}", "\177ELF",
 	};
 	struct xengt_bvgpu v;
 
@@ -229,7 +233,7 @@ static void no_file_of_ours(void **state)
 static void another_version(void **state)
 {
 	static const char *const versions[] = {
-		"1", "3", "0", "-2", "\"two\"", "null", "[]", "258",
+		"2", "4", "0", "-3", "\"three\"", "null", "[]", "259",
 	};
 	struct json_object *obj = saved();
 	struct xengt_bvgpu v;
@@ -315,6 +319,8 @@ static void ram_and_uuid(void **state)
 		{ "ram", "[[1, 4097]]" }, { "ram", "[[1, 4294967297]]" },
 		{ "ram", "[[1, 1], [1, 0]]" },
 		{ "ram", "[[1,1],[2,1],[3,1],[4,1],[5,1],[6,1],[7,1],[8,1],[9,1]]" },
+		{ "ram_limit_ours", "4097" }, { "ram_before_ours", "4097" },
+		{ "ram_limit", "4095" }, { "ram_before", "4016" },
 		{ "uuid", "\"\"" }, { "uuid", "\"00\"" },
 		{ "uuid", "\"0001020304050607080910111213141\"" },
 		{ "uuid", "\"000102030405060708091011121314150\"" },

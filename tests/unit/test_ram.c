@@ -35,8 +35,11 @@ static struct {
 	struct xengt_ram saved;
 	int watches, is_watched;
 	uint32_t busy;			/* a frame that cannot be taken, from AT */
-	uint32_t elsewhere;		/* pages that the guest has taken beyond LIMIT */
+	uint32_t elsewhere;		/* pages beyond LIMIT that the guest took */
+	int die_after;			/* the broker dies after that call */
 } world;
+
+static jmp_buf death;
 
 static struct xengtd broker;
 static struct xengt_bvgpu v;
@@ -44,6 +47,13 @@ static struct xengt_bvgpu v;
 static int call(void)
 {
 	return ++world.calls == world.fail_at ? -EIO : 0;
+}
+
+/* What the call does is done. */
+static void end_of_call(void)
+{
+	if (world.calls == world.die_after)
+		longjmp(death, 1);
 }
 
 static uint32_t total_frames(const struct xengt_ram *ram)
@@ -73,6 +83,7 @@ int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
 	assert_int_equal(domid, DOMID);
 	if (r == 0)
 		*ret_pages = world.limit;
+	end_of_call();
 	return r;
 }
 
@@ -85,6 +96,7 @@ int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 	assert_int_equal(domid, DOMID);
 	if (r == 0)
 		world.limit = pages;
+	end_of_call();
 	return r;
 }
 
@@ -104,6 +116,7 @@ int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 		return -ENOMEM;
 	for (uint32_t i = 0; i < frames; i++)
 		world.has_ram[first_gfn - AT + i] = true;
+	end_of_call();
 	return 0;
 }
 
@@ -126,6 +139,7 @@ int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
 		if (r == 0)
 			*at = false;
 	}
+	end_of_call();
 	return r;
 }
 
@@ -146,6 +160,7 @@ int xengt_bvgpu_save(const struct xengt_bvgpu *vgpu)
 	assert_ptr_equal(vgpu, &v);
 	if (r == 0)
 		world.saved = vgpu->ram;
+	end_of_call();
 	return r;
 }
 
@@ -182,7 +197,8 @@ static void given_and_taken(void **state)
 	assert_int_equal(xengt_ram_place(&v, AT + 16, 4, true), 0);
 	assert_in_step(20);
 	assert_int_equal(world.watches, 1);
-	assert_int_equal(v.ram.max_pages, LIMIT + 20);
+	assert_int_equal(v.ram.limit.pages, LIMIT + 20);
+	assert_int_equal(v.ram.limit.ours, 20);
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_in_step(4);
 	assert_true(world.has_ram[16]);
@@ -205,33 +221,6 @@ static void given_anew(void **state)
 	world.has_ram[3] = false;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
 	assert_int_equal(v.ram.count, 1);
-	assert_in_step(16);
-}
-
-/* A guest's balloon gives the whole range back and takes as much elsewhere as Xen gives. */
-static void balloon(void)
-{
-	memset(world.has_ram, 0, sizeof(world.has_ram));
-	if (world.limit > LIMIT + world.elsewhere)
-		world.elsewhere = (uint32_t)(world.limit - LIMIT);
-}
-
-/* A guest that moves BAR0 and has a balloon gets no more than it was given. */
-static void moved_with_a_balloon(void **state)
-{
-	(void)state;
-	for (uint32_t i = 0; i < 1000; i++) {
-		int r = xengt_ram_place(&v, AT, 16, true);
-
-		assert_true(r == 0 || r == -ENOMEM);
-		balloon();
-		assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
-		assert_int_equal(world.limit, LIMIT);
-	}
-	assert_true(world.elsewhere <= 16);
-	/* the guest gives back its surplus, and BAR0 has RAM again */
-	world.elsewhere = 0;
-	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
 	assert_in_step(16);
 }
 
@@ -273,7 +262,7 @@ static void giving_fails(void **state)
 		assert_int_equal(r, -EIO);
 		assert_in_step(16);
 	}
-	/* ask for the limit, set it, write down, populate */
+	/* ask for the limit, write down, set it, populate */
 	assert_int_equal(n, 5);
 	assert_in_step(20);
 }
@@ -330,7 +319,7 @@ static void taking_is_tried_again(void **state)
 		assert_int_equal(world.limit, LIMIT);
 		assert_int_equal(frames_with_ram(), 0);
 	}
-	/* depopulate, ask for the limit, set it, write down */
+	/* depopulate, ask for the limit, write down, set it */
 	assert_int_equal(n, 5);
 	assert_in_step(0);
 }
@@ -361,7 +350,7 @@ static void all_is_released(void **state)
 	xengt_ram_release(&v);
 	assert_in_step(0);
 	assert_false(world.is_watched);
-	assert_int_equal(v.ram.max_pages, 0);
+	assert_int_equal(v.ram.limit.pages, 0);
 }
 
 /* The domain's memory went with it, and its number may mean another domain now. */
@@ -409,7 +398,7 @@ static void the_target_moves(void **state)
 	world.limit = 1000;
 	xengt_ram_follow_target(&v);
 	assert_int_equal(world.limit, 1016);
-	assert_int_equal(world.saved.max_pages, 1016);
+	assert_int_equal(world.saved.limit.pages, 1016);
 	xengt_ram_follow_target(&v);
 	assert_int_equal(world.limit, 1016);
 	/* the limit cannot be set: it is tried again when BAR0 next moves */
@@ -451,6 +440,211 @@ static void a_limit_that_shrank(void **state)
 	assert_int_equal(v.ram.count, 0);
 }
 
+/* ---- sessions ---- */
+
+#define MOVES	1000
+#define SEEDS	20
+#define PLACE	32u		/* frames that a place for ranges has */
+
+static uint32_t random_state;
+/*
+ * The limit as the toolstack set it last. Two such limits are further apart than all
+ * ranges are big: one that happens to be what we set is taken for ours (ram.h).
+ */
+static uint64_t toolstack;
+
+static uint32_t draw(uint32_t below)
+{
+	random_state = random_state * 1664525 + 1013904223;
+	return (random_state >> 8) % below;
+}
+
+/* A guest's balloon: any part of the ranges out, and as much elsewhere as Xen gives. */
+static void balloon(void)
+{
+	uint32_t keep = draw(3);
+
+	for (uint32_t i = 0; i < PLACES; i++)
+		world.has_ram[i] = world.has_ram[i] && keep && draw(keep + 1);
+	if (world.limit > LIMIT + world.elsewhere + frames_with_ram())
+		world.elsewhere = (uint32_t)(world.limit - LIMIT -
+					     frames_with_ram());
+	if (!draw(4))
+		world.elsewhere = 0;
+}
+
+/* A new broker reads the record. */
+static void restart(void)
+{
+	v.ram = world.saved;
+	v.ram.is_watched = false;
+	world.is_watched = false;
+	world.die_after = 0;
+	xengt_ram_resume(&v);
+}
+
+/* One of the guest's places gets a range of random size, or loses it. */
+static void move_a_range(uint32_t frames[XENGT_RAM_RANGES])
+{
+	uint32_t i = draw(XENGT_RAM_RANGES), want = draw(PLACE + 1);
+	uint64_t at = AT + i * PLACE;
+	int r = 0;
+
+	if (frames[i])
+		r = xengt_ram_place(&v, at, frames[i], false);
+	assert_int_equal(r, 0);
+	frames[i] = 0;
+	if (want)
+		r = xengt_ram_place(&v, at, want, true);
+	assert_true(r == 0 || r == -ENOMEM);
+	frames[i] = want && r == 0 ? want : 0;
+}
+
+/* The worker learns from a new broker what it has. */
+static void learn(uint32_t frames[XENGT_RAM_RANGES])
+{
+	memset(frames, 0, sizeof(frames[0]) * XENGT_RAM_RANGES);
+	for (uint32_t i = 0; i < v.ram.count; i++)
+		frames[(v.ram.ranges[i].gfn - AT) / PLACE] =
+			v.ram.ranges[i].frames;
+}
+
+/* False: the broker died of it. */
+static bool lives_through_a_move(uint32_t frames[XENGT_RAM_RANGES])
+{
+	if (setjmp(death))
+		return false;
+	move_a_range(frames);
+	return true;
+}
+
+static void session(uint32_t seed, bool with_deaths)
+{
+	uint32_t frames[XENGT_RAM_RANGES] = { 0 };
+
+	random_state = seed;
+	toolstack = LIMIT;
+	for (uint32_t i = 0; i < MOVES; i++) {
+		if (with_deaths && !draw(4)) {
+			world.calls = 0;
+			world.die_after = 1 + (int)draw(8);
+		}
+		if (!lives_through_a_move(frames)) {
+			restart();
+			learn(frames);
+		}
+		world.die_after = 0;
+		/* whatever the guest left: what was granted, once */
+		assert_int_equal(world.limit, toolstack + total_frames(&v.ram));
+		balloon();
+		if (!draw(20)) {
+			toolstack = LIMIT + 2 * XENGT_RAM_RANGES * PLACE *
+						draw(8);
+			world.limit = toolstack;
+			xengt_ram_follow_target(&v);
+			assert_int_equal(world.limit, toolstack +
+					 total_frames(&v.ram));
+		}
+	}
+	xengt_ram_release(&v);
+	assert_int_equal(world.limit, toolstack);
+}
+
+/*
+ * A guest that moves BAR0 a thousand times and has a balloon gets no more than
+ * what it was granted.
+ */
+static void moved_with_a_balloon(void **state)
+{
+	for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+		setup(state);
+		session(seed, false);
+	}
+}
+
+/* The broker dies between any two calls: no page counts twice, none is lost. */
+static void the_broker_dies(void **state)
+{
+	for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+		setup(state);
+		session(seed, true);
+	}
+}
+
+/* Each of the calls in turn is the last one of a broker. */
+static void the_broker_dies_anywhere(void **state)
+{
+	for (volatile int n = 1; n <= 8; n++) {
+		setup(state);
+		assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+		world.calls = 0;
+		world.die_after = n;
+		if (setjmp(death) == 0) {
+			xengt_ram_place(&v, AT + 16, 4, true);
+			xengt_ram_place(&v, AT, 16, false);
+			fail();
+		}
+		restart();
+		assert_int_equal(world.limit, LIMIT + total_frames(&v.ram));
+		xengt_ram_release(&v);
+		assert_in_step(0);
+	}
+}
+
+/* The toolstack sets the limit while no broker is there, amid a change. */
+static void the_target_moves_without_a_broker(void **state)
+{
+	for (volatile int n = 1; n <= 3; n++) {
+		setup(state);
+		world.die_after = n;
+		if (setjmp(death) == 0)
+			xengt_ram_place(&v, AT, 16, true);
+		world.limit = 1000;
+		restart();
+		assert_int_equal(world.limit, 1000 + total_frames(&v.ram));
+	}
+}
+
+/* Of each page behind a BAR there is one. */
+static void overlaps_are_refused(void **state)
+{
+	static const struct xengt_ram_range over[] = {
+		{ AT + 16, 15 }, { AT + 16, 17 }, { AT + 17, 16 },
+		{ AT + 15, 2 }, { AT + 31, 1 }, { AT, 48 },
+	};
+
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT + 16, 16, true), 0);
+	for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++) {
+		assert_int_equal(xengt_ram_place(&v, over[i].gfn,
+						 over[i].frames, true),
+				 -EEXIST);
+		assert_in_step(16);
+	}
+	/* beside it is not over it */
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	assert_int_equal(xengt_ram_place(&v, AT + 32, 1, true), 0);
+	assert_in_step(33);
+}
+
+/* Nor is it where the aperture is. */
+static void not_over_the_aperture(void **state)
+{
+	(void)state;
+	v.has_aperture = true;
+	v.aperture_gfn = AT + 16;
+	v.info.low_bytes = 16 << 12;
+	assert_int_equal(xengt_ram_place(&v, AT, 17, true), -EEXIST);
+	assert_int_equal(xengt_ram_place(&v, AT + 31, 1, true), -EEXIST);
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	assert_int_equal(xengt_ram_place(&v, AT + 32, 4, true), 0);
+	v.has_aperture = false;
+	assert_int_equal(xengt_ram_place(&v, AT + 16, 16, true), 0);
+	assert_in_step(36);
+	assert_true(xengt_ram_overlaps(&v.ram, AT + 35, 100));
+	assert_false(xengt_ram_overlaps(&v.ram, AT + 36, 100));
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -458,7 +652,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(given_and_taken),
 		TEST(given_anew),
-		TEST(moved_with_a_balloon),
 		TEST(limits),
 		TEST(giving_fails),
 		TEST(there_is_no_memory),
@@ -471,6 +664,12 @@ int main(void)
 		TEST(the_target_moves),
 		TEST(resumed),
 		TEST(a_limit_that_shrank),
+		TEST(moved_with_a_balloon),
+		TEST(the_broker_dies),
+		TEST(the_broker_dies_anywhere),
+		TEST(the_target_moves_without_a_broker),
+		TEST(overlaps_are_refused),
+		TEST(not_over_the_aperture),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,8 +77,8 @@ static int state_show(struct seq_file *m, void *unused)
 	xengt_part_query(&gpu->part, &part);
 	show_space(m, "low", &part.low);
 	show_space(m, "high", &part.high);
-	seq_printf(m, "fences: %u, %u free\n", part.fences_total,
-		   part.fences_free);
+	seq_printf(m, "fences: %u, %u free, largest row %u\n",
+		   part.fences_total, part.fences_free, part.fences_largest);
 	list_for_each_entry(vgpu, &gpu->vgpus, link)
 		show_vgpu(m, vgpu);
 	mutex_unlock(&gpu->lock);

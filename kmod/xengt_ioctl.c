@@ -337,6 +337,7 @@ static long dev_get_info(struct xengt_info __user *uarg)
 	info.high_largest_mib = part.high.largest_mib;
 	info.fences_total = part.fences_total;
 	info.fences_free = part.fences_free;
+	info.fences_largest = part.fences_largest;
 	return copy_to_user(uarg, &info, sizeof(info)) ? -EFAULT : 0;
 }
 

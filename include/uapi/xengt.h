@@ -20,7 +20,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XENGT_ABI_VERSION	3
+#define XENGT_ABI_VERSION	4
 #define XENGT_DEV_NAME		"xengt"
 
 /* Graphics memory is handed out in units of this many MiB, aligned to it:
@@ -72,7 +72,7 @@ struct xengt_info {
 	__u32 fences_total;
 	__u32 fences_free;
 	__u32 vgpu_count;
-	__u32 pad1;
+	__u32 fences_largest;		/* largest free row */
 };
 
 /*

@@ -41,7 +41,10 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 #define XENGT_EXEC_VGPUS_MAX	63
 _Static_assert(XENGT_EXEC_VGPUS_MAX < 1 << 6, "6 bits; 0 is nobody");
 
-/* Memory of the module for one vGPU's images, rings and batches, in pages. */
+/*
+ * Memory of the module for one vGPU's images, rings and batches, in pages, and as
+ * many graphics addresses (src/boundary/area.h).
+ */
 #define XENGT_EXEC_PAGES_MAX	1024
 /* The largest ring; i915 makes none above 512 KiB. */
 #define XENGT_RING_BYTES_MAX	(512u << 10)

@@ -36,7 +36,7 @@ XENGT_LAYOUT_AT(xengt_info, high_largest_mib, 68);
 XENGT_LAYOUT_AT(xengt_info, fences_total, 72);
 XENGT_LAYOUT_AT(xengt_info, fences_free, 76);
 XENGT_LAYOUT_AT(xengt_info, vgpu_count, 80);
-XENGT_LAYOUT_AT(xengt_info, pad1, 84);
+XENGT_LAYOUT_AT(xengt_info, fences_largest, 84);
 
 XENGT_LAYOUT_SIZE(xengt_create_vgpu, 32);
 XENGT_LAYOUT_AT(xengt_create_vgpu, flags, 0);
@@ -159,6 +159,9 @@ ABI_SAME(XENGT_PART_HOST_LOW_MIB % XENGT_SLICE_ALIGN_MIB, 0,
 	 "the host's part, in units");
 ABI_SAME(XENGT_PART_HOST_HIGH_MIB % XENGT_SLICE_ALIGN_MIB, 0,
 	 "the host's part, in units");
+ABI_SAME(XENGT_PART_HOST_HIGH_MIB << 20, XENGT_SPACE_PAGES * XENGT_PAGE_BYTES,
+	 "all of the host's part");
+ABI_AT_MOST(XENGT_ENGINES, XENGT_REGION_PAGES, "a status page each");
 /* Entries: bits 38:12 name a frame, bits 47:12 a table. */
 ABI_SAME(XENGT_PTE_ADDR_MASK, ABI_BITS(38, XENGT_BND_PAGE_SHIFT),
 	 "a guest's frame number");

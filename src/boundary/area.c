@@ -2,8 +2,8 @@
 /*
  * DOC: the host's part of the GGTT
  *
- * A bit per page of the last 64 MiB says what is used. The search starts where
- * the last one ended, so that an entry is not used again at once.
+ * A bit per page says what is used. The first pages of a region that are enough
+ * are taken: so the rest stays in one piece.
  */
 #include "area.h"
 #include "gtt.h"
@@ -26,13 +26,14 @@ static void mark(struct xengt_space *space, uint32_t first, uint32_t pages,
 	}
 }
 
-/* First of so many free pages in [from, XENGT_SPACE_PAGES), or -ENOMEM. */
-static int find_from(const struct xengt_space *space, uint32_t from,
-		     uint32_t pages)
+/* First of so many free pages of a region, or -ENOSPC. */
+static int find(const struct xengt_space *space, uint32_t region,
+		uint32_t pages)
 {
+	const uint32_t begin = region * XENGT_REGION_PAGES;
 	uint32_t i, run = 0;
 
-	for (i = from; i < XENGT_SPACE_PAGES; i++) {
+	for (i = begin; i < begin + XENGT_REGION_PAGES; i++) {
 		if (!(i % 64) && !~space->used[i / 64]) {
 			run = 0;
 			i += 63;
@@ -42,7 +43,7 @@ static int find_from(const struct xengt_space *space, uint32_t from,
 		if (run == pages)
 			return i + 1 - pages;
 	}
-	return -ENOMEM;
+	return -ENOSPC;
 }
 
 int xengt_space_init(struct xengt_space *space, const struct xengt_hw *hw,
@@ -75,8 +76,8 @@ static int clear_entries(struct xengt_space *space, uint32_t first,
 	return flush(space);
 }
 
-int xengt_area_create(struct xengt_space *space, uint32_t pages,
-		      struct xengt_area *ret_area)
+int xengt_area_create(struct xengt_space *space, uint32_t region,
+		      uint32_t pages, struct xengt_area *ret_area)
 {
 	uint32_t first, i;
 	uint64_t pte;
@@ -84,11 +85,9 @@ int xengt_area_create(struct xengt_space *space, uint32_t pages,
 	int at;
 
 	memset(ret_area, 0, sizeof(*ret_area));
-	if (!pages || pages > XENGT_AREA_PAGES_MAX)
+	if (!pages || pages > XENGT_AREA_PAGES_MAX || region >= XENGT_REGIONS)
 		return -EINVAL;
-	at = find_from(space, space->next, pages);
-	if (at < 0)
-		at = find_from(space, 0, pages);
+	at = find(space, region, pages);
 	if (at < 0)
 		return at;
 	first = space->first + (uint32_t)at;
@@ -104,7 +103,6 @@ int xengt_area_create(struct xengt_space *space, uint32_t pages,
 	/* the GPU is lost: pages and entries stay as they are */
 	if (flush(space))
 		return -EIO;
-	space->next = (uint32_t)at + pages;
 	ret_area->mem = mem;
 	ret_area->pages = pages;
 	ret_area->first = first;

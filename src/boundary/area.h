@@ -12,15 +12,24 @@
 #include "bnd_types.h"
 #include "xengt/limits.h"
 
-/* The host's part: the last 64 MiB of the GGTT. */
-#define XENGT_SPACE_PAGES	16384
+/*
+ * The host's part: the last 256 MiB of the GGTT. Each vGPU that there can be has its
+ * own region of it, as large as what it was promised, and the engines have one: what
+ * one vGPU uses is never what another one lacks.
+ */
+#define XENGT_SPACE_PAGES	65536
+#define XENGT_REGION_PAGES	XENGT_EXEC_PAGES_MAX
+#define XENGT_REGION_ENGINES	XENGT_EXEC_VGPUS_MAX
+#define XENGT_REGIONS		(XENGT_REGION_ENGINES + 1)
+_Static_assert(XENGT_REGIONS * XENGT_REGION_PAGES <= XENGT_SPACE_PAGES,
+	       "the sum of what all were promised is there");
+_Static_assert(XENGT_REGION_PAGES % 64 == 0, "whole words of pages");
 #define XENGT_AREA_PAGES_MAX	128
 
 struct xengt_space {
 	const struct xengt_hw *hw;
 	uint64_t scratch_pte;
 	uint32_t first;			/* graphics page */
-	uint32_t next;			/* where the search starts */
 	uint64_t used[XENGT_SPACE_PAGES / 64];
 };
 
@@ -39,9 +48,13 @@ struct xengt_area {
 int xengt_space_init(struct xengt_space *space, const struct xengt_hw *hw,
 		     uint32_t first);
 
-/* 1..XENGT_AREA_PAGES_MAX pages; -ENOMEM, -EIO (the GPU is lost). The GPU sees them on return. */
-int xengt_area_create(struct xengt_space *space, uint32_t pages,
-		      struct xengt_area *ret_area);
+/*
+ * 1..XENGT_AREA_PAGES_MAX pages of a region (0..XENGT_REGIONS - 1), one after the
+ * other. -ENOSPC: the region has not so many; -ENOMEM: the host has not; -EIO: the
+ * GPU is lost. The GPU sees them on return.
+ */
+int xengt_area_create(struct xengt_space *space, uint32_t region,
+		      uint32_t pages, struct xengt_area *ret_area);
 /* The GPU sees it again, after its GGTT was lost. */
 void xengt_area_restore(struct xengt_space *space,
 			const struct xengt_area *area);

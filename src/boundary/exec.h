@@ -123,8 +123,7 @@ struct xengt_exec {
 	const struct xengt_gtt *gtt;
 	struct xengt_ppgtt_tables *ppgtt;
 	uint32_t vgpu_id;
-	uint32_t index;			/* in sched->execs */
-	uint32_t pages;			/* of the module, for it */
+	uint32_t index;			/* in sched->execs; its region */
 	bool has_event;			/* may be read without a lock */
 	bool is_stopped;		/* hung engines too often */
 	uint32_t hangs;			/* not yet forgiven */

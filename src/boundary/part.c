@@ -100,14 +100,13 @@ int xengt_part_init(struct xengt_part *part, uint64_t aperture_bytes,
 	    units > XENGT_PART_MAX_UNITS || low_units <= host_low ||
 	    units < low_units + host_high)
 		return -EINVAL;
-	if (fences < XENGT_PART_HOST_FENCES || fences > XENGT_PART_MAX_FENCES)
+	if (fences > XENGT_PART_MAX_FENCES)
 		return -EINVAL;
 
 	memset(part, 0, sizeof(*part));
 	part->low_units = (uint32_t)low_units;
 	part->units = (uint32_t)units;
 	part->fences = fences;
-	part->fences_used = fence_mask(0, XENGT_PART_HOST_FENCES);
 	mark(part, 0, host_low, true);
 	mark(part, part->units - host_high, host_high, true);
 	return 0;
@@ -180,17 +179,19 @@ static struct xengt_part_space query_space(const struct xengt_part *part,
 void xengt_part_query(const struct xengt_part *part,
 		      struct xengt_part_info *ret_info)
 {
-	uint32_t fence, fences_free = 0;
+	uint32_t fence, row = 0;
 
-	for (fence = 0; fence < part->fences; fence++)
-		fences_free += !(part->fences_used >> fence & 1);
-
+	*ret_info = (struct xengt_part_info){ .fences_total = part->fences };
+	for (fence = 0; fence < part->fences; fence++) {
+		row = part->fences_used >> fence & 1 ? 0 : row + 1;
+		ret_info->fences_free += row != 0;
+		if (row > ret_info->fences_largest)
+			ret_info->fences_largest = row;
+	}
 	ret_info->low = query_space(part, 0, part->low_units);
 	ret_info->low.total_mib = part->low_units * UNIT_MIB -
 		XENGT_PART_HOST_LOW_MIB;
 	ret_info->high = query_space(part, part->low_units, part->units);
 	ret_info->high.total_mib = (part->units - part->low_units) * UNIT_MIB -
 		XENGT_PART_HOST_HIGH_MIB;
-	ret_info->fences_total = part->fences - XENGT_PART_HOST_FENCES;
-	ret_info->fences_free = fences_free;
 }

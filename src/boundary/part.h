@@ -4,8 +4,8 @@
  *
  * A vGPU gets one slice below the aperture's end ("low", CPU-visible), at most
  * one above ("high"), and consecutive fence registers. Slices are in units of
- * XENGT_SLICE_ALIGN_MIB and aligned to it. The host keeps a part of each for
- * itself, below.
+ * XENGT_SLICE_ALIGN_MIB and aligned to it. The host keeps a part of low and of high
+ * for itself, below, and no fence register: the module uses none.
  *
  * No allocation, no lock: the caller serialises.
  */
@@ -16,8 +16,7 @@
 #include "uapi/xengt.h"
 
 #define XENGT_PART_HOST_LOW_MIB	 16	/* the first ones of the aperture */
-#define XENGT_PART_HOST_HIGH_MIB 64	/* the last ones of the GGTT */
-#define XENGT_PART_HOST_FENCES	 4	/* 0..3 */
+#define XENGT_PART_HOST_HIGH_MIB 256	/* the last ones of the GGTT */
 
 #define XENGT_PART_MAX_MIB	 4096	/* largest GGTT of Gen8/9 */
 #define XENGT_PART_MAX_FENCES	 32
@@ -52,6 +51,7 @@ struct xengt_part_info {
 	struct xengt_part_space high;
 	uint32_t fences_total;
 	uint32_t fences_free;
+	uint32_t fences_largest;	/* largest free row */
 };
 
 /*

@@ -595,7 +595,8 @@ int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 	sched->hang_ns = (hang_ms ? hang_ms : XENGT_HANG_MS) * NS_PER_MS;
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		sched->engines[i].id = (enum xengt_engine_id)i;
-		r = xengt_area_create(space, 1, &sched->engines[i].hws);
+		r = xengt_area_create(space, XENGT_REGION_ENGINES, 1,
+				      &sched->engines[i].hws);
 		if (r)
 			goto fail;
 	}

@@ -3,18 +3,14 @@
 #include "slot.h"
 #include "context.h"
 
-static void drop_area(struct xengt_exec *exec, struct xengt_area *area)
-{
-	exec->pages -= area->pages;
-	xengt_area_destroy(exec->sched->space, area);
-}
-
 void xengt_slot_release(struct xengt_slot *slot)
 {
-	drop_area(slot->exec, &slot->image);
-	drop_area(slot->exec, &slot->ring);
-	drop_area(slot->exec, &slot->wa);
-	drop_area(slot->exec, &slot->batches);
+	struct xengt_space *space = slot->exec->sched->space;
+
+	xengt_area_destroy(space, &slot->image);
+	xengt_area_destroy(space, &slot->ring);
+	xengt_area_destroy(space, &slot->wa);
+	xengt_area_destroy(space, &slot->batches);
 	slot->lrca = 0;
 }
 
@@ -37,19 +33,18 @@ int xengt_slot_need_area(struct xengt_slot *slot, struct xengt_area *area,
 			 uint32_t pages)
 {
 	struct xengt_exec *exec = slot->exec;
+	struct xengt_space *space = exec->sched->space;
 	int r;
 
 	if (area->pages == pages)
 		return 0;
-	drop_area(exec, area);
-	if (pages > XENGT_EXEC_PAGES_MAX - exec->pages)
+	xengt_area_destroy(space, area);
+	r = xengt_area_create(space, exec->index, pages, area);
+	if (r == -ENOSPC) {
 		drop_idle(exec, slot);
-	if (pages > XENGT_EXEC_PAGES_MAX - exec->pages)
-		return -E2BIG;
-	r = xengt_area_create(exec->sched->space, pages, area);
-	if (!r)
-		exec->pages += pages;
-	return r;
+		r = xengt_area_create(space, exec->index, pages, area);
+	}
+	return r == -ENOSPC ? -E2BIG : r;
 }
 
 void xengt_slot_settle(struct xengt_slot *slot)

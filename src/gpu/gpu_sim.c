@@ -446,6 +446,7 @@ void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
 		.high_largest_mib = part.high.largest_mib,
 		.fences_total = part.fences_total,
 		.fences_free = part.fences_free,
+		.fences_largest = part.fences_largest,
 		.vgpu_count = vgpus,
 	};
 }

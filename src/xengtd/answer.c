@@ -63,6 +63,7 @@ struct json_object *xengt_json_resources(const struct xengt_info *gpu)
 	add_int(data, "high_largest_mib", gpu->high_largest_mib);
 	add_int(data, "fences_total", gpu->fences_total);
 	add_int(data, "fences_free", gpu->fences_free);
+	add_int(data, "fences_largest", gpu->fences_largest);
 	add_int(data, "vgpus", gpu->vgpu_count);
 	return data;
 }

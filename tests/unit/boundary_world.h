@@ -26,8 +26,8 @@
 #include "xengt/types.h"
 
 #define GUEST_PAGES	512u
-#define GUEST_FIRST	0x10000u	/* graphics page; of guest n + 0x100 n */
-#define SPACE_FIRST	0xfc000u
+#define GUEST_FIRST	0x10000u	/* graphics page; 0x100 more a guest */
+#define SPACE_FIRST	(0x100000u - XENGT_SPACE_PAGES)
 #define SCRATCH_PTE	0x1001u
 #define FIRST_TABLE	0x123456000u	/* bus address; the root is the first */
 #define PORTS_MAX	1024u

@@ -49,16 +49,17 @@ static void host_part_is_kept(void **state)
 	assert_int_equal(info.low.total_mib, 240);
 	assert_int_equal(info.low.free_mib, 240);
 	assert_int_equal(info.low.largest_mib, 240);
-	assert_int_equal(info.high.total_mib, 4096 - 256 - 64);
+	assert_int_equal(info.high.total_mib, 4096 - 256 - 256);
 	assert_int_equal(info.high.free_mib, info.high.total_mib);
 	assert_int_equal(info.high.largest_mib, info.high.total_mib);
-	assert_int_equal(info.fences_total, 28);
-	assert_int_equal(info.fences_free, 28);
+	assert_int_equal(info.fences_total, 32);
+	assert_int_equal(info.fences_free, 32);
+	assert_int_equal(info.fences_largest, 32);
 
-	s = take(240, 4096 - 256 - 64, 28);
+	s = take(240, 4096 - 256 - 256, 32);
 	assert_int_equal(s.low_base_mib, 16);
 	assert_int_equal(s.high_base_mib, 256);
-	assert_int_equal(s.fence_base, 4);
+	assert_int_equal(s.fence_base, 0);
 	info = query();
 	assert_int_equal(info.low.free_mib + info.high.free_mib +
 			 info.fences_free, 0);
@@ -66,7 +67,7 @@ static void host_part_is_kept(void **state)
 	xengt_part_free(&part, &s);
 	info = query();
 	assert_int_equal(info.low.free_mib, 240);
-	assert_int_equal(info.fences_free, 28);
+	assert_int_equal(info.fences_free, 32);
 }
 
 static void init_refuses(void **state)
@@ -79,9 +80,8 @@ static void init_refuses(void **state)
 		{ MIB(256) + 4096, MIB(4096), 32 },
 		{ MIB(256), MIB(4096) + 4096, 32 },
 		{ MIB(256), MIB(4098), 32 },
-		{ MIB(256), MIB(318), 32 },	/* no room for the host's part */
+		{ MIB(256), MIB(510), 32 },	/* no room for the host's */
 		{ MIB(512), MIB(256), 32 },
-		{ MIB(256), MIB(4096), 3 },
 		{ MIB(256), MIB(4096), 33 },
 		{ UINT64_MAX - MIB(2) + 1, UINT64_MAX - MIB(2) + 1, 32 },
 		{ 0, 0, 32 },
@@ -93,7 +93,7 @@ static void init_refuses(void **state)
 		assert_int_equal(xengt_part_init(&part, bad[i].aperture,
 						 bad[i].ggtt, bad[i].fences),
 				 -EINVAL);
-	assert_int_equal(xengt_part_init(&part, MIB(18), MIB(82), 4), 0);
+	assert_int_equal(xengt_part_init(&part, MIB(18), MIB(274), 0), 0);
 	assert_int_equal(query().high.total_mib, 0);
 	assert_int_equal(query().fences_total, 0);
 }
@@ -107,8 +107,7 @@ static void alloc_refuses(void **state)
 	assert_int_equal(xengt_part_alloc(&part, 3, 2, 0, &s), -EINVAL);
 	assert_int_equal(xengt_part_alloc(&part, 2, 1, 0, &s), -EINVAL);
 	assert_int_equal(xengt_part_alloc(&part, 242, 2, 0, &s), -ENOSPC);
-	assert_int_equal(xengt_part_alloc(&part, 2, 3778, 0, &s), -ENOSPC);
-	assert_int_equal(xengt_part_alloc(&part, 2, 2, 29, &s), -ENOSPC);
+	assert_int_equal(xengt_part_alloc(&part, 2, 3586, 0, &s), -ENOSPC);
 	assert_int_equal(xengt_part_alloc(&part, 2, 2, 33, &s), -ENOSPC);
 	assert_int_equal(xengt_part_alloc(&part, UINT32_MAX - 1, 0, 0, &s),
 			 -ENOSPC);
@@ -119,7 +118,7 @@ static void alloc_refuses(void **state)
 	/* nothing was taken, and nothing was answered */
 	assert_int_equal(s.low_mib, 77);
 	assert_int_equal(query().low.free_mib, 240);
-	assert_int_equal(query().fences_free, 28);
+	assert_int_equal(query().fences_free, 32);
 }
 
 static void eight_guests_and_more(void **state)
@@ -131,6 +130,23 @@ static void eight_guests_and_more(void **state)
 	while (!xengt_part_alloc(&part, 16, 48, 1, &s))
 		n++;
 	assert_int_equal(n, 15);
+}
+
+/* What a 256 MiB aperture is enough for: fence registers end first. */
+static void sixteen_small_guests(void **state)
+{
+	struct xengt_part_slices s;
+	struct xengt_part_info info;
+	int n = 0;
+
+	(void)state;
+	while (!xengt_part_alloc(&part, 8, 64, 2, &s))
+		n++;
+	assert_int_equal(n, 16);
+	info = query();
+	assert_int_equal(info.low.largest_mib, 240 - 16 * 8);
+	assert_int_equal(info.high.largest_mib, 3584 - 16 * 64);
+	assert_int_equal(info.fences_largest, 0);
 }
 
 static void smallest_hole_is_taken(void **state)
@@ -170,16 +186,17 @@ static void fragmented_space_says_largest(void **state)
 static void fences_are_in_a_row(void **state)
 {
 	struct xengt_part_slices a = take(2, 0, 10), b = take(2, 0, 10),
-				 c = take(2, 0, 8), s;
+				 c = take(2, 0, 12), s;
 
 	(void)state;
 	assert_int_equal(query().fences_free, 0);
 	xengt_part_free(&part, &a);
 	xengt_part_free(&part, &c);
-	assert_int_equal(query().fences_free, 18);
-	assert_int_equal(xengt_part_alloc(&part, 2, 0, 11, &s), -ENOSPC);
+	assert_int_equal(query().fences_free, 22);
+	assert_int_equal(query().fences_largest, 12);
+	assert_int_equal(xengt_part_alloc(&part, 2, 0, 13, &s), -ENOSPC);
 	s = take(2, 0, 10);
-	assert_int_equal(s.fence_base, 4);
+	assert_int_equal(s.fence_base, 0);
 	(void)b;
 }
 
@@ -190,7 +207,7 @@ static void never_overlaps(void **state)
 	static uint8_t owner[4096];
 	struct xengt_part_slices s[VGPUS];
 	bool live[VGPUS] = { false };
-	uint32_t i, m, fences = 0xf;
+	uint32_t i, m, fences = 0;
 	int round;
 
 	(void)state;
@@ -223,7 +240,7 @@ static void never_overlaps(void **state)
 		if (s[i].high_mib) {
 			assert_true(s[i].high_base_mib >= 256);
 			assert_true(s[i].high_base_mib + s[i].high_mib <=
-				    4096 - 64);
+				    4096 - 256);
 		}
 		for (m = 0; m < s[i].high_mib; m++) {
 			assert_int_equal(owner[s[i].high_base_mib + m], 0);
@@ -239,8 +256,9 @@ static void never_overlaps(void **state)
 			xengt_part_free(&part, &s[i]);
 	}
 	assert_int_equal(query().low.largest_mib, 240);
-	assert_int_equal(query().high.largest_mib, 3776);
-	assert_int_equal(query().fences_free, 28);
+	assert_int_equal(query().high.largest_mib, 3584);
+	assert_int_equal(query().fences_free, 32);
+	assert_int_equal(query().fences_largest, 32);
 }
 
 int main(void)
@@ -250,6 +268,7 @@ int main(void)
 		cmocka_unit_test_setup(init_refuses, setup),
 		cmocka_unit_test_setup(alloc_refuses, setup),
 		cmocka_unit_test_setup(eight_guests_and_more, setup),
+		cmocka_unit_test_setup(sixteen_small_guests, setup),
 		cmocka_unit_test_setup(smallest_hole_is_taken, setup),
 		cmocka_unit_test_setup(fragmented_space_says_largest, setup),
 		cmocka_unit_test_setup(fences_are_in_a_row, setup),

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory of the module that the GPU reaches, src/boundary/area.c: what each vGPU was
+ * promised is there, whatever the others have.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "boundary/area.h"
+
+#define FIRST	0xf0000u
+#define SCRATCH	0x1000u
+
+static struct world {
+	uint32_t pages;			/* that the host gave */
+	uint32_t pages_max;
+	uint64_t ggtt[XENGT_SPACE_PAGES]; /* 0: scratch */
+	struct xengt_space space;
+} w;
+
+static void *alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
+{
+	(void)ctx;
+	if (w.pages + pages > w.pages_max)
+		return NULL;
+	for (uint32_t i = 0; i < pages; i++)
+		ret_bus[i] = xengt_bus(0x100000 + (w.pages + i) * 4096ull);
+	w.pages += pages;
+	return malloc(1);
+}
+
+static void give_back(void *ctx, void *mem, uint32_t pages,
+		      const xengt_bus_t *bus)
+{
+	(void)ctx;
+	(void)bus;
+	w.pages -= pages;
+	free(mem);
+}
+
+static void pte_write(void *ctx, uint32_t index, uint64_t pte)
+{
+	(void)ctx;
+	assert_true(index - FIRST < XENGT_SPACE_PAGES);
+	w.ggtt[index - FIRST] = pte == w.space.scratch_pte ? 0 : pte;
+}
+
+static void flush(void *ctx)
+{
+	(void)ctx;
+}
+
+static const struct xengt_area_ops ops = {
+	.alloc = alloc,
+	.free = give_back,
+	.pte_write = pte_write,
+	.flush = flush,
+};
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	w.pages_max = UINT32_MAX / 2;
+	return xengt_space_init(&w.space, &ops, &w, FIRST, xengt_bus(SCRATCH));
+}
+
+static uint32_t entries(void)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < XENGT_SPACE_PAGES; i++)
+		n += w.ggtt[i] != 0;
+	return n;
+}
+
+static bool is_in_region(const struct xengt_area *area, uint32_t region)
+{
+	uint32_t first = area->first - FIRST;
+
+	return first >= region * XENGT_REGION_PAGES &&
+	       first + area->pages <= (region + 1) * XENGT_REGION_PAGES;
+}
+
+/* All vGPUs that there can be have all that they were promised, at a time. */
+static void all_promises_are_kept(void **state)
+{
+	enum { EACH = XENGT_REGION_PAGES / XENGT_AREA_PAGES_MAX };
+	struct xengt_area *areas = calloc(XENGT_REGIONS * EACH, sizeof(*areas));
+	struct xengt_area more;
+
+	(void)state;
+	assert_non_null(areas);
+	for (uint32_t i = 0; i < XENGT_REGIONS * EACH; i++) {
+		assert_int_equal(xengt_area_create(&w.space, i / EACH,
+						   XENGT_AREA_PAGES_MAX,
+						   &areas[i]), 0);
+		assert_true(is_in_region(&areas[i], i / EACH));
+	}
+	assert_int_equal(entries(), XENGT_REGIONS * XENGT_REGION_PAGES);
+	for (uint32_t i = 0; i < XENGT_REGIONS; i++)
+		assert_int_equal(xengt_area_create(&w.space, i, 1, &more),
+				 -ENOSPC);
+	/* one gives back: it alone can have it */
+	xengt_area_destroy(&w.space, &areas[7 * EACH]);
+	assert_int_equal(xengt_area_create(&w.space, 8, 1, &more), -ENOSPC);
+	assert_int_equal(xengt_area_create(&w.space, 7, XENGT_AREA_PAGES_MAX,
+					   &areas[7 * EACH]), 0);
+	for (uint32_t i = 0; i < XENGT_REGIONS * EACH; i++)
+		xengt_area_destroy(&w.space, &areas[i]);
+	assert_int_equal(entries() + w.pages, 0);
+	free(areas);
+}
+
+static void wrong_requests(void **state)
+{
+	struct xengt_area area;
+
+	(void)state;
+	assert_int_equal(xengt_area_create(&w.space, 0, 0, &area), -EINVAL);
+	assert_int_equal(xengt_area_create(&w.space, 0,
+					   XENGT_AREA_PAGES_MAX + 1, &area),
+			 -EINVAL);
+	assert_int_equal(xengt_area_create(&w.space, XENGT_REGIONS, 1, &area),
+			 -EINVAL);
+	w.pages_max = 3;
+	assert_int_equal(xengt_area_create(&w.space, 0, 4, &area), -ENOMEM);
+	assert_int_equal(area.pages, 0);
+	assert_int_equal(entries(), 0);
+	assert_int_equal(xengt_area_create(&w.space, 0, 3, &area), 0);
+	xengt_area_destroy(&w.space, &area);
+	xengt_area_destroy(&w.space, &area);
+	assert_int_equal(entries() + w.pages, 0);
+}
+
+/* Areas of random sizes come and go: each page is one area's, in its region. */
+static void random_lives(void **state)
+{
+	enum { AREAS = 64 };
+	struct xengt_area areas[AREAS] = { { 0 } }, whole[8];
+	uint32_t total = 0;
+
+	(void)state;
+	srand(11);
+	for (int round = 0; round < 20000; round++) {
+		uint32_t i = (uint32_t)rand() % AREAS;
+
+		total -= areas[i].pages;
+		if (areas[i].pages)
+			xengt_area_destroy(&w.space, &areas[i]);
+		else if (!xengt_area_create(&w.space, i % 3,
+					    1 + (uint32_t)rand() %
+						    XENGT_AREA_PAGES_MAX,
+					    &areas[i]))
+			assert_true(is_in_region(&areas[i], i % 3));
+		total += areas[i].pages;
+		assert_int_equal(w.pages, total);
+		if (round % 100 == 0)
+			assert_int_equal(entries(), total);
+	}
+	for (uint32_t i = 0; i < AREAS; i++)
+		xengt_area_destroy(&w.space, &areas[i]);
+	assert_int_equal(entries() + w.pages, 0);
+	/* and the largest pieces are there again */
+	for (uint32_t i = 0; i < 8; i++)
+		assert_int_equal(xengt_area_create(&w.space, 0,
+						   XENGT_AREA_PAGES_MAX,
+						   &whole[i]), 0);
+	for (uint32_t i = 0; i < 8; i++)
+		xengt_area_destroy(&w.space, &whole[i]);
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(all_promises_are_kept),
+		TEST(wrong_requests),
+		TEST(random_lives),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

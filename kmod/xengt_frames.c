@@ -53,6 +53,10 @@ struct chunk {
 	struct xengt_frame places[CHUNK_PLACES];
 };
 
+static_assert(sizeof(struct chunk) / CHUNK_PLACES + 1 + sizeof(struct page) +
+	      sizeof(pte_t) + sizeof(struct xa_node) / XA_CHUNK_SIZE + 1 <=
+	      XENGT_FRAME_NOTE_BYTES);
+
 /*
  * The one place where a held frame becomes what the GPU is given. Bus and
  * machine address are the same with Xen's default (an IOMMU that passes all RAM
@@ -93,7 +97,7 @@ static int add_chunk(struct xengt_frames *frames)
 	unsigned int level;
 	int i, r;
 
-	chunk = kvzalloc(sizeof(*chunk), GFP_KERNEL);
+	chunk = kvzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
 	if (!chunk)
 		return -ENOMEM;
 	r = xen_alloc_unpopulated_pages(CHUNK_PLACES, chunk->pages);
@@ -421,7 +425,7 @@ int xengt_frames_init(struct xengt_frames *frames, domid_t domid)
 
 	memset(frames, 0, sizeof(*frames));
 	frames->domid = domid;
-	xa_init(&frames->held);
+	xa_init_flags(&frames->held, XA_FLAGS_ACCOUNT);
 	INIT_LIST_HEAD(&frames->chunks);
 	frames->updates = kvmalloc_array(XENGT_GTT_BATCH,
 					 sizeof(*frames->updates), GFP_KERNEL);

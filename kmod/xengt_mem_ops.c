@@ -20,7 +20,7 @@
 
 static void *op_alloc(void *ctx, u64 bytes)
 {
-	return vzalloc(bytes);
+	return __vmalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 }
 
 static void op_free(void *ctx, void *mem)
@@ -76,7 +76,7 @@ static void *op_pages_alloc(void *ctx, u32 count, xengt_bus_t *ret_bus)
 	if (!pages)
 		return NULL;
 	for (i = 0; i < count; i++) {
-		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
+		pages[i] = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 		if (!pages[i])
 			goto out;
 		bus = map_page(dev, pages[i]);

@@ -83,7 +83,7 @@ int xengt_vgpu_create(struct xengt_gpu *gpu,
 	struct xengt_vgpu *vgpu;
 	int id, r;
 
-	vgpu = kvzalloc(sizeof(*vgpu), GFP_KERNEL);
+	vgpu = kvzalloc(sizeof(*vgpu), GFP_KERNEL_ACCOUNT);
 	if (!vgpu)
 		return -ENOMEM;
 	mutex_init(&vgpu->lock);

@@ -2,7 +2,8 @@
 /*
  * What one guest can make us allocate, in one place. (Frames that are held are
  * bounded by the memory of its domain; registers and the view of the GGTT have
- * the size that the admin gave the vGPU.)
+ * the size that the admin gave the vGPU.) docs/accounts.md has the sums, and where
+ * each is enforced.
  */
 #ifndef XENGT_LIMITS_H
 #define XENGT_LIMITS_H
@@ -19,6 +20,15 @@ _Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,
 	       "the module has tables for roots and 2 MiB entries, too");
 /* Roots that are known at a time. */
 #define XENGT_ROOTS_MAX		512
+/*
+ * All memory that a worker can have, by a resource limit: shadows, the view of the
+ * largest GGTT, the RAM that a recording has seen, and 6 MiB for registers, tables and
+ * the C library.
+ */
+#define XENGT_WORKER_BYTES_MAX	(72u << 20)
+_Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
+	       (16u << 20) + (6u << 20) <= XENGT_WORKER_BYTES_MAX,
+	       "what its parts may need");
 
 /* ---- Xen ---- */
 
@@ -32,6 +42,15 @@ _Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,
 #define XENGT_PPGTT_WORDS_BYTES	(XENGT_PPGTT_ENTRIES * sizeof(__u32))
 _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 	       48u << 20, "in all 48 MiB");
+
+/*
+ * Notes of the module: for each frame that is held (its place, Linux's page and
+ * page table entry for the place, its share of the index by frame), for each MiB of
+ * the vGPU's GGTT (4 bytes an entry), and for the vGPU itself.
+ */
+#define XENGT_FRAME_NOTE_BYTES	160
+#define XENGT_ENTRY_NOTE_KIB_PER_MIB 1
+#define XENGT_VGPU_NOTE_KIB	1024
 
 /* ---- work ---- */
 

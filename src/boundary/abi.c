@@ -5,6 +5,7 @@
  * numbers that also stand elsewhere. No code.
  */
 #include "bnd_types.h"
+#include "bnd_vgpu.h"
 #include "exec.h"
 #include "gtt.h"
 #include "part.h"
@@ -182,3 +183,12 @@ ABI_SAME(XENGT_EXEC_SLOTS, 2, "contexts of an engine");
 ABI_AT_MOST(XENGT_RING_BYTES_MAX, XENGT_RING_ADDR + 4, "offsets in a ring");
 ABI_SAME(XENGT_RING_BYTES_MAX % XENGT_PAGE_BYTES, 0, "a ring is of pages");
 ABI_SAME(XENGT_PER_CTX_BYTES_MAX, XENGT_PAGE_BYTES, "one page");
+/* What the broker counts for a vGPU: src/xengtd/room.c. */
+ABI_SAME(XENGT_ENTRY_NOTE_KIB_PER_MIB << 10,
+	 ((1u << 20) / XENGT_PAGE_BYTES) *
+		 sizeof(((struct xengt_bnd_vgpu *)0)->gtt_entries[0]),
+	 "notes of the GGTT's entries");
+ABI_AT_MOST(sizeof(struct xengt_bnd_vgpu) + XENGT_PPGTT_TABLES_MAX *
+		    (sizeof(struct xengt_ppgtt_table) +
+		     sizeof(((struct xengt_bnd_vgpu *)0)->ppgtt_by_id[0])),
+	    XENGT_VGPU_NOTE_KIB << 10, "notes of the vGPU and its tables");

@@ -23,6 +23,7 @@
 
 #include "depriv.h"
 #include "uapi/xengt.h"
+#include "xengt/limits.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
 
@@ -43,7 +44,7 @@ static int set_limits(void)
 		{ RLIMIT_NPROC, 0 },
 		{ RLIMIT_NOFILE, 64 },
 		{ RLIMIT_FSIZE, XENGT_VGPU_LOG_MAX_BYTES },
-		{ RLIMIT_DATA, XENGT_VGPU_HEAP_MAX_BYTES },
+		{ RLIMIT_DATA, XENGT_WORKER_BYTES_MAX },
 		{ RLIMIT_MSGQUEUE, 0 },
 		{ RLIMIT_MEMLOCK, 1 << 20 },
 	};

@@ -10,7 +10,6 @@
 #define XENGT_VGPU_USER		"_xengt-vgpu"
 #define XENGT_VGPU_NOBODY	65534	/* used if that user does not exist */
 #define XENGT_VGPU_LOG_MAX_BYTES (32u << 20)
-#define XENGT_VGPU_HEAP_MAX_BYTES (512ull << 20)
 
 struct xengt_depriv_config {
 	const char *chroot_dir;		/* an empty directory */

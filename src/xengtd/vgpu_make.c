@@ -17,9 +17,12 @@
 #include "gpudev.h"
 #include "hv/hv_xen.h"
 #include "persist.h"
+#include "room.h"
 #include "store.h"
 #include "vgpu_make.h"
+#include "worker.h"
 #include "xengt/log.h"
+#include "xengt/types.h"
 #include "xengtd.h"
 
 #define VCPUS_MAX	128	/* slots of an ioreq page */
@@ -255,25 +258,84 @@ static bool is_memory_coming(struct xengt_bvgpu *v,
 	return gpu->vgpu_count > held;
 }
 
-static int explain_no_space(struct xengt_bvgpu *v, const struct xengt_info *gpu)
+/* ---- dom0's memory ---- */
+
+/* Resident memory of the vGPU's worker; 0: it has none, or has just ended. */
+static uint64_t worker_kib(const struct xengt_bvgpu *v)
 {
-	return refuse(v, -ENOSPC, "not enough graphics memory for \"%s\": it wants %u + %u MB and %u fences, free are %u (largest piece %u) + %u (%u) MB and %u fences; stop another guest, or ask for less (vgt_low_gm_sz, vgt_high_gm_sz, vgt_fence_sz)",
-		      name_of(v), v->req.low_mib, v->req.high_mib,
-		      v->req.fences, gpu->low_free_mib, gpu->low_largest_mib,
-		      gpu->high_free_mib, gpu->high_largest_mib,
-		      gpu->fences_free);
+	uint64_t pages = 0;
+	char path[64];
+
+	if (!v->worker)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/statm",
+		 (int)xengt_worker_pid(v->worker));
+	xengt_room_read(path, "", 1, &pages);
+	return pages * (XENGT_PAGE_SIZE / 1024);
+}
+
+/* What an older vGPU may still come to need. */
+static int owed_kib(const struct xengt_bvgpu *o, uint64_t *ret_kib)
+{
+	struct xengt_vgpu_info info;
+	uint64_t pages, promise, spent;
+	int r = xengt_domctl_max_pages(o->d->domctl, o->domid, &pages);
+
+	*ret_kib = 0;
+	if (r == -ESRCH)
+		return 0;
+	if (r == 0)
+		r = xengt_gpudev_vgpu_info(o->fd, &info);
+	if (r < 0)
+		return r;
+	promise = xengt_room_promise_kib(o->req.low_mib, o->req.high_mib,
+					 pages);
+	spent = xengt_room_spent_kib(&info, worker_kib(o));
+	*ret_kib = spent < promise ? promise - spent : 0;
+	return 0;
+}
+
+static int check_memory(struct xengt_bvgpu *v, bool may_wait)
+{
+	uint64_t owed = 0, pages, available, kib;
+	char text[512];
+	int r;
+
+	r = xengt_room_read("/proc/meminfo", "MemAvailable:", 0, &available);
+	if (r == 0)
+		r = xengt_domctl_max_pages(v->d->domctl, v->domid, &pages);
+	for (struct xengt_bvgpu *o = v->d->vgpus; o && r == 0; o = o->next) {
+		if (o == v || o->fd < 0)
+			continue;
+		r = owed_kib(o, &kib);
+		owed += r == 0 ? kib : 0;
+	}
+	if (r < 0)
+		return refuse(v, r, "cannot ask how much memory dom0 has for the vGPU of \"%s\": %s",
+			      name_of(v), strerror(-r));
+	r = xengt_room_check_memory(&v->req, available, owed,
+				    xengt_room_promise_kib(v->req.low_mib,
+							   v->req.high_mib,
+							   pages),
+				    text, sizeof(text));
+	if (r == 0)
+		return 0;
+	if (may_wait && is_memory_coming(v, &v->gpu))
+		return -EAGAIN;
+	return refuse(v, r, "%s", text);
 }
 
 static int create_failed(struct xengt_bvgpu *v, int error,
 			 const struct xengt_info *gpu, bool may_wait)
 {
-	char text[256];
+	char text[512];
 
 	switch (-error) {
 	case ENOSPC:
 		if (may_wait && is_memory_coming(v, gpu))
 			return -EAGAIN;
-		return explain_no_space(v, gpu);
+		xengt_room_explain_gpu(&v->req, gpu, text, sizeof(text));
+		return refuse(v, error, "%s", text);
 	case EEXIST:
 		/* The old vGPU's last fd will be closed soon. */
 		if (may_wait)
@@ -309,6 +371,9 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 		xengt_gpudev_explain(r, text, sizeof(text));
 		return refuse(v, r, "%s", text);
 	}
+	r = check_memory(v, may_wait);
+	if (r < 0)
+		return r;
 	r = xengt_gpudev_create(v->d->opt.device, &create);
 	if (r < 0)
 		return create_failed(v, r, &v->gpu, may_wait);

@@ -2,6 +2,8 @@
 /*
  * Memory of the module that the GPU reaches, src/boundary/area.c: what each vGPU was
  * promised is there, whatever the others have.
+ *
+ * promise: P16
  */
 #include <setjmp.h>
 #include <stdarg.h>

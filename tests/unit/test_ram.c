@@ -2,6 +2,8 @@
 /*
  * ram.c: a domain's limit, its memory and what is written down of both stay in step,
  * whatever fails in between.
+ *
+ * promise: P16
  */
 #include <setjmp.h>
 #include <stdarg.h>

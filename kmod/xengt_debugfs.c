@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: /sys/kernel/debug/xengt/state
+ * DOC: /sys/kernel/debug/xengt
  *
- * For people: who has what of the GPU, and what each vGPU did. Not an ABI.
+ * For people, not an ABI. 'state': who has what of the GPU, and what each vGPU did.
+ * 'error': of each vGPU that hung an engine, the last hang, as i915 has it in its
+ * error state (src/boundary/hang_state.c).
  */
 #include <linux/debugfs.h>
+#include <linux/mm.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 
 #include "xengt_priv.h"
 
@@ -87,10 +91,45 @@ static int state_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(state);
 
+static void put_line(void *ctx, const char *text)
+{
+	seq_printf(ctx, "%s\n", text);
+}
+
+static int error_show(struct seq_file *m, void *unused)
+{
+	struct xengt_gpu *gpu = xengt_gpu_get();
+	struct xengt_hang_state *copy;
+	struct xengt_vgpu *vgpu;
+
+	if (!gpu) {
+		seq_puts(m, "no GPU is bound\n");
+		return 0;
+	}
+	copy = kvmalloc(sizeof(*copy), GFP_KERNEL);
+	if (!copy) {
+		xengt_gpu_put(gpu);
+		return -ENOMEM;
+	}
+	mutex_lock(&gpu->lock);
+	list_for_each_entry(vgpu, &gpu->vgpus, link) {
+		mutex_lock(&gpu->exec_lock);
+		*copy = vgpu->bnd.exec.hang_state;
+		mutex_unlock(&gpu->exec_lock);
+		xengt_hang_print(copy, put_line, m);
+	}
+	mutex_unlock(&gpu->lock);
+	kvfree(copy);
+	xengt_gpu_put(gpu);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(error);
+
 void xengt_debugfs_init(void)
 {
 	debug_dir = debugfs_create_dir("xengt", NULL);
 	debugfs_create_file("state", 0400, debug_dir, NULL, &state_fops);
+	debugfs_create_file("error", 0400, debug_dir, NULL, &error_fops);
 }
 
 void xengt_debugfs_fini(void)

@@ -54,6 +54,8 @@ bool xengt_exec_next_event(struct xengt_exec *exec,
 			.engine = slot->engine,
 			.seqno = slot->seqno,
 		};
+		if (slot->state == XENGT_SLOT_HUNG)
+			xengt_hang_take_batch(slot);
 		is_silent = slot->state == XENGT_SLOT_HUNG && slot->is_silent;
 		xengt_slot_settle(slot);
 		if (!is_silent)

@@ -36,6 +36,7 @@
 #include "bnd_hw.h"
 #include "bnd_types.h"
 #include "gtt.h"
+#include "hang_state.h"
 #include "hw/platform.h"
 #include "ppgtt.h"
 #include "xengt/limits.h"
@@ -130,6 +131,7 @@ struct xengt_exec {
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
+	struct xengt_hang_state hang_state;	/* outlives its work */
 };
 
 /* What is in the two ports of an engine, as far as it told us. */

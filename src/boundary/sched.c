@@ -422,6 +422,7 @@ static void hang(struct xengt_sched *sched, struct xengt_engine *engine)
 
 	blame(exec);
 	exec->counters.hangs++;
+	xengt_hang_take(sched, engine, slot);
 	exec->lanes[engine->id].is_hung = true;
 	reset_engine(sched, engine);
 	drop_slot(slot, false);

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is left of a hang for whoever looks for its reason: src/boundary/hang_state.c,
+ * with the hardware of boundary_world.h.
+ */
+#include "boundary_world.h"
+
+#include <stdio.h>
+
+#define STARTED		XENGT_CSB_IDLE_ACTIVE
+#define HANG_MS		200u
+#define MS		1000000u
+#define START_GGTT	0x18800001u
+#define BATCH_END	0x05000000u
+#define LINES_MAX	600u
+#define REG(off)	(w->regs[(BASE_RCS + (off)) / 4])
+
+static struct world *w;
+static struct world_guest *a, *b;
+
+static struct {
+	char text[LINES_MAX][XENGT_HANG_LINE_MAX];
+	uint32_t count;
+} out;
+
+static int setup(void **state)
+{
+	(void)state;
+	w = world_create(XENGT_PLATFORM_SKL, 2);
+	a = &w->guests[0];
+	b = &w->guests[1];
+	guest_map_space(a, BATCH_FRAME);
+	guest_context(a, 0, 4, 64);
+	guest_context(b, 0, 4, 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_destroy(w);
+	return 0;
+}
+
+static void take_line(void *ctx, const char *text)
+{
+	assert_ptr_equal(ctx, &out);
+	assert_true(out.count < LINES_MAX);
+	assert_true(strlen(text) < XENGT_HANG_LINE_MAX);
+	strcpy(out.text[out.count++], text);
+}
+
+static void print(struct world_guest *g)
+{
+	out.count = 0;
+	xengt_hang_print(&g->exec.hang_state, take_line, &out);
+}
+
+static bool says(const char *line)
+{
+	for (uint32_t i = 0; i < out.count; i++)
+		if (!strcmp(out.text[i], line))
+			return true;
+	return false;
+}
+
+/* The context runs. */
+static struct xengt_slot *begin(struct world_guest *g, uint64_t seqno)
+{
+	struct xengt_slot *slots = g->exec.lanes[XENGT_ENGINE_RCS].slots;
+
+	assert_int_equal(guest_submit(g, 0, seqno), 0);
+	hw_tell(w, STARTED);
+	return slots[0].state == XENGT_SLOT_ON_HW ? &slots[0] : &slots[1];
+}
+
+/* Its head stands still at 'acthd'. */
+static void hang(struct world_guest *g, uint64_t acthd)
+{
+	struct xengt_event ev;
+
+	REG(0x74) = (uint32_t)acthd;
+	REG(0x5c) = (uint32_t)(acthd >> 32);
+	for (uint32_t i = 0; i < HANG_MS; i++, w->now += MS)
+		xengt_sched_tick(&w->sched);
+	assert_true(next_event(g, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_HUNG);
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+}
+
+static void hang_at(struct world_guest *g, uint64_t acthd, uint64_t seqno)
+{
+	guest_emit(g, 0, 0x02800000);
+	guest_emit(g, 0, 0);
+	begin(g, seqno);
+	hang(g, acthd);
+}
+
+static void nothing_hung(void **state)
+{
+	(void)state;
+	print(a);
+	assert_int_equal(out.count, 0);
+}
+
+static void a_hang_in_the_ring(void **state)
+{
+	struct xengt_slot *slot = &a->exec.lanes[XENGT_ENGINE_RCS].slots[0];
+	char line[XENGT_HANG_LINE_MAX];
+
+	(void)state;
+	REG(0x30) = 0x48;
+	REG(0x68) = 0x02800000;
+	w->regs[0x4094 / 4] = 0xfa;
+	hang_at(a, 0, 7);
+	/* the engine was reset meanwhile */
+	REG(0x34) = 0x40;
+	REG(0xb0) = 0x10;
+	hang_at(a, 0, 8);
+	assert_true(a->exec.hang_state.is_there);
+	assert_int_equal(a->exec.hang_state.hangs, 2);
+	print(a);
+	snprintf(line, sizeof(line), "vgpu %u: rcs hung, 2 hangs so far; at 1300 ms",
+		 a->exec.vgpu_id);
+	assert_string_equal(out.text[0], line);
+	snprintf(line, sizeof(line), "  context: lrca 0x%08x desc 0x%08x seqno 8",
+		 gaddr(a, IMAGE_FRAME(0)), slot->desc);
+	assert_string_equal(out.text[1], line);
+	snprintf(line, sizeof(line), "  ring: start 0x%08x bytes 0x4000 head 0x00000040 tail 0x50 sent to 0x50",
+		 gaddr(a, RING_FRAME(0)));
+	assert_string_equal(out.text[2], line);
+	assert_true(says("  HEAD: 0x00000040"));
+	assert_true(says("  IPEHR: 0x02800000"));
+	assert_true(says("  EIR: 0x00000010"));
+	assert_true(says("  FAULT: 0x000000fa"));
+	/* 512 dwords before the head: the ring wraps */
+	assert_true(says("ring, from offset 0x3840 on:"));
+	assert_true(says("  [0800] 02800000 00000000 02800000 00000000 00000000 00000000 00000000 00000000"));
+	assert_true(says("image, the page with the registers:"));
+	assert_int_equal(a->exec.hang_state.image[ST_TAIL_DW], 0x50);
+	/* another's is another's */
+	print(b);
+	assert_int_equal(out.count, 0);
+}
+
+static void a_batch_of_the_guest(void **state)
+{
+	char line[XENGT_HANG_LINE_MAX];
+
+	(void)state;
+	a->memory[BATCH_FRAME][0] = 0xcafe;
+	a->memory[BATCH_FRAME][1023] = 0xbeef;
+	hang_at(a, 0x1234, 7);
+	print(a);
+	assert_true(says("stopped at 0x000000001234: the context's address space"));
+	assert_true(says("batch, the page from 0x000000001000:"));
+	assert_true(says("  [0000] 0000cafe 00000000 00000000 00000000 00000000 00000000 00000000 00000000"));
+	snprintf(line, sizeof(line), "  [0fe0] 00000000 00000000 00000000 00000000 00000000 00000000 00000000 0000beef");
+	assert_string_equal(out.text[out.count - 1], line);
+	/* an address without memory */
+	hang_at(a, 0x7f0000001234, 8);
+	print(a);
+	assert_true(says("stopped at 0x7f0000001234: the context's address space"));
+	assert_string_equal(out.text[out.count - 1],
+			    "batch, the page from 0x7f0000001000: not there");
+	assert_int_equal(a->exec.hang_state.batch[0], 0);
+}
+
+static void a_batch_that_was_copied(void **state)
+{
+	char line[XENGT_HANG_LINE_MAX];
+	uint32_t at;
+
+	(void)state;
+	a->memory[BATCH_FRAME][0] = 0x02800000;
+	a->memory[BATCH_FRAME][1] = BATCH_END;
+	guest_emit(a, 0, START_GGTT);
+	guest_emit(a, 0, gaddr(a, BATCH_FRAME));
+	guest_emit(a, 0, 0);
+	guest_emit(a, 0, 0);
+	at = xengt_area_at(&begin(a, 7)->batches);
+	assert_true(at != 0);
+	/* the guest changes its own meanwhile: the copy ran */
+	a->memory[BATCH_FRAME][0] = 0xdead;
+	hang(a, at + 4);
+	print(a);
+	snprintf(line, sizeof(line), "stopped at 0x%012x: a batch, the module's copy",
+		 at + 4);
+	assert_true(says(line));
+	assert_true(says("  [0000] 02800000 05000000 00000000 00000000 00000000 00000000 00000000 00000000"));
+}
+
+/* In the ring that the engine reads, no batch is to blame. */
+static void no_batch_is_to_blame(void **state)
+{
+	(void)state;
+	guest_emit(a, 0, 0x02800000);
+	guest_emit(a, 0, 0);
+	hang(a, xengt_area_at(&begin(a, 7)->ring) + 64);
+	assert_int_equal(a->exec.hang_state.where, XENGT_HANG_IN_RING);
+	print(a);
+	assert_non_null(strstr(out.text[out.count - 1], ": the ring"));
+}
+
+/* A ring of a page has no more than a page to show. */
+static void small_rings(void **state)
+{
+	(void)state;
+	guest_context(a, 0, 1, 0xff8);
+	REG(0x34) = 0xfffffff8;
+	hang_at(a, 0, 7);
+	assert_int_equal(a->exec.hang_state.ring_dwords, 1024);
+	assert_int_equal(a->exec.hang_state.ring_at, 0x7f8);
+	print(a);
+	assert_true(says("  [0800] 02800000 00000000 00000000 00000000 00000000 00000000 00000000 00000000"));
+}
+
+/* It stays when the vGPU's work has ended, and is of fixed size. */
+static void it_stays(void **state)
+{
+	(void)state;
+	hang_at(a, 0x1234, 7);
+	xengt_exec_fini(&a->exec);
+	print(a);
+	assert_true(out.count > 30);
+	assert_true(sizeof(a->exec.hang_state) < 16384);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(nothing_hung),
+		TEST(a_hang_in_the_ring),
+		TEST(a_batch_of_the_guest),
+		TEST(a_batch_that_was_copied),
+		TEST(no_batch_is_to_blame),
+		TEST(small_rings),
+		TEST(it_stays),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -2,6 +2,7 @@
 /* xengt-ctl types: the presets, and how many more of each fit now. */
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,30 +10,56 @@
 #include "../xen-hooks/vgt_keys.h"
 #include "ctl.h"
 
-static long count_fit(long free, long each, long so_far)
-{
-	if (free < 0)
-		return -1;
-	if (!each)
-		return so_far;
+/* What a guest takes: members of `resources`, and how the answer names them. */
+struct space {
+	const char *what, *unit, *total, *free, *largest;
+	size_t each;			/* offset of a long in struct vgt_type */
+};
 
-	return free / each < so_far ? free / each : so_far;
-}
+/* clang-format off */
+static const struct space spaces[] = {
+	{ "low", " MB", "low_total_mib", "low_free_mib", "low_largest_mib",
+	  offsetof(struct vgt_type, low_mib) },
+	{ "high", " MB", "high_total_mib", "high_free_mib", "high_largest_mib",
+	  offsetof(struct vgt_type, high_mib) },
+	{ "fences", "", "fences_total", "fences_free", "fences_largest",
+	  offsetof(struct vgt_type, fences) },
+};
+/* clang-format on */
+#define SPACES (sizeof(spaces) / sizeof(spaces[0]))
 
 /* -1: unknown. A fragmented GPU may take fewer. */
 static long fits(struct json_object *res, const struct vgt_type *type)
 {
-	long n = count_fit(vgt_json_long(res, "low_free_mib", -1),
-			   type->low_mib, LONG_MAX);
+	long n = LONG_MAX;
 
-	if (n >= 0)
-		n = count_fit(vgt_json_long(res, "high_free_mib", -1),
-			      type->high_mib, n);
-	if (n >= 0)
-		n = count_fit(vgt_json_long(res, "fences_free", -1),
-			      type->fences, n);
+	for (size_t i = 0; i < SPACES; i++) {
+		long each = *(const long *)((const char *)type + spaces[i].each);
+		long free = vgt_json_long(res, spaces[i].free, -1);
+		long largest = vgt_json_long(res, spaces[i].largest, free);
+
+		if (free < 0)
+			return -1;
+		if (each > largest)
+			return 0;
+		if (each && free / each < n)
+			n = free / each;
+	}
 
 	return n;
+}
+
+static void print_free(struct json_object *res)
+{
+	for (size_t i = 0; i < SPACES; i++) {
+		const struct space *s = &spaces[i];
+
+		printf("%s %s: %ld of %ld%s, largest piece %ld%s\n",
+		       i ? "    " : "FREE", s->what,
+		       vgt_json_long(res, s->free, -1),
+		       vgt_json_long(res, s->total, -1), s->unit,
+		       vgt_json_long(res, s->largest, -1), s->unit);
+	}
 }
 
 static struct json_object *to_json(const struct vgt_type *type, long n)
@@ -86,6 +113,8 @@ int cmd_types(struct ctl *ctl, int argc, char **argv)
 	}
 	if (list)
 		ctl_put_json(list);
+	else if (!asked)
+		print_free(res);
 	json_object_put(res);
 
 	/* Without a daemon the presets are known, but not how many fit. */

@@ -19,7 +19,7 @@
 
 /* The aperture of Gen8/9 is at most 4 GiB, and so is the whole GGTT. */
 #define GM_MAX_MIB 4096
-#define LOW_MIN_MIB 16
+#define LOW_MIN_MIB 8
 
 /* clang-format off */
 const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
@@ -32,7 +32,7 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
         .help = "Most of the GPU's time that the guest may use; 0 means no "
                 "limit." },
     [VGT_KEY_EDID] = { .name = "vgt_edid", .kind = VGT_KIND_PATH,
-        .def = "a built-in one, 1920x1200", .spec = "edid", .node = "edid",
+        .def = "a built-in one, at most 1920x1200", .spec = "edid", .node = "edid",
         .help = "EDID of the virtual monitor, 128 or 256 bytes." },
     [VGT_KEY_FENCES] = { .name = "vgt_fence_sz", .kind = VGT_KIND_INT,
         .min = 0, .max = 32, .step = 1, .def = "4",

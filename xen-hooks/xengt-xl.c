@@ -107,7 +107,8 @@ static const struct need needs[] = {
       "low_total_mib", "low_largest_mib" },
     { "graphics memory in one piece", " MB", VGT_KEY_HIGH,
       "high_total_mib", "high_largest_mib" },
-    { "fence registers", "", VGT_KEY_FENCES, "fences_total", "fences_free" },
+    { "fence registers in one row", "", VGT_KEY_FENCES, "fences_total",
+      "fences_largest" },
 };
 /* clang-format on */
 #define NEED_COUNT (sizeof(needs) / sizeof(needs[0]))

@@ -620,7 +620,8 @@ void xengt_display_init(struct xengt_vgpu *vgpu)
 	if (vgpu->cfg.edid_bytes)
 		put_edid(monitor, vgpu->cfg.edid, vgpu->cfg.edid_bytes);
 	else
-		monitor->edid_bytes = xengt_edid_default(monitor->edid);
+		monitor->edid_bytes = xengt_edid_default(vgpu->info.low_bytes,
+							 monitor->edid);
 	vgpu->cfg.edid = NULL;
 	xengt_display_reset(vgpu);
 }

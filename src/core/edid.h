@@ -6,7 +6,14 @@
 #include "xengt/edid.h"
 #include "xengt/types.h"
 
-/* A 1920x1200 monitor, 60 Hz, one block. Returns its length in bytes. */
-uint32_t xengt_edid_default(uint8_t ret_edid[XENGT_EDID_MAX_BYTES]);
+/*
+ * A monitor, 60 Hz, one block. Its best mode is the largest of 1920x1200, 1280x1024,
+ * 1024x768 and 640x480 of which a picture of 32 bits takes no more than three quarters
+ * of the vGPU's CPU-visible graphics memory (low_bytes): a driver keeps its picture
+ * there, and other things. The last fits everywhere. No larger mode is offered.
+ * Returns the EDID's length in bytes.
+ */
+uint32_t xengt_edid_default(uint64_t low_bytes,
+			    uint8_t ret_edid[XENGT_EDID_MAX_BYTES]);
 
 #endif /* XENGT_CORE_EDID_H */

@@ -14,7 +14,7 @@
 #include "boundary/part.h"
 #include "hw/platform.h"
 
-#define GPU_SIM_VGPUS_MAX	16
+#define GPU_SIM_VGPUS_MAX	XENGT_EXEC_VGPUS_MAX
 #define GPU_SIM_HOST_DOMID	0
 
 struct gpu_sim_hold {

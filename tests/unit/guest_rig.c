@@ -203,12 +203,12 @@ void power_on(struct guest *g)
 	use_engine(g, XENGT_ENGINE_RCS);
 }
 
-int guest_setup(void **state, enum xengt_platform_id platform)
+void guest_begin(struct guest *g, enum xengt_platform_id platform,
+		 uint32_t domid, struct guest_share share)
 {
-	struct guest *g = calloc(1, sizeof(*g));
-	struct xengt_hv_fake_config hv_cfg = {
-		.domid = 7, .ram_frames = RAM, .vcpus = 1,
-		.slice_frames = LOW_MIB * 256,
+	const struct xengt_hv_fake_config hv_cfg = {
+		.machine = g->machine, .domid = domid, .ram_frames = RAM,
+		.vcpus = 1, .slice_frames = share.low_mib * 256,
 	};
 	struct xengt_vgpu_config cfg = {
 		.platform = platform, .slot = 2,
@@ -216,13 +216,10 @@ int guest_setup(void **state, enum xengt_platform_id platform)
 	};
 	struct xengt_vgpu_info info;
 
-	assert_int_equal(xengt_fake_machine_create(RAM * 2, &g->machine), 0);
-	assert_int_equal(xengt_gpu_sim_host_create(g->machine, platform,
-						   &g->host), 0);
-	hv_cfg.machine = g->machine;
 	assert_int_equal(xengt_hv_fake_create(&hv_cfg, &g->fake), 0);
 	g->hv = xengt_hv_fake_hv(g->fake);
-	assert_int_equal(xengt_gpu_sim_create(g->host, g->fake, LOW_MIB, 0, 4,
+	assert_int_equal(xengt_gpu_sim_create(g->host, g->fake, share.low_mib,
+					      share.high_mib, share.fences,
 					      &g->gpu), 0);
 	assert_int_equal(g->gpu->ops->info(g->gpu, &info), 0);
 	g->low = (uint32_t)info.low_base;
@@ -230,6 +227,25 @@ int guest_setup(void **state, enum xengt_platform_id platform)
 	cfg.gpu = g->gpu;
 	assert_int_equal(xengt_vgpu_create(&cfg, &g->vgpu), 0);
 	power_on(g);
+}
+
+void guest_end(struct guest *g)
+{
+	assert_int_equal(xengt_vgpu_host_error(g->vgpu), 0);
+	xengt_vgpu_destroy(g->vgpu);
+	assert_int_equal(xengt_hv_fake_faults(g->fake), 0);
+	g->gpu->ops->destroy(g->gpu);
+	g->hv->ops->destroy(g->hv);
+}
+
+int guest_setup(void **state, enum xengt_platform_id platform)
+{
+	struct guest *g = calloc(1, sizeof(*g));
+
+	assert_int_equal(xengt_fake_machine_create(RAM * 2, &g->machine), 0);
+	assert_int_equal(xengt_gpu_sim_host_create(g->machine, platform,
+						   &g->host), 0);
+	guest_begin(g, platform, 7, (struct guest_share){ LOW_MIB, 0, 4 });
 	*state = g;
 	return 0;
 }
@@ -263,11 +279,7 @@ int guest_teardown(void **state)
 	struct guest *g = *state;
 
 	assert_int_equal(xengt_gpu_sim_host_audit(g->host), 0);
-	assert_int_equal(xengt_vgpu_host_error(g->vgpu), 0);
-	xengt_vgpu_destroy(g->vgpu);
-	assert_int_equal(xengt_hv_fake_faults(g->fake), 0);
-	g->gpu->ops->destroy(g->gpu);
-	g->hv->ops->destroy(g->hv);
+	guest_end(g);
 	xengt_gpu_sim_host_destroy(g->host);
 	xengt_fake_machine_destroy(g->machine);
 	free(g);

@@ -121,6 +121,16 @@ bool wait_slot(struct guest *g, uint32_t slot);
 
 void power_on(struct guest *g);
 
+/* What a guest has of the GPU. */
+struct guest_share {
+	uint32_t low_mib, high_mib, fences;
+};
+
+/* A domain with a vGPU on g's machine and host, switched on; and its end. */
+void guest_begin(struct guest *g, enum xengt_platform_id platform,
+		 uint32_t domid, struct guest_share share);
+void guest_end(struct guest *g);
+
 int guest_setup(void **state, enum xengt_platform_id platform);
 
 int guest_setup_skl(void **state);

@@ -132,7 +132,7 @@ static void default_edid(void **state)
 	struct rig *rig = *state;
 	uint8_t want[XENGT_EDID_MAX_BYTES], got[XENGT_EDID_MAX_BYTES];
 
-	assert_int_equal(xengt_edid_default(want), 128);
+	assert_int_equal(xengt_edid_default(RIG_LOW_BYTES, want), 128);
 	assert_null(xengt_edid_error(want, 128));
 	read_edid(rig, 0x64110, got, 256);
 	assert_memory_equal(got, want, 256);
@@ -152,7 +152,7 @@ static void seal(uint8_t *block)
 
 static void make_two_blocks(uint8_t edid[256])
 {
-	xengt_edid_default(edid);
+	xengt_edid_default(RIG_LOW_BYTES, edid);
 	edid[126] = 1;
 	seal(edid);
 	memset(edid + 128, 0, 128);

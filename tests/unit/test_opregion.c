@@ -254,14 +254,24 @@ static void tool_reads_the_vbt(void **state)
 
 static void tool_reads_the_edid(void **state)
 {
-	static const char *const lines[] = {
-		"1920x1200", "154.000000 MHz", "EDID conformity: PASS", NULL,
+	static const struct {
+		uint64_t low_mib;
+		const char *lines[4];
+	} cases[] = {
+		{ 16, { "1920x1200", "154.000000 MHz", "EDID conformity: PASS" } },
+		{ 8, { "DTD 1:  1280x1024", "108.000000 MHz", "EDID conformity: PASS" } },
+		{ 4, { "DTD 1:  1024x768", "65.000000 MHz", "EDID conformity: PASS" } },
+		{ 2, { "DTD 1:   640x480", "25.180000 MHz", "EDID conformity: PASS" } },
 	};
 	uint8_t edid[XENGT_EDID_MAX_BYTES];
+	uint32_t bytes;
 
 	(void)state;
-	says(text_of("edid-decode --check ", edid,
-		     xengt_edid_default(edid)), lines);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		bytes = xengt_edid_default(cases[i].low_mib * XENGT_MIB, edid);
+		says(text_of("edid-decode --check ", edid, bytes),
+		     cases[i].lines);
+	}
 }
 
 int main(void)

@@ -60,6 +60,23 @@ bool xengt_engine_irq(struct xengt_gpu *gpu)
 	return true;
 }
 
+/* With exec_lock. */
+static void end_silence(struct xengt_gpu *gpu)
+{
+	if (xengt_sched_unmute(gpu->sched))
+		queue_delayed_work(system_wq, &gpu->unmute, 1);
+}
+
+static void unmute(struct work_struct *work)
+{
+	struct xengt_gpu *gpu = container_of(to_delayed_work(work),
+					     struct xengt_gpu, unmute);
+
+	mutex_lock(&gpu->exec_lock);
+	end_silence(gpu);
+	mutex_unlock(&gpu->exec_lock);
+}
+
 void xengt_engine_irq_thread(struct xengt_gpu *gpu)
 {
 	u32 bits;
@@ -71,6 +88,7 @@ void xengt_engine_irq_thread(struct xengt_gpu *gpu)
 		if (bits)
 			xengt_sched_irq(gpu->sched, i, bits);
 	}
+	end_silence(gpu);
 	mutex_unlock(&gpu->exec_lock);
 }
 
@@ -82,6 +100,7 @@ int xengt_engine_init(struct xengt_gpu *gpu)
 
 	mutex_init(&gpu->exec_lock);
 	INIT_DELAYED_WORK(&gpu->tick, tick);
+	INIT_DELAYED_WORK(&gpu->unmute, unmute);
 	gpu->sched = kvzalloc(sizeof(*gpu->sched), GFP_KERNEL);
 	if (!gpu->sched)
 		return -ENOMEM;
@@ -103,6 +122,7 @@ free_sched:
 
 void xengt_engine_fini(struct xengt_gpu *gpu)
 {
+	cancel_delayed_work_sync(&gpu->unmute);
 	mutex_lock(&gpu->exec_lock);
 	xengt_sched_fini(gpu->sched);
 	mutex_unlock(&gpu->exec_lock);

@@ -7,6 +7,10 @@
  * "Master Interrupt Control"). The module uses the engines' banks; all others
  * are masked, and what arrives all the same is acknowledged and counted, since an
  * unacknowledged bank would keep the device from ever sending again.
+ *
+ * The master stays off from the handler to the end of its thread: what engines raise
+ * meanwhile waits in their banks, as one, and how often the handler runs is bounded
+ * by what the thread allows (xengt_sched_unmute()).
  */
 #include <linux/interrupt.h>
 #include <linux/pci.h>
@@ -89,13 +93,16 @@ static irqreturn_t irq_handler(int irq, void *data)
 		atomic64_inc(&gpu->irqs[iir ? banks[i].source :
 					      XENGT_IRQ_SPURIOUS]);
 	}
-	xengt_irq_enable_master(gpu);
+	/* else the thread does it: until it ran, no more can come */
+	if (result == IRQ_HANDLED)
+		xengt_irq_enable_master(gpu);
 	return result;
 }
 
 static irqreturn_t irq_thread(int irq, void *data)
 {
 	xengt_engine_irq_thread(data);
+	xengt_irq_enable_master(data);
 	return IRQ_HANDLED;
 }
 
@@ -123,5 +130,7 @@ void xengt_irq_fini(struct xengt_gpu *gpu)
 {
 	xengt_irq_mask_all(gpu);
 	free_irq(gpu->irq, gpu);
+	/* the thread may have enabled it after that */
+	xengt_write32(gpu, XENGT_IRQ_MASTER, 0);
 	pci_free_irq_vectors(gpu->pdev);
 }

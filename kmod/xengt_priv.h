@@ -78,6 +78,7 @@ struct xengt_gpu {
 	struct xengt_space space;
 	struct xengt_sched *sched;
 	struct delayed_work tick;	/* while busy */
+	struct delayed_work unmute;	/* while an engine is muted */
 	atomic_t irq_bits[XENGT_ENGINES];
 
 	struct mutex lock;	/* guards what follows */

@@ -41,6 +41,13 @@ void xengt_exec_fini(struct xengt_exec *exec);
 /* The engine's half of its IIR; may be 0, to look whether something is done. */
 void xengt_sched_irq(struct xengt_sched *sched, enum xengt_engine_id engine,
 		     uint32_t bits);
+/*
+ * Ends the silence of engines that raised too many interrupts (XENGT_IRQS_MAX) and
+ * whose window is over, and tells whoever is on them of what they may have raised
+ * meanwhile. True: some are still muted, so it is to be called again. To be called
+ * after xengt_sched_irq(), and then until it says false.
+ */
+bool xengt_sched_unmute(struct xengt_sched *sched);
 /* Now and then while busy: hung engines. Returns false when all are idle. */
 bool xengt_sched_tick(struct xengt_sched *sched);
 

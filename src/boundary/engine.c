@@ -147,8 +147,7 @@ static void enable(struct xengt_sched *sched, struct xengt_engine *engine)
 		  xengt_area_at(&engine->hws));
 	reg_write(sched, engine, XENGT_RING_EMR, ~0u);
 	reg_write(sched, engine, XENGT_RING_EIR, ~0u);
-	reg_write(sched, engine, XENGT_RING_IMR,
-		  ~(XENGT_ENGINE_IRQ_ALL << engines[engine->id].irq_shift));
+	xengt_engine_write_mask(sched, engine);
 	reg_read(sched, engine, XENGT_RING_HWS_PGA);
 }
 
@@ -257,6 +256,16 @@ static bool next_event(struct xengt_sched *sched, struct xengt_engine *engine,
 				       XENGT_RING_CSB + 8 * next);
 	*csb_entry(engine, next) = CSB_POISON;
 	return true;
+}
+
+void xengt_engine_write_mask(struct xengt_sched *sched,
+			     const struct xengt_engine *engine)
+{
+	uint32_t bits = engine->is_muted ? XENGT_ENGINE_IRQ_SWITCH :
+					   XENGT_ENGINE_IRQ_ALL;
+
+	reg_write(sched, engine, XENGT_RING_IMR,
+		  ~(bits << engines[engine->id].irq_shift));
 }
 
 static uint32_t head(struct xengt_sched *sched,

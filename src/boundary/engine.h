@@ -86,6 +86,12 @@ static inline uint32_t xengt_engine_head(struct xengt_sched *sched,
 }
 
 /*
+ * The engine raises the interrupts that guests ask for, unless it is_muted; those of
+ * its own in any case. Its registers are awake.
+ */
+void xengt_engine_write_mask(struct xengt_sched *sched,
+			     const struct xengt_engine *engine);
+/*
  * Interrupts of all engines on, in the banks of the GT.
  */
 void xengt_engine_irqs_enable(struct xengt_sched *sched);

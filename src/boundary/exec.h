@@ -147,6 +147,10 @@ struct xengt_engine {
 	struct xengt_ports pending;	/* written, not yet acknowledged */
 	bool has_pending;
 	bool is_dead;			/* does not come out of reset */
+	/* interrupts that guests make it raise: so many since */
+	uint64_t irqs_since;
+	uint32_t irqs;
+	bool is_muted;			/* it raises none of them */
 	uint32_t csb_head;
 	uint32_t last;			/* index of the vGPU that had a turn */
 	/* for the bound on hanging */

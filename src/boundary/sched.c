@@ -303,6 +303,9 @@ static void take_events(struct xengt_sched *sched, struct xengt_engine *engine,
 
 	tell_irq(engine, bits);
 	while (xengt_engine_next_event(sched, engine, &status)) {
+		/* who leaves is told what was not raised */
+		if (engine->is_muted)
+			tell_irq(engine, XENGT_ENGINE_IRQ_GUEST);
 		if (status & (XENGT_CSB_IDLE_ACTIVE | XENGT_CSB_PREEMPTED))
 			promote(sched, engine, status & XENGT_CSB_COMPLETE);
 		else if (status & XENGT_CSB_COMPLETE)
@@ -311,11 +314,64 @@ static void take_events(struct xengt_sched *sched, struct xengt_engine *engine,
 	}
 }
 
+/* ---- interrupts that guests make engines raise ---- */
+
+static void set_muted(struct xengt_sched *sched, struct xengt_engine *engine,
+		      bool is_muted)
+{
+	engine->is_muted = is_muted;
+	/* for registers that are awake */
+	count_in_flight(sched, 1);
+	xengt_engine_write_mask(sched, engine);
+	count_in_flight(sched, -1);
+}
+
+static bool is_window_over(const struct xengt_engine *engine, uint64_t now)
+{
+	return now - engine->irqs_since >= XENGT_IRQ_WINDOW_NS;
+}
+
+/* One more: it was the last one of this window? */
+static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	uint64_t now = sched->ops->now_ns(sched->ctx);
+
+	if (is_window_over(engine, now)) {
+		engine->irqs_since = now;
+		engine->irqs = 0;
+	}
+	if (++engine->irqs >= XENGT_IRQS_MAX && !engine->is_muted)
+		set_muted(sched, engine, true);
+}
+
+bool xengt_sched_unmute(struct xengt_sched *sched)
+{
+	uint64_t now = sched->ops->now_ns(sched->ctx);
+	bool any = false;
+	uint32_t i;
+
+	for (i = 0; i < XENGT_ENGINES; i++) {
+		struct xengt_engine *engine = &sched->engines[i];
+
+		if (!engine->is_muted)
+			continue;
+		if (!is_window_over(engine, now)) {
+			any = true;
+			continue;
+		}
+		set_muted(sched, engine, false);
+		tell_irq(engine, XENGT_ENGINE_IRQ_GUEST);
+	}
+	return any;
+}
+
 void xengt_sched_irq(struct xengt_sched *sched, enum xengt_engine_id id,
 		     uint32_t bits)
 {
 	struct xengt_engine *engine = &sched->engines[id];
 
+	if (bits & XENGT_ENGINE_IRQ_GUEST)
+		count_irq(sched, engine);
 	take_events(sched, engine, bits & XENGT_ENGINE_IRQ_GUEST);
 	dispatch(sched, engine);
 }

@@ -52,6 +52,7 @@ void xengt_gpu_sim_exec_pump(struct xengt_gpu_sim_host *host)
 						(enum xengt_engine_id)e,
 						bits[e]);
 	}
+	xengt_sched_unmute(&host->sched);
 	if (xengt_sched_tick(&host->sched))
 		xengt_sim_advance(host->sim, PUMP_NS);
 }

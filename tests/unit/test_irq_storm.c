@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A guest whose commands raise interrupts in a loop: what it costs is bounded, what it
+ * raised is told, and nobody else's interrupt is lost. The hardware is that of
+ * boundary_world.h: an engine raises what its mask lets through.
+ *
+ * promise: P16
+ */
+#include "boundary_world.h"
+
+#define US		1000u
+#define MS		1000000u
+#define STARTED		XENGT_CSB_IDLE_ACTIVE
+#define LITE		(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE)
+#define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
+#define IMR		(w->regs[(BASE_RCS + 0xa8) / 4])
+
+static struct world *w;
+static struct world_guest *a, *b;
+
+static int setup(void **state)
+{
+	(void)state;
+	w = world_create(XENGT_PLATFORM_SKL, 2);
+	a = &w->guests[0];
+	b = &w->guests[1];
+	guest_context(a, 0, 4, 0);
+	guest_context(b, 0, 4, 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_destroy(w);
+	return 0;
+}
+
+static void run(struct world_guest *g)
+{
+	guest_emit(g, 0, 0x02800000);
+	guest_emit(g, 0, 0);
+	assert_int_equal(guest_submit(g, 0, 1), 0);
+}
+
+/* The engine runs MI_USER_INTERRUPT. Is the processor interrupted? */
+static bool raise_irq(void)
+{
+	if (IMR & XENGT_ENGINE_IRQ_USER)
+		return false;
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, XENGT_ENGINE_IRQ_USER);
+	return true;
+}
+
+static uint32_t told(struct world_guest *g)
+{
+	struct xengt_event ev;
+	uint32_t n = 0;
+
+	while (xengt_exec_next_event(&g->exec, &ev))
+		n += ev.type == XENGT_EVENT_ENGINE_IRQ &&
+		     ev.value & XENGT_ENGINE_IRQ_USER;
+	return n;
+}
+
+/* Until the engine may interrupt again, in steps of a timer. */
+static void wait_unmuted(void)
+{
+	uint32_t steps = 0;
+
+	while (xengt_sched_unmute(&w->sched)) {
+		assert_true(steps++ < 100);
+		w->now += 100 * US;
+	}
+}
+
+static void a_storm_is_bounded(void **state)
+{
+	const uint32_t most = XENGT_IRQS_MAX *
+		(1000000000u / XENGT_IRQ_WINDOW_NS + 1);
+	uint32_t handled = 0, events = 0;
+
+	(void)state;
+	run(a);
+	hw_tell(w, STARTED);
+	told(a);
+	for (uint32_t i = 0; i < 100000; i++, w->now += 10 * US) {
+		handled += raise_irq();
+		if (i % 100)
+			continue;
+		xengt_sched_unmute(&w->sched);
+		events += told(a);
+	}
+	assert_true(handled <= most);
+	assert_true(handled >= most / 4);
+	/* and it is told all the time */
+	assert_true(events >= 1000000000u / XENGT_IRQ_WINDOW_NS / 2);
+}
+
+/* What is raised while nobody listens is told when the window is over. */
+static void none_is_lost(void **state)
+{
+	(void)state;
+	run(a);
+	hw_tell(w, STARTED);
+	while (raise_irq())
+		;
+	assert_int_equal(told(a), 1);
+	assert_false(raise_irq());
+	assert_int_equal(told(a), 0);
+	wait_unmuted();
+	assert_int_equal(told(a), 1);
+	assert_true(raise_irq());
+	assert_int_equal(told(a), 1);
+}
+
+/* Another's turn comes meanwhile: who leaves is told, and who comes, too. */
+static void none_is_lost_between_turns(void **state)
+{
+	(void)state;
+	run(a);
+	hw_tell(w, STARTED);
+	run(b);
+	hw_tell(w, LITE);
+	while (raise_irq())
+		;
+	told(a);
+	told(b);
+	assert_false(raise_irq());
+	/* a ran dry, b runs */
+	hw_tell(w, XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT);
+	assert_int_equal(told(a), 1);
+	assert_false(raise_irq());
+	wait_unmuted();
+	assert_int_equal(told(b), 1);
+	/* the end of work is told at once, muted or not */
+	while (raise_irq())
+		;
+	told(b);
+	hw_tell(w, IDLE);
+	assert_int_equal(told(b), 1);
+	wait_unmuted();
+}
+
+/* A guest with many short requests is not slowed down. */
+static void honest_guests(void **state)
+{
+	(void)state;
+	run(a);
+	hw_tell(w, STARTED);
+	for (uint32_t i = 0; i < 10000; i++) {
+		assert_true(raise_irq());
+		assert_int_equal(told(a), 1);
+		w->now += XENGT_IRQ_WINDOW_NS / (XENGT_IRQS_MAX - 2);
+	}
+	assert_false(xengt_sched_unmute(&w->sched));
+}
+
+/* A reset leaves the engine as it was; other engines were never muted. */
+static void engines_are_apart(void **state)
+{
+	(void)state;
+	run(a);
+	hw_tell(w, STARTED);
+	while (raise_irq())
+		;
+	for (uint32_t i = 1; i < XENGT_ENGINES; i++)
+		assert_false(w->sched.engines[i].is_muted);
+	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+	assert_int_equal(w->resets, 1);
+	assert_false(raise_irq());
+	assert_int_equal(IMR & XENGT_ENGINE_IRQ_SWITCH, 0);
+	wait_unmuted();
+	assert_true(raise_irq());
+	told(a);
+	/* for nobody: the engine is idle, and its registers wake for it */
+	while (raise_irq())
+		;
+	assert_false(w->is_busy);
+	wait_unmuted();
+	assert_false(w->is_busy);
+	assert_int_equal(told(a), 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_storm_is_bounded),
+		TEST(none_is_lost),
+		TEST(none_is_lost_between_turns),
+		TEST(honest_guests),
+		TEST(engines_are_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -86,10 +86,13 @@ struct xengt_bvgpu {
 	char error[512];		/* the reason of its end; "":
 					 * somebody asked for the end */
 
-	/* Requests of the worker to place something; their rate is limited */
+	/*
+	 * Requests of the worker to place something: what they cost of the
+	 * broker's time, less the worker's share of the time since then
+	 */
 	struct xengt_ev_timer place_timer;
-	int64_t place_window_msec;
-	unsigned int place_count;
+	int64_t place_spent_usec;
+	int64_t place_seen_usec;	/* what is before that is taken off */
 	bool has_place_request;
 	struct xengt_wp_msg place_request;
 

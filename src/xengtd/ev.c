@@ -42,12 +42,17 @@ void xengt_ev_destroy(struct xengt_ev *ev)
 	free(ev);
 }
 
-int64_t xengt_ev_now_msec(void)
+int64_t xengt_ev_now_usec(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000ll + ts.tv_nsec / 1000000;
+	return ts.tv_sec * 1000000ll + ts.tv_nsec / 1000;
+}
+
+int64_t xengt_ev_now_msec(void)
+{
+	return xengt_ev_now_usec() / 1000;
 }
 
 static void run_timers(struct xengt_ev *ev)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Carries out a worker's requests to place aperture or RAM in its domain's
- * address space: at once, or later if the worker asks more often than it may.
+ * address space: at once, or later if its requests have cost more of the broker's time
+ * than its share.
  */
 #include <string.h>
 
@@ -16,6 +17,7 @@ static void run_request(struct xengt_bvgpu *v)
 {
 	const struct xengt_wp_msg *msg = &v->place_request;
 	const struct xengt_wp_place *place = &msg->u.place;
+	int64_t begin = xengt_ev_now_usec();
 	int r;
 
 	v->has_place_request = false;
@@ -33,24 +35,54 @@ static void run_request(struct xengt_bvgpu *v)
 				      (unsigned long long)place->gfn,
 				      strerror(-r));
 	xengt_worker_send(v->worker, XENGT_WP_PLACED, msg->seq, r);
+	v->place_spent_usec += xengt_ev_now_usec() - begin;
+}
+
+/* One part in so many of the broker's time is this worker's. */
+static int64_t parts(const struct xengt_bvgpu *v)
+{
+	int64_t workers = 0;
+
+	for (const struct xengt_bvgpu *o = v->d->vgpus; o; o = o->next)
+		workers++;
+	return PLACE_ALL * workers;
+}
+
+/* Take the worker's share of the time that has passed off what it spent. */
+static void take_off_share(struct xengt_bvgpu *v)
+{
+	int64_t share = (xengt_ev_now_usec() - v->place_seen_usec) / parts(v);
+
+	v->place_seen_usec += share * parts(v);
+	v->place_spent_usec -= share < v->place_spent_usec ?
+		share : v->place_spent_usec;
+}
+
+static void on_place_timer(void *ctx);
+
+/* Now, if the worker has time left; else when it has. */
+static void run_in_time(struct xengt_bvgpu *v)
+{
+	int64_t over;
+
+	take_off_share(v);
+	over = v->place_spent_usec - PLACE_BURST_USEC;
+	if (over < 0) {
+		run_request(v);
+		return;
+	}
+	v->place_timer.cb = on_place_timer;
+	v->place_timer.ctx = v;
+	xengt_ev_arm(v->d->ev, &v->place_timer,
+		     over * parts(v) / 1000 + 1);
 }
 
 static void on_place_timer(void *ctx)
 {
 	struct xengt_bvgpu *v = ctx;
 
-	if (!v->has_place_request)
-		return;
-	v->place_window_msec = xengt_ev_now_msec();
-	v->place_count = 1;
-	run_request(v);
-}
-
-static void arm_place_timer(struct xengt_bvgpu *v, int64_t msec)
-{
-	v->place_timer.cb = on_place_timer;
-	v->place_timer.ctx = v;
-	xengt_ev_arm(v->d->ev, &v->place_timer, msec);
+	if (v->has_place_request)
+		run_in_time(v);
 }
 
 /*
@@ -59,9 +91,6 @@ static void arm_place_timer(struct xengt_bvgpu *v, int64_t msec)
  */
 void xengt_bvgpu_place(struct xengt_bvgpu *v, const struct xengt_wp_msg *msg)
 {
-	int64_t now = xengt_ev_now_msec();
-	int64_t age = now - v->place_window_msec;
-
 	if (v->has_place_request) {
 		xengt_err("domain %u: its vGPU's process does not wait for answers: killed",
 			  v->domid);
@@ -70,13 +99,5 @@ void xengt_bvgpu_place(struct xengt_bvgpu *v, const struct xengt_wp_msg *msg)
 	}
 	v->place_request = *msg;
 	v->has_place_request = true;
-	if (age >= PLACE_WINDOW_MSEC) {
-		v->place_window_msec = now;
-		v->place_count = 0;
-		age = 0;
-	}
-	if (++v->place_count <= PLACE_MAX)
-		run_request(v);
-	else
-		arm_place_timer(v, PLACE_WINDOW_MSEC - age);
+	run_in_time(v);
 }

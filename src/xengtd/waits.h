@@ -15,9 +15,12 @@
 #define RETIRE_TRIES		20
 #define RETIRE_POLL_MSEC	500
 
-/* vgpu_place.c: requests of a worker to place something, of any kind */
-#define PLACE_WINDOW_MSEC	1000
-#define PLACE_MAX		40	/* in such a window */
+/*
+ * vgpu_place.c: time of the broker for the requests of a worker to place something, of
+ * any kind: so much at once; in the long run all workers together have half of it
+ */
+#define PLACE_BURST_USEC	1000000
+#define PLACE_ALL		2	/* 1 / 2 */
 
 /* vgpu_recover.c: for the worker of an earlier broker */
 #define FIND_TRIES		15

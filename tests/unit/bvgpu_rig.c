@@ -13,6 +13,11 @@ int64_t xengt_ev_now_msec(void)
 	return now;
 }
 
+int64_t xengt_ev_now_usec(void)
+{
+	return now * 1000 + world.spent_usec;
+}
+
 void xengt_ev_disarm(struct xengt_ev *e, struct xengt_ev_timer *timer)
 {
 	struct xengt_ev_timer **p = &timers;
@@ -370,6 +375,7 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	(void)gfn;
 	v->has_aperture = on;
 	world.placed++;
+	world.spent_usec += world.place_usec;
 	return 0;
 }
 
@@ -409,6 +415,7 @@ int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 	(void)frames;
 	(void)on;
 	world.placed++;
+	world.spent_usec += world.place_usec;
 	return 0;
 }
 

@@ -82,6 +82,8 @@ struct bvgpu_world {
 	int find_error;
 	int kills, quits, sent, placed, edids;
 	int last_status;
+	int64_t place_usec;		/* that each placing takes */
+	int64_t spent_usec;		/* in all */
 	/* the script */
 	void (*script_done)(void *ctx, const char *error);
 	void *script_ctx;

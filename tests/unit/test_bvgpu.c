@@ -281,34 +281,58 @@ static void the_worker_says_what_it_should_not(void **state)
 	goes();
 }
 
-/*
- * 40 requests in a second are done; one more waits; a second one more is too
- * much.
- */
-static void it_asks_to_place_much(void **state)
+/* It asks for one thing after the other. */
+static void ask_to_place(int times)
 {
 	struct xengt_wp_msg msg = { .type = XENGT_WP_PLACE };
 
-	(void)state;
-	begin_to("connected");
-	for (int i = 0; i < PLACE_MAX; i++) {
+	for (int i = 0; i < times; i++) {
 		msg.u.place.what = i % 2 ? XENGT_WP_PLACE_RAM :
 					   XENGT_WP_PLACE_APERTURE;
 		worker_says(&msg, -1);
 	}
-	assert_int_equal(world.sent, PLACE_MAX);
-	pass(300);
-	worker_says(&msg, -1);
-	assert_int_equal(world.sent, PLACE_MAX);
-	pass(PLACE_WINDOW_MSEC - 300 - 1);
-	assert_int_equal(world.sent, PLACE_MAX);
+}
+
+/* However many: they cost next to nothing. */
+static void it_places_what_costs_little(void **state)
+{
+	(void)state;
+	begin_to("connected");
+	world.place_usec = 100;
+	ask_to_place(9000);
+	assert_int_equal(world.placed, 9000);
+	assert_int_equal(world.sent, 9000);
+	worker_ends();
+	goes();
+}
+
+/*
+ * A second of the broker's time at once, then half of the time: the next one waits,
+ * and more than one is too much.
+ */
+static void it_places_what_costs_much(void **state)
+{
+	(void)state;
+	begin_to("connected");
+	world.place_usec = 100000;
+	/* while they run, half of their time is its share */
+	ask_to_place(20);
+	assert_int_equal(world.placed, 20);
+	ask_to_place(1);
+	assert_int_equal(world.placed, 20);
 	pass(1);
-	assert_int_equal(world.sent, PLACE_MAX + 1);
-	assert_int_equal(world.placed, PLACE_MAX + 1);
-	for (int i = 0; i < PLACE_MAX; i++)
-		worker_says(&msg, -1);
+	assert_int_equal(world.placed, 21);
+	for (int i = 0; i < 1000; i++) {
+		ask_to_place(1);
+		pass(60);
+		assert_int_equal(world.placed, 21 + i);
+		pass(40);
+		assert_int_equal(world.placed, 22 + i);
+	}
+	assert_int_equal(world.sent, world.placed);
+	ask_to_place(1);
 	assert_int_equal(world.kills, 0);
-	worker_says(&msg, -1);
+	ask_to_place(1);
 	assert_int_equal(world.kills, 1);
 	worker_ends();
 	goes();
@@ -335,7 +359,8 @@ int main(void)
 		TEST(another_one_is_wanted_meanwhile),
 		TEST(the_worker_says_that_it_is_dead),
 		TEST(the_worker_says_what_it_should_not),
-		TEST(it_asks_to_place_much),
+		TEST(it_places_what_costs_little),
+		TEST(it_places_what_costs_much),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -68,7 +68,7 @@ static void take_regs(struct xengt_sched *sched, enum xengt_engine_id engine,
 	uint32_t i;
 
 	for (i = 0; i < REGS; i++)
-		state->regs[i] = sched->ops->reg_read(sched->ctx, regs[i].off +
+		state->regs[i] = sched->hw->ops->reg_read(sched->hw->ctx, regs[i].off +
 			(regs[i].is_of_engine ? bases[engine] : 0));
 	state->acthd = (uint64_t)value_of(state, RING_ACTHD_UDW) << 32 |
 		       value_of(state, RING_ACTHD);
@@ -141,7 +141,7 @@ void xengt_hang_take(struct xengt_sched *sched,
 	state->vgpu_id = slot->exec->vgpu_id;
 	state->engine = engine->id;
 	state->hangs = (uint32_t)slot->exec->counters.hangs;
-	state->at_ns = sched->ops->now_ns(sched->ctx);
+	state->at_ns = sched->hw->ops->now_ns(sched->hw->ctx);
 	state->seqno = slot->seqno;
 	state->lrca = slot->lrca;
 	state->desc = slot->desc;
@@ -168,7 +168,7 @@ void xengt_hang_take_batch(const struct xengt_slot *slot)
 	state->wants_batch = false;
 	if (xengt_ppgtt_walk(exec->ppgtt, slot->root, state->batch_at, &gfn))
 		return;
-	memcpy(state->batch, exec->ops->frame_at(exec->ctx, gfn),
+	memcpy(state->batch, exec->guest.ops->frame_at(exec->guest.ctx, gfn),
 	       sizeof(state->batch));
 	state->batch_dwords = XENGT_HANG_BATCH_DWORDS;
 }

@@ -7,7 +7,6 @@
  * the image is the module's, as the engine left it.
  */
 #include "hang_state.h"
-#include "engine.h"
 #include "exec.h"
 #include "hw/facts.h"
 

@@ -334,7 +334,7 @@ static bool is_window_over(const struct xengt_engine *engine, uint64_t now)
 /* One more: it was the last one of this window? */
 static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	uint64_t now = sched->ops->now_ns(sched->ctx);
+	uint64_t now = sched->hw->ops->now_ns(sched->hw->ctx);
 
 	if (is_window_over(engine, now)) {
 		engine->irqs_since = now;
@@ -346,7 +346,7 @@ static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 
 bool xengt_sched_unmute(struct xengt_sched *sched)
 {
-	uint64_t now = sched->ops->now_ns(sched->ctx);
+	uint64_t now = sched->hw->ops->now_ns(sched->hw->ctx);
 	bool any = false;
 	uint32_t i;
 

@@ -460,12 +460,19 @@ int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno)
 
 /* ---- what the hardware does ---- */
 
+uint32_t *hw_rcs_reg(struct world *w, uint32_t off)
+{
+	static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
+
+	return &w->regs[(bases[XENGT_ENGINE_RCS] + off) / 4];
+}
+
 void hw_event_late(struct world *w, uint32_t status)
 {
 	uint32_t *hws = w->sched.engines[XENGT_ENGINE_RCS].hws.mem;
 
 	w->csb_wp = (w->csb_wp + 1) % 6;
-	w->regs[(BASE_RCS + REG_CSB + 8 * w->csb_wp) / 4] = status;
+	*hw_rcs_reg(w, XENGT_RING_CSB + 8 * w->csb_wp) = status;
 	hws[0x1f] = w->csb_wp;
 }
 

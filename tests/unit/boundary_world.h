@@ -136,6 +136,8 @@ int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno);
 
 /* ---- what the hardware does ---- */
 
+/* A register of RCS, by its offset from where that engine's registers begin. */
+uint32_t *hw_rcs_reg(struct world *w, uint32_t off);
 /* The entry does not reach memory, or not yet. */
 void hw_event_late(struct world *w, uint32_t status);
 void hw_event(struct world *w, uint32_t status);

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "boundary/area.h"
+#include "boundary/bnd_hw.h"
 
 #define FIRST	0xf0000u
 #define SCRATCH	0x1000u
@@ -53,24 +54,32 @@ static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 	w.ggtt[index - FIRST] = pte == w.space.scratch_pte ? 0 : pte;
 }
 
-static void flush(void *ctx)
+static int flush(void *ctx)
 {
 	(void)ctx;
+	return 0;
 }
 
-static const struct xengt_area_ops ops = {
-	.alloc = alloc,
-	.free = give_back,
+static const struct xengt_hw_ops hw_ops = {
 	.pte_write = pte_write,
-	.flush = flush,
+	.ggtt_flush = flush,
 };
+
+static const struct xengt_mem_ops mem_ops = {
+	.pages_alloc = alloc,
+	.pages_free = give_back,
+};
+
+static struct xengt_hw_health health;
+static struct xengt_hw hw = { .ops = &hw_ops, .mem_ops = &mem_ops, .health = &health };
 
 static int setup(void **state)
 {
 	(void)state;
 	memset(&w, 0, sizeof(w));
 	w.pages_max = UINT32_MAX / 2;
-	return xengt_space_init(&w.space, &ops, &w, FIRST, xengt_bus(SCRATCH));
+	hw.scratch = xengt_bus(SCRATCH);
+	return xengt_space_init(&w.space, &hw, FIRST);
 }
 
 static uint32_t entries(void)

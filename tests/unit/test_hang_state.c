@@ -13,7 +13,7 @@
 #define START_GGTT	0x18800001u
 #define BATCH_END	0x05000000u
 #define LINES_MAX	600u
-#define REG(off)	(w->regs[(BASE_RCS + (off)) / 4])
+#define REG(off)	(*hw_rcs_reg(w, off))
 
 static struct world *w;
 static struct world_guest *a, *b;

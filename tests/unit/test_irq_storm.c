@@ -13,7 +13,7 @@
 #define STARTED		XENGT_CSB_IDLE_ACTIVE
 #define LITE		(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE)
 #define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
-#define IMR		(w->regs[(BASE_RCS + 0xa8) / 4])
+#define IMR		(*hw_rcs_reg(w, XENGT_RING_IMR))
 
 static struct world *w;
 static struct world_guest *a, *b;

@@ -39,9 +39,6 @@ complexity 19 src/hv/hv_xen.c:xen_trap_range
 complexity 20 src/sim/exec.c:execute
 complexity 20 src/sim/judge_verdict.c:sim_judge_check
 complexity 16 tests/e2e/guest/drm_mi.c:op_atomic
-complexity 16 tests/e2e/judge/xengt_judge.c:cmd_domain
-complexity 20 tests/e2e/kmod/kmod-test.c:main
-complexity 19 tests/e2e/kmod/kmod-test.c:test_refuse
 complexity 16 tests/fuzz/fuzz_audit.c:is_host_reg
 complexity 16 tests/unit/test_boundary_gtt.c:random_life
 complexity 16 tests/unit/test_sim_cmd_forms.c:run_without
@@ -49,23 +46,9 @@ complexity 16 tools/gpusim_run.c:gpusim_run
 complexity 33 tools/xengt-gpusim.c:parse
 file 865 src/hv/hv_fake.c
 file 915 src/hv/hv_xen.c
-file 919 tests/conformance/test_hv.c
-file 1033 tests/e2e/judge/xengt_judge.c
-file 999 tests/e2e/kmod/kmod-test.c
 length 83 kmod/xengt_drv.c:xengt_probe
-file 998 tests/e2e/kmod/kmod-test.c
-length 86 kmod/xengt_drv.c:xengt_probe
-length 64 src/boundary/gtt.c:xengt_gtt_write
 length 75 src/sim/engine_regs.c:sim_engine_reg_write
 length 61 tests/e2e/confine/confine-probe.c:main
-length 76 tests/e2e/kmod/kmod-test.c:refuse_create
-length 65 tests/e2e/kmod/kmod-test.c:refuse_write
-length 71 tests/e2e/kmod/kmod-work.h:refuse_submit
-length 86 kmod/xengt_drv.c:xengt_probe
-length 64 src/boundary/gtt.c:xengt_gtt_write
-length 75 src/sim/engine_regs.c:sim_engine_reg_write
-length 61 tests/e2e/confine/confine-probe.c:main
-length 62 tests/unit/test_sim_control.c:test_set
 length 63 tools/gpusim_run.c:gpusim_run
 length 100 tools/xengt-gpusim.c:parse
 '

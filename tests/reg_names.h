@@ -64,6 +64,7 @@
 #define REG_FAULT_TLB_DATA0	0x4b10U
 #define REG_FAULT_TLB_DATA1	0x4b14U
 #define REG_NO_ROW		0x5000U		/* no register that src/core has a row for */
+#define REG_SC_INSTDONE		0x7100U
 #define REG_FUSE2		0x9120U
 #define REG_GDRST		0x941cU
 #define REG_RPNSWREQ		0xa008U

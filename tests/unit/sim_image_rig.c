@@ -34,10 +34,10 @@ void image_run_as(struct rig *r, unsigned int n, uint64_t label,
 		  const uint32_t *dw, unsigned int count)
 {
 	engine_emit(r, n, dw, count);
-	wr(r->m, r->base + 0x230, 0);
-	wr(r->m, r->base + 0x230, 0);
-	wr(r->m, r->base + 0x230, (uint32_t)(label >> 32) | (100U + n));
-	wr(r->m, r->base + 0x230, GTT(IMAGE(n)) | 0x11d);
+	wr(r->m, r->base + REG_RING_ELSP, 0);
+	wr(r->m, r->base + REG_RING_ELSP, 0);
+	wr(r->m, r->base + REG_RING_ELSP, (uint32_t)(label >> 32) | (100U + n));
+	wr(r->m, r->base + REG_RING_ELSP, GTT(IMAGE(n)) | 0x11d);
 	while (xengt_sim_run(r->m->sim))
 		if (stats_of(r->m).gpu_accesses > 10000000)
 			break;

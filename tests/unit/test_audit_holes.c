@@ -224,8 +224,8 @@ static void s10_cpus_read_their_own(void **state)
 			assert_int_equal(rig_read(&rig, bases[e] + 0x34, 4), 0);
 		}
 		/* whatever the hardware has: memory of the vGPU */
-		rig_write(&rig, 0x7100, 4, 0x12345678);
-		assert_int_equal(rig_read(&rig, 0x7100, 4), 0x12345678);
+		rig_write(&rig, REG_SC_INSTDONE, 4, 0x12345678);
+		assert_int_equal(rig_read(&rig, REG_SC_INSTDONE, 4), 0x12345678);
 		rig_destroy(&rig);
 	}
 }

@@ -419,7 +419,7 @@ static void test_byte_disables(void **state)
 		EMIT(r, 0, MI_LRI, 0x2600, 0xffffffff);
 		engine_emit(r, 0, lri, 3);
 		engine_submit(r, 0, -1);
-		assert_int_equal(rd(r->m, 0x2600), want);
+		assert_int_equal(rd(r->m, RCS + REG_RING_GPR), want);
 		engine_destroy(r);
 	}
 }

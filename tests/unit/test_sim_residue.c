@@ -7,6 +7,8 @@
 
 #include "xengt/judge_abi.h"
 
+#define NOPID	(VECS + 0x94U)	/* a register that an engine only remembers */
+
 #define GPR(base)	((base) + 0x600)
 #define MINE		XENGT_JUDGE_DESC_SLOT(3)
 #define OTHERS		XENGT_JUDGE_DESC_SLOT(5)
@@ -159,14 +161,14 @@ static void test_taken_over(void **state)
 	struct court *c = open_court("skl", VECS, XENGT_SIM_STRICT_RESIDUE);
 
 	(void)state;
-	leave(c, 0x1a094, 1);
-	wr(c->r->m, 0x1a094, 0);
-	image_read_reg(c->r, 0, MINE, 0x1a094);
-	leave(c, 0x1a094, 1);
-	image_read_reg(c->r, 1, OTHERS, 0x1a094);
-	wr(c->r->m, 0x941c, 0x10);
+	leave(c, NOPID, 1);
+	wr(c->r->m, NOPID, 0);
+	image_read_reg(c->r, 0, MINE, NOPID);
+	leave(c, NOPID, 1);
+	image_read_reg(c->r, 1, OTHERS, NOPID);
+	wr(c->r->m, REG_GDRST, 0x10);
 	engine_enable(c->r);
-	image_read_reg(c->r, 0, MINE, 0x1a094);
+	image_read_reg(c->r, 0, MINE, NOPID);
 	assert_int_equal(n_residues(c), 0);
 	close_court(c);
 }

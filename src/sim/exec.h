@@ -7,11 +7,12 @@
  *	exec.c		takes its next command, by cmd_table.c
  *	cmd.c blit.c	execute it		ports.c lrc.c	switch contexts
  *	cmd_regs.c	registers in commands
- *	image.c image_table.c	what images hold	csb.c	events
+ *	image.c		what images hold	csb.c	events
  *	tear.c		a reset amid a switch
  *	mmio.c		registers that commands reach
  *	engine_regs.c	those of the engines, by CPU and commands
  *	ppgtt.c walk.c	memory
+ *	image_make.c image_table.c	what an image is made of
  *	engine_tell.c	time, events, errors	level.c		position
  *
  * Each calls those below it only.
@@ -397,12 +398,14 @@ void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e);
 /* The same after a save: the registers are still this context's. */
 void sim_lrc_continue(struct xengt_sim *sim, struct sim_engine *e);
 
-/* image.c */
+/* image_make.c */
 /* -ENOMEM.  fini accepts what init left. */
 int sim_image_init(const struct xengt_sim *sim, struct sim_engine *e);
 void sim_image_fini(struct sim_engine *e);
 /* A reset: no state command was ever given. */
 void sim_image_forget(struct sim_engine *e);
+
+/* image.c */
 /* Images in their true shape: what stands from dword 'from' of page 1 on. */
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);

@@ -17,116 +17,17 @@
 #include "image.h"
 #include "image_reg.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define PAGE_BYTES	4096ULL
 #define SAME_DWORDS	16U	/* compared at once by a save */
-#define N_OPCODES	8192U	/* bits 28:16 */
 #define MI_BB_END	0x05000000U
-#define MI_LRI(n)	(0x11000000U | (2 * (n) - 1))
-#define LRI_POSTED	0x1000U
 
 /* Dwords of page 1 that are software's: a save leaves their values alone. */
 #define SOFTWARE_FIRST	0x07U
 #define SOFTWARE_END	0x0dU
 #define PDP_FIRST	0x24U
 #define PDP_END		0x34U
-
-struct sim_image {
-	unsigned int pages;
-	uint32_t n_dwords;		/* from page 1 on */
-	uint32_t end;			/* behind the end of the commands */
-	uint32_t *word;			/* headers, state commands, raw data */
-	uint32_t *reg;			/* whose value it is; 0: the word */
-	uint16_t state_at[N_OPCODES];	/* dword, by opcode; 0: no state */
-	uint16_t state_max[N_OPCODES];	/* dwords */
-	uint16_t state_token[N_OPCODES];	/* who gave it: the judge's */
-	uint16_t raw_token;
-};
-
-/* --- the shape as dwords -------------------------------------------------- */
-
-static uint32_t put_load(struct sim_image *im, const struct sim_image_part *p,
-			 uint32_t at, uint32_t base)
-{
-	im->word[at++] = MI_LRI(p->n) | (p->is_posted ? LRI_POSTED : 0);
-	for (unsigned int i = 0; i < p->n; i++, at += 2) {
-		im->word[at] = (p->is_relative ? base : 0) + p->regs[i];
-		im->reg[at + 1] = im->word[at];
-	}
-	return at;
-}
-
-static void put_parts(struct sim_image *im, const struct sim_image_part *p,
-		      uint32_t base)
-{
-	uint32_t at = 0;
-
-	for (; p->kind != IMAGE_END; p++) {
-		switch (p->kind) {
-		case IMAGE_LOAD:
-			at = put_load(im, p, at, base);
-			break;
-		case IMAGE_STATE:
-			im->state_at[p->opcode >> 16 & 8191] = (uint16_t)at;
-			im->state_max[p->opcode >> 16 & 8191] = p->n;
-			at += p->n;
-			break;
-		case IMAGE_UP_TO:
-			at = p->n;
-			break;
-		default:
-			at += p->n;
-			break;
-		}
-	}
-	im->word[at++] = MI_BB_END;
-	im->end = at;
-}
-
-int sim_image_init(const struct xengt_sim *sim, struct sim_engine *e)
-{
-	const struct sim_image_shape *shape =
-		sim_image_shape(sim->plat->gen, e->id);
-	struct sim_image *im = calloc(1, sizeof(*im));
-
-	if (!im)
-		return -ENOMEM;
-	e->image = im;
-	im->pages = shape->pages;
-	im->n_dwords = (shape->pages - 1) * IMAGE_PAGE_DWORDS;
-	im->word = calloc(im->n_dwords, sizeof(*im->word));
-	im->reg = calloc(im->n_dwords, sizeof(*im->reg));
-	if (!im->word || !im->reg)
-		return -ENOMEM;
-	put_parts(im, shape->parts, e->base);
-	return 0;
-}
-
-void sim_image_fini(struct sim_engine *e)
-{
-	if (!e->image)
-		return;
-	free(e->image->word);
-	free(e->image->reg);
-	free(e->image);
-	e->image = NULL;
-}
-
-void sim_image_forget(struct sim_engine *e)
-{
-	struct sim_image *im = e->image;
-
-	for (unsigned int op = 0; op < N_OPCODES; op++)
-		if (im->state_at[op])
-			memset(&im->word[im->state_at[op]], 0,
-			       4ULL * im->state_max[op]);
-	memset(&im->word[im->end], 0, 4ULL * (im->n_dwords - im->end));
-	memset(im->state_token, 0, sizeof(im->state_token));
-	im->raw_token = 0;
-}
 
 /* --- state commands ------------------------------------------------------- */
 
@@ -294,7 +195,7 @@ static void save_page(struct xengt_sim *sim, struct sim_engine *e,
 /* What is saved goes to whoever owns the context. */
 static void judge_state(struct xengt_sim *sim, const struct sim_image *im)
 {
-	for (uint32_t op = 0; op < N_OPCODES; op++)
+	for (uint32_t op = 0; op < IMAGE_OPCODES; op++)
 		if (im->state_token[op])
 			sim_judge_check_residue(sim, 3U << 29 | op << 16,
 						im->state_token[op]);

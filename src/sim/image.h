@@ -3,7 +3,7 @@
  * The true shape of a context image: what stands in it from page 1 on.
  *
  * image_table.c has the parts, a table for each engine of each generation;
- * image.c makes an array of dwords of them, which loads and saves use.
+ * image_make.c makes an array of dwords of them, which loads and saves (image.c) use.
  */
 #ifndef XENGT_SIM_IMAGE_H
 #define XENGT_SIM_IMAGE_H
@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define IMAGE_PAGE_DWORDS	1024U
+#define IMAGE_OPCODES		8192U	/* bits 28:16 of a command */
 
 enum sim_image_kind {
 	IMAGE_NOOPS,		/* n of them */
@@ -36,6 +37,19 @@ struct sim_image_part {
 struct sim_image_shape {
 	unsigned int pages;		/* the status page included */
 	const struct sim_image_part *parts;	/* up to IMAGE_END */
+};
+
+/* What an engine's images hold, and the state that the engine has now. */
+struct sim_image {
+	unsigned int pages;
+	uint32_t n_dwords;		/* from page 1 on */
+	uint32_t end;			/* behind the end of the commands */
+	uint32_t *word;			/* headers, state commands, raw data */
+	uint32_t *reg;			/* whose value it is; 0: the word */
+	uint16_t state_at[IMAGE_OPCODES];	/* dword, by opcode; 0: no state */
+	uint16_t state_max[IMAGE_OPCODES];	/* dwords */
+	uint16_t state_token[IMAGE_OPCODES];	/* who gave it: the judge's */
+	uint16_t raw_token;
 };
 
 /* gen: SIM_GEN8 or SIM_GEN9. */

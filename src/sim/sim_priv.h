@@ -18,6 +18,7 @@
  *	ggtt.c			memory of all
  *	judge_residue.c judge_verdict.c judge.c
  *				the judge, who is told of each access
+ *	image_make.c image_table.c	what an image is made of
  *	engine_tell.c		what an engine says of itself
  *	irq.c pci.c		interrupts: sim_raise_irq() from whoever has one
  *	walk.c dma.c owner.c	machine memory, log, time

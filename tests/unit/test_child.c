@@ -75,7 +75,7 @@ static void it_has_no_signals_ignored_or_blocked(void **state)
 	for (int sig = 1; sig < NSIG; sig++)
 		if (sig != SIGCHLD)
 			signal(sig, SIG_IGN);
-	assert_int_equal(run("sed -n 's/^Sig\\(Blk\\|Ign\\|Cgt\\):.//p' /proc/$$/status", NULL), 0);
+	assert_int_equal(run("exec sed -n 's/^Sig\\(Blk\\|Ign\\|Cgt\\):.//p' /proc/self/status", NULL), 0);
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &before, NULL);

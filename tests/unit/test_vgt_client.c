@@ -148,8 +148,11 @@ static void test_question(void **state)
 	char err[512];
 
 	(void)state;
-	assert_int_equal(ask_peer(&p, "a\"\nb", &data, err, sizeof(err)), 0);
-	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\",\"vgpu\":\"a\\\"\\nb\"}\n");
+	assert_int_equal(ask_peer(&p, "a\"\\b", &data, err, sizeof(err)), 0);
+	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\",\"vgpu\":\"a\\\"\\\\b\"}\n");
+	/* xengtd is not asked for what it could not answer */
+	assert_int_equal(vgt_client_ask("/none", "info", "a\nb", &data, err, sizeof(err)),
+			 -EREMOTEIO);
 	assert_int_equal(ask_peer(&p, NULL, &data, err, sizeof(err)), 0);
 	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\"}\n");
 }

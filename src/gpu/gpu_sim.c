@@ -415,6 +415,7 @@ void xengt_gpu_sim_host_destroy(struct xengt_gpu_sim_host *host)
 	if (!host)
 		return;
 	xengt_gpu_sim_exec_host_fini(host);
+	xengt_gpu_sim_hw_fini(host);
 	if (host->has_scratch)
 		xengt_fake_frame_put(host->machine, host->scratch_mfn);
 	xengt_sim_destroy(host->sim);

@@ -181,33 +181,49 @@ static void pages_free(void *ctx, void *mem, uint32_t pages,
 	unmap_pages(ctx, mem, pages, bus, pages);
 }
 
+/* A page table, in the list of the host. */
+struct table {
+	struct xengt_ppgtt_table table;
+	struct table *next, **link;
+};
+
 static struct xengt_ppgtt_table *table_alloc(void *ctx)
 {
-	struct xengt_fake_machine *machine =
-		((struct xengt_gpu_sim_host *)ctx)->machine;
-	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
+	struct xengt_gpu_sim_host *host = ctx;
+	struct table *t = calloc(1, sizeof(*t));
 	uint64_t mfn;
 
-	if (!table)
+	if (!t)
 		return NULL;
-	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
-	if (!table->words || xengt_fake_frame_alloc(machine, GPU_SIM_HOST_DOMID, &mfn)) {
-		free(table->words);
-		free(table);
+	t->table.words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
+	if (!t->table.words ||
+	    xengt_fake_frame_alloc(host->machine, GPU_SIM_HOST_DOMID, &mfn)) {
+		free(t->table.words);
+		free(t);
 		return NULL;
 	}
-	table->bus = bus_of(mfn);
-	table->page = (uint64_t *)(void *)xengt_fake_frame_at(machine, mfn);
-	return table;
+	t->table.bus = bus_of(mfn);
+	t->table.page =
+		(uint64_t *)(void *)xengt_fake_frame_at(host->machine, mfn);
+	t->next = host->tables;
+	t->link = &host->tables;
+	if (t->next)
+		t->next->link = &t->next;
+	host->tables = t;
+	return &t->table;
 }
 
 static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 {
 	struct xengt_gpu_sim_host *host = ctx;
+	struct table *t = (struct table *)table;
 
+	*t->link = t->next;
+	if (t->next)
+		t->next->link = t->link;
 	xengt_fake_frame_put(host->machine, mfn_of(table->bus));
 	free(table->words);
-	free(table);
+	free(t);
 }
 
 static const struct xengt_mem_ops mem_ops = {
@@ -218,6 +234,12 @@ static const struct xengt_mem_ops mem_ops = {
 	.table_alloc = table_alloc,
 	.table_free = table_free,
 };
+
+void xengt_gpu_sim_hw_fini(struct xengt_gpu_sim_host *host)
+{
+	while (host->health.is_lost && host->tables)
+		table_free(host, &host->tables->table);
+}
 
 void xengt_gpu_sim_hw_init(struct xengt_gpu_sim_host *host)
 {

@@ -17,6 +17,8 @@
 #define GPU_SIM_VGPUS_MAX	XENGT_EXEC_VGPUS_MAX
 #define GPU_SIM_HOST_DOMID	0
 
+struct table;
+
 struct gpu_sim_hold {
 	uint64_t mfn;
 	uint32_t count;
@@ -49,6 +51,7 @@ struct xengt_gpu_sim_host {
 	struct xengt_hw_health health;
 	struct xengt_space space;
 	struct xengt_sched sched;
+	struct table *tables;		/* gpu_sim_hw.c: page tables that are in use */
 };
 
 static inline struct gpu_sim *to_sim(struct xengt_gpu *gpu)
@@ -69,6 +72,8 @@ static inline uint64_t mfn_of(xengt_bus_t bus)
 
 /* gpu_sim_hw.c: host->hw, once simulator and scratch page are there. */
 void xengt_gpu_sim_hw_init(struct xengt_gpu_sim_host *host);
+/* The machine ends, and with it what a GPU that was lost had kept. */
+void xengt_gpu_sim_hw_fini(struct xengt_gpu_sim_host *host);
 
 /* gpu_sim_exec.c */
 int xengt_gpu_sim_exec_host_init(struct xengt_gpu_sim_host *host);

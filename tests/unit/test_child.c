@@ -66,8 +66,8 @@ static void it_has_no_other_descriptors(void **state)
 
 static void it_has_no_signals_ignored_or_blocked(void **state)
 {
+	unsigned long long blocked, ignored, caught;
 	sigset_t all, before;
-	unsigned long long mask;
 
 	(void)state;
 	sigfillset(&all);
@@ -79,10 +79,12 @@ static void it_has_no_signals_ignored_or_blocked(void **state)
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	assert_int_equal(sscanf(output, "%llx", &mask), 1);
-	assert_true(mask == 0);
-	assert_int_equal(sscanf(output + 17, "%llx", &mask), 1);
-	assert_true(mask == 0);
+	assert_int_equal(sscanf(output, "%llx %llx %llx", &blocked, &ignored,
+				&caught), 3);
+	assert_true(blocked == 0);
+	/* The C library keeps 32 and 33: make's children have them ignored. */
+	assert_true((ignored & ~(3ull << 31)) == 0);
+	assert_true(caught == 0);
 }
 
 static void it_ends(void **state)

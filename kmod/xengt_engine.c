@@ -137,13 +137,3 @@ void xengt_engine_resume(struct xengt_gpu *gpu)
 	mutex_unlock(&gpu->exec_lock);
 	xengt_engine_irqs_enable(gpu->sched);
 }
-
-u64 xengt_engine_ticks(struct xengt_gpu *gpu)
-{
-	u64 ticks;
-
-	xengt_hw_wake(gpu);
-	ticks = xengt_engine_timestamp(gpu->sched);
-	xengt_hw_unwake(gpu);
-	return ticks;
-}

@@ -59,16 +59,17 @@ static u64 op_now_ns(void *ctx)
 	return ktime_get_ns();
 }
 
-static void op_set_busy(void *ctx, bool is_busy)
+static void op_power(void *ctx, bool is_on)
 {
-	struct xengt_gpu *gpu = ctx;
+	if (is_on)
+		xengt_hw_wake(ctx);
+	else
+		xengt_hw_unwake(ctx);
+}
 
-	if (is_busy) {
-		xengt_hw_wake(gpu);
-		xengt_engine_watch(gpu);
-	} else {
-		xengt_hw_unwake(gpu);
-	}
+static void op_watch(void *ctx)
+{
+	xengt_engine_watch(ctx);
 }
 
 static void op_lost(void *ctx)
@@ -103,7 +104,8 @@ const struct xengt_hw_ops xengt_gpu_hw_ops = {
 	.sync = op_sync,
 	.wait_us = op_wait_us,
 	.now_ns = op_now_ns,
-	.set_busy = op_set_busy,
+	.power = op_power,
+	.watch = op_watch,
 	.lost = op_lost,
 	.engines_lock = op_engines_lock,
 	.engines_unlock = op_engines_unlock,

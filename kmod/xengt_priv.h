@@ -261,9 +261,6 @@ void xengt_engine_watch(struct xengt_gpu *gpu);
 bool xengt_engine_irq(struct xengt_gpu *gpu);
 void xengt_engine_irq_thread(struct xengt_gpu *gpu);
 
-/* Ticks since the GPU was switched on; wakes it. */
-u64 xengt_engine_ticks(struct xengt_gpu *gpu);
-
 /* ---- xengt_ioctl.c ---- */
 
 int xengt_ioctl_init(void);

@@ -17,6 +17,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "engine.h"
 #include "xengt_priv.h"
 
 static DEFINE_IDA(vgpu_ids);
@@ -270,7 +271,7 @@ int xengt_vgpu_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks)
 
 	mutex_lock(&vgpu->lock);
 	if (xengt_bnd_vgpu_is_live(&vgpu->bnd)) {
-		*ret_ticks = xengt_engine_ticks(vgpu->gpu);
+		*ret_ticks = xengt_engine_timestamp(vgpu->gpu->sched);
 		r = 0;
 	}
 	mutex_unlock(&vgpu->lock);

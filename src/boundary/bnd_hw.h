@@ -44,8 +44,14 @@ struct xengt_hw_ops {
 	/* Let about so many microseconds pass; may sleep. */
 	void (*wait_us)(void *ctx, uint32_t us);
 	uint64_t (*now_ns)(void *ctx);
-	/* From now on engines have work, or none: power. */
-	void (*set_busy)(void *ctx, bool is_busy);
+	/*
+	 * Registers below 0x40000 are in power wells that may sleep: a sleeping
+	 * register reads 0 and loses writes. They are awake until as many calls
+	 * with false came as with true. xengt_bnd_wake(), xengt_bnd_sleep().
+	 */
+	void (*power)(void *ctx, bool is_on);
+	/* Engines have work: call xengt_sched_tick() until that has none. */
+	void (*watch)(void *ctx);
 	/* The GPU is lost, see struct xengt_hw_health: somebody must be told. */
 	void (*lost)(void *ctx);
 	/* Between these two nobody else uses struct xengt_sched. */
@@ -100,6 +106,17 @@ struct xengt_hw_health {
 	uint32_t resets_failed;		/* of one engine */
 	uint32_t full_resets;		/* tried because of these */
 };
+
+/* Around each use of a register below 0x40000; nested calls are counted. */
+static inline void xengt_bnd_wake(const struct xengt_hw *hw)
+{
+	hw->ops->power(hw->ctx, true);
+}
+
+static inline void xengt_bnd_sleep(const struct xengt_hw *hw)
+{
+	hw->ops->power(hw->ctx, false);
+}
 
 enum xengt_hw_tlb { XENGT_HW_GGTT, XENGT_HW_PPGTT };
 

@@ -144,7 +144,7 @@ static void build_state(struct xengt_slot *slot,
 			const struct xengt_context_state *st,
 			const uint64_t pdp[4])
 {
-	bool is_full = slot->exec->sched->platform->has_full_xcs_lists ||
+	bool is_full = slot->exec->sched->hw->platform->has_full_xcs_lists ||
 		       slot->engine == XENGT_ENGINE_RCS;
 	uint32_t *page = image_page(slot, XENGT_STATE_PAGE), i;
 	uint32_t base = engine_bases[slot->engine];

@@ -108,7 +108,7 @@ static const struct xengt_mocs *mocs_of(const struct xengt_platform *platform,
 static void write_mocs(struct xengt_sched *sched,
 		       const struct xengt_engine *engine)
 {
-	const struct xengt_platform *platform = sched->platform;
+	const struct xengt_platform *platform = sched->hw->platform;
 	const struct xengt_hw *hw = sched->hw;
 	uint32_t i;
 
@@ -133,7 +133,7 @@ static void enable(struct xengt_sched *sched, struct xengt_engine *engine)
 		*csb_entry(engine, i) = CSB_POISON;
 	*hws_dword(engine, XENGT_HWS_CSB_LAST / 4) = last;
 	engine->csb_head = last;
-	if (sched->platform->mocs)
+	if (sched->hw->platform->mocs)
 		write_mocs(sched, engine);
 	sched->hw->ops->sync(sched->hw->ctx);
 	reg_write(sched, engine, XENGT_RING_CSB_PTR,
@@ -323,11 +323,13 @@ uint64_t xengt_engine_timestamp(struct xengt_sched *sched)
 	const struct xengt_engine *rcs = &sched->engines[XENGT_ENGINE_RCS];
 	uint32_t high, low, again;
 
+	xengt_bnd_wake(sched->hw);
 	high = reg_read(sched, rcs, XENGT_RING_TIMESTAMP + 4);
 	/* the low half may overflow in between */
 	low = reg_read(sched, rcs, XENGT_RING_TIMESTAMP);
 	again = reg_read(sched, rcs, XENGT_RING_TIMESTAMP + 4);
 	if (again != high)
 		low = reg_read(sched, rcs, XENGT_RING_TIMESTAMP);
+	xengt_bnd_sleep(sched->hw);
 	return (uint64_t)again << 32 | low;
 }

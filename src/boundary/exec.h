@@ -169,7 +169,6 @@ struct xengt_batch_memo {
 struct xengt_sched {
 	const struct xengt_hw *hw;
 	struct xengt_space *space;
-	const struct xengt_platform *platform;
 	uint64_t hang_ns;
 	uint64_t clock;			/* numbers events in their order */
 	uint32_t in_flight;		/* slots QUEUED or ON_HW */

@@ -49,22 +49,34 @@ int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb)
 	return -EIO;
 }
 
-int xengt_hw_full_reset(const struct xengt_hw *hw)
+static bool try_full_reset(const struct xengt_hw *hw)
 {
 	uint32_t tries;
+
+	hw->ops->reg_write(hw->ctx, XENGT_GDRST, XENGT_GDRST_FULL);
+	for (tries = 0; tries < RESET_TRIES; tries++) {
+		if (!(hw->ops->reg_read(hw->ctx, XENGT_GDRST) &
+		      XENGT_GDRST_FULL))
+			return true;
+		hw->ops->wait_us(hw->ctx, RESET_WAIT_US);
+	}
+	return false;
+}
+
+int xengt_hw_full_reset(const struct xengt_hw *hw)
+{
+	bool is_reset;
 
 	if (hw->health->is_lost)
 		return -EIO;
 	hw->health->full_resets++;
 	/* first, so that no engine gets work once it is enabled again */
 	hw->health->is_stopped = true;
-	hw->ops->reg_write(hw->ctx, XENGT_GDRST, XENGT_GDRST_FULL);
-	for (tries = 0; tries < RESET_TRIES; tries++) {
-		if (!(hw->ops->reg_read(hw->ctx, XENGT_GDRST) &
-		      XENGT_GDRST_FULL))
-			return 0;
-		hw->ops->wait_us(hw->ctx, RESET_WAIT_US);
-	}
+	xengt_bnd_wake(hw);
+	is_reset = try_full_reset(hw);
+	xengt_bnd_sleep(hw);
+	if (is_reset)
+		return 0;
 	lose(hw);
 	return -EIO;
 }

@@ -131,7 +131,6 @@ void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
 	tables->counters.folds++;
 }
 
-/* Before a small entry changes. */
 static int flush_if_reachable(struct xengt_ppgtt_tables *tables,
 			      const struct xengt_ppgtt_table *table)
 {
@@ -139,6 +138,7 @@ static int flush_if_reachable(struct xengt_ppgtt_tables *tables,
 		xengt_ppgtt_flush(tables) : 0;
 }
 
+/* Before a small entry changes. */
 static void unfold(struct xengt_ppgtt_tables *tables,
 		   struct xengt_ppgtt_table *table)
 {

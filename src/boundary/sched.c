@@ -44,8 +44,12 @@ static void count_in_flight(struct xengt_sched *sched, int change)
 	bool was_busy = sched->in_flight;
 
 	sched->in_flight += change;
-	if (was_busy != !!sched->in_flight)
-		sched->hw->ops->set_busy(sched->hw->ctx, sched->in_flight);
+	if (!was_busy && sched->in_flight) {
+		xengt_bnd_wake(sched->hw);
+		sched->hw->ops->watch(sched->hw->ctx);
+	} else if (was_busy && !sched->in_flight) {
+		xengt_bnd_sleep(sched->hw);
+	}
 }
 
 static bool holds(const struct xengt_ports *ports,
@@ -334,7 +338,7 @@ static bool is_window_over(const struct xengt_engine *engine, uint64_t now)
 /* One more: it was the last one of this window? */
 static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	uint64_t now = sched->hw->ops->now_ns(sched->hw->ctx);
+	uint64_t now = now_ns(sched);
 
 	if (is_window_over(engine, now)) {
 		engine->irqs_since = now;
@@ -346,7 +350,7 @@ static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 
 bool xengt_sched_unmute(struct xengt_sched *sched)
 {
-	uint64_t now = sched->hw->ops->now_ns(sched->hw->ctx);
+	uint64_t now = now_ns(sched);
 	bool any = false;
 	uint32_t i;
 
@@ -648,7 +652,6 @@ int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 	memset(sched, 0, sizeof(*sched));
 	sched->hw = hw;
 	sched->space = space;
-	sched->platform = hw->platform;
 	sched->hang_ns = (hang_ms ? hang_ms : XENGT_HANG_MS) * NS_PER_MS;
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		sched->engines[i].id = (enum xengt_engine_id)i;
@@ -670,12 +673,12 @@ void xengt_sched_resume(struct xengt_sched *sched)
 {
 	uint32_t i;
 
-	sched->hw->ops->set_busy(sched->hw->ctx, true);
+	xengt_bnd_wake(sched->hw);
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		xengt_area_restore(sched->space, &sched->engines[i].hws);
 		xengt_engine_enable(sched, &sched->engines[i]);
 	}
-	sched->hw->ops->set_busy(sched->hw->ctx, false);
+	xengt_bnd_sleep(sched->hw);
 }
 
 void xengt_sched_fini(struct xengt_sched *sched)
@@ -684,10 +687,10 @@ void xengt_sched_fini(struct xengt_sched *sched)
 
 	if (!sched->space)
 		return;
-	sched->hw->ops->set_busy(sched->hw->ctx, true);
+	xengt_bnd_wake(sched->hw);
 	for (i = 0; i < XENGT_ENGINES; i++)
 		xengt_engine_disable(sched, &sched->engines[i]);
-	sched->hw->ops->set_busy(sched->hw->ctx, false);
+	xengt_bnd_sleep(sched->hw);
 	for (i = 0; i < XENGT_ENGINES; i++)
 		xengt_area_destroy(sched->space, &sched->engines[i].hws);
 	sched->space = NULL;

@@ -121,7 +121,7 @@ static void audit_init(struct xengt_audit *audit, struct stream *s,
 		       enum xengt_audit_kind kind)
 {
 	*audit = (struct xengt_audit){
-		.platform = s->slot->exec->sched->platform,
+		.platform = s->slot->exec->sched->hw->platform,
 		.engine = s->slot->engine,
 		.kind = kind,
 		.slices = s->slot->exec->gtt->slices,
@@ -161,7 +161,7 @@ static uint32_t align(uint32_t bytes)
 
 static bool is_confined(const struct stream *s, bool is_ppgtt)
 {
-	const struct xengt_platform *p = s->slot->exec->sched->platform;
+	const struct xengt_platform *p = s->slot->exec->sched->hw->platform;
 
 	return is_ppgtt && !(s->slot->engine == XENGT_ENGINE_BCS &&
 			     p->blitter_reaches_all);
@@ -514,7 +514,7 @@ static int load_slot(struct stream *s, uint32_t level)
 	slot->ring_bytes = st.ring_bytes;
 	slot->batch_top = 0;
 	r = xengt_slot_need_area(slot, &slot->image,
-				 xengt_context_pages(exec->sched->platform,
+				 xengt_context_pages(exec->sched->hw->platform,
 						     slot->engine));
 	if (r)
 		goto put_root;
@@ -581,7 +581,7 @@ static int check(const struct xengt_exec *exec,
 	    work->hws_pga % XENGT_PAGE_BYTES)
 		return -EINVAL;
 	if (!xengt_gtt_contains(exec->gtt->slices, lrca >> XENGT_BND_PAGE_SHIFT,
-				xengt_context_pages(exec->sched->platform,
+				xengt_context_pages(exec->sched->hw->platform,
 						    work->engine)))
 		return -ERANGE;
 	if (work->hws_pga &&

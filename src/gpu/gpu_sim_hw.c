@@ -9,6 +9,7 @@
 #include "hw/platform.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -59,10 +60,24 @@ static void fence_write(void *ctx, uint32_t n, uint64_t value)
 	xengt_sim_bar_write(host->sim, 0, FENCE(n), 4, (uint32_t)value);
 }
 
+/*
+ * Registers below 0x40000 are in power wells that sleep (Gen8 all of them, Gen9 most:
+ * i915's tables of forcewake ranges). A sleeping register reads 0 and loses writes.
+ */
+static void check_power(const struct xengt_gpu_sim_host *host, uint32_t off)
+{
+	if (off < 0x40000 && !host->wakes) {
+		fprintf(stderr, "gpu_sim: the boundary uses register 0x%x, which sleeps\n",
+			off);
+		abort();
+	}
+}
+
 static uint32_t reg_read(void *ctx, uint32_t off)
 {
 	struct xengt_gpu_sim_host *host = ctx;
 
+	check_power(host, off);
 	return (uint32_t)xengt_sim_bar_read(host->sim, 0, off, 4);
 }
 
@@ -70,6 +85,7 @@ static void reg_write(void *ctx, uint32_t off, uint32_t val)
 {
 	struct xengt_gpu_sim_host *host = ctx;
 
+	check_power(host, off);
 	xengt_sim_bar_write(host->sim, 0, off, 4, val);
 }
 
@@ -93,10 +109,13 @@ static uint64_t now_ns(void *ctx)
 	return xengt_sim_time(host->sim);
 }
 
-static void set_busy(void *ctx, bool is_busy)
+static void power(void *ctx, bool is_on)
 {
-	(void)ctx;
-	(void)is_busy;
+	struct xengt_gpu_sim_host *host = ctx;
+
+	if (!is_on && !host->wakes)
+		abort();
+	host->wakes += is_on ? 1 : -1;
 }
 
 /* There is one thread. */
@@ -115,7 +134,8 @@ static const struct xengt_hw_ops hw_ops = {
 	.sync = sync,
 	.wait_us = wait_us,
 	.now_ns = now_ns,
-	.set_busy = set_busy,
+	.power = power,
+	.watch = nothing,
 	.lost = nothing,
 	.engines_lock = nothing,
 	.engines_unlock = nothing,

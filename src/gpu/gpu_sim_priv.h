@@ -49,6 +49,7 @@ struct xengt_gpu_sim_host {
 	bool has_scratch;
 	struct xengt_hw hw;
 	struct xengt_hw_health health;
+	uint32_t wakes;			/* power() counted */
 	struct xengt_space space;
 	struct xengt_sched sched;
 	struct table *tables;		/* gpu_sim_hw.c: page tables that are in use */

@@ -34,7 +34,7 @@ static uint32_t ours_of(const struct xengt_ram *ram, uint64_t pages)
  * It does not matter how many of those pages the guest still has: a guest that
  * gave up such a page must not get another one for it.
  */
-static int settle(struct xengt_bvgpu *v)
+static int set_limit(struct xengt_bvgpu *v)
 {
 	struct xengt_ram *ram = &v->ram;
 	uint32_t ours, total = total_frames(ram);
@@ -88,7 +88,7 @@ void xengt_ram_follow_target(struct xengt_bvgpu *v)
 	if (r == 0 && pages == ram->limit.pages && total == ram->limit.ours)
 		return;
 	if (r == 0)
-		r = settle(v);
+		r = set_limit(v);
 	if (r < 0)
 		xengt_warn("domain %u: its memory limit does not count %u pages of its vGPU: %s",
 			   v->domid, total, strerror(-r));
@@ -111,7 +111,7 @@ static int take(struct xengt_bvgpu *v, uint32_t i)
 	if (r < 0)
 		return r;
 	ram->ranges[i] = ram->ranges[--ram->count];
-	r = v->is_domain_gone ? xengt_bvgpu_save(v) : settle(v);
+	r = v->is_domain_gone ? xengt_bvgpu_save(v) : set_limit(v);
 	if (r < 0)
 		ram->ranges[ram->count++] = range;
 	return r;
@@ -141,12 +141,12 @@ static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 	 * other has none.
 	 */
 	ram->ranges[ram->count++] = (struct xengt_ram_range){ gfn, frames };
-	r = settle(v);
+	r = set_limit(v);
 	if (r == 0)
 		r = xengt_domctl_populate(v->d->domctl, v->domid, gfn, frames);
 	if (r < 0) {
 		ram->count--;
-		settle(v);
+		set_limit(v);
 	}
 	return r;
 }

@@ -7,11 +7,8 @@
  * the copy, which has exactly its size.
  * promise: P9 (XENGT_FAULT_NO_AUDIT turns it red)
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "boundary/audit.h"
+#include "fuzz/rig_input.h"
 
 #define LOW		0x02000000u
 #define LOW_BYTES	0x00040000u
@@ -19,15 +16,6 @@
 #define HIGH_BYTES	0x00800000u
 #define HWS		(LOW + 0x3000u)
 #define MOST		512u
-
-#define must(what)							\
-	do {								\
-		if (!(what)) {						\
-			fprintf(stderr, "%s:%d: broken: %s\n",		\
-				__FILE__, __LINE__, #what);		\
-			abort();					\
-		}							\
-	} while (0)
 
 static const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
 	{ LOW >> 12, LOW_BYTES >> 12 }, { HIGH >> 12, HIGH_BYTES >> 12 },

@@ -63,7 +63,7 @@ struct world {
 	uint32_t pages;			/* of the module, in use */
 	uint32_t pages_max;
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
-	bool is_busy;
+	uint32_t wakes;			/* power() counted */
 	uint32_t regs[0x200000 / 4];
 	struct xengt_hw_health health;
 	bool flush_sticks;		/* no TLB is ever flushed */

@@ -161,13 +161,13 @@ static void the_descriptor_is_the_module_s(void **state)
 
 static void every_page_comes_and_goes(void **state)
 {
-	const uint32_t pages = xengt_context_pages(w->sched.platform,
+	const uint32_t pages = xengt_context_pages(w->hw.platform,
 						   XENGT_ENGINE_RCS);
 	struct xengt_event ev;
 
 	(void)state;
 	assert_int_equal(pages,
-			 w->sched.platform->id == XENGT_PLATFORM_BDW ? 20 : 22);
+			 w->hw.platform->id == XENGT_PLATFORM_BDW ? 20 : 22);
 	for (uint32_t i = 2; i < pages; i++)
 		g->memory[IMAGE_FRAME(0) + i][1000] = 0;
 	for (uint32_t i = 0; i < pages; i++)
@@ -321,7 +321,7 @@ static void batches_are_copied_once(void **state)
 
 static void user_batches_of_the_gen9_blitter(void **state)
 {
-	bool is_skl = w->sched.platform->id == XENGT_PLATFORM_SKL;
+	bool is_skl = w->hw.platform->id == XENGT_PLATFORM_SKL;
 	uint32_t *batch = g->memory[BATCH_FRAME], *ring, *copy;
 
 	(void)state;

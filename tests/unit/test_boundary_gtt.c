@@ -47,6 +47,7 @@ static struct world {
 	struct xengt_hw_health health;
 	bool flush_sticks, reset_sticks;
 	uint32_t full_resets;
+	uint32_t wakes;
 	bool unsure_about_moves;
 	char log[256];			/* a letter a call; repeated ones once */
 } w;
@@ -161,6 +162,7 @@ static void world_reg_write(void *ctx, uint32_t off, uint32_t val)
 	assert_ptr_equal(ctx, &w);
 	assert_int_equal(off, 0x941c);
 	assert_int_equal(val, 1);
+	assert_true(w.wakes);
 	w.full_resets++;
 	w.flush_sticks &= w.reset_sticks;
 }
@@ -169,6 +171,7 @@ static uint32_t world_reg_read(void *ctx, uint32_t off)
 {
 	(void)ctx;
 	(void)off;
+	assert_true(w.wakes);
 	return w.reset_sticks;
 }
 
@@ -176,6 +179,13 @@ static void world_wait(void *ctx, uint32_t us)
 {
 	(void)ctx;
 	(void)us;
+}
+
+static void world_power(void *ctx, bool is_on)
+{
+	assert_ptr_equal(ctx, &w);
+	assert_true(is_on || w.wakes);
+	w.wakes += is_on ? 1 : -1;
 }
 
 static void world_lost(void *ctx)
@@ -199,6 +209,7 @@ static const struct xengt_hw_ops hw_ops = {
 	.reg_read = world_reg_read,
 	.reg_write = world_reg_write,
 	.wait_us = world_wait,
+	.power = world_power,
 	.lost = world_lost,
 };
 

@@ -210,7 +210,7 @@ static void engines_unlock(void *ctx)
 	assert_true(owner.is_locked);
 	owner.is_locked = false;
 	/* whether an engine still works for it */
-	note(w->is_busy ? '!' : ']');
+	note(w->wakes ? '!' : ']');
 }
 
 static void frames_fini(void *ctx)
@@ -342,7 +342,7 @@ static void make_work(void)
 	st[ST_CTL_DW] = 1;
 	st[ST_TAIL_DW] = 8;
 	assert_int_equal(xengt_bnd_vgpu_submit(&v, &work), 0);
-	assert_true(w->is_busy);
+	assert_true(w->wakes);
 }
 
 static void forget_log(void)

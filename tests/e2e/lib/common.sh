@@ -10,6 +10,11 @@ CACHE=${XENGT_CACHE:-${HOME:-/root}/.cache/xengt}
 PRUNE_KEEP=3		# newest layers of each kind that always stay
 PRUNE_MIN_AGE_MIN=60	# a layer used more recently than this stays as well
 
+# For every Linux that runs in the emulator: what protects against a real processor's
+# speculation, and zeroes memory for the sake of other bugs, is a tenth of the work there
+# (docs/design/011).
+KERNEL_WORDS="mitigations=off init_on_alloc=0"
+
 say()
 {
 	printf '%s: %s\n' "$PROG" "$*" >&2

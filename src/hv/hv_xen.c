@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One ioreq server of one domain (public/hvm/ioreq.h, dm_op.h).
+ * One ioreq server of one domain (public/hvm/ioreq.h, dm_op.h): its life, its
+ * ranges, and interrupts.
  *
  * Xen fixes the order of these steps:
  *  - create without buffered requests, map the page as a resource (frame 1;
@@ -20,275 +21,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <xendevicemodel.h>
-#include <xenevtchn.h>
-#include <xenforeignmemory.h>
 #include <xentoolcore.h>
 #include <xen/hvm/dm_op.h>
-#include <xen/hvm/ioreq.h>
 #include <xen/memory.h>
 
-#include "hv/hv_xen.h"
-#include "hv/hv_xen_map.h"
-#include "xengt/log.h"
+#include "hv/hv_xen_priv.h"
 
-#define VCPUS_MAX	(XENGT_PAGE_SIZE / sizeof(struct ioreq))
-#define RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */
-#define PLACE_BITS	36	/* of a frame number in page tables of 4 levels */
-#define EBUSY_TRIES	20
-#define EBUSY_WAIT_NS	500000
-#define TAKEN_TRIES	200	/* of a millisecond */
-
-struct range {
-	uint64_t first, last;
-};
-
-struct slot {
-	evtchn_port_t port;		/* local; only if is_bound */
-	bool is_bound;
-	bool is_taken;			/* taken by next_request, not
-					 * answered yet */
-};
-
-struct hv_xen {
-	struct xengt_hv hv;
-	uint32_t domid;
-	uint16_t server_id;
-	bool has_server;		/* destroy it at the end */
-	bool is_disarmed;
-	bool has_mem_type;
-	bool was_taken_over;
-
-	xendevicemodel_handle *dmod;
-	xenforeignmemory_handle *fmem;
-	xenevtchn_handle *evtchn;
-	xenforeignmemory_resource_handle *page_res;
-	struct ioreq *page;
-
-	uint32_t vcpus;
-	uint32_t next_vcpu;		/* vCPU at which the next search
-					 * starts, for fairness */
-	struct slot slots[VCPUS_MAX];
-
-	struct range ranges[2][RANGES_MAX];	/* by xengt_range_kind */
-	uint32_t range_count[2];
-
-	struct xengt_xen_map map;
-
-	bool has_aperture;		/* mapped, at aperture */
-	gfn_t aperture;
-	uint32_t slice_frames;
-	int (*map_aperture)(void *ctx, gfn_t first, bool on);
-	int (*populate)(void *ctx, gfn_t first, uint32_t frames, bool on);
-	void *ctx;
-};
-
-static struct hv_xen *to_xen(const struct xengt_hv *hv)
-{
-	return (struct hv_xen *)hv;
-}
-
-/* Count the call that returned rc; convert -1 and errno to -errno. */
-static int called(struct hv_xen *x, int rc)
-{
-	int err = errno;
-
-	if (x->hv.counters)
-		x->hv.counters->hypercalls++;
-	return rc < 0 ? -err : 0;
-}
-
-static uint64_t *hypercalls(struct hv_xen *x)
-{
-	return x->hv.counters ? &x->hv.counters->hypercalls : NULL;
-}
-
-/* ---- requests ---- */
-
-/* The byte of struct ioreq that holds state, data_is_ptr, dir and df. */
-static uint8_t *state_byte(struct ioreq *slot)
-{
-	return (uint8_t *)slot + offsetof(struct ioreq, type) - 1;
-}
-
-static unsigned int load_state(struct ioreq *slot)
-{
-	return __atomic_load_n(state_byte(slot), __ATOMIC_ACQUIRE) & 0xf;
-}
-
-static void store_state(struct ioreq *slot, unsigned int state)
-{
-	uint8_t *byte = state_byte(slot);
-
-	/* Only the owner of the state writes this byte. */
-	__atomic_store_n(byte, (*byte & 0xf0) | state, __ATOMIC_RELEASE);
-}
-
-static int xen_next_request(struct xengt_hv *hv, struct xengt_req *ret_req)
-{
-	struct hv_xen *x = to_xen(hv);
-
-	for (uint32_t i = 0; i < x->vcpus; i++) {
-		uint32_t vcpu = x->next_vcpu;
-		struct ioreq *slot = &x->page[vcpu];
-		struct ioreq copy;
-		unsigned int state;
-
-		x->next_vcpu = vcpu + 1 == x->vcpus ? 0 : vcpu + 1;
-		if (x->slots[vcpu].is_taken)
-			continue;
-		state = load_state(slot);
-		/*
-		 * INPROCESS, but not by us: a predecessor died while it handled
-		 * the request.
-		 */
-		if (state != STATE_IOREQ_READY && state != STATE_IOREQ_INPROCESS)
-			continue;
-		memcpy(&copy, slot, sizeof(copy));
-		store_state(slot, STATE_IOREQ_INPROCESS);
-		x->slots[vcpu].is_taken = true;
-		*ret_req = (struct xengt_req){
-			.addr = copy.addr,
-			.data = copy.data,
-			.count = copy.count,
-			.size = copy.size,
-			.vcpu = vcpu,
-			.type = copy.type,
-			.is_read = copy.dir == IOREQ_READ,
-			.is_backward = copy.df,
-			.data_is_ptr = copy.data_is_ptr,
-		};
-		return 1;
-	}
-	return 0;
-}
-
-static int answer(struct hv_xen *x, uint32_t vcpu, bool is_value, uint64_t data)
-{
-	struct ioreq *slot = &x->page[vcpu];
-
-	if (is_value)
-		__atomic_store_n(&slot->data, data, __ATOMIC_RELAXED);
-	store_state(slot, STATE_IORESP_READY);
-	x->slots[vcpu].is_taken = false;
-	return called(x, xenevtchn_notify(x->evtchn, x->slots[vcpu].port));
-}
-
-static int xen_complete_request(struct xengt_hv *hv,
-				const struct xengt_req *req, uint64_t data)
-{
-	struct hv_xen *x = to_xen(hv);
-	unsigned int state;
-
-	if (req->vcpu >= x->vcpus || !x->slots[req->vcpu].is_taken)
-		return -EINVAL;
-	state = load_state(&x->page[req->vcpu]);
-	if (state != STATE_IOREQ_INPROCESS) {
-		/*
-		 * Another process writes to the page. Going on would crash the
-		 * domain later, at a place that does not show the cause.
-		 */
-		xengt_log_ratelimited(XENGT_LOG_ERR,
-				      "vCPU %u: request changed under us, state %u",
-				      req->vcpu, state);
-		x->slots[req->vcpu].is_taken = false;
-		return -EIO;
-	}
-	return answer(x, req->vcpu, req->is_read && !req->data_is_ptr, data);
-}
-
-/*
- * Answer every pending request, so that all vCPUs go on: reads give all-ones,
- * writes are dropped.
- */
-static uint32_t answer_all(struct hv_xen *x)
-{
-	uint32_t answered = 0;
-
-	for (uint32_t vcpu = 0; vcpu < x->vcpus; vcpu++) {
-		struct ioreq *slot = &x->page[vcpu];
-		unsigned int state = load_state(slot);
-		uint8_t flags;
-
-		if (!x->slots[vcpu].is_bound)
-			continue;
-		if (state == STATE_IORESP_READY && x->was_taken_over) {
-			/*
-			 * The predecessor may have died after it wrote the
-			 * answer and before it sent the event; one event too
-			 * many does no harm.
-			 */
-			xenevtchn_notify(x->evtchn, x->slots[vcpu].port);
-			continue;
-		}
-		if (state != STATE_IOREQ_READY && state != STATE_IOREQ_INPROCESS)
-			continue;
-		flags = *state_byte(slot);
-		/* bit 4: data_is_ptr, bit 5: dir, 1 is a read */
-		answer(x, vcpu, (flags & 0x30) == 0x20, UINT64_MAX);
-		answered++;
-	}
-	return answered;
-}
-
-static bool has_answers(struct hv_xen *x)
-{
-	for (uint32_t vcpu = 0; vcpu < x->vcpus; vcpu++)
-		if (x->slots[vcpu].is_bound &&
-		    load_state(&x->page[vcpu]) == STATE_IORESP_READY)
-			return true;
-	return false;
-}
-
-/*
- * Wait until each vCPU has taken its answer, with a limit: a paused vCPU, or
- * one of a dying domain, does not take it.
- */
-static void wait_taken(struct hv_xen *x)
-{
-	const struct timespec wait = { .tv_nsec = 1000000 };
-
-	for (int i = 0; i < TAKEN_TRIES && has_answers(x); i++)
-		nanosleep(&wait, NULL);
-}
-
-/* ---- guest memory ---- */
-
-static int xen_invalidate(struct xengt_hv *hv)
-{
-	xengt_xen_map_drop(&to_xen(hv)->map);
-	return 0;
-}
-
-static int copy_guest(struct hv_xen *x, uint64_t addr, void *to,
-		      const void *from, size_t len_bytes)
-{
-	if (x->hv.counters)
-		x->hv.counters->guest_bytes += len_bytes;
-	return xengt_xen_map_copy(&x->map, addr, to, from, len_bytes,
-				  hypercalls(x));
-}
-
-static int xen_read_guest(struct xengt_hv *hv, gpa_t addr, void *buf,
-			  size_t len_bytes)
-{
-	return copy_guest(to_xen(hv), gpa_x(addr), buf, NULL, len_bytes);
-}
-
-static int xen_write_guest(struct xengt_hv *hv, gpa_t addr, const void *buf,
-			   size_t len_bytes)
-{
-	return copy_guest(to_xen(hv), gpa_x(addr), NULL, buf, len_bytes);
-}
-
-/* ---- ranges and protected pages ---- */
+/* ---- ranges ---- */
 
 static int set_range(struct hv_xen *x, enum xengt_range_kind kind,
 		     const struct range *range, bool on)
@@ -313,6 +58,26 @@ static int set_range(struct hv_xen *x, enum xengt_range_kind kind,
 			range->last));
 }
 
+static bool is_range_valid(enum xengt_range_kind kind, const struct range *range)
+{
+	if (kind == XENGT_RANGE_PCI)
+		return range->first == range->last && range->first <= 0xffff;
+	return kind == XENGT_RANGE_MMIO && range->first <= range->last;
+}
+
+/* The range's place in ranges[kind], or their number if it is not there. */
+static uint32_t find_range(const struct hv_xen *x, enum xengt_range_kind kind,
+			   const struct range *range)
+{
+	uint32_t i;
+
+	for (i = 0; i < x->range_count[kind]; i++)
+		if (x->ranges[kind][i].first == range->first &&
+		    x->ranges[kind][i].last == range->last)
+			break;
+	return i;
+}
+
 static int xen_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
 			  uint64_t first, uint64_t last, bool on)
 {
@@ -322,17 +87,14 @@ static int xen_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
 	uint32_t *count, i;
 	int r;
 
-	if (kind > XENGT_RANGE_PCI || last < first ||
-	    (kind == XENGT_RANGE_PCI && (first != last || first > 0xffff)))
+	if (!is_range_valid(kind, &range))
 		return -EINVAL;
 	all = x->ranges[kind];
 	count = &x->range_count[kind];
-	for (i = 0; i < *count; i++)
-		if (all[i].first == first && all[i].last == last)
-			break;
+	i = find_range(x, kind, &range);
 	if (on == (i < *count))
 		return 0;
-	if (on && *count == RANGES_MAX)
+	if (on && *count == XENGT_XEN_RANGES_MAX)
 		return -ENOSPC;
 	r = set_range(x, kind, &range, on);
 	if (r == -ENOMEM)
@@ -347,208 +109,6 @@ static int xen_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
 	else
 		all[i] = all[--*count];
 	return 0;
-}
-
-static int set_mem_type(struct hv_xen *x, hvmmem_type_t type, uint64_t first,
-			uint32_t frames)
-{
-	const struct timespec wait = { .tv_nsec = EBUSY_WAIT_NS };
-	int r;
-
-	/* EBUSY: a vCPU changed the same entry at the same time. */
-	for (int i = 0; i < EBUSY_TRIES; i++) {
-		r = called(x, xendevicemodel_set_mem_type(x->dmod, x->domid,
-							  type, first, frames));
-		if (r != -EBUSY)
-			break;
-		nanosleep(&wait, NULL);
-	}
-	return r;
-}
-
-static int xen_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-			    bool on)
-{
-	struct hv_xen *x = to_xen(hv);
-	int r;
-
-	if (!frames)
-		return -EINVAL;
-	if (!on)
-		return set_mem_type(x, HVMMEM_ram_rw, gfn_x(first), frames);
-	if (!x->has_mem_type) {
-		r = called(x, xendevicemodel_map_mem_type_to_ioreq_server(
-				x->dmod, x->domid, x->server_id,
-				HVMMEM_ioreq_server,
-				XEN_DMOP_IOREQ_MEM_ACCESS_WRITE));
-		if (r < 0)
-			return r;
-		x->has_mem_type = true;
-	}
-	r = set_mem_type(x, HVMMEM_ioreq_server, gfn_x(first), frames);
-	/*
-	 * Xen stops at the first frame that cannot be changed: undo the others.
-	 */
-	if (r < 0 && frames > 1)
-		for (uint32_t i = 0; i < frames; i++)
-			set_mem_type(x, HVMMEM_ram_rw, gfn_x(first) + i, 1);
-	return r;
-}
-
-/* Map those of the frames that are RAM; *ret_count: their number. */
-static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
-		       uint8_t **ret_addr, uint32_t *ret_count)
-{
-	int *errs = calloc(frames, sizeof(*errs));
-	int r = -ENOMEM;
-
-	*ret_count = 0;
-	if (errs)
-		r = xengt_xen_map_frames(&x->map, first, frames, errs, ret_addr,
-					 hypercalls(x));
-	for (uint32_t i = 0; r == 0 && i < frames; i++)
-		*ret_count += !errs[i];
-	free(errs);
-	return r;
-}
-
-/*
- * Check that a mapping at these frames would not replace RAM, because Xen would
- * allow that. 0: no RAM is there; -EEXIST: RAM is there; -EINVAL: no device can be
- * there. A guest that changes these frames during the check can only harm itself.
- */
-static int check_place(struct hv_xen *x, uint64_t first, uint32_t frames)
-{
-	const uint64_t end = 1ull << PLACE_BITS;
-
-	if (first >= end || frames > end - first)
-		return -EINVAL;
-	for (uint32_t at = 0, n; at < frames; at += n) {
-		uint32_t count;
-		uint8_t *addr;
-		int r;
-
-		n = frames - at;
-		if (n > XENGT_XEN_MAP_MAX)
-			n = XENGT_XEN_MAP_MAX;
-		r = map_present(x, first + at, n, &addr, &count);
-		if (r < 0)
-			return r;
-		xenforeignmemory_unmap(x->fmem, addr, n);
-		if (count)
-			return -EEXIST;
-	}
-	return 0;
-}
-
-static int xen_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
-{
-	struct hv_xen *x = to_xen(hv);
-	int r = 0;
-
-	if (!x->map_aperture)
-		return -ENOTSUP;
-	if (x->has_aperture && gfn_x(x->aperture) != gfn_x(first))
-		return on ? -EBUSY : 0;
-	/*
-	 * Ask even if the aperture seems to be mapped there: an answer that
-	 * came too late may have removed the mapping.
-	 */
-	if (on)
-		r = check_place(x, gfn_x(first), x->slice_frames);
-	if (r == -EEXIST)
-		r = -EINVAL;
-	if (r == 0)
-		r = x->map_aperture(x->ctx, first, on);
-	if (r < 0)
-		return r;
-	x->has_aperture = on;
-	x->aperture = first;
-	return 0;
-}
-
-static bool is_over_aperture(const struct hv_xen *x, uint64_t first,
-			     uint32_t frames)
-{
-	return x->has_aperture &&
-	       first < gfn_x(x->aperture) + x->slice_frames &&
-	       gfn_x(x->aperture) < first + frames;
-}
-
-/*
- * The guest takes the RAM for a device and maps it uncached; the worker maps it
- * cached, so the guest must use it cached, too. (On Intel, Xen lets a domain
- * with I/O memory choose the caching, and the aperture is I/O memory. On AMD
- * the RAM is cached anyway.)
- */
-static int pin_cached(struct hv_xen *x, uint64_t first, uint32_t frames,
-		      bool on)
-{
-	return called(x, xendevicemodel_pin_memory_cacheattr(
-			x->dmod, x->domid, first, first + frames - 1,
-			on ? XEN_DMOP_MEM_CACHEATTR_WB :
-			     XEN_DMOP_DELETE_MEM_CACHEATTR));
-}
-
-/* Zeroed, cached, mapped. */
-static int take_ram(struct hv_xen *x, uint64_t first, uint32_t frames,
-		    void **ret_addr)
-{
-	uint32_t count;
-	uint8_t *addr;
-	int r = pin_cached(x, first, frames, true);
-
-	if (r < 0)
-		return r;
-	r = map_present(x, first, frames, &addr, &count);
-	if (r == 0 && count == frames) {
-		memset(addr, 0, (size_t)frames * XENGT_PAGE_SIZE);
-		*ret_addr = addr;
-		return 0;
-	}
-	if (r == 0)
-		xenforeignmemory_unmap(x->fmem, addr, frames);
-	pin_cached(x, first, frames, false);
-	return r < 0 ? r : -ENOMEM;
-}
-
-static int xen_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-		    void **ret_addr)
-{
-	struct hv_xen *x = to_xen(hv);
-	int r;
-
-	if (!frames || frames > XENGT_HV_BACK_MAX)
-		return -EINVAL;
-	if (!x->populate)
-		return -ENOTSUP;
-	if (is_over_aperture(x, gfn_x(first), frames))
-		return -EEXIST;
-	r = check_place(x, gfn_x(first), frames);
-	if (r < 0)
-		return r;
-	r = x->populate(x->ctx, first, frames, true);
-	if (r < 0)
-		return r;
-	r = take_ram(x, gfn_x(first), frames, ret_addr);
-	if (r < 0)
-		x->populate(x->ctx, first, frames, false);
-	return r;
-}
-
-static int xen_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
-		      void *addr)
-{
-	struct hv_xen *x = to_xen(hv);
-
-	/*
-	 * A mapping holds its frames: unmap first, so that Xen can take the
-	 * memory back.
-	 */
-	xengt_xen_map_drop(&x->map);
-	called(x, xenforeignmemory_unmap(x->fmem, addr, frames));
-	pin_cached(x, gfn_x(first), frames, false);
-	return x->populate(x->ctx, first, frames, false);
 }
 
 /* ---- interrupts ---- */
@@ -617,19 +177,10 @@ static uint32_t disarm(struct hv_xen *x)
 	xendevicemodel_set_ioreq_server_state(x->dmod, x->domid, x->server_id,
 					      0);
 	if (x->page) {
-		answered = answer_all(x);
-		wait_taken(x);
+		answered = xengt_xen_req_answer_all(x);
+		xengt_xen_req_wait_taken(x);
 	}
 	return answered;
-}
-
-static void unbind_all(struct hv_xen *x)
-{
-	for (uint32_t i = 0; i < x->vcpus; i++) {
-		if (x->slots[i].is_bound)
-			xenevtchn_unbind(x->evtchn, x->slots[i].port);
-		x->slots[i].is_bound = false;
-	}
 }
 
 static void xen_destroy(struct xengt_hv *hv)
@@ -640,7 +191,7 @@ static void xen_destroy(struct xengt_hv *hv)
 		return;
 	disarm(x);
 	if (x->evtchn)
-		unbind_all(x);
+		xengt_xen_req_unbind(x);
 	xengt_xen_map_fini(&x->map);
 	if (x->page_res)
 		xenforeignmemory_unmap_resource(x->fmem, x->page_res);
@@ -657,16 +208,16 @@ static void xen_destroy(struct xengt_hv *hv)
 }
 
 static const struct xengt_hv_ops xen_ops = {
-	.next_request = xen_next_request,
-	.complete_request = xen_complete_request,
-	.read_guest = xen_read_guest,
-	.write_guest = xen_write_guest,
-	.invalidate = xen_invalidate,
+	.next_request = xengt_xen_req_next,
+	.complete_request = xengt_xen_req_complete,
+	.read_guest = xengt_xen_ram_read,
+	.write_guest = xengt_xen_ram_write,
+	.invalidate = xengt_xen_ram_invalidate,
 	.trap_range = xen_trap_range,
-	.track_writes = xen_track_writes,
-	.map_aperture = xen_map_aperture,
-	.back = xen_back,
-	.unback = xen_unback,
+	.track_writes = xengt_xen_ram_track_writes,
+	.map_aperture = xengt_xen_ram_map_aperture,
+	.back = xengt_xen_ram_back,
+	.unback = xengt_xen_ram_unback,
 	.inject_msi = xen_inject_msi,
 	.set_intx = xen_set_intx,
 	.now_ns = xen_now_ns,
@@ -713,26 +264,6 @@ static int map_page(struct hv_xen *x)
 	return 0;
 }
 
-static int bind_ports(struct hv_xen *x)
-{
-	for (uint32_t i = 0; i < x->vcpus; i++) {
-		xenevtchn_port_or_error_t port;
-
-		port = xenevtchn_bind_interdomain(x->evtchn, x->domid,
-						  x->page[i].vp_eport);
-		/*
-		 * EINVAL: the port is bound already, so another process serves
-		 * it.
-		 */
-		if (port < 0)
-			return x->was_taken_over && errno == EINVAL ? -EBUSY :
-								       -errno;
-		x->slots[i].port = port;
-		x->slots[i].is_bound = true;
-	}
-	return 0;
-}
-
 static int set_enabled(struct hv_xen *x)
 {
 	return called(x, xendevicemodel_set_ioreq_server_state(
@@ -755,7 +286,7 @@ static int attach(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 	r = called(x, xendevicemodel_nr_vcpus(x->dmod, x->domid, &vcpus));
 	if (r < 0)
 		return r;
-	if (!vcpus || vcpus > VCPUS_MAX)
+	if (!vcpus || vcpus > XENGT_XEN_VCPUS_MAX)
 		return -E2BIG;
 	x->vcpus = vcpus;
 	if (cfg->has_server) {
@@ -796,7 +327,7 @@ static int start(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 		if (r < 0)
 			return r;
 	}
-	r = bind_ports(x);
+	r = xengt_xen_req_bind(x);
 	if (r < 0)
 		return r;
 	if (x->was_taken_over) {
@@ -902,7 +433,7 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 		return -ENOMEM;
 	r = attach(x, &cfg);
 	if (r == 0 && has_ports(x))
-		r = bind_ports(x);
+		r = xengt_xen_req_bind(x);
 	if (r == 0) {
 		x->has_server = true;
 		*ret_answered = disarm(x);

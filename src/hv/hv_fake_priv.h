@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The fake domain, for hv_fake.c (the whole) and hv_fake_ram.c (its frames). */
+#ifndef XENGT_HV_FAKE_PRIV_H
+#define XENGT_HV_FAKE_PRIV_H
+
+#include "hv/hv_fake.h"
+
+#define FAKE_MAPPINGS_MAX	64
+#define FAKE_AREAS_MAX	16
+
+enum slot_state {
+	SLOT_IDLE,
+	SLOT_WAITING,		/* requested by the guest, not taken by the
+				 * device */
+	SLOT_TAKEN,
+	SLOT_ANSWERED,
+};
+
+struct slot {
+	enum slot_state state;
+	struct xengt_req req;
+	uint64_t data;
+	bool was_protected;		/* the page's state when the request
+					 * was made */
+};
+
+struct range {
+	uint64_t first, last;
+};
+
+/* What is at a guest frame; mfn may be XENGT_FAKE_NO_FRAME. */
+struct page {
+	uint64_t mfn;
+	bool is_tracked;
+};
+
+/* Frames side by side: RAM from 0, or what the device put somewhere. */
+struct area {
+	uint64_t first;
+	uint32_t frames;		/* 0: none */
+	struct page *pages;
+};
+
+struct mapping {
+	void *addr;
+	uint32_t frames;
+	uint64_t *mfns;
+};
+
+struct xengt_hv_fake {
+	struct xengt_hv hv;
+	struct xengt_hv_fake_config cfg;
+	struct xengt_fake_machine *machine;
+	bool owns_machine;
+	struct area ram;
+	struct area backed[FAKE_AREAS_MAX];
+	struct slot slots[XENGT_HV_FAKE_VCPUS_MAX];
+	uint32_t next_slot;
+	struct range ranges[2][XENGT_HV_FAKE_RANGES_MAX];
+	uint32_t range_count[2];
+	struct mapping mappings[FAKE_MAPPINGS_MAX];
+	bool is_aperture_mapped;
+	gfn_t aperture;
+	struct xengt_hv_fake_msi last_msi;
+	uint32_t msis;
+	uint8_t intx[32];		/* a bit a pin */
+	uint32_t invalidations;
+	uint32_t faults;
+	uint64_t now_ns;
+	uint32_t calls[XENGT_HV_FAKE_OPS];
+	uint32_t inject_at[XENGT_HV_FAKE_OPS];
+	int inject_error[XENGT_HV_FAKE_OPS];
+};
+
+static inline struct xengt_hv_fake *to_fake(struct xengt_hv *hv)
+{
+	return (struct xengt_hv_fake *)hv;
+}
+
+/* Every op calls this first: it counts calls, and returns an injected error. */
+static inline int enter(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op)
+{
+	fake->calls[op]++;
+	if (fake->inject_at[op] && fake->calls[op] == fake->inject_at[op])
+		return fake->inject_error[op];
+	return 0;
+}
+
+static inline void hypercall(struct xengt_hv_fake *fake)
+{
+	if (fake->hv.counters)
+		fake->hv.counters->hypercalls++;
+}
+
+/* ---- hv_fake_ram.c ---- */
+
+/* RAM at the guest frames from 0 on. -ENOMEM: nothing was made. */
+int xengt_fake_ram_init(struct xengt_hv_fake *fake, uint32_t frames);
+/* Removes all mappings and all RAM; accepts a fake for which init failed. */
+void xengt_fake_ram_fini(struct xengt_hv_fake *fake);
+/* The operations of hv.h for guest memory. */
+int xengt_fake_ram_read(struct xengt_hv *hv, gpa_t addr, void *buf,
+			size_t len_bytes);
+int xengt_fake_ram_write(struct xengt_hv *hv, gpa_t addr, const void *buf,
+			 size_t len_bytes);
+int xengt_fake_ram_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+			void **ret_addr);
+int xengt_fake_ram_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
+			  void *addr);
+int xengt_fake_ram_track_writes(struct xengt_hv *hv, gfn_t first,
+				uint32_t frames, bool on);
+int xengt_fake_ram_map_aperture(struct xengt_hv *hv, gfn_t first, bool on);
+
+#endif /* XENGT_HV_FAKE_PRIV_H */

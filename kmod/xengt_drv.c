@@ -205,25 +205,21 @@ static int start(struct xengt_gpu *gpu)
 	return xengt_engine_init(gpu);
 }
 
-static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+/* Take the device and map its BARs. The GPU itself is not changed. */
+static int claim(struct xengt_gpu *gpu)
 {
-	struct device *dev = &pdev->dev;
-	struct xengt_gpu *gpu;
+	struct pci_dev *pdev = gpu->pdev;
 	int r;
-
-	gpu = make_gpu(pdev);
-	if (IS_ERR(gpu))
-		return PTR_ERR(gpu);
 
 	r = aperture_remove_conflicting_pci_devices(pdev, "xengt");
 	if (r) {
-		dev_err(dev, "cannot remove the firmware's framebuffer: %d\n",
-			r);
-		goto put_gpu;
+		dev_err(&pdev->dev,
+			"cannot remove the firmware's framebuffer: %d\n", r);
+		return r;
 	}
 	r = pci_enable_device(pdev);
 	if (r)
-		goto put_gpu;
+		return r;
 	r = check_bars(pdev);
 	if (r)
 		goto disable_device;
@@ -239,13 +235,39 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	r = map_bars(gpu);
 	if (r)
 		goto release_aperture;
+	return 0;
+
+release_aperture:
+	pci_release_region(pdev, BAR_APERTURE);
+release_mmio:
+	pci_release_region(pdev, BAR_MMIO);
+disable_device:
+	pci_disable_device(pdev);
+	return r;
+}
+
+static void unclaim(struct xengt_gpu *gpu)
+{
+	iounmap(gpu->ggtt);
+	iounmap(gpu->mmio);
+	pci_release_region(gpu->pdev, BAR_APERTURE);
+	pci_release_region(gpu->pdev, BAR_MMIO);
+	pci_disable_device(gpu->pdev);
+}
+
+/* From a claimed device to engines that take work and interrupts that arrive. */
+static int bring_up(struct xengt_gpu *gpu)
+{
+	struct device *dev = &gpu->pdev->dev;
+	int r;
+
 	r = xengt_hw_check(gpu);
 	if (r)
-		goto unmap_bars;
+		return r;
 	r = init_scratch(gpu);
 	if (r) {
 		dev_err(dev, "no scratch page that the GPU can reach: %d\n", r);
-		goto unmap_bars;
+		return r;
 	}
 	r = start(gpu);
 	if (r) {
@@ -257,33 +279,59 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		dev_err(dev, "no interrupt: %d\n", r);
 		goto fini_engines;
 	}
-	pci_set_master(pdev);
+	pci_set_master(gpu->pdev);
+	return 0;
+
+fini_engines:
+	xengt_engine_fini(gpu);
+free_scratch:
+	dma_free_coherent(dev, PAGE_SIZE, gpu->scratch, gpu->scratch_bus);
+	return r;
+}
+
+/* vGPUs must be zapped. */
+static void bring_down(struct xengt_gpu *gpu)
+{
+	xengt_irq_fini(gpu);
+	xengt_engine_fini(gpu);
+	/*
+	 * The entries still name the scratch page. Nothing of the GPU works,
+	 * and without bus mastering nothing can; the next driver writes its
+	 * own GGTT before it starts anything.
+	 */
+	pci_clear_master(gpu->pdev);
+	dma_free_coherent(&gpu->pdev->dev, PAGE_SIZE, gpu->scratch,
+			  gpu->scratch_bus);
+}
+
+static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct xengt_gpu *gpu;
+	int r;
+
+	gpu = make_gpu(pdev);
+	if (IS_ERR(gpu))
+		return PTR_ERR(gpu);
+	r = claim(gpu);
+	if (r)
+		goto put_gpu;
+	r = bring_up(gpu);
+	if (r)
+		goto unclaim;
 	pci_set_drvdata(pdev, gpu);
 	r = xengt_gpu_publish(gpu);
 	if (r)
-		goto clear_master;
-	dev_info(dev, "%s bound: aperture %llu MiB, GGTT %llu MiB\n",
+		goto bring_down;
+	dev_info(&pdev->dev, "%s bound: aperture %llu MiB, GGTT %llu MiB\n",
 		 gpu->pci_id->name,
 		 (u64)pci_resource_len(pdev, BAR_APERTURE) >> 20,
 		 ((u64)gpu->ggtt_entries << PAGE_SHIFT) >> 20);
 	return 0;
 
-clear_master:
-	pci_clear_master(pdev);
-	xengt_irq_fini(gpu);
-fini_engines:
-	xengt_engine_fini(gpu);
-free_scratch:
-	dma_free_coherent(dev, PAGE_SIZE, gpu->scratch, gpu->scratch_bus);
-unmap_bars:
-	iounmap(gpu->ggtt);
-	iounmap(gpu->mmio);
-release_aperture:
-	pci_release_region(pdev, BAR_APERTURE);
-release_mmio:
-	pci_release_region(pdev, BAR_MMIO);
-disable_device:
-	pci_disable_device(pdev);
+bring_down:
+	bring_down(gpu);
+unclaim:
+	unclaim(gpu);
 put_gpu:
 	xengt_gpu_put(gpu);
 	return r;
@@ -307,21 +355,8 @@ static void xengt_remove(struct pci_dev *pdev)
 
 	xengt_gpu_unpublish(gpu);
 	zap_all(gpu);
-	xengt_irq_fini(gpu);
-	xengt_engine_fini(gpu);
-	/*
-	 * The entries still name the scratch page. Nothing of the GPU works,
-	 * and without bus mastering nothing can; the next driver writes its
-	 * own GGTT before it starts anything.
-	 */
-	pci_clear_master(pdev);
-	dma_free_coherent(&pdev->dev, PAGE_SIZE, gpu->scratch,
-			  gpu->scratch_bus);
-	iounmap(gpu->ggtt);
-	iounmap(gpu->mmio);
-	pci_release_region(pdev, BAR_APERTURE);
-	pci_release_region(pdev, BAR_MMIO);
-	pci_disable_device(pdev);
+	bring_down(gpu);
+	unclaim(gpu);
 	dev_info(&pdev->dev, "released\n");
 	xengt_gpu_put(gpu);
 }

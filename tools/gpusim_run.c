@@ -46,6 +46,38 @@ void *gpusim_open_judge(const char *path)
 	return shm;
 }
 
+/* Around s->sim: engines' options, judge, recording, control socket. 0 or exit code. */
+static int attach_parts(struct gpusim *s, const struct gpusim_options *o,
+			const struct xengt_sim_config *config, void *shm)
+{
+	if (o->has_exec)
+		xengt_sim_set_exec(s->sim, &o->exec);
+	if (shm && xengt_sim_judge_attach(s->sim, shm, XENGT_JUDGE_FILE_BYTES))
+		return gpusim_setup_failed("judge");
+	if (o->record) {
+		errno = -gpusim_record_start(s, o->record, config);
+		if (errno)
+			return gpusim_setup_failed(o->record);
+	}
+	if (o->control) {
+		errno = -gpusim_control_open(s, o->control);
+		if (errno)
+			return gpusim_setup_failed(o->control);
+	}
+	return 0;
+}
+
+static void say_hello(struct gpusim *s, const struct gpusim_options *o,
+		      bool has_judge)
+{
+	gpusim_say(s, XENGT_SIM_LOG_INFO, "%s 8086:%04x, TLB %s, judge %s",
+		   xengt_sim_platform_title(o->platform),
+		   xengt_sim_platform_device_id(o->platform),
+		   o->has_tlb ? "on" : "off", has_judge ? "on" : "off");
+	if (o->cpu >= 0)
+		gpusim_say(s, XENGT_SIM_LOG_INFO, "on processor %d", o->cpu);
+}
+
 int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 {
 	const struct xengt_sim_ops ops = {
@@ -76,27 +108,11 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 	s->sim = xengt_sim_create(&config);
 	if (!s->sim)
 		return gpusim_setup_failed("simulator");
-	if (o->has_exec)
-		xengt_sim_set_exec(s->sim, &o->exec);
-	if (shm && xengt_sim_judge_attach(s->sim, shm, XENGT_JUDGE_FILE_BYTES))
-		return gpusim_setup_failed("judge");
-	r = o->record ? gpusim_record_start(s, o->record, &config) : 0;
-	if (r) {
-		errno = -r;
-		return gpusim_setup_failed(o->record);
-	}
-	if (o->control) {
-		errno = -gpusim_control_open(s, o->control);
-		if (errno)
-			return gpusim_setup_failed(o->control);
-	}
+	r = attach_parts(s, o, &config, shm);
+	if (r)
+		return r;
 	sigaction(SIGUSR1, &sa, NULL);
-	gpusim_say(s, XENGT_SIM_LOG_INFO, "%s 8086:%04x, TLB %s, judge %s",
-		   xengt_sim_platform_title(o->platform),
-		   xengt_sim_platform_device_id(o->platform),
-		   o->has_tlb ? "on" : "off", shm ? "on" : "off");
-	if (o->cpu >= 0)
-		gpusim_say(s, XENGT_SIM_LOG_INFO, "on processor %d", o->cpu);
+	say_hello(s, o, shm);
 	r = gpusim_serve(s);
 	if (r)
 		gpusim_say(s, XENGT_SIM_LOG_ERR, "QEMU's socket: %s",

@@ -120,6 +120,94 @@ static void check_socket_path(const char *what, const char *path)
 		die_usage("%s: path too long for a socket: %s", what, path);
 }
 
+static void parse_tlb(struct gpusim_options *o, const char *text)
+{
+	if (strcmp(text, "on") && strcmp(text, "off"))
+		die_usage("--tlb: on or off, not %s", text);
+	o->has_tlb = !strcmp(text, "on");
+}
+
+static void parse_gtt_mib(struct gpusim_options *o, const char *text)
+{
+	o->gtt_mib = parse_number("--gtt-mib", text, 8);
+	if (o->gtt_mib != 2 && o->gtt_mib != 4 && o->gtt_mib != 8)
+		die_usage("--gtt-mib: 2, 4 or 8, not %s", text);
+}
+
+static int parse_cpu(const char *text)
+{
+	return strcmp(text, "any") ? (int)parse_number("--cpu", text, CPU_MAX) :
+				     GPUSIM_CPU_ANY;
+}
+
+/* --exec itself is not here: its command stands behind all options. */
+static void parse_one(struct gpusim_options *o, int opt, char *arg)
+{
+	switch (opt) {
+	case 'p':
+		o->platform = xengt_sim_platform_find(arg);
+		if (!o->platform)
+			die_usage("no such platform: %s", arg);
+		break;
+	case 'f':
+		o->fd = (int)parse_number("--fd", arg, 65535);
+		break;
+	case 'q':
+		o->qtest = arg;
+		break;
+	case 'j':
+		o->judge = arg;
+		break;
+	case 'l':
+		o->log = arg;
+		break;
+	case 'c':
+		o->counts = arg;
+		break;
+	case 'C':
+		o->control = arg;
+		break;
+	case 't':
+		parse_tlb(o, arg);
+		break;
+	case 'g':
+		parse_gtt_mib(o, arg);
+		break;
+	case 'r':
+		o->record = arg;
+		break;
+	case 's':
+		parse_set(o, arg);
+		break;
+	case 'u':
+		o->cpu = parse_cpu(arg);
+		break;
+	case 'h':
+		usage(stdout);
+		exit(0);
+	default:
+		die_usage("unknown option");
+	}
+}
+
+/* first_word: what stands behind the options, or NULL. */
+static void check_together(const struct gpusim_options *o, bool exec,
+			   const char *first_word)
+{
+	if (o->record && o->judge)
+		die_usage("--record and --judge exclude each other");
+	if (o->record && o->has_exec)
+		die_usage("--record and --set exclude each other");
+	if (exec == (o->fd >= 0))
+		die_usage("one of --exec and --fd is needed");
+	if (exec && !first_word)
+		die_usage("--exec needs a command after --");
+	if (!exec && first_word)
+		die_usage("what is \"%s\"?", first_word);
+	check_socket_path("--qtest", o->qtest);
+	check_socket_path("--control", o->control);
+}
+
 static void parse(int argc, char **argv, struct gpusim_options *o)
 {
 	static const struct option longopts[] = {
@@ -150,73 +238,12 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 	o->platform = xengt_sim_platform_at(0);
 	o->exec.cost_percent = 100;	/* sim.h's default; the rest is 0 */
 	while ((c = getopt_long(argc, argv, "+h", longopts, NULL)) != -1) {
-		switch (c) {
-		case 'p':
-			o->platform = xengt_sim_platform_find(optarg);
-			if (!o->platform)
-				die_usage("no such platform: %s", optarg);
-			break;
-		case 'e':
+		if (c == 'e')
 			exec = true;
-			break;
-		case 'f':
-			o->fd = (int)parse_number("--fd", optarg, 65535);
-			break;
-		case 'q':
-			o->qtest = optarg;
-			break;
-		case 'j':
-			o->judge = optarg;
-			break;
-		case 'l':
-			o->log = optarg;
-			break;
-		case 'c':
-			o->counts = optarg;
-			break;
-		case 'C':
-			o->control = optarg;
-			break;
-		case 't':
-			if (strcmp(optarg, "on") && strcmp(optarg, "off"))
-				die_usage("--tlb: on or off, not %s", optarg);
-			o->has_tlb = !strcmp(optarg, "on");
-			break;
-		case 'g':
-			o->gtt_mib = parse_number("--gtt-mib", optarg, 8);
-			if (o->gtt_mib != 2 && o->gtt_mib != 4 && o->gtt_mib != 8)
-				die_usage("--gtt-mib: 2, 4 or 8, not %s", optarg);
-			break;
-		case 'r':
-			o->record = optarg;
-			break;
-		case 's':
-			parse_set(o, optarg);
-			break;
-		case 'u':
-			o->cpu = strcmp(optarg, "any") ?
-				(int)parse_number("--cpu", optarg, CPU_MAX) :
-				GPUSIM_CPU_ANY;
-			break;
-		case 'h':
-			usage(stdout);
-			exit(0);
-		default:
-			die_usage("unknown option");
-		}
+		else
+			parse_one(o, c, optarg);
 	}
-	if (o->record && o->judge)
-		die_usage("--record and --judge exclude each other");
-	if (o->record && o->has_exec)
-		die_usage("--record and --set exclude each other");
-	if (exec == (o->fd >= 0))
-		die_usage("one of --exec and --fd is needed");
-	if (exec && optind == argc)
-		die_usage("--exec needs a command after --");
-	if (!exec && optind != argc)
-		die_usage("what is \"%s\"?", argv[optind]);
-	check_socket_path("--qtest", o->qtest);
-	check_socket_path("--control", o->control);
+	check_together(o, exec, argv[optind]);
 	if (exec)
 		o->exec_argv = argv + optind;
 }

@@ -107,6 +107,25 @@ static void wake(struct xengt_sim *sim, struct sim_engine *e)
 		e->time = sim->now;
 }
 
+/* Registers whose value a store does not change. */
+static bool is_read_only(uint32_t off)
+{
+	static const uint16_t regs[] = {
+		RING_ACTHD, RING_ACTHD_UDW, RING_DMA_FADD, RING_DMA_FADD_UDW,
+		RING_IPEIR, RING_IPEHR, RING_INSTDONE, RING_ESR, RING_BBADDR,
+		RING_BBADDR_UDW, RING_BBSTATE, RING_SBBADDR, RING_SBBADDR_UDW,
+		RING_SBBSTATE, RING_STATUS_LO, RING_STATUS_HI, RING_TIMESTAMP,
+		RING_TIMESTAMP + 4,
+	};
+
+	if (off >= RING_CSB && off < RING_CSB + 8 * CSB_SLOTS)
+		return true;
+	for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++)
+		if (regs[i] == off)
+			return true;
+	return false;
+}
+
 bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
 {
 	struct sim_engine *e = engine_at(sim, off);
@@ -116,8 +135,6 @@ bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
 		return false;
 	off -= e->base;
 	reg = sim_ring_reg(sim, e, off);
-	if (off >= RING_CSB && off < RING_CSB + 8 * CSB_SLOTS)
-		return true;
 	switch (off) {
 	case RING_TAIL:
 	case RING_HEAD:
@@ -159,27 +176,8 @@ bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
 	case RING_ELSP:
 		write_elsp(sim, e, val);
 		return true;
-	case RING_ACTHD:
-	case RING_ACTHD_UDW:
-	case RING_DMA_FADD:
-	case RING_DMA_FADD_UDW:
-	case RING_IPEIR:
-	case RING_IPEHR:
-	case RING_INSTDONE:
-	case RING_ESR:
-	case RING_BBADDR:
-	case RING_BBADDR_UDW:
-	case RING_BBSTATE:
-	case RING_SBBADDR:
-	case RING_SBBADDR_UDW:
-	case RING_SBBSTATE:
-	case RING_STATUS_LO:
-	case RING_STATUS_HI:
-	case RING_TIMESTAMP:
-	case RING_TIMESTAMP + 4:
-		return true;			/* read only */
 	default:
-		return false;
+		return is_read_only(off);
 	}
 }
 

@@ -133,7 +133,49 @@ static enum sim_cmd_result act(const struct sim_cmd_row *row, struct sim_cmd *c,
 	return SIM_CMD_DONE;
 }
 
-static bool execute(struct xengt_sim *sim, struct sim_engine *e)
+/*
+ * Fetch the command at pos. NULL: it cannot be fetched or does not exist, and
+ * the engine has stopped. *ret_n_state is for act().
+ */
+static const struct sim_cmd_row *fetch_command(struct xengt_sim *sim,
+					       struct sim_engine *e,
+					       uint64_t pos, struct sim_cmd *c,
+					       unsigned int *ret_n_state)
+{
+	const struct sim_cmd_row *row;
+
+	e->cmd_space = space_of(e);
+	e->cmd_addr = e->level == SIM_RING ?
+		(*sim_ring_reg(sim, e, RING_START) & 0xfffff000U) + pos : pos;
+	if (fetch(sim, e, pos, c->dw, 1))
+		return NULL;
+	*sim_ring_reg(sim, e, RING_IPEHR) = c->dw[0];
+	row = sim_cmd_find(sim->exec, e->id, c->dw[0]);
+	c->len = row ? sim_cmd_len(row, c->dw[0]) : 0;
+	if (!c->len || c->len < row->len_min) {
+		sim_engine_stop(sim, e, SIM_STOP_ERROR);
+		return NULL;
+	}
+	*ret_n_state = row->fn ? 0 :
+		sim_image_state_dwords(sim, e, c->dw[0], c->len);
+	if (fetch_operands(sim, e, pos, c->dw, row->fn ? c->len : *ret_n_state))
+		return NULL;
+	c->sim = sim;
+	c->e = e;
+	c->is_priv = e->cmd_space == SIM_GGTT;
+	c->is_no_arb = false;
+	c->cost_ns = sim_cmd_cost_ns(row);
+	return row;
+}
+
+/* Must the engine come to this command again? */
+static bool is_unfinished(const struct sim_engine *e, enum sim_cmd_result r)
+{
+	return r == SIM_CMD_WAIT || r == SIM_CMD_MORE ||
+	       r == SIM_CMD_STOPPED || e->stop != SIM_STOP_NONE;
+}
+
+static void execute(struct xengt_sim *sim, struct sim_engine *e)
 {
 	enum sim_level level = e->level;
 	const struct sim_cmd_row *row;
@@ -145,37 +187,18 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	pos = position(sim, e);
 	if (level == SIM_INDIRECT_CTX && pos >= e->wa_end) {
 		sim_level_leave_wa(sim, e);
-		return true;
+		return;
 	}
-	e->cmd_space = space_of(e);
-	e->cmd_addr = level == SIM_RING ?
-		(*sim_ring_reg(sim, e, RING_START) & 0xfffff000U) + pos : pos;
-	if (fetch(sim, e, pos, c.dw, 1))
-		return true;
-	*sim_ring_reg(sim, e, RING_IPEHR) = c.dw[0];
-	row = sim_cmd_find(sim->exec, e->id, c.dw[0]);
-	c.len = row ? sim_cmd_len(row, c.dw[0]) : 0;
-	if (!c.len || c.len < row->len_min) {
-		sim_engine_stop(sim, e, SIM_STOP_ERROR);
-		return true;
-	}
-	n_state = row->fn ? 0 :
-		sim_image_state_dwords(sim, e, c.dw[0], c.len);
-	if (fetch_operands(sim, e, pos, c.dw, row->fn ? c.len : n_state))
-		return true;
-	c.sim = sim;
-	c.e = e;
-	c.is_priv = e->cmd_space == SIM_GGTT;
-	c.is_no_arb = false;
-	c.cost_ns = sim_cmd_cost_ns(row);
+	row = fetch_command(sim, e, pos, &c, &n_state);
+	if (!row)
+		return;
 	e->stats.commands++;
 	set_position(sim, e, pos + 4ULL * c.len);
 	e->in_command = true;
 	r = is_skipped(row, &c) ? SIM_CMD_DONE : act(row, &c, n_state);
 	e->in_command = false;
 	e->time += (uint64_t)c.cost_ns * sim->exec->opts.cost_percent / 100;
-	if (r == SIM_CMD_WAIT || r == SIM_CMD_MORE || r == SIM_CMD_STOPPED ||
-	    e->stop != SIM_STOP_NONE) {
+	if (is_unfinished(e, r)) {
 		e->level = level;
 		set_position(sim, e, pos);
 	}
@@ -183,7 +206,6 @@ static bool execute(struct xengt_sim *sim, struct sim_engine *e)
 	if ((row->flags & SIM_CMD_ARB) && !c.is_no_arb &&
 	    e->stop == SIM_STOP_NONE && sim_ports_arbitrate(sim, e))
 		e->is_waiting = false;
-	return true;
 }
 
 bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e)
@@ -194,7 +216,8 @@ bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e)
 		if (!(*sim_ring_reg(sim, e, RING_CTL) & RING_CTL_VALID) ||
 		    sim_engine_is_ring_empty(sim, e))
 			return false;
-		return execute(sim, e);
+		execute(sim, e);
+		return true;
 	}
 	if (e->switching != SIM_SWITCH_NONE) {
 		sim_ports_switch(sim, e);
@@ -209,5 +232,6 @@ bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e)
 			sim_ports_complete(sim, e);
 		return true;
 	}
-	return execute(sim, e);
+	execute(sim, e);
+	return true;
 }

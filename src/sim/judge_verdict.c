@@ -180,6 +180,25 @@ static bool may_go_outside(const struct sim_judge *j, const struct sim_actor *a,
 		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES;
 }
 
+/* The access reached a frame, or was made by a context: count it. */
+static void count_access(struct sim_judge *j, unsigned int whose,
+			 enum sim_origin origin)
+{
+	COUNT(j->hdr->accesses);
+	if (whose)
+		COUNT(j->hdr->context_accesses);
+	if (origin == SIM_BY_HAMMER)
+		COUNT(j->hdr->hammer_accesses);
+}
+
+static unsigned int access_flags(const struct sim_xlat *xlat, bool write,
+				 enum sim_origin origin)
+{
+	return (write ? XENGT_JUDGE_V_WRITE : 0) |
+	       (xlat->is_stale ? XENGT_JUDGE_V_STALE : 0) |
+	       (origin == SIM_BY_HAMMER ? XENGT_JUDGE_V_HAMMER : 0);
+}
+
 void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		     const struct sim_xlat *xlat, bool write,
 		     enum sim_origin origin)
@@ -208,15 +227,8 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		COUNT(j->hdr->other_accesses);
 		return;
 	}
-	COUNT(j->hdr->accesses);
-	if (whose)
-		COUNT(j->hdr->context_accesses);
-	if (origin == SIM_BY_HAMMER)
-		COUNT(j->hdr->hammer_accesses);
-
-	flags = (write ? XENGT_JUDGE_V_WRITE : 0) |
-		(xlat->is_stale ? XENGT_JUDGE_V_STALE : 0) |
-		(origin == SIM_BY_HAMMER ? XENGT_JUDGE_V_HAMMER : 0);
+	count_access(j, whose, origin);
+	flags = access_flags(xlat, write, origin);
 	owner = is_present ? sim_judge_owner(j, mfn) : 0;
 	if (whose && whose != slot) {
 		if (may_go_outside(j, &a, whose, index, owner))

@@ -44,6 +44,13 @@ static bool is_inside(uint64_t addr, uint64_t bytes)
 
 static bool is_host_reg(uint32_t reg)
 {
+	/* offsets in the page of an engine */
+	static const struct {
+		uint32_t first, last;
+	} host[] = {
+		{ 0x30, 0x80 }, { 0x110, 0x1c8 }, { 0x230, 0x28c },
+		{ 0x29c, 0x29c }, { 0x4d0, 0x4fc },
+	};
 	uint32_t page = reg & ~0xfffu, at = reg & 0xfff;
 
 	if (reg & ~0x1ffffcu || reg >= 0x22000 + 0x1000)
@@ -51,9 +58,10 @@ static bool is_host_reg(uint32_t reg)
 	if (page != 0x2000 && page != 0x12000 && page != 0x1a000 &&
 	    page != 0x22000)
 		return reg >= 0xc000 && reg < 0xe000;	/* MOCS */
-	return (at >= 0x30 && at <= 0x80) || (at >= 0x110 && at <= 0x1c8) ||
-		(at >= 0x230 && at <= 0x28c) || at == 0x29c ||
-		(at >= 0x4d0 && at <= 0x4fc);
+	for (size_t i = 0; i < sizeof(host) / sizeof(host[0]); i++)
+		if (at >= host[i].first && at <= host[i].last)
+			return true;
+	return false;
 }
 
 static uint64_t at64(const uint32_t *dw)

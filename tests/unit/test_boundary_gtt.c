@@ -751,6 +751,16 @@ static void failed_revalidate_is_repeatable(void **state)
 
 /* ---- a random life against the model ---- */
 
+static void same_as_model(const uint64_t *guest)
+{
+	for (uint32_t i = 0; i < PAGES; i++) {
+		uint32_t g = (uint32_t)(guest[i] >> 12);
+		bool is_ram = guest[i] & 1 && g < GFNS && w.p2m[g];
+
+		assert_true(w.gpu[i] == (is_ram ? w.p2m[g] | 1 : SCRATCH_PTE));
+	}
+}
+
 static void random_life(void **state)
 {
 	static uint64_t guest[PAGES], e[XENGT_GTT_BATCH];
@@ -771,17 +781,8 @@ static void random_life(void **state)
 			w.fail_get_in = rand() % 8 ? 0 : 1;
 			r = revalidate(&gtt, &a, &b);
 			w.fail_get_in = 0;
-			if (!r) {
-				for (i = 0; i < PAGES; i++) {
-					uint64_t want = SCRATCH_PTE;
-
-					g = (uint32_t)(guest[i] >> 12);
-					if (guest[i] & 1 && g < GFNS &&
-					    w.p2m[g])
-						want = w.p2m[g] | 1;
-					assert_true(w.gpu[i] == want);
-				}
-			}
+			if (!r)
+				same_as_model(guest);
 			continue;
 		}
 		count = 1 + (uint32_t)rand() % 40;
@@ -789,8 +790,7 @@ static void random_life(void **state)
 			LOW_FIRST + (uint32_t)rand() % (LOW_COUNT - 40) :
 			HIGH_FIRST + (uint32_t)rand() % (HIGH_COUNT - 40);
 		for (i = 0; i < count; i++)
-			e[i] = (uint64_t)rand() % (GFNS + 4) << 12 |
-			       (uint64_t)(rand() % 4 > 0);
+			e[i] = (uint64_t)rand() % (GFNS + 4) << 12 | (rand() % 4 > 0);
 		w.fail_get_in = rand() % 20 ? 0 : 1;
 		r = xengt_gtt_write(&gtt, first, e, count, NULL);
 		w.fail_get_in = 0;

@@ -262,19 +262,21 @@ static void run_without(struct rig *r, const struct operand_case *k,
 	};
 	uint32_t *page = ram32(r, PAGE_DATA) + AT / 4, dw[20] = { 0 };
 	uint32_t *other = ram32(r, PAGE_SURF) + AT / 4;
+	uint32_t gpr = k->effect == WRITES ? VALUE : 0;
 	struct xengt_sim_engine_stats st;
 
 	both_spaces(r);
-	wr(r->m, GPR(r->base), k->effect == WRITES ? VALUE : 0);
+	wr(r->m, GPR(r->base), gpr);
 	*page = k->is_clear && k->effect != WRITES ? VALUE : 0;
 	run_dwords(r, &user, dw, compose(r, k, &user, dw));
 	if (*other || other[1024] || other[2048] || page[2048])
 		fail_case(k, &user, r->base, "skl", "writes");
-	if (!k->is_clear && (*page || rd(r->m, GPR(r->base)) !=
-			     (k->effect == WRITES ? VALUE : 0)))
+	if (k->is_clear) {
+		if (*page != VALUE)
+			fail_case(k, &user, r->base, "skl", "does not write");
+	} else if (*page || rd(r->m, GPR(r->base)) != gpr) {
 		fail_case(k, &user, r->base, "skl", "writes or reads");
-	if (k->is_clear && *page != VALUE)
-		fail_case(k, &user, r->base, "skl", "does not write");
+	}
 	if (csb(r, csb_wp(r)) != 0x18)
 		fail_case(k, &user, r->base, "skl", "does not go on");
 	/* the mark behind it is refused, too */

@@ -60,6 +60,21 @@ static int map_one(xenforeignmemory_handle *fmem, uint32_t domid)
 	return 0;
 }
 
+/* What the process itself must not be able to do any more. */
+static void check_process(void)
+{
+	say(getuid() != 0 && geteuid() != 0, "not root", 0);
+	may_not("become root", setuid(0));
+	may_not("open a file", open("/proc/self/mem", O_RDWR));
+	may_not("open Xen again", open("/dev/xen/privcmd", O_RDWR));
+	may_not("make a socket", socket(AF_INET, SOCK_STREAM, 0));
+	may_not("fork", fork());
+	may_not("trace a process", ptrace(PTRACE_ATTACH, getppid(), 0, 0));
+	may_not("run a program",
+		execl("/bin/true", "true", (char *)NULL));
+	may_not("signal another process", kill(getppid(), 0));
+}
+
 int main(int argc, char **argv)
 {
 	xendevicemodel_handle *dmod = xendevicemodel_open(NULL, 0);
@@ -108,16 +123,7 @@ int main(int argc, char **argv)
 	may_not("dom0: ask for its vCPUs",
 		xendevicemodel_nr_vcpus(dmod, 0, &vcpus));
 
-	say(getuid() != 0 && geteuid() != 0, "not root", 0);
-	may_not("become root", setuid(0));
-	may_not("open a file", open("/proc/self/mem", O_RDWR));
-	may_not("open Xen again", open("/dev/xen/privcmd", O_RDWR));
-	may_not("make a socket", socket(AF_INET, SOCK_STREAM, 0));
-	may_not("fork", fork());
-	may_not("trace a process", ptrace(PTRACE_ATTACH, getppid(), 0, 0));
-	may_not("run a program",
-		execl("/bin/true", "true", (char *)NULL));
-	may_not("signal another process", kill(getppid(), 0));
+	check_process();
 	printf("1..%u\n", count);
 	return failed != 0;
 }

@@ -279,6 +279,16 @@ static void take_old(struct batch *b, uint64_t old, unsigned int bytes)
 	set_gpr(b, 4, 0x5aa5f00full << 32 | old);
 }
 
+static void emit_inline_operands(struct batch *b, uint64_t x, uint64_t y)
+{
+	emit(b, (uint32_t)x);
+	emit(b, (uint32_t)y);
+	emit(b, (uint32_t)(x >> 32));
+	emit(b, (uint32_t)(y >> 32));
+	for (int i = 0; i < 4; i++)
+		emit(b, 0);
+}
+
 void op_atomic(struct batch *b)
 {
 	unsigned int bytes = rng_below(b->rng, 2) ? 8 : 4;
@@ -297,14 +307,8 @@ void op_atomic(struct batch *b)
 	     (bytes == 8 ? ATOMIC_QWORD : 0) |
 	     (is_inline ? ATOMIC_INLINE : 0) | (returns ? ATOMIC_RETURN : 0));
 	emit_addr(b, AT_DATA, off);
-	if (is_inline) {
-		emit(b, (uint32_t)x);
-		emit(b, (uint32_t)y);
-		emit(b, (uint32_t)(x >> 32));
-		emit(b, (uint32_t)(y >> 32));
-		for (int i = 0; i < 4; i++)
-			emit(b, 0);
-	}
+	if (is_inline)
+		emit_inline_operands(b, x, y);
 	now = cut(atomic_result(op, old, cut(x, bytes), cut(y, bytes), bytes),
 		  bytes);
 	model_put(b, off, &now, bytes);

@@ -3,8 +3,9 @@
  * The ABI between xengt.ko and user space: the only header both sides include.
  *
  * /dev/xengt (one device, root only) answers XENGT_IOC_INFO and makes vGPUs
- * with XENGT_IOC_CREATE_VGPU. A vGPU is the file descriptor that this returns:
- * everything it owns is given back when the last copy of the fd is closed.
+ * with XENGT_IOC_CREATE_VGPU. A vGPU is the file descriptor that this call
+ * returns: the module releases everything that the vGPU owns when the last copy
+ * of the fd is closed.
  *
  * Two laws hold for every call below:
  *  - no call takes a machine frame or a bus address. User space names guest
@@ -28,7 +29,7 @@
  * 2 MiB aligned. */
 #define XENGT_SLICE_ALIGN_MIB	2
 
-/* Most GGTT entries one XENGT_VGPU_IOC_GGTT_WRITE takes. */
+/* The largest number of GGTT entries in one XENGT_VGPU_IOC_GGTT_WRITE. */
 #define XENGT_GGTT_WRITE_MAX	512
 
 /* Engines that a vGPU may submit to. */
@@ -47,7 +48,10 @@ enum xengt_platform_id {
 	XENGT_PLATFORM_KBL = 3,		/* Gen9 */
 };
 
-/* The bound GPU and what of it is free. ENODEV when no GPU is bound. */
+/*
+ * The GPU that is bound, and how much of its memory and fences is free. ENODEV
+ * when no GPU is bound.
+ */
 struct xengt_info {
 	__u32 abi_version;		/* XENGT_ABI_VERSION */
 	__u32 platform;			/* enum xengt_platform_id */
@@ -62,7 +66,8 @@ struct xengt_info {
 	__u8 pad0;
 	__u64 aperture_phys;		/* BAR2, as in the PCI config space */
 	__u64 aperture_bytes;
-	__u64 ggtt_bytes;		/* graphics addresses the GGTT spans */
+	__u64 ggtt_bytes;		/* size of the address space that the
+					 * GGTT maps */
 	__u32 low_total_mib;		/* CPU-visible, without the host part */
 	__u32 low_free_mib;
 	__u32 low_largest_mib;		/* largest single free slice */
@@ -72,7 +77,7 @@ struct xengt_info {
 	__u32 fences_total;
 	__u32 fences_free;
 	__u32 vgpu_count;
-	__u32 fences_largest;		/* largest free row */
+	__u32 fences_largest;		/* the most free fences side by side */
 };
 
 /*
@@ -84,11 +89,11 @@ struct xengt_info {
  *  ESRCH   there is no such domain, or no page of it can be mapped
  *  EEXIST  the domain has a vGPU already that is not zapped
  *  ENODEV  no GPU is bound
- *  EIO     the GPU did not do what it was told, and is to be bound anew
+ *  EIO     the GPU did not do what it was told; it must be bound anew
  *  EFAULT  the answer cannot be written: no vGPU was made
  * The vGPU holds one page of the domain from birth until it is zapped, so the
- * domain's number cannot be reused while the vGPU lives. Memory of the domain
- * that the vGPU holds keeps a destroyed domain as "(null)" until then.
+ * domain's number cannot be reused while the vGPU lives. Until then Xen lists a
+ * destroyed domain as "(null)", because the vGPU holds memory of it.
  */
 struct xengt_create_vgpu {
 	__u32 flags;			/* in: 0 */
@@ -109,7 +114,7 @@ struct xengt_create_vgpu {
 
 enum xengt_vgpu_state {
 	XENGT_VGPU_LIVE = 0,
-	XENGT_VGPU_ZAPPED = 1,		/* for good: see XENGT_VGPU_IOC_ZAP */
+	XENGT_VGPU_ZAPPED = 1,		/* final: see XENGT_VGPU_IOC_ZAP */
 	XENGT_VGPU_GPU_GONE = 2,	/* zapped because the GPU was unbound */
 };
 
@@ -126,43 +131,49 @@ struct xengt_vgpu_info {
 	__u64 high_bytes;
 	/* counters since creation */
 	__u64 entries_written;		/* guest entries put into the GGTT */
-	__u64 entries_scratched;	/* of those: not RAM of the guest */
-	__u64 frames_held;		/* now, without the page from birth */
+	__u64 entries_scratched;	/* of those, entries that name no RAM of
+					 * the guest */
+	__u64 frames_held;		/* now, without the page that is held
+					 * since creation */
 	__u64 frames_mapped;		/* ever */
 	__u64 frames_released;		/* ever */
-	__u64 hypercalls;		/* made for it: mmu_update, mmuext_op */
+	__u64 hypercalls;		/* made for the vGPU: mmu_update,
+					 * mmuext_op */
 	__u64 tlb_flushes;		/* of the GPU */
 	__u64 revalidations;
 	__u64 frames_followed;		/* released: the guest moved them */
 	__u64 submissions;
-	__u64 completions;		/* contexts that ran dry */
+	__u64 completions;		/* contexts that ran their ring to its
+					 * end */
 	__u64 refusals;			/* submissions that the audit refused */
 	__u64 hangs;
-	__u64 bytes_copied;		/* for submissions, both ways */
+	__u64 bytes_copied;		/* for submissions, from and to the
+					 * guest */
 	__u64 ppgtt_tables;		/* now */
 	__u64 ppgtt_entries;		/* guest entries put into them */
 };
 
 /*
- * Write 'count' consecutive GGTT entries from graphics page 'first'.
- * Each u64 at 'entries' is a guest entry as the guest wrote it: bit 0 present,
- * bits 38:12 guest frame number; bits 11:1 mean nothing, an entry with a bit of
- * 63:39 set names no frame. The module maps and holds the frame and puts its bus
- * address into the same entry of the real GGTT. An entry that is not present, or
- * names a frame that is not RAM of the bound domain, becomes the scratch page;
- * the latter kind is counted in 'scratched', remembered, and tried again by
- * REVALIDATE. A frame that the vGPU holds already is used as it is held: if the
- * guest has moved it, REVALIDATE corrects that. No entry changes on an error:
+ * Write 'count' consecutive GGTT entries from graphics page 'first'. Each u64
+ * at 'entries' is a guest entry as the guest wrote it: bit 0 present, bits
+ * 38:12 guest frame number. Bits 11:1 mean nothing. An entry with any of bits
+ * 63:39 set names no frame. The module maps and holds the frame and puts its
+ * bus address into the same entry of the real GGTT. An entry that is not
+ * present, or names a frame that is not RAM of the bound domain, points to the
+ * scratch page. The module counts entries of the second kind in 'scratched',
+ * remembers them, and REVALIDATE tries them again. For a frame that the vGPU
+ * holds already, the module does not ask Xen again: if the guest has moved that
+ * frame, REVALIDATE corrects the entry. No entry changes on an error:
  *  ERANGE  an index lies outside the slices of this vGPU
  *  EINVAL  count is 0 or above XENGT_GGTT_WRITE_MAX, or flags are set
  *  EFAULT  'entries' cannot be read, or this struct cannot be written
- *  ESTALE  the vGPU was zapped (a wrong range or count is told first)
+ *  ESTALE  the vGPU was zapped (ERANGE and EINVAL go before this)
  *  ENOMEM  the host is out of memory
- *  EIO     (entries may have changed) the GPU does not obey, and what the entries
- *          named before stays held; the same for REVALIDATE, PPGTT_WRITE and
- *          PPGTT_DESTROY
- * When it returns 0, the GPU uses the new entries, and nothing of what the old
- * ones named is held on their account.
+ *  EIO     the GPU does not obey. Entries may have changed, and the frames that
+ *          they named before stay held. REVALIDATE, PPGTT_WRITE and
+ *          PPGTT_DESTROY have this error, too
+ * When the call returns 0, the GPU uses the new entries, and the old ones hold
+ * no frame any more.
  */
 struct xengt_vgpu_ggtt_write {
 	__u32 first;
@@ -173,14 +184,15 @@ struct xengt_vgpu_ggtt_write {
 };
 
 /*
- * The guest gave pages away or moved them (INVALIDATE): every held frame is
- * compared with what Xen says now. An entry whose frame is no longer the
- * guest's is pointed at scratch, the GPU's TLB is flushed, then the frame is
- * released; where the guest has a new page at that gfn, the entry follows it.
+ * The guest gave pages away or moved them (INVALIDATE): the module compares
+ * every held frame with what Xen says now. If a frame is no longer the guest's,
+ * the module points its entries at scratch, flushes the GPU's TLB and then
+ * releases the frame. If the guest has a new page at that gfn, the entries
+ * point to the new page.
  *  EINVAL  flags or padding set
- *  ESTALE  the vGPU was zapped, maybe meanwhile
- *  ENOMEM  the host is out of memory: what moved is dropped, not all is
- *          resolved; call again
+ *  ESTALE  the vGPU was zapped, maybe during the call
+ *  ENOMEM  the host is out of memory: all frames that moved are released, but
+ *          some entries still point at scratch; call again
  */
 struct xengt_vgpu_revalidate {
 	__u32 flags;			/* 0 */
@@ -190,41 +202,46 @@ struct xengt_vgpu_revalidate {
 };
 
 /*
- * XENGT_VGPU_IOC_ZAP: every entry of the slices to scratch, TLB flushed, every
- * frame released, the vGPU dead for good (later writes answer ESTALE). Its
- * slices stay reserved until the last close. Idempotent, cannot fail, and waits
- * for nothing that user space controls. The last close, unbinding the GPU and
- * shutdown do the same.
+ * XENGT_VGPU_IOC_ZAP: points every entry of the slices at scratch, flushes the
+ * TLB and releases every frame. The vGPU cannot be used again (later writes
+ * answer ESTALE). Its slices stay reserved until the last close. ZAP may be
+ * called again, cannot fail, and waits for nothing that user space controls.
+ * The last close, unbinding the GPU and shutdown do the same.
  */
 
 enum xengt_event_type {
 	XENGT_EVENT_ZAPPED = 1,		/* value: enum xengt_vgpu_state */
 	/*
 	 * An engine raised interrupts while work of this vGPU was on it; value:
-	 * bits as in the engine's half of its IIR (bit 0: user interrupt). One
-	 * too many is possible, one too few is not.
+	 * bits as in the engine's half of its IIR (bit 0: user interrupt). An
+	 * event without an interrupt is possible; an interrupt without an event
+	 * is not.
 	 */
 	XENGT_EVENT_ENGINE_IRQ = 2,
 	/*
-	 * The context submitted as seqno has run dry, and its image is saved in
-	 * guest memory now that this is read. Follows the ENGINE_IRQ events of
-	 * its work, of which there is one at least.
+	 * The context submitted as seqno has run its ring to the end. When this
+	 * event is read, the context's image has been saved in guest memory.
+	 * The ENGINE_IRQ events of the context's work, at least one, stand
+	 * before this event.
 	 */
 	XENGT_EVENT_COMPLETE = 3,
 	/*
 	 * The work submitted as seqno did not end within the host's bound: the
 	 * engine was reset, the work is dropped, the image is as it was loaded.
-	 * All of the vGPU's work on that engine went with it, without events,
-	 * and what it submits there is taken and dropped until ENGINE_RESET.
-	 * value: 1 if the vGPU may go on after an ENGINE_RESET, 0 if it was
-	 * stopped for good for doing this too often.
+	 * All other work of the vGPU on that engine is dropped, too, without
+	 * events. Until ENGINE_RESET the module accepts what the vGPU submits
+	 * there, and drops it. value: 1 if the vGPU may go on after an
+	 * ENGINE_RESET, 0 if it hung too often and was stopped for good.
 	 */
 	XENGT_EVENT_HUNG = 4,
 };
 
-/* read() gives whole events, oldest first; poll() says POLLIN when there is
- * one. EAGAIN with O_NONBLOCK. A buffer below one event: EINVAL. Copies of the
- * fd share the events: whoever reads one takes it. */
+/*
+ * read() gives whole events, oldest first; poll() says POLLIN when there is
+ * one. EAGAIN with O_NONBLOCK if there is none. EINVAL if the buffer is smaller
+ * than one event. Copies of the fd share the events: a read by one copy removes
+ * the event for all.
+ */
 struct xengt_event {
 	__u32 type;			/* enum xengt_event_type */
 	__u32 value;
@@ -237,16 +254,16 @@ struct xengt_event {
 
 /*
  * The tables that the GPU walks for a vGPU are pages of the module. User space
- * makes them, names them by id, and fills them with what the guest's table at
- * the same place says; the module translates frames and ids, so that no entry
- * can name anything but RAM of the bound domain, a table of the same vGPU, or
- * scratch. Levels: 1 page table, 2 page directory, 3 page directory pointers,
- * 4 PML4. A new table has no entry present. A page table whose entries are pages
- * of 64 KiB (each 16th entry counts) is made with XENGT_PPGTT_64K, which Gen8
- * does not have.
+ * makes them, names them by id, and fills each with the entries of the guest's
+ * table that it stands for. The module translates frames and ids, so that each
+ * entry names RAM of the bound domain, a table of the same vGPU, or scratch,
+ * and nothing else. Levels: 1 page table, 2 page directory, 3 page directory
+ * pointers, 4 PML4. A new table has no entry present. A page table whose
+ * entries are pages of 64 KiB (each 16th entry counts) is made with
+ * XENGT_PPGTT_64K, which Gen8 does not have.
  *  EINVAL  level, flags or padding
- *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables, those counted that the
- *          module has for 2 MiB entries, one each
+ *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables. A 2 MiB entry counts as
+ *          one, because the module keeps a table for each of them
  *  ENOMEM, ESTALE as elsewhere
  */
 #define XENGT_PPGTT_TABLES_MAX	8192
@@ -262,9 +279,9 @@ struct xengt_vgpu_ppgtt_create {
 };
 
 /*
- * EBUSY: a table of the vGPU names it, or it is the root of work in flight;
- * ENOENT: no such table. When it returns 0 the GPU does not use the table any
- * more and what it held is released.
+ * EBUSY: a table of the vGPU names this table, or it is the root of work in
+ * flight; ENOENT: no such table. When the call returns 0, the GPU does not use
+ * the table any more, and the frames that it held are released.
  */
 struct xengt_vgpu_ppgtt_destroy {
 	__u32 id;
@@ -272,17 +289,19 @@ struct xengt_vgpu_ppgtt_destroy {
 };
 
 /*
- * Store 'count' entries from entry 'first' of table 'id'.
- * Level 1, and level 2 with bit 7 (a 2 MiB page): the guest's entry as it
- * stands, with a guest frame number. Other entries of level 2 to 4: the guest's
- * entry with the child's id in the place of the frame number (bits 47:12); of
- * the rest bits 0 and 1 count. Where the frames of 2 MiB or 64 KiB are contiguous
- * and aligned alike, the GPU sees one large page, else small ones; for a 64 KiB
- * table that more than one entry names, large at one of these only.
- * An entry that is not present is not present for the GPU: a context that uses
- * it stops with a fault. One that names no RAM becomes scratch, read only, and
- * is tried again by REVALIDATE; its pages of 4 KiB are counted in 'scratched'.
- *  ENOENT  no such table, or a child id that is none or of a wrong level
+ * Store 'count' entries from entry 'first' of table 'id'. Level 1, and level 2
+ * with bit 7 (a 2 MiB page): the guest's entry as it stands, with a guest frame
+ * number. Other entries of level 2 to 4: the guest's entry with the child's id
+ * in the place of the frame number (bits 47:12); of the other bits only 0 and 1
+ * have a meaning. Where the machine frames of 2 MiB or 64 KiB are contiguous
+ * and aligned, too, the GPU sees one large page, otherwise small ones. If
+ * several entries name one table of 64 KiB pages, the GPU sees its pages as
+ * large through one of these entries only. An entry that is not present is not
+ * present for the GPU: a context that uses it stops with a fault. An entry that
+ * names no RAM points to scratch, read only, and REVALIDATE tries it again;
+ * 'scratched' counts its pages of 4 KiB.
+ *  ENOENT  no such table, or a child's id names no table or one of a wrong
+ *          level
  *  ERANGE  first + count > XENGT_PPGTT_ENTRIES
  *  EBUSY   a table of level 3 that is the root of work in flight
  *  ENOSPC  no table left for a 2 MiB entry
@@ -304,8 +323,9 @@ struct xengt_vgpu_ppgtt_write {
 /* Why a command stream was refused. */
 enum xengt_refusal {
 	XENGT_REFUSED_NOT = 0,
-	XENGT_REFUSED_UNKNOWN,		/* no row for the command here */
-	XENGT_REFUSED_FORBIDDEN,	/* a row that says no */
+	XENGT_REFUSED_UNKNOWN,		/* no row allows the command at this
+					 * place */
+	XENGT_REFUSED_FORBIDDEN,	/* the command's row forbids it */
 	XENGT_REFUSED_LENGTH,
 	XENGT_REFUSED_ADDRESS,		/* GGTT operand outside the slices */
 	XENGT_REFUSED_REGISTER,
@@ -315,23 +335,25 @@ enum xengt_refusal {
 };
 
 /*
- * Run a context: what the guest wrote to a port of ELSP. The module reads image
- * and ring through the vGPU's own GGTT, copies what is privileged, audits the
- * copy, and runs it from pages of its own. If work of the same context (same
- * image address) is in flight on the engine, its tail is moved instead, and the
- * one COMPLETE event that will come has the new seqno.
+ * Run a context, as a guest's write of its descriptor to ELSP asks for. The
+ * module reads image and ring through the vGPU's own GGTT, copies what is
+ * privileged, audits the copy, and runs it from pages of the module. If work of
+ * the same context (same image address) is in flight on the engine, the module
+ * moves that context's tail instead. Then one COMPLETE event follows for both
+ * submissions, and it has the new seqno.
  *  EINVAL  engine, flags, seqno 0, desc without its valid bit or with an
  *          addressing mode other than legacy 32 or 64 bit PPGTT, hws_pga not
  *          aligned to a page
  *  ERANGE  image, ring or status page lie outside the slices of this vGPU
- *  ENOENT  ppgtt is no root (level 4 for 64 bit, level 3 for 32 bit)
- *  EBADMSG the audit refused it: see the refused_* fields. With is_cut what
- *          stands in the ring before the refused command (or before the one
- *          that starts a refused batch) runs all the same, as it would on
- *          hardware, and COMPLETE follows
+ *  ENOENT  ppgtt is not the id of a root (level 4 for 64 bit, level 3 for 32
+ *          bit)
+ *  EBADMSG the audit refused it: see the refused_* fields. If is_cut is 1, the
+ *          commands that stand in the ring before the refused one (or before
+ *          the one that starts a refused batch) still run, as on hardware, and
+ *          COMPLETE follows
  *  EAGAIN  two other contexts of this vGPU are in flight on this engine, or
- *          this context is and cannot be given more before it has run dry: try
- *          again after the next COMPLETE event
+ *          this context is in flight and takes no more work before it has run
+ *          its ring to the end: try again after the next COMPLETE event
  *  EIO     the vGPU hung engines too often and was stopped, or the engine does
  *          not come out of reset
  *  ENOMEM, EFAULT, ESTALE as elsewhere
@@ -340,7 +362,8 @@ struct xengt_vgpu_submit {
 	__u32 engine;			/* enum xengt_engine_id */
 	__u32 ppgtt;			/* id of the root table */
 	__u64 desc;			/* the guest's context descriptor */
-	__u64 seqno;			/* the caller's; not 0 */
+	__u64 seqno;			/* a number that the caller chooses; not
+					 * 0 */
 	__u32 hws_pga;			/* the guest's status page, graphics
 					 * address; 0: none */
 	__u32 flags;			/* 0 */
@@ -354,11 +377,12 @@ struct xengt_vgpu_submit {
 /*
  * Drop all work of this vGPU on the engines in mask (1 << enum
  * xengt_engine_id); work that is on the hardware is stopped by a reset of that
- * engine only, and other vGPUs' work there is run again (if that was to be the
- * way to get rid of work that had only been waiting behind it, it counts as a
- * hang of this vGPU). When it returns, nothing of the vGPU is on these engines,
- * and no event of these engines follows; contexts that had run dry are saved.
- * Clears nothing of the repeat-offender count.
+ * engine only, and other vGPUs' work there is run again. (If the work of this
+ * vGPU only waited in the second port and an engine had to be reset to remove
+ * it, this counts as a hang of this vGPU.) When the call returns, no work of
+ * the vGPU is on these engines, and no event of these engines follows; contexts
+ * that had run their ring to the end are saved. The count of this vGPU's hangs
+ * stays as it is.
  *  EINVAL  flags, or no such engine; ESTALE as elsewhere
  */
 struct xengt_vgpu_engine_reset {
@@ -372,10 +396,11 @@ struct xengt_vgpu_timestamp {
 };
 
 /*
- * Guest frames [first, first + count) are where the vGPU itself is in the guest's
- * address space: what RAM is there is not RAM for the GPU, and an entry that names
- * it is as one that names none. One range a vGPU; the next call replaces it; count
- * 0: none. Frames that are held already follow with the next REVALIDATE.
+ * Guest frames [first, first + count) are the place of the vGPU itself in the
+ * guest's address space: RAM there is not RAM for the GPU, and an entry that
+ * names one of these frames is treated as one that names no RAM. A vGPU has one
+ * such range; the next call replaces it; count 0: none. For frames that are
+ * held already this takes effect at the next REVALIDATE.
  *  EINVAL  flags; ESTALE as elsewhere
  */
 struct xengt_vgpu_own_frames {
@@ -386,10 +411,12 @@ struct xengt_vgpu_own_frames {
 
 /*
  * Fence 'index' of the vGPU: the value as the guest stores it, with its own
- * graphics addresses; with bit 0 clear it is off. The slices' CPU-visible part
- * is seen through it; so it has to lie there, in whole rows of tiles.
+ * graphics addresses; with bit 0 clear the fence is off. The range must lie in
+ * the CPU-visible part of the slices and consist of whole rows of tiles,
+ * because the CPU sees that part through the fence.
  *  ERANGE  the vGPU has no such fence
- *  EINVAL  the range cannot be; the fence is off then. Or flags
+ *  EINVAL  such a range is not possible, and the fence is off now; or flags are
+ *          set
  *  ESTALE  as elsewhere
  */
 struct xengt_vgpu_fence {

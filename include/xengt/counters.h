@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a vGPU counts, from its start: one row a counter, from which the struct,
- * `xengt-ctl stat`, its JSON and the documentation derive.
+ * What a vGPU counts from its start. Each counter has one row; the struct,
+ * `xengt-ctl stat`, its JSON and the documentation are made from the rows.
  */
 #ifndef XENGT_COUNTERS_H
 #define XENGT_COUNTERS_H

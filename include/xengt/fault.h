@@ -8,7 +8,7 @@
 
 #define XENGT_FAULTS_KEPT	8
 
-/* Laid out without gaps: it travels between processes. */
+/* Laid out without gaps, because it travels between processes. */
 struct xengt_fault {
 	uint8_t engine;			/* enum xengt_engine_id */
 	uint8_t refused;		/* enum xengt_refusal, with -EBADMSG */
@@ -16,8 +16,9 @@ struct xengt_fault {
 	int32_t error;			/* -errno; -ETIME: it hung */
 	uint32_t context;		/* the guest's number of the context */
 	uint32_t cmd;			/* first dword of the command */
-	uint64_t at;			/* its graphics address */
-	uint64_t count;			/* how often in a row */
+	uint64_t at;			/* the command's graphics address */
+	uint64_t count;			/* how often the same fault came in a
+					 * row */
 };
 
 #endif /* XENGT_FAULT_H */

@@ -12,11 +12,11 @@
  *	0x1000000  __u64 owner [2 Mi]			written by dom0, one word
  *							per machine frame (8 GiB)
  *
- * Every word has one writer.  Words of 8 bytes are written with one store.
- * Counters only ever grow; "reset" is dom0 noting their value in base_*.
- * The slice table is under a sequence counter: dom0 makes generation odd,
- * changes slices, makes it even; the simulator copies it when it sees a new
- * even value and then echoes that value in sim_generation.
+ * Every word has one writer. Words of 8 bytes are written with one store.
+ * Counters only ever grow; for a "reset" dom0 notes their values in base_*. The
+ * slice table is under a sequence counter: dom0 makes generation odd, changes
+ * slices, makes it even; the simulator copies it when it sees a new even value
+ * and then echoes that value in sim_generation.
  *
  * Used by kernel and user space alike: fixed-size little-endian types only.
  */
@@ -37,8 +37,9 @@
 #define XENGT_JUDGE_OWNERS_MAX		(2ULL << 20)
 
 /*
- * Owner word of a machine frame.  0: nobody's, that is dom0's, Xen's, free or
- * not memory.  Else the domain and the guest frame it is.
+ * Owner word of a machine frame. 0: no guest owns it; the frame is dom0's,
+ * Xen's, free or not memory. Otherwise the owner's domid and the guest frame
+ * number.
  */
 #define XENGT_JUDGE_OWNER_VALID		(1ULL << 63)
 #define XENGT_JUDGE_OWNER_DOMID_SHIFT	40
@@ -103,7 +104,7 @@ struct xengt_judge_hdr {
 	__u64 violations;	/* judged accesses that hit a wrong frame */
 	__u64 scratch_accesses;	/* judged accesses that hit the scratch page */
 	__u64 other_accesses;	/* GGTT accesses outside every slice */
-	__u64 hammer_accesses;	/* those of accesses made by the hammer */
+	__u64 hammer_accesses;	/* of accesses, those that the hammer made */
 	__u64 hammer_passes;	/* whole passes over all active slices */
 	__u64 hammer_live;	/* live entries in the last whole pass */
 	__u64 scratch_mfn;	/* or XENGT_JUDGE_NO_SCRATCH */
@@ -112,9 +113,10 @@ struct xengt_judge_hdr {
 	__u64 ggtt_flushes;	/* writes of GFX_FLSH_CNTL */
 	__u64 ring_head;	/* distinct violations ever recorded */
 	__u64 irq_seen;		/* irq_seq that has been raised */
-	__u64 context_accesses;	/* judged ones by contexts of slots */
+	__u64 context_accesses;	/* of accesses, those by contexts of slots */
 	__u64 ppgtt_accesses;	/* of those, through page tables */
-	__u64 table_accesses;	/* page tables looked at, by whose they are */
+	__u64 table_accesses;	/* page tables that were judged by their
+				 * owner */
 	__u64 pad2[6];
 };
 
@@ -129,8 +131,9 @@ struct xengt_judge_slice {
 };
 
 /*
- * owner_found is the owner word as it stands in the table.  The second half
- * says who did it and how it got there; zeros where nobody is known.
+ * owner_found is the owner word as it stands in the table. The members from
+ * desc on say which context made the access and by which way; they are 0 where
+ * no context is known.
  */
 struct xengt_judge_violation {
 	__u64 seq;		/* 1..; written last; 0: never used */
@@ -149,7 +152,8 @@ struct xengt_judge_violation {
 	__u64 addr;		/* graphics address, page of it */
 	__u32 command;		/* first dword of the last one fetched */
 	__u8 engine;		/* 0 RCS, 1 VCS, 2 VECS, 3 BCS, 0xff none */
-	__u8 level;		/* V_TABLE: of the table, 0 the last, 3 PML4 */
+	__u8 level;		/* with V_TABLE: the table's level, 0 the last,
+				 * 3 PML4 */
 	__u8 n_tables;
 	__u8 pad;
 	__u64 table[4];		/* bus addresses, the root first */
@@ -167,8 +171,8 @@ struct xengt_judge_violation {
 #define XENGT_JUDGE_V_OUTSIDE	32U	/* a GGTT address that is not its own */
 #define XENGT_JUDGE_V_COMMAND	64U	/* a command's operand, not the streamer */
 /*
- * No frame: what owner_found's domain left in the hardware is seen by another;
- * addr is the register, or the command's first dword.
+ * Not about a frame: the domain in owner_found left something in the hardware,
+ * and another one sees it; addr is the register, or the command's first dword.
  */
 #define XENGT_JUDGE_V_RESIDUE	128U
 

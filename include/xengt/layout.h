@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The layout of a struct that another program, another build or the module
- * reads: its size and where each member stands, in bytes, for the compiler to
- * check. A struct without gaps needs no other rule. For the kernel and user
- * space; offsetof() is the includer's.
+ * reads: the compiler checks its size and the place of each member, in bytes.
+ * For a struct without gaps this check is enough. For the kernel and user
+ * space; the file that includes this header provides offsetof().
  */
 #ifndef XENGT_LAYOUT_H
 #define XENGT_LAYOUT_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What one guest can make us allocate, in one place. (Frames that are held are
+ * All limits of what one guest can make us allocate. (Frames that are held are
  * bounded by the memory of its domain; registers and the view of the GGTT have
- * the size that the admin gave the vGPU.) docs/accounts.md has the sums, and where
- * each is enforced.
+ * the size that the admin gave the vGPU.) docs/accounts.md has the sums, and
+ * names the code that enforces each limit.
  */
 #ifndef XENGT_LIMITS_H
 #define XENGT_LIMITS_H
@@ -12,9 +12,11 @@
 
 /* ---- its worker ---- */
 
-/* Shadows of page tables, a little over 4 or 5 KiB each, and as many protected
- * pages at most. Some below XENGT_PPGTT_TABLES_MAX: the module needs tables for
- * 32-bit roots and 2 MiB entries, too. */
+/*
+ * Shadows of page tables, a little over 4 or 5 KiB each; this is also the limit
+ * of protected pages. It is below XENGT_PPGTT_TABLES_MAX, because the module
+ * needs tables for 32-bit roots and 2 MiB entries, too.
+ */
 #define XENGT_SHADOWS_MAX	8000
 _Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,
 	       "the module has tables for roots and 2 MiB entries, too");
@@ -37,8 +39,11 @@ _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 
 /* ---- the module ---- */
 
-/* Page tables, those that split a 2 MiB entry included: XENGT_PPGTT_TABLES_MAX,
- * each of a page and this many bytes of notes. In all 48 MiB. */
+/*
+ * The module's page tables, with those that split a 2 MiB entry:
+ * XENGT_PPGTT_TABLES_MAX, each of a page and this many bytes of notes. Together
+ * 48 MiB.
+ */
 #define XENGT_PPGTT_WORDS_BYTES	(XENGT_PPGTT_ENTRIES * sizeof(__u32))
 _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 	       48u << 20, "in all 48 MiB");
@@ -54,9 +59,15 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 
 /* ---- work ---- */
 
-/* Contexts of one vGPU that one engine keeps: in flight, or as an image. */
+/*
+ * The number of contexts of one vGPU that one engine keeps, in flight or as an
+ * image.
+ */
 #define XENGT_EXEC_SLOTS	2
-/* vGPUs at a time; their number goes into 6 bits of a context's id. */
+/*
+ * vGPUs that exist at a time; a vGPU's number goes into 6 bits of a context's
+ * id.
+ */
 #define XENGT_EXEC_VGPUS_MAX	63
 _Static_assert(XENGT_EXEC_VGPUS_MAX < 1 << 6, "6 bits; 0 is nobody");
 
@@ -65,13 +76,14 @@ _Static_assert(XENGT_EXEC_VGPUS_MAX < 1 << 6, "6 bits; 0 is nobody");
  * many graphics addresses (src/boundary/area.h).
  */
 #define XENGT_EXEC_PAGES_MAX	1024
-/* The largest ring; i915 makes none above 512 KiB. */
+/* The largest ring; the rings of i915 have at most 512 KiB. */
 #define XENGT_RING_BYTES_MAX	(512u << 10)
 _Static_assert(XENGT_RING_BYTES_MAX / 4096 < XENGT_EXEC_PAGES_MAX,
 	       "one ring is not all of a vGPU's memory");
 /*
- * Privileged batches: room for the copies of one context, the longest batch,
- * how many in one submission, and how deep they may start each other.
+ * Privileged batches: the pages for the copies of one context, the longest
+ * batch, the number of batches in one submission, and how deep batches may
+ * start each other.
  */
 #define XENGT_BATCH_PAGES	128
 #define XENGT_BATCH_BYTES_MAX	(256u << 10)
@@ -85,11 +97,11 @@ _Static_assert(XENGT_BATCH_BYTES_MAX <= XENGT_BATCH_PAGES * 4096u &&
 _Static_assert(63 * 64 <= XENGT_PER_CTX_BYTES_MAX, "63 cachelines: one page");
 
 /*
- * The most that one turn of a vGPU on an engine may cost, in the units of turn.h:
- * 8 batches, or 32 batches where the guest's ring has no place to stop before.
- * The hardware is given one turn at a time, or two while no other vGPU waits. So
- * another vGPU waits for the batches of two turns at most, and each of them ends
- * within the bound on hanging (XENGT_HANG_MS).
+ * The most that one turn of a vGPU on an engine may cost, in the units of
+ * turn.h: 8 batches, or 32 batches where the guest's ring has no earlier place
+ * at which it can stop. The module gives the hardware one turn at a time, or
+ * two while no other vGPU waits. So another vGPU waits for the batches of two
+ * turns at most, and each of these batches ends within XENGT_HANG_MS.
  */
 #define XENGT_TURN_BATCH	8u
 #define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)
@@ -98,12 +110,13 @@ _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
 	       "a ring that can stop costs no more than one that cannot");
 
 /*
- * Interrupts that commands of guests make one engine raise, in a window of so many
- * nanoseconds: then the engine is muted until the window is over, and what it would
- * have raised is told then, as one (src/boundary/sched.c). So 4 engines interrupt
- * 16,000 times a second, and at XENGT_IRQ_INSTRUCTIONS_MAX instructions of the
- * module for each, which `make bench` counts, that is 2 % of a CPU that does 10^9 in a
- * second.
+ * Guests' commands may make one engine raise XENGT_IRQS_MAX interrupts in a
+ * window of XENGT_IRQ_WINDOW_NS nanoseconds. Then the module mutes the engine
+ * until the window is over, and reports all that it would have raised as one
+ * interrupt (src/boundary/sched.c). So 4 engines interrupt at most 16,000 times
+ * a second. The module handles each within XENGT_IRQ_INSTRUCTIONS_MAX
+ * instructions (`make bench` counts them), and together that is 2 % of a CPU
+ * that runs 10^9 instructions in a second.
  */
 #define XENGT_IRQS_MAX		16u
 #define XENGT_IRQ_WINDOW_NS	4000000u
@@ -111,12 +124,21 @@ _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
 _Static_assert(4ull * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS) *
 	       XENGT_IRQ_INSTRUCTIONS_MAX * 100 <= 2 * 1000000000ull, "2 %");
 
-/* No progress for so long: the engine is reset. The module's default. */
+/*
+ * The module resets an engine that makes no progress for this long (default of
+ * its parameter).
+ */
 #define XENGT_HANG_MS		10000
-/* Waited for a context to leave the second port before the engine is reset. */
+/*
+ * How long the module waits for a context to leave the second port before it
+ * resets the engine.
+ */
 #define XENGT_UNQUEUE_MS	5
 _Static_assert(XENGT_UNQUEUE_MS < XENGT_HANG_MS, "shorter than a hang");
-/* So many hangs, one forgiven for each of these periods: stopped for good. */
+/*
+ * A vGPU that hangs this often is stopped for good; each period without a hang
+ * forgives one.
+ */
 #define XENGT_HANGS_MAX		5
 #define XENGT_HANG_FORGET_MS	120000
 

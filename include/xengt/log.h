@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Logging of the daemons and tools. Lines go to stderr (the service manager or
- * the broker keeps them) as "<level> <prefix>: text", where wanted with the time
- * before that; errno is preserved.
+ * the broker keeps them) as "<level> <prefix>: text", after
+ * xengt_log_set_time() with the time before that; errno is preserved.
  *
- * A site that a guest can reach must use xengt_log_ratelimited(): at most
- * XENGT_LOG_BURST lines in XENGT_LOG_WINDOW_SEC seconds for each site, the rest
- * is counted and the count is said with the next line that gets through
- * (XSA-180 is what happens otherwise). The core does not log at all: it counts.
+ * A log line that a guest can cause must use xengt_log_ratelimited(): each such
+ * place in the code writes at most XENGT_LOG_BURST lines in
+ * XENGT_LOG_WINDOW_SEC seconds. Further lines are counted, and the next line
+ * that is written tells their number (XSA-180 shows what happens without such a
+ * limit). The core does not log at all: it counts.
  */
 #ifndef XENGT_LOG_H
 #define XENGT_LOG_H
@@ -25,7 +26,10 @@ enum xengt_log_level {
 #define XENGT_LOG_BURST		10
 #define XENGT_LOG_WINDOW_SEC	10
 
-/* State of one ratelimited site: static storage, zero initialised. */
+/*
+ * State of one place in the code that logs with a limit: static storage, zero
+ * initialised.
+ */
 struct xengt_log_site {
 	uint64_t window_start_sec;
 	unsigned int lines;
@@ -34,7 +38,10 @@ struct xengt_log_site {
 
 /* Prefix of all later lines ("vgpu3"); copied, cut at 31 bytes. */
 void xengt_log_set_prefix(const char *prefix);
-/* Begin lines with the local time. Not after chroot(): the zone is a file. */
+/*
+ * Begin lines with the local time. Call this before chroot(), because the time
+ * zone is a file.
+ */
 void xengt_log_set_time(bool on);
 /* Lines above this level are dropped; the default is XENGT_LOG_INFO. */
 void xengt_log_set_level(enum xengt_log_level max);

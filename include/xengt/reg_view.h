@@ -18,10 +18,12 @@ struct xengt_reg_view {
 	uint32_t off;		/* in BAR0 */
 	uint32_t value;		/* now */
 	uint32_t reset;		/* at power-on */
-	uint8_t is_read;	/* by the guest; of unknown ones only */
+	uint8_t is_read;	/* the guest has read it; only set for unknown
+				 * registers */
 	uint8_t is_written;
 	uint16_t pad;
-	char name[XENGT_REG_VIEW_NAME];	/* cut; "": it has no row */
+	char name[XENGT_REG_VIEW_NAME];	/* cut if too long; "": the register has
+					 * no row */
 };
 
 #endif /* XENGT_REG_VIEW_H */

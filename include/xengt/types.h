@@ -2,7 +2,7 @@
 /*
  * Address spaces that must not be mixed, as types. In debug builds
  * (XENGT_TYPED) each is a struct, so that the compiler refuses a guest frame
- * where a graphics address is wanted; in release builds they are integers.
+ * where a graphics address is wanted; in release builds the types are integers.
  */
 #ifndef XENGT_TYPES_H
 #define XENGT_TYPES_H

@@ -8,7 +8,7 @@
  * without a monitor time out. Link training succeeds at the first attempt.
  *
  * Not modelled: defers, HDCP, PSR, MST, E-DDC segments (an EDID has at most two
- * blocks, which need none).
+ * blocks, and two blocks need no segment).
  */
 #include "core/aux.h"
 #include "core/internal.h"
@@ -55,7 +55,10 @@
 
 void xengt_monitor_reset(struct xengt_monitor *monitor)
 {
-	/* 1.2; 5.4 Gb/s; 4 lanes, enhanced framing, pattern 3; 0.5 % spread */
+	/*
+	 * DPCD from 0 on: version 1.2; 5.4 Gb/s; 4 lanes, enhanced framing,
+	 * training pattern 3; 0.5 % spread
+	 */
 	static const uint8_t caps[] = { 0x12, 0x14, 0xc4, 0x01, 0x01, 0x00,
 					0x01 };
 

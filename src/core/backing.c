@@ -4,12 +4,12 @@
  * whether it drives a vGPU. The RAM stays as long as BAR0 does not move,
  * whether memory decode is on or off.
  *
- * The RAM changes how Xen carries out an access of BAR0. If the RAM came while
- * another vCPU is in the middle of an access, Xen would keep our answer for
- * that vCPU's next access and then crash the domain (see track.h). So the RAM
- * comes only after a single vCPU has used BAR0 for a while, as happens when a
- * driver starts. Taking the RAM away is harmless: an access of a page that was
- * RAM traps again.
+ * The RAM changes how Xen carries out an access of BAR0. If the RAM were put
+ * there while another vCPU is in the middle of an access, Xen would keep our
+ * answer for that vCPU's next access and then crash the domain (see track.h).
+ * So the device puts the RAM there only after a single vCPU has used BAR0 for a
+ * while, as happens when a driver starts. Taking the RAM away is harmless: an
+ * access of a page that was RAM traps again.
  *
  * The guest sees no difference if it gets no RAM, for whatever reason; only
  * more of its accesses trap.
@@ -30,9 +30,7 @@ _Static_assert(XENGT_RAM_FRAMES_MAX == XENGT_BAR0_BYTES / XENGT_PAGE_SIZE,
 _Static_assert(XENGT_HV_BACK_MAX >= (XENGT_BAR0_BYTES - XENGT_MMIO_GGTT_OFF) /
 	       XENGT_PAGE_SIZE, "hv.h: the GGTT half of BAR0");
 
-/*
- * Xen has finished an access this long after our answer, with plenty to spare.
- */
+/* Xen finishes an access in much less time than this after our answer. */
 #define QUIET_NS	20000000u
 
 void xengt_backing_init(struct xengt_vgpu *vgpu)
@@ -71,7 +69,7 @@ static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 	void *ram;
 	int r;
 
-	/* whoever refused one part would refuse the rest, too */
+	/* after one refusal the hypervisor would refuse the rest, too */
 	if (backing->is_refused || backing->is_postponed)
 		return NULL;
 	r = hv->ops->back(hv, at, pages, &ram);

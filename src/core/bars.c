@@ -8,12 +8,12 @@
  * with decode off. With decode on, each half takes effect as it is written, as
  * on hardware. The old traps and mappings are removed before new ones are made:
  * the hypervisor maps the slice at one place only, and a trap that stayed would
- * steal accesses from whoever gets the address next.
+ * take accesses from the device that gets the address next.
  *
  * An address that the hypervisor refuses (over the guest's own RAM, beyond what
  * it can map) is counted and leaves that BAR undecoded; the next write tries
- * again. Where the broker did not answer in time, xengt_bars_settle() tries
- * again when a broker answers.
+ * again. If the broker did not answer in time, xengt_bars_settle() tries again
+ * when a broker answers.
  */
 #include "core/bars.h"
 #include "core/backing.h"
@@ -33,8 +33,8 @@ static void untrap(struct xengt_vgpu *vgpu)
 	if (r)
 		vgpu->counters.bar_refused++;
 	/*
-	 * It does no harm if the trap stays: an access outside BAR0 is answered
-	 * all-ones.
+	 * If the trap stays, it does no harm: the device answers an access
+	 * outside BAR0 with all-ones.
 	 */
 	bars->mmio_base = 0;
 }

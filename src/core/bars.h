@@ -19,8 +19,9 @@ struct xengt_bars {
 /* Make traps and aperture mapping agree with config space. */
 void xengt_bars_update(struct xengt_vgpu *vgpu);
 /*
- * The same, after a call of the hypervisor's side timed out: the call may
- * have taken effect or not.
+ * Settle what is unknown: a call of the hypervisor's side timed out and may
+ * have taken effect or not. Makes trap and mapping agree with config space
+ * again.
  */
 void xengt_bars_settle(struct xengt_vgpu *vgpu);
 /* Remove the trap and the mapping. */

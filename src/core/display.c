@@ -312,7 +312,7 @@ void xengt_display_sync(struct xengt_vgpu *vgpu)
 		sync_pipe(vgpu, n, at);
 }
 
-void xengt_display_settle(struct xengt_vgpu *vgpu)
+void xengt_display_catch_up(struct xengt_vgpu *vgpu)
 {
 	xengt_display_tick(vgpu, now(vgpu));
 }

@@ -38,8 +38,8 @@ struct xengt_pipe {
 				 * wait for a blank */
 	/* the guest's handling of its last blank interrupt */
 	uint64_t raised_ns;
-	bool is_handling;	/* the handling goes on: the next two fields
-				 * are of the previous one */
+	bool is_handling;	/* the handling goes on, and the next two fields
+				 * are still those of the previous handling */
 	uint64_t handled_ns;
 	uint64_t took_ns;	/* what the handling cost, in ns of the
 				 * guest's time */
@@ -83,11 +83,11 @@ uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu);
 void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
 
 /*
- * Call this before a mask or enable register of a pipe's interrupts changes. A
- * blank that passed while its interrupt was masked or disabled gives no
- * interrupt later.
+ * Raise the interrupts of all blanks up to now. Call this before a mask or
+ * enable register of a pipe's interrupts changes: a blank that passed while its
+ * interrupt was masked or disabled gives no interrupt later.
  */
-void xengt_display_settle(struct xengt_vgpu *vgpu);
+void xengt_display_catch_up(struct xengt_vgpu *vgpu);
 
 /*
  * Call this after an interrupt was acknowledged or a register of the interrupt

@@ -12,15 +12,16 @@
  *
  * The ports that the guest sees and the contexts that the hardware holds
  * differ: contexts of other vGPUs run in between, and a context that the guest
- * replaced may still run to its end, of which the guest is not told. 'port' has
- * what the guest sees, 'flight' what the hardware holds. A running context is
- * not preempted for another one of the same guest: the context behaves as with
- * arbitration off, which is how drivers of vGPUs run their batches.
+ * replaced may still run to its end, but the guest is not told of that end.
+ * 'port' has what the guest sees, 'flight' what the hardware holds. A running
+ * context is not preempted for another one of the same guest: the context
+ * behaves as with arbitration off, which is how drivers of vGPUs run their
+ * batches.
  *
  * Refused work stays in its port until a reset, like work that hangs the
- * hardware; the commands before the refused one run. The guest's driver notices
- * that the engine does not move and resets it. The reason is kept for the
- * administrator (fault_list.h).
+ * hardware; the commands that stand before the refused one run. The guest's
+ * driver notices that the engine does not move and resets it. The reason is
+ * kept for the administrator (fault_list.h).
  *
  * The guest sees, in this order: the entry of the status buffer, the buffer's
  * write pointer, the interrupt.
@@ -146,7 +147,7 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	e->last_context = entry[1];
 	write_status_page(vgpu, id, slot, entry);
 	vgpu->counters.csb_events++;
-	/* a start alone is of no use to the guest but to submit more */
+	/* after a start alone the guest can do nothing but submit more */
 	if (status & XENGT_CSB_COMPLETE)
 		raise_event(vgpu, id, XENGT_ENGINE_IRQ_SWITCH);
 	else if (!e->quiet_until_ns)

@@ -49,8 +49,8 @@ struct xengt_execlist {
 	uint32_t last_context;
 	uint32_t moves;			/* counts up at each read of ACTHD
 					 * while work is in flight */
-	uint64_t quiet_until_ns;	/* events that the guest got no
-					 * interrupt for yet */
+	uint64_t quiet_until_ns;	/* when the interrupt for delayed events
+					 * is due; 0: no event is delayed */
 };
 
 /* A store to the submission port; the fourth one submits. */

@@ -292,7 +292,10 @@ void xengt_ggtt_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,
 
 static uint64_t load_entry(const struct xengt_vgpu *vgpu, uint32_t entry)
 {
-	/* slice_of() changes nothing; the cast saves a const twin of it */
+	/*
+	 * slice_of() changes nothing; the cast saves a second slice_of() with
+	 * const arguments
+	 */
 	const struct xengt_ggtt_slice *slice =
 		slice_of((struct xengt_ggtt *)&vgpu->ggtt, entry);
 

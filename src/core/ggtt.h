@@ -45,7 +45,10 @@ void xengt_ggtt_fini(struct xengt_vgpu *vgpu);
 /* Point all entries of the slices to the scratch page. */
 void xengt_ggtt_reset(struct xengt_vgpu *vgpu);
 
-/* off in the GGTT half of BAR0; any size up to 8, any alignment, inside it. */
+/*
+ * The access must lie inside the GGTT half of BAR0, from off on; its size is at
+ * most 8, its alignment any.
+ */
 uint64_t xengt_ggtt_read(const struct xengt_vgpu *vgpu, uint32_t off,
 			 uint32_t size);
 void xengt_ggtt_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,

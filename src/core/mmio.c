@@ -9,8 +9,8 @@
  *
  * A byte lane that an access does not cover keeps its value; for masked and
  * write-1-to-clear bits it counts as a written 0. A register without a row is
- * plain memory, 0 at first: that is what lets newer drivers work. The first use
- * of such a register is noted, so that a developer can add a row.
+ * plain memory, 0 at first, so that newer drivers work, too. The first use of
+ * such a register is noted, so that a developer can add a row.
  */
 #include "core/mmio.h"
 #include "core/ggtt.h"

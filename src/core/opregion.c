@@ -79,8 +79,8 @@ static void hide(struct xengt_vgpu *vgpu)
 }
 
 /*
- * Firmware chooses a hole for the OpRegion. RAM at this address has another
- * use.
+ * Firmware chooses a hole for the OpRegion. If RAM is at this address, the
+ * address has another use.
  */
 static bool is_hole(struct xengt_vgpu *vgpu, uint64_t first)
 {

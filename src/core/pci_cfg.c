@@ -10,8 +10,9 @@
  * looks for a VGA device with both decodes on takes the one that has a ROM. No
  * ROM. No stolen memory. The PM state is stored and has no effect. The function
  * announces that it keeps its state in D3hot: the guest's driver does not
- * rewrite the GGTT after a runtime suspend. The guest can reset the function by
- * the Advanced Features capability, chosen because it has nothing else in it.
+ * rewrite the GGTT after a runtime suspend. The guest can reset the function
+ * through the Advanced Features capability. This capability was chosen because
+ * it contains nothing else.
  */
 #include "core/pci_cfg.h"
 

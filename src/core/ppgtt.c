@@ -254,7 +254,7 @@ static void unbuild_all(struct xengt_vgpu *vgpu)
 		unbuild(vgpu, &vgpu->ppgtt->roots[i]);
 }
 
-/* Act on changes since the last round that concern all tables. */
+/* Act on changes since the last round that affect all tables. */
 static void catch_up(struct xengt_vgpu *vgpu)
 {
 	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;

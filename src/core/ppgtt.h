@@ -19,14 +19,18 @@ struct xengt_ppgtt_root {
 struct xengt_ppgtt;
 
 int xengt_ppgtt_init(struct xengt_vgpu *vgpu);
-/* Frees everything; nothing is protected any more. Accepts NULL. */
+/*
+ * Frees all roots and shadows; no page is protected any more. Accepts a vGPU
+ * without page tables.
+ */
 void xengt_ppgtt_fini(struct xengt_vgpu *vgpu);
 
 /*
  * Before a submission: make the shadow of this root agree with what guest
  * memory says now (build it if it is new), and give the id of its root table
  * for submit. -ENOSPC: the guest has more tables than limits.h allows, which is
- * the guest's fault; else the host's: -ENOMEM, or what hv or gpu said.
+ * the guest's fault; any other error is the host's: -ENOMEM, or the error of hv
+ * or gpu.
  */
 int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, uint32_t *ret_id);

@@ -51,8 +51,8 @@ _Static_assert(sizeof(struct xengt_shadow) <= (4u << 10) + 64 &&
 struct xengt_root {
 	struct xengt_ppgtt_root key;
 	bool is_used;
-	bool is_announced;	/* announced by the guest, and not yet said
-				 * to go */
+	bool is_announced;	/* the guest has announced the root, and not yet
+				 * its end */
 	uint32_t id;		/* the GPU's root table; 0: not built */
 	uint32_t used_at;	/* round */
 	uint16_t kids[4];	/* PML4, or page directories */

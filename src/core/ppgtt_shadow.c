@@ -23,8 +23,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Equal entries between two that differ, which are cheaper sent than left out
- * for one more call. */
+/*
+ * If at most this many equal entries lie between two entries that differ,
+ * sending them costs less than one more call.
+ */
 #define RUN_GAP		8u
 /* After this many stores to a protected table, comparing it is cheaper. */
 #define STORES_MAX	16u

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lists of registers for the administrator; nothing here has side effects. */
+/*
+ * Lists of registers for the administrator. Making a list changes nothing in
+ * the vGPU.
+ */
 #include "core/internal.h"
 #include "core/mmio.h"
 #include "core/vgpu.h"

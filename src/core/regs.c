@@ -2,8 +2,8 @@
 /*
  * Checks the rules of a register table, and builds its index.
  *
- * The index is flat: 1 MiB of address space a generation, of which only the
- * pages that name a row are ever touched.
+ * The index is flat: 1 MiB of address space for each generation; only the pages
+ * that name a row become real memory.
  */
 #include "core/regs.h"
 

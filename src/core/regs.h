@@ -2,7 +2,8 @@
 /*
  * The register table: one row a register, one file a hardware block
  * (regs/<block>.c). Everything that is known about a register stands in its
- * row; lookup, reset, checks, docs/registers.md and the tests derive from it.
+ * row; lookup, reset, checks, docs/registers.md and the tests are made from the
+ * rows.
  */
 #ifndef XENGT_REGS_H
 #define XENGT_REGS_H
@@ -116,12 +117,12 @@ struct xengt_reg_index {
 
 /*
  * Check the table and build its index. -EINVAL: a row breaks a rule, and why
- * says which in words (why may be NULL); -ENOMEM. Rules: offsets (from the base)
- * sorted and aligned, inside the register space; a list of bases has at least
- * one; no dword twice in one generation; names
- * unique in a generation; masks disjoint; masked registers use the low half
- * only; TRAP has a handler, others have none; DENY has no masks; on the
- * page of a hot register no .read, and no SHADOW without flags that is writable.
+ * says which in words (why may be NULL); -ENOMEM. Rules: offsets (from the
+ * base) sorted and aligned, inside the register space; a list of bases has at
+ * least one; no dword twice in one generation; names unique in a generation;
+ * masks disjoint; masked registers use the low half only; TRAP has a handler,
+ * others have none; DENY has no masks; on the page of a hot register no row
+ * with .read, and no writable SHADOW without flags.
  */
 int xengt_regs_build(const struct xengt_reg_block *const *blocks,
 		     unsigned int gen_index, struct xengt_reg_index **ret_index,

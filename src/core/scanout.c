@@ -71,8 +71,8 @@ struct surface {
 };
 
 /*
- * Copies of the pages that were read last; a page's number modulo the size is
- * its place. All pages of a row of tiles fit.
+ * Copies of the pages that were read last. A page's place is its number modulo
+ * the cache's size. All pages of a row of tiles fit.
  */
 #define CACHE_PAGES	256
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A hash of the protected pages. It grows by doubling, at most half full, so a
- * probe always ends; what it can grow to is bounded by its users (limits.h).
+ * A hash of the protected pages. It grows by doubling, and is at most half
+ * full, so a probe always ends. The limits of its users bound its size
+ * (limits.h).
  */
 #include "core/track.h"
 #include "core/internal.h"

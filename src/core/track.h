@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which guest pages are protected against stores (HVMMEM_ioreq_server): the one
- * place that asks the hypervisor for it. Xen lets one ioreq server of a domain
- * use that page type, and does not count users; this file counts them.
+ * Guest pages that are protected against stores (type HVMMEM_ioreq_server).
+ * Only this part of the core asks the hypervisor to protect a page. Xen lets
+ * one ioreq server of a domain use that page type, and does not count users of
+ * a page; this part counts them.
  */
 #ifndef XENGT_TRACK_H
 #define XENGT_TRACK_H
@@ -54,8 +55,8 @@ void xengt_track_init(struct xengt_vgpu *vgpu);
 
 /*
  * Add a user of the page: stores to it trap from now on. -ENOMEM, or the
- * hypervisor's error (-EINVAL: it is no plain RAM): then stores do not trap,
- * and the caller must compare the page.
+ * hypervisor's error (-EINVAL: the page is not plain RAM): then stores do not
+ * trap, and the caller must compare the page.
  */
 int xengt_track_get(struct xengt_vgpu *vgpu, gfn_t page);
 /*

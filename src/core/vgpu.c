@@ -320,7 +320,10 @@ static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	else if (did & XENGT_PCI_DID_DECODE)
 		xengt_bars_update(vgpu);
 	xengt_opregion_update(vgpu);
-	/* this write may change whether and how the function interrupts */
+	/*
+	 * this write may have enabled, disabled or changed the function's
+	 * interrupt
+	 */
 	xengt_irq_update(vgpu);
 }
 

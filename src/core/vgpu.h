@@ -82,8 +82,8 @@ bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu);
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
 
 /*
- * The broker answers again, after a time in which map_aperture may have failed
- * for lack of an answer: repeat the mapping if it is missing.
+ * Call this when the broker answers again after a pause: a call of map_aperture
+ * may have failed because no answer came. Repeats the mapping if it is missing.
  */
 void xengt_vgpu_settle(struct xengt_vgpu *vgpu);
 
@@ -110,8 +110,8 @@ int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu);
 
 /*
  * Copy at most max registers of a list, sorted by offset, from offset 'from'
- * on. Returns how many the list has from there on, including those that did not
- * fit.
+ * on. Returns how many registers the list has from there on, with those that
+ * did not fit.
  */
 uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
 			 enum xengt_reg_list list, uint32_t from,
@@ -120,7 +120,7 @@ uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
 /*
  * Write a table row for the next register without a row that the guest used for
  * the first time, ready to be added to src/core/regs/, cut to size. Each
- * register is given once; false: there is none.
+ * register is given once. False: there is no such register.
  */
 bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
 			     size_t size);

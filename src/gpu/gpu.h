@@ -5,7 +5,8 @@
  * Two implementations: gpu_kmod.c (the fd of a vGPU of /dev/xengt) and
  * gpu_sim.c (the simulated GPU in this process, guarded by the same boundary
  * code that the module is built from). One conformance suite runs on both.
- * Calls come from the one thread that owns the vGPU. 0 or -errno.
+ * Calls come from the one thread that owns the vGPU. Each returns 0 or -errno,
+ * if its comment says nothing else.
  */
 #ifndef XENGT_GPU_H
 #define XENGT_GPU_H
@@ -15,7 +16,7 @@
 
 struct xengt_gpu;
 
-/* As struct xengt_event. */
+/* The members mean the same as in struct xengt_event. */
 struct xengt_gpu_event {
 	enum xengt_event_type type;
 	uint32_t value;
@@ -24,7 +25,10 @@ struct xengt_gpu_event {
 };
 
 struct xengt_gpu_ops {
-	/* Who the vGPU is and where its slices lie; see uapi/xengt.h. */
+	/*
+	 * The vGPU's id, domain, slices and counters; see struct
+	 * xengt_vgpu_info in uapi/xengt.h.
+	 */
 	int (*info)(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info);
 	/*
 	 * Put guest entries into the GGTT, from graphics page 'first' on; see
@@ -57,10 +61,13 @@ struct xengt_gpu_ops {
 			   uint64_t value);
 	/* See XENGT_VGPU_IOC_ZAP. */
 	int (*zap)(struct xengt_gpu *gpu);
-	/* 1: *ret_ev filled; 0: none. Never blocks. */
+	/* 1: *ret_ev is filled; 0: no event waits. Never blocks. */
 	int (*next_event)(struct xengt_gpu *gpu,
 			  struct xengt_gpu_event *ret_ev);
-	/* A descriptor that polls readable when next_event has one, or -1. */
+	/*
+	 * A descriptor that polls readable while an event waits, or -1 if there
+	 * is no such descriptor.
+	 */
 	int (*event_fd)(struct xengt_gpu *gpu);
 	void (*destroy)(struct xengt_gpu *gpu);
 };

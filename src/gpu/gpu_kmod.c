@@ -208,7 +208,10 @@ int xengt_gpu_kmod_create(int vgpu_fd, struct xengt_gpu **ret_gpu)
 	kmod->base.ops = &kmod_ops;
 	kmod->fd = vgpu_fd;
 
-	/* next_event never blocks; the broker's copy of the fd never reads */
+	/*
+	 * next_event must not block. The flag is shared with the broker's copy
+	 * of the fd, from which nobody reads
+	 */
 	flags = fcntl(vgpu_fd, F_GETFL);
 	if (flags < 0 || fcntl(vgpu_fd, F_SETFL, flags | O_NONBLOCK) < 0) {
 		r = -errno;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the module is to a vGPU of the boundary, for the fake machine: holding
- * frames, and the life of vGPUs and host.
+ * The part that the module plays for a vGPU of the boundary, here for the fake
+ * machine: holding frames, and the life of vGPUs and host.
  *
- * Held frames are per vGPU and guest frame, as in the module: however many
- * entries name a frame, it is one frame, with a count.
+ * As in the module, a vGPU holds a guest frame once, with a count of the
+ * entries that name it.
  */
 #include "gpu/gpu_sim_priv.h"
 
@@ -104,7 +104,10 @@ static void *frame_at(void *ctx, uint32_t frame)
 	return xengt_fake_frame_at(gpu->host->machine, gpu->holds[frame].mfn);
 }
 
-/* A fake domain needs no anchor, and nobody waits for events. */
+/*
+ * A fake domain needs no page that keeps it alive, and no thread waits for
+ * events.
+ */
 static void nothing(void *ctx)
 {
 	(void)ctx;
@@ -465,7 +468,7 @@ void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host)
 					   XENGT_VGPU_GPU_GONE);
 }
 
-/* Is it an entry for something that the vGPU may not reach? */
+/* Does the entry name a frame that the vGPU may not reach? */
 static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
 {
 	const struct xengt_gpu_sim_host *host = gpu->host;
@@ -476,7 +479,10 @@ static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
 		       xengt_hv_fake_domid(gpu->domain);
 }
 
-/* The page of a table of level 1, and a directory's entries for 2 MiB. */
+/*
+ * Checks the entries of a page table (level 1), and the entries for 2 MiB of a
+ * page directory.
+ */
 static uint32_t audit_table(const struct gpu_sim *gpu,
 			    const struct xengt_ppgtt_table *table)
 {

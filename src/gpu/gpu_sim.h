@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gpu.h on the simulated GPU of this process: what the kernel module is to the
- * hardware, built from the same boundary code. One host has one GPU and its
- * vGPUs, each for one fake domain of the host's machine.
+ * gpu.h on the simulated GPU of this process. It stands between the boundary
+ * code and the simulator as the kernel module stands between the same boundary
+ * code and the hardware. One host has one GPU and its vGPUs, each for one fake
+ * domain of the host's machine.
  */
 #ifndef XENGT_GPU_SIM_H
 #define XENGT_GPU_SIM_H
@@ -16,37 +17,49 @@ struct xengt_gpu_sim_host;
 int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 			      enum xengt_platform_id platform,
 			      struct xengt_gpu_sim_host **ret_host);
-/* The vGPUs are destroyed before. */
+/* Destroy the vGPUs first. */
 void xengt_gpu_sim_host_destroy(struct xengt_gpu_sim_host *host);
-/* As XENGT_IOC_INFO. */
+/* The same as XENGT_IOC_INFO. */
 void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
 			     struct xengt_info *ret_info);
-/* The hardware itself, to look at and to drive as the GPU would; borrowed. */
+/*
+ * The simulator, for a test that looks at the hardware or makes accesses as the
+ * GPU; borrowed.
+ */
 struct xengt_sim *xengt_gpu_sim_host_sim(struct xengt_gpu_sim_host *host);
-/* The GPU is unbound: every vGPU is zapped, and told so. */
+/* Unbind the GPU: every vGPU is zapped and gets the event for that. */
 void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host);
 
-/* As XENGT_IOC_CREATE_VGPU; same errors. The domain outlives the vGPU. */
+/*
+ * The same as XENGT_IOC_CREATE_VGPU, with the same errors. The domain must live
+ * longer than the vGPU.
+ */
 int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 			 struct xengt_hv_fake *domain, uint32_t low_mib,
 			 uint32_t high_mib, uint32_t fences,
 			 struct xengt_gpu **ret_gpu);
-/* Where the GPU's page of this table is, for a test that walks; 0: nowhere. */
+/*
+ * The bus address of the GPU's page for this table, for a test that walks
+ * tables; 0: there is no such table.
+ */
 uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
-/* Work in flight that uses the (level 4) root, and its end. */
+/* Pretend that work in flight uses this root (of level 4), and end that. */
 int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id);
 void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id);
-/* What is on an engine without progress for so long has hung; 0: the default. */
+/*
+ * Work that is on an engine for this long without progress counts as hung; 0:
+ * the default.
+ */
 void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 				   uint32_t ms);
-/* The next taking of frames fails with this error. */
+/* The next attempt to hold frames fails with this error. */
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error);
 
 /*
- * Does what the GPU sees agree with the law? Every page of every vGPU, by GGTT
- * and by page table, is scratch or a frame that the domain owns. Returns how
- * many entries are neither. Reads the GPU's tables, not what this code believes
- * it wrote there.
+ * Check the law of isolation: each entry of each vGPU, in the GGTT and in page
+ * tables, names scratch or a frame that the vGPU's domain owns. Returns the
+ * number of entries that name neither. This reads the tables that the GPU
+ * reads, and no record of what was written there.
  */
 uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host);
 

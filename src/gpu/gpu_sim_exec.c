@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Submission on the simulated GPU: the same boundary code as the module's. Nothing
- * happens by itself: each look for an event lets the engines work for a while, then
- * takes their interrupts, as the module's handler would.
+ * Submission on the simulated GPU: the same boundary code as the module's.
+ * Nothing happens by itself: each call of next_event lets the engines work for
+ * a while, and then handles their interrupts as the module's handler would.
  */
 #include "gpu/gpu_sim_priv.h"
 
@@ -10,9 +10,10 @@
 #include "boundary/bnd_sched.h"
 #include "hw/platform.h"
 
-/* Bounds of one look for an event. */
+/* Bounds of one call of next_event. */
 #define PUMP_TURNS	64u
-#define PUMP_NS		1000000u	/* that pass where nothing happens */
+#define PUMP_NS		1000000u	/* time that passes if no engine
+					 * works */
 
 int xengt_gpu_sim_exec_host_init(struct xengt_gpu_sim_host *host)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The simulated hardware, and the memory of the fake machine, as the boundary asks
- * for them: struct xengt_hw. ctx is the host.
+ * The implementation of struct xengt_hw for the boundary, on the simulated
+ * hardware and the memory of the fake machine. ctx is the host.
  */
 #include "gpu/gpu_sim_priv.h"
 
@@ -37,7 +37,7 @@ static int ggtt_flush(void *ctx)
 	return 0;
 }
 
-/* The simulator's invalidations are over at once, or never. */
+/* An invalidation of the simulator ends at once or never. */
 static int ppgtt_flush(void *ctx)
 {
 	struct xengt_gpu_sim_host *host = ctx;
@@ -61,8 +61,9 @@ static void fence_write(void *ctx, uint32_t n, uint64_t value)
 }
 
 /*
- * Registers below 0x40000 are in power wells that sleep (Gen8 all of them, Gen9 most:
- * i915's tables of forcewake ranges). A sleeping register reads 0 and loses writes.
+ * Registers below 0x40000 are in power wells that sleep (on Gen8 all of them,
+ * on Gen9 most; see i915's tables of forcewake ranges). A sleeping register
+ * reads 0 and loses writes.
  */
 static void check_power(const struct xengt_gpu_sim_host *host, uint32_t off)
 {
@@ -201,7 +202,7 @@ static void pages_free(void *ctx, void *mem, uint32_t pages,
 	unmap_pages(ctx, mem, pages, bus, pages);
 }
 
-/* A page table, in the list of the host. */
+/* A page table in the host's list. */
 struct table {
 	struct xengt_ppgtt_table table;
 	struct table *next, **link;

@@ -30,7 +30,8 @@ struct gpu_sim {
 	struct xengt_hv_fake *domain;
 	struct xengt_bnd_vgpu v;
 	struct gpu_sim_hold *holds;		/* by guest frame */
-	uint64_t own_first;		/* frames that are no RAM for the GPU */
+	uint64_t own_first;		/* own_frames: the GPU must not treat
+					 * these frames as RAM */
 	uint32_t own_count;
 	int inject;
 	uint64_t frames_held;
@@ -49,7 +50,8 @@ struct xengt_gpu_sim_host {
 	bool has_scratch;
 	struct xengt_hw hw;
 	struct xengt_hw_health health;
-	uint32_t wakes;			/* power() counted */
+	uint32_t wakes;			/* calls of power() for wake, less those
+					 * for sleep */
 	struct xengt_space space;
 	struct xengt_sched sched;
 	struct table *tables;		/* gpu_sim_hw.c: page tables that are in use */
@@ -60,7 +62,7 @@ static inline struct gpu_sim *to_sim(struct xengt_gpu *gpu)
 	return (struct gpu_sim *)gpu;
 }
 
-/* The one place that turns a frame into what the GPU is given. */
+/* The bus address of a machine frame. No other code makes one. */
 static inline xengt_bus_t bus_of(uint64_t mfn)
 {
 	return xengt_bus(mfn << XENGT_PAGE_SHIFT);
@@ -71,15 +73,18 @@ static inline uint64_t mfn_of(xengt_bus_t bus)
 	return xengt_bus_x(bus) >> XENGT_PAGE_SHIFT;
 }
 
-/* gpu_sim_hw.c: host->hw, once simulator and scratch page are there. */
+/* gpu_sim_hw.c: fills host->hw. Simulator and scratch page must exist. */
 void xengt_gpu_sim_hw_init(struct xengt_gpu_sim_host *host);
-/* The machine ends, and with it what a GPU that was lost had kept. */
+/*
+ * Frees what a lost GPU kept from being released. Call it when the machine
+ * ends.
+ */
 void xengt_gpu_sim_hw_fini(struct xengt_gpu_sim_host *host);
 
 /* gpu_sim_exec.c */
 int xengt_gpu_sim_exec_host_init(struct xengt_gpu_sim_host *host);
 void xengt_gpu_sim_exec_host_fini(struct xengt_gpu_sim_host *host);
-/* The engines and what they tell, for a bounded while. */
+/* Lets the engines work and handles their interrupts, for a bounded time. */
 void xengt_gpu_sim_exec_pump(struct xengt_gpu_sim_host *host);
 
 #endif /* XENGT_GPU_SIM_PRIV_H */

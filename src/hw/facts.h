@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is the same on all GPUs that we drive, Gen8 and Gen9: engines and their
- * registers, interrupts, context images, entries of page tables. Each number
- * stands here once, for the module, the boundary and the device model. What
- * differs between GPUs is in hw/platform.h. The simulator has numbers of its
- * own: it is the oracle.
+ * Facts that are the same on all GPUs that we drive, Gen8 and Gen9: engines and
+ * their registers, interrupts, context images, entries of page tables. Each
+ * number stands here once, for the module, the boundary and the device model.
+ * Facts that differ between GPUs are in hw/platform.h. The simulator has
+ * numbers of its own: it is the oracle.
  *
  * Source: Intel PRM Broadwell and Skylake, volume 2c (registers), volume 5
  * (page tables), volume 7 (context images, execlists, the status buffer).
  *
  * Constants only, for the kernel and for user space. Offsets of registers are
- * bytes from BAR0, or from the engine's base where that is said.
+ * bytes from BAR0, or from the engine's base where a comment says so.
  */
 #ifndef XENGT_HW_FACTS_H
 #define XENGT_HW_FACTS_H
 
-/* ---- engines: an array by enum xengt_engine_id each ---- */
+/* ---- engines: each list is indexed by enum xengt_engine_id ---- */
 
-/* Where an engine's registers begin. */
+/* Offset of each engine's registers in BAR0. */
 #define XENGT_ENGINE_BASES {			\
 	[XENGT_ENGINE_RCS] = 0x02000,		\
 	[XENGT_ENGINE_VCS] = 0x12000,		\
@@ -25,7 +25,7 @@
 	[XENGT_ENGINE_BCS] = 0x22000,		\
 }
 
-/* Which bit of GDRST resets an engine. */
+/* The bit of GDRST that resets each engine. */
 #define XENGT_GDRST			0x941c
 #define XENGT_GDRST_FULL		0x01u
 #define XENGT_GDRST_RCS			0x02u
@@ -56,7 +56,8 @@
 #define XENGT_RING_ADDR			0x1ffffcu
 #define XENGT_RING_TAIL_ADDR		0x1ffff8u
 #define XENGT_RING_CTL_VALID		0x1u
-#define XENGT_RING_CTL_PAGES		0x1ff000u	/* bytes - 4096 */
+#define XENGT_RING_CTL_PAGES		0x1ff000u	/* size of the ring in
+							 * bytes, less 4096 */
 #define XENGT_MI_MODE_STOP		0x100u
 #define XENGT_MI_MODE_IDLE		0x200u
 #define XENGT_MODE_RUN_LIST		0x8000u
@@ -64,7 +65,10 @@
 #define XENGT_RESET_READY		0x2u
 #define XENGT_RESET_CAT_ERROR		0x4u
 
-/* A register whose upper half selects the bits of the lower that are written. */
+/*
+ * For a register whose upper half selects which bits of the lower half a write
+ * changes.
+ */
 #define XENGT_MASKED_SET(bits)		((bits) << 16 | (bits))
 #define XENGT_MASKED_CLEAR(bits)	((bits) << 16)
 
@@ -110,15 +114,18 @@
 #define XENGT_DESC_FORCE_RESTORE	0x004u
 #define XENGT_DESC_MODE_SHIFT		3
 #define XENGT_DESC_MODE_MASK		0x3u
-#define XENGT_DESC_MODE_LEGACY_32	1	/* page tables of three levels */
-#define XENGT_DESC_MODE_LEGACY_64	3	/* four */
+#define XENGT_DESC_MODE_LEGACY_32	1	/* page tables have three
+						 * levels */
+#define XENGT_DESC_MODE_LEGACY_64	3	/* page tables have four
+						 * levels */
 #define XENGT_DESC_L3LLC		0x020u
 #define XENGT_DESC_PRIVILEGE		0x100u
 #define XENGT_DESC_ADDR			0xfffff000u
 
-/* The status page: bytes from its begin. */
+/* The status page: offsets in bytes. */
 #define XENGT_HWS_CSB			0x40	/* pairs of status, context */
-#define XENGT_HWS_CSB_LAST		0x7c	/* number of the last one */
+#define XENGT_HWS_CSB_LAST		0x7c	/* number of the entry that the
+						 * engine wrote last */
 #define XENGT_CSB_SLOTS			6
 
 /* Events of the context status buffer. */
@@ -131,10 +138,16 @@
 
 /* ---- the image of a context ---- */
 
-/* Page 0 is the context's status page, this one has the ring's state. */
+/*
+ * Page 0 of an image is the context's status page; this page has the ring's
+ * state.
+ */
 #define XENGT_STATE_PAGE		1
 
-/* Dwords of that page: values, each behind its register's offset. */
+/*
+ * Dwords of the page with the ring's state. Each names a value; the dword
+ * before the value is its register's offset.
+ */
 enum xengt_state_dword {
 	XENGT_ST_RING_LIST = 0x01,
 	XENGT_ST_CTRL = 0x03,
@@ -148,9 +161,13 @@ enum xengt_state_dword {
 	XENGT_ST_INDIRECT_OFF = 0x1d,
 	XENGT_ST_VM_LIST = 0x21,
 	XENGT_ST_TIMESTAMP = 0x23,
-	/* then its low half at + 2, then PDP2, PDP1 and PDP0, 4 apart */
+	/*
+	 * the low half follows at + 2; then follow PDP2, PDP1 and PDP0, 4
+	 * dwords for each
+	 */
 	XENGT_ST_PDP3_UDW = 0x25,
-	XENGT_ST_ENGINE = 0x40,		/* the engine's own from here on */
+	XENGT_ST_ENGINE = 0x40,		/* from here on registers that only this
+					 * engine has */
 };
 
 /* ---- entries of the GGTT and of page tables ---- */
@@ -159,10 +176,13 @@ enum xengt_state_dword {
 #define XENGT_PTE_WRITABLE		0x002ull
 #define XENGT_PTE_ADDR_BITS		39
 #define XENGT_PTE_ADDR_MASK		0x7ffffff000ull	/* bits 38:12 */
-/* PWT, PCD, PAT: index of the private PAT. */
+/* PWT, PCD, PAT: together the index into the private PAT. */
 #define XENGT_PTE_CACHE			0x098ull
 #define XENGT_PTE_PAT			0x080ull
-/* Of a page directory: a page of 2 MiB, and its cache bits; pages of 64 KiB. */
+/*
+ * Bits in an entry of a page directory: it names a page of 2 MiB, that page's
+ * cache bits, its table has pages of 64 KiB.
+ */
 #define XENGT_PDE_2M			0x080ull
 #define XENGT_PDE_CACHE			0x018ull
 #define XENGT_PDE_PAT			0x1000ull
@@ -174,7 +194,7 @@ enum xengt_state_dword {
 #define XENGT_FENCE_BASE		0x100000	/* 8 bytes each */
 #define XENGT_FENCE_VALID		0x1u
 #define XENGT_FENCE_TILE_Y		0x2u
-/* Bits that mean something. */
+/* The bits of a fence register that have a meaning. */
 #define XENGT_FENCE_BITS		0xfffffffffffff003ull
 
 #endif /* XENGT_HW_FACTS_H */

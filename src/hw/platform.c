@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One const struct a platform. A new GPU starts here, and with a struct in
- * src/sim/platform.c; then its register rows get its generation's bit.
+ * One const struct for each platform. A new GPU starts with a struct here and
+ * one in src/sim/platform.c; then its register rows get its generation's bit.
  *
  * pvinfo_caps is a promise to the guest's driver: a bit may be set only if the
  * feature that it names works. i915 refuses a device without the first two
@@ -12,10 +12,10 @@
  * and Skylake PRM, volume 4: device attributes). Images: volume 7, "Logical
  * Ring Context Format".
  *
- * PAT and MOCS are Linux's choice, which guests assume. PAT: 0 write-back, 1
- * write-combining, 2 for scanout, 3 uncached, 4 to 7 write-back in the second
- * cache, too, by age. MOCS: 0 uncached, 1 as the page table says, 2 cached, 63
- * for evictions of the L3; all others as 1.
+ * PAT and MOCS are those that Linux sets, because guests assume them. PAT: 0
+ * write-back, 1 write-combining, 2 for scanout, 3 uncached, 4 to 7 write-back
+ * in the second cache, too, by age. MOCS: 0 uncached, 1 as the page table says,
+ * 2 cached, 63 for evictions of the L3; all others the same as 1.
  */
 #include "hw/platform.h"
 #include "hw/facts.h"
@@ -63,8 +63,8 @@ static const struct xengt_mocs gen9_mocs[] = {
 
 /*
  * What Skylake and Kaby Lake have in common: all but ids, revision and clocks.
- * FORCEWAKE_MT is for all but render and media: the blitter, too. FUSE2 says
- * that there is slice 0, without subslice 3.
+ * FORCEWAKE_MT wakes all registers but those of render and media, and so the
+ * blitter, too. FUSE2 says that only slice 0 exists, without subslice 3.
  */
 #define GEN9_GT2						\
 	.gen = XENGT_GEN9,					\

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between the GPUs that we drive, as data: one struct each. Code
- * that is for some platforms only asks for a feature, never for the platform's
- * name (scripts/check-layers.sh). What all platforms share is in hw/facts.h. The
- * simulator has structs of its own: it is the oracle.
+ * The differences between the GPUs that we drive, as data: one struct for each
+ * platform. Code that only some platforms need asks for a feature, never for
+ * the platform's name (scripts/check-layers.sh). Facts that all platforms share
+ * are in hw/facts.h. The simulator has structs of its own: it is the oracle.
  */
 #ifndef XENGT_HW_PLATFORM_H
 #define XENGT_HW_PLATFORM_H
@@ -29,7 +29,8 @@
  */
 #define XENGT_GEN8	0x01
 #define XENGT_GEN9	0x02
-#define XENGT_GEN_COUNT	2	/* index of a generation: its bit's number */
+#define XENGT_GEN_COUNT	2	/* the index of a generation is the number of
+				 * its bit */
 
 /* A GPU by its PCI device id; Intel is the vendor. */
 struct xengt_pci_id {
@@ -37,41 +38,56 @@ struct xengt_pci_id {
 	const char *name;		/* for logs */
 };
 
-/* A power domain: its registers answer once ack says what request was told. */
+/*
+ * A power domain. Its registers answer once the register ack shows the bit that
+ * was written to the register request.
+ */
 struct xengt_forcewake {
-	uint32_t request;		/* 0: no more */
+	uint32_t request;		/* 0: the list ends before this
+					 * element */
 	uint32_t ack;
 };
 
 #define XENGT_FORCEWAKES_MAX	3
 
-/* What one number in a surface's memory object control state means. */
+/* The meaning of one MOCS index (memory object control state of a surface). */
 struct xengt_mocs {
 	uint8_t index;
-	uint8_t control;		/* in each engine's table */
-	uint8_t l3;			/* in the table of the L3 cache */
+	uint8_t control;		/* its byte in each engine's table */
+	uint8_t l3;			/* its entry in the table of the L3
+					 * cache */
 };
 
 struct xengt_platform {
 	enum xengt_platform_id id;
-	const char *name;		/* short, as options have it */
+	const char *name;		/* short, as command-line options and
+					 * logs use it */
 	uint8_t gen;			/* one XENGT_GEN* bit */
-	/* Tried on the simulator, not meant for silicon yet. */
+	/*
+	 * The platform was tried on the simulator and is not meant for silicon
+	 * yet.
+	 */
 	bool is_simulator_only;
 
-	/* pci_ids[0] is a vGPU's when its maker names none */
+	/* a vGPU has pci_ids[0] if its configuration names no id */
 	const struct xengt_pci_id *pci_ids;
 	uint8_t n_pci_ids;
-	uint8_t pci_revision;		/* goes with pci_ids[0] */
+	uint8_t pci_revision;		/* the revision that belongs to
+					 * pci_ids[0] */
 
-	/* Pages of 64 KiB, once GAMW_ECO_DEV says so. */
+	/*
+	 * Page tables may have pages of 64 KiB, once GAMW_ECO_DEV enables them.
+	 */
 	bool has_64k;
 	/*
-	 * The blitter's batches can reach what is the GPU's, not the context's,
-	 * even without privilege (CVE-2019-0155).
+	 * Batches on the blitter can reach registers and memory of the whole
+	 * GPU, even without privilege (CVE-2019-0155).
 	 */
 	bool blitter_reaches_all;
-	/* Images of all engines load the registers that the render engine's does. */
+	/*
+	 * The images of all engines load the same registers as the render
+	 * engine's image.
+	 */
 	bool has_full_xcs_lists;
 	/* Pages of a context's image, its status page included. */
 	uint8_t image_pages[XENGT_ENGINES];
@@ -79,7 +95,10 @@ struct xengt_platform {
 	struct xengt_forcewake forcewake[XENGT_FORCEWAKES_MAX];
 	/* The private PAT: a byte for each index, 0 lowest. */
 	uint64_t pat;
-	/* The first row is also for indices without a row. NULL: no table. */
+	/*
+	 * The first row is also that of indices without a row. NULL: the
+	 * platform has no table.
+	 */
 	const struct xengt_mocs *mocs;
 	uint8_t n_mocs;
 
@@ -93,15 +112,21 @@ struct xengt_platform {
 	uint8_t rp_efficient;
 };
 
-/* NULL: no such platform. Whatever is found is constant and lives for ever. */
+/*
+ * The platform with this number; NULL: there is none. The struct is constant
+ * and is never freed.
+ */
 const struct xengt_platform *xengt_platform_get(enum xengt_platform_id id);
-/* The same by its short name. */
+/* The platform with this short name; NULL: there is none. */
 const struct xengt_platform *xengt_platform_find(const char *name);
-/* The same by a PCI device id of Intel's; *ret_id (may be NULL) is its row. */
+/*
+ * The platform with this PCI device id of Intel; NULL: there is none. *ret_id
+ * is set to the id's row; ret_id may be NULL.
+ */
 const struct xengt_platform *
 xengt_platform_of_pci(uint16_t device, const struct xengt_pci_id **ret_id);
 
-/* The number of the generation's bit: below XENGT_GEN_COUNT. */
+/* The number of the generation's bit, which is below XENGT_GEN_COUNT. */
 static inline unsigned int
 xengt_gen_index(const struct xengt_platform *platform)
 {

@@ -2,11 +2,11 @@
 /*
  * DisplayPort AUX channels of the simulated GPU, and the monitor behind B.
  *
- * Control at +0: bit 31 starts, 30 done, 29 interrupt enable, 28 timeout,
- * 24:20 message size; five data registers from +4, the first byte of the
- * message in bits 31:24.  A transaction is over at once.  The monitor has
- * DPCD 0..0x6ff, EDID on I2C address 0x50, and trains at the first attempt.
- * Channels without a monitor time out.
+ * The control register at +0 has: bit 31 start, 30 done, 29 interrupt enable,
+ * 28 timeout, 24:20 message size. Five data registers follow from +4, with the
+ * first byte of the message in bits 31:24. A transaction ends at once. The
+ * monitor has DPCD 0..0x6ff, EDID on I2C address 0x50, and trains at the first
+ * attempt. Channels without a monitor time out.
  *
  * Not modelled: defers, wrong replies, E-DDC segments, PSR, MST.
  */
@@ -61,7 +61,7 @@ static void train(uint8_t *dpcd)
 	dpcd[DPCD_SINK_STATUS] = pattern ? 0 : 1;
 }
 
-/* Replies into msg, returns the reply's size. */
+/* Writes the reply into msg and returns the reply's size. */
 static unsigned int native(struct sim_display *d, uint8_t *msg,
 			   unsigned int addr, unsigned int len, bool write)
 {
@@ -71,7 +71,7 @@ static unsigned int native(struct sim_display *d, uint8_t *msg,
 			msg[1] = 0;
 			return 2;
 		}
-		/* capabilities and status are the monitor's */
+		/* only the monitor changes capabilities and status */
 		for (unsigned int i = 0; i < len; i++)
 			if (addr + i >= 0x100 &&
 			    (addr + i < 0x200 || addr + i >= 0x300))
@@ -108,7 +108,10 @@ static unsigned int i2c(struct sim_display *d, uint8_t *msg,
 	return 1 + len;
 }
 
-/* msg: request in, reply out; size 0: nobody answers. */
+/*
+ * msg has the request, and then the reply. Returns the reply's size; 0: no
+ * device answers.
+ */
 static unsigned int transact(struct sim_display *d, uint8_t *msg,
 			     unsigned int size)
 {
@@ -127,7 +130,10 @@ static unsigned int transact(struct sim_display *d, uint8_t *msg,
 	return i2c(d, msg, addr, len, write && (cmd & 3) == 0);
 }
 
-/* Which channel, 0 for A; the south ones of gen8 come behind. */
+/*
+ * The number of the channel, 0 for A. Gen8's channels in the south display
+ * follow channel A.
+ */
 static unsigned int channel_of(uint32_t off)
 {
 	return (off >> 8) & 0xf;

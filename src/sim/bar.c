@@ -3,10 +3,10 @@
  * Accesses by the CPU.
  *
  * BAR0 is 16 MiB: registers below 2 MiB, nothing up to 8 MiB, then the GGTT's
- * entries.  BAR2 is the 256 MiB aperture.  Hardware has 64-bit BARs; these are
- * 32-bit ones, because QEMU's PCI proxy registers no others.
+ * entries. BAR2 is the 256 MiB aperture. Hardware has 64-bit BARs; here they
+ * have 32 bits, because QEMU's PCI proxy registers no others.
  *
- * Every access of a register moves virtual time a little.
+ * Every access of a register moves virtual time forward a little.
  */
 #include "sim_priv.h"
 #include "engine.h"
@@ -27,7 +27,7 @@ static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		(void)sim_engine_run(sim);
 }
 
-/* Time passes, and what it brings comes before the access. */
+/* Let time pass, and handle what became due, before the access. */
 static void tick(struct xengt_sim *sim, uint32_t off)
 {
 	sim->now += ACCESS_NS;
@@ -70,9 +70,9 @@ static void regs_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 }
 
 /*
- * The aperture is a window on the first 256 MiB of the GGTT.  An access that
- * crosses a page is split as the bus would; one through a fence, where the
- * tile's bytes stop following each other.
+ * The aperture is a window on the first 256 MiB of the GGTT. An access that
+ * crosses a page is split as the bus would split it. An access through a fence
+ * is split where consecutive bytes of the tile end.
  */
 static uint64_t aperture_access(struct xengt_sim *sim, uint64_t off,
 				unsigned int size, bool write, uint64_t val)

@@ -3,13 +3,13 @@
  * The blitter: fills and copies of rectangles.
  *
  * Surfaces are linear, X-tiled (tiles of 512 bytes by 8 rows) or Y-tiled (128
- * bytes by 32 rows, in columns of 16 bytes).  Pitch is in bytes, for tiled
- * ones in dwords.  8, 16 and 32 bits per pixel with any of the 256 raster
- * operations of source and destination (the pattern is the fill colour);
- * the fast copy also 64 and 128.  Overlapping copies come out as if the source
- * had been read first.
+ * bytes by 32 rows, in columns of 16 bytes). The pitch is in bytes, of tiled
+ * surfaces in dwords. Pixels have 8, 16 or 32 bits, with any of the 256 raster
+ * operations of source and destination (the pattern is the fill colour); the
+ * fast copy also takes 64 and 128 bits. The result of overlapping copies is as
+ * if the source had been read first.
  *
- * A call does a bounded number of bytes; a big blit takes several.
+ * One call writes a bounded number of bytes; a big blit takes several calls.
  *
  * Not modelled: pattern brushes, monochrome sources, clipping rectangles,
  * colour keys, Yf and Ys tiles.
@@ -28,14 +28,17 @@ struct surface {
 	enum sim_tiling tiling;
 };
 
-/* Where a byte of the surface is, and how many lie in a row behind it. */
+/*
+ * The address of a byte of the surface. *ret_run: how many bytes of the row
+ * follow it without a gap.
+ */
 static uint64_t place(const struct surface *s, uint32_t x, uint32_t y,
 		      uint32_t *ret_run)
 {
 	if (s->tiling != SIM_LINEAR)
 		return s->addr + sim_tile_place(s->tiling, (uint32_t)s->pitch,
 						x, y, ret_run);
-	/* a pitch below 0 goes up from the address */
+	/* with a negative pitch the rows lie below the address */
 	*ret_run = ROW_MAX;
 	return s->addr + (uint64_t)((int64_t)y * s->pitch) + x;
 }
@@ -44,7 +47,7 @@ static int row(struct sim_cmd *c, const struct surface *s, uint32_t x,
 	       uint32_t y, uint8_t *buf, uint32_t len, bool write)
 {
 	enum sim_space space = sim_vm_space(c->sim, c->e);
-	/* short runs come many to a page: look it up once */
+	/* a page has many short runs: look the page up once */
 	bool is_short = s->tiling == SIM_TILE_Y && s->addr % 4096 == 0;
 	uint64_t page = ~0ULL;
 	uint8_t *host = NULL;
@@ -79,12 +82,13 @@ static int row(struct sim_cmd *c, const struct surface *s, uint32_t x,
 
 struct blit {
 	struct surface dst, src;
-	uint32_t x1, y1, x2, y2;	/* destination, pixels */
+	uint32_t x1, y1, x2, y2;	/* destination, in pixels */
 	uint32_t sx, sy;
 	unsigned int bytes_pp;
 	unsigned int rop;
 	uint32_t colour;
-	uint32_t write_mask;		/* of each pixel, 32 bits */
+	uint32_t write_mask;		/* bits of each pixel that are written,
+					 * repeated to 32 bits */
 	bool has_src;
 };
 
@@ -97,8 +101,10 @@ struct mixer {
 };
 
 /*
- * Bit n of the code is the result for pattern, source, destination = n: here of
- * the two for pattern 0 and 1, by each bit of the colour.
+ * Bit n of a raster operation is the result if the bits of pattern, source and
+ * destination form the number n. Here n has the bits of source and destination
+ * only, and the pattern is the colour: returns the result for each bit of the
+ * colour.
  */
 static uint32_t choose(const struct blit *b, unsigned int n)
 {
@@ -106,7 +112,7 @@ static uint32_t choose(const struct blit *b, unsigned int n)
 		(b->rop & 16U << n ? b->colour : 0);
 }
 
-/* Two pixels of 32 bits at a time, or as many smaller ones. */
+/* The value repeated, to work on 64 bits at a time. */
 static uint64_t twice(uint32_t val)
 {
 	return (uint64_t)val << 32 | val;
@@ -117,7 +123,7 @@ static struct mixer mixer_of(const struct blit *b)
 	uint32_t none = choose(b, 0), dst = choose(b, 1), src = choose(b, 2);
 	uint32_t both = choose(b, 3), mask = b->write_mask;
 
-	/* what is not written is the destination */
+	/* bits that the write mask leaves out keep the destination */
 	return (struct mixer){
 		.k0 = twice(none & mask),
 		.k1 = twice((none ^ src) & mask),
@@ -128,7 +134,7 @@ static struct mixer mixer_of(const struct blit *b)
 
 static bool reads_dst(const struct blit *b)
 {
-	/* bit pairs that differ only in the destination */
+	/* compare pairs of results that differ only in the destination */
 	return ((b->rop ^ b->rop >> 1) & 0x55) || b->write_mask != ~0U;
 }
 
@@ -137,7 +143,7 @@ static uint64_t mix(const struct mixer *m, uint64_t s, uint64_t d)
 	return m->k0 ^ (m->k1 & s) ^ (d & (m->k2 ^ (m->k3 & s)));
 }
 
-/* Rows are aligned and have room for whole words. */
+/* Both rows are aligned, and their buffers have room for whole words. */
 static void combine(const struct blit *b, uint8_t *dst, const uint8_t *src,
 		    uint32_t len)
 {
@@ -171,7 +177,8 @@ static int one_row(struct sim_cmd *c, const struct blit *b, uint32_t i,
 		combine(b, dst, src, len);
 	} else if (b->has_src || !c->e->is_row_filled) {
 		combine(b, dst, src, len);
-		c->e->is_row_filled = true;	/* good for all its rows */
+		c->e->is_row_filled = true;	/* the same row serves for all
+						 * rows of the fill */
 	}
 	return row(c, &b->dst, x, y, dst, len, true);
 }
@@ -192,7 +199,10 @@ static enum sim_cmd_result run(struct sim_cmd *c, const struct blit *b)
 		len = ROW_MAX;
 	todo = BYTES_PER_CALL / len + 1;
 	e->is_row_filled = false;
-	/* from the bottom where the source is above in the same surface */
+	/*
+	 * start at the bottom if the source lies above the destination in the
+	 * same surface
+	 */
 	up = b->has_src && b->src.addr == b->dst.addr && b->sy < b->y1;
 	while (e->progress < rows && todo--) {
 		if (one_row(c, b, up ? rows - 1 - e->progress : e->progress,
@@ -224,7 +234,10 @@ static void set_surface(struct surface *s, uint64_t addr, uint32_t pitch,
 		s->pitch = (int32_t)(pitch & 0xffff) * 4;
 }
 
-/* X or Y: by the blitter's control register, source bit 0, destination 1. */
+/*
+ * The tiling. The blitter's control register chooses X or Y: bit 0 for the
+ * source, bit 1 for the destination.
+ */
 static enum sim_tiling tiled(const struct sim_cmd *c, bool is_tiled,
 			     uint32_t bit)
 {
@@ -234,7 +247,7 @@ static enum sim_tiling tiled(const struct sim_cmd *c, bool is_tiled,
 		SIM_TILE_Y : SIM_TILE_X;
 }
 
-/* What fills and copies share: dwords 0 to 5. */
+/* Decode dwords 0 to 5, which fills and copies have in common. */
 static void start(const struct sim_cmd *c, struct blit *b)
 {
 	static const uint8_t depths[4] = { 1, 2, 2, 4 };

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The display's clock: the owner's, less what register accesses take too long.
+ * The display's clock: the owner's clock, less the time by which register
+ * accesses take longer than on hardware.
  *
  * An access is an exchange over QEMU's socket, 20 times slower than on
- * hardware.  A driver that sees 100 us left before the vertical blank, and then
- * updates its planes, would be late by no fault of its own.  So accesses that
- * follow each other closely are a burst, of which each takes the display
- * BURST_COST_NS.
+ * hardware. A driver that sees 100 us left before the vertical blank, and then
+ * updates its planes, would be late without being at fault. So accesses that
+ * follow each other closely count as a burst, and for each access of a burst
+ * the display's clock moves by BURST_COST_NS only.
  *
- * On a busy host that is not enough: whoever emulates the processor may have
- * to wait for it for milliseconds, in the middle of an update.  Drivers look at
- * the scanline and then at the frame's number when an update begins, and at
- * both when it ends, to see whether they were in time.  In between the
- * display's time stands still, for UPDATE_ACCESSES and UPDATE_GAP_NS at most.
- * A frame's number, a line, and the number again, is something else: a
- * timestamp.
+ * On a busy host that is not enough: the process that emulates the processor
+ * may have to wait for a host CPU for milliseconds, in the middle of an update.
+ * Drivers look at the scanline and then at the frame's number when an update
+ * begins, and at both when it ends, to see whether they were in time. Between
+ * these two looks the display's time stands still, for at most UPDATE_ACCESSES
+ * accesses and UPDATE_GAP_NS. A driver that reads a frame's number, a line, and
+ * the number again does not begin an update: it takes a timestamp.
  *
  *	         frame        line         frame
  *	RUNS ----------FRAME--------STAMP---------> RUNS
  *	         line         frame         line      anything
  *	RUNS ----------LINE---------UPDATE-------END----------> RUNS
  *
- * Without a clock of the owner's the display runs by virtual time.
+ * If the owner has no clock, the display runs by virtual time.
  */
 #include "sim_priv.h"
 
@@ -90,7 +91,7 @@ uint64_t sim_clock_ns(const struct xengt_sim *sim)
 	return t - c->held_ns;
 }
 
-/* Takes from the display's time what the gap before this access took. */
+/* Take the gap before this access out of the display's time. */
 static void hold(struct xengt_sim *sim, uint64_t t)
 {
 	struct sim_clock *c = &sim->clock;
@@ -102,7 +103,10 @@ static void hold(struct xengt_sim *sim, uint64_t t)
 	    gap >= (is_held(c) ? UPDATE_GAP_NS : BURST_GAP_NS))
 		return;
 	c->held_ns += gap - BURST_COST_NS;
-	/* an idle call in between may have shown more of the time */
+	/*
+	 * an idle call since the last access may have shown a later time
+	 * already
+	 */
 	if (t - c->held_ns < shown)
 		c->held_ns = t - shown;
 }

@@ -2,8 +2,8 @@
 /*
  * What MI commands and PIPE_CONTROL do.
  *
- * Semaphores are polled, in signal mode too; MI_SEMAPHORE_SIGNAL needs no more
- * than to exist.  Compare and predicate follow Gen8's definitions.
+ * Semaphores are polled, in signal mode, too, so MI_SEMAPHORE_SIGNAL does
+ * nothing. Compare and predicate follow Gen8's definitions.
  */
 #include "exec.h"
 
@@ -14,8 +14,8 @@
 
 /*
  * PIPE_CONTROL's bits 27 (L3 flush) and 20 (CS stall), with a post-sync write:
- * it clears what threads left in shared local memory and EU registers, as i915
- * does at each context switch (CVE-2019-14615).
+ * such a command clears what threads left in shared local memory and EU
+ * registers. i915 sends it at each context switch (CVE-2019-14615).
  */
 #define CLEARS_THREADS	(1U << 27 | 1U << 20)
 
@@ -66,7 +66,9 @@ enum sim_cmd_result sim_mi_store_reg(struct sim_cmd *c)
 {
 	uint32_t val;
 
-	/* bit 21: only if the predicate's result is set */
+	/*
+	 * with bit 21 the command stores only if the predicate's result is set
+	 */
 	if ((c->dw[0] & QWORD21) && c->e->id == SIM_RCS &&
 	    !(sim_cmd_own(c, RING_PRED_RESULT) & 1))
 		return SIM_CMD_DONE;
@@ -94,7 +96,7 @@ enum sim_cmd_result sim_mi_store_imm(struct sim_cmd *c)
 	return SIM_CMD_DONE;
 }
 
-/* Status page of the engine, or the context's own one. */
+/* The address of the engine's status page, or of the context's own one. */
 static uint64_t status_page(const struct sim_cmd *c, bool is_context)
 {
 	if (is_context && sim_engine_is_execlist(c->sim, c->e))
@@ -154,7 +156,7 @@ enum sim_cmd_result sim_mi_update_gtt(struct sim_cmd *c)
 	return SIM_CMD_DONE;
 }
 
-/* Result of an atomic operation; both operands cut to bits. */
+/* Result of an atomic operation. Both operands are cut to 'bits' bits. */
 static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 		       uint64_t b, unsigned int bits)
 {
@@ -202,8 +204,8 @@ static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 }
 
 /*
- * Operands are inline, their dwords taking turns, or in the GPRs 0 and 1 and
- * the GPRs 2 and 3, as far as the operation needs them.
+ * The operands stand in the command, with the dwords of both interleaved, or in
+ * GPRs 0 and 1 and GPRs 2 and 3, as many as the operation needs.
  */
 static void atomic_operands(struct sim_cmd *c, uint64_t a[2], uint64_t b[2])
 {
@@ -230,7 +232,10 @@ static void atomic_operands(struct sim_cmd *c, uint64_t a[2], uint64_t b[2])
 	}
 }
 
-/* The old value goes to the GPRs 4 and 5.  16 bytes: compare and write only. */
+/*
+ * The old value goes to GPRs 4 and 5. With 16 bytes the only operation is
+ * compare and write.
+ */
 enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 {
 	unsigned int op = c->dw[0] >> 8 & 0xff, size = op >> 5 & 3;
@@ -278,9 +283,10 @@ enum sim_cmd_result sim_mi_batch_end(struct sim_cmd *c)
 }
 
 /*
- * Bit 8: the batch is in the PPGTT and has no privilege.  A batch without
- * privilege cannot start one that has.  Bit 22: second level, returns here;
- * else a batch inside of a batch replaces it.
+ * Bit 8: the batch is in the PPGTT and has no privilege. A batch without
+ * privilege cannot start a batch with privilege. Bit 22: the batch is of the
+ * second level, and its end returns here. Without bit 22 a batch that a batch
+ * starts replaces it.
  */
 enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 {
@@ -293,7 +299,8 @@ enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 	    !(sim_cmd_own(c, RING_PRED_RESULT) & 1))
 		return SIM_CMD_DONE;
 	if (e->level >= SIM_INDIRECT_CTX)
-		return SIM_CMD_DONE;		/* not from there */
+		return SIM_CMD_DONE;		/* a workaround batch cannot
+						 * start a batch */
 	if ((is_second && e->level == SIM_BATCH) || e->level == SIM_BATCH2)
 		level = SIM_BATCH2;
 	sim_level_enter(e, level, addr_at(c, 1), is_ppgtt);
@@ -301,8 +308,9 @@ enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 }
 
 /*
- * The batch goes on while memory is above the operand.  Gen9 can have a mask
- * before the value.  From the second level the first one ends, too.
+ * The batch goes on while the value in memory is above the operand. On Gen9 a
+ * mask may stand before the value. If the batch is of the second level, the
+ * first-level batch ends, too.
  */
 enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 {
@@ -310,7 +318,8 @@ enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 	uint64_t addr = addr_at(c, 2) & ~7ULL;
 	uint32_t val[2];
 
-	if (!(c->dw[0] & QWORD21))		/* no comparison asked for */
+	if (!(c->dw[0] & QWORD21))		/* without a comparison the
+						 * batch ends always */
 		return SIM_CMD_DONE;
 	if (mem(c, space22(c), addr, val, has_mask ? 8 : 4, false))
 		return SIM_CMD_STOPPED;
@@ -345,8 +354,8 @@ static bool compare(unsigned int op, uint32_t a, uint32_t b)
 }
 
 /*
- * Bit 16, on Gen9: polls a register, which needs privilege, is no point to
- * arbitrate at, and tells nobody that it waits.
+ * With bit 16, on Gen9, the command polls a register. That needs privilege, is
+ * no point of arbitration, and raises no interrupt that tells of the wait.
  */
 enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
 {
@@ -367,7 +376,8 @@ enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
 		return SIM_CMD_DONE;
 	}
 	if (!c->e->progress && !is_register) {
-		c->e->progress = 1;		/* told once */
+		c->e->progress = 1;		/* the interrupt that tells of
+						 * the wait comes once */
 		sim_engine_event(c->sim, c->e, EVENT_SEMAPHORE);
 	}
 	return SIM_CMD_WAIT;
@@ -392,7 +402,8 @@ enum sim_cmd_result sim_mi_set_predicate(struct sim_cmd *c)
 	case 0x4:
 		c->e->noop_mode = r1;
 		break;
-	case 0x6:		/* two slices, three: there is one */
+	case 0x6:		/* asks whether there are two or three slices:
+				 * there is one */
 	case 0x7:
 	case 0xf:
 		c->e->noop_mode = 1;
@@ -421,7 +432,7 @@ static uint32_t predicate_compare(struct sim_cmd *c)
 	}
 }
 
-/* What the comparison gave, together with the result so far. */
+/* Combines the result of the comparison with the predicate's result so far. */
 static uint32_t predicate_combine(struct sim_cmd *c, uint32_t val)
 {
 	unsigned int op = c->dw[0] >> 3 & 3;
@@ -553,7 +564,10 @@ enum sim_cmd_result sim_mi_math(struct sim_cmd *c)
 
 /* --- flushes -------------------------------------------------------------- */
 
-/* The write after a flush: to memory, or into the right status page. */
+/*
+ * The write after a flush: to memory, or into the status page that the command
+ * names.
+ */
 static int post_sync(struct sim_cmd *c, uint64_t addr, bool is_ggtt,
 		     bool is_index, const void *buf, size_t len)
 {
@@ -567,7 +581,10 @@ static int post_sync(struct sim_cmd *c, uint64_t addr, bool is_ggtt,
 		   &copy, len, true);
 }
 
-/* Without privilege neither the GGTT nor, by an index, a status page. */
+/*
+ * A batch without privilege may write neither through the GGTT nor, by an
+ * index, into a status page.
+ */
 static bool refuses_post_sync(struct sim_cmd *c, bool is_ggtt, bool is_index)
 {
 	if (c->is_priv || !(is_ggtt || is_index))
@@ -591,7 +608,10 @@ enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 		data = &ts;
 		len = 8;
 	}
-	/* bit 2 of a dword's address is the space: only every second one */
+	/*
+	 * bit 2 of the address chooses the space, so only every second dword
+	 * has an address
+	 */
 	if ((op == 3 || (op == 1 && c->len >= 4)) &&
 	    !refuses_post_sync(c, is_ggtt, is_index) &&
 	    post_sync(c, addr, is_ggtt, is_index, data, len))
@@ -627,8 +647,9 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 		break;
 	}
 	/*
-	 * A register, too: there must be no operation then. With one, both are
-	 * done: whoever lets that pass must allow both.
+	 * The command also writes a register, and then must have no post-sync
+	 * operation. With both bits the hardware does both, so software that
+	 * lets such a command pass must allow both.
 	 */
 	if (flags & 1U << 23)
 		sim_cmd_reg_write(c, (uint32_t)addr, c->dw[4], ~0U);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers as commands reach them.
+ * Accesses of registers by commands.
  *
- * A batch without privilege may write those that hardware lists as user mode
- * registers and those named in RING_FORCE_TO_NONPRIV; other writes vanish.  It
- * may read all of them.  Gen9's blitter checks nothing (CVE-2019-0155).
+ * A batch without privilege may write the registers that hardware lists as user
+ * mode registers and those named in RING_FORCE_TO_NONPRIV; its writes of other
+ * registers are dropped. It may read all registers. Gen9's blitter checks
+ * nothing (CVE-2019-0155).
  */
 #include "exec.h"
 
@@ -13,7 +14,10 @@ struct range {
 	uint32_t last;
 };
 
-/* Registers any batch may write, on RCS: PRM, and IGT's gem_ctx_isolation. */
+/*
+ * Registers of RCS that any batch may write, from the PRM and IGT's
+ * gem_ctx_isolation.
+ */
 static const struct range user_regs_rcs[] = {
 	{ 0x2094, 0x2094 }, { 0x20c0, 0x20c0 }, { 0x2158, 0x2158 },
 	{ 0x2290, 0x2294 }, { 0x22c8, 0x22cc }, { 0x22d8, 0x22dc },
@@ -24,7 +28,10 @@ static const struct range user_regs_rcs[] = {
 	{ 0x7034, 0x7034 }, { 0xb020, 0xb020 }, { 0xe400, 0xe404 },
 };
 
-/* On the other engines, offsets from the base. */
+/*
+ * Registers of the other engines that any batch may write, by offset from the
+ * engine's base.
+ */
 static const struct range user_regs_xcs[] = {
 	{ 0x094, 0x094 }, { 0x358, 0x35c }, { 0x600, 0x67c },
 };

@@ -3,13 +3,13 @@
  * The commands of Gen8 and Gen9: one row each, sorted by opcode.
  *
  * The client in bits 31:29 says where the rest of the opcode is: 0 (MI) bits
- * 28:23, 2 (blitter) 28:22, 3 (render, media) 28:16.  A length is fixed, or
- * the low bits of the command plus two.  Rows without a handler take their
- * time and have no effect: no pixel is drawn, no kernel run, no frame decoded.
+ * 28:23, 2 (blitter) 28:22, 3 (render, media) 28:16. A length is fixed, or is
+ * the low bits of the command plus two.
  *
- * Commands of the pipelines that have no row pass, too, by the length rule of
- * their group, as they cannot do more than those that have.  An MI or blitter
- * command without a row does not exist.
+ * Commands whose row has no handler take time and have no effect: no pixel is
+ * drawn, no kernel run, no frame decoded. Commands of the pipelines without a
+ * row pass, too, by the length rule of their group, because they cannot do more
+ * than those with a row. An MI or blitter command without a row does not exist.
  */
 #include "exec.h"
 
@@ -21,7 +21,10 @@
 #define B_	SIM_ENGINE_BIT(SIM_BCS)
 #define A_	SIM_ENGINE_ALL
 
-/* Dwords; or the width of the length field (less two), and the least. */
+/*
+ * A fixed length in dwords; or the width of the length field, which holds the
+ * length less two, and the smallest length.
+ */
 #define FIXED(n)	.len_fixed = (n), .len_min = (n)
 #define VAR(bits, min)	.len_bits = (bits), .len_min = (min)
 #define LEN_BIAS	2U
@@ -289,7 +292,10 @@ static const struct sim_cmd_row rows[] = {
 	  .flags = SIM_CMD_THREADS },
 };
 
-/* Groups: what a command of a pipeline without a row is taken for. */
+/*
+ * The rows that stand for commands of a pipeline without a row of their own,
+ * one for each group.
+ */
 static const struct sim_cmd_row
 	other_3d = { 3U << 29, R_, "(3D)", VAR(8, 2) },
 	other_single = { 3U << 29, A_, "(single)", FIXED(1) },
@@ -305,11 +311,14 @@ const struct sim_cmd_row *sim_cmd_rows(size_t *ret_n)
 	return rows;
 }
 
-/* Clients by bits 31:29: which bits are opcode, what a command costs. */
+/*
+ * Clients by bits 31:29 of a command: the bits of the opcode, and the cost of a
+ * command.
+ */
 static const struct client {
 	uint32_t mask;
 	uint16_t cost_ns;
-	uint16_t single_ns;		/* of one dword */
+	uint16_t single_ns;		/* cost of a command of one dword */
 } clients[8] = {
 	[0] = { 0xff800000U, 100, 50 },
 	[2] = { 0xffc00000U, 200, 200 },
@@ -364,7 +373,10 @@ const char *sim_cmd_check(char *why, size_t bytes)
 	return NULL;
 }
 
-/* Where the index keeps an opcode; NULL: a client that does not exist. */
+/*
+ * The place of an opcode in the index; NULL: the command's client does not
+ * exist.
+ */
 static const uint16_t *slot(const struct sim_exec *x, enum sim_engine_id id,
 			    uint32_t dw0)
 {

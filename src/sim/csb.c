@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The context status buffer: what an engine tells of its contexts.
+ * The context status buffer, in which an engine reports what happened to its
+ * contexts.
  *
- * An event goes to the register's slot, to the status page (dword 0x10 + 2 *
- * slot), then its pointer (dword 0x1f), then the interrupt.
+ * For an event the engine writes the slot's register, then the entry in the
+ * status page (dword 0x10 + 2 * slot), then the pointer there (dword 0x1f), and
+ * then raises the interrupt.
  *
- * Where XENGT_SIM_STRICT_EVENTS is on, the entry in the status page is late: it
- * comes after the pointer and the interrupt, when software has read the slot's
- * register, with the next event, when the machine is idle, or after LATE_RUNS
- * other accesses, whatever is first. (So does silicon behind an IOMMU: Linux
- * 6.1, csb_read().)
+ * If XENGT_SIM_STRICT_EVENTS is on, the entry in the status page comes late,
+ * after pointer and interrupt: when software has read the slot's register, with
+ * the next event, when the machine is idle, or after LATE_RUNS other accesses,
+ * whichever is first. (Silicon behind an IOMMU does this: Linux 6.1,
+ * csb_read().)
  */
 #include "exec.h"
 

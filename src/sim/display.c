@@ -3,12 +3,13 @@
  * Pipes of the simulated display: scanline, frame counter, planes that take
  * effect at the vertical blank, and its interrupts.
  *
- * A pipe runs while bit 31 of its transcoder's configuration is set, at the
- * rate that pixel clock and timings give when it is set; lines share a frame
- * evenly.  Without a clock it stands still.  The vertical blank begins after
- * the last active line, which is when the frame counter moves.  The scanline
- * lags: it reads one line less than the pipe is at, two on HDMI, so that the
- * last lines of the frame before come first.  What planes show is scanout.c's.
+ * A pipe runs while bit 31 of its transcoder's configuration is set. Pixel
+ * clock and timings at the time when the bit is set give its rate, and all
+ * lines of a frame take the same time. Without a clock the pipe stands still.
+ * The vertical blank begins after the last active line, and the frame counter
+ * moves then. The scanline register lags one line behind the pipe, two lines on
+ * HDMI: at the start of a frame it shows the last lines of the frame before.
+ * scanout.c makes the picture.
  *
  * Not modelled: underruns, watermarks, interlace, timings that change while a
  * pipe is on.
@@ -32,10 +33,13 @@
 #define PLANE_SURF	0x7019cU
 #define PLANE_STRIDE	0x100U
 
-#define CTL_ASYNC	0x200U		/* a flip waits for nothing */
+#define CTL_ASYNC	0x200U		/* a flip takes effect at once */
 #define VBLANK		1U
 
-/* What is faster or slower than any monitor is this fast. */
+/*
+ * Bounds of a frame's duration: shorter and longer frames than any monitor has
+ * get these.
+ */
 #define FRAME_NS_MIN	1000000ULL
 #define FRAME_NS_MAX	1000000000ULL
 
@@ -73,7 +77,7 @@ void sim_display_reset(struct xengt_sim *sim)
 int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 		    bool is_connected)
 {
-	/* per port: enable bit, and the place of "long pulse" */
+	/* for each port the enable bit, and the bit of "long pulse" */
 	static const struct { uint32_t enable, pulse; } hpd[SIM_SINKS] = {
 		[SIM_SINK_DP] = { 1U << 4, 2U },
 		[SIM_SINK_HDMI] = { 1U << 12, 2U << 8 },
@@ -91,7 +95,9 @@ int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 	return 0;
 }
 
-/* One field of a timing register: how many, from how many less one. */
+/*
+ * The number in a field of a timing register, which holds the number less one.
+ */
 static uint32_t timing(uint32_t val)
 {
 	return (val & 0x1fff) + 1;
@@ -118,7 +124,10 @@ static void set_rate(struct xengt_sim *sim, unsigned int pipe)
 		p->blank_ns = (p->lines - active) * p->frame_ns / p->lines;
 }
 
-/* Since the pipe's start, plus its blank: frames end where that begins. */
+/*
+ * Time since the pipe's start plus one blank, so that each frame ends where its
+ * blank begins.
+ */
 static uint64_t elapsed(const struct xengt_sim *sim, const struct sim_pipe *p)
 {
 	return sim->display.now_ns - p->start_ns + p->blank_ns;
@@ -140,7 +149,7 @@ static uint32_t scanline(const struct xengt_sim *sim, unsigned int pipe)
 		return 0;
 	line = (sim->display.now_ns - p->start_ns) % p->frame_ns * p->lines /
 		p->frame_ns;
-	/* there may be one line in all */
+	/* the frame may have only one line */
 	return (uint32_t)((line + 2ULL * p->lines - p->lag) % p->lines);
 }
 
@@ -298,7 +307,7 @@ int sim_display_next_ms(const struct xengt_sim *sim)
 			continue;
 		ms = (int)((p->frame_ns - elapsed(sim, p) % p->frame_ns) /
 			   1000000);
-		/* rather early: whoever sleeps oversleeps */
+		/* rather early, because a sleeper wakes late */
 		ms = ms > 1 ? ms - 1 : 1;
 		if (best < 0 || ms < best)
 			best = ms;

@@ -15,12 +15,13 @@ struct xengt_sim;
 
 #define SIM_PIPES		3
 #define SIM_PLANES		4
-#define SIM_CURSOR		SIM_PLANES	/* index behind the planes */
-#define SIM_PLLS		4		/* of Gen9 */
+#define SIM_CURSOR		SIM_PLANES	/* its index follows the
+						 * planes' */
+#define SIM_PLLS		4		/* number of PLLs on Gen9 */
 #define SIM_EDID_BYTES		256U
 #define SIM_DPCD_BYTES		0x700U
 
-/* Monitors, index of sim_display.sink[]. */
+/* Monitors; the value is the index in sim_display.sink[]. */
 enum sim_sink {
 	SIM_SINK_DP,		/* port B: AUX channel B */
 	SIM_SINK_HDMI,		/* port C: GMBUS pin pair 4 */
@@ -32,7 +33,8 @@ struct sim_plane {
 	uint32_t ctl;
 	uint32_t stride;
 	uint32_t pos;
-	uint32_t size;		/* cursor: its height, if not square */
+	uint32_t size;		/* of the cursor: its height, if it is not
+				 * square */
 	uint32_t offset;
 	uint32_t surf;
 };
@@ -40,34 +42,41 @@ struct sim_plane {
 struct sim_pipe {
 	bool is_on;
 	uint64_t start_ns;
-	uint64_t frame_ns;	/* 0: on, but without a clock */
-	uint64_t blank_ns;	/* of it, the lines that are not shown */
+	uint64_t frame_ns;	/* 0: the pipe is on and has no clock */
+	uint64_t blank_ns;	/* the part of frame_ns for lines that are not
+				 * shown */
 	uint32_t lines;
-	uint32_t lag;		/* of them, that the scanline reads too low */
-	uint64_t frames;	/* vertical blanks already acted upon */
-	uint32_t frame_base;	/* counter at the time of start */
-	bool is_armed[SIM_PLANES + 1];		/* surface written */
+	uint32_t lag;		/* lines by which the scanline register is too
+				 * low */
+	uint64_t frames;	/* vertical blanks that are handled already */
+	uint32_t frame_base;	/* the frame counter when the pipe started */
+	bool is_armed[SIM_PLANES + 1];		/* the guest has written a new
+						 * surface */
 	struct sim_plane plane[SIM_PLANES + 1];	/* the last is the cursor */
 };
 
 struct sim_display {
-	uint64_t now_ns;	/* at the latest access or idle call */
+	uint64_t now_ns;	/* the display's time at the latest access or
+				 * idle call */
 	uint32_t well_req[4];	/* by requester: BIOS, driver, KVMR, debug */
 	struct sim_pipe pipe[SIM_PIPES];
 	bool is_connected[SIM_SINKS];
 	uint8_t edid[SIM_SINKS][SIM_EDID_BYTES];
 	uint8_t dpcd[SIM_DPCD_BYTES];
-	uint8_t aux_at;		/* next EDID byte over AUX */
-	uint8_t gmbus_at;	/* next EDID byte over GMBUS */
-	uint32_t gmbus_left;	/* bytes of the read in progress */
+	uint8_t aux_at;		/* offset of the next EDID byte that AUX
+				 * reads */
+	uint8_t gmbus_at;	/* offset of the next EDID byte that GMBUS
+				 * reads */
+	uint32_t gmbus_left;	/* bytes that the read in progress has still to
+				 * return */
 	uint32_t gmbus_status;
 };
 
 /* display.c */
 void sim_display_reset(struct xengt_sim *sim);
-/* Takes the time, and acts upon vertical blanks that have passed. */
+/* Reads the clock, and handles vertical blanks that have passed. */
 void sim_display_run(struct xengt_sim *sim);
-/* Milliseconds to the next one, -1: no pipe is on. */
+/* Milliseconds to the next vertical blank; -1: no pipe is on. */
 int sim_display_next_ms(const struct xengt_sim *sim);
 uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off);
 void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,

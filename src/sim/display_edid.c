@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the simulated monitors say about themselves: EDID 1.4, two detailed
- * timings, and a CTA-861 block, which for the HDMI monitor carries HDMI's
- * vendor block.  640x480 is preferred to 1920x1080: the console is drawn through
- * the aperture, dword by dword, and a large one takes so long that the kernel's
- * watchdog bites.
+ * The EDIDs of the simulated monitors: EDID 1.4, two detailed timings, and a
+ * CTA-861 block, which for the HDMI monitor contains HDMI's vendor block.
+ * 640x480 is preferred to 1920x1080: the console is drawn through the aperture,
+ * dword by dword, and a large console takes so long that the kernel's watchdog
+ * reports a stuck CPU.
  */
 #include "display.h"
 

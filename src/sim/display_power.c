@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Power wells, clocks, ports and panel power of the simulated display: status
- * bits that follow what was asked for, at once.
+ * Power wells, clocks, ports and panel power of the simulated display: the
+ * status bits follow the requests at once.
  */
 #include "sim_priv.h"
 
@@ -38,7 +38,7 @@ void sim_power_write_well(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	*req = ((*req & ~be) | (val & be)) & WELL_REQUESTS;
 }
 
-/* Fuses are distributed once their well is on. */
+/* A well's fuses are distributed while the well is on. */
 uint32_t sim_power_read_fuse(const struct xengt_sim *sim, uint32_t off)
 {
 	uint32_t state = well_state(sim);
@@ -48,7 +48,9 @@ uint32_t sim_power_read_fuse(const struct xengt_sim *sim, uint32_t off)
 		(state & WELL_PW2 ? 1U << 25 : 0);
 }
 
-/* Bit 30 shows what bit 31 asks for: PLLs, DBUF, transcoders. */
+/*
+ * Bit 30 shows the state that bit 31 requests, for PLLs, DBUF and transcoders.
+ */
 uint32_t sim_power_read_lock(const struct xengt_sim *sim, uint32_t off)
 {
 	uint32_t val = REG(sim, off) & ~BIT30;
@@ -76,7 +78,10 @@ uint32_t sim_power_read_dpll_status(const struct xengt_sim *sim, uint32_t off)
 	return val;
 }
 
-/* Gen8: bit 31 disables, 30 locked; 21 asks for FCLK, 19 says it is so. */
+/*
+ * Gen8: bit 31 disables the PLL, bit 30 says that it is locked; bit 21 selects
+ * FCLK, bit 19 says that it is selected.
+ */
 uint32_t sim_power_read_lcpll(const struct xengt_sim *sim, uint32_t off)
 {
 	uint32_t val = REG(sim, off) & ~(BIT30 | 1U << 19);
@@ -88,7 +93,7 @@ uint32_t sim_power_read_lcpll(const struct xengt_sim *sim, uint32_t off)
 	return val;
 }
 
-/* DDI_BUF_CTL: bit 7 idle while bit 31 is off. */
+/* DDI_BUF_CTL: bit 7 (idle) is set while bit 31 (enable) is clear. */
 uint32_t sim_power_read_ddi(const struct xengt_sim *sim, uint32_t off)
 {
 	uint32_t val = REG(sim, off) & ~0x80U;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Machine memory: in regions that the owner gave by pointer, else by its
- * callbacks. A recording sees each access.
+ * Accesses of machine memory: directly in regions that the owner gave by
+ * pointer, elsewhere by the owner's callbacks. A recording sees each access.
  */
 #include "sim_priv.h"
 
@@ -27,7 +27,9 @@ int sim_dma_set_regions(struct xengt_sim *sim,
 	return 0;
 }
 
-/* Regions are whole pages, so a pointer is good to the end of its page. */
+/*
+ * Regions are whole pages, so the pointer is valid up to the end of its page.
+ */
 static void *region_at(struct xengt_sim *sim, uint64_t bus)
 {
 	size_t i = sim->last_region;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engines: life, and whose turn it is to work.
+ * The engines: their life, and which engine works next.
  *
- * Time is virtual: each command costs nanoseconds, engines work side by side,
- * the one that is furthest behind first.  One call does a bounded number of
- * commands; a batch that loops takes a call's share and no more.
+ * Time is virtual: each command costs nanoseconds, and engines work side by
+ * side, because the engine whose time is furthest behind always works next. One
+ * call executes a bounded number of commands; a batch that loops takes its
+ * share of the call and no more.
  */
 #include "exec.h"
 
@@ -76,9 +77,11 @@ void sim_engine_fini(struct xengt_sim *sim)
 }
 
 /*
- * Furthest behind of those in mask: engines work at the same time. One that is
- * late, because time went on faster than it is simulated, may never catch up;
- * it gets SHARE steps for each of an engine that has had fewer in this call.
+ * The engine in mask whose time is furthest behind, because engines work at the
+ * same time. An engine may be late for good, because time went on faster than
+ * the engine is simulated. So that it does not keep the others from working, it
+ * gets at most SHARE steps for each step of an engine that has had fewer in
+ * this call.
  */
 static struct sim_engine *next_engine(struct xengt_sim *sim, unsigned int mask,
 				      const unsigned int steps[SIM_ENGINES])
@@ -130,7 +133,7 @@ bool sim_engine_run(struct xengt_sim *sim)
 		} else if (!did) {
 			runnable &= ~SIM_ENGINE_BIT(e->id);
 		} else {
-			/* what it did may be what another waits for */
+			/* an engine that waits may have waited for this step */
 			waiting = 0;
 		}
 		if (did && e->time > sim->now)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The engines as the rest of the simulator sees them: registers, reset, time.
- * Inside the execution unit, exec.h has the state.
+ * Their state is in exec.h, which only the files of the execution unit include.
  *
- * Registers of an engine that are plain live in sim->regs[], like all others;
- * sim_engine_reg_write() and sim_engine_reg_read() say false for those.
+ * Registers of an engine that are plain memory are in sim->regs[], like all
+ * others; sim_engine_reg_write() and sim_engine_reg_read() return false for
+ * them.
  */
 #ifndef XENGT_SIM_ENGINE_H
 #define XENGT_SIM_ENGINE_H
@@ -26,54 +27,63 @@ enum sim_engine_id {
 #define SIM_ENGINE_BIT(id)	(1U << (id))
 #define SIM_ENGINE_ALL		((1U << SIM_ENGINES) - 1)
 
-/* After the registers exist; -ENOMEM.  fini accepts what init left. */
+/*
+ * Call init when the registers exist. -ENOMEM. fini also cleans up after a
+ * failed init.
+ */
 int sim_engine_init(struct xengt_sim *sim);
 void sim_engine_fini(struct xengt_sim *sim);
 
 /*
- * A dword of BAR0, for mmio.c.  True: the offset is an engine's register with a
- * behaviour, and has been handled (stored too).  Neither runs commands: bar.c
- * calls sim_engine_run() after the write of a CPU.
- * val is the whole dword; merge a narrower access with the old value first
- * (masked registers: with 0).
+ * A dword of BAR0, for mmio.c. True: the offset is an engine's register with a
+ * behaviour, and has been handled (stored too). Neither function runs commands:
+ * bar.c calls sim_engine_run() after a write of the CPU. val is the whole
+ * dword; for a narrower access the caller first merges it with the old value
+ * (of a masked register with 0).
  */
 bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val);
 /* No side effects. */
 bool sim_engine_reg_read(const struct xengt_sim *sim, uint32_t off,
 			 uint32_t *val);
 
-/* After a reset: what that leaves of an earlier life. */
+/* Clears what a reset leaves of an earlier life. Call it after a reset. */
 void sim_engine_power_on(struct xengt_sim *sim);
 
 /*
- * Domain reset of engines, mask of SIM_ENGINE_BIT(): ports empty, event buffer
- * as after reset, all registers from the engine's base at their reset values,
- * nothing saved.  Called by GDRST's handler and, with SIM_ENGINE_ALL, after
- * sim_mmio_reset().
+ * Domain reset of the engines in mask (SIM_ENGINE_BIT()): the ports are
+ * emptied, the event buffer and all registers from the engine's base get their
+ * reset values, and nothing is saved. GDRST's handler calls it and, with
+ * SIM_ENGINE_ALL, code after sim_mmio_reset().
  */
 void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask);
 
 /*
- * Let every engine work: bounded, returns true if there is more to do now.
- * Moves sim->now forward by what the work took.  Inside itself (a command
- * that writes a register) it does nothing.
+ * Let every engine do a bounded amount of work. True: there is more to do now.
+ * Moves sim->now forward by the time of the work. Does nothing when it is
+ * called from within itself (by a command that writes a register).
  */
 bool sim_engine_run(struct xengt_sim *sim);
 
 /*
- * A turn when nothing else is to do.  Returns 0 (more to do at once),
- * milliseconds until it wants another (a semaphore is polled), -1 for never.
+ * Let the engines work when the caller has nothing else to do. Returns 0 if
+ * there is more to do at once, the milliseconds until the next call (a
+ * semaphore is polled), or -1 if no call is needed.
  */
 int sim_engine_idle(struct xengt_sim *sim);
 
-/* Which engine's which command accesses now. */
+/* The engine and the command that make the present access. */
 struct sim_actor {
 	enum sim_engine_id engine;
-	uint64_t desc;			/* its context's, 0: none */
+	uint64_t desc;			/* descriptor of the engine's context;
+					 * 0: there is none */
 	uint64_t command_addr;
-	uint32_t command;		/* the last one fetched */
-	bool in_ppgtt;			/* where command_addr is */
-	bool by_command;		/* an operand; else the streamer itself */
+	uint32_t command;		/* first dword of the last command that
+					 * was fetched */
+	bool in_ppgtt;			/* command_addr is an address in the
+					 * PPGTT */
+	bool by_command;		/* the access is for an operand;
+					 * otherwise the command streamer itself
+					 * makes it */
 };
 
 /* False: no engine works now. */
@@ -82,15 +92,16 @@ const char *sim_engine_name(enum sim_engine_id id);
 
 
 /*
- * Forget what the PPGTT walker has cached for these engines, mask of
- * SIM_ENGINE_BIT() (GFX_FLSH_CNTL, invalidation of one engine). Returns the engines
- * that do not, by stick_tlb.
+ * Drop the PPGTT translations that the engines in mask (SIM_ENGINE_BIT()) have
+ * cached, for GFX_FLSH_CNTL and the invalidation of one engine. Returns the
+ * engines that keep theirs, because stick_tlb says so.
  */
 unsigned int sim_engine_tlb_flush(struct xengt_sim *sim,
 				  unsigned int engine_mask);
 /*
- * The engines, of those that are to be reset, that go on as if they were not. A reset
- * of the whole GPU that ends frees what sticks.
+ * Of the engines that are to be reset, returns those that ignore the reset and
+ * go on. A reset of the whole GPU resets all engines and switches stick_tlb and
+ * stick_reset off, unless stick_full_reset is on.
  */
 unsigned int sim_engine_stuck(struct xengt_sim *sim, unsigned int engine_mask,
 			      bool is_full);

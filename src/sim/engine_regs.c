@@ -2,8 +2,8 @@
 /*
  * Registers of the engines, and what a reset and an invalidation do to them.
  *
- * A store changes what an engine has to do, and does nothing of it: that is
- * sim_engine_run() (engine.c).
+ * A store only gives an engine something to do; sim_engine_run() (engine.c)
+ * does it.
  *
  * Not modelled: HWSTAM.
  */
@@ -15,7 +15,8 @@
 #define RESET_REQUEST	1U
 #define RESET_READY	2U
 
-#define REGS_BYTES	0x800U		/* from an engine's base */
+#define REGS_BYTES	0x800U		/* size of an engine's registers, from
+					 * its base */
 
 static struct sim_engine *engine_at(const struct xengt_sim *sim, uint32_t off)
 {
@@ -38,7 +39,10 @@ static uint32_t context_timestamp(struct xengt_sim *sim,
 		(sim_engine_context_ticks(sim, e) - e->ctx_since) : val;
 }
 
-/* Four writes: second element high and low, first element high and low. */
+/*
+ * The four writes are: second element, high and low half; first element, high
+ * and low half.
+ */
 static void write_elsp(struct xengt_sim *sim, struct sim_engine *e,
 		       uint32_t val)
 {
@@ -73,7 +77,8 @@ static uint32_t status_lo(const struct sim_engine *e)
 	uint32_t val = e->n_elsp ? 2U : 0;
 
 	if (e->has_queued)
-		val |= 1U << 2;			/* no room for another */
+		val |= 1U << 2;			/* no room for another
+						 * submission */
 	if (e->port[1])
 		val |= 1U << 3;
 	if (e->port[0])
@@ -181,7 +186,7 @@ bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
 	}
 }
 
-/* Address of the command to be executed next, or being executed. */
+/* Address of the command that is executed now or next. */
 static uint64_t acthd(struct xengt_sim *sim, const struct sim_engine *e)
 {
 	switch (e->level) {
@@ -226,7 +231,10 @@ static uint32_t batch_reg(const struct sim_engine *e, uint32_t off)
 bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 			 uint32_t *val)
 {
-	/* only a late event's entry is written, as software cannot tell */
+	/*
+	 * this changes only the entry of a late event in memory, and software
+	 * cannot see when that happens
+	 */
 	struct xengt_sim *sim = (struct xengt_sim *)(uintptr_t)csim;
 	struct sim_engine *e = engine_at(sim, off);
 
@@ -285,7 +293,7 @@ static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
 	struct sim_engine fresh = {
 		.id = e->id, .base = e->base, .time = e->time,
 		.stats = e->stats, .tlb = e->tlb, .image = e->image,
-		/* nobody says that a reset clears local memory */
+		/* no document says that a reset clears local memory */
 		.threads_token = e->threads_token,
 	};
 

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an engine tells: the judge, who it is and what it does; whoever reads a
- * timestamp, the time; software, by interrupt, events and errors.
+ * What an engine reports: to the judge, which engine works and what it does; to
+ * readers of a timestamp, the time; to software, by interrupt, events and
+ * errors.
  *
- * Errors show in ESR until a reset; of those that EMR does not mask EIR tells,
- * until software clears it there.
+ * ESR shows errors until a reset. EIR shows the errors that EMR does not mask,
+ * until software clears them in EIR.
  *
- * Timestamps show virtual time (engine.c), or the owner's if it has a clock: a
- * driver compares them with its own.
+ * Timestamps show virtual time (engine.c), or the owner's time if the owner has
+ * a clock, because a driver compares timestamps with its own clock.
  */
 #include "exec.h"
 
 #define TIMESTAMP_MASK	0xfffffffffULL	/* 36 bits count */
 
-/* Where the events of an engine show. */
+/* The interrupt bank of each engine, and the place of its bits there. */
 static const struct {
 	enum xengt_sim_irq_bank bank;
 	unsigned int shift;
@@ -56,7 +57,10 @@ static uint64_t ticks(const struct xengt_sim *sim, uint64_t ns)
 		ns / 250 * 3 + ns % 250 * 3 / 250 : ns / 80;
 }
 
-/* The owner's clock since power on; else virtual, what the caller says. */
+/*
+ * Time by the owner's clock since power-on; without such a clock the virtual
+ * time that the caller gives.
+ */
 static uint64_t clock_ns(const struct xengt_sim *sim, uint64_t virtual_ns)
 {
 	return sim->ops.now_ns ?

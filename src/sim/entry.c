@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The front door: the calls by which the outside reads or changes the function.
- * A recording stands here and sees all of them. Without one a call costs a
- * comparison.
+ * The calls by which the outside reads or changes the function. A recording is
+ * made here, so it sees all of them. Without a recording a call costs one
+ * comparison more.
  */
 #include "rec.h"
 #include "engine.h"

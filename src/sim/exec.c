@@ -3,11 +3,12 @@
  * The command streamer: takes the next command of an engine from ring, batch
  * or workaround batch, checks privilege, and has it executed.
  *
- * A command moves the position first, then acts.  One that must wait or has
- * more to do puts the position back, so that HEAD and the saved context name
- * it.  A batch in the PPGTT is not privileged: what it may not do becomes a
- * no-op, as on hardware.  A command that does not exist raises the command
- * streamer's error interrupt and hangs the engine, as does a page fault.
+ * The streamer moves the position behind a command before the command acts. If
+ * the command must wait or has more to do, the position is put back, so that
+ * HEAD and the saved context name this command. A batch in the PPGTT has no
+ * privilege: commands that it may not use become no-ops, as on hardware. A
+ * command that does not exist raises the command streamer's error interrupt and
+ * hangs the engine, as does a page fault.
  */
 #include "exec.h"
 
@@ -86,7 +87,10 @@ static int fetch(struct xengt_sim *sim, struct sim_engine *e, uint64_t pos,
 			     4ULL * n - first, false);
 }
 
-/* What follows the first of n dwords; 0: nothing is wanted. */
+/*
+ * Fetches the dwords of a command behind its first one; n counts the first one,
+ * too.
+ */
 static int fetch_operands(struct xengt_sim *sim, struct sim_engine *e,
 			  uint64_t pos, uint32_t *dw, unsigned int n)
 {
@@ -116,7 +120,7 @@ static bool is_skipped(const struct sim_cmd_row *row, struct sim_cmd *c)
 	return false;
 }
 
-/* n_state: how many dwords of it images keep. */
+/* n_state: how many dwords of the command context images keep. */
 static enum sim_cmd_result act(const struct sim_cmd_row *row, struct sim_cmd *c,
 			       unsigned int n_state)
 {

@@ -92,7 +92,7 @@ enum sim_ring_reg {
 #define EVENT_SWITCH		0x100U
 #define EVENT_SEMAPHORE		0x800U
 
-/* Low dword of an event in the context status buffer. */
+/* Bits of the low dword of an event in the context status buffer. */
 #define CSB_IDLE_ACTIVE		0x0001U
 #define CSB_PREEMPTED		0x0002U
 #define CSB_ELEMENT_SWITCH	0x0004U
@@ -112,8 +112,9 @@ enum sim_ring_reg {
 #define SIM_PDE_PS		0x080ULL	/* 2 MiB page */
 #define SIM_PDE_IPS		0x800ULL	/* table of 64 KiB pages */
 
-#define SIM_CMD_BITS		10U	/* of a length, if with a handler */
-#define SIM_CMD_DWORDS		1025U	/* the longest of them */
+#define SIM_CMD_BITS		10U	/* width of the length field of commands
+					 * with a handler, at most */
+#define SIM_CMD_DWORDS		1025U	/* the longest command with a handler */
 
 enum sim_space { SIM_GGTT, SIM_PPGTT };
 
@@ -132,52 +133,63 @@ enum sim_stop {
 	SIM_STOP_ERROR,		/* undefined command: hangs until reset */
 };
 
-/* What takes its time where XENGT_SIM_STRICT_TORN is on. */
+/*
+ * The part of a context switch that is going on, if XENGT_SIM_STRICT_TORN is
+ * on.
+ */
 enum sim_switch {
 	SIM_SWITCH_NONE,
-	SIM_SWITCH_SAVING,		/* port[0]; not yet in memory */
-	SIM_SWITCH_LOADING,		/* port[0]; is_loaded already */
+	SIM_SWITCH_SAVING,		/* port[0] is being saved and is not in
+					 * memory yet */
+	SIM_SWITCH_LOADING,		/* port[0] is being loaded; is_loaded is
+					 * set already */
 };
 
 #define SIM_WALK_TABLES		4
 
-/* A way through the page tables. */
+/* The result of a walk through the page tables. */
 struct sim_walk {
-	uint64_t pte;			/* of a 4 KiB page; 0: not present */
-	unsigned int level;		/* that was looked at last, 0 the last */
+	uint64_t pte;			/* the entry as one of a 4 KiB page; 0:
+					 * not present */
+	unsigned int level;		/* level of the table that the walk read
+					 * last; 0 is the page table */
 	unsigned int n_tables;
 	uint64_t table[SIM_WALK_TABLES];	/* bus addresses */
 };
 
 struct sim_tlb_entry {
-	uint64_t page;			/* of the address space */
+	uint64_t page;			/* number of the page in the address
+					 * space */
 	uint64_t bus;
 	uint32_t epoch;
 	bool writable;
 	uint8_t *host;			/* NULL: not directly reachable */
-	uint8_t n_tables;		/* the way there, for the judge */
-	uint32_t table[SIM_WALK_TABLES];	/* frames */
+	uint8_t n_tables;		/* the tables that led to the page, for
+					 * the judge */
+	uint32_t table[SIM_WALK_TABLES];	/* their frames */
 };
 
 /*
  * Translations by page: a hash table with open addressing, which grows as it
- * fills.  An entry of another epoch is a free one; nothing is taken out within
- * an epoch.
+ * fills. An entry of another epoch is free. Within an epoch no entry is
+ * removed.
  */
 struct sim_tlb {
 	struct sim_tlb_entry *slots;
 	uint32_t n_slots;		/* a power of two */
-	uint32_t n_used;		/* of this epoch */
+	uint32_t n_used;		/* entries of this epoch */
 	uint32_t epoch;
 };
 
-#define SIM_TLB_PAGES_MAX	(128U << 10)	/* then it starts afresh */
+#define SIM_TLB_PAGES_MAX	(128U << 10)	/* with more pages than this the
+						 * TLB is emptied */
 
 struct sim_image;
 
 struct sim_batch {
 	uint64_t addr;
-	bool is_ppgtt;			/* and thus not privileged */
+	bool is_ppgtt;			/* the batch is in the PPGTT and so has
+					 * no privilege */
 };
 
 struct sim_engine {
@@ -187,19 +199,28 @@ struct sim_engine {
 	/* execlists */
 	uint32_t elsp[4];
 	unsigned int n_elsp;
-	uint64_t port[2];		/* descriptors in force, 0: none */
-	uint64_t queued[2];		/* written, not yet taken over */
+	uint64_t port[2];		/* descriptors of the contexts that the
+					 * engine holds; 0: none */
+	uint64_t queued[2];		/* descriptors that software has written
+					 * and the engine has not taken over
+					 * yet */
 	bool has_queued;
-	bool is_loaded;			/* port[0]'s context is in registers */
-	uint64_t resident;		/* whose registers they are; saved, too */
+	bool is_loaded;			/* the registers hold port[0]'s
+					 * context */
+	uint64_t resident;		/* the context whose values the
+					 * registers have, also after it was
+					 * saved */
 	enum sim_switch switching;
-	uint32_t switch_runs;		/* until it is over */
-	uint32_t last_switch;		/* reason, for the status register */
+	uint32_t switch_runs;		/* turns of the engine until the switch
+					 * ends */
+	uint32_t last_switch;		/* reason of the last switch, for the
+					 * status register */
 	uint32_t last_ctx;
 
 	/* command streamer */
 	enum sim_level level;
-	enum sim_level resume;		/* level after the workaround batches */
+	enum sim_level resume;		/* the level to which the workaround
+					 * batches return */
 	struct sim_batch bb[2];
 	uint64_t wa_addr;
 	uint64_t wa_end;
@@ -207,27 +228,35 @@ struct sim_engine {
 	unsigned int noop_mode;		/* MI_SET_PREDICATE */
 	bool is_waiting;		/* at a semaphore */
 	enum sim_stop stop;
-	uint64_t time;			/* own virtual time */
-	uint64_t ctx_since;		/* restore, ticks of its clock */
-	uint64_t cmd_addr;		/* of the command being executed */
+	uint64_t time;			/* the engine's virtual time */
+	uint64_t ctx_since;		/* ticks of the context's clock when the
+					 * context was restored */
+	uint64_t cmd_addr;		/* address of the command that is
+					 * executed */
 	enum sim_space cmd_space;
-	bool in_command;		/* its operands, not the fetch */
+	bool in_command;		/* accesses are now for operands, not
+					 * for fetching */
 	uint32_t progress;		/* rows of a blit already done */
-	bool is_row_filled;		/* a fill's row is in the staging */
+	bool is_row_filled;		/* the staging buffer has the row of a
+					 * fill */
 
 	/* page tables */
 	struct sim_tlb tlb;
 
-	struct sim_image *image;	/* its shape, and state in it */
+	struct sim_image *image;	/* the image's shape, and the state that
+					 * it keeps */
 
-	/* an event's entry on its way to the status page; csb.c */
+	/* an event's entry that is not in the status page yet (csb.c) */
 	struct {
-		uint32_t runs;		/* left; 0: there is none */
+		uint32_t runs;		/* accesses until it arrives; 0: no
+					 * entry is late */
 		uint32_t slot;
 		uint32_t entry[2];
 	} late;
 
-	/* in shared local memory and EU registers: the judge's token */
+	/*
+	 * the judge's token of what is in shared local memory and EU registers
+	 */
 	uint16_t threads_token;
 
 	struct xengt_sim_engine_stats stats;
@@ -236,11 +265,12 @@ struct sim_engine {
 struct sim_exec {
 	struct sim_engine engine[SIM_ENGINES];
 	struct xengt_sim_exec_opts opts;
-	struct sim_engine *current;	/* executes a command right now */
+	struct sim_engine *current;	/* the engine that executes a command
+					 * now */
 	uint16_t mi[SIM_ENGINES][64];	/* opcode -> row + 1, 0: none */
 	uint16_t blt[SIM_ENGINES][128];
 	uint16_t rc[SIM_ENGINES][8192];
-	uint8_t *row[2];		/* staging of the blitter */
+	uint8_t *row[2];		/* staging buffers of the blitter */
 };
 
 enum sim_cmd_result {
@@ -255,18 +285,22 @@ struct sim_cmd {
 	struct xengt_sim *sim;
 	struct sim_engine *e;
 	bool is_priv;
-	bool is_no_arb;			/* no arbitration point after all */
+	bool is_no_arb;			/* the command's row says that it is an
+					 * arbitration point, and this command
+					 * is none */
 	unsigned int len;		/* dwords */
-	unsigned int cost_ns;		/* handlers may add */
+	unsigned int cost_ns;		/* handlers may add to it */
 	uint32_t dw[SIM_CMD_DWORDS];
 };
 
 typedef enum sim_cmd_result sim_cmd_fn(struct sim_cmd *c);
 
 #define SIM_CMD_PRIV		0x01	/* a no-op in other batches */
-#define SIM_CMD_GGTT22		0x02	/* bit 22: GGTT, needs privilege */
-#define SIM_CMD_CLEAR22		0x10	/* the same, without it as if clear */
-#define SIM_CMD_NOT_SKIPPED	0x04	/* works under MI_SET_PREDICATE */
+#define SIM_CMD_GGTT22		0x02	/* bit 22 selects the GGTT and needs
+					 * privilege */
+#define SIM_CMD_CLEAR22		0x10	/* bit 22 counts as clear in a batch
+					 * without privilege */
+#define SIM_CMD_NOT_SKIPPED	0x04	/* MI_SET_PREDICATE does not skip it */
 #define SIM_CMD_ARB		0x08	/* arbitration point */
 #define SIM_CMD_THREADS		0x20	/* starts threads on EUs */
 
@@ -276,11 +310,15 @@ struct sim_cmd_row {
 	const char *name;
 	uint8_t gens;			/* 0: all */
 	uint8_t flags;
-	uint8_t len_fixed;		/* dwords; 0: from the command */
-	uint8_t len_bits;		/* width of its length field */
-	uint8_t len_min;		/* shorter is undefined */
-	uint16_t cost_ns;		/* 0: as is usual for its client */
-	sim_cmd_fn *fn;			/* NULL: takes its time, does nothing */
+	uint8_t len_fixed;		/* dwords; 0: the command has a length
+					 * field */
+	uint8_t len_bits;		/* width of the length field */
+	uint8_t len_min;		/* a shorter command counts as
+					 * undefined */
+	uint16_t cost_ns;		/* 0: the usual cost of the command's
+					 * client */
+	sim_cmd_fn *fn;			/* NULL: the command takes time and does
+					 * nothing */
 };
 
 /* cmd_table.c */
@@ -294,25 +332,28 @@ unsigned int sim_cmd_len(const struct sim_cmd_row *row, uint32_t dw0);
 unsigned int sim_cmd_cost_ns(const struct sim_cmd_row *row);
 
 /* exec.c */
-/* One command; false when there is nothing to do for this engine now. */
+/* Executes one command. False: the engine has nothing to do now. */
 bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e);
 
 /* level.c */
 /* A batch begins. */
 void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 		     bool is_ppgtt);
-/* MI_BATCH_BUFFER_END and its conditional relative. */
+/* A batch ends (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
 void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
-/* After the batches that a restore runs, go on where the context was. */
+/* The workaround batches of a restore are over: go on where the context was. */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
 
-/* Is a strictness on?  what: one of XENGT_SIM_STRICT_* */
+/* Is this switch of XENGT_SIM_STRICT_* on? */
 static inline bool sim_is_strict(const struct xengt_sim *sim, unsigned int what)
 {
 	return sim->exec->opts.strict & what;
 }
 
-/* The bits that MI_LOAD_REGISTER_IMM writes: bits 11:8 each keep a byte. */
+/*
+ * Mask of the bits that MI_LOAD_REGISTER_IMM writes. Each of bits 11:8 of its
+ * first dword disables the write of one byte.
+ */
 static inline uint32_t sim_load_bytes(const struct xengt_sim *sim, uint32_t dw0)
 {
 	uint32_t off = dw0 >> 8 & 0xf;
@@ -334,7 +375,7 @@ static inline bool sim_engine_is_execlist(struct xengt_sim *sim,
 {
 	return *sim_ring_reg(sim, e, RING_MODE) & MODE_RUN_LIST;
 }
-/* In no batch, and nothing of the ring is left. */
+/* True: the engine is in no batch and has run its ring to the end. */
 static inline bool sim_engine_is_ring_empty(struct xengt_sim *sim,
 					    const struct sim_engine *e)
 {
@@ -346,40 +387,55 @@ static inline bool sim_engine_is_ring_empty(struct xengt_sim *sim,
 /* engine_tell.c */
 void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		      uint32_t bits);
-/* EIR takes over from ESR what EMR does not mask; if new, with an interrupt. */
+/*
+ * Copy the errors that EMR does not mask from ESR to EIR, and raise the
+ * interrupt if one of them is new there.
+ */
 void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e);
-/* It hangs; only the first reason counts. */
+/* Make the engine hang. If it hangs already, the first reason stays. */
 void sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e,
 		     enum sim_stop why);
-/* What the engine's TIMESTAMP shows now. */
+/* The present value of the engine's TIMESTAMP. */
 uint64_t sim_engine_timestamp(const struct xengt_sim *sim,
 			      const struct sim_engine *e);
-/* The clock that CTX_TIMESTAMP counts by; from any beginning. */
+/*
+ * The clock by which CTX_TIMESTAMP counts. Only differences of its values have
+ * a meaning.
+ */
 uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
 				  const struct sim_engine *e);
 
 /* ports.c */
-/* What a command boundary may do.  True if a context was switched. */
+/*
+ * Switch contexts if that is due; call it at a command boundary. True: a
+ * context was switched.
+ */
 bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
 /* The ring has run empty. */
 void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e);
-/* A bit of the switch that is going on (e->switching). */
+/* Do one turn of the switch that is going on (e->switching). */
 void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
 
-/* tear.c; a reset: what a switch that is going on does to the image. */
+/* tear.c: at a reset, tear the image if a switch is going on. */
 void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
 
 /* csb.c */
 void sim_csb_put(struct xengt_sim *sim, struct sim_engine *e, uint32_t status,
 		 uint64_t desc);
-/* Entries that are late: time passes, much of it when the machine is idle. */
+/*
+ * Bring late entries nearer to their arrival. is_long: the machine is idle, so
+ * they arrive now.
+ */
 void sim_csb_pass_time(struct xengt_sim *sim, bool is_long);
 static inline void sim_csb_time_passes(struct xengt_sim *sim, bool is_long)
 {
 	if (sim->n_late)
 		sim_csb_pass_time(sim, is_long);
 }
-/* Software reads a register: a slot's, which a late entry does not outlast? */
+/*
+ * Software reads the register at off. If it is the register of a slot with a
+ * late entry, the entry arrives now.
+ */
 void sim_csb_fetch(struct xengt_sim *sim, struct sim_engine *e, uint32_t off);
 static inline void sim_csb_fetched(struct xengt_sim *sim, struct sim_engine *e,
 				   uint32_t off)
@@ -387,31 +443,32 @@ static inline void sim_csb_fetched(struct xengt_sim *sim, struct sim_engine *e,
 	if (sim->n_late)
 		sim_csb_fetch(sim, e, off);
 }
-/* A reset: what is under way never arrives. */
+/* At a reset, drop late entries. */
 void sim_csb_forget(struct xengt_sim *sim, struct sim_engine *e);
 
 /* lrc.c */
 void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e);
 void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e);
-/* Lite restore: only the tail is looked at again. */
+/* Lite restore: read only the tail from the image again. */
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e);
-/* The same after a save: the registers are still this context's. */
+/* The same after a save. The registers still have this context's values. */
 void sim_lrc_continue(struct xengt_sim *sim, struct sim_engine *e);
 
 /* image_make.c */
 /* -ENOMEM.  fini accepts what init left. */
 int sim_image_init(const struct xengt_sim *sim, struct sim_engine *e);
 void sim_image_fini(struct sim_engine *e);
-/* A reset: no state command was ever given. */
+/* At a reset, forget all state commands. */
 void sim_image_forget(struct sim_engine *e);
 
 /* image.c */
-/* Images in their true shape: what stands from dword 'from' of page 1 on. */
+/* Load or save an image in its true shape, from dword 'from' of page 1 on. */
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * How many dwords of a command of len dwords images keep; 0: it sets no state.
- * With that many (at least 1), keep_state() keeps them.
+ * How many dwords of this command of len dwords images keep; 0: the command
+ * sets no state. keep_state() takes that number of dwords (at least 1) and
+ * keeps them.
  */
 unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
 				    const struct sim_engine *e, uint32_t dw0,
@@ -425,23 +482,24 @@ static inline bool sim_vm_is_4_level(const struct sim_engine *e)
 	return DESC_MODE(e->port[0]) == 3;
 }
 /*
- * Walk the tables, past the TLB and unseen by the judge. ret_walk->pte becomes
- * the entry of the page at addr as one of a 4 KiB page.
+ * Walk the tables without the TLB and without telling the judge. ret_walk->pte
+ * is the entry of the page at addr, in the form of an entry for 4 KiB.
  */
 void sim_vm_walk(struct xengt_sim *sim, const struct sim_engine *e,
 		 uint64_t addr, struct sim_walk *ret_walk);
 
 /* ppgtt.c */
 /*
- * Memory on behalf of an engine; any length, any alignment.  0, or -EFAULT
- * after having stopped the engine and filled the fault registers.
+ * Access memory for an engine; any length, any alignment. 0; or -EFAULT, and
+ * then the engine is stopped and the fault registers are filled.
  */
 int sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
 		  enum sim_space space, uint64_t addr, void *buf, size_t len,
 		  bool write);
 /*
- * The page around addr for several accesses of one command; NULL: not
- * directly reachable, take sim_vm_access(), which also reports faults.
+ * A pointer to the page around addr, for several accesses of one command. NULL:
+ * there is no pointer to this page; use sim_vm_access(), which also reports
+ * faults.
  */
 uint8_t *sim_vm_page(struct xengt_sim *sim, struct sim_engine *e,
 		     enum sim_space space, uint64_t addr, bool write);
@@ -455,7 +513,10 @@ static inline int sim_vm_read32(struct xengt_sim *sim, struct sim_engine *e,
 int sim_vm_init(struct sim_engine *e);
 void sim_vm_fini(struct sim_engine *e);
 void sim_vm_flush(struct sim_engine *e);
-/* Which space commands without a choice use: the context's, if it has one. */
+/*
+ * The address space of commands that cannot choose one: the context's PPGTT, if
+ * it has one.
+ */
 enum sim_space sim_vm_space(struct xengt_sim *sim, const struct sim_engine *e);
 
 /* blit.c */
@@ -464,11 +525,17 @@ sim_cmd_fn sim_blit_copy;
 sim_cmd_fn sim_blit_fast_copy;
 
 /* cmd_regs.c */
-/* With all that privilege and whitelists have to say; be: bits that count. */
+/*
+ * Write a register if privilege and whitelists allow it. be: the bits that are
+ * written.
+ */
 void sim_cmd_reg_write(struct sim_cmd *c, uint32_t off, uint32_t val,
 		       uint32_t be);
 uint32_t sim_cmd_reg_read(struct sim_cmd *c, uint32_t off);
-/* The engine's own, as operands and results, by offset from its base. */
+/*
+ * A register of the engine itself that holds an operand or a result, by offset
+ * from the engine's base.
+ */
 uint32_t sim_cmd_own(struct sim_cmd *c, uint32_t reg);
 void sim_cmd_set_own(struct sim_cmd *c, uint32_t reg, uint32_t val);
 uint64_t sim_cmd_own64(struct sim_cmd *c, uint32_t reg);

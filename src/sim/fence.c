@@ -3,13 +3,13 @@
  * Fences: 32 registers of 64 bits from 0x100000, each a range of the aperture
  * in which the CPU sees a tiled surface as a linear one.
  *
- * Low dword: 31:12 first page, bit 1 Y tiles instead of X, bit 0 valid.  High
- * dword: 31:12 last page, 11:0 pitch in units of 128 bytes, minus one.  The GPU
- * does not use them: blitter and planes know their surfaces' tiling themselves.
- * Addresses are not swizzled by bit 6 of anything, as on Gen8 and later.
+ * Low dword: 31:12 first page, bit 1 Y tiles instead of X, bit 0 valid. High
+ * dword: 31:12 last page, 11:0 pitch in units of 128 bytes, minus one. The GPU
+ * does not use fences: blitter and planes have the tiling of their surfaces in
+ * their own commands and registers.
  *
- * Where ranges overlap, hardware leaves open what happens; here the lowest
- * number counts.
+ * Addresses are not swizzled, as on Gen8 and later. The PRM leaves open what
+ * happens where ranges overlap; here the fence with the lowest number counts.
  */
 #include "sim_priv.h"
 

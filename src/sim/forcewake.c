@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Forcewake and the render power states of the simulated GPU: each domain has
- * a masked request register and acknowledges by showing the same bits in
- * another one.  Power is never really taken away; the render clock is always
- * what was asked for last.
+ * Forcewake and the render power states of the simulated GPU: each domain has a
+ * masked request register and acknowledges by showing the same bits in another
+ * one. Power is never really off; the render clock always has the frequency
+ * that was requested last.
  */
 #include "sim_priv.h"
 
@@ -21,7 +21,10 @@ void sim_forcewake_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	REG(sim, ack) = REG(sim, off);
 }
 
-/* RPSTAT1: the actual ratio, from the one that RPNSWREQ (0xa008) asks for. */
+/*
+ * RPSTAT1: the actual ratio, computed from the ratio that RPNSWREQ (0xa008)
+ * requests.
+ */
 uint32_t sim_forcewake_read_rpstat(const struct xengt_sim *sim, uint32_t off)
 {
 	uint32_t req = REG(sim, 0xa008);

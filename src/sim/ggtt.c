@@ -2,14 +2,14 @@
 /*
  * Global graphics translation table and its TLB.
  *
- * 1 Mi entries of 8 bytes, Gen8 format: bit 0 present, 38:12 bus address.  The
- * table is memory of the device: stores of any width up to 8 take effect in
- * it at once.  The TLB does not see them: it keeps what an access has fetched
- * (present entries only) until GFX_FLSH_CNTL is written.  It never evicts, so
- * that a driver that forgets the flush is found out every time.
+ * 1 Mi entries of 8 bytes, Gen8 format: bit 0 present, 38:12 bus address. The
+ * table is memory of the device: stores of any width up to 8 take effect in it
+ * at once. The TLB does not see these stores: it keeps each present entry that
+ * an access has used until GFX_FLSH_CNTL is written. The TLB never evicts an
+ * entry, so a driver that forgets the flush fails every time.
  *
- * Hardware leaves open what an access through an entry that is not present
- * does.  Here reads give 0, writes are dropped, and it counts as a fault.
+ * The PRM leaves open what an access through an entry that is not present does.
+ * Here such reads give 0, such writes are dropped, and both count as faults.
  */
 #include "sim_priv.h"
 
@@ -56,7 +56,10 @@ static void drop_tlb(struct xengt_sim *sim)
 
 void sim_ggtt_reset(struct xengt_sim *sim)
 {
-	/* most are created, used and destroyed: 8 MiB less to touch */
+	/*
+	 * most simulators never write an entry: for them 8 MiB need not be
+	 * cleared
+	 */
 	if (sim->is_pte_written)
 		memset(sim->pte, 0, sim->ggtt_entries * sizeof(*sim->pte));
 	sim->is_pte_written = false;
@@ -138,8 +141,9 @@ fault:
 }
 
 /*
- * For the hammer.  A write must not lose what a CPU stores to the same word
- * meanwhile: an atomic "or 0" dirties the page and changes nothing.
+ * For the hammer. A CPU may store to the same word at the same time, and that
+ * store must not be lost. So the hammer writes by an atomic "or 0", which
+ * dirties the page and changes nothing.
  */
 int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write)

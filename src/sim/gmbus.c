@@ -3,14 +3,14 @@
  * GMBUS of the simulated GPU: the I2C master, and the HDMI monitor's EDID on
  * pin pair 4.
  *
- * A cycle starts with a write of GMBUS1 that has bit 30 set.  All its bytes are
- * there at once: GMBUS2 says ready (bit 11) while some are left, then the
- * wait phase (bit 14) until a stop.  A device that does not answer sets bit
- * 10, which stays until bit 31 of GMBUS1 is written as 1.
+ * A cycle starts with a write of GMBUS1 that has bit 30 set. All bytes of the
+ * cycle are there at once: GMBUS2 shows ready (bit 11) while some are left, and
+ * then the wait phase (bit 14) until a stop. A device that does not answer sets
+ * bit 10, which stays until bit 31 of GMBUS1 is written as 1.
  *
- * The pins themselves (GPIO): clock in bits 4:0, data in 12:8, each with mask
- * of direction, direction, mask of value, value, level.  A pin that is not
- * driven is high.
+ * The pins can also be driven directly (GPIO): clock in bits 4:0, data in 12:8,
+ * each with mask of direction, direction, mask of value, value, level. A pin
+ * that is not driven is high.
  *
  * Not modelled: timing, a monitor that answers to bit-banging, E-DDC segments.
  */
@@ -53,7 +53,7 @@ static void start(struct xengt_sim *sim, uint32_t one)
 		addr == 0x50 && d->is_connected[SIM_SINK_HDMI];
 
 	if (!(one & (ONE_WAIT | ONE_INDEX))) {
-		/* a stop alone, or nothing: back to idle */
+		/* a stop alone, or no cycle: GMBUS becomes idle */
 		d->gmbus_left = 0;
 		d->gmbus_status = TWO_READY;
 		return;
@@ -69,7 +69,10 @@ static void start(struct xengt_sim *sim, uint32_t one)
 		d->gmbus_left = count;
 		d->gmbus_status = TWO_ACTIVE | TWO_READY;
 	} else {
-		/* the first byte is already in GMBUS3: EDID's offset */
+		/*
+		 * GMBUS3 already has the first byte, which is the offset in the
+		 * EDID
+		 */
 		if (count)
 			d->gmbus_at = (uint8_t)REG(sim, GMBUS3);
 		d->gmbus_left = 0;
@@ -93,7 +96,7 @@ void sim_gmbus_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	}
 }
 
-/* GMBUS3: up to four bytes, the first one lowest. */
+/* GMBUS3: up to four bytes, the first one in the lowest bits. */
 uint32_t sim_gmbus_fetch(struct xengt_sim *sim, uint32_t off)
 {
 	struct sim_display *d = &sim->display;

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context images in their true shape (image.h): one stream of commands from
- * page 1 on, which a save writes anew and a load executes, up to its end; then
- * raw data.
+ * Context images in their true shape (image.h): from page 1 on one stream of
+ * commands up to its end, which a save writes and a load executes, and then raw
+ * data.
  *
- * Of the commands that set state the last one of each kind is kept, dword for
- * dword, and saved at its kind's place; a kind that was never given is saved as
- * no-ops, so that a load of such an image leaves what is there.  A command that
- * does not exist hangs the engine, in an image as elsewhere.
+ * Of each kind of command that sets state the engine keeps the last one, dword
+ * for dword, and a save writes it at the place of its kind. For a kind that was
+ * never used a save writes no-ops, so that a load of such an image leaves that
+ * state as it is. A command that does not exist hangs the engine, in an image
+ * as elsewhere.
  *
- * Not modelled: commands in an image that do anything but load registers and
- * set state pass without effect; the pages between the end's and the last one
- * are neither read nor written.
+ * Not modelled: other commands in an image than those that load registers and
+ * set state (they have no effect), and the pages between the page with the end
+ * and the last page (they are neither read nor written).
  */
 #include "exec.h"
 #include "image.h"
@@ -20,10 +21,10 @@
 #include <string.h>
 
 #define PAGE_BYTES	4096ULL
-#define SAME_DWORDS	16U	/* compared at once by a save */
+#define SAME_DWORDS	16U	/* dwords that a save compares at once */
 #define MI_BB_END	0x05000000U
 
-/* Dwords of page 1 that are software's: a save leaves their values alone. */
+/* Dwords of page 1 that software owns: a save does not write their values. */
 #define SOFTWARE_FIRST	0x07U
 #define SOFTWARE_END	0x0dU
 #define PDP_FIRST	0x24U
@@ -66,7 +67,7 @@ void sim_image_keep_state(struct xengt_sim *sim, struct sim_engine *e,
 struct reader {
 	struct xengt_sim *sim;
 	struct sim_engine *e;
-	uint32_t page;			/* in buf; 0: none */
+	uint32_t page;			/* the page that buf has; 0: none */
 	uint32_t buf[IMAGE_PAGE_DWORDS];
 };
 
@@ -75,7 +76,7 @@ static uint64_t page_addr(const struct sim_engine *e, uint32_t page)
 	return DESC_LRCA(e->port[0]) + page * PAGE_BYTES;
 }
 
-/* Dwords from the at-th on, of page 1 the first. False: a fault. */
+/* Read dwords from number 'at' on, counted from page 1. False: a fault. */
 static bool read_dwords(struct reader *r, uint32_t at, uint32_t *to,
 			uint32_t n)
 {
@@ -92,7 +93,7 @@ static bool read_dwords(struct reader *r, uint32_t at, uint32_t *to,
 	return true;
 }
 
-/* The command at 'at', of len dwords; false: a fault. */
+/* Execute the command of len dwords at dword 'at'. False: a fault. */
 static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
 			 unsigned int len)
 {
@@ -115,7 +116,7 @@ static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
 	return true;
 }
 
-/* Raw data: behind the end in its page, and all of the last page. */
+/* Load raw data: the rest of the page with the end, and the whole last page. */
 static void load_raw(struct reader *r)
 {
 	struct sim_image *im = r->e->image;
@@ -192,7 +193,7 @@ static void save_page(struct xengt_sim *sim, struct sim_engine *e,
 	}
 }
 
-/* What is saved goes to whoever owns the context. */
+/* Let the judge check saved state: the owner of the context can read it. */
 static void judge_state(struct xengt_sim *sim, const struct sim_image *im)
 {
 	for (uint32_t op = 0; op < IMAGE_OPCODES; op++)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The true shape of a context image: what stands in it from page 1 on.
+ * The true shape of a context image: its content from page 1 on.
  *
- * image_table.c has the parts, a table for each engine of each generation;
- * image_make.c makes an array of dwords of them, which loads and saves (image.c) use.
+ * image_table.c has the parts, in a table for each engine of each generation;
+ * image_make.c makes an array of dwords from the parts, and loads and saves
+ * (image.c) use the array.
  */
 #ifndef XENGT_SIM_IMAGE_H
 #define XENGT_SIM_IMAGE_H
@@ -18,7 +19,7 @@
 #define IMAGE_OPCODES		8192U	/* bits 28:16 of a command */
 
 enum sim_image_kind {
-	IMAGE_NOOPS,		/* n of them */
+	IMAGE_NOOPS,		/* n no-ops */
 	IMAGE_UP_TO,		/* no-ops up to dword n, counted from page 1 */
 	IMAGE_LOAD,		/* a load command with n registers */
 	IMAGE_STATE,		/* a state command: at most n dwords */
@@ -28,8 +29,10 @@ enum sim_image_kind {
 struct sim_image_part {
 	enum sim_image_kind kind;
 	uint16_t n;
-	bool is_posted;			/* IMAGE_LOAD: as its header says */
-	bool is_relative;		/* to the engine's base */
+	bool is_posted;			/* IMAGE_LOAD: "force posted" in its
+					 * header */
+	bool is_relative;		/* IMAGE_LOAD: offsets are from the
+					 * engine's base */
 	uint32_t opcode;		/* IMAGE_STATE */
 	const uint32_t *regs;		/* IMAGE_LOAD */
 };
@@ -39,16 +42,21 @@ struct sim_image_shape {
 	const struct sim_image_part *parts;	/* up to IMAGE_END */
 };
 
-/* What an engine's images hold, and the state that the engine has now. */
+/* The content of an engine's images, and the state that the engine has now. */
 struct sim_image {
 	unsigned int pages;
 	uint32_t n_dwords;		/* from page 1 on */
-	uint32_t end;			/* behind the end of the commands */
+	uint32_t end;			/* number of the dword behind the end of
+					 * the commands */
 	uint32_t *word;			/* headers, state commands, raw data */
-	uint32_t *reg;			/* whose value it is; 0: the word */
-	uint16_t state_at[IMAGE_OPCODES];	/* dword, by opcode; 0: no state */
+	uint32_t *reg;			/* the register whose value the dword
+					 * is; 0: the dword is in word[] */
+	uint16_t state_at[IMAGE_OPCODES];	/* number of the dword, by
+						 * opcode; 0: the command sets
+						 * no state */
 	uint16_t state_max[IMAGE_OPCODES];	/* dwords */
-	uint16_t state_token[IMAGE_OPCODES];	/* who gave it: the judge's */
+	uint16_t state_token[IMAGE_OPCODES];	/* the judge's token of the
+						 * context that set the state */
 	uint16_t raw_token;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An engine's image as an array of dwords (image.h), made from the parts in
- * image_table.c. It calls nobody who works with it.
+ * image_table.c. This file calls no file that uses the array.
  */
 #include "exec.h"
 #include "image.h"

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The registers of an image, one by one, for lrc.c and image.c: inline, as a
- * switch of contexts does a hundred of them. be: the bits that a load writes; a
- * save takes it for the sake of one type.
+ * Load and save single registers of an image, for lrc.c and image.c. The
+ * functions are inline, because a switch of contexts handles a hundred
+ * registers. be: the bits that a load writes; a save does not use it and has it
+ * because both have one type.
  */
 #ifndef XENGT_SIM_IMAGE_REG_H
 #define XENGT_SIM_IMAGE_REG_H
 
 #include "exec.h"
 
-/* Masked registers beside those that all engines have. */
+/* Masked registers other than those that all engines have. */
 static const uint32_t sim_masked_regs[] = {
 	0x20d8, 0x2580, 0x7000, 0x7004, 0x7008, 0x7010, 0x7014, 0x7018, 0x7300,
 	0x7304, 0xe100, 0xe180, 0xe184, 0xe188, 0xe194, 0xe4f0, 0xe4f4, 0x22200,
 };
 
-/* Half of all registers in an image, and as plain as memory. */
+/*
+ * General purpose registers are half of all registers in an image, and are
+ * plain memory.
+ */
 static inline bool sim_is_gpr(const struct sim_engine *e, uint32_t off)
 {
 	return off - e->base - RING_GPR < 0x80;
@@ -56,7 +60,7 @@ sim_image_save_reg(struct xengt_sim *sim, struct sim_engine *e, uint32_t off,
 {
 	uint32_t now = sim->regs[off / 4];
 
-	(void)be;			/* all of it is saved */
+	(void)be;			/* a save writes all bits */
 	sim_judge_reg_read(sim, off);
 	*val = now;
 	if (!sim_is_gpr(e, off) && sim_is_masked(e, off))

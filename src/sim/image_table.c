@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a context image holds, as silicon writes it: parts in their order.
+ * The parts of a context image, in the order in which silicon writes them.
  *
  * Certain, from Linux 6.1 (gt/intel_lrc.c has the offsets of each list up to
  * dword 0xaa, which are those of a saved image) and the PRM ("Logical Ring
@@ -10,9 +10,9 @@
  * 0x12800; general purpose registers of the other engines on Gen8). Certain,
  * from the PRM: the kinds of state commands, their lengths.
  *
- * Not certain: the order behind dword 0xaa, and where pages end. It is chosen
- * so that a load and a state command straddle two pages, as happens in images
- * of that length. Raw data follows the end and fills the last page.
+ * Not certain: the order behind dword 0xaa, and where pages end. The order here
+ * lets a load and a state command straddle two pages, as happens in images of
+ * that length. Raw data follows the end and fills the last page.
  */
 #include "image.h"
 #include "sim_priv.h"
@@ -62,7 +62,7 @@ static const uint32_t streamer[] = {
 	0x068,
 };
 
-/* Absolute: counters, predicates, what draws and dispatches take over */
+/* Absolute offsets: counters, predicates, parameters of draws and dispatches */
 static const uint32_t counters[] = {
 	0x2290, 0x2294, 0x22c8, 0x22cc, 0x22d8, 0x22dc, 0x22f0, 0x22f4,
 	0x22f8, 0x22fc, 0x2300, 0x2304, 0x2308, 0x230c, 0x2310, 0x2314,
@@ -98,7 +98,7 @@ static const uint32_t stream_out[] = {
 	0x5280, 0x5284, 0x5288, 0x528c,
 };
 
-/* What both generations' pipelines have, in equal lengths. */
+/* State commands that both generations have with the same length. */
 #define GEOMETRY							\
 	STATE(0x780c0000, 2),		/* VF */			\
 	STATE(0x784b0000, 2),		/* VF_TOPOLOGY */		\

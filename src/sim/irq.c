@@ -2,16 +2,17 @@
 /*
  * Interrupts of the simulated GPU: Gen8's banks below one master register.
  *
- * Bank at base: ISR +0, IMR +4, IIR +8, IER +c.  An event sets its IIR bit
- * unless IMR masks it.  IIR is cleared by writing 1 and holds two events per
- * bit: one that arrives while the bit is set shows up after the clear, which
- * is why drivers clear IIR twice at reset.  (IIR & IER) != 0 shows as the
- * bank's bits in the master register 0x44200; master control (bit 31) lets
- * them out.  One MSI for each time that the result becomes true: the handler
- * clears bit 31, serves, sets it again, and gets another message if something
- * is left.
+ * Bank at base: ISR +0, IMR +4, IIR +8, IER +c. An event sets its IIR bit
+ * unless IMR masks it. IIR is cleared by writing 1 and holds two events per
+ * bit: an event that arrives while the bit is set becomes visible after the
+ * clear, so drivers clear IIR twice at reset. While (IIR & IER) is not 0, the
+ * bank's bits are set in the master register 0x44200; master control (bit 31)
+ * enables the interrupt. Each time that the result becomes true one MSI is
+ * sent: the handler clears bit 31, handles events, sets bit 31 again, and gets
+ * another message if an event is left.
  *
- * ISR shows levels: of monitors in the south display's bank, else 0.
+ * ISR shows levels: those of monitors in the south display's bank; in other
+ * banks it is 0.
  *
  * Not modelled: INTx.
  */
@@ -106,7 +107,7 @@ uint32_t sim_irq_read_bank(const struct xengt_sim *sim, uint32_t off)
 	return b->isr;
 }
 
-/* be: which bits the access covers */
+/* be: the bits that the access covers */
 void sim_irq_write_bank(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			uint32_t be)
 {

@@ -2,16 +2,16 @@
 /*
  * Isolation judge, the hardware's side.
  *
- * dom0's test module says in shared memory (xengt/judge_abi.h) which part of
- * the GGTT is whose, and which machine frame is whose; judge_verdict.c looks at
- * each access with that.
+ * dom0's test module writes into shared memory (xengt/judge_abi.h) which vGPU
+ * owns which part of the GGTT, and which domain owns which machine frame;
+ * judge_verdict.c judges each access by that.
  *
- * One frame that belongs to nobody is allowed: the scratch page, which unused
- * entries point to.  Nobody tells the judge which it is; it takes the frame
- * that at least 90 % of the whole GGTT point to, and keeps it while at least
- * an eighth still do (slices fill up).  Looked up when slices change, after
- * each pass of the hammer, and before an access to nobody's frame is called a
- * violation if entries have changed since.
+ * One frame without an owner is allowed: the scratch page, to which unused
+ * entries point. The judge finds the scratch page by itself: it takes the frame
+ * to which at least 90 % of all GGTT entries point, and keeps it while at least
+ * an eighth still point there (slices fill up). It looks again when slices
+ * change, after each pass of the hammer, and, if entries have changed since,
+ * before it calls an access of a frame without an owner a violation.
  */
 #include "judge.h"
 
@@ -100,7 +100,10 @@ static uint32_t count_entries(const struct xengt_sim *sim, uint64_t mfn)
 	return n;
 }
 
-/* The only frame that could have a majority (Boyer and Moore). */
+/*
+ * The only frame to which a majority of entries can point (algorithm of Boyer
+ * and Moore).
+ */
 static uint64_t majority_candidate(const struct xengt_sim *sim)
 {
 	uint64_t candidate = XENGT_JUDGE_NO_SCRATCH;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Inside the isolation judge: judge.c keeps the shared memory, judge_verdict.c
- * judges accesses, judge_residue.c what contexts leave in the hardware,
+ * judges accesses, judge_residue.c judges what contexts leave in the hardware,
  * judge_hammer.c has the hammer.
  */
 #ifndef XENGT_SIM_JUDGE_H
@@ -14,18 +14,27 @@
 
 /* Words that dom0 writes. */
 #define IN(word)	__atomic_load_n(&(word), __ATOMIC_ACQUIRE)
-/* Words that the judge writes: one writer, so no atomic addition. */
+/*
+ * Words that the judge writes. It is the only writer, so no atomic addition is
+ * needed.
+ */
 #define OUT(word, val)	__atomic_store_n(&(word), (val), __ATOMIC_RELEASE)
 #define COUNT(word)	OUT(word, (word) + 1)
 
 /* Takes over the slice table if dom0 has finished changing it. */
 void sim_judge_sync(struct xengt_sim *sim);
-/* judge_verdict.c; slot + 1 of a context, 0: the host's. */
+/*
+ * judge_verdict.c: slot + 1 of the vGPU that owns a context; 0: the context is
+ * the host's.
+ */
 unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
-/* Fills in what is known of a violation by slot (plus 1). */
+/* Fills *v with what is known of a violation by slot (the number plus 1). */
 void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
 		     unsigned int slot, uint64_t mfn, unsigned int flags);
-/* Tells dom0, and the log; a: who did it, NULL: nobody is known. */
+/*
+ * Reports a violation to dom0 and the log. a: the engine and command that did
+ * it; NULL: not known.
+ */
 void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 		      struct xengt_judge_violation *v);
 /* Looks for the scratch page again. */

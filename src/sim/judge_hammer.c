@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Isolation judge: what it does by itself.
+ * Isolation judge: its own accesses.
  *
- * The hammer is a GPU that never rests: on request it touches the page behind
- * every live entry of every slice again and again, so that an entry or a
- * cached translation left behind shows, whether or not a guest uses it.
+ * The hammer behaves like a GPU that never rests: on request it touches the
+ * page behind every live entry of every slice again and again. So it finds an
+ * entry or a cached translation that was left behind, even if no guest uses it.
  *
  * The shared memory also lets a test raise any interrupt of the GPU.
  */
@@ -17,7 +17,7 @@
 #define IDLE_MS		20
 #define HAMMER_MS	1
 
-/* A piece of the hammer's round over the slices. */
+/* Do a part of the hammer's pass over the slices. */
 static void hammer(struct xengt_sim *sim, bool write)
 {
 	struct sim_judge *j = &sim->judge;
@@ -51,7 +51,9 @@ static void hammer(struct xengt_sim *sim, bool write)
 	}
 }
 
-/* An interrupt that a test asked for, in the absence of real work. */
+/*
+ * Raise an interrupt that a test requested; there need not be real work for it.
+ */
 static void raise_requested(struct xengt_sim *sim)
 {
 	struct xengt_judge_hdr *hdr = sim->judge.hdr;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The layout of the memory that the simulator shares with dom0's judge, which is
- * another program, and what xengt/judge_abi.h says of its numbers. No code.
+ * Checks, without code, the layout of the memory that the simulator shares with
+ * dom0's part of the judge, which is another program, and what
+ * xengt/judge_abi.h says about its numbers.
  */
 #include <stddef.h>
 
@@ -86,7 +87,9 @@ AT(judge_violation, table, 96);
 #define PAGE	0x1000ULL
 
 _Static_assert(XENGT_JUDGE_MAGIC == 0x3147444a54474e58ULL, "XNGTJDG1");
-/* One page, then slices, violations, owners; nothing over the next. */
+/*
+ * One page, then slices, violations and owners; no part reaches into the next.
+ */
 _Static_assert(sizeof(struct xengt_judge_hdr) <= XENGT_JUDGE_SLICES_OFF &&
 	       XENGT_JUDGE_SLICES_OFF == PAGE, "one page");
 _Static_assert(XENGT_JUDGE_SLICES_OFF + XENGT_JUDGE_SLICES_MAX *

@@ -2,18 +2,19 @@
 /*
  * Isolation judge: residue.
  *
- * What a context leaves in the hardware carries a token: the number of the
- * domain whose it was. A register gets the token of whoever writes all of it:
- * the CPU and the host's contexts have none, a load from an image is the
- * context's. So do the state commands that images keep, and what threads leave
- * in shared local memory and EU registers, until the command that clears both.
+ * What a context leaves in the hardware has a token: the number of the
+ * context's domain. A register gets the token of the writer that writes all its
+ * bits: the CPU and the host's contexts have no token, and a load from an image
+ * counts as a write by the context. State commands that images keep have a
+ * token, too, and so has what threads leave in shared local memory and EU
+ * registers, until the command that clears both.
  *
- * A violation is: a context of another domain reads such a register, by any
- * command; saves it, or such a state command, to its image; or starts threads
- * on what another's left. Whether the value differs does not matter.
+ * It is a violation if a context of another domain reads such a register by any
+ * command, saves such a register or state command to its image, or starts
+ * threads on what another domain's threads left. The value does not matter.
  *
- * A write of some bits (a masked register, byte disables) leaves the token as
- * it is: the other bits are still the former's.
+ * A write of some bits only (a masked register, byte disables) does not change
+ * the token, because the other bits still have the earlier writer's value.
  */
 #include "judge.h"
 #include "exec.h"
@@ -33,7 +34,7 @@ uint16_t sim_judge_token(struct xengt_sim *sim)
 	if (!is_on(sim) || !sim_engine_actor(sim, &a))
 		return 0;
 	sim_judge_sync(sim);
-	/* the host's entry, the first, is 0 */
+	/* the first entry is the host's and is 0 */
 	return sim->judge.domid[sim_judge_slot_of(sim, a.desc)];
 }
 

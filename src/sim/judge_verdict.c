@@ -3,27 +3,29 @@
  * Isolation judge: verdicts.
  *
  * An access through a GGTT entry inside a slice must end in a frame of that
- * slice's domain, whoever makes it. The verdict looks at the translation that
- * the hardware used, so an old one that a TLB still holds counts as what it is.
+ * slice's domain, no matter which engine or context makes the access. The
+ * verdict uses the translation that the hardware used, so an old translation
+ * that a TLB still holds is judged, too.
  *
- * A context is some slot's (xengt/judge_abi.h says how that is told), or the
- * host's. What is done for a slot's context:
+ * A context belongs to a slot or to the host (xengt/judge_abi.h says how the
+ * judge learns which). Accesses by a context of a slot:
  *
  *	through		may reach
  *	its slices	frames of its domain, as above
  *	other slices	nothing
  *	the rest of	the command streamer itself (fetch, context image, status
- *	the GGTT	page): what is nobody's or its domain's; a command's
- *			operand: the context's own status page, page 0 of its
- *			image, and nothing else, be it present or not
+ *	the GGTT	page): frames of its domain and frames without an owner;
+ *			an operand of a command: only the context's own status
+ *			page, which is page 0 of its image, present or not
  *	MI_UPDATE_GTT	may write the entries of its slices
- *	page tables	frames of its domain; the tables are nobody's, for who
- *			owns a table decides where it leads
+ *	page tables	frames of its domain; no domain may own the tables,
+ *			because the owner of a table decides where it leads
  *
- * The host's contexts have no way to a domain's frames but slices: one that
- * reaches them by page tables is somebody's work without a name.
+ * The host's contexts may reach a domain's frames only through slices. If one
+ * reaches them by page tables, it does a guest's work without the guest's
+ * number, which is a violation.
  *
- * The scratch page is everybody's.
+ * Every context may reach the scratch page.
  */
 #include "judge.h"
 #include "engine.h"
@@ -96,7 +98,7 @@ void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 		v->command = a->command;
 		v->flags |= a->by_command ? XENGT_JUDGE_V_COMMAND : 0;
 	}
-	/* what happens again after a "reset" is told again */
+	/* a violation that happens again after a "reset" is reported again */
 	for (unsigned int i = 0; i < XENGT_JUDGE_RING_MAX; i++) {
 		r = &j->ring[i];
 		if (is_told(r, v, base)) {
@@ -141,7 +143,7 @@ static bool is_of(const struct sim_judge *j, uint64_t owner, unsigned int slot)
 		XENGT_JUDGE_OWNER_DOMID(owner) == j->domid[slot];
 }
 
-/* The frame is the slot's domain's, or the scratch page. */
+/* True: the frame belongs to the slot's domain, or is the scratch page. */
 static bool is_allowed(struct xengt_sim *sim, unsigned int slot, uint64_t mfn,
 		       uint64_t owner)
 {
@@ -170,7 +172,7 @@ void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
 	v->flags = (uint16_t)flags;
 }
 
-/* GGTT addresses of a slot's context that are not in its slices. */
+/* May the context of a slot use this GGTT address outside of its slices? */
 static bool may_go_outside(const struct sim_judge *j, const struct sim_actor *a,
 			   unsigned int slot, uint32_t index, uint64_t owner)
 {
@@ -217,7 +219,10 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	slot = j->slot_of[index];
 	has_actor = origin == SIM_BY_GPU && sim_engine_actor(sim, &a);
 	whose = has_actor ? sim_judge_slot_of(sim, a.desc) : 0;
-	/* no frame is reached, but who tries to may be wrong */
+	/*
+	 * the access reaches no frame, but the context may have no right to
+	 * this address
+	 */
 	if (!is_present) {
 		if (!whose || whose == slot)
 			return;

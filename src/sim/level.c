@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where a command streamer is: in the ring, a batch, or a workaround batch. */
+/*
+ * The place of a command streamer: in the ring, a batch, or a workaround batch.
+ */
 #include "exec.h"
 
 void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,

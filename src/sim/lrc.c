@@ -1,34 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Logical ring contexts: the image in memory and the registers.
+ * Logical ring contexts: moves state between the image in memory and the
+ * registers.
  *
- * Page 0 of an image is the per-process status page, page 1 the state: lists
- * of MI_LOAD_REGISTER_IMM, up to MI_BATCH_BUFFER_END or what is no command.
- * A restore loads ring, page tables and batch state from their fixed places,
- * then executes the rest of the lists, and on RCS those of page 2, unless
- * restore is inhibited.  A save writes back what changed, clears the inhibit
- * bit, and lays out lists where the image has none yet.
+ * Page 0 of an image is the per-process status page. Page 1 is the state: lists
+ * of MI_LOAD_REGISTER_IMM, up to MI_BATCH_BUFFER_END or to a dword that is no
+ * command. A restore loads ring, page tables and batch state from their fixed
+ * places. Unless restore is inhibited, it then executes the rest of the lists,
+ * on RCS also those of page 2. A save writes back values that changed, clears
+ * the inhibit bit, and makes the lists in an image that has none yet. Software
+ * owns tail, start, control and page tables: a save does not write them.
  *
- * Tail, start, control and page tables are software's: a save leaves them
- * alone.
- *
- * Images have one of two shapes, by XENGT_SIM_STRICT_IMAGES: that of silicon
- * (image.c), or this file's own, without pipeline state and with a selection of
- * registers in page 2.
+ * XENGT_SIM_STRICT_IMAGES chooses the shape of images: that of silicon
+ * (image.c), or the shape of this file, without pipeline state and with a
+ * selection of registers in page 2.
  */
 #include "exec.h"
 #include "image_reg.h"
 
 #include <string.h>
 
-#define STATE_DWORDS	512U	/* lists end well before */
+#define STATE_DWORDS	512U	/* the lists end long before this number */
 #define SAME_DWORDS	16U	/* compared at once by a save */
 #define MI_LRI(n)	(0x11000000U | (2 * (n) - 1))
 #define LRI_POSTED	0x1000U
 #define MI_BB_END	0x05000000U
 #define PAGE_BYTES	4096ULL
 
-/* Dwords of page 1; values, the register's offset stands before. */
+/*
+ * Dwords of page 1 that have a value; the dword before it has the register's
+ * offset.
+ */
 #define LRC_CTX_CTRL	0x03U
 #define LRC_HEAD	0x05U
 #define LRC_TAIL	0x07U
@@ -36,7 +38,7 @@
 #define LRC_BB_END	0x1eU
 #define LRC_PDP_FIRST	0x24U
 #define LRC_PDP_END	0x34U
-#define LRC_LISTS	0x40U		/* what follows is plain lists */
+#define LRC_LISTS	0x40U		/* from here on there are only lists */
 
 static const uint16_t ring_regs[] = {
 	RING_CTX_CONTROL, RING_HEAD, RING_TAIL, RING_START, RING_CTL,
@@ -57,7 +59,7 @@ static const uint16_t gpr_regs[] = {
 	0x678, 0x67c,
 };
 
-/* Absolute; masked registers first. */
+/* Absolute offsets, masked registers first. */
 static const uint32_t rcs_masked[] = {
 	0x20c0, 0x209c, 0x20d8, 0x7000, 0x7004, 0x7008, 0x7010, 0x7014, 0x7018,
 	0x7300, 0xe180, 0xe184, 0xe188, 0xe194, 0xe4f0, 0xe4f4, 0x2580,
@@ -121,7 +123,10 @@ static void set_regs(struct xengt_sim *sim, struct sim_engine *e,
 	for (unsigned int i = first; i + 1 < end; i += 2) {
 		unsigned int reg = page[i] & 0xffcU;
 
-		/* the place says which it is; a fresh image may be blank */
+		/*
+		 * the place alone decides which register it is, because a fresh
+		 * image may be blank
+		 */
 		if (reg)
 			*sim_ring_reg(sim, e, reg) = page[i + 1];
 	}
@@ -136,7 +141,10 @@ static void load_pdps(struct xengt_sim *sim, struct sim_engine *e,
 		*sim_ring_reg(sim, e, (uint32_t)reg) = page[i];
 }
 
-/* Batch that was left in the middle, by the valid bits of its registers. */
+/*
+ * Go on in a batch that was left in the middle, if the valid bits of its
+ * registers say so.
+ */
 static void resume_batch(struct xengt_sim *sim, struct sim_engine *e)
 {
 	static const struct { uint32_t addr, udw, state; } r[2] = {
@@ -247,7 +255,9 @@ static void put_list(uint32_t *page, unsigned int at, uint32_t base,
 		page[at + 1 + 2 * i] = base + regs[i];
 }
 
-/* Headers and register offsets of an image that no driver has prepared. */
+/*
+ * Write headers and register offsets into an image that no driver has prepared.
+ */
 static void lay_out(struct xengt_sim *sim, struct sim_engine *e,
 		    uint32_t *page)
 {
@@ -338,7 +348,7 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 		*sim_ring_reg(sim, e, RING_CTX_CONTROL);
 	page[0x23] = *sim_ring_reg(sim, e, RING_CTX_TIMESTAMP);
 	for (unsigned int i = 0; i < STATE_DWORDS; i++) {
-		/* most of it stays as it is */
+		/* most dwords have not changed */
 		if (i % SAME_DWORDS == 0 &&
 		    !memcmp(&page[i], &old[i], 4 * SAME_DWORDS)) {
 			i += SAME_DWORDS - 1;
@@ -346,7 +356,10 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 		}
 		if (page[i] == old[i])
 			continue;
-		/* an image being laid out gets its offsets, not values */
+		/*
+		 * a new image gets the offsets of these registers, and no
+		 * values
+		 */
 		if (is_software_owned(i) && (i & 1))
 			continue;
 		if (sim_vm_access(sim, e, SIM_GGTT, at + 4ULL * i, &page[i], 4,

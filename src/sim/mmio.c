@@ -2,12 +2,11 @@
 /*
  * Registers of the simulated GPU: BAR0 below 2 MiB.
  *
- * Plain memory, except for the rows below.  A row gives a register its reset
- * value, the bits software cannot change, or handlers.  Handlers see one dword
- * and the bits that the access covers, whatever its width was.
- *
- * The engines' registers are engine.h's; the other handlers are in the file of
- * their part.
+ * A register is plain memory unless a row below says otherwise. A row gives a
+ * register its reset value, the bits that software cannot change, or handlers.
+ * A handler gets one dword and the bits of it that the access covers, for an
+ * access of any width. engine_regs.c handles the engines' registers; the other
+ * handlers are in the file of their part.
  */
 #include "sim_priv.h"
 #include "engine.h"
@@ -19,18 +18,21 @@
 struct reg_row {
 	const char *name;
 	uint32_t off;
-	uint32_t count;		/* copies of it; 0: one */
-	uint32_t stride;	/* between them; 0: 4 bytes */
+	uint32_t count;		/* number of such registers; 0 means one */
+	uint32_t stride;	/* distance between them; 0 means 4 bytes */
 	unsigned int gens;
 	uint32_t reset;
 	uint32_t ro;		/* bits that writes leave alone */
 	uint32_t w1c;		/* bits that writing 1 clears */
-	/* takes the reset value from the platform, when there is one */
+	/* if not NULL, takes the reset value from the platform */
 	uint32_t (*reset_fn)(const struct xengt_sim_platform *p, uint32_t off);
 	uint32_t (*read)(const struct xengt_sim *sim, uint32_t off);
-	/* a read by the CPU when it has effects; peeks use read */
+	/*
+	 * a read by the CPU, if it has side effects; xengt_sim_peek_reg() uses
+	 * read
+	 */
 	uint32_t (*fetch)(struct xengt_sim *sim, uint32_t off);
-	/* be: bits that the access covers; stores by itself */
+	/* be: the bits that the access covers; the handler stores the value */
 	void (*write)(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		      uint32_t be);
 };
@@ -65,11 +67,17 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
 }
 
-/* Over at once, so bit 0 reads as 0; or never. */
+/*
+ * An invalidation ends at once, and bit 0 reads as 0; or it never ends
+ * (stick_tlb).
+ */
 static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			     uint32_t be)
 {
-	/* in the order of the registers; there is no second video engine */
+	/*
+	 * the order is that of the registers; the GPU has no second video
+	 * engine
+	 */
 	static const unsigned int engines[5] = {
 		SIM_ENGINE_BIT(SIM_RCS), SIM_ENGINE_BIT(SIM_VCS), 0,
 		SIM_ENGINE_BIT(SIM_BCS), SIM_ENGINE_BIT(SIM_VECS),
@@ -107,7 +115,9 @@ static const struct reg_row rows[] = {
 	/* render, media 1 and 2, blitter, video enhancement */
 	{ .name = "ENGINE_TLB_INVALIDATE", .off = 0x4260, .count = 5,
 	  .gens = SIM_GEN_ALL, .write = write_engine_tlb },
-	/* not 0: firmware has set up the context for RC6 */
+	/*
+	 * the value is not 0, because firmware has set up the context for RC6
+	 */
 	{ .name = "RC6_CTX_INFO", .off = 0x8504, .gens = SIM_GEN_ALL,
 	  .reset = 1, .ro = ~0U },
 	{ .name = "FUSE2", .off = 0x9120, .gens = SIM_GEN_ALL,
@@ -133,7 +143,10 @@ static const struct reg_row rows[] = {
 	  .read = sim_power_read_fuse },
 	{ .name = "FUSE_STRAP", .off = 0x42014, .gens = SIM_GEN_ALL,
 	  .reset_fn = reset_fuse, .ro = ~0U },
-	/* accesses to nowhere are not noticed, so bit 31 never appears */
+	/*
+	 * accesses of addresses without a register are not noticed, so bit 31
+	 * is never set
+	 */
 	{ .name = "FPGA_DBG", .off = 0x42300, .gens = SIM_GEN_ALL,
 	  .w1c = 0x80000000 },
 	{ .name = "MASTER_IRQ", .off = 0x44200, .gens = SIM_GEN_ALL,
@@ -158,7 +171,7 @@ static const struct reg_row rows[] = {
 	/* no port has a clock */
 	{ .name = "PORT_CLK_SEL", .off = 0x46100, .count = 5,
 	  .gens = SIM_GEN8, .reset = 0xe0000000 },
-	/* display fused in, all pipes, no limit of the core clock */
+	/* the display exists with all pipes, and its core clock has no limit */
 	{ .name = "DFSM", .off = 0x51000, .gens = SIM_GEN9, .ro = ~0U },
 	{ .name = "DDI_BUF_CTL", .off = 0x64000, .count = 5, .stride = 0x100,
 	  .gens = SIM_GEN_ALL, .ro = 0x81, .read = sim_power_read_ddi },
@@ -341,7 +354,9 @@ bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		row->write(sim, off, val, be);
 		return false;
 	}
-	/* what a narrow write leaves of a masked register has mask 0 */
+	/*
+	 * of a masked register the bits outside of a narrow write have mask 0
+	 */
 	if (!row && sim_engine_reg_write(sim, off, (old & ~be) | (val & be)))
 		return true;
 	if (row) {

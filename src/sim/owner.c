@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the simulator asks of its owner: lines of log, and the time. */
+/* Calls of the owner's callbacks for log lines and for the time. */
 #include "sim_priv.h"
 
 #include <stdarg.h>

@@ -2,10 +2,11 @@
 /*
  * Configuration space of the simulated GPU.
  *
- * Bytes with a mask of what software can change.  No status bit is ever set, so
- * none needs clearing.  Header type 0, BAR0 and BAR2, one MSI vector with a 32-bit
- * address and no mask bits, power management.  As on hardware after firmware:
- * the graphics control word at 0x50 says 8 MiB of GGTT and no stolen memory.
+ * It consists of bytes, with a mask of the bits that software can change. No
+ * status bit is ever set, so none needs clearing. Header type 0, BAR0 and BAR2,
+ * one MSI vector with a 32-bit address and no mask bits, power management. As
+ * on hardware after firmware: the graphics control word at 0x50 says 8 MiB of
+ * GGTT and no stolen memory.
  *
  * Not modelled: the legacy I/O BAR, the ROM, INTx, the PCI Express capability,
  * D3 (the power state is stored and has no effect).
@@ -160,7 +161,10 @@ bool sim_pci_is_master(const struct xengt_sim *sim)
 	return sim->cfg[CFG_COMMAND] & CMD_MASTER;
 }
 
-/* A message is a memory write of the function: no bus mastering, no message. */
+/*
+ * A message is a memory write of the function, so none is sent without bus
+ * mastering.
+ */
 bool sim_pci_send_msi(struct xengt_sim *sim)
 {
 	const uint8_t *msi = sim->cfg + sim->plat->cap_msi;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The power controller's mailbox: command in 0x138124 (bit 31: go), data in
- * 0x138128 and 0x13812c.  A command is over at once; the low byte then holds 0
- * or an error, 1 for a command that is not known.
+ * The power controller's mailbox: the command is in 0x138124 (bit 31 starts
+ * it), data in 0x138128 and 0x13812c. A command ends at once; then the low byte
+ * is 0 or an error, which is 1 for an unknown command.
  */
 #include "sim_priv.h"
 
@@ -53,7 +53,8 @@ static uint32_t command(struct xengt_sim *sim, uint32_t cmd)
 	case PCODE_SAGV:
 		if (sim->plat->gen != SIM_GEN9)
 			return ERR_ILLEGAL_CMD;
-		*data = *data ? 0 : 1;	/* 0: disable; bit 0: is disabled */
+		*data = *data ? 0 : 1;	/* data 0 asks to disable it; bit 0 of
+					 * the answer: it is disabled */
 		return 0;
 	case PCODE_DUTY_CYCLE:
 		*data = sim->plat->rp_efficient << 8;

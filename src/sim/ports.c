@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Execlist ports: which context an engine has, and what comes next.
+ * Execlist ports: the contexts that an engine holds, and which one runs next.
  *
  *            ELSP write                     arbitration point
  *   [idle] ------------> queued, 0x1 -> [active] ---------------> queued,
@@ -9,13 +9,13 @@
  *      +----------------------------------+  |
  *                        0x14 complete, second port takes over
  *
- * Where XENGT_SIM_STRICT_IDLE is on, a context that the registers still hold and
- * that comes again to an idle engine is not loaded: only its tail is looked at,
+ * If XENGT_SIM_STRICT_IDLE is on and an idle engine gets a context whose values
+ * its registers still have, the engine reads only the tail from the image,
  * unless the descriptor forces a restore.
  *
- * Where XENGT_SIM_STRICT_TORN is on, a save and a load each take SWITCH_RUNS turns
- * of the engine, and the event comes after the save; a reset meanwhile tears the
- * image (tear.c).
+ * If XENGT_SIM_STRICT_TORN is on, a save and a load each take SWITCH_RUNS turns
+ * of the engine, and the event comes after the save; a reset during that time
+ * tears the image (tear.c).
  *
  * Not modelled: synchronous context switches while waiting for an event or
  * semaphore (drivers inhibit them), run list mode changes in flight.
@@ -32,7 +32,7 @@ static void take_queue(struct sim_engine *e)
 	e->has_queued = false;
 }
 
-/* False: it is over at once. */
+/* False: the switch ends at once. */
 static bool begin_switch(struct xengt_sim *sim, struct sim_engine *e,
 			 enum sim_switch what)
 {
@@ -56,7 +56,7 @@ static bool is_same_context(uint64_t a, uint64_t b)
 	return DESC_LRCA(a) == DESC_LRCA(b) && a >> 32 == b >> 32;
 }
 
-/* The engine was idle. */
+/* Start the first context on an idle engine. */
 static void begin_context(struct xengt_sim *sim, struct sim_engine *e)
 {
 	if (sim_is_strict(sim, XENGT_SIM_STRICT_IDLE) &&
@@ -75,7 +75,7 @@ static bool may_preempt(struct xengt_sim *sim, const struct sim_engine *e)
 		!(sim->exec->opts.ignore_preempt & SIM_ENGINE_BIT(e->id));
 }
 
-/* What is queued replaces what runs, which is saved. */
+/* Save the running context and replace it by the queued ones. */
 static void preempt(struct xengt_sim *sim, struct sim_engine *e)
 {
 	uint32_t complete = sim_engine_is_ring_empty(sim, e) ? CSB_COMPLETE : 0;

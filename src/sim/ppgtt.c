@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory as the engines see it: through the GGTT, or through the page tables
- * of a context (walk.c).  A store to a page without bit 1 is dropped.  An entry
- * that is not present at any level fills the fault registers and stops the
- * engine.
+ * Memory as the engines see it: through the GGTT, or through the page tables of
+ * a context (walk.c). A store to a page without bit 1 is dropped. If an entry
+ * of any level is not present, the fault registers are filled and the engine
+ * stops.
  *
- * Each engine keeps what it has walked in a TLB until a command or a context
- * switch invalidates it; nothing is evicted, so that a forgotten invalidation
- * always shows, up to SIM_TLB_PAGES_MAX pages or the end of memory: then all is
- * forgotten at once.  Bits 47:39 and up of an address wrap.
+ * Each engine keeps its translations in a TLB until a command or a context
+ * switch invalidates them. No translation is evicted, so a forgotten
+ * invalidation always has an effect. Only with more than SIM_TLB_PAGES_MAX
+ * pages, or without memory for more, the whole TLB is emptied.
+ *
+ * Address bits above those that the tables translate are ignored.
  */
 #include "exec.h"
 
@@ -55,7 +57,7 @@ void sim_vm_flush(struct sim_engine *e)
 	}
 }
 
-/* The page's entry, or the free one where it belongs. */
+/* The page's entry, or the free entry that the page would get. */
 static struct sim_tlb_entry *tlb_slot(const struct sim_tlb *tlb, uint64_t page)
 {
 	uint32_t i = (uint32_t)(page * 0x9e3779b97f4a7c15ULL >> 32);
@@ -68,7 +70,7 @@ static struct sim_tlb_entry *tlb_slot(const struct sim_tlb *tlb, uint64_t page)
 	}
 }
 
-/* Twice the room; 0, -ENOMEM. */
+/* Double the size. 0 or -ENOMEM. */
 static int tlb_grow(struct sim_tlb *tlb)
 {
 	struct sim_tlb bigger = {
@@ -92,7 +94,9 @@ static int tlb_grow(struct sim_tlb *tlb)
 	return 0;
 }
 
-/* A new entry for a page that has none; at least half of the slots are free. */
+/*
+ * Make an entry for a page that has none. At least half of the slots stay free.
+ */
 static struct sim_tlb_entry *tlb_add(struct sim_engine *e, uint64_t page)
 {
 	struct sim_tlb *tlb = &e->tlb;
@@ -122,7 +126,7 @@ static void fault(struct xengt_sim *sim, struct sim_engine *e,
 	uint32_t *reg = &sim->regs[REG_RING_FAULT / 4];
 
 	e->stats.faults++;
-	/* the first one stays until software clears it */
+	/* the first fault stays until software clears it */
 	if (!(*reg & FAULT_VALID)) {
 		*reg = FAULT_VALID | fault_ids[e->id] << 12 |
 			(space == SIM_GGTT ? FAULT_GTT : 0) | level << 1;
@@ -165,7 +169,7 @@ static struct sim_tlb_entry *lookup(struct xengt_sim *sim,
 	return t;
 }
 
-/* The judge on the page behind an entry of the TLB. */
+/* Let the judge check the page behind an entry of the TLB. */
 static void judge(struct xengt_sim *sim, struct sim_engine *e, uint64_t addr,
 		  const struct sim_tlb_entry *t, bool write)
 {
@@ -223,7 +227,10 @@ static int ppgtt_touch(struct xengt_sim *sim, struct sim_engine *e,
 		return 0;
 	}
 	if (sim_dma(sim, bus, buf, len, write)) {
-		/* no memory there: the bus drops it, the engine goes on */
+		/*
+		 * there is no memory: the bus drops the access, and the engine
+		 * goes on
+		 */
 		sim->stats.dma_faults++;
 		if (!write)
 			memset(buf, 0, len);

@@ -62,12 +62,9 @@ struct rec_call {
 	uint64_t b;			/* value, or the second */
 };
 
-/*
- * Memory as both sides know it: pages by frame, zero at first. NULL: no more
- * room, or no memory.
- */
+/* Memory as recorder and replay both know it: pages by frame, zero at first. */
 struct rec_memory {
-	struct rec_page **slots;	/* a hash table, open */
+	struct rec_page **slots;	/* a hash table with open addressing */
 	unsigned int n;
 };
 

@@ -2,9 +2,9 @@
 /*
  * Recordings: writing one. record.h has the format.
  *
- * The recorder remembers memory as a replay will know it: from what it was told
- * and from what the GPU wrote. What a read finds otherwise is recorded. For
- * that all memory is reached through sim_dma() while recording.
+ * The recorder remembers memory as a replay will know it: from earlier records
+ * and from writes of the GPU. When a read finds other bytes, the recorder
+ * records them. So all accesses of memory go through sim_dma() while recording.
  */
 #include "rec.h"
 
@@ -18,19 +18,21 @@
 struct sim_rec {
 	xengt_sim_rec_write_fn *write;
 	void *opaque;
-	int error;			/* the first one */
+	int error;			/* the first error */
 	uint8_t out[OUT_BYTES];
 	size_t n_out;
 
 	struct rec_memory memory;
-	uint64_t n_dma;			/* in this call */
+	uint64_t n_dma;			/* accesses of memory in this call */
 	unsigned int n_pieces;
 	size_t n_bytes;
 	uint64_t calls;
 	uint64_t last_off[3];
-	bool is_plain;			/* no memory, no interrupt in it */
+	bool is_plain;			/* the call made no access of memory and
+					 * no interrupt */
 
-	struct rec_call last;		/* access that may repeat */
+	struct rec_call last;		/* the last access, which the next ones
+					 * may repeat */
 	int64_t stride;
 	uint64_t repeats;
 };
@@ -203,7 +205,10 @@ static void put_memory(struct sim_rec *r, uint64_t at, uint64_t bus,
 	put(r, buf, len);
 }
 
-/* What lies between the first and the last byte that is not as known. */
+/*
+ * Record the bytes from the first to the last one that differ from the known
+ * ones.
+ */
 static void put_difference(struct sim_rec *r, uint64_t at, uint64_t bus,
 			   const uint8_t *known, const uint8_t *now, size_t len)
 {

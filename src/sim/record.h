@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Recording what is asked of a simulator, and asking it again.
+ * Recording the calls of a simulator, and repeating them.
  *
  * A recording has all calls that change or read the function from outside
- * (configuration space, BARs, idle time, monitors, resets), what the reads
- * gave, the interrupts, and of the machine's memory what the GPU read and could
- * not have known. Replayed, it needs no machine.
+ * (configuration space, BARs, idle time, monitors, resets), the results of
+ * reads, the interrupts, and those bytes of the machine's memory that the GPU
+ * read and that were not recorded before. A replay needs no machine.
  *
  * Version 1. All numbers are base 128, low part first, bit 7: more to come; a
  * signed one is folded, 0 -1 1 -2 2. A recording is
@@ -40,31 +40,35 @@
 #include "sim.h"
 
 #define XENGT_SIM_REC_VERSION	1U
-/* Pages of memory that a recording may touch: 128 MiB. */
+/* The number of pages of memory that a recording may touch: 128 MiB. */
 #define XENGT_SIM_REC_PAGES_MAX	32768U
-/* In one call: pieces of memory that become known, and their bytes. */
+/* Limits for one call: pieces of memory that become known, and their bytes. */
 #define XENGT_SIM_REC_PIECES_MAX	65536U
 #define XENGT_SIM_REC_BYTES_MAX	(16U << 20)
-/* Of one REPEAT. */
+/* The largest number of repetitions in one REPEAT. */
 #define XENGT_SIM_REC_REPEAT_MAX	(1U << 24)
 
-/* 0, or a negative errno, which ends the recording. */
+/* Returns 0, or a negative errno, which ends the recording. */
 typedef int xengt_sim_rec_write_fn(void *opaque, const void *buf, size_t len);
-/* Bytes read, 0: the end, or a negative errno. */
+/* Returns the number of bytes read; 0 at the end; or a negative errno. */
 typedef long xengt_sim_rec_read_fn(void *opaque, void *buf, size_t len);
 
 /*
- * Record from now on; right after create, before the first call, and with a
- * virtual clock (ops->now_ns NULL), or a replay will differ. -EINVAL: too late,
- * or another clock; -EBUSY: already, or a judge is there; -ENOMEM.
- * Beyond the limits above a recording ends with -EFBIG.
+ * Record from now on. Call it right after create, before any other call, and
+ * with a virtual clock (ops->now_ns NULL), because otherwise a replay would
+ * differ. -EINVAL: it is too late, or the owner has a clock; -EBUSY: a
+ * recording is going on, or a judge is attached; -ENOMEM. A recording that
+ * exceeds the limits above ends with -EFBIG.
  */
 int xengt_sim_record(struct xengt_sim *sim, const struct xengt_sim_config *c,
 		     xengt_sim_rec_write_fn *write, void *opaque);
-/* Write the end, stop. 0, or the first error of the writer. Accepts none. */
+/*
+ * Write the end and stop recording. 0, or the first error of the writer. Does
+ * nothing if there is no recording.
+ */
 int xengt_sim_record_end(struct xengt_sim *sim);
 
-/* Reads that gave something else than recorded. */
+/* A read whose result differs from the recorded one. */
 struct xengt_sim_rec_diff {
 	uint64_t call;			/* number of the call */
 	int bar;			/* 0, 2; -1: configuration space */
@@ -84,16 +88,17 @@ struct xengt_sim_replay {
 struct xengt_sim_rec_result {
 	uint64_t calls;
 	uint64_t reads;			/* compared */
-	uint64_t differences;		/* of reads and interrupts */
+	uint64_t differences;		/* number of reads and interrupts that
+					 * differ */
 	uint64_t msis;
 	uint64_t ns;			/* virtual time at the end */
-	uint64_t sum;			/* of all that it answered */
+	uint64_t sum;			/* checksum of all answers */
 };
 
 /*
- * Replay a recording on a simulator of its own. Registers that tell the time
- * are not compared. -EINVAL: not a recording of this version, or broken off;
- * -ENOMEM; or the reader's error. *ret_result is written whatever comes.
+ * Replay a recording on a new simulator. Registers that show the time are not
+ * compared. -EINVAL: it is no recording of this version, or its end is missing;
+ * -ENOMEM; or the reader's error. *ret_result is written in each case.
  */
 int xengt_sim_replay(const struct xengt_sim_replay *r,
 		     struct xengt_sim_rec_result *ret_result);

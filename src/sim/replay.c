@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Recordings: asking everything again, and comparing. record.h has the format.
+ * Recordings: repeating all calls and comparing the results. record.h has the
+ * format.
  *
- * Time is virtual and part of what is replayed, so a difference is a change of
- * the simulator. When one has changed what time something takes, reads of
- * clocks and scanlines differ before anything else does; those are left out.
+ * Time is virtual and is replayed, too, so a difference means that the
+ * simulator has changed. A change of the time that something takes shows first
+ * in reads of clocks and scanlines, so these are not compared.
  */
 #include "rec.h"
 
@@ -15,12 +16,12 @@
 #define IN_BYTES	4096U
 #define MSIS_MAX	64U
 
-/* Memory that becomes known at an access of the call. */
+/* Bytes of memory that become known at one access of the call. */
 struct patch {
 	uint64_t at;
 	uint64_t bus;
-	uint32_t len;			/* 0: there is none */
-	uint32_t first;			/* byte in bytes[] */
+	uint32_t len;			/* 0: the access finds no memory */
+	uint32_t first;			/* index of its first byte in bytes[] */
 };
 
 struct msi {
@@ -42,7 +43,7 @@ struct replay {
 	int64_t stride;
 	uint64_t last_off[3];
 
-	/* what belongs to the next call */
+	/* patches for the next call */
 	struct patch *patches;
 	unsigned int n_patches, next_patch;
 	uint8_t *bytes;
@@ -115,7 +116,10 @@ static void apply(struct replay *p, const struct patch *k)
 	       k->len);
 }
 
-/* Before each access to memory. False: there is none. */
+/*
+ * Call it before each access of memory. False: there is no memory at this
+ * address.
+ */
 static bool memory_is_there(struct replay *p)
 {
 	uint64_t now = p->n_dma++;
@@ -175,14 +179,14 @@ static void take_msi(void *opaque, uint64_t addr, uint32_t data)
 
 /* --- calls ------------------------------------------------------------------- */
 
-/* Offsets in BAR0 whose values are times, with what follows at a distance. */
+/* Offsets in BAR0 whose values are times; pairs of first and last offset. */
 static bool is_clock(const struct rec_call *c)
 {
 	static const struct { uint32_t first, last; } clocks[] = {
 		{ 0x2358, 0x235c }, { 0x12358, 0x1235c }, { 0x1a358, 0x1a35c },
 		{ 0x22358, 0x2235c },			/* timestamps */
 		{ 0x23a8, 0x23a8 }, { 0x123a8, 0x123a8 },
-		{ 0x1a3a8, 0x1a3a8 }, { 0x223a8, 0x223a8 },	/* contexts' */
+		{ 0x1a3a8, 0x1a3a8 }, { 0x223a8, 0x223a8 },	/* clocks of contexts */
 		{ 0x70000, 0x70000 }, { 0x71000, 0x71000 },
 		{ 0x72000, 0x72000 },			/* scanlines */
 		{ 0x70040, 0x70044 }, { 0x71040, 0x71044 },
@@ -337,7 +341,7 @@ static void repeat(struct replay *p)
 	}
 }
 
-/* False: the end. */
+/* False: the recording ends. */
 static bool one_record(struct replay *p)
 {
 	uint8_t tag = get_byte(p);

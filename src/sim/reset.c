@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Resets by GDRST (0x941c): it names domains and is over (or, by a switch, never)
- * before the write
- * returns, so reads give 0.  RESET_CTL, by which an engine is asked to get
- * ready first, is the engine's (engine_regs.c).
+ * Resets by GDRST (0x941c). A write names domains, and the reset ends before
+ * the write returns, so reads give 0; with stick_reset and stick_full_reset it
+ * never ends. RESET_CTL, by which a driver asks an engine to get ready for a
+ * reset, is in engine_regs.c.
  *
- * A domain loses its engine's registers, whitelist and general purpose
- * registers among them, and what belongs to the engine elsewhere; a full reset
- * also what engines share, and the fences.  The lists are what i915 writes
- * again after the one (intel_engine_resume() and below) and the other
- * (intel_gt_init_hw(), intel_ggtt_restore_fences()).  Power, interrupts,
+ * The reset of a domain clears its engine's registers, with whitelist and
+ * general purpose registers, and registers elsewhere that belong to the engine.
+ * A full reset also clears registers that engines share, and the fences. The
+ * list below has the registers that i915 writes again after the reset of an
+ * engine (intel_engine_resume() and what it calls) and after a full one
+ * (intel_gt_init_hw(), intel_ggtt_restore_fences()). Power, interrupts,
  * display, GGTT and faults stay.
  */
 #include "sim_priv.h"
@@ -29,11 +30,14 @@ static const struct {
 	{ 0x10, SIM_VECS },
 };
 
-/* Outside of the engines' own registers; sorted by offset. */
+/*
+ * Registers outside of the engines' own that a reset clears, sorted by offset.
+ */
 static const struct {
 	uint32_t first;
 	uint32_t last;
-	unsigned int engines;		/* reset with one of these; 0: full */
+	unsigned int engines;		/* the reset of one of these engines
+					 * clears them; 0: only a full reset */
 } lost[] = {
 	{ 0x4080, 0x4080, 0 },				/* translation */
 	{ 0x4260, 0x4270, 0 },				/* TLBs that stick */

@@ -2,11 +2,12 @@
 /*
  * The picture that a pipe shows: planes from bottom to top, then the cursor.
  *
- * What counts is what the last vertical blank latched.  A primary plane of Gen8
- * covers the pipe, its sprite lies above; Gen9's planes are alike, and a higher
- * number lies above.  Surfaces are linear, X- or Y-tiled (Gen8: X); pixels of 5
- * to 10 bits per colour come out with 8.  Memory is read as the display does
- * it: through the GGTT and its TLB, and before the judge.
+ * The registers count as the last vertical blank latched them. On Gen8 the
+ * primary plane covers the pipe, and the sprite lies above it. On Gen9 all
+ * planes are alike, and the one with the higher number lies above. Surfaces are
+ * linear, X- or Y-tiled (Gen8: X); pixels of 5 to 10 bits per colour come out
+ * with 8. Memory is read as the display reads it: through the GGTT and its TLB,
+ * and each access is judged.
  *
  * A plane whose format or tiling is not known here is not drawn: YUV, indexed
  * and floating point pixels, Yf tiles.  Not modelled either: scaling, rotation,
@@ -28,7 +29,7 @@
 
 enum pixel { RGB565, XRGB8888, XBGR8888, XRGB2101010, XBGR2101010 };
 
-/* Where red, green and blue are in the little-endian pixel. */
+/* The places of red, green and blue in the little-endian pixel. */
 struct pixel_desc {
 	uint8_t bytes;
 	struct {
@@ -46,9 +47,10 @@ static const struct pixel_desc pixels[] = {
 	[XBGR2101010] = { 4, { { 0, 10 }, { 10, 10 }, { 20, 10 } } },
 };
 
-/* What a plane's control register can say, by kind of plane. */
+/* How to decode a plane's control register, for each kind of plane. */
 struct plane_kind {
-	bool covers_pipe;		/* no position and size of its own */
+	bool covers_pipe;		/* the plane has no position and size of
+					 * its own */
 	uint32_t format_mask;
 	uint32_t alpha_mask;
 	uint32_t tiling_mask;
@@ -60,7 +62,8 @@ struct plane_kind {
 	struct {
 		uint32_t code;
 		enum sim_tiling tiling;
-		uint32_t unit;		/* of the stride register, bytes */
+		uint32_t unit;		/* unit of the stride register, in
+					 * bytes */
 	} tilings[3];
 	unsigned int n_tilings;
 };
@@ -120,9 +123,10 @@ struct layer {
 	enum sim_tiling tiling;
 	const struct pixel_desc *pixel;
 	enum alpha alpha;
-	int32_t x, y;			/* in the picture */
+	int32_t x, y;			/* position in the picture */
 	int32_t width, height;
-	uint32_t src_x, src_y;		/* in the surface, pixels and rows */
+	uint32_t src_x, src_y;		/* position in the surface, in pixels
+					 * and rows */
 };
 
 static bool set_format(struct layer *l, const struct plane_kind *kind,
@@ -140,7 +144,7 @@ static bool set_format(struct layer *l, const struct plane_kind *kind,
 		if ((p->ctl & kind->tiling_mask) != kind->tilings[i].code)
 			continue;
 		l->tiling = kind->tilings[i].tiling;
-		/* in bytes on Gen8, in units on Gen9 */
+		/* the register has bytes on Gen8, and units on Gen9 */
 		l->pitch = (p->stride & (kind->tilings[i].unit == 1 ? 0xffffU :
 					 0xfffU)) * kind->tilings[i].unit;
 		return true;
@@ -174,7 +178,7 @@ static bool set_plane(const struct xengt_sim *sim, unsigned int pipe,
 	return true;
 }
 
-/* Sign and magnitude of 15 bits. */
+/* Decode a position: a sign, and a magnitude of 15 bits. */
 static int32_t cursor_pos(uint32_t half)
 {
 	int32_t val = (int32_t)(half & 0x7fff);
@@ -207,7 +211,7 @@ static bool set_cursor(const struct xengt_sim *sim, unsigned int pipe,
 	return false;
 }
 
-/* len bytes of a row; what cannot be read is 0. */
+/* Read len bytes of a row. Bytes that cannot be read are 0. */
 static void fetch(struct xengt_sim *sim, const struct layer *l, uint32_t x,
 		  uint32_t y, uint8_t *buf, uint32_t len)
 {
@@ -226,7 +230,7 @@ static void fetch(struct xengt_sim *sim, const struct layer *l, uint32_t x,
 	}
 }
 
-/* A colour of some bits as one of eight. */
+/* Convert one colour of a pixel to eight bits. */
 static uint32_t colour(const struct pixel_desc *d, uint32_t raw, int ch)
 {
 	unsigned int bits = d->ch[ch].bits;
@@ -237,7 +241,7 @@ static uint32_t colour(const struct pixel_desc *d, uint32_t raw, int ch)
 	return val << (8 - bits) | val >> (2 * bits - 8);
 }
 
-/* 255 times 255 is one. */
+/* Multiply two fractions of 255: 255 stands for 1. */
 static uint32_t times(uint32_t a, uint32_t b)
 {
 	return (a * b + 127) / 255;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* From now on its timestamps count. */
+/* Timestamps count from now on. */
 static void set_born(struct xengt_sim *sim)
 {
 	if (sim->ops.now_ns)
@@ -98,7 +98,7 @@ int xengt_sim_set_regions(struct xengt_sim *sim,
 {
 	int r = sim_dma_set_regions(sim, regions, n);
 
-	/* engines know where pages were in the old ones */
+	/* the engines' TLBs have pointers into the old regions */
 	if (!r)
 		sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
 	return r;

@@ -59,45 +59,51 @@ enum xengt_sim_log_level {
 };
 
 /*
- * What the machine around the function offers.  Each may be NULL: without DMA
- * every bus address is "no memory here", without msi interrupts go nowhere.
+ * Callbacks into the machine around the function. Each may be NULL: without the
+ * DMA callbacks no bus address has memory, without msi interrupts are dropped.
  */
 struct xengt_sim_ops {
 	/*
-	 * Read or write machine memory.  [bus, bus + len) never crosses a 4 KiB
-	 * page.  Return 0, or a negative errno if there is no memory (the access
-	 * then counts as a fault: reads give 0, writes are dropped).  Only asked
-	 * for addresses that no region of xengt_sim_set_regions() covers.
+	 * Read or write machine memory. [bus, bus + len) never crosses a 4 KiB
+	 * page. Return 0, or a negative errno if there is no memory (the access
+	 * then counts as a fault: reads give 0, writes are dropped). The
+	 * simulator calls these only for addresses that no region of
+	 * xengt_sim_set_regions() covers.
 	 */
 	int (*dma_read)(void *opaque, uint64_t bus, void *buf, size_t len);
 	int (*dma_write)(void *opaque, uint64_t bus, const void *buf,
 			 size_t len);
 	/* Deliver a message-signalled interrupt; must not block. */
 	void (*msi)(void *opaque, uint64_t addr, uint32_t data);
-	/* One line without newline.  The callee bounds what it keeps. */
+	/*
+	 * A log line without newline. The callback must bound how much it
+	 * keeps.
+	 */
 	void (*log)(void *opaque, enum xengt_sim_log_level level,
 		    const char *line);
 	/*
-	 * Monotonic nanoseconds, for judge records, the display and the
-	 * engines' timestamps; NULL: a counter, and virtual time.
+	 * Monotonic nanoseconds, for the judge's records, the display and the
+	 * engines' timestamps. NULL: the judge uses a counter, the others
+	 * virtual time.
 	 */
 	uint64_t (*now_ns)(void *opaque);
 };
 
 struct xengt_sim_config {
-	const struct xengt_sim_platform *platform; /* NULL: first of the table */
+	const struct xengt_sim_platform *platform; /* NULL: the table's first */
 	const struct xengt_sim_ops *ops;	/* copied; NULL: none */
 	void *opaque;
 	/*
-	 * Leave the GGTT's TLB out.  With it (default), an entry is cached by
-	 * its first use and a later store to it counts only after a write of
-	 * GFX_FLSH_CNTL, for the GPU and for the aperture alike.
+	 * Simulate no TLB for the GGTT. With the TLB (default), the first use
+	 * of an entry caches it, and a later store to the entry takes effect
+	 * only after a write of GFX_FLSH_CNTL, for the GPU and for the
+	 * aperture.
 	 */
 	bool no_tlb;
 	/*
-	 * Memory that firmware gave to GGTT entries: 2, 4 or 8 MiB, that is
-	 * 1, 2 or 4 GiB of graphics addresses (GGMS of GMCH control); 0: 8.
-	 * What lies beyond reads 0, and writes there are dropped.
+	 * Memory that firmware gave to GGTT entries: 2, 4 or 8 MiB, that is 1,
+	 * 2 or 4 GiB of graphics addresses (GGMS of GMCH control); 0: 8.
+	 * Entries beyond that memory read 0, and writes of them are dropped.
 	 */
 	unsigned int gtt_mib;
 };
@@ -106,7 +112,7 @@ struct xengt_sim_config {
 struct xengt_sim_region {
 	uint64_t bus;
 	uint64_t len;
-	void *host;		/* page aligned, like bus and len */
+	void *host;		/* page aligned; bus and len are, too */
 };
 
 #define XENGT_SIM_REGIONS_MAX	16
@@ -117,21 +123,27 @@ struct xengt_sim_stats {
 	uint64_t cfg_writes;
 	uint64_t mmio_reads;
 	uint64_t mmio_writes;
-	uint64_t ggtt_reads;		/* of entries, by the CPU */
+	uint64_t ggtt_reads;		/* reads of entries by the CPU */
 	uint64_t ggtt_writes;
 	uint64_t ggtt_flushes;		/* writes of GFX_FLSH_CNTL */
 	uint64_t aperture_reads;
 	uint64_t aperture_writes;
-	uint64_t gpu_accesses;		/* pages touched by the GPU side */
-	uint64_t gtt_faults;		/* access through an entry not present */
-	uint64_t dma_faults;		/* bus address without memory */
-	uint64_t dma_blocked;		/* GPU access with bus mastering off */
+	uint64_t gpu_accesses;		/* pages that the GPU accessed */
+	uint64_t gtt_faults;		/* accesses through an entry that is not
+					 * present */
+	uint64_t dma_faults;		/* accesses of a bus address without
+					 * memory */
+	uint64_t dma_blocked;		/* accesses of the GPU while bus
+					 * mastering was off */
 	uint64_t tlb_hits;
 	uint64_t tlb_fills;
-	uint64_t tlb_stale;		/* hits that differ from the table */
+	uint64_t tlb_stale;		/* hits whose entry differs from the
+					 * table */
 	uint64_t msis;
-	uint64_t irq_lost;		/* interrupt while MSI was unusable */
-	uint64_t bad_accesses;		/* size or range that cannot be */
+	uint64_t irq_lost;		/* interrupts while no MSI could be
+					 * sent */
+	uint64_t bad_accesses;		/* accesses with an impossible size or
+					 * range */
 	uint64_t resets;
 };
 
@@ -160,8 +172,9 @@ void xengt_sim_destroy(struct xengt_sim *sim);
 void xengt_sim_reset(struct xengt_sim *sim);
 
 /*
- * As after create, with what that was given: for those who need one often, it
- * costs a fraction. Regions, judge and recording are gone, time begins again.
+ * The simulator is as after create with the same configuration. This costs a
+ * fraction of create, for programs that need a new simulator often. Regions,
+ * judge and recording are removed, and time begins again.
  */
 void xengt_sim_power_cycle(struct xengt_sim *sim);
 
@@ -177,16 +190,16 @@ int xengt_sim_set_regions(struct xengt_sim *sim,
 
 /*
  * Configuration space, size 1, 2 or 4, any alignment inside 256 bytes.
- * Impossible accesses read all-ones of that size and are dropped.
+ * Impossible reads give all-ones of that size; impossible writes are dropped.
  */
 uint32_t xengt_sim_cfg_read(struct xengt_sim *sim, uint32_t off, unsigned size);
 void xengt_sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned size,
 			 uint32_t val);
 
 /*
- * BAR 0 or 2, size 1..8, offset from the BAR's start.  Works whatever the
- * decode bit says; the caller models the bus.  Reads of what does not exist
- * give all-ones.
+ * BAR 0 or 2, size 1..8, offset from the BAR's start. The decode bit has no
+ * influence, because the caller models the bus. Reads outside of a BAR give
+ * all-ones.
  */
 uint64_t xengt_sim_bar_read(struct xengt_sim *sim, unsigned bar, uint64_t off,
 			    unsigned size);
@@ -204,18 +217,18 @@ int xengt_sim_bar_at(const struct xengt_sim *sim, uint64_t bus,
 
 /*
  * The GPU (an engine, the display) touches [ggtt, ggtt + len) of the global
- * graphics address space: TLB, GGTT, judge, DMA, in this order.  Needs the bus
- * master bit, as on hardware.  Returns 0 or, after having done all the rest,
- * -EFAULT (an entry was not present or named no memory), -EPERM (no bus
- * mastering), -EINVAL (beyond the GGTT).
+ * graphics address space: TLB, GGTT, judge, DMA, in this order. The bus master
+ * bit must be set, as on hardware. Returns 0, -EFAULT (an entry was not present
+ * or named no memory), -EPERM (no bus mastering) or -EINVAL (beyond the GGTT);
+ * the other parts of the access were done all the same.
  */
 int xengt_sim_gpu_access(struct xengt_sim *sim, uint64_t ggtt, void *buf,
 			 size_t len, bool write);
 
 /*
- * An event in the hardware: sets the bits in the bank's IIR unless masked by
- * IMR, and raises the MSI if enabled all the way up (IER, master control, MSI
- * enable, bus master).
+ * An event in the hardware: sets the bits in the bank's IIR that IMR does not
+ * mask, and sends the MSI if IER, master control, MSI enable and bus master
+ * allow it.
  */
 void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 			 uint32_t bits);
@@ -228,21 +241,23 @@ void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 			  bool is_connected);
 
-/* Neither side of a picture is longer. */
+/* The largest width and height of a picture. */
 #define XENGT_SIM_PICTURE_MAX	4096U
 
 /*
- * Size of what pipe 0, 1 or 2 shows.  0; -EINVAL: no such pipe, -ENODEV: it is
- * off or has no clock, -E2BIG: larger than XENGT_SIM_PICTURE_MAX.
+ * The size of the picture of pipe 0, 1 or 2. 0; -EINVAL: no such pipe, -ENODEV:
+ * the pipe is off or has no clock, -E2BIG: the picture is larger than
+ * XENGT_SIM_PICTURE_MAX.
  */
 int xengt_sim_picture_size(const struct xengt_sim *sim, unsigned int pipe,
 			   unsigned int *ret_width, unsigned int *ret_height);
 
 /*
  * The picture itself: rows from the top, 3 bytes per pixel (red, green, blue),
- * nothing between rows.  The display reads memory for it, which counts, fills
- * the TLB and is judged like every access of the GPU; what cannot be read is
- * black.  0, -ENOSPC (bytes is too small), or as above.
+ * nothing between rows. The display reads memory for the picture. These
+ * accesses are counted and judged and fill the TLB, like all accesses of the
+ * GPU. Pixels that cannot be read are black. 0, -ENOSPC (bytes is too small),
+ * or as above.
  */
 int xengt_sim_picture(struct xengt_sim *sim, unsigned int pipe, uint8_t *rgb,
 		      size_t bytes);
@@ -250,8 +265,9 @@ int xengt_sim_picture(struct xengt_sim *sim, unsigned int pipe, uint8_t *rgb,
 /* --- the isolation judge, see include/xengt/judge_abi.h ------------------- */
 
 /*
- * Prepare shared memory for a run: all zero but for the header.  Any time;
- * before dom0 looks at it.  -EINVAL if bytes is too small.
+ * Prepare shared memory for a run: clear it and write the header. This may be
+ * called any time, but before dom0 looks at the memory. -EINVAL if bytes is too
+ * small.
  */
 int xengt_sim_judge_format(void *shm, size_t bytes);
 
@@ -262,10 +278,10 @@ int xengt_sim_judge_format(void *shm, size_t bytes);
 int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes);
 
 /*
- * Background work, bounded to some ten microseconds: vertical blanks, engines,
- * changes by dom0, a piece of the hammer.  Call it when idle and now and then between
- * accesses.  Returns milliseconds after which it wants to be called again (0:
- * at once), or -1 for never.
+ * Do background work, bounded to some ten microseconds: vertical blanks,
+ * engines, changes by dom0, a part of the hammer's pass. Call it when idle and
+ * now and then between accesses. Returns the milliseconds after which it must
+ * be called again (0: at once), or -1 if it need not be.
  */
 int xengt_sim_idle(struct xengt_sim *sim);
 
@@ -275,37 +291,45 @@ int xengt_sim_idle(struct xengt_sim *sim);
 #define XENGT_SIM_ENGINES	4
 
 /*
- * Where silicon is less kind than the simulator is by default: struct
+ * Switches that make the simulator as unkind as silicon is; struct
  * xengt_sim_exec_opts.strict turns each on. docs/gpusim.md says what each does.
  */
-/* Images in the shape of silicon's. Changed only while no context exists. */
+/*
+ * Images have the shape of silicon's. Change this switch only while no context
+ * exists.
+ */
 #define XENGT_SIM_STRICT_IMAGES		0x01U
 /* The judge follows what a domain's contexts leave in the hardware. */
 #define XENGT_SIM_STRICT_RESIDUE	0x02U
-/* MI_LOAD_REGISTER_IMM's byte-write disables count. */
+/* The byte-write disables of MI_LOAD_REGISTER_IMM take effect. */
 #define XENGT_SIM_STRICT_BYTES		0x04U
 /* A context that comes again to an idle engine is not loaded again. */
 #define XENGT_SIM_STRICT_IDLE		0x08U
 /* An event's entry reaches the status page after pointer and interrupt. */
 #define XENGT_SIM_STRICT_EVENTS		0x10U
-/* Loads and saves take a while, and a reset meanwhile tears the image. */
+/*
+ * Loads and saves take a while, and a reset during that time tears the image.
+ */
 #define XENGT_SIM_STRICT_TORN		0x20U
 
-/* What may be changed about how engines work, and faults to inject. */
+/* How engines work, and faults to inject. */
 struct xengt_sim_exec_opts {
-	uint32_t cost_percent;		/* of the virtual cost; 100 */
-	uint32_t work_per_call;		/* commands, 0: the default */
-	unsigned int ignore_preempt;	/* engines, 1 << index */
+	uint32_t cost_percent;		/* the virtual cost of commands in
+					 * percent; default 100 */
+	uint32_t work_per_call;		/* commands in one call; 0: the
+					 * default */
+	unsigned int ignore_preempt;	/* engines that ignore it, 1 << index */
 	unsigned int lose_irq;		/* engines whose interrupts vanish */
 	/*
 	 * Gen9's blitter lets any batch reach any register (CVE-2019-0155);
 	 * true closes that hole.
 	 */
 	bool no_blt_hole;
-	/* Resets and invalidations that never end, until the switch is off. */
-	unsigned int stick_tlb;		/* of engines: their TLB stays as it is */
-	unsigned int stick_reset;	/* of engines: they go on, as if not reset */
-	bool stick_full_reset;		/* nor does a reset of the whole GPU end */
+	/* Resets and invalidations that never end while the switch is on. */
+	unsigned int stick_tlb;		/* engines that keep their TLB */
+	unsigned int stick_reset;	/* engines that ignore a reset and go on */
+	bool stick_full_reset;		/* a reset of the whole GPU does not end
+					 * either */
 	unsigned int strict;		/* XENGT_SIM_STRICT_* */
 };
 
@@ -316,7 +340,8 @@ struct xengt_sim_engine_stats {
 	uint64_t preemptions;
 	uint64_t lite_restores;
 	uint64_t batches;
-	uint64_t refused;		/* for lack of privilege: no-ops */
+	uint64_t refused;		/* commands that became no-ops because
+					 * privilege was missing */
 	uint64_t faults;
 	uint64_t errors;		/* undefined commands */
 	uint64_t blit_bytes;		/* written by the blitter */
@@ -326,18 +351,18 @@ void xengt_sim_get_exec(const struct xengt_sim *sim,
 			struct xengt_sim_exec_opts *ret_opts);
 void xengt_sim_set_exec(struct xengt_sim *sim,
 			const struct xengt_sim_exec_opts *opts);
-/* Zeroes for an index that does not exist. */
+/* All counters are 0 for an index that does not exist. */
 void xengt_sim_engine_stats(const struct xengt_sim *sim, unsigned int engine,
 			    struct xengt_sim_engine_stats *ret_stats);
 
 /*
- * Engines work when registers are written, a bounded amount per call.  This
- * gives them another turn; true: there is more to do at once.
+ * Let the engines work once more. They also work when registers are written, a
+ * bounded amount in each call. True: there is more to do at once.
  */
 bool xengt_sim_run(struct xengt_sim *sim);
-/* Virtual nanoseconds since create; the time spent by engines included. */
+/* Virtual nanoseconds since create, with the time that the engines worked. */
 uint64_t xengt_sim_time(const struct xengt_sim *sim);
-/* Virtual time passes without work. */
+/* Let virtual time pass without work. */
 void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns);
 
 /* --- looking inside ------------------------------------------------------ */
@@ -348,12 +373,15 @@ void xengt_sim_get_stats(const struct xengt_sim *sim,
 /* The stored entry, without side effects; 0 beyond the end. */
 uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index);
 
-/* A register as a read would give it, without side effects; 0 beyond. */
+/*
+ * The value that a read of a register would give, without side effects; 0
+ * beyond the registers.
+ */
 uint32_t xengt_sim_peek_reg(const struct xengt_sim *sim, uint32_t off);
 
 /*
- * How often the CPU read and wrote the dword at off since create; 0 beyond.
- * An access that covers two dwords counts for both.
+ * How often the CPU read and wrote the dword at off since create; 0 beyond the
+ * registers. An access that covers two dwords counts for both.
  */
 void xengt_sim_reg_counts(const struct xengt_sim *sim, uint32_t off,
 			  uint32_t *ret_reads, uint32_t *ret_writes);

@@ -39,7 +39,7 @@ struct sim_exec;
 struct sim_rec;
 struct sim_walk;
 
-/* Which platforms a register row exists on. */
+/* Generations that have the register of a row. */
 #define SIM_GEN8	1U
 #define SIM_GEN9	2U
 #define SIM_GEN_ALL	(SIM_GEN8 | SIM_GEN9)
@@ -54,7 +54,9 @@ struct xengt_sim_platform {
 	uint8_t revision;
 	uint8_t cap_msi;		/* offsets of the capabilities */
 	uint8_t cap_pm;
-	/* registers that differ by SKU; the rest is in mmio.c's rows */
+	/*
+	 * registers whose value differs by SKU; all others are in mmio.c's rows
+	 */
 	uint32_t fuse2;
 	uint32_t eu_disable[3];
 	uint32_t fuse_strap;
@@ -68,12 +70,17 @@ struct sim_irq_bank {
 	uint32_t imr;
 	uint32_t ier;
 	uint32_t iir;
-	uint32_t iir2;			/* second latched event per bit */
+	uint32_t iir2;			/* for each bit a second event, latched
+					 * behind that in iir */
 };
 
-/* A context of this domain wrote a register, and no CPU has since. */
+/*
+ * A context with this token wrote a register. The mark is valid while the CPU
+ * has not written the register since.
+ */
 struct sim_judge_mark {
-	uint32_t n_writes;		/* the CPU's, then */
+	uint32_t n_writes;		/* the register's count of CPU writes at
+					 * that time */
 	uint16_t token;
 };
 
@@ -82,11 +89,14 @@ struct sim_judge {
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
 	uint64_t *owners;
-	uint64_t generation;		/* in force */
+	uint64_t generation;		/* the generation of the slices that the
+					 * judge uses */
 	bool has_slices;
-	uint8_t *slot_of;		/* per GGTT entry, slot + 1, 0: none */
-	uint16_t domid[256];		/* per slot + 1 */
-	struct sim_judge_mark *left_by;	/* per register: whose value it has */
+	uint8_t *slot_of;		/* for each GGTT entry: slot + 1; 0: no
+					 * slot */
+	uint16_t domid[256];		/* by slot + 1 */
+	struct sim_judge_mark *left_by;	/* for each register: the owner of its
+					 * value */
 	uint32_t active;		/* slots that have a slice */
 	uint32_t cursor;		/* next entry for the hammer */
 	uint64_t pass_live;
@@ -97,28 +107,32 @@ struct sim_judge {
 #define SIM_FENCES	32U
 
 struct sim_fence {
-	uint32_t first;			/* bytes of the aperture */
+	uint32_t first;			/* offset in the aperture, in bytes */
 	uint64_t end;
 	uint32_t pitch;
 	enum sim_tiling tiling;
 };
 
-/* What the latest accesses look like, see clock.c. */
+/* What the driver does, judged by its latest accesses; see clock.c. */
 enum sim_clock_phase {
 	SIM_CLOCK_RUNS,
 	SIM_CLOCK_FRAME,		/* a frame's number was read */
-	SIM_CLOCK_STAMP,		/* and a line after it */
+	SIM_CLOCK_STAMP,		/* a frame's number, and then a line */
 	SIM_CLOCK_LINE,			/* a line was read */
-	SIM_CLOCK_UPDATE,		/* and a frame's number after it */
-	SIM_CLOCK_END,			/* and later a line again */
+	SIM_CLOCK_UPDATE,		/* a line, and then a frame's number */
+	SIM_CLOCK_END,			/* and later a line again: the update
+					 * ends */
 	SIM_CLOCK_PHASES,
 };
 
 struct sim_clock {
-	uint64_t last_access;		/* of a register, on the owner's clock */
-	uint64_t held_ns;		/* that the display is behind it */
+	uint64_t last_access;		/* time of the last access of a
+					 * register, by the owner's clock */
+	uint64_t held_ns;		/* how far the display's clock is behind
+					 * the owner's */
 	enum sim_clock_phase phase;
-	unsigned int accesses_left;	/* of an update */
+	unsigned int accesses_left;	/* accesses for which an update may
+					 * still go on */
 };
 
 struct xengt_sim {
@@ -131,7 +145,7 @@ struct xengt_sim {
 	uint64_t now;			/* virtual nanoseconds since create */
 	uint64_t born_ns;		/* power on, by the owner's clock */
 	struct sim_exec *exec;		/* engine.h */
-	uint32_t n_late;		/* events' entries under way, csb.c */
+	uint32_t n_late;		/* number of late entries (csb.c) */
 
 	/* pci.c */
 	uint8_t cfg[XENGT_SIM_CFG_BYTES];
@@ -139,19 +153,22 @@ struct xengt_sim {
 
 	/* mmio.c */
 	uint32_t *regs;			/* plain memory below 2 MiB */
-	uint16_t *row_of;		/* per dword: row + 1, 0: plain */
-	uint32_t *n_reads;		/* per dword, by the CPU */
+	uint16_t *row_of;		/* for each dword: index of its row + 1;
+					 * 0: plain memory */
+	uint32_t *n_reads;		/* for each dword: reads by the CPU */
 	uint32_t *n_writes;
 
 	struct sim_display display;
 
 	/* ggtt.c */
-	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES of them */
-	uint32_t ggtt_entries;		/* of those, that exist */
-	bool is_pte_written;		/* since the last reset */
+	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES entries */
+	uint32_t ggtt_entries;		/* number of those that have memory */
+	bool is_pte_written;		/* an entry was written since the last
+					 * reset */
 	bool has_tlb;
 	uint64_t *tlb_pte;
-	uint32_t *tlb_epoch;		/* entry cached iff == epoch */
+	uint32_t *tlb_epoch;		/* an entry is cached if its number
+					 * equals epoch */
 	uint32_t epoch;
 
 	/* dma.c */
@@ -161,7 +178,7 @@ struct xengt_sim {
 
 	/* fence.c */
 	struct sim_fence fence[SIM_FENCES];
-	uint32_t fences_valid;		/* bit per fence */
+	uint32_t fences_valid;		/* a bit for each fence */
 
 	/* irq.c */
 	struct sim_irq_bank bank[XENGT_SIM_IRQ_BANKS];
@@ -182,7 +199,7 @@ enum sim_origin {
 /* A translation as the hardware would use it now. */
 struct sim_xlat {
 	uint64_t pte;
-	bool is_stale;			/* differs from the table */
+	bool is_stale;			/* the table has another entry by now */
 };
 
 /* owner.c */
@@ -190,7 +207,7 @@ void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
 	     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 uint64_t sim_now_ns(struct xengt_sim *sim);
 
-/* clock.c: the time that the display runs by */
+/* clock.c: the time by which the display runs */
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
 /* The CPU is about to access the register at off. */
 void sim_clock_access(struct xengt_sim *sim, uint32_t off);
@@ -219,7 +236,10 @@ void sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 void sim_rec_begin(struct xengt_sim *sim);
 void sim_rec_call(struct xengt_sim *sim, unsigned int kind, unsigned int size,
 		  uint64_t a, uint64_t b);
-/* During a call: an interrupt; an access to memory, and if there was any. */
+/*
+ * Call these during a call from outside, for an interrupt and for an access of
+ * memory, with whether memory was there.
+ */
 void sim_rec_msi(struct xengt_sim *sim, uint64_t addr, uint32_t data);
 void sim_rec_dma(struct xengt_sim *sim, uint64_t bus, const void *buf,
 		 size_t len, bool write, bool is_there);
@@ -231,13 +251,16 @@ bool sim_pci_is_master(const struct xengt_sim *sim);
 bool sim_pci_send_msi(struct xengt_sim *sim);
 
 /* dma.c */
-/* As xengt_sim_set_regions(). */
+/* The same as xengt_sim_set_regions(). */
 int sim_dma_set_regions(struct xengt_sim *sim,
 			const struct xengt_sim_region *regions, size_t n);
-/* Machine memory: within one page.  0, or a negative errno. */
+/* Access machine memory within one page. 0, or a negative errno. */
 int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
 	    bool write);
-/* Directly, up to the end of its page; NULL if a callback is needed. */
+/*
+ * A pointer to machine memory, valid up to the end of its page; NULL if a
+ * callback is needed.
+ */
 void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus);
 
 /* ggtt.c */
@@ -249,7 +272,7 @@ uint64_t sim_ggtt_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_ggtt_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		    uint64_t val);
 struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index);
-/* Within one page.  0, -EFAULT. */
+/* Access memory through the GGTT, within one page. 0 or -EFAULT. */
 int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 		   bool write, enum sim_origin origin);
 /* One atomic "or 0" or read of the word at the start of the page. */
@@ -261,8 +284,8 @@ void sim_fence_reset(struct xengt_sim *sim);
 void sim_fence_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		     uint32_t be);
 /*
- * Where the CPU's access at off of the aperture goes when fences are valid, as
- * a graphics address; *ret_run: bytes that follow each other there.
+ * The graphics address that the CPU reaches at offset off of the aperture if
+ * fences are valid. *ret_run: how many bytes from there on are consecutive.
  */
 uint64_t sim_fence_detile(const struct xengt_sim *sim, uint64_t off,
 			  uint32_t *ret_run);
@@ -281,9 +304,10 @@ void sim_mmio_fini(struct xengt_sim *sim);
 void sim_mmio_reset(struct xengt_sim *sim);
 void sim_mmio_forget_counts(struct xengt_sim *sim);
 /*
- * A dword with all its effects, bits of be only, by the CPU or by a command: not
- * counted, and no time passes.  A store runs no commands; true: it was to an
- * engine, which may have work now.
+ * Load or store a dword with all side effects, of a store only the bits in be,
+ * for the CPU or a command. The access is not counted, and no time passes. A
+ * store runs no commands. True: the store was to a register of an engine, and
+ * the engine may have work now.
  */
 uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off);
 bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
@@ -303,8 +327,8 @@ void sim_pcode_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		     uint32_t be);
 
 /*
- * The judge looks on: those who access memory tell it, and it tells nobody of
- * them.
+ * The judge. The code that accesses memory tells it of each access, and the
+ * judge calls none of that code.
  */
 /* judge.c */
 void sim_judge_fini(struct xengt_sim *sim);
@@ -323,18 +347,24 @@ void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 			    const struct sim_walk *walk);
 
 /*
- * judge_residue.c: what a domain's contexts leave behind in the hardware, by
- * tokens: the domain's number, 0: nobody's. All of it only while
- * XENGT_SIM_STRICT_RESIDUE is on and there is a judge.
+ * judge_residue.c: follows by tokens what a domain's contexts leave in the
+ * hardware. A token is the domain's number; 0: no guest's. These functions work
+ * only while XENGT_SIM_STRICT_RESIDUE is on and a judge is attached.
  */
 /* The token of the context that works now. */
 uint16_t sim_judge_token(struct xengt_sim *sim);
-/* It sees, at 'what' (a register, a command), something with this token. */
+/*
+ * The context that works now sees something with this token at 'what', a
+ * register or a command.
+ */
 void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
 			     uint16_t token);
 void sim_judge_mark(struct xengt_sim *sim, uint32_t off);
 void sim_judge_look(struct xengt_sim *sim, uint32_t off);
-/* An engine writes all of a register; reads or saves it; a register is reset. */
+/*
+ * Call these when an engine writes all bits of a register, when it reads or
+ * saves a register, and when a register is reset.
+ */
 static inline void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off)
 {
 	if (sim->judge.left_by)
@@ -348,7 +378,9 @@ static inline void sim_judge_reg_read(struct xengt_sim *sim, uint32_t off)
 void sim_judge_regs_reset(struct xengt_sim *sim, uint32_t first,
 			  uint32_t bytes);
 
-/* judge_hammer.c; milliseconds as xengt_sim_idle(), without the engines */
+/*
+ * judge_hammer.c: returns milliseconds, as xengt_sim_idle() does for all parts
+ */
 int sim_judge_idle(struct xengt_sim *sim);
 
 static inline uint64_t sim_size_mask(unsigned int size)

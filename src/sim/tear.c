@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A reset while an engine loads or saves a context, which takes its time where
- * XENGT_SIM_STRICT_TORN is on (ports.c): the image is torn.  It then has the head
- * that the engine had, and from the engine's own state on nothing that is a
- * command.  What silicon leaves there is not documented; that is the worst of
- * it, for a load of such an image hangs the engine or leaves the registers as
- * they are.
+ * If XENGT_SIM_STRICT_TORN is on, an engine needs some time to load or save a
+ * context (ports.c), and a reset during that time tears the image. A torn image
+ * has the engine's head, and from the engine's own state on no dword of it is a
+ * command. It is not documented what silicon leaves there. The simulator does
+ * the worst: a load of such an image hangs the engine or leaves the registers
+ * as they are.
  */
 #include "exec.h"
 

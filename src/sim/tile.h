@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the bytes of a tiled surface are: X tiles are 512 bytes by 8 rows, Y
- * tiles 128 bytes by 32 rows in columns of 16 bytes; each is a page, and they
- * follow each other in rows.  The blitter, fences and planes share it.
+ * The places of the bytes of a tiled surface. X tiles have 512 bytes by 8 rows,
+ * Y tiles 128 bytes by 32 rows in columns of 16 bytes. Each tile is a page, and
+ * tiles follow each other in rows. The blitter, fences and planes use this.
  */
 #ifndef XENGT_SIM_TILE_H
 #define XENGT_SIM_TILE_H
@@ -12,9 +12,9 @@
 enum sim_tiling { SIM_LINEAR, SIM_TILE_X, SIM_TILE_Y };
 
 /*
- * Offset of byte x of row y from the surface's start.  pitch: bytes from row
- * to row; for tiles, what is not a whole tile of it does not count.
- * *ret_run: bytes of the row that lie in sequence from there.
+ * Offset of byte x of row y from the surface's start. pitch: bytes from row to
+ * row; for tiled surfaces a part of a tile at its end does not count. *ret_run:
+ * how many bytes of the row follow there without a gap.
  */
 static inline uint64_t sim_tile_place(enum sim_tiling tiling, uint32_t pitch,
 				      uint32_t x, uint32_t y,

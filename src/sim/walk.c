@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The page tables of a context (PPGTT), which the four PDP registers name.
+ * Walks the page tables of a context (PPGTT). The four PDP registers name them.
  *
  * 64-bit contexts walk four levels from PDP0; 32-bit ones start at the page
  * directory in PDP[31:30].  Pages of 4 KiB; of 2 MiB where the directory's
@@ -52,7 +52,7 @@ void sim_vm_walk(struct xengt_sim *sim, const struct sim_engine *e,
 		if (!(entry & SIM_PTE_P))
 			return;
 	} else {
-		/* directories are named by registers; no present bit needed */
+		/* registers name the directories, and need no present bit */
 		entry = pdp(sim, e, (addr >> 30) & 3);
 	}
 	w->level = 1;

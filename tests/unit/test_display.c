@@ -138,7 +138,7 @@ static void nobody_is_told_who_did_not_ask(void **state)
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
 	/* a driver that asks for blanks is not told of old ones */
 	advance_to(rig, start + blank_ns(100) + 1000);
-	xengt_display_settle(rig->vgpu);
+	xengt_display_catch_up(rig->vgpu);
 	want(rig, 0x1);
 	assert_int_equal(xengt_display_deadline(rig->vgpu),
 			 start + blank_ns(101));

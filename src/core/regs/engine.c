@@ -5,9 +5,9 @@
  * core/execlist.c has their behaviour.)
  *
  * Plain memory, and so without a row: HWSTAM, the batch pointers of workaround
- * batches, CTX_TIMESTAMP, FORCE_TO_NONPRIV. None of it reaches the hardware: a
- * context brings its own values, and the module checks the commands that set
- * them.
+ * batches, CTX_TIMESTAMP, FORCE_TO_NONPRIV. No value of these registers reaches
+ * the hardware: a context brings its own values, and the module checks the
+ * commands that set them.
  */
 #include "core/context.h"
 #include "core/execlist.h"
@@ -120,7 +120,7 @@ static uint32_t timestamp_read(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "RING_TAIL", .off = XENGT_RING_TAIL, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* of the running context; equal to HEAD when the engine is idle */
+	  .policy = XENGT_REG_SHADOW },						/* the running context's tail; equal to HEAD when the engine is idle */
 	{ .name = "RING_HEAD", .off = XENGT_RING_HEAD, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* the same */
 	{ .name = "RING_START", .off = XENGT_RING_START, ALL, .gens = BOTH,

@@ -46,7 +46,7 @@ static uint32_t mask_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	(void)reg;
 	(void)off;
 	(void)old;
-	xengt_display_settle(vgpu);
+	xengt_display_catch_up(vgpu);
 	return new;
 }
 
@@ -57,7 +57,7 @@ static uint32_t enable_write(struct xengt_vgpu *vgpu,
 {
 	(void)reg;
 	(void)old;
-	xengt_display_settle(vgpu);
+	xengt_display_catch_up(vgpu);
 	xengt_mmio_poke(vgpu, off, new);
 	xengt_irq_update(vgpu);
 	xengt_display_handled(vgpu);

@@ -71,16 +71,18 @@ static uint32_t duty_cycle(const struct xengt_vgpu *vgpu, uint32_t data)
 
 static const struct pcode_command commands[] = {
 	{ 0x04, BOTH, NULL },			/* write RC6 voltages */
-	{ 0x05, BOTH, zero },			/* read them */
+	{ 0x05, BOTH, zero },			/* read RC6 voltages */
 	{ 0x06, XENGT_GEN9, memory_latency },
 	{ 0x07, XENGT_GEN9, cdclk },
 	{ 0x08, BOTH, NULL },			/* write a row of the table of ring and CPU frequencies */
-	{ 0x09, BOTH, NULL },			/* read one */
+	{ 0x09, BOTH, NULL },			/* read a row of that table */
 	{ 0x0c, BOTH, zero },			/* overclocking: none */
 	{ 0x10, BOTH, zero },			/* display: read D_COMP */
-	{ 0x11, BOTH, NULL },			/* write it */
+	{ 0x11, BOTH, NULL },			/* write D_COMP */
 	{ 0x17, XENGT_GEN8, NULL },		/* display clock changes */
-	{ 0x18, XENGT_GEN8, NULL },		/* display clock may change; it has changed */
+	{ 0x18, XENGT_GEN8, NULL },		/* asks to change the display
+						 * clock, or tells that it has
+						 * changed */
 	{ 0x19, XENGT_GEN8, NULL },		/* panel power saving */
 	{ 0x1a, BOTH, duty_cycle },
 	{ 0x21, XENGT_GEN9, sagv },

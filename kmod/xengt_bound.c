@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The GPU that is bound, and who holds it: each file and each reader of debugfs has a
- * reference, so that unbinding takes nothing from under them.
+ * The GPU that is bound, and its references: each file and each reader of
+ * debugfs has one, so that unbinding frees nothing that they still use.
  */
 #include <linux/kref.h>
 #include <linux/mutex.h>

@@ -2,9 +2,10 @@
 /*
  * DOC: /sys/kernel/debug/xengt
  *
- * For people, not an ABI. 'state': who has what of the GPU, and what each vGPU did.
- * 'error': of each vGPU that hung an engine, the last hang, as i915 has it in its
- * error state (src/boundary/hang_state.c).
+ * These files are for people and are not an ABI. 'state' shows which vGPU has
+ * which part of the GPU, and the counters of each vGPU. 'error' shows the last
+ * hang of each vGPU that hung an engine, as i915's error state does
+ * (src/boundary/hang_state.c).
  */
 #include <linux/debugfs.h>
 #include <linux/mm.h>

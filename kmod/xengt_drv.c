@@ -3,11 +3,11 @@
  * DOC: binding to the GPU
  *
  * The module takes the GPU only when told to: its PCI driver matches no id, so
- * that nothing but driver_override ("xengt") binds it, and i915 keeps the GPU
- * on every machine where nobody asked. Binding takes the device over from the
- * firmware: framebuffer driver removed, interrupts, scanout and engines
- * stopped, then every GGTT entry pointed at a scratch page. Bus mastering goes
- * on last.
+ * that only driver_override ("xengt") binds it, and i915 keeps the GPU on every
+ * machine whose administrator did not ask for xengt. Binding takes the device
+ * over from the firmware: the module removes the framebuffer's driver, stops
+ * interrupts, scanout and engines, and points every GGTT entry at a scratch
+ * page. It switches bus mastering on last.
  *
  * A machine has one such GPU; a second is refused.
  */
@@ -38,14 +38,14 @@ module_param(simulator, bool, 0444);
 MODULE_PARM_DESC(simulator,
 		 "the GPU is a simulated one: bind those that are not for silicon yet, too");
 
-/* Whatever ran before: no interrupt, no scanout, no engine working. */
+/* Stop all interrupts, scanout and engines, whatever used the GPU before. */
 static int quiesce(struct xengt_gpu *gpu)
 {
 	xengt_irq_mask_all(gpu);
 	return xengt_hw_stop(gpu);
 }
 
-/* ---- probe: each step has its undo in remove, in reverse order ---- */
+/* ---- probe: xengt_remove() undoes each step, in reverse order ---- */
 
 static int check_bars(struct pci_dev *pdev)
 {
@@ -80,7 +80,10 @@ static int request_bar(struct pci_dev *pdev, int bar)
 	r = pci_request_region(pdev, bar, "xengt");
 	if (!r)
 		return 0;
-	/* unlocked: at worst this names one who has just left */
+	/*
+	 * read without a lock: at worst this names a holder that has just
+	 * released it
+	 */
 	holder = READ_ONCE(pdev->resource[bar].child);
 	dev_err(&pdev->dev, "BAR%d (%pR) is in use by %s\n", bar,
 		&pdev->resource[bar],
@@ -145,7 +148,7 @@ static int init_scratch(struct xengt_gpu *gpu)
 	return r;
 }
 
-/* The GPU if it is one that the module drives, on a Xen that it can use. */
+/* Make the object of a GPU that the module drives, on a Xen that it can use. */
 static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 {
 	const struct xengt_platform *platform = NULL;
@@ -193,7 +196,7 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 	return gpu;
 }
 
-/* From whatever ran before to engines that take work. */
+/* Stop whatever used the GPU before, and get the engines ready for work. */
 static int start(struct xengt_gpu *gpu)
 {
 	int r = quiesce(gpu);
@@ -289,15 +292,15 @@ free_scratch:
 	return r;
 }
 
-/* vGPUs must be zapped. */
+/* All vGPUs must be zapped. */
 static void bring_down(struct xengt_gpu *gpu)
 {
 	xengt_irq_fini(gpu);
 	xengt_engine_fini(gpu);
 	/*
-	 * The entries still name the scratch page. Nothing of the GPU works,
-	 * and without bus mastering nothing can; the next driver writes its
-	 * own GGTT before it starts anything.
+	 * The entries still name the scratch page, which is freed now. But no
+	 * part of the GPU works, and without bus mastering none can; the next
+	 * driver writes its own GGTT before it starts an engine.
 	 */
 	pci_clear_master(gpu->pdev);
 	dma_free_coherent(&gpu->pdev->dev, PAGE_SIZE, gpu->scratch,
@@ -337,7 +340,9 @@ put_gpu:
 	return r;
 }
 
-/* All vGPUs zapped, and none can be made; the hardware still works. */
+/*
+ * Zap all vGPUs, and let none be made any more. The hardware must still work.
+ */
 static void zap_all(struct xengt_gpu *gpu)
 {
 	struct xengt_vgpu *vgpu;
@@ -361,7 +366,10 @@ static void xengt_remove(struct pci_dev *pdev)
 	xengt_gpu_put(gpu);
 }
 
-/* Power-off, reboot and kexec: the next kernel must not find us in its RAM. */
+/*
+ * Power-off, reboot and kexec: the GPU must not write to the RAM of the next
+ * kernel.
+ */
 static void xengt_shutdown(struct pci_dev *pdev)
 {
 	struct xengt_gpu *gpu = pci_get_drvdata(pdev);
@@ -396,7 +404,9 @@ static int xengt_pm_prepare(struct device *dev)
 
 static int xengt_pm_suspend(struct device *dev)
 {
-	/* what does not stop loses its power, and no guest uses it */
+	/*
+	 * no guest uses the GPU, and a part that does not stop loses its power
+	 */
 	quiesce(dev_get_drvdata(dev));
 	return 0;
 }
@@ -406,7 +416,7 @@ static int xengt_pm_resume(struct device *dev)
 	struct xengt_gpu *gpu = dev_get_drvdata(dev);
 	int r = quiesce(gpu);
 
-	/* bus mastering stays off, and no vGPU can be made */
+	/* on an error bus mastering stays off, and no vGPU can be made */
 	if (r) {
 		gpu->health.is_stopped = true;
 		return r;

@@ -2,11 +2,11 @@
 /*
  * DOC: engines
  *
- * Who has a turn on which engine, and what runs there, is src/boundary; this
- * file gives it interrupts and time. The interrupt handler
- * only acknowledges and remembers; the thread behind it looks at what was done,
- * which needs the lock that submissions take. While there is work, a second's
- * timer looks for engines that hang.
+ * src/boundary decides which context has a turn on which engine; this file
+ * gives it interrupts and time. The interrupt handler only acknowledges and
+ * remembers. The thread behind it looks at what the engines did, because that
+ * needs the lock that submissions take. While there is work, a timer looks for
+ * engines that hang.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -60,7 +60,7 @@ bool xengt_engine_irq(struct xengt_gpu *gpu)
 	return true;
 }
 
-/* With exec_lock. */
+/* Call it with exec_lock. */
 static void end_silence(struct xengt_gpu *gpu)
 {
 	if (xengt_sched_unmute(gpu->sched))

@@ -2,20 +2,20 @@
 /*
  * DOC: holding guest frames
  *
- * A frame that the GPU may reach must not be given to anyone else. Xen promises
- * that for a frame which is mapped in page tables, so the module maps the
- * guest's frames itself: at addresses of unpopulated pages, whose kernel page
- * table entries are empty, by HYPERVISOR_mmu_update naming the guest as the
- * foreign domain. Xen then translates the guest frame, refuses what is not RAM
- * of that domain (MMIO, holes, frames of others that are grant-mapped) and
- * takes a reference that lasts until the entry is cleared: over ballooning and
- * over the domain's death.
+ * Xen must not give a frame that the GPU may reach to another domain. Xen
+ * promises that for a frame which is mapped in page tables, so the module maps
+ * the guest's frames itself: at addresses of unpopulated pages, whose kernel
+ * page table entries are empty, by HYPERVISOR_mmu_update with the guest as the
+ * foreign domain. Xen then translates the guest frame, refuses frames that are
+ * not RAM of that domain (MMIO, holes, grant-mapped frames of other domains)
+ * and takes a reference that lasts until the entry is cleared, even if the
+ * guest balloons the frame out or the domain dies.
  *
- * The machine frame is read from the raw entry; pte_pfn() and its kin turn
- * foreign frames into garbage. It is checked against Xen's machine-to-physical
- * table, which says which guest frame a machine frame is now. That table is
- * also how a frame that the guest moved or gave away is noticed, without a
- * hypercall.
+ * The module reads the machine frame from the raw entry, because pte_pfn() and
+ * similar functions turn foreign frames into garbage. It checks the machine
+ * frame against Xen's machine-to-physical table, which says which guest frame a
+ * machine frame is now. By that table the module also notices, without a
+ * hypercall, that the guest moved a frame or gave it away.
  *
  * Through these addresses the module reads what a guest submits, and writes
  * the context images that the GPU saved (src/boundary/context.c); nothing else.
@@ -32,7 +32,10 @@
 
 #include "xengt_priv.h"
 
-/* One place to map a frame at, and the frame that is mapped there. */
+/*
+ * A place: an address at which one frame can be mapped, and the frame that is
+ * mapped there.
+ */
 struct xengt_frame {
 	struct xengt_frame *next_free;
 	void *addr;			/* where it is mapped */
@@ -44,7 +47,7 @@ struct xengt_frame {
 	bool is_mapped;			/* *pte is not empty */
 };
 
-/* Places are made in chunks, and freed when the vGPU is zapped. */
+/* Places are made in chunks of this many, and freed when the vGPU is zapped. */
 #define CHUNK_PLACES	256
 
 struct chunk {
@@ -58,9 +61,9 @@ static_assert(sizeof(struct chunk) / CHUNK_PLACES + 1 + sizeof(struct page) +
 	      XENGT_FRAME_NOTE_BYTES);
 
 /*
- * The one place where a held frame becomes what the GPU is given. Bus and
- * machine address are the same with Xen's default (an IOMMU that passes all RAM
- * through for dom0's devices, or none); a dom0 under dom0-iommu=strict has no
+ * The bus address of a held frame; no other function makes one. Bus and machine
+ * address are the same with Xen's defaults (no IOMMU, or one that passes all
+ * RAM through for dom0's devices). A dom0 under dom0-iommu=strict has no
  * mapping for foreign frames at all, and the GPU would fault.
  */
 static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
@@ -68,7 +71,10 @@ static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 	return xengt_bus((u64)f->mfn << PAGE_SHIFT);
 }
 
-/* What guest frame Xen says this machine frame is; ~0: none, or unknown. */
+/*
+ * The guest frame that this machine frame is, as Xen says; ~0: none, or
+ * unknown.
+ */
 static unsigned long m2p(unsigned long mfn)
 {
 	unsigned long gfn;
@@ -81,7 +87,7 @@ static unsigned long m2p(unsigned long mfn)
 	return gfn;
 }
 
-/* Is it no more what its gfn stands for? */
+/* True: the frame's gfn does not name this machine frame any more. */
 static bool has_moved(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
 {
@@ -131,9 +137,10 @@ free_chunk:
 }
 
 /*
- * Make the places that were emptied fit for use. Xen flushes TLBs before it
- * gives a released frame to anyone, but knows nothing of our using its old
- * address again: one flush serves all that were emptied since the last.
+ * Make places that were emptied usable again. Xen flushes TLBs before it gives
+ * a released frame to another domain, but it does not know that the module uses
+ * the frame's old address again. So the module flushes, once for all places
+ * that were emptied since the last flush.
  */
 static void flush_dirty_places(struct xengt_frames *frames)
 {
@@ -168,7 +175,7 @@ static struct xengt_frame *take_place(struct xengt_frames *frames)
 	return f;
 }
 
-/* For a place at which nothing was mapped since take_place(). */
+/* Give back a place at which no frame was mapped since take_place(). */
 static void give_back_place(struct xengt_frames *frames, struct xengt_frame *f)
 {
 	f->next_free = frames->free;
@@ -192,8 +199,8 @@ static void free_chunk(struct chunk *chunk)
 /* ---- mapping ---- */
 
 /*
- * Map frames->batch[0..n), each at its place. Those that Xen refuses have
- * is_mapped false afterwards.
+ * Map frames->batch[0..n), each at its place. For a frame that Xen refuses
+ * is_mapped is false afterwards.
  */
 static void map_batch(struct xengt_frames *frames, u32 n)
 {
@@ -216,7 +223,7 @@ static void map_batch(struct xengt_frames *frames, u32 n)
 					  frames->domid);
 		frames->counters.hypercalls++;
 		if (r >= 0 || r == -ESRCH)
-			break;	/* all done, or the domain is no more */
+			break;	/* all are mapped, or the domain has gone */
 		cond_resched();
 	}
 
@@ -251,15 +258,16 @@ static void unmap_batch(struct xengt_frames *frames, u32 n)
 
 		f->is_mapped = READ_ONCE(f->pte->pte);
 		if (f->is_mapped)
-			continue;	/* lost: see free_chunk() */
+			continue;	/* the place is lost: see
+					 * free_chunk() */
 		f->next_free = frames->dirty;
 		frames->dirty = f;
 	}
 }
 
 /*
- * Undo map_batch() and take_place() for those of frames->batch[0..n) that have
- * no hold.
+ * Undo map_batch() and take_place() for the frames of frames->batch[0..n) that
+ * have no hold.
  */
 static void drop_unheld(struct xengt_frames *frames, u32 n)
 {
@@ -393,8 +401,8 @@ void *xengt_frames_at(struct xengt_frames *frames, u32 gfn)
 /* ---- life ---- */
 
 /*
- * Hold one page of the domain. A PV guest has no page that passes: its guest
- * frames are machine frames, which the M2P check refuses.
+ * Hold one page of the domain. This fails for a PV guest: its guest frames are
+ * machine frames, and the M2P check refuses these.
  */
 static int hold_anchor(struct xengt_frames *frames)
 {

@@ -2,13 +2,13 @@
 /*
  * DOC: registers
  *
- * The little that the module does with the hardware itself: stop what the
- * firmware or an earlier driver left running, and own the GGTT. Intel PRM
- * Broadwell and Skylake: Vol 2c Command Reference: Registers, Vol 12 Display.
- * Gen8 and Gen9 agree on all that is used here, save for the names.
+ * The module's own use of the hardware's registers: it stops what the firmware
+ * or an earlier driver left running, and owns the GGTT. Intel PRM Broadwell and
+ * Skylake: Vol 2c Command Reference: Registers, Vol 12 Display. Gen8 and Gen9
+ * agree on all that is used here, except for names.
  *
- * Not here: modesetting. The firmware's scanout is stopped and nothing is shown
- * afterwards; panel power and port clocks stay as they are.
+ * This file sets no display mode. The firmware's scanout is stopped and nothing
+ * is shown afterwards; panel power and port clocks stay as they are.
  */
 #include <linux/delay.h>
 #include <linux/io.h>
@@ -45,15 +45,19 @@
 #define PIPE_CONF_ENABLE	BIT(31)
 #define PIPE_CONF_STATE		BIT(30)
 #define CUR_CTL			0x70080
-#define CUR_BASE		0x70084		/* a write makes CUR_CTL count */
-#define PLANES			4		/* DSP and SPR on Gen8: first 2 */
+#define CUR_BASE		0x70084		/* a write lets CUR_CTL take
+						 * effect */
+#define PLANES			4		/* Gen8 has the first 2: DSP and
+						 * SPR */
 #define PLANE_STRIDE		0x100
 #define PLANE_CTL		0x70180
 #define PLANE_CTL_ENABLE	BIT(31)
-#define PLANE_SURF		0x7019c		/* a write makes the rest count */
+#define PLANE_SURF		0x7019c		/* a write lets the plane's
+						 * other registers take
+						 * effect */
 #define VGA_CTL			0x41000
 #define VGA_CTL_DISABLE		BIT(31)
-/* Pipes B and C have power when either requester's well says so. */
+/* Pipes B and C have power while one of these two requesters asks for it. */
 #define PWR_WELL_CTL_BIOS	0x45400
 #define PWR_WELL_CTL_DRIVER	0x45404
 #define PWR_WELL_STATE		BIT(30)
@@ -112,7 +116,10 @@ int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 	int i, r;
 
 	xengt_hw_wake(gpu);
-	/* the tables' entries, then the walker's caches, then each engine's */
+	/*
+	 * flush the tables' entries, then the walker's caches, then each
+	 * engine's
+	 */
 	r = xengt_hw_ggtt_flush(gpu);
 	for (i = 0; i < TLBS; i++)
 		xengt_write32(gpu, TLB_INVALIDATE(i), TLB_INVALIDATE_BUSY);
@@ -155,7 +162,7 @@ void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte)
 
 int xengt_hw_ggtt_flush(struct xengt_gpu *gpu)
 {
-	/* entries out of the write-combining buffers, flush, wait for it */
+	/* empty the write-combining buffers, flush, and wait for the flush */
 	wmb();
 	xengt_write32(gpu, XENGT_GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
 	/* all ones: the device does not answer any more */
@@ -209,7 +216,10 @@ int xengt_hw_check(struct xengt_gpu *gpu)
 	return 0;
 }
 
-/* The VGA plane reads memory on its own: as i915 does, blank, then disable. */
+/*
+ * The VGA plane reads memory by itself. Blank it, then disable it, as i915
+ * does.
+ */
 static void stop_vga(struct xengt_gpu *gpu)
 {
 	u8 sr1;
@@ -280,7 +290,10 @@ static void stop_scanout(struct xengt_gpu *gpu)
 	stop_pipe(gpu, PIPE_CONF_EDP);
 }
 
-/* An engine that is working would go on reading through the GGTT. */
+/*
+ * Stop the engines, because an engine that works would go on reading through
+ * the GGTT.
+ */
 static int stop_engines(struct xengt_gpu *gpu)
 {
 	struct device *dev = &gpu->pdev->dev;

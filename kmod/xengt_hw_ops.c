@@ -13,7 +13,7 @@
 static void op_pte_write(void *ctx, u32 index, u64 pte)
 {
 	xengt_hw_ggtt_write(ctx, index, pte);
-	/* a zap stores hundreds of thousands of these */
+	/* a zap stores hundreds of thousands of entries */
 	if (index % 1024 == 0)
 		cond_resched();
 }
@@ -45,7 +45,10 @@ static void op_reg_write(void *ctx, u32 off, u32 val)
 
 static void op_sync(void *ctx)
 {
-	/* ours to memory that the GPU reads, before registers; see bnd_hw.h */
+	/*
+	 * stores to memory that the GPU reads go before stores to registers;
+	 * see bnd_hw.h
+	 */
 	mb();
 }
 

@@ -2,9 +2,9 @@
 /*
  * DOC: /dev/xengt and the vGPU's file
  *
- * The ABI is include/uapi/xengt.h. This file checks what comes from user space
- * and copies, and holds no lock while it does: see xengt_priv.h. Structs are
- * copied in once and looked at afterwards.
+ * The ABI is include/uapi/xengt.h. This file checks and copies what comes from
+ * user space, and holds no lock while it does that (see xengt_priv.h). It
+ * copies a struct once, and then looks only at the copy.
  */
 #include <linux/anon_inodes.h>
 #include <linux/compat.h>
@@ -18,16 +18,16 @@
 
 #include "xengt_priv.h"
 
-/* GGTT_WRITE of up to this many entries allocates nothing. */
+/* A GGTT_WRITE of up to this many entries needs no allocation. */
 #define ENTRIES_ON_STACK	16
-/* One read() gives at most so many events. */
+/* One read() gives at most this many events. */
 #define EVENTS_ON_STACK		8
 
 /* ---- the vGPU's file ---- */
 
 /*
- * Entries that an argument points to: in 'few', or allocated. Also proves,
- * before anything changes, that the answer can be written.
+ * Copy the entries to which an argument points, to 'few' or to allocated
+ * memory. Also checks that the answer can be written, before anything changes.
  */
 static u64 *get_entries(u64 uptr, u32 count, u64 *few, u32 __user *scratched)
 {
@@ -150,7 +150,7 @@ static long vgpu_submit(struct xengt_vgpu *vgpu,
 
 	if (copy_from_user(&arg, uarg, sizeof(arg)))
 		return -EFAULT;
-	/* proves, before anything runs, that it can be written */
+	/* checks, before anything runs, that the struct can be written */
 	if (put_user(0, &uarg->refused))
 		return -EFAULT;
 	r = xengt_vgpu_submit(vgpu, &arg);
@@ -263,7 +263,7 @@ static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
 		if (r)
 			return r;
 	}
-	/* events are lost with a bad buffer, as bytes of a pipe are */
+	/* a bad buffer loses events, as it loses bytes of a pipe */
 	if (copy_to_user(buf, events, n * sizeof(events[0])))
 		return -EFAULT;
 	return n * sizeof(events[0]);
@@ -341,7 +341,10 @@ static long dev_get_info(struct xengt_info __user *uarg)
 	return copy_to_user(uarg, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
-/* Give the vGPU its file and user space the number; owns vgpu in any case. */
+/*
+ * Make the vGPU's file and tell user space the file's number. Takes over vgpu,
+ * also on failure.
+ */
 static long install_vgpu(struct xengt_vgpu *vgpu,
 			 struct xengt_create_vgpu *arg,
 			 struct xengt_create_vgpu __user *uarg)
@@ -423,7 +426,7 @@ static struct miscdevice xengt_dev = {
 
 int xengt_ioctl_init(void)
 {
-	/* 64-bit and 32-bit user space see the same structs */
+	/* the structs are the same for 64-bit and 32-bit user space */
 	BUILD_BUG_ON(sizeof(struct xengt_info) != 88);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 184);

@@ -2,15 +2,16 @@
 /*
  * DOC: interrupts
  *
- * Gen8 and Gen9 have one master register that says which banks of four
- * registers (ISR, IMR, IIR, IER) want attention (Intel PRM Broadwell, Vol 2c,
- * "Master Interrupt Control"). The module uses the engines' banks; all others
- * are masked, and what arrives all the same is acknowledged and counted, since an
- * unacknowledged bank would keep the device from ever sending again.
+ * Gen8 and Gen9 have one master register that says which banks have an
+ * interrupt. A bank is four registers: ISR, IMR, IIR, IER (Intel PRM Broadwell,
+ * Vol 2c, "Master Interrupt Control"). The module uses the engines' banks; all
+ * others are masked. If an interrupt of another bank arrives all the same, the
+ * module acknowledges and counts it, because the device sends no further
+ * interrupt while a bank is not acknowledged.
  *
- * The master stays off from the handler to the end of its thread: what engines raise
- * meanwhile waits in their banks, as one, and how often the handler runs is bounded
- * by what the thread allows (xengt_sched_unmute()).
+ * The master register stays off from the handler to the end of its thread.
+ * Interrupts that engines raise in that time wait in their banks and count as
+ * one, so the thread bounds how often the handler runs (xengt_sched_unmute()).
  */
 #include <linux/interrupt.h>
 #include <linux/pci.h>
@@ -23,7 +24,8 @@
 
 struct irq_bank {
 	u32 base;
-	u32 master_bits;	/* any of these: this bank */
+	u32 master_bits;	/* while any of these is set, this bank has an
+				 * interrupt */
 	enum xengt_irq_source source;
 };
 
@@ -93,7 +95,7 @@ static irqreturn_t irq_handler(int irq, void *data)
 		atomic64_inc(&gpu->irqs[iir ? banks[i].source :
 					      XENGT_IRQ_SPURIOUS]);
 	}
-	/* else the thread does it: until it ran, no more can come */
+	/* otherwise the thread enables it: no interrupt can come before */
 	if (result == IRQ_HANDLED)
 		xengt_irq_enable_master(gpu);
 	return result;
@@ -130,7 +132,7 @@ void xengt_irq_fini(struct xengt_gpu *gpu)
 {
 	xengt_irq_mask_all(gpu);
 	free_irq(gpu->irq, gpu);
-	/* the thread may have enabled it after that */
+	/* the thread may have enabled it after xengt_irq_mask_all() */
 	xengt_write32(gpu, XENGT_IRQ_MASTER, 0);
 	pci_free_irq_vectors(gpu->pdev);
 }

@@ -2,9 +2,10 @@
 /*
  * DOC: memory, as the boundary asks for it
  *
- * struct xengt_mem_ops: notes, pages that the GPU reads, page tables. The processor's
- * caches and the GPU see one memory on all platforms that the module knows (they
- * share the last level cache), so stores need no flush of caches.
+ * struct xengt_mem_ops: memory for notes, pages that the GPU reads, and page
+ * tables. The processor's caches and the GPU see one memory on all platforms
+ * that the module knows (they share the last level cache), so stores need no
+ * flush of caches.
  */
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
@@ -31,8 +32,8 @@ static void op_free(void *ctx, void *mem)
 /* ---- pages that the GPU reaches, in one piece for the CPU ---- */
 
 /*
- * Such memory must be where it is for the GPU, too: a bounce buffer would be
- * copied by nobody.
+ * The GPU must reach the page itself. A bounce buffer would be of no use,
+ * because no code copies it.
  */
 static dma_addr_t map_page(struct device *dev, struct page *page)
 {

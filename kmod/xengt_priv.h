@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of xengt.ko share.
+ * The objects and functions that several files of xengt.ko use.
  *
- * Objects and who owns them:
+ * Objects and their owners:
  *   struct xengt_gpu    the bound GPU. Reference counted: unbinding drops one
  *                       reference, each vGPU has one. After unbinding is_gone is
  *                       set and the hardware must not be touched.
  *   struct xengt_vgpu   owned by its file; the last close destroys it.
- *   struct xengt_frames the guest frames that a vGPU holds; part of it.
+ *   struct xengt_frames the guest frames that a vGPU holds; part of struct
+ *                       xengt_vgpu.
  *
  * Locks, in the order in which they are taken:
- *   xengt_bound_lock    which GPU is bound (xengt_drv.c)
+ *   xengt_bound_lock    which GPU is bound (xengt_bound.c)
  *   xengt_gpu.lock      partition, list of vGPUs, is_gone
  *   xengt_vgpu.lock     state, GGTT, page tables, frames of one vGPU
  *   xengt_gpu.exec_lock engines, and the work of all vGPUs
  *   xengt_gpu.wake_lock forcewake
- * The interrupt's thread and the timer take only the last two: they see what the
- * engines did, and leave what concerns a guest's memory to the reader of the
- * event.
- * User memory is never touched with one of them held: a worker decides how long
- * a page fault on its memory takes, and the broker's ZAP must not wait for it.
+ * The interrupt's thread and the timer take only the last two locks: they look
+ * at what the engines did, and leave a guest's memory to the reader of the
+ * event. No lock is held during an access of user memory: a worker decides how
+ * long a page fault on its memory takes, and the broker's ZAP must not wait for
+ * that.
  */
 #ifndef XENGT_PRIV_H
 #define XENGT_PRIV_H
@@ -44,7 +45,7 @@ struct seq_file;
 
 /* ---- the GPU ---- */
 
-/* Interrupts by who raised them: index of xengt_gpu.irqs. */
+/* Sources of interrupts; the value is the index in xengt_gpu.irqs. */
 enum xengt_irq_source {
 	XENGT_IRQ_GT,
 	XENGT_IRQ_DISPLAY,
@@ -65,20 +66,22 @@ struct xengt_gpu {
 	void *scratch;
 	dma_addr_t scratch_bus;
 	u64 scratch_pte;
-	struct xengt_hw hw;	/* all of this, as the boundary asks for it */
+	struct xengt_hw hw;	/* the GPU as the boundary uses it */
 	struct xengt_hw_health health;
 
 	struct mutex wake_lock;	/* guards wakes */
-	u32 wakes;		/* who needs the engines' registers awake */
+	u32 wakes;		/* number of users that need the engines'
+				 * registers awake */
 
 	int irq;
 	atomic64_t irqs[XENGT_IRQ_SOURCES];
 
-	struct mutex exec_lock;	/* guards these two, and all xengt_exec */
+	struct mutex exec_lock;	/* guards the next two members, and all
+				 * xengt_exec */
 	struct xengt_space space;
 	struct xengt_sched *sched;
-	struct delayed_work tick;	/* while busy */
-	struct delayed_work unmute;	/* while an engine is muted */
+	struct delayed_work tick;	/* runs while there is work */
+	struct delayed_work unmute;	/* runs while an engine is muted */
 	atomic_t irq_bits[XENGT_ENGINES];
 
 	struct mutex lock;	/* guards what follows */
@@ -91,14 +94,17 @@ struct xengt_gpu {
 
 /* The bound GPU with a reference, or NULL. */
 struct xengt_gpu *xengt_gpu_get(void);
-/* The last one frees the GPU. */
+/* Drops a reference; the last one frees the GPU. */
 void xengt_gpu_put(struct xengt_gpu *gpu);
-/* The GPU is bound from now on, with a reference of its own; -EBUSY: another is. */
+/*
+ * Makes gpu the bound GPU, with a reference for that. -EBUSY: another GPU is
+ * bound.
+ */
 int xengt_gpu_publish(struct xengt_gpu *gpu);
-/* It is not any more, and that reference is dropped. */
+/* Ends that and drops the reference. */
 void xengt_gpu_unpublish(struct xengt_gpu *gpu);
 
-/* ---- xengt_hw.c: registers. Not after is_gone. ---- */
+/* ---- xengt_hw.c: registers. Do not call these after is_gone is set. ---- */
 
 /* Bytes of BAR0 that hold registers. */
 #define XENGT_MMIO_BYTES	(2u << 20)
@@ -113,31 +119,38 @@ static inline void xengt_write32(struct xengt_gpu *gpu, u32 reg, u32 value)
 	writel(value, gpu->mmio + reg);
 }
 
-/* How many GGTT entries the firmware set up; 0: none. */
+/* The number of GGTT entries that the firmware set up; 0: none. */
 u32 xengt_hw_ggtt_entries(struct pci_dev *pdev);
-/* Does something answer, and is it the real thing? Logs why not. */
+/*
+ * Check that the device answers, and that it is a physical GPU. Logs the reason
+ * of a failure.
+ */
 int xengt_hw_check(struct xengt_gpu *gpu);
 /*
- * Whatever ran before: no scanout, no engine working. Warns about a display that does
- * not stop; -EIO: the engines do not, and the GPU must not get guests. May sleep.
+ * Stop scanout and engines, whatever used them before. Warns about a display
+ * that does not stop. -EIO: the engines do not stop, and the GPU must not be
+ * used for guests. May sleep.
  */
 int xengt_hw_stop(struct xengt_gpu *gpu);
-/* The registers of the engines answer between these two; may sleep. */
+/* Between these two calls the registers of the engines answer. May sleep. */
 void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);
-/* Memory types, as guests expect them. */
+/* Set the memory types (PAT) that guests expect. */
 void xengt_hw_init_pat(struct xengt_gpu *gpu);
-/* Every entry to scratch, TLB flushed. Takes long; may sleep. */
+/* Point every entry to scratch and flush the TLB. Takes long; may sleep. */
 void xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
-/* 0: entries written before are what the GPU uses; -EIO: nobody knows. */
+/*
+ * 0: the GPU uses the entries that were written before; -EIO: it is not known
+ * whether it does.
+ */
 int xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
-/* Fence n of the hardware: off, then as value says. */
+/* Switch fence n of the hardware off, then set it to value. */
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value);
 
 /*
- * 0: entries of page tables stored before are what the engines use; -EIO: nobody
- * knows. May sleep.
+ * 0: the engines use the entries of page tables that were stored before; -EIO:
+ * it is not known whether they do. May sleep.
  */
 int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu);
 
@@ -145,7 +158,7 @@ int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu);
 
 int xengt_irq_init(struct xengt_gpu *gpu);
 void xengt_irq_fini(struct xengt_gpu *gpu);
-/* All sources masked and acknowledged; also before there is a handler. */
+/* Mask and acknowledge all sources. May be called before there is a handler. */
 void xengt_irq_mask_all(struct xengt_gpu *gpu);
 void xengt_irq_enable_master(struct xengt_gpu *gpu);
 
@@ -154,7 +167,7 @@ void xengt_irq_enable_master(struct xengt_gpu *gpu);
 struct xengt_frame;
 
 struct xengt_frames_counters {
-	u64 held;		/* now, without the anchor */
+	u64 held;		/* held now, without the anchor */
 	u64 mapped;		/* ever */
 	u64 released;		/* ever */
 	u64 hypercalls;
@@ -162,16 +175,20 @@ struct xengt_frames_counters {
 
 struct xengt_frames {
 	domid_t domid;
-	struct xarray held;	/* by gfn; struct xengt_frame */
+	struct xarray held;	/* struct xengt_frame by gfn */
 	struct list_head chunks;
 	struct xengt_frame *free;
-	struct xengt_frame *dirty;	/* free, but maybe in a CPU's TLB */
+	struct xengt_frame *dirty;	/* free places that a CPU's TLB may
+					 * still have */
 	struct xengt_frame *anchor;
 	struct xengt_frames_counters counters;
-	/* no RAM for the GPU: see XENGT_VGPU_IOC_OWN_FRAMES */
+	/*
+	 * the GPU must not treat these frames as RAM: see
+	 * XENGT_VGPU_IOC_OWN_FRAMES
+	 */
 	u64 own_first;
 	u32 own_count;
-	/* working space of one call */
+	/* working space of the call that is going on */
 	struct mmu_update *updates;
 	struct xengt_frame **batch;
 };
@@ -183,17 +200,23 @@ struct xengt_frames {
  */
 int xengt_frames_init(struct xengt_frames *frames, domid_t domid);
 /*
- * Let go of the anchor and of the address space for frames. No frame may be
- * held. Afterwards nothing can be mapped any more. Idempotent.
+ * Release the anchor and the address space for frames. No frame may be held.
+ * Afterwards no frame can be mapped any more. May be called again.
  */
 void xengt_frames_fini(struct xengt_frames *frames);
-/* As in struct xengt_guest_ops; ctx is the struct xengt_frames. */
+/*
+ * The same as the operations of struct xengt_guest_ops, with the struct
+ * xengt_frames as ctx.
+ */
 int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
 		     xengt_bus_t *ret_bus);
 u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count);
 bool xengt_frames_has_moved(struct xengt_frames *frames, u32 gfn);
 bool xengt_frames_any_has_moved(struct xengt_frames *frames);
-/* The bytes of a held frame, until its last hold is put. */
+/*
+ * The bytes of a held frame. The pointer is valid until the last hold of the
+ * frame is put.
+ */
 void *xengt_frames_at(struct xengt_frames *frames, u32 gfn);
 
 /* ---- xengt_vgpu.c ---- */
@@ -201,19 +224,25 @@ void *xengt_frames_at(struct xengt_frames *frames, u32 gfn);
 struct xengt_vgpu {
 	struct list_head link;		/* in xengt_gpu.vgpus, by its lock */
 	struct xengt_gpu *gpu;		/* a reference */
-	struct mutex lock;		/* guards what follows, but for wait */
-	struct xengt_bnd_vgpu bnd;	/* its work by xengt_gpu.exec_lock, too */
+	struct mutex lock;		/* guards the members below, except
+					 * wait */
+	struct xengt_bnd_vgpu bnd;	/* its work is also guarded by
+					 * xengt_gpu.exec_lock */
 	struct xengt_frames frames;
-	wait_queue_head_t wait;		/* for events; has its own lock */
+	wait_queue_head_t wait;		/* readers that wait for events; has its
+					 * own lock */
 };
 
-/* XENGT_IOC_CREATE_VGPU, arguments checked but for the sizes. */
+/*
+ * Carries out XENGT_IOC_CREATE_VGPU. The caller has checked the arguments
+ * except for the sizes.
+ */
 int xengt_vgpu_create(struct xengt_gpu *gpu,
 		      const struct xengt_create_vgpu *args,
 		      struct xengt_vgpu **ret_vgpu);
-/* Zaps it first if nobody did. NULL is fine. */
+/* Zaps the vGPU first if it is live. Accepts NULL. */
 void xengt_vgpu_destroy(struct xengt_vgpu *vgpu);
-/* Idempotent: the first cause stays. */
+/* May be called again: the first cause stays. */
 void xengt_vgpu_zap(struct xengt_vgpu *vgpu, enum xengt_vgpu_state cause);
 void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info);
 int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
@@ -231,10 +260,13 @@ int xengt_vgpu_ppgtt_write(struct xengt_vgpu *vgpu, u32 id, u32 first,
 int xengt_vgpu_submit(struct xengt_vgpu *vgpu, struct xengt_vgpu_submit *work);
 int xengt_vgpu_engine_reset(struct xengt_vgpu *vgpu, u32 mask);
 int xengt_vgpu_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks);
-/* As many as there are, up to max. */
+/* Takes the waiting events, at most max, and returns how many. */
 u32 xengt_vgpu_take_events(struct xengt_vgpu *vgpu,
 			   struct xengt_event *ret_events, u32 max);
-/* May be wrong for a moment: the reader finds nothing then. No lock. */
+/*
+ * Needs no lock, so the answer may be wrong for a moment; then the reader finds
+ * no event.
+ */
 bool xengt_vgpu_has_events(struct xengt_vgpu *vgpu);
 
 /* ---- what the boundary asks for; ctx is the struct xengt_gpu ---- */
@@ -249,15 +281,24 @@ extern const struct xengt_guest_ops xengt_vgpu_ops;
 
 /* ---- xengt_engine.c ---- */
 
-/* Engines are in reset, or idle; the GGTT is all scratch. */
+/*
+ * The engines must be in reset or idle, and all GGTT entries must point to
+ * scratch.
+ */
 int xengt_engine_init(struct xengt_gpu *gpu);
-/* No vGPU lives, no interrupt comes any more. */
+/* Call it when no vGPU lives and no interrupt comes any more. */
 void xengt_engine_fini(struct xengt_gpu *gpu);
-/* After suspend. */
+/* Call it after a suspend. */
 void xengt_engine_resume(struct xengt_gpu *gpu);
-/* There is work from now on: engines that hang are looked for. */
+/*
+ * Call it when there is work: from now on the timer looks for engines that
+ * hang.
+ */
 void xengt_engine_watch(struct xengt_gpu *gpu);
-/* In the interrupt: did engines raise it? Then the thread is to run. */
+/*
+ * Call it in the interrupt handler. True: engines raised the interrupt, and the
+ * thread must run.
+ */
 bool xengt_engine_irq(struct xengt_gpu *gpu);
 void xengt_engine_irq_thread(struct xengt_gpu *gpu);
 
@@ -266,7 +307,7 @@ void xengt_engine_irq_thread(struct xengt_gpu *gpu);
 int xengt_ioctl_init(void);
 void xengt_ioctl_fini(void);
 
-/* ---- xengt_debugfs.c: never fails, debugfs may be absent ---- */
+/* ---- xengt_debugfs.c: these never fail, because debugfs may be absent ---- */
 
 void xengt_debugfs_init(void);
 void xengt_debugfs_fini(void);

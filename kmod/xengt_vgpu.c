@@ -2,10 +2,10 @@
 /*
  * DOC: vGPUs
  *
- * A vGPU is the domain it is bound to, its part of the GPU, and the GGTT
- * entries, page tables, work and frames that come of both. What may be done to
- * them, and in which order they end, is src/boundary/vgpu.c; this file gives that
- * its locks, a place in the list, and those who wait for events:
+ * A vGPU consists of the domain to which it is bound, its part of the GPU, and
+ * its GGTT entries, page tables, work and frames. src/boundary/vgpu.c decides
+ * what may be done to them, and in which order they end. This file adds the
+ * locks, the list of vGPUs, and the readers that wait for events:
  *
  *   LIVE ---- ZAP, last close ----> ZAPPED        (both for good)
  *     +------ GPU unbound, shutdown -> GPU_GONE
@@ -51,7 +51,10 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 
 	if (gpu->is_gone)
 		return -ENODEV;
-	/* first, so that a wrong size is EINVAL whatever else is wrong */
+	/*
+	 * this comes first, so that a wrong size is EINVAL whatever else is
+	 * wrong
+	 */
 	r = xengt_bnd_vgpu_place(&vgpu->bnd, &shared, args->low_mib,
 				 args->high_mib, args->fences);
 	if (r)
@@ -128,7 +131,7 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	xengt_bnd_vgpu_destroy(&vgpu->bnd);
 	mutex_unlock(&gpu->lock);
 
-	/* what holds its frames stays, and its id with it */
+	/* a vGPU whose frames stay held keeps its object and its id */
 	if (!xengt_bnd_vgpu_is_kept(&vgpu->bnd)) {
 		ida_free(&vgpu_ids, vgpu->bnd.rec.id);
 		kvfree(vgpu);
@@ -209,7 +212,7 @@ int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
 	struct xengt_bnd_revalidation at = { 0 };
 	int r;
 
-	/* let a ZAP in between steps */
+	/* between two steps a ZAP may take the lock */
 	do {
 		mutex_lock(&vgpu->lock);
 		r = xengt_bnd_vgpu_revalidate(&vgpu->bnd, &at);

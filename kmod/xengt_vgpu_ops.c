@@ -2,8 +2,9 @@
 /*
  * DOC: the guest of a vGPU, as the boundary asks for it
  *
- * struct xengt_guest_ops, by the frames of xengt_frames.c and the queue of whoever
- * reads events. All with vgpu->lock, but for op_event().
+ * struct xengt_guest_ops, implemented by the frames of xengt_frames.c and the
+ * wait queue of the readers of events. All are called with vgpu->lock, except
+ * op_event().
  */
 #include "xengt_priv.h"
 
@@ -43,7 +44,9 @@ static void *op_frame_at(void *ctx, u32 gfn)
 	return xengt_frames_at(&vgpu->frames, gfn);
 }
 
-/* From the interrupt's thread, too: without vgpu->lock. */
+/*
+ * The interrupt's thread calls this, too, so it is called without vgpu->lock.
+ */
 static void op_event(void *ctx)
 {
 	struct xengt_vgpu *vgpu = ctx;

@@ -33,8 +33,10 @@ static void load_module(struct ctl *ctl)
 		;
 }
 
-/* The device must be an Intel display controller; others would not be touched
- * by the module, but the user should hear it from us. */
+/*
+ * Check that the device is an Intel display controller. The module would refuse
+ * any other device, but without a message for the user.
+ */
 static int check_device(struct ctl *ctl, const char *bdf)
 {
 	long vendor = ctl_pci_read_hex(ctl, bdf, "vendor");
@@ -50,7 +52,10 @@ static int check_device(struct ctl *ctl, const char *bdf)
 	return CTL_OK;
 }
 
-/* The driver that holds the device now, if any. */
+/*
+ * With --take, take the device away from the driver that holds it; otherwise
+ * refuse.
+ */
 static int take(struct ctl *ctl, const char *bdf, const char *holder,
 		bool is_take)
 {
@@ -71,8 +76,9 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 }
 
 /*
- * What xengt would refuse is refused before another driver lets go. The rest (IOMMU,
- * firmware) the module alone can find out: see bind().
+ * Refuse what the module would refuse, before another driver releases the
+ * device. Some reasons (IOMMU, firmware) only the module can find out: see
+ * bind().
  */
 static int check_first(struct ctl *ctl, const char *bdf)
 {
@@ -107,7 +113,10 @@ static int load(struct ctl *ctl)
 	return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is not loaded: run 'modprobe xengt'; if there is no such module, install xengt-dkms and the running kernel's headers");
 }
 
-/* Says in text what became of the driver that had the device. */
+/*
+ * Give the device back to the driver that had it, and write to text what became
+ * of that.
+ */
 static void give_back(struct ctl *ctl, const char *bdf, const char *holder,
 		      char *text, size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl create: the same request that xengt-dm makes, by hand, for a guest
- * that xl has created but not started (xl create -p).
+ * xengt-ctl create: makes the same request as xengt-dm, for a guest that xl has
+ * created but not started (xl create -p).
  */
 #include <signal.h>
 #include <string.h>
@@ -10,7 +10,10 @@
 #include "ctl.h"
 #include "ctl_domain.h"
 
-/* Options are the names of the -xengt argument, from the same table. */
+/*
+ * The options have the names of xengt-dm's -xengt argument and come from the
+ * same table.
+ */
 static int read_config(struct ctl *ctl, int argc, char **argv,
 		       struct vgt_config *cfg, const char **name)
 {

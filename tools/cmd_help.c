@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xengt-ctl help: from the table of verbs and the table of keys. */
+/* xengt-ctl help: prints the table of verbs or the table of keys. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl screenshot: the guest's picture as PNG, or in the terminal, where a
- * character is two pixels, one above the other: an upper half block, its colour
- * and the one behind it.
+ * xengt-ctl screenshot: writes the guest's picture as PNG, or draws it in the
+ * terminal. There a character shows two pixels, one above the other: it is an
+ * upper half block in the colour of the upper pixel, on a background in the
+ * colour of the lower one.
  */
 #include <errno.h>
 #include <png.h>
@@ -144,7 +145,7 @@ static int deliver(struct ctl *ctl, const struct picture *picture,
 		return r;
 	if (columns)
 		draw(picture, columns);
-	/* Standard output has the picture itself. */
+	/* If the picture goes to standard output, print no message there. */
 	if (path && strcmp(path, "-") && (!columns || !ctl->is_json))
 		ctl_say(ctl, "%s: %u x %u pixels of \"%s\"", path,
 			picture->width, picture->height, name);

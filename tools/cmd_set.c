@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * xengt-ctl set: changes settings of a vGPU while its guest runs. It writes the
- * wish to xenstore, as at creation, and xengtd carries it out.
+ * new value to xenstore, as a creation does, and xengtd carries it out.
  */
 #include <errno.h>
 #include <fcntl.h>

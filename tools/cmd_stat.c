@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xengt-ctl stat: counters, each with what it counts if this tool knows. */
+/*
+ * xengt-ctl stat: prints counters, each with its description if this tool knows
+ * the counter.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -23,7 +26,7 @@ static const char *meaning(const char *name)
 	return "";
 }
 
-/* Groups, if there are any, as "group.name". */
+/* Prints the counters of groups as "group.name". */
 static void print_counters(const char *prefix, struct json_object *obj)
 {
 	char full[128];

@@ -10,7 +10,10 @@
 #include "../xen-hooks/vgt_keys.h"
 #include "ctl.h"
 
-/* What a guest takes: members of `resources`, and how the answer names them. */
+/*
+ * The resources that a guest takes: members of `resources` in the answer, and
+ * their names for people.
+ */
 struct space {
 	const char *what, *unit, *total, *free, *largest;
 	size_t each;			/* offset of a long in struct vgt_type */

@@ -44,7 +44,7 @@ static int users(struct ctl *ctl, char *buf, size_t size, char *err,
 	return count;
 }
 
-/* Refuse, unless no guest uses the GPU. */
+/* Refuse if a guest uses the GPU. */
 static int check_users(struct ctl *ctl, const char *bdf)
 {
 	char names[256], err[CTL_ERR_MAX / 2];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl: what its verbs share. One file a verb, tools/cmd_<verb>.c, and one
- * line in ctl_verbs[] (xengt-ctl.c), from which help and completion derive.
+ * xengt-ctl: functions that its verbs share. Each verb has a file,
+ * tools/cmd_<verb>.c, and a line in ctl_verbs[] (xengt-ctl.c), from which help
+ * and completion are made.
  */
 #ifndef XENGT_CTL_H
 #define XENGT_CTL_H
@@ -23,7 +24,7 @@ enum ctl_exit {
 struct ctl_verb;
 
 struct ctl {
-	const char *root;	/* "", or where tests keep their files */
+	const char *root;	/* "", or the folder with the tests' files */
 	const struct ctl_verb *verb;
 	bool is_json;
 };
@@ -50,10 +51,9 @@ extern const size_t ctl_verb_count;
 #define CTL_PATH_MAX	512
 
 /*
- * Sort argv into options (--json is everyone's) and words. Options may be
- * "--name value" or "--name=value"; behind "--" there are words alone. min..max words
- * go to words[]. CTL_OK, or
- * CTL_USAGE after a message.
+ * Sort argv into options (every verb has --json) and words. An option is
+ * "--name value" or "--name=value"; behind "--" there are only words. words[]
+ * gets between min and max words. CTL_OK, or CTL_USAGE after a message.
  */
 int ctl_parse(struct ctl *ctl, int argc, char **argv,
 	      const struct ctl_option *options, size_t option_count,
@@ -71,8 +71,8 @@ void ctl_say(struct ctl *ctl, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Print text of others (a name) so that a terminal may show it, filled up with blanks
- * to so many columns.
+ * Print untrusted text (a name) so that it does no harm to a terminal, filled
+ * up with blanks to this many columns.
  */
 void ctl_put_text(const char *text, int columns);
 

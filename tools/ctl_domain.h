@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The domain that a verb's argument names, for verbs that write to xenstore. */
+/*
+ * Finds the domain that a verb's argument names, for verbs that write to
+ * xenstore.
+ */
 #ifndef XENGT_CTL_DOMAIN_H
 #define XENGT_CTL_DOMAIN_H
 

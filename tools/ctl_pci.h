@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A PCI device in sysfs, for bind and unbind. Header-only: two users. */
+/*
+ * A PCI device in sysfs, for bind and unbind. All functions are inline, because
+ * there are only two users.
+ */
 #ifndef XENGT_CTL_PCI_H
 #define XENGT_CTL_PCI_H
 
@@ -95,7 +98,7 @@ static inline int ctl_pci_write(const char *path, const char *text)
 	return r;
 }
 
-/* Which driver may take the device: a name, or "\n" for any. */
+/* Set which driver may take the device: a name, or "\n" for any. */
 static inline int ctl_pci_set_driver(struct ctl *ctl, const char *bdf,
 				     const char *driver)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-gpusim: what its files share. gpusim_proxy.c speaks with QEMU,
- * gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's memory,
- * gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a processor,
- * gpusim_control.c serves the control socket, gpusim_png.c writes pictures,
- * gpusim_record.c records, gpusim_set.c injects trouble, gpusim_exec.c becomes
- * QEMU, gpusim_run.c puts one simulator together. One thread, no locks.
+ * xengt-gpusim: types and functions that its files share. gpusim_proxy.c speaks
+ * with QEMU, gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the
+ * machine's memory, gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a
+ * processor, gpusim_control.c serves the control socket, gpusim_png.c writes
+ * pictures, gpusim_record.c records, gpusim_set.c injects trouble,
+ * gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator together. One
+ * thread, no locks.
  */
 #ifndef XENGT_GPUSIM_H
 #define XENGT_GPUSIM_H
@@ -21,7 +22,8 @@
 
 /* Exit codes; 0: QEMU closed the socket. */
 #define EXIT_USAGE	2
-#define EXIT_SETUP	3	/* a file, a socket or memory could not be had */
+#define EXIT_SETUP	3	/* no access to a file or socket, or no
+				 * memory */
 #define EXIT_PROTOCOL	4	/* QEMU sent a message that makes no sense */
 
 /* --- the protocol, as QEMU 7.2 speaks it ---------------------------------- */
@@ -79,7 +81,7 @@ union proxy_body {
 #define QTEST_TX_BYTES	4096
 #define QTEST_RETRY_MS	100
 
-/* A memory file of QEMU's, mapped as a whole once. */
+/* A memory file of QEMU; each is mapped once, as a whole. */
 struct gpusim_map {
 	dev_t dev;
 	ino_t ino;
@@ -94,12 +96,13 @@ struct gpusim {
 	struct xengt_sim *sim;
 	int fd;
 	uint64_t requests;
-	uint64_t busy_ns;	/* time of the accesses that were measured */
+	uint64_t busy_ns;	/* time that the measured accesses took */
 	uint64_t timed;
 
 	uint8_t rx[RX_BYTES];
 	size_t rx_head, rx_tail;
-	int fds[FD_QUEUE];	/* received, not yet claimed by a message */
+	int fds[FD_QUEUE];	/* descriptors that were received and that no
+				 * message has claimed yet */
 	unsigned int n_fds;
 
 	struct gpusim_map maps[MAPS_MAX];
@@ -114,7 +117,8 @@ struct gpusim {
 
 	const char *counts_path;	/* NULL: do not write them */
 	struct gpusim_control *control;	/* NULL: there is none */
-	FILE *record;			/* NULL: there is no clock; then time is virtual */
+	FILE *record;			/* NULL: no recording is made. While
+					 * recording, time is virtual */
 	uint64_t record_since;
 
 	FILE *log;
@@ -127,7 +131,7 @@ struct gpusim {
 };
 
 #define GPUSIM_CPU_FREE	-1	/* a processor that no other simulator has */
-#define GPUSIM_CPU_ANY	-2	/* leave it to the scheduler */
+#define GPUSIM_CPU_ANY	-2	/* any processor, as the scheduler chooses */
 
 struct gpusim_options {
 	const struct xengt_sim_platform *platform;
@@ -141,17 +145,18 @@ struct gpusim_options {
 	bool has_tlb;
 	unsigned int gtt_mib;
 	struct xengt_sim_exec_opts exec;
-	bool has_exec;		/* otherwise the simulator's own settings */
+	bool has_exec;		/* exec is set; otherwise the simulator's
+				 * defaults count */
 	int cpu;		/* a number, or GPUSIM_CPU_* */
 	char **exec_argv;	/* NULL: serve --fd */
 };
 
-/* Set by SIGUSR1: counters are wanted in the log. */
+/* Set by SIGUSR1, which asks for the counters in the log. */
 extern volatile sig_atomic_t gpusim_want_stats;
 
 /* --- gpusim_log.c --------------------------------------------------------- */
 
-/* Monotonic. */
+/* A monotonic clock. */
 uint64_t gpusim_now_ns(void);
 /* The log is bounded in bytes, and in lines per second. */
 void gpusim_log_line(void *opaque, enum xengt_sim_log_level level,
@@ -159,7 +164,7 @@ void gpusim_log_line(void *opaque, enum xengt_sim_log_level level,
 void gpusim_say(struct gpusim *s, enum xengt_sim_log_level level,
 		const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void gpusim_log_stats(struct gpusim *s);
-/* "OFFSET READS WRITES" for each register that the CPU has touched. */
+/* Write "OFFSET READS WRITES" for each register that the CPU has accessed. */
 void gpusim_write_counts(struct gpusim *s);
 
 /* --- gpusim_qtest.c ------------------------------------------------------- */
@@ -171,7 +176,10 @@ void gpusim_qtest_service(struct gpusim *s);
 
 /* --- gpusim_mem.c --------------------------------------------------------- */
 
-/* Takes the descriptors of the message; they are closed here in any case. */
+/*
+ * Map the memory that the message names. Closes the message's descriptors in
+ * any case.
+ */
 void gpusim_sync_sysmem(struct gpusim *s, const struct proxy_sysmem *p,
 			const int *fds, unsigned int n);
 
@@ -185,17 +193,16 @@ int gpusim_serve(struct gpusim *s);
 /* --- gpusim_cpu.c --------------------------------------------------------- */
 
 /*
- * Put this process, and those it will start, on one processor: a number, or
- * GPUSIM_CPU_*. Returns which; -EBUSY: none is free, or none was wanted, and
- * nothing has changed; or another -errno.
+ * Bind this process, and those that it will start, to one processor: a number,
+ * or GPUSIM_CPU_*. Returns the processor's number; -EBUSY: none is free, or
+ * GPUSIM_CPU_ANY, and nothing has changed; or another -errno.
  */
 int gpusim_pin(int cpu);
 
 /* --- gpusim_control.c ----------------------------------------------------- */
 
 /*
- * A socket at path, in place of an earlier one, for commands from outside.
- * 0 or -errno.
+ * Make a socket for commands at path, in place of an earlier one. 0 or -errno.
  */
 int gpusim_control_open(struct gpusim *s, const char *path);
 /*
@@ -209,9 +216,9 @@ void gpusim_control_close(struct gpusim *s);
 /* --- gpusim_set.c --------------------------------------------------------- */
 
 /*
- * ignore-preempt or lose-irq to "none", "all" or "rcs,vcs,vecs,bcs"; blt-hole
- * to "open" or "closed"; cost to percent. 0, -ENOENT: no such name, -EINVAL: no
- * such value; then *o is as before.
+ * Set the option 'name' to the value that the text names; xengt-gpusim --help
+ * lists names and values. 0; -ENOENT: no such name; -EINVAL: no such value. On
+ * an error *o does not change.
  */
 int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
 	       const char *value);
@@ -224,23 +231,26 @@ int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
  */
 int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 		      unsigned int height, struct gpusim_png **ret_p);
-/* Some more rows. 1: not finished, 0: the file is there, or -errno. */
+/* Write some more rows. 1: not finished; 0: the file is complete; or -errno. */
 int gpusim_png_step(struct gpusim_png *p);
-/* Accepts NULL; what is not finished leaves no file. */
+/* Accepts NULL. A picture that is not finished leaves no file. */
 void gpusim_png_destroy(struct gpusim_png *p);
 
 /* --- gpusim_exec.c -------------------------------------------------------- */
 
 /* Writes the reason to standard error; returns EXIT_SETUP. */
 int gpusim_setup_failed(const char *what);
-/* Every "@FD@" of the argument becomes the number; may return it as it is. */
+/*
+ * Replace every "@FD@" in the argument by the number. Without one it returns
+ * arg itself.
+ */
 char *gpusim_with_fd(char *arg, int fd);
 /* Returns only if it fails. */
 int gpusim_exec_qemu(char **argv, int fd);
 
 /* --- gpusim_record.c ------------------------------------------------------ */
 
-/* 0, or -errno; s->sim has had no call yet. */
+/* Start a recording. Call it before any other call of s->sim. 0 or -errno. */
 int gpusim_record_start(struct gpusim *s, const char *path,
 			const struct xengt_sim_config *config);
 /*
@@ -252,9 +262,12 @@ void gpusim_record_end(struct gpusim *s);
 
 /* --- gpusim_run.c --------------------------------------------------------- */
 
-/* NULL with errno; formatted when it returns, so before QEMU maps it. */
+/*
+ * Open, map and format the judge's file, before QEMU maps it. NULL and errno on
+ * an error.
+ */
 void *gpusim_open_judge(const char *path);
-/* A simulator from start to end of QEMU's socket. Returns the exit code. */
+/* Run a simulator until QEMU closes its socket. Returns the exit code. */
 int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm);
 
 #endif /* XENGT_GPUSIM_H */

@@ -8,8 +8,9 @@
  *   stats                  all counters, a line "NAME VALUE" each
  *   set NAME VALUE         trouble with engines (gpusim_set.c)
  *
- * QEMU comes first: everything here is bounded, and nothing waits. One peer at
- * a time; one that says nothing for a while makes room for the next.
+ * QEMU has precedence: all work here is bounded, and no function waits. There
+ * is one peer at a time; a peer that is silent for a while is dropped for the
+ * next one.
  */
 #include "gpusim.h"
 
@@ -60,7 +61,9 @@ static void answer_result(struct gpusim_control *c, int r)
 		answer(c, "ok\n");
 }
 
-/* Words behind the command's name; arg[1] is the rest of the line. */
+/*
+ * arg has the words behind the command's name; arg[1] is the rest of the line.
+ */
 static void do_screenshot(struct gpusim *s, char *arg[2])
 {
 	struct gpusim_control *c = s->control;
@@ -175,7 +178,10 @@ static const struct {
 	{ "set", do_set },
 };
 
-/* The word at *p, which then stands behind it; NULL: none left. */
+/*
+ * Returns the word at *p and moves *p behind it. NULL: there is no further
+ * word.
+ */
 static char *next_word(char **p)
 {
 	char *word = *p + strspn(*p, " ");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: which processor. QEMU and the simulator take turns, an access
- * is a question and an answer; on two processors each turn costs a wake-up
- * across them, four times the price of the same on one (docs/gpusim.md).
+ * xengt-gpusim: chooses the processor. QEMU and the simulator work alternately,
+ * because an access is a question and an answer. On two processors each change
+ * costs a wake-up across processors, which takes four times as long as one on
+ * the same processor (docs/gpusim.md).
  *
- * Several simulators of one machine should not choose the same processor: each
- * holds a lock file of its own, named by the processor, as long as it lives.
+ * Several simulators of one machine should not choose the same processor, so
+ * each holds a lock on a file that is named after its processor, as long as it
+ * lives.
  */
 #include "gpusim.h"
 
@@ -30,7 +32,7 @@ static bool lock_in(const char *dir, int cpu)
 	fd = open(path, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return false;
-	/* the descriptor stays: the lock ends with the process */
+	/* keep the descriptor open, so that the lock ends with the process */
 	if (!flock(fd, LOCK_EX | LOCK_NB))
 		return true;
 	close(fd);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: becoming QEMU. The process that the user started becomes QEMU, so that
- * its exit status is QEMU's.
+ * xengt-gpusim: starts QEMU in the process that the user started, so that this
+ * process has QEMU's exit status.
  */
 #include "gpusim.h"
 

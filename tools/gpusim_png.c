@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: a picture becomes a PNG file, some rows at a time, because QEMU
- * waits for every access in between. The file has its name only when it is
- * complete.
+ * xengt-gpusim: a picture becomes a PNG file, some rows at a time, so that
+ * QEMU's accesses do not wait for the whole picture. The file gets its name
+ * when it is complete.
  */
 #include "gpusim.h"
 
@@ -40,7 +40,7 @@ void gpusim_png_destroy(struct gpusim_png *p)
 	free(p);
 }
 
-/* libpng's messages go nowhere: errno says what there is to say. */
+/* Drop libpng's messages, because errno has the reason. */
 static void on_error(png_structp png, png_const_charp what)
 {
 	(void)what;
@@ -92,7 +92,8 @@ int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 	p->f = fopen(p->part, "we");
 	if (!p->f) {
 		r = -errno;
-		free(p->part);		/* the file is not ours to remove */
+		free(p->part);		/* this program has not made the file,
+					 * so do not remove it */
 		p->part = NULL;
 		goto fail;
 	}

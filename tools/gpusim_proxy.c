@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: QEMU's side. Its x-pci-proxy-dev hands every configuration and
- * BAR access over a Unix socket and waits for the answer. A message is a header
- * {s32 command, 4 bytes padding, u64 size} and size bytes; memory regions and
- * interrupt descriptors come without wanting an answer.
+ * xengt-gpusim: the connection to QEMU. QEMU's x-pci-proxy-dev sends every
+ * configuration and BAR access over a Unix socket and waits for the answer. A
+ * message is a header {s32 command, 4 bytes padding, u64 size} and size bytes;
+ * messages with memory regions and interrupt descriptors need no answer.
  */
 #include "gpusim.h"
 
@@ -91,7 +91,10 @@ static int handle(struct gpusim *s, const struct proxy_hdr *hdr,
 		gpusim_sync_sysmem(s, &b->sysmem, fds, n);
 		return 0;
 	case PROXY_SET_IRQFD:
-		/* works with KVM only; interrupts go through qtest */
+		/*
+		 * these descriptors work with KVM only; interrupts go through
+		 * qtest
+		 */
 		if (s->n_fds < 2)
 			return -EPROTO;
 		claim_fds(s, fds, 2);
@@ -124,7 +127,7 @@ static int handle(struct gpusim *s, const struct proxy_hdr *hdr,
 	return -EPROTO;
 }
 
-/* Serves every whole message in the buffer. */
+/* Handle every whole message in the buffer. */
 static int handle_buffered(struct gpusim *s)
 {
 	for (;;) {
@@ -161,7 +164,10 @@ static int handle_buffered(struct gpusim *s)
 	return 0;
 }
 
-/* 1: got something; 0: nothing for a while; -EPIPE: QEMU closed. */
+/*
+ * 1: received bytes; 0: no bytes came for a while; -EPIPE: QEMU closed the
+ * socket.
+ */
 static int receive(struct gpusim *s)
 {
 	union {
@@ -197,8 +203,8 @@ static int receive(struct gpusim *s)
 }
 
 /*
- * How long receive() may sleep.  A timeout on the socket instead of poll():
- * two system calls per access instead of four.
+ * Set how long receive() may sleep. A time-out of the socket instead of poll()
+ * saves two of four system calls for each access.
  */
 static void set_timeout(struct gpusim *s, int ms)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: interrupts. An MSI goes the way a test harness would send it:
- * the message's address and data as a "writel" through QEMU's qtest socket.
- * QEMU serves that socket from its main loop, which may be waiting for us: so
- * nothing here ever waits for qtest, not for the connection, not for room, not
- * for an OK.
+ * xengt-gpusim: interrupts. An MSI is sent as a test harness would send it: its
+ * address and data go as a "writel" through QEMU's qtest socket. QEMU serves
+ * that socket from its main loop, which may be waiting for the simulator. So no
+ * function here waits for qtest: neither for the connection, nor for room in
+ * the socket, nor for an OK.
  */
 #include "gpusim.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: recordings. Time is virtual meanwhile, so that a replay can
- * have the same: it follows the machine's clock where nothing else moves it.
+ * xengt-gpusim: recordings. While recording, time is virtual, so that a replay
+ * can have the same time. Virtual time follows the machine's clock where
+ * nothing else moves it.
  */
 #include "gpusim.h"
 #include "sim/record.h"

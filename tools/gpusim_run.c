@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * xengt-gpusim: one simulator, from its parts to its end.
- */
+/* xengt-gpusim: makes a simulator with its parts, runs it, and ends it. */
 #include "gpusim.h"
 #include "xengt/judge_abi.h"
 
@@ -46,7 +44,10 @@ void *gpusim_open_judge(const char *path)
 	return shm;
 }
 
-/* Around s->sim: engines' options, judge, recording, control socket. 0 or exit code. */
+/*
+ * Attach to s->sim: options of engines, judge, recording, control socket. 0 or
+ * the exit code.
+ */
 static int attach_parts(struct gpusim *s, const struct gpusim_options *o,
 			const struct xengt_sim_config *config, void *shm)
 {
@@ -83,7 +84,9 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 	const struct xengt_sim_ops ops = {
 		.msi = gpusim_qtest_msi,
 		.log = gpusim_log_line,
-		/* a recording needs a clock that a replay can have */
+		/*
+		 * a recording needs virtual time, which a replay can have, too
+		 */
 		.now_ns = o->record ? NULL : sim_clock,
 	};
 	struct gpusim *s = calloc(1, sizeof(*s));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: trouble with engines, by name (--set, and "set" of the control
- * socket).
+ * xengt-gpusim: sets options by which engines make trouble (--set, and "set" of
+ * the control socket).
  */
 #include "gpusim.h"
 
@@ -11,7 +11,9 @@
 
 #define COST_MAX	1000000
 
-/* "none", "all", or some of n names with commas between them, as a mask. */
+/*
+ * Convert "none", "all", or some of n names with commas between them to a mask.
+ */
 static int parse_names(const char *text, const char *const *names,
 		       unsigned int n, unsigned int *ret_mask)
 {
@@ -48,7 +50,7 @@ static int parse_engines(const char *text, unsigned int *ret_mask)
 	return parse_names(text, names, XENGT_SIM_ENGINES, ret_mask);
 }
 
-/* By the bits of XENGT_SIM_STRICT_*. */
+/* The names are in the order of the bits of XENGT_SIM_STRICT_*. */
 static int set_strict(struct xengt_sim_exec_opts *o, const char *text)
 {
 	static const char *const names[] = {

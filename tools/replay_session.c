@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xengt-replay: a session of a vGPU, against the device model built in. */
+/*
+ * xengt-replay: replays a session of a vGPU with the device model that is built
+ * into this program.
+ */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,7 +13,7 @@
 
 #define BYTES_MAX	(2u * XENGT_SESSION_BYTES_MAX)
 
-/* The whole file, to be freed; NULL and errno. */
+/* The whole file, which the caller frees. NULL and errno on an error. */
 static uint8_t *read_whole(FILE *file, size_t *ret_len)
 {
 	size_t room = 1u << 20, used = 0;
@@ -63,10 +66,10 @@ int replay_session(FILE *file, const char *name)
 		fprintf(stderr, "xengt-replay: %s: %s\n", name, strerror(-r));
 		return REPLAY_BROKEN;
 	}
-	printf("turns %llu requests %llu calls %llu%s\n",
-	       (unsigned long long)res.turns, (unsigned long long)res.requests,
+	printf("steps %llu requests %llu calls %llu%s\n",
+	       (unsigned long long)res.steps, (unsigned long long)res.requests,
 	       (unsigned long long)res.calls,
-	       res.is_cut ? ", cut off in the middle of a turn" : "");
+	       res.is_cut ? ", cut off in the middle of a step" : "");
 	show_counters(&res.counters);
 	if (!*res.difference)
 		return REPLAY_SAME;

@@ -65,7 +65,7 @@ int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 
-	/* It quotes names and files. */
+	/* The text contains names, so make it printable. */
 	xengt_text_show(line);
 	fprintf(stderr, "xengt-ctl: %s\n", line);
 	if (ctl->is_json) {
@@ -248,7 +248,7 @@ int ctl_parse(struct ctl *ctl, int argc, char **argv,
 	      const struct ctl_option *options, size_t option_count,
 	      const char **words, size_t min, size_t max)
 {
-	bool has_ended = false;		/* the options, by "--" */
+	bool has_ended = false;		/* "--" has ended the options */
 	size_t count = 0;
 	int r;
 
@@ -301,7 +301,10 @@ static int unknown_verb(struct ctl *ctl, const char *word)
 			word);
 }
 
-/* Test option, first on the command line: see xengt-ctl(8), TESTING. */
+/*
+ * Handle the option for tests, which stands first on the command line: see
+ * xengt-ctl(8), TESTING.
+ */
 static void take_root(struct ctl *ctl, int *argc, char ***argv)
 {
 	static const char option[] = "--xengt-root=";

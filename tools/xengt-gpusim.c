@@ -4,7 +4,7 @@
  *
  * Accesses come over one socket, interrupts leave through another one, DMA goes
  * straight to QEMU's shared RAM. One thread. This file has the options; see
- * gpusim.h for the others and docs/gpusim.md for the use.
+ * gpusim.h for the other files and docs/gpusim.md for the use.
  */
 #include "common/begin.h"
 #include "gpusim.h"
@@ -140,7 +140,9 @@ static int parse_cpu(const char *text)
 				     GPUSIM_CPU_ANY;
 }
 
-/* --exec itself is not here: its command stands behind all options. */
+/*
+ * --exec is handled in parse(), because its command stands behind all options.
+ */
 static void parse_one(struct gpusim_options *o, int opt, char *arg)
 {
 	switch (opt) {
@@ -190,7 +192,7 @@ static void parse_one(struct gpusim_options *o, int opt, char *arg)
 	}
 }
 
-/* first_word: what stands behind the options, or NULL. */
+/* first_word: the first word behind the options, or NULL. */
 static void check_together(const struct gpusim_options *o, bool exec,
 			   const char *first_word)
 {
@@ -271,7 +273,7 @@ int main(int argc, char **argv)
 	if (!o.exec_argv)
 		return gpusim_run(&o, o.fd, log, shm);
 
-	/* before the fork, so that both processes are on it */
+	/* before the fork, so that both processes are on this processor */
 	cpu = gpusim_pin(o.cpu);
 	if (cpu < 0 && cpu != -EBUSY) {
 		errno = -cpu;
@@ -288,7 +290,7 @@ int main(int argc, char **argv)
 		return gpusim_exec_qemu(o.exec_argv, sv[0]);
 	}
 	close(sv[0]);
-	/* ^C is for QEMU; the end of its socket is what ends us */
+	/* ^C is for QEMU; the simulator ends when QEMU's socket is closed */
 	signal(SIGINT, SIG_IGN);
 	return gpusim_run(&o, sv[1], log, shm);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-replay: does to a simulated GPU, or to the device model of a vGPU, what
- * was recorded, and says what it does differently.
+ * xengt-replay: repeats recorded calls of a simulated GPU, or of the device
+ * model of a vGPU, and prints what differs from the recording.
  */
 #include "common/begin.h"
 #include "replay.h"

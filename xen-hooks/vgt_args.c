@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * See vgt_args.h. Option strings are those of xl 4.17 (main, create,
- * config-update, save, migrate, remus, restore); of a command line with an option that a later
- * xl has added, nothing is known here, and the real xl gets it as it is.
+ * config-update, save, migrate, remus, restore); a command line with an option
+ * that a later xl has added is not understood here, and the real xl gets it as
+ * it is.
  */
 #include "vgt_args.h"
 
@@ -39,7 +40,7 @@ static int append(struct vgt_args *args, const char *data, size_t len)
     return 0;
 }
 
-/* -EINVAL: xl would refuse it, for the same reason. */
+/* -EINVAL: xl would refuse the file for the same reason. */
 static int append_file(struct vgt_args *args, const char *path)
 {
     char buf[8192];
@@ -185,7 +186,9 @@ static int read_restore(int argc, char **argv, struct vgt_args *args)
     return r == -ENOMEM ? r : 0;
 }
 
-/* The commands that take a domain's state: COMMAND DOMAIN FILE-OR-HOST */
+/*
+ * The commands that save or move a domain's state: COMMAND DOMAIN FILE-OR-HOST
+ */
 static const struct move {
     const char *command;
     size_t min_len;     /* of its abbreviations */
@@ -230,7 +233,9 @@ static void read_move(int argc, char **argv, const struct move *move,
 
 int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret)
 {
-    /* getopt sorts what it reads. */
+    /*
+     * getopt changes the order of the words that it reads, so give it a copy.
+     */
     char **copy = calloc(argc + 1, sizeof(*copy)), **args = copy;
     const struct move *move;
     int opt, r = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xl's command line as xl 4.17 reads it: which command, which config file,
- * which extra config lines. libc only.
+ * xl's command line as xl 4.17 reads it: the command, the config file and the
+ * extra config lines. libc only.
  */
 #ifndef VGT_ARGS_H
 #define VGT_ARGS_H
@@ -23,14 +23,14 @@ struct vgt_args {
 };
 
 /*
- * Fill ret from argv, which is not changed. Nothing is set for every other
- * command and whenever xl itself would stop: a wrong option, no file,
- * a file that cannot be read. 0, or -ENOMEM. vgt_args_fini() in any case.
+ * Fill ret from argv, which is not changed. For every other command nothing is
+ * set, and neither if xl itself would stop: for a wrong option, a missing file,
+ * a file that cannot be read. 0, or -ENOMEM. Call vgt_args_fini() in any case.
  */
 int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret);
 void vgt_args_fini(struct vgt_args *args);
 
-/* ---- what both front-end programs need to know of the real xl ---- */
+/* ---- what both front-end programs need for the real xl ---- */
 
 /*
  * Test option, first on the command line: --xengt-root=DIR puts DIR before
@@ -45,7 +45,10 @@ const char *vgt_args_take_root(int *argc, char **argv);
  */
 int vgt_exec_real_xl(const char *root, char *const argv[]);
 
-/* A link of that name, because the wrapper behind it goes by its own name. */
+/*
+ * A link with the name xl, because the wrapper behind it chooses what to run by
+ * the name with which it was called.
+ */
 #define VGT_REAL_XL "/usr/lib/xengt/real/xl"
 #define VGT_XENGT_XL "/usr/lib/xengt/xengt-xl"
 

@@ -207,7 +207,7 @@ static int take_answer(const char *line, struct json_object **ret_data,
     return r;
 }
 
-/* The file that an answer names, or -errno. */
+/* Open the file that an answer names. Returns the descriptor or -errno. */
 static int open_file(struct json_object *data, char *err, size_t err_len)
 {
     const char *path = vgt_json_string(data, "file", "");
@@ -221,7 +221,7 @@ static int open_file(struct json_object *data, char *err, size_t err_len)
     return -EPROTO;
 }
 
-/* ret_file may be NULL: the answer is no file's. */
+/* ret_file is NULL if the answer names no file. */
 static int ask(const char *socket_path, const char *cmd, const char *vgpu,
                struct json_object **ret_data, int *ret_file, char *err,
                size_t err_len)

@@ -27,14 +27,18 @@ int vgt_client_ask(const char *socket_path, const char *cmd, const char *vgpu,
                    struct json_object **ret_data, char *err, size_t err_len);
 
 /*
- * The same for a question whose answer names a file, which is there as long as
- * the connection: *ret_file is the file, open for reading, the caller's to close.
+ * The same for a question whose answer names a file. The file exists only as
+ * long as the connection, so this function opens it: *ret_file is open for
+ * reading, and the caller closes it.
  */
 int vgt_client_ask_file(const char *socket_path, const char *cmd,
                         const char *vgpu, struct json_object **ret_data,
                         int *ret_file, char *err, size_t err_len);
 
-/* A member as a number or a string; def when it is absent or of another type. */
+/*
+ * The value of a member that is a number or a string with a number; def if the
+ * member is absent or of another type.
+ */
 long vgt_json_long(struct json_object *obj, const char *name, long def);
 const char *vgt_json_string(struct json_object *obj, const char *name,
                             const char *def);

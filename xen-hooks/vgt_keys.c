@@ -65,8 +65,10 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
         .help = "Share of the GPU's time relative to other guests." },
 };
 
-/* The number behind "_" in the predecessor's names is how many of them fitted
- * a GPU; V4 is Gen8, V5 Gen9. */
+/*
+ * The number behind "_" in the predecessor's names is the number of such vGPUs
+ * for which a GPU had room; V4 stands for Gen8, V5 for Gen9.
+ */
 const struct vgt_type vgt_types[] = {
     { "small",   16,   48, 4, "a desktop at 1024x768" },
     { "medium",  32,  128, 4, "a desktop at 1920x1080" },
@@ -174,7 +176,9 @@ const char *vgt_key_suggest(const char *name)
     for ( int i = 0; i < VGT_KEY_COUNT; i++ )
         names[count++] = vgt_keys[i].name;
 
-    /* vgt_low, vgt_fences, vgt_high_size: the start tells. */
+    /*
+     * For vgt_low, vgt_fences or vgt_high_size the begin of the name decides.
+     */
     for ( size_t i = 1; i < count; i++ )
     {
         size_t stem = strcspn(names[i] + 4, "_") + 4;
@@ -405,7 +409,7 @@ void vgt_keys_print(FILE *out)
     }
 }
 
-/* '-' is a hyphen in roff; a minus sign or a key name wants "\-". */
+/* In roff '-' is a hyphen; a minus sign or a key's name needs "\-". */
 static void roff(FILE *out, const char *text)
 {
     for ( ; *text; text++ )

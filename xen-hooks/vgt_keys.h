@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The configuration of one vGPU as a user writes it: the table of xl.cfg keys
- * and everything that derives from it. There is no second list: parsing, help,
- * the man page's section, the `-xengt` argument of xengt-dm and the xenstore
- * nodes all walk vgt_keys[].
+ * The configuration of one vGPU as a user writes it: the table of xl.cfg keys,
+ * and functions on it. There is no second list: parsing, help, the man page's
+ * section, the `-xengt` argument of xengt-dm and the xenstore nodes all go
+ * through vgt_keys[].
  *
  * libc only: the tiny /usr/sbin/xl links against the same library.
  */
@@ -49,7 +49,7 @@ struct vgt_key {
 
 extern const struct vgt_key vgt_keys[VGT_KEY_COUNT];
 
-/* A preset: sizes for those who do not want to choose. */
+/* A preset: sizes for users who do not want to choose them. */
 struct vgt_type {
     const char *name;
     long low_mib, high_mib, fences;
@@ -60,7 +60,10 @@ extern const struct vgt_type vgt_types[];
 extern const size_t vgt_type_count;
 #define VGT_TYPE_DEFAULT "V5_8"
 
-/* What a user asked for. The strings are owned: see vgt_config_fini(). */
+/*
+ * The configuration that a user asked for. It owns its strings: see
+ * vgt_config_fini().
+ */
 struct vgt_config {
     bool is_set[VGT_KEY_COUNT];
     long value[VGT_KEY_COUNT];      /* VGT_KIND_BOOL, VGT_KIND_INT */
@@ -85,7 +88,10 @@ const char *vgt_key_suggest(const char *name);
 /* The type of this name; the predecessor's "GVTg_" prefix may be there. */
 const struct vgt_type *vgt_type_find(const char *name);
 
-/* What a key allows, in words: "a number from 0 to 100 (percent)". */
+/*
+ * Write the values that a key allows, in words: "a number from 0 to 100
+ * (percent)".
+ */
 void vgt_key_allowed(const struct vgt_key *key, char *buf, size_t len);
 
 /*
@@ -108,9 +114,9 @@ void vgt_config_resolve(struct vgt_config *cfg);
 char *vgt_spec_format(const struct vgt_config *cfg);
 
 /*
- * Calls each for every NAME=VALUE of a spec, in order, with commas undoubled;
- * "on" is skipped. Stops at, and returns, the first non-zero answer. -EINVAL
- * with a line in err for text that is no such list.
+ * Calls each() for every NAME=VALUE of a spec, in order, with commas undoubled;
+ * "on" is skipped. Stops when each() returns something else than 0, and returns
+ * that. -EINVAL with a line in err if the text is no such list.
  */
 int vgt_spec_walk(const char *spec, char *err, size_t err_len,
                   int (*each)(void *ctx, const char *name, const char *value,
@@ -118,8 +124,9 @@ int vgt_spec_walk(const char *spec, char *err, size_t err_len,
                   void *ctx);
 
 /*
- * What a name of the spec means: sets the key. -ENOENT: not a key's name (the
- * caller may know it). -EINVAL: bad value, err written.
+ * Set the key that a name of the spec stands for. -ENOENT: no key has this name
+ * (the caller may know it). -EINVAL: the value is not allowed, and err has the
+ * reason.
  */
 int vgt_spec_set(struct vgt_config *cfg, const char *name, const char *value,
                  char *err, size_t err_len);
@@ -129,7 +136,7 @@ int vgt_spec_set(struct vgt_config *cfg, const char *name, const char *value,
 const char *vgt_config_node_value(const struct vgt_config *cfg,
                                   enum vgt_key_id id, char *buf, size_t len);
 
-/* The table for people, and as the man page's section. */
+/* Print the table for people, and as the man page's section. */
 void vgt_keys_print(FILE *out);
 void vgt_keys_print_roff(FILE *out);
 

@@ -17,7 +17,7 @@ char *vgt_quote(const char *text)
     {
         unsigned char c = *text;
 
-        /* All other bytes mean themselves; its \xNN libxlutil does not know. */
+        /* All other bytes mean themselves. libxlutil does not know \xNN. */
         if ( c == '"' || c == '\\' )
             fprintf(out, "\\%c", c);
         else if ( c == '\n' )

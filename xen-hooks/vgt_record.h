@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What libxl itself keeps of each domain: the configuration it was created with, a
- * file /var/lib/xen/userdata-d.<domid>.<uuid>.libxl-json for as long as the domain
- * lives. It tells without xengtd whether a domain was created with a vGPU: its
- * device model is xengt-dm then. libc only, for the static xl.
+ * libxl's own record of each domain: the configuration with which it was
+ * created, in the file /var/lib/xen/userdata-d.<domid>.<uuid>.libxl-json, as
+ * long as the domain lives. The record says without xengtd whether a domain was
+ * created with a vGPU: then its device model is xengt-dm. libc only, for the
+ * static xl.
  */
 #ifndef VGT_RECORD_H
 #define VGT_RECORD_H
@@ -18,8 +19,9 @@ enum vgt_record {
 #define VGT_RECORD_ANY -1
 
 /*
- * What the records of a domain say; of VGT_RECORD_ANY domain: the last line of the
- * list above that is true of one. root is a directory before all paths, or "".
+ * Read the records of a domain. For VGT_RECORD_ANY, which means all domains,
+ * returns the last value of the list above that is true for one of them. root
+ * is a directory that is put before all paths, or "".
  */
 enum vgt_record vgt_record_look(const char *root, long domid);
 

@@ -75,8 +75,10 @@ static bool match_assignment(struct scanner *s, struct vgt_assignment *a)
     return true;
 }
 
-/* Moves past the value; a newline inside a list is no end, unless the next
- * line is an assignment, which means that the list was never closed. */
+/*
+ * Moves past the value. A newline inside a list does not end the value, unless
+ * the next line is an assignment: then the list was never closed.
+ */
 static void skip_value(struct scanner *s)
 {
     unsigned int depth = 0;

@@ -191,7 +191,7 @@ static bool is_gone(enum vgt_state state)
     return state == VGT_STATE_CLOSED || state == VGT_STATE_NONE;
 }
 
-/* One line, fit for a terminal: the broker's text. */
+/* Copy the broker's text as one line that does no harm to a terminal. */
 static void copy_line(char *buf, size_t len, const char *text)
 {
     size_t i = 0;
@@ -314,13 +314,13 @@ static char *name_of(struct xs_handle *xs, const char *id)
     return xs_read(xs, XBT_NULL, path, &len);
 }
 
-/* xl takes whatever has only digits for a number. */
+/* xl takes text that has only digits for a number. */
 static bool is_number(const char *text)
 {
     return *text && !text[strspn(text, "0123456789")];
 }
 
-/* The one of these domains that text means, or -ENOENT. */
+/* Choose the domain that text means from these. -ENOENT: there is none. */
 static int choose(struct xs_handle *xs, char **ids, unsigned int count,
                   const char *text)
 {

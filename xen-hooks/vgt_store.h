@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The xenstore side of a request (docs/protocol.md, section 1): whoever wants
- * a vGPU writes nodes and waits for the broker's verdict.
+ * The xenstore side of a request (docs/protocol.md, section 1): a program that
+ * wants a vGPU writes nodes and waits for the broker's verdict.
  */
 #ifndef VGT_STORE_H
 #define VGT_STORE_H
@@ -14,7 +14,7 @@
 
 /* States of the `state` node. */
 enum vgt_state {
-    VGT_STATE_UNKNOWN = -1,     /* xenstore did not say: errno says why */
+    VGT_STATE_UNKNOWN = -1,     /* xenstore failed: errno says why */
     VGT_STATE_NONE = 0,         /* no node */
     VGT_STATE_REQUESTED = 1,
     VGT_STATE_ACCEPTED = 2,
@@ -23,8 +23,10 @@ enum vgt_state {
     VGT_STATE_CLOSED = 6,
 };
 
-/* A wait that is longer than all steps of the broker together, and shorter than the 60
- * s that libxl gives a device model. */
+/*
+ * Default wait. It is longer than all steps of the broker together, and shorter
+ * than the 60 s that libxl gives a device model.
+ */
 #define VGT_WAIT_SEC_DEFAULT 45
 
 /*
@@ -47,24 +49,27 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                      size_t err_len);
 
 /*
- * Ask for removal and wait for it, bounded; then remove the nodes. -ENOENT:
- * there is none. Nothing is removed if xenstore cannot say what there is.
+ * Ask the broker to remove the vGPU, wait a bounded time for that, then remove
+ * the nodes. -ENOENT: there is no vGPU. If xenstore fails, nothing is removed.
  */
 int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
                       unsigned int wait_sec, char *err, size_t err_len);
 
-/* Another value for a node of a vGPU that is there. -ENOENT: there is none;
- * otherwise xenstore failed. */
+/*
+ * Give a node of an existing vGPU another value. -ENOENT: there is no vGPU;
+ * otherwise xenstore failed.
+ */
 int vgt_store_set(struct xs_handle *xs, unsigned int domid, const char *node,
                   const char *text);
 
-/* What `state` says of a domain's vGPU. */
+/* The value of `state` for a domain's vGPU. */
 enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid);
 
 /*
- * The domain that a user means, as xl understands it: a number is a domid first,
- * then a name. Its number, -ENOENT: there is none, or xenstore's own -errno.
- * ret_name may be NULL; it gets the domain's name, which the caller frees.
+ * Find the domain that a user means, as xl does: a number is a domid first,
+ * then a name. Returns the domid; -ENOENT: there is no such domain; or
+ * xenstore's own -errno. ret_name may be NULL; it gets the domain's name, which
+ * the caller frees.
  */
 int vgt_store_find_domain(struct xs_handle *xs, const char *text,
                           char **ret_name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * See vgt_xlcfg.h. libxlutil answers for a name but cannot list the names, so
- * vgt_scan() does; of a text that libxlutil accepts it finds exactly those.
+ * See vgt_xlcfg.h. libxlutil returns the value of a name but cannot list the
+ * names, so vgt_scan() does that. In a text that libxlutil accepts, vgt_scan()
+ * finds exactly the names that libxlutil knows.
  */
 #include "vgt_xlcfg.h"
 
@@ -69,7 +70,7 @@ static void unknown_key(struct reader *rd, const char *name)
                " lists what there is", name);
 }
 
-/* Every assignment to a name that looks like one of our keys. */
+/* Check an assignment if its name looks like one of our keys. */
 static bool check_key(void *ctx, const struct vgt_assignment *a)
 {
     struct reader *rd = ctx;
@@ -152,7 +153,7 @@ static void check_device_model(struct reader *rd)
         rd->x->qemu = strdup(qemu);
         return;
     }
-    /* Every config for the predecessor names the predecessor's patched QEMU. */
+    /* Configs for the predecessor name the predecessor's patched QEMU. */
     if ( strstr(qemu, "/lib/xen/bin/qemu-") )
     {
         if ( asprintf(&rd->x->warning, "device_model_override = \"%s\" is not "
@@ -223,14 +224,14 @@ static void check_memory(struct reader *rd)
     long maxmem = get_long(rd, "maxmem", -1);
     long memory = get_long(rd, "memory", maxmem);
 
-    /* Without the one xl takes the other. */
+    /* If one of the two is missing, xl takes the other one's value. */
     if ( maxmem >= 0 && maxmem != memory )
         refuse(rd, "memory = %ld and maxmem = %ld differ, but a guest with a "
                "vGPU cannot populate its memory on demand: set maxmem = %ld "
                "or remove it", memory, maxmem, memory);
 }
 
-/* "igd" without a device keeps slot 2 free, and does no more. */
+/* "igd" without a device only keeps slot 2 free. */
 static void check_passthru(struct reader *rd)
 {
     const char *passthru = get_string(rd, "gfx_passthru");

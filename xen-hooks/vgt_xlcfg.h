@@ -24,13 +24,13 @@ struct vgt_xlcfg {
     char *warning;      /* a warning for the user, one line, or NULL */
 };
 
-/* vgt_xlcfg_fini() whatever the verdict. */
+/* Call vgt_xlcfg_fini() after any verdict. */
 enum vgt_xlcfg_verdict vgt_xlcfg_read(const char *text, size_t len,
                                       const char *file, struct vgt_xlcfg *ret,
                                       char *err, size_t err_len);
 void vgt_xlcfg_fini(struct vgt_xlcfg *x);
 
-/* Where libxl is to find the device model instead of QEMU. */
+/* The device model that libxl must run instead of QEMU. */
 #define VGT_XENGT_DM "/usr/lib/xengt/xengt-dm"
 
 /*

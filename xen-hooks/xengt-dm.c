@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Run by libxl where QEMU would be run (device_model_override): creates the
- * guest's vGPU through xengtd, waits until the device is there, then becomes
- * the real QEMU. QEMU runs in the same process, so that libxl's record of the process stays right.
+ * libxl runs this program instead of QEMU (device_model_override). It creates
+ * the guest's vGPU through xengtd, waits until the device is there, then
+ * becomes the real QEMU. QEMU runs in the same process, so that libxl's record
+ * of the process stays right.
  *
- * Options of its own, repeated or joined by commas (a comma in a value is
- * doubled); everything else goes to QEMU as it came:
+ * Its own options may be repeated or joined by commas (a comma in a value is
+ * doubled). All other arguments go to QEMU unchanged:
  *   -xengt NAME=VALUE,...   the names of vgt_keys[] (low, high, fences, ...)
  *                           and qemu=PATH, wait=SECONDS
- * Without -xengt there is no vGPU and this is QEMU and nothing else.
+ * Without -xengt no vGPU is made, and this program only runs QEMU.
  *
  * A failure ends with one line "xengt: ..." on stderr (which libxl has put
  * into /var/log/xen/qemu-dm-NAME.log), the same line in the file named by the
@@ -42,7 +43,7 @@ struct dm {
     long domid;
     const char *name;
     bool is_incoming;
-    char **argv;            /* what QEMU gets */
+    char **argv;            /* QEMU's arguments */
     int argc;
 };
 
@@ -86,8 +87,9 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
 }
 
 /*
- * A file of the record that is gone by now, at a reboot of the guest: it gets the
- * built-in monitor, and is not lost. `xl create` has checked the file.
+ * True: the value is a file that was there at `xl create`, which checks it, and
+ * is gone now, at a reboot of the guest. Then the guest gets the built-in
+ * monitor and still starts.
  */
 static bool is_lost_file(const char *name, const char *value)
 {
@@ -141,8 +143,9 @@ static int take_option(void *ctx, const char *name, const char *value,
 }
 
 /*
- * The machine that a -machine option names, xenfv or xenfv,NAME=VALUE..., if it names
- * one: QEMU joins all -machine options, and each other only has settings.
+ * True: this value of a -machine option names a machine, as in xenfv or
+ * xenfv,NAME=VALUE... QEMU joins all -machine options, and the others only have
+ * settings.
  */
 static bool names_machine(const char *value)
 {
@@ -152,8 +155,9 @@ static bool names_machine(const char *value)
 }
 
 /*
- * Leaves PCI slot 2 free, in the option that names the machine; the last one that does
- * counts for QEMU. 0, or -EINVAL with a reason.
+ * Makes QEMU leave PCI slot 2 free, by a setting in the -machine option that
+ * names the machine. If several do, the last one counts for QEMU. 0, or -EINVAL
+ * with a reason.
  */
 static int free_slot_2(struct dm *dm, char *err, size_t err_len)
 {
@@ -197,7 +201,10 @@ static int free_slot_2(struct dm *dm, char *err, size_t err_len)
     return 0;
 }
 
-/* Takes our options out and notes what libxl tells QEMU about the domain. */
+/*
+ * Takes our options out of the arguments, and remembers what libxl tells QEMU
+ * about the domain.
+ */
 static int read_args(struct dm *dm, int argc, char **argv, char *err,
                      size_t err_len)
 {

@@ -43,7 +43,7 @@ static void rooted(char *buf, size_t len, const char *path)
 /* ---- messages ---- */
 
 /*
- * Before there is a domain there is no log of it: write refusals to our own
+ * A domain that does not exist yet has no log, so write refusals to our own
  * log.
  */
 static bool log_refusal(const char *line)
@@ -63,7 +63,7 @@ static bool log_refusal(const char *line)
     return !fclose(log);
 }
 
-/* The last line of a failure; log is the file that tells more. */
+/* Print the last line of a failure. log is the file with more about it. */
 static int __attribute__((format(printf, 2, 3)))
 fail(const char *log, const char *fmt, ...)
 {
@@ -75,7 +75,7 @@ fail(const char *log, const char *fmt, ...)
     vsnprintf(line, sizeof(line), fmt, ap);
     va_end(ap);
 
-    /* It quotes names and files. */
+    /* The text contains names of files and guests, so make it printable. */
     xengt_text_show(line);
     is_logged = log_refusal(line);
     if ( !log && is_logged )
@@ -130,7 +130,7 @@ static const struct need *find_short(const struct vgt_config *cfg,
     return NULL;
 }
 
-/* Is a vGPU on its way out? Then xengtd waits for what it frees. */
+/* Is a vGPU ending? Then xengtd waits for the resources that it frees. */
 static bool is_one_ending(const char *socket_path)
 {
     char err[VGT_ERR_MAX];

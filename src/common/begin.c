@@ -10,12 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* open() gives the lowest number that is free: this one, as those below are open. */
+/*
+ * open() returns the lowest free number. The numbers below fd are open, so this
+ * is fd.
+ */
 static void open_standard(int fd)
 {
 	if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
 		return;
-	/* The wrong direction: a use is an error, as that of a closed one is. */
+	/*
+	 * Open it in the wrong direction, so that a use of it fails like the
+	 * use of a closed descriptor.
+	 */
 	if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 		_exit(127);
 }
@@ -35,7 +41,10 @@ static void set_signals(void)
 	};
 	sigset_t none;
 
-	/* The C library keeps some to itself and refuses them. */
+	/*
+	 * The C library reserves some signals for itself; for these the call
+	 * fails.
+	 */
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)

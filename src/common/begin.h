@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a program does about what its parent handed down to it. Each of our programs
- * calls one of these first in main(); libc only.
+ * Brings descriptors, signals and limits that a program inherited into a known
+ * state. Each of our programs calls one of these functions first in main().
+ * They need only libc.
  */
 #ifndef XENGT_BEGIN_H
 #define XENGT_BEGIN_H
@@ -11,8 +12,8 @@
  *  - descriptors 0, 1 and 2 are open. One that was closed fails at its use, as
  *    before, but no file that is opened later gets its number.
  *  - SIGCHLD has its default action, so children can be waited for.
- * All else is the caller's wish: signals that it ignores or blocks, umask, limits,
- * environment.
+ * All else stays as the caller chose it: signals that it ignores or blocks,
+ * umask, limits, environment.
  */
 void xengt_begin(void);
 

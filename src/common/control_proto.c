@@ -40,8 +40,8 @@ static struct json_object *parse_json(const char *line, size_t len)
 	obj = json_tokener_parse_ex(tok, line, len);
 	if (json_tokener_get_error(tok) == json_tokener_continue) {
 		/*
-		 * The parser knows the end of a number only by the character
-		 * behind it: feed it the line's end.
+		 * The parser knows that a number has ended only when it sees
+		 * the next character, so give it the end of the line, too.
 		 */
 		json_object_put(obj);
 		obj = json_tokener_parse_ex(tok, "", 1);

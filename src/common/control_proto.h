@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket's lines (docs/protocol.md, section 2): a question parsed,
- * an answer written. Pure.
+ * The control socket's lines (docs/protocol.md, section 2): parses questions
+ * and writes answers. Pure.
  */
 #ifndef XENGT_CONTROL_PROTO_H
 #define XENGT_CONTROL_PROTO_H
@@ -29,12 +29,14 @@ struct xengt_control_question {
 	const struct xengt_wp_question *row;	/* the row of a question for
 						 * the worker; NULL: the
 						 * broker answers itself */
-	char vgpu[128];		/* domain name or id, where there is a row */
+	char vgpu[128];		/* the domain's name or id, if row is not
+				 * NULL */
 };
 
 /*
- * Parse one line, without its newline; it may have any bytes. 0, or -EINVAL:
- * *ret_code is the protocol's error code, and err has one line for the user.
+ * Parse one line, without its newline. The line may contain any bytes. 0, or
+ * -EINVAL: *ret_code is the protocol's error code, and err has one line for the
+ * user.
  */
 int xengt_control_parse(const char *line, size_t len,
 			struct xengt_control_question *ret_question,

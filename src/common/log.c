@@ -128,10 +128,13 @@ static uint64_t now_sec(void)
 	return (uint64_t)ts.tv_sec;
 }
 
-/* True when the site may speak now; otherwise the line is counted. */
+/*
+ * True: this place in the code may log a line now. Otherwise the line is
+ * counted.
+ */
 static bool site_allows(struct xengt_log_site *site)
 {
-	/* 0 in a fresh site means "no window yet" */
+	/* 0 in a new site means "no window yet" */
 	uint64_t now = now_sec() + 1;
 
 	if (!site->window_start_sec ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* QEMU's answer to query-pci, as far as a slot for the vGPU is concerned. */
+/* Finds in QEMU's answer to query-pci which PCI slots are taken. */
 #ifndef XENGT_QMP_SLOTS_H
 #define XENGT_QMP_SLOTS_H
 
@@ -11,10 +11,13 @@
 
 struct xengt_qmp_slots {
 	uint32_t used;			/* bit n: 00:n is taken */
-	char what[XENGT_QMP_SLOTS][XENGT_QMP_WHAT_MAX];	/* by what, for people */
+	char what[XENGT_QMP_SLOTS][XENGT_QMP_WHAT_MAX];	/* the device in the slot, as text for people */
 };
 
-/* value: that of "return". -EPROTO: it is not what QEMU answers. */
+/*
+ * value is that of "return". -EPROTO: it does not have the form of QEMU's
+ * answer.
+ */
 int xengt_qmp_slots_parse(struct json_object *value,
 			  struct xengt_qmp_slots *ret_slots);
 

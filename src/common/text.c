@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Small text work on input of others; see text.h. */
+/* Small functions on untrusted text; see text.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -148,7 +148,10 @@ void xengt_text_file_name(const char *name, char *ret, size_t size)
 	}
 	if (!*rest)
 		return;
-	/* '~' is in no other name; the end tells long names apart. */
+	/*
+	 * No other name contains '~', and the hash at the end tells long names
+	 * apart.
+	 */
 	n = size - XENGT_TEXT_FILE_NAME_MIN;
 	snprintf(ret + n, size - n, "~%016llx", (unsigned long long)hash(name));
 }

@@ -10,37 +10,46 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Control characters and what is not ASCII become '?', in place. */
+/* Control characters and bytes that are not ASCII become '?', in place. */
 void xengt_text_clean(char *text);
 
 /*
- * A whole decimal number, no sign, no blanks, at most max. -EINVAL: it is not
- * one; -ERANGE: above max. *ret_value is written on success only.
+ * Parse a decimal number without sign and blanks, at most max. -EINVAL: the
+ * text is not such a number; -ERANGE: it is above max. *ret_value is written on
+ * success only.
  */
 int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value);
 
-/* What is no UTF-8 becomes '?', byte by byte, in place: fit for JSON. */
+/*
+ * Bytes that are not UTF-8 become '?', in place. The text is then fit for JSON.
+ */
 void xengt_text_utf8(char *text);
 
-/* So do control characters, C1 too: fit for a terminal. */
+/*
+ * The same, and control characters (also C1) become '?'. The text is then fit
+ * for a terminal.
+ */
 void xengt_text_show(char *text);
 
 /* Does xengt_text_show() leave the text as it is? */
 bool xengt_text_is_plain(const char *text);
 
-/* The characters of UTF-8; each counts as one column. */
+/* The number of UTF-8 characters; each counts as one column. */
 size_t xengt_text_width(const char *text);
 
 /*
- * A name as a file name, another one for each name: letters, digits, '-', '_', '+' and
- * '.' stay, all else becomes %xx, and a leading '.' too. Empty becomes "unnamed". Of a
- * name that is too long for size the beginning stays, with a hash behind it.
+ * Make a file name of a name; different names give different file names.
+ * Letters, digits, '-', '_', '+' and '.' stay; all other bytes and a leading
+ * '.' become %xx. An empty name becomes "unnamed". A name that is too long for
+ * size is cut, and a hash follows.
  */
 #define XENGT_TEXT_FILE_NAME_MIN 18	/* the least size: '~', the hash, NUL */
 void xengt_text_file_name(const char *name, char *ret, size_t size);
 
-/* The last line of text that is not blank, without its end; "" if none.
- * Points into text, which is cut after it. */
+/*
+ * The last line of text that is not blank, without its newline; "" if there is
+ * none. The result points into text, and text is cut behind that line.
+ */
 char *xengt_text_last_line(char *text);
 
 #endif /* XENGT_TEXT_H */

@@ -13,7 +13,7 @@ struct number_node {
 	const char *name;
 	uint32_t min, max, step;
 	uint32_t def;
-	const char *alias;		/* another way to say the default */
+	const char *alias;		/* another word for the default */
 	size_t offset;			/* of a uint32_t in struct numbers */
 };
 

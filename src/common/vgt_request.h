@@ -8,7 +8,7 @@
 
 #include "xengt/types.h"
 
-/* Absent nodes: the default type, V5_8. */
+/* Defaults of absent nodes; they are the type V5_8. */
 #define XENGT_REQUEST_LOW_MIB	64
 #define XENGT_REQUEST_HIGH_MIB	384
 #define XENGT_REQUEST_FENCES	4

@@ -8,7 +8,7 @@
 #include "common/worker_questions.h"
 #include "xengt/layout.h"
 
-/* This and all that follows is the layout of XENGT_WP_VERSION 4. */
+/* All assertions in this file state the layout of XENGT_WP_VERSION 4. */
 _Static_assert(XENGT_WP_VERSION == 4, "look at the layouts, then change this");
 
 XENGT_LAYOUT_SIZE(xengt_wp_state, 24);
@@ -72,7 +72,7 @@ XENGT_LAYOUT_AT(xengt_reg_view, is_written, 13);
 XENGT_LAYOUT_AT(xengt_reg_view, pad, 14);
 XENGT_LAYOUT_AT(xengt_reg_view, name, 16);
 
-/* Counters stand one behind the other, in the order of their rows. */
+/* The counters follow each other in the order of their rows. */
 enum counter_index {
 #define INDEX(field, json, doc) INDEX_##field,
 	XENGT_COUNTERS(INDEX)

@@ -77,8 +77,8 @@ static bool is_faults_valid(const struct xengt_wp_msg *msg)
 }
 
 /*
- * Offsets must ascend, so that a broker that asks on from the last one comes to
- * an end.
+ * Offsets must ascend. So a broker that asks again from the last offset on
+ * comes to an end.
  */
 static bool is_regs_valid(const struct xengt_wp_msg *msg)
 {
@@ -129,7 +129,7 @@ static bool is_state_valid(const struct xengt_wp_msg *msg)
 	       state->server_id <= UINT16_MAX && !(state->aperture_gfn >> 40);
 }
 
-/* Which body a type of message has, and what its fields may be. */
+/* The body of each type of message, and the check of its fields. */
 struct layout {
 	uint32_t type;
 	size_t body_bytes;

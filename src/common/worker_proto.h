@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What broker (xengtd) and worker (xengt-vgpu) say to each other: one message a
- * packet of a SOCK_SEQPACKET socket. Private to one build: every message has
- * XENGT_WP_VERSION, and a process that receives another version stops talking.
+ * The messages between broker (xengtd) and worker (xengt-vgpu). Each message is
+ * one packet of a SOCK_SEQPACKET socket. The protocol is private to one build:
+ * every message has XENGT_WP_VERSION, and a process that receives another
+ * version stops talking.
  *
  * The worker is not trusted: xengt_wp_parse() checks a whole message before any
  * field is used, and makes texts printable.
@@ -24,7 +25,7 @@
 #define XENGT_WP_TEXT_MAX	200
 #define XENGT_WP_REGS_MAX	64
 
-/* The worker's descriptors, by number, as the broker starts it. */
+/* The numbers of the descriptors with which the broker starts a worker. */
 #define XENGT_WP_FD_VGPU	3
 #define XENGT_WP_FD_BROKER	4
 #define XENGT_WP_FD_LISTEN	5
@@ -34,28 +35,36 @@
 enum xengt_wp_type {
 	XENGT_WP_NONE,		/* no message is of this type */
 
-	/* broker to worker; each is answered but QUIT, PLACED, SET_EDID */
-	XENGT_WP_HELLO = 1,	/* a new broker: answered by STATE */
-	XENGT_WP_PING,		/* PONG */
-	XENGT_WP_GET_COUNTERS,	/* COUNTERS */
-	XENGT_WP_UNPLUG,	/* UNPLUGGED: the guest reads all-ones now */
+	/*
+	 * From broker to worker. Each is answered, except QUIT, PLACED and
+	 * SET_EDID.
+	 */
+	XENGT_WP_HELLO = 1,	/* a new broker is here; answered by STATE */
+	XENGT_WP_PING,		/* answered by PONG */
+	XENGT_WP_GET_COUNTERS,	/* answered by COUNTERS */
+	XENGT_WP_UNPLUG,	/* answered by UNPLUGGED when the guest reads
+				 * all-ones */
 	XENGT_WP_QUIT,		/* give the device back, exit with 0 */
 	XENGT_WP_PLACED,	/* answer of PLACE; status: 0 or -errno */
-	XENGT_WP_GET_FAULTS,	/* FAULTS */
-	XENGT_WP_GET_REGS,	/* REGS */
-	XENGT_WP_GET_PICTURE,	/* PICTURE; carries the file to draw into, of
+	XENGT_WP_GET_FAULTS,	/* answered by FAULTS */
+	XENGT_WP_GET_REGS,	/* answered by REGS */
+	XENGT_WP_GET_PICTURE,	/* answered by PICTURE; carries the file into
+				 * which the worker draws, of
 				 * XENGT_PICTURE_MAX_BYTES */
-	XENGT_WP_SET_EDID,	/* another monitor: carries a file with its EDID */
+	XENGT_WP_SET_EDID,	/* the guest gets another monitor; carries a
+				 * file with its EDID */
 
 	/* worker to broker */
 	XENGT_WP_READY = 32,	/* the device is there */
-	XENGT_WP_FAILED,	/* not started: text says why; it exits */
+	XENGT_WP_FAILED,	/* the worker could not start and exits; text
+				 * says why */
 	XENGT_WP_STATE,		/* answer of HELLO; carries the vGPU's fd */
 	XENGT_WP_PONG,
 	XENGT_WP_COUNTERS,
 	XENGT_WP_UNPLUGGED,
-	XENGT_WP_PLACE,		/* please put something into the guest's
-				 * address space, or take it away: PLACED */
+	XENGT_WP_PLACE,		/* a request to put something into the guest's
+				 * address space, or to take it away; answered
+				 * by PLACED */
 	XENGT_WP_DEAD,		/* the vGPU was zapped; status: enum
 				 * xengt_vgpu_state */
 	XENGT_WP_FAULTS,
@@ -70,21 +79,23 @@ struct xengt_wp_state {
 	uint32_t vcpus;
 	uint8_t is_unplugged;
 	uint8_t is_dead;
-	uint8_t has_aperture;		/* mapped, at aperture_gfn */
+	uint8_t has_aperture;		/* the aperture is mapped at
+					 * aperture_gfn */
 	uint8_t pad;
 	uint64_t aperture_gfn;
 };
 
 enum xengt_wp_place_what {
-	XENGT_WP_PLACE_APERTURE,	/* the vGPU's slice, all of it */
-	XENGT_WP_PLACE_RAM,		/* new memory of the domain */
+	XENGT_WP_PLACE_APERTURE,	/* the vGPU's whole aperture slice */
+	XENGT_WP_PLACE_RAM,		/* new memory for the domain */
 	XENGT_WP_PLACE_WHATS,
 };
 
 struct xengt_wp_place {
 	uint64_t gfn;
 	uint32_t what;			/* enum xengt_wp_place_what */
-	uint32_t frames;		/* of RAM; 0 otherwise */
+	uint32_t frames;		/* number of frames of RAM; 0 for the
+					 * aperture */
 	uint32_t on;
 	uint32_t pad;
 };
@@ -117,10 +128,11 @@ struct xengt_wp_picture {
 struct xengt_wp_msg {
 	uint32_t version;
 	uint32_t type;			/* enum xengt_wp_type */
-	uint32_t seq;			/* an answer repeats the question's */
+	uint32_t seq;			/* an answer has the number of its
+					 * question */
 	int32_t status;
 	union {
-		uint8_t nothing[0];			/* the others */
+		uint8_t nothing[0];			/* for all other types */
 		struct xengt_wp_state state;		/* READY, STATE */
 		struct xengt_wp_place place;		/* PLACE */
 		struct xengt_counters counters;		/* COUNTERS */
@@ -148,8 +160,8 @@ int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 
 /*
  * Receive a message; never blocks. 1: *ret_msg, and *ret_fd is a descriptor
- * that is the caller's now, or -1; 0: none there; -EPIPE: the peer is gone;
- * otherwise as xengt_wp_parse(). ret_fd may be NULL: none is wanted.
+ * that is the caller's now, or -1; 0: no message waits; -EPIPE: the peer is
+ * gone; otherwise as xengt_wp_parse(). ret_fd may be NULL: none is wanted.
  */
 int xengt_wp_recv(int fd, struct xengt_wp_msg *ret_msg, int *ret_fd);
 

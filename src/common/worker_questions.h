@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Questions that the broker asks a worker because an administrator asked: one
- * row for each question. From a row derive the verb of the control socket
- * (control_proto.c), the size and the check of both messages (worker_proto.c),
- * what the worker does (src/xengt-vgpu/questions.c) and what the broker makes
- * of the answer (src/xengtd/answer.c). A row without one of these does not
- * compile.
+ * row for each question. These are made from the rows: the verb of the control
+ * socket (control_proto.c), the size and the check of both messages
+ * (worker_proto.c), the worker's function (src/xengt-vgpu/questions.c) and the
+ * broker's function for the answer (src/xengtd/answer.c). A row for which one
+ * of the functions is missing does not compile.
  *
  * Columns of X():
  *   id       XENGT_QUESTION_<id>, XENGT_CONTROL_<id>

@@ -57,7 +57,8 @@ enum xengt_entry_op {
 	XENGT_OP_INJECT_MSI,
 	XENGT_OP_SET_INTX,
 	XENGT_OP_NOW_NS,
-	XENGT_OP_UNUSED,	/* was a call; the numbers below stay */
+	XENGT_OP_UNUSED,	/* an earlier version had a call here; the
+				 * numbers below must stay */
 	XENGT_OP_INFO,
 	XENGT_OP_GGTT_WRITE,
 	XENGT_OP_REVALIDATE,
@@ -71,10 +72,10 @@ enum xengt_entry_op {
 	XENGT_OP_FENCE_WRITE,
 	XENGT_OP_ZAP,
 	XENGT_OP_NEXT_EVENT,
-	XENGT_OP_TURN,		/* a call into the vGPU; args: enum
-				 * xengt_session_turn, its argument */
-	XENGT_OP_RAM,		/* args: gfn, offset; result: 8 bytes that the
-				 * guest stored to RAM behind BAR0 */
+	XENGT_OP_STEP,		/* a call into the vGPU; args: enum
+				 * xengt_session_step, its argument */
+	XENGT_OP_RAM,		/* args: gfn, offset; result: the 8 bytes that
+				 * the guest stored there, to RAM behind BAR0 */
 	XENGT_OPS,
 };
 
@@ -89,10 +90,10 @@ struct xengt_entry {
 	uint8_t pad[3];
 	int32_t ret;
 	uint64_t args[3];	/* arguments that an op does not have are 0 */
-	uint32_t out_bytes;	/* bytes that the call sent; they follow
-				 * first */
-	uint32_t in_bytes;	/* bytes that the call returned; they follow
-				 * after those */
+	uint32_t out_bytes;	/* number of bytes that the call sent; these
+				 * bytes follow the entry first */
+	uint32_t in_bytes;	/* number of bytes that the call returned; these
+				 * bytes follow next */
 };
 
 XENGT_LAYOUT_SIZE(xengt_entry, 40);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The recorder stands between the device model and hv and gpu. It passes on
- * each call, and records its arguments and its answer.
- *
- * Only the guest's stores to RAM behind BAR0 are no calls. The recorder looks
- * for them before each request that may make the device model read that RAM.
+ * each call, and records its arguments and its answer. The guest's stores to
+ * RAM behind BAR0 are not calls: the recorder looks for them before each
+ * request that may make the device model read that RAM.
  */
 #include "session/format.h"
 #include "session/noops.h"
@@ -19,7 +18,10 @@
 #include "xengt/layout.h"
 #include "xengt/log.h"
 
-/* Written as they stand, beside structs of the uapi (src/boundary/abi.c). */
+/*
+ * These structs are written into the recording as they are. So are structs of
+ * the uapi, which src/boundary/abi.c checks.
+ */
 XENGT_LAYOUT_SIZE(xengt_req, 32);
 XENGT_LAYOUT_AT(xengt_req, addr, 0);
 XENGT_LAYOUT_AT(xengt_req, data, 8);
@@ -52,7 +54,7 @@ struct xengt_recorder {
 	struct xengt_gpu gpu;
 	struct xengt_hv *real_hv;
 	struct xengt_gpu *real_gpu;
-	int fd;				/* -1: it is over */
+	int fd;				/* -1: the recording has ended */
 	bool is_paused;
 	uint64_t written;
 	uint32_t used;
@@ -149,11 +151,11 @@ static void put(struct xengt_recorder *r, struct xengt_entry e,
 	put_bytes(r, in, in_bytes);
 }
 
-void xengt_recorder_turn(struct xengt_recorder *recorder,
-			 enum xengt_session_turn turn, uint32_t arg)
+void xengt_recorder_step(struct xengt_recorder *recorder,
+			 enum xengt_session_step step, uint32_t arg)
 {
 	if (recorder)
-		put(recorder, entry(XENGT_OP_TURN, 0, turn, arg, 0), NULL, 0,
+		put(recorder, entry(XENGT_OP_STEP, 0, step, arg, 0), NULL, 0,
 		    NULL, 0);
 }
 
@@ -161,7 +163,7 @@ void xengt_recorder_monitor(struct xengt_recorder *recorder,
 			    const uint8_t *edid, uint32_t len_bytes)
 {
 	if (recorder)
-		put(recorder, entry(XENGT_OP_TURN, 0, XENGT_TURN_MONITOR, 0, 0),
+		put(recorder, entry(XENGT_OP_STEP, 0, XENGT_STEP_MONITOR, 0, 0),
 		    NULL, 0, edid, len_bytes);
 }
 
@@ -302,7 +304,10 @@ static int rec_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	struct xengt_hv *real = real_hv(hv);
 	int ret = real->ops->track_writes(real, first, frames, on);
 
-	/* RAM that only shows registers need not be recorded */
+	/*
+	 * the device model does not read RAM that shows registers, so it is not
+	 * recorded
+	 */
 	if (on)
 		forget_ram(of_hv(hv), gfn_x(first));
 	put(of_hv(hv), entry(XENGT_OP_TRACK_WRITES, ret, gfn_x(first), frames,

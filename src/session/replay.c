@@ -28,7 +28,8 @@ struct replay {
 	struct xengt_hv hv;
 	struct xengt_gpu gpu;
 	const uint8_t *at, *end;
-	bool is_over;			/* calls are compared no more */
+	bool is_over;			/* the replay has ended: calls are not
+					 * compared any more */
 	struct ram ram[RAM_MAX];
 	struct xengt_replay_result *res;
 };
@@ -47,7 +48,7 @@ static const char *const names[XENGT_OPS] = {
 	[XENGT_OP_INJECT_MSI] = "inject_msi",
 	[XENGT_OP_SET_INTX] = "set_intx",
 	[XENGT_OP_NOW_NS] = "now_ns",
-	[XENGT_OP_UNUSED] = "a call that is no more",
+	[XENGT_OP_UNUSED] = "a call that this version does not have",
 	[XENGT_OP_INFO] = "info",
 	[XENGT_OP_GGTT_WRITE] = "ggtt_write",
 	[XENGT_OP_REVALIDATE] = "revalidate",
@@ -61,7 +62,7 @@ static const char *const names[XENGT_OPS] = {
 	[XENGT_OP_FENCE_WRITE] = "fence_write",
 	[XENGT_OP_ZAP] = "zap",
 	[XENGT_OP_NEXT_EVENT] = "next_event",
-	[XENGT_OP_TURN] = "the next turn",
+	[XENGT_OP_STEP] = "the next step",
 	[XENGT_OP_RAM] = "a store of the guest",
 };
 
@@ -142,8 +143,8 @@ static void differ(struct replay *p, const struct xengt_entry *want,
 {
 	p->is_over = true;
 	snprintf(p->res->difference, sizeof(p->res->difference),
-		 "turn %llu, call %llu: recorded %s(0x%llx, 0x%llx, 0x%llx), now %s(0x%llx, 0x%llx, 0x%llx)%s",
-		 (unsigned long long)p->res->turns,
+		 "step %llu, call %llu: recorded %s(0x%llx, 0x%llx, 0x%llx), now %s(0x%llx, 0x%llx, 0x%llx)%s",
+		 (unsigned long long)p->res->steps,
 		 (unsigned long long)p->res->calls, names[want->op],
 		 (unsigned long long)want->args[0],
 		 (unsigned long long)want->args[1],
@@ -160,8 +161,8 @@ static struct xengt_entry call(enum xengt_entry_op op, uint64_t a, uint64_t b,
 }
 
 /*
- * Count calls that are hypercalls on Xen as hv_xen.c would count them, with
- * guest memory mapped already.
+ * Count the hypercalls that hv_xen.c would count for this call if guest memory
+ * is mapped already.
  */
 static void count(struct replay *p, uint8_t op)
 {
@@ -476,31 +477,31 @@ static const struct xengt_gpu_ops gpu_ops = {
 
 /* ---- the driver ---- */
 
-static void take_turn(struct xengt_vgpu *vgpu, const struct xengt_entry *e,
+static void take_step(struct xengt_vgpu *vgpu, const struct xengt_entry *e,
 		      const uint8_t *in)
 {
-	switch ((enum xengt_session_turn)e->args[0]) {
-	case XENGT_TURN_SERVE:
+	switch ((enum xengt_session_step)e->args[0]) {
+	case XENGT_STEP_SERVE:
 		xengt_vgpu_serve(vgpu, (uint32_t)e->args[1]);
 		break;
-	case XENGT_TURN_EVENTS:
+	case XENGT_STEP_EVENTS:
 		xengt_vgpu_handle_events(vgpu);
 		break;
-	case XENGT_TURN_TICK:
+	case XENGT_STEP_TICK:
 		xengt_vgpu_tick(vgpu);
 		break;
-	case XENGT_TURN_UNPLUG:
+	case XENGT_STEP_UNPLUG:
 		xengt_vgpu_unplug(vgpu);
 		break;
-	case XENGT_TURN_MONITOR:
+	case XENGT_STEP_MONITOR:
 		if (e->in_bytes && e->in_bytes <= XENGT_EDID_MAX_BYTES &&
 		    e->in_bytes % XENGT_EDID_BLOCK_BYTES == 0)
 			xengt_display_set_edid(vgpu, in, e->in_bytes);
 		break;
-	case XENGT_TURN_SETTLE:
+	case XENGT_STEP_SETTLE:
 		xengt_vgpu_settle(vgpu);
 		break;
-	case XENGT_TURNS:
+	case XENGT_STEPS:
 		break;
 	}
 }
@@ -509,12 +510,12 @@ static void run(struct replay *p, struct xengt_vgpu *vgpu)
 {
 	struct xengt_entry e;
 
-	while (!p->is_over && next(p, &e) && e.op == XENGT_OP_TURN) {
+	while (!p->is_over && next(p, &e) && e.op == XENGT_OP_STEP) {
 		const uint8_t *in = out_of(p) + e.out_bytes;
 
 		skip(p, &e);
-		p->res->turns++;
-		take_turn(vgpu, &e, in);
+		p->res->steps++;
+		take_step(vgpu, &e, in);
 	}
 	/* The recording has the vGPU's end, or was cut before it. */
 	if (!p->is_over && !next(p, &e))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A session of a vGPU: everything that passed between the device model and the
- * world, in order. A worker records one when it is told to; in any other
- * process the same device model, with the recording in place of hv and gpu,
- * must make the same calls again, without Xen, GPU or guest.
+ * world, in order. A worker records its session when it is told to. A replay
+ * runs the same device model with the recording in place of hv and gpu, without
+ * Xen, GPU or guest, and the device model must make the same calls again.
  *
  * A recording contains parts of the guest's memory, namely what the device
  * model read. Protect it like the guest itself.
@@ -13,22 +13,26 @@
 
 #include "core/vgpu.h"
 
-/* Why the device model is called. */
-enum xengt_session_turn {
-	XENGT_TURN_SERVE,	/* requests of the guest */
-	XENGT_TURN_EVENTS,	/* of the GPU */
-	XENGT_TURN_TICK,
-	XENGT_TURN_UNPLUG,
-	XENGT_TURN_MONITOR,	/* another one; by xengt_recorder_monitor() */
-	XENGT_TURN_SETTLE,	/* the broker answers again */
-	XENGT_TURNS,
+/*
+ * A session consists of steps. Each step is one call into the vGPU, of one of
+ * these kinds.
+ */
+enum xengt_session_step {
+	XENGT_STEP_SERVE,	/* requests of the guest */
+	XENGT_STEP_EVENTS,	/* events of the GPU */
+	XENGT_STEP_TICK,
+	XENGT_STEP_UNPLUG,
+	XENGT_STEP_MONITOR,	/* the guest gets another monitor; recorded by
+				 * xengt_recorder_monitor() */
+	XENGT_STEP_SETTLE,	/* the broker answers again */
+	XENGT_STEPS,
 };
 
 /* ---- recording ---- */
 
 struct xengt_recorder;
 
-/* No recording is longer: it ends there, and says so. */
+/* A recording ends when it reaches this size, and the recorder logs that. */
 #define XENGT_SESSION_BYTES_MAX	(64u << 20)
 
 /*
@@ -42,23 +46,26 @@ int xengt_recorder_create(int fd, struct xengt_vgpu_config *cfg,
 /*
  * Call one of these two before each call into the vGPU. recorder may be NULL.
  */
-void xengt_recorder_turn(struct xengt_recorder *recorder,
-			 enum xengt_session_turn turn, uint32_t arg);
+void xengt_recorder_step(struct xengt_recorder *recorder,
+			 enum xengt_session_step step, uint32_t arg);
 void xengt_recorder_monitor(struct xengt_recorder *recorder,
 			    const uint8_t *edid, uint32_t len_bytes);
 /* Calls that only read the device's state are not recorded. */
 void xengt_recorder_pause(struct xengt_recorder *recorder, bool on);
-/* Writes what is left. After the vGPU is destroyed. */
+/* Write what is left and free the recorder. Destroy the vGPU first. */
 void xengt_recorder_destroy(struct xengt_recorder *recorder);
 
 /* ---- replaying ---- */
 
 struct xengt_replay_result {
-	uint64_t turns;
+	uint64_t steps;
 	uint64_t requests;
-	uint64_t calls;			/* of the world, by the device model */
-	bool is_cut;			/* the recording ends in the middle */
-	char difference[200];		/* the first one; "": none */
+	uint64_t calls;			/* calls of hv and gpu by the device
+					 * model */
+	bool is_cut;			/* the recording breaks off in the
+					 * middle of a step */
+	char difference[200];		/* the first call that differs; "":
+					 * there is none */
 	struct xengt_counters counters;	/* the vGPU's counters at the end */
 };
 

@@ -211,7 +211,7 @@ struct sim_engine {
 					 * registers have, also after it was
 					 * saved */
 	enum sim_switch switching;
-	uint32_t switch_runs;		/* turns of the engine until the switch
+	uint32_t switch_runs;		/* steps of the engine until the switch
 					 * ends */
 	uint32_t last_switch;		/* reason of the last switch, for the
 					 * status register */
@@ -413,7 +413,7 @@ uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
 bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
 /* The ring has run empty. */
 void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e);
-/* Do one turn of the switch that is going on (e->switching). */
+/* Do one step of the switch that is going on (e->switching). */
 void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
 
 /* tear.c: at a reset, tear the image if a switch is going on. */

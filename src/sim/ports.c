@@ -13,7 +13,7 @@
  * its registers still have, the engine reads only the tail from the image,
  * unless the descriptor forces a restore.
  *
- * If XENGT_SIM_STRICT_TORN is on, a save and a load each take SWITCH_RUNS turns
+ * If XENGT_SIM_STRICT_TORN is on, a save and a load each take SWITCH_RUNS steps
  * of the engine, and the event comes after the save; a reset during that time
  * tears the image (tear.c).
  *

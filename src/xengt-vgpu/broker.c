@@ -3,8 +3,8 @@
  * The worker's link to the broker.
  *
  * A broker may die and another one connect at any time, also while the worker
- * waits for an answer: then the worker asks again. Only the newest broker is
- * heard.
+ * waits for an answer: then the worker asks again. The worker reads messages of
+ * the newest broker only.
  */
 #include <errno.h>
 #include <poll.h>
@@ -312,8 +312,8 @@ static int wait_answer(struct xengt_broker *b, int64_t deadline,
 
 /*
  * Ask the present broker, and any that follows, until one answers; returns the
- * status of the answer. -ENOTCONN: no broker is connected, and this question is
- * not worth waiting for one.
+ * status of the answer. -ENOTCONN: no broker is connected, and the caller does
+ * not want to wait for one.
  */
 static int ask_to_place(struct xengt_broker *b,
 			const struct xengt_wp_place *place, bool is_worth_it)

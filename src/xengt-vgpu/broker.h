@@ -36,9 +36,9 @@ struct xengt_broker {
 	bool has_aperture;		/* the aperture is mapped at
 					 * aperture_gfn */
 	uint64_t aperture_gfn;
-	struct xengt_wp_place given_up;	/* RAM that the worker gave up
-					 * waiting for, and that may still
-					 * come; frames 0: none */
+	struct xengt_wp_place given_up;	/* RAM that the worker does not wait for
+					 * any more, and that the broker may
+					 * still place; frames 0: none */
 
 	/* wishes: the function that carries one out clears it */
 	bool want_unplug;
@@ -97,13 +97,17 @@ void xengt_broker_take_back(struct xengt_broker *b);
 
 /*
  * For struct xengt_hv_xen_config: ask the broker, wait for its answer. ctx is a
- * struct xengt_broker. -ETIMEDOUT: no broker answered in time; -ENOTCONN: there
- * is none, or RAM given up earlier has to be taken back first.
+ * struct xengt_broker. -ETIMEDOUT: no broker answered in time; -ENOTCONN: no
+ * broker is connected, or RAM for which an earlier call gave up waiting has to
+ * be taken back first.
  */
 int xengt_broker_map_aperture(void *ctx, gfn_t first, bool on);
 int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on);
 
-/* Tell the broker why there will be no device; the text is cut to what fits. */
+/*
+ * Tell the broker why no device will be made; the text is cut if it is too
+ * long.
+ */
 void xengt_broker_tell_failure(int broker_fd, int error, const char *text);
 
 #endif /* XENGT_VGPU_BROKER_H */

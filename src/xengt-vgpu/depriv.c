@@ -4,9 +4,9 @@
  * own domain (by handles that Xen restricts), its vGPU (by the module's rules),
  * its memory, its log, and a socket whose messages the broker does not trust.
  *
- * The list of system calls is an allow list: the calls that this program was
- * seen to make, and those that the C library may make for it (malloc, abort,
- * printing). A new call fails in the tests before it can fail in production.
+ * Only listed system calls are allowed: those that this program makes in the
+ * tests, and those that the C library may make for it (malloc, abort,
+ * printing). So a new call fails in the tests before it can fail in production.
  */
 #include <cap-ng.h>
 #include <errno.h>
@@ -156,7 +156,7 @@ static int limit_calls(bool is_fatal)
 				      SCMP_ACT_ERRNO(EPERM));
 	if (!ctx)
 		return -ENOMEM;
-	/* So that dmesg or auditd names the call. */
+	/* With this attribute dmesg or auditd names the call. */
 	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_LOG, 1);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(plain_calls) && r == 0; i++)
 		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, plain_calls[i], 0);

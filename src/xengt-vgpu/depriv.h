@@ -22,9 +22,9 @@ struct xengt_depriv_config {
 
 /*
  * Change root directory and user, drop capabilities, limit resources and system
- * calls; this cannot be undone. Xen's handles must be open and restricted
- * before. 0 or -errno; after an error the process has given up only some of its
- * rights and must end.
+ * calls; this cannot be undone. Open and restrict Xen's handles first. 0 or
+ * -errno; after an error the process has given up only some of its rights and
+ * must end.
  */
 int xengt_depriv(const struct xengt_depriv_config *cfg);
 

@@ -21,7 +21,7 @@
  * After this many requests the other descriptors are checked: a guest with many
  * vCPUs can send requests without end.
  */
-#define REQUESTS_PER_TURN	32
+#define REQUESTS_AT_ONCE	32
 
 struct xengt_loop {
 	struct xengt_device device;
@@ -127,9 +127,9 @@ static bool handle_guest(struct xengt_loop *loop)
 {
 	int r;
 
-	xengt_recorder_turn(loop->device.recorder, XENGT_TURN_SERVE,
-			    REQUESTS_PER_TURN);
-	r = xengt_vgpu_serve(loop->device.vgpu, REQUESTS_PER_TURN);
+	xengt_recorder_step(loop->device.recorder, XENGT_STEP_SERVE,
+			    REQUESTS_AT_ONCE);
+	r = xengt_vgpu_serve(loop->device.vgpu, REQUESTS_AT_ONCE);
 	if (r < 0)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "serving the guest: %s",
 				      strerror(-r));
@@ -148,7 +148,7 @@ static void handle_gpu(struct xengt_loop *loop)
 	bool is_gone;
 	int error;
 
-	xengt_recorder_turn(loop->device.recorder, XENGT_TURN_EVENTS, 0);
+	xengt_recorder_step(loop->device.recorder, XENGT_STEP_EVENTS, 0);
 	is_gone = xengt_vgpu_handle_events(loop->device.vgpu);
 	error = xengt_vgpu_host_error(loop->device.vgpu);
 	if (loop->device.is_dead || loop->device.is_unplugged ||
@@ -168,7 +168,7 @@ static void unplug(struct xengt_loop *loop)
 {
 	loop->broker.want_unplug = false;
 	if (!loop->device.is_unplugged) {
-		xengt_recorder_turn(loop->device.recorder, XENGT_TURN_UNPLUG,
+		xengt_recorder_step(loop->device.recorder, XENGT_STEP_UNPLUG,
 				    0);
 		xengt_vgpu_unplug(loop->device.vgpu);
 	}
@@ -188,7 +188,7 @@ static void reconnect(struct xengt_loop *loop)
 	xengt_broker_take_back(&loop->broker);
 	if (loop->device.is_unplugged)
 		return;
-	xengt_recorder_turn(loop->device.recorder, XENGT_TURN_SETTLE, 0);
+	xengt_recorder_step(loop->device.recorder, XENGT_STEP_SETTLE, 0);
 	xengt_vgpu_settle(loop->device.vgpu);
 }
 
@@ -210,11 +210,14 @@ static void handle_timer(struct xengt_loop *loop)
 	    sizeof(expirations))
 		return;
 	loop->armed_ns = UINT64_MAX;
-	xengt_recorder_turn(loop->device.recorder, XENGT_TURN_TICK, 0);
+	xengt_recorder_step(loop->device.recorder, XENGT_STEP_TICK, 0);
 	xengt_vgpu_tick(loop->device.vgpu);
 }
 
-/* Any call into the vGPU may have changed the time of its next tick. */
+/*
+ * Call this after each call into the vGPU, which may have changed the time of
+ * its next tick.
+ */
 static void arm_timer(struct xengt_loop *loop)
 {
 	uint64_t when = xengt_vgpu_deadline(loop->device.vgpu);
@@ -278,8 +281,8 @@ int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 		   struct xengt_recorder *recorder)
 {
 	/*
-	 * Requests that a dead predecessor left wait for us, and no new event
-	 * tells of them.
+	 * Requests that a dead predecessor left wait for an answer, and no new
+	 * event tells of them.
 	 */
 	bool is_busy = true;
 	int r;

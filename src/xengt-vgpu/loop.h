@@ -8,7 +8,10 @@
 
 #include "broker.h"
 
-/* Lines about registers without a row, for a guest has many to name. */
+/*
+ * The largest number of log lines about registers without a row: a guest can
+ * use very many of them.
+ */
 #define UNKNOWN_LINES_MAX	256u
 
 struct xengt_gpu;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-vgpu: the device that one guest sees. Started by xengtd, one process a
- * vGPU; see xengt-vgpu(8) and docs/protocol.md.
+ * xengt-vgpu: the device that one guest sees. xengtd starts one such process
+ * for each vGPU; see xengt-vgpu(8) and docs/protocol.md.
  *
  * main() does this, in this order: it opens what needs root, restricts Xen's
  * handles to the domain, gives up all rights, and only then reads anything that

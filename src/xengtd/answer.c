@@ -332,7 +332,10 @@ static bool build_picture(struct xengt_answer *a, struct xengt_bvgpu *v,
 	return false;
 }
 
-/* No client asks this question, and nobody waits for an answer. */
+/*
+ * No client can ask this question, and the broker does not wait for the answer
+ * to its own.
+ */
 #define build_edid NULL
 
 static bool build(struct xengt_answer *a, struct xengt_bvgpu *v,

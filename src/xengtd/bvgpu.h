@@ -29,7 +29,8 @@ enum xengt_bvgpu_state {
 	XENGT_BVGPU_FINDING,	/* connects to the worker of an earlier
 				 * broker */
 	XENGT_BVGPU_CONNECTED,
-	XENGT_BVGPU_FOREIGN,	/* its worker has another version: left alone */
+	XENGT_BVGPU_FOREIGN,	/* its worker has another version; the broker
+				 * leaves it alone */
 	XENGT_BVGPU_STOPPING,	/* waits until the worker has ended */
 	XENGT_BVGPU_RETIRING,	/* ends the ioreq server of a dead worker */
 	XENGT_BVGPU_REMOVING,	/* runs the hotplug script with `remove` */
@@ -44,10 +45,11 @@ struct xengt_bvgpu {
 	uint32_t domid;
 	uint8_t uuid[16];
 	struct xengt_request req;
-	uint8_t edid[XENGT_EDID_MAX_BYTES];	/* of the creation */
+	uint8_t edid[XENGT_EDID_MAX_BYTES];	/* the EDID of the creation */
 	uint32_t edid_bytes;		/* 0: the built-in monitor */
-	char log_name[XENGT_REQUEST_NAME_MAX];	/* of the domain when its worker
-						 * started: names its log */
+	char log_name[XENGT_REQUEST_NAME_MAX];	/* the domain's name when the
+						 * worker started; the log has
+						 * this name */
 	uint8_t slot;
 	uint64_t aperture_phys, aperture_bytes;
 	struct xengt_vgpu_info info;	/* identity and slices; its counters
@@ -62,16 +64,16 @@ struct xengt_bvgpu {
 	bool is_script_added;		/* the script ran with `add`, so
 					 * `remove` has to follow */
 
-	int fd;				/* our copy of the vGPU's fd; -1:
-					 * none */
+	int fd;				/* the broker's copy of the vGPU's fd;
+					 * -1: none */
 	struct xengt_info gpu;		/* the GPU as it was at the creation */
 	struct xengt_worker *worker;
 	struct xengt_script *script;
 	struct xengt_qmp *qmp;
 	struct xengt_ev_timer timer;	/* timer that ends the present state */
 	/*
-	 * When this vGPU is freed, its domain gets another one: it has a new
-	 * request.
+	 * Not NULL: the domain has a new request, so call this when this vGPU
+	 * is freed.
 	 */
 	void (*renew)(struct xengtd *d, uint32_t domid);
 	int64_t deadline_msec;
@@ -81,18 +83,19 @@ struct xengt_bvgpu {
 					 * xenstore */
 	bool is_domain_gone;
 	bool is_unread;			/* the record of an earlier broker
-					 * cannot be read: domid and worker
-					 * are all that is known */
-	char error[512];		/* the reason of its end; "":
-					 * somebody asked for the end */
+					 * cannot be read: only domid and worker
+					 * are known */
+	char error[512];		/* the reason of the vGPU's end; "": its
+					 * end was requested */
 
 	/*
-	 * Requests of the worker to place something: what they cost of the
-	 * broker's time, less the worker's share of the time since then
+	 * Requests of the worker to place something: how much of the broker's
+	 * time they have cost, less the worker's share of the time since then
 	 */
 	struct xengt_ev_timer place_timer;
 	int64_t place_spent_usec;
-	int64_t place_seen_usec;	/* what is before that is taken off */
+	int64_t place_seen_usec;	/* the share up to this time is
+					 * subtracted already */
 	bool has_place_request;
 	struct xengt_wp_msg place_request;
 
@@ -100,7 +103,7 @@ struct xengt_bvgpu {
 	uint32_t seq;
 };
 
-/* Of the domain, or NULL: it is not known. */
+/* The domain's uuid, or NULL if it is not known. */
 static inline const uint8_t *xengt_bvgpu_uuid(const struct xengt_bvgpu *v)
 {
 	return v->is_unread ? NULL : v->uuid;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Starts programs that inherit nothing but what they are given. */
+/*
+ * Starts programs that inherit only the descriptors and the environment that
+ * they are given.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

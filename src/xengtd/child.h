@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Starts programs that inherit nothing but what they are given. */
+/*
+ * Starts programs that inherit only the descriptors and the environment that
+ * they are given.
+ */
 #ifndef XENGT_CHILD_H
 #define XENGT_CHILD_H
 

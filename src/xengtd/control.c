@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The control socket. It serves many clients and waits for none of them. A
- * client's questions are answered in order, one at a time: while its answer is
- * not written out, or a worker is being asked, nothing more is read from the
- * client. Lines and answers have limits in length. If there are too many
- * clients, the one that has been silent for longest is dropped.
+ * client's questions are answered in order, one at a time: the broker reads the
+ * next question when the answer is written out. Lines and answers have limits
+ * in length. If there are too many clients, the one that has been silent for
+ * longest is dropped.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -297,7 +297,10 @@ static bool take_line(struct client *c)
 static void wait_for_client(struct client *c)
 {
 	struct xengtd *d = c->control->d;
-	/* A client that neither owes a line nor waits for an answer may stay. */
+	/*
+	 * A client that has sent no part of a line and waits for no answer may
+	 * stay.
+	 */
 	bool is_stuck = c->out || c->in_len || c->is_skipping;
 	bool may_ask = !c->out && !c->is_waiting && !c->is_ended;
 
@@ -344,7 +347,7 @@ static void on_client(void *ctx, uint32_t events)
 			return;
 		}
 	} else if (events & (EPOLLERR | EPOLLHUP) && !(events & EPOLLIN)) {
-		/* The client has gone: nobody would read an answer. */
+		/* The client has gone, so no answer is needed. */
 		destroy_client(c);
 		return;
 	}

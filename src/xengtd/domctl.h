@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The privileged calls. They are calls of libxenctrl, whose interface is bound
- * to one version of Xen, so domctl.c is the only file that uses libxenctrl. It
- * checks those arguments that could harm others than the domain itself.
+ * The privileged calls. They are calls of libxenctrl. Only domctl.c uses
+ * libxenctrl, because its interface belongs to one version of Xen. It checks
+ * those arguments that could harm others than the domain itself.
  */
 #ifndef XENGT_DOMCTL_H
 #define XENGT_DOMCTL_H
@@ -20,8 +20,8 @@ struct xengt_domain_info {
 	bool is_paused;
 	bool is_dying;
 	bool is_shutdown;
-	bool has_run;			/* some vCPU has run */
-	uint32_t vcpus;			/* also those offline */
+	bool has_run;			/* a vCPU has run already */
+	uint32_t vcpus;			/* with those that are offline */
 };
 
 int xengt_domctl_create(struct xengt_domctl **ret_domctl);
@@ -37,8 +37,8 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
 
 /*
- * Allow the domain the frames of the GPU's aperture from first_mfn on, map
- * them, and the reverse.
+ * Allow or forbid the domain the frames of the GPU's aperture from first_mfn
+ * on; map or unmap them.
  */
 int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
 			uint64_t first_mfn, uint64_t frames, bool on);
@@ -53,8 +53,8 @@ int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 			       uint64_t pages);
 /*
  * Give the domain memory at guest frames where it has none: at all of the
- * frames, or at none. At most XENGT_RAM_FRAMES_MAX. -ENOMEM: Xen has none, or
- * the limit is reached.
+ * frames, or at none. At most XENGT_RAM_FRAMES_MAX. -ENOMEM: Xen has no memory,
+ * or the domain's limit is reached.
  */
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames);

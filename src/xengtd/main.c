@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengtd: the broker of xengt. Root, in dom0; see xengtd(8), docs/protocol.md.
+ * xengtd: the broker of xengt. It runs as root in dom0; see xengtd(8) and
+ * docs/protocol.md.
  *
  * It creates and ends vGPUs as xenstore says, makes the few privileged calls
  * for their processes, and answers questions. vGPUs survive its end: the next
@@ -52,7 +53,7 @@ static void on_signal(void *ctx, uint32_t events)
 		return;
 	}
 	xengt_log_ratelimited(XENGT_LOG_INFO,
-			      "signal %u (%s) of process %u means nothing to xengtd: it goes on",
+			      "signal %u (%s) of process %u has no effect: xengtd goes on",
 			      info.ssi_signo, strsignal(info.ssi_signo),
 			      info.ssi_pid);
 }
@@ -149,7 +150,7 @@ static int start(struct xengtd *d)
 	return r;
 }
 
-/* Only for the log: a start shows which GPU is there or what is missing. */
+/* Write into the log at the start which GPU is there, or what is missing. */
 static void report_gpu(const struct xengtd *d)
 {
 	struct xengt_info info;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The record that a restarted broker needs of a vGPU:
- * <run-dir>/vgpu-<domid>.json. The file system does not survive a reboot of the
- * machine, as vGPUs do not.
+ * <run-dir>/vgpu-<domid>.json. A reboot of the machine ends all vGPUs, and
+ * clears the file system of <run-dir>.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -275,7 +275,7 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 		      json_object_object_get_ex(obj, "log_name", &value)))
 		return -EPROTO;
 	snprintf(v->req.domain, sizeof(v->req.domain), "%s", name);
-	/* A record of before the domain's name could change has none. */
+	/* The record of an older version has no name of the log. */
 	snprintf(v->log_name, sizeof(v->log_name), "%s",
 		 log_name ? log_name : name);
 	v->domid = n.domid;

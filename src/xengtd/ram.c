@@ -20,7 +20,7 @@ static uint32_t total_frames(const struct xengt_ram *ram)
 	return frames;
 }
 
-/* How many of these pages, Xen's limit now, are for the vGPU. */
+/* How many pages of Xen's present limit are for the vGPU. */
 static uint32_t ours_of(const struct xengt_ram *ram, uint64_t pages)
 {
 	if (pages == ram->limit.pages)
@@ -29,10 +29,10 @@ static uint32_t ours_of(const struct xengt_ram *ram, uint64_t pages)
 }
 
 /*
- * Make the domain's memory limit the toolstack's limit plus one page for each
- * frame of the ranges, and the record true: first the record, then the limit.
- * It does not matter how many of those pages the guest still has: a guest that
- * gave up such a page must not get another one for it.
+ * Set the domain's memory limit to the toolstack's limit plus one page for each
+ * frame of the ranges. First write the record, then set the limit. It does not
+ * matter how many of those pages the guest still has: a guest that gave up such
+ * a page must not get another one for it.
  */
 static int set_limit(struct xengt_bvgpu *v)
 {

@@ -22,33 +22,39 @@ struct xengt_ram_range {
 	uint32_t frames;
 };
 
-/* A memory limit of the domain, and how many of its pages are for the vGPU. */
+/*
+ * A memory limit of the domain, and how many pages of the limit are for the
+ * vGPU.
+ */
 struct xengt_ram_limit {
 	uint64_t pages;
 	uint32_t ours;			/* <= pages */
 };
 
 /*
- * The limit is Xen's, and its change is not one step with the change of the
- * record. So the record is written first and names both limits: the one before
- * the change and the one after it. A limit that is neither was set by the
- * toolstack, and has no page for the vGPU. (A limit of the toolstack that
- * happens to be one of the two is taken for ours: then the domain has fewer pages
+ * The broker cannot change Xen's limit and its own record at the same moment.
+ * So it writes the record first, with both limits: the one before the change
+ * and the one after it. If Xen's limit is neither of them, the toolstack has
+ * set it, and it has no page for the vGPU. (If the toolstack by chance sets one
+ * of the two, the broker takes it for its own: then the domain has fewer pages
  * than it could have, never more.)
  */
 struct xengt_ram {
 	uint32_t count;
 	struct xengt_ram_range ranges[XENGT_RAM_RANGES];
-	struct xengt_ram_limit limit;	/* as we set it last, or will have */
-	struct xengt_ram_limit before;	/* pages 0: none, 'limit' was set */
-	bool is_watched;		/* its memory target */
+	struct xengt_ram_limit limit;	/* the limit that the broker set last,
+					 * or is setting */
+	struct xengt_ram_limit before;	/* the limit before that; pages 0:
+					 * 'limit' is set already */
+	bool is_watched;		/* the broker watches the domain's
+					 * memory target */
 };
 
 /*
- * Give RAM at these guest frames, where nothing is, or take it. Giving a range
- * a second time replaces its memory by empty memory. -ENOSPC: more than one
- * vGPU needs; -EEXIST: a part of it is given already, or is aperture; otherwise
- * Xen's error.
+ * Give RAM at these guest frames, which must be empty, or take it away. Giving
+ * a range a second time replaces its memory by empty memory. -ENOSPC: this is
+ * more than one vGPU needs; -EEXIST: a part of it has RAM already, or is part
+ * of the aperture; otherwise Xen's error.
  */
 int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 		    bool on);

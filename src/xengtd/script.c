@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The hotplug script. The script has ended when its process has ended. The end
- * of its output is no sign: programs that the script left in the background may
- * keep the output open for ever.
+ * of its output says nothing, because programs that the script left in the
+ * background may keep the output open for ever.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,9 +2,10 @@
 /*
  * The nodes below /local/domain/0/backend/vgt (docs/protocol.md, section 1).
  *
- * libxenstore blocks while xenstored hangs; without xenstored nothing can be asked
- * for, and vGPUs go on. An error of xenstore never means that a node is not there:
- * it is an error, and the event `uncertain` follows when xenstore answers again.
+ * libxenstore blocks while xenstored hangs. Without xenstored no vGPU can be
+ * requested, and existing vGPUs go on. An error of xenstore never means that a
+ * node is not there: it is an error, and the event `uncertain` follows when
+ * xenstore answers again.
  */
 #ifndef XENGT_STORE_H
 #define XENGT_STORE_H
@@ -24,7 +25,8 @@ enum xengt_store_state {
 	XENGT_STORE_CLOSING = 5,
 	XENGT_STORE_CLOSED = 6,
 	XENGT_STORE_UNKNOWN = -1,	/* the node has another value */
-	XENGT_STORE_UNREADABLE = -2,	/* xenstore did not say: errno */
+	XENGT_STORE_UNREADABLE = -2,	/* xenstore failed, and errno has the
+					 * error */
 };
 
 struct xengt_store_events {
@@ -34,7 +36,7 @@ struct xengt_store_events {
 	void (*memory)(struct xengtd *d, uint32_t domid);
 	/* Some domain ended, or shut down. */
 	void (*released)(struct xengtd *d);
-	/* Any of the above may have been missed. */
+	/* Events of all kinds above may have been lost. */
 	void (*uncertain)(struct xengtd *d);
 };
 

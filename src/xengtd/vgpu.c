@@ -19,8 +19,8 @@
  *      +-------------------> CONNECTED <-----------------------+
  *                            state=4
  *
- *   From every state, by xengt_bvgpu_stop(): the wish (state=5, nodes removed),
- *   the domain's end, a failure, or the worker's death
+ *   From every state, by xengt_bvgpu_stop(): the request (state=5, nodes
+ *   removed), the domain's end, a failure, or the worker's death
  *
  *      worker lives --> STOPPING --QUIT, ended (8 s, then killed)--+
  *      none, or dead ----------------------------------------------+
@@ -184,8 +184,8 @@ void xengt_bvgpu_on_worker_ended(void *ctx, int status)
 }
 
 /*
- * Our own child has another version: the installed worker program does not
- * belong to this broker.
+ * The worker that this broker started has another version: the installed worker
+ * program does not belong to this broker.
  */
 static void on_foreign(void *ctx)
 {
@@ -428,8 +428,8 @@ static void follow_edid(struct xengt_bvgpu *v)
 }
 
 /*
- * Were the nodes removed, or has xenstored lost all that it knew? Then it does not
- * know the living domain either.
+ * True: xenstored has lost its nodes, and the request was not taken back. Then
+ * it has no node of the living domain either.
  */
 static bool are_nodes_lost(struct xengt_bvgpu *v)
 {
@@ -444,7 +444,8 @@ static bool are_nodes_lost(struct xengt_bvgpu *v)
 static void look_at_living(struct xengt_bvgpu *v, enum xengt_store_state state)
 {
 	if (v->state == XENGT_BVGPU_FINDING)
-		return;		/* it is examined when its worker has been found */
+		return;		/* this vGPU is examined when its worker has
+				 * been found */
 	if (state == XENGT_STORE_CLOSING ||
 	    (state == XENGT_STORE_NONE && !are_nodes_lost(v)))
 		xengt_bvgpu_stop(v, NULL);

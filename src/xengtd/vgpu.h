@@ -7,7 +7,10 @@
 
 /* A node of the domain changed: act on it. */
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid);
-/* Nodes may have changed and domains ended unseen: look at all of them. */
+/*
+ * Look at the nodes of all domains: changes of nodes and ends of domains may
+ * have been missed.
+ */
 void xengt_bvgpu_look_again(struct xengtd *d);
 /* The toolstack wants the domain to have another amount of memory. */
 void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid);
@@ -30,7 +33,7 @@ void xengt_bvgpu_connected(struct xengt_bvgpu *v);
  * before.
  */
 bool xengt_bvgpu_note_edid(struct xengt_bvgpu *v);
-/* As in struct xengt_worker_events; ctx is the vGPU. */
+/* The callback 'message' of struct xengt_worker_events; ctx is the vGPU. */
 void xengt_bvgpu_on_message(void *ctx, const struct xengt_wp_msg *msg, int fd);
 void xengt_bvgpu_on_worker_ended(void *ctx, int status);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Questions to a vGPU's worker: each is answered, timed out or cancelled. */
+/*
+ * Questions to a vGPU's worker. Each question ends by an answer, a time-out or
+ * a cancellation.
+ */
 #include <errno.h>
 
 #include "bvgpu.h"

@@ -64,7 +64,7 @@ static void finish(struct xengt_bvgpu *v)
 	if (v->is_domain_gone)
 		xengt_store_remove(d->store, domid);
 	else
-		/* An answer to an old request is none to a new one. */
+		/* The end of the old vGPU does not answer a new request. */
 		r = xengt_store_update(d->store, domid, XENGT_STORE_CLOSED,
 				       v->error, NULL, v->is_accepted ||
 				       xengt_bvgpu_is_request_other(v));

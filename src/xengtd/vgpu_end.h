@@ -8,8 +8,8 @@ struct xengtd;
 
 /*
  * Begin the end of a vGPU, from any state. error (a printf format) is the
- * reason, or NULL if somebody asked for the end. Later calls change nothing. v
- * may be freed when this returns.
+ * reason, or NULL if the end was requested. Later calls change nothing. v may
+ * be freed when this returns.
  */
 void xengt_bvgpu_stop(struct xengt_bvgpu *v, const char *error, ...)
 	__attribute__((format(printf, 2, 3)));

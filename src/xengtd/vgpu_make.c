@@ -95,7 +95,10 @@ static char *read_node(void *ctx, const char *node)
 	return text;
 }
 
-/* A node that cannot be read is no absent one, which would have a default. */
+/*
+ * A node that cannot be read is not taken for an absent one, which would have a
+ * default.
+ */
 static int parse_request(struct xengt_bvgpu *v, struct xengt_request *ret,
 			 char *err, size_t err_len)
 {
@@ -274,7 +277,7 @@ static uint64_t worker_kib(const struct xengt_bvgpu *v)
 	return pages * (XENGT_PAGE_SIZE / 1024);
 }
 
-/* What an older vGPU may still come to need. */
+/* Memory that an existing vGPU may still come to need. */
 static int owed_kib(const struct xengt_bvgpu *o, uint64_t *ret_kib)
 {
 	struct xengt_vgpu_info info;
@@ -465,8 +468,8 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	if (v->has_aperture && v->aperture_gfn == gfn)
 		return 0;
 	/*
-	 * The worker gave up waiting for our answer, and now asks for another
-	 * place.
+	 * The worker did not wait for the answer to its last request, and now
+	 * asks for another place.
 	 */
 	r = unmap_aperture(v);
 	if (r < 0)

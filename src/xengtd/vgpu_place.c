@@ -38,7 +38,7 @@ static void run_request(struct xengt_bvgpu *v)
 	v->place_spent_usec += xengt_ev_now_usec() - begin;
 }
 
-/* One part in so many of the broker's time is this worker's. */
+/* The number n for which this worker's share of the broker's time is 1/n. */
 static int64_t parts(const struct xengt_bvgpu *v)
 {
 	int64_t workers = 0;
@@ -48,7 +48,10 @@ static int64_t parts(const struct xengt_bvgpu *v)
 	return PLACE_ALL * workers;
 }
 
-/* Take the worker's share of the time that has passed off what it spent. */
+/*
+ * Subtract the worker's share of the time that has passed from the time that
+ * its requests cost.
+ */
 static void take_off_share(struct xengt_bvgpu *v)
 {
 	int64_t share = (xengt_ev_now_usec() - v->place_seen_usec) / parts(v);
@@ -60,7 +63,10 @@ static void take_off_share(struct xengt_bvgpu *v)
 
 static void on_place_timer(void *ctx);
 
-/* Now, if the worker has time left; else when it has. */
+/*
+ * Carry out the request now if the worker has time left, otherwise when it has
+ * time again.
+ */
 static void run_in_time(struct xengt_bvgpu *v)
 {
 	int64_t over;

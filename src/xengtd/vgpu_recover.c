@@ -121,8 +121,9 @@ static const struct xengt_worker_events found_events = {
 static void on_find_timer(void *ctx);
 
 /*
- * Neither record nor process: what Xen still has of the vGPU is not known. The file
- * stays for whoever can read it.
+ * There is neither a record nor a process, so it is not known what Xen still
+ * has of the vGPU. The file stays, because another version may be able to read
+ * it.
  */
 static void forget_unread(struct xengt_bvgpu *v)
 {
@@ -148,7 +149,7 @@ static void find_worker(struct xengt_bvgpu *v)
 		xengt_bvgpu_arm(v, v->d->ev, FIND_ANSWER_MSEC, on_find_timer);
 		return;
 	}
-	/* Any other error says nothing about the worker (EMFILE, say). */
+	/* Any other error, such as EMFILE, says nothing about the worker. */
 	if (r != -ENOENT && (r != -ECONNREFUSED || ++v->tries < FIND_TRIES)) {
 		xengt_bvgpu_arm(v, v->d->ev, FIND_POLL_MSEC, on_find_timer);
 		return;
@@ -173,8 +174,8 @@ static void on_find_timer(void *ctx)
 }
 
 /*
- * The vGPU lives, whatever can be read of it: with the file of another version, only
- * its domain is known.
+ * Make an entry for a vGPU whose file has another version: the vGPU lives, and
+ * only its domain is known.
  */
 static struct xengt_bvgpu *new_unread(struct xengtd *d, uint32_t domid)
 {

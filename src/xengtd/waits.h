@@ -1,37 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How long the broker waits, how often it tries, how much it takes at a time. */
+/*
+ * How long the broker waits, how often it tries, and how much it handles at a
+ * time.
+ */
 #ifndef XENGT_WAITS_H
 #define XENGT_WAITS_H
 
-/* vgpu.c: for graphics memory that an ending vGPU still has, for a worker's READY */
+/*
+ * vgpu.c: waits for graphics memory that an ending vGPU still has, and for a
+ * worker's READY
+ */
 #define MEMORY_WAIT_MSEC	20000
 #define MEMORY_POLL_MSEC	250
 #define START_MSEC		10000
 
-/* vgpu_ask.c: for a worker's answer to a question */
+/* vgpu_ask.c: waits for a worker's answer to a question */
 #define QUESTION_MSEC		3000
 
-/* vgpu_end.c: for Xen to let go of an ioreq server */
+/* vgpu_end.c: waits for Xen to release an ioreq server */
 #define RETIRE_TRIES		20
 #define RETIRE_POLL_MSEC	500
 
 /*
- * vgpu_place.c: time of the broker for the requests of a worker to place something, of
- * any kind: so much at once; in the long run all workers together have half of it
+ * vgpu_place.c: the broker's time that a worker's requests to place something
+ * may cost: at once at most this much; in the long run half of the broker's
+ * time for all workers together
  */
 #define PLACE_BURST_USEC	1000000
 #define PLACE_ALL		2	/* 1 / 2 */
 
-/* vgpu_recover.c: for the worker of an earlier broker */
+/* vgpu_recover.c: waits for the worker of an earlier broker */
 #define FIND_TRIES		15
 #define FIND_POLL_MSEC		200
-#define FIND_ANSWER_MSEC	8000	/* it may wait for us, in the core */
+#define FIND_ANSWER_MSEC	8000	/* the worker may itself wait for an
+					 * answer of the broker */
 
 /* control.c: clients of the control socket */
 #define CLIENTS_MAX		32
-#define IDLE_MSEC		60000	/* with half a line, or not reading */
+#define IDLE_MSEC		60000	/* for a client that sent half a line,
+					 * or does not read */
 
-/* answer.c: registers in one answer, about: the line has a limit */
+/* answer.c: about how many registers one answer has; the line has a limit */
 #define REGS_MAX		600
 
 #endif /* XENGT_WAITS_H */

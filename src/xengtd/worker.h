@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's process, seen from the broker: started by us, or found by its socket
- * after a restart. The broker never waits for the process: its messages arrive
- * as events.
+ * A vGPU's process, seen from the broker. The broker started it, or found it by
+ * its socket after a restart. The broker never waits for the process: its
+ * messages arrive as events.
  */
 #ifndef XENGT_WORKER_H
 #define XENGT_WORKER_H
@@ -40,7 +40,7 @@ struct xengt_worker_config {
 	const char *name;		/* the domain's name, for the name of
 					 * the log */
 	uint16_t server_id;
-	int vgpu_fd;			/* stays the caller's */
+	int vgpu_fd;			/* the caller keeps it */
 	uint32_t platform;		/* enum xengt_platform_id */
 	uint16_t device, subvendor, subdevice;
 	uint8_t revision;

@@ -6,9 +6,10 @@
  * event is handled. Events are taken in batches and merged by domain, so a
  * requester that writes in a loop costs one check of one domain per batch.
  *
- * libxenstore does not tell when xenstored is gone: the beat finds out, by a
- * question, and connects anew. After that, and after an error of xenstore, all vGPUs
- * are looked at again, because an event may have been lost.
+ * libxenstore does not report that xenstored is gone. So a timer regularly asks
+ * xenstored a question, and connects again if there is no answer. After that,
+ * and after an error of xenstore, all vGPUs are looked at again, because an
+ * event may have been lost.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,7 +34,8 @@
 #define BATCH		64
 #define COMMIT_TRIES	20
 #define BEAT_MSEC	10000
-#define RETRY_MSEC	1000	/* the next beat after an error */
+#define RETRY_MSEC	1000	/* the next question to xenstored after an
+				 * error */
 
 /* A domain whose memory target is watched. */
 struct memory_watch {
@@ -47,7 +49,7 @@ struct xengt_store {
 	struct xs_handle *xs;		/* NULL: there is no xenstored */
 	struct xengt_ev_io io;
 	struct xengt_ev_timer beat;
-	bool is_uncertain;		/* something could not be read */
+	bool is_uncertain;		/* a node could not be read */
 	struct memory_watch *memory;
 };
 
@@ -204,7 +206,7 @@ static void on_beat(void *ctx)
 		xengt_info("xenstored answers again");
 		was_uncertain = true;
 	}
-	/* A new error while looking sets it again. */
+	/* A new error during the look sets is_uncertain again. */
 	s->is_uncertain = false;
 	if (was_uncertain)
 		s->events.uncertain(s->d);
@@ -374,7 +376,10 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 	return r;
 }
 
-/* Without xenstored the list alone changes: it is watched when it is back. */
+/*
+ * Without xenstored only the list changes; the watches are set when xenstored
+ * is back.
+ */
 static int forget_memory(struct xengt_store *s, uint32_t domid)
 {
 	struct memory_watch **p = &s->memory, *w;

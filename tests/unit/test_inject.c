@@ -99,7 +99,7 @@ static const struct {
 
 /* What cannot fail, or is not called, or is no call. Zapping fails with others. */
 #define NOT_INJECTED	(1u << XENGT_OP_NOW_NS | 1u << XENGT_OP_UNUSED | \
-			 1u << XENGT_OP_ZAP | 1u << XENGT_OP_TURN |	      \
+			 1u << XENGT_OP_ZAP | 1u << XENGT_OP_STEP |	      \
 			 1u << XENGT_OP_RAM)
 
 static bool must_end(enum end end, int error)
@@ -146,22 +146,22 @@ static void check_call(struct world *w, bool was_injected, enum end end)
 
 /* ---- the session ---- */
 
-static void take_turn(struct world *w, const struct item *item, enum end end)
+static void take_step(struct world *w, const struct item *item, enum end end)
 {
 	bool was_injected = w->is_injected;
 
-	switch ((enum xengt_session_turn)item->e.args[0]) {
-	case XENGT_TURN_SERVE:
+	switch ((enum xengt_session_step)item->e.args[0]) {
+	case XENGT_STEP_SERVE:
 		xengt_vgpu_serve(w->vgpu, (uint32_t)item->e.args[1]);
 		break;
-	case XENGT_TURN_EVENTS:
+	case XENGT_STEP_EVENTS:
 		xengt_vgpu_handle_events(w->vgpu);
 		break;
-	case XENGT_TURN_TICK:
+	case XENGT_STEP_TICK:
 		xengt_vgpu_tick(w->vgpu);
 		break;
 	default:
-		fail_msg("a turn that no probe has");
+		fail_msg("a step that no probe has");
 	}
 	check_call(w, was_injected, end);
 }
@@ -169,18 +169,18 @@ static void take_turn(struct world *w, const struct item *item, enum end end)
 static void recorded(struct world *w, enum end end)
 {
 	const struct script *s = w->script;
-	size_t turn = 0;
+	size_t step = 0;
 
-	while (turn < s->count && s->items[turn].e.op != XENGT_OP_TURN)
-		turn++;
-	while (turn < s->count && !*w->fault) {
-		size_t next = turn + 1;
+	while (step < s->count && s->items[step].e.op != XENGT_OP_STEP)
+		step++;
+	while (step < s->count && !*w->fault) {
+		size_t next = step + 1;
 
-		while (next < s->count && s->items[next].e.op != XENGT_OP_TURN)
+		while (next < s->count && s->items[next].e.op != XENGT_OP_STEP)
 			next++;
 		w->limit = next;
-		take_turn(w, &s->items[turn], end);
-		turn = next;
+		take_step(w, &s->items[step], end);
+		step = next;
 	}
 }
 

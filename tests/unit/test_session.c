@@ -28,19 +28,19 @@ static uint64_t ask(uint64_t addr, uint32_t size, bool is_read, uint64_t data)
 		.is_read = is_read, .data = data,
 	};
 
-	xengt_recorder_turn(recorder, XENGT_TURN_SERVE, TURN_REQUESTS);
+	xengt_recorder_step(recorder, XENGT_STEP_SERVE, TURN_REQUESTS);
 	return rig_take(rig_request(&rig, req), size);
 }
 
 static void cfg_write(uint32_t reg, uint32_t size, uint32_t val)
 {
-	xengt_recorder_turn(recorder, XENGT_TURN_SERVE, TURN_REQUESTS);
+	xengt_recorder_step(recorder, XENGT_STEP_SERVE, TURN_REQUESTS);
 	rig_cfg_write(&rig, reg, size, val);
 }
 
 static void events(void)
 {
-	xengt_recorder_turn(recorder, XENGT_TURN_EVENTS, 0);
+	xengt_recorder_step(recorder, XENGT_STEP_EVENTS, 0);
 	xengt_vgpu_handle_events(rig.vgpu);
 }
 
@@ -68,11 +68,11 @@ static void live(void)
 	/* the entry is for nobody yet, because it is not flushed */
 	assert_int_equal(ask(RIG_BAR0 + 0x44200, 4, true, 0), 0x80000000);
 	xengt_hv_fake_advance(rig.fake, 1000000);
-	xengt_recorder_turn(recorder, XENGT_TURN_TICK, 0);
+	xengt_recorder_step(recorder, XENGT_STEP_TICK, 0);
 	xengt_vgpu_tick(rig.vgpu);
 	xengt_hv_fake_inject(rig.fake, XENGT_HV_FAKE_APERTURE, 2, -ETIMEDOUT);
 	cfg_write(0x18, 4, (uint32_t)RIG_BAR2 - 0x10000000);
-	xengt_recorder_turn(recorder, XENGT_TURN_SETTLE, 0);
+	xengt_recorder_step(recorder, XENGT_STEP_SETTLE, 0);
 	xengt_vgpu_settle(rig.vgpu);
 	memset(edid, 0x5a, sizeof(edid));
 	xengt_recorder_monitor(recorder, edid, sizeof(edid));
@@ -83,7 +83,7 @@ static void live(void)
 	rig_gpu_zapped(&rig);
 	events();
 	ask(RIG_BAR0, 4, true, 0);
-	xengt_recorder_turn(recorder, XENGT_TURN_UNPLUG, 0);
+	xengt_recorder_step(recorder, XENGT_STEP_UNPLUG, 0);
 	xengt_vgpu_unplug(rig.vgpu);
 }
 
@@ -118,7 +118,7 @@ static void does_the_same_again(void **state)
 	assert_int_equal(xengt_replay(buf, len, &res), 0);
 	assert_string_equal(res.difference, "");
 	assert_false(res.is_cut);
-	assert_int_equal(res.turns, 14);
+	assert_int_equal(res.steps, 14);
 	assert_int_equal(res.requests, 9);
 	assert_int_equal(res.counters.exit_reg_write, 2);
 	assert_int_equal(res.counters.ggtt_entries, 100);

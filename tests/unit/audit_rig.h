@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of the audit share: a vGPU's slices, and a run on a copy. */
+/*
+ * For all tests of the audit: a vGPU's slices, and a run of the audit on a
+ * copy.
+ */
 #ifndef XENGT_TEST_AUDIT_RIG_H
 #define XENGT_TEST_AUDIT_RIG_H
 
@@ -20,7 +23,10 @@ extern const struct xengt_gtt_slice slices[XENGT_GTT_SLICES];
 
 extern const uint32_t bases[XENGT_ENGINES];
 
-/* What the last batch_start() was asked, and what it answers. */
+/*
+ * The arguments of the last call of batch_start(), and the answer that it will
+ * give.
+ */
 struct audit_start {
 	uint64_t addr;
 	bool is_ppgtt;
@@ -41,7 +47,7 @@ extern struct xengt_audit_result result;
 
 /*
  * Audit a copy of exactly n dwords, so that ASAN notices a read behind them.
- * Returns the refusal; dw gets the copy as the audit left it.
+ * Returns the refusal; dw gets the copy as it is after the audit.
  */
 enum xengt_refusal run(const struct xengt_audit *audit, uint32_t *dw,
 		       uint32_t n);

@@ -54,8 +54,9 @@ static int world_flush(void *ctx)
 }
 
 /*
- * Registers below 0x40000 are in power wells that sleep (Gen8 all of them, Gen9 most:
- * i915's tables of forcewake ranges). A sleeping register reads 0 and loses writes.
+ * Registers below 0x40000 are in power wells that sleep (on Gen8 all of them,
+ * on Gen9 most; see i915's tables of forcewake ranges). A sleeping register
+ * reads 0 and loses writes.
  */
 static void check_power(const struct world *w, uint32_t off)
 {
@@ -70,7 +71,7 @@ static uint32_t world_read(void *ctx, uint32_t off)
 	return w->regs[off / 4];
 }
 
-/* Offset in an engine's registers; ~0: of no engine. */
+/* Offset in an engine's registers; ~0: the register is no engine's. */
 static uint32_t ring_reg(uint32_t off)
 {
 	switch (off & ~0xfffu) {
@@ -317,7 +318,10 @@ static void guest_create_space(struct world_guest *g)
 								  g->root)));
 }
 
-/* Graphics page first + i names frame i, but for frame 0: nothing is there. */
+/*
+ * Graphics page first + i names frame i, except for i = 0: that page names
+ * nothing.
+ */
 static void guest_create(struct world *w, uint32_t n)
 {
 	struct world_guest *g = &w->guests[n];
@@ -379,7 +383,10 @@ uint32_t world_entries(const struct world *w)
 	return n;
 }
 
-/* What the GPU may still use is never given back: the test's last act. */
+/*
+ * At the end of the test, free memory that the GPU may still use and that the
+ * module therefore keeps.
+ */
 static void free_kept(struct world *w)
 {
 	for (uint32_t i = 0; i < ALLOCS_MAX; i++)
@@ -418,7 +425,7 @@ void world_destroy(struct world *w)
 	free(w);
 }
 
-/* ---- what a guest submits: context n, image, ring ---- */
+/* ---- work that a guest submits: context n, its image, its ring ---- */
 
 uint32_t gaddr(const struct world_guest *g, uint32_t frame)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A world for the tests of submission: guests with memory, and hardware that
- * does nothing by itself. Registers remember, ports are written down, events
- * come when the test says so.
+ * does nothing by itself. Registers keep their values, writes of ports are
+ * recorded, and events come when the test asks for them.
  */
 #ifndef BOUNDARY_WORLD_H
 #define BOUNDARY_WORLD_H
@@ -26,10 +26,13 @@
 #include "xengt/types.h"
 
 #define GUEST_PAGES	512u
-#define GUEST_FIRST	0x10000u	/* graphics page; 0x100 more a guest */
+#define GUEST_FIRST	0x10000u	/* graphics page of the first guest;
+					 * each further guest begins 0x100 pages
+					 * later */
 #define SPACE_FIRST	(0x100000u - XENGT_SPACE_PAGES)
 #define SCRATCH_PTE	0x1001u
-#define FIRST_TABLE	0x123456000u	/* bus address; the root is the first */
+#define FIRST_TABLE	0x123456000u	/* bus address of the first table, which
+					 * is the root */
 #define PORTS_MAX	1024u
 #define ALLOCS_MAX	2048u
 #define TABLES_MAX	256u
@@ -43,34 +46,41 @@ struct world_guest {
 	uint32_t *entries;
 	uint32_t (*memory)[1024];
 	uint32_t first;
-	uint32_t events;		/* how often the guest was told of an event */
-	uint32_t put;			/* holds on frames that were undone */
-	uint32_t moved;			/* this frame has; 0: none */
+	uint32_t events;		/* number of events that the guest was
+					 * told of */
+	uint32_t put;			/* number of holds on frames that were
+					 * put */
+	uint32_t moved;			/* the frame that moved; 0: none */
 	struct xengt_ppgtt_tables ppgtt;
 	struct xengt_ppgtt_table **by_id;
-	uint32_t root;			/* root table of 4 levels; 2 MiB are mapped, see */
+	uint32_t root;			/* root table of 4 levels and its leaf
+					 * table, which maps 2 MiB: see */
 	uint32_t leaf;			/* guest_map_space() */
 };
 
 struct world {
-	struct xengt_hw hw;		/* with world_hw_ops, world_mem_ops */
+	struct xengt_hw hw;		/* its operations are world_hw_ops and
+					 * world_mem_ops */
 	struct xengt_space space;
 	struct xengt_sched sched;
 	struct world_guest guests[4];
 	uint64_t now;
 	uint64_t next_bus;
 	uint64_t next_table;		/* bus address */
-	uint32_t pages;			/* of the module, in use */
+	uint32_t pages;			/* pages that the module has in use */
 	uint32_t pages_max;
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
-	uint32_t wakes;			/* power() counted */
+	uint32_t wakes;			/* calls of power() for wake, less those
+					 * for sleep */
 	uint32_t regs[0x200000 / 4];
 	struct xengt_hw_health health;
-	bool flush_sticks;		/* no TLB is ever flushed */
-	bool gdrst_sticks;		/* for a single engine */
+	bool flush_sticks;		/* a flush of a TLB never ends */
+	bool gdrst_sticks;		/* the reset of a single engine never
+					 * ends */
 	bool full_reset_sticks;
 	uint32_t full_resets;
-	void *allocs[ALLOCS_MAX];	/* what pages_alloc() gave; NULL: free */
+	void *allocs[ALLOCS_MAX];	/* memory from pages_alloc(); NULL: a
+					 * free place */
 	struct xengt_ppgtt_table *tables[TABLES_MAX];
 	uint32_t n_tables;
 	uint32_t resets;
@@ -92,21 +102,25 @@ void *guest_frame_at(void *ctx, uint32_t frame);
 
 extern const struct xengt_guest_ops guest_ops;
 
-/* A table below entry 0 of 'above' (0: of none). */
+/*
+ * Make a table, and name it in entry 0 of the table 'above' (0: in no table).
+ */
 uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above);
 
-/* The first 2 MiB of the space: this frame behind every address; 0: nothing. */
+/*
+ * Map every page of the first 2 MiB of the space to this frame; 0: to nothing.
+ */
 void guest_map_space(struct world_guest *g, uint32_t frame);
 
 struct world *world_create(enum xengt_platform_id platform, uint32_t guests);
 
-/* Entries of the host's part that are not scratch. */
+/* Number of entries of the host's part that do not point to scratch. */
 uint32_t world_entries(const struct world *w);
 
 /* Checks that everything was given back, and frees the world. */
 void world_destroy(struct world *w);
 
-/* ---- what a guest submits: context n, image, ring ---- */
+/* ---- work that a guest submits: context n, its image, its ring ---- */
 
 #define ST_CTRL_DW	0x03
 #define ST_HEAD_DW	0x05
@@ -123,7 +137,10 @@ uint32_t gaddr(const struct world_guest *g, uint32_t frame);
 
 uint32_t *state_of(struct world_guest *g, uint32_t n);
 
-/* A context with a ring of so many pages, whose head and tail are 'head'. */
+/*
+ * Make a context with a ring of this many pages, whose head and tail are
+ * 'head'.
+ */
 void guest_context(struct world_guest *g, uint32_t n, uint32_t pages,
 		   uint32_t head);
 
@@ -134,17 +151,21 @@ struct xengt_vgpu_submit guest_work(struct world_guest *g, uint32_t n,
 
 int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno);
 
-/* ---- what the hardware does ---- */
+/* ---- actions of the hardware ---- */
 
-/* A register of RCS, by its offset from where that engine's registers begin. */
+/*
+ * A register of RCS, by its offset from the begin of that engine's registers.
+ */
 uint32_t *hw_rcs_reg(struct world *w, uint32_t off);
-/* The entry does not reach memory, or not yet. */
+/*
+ * The hardware reports an event whose entry does not reach memory, or not yet.
+ */
 void hw_event_late(struct world *w, uint32_t status);
 void hw_event(struct world *w, uint32_t status);
 
 void hw_tell(struct world *w, uint32_t status);
 
-/* Of what was written last: whose context is in this port; 0: none. */
+/* The vGPU whose context was written to this port last; 0: none. */
 uint32_t port_vgpu(const struct world *w, uint32_t port);
 
 bool next_event(struct world_guest *g, struct xengt_event *ev);

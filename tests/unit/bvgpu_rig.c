@@ -160,7 +160,10 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 	assert_int_equal(domid, DOMID);
 	assert_int_equal(server_id, 3);
 	*ret_answered = 1;
-	/* the GPU first; without an fd, by the worker's end */
+	/*
+	 * the vGPU was zapped before this; without an fd the worker's end has
+	 * done it
+	 */
 	assert_true(world.zapped > 0 || the_vgpu()->fd < 0);
 	world.retired++;
 	return world.retire_errors-- > 0 ? -EBUSY : 0;
@@ -307,7 +310,7 @@ void xengt_worker_log_path(struct xengtd *d, const char *name, char *path,
 	snprintf(path, size, "%s", strcmp(name, "guest") ? "no log" : "its log");
 }
 
-/* ---- what nobody asks for here ---- */
+/* ---- functions that these tests do not reach ---- */
 
 int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 			    const struct xengt_qmp_slots *slots)
@@ -319,7 +322,7 @@ int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 }
 
 
-/* ---- what vgpu_make.c, ram.c and persist.c do ---- */
+/* ---- functions of vgpu_make.c, ram.c and persist.c ---- */
 
 int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 {
@@ -363,7 +366,7 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 
 void xengt_bvgpu_release(struct xengt_bvgpu *v)
 {
-	/* the ioreq server is gone by then */
+	/* the ioreq server was destroyed before this */
 	assert_false(v->has_server);
 	close(v->fd);
 	v->fd = -1;
@@ -389,7 +392,7 @@ int xengt_bvgpu_save(const struct xengt_bvgpu *v)
 int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path)
 {
 	assert_non_null(strstr(path, "vgpu-7.json"));
-	/* what was read before the error does not count */
+	/* the values that were read before the error must not be used */
 	v->has_server = true;
 	if (world.load_error)
 		return world.load_error;

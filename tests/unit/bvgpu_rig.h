@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A broker with one domain, for tests of a vGPU's life: clock, xenstore, worker,
- * scripts, module and Xen are made.
+ * A broker with one domain, for tests of a vGPU's life: clock, xenstore,
+ * worker, scripts, module and Xen are imitated here.
  */
 #ifndef BVGPU_RIG_H
 #define BVGPU_RIG_H
@@ -51,7 +51,7 @@
 extern struct xengt_ev_timer *timers;
 extern int64_t now;
 
-/* Time passes, and whatever is due is done. */
+/* Let time pass, and call the timers that become due. */
 void pass(int64_t msec);
 
 /* ---- the world ---- */
@@ -66,11 +66,12 @@ struct bvgpu_world {
 	const char *hotplug_status;
 	const char *edid;
 	int update_error;		/* the error of the next update to CLOSED */
-	bool is_store_empty;		/* xenstored lost all it knew */
-	bool is_request_other;		/* until it is read */
-	int load_error;			/* of the record */
-	int removed;			/* nodes, times */
-	/* what is taken */
+	bool is_store_empty;		/* xenstored has lost all its nodes */
+	bool is_request_other;		/* the nodes have another request, until
+					 * it is read */
+	int load_error;			/* the error of loading the record */
+	int removed;			/* how often the nodes were removed */
+	/* resources that are taken */
 	int reserve_error;
 	int reserved, released, zapped, permits;
 	int retire_errors;		/* how many times Xen refuses to retire the server */
@@ -82,8 +83,8 @@ struct bvgpu_world {
 	int find_error;
 	int kills, quits, sent, placed, edids;
 	int last_status;
-	int64_t place_usec;		/* that each placing takes */
-	int64_t spent_usec;		/* in all */
+	int64_t place_usec;		/* time that each placing takes */
+	int64_t spent_usec;		/* time that all placings took */
 	/* the script */
 	void (*script_done)(void *ctx, const char *error);
 	void *script_ctx;
@@ -111,8 +112,8 @@ void wish(enum xengt_store_state state);
 void begin_to(const char *state);
 
 /*
- * The vGPU retires: first the GPU, then the ioreq server, the rest, the script;
- * nothing is left.
+ * The vGPU ends: first its access to the GPU, then the ioreq server, then the
+ * rest, then the script runs; nothing is left.
  */
 void goes(void);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What vgpu.c and its neighbours call and no test of test_control_clients.c gets to: who
- * does ends the program. The real types do not matter, for nothing is read or returned.
+ * Functions that vgpu.c and its neighbours call and that no test of
+ * test_control_clients.c reaches: a call ends the program. They need not have
+ * their real types, because they read and return nothing.
  */
 #include <stdio.h>
 #include <stdlib.h>

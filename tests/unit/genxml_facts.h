@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What genxml of Mesa 22.3.6 says; made by scripts/gen-genxml-facts. A length of 0:
- * it varies, or genxml does not say. An address has the number of its dword.
+ * The commands as genxml of Mesa 22.3.6 describes them; made by
+ * scripts/gen-genxml-facts. A length of 0 means that it varies, or that genxml
+ * does not say it. An address has the number of its dword.
  */
 #ifndef XENGT_TEST_GENXML_FACTS_H
 #define XENGT_TEST_GENXML_FACTS_H
@@ -14,7 +15,7 @@ struct genxml_fact {
 	uint32_t engines;		/* sets of 1 << enum xengt_engine_id */
 	uint32_t opcode;		/* dword 0 without length and flags */
 	uint32_t defined;		/* bits of dword 0 that have a name */
-	uint32_t len_bits;		/* of the field that says the length */
+	uint32_t len_bits;		/* bits of the field with the length */
 	uint32_t len;			/* dwords */
 	uint32_t addresses;		/* bits: dwords where an address begins */
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest and its driver, of the kind of i915, on a whole vGPU in one process:
- * it writes memory and registers, the core, the module's code and the simulated
- * GPU do the rest. What the guest's processor does to its own memory is not in
- * the vGPU's counters.
+ * A guest and its driver, similar to i915, on a whole vGPU in one process. The
+ * driver writes memory and registers; the core, the module's code and the
+ * simulated GPU do the rest. Accesses of the guest's processor to its own
+ * memory are not in the vGPU's counters.
  */
 #ifndef XENGT_TEST_GUEST_RIG_H
 #define XENGT_TEST_GUEST_RIG_H
@@ -30,9 +30,9 @@
  * as the frame is from 0. */
 #define HWSP		8u
 #define DATA		9u
-#define PML4		10u		/* then PDP, PD, PT */
+#define PML4		10u		/* PDP, PD and PT follow */
 #define BATCH		14u
-#define PRIVATE		15u		/* only page tables lead there */
+#define PRIVATE		15u		/* only page tables name this frame */
 #define IMAGE(n)	(64u + 32 * (n))
 #define RING(n)		(192u + 4 * (n))
 #define RING_BYTES	0x4000u
@@ -47,7 +47,8 @@
 #define USER_INTERRUPT	0x01000000u
 #define BATCH_END	0x05000000u
 #define START_PPGTT	0x18800101u
-#define WAIT_GGTT	0x0e40c002u	/* until the dword is as large */
+#define WAIT_GGTT	0x0e40c002u	/* waits until the dword is at least as
+					 * large */
 #define LOAD_REG	0x11000001u
 
 #define IDLE_ACTIVE	0x01u
@@ -62,7 +63,8 @@ struct guest {
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu *vgpu;
 	uint32_t low;			/* graphics address of page 0 */
-	uint32_t base;			/* registers of the engine at work */
+	uint32_t base;			/* offset of the registers of the engine
+					 * that the test uses */
 	uint32_t tail[3];
 };
 
@@ -74,12 +76,12 @@ uint64_t request(struct guest *g, struct xengt_req req);
 
 void config(struct guest *g, uint32_t reg, uint32_t size, uint32_t val);
 
-/* An access of BAR0; where RAM is behind BAR0 it is no exit. */
+/* An access of BAR0. Where RAM is behind BAR0 it is no exit. */
 void guest_wr(struct guest *g, uint32_t off, uint32_t size, uint64_t val);
 
 uint32_t guest_rd(struct guest *g, uint32_t off);
 
-/* Memory of the guest, by its own processor. */
+/* Accesses of the guest's memory by its own processor. */
 void poke(struct guest *g, uint32_t frame, uint32_t off, const void *buf,
 	  size_t len);
 
@@ -87,7 +89,7 @@ void put(struct guest *g, uint32_t frame, uint32_t dword, uint32_t val);
 
 uint32_t get(struct guest *g, uint32_t frame, uint32_t dword);
 
-/* An entry of a page table, which may be protected. */
+/* Store an entry of a page table, which may be protected. */
 void store(struct guest *g, uint32_t table, uint32_t i, uint64_t entry);
 
 uint32_t at(const struct guest *g, uint32_t frame);
@@ -121,12 +123,12 @@ bool wait_slot(struct guest *g, uint32_t slot);
 
 void power_on(struct guest *g);
 
-/* What a guest has of the GPU. */
+/* The part of the GPU that a guest has. */
 struct guest_share {
 	uint32_t low_mib, high_mib, fences;
 };
 
-/* A domain with a vGPU on g's machine and host, switched on; and its end. */
+/* Begin and end a domain with a vGPU on g's machine and host, switched on. */
 void guest_begin(struct guest *g, enum xengt_platform_id platform,
 		 uint32_t domid, struct guest_share share);
 void guest_end(struct guest *g);
@@ -137,7 +139,7 @@ int guest_setup_skl(void **state);
 
 int guest_setup_bdw(void **state);
 
-/* Skylake, and as unkind as the boundary stands it: XENGT_SIM_STRICT_*. */
+/* Skylake, with all XENGT_SIM_STRICT_* that the boundary must cope with. */
 int guest_setup_strict(void **state);
 
 int guest_teardown(void **state);

@@ -79,7 +79,10 @@ void world_fault(struct world *w, const char *format, ...)
 	va_end(args);
 }
 
-/* The operation is called. 0, or the error to be injected here. */
+/*
+ * Every operation calls this first. Returns 0, or the error that is injected
+ * here.
+ */
 static int enter(struct world *w, enum xengt_entry_op op)
 {
 	w->calls[op]++;
@@ -115,7 +118,10 @@ static struct thing *set_up(struct world *w, enum kind kind, uint64_t first,
 {
 	struct thing *t;
 
-	/* xengt_track_late_store() may still protect a page, for Xen's sake */
+	/*
+	 * xengt_track_late_store() may still protect a page, so that Xen does
+	 * not crash the domain
+	 */
 	if (world_is_gone(w) && kind != PROTECTED)
 		world_fault(w, "%s is set up after the end", kind_names[kind]);
 	t = find(w, kind, first);
@@ -232,8 +238,8 @@ static int w_complete_request(struct xengt_hv *hv, const struct xengt_req *req,
 }
 
 /*
- * What the recorded session read there at this time, or else what it read there
- * last.
+ * The bytes that the recorded session read there at this time, or, if it did
+ * not, those that it read there last.
  */
 static int w_read_guest(struct xengt_hv *hv, gpa_t addr, void *buf, size_t len)
 {
@@ -401,7 +407,7 @@ static int w_ggtt_write(struct xengt_gpu *gpu, uint32_t first,
 	uint64_t sum = first;
 	int r = enter_live(of_gpu(gpu), XENGT_OP_GGTT_WRITE);
 
-	/* the entries can be read */
+	/* check that all entries can be read */
 	for (uint32_t i = 0; i < count; i++)
 		sum += ((const volatile uint64_t *)entries)[i];
 	(void)sum;

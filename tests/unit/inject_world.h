@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A world for a vGPU that goes by a recorded session: the recording gives the
- * requests of the guest, the events of the GPU, the time, and what stands in guest
- * memory; a model answers everything else and keeps count of what the device model
- * has set up. One operation at one place fails.
+ * A world for a vGPU that follows a recorded session. The recording gives the
+ * requests of the guest, the events of the GPU, the time, and the content of
+ * guest memory. A model answers all other calls and counts the things that the
+ * device model has set up. One operation fails at one place.
  */
 #ifndef XENGT_TEST_INJECT_WORLD_H
 #define XENGT_TEST_INJECT_WORLD_H
@@ -29,17 +29,22 @@ struct script {
 	size_t count;
 };
 
-/* buf stays in use; free(s->items) when done. Fails the test if it is no
- * recording. */
+/*
+ * Parse a recording. buf must stay; call free(s->items) at the end. Fails the
+ * test if buf has no recording.
+ */
 void world_parse(struct script *s, const uint8_t *buf, size_t len);
 
 /* ---- the world ---- */
 
-/* What the device model sets up there and must take back. */
+/*
+ * Kinds of things that the device model sets up in the world and must take
+ * back.
+ */
 enum kind {
-	TRAP,			/* of memory */
+	TRAP,			/* a range of memory */
 	TRAP_PCI,
-	PROTECTED,		/* a page */
+	PROTECTED,		/* a protected page */
 	APERTURE,
 	RAM,
 	OWN_FRAMES,
@@ -59,7 +64,8 @@ struct place {
 	enum xengt_entry_op op;
 	uint32_t nth;			/* 0: nothing is injected */
 	int error;
-	int zap_error;			/* of the zap that follows, or 0 */
+	int zap_error;			/* the error of the zap that follows, or
+					 * 0 */
 };
 
 struct world {
@@ -70,12 +76,16 @@ struct world {
 	struct place place;
 	uint32_t calls[XENGT_OPS];
 	bool is_injected;
-	bool is_left;			/* the error was of taking 'left' back */
+	bool is_left;			/* the injected error was an error of
+					 * taking 'left' back */
 	enum kind left;
-	/* reading marks; nothing at 'limit' and beyond has happened yet */
+	/*
+	 * positions in the recording; entries from 'limit' on have not happened
+	 * yet
+	 */
 	size_t limit, request_at, event_at, time_at;
 	uint64_t now_ns;
-	/* places of coda() that come before the recorded ones */
+	/* requests and events of coda(), which go before the recorded ones */
 	const struct xengt_req *own_request;
 	const struct xengt_gpu_event *own_event;
 	bool is_waiting[WORLD_VCPUS_MAX];
@@ -83,21 +93,25 @@ struct world {
 	uint8_t tables[WORLD_TABLES_MAX];	/* level, by id; 0: none */
 	uint32_t zaps;
 	bool is_zapped, is_zap_told;
-	bool is_settling;		/* it takes back what may not be there */
-	char fault[160];		/* the first one */
+	bool is_settling;		/* the vGPU takes back things that may
+					 * not be there */
+	char fault[160];		/* the first fault */
 };
 
-/* place: what fails; place->nth 0: nothing. */
+/* place says which call fails; with place->nth 0 none does. */
 void world_init(struct world *w, const struct script *s,
 		const struct place *place);
 /* Note that something went wrong; w->fault keeps the first text. */
 void world_fault(struct world *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The vGPU is off the bus. */
+/* Is the vGPU off the bus? */
 bool world_is_gone(const struct world *w);
 /* How many of these the device model has set up and not taken back. */
 uint32_t world_count(const struct world *w, enum kind kind);
-/* A fault if there are any, but for what the injected error left there. */
+/*
+ * Note a fault if any of these are left, except those that the injected error
+ * left.
+ */
 void world_expect_none(struct world *w, enum kind kind);
 /* The guest changes entries where it has RAM for them, and does not flush. */
 void world_change_entries(struct world *w);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* poll() for programs that have made time and no peer of their own. */
+/* poll() for test programs with made time and without a peer. */
 #include "made_time.h"
 
 int __wrap_poll(struct pollfd *fds, nfds_t count, int msec);

@@ -17,7 +17,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_now)
 
 int made_poll(struct pollfd *fds, nfds_t count, int msec)
 {
-	/* not poll(), which may lead here */
+	/* do not use poll(), which may call this function */
 	const struct timespec none = { 0 };
 	int r = ppoll(fds, count, &none, NULL);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Time that is made: it passes when a test says so, and when the code under
- * test waits for something that does not come. For a test where nobody acts while
- * that code waits: all that can come is there when it looks. The program is linked
- * with clock_gettime() and, where it waits, poll() wrapped (WRAP_... in the Makefile).
+ * Time that the test makes: it passes when a test says so, and when the code
+ * under test waits for something that does not come. It is for tests in which
+ * no other process acts while that code waits, so that everything that can come
+ * is there when the code looks. The program is linked with clock_gettime() and,
+ * where it waits, poll() wrapped (WRAP_... in the Makefile).
  */
 #ifndef XENGT_MADE_TIME_H
 #define XENGT_MADE_TIME_H
@@ -15,10 +16,13 @@
 #define MADE_MSEC	UINT64_C(1000000)
 #define MADE_SEC	UINT64_C(1000000000)
 
-/* What every clock shows, in ns. */
+/* The time that every clock shows, in ns. */
 extern uint64_t made_ns;
 
-/* A poll() in made time: if nothing is ready, msec pass. To wait for ever aborts. */
+/*
+ * poll() in made time: if no descriptor is ready, msec milliseconds pass. A
+ * wait without end aborts.
+ */
 int made_poll(struct pollfd *fds, nfds_t count, int msec);
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_now);

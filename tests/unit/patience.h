@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The last resort against a test that hangs (docs/testing.md): the program ends,
- * and fails, where nothing happens for XENGT_TEST_PATIENCE seconds (600 by default).
+ * The last resort against a test that hangs (docs/testing.md): the program ends
+ * and fails if nothing happens for XENGT_TEST_PATIENCE seconds (600 by
+ * default).
  */
 #ifndef XENGT_PATIENCE_H
 #define XENGT_PATIENCE_H
 
-/* Call this whenever something happened, or is about to happen: the time that the
- * program may do nothing begins anew. */
+/*
+ * Call this whenever something happened, or is about to happen: it starts the
+ * time again in which the program may do nothing.
+ */
 void patience_renew(void);
 
 /* Call this when the program waits for nothing any more. */

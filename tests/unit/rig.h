@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A vGPU on the bench: the core between a fake domain and a GPU that only
- * writes down what it is told. Requests go the whole way: a vCPU of the fake
- * asks, the device takes the request, answers it, the vCPU gets the answer.
+ * records its calls. Requests go the whole way: a vCPU of the fake asks, the
+ * device takes the request, answers it, the vCPU gets the answer.
  */
 #ifndef XENGT_TEST_RIG_H
 #define XENGT_TEST_RIG_H
@@ -42,17 +42,19 @@
 struct rig_gpu {
 	struct xengt_gpu gpu;
 	struct xengt_vgpu_info info;
-	uint64_t *hw;			/* what each entry was last told */
+	uint64_t *hw;			/* the last value that was written to
+					 * each entry */
 	uint32_t writes;		/* calls */
 	uint32_t last_first, last_count;
 	uint32_t revalidations;
 	uint32_t zaps;
-	uint32_t scratch_next;		/* how many entries the next write says to have scratched */
+	uint32_t scratch_next;		/* number of scratched entries that the
+					 * next write will report */
 	int info_error, write_error, revalidate_error, zap_error;
 	int event_error;
 	struct xengt_gpu_event events[RIG_EVENTS_MAX];	/* events to give, a queue */
 	uint32_t event_count;
-	/* submissions, as they came */
+	/* submissions in the order in which they came */
 	struct xengt_vgpu_submit submits[RIG_SUBMITS_MAX];
 	uint32_t submit_count;
 	int submit_error;
@@ -61,11 +63,14 @@ struct rig_gpu {
 	int reset_error;
 	uint64_t ticks;
 	int ticks_error;
-	/* page tables: the level of each id, 0: none, and the entries of each */
+	/*
+	 * page tables by id: the level (0: there is no such table), and the
+	 * entries
+	 */
 	uint8_t table_level[RIG_TABLES_MAX];
 	uint64_t (*tables)[XENGT_PPGTT_ENTRIES];
 	int ppgtt_error;
-	/* frames that are no RAM for the GPU */
+	/* the own_frames of the vGPU */
 	uint64_t own_first;
 	uint32_t own_count;
 	int own_error;
@@ -82,7 +87,7 @@ struct rig {
 	struct xengt_vgpu *vgpu;
 };
 
-/* Everything but the vGPU. */
+/* Make everything except the vGPU. */
 void rig_prepare_ram(struct rig *rig, enum xengt_platform_id platform,
 		     uint32_t ram_frames);
 
@@ -92,15 +97,15 @@ void rig_create(struct rig *rig);
 
 void rig_destroy(struct rig *rig);
 
-/* The GPU has something to say; the device hears it when it is asked to. */
+/* The GPU has an event, which the device reads when the test calls it. */
 void rig_gpu_event(struct rig *rig, struct xengt_gpu_event ev);
 
 void rig_gpu_zapped(struct rig *rig);
 
-/* One request, from the vCPU and back to it: all 64 bits of the answer. */
+/* One request of a vCPU; returns all 64 bits of the answer. */
 uint64_t rig_request(struct rig *rig, struct xengt_req req);
 
-/* The part of an answer that a vCPU takes. */
+/* The bytes of an answer that a vCPU uses. */
 uint64_t rig_take(uint64_t data, uint32_t size);
 
 uint64_t rig_sbdf(uint32_t slot);
@@ -113,10 +118,12 @@ uint64_t rig_read(struct rig *rig, uint32_t off, uint32_t size);
 
 void rig_write(struct rig *rig, uint32_t off, uint32_t size, uint64_t val);
 
-/* What firmware does: BARs in place, then memory decode on. */
+/*
+ * Do what firmware does: put the BARs in place, then switch memory decode on.
+ */
 void rig_decode(struct rig *rig);
 
-/* cmocka fixtures: a Skylake, decoding. */
+/* cmocka fixtures: a Skylake with memory decode on. */
 int rig_setup(void **state);
 
 int rig_teardown(void **state);

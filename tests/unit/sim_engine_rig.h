@@ -11,15 +11,16 @@
 
 #include "sim_machine.h"
 
-#define VA		0x7f0000100000ULL	/* one bit of its index at each of 4 levels */
+#define VA		0x7f0000100000ULL	/* its index at each of the 4
+						 * levels has one bit set */
 
 #define PAGE_HWSP	1U
 #define PAGE_CTX(n)	(8U + 4U * (n))		/* n 0..2 */
 #define PAGE_RING(n)	(20U + (n))
-#define PAGE_BATCH	24U			/* to 27 */
-#define PAGE_DATA	28U			/* to 31 */
+#define PAGE_BATCH	24U			/* pages 24 to 27 */
+#define PAGE_DATA	28U			/* pages 28 to 31 */
 #define PAGE_PML4	40U
-#define PAGE_SURF	44U			/* to 63 */
+#define PAGE_SURF	44U			/* pages 44 to 63 */
 #define GTT(page)	((page) * 4096U)
 
 #define MI_NOOP		0U
@@ -47,13 +48,16 @@ uint64_t bus_of(unsigned int page);
 
 void engine_tables(struct rig *r);
 
-/* A context as a driver makes it, restore inhibited. */
+/* Make a context as a driver does, with restore inhibited. */
 void engine_context(struct rig *r, unsigned int n);
 
-/* Execlists on, status page, interrupts: as a driver does after a reset. */
+/*
+ * Switch execlists on, set the status page and interrupts, as a driver does
+ * after a reset.
+ */
 void engine_enable(struct rig *r);
 
-/* What a driver does first, in memory and in registers. */
+/* Set up memory and registers as a driver does first. */
 void engine_setup(struct rig *r);
 
 struct rig *engine_create_timed(const char *platform, uint32_t base,
@@ -77,7 +81,7 @@ void engine_write_desc(struct rig *r, int n);
 /* Submit contexts to the two ports; -1: none. */
 void engine_submit(struct rig *r, int first, int second);
 
-/* A batch in the PPGTT (or GGTT), run by context 0. */
+/* Let context 0 run a batch in the PPGTT (or GGTT). */
 void engine_batch(struct rig *r, const uint32_t *dw, unsigned int count,
 		  bool is_ppgtt);
 

@@ -34,10 +34,12 @@ struct machine {
 	uint32_t msi_data;
 	unsigned int n_log;
 	unsigned int n_dma;
-	uint64_t now_ns;		/* the clock of machines that have one */
+	uint64_t now_ns;		/* the machine's clock, if it has one */
 };
 
-/* With has_clock, m->now_ns is the machine's clock; without, time is virtual. */
+/*
+ * With has_clock the machine's clock is m->now_ns; without it time is virtual.
+ */
 struct machine *machine_create_timed(const char *platform, bool no_tlb,
 				     bool has_clock);
 

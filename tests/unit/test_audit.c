@@ -2,8 +2,8 @@
 /*
  * The tables of the audit: src/boundary/audit_table.c, audit_regs.c
  *
- * Every row by what it says: an example that passes, and one refused for each
- * operand, each kind of stream and each engine.
+ * Tries every row by its content: an example that passes, and for each operand,
+ * each kind of stream and each engine one that is refused.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@
 
 #define LONGEST	1200u
 
-/* A short form of the row's command, without a choice, operands at rest. */
+/* A short form of the row's command, without options and with operands of 0. */
 static uint32_t shortest(const struct xengt_audit_cmd *row, uint32_t opcode,
 			 const struct xengt_audit *audit, uint32_t *dw)
 {
@@ -100,7 +100,7 @@ static void check_mem(const struct xengt_audit *audit,
 }
 
 /*
- * No address has a bit below 4: they are reserved, but for bit 0 of
+ * Address bits below 4 are reserved and must be refused, except bit 0 of
  * MI_STORE_DATA_IMM, which moves the store.
  */
 static void check_mem_bits(const struct xengt_audit *audit,
@@ -126,7 +126,7 @@ static void check_reg(const struct xengt_audit *audit,
 		      const struct xengt_audit_cmd *row, uint32_t opcode,
 		      uint32_t at)
 {
-	/* MODE, MOCS, none, unaligned, beyond the registers, PDP0 */
+	/* MODE, MOCS, no register, unaligned, beyond the registers, PDP0 */
 	const uint32_t bad[] = {
 		bases[audit->engine] + 0x29c, 0xc800, 0, 1,
 		GPR(bases[audit->engine]) | 0x00800000,
@@ -179,7 +179,7 @@ static void check_lengths(const struct xengt_audit *audit,
 	}
 }
 
-/* Each of these bits of dword 'at' alone. */
+/* Try each of these bits of dword 'at' alone. */
 static void check_reserved(const struct xengt_audit *audit,
 			   const struct xengt_audit_cmd *row, uint32_t opcode,
 			   uint32_t at, uint32_t bits)
@@ -241,7 +241,10 @@ static void check_refused(const struct xengt_audit *audit,
 		assert_int_equal(dw[i], 0);
 }
 
-/* Where this row does not hold, another one does, or none. */
+/*
+ * For engines and generations that this row does not name, another row applies,
+ * or none.
+ */
 static void check_elsewhere(const struct xengt_audit *audit,
 			    const struct xengt_audit_cmd *row, uint32_t *dw)
 {
@@ -279,7 +282,7 @@ static void every_command(void **state)
 
 	(void)state;
 	while ((row = xengt_audit_next(&walk))) {
-		if (walk.opcode)	/* MI_NOOP: in every stream below */
+		if (walk.opcode)	/* MI_NOOP is in every stream below */
 			row_does_what_it_says(row, walk.opcode);
 		rows++;
 	}
@@ -343,7 +346,9 @@ static void every_register(void **state)
 						 ~row->where);
 				uint32_t kind = xengt_audit_kind_bit(k);
 
-				/* its own timestamp has a row of its own */
+				/*
+				 * the engine's timestamp has a row of its own
+				 */
 				if (!is_engine &&
 				    row->first - bases[e] < 0x1000)
 					continue;
@@ -363,7 +368,9 @@ static void every_register(void **state)
 
 static void registers_of_the_host(void **state)
 {
-	/* from the engine's base; then the GPU's */
+	/*
+	 * offsets from the engine's base; then offsets of the GPU's registers
+	 */
 	static const uint32_t ring[] = {
 		0x30, 0x34, 0x38, 0x3c, 0x40, 0x44, 0x48, 0x80, 0x98, 0xd0, 0x110, 0x114, 0x118, 0x11c,
 		0x140, 0x150, 0x154, 0x158, 0x168, 0x180, 0x1c0, 0x1c4, 0x1c8, 0x230,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Doors in commands that are allowed: bits and lengths that one public source reads
- * otherwise than another, and registers that do what a refused command does.
- * promise: P9
+ * Doors, which are ways around a refusal in commands that are allowed: bits and
+ * lengths that two public sources read differently, and registers that do the
+ * work of a refused command. promise: P9
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,7 +60,10 @@ static enum xengt_refusal load(enum xengt_platform_id platform,
 
 /* ---- two readings ---- */
 
-/* Who reads 6 bits sees commands where who reads 8 bits sees operands. */
+/*
+ * If the length has 6 bits, the next dwords are commands; if it has 8 bits,
+ * they are operands.
+ */
 static void math_of_two_lengths(void **state)
 {
 	uint32_t dw[260] = { 0 };
@@ -77,7 +80,10 @@ static void math_of_two_lengths(void **state)
 		}
 }
 
-/* What the ALU can do is listed; nobody says what the rest would do. */
+/*
+ * The operations of the ALU are listed; no document says what the other values
+ * do.
+ */
 static void math_of_unknown_meaning(void **state)
 {
 	static const uint32_t good[] = {
@@ -100,7 +106,10 @@ static void math_of_unknown_meaning(void **state)
 				 XENGT_REFUSED_FORBIDDEN);
 }
 
-/* With operands in the command there is one length, without one there is another. */
+/*
+ * A command with operands has one length, a command without operands has
+ * another.
+ */
 static void atomic_of_one_length(void **state)
 {
 	uint32_t dw[12] = { 0 };
@@ -115,18 +124,19 @@ static void atomic_of_one_length(void **state)
 					 XENGT_REFUSED_NOT :
 					 XENGT_REFUSED_LENGTH);
 		}
-	dw[0] = ATOMIC | 3u << 19 | 1;		/* a size that is none */
+	dw[0] = ATOMIC | 3u << 19 | 1;		/* a size that does not exist */
 	assert_int_equal(run_one(SKL, RCS, RING, dw, 3),
 			 XENGT_REFUSED_FORBIDDEN);
 }
 
-/* Pipeline commands whose length is another one on the other generation. */
+/* Pipeline commands whose length differs between the generations. */
 static void lengths_of_a_generation(void **state)
 {
 	static const struct {
 		uint32_t opcode;
 		uint32_t bdw;
-		uint32_t skl;		/* 0: there is none */
+		uint32_t skl;		/* 0: the command does not exist
+					 * there */
 	} cmds[] = {
 		{ 0x61010000, 16, 19 }, { 0x781d0000, 9, 11 },
 		{ 0x781f0000, 4, 6 }, { 0x784e0000, 3, 4 },
@@ -148,7 +158,7 @@ static void lengths_of_a_generation(void **state)
 		}
 }
 
-/* One opcode, and another command on each engine. */
+/* One opcode that stands for another command on each engine. */
 static void opcodes_of_an_engine(void **state)
 {
 	uint32_t dw[80] = { 0x70000007 };
@@ -166,7 +176,7 @@ static void opcodes_of_an_engine(void **state)
 		assert_int_equal(run_one(p, XENGT_ENGINE_BCS, BATCH, dw, 9),
 				 XENGT_REFUSED_UNKNOWN);
 	}
-	/* the length has 16 bits on RCS */
+	/* on RCS the length has 16 bits */
 	dw[0] = 0x70010102;
 	assert_int_equal(run_one(SKL, RCS, BATCH, dw, 4), XENGT_REFUSED_LENGTH);
 	/* an HCP command, which Broadwell does not have */
@@ -179,7 +189,7 @@ static void opcodes_of_an_engine(void **state)
 
 /* ---- bits ---- */
 
-/* Protected content by another way than MI_SET_APPID. */
+/* Ways to protected content other than MI_SET_APPID. */
 static void flush_dw_bits(void **state)
 {
 	static const uint32_t bad[] = { 6, 10, 13, 16, 17, 19, 20, 22 };
@@ -208,7 +218,7 @@ static void pipe_control_bits(void **state)
 		uint32_t dw[6] = { PIPE };
 
 		for (size_t b = 0; b < COUNT(bad); b++) {
-			/* with the stall that lets others pass */
+			/* with the stall, which makes other bits legal */
 			dw[1] = 1u << bad[b] | 1u << 20;
 			assert_int_equal(run_one(platforms[i], RCS, RING, dw, 6),
 					 XENGT_REFUSED_FORBIDDEN);
@@ -237,7 +247,7 @@ static void store_somewhere_else(void **state)
 	assert_int_equal(run_one(SKL, RCS, RING, dw, 4), XENGT_REFUSED_NOT);
 }
 
-/* A register poll is Gen9's; on Gen8 the bit has no meaning. */
+/* Only Gen9 polls a register; on Gen8 the bit has no meaning. */
 static void semaphore_on_a_register(void **state)
 {
 	const uint32_t dw[4] = { 0x0e018002, 1, 0x2600, 0 };
@@ -250,7 +260,7 @@ static void semaphore_on_a_register(void **state)
 
 /* ---- registers that do what a refused command does ---- */
 
-/* MI_SUSPEND_FLUSH, MI_FLUSH; and a clear of the same, which is no harm. */
+/* The bits for MI_SUSPEND_FLUSH and MI_FLUSH. Clearing them does no harm. */
 static void mode_suspends_no_flush(void **state)
 {
 	static const enum xengt_audit_kind kinds[] = { RING, BATCH, INDIRECT };
@@ -283,7 +293,10 @@ static void mode_suspends_no_flush(void **state)
 	}
 }
 
-/* MI_CLFLUSH, a flush that reports to a status page, one of the TLBs. */
+/*
+ * The bits for MI_CLFLUSH, for a flush that reports to a status page, and for a
+ * flush of the TLBs.
+ */
 static void instpm_acts_not(void **state)
 {
 	(void)state;
@@ -293,7 +306,10 @@ static void instpm_acts_not(void **state)
 				 XENGT_REFUSED_REGISTER);
 }
 
-/* Registers that no image has: the bit that every driver sets, and no other. */
+/*
+ * Of registers that are in no image only the bit that every driver sets may be
+ * set.
+ */
 static void shared_registers_stay_as_they_are(void **state)
 {
 	static const struct {
@@ -311,7 +327,10 @@ static void shared_registers_stay_as_they_are(void **state)
 					 XENGT_REFUSED_REGISTER);
 }
 
-/* Part of a value: the audit judges whole ones. */
+/*
+ * A load of a part of a value is refused, because the audit judges whole
+ * values.
+ */
 static void loads_of_some_bytes(void **state)
 {
 	(void)state;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rows of the audit's commands beside what Mesa's genxml says (genxml_facts.h):
- * none is missing, none is longer, none lets a bit or an address pass that genxml
- * knows otherwise. Where a row differs, a list here says why.
+ * Compares the rows of the audit's commands with Mesa's genxml
+ * (genxml_facts.h): no row is missing, none allows a longer command, and none
+ * allows a bit or an address for which genxml has another meaning. A list here
+ * has the rows that differ, and why.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,22 +20,28 @@
 #define FACTS	(sizeof(genxml_facts) / sizeof(genxml_facts[0]))
 #define PIPE_CONTROL	0x7a000000u
 
-/* What is meant to differ from genxml, and is stricter or right. */
+/*
+ * Rows that differ from genxml on purpose, because they are stricter, or
+ * because genxml is wrong.
+ */
 static const struct {
 	const char *name;
 	uint32_t gens;
-	bool is_len;			/* its length */
-	bool is_engine;			/* on which engines it exists */
-	uint32_t refused;		/* bits of dword 0 that it does name */
-	uint32_t allowed;		/* and that it does not */
+	bool is_len;			/* the length differs */
+	bool is_engine;			/* the engines that have the command
+					 * differ */
+	uint32_t refused;		/* bits of dword 0 that genxml names and
+					 * the row refuses */
+	uint32_t allowed;		/* bits of dword 0 that genxml does not
+					 * name and the row allows */
 } differs[] = {
-	/* its own 64-bit address does not fit */
+	/* in genxml the command's 64-bit address does not fit */
 	{ .name = "MI_CONDITIONAL_BATCH_BUFFER_END", .gens = XENGT_GEN8,
 	  .is_len = true },
 	/* the registers that it compares are the render engine's */
 	{ .name = "MI_PREDICATE", .gens = XENGT_GEN8 | XENGT_GEN9,
 	  .is_engine = true },
-	/* byte write disables; 12: what Linux has in each context image */
+	/* byte write disables; bit 12 is set in each context image of Linux */
 	{ .name = "MI_LOAD_REGISTER_IMM", .gens = XENGT_GEN8 | XENGT_GEN9,
 	  .refused = 0xf00, .allowed = 1u << 12 },
 	/* predication, an offset, the resource streamer */
@@ -74,7 +81,10 @@ static void check_len(const struct xengt_audit_cmd *row,
 					   fact->len <= row->len_max));
 		return;
 	}
-	/* at least the field; no length that it cannot say */
+	/*
+	 * the mask has at least the bits of the field, and no length that the
+	 * field cannot hold
+	 */
 	assert_int_equal(row->len_mask & field, field);
 	assert_true(row->len_max - row->len_bias <= field);
 	if (fact->len && row->len_min == row->len_max)
@@ -87,7 +97,7 @@ static void check_bits(const struct xengt_audit_cmd *row,
 	uint32_t refused = row->mbz;
 	uint32_t named = fact->defined & ~DIFFERS(fact, gen, refused);
 
-	/* those of the length that are always 0 */
+	/* bits of the length that are always 0 */
 	for (uint32_t bit = 1; bit <= row->len_mask; bit <<= 1)
 		if (row->len_mask & bit &&
 		    bit > row->len_max - row->len_bias)
@@ -98,7 +108,7 @@ static void check_bits(const struct xengt_audit_cmd *row,
 	assert_int_equal(row->mbz & named, 0);
 }
 
-/* Who checks the address at this dword? */
+/* Does the row check the address at this dword? */
 static bool is_operand(const struct xengt_audit_cmd *row, uint32_t at)
 {
 	for (uint32_t i = 0; i < XENGT_AUDIT_MEMS; i++)
@@ -112,7 +122,7 @@ static bool is_operand(const struct xengt_audit_cmd *row, uint32_t at)
 static void check_addresses(const struct xengt_audit_cmd *row,
 			    const struct genxml_fact *fact)
 {
-	/* the context's space, and no choice */
+	/* the command uses the context's space and cannot choose another */
 	bool is_confined = XENGT_AUDIT_CLIENT(fact->opcode) !=
 		XENGT_AUDIT_CLIENT_MI && fact->opcode != PIPE_CONTROL;
 
@@ -123,7 +133,7 @@ static void check_addresses(const struct xengt_audit_cmd *row,
 		return;
 	}
 	for (uint32_t at = 1; at < 32; at++)
-		/* of two in a row the second is a half */
+		/* of two address dwords in a row the second is the high half */
 		if (fact->addresses >> at & 1 &&
 		    !(fact->addresses >> (at - 1) & 1))
 			assert_true(is_operand(row, at));
@@ -163,7 +173,10 @@ static void every_instruction_has_a_row(void **state)
 	assert_true(checked > 400);
 }
 
-/* Commands that other sources have, or place elsewhere; see audit_rows.h. */
+/*
+ * Commands that are only in other sources, or there at another opcode; see
+ * audit_rows.h.
+ */
 static const char *const others[] = {
 	"MI_FLUSH", "MI_SET_APPID", "MI_SEMAPHORE_MBOX", "MI_UPDATE_GTT",
 	"MI_DISPLAY_FLIP", "MEDIA_GATEWAY_STATE", "MEDIA_POOL_STATE",
@@ -203,7 +216,10 @@ static void every_row_has_a_source(void **state)
 			    XENGT_AUDIT_CLIENT(walk.opcode) !=
 			    XENGT_AUDIT_CLIENT_BLT &&
 			    !is_fact(row, walk.opcode, gen) &&
-			    /* genxml has it for the other generation only */
+			    /*
+			     * genxml has the command for the other generation
+			     * only
+			     */
 			    !(!is_allowed(row) && is_fact(row, walk.opcode,
 							  gen ^ 3)))
 				fail_msg("%s (%08x): where from?", row->name,

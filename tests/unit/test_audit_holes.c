@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Holes that reading the source of Intel's GVT-g shows (docs/threat-model.md), those of
- * them that are not about one stream: S5, S8, S9, S10. The others, S1 to S4, S6 and S7,
- * are in test_audit_streams.
+ * Holes that are found by reading the source of Intel's GVT-g
+ * (docs/threat-model.md). Here are those that concern more than one stream: S5,
+ * S8, S9, S10. The others, S1 to S4, S6 and S7, are in test_audit_streams.
  * promise: P9
  */
 #include "rig.h"
@@ -21,7 +21,9 @@
 
 /* ---- S5: a fence that covers other guests' tiles ---- */
 
-/* Of X tiles, so many in a row. The pitch is in units of 128 bytes. */
+/*
+ * A fence of X tiles, this many in a row. The pitch is in units of 128 bytes.
+ */
 static uint64_t fence(uint32_t from, uint32_t last, uint32_t tiles)
 {
 	return (uint64_t)(last | (4 * tiles - 1)) << 32 | from | 1;
@@ -37,7 +39,10 @@ static void s5_fences_stay_in_the_slice(void **state)
 
 		assert_int_equal(xengt_fence_check(slices,
 			fence(LOW, LOW_END - page, tiles)), 0);
-		/* before, behind, over the end, over all, where no CPU looks */
+		/*
+		 * before the slice, behind it, over its end, over all, and
+		 * where the CPU sees nothing
+		 */
 		assert_int_equal(xengt_fence_check(slices,
 			fence(LOW - row, LOW_END - page, tiles)), -EINVAL);
 		assert_int_equal(xengt_fence_check(slices,
@@ -54,7 +59,9 @@ static void s5_fences_stay_in_the_slice(void **state)
 
 /* ---- S8: what a guest may load is in one list ---- */
 
-/* Is this register in the list, for writes of this stream? From the rows alone. */
+/*
+ * Does a row of the register list allow writes of this register by this stream?
+ */
 static bool is_listed(const struct xengt_audit *audit, uint32_t reg)
 {
 	const struct xengt_audit_reg_row *row;
@@ -71,7 +78,10 @@ static bool is_listed(const struct xengt_audit *audit, uint32_t reg)
 	return false;
 }
 
-/* Every way to load a register, with a value of 0 where there is one. */
+/*
+ * Load a register in one of all possible ways, with the value 0 if the way has
+ * a value.
+ */
 static bool passes(const struct xengt_audit *audit, uint32_t way, uint32_t reg)
 {
 	const uint32_t gpr = GPR(bases[audit->engine]);
@@ -100,7 +110,10 @@ static void s8_only_listed_registers(void **state)
 		for (size_t k = 0; k < XENGT_ARRAY_SIZE(kinds); k++) {
 			struct xengt_audit a = make(SKL, e, kinds[k]);
 
-			/* all of them; byte offsets and beyond by the first way */
+			/*
+			 * all registers in all ways; odd offsets and offsets
+			 * beyond the registers by the first way
+			 */
 			for (uint32_t reg = 0; reg < REGISTERS; reg += 4) {
 				if (!passes(&a, 3, reg))
 					continue;
@@ -166,7 +179,7 @@ static void s9_costs_are_bounded(void **state)
 		}
 		starts = 0;
 		fetched = 0;
-		/* there is no end: it is refused, after one pass at most */
+		/* a stream without an END is refused after at most one pass */
 		assert_int_equal(xengt_audit_run(&audit, dw, 0, 4096, &res),
 				 -EBADMSG);
 		assert_true(fetched <= 4096 && res.commands <= 4096 + 1);
@@ -174,7 +187,7 @@ static void s9_costs_are_bounded(void **state)
 	}
 }
 
-/* ---- S10: what others do is not to be read ---- */
+/* ---- S10: a guest cannot read what other guests do ---- */
 
 static void s10_streams_read_their_own(void **state)
 {
@@ -206,7 +219,7 @@ static void s10_streams_read_their_own(void **state)
 		}
 }
 
-/* A CPU that reads them sees its own engines, which are idle. */
+/* A guest's CPU that reads them sees the vGPU's own engines, which are idle. */
 static void s10_cpus_read_their_own(void **state)
 {
 	(void)state;
@@ -223,7 +236,10 @@ static void s10_cpus_read_their_own(void **state)
 			assert_int_equal(rig_read(&rig, bases[e] + 0x5c, 4), 0);
 			assert_int_equal(rig_read(&rig, bases[e] + 0x34, 4), 0);
 		}
-		/* whatever the hardware has: memory of the vGPU */
+		/*
+		 * the value is memory of the vGPU, whatever the hardware's
+		 * register has
+		 */
 		rig_write(&rig, REG_SC_INSTDONE, 4, 0x12345678);
 		assert_int_equal(rig_read(&rig, REG_SC_INSTDONE, 4), 0x12345678);
 		rig_destroy(&rig);

@@ -2,15 +2,17 @@
 /*
  * The streams of a stock driver pass the audit without a refusal.
  *
- * A recorded native probe of Debian's i915 6.1 on Skylake (tests/replay) is replayed
- * by the simulator. Each command that an engine executes there with privilege goes
- * through the audit, too, as the stream of a guest that owns all graphics memory.
- * That the audit changes no dword without a row that names it is the oracle's
- * (tests/oracle). The recorded sessions of the same driver in a guest, on Skylake and
- * Broadwell, say what the audit of their time answered: no refusal.
+ * A recorded native probe of Debian's i915 6.1 on Skylake (tests/replay) is
+ * replayed by the simulator. Each command that an engine executes there with
+ * privilege goes through the audit, too, as the stream of a guest that owns all
+ * graphics memory. The oracle (tests/oracle) checks that the audit changes no
+ * dword without a row that says so.
  *
- * Commands of the pipelines that the simulator has no use for are in the recording
- * with their first dword only: the rest is taken to be 0.
+ * The recorded sessions of the same driver in a guest, on Skylake and
+ * Broadwell, contain the answers of the audit at that time: it refused nothing.
+ *
+ * The recording has only the first dword of pipeline commands that the
+ * simulator does not execute: the test takes their other dwords for 0.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,11 +37,13 @@
 /* ---- what the engines execute ---- */
 
 static struct {
-	struct sim_engine *e;		/* that fetched last */
+	struct sim_engine *e;		/* the engine that fetched last */
 	struct xengt_sim *sim;
 	uint32_t dw[LONGEST];
-	uint32_t have;			/* dwords of the command */
-	bool is_open;			/* its first dword was found */
+	uint32_t have;			/* number of dwords of the command so
+					 * far */
+	bool is_open;			/* the command's first dword was
+					 * fetched */
 } seen;
 
 static uint32_t audited[XENGT_AUDIT_IMAGE], refused;
@@ -69,7 +73,10 @@ static int batch_start(void *ctx, uint64_t addr, bool is_ppgtt, bool is_second,
 	return 0;
 }
 
-/* As submit.c has it; false: a batch that runs where it is. */
+/*
+ * The kind of stream as submit.c determines it. False: a batch that runs in
+ * place.
+ */
 static bool kind_of(const struct sim_engine *e, enum xengt_audit_kind *ret_kind)
 {
 	switch (e->level) {

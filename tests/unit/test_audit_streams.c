@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the audit makes of whole streams: src/boundary/audit.c
- * promise: P9
+ * The audit of whole streams: src/boundary/audit.c promise: P9
  *
- * What must pass: the streams that i915 of Linux 6.1 and 6.12 emits, written
- * down from what its source says. What must not: the holes known of the
- * predecessor. And what is patched.
+ * Streams that must pass are those of i915 in Linux 6.1 and 6.12, written down
+ * from its source. Streams that must not pass are the known holes of the
+ * predecessor. Other tests look at the patches.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +42,7 @@
 #define PIPE_MMIO	(1u << 23)
 #define FLUSH_GGTT	4u
 
-#define SEQNO_PAGE	(HIGH + 0x5040u)	/* a timeline's */
+#define SEQNO_PAGE	(HIGH + 0x5040u)	/* page of a timeline */
 #define SCRATCH		(HIGH + 0x6100u)
 
 #define BDW		XENGT_PLATFORM_BDW
@@ -179,7 +178,7 @@ static const uint32_t golden_bdw[] = {
 	0x784f0000, 0x784d0000, 0x782b0000, 0x782c0000, 0x782d0000, 0x782e0000,
 	0x782f0000, 0x780f0000, 0x78230000, 0x78210000, 0x7b000005,
 };
-/* The same on Gen9, where it differs. */
+/* The dwords of that batch that differ on Gen9. */
 static const uint32_t golden_skl[] = {
 	0x69040300, 0x781f0004, 0x781d0009, 0x61010011, 0x78550003,
 };
@@ -220,7 +219,8 @@ static uint32_t put_golden(uint32_t *dw, uint32_t n, bool is_skl,
 		memset(&dw[n], 0, len * sizeof(*dw));
 		dw[n] = first[i];
 		if (first[i] == PIPE)
-			dw[n + 1] = PIPE_GGTT;	/* without a write */
+			dw[n + 1] = PIPE_GGTT;	/* a PIPE_CONTROL without a
+						 * write */
 		n += len;
 	}
 	return n;
@@ -254,7 +254,7 @@ static void i915_passes(void **state)
 
 /* ---- the predecessor's holes ---- */
 
-#define OUT		0x00010000u	/* the host's */
+#define OUT		0x00010000u	/* an address of the host */
 
 /* S1: each form of MI_FLUSH_DW that stores. */
 static void s1_flush_dw_of_every_length(void **state)
@@ -286,7 +286,7 @@ static void s1_flush_dw_of_every_length(void **state)
 				dw[0] = FLUSH_DW(len) | POST(op);
 				dw[1] = (LOW_END - 8) | FLUSH_GGTT;
 				assert_int_equal(run(&audit, dw, len), 0);
-				dw[2] = 1;	/* above 4 GiB */
+				dw[2] = 1;	/* an address above 4 GiB */
 				assert_int_equal(run(&audit, dw, len),
 						 XENGT_REFUSED_ADDRESS);
 			}
@@ -304,16 +304,19 @@ static void s2_pipe_control_of_every_write(void **state)
 		assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_ADDRESS);
 		dw[2] = LOW_END;
 		assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_ADDRESS);
-		dw[2] = LOW_END - 4;	/* of the qword at LOW_END - 8 */
+		dw[2] = LOW_END - 4;	/* the write reaches the qword at
+					 * LOW_END - 8 */
 		assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_NOT);
 		dw[3] = 1;
 		assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_ADDRESS);
-		dw[1] &= ~PIPE_GGTT;	/* the context's space */
+		dw[1] &= ~PIPE_GGTT;	/* an address in the context's space */
 		assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_NOT);
 	}
 }
 
-/* Every byte of a long store counts, not the first one's page alone. */
+/*
+ * Every byte of a long store is checked, not only the page of the first byte.
+ */
 static void stores_over_the_end(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, RING);
@@ -334,7 +337,7 @@ static void stores_over_the_end(void **state)
 	}
 }
 
-/* S3: a per-context batch is looked at, whatever came before it. */
+/* S3: a per-context batch is audited, whatever came before it. */
 static void s3_per_context_batch(void **state)
 {
 	const struct stream bad[] = {
@@ -355,7 +358,10 @@ static void s3_per_context_batch(void **state)
 	assert_int_equal(start.calls, 0);
 }
 
-/* S4: nothing behind the copy is looked at, END or not; see run(). */
+/*
+ * S4: the audit reads nothing behind the copy, with and without an END; see
+ * run().
+ */
 static void s4_the_copy_ends(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, BATCH);
@@ -368,7 +374,9 @@ static void s4_the_copy_ends(void **state)
 	}
 }
 
-/* S6: the register that a PIPE_CONTROL loads, and the value. */
+/*
+ * S6: the audit checks the register that a PIPE_CONTROL loads, and the value.
+ */
 static void s6_pipe_control_loads_a_register(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, RING);
@@ -379,7 +387,8 @@ static void s6_pipe_control_loads_a_register(void **state)
 	dw[2] = 0x209c;
 	dw[4] = 0x01000100;
 	assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_REGISTER);
-	dw[4] = 0x01000000;		/* cleared, not set */
+	dw[4] = 0x01000000;		/* clears the bit instead of setting
+					 * it */
 	assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_NOT);
 	/* no other post-sync operation may stand beside it */
 	for (uint32_t op = 1; op < 4; op++) {
@@ -410,7 +419,10 @@ static void s7_no_way_around_a_rule(void **state)
 				 XENGT_REFUSED_REGISTER);
 }
 
-/* S8: a register that an image loads is not thereby allowed elsewhere. */
+/*
+ * S8: a register that an image may load is not allowed in other streams by
+ * that.
+ */
 static void s8_no_list_grows(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, RING);
@@ -444,7 +456,10 @@ static void stores_by_index(void **state)
 	assert_int_equal(flush[1], (HWS + 0x88) | FLUSH_GGTT);
 	assert_int_equal(run(&bcs, flush, 5), 0);
 
-	/* the context's own page: as it is, but no further than the page */
+	/*
+	 * a store to the context's own page stays as it is, but must not go
+	 * beyond the page
+	 */
 	pipe[1] = INDEX | POST(3);
 	pipe[2] = 0xff8;
 	assert_int_equal(run(&rcs, pipe, 6), 0);
@@ -455,7 +470,9 @@ static void stores_by_index(void **state)
 	pipe[3] = 1;
 	assert_int_equal(run(&rcs, pipe, 6), XENGT_REFUSED_ADDRESS);
 
-	/* too short to be turned into a store elsewhere */
+	/*
+	 * the command is too short to be turned into a store to another place
+	 */
 	assert_int_equal(run(&rcs, index, 3), XENGT_REFUSED_FORBIDDEN);
 	index[0] |= INDEX;
 	assert_int_equal(run(&rcs, index, 3), 0);
@@ -468,7 +485,7 @@ static void stores_by_index(void **state)
 
 static void no_status_page(void **state)
 {
-	/* none, and one that the caller has not checked */
+	/* no page, and pages that the caller has not checked */
 	static const uint32_t pages[] = { 0, OUT, LOW_END };
 
 	(void)state;
@@ -490,7 +507,7 @@ static void batch_starts(void **state)
 	start.ret_addr = 0x7000;
 	start.ret_ppgtt = false;
 	assert_int_equal(run(&audit, dw, 5), 0);
-	assert_int_equal(result.commands, 3);	/* it comes back */
+	assert_int_equal(result.commands, 3);	/* the batch returns */
 	assert_int_equal(start.addr, LOW + 0x1000);
 	assert_false(start.is_ppgtt);
 	assert_false(start.is_second);
@@ -527,7 +544,7 @@ static void batch_starts(void **state)
 	assert_int_equal(result.refusal, XENGT_REFUSED_NOT);
 }
 
-/* A start in a batch, with something behind it that nobody audited. */
+/* A start in a batch, with commands behind it that were not audited. */
 static void chained_batches(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, BATCH);
@@ -579,7 +596,7 @@ static void user_batches(void **state)
 	}
 }
 
-/* What hardware would ignore has no effect, and the rest goes on. */
+/* Commands that hardware would ignore have no effect, and the others run. */
 static void user_batch_without_effect(void **state)
 {
 	struct xengt_audit audit = make(SKL, BCS, USER);
@@ -609,7 +626,7 @@ static void user_batch_without_effect(void **state)
 	assert_int_equal(result.noops, 0);
 }
 
-/* No privilege is to be had by starting a batch. */
+/* A batch without privilege gets none by starting another batch. */
 static void user_batch_stays_one(void **state)
 {
 	struct xengt_audit audit = make(SKL, BCS, USER);
@@ -652,7 +669,10 @@ static void fetches_in_order_and_once(void **state)
 	(void)state;
 	audit.fetch = fetch;
 	audit.ctx = &source;
-	/* a command over the border of a page, the end in the third */
+	/*
+	 * a command crosses the border of a page, and the end is in the third
+	 * page
+	 */
 	memset(guest, 0, sizeof(guest));
 	guest[1020] = 0x79180006;
 	guest[2050] = END;
@@ -693,7 +713,8 @@ static void image(void **state)
 	assert_int_equal(page[12], 0x2094);	/* STOP_RING */
 	assert_int_equal(page[14], 0x20c0);
 	assert_int_equal(page[16], END);
-	assert_int_equal(page[18], 0x2230);	/* never reached */
+	assert_int_equal(page[18], 0x2230);	/* the audit does not reach this
+						 * register */
 	assert_int_equal(xengt_audit_image(&audit, page, 0, 32), 0);
 
 	/* the command's end is beyond the stream; no part of it is kept */

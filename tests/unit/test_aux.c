@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * AUX channels, the monitor behind channel B, its EDID, hotplug, and the I2C
- * wires on which nobody answers.
+ * wires, on which no device answers.
  */
 #include "rig.h"
 
@@ -14,7 +14,10 @@
 #define AUX_TIMEOUT	0x10000000u
 #define AUX_CLEAR	0x52000000u
 
-/* One transaction, as a driver does it; the reply's length, or 0: timeout. */
+/*
+ * One transaction, as a driver makes it. Returns the reply's length; 0: a
+ * time-out.
+ */
 static uint32_t aux(struct rig *rig, uint32_t ctl, const uint8_t *msg,
 		    uint32_t size, uint8_t reply[20])
 {
@@ -96,7 +99,7 @@ static void capabilities(void **state)
 	assert_int_equal(dpcd_write(rig, 0x200, 0xff), 0);
 	dpcd_read(rig, 0x200, caps, 1);
 	assert_int_equal(caps[0], 1);
-	/* at addresses far beyond there is nothing */
+	/* addresses far beyond read 0 */
 	dpcd_read(rig, 0x6fc, caps, 8);
 	dpcd_read(rig, 0xf0000, caps, 16);
 	for (int i = 0; i < 16; i++)
@@ -204,7 +207,7 @@ static void nobody_there(void **state)
 	assert_int_equal(aux(rig, 0x64010, msg, 4, reply), 0);
 	assert_int_equal(aux(rig, 0x64210, msg, 4, reply), 0);
 	assert_int_equal(aux(rig, 0x64310, msg, 4, reply), 0);
-	/* another I2C address at the monitor */
+	/* an I2C address at which the monitor does not answer */
 	assert_int_equal(aux(rig, 0x64110, other, 4, reply), 1);
 	assert_int_equal(reply[0], 0x40);
 }
@@ -252,12 +255,12 @@ static void hotplug(void **state)
 	make_two_blocks(edid);
 	rig_write(rig, REG_SDE_IMR, 4, 0);
 	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0x200000);
-	/* nobody asked: silence */
+	/* the driver has not enabled hotplug, so no interrupt comes */
 	xengt_display_set_edid(rig->vgpu, edid, 128);
 	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0);
 	rig_write(rig, REG_HOTPLUG_CTL, 4, 0x10);
 	xengt_display_set_edid(rig->vgpu, edid, 256);
-	/* the monitor goes: nobody is there to answer */
+	/* the monitor is unplugged, so transactions time out */
 	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0);
 	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0x200000);
 	rig_write(rig, REG_HOTPLUG_CTL, 4, 0x12);
@@ -265,7 +268,7 @@ static void hotplug(void **state)
 	rig_write(rig, REG_DDI_AUX_DATA_B, 4, 0x90000000);
 	rig_write(rig, REG_DDI_AUX_CTL_B, 4, 0x80400000);
 	assert_int_equal(rig_read(rig, REG_DDI_AUX_CTL_B, 4) & 0x10000000, 0x10000000);
-	/* and comes */
+	/* the new monitor is plugged in */
 	xengt_hv_fake_advance(rig->fake, 999999999);
 	xengt_vgpu_tick(rig->vgpu);
 	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0);
@@ -291,7 +294,7 @@ static void edid_check(void **state)
 	assert_non_null(xengt_edid_error(edid, 0));
 	assert_non_null(xengt_edid_error(edid, 127));
 	assert_non_null(xengt_edid_error(edid, 255));
-	/* one block that says it has another */
+	/* an EDID of one block that claims to have another one */
 	assert_non_null(strstr(xengt_edid_error(edid, 128), "extension"));
 	edid[200]++;
 	assert_non_null(strstr(xengt_edid_error(edid, 256), "checksum"));
@@ -316,15 +319,18 @@ static void i2c_wires_are_high_and_silent(void **state)
 	rig_write(rig, REG_GMBUS1, 4, 0x80000000);
 	rig_write(rig, REG_GMBUS1, 4, 0);
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x0800);
-	/* a bit that drivers use as a flag of their own */
+	/* this bit is a flag that drivers use for themselves */
 	rig_write(rig, REG_GMBUS2, 4, 0xffffffff);
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x8800);
-	/* the interrupt comes if the driver asked for it */
+	/* the interrupt comes if the driver has enabled it */
 	rig_write(rig, REG_SDE_IMR, 4, 0);
 	rig_write(rig, REG_GMBUS4, 4, 0x8);
 	rig_write(rig, REG_GMBUS1, 4, 0x42010000 | 0x50 << 1 | 1);
 	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0x20000);
-	/* pins: pulled down, let go, and untouched by a write without mask */
+	/*
+	 * pins are pulled down, released, and not changed by a write without
+	 * mask bits
+	 */
 	assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), 0x1010);
 	rig_write(rig, REG_GPIO_CTL_C, 4, 0x0007);
 	assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), 0x1002);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * RAM behind BAR0: when it comes and goes, and what it changes: nothing but who
- * is asked.
- * promise: P15
+ * RAM behind BAR0: when it comes and goes, and that the guest sees no
+ * difference. promise: P15
  */
 #include "rig.h"
 
@@ -11,7 +10,8 @@
 #define HIGH_FIRST	((uint32_t)(RIG_HIGH_BASE / 4096))
 #define HIGH_COUNT	((uint32_t)(RIG_HIGH_BYTES / 4096))
 #define SLICE_PAGES	((uint32_t)((RIG_LOW_BYTES + RIG_HIGH_BYTES) / 4096 / 512))
-#define PAGES		(SLICE_PAGES + 1)	/* and the interrupt registers */
+#define PAGES		(SLICE_PAGES + 1)	/* one page more for the
+						 * interrupt registers */
 #define MAGIC		0x78000u
 #define FLUSH		0x101008u
 #define MASTER		0x44200u
@@ -74,7 +74,7 @@ static void entries_count_when_flushed(void **state)
 	struct rig *rig = *state;
 	const uint32_t last = HIGH_FIRST + HIGH_COUNT - 1;
 
-	/* values from before are still there */
+	/* values that were written before the RAM came are still there */
 	rig_write(rig, GGTT + LOW_FIRST * 8, 8, 0x5001);
 	greet(rig);
 	assert_int_equal(load(rig, at(LOW_FIRST), 8), 0x5001);
@@ -100,7 +100,10 @@ static void entries_count_when_flushed(void **state)
 	assert_int_equal(rig_read(rig, GGTT + (LOW_FIRST + 9) * 8, 8), 0x6000);
 }
 
-/* An instruction that Xen carries out, or one that was on its way. */
+/*
+ * An access that traps although RAM is there: Xen emulates the instruction, or
+ * the access was already under way.
+ */
 static void trapped_access_is_the_same(void **state)
 {
 	struct rig *rig = *state;
@@ -139,7 +142,10 @@ static void registers_are_shown(void **state)
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0);
 }
 
-/* What a guest does to the RAM by other ways than its CPUs is believed by nobody. */
+/*
+ * A guest can change this RAM without a CPU's store; no part of the device
+ * believes such values.
+ */
 static void shown_registers_are_not_read(void **state)
 {
 	struct rig *rig = *state;
@@ -196,7 +202,10 @@ static void goes_when_bar0_moves(void **state)
 	assert_int_equal(rig->gpu.own_count, 0);
 }
 
-/* While another vCPU may be in the middle of an access of BAR0, it waits. */
+/*
+ * The RAM does not come while another vCPU may be in the middle of an access of
+ * BAR0.
+ */
 static void waits_for_quiet(void **state)
 {
 	struct rig *rig = *state;
@@ -243,8 +252,8 @@ static void works_without(void **state)
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
 	}
 	/*
-	 * RAM is refused now: either all of BAR0 has it or none; it is tried
-	 * again later
+	 * a part of the RAM is refused now: BAR0 gets either all RAM or none,
+	 * and the device tries again later
 	 */
 	for (uint32_t nth = 1; nth <= 3; nth++) {
 		uint32_t before = xengt_hv_fake_calls(rig->fake,
@@ -261,20 +270,23 @@ static void works_without(void **state)
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), PAGES);
 		xengt_backing_release(rig->vgpu);
 	}
-	/* the GPU would get the entry */
+	/* otherwise the GPU would get the entry */
 	rig->gpu.own_error = -EINVAL;
 	greet(rig);
 	assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
 	rig->gpu.own_error = 0;
 	xengt_backing_release(rig->vgpu);
-	/* stores to registers could not be seen: then loads are not given away */
+	/*
+	 * if stores to registers cannot trap, the page must not become RAM,
+	 * because the device would miss these stores
+	 */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_TRACK, 1, -EINVAL);
 	greet(rig);
 	assert_int_equal(xengt_hv_fake_backed(rig->fake), SLICE_PAGES);
 	assert_int_equal(rig_read(rig, MASTER, 4), 0);
 }
 
-/* The GPU refuses in the middle of a flush: the device is gone, and the RAM. */
+/* The GPU refuses in the middle of a flush: device and RAM are gone. */
 static void hardware_refuses(void **state)
 {
 	struct rig *rig = *state;
@@ -289,8 +301,10 @@ static void hardware_refuses(void **state)
 	assert_int_equal(rig->gpu.zaps, 1);
 }
 
-/* The same while BAR0 moves, which carries what was stored to the GPU: nothing is
- * set up at the new place, nor does the OpRegion come back. */
+/*
+ * The same while BAR0 moves, which sends stored entries to the GPU: nothing is
+ * set up at the new place, and the OpRegion does not come back.
+ */
 static void hardware_refuses_while_moving(void **state)
 {
 	struct rig *rig = *state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the hypervisor is told when BARs and COMMAND change. */
+/* The calls of the hypervisor when BARs and COMMAND change. */
 #include "rig.h"
 
 #include <errno.h>
@@ -42,7 +42,10 @@ static void nothing_without_decode(void **state)
 	rig_cfg_write(&rig, 0x18, 4, (uint32_t)RIG_BAR2);
 	assert_int_equal(traps(&rig), 0);
 	assert_int_equal(aperture_at(&rig), 0);
-	/* I/O decode cannot be had, so no BIOS takes us for the boot VGA */
+	/*
+	 * I/O decode cannot be switched on, so no BIOS takes the device for the
+	 * boot VGA
+	 */
 	rig_cfg_write(&rig, 0x04, 2, 0x0007);
 	assert_int_equal(rig_cfg_read(&rig, 0x04, 2), 0x0006);
 	assert_true(is_trapped_at(&rig, RIG_BAR0));
@@ -61,7 +64,7 @@ static void moves(void **state)
 	rig_cfg_write(rig, 0x10, 4, 0xc1000000);
 	assert_int_equal(traps(rig), 1);
 	assert_true(is_trapped_at(rig, 0xc1000000));
-	/* the low four bits are no part of the address */
+	/* the low four bits do not belong to the address */
 	rig_cfg_write(rig, 0x10, 4, 0xc200000f);
 	assert_int_equal(rig_cfg_read(rig, 0x10, 4), 0xc2000004);
 	assert_true(is_trapped_at(rig, 0xc2000000));
@@ -70,7 +73,9 @@ static void moves(void **state)
 	/* one byte of a BAR */
 	rig_cfg_write(rig, 0x1b, 1, 0x90);
 	assert_int_equal(aperture_at(rig), 0x90000000);
-	/* two BARs in one write do not exist, but two bytes of one do */
+	/*
+	 * no write reaches two BARs, but a write may have two bytes of one BAR
+	 */
 	rig_cfg_write(rig, 0x12, 2, 0xc300);
 	assert_true(is_trapped_at(rig, 0xc3000000));
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 0);
@@ -82,7 +87,7 @@ static void above_4g_in_two_halves(void **state)
 
 	rig_cfg_write(rig, 0x1c, 4, 0x12);
 	assert_int_equal(aperture_at(rig), 0x12d0000000);
-	/* all-ones low half is an address there */
+	/* above 4 GiB an all-ones low half is an address */
 	rig_cfg_write(rig, 0x18, 4, 0xf0000000);
 	assert_int_equal(aperture_at(rig), 0x12f0000000);
 	rig_cfg_write(rig, 0x14, 4, 0x12);
@@ -165,7 +170,7 @@ static void trap_refused(void **state)
 	rig_cfg_write(rig, 0x10, 4, 0xc1000000);
 	assert_int_equal(traps(rig), 0);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 1);
-	/* what Xen delivers late is answered, not decoded */
+	/* a request that Xen delivers late is answered with all-ones */
 	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), ALL_ONES);
 	/* the next write of any BAR tries again */
 	rig_cfg_write(rig, 0x10, 4, 0xc1000000);
@@ -178,14 +183,20 @@ static void unmap_refused(void **state)
 
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -EIO);
 	rig_cfg_write(rig, 0x18, 4, 0xa0000000);
-	/* the slice is still at the old place: it is never at two places */
+	/*
+	 * the slice is still at the old place, because it must never be at two
+	 * places
+	 */
 	assert_int_equal(aperture_at(rig), RIG_BAR2);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 1);
 	rig_cfg_write(rig, 0x04, 2, 0x0006);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
 }
 
-/* Nobody answered in time: it is made good when somebody does, once. */
+/*
+ * No broker answered in time: the mapping is repeated once when a broker
+ * answers.
+ */
 static void settled_later(void **state)
 {
 	struct rig *rig = *state;
@@ -195,10 +206,10 @@ static void settled_later(void **state)
 	assert_int_equal(aperture_at(rig), 0);
 	xengt_vgpu_settle(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* nothing is due */
+	/* there is nothing to repeat */
 	xengt_vgpu_settle(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* the same for an unmapping that nobody answered */
+	/* the same for an unmapping without an answer */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -ETIMEDOUT);
 	rig_cfg_write(rig, 0x04, 2, 0x0004);
 	assert_int_equal(aperture_at(rig), 0xa0000000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Programs whose parents hand down what no parent should. */
+/* Programs whose parents hand down bad descriptors, signals and limits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,10 @@
 
 #include "common/begin.h"
 
-/* Runs a claim in a process of its own, which has no stderr to fail with. */
+/*
+ * Runs the function in a process of its own, because that process has no
+ * stderr.
+ */
 static void holds(int (*claim)(void))
 {
 	pid_t pid = fork();
@@ -26,7 +29,7 @@ static void holds(int (*claim)(void))
 	if (!pid)
 		_exit(claim());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	/* the exit status is the line of what does not hold */
+	/* the exit status is the line number of the check that failed */
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
@@ -41,7 +44,7 @@ static int closed_descriptors(void)
 {
 	char byte = 0;
 
-	/* every subset of them */
+	/* every subset of descriptors 0 to 2 */
 	for (int set = 0; set < 8; set++) {
 		for (int fd = 0; fd < 3; fd++) {
 			if (set >> fd & 1)
@@ -83,7 +86,7 @@ static int ignored_children(void)
 	return 0;
 }
 
-/* What a tool leaves as it is: nohup, a mask, a umask. */
+/* Things that a tool leaves as they are: nohup, a signal mask, a umask. */
 static int the_callers_wishes(void)
 {
 	struct sigaction act;
@@ -129,7 +132,7 @@ static int a_daemon_of_a_hostile_parent(void)
 	return 0;
 }
 
-/* No signal that any process may send by habit ends it. */
+/* Signals that other processes commonly send do not end a daemon. */
 static int a_daemon_gets_signals(void)
 {
 	static const int signals[] = {

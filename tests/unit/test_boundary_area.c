@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory of the module that the GPU reaches, src/boundary/area.c: what each vGPU was
- * promised is there, whatever the others have.
+ * Memory of the module that the GPU reaches, src/boundary/area.c: each vGPU
+ * gets the memory that it was promised, whatever the others have.
  *
  * promise: P16
  */
@@ -21,7 +21,7 @@
 #define SCRATCH	0x1000u
 
 static struct world {
-	uint32_t pages;			/* that the host gave */
+	uint32_t pages;			/* number of pages that the host gave */
 	uint32_t pages_max;
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* 0: scratch */
 	struct xengt_space space;
@@ -99,7 +99,10 @@ static bool is_in_region(const struct xengt_area *area, uint32_t region)
 	       first + area->pages <= (region + 1) * XENGT_REGION_PAGES;
 }
 
-/* All vGPUs that there can be have all that they were promised, at a time. */
+/*
+ * The largest number of vGPUs, each with all memory that it was promised, at
+ * the same time.
+ */
 static void all_promises_are_kept(void **state)
 {
 	enum { EACH = XENGT_REGION_PAGES / XENGT_AREA_PAGES_MAX };
@@ -118,7 +121,7 @@ static void all_promises_are_kept(void **state)
 	for (uint32_t i = 0; i < XENGT_REGIONS; i++)
 		assert_int_equal(xengt_area_create(&w.space, i, 1, &more),
 				 -ENOSPC);
-	/* one gives back: it alone can have it */
+	/* one vGPU gives memory back, and only that vGPU can have it again */
 	xengt_area_destroy(&w.space, &areas[7 * EACH]);
 	assert_int_equal(xengt_area_create(&w.space, 8, 1, &more), -ENOSPC);
 	assert_int_equal(xengt_area_create(&w.space, 7, XENGT_AREA_PAGES_MAX,
@@ -150,7 +153,10 @@ static void wrong_requests(void **state)
 	assert_int_equal(entries() + w.pages, 0);
 }
 
-/* Areas of random sizes come and go: each page is one area's, in its region. */
+/*
+ * Areas of random sizes come and go: each page belongs to one area, in that
+ * area's region.
+ */
 static void random_lives(void **state)
 {
 	enum { AREAS = 64 };
@@ -178,7 +184,7 @@ static void random_lives(void **state)
 	for (uint32_t i = 0; i < AREAS; i++)
 		xengt_area_destroy(&w.space, &areas[i]);
 	assert_int_equal(entries() + w.pages, 0);
-	/* and the largest pieces are there again */
+	/* at the end the largest pieces can be allocated again */
 	for (uint32_t i = 0; i < 8; i++)
 		assert_int_equal(xengt_area_create(&w.space, 0,
 						   XENGT_AREA_PAGES_MAX,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What runs in a guest's stead: src/boundary/context.c and submit.c. The
- * hardware of boundary_world.h stands still, so what it would see can be looked
- * at.
+ * The images and rings that run for a guest: src/boundary/context.c and
+ * submit.c. The hardware of boundary_world.h does nothing by itself, so the
+ * test can look at everything that the hardware would read.
  *
  * promise: P12
  */
@@ -72,8 +72,8 @@ static int submit_to(enum xengt_engine_id engine,
 }
 
 /*
- * Every dword of the state page but those of the ring has a value that a guest
- * could choose.
+ * Here a hostile guest gives every dword of its state page a value, except
+ * those of the ring.
  */
 static void the_state_page_is_the_module_s(void **state)
 {
@@ -82,7 +82,8 @@ static void the_state_page_is_the_module_s(void **state)
 	(void)state;
 	for (uint32_t i = 0x0c; i < 0x40; i++)
 		theirs[i] = 0xffffffff;
-	theirs[0x02] = 0x2230;			/* another register's place */
+	theirs[0x02] = 0x2230;			/* the offset of another
+						 * register */
 	theirs[0x03] = 0xffffffff;
 	theirs[0x19] = theirs[0x1b] = 0;
 	theirs[0x23] = 0x1234;
@@ -94,7 +95,7 @@ static void the_state_page_is_the_module_s(void **state)
 	assert_int_equal(mine[0x02], 0x2244);
 	/*
 	 * bits of CTX_CONTROL: no synchronous switch; inhibit and RS as the
-	 * guest wants; save
+	 * guest chose; save
 	 */
 	assert_int_equal(mine[0x03], 0x000f000b);
 	assert_int_equal(mine[0x04], 0x2034);
@@ -226,7 +227,10 @@ static void what_did_not_change_is_not_copied(void **state)
 	run_once();
 	/* one read of the state page, and a few dwords */
 	assert_true(g->exec.counters.bytes_copied - before < 4096 + 64);
-	/* a page that the guest wrote meanwhile is copied, and audited */
+	/*
+	 * a page that the guest wrote since the last submission is copied, and
+	 * audited
+	 */
 	g->memory[IMAGE_FRAME(0) + 9][0] = LRI_ONE;
 	g->memory[IMAGE_FRAME(0) + 9][1] = 0x2230;
 	g->memory[IMAGE_FRAME(0) + 9][2] = 1;
@@ -252,7 +256,7 @@ static void pages_that_are_not_there(void **state)
 					 none, 1, NULL), 0);
 	guest_emit(g, 0, 0xdeadbeef);
 	guest_emit(g, 0, 0xdeadbeef);
-	/* zeroes, as the scratch page has them */
+	/* a page with zeroes, like the scratch page */
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 	assert_int_equal(((uint32_t *)slot(0)->ring.mem)[0], 0);
 	hw_tell(w, XENGT_CSB_IDLE_ACTIVE);
@@ -283,7 +287,7 @@ static void the_ring_wraps(void **state)
 	assert_int_equal(mine[3], 0x11);
 	assert_int_equal(image(XENGT_ENGINE_RCS, 1)[ST_HEAD_DW], 0x1ff0);
 	assert_int_equal(image(XENGT_ENGINE_RCS, 1)[ST_TAIL_DW], 0x10);
-	/* what the guest now writes to its ring changes nothing */
+	/* a later store of the guest to its ring has no effect */
 	g->memory[RING_FRAME(0)][0] = 0xdeadbeef;
 	assert_int_equal(mine[0], STORE_GGTT);
 }
@@ -368,7 +372,9 @@ static void expect_refused(enum xengt_refusal why, uint64_t where)
 	assert_int_equal(g->ppgtt.pins, 0);
 }
 
-/* The same, and the ring up to 'tail' runs; it is taken back. */
+/*
+ * The same, and the ring runs up to 'tail'. At the end the work is taken back.
+ */
 static void expect_cut(enum xengt_refusal why, uint64_t where, uint32_t tail)
 {
 	submit_refused(why, where, 1);
@@ -378,7 +384,10 @@ static void expect_cut(enum xengt_refusal why, uint64_t where, uint32_t tail)
 	w->n_ports = 0;
 }
 
-/* What stands before a refused command runs, and nothing of it or behind it. */
+/*
+ * The commands before a refused command run. The refused command and those
+ * behind it do not.
+ */
 static void rings_are_cut(void **state)
 {
 	uint32_t *ring;
@@ -457,13 +466,15 @@ static uint32_t rnd(uint32_t n)
 
 #define TREE	6u
 
-/* Batch i of a tree: the last one may be long. */
+/* Batch i of a tree. The last batch may be long. */
 static uint32_t *tree_batch(uint32_t i)
 {
 	return g->memory[BATCH_FRAME + 2 * i];
 }
 
-/* Batches of numbered no-ops that call, or go on with, later ones. */
+/*
+ * Make batches of numbered no-ops that call later batches, or go on with them.
+ */
 static void plant_tree(void)
 {
 	for (uint32_t i = 0; i < TREE; i++) {
@@ -490,7 +501,10 @@ static void plant_tree(void)
 	}
 }
 
-/* The dwords of a copy, if they are what the guest has, but for addresses. */
+/*
+ * Compare a copy with the guest's batch, except for addresses; returns its
+ * number of dwords.
+ */
 static uint32_t compare_copy(const uint32_t *copy, const uint32_t *theirs)
 {
 	uint32_t k = 0;
@@ -523,8 +537,9 @@ static uint32_t compare_tree(struct xengt_batch_memo *log)
 }
 
 /*
- * Whatever the shape of a tree of batches: each copy is still, when all are
- * made, what was audited, also when more comes while they are in flight.
+ * For trees of batches of any shape: when all copies are made, each copy still
+ * has the dwords that were audited, also if more work comes while the copies
+ * are in flight.
  */
 static void no_copy_lies_over_another(void **state)
 {
@@ -608,7 +623,7 @@ static void batches_of_the_context(void **state)
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), -EBADMSG);
 }
 
-/* Largest rings on all slots: more than a vGPU may have. */
+/* The largest rings on all slots need more memory than a vGPU may have. */
 static void memory_has_a_bound(void **state)
 {
 	struct xengt_vgpu_submit work;
@@ -632,7 +647,10 @@ static void memory_has_a_bound(void **state)
 	assert_true(n >= 6);
 }
 
-/* The host fails at each step: nothing is left behind, and later it works. */
+/*
+ * An error of the host at each step leaves nothing behind, and a later try
+ * works.
+ */
 static void the_host_fails(void **state)
 {
 	uint32_t failures = 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * GGTT of one vGPU: src/boundary/gtt.c
+ * The GGTT of one vGPU: src/boundary/gtt.c
  *
- * The world around it is a model that checks the rules on its own: a frame may
- * be released only when no entry of the GPU names it, and no entry named it
- * since the last flush. The model checks that at each release, so every test
- * here tests the law as well. Built with a planted fault (FAULT=NO_ZAP or
+ * The world around it is a model that checks the law of release by itself: a
+ * frame may be released only if no entry of the GPU names it, and none has
+ * named it since the last flush. The model checks the law at each release, so
+ * every test here tests it, too. Built with a planted fault (FAULT=NO_ZAP or
  * FAULT=NO_FLUSH) this file must fail.
  */
 #include <setjmp.h>
@@ -35,21 +35,24 @@ enum {
 /* ---- the world ---- */
 
 static struct world {
-	uint64_t p2m[GFNS];		/* bus address at this gfn; 0: no RAM */
+	uint64_t p2m[GFNS];		/* bus address of the RAM at this gfn;
+					 * 0: no RAM */
 	uint64_t held[GFNS];		/* number of the held frame */
 	uint32_t holds[GFNS];
 	uint64_t gpu[PAGES];		/* entries */
-	uint64_t stale[STALE_MAX];	/* what the TLB may still have */
+	uint64_t stale[STALE_MAX];	/* frames that the TLB may still have */
 	uint32_t n_stale;
 	uint32_t pte_writes, flushes, gets, released;
 	uint32_t moved_asked;
-	int fail_get_in;		/* which call fails; 1: the next one */
+	int fail_get_in;		/* number of the call that fails; 1: the
+					 * next one */
 	struct xengt_hw_health health;
 	bool flush_sticks, reset_sticks;
 	uint32_t full_resets;
 	uint32_t wakes;
 	bool unsure_about_moves;
-	char log[256];			/* a letter a call; repeated ones once */
+	char log[256];			/* a letter for each call; repeated
+					 * calls give one letter */
 } w;
 
 static struct xengt_gtt gtt;
@@ -156,7 +159,7 @@ static int world_flush(void *ctx)
 	return 0;
 }
 
-/* GDRST: the reset never ends, or ends at once and empties the TLB. */
+/* GDRST: the reset never ends, or it ends at once and empties the TLB. */
 static void world_reg_write(void *ctx, uint32_t off, uint32_t val)
 {
 	assert_ptr_equal(ctx, &w);
@@ -242,7 +245,7 @@ static int setup(void **state)
 			      entries);
 }
 
-/* Zap, then nothing may be left. */
+/* Zap the vGPU; then nothing may be left. */
 static int teardown(void **state)
 {
 	uint32_t i;
@@ -294,7 +297,7 @@ static void decode(void **state)
 	assert_int_equal(gfn, 77);
 	assert_int_equal(xengt_pte_decode(1, &gfn), XENGT_PTE_FRAME);
 	assert_int_equal(gfn, 0);
-	/* bits 11:1 mean nothing to us */
+	/* bits 11:1 have no meaning */
 	assert_int_equal(xengt_pte_decode(0x12345fff, &gfn), XENGT_PTE_FRAME);
 	assert_int_equal(gfn, 0x12345);
 	assert_int_equal(xengt_pte_decode(0x7fffffffffull, &gfn),
@@ -432,7 +435,7 @@ static void not_ram_is_scratch(void **state)
 	const uint64_t e[] = {
 		PTE(5),			/* a hole */
 		PTE(GFNS + 1),		/* a frame beyond the guest's RAM */
-		PTE(6),			/* RAM the GPU cannot reach */
+		PTE(6),			/* RAM that the GPU cannot reach */
 		PTE(7) | 1ull << 39,	/* bits above the address */
 		~0ull,
 		PTE(8),
@@ -492,7 +495,7 @@ static void overwrite_releases_after_flush(void **state)
 
 	write_one(LOW_FIRST, PTE(1));
 	forget_log();
-	write_one(LOW_FIRST, PTE(GFNS + 5));	/* no RAM there */
+	write_one(LOW_FIRST, PTE(GFNS + 5));	/* no RAM is there */
 	assert_string_equal(w.log, "gwfp");
 	assert_int_equal(gtt.mapped, 0);
 	assert_int_equal(gtt.unresolved, 1);
@@ -524,7 +527,8 @@ static void no_change_no_store(void **state)
 	assert_int_equal(w.released, 0);
 
 	forget_log();
-	write_one(LOW_FIRST + 1, 0);	/* entries that are scratch before and after */
+	write_one(LOW_FIRST + 1, 0);	/* entries that point to scratch before
+					 * and after */
 	assert_string_equal(w.log, "");
 	assert_int_equal(gtt.unresolved, 0);
 }
@@ -604,7 +608,7 @@ static void revalidate_follows(void **state)
 	assert_true(w.gpu[HIGH_FIRST] == (bus_of(2) | 1));
 	assert_int_equal(gtt.counters.frames_followed, 1);
 	assert_int_equal(w.holds[1], 4);
-	/* a run of one frame asks once */
+	/* a run of entries with one frame asks once */
 	assert_int_equal(w.moved_asked, 3);
 }
 
@@ -628,7 +632,8 @@ static void write_while_moved(void **state)
 	(void)state;
 	write_one(LOW_FIRST, PTE(1));
 	w.p2m[1] = 0xa000;
-	write_one(LOW_FIRST + 1, PTE(1));	/* it names the old frame, which is held */
+	write_one(LOW_FIRST + 1, PTE(1));	/* the new entry names the old
+						 * frame, which is still held */
 	assert_true(w.gpu[LOW_FIRST + 1] == (bus_of(1) | 1));
 	revalidate_ok(1, 2);
 	assert_true(w.gpu[LOW_FIRST] == 0xa001);
@@ -720,7 +725,10 @@ static void failed_write_changes_nothing(void **state)
 	assert_int_equal(write_ok(LOW_FIRST, after, 4), 0);
 }
 
-/* Memory runs out at each step in turn; the law holds, and a repeat gets it. */
+/*
+ * Memory runs out at each step in turn. The law holds, and a repeated call
+ * succeeds.
+ */
 static void failed_revalidate_is_repeatable(void **state)
 {
 	static uint64_t e[XENGT_GTT_BATCH];
@@ -803,7 +811,7 @@ static void random_life(void **state)
 
 /* ---- a GPU that does not obey ---- */
 
-/* For the GPU that is lost: what is held stays so. */
+/* Teardown for a GPU that is lost: held frames stay held. */
 static int teardown_lost(void **state)
 {
 	(void)state;
@@ -836,7 +844,7 @@ static void lost_at_a_write(void **state)
 	nothing_obeys_after_a_write();
 	assert_int_equal(xengt_gtt_write(&gtt, LOW_FIRST, &e, 1, NULL), -EIO);
 	assert_int_equal(w.gpu[LOW_FIRST], bus_of(9) | 1);
-	/* not asked again: it is lost for good */
+	/* the GPU is not asked again, because it is lost for good */
 	w.flush_sticks = false;
 	assert_int_equal(xengt_gtt_write(&gtt, LOW_FIRST + 1, &e, 1, NULL),
 			 -EIO);
@@ -859,7 +867,9 @@ static void lost_at_the_zap(void **state)
 	nothing_obeys_after_a_write();
 }
 
-/* The reset of the whole GPU is a means, too: what it confirms is let go. */
+/*
+ * A reset of the whole GPU also confirms a flush: then the frames are released.
+ */
 static void a_full_reset_confirms(void **state)
 {
 	const uint64_t e = PTE(9);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A GPU that does what it is told neither at once nor after a reset of all of it
- * (src/boundary/hw.c), and page tables: every frame and every table that it may still
- * use stays held, whatever is asked for. GGTT: test_boundary_gtt; engines:
- * test_boundary_sched. Built with FAULT=TRUST_FLUSH this file must fail.
+ * Page tables on a GPU that does not obey, not even after a reset of the whole
+ * GPU (src/boundary/hw.c): every frame and every table that the GPU may still
+ * use stays held, whatever the worker asks for. test_boundary_gtt has the same
+ * for the GGTT, test_boundary_sched for engines. Built with FAULT=TRUST_FLUSH
+ * this file must fail.
  *
  * promise: P14
  */
@@ -22,7 +23,10 @@ static int put(uint32_t table, uint32_t index, uint64_t entry)
 	return xengt_ppgtt_write(&g->ppgtt, table, index, &entry, 1, NULL);
 }
 
-/* A space in use: a page of 4 KiB and one of 2 MiB; then no flush is confirmed. */
+/*
+ * Make an address space that is in use, with a page of 4 KiB and one of 2 MiB.
+ * From then on no flush ends.
+ */
 static int setup(void **state)
 {
 	uint64_t pdp[XENGT_PPGTT_PDPS];
@@ -43,7 +47,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Whatever the test did, and though the vGPU ends. */
+/* Frames and tables stay held after each test, although the vGPU ends. */
 static int teardown(void **state)
 {
 	(void)state;
@@ -64,7 +68,7 @@ static void at_an_entry(void **state)
 {
 	(void)state;
 	assert_int_equal(put(pt, 0, ENTRY(FRAME + 1)), -EIO);
-	/* nobody asks again */
+	/* the module does not ask the GPU again */
 	w->flush_sticks = false;
 	assert_int_equal(put(pt, 0, ENTRY(FRAME + 2)), -EIO);
 }

@@ -80,7 +80,8 @@ static void init_refuses(void **state)
 		{ MIB(256) + 4096, MIB(4096), 32 },
 		{ MIB(256), MIB(4096) + 4096, 32 },
 		{ MIB(256), MIB(4098), 32 },
-		{ MIB(256), MIB(510), 32 },	/* no room for the host's */
+		{ MIB(256), MIB(510), 32 },	/* no room for the host's
+						 * part */
 		{ MIB(512), MIB(256), 32 },
 		{ MIB(256), MIB(4096), 33 },
 		{ UINT64_MAX - MIB(2) + 1, UINT64_MAX - MIB(2) + 1, 32 },
@@ -115,7 +116,7 @@ static void alloc_refuses(void **state)
 			 -ENOSPC);
 	assert_int_equal(xengt_part_alloc(&part, 2, 0, UINT32_MAX, &s),
 			 -ENOSPC);
-	/* nothing was taken, and nothing was answered */
+	/* nothing was taken, and the answer was not written */
 	assert_int_equal(s.low_mib, 77);
 	assert_int_equal(query().low.free_mib, 240);
 	assert_int_equal(query().fences_free, 32);
@@ -132,7 +133,7 @@ static void eight_guests_and_more(void **state)
 	assert_int_equal(n, 15);
 }
 
-/* What a 256 MiB aperture is enough for: fence registers end first. */
+/* A 256 MiB aperture is enough for 16 guests; fence registers run out first. */
 static void sixteen_small_guests(void **state)
 {
 	struct xengt_part_slices s;
@@ -155,7 +156,8 @@ static void smallest_hole_is_taken(void **state)
 				 c = take(8, 0, 0), d = take(16, 0, 0), s;
 
 	(void)state;
-	xengt_part_free(&part, &a);	/* holes: 32 at 16, 8 at 64, the rest */
+	xengt_part_free(&part, &a);	/* holes: 32 MiB at 16, 8 MiB at 64, the
+					 * rest */
 	xengt_part_free(&part, &c);
 	s = take(8, 0, 0);
 	assert_int_equal(s.low_base_mib, c.low_base_mib);

@@ -2,13 +2,13 @@
 /*
  * Page tables of one vGPU: src/boundary/ppgtt.c, ppgtt_leaf.c
  *
- * The world around it is a model of the hardware that checks the rules on its own. It
- * walks every pinned root as the GPU would, 64 KiB and 2 MiB pages
- * included, and remembers what it found until the next flush, as a TLB does. A
- * frame may be released, and a page of a table freed, only when neither the
- * walk nor the memory has it; and no walk may find anything but held frames and
- * scratch that cannot be written. Built with a planted fault (FAULT=NO_ZAP or
- * FAULT=NO_FLUSH) this file must fail.
+ * The world around them is a model of the hardware that checks the rules by
+ * itself. It walks every pinned root as the GPU would, with pages of 64 KiB and
+ * 2 MiB, and remembers the frames that it found until the next flush, as a TLB
+ * does. A frame may be released, and a page of a table freed, only if no walk
+ * finds it and the model does not remember it. A walk may find only held
+ * frames, and scratch that cannot be written. Built with a planted fault
+ * (FAULT=NO_ZAP or FAULT=NO_FLUSH) this file must fail.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,25 +28,30 @@ enum {
 	N = XENGT_PPGTT_ENTRIES,
 };
 
-#define RAM_FRAME	0x100000ull	/* bus frame of gfn 0, at first */
+#define RAM_FRAME	0x100000ull	/* first bus frame of gfn 0 */
 #define SCRATCH		0x5c000ull
-#define TABLES_AT	0x40000000ull	/* bus addresses of tables, from here */
+#define TABLES_AT	0x40000000ull	/* bus address of the first table */
 #define RW		3ull
 #define E(gfn)		((uint64_t)(gfn) << 12 | RW)
 #define E2M(gfn)	(E(gfn) | 0x80)
 #define NOTHING		UINT64_MAX
 
 static struct world {
-	uint64_t p2m[GFNS];		/* bus frame; 0: no RAM */
+	uint64_t p2m[GFNS];		/* bus frame of the RAM at this gfn; 0:
+					 * no RAM */
 	uint64_t held[GFNS];
 	uint32_t holds[GFNS];
-	/* by bus frame: may be in the TLB; number of gfns that hold it */
+	/*
+	 * for each bus frame: whether the TLB may have it, and by how many gfns
+	 * it is held
+	 */
 	uint8_t seen[GFNS * 4], is_held[GFNS * 4];
 	struct xengt_ppgtt_table *pages[XENGT_PPGTT_TABLES_MAX + 8];
 	uint8_t page_seen[XENGT_PPGTT_TABLES_MAX + 8];
 	uint32_t n_pages;		/* slots used so far */
 	uint32_t live_pages, flushes, gets, released, moved_asked;
-	uint64_t roots[ROOTS];		/* bus of level 4 tables; 0: none */
+	uint64_t roots[ROOTS];		/* bus addresses of level 4 tables; 0:
+					 * none */
 	int fail_get_in, fail_alloc_in;
 	struct xengt_hw_health health;
 } w;
@@ -77,7 +82,10 @@ static void found(uint64_t entry)
 	w.seen[frame - RAM_FRAME] = 1;
 }
 
-/* One page table: 'step' is 16 when bit 11 above said 64 KiB. */
+/*
+ * Walk one page table. 'step' is 16 if bit 11 of the entry above says that its
+ * pages have 64 KiB.
+ */
 static void walk_leaf(const uint64_t *pt, uint32_t step)
 {
 	for (uint32_t i = 0; i < N; i += step)
@@ -112,7 +120,7 @@ static void walk_all(void)
 		assert_true(!w.seen[i] || w.is_held[i]);
 }
 
-/* What the GPU reaches at addr: an entry, or NOTHING. */
+/* The entry through which the GPU reaches addr, or NOTHING. */
 static uint64_t gpu_at(uint64_t root, uint64_t addr)
 {
 	uint64_t e = root | 1;
@@ -309,7 +317,7 @@ static int put(uint32_t id, uint32_t index, uint64_t entry)
 	return xengt_ppgtt_write(&tables, id, index, &entry, 1, NULL);
 }
 
-/* A 4-level space, pinned: root, pdp, pd, and pt at address 0. */
+/* A pinned 4-level space with a root, and pdp, pd and pt for address 0. */
 struct space {
 	uint32_t root, pdp, pd, pt;
 	uint64_t bus;
@@ -452,7 +460,7 @@ static void entries(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(5) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x4000), NOTHING);
 	assert_int_equal(gpu_at(s.bus, 0x5000), bus_of(9) | 1);
-	/* no RAM: the entry can be read and not written */
+	/* there is no RAM: the page can be read and not written */
 	assert_int_equal(gpu_at(s.bus, 0x6000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x7000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x8000), bus_of(6) | 0x9b);
@@ -468,7 +476,7 @@ static void entries(void **state)
 	unpin(&s);
 }
 
-/* A flush is made if the GPU may have read the entry, and not otherwise. */
+/* The module flushes if the GPU may have read the entry, and only then. */
 static void flushes(void **state)
 {
 	struct space s = space(0);
@@ -485,7 +493,7 @@ static void flushes(void **state)
 	assert_int_equal(put(s.pt, 0, 0), 0);
 	assert_int_equal(w.flushes, 2);
 	assert_int_equal(put(s.pt, 0, E(3)), 0);
-	/* a whole tree goes with one flush */
+	/* a whole tree is destroyed with one flush */
 	unpin(&s);
 	before = w.flushes;
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.root), 0);
@@ -533,14 +541,17 @@ static void large_2m(void **state)
 
 	(void)state;
 	assert_int_equal(put(s.pd, 1, pde), 0);
-	/* bits 20:13 of the address mean nothing, bit 12 is the PAT */
+	/* bits 20:13 of the address have no meaning, and bit 12 is the PAT */
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 0x7000) & ~0x1fffffull,
 			 bus_of(512));
 	assert_int_equal(by_id[s.pd]->page[1], bus_of(512) | 0x108b);
 	assert_int_equal(tables.counters.folds, 1);
 	assert_int_equal(xengt_ppgtt_walk(&tables, s.root, 0x207000, &gfn), 0);
 	assert_int_equal(gfn, 519);
-	/* one frame is elsewhere: small entries, the same attributes */
+	/*
+	 * one frame has moved: the GPU gets small entries with the same
+	 * attributes
+	 */
 	w.p2m[1024 + 100] = RAM_FRAME + GFNS + 3;
 	pde = E2M(1024) | 0x1000;
 	assert_int_equal(put(s.pd, 1, pde), 0);
@@ -549,12 +560,12 @@ static void large_2m(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 101 * 4096),
 			 bus_of(1125) | 0x83);
 	assert_int_equal(w.holds[512], 0);
-	/* contiguous, but not aligned alike */
+	/* the frames are contiguous, but not aligned */
 	for (uint32_t i = 0; i < N; i++)
 		w.p2m[2048 + i] = RAM_FRAME + GFNS + 1024 + 1 + i;
 	assert_int_equal(put(s.pd, 1, E2M(2048)), 0);
 	assert_false(by_id[s.pd]->page[1] & 0x80);
-	/* half of the 2 MiB is no RAM */
+	/* half of the 2 MiB is not RAM */
 	pde = E2M(GFNS - 512);
 	for (uint32_t i = 256; i < N; i++)
 		w.p2m[GFNS - 512 + i] = 0;
@@ -581,12 +592,12 @@ static void large_2m_moves(void **state)
 	assert_int_equal(dropped, 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 88 * 4096), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 87 * 4096), bus_of(599) | 3);
-	/* back at the same place: one large page again */
+	/* the frame is back at its place: one large page again */
 	w.p2m[600] = old;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(resolved, 1);
 	assert_true(by_id[s.pd]->page[1] & 0x80);
-	/* there is nothing to do, and nothing is looked at */
+	/* nothing has changed, so no frame is looked at */
 	w.moved_asked = 0;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(w.moved_asked, 0);
@@ -601,7 +612,10 @@ static void large_64k(void **state)
 
 	(void)state;
 	assert_int_equal(xengt_ppgtt_write(&tables, s.pt, 0, e, 17, NULL), 0);
-	/* entries between do not count; each 16th is 64 KiB, its low bits not */
+	/*
+	 * only each 16th entry counts, for 64 KiB; the low bits of its frame
+	 * number do not count
+	 */
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
 	assert_int_equal(gpu_at(s.bus, 0x1f000), bus_of(79) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x20000), NOTHING);
@@ -609,13 +623,13 @@ static void large_64k(void **state)
 	/* a second entry that names the table gets small pages */
 	assert_int_equal(put(pd2, 0, E(s.pt)), 0);
 	assert_false(by_id[pd2]->page[0] & 0x800);
-	/* not contiguous: all of the table is small */
+	/* not contiguous: the whole table has small pages */
 	w.p2m[98] = RAM_FRAME + GFNS;
 	assert_int_equal(put(s.pt, 16, E(96)), 0);
 	assert_false(by_id[s.pd]->page[0] & 0x800);
 	assert_int_equal(gpu_at(s.bus, 0x12000), bus_of(98) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
-	/* large pages again; the 16 frames of the old are given back */
+	/* large pages again; the 16 frames of the old page are released */
 	assert_int_equal(put(s.pt, 16, E(128)), 0);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
 	for (uint32_t g = 96; g < 112; g++)
@@ -647,7 +661,10 @@ static void large_64k_moves(void **state)
 	unpin(&s);
 }
 
-/* Writable or not, and how cached, survives a time as scratch. */
+/*
+ * An entry that pointed to scratch for a time gets its write permission and
+ * cache bits back.
+ */
 static void attributes_follow(void **state)
 {
 	struct space s = space(0);
@@ -696,7 +713,7 @@ static void host_failures(void **state)
 	unpin(&s);
 }
 
-/* A frame that no entry of the GPU can name is no RAM. */
+/* A frame that no entry of the GPU can name is not RAM for the GPU. */
 static void unreachable_frames(void **state)
 {
 	struct space s = space(0);
@@ -740,7 +757,10 @@ static void zapping(void **state)
 	assert_int_equal(w.live_pages, 0);
 }
 
-/* ---- anything, in any order, against a model of what the guest wrote ---- */
+/*
+ * ---- random operations in random order, compared with a model of the guest's
+ * tables ----
+ */
 
 enum { PDS = 3, PTS = 12, STEPS = 2000 };
 
@@ -748,7 +768,8 @@ static struct model {
 	struct space s;
 	uint32_t pds[PDS], pts[PTS];
 	bool is_64k[PTS];
-	uint64_t pd[PDS][4], pt[PTS][N];	/* as written */
+	uint64_t pd[PDS][4], pt[PTS][N];	/* entries as the guest wrote
+						 * them */
 } m;
 
 static uint32_t rnd_state;
@@ -788,7 +809,7 @@ static uint64_t want_at(uint64_t addr)
 	return w.p2m[frame] << 12 | (pte & 3);
 }
 
-/* A frame of the machine that nobody has. */
+/* A free frame of the machine. */
 static uint64_t free_frame(void)
 {
 	for (;;) {
@@ -808,7 +829,7 @@ static void random_step(void)
 	uint64_t dropped, resolved, *e, frame = rnd(GFNS + 64);
 
 	switch (rnd(8)) {
-	case 0:		/* the guest balloons, and says so */
+	case 0:		/* the guest balloons, and tells the device */
 		w.p2m[rnd(GFNS)] = rnd(3) ? free_frame() : 0;
 		assert_int_equal(revalidate(&dropped, &resolved), 0);
 		break;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Turns on an engine: src/boundary/sched.c and engine.c. The test plays the
- * hardware: it looks at what was written to the ports, and tells of events.
+ * Turns on an engine: src/boundary/sched.c and engine.c. The test acts as the
+ * hardware: it looks at the writes to the ports, and reports events.
  *
  * promise: P13
  */
@@ -37,7 +37,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* No-ops fill the ring up to what stands behind them. */
+/* Fill the ring with no-ops up to the commands behind them. */
 static void emit_two(struct world_guest *g, uint32_t n)
 {
 	guest_emit(g, n, 0);
@@ -94,7 +94,7 @@ static void one_after_the_other(void **state)
 	submit(a, 0, 1);
 	assert_int_equal(w->wakes, 1);
 	expect_ports(1, 1, 0);
-	/* nothing is written until the hardware answered */
+	/* nothing is written to the ports until the hardware has answered */
 	submit(a, 1, 2);
 	submit(b, 0, 1);
 	assert_int_equal(w->n_ports, 1);
@@ -118,7 +118,9 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->wakes, 0);
 }
 
-/* The module understands every order of events that it finds at one look. */
+/*
+ * The module handles events in every order in which it may find them at once.
+ */
 static void many_events_at_once(void **state)
 {
 	(void)state;
@@ -139,7 +141,7 @@ static void many_events_at_once(void **state)
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 3);
 	expect_none(a);
-	/* events of nobody */
+	/* events that belong to no context */
 	for (uint32_t i = 0; i < 20; i++)
 		hw_tell(w, i & 1 ? IDLE : LITE);
 	expect_none(a);
@@ -150,7 +152,7 @@ static void no_padding_where_it_would_run(void **state)
 	(void)state;
 	guest_emit(a, 0, MI_ARB_CHECK);
 	guest_emit(a, 0, 0);
-	/* not a no-op, behind the tail */
+	/* a command that is not a no-op, behind the tail */
 	a->memory[RING_FRAME(0)][2] = 0x01000000;
 	assert_int_equal(guest_submit(a, 0, 1), 0);
 	hw_tell(w, STARTED);
@@ -163,7 +165,7 @@ static void no_padding_where_it_would_run(void **state)
 	hw_tell(w, IDLE);
 }
 
-/* a's work runs, padded, so that b's can stand behind it. */
+/* Run work of a whose ring is padded, so that work of b can stand behind it. */
 static void run_padded(void)
 {
 	submit(a, 0, 1);
@@ -194,7 +196,7 @@ static void padding_must_stay_what_it_was(void **state)
 
 static uint32_t reads_of_ring;
 
-/* Another vCPU changes the padding between two looks of ours. */
+/* Another vCPU changes the padding between two reads of the module. */
 static void *change_padding(void *ctx, uint32_t frame)
 {
 	if (frame == RING_FRAME(0) && ++reads_of_ring == 2)
@@ -269,7 +271,7 @@ static void more_is_another_turn_if_others_wait(void **state)
 	(void)state;
 	submit(a, 0, 1);
 	hw_tell(w, STARTED);
-	/* nobody else waits: the vGPU goes on */
+	/* no other vGPU waits, so this one goes on */
 	submit(a, 0, 2);
 	expect_ports(2, 1, 0);
 	assert_int_equal(tail_of(a, 0), 16);
@@ -277,7 +279,7 @@ static void more_is_another_turn_if_others_wait(void **state)
 	submit(b, 0, 1);
 	expect_ports(3, 1, 2);
 	hw_tell(w, LITE);
-	/* another vGPU waits: b is first */
+	/* another vGPU waits: b is the first one */
 	submit(a, 0, 3);
 	submit(a, 0, 4);
 	assert_int_equal(w->n_ports, 3);
@@ -293,7 +295,7 @@ static void more_is_another_turn_if_others_wait(void **state)
 	expect_event(b, XENGT_EVENT_COMPLETE, 1);
 }
 
-/* What may have to be run again must not be overwritten in the ring. */
+/* Commands that may have to run again must not be overwritten in the ring. */
 static void a_ring_is_not_overrun(void **state)
 {
 	uint32_t n = 1;
@@ -313,9 +315,10 @@ static void a_ring_is_not_overrun(void **state)
 }
 
 /*
- * A ring of which a part was sent. What is behind it was copied as padding, and
- * the guest's next request is not taken: the padding stays what it was, and the
- * hardware is sent to it later, for the sake of the neighbour.
+ * A part of the ring was sent, and the dwords behind it were copied as padding.
+ * The guest's next request is not accepted, and the padding must stay as it
+ * was, because later the module sends the hardware into the padding, so that a
+ * neighbour's work can run.
  */
 static void no_padding_from_what_was_not_taken(struct world_guest *g,
 					       int expected)
@@ -363,7 +366,10 @@ static void refused_over_padding(void **state)
 	no_padding_from_what_was_not_taken(a, -EBADMSG);
 }
 
-/* There is no room for another copy of a batch until it has run dry. */
+/*
+ * There is no room for another copy of a batch until the context has run its
+ * ring to the end.
+ */
 static void put_off_over_padding(void **state)
 {
 	const uint32_t pages = 40;
@@ -403,7 +409,10 @@ static void a_ring_with_one_free_dword_is_full(void **state)
 		assert_int_equal(ring[i], MI_ARB_CHECK);
 }
 
-/* A ring full of batches is many turns, and the neighbour has one between each. */
+/*
+ * A ring full of batches takes many turns, and the neighbour has a turn between
+ * each two.
+ */
 static void a_long_ring_is_many_turns(void **state)
 {
 	const uint32_t part = 8 * 16, batches = 36;
@@ -418,7 +427,10 @@ static void a_long_ring_is_many_turns(void **state)
 	}
 	assert_int_equal(guest_submit(a, 0, 1), 0);
 	assert_int_equal(tail_of(a, 0), part);
-	/* alone: the next part is sent ahead, and none beyond it */
+	/*
+	 * no other vGPU waits: the next part is sent ahead, but not the part
+	 * after it
+	 */
 	hw_tell(w, STARTED);
 	assert_int_equal(tail_of(a, 0), 2 * part);
 	hw_tell(w, LITE);
@@ -433,7 +445,7 @@ static void a_long_ring_is_many_turns(void **state)
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 3 * part);
 	hw_tell(w, LITE);
-	/* b submits: it waits for the parts that were sent, and for no more */
+	/* b submits, and waits only for the parts that were sent */
 	submit(b, 0, ++n);
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 2 * part + 16;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
@@ -455,7 +467,7 @@ static void a_long_ring_is_many_turns(void **state)
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
 }
 
-/* A ring that the hardware can leave nowhere is refused. */
+/* A ring is refused if it has no place at which the hardware can leave it. */
 static void a_ring_without_a_pause(void **state)
 {
 	struct xengt_vgpu_submit work;
@@ -476,7 +488,7 @@ static void a_ring_without_a_pause(void **state)
 	assert_int_equal(w->n_ports, 0);
 }
 
-/* What an engine is allowed to tell has the layout of the bank that tells us. */
+/* An engine's mask of events has the layout of the engine's interrupt bank. */
 static void masks_fit_their_banks(void **state)
 {
 	static const struct { uint32_t base, bank, shift; } engines[] = {
@@ -512,7 +524,7 @@ static void interrupts_are_told_to_who_ran(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
 	assert_int_equal(ev.value, 0x11);
 	assert_false(xengt_exec_next_event(&b->exec, &ev));
-	/* either of the two raises it */
+	/* each of the two raises the interrupt */
 	hw_event(w, SWITCHED);
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0x101);
 	assert_true(xengt_exec_next_event(&a->exec, &ev));
@@ -521,7 +533,7 @@ static void interrupts_are_told_to_who_ran(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
 	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
-	/* the vGPU is told of one event, however many there were */
+	/* the vGPU is told of one event, although there were many */
 	for (uint32_t i = 0; i < 100; i++)
 		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
@@ -614,7 +626,7 @@ static void too_often(void **state)
 	assert_int_equal(guest_submit(a, 0, 2), -EIO);
 	w->now += 100 * XENGT_HANG_FORGET_MS * MS;
 	assert_int_equal(guest_submit(a, 0, 2), -EIO);
-	/* this does not touch b */
+	/* b's work is not affected */
 	submit(b, 0, 1);
 	hw_tell(w, STARTED);
 	hw_tell(w, IDLE);
@@ -635,14 +647,14 @@ static void an_engine_that_does_not_come_back(void **state)
 	emit_two(b, 0);
 	assert_int_equal(guest_submit(b, 0, 2), -EIO);
 	w->gdrst_sticks = false;
-	/* the stronger means was tried, and after it nothing runs */
+	/* the whole GPU was reset, and after that no work runs */
 	assert_int_equal(w->full_resets, 1);
 	assert_int_equal(w->health.resets_failed, 1);
 	assert_true(w->health.is_stopped);
 	assert_false(w->health.is_lost);
 }
 
-/* It may go on reading images and rings for ever: they stay. */
+/* The GPU may read images and rings for ever, so they stay. */
 static void a_gpu_that_does_not_come_back(void **state)
 {
 	uint32_t pages;
@@ -664,8 +676,8 @@ static void a_gpu_that_does_not_come_back(void **state)
 }
 
 /*
- * Of each number of entries: what stood there before is no event, so a late one
- * is taken from the register.
+ * For each number of entries: an old entry in the status page is not an event,
+ * so the module reads a late event from the register.
  */
 static void late_events(void **state)
 {
@@ -688,8 +700,9 @@ static void late_events(void **state)
 }
 
 /*
- * Hardware does not load a context again that it still has: so the first time
- * that an image is shown after it was made anew, this is forced.
+ * Hardware does not load a context again whose state it still has. So when the
+ * module has made an image anew, the first submission of that image forces the
+ * load.
  */
 static void an_image_made_anew_is_loaded(void **state)
 {
@@ -699,7 +712,7 @@ static void an_image_made_anew_is_loaded(void **state)
 	assert_int_equal(w->ports[0][0] & 4, 4);
 	hw_tell(w, STARTED);
 	expect_ports(2, 1, 2);
-	/* the first goes on, the second is new to the hardware */
+	/* the first context goes on, the second one is new to the hardware */
 	assert_int_equal(w->ports[1][0] & 4, 0);
 	assert_int_equal(w->ports[1][1] & 4, 4);
 	hw_tell(w, LITE);
@@ -707,7 +720,7 @@ static void an_image_made_anew_is_loaded(void **state)
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
 	expect_event(b, XENGT_EVENT_COMPLETE, 1);
-	/* more for the one that was there last */
+	/* more work for the context that was on the engine last */
 	submit(b, 0, 2);
 	assert_int_equal(w->ports[2][0] & 4, 4);
 	hw_tell(w, STARTED);
@@ -715,7 +728,10 @@ static void an_image_made_anew_is_loaded(void **state)
 	expect_event(b, XENGT_EVENT_COMPLETE, 2);
 }
 
-/* The hardware takes what was written while somebody waits for it. */
+/*
+ * While the module waits, the hardware takes over the contexts that were
+ * written to the ports.
+ */
 static void acknowledge(struct world *world)
 {
 	world->on_wait = NULL;
@@ -739,7 +755,7 @@ static void reset_behind_another(void **state)
 	expect_none(b);
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* both come at once, before a's ring is padded */
+	/* both submissions come before a's ring is padded */
 	submit(c, 0, 1);
 	submit(a, 0, 2);
 	submit(b, 0, 2);
@@ -757,8 +773,8 @@ static void reset_behind_another(void **state)
 }
 
 /*
- * A vGPU that makes another one's work begin again can do so a limited number
- * of times.
+ * A vGPU can make another one's work begin again only a limited number of
+ * times.
  */
 static void reset_behind_one_that_does_not_answer(void **state)
 {
@@ -843,7 +859,10 @@ static void after_suspend(void **state)
 	assert_int_equal(world_entries(w), XENGT_ENGINES);
 	assert_int_equal(w->regs[(RCS + 0x80) / 4],
 			 xengt_area_at(&w->sched.engines[0].hws));
-	/* memory types: of each engine, and of the L3 two in one */
+	/*
+	 * memory types: one for each register of an engine, two in one register
+	 * of the L3
+	 */
 	assert_int_equal(w->regs[0xc800 / 4], 0x09);
 	assert_int_equal(w->regs[0xcc08 / 4], 0x3b);
 	assert_int_equal(w->regs[0xc90c / 4], 0x30);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vGPU as one object, src/boundary/vgpu.c: its life, the order of its end, and what
- * it answers. The engines are those of boundary_world.h; everything that the object
- * asks of its owner is written down, a letter each.
+ * A vGPU as one object, src/boundary/vgpu.c: its life, the order of its end,
+ * and its answers. The engines are those of boundary_world.h. Each call that
+ * the object makes to its owner is recorded as a letter.
  *
  * promise: P14
  */
@@ -18,18 +18,19 @@
 				     v.gtt.slices[0].count - 1) << 12 | 3) << 32 | \
 			 (uint64_t)v.gtt.slices[0].first << 12 | 1)
 
-/* What the owner was asked for, in order; a letter that repeats counts once. */
+/* The calls to the owner, in order; a repeated letter is recorded once. */
 static struct owner {
 	char log[64];
 	uint32_t n;
-	uint32_t allocs, fail_alloc;	/* which allocation fails; 0: none */
+	uint32_t allocs, fail_alloc;	/* number of the allocation that fails;
+					 * 0: none */
 	uint32_t tables;
-	uint32_t held;			/* holds on frames */
+	uint32_t held;			/* number of holds on frames */
 	uint64_t fences[XENGT_PART_MAX_FENCES];
-	uint32_t no_ram;		/* the frame that is no RAM */
-	bool has_moved;			/* every frame */
+	uint32_t no_ram;		/* the frame that is not RAM */
+	bool has_moved;			/* every frame has moved */
 	bool is_locked;
-	bool is_done;			/* frames_fini() */
+	bool is_done;			/* frames_fini() was called */
 	uint32_t events;
 } owner;
 
@@ -84,7 +85,7 @@ static bool any_frame_has_moved(void *ctx)
 	return owner.has_moved;
 }
 
-/* Entries of the module's own part are the world's. */
+/* Entries of the module's own part belong to the world. */
 static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 {
 	if (index >= SPACE_FIRST)
@@ -93,7 +94,7 @@ static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 		note('e');
 }
 
-/* With the lock held it is of contexts that end. */
+/* A flush with the lock held is for contexts that end. */
 static int gtt_flush(void *ctx)
 {
 	if (!owner.is_locked)
@@ -106,7 +107,10 @@ static bool may_alloc(void)
 	return ++owner.allocs != owner.fail_alloc;
 }
 
-/* Kept ones are freed by whoever switches the machine off: this test. */
+/*
+ * Tables that the module keeps on a lost GPU; this test frees them, as
+ * switching the machine off would.
+ */
 static struct xengt_ppgtt_table *kept[64];
 
 static struct xengt_ppgtt_table *table_alloc(void *ctx)
@@ -209,7 +213,7 @@ static void engines_unlock(void *ctx)
 	(void)ctx;
 	assert_true(owner.is_locked);
 	owner.is_locked = false;
-	/* whether an engine still works for it */
+	/* records whether an engine still works for the vGPU */
 	note(w->wakes ? '!' : ']');
 }
 
@@ -236,7 +240,7 @@ static const struct xengt_guest guest = { &ops, &owner };
 static struct xengt_hw_ops hw_ops;
 static struct xengt_mem_ops mem_ops;
 
-/* The world's hardware, but for what this file writes down. */
+/* The world's hardware, with the calls replaced that this file records. */
 static void look_at_hw(void)
 {
 	hw_ops = world_hw_ops;
@@ -276,7 +280,7 @@ static int create(void)
 	return r ? r : xengt_bnd_vgpu_create(&v, &gpu, &guest, ID, DOMID);
 }
 
-/* Everything is given back. */
+/* Checks that everything was given back. */
 static void assert_nothing_left(void)
 {
 	struct xengt_part_info was, is;
@@ -303,7 +307,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* ---- what it has when it ends ---- */
+/* ---- things that the vGPU has when it ends ---- */
 
 static uint32_t table_of(uint32_t level, uint32_t above)
 {
@@ -376,7 +380,10 @@ static void the_order_of_the_end(void **state)
 	assert_int_equal(v.rec.state, XENGT_VGPU_ZAPPED);
 }
 
-/* Entries are scratch all the same, but nothing is put: see boundary/hw.c. */
+/*
+ * All entries point to scratch here, too, but no frame is put: see
+ * boundary/hw.c.
+ */
 static void the_end_with_a_gpu_that_is_lost(void **state)
 {
 	struct xengt_vgpu_submit work = { .seqno = 1 };
@@ -404,7 +411,7 @@ static void the_end_with_a_gpu_that_is_lost(void **state)
 	forget_kept();
 }
 
-/* The first cause stays, and is told once, before all else. */
+/* The first cause stays, and is reported once, before all other events. */
 static void it_ends_once(void **state)
 {
 	struct xengt_vgpu_submit work = { .seqno = 1 };
@@ -438,7 +445,9 @@ static void it_ends_once(void **state)
 	assert_string_equal(owner.log, "");
 }
 
-/* Its slices become free only when none of its entries is left in them. */
+/*
+ * Its slices become free only when none of the vGPU's entries is left in them.
+ */
 static void destroyed_alive(void **state)
 {
 	(void)state;
@@ -519,13 +528,13 @@ static void fences(void **state)
 	assert_int_equal(create(), 0);
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, FENCES, 0), -ERANGE);
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, UINT32_MAX, 0), -ERANGE);
-	/* bits that mean nothing are not passed on */
+	/* bits without a meaning are not passed on */
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE | 0x8), 0);
 	assert_int_equal(owner.fences[fence_base() + 2], FENCE_VALUE);
 	assert_int_equal(v.rec.fences[2], FENCE_VALUE);
 	/*
-	 * memory that is not its own: the fence is switched off, whatever it
-	 * was
+	 * the memory is not the vGPU's: the fence is switched off, whatever
+	 * value it had
 	 */
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE - 0x1000),
 			 -EINVAL);
@@ -546,7 +555,7 @@ static int revalidate(struct xengt_bnd_revalidation *at)
 		r = xengt_bnd_vgpu_revalidate(&v, at);
 		assert_true(++steps < 100);
 	} while (r == 1);
-	/* over is over */
+	/* after the last value the loop ends */
 	if (!r)
 		assert_int_equal(xengt_bnd_vgpu_revalidate(&v, at), 0);
 	return r;
@@ -596,7 +605,7 @@ static void told_of_it(void **state)
 	(void)state;
 	assert_int_equal(create(), 0);
 	make_work();
-	/* features of its platform */
+	/* the features are those of the vGPU's platform */
 	assert_int_equal(xengt_ppgtt_create(&v.ppgtt, 1, XENGT_PPGTT_64K, &id),
 			 0);
 	assert_int_equal(xengt_ppgtt_destroy(&v.ppgtt, id), 0);

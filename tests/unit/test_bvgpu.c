@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A vGPU in the broker, from the wish to the end. */
+/* A vGPU in the broker, from the request to the end. */
 #include "bvgpu_rig.h"
 #include "common/worker_questions.h"
 
@@ -37,7 +37,7 @@ static void an_error_of_xenstore_is_no_wish(void **state)
 	wish(XENGT_STORE_UNREADABLE);
 	xengt_bvgpu_look_again(&broker);
 	assert_string_equal(state_name(), "connected");
-	/* xenstored came back and knows nothing, not even the domain */
+	/* xenstored came back without any nodes, not even the domain's */
 	world.is_store_empty = true;
 	wish(XENGT_STORE_NONE);
 	assert_string_equal(state_name(), "connected");
@@ -47,7 +47,7 @@ static void an_error_of_xenstore_is_no_wish(void **state)
 	assert_int_equal(world.quits, 1);
 }
 
-/* What was missed while xenstore could not be asked. */
+/* Requests that came while xenstore could not be asked. */
 static void a_request_was_missed(void **state)
 {
 	(void)state;
@@ -78,13 +78,13 @@ static void a_refusal_is_for_its_own_request(void **state)
 	(void)state;
 	world.reserve_error = -EAGAIN;
 	begin_to("reserving");
-	/* nobody has told of the new request yet */
+	/* no event has come for the new request yet */
 	world.is_request_other = true;
 	pass(MEMORY_WAIT_MSEC);
 	assert_string_equal(state_name(), "reserving");
 	assert_int_equal(world.state, XENGT_STORE_REQUESTED);
 	assert_string_equal(world.error, "");
-	/* and then it has its own */
+	/* and then the new request has its own vGPU */
 	pass(MEMORY_WAIT_MSEC);
 	assert_string_equal(world.error, "not enough");
 	assert_null(the_vgpu());
@@ -99,7 +99,9 @@ static void its_worker_dies(void **state)
 	assert_string_equal(world.error, "worker died: the process of the vGPU ended (status 2304); the guest goes on without a GPU; see its log");
 }
 
-/* The log has the name that the domain had when it was opened. */
+/*
+ * The log is named after the domain's name at the time when the log was opened.
+ */
 static void its_domain_is_renamed(void **state)
 {
 	(void)state;
@@ -128,7 +130,9 @@ static void xen_keeps_the_server_for_a_while(void **state)
 	goes();
 }
 
-/* It is tried for so long, and then the rest is given back all the same. */
+/*
+ * The broker tries for a limited time, and then gives the other resources back.
+ */
 static void xen_keeps_the_server(void **state)
 {
 	(void)state;
@@ -194,8 +198,8 @@ static void it_waits_for_memory(void **state)
 	assert_string_equal(state_name(), "hotplug");
 	assert_int_equal(world.reserved, 1);
 	/*
-	 * the wish is withdrawn before the vGPU is there: the running script is
-	 * stopped
+	 * the request is taken back before the vGPU is there, and the running
+	 * script is stopped
 	 */
 	wish(XENGT_STORE_NONE);
 	assert_string_equal(world.script, "remove");
@@ -232,7 +236,10 @@ static void the_domain_ends(void **state)
 	assert_int_equal(world.removed, 1);
 }
 
-/* state=1 over a vGPU that goes: the next one begins when it is gone. */
+/*
+ * state=1 is written while a vGPU ends: the next vGPU begins when that one is
+ * gone.
+ */
 static void another_one_is_wanted_meanwhile(void **state)
 {
 	(void)state;
@@ -258,8 +265,10 @@ static void the_worker_says_that_it_is_dead(void **state)
 	assert_string_equal(world.error, "the vGPU cannot go on; see its log");
 }
 
-/* What only a broker may say ends it; a late answer does not, and a descriptor
- * that nobody asked for is closed. */
+/*
+ * A message that only a broker may send ends the worker. A late answer does
+ * not. A descriptor that came unasked is closed.
+ */
 static void the_worker_says_what_it_should_not(void **state)
 {
 	int fd = open("/dev/null", O_RDONLY);
@@ -281,7 +290,7 @@ static void the_worker_says_what_it_should_not(void **state)
 	goes();
 }
 
-/* It asks for one thing after the other. */
+/* The worker asks to place one thing after the other. */
 static void ask_to_place(int times)
 {
 	struct xengt_wp_msg msg = { .type = XENGT_WP_PLACE };
@@ -293,7 +302,7 @@ static void ask_to_place(int times)
 	}
 }
 
-/* However many: they cost next to nothing. */
+/* The number of placings does not matter if they cost almost nothing. */
 static void it_places_what_costs_little(void **state)
 {
 	(void)state;
@@ -307,15 +316,16 @@ static void it_places_what_costs_little(void **state)
 }
 
 /*
- * A second of the broker's time at once, then half of the time: the next one waits,
- * and more than one is too much.
+ * The worker may use a second of the broker's time at once, and half of the
+ * time after that. Then its next request waits, and a further request ends the
+ * worker.
  */
 static void it_places_what_costs_much(void **state)
 {
 	(void)state;
 	begin_to("connected");
 	world.place_usec = 100000;
-	/* while they run, half of their time is its share */
+	/* half of the time that its requests run is its share */
 	ask_to_place(20);
 	assert_int_equal(world.placed, 20);
 	ask_to_place(1);

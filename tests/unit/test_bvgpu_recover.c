@@ -23,7 +23,7 @@ static void it_is_found(void **state)
 	(void)state;
 	recover();
 	assert_string_equal(state_name(), "recovering");
-	/* wishes wait until the vGPU is found */
+	/* requests wait until the vGPU is found */
 	wish(XENGT_STORE_CLOSING);
 	assert_string_equal(state_name(), "recovering");
 	/* a worker that says again that it is ready changes nothing */
@@ -102,7 +102,7 @@ static void it_is_just_starting(void **state)
 	assert_string_equal(state_name(), "connected");
 }
 
-/* That it cannot be asked is no sign of its death. */
+/* A worker that cannot be asked is not taken for dead. */
 static void it_cannot_be_asked(void **state)
 {
 	struct xengt_wp_msg msg = found_state();
@@ -152,7 +152,10 @@ static void it_is_of_another_version(void **state)
 	assert_string_equal(world.error, "");
 }
 
-/* A record of another version: its vGPU lives, and is not forgotten. */
+/*
+ * The record has another version. The vGPU lives, and the broker does not
+ * forget it.
+ */
 static void its_record_cannot_be_read(void **state)
 {
 	struct xengt_wp_msg msg = found_state();
@@ -183,7 +186,7 @@ static void its_record_cannot_be_read(void **state)
 	}
 }
 
-/* Neither the record nor the process: the file stays. */
+/* Neither the record can be read nor is there a process. The file stays. */
 static void its_record_is_all_there_is(void **state)
 {
 	(void)state;

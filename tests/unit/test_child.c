@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a program that the broker starts has from it: what it is given, no more. */
+/*
+ * A program that the broker starts gets from the broker only what it is given.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +24,7 @@
 
 static char output[8192];
 
-/* Runs a shell command as a child; its output and its wait status. */
+/* Runs a shell command as a child. Returns its output and its wait status. */
 static int run(const char *command, const struct xengt_child_fd *fds)
 {
 	const char *argv[] = { "/bin/sh", "-c", command, NULL };
@@ -53,10 +55,13 @@ static void it_has_no_other_descriptors(void **state)
 	struct xengt_child_fd fds[] = { { given, 4 }, { -1, -1 } };
 
 	(void)state;
-	/* as whoever started the broker may have left them: no close-on-exec */
+	/*
+	 * descriptors without close-on-exec, as the broker may have inherited
+	 * them
+	 */
 	for (int i = 0; i < OPENED; i++)
 		opened[i] = open("/dev/null", O_RDONLY);
-	/* 3: of the listing itself */
+	/* 3 is the descriptor of the listing itself */
 	assert_int_equal(run("cd /proc/self/fd; echo *; readlink 4 0", fds), 0);
 	assert_string_equal(output, "0 1 2 3 4\n/dev/zero\n/dev/null\n");
 	for (int i = 0; i < OPENED; i++)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lines of the control socket: which are questions, and which are refused. */
+/*
+ * Lines of the control socket: which of them are questions, and which are
+ * refused.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +28,7 @@ static int parse_len(const char *line, size_t len)
 	code = NULL;
 	err[0] = '\0';
 	r = xengt_control_parse(line, len, &q, &code, err, sizeof(err));
-	/* Either a question or a code and a reason. */
+	/* The result is either a question, or a code and a reason. */
 	assert_true((r == 0) == (code == NULL));
 	assert_true((r == 0) == (*err == '\0'));
 	assert_null(strchr(err, '\n'));

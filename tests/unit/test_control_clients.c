@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket and its clients, down to the vGPUs that they ask for; the lines
- * themselves are test_control.c's matter. Here the sockets are real; the clock, the
- * event loop, xenstore and the workers are made.
+ * The control socket and its clients, with the vGPUs for which the clients ask;
+ * test_control.c tests the lines themselves. Here the sockets are real. The
+ * clock, the event loop, xenstore and the workers are imitated.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -107,7 +107,7 @@ void xengt_ev_arm(struct xengt_ev *e, struct xengt_ev_timer *timer,
 	e->timers = timer;
 }
 
-/* One descriptor that is ready; false: none is. */
+/* Handle one descriptor that is ready. False: none is ready. */
 static bool turn(void)
 {
 	for (int i = 0; i < IOS; i++) {
@@ -116,7 +116,10 @@ static bool turn(void)
 
 		if (!io)
 			continue;
-		/* the same bits; errors and hang-ups come unasked, as with epoll */
+		/*
+		 * poll() has the same bits as epoll, and also reports errors
+		 * and hang-ups unasked
+		 */
 		fd.events = (short)ev.ios[i].events;
 		if (poll(&fd, 1, 0) != 1)
 			continue;
@@ -132,7 +135,7 @@ static void run(void)
 		assert_true(n < 1000000);
 }
 
-/* Time passes, and whatever is due is done. */
+/* Let time pass, and call the timers that become due. */
 static void pass(int64_t msec)
 {
 	const int64_t end = ev.now_msec + msec;
@@ -278,7 +281,7 @@ static int teardown(void **state)
 		struct xengt_bvgpu *v = broker.vgpus;
 
 		broker.vgpus = v->next;
-		/* the client is gone, and so is its question */
+		/* the client is gone, and its question, too */
 		assert_null(v->questions);
 		free(v);
 	}
@@ -300,7 +303,10 @@ static int remove_dir(void **state)
 	return rmdir(dir);
 }
 
-/* What the control socket waits for, but for the socket itself. */
+/*
+ * The number of descriptors that the control socket watches, without the socket
+ * itself.
+ */
 static int clients(void)
 {
 	int n = -1;
@@ -336,7 +342,10 @@ static void say(int fd, const char *text)
 	run();
 }
 
-/* The next line, without its end; "": none yet; NULL: the end. */
+/*
+ * The next line without its newline; "": no line has come yet; NULL: the
+ * connection ended.
+ */
 static const char *hear(int fd)
 {
 	static char line[XENGT_CONTROL_LINE_MAX];
@@ -382,7 +391,7 @@ static void questions_and_answers(void **state)
 	assert_string_equal(hear(fd), "");
 	say(fd, PING);
 	has(hear(fd), "\"ok\":true");
-	/* in order, and one answer each */
+	/* one answer for each, in order */
 	say(fd, PING "{\"v\":1,\"cmd\":\"pong\"}\n\nbanana\n"
 		"{\"v\":1,\"cmd\":\"list\"}\n{\"v\":1,\"cmd\":\"resources\"}\n");
 	has(hear(fd), "version");
@@ -403,8 +412,10 @@ static void questions_and_answers(void **state)
 	assert_int_equal(clients(), 0);
 }
 
-/* A client that stops in the middle of a line has a minute; one that says nothing
- * has for ever. */
+/*
+ * A client that stops in the middle of a line is dropped after a minute. A
+ * client that says nothing may stay for ever.
+ */
 static void half_a_line(void **state)
 {
 	int fd = join(), other = join();
@@ -421,7 +432,7 @@ static void half_a_line(void **state)
 	say(fd, "{\"v\":1,");
 	pass(IDLE_MSEC - 1);
 	assert_string_equal(hear(fd), "");
-	/* any byte that arrives counts as life */
+	/* any byte that arrives starts the minute again */
 	say(fd, " ");
 	pass(IDLE_MSEC - 1);
 	assert_string_equal(hear(fd), "");
@@ -459,7 +470,10 @@ static void lines_that_are_too_long(void **state)
 	memcpy(line + XENGT_CONTROL_LINE_MAX - 3, "\"}\n", 3);
 	send_all(fd, line, XENGT_CONTROL_LINE_MAX);
 	has(hear(fd), "\"ok\":true");
-	/* one byte more: refused once, and the next line is a line */
+	/*
+	 * a line with one byte more is refused once, and the next line is
+	 * handled
+	 */
 	line[XENGT_CONTROL_LINE_MAX - 3] = 'x';
 	memcpy(line + XENGT_CONTROL_LINE_MAX - 2, "\"}\n", 3);
 	send_all(fd, line, XENGT_CONTROL_LINE_MAX + 1);
@@ -467,7 +481,7 @@ static void lines_that_are_too_long(void **state)
 	assert_string_equal(hear(fd), "");
 	say(fd, PING);
 	has(hear(fd), "\"ok\":true");
-	/* much more */
+	/* a much longer line */
 	memset(line + XENGT_CONTROL_LINE_MAX - 2, 'x',
 	       3 * XENGT_CONTROL_LINE_MAX);
 	send_all(fd, line, 4 * XENGT_CONTROL_LINE_MAX);
@@ -476,7 +490,9 @@ static void lines_that_are_too_long(void **state)
 	say(fd, "\n" PING);
 	has(hear(fd), "\"ok\":true");
 	assert_string_equal(hear(fd), "");
-	/* a line without an end is waited for a minute */
+	/*
+	 * a client that sends a line without an end is dropped after a minute
+	 */
 	send_all(fd, line, 4 * XENGT_CONTROL_LINE_MAX);
 	has(hear(fd), "\"code\":\"bad-request\"");
 	pass(IDLE_MSEC);
@@ -542,8 +558,8 @@ static void a_client_that_says_no_more(void **state)
 }
 
 /*
- * A client asks on and on and reads nothing: nothing grows, and it is dropped
- * in the end.
+ * A client asks without end and reads nothing: no buffer grows, and the client
+ * is dropped in the end.
  */
 static void a_client_that_does_not_read(void **state)
 {
@@ -565,7 +581,10 @@ static void a_client_that_does_not_read(void **state)
 
 /* ---- vGPUs ---- */
 
-/* Which vGPU a name means: what `info` says of it while its worker is silent. */
+/*
+ * The answer of `info` for a name, while the worker is silent. It shows which
+ * vGPU the name means.
+ */
 static const char *info_of(int fd, const char *vgpu)
 {
 	ask(fd, "info", vgpu);
@@ -573,7 +592,7 @@ static const char *info_of(int fd, const char *vgpu)
 	return hear(fd);
 }
 
-/* As for xl: a number is a domain's first, and then a name. */
+/* A number is first taken for a domid, and then for a name, as in xl. */
 static void names_that_are_numbers(void **state)
 {
 	int fd = join();
@@ -588,7 +607,7 @@ static void names_that_are_numbers(void **state)
 	has(info_of(fd, "7"), "\"domid\":7");
 	has(info_of(fd, "3"), "\"domid\":3");
 	has(info_of(fd, "\"seven\""), "\"domid\":7");
-	/* the names as they are now */
+	/* the names have changed, and the new ones count */
 	world.names[3] = "three";
 	world.names[7] = "99";
 	has(info_of(fd, "7"), "\"domid\":7");
@@ -602,7 +621,7 @@ static void names_that_are_numbers(void **state)
 	close(fd);
 }
 
-/* xl accepts any name; what goes out is JSON. */
+/* xl accepts any name, and the answer is still JSON. */
 static void a_name_that_is_not_utf8(void **state)
 {
 	int fd = join();
@@ -632,7 +651,10 @@ static void one_that_ended(void **state)
 	close(fd);
 }
 
-/* While one answer is missing nothing more is read of that client, but of others. */
+/*
+ * While an answer is missing, the broker reads no further line from that
+ * client, but lines from others.
+ */
 static void a_worker_is_asked(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(4, "four");
@@ -648,7 +670,10 @@ static void a_worker_is_asked(void **state)
 	assert_string_equal(hear(fd), "");
 	say(other, PING);
 	has(hear(other), "\"ok\":true");
-	/* a message of another type or number does not answer the question */
+	/*
+	 * a message of another type or with another number does not answer the
+	 * question
+	 */
 	worker_says(v, &(struct xengt_wp_msg){ .type = XENGT_WP_FAULTS });
 	msg.seq = world.asked.seq + 1;
 	xengt_bvgpu_on_message(v, &msg, -1);
@@ -681,7 +706,7 @@ static void a_worker_that_does_not_answer(void **state)
 	xengt_bvgpu_fail_questions(v, -ENOTCONN);
 	run();
 	has(hear(fd), "\"code\":\"no-answer\"");
-	/* there is no worker, but the client is told what the broker knows */
+	/* there is no worker, and the client gets what the broker knows */
 	v->worker = NULL;
 	ask(fd, "stat", "4");
 	has(hear(fd), "\"code\":\"no-answer\"");
@@ -691,7 +716,7 @@ static void a_worker_that_does_not_answer(void **state)
 	close(fd);
 }
 
-/* Nobody waits for the answer any more. */
+/* No client waits for the answer any more. */
 static void a_client_that_goes_meanwhile(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(4, "four");
@@ -709,7 +734,7 @@ static void a_client_that_goes_meanwhile(void **state)
 	worker_says(v, &msg);
 	has(hear(other), "\"domid\":4");
 	assert_null(v->questions);
-	/* at the end xengtd itself ends */
+	/* in the last round xengtd itself ends */
 	ask(other, "stat", "4");
 	assert_non_null(v->questions);
 	xengt_control_destroy(control);
@@ -719,7 +744,7 @@ static void a_client_that_goes_meanwhile(void **state)
 	assert_int_equal(xengt_control_create(&broker, &control), 0);
 }
 
-/* Registers come in pieces, of which one line is made. */
+/* Registers come in several messages, and one line is made of them. */
 static void many_registers(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(4, "four");
@@ -743,7 +768,9 @@ static void many_registers(void **state)
 	regs->reg[0].off = 0x3000;
 	worker_says(v, &msg);
 	has(hear(fd), "{\"total\":3,\"regs\":[{\"off\":256,\"value\":0},{\"off\":8192,\"value\":0},{\"off\":12288,\"value\":0}]}");
-	/* a list without an end: the client gets as much as fits */
+	/*
+	 * a worker sends a list without an end: the client gets as much as fits
+	 */
 	ask(fd, "regs-diff", "4");
 	regs->count = XENGT_WP_REGS_MAX;
 	regs->left = 1000000;
@@ -769,7 +796,7 @@ static void pictures(void **state)
 	msg.status = -ENODATA;
 	worker_says(v, &msg);
 	has(hear(fd), "\"code\":\"no-picture\"");
-	/* a picture without pixels is none */
+	/* a picture without pixels is not accepted */
 	ask(fd, "screenshot", "4");
 	msg.status = 0;
 	worker_says(v, &msg);
@@ -782,12 +809,12 @@ static void pictures(void **state)
 	has(line, "\"width\":640,\"height\":480,\"file\":\"");
 	at = strstr(line, "\\/proc");
 	assert_non_null(at);
-	/* JSON has an escaped slash there */
+	/* JSON escapes the slash */
 	for (size_t i = 0; *at != '"'; at++)
 		if (*at != '\\')
 			path[i++] = *at;
 	assert_int_equal(access(path, R_OK), 0);
-	/* the file is there until the next question */
+	/* the file can be opened until the next question */
 	say(fd, PING);
 	assert_int_equal(access(path, R_OK), -1);
 	close(fd);
@@ -807,7 +834,7 @@ static void there_is_another_broker(void **state)
 	run();
 	assert_int_equal(stat(socket_path(), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* an xengtd that has died left its socket behind */
+	/* the socket of an xengtd that has died is still there */
 	shutdown(ev.ios[0].io->fd, SHUT_RDWR);
 	assert_int_equal(xengt_control_create(&broker, &other), 0);
 	xengt_control_destroy(control);

@@ -48,7 +48,7 @@ static void pcode_of(struct rig *rig, bool is_skl)
 	assert_int_equal(data, is_skl ? 0x700 : 0x600);
 	assert_int_equal(pcode(rig, 0x7f, 5, &data), 1);
 	assert_int_equal(data, 5);
-	/* the rest of the word comes back */
+	/* the other bits of the command are read back unchanged */
 	pcode(rig, 0x00010208, 0, &data);
 	assert_int_equal(rig_read(rig, MAILBOX, 4), 0x00010200);
 
@@ -93,7 +93,7 @@ static uint64_t set_fence(struct rig *rig, uint32_t n, uint64_t val)
 {
 	uint32_t off = 0x100000 + 8 * n;
 
-	/* a driver writes a fence so: off, high half, low half */
+	/* a driver writes a fence in these steps: off, high half, low half */
 	rig_write(rig, off, 4, 0);
 	rig_write(rig, off + 4, 4, val >> 32);
 	rig_write(rig, off, 4, (uint32_t)val);
@@ -124,15 +124,15 @@ static void fences(void **state)
 		assert_int_equal(set_fence(rig, 0, bad[i]) & 1, 0);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->fence_refused,
 			 XENGT_ARRAY_SIZE(bad));
-	/* an enabled fence whose size changes is off */
+	/* a change of an enabled fence's size switches the fence off */
 	assert_int_equal(set_fence(rig, 1, good), good);
 	rig_write(rig, XENGT_FENCE_BASE + 12, 4, 0xfffff000);
 	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE + 8, 4) & 1, 0);
-	/* in one store */
+	/* both halves in one store */
 	rig_write(rig, XENGT_FENCE_BASE, 8, 0);
 	rig_write(rig, XENGT_FENCE_BASE, 8, bad[1]);
 	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE, 4) & 1, 0);
-	/* not the vGPU's */
+	/* fences that the vGPU does not have */
 	for (uint32_t n = 4; n < 32; n++)
 		assert_int_equal(set_fence(rig, n, good), 0);
 }
@@ -152,7 +152,7 @@ static void fuses_of(struct rig *rig, bool is_skl)
 		rig_write(rig, off, 4, ~0u);
 		assert_int_equal(rig_read(rig, off, 4), 0);
 	}
-	/* 12 MHz: the crystal's 24, divided by 2 ^ (3 - shift) */
+	/* 12 MHz are the crystal's 24 MHz, divided by 2 ^ (3 - shift) */
 	if (is_skl)
 		assert_int_equal(24 >> (3 - (rig_read(rig, REG_CTC_MODE, 4) >> 1 & 3)),
 				 12);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pipes: the rate of vertical blanks, who is told of them and when, flips, the
- * scanline, and status bits that follow requests.
+ * Pipes: the rate of vertical blanks, their interrupts, flips, the scanline,
+ * and status bits that follow requests.
  */
 #include "rig.h"
 
@@ -15,7 +15,7 @@
 #define IER		0x4440c
 #define MASTER		0x44200
 
-/* 1920x1200 as the built-in monitor wants it, on port B, HBR. */
+/* Set the built-in monitor's 1920x1200 on port B, with HBR. */
 static void set_mode(struct rig *rig, uint32_t pipe)
 {
 	uint32_t at = pipe * 0x1000;
@@ -42,7 +42,7 @@ static void advance_to(struct rig *rig, uint64_t ns)
 	xengt_hv_fake_advance(rig->fake, ns - now(rig));
 }
 
-/* The nth blank's instant after a start, rounded up. */
+/* Time from a start to the nth blank, rounded up. */
 static uint64_t blank_ns(uint64_t n)
 {
 	uint64_t pixels = n * FRAME_PIXELS - 35 * 2080;
@@ -57,7 +57,7 @@ static void want(struct rig *rig, uint32_t bits)
 	rig_write(rig, MASTER, 4, 0x80000000);
 }
 
-/* Takes what is latched. */
+/* Reads and clears the latched events. */
 static uint32_t latched(struct rig *rig)
 {
 	uint32_t bits = (uint32_t)rig_read(rig, IIR, 4);
@@ -95,7 +95,7 @@ static void blanks_come_at_the_modes_rate(void **state)
 	start = now(rig);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
 	want(rig, 0x1);
-	/* to the nanosecond, after hours too */
+	/* the time is exact to the nanosecond, also after hours */
 	for (uint64_t n = 1; n < 1000; n++) {
 		uint64_t at = start + blank_ns(n);
 
@@ -180,10 +180,10 @@ static void lines_move(void **state)
 	start = now(rig);
 	assert_int_equal(rig_read(rig, REG_PIPE_SCANLINE, 4), 1234);
 	for (uint32_t line = 1; line < 3 * 1235; line += 7) {
-		/* the middle of a line */
+		/* the index of the line, which repeats after 1235 lines */
 		uint32_t shown = line % 1235;
 
-		/* a driver would wait for these bits */
+		/* on these lines a driver would wait for the blank */
 		if (shown > 1190 && shown < 1200)
 			shown = 1190;
 		advance_to(rig, start + (line * 2080ull + 1040) * 1000 / 154);
@@ -193,7 +193,10 @@ static void lines_move(void **state)
 	assert_int_not_equal(rig_read(rig, REG_PIPE_SCANLINE, 4), 5);
 }
 
-/* As Linux's i915 reckons: from the mode's clock, in whole lines rounded up. */
+/*
+ * The number of lines as Linux's i915 computes it: from the mode's clock, in
+ * whole lines, rounded up.
+ */
 static void no_driver_waits_for_a_blank(void **state)
 {
 	static const struct {
@@ -233,8 +236,8 @@ static void no_driver_waits_for_a_blank(void **state)
 					     line < vactive);
 		}
 		/*
-		 * the scanline moves all the same, but for these lines and one
-		 * for rounding
+		 * the scanline moves over all lines except these and one for
+		 * rounding
 		 */
 		assert_true(seen + 2 * (evaded + 2) >= 2 * vtotal);
 		rig_write(rig, PIPECONF, 4, 0);
@@ -246,7 +249,10 @@ static void flips_wait_for_the_blank(void **state)
 	struct rig *rig = *state;
 	uint64_t start;
 
-	/* with the pipe off a flip is done at once, and nobody is told */
+	/*
+	 * with the pipe off a flip takes effect at once, and without an
+	 * interrupt
+	 */
 	want(rig, 0x8);
 	rig_write(rig, SURF, 4, 0x02000000);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02000000);
@@ -271,12 +277,15 @@ static void flips_wait_for_the_blank(void **state)
 	advance_to(rig, start + blank_ns(2));
 	assert_int_equal(rig_read(rig, SURFLIVE + 0x100, 4), 0x02200000);
 	assert_int_equal(rig_read(rig, REG_CUR_SURFLIVE, 4), 0x02300000);
-	/* asynchronous: at once, and told at once */
+	/*
+	 * an asynchronous flip takes effect at once, and its interrupt comes at
+	 * once
+	 */
 	rig_write(rig, REG_PLANE_CTL_1, 4, 0x80000200);
 	rig_write(rig, SURF, 4, 0x02400000);
 	assert_int_equal(latched(rig), 0x8);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02400000);
-	/* a flip that waits when the pipe stops takes effect then */
+	/* if the pipe stops while a flip waits, the flip takes effect then */
 	rig_write(rig, REG_PLANE_CTL_1, 4, 0x80000000);
 	rig_write(rig, SURF, 4, 0x02500000);
 	rig_write(rig, PIPECONF, 4, 0);
@@ -324,7 +333,10 @@ static void pipes_are_independent(void **state)
 	assert_int_equal(rig_read(rig, PIPE_C(REG_PIPE_FRMCNT), 4), 1);
 }
 
-/* No timings, or such that no monitor has: 60 a second, never a storm. */
+/*
+ * Without timings, or with timings that no monitor has, there are 60 blanks a
+ * second and never a storm.
+ */
 static void odd_timings_give_60_hz(void **state)
 {
 	static const struct { uint32_t h, v, m, n; } odd[] = {
@@ -430,7 +442,7 @@ static void broadwells_clocks(void **state)
 	assert_int_equal(sbi(&rig, 0x020c, 0x10200, 0), 0x22);
 	assert_int_equal(sbi(&rig, 0x2a00, 0x600, 0), 0x33);
 	assert_int_equal(sbi(&rig, 0x3000, 0x600, 5), 0);
-	/* stores beyond the room that there is are dropped */
+	/* stores to further registers are dropped when there is no room */
 	for (uint32_t i = 0; i < 2 * XENGT_SBI_MAX; i++)
 		sbi(&rig, 0x4000 + i, 0x700, i + 1);
 	assert_int_equal(sbi(&rig, 0x4000, 0x600, 0), 1);

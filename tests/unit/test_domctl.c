@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * domctl.c against a libxenctrl that is made here: what a failed call means, and what
- * is left of one that did half of its work. The real one is the conformance suite's
- * matter.
+ * domctl.c with an imitated libxenctrl: what a failed call means, and what is
+ * left by a call that did half of its work. The conformance suite tests the
+ * real one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,13 +22,13 @@
 
 #define DOMID	7
 #define FRAMES	64u		/* frames of the domain's memory, from 0 on */
-#define FREE	4u		/* frames that Xen has to give */
+#define FREE	4u		/* free frames of Xen */
 
 /* ---- a libxenctrl ---- */
 
 static struct {
 	int fail_errno;			/* error of the next call; 0: it succeeds */
-	int found;			/* answer of getinfolist */
+	int found;			/* the answer of getinfolist */
 	xc_domaininfo_t info;
 	uint64_t max_kib;
 	uint64_t pod_entries, pod_cache;
@@ -125,8 +125,8 @@ int xc_domain_setmaxmem(xc_interface *xc, uint32_t domid, uint64_t kib)
 }
 
 /*
- * As the real calls: the number of frames that were done before the first
- * failure.
+ * Like the real calls this returns the number of frames that were handled
+ * before the first failure.
  */
 int xc_domain_populate_physmap(xc_interface *xc, uint32_t domid,
 			       unsigned long count, unsigned int order,
@@ -222,7 +222,7 @@ static void what_a_domain_is(void **state)
 	assert_true(info.is_dying && info.is_shutdown && info.has_run);
 }
 
-/* No domain, or the next one, is how Xen says that there is none. */
+/* If the domain does not exist, Xen lists no domain, or the next one. */
 static void there_is_none(void **state)
 {
 	struct xengt_domain_info info;
@@ -239,7 +239,7 @@ static void there_is_none(void **state)
 	assert_int_equal(pages, 5);
 }
 
-/* From a failed call nothing follows about the domain, whatever errno it left. */
+/* A failed call says nothing about the domain, whatever errno it left. */
 static void a_failed_question(void **state)
 {
 	static const struct {
@@ -332,7 +332,7 @@ static void all_of_it_or_none(void **state)
 	assert_int_equal(xengt_domctl_populate(d, DOMID, 8, FREE), 0);
 	assert_int_equal(frames_with_ram(), FREE);
 	assert_true(xen.has_ram[8] && xen.has_ram[8 + FREE - 1]);
-	/* Xen has nothing at all */
+	/* Xen has no free frame at all */
 	assert_int_equal(xengt_domctl_populate(d, DOMID, 20, 1), -ENOMEM);
 	xen.fail_errno = EPERM;
 	assert_int_equal(xengt_domctl_populate(d, DOMID, 20, 1), -EPERM);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * edid.c: the built-in monitor offers nothing that has no room in the vGPU's
- * CPU-visible graphics memory.
+ * edid.c: the built-in monitor offers only modes for which the vGPU's
+ * CPU-visible graphics memory has room.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include "core/edid.h"
 #include "xengt/types.h"
 
-#define STANDARD	8	/* timings */
+#define STANDARD	8	/* number of standard timings */
 
 struct size {
 	uint32_t width, height;
@@ -26,7 +26,10 @@ static struct size best(const uint8_t *edid)
 			      edid[59] | (edid[61] & 0xf0u) << 4 };
 }
 
-/* VESA E-EDID 1.4, 3.9: width, and one of four shapes. */
+/*
+ * Decode a standard timing (VESA E-EDID 1.4, 3.9): the width, and one of four
+ * aspect ratios.
+ */
 static struct size standard(const uint8_t *edid, uint32_t n)
 {
 	static const struct size shapes[] = {
@@ -41,7 +44,7 @@ static struct size standard(const uint8_t *edid, uint32_t n)
 	return (struct size){ width, width * shape->height / shape->width };
 }
 
-/* Bits of bytes 35 and 36 that edid.c uses. */
+/* Decode the bits of bytes 35 and 36 that edid.c uses. */
 static struct size established(const uint8_t *edid)
 {
 	if (edid[36] & 0x0a)

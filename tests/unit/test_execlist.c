@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Execlists as a guest's driver uses them: it writes descriptors, the GPU of the
- * rig says what becomes of them, and the driver looks at its status page.
+ * Execlists as a guest's driver uses them: it writes descriptors, the GPU of
+ * the rig reports events, and the driver looks at its status page.
  */
 #include "rig.h"
 
@@ -10,7 +10,7 @@
 #define CONTROL		0x80000000u
 #define HWSP_GFN	0x10u
 #define HWSP_GGTT	(RIG_LOW_BASE + 0x1000)
-/* contexts: two pages each, the second has the state */
+/* contexts have two pages each, and the second page has the state */
 #define CTX_GFN(n)	(0x20u + 2 * (n))
 #define CTX_GGTT(n)	(RIG_LOW_BASE + 0x100000 + 0x2000 * (n))
 #define CTX_ID(n)	(0x7700u + (n))
@@ -65,7 +65,7 @@ static void elsp(struct rig *rig, enum xengt_engine_id id, uint64_t first,
 	rig_write(rig, off, 4, (uint32_t)first);
 }
 
-/* What i915 does before the first submission. */
+/* Do what i915 does before the first submission. */
 static void enable(struct rig *rig, enum xengt_engine_id id)
 {
 	uint32_t base = bases[id];
@@ -153,7 +153,7 @@ static uint64_t last_seqno(const struct rig *rig)
 	return rig->gpu.submits[rig->gpu.submit_count - 1].seqno;
 }
 
-/* How often guest memory is read for a root that is known. */
+/* The number of reads of guest memory for a root that is known. */
 static uint32_t reads_of_tables(struct rig *rig)
 {
 	const struct xengt_ppgtt_root root = {
@@ -167,7 +167,7 @@ static uint32_t reads_of_tables(struct rig *rig)
 	return xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ) - before;
 }
 
-/* A context starts and ends at once: one interrupt tells of both. */
+/* If a context starts and ends shortly after, one interrupt tells of both. */
 static void a_start_waits_for_the_end(void **state)
 {
 	struct rig *rig = *state;
@@ -213,7 +213,7 @@ static void one_context(void **state)
 	assert_int_equal(rig->gpu.table_level[work->ppgtt], 4);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
 	assert_int_equal(xengt_hv_fake_msis(rig->fake, &msi), 1);
-	/* it runs */
+	/* the context runs */
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HEAD, 4), 0x40);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TAIL, 4), 0x100);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0);
@@ -221,7 +221,7 @@ static void one_context(void **state)
 	assert_int_equal(rig_read(rig, RCS + REG_RING_STATUS_HI, 4), CTX_ID(0));
 
 	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 0x101);
-	/* a switch that the hardware made by itself is no event for the guest */
+	/* a switch that the hardware made by itself gives the guest no event */
 	assert_int_equal(hwsp(rig, 0x7c), 0);
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x101);
 	say(rig, XENGT_EVENT_COMPLETE, last_seqno(rig), 0);
@@ -299,7 +299,10 @@ static void lite_restore(void **state)
 	expect_event(rig, 3, ENDED, 1);
 }
 
-/* Another context than the one that runs: it waits for that one's end. */
+/*
+ * Another context is submitted while one runs: it waits for the end of the
+ * running one.
+ */
 static void preemption_waits(void **state)
 {
 	struct rig *rig = *state;
@@ -349,7 +352,7 @@ static void no_room_is_tried_again(void **state)
 	rig->gpu.submit_error = 0;
 	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 1);
 	complete(rig, 0);
-	/* both, in order */
+	/* both were submitted, in order */
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig->gpu.submits[1].desc, desc(0));
 	assert_int_equal(rig->gpu.submits[2].desc, desc(1));
@@ -369,7 +372,9 @@ static void nothing_without_execlists_or_a_valid_bit(void **state)
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_ELSP, 4), 0);
 }
 
-/* As on hardware: it looks busy until the driver resets the engine. */
+/*
+ * Refused work looks busy until the driver resets the engine, as on hardware.
+ */
 static void refused_work_hangs(void **state)
 {
 	struct xengt_fault faults[XENGT_FAULTS_KEPT];
@@ -401,15 +406,17 @@ static void refused_work_hangs(void **state)
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	elsp(rig, XENGT_ENGINE_RCS, desc(2), 0);
 	assert_int_equal(rig->gpu.submit_count, 0);
-	/* until the reset */
+	/* after the reset events come again */
 	rig_write(rig, XENGT_GDRST, 4, 2);
 	enable(rig, XENGT_ENGINE_RCS);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	assert_int_equal(rig->gpu.submit_count, 1);
 }
 
-/* The same when what stands before the refused command runs and ends: events of
- * that work arrive, the end of the context does not. */
+/*
+ * The same if the commands before the refused one run and end: events of that
+ * work arrive, but not the end of the context.
+ */
 static void cut_work_hangs(void **state)
 {
 	struct rig *rig = *state;
@@ -459,7 +466,7 @@ static void hung_work_hangs(void **state)
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CTL, 4), 0);
 }
 
-/* Every way in which an image can make no sense. */
+/* All kinds of images that make no sense. */
 static void bad_images(void **state)
 {
 	struct xengt_fault fault;
@@ -470,8 +477,8 @@ static void bad_images(void **state)
 		{ 0x119, -ERANGE },			/* an address outside of the slices */
 		{ 0xfffff119, -ERANGE },		/* page 1 beyond 4 GiB */
 		{ (RIG_LOW_BASE + RIG_LOW_BYTES - 0x1000) | 0x119, -ERANGE },
-		{ (RIG_LOW_BASE + 0x800000) | 0x119, -ERANGE },	/* no page */
-		{ (RIG_LOW_BASE + 0x900000) | 0x119, -EFAULT },	/* no RAM */
+		{ (RIG_LOW_BASE + 0x800000) | 0x119, -ERANGE },	/* the entry is not present */
+		{ (RIG_LOW_BASE + 0x900000) | 0x119, -EFAULT },	/* the entry names no RAM */
 	};
 
 	map(rig, RIG_LOW_BASE + 0x901000, 0x12345);

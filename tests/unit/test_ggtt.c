@@ -84,7 +84,7 @@ static void halves_are_joined(void **state)
 	assert_int_equal(rig_read(rig, at(e), 8), 0x1100000000);
 	rig_write(rig, at(e), 4, 0x2001);
 	assert_int_equal(rig->gpu.hw[e], 0x1100002001);
-	/* a half store keeps the other half, and counts at once */
+	/* a store of one half keeps the other half, and takes effect at once */
 	rig_write(rig, at(e) + 4, 4, 0x12);
 	assert_int_equal(rig->gpu.hw[e], 0x1200002001);
 	rig_write(rig, at(e) + 1, 1, 0x30);
@@ -109,7 +109,10 @@ static void unaligned(void **state)
 	struct rig *rig = *state;
 	const uint32_t e = LOW_FIRST + 9;
 
-	/* the second of two entries and the first of the next, at once */
+	/*
+	 * the high half of an entry and the low half of the next one, in one
+	 * store
+	 */
 	rig_write(rig, at(e) + 4, 8, 0x0000300100000022);
 	assert_int_equal(rig_read(rig, at(e), 8), 0x2200000000);
 	assert_int_equal(rig_read(rig, at(e + 1), 8), 0x3001);
@@ -153,7 +156,10 @@ static void rep_stos_is_one_call(void **state)
 	rig_request(rig, rep(LOW_FIRST, 8, 1025, 0x8001));
 	assert_int_equal(rig->gpu.writes, 4);
 	assert_int_equal(rig->gpu.hw[LOW_FIRST + 1024], 0x8001);
-	/* downwards, in halves: each entry twice, still one call */
+	/*
+	 * downwards in halves: each entry is stored twice, and there is still
+	 * one call
+	 */
 	req = rep(LOW_FIRST + 100, 4, 64, 0x9001);
 	req.is_backward = true;
 	req.addr += 4;
@@ -162,7 +168,10 @@ static void rep_stos_is_one_call(void **state)
 	assert_int_equal(rig->gpu.last_first, LOW_FIRST + 69);
 	assert_int_equal(rig->gpu.last_count, 32);
 	assert_int_equal(rig->gpu.hw[LOW_FIRST + 70], 0x900100009001);
-	/* into the slice from outside, and out of it */
+	/*
+	 * a run of stores that begins outside the slice, and one that ends
+	 * outside
+	 */
 	rig_request(rig, rep(LOW_FIRST - 4, 8, 8, 0xa001));
 	assert_int_equal(rig->gpu.writes, 6);
 	assert_int_equal(rig->gpu.last_count, 4);

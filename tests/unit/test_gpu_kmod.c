@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/gpu/gpu_kmod.c without the module: what becomes of its descriptor, of
- * events and of errors. The rest is the conformance suite's, on the real thing.
+ * src/gpu/gpu_kmod.c without the module: its descriptor, events and errors. The
+ * conformance suite tests the rest on the real module.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,10 @@
 static struct xengt_gpu *gpu;
 static int far_end;
 
-/* A socket is read like a vGPU's fd, and knows none of its requests. */
+/*
+ * A socket stands for a vGPU's fd: it can be read like one, and refuses all
+ * ioctls.
+ */
 static int setup(void **state)
 {
 	int s[2];

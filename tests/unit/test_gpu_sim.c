@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the simulated hardware side (src/gpu/gpu_sim.c) does where the conformance
- * suite cannot look: at the hardware's registers, and at an error that no guest
- * can cause.
+ * Tests of src/gpu/gpu_sim.c for which the conformance suite has no access: the
+ * hardware's registers, and an error that no guest can cause.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -64,11 +63,11 @@ static uint64_t hardware_fence(uint32_t n)
 				  FENCE_LSB(n), 4);
 }
 
-/* A fence that stays on would tile the memory of whoever has it next. */
+/* A fence that stays on would tile the memory of the fence's next owner. */
 static void no_fence_is_left(void **state)
 {
 	const uint32_t n = info.fence_base + 1;
-	/* all of the slice, rows of 512 bytes */
+	/* the whole slice in rows of 512 bytes */
 	const uint64_t value =
 		(info.low_base + info.low_bytes - XENGT_PAGE_SIZE) << 32 |
 		(uint64_t)3 << 32 | info.low_base | XENGT_FENCE_VALID;
@@ -82,8 +81,9 @@ static void no_fence_is_left(void **state)
 }
 
 /*
- * Entries are tried again only when every frame that moved was dropped, from page
- * tables, too: that these could not be gone through ends the revalidation.
+ * Entries are tried again only when every frame that moved was dropped, also
+ * from page tables. So an error in going through the page tables ends the
+ * revalidation.
  */
 static void revalidation_stops_at_an_error(void **state)
 {
@@ -129,7 +129,10 @@ static int put_entry(uint32_t table, uint32_t frame)
 	return gpu->ops->ppgtt_write(gpu, table, 0, &entry, 1, NULL);
 }
 
-/* A table of a running context's, with frame 5 in it; all is stuck. */
+/*
+ * Make a table of a running context that names frame 5, with invalidations and
+ * resets that never end.
+ */
 static uint32_t stuck_table(bool full_reset)
 {
 	uint32_t ids[5], level;
@@ -148,7 +151,7 @@ static uint32_t stuck_table(bool full_reset)
 	return ids[1];
 }
 
-/* The frame would be the guest's to give away, and the engine still has it. */
+/* The guest could give the frame away, and the engine can still reach it. */
 static void a_tlb_that_is_never_empty(void **state)
 {
 	uint32_t table = stuck_table(true);

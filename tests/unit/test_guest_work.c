@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The whole way of a guest's work: the driver of guest_rig.h gives work to the
+ * A guest's work from end to end: the driver of guest_rig.h gives work to the
  * GPU and looks at its memory, its status page and its interrupts.
  */
 #include "guest_rig.h"
 
 #include <errno.h>
 
-#define SAVE_REG	0x12000002u	/* to memory */
+#define SAVE_REG	0x12000002u	/* stores a register to memory */
 #define GPR		0x2600u
 
 static void expect_slot(struct guest *g, uint32_t slot, uint32_t status,
@@ -18,7 +18,7 @@ static void expect_slot(struct guest *g, uint32_t slot, uint32_t status,
 	assert_int_equal(get(g, HWSP, 0x11 + 2 * slot), n + 1);
 }
 
-/* What i915 does about an engine that does not answer. */
+/* Do what i915 does with an engine that does not answer. */
 static void recover(struct guest *g, uint32_t domain)
 {
 	guest_wr(g, g->base + XENGT_RING_MI_MODE, 4, 0x01000100);
@@ -48,14 +48,14 @@ static void breadcrumbs_on_every_engine(void **state)
 		expect_slot(g, 1, ENDED, 0);
 		assert_int_equal(get(g, HWSP, 0x10), IDLE_ACTIVE);
 		assert_int_equal(get(g, DATA, id), 0x100 + id);
-		/* the saved image says where the ring was left */
+		/* the saved image has the position in the ring */
 		assert_int_equal(get(g, IMAGE(0) + 1, 0x05) & 0x1ffffc,
 				 g->tail[0]);
 		assert_int_equal(guest_rd(g, g->base + XENGT_RING_HEAD) & 0x1ffffc, g->tail[0]);
 		assert_int_equal(guest_rd(g, g->base + XENGT_RING_MI_MODE) & 0x200, 0x200);
 		assert_true(xengt_hv_fake_msis(g->fake, &msi) > before);
 		assert_int_equal(msi.data, 0x4041);
-		/* the guest's handler */
+		/* what the guest's interrupt handler does */
 		guest_wr(g, XENGT_IRQ_MASTER, 4, 0);
 		for (uint32_t iir = 0x44308; iir < 0x44340; iir += 0x10)
 			for (int i = 0; i < 2; i++)
@@ -81,7 +81,10 @@ static void a_batch_in_its_own_space(void **state)
 	elsp(g, desc_of(g, 0), 0);
 	expect_slot(g, 1, ENDED, 0);
 	assert_int_equal(get(g, PRIVATE, 2), 0xcafe);
-	/* the tables change under a known root: the GPU follows */
+	/*
+	 * the tables below a known root change, and the GPU uses the new
+	 * entries
+	 */
 	put_entry(g, PML4 + 3, VA_PRIVATE >> 12, DATA);
 	put(g, BATCH, 3, 0xbeef);
 	emit(g, 0, START_PPGTT, VA_BATCH, 0, 0);
@@ -193,7 +196,10 @@ static void reset_with_work_in_flight(void **state)
 	assert_int_equal(get(g, DATA, 1), 7);
 }
 
-/* What a context changes in its image counts, though the engine still has it. */
+/*
+ * A guest's change of a context's image takes effect, although the engine still
+ * has the context's state.
+ */
 static void an_image_changed_between_runs(void **state)
 {
 	struct guest *g = *state;
@@ -209,7 +215,10 @@ static void an_image_changed_between_runs(void **state)
 		put(g, IMAGE(0) + 1, 0x41, GPR);
 		put(g, IMAGE(0) + 1, 0x42, 0x1111 + i);
 		put(g, IMAGE(0) + 1, 0x43, BATCH_END);
-		/* of the simulator's own shape: the registers again */
+		/*
+		 * an image of the simulator's own shape, with the registers
+		 * again
+		 */
 		put(g, IMAGE(0) + 2, 0x01, BATCH_END);
 		emit(g, 0, START_PPGTT, VA_BATCH, 0, 0);
 		elsp(g, desc_of(g, 0), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is left of a hang for whoever looks for its reason: src/boundary/hang_state.c,
- * with the hardware of boundary_world.h.
+ * The state of a hang that is kept for people who look for its reason:
+ * src/boundary/hang_state.c, with the hardware of boundary_world.h.
  */
 #include "boundary_world.h"
 
@@ -64,7 +64,7 @@ static bool says(const char *line)
 	return false;
 }
 
-/* The context runs. */
+/* Let the context run. */
 static struct xengt_slot *begin(struct world_guest *g, uint64_t seqno)
 {
 	struct xengt_slot *slots = g->exec.lanes[XENGT_ENGINE_RCS].slots;
@@ -74,7 +74,10 @@ static struct xengt_slot *begin(struct world_guest *g, uint64_t seqno)
 	return slots[0].state == XENGT_SLOT_ON_HW ? &slots[0] : &slots[1];
 }
 
-/* Its head stands still at 'acthd'. */
+/*
+ * Let the context's head stand still at 'acthd' until the module finds the
+ * hang.
+ */
 static void hang(struct world_guest *g, uint64_t acthd)
 {
 	struct xengt_event ev;
@@ -113,7 +116,7 @@ static void a_hang_in_the_ring(void **state)
 	REG(0x68) = 0x02800000;
 	w->regs[0x4094 / 4] = 0xfa;
 	hang_at(a, 0, 7);
-	/* the engine was reset meanwhile */
+	/* the engine was reset before the state is printed */
 	REG(0x34) = 0x40;
 	REG(0xb0) = 0x10;
 	hang_at(a, 0, 8);
@@ -138,7 +141,7 @@ static void a_hang_in_the_ring(void **state)
 	assert_true(says("  [0800] 02800000 00000000 02800000 00000000 00000000 00000000 00000000 00000000"));
 	assert_true(says("image, the page with the registers:"));
 	assert_int_equal(a->exec.hang_state.image[ST_TAIL_DW], 0x50);
-	/* another's is another's */
+	/* the state of another vGPU shows nothing of this one */
 	print(b);
 	assert_int_equal(out.count, 0);
 }
@@ -180,7 +183,7 @@ static void a_batch_that_was_copied(void **state)
 	guest_emit(a, 0, 0);
 	at = xengt_area_at(&begin(a, 7)->batches);
 	assert_true(at != 0);
-	/* the guest changes its own meanwhile: the copy ran */
+	/* the guest changes its own batch after the copy ran */
 	a->memory[BATCH_FRAME][0] = 0xdead;
 	hang(a, at + 4);
 	print(a);
@@ -190,7 +193,7 @@ static void a_batch_that_was_copied(void **state)
 	assert_true(says("  [0000] 02800000 05000000 00000000 00000000 00000000 00000000 00000000 00000000"));
 }
 
-/* In the ring that the engine reads, no batch is to blame. */
+/* If the engine hangs in the ring, the state shows no batch. */
 static void no_batch_is_to_blame(void **state)
 {
 	(void)state;
@@ -202,7 +205,7 @@ static void no_batch_is_to_blame(void **state)
 	assert_non_null(strstr(out.text[out.count - 1], ": the ring"));
 }
 
-/* A ring of a page has no more than a page to show. */
+/* Of a ring of one page only that page is shown. */
 static void small_rings(void **state)
 {
 	(void)state;
@@ -215,7 +218,7 @@ static void small_rings(void **state)
 	assert_true(says("  [0800] 02800000 00000000 00000000 00000000 00000000 00000000 00000000 00000000"));
 }
 
-/* It stays when the vGPU's work has ended, and is of fixed size. */
+/* The state stays when the vGPU's work has ended, and has a fixed size. */
 static void it_stays(void **state)
 {
 	(void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hv_xen.c against Xen libraries that are made here: what it calls, in which
- * order, and what is left when any of those calls fails. The real thing is the
- * conformance suite's matter.
+ * hv_xen.c with imitated Xen libraries: the calls that it makes, their order,
+ * and what is left when a call fails. The conformance suite tests it on real
+ * Xen.
  */
 #include "xen_rig.h"
 
@@ -19,7 +19,7 @@ static int reset(void **state)
 	return pipe(xen.evtchn_pipe);
 }
 
-/* Whatever happened, nothing of ours is left in the domain. */
+/* Check after each test that nothing of ours is left in the domain. */
 static int check_nothing_left(void **state)
 {
 	(void)state;
@@ -77,7 +77,10 @@ static void create_with_populate(void)
 	xen.log[0] = '\0';
 }
 
-/* RAM in the place of a device: cached, whole, and gone again. */
+/*
+ * RAM at frames of a device: it is cached and complete, and it is removed
+ * again.
+ */
 static void test_back(void **state)
 {
 	void *addr;
@@ -96,8 +99,10 @@ static void test_back(void **state)
 	assert_int_equal(xen.mapped_buckets, 0);
 }
 
-/* Each call fails in turn, also one that only looks: a failed look does not mean that
- * nothing is there. */
+/*
+ * Each call fails in turn, also a call that only looks: if it fails, this does
+ * not mean that nothing is there.
+ */
 static void test_back_fails(void **state)
 {
 	void *addr;
@@ -197,7 +202,10 @@ static void test_requests(void **state)
 	assert_int_equal(counters.hypercalls, 1);
 }
 
-/* Only a read by value gets data: elsewhere the field is the guest's. */
+/*
+ * Only a read by value gets data. In other requests the field stays as the
+ * guest wrote it.
+ */
 static void test_data_stays(void **state)
 {
 	struct xengt_req req;
@@ -353,7 +361,9 @@ static void test_teardown(void **state)
 	assert_int_equal(xen.page[1].state, STATE_IOREQ_NONE);
 }
 
-/* An answer is no use to a vCPU that takes it after its server is gone. */
+/*
+ * A vCPU that takes its answer after the server is gone does not get the value.
+ */
 static void test_teardown_waits(void **state)
 {
 	struct xengt_req req;
@@ -376,7 +386,7 @@ static void test_teardown_waits(void **state)
 		assert_true(xen.page[0].data == (round ? 0x1234 : UINT64_MAX));
 		assert_true(xen.page[1].data == UINT64_MAX);
 	}
-	/* without a sleeping vCPU there is no wait, and no wait is endless */
+	/* the wait ends at once if no vCPU sleeps, and it is never endless */
 	check_nothing_left(state);
 	reset(state);
 	create();
@@ -390,7 +400,7 @@ static void test_teardown_waits(void **state)
 	assert_int_equal(xen.lost, 1);
 }
 
-/* A domain that is dying refuses everything: the end goes on all the same. */
+/* A domain that is dying refuses all calls, and the teardown still goes on. */
 static void test_teardown_of_the_dying(void **state)
 {
 	for (int n = 1; n <= 12; n++) {
@@ -418,7 +428,10 @@ static void test_ranges(void **state)
 			 -EINVAL);
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_PCI, 0x10000,
 					     0x10000, true), -EINVAL);
-	/* Twice on, twice off: Xen is asked once. */
+	/*
+	 * A range is switched on twice and off twice, and Xen is called once
+	 * for each.
+	 */
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_PCI, 0x10,
 						     0x10, true), 0);
@@ -448,8 +461,8 @@ static void test_ranges_of_xen(void **state)
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_MMIO, 1, 2, true),
 			 0);
 	/*
-	 * Xen has no such range any more: that counts as success, for it was to
-	 * be removed.
+	 * Xen does not have the range any more. That counts as success, because
+	 * the range was to be removed.
 	 */
 	xen.fail_at = xen.calls + 1;
 	xen.fail_errno = ENOENT;
@@ -532,7 +545,7 @@ static void test_holes(void **state)
 	assert_int_equal(hv->ops->read_guest(hv, gpa((HOLE + 1) * 4096), &value,
 					     8), 0);
 	assert_int_equal(value, HOLE + 1);
-	/* The guest put a page there, and we got no message. */
+	/* The guest put a page there, and no message told of it. */
 	xen.is_hole_filled = true;
 	assert_int_equal(hv->ops->read_guest(hv, gpa(HOLE * 4096), &value, 8),
 			 0);
@@ -548,7 +561,7 @@ static void test_holes(void **state)
 			 -EFAULT);
 }
 
-/* Two buckets that share a place in the cache. */
+/* Two buckets have the same place in the cache. */
 static void test_eviction(void **state)
 {
 	uint64_t far = (uint64_t)XENGT_XEN_MAP_MAX * XENGT_XEN_MAP_BUCKETS * 4096;
@@ -606,8 +619,8 @@ static void test_aperture(void **state)
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_string_equal(xen.log, "fmap512 fmap88 show[e0000] ");
 	/*
-	 * A second removal asks Xen again: the first one's failure may have
-	 * been none.
+	 * A second removal asks Xen again, because the first one may have
+	 * succeeded although it reported an error.
 	 */
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_string_equal(xen.log, "fmap512 fmap88 show[e0000] ");
@@ -619,7 +632,7 @@ static void test_aperture(void **state)
 	assert_int_equal(show(0xd0000, true), 0);
 }
 
-/* Xen would throw the RAM away. */
+/* Xen would free the RAM. */
 static void test_aperture_over_ram(void **state)
 {
 	(void)state;
@@ -654,8 +667,8 @@ static void test_aperture_beyond(void **state)
 }
 
 /*
- * Each call fails in turn: a place that could not be looked at does not count
- * as free of RAM.
+ * Each call fails in turn. If the check of a place fails, the place does not
+ * count as free of RAM.
  */
 static void test_aperture_fails(void **state)
 {
@@ -668,14 +681,14 @@ static void test_aperture_fails(void **state)
 	}
 	assert_non_null(strstr(xen.log, "show"));
 	assert_int_equal(show(0xe0000, true), 0);
-	/* the range is still there, for nobody took it away */
+	/* the range is still there, because it was not removed */
 	xen.fail_at = xen.calls + 1;
 	assert_int_equal(show(0xe0000, false), -ENOMEM);
 	assert_int_equal(show(0xd0000, true), -EBUSY);
 	assert_int_equal(show(0xe0000, false), 0);
 }
 
-/* RAM of ours does not take the slice's place. */
+/* RAM of the device cannot be put where the slice is mapped. */
 static void test_back_over_aperture(void **state)
 {
 	void *addr;
@@ -741,18 +754,18 @@ static void test_retire_others(void **state)
 	uint32_t answered;
 
 	(void)state;
-	/* None there. */
+	/* The server does not exist. */
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
 	assert_int_equal(answered, 0);
 	/* No such domain. */
 	xen.fail_at = xen.calls + 4;
 	xen.fail_errno = ESRCH;
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
-	/* Never enabled. */
+	/* The server was never enabled. */
 	xen.has_server = true;
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
 	assert_false(xen.has_server);
-	/* Somebody serves it. */
+	/* Another process serves it. */
 	xen.has_server = true;
 	xen.is_served = true;
 	xen.page[0].vp_eport = 100;

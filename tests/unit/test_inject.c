@@ -3,26 +3,29 @@
  * Every operation of hv.h and gpu.h fails once, at every place of a session, and
  * the vGPU ends cleanly or lives on.
  *
- * The session is a recorded probe (tests/replay), followed by steps that a probe
- * does not have (coda() below), and the end of the vGPU. The recording gives the
- * requests of the guest, the events of the GPU, the time, and what stands in guest
- * memory; a model of the world answers everything else and keeps count of what the
- * device model has set up there.
+ * The session is a recorded probe (tests/replay), followed by steps that a
+ * probe does not have (coda() below), and the end of the vGPU. The recording
+ * gives the requests of the guest, the events of the GPU, the time, and the
+ * content of guest memory. A model of the world answers all other calls and
+ * counts the things that the device model has set up.
  *
- * What holds for each operation, error and place:
- *  - an operation that the device cannot do without ends the vGPU, at the latest
- *    where the call into the vGPU returns; every other one does not;
- *  - the vGPU's end is told with the error that was injected, or with none if the
- *    error said that the vGPU was zapped already;
+ * For each operation, error and place these rules hold:
+ *  - an operation that the device cannot do without ends the vGPU, at the
+ *    latest when the call into the vGPU returns; other operations do not end
+ *    it;
+ *  - the vGPU's end is reported with the injected error, or without an error if
+ *    that error said that the vGPU was zapped already;
  *  - a vGPU that ended was zapped at most once, has nothing trapped, mapped or
- *    backed, and sets up nothing any more; what it had set up it took back once;
- *  - after xengt_vgpu_destroy() nothing is left in the world, but for the one
- *    thing that an injected error did not let it take back;
- *  - every request is completed once. (Leaks, and memory that is used after its
- *    end, are for the sanitizers to see.)
+ *    backed, and sets up nothing any more; it took back once each thing that it
+ *    had set up;
+ *  - after xengt_vgpu_destroy() nothing is left in the world, except the one
+ *    thing that it could not take back because of an injected error;
+ *  - every request is completed once. (The sanitizers find leaks and the use of
+ *    freed memory.)
  *
- * Of each operation and error: the first place, the last and PLACES between them,
- * drawn with a fixed seed; with XENGT_INJECT_ALL in the environment all of them.
+ * Of each operation and error the test tries the first place, the last and
+ * PLACES between them, drawn with a fixed seed; with XENGT_INJECT_ALL in the
+ * environment it tries all of them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,17 +45,21 @@
 #include "session_file.h"
 
 #define PLACES		50u
-#define BAR0		0xf0000000ull	/* of the recorded sessions */
-#define BAR0_AFTER	0xe8000000ull	/* where coda() moves it */
+#define BAR0		0xf0000000ull	/* BAR0 in the recorded sessions */
+#define BAR0_AFTER	0xe8000000ull	/* the address to which coda() moves
+					 * BAR0 */
 #define PCI_FUNCTION	0x10u		/* 00:02.0 */
 
 /* ---- what an error must lead to ---- */
 
 enum end {
-	LIVES_ON,		/* after -ESTALE: until the event says so, too */
-	ENDS,			/* where the call into the vGPU returns */
-	ENDS_IF_STALE,		/* the same for -ESTALE alone */
-	MAY_END,		/* the reason is told by what the bytes were for */
+	LIVES_ON,		/* after -ESTALE until the event of the zap
+				 * comes */
+	ENDS,			/* the vGPU ends when the call into it
+				 * returns */
+	ENDS_IF_STALE,		/* the same, for -ESTALE only */
+	MAY_END,		/* it depends on the use of the bytes whether
+				 * the vGPU ends */
 };
 
 static const struct {
@@ -97,7 +104,11 @@ static const struct {
 	{ XENGT_OP_NEXT_EVENT, "next_event", ENDS, { -EIO } },
 };
 
-/* What cannot fail, or is not called, or is no call. Zapping fails with others. */
+/*
+ * Entries that are not tried alone: operations that cannot fail or are not
+ * called, and entries that are no calls. A zap fails together with other
+ * operations.
+ */
 #define NOT_INJECTED	(1u << XENGT_OP_NOW_NS | 1u << XENGT_OP_UNUSED | \
 			 1u << XENGT_OP_ZAP | 1u << XENGT_OP_STEP |	      \
 			 1u << XENGT_OP_RAM)
@@ -128,7 +139,10 @@ static void check_end(struct world *w)
 		world_fault(w, "the end is told as %d", error);
 }
 
-/* After each call into the vGPU. was_injected: the error came before the call. */
+/*
+ * Check the rules after each call into the vGPU. was_injected: the error came
+ * before this call.
+ */
 static void check_call(struct world *w, bool was_injected, enum end end)
 {
 	for (uint32_t i = 0; i < WORLD_VCPUS_MAX; i++)
@@ -190,7 +204,7 @@ static void ask(struct world *w, enum end end, struct xengt_req req)
 
 	req.count = 1;
 	w->own_request = &req;
-	/* the second time, if the operation failed the first time */
+	/* if the operation failed, call it a second time */
 	if (xengt_vgpu_serve(w->vgpu, 2) < 0)
 		xengt_vgpu_serve(w->vgpu, 2);
 	w->own_request = NULL;
@@ -236,7 +250,7 @@ static void settle(struct world *w, enum end end)
 	check_call(w, was_injected, end);
 }
 
-/* A store to a page table of the guest's. */
+/* A store to a page table of the guest. */
 static void store_to_table(struct world *w, enum end end)
 {
 	for (uint32_t i = 0; i < WORLD_THINGS_MAX; i++) {
@@ -254,9 +268,11 @@ static void store_to_table(struct world *w, enum end end)
 		world_fault(w, "no page table is protected");
 }
 
-/* What a probe does not have: a store to a page table, INTx, a reset with work in
- * flight, a timestamp, fences, BAR0 moved with RAM behind it that was changed, BAR2
- * moved, a broker that answers again, a function reset. */
+/*
+ * Steps that a probe does not have: a store to a page table, INTx, a reset with
+ * work in flight, a timestamp, fences, BAR0 moved with RAM behind it that was
+ * changed, BAR2 moved, a broker that answers again, a function reset.
+ */
 static void coda(struct world *w, enum end end)
 {
 	static const struct xengt_gpu_event user = {
@@ -295,7 +311,7 @@ static void coda(struct world *w, enum end end)
 static void check_destroyed(struct world *w)
 {
 	for (int kind = 0; kind < KINDS; kind++) {
-		/* when a vGPU is zapped all engines belong to the zap */
+		/* the zap of a vGPU has reset all engines */
 		if ((kind == TABLE || kind == OWN_FRAMES) && w->is_zapped)
 			continue;
 		world_expect_none(w, (enum kind)kind);
@@ -324,7 +340,7 @@ static void live(const struct script *s, const struct place *place,
 	}
 	recorded(w, end);
 	coda(w, end);
-	/* the event has come since */
+	/* the event of the zap has come by now */
 	if (w->is_injected && end == LIVES_ON &&
 	    world_is_gone(w) != (place->error == -ESTALE))
 		world_fault(w, "the vGPU is %s",
@@ -365,7 +381,10 @@ struct score {
 	uint32_t injected, failed;
 };
 
-/* Each place of one operation, or those that were drawn, until one fails. */
+/*
+ * Try each place of one operation, or the drawn places, until one breaks a
+ * rule.
+ */
 static void inject_op(const struct script *s, size_t op, int error,
 		      uint32_t calls, bool with_unplug, struct score *score)
 {
@@ -375,7 +394,10 @@ static void inject_op(const struct script *s, size_t op, int error,
 	bool is_fine = true;
 
 	for (uint32_t i = 0; is_fine && i <= n; i++) {
-		/* last, the first place again, where the zap fails, too */
+		/*
+		 * at the end try the first place again with a zap that also
+		 * fails
+		 */
 		place.nth = i == 0 || i == n ? 1 : is_all ? i + 1 :
 			    i == 1 ? calls : 2 + next_random(&seed, calls - 2);
 		place.zap_error = i == n ? -EIO : 0;

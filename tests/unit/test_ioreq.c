@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every shape of a request against an oracle that goes byte by byte, and the
- * ones that make no sense.
+ * Requests of every shape are compared with an oracle that goes byte by byte.
+ * Requests that make no sense are refused.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +52,10 @@ static void dev_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 		return;
 	}
 	if (is_read) {
-		/* rubbish above the value: the device owns low bytes only */
+		/*
+		 * garbage above the value, because the device sets only the low
+		 * bytes
+		 */
 		*val = UINT64_MAX;
 		memcpy(val, dev->bytes + (addr - DEV_BASE), size);
 	} else {
@@ -207,12 +210,12 @@ static void nonsense(void **state)
 	REFUSED(req.count = 0);
 	REFUSED(req.count = XENGT_IOREQ_COUNT_MAX + 1);
 	REFUSED(req.count = 0xffffffff);
-	/* addresses that wrap around, either way */
+	/* addresses that wrap around, upwards or downwards */
 	REFUSED(req.addr = UINT64_MAX - 2);
 	REFUSED(req.addr = UINT64_MAX - 10; req.count = 3);
 	REFUSED(req.addr = 7; req.count = 3; req.is_backward = true);
 	REFUSED(req.addr = UINT64_MAX; req.is_backward = true);
-	/* and data pointers */
+	/* data pointers that wrap around */
 	REFUSED(req.data_is_ptr = true; req.data = UINT64_MAX - 2);
 	REFUSED(req.data_is_ptr = true; req.data = UINT64_MAX - 10;
 		req.count = 3);
@@ -230,7 +233,10 @@ static void nonsense(void **state)
 #undef REFUSED
 }
 
-/* Memory that is not there: everything before it was done, nothing after. */
+/*
+ * Data in memory that is not there: elements before it are done, elements
+ * behind it are not.
+ */
 static void holes(void **state)
 {
 	struct bench *b = *state;

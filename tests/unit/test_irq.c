@@ -38,7 +38,7 @@ static void nothing_at_power_on(void **state)
 	struct rig *rig = *state;
 
 	for (int bank = 0; bank < XENGT_IRQ_BANKS; bank++) {
-		/* but for the bit that shows the monitor's presence */
+		/* except for the bit that shows that the monitor is there */
 		assert_int_equal(rig_read(rig, bank_reg(bank, 0), 4),
 				 bank == XENGT_IRQ_PCH ? 0x00200000 : 0);
 		assert_int_equal(rig_read(rig, bank_reg(bank, 4), 4), ~0u);
@@ -48,7 +48,7 @@ static void nothing_at_power_on(void **state)
 	assert_int_equal(rig_read(rig, MASTER, 4), 0);
 }
 
-/* Bits of the guest's own registers: the PRM's table, written down again. */
+/* The master bit of each bank, from the PRM's table. */
 static void each_bank_has_its_master_bit(void **state)
 {
 	static const struct { int bank; uint32_t event, master; } want[] = {
@@ -137,7 +137,10 @@ static void one_message_for_each_edge(void **state)
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x100);
 	rig_write(rig, MASTER, 4, CONTROL);
 	assert_int_equal(msis(rig), 1);
-	/* the handler: off, serve one of two, on: there is something left */
+	/*
+	 * the handler switches the master bit off, handles one of two events,
+	 * and switches it on: one event is left
+	 */
 	rig_write(rig, MASTER, 4, 0);
 	assert_int_equal(rig_read(rig, MASTER, 4), 1);
 	rig_write(rig, GT0 + 8, 4, 0x100);

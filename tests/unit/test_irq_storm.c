@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest whose commands raise interrupts in a loop: what it costs is bounded, what it
- * raised is told, and nobody else's interrupt is lost. The hardware is that of
- * boundary_world.h: an engine raises what its mask lets through.
+ * A guest whose commands raise interrupts in a loop: their cost is bounded,
+ * they are reported, and no other vGPU's interrupt is lost. The hardware is
+ * that of boundary_world.h: an engine raises the interrupts that its mask lets
+ * through.
  *
  * promise: P16
  */
@@ -63,7 +64,7 @@ static uint32_t told(struct world_guest *g)
 	return n;
 }
 
-/* Until the engine may interrupt again, in steps of a timer. */
+/* Let time pass in steps of a timer until the engine may interrupt again. */
 static void wait_unmuted(void)
 {
 	uint32_t steps = 0;
@@ -93,11 +94,14 @@ static void a_storm_is_bounded(void **state)
 	}
 	assert_true(handled <= most);
 	assert_true(handled >= most / 4);
-	/* and it is told all the time */
+	/* and the vGPU gets events all the time */
 	assert_true(events >= 1000000000u / XENGT_IRQ_WINDOW_NS / 2);
 }
 
-/* What is raised while nobody listens is told when the window is over. */
+/*
+ * Interrupts that an engine raises while it is muted are reported when the
+ * window is over.
+ */
 static void none_is_lost(void **state)
 {
 	(void)state;
@@ -114,7 +118,10 @@ static void none_is_lost(void **state)
 	assert_int_equal(told(a), 1);
 }
 
-/* Another's turn comes meanwhile: who leaves is told, and who comes, too. */
+/*
+ * The turn of another vGPU comes while the engine is muted: both vGPUs get
+ * their events.
+ */
 static void none_is_lost_between_turns(void **state)
 {
 	(void)state;
@@ -127,13 +134,13 @@ static void none_is_lost_between_turns(void **state)
 	told(a);
 	told(b);
 	assert_false(raise_irq());
-	/* a ran dry, b runs */
+	/* a has run its ring to the end, and b runs */
 	hw_tell(w, XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT);
 	assert_int_equal(told(a), 1);
 	assert_false(raise_irq());
 	wait_unmuted();
 	assert_int_equal(told(b), 1);
-	/* the end of work is told at once, muted or not */
+	/* the end of work is reported at once, also if the engine is muted */
 	while (raise_irq())
 		;
 	told(b);
@@ -156,7 +163,7 @@ static void honest_guests(void **state)
 	assert_false(xengt_sched_unmute(&w->sched));
 }
 
-/* A reset leaves the engine as it was; other engines were never muted. */
+/* A reset leaves the engine muted as it was. Other engines were never muted. */
 static void engines_are_apart(void **state)
 {
 	(void)state;
@@ -173,7 +180,10 @@ static void engines_are_apart(void **state)
 	wait_unmuted();
 	assert_true(raise_irq());
 	told(a);
-	/* for nobody: the engine is idle, and its registers wake for it */
+	/*
+	 * an interrupt for no vGPU: the engine is idle, and its registers are
+	 * woken for it
+	 */
 	while (raise_irq())
 		;
 	assert_int_equal(w->wakes, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What appears on stderr, and how often. */
+/* The lines that appear on stderr, and how often they do. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -73,7 +73,7 @@ static void lines(void **state)
 			    "info 0123456789012345678901234567890: a\n");
 }
 
-/* What a guest is called reaches a terminal some day. */
+/* A guest's name in a log may reach a terminal. */
 static void printable(void **state)
 {
 	(void)state;
@@ -143,7 +143,7 @@ static void long_and_dirty(void **state)
 	out = logged();
 	assert_in_range(strlen(out), 900, 1025);
 	assert_int_equal(out[strlen(out) - 1], '\n');
-	/* nobody forges a line or drives a terminal through us */
+	/* a name can neither forge a line nor control a terminal */
 	xengt_info("name '%s'", "a\nerr forged\x1b[2J\x7f");
 	assert_string_equal(logged(), "info name 'a?err forged?[2J?'\n");
 }

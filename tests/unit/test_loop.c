@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * loop.c, broker.c and their broker: one that answers, that is silent, dies, comes back,
- * comes late. Both ends of the socket are here, and the broker acts when it is
- * asked. Made time passes when the loop waits for something that does not come.
+ * loop.c and broker.c with a broker that answers, is silent, dies, comes back
+ * or comes late. Both ends of the socket are here, and the broker acts when it
+ * is asked. Made time passes when the loop waits for something that does not
+ * come.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,14 +38,14 @@
 #include "xengt-vgpu/picture.h"
 
 #define DOMID	7
-#define MSEC	100u		/* a broker may take */
+#define MSEC	100u		/* time in ms that a broker's answer may take */
 
-/* ---- what the loop works on ---- */
+/* ---- imitations of the parts that the loop calls ---- */
 
 static struct {
 	int settled, unplugged, served;
-	uint32_t news;			/* registers not yet told of */
-	uint32_t lines;			/* that told of one */
+	uint32_t news;			/* registers that were not logged yet */
+	uint32_t lines;			/* log lines about a register */
 	int guest_fd, event_fd;
 } device;
 
@@ -185,7 +186,7 @@ static int gpu_event_fd(struct xengt_gpu *gpu)
 	return -1;
 }
 
-/* Lines are counted, and not seen. */
+/* Count log lines instead of printing them. */
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
 {
@@ -197,20 +198,21 @@ void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
 /* ---- a broker ---- */
 
 enum reaction {
-	ANSWER,			/* with the status below */
+	ANSWER,			/* the broker answers with the status below */
 	SILENT,
-	DIE,			/* and nobody comes */
+	DIE,			/* the broker dies, and no other one comes */
 	SUCCESSOR,		/* a second broker is connected while the first one still is */
 	RETURN,			/* the broker dies and comes back */
-	ANSWER_LATE,		/* only questions that were asked before */
+	ANSWER_LATE,		/* the broker answers only earlier questions */
 	ASK_FIRST,		/* the broker says other things, then answers */
 };
 
 static struct {
-	int fd;				/* its end */
+	int fd;				/* the broker's end of the connection */
 	struct sockaddr_un addr;	/* where the worker listens */
 	socklen_t addr_len;
-	enum reaction reactions[8];	/* to the questions, in their order */
+	enum reaction reactions[8];	/* reactions to the questions, in their
+					 * order */
 	int status;
 	int asked;
 	struct xengt_wp_place last;
@@ -290,7 +292,10 @@ int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 	return r;
 }
 
-/* Type of the next message from the worker that is no question; 0: there is none. */
+/*
+ * Type of the next message from the worker that is not a question; 0: there is
+ * none.
+ */
 static uint32_t hear(struct xengt_wp_msg *msg)
 {
 	int fd = -1;
@@ -413,7 +418,7 @@ static void it_refuses(void **state)
 	assert_int_equal(show(0xe0000, true), -EPERM);
 	assert_false(to_broker->has_aperture);
 	assert_int_equal(give(0xf0000, true), -EPERM);
-	/* the message was an answer: no question can come yet */
+	/* the message was an answer, so RAM is not given up */
 	assert_int_equal(to_broker->given_up.frames, 0);
 	broker.status = 0;
 	assert_int_equal(show(0xe0000, true), 0);
@@ -422,7 +427,10 @@ static void it_refuses(void **state)
 	assert_true(to_broker->has_aperture);
 }
 
-/* For RAM the worker does not wait, because the vCPU stands still meanwhile. */
+/*
+ * The worker does not wait for RAM, because the vCPU stands still while it
+ * waits.
+ */
 static void there_is_none(void **state)
 {
 	int64_t start = now_msec();
@@ -455,7 +463,7 @@ static void it_is_silent(void **state)
 	assert_false(to_broker->has_aperture);
 	assert_int_equal(give(0xf0000, false), -ETIMEDOUT);
 	assert_int_equal(to_broker->given_up.frames, 0);
-	/* the broker is not given up: it gets the next question, too */
+	/* the broker is not given up, and gets the next question, too */
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_int_equal(broker.asked, 3);
 }
@@ -504,7 +512,10 @@ static void it_is_replaced(void **state)
 	}
 }
 
-/* An answer to another question is none, and says that things may have changed. */
+/*
+ * An answer to another question does not count, and shows that the mapping may
+ * have changed.
+ */
 static void it_answers_another_question(void **state)
 {
 	(void)state;
@@ -516,7 +527,10 @@ static void it_answers_another_question(void **state)
 	assert_true(to_broker->want_settle);
 }
 
-/* What it asks meanwhile is answered, or left for later: we are inside the core. */
+/*
+ * The broker's own questions in that time are answered, or left for later,
+ * because the worker is inside the core.
+ */
 static void it_asks_first(void **state)
 {
 	struct xengt_wp_msg msg;
@@ -540,7 +554,7 @@ static void it_asks_first(void **state)
 	assert_int_equal(msg.u.state.aperture_gfn, 0xe0000);
 	assert_int_equal(hear(&msg), XENGT_WP_UNPLUGGED);
 	assert_int_equal(msg.seq, 78);
-	/* there is no device any more whose state must be corrected */
+	/* the device is gone, so there is no mapping to settle */
 	assert_int_equal(device.settled, 0);
 }
 
@@ -559,13 +573,16 @@ static void a_late_answer_is_made_good(void **state)
 	assert_int_equal(device.settled, 1);
 	run();
 	assert_int_equal(device.settled, 1);
-	/* a new broker may know what the old broker did for us */
+	/* a new broker may have a record of what the old one did */
 	say(XENGT_WP_HELLO, 1, 0);
 	run();
 	assert_int_equal(device.settled, 2);
 }
 
-/* RAM that was not waited for may come yet: it is taken back before there is more. */
+/*
+ * RAM for which the worker gave up waiting may still come. It is taken back
+ * before the worker asks for more.
+ */
 static void given_up_ram_is_taken_back(void **state)
 {
 	(void)state;
@@ -575,7 +592,7 @@ static void given_up_ram_is_taken_back(void **state)
 	assert_int_equal(broker.asked, 1);
 	/* taking other RAM away goes on */
 	assert_int_equal(give(0xf2000, false), 0);
-	/* nobody answers that, either: the next attempt will do */
+	/* this has no answer either, and the next attempt succeeds */
 	say(XENGT_WP_PLACED, broker.seqs[0], 0);
 	broker.reactions[2] = SILENT;
 	run();
@@ -602,8 +619,8 @@ static void it_ends_us(void **state)
 }
 
 /*
- * A peer that sends what cannot be understood is no broker; it is told our
- * version.
+ * A peer that sends bad messages is not accepted as a broker. The worker sends
+ * it its version.
  */
 static void it_talks_nonsense(void **state)
 {
@@ -629,8 +646,11 @@ static int new_file(uint32_t len_bytes)
 	return fd;
 }
 
-/* One answer each, of the row's type, by the question's number; a file is read
- * between two requests, and one that did not come along is not waited for. */
+/*
+ * Each question gets one answer, with the row's type and the question's number.
+ * A file is read between two requests. If the file is missing, the worker does
+ * not wait for it.
+ */
 static void it_asks_what_there_is(void **state)
 {
 	(void)state;

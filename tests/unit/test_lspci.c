@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Golden: what lspci makes of our config space, read from a dump (lspci -F).
- * Exits with 77 where pciutils is not installed.
+ * Compares lspci's output for our config space, which it reads from a dump
+ * (lspci -F), with the expected lines. Exits with 77 where pciutils is not
+ * installed.
  */
 #include "rig.h"
 

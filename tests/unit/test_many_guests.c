@@ -56,7 +56,10 @@ static int setup_bdw(void **state)
 	return setup(state, XENGT_PLATFORM_BDW);
 }
 
-/* They go in another order than they came; what is free is in one piece again. */
+/*
+ * The guests end in another order than they began. At the end the free memory
+ * is in one piece again.
+ */
 static int teardown(void **state)
 {
 	struct many *m = *state;
@@ -94,7 +97,10 @@ static void all_work(void **state)
 					 100 * i + round);
 }
 
-/* One more has no place, and the GPU says that fence registers are short. */
+/*
+ * A further guest has no room, and the message says that fence registers are
+ * missing.
+ */
 static void and_no_more(void **state)
 {
 	struct many *m = *state;
@@ -116,7 +122,7 @@ static void and_no_more(void **state)
 	xengt_hv_fake_hv(fake)->ops->destroy(xengt_hv_fake_hv(fake));
 }
 
-/* The monitor of each has room in 8 MiB. */
+/* The picture of each guest's monitor has room in 8 MiB. */
 static void the_monitor_fits(void **state)
 {
 	struct many *m = *state;

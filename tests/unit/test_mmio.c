@@ -132,12 +132,12 @@ static void unknown_is_memory_and_noted(void **state)
 	assert_int_equal(regs[2].off, 0x1ffffc);
 	assert_true(!regs[2].is_read && regs[2].is_written);
 	assert_string_equal(regs[2].name, "");
-	/* in pieces */
+	/* the list is read in two parts */
 	assert_int_equal(unknown(rig, 0x5004, regs, 1), 2);
 	assert_int_equal(regs[0].off, 0x5004);
 	assert_int_equal(unknown(rig, 0x5008, regs, 1), 1);
 	assert_int_equal(unknown(rig, ~0u, regs, 1), 0);
-	/* a short buffer, and the notes survive a reset */
+	/* the buffer is short; and the notes survive a reset */
 	xengt_vgpu_reset(rig->vgpu);
 	assert_int_equal(unknown(rig, 0, regs, 1), 3);
 	assert_int_equal(regs[0].off, 0x5000);
@@ -224,7 +224,7 @@ static void borders(void **state)
 	struct rig *rig = *state;
 	uint64_t val = 0;
 
-	/* registers | hole */
+	/* an access across the border between registers and hole */
 	rig_write(rig, regs_end - 2, 4, 0xaabbccdd);
 	assert_int_equal(rig_read(rig, regs_end - 2, 4), 0x0000ccdd);
 	assert_int_equal(rig_read(rig, regs_end - 4, 8), 0xccdd0000);
@@ -236,7 +236,7 @@ static void borders(void **state)
 	assert_int_equal(rig_read(rig, REG_HOLE + 0x100000, 4), 0);
 	/*
 	 * an access over the end of BAR0: Xen would not send it, but the core
-	 * must bear it
+	 * must handle it
 	 */
 	val = 0;
 	xengt_mmio_access(rig->vgpu, 0xfffffc, 8, true, &val);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The OpRegion: its bytes as the guest reads them, where it is shown and where
- * not, SWSCI; and what Debian's tools make of it and of the monitor's EDID
- * (exits with 77 where intel-gpu-tools or edid-decode is not installed).
+ * The OpRegion: its bytes as the guest reads them, the places where it is shown
+ * and where it is not, SWSCI; and the output of Debian's tools for it and for
+ * the monitor's EDID (exits with 77 where intel-gpu-tools or edid-decode is not
+ * installed).
  */
 #include "rig.h"
 
@@ -77,7 +78,7 @@ static void shown_where_firmware_says(void **state)
 	assert_false(is_trapped(rig, HOLE));
 	assert_true(is_trapped(rig, 0xfefe0000));
 	assert_int_equal(read_at(rig, 0xfefe1ffc, 4), 0x12345678);
-	/* cleared */
+	/* ASLS is cleared */
 	rig_cfg_write(rig, 0xfc, 4, 0);
 	assert_false(is_trapped(rig, 0xfefe0000));
 	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0);
@@ -90,7 +91,7 @@ static void nowhere_else(void **state)
 		0x00010000,		/* RAM in use */
 		0x0003f000,		/* RAM, then a hole */
 		HOLE + 1, HOLE + 0x800,	/* not aligned */
-		0xfffff000,		/* across 4 GiB */
+		0xfffff000,		/* it crosses 4 GiB */
 		RIG_BAR0, RIG_BAR0 + 0xfff000,	/* the device's registers */
 		RIG_BAR0 - 0x1000,
 	};
@@ -102,7 +103,7 @@ static void nowhere_else(void **state)
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
 		rig_cfg_write(rig, 0xfc, 4, places[i]);
 		/*
-		 * the register has exactly what was written, and nothing else
+		 * the register has exactly the written value, and nothing else
 		 * happened
 		 */
 		assert_int_equal(rig_cfg_read(rig, 0xfc, 4), places[i]);
@@ -120,7 +121,10 @@ static void nowhere_else(void **state)
 	assert_int_equal(refused(rig), XENGT_ARRAY_SIZE(places));
 }
 
-/* BAR0 is moved to where it is shown: the OpRegion stays, until it moves. */
+/*
+ * BAR0 is moved to the place of the OpRegion. The OpRegion stays there until it
+ * is moved.
+ */
 static void first_come(void **state)
 {
 	const uint32_t bar0 = 0xfe000000;
@@ -177,13 +181,13 @@ static void swsci_answers(void **state)
 	assert_int_equal(swsci(rig, 6, 0), 1 << 5);
 	assert_int_equal(swsci(rig, 6, 8), 2 << 5);
 	assert_int_equal(swsci(rig, 15, 255), 2 << 5);
-	/* a store without the selecting bit is no request */
+	/* a store without the bit that selects SWSCI is not a request */
 	write_at(rig, HOLE + 0x200, 4, 9);
 	rig_cfg_write(rig, 0xe8, 2, 0x0001);
 	assert_int_equal(read_at(rig, HOLE + 0x200, 4), 9);
 }
 
-/* ---- what other programs say ---- */
+/* ---- output of other programs ---- */
 
 static void save(const char *path, const uint8_t *bytes, size_t len)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest whose every access of a register takes long, and the vertical blanks
- * of its pipes. Its driver does at a blank what i915 does; what time is left
- * belongs to a program that flips as often as it can.
+ * A guest for which each access of a register takes long, and the vertical
+ * blanks of its pipes. At a blank its driver does what i915 does. A program
+ * uses the rest of the time and flips as often as it can.
  */
 #include "rig.h"
 
@@ -35,11 +35,14 @@
 
 struct pipe {
 	uint64_t start;
-	uint64_t raised, done;		/* its last blank interrupt */
+	uint64_t raised, done;		/* times of the last blank interrupt and
+					 * of the end of its handling */
 	uint64_t told;			/* interrupts */
 	uint64_t last;			/* number of the blank of the last interrupt */
-	uint64_t counted;		/* when the handler read the count of frames */
-	uint32_t surf;			/* a flip was written and is not known to have happened */
+	uint64_t counted;		/* the time when the handler read the
+					 * frame counter */
+	uint32_t surf;			/* a flip that was written and is not
+					 * known to have taken effect */
 	uint64_t flips;
 };
 
@@ -47,9 +50,10 @@ struct guest {
 	struct rig *rig;
 	struct pipe pipe[XENGT_PIPES];
 	unsigned int pipes;
-	uint32_t khz;			/* of pixels */
+	uint32_t khz;			/* pixel clock */
 	uint64_t access_ns;
-	uint64_t busy_ns;		/* in its handler */
+	uint64_t busy_ns;		/* time that the guest spent in its
+					 * handler */
 	uint32_t msis;			/* interrupts that came and were handled */
 	bool is_busy;
 	bool is_thrifty;		/* the guest masks blanks that it does not need */
@@ -77,7 +81,10 @@ static uint64_t blanks_at(const struct guest *g, uint64_t t)
 
 /* ---- the oracle ---- */
 
-/* For a guest that takes this long to handle the interrupts of all pipes. */
+/*
+ * The pause for a guest that needs this long to handle the interrupts of all
+ * pipes.
+ */
 static uint64_t pause_ns(const struct guest *g, uint64_t took)
 {
 	uint64_t used = took + frame_ns(g), pause = PAUSE_MIN_NS;
@@ -87,8 +94,11 @@ static uint64_t pause_ns(const struct guest *g, uint64_t took)
 	return 3 * took < pause ? 3 * took : pause;
 }
 
-/* What the guest took for the last one, four times, but no pause for ever; then
- * the next blank that there is. A nanosecond of a frame is rounding's. */
+/*
+ * The expected time of a pipe's next interrupt: the pause is four times as long
+ * as the handling of the last one, but bounded, and then the next blank counts.
+ * Rounding may cost a nanosecond of a frame.
+ */
 static uint64_t expected(const struct guest *g, const struct pipe *p)
 {
 	uint64_t pause = pause_ns(g, p->done - p->raised);
@@ -104,7 +114,9 @@ static void was_raised(struct guest *g, unsigned int n)
 	struct pipe *p = &g->pipe[n];
 	uint64_t t = now(g) - p->start, blank = blanks_at(g, t);
 
-	/* the last one was handled, and this one is of a new frame */
+	/*
+	 * the last interrupt was handled, and this one belongs to a new frame
+	 */
 	assert_true(!p->told || p->done >= p->raised);
 	assert_true(blank > p->last);
 	if (g->pipes == 1) {
@@ -135,7 +147,7 @@ static void tick(struct guest *g)
 		before[n] = iir(g, n);
 	xengt_vgpu_tick(g->rig->vgpu);
 	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
-		/* no interrupt follows one that was not taken yet */
+		/* no interrupt comes while the last one is not acknowledged */
 		assert_int_equal(g->rig->vgpu->irq.second[XENGT_IRQ_PIPE_A + n],
 				 0);
 		if (iir(g, n) & ~before[n] & BLANK)
@@ -143,7 +155,7 @@ static void tick(struct guest *g)
 	}
 }
 
-/* The worker has its turn whenever it asked for one. */
+/* Let time pass, and call the tick whenever the device asked for it. */
 static void pass(struct guest *g, uint64_t ns)
 {
 	uint64_t end = now(g) + ns;
@@ -174,7 +186,10 @@ static void wr(struct guest *g, uint32_t off, uint32_t val)
 
 /* ---- the guest's driver ---- */
 
-/* As i915, which waits for the blank if it sees a line shortly before it. */
+/*
+ * Flip as i915 does: it waits for the blank if it reads a line shortly before
+ * the blank.
+ */
 static void flip(struct guest *g, unsigned int n)
 {
 	uint32_t evaded = (uint32_t)((g->khz / 10 + LINE_PIXELS - 1) /
@@ -190,7 +205,10 @@ static void flip(struct guest *g, unsigned int n)
 	wr(g, PIPE(n) + SURF, p->surf);
 }
 
-/* A guest that is slower than that is not promised that all waiters get it. */
+/*
+ * Only for guests that are not slower than this every waiter gets its blank in
+ * time.
+ */
 static bool is_promised(const struct guest *g)
 {
 	return g->pipes * ACCESSES * g->access_ns + PAUSE_MIN_NS +
@@ -224,7 +242,7 @@ static void handle_interrupt(struct guest *g)
 	g->is_busy = true;
 	wr(g, MASTER, 0);
 	for (unsigned int n = 0; n < g->pipes; n++) {
-		/* a load of RAM */
+		/* this is a load of RAM */
 		uint32_t bits = iir(g, n);
 
 		if (!bits)
@@ -288,8 +306,8 @@ static void light(struct guest *g, unsigned int n)
 }
 
 /*
- * At this many Hz, with this many pipes, each switched on some time after the
- * last.
+ * Start a guest with this many pipes of this many Hz, each switched on some
+ * time after the last one.
  */
 static void boot(struct guest *g, struct rig *rig, uint32_t hz,
 		 unsigned int pipes, uint64_t apart_ns)
@@ -348,14 +366,14 @@ static void one_pipe(uint32_t hz, uint64_t cost_ns)
 		      hz, (double)cost_ns / MS, (unsigned long long)p->told,
 		      (unsigned long long)blanks_at(&g, now(&g) - p->start),
 		      (unsigned long long)p->flips, (double)left / 10);
-	/* the end may cut off one handling */
+	/* the end of the test may cut off one handling */
 	assert_true(left + cost_ns * 1000 / life >= least);
 	assert_int_equal(rig_read(&rig, PIPE(0) + FRAMES, 4),
 			 blanks_at(&g, now(&g) - p->start));
 	assert_int_equal(p->told + missed(&g), p->last);
 	/*
-	 * no flip is lost, and the guest knows of each by the second blank that
-	 * it is told of
+	 * no flip is lost, and each has taken effect at the latest at the
+	 * second blank that the guest is told of
 	 */
 	assert_true(2 * p->flips + 2 >= p->told);
 	/* a guest that keeps up is told of each blank */
@@ -394,7 +412,7 @@ static void some_pipes(uint32_t hz, uint64_t cost_ns, unsigned int pipes,
 
 		fewest = told < fewest ? told : fewest;
 		most = told > most ? told : most;
-		/* for guests that have time left for flips */
+		/* this holds for guests that have time left for flips */
 		if (all < GAP_NS)
 			assert_true(2 * g.pipe[n].flips + 2 >= told);
 	}
@@ -424,7 +442,10 @@ static void no_pipe_starves_another(void **state)
 						   apart[a]);
 }
 
-/* i915 enables blanks when it waits for one, and is done with them soon. */
+/*
+ * i915 enables blank interrupts while it waits for one, and disables them soon
+ * after.
+ */
 static void masking_is_no_way_around(void **state)
 {
 	(void)state;
@@ -459,7 +480,7 @@ static void who_gets_fast_keeps_up_again(void **state)
 	assert_int_equal(missed(&g), before);
 }
 
-/* The next interrupt of the only pipe, if it comes within this time. */
+/* Does the next interrupt of the only pipe come within this time? */
 static bool is_told_within(struct guest *g, uint64_t ns)
 {
 	uint64_t told = g->pipe[0].told;
@@ -475,8 +496,8 @@ static void strange_guests_wait_but_not_for_ever(void **state)
 	boot(&g, *state, 60, 1, 0);
 	assert_true(is_told_within(&g, frame_ns(&g)));
 	/*
-	 * the guest takes none: no interrupt follows, and the worker need not
-	 * wake up
+	 * the guest acknowledges none: no further interrupt comes, and the
+	 * worker need not wake up
 	 */
 	assert_int_equal(xengt_vgpu_deadline(g.rig->vgpu), UINT64_MAX);
 	pass(&g, 10000 * MS);
@@ -486,7 +507,7 @@ static void strange_guests_wait_but_not_for_ever(void **state)
 	g.pipe[0].done = now(&g);
 	assert_false(is_told_within(&g, PAUSE_MIN_NS - 1));
 	assert_true(is_told_within(&g, frame_ns(&g) + 1));
-	/* the guest takes them in a handler that never ends */
+	/* the guest acknowledges interrupts in a handler that never ends */
 	wr(&g, MASTER, 0);
 	g.is_thrifty = true;
 	for (int i = 0; i < 10; i++) {
@@ -496,7 +517,9 @@ static void strange_guests_wait_but_not_for_ever(void **state)
 	}
 }
 
-/* A flip's own interrupt answers what the guest did: it is not paced. */
+/*
+ * The interrupt of a flip answers an action of the guest, so it is not delayed.
+ */
 static void flip_done_is_not_paced(void **state)
 {
 	struct guest g;
@@ -507,7 +530,7 @@ static void flip_done_is_not_paced(void **state)
 	pass(&g, 13 * MS);
 	wr(&g, IIR(0), BLANK);
 	g.pipe[0].done = now(&g);
-	/* within the pause */
+	/* this is within the pause */
 	wr(&g, PIPE(0) + SURF, 0x02000000);
 	assert_false(is_told_within(&g, frame_ns(&g)));
 	assert_int_equal(iir(&g, 0), FLIP_DONE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Config space against an oracle of its own (nothing of pci_cfg.c's table is
- * used), and BAR sizing as hvmloader and Linux do it.
+ * Config space, compared with an oracle that does not use pci_cfg.c's table,
+ * and BAR sizing as hvmloader and Linux do it.
  */
 #include "rig.h"
 
@@ -224,7 +224,7 @@ static void sizing(void **state)
 	assert_int_equal(size_like_hvmloader(rig, 0x30), 0);
 	assert_int_equal(size_like_linux(rig, 0x10), 16 * XENGT_MIB);
 	assert_int_equal(size_like_linux(rig, 0x18), RIG_APERTURE);
-	/* no range is claimed meanwhile */
+	/* no range is claimed during the sizing */
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_TRAP),
 			 traps);
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE),

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* persist.c: what is saved comes back, all of it, and nothing else is taken for it. */
+/*
+ * persist.c: a saved record is read back completely, and bad records are
+ * refused.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +30,7 @@ static char dir[] = "/tmp/test-persist-XXXXXX";
 static char path[64];
 static struct xengtd broker;
 
-/* No two numbers are the same, and each is as large as it may be. */
+/* A record in which all numbers differ and each is as large as it may be. */
 static const struct xengt_bvgpu full = {
 	.d = &broker,
 	.domid = DOMID,
@@ -99,7 +102,7 @@ static void write_text(const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* What is saved of the full one. */
+/* The saved file of the full record. */
 static struct json_object *saved(void)
 {
 	struct json_object *obj;
@@ -110,7 +113,10 @@ static struct json_object *saved(void)
 	return obj;
 }
 
-/* Compared member by member: other members of the structure are not saved. */
+/*
+ * Compares member by member, because the structure has members that are not
+ * saved.
+ */
 static void assert_same(const struct xengt_bvgpu *a, const struct xengt_bvgpu *b)
 {
 #define SAME(member) assert_memory_equal(&a->member, &b->member, sizeof(a->member))
@@ -170,7 +176,7 @@ static void saved_and_loaded(void **state)
 	free(first);
 	free(second);
 
-	/* saved over an older file, of which nothing remains */
+	/* the file replaces an older one, of which nothing remains */
 	assert_int_equal(xengt_bvgpu_save(&empty), 0);
 	assert_int_equal(load(&v), 0);
 	assert_same(&v, &empty);
@@ -180,7 +186,7 @@ static void saved_and_loaded(void **state)
 	xengt_bvgpu_unsave(&v);
 }
 
-/* All ranges of RAM that there can be. */
+/* The largest number of ranges of RAM. */
 static void as_much_ram_as_there_is(void **state)
 {
 	struct xengt_bvgpu v = full, got;
@@ -196,7 +202,7 @@ static void as_much_ram_as_there_is(void **state)
 	assert_same(&got, &v);
 }
 
-/* What was there stays if the new file cannot be written. */
+/* The old file stays if the new one cannot be written. */
 static void cannot_be_saved(void **state)
 {
 	struct xengt_bvgpu v = full;
@@ -248,8 +254,10 @@ static void another_version(void **state)
 	json_object_put(obj);
 }
 
-/* A file cut off anywhere, as by a full disk. (There should be none, because the file is
- * not written in place.) */
+/*
+ * A file that is cut off anywhere, as by a full disk. (This should not happen,
+ * because the file is not written in place.)
+ */
 static void cut_off(void **state)
 {
 	struct xengt_bvgpu v;
@@ -268,13 +276,13 @@ static void cut_off(void **state)
 	free(text);
 }
 
-/* A member that not every broker of this version wrote. */
+/* May a record of this version lack the member? */
 static bool may_miss(const char *name)
 {
 	return !strcmp(name, "log_name");
 }
 
-/* Each member is needed but those, and has its type. */
+/* Each other member must be there and have its type. */
 static void members(void **state)
 {
 	static const char *const wrong[] = {

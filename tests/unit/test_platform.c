@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The table of platforms, and that the simulator, which has a table of its own,
- * says the same of each.
- */
+/* The table of platforms, compared with the simulator's own table. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,7 +86,7 @@ static void the_simulator_agrees(void **state)
 				 p->pci_revision);
 		xengt_sim_destroy(sim);
 	}
-	/* and has no other */
+	/* and the simulator has no other platform */
 	assert_non_null(xengt_sim_platform_at(n - 1));
 	assert_null(xengt_sim_platform_at(n));
 }

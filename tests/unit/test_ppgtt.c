@@ -28,12 +28,13 @@
 #define N	512u
 #define RW	3ull
 #define E(gfn)	((uint64_t)(gfn) << 12 | RW)
-#define PML4	16u		/* where page tables of the first space lie */
+#define PML4	16u		/* page tables of the first space begin here */
 #define PDP	17u
 #define PD	18u
 #define PT	19u
 #define SCRATCH	20u		/* .. 23: level 1 to 4 */
-#define FREE	32u		/* for tables of a test's own */
+#define FREE	32u		/* a test may use frames from here on for
+				 * further tables */
 #define DATA	1024u
 
 struct bench {
@@ -44,7 +45,8 @@ struct bench {
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu *vgpu;
 	struct ppgtt_check check;
-	uint32_t host_frames;	/* the GPU's own: scratch, status pages */
+	uint32_t host_frames;	/* frames of the GPU itself: scratch, status
+				 * pages */
 };
 
 static enum xengt_platform_id platform = XENGT_PLATFORM_SKL;
@@ -111,7 +113,7 @@ static int teardown(void **state)
 /* ---- the guest ---- */
 
 /* Sent to the device if the page is protected. */
-/* The vCPU goes on: its store is over. */
+/* The vCPU takes its answer and goes on. */
 static void settle(struct bench *b)
 {
 	xengt_hv_fake_advance(b->fake, 1000000000);
@@ -153,8 +155,10 @@ static uint64_t get(struct bench *b, uint32_t table, uint32_t index)
 	return check_guest_entry(&b->check, table, index);
 }
 
-/* A space of four levels at address 0, as i915 makes one: what is not used
- * names scratch tables, and these a scratch page. */
+/*
+ * Make a space of four levels at address 0 as i915 does: unused entries name
+ * scratch tables, and their entries name a scratch page.
+ */
 static void make_space(struct bench *b)
 {
 	fill(b, SCRATCH, E(SCRATCH + 4));
@@ -291,7 +295,10 @@ static void directories_are_protected(void **state)
 	store(b, (PD << 12) + 8 * 6, 4, (uint32_t)E(FREE));
 	store(b, (PD << 12) + 8 * 6 + 4, 4, 0);
 	prepare(b, &root);
-	/* an SSE store arrives as two; a byte, a word, one across two entries */
+	/*
+	 * an SSE store arrives as two stores; then a byte, a word, and a store
+	 * across two entries
+	 */
 	put(b, PD, 8, E(FREE));
 	put(b, PD, 9, E(FREE));
 	store(b, (PD << 12) + 8 * 10, 1, 0);
@@ -299,14 +306,14 @@ static void directories_are_protected(void **state)
 	store(b, (PD << 12) + 8 * 12 + 4, 8, (uint64_t)(FREE << 12 | RW) << 32);
 	prepare(b, &root);
 	assert_int_equal(get(b, PD, 13), (uint64_t)FREE << 12 | RW);
-	/* at each level */
+	/* tables of each level change */
 	put(b, PDP, 3, E(PD));
 	put(b, PML4, 3, E(PDP));
 	put(b, PDP, 0, 0);
 	prepare(b, &root);
 }
 
-/* #153: a page that is a table no more is not protected any more. */
+/* #153: a page that is no longer a table is not protected any more. */
 static void a_page_used_for_something_else(void **state)
 {
 	struct bench *b = *state;
@@ -319,20 +326,23 @@ static void a_page_used_for_something_else(void **state)
 	prepare(b, &root);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	put(b, PDP, 1, 0);
-	/* at once, and not only at the next submission */
+	/* this happens at once, and not only at the next submission */
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	stores = counters(b)->ppgtt_stores;
 	fill(b, FREE, 0x5a5a5a5a5a5a5a5a);
 	assert_int_equal(counters(b)->ppgtt_stores, stores);
 	prepare(b, &root);
-	/* a store that was on its way is performed, and has no other effect */
+	/* a store that was under way is performed, and has no other effect */
 	assert_false(xengt_ppgtt_store(b->vgpu, (FREE << 12) + 16, 8, 0x77));
 	assert_int_equal(get(b, FREE, 2), 0x77);
 	assert_false(xengt_ppgtt_store(b->vgpu, (uint64_t)RAM << 12, 8, 1));
 	prepare(b, &root);
 }
 
-/* A directory goes as with i915: an entry for scratch takes its place at once. */
+/*
+ * A directory is dropped as i915 does it: an entry for scratch takes its place
+ * at once.
+ */
 static void scratch_takes_its_place(void **state)
 {
 	struct bench *b = *state;
@@ -391,14 +401,15 @@ static void too_many_stores(void **state)
 	prepare(b, &root);
 }
 
-/* One page as a table of every level at once, of itself even. */
+/* One page is a table of every level at once, and names itself. */
 static void a_page_of_many_levels(void **state)
 {
 	struct bench *b = *state;
 	struct xengt_ppgtt_root root = root4(PML4);
 
 	fill(b, PML4, E(PML4));
-	put(b, PML4, 3, E(DATA) | 0x80);	/* at level 2: 2 MiB */
+	put(b, PML4, 3, E(DATA) | 0x80);	/* at level 2 this is a page of
+						 * 2 MiB */
 	prepare(b, &root);
 	assert_int_equal(protected_pages(b), 2);
 	put(b, PML4, 4, E(DATA));
@@ -443,14 +454,14 @@ static void pages_of_2m(void **state)
 	struct xengt_vgpu_info info;
 
 	make_space(b);
-	/* the fake's RAM is contiguous from a multiple of 512 up */
+	/* the fake's RAM is contiguous from a multiple of 512 on */
 	put(b, PD, 1, E(1024) | 0x80);
 	put(b, PD, 2, E(RAM) | 0x80);
 	xengt_hv_fake_remove_ram(b->fake, gfn(2048 + 77));
 	put(b, PD, 3, E(2048) | 0x80);
 	prepare(b, &root);
 	assert_int_equal(counters(b)->ppgtt_scratched, 513);
-	/* the frame is back, but elsewhere: the large page is split */
+	/* the guest has another frame there: the large page is split */
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(2048 + 77)), 0);
 	invalidate(b);
 	prepare(b, &root);
@@ -472,7 +483,7 @@ static void pages_of_64k(void **state)
 	for (uint32_t i = 0; i < N; i += 16)
 		put(b, FREE, i, E(DATA + i));
 	put(b, PD, 1, E(FREE) | 0x800);
-	/* until the guest has switched it on, bit 11 means nothing */
+	/* until the guest has enabled pages of 64 KiB, bit 11 has no meaning */
 	prepare(b, &root);
 	if (platform == XENGT_PLATFORM_BDW) {
 		xengt_mmio_poke(b->vgpu, XENGT_GAMW_ECO_DEV, 0xf);
@@ -484,7 +495,7 @@ static void pages_of_64k(void **state)
 	/* one page is used both as 2 MiB and as a table */
 	put(b, PD, 2, E(FREE));
 	prepare(b, &root);
-	/* one of the 16 is elsewhere */
+	/* one of the 16 frames has moved */
 	xengt_hv_fake_remove_ram(b->fake, gfn(DATA + 35));
 	invalidate(b);
 	prepare(b, &root);
@@ -511,7 +522,10 @@ static void ballooning(void **state)
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(DATA)), 0);
 	invalidate(b);
 	prepare(b, &root);
-	/* tables: gone, nothing is present; back, they are read again */
+	/*
+	 * a table's page is given away: nothing is present. It comes back: the
+	 * table is read again
+	 */
 	for (uint32_t table = PML4; table <= PT; table++) {
 		xengt_hv_fake_remove_ram(b->fake, gfn(table));
 		invalidate(b);
@@ -527,7 +541,10 @@ static void ballooning(void **state)
 			put(b, table, 0, E(table + 1));
 		prepare(b, &root);
 	}
-	/* away and back before we hear of it, no longer protected */
+	/*
+	 * a page goes and comes back before the device hears of it: it is not
+	 * protected any more
+	 */
 	xengt_hv_fake_remove_ram(b->fake, gfn(PD));
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(PD)), 0);
 	put(b, PD, 77, E(PT));
@@ -594,7 +611,10 @@ static void a_root_that_the_gpu_is_in(void **state)
 	assert_int_equal(info.ppgtt_tables, 7);
 }
 
-/* Roots beyond the limit: the one used least recently goes. */
+/*
+ * With more roots than the limit, the root that was used least recently is
+ * forgotten.
+ */
 static void many_roots(void **state)
 {
 	struct bench *b = *state;
@@ -610,7 +630,7 @@ static void many_roots(void **state)
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 20);
 	root = root4(DATA);
 	prepare(b, &root);
-	/* announced roots go last */
+	/* roots that were announced are forgotten last */
 	for (uint32_t i = 0; i < 2 * XENGT_ROOTS_MAX; i++) {
 		root = root4(DATA + i);
 		xengt_ppgtt_notify(b->vgpu, &root, true);
@@ -619,7 +639,7 @@ static void many_roots(void **state)
 	prepare(b, &root);
 }
 
-/* More page tables than a guest may have, at places where no RAM is. */
+/* Make more page tables than a guest may have, at addresses without RAM. */
 static void make_large_space(struct bench *b)
 {
 	put(b, PML4, 0, E(PDP));
@@ -630,7 +650,7 @@ static void make_large_space(struct bench *b)
 	}
 }
 
-/* A guest whose tables are more than one may have. */
+/* A guest with more tables than a guest may have. */
 static void too_many_tables(void **state)
 {
 	struct bench *b = *state;
@@ -641,14 +661,16 @@ static void too_many_tables(void **state)
 	put(b, FREE, 0, E(FREE));
 	prepare(b, &small);
 	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
-	/* this cost the other root its shadow, and no more */
+	/*
+	 * the other root has lost its shadow because of this, and nothing else
+	 */
 	prepare(b, &small);
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 1);
 	for (uint32_t i = 4; i < 16; i++)
 		put(b, PDP, i, 0);
 	prepare(b, &root);
 	prepare(b, &small);
-	/* the GPU's own limit: a table for each 2 MiB */
+	/* the limit of the GPU's side: it needs a table for each 2 MiB */
 	for (uint32_t i = 0; i < 16; i++) {
 		put(b, PDP, i, E(DATA + i));
 		fill(b, DATA + i, E(1024) | 0x80);
@@ -657,8 +679,11 @@ static void too_many_tables(void **state)
 	prepare(b, &small);
 }
 
-/* A page table gives way to 2 MiB that the GPU has no table left to split: the
- * guest's affair, not the host's failure. */
+/*
+ * A page table is replaced by a 2 MiB page, and no table is left on the GPU's
+ * side to split that page. This is the guest's fault, not a failure of the
+ * host.
+ */
 static void a_limit_met_by_a_store(void **state)
 {
 	struct bench *b = *state;
@@ -672,7 +697,9 @@ static void a_limit_met_by_a_store(void **state)
 		put(b, PDP, i, 0);
 	for (uint32_t i = 1; i < N; i++)
 		put(b, PML4, i, 0);
-	/* a table for each of them, and one, the first, of the guest's own */
+	/*
+	 * each of them needs a table, and the first one is a table of the guest
+	 */
 	for (uint32_t i = 0; i < 17; i++) {
 		fill(b, FREE + i, 0);
 		for (uint32_t k = !i; k < N && left; k++, left--)
@@ -683,7 +710,7 @@ static void a_limit_met_by_a_store(void **state)
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	put(b, FREE, 0, E(2048) | 0x80);
 	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
-	/* one table became free meanwhile: the page table's */
+	/* the page table's own table has become free */
 	prepare(b, &root);
 	put(b, FREE, 1, 0);
 	prepare(b, &root);
@@ -691,7 +718,9 @@ static void a_limit_met_by_a_store(void **state)
 	prepare(b, &root);
 }
 
-/* A directory that is not protected does not show who it drops. */
+/*
+ * The device does not see at once which tables an unprotected directory drops.
+ */
 static void below_a_table_that_is_compared(void **state)
 {
 	struct bench *b = *state;
@@ -707,12 +736,12 @@ static void below_a_table_that_is_compared(void **state)
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
 	prepare(b, &root);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
-	/* the same for a table that comes later */
+	/* the same for a table that is added later */
 	fill(b, FREE, E(PT));
 	put(b, PDP, 40, E(FREE));
 	prepare(b, &root);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* the page is no directory any more: nobody reads it */
+	/* the page is no directory any more, so it is not read */
 	put(b, PDP, 0, E(SCRATCH + 1));
 	stores = counters(b)->ppgtt_stores;
 	fill(b, PD, 0x5a5a5a5a5a5a5a5a);
@@ -730,7 +759,10 @@ static int count_create(struct xengt_gpu *gpu, uint32_t level, uint32_t flags,
 	return gpu_ops->ppgtt_create(gpu, level, flags, ret_id);
 }
 
-/* However many other spaces there are: a space that is too large is tried thrice. */
+/*
+ * A space that is too large is tried three times, however many other spaces
+ * there are.
+ */
 static void a_space_too_large_costs_so_much(void **state)
 {
 	struct bench *b = *state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ram.c: a domain's limit, its memory and what is written down of both stay in step,
- * whatever fails in between.
+ * ram.c: a domain's limit, its memory and the record of both stay consistent,
+ * whatever fails.
  *
  * promise: P16
  */
@@ -28,7 +28,7 @@
 #define AT	0xf0000u	/* a frame; the others follow it */
 #define PLACES	(XENGT_RAM_FRAMES_MAX + 64)
 
-/* ---- what ram.c asks of others ---- */
+/* ---- the functions that ram.c calls ---- */
 
 static struct {
 	int calls, fail_at;		/* the fail_at'th call fails, with -EIO */
@@ -36,9 +36,11 @@ static struct {
 	bool has_ram[PLACES];
 	struct xengt_ram saved;
 	int watches, is_watched;
-	uint32_t busy;			/* a frame that cannot be taken, from AT */
+	uint32_t busy;			/* a frame that cannot be taken, counted
+					 * from AT */
 	uint32_t elsewhere;		/* pages beyond LIMIT that the guest took */
-	int die_after;			/* the broker dies after that call */
+	int die_after;			/* number of the call after which the
+					 * broker dies */
 } world;
 
 static jmp_buf death;
@@ -51,7 +53,7 @@ static int call(void)
 	return ++world.calls == world.fail_at ? -EIO : 0;
 }
 
-/* What the call does is done. */
+/* The end of each call, when its effect is there. */
 static void end_of_call(void)
 {
 	if (world.calls == world.die_after)
@@ -102,7 +104,7 @@ int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 	return r;
 }
 
-/* As domctl.c: all of it, or none. */
+/* Gives memory to all frames or to none, as domctl.c does. */
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames)
 {
@@ -110,7 +112,7 @@ int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 
 	(void)d;
 	assert_int_equal(domid, DOMID);
-	/* frames that are there are written down before */
+	/* frames that have memory are recorded before */
 	assert_true(world.saved.count > 0);
 	if (r < 0)
 		return r;
@@ -180,7 +182,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* The limit counts each frame of the vGPU, and the file notes it. */
+/* The limit has a page for each frame of the vGPU, and the file says so. */
 static void assert_in_step(uint32_t frames)
 {
 	assert_int_equal(total_frames(&v.ram), frames);
@@ -204,7 +206,7 @@ static void given_and_taken(void **state)
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_in_step(4);
 	assert_true(world.has_ram[16]);
-	/* frames that were not given are taken away all the same */
+	/* frames that got no memory are taken away without an error */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_int_equal(xengt_ram_place(&v, AT + 16, 3, false), 0);
 	assert_in_step(4);
@@ -213,8 +215,8 @@ static void given_and_taken(void **state)
 }
 
 /*
- * The guest may have given part of it away meanwhile. What counts is what was
- * given: the limit is what it was.
+ * The guest may have given a part of the range away. The granted frames count,
+ * so the limit stays as it was.
  */
 static void given_anew(void **state)
 {
@@ -232,7 +234,7 @@ static void limits(void **state)
 	assert_int_equal(xengt_ram_place(&v, AT, XENGT_RAM_FRAMES_MAX + 1,
 					 true), -ENOSPC);
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
-	/* a sum that wrapped and so is small */
+	/* the sum wraps around and is small */
 	assert_int_equal(xengt_ram_place(&v, AT + 16, UINT32_MAX - 14, true),
 			 -ENOSPC);
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
@@ -248,7 +250,7 @@ static void limits(void **state)
 	assert_in_step(XENGT_RAM_FRAMES_MAX - 8 + XENGT_RAM_RANGES - 1);
 }
 
-/* Each call fails in turn: nothing is given, and nothing is written down of it. */
+/* Each call fails in turn: no memory is given, and none is recorded. */
 static void giving_fails(void **state)
 {
 	int n, r;
@@ -264,7 +266,10 @@ static void giving_fails(void **state)
 		assert_int_equal(r, -EIO);
 		assert_in_step(16);
 	}
-	/* ask for the limit, write down, set it, populate */
+	/*
+	 * the calls: ask for the limit, write the record, set the limit,
+	 * populate
+	 */
 	assert_int_equal(n, 5);
 	assert_in_step(20);
 }
@@ -281,7 +286,10 @@ static void there_is_no_memory(void **state)
 	assert_int_equal(world.limit, LIMIT);
 }
 
-/* Frames that could not be taken are remembered, so that it is tried again. */
+/*
+ * Frames that could not be taken stay in the record, so that the broker tries
+ * again.
+ */
 static void taking_fails(void **state)
 {
 	(void)state;
@@ -292,7 +300,7 @@ static void taking_fails(void **state)
 	assert_int_equal(world.saved.count, 1);
 	assert_int_equal(frames_with_ram(), 11);
 	assert_int_equal(world.limit, LIMIT + 16);
-	/* no frame is given on top of those that are left */
+	/* no memory is given where frames are left */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), -EBUSY);
 	world.busy = PLACES;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
@@ -300,8 +308,9 @@ static void taking_fails(void **state)
 }
 
 /*
- * Each call fails in turn: the range and its place in the limit stay, and go when
- * it is tried again. (A file that cannot be written may name what is gone.)
+ * Each call fails in turn: the range and its part of the limit stay, and a
+ * second try removes both. (If the file cannot be written, it may still name a
+ * range that is gone.)
  */
 static void taking_is_tried_again(void **state)
 {
@@ -321,12 +330,15 @@ static void taking_is_tried_again(void **state)
 		assert_int_equal(world.limit, LIMIT);
 		assert_int_equal(frames_with_ram(), 0);
 	}
-	/* depopulate, ask for the limit, write down, set it */
+	/*
+	 * the calls: depopulate, ask for the limit, write the record, set the
+	 * limit
+	 */
 	assert_int_equal(n, 5);
 	assert_in_step(0);
 }
 
-/* The toolstack set the limit, and the watch has not told us of it yet. */
+/* The toolstack has set the limit, and the watch has not fired yet. */
 static void the_target_moves_before_the_watch(void **state)
 {
 	(void)state;
@@ -386,8 +398,8 @@ static void release_goes_as_far_as_it_can(void **state)
 }
 
 /*
- * The toolstack sets a limit without our frames; our own setting is no news to
- * us.
+ * The toolstack sets a limit without our frames. The broker ignores a limit
+ * that it set itself.
  */
 static void the_target_moves(void **state)
 {
@@ -412,7 +424,7 @@ static void the_target_moves(void **state)
 	assert_int_equal(world.limit, 2016);
 }
 
-/* A restarted broker learns of the RAM from the file. */
+/* A restarted broker reads the RAM's ranges from the file. */
 static void resumed(void **state)
 {
 	(void)state;
@@ -431,7 +443,7 @@ static void resumed(void **state)
 	assert_int_equal(world.limit, 516);
 }
 
-/* The limit cannot go below nothing. */
+/* The limit cannot become negative. */
 static void a_limit_that_shrank(void **state)
 {
 	(void)state;
@@ -450,8 +462,9 @@ static void a_limit_that_shrank(void **state)
 
 static uint32_t random_state;
 /*
- * The limit as the toolstack set it last. Two such limits are further apart than all
- * ranges are big: one that happens to be what we set is taken for ours (ram.h).
+ * The limit that the toolstack set last. Two such limits differ by more than
+ * the size of all ranges, because the broker takes a limit that equals its own
+ * for its own (ram.h).
  */
 static uint64_t toolstack;
 
@@ -461,7 +474,10 @@ static uint32_t draw(uint32_t below)
 	return (random_state >> 8) % below;
 }
 
-/* A guest's balloon: any part of the ranges out, and as much elsewhere as Xen gives. */
+/*
+ * A guest's balloon: it gives away any part of the ranges, and takes as much
+ * memory elsewhere as Xen gives.
+ */
 static void balloon(void)
 {
 	uint32_t keep = draw(3);
@@ -485,7 +501,10 @@ static void restart(void)
 	xengt_ram_resume(&v);
 }
 
-/* One of the guest's places gets a range of random size, or loses it. */
+/*
+ * Put a range of random size at one of the guest's places, or remove the range
+ * there.
+ */
 static void move_a_range(uint32_t frames[XENGT_RAM_RANGES])
 {
 	uint32_t i = draw(XENGT_RAM_RANGES), want = draw(PLACE + 1);
@@ -502,7 +521,7 @@ static void move_a_range(uint32_t frames[XENGT_RAM_RANGES])
 	frames[i] = want && r == 0 ? want : 0;
 }
 
-/* The worker learns from a new broker what it has. */
+/* The worker learns from a new broker which ranges it has. */
 static void learn(uint32_t frames[XENGT_RAM_RANGES])
 {
 	memset(frames, 0, sizeof(frames[0]) * XENGT_RAM_RANGES);
@@ -511,7 +530,7 @@ static void learn(uint32_t frames[XENGT_RAM_RANGES])
 			v.ram.ranges[i].frames;
 }
 
-/* False: the broker died of it. */
+/* False: the broker died during the move. */
 static bool lives_through_a_move(uint32_t frames[XENGT_RAM_RANGES])
 {
 	if (setjmp(death))
@@ -536,7 +555,9 @@ static void session(uint32_t seed, bool with_deaths)
 			learn(frames);
 		}
 		world.die_after = 0;
-		/* whatever the guest left: what was granted, once */
+		/*
+		 * whatever the guest did: the limit has the granted frames once
+		 */
 		assert_int_equal(world.limit, toolstack + total_frames(&v.ram));
 		balloon();
 		if (!draw(20)) {
@@ -553,8 +574,8 @@ static void session(uint32_t seed, bool with_deaths)
 }
 
 /*
- * A guest that moves BAR0 a thousand times and has a balloon gets no more than
- * what it was granted.
+ * A guest that moves BAR0 a thousand times and balloons gets no more memory
+ * than was granted.
  */
 static void moved_with_a_balloon(void **state)
 {
@@ -573,7 +594,7 @@ static void the_broker_dies(void **state)
 	}
 }
 
-/* Each of the calls in turn is the last one of a broker. */
+/* The broker dies after each of the calls in turn. */
 static void the_broker_dies_anywhere(void **state)
 {
 	for (volatile int n = 1; n <= 8; n++) {
@@ -593,7 +614,10 @@ static void the_broker_dies_anywhere(void **state)
 	}
 }
 
-/* The toolstack sets the limit while no broker is there, amid a change. */
+/*
+ * The toolstack sets the limit while no broker is there, in the middle of a
+ * change.
+ */
 static void the_target_moves_without_a_broker(void **state)
 {
 	for (volatile int n = 1; n <= 3; n++) {
@@ -607,7 +631,7 @@ static void the_target_moves_without_a_broker(void **state)
 	}
 }
 
-/* Of each page behind a BAR there is one. */
+/* Two ranges cannot have the same page. */
 static void overlaps_are_refused(void **state)
 {
 	static const struct xengt_ram_range over[] = {
@@ -623,13 +647,13 @@ static void overlaps_are_refused(void **state)
 				 -EEXIST);
 		assert_in_step(16);
 	}
-	/* beside it is not over it */
+	/* a range beside another one does not overlap it */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
 	assert_int_equal(xengt_ram_place(&v, AT + 32, 1, true), 0);
 	assert_in_step(33);
 }
 
-/* Nor is it where the aperture is. */
+/* A range cannot lie where the aperture is. */
 static void not_over_the_aperture(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The register table: its own rules on planted bad tables, then every row as
- * the table describes it, through the guest's door, in every width and at every
+ * The register table: its rules, tried on bad tables; then every row as the
+ * table describes it, by accesses of a guest in every width and at every
  * offset.
  */
 #include "rig.h"
@@ -159,7 +159,7 @@ static void index_is_shared(void **state)
 
 /* ---- every row ---- */
 
-/* The oracle: what a register holds after a write of these byte lanes. */
+/* The oracle: the value of a register after a write of these byte lanes. */
 static uint32_t expect(const struct xengt_reg *reg, uint32_t old, uint32_t val,
 		       uint32_t lanes)
 {
@@ -210,8 +210,9 @@ static void poke_one(struct rig *rig, const struct xengt_reg *reg, uint32_t off,
 
 	lanes <<= at * 8;
 	old = any();
-	/* as power-on left it where a guest cannot change it; a row's own
-	 * state otherwise: any */
+	/*
+	 * a DENY register has its power-on value; the others may have any value
+	 */
 	if (reg->policy == XENGT_REG_DENY)
 		old = reg->reset;
 	else if (reg->flags & XENGT_REG_MASKED)
@@ -246,7 +247,10 @@ static void exercise_dword(struct rig *rig, const struct xengt_reg *reg,
 	}
 }
 
-/* 8 bytes at once are the two halves, low first. */
+/*
+ * An access of 8 bytes is the same as accesses of the two halves, the low one
+ * first.
+ */
 static void exercise_pair(struct rig *rig, const struct xengt_reg *reg,
 			  uint32_t off)
 {
@@ -266,8 +270,8 @@ static void exercise_pair(struct rig *rig, const struct xengt_reg *reg,
 }
 
 /*
- * A handler does what its own test says; of it is asked here that it takes
- * whatever a guest can do. What reaches it, is asked below.
+ * The tests of the blocks check what handlers do. Here a handler must survive
+ * everything that a guest can do. Tests below check the values that reach it.
  */
 static void bear_anything(struct rig *rig, uint32_t off)
 {
@@ -357,7 +361,7 @@ static void every_row(void **state)
 	}
 }
 
-/* ---- what reaches the handlers ---- */
+/* ---- the values that reach the handlers ---- */
 
 #define ROWS_MAX	512u
 
@@ -371,7 +375,7 @@ static uint32_t keep_new(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return new;
 }
 
-/* The block's rows, with handlers that only keep what they are given. */
+/* The block's rows, with handlers that only record their arguments. */
 static struct xengt_reg_block without_handlers(const struct xengt_reg_block *block,
 					       struct xengt_reg *rows)
 {

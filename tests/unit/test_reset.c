@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Resets from inside the guest: engines, all of them, the function. */
+/*
+ * Resets by the guest: of single engines, of all engines, and of the function.
+ */
 #include "rig.h"
 
 #include "core/reset.h"
@@ -104,7 +106,10 @@ static void full_reset_as_a_driver_does_it(void **state)
 		assert_int_equal(rig_read(rig, engines[id].base + XENGT_RING_RESET_CTL, 4), 0);
 	}
 	assert_int_equal(rig->gpu.reset_mask, XENGT_RESET_ALL_ENGINES);
-	/* once: the second reset had nothing to drop */
+	/*
+	 * only one reset reached the GPU, because the second one had nothing to
+	 * drop
+	 */
 	assert_int_equal(rig->gpu.resets, 1);
 	/* registers outside of the GT keep their values */
 	assert_int_equal(rig_read(rig, REG_PIPE_CONF, 4) & 0x80000000, 0x80000000);
@@ -145,7 +150,10 @@ static void function_level_reset(void **state)
 	rig_write(rig, (uint32_t)(0x800000 + RIG_LOW_BASE / 512), 8, 0x5001);
 	rig_write(rig, REG_NO_ROW, 4, 77);
 	assert_int_equal(rig_cfg_read(rig, 0xa4, 4), 0x03060013);
-	/* the control byte: only its first bit, and it reads 0 */
+	/*
+	 * only the first bit of the control byte has an effect, and the byte
+	 * reads 0
+	 */
 	rig_cfg_write(rig, 0xa8, 1, 0xfe);
 	assert_int_equal(rig_read(rig, REG_NO_ROW, 4), 77);
 	rig_cfg_write(rig, 0xa8, 1, 1);
@@ -163,7 +171,7 @@ static void function_level_reset(void **state)
 		assert_false(is_dirty(rig, id));
 }
 
-/* The function says that it keeps its state in D3hot, and it does. */
+/* The function announces that it keeps its state in D3hot, and it keeps it. */
 static void d3hot_and_back_is_nothing(void **state)
 {
 	struct rig *rig = *state;

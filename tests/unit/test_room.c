@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * room.c: a newcomer is refused while all that was promised before it is still there,
- * and is told what is short.
+ * room.c: a new vGPU is refused if it does not fit beside all earlier promises,
+ * and the message names the resource that is short.
  *
  * promise: P16
  */
@@ -57,12 +57,15 @@ static void why_the_gpu_has_no_room(void **state)
 		xengt_room_explain_gpu(&cases[i].req, &gpu, text, sizeof(text));
 		assert_string_equal(text, cases[i].text);
 	}
-	/* a short buffer has the beginning */
+	/* a short buffer gets the beginning of the message */
 	xengt_room_explain_gpu(&cases[0].req, &gpu, text, 5);
 	assert_string_equal(text, "not ");
 }
 
-/* The largest piece that part.c names is what it gives, and no more. */
+/*
+ * part.c gives a piece of the largest size that it reports, and none that is
+ * larger.
+ */
 static void what_is_said_is_so(void **state)
 {
 	struct xengt_part_slices s[24];
@@ -105,14 +108,14 @@ static void a_promise(void **state)
 	assert_int_equal(xengt_room_promise_kib(0, 0, GIB_PAGES),
 			 none + 40 * MIB_KIB);
 	assert_int_equal(xengt_room_promise_kib(0, 0, 1), none + 1);
-	/* and no more than can be named */
+	/* but only for the frames that entries can name */
 	assert_int_equal(xengt_room_promise_kib(0, 0, tables),
 			 xengt_room_promise_kib(0, 0, UINT64_MAX));
 	assert_int_equal(xengt_room_promise_kib(2, 4, UINT64_MAX),
 			 none + 6 + (tables + 6 * 256) * 160 / 1024);
 }
 
-/* What is used counts as used, up to what was promised of it. */
+/* Memory in use counts as used, at most as much as was promised. */
 static void spent(void **state)
 {
 	struct xengt_vgpu_info info = { 0 };
@@ -157,7 +160,10 @@ static void the_sum_is_never_more(void **state)
 	assert_string_equal(text, "dom0 has not enough memory for the vGPU of \"g\": it may come to need 101 MB, available are 300 MB, of which other vGPUs may need 200 MB; stop another guest, give this one less memory, or dom0 more (dom0_mem=)");
 }
 
-/* Newcomers of random sizes until one is refused: all others spend all they may. */
+/*
+ * New vGPUs of random sizes come until one is refused. All others then use all
+ * that they were promised.
+ */
 static void nobody_fails_later(void **state)
 {
 	const struct xengt_request req = { .domain = "g" };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Screenshots: every tiling and pixel format, written into guest memory by going
- * through memory in its order (the decoder goes through the picture), behind
- * scattered pages; the cursor; and registers full of nonsense.
+ * Screenshots: every tiling and pixel format, written into scattered pages of
+ * guest memory in the order of memory (the decoder goes in the order of the
+ * picture); the cursor; and registers with random values.
  */
 #include "rig.h"
 
@@ -25,13 +25,15 @@ struct shape {
 	uint32_t bytes;		/* a pixel */
 };
 
-/* A colour for each place, with all bits in use. */
+/* The test's colour for each place; all bits are used. */
 static uint32_t colour_of(uint32_t x, uint32_t y)
 {
 	return (x * 2654435761u ^ y * 40503u * 65537u) & 0xffffff;
 }
 
-/* x in bytes and y of the nth byte of a surface, in the order of memory. */
+/*
+ * The place of byte n of a surface, in the order of memory: x in bytes, and y.
+ */
 static void place(const struct shape *s, uint32_t n, uint32_t *x, uint32_t *y)
 {
 	uint32_t tile = n / 4096, in = n % 4096, row;
@@ -76,7 +78,7 @@ static void poke_ram(struct rig *rig, uint32_t frame, uint32_t at, uint8_t val)
 	xengt_fake_frame_at(xengt_hv_fake_machine(rig->fake), mfn)[at] = val;
 }
 
-/* encode: what a pixel of a colour is in memory. */
+/* encode: returns the pixel in memory for a colour. */
 static void paint(struct rig *rig, const struct shape *s, uint32_t first_x,
 		  uint32_t first_y, uint32_t (*encode)(uint32_t rgb))
 {
@@ -120,7 +122,7 @@ static uint32_t to_xbgr2101010(uint32_t rgb)
 	       (rgb >> 16 & 0xff) << 2;
 }
 
-/* What 16 bits leave of a colour: 255 stays 255, 0 stays 0. */
+/* A colour after conversion to 16 bits and back: 255 stays 255, 0 stays 0. */
 static uint32_t through_565(uint32_t rgb)
 {
 	uint32_t r = rgb >> 19 & 0x1f, g = rgb >> 10 & 0x3f, b = rgb >> 3 & 0x1f;
@@ -187,7 +189,7 @@ static const uint8_t *draw(struct rig *rig)
 	return rgb;
 }
 
-/* Why there is no picture. */
+/* The error of a draw that must fail. */
 static int draw_error(struct rig *rig)
 {
 	uint32_t width = 7, height = 7;
@@ -208,7 +210,10 @@ static void expect(struct rig *rig, uint32_t (*want)(uint32_t rgb))
 					 want(colour_of(x, y)));
 }
 
-/* A rig that shows lines of 32-bit pixels, one behind the other. */
+/*
+ * A rig whose screen shows lines of 32-bit pixels that follow each other in
+ * memory.
+ */
 static void setup_lines(struct rig *rig, uint32_t ctl)
 {
 	const struct shape shape = { LAYOUT_LINEAR, 832, 4 };
@@ -425,7 +430,7 @@ static uint32_t any(void)
 	return seed ^ seed >> 15;
 }
 
-/* Whatever the registers say, there is a picture or an error. */
+/* With any values in the registers there is a picture or an error. */
 static void nonsense(void **state)
 {
 	static const uint32_t regs[] = {

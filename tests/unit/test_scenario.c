@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Plays the traces in tests/scenario: what a guest does, line by line, and what
- * it and the hardware must see. A bug report becomes such a file. The vGPU has
- * a simulated GPU behind the module's boundary code. Lines (numbers are hex but
- * for sizes and counts):
+ * Plays the traces in tests/scenario: each line is an action of a guest, or a
+ * value that the guest or the hardware must see. A bug report becomes such a
+ * file. The vGPU has a simulated GPU behind the module's boundary code. Lines
+ * (numbers are hex but for sizes and counts):
  *
  *   platform skl|bdw           first line
  *   pci r REG SIZE = VALUE     pci w REG SIZE VALUE
@@ -259,7 +259,7 @@ static void do_unplug(struct stage *s)
 	xengt_vgpu_unplug(s->vgpu);
 }
 
-/* Traps that are not the OpRegion's. */
+/* Number of traps other than the OpRegion's. */
 static uint32_t bar_ranges(const struct stage *s)
 {
 	return xengt_hv_fake_ranges(s->fake, XENGT_RANGE_MMIO) -

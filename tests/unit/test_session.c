@@ -50,8 +50,10 @@ static void store(uint32_t entry, uint64_t val)
 					8, val));
 }
 
-/* A life: firmware, a driver's look, entries, a register, another monitor, time,
- * an event that fails, the end. */
+/*
+ * The life of a vGPU: firmware, a driver's first reads, entries, a register,
+ * another monitor, time, an event that fails, the end.
+ */
 static void live(void)
 {
 	uint8_t edid[XENGT_EDID_BLOCK_BYTES];
@@ -65,7 +67,7 @@ static void live(void)
 	ask(RIG_BAR0 + 0x101008, 4, false, 1);
 	ask(RIG_BAR0 + 0x44200, 4, false, 0x80000000);
 	store(LOW_FIRST + 3, 0);
-	/* the entry is for nobody yet, because it is not flushed */
+	/* the entry does not count yet, because it is not flushed */
 	assert_int_equal(ask(RIG_BAR0 + 0x44200, 4, true, 0), 0x80000000);
 	xengt_hv_fake_advance(rig.fake, 1000000);
 	xengt_recorder_step(recorder, XENGT_STEP_TICK, 0);
@@ -126,8 +128,8 @@ static void does_the_same_again(void **state)
 }
 
 /*
- * A recording cut anywhere replays without a difference; where it was cut
- * inside of an entry, that is said.
+ * A recording that is cut anywhere replays without a difference. If it is cut
+ * inside an entry, the result says so.
  */
 static void cut_anywhere(void **state)
 {
@@ -137,7 +139,10 @@ static void cut_anywhere(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < len; n += n < 4096 ? 1 : 97) {
-		/* its own memory, so that a look beyond it is seen */
+		/*
+		 * memory of exactly this size, so that the sanitizer sees a
+		 * read beyond it
+		 */
 		uint8_t *part = malloc(n ? n : 1);
 		int r;
 
@@ -181,7 +186,7 @@ static void differences_are_told(void **state)
 		  offsetof(struct xengt_entry, args) + 9 },
 		{ XENGT_OP_GGTT_WRITE, 0, sizeof(struct xengt_entry) + 2 },
 		{ XENGT_OP_BACK, 0, 0 },
-		/* what the guest stored, and so what the GPU is told */
+		/* a value that the guest stored, and so the call to the GPU */
 		{ XENGT_OP_RAM, 7, sizeof(struct xengt_entry) + 2 },
 	};
 	struct xengt_replay_result res;
@@ -251,7 +256,7 @@ static void replay_file(const char *gpu)
 	assert_true(res.counters.submissions >= 10);
 	assert_int_equal(res.counters.completions, res.counters.submissions);
 	assert_int_equal(res.counters.refused, 0);
-	/* what such a probe costs: docs/design/010-ram-behind-bar0.md */
+	/* the cost of such a probe: docs/design/010-ram-behind-bar0.md */
 	assert_true(res.counters.exit_ggtt_write < 10);
 }
 

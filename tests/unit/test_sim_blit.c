@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The blitter against a picture computed here: where a pixel of a tiled
- * surface lies is written out bit by bit, apart from the simulator's code.
+ * The blitter, compared with a picture that is computed here. The place of a
+ * pixel in a tiled surface is written out bit by bit, without the simulator's
+ * code.
  */
 #include "sim_engine_rig.h"
 
 #define SURF(page)	(VA + GTT(page))
-#define SRC		PAGE_SURF		/* 8 pages each */
+#define SRC		PAGE_SURF		/* surfaces of 8 pages each */
 #define DST		(PAGE_SURF + 8)
 #define WIDTH		1024U			/* bytes of a row */
 #define ROWS		32U
@@ -54,7 +55,7 @@ static const struct rect rects[] = {
 	{ 127, 7, 129, 9, 31, 3 }, { 10, 10, 10, 20, 0, 0 },
 };
 
-/* Compares the whole destination with what it should be. */
+/* Compares the whole destination with the expected picture. */
 static void check(struct rig *r, const uint8_t *was, const struct rect *q,
 		  unsigned int bpp, int st, int dt, const uint8_t *colour)
 {
@@ -186,7 +187,10 @@ static void test_raster(void **state)
 	}
 }
 
-/* Computes what the operation's code says for each bit of pattern, source and destination. */
+/*
+ * Computes the result of the operation's code for each bit of pattern, source
+ * and destination.
+ */
 static uint8_t raster_byte(unsigned int rop, uint8_t p, uint8_t s, uint8_t d)
 {
 	uint8_t val = 0;
@@ -200,7 +204,8 @@ static uint8_t raster_byte(unsigned int rop, uint8_t p, uint8_t s, uint8_t d)
 	return val;
 }
 
-#define ODD	5U		/* pixels: not whole words */
+#define ODD	5U		/* a number of pixels that fills no whole
+				 * words */
 
 static void every_raster(struct rig *r, unsigned int rop, unsigned int bpp,
 			 unsigned int mask, bool is_fill)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands, one case per form.  Expectations are written out by hand from the
- * public definitions, not computed with the simulator's code.
+ * Commands, with a case for each form. Expectations are written out by hand
+ * from the public definitions, not computed with the simulator's code.
  */
 #include "sim_engine_rig.h"
 #include "sim/exec.h"
 
-#define G(i)	GTT(PAGE_DATA) + 4 * (i), 0			/* GGTT */
+#define G(i)	GTT(PAGE_DATA) + 4 * (i), 0			/* address in the GGTT */
 #define P(i)	(uint32_t)VA + GTT(PAGE_DATA) + 4 * (i), (uint32_t)(VA >> 32)
 #define LRI(reg, val)	MI_LRI, (reg), (val)
 #define GPR(base, n)	((base) + 0x600 + 8 * (n))
@@ -17,7 +17,7 @@ struct mem { uint32_t at; uint32_t val; };	/* dword of the data page */
 
 struct command {
 	const char *name;
-	uint32_t base;			/* 0: every engine */
+	uint32_t base;			/* 0: all engines */
 	enum { IN_RING, IN_GGTT, IN_PPGTT } where;
 	struct mem before[4];		/* .at 0 ends the list; dword 0 stays 0 */
 	uint32_t dw[24];
@@ -328,7 +328,7 @@ static void test_update_gtt(void **state)
 	engine_destroy(r);
 }
 
-/* Commands of the greatest length that their 10 bits can say. */
+/* Commands with the greatest length that 10 bits can hold. */
 static void test_longest(void **state)
 {
 	static const struct { unsigned int n; uint32_t bits; } t[] = {
@@ -404,7 +404,10 @@ static void test_cond_end_in_second_level(void **state)
 		(uint32_t)VA + GTT(PAGE_BATCH + 1), (uint32_t)(VA >> 32),
 		MI_STORE, P(2), 2,
 	};
-	/* a mask of 0xf0 takes 5 away from 0xf5; above 0xef, not above 0xf0 */
+	/*
+	 * the mask 0xf0 makes 0xf0 of 0xf5, which is above 0xef and not above
+	 * 0xf0
+	 */
 	static const uint32_t second[] = {
 		0x36U << 23 | 1U << 21 | 1U << 19 | 2, 0xef, P(4),
 		MI_STORE, P(1), 1,

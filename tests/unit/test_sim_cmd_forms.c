@@ -41,7 +41,7 @@ static void table_64k(struct rig *r)
 	pd[((VA >> 21) & 511) + 1] = bus_of(PAGE_SURF + 1) | 0x800 | 3;
 }
 
-/* The same page tables, entered at the directory. */
+/* The same page tables, with the directory as the first level. */
 static void three_levels(struct rig *r)
 {
 	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
@@ -57,9 +57,9 @@ static const struct form {
 	const char *name;
 	enum where where;
 	bool is_ggtt;
-	uint64_t base;			/* of page 0, for operands */
-	uint64_t batches;		/* of page 0, for user batches */
-	uint32_t mode;			/* of the descriptor */
+	uint64_t base;			/* address of page 0 for operands */
+	uint64_t batches;		/* address of page 0 for user batches */
+	uint32_t mode;			/* addressing mode in the descriptor */
 	void (*set_up)(struct rig *r);
 	const char *only;
 } forms[] = {
@@ -80,12 +80,13 @@ static const struct form {
 /* --- commands -------------------------------------------------------------- */
 
 enum effect {
-	WRITES,				/* VALUE to the page */
-	READS,				/* VALUE from the page into a GPR */
+	WRITES,				/* writes VALUE to the page */
+	READS,				/* reads VALUE from the page into a
+					 * GPR */
 	PASSES,				/* the command waits until the page has VALUE */
 };
 
-#define X	0U			/* an address goes here, two dwords */
+#define X	0U			/* an address of two dwords goes here */
 
 static const struct operand_case {
 	const char *name;
@@ -94,11 +95,12 @@ static const struct operand_case {
 	unsigned int n;
 	unsigned int addr;		/* dword of the operand */
 	unsigned int other;		/* dword of a second operand, in the next page */
-	uint32_t ggtt;			/* bits that mean GGTT, */
+	uint32_t ggtt;			/* bits that select the GGTT, */
 	unsigned int ggtt_dw;		/* in this dword */
 	unsigned int reg;		/* dword of a GPR's offset */
 	enum effect effect;
-	bool is_clear;			/* without privilege these bits are */
+	bool is_clear;			/* without privilege these bits count as
+					 * clear */
 } commands[] = {
 	{ "store", 0, { 0x10000002, X, X, VALUE }, 4, 1, 0, 1U << 22, 0, 0,
 	  WRITES, false },
@@ -235,8 +237,8 @@ static void test_operands(void **state)
 }
 
 /*
- * An address that is the data page by page tables, and another one by GGTT: the
- * page of a surface.
+ * An address that names the data page through page tables, and the page of a
+ * surface through the GGTT.
  */
 #define LOW	0x100000U
 
@@ -250,8 +252,8 @@ static void both_spaces(struct rig *r)
 }
 
 /*
- * The GGTT bit in a batch without privilege: nothing happens, or what happens
- * does in the page tables.
+ * The GGTT bit in a batch without privilege: the command does nothing, or it
+ * uses the page tables.
  */
 static void run_without(struct rig *r, const struct operand_case *k,
 			unsigned int engine)
@@ -279,7 +281,7 @@ static void run_without(struct rig *r, const struct operand_case *k,
 	}
 	if (csb(r, csb_wp(r)) != 0x18)
 		fail_case(k, &user, r->base, "skl", "does not go on");
-	/* the mark behind it is refused, too */
+	/* the store behind the command is refused, too */
 	xengt_sim_engine_stats(r->m->sim, engine, &st);
 	assert_int_equal(st.refused, k->is_clear ? 1 : 2);
 }

@@ -16,7 +16,10 @@ static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
 
 /* --- MI_SET_PREDICATE ---------------------------------------------------- */
 
-/* Whether the command behind it is executed; both platforms have one slice. */
+/*
+ * Is the command behind MI_SET_PREDICATE executed? Both platforms have one
+ * slice.
+ */
 static void test_set_predicate(void **state)
 {
 	static const struct { uint32_t mode, result, result2; bool goes_on; }
@@ -164,7 +167,7 @@ static void test_predicated_batch(void **state)
 
 /* --- MI_SEMAPHORE_WAIT --------------------------------------------------- */
 
-/* What is in memory (or in a register) against the operand, unsigned. */
+/* Compares a value in memory (or in a register) with the operand, unsigned. */
 static void test_compares(void **state)
 {
 	static const uint32_t operand = 0x80000000U;
@@ -228,7 +231,7 @@ static void set_gpr(struct rig *r, unsigned int n, uint64_t val)
 	wr(r->m, r->base + REG_RING_GPR + 4 + 8 * n, (uint32_t)(val >> 32));
 }
 
-/* GPRs 0 and 1 through the operation: result, zero and carry flag. */
+/* Applies the operation to GPRs 0 and 1: result, zero and carry flag. */
 static void test_math_operations(void **state)
 {
 	static const struct {
@@ -278,7 +281,10 @@ static void test_math_operations(void **state)
 	}
 }
 
-/* Ways into and out of the unit: 0x10 + 1, or what the way makes of it. */
+/*
+ * Ways to load operands and store results. The sum is 0x10 + 1, if the way does
+ * not change an operand.
+ */
 static void test_math_moves(void **state)
 {
 	static const struct {
@@ -335,7 +341,10 @@ static uint64_t refused(struct rig *r, uint32_t reg)
 	return st.refused - before;
 }
 
-/* First and last of each range, and what lies before and behind. */
+/*
+ * The first and last register of each range, and those before and behind the
+ * range.
+ */
 static void test_user_registers(void **state)
 {
 	static const struct { uint32_t first, last; } rcs[] = {
@@ -367,18 +376,18 @@ static void test_user_registers(void **state)
 		assert_int_equal(refused(r, r->base + xcs[i / 3].first), 0);
 		assert_int_equal(refused(r, r->base + xcs[i / 3].last), 0);
 		assert_int_equal(refused(r, r->base + xcs[i / 3].last + 4), 1);
-		/* the blitter's tiling register, of no other engine */
+		/* the blitter's tiling register, which no other engine has */
 		assert_int_equal(refused(r, r->base + REG_BCS_SWCTRL),
 				 r->base == BCS ? 0 : 1);
-		/* another engine's */
+		/* a register of another engine */
 		assert_int_equal(refused(r, RCS + 0x600), 1);
 		engine_destroy(r);
 	}
 }
 
 /*
- * Twelve slots of the whitelist, each with an address and bits that are no part
- * of it.
+ * Twelve slots of the whitelist, each with an address and with bits that do not
+ * belong to the address.
  */
 static void test_whitelist_slots(void **state)
 {
@@ -392,7 +401,7 @@ static void test_whitelist_slots(void **state)
 		assert_int_equal(refused(r, 0x4f000), 0);
 		assert_int_equal(refused(r, 0x4f004), 1);
 		wr(r->m, slot, 0);
-		/* before the first and behind the last there is none */
+		/* there is no slot before the first and behind the last */
 		wr(r->m, r->base + REG_RING_FORCE_TO_NONPRIV - 4, 0x4f000);
 		wr(r->m, r->base + REG_RING_FORCE_TO_NONPRIV + 48, 0x4f000);
 		assert_int_equal(refused(r, 0x4f000), 1);
@@ -400,7 +409,10 @@ static void test_whitelist_slots(void **state)
 	}
 }
 
-/* Bits 11:8 of the command keep a byte each, where silicon's rule is on. */
+/*
+ * Each of bits 11:8 of the command disables the write of one byte, if
+ * XENGT_SIM_STRICT_BYTES is on.
+ */
 static void test_byte_disables(void **state)
 {
 	(void)state;

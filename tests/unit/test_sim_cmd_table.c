@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every row of the command table, as a command that a driver could emit: found
- * on its engines and no others, as long as it says, and without privilege only
- * what has none. A row without a case fails.
+ * Every row of the command table is tried as a command that a driver could
+ * emit: it exists on its engines and no others, has the row's length, and has
+ * no effect without privilege if it needs privilege. A row without a case
+ * fails.
  *
  * The table below is written from the public command definitions. Where a
  * command's length is free, one of the possible ones stands there. A case runs
- * the command with a store behind it: the store happens if and only if the
- * command was taken for as long as it is. What handlers do, test_sim_cmd.c and
- * test_sim_cmd_forms.c look at.
+ * the command with a store behind it. The store happens if and only if the
+ * simulator takes the command's length as the case does. test_sim_cmd.c and
+ * test_sim_cmd_forms.c test the handlers.
  */
 #include "sim_engine_rig.h"
 #include "sim/exec.h"
@@ -31,13 +32,14 @@ enum needs {
 
 struct row_case {
 	uint32_t dw0;
-	unsigned int n;			/* dwords in all */
+	unsigned int n;			/* number of dwords */
 	unsigned int engines;
 	const char *name;
-	const char *only;		/* this platform */
+	const char *only;		/* the only platform that has the
+					 * command */
 	enum needs needs;
 	unsigned int addr;		/* dword of an address operand */
-	bool ends;			/* leaves the batch */
+	bool ends;			/* the command ends the batch */
 };
 
 /* clang-format off */
@@ -312,7 +314,10 @@ static struct xengt_sim_engine_stats engine_stats(struct rig *r,
 	return st;
 }
 
-/* The command and the store behind it into dw[]; how many dwords. */
+/*
+ * Writes the command and the store behind it into dw[]. Returns the number of
+ * dwords.
+ */
 static unsigned int compose(const struct row_case *k, uint32_t bits,
 			    uint64_t addr, uint32_t *dw)
 {
@@ -332,7 +337,10 @@ static unsigned int compose(const struct row_case *k, uint32_t bits,
 	return n;
 }
 
-/* In a batch without privilege: how many commands were refused. */
+/*
+ * Runs the case in a batch without privilege. Returns how many commands were
+ * refused.
+ */
 static uint64_t run_user(struct rig *r, const struct row_case *k,
 			 unsigned int engine, uint32_t bits)
 {
@@ -374,7 +382,7 @@ static void run_case(struct rig *r, const struct row_case *k,
 	if (k->needs == BIT22 && run_user(r, k, engine, MI_GGTT) != 1)
 		fail_msg("%s on %s %x: reaches the GGTT", k->name, platform,
 			 r->base);
-	/* the address is one of the page tables only */
+	/* only the page tables map the address */
 	if (k->needs == NO_BIT22 &&
 	    (run_user(r, k, engine, MI_GGTT) || rd(r->m, REG_RING_FAULT)))
 		fail_msg("%s on %s %x: bit 22 is not as if clear", k->name,
@@ -444,7 +452,7 @@ static void set_up_again(struct rig *r)
 	wr(r->m, r->base + REG_RING_IMR, 0);
 }
 
-/* An MI or blitter command that nobody has defined stops the engine. */
+/* An MI or blitter command that no document defines stops the engine. */
 static void test_undefined(void **state)
 {
 	static const struct { uint32_t client, mask; unsigned int shift, n; }

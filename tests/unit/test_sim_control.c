@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xengt-gpusim's control socket, and the pictures it writes. */
+/* xengt-gpusim's control socket, and the pictures that it writes. */
 #include "made_time.h"
 #include "sim_machine.h"
 #include "tools/gpusim.h"
@@ -27,7 +27,7 @@ static int peer(struct rig *r)
 	return fd;
 }
 
-/* The simulator's turns until nothing is left to do at once. */
+/* Call the simulator until nothing is left to do at once. */
 static void serve(struct rig *r)
 {
 	unsigned int turns = 0;
@@ -77,7 +77,10 @@ static int end(void **state)
 	return 0;
 }
 
-/* 200x100 at 270 MHz on port B: every pixel a colour of its own. */
+/*
+ * Show a picture of 200x100 at 270 MHz on port B in which every pixel has
+ * another colour.
+ */
 static void show(struct machine *m)
 {
 	static const uint32_t regs[][2] = {
@@ -131,7 +134,7 @@ static void test_screenshot(void **state)
 	serve(r);
 }
 
-/* A peer that goes away before the end leaves no half of a picture. */
+/* If a peer goes away before the end, no half of a picture is left. */
 static void test_unfinished(void **state)
 {
 	struct rig *r = *state;
@@ -154,7 +157,10 @@ static void test_monitor(void **state)
 	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00600000);
 	ask(r, fd, "monitor 1 off\n", "ok\n");
 	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00200000);
-	/* two lines at once; a word too few, a wrong one, an unknown one */
+	/*
+	 * two lines at once; then a line with a word too few, one with a wrong
+	 * word, one with an unknown word
+	 */
 	ask(r, fd, "monitor 0 off\nmonitor 1 on\n", "ok\nok\n");
 	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00400000);
 	ask(r, fd, "monitor 0\n", "error usage: monitor 0|1 on|off\n");
@@ -187,7 +193,7 @@ static void test_stats(void **state)
 	serve(r);
 }
 
-/* One after the other: each leaves what it does not name. */
+/* These are sent one after the other. Each changes only what it names. */
 static const struct {
 	const char *line;
 	struct xengt_sim_exec_opts want;
@@ -311,7 +317,7 @@ static void test_bounds(void **state)
 	assert_int_equal(recv(other, buf, sizeof(buf), MSG_DONTWAIT), 3);
 	close(other);
 	serve(r);
-	/* without an end of line: not obeyed */
+	/* a line without its newline is not carried out */
 	fd = peer(r);
 	assert_int_equal(send(fd, "monitor 0 off", 13, 0), 13);
 	close(fd);
@@ -343,7 +349,7 @@ static void test_silent_peer(void **state)
 	serve(r);
 }
 
-/* An earlier run's socket makes way, a file does not. */
+/* The socket of an earlier run is replaced, a file is not. */
 static void test_open(void **state)
 {
 	struct rig *r = *state;

@@ -15,7 +15,9 @@ struct setting {
 	uint32_t val;
 };
 
-/* A clock for transcoder A, and how many frames of 2200x1125 a second it is. */
+/*
+ * A clock for transcoder A, and its number of frames of 2200x1125 in a second.
+ */
 struct clock_case {
 	const char *name;
 	const char *platform;
@@ -122,7 +124,7 @@ static void test_frame_rates(void **state)
 	}
 }
 
-/* 1024x768 in 1344x806, pipe A at 60 Hz, on port B */
+/* starts pipe A on port B with 1024x768 in 1344x806 at 60 Hz */
 static void start_pipe(struct machine *m)
 {
 	bool is_bdw = xengt_sim_cfg_read(m->sim, 2, 2) == 0x1616;
@@ -175,7 +177,7 @@ static void test_vblank_and_flip(void **state)
 	wr(m, PIPE_A_IRQ + 0xc, 9);
 	wr(m, REG_MASTER_INTERRUPT, 0x80000000);
 	wr(m, REG_PLANE_SURF_1, 0x1000);
-	/* off: at once */
+	/* with the pipe off a plane changes at once */
 	assert_int_equal(rd(m, REG_PLANE_SURFLIVE_1), 0x1000);
 	start_pipe(m);
 	wr(m, REG_PLANE_SURF_1, 0x2000);
@@ -189,7 +191,10 @@ static void test_vblank_and_flip(void **state)
 	assert_true(xengt_sim_idle(m->sim) > 0);
 }
 
-/* Two planes and the cursor at the same blank; an asynchronous flip at once. */
+/*
+ * Two planes and the cursor change at the same blank, an asynchronous flip
+ * takes effect at once.
+ */
 static void test_flips(void **state)
 {
 	struct machine *m = *state;
@@ -250,14 +255,17 @@ static void test_bursts(void **state)
 		line = line_after(m, 20000);
 	assert_in_range(line, 20, 21);
 	/*
-	 * the time that a reader has seen does not go back: first idle, then an
-	 * access
+	 * time does not go back behind what a reader has seen: first an idle
+	 * call, then an access
 	 */
 	owner_ns += 90000;
 	assert_true(xengt_sim_idle(m->sim) > 0);
 	assert_in_range(line_after(m, 5000), 24, 26);
 	(void)rd(m, REG_MASTER_INTERRUPT);
-	/* the aperture is no register: 1000 stores of 20 us */
+	/*
+	 * accesses of the aperture are no accesses of registers: 1000 stores of
+	 * 20 us
+	 */
 	frames = rd(m, REG_PIPE_FRMCNT);
 	for (int i = 0; i < 1000; i++) {
 		owner_ns += 20000;
@@ -291,7 +299,7 @@ static void test_slow_update(void **state)
 	}
 	assert_in_range(line_after(m, 19000000), line, line + 1);
 	assert_int_equal(frame_after(m, 19000000), frame);
-	/* it is over */
+	/* the update is over */
 	assert_int_equal(frame_after(m, 17000000), frame + 1);
 	(void)rd(m, REG_MASTER_INTERRUPT);
 	/*
@@ -337,7 +345,10 @@ static void test_endless_update(void **state)
 	free(m);
 }
 
-/* Two lines behind on HDMI; the blank has begun when it reads so. */
+/*
+ * On HDMI the scanline register is two lines behind. When it shows the blank,
+ * the blank has begun.
+ */
 static void test_line_lag(void **state)
 {
 	struct machine *m = *state;
@@ -346,7 +357,9 @@ static void test_line_lag(void **state)
 	start_pipe(m);
 	wr(m, REG_PIPE_CONF, 0);
 	wr(m, REG_TRANS_DDI_FUNC_CTL, DDI_PORT_C_HDMI);
-	/* the port's clock is 270 MHz: 1344 pixels are a line, 4977 ns */
+	/*
+	 * the port's clock is 270 MHz, so a line of 1344 pixels takes 4977 ns
+	 */
 	wr(m, REG_PIPE_CONF, 0x80000000);
 	assert_in_range(rd(m, REG_PIPE_SCANLINE), 804, 805);
 	frame = rd(m, REG_PIPE_FRMCNT);
@@ -380,7 +393,7 @@ static void test_aux(void **state)
 	/* capabilities: 1.2, HBR2, 4 lanes */
 	assert_int_equal(aux(m, AUX_B, 0x90000002, 0, 4), 4);
 	assert_int_equal(rd(m, AUX_B + 4), 0x00121484);
-	/* which cannot be written */
+	/* capabilities cannot be written */
 	assert_int_equal(aux(m, AUX_B, 0x80000000, 0xff000000, 5), 1);
 	assert_int_equal(aux(m, AUX_B, 0x90000000, 0, 4), 2);
 	assert_int_equal(rd(m, AUX_B + 4) >> 16, 0x0012);
@@ -415,7 +428,7 @@ static void test_edid_over_aux(void **state)
 		if (i == 127 || i == 255)
 			assert_int_equal(sum, 0);
 	}
-	/* no such device */
+	/* no device has this address */
 	assert_int_equal(aux(m, AUX_B, 0x50003700, 0, 4), 1);
 	assert_int_equal(rd(m, AUX_B + 4) >> 24, 0x40);
 }
@@ -445,7 +458,7 @@ static void test_edid_over_gmbus(void **state)
 	assert_int_equal(rd(m, GMBUS + 8) & 0x4000, 0x4000);
 	wr(m, GMBUS + 4, 0x48000000);
 	assert_int_equal(rd(m, GMBUS + 8) & 0x0200, 0);
-	/* nobody answered: the bit stays until it is cleared */
+	/* no device answered: the bit stays until it is cleared */
 	wr(m, GMBUS, 5);
 	wr(m, GMBUS + 4, 0x42000000 | 1 << 16 | 0xa1);
 	assert_int_equal(rd(m, GMBUS + 8) & 0x0400, 0x0400);
@@ -458,14 +471,14 @@ static void test_pins(void **state)
 	struct machine *m = *state;
 
 	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1010);
-	/* drive data low, let it go, drive it high */
+	/* drive the data wire low, release it, drive it high */
 	wr(m, REG_GPIO_CTL_E, 0x0700);
 	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x0210);
 	wr(m, REG_GPIO_CTL_E, 0x0100);
 	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1010);
 	wr(m, REG_GPIO_CTL_E, 0x0f00);
 	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1a10);
-	/* the clock alone */
+	/* only the clock wire */
 	wr(m, REG_GPIO_CTL_E, 0x0007);
 	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1a02);
 }
@@ -511,7 +524,7 @@ static void test_hotplug(void **state)
 
 	wr(m, PCH_IRQ + 4, 0);
 	assert_int_equal(rd(m, PCH_IRQ), 0x00600000);
-	/* not enabled: the register shows the level alone */
+	/* detection is not enabled: only the level register changes */
 	assert_int_equal(xengt_sim_set_monitor(m->sim, 1, false), 0);
 	assert_int_equal(rd(m, PCH_IRQ), 0x00200000);
 	assert_int_equal(rd(m, PCH_IRQ + 8), 0);

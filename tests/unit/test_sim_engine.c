@@ -24,7 +24,10 @@ static void test_one_context_each_engine(void **state)
 		assert_int_equal(csb_wp(r), 1);
 		assert_int_equal(rd(r->m, bases[i] + 0x378), 0x18);
 		assert_int_equal(rd(r->m, bases[i] + 0x3a0) & 7, 1);
-		/* image: head, and restore no longer inhibited */
+		/*
+		 * the image has the new head, and restore is no longer
+		 * inhibited
+		 */
 		assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[5], r->tail[0]);
 		assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[3] & 1, 0);
 		assert_int_equal(rd(r->m, bases[i] + 0x234) & 0x18, 0);
@@ -174,7 +177,10 @@ static void test_preemption_in_second_level(void **state)
 	}
 }
 
-/* Where an engine is, in a batch and in one of the second level. */
+/*
+ * The registers with an engine's position, in a batch and in a batch of the
+ * second level.
+ */
 static void test_position_registers(void **state)
 {
 	static const uint32_t batch[] = {
@@ -229,7 +235,7 @@ static void test_position_registers(void **state)
 	}
 }
 
-/* A batch in the GGTT is shown by another state. */
+/* The state register shows a batch in the GGTT. */
 static void test_position_in_ggtt(void **state)
 {
 	static const uint32_t ggtt[] = { WAIT(0) };
@@ -242,7 +248,10 @@ static void test_position_in_ggtt(void **state)
 	engine_destroy(r);
 }
 
-/* Bit 2 of the descriptor: not a lite restore, the image is read again. */
+/*
+ * With bit 2 of the descriptor the image is read again, instead of a lite
+ * restore.
+ */
 static void test_force_restore(void **state)
 {
 	struct xengt_sim_engine_stats st;
@@ -266,7 +275,7 @@ static void test_force_restore(void **state)
 	engine_destroy(r);
 }
 
-/* What commands and switches take, in percent. */
+/* The option for the cost of commands and switches, in percent. */
 static void test_cost(void **state)
 {
 	static const uint32_t percents[] = { 100, 300, 0 };
@@ -309,7 +318,7 @@ static void test_arbitration_off(void **state)
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 0);
 	ram32(r, PAGE_DATA)[0] = 1;
 	xengt_sim_run(r->m->sim);
-	/* finished, and replaced by what was queued */
+	/* the context finished and was replaced by the queued one */
 	assert_int_equal(csb(r, 1), 0x12);
 	assert_int_equal(csb(r, 2), 0x18);
 	assert_int_equal(csb_ctx(r, 2), 101);
@@ -320,7 +329,10 @@ static void test_arbitration_off(void **state)
 #define POLL(reg, val)							\
 	0x1cU << 23 | 1U << 16 | 1U << 15 | 4U << 12 | 2, (val), (reg), 0
 
-/* Of a register: with privilege, without preemption, without interrupt. */
+/*
+ * A poll of a register needs privilege, is not preempted, and raises no
+ * interrupt.
+ */
 static void test_poll_of_a_register(void **state)
 {
 	struct rig *r = engine_create("skl", VCS);
@@ -345,7 +357,7 @@ static void test_poll_of_a_register(void **state)
 	engine_destroy(r);
 }
 
-/* A semaphore in memory tells that it waits, once. */
+/* A semaphore in memory raises one interrupt when it waits. */
 static void test_semaphore_interrupt(void **state)
 {
 	struct rig *r = engine_create("skl", VCS);
@@ -377,7 +389,10 @@ static void test_poll_without_privilege(void **state)
 	xengt_sim_engine_stats(r->m->sim, 1, &st);
 	assert_int_equal(st.refused, 1);
 	engine_destroy(r);
-	/* Gen8 knows no such bit: memory, where the address is no page */
+	/*
+	 * Gen8 has no such bit: the command polls memory, and the address has
+	 * no page
+	 */
 	r = engine_create("bdw", VCS);
 	engine_batch(r, batch, 8, true);
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 0);
@@ -385,7 +400,10 @@ static void test_poll_without_privilege(void **state)
 	engine_destroy(r);
 }
 
-/* VECS runs a batch that jumps to itself, a limited number of commands a call. */
+/*
+ * VECS runs a batch that jumps to itself; each call executes a limited number
+ * of commands.
+ */
 static struct rig *rig_endless(uint32_t work_per_call)
 {
 	static const uint32_t batch[] = {
@@ -403,8 +421,8 @@ static struct rig *rig_endless(uint32_t work_per_call)
 }
 
 /*
- * Calls are bounded, and as the jump is no arbitration point, only a reset gets
- * the engine back.
+ * Calls are bounded. The jump is no arbitration point, so only a reset ends the
+ * batch.
  */
 static void test_endless_batch(void **state)
 {
@@ -451,7 +469,9 @@ static void test_late_engine(void **state)
 	engine_destroy(r);
 }
 
-/* With a point to arbitrate at it is preempted, unless that is ignored. */
+/*
+ * A loop with an arbitration point is preempted, unless ignore_preempt is set.
+ */
 static void test_preemptible_loop(void **state)
 {
 	static const uint32_t batch[] = {
@@ -503,7 +523,7 @@ static void test_reset_request(void **state)
 	engine_destroy(r);
 }
 
-/* What a reset of which domain takes away. */
+/* The registers that a reset of each domain clears. */
 static void test_what_resets_lose(void **state)
 {
 	enum { FULL = 1, RENDER = 2, MEDIA = 4, BLT = 8, VIDEO_E = 16 };
@@ -515,7 +535,7 @@ static void test_what_resets_lose(void **state)
 		{ VCS + 0x4d0, 0x7300, FULL | MEDIA },
 		{ VECS + 0x4d0, 0x7300, FULL | VIDEO_E },
 		{ BCS + 0x4d0, 0x7300, FULL | BLT },
-		/* GPRs, the first and the last */
+		/* the first and the last GPR */
 		{ RCS + 0x600, 5, FULL | RENDER },
 		{ RCS + 0x67c, 5, FULL | RENDER },
 		{ VCS + 0x600, 5, FULL | MEDIA },
@@ -526,17 +546,20 @@ static void test_what_resets_lose(void **state)
 		{ 0x7300, 0x00010001, FULL | RENDER },
 		{ 0xb118, 7, FULL | RENDER },
 		{ 0xe4f0, 0x00010001, FULL | RENDER },
-		/* L3's MOCS are its, too; each has its own */
+		/*
+		 * the L3's MOCS belong to the render engine, too; each engine
+		 * has MOCS of its own
+		 */
 		{ 0xb020, 0x00300010, FULL | RENDER },
 		{ 0xb09c, 0x00300010, FULL | RENDER },
 		{ 0xc800, 9, FULL | RENDER }, { 0xc8fc, 9, FULL | RENDER },
 		{ 0xc900, 9, FULL | MEDIA }, { 0xc9fc, 9, FULL | MEDIA },
 		{ 0xcb00, 9, FULL | VIDEO_E }, { 0xcbfc, 9, FULL | VIDEO_E },
 		{ 0xcc00, 9, FULL | BLT }, { 0xccfc, 9, FULL | BLT },
-		/* what all share */
+		/* registers that all engines share */
 		{ 0x4080, 0xf, FULL },
 		{ 0x100000, 0x1003, FULL }, { 0x1000fc, 0x1003, FULL },
-		/* nobody's */
+		/* registers that no reset clears */
 		{ 0x4f000, 3, 0 }, { 0xa008, 3, 0 }, { 0x44304, 3, 0 },
 	};
 
@@ -593,7 +616,7 @@ static void test_interrupts(void **state)
 		struct xengt_sim_exec_opts opts;
 
 		wr(r->m, t[i].iir - 4, 0);
-		/* the engine's own mask comes first */
+		/* the engine's own mask is applied first */
 		wr(r->m, t[i].base + REG_RING_IMR, ~(0x100U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
 		engine_submit(r, 0, -1);
@@ -615,7 +638,10 @@ static void test_interrupts(void **state)
 	}
 }
 
-/* Bit 8 of a flush tells that it is over; without it there is silence. */
+/*
+ * With bit 8 a flush raises an interrupt at its end; without the bit it raises
+ * none.
+ */
 static void test_notify_interrupts(void **state)
 {
 	static const struct { uint32_t base, iir, bit, dw[6]; } t[] = {
@@ -671,7 +697,10 @@ static void test_unknown_command(void **state)
 	engine_destroy(r);
 }
 
-/* Masked an error is in ESR alone; else in EIR, with an interrupt. */
+/*
+ * A masked error shows in ESR only. An error that is not masked also shows in
+ * EIR and raises an interrupt.
+ */
 static void test_errors(void **state)
 {
 	static const struct { uint32_t base, iir, bit; } t[] = {
@@ -694,7 +723,7 @@ static void test_errors(void **state)
 		assert_int_equal(rd(r->m, base + REG_RING_ESR), 1);
 		assert_int_equal(rd(r->m, base + REG_RING_EIR), is_masked ? 0 : 1);
 		assert_int_equal(rd(r->m, iir) & bit, is_masked ? 0 : bit);
-		/* unmasked later, it is told then */
+		/* when the error is unmasked later, the interrupt comes then */
 		wr(r->m, base + REG_RING_EMR, ~1U);
 		assert_int_equal(rd(r->m, base + REG_RING_EIR), 1);
 		assert_int_equal(rd(r->m, iir) & bit, bit);
@@ -753,7 +782,7 @@ static void test_owners_clock(void **state)
 		EMIT(r, 0, STORE(0, 1));
 		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP), 3 * per_ms);
-		/* the timestamp that a command stores is of the same clock */
+		/* a command stores a timestamp of the same clock */
 		EMIT(r, 0, 0x26U << 23 | 3U << 14 | 2, DATA(2) + 4, 0, 0);
 		r->m->now_ns += 1000000;
 		engine_submit(r, 0, -1);
@@ -784,7 +813,7 @@ static void test_contexts_clock(void **state)
 	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[0x23], 24000);
 	r->m->now_ns += 2000000;
 	assert_int_equal(rd(r->m, RCS + 0x3a8), 24000);
-	/* and then goes on from where it stood */
+	/* and then it goes on from its last value */
 	ram32(r, PAGE_DATA)[0] = 0;
 	EMIT(r, 0, WAIT(0));
 	engine_submit(r, 0, -1);
@@ -793,7 +822,10 @@ static void test_contexts_clock(void **state)
 	engine_destroy(r);
 }
 
-/* In virtual time it moves as the engine works, and it can be set. */
+/*
+ * In virtual time the context's clock moves while the engine works, and it can
+ * be set.
+ */
 static void test_contexts_clock_virtual(void **state)
 {
 	struct rig *r = rig_endless(1000);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The judge on what contexts do. A mediator's machine: context images, rings
- * and page tables lie in the host's part of the GGTT and in nobody's frames; of
- * the guest are a slice and the frames behind its page tables. Each case does
- * the right thing first and asserts zero, then plants one wrong entry.
+ * The judge's verdicts on accesses by contexts. The machine is that of a
+ * mediator: context images, rings and page tables lie in the host's part of the
+ * GGTT, in frames without an owner. The guest owns a slice and the frames that
+ * its page tables map. Each case first makes correct accesses and expects no
+ * violation, then plants one wrong entry.
  */
 #include "sim_engine_rig.h"
 
@@ -13,7 +14,7 @@
 #define OTHER		8U
 #define SLOT		3U
 #define OTHER_SLOT	5U
-#define PAGE_OTHER	60U		/* the other slot's slice */
+#define PAGE_OTHER	60U		/* a page of the other slot's slice */
 #define SCRATCH		(RAM_MFN + 50)
 
 struct court {
@@ -23,7 +24,7 @@ struct court {
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
 	uint64_t *owners;
-	uint64_t label;			/* of the context's descriptor */
+	uint64_t label;			/* slot in the context's descriptor */
 };
 
 static void set_owner(struct court *c, unsigned int page, unsigned int domid)
@@ -165,7 +166,7 @@ static void test_wrong_leaf(void **state)
 
 	batch_store(c, PAGE_DATA);
 	assert_clean(c);
-	/* the frame goes to somebody else, the entry stays */
+	/* another domain gets the frame, and the entry stays */
 	set_owner(c, PAGE_DATA, OTHER);
 	batch_store(c, PAGE_DATA);
 	v = the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
@@ -184,7 +185,10 @@ static void test_wrong_leaf(void **state)
 	for (unsigned int i = 0; i < 4; i++)
 		assert_true(v->table[i] == bus_of(PAGE_PML4 + i));
 	assert_true(c->r->m->n_log > 1);
-	/* the fetch of a batch that is nobody's: the host's memory */
+	/*
+	 * the fetch of a batch in a frame without an owner, which is the host's
+	 * memory
+	 */
 	set_owner(c, PAGE_BATCH, 0);
 	batch_store(c, PAGE_DATA + 1);
 	assert_int_equal(c->ring[1].flags, XENGT_JUDGE_V_PPGTT);
@@ -209,7 +213,7 @@ static void test_scratch_leaf(void **state)
 		      XENGT_JUDGE_V_COMMAND);
 }
 
-/* The owner of a page table decides where the table leads, whoever that is. */
+/* No domain may own a page table, because its owner decides where it leads. */
 static void test_table(void **state)
 {
 	struct court *c = *state;
@@ -296,7 +300,7 @@ static void begin_again(struct court *c)
 	engine_context(c->r, 0);
 }
 
-/* The same whether or not a page is mapped there. */
+/* The verdict is the same if no page is mapped there. */
 static void test_absent_outside(void **state)
 {
 	struct court *c = *state;
@@ -307,14 +311,17 @@ static void test_absent_outside(void **state)
 	ring_store(c, PAGE_DATA + 3);
 	assert_clean(c);
 	assert_int_equal(rd(c->r->m, REG_RING_FAULT) & 1, 1);
-	/* a fetch of the command streamer from outside: no violation either */
+	/*
+	 * a fetch of the command streamer from outside the slice is no
+	 * violation either
+	 */
 	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), 0);
 	flush(c->r->m);
 	ring_store(c, PAGE_DATA);
 	assert_clean(c);
 	assert_int_equal(rd(c->r->m, REG_RING_FAULT) & 1, 1);
-	/* an operand */
+	/* an operand outside the slice is one */
 	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), PTE(RAM_MFN + PAGE_RING(0)));
 	set_pte(c->r->m, PAGE_SURF, 0);
@@ -360,7 +367,7 @@ static void test_update_gtt(void **state)
 	update_gtt(c, PAGE_DATA + 3, 2);
 	assert_int_equal(c->hdr->violations, 5);
 	assert_int_equal(c->ring[4].ggtt_index, PAGE_DATA + 4);
-	/* the host may */
+	/* the host may do that */
 	c->label = 0;
 	update_gtt(c, PAGE_SURF, 1);
 	assert_int_equal(c->hdr->violations, 5);
@@ -400,7 +407,7 @@ static void test_host_context(void **state)
 {
 	struct court *c = *state;
 
-	/* frames that nobody owns are left to the host */
+	/* the host may use frames without an owner */
 	c->label = 0;
 	for (unsigned int i = 0; i < 4; i++)
 		set_owner(c, PAGE_BATCH + i, 0);
@@ -413,7 +420,7 @@ static void test_host_context(void **state)
 	the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
 		      XENGT_JUDGE_V_COMMAND);
 	assert_true(c->ring[0].slot == XENGT_JUDGE_HOST);
-	/* so is work for a slot that nobody has declared */
+	/* work for a slot that dom0 has not declared is a violation, too */
 	c->label = XENGT_JUDGE_DESC_SLOT(SLOT + 1);
 	batch_store(c, PAGE_DATA);
 	assert_int_equal(c->hdr->violations, 2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fences of the simulated GPU: what the CPU writes through the aperture lands
- * where a tiled surface has it, and reads find it there.
+ * Fences of the simulated GPU: a write of the CPU through the aperture reaches
+ * the place that the byte has in a tiled surface, and so does a read.
  */
 #include "sim_machine.h"
 
@@ -9,7 +9,7 @@
 #define FIRST		0x100U		/* GGTT page of the surface */
 #define AT(page)	((uint64_t)(page) * 4096)
 
-/* GGTT pages from FIRST are the machine's, in sequence. */
+/* Map the machine's pages in sequence at GGTT pages from FIRST on. */
 static void map_pages(struct machine *m, unsigned int n)
 {
 	for (uint32_t i = 0; i < n; i++)
@@ -25,7 +25,10 @@ static void set_fence(struct machine *m, unsigned int i, uint32_t first,
 	wr(m, FENCE(i), first << 12 | (is_y ? 2 : 0) | 1);
 }
 
-/* Where the PRM puts a byte of a tile, written down once more: byte offset in the surface. */
+/*
+ * The offset of a byte in a tiled surface, written from the PRM, without the
+ * simulator's code.
+ */
 static uint32_t tiled_at(bool is_y, uint32_t pitch, uint32_t x, uint32_t y)
 {
 	uint32_t w = is_y ? 128 : 512, h = is_y ? 32 : 8;
@@ -54,7 +57,7 @@ static void check_tiling(struct machine *m, bool is_y)
 		assert_int_equal(xengt_sim_bar_read(m->sim, 2, AT(FIRST) + i,
 						    4), val);
 	}
-	/* without the fence the same memory is shown as it is */
+	/* without the fence the aperture shows the memory linearly */
 	wr(m, FENCE(5), 0);
 	for (uint32_t i = 0; i < pages * 4096; i += 4) {
 		uint32_t val;
@@ -75,7 +78,7 @@ static void test_y_tiles(void **state)
 	check_tiling(*state, true);
 }
 
-/* An access becomes several where the bytes of a tile are not contiguous. */
+/* An access is split where the bytes of a tile are not contiguous. */
 static void test_straddling(void **state)
 {
 	struct machine *m = *state;
@@ -97,7 +100,7 @@ static void test_straddling(void **state)
 	assert_true(xengt_sim_bar_read(m->sim, 2, AT(FIRST) + 253, 8) == val);
 }
 
-/* The same with a pitch that has half a tile: tiles count whole. */
+/* A pitch with half a tile at its end: only whole tiles count. */
 static void test_odd_pitch(void **state)
 {
 	struct machine *m = *state;
@@ -125,7 +128,10 @@ static void test_range_and_valid(void **state)
 	/* row 1 of the surface */
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 1) + 1024, 4, 3);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 4096 + 512), 3);
-	/* narrower than a tile, or last page before the first: no fence */
+	/*
+	 * a fence narrower than a tile, or with its last page before the first,
+	 * is none
+	 */
 	set_fence(m, 31, FIRST + 1, 4, 128, false);
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 1) + 256, 4, 4);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 4096 + 256), 4);

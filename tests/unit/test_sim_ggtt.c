@@ -20,7 +20,7 @@ static void test_entry_stores(void **state)
 
 	set_pte(m, 77, 0x0000007123456001ULL);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x0000007123456001ULL);
-	/* halves, either order */
+	/* stores of halves, in either order */
 	wr(m, at, 0xabcde001);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x00000071abcde001ULL);
 	wr(m, at + 4, 0x3);
@@ -124,7 +124,7 @@ static void test_tlb(void **state)
 	*ram_word(m, RAM_MFN + 1) = 0xb;
 	set_pte(m, 4, PTE(RAM_MFN));
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xa);
-	/* a new entry counts after the flush, for the CPU and the GPU */
+	/* a new entry takes effect after the flush, for the CPU and the GPU */
 	set_pte(m, 4, PTE(RAM_MFN + 1));
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xa);
 	assert_int_equal(xengt_sim_gpu_access(m->sim, 4 * 4096, &word, 8,
@@ -133,12 +133,12 @@ static void test_tlb(void **state)
 	assert_int_equal(stats_of(m).tlb_stale, 2);
 	flush(m);
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xb);
-	/* the same for an entry taken away */
+	/* the same for an entry that is removed */
 	set_pte(m, 4, 0);
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xb);
 	flush(m);
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0);
-	/* what is not present is not cached */
+	/* an entry that is not present is not cached */
 	set_pte(m, 4, PTE(RAM_MFN));
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xa);
 	assert_int_equal(stats_of(m).ggtt_flushes, 2);
@@ -195,7 +195,7 @@ static void test_regions(void **state)
 	assert_int_equal(ap_read(m, 4096, 4), 0);
 }
 
-/* Bits of an entry that are no address do not become one. */
+/* Bits of an entry that do not belong to the address are ignored. */
 static void test_address_bits(void **state)
 {
 	struct machine *m = *state;

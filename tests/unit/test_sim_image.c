@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context images in their true shape. Which registers an image saves is
- * measured by IGT's table of the registers that user batches can write: what it
- * checks for isolation comes back when a context does, what it leaves out
- * (NOCTX there) shows what the last context left.
+ * Context images in their true shape. IGT's table of the registers that user
+ * batches can write says which registers an image must save. A register that
+ * IGT checks for isolation gets its value back with the context. A register
+ * that IGT leaves out (NOCTX there) shows the value that the last context left.
  */
 #include "sim_image_rig.h"
 
@@ -20,11 +20,13 @@ static struct rig *create(const char *platform, uint32_t base)
 static const struct user_reg {
 	uint32_t off;
 	uint8_t count;
-	uint8_t gens;			/* where this is so */
+	uint8_t gens;			/* generations for which the row
+					 * holds */
 	bool saved;
 	bool masked;
-	bool needs_privilege;		/* but for FORCE_TO_NONPRIV */
-	uint32_t bits;			/* that can be written; 0: all */
+	bool needs_privilege;		/* user batches can write it only by
+					 * FORCE_TO_NONPRIV */
+	uint32_t bits;			/* bits that can be written; 0: all */
 } rcs_regs[] = {
 	{ 0x2094, 1, ALL, .saved = false },
 	{ 0x23bc, 1, ALL, .saved = false },
@@ -61,7 +63,7 @@ static const struct user_reg {
 	  .needs_privilege = true },
 	{ 0xb118, 1, ALL, .saved = false, .needs_privilege = true,
 	  .bits = ~0x1ffff0U },
-	/* IGT says Gen9; before, this engine's alone are saved */
+	/* IGT names Gen9; on Gen8 only this engine's registers are saved */
 	{ 0x2600, 32, ALL, .saved = true },
 }, vcs_regs[] = {
 	{ 0x12600, 32, GEN9, .saved = true },
@@ -136,7 +138,7 @@ static void test_registers_as_igt_says(void **state)
 		}
 }
 
-/* The first save writes all of it, whatever stood there. */
+/* The first save writes the whole image, whatever was there. */
 static void test_shape(void **state)
 {
 	static const char *const platforms[] = { "bdw", "skl" };
@@ -179,7 +181,7 @@ static void test_shape_of_other_engines(void **state)
 	assert_int_equal(IMG(r, 0, 0x41), 0x11000003);
 	assert_int_equal(IMG(r, 0, 0x42), 0x22200);
 	assert_int_equal(IMG(r, 0, 0x46), MI_BB_END);
-	assert_int_equal(IMG(r, 0, 1024), 0x77777777);	/* not its own */
+	assert_int_equal(IMG(r, 0, 1024), 0x77777777);	/* a dword that the save does not write */
 	engine_destroy(r);
 	r = create("skl", VECS);
 	RUN(r, 0, MI_NOOP, MI_NOOP);
@@ -205,7 +207,10 @@ static const uint32_t *find_state(struct rig *r, unsigned int n, uint32_t head)
 	return NULL;
 }
 
-/* Each context's own comes back, the one that straddles pages among them. */
+/*
+ * Each context gets its own state back, also the state command that straddles
+ * two pages.
+ */
 static void test_pipeline_state(void **state)
 {
 	static const uint32_t heads[] = {
@@ -245,7 +250,7 @@ static void test_pipeline_state(void **state)
 	engine_destroy(r);
 }
 
-/* A kind of variable length is saved as long as it was given. */
+/* A state command of variable length is saved with the length that it had. */
 static void test_variable_length(void **state)
 {
 	struct rig *r = create("skl", RCS);
@@ -264,7 +269,7 @@ static void test_variable_length(void **state)
 	engine_destroy(r);
 }
 
-/* What nobody's commands read or write comes back all the same. */
+/* Raw data, which no command reads or writes, is saved and restored, too. */
 static void test_raw_data(void **state)
 {
 	struct rig *r = create("bdw", RCS);
@@ -288,7 +293,10 @@ static void test_raw_data(void **state)
 	engine_destroy(r);
 }
 
-/* Restore inhibit, and an image that loads nothing: the last one's is there. */
+/*
+ * With restore inhibited, or with an image that loads nothing, the registers
+ * keep the last context's values.
+ */
 static void test_residue(void **state)
 {
 	static const char *const platforms[] = { "bdw", "skl" };
@@ -310,7 +318,7 @@ static void test_residue(void **state)
 	}
 }
 
-/* As in a batch. */
+/* The same as in a batch: the engine stops. */
 static void test_undefined_command(void **state)
 {
 	struct rig *r = create("skl", RCS);
@@ -322,7 +330,8 @@ static void test_undefined_command(void **state)
 	RUN(r, 0, MI_SRM | MI_GGTT, 0x2094, AT(1));
 	xengt_sim_engine_stats(r->m->sim, 0, &stats);
 	assert_int_equal(stats.errors, 1);
-	assert_int_equal(csb(r, 2), 1);		/* begun and not complete */
+	assert_int_equal(csb(r, 2), 1);		/* the context began and did not
+						 * complete */
 	assert_int_equal(csb_wp(r), 2);
 	engine_destroy(r);
 }

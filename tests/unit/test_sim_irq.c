@@ -65,12 +65,18 @@ static void test_masks(void **state)
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_GT0, ~0U);
 	assert_int_equal(rd(m, GT0 + IIR), 0);
 	assert_int_equal(rd(m, GT0 + IMR), 0xffffffff);
-	/* IMR off, IER off: seen in IIR, not in master */
+	/*
+	 * not masked, but not enabled: the event shows in IIR, not in the
+	 * master register
+	 */
 	wr(m, GT0 + IMR, ~0x10U);
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_GT0, 0x11);
 	assert_int_equal(rd(m, GT0 + IIR), 0x10);
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
-	/* IER on: in master; master off: no message */
+	/*
+	 * enabled: the event shows in the master register; master control is
+	 * off, so no message is sent
+	 */
 	wr(m, GT0 + IER, 0x10);
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 1);
 	assert_int_equal(m->n_msi, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Verdicts of the isolation judge; the test plays dom0's module. */
+/* Verdicts of the isolation judge; the test acts as dom0's module. */
 #include "sim_machine.h"
 
 #include "xengt/judge_abi.h"
@@ -18,7 +18,10 @@ struct court {
 
 #define SCRATCH	(RAM_MFN + 60)
 
-/* dom A has the frames 0..19, dom B 20..39 of the machine, nobody the rest */
+/*
+ * domain A owns frames 0 to 19 of the machine, domain B 20 to 39, and no domain
+ * the rest
+ */
 static int setup_court(void **state)
 {
 	struct court *c = calloc(1, sizeof(*c));
@@ -39,7 +42,9 @@ static int setup_court(void **state)
 		c->owners[RAM_MFN + i] = XENGT_JUDGE_OWNER(DOM_A, i);
 		c->owners[RAM_MFN + 20 + i] = XENGT_JUDGE_OWNER(DOM_B, i);
 	}
-	/* as the module under test leaves the GGTT: all entries name one page */
+	/*
+	 * all entries name one page, as after the module has cleared the GGTT
+	 */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
 		set_pte(c->m, i, PTE(SCRATCH));
 	flush(c->m);
@@ -105,7 +110,7 @@ static void test_own_frames(void **state)
 	xengt_sim_bar_write(c->m->sim, 2, 0x100 << 12, 4, 1);
 	assert_int_equal(c->hdr->accesses, 4);
 	assert_int_equal(c->hdr->violations, 0);
-	/* outside every slice anything goes */
+	/* outside of all slices every access is allowed */
 	map(c, 0x1, RAM_MFN + 50);
 	assert_int_equal(gpu(c, 0x1, true), 0);
 	assert_int_equal(c->hdr->other_accesses, 1);
@@ -119,7 +124,7 @@ static void test_foreign_frame(void **state)
 	struct xengt_judge_violation *v = &c->ring[0];
 
 	two_slices(c);
-	map(c, 0x101, RAM_MFN + 21);	/* B's */
+	map(c, 0x101, RAM_MFN + 21);	/* a frame of B */
 	(void)gpu(c, 0x101, true);
 	assert_int_equal(c->hdr->violations, 1);
 	assert_int_equal(c->hdr->ring_head, 1);
@@ -161,7 +166,7 @@ static void test_nobodys_frame(void **state)
 	map(c, 0x101, 0x123456);	/* no memory at all */
 	(void)gpu(c, 0x101, false);
 	assert_int_equal(c->hdr->violations, 2);
-	map(c, 0x101, XENGT_JUDGE_OWNERS_MAX + 5);	/* beyond the table */
+	map(c, 0x101, XENGT_JUDGE_OWNERS_MAX + 5);	/* a frame beyond the owners' table */
 	(void)gpu(c, 0x101, false);
 	assert_int_equal(c->hdr->violations, 3);
 }
@@ -176,13 +181,13 @@ static void test_scratch(void **state)
 	assert_int_equal(c->hdr->scratch_accesses, 1);
 	assert_int_equal(c->hdr->violations, 0);
 	/*
-	 * half of the table is in use: the other half's page is still taken for
-	 * scratch
+	 * half of the entries are in use: the page of the other half still
+	 * counts as scratch
 	 */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES / 2; i++)
 		set_pte(c->m, i, PTE(RAM_MFN + i % 20));
 	flush(c->m);
-	two_slices(c);		/* looks again */
+	two_slices(c);		/* the judge looks for scratch again */
 	assert_int_equal(gpu(c, 0x90000, true), 0);
 	assert_int_equal(c->hdr->scratch_mfn, SCRATCH);
 	assert_int_equal(c->hdr->violations, 0);
@@ -270,7 +275,7 @@ static void test_hammer(void **state)
 		set_pte(c->m, 0x90000 + i, PTE(RAM_MFN + 20 + i));
 	}
 	flush(c->m);
-	/* off: nothing happens */
+	/* the hammer is off: nothing happens */
 	for (int i = 0; i < 100; i++)
 		assert_true(xengt_sim_idle(c->m->sim) > 1);
 	assert_int_equal(c->hdr->accesses, 0);
@@ -293,7 +298,7 @@ static void test_hammer(void **state)
 	assert_int_equal(c->ring[0].flags,
 			 XENGT_JUDGE_V_HAMMER | XENGT_JUDGE_V_WRITE);
 
-	/* taken away without a flush: the translation lives on */
+	/* the entry is removed without a flush: the translation stays cached */
 	set_pte(c->m, 0x80007, 0);
 	before = c->hdr->violations;
 	run_hammer(c, 2);
@@ -305,7 +310,7 @@ static void test_hammer(void **state)
 	assert_int_equal(c->hdr->violations, before);
 	assert_int_equal(c->hdr->hammer_live, 39);
 
-	/* a GPU that may not master the bus cannot hammer */
+	/* without bus mastering the hammer reaches nothing */
 	xengt_sim_cfg_write(c->m->sim, 4, 2, 2);
 	before = c->hdr->accesses;
 	for (int i = 0; i < 100; i++)
@@ -396,7 +401,7 @@ static void test_requested_interrupt(void **state)
 	assert_int_equal(c->m->n_msi, 1);
 	assert_int_equal(rd(c->m, REG_GT0_IIR), 0x100);
 	assert_int_equal(c->hdr->irq_seen, c->hdr->irq_seq);
-	/* nonsense is harmless */
+	/* an invalid bank does no harm */
 	c->hdr->irq_bank = ~0ULL;
 	c->hdr->irq_seq++;
 	xengt_sim_idle(c->m->sim);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Context images: what a restore takes from them and a save puts back. */
+/*
+ * Context images: the values that a restore reads from them and a save writes
+ * back.
+ */
 #include "sim_engine_rig.h"
 
 #define GPR0(base)	((base) + 0x600)
@@ -34,7 +37,10 @@ static void test_registers_follow_context(void **state)
 	}
 }
 
-/* The render engine's workarounds, each with what another context has. */
+/*
+ * The workaround registers of the render engine, each with the value of another
+ * context.
+ */
 static void test_workarounds_follow_context(void **state)
 {
 	static const struct { uint32_t reg, val, other, want; } t[] = {
@@ -85,7 +91,7 @@ static void test_workarounds_follow_context(void **state)
 		engine_emit(r, 0, srm, 4);
 		engine_submit(r, 0, -1);
 		got = ram32(r, PAGE_DATA)[1];
-		/* bits that only the mask's upper half has change nothing */
+		/* bits that are set only in the mask change nothing */
 		if ((got & 0xffff) != (t[i / 2].want & 0xffff))
 			fail_msg("%x: %x", t[i / 2].reg, got);
 		engine_destroy(r);
@@ -135,7 +141,7 @@ static void test_workaround_batches(void **state)
 	engine_destroy(r);
 }
 
-/* The tail is the driver's: a save must not undo its store. */
+/* The driver owns the tail: a save must not undo the driver's store. */
 static void test_tail_is_not_written(void **state)
 {
 	struct rig *r = engine_create("skl", RCS);
@@ -162,7 +168,8 @@ static void test_context_clock(void **state)
 	engine_submit(r, 0, -1);
 	first = s[0x23];
 	assert_in_range(first, 30, 100);	/* 160 times 20 ns */
-	xengt_sim_advance(r->m->sim, 1000000);	/* somebody else's time */
+	xengt_sim_advance(r->m->sim, 1000000);	/* time in which another context
+						 * runs */
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
 	engine_submit(r, 0, -1);
 	assert_in_range(s[0x23], first, first + 10);

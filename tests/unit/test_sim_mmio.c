@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Registers of the simulated GPU, and how BAR accesses are cut up. */
+/* Registers of the simulated GPU, and how BAR accesses are split. */
 #include "sim_machine.h"
 
 #define PLAIN 0x4f000U		/* a register without a row */
@@ -86,7 +86,7 @@ static void test_forcewake_gen8(void **state)
 
 	wr(m, REG_FORCEWAKE_MT, 0x00010001);
 	assert_int_equal(rd(m, REG_FORCEWAKE_MT_ACK), 1);
-	/* gen9's are plain memory here */
+	/* on this platform Gen9's registers are plain memory */
 	wr(m, REG_FORCEWAKE_RENDER, 0x00010001);
 	assert_int_equal(rd(m, REG_FORCEWAKE_RENDER), 0x00010001);
 	assert_int_equal(rd(m, REG_FORCEWAKE_RENDER_ACK), 0);

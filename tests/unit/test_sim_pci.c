@@ -24,7 +24,10 @@ static void test_identity_bdw(void **state)
 	assert_int_equal(find_cap(m, 5), 0x90);
 }
 
-/* Firmware may give the entries less memory; what is beyond is not there. */
+/*
+ * Firmware may give the entries less memory. Entries beyond that memory do not
+ * exist.
+ */
 static void test_small_ggtt(void **state)
 {
 	static const struct {
@@ -112,7 +115,7 @@ static void test_impossible_accesses(void **state)
 	assert_int_equal(stats_of(m).bad_accesses, before + 6);
 }
 
-/* Flip every bit of every byte: only what may change does. */
+/* Flip every bit of every byte: only writable bits change. */
 static void test_read_only_bits(void **state)
 {
 	struct machine *m = *state;

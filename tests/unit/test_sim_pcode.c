@@ -30,7 +30,7 @@ static void test_commands_gen9(void **state)
 				want = 0;
 		assert_int_equal(pcode(m, c, 0), want);
 	}
-	/* ready for a change of the core display clock */
+	/* the mailbox is ready for a change of the core display clock */
 	pcode(m, 0x07, 3);
 	assert_int_equal(rd(m, DATA) & 1, 1);
 	/* latencies never fall */
@@ -38,7 +38,10 @@ static void test_commands_gen9(void **state)
 	for (int i = 0; i < 3; i++)
 		assert_true(((rd(m, DATA) >> (8 * i)) & 0xff) <=
 			    ((rd(m, DATA) >> (8 * i + 8)) & 0xff));
-	/* disabling SAGV says that it is off, enabling it does not */
+	/*
+	 * the answer to disabling SAGV says that it is off, the answer to
+	 * enabling it does not
+	 */
 	pcode(m, 0x21, 0);
 	assert_int_equal(rd(m, DATA), 1);
 	pcode(m, 0x21, 3);

@@ -106,7 +106,9 @@ static void test_faults(void **state)
 		}
 }
 
-/* What the first fault left stays until software clears the valid bit. */
+/*
+ * The first fault stays in the registers until software clears the valid bit.
+ */
 static void test_first_fault_stays(void **state)
 {
 	struct rig *r = engine_create("skl", VCS);
@@ -147,7 +149,7 @@ static void test_ggtt_fault(void **state)
 	engine_destroy(r);
 }
 
-/* A changed entry counts after an invalidation, and not before. */
+/* A changed entry takes effect after an invalidation, and not before. */
 static void test_tlb(void **state)
 {
 	struct rig *r = engine_create("skl", RCS);
@@ -232,7 +234,7 @@ static void test_nothing_is_evicted(void **state)
 		assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 0);
 		engine_destroy(r);
 	}
-	/* more pages than the TLB keeps: the new entry may count */
+	/* with more pages than the TLB keeps, the new entry may take effect */
 	r = used_in_between(60000, 3);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
 	assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 6);

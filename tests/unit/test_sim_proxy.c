@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim as QEMU sees it: the test plays QEMU's end of the socket, its
- * RAM and its qtest server. The simulator's time is made; in the process of the
- * simulator it stands still.
+ * xengt-gpusim as QEMU sees it: the test acts as QEMU's end of the socket, its
+ * RAM and its qtest server. The simulator's time is made time, which stands
+ * still in the process of the simulator.
  */
 #include "made_time.h"
 #include "patience.h"
@@ -67,7 +67,7 @@ static int setup_qemu(void **state)
 	o.qtest = q->qtest;
 	q->pid = fork();
 	if (!q->pid) {
-		/* the simulator may be what hangs */
+		/* the simulator may hang, so it dies with the test */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(sv[0]);
 		_exit(gpusim_run(&o, sv[1], log, NULL));
@@ -114,8 +114,10 @@ static void send_all(struct qemu *q, const void *buf, size_t len)
 	assert_int_equal(send(q->fd, buf, len, MSG_NOSIGNAL), len);
 }
 
-/* Until the simulator has read all that was sent, or is gone, as the next one
- * to send will see. */
+/*
+ * Wait until the simulator has read everything that was sent. If it is gone,
+ * the next send fails.
+ */
 static void await_reader(struct qemu *q)
 {
 	int unread;
@@ -245,7 +247,7 @@ static void test_memory(void **state)
 	assert_int_equal(bar(q, PROXY_BAR_READ, BAR2 + 0x14, 2, 0), 0);
 	/* an address in no BAR */
 	assert_true(bar(q, PROXY_BAR_READ, 0x1000, 4, 0) == ~0ULL);
-	/* reset answers, and takes the BARs away */
+	/* a reset is answered, and clears the BARs */
 	uint8_t buf[16];
 
 	send_all(q, buf, build(buf, PROXY_RESET, NULL, 0));
@@ -285,7 +287,7 @@ static void expect_line(int fd, const char *want)
 	assert_string_equal(line, want);
 }
 
-/* Messages wait for qtest, never the other way round. */
+/* Messages wait for qtest; the simulator never does. */
 static void test_interrupt(void **state)
 {
 	struct qemu *q = *state;
@@ -293,16 +295,19 @@ static void test_interrupt(void **state)
 			    .qtest_path = q->qtest };
 	int fd;
 
-	/* delivery is gpusim_qtest_msi()'s, called here in the test's process */
+	/* the test calls gpusim_qtest_msi() in its own process */
 	s.log = tmpfile();
 	gpusim_qtest_msi(&s, 0xfee0100c, 0x41d8);
-	assert_int_equal(s.qtest_fd, -1);	/* nobody listens yet: the message is kept */
+	assert_int_equal(s.qtest_fd, -1);	/* no server listens yet: the
+						 * message is kept */
 	assert_true(s.qtest_len > 0);
-	/* this simulator connects, and the child's, if it looks only now */
+	/*
+	 * this simulator connects, and the child's, too, if it tries only now
+	 */
 	assert_return_code(listen(q->qtest_listen, 4), 0);
 	made_ns += QTEST_RETRY_MS * MADE_MSEC - 1;
 	gpusim_qtest_service(&s);
-	assert_int_equal(s.qtest_fd, -1);	/* not more often than that */
+	assert_int_equal(s.qtest_fd, -1);	/* it does not try more often */
 	made_ns++;
 	gpusim_qtest_service(&s);
 	assert_int_equal(s.qtest_len, 0);
@@ -310,7 +315,7 @@ static void test_interrupt(void **state)
 	for (;;) {
 		fd = accept(q->qtest_listen, NULL, NULL);
 		assert_true(fd >= 0);
-		/* the child has nothing to say */
+		/* the child sends nothing */
 		struct ucred peer;
 		socklen_t len = sizeof(peer);
 
@@ -322,14 +327,16 @@ static void test_interrupt(void **state)
 	}
 	expect_line(fd, "writel 0xfee0100c 0x41d8\n");
 	expect_line(fd, "writel 0xfee00000 0x1\n");
-	/* answers are drained; a peer that goes away is noticed */
+	/*
+	 * the simulator reads the answers, and notices when the peer goes away
+	 */
 	assert_int_equal(send(fd, "OK\nOK\n", 6, 0), 6);
 	gpusim_qtest_service(&s);
 	assert_true(s.qtest_fd >= 0);
 	close(fd);
 	gpusim_qtest_service(&s);
 	assert_int_equal(s.qtest_fd, -1);
-	/* without anyone reading, the queue is bounded */
+	/* the queue is bounded also if the peer does not read */
 	s.qtest_next_try = ~0ULL;
 	for (int i = 0; i < 1000; i++)
 		gpusim_qtest_msi(&s, 0xfee00000, 0x1);
@@ -361,7 +368,7 @@ static void test_nonsense_ends_it(void **state)
 		send_all(q, &hdr, sizeof(hdr));
 		if (bad[i].size <= sizeof(body) && bad[i].size)
 			(void)!send(q->fd, body, bad[i].size, MSG_NOSIGNAL);
-		/* it hangs up */
+		/* the simulator closes the connection */
 		assert_true(recv(q->fd, body, 1, 0) <= 0);
 		assert_int_equal(end(q), EXIT_PROTOCOL);
 		teardown_qemu(&st);
@@ -428,7 +435,7 @@ static void test_processor(void **state)
 	a = pinned_child(GPUSIM_CPU_FREE, &fd[1]);
 	b = pinned_child(GPUSIM_CPU_FREE, &fd[2]);
 	assert_true(a >= 0 || a == -EBUSY);
-	/* a simulator that has one processor only takes it */
+	/* a simulator that may use only one processor takes it */
 	if (CPU_COUNT(&mask) > 1)
 		assert_true(b == -EBUSY || (b >= 0 && b != a));
 	else

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Recordings: what is recorded replays without a machine and without a
- * difference, a change shows, nonsense is refused. And a recorded probe of
- * Debian's i915 (tests/replay): all that it reads must be what it read then.
+ * Recordings: a recording replays without a machine and without a difference, a
+ * change is reported, a bad file is refused. And a recorded probe of Debian's
+ * i915 (tests/replay): all reads must give the recorded values.
  */
 #include "sim_engine_rig.h"
 
@@ -31,7 +31,7 @@ static int tape_write(void *opaque, const void *buf, size_t len)
 	return 0;
 }
 
-/* In odd pieces. */
+/* Read the tape in pieces of odd sizes. */
 static long tape_read(void *opaque, void *buf, size_t len)
 {
 	struct tape *t = opaque;
@@ -63,7 +63,10 @@ static int replay(struct tape *t, struct xengt_sim_rec_result *res)
 	return xengt_sim_replay(&r, res);
 }
 
-/* Work from memory that the CPU changes, reads, interrupts, idle time. */
+/*
+ * A session with work from memory that the CPU changes, reads, interrupts and
+ * idle time.
+ */
 static void a_session(struct rig *r)
 {
 	static const uint32_t copy[] = {
@@ -84,7 +87,7 @@ static void a_session(struct rig *r)
 				 0x1000 + i);
 		(void)rd(r->m, REG_GT0_IIR);
 		wr(r->m, REG_MASTER_INTERRUPT, 0);
-		wr(r->m, REG_GT0_IIR, ~0U);		/* two events deep */
+		wr(r->m, REG_GT0_IIR, ~0U);		/* clears both latched events */
 		wr(r->m, REG_GT0_IIR, ~0U);
 		wr(r->m, REG_MASTER_INTERRUPT, 0x80000000);
 		xengt_sim_advance(r->m->sim, 20000000);
@@ -115,7 +118,10 @@ static void tape_destroy(struct tape *t)
 	free(t);
 }
 
-/* engine_create() has called the simulator already: begin anew. */
+/*
+ * engine_create() has called the simulator already, so begin with a power
+ * cycle.
+ */
 static struct tape *record(void)
 {
 	struct xengt_sim_config config = { 0 };

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a context leaves in the hardware, and the judge that follows it: two
- * guests' contexts after each other on one engine, in a mediator's memory.
+ * The judge follows what a context leaves in the hardware: contexts of two
+ * guests run after each other on one engine, with images in a mediator's
+ * memory.
  */
 #include "sim_image_rig.h"
 
 #include "xengt/judge_abi.h"
 
-#define NOPID	(VECS + 0x94U)	/* a register that an engine only remembers */
+#define NOPID	(VECS + 0x94U)	/* a register of the engine without any
+				 * effect */
 
 #define GPR(base)	((base) + 0x600)
 #define MINE		XENGT_JUDGE_DESC_SLOT(3)
@@ -17,7 +19,10 @@
 
 #define PRIMITIVE	0x7b000005, 0, 0, 0, 0, 0, 0
 #define WALKER		0x7105000d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-/* L3 flush, CS stall, a write by index: what clears shared local memory */
+/*
+ * L3 flush, CS stall and a write by index: such a command clears shared local
+ * memory
+ */
 #define CLEAR		0x7a000004, 0x08304000, 0x100, 0, 0, 0
 
 struct court {
@@ -42,7 +47,7 @@ static void add_slice(struct court *c, unsigned int slot, unsigned int domid,
 	c->hdr->generation++;
 }
 
-/* Large, so there is one for all cases. */
+/* The shared memory is large, so all cases use the same. */
 static uint8_t *the_memory(void)
 {
 	static uint8_t *shm;
@@ -79,7 +84,7 @@ static void close_court(struct court *c)
 	free(c);
 }
 
-/* Of the kind under test, by MINE: what else happens has cases elsewhere. */
+/* Number of residue violations by MINE. Other tests have the other kinds. */
 static unsigned int n_residues(const struct court *c)
 {
 	unsigned int n = 0;
@@ -137,7 +142,10 @@ static void test_inhibited(void **state)
 	}
 }
 
-/* What an image loads is the context's own; what it does not load is not. */
+/*
+ * A register that an image loads belongs to the context; a register that it
+ * does not load does not.
+ */
 static void test_loaded(void **state)
 {
 	struct court *c = open_court("skl", RCS, XENGT_SIM_STRICT_RESIDUE |
@@ -155,7 +163,10 @@ static void test_loaded(void **state)
 	close_court(c);
 }
 
-/* The CPU's value is nobody's, a reset's too, and one's own stays one's own. */
+/*
+ * A value from the CPU or from a reset belongs to no domain. A domain's own
+ * value stays its own.
+ */
 static void test_taken_over(void **state)
 {
 	struct court *c = open_court("skl", VECS, XENGT_SIM_STRICT_RESIDUE);
@@ -173,7 +184,7 @@ static void test_taken_over(void **state)
 	close_court(c);
 }
 
-/* Every command that can look at a register. */
+/* Every command that can read a register. */
 static void test_readers(void **state)
 {
 	static const struct {
@@ -212,7 +223,7 @@ static void test_state_is_saved(void **state)
 				     XENGT_SIM_STRICT_IMAGES);
 
 	(void)state;
-	RUN_AS(c, 0, MINE, 0x784c0000, 1);	/* its own comes back */
+	RUN_AS(c, 0, MINE, 0x784c0000, 1);	/* its own state comes back */
 	RUN_AS(c, 1, OTHERS, 0x784c0000, 2);
 	RUN_AS(c, 0, MINE, MI_NOOP, MI_NOOP);
 	assert_false(has_residue(c, 0x784c0000));
@@ -222,7 +233,7 @@ static void test_state_is_saved(void **state)
 	close_court(c);
 }
 
-/* A draw or walker on what another's threads left. */
+/* A draw or walker starts threads after another domain's threads. */
 static void test_threads(void **state)
 {
 	struct court *c = open_court("skl", RCS, XENGT_SIM_STRICT_RESIDUE);
@@ -235,7 +246,7 @@ static void test_threads(void **state)
 	RUN_AS(c, 0, MINE, PRIMITIVE);
 	assert_int_equal(n_residues(c), 0);
 	RUN_AS(c, 1, OTHERS, CLEAR, PRIMITIVE);
-	/* neither without the stall nor without the write */
+	/* without the stall or without the write the command does not clear */
 	RUN_AS(c, 0, MINE, 0x7a000004, 0x08204000, 0x100, 0, 0, 0,
 	       0x7a000004, 0x08100000, 0, 0, 0, 0, WALKER);
 	assert_int_equal(n_residues(c), 1);
@@ -243,7 +254,7 @@ static void test_threads(void **state)
 	close_court(c);
 }
 
-/* Without the strictness nobody looks. */
+/* Without XENGT_SIM_STRICT_RESIDUE there are no violations. */
 static void test_off(void **state)
 {
 	struct court *c = open_court("skl", RCS, 0);

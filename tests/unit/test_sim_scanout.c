@@ -4,7 +4,8 @@
 
 #define WIDTH		160U
 #define HEIGHT		64U
-#define PITCH		1024U		/* a whole number of any tile */
+#define PITCH		1024U		/* a multiple of the width of each kind
+					 * of tile */
 #define PIPE(n)		(0x1000U * (n))
 #define PLANE(n)	(0x70180U + 0x100 * (n))
 #define SURF_PAGE	0x100U		/* GGTT pages of the machine's memory */
@@ -30,7 +31,7 @@ static uint32_t *word(struct screen *s, uint32_t page, uint32_t off)
 	return (uint32_t *)(void *)(s->m->ram + page * 4096 + off);
 }
 
-/* All memory mapped, a pipe of 160x64 running on a clock of 270 MHz. */
+/* Map all memory and start a pipe of 160x64 with a clock of 270 MHz. */
 static void screen_init(struct screen *s, const char *platform,
 			unsigned int pipe)
 {
@@ -89,7 +90,7 @@ static void set_cursor(struct screen *s, uint32_t mode, uint32_t pos,
 	wr(s->m, reg + 4, CURSOR_SURF);
 }
 
-/* After the next vertical blank. */
+/* Take the picture after the next vertical blank. */
 static void look(struct screen *s)
 {
 	xengt_sim_advance(s->m->sim, 2000000);
@@ -105,7 +106,7 @@ static uint32_t pixel(const struct screen *s, unsigned int x, unsigned int y)
 	return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
 }
 
-/* A different colour everywhere. */
+/* A colour that differs for each pixel. */
 static uint32_t pattern(uint32_t x, uint32_t y)
 {
 	return (x * 0x010203 + y * 0x070b0d + 0x334455) & 0xffffff;
@@ -196,7 +197,7 @@ static void test_tilings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		/* the other pipes as well */
+		/* all pipes in turn */
 		unsigned int pipe = (unsigned int)i % 3;
 		struct screen s;
 		struct plane_setup p = {
@@ -227,7 +228,10 @@ static void fill(struct screen *s, uint32_t page, uint32_t pages, uint32_t raw)
 		*word(s, page, 4 * i) = raw;
 }
 
-/* Gen9: higher planes above lower ones, with or without alpha. */
+/*
+ * On Gen9 planes with higher numbers lie above those with lower numbers, with
+ * or without alpha.
+ */
 static void test_order(void **state)
 {
 	static const struct {
@@ -354,7 +358,10 @@ static void test_cursor(void **state)
 	screen_fini(&s);
 }
 
-/* A plane shows what was set when its surface was written and a blank came. */
+/*
+ * A change of a plane's registers shows when its surface was written and a
+ * blank came.
+ */
 static void test_latched(void **state)
 {
 	struct plane_setup p = {
@@ -403,7 +410,9 @@ static void test_limits(void **state)
 	assert_int_equal(h, HEIGHT);
 	assert_int_equal(xengt_sim_picture(s.m->sim, 0, s.rgb,
 					   sizeof(s.rgb) - 1), -ENOSPC);
-	/* beyond the GGTT, with the largest of everything: black */
+	/*
+	 * a surface beyond the GGTT with all fields at their maximum is black
+	 */
 	set_plane(&s, &p);
 	look(&s);
 	assert_int_equal(pixel(&s, WIDTH - 1, HEIGHT - 1), 0);
@@ -416,7 +425,7 @@ static void test_limits(void **state)
 	look(&s);
 	assert_int_equal(pixel(&s, 0, 0), 0);
 	assert_true(stats_of(s.m).gtt_faults > 0);
-	/* the display needs bus mastering like everybody */
+	/* the display needs bus mastering, too */
 	fill(&s, 0, 1, 5);
 	p.surf = SURF;
 	set_plane(&s, &p);
@@ -438,7 +447,10 @@ static uint32_t next_random(uint32_t *seed)
 	return *seed ^= *seed << 5;
 }
 
-/* Whatever the registers say, there is a picture, and nothing is overrun. */
+/*
+ * With any values in the registers there is a picture, and no buffer is
+ * overrun.
+ */
 static void test_any_registers(void **state)
 {
 	uint32_t seed = 0x5eed;

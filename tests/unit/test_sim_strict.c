@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where silicon is less kind to drivers than the simulator is by default. */
+/* The switches that make the simulator as unkind to drivers as silicon is. */
 #include "sim_image_rig.h"
 
-#define REG		0x2248U		/* in no image */
+#define REG		0x2248U		/* a register that no image has */
 #define GDRST		0x941cU
 #define GDRST_RCS	2U
 
@@ -25,7 +25,10 @@ static void set_strict(struct rig *r, unsigned int strict)
 
 /* --- a context that comes again ------------------------------------------- */
 
-/* Changes REG in the image of context 0, submits it, and says what it reads. */
+/*
+ * Changes REG in the image of context 0, submits it, and returns the value that
+ * the context reads.
+ */
 static uint32_t read_changed(struct rig *r, uint32_t val, uint32_t flags)
 {
 	uint32_t srm[] = { MI_SRM | MI_GGTT, REG, AT(1) };
@@ -56,11 +59,15 @@ static void test_not_loaded_again(void **state)
 	EMIT(r, 0, MI_LRI, REG, 1);
 	engine_submit(r, 0, -1);
 	assert_int_equal(rcs_stats(r).contexts, 1);
-	/* the registers are its own; nobody reads the image but for the tail */
+	/*
+	 * the registers still have this context's values, so only the tail is
+	 * read from the image
+	 */
 	assert_int_equal(read_changed(r, 2, 0), 1);
 	assert_int_equal(rcs_stats(r).contexts, 1);
 	assert_int_equal(rcs_stats(r).completions, 2);
-	assert_int_equal(csb(r, 2), 1);		/* idle to active, as ever */
+	assert_int_equal(csb(r, 2), 1);		/* idle to active, as without
+						 * the switch */
 	assert_int_equal(csb(r, 3), 0x18);
 	engine_destroy(r);
 }
@@ -76,11 +83,11 @@ static void test_loaded_again(void **state)
 	set_strict(r, XENGT_SIM_STRICT_IDLE);
 	assert_int_equal(read_changed(r, 3, FORCE_RESTORE), 3);
 	assert_int_equal(read_changed(r, 4, 0), 3);
-	/* another one was there since */
+	/* another context has run since */
 	EMIT(r, 1, MI_NOOP, MI_NOOP);
 	engine_submit(r, 1, -1);
 	assert_int_equal(read_changed(r, 5, 0), 5);
-	/* after a reset the engine knows nobody */
+	/* after a reset the registers belong to no context */
 	wr(r->m, GDRST, GDRST_RCS);
 	engine_enable(r);
 	assert_int_equal(read_changed(r, 6, 0), 6);
@@ -91,7 +98,9 @@ static void test_loaded_again(void **state)
 
 #define POISON		0xffffffffU
 
-/* One context has run; its two events have been told, the last one late. */
+/*
+ * One context has run and caused two events. The entry of the last one is late.
+ */
 static struct rig *create_late(void)
 {
 	struct rig *r = engine_create("skl", RCS);
@@ -103,7 +112,7 @@ static struct rig *create_late(void)
 	engine_write_desc(r, -1);
 	engine_write_desc(r, 0);
 	assert_int_equal(csb_wp(r), 1);
-	assert_int_equal(csb(r, 0), 1);		/* the next event pushes it */
+	assert_int_equal(csb(r, 0), 1);		/* the next event delivers it */
 	assert_int_equal(csb(r, 1), POISON);
 	assert_int_equal(rd(r->m, RCS + 0x3a0) & 7, 1);
 	return r;
@@ -114,7 +123,8 @@ static void test_late_until_read(void **state)
 	struct rig *r = create_late();
 
 	(void)state;
-	rd(r->m, RCS + 0x370);			/* another slot's */
+	rd(r->m, RCS + 0x370);			/* the register of another
+						 * slot */
 	assert_int_equal(csb(r, 1), POISON);
 	assert_int_equal(rd(r->m, RCS + 0x378), 0x18);
 	assert_int_equal(csb(r, 1), 0x18);
@@ -138,7 +148,7 @@ static void test_late_until_time_passes(void **state)
 	engine_destroy(r);
 }
 
-/* A reset loses what is under way, and what comes then is not mixed up. */
+/* A reset drops the late entry, and later events are correct. */
 static void test_late_and_reset(void **state)
 {
 	struct rig *r = create_late();
@@ -164,7 +174,7 @@ static bool is_torn(struct rig *r, unsigned int n)
 	return page[0x50] == 0xffffffff && page[1023] == 0xffffffff;
 }
 
-/* Submitted; the engine got so many turns. */
+/* Submit a context and let the engine make this many steps. */
 static struct rig *create_torn(unsigned int turns)
 {
 	struct rig *r = engine_create("skl", RCS);
@@ -191,7 +201,7 @@ static void test_switch_takes_time(void **state)
 	assert_in_range(n, 2, 10);
 	assert_int_equal(csb(r, 1), 0x18);
 	assert_false(is_torn(r, 0));
-	wr(r->m, GDRST, GDRST_RCS);		/* nothing goes on */
+	wr(r->m, GDRST, GDRST_RCS);		/* no switch is going on */
 	assert_false(is_torn(r, 0));
 	engine_destroy(r);
 }
@@ -210,7 +220,10 @@ static void test_torn(void **state)
 	}
 }
 
-/* A preemption waits for the save, and runs no more of what it preempts. */
+/*
+ * The event of a preemption comes after the save, and the preempted context
+ * runs no further command.
+ */
 static void test_preempted_late(void **state)
 {
 	struct rig *r = engine_create("skl", RCS);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engines' TLBs: what a driver forgets to invalidate shows up as wrong
- * data, and each way to invalidate helps the engine that it is for, and only
- * that.
+ * The engines' TLBs: a forgotten invalidation gives wrong data, and each way to
+ * invalidate works for its engine, and only for that one.
  */
 #include "sim_engine_rig.h"
 
@@ -15,8 +14,9 @@
 struct tlb_case {
 	const char *name;
 	uint32_t engine;
-	uint32_t cmd[6];		/* between the two stores */
-	uint32_t reg;			/* written by the CPU; 0: none */
+	uint32_t cmd[6];		/* the command between the two stores */
+	uint32_t reg;			/* the register that the CPU writes; 0:
+					 * none */
 	bool is_helpful;
 };
 
@@ -44,7 +44,7 @@ static const struct tlb_case cases[] = {
 };
 /* clang-format on */
 
-/* Where the second store went: to the page that the entry names by then? */
+/* Did the second store go to the page that the entry names by then? */
 static bool sees_new_page(const char *platform, const struct tlb_case *c)
 {
 	static const uint32_t first[] = {
@@ -88,7 +88,7 @@ static void test_invalidations(void **state)
 					 cases[i].name);
 }
 
-/* A context that comes back starts with nothing in the TLB. */
+/* A context that comes back starts with an empty TLB. */
 static void test_context_switch(void **state)
 {
 	struct rig *r = engine_create("skl", BCS);

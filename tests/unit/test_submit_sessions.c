@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random sessions of submission: three guests submit, append, get refused, reset,
- * hang and go, in rings that are often full, while the test plays an engine that
- * takes its time. The oracle (tests/oracle/oracle.h) looks on: whatever happens, the
- * audit has approved what the engine may read, for exactly that place.
+ * Random sessions of submission: three guests submit, append, get refused,
+ * reset, hang and end, in rings that are often full, while the test acts as an
+ * engine that takes its time. The oracle (tests/oracle/oracle.h) checks that
+ * the audit has approved every dword that the engine may read, for exactly that
+ * place.
  *
- * XENGT_TEST_SUBMISSIONS: so many on each platform; XENGT_TEST_SEED: from another
- * seed. A session that fails says its seed.
+ * XENGT_TEST_SUBMISSIONS: number of submissions on each platform;
+ * XENGT_TEST_SEED: another seed. A session that fails prints its seed.
  *
  * promise: P12
  */
@@ -24,9 +25,11 @@
 
 static struct world *w;
 static uint64_t seed;
-static uint64_t session_seed;		/* as it was when the session began */
+static uint64_t session_seed;		/* the seed at the begin of the
+					 * session */
 static enum xengt_engine_id engine;
-static uint32_t running_head;		/* of the first context, in its ring */
+static uint32_t running_head;		/* position of the first context in its
+					 * ring */
 
 static uint32_t draw(uint32_t below)
 {
@@ -99,7 +102,10 @@ static void emit_command(struct world_guest *g, uint32_t n)
 		emit_batch(g, n, 0x18800001, gaddr(g, BATCH_FRAME));
 		break;
 	case 1:
-		/* so long that few fit while the context is in flight */
+		/*
+		 * the batch is so long that few fit while the context is in
+		 * flight
+		 */
 		emit_batch(g, n, 0x18800001, gaddr(g, BATCH_FRAME + 3));
 		break;
 	case 2:
@@ -120,7 +126,7 @@ static void emit_command(struct world_guest *g, uint32_t n)
 			guest_emit(g, n, 0xdeadbeef);
 		break;
 	case 8:
-		/* a store to a neighbour */
+		/* a store to another vGPU's memory */
 		if (one_in(8))
 			emit_batch(g, n, 0x10400002, GUEST_FIRST << 12);
 		break;
@@ -136,13 +142,15 @@ static void emit(struct world_guest *g, uint32_t n)
 
 	while (count--)
 		emit_command(g, n);
-	/* a tail is aligned; what is behind it is a no-op, or not */
+	/* a tail is aligned; the dword behind it may be a no-op */
 	guest_emit(g, n, 0);
 	if (one_in(2))
 		guest_emit(g, n, 0);
 }
 
-/* The ring is filled so that there is no room, or hardly any, in front of the head. */
+/*
+ * Fill the ring so that there is no room, or hardly any, in front of the head.
+ */
 static void fill(struct world_guest *g, uint32_t n)
 {
 	uint32_t *st = state_of(g, n);
@@ -207,7 +215,7 @@ static uint32_t base(void)
 	return bases[engine];
 }
 
-/* The context is left: its head goes to its image. */
+/* The engine leaves the context and writes its head to its image. */
 static void leave(const struct xengt_slot *slot)
 {
 	state_page(slot)[ST_HEAD_DW] = running_head;
@@ -382,7 +390,7 @@ static void sessions_on(enum xengt_platform_id platform)
 		(unsigned long long)(now.not_taken - before.not_taken),
 		(unsigned long long)(now.dwords - before.dwords),
 		(unsigned long long)(now.checks - before.checks));
-	/* a session in which nothing or everything is refused tests nothing */
+	/* a session in which no or all work is refused would test nothing */
 	assert_true(now.not_taken - before.not_taken > wanted / 20);
 	assert_true(now.dwords - before.dwords > wanted);
 }
@@ -394,7 +402,9 @@ static void say_seed(int sig)
 	signal(sig, SIG_DFL);
 }
 
-/* An assertion of cmocka's does not end in abort(). */
+/*
+ * A failed assertion of cmocka does not call abort(), so print the seed here.
+ */
 static int teardown(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers, names and last lines of others' input. */
+/* Numbers, names and last lines in untrusted text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -60,7 +60,7 @@ static void test_file_name(void **state)
 	name("0123456789abcdefghijklmnopqr", "0123456789abcdefghijklmnopqr");
 }
 
-/* No two names have one file name, short or long. */
+/* Different names, short or long, give different file names. */
 static void test_file_names_differ(void **state)
 {
 	static const char *const names[] = {

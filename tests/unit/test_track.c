@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which pages are protected: src/core/track.c, compared with the fake's own notes. */
+/*
+ * The pages that src/core/track.c protects, compared with the fake's own
+ * record.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,7 +119,7 @@ static void a_store_is_awaited(void **state)
 	assert_false(xengt_track_is_on(&vgpu, gfn(5)));
 	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
 	assert_false(xengt_hv_fake_is_tracked(fake, gfn(6)));
-	/* until both pages are named again */
+	/* until both vCPUs make another request */
 	store(0, 5);
 	elsewhere(0);
 	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
@@ -145,10 +148,7 @@ static void a_silent_vcpu_is_not_awaited_for_ever(void **state)
 	assert_int_equal(xengt_track_deadline(&vgpu), UINT64_MAX);
 }
 
-/*
- * A page whose protection is about to end says nothing about stores to another
- * page.
- */
+/* A lingering page does not change the wait for stores to another page. */
 static void another_vcpu_is_awaited_as_long(void **state)
 {
 	struct xengt_hv *hv = vgpu.cfg.hv;
@@ -184,7 +184,7 @@ static void a_page_is_wanted_again(void **state)
 	assert_false(is_protected(5));
 }
 
-/* The store was on its way when the protection ended. */
+/* The store was under way when the protection ended. */
 static void a_late_store(void **state)
 {
 	(void)state;
@@ -204,7 +204,10 @@ static void a_late_store(void **state)
 	assert_int_equal(vgpu.track.lingering, 0);
 }
 
-/* Anything in any order: the hash grows, collides, and closes its gaps. */
+/*
+ * Random operations in random order: the hash grows, has collisions, and closes
+ * its gaps.
+ */
 static void anything(void **state)
 {
 	uint32_t users[RAM] = { 0 }, rnd = 1, live = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where a ring may be left, and how much of it is a turn: src/boundary/turn.c.
+ * The places at which a ring may be left, and how much of a ring is a turn:
+ * src/boundary/turn.c.
  *
  * promise: P13
  */
@@ -70,7 +71,10 @@ static void what_a_command_costs(void **state)
 	}
 }
 
-/* Eight batches a turn, wherever the ring wraps; then what is left of it. */
+/*
+ * A turn has eight batches, wherever the ring wraps. The last turn has the
+ * rest.
+ */
 static void parts_of_a_ring(void **state)
 {
 	uint32_t at = RING_BYTES - 64, from = at, left;
@@ -92,7 +96,7 @@ static void parts_of_a_ring(void **state)
 	left = 2 * XENGT_TURN_BATCH + 7;
 	assert_int_equal(part(64, &left), 96);
 	assert_int_equal(left, 7);
-	/* there is nothing */
+	/* there is no work */
 	assert_int_equal(part(at, &left), at);
 	assert_int_equal(left, 7);
 }
@@ -157,7 +161,7 @@ static void rings_that_never_pause(void **state)
 	ring[end / 4] = 0;
 	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit));
 	assert_int_equal(fit, end + 8);
-	/* after one command of odd length no later one is aligned */
+	/* behind one command of odd length no later command is aligned */
 	at = 0;
 	EMIT(at, BATCH);
 	for (uint32_t i = 0; i < 40; i++)
@@ -168,8 +172,8 @@ static void rings_that_never_pause(void **state)
 }
 
 /*
- * Whatever the ring has: each part ends further on, and the last one at the
- * tail.
+ * With any content of the ring each part ends behind the one before it, and the
+ * last part ends at the tail.
  */
 static void anything(void **state)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Life of a vGPU: birth with every refusal, requests, resets, ways to go. */
+/*
+ * The life of a vGPU: its creation with every refusal, requests, resets, and
+ * the ways to end.
+ */
 #include "rig.h"
 
 #include <errno.h>
@@ -93,7 +96,10 @@ static void bad_slices(void **state)
 	REFUSE(-ESTALE, rig.gpu.info.state = XENGT_VGPU_ZAPPED);
 	REFUSE(-EIO, rig.gpu.info_error = -EIO);
 	rig.gpu.info_error = 0;
-	/* no high part at all is fine, and so is one that ends at the end */
+	/*
+	 * a vGPU without a high slice is accepted, and one whose high slice
+	 * ends at the GGTT's end
+	 */
 	rig.gpu.info = good;
 	rig.gpu.info.high_base = 0;
 	rig.gpu.info.high_bytes = 0;
@@ -145,7 +151,7 @@ static void other_requests(void **state)
 	assert_int_equal(now->exit_invalid - before.exit_invalid, 251);
 }
 
-/* Whatever is in a request, it is answered (rig_request() sees to that). */
+/* Any request is answered (rig_request() checks that). */
 static void nonsense_is_answered(void **state)
 {
 	static const uint32_t numbers[] = {
@@ -209,14 +215,16 @@ static void invalidate(void **state)
 	assert_int_equal(xengt_hv_fake_invalidations(rig->fake), 1);
 	assert_int_equal(rig->gpu.revalidations, 1);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->exit_invalidate, 1);
-	/* as long as the GPU may hold what the guest gave away, it must not
-	 * run on: dead, and the reason is kept */
+	/*
+	 * the GPU may still reach pages that the guest gave away, so the vGPU
+	 * must end; the reason is kept
+	 */
 	rig->gpu.revalidate_error = -EIO;
 	rig_request(rig, req);
 	assert_int_equal(rig->gpu.zaps, 1);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), -EIO);
 	assert_true(xengt_vgpu_handle_events(rig->vgpu));
-	/* a dead one still forgets its mappings, and answers */
+	/* a vGPU that ended still forgets its mappings and answers requests */
 	rig_request(rig, req);
 	assert_int_equal(xengt_hv_fake_invalidations(rig->fake), 3);
 	assert_int_equal(rig->gpu.revalidations, 2);
@@ -365,8 +373,11 @@ static void events_fail(void **state)
 	assert_gone(rig);
 }
 
-/* A store that makes no sense, for a page whose protection ended while it was on
- * its way: for Xen the page must be as it was. */
+/*
+ * A store that makes no sense, to a page whose protection ended while the store
+ * was under way. The page must be protected again, so that Xen does not crash
+ * the domain.
+ */
 static void a_senseless_store_that_is_late(void **state)
 {
 	struct rig *rig = *state;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Every allocation of the constructor fails once; nothing is left behind. (The
- * sanitizers' leak check sees to "nothing".)
+ * sanitizers' leak check finds anything that is left.)
  */
 #include "failing_alloc.h"
 #undef calloc
 #undef malloc
 #include "rig.h"
 
-static int fail_at;	/* which allocation from now on fails; 0: none */
+static int fail_at;	/* number of the allocation that fails, counted from now
+			 * on; 0: none */
 static int allocations;
 
 static bool is_failing(void)
@@ -27,7 +28,10 @@ void *failing_malloc(size_t size)
 	return is_failing() ? NULL : malloc(size);
 }
 
-/* Returns how many allocations were failed before it worked. */
+/*
+ * Lets each allocation fail in turn until the constructor succeeds. Returns how
+ * many failed.
+ */
 static int fail_each(struct rig *rig)
 {
 	int n = 0, r;
@@ -57,7 +61,7 @@ static void each_allocation_fails_once(void **state)
 
 	(void)state;
 	rig_prepare(&rig, XENGT_PLATFORM_BDW);
-	/* the first time the shared register index is made on the way */
+	/* the first time the shared register index is made, too */
 	assert_in_range(fail_each(&rig), 4, 16);
 	/* then: the vGPU, registers, notes about unknown ones, two slices */
 	assert_int_equal(fail_each(&rig), 5);

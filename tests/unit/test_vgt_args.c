@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xl's command line: which file, which extra lines, and what is none of ours. */
+/*
+ * xl's command line: the config file, the extra lines, and commands that the
+ * front end leaves alone.
+ */
 #include "xen-hooks/vgt_args.h"
 
 #include <setjmp.h>
@@ -103,10 +106,10 @@ static void test_rows(void **state)
 		  false, false, false, NULL },
 		{ { "xl", "restore", "-Z", "@", "image" },
 		  false, false, false, NULL },
-		/* a later -f wins, as with xl */
+		/* a later -f replaces an earlier one, as in xl */
 		{ { "xl", "create", "-f", "/no/such", "-f", "@" },
 		  true, true, false, "a=1\n" },
-		/* what xl refuses, or what is no config */
+		/* lines that xl refuses, and commands without a config */
 		{ { "xl" }, false, false, false, NULL },
 		{ { "xl", "c", "@" }, false, false, false, NULL },
 		{ { "xl", "con", "@" }, false, false, false, NULL },
@@ -183,7 +186,7 @@ static void test_root(void **state)
 	assert_int_equal(argc, 3);
 	assert_string_equal(argv[1], "create");
 	assert_null(argv[3]);
-	/* first only */
+	/* the option is accepted only in first place */
 	assert_string_equal(vgt_args_take_root(&argc, argv), "");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket's client, against a peer that answers anything, or
- * nothing. The peer acts when the client begins to wait.
+ * The control socket's client, with a peer that sends any answer, or none. The
+ * peer acts when the client begins to wait.
  */
 #include "made_time.h"
 
@@ -26,7 +26,7 @@ static char dir[] = "/tmp/test_vgt_client.XXXXXX", path[64];
 struct peer {
 	int listener, fd;
 	const char *answer;
-	size_t repeat;		/* bytes of the answer, for long answers */
+	size_t repeat;		/* length of the answer, for long answers */
 	bool is_silent;		/* the peer answers and never closes the connection */
 	char question[256];
 };
@@ -43,7 +43,10 @@ static void peer_accepts(void)
 		peer->question[n] = '\0';
 }
 
-/* As much of the answer as there is room for; and its end. */
+/*
+ * Send as much of the answer as the socket takes, and close the connection at
+ * the answer's end.
+ */
 static void peer_answers(void)
 {
 	const size_t len = strlen(peer->answer);
@@ -88,7 +91,7 @@ static int ask_peer(struct peer *p, const char *vgpu,
 			      sizeof(addr)), 0);
 	assert_int_equal(listen(p->listener, 1), 0);
 	r = vgt_client_ask(path, "info", vgpu, ret_data, err, err_len);
-	/* it was asked */
+	/* the peer got the question */
 	assert_int_equal(p->listener, -1);
 	if (p->fd >= 0)
 		close(p->fd);
@@ -129,7 +132,7 @@ static void test_answers(void **state)
 
 		assert_int_equal(ask_peer(&p, "g", &data, err, sizeof(err)),
 				 rows[i].r);
-		/* the client waited for nothing */
+		/* the client did not wait */
 		assert_int_equal(made_ns, start);
 		if (rows[i].err)
 			assert_non_null(strstr(err, rows[i].err));
@@ -150,14 +153,14 @@ static void test_question(void **state)
 	(void)state;
 	assert_int_equal(ask_peer(&p, "a\"\\b", &data, err, sizeof(err)), 0);
 	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\",\"vgpu\":\"a\\\"\\\\b\"}\n");
-	/* xengtd is not asked for what it could not answer */
+	/* the client does not send a question that xengtd could not answer */
 	assert_int_equal(vgt_client_ask("/none", "info", "a\nb", &data, err, sizeof(err)),
 			 -EREMOTEIO);
 	assert_int_equal(ask_peer(&p, NULL, &data, err, sizeof(err)), 0);
 	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\"}\n");
 }
 
-/* 64 KiB is an answer's limit: no more is taken. */
+/* An answer has at most 64 KiB. The client reads no more. */
 static void test_too_long(void **state)
 {
 	static char part[4001];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table of xl.cfg keys, and what derives from it. */
+/* The table of xl.cfg keys, and the texts and lists that are made from it. */
 #include "xen-hooks/vgt_keys.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ static void test_table(void **state)
 				assert_string_not_equal(key->node,
 							vgt_keys[j].node);
 		}
-		/* what goes to xenstore can also be said to xengt-dm */
+		/* xengt-dm has an option for each key that goes to xenstore */
 		if (key->node)
 			assert_non_null(key->spec);
 	}
@@ -60,7 +60,10 @@ static void test_types(void **state)
 	for (size_t i = 0; i < vgt_type_count; i++) {
 		const struct vgt_type *t = &vgt_types[i];
 
-		/* unique, and each a configuration that is allowed */
+		/*
+		 * names of types are unique, and each type is an allowed
+		 * configuration
+		 */
 		assert_ptr_equal(vgt_type_find(t->name), t);
 		assert_true(t->low_mib >= low->min && t->low_mib <= low->max);
 		assert_int_equal(t->low_mib % low->step, 0);
@@ -180,7 +183,7 @@ static void test_resolve(void **state)
 			 vgt_type_find("small")->high_mib);
 	assert_string_equal(vgt_config_node_value(&cfg, VGT_KEY_LOW, buf,
 						  sizeof(buf)), "32");
-	/* the default is a node that is absent */
+	/* for the default value no node is written */
 	assert_null(vgt_config_node_value(&cfg, VGT_KEY_PRIMARY, buf,
 					  sizeof(buf)));
 	assert_null(vgt_config_node_value(&cfg, VGT_KEY_CAP, buf, sizeof(buf)));

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which names an xl.cfg assigns to; libxlutil is the judge of the valid ones. */
+/*
+ * The names to which an xl.cfg assigns, compared with libxlutil for valid
+ * texts.
+ */
 #include "xen-hooks/vgt_scan.h"
 
 #include <errno.h>

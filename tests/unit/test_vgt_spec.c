@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The -xengt argument: what is formatted is what is read back. */
+/*
+ * The -xengt argument: parsing a formatted configuration gives the same
+ * configuration.
+ */
 #include "xen-hooks/vgt_keys.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A request for a vGPU in xenstore, against a xenstore of the test's own (the
- * functions below stand before libxenstore's), where each read of `state` may
- * be the moment at which the broker acts. Made time passes when somebody waits.
+ * functions below stand before libxenstore's), in which the broker may act at
+ * each read of `state`. Made time passes during a wait.
  */
 #include "made_time.h"
 #include "xen-hooks/vgt_store.h"
@@ -24,7 +24,7 @@ static struct {
 	unsigned int commits, conflicts, fail_writes;
 	/* this node, or this folder, cannot be read: EIO */
 	const char *unreadable;
-	/* how the broker answers a request, at the n-th read of state */
+	/* the broker's answer to a request, at the n-th read of state */
 	const char *verdict, *error;
 	unsigned int reads, act_at;
 	bool in_transaction;
@@ -204,7 +204,7 @@ char **xs_check_watch(struct xs_handle *h)
 	return NULL;
 }
 
-/* No watch fires: half a second passes, and state is read again. */
+/* There is no watch event: half a second passes, and state is read again. */
 int xs_fileno(struct xs_handle *h)
 {
 	(void)h;
@@ -333,7 +333,9 @@ static void test_has_one(void **state)
 	}
 }
 
-/* Every write in turn fails: nothing is committed, and it is said. */
+/*
+ * Every write fails in turn: nothing is committed, and the error is reported.
+ */
 static void test_write_fails(void **state)
 {
 	char err[VGT_ERR_MAX];
@@ -398,7 +400,7 @@ static void test_find_domain(void **state)
 	put("/local/domain/12/name", "7");
 	assert_int_equal(vgt_store_find_domain(NULL, "guest", NULL), 7);
 	assert_int_equal(vgt_store_find_domain(NULL, "gues", NULL), -ENOENT);
-	/* a number is a domid first, as for xl */
+	/* a number is first taken for a domid, as in xl */
 	assert_int_equal(vgt_store_find_domain(NULL, "7", &name), 7);
 	assert_string_equal(name, "guest");
 	free(name);
@@ -409,7 +411,7 @@ static void test_find_domain(void **state)
 	assert_int_equal(vgt_store_find_domain(NULL, "", NULL), -ENOENT);
 }
 
-/* xenstore did not say that there is none. */
+/* An error of xenstore does not mean that the node is absent. */
 static void test_error_is_not_absence(void **state)
 {
 	char err[VGT_ERR_MAX];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a guest's configuration asks for. The messages are in tests/cli; here:
- * the verdicts, and that the added lines are what xl's parser gives back.
+ * The vGPU that a guest's configuration asks for. tests/cli has the messages.
+ * Here are the verdicts, and a check that xl's parser reads the added lines
+ * correctly.
  */
 #include "xen-hooks/vgt_xlcfg.h"
 
@@ -72,8 +73,10 @@ static void test_verdicts(void **state)
 	}
 }
 
-/* The lines behind the config, parsed as xl does: the arguments must come out
- * as they went in, behind the user's own. */
+/*
+ * The lines are parsed behind the config, as xl does. The arguments must be
+ * unchanged and follow the user's own.
+ */
 static void test_lines(void **state)
 {
 	char name[] = "/tmp/a\"b\\c,d;e=.XXXXXX", text[512];
@@ -131,7 +134,7 @@ static void test_quote(void **state)
 	char *quoted, line[64];
 
 	(void)state;
-	/* each byte comes back from the parser that it is for */
+	/* the parser returns each byte unchanged */
 	for (int c = 1; c < 256; c++) {
 		char text[] = { 'x', (char)c, 'y', '\0' };
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Messages of broker and worker: what passes, what does not, descriptors. */
+/*
+ * Messages between broker and worker: which are accepted and which refused, and
+ * their descriptors.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -188,7 +191,7 @@ static void test_fault_fields(void **state)
 	assert_int_equal(xengt_wp_parse(&bad, len, &got), -EPROTO);
 }
 
-/* Whoever asks on from the last register must come to an end. */
+/* A broker that asks again from the last register on must come to an end. */
 static void test_reg_fields(void **state)
 {
 	struct xengt_wp_msg ok = { .version = XENGT_WP_VERSION,
@@ -254,7 +257,10 @@ static void test_text(void **state)
 	assert_null(strchr(got.u.text, '\n'));
 }
 
-/* Fields that a short message lacks are 0 and not those of the last message. */
+/*
+ * Fields that a short message does not have are 0, and not those of the last
+ * message.
+ */
 static void test_rest_is_zero(void **state)
 {
 	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
@@ -297,7 +303,10 @@ static void test_descriptor(void **state)
 	assert_true(fd >= 0);
 	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
 	close(fd);
-	/* A descriptor that nobody wants, or of a refused message, is closed. */
+	/*
+	 * A descriptor that is not wanted, or that came with a refused message,
+	 * is closed.
+	 */
 	assert_int_equal(xengt_wp_send(pair[0], &msg, pair[0]), 0);
 	assert_int_equal(xengt_wp_recv(pair[1], &got, NULL), 1);
 	msg.u.state.pad = 1;
@@ -306,7 +315,9 @@ static void test_descriptor(void **state)
 	assert_int_equal(count_fds(), before);
 }
 
-/* More descriptors than there is room for do not stay either. */
+/*
+ * If more descriptors come than there is room for, all others are closed, too.
+ */
 static void test_many_descriptors(void **state)
 {
 	union {

@@ -22,12 +22,14 @@
 #define STATE	"/local/domain/0/backend/vgt/7/0/state"
 
 static struct {
-	bool is_dead;			/* xenstored: each call fails */
-	int error;			/* of each read; 0: none */
-	const char *state;		/* of domain 7; NULL: none */
-	int opens, handles, watches;	/* watches: of the present handle */
-	char *event;			/* the next one's path */
-	/* what the broker is told */
+	bool is_dead;			/* xenstored is dead: each call fails */
+	int error;			/* error of each read; 0: none */
+	const char *state;		/* state of domain 7; NULL: there is
+					 * none */
+	int opens, handles, watches;	/* watches counts those of the present
+					 * handle */
+	char *event;			/* path of the next watch event */
+	/* the numbers of events that the broker got */
 	int changed, uncertain, memory;
 	uint32_t domid;
 } world;
@@ -283,7 +285,7 @@ static void an_error_is_no_absence(void **state)
 	assert_int_equal(xengt_store_update(store, 7, XENGT_STORE_CLOSED, NULL,
 					    NULL, false), -EIO);
 	assert_string_equal(world.state, "4");
-	/* soon it is tried again, and all is looked at once */
+	/* the next try comes soon, and then all domains are looked at once */
 	assert_true(beat->due_msec <= 1000);
 	world.error = 0;
 	time_passes();
@@ -301,12 +303,12 @@ static void it_dies_and_comes_back(void **state)
 	assert_int_equal(xengt_store_watch_memory(store, 7, true), 0);
 	watches = world.watches;
 	world.is_dead = true;
-	/* libxenstore does not tell: the beat asks */
+	/* libxenstore does not report it: the regular question finds out */
 	time_passes();
 	assert_int_equal(world.handles, 0);
 	assert_int_equal(world.uncertain, 0);
 	assert_null(io);
-	/* no call reaches a handle that is not there */
+	/* without a handle no call is made */
 	assert_int_equal(xengt_store_state(store, 7), XENGT_STORE_UNREADABLE);
 	assert_int_equal(xengt_store_update(store, 7, XENGT_STORE_CLOSED, NULL,
 					    NULL, false), -ENOTCONN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Requests in xenstore, right ones and mistyped ones. */
+/* Requests in xenstore, correct ones and mistyped ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,7 +78,7 @@ static void test_all(void **state)
 	assert_string_equal(req.monitor_config, "/m");
 }
 
-/* The predecessor's "the driver's default". */
+/* -1 is the predecessor's value for "the driver's default". */
 static void test_primary_minus_one(void **state)
 {
 	struct node nodes[] = { { "primary", "-1" }, { NULL, NULL } };
@@ -124,7 +124,7 @@ static void test_message(void **state)
 	assert_string_equal(err, "low-mib is \"banana\": it must be a number from 2 to 4096 that is a multiple of 2");
 }
 
-/* What is quoted back is one line of printable text, and short. */
+/* The message quotes a value as one short line of printable text. */
 static void test_hostile_text(void **state)
 {
 	char text[4096];
@@ -164,7 +164,7 @@ static void test_name_is_cleaned(void **state)
 	assert_string_equal(req.domain, "a?b?[31m");
 }
 
-/* Each node but the domain's name makes another request of it. */
+/* A change of any node except the domain's name makes it another request. */
 static void test_same(void **state)
 {
 	static const char *const others[][2] = {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Do the GPU's page tables say what the guest's say? Both are walked side by
- * side, in the memory of the fake machine, by code that knows only the
- * hardware: what the device model or the boundary believe plays no part. For
- * the unit test and the fuzzer of page tables.
+ * Checks that the GPU's page tables mean the same as the guest's, for the unit
+ * test and the fuzzer of page tables. It walks both side by side in the memory
+ * of the fake machine. It knows only the hardware, and uses no state of the
+ * device model or the boundary.
  */
 #ifndef XENGT_PPGTT_CHECK_H
 #define XENGT_PPGTT_CHECK_H
@@ -22,11 +22,13 @@ struct ppgtt_check {
 	uint32_t memos;
 };
 
-/* Entry i of the table in this frame of the guest; 0 where the frame is no RAM. */
+/*
+ * Entry i of the table in this frame of the guest; 0 if the frame is not RAM.
+ */
 uint64_t check_guest_entry(const struct ppgtt_check *c, uint64_t frame,
 			   uint32_t i);
 
-/* Entry i of the GPU's table at this bus address; 0 where no memory is. */
+/* Entry i of the GPU's table at this bus address; 0 if there is no memory. */
 uint64_t check_gpu_entry(const struct ppgtt_check *c, uint64_t bus, uint32_t i);
 
 /*

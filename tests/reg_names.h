@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Names of registers, for tests: of the simulator's files, which must not lean on
- * src/hw because the simulator is the oracle for it, and of registers for which
- * src/hw/facts.h has no name. Tests of core and boundary take all other names from there.
- *
- * Source: Intel PRM Broadwell and Skylake, volume 2c. Names without a place there are
- * commented. Bytes from BAR0, or from an engine's base.
+ * Names of registers for tests. Tests of the simulator use only these names,
+ * because the simulator is the oracle for src/hw and its tests must not use
+ * src/hw. Tests of core and boundary use them for registers for which
+ * src/hw/facts.h has no name. Source: Intel PRM Broadwell and Skylake, volume
+ * 2c; names that are not there have a comment. Offsets are in bytes from BAR0,
+ * or from an engine's base.
  */
 #ifndef XENGT_TEST_REG_NAMES_H
 #define XENGT_TEST_REG_NAMES_H
@@ -37,7 +37,7 @@
 #define REG_RING_BB_PER_CTX	0x1c0U
 #define REG_RING_INDIRECT_CTX	0x1c4U
 #define REG_RING_INDIRECT_CTX_OFFSET	0x1c8U
-#define REG_BCS_SWCTRL		0x200U		/* the blitter's only */
+#define REG_BCS_SWCTRL		0x200U		/* only the blitter has it */
 #define REG_RING_ELSP		0x230U
 #define REG_RING_STATUS_HI	0x238U
 #define REG_RING_CTX_CONTROL	0x244U
@@ -52,7 +52,7 @@
 #define REG_RING_FORCE_TO_NONPRIV	0x4d0U
 #define REG_RING_GPR		0x600U
 
-/* ---- all others; of a pipe's registers pipe A's ---- */
+/* ---- all other registers; for registers of pipes those of pipe A ---- */
 
 #define PIPE_B(reg)		((reg) + 0x1000U)
 #define PIPE_C(reg)		((reg) + 0x2000U)
@@ -63,7 +63,8 @@
 #define REG_RING_FAULT		0x4094U
 #define REG_FAULT_TLB_DATA0	0x4b10U
 #define REG_FAULT_TLB_DATA1	0x4b14U
-#define REG_NO_ROW		0x5000U		/* no register that src/core has a row for */
+#define REG_NO_ROW		0x5000U		/* a register for which src/core
+						 * has no row */
 #define REG_SC_INSTDONE		0x7100U
 #define REG_FUSE2		0x9120U
 #define REG_GDRST		0x941cU
@@ -88,7 +89,7 @@
 #define REG_DE_PIPE_C_IIR	0x44428U
 #define REG_DE_PIPE_C_IER	0x4442cU
 #define REG_DE_PORT_IMR		0x44444U
-#define REG_IRQ_PAGE_LAST	0x44ff0U		/* in the page of the interrupt registers */
+#define REG_IRQ_PAGE_LAST	0x44ff0U		/* a register in the page of the interrupt registers */
 #define REG_DBUF_CTL		0x45008U
 #define REG_PWR_WELL_CTL1	0x45400U
 #define REG_PWR_WELL_CTL2	0x45404U
@@ -100,7 +101,7 @@
 #define REG_PORT_CLK_SEL_B	0x46104U
 #define REG_PORT_CLK_SEL_C	0x46108U
 #define REG_TRANS_CLK_SEL_A	0x46140U
-#define REG_SWF0		0x4f000U		/* scratch, for software */
+#define REG_SWF0		0x4f000U		/* scratch register for software */
 #define REG_SWF64		0x4f100U
 #define REG_HTOTAL		0x60000U
 #define REG_VTOTAL		0x6000cU
@@ -168,9 +169,9 @@
 #define REG_PCODE_DATA1		0x13812cU
 #define REG_RP_STATE_CAP	0x145998U
 #define REG_MCH_SSKPD		0x145d10U
-#define REG_END			0x200000U		/* of the registers */
-#define REG_HOLE		0x400000U		/* nothing is there */
-#define REG_GGTT		0x800000U		/* the entries, to the end of BAR0 */
+#define REG_END			0x200000U		/* end of the registers */
+#define REG_HOLE		0x400000U		/* an address between registers and GGTT */
+#define REG_GGTT		0x800000U		/* the GGTT's entries, up to the end of BAR0 */
 #define REG_GGTT_END		0x1000000U
 
 #endif /* XENGT_TEST_REG_NAMES_H */

@@ -7,9 +7,10 @@
 #include <stdint.h>
 
 /*
- * The recording of a GPU's ("skl", "bdw") probe: the number of its bytes, and in ret_buf
- * the bytes, which stay the callee's until the next call. 0: the file cannot be read, or
- * it has more bytes than fit.
+ * Reads the recording of the probe of a GPU ("skl", "bdw"). Returns its size;
+ * *ret_buf points to its bytes, which this function owns and which are valid
+ * until the next call. 0: the file cannot be read, or it has more bytes than
+ * fit.
  */
 size_t session_file(const char *gpu, const uint8_t **ret_buf);
 

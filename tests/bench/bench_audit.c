@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the audit of command streams costs.
+ * Measures the cost of the audit of command streams.
  *
  *   bench_audit --list         names, goals and units, a line each
  *   bench_audit NAME COUNT     do it COUNT times, print nanoseconds in all
  *   bench_audit NAME COUNT base   the loop alone
  *
  * See bench_core.c; tests/bench/run measures both. Streams are audited again
- * and again in place: what is patched the first time passes the next time.
+ * and again in place, because a stream that was patched passes the next time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static const uint32_t request[] = {
 	0x01000000, 0x04000001, 0x02800000, 0,
 };
 
-/* State and a draw, as in a batch with privilege. */
+/* State commands and a draw, as in a batch with privilege. */
 static const uint32_t draw[] = {
 	0x78140000, 0, 0x7820000a, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0x78130002, 0, 0, 0, 0x78080003, 0, 0, 0, 0, 0x78090001, 0, 0,
@@ -63,7 +63,7 @@ static const uint32_t draw[] = {
 	0x7b000005, 4, 1, 0, 1, 0, 0,
 };
 
-/* Of a user on the blitter: tiling on, blits, tiling off, a fence. */
+/* A user's batch on the blitter: tiling on, blits, tiling off, a fence. */
 static const uint32_t blits[] = {
 	0x13000002, 0, 0, 0, 0x11000001, 0x22200, 0x00030003,
 	0x54c00008, 0x03cc0100, 0, 0x00100010, 0x1000, 0, 0, 0x100, 0x2000, 0,
@@ -76,7 +76,10 @@ static const uint32_t blits[] = {
 	0x10000002, 0x1000, 0, 7,
 };
 
-/* Loads of registers only: no other command costs as much a dword. */
+/*
+ * Only loads of registers, because no other command costs as much for each
+ * dword.
+ */
 static const uint32_t loads[] = {
 	0x11000007, 0x2600, 0, 0x7014, 0, 0xe184, 0, 0x2088, 0,
 };
@@ -109,7 +112,7 @@ static int no_run(const struct xengt_audit *a, uint32_t *copy, uint32_t first,
 
 static run_fn *volatile run = xengt_audit_run;
 
-/* How many commands there are. */
+/* Audit the stream once. Returns its number of commands. */
 static uint32_t once(void)
 {
 	struct xengt_audit_result result = { 0 };
@@ -128,8 +131,9 @@ static const struct bench {
 	size_t n;
 	enum xengt_engine_id engine;
 	enum xengt_audit_kind kind;
-	uint32_t dwords;		/* of the stream */
-	bool is_per_command;		/* else per 1000 bytes */
+	uint32_t dwords;		/* dwords of the stream */
+	bool is_per_command;		/* cost for each command; otherwise for
+					 * each 1000 bytes */
 	uint32_t goal_instr;
 	double goal_ns;
 	const char *what;

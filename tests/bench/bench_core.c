@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the device model costs, without Xen and without a GPU.
+ * Measures the cost of the device model, without Xen and without a GPU.
  *
  *   bench_core --list         names, goals and units, a line each
  *   bench_core NAME COUNT     do it COUNT times, print nanoseconds in all
  *   bench_core NAME COUNT base   the loop alone
  *
- * tests/bench/run turns this into ns and instructions each. "store" stands for
- * the hardware: one array that takes the entry. The _module ones go through the
- * boundary code as the module has it, with frames that are held already.
+ * tests/bench/run turns this into ns and instructions each. In benchmarks with
+ * "store" an array that takes the entry stands for the hardware. Those with
+ * _module go through the module's boundary code, with frames that are held
+ * already.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,7 +137,7 @@ static struct xengt_ppgtt_table *table_alloc(void *ctx)
 		return NULL;
 	table->page = calloc(XENGT_PPGTT_ENTRIES, sizeof(table->page[0]));
 	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
-	/* never read by a GPU */
+	/* no GPU reads this address */
 	table->bus = xengt_bus(0x2000);
 	return table->page && table->words ? table : NULL;
 }
@@ -339,7 +340,7 @@ static void setup(bool is_module)
 	cfg_write(0x04, 2, 2);
 }
 
-/* ---- what is measured ---- */
+/* ---- the measured loops ---- */
 
 /*
  * The functions that the loops call. The runner measures each loop a second time with
@@ -416,7 +417,7 @@ static void entry_store(uint64_t count)
 	}
 }
 
-/* count entries, by rep stos of a page of them. */
+/* Write count entries, a page of them with each rep stos. */
 static void entry_batch(uint64_t count)
 {
 	uint64_t data;
@@ -462,7 +463,7 @@ static int no_prepare(struct xengt_vgpu *v, const struct xengt_ppgtt_root *root,
 	return 0;
 }
 
-/* A frame of the guest's, as its own CPUs see it. */
+/* A frame of the guest, as the guest's CPUs see it. */
 static uint64_t *guest_frame(uint64_t frame)
 {
 	return (uint64_t *)
@@ -483,7 +484,10 @@ static uint64_t *page_table(void)
 	return table;
 }
 
-/* count entries, a table of them for each prepare; changed, or not. */
+/*
+ * Prepare count entries, one table for each prepare. 'change' says how many of
+ * them change.
+ */
 static void tables(uint64_t count, uint64_t change)
 {
 	const struct xengt_ppgtt_root root = { { 0x1000 }, true };
@@ -522,7 +526,8 @@ static const struct bench {
 	const char *name;
 	void (*run)(uint64_t count);
 	bool is_module;
-	uint32_t count;			/* for ns; a tenth for instructions */
+	uint32_t count;			/* count for the measurement of time; a
+					 * tenth of it for instructions */
 	uint32_t goal_instr;
 	double goal_ns;
 	const char *what;
@@ -579,7 +584,7 @@ int main(int argc, char **argv)
 			return 0;
 		}
 		setup(benches[i].is_module);
-		/* the working set is there before the clock starts */
+		/* touch the working set before the clock starts */
 		if (benches[i].run != create_destroy)
 			benches[i].run(ENTRIES);
 		if (is_base) {

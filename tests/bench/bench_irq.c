@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an interrupt costs that a guest's command made an engine raise: the module's
- * handler, its thread, and the worker's reading of the event, on the hardware of
- * boundary_world.h. How many there can be in a second is in limits.h; the goal is
- * that all of them are at most 2 % of a CPU.
+ * Measures the cost of an interrupt that a guest's command makes an engine
+ * raise: the module's handler, its thread, and the worker's read of the event,
+ * on the hardware of boundary_world.h. limits.h bounds the number of such
+ * interrupts in a second; the goal is that together they cost at most 2 % of a
+ * CPU.
  *
  *   bench_irq --list         names, goals and units, a line each
  *   bench_irq NAME COUNT     do it COUNT times, print nanoseconds in all

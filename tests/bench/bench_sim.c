@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the simulated GPU costs.
+ * Measures the cost of the simulated GPU.
  *
  *   bench_sim --list           names, counts, goals and what they are, a line each
  *   bench_sim NAME COUNT       do it COUNT times, print nanoseconds of this
  *                              process in all, user and system
  *   bench_sim NAME COUNT base  the loop alone: nothing, it is in the measured
  *
- * The one through the socket has its peer in a process of its own (bench_sim
- * --peer FD COUNT) on the same processor: measured is what xengt-gpusim takes.
+ * The benchmark that goes through the socket has its peer in a process of its
+ * own (bench_sim --peer FD COUNT) on the same processor, so that only the time
+ * of xengt-gpusim's part is measured.
  */
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -26,7 +27,10 @@
 #define VA_BIG		((VA & ~0x1fffffULL) + 0x200000)
 #define SURFACE		(4U << 20)	/* 1024 x 1024, 32 bits */
 
-/* Path of this program, to start it as the peer: under valgrind /proc/self/exe is another. */
+/*
+ * Path of this program, by which it is started as the peer, because under
+ * valgrind /proc/self/exe is another program.
+ */
 static const char *program;
 
 static void die(const char *what)
@@ -99,7 +103,7 @@ static void nop_batch(uint64_t count)
 		die("batches were not run");
 }
 
-/* count KiB, in blits of 4 MiB. */
+/* Blit count KiB in blits of 4 MiB. */
 static void blit(uint64_t count, const uint32_t *dw, unsigned int n)
 {
 	struct rig *r = big_rig(BCS);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a page table of 512 entries costs: exits, hypercalls, bytes copied from
- * the guest, calls of the module, interrupts.
+ * Counts the cost of a page table of 512 entries: exits, hypercalls, bytes
+ * copied from the guest, calls of the module, interrupts.
  */
 #include "bench/rig_count.h"
 

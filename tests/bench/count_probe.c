@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a probe of Debian's i915 costs: all of it, as it was recorded on real Xen
- * (tests/e2e/record-probe), with its last contexts, for a vGPU of 16 + 4 MB.
+ * Counts the cost of a whole probe of Debian's i915, up to its last contexts,
+ * as it was recorded on real Xen (tests/e2e/record-probe) for a vGPU of 16 + 4
+ * MB.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 
 static const struct row {
 	const char *name, *what;
-	size_t at;			/* in struct xengt_counters */
+	size_t at;			/* offset in struct xengt_counters */
 } rows[] = {
 #define ROW(field, json, doc) \
 	{ #field, doc, offsetof(struct xengt_counters, field) },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a submission costs, from the stores to ELSP to the end of the guest's
- * interrupt handler; and what GGTT entries cost.
+ * Counts the cost of a submission, from the stores to ELSP to the end of the
+ * guest's interrupt handler, and the cost of GGTT entries.
  */
 #include "bench/rig_count.h"
 
@@ -22,7 +22,7 @@
 #define GGTT		(COUNT_SET(COUNT_EXITS, COUNT_CALLS) | \
 			 COUNT_SET(COUNT_INTERRUPTS, COUNT_ENTRIES))
 
-/* As i915 answers an interrupt of the render engine. */
+/* Do what i915's handler does at an interrupt of the render engine. */
 static void handler(struct guest *g)
 {
 	uint32_t master, iir;
@@ -58,7 +58,7 @@ static void work(struct guest *g, uint32_t n)
 	emit_store(g, n, 0, breadcrumb);
 	elsp(g, desc_of(g, n), 0);
 	interrupt(g);
-	/* it began, it ended */
+	/* one event for the begin and one for the end */
 	slot = (slot + 2) % STATUS_SLOTS;
 	while (get(g, HWSP, 0x1f) != slot) {
 		assert_true(turns++ < 2000);
@@ -87,7 +87,8 @@ int main(void)
 {
 	struct guest *g = count_setup();
 
-	guest_rd(g, PVINFO);			/* as a driver does that knows that it drives a vGPU */
+	guest_rd(g, PVINFO);			/* a driver for vGPUs reads this
+						 * register first */
 	work(g, 0);
 	count_start();
 	for (uint32_t i = 0; i < ROUNDS; i++)
@@ -103,7 +104,7 @@ int main(void)
 	guest_wr(g, FLUSH, 4, 1);
 	count_report("ggtt_stores", 1, GGTT,
 		     "1000 GGTT entries, by stores of 8 bytes, and a flush");
-	/* The cost where there is no RAM behind BAR0. */
+	/* The cost without RAM behind BAR0. */
 	xengt_backing_release(g->vgpu);
 	count_start();
 	for (uint32_t i = 0; i < ENTRIES; i++)

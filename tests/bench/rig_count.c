@@ -13,7 +13,8 @@ static const char *const count_names[COUNTS] = {
 struct count_rig {
 	struct guest *guest;
 	const struct xengt_gpu_ops *real;
-	struct xengt_gpu_ops ops;	/* real, counted */
+	struct xengt_gpu_ops ops;	/* the real operations, with a count of
+					 * each call */
 	uint64_t calls, events;
 	uint64_t old[COUNTS];
 };

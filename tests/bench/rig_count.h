@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an action costs a guest, counted on the guest of guest_rig.h in units that are
+ * Counts the cost of an action of the guest of guest_rig.h, in units that are
  * the same on every machine.
  */
 #ifndef XENGT_RIG_COUNT_H
@@ -26,7 +26,7 @@ enum count {
 struct guest *count_setup(void);
 void count_teardown(void);
 
-/* The counts begin here. */
+/* Set the counts to 0. */
 void count_start(void);
 
 /* Print those counts of the set that have come since the start or the last report, each

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How counts are printed: lines of "NAME VALUE GOAL WHAT", for tests/bench/run. */
+/* Prints counts as lines of "NAME VALUE GOAL WHAT", for tests/bench/run. */
 #ifndef XENGT_RIG_PRINT_H
 #define XENGT_RIG_PRINT_H
 
@@ -11,7 +11,7 @@
 void count_print(const char *set, const char *name, double value,
 		 const char *what);
 
-/* The exits of all kinds. */
+/* The number of exits of all kinds. */
 uint64_t count_exits(const struct xengt_counters *c);
 
 #endif /* XENGT_RIG_PRINT_H */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of the conformance suite of gpu.h share: test_gpu.c, gpu_ppgtt.c (page
- * tables of contexts) and gpu_work.c (work). */
+/*
+ * Declarations for all files of the conformance suite of gpu.h: test_gpu.c,
+ * gpu_ppgtt.c (page tables of contexts) and gpu_work.c (work).
+ */
 #ifndef XENGT_GPU_BENCH_H
 #define XENGT_GPU_BENCH_H
 
@@ -31,7 +33,7 @@
 #define HIGH_MIB	32u
 #define FENCES		2u
 
-/* Frames that work needs, from impl->ram. */
+/* Number of frames that the tests of work need, from impl->ram on. */
 #define AT_PAGES	160u
 
 struct bench;
@@ -41,7 +43,8 @@ struct impl {
 	int (*create)(struct xengt_gpu **ret_gpu);
 	/* the bytes of a frame of the domain, until the test ends */
 	void *(*memory)(const struct bench *b, uint64_t frame);
-	uint64_t ram;			/* 512 frames of RAM from here */
+	uint64_t ram;			/* frame from which on there are 512
+					 * frames of RAM */
 	uint64_t hole;			/* not RAM, below 2^27 */
 };
 
@@ -49,11 +52,14 @@ struct bench {
 	struct xengt_gpu *gpu;
 	struct xengt_hv_fake *domain;
 	struct xengt_vgpu_info info;
-	uint32_t low, high;		/* first graphics pages */
+	uint32_t low, high;		/* first graphics page of each slice */
 	uint32_t low_count, high_count;
 };
 
-/* What is tried now; the machine and the domain are the simulator's, and NULL for the real thing. */
+/*
+ * The implementation that is tested now. machine and domain are those of the
+ * simulator, and NULL for the real module.
+ */
 extern const struct impl *impl;
 extern struct xengt_fake_machine *machine;
 extern struct xengt_gpu_sim_host *host;

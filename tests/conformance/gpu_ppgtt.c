@@ -107,7 +107,7 @@ void table_entries(void **state)
 	assert_int_equal(info(b).frames_held, N);
 	assert_int_equal(destroy(b, other), 0);
 	assert_int_equal(info(b).frames_held, 1);
-	/* frames that are no RAM, and numbers beyond every address */
+	/* frames that are not RAM, and numbers beyond all addresses */
 	id = table(b, 1);
 	entries[0] = E(impl->hole);
 	entries[1] = E(0x8000000);
@@ -129,7 +129,7 @@ void table_of_2m(void **state)
 	assert_int_equal(set(b, pd, 7, E(ram) | 0x80), 0);
 	assert_int_equal(info(b).frames_held, N);
 	assert_int_equal(info(b).ppgtt_tables, 2);
-	/* the table behind it is the module's */
+	/* the module's table behind a 2 MiB entry has no id */
 	for (uint32_t id = 1; id < 8; id++)
 		if (id != pd)
 			assert_int_equal(destroy(b, id), -ENOENT);
@@ -152,7 +152,7 @@ void table_of_64k(void **state)
 	uint32_t id;
 	int r = b->gpu->ops->ppgtt_create(b->gpu, 1, XENGT_PPGTT_64K, &id);
 
-	/* Gen8 has none */
+	/* Gen8 has no such tables */
 	if (r == -EINVAL)
 		return;
 	assert_int_equal(r, 0);
@@ -183,7 +183,7 @@ void tables_zapped(void **state)
 	assert_int_equal(destroy(b, pt), -ESTALE);
 }
 
-/* ---- the hardware's side ---- */
+/* ---- the hardware's entries ---- */
 
 static uint64_t gpu_entry(const struct bench *b, uint32_t id, uint32_t index)
 {
@@ -208,7 +208,10 @@ void tables_follow_the_guest(void **state)
 	assert_int_equal(gpu_entry(b, pt, 5) >> 12, old);
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
-	/* both entries name the old frame until revalidation comes to both */
+	/*
+	 * both entries name the old frame until the revalidation has handled
+	 * both
+	 */
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(xengt_fake_frame_owner(machine, old), XENGT_FAKE_FREE);
 	assert_int_equal(gpu_entry(b, pt, 5) >> 12,
@@ -235,13 +238,16 @@ void table_failures_change_nothing(void **state)
 	assert_int_equal(info(b).ppgtt_tables, 2);
 }
 
-/* The audit must see a wrong entry, or its zero means nothing. */
+/*
+ * The audit must count a planted wrong entry, because otherwise its result 0
+ * would prove nothing.
+ */
 void the_audit_sees_a_planted_table_entry(void **state)
 {
 	const struct bench *b = *state;
 	/*
-	 * a table's own frame is the host's; most of the 2 MiB around it are
-	 * nobody's
+	 * the frame of a table belongs to the host, and most of the 2 MiB
+	 * around it to no domain
 	 */
 	uint64_t bus = xengt_gpu_sim_ppgtt_bus(b->gpu, table(b, 4));
 	const struct { uint32_t id; uint64_t entry; } planted[] = {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Work: a part of the conformance suite of gpu.h. A guest of its own: contexts, rings and batches in the domain's memory, laid out as Linux's
- * i915 does.
+ * Work: a part of the conformance suite of gpu.h. It has a guest of its own,
+ * with contexts, rings and batches in the domain's memory as Linux's i915
+ * arranges them.
  *
  * promise: P14
  */
@@ -23,20 +24,25 @@
 #define MI_LRI		0x11000001u
 #define MI_STORE_GGTT	0x10400002u
 #define MI_STORE_PPGTT	0x10000002u
-#define MI_WAIT_GGTT	0x0e40c002u	/* poll until >= */
+#define MI_WAIT_GGTT	0x0e40c002u	/* polls until the value is at least the
+					 * operand */
 #define MI_START_GGTT	0x18800001u
 #define MI_START_PPGTT	0x18800101u
 
 #define RING_PAGES	4u
 #define RING_BYTES	(RING_PAGES * 4096)
 
-/* Where things are, in pages from the low slice's first and from impl->ram. */
+/*
+ * The places of all structures, in pages from the low slice's first page and
+ * from impl->ram.
+ */
 enum place {
 	AT_IMAGE = 0,			/* three contexts, 32 pages apart */
-	AT_RING = 96,			/* likewise, 8 apart */
+	AT_RING = 96,			/* three rings, 8 pages apart */
 	AT_DATA = 128,
 	AT_HWS = 129,
-	AT_BATCH = 130,			/* AT_PAGES in all */
+	AT_BATCH = 130,			/* the last place; AT_PAGES is the
+					 * number of pages */
 };
 
 struct guest {
@@ -86,7 +92,7 @@ static struct guest guest_init(const struct bench *b)
 	return g;
 }
 
-/* Commands behind the tail of context n's ring; the tail is left to run(). */
+/* Write commands behind the tail of context n's ring; run() moves the tail. */
 static void emit(const struct guest *g, uint32_t n, uint32_t count,
 		 const uint32_t *dwords)
 {
@@ -120,7 +126,7 @@ static int run(struct guest *g, uint32_t n)
 	return g->b->gpu->ops->submit(g->b->gpu, &g->last);
 }
 
-/* The simulator's time passes with each look for an event. */
+/* In the simulator time passes with each call of next_event. */
 #define SIM_LOOKS	1000u
 
 /* The next event that is not an interrupt. */
@@ -183,7 +189,7 @@ static void emit_store(const struct guest *g, uint32_t n, uint32_t i,
 	EMIT(g, n, MI_STORE_GGTT, at(g, AT_DATA) + 4 * i, 0, val);
 }
 
-/* ---- what both implementations do ---- */
+/* ---- tests of both implementations ---- */
 
 void work_on_every_engine(void **state)
 {
@@ -203,7 +209,7 @@ void work_on_every_engine(void **state)
 		assert_int_equal(irqs & 1, 1);
 		assert_int_equal(mem(&g, AT_DATA)[e], 0x1000 + e);
 		/*
-		 * the image has what the guest wrote, but for the dwords that
+		 * the image has the guest's values, except for the dwords that
 		 * the GPU saves
 		 */
 		image = mem(&g, AT_IMAGE + 1);
@@ -216,7 +222,7 @@ void work_on_every_engine(void **state)
 	assert_int_equal(info(g.b).completions, XENGT_ENGINES);
 	assert_int_equal(info(g.b).refusals, 0);
 	assert_true(info(g.b).bytes_copied > 0);
-	/* the module's status pages are not the guest's */
+	/* the guest does not see the module's status pages */
 	for (uint32_t i = 0; i < 1024; i++)
 		assert_int_equal(mem(&g, AT_HWS)[i], 0);
 }
@@ -254,10 +260,7 @@ void work_in_batches(void **state)
 		batch[2] = 0;
 		batch[3] = 0x77 + e;
 		batch[4] = MI_BATCH_END;
-		/*
-		 * the same order of events twice, then one that only this
-		 * engine has
-		 */
+		/* the same store twice, then the store of this engine only */
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		emit_store(&g, 0, 9, 0x99 + e);
@@ -268,7 +271,7 @@ void work_in_batches(void **state)
 	}
 }
 
-/* Page tables down to one page: its address in the space is 0x5000. */
+/* Make page tables down to one page, whose address in the space is 0x5000. */
 static void map_batch(struct guest *g, uint32_t place)
 {
 	const struct xengt_gpu_ops *ops = g->b->gpu->ops;
@@ -300,7 +303,7 @@ void work_in_the_context_s_own_space(void **state)
 		batch[1] = 0x5000 + 64;
 		batch[2] = 0;
 		batch[3] = 0x55 + e;
-		/* without privilege: no store */
+		/* without privilege the store must not happen */
 		batch[4] = MI_STORE_GGTT;
 		batch[5] = at(&g, AT_DATA);
 		batch[6] = 0;
@@ -372,7 +375,7 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, MI_NOOP);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
 		       MI_LRI);
-	/* there is no ring; the tail is beyond the ring */
+	/* an image without a ring, and one whose tail is beyond the ring */
 	image[DW_CTL] = 0;
 	expect_refusal(&g, XENGT_REFUSED_CONTEXT, at(&g, AT_IMAGE), 0);
 	image[DW_TAIL] = RING_BYTES;
@@ -391,7 +394,10 @@ void a_batch_it_was_left_in_is_not_entered(void **state)
 	struct guest g = guest_init(*state);
 	uint32_t *image = mem(&g, AT_IMAGE + 1), *batch = mem(&g, AT_BATCH);
 
-	/* privileged, if the hardware believed it; bb state says GGTT */
+	/*
+	 * the image claims a batch in the GGTT, which would have privilege if
+	 * the hardware believed it
+	 */
 	batch[0] = MI_STORE_GGTT;
 	batch[1] = at(&g, AT_DATA);
 	batch[2] = 0;
@@ -421,7 +427,7 @@ void more_for_a_context_in_flight(void **state)
 	expect_nothing(&g);
 	assert_int_equal(mem(&g, AT_DATA)[1], 0);
 	mem(&g, AT_DATA)[0] = 1;
-	/* one event, for the last submission */
+	/* only one event comes, for the last submission */
 	expect_complete(&g, g.seqno);
 	for (uint32_t i = 1; i < 5; i++)
 		assert_int_equal(mem(&g, AT_DATA)[i], 0x100 + i);
@@ -536,7 +542,7 @@ void bad_submissions(void **state)
 	w.desc = (good.desc & 0xfff) | (g.b->info.high_base +
 					g.b->info.high_bytes - 0x1000);
 	expect_error(&g, w, -ERANGE);
-	/* no root; a root of another level */
+	/* no root, and a root of a wrong level */
 	w = good, w.ppgtt = 0, expect_error(&g, w, -ENOENT);
 	w = good, w.ppgtt = UINT32_MAX, expect_error(&g, w, -ENOENT);
 	w = good, w.desc ^= 0x10, expect_error(&g, w, -ENOENT);
@@ -578,7 +584,9 @@ void time_passes(void **state)
 	assert_true(second > first);
 }
 
-/* ---- what needs the simulator: a short bound, a second domain ---- */
+/*
+ * ---- tests that need the simulator, for a short bound or a second domain ----
+ */
 
 #define HANG_BOUND_MS	10u
 
@@ -611,7 +619,7 @@ void work_that_hangs(void **state)
 				 0);
 		n++;
 	} while (ev.value && n < 100);
-	/* not for ever */
+	/* this happens a limited number of times */
 	assert_true(n > 1 && n < 20);
 	assert_int_equal(info(g.b).hangs, n);
 	assert_int_equal(run(&g, 0), -EIO);
@@ -654,7 +662,10 @@ void vgpus_take_turns(void **state)
 	struct guest *b = &n.guest;
 
 	neighbour_create(&n, 12);
-	/* a goes first, with two; b's comes between them and what a adds */
+	/*
+	 * a goes first with two contexts; b's context comes between these and
+	 * the work that a adds
+	 */
 	emit_gate(&a, 0, 0);
 	EMIT(&a, 0, MI_ARB_CHECK, MI_NOOP);
 	assert_int_equal(run(&a, 0), 0);
@@ -666,7 +677,7 @@ void vgpus_take_turns(void **state)
 	expect_nothing(&a);
 	expect_nothing(b);
 	mem(&a, AT_DATA)[0] = 1;
-	/* a's first turn is over, b waits for its own gate, a for b */
+	/* a's first turn is over; b waits at its gate, and a waits for b */
 	expect_nothing(&a);
 	assert_int_equal(mem(&a, AT_DATA)[1], 0);
 	mem(b, AT_DATA)[0] = 1;

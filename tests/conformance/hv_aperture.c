@@ -16,7 +16,7 @@ void aperture(void **state)
 	for (int round = 0; round < 2; round++) {
 		assert_int_equal(show(b, gfn(PLACE), true), 0);
 		assert_int_equal(show(b, gfn(PLACE), true), 0);
-		/* a shown aperture is no RAM */
+		/* the aperture is not RAM where it is mapped */
 		assert_int_equal(rd(b, gpa(PLACE << XENGT_PAGE_SHIFT), &byte, 1),
 				 -EFAULT);
 		assert_int_equal(show(b, gfn(ELSEWHERE), true), -EBUSY);
@@ -42,7 +42,7 @@ static bool is_ram(const struct bench *b, uint64_t frame)
 	return rd(b, gpa(frame << XENGT_PAGE_SHIFT), &byte, 1) == 0;
 }
 
-/* The last frame of the RAM that our pages are in. */
+/* The last frame of the piece of RAM in which the suite's pages are. */
 static uint64_t last_ram(const struct bench *b)
 {
 	uint64_t step = SLICE, at = impl->ram;
@@ -82,7 +82,10 @@ void aperture_over_ram(void **state)
 	assert_int_equal(show(b, gfn(last + 1), false), 0);
 }
 
-/* RAM that back() put there is RAM, and the aperture is no place for RAM. */
+/*
+ * The aperture cannot be mapped over RAM that back() placed, and back() cannot
+ * place RAM over the aperture.
+ */
 void aperture_over_memory_of_ours(void **state)
 {
 	const struct bench *b = *state;
@@ -94,7 +97,7 @@ void aperture_over_memory_of_ours(void **state)
 	need_aperture();
 	assert_int_equal(ops->back(b->hv, at, 2, &addr), 0);
 	memcpy(addr, &val, 8);
-	/* the two overlap by the last page of the aperture alone */
+	/* only the last page of the aperture overlaps the RAM */
 	assert_int_equal(show(b, gfn(PLACE), true), -EINVAL);
 	val = 0;
 	assert_int_equal(rd(b, gfn_to_gpa(at), &val, 8), 0);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the conformance suite of hv.h share: test_hv.c has most of the suite,
- * hv_aperture.c its part on the aperture, hv_driven.c what only a guest that we drive can
- * show, hv_serve.c what only a guest that runs can show, hv_impls.c the implementations.
+ * Declarations for all files of the conformance suite of hv.h: test_hv.c has
+ * most of the suite, hv_aperture.c its part on the aperture, hv_driven.c the
+ * tests that need a guest whose accesses the test makes, hv_serve.c those that
+ * need a guest that runs, hv_impls.c the implementations.
  */
 #ifndef XENGT_HV_BENCH_H
 #define XENGT_HV_BENCH_H
@@ -21,10 +22,13 @@
 
 #include "hv/hv_fake.h"
 
-#define PAGES		6u		/* of RAM that the suite may use */
-#define TRAP_AT		0xfd000000ull	/* nothing is there in any guest */
+#define PAGES		6u		/* pages of RAM that the suite may
+					 * use */
+#define TRAP_AT		0xfd000000ull	/* an address at which no guest has
+					 * anything */
 #define SLICE		512u		/* frames of the aperture slice */
-#define PLACE		0xe0000ull	/* frames where it can be, and elsewhere */
+#define PLACE		0xe0000ull	/* frames at which the aperture can be
+					 * mapped */
 #define ELSEWHERE	0xd0000ull
 
 struct impl {
@@ -33,9 +37,10 @@ struct impl {
 	int (*create)(struct xengt_hv **ret_hv);
 	uint64_t ram;			/* first of PAGES frames */
 	uint64_t hole;			/* frame that is not RAM */
-	uint64_t end;			/* of the frames a device can be at */
+	uint64_t end;			/* end of the frames at which a device
+					 * can be */
 	void (*wait)(uint32_t msec);
-	uint64_t (*clock_ns)(void);	/* what now_ns and wait() go by */
+	uint64_t (*clock_ns)(void);	/* the clock of now_ns and wait() */
 };
 
 struct bench {
@@ -43,7 +48,7 @@ struct bench {
 	uint8_t saved[PAGES * XENGT_PAGE_SIZE];
 };
 
-/* What is tried now. */
+/* The implementation that is tested now. */
 extern const struct impl *impl;
 
 /* ---- hv_impls.c ---- */
@@ -53,11 +58,15 @@ extern struct impl fake_impl, xen_impl;
 /* The domain of the last fake that was made. */
 extern struct xengt_hv_fake *fake;
 
-/* What xen_impl works on: set before it is used. */
+/* The domain for xen_impl. Set these before it is used. */
 extern uint32_t real_domid;
-extern uint64_t real_aperture;		/* 0: none that we may use */
+extern uint64_t real_aperture;		/* 0: there is no aperture that the
+					 * suite may use */
 
-/* ---- test_hv.c: an address in the RAM of the suite, and the ops, shorter ---- */
+/*
+ * ---- test_hv.c: an address in the suite's RAM, and short names for the ops
+ * ----
+ */
 
 gpa_t ram(uint64_t byte);
 int rd(const struct bench *b, gpa_t addr, void *buf, size_t len);
@@ -83,7 +92,10 @@ void balloon(void **state);
 void events_are_recorded(void **state);
 void planted_failures(void **state);
 
-/* hv_serve.c: a device for a guest that runs, for so long; the exit status. */
+/*
+ * hv_serve.c: serves a device to a running guest for this many seconds. Returns
+ * the exit status.
+ */
 int serve_guest(uint32_t seconds);
 
 #endif /* XENGT_HV_BENCH_H */

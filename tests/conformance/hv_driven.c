@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What only a guest that we drive can show: the fake's. */
+/* Tests that need a guest whose accesses the test makes: the fake's guest. */
 #include "hv_bench.h"
 
 void every_vcpu_is_answered_once(void **state)
@@ -20,7 +20,7 @@ void every_vcpu_is_answered_once(void **state)
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(b->hv->ops->next_request(b->hv, &got[i]), 1);
 	assert_int_equal(b->hv->ops->next_request(b->hv, &req), 0);
-	/* in any order */
+	/* requests may be answered in any order */
 	for (int i = 2; i >= 0; i--) {
 		assert_int_equal(b->hv->ops->complete_request(
 			b->hv, &got[i], got[i].addr + 1), 0);
@@ -69,7 +69,9 @@ void routing(void **state)
 	assert_false(xengt_hv_fake_is_routed(fake, &req));
 	trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xfff, true);
 	assert_true(xengt_hv_fake_is_routed(fake, &req));
-	/* only a request that lies wholly inside of the range is ours */
+	/*
+	 * only a request that lies wholly inside the range comes to the device
+	 */
 	req.addr = TRAP_AT + 0xffe;
 	assert_false(xengt_hv_fake_is_routed(fake, &req));
 	req.addr = TRAP_AT + 0xff0;
@@ -79,7 +81,7 @@ void routing(void **state)
 	assert_false(xengt_hv_fake_is_routed(fake, &req));
 	req.is_backward = true;
 	assert_true(xengt_hv_fake_is_routed(fake, &req));
-	/* a store to a protected page, not a load from it */
+	/* a store to a protected page comes to the device, a load does not */
 	req = (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = impl->ram << 12, .size = 4,
 		.count = 1,
@@ -119,7 +121,10 @@ void balloon(void **state)
 	uint32_t val = 0xabcd;
 
 	assert_int_equal(wr(b, gpa(0x8000), &val, 4), 0);
-	/* Xen gives a page that somebody holds, as the GPU does, to nobody else */
+	/*
+	 * Xen does not give a held page to another domain; here the test holds
+	 * it in place of the GPU
+	 */
 	xengt_fake_frame_get(machine, mfn);
 	xengt_hv_fake_remove_ram(fake, gfn(8));
 	assert_int_equal(rd(b, gpa(0x8000), &val, 4), -EFAULT);

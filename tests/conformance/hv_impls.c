@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The fake, and Xen with a domain of which dom0 is the master. */
+/*
+ * The two implementations: the fake, and Xen with a domain that dom0 controls.
+ */
 #include "hv_bench.h"
 
 #include <time.h>
@@ -37,7 +39,7 @@ static uint64_t fake_clock_ns(void)
 	return fake_waited_ns;
 }
 
-/* What the broker does for a worker. */
+/* Does the broker's work for the worker. */
 static int map_aperture(void *ctx, gfn_t first, bool on)
 {
 	const uint64_t mfn = real_aperture >> XENGT_PAGE_SHIFT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What only a guest that runs can show. */
+/* Tests that need a guest that runs. */
 #include "hv_bench.h"
 
 #include <poll.h>
@@ -33,7 +33,7 @@ static void serve_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 	served->writes += !is_read;
 }
 
-/* False: the request that ends the test has come. */
+/* False: the request that ends the test was taken. */
 static bool serve_requests(struct xengt_hv *hv, struct served *served)
 {
 	const struct xengt_ioreq_target target = { serve_access, served };
@@ -54,10 +54,10 @@ static bool serve_requests(struct xengt_hv *hv, struct served *served)
 }
 
 /*
- * A device of one page at TRAP_AT, for a script that lets the guest touch it: each
- * dword reads as its own address, or as the inverse of what was stored there. A read
- * of the last dword is taken and not answered: we end, and the guest must go on with
- * all-ones.
+ * A device of one page at TRAP_AT, for a script that lets the guest touch it:
+ * each dword reads as its own address, or as the inverse of what was stored
+ * there. A read of the last dword is taken and not answered: this program ends,
+ * and the guest must go on with all-ones.
  */
 static void serve(void **state)
 {

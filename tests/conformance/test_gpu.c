@@ -75,7 +75,7 @@ static void *sim_memory(const struct bench *b, uint64_t frame)
 				   xengt_hv_fake_mfn(b->domain, gfn(frame)));
 }
 
-/* Mapped when first asked for, and until the end. */
+/* The memory is mapped at the first call, and stays mapped until the end. */
 static void *kmod_memory(const struct bench *b, uint64_t frame)
 {
 	static xenforeignmemory_handle *fmem;
@@ -131,7 +131,7 @@ static int teardown(void **state)
 
 		hv->ops->destroy(hv);
 		domain = NULL;
-		/* but for the host's own nothing of the machine is used */
+		/* only the host itself uses frames of the machine */
 		assert_int_equal(xengt_fake_frames_used(machine),
 				 frames_of_host);
 	}
@@ -187,12 +187,14 @@ static void entries(void **state)
 	assert_int_equal(scratched, 0);
 	assert_int_equal(info(b).entries_written, XENGT_GGTT_WRITE_MAX);
 	assert_int_equal(info(b).frames_held, XENGT_GGTT_WRITE_MAX);
-	/* the same entry again holds its frame only once */
+	/* writing the same entry again holds its frame only once */
 	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->high, table,
 						 XENGT_GGTT_WRITE_MAX, NULL),
 			 0);
 	assert_int_equal(info(b).frames_held, XENGT_GGTT_WRITE_MAX);
-	/* entries that are not present give all frames back */
+	/*
+	 * when all entries are written as not present, all frames are released
+	 */
 	memset(table, 0, sizeof(table));
 	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->high, table,
 						 XENGT_GGTT_WRITE_MAX,
@@ -281,7 +283,10 @@ static int own(const struct bench *b, uint64_t first, uint32_t count)
 	return b->gpu->ops->own_frames(b->gpu, gfn(first), count);
 }
 
-/* Frames at which the guest sees the vGPU itself are no RAM, whatever is there. */
+/*
+ * Frames at which the guest sees the vGPU itself do not count as RAM, whatever
+ * is there.
+ */
 static void own_frames_are_scratch(void **state)
 {
 	const struct bench *b = *state;
@@ -302,7 +307,7 @@ static void own_frames_are_scratch(void **state)
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(info(b).frames_held, 1);
 	assert_int_equal(info(b).frames_followed, 1);
-	/* bounds: a call that begins before the slice, ends behind it, has all entries, has none */
+	/* ranges: a very large one, one that overflows, an empty one */
 	assert_int_equal(own(b, impl->ram + 2, UINT32_MAX), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(info(b).frames_held, 2);
@@ -314,7 +319,10 @@ static void own_frames_are_scratch(void **state)
 	assert_int_equal(own(b, impl->ram, 1), -ESTALE);
 }
 
-/* A fence over all of the low slice but what is cut off, in units of pages. */
+/*
+ * A fence over the low slice, without cut_head pages at its begin and cut_tail
+ * pages at its end.
+ */
 static uint64_t fence(const struct bench *b, int64_t cut_head,
 		      int64_t cut_tail, uint32_t pitch_units, uint32_t bits)
 {
@@ -337,23 +345,26 @@ static void fences(void **state)
 	const struct { uint64_t value; int want; } cases[] = {
 		{ 0, 0 }, { fence(b, 0, 0, 4, 1), 0 }, { fence(b, 0, 0, 1, 3), 0 },
 		/*
-		 * bits that mean nothing; a fence that is not valid may say
-		 * anything
+		 * bits without a meaning are ignored; a fence that is not valid
+		 * may have any range
 		 */
 		{ fence(b, 0, 0, 4, 0xffd), 0 }, { fence(b, -1, 0, 4, 0), 0 },
 		/*
-		 * the first or the last page is another's; the last page before
-		 * the first
+		 * the first or the last page is not the vGPU's; the last page
+		 * is before the first
 		 */
 		{ fence(b, -1, 0, 4, 1), -EINVAL },
 		{ fence(b, 0, -1, 4, 1), -EINVAL },
 		{ fence(b, 1, b->low_count - 1, 4, 1), -EINVAL },
 		{ UINT64_MAX, -EINVAL }, { 1, -EINVAL },
-		/* pitch: no whole tile; rows of tiles that do not fill it */
+		/*
+		 * the pitch is not a whole tile; the range does not consist of
+		 * whole rows of tiles
+		 */
 		{ fence(b, 0, 0, 3, 1), -EINVAL },
 		{ fence(b, 0, 0, 5, 1), -EINVAL }, { fence(b, 0, 0, 3, 3), -EINVAL },
 		{ fence(b, 0, 1, 8, 1), -EINVAL }, { fence(b, 1, 1, 8, 1), 0 },
-		/* a row of 2 MiB, as slices are aligned */
+		/* a row of 2 MiB, which is the alignment of slices */
 		{ fence(b, 0, 0, 2048, 1), 0 },
 		{ fence(b, 0, 511, 2048, 1), -EINVAL },
 	};
@@ -386,7 +397,7 @@ static void zapping(void **state)
 	assert_int_equal(info(b).frames_held, 0);
 	assert_int_equal(put(b, b->low, pte(impl->ram)), -ESTALE);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), -ESTALE);
-	/* told once */
+	/* the event comes once */
 	if (fd >= 0) {
 		patience_renew();
 		assert_int_equal(poll(&poll_fd, 1, -1), 1);
@@ -398,7 +409,7 @@ static void zapping(void **state)
 	assert_int_equal(b->gpu->ops->next_event(b->gpu, &ev), 0);
 }
 
-/* ---- what only the simulator can show: the hardware's side ---- */
+/* ---- tests that need the simulator: the hardware's side ---- */
 
 static void the_gpu_uses_the_guests_memory(void **state)
 {
@@ -438,8 +449,8 @@ static void the_gpu_follows_the_guest(void **state)
 					      false), 0);
 	assert_int_equal(val, 0x5ec2e7);
 	/*
-	 * the guest gives the frame away: nobody gets it before the GPU has let
-	 * go of it
+	 * the guest gives the frame away: no domain gets it while the GPU can
+	 * still reach it
 	 */
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_fake_frame_owner(machine, old), 9);
@@ -482,7 +493,7 @@ static void destruction_leaves_scratch(void **state)
 			 0);
 	assert_int_equal(gpu->ops->info(gpu, &now), 0);
 	entry = pte(5);
-	/* neighbours do not reach each other */
+	/* two vGPUs side by side do not reach each other */
 	assert_int_equal(gpu->ops->ggtt_write(gpu, b->low, &entry, 1, NULL),
 			 -ERANGE);
 	assert_int_equal(put(b, (uint32_t)(now.low_base >> 12), entry),
@@ -599,7 +610,7 @@ static const struct CMUnitTest common_tests[] = {
 	gpu_test(tables_zapped),
 };
 
-/* The domain's memory is written: nothing else may live in it. */
+/* These tests write the domain's memory, so the domain must not run. */
 static const struct CMUnitTest work_tests[] = {
 	gpu_test(work_on_every_engine),
 	gpu_test(work_again_and_round_the_ring),

@@ -10,7 +10,7 @@
  * With --real the domain should be paused: pages G and following of its RAM are
  * written and restored, ranges are trapped and released. Without --gfn they are
  * the frames from 16 MiB on. PHYS is the machine address of the GPU's aperture,
- * which nobody else uses meanwhile.
+ * which no other program may use at this time.
  */
 #include "hv_bench.h"
 
@@ -174,7 +174,7 @@ static void ranges(void **state)
 	assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10, 0x11, true), -EINVAL);
 	assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10000, 0x10000, true),
 			 -EINVAL);
-	/* as a guest may ask for with a 64-bit BAR */
+	/* a range that a guest may get by a 64-bit BAR */
 	assert_int_equal(trap(b, XENGT_RANGE_MMIO, 0xfffffffeff000000,
 			 0xfffffffeffffffff, true), 0);
 	assert_int_equal(trap(b, XENGT_RANGE_MMIO, 0xfffffffeff000000,
@@ -202,7 +202,7 @@ static void protection(void **state)
 	uint32_t val = 0xfeedface, back = 0;
 
 	assert_int_equal(track(b, gfn(impl->ram), 4, true), 0);
-	/* our own stores go through */
+	/* the device model's own stores reach the page */
 	assert_int_equal(wr(b, ram(4094), &val, 4), 0);
 	assert_int_equal(rd(b, ram(4094), &back, 4), 0);
 	assert_int_equal(back, val);
@@ -211,7 +211,7 @@ static void protection(void **state)
 	assert_int_equal(track(b, gfn(impl->ram), 4, false), 0);
 	assert_int_equal(track(b, gfn(impl->ram), 0, true), -EINVAL);
 	assert_int_equal(track(b, gfn(impl->hole), 1, true), -EINVAL);
-	/* all or nothing */
+	/* either all pages are protected or none */
 	assert_int_equal(track(b, gfn(impl->ram), 4, true), 0);
 	assert_int_equal(track(b, gfn(impl->ram), 4, false), 0);
 }
@@ -280,7 +280,10 @@ static void memory_of_ours(void **state)
 			      false), 0);
 }
 
-/* A guest writes the words; most of what it can write is no message. */
+/*
+ * A guest chooses address and data, and most of the possible values are no
+ * interrupt message.
+ */
 static void messages(void **state)
 {
 	static const struct {
@@ -316,7 +319,10 @@ static void the_clock_goes_on(void **state)
 	}
 	impl->wait(3);
 	then = b->hv->ops->now_ns(b->hv);
-	/* nanoseconds: no more than have passed around it */
+	/*
+	 * the clock counts nanoseconds: not more than have passed by another
+	 * clock
+	 */
 	assert_in_range(then - start, 3000000, impl->clock_ns() - before);
 }
 
@@ -371,7 +377,7 @@ static int usage(const char *self)
 	return 2;
 }
 
-/* Is this one of the options that take a value? Then it is kept. */
+/* If this is an option that takes a value, keep the value and return true. */
 static bool read_value(const char *option, const char *value,
 		       uint32_t *ret_serve_sec)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random streams through the audit. What passes is decoded a second time here,
- * by hand and without its tables: no command that writes or reads memory with
- * the GGTT bit may reach outside of the slices, none may load a register of the
- * host, and a patched copy must pass again as it is. ASAN sees a look beyond
- * the copy, which has exactly its size.
- * promise: P9 (XENGT_FAULT_NO_AUDIT turns it red)
+ * Random streams go through the audit. A stream that passes is decoded a second
+ * time here, by hand and without the audit's tables: no command that writes or
+ * reads memory with the GGTT bit may reach outside of the slices, none may load
+ * a register of the host, and a patched copy must pass a second audit
+ * unchanged. The copy has exactly the stream's size, so that ASAN sees a read
+ * beyond it. promise: P9 (XENGT_FAULT_NO_AUDIT turns it red)
  */
 #include "boundary/audit.h"
 #include "fuzz/rig_input.h"
@@ -21,7 +21,7 @@ static const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
 	{ LOW >> 12, LOW_BYTES >> 12 }, { HIGH >> 12, HIGH_BYTES >> 12 },
 };
 
-/* Dwords that chance seldom makes: commands, addresses, registers. */
+/* Dwords that random input seldom has: commands, addresses, registers. */
 static const uint32_t words[] = {
 	0, 0x05000000, 0x10400002, 0x10600003, 0x11000001, 0x11000003,
 	0x12400002, 0x14c00002, 0x15000001, 0x17600003, 0x17c00001, 0x0e400002,
@@ -69,7 +69,10 @@ static uint64_t at64(const uint32_t *dw)
 	return (uint64_t)dw[1] << 32 | dw[0];
 }
 
-/* Dwords of an MI command; of others, by the low byte. */
+/*
+ * Number of dwords of a command. MI commands have fields of different widths,
+ * most others the low byte.
+ */
 static uint32_t length(uint32_t dw0)
 {
 	uint32_t op = dw0 >> 23;
@@ -138,7 +141,10 @@ static void judge_mi(const uint32_t *dw, uint32_t len, bool is_user)
 	}
 }
 
-/* Protected content, caches of others, an address that is moved. */
+/*
+ * Bits for protected content, for flushes of shared caches, and for a moved
+ * address must be refused.
+ */
 static void judge_reserved(const uint32_t *dw)
 {
 	switch (dw[0] >> 23) {

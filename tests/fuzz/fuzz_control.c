@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A line of the control socket, a packet of a worker, a request in xenstore:
- * the first byte says which. Each is refused with a reason, or understood
- * within its limits.
+ * The input is a line of the control socket, a packet of a worker, or a request
+ * in xenstore, as its first byte says. It must be refused with a reason, or be
+ * parsed to values within the limits.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -92,8 +92,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	/* An exact copy, so that reading past it is seen; it ends with a NUL
-	 * for the request only. */
+	/*
+	 * A copy of exactly this size, so that the sanitizer sees a read beyond
+	 * it. Only the copy for a request ends with a NUL.
+	 */
 	copy = malloc(size);
 	memcpy(copy, data + 1, size - 1);
 	copy[size - 1] = '\0';

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Requests with anything in every field, from several vCPUs at once: each is
- * answered, exactly once, and what Xen would crash a domain for never happens.
- * promise: P7 (XENGT_FAULT_LOSE_REQUEST turns it red)
+ * Requests with any value in every field, from several vCPUs at once: each must
+ * be answered exactly once, and nothing may happen for which Xen would crash a
+ * domain. promise: P7 (XENGT_FAULT_LOSE_REQUEST turns it red)
  */
 #include "fuzz/rig_guests.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Every field as a slot can have it; at times with an address that is trapped. */
+/*
+ * A request with values that a slot can have in every field, sometimes with an
+ * address that is trapped.
+ */
 static struct xengt_req any_request(struct fuzz_input *in)
 {
 	uint8_t bits = (uint8_t)fuzz_eat(in, 1);

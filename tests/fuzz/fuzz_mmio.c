@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two guests do to their devices whatever they like: registers, GGTT, config
- * space, ballooning, and the GPU works through their entries meanwhile. The
- * hardware must hold nothing but what is theirs, and a guest must read back of
- * its GGTT what it wrote.
+ * Two guests use their devices at random: registers, GGTT, config space and
+ * ballooning, while the GPU works through their entries. The hardware must name
+ * only frames of the guests in the guests' entries, and a guest must read back
+ * from its GGTT what it wrote.
  */
 #include "fuzz/rig_guests.h"
 
@@ -63,7 +63,7 @@ static void store_and_read_back(struct fuzz_guest *guest, uint32_t off,
 }
 
 /*
- * A store that does not reach us if there is RAM behind BAR0; at times a flush
+ * A store that does not trap if there is RAM behind BAR0. Sometimes a flush
  * follows.
  */
 static void store_to_ram(struct fuzz_guest *guest, uint32_t off, uint64_t val,

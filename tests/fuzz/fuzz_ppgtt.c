@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest does to its page tables whatever it likes: entries of every form at
- * every level, stores of every size, tables given away and moved, roots of both
- * kinds. After each prepare the GPU's walk must be the guest's (ppgtt_check.h),
- * and at the end nothing may be protected, held, or anyone else's.
+ * A guest changes its page tables at random: entries of every form at every
+ * level, stores of every size, tables that are given away and moved, roots of
+ * both kinds. After each prepare the GPU's tables must mean the same as the
+ * guest's (ppgtt_check.h). At the end no page may be protected, no frame held,
+ * and no frame of another domain named.
  */
 #include "core/internal.h"
 #include "core/ppgtt.h"
@@ -11,7 +12,8 @@
 #include "ppgtt_check.h"
 
 #define RAM		1536u
-#define TABLES		24u		/* frames 0.. are used as tables */
+#define TABLES		24u		/* number of frames, from 0 on, that are
+					 * used as tables */
 #define N		512u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -46,7 +48,7 @@ static void make_rig(void)
 		xengt_gpu_sim_host_sim(rig.host), 0) >> 12;
 }
 
-/* Xen carries out a store over the end of a page in pieces, and so does this. */
+/* A store over the end of a page is made in pieces, as Xen does it. */
 static void store(uint64_t addr, uint32_t size, uint64_t val)
 {
 	const struct xengt_req req = {
@@ -86,7 +88,10 @@ static uint64_t entry(struct fuzz_input *in)
 	}
 }
 
-/* Few places, so that stores meet: the first and the last entries. */
+/*
+ * Only the first and the last entries, so that stores often meet at the same
+ * entry.
+ */
 static uint32_t place(struct fuzz_input *in)
 {
 	uint8_t i = (uint8_t)fuzz_eat(in, 1);

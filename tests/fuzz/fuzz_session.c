@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A recording is a file, and a file can say anything: whatever comes behind a
- * header is replayed to its end or to a difference.
+ * A recording is a file and may contain anything: any bytes behind a valid
+ * header are replayed up to their end or to a difference.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,7 +12,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Bytes that make entries of known kinds; random bytes seldom do. */
+/*
+ * Change bytes so that they form entries of known kinds, which random bytes
+ * seldom do.
+ */
 static void make_sense(uint8_t *at, size_t len)
 {
 	while (len >= sizeof(struct xengt_entry)) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Work of any kind on every engine: commands that exist with operands that hit
- * or do not, words that are no commands, context images, page tables and GGTT
- * entries with anything in them, resets in between. The simulator stays inside
- * its memory, gives up after a bounded amount of work, and does the same for
+ * Random work on every engine: existing commands with good and bad operands,
+ * dwords that are no commands, context images, page tables and GGTT entries
+ * with random content, and resets in between. The simulator must stay inside
+ * its memory, end each call after a bounded amount of work, and do the same for
  * the same input.
  */
 #include "fuzz/rig_sim.h"
@@ -15,13 +15,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Page i of memory is page i of the GGTT, and page i from VA on. */
 #define VA		0x7f0000100000ull
 #define PAGE_HWSP	1u
-#define PAGE_CTX(n)	(4u + 4u * (n))		/* two of them */
+#define PAGE_CTX(n)	(4u + 4u * (n))		/* there are two contexts */
 #define PAGE_RING(n)	(12u + (n))
-#define PAGE_BATCH	16u			/* to 27 */
+#define PAGE_BATCH	16u			/* pages 16 to 27 */
 #define PAGE_DATA	28u
-#define PAGE_PML4	40u			/* to 43 */
-#define PAGE_SURF	44u			/* to 63 */
-#define WORK		64u			/* commands a call */
+#define PAGE_PML4	40u			/* pages 40 to 43 */
+#define PAGE_SURF	44u			/* pages 44 to 63 */
+#define WORK		64u			/* commands in one call */
 
 static const uint32_t bases[] = { 0x2000, 0x12000, 0x1a000, 0x22000 };
 
@@ -81,7 +81,7 @@ static void start(struct gpu *g)
 	fuzz_sim_wr(g->f, g->base + REG_RING_IMR, 0);
 }
 
-/* A machine on which work can be done. */
+/* Set up the machine so that the engines can work. */
 static void set_up(struct gpu *g)
 {
 	for (uint32_t i = 0; i < FUZZ_PAGES; i++)
@@ -95,7 +95,7 @@ static void set_up(struct gpu *g)
 	start(g);
 }
 
-/* Engines work; one that hangs is reset, as a driver would. */
+/* Let the engines work, and reset an engine that hangs, as a driver would. */
 static void work(struct gpu *g)
 {
 	uint64_t before = xengt_sim_time(g->f->sim);
@@ -128,7 +128,7 @@ static uint64_t any_address(struct fuzz_input *in)
 	}
 }
 
-/* A command that exists, with addresses where they often are. */
+/* An existing command, with addresses at the usual places. */
 static unsigned int any_command(struct fuzz_input *in, uint32_t *dw,
 				unsigned int max)
 {
@@ -211,7 +211,7 @@ static void submit(struct gpu *g, struct fuzz_input *in)
 	work(g);
 }
 
-/* A word anywhere in the structures that the engine walks. */
+/* Overwrite a random dword of the structures that the engine walks. */
 static void spoil(struct gpu *g, struct fuzz_input *in)
 {
 	static const uint8_t pages[] = {
@@ -224,7 +224,8 @@ static void spoil(struct gpu *g, struct fuzz_input *in)
 	unsigned int at = (unsigned int)fuzz_eat(in, 2) & 1023;
 
 	page[at] = (uint32_t)fuzz_eat(in, 4);
-	if (pick & 0x80)		/* a table's entry, into memory */
+	if (pick & 0x80)		/* an entry of a table, which is made to
+					 * name memory */
 		page[at] = (uint32_t)FUZZ_BUS(at & 63) | (page[at] & 0x883);
 }
 

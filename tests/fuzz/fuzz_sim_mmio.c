@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A CPU that does to the simulated GPU whatever it likes: registers, GGTT,
- * aperture and configuration space in all widths and at all places, with time
- * passing in between. Reads give no more bits than were asked for, looking
- * changes nothing, interrupts come only as the configuration space allows, and
- * the same input does the same.
+ * A CPU accesses the simulated GPU at random: registers, GGTT, aperture and
+ * configuration space in all widths and at all places, with time passing in
+ * between. Reads must give no more bits than the access has, peeks must change
+ * nothing, interrupts must come only as the configuration space allows, and the
+ * same input must do the same.
  */
 #include "fuzz/rig_sim.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Registers that do something when they are accessed. */
+/* Registers with side effects. */
 static const uint32_t places[] = {
 	0x2030, 0x2230, 0x229c, 0x2358, 0x2370, 0x12230, 0x1a230, 0x22230,
 	0x4080, 0x4094, 0x941c, 0x44200, 0x44300, 0x44400, 0x44470, 0x45010,
@@ -123,7 +123,8 @@ static void step(struct fuzz_sim *f, struct fuzz_input *in)
 		touch(f, shape >> 5, off, shape & 15, shape & 16,
 		      fuzz_eat(in, 8));
 		break;
-	case 4:				/* the aperture, where pages are */
+	case 4:				/* the aperture, at pages that are
+					 * mapped */
 		off = fuzz_eat(in, 3) & 0x3ffff;
 		touch(f, 2, off, 1u << (op >> 3 & 3), op & 32, fuzz_eat(in, 8));
 		break;

@@ -2,18 +2,18 @@
 /*
  * promise: P12
  *
- * A guest submits anything: images, rings and batches of its own invention, at
- * any moment, with resets and changes of its memory in between, on all engines
- * of the simulated GPU. Its neighbour's memory must stay as it is, no entry of
- * the GPU may name what is not its vGPU's, the GPU may reach no address without
- * memory, and the neighbour's own work must be done in bounded time after all
- * that.
+ * A guest submits random images, rings and batches at random times, with resets
+ * and changes of its memory in between, on all engines of the simulated GPU.
+ * The memory of the neighbour must not change, no entry of the GPU may name a
+ * frame that is not its vGPU's, the GPU may reach no address without memory,
+ * and after all that the neighbour's own work must be done in bounded time.
  */
 #include "fuzz/rig_guests.h"
 
 #define RAM		128u
-#define PAGES		128u		/* of graphics memory in use */
-#define IMAGE(n)	(1 + 24 * (n))	/* two contexts */
+#define PAGES		128u		/* pages of graphics memory that the
+					 * guest uses */
+#define IMAGE(n)	(1 + 24 * (n))	/* there are two contexts */
 #define RING(n)		(52 + 4 * (n))
 #define BATCH		60u
 #define DATA		70u
@@ -53,7 +53,7 @@ static void map(const struct side *s, uint32_t page, uint64_t entry)
 				      1, NULL));
 }
 
-/* One page of the context's own space: address 0x5000 is the batch. */
+/* Map one page of the context's own space: the batch is at address 0x5000. */
 static void make_space(struct side *s)
 {
 	uint32_t ids[5];
@@ -139,8 +139,8 @@ static void make_rig(void)
 /* ---- what the guest does ---- */
 
 /*
- * The input, then numbers computed from it: a short input is a long session,
- * too.
+ * The next bytes of the input. After its end numbers are computed from it, so
+ * that a short input gives a long session, too.
  */
 static uint64_t eat(struct fuzz_input *in, size_t bytes)
 {
@@ -152,7 +152,7 @@ static uint64_t eat(struct fuzz_input *in, size_t bytes)
 	return seed >> (64 - 8 * bytes);
 }
 
-/* What is worth trying, with operands from the input. */
+/* Emit a command that is worth trying, with operands from the input. */
 static void emit_one(struct fuzz_input *in, uint32_t n)
 {
 	static const uint32_t heads[] = {

@@ -2,11 +2,12 @@
 /*
  * promise: P10
  *
- * A worker asks the module for anything about page tables: ids, levels, counts
- * and entries of its own invention, roots in use, a guest that gives pages away.
- * Every directory is then walked as the GPU would, pages of 64 KiB and 2 MiB
- * included: nothing but frames of the domain, tables, and scratch that cannot be
- * written. What the guest gave away must be free for others after REVALIDATE.
+ * A worker makes random requests about page tables, with random ids, levels,
+ * counts and entries, roots in use, and a guest that gives pages away. Then the
+ * test walks every directory as the GPU would, with pages of 64 KiB and 2 MiB:
+ * it must find only frames of the domain, tables, and scratch that cannot be
+ * written. Frames that the guest gave away must be free for other domains after
+ * REVALIDATE.
  */
 #include "fuzz/rig_guests.h"
 
@@ -20,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct fuzz_rig rig;
 static struct xengt_hv_fake *fake;
 static uint64_t scratch_mfn;
-static uint32_t frames_used;		/* without a vGPU */
+static uint32_t frames_used;		/* number of frames in use without a
+					 * vGPU */
 
 static void make_rig(void)
 {
@@ -53,13 +55,13 @@ static uint64_t entry_at(uint64_t table, uint32_t i)
 	uint64_t mfn = (table & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT, entry;
 	uint8_t *page = xengt_fake_frame_at(rig.machine, mfn);
 
-	/* a table is a frame of the host's */
+	/* the frame of a table belongs to the host */
 	must(page && xengt_fake_frame_owner(rig.machine, mfn) == 0);
 	memcpy(&entry, page + i * sizeof(entry), sizeof(entry));
 	return entry;
 }
 
-/* What the GPU finds behind an entry of a directory. */
+/* Check what the GPU finds behind an entry of a directory. */
 static void judge_directory_entry(uint64_t pde)
 {
 	if (pde & 0x80) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the fuzz targets of the device model share: two guests with vGPUs of one
- * simulated GPU, made once, and what must hold after any input. A broken
- * promise aborts.
+ * For the fuzz targets of the device model: two guests with vGPUs of one
+ * simulated GPU, which are made once, and checks after any input. A check that
+ * fails aborts.
  */
 #ifndef XENGT_RIG_GUESTS_H
 #define XENGT_RIG_GUESTS_H
@@ -34,23 +34,32 @@ struct fuzz_rig {
 /* The rig, made at the first call. It stays for ever. */
 struct fuzz_rig *fuzz_rig(void);
 
-/* Both guests as after power-on, with all their RAM and with the BARs in place. */
+/*
+ * Put both guests into the state after power-on, with all their RAM and with
+ * the BARs in place.
+ */
 void fuzz_restart(struct fuzz_rig *rig);
 
-/* A vCPU's request, which must be answered exactly once: the answer. */
+/*
+ * Make a vCPU's request, which must be answered exactly once. Returns the
+ * answer.
+ */
 uint64_t fuzz_ask(struct fuzz_guest *guest, const struct xengt_req *req);
 
 /* A store of 'size' bytes to the configuration space of the vGPU. */
 void fuzz_cfg_write(struct fuzz_guest *guest, uint32_t reg, uint32_t size,
 		    uint32_t val);
 
-/* What firmware does: BARs in place, then memory decode on. */
+/*
+ * Do what firmware does: put the BARs in place, then switch memory decode on.
+ */
 void fuzz_decode(struct fuzz_guest *guest);
 
 /*
- * What the GGTT must hold after any input: in a guest's slices only scratch and frames
- * of that guest, anywhere else no frame of a guest. Each call looks at the borders of
- * the slices and at a sample of the entries, one call of 4096 at all entries.
+ * Check the GGTT: entries in a guest's slices may name only scratch and frames
+ * of that guest, all other entries no frame of a guest. Each call checks the
+ * borders of the slices and a sample of the entries; one call of 4096 checks
+ * all entries.
  */
 void fuzz_judge(struct fuzz_rig *rig);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What all fuzz targets share: the input, and what must hold. A broken promise
- * aborts.
+ * For all fuzz targets: the input, and must(), which aborts if a check fails.
  */
 #ifndef XENGT_RIG_INPUT_H
 #define XENGT_RIG_INPUT_H

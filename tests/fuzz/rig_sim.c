@@ -28,7 +28,10 @@ static void fuzz_sim_log(void *opaque, enum xengt_sim_log_level level,
 	fuzz_sim_note(opaque, strlen(line));
 }
 
-/* Addresses in no region: behind half of the pages there is memory. */
+/*
+ * Accesses of addresses outside of all regions. Half of these pages have
+ * memory.
+ */
 static int fuzz_sim_read(void *opaque, uint64_t bus, void *buf,
 				size_t len)
 {

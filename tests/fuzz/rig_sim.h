@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the fuzz targets of the simulator share: a GPU with some pages of memory,
- * as after power-on for each input, and what must hold of it.
+ * For the fuzz targets of the simulator: a GPU with some pages of memory, in
+ * the state after power-on for each input, and checks of it.
  *
  * The simulator gets the memory as a pointer, so that the address sanitizer sees each
  * access beyond its end.
@@ -17,7 +17,8 @@
 #define FUZZ_BYTES	(FUZZ_PAGES * XENGT_SIM_PAGE_BYTES)
 #define FUZZ_MFN	0x1000ull	/* 2 MiB aligned */
 #define FUZZ_BUS(page)	((FUZZ_MFN + (page)) << 12)
-#define FUZZ_TURNS	2u		/* calls in a run that let engines work */
+#define FUZZ_TURNS	2u		/* calls in one run that let the engines
+					 * work */
 
 struct fuzz_sim {
 	struct xengt_sim *sim;
@@ -25,14 +26,19 @@ struct fuzz_sim {
 	uint64_t sum;			/* a hash of all answers of the GPU */
 };
 
-/* One of four GPUs, which live from input to input, as after power-on. */
+/*
+ * One of four GPUs in the state after power-on. The GPUs are kept from input to
+ * input.
+ */
 struct fuzz_sim *fuzz_sim_start(bool is_bdw, bool no_tlb);
 
-/* A number that the GPU's answers, counters and memory give: for the same input it must
- * be the same number. */
+/*
+ * Ends the run. Returns a hash of the GPU's answers, counters and memory, which
+ * must be the same for the same input.
+ */
 uint64_t fuzz_sim_end(struct fuzz_sim *f);
 
-/* The value becomes a part of that number. */
+/* Add the value to that hash. */
 void fuzz_sim_note(struct fuzz_sim *f, uint64_t val);
 
 /* Store 4 bytes to a register. */
@@ -41,7 +47,10 @@ void fuzz_sim_wr(struct fuzz_sim *f, uint32_t off, uint32_t val);
 /* Store an entry of the GGTT. */
 void fuzz_sim_pte(struct fuzz_sim *f, uint32_t index, uint64_t pte);
 
-/* Attach a judge whose memory is as at the start of a run: two slots own 8 pages. */
+/*
+ * Attach a judge whose memory has its state at the start of a run: two slots
+ * own 8 pages.
+ */
 void fuzz_sim_judge(struct fuzz_sim *f);
 
 #endif /* XENGT_RIG_SIM_H */

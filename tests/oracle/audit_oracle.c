@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the audit changes is named by a row of its tables; see oracle.h. */
+/*
+ * Checks that the audit changes only dwords that a row of its tables names; see
+ * oracle.h.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +18,8 @@
 struct watch {
 	const struct xengt_audit *audit;
 	const uint32_t *copy;
-	uint32_t *before;		/* of all dwords from the copy's first */
+	uint32_t *before;		/* the caller's values of all dwords of
+					 * the copy */
 };
 
 int __real_xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
@@ -52,7 +56,7 @@ static void wrong(const struct watch *w, uint32_t at, uint32_t i)
 	abort();
 }
 
-/* The END behind a start that does not return is the audit's. */
+/* The audit adds an END behind the start of a batch that does not return. */
 static bool is_end_added(const struct watch *w,
 			 const struct xengt_audit_cmd *row, uint32_t at)
 {
@@ -97,7 +101,7 @@ int oracle_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 	watched.batch_start = watched_start;
 	watched.ctx = &w;
 	r = __real_xengt_audit_run(&watched, copy, first, count, ret_result);
-	/* in a user batch, what hardware would ignore is made without effect */
+	/* in a user batch commands that hardware would ignore become no-ops */
 	if ((!r || r == -EBADMSG) && audit->kind != XENGT_AUDIT_USER_BATCH)
 		check(&w, first, r ? ret_result->at : first + ret_result->used);
 	free(w.before);

@@ -4,13 +4,14 @@
  * exactly that place.
  *
  * Every unit test, conformance suite and fuzzer is linked with it: the linker's
- * --wrap (Makefile, ORACLE_WRAP) leads the calls that may change what runs through
- * submit_oracle.c. It writes down which dwords xengt_audit_run() approved for which
- * places of a ring or of a batch, forgets them if the submission is not taken, and
- * compares after each call. A difference is printed, and ends the test by abort().
+ * --wrap (Makefile, ORACLE_WRAP) leads calls that may change the commands of an
+ * engine through submit_oracle.c. The oracle records which dwords
+ * xengt_audit_run() approved for which places of a ring or of a batch, drops
+ * the record if the submission is not accepted, and compares after each call. A
+ * difference is printed, and ends the test by abort().
  *
- * It knows nothing of how submit.c copies, stages or rolls back: only what the
- * audit was shown, what it answered, and what stands in the memory of a slot.
+ * It does not know how submit.c copies, stages or rolls back. It knows only the
+ * audit's input and answer, and the memory of a slot.
  */
 #ifndef ORACLE_H
 #define ORACLE_H
@@ -20,7 +21,7 @@
 struct xengt_audit;
 struct xengt_audit_result;
 
-/* What was compared so far, so that a test can see that something was. */
+/* Counts of comparisons so far, by which a test sees that there were any. */
 struct oracle_counts {
 	uint64_t submissions;		/* submissions that were taken, whole or cut */
 	uint64_t not_taken;
@@ -31,9 +32,10 @@ struct oracle_counts {
 struct oracle_counts oracle_counts(void);
 
 /*
- * xengt_audit_run(), and a look at what it changed: each dword that is another one
- * afterwards is named by the row of its command (struct xengt_audit_cmd.patched), but
- * for the END behind a start of a batch and what becomes a no-op in a user batch.
+ * Calls xengt_audit_run() and checks its changes: the row of a command must
+ * name each dword of the command that has changed (struct
+ * xengt_audit_cmd.patched). Exceptions are the END behind a start of a batch,
+ * and commands that become no-ops in a user batch.
  */
 int oracle_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		     uint32_t first, uint32_t count,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What engines may read was audited; see oracle.h. */
+/* Checks that everything that engines may read was audited; see oracle.h. */
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,28 +15,31 @@
 #define MI_NOOP		0u
 #define MI_ARB_CHECK	0x02800000u
 #define DESC_ADDR	0xfffff000u
-#define STATE_HEAD	(XENGT_PAGE_DWORDS + 5)	/* dword of the image */
+#define STATE_HEAD	(XENGT_PAGE_DWORDS + 5)	/* number of the dword in the
+						 * image */
 
 /* Approved dwords: of a ring from an offset on, or of a batch at their place in the copy. */
 struct piece {
 	struct piece *next;
-	const uint32_t *at;		/* NULL: of the ring */
+	const uint32_t *at;		/* NULL: the piece belongs to the
+					 * ring */
 	uint32_t first;			/* number of the dword in the ring */
 	uint32_t count;
 	uint32_t dw[];
 };
 
-/* What was approved for one slot, since it was IDLE last. */
+/* The dwords that were approved for one slot since it was IDLE last. */
 struct known {
 	struct known *next;
 	const struct xengt_slot *slot;
-	uint32_t *ring;			/* ring_bytes of it */
-	bool *is_approved;		/* of each dword */
+	uint32_t *ring;			/* the approved ring, of ring_bytes
+					 * bytes */
+	bool *is_approved;		/* for each dword of the ring */
 	struct piece *batches;
 };
 
 static struct known *all;
-/* What was approved for the submission under way. */
+/* The dwords that were approved for the submission that is going on. */
 static struct piece *new_pieces;
 static bool is_submitting;
 static struct oracle_counts counts;
@@ -63,7 +66,7 @@ static void wrong(const struct xengt_slot *slot, const char *format, ...)
 	abort();
 }
 
-/* ---- what was approved ---- */
+/* ---- the record of approved dwords ---- */
 
 static void *need(void *mem)
 {
@@ -154,7 +157,7 @@ static void approve_ring(const uint32_t *copy, uint32_t first, uint32_t count,
 		approve(NULL, result->at, &noop, 1);
 }
 
-/* The submission was taken: what it brought counts from now on. */
+/* The submission was accepted: its pieces count from now on. */
 static void keep_pieces(struct known *known)
 {
 	struct piece **next = &new_pieces, *p;
@@ -176,7 +179,7 @@ static void keep_pieces(struct known *known)
 	new_pieces = NULL;
 }
 
-/* ---- what there is ---- */
+/* ---- comparisons ---- */
 
 static bool is_in_flight(const struct xengt_slot *slot)
 {
@@ -255,7 +258,7 @@ static void check_sched(const struct xengt_sched *sched)
 	}
 }
 
-/* ---- the calls ---- */
+/* ---- the wrapped calls ---- */
 
 int __real_xengt_submit(struct xengt_exec *exec,
 			struct xengt_vgpu_submit *work);
@@ -323,7 +326,7 @@ int __wrap_xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 	r = __real_xengt_submit(exec, work);
 	is_submitting = false;
 	slot = slot_of(exec, work);
-	/* (a hung engine takes every submission and runs none) */
+	/* (a hung engine accepts every submission and runs none) */
 	if ((!r || work->is_cut) && slot && is_in_flight(slot)) {
 		keep_pieces(is_more ? known_of(slot) : known_anew(slot));
 		counts.submissions++;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Preloaded into a test: the machine seems to be SLOW times slower than it is,
- * for the clock runs SLOW times faster, and each limit of time is SLOW times
- * shorter. But not alarm(), the last resort (tests/unit/patience.h).
+ * because the clock runs SLOW times faster and each limit of time is SLOW times
+ * shorter. Only alarm(), the last resort (tests/unit/patience.h), is not
+ * changed.
  */
 #include <poll.h>
 #include <stdint.h>

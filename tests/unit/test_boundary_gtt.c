@@ -35,24 +35,21 @@ enum {
 /* ---- the world ---- */
 
 static struct world {
-	uint64_t p2m[GFNS];		/* bus address of the RAM at this gfn;
-					 * 0: no RAM */
+	uint64_t p2m[GFNS];		/* bus address of the RAM; 0: no RAM */
 	uint64_t held[GFNS];		/* number of the held frame */
 	uint32_t holds[GFNS];
 	uint64_t gpu[PAGES];		/* entries */
-	uint64_t stale[STALE_MAX];	/* frames that the TLB may still have */
+	uint64_t stale[STALE_MAX];	/* what the TLB may still have */
 	uint32_t n_stale;
 	uint32_t pte_writes, flushes, gets, released;
 	uint32_t moved_asked;
-	int fail_get_in;		/* number of the call that fails; 1: the
-					 * next one */
+	int fail_get_in;		/* the call that fails; 1: the next */
 	struct xengt_hw_health health;
 	bool flush_sticks, reset_sticks;
 	uint32_t full_resets;
 	uint32_t wakes;
 	bool unsure_about_moves;
-	char log[256];			/* a letter for each call; repeated
-					 * calls give one letter */
+	char log[256];			/* calls as letters, without repeats */
 } w;
 
 static struct xengt_gtt gtt;
@@ -527,8 +524,7 @@ static void no_change_no_store(void **state)
 	assert_int_equal(w.released, 0);
 
 	forget_log();
-	write_one(LOW_FIRST + 1, 0);	/* entries that point to scratch before
-					 * and after */
+	write_one(LOW_FIRST + 1, 0);	/* scratch before and after */
 	assert_string_equal(w.log, "");
 	assert_int_equal(gtt.unresolved, 0);
 }
@@ -632,8 +628,7 @@ static void write_while_moved(void **state)
 	(void)state;
 	write_one(LOW_FIRST, PTE(1));
 	w.p2m[1] = 0xa000;
-	write_one(LOW_FIRST + 1, PTE(1));	/* the new entry names the old
-						 * frame, which is still held */
+	write_one(LOW_FIRST + 1, PTE(1));	/* the old, held frame */
 	assert_true(w.gpu[LOW_FIRST + 1] == (bus_of(1) | 1));
 	revalidate_ok(1, 2);
 	assert_true(w.gpu[LOW_FIRST] == 0xa001);
@@ -725,10 +720,7 @@ static void failed_write_changes_nothing(void **state)
 	assert_int_equal(write_ok(LOW_FIRST, after, 4), 0);
 }
 
-/*
- * Memory runs out at each step in turn. The law holds, and a repeated call
- * succeeds.
- */
+/* Memory runs out at each step in turn: the law holds, a repeat succeeds. */
 static void failed_revalidate_is_repeatable(void **state)
 {
 	static uint64_t e[XENGT_GTT_BATCH];
@@ -867,9 +859,7 @@ static void lost_at_the_zap(void **state)
 	nothing_obeys_after_a_write();
 }
 
-/*
- * A reset of the whole GPU also confirms a flush: then the frames are released.
- */
+/* A reset of the whole GPU also confirms: then the frames are released. */
 static void a_full_reset_confirms(void **state)
 {
 	const uint64_t e = PTE(9);

@@ -6,9 +6,9 @@
  * itself. It walks every pinned root as the GPU would, with pages of 64 KiB and
  * 2 MiB, and remembers the frames that it found until the next flush, as a TLB
  * does. A frame may be released, and a page of a table freed, only if no walk
- * finds it and the model does not remember it. A walk may find only held
- * frames, and scratch that cannot be written. Built with a planted fault
- * (FAULT=NO_ZAP or FAULT=NO_FLUSH) this file must fail.
+ * finds it and the model does not remember it. A walk may find only held frames
+ * and read-only scratch. Built with a planted fault (FAULT=NO_ZAP or
+ * FAULT=NO_FLUSH) this file must fail.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,21 +37,16 @@ enum {
 #define NOTHING		UINT64_MAX
 
 static struct world {
-	uint64_t p2m[GFNS];		/* bus frame of the RAM at this gfn; 0:
-					 * no RAM */
+	uint64_t p2m[GFNS];		/* its bus frame; 0: no RAM */
 	uint64_t held[GFNS];
 	uint32_t holds[GFNS];
-	/*
-	 * for each bus frame: whether the TLB may have it, and by how many gfns
-	 * it is held
-	 */
+	/* by bus frame: may the TLB have it; its holds */
 	uint8_t seen[GFNS * 4], is_held[GFNS * 4];
 	struct xengt_ppgtt_table *pages[XENGT_PPGTT_TABLES_MAX + 8];
 	uint8_t page_seen[XENGT_PPGTT_TABLES_MAX + 8];
 	uint32_t n_pages;		/* slots used so far */
 	uint32_t live_pages, flushes, gets, released, moved_asked;
-	uint64_t roots[ROOTS];		/* bus addresses of level 4 tables; 0:
-					 * none */
+	uint64_t roots[ROOTS];		/* their bus addresses; 0: none */
 	int fail_get_in, fail_alloc_in;
 	struct xengt_hw_health health;
 } w;
@@ -82,10 +77,7 @@ static void found(uint64_t entry)
 	w.seen[frame - RAM_FRAME] = 1;
 }
 
-/*
- * Walk one page table. 'step' is 16 if bit 11 of the entry above says that its
- * pages have 64 KiB.
- */
+/* Walk one page table. 'step' is 16 if its pages have 64 KiB. */
 static void walk_leaf(const uint64_t *pt, uint32_t step)
 {
 	for (uint32_t i = 0; i < N; i += step)
@@ -317,7 +309,7 @@ static int put(uint32_t id, uint32_t index, uint64_t entry)
 	return xengt_ppgtt_write(&tables, id, index, &entry, 1, NULL);
 }
 
-/* A pinned 4-level space with a root, and pdp, pd and pt for address 0. */
+/* A pinned 4-level space: root, and pdp, pd and pt for address 0. */
 struct space {
 	uint32_t root, pdp, pd, pt;
 	uint64_t bus;
@@ -476,7 +468,7 @@ static void entries(void **state)
 	unpin(&s);
 }
 
-/* The module flushes if the GPU may have read the entry, and only then. */
+/* The module flushes only what the GPU may have read. */
 static void flushes(void **state)
 {
 	struct space s = space(0);
@@ -541,17 +533,14 @@ static void large_2m(void **state)
 
 	(void)state;
 	assert_int_equal(put(s.pd, 1, pde), 0);
-	/* bits 20:13 of the address have no meaning, and bit 12 is the PAT */
+	/* bits 20:13 have no meaning, bit 12 is the PAT */
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 0x7000) & ~0x1fffffull,
 			 bus_of(512));
 	assert_int_equal(by_id[s.pd]->page[1], bus_of(512) | 0x108b);
 	assert_int_equal(tables.counters.folds, 1);
 	assert_int_equal(xengt_ppgtt_walk(&tables, s.root, 0x207000, &gfn), 0);
 	assert_int_equal(gfn, 519);
-	/*
-	 * one frame has moved: the GPU gets small entries with the same
-	 * attributes
-	 */
+	/* one frame has moved: small entries with the same attributes */
 	w.p2m[1024 + 100] = RAM_FRAME + GFNS + 3;
 	pde = E2M(1024) | 0x1000;
 	assert_int_equal(put(s.pd, 1, pde), 0);
@@ -560,7 +549,7 @@ static void large_2m(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 101 * 4096),
 			 bus_of(1125) | 0x83);
 	assert_int_equal(w.holds[512], 0);
-	/* the frames are contiguous, but not aligned */
+	/* contiguous frames that are not aligned */
 	for (uint32_t i = 0; i < N; i++)
 		w.p2m[2048 + i] = RAM_FRAME + GFNS + 1024 + 1 + i;
 	assert_int_equal(put(s.pd, 1, E2M(2048)), 0);
@@ -612,10 +601,7 @@ static void large_64k(void **state)
 
 	(void)state;
 	assert_int_equal(xengt_ppgtt_write(&tables, s.pt, 0, e, 17, NULL), 0);
-	/*
-	 * only each 16th entry counts, for 64 KiB; the low bits of its frame
-	 * number do not count
-	 */
+	/* each 16th entry counts, without the low bits of its frame number */
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
 	assert_int_equal(gpu_at(s.bus, 0x1f000), bus_of(79) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x20000), NOTHING);
@@ -629,7 +615,7 @@ static void large_64k(void **state)
 	assert_false(by_id[s.pd]->page[0] & 0x800);
 	assert_int_equal(gpu_at(s.bus, 0x12000), bus_of(98) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
-	/* large pages again; the 16 frames of the old page are released */
+	/* large pages again; the old page's 16 frames are released */
 	assert_int_equal(put(s.pt, 16, E(128)), 0);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
 	for (uint32_t g = 96; g < 112; g++)
@@ -661,10 +647,7 @@ static void large_64k_moves(void **state)
 	unpin(&s);
 }
 
-/*
- * An entry that pointed to scratch for a time gets its write permission and
- * cache bits back.
- */
+/* An entry that pointed to scratch gets its permission and cache bits back. */
 static void attributes_follow(void **state)
 {
 	struct space s = space(0);
@@ -757,10 +740,7 @@ static void zapping(void **state)
 	assert_int_equal(w.live_pages, 0);
 }
 
-/*
- * ---- random operations in random order, compared with a model of the guest's
- * tables ----
- */
+/* ---- random operations, compared with a model of the guest's tables ---- */
 
 enum { PDS = 3, PTS = 12, STEPS = 2000 };
 
@@ -768,8 +748,7 @@ static struct model {
 	struct space s;
 	uint32_t pds[PDS], pts[PTS];
 	bool is_64k[PTS];
-	uint64_t pd[PDS][4], pt[PTS][N];	/* entries as the guest wrote
-						 * them */
+	uint64_t pd[PDS][4], pt[PTS][N];	/* the guest's entries */
 } m;
 
 static uint32_t rnd_state;

@@ -118,9 +118,7 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->wakes, 0);
 }
 
-/*
- * The module handles events in every order in which it may find them at once.
- */
+/* The module handles every order of events that it may find at once. */
 static void many_events_at_once(void **state)
 {
 	(void)state;
@@ -165,7 +163,7 @@ static void no_padding_where_it_would_run(void **state)
 	hw_tell(w, IDLE);
 }
 
-/* Run work of a whose ring is padded, so that work of b can stand behind it. */
+/* Run padded work of a, so that work of b can stand behind it. */
 static void run_padded(void)
 {
 	submit(a, 0, 1);
@@ -366,10 +364,7 @@ static void refused_over_padding(void **state)
 	no_padding_from_what_was_not_taken(a, -EBADMSG);
 }
 
-/*
- * There is no room for another copy of a batch until the context has run its
- * ring to the end.
- */
+/* No room for another copy of a batch until the context is complete. */
 static void put_off_over_padding(void **state)
 {
 	const uint32_t pages = 40;
@@ -410,8 +405,7 @@ static void a_ring_with_one_free_dword_is_full(void **state)
 }
 
 /*
- * A ring full of batches takes many turns, and the neighbour has a turn between
- * each two.
+ * A ring full of batches takes many turns, with turns of the neighbour between.
  */
 static void a_long_ring_is_many_turns(void **state)
 {
@@ -427,10 +421,7 @@ static void a_long_ring_is_many_turns(void **state)
 	}
 	assert_int_equal(guest_submit(a, 0, 1), 0);
 	assert_int_equal(tail_of(a, 0), part);
-	/*
-	 * no other vGPU waits: the next part is sent ahead, but not the part
-	 * after it
-	 */
+	/* no other vGPU waits: only the next part is sent ahead */
 	hw_tell(w, STARTED);
 	assert_int_equal(tail_of(a, 0), 2 * part);
 	hw_tell(w, LITE);
@@ -467,7 +458,7 @@ static void a_long_ring_is_many_turns(void **state)
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
 }
 
-/* A ring is refused if it has no place at which the hardware can leave it. */
+/* A ring without a place at which the hardware can leave it is refused. */
 static void a_ring_without_a_pause(void **state)
 {
 	struct xengt_vgpu_submit work;
@@ -654,7 +645,7 @@ static void an_engine_that_does_not_come_back(void **state)
 	assert_false(w->health.is_lost);
 }
 
-/* The GPU may read images and rings for ever, so they stay. */
+/* The GPU may read images and rings for ever: they stay. */
 static void a_gpu_that_does_not_come_back(void **state)
 {
 	uint32_t pages;
@@ -728,10 +719,7 @@ static void an_image_made_anew_is_loaded(void **state)
 	expect_event(b, XENGT_EVENT_COMPLETE, 2);
 }
 
-/*
- * While the module waits, the hardware takes over the contexts that were
- * written to the ports.
- */
+/* While the module waits, the hardware takes over the contexts in the ports. */
 static void acknowledge(struct world *world)
 {
 	world->on_wait = NULL;
@@ -772,10 +760,7 @@ static void reset_behind_another(void **state)
 	expect_event(a, XENGT_EVENT_COMPLETE, 2);
 }
 
-/*
- * A vGPU can make another one's work begin again only a limited number of
- * times.
- */
+/* A vGPU can make another's work begin again only a few times. */
 static void reset_behind_one_that_does_not_answer(void **state)
 {
 	(void)state;
@@ -859,10 +844,7 @@ static void after_suspend(void **state)
 	assert_int_equal(world_entries(w), XENGT_ENGINES);
 	assert_int_equal(w->regs[(RCS + 0x80) / 4],
 			 xengt_area_at(&w->sched.engines[0].hws));
-	/*
-	 * memory types: one for each register of an engine, two in one register
-	 * of the L3
-	 */
+	/* memory types: an engine's register has one, the L3's has two */
 	assert_int_equal(w->regs[0xc800 / 4], 0x09);
 	assert_int_equal(w->regs[0xcc08 / 4], 0x3b);
 	assert_int_equal(w->regs[0xc90c / 4], 0x30);

@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where mkfirmware puts things into a guest's memory, and bios.S finds them.
- * Numbers only: the assembler reads this file, too.
+ * Places in a guest's memory to which mkfirmware copies kernel and parameters,
+ * and where bios.S finds them. This file has only numbers, because the
+ * assembler reads it, too.
  */
 #ifndef BOOT_LAYOUT_H
 #define BOOT_LAYOUT_H
 
-/* Behind hvmloader (1 MiB on), before a kernel (16 MiB on). */
+/*
+ * Between hvmloader, which begins at 1 MiB, and a kernel, which begins at 16
+ * MiB.
+ */
 #define BOOT_PARAMS	0x00f00000	/* struct boot_params, one page */
 #define BOOT_CMDLINE	0x00f01000	/* one page, ends with a zero */
 #define BOOT_PML4	0x00f02000	/* page tables: the first 4 GiB, 1:1 */
 #define BOOT_PDPT	0x00f03000
 #define BOOT_PD		0x00f04000	/* four pages */
-#define BOOT_ENTRY	0x00f08000	/* 64 bits: the kernel's entry */
+#define BOOT_ENTRY	0x00f08000	/* the kernel's entry, 64 bits */
 #define BOOT_END	0x00f09000
 
-/* In the BIOS, reserved in the memory map, on 16 bytes as both are looked for */
+/*
+ * In the BIOS, which the memory map reserves. Both are aligned to 16 bytes,
+ * where kernels look for them.
+ */
 #define BIOS_RSDP	0x000f8000
 #define BIOS_SMBIOS	0x000f8040
-#define BIOS_TABLE_LEN	36		/* of the longer one */
+#define BIOS_TABLE_LEN	36		/* length of the longer one */
 
 /* Linux, Documentation/x86/zero-page.rst: offsets in struct boot_params */
 #define BP_ACPI_RSDP	0x070
@@ -33,7 +40,10 @@
 #define BP_E820_MAX	128
 #define E820_ENTRY_LEN	20
 
-/* What Xen's hvmloader leaves for a SeaBIOS: struct seabios_info */
+/*
+ * The information that Xen's hvmloader leaves for a SeaBIOS: struct
+ * seabios_info
+ */
 #define HVM_INFO	0x1000
 #define HVM_INFO_TABLES	0x10		/* address of an array of addresses */
 #define HVM_INFO_TABLES_NR 0x14

@@ -2,14 +2,16 @@
 /*
  * mkfirmware HVMLOADER VMLINUX BZIMAGE INITRD CMDLINE OUT
  *
- * Makes what xl.cfg's firmware_override takes: Xen's own hvmloader and, in the same
- * ELF file, a Linux kernel, its initrd and its boot parameters, each at the place in
- * the guest's memory where it belongs. The domain builder copies all of it, and
- * bios.S jumps to the kernel: no boot loader reads a disk and no guest decompresses a
- * kernel, which are three quarters of a guest's boot under emulation.
+ * Makes a file for xl.cfg's firmware_override: Xen's own hvmloader and, in the
+ * same ELF file, a Linux kernel, its initrd and its boot parameters, each at
+ * the place in the guest's memory where it belongs. The domain builder copies
+ * all of it, and bios.S jumps to the kernel: no boot loader reads a disk and no
+ * guest decompresses a kernel, which are three quarters of a guest's boot under
+ * emulation.
  *
- * VMLINUX is the ELF file inside of BZIMAGE; BZIMAGE gives the setup header. CMDLINE is
- * the kernel's command line. INITRD is taken as it is; not compressed is fastest.
+ * VMLINUX is the ELF file inside of BZIMAGE; BZIMAGE gives the setup header.
+ * CMDLINE is the kernel's command line. INITRD is copied unchanged; it boots
+ * fastest if it is not compressed.
  */
 #include "layout.h"
 
@@ -100,7 +102,7 @@ static uint32_t add_hvmloader(const char *path)
 	return e->e_entry;
 }
 
-/* The kernel. Returns its entry, a physical address. */
+/* Adds the kernel. Returns the physical address of its entry. */
 static uint64_t add_kernel(const char *path, uint64_t *ret_start)
 {
 	struct blob b = read_file(path);
@@ -139,7 +141,7 @@ static uint32_t get32(const unsigned char *page, unsigned int at)
 	return value;
 }
 
-/* Page tables of three levels with pages of 2 MiB, for 4 GiB in all. */
+/* Page tables of three levels with pages of 2 MiB, for 4 GiB. */
 static void make_page_tables(unsigned char *params)
 {
 	uint64_t *pml4 = (void *)(params + BOOT_PML4 - BOOT_PARAMS);
@@ -150,7 +152,7 @@ static void make_page_tables(unsigned char *params)
 	for (uint64_t i = 0; i < 4; i++)
 		pdpt[i] = (BOOT_PD + i * PAGE) | 3;
 	for (uint64_t i = 0; i < 4 * 512; i++)
-		pd[i] = i * LARGE_PAGE | 0x83;	/* and large */
+		pd[i] = i * LARGE_PAGE | 0x83;	/* present, writable, large */
 }
 
 /* Boot parameters, without those that only firmware knows (bios.S adds them). Returns

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tries how far a worker gets that a guest has taken over: the handles that
- * xengt-vgpu opens, restricted and confined by the very same code
- * (src/xengt-vgpu/depriv.c), then used against other domains and the host.
- * Runs in dom0: confine-probe OWN-DOMID OTHER-DOMID EMPTY-DIR. Prints TAP.
- * promise: P8
+ * Tries what a guest could do that has taken a worker over. It opens the same
+ * handles as xengt-vgpu, gives up its rights by the same code
+ * (src/xengt-vgpu/depriv.c), and then tries to reach other domains and the
+ * host. Runs in dom0: confine-probe OWN-DOMID OTHER-DOMID EMPTY-DIR. Prints
+ * TAP. promise: P8
  */
 #define __XEN_TOOLS__ 1
 
@@ -38,7 +38,7 @@ static void say(bool good, const char *what, int err)
 	       err ? strerror(err) : "succeeds");
 }
 
-/* The library's own return value. */
+/* rc is the library's return value. */
 static void may(const char *what, int rc)
 {
 	say(rc >= 0, what, rc < 0 ? errno : 0);
@@ -60,7 +60,7 @@ static int map_one(xenforeignmemory_handle *fmem, uint32_t domid)
 	return 0;
 }
 
-/* What the process itself must not be able to do any more. */
+/* Tries things that the process itself must not be able to do any more. */
 static void check_process(void)
 {
 	say(getuid() != 0 && geteuid() != 0, "not root", 0);
@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 	other = strtoul(argv[2], NULL, 10);
 	cfg.chroot_dir = argv[3];
 
-	/* Without this the refusals below would prove nothing. */
+	/* If this did not succeed, the refusals below would prove nothing. */
 	may("before: the other domain can be mapped", map_one(fmem, other));
 	r = xentoolcore_restrict_all(own);
 	may("handles restricted", r);

@@ -3,20 +3,21 @@
  * guest-run NAME [-t SECONDS] [--] CMD...
  * guest-wait NAME [-t SECONDS]
  *
- * guest-run runs CMD in a running guest that build-guest made; its output and its
- * exit status become ours. A single argument is a shell command line, several are
- * words taken literally. CMD's output goes through a pipe: what CMD leaves in the
- * background must not keep standard output open. guest-wait waits until the guest
- * answers. Exit statuses of our own: 124: no answer in time (default 120 s and
- * 180 s, by dom0's clock); 125: there is no such guest, or not any more, or
- * xenstore does not say.
+ * guest-run runs CMD in a running guest that build-guest made; its output and
+ * its exit status become ours. A single argument is a shell command line,
+ * several are words taken literally. CMD's output goes through a pipe, so that
+ * programs that CMD leaves in the background do not keep standard output open.
+ * guest-wait waits until the guest answers. Exit statuses of our own: 124: no
+ * answer in time (default 120 s and 180 s, by dom0's clock); 125: there is no
+ * such guest (any more), or xenstore fails.
  *
- * How: a line "@run ID BASE64" on the guest's console; every line of output comes
- * back as "ID| line", then "==guest-exit:ID:STATUS==", in the console's log. So
- * kernel messages on the same console stay apart (lib/guest-loop).
+ * guest-run writes a line "@run ID BASE64" to the guest's console. The
+ * console's log then has every line of output as "ID| line", and
+ * "==guest-exit:ID:STATUS==" at the end. So it can tell kernel messages on the
+ * same console from output (lib/guest-loop).
  *
- * One program, linked statically, because in an emulated machine a process costs
- * more than all that this one does.
+ * This is one program, linked statically, because in an emulated machine a new
+ * process costs more than all the work of this one.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -37,8 +38,10 @@
 #define MS		1000000
 #define POLL_FIRST_MS	10
 #define POLL_LAST_MS	160
-#define ALIVE_MS	2000	/* between two checks whether the guest is there */
-#define ASK_AGAIN_MS	10000	/* between two tries while a guest boots: early lines may be lost */
+#define ALIVE_MS	2000	/* time between two checks whether the guest is
+				 * there */
+#define ASK_AGAIN_MS	10000	/* time between two tries while a guest boots,
+				 * because early lines may be lost */
 
 enum { TOO_LATE = 124, NO_GUEST = 125 };
 
@@ -83,7 +86,10 @@ static void *must(void *p)
 
 /* ---- the guest ---- */
 
-/* A node's value, to be freed; NULL: there is none. No answer ends the program. */
+/*
+ * The value of a node, which the caller frees; NULL: there is no such node. If
+ * xenstore fails, the program ends.
+ */
 static char *node(const char *path)
 {
 	char *val = xs_read(xs, XBT_NULL, path, NULL);
@@ -111,7 +117,7 @@ static bool is_named(const char *domid, const char *name)
 	return is;
 }
 
-/* Its domid, to be freed; NULL: there is no such guest. */
+/* The guest's domid, which the caller frees; NULL: there is no such guest. */
 static char *find(const char *name)
 {
 	unsigned int n;
@@ -131,7 +137,10 @@ static char *find(const char *name)
 
 /* ---- the question ---- */
 
-/* A shell command line, to be freed: one word as it is, several quoted. */
+/*
+ * A shell command line, which the caller frees: a single word as it is, several
+ * words quoted.
+ */
 static char *line_of(char **words, int count)
 {
 	char *line, *at;
@@ -195,13 +204,17 @@ static void ask(const char *tty, const char *id, const char *coded)
 struct answer {
 	const char *id;
 	int fd;			/* the console's log */
-	char *text;		/* of the line that is not complete yet */
+	char *text;		/* the part of a line that is not complete
+				 * yet */
 	size_t len, size;
 	bool is_quiet;
 	int status;		/* -1: not there yet */
 };
 
-/* Where "==guest-exit:ID:" begins if the line ends with it; the status. */
+/*
+ * Where "==guest-exit:ID:STATUS==" begins, if the line ends with it. *status
+ * gets the status.
+ */
 static const char *exit_in(const char *line, const char *id, int *status)
 {
 	char mark[64];
@@ -237,7 +250,7 @@ static void take_line(struct answer *a, char *line, size_t len)
 		puts(line);
 }
 
-/* Reads what the log has by now. */
+/* Reads the new part of the log. */
 static bool take_more(struct answer *a)
 {
 	ssize_t got;
@@ -276,7 +289,7 @@ static int open_log(const char *name)
 	return fd;
 }
 
-/* One caller at a time for each guest. */
+/* Lets one caller at a time use a guest. */
 static void lock(const char *name, uint64_t end)
 {
 	char path[256];
@@ -295,7 +308,10 @@ static void lock(const char *name, uint64_t end)
 	}
 }
 
-/* The exit status of a line in the guest. is_booting: it is asked again. */
+/*
+ * Runs a line in the guest. Returns its exit status. is_booting: send the line
+ * again if there is no answer.
+ */
 static int run(const char *name, const char *line, unsigned int seconds,
 	       bool is_booting)
 {

@@ -4,20 +4,25 @@
  * host-state gone DOMAIN
  * host-state leftovers
  *
- * Without an argument it prints what must be the same before and after a test, on five lines: Xen's
- * free memory (MiB), graphics memory as the module has it, our processes, our nodes
- * by their paths, wherever they are (backend/vgt itself stays, once it was there),
- * the domains. settled: first waits until dying domains, those who served them and
- * the nodes of the dead are gone, at most 20 s and 10 s. gone: exit status 0 if
- * nothing keeps the domain nor any other that died, 1 if something does. leftovers:
- * after the same wait what a test must not leave behind, on one line that is empty
- * if there is nothing.
+ * Without an argument it prints five lines that must be the same before and
+ * after a test: Xen's free memory (MiB), the module's graphics memory in use,
+ * our processes, the paths of our nodes in xenstore (backend/vgt itself stays,
+ * once it was there), and the domains.
  *
- * If a question cannot be asked, the program says so and ends with status 2: that is
- * no answer.
+ * settled: first waits until dying domains, the processes that served them and
+ * their nodes are gone, at most 20 s and 10 s.
  *
- * One program, linked statically, because in an emulated machine a process costs
- * more than all that this one does.
+ * gone: exit status 0 if the domain and all others that died are gone
+ * completely, 1 if not.
+ *
+ * leftovers: after the same wait prints on one line what a test must not leave
+ * behind; the line is empty if there is nothing.
+ *
+ * If Xen or xenstore cannot be asked, the program says so and ends with status
+ * 2.
+ *
+ * This is one program, linked statically, because in an emulated machine a new
+ * process costs more than all the work of this one.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -45,7 +50,7 @@ static const char *const ours[] = {
 	"qemu-system-i38", "vgt", "xengt-dm", "xengt-vgpu", "xengt-xl", "xl",
 };
 #define OURS	(sizeof(ours) / sizeof(*ours))
-/* Those that end with a domain. */
+/* Processes that end with their domain. */
 static const char *const serving[] = { "vgt", "xengt-dm", "xengt-vgpu" };
 #define SERVING	(sizeof(serving) / sizeof(*serving))
 
@@ -60,7 +65,10 @@ static uint64_t now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* With the time, so that a test that compares two of these sees no equality. */
+/*
+ * Prints the time, too, so that two such outputs are never equal for a test
+ * that compares them.
+ */
 static void __attribute__((noreturn)) no_answer(const char *what)
 {
 	const char *why = strerror(errno);
@@ -89,7 +97,10 @@ static unsigned int domains(xc_domaininfo_t *info)
 	return (unsigned int)n;
 }
 
-/* The caller frees it; NULL: the domain has none, as after its death. */
+/*
+ * The domain's name, which the caller frees; NULL: it has none, as after its
+ * death.
+ */
 static char *name_of(uint32_t domid)
 {
 	char path[64], *name;
@@ -142,7 +153,7 @@ static void print_memory(void)
 
 	if (xc_physinfo(xc, &info))
 		no_answer("memory");
-	/* as xl info has it */
+	/* in the format of xl info */
 	printf("free_memory %llu\n",
 	       (unsigned long long)(info.free_pages - info.outstanding_pages) /
 		       ((1 << 20) / XC_PAGE_SIZE));
@@ -183,7 +194,7 @@ static void print_graphics_memory(void)
 
 /* ---- processes ---- */
 
-/* How many processes have each of the names. */
+/* Counts the processes that have each of the names. */
 static void count(const char *const *names, size_t n, unsigned int *counts)
 {
 	DIR *dir = opendir("/proc");
@@ -200,7 +211,7 @@ static void count(const char *const *names, size_t n, unsigned int *counts)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
 		f = fopen(path, "r");
-		/* it may just have ended */
+		/* the process may just have ended */
 		if (!f && errno == ENOENT)
 			continue;
 		if (!f)
@@ -240,14 +251,14 @@ static void print_processes(void)
 
 /* ---- xenstore ---- */
 
-/* The paths at and below one that have one of the two words in them. */
+/* Prints the paths at and below 'path' that contain one of the two words. */
 static void print_nodes(const char *path, const char *word, const char *other)
 {
 	unsigned int n;
 	char **names = xs_directory(xs, XBT_NULL, path, &n);
 
 	if (!names) {
-		/* it may just have gone */
+		/* the node may just have been removed */
 		if (errno == ENOENT)
 			return;
 		no_answer(path);
@@ -265,7 +276,7 @@ static void print_nodes(const char *path, const char *word, const char *other)
 	free(names);
 }
 
-/* ---- what is asked for ---- */
+/* ---- the commands ---- */
 
 static void print_state(void)
 {
@@ -278,7 +289,10 @@ static void print_state(void)
 	print_domains();
 }
 
-/* Our nodes of the next domain from *at on that has some: its id; -1: there is none. */
+/*
+ * Returns the id of the next domain from *at on that has nodes of ours; -1:
+ * there is none.
+ */
 static int next_backend(char **ids, unsigned int n, unsigned int *at)
 {
 	while (*at < n) {
@@ -318,7 +332,7 @@ static void print_backends(void)
 	free(ids);
 }
 
-/* Does xengtd still have to remove the nodes of a domain that is no more? */
+/* Does xengtd still have to remove nodes of a domain that is gone? */
 static bool has_nodes_of_dead(void)
 {
 	static xc_domaininfo_t info[DOMAINS];

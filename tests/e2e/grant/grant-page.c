@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * grant-page DOMID: in dom0, a page of ours that domain DOMID may map. Prints
- * "ref N" and keeps the page, with a pattern in each dword, until it is killed;
- * then says whether the pattern is whole.
+ * grant-page DOMID: grants a page of dom0 to domain DOMID. Prints "ref N" and
+ * keeps the page, with a pattern in each dword, until the program is killed;
+ * then it prints whether the pattern has changed.
  */
 #include <signal.h>
 #include <stdint.h>

@@ -25,7 +25,7 @@
 enum tiling { LINEAR, TILE_X, TILE_Y };
 
 struct surface {
-	uint32_t off;			/* in the data object */
+	uint32_t off;			/* offset in the data object */
 	enum tiling tiling;
 	uint32_t pitch;			/* bytes */
 	uint32_t rows;
@@ -77,7 +77,7 @@ static uint32_t min(uint32_t x, uint32_t y)
 	return x < y ? x : y;
 }
 
-/* A position of a w by h rectangle inside of s. */
+/* A random position of a w by h rectangle inside s. */
 static struct rect random_place(struct batch *b, const struct surface *s,
 				uint32_t w, uint32_t h, uint32_t bytes_pp)
 {
@@ -99,7 +99,7 @@ static uint32_t random_height(struct batch *b, uint32_t rows)
 	return 1 + rng_below(b->rng, min(MAX_HEIGHT, rows));
 }
 
-/* X or Y is a matter of a register, which takes effect after a flush. */
+/* A register chooses X or Y tiles, and takes effect after a flush. */
 static void set_tiling(struct batch *b, uint32_t bits)
 {
 	emit(b, MI_FLUSH_DW);
@@ -129,7 +129,7 @@ static void emit_source(struct batch *b, const struct surface *s,
 	emit_addr(b, AT_DATA, s->off);
 }
 
-/* What a raster operation makes of two operands, by its code. */
+/* The result of a raster operation on two operands, by its code. */
 static uint32_t raster(uint32_t code, uint32_t operand, uint32_t dst)
 {
 	switch (code) {
@@ -172,7 +172,10 @@ struct depth {
 
 static const struct depth depths[] = { { 0, 1 }, { 1, 2 }, { 2, 2 }, { 3, 4 } };
 
-/* Bits of the command that say which channels of 32 bits are written. */
+/*
+ * Bits of the command that choose the channels of 32-bit pixels that are
+ * written.
+ */
 static uint32_t random_channels(struct batch *b, uint32_t bytes_pp,
 				uint32_t *ret_mask)
 {
@@ -280,7 +283,7 @@ void op_blit(struct batch *b)
 	set_tiling(b, 0);
 }
 
-/* Pixels of up to 16 bytes: the model moves them in units of 4 or less. */
+/* Pixels have up to 16 bytes; the model moves them in units of 4 or less. */
 void op_fast_copy(struct batch *b)
 {
 	static const struct depth all[] = {

@@ -91,8 +91,8 @@ unsigned int set_sysfs(const char *path, unsigned int val)
 }
 
 /*
- * The driver cancels work that is not done in 20 s. Where it takes that long to
- * get over a hang, those who wait behind it are not to suffer.
+ * The driver cancels work that is not done in 20 s. Recovery from a hang may
+ * take that long here, so give work that waits behind a hang more time.
  */
 static void be_patient(const struct gpu *gpu)
 {
@@ -245,7 +245,10 @@ void submit(const struct gpu *gpu, const struct batch *b)
 	struct drm_i915_gem_execbuffer2 exec = {
 		.buffers_ptr = (uintptr_t)obj,
 		.buffer_count = n,
-		/* the whole object, because second level batches lie behind the end */
+		/*
+		 * the length is that of the whole object, because second level
+		 * batches lie behind the first batch's end
+		 */
 		.batch_len = BATCH_BYTES,
 		.flags = rings[b->engine] | I915_EXEC_HANDLE_LUT |
 			I915_EXEC_BATCH_FIRST |

@@ -41,7 +41,7 @@ void emit_addr(struct batch *b, enum target target, uint64_t off)
 	emit(b, (uint32_t)(addr >> 32) & 0xffff);
 }
 
-/* Gen8 has them, saved with the context, in the render engine alone. */
+/* On Gen8 only the render engine has GPRs that are saved with the context. */
 bool has_gprs(const struct batch *b)
 {
 	return b->gpu->gen >= 9 || b->engine == RCS;

@@ -78,7 +78,10 @@ static void flush(struct batch *b, uint32_t post_sync, uint32_t off,
 
 void op_post_sync(struct batch *b)
 {
-	/* the short MI_FLUSH_DW writes a dword; bit 2 is no address */
+	/*
+	 * the short MI_FLUSH_DW writes a dword; bit 2 does not belong to its
+	 * address
+	 */
 	bool is_short = b->engine != RCS && rng_below(b->rng, 2);
 	uint32_t off = mi_place(b, 8);
 	uint64_t val = rng_next(b->rng);
@@ -148,7 +151,7 @@ void op_predicated_store(struct batch *b)
 		model_put32(b, off, gpr_half(b, half));
 }
 
-/* Commands between that are skipped or not, as the predicate says. */
+/* Commands in between are skipped or not, as the predicate says. */
 void op_set_predicate(struct batch *b)
 {
 	enum { IF_CLEAR = 3, IF_SET = 4, ALWAYS = 15 };
@@ -205,9 +208,9 @@ void op_predicated_batch(struct batch *b)
 }
 
 /*
- * The batch goes on while memory, on Gen9 perhaps masked by what is before it,
- * is above the operand. In a batch of the second level (Gen9 only) the command ends
- * both levels.
+ * The batch goes on while the value in memory, on Gen9 with an optional mask
+ * before the value, is above the operand. In a batch of the second level (Gen9
+ * only) the command ends both levels.
  */
 void op_cond_end(struct batch *b)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which command groups there are, and where each may stand. */
+/* The command groups, and where each may stand. */
 #include "drmtest.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@ enum need {
 	NEEDS_BLITTER = 4,
 	NEEDS_GEN9 = 8,
 	NEEDS_FIRST_LEVEL = 16,
-	/* i915 checks batches of Gen9's blitter and lets them jump nowhere */
+	/* i915 checks batches of Gen9's blitter and allows no jumps in them */
 	NEEDS_JUMPS = 32,
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A batch that never ends: the driver must get its engine back, blame the
- * context it came from and no other, and everybody else's results must be
- * right meanwhile.
+ * A batch that never ends: the driver must get its engine back and blame only
+ * the batch's context, and the results of all other work must be right.
  *
- * Where it does not preempt (Gen8's render engine, a virtual GPU) the driver
- * notices by a heartbeat that stopped, by default after as long as it takes to
- * give up on those who wait. So the heartbeat is made faster.
+ * Where the driver does not preempt (Gen8's render engine, a virtual GPU) it
+ * notices the hang by a heartbeat that stops. By default that takes as long as
+ * the time after which it cancels waiting work, so the test makes the heartbeat
+ * faster.
  */
 #include "drmtest.h"
 
@@ -40,7 +40,8 @@ static void emit_nonsense(struct batch *b)
 static const struct hang {
 	const char *name;
 	op_fn *emit;
-	bool is_told;			/* the driver learns of it at once */
+	bool is_told;			/* the driver learns of the hang at
+					 * once */
 } all_hangs[] = {
 	{ "a loop", emit_loop, false },
 	{ "an undefined command", emit_nonsense, true },
@@ -81,7 +82,7 @@ static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
 	return true;
 }
 
-/* Sets the interval unless it is 0 and returns the old one; 0: unknown. */
+/* Sets the interval unless it is 0. Returns the old one; 0: it is not known. */
 static unsigned int heartbeat(const struct gpu *gpu, enum engine e,
 			      unsigned int ms)
 {

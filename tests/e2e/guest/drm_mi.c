@@ -22,7 +22,7 @@
 
 static uint32_t random32(struct batch *b)
 {
-	/* small numbers and repetitions make comparisons come out equal */
+	/* small and repeated numbers, so that comparisons are often equal */
 	return rng_below(b->rng, 4) ? (uint32_t)rng_next(b->rng) :
 		rng_below(b->rng, 4);
 }
@@ -54,7 +54,10 @@ void op_store_qword(struct batch *b)
 	model_put(b, off, &val, 8);
 }
 
-/* Sources are anywhere in the object, so values that the blitter wrote are read, too. */
+/*
+ * Sources are anywhere in the object, so the command also reads values that the
+ * blitter wrote.
+ */
 void op_copy(struct batch *b)
 {
 	uint32_t to = mi_place(b, 4), from;
@@ -147,7 +150,7 @@ static uint32_t alu(uint32_t op, uint32_t to, uint32_t from)
 	return op << 20 | to << 10 | from;
 }
 
-/* A source becomes a register, its complement, 0 or all ones. */
+/* Loads a source with a register, its complement, 0 or all ones. */
 static uint64_t load_source(struct batch *b, uint32_t source)
 {
 	static const uint32_t ops[] = { 0x080, 0x480, 0x081, 0x481 };
@@ -264,8 +267,8 @@ static uint64_t cut(uint64_t val, unsigned int bytes)
 }
 
 /*
- * The old value into register 4. What a dword does to the upper half differs
- * between the generations, so that is set right away.
+ * Takes the old value from register 4. The effect of a dword on the upper half
+ * differs between the generations, so the register is set at once.
  */
 static void take_old(struct batch *b, uint64_t old, unsigned int bytes)
 {
@@ -302,7 +305,8 @@ void op_atomic(struct batch *b)
 	x = is_inline ? rng_next(b->rng) : b->ctx->gpr[b->engine][0];
 	y = is_inline ? rng_next(b->rng) : b->ctx->gpr[b->engine][2];
 	if (is_inline && op == 0xe && rng_below(b->rng, 2))
-		x = old;		/* so that the comparison holds and the exchange happens */
+		x = old;		/* then the comparison is true and the
+					 * exchange happens */
 	emit(b, MI_ATOMIC(is_inline ? 11 : 3) | op << 8 | ATOMIC_STALL |
 	     (bytes == 8 ? ATOMIC_QWORD : 0) |
 	     (is_inline ? ATOMIC_INLINE : 0) | (returns ? ATOMIC_RETURN : 0));

@@ -2,8 +2,8 @@
 /*
  * drmtest: see drmtest.h. Needs root, for the priorities.
  *
- * Batches go out in groups with one wait for each, as a register access may
- * cost a millisecond where this runs.
+ * Batches are submitted in groups with one wait for each group, because a
+ * register access may cost a millisecond in this machine.
  */
 #include "drmtest.h"
 
@@ -15,7 +15,8 @@
 #define WAIT_NS		60000000000ll
 #define TELL_SECONDS	10.0
 #define MAX_GROUP	1024u
-#define LOW_BYTES	(8ull << 30)	/* left to the driver's own choice */
+#define LOW_BYTES	(8ull << 30)	/* addresses below this are left to the
+					 * driver */
 
 static void usage(void)
 {
@@ -43,7 +44,7 @@ static uint64_t random_address(struct test *t, uint64_t n, uint64_t parts,
 	uint64_t addr = low + n * part +
 		rng_next(&t->rng) % ((part - bytes) / PAGE_BYTES) * PAGE_BYTES;
 
-	/* as the ioctl wants it */
+	/* in the sign-extended form of the ioctl */
 	return (uint64_t)((int64_t)(addr << 16) >> 16);
 }
 
@@ -105,7 +106,7 @@ static enum engine random_engine(struct test *t)
 	}
 }
 
-/* In another context the same address is another slot's object. */
+/* Another context has another slot's object at the same address. */
 static void set_places(struct test *t, struct slot *s, unsigned int context)
 {
 	size_t n = ((size_t)(s - t->slot) + 7ul * context) % t->group;
@@ -143,7 +144,10 @@ static void start_batch(struct test *t, struct slot *s)
 	submit(&t->gpu, b);
 }
 
-/* The first wrong dword, and the commands before the end of its writer's. */
+/*
+ * Print the first wrong dword, and the commands up to the one that should have
+ * written it.
+ */
 static void tell(struct test *t, const struct slot *s, const char *what,
 		 uint32_t off)
 {
@@ -205,7 +209,7 @@ static void check(struct test *t, struct slot *s)
 {
 	if (!is_right(t, s)) {
 		t->wrong++;
-		/* the context's registers, too, may have any value now */
+		/* the context's registers may have any value now */
 		s->b.ctx->is_known[s->b.engine] = false;
 	}
 	memcpy(s->expect, s->data.map, DATA_BYTES);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * drmtest: random batches through i915's ioctls, checked against a model of
- * its own. What its files share.
+ * drmtest: random batches through i915's ioctls, compared with drmtest's own
+ * model. This header is for all its files.
  *
  * A batch works on its slot's data object: MI_BYTES for the command streamer's
  * stores, then two surfaces for the blitter. Each command that is emitted is
@@ -22,13 +22,14 @@
 #define DATA_BYTES	(MI_BYTES + 2 * SURFACE_BYTES)
 #define SHARED_BYTES	4096u
 #define BATCH_BYTES	16384u
-#define MAIN_DWORDS	2560u		/* then second level batches */
+#define MAIN_DWORDS	2560u		/* second level batches follow */
 #define BATCH_DWORDS	(BATCH_BYTES / 4)
-#define ROOM_DWORDS	200u		/* more than any command group takes */
+#define ROOM_DWORDS	200u		/* more dwords than any command group
+					 * has */
 #define MAX_RELOCS	1024u
 #define MAX_STAMPS	8u
 #define GPRS		16u
-#define STAMPS_OFF	(MI_BYTES - 16 * MAX_STAMPS)	/* nothing else there */
+#define STAMPS_OFF	(MI_BYTES - 16 * MAX_STAMPS)	/* no other command uses this part */
 
 enum engine { RCS, VCS, VECS, BCS, ENGINES };
 extern const char *const engine_names[ENGINES];
@@ -38,7 +39,7 @@ extern const char *const engine_names[ENGINES];
 struct bo {
 	uint32_t handle;
 	uint64_t bytes;
-	uint64_t pinned;		/* address when softpinned */
+	uint64_t pinned;		/* the address, if the test chose it */
 	uint64_t last;			/* where the driver put it last */
 	void *map;
 };
@@ -47,8 +48,8 @@ struct gpu {
 	int fd;
 	unsigned int chipset;
 	unsigned int gen;
-	uint64_t top;			/* addresses end here */
-	unsigned int major, minor;	/* of the node */
+	uint64_t top;			/* end of the address space */
+	unsigned int major, minor;	/* numbers of the device node */
 };
 
 struct rng {
@@ -57,11 +58,13 @@ struct rng {
 
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 uint64_t rng_next(struct rng *r);
-/* 0 to n - 1 */
+/* A random number from 0 to n - 1. */
 uint32_t rng_below(struct rng *r, uint32_t n);
 double seconds(void);
 
-/* Writes unless val is 0; returns what was there, or 0 if there is none. */
+/*
+ * Writes val unless it is 0. Returns the old value; 0: the file does not exist.
+ */
 unsigned int set_sysfs(const char *path, unsigned int val);
 
 /* All of these end the program when the driver refuses. */
@@ -69,7 +72,7 @@ void gpu_open(struct gpu *gpu, const char *node);
 bool gpu_has_engine(const struct gpu *gpu, enum engine e);
 void bo_create(const struct gpu *gpu, struct bo *bo, uint64_t bytes);
 uint32_t context_create(const struct gpu *gpu, int priority);
-/* How often the context was guilty of a hang. */
+/* The number of hangs for which the driver blames the context. */
 unsigned int context_hangs(const struct gpu *gpu, uint32_t id);
 /* False: the object is still busy after that time. */
 bool bo_wait(const struct gpu *gpu, const struct bo *bo, int64_t ns);
@@ -79,7 +82,8 @@ bool bo_wait(const struct gpu *gpu, const struct bo *bo, int64_t ns);
 struct context {
 	uint32_t id;
 	int priority;
-	bool is_known[ENGINES];		/* its registers hold gpr */
+	bool is_known[ENGINES];		/* the registers have the values in
+					 * gpr */
 	uint64_t gpr[ENGINES][GPRS];
 };
 
@@ -89,7 +93,10 @@ struct stamps {
 	uint32_t second;
 };
 
-/* What a command's address belongs to; the order of execbuffer's list. */
+/*
+ * The object to which a command's address belongs, in the order of execbuffer's
+ * list.
+ */
 enum target { AT_BATCH, AT_DATA, AT_SHARED, TARGETS };
 
 struct batch {
@@ -100,16 +107,21 @@ struct batch {
 	bool is_softpinned;
 	bool uses_shared;
 	struct bo *bo[TARGETS];
-	uint8_t *expect;		/* of the data object */
+	uint8_t *expect;		/* expected content of the data
+					 * object */
 	uint8_t *expect_shared;
-	uint32_t *writer;		/* per dword: command that wrote it */
+	uint32_t *writer;		/* for each dword the command that wrote
+					 * it */
 
 	uint32_t *dw;
 	unsigned int n;			/* dwords in the main part */
-	unsigned int n_sub;		/* where the next second level goes */
-	unsigned int *cursor;		/* &n, or to the position in a second level batch */
+	unsigned int n_sub;		/* place of the next second level
+					 * batch */
+	unsigned int *cursor;		/* points to n, or to the position in a
+					 * second level batch */
 	bool in_sub;
-	bool is_dead;			/* what follows is not executed */
+	bool is_dead;			/* the commands that follow are not
+					 * executed */
 	unsigned int n_relocs;
 	struct drm_i915_gem_relocation_entry reloc[MAX_RELOCS];
 	unsigned int n_stamps;
@@ -145,16 +157,16 @@ op_fn op_fill, op_blit, op_fast_copy;
 
 /* drm_gen.c */
 void generate(struct batch *b);
-/* One random group that is good inside of a second level batch. */
+/* Emit a random group that is allowed in a second level batch. */
 void generate_simple(struct batch *b);
-/* Names of the groups and how many of each were executed. */
+/* Print the names of the groups and how many of each were executed. */
 void print_groups(void);
-/* All registers of the context on this engine get known values. */
+/* Give all registers of the context on this engine known values. */
 void init_gprs(struct batch *b);
 
 /* drm_hang.c */
 struct test;
-/* False: something went wrong, and was said. */
+/* False: the test failed and has printed why. */
 bool test_hang(struct test *t);
 
 /* drmtest.c */
@@ -163,7 +175,8 @@ struct slot {
 	uint64_t batch_place, data_place;	/* see set_places() */
 	uint8_t *expect;
 	uint32_t *writer;
-	struct batch b;			/* the last one generated for it */
+	struct batch b;			/* the last batch that was generated for
+					 * the slot */
 	uint64_t number;
 };
 
@@ -184,7 +197,10 @@ struct test {
 	bool is_told;			/* the first mismatch is printed */
 };
 
-/* One wait for n batches, at most t->group; false: they do not end. */
+/*
+ * Submit n batches, at most t->group, and wait for them once. False: they do
+ * not end.
+ */
 bool run_group(struct test *t, unsigned int n);
 void submit(const struct gpu *gpu, const struct batch *b);
 

@@ -4,8 +4,8 @@
  * tables of every shape and batches as the hardware defines them for Gen8 and
  * Gen9, submits them through ELSP, and looks at memory for the result.
  *
- * It runs on a vGPU, and on a GPU that nobody drives. Each check prints a line;
- * what is not so prints "FAIL ..." and ends the program with status 1.
+ * It runs on a vGPU, and on a GPU without a driver. Each check prints a line. A
+ * check that fails prints "FAIL ..." and ends the program with status 1.
  */
 #include "gpulib.h"
 
@@ -19,10 +19,12 @@
 
 #define POOL_PAGES	160u
 #define NATIVE_LOW_BASE	(64u << 20)
-#define IMAGE_PAGES	23u		/* the largest, with its status page */
+#define IMAGE_PAGES	23u		/* pages of the largest image, with its
+					 * status page */
 #define HUGE_BYTES	(2u << 20)
 #define WAIT_SEC	60
-#define VA		0x7f0000100000ull	/* a bit in each level's index */
+#define VA		0x7f0000100000ull	/* its index at each level has
+						 * one bit set */
 #define VA32		0x40300000ull
 
 enum {
@@ -90,7 +92,7 @@ static uint64_t gpa_of(unsigned int page)
 	return pool_gfn[page] << 12;
 }
 
-/* Work of the GPU is DMA. */
+/* The GPU's work is DMA, so it needs bus mastering. */
 static void set_bus_master(void)
 {
 	uint16_t command;
@@ -144,10 +146,14 @@ struct context {
 	unsigned int hwsp, image, ring;
 	uint32_t tail;
 	uint32_t desc;
-	unsigned int slot;		/* number of the event seen last */
+	unsigned int slot;		/* number of the last event that was
+					 * seen */
 };
 
-/* A list of register loads: the offsets are written here, the values by the caller. */
+/*
+ * Write a list of register loads with the offsets; the caller writes the
+ * values.
+ */
 static void put_list(volatile uint32_t *at, const uint32_t *regs,
 		     unsigned int n, uint32_t base)
 {
@@ -171,7 +177,8 @@ static void image_init(struct context *c)
 
 	put_list(s + 1, ring_regs, has_indirect ? 14 : 11, base);
 	put_list(s + 0x21, vm_regs, 9, base);
-	s[0x03] = 0x00090009;		/* restore and syn switch inhibited */
+	s[0x03] = 0x00090009;		/* restore and synchronous switch are
+					 * inhibited */
 	s[0x09] = ggtt_of(c->ring);
 	s[0x0b] = 1;			/* one page, valid */
 	s[0x41] = MI_BB_END;
@@ -217,7 +224,10 @@ enum message {
 	ROOT32_COMES = 2, ROOT32_GOES = 3, ROOT64_COMES = 4, ROOT64_GOES = 5,
 };
 
-/* Tell a vGPU what becomes of a root: n tables, one of four levels, or four. */
+/*
+ * Tell a vGPU that a root is made or destroyed. It has one table of four
+ * levels, or four tables.
+ */
 static void announce(const unsigned int *tables, unsigned int n,
 		     enum message message)
 {
@@ -263,11 +273,14 @@ static void submit(struct context *c)
 	mem32(c->image + 1)[0x07] = c->tail;
 	wr32(elsp, 0);
 	wr32(elsp, 0);
-	wr32(elsp, 0x20 + c->image);	/* a context id of its own */
+	wr32(elsp, 0x20 + c->image);	/* each context has its own id */
 	wr32(elsp, ggtt_of(c->image) | c->desc);
 }
 
-/* Until the context is done: events in order, none unknown. */
+/*
+ * Wait until the context is done. Events must come in order, and none may be
+ * unknown.
+ */
 static void wait_done(struct context *c)
 {
 	time_t end = time(NULL) + WAIT_SEC;
@@ -311,7 +324,7 @@ static void expect(const char *what, uint32_t got, uint32_t want)
 
 /* ---- store: each engine writes through the GGTT from its ring ---- */
 
-/* A root that maps nothing: for work that needs none. */
+/* A root that maps nothing, for work that needs no page tables. */
 static unsigned int empty_root(void)
 {
 	unsigned int pml4 = take(1);
@@ -355,10 +368,11 @@ static int cmd_store(int argc, char **argv)
 
 struct tables {
 	unsigned int pml4, pdp, pd, pt;
-	unsigned int batch;		/* pool page, mapped at VA */
+	unsigned int batch;		/* number of the pool page that is
+					 * mapped at VA */
 };
 
-/* VA: the batch page; the rest is the test's. */
+/* Maps the batch page at VA. The test fills the rest of the tables. */
 static void tables_init(struct tables *t)
 {
 	t->pml4 = take(1);
@@ -400,7 +414,7 @@ static void small_pages(struct context *c, const struct tables *t)
 	store_at(c, t, VA, va + 8, 0x4b4b0002);
 	expect("4K, moved: new page", mem32(b)[2], 0x4b4b0002);
 	expect("4K, moved: old page", mem32(a)[2], 0x4b4b0001);
-	/* stores the two halves of an entry, one after the other */
+	/* store the two halves of an entry, one after the other */
 	((volatile uint32_t *)pte)[0] = (uint32_t)gpa_of(a) | P | RW;
 	((volatile uint32_t *)pte)[1] = (uint32_t)(gpa_of(a) >> 32);
 	store_at(c, t, VA, va + 8, 0x4b4b0003);
@@ -408,7 +422,7 @@ static void small_pages(struct context *c, const struct tables *t)
 	printf("4K pages, moved, in halves\n");
 }
 
-/* A second page table, hung in with one 16-byte store for two entries. */
+/* Add a second page table with one 16-byte store of two entries. */
 static void wide_store(struct context *c, const struct tables *t)
 {
 	unsigned int pts[2] = { take(1), take(1) };
@@ -436,8 +450,8 @@ static void wide_store(struct context *c, const struct tables *t)
 }
 
 /*
- * Stores of 8 bytes over the ends of pages: from data into a page table, from
- * that into the next one, and from this into data again.
+ * Stores of 8 bytes across the ends of pages: from data into a page table, from
+ * that table into the next one, and from there into data.
  */
 static void crossing_stores(struct context *c, const struct tables *t)
 {
@@ -447,7 +461,7 @@ static void crossing_stores(struct context *c, const struct tables *t)
 
 	for (unsigned int i = 0; i < 2; i++)
 		mem64(t->pd)[at + i] = gpa_of(run_of_4 + 1 + i) | P | RW;
-	/* both tables are followed, so protected, from here on */
+	/* from here on the device follows both tables and has protected them */
 	store_at(c, t, VA, VA + 0x800, 0);
 	for (unsigned int i = 0; i < 3; i++) {
 		uint64_t low = i < 2 ? gpa_of(pages[i]) | P | RW : 0xda7a;
@@ -505,7 +519,9 @@ static void big_pages(struct context *c, const struct tables *t)
 	printf("2M pages\n");
 	if (!is_gen9)
 		return;
-	/* 64K: entries of a marked table, every sixteenth counts */
+	/*
+	 * a table with pages of 64 KiB, of which every sixteenth entry counts
+	 */
 	{
 		unsigned int pt = take(1);
 
@@ -540,7 +556,10 @@ static void three_levels(const struct engine *e)
 	printf("3 levels\n");
 }
 
-/* What was a table is data again: stores reach it, and nothing else changes. */
+/*
+ * A page that was a table is data again: stores reach it, and nothing else
+ * changes.
+ */
 static void reuse(const struct tables *t)
 {
 	announce(&t->pml4, 1, ROOT64_GOES);
@@ -591,7 +610,7 @@ static void wait_reg(uint32_t off, uint32_t mask, uint32_t want)
 	}
 }
 
-/* As a driver does it: stop, make ready, reset. */
+/* Reset an engine as a driver does: stop it, make it ready, reset it. */
 static void reset_engine(const struct engine *e)
 {
 	static const uint32_t domains[] = { 0x02, 0x04, 0x10, 0x08 };
@@ -662,11 +681,16 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* For 'seconds', or until SIGTERM, each engine stores a number of its own in turn.
- * Nothing may be wrong, or take longer than 'longest' seconds. */
+/*
+ * For 'seconds', or until SIGTERM, each engine stores a number of its own in
+ * turn. All results must be right, and none may take longer than 'longest'
+ * seconds.
+ */
 static int cmd_work(int argc, char **argv)
 {
-	const uint32_t nops[] = { 0, 0 };	/* with these a ring never wraps inside a command */
+	const uint32_t nops[] = { 0, 0 };	/* padding with which the ring
+						 * never wraps inside a
+						 * command */
 	double end = seconds() + (argc > 0 ? atoi(argv[0]) : 10);
 	double longest = argc > 1 ? atoi(argv[1]) : WAIT_SEC, worst = 0;
 	struct context c[N_ENGINES];

@@ -4,8 +4,8 @@
  * entries of the GGTT, pages of RAM with their frame numbers, PVINFO. Knows the
  * layout of Gen8 and Gen9 (GGTT entries at 8 MiB of BAR0, PVINFO at 0x78000).
  *
- * Needs root, for /proc/self/pagemap and the BARs. What fails ends the program:
- * a line "FAIL ..." and exit status 1.
+ * Needs root, for /proc/self/pagemap and the BARs. If a function fails, it
+ * prints "FAIL ..." and ends the program with status 1.
  */
 #ifndef GPULIB_H
 #define GPULIB_H
@@ -34,21 +34,25 @@ void die(const char *fmt, ...)
 /* Enables the device and maps both BARs. */
 void open_gpu(void);
 
-/* From now on SIGTERM ends no program, but makes this true. */
+/* From now on SIGTERM does not end the program, but sets this variable. */
 void catch_term(void);
 bool is_term_asked(void);
 
 uint32_t rd32(uint32_t off);
 void wr32(uint32_t off, uint32_t v);
-/* An entry, and the flush after which hardware must know it; pte_flush() is for
- * stores that go another way. */
+/*
+ * Write an entry and flush, so that hardware uses it. After other ways to store
+ * entries call pte_flush().
+ */
 void pte_write(uint32_t index, uint64_t v);
 void pte_flush(void);
 uint64_t pte_read(uint32_t index);
 
-/* Anonymous, locked, zeroed pages of our own RAM, and their frame numbers. */
+/*
+ * Allocate anonymous, locked, zeroed pages. *ret_gfn gets their frame numbers.
+ */
 volatile uint8_t *ram_pages(unsigned int n, uint64_t *ret_gfn);
-/* The frame behind an address of ours. */
+/* The frame number behind an address of this process. */
 uint64_t frame_of(const volatile void *p);
 
 struct pvinfo {
@@ -58,7 +62,7 @@ struct pvinfo {
 };
 
 struct pvinfo read_pvinfo(void);
-/* The same, of a device that must be a vGPU. */
+/* The same, for a device that must be a vGPU. */
 struct pvinfo need_pvinfo(void);
 
 #endif /* GPULIB_H */

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gputool: what a program inside a guest can see and do to its GPU, without a
- * driver.
- *
- * Built statically, so that it runs in any small guest. Each command prints
- * "key value" lines, and "FAIL ..." with exit status 1 when what it checks is
- * not so.
+ * gputool: shows and tries what a program inside a guest can do with its GPU,
+ * without a driver. It is built statically, so that it runs in any small guest.
+ * Each command prints "key value" lines. If a check fails, it prints "FAIL ..."
+ * and ends with status 1.
  */
 #include "gpulib.h"
 
@@ -22,9 +20,11 @@
 
 #include <xen/sys/gntdev.h>
 
-/* The same entry into 'count' places. One string store for each table page,
- * which Xen hands to the device model as one request: without it the whole
- * GGTT would cost a million exits. */
+/*
+ * Write the same entry 'count' times. It uses one string store for each table
+ * page, which Xen hands to the device model as one request, because otherwise
+ * the whole GGTT would cost a million exits.
+ */
 static void pte_fill(uint32_t index, uint32_t count, uint64_t v)
 {
 	volatile void *p = bar0 + GGTT_OFF + 8 * index;
@@ -98,8 +98,11 @@ static int cmd_aperture(int argc, char **argv)
 	return 0;
 }
 
-/* Frames that are not our RAM: whichever an entry names, it is the one page behind
- * all of them, and that of an entry that names none. So that page is none of these frames. */
+/*
+ * Frames that are not our RAM: for each of them the entry must lead to the same
+ * page, which is also the page of an entry that names no frame. So this page is
+ * none of these frames.
+ */
 static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 			     unsigned int n)
 {
@@ -129,7 +132,7 @@ static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 		pte_write(first + i, 0);
 }
 
-/* Entries that are not ours, and frames that are not our RAM. */
+/* Tries entries outside of our slices, and frames that are not our RAM. */
 static int cmd_outside(int argc, char **argv)
 {
 	/* BAR2 itself and BAR0, the LAPIC, the VGA hole, beyond RAM, beyond
@@ -154,7 +157,7 @@ static int cmd_outside(int argc, char **argv)
 	if (f)
 		fclose(f);
 	one_page_for_all(&p, gfns, n);
-	/* Outside the slices: dropped, reads 0. */
+	/* Outside the slices writes are dropped and reads give 0. */
 	{
 		const uint32_t outside[] = {
 			0, p.low_base / PAGE - 1,
@@ -175,7 +178,7 @@ static int cmd_outside(int argc, char **argv)
 	return 0;
 }
 
-/* Every entry that can be named, pointed at frame after frame. */
+/* Points every possible entry at one frame after the other. */
 static int cmd_attack(int argc, char **argv)
 {
 	struct pvinfo p;
@@ -201,7 +204,7 @@ static int cmd_attack(int argc, char **argv)
 	return 0;
 }
 
-/* The OpRegion where ASLS, a register in config space, says that it is. */
+/* Reads the OpRegion at the address in ASLS, a register in config space. */
 static int cmd_opregion(int argc, char **argv)
 {
 	char path[300], signature[17] = "";
@@ -232,7 +235,7 @@ static int cmd_opregion(int argc, char **argv)
 	return 0;
 }
 
-/* Every entry of ours names nothing, as before a driver came. */
+/* Clears all our entries, as they were before a driver came. */
 static int cmd_clear(int argc, char **argv)
 {
 	struct pvinfo p;
@@ -250,8 +253,11 @@ static int cmd_clear(int argc, char **argv)
 	return 0;
 }
 
-/* The victim: it keeps a pattern in RAM behind its own entries and checks it from time
- * to time. 'hold SECONDS', or until SIGTERM: the program fails when anything moved. */
+/*
+ * The victim: 'hold SECONDS' keeps a pattern in RAM behind its own entries and
+ * checks it from time to time, until the time is over or SIGTERM comes. It
+ * fails if the pattern or an entry has changed.
+ */
 static int cmd_hold(int argc, char **argv)
 {
 	enum { PAGES = 16 };
@@ -294,8 +300,10 @@ static int cmd_hold(int argc, char **argv)
 	return 0;
 }
 
-/* Register reads until told otherwise; says how many, and that all-ones came
- * when the device went away. 'hammer SECONDS' */
+/*
+ * 'hammer SECONDS' reads a register again and again. It prints the number of
+ * reads, and whether all-ones came because the device went away.
+ */
 static int cmd_hammer(int argc, char **argv)
 {
 	time_t end = time(NULL) + (argc > 0 ? atoi(argv[0]) : 10);
@@ -325,8 +333,10 @@ static int cmd_hammer(int argc, char **argv)
 	return 0;
 }
 
-/* 'live N': entries for N pages of RAM stay while the program sleeps, for the
- * judge to look at. */
+/*
+ * 'live N' writes entries for N pages of RAM and sleeps, so that the judge can
+ * check them.
+ */
 static int cmd_live(int argc, char **argv)
 {
 	unsigned int n = argc > 0 ? atoi(argv[0]) : 64, i;
@@ -348,8 +358,10 @@ static int cmd_live(int argc, char **argv)
 	return 0;
 }
 
-/* A page that another domain granted to us is not our RAM, whatever its guest
- * frame. 'grant REF': of dom0. */
+/*
+ * 'grant REF' maps a page that dom0 granted to us. Such a page is not our RAM,
+ * whatever its guest frame is.
+ */
 static int cmd_grant(int argc, char **argv)
 {
 	struct ioctl_gntdev_map_grant_ref map = { .count = 1 };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kmstest's way to the device: ioctls of DRM, KMS and i915's buffer objects. */
+/*
+ * kmstest's accesses of the device: ioctls of DRM, KMS and i915's buffer
+ * objects.
+ */
 #include "kmstest.h"
 
 #include <errno.h>
@@ -84,13 +87,13 @@ struct connector {
 	uint32_t encoders[LIST_MAX];
 };
 
-/* probe: ask the monitor; otherwise take what the kernel knows. */
+/* probe: ask the monitor; otherwise use what the kernel knows already. */
 static void get_connector(int fd, uint32_t id, bool probe, struct connector *c)
 {
 	memset(c, 0, sizeof(*c));
 	c->c.connector_id = id;
 	if (probe) {
-		/* counts of 0 make the kernel look */
+		/* with counts of 0 the kernel asks the monitor */
 		KMS_DO(fd, DRM_IOCTL_MODE_GETCONNECTOR, &c->c);
 		c->c.count_props = 0;
 	}
@@ -136,7 +139,7 @@ static struct drm_mode_get_encoder get_encoder(int fd, uint32_t id)
 	return e;
 }
 
-/* The connector's present CRTC, or one that no other connector has. */
+/* The connector's present CRTC, or a CRTC that no other connector uses. */
 static uint32_t pick_crtc(int fd, const struct resources *r,
 			  const struct connector *c, uint32_t *ret_index)
 {
@@ -184,8 +187,11 @@ void kms_find_output(int fd, const struct kms_scene *s, struct kms_output *o)
 	struct connector c;
 	bool is_there = false, is_found = false;
 
-	/* The console's list has only what fits it, and without one nobody has
-	 * asked yet; asking costs an EDID. */
+	/*
+	 * First without asking the monitor, because that costs the read of an
+	 * EDID. The kernel's list may be empty, or have only modes for the
+	 * console; then ask.
+	 */
 	for (int probe = 0; probe <= 1 && !is_found; probe++) {
 		is_there = find_connector(fd, s->is_hdmi, probe, &r, &c);
 		is_found = is_there && find_mode(&c, s, &o->mode);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kmstest: fences. A tiled object looks linear through the aperture; the CPU's
- * own mapping of the same memory shows the tiles. Each way is written by and read
- * through the other.
+ * own mapping of the same memory shows the tiles. The test writes by each of
+ * the two ways and reads by the other one.
  */
 #include "kmstest.h"
 
@@ -13,7 +13,7 @@
 
 #include <libdrm/i915_drm.h>
 
-/* A size of two tiles of either kind across, and of more than one down. */
+/* The object is two tiles of each kind wide, and more than one tile high. */
 #define PITCH	1024U
 #define ROWS	40U
 #define BYTES	(PITCH * 64U)
@@ -68,7 +68,7 @@ static uint32_t *cpu_word(const struct tiled_object *o, enum kms_tiling tiling,
 	return (uint32_t *)(void *)(o->cpu + kms_tiled(tiling, PITCH, x, y));
 }
 
-/* Dwords that are not what the pattern of the seed has there. */
+/* Counts dwords that differ from the pattern of the seed. */
 static unsigned int count_wrong(const struct tiled_object *o,
 				enum kms_tiling tiling, uint32_t seed,
 				bool by_aperture)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest's pictures: a pattern that a seed makes, as it has to be in memory,
- * and as a monitor has to show it. This file uses no device and nothing of the simulator.
+ * kmstest's pictures: a pattern made from a seed, in the form that it must have
+ * in memory, and in the form that a monitor must show. This file uses no device
+ * and nothing of the simulator.
  */
 #include "kmstest.h"
 
@@ -45,7 +46,7 @@ const struct kms_scene *kms_scene_find(const char *name)
 uint64_t kms_tiled(enum kms_tiling tiling, uint32_t pitch, uint32_t x,
 		   uint32_t y)
 {
-	/* a tile is a page: its width in bytes, its rows */
+	/* a tile is a page: w is its width in bytes, h its rows */
 	uint32_t w = tiling == KMS_TILE_Y ? 128 : 512, h = 4096 / w;
 	uint64_t tile = (uint64_t)(y / h) * (pitch / w) + x / w;
 
@@ -73,7 +74,7 @@ static uint32_t at_most(uint32_t v, uint32_t max)
 	return v < max ? v : max;
 }
 
-/* Rings of light on slopes of colour. */
+/* Bright rings on colour gradients. */
 static uint32_t picture(uint32_t x, uint32_t y)
 {
 	int32_t dx = (int32_t)x - 320, dy = (int32_t)y - 240;
@@ -85,7 +86,7 @@ static uint32_t picture(uint32_t x, uint32_t y)
 	       (127 - at_most((x + y) / 9, 127) + light);
 }
 
-/* Blocks of 8 by 8, each with a slope of its own colour. */
+/* Blocks of 8 by 8 pixels, each with a gradient of another colour. */
 uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y)
 {
 	uint32_t block;
@@ -175,7 +176,7 @@ static bool is_inside(const struct kms_rect *r, int32_t x, int32_t y)
 		y < r->y + (int32_t)r->h;
 }
 
-/* Of the monitor. */
+/* The pixel that the monitor must show. */
 static uint32_t shown(const struct kms_scene *s, uint32_t seed, int32_t x,
 		      int32_t y)
 {
@@ -192,7 +193,10 @@ static uint32_t shown(const struct kms_scene *s, uint32_t seed, int32_t x,
 	top = cursor_pixel(s, seed, (uint32_t)(x - s->cursor.x),
 			   (uint32_t)(y - s->cursor.y));
 	for (int shift = 0; shift < 24; shift += 8) {
-		/* rounded to the nearest; 255 is odd, so nothing ties */
+		/*
+		 * rounded to the nearest number; 255 is odd, so a tie cannot
+		 * occur
+		 */
 		double below = (rgb >> shift & 0xff) *
 			(255 - (top >> 24)) / 255.0;
 		uint32_t c = (top >> shift & 0xff) + (uint32_t)(below + 0.5);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kmstest: shows known pictures through KMS, counts frames, tests fences, waits
- * for hotplugs. Ioctls alone, so that nothing of ours or of a library is
- * between the test and the driver.
+ * for hotplugs. It uses only ioctls, so that no library is between the test and
+ * the driver.
  */
 #include "kmstest.h"
 
@@ -53,7 +53,7 @@ static void hold(const char *how)
 		kms_die("no line on standard input");
 }
 
-/* Both buffers in turn; the last flip leaves last on the screen. */
+/* Flips between both buffers; the last flip leaves 'last' on the screen. */
 static void flip_and_count(int fd, const struct kms_scene *s,
 			   const struct kms_output *o, uint32_t first,
 			   uint32_t last)
@@ -118,7 +118,7 @@ static void show_scene(int fd, const struct kms_scene *s, uint32_t seed,
 		kms_show_cursor(fd, &o, &s->cursor, 0);
 }
 
-/* The kernel's own word to user space that a monitor has come or gone. */
+/* Waits for the kernel's event that a monitor was plugged in or out. */
 static void wait_uevent(int sock)
 {
 	struct pollfd pfd = { .fd = sock, .events = POLLIN };

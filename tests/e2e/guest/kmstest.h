@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kmstest: draws known pictures through KMS, with ioctls alone. What it draws
- * is computed in kms_scene.c, which asks no device anything: the same program,
- * run elsewhere with --expect, says what the screen must show.
+ * kmstest: draws known pictures through KMS, with ioctls only. kms_scene.c
+ * computes the pictures without a device, so the same program, run elsewhere
+ * with --expect, writes what the screen must show.
  */
 #ifndef KMSTEST_H
 #define KMSTEST_H
@@ -13,7 +13,7 @@
 #include <libdrm/drm.h>
 #include <libdrm/drm_mode.h>
 
-/* --- kms_scene.c: what there is to see ------------------------------------ */
+/* --- kms_scene.c: the pictures ------------------------------------ */
 
 enum kms_tiling { KMS_LINEAR, KMS_TILE_X, KMS_TILE_Y };
 
@@ -24,7 +24,7 @@ struct kms_rect {
 
 struct kms_scene {
 	const char *name;
-	bool is_hdmi;			/* else DisplayPort */
+	bool is_hdmi;			/* otherwise DisplayPort */
 	uint32_t width, height, hz;
 	uint32_t bpp;			/* 32: XRGB8888, 16: RGB565 */
 	enum kms_tiling tiling;
@@ -36,7 +36,7 @@ struct kms_scene {
 const struct kms_scene *kms_scene_at(unsigned int i);
 const struct kms_scene *kms_scene_find(const char *name);
 
-/* Byte x of row y, from the start of a surface. */
+/* Offset of byte x of row y from the start of a surface. */
 uint64_t kms_tiled(enum kms_tiling tiling, uint32_t pitch, uint32_t x,
 		   uint32_t y);
 
@@ -50,7 +50,10 @@ void kms_draw_sprite(const struct kms_scene *s, uint32_t seed, uint8_t *map,
 		     uint32_t pitch);
 void kms_draw_cursor(const struct kms_scene *s, uint32_t seed, uint8_t *map);
 
-/* What the screen shows then, as a PPM file. -1 with errno. */
+/*
+ * Write the picture that the screen must show as a PPM file. -1 and errno on an
+ * error.
+ */
 int kms_write_expected(const struct kms_scene *s, uint32_t seed,
 		       const char *path);
 
@@ -65,7 +68,7 @@ struct kms_buffer {
 	uint32_t fb;
 };
 
-/* Where a scene is shown. */
+/* The connector, CRTC and pipe that show a scene. */
 struct kms_output {
 	uint32_t connector;
 	uint32_t crtc;
@@ -74,11 +77,11 @@ struct kms_output {
 	struct drm_mode_modeinfo mode;
 };
 
-/* Says what failed, and ends the program. */
+/* Prints what failed, and ends the program. */
 void kms_die(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 int kms_ioctl(int fd, unsigned long request, void *arg);
-/* Dies with the request's name if it fails. */
+/* Ends the program with the request's name if the request fails. */
 #define KMS_DO(fd, request, arg)					\
 	do {								\
 		if (kms_ioctl(fd, request, arg))			\
@@ -86,7 +89,10 @@ int kms_ioctl(int fd, unsigned long request, void *arg);
 	} while (0)
 
 int kms_open(const char *path);
-/* Dies if the monitor is not there or does not have the scene's mode. */
+/*
+ * Ends the program if the monitor is not there or does not have the scene's
+ * mode.
+ */
 void kms_find_output(int fd, const struct kms_scene *s, struct kms_output *o);
 /* The connector's status, asked from the hardware: is a monitor there? */
 bool kms_is_connected(int fd, bool is_hdmi);
@@ -99,13 +105,16 @@ void kms_show_sprite(int fd, const struct kms_output *o,
 		     const struct kms_rect *r, uint32_t fb);
 void kms_show_cursor(int fd, const struct kms_output *o,
 		     const struct kms_rect *r, uint32_t handle);
-/* A flip, and the wait for its end: what its event says. */
+/* Flips and waits for the flip's event, whose values it returns. */
 void kms_flip(int fd, const struct kms_output *o, uint32_t fb,
 	      uint32_t *ret_frame, uint64_t *ret_us);
 
 /* --- kms_fence.c ---------------------------------------------------------- */
 
-/* Tiled objects through the aperture and the CPU's own way: 0 if they agree. */
+/*
+ * Compares tiled objects through the aperture and through the CPU's own
+ * mapping. 0: they agree.
+ */
 int kms_fence_test(int fd, uint32_t seed);
 
 #endif /* KMSTEST_H */

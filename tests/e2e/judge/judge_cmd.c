@@ -189,7 +189,8 @@ static int cmd_irq(const char *args)
 		return -EINVAL;
 	WRITE_ONCE(judge.hdr->irq_bank, bank);
 	WRITE_ONCE(judge.hdr->irq_bits, bits);
-	smp_wmb();	/* what before whether */
+	smp_wmb();	/* the bank and its bits are stored before the sequence
+			 * number */
 	WRITE_ONCE(judge.hdr->irq_seq, judge.hdr->irq_seq + 1);
 	for (unsigned int ms = 0; ms < ACK_MS; ms += 5) {
 		if (READ_ONCE(judge.hdr->irq_seen) == judge.hdr->irq_seq)
@@ -211,7 +212,8 @@ static int cmd_reset(const char *args)
 static const struct {
 	const char *name;
 	int (*run)(const char *args);
-	bool unlocked;			/* takes long and touches no domain */
+	bool unlocked;			/* the command takes long and changes no
+					 * domain */
 } commands[] = {
 	{ "domain", cmd_domain },
 	{ "forget", cmd_forget },

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt_judge: tells the simulated GPU whose each machine frame is.
+ * xengt_judge: tells the simulated GPU which domain owns each machine frame.
  *
  * Test equipment for dom0, never installed; it shares no code with the module
- * under test.  It finds the ivshmem device that shows the judge's memory
- * (xengt/judge_abi.h) and fills the owner table of the domains it is told
- * about.  Neither Xen nor dom0 exports ownership, so:
+ * under test. It finds the ivshmem device that shows the judge's memory
+ * (xengt/judge_abi.h) and fills its table with the owners of frames, for the
+ * domains that commands name. Neither Xen nor dom0 exports ownership, so:
  *
- * - Xen's machine-to-phys table gives, for a machine frame, the guest frame it
- *   is, but not of whom.  Every (mfn, gfn) found there is a candidate.
+ * - Xen's machine-to-phys table gives the guest frame number of a machine
+ *   frame, but not its domain. Every (mfn, gfn) found there is a candidate.
  * - A candidate is confirmed by mapping (domain, gfn) into an own page table
- *   entry, reading the machine frame out of the entry, and taking the mapping
- *   away at once.  No guest frame is held beyond one batch, so a dead domain
- *   does not linger because of us.
+ *   entry, reading the machine frame out of the entry, and removing the mapping
+ *   at once. No guest frame is held for longer than one batch, so the judge
+ *   does not keep a dead domain.
  *
- * A thread looks at the machine-to-phys table every 50 ms.  A recorded frame
- * that is not its guest frame any more in two passes running belongs to nobody
- * (or to the domain at another place, if a mapping says so).  Some recorded
- * frames are confirmed again in each pass, which also notices a domain's end.
- * A slice of the whole table is searched for new frames in each pass, so that
- * a whole search takes some seconds; "refresh" does one at once.
+ * A thread looks at the machine-to-phys table every 50 ms. If a recorded frame
+ * does not have its guest frame number in two passes in a row, it has no owner
+ * any more (or belongs to the domain at another place, if a mapping says so).
+ * Some recorded frames are confirmed again in each pass, which also notices a
+ * domain's end. A slice of the whole table is searched for new frames in each
+ * pass, so that a whole search takes some seconds; "refresh" does one at once.
  *
- * Commands, a line each, written to /dev/xengt-judge; the write returns when it
- * is done, with an error if it could not be:
+ * Commands, a line each, written to /dev/xengt-judge; the write returns when
+ * the command is done, or with an error:
  *
  *	domain ID [MAXGFN]	record a domain's frames
  *	forget ID		its frames are nobody's; its slices stay

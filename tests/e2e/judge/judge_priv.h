@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of xengt_judge share: judge_xen.c asks Xen about frames, judge_table.c
- * keeps the table of owners, judge_cmd.c obeys, judge_show.c tells, and judge_main.c is
- * the module with its thread.
+ * Declarations for all files of xengt_judge: judge_xen.c asks Xen about frames,
+ * judge_table.c keeps the table of owners, judge_cmd.c carries out commands,
+ * judge_show.c prints the state, and judge_main.c is the module with its
+ * thread.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -41,7 +42,9 @@ struct judge_domain {
 	u16 *chunk;			/* recorded gfns per CHUNK */
 };
 
-/* The tools to ask Xen about a batch of guest frames. */
+/*
+ * Page table entries and buffers for asking Xen about a batch of guest frames.
+ */
 struct prober {
 	struct page *pages[BATCH];
 	pte_t *ptes[BATCH];
@@ -57,9 +60,9 @@ struct prober {
 
 struct seq_file;
 
-/* There is one. */
+/* The state of the judge. There is one. */
 struct judge {
-	struct mutex lock;		/* for all below */
+	struct mutex lock;		/* guards all members below */
 	struct list_head domains;
 	unsigned int n_domains;
 	struct prober *prober;
@@ -79,7 +82,7 @@ extern struct judge judge;
 /* The guest frame that a machine frame is. ~0: none. */
 unsigned long judge_m2p(unsigned long mfn);
 bool judge_is_dom0s(unsigned long mfn, unsigned long pfn);
-/* judge.prober. 0 or -errno. */
+/* Make judge.prober. 0 or -errno. */
 int judge_prober_create(void);
 void judge_prober_destroy(void);
 /* Asks for prober->gfns[0..n) of a domain; leaves nothing mapped. */
@@ -90,22 +93,22 @@ long judge_count_pages(const struct judge_domain *d);
 /* ---- judge_table.c ---- */
 
 struct judge_domain *judge_domain_find(domid_t id);
-/* A domain in the list, without frames. NULL: no memory. */
+/* Add a domain without frames to the list. NULL: no memory. */
 struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns);
 void judge_domain_forget(struct judge_domain *d);
 /* Look for the domain's frames among all of the machine's. -ESRCH: no such domain. */
 int judge_search_all(struct judge_domain *d);
-/* What the thread does each time: look at all domains. */
+/* One pass of the thread: look at all domains. */
 void judge_pass(void);
 
 /* ---- judge_cmd.c ---- */
 
-/* Obey a line, which is changed. 0 or -errno. */
+/* Carry out a command line, which this function changes. 0 or -errno. */
 int judge_run_line(char *line);
 
 /* ---- judge_show.c ---- */
 
-/* What reading the device gives. */
+/* Prints the text that a read of the device returns. */
 int judge_show(struct seq_file *m, void *unused);
 
 #endif /* JUDGE_PRIV_H */

@@ -20,7 +20,7 @@ static const struct {
 	{ XENGT_JUDGE_V_RESIDUE, "residue" },
 };
 
-/* Which engine did it, and through which tables. */
+/* Print which engine made the access, and through which tables. */
 static void show_actor(struct seq_file *m,
 		       const struct xengt_judge_violation *v)
 {

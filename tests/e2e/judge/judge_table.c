@@ -8,9 +8,10 @@
 
 #include <asm/xen/page.h>
 
-#define CONFIRM		32U		/* frames confirmed again per pass */
-#define SEARCH		16384U		/* mfns searched per pass */
-#define CHUNK		512U		/* gfns per counter of recorded ones */
+#define CONFIRM		32U		/* frames that a pass confirms again */
+#define SEARCH		16384U		/* mfns that a pass searches */
+#define CHUNK		512U		/* gfns for which one counter counts the
+					 * recorded ones */
 
 static unsigned long search_at;
 
@@ -25,7 +26,7 @@ static void unrecord(struct judge_domain *d, unsigned long gfn)
 
 	if (mfn == NO_FRAME)
 		return;
-	/* if it is another domain's by now, its entry stays */
+	/* if the frame belongs to another domain by now, its entry stays */
 	if (READ_ONCE(judge.owners[mfn]) == XENGT_JUDGE_OWNER(d->id, gfn))
 		WRITE_ONCE(judge.owners[mfn], 0);
 	d->mfn[gfn] = NO_FRAME;
@@ -94,7 +95,10 @@ struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns)
 	return d;
 }
 
-/* Asks for the batch and records what is right.  -ESRCH: no such domain. */
+/*
+ * Asks Xen for the batch and records the frames that are confirmed. -ESRCH: no
+ * such domain.
+ */
 static int take_batch(struct judge_domain *d)
 {
 	bool is_gone = false;
@@ -112,8 +116,9 @@ static int take_batch(struct judge_domain *d)
 }
 
 /*
- * Look for frames of a domain among machine frames [*at, *at + count) that are
- * not known to be its or dom0's.  *at ends at the machine's end or further on.
+ * Look for frames of a domain among those machine frames [*at, *at + count)
+ * that are not known as the domain's or dom0's. Moves *at behind them, or to
+ * the machine's end.
  */
 static int search(struct judge_domain *d, unsigned long *at,
 		  unsigned long count)
@@ -163,7 +168,10 @@ int judge_search_all(struct judge_domain *d)
 
 /* ---- what the thread looks at ---- */
 
-/* M2P says that this frame is elsewhere: is it still the domain's? */
+/*
+ * M2P has another guest frame number for this frame: does the frame still
+ * belong to the domain?
+ */
 static void follow(struct judge_domain *d, unsigned long mfn)
 {
 	unsigned long gfn = judge_m2p(mfn);
@@ -204,8 +212,9 @@ static void check_all(struct judge_domain *d)
 }
 
 /*
- * Ask Xen again about some recorded frames: M2P alone would not notice that a
- * frame went to another domain at the same place.  -ESRCH: the domain is gone.
+ * Ask Xen again about some recorded frames, because M2P does not show that a
+ * frame went to another domain with the same guest frame number. -ESRCH: the
+ * domain is gone.
  */
 static int confirm_some(struct judge_domain *d)
 {
@@ -248,13 +257,14 @@ static int confirm_some(struct judge_domain *d)
 }
 
 /*
- * Without grace, for a test that knows what happens meanwhile. A frame that was
- * ballooned out, or whose domain dies, but that somebody holds is still one of
- * its domain's pages as Xen counts them, and nobody can be given it. When that
- * number changes, Xen has got pages back: from then on all those that M2P does
- * not call the domain's are nobody's. So a page that is released while an entry or a
- * translation names it is noticed. The test must see to it that either all of them are
- * released or none.
+ * Look without grace, for a test that controls what happens at the same time.
+ *
+ * A frame that was ballooned out, or whose domain dies, still counts as one of
+ * its domain's pages in Xen while it is held, and no other domain can get it.
+ * When this count changes, Xen has got pages back: from then on no frame
+ * belongs to the domain that M2P does not name as the domain's. So the judge
+ * notices a page that is released while an entry or a translation names it. The
+ * test must make sure that either all such pages are released or none.
  */
 static int look_at_once(struct judge_domain *d)
 {

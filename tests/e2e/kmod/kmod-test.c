@@ -81,7 +81,8 @@ static int do_life(char **arg)
 static const struct {
 	const char *name;
 	int args;
-	bool needs_dev;			/* /dev/xengt, opened before it */
+	bool needs_dev;			/* the test needs /dev/xengt, which is
+					 * opened first */
 	int (*run)(char **arg);
 } verbs[] = {
 	{ "unbound", 1, true, do_unbound },

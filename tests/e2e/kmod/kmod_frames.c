@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which frames the GPU gets, and which become scratch. */
+/* Frames that the GPU gets, and frames for which it gets scratch. */
 #include "kmod_test.h"
 
 #include <errno.h>
@@ -89,7 +89,10 @@ static void many_entries(int fd)
 	ok_is(put(fd, low, e, N_ELEMS(e), &scratched), 0, "512 entries");
 	b = info_of(fd);
 	ok(scratched == 0 && b.frames_held == N_ELEMS(e), "512 frames");
-	/* the second hypercall may be a TLB flush that is due for frames released before */
+	/*
+	 * the second hypercall may be a TLB flush for frames that were released
+	 * before
+	 */
 	ok(b.hypercalls - a.hypercalls <= 2, "... by one hypercall or two");
 	ok_is((long)(b.tlb_flushes - a.tlb_flushes), 1, "... and one flush");
 	ok(is_mapped(low) && is_mapped(low + 511) && is_scratch(low + 512),
@@ -180,7 +183,10 @@ static void guest_moves_frames(int fd, uint32_t domid)
 	put(fd, low, e, 4, NULL);
 }
 
-/* The guest's own aperture, mapped to it as the device model does. */
+/*
+ * The guest's own aperture, which is mapped into the guest as the device model
+ * maps it, is not RAM.
+ */
 static void aperture_is_not_ram(int fd, uint32_t domid)
 {
 	const unsigned long gfn = 0xe0000, pages = 512;
@@ -197,8 +203,10 @@ static void aperture_is_not_ram(int fd, uint32_t domid)
 	     "unmap the aperture");
 }
 
-/* A page of Xen's that the guest may have in its address space: the guest's CPUs may
- * write the page anyway, and Xen counts that the module holds it. */
+/*
+ * A page of Xen that the guest may map into its address space does no harm: the
+ * guest's CPUs may write this page, too, and Xen counts the module's reference.
+ */
 static void shared_info_is_harmless(int fd, uint32_t domid)
 {
 	uint64_t e = PTE(0x98000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A vGPU in the hands of scripts; see the top of kmod-test.c. */
+/* A vGPU that scripts control; see the top of kmod-test.c. */
 #include "kmod_test.h"
 
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the parts of kmod-test share. kmod_rig.c has what all need, kmod_xen.c the calls
- * of libxenctrl; the others have the tests, each of one subject.
+ * Declarations for all files of kmod-test. kmod_rig.c has common functions,
+ * kmod_xen.c the calls of libxenctrl; each of the others has the tests of one
+ * subject.
  */
 #ifndef KMOD_TEST_H
 #define KMOD_TEST_H
@@ -29,9 +30,9 @@ bool ok(bool good, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* One test: it passes if got is want. */
 void ok_is(long got, long want, const char *name);
-/* What the tests cannot do without: else the program ends. */
+/* Ends the program if the condition, which later tests need, is false. */
 void need(bool good, const char *what);
-/* The plan; the program's exit status. */
+/* Prints the plan. Returns the program's exit status. */
 int done(void);
 
 /* ---- kmod_rig.c: the device; results are 0 or -errno ---- */
@@ -40,29 +41,35 @@ int done(void);
 extern int dev;
 
 long call(int fd, unsigned long request, void *arg);
-/* A vGPU; sizes in MiB. ret_fd is -1 after an error. */
+/* Make a vGPU; sizes are in MiB. *ret_fd is -1 after an error. */
 long make(uint32_t domid, uint32_t low, uint32_t high, uint32_t fences,
 	  int *ret_fd);
-/* A vGPU that must be made, with one fence: its fd. */
+/* Make a vGPU with one fence, which must succeed. Returns its fd. */
 int make_ok(uint32_t domid, uint32_t low, uint32_t high);
 /* Write entries of the GGTT. ret_scratched may be NULL. */
 long put(int fd, uint32_t first, const uint64_t *e, uint32_t count,
 	 uint32_t *ret_scratched);
 struct xengt_vgpu_info info_of(int fd);
 struct xengt_info gpu_info(void);
-/* The first pages of a vGPU's slices. */
+/* The first graphics page of each of a vGPU's slices. */
 uint32_t low_page(int fd);
 uint32_t high_page(int fd);
-/* Has the vGPU an event to read? */
+/* Does an event of the vGPU wait? */
 bool has_event(int fd);
 
 /* ---- kmod_rig.c: the GGTT as the hardware has it ---- */
 
-/* NULL, and then all questions are answered with yes, where /dev/mem's rules forbid it. */
+/*
+ * NULL where the kernel's rules for /dev/mem forbid the mapping; then the
+ * functions below return true.
+ */
 extern volatile uint64_t *ggtt;
 
 void map_ggtt(void);
-/* Entry 0, of the host's own part, is always scratch. */
+/*
+ * Is the entry the same as entry 0, which lies in the host's own part and is
+ * always scratch?
+ */
 bool is_scratch(uint32_t page);
 bool is_mapped(uint32_t page);
 bool all_scratch(uint32_t page, uint32_t count);
@@ -76,7 +83,7 @@ extern typeof(&xc_domain_iomem_permission) iomem_permission;
 extern typeof(&xc_domain_memory_mapping) memory_mapping;
 extern typeof(&xc_domain_add_to_physmap) add_to_physmap;
 
-/* Load libxenctrl; before any of the above is used. */
+/* Load libxenctrl. Call this before the functions above. */
 void open_xen(void);
 
 /* ---- the tests; each returns the program's exit status ---- */
@@ -89,11 +96,11 @@ int test_life(uint32_t domid, uint32_t other);
 void refuse_tables(int fd);
 void refuse_work(int fd);
 
-/* ---- kmod_hold.c: a vGPU and registers in the hands of scripts ---- */
+/* ---- kmod_hold.c: a vGPU and registers that scripts control ---- */
 
 int hold(uint32_t domid, uint32_t low, uint32_t high, uint32_t n);
 int balloon(uint32_t domid, bool out, uint32_t n);
-/* A register in BAR0, past the module; its offset in hexadecimal. */
+/* A pointer to a register in BAR0, without the module; hex is its offset. */
 volatile uint32_t *gpu_register(const char *hex);
 
 #endif /* KMOD_TEST_H */

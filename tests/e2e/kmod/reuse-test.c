@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A domain's number comes to mean another domain while somebody holds a vGPU of
- * the first: reuse-test DOMID. The domain is paused; it is destroyed here. The
- * new one is made by hypercall, with the old number, because a toolstack goes
- * through all other numbers first. Prints TAP.
+ * A domain's number is used for another domain while a vGPU of the first one
+ * still has an open fd: reuse-test DOMID.
  *
- * For the release of Xen whose headers it was built with: domctls change.
+ * The domain must be paused; the program destroys it. It makes the new domain
+ * by hypercall with the old number, because a toolstack uses all other numbers
+ * first. Prints TAP. It works on the release of Xen with whose headers it was
+ * built, because domctls change.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +44,10 @@ static int new_vgpu(int dev, uint32_t domid)
 	return ioctl(dev, XENGT_IOC_CREATE_VGPU, &c) ? -errno : c.fd;
 }
 
-/* One entry that names GFN: 0, or 1 when it became scratch, or -errno. */
+/*
+ * Write one entry that names GFN. 0; 1 if the entry points to scratch; or
+ * -errno.
+ */
 static int fill(int fd)
 {
 	struct xengt_vgpu_info info;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pngcmp EXPECTED.ppm PICTURE.png: are all pixels the same? Says how many are
- * not and where the first one is. Exit: 0 the same, 1 not, 2 unreadable.
+ * pngcmp EXPECTED.ppm PICTURE.png: compares all pixels. Prints how many differ
+ * and where the first one is. Exit status: 0 they are the same, 1 they differ,
+ * 2 a file cannot be read.
  */
 #include <png.h>
 #include <stdint.h>

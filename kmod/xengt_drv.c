@@ -205,7 +205,12 @@ static int start(struct xengt_gpu *gpu)
 		return r;
 	xengt_hw_ggtt_clear(gpu);
 	xengt_hw_init_pat(gpu);
-	return xengt_engine_init(gpu);
+	/* contexts of the module run on the engines, and are saved to memory */
+	pci_set_master(gpu->pdev);
+	r = xengt_engine_init(gpu);
+	if (r)
+		pci_clear_master(gpu->pdev);
+	return r;
 }
 
 /* Take the device and map its BARs. The GPU itself is not changed. */
@@ -282,10 +287,10 @@ static int bring_up(struct xengt_gpu *gpu)
 		dev_err(dev, "no interrupt: %d\n", r);
 		goto fini_engines;
 	}
-	pci_set_master(gpu->pdev);
 	return 0;
 
 fini_engines:
+	pci_clear_master(gpu->pdev);
 	xengt_engine_fini(gpu);
 free_scratch:
 	dma_free_coherent(dev, PAGE_SIZE, gpu->scratch, gpu->scratch_bus);
@@ -423,9 +428,14 @@ static int xengt_pm_resume(struct device *dev)
 	}
 	xengt_hw_ggtt_clear(gpu);
 	xengt_hw_init_pat(gpu);
-	xengt_engine_resume(gpu);
-	xengt_irq_enable_master(gpu);
 	pci_set_master(gpu->pdev);
+	r = xengt_engine_resume(gpu);
+	if (r) {
+		pci_clear_master(gpu->pdev);
+		gpu->health.is_stopped = true;
+		return r;
+	}
+	xengt_irq_enable_master(gpu);
 	return 0;
 }
 

@@ -130,10 +130,14 @@ void xengt_engine_fini(struct xengt_gpu *gpu)
 	kvfree(gpu->sched);
 }
 
-void xengt_engine_resume(struct xengt_gpu *gpu)
+int xengt_engine_resume(struct xengt_gpu *gpu)
 {
+	int r;
+
 	mutex_lock(&gpu->exec_lock);
-	xengt_sched_resume(gpu->sched);
+	r = xengt_sched_resume(gpu->sched);
 	mutex_unlock(&gpu->exec_lock);
-	xengt_engine_irqs_enable(gpu->sched);
+	if (!r)
+		xengt_engine_irqs_enable(gpu->sched);
+	return r;
 }

@@ -282,14 +282,15 @@ extern const struct xengt_guest_ops xengt_vgpu_ops;
 /* ---- xengt_engine.c ---- */
 
 /*
- * The engines must be in reset or idle, and all GGTT entries must point to
- * scratch.
+ * The engines must be in reset or idle, all GGTT entries must point to scratch, and
+ * the GPU must be bus master, because contexts of the module run. -ENOMEM; -EIO: an
+ * engine does not run its context.
  */
 int xengt_engine_init(struct xengt_gpu *gpu);
 /* Call it when no vGPU lives and no interrupt comes any more. */
 void xengt_engine_fini(struct xengt_gpu *gpu);
-/* Call it after a suspend. */
-void xengt_engine_resume(struct xengt_gpu *gpu);
+/* Call it after a suspend, in the same state. -ENOMEM, -EIO: no work is taken. */
+int xengt_engine_resume(struct xengt_gpu *gpu);
 /*
  * Call it when there is work: from now on the timer looks for engines that
  * hang.

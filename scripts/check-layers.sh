@@ -239,7 +239,7 @@ no_circles() # FOLDER
 ours='xengt/[a-z_]*\.h|uapi/xengt\.h|hw/[a-z_]*\.h'
 free='errno|limits|stdbool|stddef|stdint|stdio|stdlib|string'
 libc='calloc|free|malloc|qsort|mem(cpy|set|cmp|move)|str(n?cmp|len|dup)'
-libc+='|(__)?v?snprintf(_chk)?|__stack_chk_fail|__(memcpy|memset)_chk'
+libc+='|(__)?v?snprintf(_chk)?|__stack_chk_fail|__(memcpy|memmove|memset)_chk'
 # The files that match, by name, as alternatives of a pattern.
 names() # FILE...
 {
@@ -263,7 +263,7 @@ for header in src/boundary/*.[ch]; do
 	[ "$header" = src/boundary/bnd_types.h ] ||
 		system_includes 'none' "$header"
 done
-needs boundary "mem(cpy|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memset)_chk|$sanitizers"
+needs boundary "mem(cpy|move|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memmove|memset)_chk|$sanitizers"
 
 # Facts of the hardware: constants, for all but the simulator.
 includes "hw/[a-z_]*\.h|uapi/xengt\.h" src/hw/*.[ch]

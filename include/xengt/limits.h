@@ -124,6 +124,10 @@ _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
 _Static_assert(4ull * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS) *
 	       XENGT_IRQ_INSTRUCTIONS_MAX * 100 <= 2 * 1000000000ull, "2 %");
 
+/* A context's image, its status page included; Gen9's render engine has the largest. */
+#define XENGT_IMAGE_PAGES_MAX	22
+/* The module's own context, from which a template is made, runs no longer. */
+#define XENGT_TEMPLATE_MS	100
 /*
  * The module resets an engine that makes no progress for this long (default of
  * its parameter).

@@ -23,8 +23,6 @@
 #define AUDIT_BATCH_ADDR	0xfffffffffffcull
 
 #define AUDIT_BATCH_END		0x05000000u
-#define AUDIT_LRI_OPCODE	0x11000000u
-#define AUDIT_OPCODE_MASK	0xff800000u
 
 #define AUDIT_START_PPGTT	(1u << 8)
 #define AUDIT_START_SECOND	(1u << 22)
@@ -582,63 +580,4 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		return -EBADMSG;
 	}
 	return r;
-}
-
-/* ---- context images ---- */
-
-static uint32_t audit_image_list(const struct audit_run *run, uint32_t *pairs,
-				 uint32_t count)
-{
-	uint32_t replaced = 0;
-
-	for (uint32_t i = 0; i + 1 < count; i += 2) {
-		if (audit_write_ok(run, pairs[i], &pairs[i + 1]))
-			continue;
-		audit_make_nop_load(run, &pairs[i]);
-		replaced++;
-	}
-	return replaced;
-}
-
-static bool audit_is_lri(uint32_t dw0)
-{
-	return (dw0 & AUDIT_OPCODE_MASK) == AUDIT_LRI_OPCODE;
-}
-
-/* Dwords of what may stand in an image; 0: not this. */
-static uint32_t audit_image_len(const struct audit_run *run, uint32_t dw0)
-{
-	const struct xengt_audit_cmd *row = xengt_audit_find(run->where, dw0);
-	uint32_t len;
-
-	if (!dw0)
-		return 1;
-	if (!row || run->where & ~row->where || dw0 & row->mbz)
-		return 0;
-	len = xengt_audit_len(row, dw0);
-	if (!xengt_audit_len_ok(row, len))
-		return 0;
-	return audit_is_lri(dw0) && !(len & 1) ? 0 : len;
-}
-
-uint32_t xengt_audit_image(const struct xengt_audit *audit, uint32_t *page,
-			   uint32_t first, uint32_t count)
-{
-	const struct audit_run run = {
-		.where = audit_where(audit, XENGT_AUDIT_IMAGE),
-		.base = xengt_audit_base(audit),
-	};
-	uint32_t end = first + count, replaced = 0, len;
-
-	for (uint32_t at = first; at < end; at += len) {
-		len = audit_image_len(&run, page[at]);
-		if (!len || len > end - at) {
-			page[at] = AUDIT_BATCH_END;
-			break;
-		}
-		if (audit_is_lri(page[at]))
-			replaced += audit_image_list(&run, &page[at + 1],
-						     len - 1);
-	}
-	return replaced;
 }

@@ -27,7 +27,7 @@ enum xengt_audit_kind {
 	XENGT_AUDIT_USER_BATCH,		/* would have none: Gen9's blitter */
 	XENGT_AUDIT_INDIRECT_CTX,	/* ends at its length, not at an END */
 	XENGT_AUDIT_PER_CTX,
-	XENGT_AUDIT_IMAGE,		/* xengt_audit_image()'s own */
+	XENGT_AUDIT_IMAGE,		/* not a stream here: image.h */
 };
 
 #define XENGT_AUDIT_FETCH	1024u
@@ -91,17 +91,6 @@ struct xengt_audit_result {
 int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		    uint32_t first, uint32_t count,
 		    struct xengt_audit_result *ret_result);
-
-/*
- * The lists of register loads, and the pipeline state between them, in dwords
- * [first, first + count) of a page of a context image (engine state behind the
- * ring's page, and what of the ring's page is not the module's). Loads of
- * registers that a guest may not have are replaced by ones without effect. What
- * is neither becomes an MI_BATCH_BUFFER_END, behind which nothing is looked at.
- * Returns how many loads were replaced. audit: platform and engine only.
- */
-uint32_t xengt_audit_image(const struct xengt_audit *audit, uint32_t *page,
-			   uint32_t first, uint32_t count);
 
 /* ---- the table, for its test, the documents and the bench ---- */
 

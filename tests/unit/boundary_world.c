@@ -2,6 +2,12 @@
 /* See boundary_world.h. */
 #include "boundary_world.h"
 
+#include "sim/image.h"
+#include "sim/sim_priv.h"
+#include "xengt/judge_abi.h"
+
+static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
+
 /* ---- the module's side ---- */
 
 static void *world_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
@@ -85,6 +91,91 @@ static uint32_t ring_reg(uint32_t off)
 	}
 }
 
+/* An event, but for its entry in the status page; the entry's number. */
+static uint32_t event_on(struct world *w, enum xengt_engine_id e,
+			 uint32_t status)
+{
+	w->csb_wp[e] = (w->csb_wp[e] + 1) % 6;
+	w->regs[(bases[e] + XENGT_RING_CSB + 8 * w->csb_wp[e]) / 4] = status;
+	return w->csb_wp[e];
+}
+
+static void tell_of_own(struct world *w, enum xengt_engine_id e,
+			uint32_t status)
+{
+	uint32_t *hws = w->sched.engines[e].hws.mem;
+	uint32_t wp = event_on(w, e, status);
+
+	hws[0x10 + 2 * wp] = status;
+	hws[0x1f] = wp;
+}
+
+/* The shape that the simulator's engines have, with the values that a reset leaves. */
+static void save_own(struct world *w, enum xengt_engine_id e)
+{
+	const struct sim_image_part *p = sim_image_shape(
+		w->hw.platform->gen == XENGT_GEN8 ? SIM_GEN8 : SIM_GEN9,
+		(enum sim_engine_id)e)->parts;
+	uint32_t *dw = (uint32_t *)w->sched.own.image.mem + 1024, at = 0;
+
+	for (; p->kind != IMAGE_END; p++) {
+		if (p->kind == IMAGE_UP_TO) {
+			at = p->n;
+			continue;
+		}
+		if (p->kind != IMAGE_LOAD) {
+			if (p->kind == IMAGE_STATE)
+				dw[at] = p->opcode | (p->n > 1 ? p->n - 2 : 0);
+			at += p->n;
+			continue;
+		}
+		if (at < XENGT_ST_ENGINE) {	/* the module's */
+			at += 1 + 2 * p->n;
+			continue;
+		}
+		dw[at++] = 0x11000000 | (2 * p->n - 1) |
+			   (p->is_posted ? 0x1000 : 0);
+		for (uint32_t i = 0; i < p->n; i++, at += 2) {
+			dw[at] = (p->is_relative ? bases[e] : 0) + p->regs[i];
+			dw[at + 1] = OWN_VALUE(dw[at]);
+		}
+	}
+	dw[at] = 0x05000000;
+}
+
+/* A context of the module runs at once, and is saved. */
+static void run_own(struct world *w, enum xengt_engine_id e)
+{
+	if (w->own_sticks)
+		return;
+	save_own(w, e);
+	tell_of_own(w, e, XENGT_CSB_IDLE_ACTIVE);
+	tell_of_own(w, e, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+}
+
+static enum xengt_engine_id engine_at(uint32_t off)
+{
+	enum xengt_engine_id e = XENGT_ENGINE_RCS;
+
+	while (bases[e] != (off & ~0xfffu))
+		e++;
+	return e;
+}
+
+static void world_elsp(struct world *w, enum xengt_engine_id e)
+{
+	uint64_t first = (uint64_t)w->elsp[2] << 32 | w->elsp[3];
+
+	w->n_elsp = 0;
+	if (!(first >> XENGT_JUDGE_DESC_SLOT_SHIFT)) {
+		run_own(w, e);
+		return;
+	}
+	assert_true(w->n_ports < PORTS_MAX);
+	w->ports[w->n_ports][0] = first;
+	w->ports[w->n_ports++][1] = (uint64_t)w->elsp[0] << 32 | w->elsp[1];
+}
+
 static void world_write(void *ctx, uint32_t off, uint32_t val)
 {
 	struct world *w = ctx;
@@ -93,21 +184,16 @@ static void world_write(void *ctx, uint32_t off, uint32_t val)
 	w->regs[off / 4] = val;
 	if (ring_reg(off) == XENGT_RING_ELSP) {
 		w->elsp[w->n_elsp++] = val;
-		if (w->n_elsp < 4)
-			return;
-		w->n_elsp = 0;
-		assert_true(w->n_ports < PORTS_MAX);
-		w->ports[w->n_ports][0] = (uint64_t)w->elsp[2] << 32 |
-					  w->elsp[3];
-		w->ports[w->n_ports++][1] = (uint64_t)w->elsp[0] << 32 |
-					    w->elsp[1];
+		if (w->n_elsp == 4)
+			world_elsp(w, engine_at(off));
+	} else if (ring_reg(off) == XENGT_RING_CSB_PTR) {
+		w->csb_wp[engine_at(off)] = val & 7;
 	} else if (ring_reg(off) == XENGT_RING_RESET_CTL) {
 		w->regs[off / 4] = val & 1 ? 3 : 0;
 	} else if (ring_reg(off) == XENGT_RING_MI_MODE) {
 		w->regs[off / 4] = 0x200;
 	} else if (off == XENGT_GDRST) {
 		w->resets++;
-		w->csb_wp = 5;
 		if (val & XENGT_GDRST_FULL) {
 			w->full_resets++;
 			w->regs[off / 4] = w->full_reset_sticks ? val : 0;
@@ -356,7 +442,6 @@ struct world *world_create(enum xengt_platform_id platform, uint32_t guests)
 	w->now = 1000000000;
 	w->next_bus = 0x40000000;
 	w->pages_max = UINT32_MAX / 2;
-	w->csb_wp = 5;
 	w->hw = (struct xengt_hw){
 		.ops = &world_hw_ops,
 		.mem_ops = &world_mem_ops,
@@ -481,18 +566,14 @@ int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno)
 
 uint32_t *hw_rcs_reg(struct world *w, uint32_t off)
 {
-	static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
-
 	return &w->regs[(bases[XENGT_ENGINE_RCS] + off) / 4];
 }
 
 void hw_event_late(struct world *w, uint32_t status)
 {
-	uint32_t *hws = w->sched.engines[XENGT_ENGINE_RCS].hws.mem;
+	uint32_t wp = event_on(w, XENGT_ENGINE_RCS, status);
 
-	w->csb_wp = (w->csb_wp + 1) % 6;
-	*hw_rcs_reg(w, XENGT_RING_CSB + 8 * w->csb_wp) = status;
-	hws[0x1f] = w->csb_wp;
+	((uint32_t *)w->sched.engines[XENGT_ENGINE_RCS].hws.mem)[0x1f] = wp;
 }
 
 void hw_event(struct world *w, uint32_t status)
@@ -500,7 +581,7 @@ void hw_event(struct world *w, uint32_t status)
 	uint32_t *hws = w->sched.engines[XENGT_ENGINE_RCS].hws.mem;
 
 	hw_event_late(w, status);
-	hws[0x10 + 2 * w->csb_wp] = status;
+	hws[0x10 + 2 * w->csb_wp[XENGT_ENGINE_RCS]] = status;
 }
 
 void hw_tell(struct world *w, uint32_t status)

@@ -31,8 +31,9 @@
 					 * later */
 #define SPACE_FIRST	(0x100000u - XENGT_SPACE_PAGES)
 #define SCRATCH_PTE	0x1001u
-#define FIRST_TABLE	0x123456000u	/* bus address of the first table, which
-					 * is the root */
+#define FIRST_TABLE	0x123456000u	/* bus address; the root is the first */
+/* What a register has in an image of the module's context. */
+#define OWN_VALUE(off)	(0xffff0000u | ((off) & 0x0ffcu))
 #define PORTS_MAX	1024u
 #define ALLOCS_MAX	2048u
 #define TABLES_MAX	256u
@@ -78,6 +79,7 @@ struct world {
 	bool gdrst_sticks;		/* the reset of a single engine never
 					 * ends */
 	bool full_reset_sticks;
+	bool own_sticks;		/* contexts of the module never end */
 	uint32_t full_resets;
 	void *allocs[ALLOCS_MAX];	/* memory from pages_alloc(); NULL: a
 					 * free place */
@@ -87,7 +89,7 @@ struct world {
 	uint32_t elsp[4], n_elsp;
 	uint64_t ports[PORTS_MAX][2];
 	uint32_t n_ports;
-	uint32_t csb_wp;
+	uint32_t csb_wp[XENGT_ENGINES];
 	/* the boundary calls this while it waits for the hardware */
 	void (*on_wait)(struct world *w);
 };

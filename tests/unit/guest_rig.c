@@ -268,7 +268,7 @@ int guest_setup_strict(void **state)
 	struct xengt_sim_exec_opts opts;
 
 	xengt_sim_get_exec(sim, &opts);
-	opts.strict = XENGT_SIM_STRICT_BYTES | XENGT_SIM_STRICT_IDLE |
+	opts.strict |= XENGT_SIM_STRICT_BYTES | XENGT_SIM_STRICT_IDLE |
 		XENGT_SIM_STRICT_EVENTS | XENGT_SIM_STRICT_TORN;
 	xengt_sim_set_exec(sim, &opts);
 	return r;

@@ -81,10 +81,15 @@ struct rig *engine_create_timed(const char *platform, uint32_t base,
 				bool has_clock)
 {
 	struct rig *r = calloc(1, sizeof(*r));
+	struct xengt_sim_exec_opts opts;
 
 	assert_non_null(r);
 	r->m = machine_create_timed(platform, false, has_clock);
 	r->base = base;
+	/* the machine has no room for images in their true shape */
+	xengt_sim_get_exec(r->m->sim, &opts);
+	opts.strict &= ~XENGT_SIM_STRICT_IMAGES;
+	xengt_sim_set_exec(r->m->sim, &opts);
 	engine_setup(r);
 	return r;
 }

@@ -426,11 +426,10 @@ static void s7_no_way_around_a_rule(void **state)
 static void s8_no_list_grows(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, RING);
-	uint32_t page[4] = { LRI(1), 0xb008, 5, END };
 	uint32_t dw[3] = { LRI(1), 0xb008, 5 };
 
 	(void)state;
-	assert_int_equal(xengt_audit_image(&audit, page, 0, 4), 1);
+	assert_int_equal(image_value(&audit, 0xb008, 3, 5), 3);
 	assert_int_equal(run(&audit, dw, 3), XENGT_REFUSED_REGISTER);
 }
 
@@ -691,42 +690,6 @@ static void fetches_in_order_and_once(void **state)
 			 -EFAULT);
 }
 
-/* ---- context images ---- */
-
-static void image(void **state)
-{
-	struct xengt_audit audit = make(SKL, RCS, RING);
-	uint32_t page[32] = {
-		0, LRI(3) | 0x1000, 0x2600, 5, 0x229c, 1, 0x7014, 0xffff0001,
-		0x78140000, 7, 0, LRI(2), 0x209c, 0xffff0140, 0x20c0, 1,
-		0xdeadbeef, LRI(1), 0x2230, 1,
-	};
-
-	(void)state;
-	assert_int_equal(xengt_audit_image(&audit, page, 0, 32), 2);
-	assert_int_equal(page[2], 0x2600);
-	assert_int_equal(page[3], 5);
-	assert_int_equal(page[4], 0x2094);
-	assert_int_equal(page[5], 0);
-	assert_int_equal(page[7], 0xffff0001);
-	assert_int_equal(page[9], 7);
-	assert_int_equal(page[12], 0x2094);	/* STOP_RING */
-	assert_int_equal(page[14], 0x20c0);
-	assert_int_equal(page[16], END);
-	assert_int_equal(page[18], 0x2230);	/* the audit does not reach this
-						 * register */
-	assert_int_equal(xengt_audit_image(&audit, page, 0, 32), 0);
-
-	/* the command's end is beyond the stream; no part of it is kept */
-	page[0] = LRI(40);
-	assert_int_equal(xengt_audit_image(&audit, page, 0, 32), 0);
-	assert_int_equal(page[0], END);
-	page[31] = LRI(1);
-	assert_int_equal(xengt_audit_image(&audit, page, 31, 1), 0);
-	assert_int_equal(page[31], END);
-	assert_int_equal(xengt_audit_image(&audit, page, 31, 0), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -749,7 +712,6 @@ int main(void)
 		cmocka_unit_test_setup(user_batch_without_effect, reset_start),
 		cmocka_unit_test_setup(user_batch_stays_one, reset_start),
 		cmocka_unit_test_setup(fetches_in_order_and_once, reset_start),
-		cmocka_unit_test_setup(image, reset_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

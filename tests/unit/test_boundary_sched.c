@@ -839,8 +839,7 @@ static void after_suspend(void **state)
 	hws[0x1f] = 3;
 	memset(w->ggtt, 0, sizeof(w->ggtt));
 	memset(w->regs, 0, sizeof(w->regs));
-	xengt_sched_resume(&w->sched);
-	w->csb_wp = 5;
+	assert_int_equal(xengt_sched_resume(&w->sched), 0);
 	assert_int_equal(world_entries(w), XENGT_ENGINES);
 	assert_int_equal(w->regs[(RCS + 0x80) / 4],
 			 xengt_area_at(&w->sched.engines[0].hws));

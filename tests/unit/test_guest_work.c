@@ -215,11 +215,6 @@ static void an_image_changed_between_runs(void **state)
 		put(g, IMAGE(0) + 1, 0x41, GPR);
 		put(g, IMAGE(0) + 1, 0x42, 0x1111 + i);
 		put(g, IMAGE(0) + 1, 0x43, BATCH_END);
-		/*
-		 * an image of the simulator's own shape, with the registers
-		 * again
-		 */
-		put(g, IMAGE(0) + 2, 0x01, BATCH_END);
 		emit(g, 0, START_PPGTT, VA_BATCH, 0, 0);
 		elsp(g, desc_of(g, 0), 0);
 		expect_slot(g, 2 * i + 1, ENDED, 0);

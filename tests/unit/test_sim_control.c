@@ -198,6 +198,7 @@ static const struct {
 	const char *line;
 	struct xengt_sim_exec_opts want;
 } settings[] = {
+	{ "set strict none\n", { .cost_percent = 100 } },
 	{ "set ignore-preempt rcs\n",
 	  { .cost_percent = 100, .ignore_preempt = 1 } },
 	{ "set lose-irq bcs,vcs\n",

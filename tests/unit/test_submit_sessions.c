@@ -198,9 +198,9 @@ static void tell(uint32_t status)
 {
 	uint32_t *hws = w->sched.engines[engine].hws.mem;
 
-	w->csb_wp = (w->csb_wp + 1) % 6;
-	hws[0x10 + 2 * w->csb_wp] = status;
-	hws[0x1f] = w->csb_wp;
+	w->csb_wp[engine] = (w->csb_wp[engine] + 1) % 6;
+	hws[0x10 + 2 * w->csb_wp[engine]] = status;
+	hws[0x1f] = w->csb_wp[engine];
 }
 
 static uint32_t *state_page(const struct xengt_slot *slot)

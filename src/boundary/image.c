@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: what of a guest's image is loaded
+ *
+ * The stream of an image is walked command by command, across pages:
+ *
+ *   MI_NOOP                          gaps
+ *   MI_LOAD_REGISTER_IMM             registers
+ *   state commands (audit_render.c)  pipeline and media state
+ *   MI_BATCH_BUFFER_END              the end
+ *
+ * In nearly all cases the guest's stream has the commands of the template, for
+ * both were written by the hardware: then only values differ. State of variable
+ * length, and units that the module did not use, move what follows. Such a stream
+ * is kept as it is, if it loads all that the template loads. A stream that does
+ * not would leave to the context what a neighbour had in the engine: so the
+ * template's stream runs first.
+ *
+ * A state command that the tables do not know may stand in a template; then its
+ * length is taken to be as for most, and its content is the template's.
+ */
+#include "image.h"
+#include "audit_priv.h"
+
+#define MI_NOOP			0u
+#define MI_BATCH_END		0x05000000u
+#define LRI_OPCODE		0x11000000u
+#define OPCODE_MASK		0xff800000u
+#define UNKNOWN_LEN_MASK	0xffu
+#define UNKNOWN_LEN_BIAS	2u
+
+enum item_kind {
+	ITEM_NOOP,
+	ITEM_LOAD,
+	ITEM_STATE,
+	ITEM_UNKNOWN_STATE,
+	ITEM_END,
+	ITEM_BAD,
+};
+
+struct item {
+	enum item_kind kind;
+	uint32_t len;
+};
+
+struct walk {
+	const struct xengt_image *image;
+	uint32_t where;
+	uint32_t base;
+};
+
+static struct walk make_walk(const struct xengt_image *image,
+			     const struct xengt_audit *audit)
+{
+	return (struct walk){
+		.image = image,
+		.where = xengt_audit_hardware(audit) |
+			 xengt_audit_kind_bit(XENGT_AUDIT_IMAGE),
+		.base = xengt_audit_base(audit),
+	};
+}
+
+static bool is_load(uint32_t dw0)
+{
+	return (dw0 & OPCODE_MASK) == LRI_OPCODE;
+}
+
+static struct item unknown_item(uint32_t dw0)
+{
+	if (XENGT_AUDIT_CLIENT(dw0) != XENGT_AUDIT_CLIENT_PIPE)
+		return (struct item){ ITEM_BAD, 0 };
+	return (struct item){ ITEM_UNKNOWN_STATE,
+		(dw0 & UNKNOWN_LEN_MASK) + UNKNOWN_LEN_BIAS };
+}
+
+static struct item known_item(const struct walk *walk, uint32_t dw0)
+{
+	const struct xengt_audit_cmd *row;
+	uint32_t len;
+
+	if (dw0 == MI_NOOP)
+		return (struct item){ ITEM_NOOP, 1 };
+	if (dw0 == MI_BATCH_END)
+		return (struct item){ ITEM_END, 1 };
+	row = xengt_audit_find(walk->where, dw0);
+	if (!row || walk->where & ~row->where || dw0 & row->mbz)
+		return unknown_item(dw0);
+	len = xengt_audit_len(row, dw0);
+	if (!xengt_audit_len_ok(row, len))
+		return unknown_item(dw0);
+	if (!is_load(dw0))
+		return (struct item){ ITEM_STATE, len };
+	return (struct item){ len & 1 ? ITEM_LOAD : ITEM_BAD, len };
+}
+
+/* The command at dword 'at' of 'dw', all of it before the end of the image. */
+static struct item item_at(const struct walk *walk, const uint32_t *dw,
+			   uint32_t at)
+{
+	struct item item = { ITEM_BAD, 0 };
+
+	if (at >= walk->image->count)
+		return item;
+	item = known_item(walk, dw[at]);
+	if (item.len > walk->image->count - at)
+		item.kind = ITEM_BAD;
+	return item;
+}
+
+/* ---- verdicts ---- */
+
+static uint32_t verdict(const struct walk *walk, uint32_t off, uint32_t theirs,
+			uint32_t mine)
+{
+	const struct xengt_audit_reg_row *row =
+		xengt_audit_find_reg(walk->where, walk->base, off);
+	uint32_t bits;
+
+	if (!row || !(row->writes & IN_IMAGE))
+		return mine;
+#ifdef XENGT_FAULT_IMAGE_REGISTER
+	return theirs;
+#endif
+	if (!row->is_masked)
+		return (theirs & ~(uint32_t)row->deny) | (mine & row->deny);
+	/* all bits are loaded, also those that the guest's mask leaves out */
+	bits = theirs >> 16 & ~(uint32_t)row->deny;
+	return (mine & 0xffff0000u) | (theirs & bits) |
+		(mine & 0xffffu & ~bits);
+}
+
+/* ---- what a template has ---- */
+
+static uint32_t state_key(uint32_t dw0)
+{
+	return XENGT_IMAGE_STATE | dw0 >> XENGT_AUDIT_PIPE_SHIFT;
+}
+
+/* Index of the first key that is not below this one. */
+static uint32_t find_place(const struct xengt_image *image, uint32_t key)
+{
+	uint32_t low = 0, high = image->n_keys;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (image->keys[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Index of this key; n_keys: there is none. */
+static uint32_t find_key(const struct xengt_image *image, uint32_t key)
+{
+	uint32_t i = find_place(image, key);
+
+	if (i < image->n_keys && image->keys[i].key == key)
+		return i;
+	return image->n_keys;
+}
+
+static void add_key(struct xengt_image *image, uint32_t key, uint32_t at)
+{
+	uint32_t i = find_place(image, key);
+
+	if ((i < image->n_keys && image->keys[i].key == key) ||
+	    image->n_keys == XENGT_IMAGE_KEYS_MAX)
+		return;
+	memmove(&image->keys[i + 1], &image->keys[i],
+		(image->n_keys - i) * sizeof(image->keys[0]));
+	image->keys[i] = (struct xengt_image_key){ key, at };
+	image->n_keys++;
+}
+
+void xengt_image_learn(struct xengt_image *image,
+		       const struct xengt_audit *audit)
+{
+	struct walk walk = make_walk(image, audit);
+	uint32_t at = image->first, i;
+	struct item item;
+
+	image->n_keys = 0;
+	for (;; at += item.len) {
+		item = item_at(&walk, image->dw, at);
+		if (item.kind == ITEM_END || item.kind == ITEM_BAD)
+			break;
+		if (item.kind == ITEM_LOAD) {
+			for (i = 1; i < item.len; i += 2)
+				add_key(image, image->dw[at + i], at + i + 1);
+		} else if (item.kind != ITEM_NOOP) {
+			add_key(image, state_key(image->dw[at]), at);
+		}
+	}
+	image->end = at;
+	image->is_whole = item.kind == ITEM_END;
+}
+
+/* ---- the same commands ---- */
+
+/* Is it this command, for the same registers? */
+static bool is_same(const uint32_t *mine, const uint32_t *theirs,
+		    const struct item *item)
+{
+	uint32_t i;
+
+	if (*mine != *theirs)
+		return false;
+	if (item->kind != ITEM_LOAD)
+		return true;
+	for (i = 1; i < item->len; i += 2) {
+		if (mine[i] != theirs[i])
+			return false;
+	}
+	return true;
+}
+
+static void take_values(const struct walk *walk, const struct item *item,
+			const uint32_t *mine, uint32_t *theirs)
+{
+	uint32_t i;
+
+	if (item->kind == ITEM_UNKNOWN_STATE) {
+		memcpy(theirs, mine, 4ul * item->len);
+		return;
+	}
+	if (item->kind != ITEM_LOAD)
+		return;
+	for (i = 1; i < item->len; i += 2)
+		theirs[i + 1] = verdict(walk, mine[i], theirs[i + 1],
+					mine[i + 1]);
+}
+
+/* False: the streams differ in more than values. */
+static bool merge_same(const struct walk *walk, uint32_t *theirs)
+{
+	const struct xengt_image *image = walk->image;
+	uint32_t at = image->first;
+	struct item item;
+
+	for (; at < image->end; at += item.len) {
+		item = item_at(walk, image->dw, at);
+		if (!is_same(image->dw + at, theirs + at, &item))
+			return false;
+		take_values(walk, &item, image->dw + at, theirs + at);
+	}
+	if (image->is_whole)
+		return theirs[at] == MI_BATCH_END;
+	memcpy(theirs + at, image->dw + at, 4ul * (image->count - at));
+	return true;
+}
+
+/* ---- other commands ---- */
+
+struct seen {
+	uint64_t bits[XENGT_IMAGE_KEYS_MAX / 64];
+	uint32_t count;
+};
+
+static void see(struct seen *seen, const struct xengt_image *image, uint32_t i)
+{
+	if (i == image->n_keys || seen->bits[i / 64] >> i % 64 & 1)
+		return;
+	seen->bits[i / 64] |= 1ull << i % 64;
+	seen->count++;
+}
+
+/* A register that the template does not have becomes one that does nothing. */
+static void audit_load(const struct walk *walk, uint32_t *pair,
+		       struct seen *seen)
+{
+	const struct xengt_image *image = walk->image;
+	uint32_t i = find_key(image, pair[0]);
+
+	if (i == image->n_keys) {
+		pair[0] = walk->base + XENGT_AUDIT_NOPID;
+		pair[1] = 0;
+		return;
+	}
+	pair[1] = verdict(walk, pair[0], pair[1],
+			  image->dw[image->keys[i].at]);
+	see(seen, image, i);
+}
+
+/* Walks the guest's stream; *ret_end: where it ends, or may not go on. */
+static bool audit_stream(const struct walk *walk, uint32_t *theirs,
+			 struct seen *seen, uint32_t *ret_end)
+{
+	uint32_t at = walk->image->first, i;
+	struct item item;
+
+	for (;; at += item.len) {
+		item = item_at(walk, theirs, at);
+		if (item.kind == ITEM_LOAD) {
+			for (i = 1; i < item.len; i += 2)
+				audit_load(walk, theirs + at + i, seen);
+		} else if (item.kind == ITEM_STATE) {
+			see(seen, walk->image,
+			    find_key(walk->image, state_key(theirs[at])));
+		} else if (item.kind != ITEM_NOOP) {
+			break;
+		}
+	}
+	*ret_end = at;
+	return item.kind == ITEM_END;
+}
+
+static bool has_all(const struct xengt_image *image, const struct seen *seen)
+{
+	return image->is_whole && seen->count == image->n_keys &&
+	       image->n_keys < XENGT_IMAGE_KEYS_MAX;
+}
+
+/*
+ * The template's stream up to its end, then the guest's [first, end), if there is
+ * room. A template that is not whole has nothing behind it that may be moved.
+ */
+static bool put_behind(const struct xengt_image *image, uint32_t *theirs,
+		       uint32_t end)
+{
+	uint32_t n = end - image->first;
+
+	if (!image->is_whole || n >= image->count - image->end) {
+		memcpy(theirs + image->first, image->dw + image->first,
+		       4ul * (image->count - image->first));
+		return false;
+	}
+	memmove(theirs + image->end, theirs + image->first, 4ul * n);
+	memcpy(theirs + image->first, image->dw + image->first,
+	       4ul * (image->end - image->first));
+	theirs[image->end + n] = MI_BATCH_END;
+	return true;
+}
+
+enum xengt_image_fit xengt_image_merge(const struct xengt_image *image,
+				       const struct xengt_audit *audit,
+				       uint32_t *theirs)
+{
+	struct walk walk = make_walk(image, audit);
+	struct seen seen = { .count = 0 };
+	uint32_t end;
+	bool is_whole;
+
+	if (merge_same(&walk, theirs))
+		return XENGT_IMAGE_SAME;
+	is_whole = audit_stream(&walk, theirs, &seen, &end);
+#ifdef XENGT_FAULT_IMAGE_LOADS_NOTHING
+	return XENGT_IMAGE_OTHER;
+#endif
+	if (is_whole && has_all(image, &seen))
+		return XENGT_IMAGE_OTHER;
+	if (!put_behind(image, theirs, end))
+		return XENGT_IMAGE_CUT;
+	return is_whole ? XENGT_IMAGE_BEHIND : XENGT_IMAGE_CUT;
+}

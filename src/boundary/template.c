@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: templates of images
+ *
+ * After a reset the registers of an engine are nobody's. A context that runs then
+ * with restore inhibited, and saves them, gives an image of the true shape with
+ * nobody's values.
+ *
+ * On the render engine its ring gives each kind of state that the tables know once,
+ * with nothing enabled: a kind that was never given may be missing from
+ * an image, and who loads that image would keep what the last one had. No state
+ * command here names memory, and nothing is drawn.
+ */
+#include "template.h"
+#include "audit_priv.h"
+#include "context.h"
+#include "engine.h"
+#include "hw/facts.h"
+
+#define NS_PER_MS		1000000ull
+
+/* The module's contexts are of no vGPU, so their number is below all others. */
+#define OWN_NUMBER		1u
+
+#define RING_DWORDS		XENGT_PAGE_DWORDS
+
+#define OP_PIPE_CONTROL		0x7a000004u
+#define PIPE_CONTROL_STALL	0x00100002u	/* of the streamer, at scoreboard */
+#define OP_PIPELINE_SELECT	0x69040000u
+#define OP_BASE_ADDRESS		0x61010000u
+#define OP_MEDIA_VFE		0x70000000u
+#define OP_CURBE_LOAD		0x70010000u
+#define OP_DESCRIPTOR_LOAD	0x70020000u
+#define OP_MEDIA_FLUSH		0x70040000u
+#define OP_DEPTH_BUFFER		0x78050000u
+#define OP_HZ_OP		0x78520000u
+
+#define PIPELINE_3D		0u
+#define PIPELINE_MEDIA		1u
+#define PIPELINE_MASK_GEN9	0x0300u
+#define SURFACE_NULL		0xe0000000u
+
+static const struct xengt_audit *audit_of(const struct xengt_sched *sched,
+					  enum xengt_engine_id engine,
+					  struct xengt_audit *audit)
+{
+	*audit = (struct xengt_audit){
+		.platform = sched->hw->platform, .engine = engine,
+	};
+	return audit;
+}
+
+/* ---- the ring ---- */
+
+struct ring {
+	uint32_t *dw;
+	uint32_t n;
+};
+
+/* A command with 'len' dwords, all but the first two of them 0. */
+static void put(struct ring *ring, uint32_t dw0, uint32_t dw1, uint32_t len)
+{
+	uint32_t i;
+
+	if (ring->n + len > RING_DWORDS - 8)
+		return;
+	for (i = 0; i < len; i++)
+		ring->dw[ring->n + i] = 0;
+	ring->dw[ring->n] = dw0;
+	if (len > 1)
+		ring->dw[ring->n + 1] = dw1;
+	ring->n += len;
+}
+
+static void put_stall(struct ring *ring)
+{
+	put(ring, OP_PIPE_CONTROL, PIPE_CONTROL_STALL, 6);
+}
+
+static void put_select(struct ring *ring, const struct xengt_sched *sched,
+		       uint32_t pipeline)
+{
+	uint32_t mask = sched->hw->platform->gen == XENGT_GEN9 ?
+			PIPELINE_MASK_GEN9 : 0;
+
+	put_stall(ring);
+	put(ring, OP_PIPELINE_SELECT | mask | pipeline, 0, 1);
+}
+
+/* Its place is chosen below, or it is no state but an action. */
+static bool is_special(uint32_t opcode)
+{
+	switch (opcode) {
+	case OP_PIPELINE_SELECT:
+	case OP_BASE_ADDRESS:
+	case OP_MEDIA_VFE:
+	case OP_CURBE_LOAD:
+	case OP_DESCRIPTOR_LOAD:
+	case OP_MEDIA_FLUSH:
+	case OP_HZ_OP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void put_row(struct ring *ring, const struct xengt_audit_cmd *row,
+		    uint32_t opcode)
+{
+	uint32_t len = row->len_min;
+
+	put(ring, opcode | (row->len_mask ? len - row->len_bias : 0),
+	    opcode == OP_DEPTH_BUFFER ? SURFACE_NULL : 0, len);
+}
+
+/* Bases and sizes, each with the bit that says that it is to be taken. */
+static void put_bases(struct ring *ring, const struct xengt_sched *sched)
+{
+	uint32_t len = sched->hw->platform->gen == XENGT_GEN9 ? 19 : 16, i;
+	uint32_t *dw = ring->dw + ring->n;
+
+	put(ring, OP_BASE_ADDRESS | (len - 2), 1, len);
+	for (i = 4; i <= 10; i += 2)
+		dw[i] = 1;
+	for (i = 12; i <= 15; i++)
+		dw[i] = 0xfffff001u;
+	if (len > 16)
+		dw[16] = 1;
+}
+
+/* Every kind of state once. */
+static void put_state(struct ring *ring, const struct xengt_sched *sched)
+{
+	uint32_t where = xengt_audit_on(sched->hw->platform, XENGT_ENGINE_RCS) |
+			 IN_IMAGE;
+	struct xengt_audit_walk walk = { 0 };
+	const struct xengt_audit_cmd *row;
+
+	put_select(ring, sched, PIPELINE_MEDIA);
+	put(ring, OP_MEDIA_VFE | (9 - 2), 0, 9);
+	put_select(ring, sched, PIPELINE_3D);
+	put_bases(ring, sched);
+	while ((row = xengt_audit_next(&walk))) {
+		if (where & ~row->where || is_special(walk.opcode) ||
+		    XENGT_AUDIT_CLIENT(walk.opcode) != XENGT_AUDIT_CLIENT_PIPE)
+			continue;
+		put_row(ring, row, walk.opcode);
+	}
+	put_stall(ring);
+}
+
+/* ---- the run ---- */
+
+static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	const struct xengt_hw *hw = sched->hw;
+	uint64_t end = hw->ops->now_ns(hw->ctx) + XENGT_TEMPLATE_MS * NS_PER_MS;
+	uint32_t status;
+
+	for (;;) {
+		while (xengt_engine_next_event(sched, engine, &status)) {
+			if (status & XENGT_CSB_COMPLETE)
+				return 0;
+		}
+		if (hw->ops->now_ns(hw->ctx) >= end)
+			return -EIO;
+		hw->ops->wait_us(hw->ctx, 20);
+	}
+}
+
+/* The context's memory: image, ring, and an empty page as page tables. */
+static int make_areas(struct xengt_sched *sched, struct xengt_slot *own)
+{
+	const uint32_t region = XENGT_REGION_ENGINES;
+	int r;
+
+	r = xengt_area_create(sched->space, region,
+			      xengt_context_pages(sched->hw->platform,
+						  own->engine), &own->image);
+	if (!r)
+		r = xengt_area_create(sched->space, region, 1, &own->ring);
+	if (!r)
+		r = xengt_area_create(sched->space, region, 1, &own->wa);
+	return r;
+}
+
+static void free_areas(struct xengt_sched *sched, struct xengt_slot *own)
+{
+	xengt_area_destroy(sched->space, &own->image);
+	xengt_area_destroy(sched->space, &own->ring);
+	xengt_area_destroy(sched->space, &own->wa);
+}
+
+static int run_own(struct xengt_sched *sched, struct xengt_slot *own,
+		   bool has_rs)
+{
+	struct xengt_engine *engine = &sched->engines[own->engine];
+	const struct xengt_ports ports = { { own, NULL }, true };
+	struct ring ring = { own->ring.mem, 0 };
+
+	if (own->engine == XENGT_ENGINE_RCS)
+		put_state(&ring, sched);
+	put(&ring, 0, 0, 2 + ring.n % 2);
+	own->ring_bytes = XENGT_PAGE_BYTES;
+	own->hw_tail = 4 * ring.n;
+	xengt_context_build_own(sched, own, own->wa.bus[0], has_rs);
+	xengt_engine_run(sched, engine, &ports);
+	return wait_complete(sched, engine);
+}
+
+/* ---- what is kept ---- */
+
+static int keep(struct xengt_sched *sched, const struct xengt_slot *own,
+		struct xengt_image *image)
+{
+	const struct xengt_hw *hw = sched->hw;
+	uint32_t bytes = (own->image.pages - XENGT_STATE_PAGE) *
+			 XENGT_PAGE_BYTES;
+	struct xengt_audit audit;
+
+	if (own->image.pages > XENGT_IMAGE_PAGES_MAX)
+		return -EINVAL;
+	if (!image->dw) {
+		image->dw = hw->mem_ops->alloc(hw->ctx, bytes +
+			XENGT_IMAGE_KEYS_MAX * sizeof(image->keys[0]));
+		if (!image->dw)
+			return -ENOMEM;
+	}
+	image->first = XENGT_ST_ENGINE;
+	image->count = bytes / 4;
+	image->keys = (struct xengt_image_key *)(image->dw + image->count);
+	memcpy(image->dw, (const uint32_t *)own->image.mem +
+	       XENGT_STATE_PAGE * XENGT_PAGE_DWORDS, bytes);
+	xengt_image_learn(image, audit_of(sched, own->engine, &audit));
+	return 0;
+}
+
+static int make(struct xengt_sched *sched, enum xengt_engine_id id, bool has_rs)
+{
+	struct xengt_slot *own = &sched->own;
+	int r;
+
+	memset(own, 0, sizeof(*own));
+	own->engine = id;
+	own->number = OWN_NUMBER;
+	own->desc = XENGT_DESC_VALID | XENGT_DESC_PRIVILEGE |
+		    XENGT_DESC_MODE_LEGACY_64 << XENGT_DESC_MODE_SHIFT;
+	own->is_fresh = true;
+	r = make_areas(sched, own);
+	if (!r)
+		r = run_own(sched, own, has_rs);
+	/* an engine that does not end may still use what it was given */
+	if (r == -EIO) {
+		xengt_hw_full_reset(sched->hw);
+		free_areas(sched, own);
+		return r;
+	}
+	if (!r)
+		r = keep(sched, own, &sched->templates[id][has_rs]);
+	free_areas(sched, own);
+	return r;
+}
+
+int xengt_templates_make(struct xengt_sched *sched)
+{
+	uint32_t i;
+	int r = 0;
+
+	for (i = 0; i < XENGT_ENGINES && !r; i++) {
+		r = make(sched, (enum xengt_engine_id)i, false);
+		if (!r && i == XENGT_ENGINE_RCS)
+			r = make(sched, (enum xengt_engine_id)i, true);
+	}
+	return r;
+}
+
+void xengt_templates_free(struct xengt_sched *sched)
+{
+	const struct xengt_hw *hw = sched->hw;
+	uint32_t i;
+
+	for (i = 0; i < 2 * XENGT_ENGINES; i++) {
+		struct xengt_image *image = &sched->templates[i / 2][i % 2];
+
+		if (image->dw)
+			hw->mem_ops->free(hw->ctx, image->dw);
+		memset(image, 0, sizeof(*image));
+	}
+}

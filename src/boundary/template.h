@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The images that the hardware saves for contexts of the module's own: one for
+ * each engine, on the render engine one for each value of RS_ENABLE. A guest's
+ * context that has no state yet starts from it, and every guest's image is measured
+ * by it (image.h).
+ */
+#ifndef XENGT_TEMPLATE_H
+#define XENGT_TEMPLATE_H
+
+#include "exec.h"
+
+/*
+ * Run a context of the module on each engine, and keep what the hardware saves; what
+ * there was is replaced. The engines are enabled and idle, and no interrupt
+ * is taken meanwhile. May sleep. -EIO: an engine does not run it; -ENOMEM; on error
+ * some templates may be missing.
+ */
+int xengt_templates_make(struct xengt_sched *sched);
+/* Idempotent. */
+void xengt_templates_free(struct xengt_sched *sched);
+
+#endif /* XENGT_TEMPLATE_H */

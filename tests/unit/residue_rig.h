@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Guests on the boundary and the simulated GPU in one process, looked at by the
+ * isolation judge, which follows what each leaves in the hardware (XENGT_SIM_STRICT_RESIDUE).
+ * Guest n is domain COURT_DOMID + n. Its contexts, rings and batches are in frames of its
+ * RAM, which its graphics memory shows one to one.
+ */
+#ifndef RESIDUE_RIG_H
+#define RESIDUE_RIG_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "gpu/gpu_sim.h"
+#include "xengt/judge_abi.h"
+
+#define COURT_DOMID	7u
+#define COURT_GUESTS	3u
+#define COURT_CONTEXTS	4u
+#define COURT_RAM	256u
+
+#define AT_IMAGE(n)	(1u + 24 * (n))
+#define AT_RING(n)	(100u + (n))
+#define AT_BATCH	111u		/* at BATCH_VA in its contexts' space */
+#define BATCH_VA	0x5000u
+
+#define RING_BYTES	4096u
+
+/* Dwords of the state page. */
+#define AT_CTRL		0x03
+#define AT_HEAD		0x05
+#define AT_TAIL		0x07
+#define AT_START	0x09
+#define AT_CTL		0x0b
+#define AT_STATE	0x40		/* the engine's own begins */
+
+#define CTRL_NEW	0x00090009u	/* restore inhibited */
+#define CTRL_OLD	0x00090008u
+
+struct court;
+
+struct court_guest {
+	struct court *court;
+	struct xengt_hv_fake *fake;
+	struct xengt_gpu *gpu;
+	uint32_t first;			/* graphics page */
+	uint32_t root;
+	uint64_t seqno;
+	uint32_t done;			/* contexts that completed */
+	uint32_t hung;
+};
+
+struct court {
+	struct xengt_fake_machine *machine;
+	struct xengt_gpu_sim_host *host;
+	struct xengt_sim *sim;
+	uint8_t *shm;
+	struct court_guest guests[COURT_GUESTS];
+};
+
+/* strict: XENGT_SIM_STRICT_*, beside RESIDUE and IMAGES. */
+struct court *court_open(enum xengt_platform_id platform, unsigned int strict);
+/* Asserts that the judge saw no residue; see court_residues(). */
+void court_close(struct court *c);
+
+/* A vGPU for the guest; the first is made by court_open(). */
+void court_join(struct court *c, uint32_t n);
+void court_leave(struct court *c, uint32_t n);
+
+/* How often a guest saw what another one left. */
+uint32_t court_residues(const struct court *c);
+/* Prints what they are. */
+void court_tell(const struct court *c);
+
+uint32_t *court_page(const struct court_guest *g, uint32_t frame);
+uint32_t court_addr(const struct court_guest *g, uint32_t frame);
+uint32_t *court_state(const struct court_guest *g, uint32_t n);
+
+/* Context n, with no state yet and an empty ring. */
+void court_context(const struct court_guest *g, uint32_t n);
+void court_emit(const struct court_guest *g, uint32_t n, const uint32_t *dw,
+		uint32_t count);
+/* What the submission returned. */
+int court_submit(struct court_guest *g, uint32_t n, uint32_t engine);
+/* Lets the GPU work and takes the guests' events, once. */
+void court_pump(struct court *c);
+/* Submits, and waits until the context has completed. */
+void court_run(struct court_guest *g, uint32_t n, uint32_t engine);
+/* From a batch without privilege. */
+void court_run_user(struct court_guest *g, uint32_t n, uint32_t engine,
+		    const uint32_t *dw, uint32_t count);
+/* What context n reads in a register, as a user. */
+uint32_t court_read(struct court_guest *g, uint32_t n, uint32_t engine,
+		    uint32_t reg);
+
+#define COURT_EMIT(g, n, ...)						\
+	do {								\
+		const uint32_t dw_[] = { __VA_ARGS__ };			\
+		court_emit(g, n, dw_, sizeof(dw_) / 4);			\
+	} while (0)
+
+#endif /* RESIDUE_RIG_H */

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What of a guest's context image the hardware loads: src/boundary/image.c,
+ * template.c and context.c, with hardware that stands still (boundary_world.h).
+ * What the hardware itself does with it: test_residue.
+ *
+ * promise: P17
+ */
+#include "boundary_world.h"
+
+#define BATCH_END	0x05000000u
+
+static struct world *w;
+static struct world_guest *g;
+
+static int setup_on(enum xengt_platform_id platform)
+{
+	w = world_create(platform, 1);
+	g = &w->guests[0];
+	guest_context(g, 0, 4, 0);
+	return 0;
+}
+
+static int setup_skl(void **state)
+{
+	(void)state;
+	return setup_on(XENGT_PLATFORM_SKL);
+}
+
+static int setup_bdw(void **state)
+{
+	(void)state;
+	return setup_on(XENGT_PLATFORM_BDW);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_destroy(w);
+	return 0;
+}
+
+static struct xengt_slot *the_slot(void)
+{
+	struct xengt_slot *s = g->exec.lanes[XENGT_ENGINE_RCS].slots;
+
+	return s[1].state == XENGT_SLOT_ON_HW ? &s[1] : &s[0];
+}
+
+static uint32_t *image(uint32_t page)
+{
+	return (uint32_t *)the_slot()->image.mem + page * 1024;
+}
+
+/* The template's image of RCS, from page 1 on, as the guest has it. */
+static void guest_image(void)
+{
+	const struct xengt_image *t =
+		xengt_template(&w->sched, XENGT_ENGINE_RCS, false);
+
+	for (uint32_t i = t->first; i < t->count; i++)
+		g->memory[IMAGE_FRAME(0) + 1 + i / 1024][i % 1024] =
+			t->dw[i];
+}
+
+static uint32_t *their_dword(uint32_t at)
+{
+	return &g->memory[IMAGE_FRAME(0) + 1 + at / 1024][at % 1024];
+}
+
+/* Where the value of a register is in the template, and in all images like it. */
+static uint32_t value_at(uint32_t reg)
+{
+	const struct xengt_image *t =
+		xengt_template(&w->sched, XENGT_ENGINE_RCS, false);
+
+	for (uint32_t i = 0; i < t->n_keys; i++)
+		if (t->keys[i].key == reg)
+			return t->keys[i].at;
+	fail_msg("no register 0x%x in the template", reg);
+	return 0;
+}
+
+static void every_page_comes_and_goes(void **state)
+{
+	const uint32_t pages = xengt_context_pages(w->hw.platform,
+						   XENGT_ENGINE_RCS);
+	struct xengt_event ev;
+
+	(void)state;
+	assert_int_equal(pages,
+			 w->hw.platform->id == XENGT_PLATFORM_BDW ? 20 : 22);
+	guest_image();
+	g->memory[IMAGE_FRAME(0)][0] = 7;
+	/* raw data behind the end, in each page but the two of the stream */
+	for (uint32_t i = 4; i < pages; i++)
+		g->memory[IMAGE_FRAME(0) + i][2] = 0x100 + i;
+	g->memory[IMAGE_FRAME(0) + pages][0] = 0x5a5a;
+	/* up to the head that the hardware saves below */
+	for (uint32_t i = 0; i < 0x40; i += 4)
+		guest_emit(g, 0, 0);
+	assert_int_equal(guest_submit(g, 0, 1), 0);
+	assert_int_equal(image(0)[0], 7);
+	for (uint32_t i = 4; i < pages; i++)
+		assert_int_equal(image(i)[2], 0x100 + i);
+	/* the guest gets what the hardware saves */
+	for (uint32_t i = 0; i < pages; i++)
+		image(i)[1023] = 0x900 + i;
+	image(1)[0x05] = 0x200040;
+	image(1)[0x23] = 0x4321;
+	hw_tell(w, XENGT_CSB_IDLE_ACTIVE);
+	hw_tell(w, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	assert_true(next_event(g, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
+	for (uint32_t i = 0; i < pages; i++)
+		assert_int_equal(g->memory[IMAGE_FRAME(0) + i][1023],
+				 0x900 + i);
+	assert_int_equal(g->memory[IMAGE_FRAME(0) + pages][0], 0x5a5a);
+	assert_int_equal(state_of(g, 0)[0x05], 0x200040);
+	assert_int_equal(state_of(g, 0)[0x23], 0x4321);
+	/* dwords that the module replaced have the guest's values again */
+	assert_int_equal(state_of(g, 0)[ST_START_DW], gaddr(g, RING_FRAME(0)));
+	assert_int_equal(state_of(g, 0)[0x33], 0);
+}
+
+/* What is loaded for the guest's image: dword 'at' of the stream. */
+static uint32_t loaded(uint32_t at)
+{
+	return ((uint32_t *)the_slot()->image.mem)[1024 + at];
+}
+
+static void load_image(void)
+{
+	assert_int_equal(guest_submit(g, 0, 1), 0);
+}
+
+static void take_back(void)
+{
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+}
+
+/* A context without state, and one whose image says so: not a bit of it is loaded. */
+static void a_new_context_is_the_template_s(void **state)
+{
+	const struct xengt_image *t =
+		xengt_template(&w->sched, XENGT_ENGINE_RCS, false);
+
+	(void)state;
+	for (uint32_t i = t->first; i < t->count; i++)
+		*their_dword(i) = 0x12345678;
+	state_of(g, 0)[ST_CTRL_DW] = 0x00090009;
+	load_image();
+	assert_memory_equal((uint32_t *)the_slot()->image.mem + 1024 + t->first,
+			    t->dw + t->first,
+			    4ul * (t->count - t->first));
+	assert_int_equal(loaded(ST_CTRL_DW), 0x000f0008);
+	assert_int_equal(g->exec.counters.images_other, 0);
+}
+
+/* The module's, the guest's under a mask, the guest's; on both sides of a page. */
+static void each_register_has_a_verdict(void **state)
+{
+	const uint32_t gpr = value_at(0x2600), mode = value_at(0x209c);
+	const uint32_t first = value_at(0x5200), last = value_at(0x528c);
+
+	(void)state;
+	assert_true(first < 1024 && last > 1024);
+	guest_image();
+	*their_dword(gpr) = 0x11;
+	*their_dword(first) = 0x22;
+	*their_dword(last) = 0x33;
+	*their_dword(value_at(0x2360)) = 0xffffffff;
+	*their_dword(value_at(0x83a4)) = 0xffffffff;
+	/* with STOP_RING, and a bit that the guest's mask leaves out */
+	*their_dword(mode) = 0x01410143;
+	if (w->hw.platform->id == XENGT_PLATFORM_SKL)
+		*their_dword(value_at(0x4de0)) = 0xffffffff;
+	load_image();
+	assert_int_equal(loaded(gpr), 0x11);
+	assert_int_equal(loaded(first), 0x22);
+	assert_int_equal(loaded(last), 0x33);
+	assert_int_equal(loaded(value_at(0x2360)), OWN_VALUE(0x2360));
+	assert_int_equal(loaded(value_at(0x83a4)), OWN_VALUE(0x83a4));
+	assert_int_equal(loaded(mode), (OWN_VALUE(0x209c) & ~0x41u) | 0x41);
+	if (w->hw.platform->id == XENGT_PLATFORM_SKL)
+		assert_int_equal(loaded(value_at(0x4de0)), OWN_VALUE(0x4de0));
+	assert_int_equal(g->exec.counters.images_other, 0);
+}
+
+static uint32_t state_at(uint32_t opcode)
+{
+	return value_at(XENGT_IMAGE_STATE | opcode >> 16);
+}
+
+/* State of honest guests, of which one command straddles pages. */
+static void pipeline_state_is_the_guest_s(void **state)
+{
+	static const uint32_t ops[] = {
+		0x784e0000,		/* WM_DEPTH_STENCIL */
+		0x784c0000,		/* WM_CHROMAKEY */
+		0x791c0000,		/* SAMPLE_PATTERN */
+		0x70000000,		/* MEDIA_VFE_STATE */
+		0x61040000,		/* GPGPU_CSR_BASE_ADDRESS */
+	};
+
+	(void)state;
+	guest_image();
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(ops); i++) {
+		uint32_t at = state_at(ops[i]), len = *their_dword(at) & 0xff;
+
+		for (uint32_t k = 1; k < len + 2; k++)
+			*their_dword(at + k) = ops[i] + k;
+	}
+	assert_true(state_at(0x791c0000) < 2048 &&
+		    state_at(0x791c0000) + 9 > 2048);
+	load_image();
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(ops); i++) {
+		uint32_t at = state_at(ops[i]), len = *their_dword(at) & 0xff;
+
+		for (uint32_t k = 0; k < len + 2; k++)
+			assert_int_equal(loaded(at + k), *their_dword(at + k));
+	}
+	assert_int_equal(g->exec.counters.images_other, 0);
+}
+
+/* State of another length, which moves what follows: all of it is loaded. */
+static void another_length_is_taken(void **state)
+{
+	uint32_t at = state_at(0x78080000);
+
+	(void)state;
+	guest_image();
+	*their_dword(at) = 0x78080003;
+	for (uint32_t i = 1; i < 133; i++)
+		*their_dword(at + i) = i < 5 ? 0x40 + i : 0;
+	*their_dword(value_at(0x5200)) = 0x77;
+	*their_dword(value_at(0x83a4)) = 0x77;
+	load_image();
+	assert_int_equal(loaded(at), 0x78080003);
+	assert_int_equal(loaded(at + 4), 0x44);
+	assert_int_equal(loaded(value_at(0x5200)), 0x77);
+	assert_int_equal(loaded(value_at(0x83a4)), OWN_VALUE(0x83a4));
+	assert_int_equal(g->exec.counters.images_other, 1);
+	assert_int_equal(g->exec.counters.images_cut, 0);
+}
+
+/* An image that loads nothing, or not all, stands behind the template's. */
+static void what_is_not_loaded_is_the_template_s(void **state)
+{
+	const struct xengt_image *t =
+		xengt_template(&w->sched, XENGT_ENGINE_RCS, false);
+	const uint32_t first = t->first, end = t->end;
+
+	(void)state;
+	*their_dword(first) = BATCH_END;
+	load_image();
+	assert_int_equal(loaded(value_at(0x2600)), OWN_VALUE(0x2600));
+	assert_int_equal(loaded(end), BATCH_END);
+	take_back();
+	/* one register, then one that no template has, then what is no command */
+	*their_dword(first) = 0x11000003;
+	*their_dword(first + 1) = 0x2600;
+	*their_dword(first + 2) = 5;
+	*their_dword(first + 3) = 0x2230;
+	*their_dword(first + 4) = 6;
+	*their_dword(first + 5) = 0x784c0000;
+	*their_dword(first + 6) = 7;
+	*their_dword(first + 7) = 0x18800001;
+	load_image();
+	assert_int_equal(loaded(value_at(0x2600)), OWN_VALUE(0x2600));
+	assert_int_equal(loaded(end), 0x11000003);
+	assert_int_equal(loaded(end + 2), 5);
+	assert_int_equal(loaded(end + 3), 0x2094);
+	assert_int_equal(loaded(end + 4), 0);
+	assert_int_equal(loaded(end + 6), 7);
+	assert_int_equal(loaded(end + 7), BATCH_END);
+	assert_int_equal(g->exec.counters.images_other, 2);
+	assert_int_equal(g->exec.counters.images_cut, 1);
+}
+
+/* More than there is room for behind the template's: that alone is loaded. */
+static void too_much_is_left_out(void **state)
+{
+	const struct xengt_image *t =
+		xengt_template(&w->sched, XENGT_ENGINE_RCS, false);
+
+	(void)state;
+	for (uint32_t i = t->first; i < t->count; i++)
+		*their_dword(i) = 0;
+	load_image();
+	assert_memory_equal((uint32_t *)the_slot()->image.mem + 1024 + t->first,
+			    t->dw + t->first,
+			    4ul * (t->count - t->first));
+	assert_int_equal(g->exec.counters.images_cut, 1);
+}
+
+/* After a hang nothing of the old image counts, also if the guest has it, too. */
+static void a_torn_image_is_made_anew(void **state)
+{
+	(void)state;
+	guest_image();
+	load_image();
+	/* torn by the reset, and the guest's has become the same */
+	((uint32_t *)the_slot()->image.mem)[1024 + XENGT_ST_ENGINE] = 0xffffffff;
+	*their_dword(XENGT_ST_ENGINE) = 0xffffffff;
+	take_back();
+	load_image();
+	assert_int_not_equal(loaded(XENGT_ST_ENGINE), 0xffffffff);
+}
+
+static void an_engine_that_runs_nothing(void **state)
+{
+	struct xengt_sched *sched = calloc(1, sizeof(*sched));
+
+	(void)state;
+	assert_non_null(sched);
+	w->own_sticks = true;
+	assert_int_equal(xengt_sched_init(sched, &w->hw, &w->space, 100), -EIO);
+	assert_true(w->health.is_stopped);
+	assert_int_equal(world_entries(w), XENGT_ENGINES);
+	free(sched);
+}
+
+static void run_once(void)
+{
+	struct xengt_event ev;
+
+	assert_int_equal(guest_submit(g, 0, 1), 0);
+	hw_tell(w, XENGT_CSB_IDLE_ACTIVE);
+	hw_tell(w, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	assert_true(next_event(g, &ev));
+}
+
+static void what_did_not_change_is_not_copied(void **state)
+{
+	uint64_t before;
+
+	(void)state;
+	guest_image();
+	run_once();
+	before = g->exec.counters.bytes_copied;
+	run_once();
+	/* one read of the state page, and a few dwords */
+	assert_true(g->exec.counters.bytes_copied - before < 4096 + 64);
+	/* an image that the guest wrote to meanwhile is copied, and audited */
+	*their_dword(value_at(0x83a4)) = 1;
+	before = g->exec.counters.bytes_copied;
+	run_once();
+	assert_true(g->exec.counters.bytes_copied - before >= 8192);
+	assert_int_not_equal(loaded(value_at(0x83a4)), 1);
+	/* after a hang the module takes nothing from the image */
+	assert_int_equal(guest_submit(g, 0, 1), 0);
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	assert_int_equal(the_slot()->lrca, 0);
+}
+
+#define skl(f) cmocka_unit_test_setup_teardown(f, setup_skl, teardown)
+#define bdw(f) { .name = #f " (bdw)", .test_func = f, .setup_func = setup_bdw, \
+	.teardown_func = teardown }
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		skl(every_page_comes_and_goes),
+		bdw(every_page_comes_and_goes),
+		skl(a_new_context_is_the_template_s),
+		bdw(a_new_context_is_the_template_s),
+		skl(each_register_has_a_verdict),
+		bdw(each_register_has_a_verdict),
+		skl(pipeline_state_is_the_guest_s),
+		bdw(pipeline_state_is_the_guest_s),
+		skl(another_length_is_taken),
+		bdw(another_length_is_taken),
+		skl(what_is_not_loaded_is_the_template_s),
+		bdw(what_is_not_loaded_is_the_template_s),
+		skl(too_much_is_left_out),
+		bdw(too_much_is_left_out),
+		skl(a_torn_image_is_made_anew),
+		bdw(a_torn_image_is_made_anew),
+		skl(an_engine_that_runs_nothing),
+		bdw(an_engine_that_runs_nothing),
+		skl(what_did_not_change_is_not_copied),
+		bdw(what_did_not_change_is_not_copied),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

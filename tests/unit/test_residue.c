@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a guest could see of another one in the registers of an engine: attacks by name,
+ * and honest guests whose state comes back. The boundary runs on the simulated GPU,
+ * and the judge looks on (residue_rig.h).
+ *
+ * promise: P17
+ */
+#include "residue_rig.h"
+
+#include "xengt/types.h"
+
+#define SECRET		0x5ec2e7u
+
+#define MI_LRI		0x11000001u
+#define MI_BATCH_END	0x05000000u
+
+static const uint32_t bases[] = { 0x2000, 0x12000, 0x1a000, 0x22000 };
+static const enum xengt_platform_id platforms[] = {
+	XENGT_PLATFORM_BDW, XENGT_PLATFORM_SKL,
+};
+
+#define GPR(e)		(bases[e] + 0x600)
+
+/* A neighbour leaves something in a register. */
+static void leave(struct court_guest *g, uint32_t engine, uint32_t reg,
+		  uint32_t val)
+{
+	court_context(g, 0);
+	COURT_EMIT(g, 0, MI_LRI, reg, val);
+	court_run(g, 0, engine);
+}
+
+/* Guest 0 looks at the registers by a context of this state page; an engine a court. */
+static void look(void (*make)(uint32_t *st))
+{
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++)
+		for (uint32_t e = 0; e < 4; e++) {
+			struct court *c;
+			struct court_guest *g;
+
+			/* (no image has them there) */
+			if (platforms[p] == XENGT_PLATFORM_BDW && e)
+				continue;
+			c = court_open(platforms[p], 0);
+			g = &c->guests[0];
+			leave(&c->guests[1], e, GPR(e), SECRET);
+			court_context(g, 0);
+			make(court_state(g, 0));
+			assert_int_not_equal(court_read(g, 0, e, GPR(e)),
+					     SECRET);
+			court_close(c);
+		}
+}
+
+static void make_inhibited(uint32_t *st)
+{
+	st[AT_CTRL] = CTRL_NEW;
+}
+
+static void registers_by_restore_inhibit(void **state)
+{
+	(void)state;
+	look(make_inhibited);
+}
+
+static void make_empty(uint32_t *st)
+{
+	st[AT_CTRL] = CTRL_OLD;
+	st[AT_STATE] = MI_BATCH_END;
+}
+
+static void registers_by_an_image_that_loads_nothing(void **state)
+{
+	(void)state;
+	look(make_empty);
+}
+
+/* A load of one register, and what is no command. */
+static void make_cut(uint32_t *st)
+{
+	st[AT_CTRL] = CTRL_OLD;
+	st[AT_STATE] = MI_LRI;
+	st[AT_STATE + 1] = 0x2350;
+	st[AT_STATE + 2] = 1;
+	st[AT_STATE + 3] = 0xdeadbeef;
+}
+
+static void registers_by_an_image_that_is_no_stream(void **state)
+{
+	(void)state;
+	look(make_cut);
+}
+
+/* The mask of a load keeps some bits, and byte disables keep bytes. */
+static void make_masked(uint32_t *st)
+{
+	st[AT_CTRL] = CTRL_OLD;
+	st[AT_STATE] = MI_LRI | 0xf00;
+	st[AT_STATE + 1] = 0x2600;
+	st[AT_STATE + 2] = 0;
+	st[AT_STATE + 3] = MI_BATCH_END;
+}
+
+static void registers_by_disabled_bytes(void **state)
+{
+	(void)state;
+	look(make_masked);
+}
+
+/* ---- honest guests ---- */
+
+static const struct {
+	uint32_t dw0;
+	uint32_t len;
+} kinds[] = {
+	{ 0x784c0000, 2 },		/* 3DSTATE_WM_CHROMAKEY */
+	{ 0x791c0007, 9 },		/* 3DSTATE_SAMPLE_PATTERN */
+	{ 0x70000007, 9 },		/* MEDIA_VFE_STATE */
+	{ 0x61040001, 3 },		/* GPGPU_CSR_BASE_ADDRESS */
+	{ 0x784e0001, 3 },		/* 3DSTATE_WM_DEPTH_STENCIL (Gen8) */
+	{ 0x784e0002, 4 },		/* the same (Gen9) */
+	{ 0x78080007, 9 },		/* 3DSTATE_VERTEX_BUFFERS, two */
+};
+
+static const uint32_t regs[] = { 0x2600, 0x267c, 0x2400, 0x5200, 0x528c, 0xe400 };
+
+static bool has_kind(enum xengt_platform_id platform, size_t i)
+{
+	return kinds[i].dw0 >> 16 != 0x784e ||
+	       kinds[i].len == (platform == XENGT_PLATFORM_BDW ? 3 : 4);
+}
+
+static uint32_t mark_of(uint32_t guest, uint32_t n, uint32_t what)
+{
+	return (guest + 1) << 12 | (n + 1) << 8 | what;
+}
+
+static void set_state(struct court_guest *g, enum xengt_platform_id platform,
+		      uint32_t guest, uint32_t n)
+{
+	uint32_t dw[128], at = 0;
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(kinds); i++) {
+		if (!has_kind(platform, i))
+			continue;
+		dw[at++] = kinds[i].dw0;
+		for (uint32_t k = 1; k < kinds[i].len; k++)
+			dw[at++] = mark_of(guest, n, 16 * (uint32_t)i + k);
+	}
+	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(regs); i++) {
+		dw[at++] = MI_LRI;
+		dw[at++] = regs[i];
+		dw[at++] = mark_of(guest, n, 0xf0 + 4 * i) & ~3u;
+	}
+	court_run_user(g, n, 0, dw, at);
+}
+
+/* Its image has, somewhere, the command as it was given. */
+static void expect_kind(const struct court_guest *g, size_t i, uint32_t guest,
+			uint32_t n)
+{
+	for (uint32_t at = AT_STATE; at < 3 * 1024; at++) {
+		if (court_page(g, AT_IMAGE(n) + 1 + at / 1024)[at % 1024] !=
+		    kinds[i].dw0)
+			continue;
+		for (uint32_t k = 1; k < kinds[i].len; k++) {
+			uint32_t p = at + k;
+
+			assert_int_equal(court_page(g, AT_IMAGE(n) + 1 +
+						    p / 1024)[p % 1024],
+					 mark_of(guest, n, 16 * (uint32_t)i + k));
+		}
+		return;
+	}
+	fail_msg("no command 0x%x in the image", kinds[i].dw0);
+}
+
+static void expect_state(struct court_guest *g, enum xengt_platform_id platform,
+			 uint32_t guest, uint32_t n)
+{
+	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(regs); i++)
+		assert_int_equal(court_read(g, n, 0, regs[i]),
+				 mark_of(guest, n, 0xf0 + 4 * i) & ~3u);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(kinds); i++)
+		if (has_kind(platform, i))
+			expect_kind(g, i, guest, n);
+}
+
+/* More contexts than slots, of guests beside each other: each has its own state. */
+static void state_comes_back(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct court *c = court_open(platforms[p],
+					     XENGT_SIM_STRICT_IDLE |
+					     XENGT_SIM_STRICT_EVENTS |
+					     XENGT_SIM_STRICT_BYTES);
+
+		for (uint32_t n = 0; n < COURT_CONTEXTS; n++)
+			for (uint32_t i = 0; i < COURT_GUESTS; i++)
+				set_state(&c->guests[i], platforms[p], i, n);
+		for (uint32_t n = 0; n < COURT_CONTEXTS; n++)
+			for (uint32_t i = 0; i < COURT_GUESTS; i++)
+				expect_state(&c->guests[i], platforms[p], i, n);
+		court_close(c);
+	}
+}
+
+/* As Linux does: a new context gets the state that the first one had. */
+static void a_copied_image_is_a_context(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct court *c = court_open(platforms[p], 0);
+		struct court_guest *g = &c->guests[0];
+
+		set_state(g, platforms[p], 0, 0);
+		leave(&c->guests[1], 0, 0x2600, SECRET);
+		for (uint32_t i = AT_STATE; i < 21 * 1024; i++)
+			court_page(g, AT_IMAGE(1) + 1 + i / 1024)[i % 1024] =
+				court_page(g, AT_IMAGE(0) + 1 + i / 1024)[i % 1024];
+		court_state(g, 1)[AT_CTRL] = CTRL_OLD;
+		assert_int_equal(court_read(g, 1, 0, regs[1]),
+				 mark_of(0, 0, 0xf0 + 4) & ~3u);
+		expect_kind(g, 0, 0, 0);
+		court_close(c);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(registers_by_restore_inhibit),
+		cmocka_unit_test(registers_by_an_image_that_loads_nothing),
+		cmocka_unit_test(registers_by_an_image_that_is_no_stream),
+		cmocka_unit_test(registers_by_disabled_bytes),
+		cmocka_unit_test(state_comes_back),
+		cmocka_unit_test(a_copied_image_is_a_context),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -31,12 +31,15 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 		[XENGT_VGPU_GPU_GONE] = "gpu-gone",
 	};
 	struct xengt_vgpu_info info;
+	u64 images_other, images_cut;
 	u32 mapped, unresolved;
 
 	xengt_vgpu_info(vgpu, &info);
 	mutex_lock(&vgpu->lock);
 	mapped = vgpu->bnd.gtt.mapped;
 	unresolved = vgpu->bnd.gtt.unresolved;
+	images_other = vgpu->bnd.exec.counters.images_other;
+	images_cut = vgpu->bnd.exec.counters.images_cut;
 	mutex_unlock(&vgpu->lock);
 
 	seq_printf(m, "vgpu %u: domain %u, %s\n", info.vgpu_id, info.domid,
@@ -52,6 +55,8 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 	seq_printf(m, "  frames: %llu held; %llu mapped, %llu released, %llu followed\n",
 		   info.frames_held, info.frames_mapped, info.frames_released,
 		   info.frames_followed);
+	seq_printf(m, "  images of contexts: %llu with other commands than the template, %llu of them cut\n",
+		   images_other, images_cut);
 	seq_printf(m, "  %llu hypercalls, %llu GPU TLB flushes, %llu revalidations\n",
 		   info.hypercalls, info.tlb_flushes, info.revalidations);
 }

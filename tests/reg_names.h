@@ -67,6 +67,8 @@
 						 * has no row */
 #define REG_SC_INSTDONE		0x7100U
 #define REG_FUSE2		0x9120U
+#define REG_L3_MOCS		0xb020U		/* the first of a table */
+#define REG_L3SQCREG4		0xb118U
 #define REG_GDRST		0x941cU
 #define REG_RPNSWREQ		0xa008U
 #define REG_RPSTAT1		0xa01cU

@@ -124,6 +124,14 @@ _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
 _Static_assert(4ull * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS) *
 	       XENGT_IRQ_INSTRUCTIONS_MAX * 100 <= 2 * 1000000000ull, "2 %");
 
+/*
+ * Commands of the module before those of a guest (src/boundary/prelude.c): so many at
+ * most, of which the render engine's are a part of the 63 cachelines of an indirect
+ * batch; and so many bytes of a ring before its head are free for a start of them.
+ */
+#define XENGT_PRELUDE_DWORDS	256u
+_Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
+#define XENGT_PRELUDE_ROOM	32u
 /* A context's image, its status page included; Gen9's render engine has the largest. */
 #define XENGT_IMAGE_PAGES_MAX	22
 /* The module's own context, from which a template is made, runs no longer. */

@@ -114,6 +114,7 @@ struct xengt_audit_reg_row {
 	uint16_t where;			/* engines and generations */
 	uint16_t deny;			/* bits that must not be set */
 	bool is_masked;			/* high half of a value: mask */
+	bool is_gpu;			/* of no context: its value is the GPU's */
 };
 
 /*

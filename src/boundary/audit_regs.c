@@ -188,10 +188,10 @@ static const struct xengt_audit_reg_row audit_gpu_7[] = {
 
 static const struct xengt_audit_reg_row audit_gpu_b[] = {
 	{ .name = "L3SQCREG4", .first = 0xb118, .last = 0xb118,
-	  .where = RENDER,
+	  .where = RENDER, .is_gpu = true,
 	  .reads = IN_PRIV, .writes = IN_CTX | IN_IMAGE },
 		/* The GPU's, but drivers save, change and restore it around a
-		 * flush at each context switch. How L3 treats coherent lines: no
+		 * flush at each context switch; then it is set back (prelude.c). How L3 treats coherent lines: no
 		 * address, no access. */
 };
 

@@ -113,7 +113,6 @@ int xengt_context_read(struct xengt_slot *slot,
 	if (slot->engine == XENGT_ENGINE_RCS) {
 		st.per_ctx = page[XENGT_ST_PER_CTX];
 		st.indirect = page[XENGT_ST_INDIRECT];
-		st.indirect_off = page[XENGT_ST_INDIRECT_OFF] & 0xffc0;
 	}
 	if (!(ctl & XENGT_RING_CTL_VALID) || st.head_at >= st.ring_bytes ||
 	    st.tail >= st.ring_bytes)
@@ -127,6 +126,13 @@ uint32_t xengt_context_head_at(const struct xengt_slot *slot)
 	const uint32_t *page = image_page(slot, XENGT_STATE_PAGE);
 
 	return page[XENGT_ST_HEAD] & XENGT_RING_ADDR;
+}
+
+void xengt_context_set_head_at(struct xengt_slot *slot, uint32_t head)
+{
+	uint32_t *dw = image_page(slot, XENGT_STATE_PAGE) + XENGT_ST_HEAD;
+
+	*dw = (*dw & ~XENGT_RING_ADDR) | head;
 }
 
 void xengt_context_set_tail(struct xengt_slot *slot, uint32_t tail)
@@ -170,7 +176,8 @@ static void build_state(const struct xengt_sched *sched,
 	page[XENGT_ST_BB_STATE] = BB_STATE_PPGTT;
 	page[XENGT_ST_PER_CTX] = st->per_ctx;
 	page[XENGT_ST_INDIRECT] = st->indirect;
-	page[XENGT_ST_INDIRECT_OFF] = st->indirect_off;
+	page[XENGT_ST_INDIRECT_OFF] =
+		(uint32_t)sched->hw->platform->indirect_off << 6;
 	page[XENGT_ST_TIMESTAMP] = st->timestamp;
 	for (i = 0; i < 4; i++) {
 		page[XENGT_ST_PDP3_UDW + 4 * i] = (uint32_t)(pdp[3 - i] >> 32);
@@ -311,6 +318,13 @@ static uint32_t saved_head(const struct xengt_slot *slot)
 	return head;
 }
 
+/* What the module's commands wrote there is nothing that a guest asked for. */
+static void keep_scratch(uint32_t *mine, const uint32_t *theirs)
+{
+	memcpy(mine + XENGT_PRELUDE_SCRATCH / 4,
+	       theirs + XENGT_PRELUDE_SCRATCH / 4, 8);
+}
+
 static void save_bytes(struct xengt_slot *slot, uint32_t *theirs,
 		       const uint32_t *mine, uint32_t bytes)
 {
@@ -323,14 +337,15 @@ static void save_bytes(struct xengt_slot *slot, uint32_t *theirs,
 void xengt_context_save(struct xengt_slot *slot)
 {
 	uint32_t at = slot->lrca >> XENGT_BND_PAGE_SHIFT, n;
-	const uint32_t *mine;
-	uint32_t *theirs;
+	uint32_t *mine, *theirs;
 
 	for (n = 0; n < slot->image.pages; n++) {
 		theirs = guest_page(slot->exec, at + n);
 		mine = image_page(slot, n);
 		if (!theirs)
 			continue;
+		if (!n)
+			keep_scratch(mine, theirs);
 		if (n != 1) {
 			save_bytes(slot, theirs, mine, XENGT_PAGE_BYTES);
 			continue;

@@ -20,7 +20,6 @@ struct xengt_context_state {
 	uint32_t ring_bytes;
 	uint32_t per_ctx;		/* address and valid bit */
 	uint32_t indirect;		/* address and cachelines */
-	uint32_t indirect_off;
 	uint32_t timestamp;		/* of the context's clock */
 };
 
@@ -59,6 +58,8 @@ void xengt_context_save(struct xengt_slot *slot);
 
 /* Where in the ring a run from the image begins. */
 uint32_t xengt_context_head_at(const struct xengt_slot *slot);
+/* The same, changed; the count of wraps stays. */
+void xengt_context_set_head_at(struct xengt_slot *slot, uint32_t head);
 /* The tail in the image. */
 void xengt_context_set_tail(struct xengt_slot *slot, uint32_t tail);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One vGPU's work: its life, and what the vGPU is told of it. */
 #include "bnd_sched.h"
+#include "prelude.h"
 #include "slot.h"
 
 /*
@@ -117,6 +118,8 @@ void xengt_exec_fini(struct xengt_exec *exec)
 	for (e = 0; e < XENGT_ENGINES; e++) {
 		for (i = 0; i < XENGT_EXEC_SLOTS; i++)
 			xengt_slot_release(&exec->lanes[e].slots[i]);
+		/* the next vGPU may get its id */
+		xengt_prelude_forget(&sched->engines[e]);
 	}
 	exec->has_event = false;
 	sched->execs[exec->index] = NULL;

@@ -55,6 +55,9 @@ enum xengt_slot_state {
 	XENGT_SLOT_HUNG,
 };
 
+/* In the status page of the module's image, for a write that nobody reads. */
+#define XENGT_PRELUDE_SCRATCH	0xff8u
+
 /* Two no-ops: tails are aligned to that. */
 #define XENGT_PAD_BYTES		8u
 
@@ -100,6 +103,12 @@ struct xengt_slot {
 	/* The image is what was merged with a template, or what the hardware saved
 	 * in a whole: not torn by a reset, nor of no context yet. */
 	bool has_image;
+	/*
+	 * Ring [prelude_at, prelude_end) is the module's, not the guest's: see
+	 * prelude.c. Equal: there is none.
+	 */
+	uint32_t prelude_at;
+	uint32_t prelude_end;
 
 	struct xengt_area image;
 	struct xengt_area ring;
@@ -149,7 +158,7 @@ struct xengt_ports {
 
 struct xengt_engine {
 	enum xengt_engine_id id;
-	struct xengt_area hws;		/* status page */
+	struct xengt_area hws;		/* status page; commands of prelude.c */
 	struct xengt_ports active;
 	struct xengt_ports pending;	/* written, not yet acknowledged */
 	bool has_pending;
@@ -160,6 +169,7 @@ struct xengt_engine {
 	bool is_muted;			/* it raises none of them */
 	uint32_t csb_head;
 	uint32_t last;			/* index of the vGPU that had a turn */
+	uint32_t last_vgpu;		/* id of that given to it last; 0: unknown */
 	/* for the bound on hanging */
 	const struct xengt_slot *seen_slot;
 	uint32_t seen_head;
@@ -173,6 +183,13 @@ struct xengt_batch_memo {
 	bool is_ppgtt;
 };
 
+/* Commands of the module: see prelude.c. */
+struct xengt_prelude {
+	uint32_t dw[XENGT_PRELUDE_DWORDS];
+	uint32_t n;
+	bool is_short;			/* there is no room for all of them */
+};
+
 struct xengt_sched {
 	const struct xengt_hw *hw;
 	struct xengt_space *space;
@@ -184,6 +201,7 @@ struct xengt_sched {
 	struct xengt_engine engines[XENGT_ENGINES];
 	uint64_t resets;
 	struct xengt_image templates[XENGT_ENGINES][2];	/* by RS_ENABLE */
+	struct xengt_prelude preludes[XENGT_ENGINES];
 	struct xengt_slot own;		/* the module's, of no vGPU: template.c */
 	/* working space of one submission, which no engine can reach */
 	uint32_t state[XENGT_PAGE_DWORDS]; /* of a guest, copied once */
@@ -206,6 +224,14 @@ static inline bool xengt_slot_is_padded(const struct xengt_slot *slot)
 	return slot->is_padded &&
 	       (slot->tail + XENGT_PAD_BYTES) % slot->ring_bytes ==
 		       slot->hw_tail;
+}
+
+/* Is this offset in the module's part of the ring? */
+static inline bool xengt_slot_is_before(const struct xengt_slot *slot,
+					uint32_t at)
+{
+	return xengt_ring_span(slot, slot->prelude_at, at) <
+	       xengt_ring_span(slot, slot->prelude_at, slot->prelude_end);
 }
 
 static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)

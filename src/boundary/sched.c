@@ -21,8 +21,8 @@
 #include "bnd_sched.h"
 #include "context.h"
 #include "engine.h"
+#include "prelude.h"
 #include "slot.h"
-#include "template.h"
 #include "turn.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
@@ -192,6 +192,7 @@ static struct xengt_slot *take(struct xengt_sched *sched,
 		return NULL;
 	engine->last = slot->exec->index;
 	slot->state = XENGT_SLOT_ON_HW;
+	xengt_prelude_enter(slot);
 	begin_turn(slot);
 	if (has_more(slot))
 		send_more(slot);
@@ -266,6 +267,13 @@ static void tell_irq(struct xengt_engine *engine, uint32_t bits)
 	notify(slot->exec);
 }
 
+/* It may not have run at all, so it is not who had the engine last. */
+static void requeue(struct xengt_engine *engine, struct xengt_slot *slot)
+{
+	slot->state = XENGT_SLOT_QUEUED;
+	xengt_prelude_forget(engine);
+}
+
 /* Pending becomes active. What is in it no more waits for another turn. */
 static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
 		    bool first_is_done)
@@ -285,7 +293,7 @@ static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
 		if (!i && first_is_done)
 			ran_dry(sched, engine, s);
 		else
-			s->state = XENGT_SLOT_QUEUED;
+			requeue(engine, s);
 	}
 }
 
@@ -410,6 +418,7 @@ static void forget_ports(struct xengt_engine *engine)
 	memset(&engine->active, 0, sizeof(engine->active));
 	engine->has_pending = false;
 	engine->seen_slot = NULL;
+	xengt_prelude_forget(engine);
 }
 
 /*
@@ -640,67 +649,4 @@ void xengt_sched_queue(struct xengt_slot *slot)
 void xengt_sched_more(struct xengt_slot *slot)
 {
 	dispatch(slot->exec->sched, xengt_engine_of(slot));
-}
-
-/* ---- life ---- */
-
-int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
-		     struct xengt_space *space, uint32_t hang_ms)
-{
-	uint32_t i;
-	int r;
-
-	memset(sched, 0, sizeof(*sched));
-	sched->hw = hw;
-	sched->space = space;
-	sched->hang_ns = (hang_ms ? hang_ms : XENGT_HANG_MS) * NS_PER_MS;
-	for (i = 0; i < XENGT_ENGINES; i++) {
-		sched->engines[i].id = (enum xengt_engine_id)i;
-		r = xengt_area_create(space, XENGT_REGION_ENGINES, 1,
-				      &sched->engines[i].hws);
-		if (r)
-			goto fail;
-	}
-	r = xengt_sched_resume(sched);
-	if (r)
-		goto fail;
-	return 0;
-
-fail:
-	xengt_templates_free(sched);
-	while (i--)
-		xengt_area_destroy(space, &sched->engines[i].hws);
-	sched->space = NULL;
-	return r;
-}
-
-int xengt_sched_resume(struct xengt_sched *sched)
-{
-	uint32_t i;
-	int r;
-
-	xengt_bnd_wake(sched->hw);
-	for (i = 0; i < XENGT_ENGINES; i++) {
-		xengt_area_restore(sched->space, &sched->engines[i].hws);
-		xengt_engine_enable(sched, &sched->engines[i]);
-	}
-	r = xengt_templates_make(sched);
-	xengt_bnd_sleep(sched->hw);
-	return r;
-}
-
-void xengt_sched_fini(struct xengt_sched *sched)
-{
-	uint32_t i;
-
-	if (!sched->space)
-		return;
-	xengt_bnd_wake(sched->hw);
-	for (i = 0; i < XENGT_ENGINES; i++)
-		xengt_engine_disable(sched, &sched->engines[i]);
-	xengt_bnd_sleep(sched->hw);
-	for (i = 0; i < XENGT_ENGINES; i++)
-		xengt_area_destroy(sched->space, &sched->engines[i].hws);
-	xengt_templates_free(sched);
-	sched->space = NULL;
 }

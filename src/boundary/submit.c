@@ -30,6 +30,7 @@
 #include "submit.h"
 #include "audit.h"
 #include "context.h"
+#include "prelude.h"
 #include "bnd_sched.h"
 #include "slot.h"
 #include "turn.h"
@@ -40,6 +41,7 @@
 #define MI_NOOP			0u
 
 #define CACHELINE		64u
+#define INDIRECT_LINES		63u		/* the most of an indirect batch */
 
 /* A stream being copied and audited: ring, batch, or a context's batch. */
 struct stream {
@@ -260,19 +262,18 @@ static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
 
 /*
  * The batches that a restore of the context runs: the indirect one has a length
- * (in cachelines), the per-context one an end.
+ * (in cachelines) and begins with commands of the module, the per-context one has an
+ * end.
  */
 static int load_wa(struct stream *s, struct xengt_context_state *st)
 {
 	struct xengt_slot *slot = s->slot;
-	uint32_t at, bytes = (st->indirect & (CACHELINE - 1)) * CACHELINE;
+	uint32_t lines = st->indirect & INDIRECT_LINES, own, at;
 	int r;
 
-	if (!bytes)
-		st->indirect = 0;
 	if (!(st->per_ctx & 1))
 		st->per_ctx = 0;
-	if (!st->indirect && !st->per_ctx)
+	if (slot->engine != XENGT_ENGINE_RCS)
 		return 0;
 #ifdef XENGT_FAULT_RAW_BATCH
 	return 0;
@@ -281,15 +282,19 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 	if (r)
 		return r;
 	at = xengt_area_at(&slot->wa);
-	if (st->indirect) {
-		s->addr = st->indirect & ~(CACHELINE - 1);
-		s->copy = slot->wa.mem;
-		r = run_audit(s, XENGT_AUDIT_INDIRECT_CTX, true, 0, bytes / 4,
-			      NULL);
+	own = xengt_prelude_put(slot->exec->sched, slot->wa.mem);
+	if (own + lines > INDIRECT_LINES)
+		return refuse(s->work, XENGT_REFUSED_LIMIT,
+			      st->indirect & ~INDIRECT_LINES, 0);
+	if (lines) {
+		s->addr = st->indirect & ~INDIRECT_LINES;
+		s->copy = (uint32_t *)slot->wa.mem + own * CACHELINE / 4;
+		r = run_audit(s, XENGT_AUDIT_INDIRECT_CTX, true, 0,
+			      lines * CACHELINE / 4, NULL);
 		if (r)
 			return r;
-		st->indirect = at | bytes / CACHELINE;
 	}
+	st->indirect = own + lines ? at | (own + lines) : 0;
 	if (st->per_ctx) {
 		s->addr = st->per_ctx & XENGT_DESC_ADDR;
 		s->copy = (uint32_t *)slot->wa.mem + XENGT_PAGE_DWORDS;
@@ -343,10 +348,11 @@ static void copy_pad(struct xengt_slot *slot, uint32_t head)
 {
 	uint32_t left = (head + slot->ring_bytes - slot->tail - 1) %
 			slot->ring_bytes;
+	uint32_t kept = XENGT_PAD_BYTES + xengt_prelude_room(slot);
 	uint32_t pad[XENGT_PAD_BYTES / 4], *at;
 
 	slot->can_pad = false;
-	if (left <= XENGT_PAD_BYTES)
+	if (left <= kept)
 		return;
 	xengt_context_guest_read(slot->exec, slot->ring_start + slot->tail,
 				 pad, sizeof(pad));
@@ -445,16 +451,18 @@ static bool pad_has_changed(struct xengt_slot *slot)
 /*
  * Bytes that may be added behind the slot's tail. What may have to be run again
  * is not overwritten, so the ring is free up to the head in the image, which may
- * be at any dword, and XENGT_PAD_BYTES before that stay free.
+ * be at any dword; XENGT_PAD_BYTES before that stay free, and room for the module's
+ * commands.
  */
 static uint32_t free_bytes(const struct xengt_slot *slot)
 {
 	uint32_t head = xengt_context_head_at(slot);
 	uint32_t span = xengt_ring_span(slot, slot->tail, head);
+	uint32_t kept = XENGT_PAD_BYTES + xengt_prelude_room(slot);
 
 	if (!span)
 		span = slot->ring_bytes;	/* all of it was run */
-	return span > XENGT_PAD_BYTES ? span - XENGT_PAD_BYTES : 0;
+	return span > kept ? span - kept : 0;
 }
 
 static int append(struct stream *s)
@@ -471,6 +479,7 @@ static int append(struct stream *s)
 		r = -EBADMSG;
 	if (r)
 		return refuse(s->work, XENGT_REFUSED_CONTEXT, slot->lrca, 0);
+	xengt_prelude_end(slot);
 	n = xengt_ring_span(slot, old, st.tail);
 	if (n && (n > free_bytes(slot) || (is_padded && pad_has_changed(slot))))
 		return -EAGAIN;
@@ -488,6 +497,22 @@ static int append(struct stream *s)
 }
 
 /* ---- a context that is not ---- */
+
+/*
+ * Hardware wants a cacheline between tail and head (PRM, "RING_BUFFER_TAIL"); on engines
+ * where the module's commands go there, a ring without room is refused.
+ */
+static int check_room(struct stream *s, const struct xengt_context_state *st)
+{
+	uint32_t room = xengt_prelude_room(s->slot);
+	uint32_t used = (st->tail + st->ring_bytes - st->head_at) %
+			st->ring_bytes;
+
+	if (!room || st->ring_bytes - used > room + XENGT_PAD_BYTES)
+		return 0;
+	return refuse(s->work, XENGT_REFUSED_LIMIT, st->ring_start + st->tail,
+		      0);
+}
 
 static int load_slot(struct stream *s, uint32_t level)
 {
@@ -525,9 +550,13 @@ static int load_slot(struct stream *s, uint32_t level)
 	r = load_wa(s, &st);
 	if (r)
 		goto put_root;
-	r = load_ring(s, st.head_at, st.tail, 0);
+	r = check_room(s, &st);
+	if (!r)
+		r = load_ring(s, st.head_at, st.tail, 0);
 	if (r)
 		goto put_root;
+	slot->prelude_at = 0;
+	slot->prelude_end = 0;
 	end_ring(s, st.head_at);
 	slot->hw_tail = st.head_at;
 	slot->is_padded = false;

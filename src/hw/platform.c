@@ -72,6 +72,7 @@ static const struct xengt_mocs gen9_mocs[] = {
 	.blitter_reaches_all = true,				\
 	.has_full_xcs_lists = true,				\
 	.image_pages = { 22, 2, 2, 2 },				\
+	.indirect_off = 0x26,					\
 	.forcewake = {						\
 		{ XENGT_FORCEWAKE_RENDER, XENGT_FORCEWAKE_RENDER_ACK }, \
 		{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },	\
@@ -92,6 +93,7 @@ static const struct xengt_platform platforms[] = {
 		.n_pci_ids = COUNT(bdw_ids),
 		.pci_revision = 0x09,
 		.image_pages = { 20, 2, 2, 2 },
+		.indirect_off = 0x17,
 		.forcewake = {
 			{ XENGT_FORCEWAKE_MT, XENGT_FORCEWAKE_MT_ACK },
 		},

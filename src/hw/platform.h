@@ -91,6 +91,11 @@ struct xengt_platform {
 	bool has_full_xcs_lists;
 	/* Pages of a context's image, its status page included. */
 	uint8_t image_pages[XENGT_ENGINES];
+	/*
+	 * Where in the load of a render context the indirect batch runs, in
+	 * cachelines of the image (Linux 6.1, gt/intel_lrc.c, lrc_ring_indirect_offset).
+	 */
+	uint8_t indirect_off;
 
 	struct xengt_forcewake forcewake[XENGT_FORCEWAKES_MAX];
 	/* The private PAT: a byte for each index, 0 lowest. */

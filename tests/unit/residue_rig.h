@@ -34,10 +34,10 @@
 
 /* Dwords of the state page. */
 #define AT_CTRL		0x03
-#define AT_HEAD		0x05
 #define AT_TAIL		0x07
 #define AT_START	0x09
 #define AT_CTL		0x0b
+#define AT_PER_CTX	0x19
 #define AT_STATE	0x40		/* the engine's own begins */
 
 #define CTRL_NEW	0x00090009u	/* restore inhibited */

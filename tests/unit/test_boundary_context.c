@@ -71,6 +71,12 @@ static int submit_to(enum xengt_engine_id engine,
 	return r;
 }
 
+/* Cachelines of the module's commands before a guest's indirect batch. */
+static uint32_t own_lines(void)
+{
+	return w->sched.preludes[XENGT_ENGINE_RCS].n / 16;
+}
+
 /*
  * Here a hostile guest gives every dword of its state page a value, except
  * those of the ring.
@@ -108,7 +114,10 @@ static void the_state_page_is_the_module_s(void **state)
 	assert_int_equal(mine[0x0d] | mine[0x0f], 0);
 	assert_int_equal(mine[0x11], 0x20);
 	assert_int_equal(mine[0x13] | mine[0x15] | mine[0x17], 0);
-	assert_int_equal(mine[0x19] | mine[0x1b], 0);
+	assert_int_equal(mine[0x19], 0);
+	/* the module's commands alone, at the place of its choice */
+	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
+	assert_int_equal(mine[0x1d], w->hw.platform->indirect_off << 6);
 	assert_int_equal(mine[0x21], 0x11001011);
 	assert_int_equal(mine[0x23], 0x1234);
 	assert_int_equal(mine[0x31], 0x1);
@@ -511,18 +520,25 @@ static void so_many_batches_and_no_more(void **state)
 static void batches_of_the_context(void **state)
 {
 	uint32_t *st = state_of(g, 0), *mine, at;
+	struct xengt_vgpu_submit work;
 
 	(void)state;
 	st[0x19] = gaddr(g, BATCH_FRAME) | 1;
 	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | 2;
 	st[0x1d] = 0xffffffff;
 	g->memory[BATCH_FRAME][0] = BATCH_END;
+	g->memory[BATCH_FRAME + 1][31] = 0x02800000;	/* MI_ARB_CHECK */
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 	mine = image(XENGT_ENGINE_RCS, 1);
 	at = xengt_area_at(&slot(0)->wa);
 	assert_int_equal(mine[0x19], (at + 4096) | 1);
-	assert_int_equal(mine[0x1b], at | 2);
-	assert_int_equal(mine[0x1d], 0xffc0);
+	assert_int_equal(mine[0x1b], at | (own_lines() + 2));
+	assert_int_equal(mine[0x1d], w->hw.platform->indirect_off << 6);
+	/* the module's commands, then the guest's */
+	assert_memory_equal(slot(0)->wa.mem, w->sched.preludes[0].dw,
+			    64 * own_lines());
+	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[16 * own_lines() + 31],
+			 0x02800000);
 	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[1024], BATCH_END);
 	/* a pointer without its valid bit or without a length starts no batch */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
@@ -530,7 +546,18 @@ static void batches_of_the_context(void **state)
 	st[0x1b] &= ~0x3fu;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 	mine = image(XENGT_ENGINE_RCS, 1);
-	assert_int_equal(mine[0x19] | mine[0x1b], 0);
+	assert_int_equal(mine[0x19], 0);
+	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
+	/* a batch for which the module's leaves no room */
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | (64 - own_lines());
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, &work), -EBADMSG);
+	assert_int_equal(work.refused, XENGT_REFUSED_LIMIT);
+	assert_int_equal(work.refused_at, gaddr(g, BATCH_FRAME + 1));
+	st[0x1b]--;
+	w->n_ports = 0;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	st[0x1b] = 0;
 	/* and a batch without an END cannot run */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	w->n_ports = 0;
@@ -555,7 +582,7 @@ static void memory_has_a_bound(void **state)
 			r = xengt_submit(&g->exec, &work);
 			n += !r;
 			assert_true(w->pages <= XENGT_EXEC_PAGES_MAX +
-					       XENGT_ENGINES);
+					       2 * XENGT_ENGINES);
 		}
 	}
 	assert_int_equal(r, -EBADMSG);

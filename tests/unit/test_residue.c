@@ -8,6 +8,8 @@
  */
 #include "residue_rig.h"
 
+#include "reg_names.h"
+
 #include "xengt/types.h"
 
 #define SECRET		0x5ec2e7u
@@ -39,9 +41,6 @@ static void look(void (*make)(uint32_t *st))
 			struct court *c;
 			struct court_guest *g;
 
-			/* (no image has them there) */
-			if (platforms[p] == XENGT_PLATFORM_BDW && e)
-				continue;
 			c = court_open(platforms[p], 0);
 			g = &c->guests[0];
 			leave(&c->guests[1], e, GPR(e), SECRET);
@@ -106,6 +105,95 @@ static void registers_by_disabled_bytes(void **state)
 {
 	(void)state;
 	look(make_masked);
+}
+
+/* ---- what no image saves ---- */
+
+/* The same, by the batch that each load of its context runs. */
+static void leave_by_context(struct court_guest *g, uint32_t reg, uint32_t val)
+{
+	uint32_t *batch = court_page(g, AT_BATCH + 1);
+
+	court_context(g, 0);
+	batch[0] = MI_LRI;
+	batch[1] = reg;
+	batch[2] = val;
+	batch[3] = MI_BATCH_END;
+	court_state(g, 0)[AT_PER_CTX] = court_addr(g, AT_BATCH + 1) | 1;
+	COURT_EMIT(g, 0, 0, 0);
+	court_run(g, 0, 0);
+}
+
+static void leave_by_user(struct court_guest *g, uint32_t reg, uint32_t val)
+{
+	const uint32_t dw[] = { MI_LRI, reg, val };
+
+	court_context(g, 0);
+	court_run_user(g, 0, 0, dw, 3);
+}
+
+/* Guest 0 looks twice: by a new context, and by the same again. */
+static void expect_own(struct court *c, uint32_t e, uint32_t reg, uint32_t own)
+{
+	/* (the mask of some is remembered) */
+	uint32_t bits = own ? ~0u : 0xffff;
+
+	court_context(&c->guests[0], 0);
+	assert_int_equal(court_read(&c->guests[0], 0, e, reg) & bits, own);
+	assert_int_equal(court_read(&c->guests[0], 0, e, reg) & bits, own);
+}
+
+static void registers_that_no_image_saves(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct court *c = court_open(platforms[p], 0);
+		uint32_t l3 = xengt_sim_peek_reg(c->sim, REG_L3SQCREG4);
+		uint32_t mocs = xengt_sim_peek_reg(c->sim, REG_L3_MOCS);
+
+		for (uint32_t e = 0; e < 4; e++) {
+			leave(&c->guests[1], e, bases[e] + 0x94, SECRET);
+			expect_own(c, e, bases[e] + 0x94, 0);
+			/* (a batch on Gen9's blitter may not look at it) */
+			if (e == 3)
+				continue;
+			leave(&c->guests[1], e, bases[e] + 0x9c, 0x00400040);
+			expect_own(c, e, bases[e] + 0x9c, 0);
+		}
+		leave(&c->guests[1], 0, 0x23bc, 1);
+		expect_own(c, 0, 0x23bc, 0);
+		leave_by_user(&c->guests[1], 0xb020, SECRET);
+		expect_own(c, 0, 0xb020, mocs);
+		leave_by_context(&c->guests[1], 0xb118, SECRET);
+		expect_own(c, 0, 0xb118, l3);
+		if (platforms[p] == XENGT_PLATFORM_SKL) {
+			leave_by_context(&c->guests[1], 0x2088, 0x00020002);
+			expect_own(c, 0, 0x2088, 0);
+			leave_by_context(&c->guests[1], 0x2090, 0x10001000);
+			expect_own(c, 0, 0x2090, 0);
+		}
+		court_close(c);
+	}
+}
+
+/* A walker and a draw on what a neighbour's threads left in local memory. */
+static void what_threads_left(void **state)
+{
+	static const uint32_t walker[15] = { 0x7105000d };
+	static const uint32_t primitive[7] = { 0x7b000005 };
+
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct court *c = court_open(platforms[p], 0);
+
+		for (uint32_t i = 0; i < 6; i++) {
+			struct court_guest *g = &c->guests[i % 2];
+
+			court_run_user(g, i % 3, 0, walker, 15);
+			court_run_user(g, i % 3, 0, primitive, 7);
+		}
+		court_close(c);
+	}
 }
 
 /* ---- honest guests ---- */
@@ -235,6 +323,8 @@ int main(void)
 		cmocka_unit_test(registers_by_an_image_that_loads_nothing),
 		cmocka_unit_test(registers_by_an_image_that_is_no_stream),
 		cmocka_unit_test(registers_by_disabled_bytes),
+		cmocka_unit_test(registers_that_no_image_saves),
+		cmocka_unit_test(what_threads_left),
 		cmocka_unit_test(state_comes_back),
 		cmocka_unit_test(a_copied_image_is_a_context),
 	};

@@ -156,7 +156,7 @@ static void fill(struct world_guest *g, uint32_t n)
 	uint32_t *st = state_of(g, n);
 	uint32_t bytes = (st[ST_CTL_DW] & ~1u) + 4096;
 	uint32_t to = (st[ST_HEAD_DW] & XENGT_RING_ADDR) + bytes -
-		      4 * draw(6);
+		      4 * draw(one_in(2) ? 6 : 24);
 
 	while (st[ST_TAIL_DW] != to % bytes)
 		guest_emit(g, n, 0x02800000);

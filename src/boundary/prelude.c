@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: what no image saves
+ *
+ * Which registers it is about is computed: those that audit_regs.c lets a stream
+ * write and that are not in the engine's template (NOPID, MI_PREDICATE_RESULT_2,
+ * L3SQCREG4, on Gen9 workarounds of the 3D pipeline, on Gen8 all general purpose
+ * registers but the render engine's), and those that the hardware lets user batches
+ * write without anyone's leave (user_regs).
+ *
+ *   render engine    the indirect context batch, which the hardware runs at each
+ *                    load of a context: the module's commands, then the guest's
+ *                    audited ones. Also the clear of shared local memory that
+ *                    drivers do there (Linux 6.1, gt/intel_lrc.c: bit 27 of
+ *                    PIPE_CONTROL with a stall and a write by index).
+ *   other engines    have no such batch on Gen8. A page of the module holds the
+ *                    commands, and the ring's copy starts it: the head in the
+ *                    image is set back over a start that stands before it. Contexts
+ *                    leave these engines between two commands of a ring only.
+ */
+#include "prelude.h"
+#include "audit_priv.h"
+#include "context.h"
+#include "hw/facts.h"
+
+#define MI_NOOP			0u
+#define MI_BATCH_END		0x05000000u
+#define MI_START_GGTT		0x18800001u
+#define LRI(n)			(0x11000000u | (2 * (n) - 1))
+#define LRI_REGS_MAX		64u
+
+#define PIPE_CONTROL		0x7a000004u
+/* L3 flush, write by index into the context's status page, stall, of a qword */
+#define PIPE_CONTROL_CLEAR	0x08304000u
+
+#define LINE_DWORDS		16u
+#define START_BYTES		16u
+
+/* The hardware lets any batch write them: IGT, gem_ctx_isolation, and the PRM. */
+static const uint32_t user_regs[] = { 0xb020 };
+
+struct maker {
+	struct xengt_sched *sched;
+	const struct xengt_image *image;
+	struct xengt_prelude *prelude;
+	uint32_t where;
+	uint32_t base;
+	uint32_t load;			/* dword of the load that is open; 0: none */
+};
+
+static bool is_saved(const struct maker *m, uint32_t off)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->image->n_keys; i++) {
+		if (m->image->keys[i].key == off)
+			return true;
+	}
+	return false;
+}
+
+static uint32_t reg_read(const struct maker *m, uint32_t off)
+{
+	const struct xengt_hw *hw = m->sched->hw;
+
+	return hw->ops->reg_read(hw->ctx, off);
+}
+
+static void put(struct maker *m, uint32_t dw)
+{
+	struct xengt_prelude *p = m->prelude;
+
+	if (p->n < XENGT_PRELUDE_DWORDS - LINE_DWORDS)
+		p->dw[p->n++] = dw;
+	else
+		p->is_short = true;
+}
+
+static void put_reg(struct maker *m, uint32_t off, uint32_t val)
+{
+	uint32_t n = m->load ? (m->prelude->n - m->load) / 2 : LRI_REGS_MAX;
+
+	if (n == LRI_REGS_MAX) {
+		m->load = m->prelude->n + 1;
+		put(m, 0);
+		n = 0;
+	}
+	put(m, off);
+	put(m, val);
+	if (!m->prelude->is_short)
+		m->prelude->dw[m->load - 1] = LRI(n + 1);
+}
+
+/* A register of the GPU or of the pipeline keeps its value; data is 0. */
+static uint32_t own_value(const struct maker *m,
+			  const struct xengt_audit_reg_row *row, uint32_t off)
+{
+	if (row->is_masked)
+		return 0xffff0000u | (reg_read(m, off) & 0xffff);
+	return row->is_gpu ? reg_read(m, off) : 0;
+}
+
+static void put_row(struct maker *m, const struct xengt_audit_reg_row *row,
+		    uint32_t base)
+{
+	uint32_t off;
+
+	if (m->where & ~(uint32_t)row->where || !(row->writes & IN_STREAM))
+		return;
+	for (off = base + row->first; off <= base + row->last; off += 4) {
+		if (!is_saved(m, off))
+			put_reg(m, off, own_value(m, row, off));
+	}
+}
+
+static void put_regs(struct maker *m)
+{
+	const struct xengt_audit_reg_row *row;
+	bool is_engine;
+	uint32_t i;
+
+	for (i = 0; (row = xengt_audit_reg_at(i, &is_engine)); i++)
+		put_row(m, row, is_engine ? m->base : 0);
+}
+
+static void put_render(struct maker *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < sizeof(user_regs) / sizeof(user_regs[0]); i++)
+		put_reg(m, user_regs[i], reg_read(m, user_regs[i]));
+	put(m, PIPE_CONTROL);
+	put(m, PIPE_CONTROL_CLEAR);
+	put(m, XENGT_PRELUDE_SCRATCH);
+	for (i = 0; i < 3; i++)
+		put(m, 0);
+	while (m->prelude->n % LINE_DWORDS)
+		put(m, MI_NOOP);
+}
+
+/* Where engines that start it find the commands: behind the status page. */
+static uint32_t *own_page(const struct xengt_engine *engine)
+{
+	return (uint32_t *)engine->hws.mem + XENGT_PAGE_DWORDS;
+}
+
+static uint32_t own_addr(const struct xengt_engine *engine)
+{
+	return xengt_area_at(&engine->hws) + XENGT_PAGE_BYTES;
+}
+
+int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	const struct xengt_audit audit = {
+		.platform = sched->hw->platform, .engine = engine->id,
+	};
+	struct maker m = {
+		.sched = sched,
+		.image = xengt_template(sched, engine->id, false),
+		.prelude = &sched->preludes[engine->id],
+		.where = xengt_audit_hardware(&audit),
+		.base = xengt_audit_base(&audit),
+	};
+
+	memset(m.prelude, 0, sizeof(*m.prelude));
+	put_regs(&m);
+	if (engine->id == XENGT_ENGINE_RCS) {
+		put_render(&m);
+	} else {
+		put(&m, MI_BATCH_END);
+		memcpy(own_page(engine), m.prelude->dw, sizeof(m.prelude->dw));
+	}
+	return m.prelude->is_short ? -ENOSPC : 0;
+}
+
+uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to)
+{
+	const struct xengt_prelude *p = &sched->preludes[XENGT_ENGINE_RCS];
+
+#ifdef XENGT_FAULT_NO_PRELUDE
+	return 0;
+#endif
+	memcpy(to, p->dw, 4ul * p->n);
+	return p->n / LINE_DWORDS;
+}
+
+/* ---- the other engines ---- */
+
+/*
+ * Where the start stands: at the end of the ring if there is no room before the head.
+ * Then the ring's first dwords, which were run, are no-ops.
+ */
+static uint32_t start_place(const struct xengt_slot *slot, uint32_t head)
+{
+	return head < START_BYTES ? slot->ring_bytes - START_BYTES :
+				    head - START_BYTES;
+}
+
+static void put_start(struct xengt_slot *slot, uint32_t head)
+{
+	uint32_t at = start_place(slot, head);
+	uint32_t *dw = (uint32_t *)slot->ring.mem + at / 4;
+
+	dw[0] = MI_START_GGTT;
+	dw[1] = own_addr(xengt_engine_of(slot));
+	dw[2] = 0;
+	dw[3] = MI_NOOP;
+	if (at > head)
+		memset(slot->ring.mem, 0, head);
+	slot->prelude_at = at;
+	slot->prelude_end = head;
+	xengt_context_set_head_at(slot, at);
+	/* the hardware may still have what the image said before */
+	slot->is_fresh = true;
+}
+
+void xengt_prelude_enter(struct xengt_slot *slot)
+{
+	struct xengt_engine *engine = xengt_engine_of(slot);
+	uint32_t head = xengt_context_head_at(slot);
+	bool is_change = engine->last_vgpu != slot->exec->vgpu_id;
+
+	engine->last_vgpu = slot->exec->vgpu_id;
+#ifdef XENGT_FAULT_NO_PRELUDE
+	return;
+#endif
+	if (slot->engine == XENGT_ENGINE_RCS || !is_change ||
+	    xengt_slot_is_before(slot, head))
+		return;
+	put_start(slot, head);
+}
+
+void xengt_prelude_end(struct xengt_slot *slot)
+{
+	if (!xengt_slot_is_before(slot, xengt_context_head_at(slot)))
+		slot->prelude_end = slot->prelude_at;
+}
+
+void xengt_prelude_forget(struct xengt_engine *engine)
+{
+	engine->last_vgpu = 0;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The engines from their first work to their last: status pages, the module's own
+ * contexts and commands (template.c, prelude.c).
+ */
+#include "bnd_sched.h"
+#include "engine.h"
+#include "prelude.h"
+#include "template.h"
+
+#define NS_PER_MS		1000000ull
+
+int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
+		     struct xengt_space *space, uint32_t hang_ms)
+{
+	uint32_t i;
+	int r;
+
+	memset(sched, 0, sizeof(*sched));
+	sched->hw = hw;
+	sched->space = space;
+	sched->hang_ns = (hang_ms ? hang_ms : XENGT_HANG_MS) * NS_PER_MS;
+	for (i = 0; i < XENGT_ENGINES; i++) {
+		sched->engines[i].id = (enum xengt_engine_id)i;
+		r = xengt_area_create(space, XENGT_REGION_ENGINES, 2,
+				      &sched->engines[i].hws);
+		if (r)
+			goto fail;
+	}
+	r = xengt_sched_resume(sched);
+	if (r)
+		goto fail;
+	return 0;
+
+fail:
+	xengt_templates_free(sched);
+	while (i--)
+		xengt_area_destroy(space, &sched->engines[i].hws);
+	sched->space = NULL;
+	return r;
+}
+
+int xengt_sched_resume(struct xengt_sched *sched)
+{
+	uint32_t i;
+	int r;
+
+	xengt_bnd_wake(sched->hw);
+	for (i = 0; i < XENGT_ENGINES; i++) {
+		xengt_area_restore(sched->space, &sched->engines[i].hws);
+		xengt_engine_enable(sched, &sched->engines[i]);
+	}
+	r = xengt_templates_make(sched);
+	for (i = 0; i < XENGT_ENGINES && !r; i++)
+		r = xengt_prelude_make(sched, &sched->engines[i]);
+	xengt_bnd_sleep(sched->hw);
+	return r;
+}
+
+void xengt_sched_fini(struct xengt_sched *sched)
+{
+	uint32_t i;
+
+	if (!sched->space)
+		return;
+	xengt_bnd_wake(sched->hw);
+	for (i = 0; i < XENGT_ENGINES; i++)
+		xengt_engine_disable(sched, &sched->engines[i]);
+	xengt_bnd_sleep(sched->hw);
+	for (i = 0; i < XENGT_ENGINES; i++)
+		xengt_area_destroy(sched->space, &sched->engines[i].hws);
+	xengt_templates_free(sched);
+	sched->space = NULL;
+}

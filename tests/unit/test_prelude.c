@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The module's commands before a guest's: src/boundary/prelude.c, on an engine that has
+ * no batch for it. What they do to registers: test_residue.
+ *
+ * promise: P17
+ */
+#include "boundary_world.h"
+
+#include "boundary/prelude.h"
+
+#define ENGINE		XENGT_ENGINE_VCS
+#define MI_START	0x18800001u
+#define MI_BATCH_END	0x05000000u
+
+static struct world *w;
+static struct world_guest *a, *b;
+
+static int setup_on(enum xengt_platform_id platform)
+{
+	w = world_create(platform, 2);
+	a = &w->guests[0];
+	b = &w->guests[1];
+	guest_context(a, 0, 1, 0x100);
+	guest_context(b, 0, 1, 0x100);
+	return 0;
+}
+
+static int setup_skl(void **state)
+{
+	(void)state;
+	return setup_on(XENGT_PLATFORM_SKL);
+}
+
+static int setup_bdw(void **state)
+{
+	(void)state;
+	return setup_on(XENGT_PLATFORM_BDW);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_destroy(w);
+	return 0;
+}
+
+/* What was in flight last. */
+static struct xengt_slot *slot_of(struct world_guest *g)
+{
+	struct xengt_slot *s = g->exec.lanes[ENGINE].slots;
+
+	return s[0].lrca ? &s[0] : &s[1];
+}
+
+static uint32_t head_of(struct world_guest *g)
+{
+	return xengt_context_head_at(slot_of(g));
+}
+
+static int send(struct world_guest *g)
+{
+	struct xengt_vgpu_submit work = guest_work(g, 0, 1);
+
+	guest_emit(g, 0, 0);
+	guest_emit(g, 0, 0);
+	work.engine = ENGINE;
+	return xengt_submit(&g->exec, &work);
+}
+
+static void tell(uint32_t status)
+{
+	uint32_t *hws = w->sched.engines[ENGINE].hws.mem;
+
+	w->csb_wp[ENGINE] = (w->csb_wp[ENGINE] + 1) % 6;
+	hws[0x10 + 2 * w->csb_wp[ENGINE]] = status;
+	hws[0x1f] = w->csb_wp[ENGINE];
+	xengt_sched_irq(&w->sched, ENGINE, XENGT_ENGINE_IRQ_SWITCH);
+}
+
+/* It runs to its end and is saved. */
+static void finish(struct world_guest *g)
+{
+	struct xengt_slot *slot = slot_of(g);
+	struct xengt_event ev;
+
+	tell(XENGT_CSB_IDLE_ACTIVE);
+	xengt_context_set_head_at(slot, slot->hw_tail);
+	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	assert_true(next_event(g, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
+}
+
+static void run(struct world_guest *g)
+{
+	assert_int_equal(send(g), 0);
+	finish(g);
+}
+
+static uint32_t *ring_of(struct world_guest *g)
+{
+	return slot_of(g)->ring.mem;
+}
+
+static void expect_start(struct world_guest *g, uint32_t at)
+{
+	const uint32_t *dw = ring_of(g) + at / 4;
+
+	assert_int_equal(head_of(g), at);
+	assert_int_equal(dw[0], MI_START);
+	assert_int_equal(dw[1], xengt_area_at(&w->sched.engines[ENGINE].hws) +
+				4096);
+	assert_int_equal(dw[2], 0);
+	assert_int_equal(dw[3], 0);
+}
+
+static void at_a_change_of_guest(void **state)
+{
+	const struct xengt_prelude *p = &w->sched.preludes[ENGINE];
+
+	(void)state;
+	/* a load of registers, and its end: on Gen8 32 general purpose ones are in it */
+	assert_int_equal(p->dw[0] & 0xff800000, 0x11000000);
+	assert_int_equal(p->dw[p->n - 1], MI_BATCH_END);
+	assert_true(w->hw.platform->id != XENGT_PLATFORM_BDW || p->n > 64);
+	assert_memory_equal((uint32_t *)w->sched.engines[ENGINE].hws.mem + 1024,
+			    p->dw, 4 * p->n);
+
+	assert_int_equal(send(a), 0);
+	expect_start(a, 0xf0);
+	finish(a);
+	/* the same guest again */
+	assert_int_equal(send(a), 0);
+	assert_int_equal(head_of(a), 0x108);
+	finish(a);
+	assert_int_equal(send(b), 0);
+	expect_start(b, 0xf0);
+	finish(b);
+	assert_int_equal(send(a), 0);
+	expect_start(a, 0x100);
+}
+
+/* Nobody knows whose commands ran last. */
+static void after_a_reset(void **state)
+{
+	(void)state;
+	run(a);
+	assert_int_equal(send(a), 0);
+	assert_int_equal(head_of(a), 0x108);
+	assert_int_equal(xengt_exec_reset(&a->exec, 1u << ENGINE), 0);
+	assert_int_equal(send(a), 0);
+	expect_start(a, 0xf8);
+}
+
+/* A successor with the same id is another guest. */
+static void after_the_end_of_a_guest(void **state)
+{
+	(void)state;
+	run(a);
+	xengt_exec_fini(&a->exec);
+	memset(&a->exec, 0, sizeof(a->exec));
+	assert_int_equal(xengt_exec_init(&a->exec, &w->sched, &a->guest,
+					 &a->gtt, &a->ppgtt, 1), 0);
+	assert_int_equal(send(a), 0);
+	expect_start(a, 0xf8);
+}
+
+/* The second context of two was taken out of its port: it did not run. */
+static void after_one_that_did_not_run(void **state)
+{
+	(void)state;
+	run(a);
+	assert_int_equal(send(a), 0);
+	tell(XENGT_CSB_IDLE_ACTIVE);
+	assert_int_equal(head_of(a), 0x108);
+	/* b's waits behind a's, then is taken away, by a reset */
+	assert_int_equal(send(b), 0);
+	assert_int_equal(w->sched.engines[ENGINE].last_vgpu, 2);
+	assert_int_equal(xengt_exec_reset(&b->exec, 1u << ENGINE), 0);
+	expect_start(a, 0xf8);
+}
+
+static void at_the_ring_s_begin(void **state)
+{
+	(void)state;
+	for (uint32_t head = 0; head <= 16; head += 4) {
+		guest_context(b, 0, 1, head);
+		run(a);
+		assert_int_equal(send(b), 0);
+		expect_start(b, head < 16 ? 4096 - 16 : 0);
+		for (uint32_t i = 0; i < head / 4 && head < 16; i++)
+			assert_int_equal(ring_of(b)[i], 0);
+		finish(b);
+	}
+}
+
+/* A ring without room for it: hardware wants a cacheline free. */
+static void without_room(void **state)
+{
+	struct xengt_vgpu_submit work;
+
+	(void)state;
+	for (uint32_t left = 8; left <= 64; left += 8) {
+		guest_context(a, 0, 1, 0x100);
+		for (uint32_t i = 0; i < (4096 - left) / 4; i++)
+			guest_emit(a, 0, 0);
+		work = guest_work(a, 0, 1);
+		work.engine = ENGINE;
+		if (left > XENGT_PRELUDE_ROOM + XENGT_PAD_BYTES) {
+			assert_int_equal(xengt_submit(&a->exec, &work), 0);
+			expect_start(a, 0xf0);
+			assert_int_equal(xengt_exec_reset(&a->exec,
+							  1u << ENGINE), 0);
+			continue;
+		}
+		assert_int_equal(xengt_submit(&a->exec, &work), -EBADMSG);
+		assert_int_equal(work.refused, XENGT_REFUSED_LIMIT);
+	}
+}
+
+#define skl(f) cmocka_unit_test_setup_teardown(f, setup_skl, teardown)
+#define bdw(f) { .name = #f " (bdw)", .test_func = f, .setup_func = setup_bdw, \
+	.teardown_func = teardown }
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		skl(at_a_change_of_guest),
+		bdw(at_a_change_of_guest),
+		skl(after_a_reset),
+		skl(after_the_end_of_a_guest),
+		skl(after_one_that_did_not_run),
+		skl(at_the_ring_s_begin),
+		skl(without_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

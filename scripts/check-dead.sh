@@ -74,12 +74,12 @@ done
 # ---- functions ----
 
 mapfile -t objects < <(find "$B/obj/src" "$B/obj/xen-hooks" "$B/obj/tools" \
-	-name '*.o' 2>/dev/null | grep -vE '/(hv_fake|fake_machine|gpu_sim[a-z_]*)\.o$' |
+	-name '*.o' 2>/dev/null | grep -vE '/(hv_fake[a-z_]*|fake_machine|gpu_sim[a-z_]*)\.o$' |
 	while read -r object; do
 		source=${object#"$B/obj/"}
 		[ -e "${source%.o}.c" ] && echo "$object"
 	done)
-mapfile -t doubles < <(find "$B/obj/src" -name 'hv_fake.o' -o -name 'fake_machine.o' \
+mapfile -t doubles < <(find "$B/obj/src" -name "hv_fake*.o" -o -name fake_machine.o \
 	-o -name 'gpu_sim*.o' 2>/dev/null)
 if [ ${#objects[@]} = 0 ]; then
 	complain "nothing is built in $B/obj"

@@ -22,6 +22,8 @@
 #define AUDIT_INDEX_MASK	0xff8u		/* qwords of a status page */
 #define AUDIT_BATCH_ADDR	0xfffffffffffcull
 
+#define AUDIT_NOOP		0u
+#define AUDIT_LRI		0x11000001u
 #define AUDIT_BATCH_END		0x05000000u
 
 #define AUDIT_START_PPGTT	(1u << 8)
@@ -227,6 +229,26 @@ static int audit_semaphore(const struct audit_run *run,
 	return 0;
 }
 
+/*
+ * A register of the GPU, which a context's batch saves before it changes it, gets back
+ * the GPU's value and not what is in the guest's memory.
+ */
+static int audit_load_mem(const struct audit_run *run,
+			  const struct xengt_audit_cmd *row, uint32_t *dw,
+			  uint32_t len)
+{
+	const struct xengt_audit_reg_row *reg =
+		xengt_audit_find_reg(run->where, run->base, dw[row->reg_write]);
+	int r = audit_operands(run, row, dw, len);
+
+	if (r || !reg->is_gpu)
+		return r;
+	dw[0] = AUDIT_LRI;
+	dw[2] = run->audit->l3sqcreg4;
+	dw[3] = AUDIT_NOOP;
+	return 0;
+}
+
 /* ---- status pages ---- */
 
 /*
@@ -389,6 +411,8 @@ static int audit_check(struct audit_run *run,
 		return audit_math(dw, len);
 	case XENGT_AUDIT_ATOMIC:
 		return audit_atomic(run, row, dw, len);
+	case XENGT_AUDIT_LOAD_MEM:
+		return audit_load_mem(run, row, dw, len);
 	case XENGT_AUDIT_SEMAPHORE:
 		return audit_semaphore(run, row, dw, len);
 	case XENGT_AUDIT_START:

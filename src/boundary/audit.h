@@ -43,6 +43,8 @@ struct xengt_audit {
 	 * are turned into stores to it.
 	 */
 	uint32_t hws_pga;
+	/* The GPU's value of L3SQCREG4, for loads of it from memory. */
+	uint32_t l3sqcreg4;
 	/*
 	 * Make dwords [first, first + count) of the copy valid. NULL: all are.
 	 * 0 or -errno, which ends the audit. Asked for in order, each dword

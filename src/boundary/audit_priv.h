@@ -61,6 +61,7 @@ enum xengt_audit_check {
 	XENGT_AUDIT_MATH,		/* of registers that are the context's */
 	XENGT_AUDIT_ATOMIC,		/* by mem; as long as its form says */
 	XENGT_AUDIT_SEMAPHORE,		/* by mem; bit 16: a register */
+	XENGT_AUDIT_LOAD_MEM,		/* by mem and reg_write; see is_gpu */
 	XENGT_AUDIT_START,
 	XENGT_AUDIT_END,
 	XENGT_AUDIT_STORE_INDEX,

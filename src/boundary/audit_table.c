@@ -80,7 +80,8 @@ static bool audit_is_in(uint32_t check, uint32_t checks)
 	return checks >> check & 1;
 }
 
-#define CHECKS_MEM	(1u << XENGT_AUDIT_OPERANDS |			\
+#define CHECKS_REG	(1u << XENGT_AUDIT_OPERANDS | 1u << XENGT_AUDIT_LOAD_MEM)
+#define CHECKS_MEM	(CHECKS_REG |					\
 			 1u << XENGT_AUDIT_SEMAPHORE | 1u << XENGT_AUDIT_ATOMIC)
 #define CHECKS_MBZ1	(1u << XENGT_AUDIT_STORE_INDEX |		\
 			 1u << XENGT_AUDIT_FLUSH | 1u << XENGT_AUDIT_PIPE_CONTROL)
@@ -100,7 +101,8 @@ static const char *audit_check_uses(const struct xengt_audit_cmd *row)
 		return "a patch outside of the command";
 	if (row->mem[0].at && !audit_is_in(row->check, CHECKS_MEM))
 		return "an address that nobody checks";
-	if ((row->reg_read | row->reg_write) && row->check != XENGT_AUDIT_OPERANDS)
+	if ((row->reg_read | row->reg_write) &&
+	    !audit_is_in(row->check, CHECKS_REG))
 		return "a register that nobody checks";
 	return audit_check_operands(row);
 }

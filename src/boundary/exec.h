@@ -202,6 +202,7 @@ struct xengt_sched {
 	uint64_t resets;
 	struct xengt_image templates[XENGT_ENGINES][2];	/* by RS_ENABLE */
 	struct xengt_prelude preludes[XENGT_ENGINES];
+	uint32_t l3sqcreg4;		/* the GPU's, of no context */
 	struct xengt_slot own;		/* the module's, of no vGPU: template.c */
 	/* working space of one submission, which no engine can reach */
 	uint32_t state[XENGT_PAGE_DWORDS]; /* of a guest, copied once */

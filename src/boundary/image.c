@@ -233,6 +233,15 @@ static void take_values(const struct walk *walk, const struct item *item,
 					mine[i + 1]);
 }
 
+/* The first dword that is no gap in both; gaps are most of an image. */
+static uint32_t skip_gap(const struct xengt_image *image,
+			 const uint32_t *theirs, uint32_t at)
+{
+	while (at < image->end && !(image->dw[at] | theirs[at]))
+		at++;
+	return at;
+}
+
 /* False: the streams differ in more than values. */
 static bool merge_same(const struct walk *walk, uint32_t *theirs)
 {
@@ -241,7 +250,13 @@ static bool merge_same(const struct walk *walk, uint32_t *theirs)
 	struct item item;
 
 	for (; at < image->end; at += item.len) {
+		at = skip_gap(image, theirs, at);
 		item = item_at(walk, image->dw, at);
+		if (item.kind == ITEM_END || item.kind == ITEM_BAD)
+			break;
+		/* what the template has needs no verdict */
+		if (!memcmp(image->dw + at, theirs + at, 4ul * item.len))
+			continue;
 		if (!is_same(image->dw + at, theirs + at, &item))
 			return false;
 		take_values(walk, &item, image->dw + at, theirs + at);
@@ -292,6 +307,8 @@ static bool audit_stream(const struct walk *walk, uint32_t *theirs,
 	struct item item;
 
 	for (;; at += item.len) {
+		while (at < walk->image->count && theirs[at] == MI_NOOP)
+			at++;
 		item = item_at(walk, theirs, at);
 		if (item.kind == ITEM_LOAD) {
 			for (i = 1; i < item.len; i += 2)
@@ -299,7 +316,7 @@ static bool audit_stream(const struct walk *walk, uint32_t *theirs,
 		} else if (item.kind == ITEM_STATE) {
 			see(seen, walk->image,
 			    find_key(walk->image, state_key(theirs[at])));
-		} else if (item.kind != ITEM_NOOP) {
+		} else {
 			break;
 		}
 	}

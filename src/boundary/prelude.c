@@ -39,6 +39,8 @@
 /* The hardware lets any batch write them: IGT, gem_ctx_isolation, and the PRM. */
 static const uint32_t user_regs[] = { 0xb020 };
 
+#define L3SQCREG4		0xb118u
+
 struct maker {
 	struct xengt_sched *sched;
 	const struct xengt_image *image;
@@ -165,6 +167,7 @@ int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine)
 	memset(m.prelude, 0, sizeof(*m.prelude));
 	put_regs(&m);
 	if (engine->id == XENGT_ENGINE_RCS) {
+		sched->l3sqcreg4 = reg_read(&m, L3SQCREG4);
 		put_render(&m);
 	} else {
 		put(&m, MI_BATCH_END);

@@ -128,6 +128,7 @@ static void audit_init(struct xengt_audit *audit, struct stream *s,
 		.kind = kind,
 		.slices = s->slot->exec->gtt->slices,
 		.hws_pga = s->slot->hws_pga,
+		.l3sqcreg4 = s->slot->exec->sched->l3sqcreg4,
 		.batch_start = start_batch,
 		.ctx = s,
 	};

@@ -435,6 +435,25 @@ static void s8_no_list_grows(void **state)
 
 /* ---- patches ---- */
 
+/* What a context's batch saved before it changed it comes back from the module. */
+static void the_gpu_s_register_is_not_loaded_from_memory(void **state)
+{
+	struct xengt_audit audit = make(BDW, RCS, INDIRECT);
+	uint32_t dw[] = { LRM | GGTT, 0xb118, LOW, 0 };
+	uint32_t other[] = { LRM | GGTT, 0x2600, LOW, 0 };
+
+	(void)state;
+	audit.l3sqcreg4 = 0x40400000;
+	assert_int_equal(run(&audit, dw, 4), XENGT_REFUSED_NOT);
+	assert_int_equal(dw[0], LRI(1));
+	assert_int_equal(dw[1], 0xb118);
+	assert_int_equal(dw[2], 0x40400000);
+	assert_int_equal(dw[3], 0);
+	assert_int_equal(run(&audit, other, 4), XENGT_REFUSED_NOT);
+	assert_int_equal(other[0], LRM | GGTT);
+	assert_int_equal(other[2], LOW);
+}
+
 static void stores_by_index(void **state)
 {
 	struct xengt_audit rcs = make(SKL, RCS, RING);
@@ -704,6 +723,8 @@ int main(void)
 				       reset_start),
 		cmocka_unit_test_setup(s7_no_way_around_a_rule, reset_start),
 		cmocka_unit_test_setup(s8_no_list_grows, reset_start),
+		cmocka_unit_test_setup(the_gpu_s_register_is_not_loaded_from_memory,
+				       reset_start),
 		cmocka_unit_test_setup(stores_by_index, reset_start),
 		cmocka_unit_test_setup(no_status_page, reset_start),
 		cmocka_unit_test_setup(batch_starts, reset_start),

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a submission costs the module, from the system call to the reading of the event that
+ * it is complete, on the hardware of boundary_world.h: a ring of two no-ops, so that
+ * all of it is the context's.
+ *
+ *   bench_submit --list         names, goals and units, a line each
+ *   bench_submit NAME COUNT     do it COUNT times, print nanoseconds in all
+ *   bench_submit NAME COUNT base   the loop alone
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/unit/boundary_world.h"
+
+static struct world *w;
+static enum xengt_engine_id engine;
+static uint32_t guests = 1;
+static uint32_t changed;		/* dword of the guest's image; 0: none */
+
+static void tell(uint32_t status)
+{
+	uint32_t *hws = w->sched.engines[engine].hws.mem;
+
+	w->csb_wp[engine] = (w->csb_wp[engine] + 1) % 6;
+	hws[0x10 + 2 * w->csb_wp[engine]] = status;
+	hws[0x1f] = w->csb_wp[engine];
+	xengt_sched_irq(&w->sched, engine, XENGT_ENGINE_IRQ_SWITCH);
+}
+
+static void one(void)
+{
+	static uint32_t turn;
+	struct world_guest *g = &w->guests[turn++ % guests];
+	struct xengt_vgpu_submit work = guest_work(g, 0, 1);
+	struct xengt_event ev;
+
+	work.engine = engine;
+	guest_emit(g, 0, 0x02800000);
+	guest_emit(g, 0, 0);
+	if (changed)
+		state_of(g, 0)[changed] += 4;
+	assert_int_equal(xengt_submit(&g->exec, &work), 0);
+	tell(XENGT_CSB_IDLE_ACTIVE);
+	for (uint32_t i = 0; i < XENGT_EXEC_SLOTS; i++) {
+		struct xengt_slot *s = &g->exec.lanes[engine].slots[i];
+
+		if (s->state == XENGT_SLOT_ON_HW)
+			((uint32_t *)s->image.mem)[1024 + ST_HEAD_DW] =
+				s->hw_tail;
+	}
+	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	assert_true(next_event(g, &ev));
+	w->n_ports = 0;
+}
+
+static void begin(enum xengt_engine_id e, uint32_t n, uint32_t dword)
+{
+	w = world_create(XENGT_PLATFORM_SKL, 2);
+	engine = e;
+	guests = n;
+	for (uint32_t i = 0; i < n; i++) {
+		guest_context(&w->guests[i], 0, 1, 0);
+		state_of(&w->guests[i], 0)[ST_CTRL_DW] = 0x00090009;
+	}
+	for (uint32_t i = 0; i < 2 * n; i++)
+		one();
+	changed = dword;
+}
+
+static void begin_same(void)
+{
+	begin(XENGT_ENGINE_RCS, 1, 0);
+}
+
+static void begin_changed(void)
+{
+	/* a value of the first long list of registers */
+	begin(XENGT_ENGINE_RCS, 1, 0x53);
+}
+
+static void begin_other(void)
+{
+	/* whose value it is */
+	begin(XENGT_ENGINE_RCS, 1, 0x54);
+}
+
+static void begin_switch(void)
+{
+	begin(XENGT_ENGINE_RCS, 2, 0);
+}
+
+static void begin_switch_bcs(void)
+{
+	begin(XENGT_ENGINE_BCS, 2, 0);
+}
+
+static const struct {
+	const char *name;
+	const char *text;
+	void (*begin)(void);
+} benches[] = {
+	{ "submit_known", "module: a submission of a render context that it has",
+	  begin_same },
+	{ "submit_changed", "module: the same, its image written to by the guest",
+	  begin_changed },
+	{ "submit_other", "module: the same, so that it loads other registers",
+	  begin_other },
+	{ "submit_switch", "module: the same, after another guest's on the engine",
+	  begin_switch },
+	{ "submit_switch_blt", "module: the same on the blitter",
+	  begin_switch_bcs },
+};
+
+#define N_BENCHES	(sizeof(benches) / sizeof(benches[0]))
+#define COUNT		200000u
+
+static void nothing(void)
+{
+}
+
+static void (*volatile run)(void) = one;
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t count, start;
+	size_t i = 0;
+
+	if (argc == 2 && !strcmp(argv[1], "--list")) {
+		for (i = 0; i < N_BENCHES; i++)
+			printf("%s %u 0 0 %s\n", benches[i].name, COUNT,
+			       benches[i].text);
+		return 0;
+	}
+	while (argc >= 3 && i < N_BENCHES && strcmp(argv[1], benches[i].name))
+		i++;
+	if (argc < 3 || i == N_BENCHES) {
+		fprintf(stderr, "usage: bench_submit --list | NAME COUNT [base]\n");
+		return 2;
+	}
+	count = strtoull(argv[2], NULL, 10);
+	if (argc > 3)
+		run = nothing;
+	benches[i].begin();
+	start = now_ns();
+	for (uint64_t k = 0; k < count; k++)
+		run();
+	printf("%llu\n", (unsigned long long)(now_ns() - start));
+	return 0;
+}

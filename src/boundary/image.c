@@ -299,6 +299,20 @@ static void audit_load(const struct walk *walk, uint32_t *pair,
 	see(seen, image, i);
 }
 
+/* A command that the tables do not know: as the template has it, if it has it. */
+static bool take_unknown(const struct walk *walk, uint32_t *theirs,
+			 uint32_t len, struct seen *seen)
+{
+	const struct xengt_image *image = walk->image;
+	uint32_t i = find_key(image, state_key(theirs[0]));
+
+	if (i == image->n_keys || image->dw[image->keys[i].at] != theirs[0])
+		return false;
+	memcpy(theirs, image->dw + image->keys[i].at, 4ul * len);
+	see(seen, image, i);
+	return true;
+}
+
 /* Walks the guest's stream; *ret_end: where it ends, or may not go on. */
 static bool audit_stream(const struct walk *walk, uint32_t *theirs,
 			 struct seen *seen, uint32_t *ret_end)
@@ -316,7 +330,8 @@ static bool audit_stream(const struct walk *walk, uint32_t *theirs,
 		} else if (item.kind == ITEM_STATE) {
 			see(seen, walk->image,
 			    find_key(walk->image, state_key(theirs[at])));
-		} else {
+		} else if (item.kind != ITEM_UNKNOWN_STATE ||
+			   !take_unknown(walk, theirs + at, item.len, seen)) {
 			break;
 		}
 	}

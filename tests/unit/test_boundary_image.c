@@ -311,6 +311,71 @@ static void a_torn_image_is_made_anew(void **state)
 	assert_int_not_equal(loaded(XENGT_ST_ENGINE), 0xffffffff);
 }
 
+/* A small template of the test's, and a guest's image; both of SMALL dwords. */
+#define SMALL		12u
+
+static enum xengt_image_fit merge_small(uint32_t *mine, uint32_t *theirs)
+{
+	static struct xengt_image_key keys[XENGT_IMAGE_KEYS_MAX];
+	struct xengt_image t = { .dw = mine, .count = SMALL, .keys = keys };
+	const struct xengt_audit audit = {
+		.platform = w->hw.platform, .engine = XENGT_ENGINE_RCS,
+	};
+
+	xengt_image_learn(&t, &audit);
+	return xengt_image_merge(&t, &audit, theirs);
+}
+
+/* State that no table has: as the template has it, wherever it stands. */
+static void state_that_nobody_knows(void **state)
+{
+	uint32_t mine[SMALL] = {
+		0x11000001, 0x2600, 1, 0x7bff0001, 2, 3, BATCH_END, 4,
+	};
+	uint32_t same[SMALL] = {
+		0x11000001, 0x2600, 5, 0x7bff0001, 6, 7, BATCH_END, 8,
+	};
+	uint32_t moved[SMALL] = {
+		0, 0x7bff0001, 6, 7, 0x11000001, 0x2600, 5, BATCH_END, 8,
+	};
+	uint32_t longer[SMALL] = {
+		0, 0x7bff0002, 6, 7, 8, 0x11000001, 0x2600, 5, BATCH_END,
+	};
+
+	(void)state;
+	assert_int_equal(merge_small(mine, same), XENGT_IMAGE_SAME);
+	assert_int_equal(same[2], 5);
+	assert_int_equal(same[4], 2);
+	assert_int_equal(same[5], 3);
+	assert_int_equal(same[7], 8);
+	assert_int_equal(merge_small(mine, moved), XENGT_IMAGE_OTHER);
+	assert_int_equal(moved[2], 2);
+	assert_int_equal(moved[3], 3);
+	assert_int_equal(moved[6], 5);
+	/* another command: the guest may not bring it */
+	assert_int_equal(merge_small(mine, longer), XENGT_IMAGE_CUT);
+	assert_memory_equal(longer, mine, 6 * 4);
+	assert_int_equal(longer[6], 0);
+	assert_int_equal(longer[7], BATCH_END);
+}
+
+/* A template that is no stream from some dword on: all from there is its own. */
+static void a_template_that_nobody_knows(void **state)
+{
+	uint32_t mine[SMALL] = {
+		0x11000001, 0x2600, 1, 0x0f800000, 2, 3, 4, 5, 6, 7, 8, 9,
+	};
+	uint32_t same[SMALL] = { 0x11000001, 0x2600, 5, 0x0f800000 };
+	uint32_t other[SMALL] = { BATCH_END };
+
+	(void)state;
+	assert_int_equal(merge_small(mine, same), XENGT_IMAGE_SAME);
+	assert_int_equal(same[2], 5);
+	assert_memory_equal(same + 3, mine + 3, 9 * 4);
+	assert_int_equal(merge_small(mine, other), XENGT_IMAGE_CUT);
+	assert_memory_equal(other, mine, sizeof(mine));
+}
+
 static void an_engine_that_runs_nothing(void **state)
 {
 	struct xengt_sched *sched = calloc(1, sizeof(*sched));
@@ -380,6 +445,9 @@ int main(void)
 		bdw(too_much_is_left_out),
 		skl(a_torn_image_is_made_anew),
 		bdw(a_torn_image_is_made_anew),
+		skl(state_that_nobody_knows),
+		bdw(state_that_nobody_knows),
+		skl(a_template_that_nobody_knows),
 		skl(an_engine_that_runs_nothing),
 		bdw(an_engine_that_runs_nothing),
 		skl(what_did_not_change_is_not_copied),

@@ -496,6 +496,7 @@ void world_destroy(struct world *w)
 		free(g->entries);
 	}
 	if (w->health.is_lost) {
+		xengt_sched_fini(&w->sched);
 		assert_true(w->pages >= 2 * XENGT_ENGINES);
 		free_kept(w);
 		free(w);

@@ -149,7 +149,8 @@ RIG_LIB := $(B)/lib/libxengt-rigs.a
 # But these, which define what files of the programs define: for the tests named here.
 DOUBLES := bvgpu_rig control_unreached xen_rig
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
-$(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_recover: $(B)/obj/tests/unit/bvgpu_rig.o
+$(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_held \
+	$(B)/unit/test_bvgpu_recover: $(B)/obj/tests/unit/bvgpu_rig.o
 $(B)/unit/test_control_clients: $(B)/obj/tests/unit/control_unreached.o
 RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_% $(DOUBLES:%=tests/unit/%.c), \
 	$(wildcard tests/*.c tests/unit/*.c tests/bench/rig_*.c)))

@@ -148,6 +148,14 @@ static int init_scratch(struct xengt_gpu *gpu)
 	return r;
 }
 
+/* A lost GPU may go on using what the entries name: then the page stays. */
+static void fini_scratch(struct xengt_gpu *gpu)
+{
+	if (!gpu->health.is_lost)
+		dma_free_coherent(&gpu->pdev->dev, PAGE_SIZE, gpu->scratch,
+				  gpu->scratch_bus);
+}
+
 /* Make the object of a GPU that the module drives, on a Xen that it can use. */
 static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 {
@@ -201,9 +209,10 @@ static int start(struct xengt_gpu *gpu)
 {
 	int r = quiesce(gpu);
 
+	if (!r)
+		r = xengt_hw_ggtt_clear(gpu);
 	if (r)
 		return r;
-	xengt_hw_ggtt_clear(gpu);
 	xengt_hw_init_pat(gpu);
 	/* contexts of the module run on the engines, and are saved to memory */
 	pci_set_master(gpu->pdev);
@@ -293,7 +302,7 @@ fini_engines:
 	pci_clear_master(gpu->pdev);
 	xengt_engine_fini(gpu);
 free_scratch:
-	dma_free_coherent(dev, PAGE_SIZE, gpu->scratch, gpu->scratch_bus);
+	fini_scratch(gpu);
 	return r;
 }
 
@@ -303,13 +312,12 @@ static void bring_down(struct xengt_gpu *gpu)
 	xengt_irq_fini(gpu);
 	xengt_engine_fini(gpu);
 	/*
-	 * The entries still name the scratch page, which is freed now. But no
-	 * part of the GPU works, and without bus mastering none can; the next
-	 * driver writes its own GGTT before it starts an engine.
+	 * The entries still name the scratch page. But no part of a GPU that
+	 * obeys works now, and without bus mastering none can; the next driver
+	 * writes its own GGTT before it starts an engine.
 	 */
 	pci_clear_master(gpu->pdev);
-	dma_free_coherent(&gpu->pdev->dev, PAGE_SIZE, gpu->scratch,
-			  gpu->scratch_bus);
+	fini_scratch(gpu);
 }
 
 static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -421,12 +429,13 @@ static int xengt_pm_resume(struct device *dev)
 	struct xengt_gpu *gpu = dev_get_drvdata(dev);
 	int r = quiesce(gpu);
 
+	if (!r)
+		r = xengt_hw_ggtt_clear(gpu);
 	/* on an error bus mastering stays off, and no vGPU can be made */
 	if (r) {
 		gpu->health.is_stopped = true;
 		return r;
 	}
-	xengt_hw_ggtt_clear(gpu);
 	xengt_hw_init_pat(gpu);
 	pci_set_master(gpu->pdev);
 	r = xengt_engine_resume(gpu);

@@ -45,6 +45,7 @@ struct xengt_frame {
 	u32 gfn;
 	u32 holds;
 	bool is_mapped;			/* *pte is not empty */
+	bool is_dirty;			/* a CPU's TLB may have what it was */
 };
 
 /* Places are made in chunks of this many, and freed when the vGPU is zapped. */
@@ -140,7 +141,8 @@ free_chunk:
  * Make places that were emptied usable again. Xen flushes TLBs before it gives
  * a released frame to another domain, but it does not know that the module uses
  * the frame's old address again. So the module flushes, once for all places
- * that were emptied since the last flush.
+ * that were emptied since the last flush. If the flush fails, the places stay
+ * dirty, and who needs a place makes a new one.
  */
 static void flush_dirty_places(struct xengt_frames *frames)
 {
@@ -152,10 +154,12 @@ static void flush_dirty_places(struct xengt_frames *frames)
 		return;
 	r = HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
 	frames->counters.hypercalls++;
-	WARN_ONCE(r < 0, "xengt: cannot flush the TLB: %d\n", r);
+	if (WARN_ONCE(r < 0, "xengt: cannot flush the TLB: %d\n", r))
+		return;
 
 	while ((f = frames->dirty)) {
 		frames->dirty = f->next_free;
+		f->is_dirty = false;
 		f->next_free = frames->free;
 		frames->free = f;
 	}
@@ -186,9 +190,12 @@ static void free_chunk(struct chunk *chunk)
 {
 	int i, n = 0;
 
-	/* A place that could not be emptied must never be used again. */
+	/*
+	 * A place that could not be emptied, or is in a CPU's TLB, must never be
+	 * used again.
+	 */
 	for (i = 0; i < CHUNK_PLACES; i++) {
-		if (!chunk->places[i].is_mapped)
+		if (!chunk->places[i].is_mapped && !chunk->places[i].is_dirty)
 			chunk->pages[n++] = chunk->pages[i];
 	}
 	if (n)
@@ -236,14 +243,17 @@ static void map_batch(struct xengt_frames *frames, u32 n)
 	}
 }
 
-/* Release frames->batch[0..n), all of them mapped. */
-static void unmap_batch(struct xengt_frames *frames, u32 n)
+/*
+ * Release frames->batch[0..n), all of them mapped. Returns how many were released: a
+ * frame that Xen does not let go of stays held until the next boot.
+ */
+static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 {
-	u32 i;
+	u32 i, released = 0;
 	int r;
 
 	if (!n)
-		return;
+		return 0;
 	for (i = 0; i < n; i++) {
 		frames->updates[i].ptr = frames->batch[i]->pte_maddr |
 					 MMU_NORMAL_PT_UPDATE;
@@ -260,9 +270,12 @@ static void unmap_batch(struct xengt_frames *frames, u32 n)
 		if (f->is_mapped)
 			continue;	/* the place is lost: see
 					 * free_chunk() */
+		f->is_dirty = true;
 		f->next_free = frames->dirty;
 		frames->dirty = f;
+		released++;
 	}
+	return released;
 }
 
 /*
@@ -363,7 +376,7 @@ u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count)
 		xa_erase(&frames->held, gfns[i]);
 		frames->batch[n++] = f;
 	}
-	unmap_batch(frames, n);
+	n = unmap_batch(frames, n);
 	frames->counters.held -= n;
 	frames->counters.released += n;
 	cond_resched();

@@ -76,28 +76,32 @@ static int wait_reg(struct xengt_gpu *gpu, u32 reg, u32 mask, u32 value,
 				  timeout_us);
 }
 
-static void forcewake_all(struct xengt_gpu *gpu, bool on)
+static bool forcewake_all(struct xengt_gpu *gpu, bool on)
 {
 	const struct xengt_forcewake *fw = gpu->platform->forcewake;
 	const struct xengt_forcewake *end = fw + XENGT_FORCEWAKES_MAX;
+	bool is_done = true;
 
 	for (; fw < end && fw->request; fw++) {
 		xengt_write32(gpu, fw->request, on ?
 			      XENGT_MASKED_SET(FORCEWAKE_KERNEL) :
 			      XENGT_MASKED_CLEAR(FORCEWAKE_KERNEL));
-		if (wait_reg(gpu, fw->ack, FORCEWAKE_KERNEL,
-			     on ? FORCEWAKE_KERNEL : 0, 50000))
-			dev_warn(&gpu->pdev->dev,
-				 "forcewake 0x%x does not %s\n", fw->request,
-				 on ? "wake" : "sleep");
+		if (!wait_reg(gpu, fw->ack, FORCEWAKE_KERNEL,
+			      on ? FORCEWAKE_KERNEL : 0, 50000))
+			continue;
+		dev_warn_ratelimited(&gpu->pdev->dev,
+				     "forcewake 0x%x does not %s\n",
+				     fw->request, on ? "wake" : "sleep");
+		is_done = false;
 	}
+	return is_done;
 }
 
 void xengt_hw_wake(struct xengt_gpu *gpu)
 {
 	mutex_lock(&gpu->wake_lock);
 	if (!gpu->wakes++)
-		forcewake_all(gpu, true);
+		WRITE_ONCE(gpu->is_asleep, !forcewake_all(gpu, true));
 	mutex_unlock(&gpu->wake_lock);
 }
 
@@ -121,6 +125,9 @@ int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 	 * engine's
 	 */
 	r = xengt_hw_ggtt_flush(gpu);
+	/* a sleeping register reads as one that is done */
+	if (READ_ONCE(gpu->is_asleep))
+		r = -EIO;
 	for (i = 0; i < TLBS; i++)
 		xengt_write32(gpu, TLB_INVALIDATE(i), TLB_INVALIDATE_BUSY);
 	for (i = 0; i < TLBS; i++) {
@@ -178,7 +185,7 @@ void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value)
 	xengt_read32(gpu, FENCE(n));
 }
 
-void xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
+int xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
 {
 	ktime_t start = ktime_get();
 	u32 i;
@@ -190,9 +197,9 @@ void xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
 	}
 	for (i = 0; i < XENGT_PART_MAX_FENCES; i++)
 		xengt_hw_fence_write(gpu, i, 0);
-	xengt_hw_ggtt_flush(gpu);
 	dev_info(&gpu->pdev->dev, "%u GGTT entries cleared in %lld ms\n",
 		 gpu->ggtt_entries, ktime_ms_delta(ktime_get(), start));
+	return xengt_hw_ggtt_flush(gpu);
 }
 
 /* ---- what was running ---- */
@@ -315,6 +322,8 @@ static int stop_engines(struct xengt_gpu *gpu)
 	}
 	xengt_write32(gpu, XENGT_GDRST, XENGT_GDRST_FULL);
 	r = wait_reg(gpu, XENGT_GDRST, XENGT_GDRST_FULL, 0, 2000);
+	if (READ_ONCE(gpu->is_asleep))
+		r = -EIO;
 	if (r)
 		dev_err(dev, "the engines do not come out of reset\n");
 	for (i = 0; i < ARRAY_SIZE(engine_bases); i++)

@@ -33,9 +33,17 @@ static void op_fence_write(void *ctx, u32 n, u64 value)
 	xengt_hw_fence_write(ctx, n, value);
 }
 
+/*
+ * A sleeping register reads 0, which says of most that they are done. What did not
+ * wake reads as what does not answer.
+ */
 static u32 op_reg_read(void *ctx, u32 off)
 {
-	return xengt_read32(ctx, off);
+	struct xengt_gpu *gpu = ctx;
+
+	if (off < XENGT_SLEEPING_BYTES && READ_ONCE(gpu->is_asleep))
+		return ~0u;
+	return xengt_read32(gpu, off);
 }
 
 static void op_reg_write(void *ctx, u32 off, u32 val)

@@ -322,6 +322,7 @@ static long dev_get_info(struct xengt_info __user *uarg)
 		.ggtt_bytes = (u64)gpu->ggtt_entries << PAGE_SHIFT,
 	};
 
+	xengt_hw_health_tell(&gpu->health, &info);
 	mutex_lock(&gpu->lock);
 	xengt_part_query(&gpu->part, &part);
 	list_for_each_entry(vgpu, &gpu->vgpus, link)
@@ -384,8 +385,8 @@ static long dev_create_vgpu(struct xengt_create_vgpu __user *uarg)
 
 	if (copy_from_user(&arg, uarg, sizeof(arg)))
 		return -EFAULT;
-	if (arg.flags || arg.pad || !arg.domid ||
-	    arg.domid >= DOMID_FIRST_RESERVED)
+	if (arg.flags || !arg.domid || arg.domid >= DOMID_FIRST_RESERVED ||
+	    (arg.low_base_mib && (arg.high_mib || arg.fences)))
 		return -EINVAL;
 
 	gpu = xengt_gpu_get();
@@ -426,8 +427,8 @@ static struct miscdevice xengt_dev = {
 
 int xengt_ioctl_init(void)
 {
-	/* the structs are the same for 64-bit and 32-bit user space */
-	BUILD_BUG_ON(sizeof(struct xengt_info) != 88);
+	/* 64-bit and 32-bit user space see the same structs */
+	BUILD_BUG_ON(sizeof(struct xengt_info) != 104);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 184);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ggtt_write) != 24);

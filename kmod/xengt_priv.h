@@ -69,9 +69,11 @@ struct xengt_gpu {
 	struct xengt_hw hw;	/* the GPU as the boundary uses it */
 	struct xengt_hw_health health;
 
-	struct mutex wake_lock;	/* guards wakes */
+	struct mutex wake_lock;	/* guards wakes, and stores to is_asleep */
 	u32 wakes;		/* number of users that need the engines'
 				 * registers awake */
+	bool is_asleep;		/* the registers were asked to wake, and did
+				 * not */
 
 	int irq;
 	atomic64_t irqs[XENGT_IRQ_SOURCES];
@@ -106,8 +108,9 @@ void xengt_gpu_unpublish(struct xengt_gpu *gpu);
 
 /* ---- xengt_hw.c: registers. Do not call these after is_gone is set. ---- */
 
-/* Bytes of BAR0 that hold registers. */
+/* Bytes of BAR0 that hold registers, and those whose power wells may sleep. */
 #define XENGT_MMIO_BYTES	(2u << 20)
+#define XENGT_SLEEPING_BYTES	0x40000u
 
 static inline u32 xengt_read32(struct xengt_gpu *gpu, u32 reg)
 {
@@ -137,8 +140,11 @@ void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);
 /* Set the memory types (PAT) that guests expect. */
 void xengt_hw_init_pat(struct xengt_gpu *gpu);
-/* Point every entry to scratch and flush the TLB. Takes long; may sleep. */
-void xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
+/*
+ * Point every entry to scratch and flush the TLB. -EIO: it is not known whether the
+ * GPU uses them. Takes long; may sleep.
+ */
+int xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
 /*
  * 0: the GPU uses the entries that were written before; -EIO: it is not known

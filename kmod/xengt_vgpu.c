@@ -55,8 +55,11 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 	 * this comes first, so that a wrong size is EINVAL whatever else is
 	 * wrong
 	 */
-	r = xengt_bnd_vgpu_place(&vgpu->bnd, &shared, args->low_mib,
-				 args->high_mib, args->fences);
+	r = args->low_base_mib ?
+		xengt_bnd_vgpu_place_at(&vgpu->bnd, &shared,
+					args->low_base_mib, args->low_mib) :
+		xengt_bnd_vgpu_place(&vgpu->bnd, &shared, args->low_mib,
+				     args->high_mib, args->fences);
 	if (r)
 		return r;
 	if (domain_has_live_vgpu(gpu, args->domid)) {

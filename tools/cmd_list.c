@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* xengt-ctl list */
 #include <stdio.h>
+#include <string.h>
 
 #include "../xen-hooks/vgt_client.h"
 #include "ctl.h"
@@ -14,6 +15,25 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Of a vGPU that has ended and is still here: why it ended, and what holds it. */
+static void print_faults(struct json_object *v)
+{
+	struct json_object *faults;
+
+	if (!json_object_object_get_ex(v, "faults", &faults) ||
+	    !json_object_is_type(faults, json_type_array))
+		return;
+	for (size_t i = 0; i < json_object_array_length(faults); i++) {
+		struct json_object *text = json_object_array_get_idx(faults, i);
+
+		if (!json_object_is_type(text, json_type_string))
+			continue;
+		printf("    ");
+		ctl_put_text(json_object_get_string(text), 0);
+		putchar('\n');
+	}
+}
+
 static void print_vgpu(struct json_object *v)
 {
 	ctl_put_text(vgt_json_string(v, "name", "?"), 24);
@@ -23,6 +43,8 @@ static void print_vgpu(struct json_object *v)
 	       vgt_json_long(v, "low_mib", -1),
 	       vgt_json_long(v, "high_mib", -1),
 	       vgt_json_long(v, "fences", -1), vgt_json_long(v, "pid", -1));
+	if (!strcmp(vgt_json_string(v, "state", ""), "held"))
+		print_faults(v);
 }
 
 int cmd_list(struct ctl *ctl, int argc, char **argv)

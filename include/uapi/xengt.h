@@ -21,7 +21,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XENGT_ABI_VERSION	4
+#define XENGT_ABI_VERSION	5
 #define XENGT_DEV_NAME		"xengt"
 
 /* Graphics memory is handed out in units of this many MiB, aligned to it:
@@ -46,6 +46,17 @@ enum xengt_platform_id {
 	XENGT_PLATFORM_BDW = 1,		/* Gen8 */
 	XENGT_PLATFORM_SKL = 2,		/* Gen9 */
 	XENGT_PLATFORM_KBL = 3,		/* Gen9 */
+};
+
+/* What went wrong with the GPU since it was bound: bits of xengt_info.health. */
+enum xengt_health {
+	/* All of it was reset: nothing runs until it is bound anew. */
+	XENGT_HEALTH_STOPPED = 1 << 0,
+	/*
+	 * Not even that helped: it may go on using what it was ever given, and all of
+	 * that stays held until the next boot.
+	 */
+	XENGT_HEALTH_LOST = 1 << 1,
 };
 
 /*
@@ -78,19 +89,26 @@ struct xengt_info {
 	__u32 fences_free;
 	__u32 vgpu_count;
 	__u32 fences_largest;		/* the most free fences side by side */
+	__u32 health;			/* enum xengt_health */
+	__u32 flushes_failed;		/* each tried again after a full reset */
+	__u32 resets_failed;		/* of one engine */
+	__u32 full_resets;		/* tried because of these */
 };
 
 /*
  * Make a vGPU for domain 'domid'. Errors:
  *  EINVAL  a size is 0 (high_mib may be) or not a multiple of
  *          XENGT_SLICE_ALIGN_MIB, a flag or padding is set, domid is 0 or
- *          reserved
- *  ENOSPC  not enough graphics memory or fences (INFO tells which)
+ *          reserved, or low_base_mib is with high_mib or fences
+ *  ENOSPC  not enough graphics memory or fences (INFO tells which), or not all of
+ *          what low_base_mib names is free
  *  ESRCH   there is no such domain, or no page of it can be mapped
  *  EEXIST  the domain has a vGPU already that is not zapped
  *  ENODEV  no GPU is bound
  *  EIO     the GPU did not do what it was told; it must be bound anew
  *  EFAULT  the answer cannot be written: no vGPU was made
+ * low_base_mib is for a broker that takes a slice again which a domain may still
+ * reach, so that nobody else gets it: such a vGPU has that slice and nothing else.
  * The vGPU holds one page of the domain from birth until it is zapped, so the
  * domain's number cannot be reused while the vGPU lives. Until then Xen lists a
  * destroyed domain as "(null)", because the vGPU holds memory of it.
@@ -103,7 +121,8 @@ struct xengt_create_vgpu {
 	__u32 fences;			/* in: may be 0 */
 	__s32 fd;			/* out: close-on-exec */
 	__u32 vgpu_id;			/* out: 1.., unique while it lives */
-	__u32 pad;			/* in: 0 */
+	__u32 low_base_mib;		/* in: 0, or where the low slice is to
+					 * be */
 };
 
 #define XENGT_IOC_MAGIC		0xB7

@@ -13,7 +13,7 @@
 #include "xengt/layout.h"
 #include "xengt/limits.h"
 
-XENGT_LAYOUT_SIZE(xengt_info, 88);
+XENGT_LAYOUT_SIZE(xengt_info, 104);
 XENGT_LAYOUT_AT(xengt_info, abi_version, 0);
 XENGT_LAYOUT_AT(xengt_info, platform, 4);
 XENGT_LAYOUT_AT(xengt_info, pci_vendor, 8);
@@ -38,6 +38,10 @@ XENGT_LAYOUT_AT(xengt_info, fences_total, 72);
 XENGT_LAYOUT_AT(xengt_info, fences_free, 76);
 XENGT_LAYOUT_AT(xengt_info, vgpu_count, 80);
 XENGT_LAYOUT_AT(xengt_info, fences_largest, 84);
+XENGT_LAYOUT_AT(xengt_info, health, 88);
+XENGT_LAYOUT_AT(xengt_info, flushes_failed, 92);
+XENGT_LAYOUT_AT(xengt_info, resets_failed, 96);
+XENGT_LAYOUT_AT(xengt_info, full_resets, 100);
 
 XENGT_LAYOUT_SIZE(xengt_create_vgpu, 32);
 XENGT_LAYOUT_AT(xengt_create_vgpu, flags, 0);
@@ -47,7 +51,7 @@ XENGT_LAYOUT_AT(xengt_create_vgpu, high_mib, 12);
 XENGT_LAYOUT_AT(xengt_create_vgpu, fences, 16);
 XENGT_LAYOUT_AT(xengt_create_vgpu, fd, 20);
 XENGT_LAYOUT_AT(xengt_create_vgpu, vgpu_id, 24);
-XENGT_LAYOUT_AT(xengt_create_vgpu, pad, 28);
+XENGT_LAYOUT_AT(xengt_create_vgpu, low_base_mib, 28);
 
 XENGT_LAYOUT_SIZE(xengt_vgpu_info, 184);
 XENGT_LAYOUT_AT(xengt_vgpu_info, vgpu_id, 0);

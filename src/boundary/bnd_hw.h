@@ -14,6 +14,7 @@
 #define XENGT_BND_HW_H
 
 #include "bnd_types.h"
+#include "uapi/xengt.h"
 
 struct xengt_engine_ops;
 struct xengt_platform;
@@ -106,6 +107,17 @@ struct xengt_hw_health {
 	uint32_t resets_failed;		/* of one engine */
 	uint32_t full_resets;		/* tried because of these */
 };
+
+/* The same as the uapi has it: sets health and the counts of *info. */
+static inline void xengt_hw_health_tell(const struct xengt_hw_health *health,
+					struct xengt_info *info)
+{
+	info->health = (health->is_stopped ? XENGT_HEALTH_STOPPED : 0) |
+		       (health->is_lost ? XENGT_HEALTH_LOST : 0);
+	info->flushes_failed = health->flushes_failed;
+	info->resets_failed = health->resets_failed;
+	info->full_resets = health->full_resets;
+}
 
 /* Around each use of a register below 0x40000; nested calls are counted. */
 static inline void xengt_bnd_wake(const struct xengt_hw *hw)

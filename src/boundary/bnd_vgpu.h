@@ -60,6 +60,10 @@ struct xengt_bnd_vgpu {
 int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 			 const struct xengt_bnd_gpu *gpu, uint32_t low_mib,
 			 uint32_t high_mib, uint32_t fences);
+/* The same with a low slice at this place alone: errors of xengt_part_alloc_at(). */
+int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
+			    const struct xengt_bnd_gpu *gpu,
+			    uint32_t low_base_mib, uint32_t low_mib);
 /*
  * A vGPU that has its place is LIVE. The GPU's entries of its slices are scratch,
  * its fence registers off. *guest is copied; what is in

@@ -151,6 +151,26 @@ int xengt_part_alloc(struct xengt_part *part, uint32_t low_mib,
 	return 0;
 }
 
+int xengt_part_alloc_at(struct xengt_part *part, uint32_t low_base_mib,
+			uint32_t low_mib, struct xengt_part_slices *ret_slices)
+{
+	uint32_t first = low_base_mib / UNIT_MIB, count = low_mib / UNIT_MIB;
+
+	if (!low_base_mib || !low_mib || low_base_mib % UNIT_MIB ||
+	    low_mib % UNIT_MIB)
+		return -EINVAL;
+	if (first >= part->low_units ||
+	    next_free_run(part, first, part->low_units).first != first ||
+	    next_free_run(part, first, part->low_units).count < count)
+		return -ENOSPC;
+	mark(part, first, count, true);
+	*ret_slices = (struct xengt_part_slices){
+		.low_base_mib = low_base_mib,
+		.low_mib = low_mib,
+	};
+	return 0;
+}
+
 void xengt_part_free(struct xengt_part *part,
 		     const struct xengt_part_slices *slices)
 {

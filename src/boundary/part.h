@@ -70,7 +70,14 @@ int xengt_part_alloc(struct xengt_part *part, uint32_t low_mib,
 		     uint32_t high_mib, uint32_t fences,
 		     struct xengt_part_slices *ret_slices);
 
-/* Give back exactly what xengt_part_alloc() gave. */
+/*
+ * A low slice at this place, and nothing else. -EINVAL: place or size is 0 or no
+ * multiple of the unit; -ENOSPC: a part of it is not free, or not low.
+ */
+int xengt_part_alloc_at(struct xengt_part *part, uint32_t low_base_mib,
+			uint32_t low_mib, struct xengt_part_slices *ret_slices);
+
+/* Give back exactly what xengt_part_alloc() or xengt_part_alloc_at() gave. */
 void xengt_part_free(struct xengt_part *part,
 		     const struct xengt_part_slices *slices);
 

@@ -27,6 +27,20 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 	return r;
 }
 
+int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
+			    const struct xengt_bnd_gpu *gpu,
+			    uint32_t low_base_mib, uint32_t low_mib)
+{
+	int r = xengt_part_alloc_at(gpu->part, low_base_mib, low_mib,
+				    &v->rec.slices);
+
+	if (!r)
+		v->part = gpu->part;
+	/* until it is created */
+	v->rec.state = XENGT_VGPU_GPU_GONE;
+	return r;
+}
+
 static int init_gtt(struct xengt_bnd_vgpu *v)
 {
 	const struct xengt_part_slices *s = &v->rec.slices;

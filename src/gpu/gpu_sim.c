@@ -453,6 +453,7 @@ void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
 		.fences_largest = part.fences_largest,
 		.vgpu_count = vgpus,
 	};
+	xengt_hw_health_tell(&host->health, ret_info);
 }
 
 struct xengt_sim *xengt_gpu_sim_host_sim(struct xengt_gpu_sim_host *host)

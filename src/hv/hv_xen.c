@@ -163,17 +163,11 @@ static uint32_t disarm(struct hv_xen *x)
 		return 0;
 	x->is_disarmed = true;
 	remove_ranges(x);
-	/*
-	 * Xen refuses this if the page type belongs to another server; that
-	 * does no harm.
-	 */
+	/* Xen refuses this if another server has the page type: no harm. */
 	if (x->has_mem_type || x->was_taken_over)
 		xendevicemodel_map_mem_type_to_ioreq_server(
 			x->dmod, x->domid, x->server_id, HVMMEM_ioreq_server, 0);
-	/*
-	 * Xen pauses the vCPUs during this call, so no request can be half
-	 * sent.
-	 */
+	/* Xen pauses the vCPUs during this call: no request is half sent. */
 	xendevicemodel_set_ioreq_server_state(x->dmod, x->domid, x->server_id,
 					      0);
 	if (x->page) {
@@ -183,21 +177,21 @@ static uint32_t disarm(struct hv_xen *x)
 	return answered;
 }
 
-static void xen_destroy(struct xengt_hv *hv)
+/* The object is gone in any case; what Xen said to the server's end. */
+static int end(struct hv_xen *x)
 {
-	struct hv_xen *x = to_xen(hv);
+	int r = 0;
 
-	if (!x)
-		return;
 	disarm(x);
 	if (x->evtchn)
 		xengt_xen_req_unbind(x);
 	xengt_xen_map_fini(&x->map);
 	if (x->page_res)
 		xenforeignmemory_unmap_resource(x->fmem, x->page_res);
-	if (x->has_server)
-		xendevicemodel_destroy_ioreq_server(x->dmod, x->domid,
-						    x->server_id);
+	if (x->has_server &&
+	    xendevicemodel_destroy_ioreq_server(x->dmod, x->domid,
+						x->server_id))
+		r = -errno;
 	if (x->evtchn)
 		xenevtchn_close(x->evtchn);
 	if (x->fmem)
@@ -205,6 +199,13 @@ static void xen_destroy(struct xengt_hv *hv)
 	if (x->dmod)
 		xendevicemodel_close(x->dmod);
 	free(x);
+	return r;
+}
+
+static void xen_destroy(struct xengt_hv *hv)
+{
+	if (hv)
+		end(to_xen(hv));
 }
 
 static const struct xengt_hv_ops xen_ops = {
@@ -426,7 +427,7 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 		.server_id = server_id,
 	};
 	struct hv_xen *x = new_object(&cfg);
-	int r;
+	int r, end_error;
 
 	*ret_answered = 0;
 	if (!x)
@@ -438,9 +439,8 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 		x->has_server = true;
 		*ret_answered = disarm(x);
 	}
+	end_error = end(x);
+	r = r < 0 ? r : end_error;
 	/* The server, or the domain, does not exist any more. */
-	if (r == -ENOENT || r == -ESRCH)
-		r = 0;
-	xen_destroy(&x->hv);
-	return r;
+	return r == -ENOENT || r == -ESRCH ? 0 : r;
 }

@@ -70,7 +70,8 @@ uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv);
  * recorded before anything depends on it. retire: end a server whose process is
  * dead and has no successor: disarm it, answer every request in flight (reads
  * all-ones, writes dropped), destroy it. 0 also if the server or the domain
- * does not exist; -EBUSY: another process serves it, nothing was done.
+ * does not exist; -EBUSY: another process serves it, nothing was done. On any other
+ * error the server may be there, and the call can be repeated.
  */
 int xengt_hv_xen_reserve(uint32_t domid, uint16_t *ret_server_id);
 int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,

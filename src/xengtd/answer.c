@@ -16,6 +16,7 @@
 #include "uapi/xengt.h"
 #include "vgpu.h"
 #include "waits.h"
+#include "xengtd.h"
 
 static void add_int(struct json_object *obj, const char *name, uint64_t value)
 {
@@ -35,6 +36,20 @@ struct json_object *xengt_json_ping(void)
 	add_text(data, "version", XENGT_VERSION);
 	add_int(data, "abi", XENGT_ABI_VERSION);
 	return data;
+}
+
+/* What went wrong with the GPU, as struct xengt_info has it. */
+static void add_health(struct json_object *obj, const struct xengt_info *gpu)
+{
+	add_text(obj, "gpu_health",
+		 gpu->health & XENGT_HEALTH_LOST ?
+			 "lost: it does not obey, and what it was given stays held until the next boot" :
+		 gpu->health & XENGT_HEALTH_STOPPED ?
+			 "stopped: bind it anew (xengt-ctl unbind, then bind)" :
+			 "fine");
+	add_int(obj, "gpu_flushes_failed", gpu->flushes_failed);
+	add_int(obj, "gpu_resets_failed", gpu->resets_failed);
+	add_int(obj, "gpu_full_resets", gpu->full_resets);
 }
 
 struct json_object *xengt_json_resources(const struct xengt_info *gpu)
@@ -65,6 +80,7 @@ struct json_object *xengt_json_resources(const struct xengt_info *gpu)
 	add_int(data, "fences_free", gpu->fences_free);
 	add_int(data, "fences_largest", gpu->fences_largest);
 	add_int(data, "vgpus", gpu->vgpu_count);
+	add_health(data, gpu);
 	return data;
 }
 
@@ -83,6 +99,9 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	struct json_object *obj = json_object_new_object();
 	struct json_object *faults = json_object_new_array();
 	struct xengt_vgpu_info info;
+	struct xengt_info gpu;
+	char text[256];
+	int r;
 
 	add_text(obj, "name", v->req.domain);
 	add_int(obj, "domid", v->domid);
@@ -98,8 +117,17 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	add_int(obj, "primary", v->req.is_primary);
 	add_int(obj, "cap", v->req.cap);
 	add_int(obj, "weight", v->req.weight);
+	r = xengt_gpudev_info(v->d->opt.device, &gpu);
+	if (r == 0) {
+		add_health(obj, &gpu);
+	} else {
+		xengt_gpudev_explain(r, text, sizeof(text));
+		add_text(obj, "gpu_health", text);
+	}
 	if (*v->error)
 		json_object_array_add(faults, xengt_control_text(v->error));
+	if (v->state == XENGT_BVGPU_HELD)
+		json_object_array_add(faults, xengt_control_text(v->held));
 	if (v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0) {
 		add_fault(faults, "%llu GGTT entries named no RAM of the guest",
 			  info.entries_scratched);

@@ -32,7 +32,8 @@ enum xengt_bvgpu_state {
 	XENGT_BVGPU_FOREIGN,	/* its worker has another version; the broker
 				 * leaves it alone */
 	XENGT_BVGPU_STOPPING,	/* waits until the worker has ended */
-	XENGT_BVGPU_RETIRING,	/* ends the ioreq server of a dead worker */
+	XENGT_BVGPU_RETIRING,	/* gives back what it took */
+	XENGT_BVGPU_HELD,	/* something cannot be given back: see held */
 	XENGT_BVGPU_REMOVING,	/* runs the hotplug script with `remove` */
 };
 
@@ -56,8 +57,8 @@ struct xengt_bvgpu {
 					 * are not kept up to date */
 	bool has_server;
 	uint16_t server_id;
-	bool has_iomem;
-	bool has_aperture;		/* the aperture is mapped at
+	bool has_iomem;			/* the domain may map the aperture */
+	bool has_aperture;		/* the aperture, or a part, is mapped at
 					 * aperture_gfn */
 	uint64_t aperture_gfn;
 	struct xengt_ram ram;
@@ -66,6 +67,7 @@ struct xengt_bvgpu {
 
 	int fd;				/* the broker's copy of the vGPU's fd;
 					 * -1: none */
+	bool is_zapped;			/* the GPU does nothing for it */
 	struct xengt_info gpu;		/* the GPU as it was at the creation */
 	struct xengt_worker *worker;
 	struct xengt_script *script;
@@ -87,6 +89,8 @@ struct xengt_bvgpu {
 					 * are known */
 	char error[512];		/* the reason of the vGPU's end; "": its
 					 * end was requested */
+	char held[256];			/* what could not be given back, and
+					 * why; "": nothing */
 
 	/*
 	 * Requests of the worker to place something: how much of the broker's

@@ -40,6 +40,17 @@ void xengt_domctl_destroy(struct xengt_domctl *d)
 }
 
 /*
+ * What a call of libxenctrl came to. Some calls fail without an errno; the caller
+ * sets errno to 0 before, so that no older one is taken for the reason.
+ */
+static int result(int r)
+{
+	if (r >= 0)
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
+/*
  * Xen lists the domains from domid on. If the list is empty or begins with
  * another domain, there is no such domain. If the call fails, nothing is known
  * of the domain.
@@ -81,30 +92,62 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid)
 {
 	uint64_t tot_pages, cache_pages, entries;
+	int r;
 
-	if (xc_domain_get_pod_target(d->xc, domid, &tot_pages, &cache_pages,
-				     &entries) < 0)
-		return -errno;
+	errno = 0;
+	r = result(xc_domain_get_pod_target(d->xc, domid, &tot_pages,
+					    &cache_pages, &entries));
+	if (r < 0)
+		return r;
 	return entries > 0 || cache_pages > 0;
 }
 
 int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
 			uint64_t first_mfn, uint64_t frames, bool on)
 {
-	if (xc_domain_iomem_permission(d->xc, domid, first_mfn, frames, on) < 0)
-		return -errno;
-	return 0;
+	errno = 0;
+	return result(xc_domain_iomem_permission(d->xc, domid, first_mfn,
+						 frames, on));
+}
+
+static int map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
+	       uint64_t first_mfn, uint64_t frames, bool on)
+{
+	errno = 0;
+	return result(xc_domain_memory_mapping(d->xc, domid, first_gfn,
+					       first_mfn, frames,
+					       on ? DPCI_ADD_MAPPING :
+						    DPCI_REMOVE_MAPPING));
 }
 
 int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
-		     uint64_t first_gfn, uint64_t first_mfn, uint64_t frames,
-		     bool on)
+		     uint64_t first_gfn, uint64_t first_mfn, uint64_t frames)
 {
-	if (xc_domain_memory_mapping(d->xc, domid, first_gfn, first_mfn, frames,
-				     on ? DPCI_ADD_MAPPING :
-					  DPCI_REMOVE_MAPPING) < 0)
-		return -errno;
-	return 0;
+	return map(d, domid, first_gfn, first_mfn, frames, true);
+}
+
+/*
+ * Xen stops at the first frame that is not mapped, and libxenctrl goes on behind the
+ * whole piece: a guest that puts a page of its own at one frame would keep all the
+ * others. So after a failure each frame is asked for by itself. For a single frame
+ * EINVAL says that no machine frame is mapped there (clear_mmio_p2m_entry() in Xen's
+ * arch/x86/mm/p2m.c), if there is such a domain.
+ */
+int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
+		       uint64_t first_gfn, uint64_t first_mfn, uint64_t frames)
+{
+	xc_domaininfo_t info;
+	int error = 0;
+
+	if (map(d, domid, first_gfn, first_mfn, frames, false) == 0)
+		return 0;
+	for (uint64_t i = 0; i < frames; i++) {
+		int r = map(d, domid, first_gfn + i, first_mfn + i, 1, false);
+
+		if (r < 0 && r != -EINVAL && !error)
+			error = r;
+	}
+	return error ? error : get_info(d, domid, &info);
 }
 
 int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
@@ -122,10 +165,9 @@ int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 			       uint64_t pages)
 {
-	if (xc_domain_setmaxmem(d->xc, domid, pages * (XENGT_PAGE_SIZE / 1024)) <
-	    0)
-		return -errno;
-	return 0;
+	errno = 0;
+	return result(xc_domain_setmaxmem(d->xc, domid,
+					  pages * (XENGT_PAGE_SIZE / 1024)));
 }
 
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
@@ -139,13 +181,17 @@ int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 		return -EINVAL;
 	for (uint32_t i = 0; i < frames; i++)
 		gfns[i] = first_gfn + i;
+	errno = 0;
 	done = xc_domain_populate_physmap(d->xc, domid, frames, 0, 0, gfns);
 	if (done == (int)frames)
 		return 0;
-	if (done > 0)
-		xengt_domctl_depopulate(d, domid, first_gfn, (uint32_t)done,
-					&taken);
-	return done < 0 ? -errno : -ENOMEM;
+	if (done < 0)
+		return result(done);
+	if (done > 0 &&
+	    xengt_domctl_depopulate(d, domid, first_gfn, (uint32_t)done,
+				    &taken) < 0)
+		return -EIO;
+	return -ENOMEM;
 }
 
 int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
@@ -162,12 +208,14 @@ int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
 		gfns[i] = first_gfn + i;
 	for (uint32_t at = 0; at < frames;) {
 		/* Xen stops at the first frame that has no memory. */
-		int done = xc_domain_decrease_reservation(d->xc, domid,
-							  frames - at, 0,
-							  gfns + at);
+		int done;
 
+		errno = 0;
+		done = xc_domain_decrease_reservation(d->xc, domid,
+						      frames - at, 0,
+						      gfns + at);
 		if (done < 0) {
-			r = -errno;
+			r = result(done);
 			break;
 		}
 		*ret_taken += (uint32_t)done;

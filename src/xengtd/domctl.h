@@ -37,14 +37,23 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
 
 /*
- * Allow or forbid the domain the frames of the GPU's aperture from first_mfn
- * on; map or unmap them.
+ * Allow the domain the frames of the GPU's aperture from first_mfn on, or forbid
+ * them.
  */
 int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
 			uint64_t first_mfn, uint64_t frames, bool on);
+/*
+ * Map these machine frames at the domain's frames from first_gfn on. After an error
+ * some may be mapped.
+ */
 int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
-		     uint64_t first_gfn, uint64_t first_mfn, uint64_t frames,
-		     bool on);
+		     uint64_t first_gfn, uint64_t first_mfn, uint64_t frames);
+/*
+ * Unmap them. 0: no machine frame is mapped at any of these frames, whatever was
+ * there before. After an error some may be, and the call can be repeated.
+ */
+int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
+		       uint64_t first_gfn, uint64_t first_mfn, uint64_t frames);
 
 /* The domain's memory limit. */
 int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
@@ -54,7 +63,8 @@ int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 /*
  * Give the domain memory at guest frames where it has none: at all of the
  * frames, or at none. At most XENGT_RAM_FRAMES_MAX. -ENOMEM: Xen has no memory,
- * or the domain's limit is reached.
+ * or the domain's limit is reached. -EIO: Xen gave some frames, and did not
+ * take them back.
  */
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames);

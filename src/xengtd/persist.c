@@ -139,6 +139,10 @@ static struct json_object *to_json(const struct xengt_bvgpu *v)
 		json_object_object_add(obj, row->name,
 				       json_object_new_int64(*row->value));
 	json_object_object_add(obj, "ram", ram_to_json(&v->ram));
+	/* It ended, and this is why; a record without it is of one that lives. */
+	if (v->state == XENGT_BVGPU_HELD)
+		json_object_object_add(obj, "held",
+				       json_object_new_string(v->error));
 	return obj;
 }
 
@@ -161,10 +165,13 @@ static int write_file(const char *path, const char *text)
 
 int xengt_bvgpu_save(const struct xengt_bvgpu *v)
 {
-	struct json_object *obj = to_json(v);
+	struct json_object *obj;
 	char path[256], temp[264];
 	int r;
 
+	if (v->is_unread)
+		return 0;
+	obj = to_json(v);
 	file_path(v, path, sizeof(path));
 	snprintf(temp, sizeof(temp), "%s.new", path);
 	r = write_file(temp, json_object_to_json_string_ext(obj,
@@ -253,6 +260,20 @@ static int load_limits(const struct numbers *n, struct xengt_ram *ram)
 				      &ram->before);
 }
 
+static int load_held(struct json_object *obj, struct xengt_bvgpu *v)
+{
+	const char *error = text_of(obj, "held");
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(obj, "held", &value))
+		return 0;
+	if (!error)
+		return -EPROTO;
+	v->state = XENGT_BVGPU_HELD;
+	snprintf(v->error, sizeof(v->error), "%s", error);
+	return 0;
+}
+
 static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 {
 	const char *name = text_of(obj, "name");
@@ -304,6 +325,8 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 	r = load_limits(&n, &v->ram);
 	if (r == 0)
 		r = load_ram(obj, &v->ram);
+	if (r == 0)
+		r = load_held(obj, v);
 	return r < 0 ? r : load_uuid(obj, v->uuid);
 }
 

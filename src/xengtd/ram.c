@@ -144,10 +144,9 @@ static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 	r = set_limit(v);
 	if (r == 0)
 		r = xengt_domctl_populate(v->d->domctl, v->domid, gfn, frames);
-	if (r < 0) {
-		ram->count--;
-		set_limit(v);
-	}
+	/* Whatever Xen did of it is taken back, or stays recorded. */
+	if (r < 0)
+		take(v, ram->count - 1);
 	return r;
 }
 
@@ -179,20 +178,17 @@ int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 	return r == 0 && on ? give(v, gfn, frames) : r;
 }
 
-void xengt_ram_release(struct xengt_bvgpu *v)
+int xengt_ram_release(struct xengt_bvgpu *v)
 {
 	struct xengt_ram *ram = &v->ram;
+	int r = 0;
 
-	while (ram->count) {
-		int r = take(v, ram->count - 1);
-
-		if (r < 0) {
-			xengt_err("domain %u: %u pages behind its vGPU's BARs stay: %s",
-				  v->domid, total_frames(ram), strerror(-r));
-			break;
-		}
-	}
+	while (ram->count && !v->is_domain_gone && r == 0)
+		r = take(v, ram->count - 1);
+	if (r < 0)
+		return r;
 	if (ram->is_watched)
 		xengt_store_watch_memory(v->d->store, v->domid, false);
 	*ram = (struct xengt_ram){ 0 };
+	return 0;
 }

@@ -72,6 +72,10 @@ void xengt_ram_resume(struct xengt_bvgpu *v);
  * set the limit without them, because it does not know of the ranges.
  */
 void xengt_ram_follow_target(struct xengt_bvgpu *v);
-void xengt_ram_release(struct xengt_bvgpu *v);
+/*
+ * Take all of it. Of a domain that is gone there is nothing to take. On an error, of
+ * Xen or of saving, what was not taken stays recorded, and the call can be repeated.
+ */
+int xengt_ram_release(struct xengt_bvgpu *v);
 
 #endif /* XENGT_RAM_H */

@@ -25,10 +25,13 @@
  *      worker lives --> STOPPING --QUIT, ended (8 s, then killed)--+
  *      none, or dead ----------------------------------------------+
  *                                                                  v
- *   zap, then RETIRING: answer what the dead left, destroy the ioreq server
- *   (again every 0.5 s, if Xen refuses) --> unmap, forbid, close
+ *   RETIRING: zap, answer what the dead left, destroy the ioreq server, unmap,
+ *   forbid, close (vgpu_give_back.c)
  *      --> REMOVING: hotplug script (10 s) --> state=6, or nodes removed when
  *          the domain is gone --> freed
+ *      a part fails, again and again (every 0.5 s, 10 s) --> HELD, state=6: what
+ *          the domain may still reach stays taken. Tried again when a domain or a
+ *          node changes, and every minute --> REMOVING
  */
 #include <errno.h>
 #include <stdio.h>
@@ -66,6 +69,7 @@ static const char *const state_names[] = {
 	[XENGT_BVGPU_FOREIGN] = "foreign",
 	[XENGT_BVGPU_STOPPING] = "stopping",
 	[XENGT_BVGPU_RETIRING] = "stopping",
+	[XENGT_BVGPU_HELD] = "held",
 	[XENGT_BVGPU_REMOVING] = "stopping",
 };
 
@@ -230,7 +234,12 @@ static void start_worker(struct xengt_bvgpu *v)
 	int r;
 
 	memcpy(v->log_name, v->req.domain, sizeof(v->log_name));
-	xengt_bvgpu_save(v);
+	r = xengt_bvgpu_save(v);
+	if (r < 0) {
+		xengt_bvgpu_stop(v, "cannot write to %s: %s", v->d->opt.run_dir,
+				 strerror(-r));
+		return;
+	}
 	v->state = XENGT_BVGPU_STARTING;
 	r = xengt_worker_start(v->d, &cfg, &worker_events, v, &v->worker);
 	if (r < 0) {
@@ -285,7 +294,13 @@ static void add_script(struct xengt_bvgpu *v)
 	}
 	v->state = XENGT_BVGPU_ADDING;
 	v->is_script_added = true;
-	xengt_bvgpu_save(v);
+	r = xengt_bvgpu_save(v);
+	if (r < 0) {
+		v->is_script_added = false;
+		xengt_bvgpu_stop(v, "cannot write to %s: %s", v->d->opt.run_dir,
+				 strerror(-r));
+		return;
+	}
 	r = xengt_script_start(v->d, v->domid, "add", on_script_added, v,
 			       &v->script);
 	if (r == 0)
@@ -441,6 +456,23 @@ static bool are_nodes_lost(struct xengt_bvgpu *v)
 	       !xengt_bvgpu_is_domain_gone(v->d, v->domid, xengt_bvgpu_uuid(v));
 }
 
+/*
+ * A vGPU that is held has ended. As long as it is there, its domain gets no other
+ * one.
+ */
+static void look_at_held(struct xengtd *d, uint32_t domid,
+			 enum xengt_store_state state)
+{
+	struct xengt_bvgpu *v = xengt_bvgpu_of_domain(d, domid);
+
+	xengt_bvgpu_try_again(v);
+	v = xengt_bvgpu_of_domain(d, domid);
+	if (v && v->state == XENGT_BVGPU_HELD &&
+	    (state == XENGT_STORE_REQUESTED || state == XENGT_STORE_CLOSING))
+		xengt_store_update(d->store, domid, XENGT_STORE_CLOSED, v->held,
+				   NULL, false);
+}
+
 static void look_at_living(struct xengt_bvgpu *v, enum xengt_store_state state)
 {
 	if (v->state == XENGT_BVGPU_FINDING)
@@ -464,6 +496,10 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 	/* The store reports `uncertain` when it can be asked again. */
 	if (state == XENGT_STORE_UNREADABLE)
 		return;
+	if (v && v->state == XENGT_BVGPU_HELD) {
+		look_at_held(d, domid, state);
+		return;
+	}
 	if (v) {
 		look_at_living(v, state);
 		return;
@@ -513,12 +549,16 @@ void xengt_bvgpu_check_domains(struct xengtd *d)
 
 	for (v = d->vgpus; v; v = next) {
 		next = v->next;
-		if (v->is_domain_gone ||
-		    !xengt_bvgpu_is_domain_gone(d, v->domid, xengt_bvgpu_uuid(v)))
-			continue;
-		v->is_domain_gone = true;
-		xengt_info("domain %u (%s) is gone", v->domid, v->req.domain);
-		xengt_bvgpu_stop(v, NULL);
+		if (!v->is_domain_gone &&
+		    xengt_bvgpu_is_domain_gone(d, v->domid, xengt_bvgpu_uuid(v))) {
+			v->is_domain_gone = true;
+			xengt_info("domain %u (%s) is gone", v->domid,
+				   v->req.domain);
+		}
+		if (v->state == XENGT_BVGPU_HELD)
+			xengt_bvgpu_try_again(v);
+		else if (v->is_domain_gone)
+			xengt_bvgpu_stop(v, NULL);
 	}
 	xengt_bvgpu_sweep_nodes(d);
 }

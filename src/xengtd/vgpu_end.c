@@ -11,14 +11,13 @@
 #include <unistd.h>
 
 #include "bvgpu.h"
-#include "gpudev.h"
-#include "hv/hv_xen.h"
 #include "persist.h"
 #include "qmp.h"
 #include "script.h"
 #include "store.h"
 #include "vgpu_ask.h"
 #include "vgpu_end.h"
+#include "vgpu_give_back.h"
 #include "vgpu_make.h"
 #include "waits.h"
 #include "worker.h"
@@ -104,40 +103,47 @@ static void remove_script(struct xengt_bvgpu *v)
 	}
 }
 
+/* The nodes' reader, and whoever waits for the end, is told; the vGPU stays. */
+static void hold(struct xengt_bvgpu *v)
+{
+	v->state = XENGT_BVGPU_HELD;
+	xengt_bvgpu_save(v);
+	xengt_err("domain %u (%s): its vGPU ended, but is %s; this is tried again when a domain or its nodes change, and every %d s",
+		  v->domid, v->req.domain, v->held, HELD_POLL_MSEC / 1000);
+	xengt_store_update(v->d->store, v->domid, XENGT_STORE_CLOSED, v->held,
+			   NULL, false);
+}
+
 static void retire(void *ctx)
 {
 	struct xengt_bvgpu *v = ctx;
-	uint32_t answered = 0;
-	int r = 0;
+	bool is_held = v->state == XENGT_BVGPU_HELD;
 
-	if (v->has_server)
-		r = xengt_hv_xen_retire(v->domid, v->server_id, &answered);
-	if (r < 0 && !v->is_domain_gone && ++v->tries < RETIRE_TRIES) {
+	xengt_ev_disarm(v->d->ev, &v->timer);
+	if (xengt_bvgpu_give_back(v) == 0) {
+		remove_script(v);
+		return;
+	}
+	if (!is_held && ++v->tries < RETIRE_TRIES) {
 		xengt_bvgpu_arm(v, v->d->ev, RETIRE_POLL_MSEC, retire);
 		return;
 	}
-	if (r < 0 && !v->is_domain_gone)
-		xengt_err("domain %u: its ioreq server %u stays: %s; the domain may hang and has to be destroyed",
-			  v->domid, v->server_id, strerror(-r));
-	if (answered)
-		xengt_info("domain %u: answered %u requests that its vGPU's process left behind",
-			   v->domid, answered);
-	v->has_server = false;
-	xengt_bvgpu_release(v);
-	remove_script(v);
+	if (!is_held)
+		hold(v);
+	xengt_bvgpu_arm(v, v->d->ev, HELD_POLL_MSEC, retire);
 }
 
-/*
- * First end the vGPU's access to the GPU, then what the guest waits for, then
- * the rest.
- */
 void xengt_bvgpu_retire(struct xengt_bvgpu *v)
 {
-	if (v->fd >= 0)
-		xengt_gpudev_zap(v->fd);
 	v->state = XENGT_BVGPU_RETIRING;
 	v->tries = 0;
 	retire(v);
+}
+
+void xengt_bvgpu_try_again(struct xengt_bvgpu *v)
+{
+	if (v->state == XENGT_BVGPU_HELD)
+		retire(v);
 }
 
 void xengt_bvgpu_stop(struct xengt_bvgpu *v, const char *error, ...)

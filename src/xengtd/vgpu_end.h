@@ -21,6 +21,12 @@ void xengt_bvgpu_stop_refused(struct xengt_bvgpu *v);
  */
 void xengt_bvgpu_retire(struct xengt_bvgpu *v);
 
+/*
+ * Something happened: if the vGPU is HELD, try again to give back what could not be
+ * given back. v may be freed when this returns.
+ */
+void xengt_bvgpu_try_again(struct xengt_bvgpu *v);
+
 /* Remove the vGPU from the list and free it; its worker goes on. */
 void xengt_bvgpu_forget(struct xengt_bvgpu *v);
 /* The same for all vGPUs, when xengtd ends. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks the conditions for a vGPU, takes the resources for it, and gives them
- * back. Every refusal is one line that says what to do.
+ * Checks the conditions for a vGPU, and takes the resources for it. Every refusal is
+ * one line that says what to do. vgpu_give_back.c gives them back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +19,7 @@
 #include "persist.h"
 #include "room.h"
 #include "store.h"
+#include "vgpu_aperture.h"
 #include "vgpu_make.h"
 #include "worker.h"
 #include "xengt/log.h"
@@ -250,7 +251,8 @@ static bool is_memory_coming(struct xengt_bvgpu *v,
 		if (o == v || o->fd < 0)
 			continue;
 		held++;
-		if (o->state >= XENGT_BVGPU_STOPPING)
+		if (o->state >= XENGT_BVGPU_STOPPING &&
+		    o->state != XENGT_BVGPU_HELD)
 			return true;
 		r = xengt_domctl_info(v->d->domctl, o->domid, &info);
 		if (r == -ESRCH ||
@@ -357,6 +359,30 @@ static int create_failed(struct xengt_bvgpu *v, int error,
 	}
 }
 
+/*
+ * A slice that a domain may still reach goes to nobody else: those of vGPUs that are
+ * ending are taken before the newcomer gets one. They are free when the GPU was
+ * bound anew, or xengtd was restarted.
+ */
+static int keep_slices(struct xengt_bvgpu *v, bool may_wait)
+{
+	for (struct xengt_bvgpu *o = v->d->vgpus; o; o = o->next) {
+		int r;
+
+		if (o == v || xengt_bvgpu_is_slice_safe(o))
+			continue;
+		r = o->state >= XENGT_BVGPU_RETIRING ?
+			xengt_bvgpu_keep_slice(o) : -EBUSY;
+		if (r == 0)
+			continue;
+		if (may_wait)
+			return -EAGAIN;
+		return refuse(v, r, "graphics memory is mapped into domain %u (%s), which has lost its vGPU, and cannot be kept from others: destroy that domain",
+			      o->domid, name_of(o));
+	}
+	return 0;
+}
+
 int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 {
 	struct xengt_create_vgpu create = {
@@ -375,6 +401,8 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 		return refuse(v, r, "%s", text);
 	}
 	r = check_memory(v, may_wait);
+	if (r == 0)
+		r = keep_slices(v, may_wait);
 	if (r < 0)
 		return r;
 	r = xengt_gpudev_create(v->d->opt.device, &create);
@@ -401,128 +429,4 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 		return refuse(v, r, "cannot write to %s: %s", v->d->opt.run_dir,
 			      strerror(-r));
 	return 0;
-}
-
-/*
- * The machine frames of the aperture slice, as the module gives them, checked
- * against the GPU's aperture. No other source names a machine frame.
- */
-static bool slice(const struct xengt_bvgpu *v, uint64_t *ret_mfn,
-		  uint64_t *ret_frames)
-{
-	const struct xengt_vgpu_info *info = &v->info;
-
-	if (!info->low_bytes || info->low_base > v->aperture_bytes ||
-	    info->low_bytes > v->aperture_bytes - info->low_base ||
-	    (v->aperture_phys | info->low_base | info->low_bytes) %
-		    XENGT_PAGE_SIZE)
-		return false;
-	*ret_mfn = (v->aperture_phys + info->low_base) >> XENGT_PAGE_SHIFT;
-	*ret_frames = info->low_bytes >> XENGT_PAGE_SHIFT;
-	return true;
-}
-
-static int unmap_aperture(struct xengt_bvgpu *v)
-{
-	uint64_t mfn, frames;
-	int r;
-
-	if (!v->has_aperture || !slice(v, &mfn, &frames))
-		return 0;
-	/*
-	 * A domain that is gone or dying has no mappings and no permissions to
-	 * take back.
-	 */
-	r = v->is_domain_gone ? 0 :
-		xengt_domctl_map(v->d->domctl, v->domid, v->aperture_gfn, mfn,
-				 frames, false);
-	if (r < 0)
-		return r;
-	v->has_aperture = false;
-	return xengt_bvgpu_save(v);
-}
-
-static int permit(struct xengt_bvgpu *v, uint64_t mfn, uint64_t frames)
-{
-	int r;
-
-	if (v->has_iomem)
-		return 0;
-	v->has_iomem = true;
-	r = xengt_bvgpu_save(v);
-	if (r == 0)
-		r = xengt_domctl_permit(v->d->domctl, v->domid, mfn, frames,
-					true);
-	if (r < 0)
-		v->has_iomem = false;
-	return r;
-}
-
-int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
-{
-	uint64_t mfn, frames;
-	int r;
-
-	if (!on)
-		return unmap_aperture(v);
-	if (v->has_aperture && v->aperture_gfn == gfn)
-		return 0;
-	/*
-	 * The worker did not wait for the answer to its last request, and now
-	 * asks for another place.
-	 */
-	r = unmap_aperture(v);
-	if (r < 0)
-		return r;
-	if (!slice(v, &mfn, &frames))
-		return -EIO;
-	if (xengt_ram_overlaps(&v->ram, gfn, frames))
-		return -EEXIST;
-	r = permit(v, mfn, frames);
-	if (r < 0)
-		return r;
-	/*
-	 * The record is written first: a recorded aperture may be mapped, an
-	 * unrecorded one is not.
-	 */
-	v->has_aperture = true;
-	v->aperture_gfn = gfn;
-	r = xengt_bvgpu_save(v);
-	if (r == 0)
-		r = xengt_domctl_map(v->d->domctl, v->domid, gfn, mfn, frames,
-				     true);
-	if (r < 0) {
-		v->has_aperture = false;
-		xengt_bvgpu_save(v);
-	}
-	return r;
-}
-
-void xengt_bvgpu_release(struct xengt_bvgpu *v)
-{
-	uint64_t mfn, frames;
-	int r;
-
-	if (v->fd >= 0) {
-		r = xengt_gpudev_zap(v->fd);
-		if (r < 0)
-			xengt_err("domain %u: zapping its vGPU: %s", v->domid,
-				  strerror(-r));
-	}
-	xengt_ram_release(v);
-	r = unmap_aperture(v);
-	if (r < 0)
-		xengt_err("domain %u: unmapping its aperture: %s", v->domid,
-			  strerror(-r));
-	if (v->has_iomem && !v->is_domain_gone && slice(v, &mfn, &frames)) {
-		r = xengt_domctl_permit(v->d->domctl, v->domid, mfn, frames,
-					false);
-		if (r < 0)
-			xengt_err("domain %u: taking its I/O memory: %s",
-				  v->domid, strerror(-r));
-	}
-	v->has_iomem = false;
-	if (v->fd >= 0)
-		close(v->fd);
-	v->fd = -1;
 }

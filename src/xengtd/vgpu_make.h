@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The checks before a vGPU is made, and the resources taken for it and given
- * back.
- */
+/* The checks before a vGPU is made, and the resources taken for it. */
 #ifndef XENGT_VGPU_MAKE_H
 #define XENGT_VGPU_MAKE_H
 
@@ -22,12 +19,5 @@ int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
  * -EAGAIN: there is no memory now, but another vGPU is about to give some back.
  */
 int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait);
-/* The worker asks to map or unmap its aperture. */
-int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on);
-/*
- * Unmap the aperture, withdraw the I/O memory permission, close the fd: gives
- * back everything but the ioreq server.
- */
-void xengt_bvgpu_release(struct xengt_bvgpu *v);
 
 #endif /* XENGT_VGPU_MAKE_H */

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "vgpu_make.h"
+#include "vgpu_aperture.h"
 #include "vgpu_place.h"
 #include "waits.h"
 #include "worker.h"

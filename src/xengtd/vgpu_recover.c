@@ -15,9 +15,9 @@
 #include "persist.h"
 #include "store.h"
 #include "vgpu.h"
+#include "vgpu_aperture.h"
 #include "vgpu_end.h"
 #include "vgpu_find.h"
-#include "vgpu_make.h"
 #include "vgpu_recover.h"
 #include "waits.h"
 #include "worker.h"
@@ -120,25 +120,6 @@ static const struct xengt_worker_events found_events = {
 
 static void on_find_timer(void *ctx);
 
-/*
- * There is neither a record nor a process, so it is not known what Xen still
- * has of the vGPU. The file stays, because another version may be able to read
- * it.
- */
-static void forget_unread(struct xengt_bvgpu *v)
-{
-	static const char error[] =
-		"worker died: its process was gone when xengtd was restarted, and its record cannot be read";
-
-	xengt_err("domain %u (%s): %s", v->domid, v->req.domain, error);
-	if (v->is_domain_gone)
-		xengt_store_remove(v->d->store, v->domid);
-	else
-		xengt_store_update(v->d->store, v->domid, XENGT_STORE_CLOSED,
-				   error, NULL, true);
-	xengt_bvgpu_forget(v);
-}
-
 /* The worker may be starting just now, and not listen yet. */
 static void find_worker(struct xengt_bvgpu *v)
 {
@@ -154,10 +135,9 @@ static void find_worker(struct xengt_bvgpu *v)
 		xengt_bvgpu_arm(v, v->d->ev, FIND_POLL_MSEC, on_find_timer);
 		return;
 	}
-	if (v->is_unread)
-		forget_unread(v);
-	else
-		xengt_bvgpu_stop(v, "worker died: its process was gone when xengtd was restarted; a guest that runs goes on without a GPU");
+	xengt_bvgpu_stop(v, v->is_unread ?
+			 "worker died: its process was gone when xengtd was restarted, and its record cannot be read" :
+			 "worker died: its process was gone when xengtd was restarted; a guest that runs goes on without a GPU");
 }
 
 static void on_find_timer(void *ctx)
@@ -207,9 +187,15 @@ static void recover_one(struct xengtd *d, uint32_t domid, const char *path)
 	}
 	if (!v)
 		return;
-	v->state = XENGT_BVGPU_FINDING;
 	v->is_domain_gone = xengt_bvgpu_is_domain_gone(d, v->domid,
 						       xengt_bvgpu_uuid(v));
+	/* It had no worker any more; its slice is taken first of all. */
+	if (v->state == XENGT_BVGPU_HELD) {
+		xengt_bvgpu_keep_slice(v);
+		xengt_bvgpu_retire(v);
+		return;
+	}
+	v->state = XENGT_BVGPU_FINDING;
 	find_worker(v);
 }
 

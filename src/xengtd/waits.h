@@ -17,9 +17,13 @@
 /* vgpu_ask.c: waits for a worker's answer to a question */
 #define QUESTION_MSEC		3000
 
-/* vgpu_end.c: waits for Xen to release an ioreq server */
+/*
+ * vgpu_end.c: until what could not be given back is tried again; after so many times
+ * the vGPU is held, and it is tried less often
+ */
 #define RETIRE_TRIES		20
 #define RETIRE_POLL_MSEC	500
+#define HELD_POLL_MSEC		60000
 
 /*
  * vgpu_place.c: the broker's time that a worker's requests to place something

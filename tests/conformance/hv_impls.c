@@ -56,8 +56,10 @@ static int map_aperture(void *ctx, gfn_t first, bool on)
 	if (on)
 		r = xengt_domctl_permit(domctl, real_domid, mfn, SLICE, true);
 	if (r == 0)
-		r = xengt_domctl_map(domctl, real_domid, gfn_x(first), mfn,
-				     SLICE, on);
+		r = on ? xengt_domctl_map(domctl, real_domid, gfn_x(first), mfn,
+					  SLICE) :
+			 xengt_domctl_unmap(domctl, real_domid, gfn_x(first),
+					    mfn, SLICE);
 	if (r == 0)
 		is_mapped = on;
 	if (!is_mapped)

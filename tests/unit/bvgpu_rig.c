@@ -140,17 +140,111 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 	return 0;
 }
 
+/* The aperture slice of every vGPU here. */
+#define SLICE_AT	(32ull << 20)
+#define SLICE_BYTES	(64ull << 20)
+#define APERTURE_AT	0xe0000000ull
+#define APERTURE_BYTES	(256ull << 20)
+
 int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info)
 {
-	(void)vgpu_fd;
-	*ret_info = (struct xengt_vgpu_info){ .vgpu_id = 1, .domid = DOMID };
+	assert_true(vgpu_fd >= 0);
+	*ret_info = (struct xengt_vgpu_info){
+		.vgpu_id = 1, .domid = DOMID, .low_base = SLICE_AT,
+		.low_bytes = SLICE_BYTES, .state = world.gpu_state,
+	};
+	return 0;
+}
+
+int new_fd(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	/* a number that nothing else gets */
+	world.fd = fcntl(fd, F_DUPFD, 100);
+	assert_true(world.fd >= 0);
+	close(fd);
+	return world.fd;
+}
+
+bool is_slice_taken(void)
+{
+	return world.fd > 0 && fcntl(world.fd, F_GETFD) >= 0 &&
+	       world.gpu_state != XENGT_VGPU_GPU_GONE;
+}
+
+/* The slice is taken again where it was, and nothing else. */
+int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu)
+{
+	(void)device;
+	assert_int_equal(vgpu->domid, DOMID);
+	assert_int_equal(vgpu->low_base_mib, SLICE_AT >> 20);
+	assert_int_equal(vgpu->low_mib, SLICE_BYTES >> 20);
+	assert_int_equal(vgpu->high_mib + vgpu->fences + vgpu->flags, 0);
+	assert_false(is_slice_taken());
+	if (world.create_error)
+		return world.create_error;
+	world.gpu_state = XENGT_VGPU_LIVE;
+	vgpu->fd = new_fd();
+	world.taken_again++;
 	return 0;
 }
 
 int xengt_gpudev_zap(int vgpu_fd)
 {
 	assert_true(vgpu_fd >= 0);
+	if (world.zap_error)
+		return world.zap_error;
 	world.zapped++;
+	return 0;
+}
+
+/* ---- the domain's aperture ---- */
+
+int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
+		     uint64_t first_mfn, uint64_t frames)
+{
+	(void)d;
+	(void)first_gfn;
+	assert_int_equal(domid, DOMID);
+	assert_int_equal(first_mfn, (APERTURE_AT + SLICE_AT) >> 12);
+	assert_int_equal(frames, SLICE_BYTES >> 12);
+	/* nothing is mapped that was not allowed, or is not the domain's */
+	assert_true(world.is_allowed);
+	assert_true(is_slice_taken());
+	world.is_mapped = true;
+	world.placed++;
+	world.spent_usec += world.place_usec;
+	return world.map_error;
+}
+
+int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
+		       uint64_t first_gfn, uint64_t first_mfn, uint64_t frames)
+{
+	(void)d;
+	(void)first_gfn;
+	assert_int_equal(domid, DOMID);
+	assert_int_equal(first_mfn, (APERTURE_AT + SLICE_AT) >> 12);
+	assert_int_equal(frames, SLICE_BYTES >> 12);
+	assert_false(world.is_gone);
+	world.unmaps++;
+	if (world.unmap_error)
+		return world.unmap_error;
+	world.is_mapped = false;
+	return 0;
+}
+
+int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
+			uint64_t first_mfn, uint64_t frames, bool on)
+{
+	(void)d;
+	assert_int_equal(domid, DOMID);
+	assert_int_equal(first_mfn, (APERTURE_AT + SLICE_AT) >> 12);
+	assert_int_equal(frames, SLICE_BYTES >> 12);
+	assert_false(world.is_gone);
+	if (!on && world.forbid_error)
+		return world.forbid_error;
+	world.is_allowed = on;
 	return 0;
 }
 
@@ -160,11 +254,8 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 	assert_int_equal(domid, DOMID);
 	assert_int_equal(server_id, 3);
 	*ret_answered = 1;
-	/*
-	 * the vGPU was zapped before this; without an fd the worker's end has
-	 * done it
-	 */
-	assert_true(world.zapped > 0 || the_vgpu()->fd < 0);
+	/* the GPU first; without an fd, by the worker's end */
+	assert_true(world.zapped > 0 || world.zap_error || the_vgpu()->fd < 0);
 	world.retired++;
 	return world.retire_errors-- > 0 ? -EBUSY : 0;
 }
@@ -349,6 +440,16 @@ int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
 	return 0;
 }
 
+static void set_slice(struct xengt_bvgpu *v)
+{
+	v->info = (struct xengt_vgpu_info){
+		.vgpu_id = 1, .domid = DOMID, .low_base = SLICE_AT,
+		.low_bytes = SLICE_BYTES,
+	};
+	v->aperture_phys = APERTURE_AT;
+	v->aperture_bytes = APERTURE_BYTES;
+}
+
 int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 {
 	if (world.reserve_error == -EAGAIN && !may_wait) {
@@ -357,35 +458,26 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	}
 	if (world.reserve_error)
 		return world.reserve_error;
-	v->fd = open("/dev/null", O_RDONLY);
+	v->fd = new_fd();
 	v->has_server = true;
 	v->server_id = 3;
+	set_slice(v);
 	world.reserved++;
 	return 0;
 }
 
-void xengt_bvgpu_release(struct xengt_bvgpu *v)
-{
-	/* the ioreq server was destroyed before this */
-	assert_false(v->has_server);
-	close(v->fd);
-	v->fd = -1;
-	world.released++;
-}
-
-int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
-{
-	(void)gfn;
-	v->has_aperture = on;
-	world.placed++;
-	world.spent_usec += world.place_usec;
-	return 0;
-}
-
+/* What a broker that starts now would find. */
 int xengt_bvgpu_save(const struct xengt_bvgpu *v)
 {
-	(void)v;
+	if (v->is_unread)
+		return 0;
+	if (world.save_error)
+		return world.save_error;
 	world.saved++;
+	world.record.is_held = v->state == XENGT_BVGPU_HELD;
+	world.record.has_aperture = v->has_aperture;
+	world.record.has_iomem = v->has_iomem;
+	memcpy(world.record.error, v->error, sizeof(v->error));
 	return 0;
 }
 
@@ -400,7 +492,13 @@ int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path)
 	strcpy(v->req.domain, "guest");
 	v->has_server = true;
 	v->server_id = 3;
-	v->info.vgpu_id = 1;
+	set_slice(v);
+	if (world.record.is_held) {
+		v->state = XENGT_BVGPU_HELD;
+		memcpy(v->error, world.record.error, sizeof(v->error));
+	}
+	v->has_aperture = world.record.has_aperture;
+	v->has_iomem = world.record.has_iomem;
 	return 0;
 }
 
@@ -408,6 +506,7 @@ void xengt_bvgpu_unsave(const struct xengt_bvgpu *v)
 {
 	(void)v;
 	world.unsaved++;
+	memset(&world.record, 0, sizeof(world.record));
 }
 
 int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
@@ -420,6 +519,21 @@ int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 	world.placed++;
 	world.spent_usec += world.place_usec;
 	return 0;
+}
+
+int xengt_ram_release(struct xengt_bvgpu *v)
+{
+	(void)v;
+	return world.ram_error;
+}
+
+bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
+			uint64_t frames)
+{
+	(void)ram;
+	(void)gfn;
+	(void)frames;
+	return false;
 }
 
 void xengt_ram_resume(struct xengt_bvgpu *v)
@@ -498,7 +612,9 @@ void goes(void)
 {
 	assert_string_equal(state_name(), "stopping");
 	assert_string_equal(world.script, "remove");
-	assert_int_equal(world.released, 1);
+	/* nothing of the slice is the domain's any more */
+	assert_true(world.is_gone || !(world.is_mapped || world.is_allowed));
+	assert_false(is_slice_taken());
 	assert_int_equal(world.unsaved, 0);
 	script_ends(NULL);
 	assert_int_equal(world.unsaved, 1);

@@ -33,6 +33,7 @@
 #include "xengtd/script.h"
 #include "xengtd/store.h"
 #include "xengtd/vgpu.h"
+#include "xengtd/vgpu_aperture.h"
 #include "xengtd/vgpu_ask.h"
 #include "xengtd/vgpu_end.h"
 #include "xengtd/vgpu_find.h"
@@ -73,7 +74,18 @@ struct bvgpu_world {
 	int removed;			/* how often the nodes were removed */
 	/* resources that are taken */
 	int reserve_error;
-	int reserved, released, zapped, permits;
+	int reserved, zapped, unmaps;
+	int fd;				/* the vGPU's, open or not */
+	enum xengt_vgpu_state gpu_state;	/* as the fd says */
+	int taken_again;		/* the slice, for a vGPU that ends */
+	bool is_mapped, is_allowed;	/* the aperture, to the domain */
+	/* what fails, as long as it is set */
+	int create_error, zap_error, map_error, unmap_error, forbid_error,
+	    ram_error, save_error;
+	struct {
+		bool is_held, has_aperture, has_iomem;
+		char error[512];
+	} record;
 	int retire_errors;		/* how many times Xen refuses to retire the server */
 	int retired;
 	int saved, unsaved;
@@ -98,6 +110,12 @@ extern struct bvgpu_world world;
 struct xengt_bvgpu *the_vgpu(void);
 
 const char *state_name(void);
+
+/* An fd of the vGPU, as the module gives it; world.fd is it. */
+int new_fd(void);
+
+/* Is the vGPU's slice of the aperture taken in the module? */
+bool is_slice_taken(void);
 
 void script_ends(const char *error);
 

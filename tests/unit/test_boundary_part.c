@@ -263,6 +263,41 @@ static void never_overlaps(void **state)
 	assert_int_equal(query().fences_largest, 32);
 }
 
+/* A slice that somebody may still reach is taken where it was, or not at all. */
+static void a_place_that_is_named(void **state)
+{
+	struct xengt_part_slices a, b, s;
+	uint32_t at;
+
+	(void)state;
+	assert_int_equal(xengt_part_alloc(&part, 8, 64, 2, &a), 0);
+	assert_int_equal(xengt_part_alloc(&part, 32, 64, 2, &b), 0);
+	xengt_part_free(&part, &a);
+	assert_int_equal(xengt_part_alloc_at(&part, a.low_base_mib, 8, &s), 0);
+	assert_int_equal(s.low_base_mib, a.low_base_mib);
+	assert_int_equal(s.low_mib, 8);
+	assert_int_equal(s.high_mib + s.high_base_mib + s.fences, 0);
+	/* it is taken now, and so is what others have a part of */
+	for (at = a.low_base_mib; at < b.low_base_mib + 32; at += 2)
+		assert_int_equal(xengt_part_alloc_at(&part, at, 2, &s), -ENOSPC);
+	assert_int_equal(xengt_part_alloc_at(&part, b.low_base_mib + 32, 2, &s),
+			 0);
+	xengt_part_free(&part, &s);
+	/* the host's, beyond low, and what is no place */
+	assert_int_equal(xengt_part_alloc_at(&part, 14, 4, &s), -ENOSPC);
+	assert_int_equal(xengt_part_alloc_at(&part, 254, 4, &s), -ENOSPC);
+	assert_int_equal(xengt_part_alloc_at(&part, 256, 2, &s), -ENOSPC);
+	assert_int_equal(xengt_part_alloc_at(&part, UINT32_MAX - 1, 2, &s),
+			 -ENOSPC);
+	assert_int_equal(xengt_part_alloc_at(&part, 254, UINT32_MAX - 1, &s),
+			 -ENOSPC);
+	assert_int_equal(xengt_part_alloc_at(&part, 0, 2, &s), -EINVAL);
+	assert_int_equal(xengt_part_alloc_at(&part, 129, 2, &s), -EINVAL);
+	assert_int_equal(xengt_part_alloc_at(&part, 128, 0, &s), -EINVAL);
+	assert_int_equal(xengt_part_alloc_at(&part, 128, 3, &s), -EINVAL);
+	assert_int_equal(xengt_part_alloc_at(&part, 254, 2, &s), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +309,7 @@ int main(void)
 		cmocka_unit_test_setup(smallest_hole_is_taken, setup),
 		cmocka_unit_test_setup(fragmented_space_says_largest, setup),
 		cmocka_unit_test_setup(fences_are_in_a_row, setup),
+		cmocka_unit_test_setup(a_place_that_is_named, setup),
 		cmocka_unit_test_setup(never_overlaps, setup),
 	};
 

@@ -29,7 +29,7 @@ static void it_is_found(void **state)
 	/* a worker that says again that it is ready changes nothing */
 	worker_says_type(XENGT_WP_READY);
 	assert_string_equal(state_name(), "recovering");
-	worker_says(&msg, open("/dev/null", O_RDONLY));
+	worker_says(&msg, new_fd());
 	assert_string_equal(state_name(), "connected");
 	pass(1000000);
 	assert_string_equal(state_name(), "connected");
@@ -51,7 +51,7 @@ static void it_is_found_and_dead(void **state)
 	(void)state;
 	recover();
 	msg.u.state.is_dead = 1;
-	worker_says(&msg, open("/dev/null", O_RDONLY));
+	worker_says(&msg, new_fd());
 	assert_int_equal(world.quits, 1);
 	worker_ends();
 	assert_null(the_vgpu());
@@ -98,7 +98,7 @@ static void it_is_just_starting(void **state)
 	assert_string_equal(state_name(), "recovering");
 	world.find_error = 0;
 	pass(FIND_POLL_MSEC);
-	worker_says(&msg, open("/dev/null", O_RDONLY));
+	worker_says(&msg, new_fd());
 	assert_string_equal(state_name(), "connected");
 }
 
@@ -115,7 +115,7 @@ static void it_cannot_be_asked(void **state)
 	assert_int_equal(world.retired, 0);
 	world.find_error = 0;
 	pass(FIND_POLL_MSEC);
-	worker_says(&msg, open("/dev/null", O_RDONLY));
+	worker_says(&msg, new_fd());
 	assert_string_equal(state_name(), "connected");
 }
 
@@ -152,10 +152,29 @@ static void it_is_of_another_version(void **state)
 	assert_string_equal(world.error, "");
 }
 
-/*
- * The record has another version. The vGPU lives, and the broker does not
- * forget it.
- */
+/* What it has of the GPU is not known, so it is not given away. */
+static void assert_is_held_as_unread(void)
+{
+	pass(RETIRE_TRIES * RETIRE_POLL_MSEC);
+	assert_string_equal(state_name(), "held");
+	assert_int_equal(world.retired, 0);
+	assert_int_equal(world.saved + world.unsaved, 0);
+	assert_int_equal(world.state, XENGT_STORE_CLOSED);
+	assert_non_null(strstr(world.error, "which cannot be read"));
+	pass(HELD_POLL_MSEC);
+	assert_string_equal(state_name(), "held");
+}
+
+static void its_domain_ends(void)
+{
+	world.is_gone = true;
+	xengt_bvgpu_check_domains(&broker);
+	assert_null(the_vgpu());
+	assert_int_equal(world.unsaved, 1);
+	assert_false(is_slice_taken());
+}
+
+/* A record of another version: its vGPU lives, and is not forgotten. */
 static void its_record_cannot_be_read(void **state)
 {
 	struct xengt_wp_msg msg = found_state();
@@ -169,7 +188,7 @@ static void its_record_cannot_be_read(void **state)
 		if (is_foreign)
 			world.events.is_foreign(world.ctx);
 		else
-			worker_says(&msg, open("/dev/null", O_RDONLY));
+			worker_says(&msg, new_fd());
 		assert_string_equal(state_name(), "foreign");
 		xengt_bvgpu_check_domains(&broker);
 		pass(1000000);
@@ -180,13 +199,20 @@ static void its_record_cannot_be_read(void **state)
 		wish(XENGT_STORE_CLOSING);
 		assert_int_equal(world.quits, 1);
 		worker_ends();
-		assert_null(the_vgpu());
-		assert_int_equal(world.retired, 0);
-		assert_int_equal(world.state, XENGT_STORE_CLOSED);
+		assert_is_held_as_unread();
+		/* with its fd the slice is taken, else nobody gets one */
+		assert_int_equal(xengt_bvgpu_is_slice_safe(the_vgpu()),
+				 !is_foreign);
+		assert_int_equal(xengt_bvgpu_keep_slice(the_vgpu()),
+				 is_foreign ? -EPROTO : 0);
+		its_domain_ends();
 	}
 }
 
-/* Neither the record can be read nor is there a process. The file stays. */
+/*
+ * Neither the record nor the process: the file stays, and nobody gets graphics
+ * memory that may be this domain's.
+ */
 static void its_record_is_all_there_is(void **state)
 {
 	(void)state;
@@ -194,10 +220,10 @@ static void its_record_is_all_there_is(void **state)
 	world.find_error = -ECONNREFUSED;
 	recover();
 	pass(FIND_TRIES * FIND_POLL_MSEC);
-	assert_null(the_vgpu());
-	assert_int_equal(world.unsaved, 0);
-	assert_int_equal(world.state, XENGT_STORE_CLOSED);
-	assert_non_null(strstr(world.error, "record cannot be read"));
+	assert_is_held_as_unread();
+	assert_non_null(strstr(the_vgpu()->error, "record cannot be read"));
+	assert_int_equal(xengt_bvgpu_keep_slice(the_vgpu()), -EPROTO);
+	its_domain_ends();
 }
 
 static void its_domain_went_meanwhile(void **state)
@@ -207,7 +233,7 @@ static void its_domain_went_meanwhile(void **state)
 	(void)state;
 	world.is_gone = true;
 	recover();
-	worker_says(&msg, open("/dev/null", O_RDONLY));
+	worker_says(&msg, new_fd());
 	assert_int_equal(world.quits, 1);
 	worker_ends();
 	assert_null(the_vgpu());

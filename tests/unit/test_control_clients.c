@@ -170,6 +170,7 @@ static struct {
 	struct xengt_wp_msg asked;	/* the last question to a worker */
 	int questions;
 	int gpu_error;
+	uint32_t health;
 } world;
 
 char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid)
@@ -221,7 +222,10 @@ pid_t xengt_worker_pid(const struct xengt_worker *w)
 int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
 {
 	(void)device;
-	*ret_info = (struct xengt_info){ .low_total_mib = 256 };
+	*ret_info = (struct xengt_info){
+		.low_total_mib = 256, .health = world.health,
+		.flushes_failed = 2, .resets_failed = 3, .full_resets = 5,
+	};
 	return world.gpu_error;
 }
 
@@ -621,7 +625,28 @@ static void names_that_are_numbers(void **state)
 	close(fd);
 }
 
-/* xl accepts any name, and the answer is still JSON. */
+/* What is wrong with the GPU, and what holds a vGPU that ended. */
+static void what_went_wrong(void **state)
+{
+	struct xengt_bvgpu *v = add_vgpu(7, "seven");
+	int fd = join();
+
+	(void)state;
+	has(info_of(fd, "7"), "\"gpu_health\":\"fine\",\"gpu_flushes_failed\":2,\"gpu_resets_failed\":3,\"gpu_full_resets\":5");
+	world.health = XENGT_HEALTH_STOPPED;
+	has(info_of(fd, "7"), "\"gpu_health\":\"stopped: bind");
+	world.health |= XENGT_HEALTH_LOST;
+	say(fd, "{\"v\":1,\"cmd\":\"resources\"}\n");
+	has(hear(fd), "\"gpu_health\":\"lost: ");
+	strcpy(v->held, "not released: its aperture");
+	assert_null(strstr(info_of(fd, "7"), "not released"));
+	v->state = XENGT_BVGPU_HELD;
+	ask(fd, "info", "7");
+	has(hear(fd), "\"faults\":[\"not released: its aperture\"]");
+	close(fd);
+}
+
+/* xl accepts any name; what goes out is JSON. */
 static void a_name_that_is_not_utf8(void **state)
 {
 	int fd = join();
@@ -853,6 +878,7 @@ int main(void)
 		TEST(a_client_that_says_no_more),
 		TEST(a_client_that_does_not_read),
 		TEST(names_that_are_numbers),
+		TEST(what_went_wrong),
 		TEST(a_name_that_is_not_utf8),
 		TEST(one_that_ended),
 		TEST(a_worker_is_asked),

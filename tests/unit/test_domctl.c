@@ -22,7 +22,9 @@
 
 #define DOMID	7
 #define FRAMES	64u		/* frames of the domain's memory, from 0 on */
-#define FREE	4u		/* free frames of Xen */
+#define MAP_AT		0xf0000u
+#define MAP_FRAMES	16u
+#define FREE	4u		/* frames that Xen has to give */
 
 /* ---- a libxenctrl ---- */
 
@@ -37,6 +39,8 @@ static struct {
 	uint64_t mfn, gfn, count;	/* arguments of the last permission or mapping */
 	int on;
 	int open;
+	bool is_mapped[MAP_FRAMES];	/* machine frames, from MAP_AT on */
+	unsigned long stuck;		/* of those: Xen fails */
 } xen;
 
 static int handle;
@@ -103,6 +107,28 @@ int xc_domain_iomem_permission(xc_interface *xc, uint32_t domid,
 	return call();
 }
 
+/*
+ * As Xen and the real call: Xen stops at the first frame that is not mapped, and the
+ * call goes on behind the piece that it asked for. Without a domain there is no errno.
+ */
+static int unmap(unsigned long gfn, unsigned long count)
+{
+	unsigned long i = 0;
+
+	errno = 0;
+	if (xen.found <= 0)
+		return -EINVAL;
+	for (; i < count && xen.is_mapped[gfn - MAP_AT + i]; i++) {
+		if (gfn - MAP_AT + i == xen.stuck) {
+			errno = ENOMEM;
+			return -1;
+		}
+		xen.is_mapped[gfn - MAP_AT + i] = false;
+	}
+	errno = i < count ? EINVAL : 0;
+	return i < count ? -1 : 0;
+}
+
 int xc_domain_memory_mapping(xc_interface *xc, uint32_t domid,
 			     unsigned long first_gfn, unsigned long first_mfn,
 			     unsigned long count, uint32_t add)
@@ -113,7 +139,7 @@ int xc_domain_memory_mapping(xc_interface *xc, uint32_t domid,
 	xen.mfn = first_mfn;
 	xen.count = count;
 	xen.on = (int)add;
-	return call();
+	return add == DPCI_ADD_MAPPING ? call() : unmap(first_gfn, count);
 }
 
 int xc_domain_setmaxmem(xc_interface *xc, uint32_t domid, uint64_t kib)
@@ -285,19 +311,75 @@ static void machine_frames(void **state)
 	assert_int_equal(xen.on, 1);
 	assert_int_equal(xengt_domctl_permit(d, DOMID, 0xe0010, 16, false), 0);
 	assert_int_equal(xen.on, 0);
-	assert_int_equal(xengt_domctl_map(d, DOMID, 0xf0000, 0xe0010, 16, true),
-			 0);
+	assert_int_equal(xengt_domctl_map(d, DOMID, 0xf0000, 0xe0010, 16), 0);
 	assert_int_equal(xen.gfn, 0xf0000);
 	assert_int_equal(xen.mfn, 0xe0010);
 	assert_int_equal(xen.count, 16);
 	assert_int_equal(xen.on, DPCI_ADD_MAPPING);
-	assert_int_equal(xengt_domctl_map(d, DOMID, 0xf0000, 0xe0010, 16,
-					  false), 0);
-	assert_int_equal(xen.on, DPCI_REMOVE_MAPPING);
 	xen.fail_errno = EPERM;
-	assert_int_equal(xengt_domctl_map(d, DOMID, 1, 2, 3, true), -EPERM);
+	assert_int_equal(xengt_domctl_map(d, DOMID, 1, 2, 3), -EPERM);
 	xen.fail_errno = EPERM;
 	assert_int_equal(xengt_domctl_permit(d, DOMID, 1, 2, true), -EPERM);
+}
+
+static void map_all(void)
+{
+	memset(xen.is_mapped, true, sizeof(xen.is_mapped));
+	xen.stuck = MAP_FRAMES;
+}
+
+static uint32_t frames_mapped(void)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < MAP_FRAMES; i++)
+		n += xen.is_mapped[i];
+	return n;
+}
+
+static int unmap_all(void)
+{
+	return xengt_domctl_unmap(d, DOMID, MAP_AT, 0xe0010, MAP_FRAMES);
+}
+
+/* A guest may put a page of its own over any frame of its aperture. */
+static void a_hole_does_not_keep_the_rest(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < MAP_FRAMES; i++) {
+		map_all();
+		xen.is_mapped[i] = false;
+		assert_int_equal(unmap_all(), 0);
+		assert_int_equal(frames_mapped(), 0);
+		assert_int_equal(xen.on, DPCI_REMOVE_MAPPING);
+	}
+	assert_int_equal(unmap_all(), 0);
+}
+
+/* An error is told, whatever else is not mapped; the rest is. */
+static void a_frame_that_stays_mapped(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < MAP_FRAMES; i++) {
+		map_all();
+		xen.is_mapped[(i + 1) % MAP_FRAMES] = false;
+		xen.stuck = i;
+		assert_int_equal(unmap_all(), -ENOMEM);
+		assert_int_equal(frames_mapped(), 1);
+		xen.stuck = MAP_FRAMES;
+		assert_int_equal(unmap_all(), 0);
+		assert_int_equal(frames_mapped(), 0);
+	}
+}
+
+/* Not a frame is known to be unmapped in a domain that cannot be asked. */
+static void nobody_can_be_asked(void **state)
+{
+	(void)state;
+	map_all();
+	xen.found = 0;
+	assert_true(unmap_all() < 0);
+	assert_int_equal(frames_mapped(), MAP_FRAMES);
 }
 
 static void the_limit(void **state)
@@ -390,6 +472,9 @@ int main(void)
 		TEST(a_failed_question),
 		TEST(memory_on_demand),
 		TEST(machine_frames),
+		TEST(a_hole_does_not_keep_the_rest),
+		TEST(a_frame_that_stays_mapped),
+		TEST(nobody_can_be_asked),
 		TEST(the_limit),
 		TEST(all_of_it_or_none),
 		TEST(frames_without_memory_are_passed_over),

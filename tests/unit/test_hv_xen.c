@@ -777,6 +777,23 @@ static void test_retire_others(void **state)
 	assert_int_equal(xen.page[0].state, STATE_IOREQ_READY);
 }
 
+/* A server that Xen keeps is not retired; the next try ends it. */
+static void test_retire_fails(void **state)
+{
+	uint32_t answered;
+
+	(void)state;
+	xen.has_server = true;
+	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
+	xen.has_server = true;
+	xen.fail_at = 2 * xen.calls;
+	xen.fail_errno = EAGAIN;
+	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), -EAGAIN);
+	assert_true(xen.has_server);
+	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
+	assert_false(xen.has_server);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, reset, check_nothing_left)
 
 int main(void)
@@ -814,6 +831,7 @@ int main(void)
 		TEST(test_to_the_guest),
 		TEST(test_retire),
 		TEST(test_retire_others),
+		TEST(test_retire_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -349,10 +349,34 @@ static void ram_and_uuid(void **state)
 	}
 }
 
+/* That it is held, and why it ended; nothing is written over a record unread. */
+static void one_that_is_held(void **state)
+{
+	struct xengt_bvgpu held = full, v;
+
+	(void)state;
+	assert_int_equal(xengt_bvgpu_save(&full), 0);
+	assert_int_equal(load(&v), 0);
+	assert_int_equal(v.state, XENGT_BVGPU_ASKING);
+	held.state = XENGT_BVGPU_HELD;
+	strcpy(held.error, "it \"died\"");
+	assert_int_equal(xengt_bvgpu_save(&held), 0);
+	assert_int_equal(load(&v), 0);
+	assert_int_equal(v.state, XENGT_BVGPU_HELD);
+	assert_string_equal(v.error, held.error);
+	assert_same(&v, &held);
+	v.is_unread = true;
+	v.state = XENGT_BVGPU_CONNECTED;
+	assert_int_equal(xengt_bvgpu_save(&v), 0);
+	assert_int_equal(load(&v), 0);
+	assert_int_equal(v.state, XENGT_BVGPU_HELD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(saved_and_loaded),
+		cmocka_unit_test(one_that_is_held),
 		cmocka_unit_test(as_much_ram_as_there_is),
 		cmocka_unit_test(cannot_be_saved),
 		cmocka_unit_test(no_file_of_ours),

@@ -120,10 +120,12 @@ int xendevicemodel_destroy_ioreq_server(xendevicemodel_handle *h, domid_t d,
 	(void)d;
 	assert_int_equal(id, SERVER);
 	assert_true(xen.has_server);
+	if (note("destroy "))
+		return -1;
 	xen.has_server = false;
 	for (uint32_t i = 0; i < xen.vcpus; i++)
 		xen.lost += xen.page[i].state == STATE_IORESP_READY;
-	return note("destroy ");
+	return 0;
 }
 
 int xendevicemodel_set_ioreq_server_state(xendevicemodel_handle *h, domid_t d,

@@ -55,7 +55,8 @@ static void refuse_create(uint32_t domid)
 #define F(f) offsetof(struct xengt_create_vgpu, f)
 		{ "create: flag", F(flags), 1, -EINVAL },
 		{ "create: all flags", F(flags), ~0u, -EINVAL },
-		{ "create: padding", F(pad), 1, -EINVAL },
+		{ "create: a place beside high memory", F(low_base_mib), 128,
+		  -EINVAL },
 		{ "create: dom0", F(domid), 0, -EINVAL },
 		{ "create: DOMID_SELF", F(domid), 0x7ff0, -EINVAL },
 		{ "create: DOMID_IO", F(domid), 0x7ff1, -EINVAL },

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The vGPU's slice of the aperture; see vgpu_aperture.h. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "domctl.h"
+#include "gpudev.h"
+#include "persist.h"
+#include "vgpu_aperture.h"
+#include "xengt/types.h"
+#include "xengtd.h"
+
+/*
+ * The machine frames of the aperture slice, as the module gives them, checked
+ * against the GPU's aperture. No other source names a machine frame.
+ */
+static int slice(const struct xengt_bvgpu *v, uint64_t *ret_mfn,
+		 uint64_t *ret_frames)
+{
+	const struct xengt_vgpu_info *info = &v->info;
+
+	if (!info->low_bytes || info->low_base > v->aperture_bytes ||
+	    info->low_bytes > v->aperture_bytes - info->low_base ||
+	    (v->aperture_phys | info->low_base | info->low_bytes) %
+		    XENGT_PAGE_SIZE)
+		return -EIO;
+	*ret_mfn = (v->aperture_phys + info->low_base) >> XENGT_PAGE_SHIFT;
+	*ret_frames = info->low_bytes >> XENGT_PAGE_SHIFT;
+	return 0;
+}
+
+int xengt_bvgpu_unmap_aperture(struct xengt_bvgpu *v)
+{
+	uint64_t mfn, frames;
+	int r = 0;
+
+	if (!v->has_aperture)
+		return 0;
+	if (!v->is_domain_gone) {
+		r = slice(v, &mfn, &frames);
+		if (r == 0)
+			r = xengt_domctl_unmap(v->d->domctl, v->domid,
+					       v->aperture_gfn, mfn, frames);
+	}
+	if (r < 0)
+		return r;
+	v->has_aperture = false;
+	return xengt_bvgpu_save(v);
+}
+
+int xengt_bvgpu_forbid_aperture(struct xengt_bvgpu *v)
+{
+	uint64_t mfn, frames;
+	int r = 0;
+
+	if (!v->has_iomem)
+		return 0;
+	if (!v->is_domain_gone) {
+		r = slice(v, &mfn, &frames);
+		if (r == 0)
+			r = xengt_domctl_permit(v->d->domctl, v->domid, mfn,
+						frames, false);
+	}
+	if (r < 0)
+		return r;
+	v->has_iomem = false;
+	return xengt_bvgpu_save(v);
+}
+
+/* The record is written first, and stays if Xen may have done a part of it. */
+static int permit(struct xengt_bvgpu *v, uint64_t mfn, uint64_t frames)
+{
+	int r;
+
+	if (v->has_iomem)
+		return 0;
+	v->has_iomem = true;
+	r = xengt_bvgpu_save(v);
+	if (r == 0)
+		r = xengt_domctl_permit(v->d->domctl, v->domid, mfn, frames,
+					true);
+	if (r < 0)
+		xengt_bvgpu_forbid_aperture(v);
+	return r;
+}
+
+int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
+{
+	uint64_t mfn, frames;
+	int r;
+
+	if (on && v->has_aperture && v->aperture_gfn == gfn)
+		return 0;
+	/*
+	 * With on: the worker gave up waiting for our answer, and now asks for
+	 * another place.
+	 */
+	r = xengt_bvgpu_unmap_aperture(v);
+	if (r < 0 || !on)
+		return r;
+	r = slice(v, &mfn, &frames);
+	if (r < 0)
+		return r;
+	if (xengt_ram_overlaps(&v->ram, gfn, frames))
+		return -EEXIST;
+	r = permit(v, mfn, frames);
+	if (r < 0)
+		return r;
+	/*
+	 * The record is written first: a recorded aperture may be mapped, an
+	 * unrecorded one is not.
+	 */
+	v->has_aperture = true;
+	v->aperture_gfn = gfn;
+	r = xengt_bvgpu_save(v);
+	if (r == 0)
+		r = xengt_domctl_map(v->d->domctl, v->domid, gfn, mfn, frames);
+	if (r < 0)
+		xengt_bvgpu_unmap_aperture(v);
+	return r;
+}
+
+/* Is the slice taken in the module, on account of this vGPU? */
+static bool is_slice_taken(const struct xengt_bvgpu *v)
+{
+	struct xengt_vgpu_info info;
+
+	return v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0 &&
+	       info.state != XENGT_VGPU_GPU_GONE;
+}
+
+bool xengt_bvgpu_is_slice_safe(const struct xengt_bvgpu *v)
+{
+	return v->is_domain_gone || is_slice_taken(v) ||
+	       (!v->has_aperture && !v->has_iomem && !v->is_unread);
+}
+
+int xengt_bvgpu_keep_slice(struct xengt_bvgpu *v)
+{
+	struct xengt_create_vgpu create = {
+		.domid = v->domid,
+		.low_mib = (uint32_t)(v->info.low_bytes / XENGT_MIB),
+		.low_base_mib = (uint32_t)(v->info.low_base / XENGT_MIB),
+		.fd = -1,
+	};
+	int r;
+
+	if (xengt_bvgpu_is_slice_safe(v))
+		return 0;
+	/* which slice that is stands in the record */
+	if (v->is_unread)
+		return -EPROTO;
+	r = xengt_gpudev_create(v->d->opt.device, &create);
+	if (r < 0)
+		return r;
+	if (v->fd >= 0)
+		close(v->fd);
+	v->fd = create.fd;
+	v->is_zapped = false;
+	return 0;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a vGPU took and gives back, as one table. A part is the vGPU's until it has
+ * been given back: no function here clears a mark of bvgpu.h after a failure.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gpudev.h"
+#include "hv/hv_xen.h"
+#include "ram.h"
+#include "vgpu_aperture.h"
+#include "vgpu_give_back.h"
+#include "xengt/log.h"
+#include "xengt/types.h"
+
+/* The ioreq server of a domain that is gone went with the domain. */
+static int retire_server(struct xengt_bvgpu *v)
+{
+	uint32_t answered = 0;
+	int r;
+
+	if (!v->has_server)
+		return 0;
+	r = xengt_hv_xen_retire(v->domid, v->server_id, &answered);
+	if (answered)
+		xengt_info("domain %u: answered %u requests that its vGPU's process left behind",
+			   v->domid, answered);
+	if (r < 0 && !v->is_domain_gone)
+		return r;
+	v->has_server = false;
+	return 0;
+}
+
+static int zap(struct xengt_bvgpu *v)
+{
+	int r;
+
+	if (v->fd < 0 || v->is_zapped)
+		return 0;
+	r = xengt_gpudev_zap(v->fd);
+	v->is_zapped = r == 0;
+	return r;
+}
+
+/* What nobody knows of cannot be taken back; it ends with the domain. */
+static int wait_for_end(struct xengt_bvgpu *v)
+{
+	return v->is_unread && !v->is_domain_gone ? -EPROTO : 0;
+}
+
+/* Last, and only if nobody reaches what the fd keeps taken. */
+static int close_fd(struct xengt_bvgpu *v)
+{
+	if (v->fd < 0)
+		return 0;
+	if (!v->is_zapped || v->has_aperture || v->has_iomem ||
+	    wait_for_end(v) < 0)
+		return -EBUSY;
+	close(v->fd);
+	v->fd = -1;
+	return 0;
+}
+
+/* In the order in which they go: first the GPU, then what the guest waits for. */
+static const struct part {
+	const char *name;
+	int (*give_back)(struct xengt_bvgpu *v);	/* 0: it is not ours */
+} parts[] = {
+	{ "the GPU's work for it", zap },
+	{ "its ioreq server (the domain may hang)", retire_server },
+	{ "memory behind its BARs", xengt_ram_release },
+	{ "its aperture, which is mapped into the domain",
+	  xengt_bvgpu_unmap_aperture },
+	{ "the permission to map its aperture", xengt_bvgpu_forbid_aperture },
+	{ "what its record names, which cannot be read", wait_for_end },
+	{ "its graphics memory", close_fd },
+};
+
+int xengt_bvgpu_give_back(struct xengt_bvgpu *v)
+{
+	int error = 0;
+
+	*v->held = '\0';
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(parts); i++) {
+		int r = parts[i].give_back(v);
+
+		if (r == 0 || error)
+			continue;
+		error = r;
+		snprintf(v->held, sizeof(v->held), "not released: %s: %s",
+			 parts[i].name, strerror(-r));
+	}
+	/* An earlier xengtd had the fd, or the GPU was bound anew. */
+	if (error && xengt_bvgpu_keep_slice(v) == 0)
+		zap(v);
+	return error;
+}

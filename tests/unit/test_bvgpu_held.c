@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A vGPU that cannot be given back: as long as its domain may reach a slice of the
- * aperture, nobody else gets the slice, and whoever asks is told why.
+ * aperture, nobody else gets the slice, and whoever asks is told why. Built with
+ * FAULT=CLOSE_MAPPED this file must fail.
  *
  * promise: P14
  */

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A newcomer and the slices that others may still reach: these are taken first, and
+ * if one cannot be, the newcomer gets nothing.
+ *
+ * promise: P14
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hv/hv_xen.h"
+#include "xengtd/domctl.h"
+#include "xengtd/gpudev.h"
+#include "xengtd/persist.h"
+#include "xengtd/store.h"
+#include "xengtd/vgpu_make.h"
+#include "xengtd/worker.h"
+#include "xengtd/xengtd.h"
+
+#define NEW	3u
+#define OLD	7u
+
+/* ---- what the files under test ask of others ---- */
+
+static struct {
+	enum xengt_vgpu_state old_state;
+	int keep_error;
+	uint32_t made[4];		/* domids, in their order */
+	uint32_t count;
+} world;
+
+int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
+{
+	(void)device;
+	*ret_info = (struct xengt_info){ .aperture_bytes = 256ull << 20 };
+	return 0;
+}
+
+int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu)
+{
+	(void)device;
+	if (vgpu->domid == OLD) {
+		assert_int_equal(vgpu->low_base_mib, 32);
+		if (world.keep_error)
+			return world.keep_error;
+	} else {
+		assert_int_equal(vgpu->low_base_mib, 0);
+	}
+	assert_true(world.count < 4);
+	world.made[world.count++] = vgpu->domid;
+	vgpu->fd = open("/dev/null", O_RDONLY);
+	return 0;
+}
+
+int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info)
+{
+	(void)vgpu_fd;
+	*ret_info = (struct xengt_vgpu_info){ .state = world.old_state };
+	return 0;
+}
+
+void xengt_gpudev_explain(int error, char *text, size_t len)
+{
+	(void)error;
+	snprintf(text, len, "?");
+}
+
+int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
+		      struct xengt_domain_info *ret_info)
+{
+	(void)d;
+	(void)domid;
+	*ret_info = (struct xengt_domain_info){ 0 };
+	return 0;
+}
+
+int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid)
+{
+	(void)d;
+	(void)domid;
+	return 0;
+}
+
+int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
+			   uint64_t *ret_pages)
+{
+	(void)d;
+	(void)domid;
+	*ret_pages = 1;
+	return 0;
+}
+
+int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
+		     uint64_t first_mfn, uint64_t frames)
+{
+	(void)d;
+	(void)domid;
+	(void)first_gfn;
+	(void)first_mfn;
+	(void)frames;
+	return -EIO;
+}
+
+int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
+		       uint64_t first_gfn, uint64_t first_mfn, uint64_t frames)
+{
+	return xengt_domctl_map(d, domid, first_gfn, first_mfn, frames);
+}
+
+int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
+			uint64_t first_mfn, uint64_t frames, bool on)
+{
+	(void)on;
+	return xengt_domctl_map(d, domid, 0, first_mfn, frames);
+}
+
+int xengt_hv_xen_reserve(uint32_t domid, uint16_t *ret_server_id)
+{
+	assert_int_equal(domid, NEW);
+	*ret_server_id = 1;
+	return 0;
+}
+
+int xengt_bvgpu_save(const struct xengt_bvgpu *v)
+{
+	(void)v;
+	return 0;
+}
+
+char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node)
+{
+	(void)s;
+	(void)domid;
+	(void)node;
+	return NULL;
+}
+
+char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid)
+{
+	return xengt_store_read(s, domid, "");
+}
+
+bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
+			uint64_t frames)
+{
+	(void)ram;
+	(void)gfn;
+	(void)frames;
+	return false;
+}
+
+pid_t xengt_worker_pid(const struct xengt_worker *w)
+{
+	(void)w;
+	return 0;
+}
+
+/* ---- the tests ---- */
+
+static struct xengtd broker;
+static struct xengt_bvgpu old, new;
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&world, 0, sizeof(world));
+	old = (struct xengt_bvgpu){
+		.d = &broker, .domid = OLD, .fd = -1,
+		.state = XENGT_BVGPU_HELD, .has_aperture = true,
+		.req = { .domain = "old", .low_mib = 8 },
+		.info = { .low_base = 32ull << 20, .low_bytes = 8ull << 20 },
+	};
+	new = (struct xengt_bvgpu){
+		.d = &broker, .domid = NEW, .fd = -1, .next = &old,
+		.req = { .domain = "new", .low_mib = 8 },
+	};
+	broker.vgpus = &new;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	if (old.fd >= 0)
+		close(old.fd);
+	if (new.fd >= 0)
+		close(new.fd);
+	return 0;
+}
+
+static void the_old_slice_first(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_bvgpu_reserve(&new, false), 0);
+	assert_int_equal(world.count, 2);
+	assert_int_equal(world.made[0], OLD);
+	assert_int_equal(world.made[1], NEW);
+	assert_true(old.fd >= 0 && new.fd >= 0);
+}
+
+static void gets_nothing(void)
+{
+	assert_int_equal(xengt_bvgpu_reserve(&new, true), -EAGAIN);
+	assert_true(xengt_bvgpu_reserve(&new, false) < 0);
+	assert_non_null(strstr(new.error, "mapped into domain 7 (old)"));
+	assert_int_equal(world.count, 0);
+	assert_int_equal(new.fd, -1);
+}
+
+static void if_it_cannot_be_taken(void **state)
+{
+	(void)state;
+	world.keep_error = -ENOSPC;
+	gets_nothing();
+	/* only the permission is left */
+	old.has_aperture = false;
+	old.has_iomem = true;
+	gets_nothing();
+	old.is_domain_gone = true;
+	assert_int_equal(xengt_bvgpu_reserve(&new, false), 0);
+}
+
+/* Which slice that is stands in a record that cannot be read. */
+static void if_it_is_not_known(void **state)
+{
+	(void)state;
+	old.has_aperture = false;
+	old.is_unread = true;
+	gets_nothing();
+}
+
+/* The GPU was bound anew, and the old guest's worker has not told of it yet. */
+static void if_its_vgpu_has_not_ended(void **state)
+{
+	(void)state;
+	old.state = XENGT_BVGPU_CONNECTED;
+	old.fd = open("/dev/null", O_RDONLY);
+	world.old_state = XENGT_VGPU_GPU_GONE;
+	gets_nothing();
+	world.old_state = XENGT_VGPU_LIVE;
+	assert_int_equal(xengt_bvgpu_reserve(&new, false), 0);
+	assert_int_equal(world.count, 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_old_slice_first),
+		TEST(if_it_cannot_be_taken),
+		TEST(if_it_is_not_known),
+		TEST(if_its_vgpu_has_not_ended),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

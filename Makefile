@@ -178,7 +178,7 @@ $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
 WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_vm_access
 WRAP_test_hv_xen	:= nanosleep
 WRAP_test_log		:= clock_gettime
-WRAP_test_loop		:= clock_gettime poll xengt_log xengt_wp_send
+WRAP_test_loop		:= clock_gettime epoll_wait poll xengt_log xengt_wp_send
 WRAP_test_sim_control	:= clock_gettime
 WRAP_test_sim_proxy	:= clock_gettime
 WRAP_test_vgt_client	:= clock_gettime poll

@@ -290,7 +290,7 @@ includes "(\.\./xen-hooks/)?vgt_[a-z]*\.h|common/[a-z_]*\.h|ctl(_[a-z]*)?\.h|$ou
 	tools/xengt-ctl.c tools/cmd_*.c tools/ctl*.[ch]
 includes "sim/(sim|record)\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
 	tools/xengt-gpusim.c tools/gpusim*.[ch]
-includes "sim/record\.h|session/session\.h|common/begin\.h|replay\.h|$ours" \
+includes "sim/record\.h|session/session\.h|common/begin\.h|common/metrics\.h|replay\.h|$ours" \
 	tools/xengt-replay.c tools/replay*.[ch]
 # Sessions stand between the device model and hv.h and gpu.h.
 includes "session/[a-z]*\.h|core/(vgpu|display)\.h|$ours" src/session/*.[ch]

@@ -61,21 +61,54 @@ static int set_node(struct ctl *ctl, const char *text, const char *node,
 	return r;
 }
 
+static int set_edid(struct ctl *ctl, const char *domain, const char *value)
+{
+	char path[PATH_MAX];
+	int r;
+
+	if (!realpath(value, path))
+		return ctl_fail(ctl, CTL_FAILED, "%s: %s", value,
+				strerror(errno));
+	r = check_edid(ctl, path);
+	return r ? r : set_node(ctl, domain, "edid", path);
+}
+
+/* As the key of xl.cfg with that name; its row says what is allowed. */
+static int set_on_abuse(struct ctl *ctl, const char *domain, const char *value)
+{
+	const struct vgt_key *key = &vgt_keys[VGT_KEY_ON_ABUSE];
+	char err[VGT_ERR_MAX];
+	struct vgt_config cfg;
+	int r;
+
+	vgt_config_init(&cfg);
+	r = vgt_config_set(&cfg, key, key->spec, value, err, sizeof(err));
+	vgt_config_fini(&cfg);
+	return r ? ctl_fail(ctl, CTL_USAGE, "%s", err) :
+		   set_node(ctl, domain, key->node, value);
+}
+
 int cmd_set(struct ctl *ctl, int argc, char **argv)
 {
-	static const char edid[] = "edid=";
+	static const struct {
+		const char *name;
+		int (*set)(struct ctl *ctl, const char *domain,
+			   const char *value);
+	} settings[] = {
+		{ "edid=", set_edid },
+		{ "on-abuse=", set_on_abuse },
+	};
 	const char *words[2];
-	char path[PATH_MAX];
 	int r = ctl_parse(ctl, argc, argv, NULL, 0, words, 2, 2);
 
 	if (r)
 		return r;
-	if (strncmp(words[1], edid, strlen(edid)))
-		return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set: edid=FILE can",
-				words[1]);
-	if (!realpath(words[1] + strlen(edid), path))
-		return ctl_fail(ctl, CTL_FAILED, "%s: %s",
-				words[1] + strlen(edid), strerror(errno));
-	r = check_edid(ctl, path);
-	return r ? r : set_node(ctl, words[0], "edid", path);
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		size_t len = strlen(settings[i].name);
+
+		if (!strncmp(words[1], settings[i].name, len))
+			return settings[i].set(ctl, words[0], words[1] + len);
+	}
+	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set: edid=FILE and on-abuse=WORD can",
+			words[1]);
 }

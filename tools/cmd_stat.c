@@ -6,22 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/metrics.h"
 #include "ctl.h"
-#include "xengt/counters.h"
 
 static const char *meaning(const char *name)
 {
-	static const struct {
-		const char *name, *doc;
-	} known[] = {
-#define ROW(field, json, text) { json, text },
-		XENGT_COUNTERS(ROW)
-#undef ROW
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(known[i].name, name))
-			return known[i].doc;
+	for (int i = 0; i < XENGT_COUNTERS_ALL; i++)
+		if (!strcmp(xengt_metrics[i].name, name))
+			return xengt_metrics[i].doc;
 
 	return "";
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/metrics.h"
 #include "replay.h"
 #include "session/session.h"
 
@@ -44,12 +45,13 @@ static uint8_t *read_whole(FILE *file, size_t *ret_len)
 
 static void show_counters(const struct xengt_counters *counters)
 {
-#define SHOW(field, json, doc)						       \
-	if (counters->field)						       \
-		printf("%-24s %llu\n", json,				       \
-		       (unsigned long long)counters->field);
-	XENGT_COUNTERS(SHOW)
-#undef SHOW
+	for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++) {
+		uint64_t value = xengt_counter_value(counters, i);
+
+		if (value)
+			printf("%-24s %llu\n", xengt_metrics[i].name,
+			       (unsigned long long)value);
+	}
 }
 
 int replay_session(FILE *file, const char *name)

@@ -19,7 +19,7 @@
 const struct ctl_verb ctl_verbs[] = {
 	{ "bind", "BDF [--take]",
 	  "hand a GPU to xengt; --take: from the driver that holds it", cmd_bind },
-	{ "create", "NAME [--type T] [--low MB] [--high MB] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--edid FILE] [--monitor FILE]",
+	{ "create", "NAME [--type T] [--low MB] [--high MB] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--on-abuse WORD] [--edid FILE] [--monitor FILE]",
 	  "give a guest that does not run yet a vGPU", cmd_create },
 	{ "destroy", "NAME",
 	  "take a guest's vGPU away", cmd_destroy },
@@ -33,7 +33,7 @@ const struct ctl_verb ctl_verbs[] = {
 	  "registers of a vGPU that have no row, or are not as at power-on", cmd_regs },
 	{ "screenshot", "NAME [FILE.png] [--ansi WIDTH]",
 	  "what the guest's monitor shows, as PNG or drawn in the terminal", cmd_screenshot },
-	{ "set", "NAME edid=FILE",
+	{ "set", "NAME edid=FILE|on-abuse=WORD",
 	  "another monitor for a guest that runs", cmd_set },
 	{ "stat", "NAME",
 	  "one vGPU's counters", cmd_stat },

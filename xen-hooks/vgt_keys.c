@@ -51,6 +51,12 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
         .spec = "monitor", .node = "monitor-config",
         .help = "Used like vgt_edid if it is an EDID; the predecessor's own "
                 "format is not read." },
+    [VGT_KEY_ON_ABUSE] = { .name = "vgt_on_abuse", .kind = VGT_KIND_WORD,
+        .words = { "log", "throttle", "stop" }, .def = "log",
+        .spec = "on-abuse", .node = "on-abuse",
+        .help = "What is done if the guest does what no driver at work does: "
+                "tell the administrator, slow the guest down, or end its "
+                "vGPU." },
     [VGT_KEY_PRIMARY] = { .name = "vgt_primary", .kind = VGT_KIND_INT,
         .min = -1, .max = 1, .step = 1, .def = "-1",
         .spec = "primary", .node = "primary",
@@ -218,6 +224,16 @@ static void type_names(char *buf, size_t len)
                          vgt_types[i].name);
 }
 
+static void words(const struct vgt_key *key, char *buf, size_t len)
+{
+    size_t used = 0;
+
+    for ( size_t i = 0; key->words[i] && used < len; i++ )
+        used += snprintf(buf + used, len - used, "%s%s",
+                         !i ? "" : key->words[i + 1] ? ", " : " or ",
+                         key->words[i]);
+}
+
 void vgt_key_allowed(const struct vgt_key *key, char *buf, size_t len)
 {
     char names[256], multiple[48] = "";
@@ -249,6 +265,10 @@ void vgt_key_allowed(const struct vgt_key *key, char *buf, size_t len)
 
     case VGT_KIND_PATH:
         snprintf(buf, len, "a file in dom0 that can be read");
+        return;
+
+    case VGT_KIND_WORD:
+        words(key, buf, len);
         return;
 
     case VGT_KIND_TYPE:
@@ -319,6 +339,16 @@ static int set_path(struct vgt_config *cfg, const struct vgt_key *key,
     return 0;
 }
 
+/* -1: the key has no such word. */
+static long word_number(const struct vgt_key *key, const char *text)
+{
+    for ( long i = 0; key->words[i]; i++ )
+        if ( !strcmp(text, key->words[i]) )
+            return i;
+
+    return -1;
+}
+
 int vgt_config_set(struct vgt_config *cfg, const struct vgt_key *key,
                    const char *label, const char *text, char *err,
                    size_t err_len)
@@ -335,6 +365,14 @@ int vgt_config_set(struct vgt_config *cfg, const struct vgt_key *key,
         value = strtol(text, &end, 0);
         if ( errno || end == text || *end || value < key->min ||
              value > key->max || value % key->step )
+            return set_bad(key, label, text, err, err_len);
+        cfg->value[id] = value;
+        cfg->is_set[id] = true;
+        return 0;
+
+    case VGT_KIND_WORD:
+        value = word_number(key, text);
+        if ( value < 0 )
             return set_bad(key, label, text, err, err_len);
         cfg->value[id] = value;
         cfg->is_set[id] = true;
@@ -389,6 +427,8 @@ const char *vgt_config_node_value(const struct vgt_config *cfg,
         return NULL;
     if ( key->kind == VGT_KIND_PATH )
         return cfg->text[id];
+    if ( key->kind == VGT_KIND_WORD )
+        return key->words[cfg->value[id]];
     /* -1 asks for the default, and a node that is absent says just that. */
     if ( cfg->value[id] < 0 )
         return NULL;

@@ -23,6 +23,7 @@ enum vgt_key_id {
     VGT_KEY_HIGH,
     VGT_KEY_LOW,
     VGT_KEY_MONITOR,
+    VGT_KEY_ON_ABUSE,
     VGT_KEY_PRIMARY,
     VGT_KEY_TYPE,
     VGT_KEY_WEIGHT,
@@ -34,6 +35,7 @@ enum vgt_kind {
     VGT_KIND_INT,       /* min..max, a multiple of step */
     VGT_KIND_PATH,      /* a file in dom0 that can be read */
     VGT_KIND_TYPE,      /* a name of vgt_types[] */
+    VGT_KIND_WORD,      /* one of words */
 };
 
 struct vgt_key {
@@ -41,6 +43,7 @@ struct vgt_key {
     enum vgt_kind kind;
     long min, max, step;
     const char *unit;   /* or NULL */
+    const char *words[4];   /* what is allowed; NULL: the end */
     const char *def;    /* the default, for people */
     const char *spec;   /* its name in `-xengt NAME=VALUE,...`; NULL: none */
     const char *node;   /* xenstore node (docs/protocol.md); NULL: none */
@@ -66,7 +69,8 @@ extern const size_t vgt_type_count;
  */
 struct vgt_config {
     bool is_set[VGT_KEY_COUNT];
-    long value[VGT_KEY_COUNT];      /* VGT_KIND_BOOL, VGT_KIND_INT */
+    long value[VGT_KEY_COUNT];      /* VGT_KIND_BOOL, VGT_KIND_INT;
+                                     * VGT_KIND_WORD: its number */
     char *text[VGT_KEY_COUNT];      /* VGT_KIND_PATH, VGT_KIND_TYPE */
 };
 

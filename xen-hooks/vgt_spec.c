@@ -41,6 +41,8 @@ char *vgt_spec_format(const struct vgt_config *cfg)
         is_first = false;
         if ( key->kind == VGT_KIND_PATH )
             put_value(out, cfg->text[i]);
+        else if ( key->kind == VGT_KIND_WORD )
+            put_value(out, key->words[cfg->value[i]]);
         else
             fprintf(out, "%ld", cfg->value[i]);
     }

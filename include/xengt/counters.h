@@ -1,60 +1,148 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a vGPU counts from its start. Each counter has one row; the struct,
- * `xengt-ctl stat`, its JSON and the documentation are made from the rows.
+ * What a vGPU counts, from its start: one row a counter, from which the struct,
+ * `xengt-ctl stat` and its JSON, the watch for abuse (src/common/abuse.h), what
+ * `xengt-ctl info` says of it and docs/metrics.md derive.
+ *
+ * Columns of X():
+ *   field       member of struct xengt_counters
+ *   json        its name for people and programs
+ *   doc         what it counts
+ *   burst       of an adverse event: how many at once are nothing to speak of; 0: the
+ *               counter counts no adverse event
+ *   per_minute  and how many in the long run. A guest that has more of them than both
+ *               allow trips the row. Chosen so that no driver at work comes near, for
+ *               months, and a guest that makes them on purpose does within seconds
+ *   throttle    what slowing the guest down means, enum xengt_throttle
+ *   why         of an adverse event: who makes them at work, and at most how many
  */
 #ifndef XENGT_COUNTERS_H
 #define XENGT_COUNTERS_H
 
 #include <stdint.h>
 
-/* X(field, "json-name", "what it counts") */
+enum xengt_throttle {
+	/* There is no means; the event is logged. */
+	XENGT_THROTTLE_NONE,
+	/* The worker answers the guest's next requests up to a second later. */
+	XENGT_THROTTLE_PAUSE,
+	/* What the event costs others is bounded at all times. */
+	XENGT_THROTTLE_ALWAYS,
+	XENGT_THROTTLES,
+};
+
 /* clang-format off */
 #define XENGT_COUNTERS(X)						       \
-	X(exit_pci,	   "exits.pci",	      "config space accesses")	       \
-	X(exit_reg_read,   "exits.reg_read",  "register reads")		       \
-	X(exit_reg_write,  "exits.reg_write", "register writes")	       \
-	X(exit_ggtt_read,  "exits.ggtt_read", "reads of GGTT entries")	       \
-	X(exit_ggtt_write, "exits.ggtt_write","writes of GGTT entries")	       \
-	X(exit_other,	   "exits.other",     "everything else")	       \
-	X(exit_invalidate, "exits.invalidate","guest gave memory away")	       \
-	X(exit_invalid,	   "exits.invalid",   "requests answered but not understood") \
-	X(hypercalls,	   "hypercalls",      "device-model and mapping calls made") \
-	X(interrupts,	   "interrupts",      "MSIs sent to the guest")	       \
-	X(interrupts_failed, "interrupts_failed", "MSIs that Xen refused")     \
-	X(blanks_missed,   "blanks_missed",   "vertical blanks that the guest was too slow to be told of") \
-	X(ggtt_entries,	   "ggtt.entries",    "GGTT entries translated")       \
-	X(ggtt_scratched,  "ggtt.scratched",  "of those, sent to the scratch page") \
-	X(ggtt_outside,	   "ggtt.outside",    "writes outside the guest's slices, dropped") \
-	X(ggtt_compares,   "ggtt.compares",   "pages of GGTT entries compared with what was seen last") \
-	X(ram_pages,	   "ram_pages",	      "pages of RAM behind BAR0, now")	       \
-	X(ppgtt_tables,	   "ppgtt.tables",    "guest page tables with a shadow, now")   \
-	X(ppgtt_compares,  "ppgtt.compares",  "page tables compared with what was seen last") \
-	X(ppgtt_entries,   "ppgtt.entries",   "page table entries translated")	       \
-	X(ppgtt_scratched, "ppgtt.scratched", "pages of those, sent to the scratch page") \
-	X(ppgtt_missing,   "ppgtt.missing",   "page tables that were no RAM when read") \
-	X(ppgtt_reclaimed, "ppgtt.reclaimed", "address spaces given up for a limit") \
-	X(ppgtt_stores,	   "ppgtt.stores",    "stores to protected page tables")  \
-	X(tracked_pages,   "tracked_pages",   "guest pages protected against stores, now") \
-	X(bar_refused,	   "bar_refused",     "BAR addresses that Xen refused")   \
-	X(opregion_refused, "opregion_refused", "OpRegion addresses with RAM or something else there") \
-	X(guest_bytes,	   "guest_bytes",     "bytes copied from or to guest memory") \
-	X(reg_unknown,	   "regs.unknown",    "accesses of registers without a row") \
-	X(reg_denied,	   "regs.denied",     "accesses of denied registers")     \
-	X(submissions,	   "gpu.submissions", "contexts handed to the hardware")  \
-	X(completions,	   "gpu.completions", "contexts that ran dry")	       \
-	X(refused,	   "gpu.refused",     "contexts that could not be handed over") \
-	X(hangs,	   "gpu.hangs",	      "contexts that did not end in time") \
-	X(resets,	   "gpu.resets",      "engine resets by the guest")	       \
-	X(csb_events,	   "gpu.csb_events",  "context events told to the guest") \
-	X(user_interrupts, "gpu.user_interrupts", "MI_USER_INTERRUPT events")   \
-	X(fence_refused,   "fences.refused",  "fences over memory of others, not enabled")
+	X(exit_pci, "exits.pci", "config space accesses",		       \
+	  100000, 60000, PAUSE, "firmware and drivers: some 10,000 at a start") \
+	X(exit_reg_read, "exits.reg_read", "register reads",		       \
+	  2000000, 1200000, PAUSE, "a driver that polls: some 1000 a second")  \
+	X(exit_reg_write, "exits.reg_write", "register writes",		       \
+	  2000000, 1200000, PAUSE, "a submission is 5: some 10,000 a second")  \
+	X(exit_ggtt_read, "exits.ggtt_read", "reads of GGTT entries",	       \
+	  2000000, 1200000, PAUSE, "firmware, before there is a driver")       \
+	X(exit_ggtt_write, "exits.ggtt_write", "writes of GGTT entries",       \
+	  8000000, 1200000, PAUSE, "a driver's start writes a million at once") \
+	X(exit_other, "exits.other", "everything else",			       \
+	  8000000, 3000000, PAUSE, "stores to page tables while they are built") \
+	X(exit_invalidate, "exits.invalidate", "guest gave memory away",       \
+	  200000, 60000, PAUSE, "a balloon that shrinks a guest by gigabytes") \
+	X(exit_invalid, "exits.invalid", "requests answered but not understood", \
+	  1000, 60, PAUSE, "no driver")					       \
+	X(hypercalls, "hypercalls", "device-model and mapping calls made",     \
+	  0, 0, NONE, "")						       \
+	X(interrupts, "interrupts", "MSIs sent to the guest",		       \
+	  0, 0, NONE, "")						       \
+	X(interrupts_failed, "interrupts_failed", "MSIs that Xen refused",     \
+	  0, 0, NONE, "")						       \
+	X(blanks_missed, "blanks_missed", "vertical blanks that the guest was too slow to be told of", \
+	  0, 0, NONE, "")						       \
+	X(ggtt_entries, "ggtt.entries", "GGTT entries translated",	       \
+	  0, 0, NONE, "")						       \
+	X(ggtt_scratched, "ggtt.scratched", "of those, sent to the scratch page", \
+	  0, 0, NONE, "")						       \
+	X(ggtt_outside, "ggtt.outside", "writes outside the guest's slices, dropped", \
+	  8000000, 600000, PAUSE, "a driver that clears all of the GGTT when it wakes") \
+	X(ggtt_compares, "ggtt.compares", "pages of GGTT entries compared with what was seen last", \
+	  0, 0, NONE, "")						       \
+	X(ram_pages, "ram_pages", "pages of RAM behind BAR0, now",	       \
+	  0, 0, NONE, "")						       \
+	X(ppgtt_tables, "ppgtt.tables", "guest page tables with a shadow, now", \
+	  0, 0, NONE, "")						       \
+	X(ppgtt_compares, "ppgtt.compares", "page tables compared with what was seen last", \
+	  0, 0, NONE, "")						       \
+	X(ppgtt_entries, "ppgtt.entries", "page table entries translated",     \
+	  0, 0, NONE, "")						       \
+	X(ppgtt_scratched, "ppgtt.scratched", "pages of those, sent to the scratch page", \
+	  0, 0, NONE, "")						       \
+	X(ppgtt_missing, "ppgtt.missing", "page tables that were no RAM when read", \
+	  1000, 60, PAUSE, "no driver")					       \
+	X(ppgtt_reclaimed, "ppgtt.reclaimed", "address spaces given up for a limit", \
+	  2000, 600, PAUSE, "hundreds of programs that draw in turn")	       \
+	X(ppgtt_stores, "ppgtt.stores", "stores to protected page tables",     \
+	  0, 0, NONE, "")						       \
+	X(tracked_pages, "tracked_pages", "guest pages protected against stores, now", \
+	  0, 0, NONE, "")						       \
+	X(places, "places", "requests to place the aperture or RAM, to the broker", \
+	  1000, 120, ALWAYS, "firmware and drivers move a BAR some 10 times at a start") \
+	X(bar_refused, "bar_refused", "BAR addresses that Xen refused",	       \
+	  1000, 60, NONE, "firmware that sizes a BAR with decode on")	       \
+	X(opregion_refused, "opregion_refused", "OpRegion addresses with RAM or something else there", \
+	  100, 10, NONE, "firmware, once at a start")			       \
+	X(guest_bytes, "guest_bytes", "bytes copied from or to guest memory",  \
+	  0, 0, NONE, "")						       \
+	X(reg_unknown, "regs.unknown", "accesses of registers without a row",  \
+	  200000, 120000, PAUSE, "a newer driver: some hundred a second")      \
+	X(reg_denied, "regs.denied", "accesses of denied registers",	       \
+	  20000, 6000, PAUSE, "a newer driver, at its start")		       \
+	X(log_dropped, "log.dropped", "lines that the worker's log was spared", \
+	  1000, 60, NONE, "none: a line that a driver causes comes once")      \
+	X(submissions, "gpu.submissions", "contexts handed to the hardware",   \
+	  0, 0, NONE, "")						       \
+	X(completions, "gpu.completions", "contexts that ran dry",	       \
+	  0, 0, NONE, "")						       \
+	X(refused, "gpu.refused", "contexts that could not be handed over",    \
+	  0, 0, NONE, "")						       \
+	X(refused_unknown, "gpu.refused.unknown", "of those: a command without a row", \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(refused_forbidden, "gpu.refused.forbidden", "of those: a forbidden command", \
+	  20, 1, NONE, "the same")					       \
+	X(refused_length, "gpu.refused.length", "of those: a command of a wrong length", \
+	  20, 1, NONE, "the same")					       \
+	X(refused_address, "gpu.refused.address", "of those: an address outside the guest's slices", \
+	  20, 1, NONE, "the same")					       \
+	X(refused_register, "gpu.refused.register", "of those: a forbidden register", \
+	  20, 1, NONE, "the same")					       \
+	X(refused_batch, "gpu.refused.batch", "of those: a batch that cannot be followed", \
+	  20, 1, NONE, "the same")					       \
+	X(refused_limit, "gpu.refused.limit", "of those: longer than what is copied", \
+	  20, 1, NONE, "the same")					       \
+	X(refused_context, "gpu.refused.context", "of those: an image that makes no sense", \
+	  20, 1, NONE, "the same")					       \
+	X(hangs, "gpu.hangs", "contexts that did not end in time",	       \
+	  16, 1, ALWAYS, "a faulty program, now and then")		       \
+	X(resets, "gpu.resets", "engine resets by the guest",		       \
+	  200, 12, NONE, "a driver's start, and one for each hang")	       \
+	X(csb_events, "gpu.csb_events", "context events told to the guest",    \
+	  0, 0, NONE, "")						       \
+	X(user_interrupts, "gpu.user_interrupts", "MI_USER_INTERRUPT events",  \
+	  240000, 120000, ALWAYS, "one for each request that is waited for: some 500 a second") \
+	X(fence_refused, "fences.refused", "fences over memory of others, not enabled", \
+	  1000, 60, NONE, "no driver")
 /* clang-format on */
 
 struct xengt_counters {
-#define XENGT_COUNTER_FIELD(field, json, doc) uint64_t field;
+#define XENGT_COUNTER_FIELD(field, ...) uint64_t field;
 	XENGT_COUNTERS(XENGT_COUNTER_FIELD)
 #undef XENGT_COUNTER_FIELD
+};
+
+/* The rows by number, in their order, as the members are in the struct. */
+enum xengt_counter {
+#define XENGT_COUNTER_ID(field, ...) XENGT_COUNTER_##field,
+	XENGT_COUNTERS(XENGT_COUNTER_ID)
+#undef XENGT_COUNTER_ID
+	XENGT_COUNTERS_ALL
 };
 
 #endif /* XENGT_COUNTERS_H */

@@ -51,6 +51,9 @@ void xengt_log(enum xengt_log_level level, const char *fmt, ...)
 void xengt_log_site(struct xengt_log_site *site, enum xengt_log_level level,
 		    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* Lines that ratelimited sites did not write, so far. */
+uint64_t xengt_log_dropped(void);
+
 #define xengt_err(...)	 xengt_log(XENGT_LOG_ERR, __VA_ARGS__)
 #define xengt_warn(...)	 xengt_log(XENGT_LOG_WARN, __VA_ARGS__)
 #define xengt_info(...)	 xengt_log(XENGT_LOG_INFO, __VA_ARGS__)

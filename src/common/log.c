@@ -128,6 +128,13 @@ static uint64_t now_sec(void)
 	return (uint64_t)ts.tv_sec;
 }
 
+static uint64_t dropped;
+
+uint64_t xengt_log_dropped(void)
+{
+	return dropped;
+}
+
 /*
  * True: this place in the code may log a line now. Otherwise the line is
  * counted.
@@ -157,8 +164,12 @@ void xengt_log_site(struct xengt_log_site *site, enum xengt_log_level level,
 	unsigned long suppressed;
 	va_list args;
 
-	if (level > log_max || !site_allows(site))
+	if (level > log_max)
 		return;
+	if (!site_allows(site)) {
+		dropped++;
+		return;
+	}
 	suppressed = site->suppressed;
 	site->suppressed = 0;
 	va_start(args, fmt);

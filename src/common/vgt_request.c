@@ -91,6 +91,40 @@ static int parse_text(const char *name, const char *text, char *ret,
 	return 0;
 }
 
+static const char *const on_abuse_names[XENGT_ON_ABUSES] = {
+	[XENGT_ON_ABUSE_LOG] = "log",
+	[XENGT_ON_ABUSE_THROTTLE] = "throttle",
+	[XENGT_ON_ABUSE_STOP] = "stop",
+};
+
+const char *xengt_on_abuse_name(enum xengt_on_abuse action)
+{
+	return on_abuse_names[action];
+}
+
+int xengt_on_abuse_parse(const char *text, enum xengt_on_abuse *ret_action)
+{
+	for (int i = 0; i < XENGT_ON_ABUSES; i++) {
+		if (strcmp(text, on_abuse_names[i]))
+			continue;
+		*ret_action = i;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static int parse_on_abuse(char *text, enum xengt_on_abuse *ret_action,
+			  char *err, size_t err_len)
+{
+	*ret_action = XENGT_ON_ABUSE_LOG;
+	if (!text || xengt_on_abuse_parse(text, ret_action) == 0)
+		return 0;
+	xengt_text_clean(text);
+	snprintf(err, err_len, "on-abuse is \"%.40s\": it must be log, throttle or stop",
+		 text);
+	return -EINVAL;
+}
+
 int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len)
@@ -125,6 +159,12 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			       err, err_len);
 		free(text);
 	}
+	if (r == 0) {
+		char *text = get(ctx, "on-abuse");
+
+		r = parse_on_abuse(text, &req.on_abuse, err, err_len);
+		free(text);
+	}
 	if (r < 0)
 		return r;
 	req.low_mib = n.low_mib;
@@ -144,7 +184,8 @@ bool xengt_request_is_same(const struct xengt_request *a,
 {
 	return a->low_mib == b->low_mib && a->high_mib == b->high_mib &&
 	       a->fences == b->fences && a->cap == b->cap &&
-	       a->weight == b->weight && a->is_primary == b->is_primary &&
+	       a->weight == b->weight && a->on_abuse == b->on_abuse &&
+	       a->is_primary == b->is_primary &&
 	       a->has_slot == b->has_slot && a->slot == b->slot &&
 	       !strcmp(a->edid, b->edid) &&
 	       !strcmp(a->monitor_config, b->monitor_config);

@@ -19,6 +19,14 @@
 /* Room for any message of xengt_request_parse(). */
 #define XENGT_REQUEST_ERR_MAX	256
 
+/* What is done about a guest that makes adverse events too often (counters.h). */
+enum xengt_on_abuse {
+	XENGT_ON_ABUSE_LOG,		/* tell the administrator; the default */
+	XENGT_ON_ABUSE_THROTTLE,	/* and slow the guest down, if the row says how */
+	XENGT_ON_ABUSE_STOP,		/* end its vGPU */
+	XENGT_ON_ABUSES,
+};
+
 struct xengt_request {
 	char domain[XENGT_REQUEST_NAME_MAX];	/* "" when absent */
 	uint32_t low_mib;
@@ -26,6 +34,7 @@ struct xengt_request {
 	uint32_t fences;
 	uint32_t cap;
 	uint32_t weight;
+	enum xengt_on_abuse on_abuse;
 	bool is_primary;
 	bool has_slot;
 	uint8_t slot;
@@ -45,5 +54,9 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 /* Do both ask for the same vGPU? The domain's name does not count. */
 bool xengt_request_is_same(const struct xengt_request *a,
 			   const struct xengt_request *b);
+
+/* A word of the node `on-abuse` and back. -EINVAL: there is no such word. */
+int xengt_on_abuse_parse(const char *text, enum xengt_on_abuse *ret_action);
+const char *xengt_on_abuse_name(enum xengt_on_abuse action);
 
 #endif /* XENGT_VGT_REQUEST_H */

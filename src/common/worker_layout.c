@@ -8,8 +8,8 @@
 #include "common/worker_questions.h"
 #include "xengt/layout.h"
 
-/* All assertions in this file state the layout of XENGT_WP_VERSION 4. */
-_Static_assert(XENGT_WP_VERSION == 4, "look at the layouts, then change this");
+/* All assertions in this file state the layout of XENGT_WP_VERSION 5. */
+_Static_assert(XENGT_WP_VERSION == 5, "look at the layouts, then change this");
 
 XENGT_LAYOUT_SIZE(xengt_wp_state, 24);
 XENGT_LAYOUT_AT(xengt_wp_state, domid, 0);
@@ -72,24 +72,22 @@ XENGT_LAYOUT_AT(xengt_reg_view, is_written, 13);
 XENGT_LAYOUT_AT(xengt_reg_view, pad, 14);
 XENGT_LAYOUT_AT(xengt_reg_view, name, 16);
 
-/* The counters follow each other in the order of their rows. */
-enum counter_index {
-#define INDEX(field, json, doc) INDEX_##field,
-	XENGT_COUNTERS(INDEX)
-#undef INDEX
-	COUNTERS
-};
+XENGT_LAYOUT_SIZE(xengt_wp_abuse, 16);
+XENGT_LAYOUT_AT(xengt_wp_abuse, row, 0);
+XENGT_LAYOUT_AT(xengt_wp_abuse, pad, 4);
+XENGT_LAYOUT_AT(xengt_wp_abuse, count, 8);
 
-XENGT_LAYOUT_SIZE(xengt_counters, 8 * COUNTERS);
-#define AT(field, json, doc)						       \
-	XENGT_LAYOUT_AT(xengt_counters, field, 8 * INDEX_##field);
+/* Counters stand one behind the other, in the order of their rows. */
+XENGT_LAYOUT_SIZE(xengt_counters, 8 * XENGT_COUNTERS_ALL);
+#define AT(field, ...)							       \
+	XENGT_LAYOUT_AT(xengt_counters, field, 8 * XENGT_COUNTER_##field);
 XENGT_COUNTERS(AT)
 #undef AT
 
 /* The types of messages. */
-_Static_assert(XENGT_WP_HELLO == 1 && XENGT_WP_SET_EDID == 10,
+_Static_assert(XENGT_WP_HELLO == 1 && XENGT_WP_THROTTLE == 11,
 	       "to the worker");
-_Static_assert(XENGT_WP_READY == 32 && XENGT_WP_PICTURE == 42,
+_Static_assert(XENGT_WP_READY == 32 && XENGT_WP_ABUSE == 43,
 	       "from the worker");
 
 /* The descriptor numbers with which a worker is started are all different. */

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/metrics.h"
 #include "common/text.h"
 #include "common/worker_proto.h"
 #include "common/worker_questions.h"
@@ -120,6 +121,14 @@ static bool is_place_valid(const struct xengt_wp_msg *msg)
 	       place->frames <= XENGT_RAM_FRAMES_MAX;
 }
 
+static bool is_abuse_valid(const struct xengt_wp_msg *msg)
+{
+	const struct xengt_wp_abuse *abuse = &msg->u.abuse;
+
+	return abuse->row < XENGT_COUNTERS_ALL &&
+	       xengt_metrics[abuse->row].burst && !abuse->pad;
+}
+
 static bool is_state_valid(const struct xengt_wp_msg *msg)
 {
 	const struct xengt_wp_state *state = &msg->u.state;
@@ -146,6 +155,7 @@ static const struct layout layouts[] = {
 	BODY(UNPLUG, nothing)
 	BODY(QUIT, nothing)
 	BODY(PLACED, nothing)
+	BODY(THROTTLE, nothing)
 	BODY(READY, state)
 	BODY(FAILED, text)
 	BODY(STATE, state)
@@ -153,6 +163,7 @@ static const struct layout layouts[] = {
 	BODY(UNPLUGGED, nothing)
 	BODY(PLACE, place)
 	BODY(DEAD, nothing)
+	BODY(ABUSE, abuse)
 #define ROW(id, cmd, ask_type, ask, which, answer_type, body, file, build)     \
 	BODY(ask_type, ask) BODY(answer_type, body)
 	XENGT_WP_QUESTIONS(ROW)

@@ -21,7 +21,7 @@
 #include "xengt/reg_view.h"
 #include "xengt/types.h"
 
-#define XENGT_WP_VERSION	4
+#define XENGT_WP_VERSION	5
 #define XENGT_WP_TEXT_MAX	200
 #define XENGT_WP_REGS_MAX	64
 
@@ -36,8 +36,8 @@ enum xengt_wp_type {
 	XENGT_WP_NONE,		/* no message is of this type */
 
 	/*
-	 * From broker to worker. Each is answered, except QUIT, PLACED and
-	 * SET_EDID.
+	 * From broker to worker. Each is answered, except QUIT, PLACED, SET_EDID
+	 * and THROTTLE.
 	 */
 	XENGT_WP_HELLO = 1,	/* a new broker is here; answered by STATE */
 	XENGT_WP_PING,		/* answered by PONG */
@@ -53,6 +53,7 @@ enum xengt_wp_type {
 				 * XENGT_PICTURE_MAX_BYTES */
 	XENGT_WP_SET_EDID,	/* the guest gets another monitor; carries a
 				 * file with its EDID */
+	XENGT_WP_THROTTLE,	/* let the guest's next requests wait for a while */
 
 	/* worker to broker */
 	XENGT_WP_READY = 32,	/* the device is there */
@@ -71,6 +72,7 @@ enum xengt_wp_type {
 	XENGT_WP_REGS,
 	XENGT_WP_PICTURE,	/* status: 0, or -errno as
 				 * xengt_scanout_draw() */
+	XENGT_WP_ABUSE,		/* the guest tripped a row of counters.h */
 };
 
 struct xengt_wp_state {
@@ -125,6 +127,13 @@ struct xengt_wp_picture {
 	uint32_t height;
 };
 
+struct xengt_wp_abuse {
+	uint32_t row;			/* enum xengt_counter, an adverse one */
+	uint32_t pad;
+	uint64_t count;			/* events since the last message of the
+					 * row, or since the start */
+};
+
 struct xengt_wp_msg {
 	uint32_t version;
 	uint32_t type;			/* enum xengt_wp_type */
@@ -141,6 +150,7 @@ struct xengt_wp_msg {
 		struct xengt_wp_faults faults;		/* FAULTS */
 		struct xengt_wp_regs_wanted wanted;	/* GET_REGS */
 		struct xengt_wp_regs regs;		/* REGS */
+		struct xengt_wp_abuse abuse;		/* ABUSE */
 	} u;
 };
 

@@ -72,6 +72,7 @@ static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 	/* after one refusal the hypervisor would refuse the rest, too */
 	if (backing->is_refused || backing->is_postponed)
 		return NULL;
+	vgpu->counters.places++;
 	r = hv->ops->back(hv, at, pages, &ram);
 	if (r) {
 		backing->is_postponed = r == -ENOTCONN;
@@ -93,6 +94,7 @@ static void put(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages,
 	 * unback fails if no broker is there. The broker has a record of the
 	 * RAM and takes it when the vGPU ends.
 	 */
+	vgpu->counters.places++;
 	hv->ops->unback(hv, at, pages, ram);
 	vgpu->counters.ram_pages -= pages;
 }

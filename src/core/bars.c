@@ -62,6 +62,7 @@ static void unmap(struct xengt_vgpu *vgpu)
 
 	if (!bars->is_mapped)
 		return;
+	vgpu->counters.places++;
 	if (hv->ops->map_aperture(hv, bars->aperture, false)) {
 		/*
 		 * The slice is still mapped at the old place, so it cannot
@@ -80,6 +81,7 @@ static void map(struct xengt_vgpu *vgpu, gfn_t first)
 
 	if (bars->is_mapped)
 		return;
+	vgpu->counters.places++;
 	if (hv->ops->map_aperture(hv, first, true)) {
 		vgpu->counters.bar_refused++;
 		return;

@@ -261,6 +261,24 @@ static int hand_over(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	return r;
 }
 
+static void count_refusal(struct xengt_counters *counters,
+			  enum xengt_refusal refused)
+{
+	uint64_t *const kinds[] = {
+		[XENGT_REFUSED_UNKNOWN] = &counters->refused_unknown,
+		[XENGT_REFUSED_FORBIDDEN] = &counters->refused_forbidden,
+		[XENGT_REFUSED_LENGTH] = &counters->refused_length,
+		[XENGT_REFUSED_ADDRESS] = &counters->refused_address,
+		[XENGT_REFUSED_REGISTER] = &counters->refused_register,
+		[XENGT_REFUSED_BATCH] = &counters->refused_batch,
+		[XENGT_REFUSED_LIMIT] = &counters->refused_limit,
+		[XENGT_REFUSED_CONTEXT] = &counters->refused_context,
+	};
+
+	if ((size_t)refused < XENGT_ARRAY_SIZE(kinds) && kinds[refused])
+		++*kinds[refused];
+}
+
 static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 			struct xengt_port *port)
 {
@@ -279,6 +297,8 @@ static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 		xengt_vgpu_fail(vgpu, r);
 	} else if (r && r != -EAGAIN) {
 		vgpu->counters.refused++;
+		if (r == -EBADMSG)
+			count_refusal(&vgpu->counters, work.refused);
 		note_fault(vgpu, id, port, r, r == -EBADMSG ? &work : NULL);
 	}
 }

@@ -471,3 +471,8 @@ xengt_vgpu_counters(const struct xengt_vgpu *vgpu)
 {
 	return &vgpu->counters;
 }
+
+void xengt_vgpu_note_dropped(struct xengt_vgpu *vgpu, uint64_t lines)
+{
+	vgpu->counters.log_dropped = lines;
+}

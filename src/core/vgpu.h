@@ -101,6 +101,9 @@ void xengt_vgpu_tick(struct xengt_vgpu *vgpu);
 const struct xengt_counters *
 xengt_vgpu_counters(const struct xengt_vgpu *vgpu);
 
+/* The caller's log left out so many lines in all, for there were too many. */
+void xengt_vgpu_note_dropped(struct xengt_vgpu *vgpu, uint64_t lines);
+
 /*
  * The error of hv or gpu (-errno) because of which the vGPU is gone, for a line
  * in the log. 0: there is none; a zap by the module or the broker is no such

@@ -115,6 +115,17 @@ void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 	send_msg(b, &msg, pass_fd);
 }
 
+void xengt_broker_send_abuse(struct xengt_broker *b, enum xengt_counter row,
+			     uint64_t count)
+{
+	struct xengt_wp_msg msg = {
+		.type = XENGT_WP_ABUSE,
+		.u.abuse = { .row = row, .count = count },
+	};
+
+	send_msg(b, &msg, -1);
+}
+
 /* fd: the file that came with the message, or -1; the caller owns it. */
 static void answer(struct xengt_broker *b, const struct xengt_wp_question *row,
 		   const struct xengt_wp_msg *ask, int fd)
@@ -194,6 +205,9 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 		break;
 	case XENGT_WP_QUIT:
 		b->want_quit = true;
+		break;
+	case XENGT_WP_THROTTLE:
+		b->want_pause = true;
 		break;
 	case XENGT_WP_PLACED:	/* an answer that comes too late, or from
 				 * another broker than the one asked */

@@ -46,6 +46,7 @@ struct xengt_broker {
 	bool want_settle;		/* a broker answers again after a
 					 * time without answers */
 	bool want_quit;
+	bool want_pause;		/* the guest is to be slowed down */
 	/*
 	 * for each row: the newest question with a file that is not answered
 	 * yet
@@ -85,6 +86,10 @@ void xengt_broker_send_simple(struct xengt_broker *b, enum xengt_wp_type type,
  */
 void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 			     uint32_t seq, int pass_fd);
+
+/* The same for ABUSE: the guest tripped this row, by so many events. */
+void xengt_broker_send_abuse(struct xengt_broker *b, enum xengt_counter row,
+			     uint64_t count);
 
 /* Answer the questions that came with a file. Calls into the core. */
 void xengt_broker_answer_files(struct xengt_broker *b);

@@ -7,9 +7,11 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "broker.h"
+#include "common/abuse.h"
 #include "core/vgpu.h"
 #include "gpu/gpu.h"
 #include "hv/hv_xen.h"
@@ -31,6 +33,9 @@ struct xengt_loop {
 	int timer_fd;
 	uint64_t armed_ns;		/* what the timer is set to */
 	uint32_t unknown_lines;
+	struct xengt_abuse abuse;
+	uint64_t now_msec;		/* of this turn */
+	uint64_t pause_msec;		/* until then the guest's requests wait */
 };
 
 static int watch(struct xengt_loop *loop, int fd)
@@ -120,6 +125,38 @@ static void tell_unknown(struct xengt_loop *loop)
 		if (++loop->unknown_lines == UNKNOWN_LINES_MAX)
 			xengt_info("further registers without a row are not logged: xengt-ctl regs --unknown lists them");
 	}
+}
+
+static uint64_t clock_msec(void)
+{
+	struct timespec ts = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/* Tell the broker what the guest does too often; it decides what follows. */
+static void watch_abuse(struct xengt_loop *loop)
+{
+	enum xengt_counter row;
+	uint64_t count;
+
+	xengt_vgpu_note_dropped(loop->device.vgpu, xengt_log_dropped());
+	xengt_abuse_update(&loop->abuse, xengt_vgpu_counters(loop->device.vgpu),
+			   loop->now_msec);
+	while (xengt_abuse_next(&loop->abuse, &row, &count))
+		xengt_broker_send_abuse(&loop->broker, row, count);
+	if (!loop->broker.want_pause)
+		return;
+	loop->broker.want_pause = false;
+	loop->pause_msec = loop->now_msec + XENGT_ABUSE_PAUSE_MSEC;
+}
+
+/* For how many milliseconds the guest's requests still wait; 0: they do not. */
+static int pause_left(const struct xengt_loop *loop)
+{
+	return loop->pause_msec > loop->now_msec ?
+		(int)(loop->pause_msec - loop->now_msec) : 0;
 }
 
 /* Serve the guest's requests. True: there are more. */
@@ -244,7 +281,8 @@ static int serve_once(struct xengt_loop *loop, bool *is_busy)
 
 	arm_timer(loop);
 	n = epoll_wait(loop->epoll_fd, evs, XENGT_ARRAY_SIZE(evs),
-		       *is_busy ? 0 : -1);
+		       *is_busy ? pause_left(loop) : -1);
+	loop->now_msec = clock_msec();
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < n; i++) {
@@ -263,7 +301,8 @@ static int serve_once(struct xengt_loop *loop, bool *is_busy)
 			xengt_broker_handle(&loop->broker, fd);
 		}
 	}
-	if (*is_busy) {
+	watch_abuse(loop);
+	if (*is_busy && !pause_left(loop)) {
 		*is_busy = handle_guest(loop);
 		if (xengt_vgpu_host_error(loop->device.vgpu))
 			handle_gpu(loop);
@@ -291,6 +330,8 @@ int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 	loop->device.gpu = gpu;
 	loop->device.vgpu = vgpu;
 	loop->device.recorder = recorder;
+	loop->now_msec = clock_msec();
+	xengt_abuse_init(&loop->abuse, loop->now_msec);
 	r = watch(loop, xengt_hv_xen_poll_fd(hv));
 	if (r == 0 && gpu->ops->event_fd(gpu) >= 0)
 		r = watch(loop, gpu->ops->event_fd(gpu));

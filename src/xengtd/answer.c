@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "common/control_proto.h"
+#include "common/metrics.h"
 #include "common/version.h"
 #include "hw/platform.h"
 #include "gpudev.h"
@@ -94,6 +95,21 @@ static void add_fault(struct json_object *faults, const char *fmt, uint64_t n)
 	json_object_array_add(faults, xengt_control_text(text));
 }
 
+/* The rows that the guest tripped. */
+static void add_abuse(struct json_object *faults, const struct xengt_bvgpu *v)
+{
+	char text[192];
+
+	for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++) {
+		if (!v->abuse[i].trips)
+			continue;
+		snprintf(text, sizeof(text), "too many %s (%s): %llu so far",
+			 xengt_metrics[i].name, xengt_metrics[i].doc,
+			 (unsigned long long)v->abuse[i].events);
+		json_object_array_add(faults, xengt_control_text(text));
+	}
+}
+
 struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 {
 	struct json_object *obj = json_object_new_object();
@@ -117,6 +133,7 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	add_int(obj, "primary", v->req.is_primary);
 	add_int(obj, "cap", v->req.cap);
 	add_int(obj, "weight", v->req.weight);
+	add_text(obj, "on_abuse", xengt_on_abuse_name(v->req.on_abuse));
 	r = xengt_gpudev_info(v->d->opt.device, &gpu);
 	if (r == 0) {
 		add_health(obj, &gpu);
@@ -126,6 +143,7 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	}
 	if (*v->error)
 		json_object_array_add(faults, xengt_control_text(v->error));
+	add_abuse(faults, v);
 	if (v->state == XENGT_BVGPU_HELD)
 		json_object_array_add(faults, xengt_control_text(v->held));
 	if (v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0) {
@@ -218,9 +236,9 @@ static bool build_faults(struct xengt_answer *a, struct xengt_bvgpu *v,
 static void add_counters(struct json_object *data,
 			 const struct xengt_counters *counters)
 {
-#define ADD(field, json, doc) add_int(data, json, counters->field);
-	XENGT_COUNTERS(ADD)
-#undef ADD
+	for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++)
+		add_int(data, xengt_metrics[i].name,
+			xengt_counter_value(counters, i));
 }
 
 static void add_module_counters(struct json_object *data,

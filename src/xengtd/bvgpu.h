@@ -103,6 +103,14 @@ struct xengt_bvgpu {
 	bool has_place_request;
 	struct xengt_wp_msg place_request;
 
+	/* rows of counters.h that the guest tripped, since this broker knows it */
+	struct xengt_bvgpu_abuse {
+		uint64_t trips;		/* as the worker told */
+		uint64_t events;	/* of them */
+		int64_t line_msec;	/* when the last line was logged */
+		bool has_line;
+	} abuse[XENGT_COUNTERS_ALL];
+
 	struct xengt_worker_question *questions;
 	uint32_t seq;
 };

@@ -49,6 +49,7 @@
 #include "script.h"
 #include "store.h"
 #include "vgpu.h"
+#include "vgpu_abuse.h"
 #include "vgpu_ask.h"
 #include "vgpu_end.h"
 #include "vgpu_find.h"
@@ -154,6 +155,9 @@ void xengt_bvgpu_on_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 		break;
 	case XENGT_WP_DEAD:
 		handle_death(v);
+		break;
+	case XENGT_WP_ABUSE:
+		xengt_bvgpu_abused(v, msg);
 		break;
 	case XENGT_WP_PONG:
 	case XENGT_WP_UNPLUGGED:
@@ -484,8 +488,10 @@ static void look_at_living(struct xengt_bvgpu *v, enum xengt_store_state state)
 	else if (state == XENGT_STORE_REQUESTED && !v->is_accepted &&
 		 xengt_bvgpu_is_request_other(v))
 		xengt_bvgpu_stop(v, NULL);	/* and begin anew */
-	else if (v->state == XENGT_BVGPU_CONNECTED)
+	else if (v->state == XENGT_BVGPU_CONNECTED) {
+		xengt_bvgpu_follow_abuse(v);
 		follow_edid(v);
+	}
 }
 
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)

@@ -15,6 +15,7 @@
 #include "persist.h"
 #include "store.h"
 #include "vgpu.h"
+#include "vgpu_abuse.h"
 #include "vgpu_aperture.h"
 #include "vgpu_end.h"
 #include "vgpu_find.h"
@@ -73,6 +74,7 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 	}
 	xengt_bvgpu_note_edid(v);	/* the worker has this monitor
 					 * already */
+	xengt_bvgpu_follow_abuse(v);
 	/*
 	 * The earlier broker mapped the aperture and died before it answered:
 	 * the worker will ask again.

@@ -33,6 +33,9 @@
 #define PLACE_BURST_USEC	1000000
 #define PLACE_ALL		2	/* 1 / 2 */
 
+/* vgpu_abuse.c: between two lines of the log about the same row of the same vGPU */
+#define ABUSE_LOG_MSEC		60000
+
 /* vgpu_recover.c: waits for the worker of an earlier broker */
 #define FIND_TRIES		15
 #define FIND_POLL_MSEC		200

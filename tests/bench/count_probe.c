@@ -16,7 +16,7 @@ static const struct row {
 	const char *name, *what;
 	size_t at;			/* offset in struct xengt_counters */
 } rows[] = {
-#define ROW(field, json, doc) \
+#define ROW(field, json, doc, ...) \
 	{ #field, doc, offsetof(struct xengt_counters, field) },
 	XENGT_COUNTERS(ROW)
 #undef ROW

@@ -82,6 +82,8 @@ char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node)
 		return strdup(world.hotplug_status);
 	if (!strcmp(node, "edid") && world.edid)
 		return strdup(world.edid);
+	if (!strcmp(node, "on-abuse") && world.on_abuse)
+		return strdup(world.on_abuse);
 	return NULL;
 }
 
@@ -364,6 +366,10 @@ void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
 {
 	(void)w;
 	(void)seq;
+	if (type == XENGT_WP_THROTTLE) {
+		world.throttles++;
+		return;
+	}
 	assert_int_equal(type, XENGT_WP_PLACED);
 	world.sent++;
 	world.last_status = status;

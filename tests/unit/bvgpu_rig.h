@@ -66,6 +66,7 @@ struct bvgpu_world {
 	char error[512];
 	const char *hotplug_status;
 	const char *edid;
+	const char *on_abuse;
 	int update_error;		/* the error of the next update to CLOSED */
 	bool is_store_empty;		/* xenstored has lost all its nodes */
 	bool is_request_other;		/* the nodes have another request, until
@@ -93,7 +94,7 @@ struct bvgpu_world {
 	struct xengt_worker_events events;
 	void *ctx;			/* NULL: none */
 	int find_error;
-	int kills, quits, sent, placed, edids;
+	int kills, quits, sent, placed, edids, throttles;
 	int last_status;
 	int64_t place_usec;		/* time that each placing takes */
 	int64_t spent_usec;		/* time that all placings took */

@@ -15,8 +15,10 @@
 		abort();						\
 	}
 
+UNREACHED(xengt_bvgpu_abused)
 UNREACHED(xengt_bvgpu_check_domain)
 UNREACHED(xengt_bvgpu_choose_slot)
+UNREACHED(xengt_bvgpu_follow_abuse)
 UNREACHED(xengt_bvgpu_forget)
 UNREACHED(xengt_bvgpu_place)
 UNREACHED(xengt_bvgpu_read_edid)

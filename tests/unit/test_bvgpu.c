@@ -356,6 +356,76 @@ static void it_places_what_costs_much(void **state)
 	goes();
 }
 
+static void abused(enum xengt_counter row, uint64_t count)
+{
+	worker_says(&(struct xengt_wp_msg){
+		.type = XENGT_WP_ABUSE,
+		.u.abuse = { .row = row, .count = count },
+	}, -1);
+}
+
+/* Each row of it, with what the setting says, also one that changes meanwhile. */
+static void its_guest_misbehaves(void **state)
+{
+	static const struct {
+		const char *setting;
+		enum xengt_counter row;
+		bool is_throttled, is_stopped;
+	} cases[] = {
+		{ NULL, XENGT_COUNTER_reg_unknown, false, false },
+		{ "log", XENGT_COUNTER_reg_unknown, false, false },
+		{ "throttle", XENGT_COUNTER_reg_unknown, true, false },
+		/* no means, and one that is there at all times */
+		{ "throttle", XENGT_COUNTER_resets, false, false },
+		{ "throttle", XENGT_COUNTER_hangs, false, false },
+		{ "nonsense", XENGT_COUNTER_reg_unknown, true, false },
+		{ "stop", XENGT_COUNTER_resets, false, true },
+	};
+
+	(void)state;
+	begin_to("connected");
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		uint64_t events = the_vgpu()->abuse[cases[i].row].events;
+
+		world.on_abuse = cases[i].setting;
+		world.throttles = 0;
+		xengt_bvgpu_look(&broker, DOMID);
+		abused(cases[i].row, 1000 + i);
+		assert_int_equal(world.throttles, cases[i].is_throttled);
+		assert_int_equal(world.quits, cases[i].is_stopped);
+		assert_int_equal(the_vgpu()->abuse[cases[i].row].events,
+				 events + 1000 + i);
+	}
+	/* it ends like any other, and only once */
+	abused(XENGT_COUNTER_hangs, 1);
+	assert_int_equal(world.quits, 1);
+	worker_ends();
+	goes();
+	assert_string_equal(world.error, "stopped for abuse (on-abuse=stop): too many gpu.resets (engine resets by the guest), 2009 of them");
+}
+
+/* A line a minute for each row, whatever the worker says; the count goes on. */
+static void a_worker_that_tells_too_much(void **state)
+{
+	struct xengt_bvgpu_abuse *a;
+	int64_t last = -1;
+	int lines = 0;
+
+	(void)state;
+	begin_to("connected");
+	a = &the_vgpu()->abuse[XENGT_COUNTER_hangs];
+	for (int i = 0; i < 600; i++) {
+		abused(XENGT_COUNTER_hangs, 2);
+		lines += a->line_msec != last;
+		last = a->line_msec;
+		pass(1000);
+	}
+	assert_int_equal(lines, 600 * 1000 / ABUSE_LOG_MSEC);
+	assert_int_equal(a->events, 1200);
+	worker_ends();
+	goes();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +449,8 @@ int main(void)
 		TEST(the_worker_says_what_it_should_not),
 		TEST(it_places_what_costs_little),
 		TEST(it_places_what_costs_much),
+		TEST(its_guest_misbehaves),
+		TEST(a_worker_that_tells_too_much),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -23,6 +23,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/abuse.h"
 #include "common/worker_proto.h"
 #include "common/worker_questions.h"
 #include "core/display.h"
@@ -47,6 +48,12 @@ static struct {
 	uint32_t news;			/* registers that were not logged yet */
 	uint32_t lines;			/* log lines about a register */
 	int guest_fd, event_fd;
+	/* a guest that floods: turns that are left, and what each takes */
+	int busy, serve_msec;
+	bool is_throttled;		/* by its broker, each time */
+	struct xengt_counters counters;
+	struct xengt_wp_abuse told;
+	int tells;
 } device;
 
 int xengt_hv_xen_poll_fd(const struct xengt_hv *hv)
@@ -72,12 +79,26 @@ uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv)
 	return 2;
 }
 
+static void flood_ends(void);
+
 int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
 {
 	(void)vgpu;
 	(void)max;
 	device.served++;
-	return 0;
+	if (!device.busy)
+		return 0;
+	made_ns += (uint64_t)device.serve_msec * MADE_MSEC;
+	device.counters.hangs += 1000;
+	if (!--device.busy)
+		flood_ends();
+	return 1;
+}
+
+void xengt_vgpu_note_dropped(struct xengt_vgpu *vgpu, uint64_t lines)
+{
+	(void)vgpu;
+	device.counters.log_dropped = lines;
 }
 
 void xengt_vgpu_settle(struct xengt_vgpu *vgpu)
@@ -128,10 +149,8 @@ void xengt_vgpu_tick(struct xengt_vgpu *vgpu)
 
 const struct xengt_counters *xengt_vgpu_counters(const struct xengt_vgpu *vgpu)
 {
-	static const struct xengt_counters none;
-
 	(void)vgpu;
-	return &none;
+	return &device.counters;
 }
 
 uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
@@ -232,6 +251,23 @@ static void say(enum xengt_wp_type type, uint32_t seq, int status)
 	assert_int_equal(xengt_wp_send(broker.fd, &msg, -1), 0);
 }
 
+static void flood_ends(void)
+{
+	say(XENGT_WP_QUIT, 0, 0);
+}
+
+/* A wait with an end: made time passes if nothing comes. */
+int __real_epoll_wait(int fd, struct epoll_event *evs, int max, int msec);
+int __wrap_epoll_wait(int fd, struct epoll_event *evs, int max, int msec);
+int __wrap_epoll_wait(int fd, struct epoll_event *evs, int max, int msec)
+{
+	int n = __real_epoll_wait(fd, evs, max, msec > 0 ? 0 : msec);
+
+	if (n == 0 && msec > 0)
+		made_ns += (uint64_t)msec * MADE_MSEC;
+	return n;
+}
+
 static void broker_comes(void)
 {
 	broker.fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0);
@@ -289,6 +325,12 @@ int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 
 	if (r == 0 && fd != broker.fd && msg->type == XENGT_WP_PLACE)
 		react(msg);
+	if (r == 0 && fd != broker.fd && msg->type == XENGT_WP_ABUSE) {
+		device.told = msg->u.abuse;
+		device.tells++;
+		if (device.is_throttled)
+			say(XENGT_WP_THROTTLE, 0, 0);
+	}
 	return r;
 }
 
@@ -718,6 +760,43 @@ static void unknown_registers_have_a_bound(void **state)
 	xengt_log_set_level(XENGT_LOG_INFO);
 }
 
+/* The broker is told once a second; when it says so, the guest waits, and no longer. */
+static void a_guest_that_floods(void **state)
+{
+	enum { TURNS = 40, TURN_MSEC = 100 };
+
+	(void)state;
+	for (int is_throttled = 0; is_throttled < 2; is_throttled++) {
+		int64_t begin = now_msec(), took;
+
+		device.busy = TURNS;
+		device.serve_msec = TURN_MSEC;
+		device.is_throttled = is_throttled;
+		device.tells = 0;
+		memset(&device.counters, 0, sizeof(device.counters));
+		to_broker->want_quit = false;
+		assert_int_equal(xengt_loop_run(loop, &hv, &gpu, NULL, NULL), 0);
+		epoll_ctl(to_broker->epoll_fd, EPOLL_CTL_DEL, device.guest_fd,
+			  NULL);
+		took = now_msec() - begin;
+		assert_int_equal(device.busy, 0);
+		assert_int_equal(device.told.row, XENGT_COUNTER_hangs);
+		if (!is_throttled) {
+			assert_int_equal(took, TURNS * TURN_MSEC);
+			assert_in_range(device.tells, TURNS * TURN_MSEC / 1000,
+					TURNS * TURN_MSEC / 1000 + 1);
+		} else {
+			int64_t paused = (int64_t)device.tells *
+					 XENGT_ABUSE_PAUSE_MSEC;
+
+			assert_in_range(device.tells, TURNS / 2 - 1, TURNS);
+			assert_in_range(took, TURNS * TURN_MSEC + paused -
+					      XENGT_ABUSE_PAUSE_MSEC,
+					TURNS * TURN_MSEC + paused);
+		}
+	}
+}
+
 static void it_is_told_why(void **state)
 {
 	struct xengt_wp_msg msg;
@@ -753,6 +832,7 @@ int main(void)
 		TEST(it_asks_what_there_is),
 		TEST(the_newest_file_counts),
 		TEST(unknown_registers_have_a_bound),
+		TEST(a_guest_that_floods),
 		TEST(it_is_told_why),
 	};
 

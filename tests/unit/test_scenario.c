@@ -301,7 +301,7 @@ static void do_counter(struct stage *s)
 	uint64_t want = word(s, 3, 10), got = 0;
 	bool is_known = false;
 
-#define COUNTER(field, json, doc)					\
+#define COUNTER(field, json, doc, ...)					\
 	if (!strcmp(s->words[1], json)) {				\
 		got = c->field;						\
 		is_known = true;					\

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/metrics.h"
 #include "common/worker_proto.h"
 
 #define HEADER	offsetof(struct xengt_wp_msg, u)
@@ -70,6 +71,8 @@ static const struct {
 	{ XENGT_WP_REGS, sizeof(struct xengt_wp_regs) },
 	{ XENGT_WP_GET_PICTURE, 0 }, { XENGT_WP_SET_EDID, 0 },
 	{ XENGT_WP_PICTURE, sizeof(struct xengt_wp_picture) },
+	{ XENGT_WP_THROTTLE, 0 },
+	{ XENGT_WP_ABUSE, sizeof(struct xengt_wp_abuse) },
 };
 
 /* Each type of message at each length: only the type's own length is accepted. */
@@ -107,6 +110,28 @@ static void test_unknown(void **state)
 	msg.type = XENGT_WP_PING;
 	msg.version = XENGT_WP_VERSION + 1;
 	assert_int_equal(xengt_wp_parse(&msg, HEADER, &got), -EPROTONOSUPPORT);
+}
+
+/* Only an adverse row can be tripped. */
+static void test_abuse(void **state)
+{
+	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
+				    .type = XENGT_WP_ABUSE };
+	const size_t len = HEADER + sizeof(msg.u.abuse);
+	struct xengt_wp_msg got;
+
+	(void)state;
+	for (uint32_t row = 0; row < XENGT_COUNTERS_ALL + 3; row++) {
+		bool is_one = row < XENGT_COUNTERS_ALL &&
+			      xengt_metrics[row].burst;
+
+		msg.u.abuse.row = row;
+		assert_int_equal(xengt_wp_parse(&msg, len, &got),
+				 is_one ? 0 : -EPROTO);
+	}
+	msg.u.abuse = (struct xengt_wp_abuse){ .row = XENGT_COUNTER_hangs,
+					       .pad = 1 };
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO);
 }
 
 static int parse_state(const struct xengt_wp_state *st)
@@ -388,6 +413,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_abuse),
 		cmocka_unit_test(test_state_fields),
 		cmocka_unit_test(test_place_fields),
 		cmocka_unit_test(test_fault_fields),

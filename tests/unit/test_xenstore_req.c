@@ -51,6 +51,28 @@ static void test_defaults(void **state)
 	assert_int_equal(req.slot, 2);
 	assert_string_equal(req.edid, "");
 	assert_string_equal(req.monitor_config, "");
+	assert_int_equal(req.on_abuse, XENGT_ON_ABUSE_LOG);
+}
+
+static void test_on_abuse(void **state)
+{
+	static const char *const bad[] = { "", "kill", "log ", "0", "Stop" };
+
+	(void)state;
+	for (int i = 0; i < XENGT_ON_ABUSES; i++) {
+		struct node nodes[] = {
+			{ "on-abuse", xengt_on_abuse_name(i) }, { NULL, NULL }
+		};
+
+		assert_int_equal(parse(nodes), 0);
+		assert_int_equal(req.on_abuse, i);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct node nodes[] = { { "on-abuse", bad[i] }, { NULL, NULL } };
+
+		assert_int_equal(parse(nodes), -EINVAL);
+		assert_non_null(strstr(err, "it must be log, throttle or stop"));
+	}
 }
 
 static void test_all(void **state)
@@ -171,6 +193,7 @@ static void test_same(void **state)
 		{ "low-mib", "128" }, { "high-mib", "128" }, { "fences", "5" },
 		{ "primary", "0" }, { "cap", "5" }, { "weight", "5" },
 		{ "slot", "2" }, { "edid", "/a" }, { "monitor-config", "/a" },
+		{ "on-abuse", "stop" },
 	};
 	struct node none[] = { { NULL, NULL } };
 	struct xengt_request first;
@@ -197,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_on_abuse),
 		cmocka_unit_test(test_primary_minus_one),
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_message),

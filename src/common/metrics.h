@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The table of include/xengt/counters.h, for whoever goes through it. */
+#ifndef XENGT_METRICS_H
+#define XENGT_METRICS_H
+
+#include "xengt/counters.h"
+
+/* A row; the columns are explained there. */
+struct xengt_metric {
+	const char *name;
+	const char *doc;
+	uint32_t burst;			/* 0: no adverse event */
+	uint32_t per_minute;
+	enum xengt_throttle throttle;
+	const char *why;
+};
+
+/* By enum xengt_counter. */
+extern const struct xengt_metric xengt_metrics[XENGT_COUNTERS_ALL];
+
+/* A vGPU's counter by the number of its row. */
+static inline uint64_t xengt_counter_value(const struct xengt_counters *counters,
+					   enum xengt_counter row)
+{
+	return ((const uint64_t *)counters)[row];
+}
+
+#endif /* XENGT_METRICS_H */

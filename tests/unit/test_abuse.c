@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Adverse events: each hostile guest trips its own row of include/xengt/counters.h and
+ * no other, and a driver at work trips none.
+ *
+ * promise: P18
+ */
+#include "rig.h"
+
+#include "common/abuse.h"
+#include "core/ppgtt.h"
+#include "core/ppgtt_priv.h"
+#include "session/session.h"
+#include "session_file.h"
+#include "xengt/log.h"
+
+#define MINUTE	60000u
+
+/* ---- the table ---- */
+
+static bool is_adverse(uint32_t row)
+{
+	return xengt_metrics[row].burst != 0;
+}
+
+static void the_table(void **state)
+{
+	uint32_t n = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++) {
+		const struct xengt_metric *row = &xengt_metrics[i];
+
+		assert_true(*row->name && *row->doc);
+		for (uint32_t k = 0; k < i; k++)
+			assert_string_not_equal(row->name,
+						xengt_metrics[k].name);
+		assert_in_range(row->throttle, 0, XENGT_THROTTLES - 1);
+		assert_int_equal(is_adverse(i), row->per_minute != 0);
+		assert_int_equal(is_adverse(i), *row->why != '\0');
+		if (!is_adverse(i))
+			assert_int_equal(row->throttle, XENGT_THROTTLE_NONE);
+		n += is_adverse(i);
+	}
+	assert_in_range(n, 12, XENGT_COUNTERS_ALL);
+}
+
+static void its_document_is_up_to_date(void **state)
+{
+	(void)state;
+	assert_int_equal(system("scripts/gen-metrics-md --check"), 0);
+}
+
+/* ---- the buckets ---- */
+
+static struct xengt_abuse abuse;
+static struct xengt_counters counters;
+static uint64_t now;
+
+static void begin(void)
+{
+	memset(&counters, 0, sizeof(counters));
+	now = 5;
+	xengt_abuse_init(&abuse, now);
+}
+
+static void count(uint32_t row, uint64_t events)
+{
+	((uint64_t *)&counters)[row] += events;
+}
+
+/* Time passes; the row that is told, or -1, and its events. */
+static int after(uint64_t msec, uint64_t *ret_count)
+{
+	enum xengt_counter row;
+
+	now += msec;
+	xengt_abuse_update(&abuse, &counters, now);
+	return xengt_abuse_next(&abuse, &row, ret_count) ? (int)row : -1;
+}
+
+/* What a row allows, at once and then for a week: never tripped, and one more is. */
+static void what_is_allowed(void **state)
+{
+	uint64_t n;
+
+	(void)state;
+	for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++) {
+		const struct xengt_metric *row = &xengt_metrics[i];
+
+		if (!is_adverse(i))
+			continue;
+		begin();
+		count(i, row->burst);
+		assert_int_equal(after(XENGT_ABUSE_STEP_MSEC, &n), -1);
+		for (uint32_t m = 0; m < 7 * 24 * 60; m++) {
+			count(i, row->per_minute);
+			assert_int_equal(after(MINUTE, &n), -1);
+		}
+		/* nothing was gained meanwhile, so one more is too many */
+		count(i, row->per_minute + 1);
+		assert_int_equal(after(MINUTE, &n), i);
+	}
+}
+
+/* A guest that slept for as long as it likes has no more than a burst. */
+static void no_more_than_a_burst(void **state)
+{
+	static const uint64_t slept[] = { MINUTE, 1ull << 40, UINT64_MAX - 1000 };
+	uint64_t n;
+
+	(void)state;
+	for (size_t s = 0; s < XENGT_ARRAY_SIZE(slept); s++)
+		for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++) {
+			if (!is_adverse(i))
+				continue;
+			begin();
+			assert_int_equal(after(slept[s], &n), -1);
+			count(i, xengt_metrics[i].burst);
+			assert_int_equal(after(XENGT_ABUSE_STEP_MSEC, &n), -1);
+			begin();
+			count(i, xengt_metrics[i].burst + 1ull);
+			assert_int_equal(after(slept[s], &n), i);
+			assert_int_equal(n, xengt_metrics[i].burst + 1ull);
+			begin();
+			count(i, UINT64_MAX);
+			assert_int_equal(after(slept[s], &n), i);
+			assert_int_equal(n, UINT64_MAX);
+		}
+}
+
+/* Once a second, with all that came since; the number of lines is the clock's. */
+static void a_flood_is_told_now_and_then(void **state)
+{
+	uint64_t n, told = 0, times = 0;
+
+	(void)state;
+	begin();
+	for (uint32_t i = 0; i < 1000; i++) {
+		count(XENGT_COUNTER_hangs, 1000);
+		if (after(XENGT_ABUSE_STEP_MSEC, &n) < 0)
+			continue;
+		told += n;
+		times++;
+	}
+	assert_int_equal(times, 100);
+	assert_in_range(told, 990000, 1000000);
+}
+
+static void within_a_step_nothing_is_compared(void **state)
+{
+	uint64_t n;
+
+	(void)state;
+	begin();
+	count(XENGT_COUNTER_resets, 1000000);
+	assert_int_equal(after(XENGT_ABUSE_STEP_MSEC - 1, &n), -1);
+	assert_int_equal(after(1, &n), XENGT_COUNTER_resets);
+	assert_int_equal(n, 1000000);
+}
+
+/* ---- hostile guests ---- */
+
+#define RAM_FRAMES	2048u
+#define HWSP_GFN	0x10u
+#define HWSP_GGTT	(RIG_LOW_BASE + 0x1000)
+#define CTX_GFN		0x20u
+#define CTX_GGTT	(RIG_LOW_BASE + 0x10000)
+#define REG_WITHOUT_ROW	0x7ffe0u
+#define CTX_DESC	(1ull << 32 | CTX_GGTT | 0x119)
+
+static struct rig rig;
+static uint32_t turn;			/* of this act */
+
+static void map(uint64_t ggtt, uint64_t gfn)
+{
+	rig_write(&rig, (uint32_t)(REG_GGTT + ggtt / 512), 8, gfn << 12 | 1);
+}
+
+static void put_context(void)
+{
+	uint32_t image[0x34] = { 0 };
+
+	image[0x05] = 0x40;
+	image[0x07] = 0x100;
+	image[0x09] = (uint32_t)RIG_LOW_BASE + 0x200000;
+	image[0x0b] = 0x3001;
+	image[0x33] = 0x30000;
+	assert_int_equal(rig.hv->ops->write_guest(rig.hv,
+			gpa((CTX_GFN + 1ull) << 12), image, sizeof(image)), 0);
+	map(CTX_GGTT, CTX_GFN);
+	map(CTX_GGTT + 0x1000, CTX_GFN + 1);
+}
+
+/* As a driver does after a reset, too. */
+static void enable(void)
+{
+	rig_write(&rig, RCS + XENGT_RING_MODE, 4, 0x80008000);
+	rig_write(&rig, RCS + XENGT_RING_HWS_PGA, 4, HWSP_GGTT);
+}
+
+static void submit(void)
+{
+	rig.gpu.submit_count = 0;
+	enable();
+	rig_write(&rig, RCS + XENGT_RING_ELSP, 4, 0);
+	rig_write(&rig, RCS + XENGT_RING_ELSP, 4, 0);
+	rig_write(&rig, RCS + XENGT_RING_ELSP, 4, CTX_DESC >> 32);
+	rig_write(&rig, RCS + XENGT_RING_ELSP, 4, (uint32_t)CTX_DESC);
+}
+
+static void reset_engine(void)
+{
+	rig_write(&rig, XENGT_GDRST, 4, 2);
+}
+
+static void act_exit_pci(void)
+{
+	rig_cfg_read(&rig, 0, 4);
+}
+
+static void act_exit_reg_read(void)
+{
+	rig_read(&rig, XENGT_GDRST, 4);
+}
+
+static void act_exit_reg_write(void)
+{
+	rig_write(&rig, RCS + XENGT_RING_IMR, 4, turn);
+}
+
+static void act_exit_ggtt_read(void)
+{
+	rig_read(&rig, (uint32_t)(REG_GGTT + RIG_LOW_BASE / 512), 8);
+}
+
+static void act_exit_ggtt_write(void)
+{
+	map(RIG_LOW_BASE + 0x80000, turn % 32);
+}
+
+static void act_exit_other(void)
+{
+	rig_request(&rig, (struct xengt_req){
+		.type = XENGT_REQ_PIO, .addr = 0x3c0, .size = 1, .count = 1,
+		.is_read = true,
+	});
+}
+
+static void act_exit_invalidate(void)
+{
+	rig_request(&rig, (struct xengt_req){ .type = XENGT_REQ_INVALIDATE });
+}
+
+static void act_exit_invalid(void)
+{
+	rig_request(&rig, (struct xengt_req){
+		.type = XENGT_REQ_PCI_CONFIG, .addr = ~0ull, .size = 4,
+		.count = 1, .is_read = true,
+	});
+}
+
+static void act_ggtt_outside(void)
+{
+	rig_write(&rig, REG_GGTT, 8, 1);
+}
+
+static void prepare_root(uint64_t gfn)
+{
+	const struct xengt_ppgtt_root root = {
+		.pdp = { gfn << 12 }, .is_4level = true,
+	};
+	uint32_t id;
+
+	xengt_ppgtt_prepare(rig.vgpu, &root, &id);
+}
+
+/* A directory of which each entry leads to where no RAM is. */
+static void act_ppgtt_missing(void)
+{
+	uint64_t entry = (0x100000ull + turn) << 12 | 3;
+
+	rig.hv->ops->write_guest(rig.hv, gpa(0x200ull << 12), &entry, 8);
+	prepare_root(0x200);
+}
+
+static void act_ppgtt_reclaimed(void)
+{
+	prepare_root(0x100 + turn % (XENGT_ROOTS_MAX + 50));
+}
+
+/* Firmware moves a BAR; so can a guest, for ever. */
+static void act_places(void)
+{
+	rig_cfg_write(&rig, 0x18, 4, turn % 2 ? 0xa0000000 : 0xb0000000);
+}
+
+static void act_bar_refused(void)
+{
+	rig_cfg_write(&rig, 0x1c, 4, turn % 2 ? 0x100 : 0x200);
+}
+
+static void act_opregion_refused(void)
+{
+	rig_cfg_write(&rig, 0xfc, 4, 0x1000 + 0x1000 * (turn % 32));
+}
+
+static void act_reg_unknown(void)
+{
+	rig_read(&rig, REG_WITHOUT_ROW, 4);
+}
+
+static void act_reg_denied(void)
+{
+	rig_write(&rig, REG_DMA_CTRL, 4, 1);
+}
+
+static void act_log_dropped(void)
+{
+	for (int i = 0; i < 20; i++)
+		xengt_log_ratelimited(XENGT_LOG_ERR, "a line that a guest can cause");
+	xengt_vgpu_note_dropped(rig.vgpu, xengt_log_dropped());
+}
+
+static void refuse(enum xengt_refusal refused)
+{
+	rig.gpu.submit_error = -EBADMSG;
+	rig.gpu.refusal.refused = refused;
+	submit();
+	rig.gpu.submit_error = 0;
+	reset_engine();
+}
+
+#define REFUSAL(name, NAME)						       \
+	static void act_refused_##name(void)				       \
+	{								       \
+		refuse(XENGT_REFUSED_##NAME);				       \
+	}
+
+REFUSAL(unknown, UNKNOWN)
+REFUSAL(forbidden, FORBIDDEN)
+REFUSAL(length, LENGTH)
+REFUSAL(address, ADDRESS)
+REFUSAL(register, REGISTER)
+REFUSAL(batch, BATCH)
+REFUSAL(limit, LIMIT)
+REFUSAL(context, CONTEXT)
+
+static void say(enum xengt_event_type type, uint64_t seqno, uint32_t value)
+{
+	rig_gpu_event(&rig, (struct xengt_gpu_event){
+		.type = type, .engine = XENGT_ENGINE_RCS, .seqno = seqno,
+		.value = value,
+	});
+	assert_false(xengt_vgpu_handle_events(rig.vgpu));
+}
+
+static void act_hangs(void)
+{
+	submit();
+	assert_int_equal(rig.gpu.submit_count, 1);
+	say(XENGT_EVENT_HUNG, rig.gpu.submits[0].seqno, 1);
+	reset_engine();
+}
+
+static void act_resets(void)
+{
+	reset_engine();
+}
+
+static void act_user_interrupts(void)
+{
+	say(XENGT_EVENT_ENGINE_IRQ, 0, 1);
+}
+
+static void act_fence_refused(void)
+{
+	/* as a driver does: off, the end, the start; of all graphics memory */
+	rig_write(&rig, XENGT_FENCE_BASE, 4, 0);
+	rig_write(&rig, XENGT_FENCE_BASE + 4, 4, 0xfffff000);
+	rig_write(&rig, XENGT_FENCE_BASE, 4, 1);
+}
+
+/* By enum xengt_counter: what trips that row. */
+static void (*const acts[XENGT_COUNTERS_ALL])(void) = {
+#define ACT(name) [XENGT_COUNTER_##name] = act_##name
+	ACT(exit_pci), ACT(exit_reg_read), ACT(exit_reg_write),
+	ACT(exit_ggtt_read), ACT(exit_ggtt_write), ACT(exit_other),
+	ACT(exit_invalidate), ACT(exit_invalid), ACT(ggtt_outside),
+	ACT(ppgtt_missing), ACT(ppgtt_reclaimed), ACT(places),
+	ACT(bar_refused), ACT(opregion_refused), ACT(reg_unknown),
+	ACT(reg_denied), ACT(log_dropped), ACT(refused_unknown),
+	ACT(refused_forbidden), ACT(refused_length), ACT(refused_address),
+	ACT(refused_register), ACT(refused_batch), ACT(refused_limit),
+	ACT(refused_context), ACT(hangs), ACT(resets), ACT(user_interrupts),
+	ACT(fence_refused),
+#undef ACT
+};
+
+static int setup(void **state)
+{
+	(void)state;
+	xengt_log_set_level(XENGT_LOG_ERR);
+	rig_prepare_ram(&rig, XENGT_PLATFORM_SKL, RAM_FRAMES);
+	rig_create(&rig);
+	rig_decode(&rig);
+	map(HWSP_GGTT, HWSP_GFN);
+	put_context();
+	turn = 0;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	rig_destroy(&rig);
+	return 0;
+}
+
+/* What some acts count, after as many that only make what they need. */
+#define ACTS	16u
+
+static struct xengt_counters cost_of(void (*act)(void))
+{
+	struct xengt_counters before, cost;
+
+	for (turn = 0; turn < XENGT_ROOTS_MAX + 60; turn++)
+		act();
+	before = *xengt_vgpu_counters(rig.vgpu);
+	for (uint32_t i = 0; i < ACTS; i++, turn++)
+		act();
+	cost = *xengt_vgpu_counters(rig.vgpu);
+	for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++)
+		((uint64_t *)&cost)[i] -= xengt_counter_value(&before, i);
+	return cost;
+}
+
+/*
+ * The guest acts at twice the rate that its row allows, or once a minute if that is
+ * more, until it has used up its burst twice.
+ */
+static void act_for_long(uint32_t row, const struct xengt_counters *cost)
+{
+	const struct xengt_metric *metric = &xengt_metrics[row];
+	uint64_t own = xengt_counter_value(cost, row);
+	uint64_t times = (2ull * metric->per_minute + own - 1) / own;
+	uint64_t minutes = 2ull * metric->burst / metric->per_minute + 2;
+	uint64_t n, trips = 0;
+	int told;
+
+	begin();
+	for (uint64_t m = 0; m < minutes; m++) {
+		for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++)
+			count(i, times * xengt_counter_value(cost, i));
+		told = after(MINUTE, &n);
+		if (told >= 0 && told != (int)row)
+			fail_msg("%s trips %s", metric->name,
+				 xengt_metrics[told].name);
+		trips += told == (int)row;
+	}
+	assert_true(trips > 0);
+}
+
+static void each_trips_its_row(void **state)
+{
+	for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++) {
+		struct xengt_counters cost;
+
+		assert_int_equal(acts[i] != NULL, is_adverse(i));
+		if (!acts[i])
+			continue;
+		setup(state);
+		cost = cost_of(acts[i]);
+		if (!xengt_counter_value(&cost, i))
+			fail_msg("%s does not happen", xengt_metrics[i].name);
+		act_for_long(i, &cost);
+		teardown(state);
+	}
+}
+
+/* ---- honest guests ---- */
+
+/*
+ * A stock driver's probe, as it was recorded on real Xen, trips nothing even if it
+ * comes in no time, or once a minute for a day.
+ */
+static void a_driver_trips_none(void **state)
+{
+	static const char *const gpus[] = { "skl", "bdw" };
+	struct xengt_replay_result res;
+	const uint8_t *buf;
+	uint64_t n;
+
+	(void)state;
+	for (size_t g = 0; g < XENGT_ARRAY_SIZE(gpus); g++) {
+		size_t len = session_file(gpus[g], &buf);
+
+		assert_true(len > 0);
+		assert_int_equal(xengt_replay(buf, len, &res), 0);
+		assert_true(res.counters.submissions > 0);
+		begin();
+		counters = res.counters;
+		assert_int_equal(after(XENGT_ABUSE_STEP_MSEC, &n), -1);
+		for (uint32_t m = 0; m < 24 * 60; m++) {
+			for (uint32_t i = 0; i < XENGT_COUNTERS_ALL; i++)
+				count(i, xengt_counter_value(&res.counters, i));
+			assert_int_equal(after(MINUTE, &n), -1);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_table),
+		cmocka_unit_test(its_document_is_up_to_date),
+		cmocka_unit_test(what_is_allowed),
+		cmocka_unit_test(no_more_than_a_burst),
+		cmocka_unit_test(a_flood_is_told_now_and_then),
+		cmocka_unit_test(within_a_step_nothing_is_compared),
+		cmocka_unit_test(each_trips_its_row),
+		cmocka_unit_test(a_driver_trips_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,31 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# One entry for everything. `make help` lists the targets.
+# The one place from which everything is built and tested. `make help` lists the
+# targets.
 #
-# What is built is found by name: a .c file added to a component's folder, a
-# test_*.c in tests/unit, a fuzz_*.c in tests/fuzz, needs no line here.
+# This Makefile finds sources by their names: a new .c file in a component's folder,
+# a test_*.c in tests/unit, or a fuzz_*.c in tests/fuzz needs no line here.
 
-# One name for one place: what was built by its whole path, as the system tests do,
-# is not old by its short one.
+# A path below this folder is shortened, so that each target has one name, and a
+# file that the system tests built by its whole path is not built again by its short
+# one.
 B	?= build
 override B := $(patsubst $(CURDIR)/%,%,$(B))
-# make itself has a CC, cc, which is gcc by another name: everything would be old.
+# make's default for CC is cc, which is gcc under another name; with it everything
+# would be built again.
 ifeq ($(origin CC),default)
 CC	:= gcc
 endif
-# Objects are kept by the content of what they were made from: trees of other flags
-# (tests/faults) and other clones have most in common. CCACHE= does without.
+# ccache finds objects by the content of their sources, so that builds with other
+# flags (tests/faults) and other clones share most of them. CCACHE= builds without
+# it.
 CCACHE	?= $(shell command -v ccache 2>/dev/null)
 export CCACHE_NOHASHDIR := 1
-# SAN=1 builds with ASAN and UBSAN; FAULT=name plants a fault (see
-# docs/testing.md), for the test that must turn red.
+# SAN=1 builds with ASAN and UBSAN; FAULT=name plants a fault (see docs/testing.md)
+# that a test must find.
 SAN	?=
 FAULT	?=
 
 WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wimplicit-fallthrough=5 \
 	   -Wtype-limits -Wstrict-prototypes -Wvla -Werror
 ifneq ($(findstring clang,$(CC)),)
-# libseccomp's macros leave fields out; gcc does not look into system headers.
+# libseccomp's macros leave fields out; clang warns of that, gcc does not in system
+# headers.
 WARN	:= $(subst -Wimplicit-fallthrough=5,-Wimplicit-fallthrough,$(WARN)) \
 	   -Wno-missing-field-initializers
 endif
@@ -85,7 +90,7 @@ SRC_xengt-xl	:= $(wildcard xen-hooks/xengt-xl.c)
 LIB_xengt-xl	:= hooks common
 SYS_xengt-xl	:= -lxlutil -lxenstore -ljson-c
 
-# Link order: a library stands before those it calls.
+# Link order: a library stands before the libraries that it calls.
 ALL_LIBS := session core hv gpu gpusim sim boundary hw hooks common
 
 UNIT	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
@@ -118,7 +123,8 @@ all: $(foreach b,$(BINS),$(if $(SRC_$(b)),$(B)/bin/$(b)))
 $(foreach l,$(LIBS),$(eval $(call lib_rule,$(l))))
 $(foreach b,$(BINS),$(eval $(call bin_rule,$(b))))
 
-# Other flags (FAULT=, SAN=, CC=) in the same tree: everything is old.
+# When the flags (FAULT=, SAN=, CC=) change, everything in the same tree is built
+# again.
 FLAGS_USED := $(CC) $(CFLAGS) $(LDFLAGS)
 $(B)/.flags: FORCE
 	@mkdir -p $(@D)
@@ -133,7 +139,8 @@ $(B)/obj/%.o: %.c $(B)/.flags
 TEST_LIBS := $(patsubst %,$(B)/lib/libxengt-%.a,$(ALL_LIBS))
 TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread
 
-# What looks on in every test (tests/oracle/oracle.h): these calls lead through it.
+# The oracle, which checks inside every test (tests/oracle/oracle.h): the linker
+# redirects these calls to it.
 ORACLE_SRC  := $(wildcard tests/oracle/*.c)
 ORACLE_WRAP := $(addprefix -Wl$(comma)--wrap=,xengt_audit_run xengt_submit \
 	xengt_exec_reset xengt_exec_next_event xengt_exec_fini xengt_sched_irq \
@@ -142,11 +149,12 @@ ORACLE_LIB  := $(B)/lib/libxengt-oracle.a
 $(B)/obj/tests/oracle/%.o: CFLAGS += -Itests
 $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 	$(archive)
-# What several tests stand on: tests/unit/NAME.c and NAME.h, tests/bench/rig_NAME.c, and
-# what several folders share, tests/NAME.c. It is linked where it is used. A name is
-# defined by one of these files only.
+# Rigs, which several tests use: tests/unit/NAME.c and NAME.h, tests/bench/rig_NAME.c,
+# and tests/NAME.c for several folders. The linker takes them where they are used. No
+# two of these files define the same name.
 RIG_LIB := $(B)/lib/libxengt-rigs.a
-# But these, which define what files of the programs define: for the tests named here.
+# Rigs that define functions which files of the programs define, too: only the tests
+# named here get them.
 DOUBLES := bvgpu_rig control_unreached xen_rig
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_held \
@@ -159,7 +167,7 @@ $(RIG_LIB): $(RIG_OBJ)
 	@twice=$$(nm -g --defined-only $^ | awk 'NF == 3 { print $$3 }' | sort | uniq -d); \
 	[ -z "$$twice" ] || { echo "in two rigs: $$twice"; false; }
 	$(archive)
-# Files of the core whose allocations fail where test_vgpu_nomem says so.
+# Files of the core in which test_vgpu_nomem makes single allocations fail.
 NOMEM_OBJ := $(patsubst %,$(B)/obj/nomem/%.o,ggtt mmio regs vgpu)
 $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
 	@mkdir -p $(@D)
@@ -167,8 +175,9 @@ $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
 	@$(CC) $(CFLAGS) -include tests/unit/failing_alloc.h -MMD -MP -c -o $@ $<
 $(B)/unit/test_vgpu_nomem: $(NOMEM_OBJ)
 
-# The programs without their main(): a test links those of their files whose world it
-# makes itself. What a test defines stands before them.
+# The programs without their main(): a test links the files that it needs, and
+# defines the functions that these files call itself. Functions that a test defines
+# replace those of the programs.
 PARTS_SRC := $(filter-out %/main.c,$(SRC_xengtd) $(SRC_xengt-vgpu)) $(SRC_hvxen)
 PARTS_LIB := $(B)/lib/libxengt-parts.a
 $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
@@ -192,12 +201,13 @@ $(B)/unit/%: tests/unit/%.c $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) \
 		$(addprefix -Wl$(comma)--wrap=,$(WRAP_$(@F))) $(LOOKED_ON) $(TEST_SYS)
 
-# test_NAME has its cases in NAME_*.c, too.
+# Tests that have cases in NAME_*.c besides test_NAME.c.
 $(B)/conformance/test_gpu: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/conformance/gpu_*.c))
 $(B)/conformance/test_hv: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/conformance/hv_*.c))
 $(B)/obj/tests/conformance/%.o: CFLAGS += -Itests -I.
 
-# The conformance suites run on the fake and, where Xen is, on the real thing.
+# The conformance suites run on the fake and, on a machine with Xen, on the real
+# implementation.
 $(B)/conformance/%: tests/conformance/%.c $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
@@ -209,7 +219,7 @@ $(B)/bench/%: tests/bench/%.c $(RIG_LIB) $(TEST_LIBS)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(RIG_LIB) $(TEST_LIBS) $(TEST_SYS)
 
-# What tests/cli/run-cli and tests/slow/run put before libc.
+# Libraries that tests/cli/run-cli and tests/slow/run load before libc (LD_PRELOAD).
 $(B)/%.so: tests/%.c $(B)/.flags
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
@@ -217,7 +227,7 @@ $(B)/%.so: tests/%.c $(B)/.flags
 
 # Fuzz targets always carry the sanitizers and libFuzzer, in a tree of their own.
 FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hw) $(SRC_hooks) $(SRC_common)
-# What several targets stand on: tests/fuzz/rig_NAME.c, and what other tests use, too.
+# Rigs of several targets: tests/fuzz/rig_NAME.c, and those that other tests use, too.
 FUZZ_RIG := $(wildcard tests/*.c tests/fuzz/rig_*.c)
 FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC) $(ORACLE_SRC) $(FUZZ_RIG))
 $(B)/fuzz/obj/tests/%.o: FUZZ_CFLAGS += -Itests
@@ -233,7 +243,7 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 	@clang $(subst fuzzer-no-link,fuzzer,$(FUZZ_CFLAGS)) -I. -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) \
 		$(ORACLE_WRAP) -ljson-c -lxenstore -lxlutil -lpthread
 
-# Objects reached only by a pattern are kept, too.
+# Keep objects also if only a pattern rule names them.
 .SECONDARY: $(FUZZ_OBJ)
 
 -include $(shell find $(B)/obj $(B)/unit $(B)/conformance $(B)/bench $(B)/fuzz -name '*.d' -type f 2>/dev/null)
@@ -275,8 +285,9 @@ check-long:
 demo:
 	@tests/e2e/demo
 
-# Debian and its i915 on the simulated GPU, at a prompt. GPU=bdw, GPU=kbl: another one.
-# Another terminal can ask for pictures at the socket $(B)/sim-control.
+# Boots Debian with its i915 on the simulated GPU and gives a prompt. GPU=bdw and
+# GPU=kbl choose another GPU. Another terminal can ask for pictures at the socket
+# $(B)/sim-control.
 sim-shell:
 	@scripts/deps.sh build machine
 	@tests/e2e/native --shell $(if $(GPU),--gpu $(GPU)) \
@@ -309,12 +320,12 @@ clean:
 	rm -rf $(B)
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/kmod clean
 
-# ---- what the system tests put into dom0 and guests ----
-# A file of $(B) that is asked for by its whole path is the one of the short path.
+# ---- what the system tests put into dom0 and guests ---- The system tests ask for
+# files of $(B) by their whole path; these are the files of the short path.
 $(CURDIR)/$(B)/%: $(B)/% ; @:
 
 .PHONY: judge guest-programs dom0-programs
-# Static, so that they run in any small guest: name -> sources.
+# These programs are static, so that they run in any small guest: name -> sources.
 GUEST_PROGRAMS := gputool gpuexec drmtest kmstest
 GUEST_gputool := gputool.c gpulib.c
 GUEST_gpuexec := gpuexec.c gpulib.c
@@ -322,7 +333,8 @@ GUEST_drmtest := drm*.c
 GUEST_kmstest := kms*.c
 guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%)
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/grant-page $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
-# The conformance suites on the real thing: dom0 has no cmocka of its own.
+# The conformance suites on the real implementation; they bring cmocka with them,
+# because dom0 has none.
 $(B)/e2e/put/test_%: $(B)/conformance/test_%
 	@mkdir -p $(@D)
 	@cp $< $@
@@ -347,8 +359,8 @@ $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lpng
 
-# Built out of the tree, so that the sources stay clean, and for the kernel that
-# dom0 runs, whatever headers this machine has.
+# The module is built in a folder of its own, so that the sources stay clean, and
+# for the kernel that dom0 runs, even if this machine has headers of another kernel.
 JUDGE_SRC := $(wildcard tests/e2e/judge/*) include/xengt/judge_abi.h
 judge:
 	@mkdir -p $(B)/e2e/judge $(B)/e2e/put

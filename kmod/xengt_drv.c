@@ -453,7 +453,10 @@ static const struct dev_pm_ops xengt_pm_ops = {
 	SYSTEM_SLEEP_PM_OPS(xengt_pm_suspend, xengt_pm_resume)
 };
 
-/* No id_table, and no MODULE_DEVICE_TABLE: see the top of the file. */
+/*
+ * The driver has no id_table, and the module no MODULE_DEVICE_TABLE: see the
+ * top of the file.
+ */
 static struct pci_driver xengt_driver = {
 	.name = "xengt",
 	.probe = xengt_probe,

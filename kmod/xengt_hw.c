@@ -30,7 +30,10 @@
 
 #define GFX_FLSH_CNTL_EN	BIT(0)
 #define FENCE(n)		(XENGT_FENCE_BASE + 8 * (n))
-/* TLB of an engine: render, media 1 and 2, blitter, video enhancement */
+/*
+ * registers that flush an engine's TLB: render, media 1 and 2, blitter, video
+ * enhancement
+ */
 #define TLB_INVALIDATE(i)	(0x4260 + 4 * (i))
 #define TLB_INVALIDATE_BUSY	BIT(0)
 #define TLBS			5
@@ -289,7 +292,7 @@ static void stop_scanout(struct xengt_gpu *gpu)
 	stop_vga(gpu);
 	for (pipe = 0; pipe < pipes; pipe++)
 		was_on |= stop_planes(gpu, pipe);
-	/* planes go off with the next frame: 24 Hz is the slowest */
+	/* planes go off with the next frame; the slowest frame rate is 24 Hz */
 	if (was_on)
 		msleep(50);
 	for (pipe = 0; pipe < pipes; pipe++)

@@ -2,7 +2,8 @@
 /*
  * DOC: the hardware, as the boundary asks for it
  *
- * struct xengt_hw_ops, by the registers of xengt_hw.c: the GPU is the module's alone.
+ * struct xengt_hw_ops, implemented by the registers of xengt_hw.c, because the
+ * module has the whole GPU.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -88,7 +89,7 @@ static void op_lost(void *ctx)
 	struct xengt_gpu *gpu = ctx;
 
 	dev_crit(&gpu->pdev->dev,
-		 "the GPU does not obey, not even a reset of all of it: guests' memory that it may still use stays held until the next boot\n");
+		 "the GPU does not obey, not even a full reset: guests' memory that it may still use stays held until the next boot\n");
 }
 
 static void op_engines_lock(void *ctx)

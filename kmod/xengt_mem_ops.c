@@ -122,7 +122,10 @@ static struct xengt_ppgtt_table *op_table_alloc(void *ctx)
 	table->words = kzalloc(XENGT_PPGTT_WORDS_BYTES, GFP_KERNEL_ACCOUNT);
 	if (!table->words)
 		goto free_table;
-	/* below the 39 bits of the device's mask, and never bounced */
+	/*
+	 * The page is below 2^39, the limit of the device's mask, and is never
+	 * bounced.
+	 */
 	table->page = dma_alloc_coherent(&gpu->pdev->dev, PAGE_SIZE, &bus,
 					 GFP_KERNEL);
 	if (!table->page)

@@ -86,7 +86,7 @@ struct xengt_gpu {
 	struct delayed_work unmute;	/* runs while an engine is muted */
 	atomic_t irq_bits[XENGT_ENGINES];
 
-	struct mutex lock;	/* guards what follows */
+	struct mutex lock;	/* guards the members below */
 	struct xengt_part part;
 	struct list_head vgpus;	/* struct xengt_vgpu.link */
 	bool is_gone;

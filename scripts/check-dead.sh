@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Code that nothing in production needs: members of the structs of operations
-# that nobody calls, and functions that no production object refers to. And macros
-# that nothing at all uses, here also in the tests.
+# Finds code that no production code needs: members of structs of operations that no
+# code calls, and functions to which no production object refers. It also finds
+# macros that no code uses, the tests included.
 #
 #   scripts/check-dead.sh [BUILD-DIR]
 #
-# The build must be one without SAN and FAULT. What counts as production: the
-# objects of the installed programs, without the doubles for tests (hv_fake,
-# gpu_sim), and the text of the module and of xl-stub, which are built elsewhere.
+# The build must be one without SAN and FAULT. Production code is: the objects of
+# the installed programs, without the doubles for tests (hv_fake, gpu_sim), and the
+# text of the module and of xl-stub, which are built elsewhere.
 set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit 1
@@ -18,9 +18,9 @@ bad=0
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# Tests and tools of the tree may call these, and nobody else does: checks of our
-# own tables with what walks their rows, what the simulator tells a test, and the
-# reset that a guest asks for by FLR.
+# Only tests and tools of the tree call these functions: checks of our own tables
+# and the functions that walk their rows, functions by which a test looks into the
+# simulator, and the reset that a guest asks for by FLR.
 for_tests='xengt_vgpu_reset xengt_regs_check xengt_audit_check xengt_audit_reg_at
 	sim_cmd_check sim_cmd_rows
 	xengt_sim_engine_stats xengt_sim_peek_reg xengt_sim_power_cycle'
@@ -94,7 +94,7 @@ code kmod/*.c xen-hooks/xl-stub.c | grep -oE '\b[a-z_][a-z0-9_]+\b' | sort -u > 
 awk '$(NF - 1) == "T" { sub(/:.*/, "", $1); print $1, $NF }' "$tmp/nm" > "$tmp/defined"
 
 sort -k 2 "$tmp/defined" -o "$tmp/defined"
-# main, and what another object or text refers to, is needed
+# main is needed, and every function to which another object or text refers
 {
 	echo main
 	cat "$tmp/used" "$tmp/words"
@@ -115,8 +115,8 @@ while read -r object name; do
 	fi
 done < <(join -1 2 -2 1 -v 1 -o 1.1,1.2 "$tmp/defined" "$tmp/needed")
 
-# The module is built elsewhere: one mention of a function of its own is where it
-# is made.
+# The module is built elsewhere, so its text counts: one mention of its own function
+# is the definition.
 code kmod/*.c | grep -oE '\bxengt_[a-z0-9_]+\b' | sort | uniq -c |
 	awk '$1 > 1 { print $2 }' > "$tmp/twice"
 while read -r name; do

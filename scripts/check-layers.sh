@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Who may include whom, and who may call what: ARCHITECTURE.md, checked on the
-# sources and on what was built of them.
+# Checks, on the sources and on the objects built from them, the rules of
+# ARCHITECTURE.md: which part may include and call which.
 #
 #   scripts/check-layers.sh [BUILD-DIR]
 #
@@ -45,7 +45,7 @@ system_includes() # PATTERN FILE...
 }
 
 # A platform has its name in the ABI and in the table of platforms. All other code asks
-# for a feature of struct xengt_platform, or finds the platform by what it was given.
+# for a feature of struct xengt_platform, or gets the platform as an argument.
 names_no_platform() # FILE...
 {
 	local names hit
@@ -57,8 +57,8 @@ names_no_platform() # FILE...
 	done < <(grep -nE "\\<XENGT_PLATFORM_($names)\\>|\"(${names,,})\"" "$@")
 }
 
-# In tests a register has its name (src/hw/facts.h, tests/reg_names.h): the offset that a
-# function for accesses to BAR0 is given is no number, also behind an engine's base.
+# In tests a register has its name (src/hw/facts.h, tests/reg_names.h): a function that
+# accesses BAR0 never gets a bare number as the offset, also not behind an engine's base.
 names_registers() # FILE...
 {
 	local hit
@@ -75,7 +75,7 @@ names_registers() # FILE...
 		}' "$@")
 }
 
-# What a library needs from outside of it must match the pattern.
+# Symbols that a library needs from outside must match the pattern.
 needs() # LIBRARY PATTERN
 {
 	local lib=$B/lib/libxengt-$1.a symbol
@@ -91,7 +91,7 @@ needs() # LIBRARY PATTERN
 		<(nm -g --defined-only "$lib" | awk 'NF == 3 { print $3 }' | sort -u))
 }
 
-# A program must not contain what is for tests only.
+# A program must not contain code for tests only.
 contains_no() # PROGRAM PATTERN
 {
 	local hit
@@ -101,7 +101,7 @@ contains_no() # PROGRAM PATTERN
 	return 0
 }
 
-# What was built of a folder, without what is left of a source that went elsewhere.
+# The objects of a folder, without old objects whose source has moved away.
 objects_of() # FOLDER
 {
 	local object source
@@ -137,8 +137,8 @@ uses() # OBJECT-FOLDER OBJECT...
 		}'
 }
 
-# The same from what the files of a folder include: a file needs the file whose header it
-# includes. A header without a .c file of its name says nothing here.
+# The same lines from the includes of a folder's files: a file needs the file whose
+# header it includes. A header without a .c file of its name does not count.
 uses_headers() # FOLDER
 {
 	local file name
@@ -150,8 +150,8 @@ uses_headers() # FOLDER
 	done
 }
 
-# A file of the core includes, by itself, a header that declares what it needs of other
-# files. Reads the lines of uses().
+# A file of the core itself includes a header that declares each symbol that it needs
+# of other files. Reads the lines of uses().
 includes_what_it_needs() # FOLDER
 {
 	local folder=$1 file symbol header
@@ -166,8 +166,8 @@ includes_what_it_needs() # FOLDER
 	done
 }
 
-# From such lines: a line for each set of files that all need each other, by detours,
-# and below it what ties them.
+# Turns such lines into one line for each set of files that all need each other,
+# directly or through others, and below it the symbols by which they do.
 find_circles()
 {
 	awk '
@@ -203,14 +203,15 @@ find_circles()
 		}'
 }
 
-# Pairs that ARCHITECTURE.md allows and gives a reason for, as FOLDER: FILE FILE.
+# The pairs that ARCHITECTURE.md allows with a reason, as FOLDER: FILE FILE.
 named_pairs()
 {
 	sed -n 's,^- \([a-z/-]*\)/\([a-z_]*\)\.c and \([a-z_]*\)\.c: ..*,\1: \2 \3,p' ARCHITECTURE.md
 }
 
-# No files of a folder need each other in a circle, but pairs that are named; a pair
-# that is named and is none is a failure as well. On standard input what uses() gives.
+# No files of a folder need each other in a circle, except pairs that ARCHITECTURE.md
+# names; a named pair that is no circle is a failure, too. Standard input has the
+# lines of uses().
 no_circles() # FOLDER
 {
 	local folder=$1 line name allowed listed found=
@@ -265,18 +266,18 @@ for header in src/boundary/*.[ch]; do
 done
 needs boundary "mem(cpy|move|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memmove|memset)_chk|$sanitizers"
 
-# Facts of the hardware: constants, for all but the simulator.
+# Facts of the hardware: only constants, which all parts but the simulator may use.
 includes "hw/[a-z_]*\.h|uapi/xengt\.h" src/hw/*.[ch]
 system_includes '(linux/(types|string)|stdbool|stddef|stdint|string)\.h' src/hw/*.[ch]
 needs hw "strcmp|__stack_chk_fail|$sanitizers"
 
-# The simulated GPU: nothing of the rest.
+# The simulated GPU uses no other part.
 includes "$(names src/sim/*.h)|xengt/judge_abi\.h" src/sim/*.[ch]
 system_includes "(linux/types|$free|stdarg)\.h" src/sim/*.[ch]
 needs sim "$libc|$sanitizers"
 
-# Hypervisor and hardware sides know neither each other nor the core; the fakes
-# know each other, for there is one machine.
+# The hypervisor side and the hardware side use neither each other nor the core; the
+# fakes use each other, because they share one machine.
 includes "hv/[a-z_]*\.h|$ours" src/hv/*.[ch]
 includes "gpu/gpu\.h|$ours" src/gpu/gpu.h src/gpu/gpu_kmod.c
 includes "gpu/gpu(_sim(_priv)?)?\.h|hv/hv_fake\.h|sim/sim\.h|boundary/[a-z_]*\.h|$ours" \
@@ -292,23 +293,23 @@ includes "sim/(sim|record)\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
 	tools/xengt-gpusim.c tools/gpusim*.[ch]
 includes "sim/record\.h|session/session\.h|common/begin\.h|common/metrics\.h|replay\.h|$ours" \
 	tools/xengt-replay.c tools/replay*.[ch]
-# Sessions stand between the device model and hv.h and gpu.h.
+# Sessions are a layer between the device model and hv.h and gpu.h.
 includes "session/[a-z]*\.h|core/(vgpu|display)\.h|$ours" src/session/*.[ch]
 
-# The module: the boundary's files and the ABI.
+# The module uses the boundary's files and the ABI.
 includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|hw/[a-z_]*\.h|$(names kmod/xengt_*.h)" \
 	kmod/xengt_*.[ch]
 
 mapfile -t sources < <(find src kmod tools xen-hooks -name '*.[ch]' |
 	grep -vE '^src/(sim/|hw/platform\.c$)|/(gpusim[^/]*|xengt-gpusim)\.[ch]$' | sort)
 names_no_platform "${sources[@]}"
-# In the suite of hv.h these are a guest's addresses, and there is no BAR0.
+# The suite of hv.h has no BAR0: its offsets are a guest's addresses.
 mapfile -t sources < <(find tests/unit tests/fuzz tests/bench tests/conformance -name '*.c' |
 	grep -vE '/(test_hv|hv_[a-z]*)\.c$' | sort)
 names_registers "${sources[@]}"
 
-# No circles. Of the broker and of the module by what they include as well: there every
-# file may include every header.
+# No circles. In the broker and in the module every file may include every header, so
+# there the includes count, too.
 for folder in src/boundary src/common src/core src/gpu src/hv src/hw src/session src/sim \
 	      src/xengt-vgpu src/xengtd; do
 	mapfile -t objects < <(objects_of "$folder")
@@ -349,7 +350,8 @@ contains_no xengt-dm "$fakes"
 contains_no xengt-xl "$fakes"
 contains_no xengt-gpusim 'hv_fake|gpu_sim_|xengt_vgpu_|xengt_gtt_'
 
-# What a parent hands down is seen to first, in every program (src/common/begin.h).
+# Every program first brings what it inherited from its parent into a known state
+# (src/common/begin.h).
 while read -r program; do
 	grep -q '^[[:space:]]*xengt_begin\(_daemon\)\?();' "$program" ||
 		complain "$program has a main() that does not call xengt_begin()"

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How large files and functions are: a file has at most 700 lines (of tests 900), a
-# function at most 60 lines and a complexity of at most 15. The complexity is
-# McCabe's own, each case of a switch counts: the second column of pmccabe. A function
-# that stands in a header of the tests has at most 5 lines: what is longer is a rig, and
-# a rig is linked.
+# Measures files and functions: a file has at most 700 lines (of tests 900), a function
+# at most 60 lines and a complexity of at most 15. The complexity is McCabe's own, in
+# which each case of a switch counts: the second column of pmccabe. A function in a
+# header of the tests has at most 5 lines: a longer one belongs into a rig, which is
+# linked.
 #
 #   scripts/check-size.sh          measure the tree
 #   scripts/check-size.sh --list   print what is over a limit, in the form of the list
@@ -41,8 +41,8 @@ command -v pmccabe > /dev/null || {
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# C files, and scripts by their first line. What Kbuild writes beside the module's
-# sources is not ours.
+# All C files, and scripts, which are known by their first line. Files that Kbuild
+# writes beside the module's sources do not count.
 sources()
 {
 	find include kmod src xen-hooks tools tests scripts debian -type f \
@@ -56,7 +56,7 @@ sources()
 	done
 }
 
-# Lines "KIND NUMBER PLACE" for all that is over a limit.
+# A line "KIND NUMBER PLACE" for each file and function that is over a limit.
 measure()
 {
 	sources > "$tmp/sources"

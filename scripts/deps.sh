@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The one list of Debian packages this project needs, by what they are for.
+# The one list of Debian packages that this project needs, grouped by purpose.
 #
 #   scripts/deps.sh [group...]     install what is missing (default: all groups)
 #   scripts/deps.sh --list [group...]   print the packages, install nothing
 #
-# Silent and instant when everything is there: apt is not even asked then.
+# If everything is there, the script is silent and quick: it does not even call apt.
 set -eu
 
 ALL="build module deb machine bench lint"

@@ -3,9 +3,9 @@
 #
 #   scripts/install.sh BUILDDIR DESTDIR
 #
-# Puts what `make` built below DESTDIR, which the packages are then split from.
-# Without DESTDIR it is this machine that gets it, and then xl is not touched:
-# putting a front end before it is for the package xengt-xl, which can undo it.
+# Installs what `make` built below DESTDIR, from which the packages are then split.
+# Without DESTDIR it installs on this machine and does not touch xl: only the
+# package xengt-xl puts a front end before xl, because it can undo that.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)

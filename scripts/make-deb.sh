@@ -3,9 +3,9 @@
 #
 #   scripts/make-deb.sh OUTDIR
 #
-# The Debian packages, unsigned, in OUTDIR. Nothing is done when neither the
-# sources nor the settings (FAULT, SAN, CC, EXTRA_CFLAGS) have changed. Builds
-# in a copy below OUTDIR, so the checkout stays as it is.
+# Makes the Debian packages, unsigned, in OUTDIR. Nothing is done when neither the
+# sources nor the settings (FAULT, SAN, CC, EXTRA_CFLAGS) have changed. Builds in a
+# copy below OUTDIR, so the checkout stays as it is.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -59,7 +59,7 @@ if ! (cd "$work/tree" &&
 	echo "make-deb.sh: failed; all of it: $log" >&2
 	exit 1
 fi
-# Only now, because others may be reading the old packages.
+# Replace the old packages only now, because others may be reading them.
 rm -f "$out"/*.deb
 mv "$work"/*.deb "$out/"
 rm -rf "$work/tree" "$work"/*.buildinfo "$work"/*.changes

@@ -32,9 +32,9 @@ uint64_t check_guest_entry(const struct ppgtt_check *c, uint64_t frame,
 uint64_t check_gpu_entry(const struct ppgtt_check *c, uint64_t bus, uint32_t i);
 
 /*
- * Does the GPU's table mean what the guest's means, with all tables below? 'frame' has
- * the guest's table of that level, 'gpu' is the GPU's entry for it. A difference is
- * printed.
+ * Does the GPU's table have the same meaning as the guest's, with all tables
+ * below? 'frame' has the guest's table of that level, 'gpu' is the GPU's entry
+ * for it. A difference is printed.
  */
 bool check_table(struct ppgtt_check *c, uint64_t frame, uint32_t level,
 		 uint64_t gpu);

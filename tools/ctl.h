@@ -66,7 +66,10 @@ int ctl_parse(struct ctl *ctl, int argc, char **argv,
 int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* With --json an object {"ok":true,"message":...}, else the line as it is. */
+/*
+ * Print the line as it is; with --json print an object
+ * {"ok":true,"message":...}.
+ */
 void ctl_say(struct ctl *ctl, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -169,7 +169,7 @@ void gpusim_write_counts(struct gpusim *s);
 
 /* --- gpusim_qtest.c ------------------------------------------------------- */
 
-/* For struct xengt_sim_ops; never waits. */
+/* The msi operation of struct xengt_sim_ops; never waits. */
 void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data);
 /* Call this regularly: connects, sends waiting messages, drains answers. */
 void gpusim_qtest_service(struct gpusim *s);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: the control socket, a line in, "ok" or "error TEXT" out, after
- * what the command prints.
+ * xengt-gpusim: the control socket. Each line is a command; its answer is the
+ * command's output and then "ok" or "error TEXT".
  *
  *   screenshot PIPE FILE   what pipe A, B or C shows, as PNG
  *   monitor N on|off       plug monitor 0 (DisplayPort) or 1 (HDMI)

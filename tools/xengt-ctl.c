@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl: the administrator's tool. This file has the table of verbs, the
- * command line and what all verbs share; a verb is in cmd_<verb>.c.
+ * xengt-ctl: the administrator's tool. This file has the table of verbs, reads
+ * the command line, and has the functions that all verbs use; the verbs
+ * themselves are in cmd_<verb>.c.
  */
 #include <errno.h>
 #include <stdarg.h>

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How a session begins (src/session/format.h). */
+/* The first byte of a session (src/session/format.h). */
 #define SESSION_BYTE	'S'
 #define SHOWN_MAX	20U
 

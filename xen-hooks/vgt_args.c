@@ -191,7 +191,7 @@ static int read_restore(int argc, char **argv, struct vgt_args *args)
  */
 static const struct move {
     const char *command;
-    size_t min_len;     /* of its abbreviations */
+    size_t min_len;     /* of the shortest abbreviation that xl accepts */
     const char *shorts;
     struct option longs[4];
 } moves[] = {

@@ -83,7 +83,7 @@ static int send_all(int fd, const char *data, size_t len)
     return 0;
 }
 
-/* One line into buf, without its newline. */
+/* Read one line into buf, without its newline. */
 static int read_line(int fd, char *buf, size_t size)
 {
     long deadline = now_ms() + ANSWER_WAIT_MS;

@@ -5,7 +5,8 @@
  * section, the `-xengt` argument of xengt-dm and the xenstore nodes all go
  * through vgt_keys[].
  *
- * libc only: the tiny /usr/sbin/xl links against the same library.
+ * This needs libc only, because the tiny /usr/sbin/xl links against the same
+ * library.
  */
 #ifndef VGT_KEYS_H
 #define VGT_KEYS_H

@@ -28,7 +28,7 @@ void vgt_scan(const char *text, size_t len,
               bool (*each)(void *ctx, const struct vgt_assignment *a),
               void *ctx);
 
-/* Whether any assigned name starts with "vgt". */
+/* Does any assigned name start with "vgt"? */
 bool vgt_scan_has_vgt(const char *text, size_t len);
 
 #endif /* VGT_SCAN_H */

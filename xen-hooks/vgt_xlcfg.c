@@ -380,7 +380,7 @@ void vgt_xlcfg_fini(struct vgt_xlcfg *x)
     memset(x, 0, sizeof(*x));
 }
 
-/* SPEC and, if the user has his own QEMU, its path. */
+/* The value of -xengt: SPEC and, if the user has his own QEMU, its path. */
 static char *spec_of(const struct vgt_xlcfg *x)
 {
     char *spec = vgt_spec_format(&x->cfg), *whole = NULL;

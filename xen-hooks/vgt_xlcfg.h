@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a guest's xl.cfg says about its vGPU, read with libxlutil, xl's own
+ * Reads the vGPU's configuration from a guest's xl.cfg with libxlutil, xl's own
  * parser.
  */
 #ifndef VGT_XLCFG_H

@@ -349,8 +349,9 @@ static void explain(bool has_report, const char *line, const char *log,
     else if ( !strncmp(words, own, strlen(own)) )
         fail(log, "%s", words + strlen(own));
     else if ( !has_report )
-        fail(log, "xl could not create the guest (see above); whether because "
-             "of the vGPU is not known, as nothing can be written to %s/run/xengt",
+        fail(log, "xl could not create the guest (see above); nobody knows "
+             "whether the vGPU is the cause, because nothing can be written "
+             "to %s/run/xengt",
              root);
     else
         fail(log, "xl could not create the guest (see above), though not "
@@ -394,7 +395,10 @@ static int create(char *const argv[], const struct vgt_args *args,
     has_log = read_last_words(path, since, words, sizeof(words));
     if ( *line || !WIFSIGNALED(status) )
         explain(has_report, line, has_log ? log : NULL, words);
-    /* With -F it ends the waiting for the guest, mostly, and not its creation. */
+    /*
+     * With -F the signal mostly ends the wait for the guest, and not its
+     * creation.
+     */
     else if ( !args->is_foreground )
         fail(NULL, "xl was ended by a signal (%s) and may have left half a "
              "guest: 'xl destroy %s' removes it", strsignal(WTERMSIG(status)),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Installed as /usr/sbin/xl, in front of the real one. Needs libc and nothing
- * else, so that xl works whatever state the rest of xengt is in: without a key
- * that starts with "vgt" in the config, the real xl gets the very same command
- * line. With one, xengt-xl takes over, and its absence is an error that says
- * what to do, because a vGPU that is silently missing is worse.
+ * This program is installed as /usr/sbin/xl, in front of the real xl. It needs
+ * only libc, so that xl works whatever state the rest of xengt is in: without a
+ * key that starts with "vgt" in the config, the real xl gets the very same
+ * command line. With one, xengt-xl takes over, and its absence is an error that
+ * says what to do, because a vGPU that is silently missing is worse.
  *
  * Saving or migrating a guest goes to xengt-xl while any guest may have a vGPU: it
  * refuses those, because Xen would leave the vGPU's state behind.
@@ -50,8 +50,9 @@ static bool can_start(const char *path)
 }
 
 /*
- * May any guest have a vGPU? libxl keeps a record of each that was created with one,
- * xengtd a file for each vGPU. What cannot be read may be one.
+ * May any guest have a vGPU? libxl keeps a record of each guest, which shows
+ * whether it was created with a vGPU; xengtd keeps a file for each vGPU. A
+ * record or file that cannot be read counts as one.
  */
 static bool may_be_any_vgpu(const char *root)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The ABI between xengt.ko and user space: the only header both sides include.
+ * The ABI between xengt.ko and user space: the only header that both sides
+ * include.
  *
  * /dev/xengt (one device, root only) answers XENGT_IOC_INFO and makes vGPUs
  * with XENGT_IOC_CREATE_VGPU. A vGPU is the file descriptor that this call
@@ -160,7 +161,8 @@ struct xengt_vgpu_info {
 					 * mmuext_op */
 	__u64 tlb_flushes;		/* of the GPU */
 	__u64 revalidations;
-	__u64 frames_followed;		/* released: the guest moved them */
+	__u64 frames_followed;		/* released because the guest moved
+					 * them */
 	__u64 submissions;
 	__u64 completions;		/* contexts that ran their ring to its
 					 * end */
@@ -169,7 +171,7 @@ struct xengt_vgpu_info {
 	__u64 bytes_copied;		/* for submissions, from and to the
 					 * guest */
 	__u64 ppgtt_tables;		/* now */
-	__u64 ppgtt_entries;		/* guest entries put into them */
+	__u64 ppgtt_entries;		/* guest entries put into page tables */
 };
 
 /*
@@ -266,7 +268,7 @@ struct xengt_event {
 	__u32 value;
 	__u32 engine;			/* enum xengt_engine_id; 0 for ZAPPED */
 	__u32 pad;
-	__u64 seqno;			/* of the submission, or 0 */
+	__u64 seqno;			/* number of the submission, or 0 */
 };
 
 /* ---- page tables of a guest's contexts ---- */
@@ -325,7 +327,7 @@ struct xengt_vgpu_ppgtt_destroy {
  *  EBUSY   a table of level 3 that is the root of work in flight
  *  ENOSPC  no table left for a 2 MiB entry
  *  EINVAL, EFAULT, ESTALE, ENOMEM as elsewhere; on an error nothing changed.
- * When it returns 0 the GPU uses the new entries.
+ * When the call returns 0, the GPU uses the new entries.
  */
 struct xengt_vgpu_ppgtt_write {
 	__u32 id;
@@ -339,7 +341,7 @@ struct xengt_vgpu_ppgtt_write {
 
 /* ---- work ---- */
 
-/* Why a command stream was refused. */
+/* The reason for which a command stream was refused. */
 enum xengt_refusal {
 	XENGT_REFUSED_NOT = 0,
 	XENGT_REFUSED_UNKNOWN,		/* no row allows the command at this
@@ -389,7 +391,8 @@ struct xengt_vgpu_submit {
 	__u32 refused;			/* out: enum xengt_refusal */
 	__u32 refused_cmd;		/* out: first dword of the command */
 	__u64 refused_at;		/* out: graphics address of the command */
-	__u32 is_cut;			/* out: 1, with EBADMSG: see above */
+	__u32 is_cut;			/* out: 1, with EBADMSG: the commands
+					 * before the refused one still run * */
 	__u32 pad;			/* 0 */
 };
 

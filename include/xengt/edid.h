@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sizes of what a monitor says about itself (VESA E-EDID 1.4). */
+/* Sizes of a monitor's description of itself (VESA E-EDID 1.4). */
 #ifndef XENGT_EDID_SIZES_H
 #define XENGT_EDID_SIZES_H
 

@@ -14,7 +14,8 @@ struct xengt_fault {
 	uint8_t refused;		/* enum xengt_refusal, with -EBADMSG */
 	uint16_t pad;
 	int32_t error;			/* -errno; -ETIME: it hung */
-	uint32_t context;		/* the guest's number of the context */
+	uint32_t context;		/* the context's id, as the guest gave
+					 * it */
 	uint32_t cmd;			/* first dword of the command */
 	uint64_t at;			/* the command's graphics address */
 	uint64_t count;			/* how often the same fault came in a

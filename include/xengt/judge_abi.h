@@ -56,9 +56,9 @@
 	 XENGT_JUDGE_OWNER_DOMID_MASK)
 
 /*
- * Whose work a context is: its descriptor's context ID (bits 52:32) has slot + 1
- * in its upper six bits, 52:47.  0: the host's, unless the context's image lies
- * in a slice; then it is that slice's.
+ * The slot to which a context belongs: its descriptor's context ID (bits 52:32)
+ * has slot + 1 in its upper six bits, 52:47. With 0 there the context belongs
+ * to the slice that has its image, or, if no slice has it, to the host.
  */
 #define XENGT_JUDGE_DESC_SLOT_SHIFT	47
 #define XENGT_JUDGE_DESC_SLOT_MASK	0x3fULL
@@ -92,7 +92,7 @@ struct xengt_judge_hdr {
 	__u64 base_accesses;	/* counters at the last "reset" */
 	__u64 base_violations;
 	__u64 base_ring_head;
-	__u64 irq_seq;		/* grows: raise this interrupt once */
+	__u64 irq_seq;		/* grows by one for each interrupt to raise */
 	__u64 irq_bank;		/* the simulator's bank number */
 	__u64 irq_bits;
 	__u64 pad1[8];
@@ -139,7 +139,8 @@ struct xengt_judge_violation {
 	__u64 seq;		/* 1..; written last; 0: never used */
 	__u64 time_ns;		/* first time, host's monotonic clock */
 	__u64 last_time_ns;
-	__u64 count;		/* same place, frame and owner again */
+	__u64 count;		/* how often the same place, frame and owner
+				 * came again */
 	__u64 mfn;
 	__u64 ggtt_index;	/* or XENGT_JUDGE_NO_INDEX */
 	__u64 owner_found;
@@ -149,8 +150,8 @@ struct xengt_judge_violation {
 
 	__u64 desc;		/* the context's descriptor, 0: none */
 	__u64 command_addr;
-	__u64 addr;		/* graphics address, page of it */
-	__u32 command;		/* first dword of the last one fetched */
+	__u64 addr;		/* page of the graphics address */
+	__u32 command;		/* first dword of the last command fetched */
 	__u8 engine;		/* 0 RCS, 1 VCS, 2 VECS, 3 BCS, 0xff none */
 	__u8 level;		/* with V_TABLE: the table's level, 0 the last,
 				 * 3 PML4 */
@@ -164,12 +165,16 @@ struct xengt_judge_violation {
 #define XENGT_JUDGE_NO_ENGINE	0xffU
 
 #define XENGT_JUDGE_V_WRITE	1U
-#define XENGT_JUDGE_V_STALE	2U	/* by a translation no longer in the table */
+#define XENGT_JUDGE_V_STALE	2U	/* used a translation that is no longer
+					 * in the table */
 #define XENGT_JUDGE_V_HAMMER	4U
 #define XENGT_JUDGE_V_PPGTT	8U	/* through a context's page tables */
-#define XENGT_JUDGE_V_TABLE	16U	/* the frame is one of those tables */
-#define XENGT_JUDGE_V_OUTSIDE	32U	/* a GGTT address that is not its own */
-#define XENGT_JUDGE_V_COMMAND	64U	/* a command's operand, not the streamer */
+#define XENGT_JUDGE_V_TABLE	16U	/* the frame is one of a context's page
+					 * tables */
+#define XENGT_JUDGE_V_OUTSIDE	32U	/* a GGTT address outside of the
+					 * context's slices */
+#define XENGT_JUDGE_V_COMMAND	64U	/* an access for a command's operand,
+					 * not of the command streamer */
 /*
  * Not about a frame: the domain in owner_found left something in the hardware,
  * and another one sees it; addr is the register, or the command's first dword.

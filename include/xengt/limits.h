@@ -23,9 +23,9 @@ _Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,
 /* Roots that are known at a time. */
 #define XENGT_ROOTS_MAX		512
 /*
- * All memory that a worker can have, by a resource limit: shadows, the view of the
- * largest GGTT, the RAM that a recording has seen, and 6 MiB for registers, tables and
- * the C library.
+ * All memory that a worker can have; a resource limit enforces this. It is for
+ * shadows, the view of the largest GGTT, the RAM that a recording has seen, and
+ * 6 MiB for registers, tables and the C library.
  */
 #define XENGT_WORKER_BYTES_MAX	(72u << 20)
 _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
@@ -34,7 +34,10 @@ _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 
 /* ---- Xen ---- */
 
-/* Memory beyond the domain's own, for pages behind BAR0: as big as BAR0. */
+/*
+ * Memory that a domain gets beyond its own, for pages behind BAR0: the size of
+ * BAR0.
+ */
 #define XENGT_RAM_FRAMES_MAX	4096
 
 /* ---- the module ---- */
@@ -92,7 +95,10 @@ _Static_assert(XENGT_RING_BYTES_MAX / 4096 < XENGT_EXEC_PAGES_MAX,
 _Static_assert(XENGT_BATCH_BYTES_MAX <= XENGT_BATCH_PAGES * 4096u &&
 	       XENGT_BATCH_DEPTH <= XENGT_BATCHES_MAX,
 	       "the longest batch has room, and the deepest nest is one of them");
-/* A per-context batch: one page. An indirect one has at most 63 cachelines. */
+/*
+ * A per-context batch: one page. An indirect context batch has at most 63
+ * cachelines.
+ */
 #define XENGT_PER_CTX_BYTES_MAX	4096
 _Static_assert(63 * 64 <= XENGT_PER_CTX_BYTES_MAX, "63 cachelines: one page");
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Registers of a vGPU as the admin may look at them. */
+/* Registers of a vGPU as xengt-ctl shows them to the administrator. */
 #ifndef XENGT_REG_VIEW_H
 #define XENGT_REG_VIEW_H
 

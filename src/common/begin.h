@@ -9,8 +9,8 @@
 
 /*
  * For tools, and for programs that another program follows by exec():
- *  - descriptors 0, 1 and 2 are open. One that was closed fails at its use, as
- *    before, but no file that is opened later gets its number.
+ *  - descriptors 0, 1 and 2 are open. If one was closed, its use still fails,
+ *    but no file that is opened later gets its number.
  *  - SIGCHLD has its default action, so children can be waited for.
  * All else stays as the caller chose it: signals that it ignores or blocks,
  * umask, limits, environment.
@@ -19,9 +19,9 @@ void xengt_begin(void);
 
 /*
  * For daemons, which serve others than the caller, in addition:
- *  - no signal is blocked. Those that would end a daemon without a word, or have no
- *    meaning for it, are ignored: SIGHUP, SIGPIPE, SIGXFSZ, SIGUSR1 ...; the others
- *    have their default action.
+ *  - no signal is blocked. Signals that would end a daemon without a word, or
+ *    have no meaning for it, are ignored: SIGHUP, SIGPIPE, SIGXFSZ, SIGUSR1
+ *    ...; other signals have their default action.
  *  - the umask is 022; the numbers of descriptors and the sizes of files are limited
  *    by the hard limits alone.
  */

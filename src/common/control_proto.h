@@ -50,8 +50,8 @@ char *xengt_control_ok(struct json_object *data);
 char *xengt_control_error(const char *code, const char *text);
 
 /*
- * Any text as a string of JSON, which is UTF-8: other bytes become '?'. NULL, which
- * stands for null: no memory.
+ * Makes a string of JSON from any text. JSON is UTF-8, so other bytes become
+ * '?'. NULL, which stands for null: no memory.
  */
 struct json_object *xengt_control_text(const char *text);
 

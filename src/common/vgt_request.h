@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The nodes that a requester wrote to backend/vgt/<domid>/0 (docs/protocol.md,
- * section 1), as a struct. Pure: the caller reads the nodes.
+ * section 1), as a struct. The caller reads the nodes; this code does no I/O.
  */
 #ifndef XENGT_VGT_REQUEST_H
 #define XENGT_VGT_REQUEST_H

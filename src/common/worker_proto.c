@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The messages of broker and worker: sizes, checks, sending and receiving.
+ * The messages of broker and worker: this file checks, sends and receives them.
  */
 #include <errno.h>
 #include <string.h>

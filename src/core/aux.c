@@ -49,9 +49,10 @@
 #define DPCD_POWER		0x600
 #define DPCD_POWER_D0		1
 
-#define LANES_CLOCK		0x11	/* clock recovered, two lanes a byte */
-#define LANES_TRAINED		0x77	/* as above, and equalised, and
-					 * symbols locked */
+#define LANES_CLOCK		0x11	/* clock recovered; each half is a
+					 * lane */
+#define LANES_TRAINED		0x77	/* clock recovered, equalised, symbols
+					 * locked */
 
 void xengt_monitor_reset(struct xengt_monitor *monitor)
 {

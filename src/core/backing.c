@@ -126,7 +126,10 @@ static void unback_slice(struct xengt_vgpu *vgpu,
 		put(vgpu, slice_page(slice), slice_pages(slice), ram);
 }
 
-/* From then on loads of the page go to RAM; stores still come to us. */
+/*
+ * Put RAM behind a page of registers: then loads of the page go to the RAM, and
+ * stores still trap.
+ */
 static void show_page(struct xengt_vgpu *vgpu, uint32_t page)
 {
 	gfn_t at = gfn((vgpu->backing.base >> XENGT_PAGE_SHIFT) + page);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * BAR0 is one trapped range. Of BAR2 only the vGPU's own aperture slice exists:
- * it is mapped at the slice's offset, and the rest is neither mapped nor
- * trapped, so Xen itself answers all-ones there.
+ * BAR0 is one trapped range. BAR2 has only the vGPU's own aperture slice, which
+ * is mapped at the slice's offset. The rest is neither mapped nor trapped, so
+ * Xen itself answers all-ones there.
  *
  * Guests put a 64-bit BAR in place with two writes, and firmware moves BARs
  * with decode off. With decode on, each half takes effect as it is written, as

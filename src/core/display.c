@@ -40,7 +40,7 @@
 #define PLANE_SURF		0x7019c
 #define PLANE_STRIDE		0x100u
 #define CURSOR_LIVE		0x28u	/* from CURBASE */
-#define PLANE_LIVE		0x10u	/* from PLANE_SURF */
+#define PLANE_LIVE		0x10u	/* offset from PLANE_SURF */
 
 #define PIPECONF_ENABLE		0x80000000u
 #define PIPECONF_STATE		0x40000000u
@@ -172,7 +172,7 @@ static uint64_t frame_pixels(const struct xengt_pipe *pipe)
 	return (uint64_t)pipe->htotal * pipe->vtotal;
 }
 
-/* How long a frame takes; the pipe has a clock. */
+/* The duration of a frame; the pipe must have a clock. */
 static uint64_t frame_ns(const struct xengt_pipe *pipe)
 {
 	return frame_pixels(pipe) * NS_PER_SEC / pipe->pixel_hz;

@@ -22,7 +22,8 @@ static const uint8_t monitor[CHECKSUM - 1] = {
 	1, 33,				/* week, year - 1990 */
 	1, 4,				/* EDID 1.4 */
 	0xa5,				/* digital, 8 bits a colour, DisplayPort */
-	0, 0, 120,			/* cm, cm: of the mode; gamma 2.2 */
+	0, 0, 120,			/* size in cm, from the mode; gamma
+					 * 2.2 */
 	0x06,				/* sRGB; the preferred mode is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
 	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* of the mode */

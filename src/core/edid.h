@@ -7,11 +7,12 @@
 #include "xengt/types.h"
 
 /*
- * A monitor, 60 Hz, one block. Its best mode is the largest of 1920x1200, 1280x1024,
- * 1024x768 and 640x480 of which a picture of 32 bits takes no more than three quarters
- * of the vGPU's CPU-visible graphics memory (low_bytes): a driver keeps its picture
- * there, and other things. The last fits everywhere. No larger mode is offered.
- * Returns the EDID's length in bytes.
+ * Makes the EDID of a monitor with 60 Hz; it has one block. The best mode is
+ * the largest of 1920x1200, 1280x1024, 1024x768 and 640x480 of which a picture
+ * of 32 bits takes no more than three quarters of the vGPU's CPU-visible
+ * graphics memory (low_bytes): a driver keeps its picture there, and other
+ * things. The last one always fits. No larger mode is offered. Returns the
+ * EDID's length in bytes.
  */
 uint32_t xengt_edid_default(uint64_t low_bytes,
 			    uint8_t ret_edid[XENGT_EDID_MAX_BYTES]);

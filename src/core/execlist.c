@@ -41,8 +41,8 @@
 #include <string.h>
 
 /*
- * How long the interrupt of a start may be delayed, so that the interrupt of
- * the end replaces it.
+ * The time by which the interrupt of a start may be delayed, so that the
+ * interrupt of the end replaces it.
  */
 #define QUIET_NS		2000000u
 

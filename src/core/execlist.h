@@ -35,7 +35,7 @@ struct xengt_execlist {
 	bool has_queued;		/* written by the guest, not moved to
 					 * port[] yet */
 	uint64_t queued[2];
-	struct xengt_port port[2];	/* [0] is the running one */
+	struct xengt_port port[2];	/* [0] is the running context */
 	/*
 	 * contexts of this vGPU that the hardware holds: for each a COMPLETE
 	 * event is still to come

@@ -40,7 +40,7 @@ const struct xengt_reg_bases xengt_irq_bases = {
 };
 
 /*
- * For each IIR: the master bits that stand for its low and for its high half.
+ * For each IIR, the master bits that stand for its low and for its high half.
  */
 static const struct {
 	uint32_t low, high;

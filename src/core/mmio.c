@@ -213,10 +213,7 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 	struct xengt_mmio *mmio = &vgpu->mmio;
 	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
 
-	/*
-	 * such a register is on no page that is shown in RAM: a rule of the
-	 * table
-	 */
+	/* by a rule of the table, no page that RAM shows has such a register */
 	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
 		mmio->regs[off / 4] =
 			merge(reg, mmio->regs[off / 4], val, lanes);
@@ -224,7 +221,10 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 		special_write(vgpu, reg, off, val, lanes);
 }
 
-/* Any size and alignment inside the register space: dword by dword. */
+/*
+ * An access of any size and alignment inside the register space, carried out
+ * dword by dword.
+ */
 static RARE void regs_access(struct xengt_vgpu *vgpu, uint32_t off,
 			     uint32_t size, bool is_read, uint64_t *val)
 {

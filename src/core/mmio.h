@@ -11,8 +11,8 @@
 #define XENGT_MMIO_GGTT_OFF	(8u * XENGT_MIB)
 
 /*
- * How the guest used a dword of the register space that has no row in the
- * table.
+ * The use that the guest has made of a dword of the register space that has no
+ * row in the table.
  */
 #define XENGT_UNKNOWN_READ	0x01
 #define XENGT_UNKNOWN_WRITTEN	0x02
@@ -31,9 +31,9 @@ struct xengt_mmio {
 	uint32_t news[XENGT_UNKNOWN_NEWS];	/* offsets not seen before */
 	uint32_t news_count, news_told;
 	/*
-	 * For each page of registers: RAM of the guest that shows their
-	 * values; NULL: none. The core never reads this RAM, because the
-	 * guest has ways to write it.
+	 * For each page of registers, the RAM of the guest that shows their
+	 * values; NULL: there is none. The core never reads this RAM, because
+	 * the guest has ways to write it.
 	 */
 	volatile uint32_t *shown[XENGT_REG_SPACE_BYTES / XENGT_PAGE_SIZE];
 };
@@ -66,8 +66,8 @@ void xengt_mmio_reset_unit(struct xengt_vgpu *vgpu,
 void xengt_mmio_show(struct xengt_vgpu *vgpu, uint32_t page, void *ram);
 
 /*
- * One access, off in BAR0, size 1, 2, 4 or 8, any alignment. The part beyond
- * BAR0 reads all-ones.
+ * Carry out one access: off is the offset in BAR0, size is 1, 2, 4 or 8, and
+ * any alignment is possible. The part beyond BAR0 reads all-ones.
  */
 void xengt_mmio_access(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,
 		       bool is_read, uint64_t *val);

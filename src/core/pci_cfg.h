@@ -36,12 +36,15 @@ void xengt_pci_cfg_reset(struct xengt_pci_cfg *pci,
 			 const struct xengt_vgpu_config *cfg,
 			 const struct xengt_platform *platform);
 /*
- * Any register and any size up to 4. Bytes outside of config space read 0xff
- * and ignore writes.
+ * These functions take any register and any size up to 4. Bytes outside of
+ * config space read 0xff and ignore writes.
  */
 uint32_t xengt_pci_cfg_read(const struct xengt_pci_cfg *pci, uint32_t reg,
 			    uint32_t size);
-/* What the caller has to do after a write of the guest; any combination. */
+/*
+ * Actions that the caller has to take after a write of the guest; a write may
+ * need several.
+ */
 #define XENGT_PCI_DID_DECODE	0x1	/* COMMAND or a BAR may have changed */
 #define XENGT_PCI_DID_RESET	0x2	/* function level reset: carry it out */
 unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
@@ -60,8 +63,9 @@ bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 bool xengt_pci_cfg_set_intx(struct xengt_pci_cfg *pci, bool is_pending);
 
 /*
- * Where the 64-bit BAR at reg decodes now, or 0 for nowhere: memory decode is
- * off, no address was given, or the guest is asking for the BAR's size.
+ * The address at which the 64-bit BAR at reg decodes now; 0: it does not
+ * decode, because memory decode is off, no address was given, or the guest is
+ * asking for the BAR's size.
  */
 uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the guest's monitor shows, as a picture. */
+/* Pictures of the guest's monitor. */
 #ifndef XENGT_SCANOUT_H
 #define XENGT_SCANOUT_H
 

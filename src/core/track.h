@@ -45,7 +45,7 @@ struct xengt_track {
 	struct xengt_tracked *slots;	/* hash table by gfn, linear probing */
 	uint32_t capacity;		/* 0, or a power of two */
 	uint32_t count;			/* number of pages with users */
-	uint32_t own;			/* number of those that are RAM
+	uint32_t own;			/* number of such pages that are RAM
 					 * behind BAR0 */
 	uint32_t lingering;
 	struct xengt_track_vcpu vcpus[XENGT_TRACK_VCPUS];

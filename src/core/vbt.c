@@ -34,7 +34,7 @@ struct block_header {
 	uint16_t bytes;
 } __attribute__((packed));
 
-/* Block 1. All zero: no panel, no analog port. */
+/* Block 1. All fields are 0: there is no panel and no analog port. */
 struct general_features {
 	uint8_t bytes[7];
 } __attribute__((packed));

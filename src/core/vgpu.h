@@ -4,8 +4,8 @@
  * registers and the guest's view of its GGTT, and reaches the world only
  * through a struct xengt_hv and a struct xengt_gpu, which it borrows.
  *
- * Pure: no Xen, no ioctl, no thread, no clock of its own. All calls come from
- * one thread.
+ * This code calls neither Xen nor the kernel, and has no thread and no clock of
+ * its own. All calls come from one thread.
  */
 #ifndef XENGT_VGPU_H
 #define XENGT_VGPU_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the device model needs of the hardware, for one vGPU.
+ * The interface by which the device model uses the hardware, for one vGPU.
  *
  * Two implementations: gpu_kmod.c (the fd of a vGPU of /dev/xengt) and
  * gpu_sim.c (the simulated GPU in this process, guarded by the same boundary

@@ -119,7 +119,7 @@ static void power(void *ctx, bool is_on)
 	host->wakes += is_on ? 1 : -1;
 }
 
-/* There is one thread. */
+/* Locks do nothing, because there is one thread. */
 static void nothing(void *ctx)
 {
 	(void)ctx;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the simulated hardware side: the host, its vGPUs, and what gpu_sim_exec.c
- * (work) and gpu_sim_hw.c (hardware, memory) offer gpu_sim.c (frames, life).
+ * Inside the simulated hardware side: the host, its vGPUs, and the functions of
+ * gpu_sim_exec.c (work) and gpu_sim_hw.c (hardware, memory) that gpu_sim.c
+ * (frames, life) calls.
  */
 #ifndef XENGT_GPU_SIM_PRIV_H
 #define XENGT_GPU_SIM_PRIV_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the device model needs of a hypervisor, for one domain.
+ * The interface by which the device model uses a hypervisor, for one domain.
  *
  * Two implementations live in the tree: hv_xen.c (the real libraries) and
  * hv_fake.c (a domain in this process, for tests, fuzzers and benchmarks). One
@@ -31,7 +31,8 @@ enum xengt_req_type {
 
 /*
  * One request of a guest vCPU: a private copy of the shared slot, taken once.
- * None of its fields is checked yet: size, count and type are the slot's.
+ * None of its fields is checked yet: size, count and type are as the slot had
+ * them.
  */
 struct xengt_req {
 	uint64_t addr;
@@ -58,8 +59,8 @@ struct xengt_hv_ops {
 	 */
 	int (*next_request)(struct xengt_hv *hv, struct xengt_req *ret_req);
 	/*
-	 * Answer the request last taken for req->vcpu; data is what a read of
-	 * one element by value returns, ignored otherwise.
+	 * Answer the request last taken for req->vcpu; data is the result of a
+	 * read of one element by value, and is ignored otherwise.
 	 */
 	int (*complete_request)(struct xengt_hv *hv,
 				const struct xengt_req *req, uint64_t data);
@@ -95,26 +96,26 @@ struct xengt_hv_ops {
 	/*
 	 * Map the vGPU's whole aperture slice at guest frames from first on, so
 	 * that accesses cost no exits, or unmap it. The implementation knows
-	 * the slice. Mapping where it is mapped, and unmapping where it is not,
-	 * succeeds and changes nothing. -EBUSY: it is mapped elsewhere (unmap
-	 * it first); -EINVAL: the guest has RAM at one of these frames, or no
-	 * device can have this address; nothing was done.
+	 * the slice. To map the slice where it is mapped, or to unmap it where
+	 * it is not, succeeds and changes nothing. -EBUSY: it is mapped
+	 * elsewhere (unmap it first); -EINVAL: the guest has RAM at one of
+	 * these frames, or no device can have this address; nothing was done.
 	 */
 	int (*map_aperture)(struct xengt_hv *hv, gfn_t first, bool on);
 	/*
 	 * Put zeroed RAM of the guest at frames of this device, and map it
 	 * here, readable and writable. From now on the guest's accesses of
 	 * these frames go to the RAM and do not trap (track_writes works on it
-	 * as on other RAM). At most XENGT_HV_BACK_MAX frames. -EEXIST:
-	 * something is there already, nothing was done; -ENOMEM: no memory is
-	 * free, or the domain's limit is reached; -ENOTCONN: no broker is
-	 * there, try later.
+	 * as on other RAM). A call takes at most XENGT_HV_BACK_MAX frames.
+	 * -EEXIST: something is there already, nothing was done; -ENOMEM: no
+	 * memory is free, or the domain's limit is reached; -ENOTCONN: no
+	 * broker is there, try later.
 	 */
 	int (*back)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		    void **ret_addr);
 	/*
-	 * Take that RAM away again; the arguments are those of back, and the
-	 * mapping that back made. The mapping is removed whatever happens; on
+	 * Take that RAM away again. The arguments are those of back, and addr
+	 * is the mapping that back made. The mapping is removed in any case; on
 	 * an error the guest may still have the RAM.
 	 */
 	int (*unback)(struct xengt_hv *hv, gfn_t first, uint32_t frames,

@@ -2,7 +2,7 @@
 /*
  * A domain in this process: its requests, ranges, interrupts and life.
  *
- * Not modelled: time, vCPU state, other ioreq servers.
+ * The fake does not model time, vCPU state and other ioreq servers.
  */
 #include "hv/hv_fake_priv.h"
 

@@ -4,7 +4,7 @@
  * requests the test makes, and a record of everything that the device asked
  * for. Tests, fuzzers and benchmarks use it; no installed program links it.
  *
- * RAM is at frames from 0 on, and where the device puts RAM.
+ * RAM is at guest frames from 0 on, and at frames where the device puts RAM.
  *
  * The fake is as strict as Xen: calls fail here if Xen would refuse them or
  * crash the domain. Things that a device model must never do (complete a
@@ -55,8 +55,8 @@ int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame);
 uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake);
 /*
  * A vCPU's store or load of 1 to 8 bytes inside a guest frame that has RAM,
- * without an exit. False: the frame is not RAM, or its stores trap; then make a
- * request of it with xengt_hv_fake_push().
+ * without an exit. False: the frame is not RAM, or its stores trap; the caller
+ * then turns the access into a request with xengt_hv_fake_push().
  */
 bool xengt_hv_fake_store(struct xengt_hv_fake *fake, uint64_t addr,
 			 uint32_t size, uint64_t val);
@@ -67,8 +67,8 @@ bool xengt_hv_fake_is_tracked(const struct xengt_hv_fake *fake, gfn_t frame);
 /* ---- the guest's vCPUs ---- */
 
 /*
- * Would Xen send this access to the device model? True for its ranges, its PCI
- * function and protected pages.
+ * Would Xen send this access to the device model? True for the device's ranges,
+ * its PCI function and protected pages.
  */
 bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 			     const struct xengt_req *req);

@@ -7,15 +7,14 @@
  *  - create without buffered requests, map the page as a resource (frame 1;
  *    asking for gfns would put the page into the guest's reach), enable, and
  *    only then bind: a slot's vp_eport is valid from enabling on;
- *  - a vCPU with a request in flight wakes up by an event on its port and by
- *    nothing else. Closing the port or destroying the server does not wake it,
- *    so a request is answered before either; otherwise that vCPU hangs for
- *    ever. If the server is destroyed before the vCPU has taken an answer, the
- *    vCPU reads 0;
+ *  - only an event on its port wakes a vCPU that has a request in flight.
+ *    Closing the port or destroying the server does not wake it, so a request
+ *    is answered before either; otherwise that vCPU hangs for ever. If the
+ *    server is destroyed before the vCPU has taken an answer, the vCPU reads 0;
  *  - the write-protected type is given back before the server is disabled: Xen
  *    sends writes to such pages to the type's owner, enabled or not.
  *
- * Not modelled: buffered requests (Xen uses them for legacy VGA only).
+ * There are no buffered requests, because Xen uses them for legacy VGA only.
  */
 #define __XEN_TOOLS__ 1
 
@@ -99,7 +98,7 @@ static int xen_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
 	r = set_range(x, kind, &range, on);
 	if (r == -ENOMEM)
 		return -ENOSPC;
-	/* Xen has forgotten the range, or a predecessor had added it. */
+	/* A predecessor had added the range, or Xen has forgotten it. */
 	if ((r == -EEXIST && x->was_taken_over) || (r == -ENOENT && !on))
 		r = 0;
 	if (r < 0)
@@ -152,8 +151,9 @@ static void remove_ranges(struct hv_xen *x)
 }
 
 /*
- * The order that Xen fixes. Every step accepts a domain that is dying or gone.
- * A server that cfg named stays if it was never enabled here.
+ * The steps are in the order that Xen fixes (see above). Every step accepts a
+ * domain that is dying or gone. A server that cfg named stays if it was never
+ * enabled here.
  */
 static uint32_t disarm(struct hv_xen *x)
 {
@@ -321,7 +321,8 @@ static int start(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 	if (r < 0)
 		return r;
 	/*
-	 * Find out whether another process serves it, before changing anything.
+	 * Find out whether another process serves the server, before anything
+	 * changes.
 	 */
 	if (!has_ports(x)) {
 		r = set_enabled(x);

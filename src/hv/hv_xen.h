@@ -3,8 +3,8 @@
  * hv.h on real Xen: one ioreq server of one HVM domain, by the stable Xen
  * libraries (devicemodel, foreignmemory, evtchn).
  *
- * Single-threaded; one object for each domain and process. It needs
- * CAP_SYS_ADMIN only to open its handles, and no right after
+ * Single-threaded; each process has one object for a domain. The object needs
+ * CAP_SYS_ADMIN only to open its handles, and no privilege after
  * xentoolcore_restrict_all().
  */
 #ifndef XENGT_HV_XEN_H
@@ -15,9 +15,9 @@
 struct xengt_hv_xen_config {
 	uint32_t domid;
 	/*
-	 * Use this ioreq server instead of making one: it was made by
-	 * xengt_hv_xen_reserve(), or served by a process that died.
-	 * next_request() returns the requests that its predecessor had taken
+	 * Use the ioreq server server_id instead of making one:
+	 * xengt_hv_xen_reserve() made it, or a process that died served it.
+	 * next_request() also returns requests that the dead process had taken
 	 * and not answered. The object owns the server once the constructor has
 	 * succeeded.
 	 */
@@ -44,19 +44,20 @@ struct xengt_hv_xen_config {
 };
 
 /*
- * -ENOSPC: the domain has 8 ioreq servers already; -EBUSY: somebody serves
- * server_id (its ports are bound); -E2BIG: more vCPUs than slots; -ESRCH,
- * -EINVAL: no such domain, or no HVM; else what the libraries said. On failure
- * nothing is left, except that a server that was given stays as it was.
+ * -ENOSPC: the domain has 8 ioreq servers already; -EBUSY: another process
+ * serves server_id (its ports are bound); -E2BIG: more vCPUs than slots;
+ * -ESRCH, -EINVAL: no such domain, or it is not HVM. Other errors come from the
+ * libraries. On failure nothing is left; a server that cfg named stays as it
+ * was.
  */
 int xengt_hv_xen_create(const struct xengt_hv_xen_config *cfg,
 			struct xengt_hv **ret_hv);
 
-/* This descriptor polls readable when the guest has made a request. */
+/* The descriptor that polls readable when the guest has made a request. */
 int xengt_hv_xen_poll_fd(const struct xengt_hv *hv);
 /*
- * Take all events off that descriptor; never blocks. Call this when the
- * descriptor is readable; then call next_request() until it returns 0.
+ * Take all events off the descriptor of poll_fd; never blocks. Call this when
+ * the descriptor is readable; then call next_request() until it returns 0.
  */
 void xengt_hv_xen_ack(struct xengt_hv *hv);
 
@@ -64,7 +65,8 @@ uint16_t xengt_hv_xen_server_id(const struct xengt_hv *hv);
 uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv);
 
 /*
- * For the broker, with handles of its own that are not restricted.
+ * These two functions are for the broker; each opens handles of its own, which
+ * are not restricted.
  *
  * reserve: make a server that is not enabled yet, so that its number can be
  * recorded before anything depends on it. retire: end a server whose process is

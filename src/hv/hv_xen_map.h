@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's memory as hv_xen.c sees it: foreign mappings, cached 2 MiB at a
- * time, since each costs a VMA and a TLB flush of all CPUs. Holes are recorded
- * for each frame, so that nothing ever touches a page that is not there.
+ * Access to a guest's memory by foreign mappings. The cache maps 2 MiB (a
+ * bucket) at once, because each mapping costs a VMA and a TLB flush of all
+ * CPUs. It records for each frame whether it is a hole, so that nothing ever
+ * touches a page that is not there.
  *
  * A mapped frame is held: while it is in the cache, Xen cannot give it to
  * another domain. The cache is direct mapped, so its size is bounded.
@@ -15,7 +16,7 @@
 
 #include <xenforeignmemory.h>
 
-#define XENGT_XEN_MAP_MAX	512u	/* frames of one call, and of a
+#define XENGT_XEN_MAP_MAX	512u	/* frames of one call, and of one
 					 * bucket */
 #define XENGT_XEN_MAP_BUCKETS	4096u	/* 8 GiB */
 
@@ -24,11 +25,11 @@ struct xengt_xen_bucket;
 struct xengt_xen_map {
 	xenforeignmemory_handle *fmem;	/* borrowed */
 	uint32_t domid;
-	uint32_t bucket_count;		/* bits of the frames that are mapped */
+	uint32_t bucket_count;		/* buckets that are mapped */
 	struct xengt_xen_bucket *buckets[XENGT_XEN_MAP_BUCKETS];
 };
 
-/* calls counts hypercalls, in all of these functions; it may be NULL. */
+/* In all of these functions 'calls' counts hypercalls; it may be NULL. */
 void xengt_xen_map_init(struct xengt_xen_map *map,
 			xenforeignmemory_handle *fmem, uint32_t domid);
 /*
@@ -38,8 +39,8 @@ void xengt_xen_map_fini(struct xengt_xen_map *map);
 void xengt_xen_map_drop(struct xengt_xen_map *map);
 
 /*
- * Copy from the guest to 'to', or from 'from' to the guest; the other one is
- * NULL. -EFAULT: some page is not RAM.
+ * Copy from the guest to 'to', or from 'from' to the guest; the one that is not
+ * used is NULL. -EFAULT: some page is not RAM.
  */
 int xengt_xen_map_copy(struct xengt_xen_map *map, uint64_t addr, void *to,
 		       const void *from, size_t len_bytes, uint64_t *calls);

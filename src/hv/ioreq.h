@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ioreq protocol, pure: from one request (already a private copy) to
- * single accesses of 1, 2, 4 or 8 bytes, and back. It knows count, df and
- * data_is_ptr; it knows no hypervisor and no device.
+ * The ioreq protocol: turns one request (already a private copy) into single
+ * accesses of 1, 2, 4 or 8 bytes, and their results into the answer. It handles
+ * count, df and data_is_ptr, and depends on no hypervisor and no device.
  */
 #ifndef XENGT_IOREQ_H
 #define XENGT_IOREQ_H
@@ -27,9 +27,9 @@ struct xengt_ioreq_target {
 /*
  * Carry out a request on a target; *ret_data is the value to complete it with.
  * 0: done; -EINVAL: the request makes no sense (size, count, wrap-around):
- * nothing was done, reads are to be answered all-ones; -EFAULT: guest memory at
- * a data pointer could not be used: the elements before it were done. In every
- * case the request must now be completed with *ret_data.
+ * nothing was done, and *ret_data is all-ones; -EFAULT: guest memory at a data
+ * pointer could not be used: the elements before it were done. In every case
+ * the request must now be completed with *ret_data.
  */
 int xengt_ioreq_run(struct xengt_hv *hv, const struct xengt_req *req,
 		    const struct xengt_ioreq_target *target,

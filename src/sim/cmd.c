@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What MI commands and PIPE_CONTROL do.
+ * The effects of MI commands and PIPE_CONTROL.
  *
  * Semaphores are polled, in signal mode, too, so MI_SEMAPHORE_SIGNAL does
  * nothing. Compare and predicate follow Gen8's definitions.

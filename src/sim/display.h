@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The display half of the simulated GPU: state, and the handlers that mmio.c's
- * table names.  Not for users of the library.
+ * table names. Users of the library must not include it.
  *
- * One DisplayPort monitor on port B, one HDMI monitor on port C.
+ * There is a DisplayPort monitor on port B and an HDMI monitor on port C.
  */
 #ifndef XENGT_SIM_DISPLAY_H
 #define XENGT_SIM_DISPLAY_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From PLLs to pixel clocks.
+ * Computes pixel clocks from the PLLs.
  *
  * A transcoder takes its clock from the port that TRANS_CLK_SEL names; the port
  * takes it from a PLL. On Gen9 DPLL_CTRL2 chooses one of four PLLs. Each runs

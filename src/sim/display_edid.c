@@ -19,7 +19,7 @@ static const uint8_t base[126] = {
 	1, 33,				/* week, year - 1990 */
 	1, 4,				/* EDID 1.4 */
 	0xa5,				/* digital, 8 bits; 19: interface */
-	52, 29, 120,			/* cm, cm, gamma 2.2 */
+	52, 29, 120,			/* 52 x 29 cm, gamma 2.2 */
 	0x06,				/* sRGB, preferred timing is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
 	0x21, 0x0a, 0x00,		/* 640x480, 800x600, 1024x768, at 60;

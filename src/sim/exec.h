@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the execution unit: state of an engine, and what its files offer each
- * other.
+ * Inside the execution unit: the state of an engine, and the functions that its
+ * files offer each other.
  *
  *	engine.c	lets each engine work in turn
  *	exec.c		takes its next command, by cmd_table.c
@@ -118,7 +118,7 @@ enum sim_ring_reg {
 
 enum sim_space { SIM_GGTT, SIM_PPGTT };
 
-/* Where the command streamer takes its next command from. */
+/* The buffer from which the command streamer takes its next command. */
 enum sim_level {
 	SIM_RING,
 	SIM_BATCH,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside recordings: what record.c and replay.c share. record.h has the
+ * Types and functions that record.c and replay.c share. record.h describes the
  * format.
  */
 #ifndef XENGT_SIM_REC_H
@@ -54,12 +54,14 @@ static inline unsigned int rec_space(enum rec_kind kind)
 	return ((unsigned int)kind - REC_CFG_READ) / 2;
 }
 
-/* A call from outside. */
+/* A call of sim.h by code outside of the simulator. */
 struct rec_call {
 	enum rec_kind kind;
 	unsigned int size;
-	uint64_t a;			/* offset, or the first number */
-	uint64_t b;			/* value, or the second */
+	uint64_t a;			/* an access's offset; of other calls,
+					 * the first argument */
+	uint64_t b;			/* an access's value; of other calls,
+					 * the second argument */
 };
 
 /* Memory as recorder and replay both know it: pages by frame, zero at first. */

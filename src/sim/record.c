@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Recordings: writing one. record.h has the format.
+ * Writes recordings. record.h describes the format.
  *
  * The recorder remembers memory as a replay will know it: from earlier records
  * and from writes of the GPU. When a read finds other bytes, the recorder

@@ -2,11 +2,12 @@
 /*
  * A simulated Intel Gen8/Gen9 GPU as a PCI function.
  *
- * A library without threads, clocks of its own, Xen or any other part of
- * xengt.  One struct xengt_sim is one PCI function: configuration space, BAR0
- * (registers and GGTT), BAR2 (aperture), DMA, one MSI.  The owner calls it from
- * one thread at a time; callbacks run inside those calls and must not call back
- * into the same simulator, except for the functions marked "any time".
+ * This library has no threads and no clock of its own, and uses neither Xen nor
+ * another part of xengt. One struct xengt_sim is one PCI function:
+ * configuration space, BAR0 (registers and GGTT), BAR2 (aperture), DMA, one
+ * MSI. The owner calls it from one thread at a time; callbacks run inside those
+ * calls and must not call back into the same simulator, except for the
+ * functions marked "any time".
  *
  * Everything is deterministic: the same calls give the same answers and the
  * same callbacks.  After create the function is in its power-on state: decode

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the simulated GPU: state and what its files offer each other.
- * Not for users of the library.
+ * Inside the simulated GPU: its state, and the functions that its files offer
+ * each other. Users of the library must not include it.
  *
  * A file calls only those in lines below its own:
  *
- *	entry.c			calls from outside, where a recording stands
+ *	entry.c			calls from outside; a recording sees them here
  *	scanout.c		the display's picture
  *	sim.c			life; background work: engines, judge, display
  *	bar.c			the CPU's accesses
@@ -18,9 +18,9 @@
  *	ggtt.c			memory of all
  *	judge_residue.c judge_verdict.c judge.c
  *				the judge, who is told of each access
- *	image_make.c image_table.c	what an image is made of
- *	engine_tell.c		what an engine says of itself
- *	irq.c pci.c		interrupts: sim_raise_irq() from whoever has one
+ *	image_make.c image_table.c	the parts of an image
+ *	engine_tell.c		time, events, errors of an engine
+ *	irq.c pci.c		interrupts: any file calls sim_raise_irq()
  *	walk.c dma.c owner.c	machine memory, log, time
  *	record.c		a recording
  */
@@ -66,7 +66,7 @@ struct xengt_sim_platform {
 };
 
 struct sim_irq_bank {
-	uint32_t isr;			/* levels: monitors, nothing else */
+	uint32_t isr;			/* levels, which only monitors have */
 	uint32_t imr;
 	uint32_t ier;
 	uint32_t iir;
@@ -189,7 +189,7 @@ struct xengt_sim {
 	struct sim_rec *rec;		/* NULL: no recording */
 };
 
-/* Why an access is made; the judge records it. */
+/* The reason for an access; the judge records it. */
 enum sim_origin {
 	SIM_BY_APERTURE,
 	SIM_BY_GPU,
@@ -212,7 +212,7 @@ uint64_t sim_clock_ns(const struct xengt_sim *sim);
 /* The CPU is about to access the register at off. */
 void sim_clock_access(struct xengt_sim *sim, uint32_t off);
 
-/* What entry.c lets the outside do, as documented in sim.h: sim.c, */
+/* The calls of sim.h, for which entry.c calls these functions: sim.c, */
 int sim_idle(struct xengt_sim *sim);
 void sim_reset(struct xengt_sim *sim);
 /* bar.c, */
@@ -232,7 +232,10 @@ void sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 		   uint32_t bits);
 
 /* record.c; all only while recording */
-/* Around each call from outside; kind: enum rec_kind. */
+/*
+ * Call the first function before a call from outside is carried out, the second
+ * one afterwards; kind is an enum rec_kind.
+ */
 void sim_rec_begin(struct xengt_sim *sim);
 void sim_rec_call(struct xengt_sim *sim, unsigned int kind, unsigned int size,
 		  uint64_t a, uint64_t b);
@@ -275,7 +278,7 @@ struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index);
 /* Access memory through the GGTT, within one page. 0 or -EFAULT. */
 int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 		   bool write, enum sim_origin origin);
-/* One atomic "or 0" or read of the word at the start of the page. */
+/* Makes one atomic "or 0", or a read, of the word at the start of the page. */
 int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write);
 

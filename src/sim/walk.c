@@ -3,9 +3,9 @@
  * Walks the page tables of a context (PPGTT). The four PDP registers name them.
  *
  * 64-bit contexts walk four levels from PDP0; 32-bit ones start at the page
- * directory in PDP[31:30].  Pages of 4 KiB; of 2 MiB where the directory's
- * entry has bit 7; of 64 KiB where it has bit 11 (on Gen9, when 0x4080 turns
- * that on), and then each sixteenth entry of the table counts.
+ * directory in PDP[31:30]. Pages have 4 KiB; 2 MiB where the directory's entry
+ * has bit 7; 64 KiB where it has bit 11 (on Gen9, when 0x4080 turns that on),
+ * and then each sixteenth entry of the table counts.
  */
 #include "exec.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The worker's link to the broker: its connection, the socket at which a new
- * broker arrives, what the broker wants, and what the worker asks of it.
+ * broker arrives, the broker's orders, and the worker's requests.
  *
  * Messages are also handled while the core waits for an answer. So the link
  * calls into the core only to read; it keeps everything else as wishes, which

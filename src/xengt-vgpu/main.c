@@ -374,8 +374,7 @@ static int start(struct worker *w)
 }
 
 /*
- * Undo the steps in reverse order. Every request in flight is answered on the
- * way.
+ * Undo the steps in reverse order. This also answers every request in flight.
  */
 static void stop(struct worker *w)
 {

@@ -22,8 +22,8 @@ int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info);
 int xengt_gpudev_zap(int vgpu_fd);
 
 /*
- * One line for the user about an error of the first two functions; it says what
- * to do.
+ * Write one line for the user about an error of the first two functions; it
+ * says what to do.
  */
 void xengt_gpudev_explain(int error, char *text, size_t len);
 

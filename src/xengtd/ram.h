@@ -62,8 +62,9 @@ int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
 			uint64_t frames);
 /*
- * After a restart of the broker: watch the domain's memory target again, and
- * act on a change that was missed, or that the earlier broker did not finish.
+ * Call this after a restart of the broker: it watches the domain's memory
+ * target again, and acts on a change that was missed, or that the earlier
+ * broker did not finish.
  */
 void xengt_ram_resume(struct xengt_bvgpu *v);
 /*

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The state machine of one vGPU in the broker. This file has the vGPU's
- * creation, its worker's messages, and the wishes that xenstore has for it.
- * vgpu_end.c has its end, vgpu_recover.c takes over the vGPUs of an earlier
- * broker, vgpu_ask.c asks the worker questions, and vgpu_place.c places
- * aperture and RAM for the worker.
+ * creation, its worker's messages, and xenstore's requests for it. vgpu_end.c
+ * has its end, vgpu_recover.c takes over the vGPUs of an earlier broker,
+ * vgpu_ask.c asks the worker questions, and vgpu_place.c places aperture and
+ * RAM for the worker.
  *
  *            state=1 in xenstore: checks of the domain and the request
  *                 |

@@ -22,8 +22,8 @@ const char *xengt_bvgpu_state_name(const struct xengt_bvgpu *v);
 pid_t xengt_bvgpu_pid(const struct xengt_bvgpu *v);
 
 /*
- * For vgpu_recover.c. A new vGPU in d's list: all fields are 0, but fd is -1.
- * NULL: no memory. xengt_bvgpu_forget() frees it.
+ * Makes a new vGPU in d's list, for vgpu_recover.c: all fields are 0, but fd is
+ * -1. NULL: no memory. xengt_bvgpu_forget() frees it.
  */
 struct xengt_bvgpu *xengt_bvgpu_new(struct xengtd *d, uint32_t domid);
 /* The device exists: write this to xenstore. May begin the vGPU's end. */

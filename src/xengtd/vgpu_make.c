@@ -83,7 +83,7 @@ int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 struct node_reader {
 	struct xengt_store *store;
 	uint32_t domid;
-	int error;			/* of xenstore; 0: none */
+	int error;			/* error of xenstore; 0: none */
 };
 
 static char *read_node(void *ctx, const char *node)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * After a restart of xengtd: takes over the vGPUs whose files an earlier broker
- * left. Their workers have gone on meanwhile.
+ * After a restart of xengtd this file takes over the vGPUs whose files an
+ * earlier broker left. Their workers have gone on meanwhile.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -103,7 +103,7 @@ static void on_found_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 		xengt_bvgpu_on_message(v, msg, fd);
 }
 
-/* After an upgrade: the worker has another version. */
+/* The worker has another version, as after an upgrade. */
 static void on_found_foreign(void *ctx)
 {
 	struct xengt_bvgpu *v = ctx;

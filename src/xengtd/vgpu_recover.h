@@ -6,8 +6,8 @@
 struct xengtd;
 
 /*
- * At the start: take over the vGPUs and nodes of an earlier broker. 0, or
- * -errno if they cannot be listed.
+ * Call this at the start: it takes over the vGPUs and nodes of an earlier
+ * broker. 0, or -errno if they cannot be listed.
  */
 int xengt_bvgpu_recover(struct xengtd *d);
 

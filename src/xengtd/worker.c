@@ -451,8 +451,8 @@ int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 
 /*
  * The kernel says which process called listen(). That process is alive, because
- * no other has the socket, and its id cannot be reused before we hold a pidfd:
- * its answer comes later on this connection.
+ * no other process has the socket. Its id cannot be reused before we hold a
+ * pidfd, because its answer comes later on this connection.
  */
 static int connect_worker(struct xengt_worker *w)
 {

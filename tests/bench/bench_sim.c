@@ -89,7 +89,9 @@ static void reg_write(uint64_t count)
 		wr(m, REG_SWF0 + (i & 3) * 4, (uint32_t)i);
 }
 
-/* From the write of the port to the event in the status page. */
+/*
+ * Measures the time from the write of the port to the event in the status page.
+ */
 static void nop_batch(uint64_t count)
 {
 	static const uint32_t none;

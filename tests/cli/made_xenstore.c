@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into the programs that a case runs: a xenstore of the case's own, below
- * the directory XENGT_TEST_STORE. A node is a directory, its text the file "=" in
- * it; a node whose "=" is a directory cannot be read (EIO), and without the
- * directory xenstored does not run. A broker is there if there is a file "broker":
- * what it says is the answer to a request, and a wish to end is always granted.
+ * Preloaded into the programs that a case runs: a xenstore of the case's own,
+ * below the directory XENGT_TEST_STORE. A node is a directory, its text the
+ * file "=" in it; a node whose "=" is a directory cannot be read (EIO), and
+ * without the directory xenstored does not run. The case has a broker if there
+ * is a file "broker": its text is the broker's answer to a request for a vGPU;
+ * a request to remove one always succeeds.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -86,7 +87,7 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path,
 	return text;
 }
 
-/* What a broker does when `state` was written. */
+/* Does what a broker does when `state` was written. */
 static void answer(struct xs_handle *h, const char *path)
 {
 	char file[PATH_MAX], rule[PATH_MAX], *said;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Preloaded into the programs that a case runs, so that their time limits do
- * not meet a slow machine: the clock they measure with stands still, poll()
- * waits for what it waits for, and between two tries no time passes.
+ * not meet a slow machine: the clock by which they measure stands still, poll()
+ * waits without a limit, and no time passes between two tries.
  */
 #include <poll.h>
 #include <sys/syscall.h>

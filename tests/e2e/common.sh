@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the system tests (t-*.sh) share on the host side: the guest image, the
-# packages, one call of xenbox. A test script names its guests and the script
-# of tests/e2e/in-dom0 that does the testing, which prints TAP lines.
+# The part of the system tests (t-*.sh) that runs on the host: it makes the guest
+# image and the packages, and calls xenbox once. A test script names its guests and
+# the script of tests/e2e/in-dom0 that does the testing, which prints TAP lines.
 #
 # A test that is run by itself boots a machine of its own. tests/e2e/box runs several
-# in one: it sources them, e2e_run only notes what is to be run, and e2e_boot runs it.
+# tests in one machine: it sources them, e2e_run then only notes a test, and e2e_boot
+# runs the noted tests.
 [ -z "${E2E_COMMON:-}" ] || return 0
 E2E_COMMON=1
 
@@ -19,8 +20,9 @@ E2E_GPU=
 E2E_GTT_MIB=0		# the largest that a test wants
 E2E_BOX=		# set by tests/e2e/box
 
-# The test that begins: its name, and what it may set before e2e_prepare. More
-# arguments for build-guest, and the image's name: a test that has some names its own.
+# Begin a test: set its name, and the defaults of the variables that it may change
+# before e2e_prepare. A test with more arguments for build-guest must also give its
+# image a name of its own.
 e2e_begin() # FILE
 {
 	E2E_FILE=$1
@@ -70,8 +72,9 @@ e2e_prepare()
 	exec 9>&-
 }
 
-# A guest with the usual config; more lines of xl.cfg on standard input. The kernel's
-# own tests of its ciphers are a third of its boot, and nobody here asks for them.
+# Make a guest with the usual config; standard input has more lines for xl.cfg. The
+# kernel's own tests of its ciphers would take a third of its boot, and no test needs
+# them.
 e2e_guest() # NAME < EXTRA-LINES
 {
 	local name=$1 img=$E2E_GUEST_IMAGE cfg
@@ -93,14 +96,15 @@ e2e_guest() # NAME < EXTRA-LINES
 	e2e_add_guest "$name" "kernel=$img/kernel,initrd=$img/initrd,cfg=$cfg${E2E_GUEST_BOOT:+,boot=$E2E_GUEST_BOOT}"
 }
 
-# A guest of this test alone: its configuration becomes /etc/xen/NAME.cfg when the test
-# begins.
+# A guest that only this test uses: its configuration becomes /etc/xen/NAME.cfg when
+# the test begins.
 e2e_add_guest() # NAME XENBOX-OPTIONS
 {
 	E2E_ARGS+=(--guest "$E2E_NAME-$1:$2")
 }
 
-# Run a script of in-dom0/ in dom0; its TAP lines are ours. In a box: note it.
+# Run a script of in-dom0/ in dom0; its TAP lines are the test's. In a box only note
+# the script.
 e2e_run() # [XENBOX-ARG...] -- SCRIPT [ARG...]
 {
 	local budget
@@ -126,7 +130,7 @@ e2e_run() # [XENBOX-ARG...] -- SCRIPT [ARG...]
 	[ "$E2E_BOX" ] || e2e_boot "${E2E_NAME#t-}"
 }
 
-# Boot the machine and run what was noted.
+# Boot the machine and run the noted scripts.
 e2e_boot() # NAME-OF-LOGS
 {
 	local args=() r f test budget sum=0 logs=$B/log/e2e-$1 list
@@ -142,9 +146,10 @@ e2e_boot() # NAME-OF-LOGS
 		IFS=$'\t' read -r _ budget _ <<< "$test"
 		sum=$((sum + budget))
 	done
-	# Binding clears every GGTT entry, each an exchange of QEMU with the
-	# simulator: with 2 MiB of entries, a size that firmware does offer, it
-	# takes a quarter of the time. t-10-vgpu has the usual 8 MiB.
+	# When the module binds the GPU it clears every GGTT entry, and each write is an
+	# exchange between QEMU and the simulator. With 2 MiB of entries, a size that real
+	# firmware offers, too, this takes a quarter of the time. t-10-vgpu has the usual 8
+	# MiB.
 	[ "$E2E_GTT_MIB" != 0 ] || E2E_GTT_MIB=2
 	args+=(--gpu "$E2E_GPU" --gpusim-arg --gtt-mib --gpusim-arg "$E2E_GTT_MIB"
 		--kernel-arg cryptomgr.notests

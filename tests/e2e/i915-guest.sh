@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Guests with i915 for the system tests: image, config, run. After common.sh.
+# Guests with i915 for the system tests: image, config, run. Source it after
+# common.sh.
 
 IGT=usr/libexec/igt-gpu-tools/benchmarks
 IGT_IN_GUEST="gem_exec_nop gem_exec_ctx gem_latency gem_blt kms_vblank"
@@ -20,8 +21,8 @@ i915_guest_prepare() # SUITE
 	e2e_prepare
 }
 
-# A config with vgt = 1 and no sizes; more lines of xl.cfg on standard input. The
-# monitor is a small one, for t-72 has the kernel's console on it.
+# Make a guest whose config has vgt = 1 and no sizes; standard input has more lines
+# for xl.cfg. The monitor is small, because t-72 has the kernel's console on it.
 i915_guest() # NAME < EXTRA-LINES
 {
 	e2e_guest "$1" < <(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Debian's i915 on the simulator without Xen, for the system tests. After common.sh.
+# Debian's i915 on the simulator without Xen, for the system tests. Source it after
+# common.sh.
 n=0 failed=0
 
 native_prepare()
@@ -9,7 +10,7 @@ native_prepare()
 	mkdir -p "$B/log"
 }
 
-# It probes and has nothing to complain of, with the kernel's console on its display.
+# i915 must probe without a complaint, with the kernel's console on its display.
 native_probes() # GPU SUITE
 {
 	n=$((n + 1))
@@ -23,7 +24,7 @@ native_probes() # GPU SUITE
 	fi
 }
 
-# Random batches have the results that they must, also after a reset of the whole GPU.
+# Random batches must give the right results, also after a reset of the whole GPU.
 native_computes() # GPU SUITE ARGS-OF-DRMTEST
 {
 	n=$((n + 1))

@@ -1,11 +1,13 @@
 #!/bin/bash
 # box: vgpu
 # budget: 600
-# A guest sees its GPU: the device, BARs, PVINFO, the aperture both ways,
-# reboot, what xengt-ctl says of it. Its firmware and boot loader are the stock ones.
+# A guest sees its GPU: the device, BARs, PVINFO, the aperture in both directions,
+# also after a reboot, and xengt-ctl shows it. The guest has the stock firmware and
+# boot loader.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
-# or its kernel shows no program what the firmware reserved
+# Without this the guest's kernel hides the firmware's reserved memory from
+# programs.
 # shellcheck disable=SC2034	# common.sh uses both
 E2E_GUEST_CMDLINE=iomem=relaxed E2E_GUEST_BOOT=disk
 e2e_guest one <<END

@@ -1,7 +1,7 @@
 #!/bin/bash
 # box: vgpu
 # budget: 2000
-# Two guests at once; one attacks, the judge and the victim watch.
+# Of two guests one attacks the other; the judge and the victim watch.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 for g in victim evil; do

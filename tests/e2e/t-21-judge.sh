@@ -1,7 +1,8 @@
 #!/bin/bash
 # box: kmod
 # budget: 300
-# The judge judged: entries planted without the module under test, on two plain guests.
+# Tests the judge itself, by entries that are planted without the module under test, on
+# two guests without a vGPU.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/kmod/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # box: life
 # budget: 2000
-# Twenty times created and destroyed: nothing is left.
+# A vGPU is created and destroyed twenty times, and nothing is left.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 e2e_guest one <<END

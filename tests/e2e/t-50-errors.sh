@@ -1,8 +1,9 @@
 #!/bin/bash
 # box: life
 # budget: 2000
-# What users get wrong: one clear last line, no domain, nothing left. And the
-# ways to get a vGPU other than vgt = 1.
+# After each mistake of a user the last line is one clear message, and neither a
+# domain nor anything else is left. The test also has the ways to get a vGPU other
+# than vgt = 1.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 e2e_guest one <<END

@@ -1,8 +1,8 @@
 #!/bin/bash
 # box: kmod
 # budget: 600
-# /dev/xengt as its worst user sees it: every input that must be refused, every
-# kind of frame, and the life of a vGPU, on real Xen.
+# Attacks /dev/xengt on real Xen: every input that must be refused, every kind of
+# frame, and the life of a vGPU.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/kmod/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # box: vgpu
 # budget: 2000
-# Work on a vGPU without a driver: every engine, page tables of every shape, as
-# the judge sees it.
+# A program submits work to a vGPU without a driver, on every engine and with page
+# tables of every shape, while the judge watches.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 e2e_guest one <<END

@@ -1,15 +1,16 @@
 #!/bin/bash
 # box: i915
 # budget: 1800
-# Debian's unmodified i915 in a guest: it probes, works, recovers, sleeps, goes
-# and comes back, on Skylake with bookworm's kernel. A second guest does not
-# notice. The kernel's console is on its display, in this test alone: it is drawn through
-# the aperture, dword by dword, each an exchange of QEMU with the simulator.
+# Debian's unmodified i915 in a guest: it probes, works, recovers from hangs, sleeps, is
+# unloaded and loaded again, on Skylake with bookworm's kernel. A second guest is not
+# disturbed. Only in this test the kernel's console is on the guest's display, because
+# the driver draws it through the aperture, dword by dword, and each dword is an exchange
+# between QEMU and the simulator.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"
 i915_guest_prepare bookworm
-# small ones: both have to fit into 1 GiB
+# The guests are small, because both have to fit into 1 GiB.
 for name in one two; do
 	i915_guest $name <<-END
 	vgt_low_gm_sz = 16

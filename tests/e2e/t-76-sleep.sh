@@ -2,8 +2,8 @@
 # box: display
 # budget: 900
 # Debian's unmodified i915 in a guest that has no driver of Xen's (xen_nopv): its
-# MSIs come through the APIC, and it can be woken, which a guest whose interrupts
-# are event channels cannot. It suspends to idle and comes back.
+# MSIs come through the APIC, so they can wake it (event channels cannot wake a
+# guest). It suspends to idle and resumes.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"

@@ -2,7 +2,7 @@
 # long
 # budget: 2000
 # Debian's unmodified i915 in a guest: Kaby Lake, bookworm's kernel. The module binds
-# this GPU only if it is told that the simulator has made it.
+# this GPU only if a parameter says that it is a simulated one.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # budget: 2000
-# The judge of the simulator that nobody here wrote: Debian's unmodified i915
-# drives it, without Xen or anything of ours, and has nothing to complain of. The
-# kernel's console is on its display.
+# An independent test of the simulator: Debian's unmodified i915 drives it without a
+# complaint, without Xen or any program of ours. The kernel's console is on its
+# display.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/native-i915.sh"

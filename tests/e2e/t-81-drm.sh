@@ -1,8 +1,8 @@
 #!/bin/bash
 # budget: 2000
-# Random batches with known results through Debian's unmodified i915, hangs it
-# has to recover from, and a reset of the whole GPU: 10,000 batches on Skylake,
-# fewer where it is only the other GPU or kernel that counts.
+# Debian's unmodified i915 runs random batches with known results, recovers from
+# hangs, and from a reset of the whole GPU. Skylake gets 10,000 batches; the other
+# GPU and the other kernel get fewer.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/native-i915.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # long
 # budget: 1500
-# Kaby Lake natively, as t-80-native and t-81-drm have the others: Debian's i915 probes
-# it and has nothing to complain of, and random batches have the results that they must.
+# The same as t-80-native and t-81-drm, on Kaby Lake: Debian's i915 probes without a
+# complaint, and random batches give the right results.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/native-i915.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # budget: 600
-# `make demo` as who sees it: what is cached is cached, the scenes come in order,
-# the first line at once, and no silence is longer than 10 s.
+# Runs `make demo` as a user sees it: with warm caches the first line comes at once,
+# the steps come in order, and no silence is longer than 10 s.
 . "$(dirname "$0")/common.sh"
 # The limits are those of a normal machine; XENGT_SPEED is the time that this machine takes,
 # in percent of a normal one's.
@@ -11,7 +11,7 @@ e2e_step "build" make -C "$TOP" -s -j2 all guest-programs deb
 log=$B/log/demo-watched.log
 mkdir -p "$B/log"
 
-# Each line, with the milliseconds since the one before.
+# Print each line with the milliseconds since the previous line.
 watched()
 {
 	local line now last=$begun

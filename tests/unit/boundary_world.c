@@ -237,7 +237,7 @@ static void world_fence(void *ctx, uint32_t n, uint64_t value)
 	(void)value;
 }
 
-/* There is one thread. */
+/* Locks do nothing, because there is one thread. */
 static void world_nothing(void *ctx)
 {
 	(void)ctx;

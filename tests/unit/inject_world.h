@@ -106,7 +106,10 @@ void world_fault(struct world *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Is the vGPU off the bus? */
 bool world_is_gone(const struct world *w);
-/* How many of these the device model has set up and not taken back. */
+/*
+ * The number of things of this kind that the device model has set up and not
+ * taken back.
+ */
 uint32_t world_count(const struct world *w, enum kind kind);
 /*
  * Note a fault if any of these are left, except those that the injected error

@@ -127,7 +127,7 @@ static void insane_addresses(void **state)
 		assert_int_equal(aperture_at(rig), 0);
 		assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused,
 				 ++refused);
-		/* the device goes on, with registers */
+		/* the device goes on, and its registers answer */
 		assert_int_equal(rig_read(rig, REG_PVINFO_VERSION, 2), 1);
 	}
 	/* a place that is free after all */

@@ -87,7 +87,10 @@ static void it_has_no_signals_ignored_or_blocked(void **state)
 	assert_int_equal(sscanf(output, "%llx %llx %llx", &blocked, &ignored,
 				&caught), 3);
 	assert_true(blocked == 0);
-	/* The C library keeps 32 and 33: make's children have them ignored. */
+	/*
+	 * Signals 32 and 33 are the C library's, and make's children ignore
+	 * them.
+	 */
 	assert_true((ignored & ~(3ull << 31)) == 0);
 	assert_true(caught == 0);
 }

@@ -67,10 +67,7 @@ static void pcode_of(struct rig *rig, bool is_skl)
 	/* may the core display clock change? */
 	assert_int_equal(pcode(rig, 0x07, 3, &data), 0);
 	assert_int_equal(data & 1, 1);
-	/*
-	 * memory frequencies: both to switch them off and to switch them on
-	 * succeeds
-	 */
+	/* the commands that switch memory frequencies off and on succeed */
 	assert_int_equal(pcode(rig, 0x21, 0, &data), 0);
 	assert_int_equal(data & 1, 1);
 	assert_int_equal(pcode(rig, 0x21, 3, &data), 0);

@@ -196,7 +196,7 @@ static void test_requests(void **state)
 	assert_int_equal(xen.page[1].data, 0xabcd);
 	assert_int_equal(xen.page[1].dir, 1);
 	assert_string_equal(xen.log, "notify11 ");
-	/* Not answered twice. */
+	/* A request is not answered twice. */
 	assert_int_equal(hv->ops->complete_request(hv, &req, 0), -EINVAL);
 	assert_int_equal(xen.notified[1], 1);
 	assert_int_equal(counters.hypercalls, 1);
@@ -757,7 +757,7 @@ static void test_retire_others(void **state)
 	/* The server does not exist. */
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
 	assert_int_equal(answered, 0);
-	/* No such domain. */
+	/* There is no such domain. */
 	xen.fail_at = xen.calls + 4;
 	xen.fail_errno = ESRCH;
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);

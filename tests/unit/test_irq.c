@@ -153,7 +153,10 @@ static void one_message_for_each_edge(void **state)
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->interrupts, 2);
 }
 
-/* How a PV driver asks for its interrupts: vector 0, with the number in the address. */
+/*
+ * A PV driver asks for its interrupts by vector 0, with the number in the
+ * address.
+ */
 static void pirq_form_goes_through_as_it_is(void **state)
 {
 	struct xengt_hv_fake_msi last;

@@ -728,7 +728,10 @@ static void it_asks_what_there_is(void **state)
 	}
 }
 
-/* Of two questions with a file only the later one is answered, and once. */
+/*
+ * If two questions with a file come, only the later one is answered, and only
+ * once.
+ */
 static void the_newest_file_counts(void **state)
 {
 	struct xengt_wp_msg msg = { .type = XENGT_WP_GET_PICTURE };

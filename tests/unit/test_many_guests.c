@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * As many guests as a GPU with an aperture of 256 MiB and 32 fence registers allows:
- * 16, each with 8 MiB that the CPU sees and 2 fence registers, work at a time.
+ * 16 guests work at the same time, as many as a GPU with an aperture of 256 MiB
+ * and 32 fence registers allows. Each has 8 MiB that the CPU sees and 2 fence
+ * registers.
  */
 #include "guest_rig.h"
 

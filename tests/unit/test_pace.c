@@ -30,7 +30,7 @@
 /* Time for a handling, a pause and a frame together, and for a pause at least. */
 #define GAP_NS		(60 * MS)
 #define PAUSE_MIN_NS	(10 * MS)
-/* How long Linux waits for a blank. */
+/* The time that Linux waits for a blank. */
 #define PATIENCE_NS	(100 * MS)
 
 struct pipe {

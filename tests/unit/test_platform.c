@@ -9,7 +9,7 @@
 #include "hw/platform.h"
 #include "sim/sim.h"
 
-/* All of them: their numbers have no gaps. */
+/* The list has all platforms, because their numbers have no gaps. */
 static const struct xengt_platform *platform_at(uint32_t i)
 {
 	return xengt_platform_get((enum xengt_platform_id)(i + 1));

@@ -318,7 +318,10 @@ static void test_hammer(void **state)
 	assert_int_equal(c->hdr->accesses, before);
 }
 
-/* With memory that is reached by pointer, where the hammer's write is an atomic "or 0". */
+/*
+ * The same with memory that the simulator reaches by pointer, in which the
+ * hammer's write is an atomic "or 0".
+ */
 static void test_hammer_on_regions(void **state)
 {
 	struct court *c = *state;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Xen libraries that are made: what they are asked is written down, and any call can
- * fail. */
+/*
+ * Imitated Xen libraries: they record their calls, and any call can be made to
+ * fail.
+ */
 #ifndef XENGT_XEN_RIG_H
 #define XENGT_XEN_RIG_H
 

@@ -1,4 +1,4 @@
-# One guest with vgt = 1, from nothing to a reboot. $1: a nonce.
+# Tests one guest with vgt = 1, from its creation to a reboot. $1: a nonce.
 . /root/t/tap.sh
 nonce=$1
 
@@ -14,7 +14,8 @@ like "BAR2 is 64-bit, prefetchable, 256 MiB" 'Region 2: Memory at [0-9a-f]+ \(64
 like "MSI capability" 'MSI: Enable- Count=1/1 Maskable- 64bit-' "$bars"
 gmch=$(guest-run one -t 60 -- sh -c 'dd if=/sys/bus/pci/devices/0000:00:02.0/config bs=1 skip=80 count=2 2>/dev/null | od -An -tx1')
 like "GMCH control: 8 MiB of GTT, no stolen memory" '^ *c0 00' "$gmch"
-# The firmware reserved memory for it and said where; then a driver may move it.
+# The firmware has reserved memory for the OpRegion and put its address into ASLS; a
+# driver may move it later.
 check "the firmware's place for the OpRegion has one" guest-run one -t 60 -- gputool opregion
 sed 's/^/# /' $tap_out
 asls=$(guest-run one -t 60 -- sh -c 'cd /sys/bus/pci/devices/0000:00:02.0; printf "\000\120\115\374" | dd of=config bs=1 seek=252 2>/dev/null; dd if=config bs=1 skip=252 count=4 2>/dev/null | od -An -tx4')

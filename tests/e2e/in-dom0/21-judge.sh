@@ -9,7 +9,7 @@ SHM=$(lspci -Dn -d 1af4:1110 | cut -d' ' -f1)
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/tap.sh"
 
-# A check that shows, if it fails, what the judge says.
+# A check that prints the judge's report if it fails.
 judged() # DESCRIPTION COMMAND...
 {
 	check "$@" || sed 's/^/# /' $J | head -n 30
@@ -70,7 +70,8 @@ judged "load" insmod "$HERE/xengt_judge.ko"
 judged "an interrupt on request" tell irq 0 0x1
 judged "guest a" xl create -q /etc/xen/a.cfg
 judged "guest b" xl create -q -p /etc/xen/b.cfg
-# A guest that comes up gives some memory back: no frame may go while we look.
+# A guest gives some memory back while it boots, but no frame may go while the test
+# looks.
 memory_of_a()
 {
 	xl list a | awk 'NR == 2 { print $3 }'

@@ -1,5 +1,6 @@
-# $1 guests with 8 MB that the CPU sees and 2 fence registers, all at a time; one more
-# is refused when fence registers are short, and when all are gone all is free again.
+# Creates $1 guests at the same time, each with 8 MB of CPU-visible memory and 2 fence
+# registers. One more guest is refused, because no fence registers are left. When all
+# guests are gone, everything is free again.
 . /root/t/tap.sh
 guests=$1
 

@@ -8,7 +8,7 @@ booted=$2
 need "bind the GPU" bind_gpu
 before=$(host-state settled)
 files=$(broker_files)
-# one cycle first: whatever is made once and stays is made in it
+# The first cycle does not count: it makes the things that are made once and stay.
 check "the first" xl create -p /etc/xen/one.cfg
 check "... and its end" xl destroy one
 same "the first leaves nothing" "$before" "$(host-state settled)"

@@ -1,9 +1,10 @@
-# Errors at xl create; creation by xengt-ctl and by xenstore alone.
+# Tests the errors of xl create, and the creation of a vGPU by xengt-ctl and by
+# xenstore alone.
 . /root/t/tap.sh
 
-# fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, its last line must
-# match, the domain must not exist afterwards, the host must be as before: as the last
-# such case left it, or, after anything else ($f_state empty), as it is now.
+# fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, and its last line must
+# match. Afterwards the domain must not exist, and the host must be as the last such
+# case left it, or, if $f_state is empty, as it was at the beginning.
 f_state=
 fails()
 {
@@ -55,7 +56,7 @@ fails "no such EDID file" 'vgt_edid' $cfg 'vgt_edid="/no/such/file"'
 fails "an EDID that is none" 'vgt_edid.*no EDID' $cfg 'vgt_edid="/etc/hostname"'
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
-# The daemon does not run; the module is not loaded.
+# First the daemon does not run; then the module is not loaded.
 /etc/init.d/xengtd stop > /dev/null 2>&1
 f_state=
 fails "xengtd is not running" 'xengtd' $cfg
@@ -72,7 +73,7 @@ need "load the module" modprobe xengt
 need "bind again" xengt-ctl bind $GPU
 check "xengtd sees it" wait_for 10 sh -c 'xengt-ctl types'
 
-# The worker is killed while it starts: a program in its place that dies.
+# The worker dies while it starts: a program that dies takes its place.
 worker=$(command -v /usr/libexec/xengt/xengt-vgpu || command -v /usr/lib/xengt/xengt-vgpu)
 mv "$worker" "$worker.real"
 printf '#!/bin/sh\nkill -9 $$\n' > "$worker"
@@ -92,13 +93,13 @@ dies_nine_times()
 	same "... and nothing is left" "$alone" "$(host-state settled)"
 }
 
-# A domain that lives on when its vGPU could not be made: Xen has 8 ioreq servers a
-# domain, and no attempt may lose one.
+# The domain lives on although its vGPU cannot be made. Xen has 8 ioreq servers for
+# a domain, and no attempt may lose one.
 check "a paused guest" xl create -p /etc/xen/plain.cfg
 alone=$(host-state settled)
 dies_nine_times
 
-# A worker that dies later: Xen sends it requests already, and it is not ready.
+# The worker dies later: Xen already sends it requests, but it is not ready yet.
 printf '#!/bin/sh\nexport LD_PRELOAD=/root/t/die-enabled.so\nexec "%s" "$@"\n' \
 	"$worker.real" > "$worker"
 f_state=
@@ -117,7 +118,7 @@ same "... and nothing is left" "$alone" "$(host-state settled)"
 xl destroy plain
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
-# A hotplug script that fails, and one that hangs.
+# One hotplug script fails, another one hangs.
 cp /etc/xen/scripts/vgt /tmp/vgt.orig
 printf '#!/bin/sh\n[ "$1" = add ] || exit 0\necho "no coffee" >&2\nexit 1\n' > /etc/xen/scripts/vgt
 f_state=
@@ -131,7 +132,7 @@ if [ $t -lt 60 ]; then ok "... within a bound ($t s)"; else not_ok "... within a
 refuse "... and the script is gone" pgrep -f 'sleep 1000'
 cp /tmp/vgt.orig /etc/xen/scripts/vgt
 
-# Old keys work.
+# The predecessor's keys work.
 has_class() # CLASS
 {
 	like "its class is $1" "^00:02.0 $1: 8086:1912" \
@@ -153,7 +154,7 @@ refuse "a second vGPU for one domain" xengt-ctl create one
 like "... is refused with the reason" 'already' "$(cat $tap_out)"
 xl destroy one
 
-# A config without vgt keys is none of our business.
+# A config without vgt keys does not concern us.
 before=$(host-state settled)
 /etc/init.d/xengtd stop > /dev/null 2>&1
 check "no vgt keys, no daemon: xl create works" xl create -p /etc/xen/plain.cfg
@@ -161,7 +162,7 @@ xl destroy plain
 need "start xengtd" /etc/init.d/xengtd start
 wait_for 10 xengt-ctl list
 
-# create -p, xengt-ctl create, unpause.
+# The order is xl create -p, xengt-ctl create, xl unpause.
 check "xl create -p without vgt" xl create -p /etc/xen/plain.cfg
 check "xengt-ctl create" xengt-ctl create plain --low 16 --high 48
 check "unpause" xl unpause plain
@@ -170,8 +171,9 @@ like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
 same "nothing is left" "$before" "$(host-state settled)"
 
-# For programs: --json of the verbs that change something. Nothing in dom0 parses it,
-# so that it must be exactly the object that the man page promises.
+# Test the --json output, which is for programs, of the verbs that change something.
+# No program in dom0 parses JSON, so the output must be exactly the object that the
+# man page promises.
 answers() # DESCRIPTION STATUS PATTERN VERB...
 {
 	an_what=$1 an_status=$2 an_like=$3
@@ -180,7 +182,7 @@ answers() # DESCRIPTION STATUS PATTERN VERB...
 	same "$an_what: exit status" "$an_status" $?
 	like "$an_what" "^$an_like\$" "$(tr -d '\n' < $tap_out | sed 's/\([{,:]\)  */\1/g; s/  *}/}/g')"
 }
-# a text as it stands inside of a JSON string
+# a text in the form that it has inside a JSON string
 text='([^"\]|\\.)*'
 done_='\{"ok":true,"message":"'$text'"\}'
 
@@ -198,7 +200,7 @@ answers "unbind --json" 0 "$done_" unbind $GPU
 answers "bind --json" 0 "$done_" bind $GPU
 same "nothing is left" "$before" "$(host-state settled)"
 
-# The same by xenstore nodes alone.
+# Do the same by xenstore nodes alone.
 check "xl create -p" xl create -p /etc/xen/plain.cfg
 id=$(xl domid plain)
 node=/local/domain/0/backend/vgt/$id/0

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # promise: P2
 #
-# /dev/xengt with two domains that never run. Runs in dom0 with xengt.ko,
+# Tests /dev/xengt with two domains that never run. Runs in dom0 with xengt.ko,
 # kmod-test and the guests a and b; prints TAP, each part with its own plan.
 # shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check
 HERE=$(dirname "$0")
@@ -25,7 +25,8 @@ echo "$other" > "/sys/bus/pci/devices/$other/driver/unbind" 2> /dev/null
 check "another device is refused" sh -c "! echo $other > $DRIVER/bind"
 check "... and named" says "$(lspci -Dns "$other" | awk '{ print $3 }') is not supported"
 
-# as firmware leaves it: VGA, a pipe, a plane, a sprite and a cursor are on
+# The GPU is as firmware leaves it: VGA, a pipe, a plane, a sprite and a cursor are
+# on.
 echo 1 > "/sys/bus/pci/devices/$GPU/enable"
 poke()
 {
@@ -55,7 +56,7 @@ part refuse "$a" "$b"
 part frames "$a" "$b"
 part life "$a" "$b"
 
-# the domain dies under a vGPU
+# The domain dies while it has a vGPU.
 hold "$b" 16 48 300
 xl destroy b
 check "a dead domain's frames stay held" sh -c "sleep 1; xl list | grep -q '(null)'"
@@ -67,7 +68,7 @@ ask zap
 check "zap lets the domain go" wait_for 10 is_gone b
 let_go
 
-# its number comes to mean another domain
+# The domain's number is given to another domain.
 if [ -e "$HERE/reuse-test" ]; then
 	check "guest b again" xl create -q -p /etc/xen/b.cfg
 	adopt "reuse" "$HERE/reuse-test" "$(xl domid b)"
@@ -76,7 +77,7 @@ else
 	ok "a reused number # SKIP built for another Xen"
 fi
 
-# the GPU goes
+# The GPU is unbound.
 hold "$a" 16 48 300
 check "no unload while a vGPU is open" sh -c "! rmmod xengt 2> /dev/null"
 check "unbind" sh -c "echo $GPU > $DRIVER/unbind"

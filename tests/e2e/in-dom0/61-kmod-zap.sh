@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # promise: P3
 #
-# A frame is released only when the GPU cannot reach it any more, watched by the
-# judge, which knows nothing of the module. While each thing happens the hammer
-# touches every live entry again and again, so the TLB is full of what was there
-# before, and a frame that Xen has got back while an entry or a translation still
-# names it shows at once: the judge asks no module for that, but Xen, whose count
-# of a domain's pages falls when a frame is let go and not before ("prompt" in
-# judge/judge_table.c). So a domain that has to lose its frames is destroyed
-# first, where its death is not what is tried: frames that return to a living one
-# would hide it. Runs in dom0; prints TAP.
+# The module may release a frame only when the GPU cannot reach it any more. The
+# judge, which shares no code with the module, checks that. During each test the
+# hammer touches every live entry again and again, so that the TLB has all old
+# translations. If Xen gets a frame back while an entry or a translation still names
+# it, the judge reports it at once. The judge learns of the release from Xen, whose
+# count of a domain's pages falls when a frame is let go and not before ("prompt" in
+# judge/judge_table.c). Frames that return to a living domain would not show this.
+# So a test that does not concern a domain's death destroys the domain first. Runs
+# in dom0; prints TAP.
 # shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check
 HERE=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR
@@ -27,7 +27,7 @@ count() # FIELD
 	sed -n "s/^$1 //p" "$J"
 }
 
-# A whole pass of the hammer finds nothing wrong; or it finds something.
+# Waits for a whole pass of the hammer; succeeds if the pass finds no violation.
 is_clean()
 {
 	tell reset && tell hammer write && tell pass && tell hammer off &&
@@ -41,8 +41,8 @@ has_live() # ENTRIES
 	[ "$(count hammer_live)" -eq "$1" ]
 }
 
-# From here to unwatch the GPU uses every entry, of which N are live, and whoever
-# lets a frame go too early is seen.
+# From here to unwatch the GPU uses every entry, N of which are live, and the judge
+# sees a frame that is let go too early.
 watch() # N
 {
 	check "$case: the judge watches" tell prompt on
@@ -50,7 +50,7 @@ watch() # N
 	check "$case: the GPU uses $1 entries" has_live "$1"
 }
 
-# What is in use now, after a whole pass.
+# Succeeds if N entries are live after a whole pass of the hammer.
 uses() # N
 {
 	tell pass && has_live "$1"
@@ -71,8 +71,8 @@ is_untouched()
 	return 1
 }
 
-# A guest with a vGPU of which N entries are mapped, known to the judge, and
-# the GPU has used all of them.
+# Makes a guest whose vGPU has N mapped entries, tells the judge of it, and waits
+# until the GPU has used all of them.
 begin() # CASE N
 {
 	echo "# $1"
@@ -95,7 +95,7 @@ end()
 	tell "slice 0 off"
 }
 
-# Of the domain only its frames are left.
+# Destroys the domain, whose frames the vGPU still holds.
 dies()
 {
 	xl destroy a
@@ -126,7 +126,7 @@ unwatch "killed" 0
 xl destroy a
 end
 
-# As many entries as fit: it takes a while to let go of them.
+# Use as many entries as fit, so that it takes a while to let go of them.
 begin "last close, of a dead domain" 4000
 watch 4000
 dies
@@ -145,7 +145,8 @@ unwatch "zap" 0
 end
 let_go
 
-# One batch of the module's: some are not let go while others are still in use.
+# The module handles these frames in one batch: it lets none go while others are
+# still in use.
 begin "frames given away" 600
 watch 600
 "$HERE/kmod-test" balloon "$dom" out 500
@@ -154,7 +155,7 @@ ask revalidate
 check "$case: they are released" [ "$answer" = "0 dropped 500 resolved 0" ]
 unwatch "released" 100
 "$HERE/kmod-test" balloon "$dom" in 500
-# the judge has to know them before the module finds them
+# The judge has to know of the pages before the module finds them.
 tell refresh
 watch 100
 ask revalidate

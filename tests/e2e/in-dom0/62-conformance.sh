@@ -1,4 +1,5 @@
-# hv_xen and gpu_kmod, with a domain that never runs, and one that asks for a page.
+# Runs the conformance suites on hv_xen and gpu_kmod, with a domain that never runs
+# and one that accesses a page.
 . /root/t/tap.sh
 export LD_LIBRARY_PATH=/root/t CMOCKA_MESSAGE_OUTPUT=TAP
 need "bind the GPU" bind_gpu

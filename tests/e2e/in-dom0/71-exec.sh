@@ -1,4 +1,4 @@
-# Work on a vGPU that a program of ours submits, without a driver.
+# A program of ours submits work to a vGPU, without a driver.
 . /root/t/tap.sh
 . /root/t/judge.sh
 
@@ -23,8 +23,8 @@ check "the judge looked" judge_saw_accesses
 check "... at what engines do" judge_saw_work
 same "the judge reports nothing" 0 "$(judge_violations)"
 
-# The judge is not blind to engines: told that the slices are another domain's, it
-# reports what each engine does.
+# The judge is not blind to engines: if it is told that the slices belong to another
+# domain, it reports the accesses of each engine.
 sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/one.cfg > /etc/xen/other.cfg
 check "another domain" xl create -p /etc/xen/other.cfg
 check "plant a wrong owner" judge_watch one 0 other

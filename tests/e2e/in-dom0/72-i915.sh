@@ -1,8 +1,8 @@
-# Debian's unmodified i915 in a guest, on its vGPU. $1: full, or probe: the driver
-# and some work only; $2: random batches; $3: Debian release of the guest's
-# kernel; $4: IGT's benchmarks; $5: console: the kernel's is on the display, or none;
-# $6: msi, or intx: how it is to be interrupted; $7: low, or high: BAR2 below or above
-# 4 GiB.
+# Debian's unmodified i915 in a guest, on its vGPU. $1: full, or probe for only the
+# driver and some work; $2: number of random batches; $3: Debian release of the
+# guest's kernel; $4: IGT's benchmarks; $5: console if the kernel's console is on the
+# display, or none; $6: msi or intx, the kind of interrupt; $7: low or high, BAR2
+# below or above 4 GiB.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/i915log.sh
@@ -24,8 +24,9 @@ stat_of() # COUNTER
 	xengt-ctl stat one --json | sed -n "s/.*\"$1\": *\([0-9]*\).*/\1/p"
 }
 
-# What is kept for the guest, when its driver has nothing to do and has let go of all
-# that it can let go of (bits 0 to 6; the next ones reset the GPU).
+# Prints the numbers of protected pages, of the module's tables and of held frames,
+# after the idle driver has dropped everything that it can drop (bits 0 to 6 of
+# i915_gem_drop_caches; the next bits reset the GPU).
 kept()
 {
 	in_guest 60 sh -c 'f=/sys/kernel/debug/dri/0/i915_gem_drop_caches
@@ -35,15 +36,15 @@ kept()
 		"frames $(stat_of module.frames_held)"
 }
 
-# BEFORE and AFTER are outputs of kept. There must be as many pages and tables as before,
-# and no more frames.
+# BEFORE and AFTER are outputs of kept. The numbers of pages and tables must be the same,
+# and there must be no more frames than before.
 is_no_more() # BEFORE AFTER
 {
 	echo "$1, then $2"
 	[ "${1% frames*}" = "${2% frames*}" ] && [ "${2##* }" -le "${1##* }" ]
 }
 
-# The kernel's log since boot, kept and looked through.
+# Saves the kernel's log since boot, and looks for complaints in it.
 driver_is_content() # DESCRIPTION
 {
 	in_guest 60 dmesg -r > /tmp/dmesg
@@ -121,8 +122,8 @@ same "the OpRegion, as i915 found it" IntelGraphicsMem \
 	"$(in_guest 30 head -c 16 /sys/kernel/debug/dri/0/i915_opregion)"
 echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 
-# Each dword of the console is an exchange with the simulator: what follows is not
-# about it, and does without.
+# Each dword of the console is an exchange with the simulator, and the rest of the
+# test does not need the console, so switch it off.
 [ "$console" = none ] || {
 	check "the kernel's console is on its display" console_is_drawn
 	check "i915 draws it no more" leave_console
@@ -131,7 +132,7 @@ echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 check "random batches, results checked" \
 	in_guest 600 drmtest --no-hang --count "$batches"
 tail -n 1 $tap_out | sed 's/^/# /'
-# kms_vblank needs a display that somebody has switched on.
+# kms_vblank needs a display that is switched on.
 check "a picture on its display" show_picture
 adopt "IGT" in_guest 600 sh -c "igt-benchmarks $benchmarks"
 in_guest 30 killall kmstest
@@ -156,10 +157,10 @@ if [ "$scope" = full ]; then
 
 	kept_before=$(kept)
 	echo "# kept: $kept_before"
-	# Nothing wakes such a guest (interrupts by Xen's event channels are no wakeup
-	# sources), so the kernel's own test of it: all drivers go to sleep, as far
-	# as they go, and come back after 5 s instead of an interrupt. t-76 has one
-	# that sleeps until it is woken.
+	# Nothing can wake this guest, because interrupts by Xen's event channels are no
+	# wakeup sources. So use the kernel's own test of suspend: all drivers suspend, and
+	# resume after 5 s without an interrupt. In t-76 the guest sleeps until it is
+	# woken.
 	check "suspend to idle and back" in_guest 100 \
 		sh -c 'echo platform > /sys/power/pm_test
 		       echo freeze > /sys/power/state'
@@ -178,7 +179,7 @@ if [ "$scope" = full ]; then
 	check "i915 goes" unload_driver
 	same "nothing stays protected" 0 "$(stat_of tracked_pages)"
 	same "no page table is followed" 0 "$(stat_of ppgtt.tables)"
-	# i915 leaves its entries behind (nop_clear_range): what they name is held
+	# i915 leaves its entries behind (nop_clear_range), so the frames that they name stay held
 	echo "# kept: $(kept)"
 	check "all entries cleared" in_guest 60 gputool clear
 	same "then no frame is held" 0 "$(stat_of module.frames_held)"
@@ -198,7 +199,8 @@ fi
 check "the judge looked" judge_saw_accesses
 check "... at what engines do" judge_saw_work
 same "the judge reports nothing" 0 "$(judge_violations)"
-# The judge is not blind: told that the slices are another domain's, it reports.
+# The judge is not blind: if it is told that the slices belong to another domain, it
+# reports violations.
 sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/one.cfg > /etc/xen/other.cfg
 xl create -p /etc/xen/other.cfg > /dev/null 2>&1
 check "plant a wrong owner" judge_watch one 0 other

@@ -10,7 +10,8 @@ in_guest() # SECONDS COMMAND
 	guest-run one -t "$1" -- sh -c "$2"
 }
 
-# The picture is on the screen when kmstest says so; it stays until it is killed.
+# The picture is on the screen when kmstest says so, and stays until kmstest is
+# killed.
 show() # SCENE
 {
 	in_guest 30 "kmstest --seed $seed --hold 600 $1 > /tmp/kms 2>&1 & true"
@@ -37,7 +38,8 @@ boots one
 refuse "no picture before a driver" xengt-ctl screenshot one /tmp/none.png
 like "... and it says so" 'no picture' "$(cat $tap_out)"
 refuse "no such guest" xengt-ctl screenshot two /tmp/none.png
-# No console on it: it would be drawn through the aperture, dword by dword.
+# The display has no console, because the driver would draw it through the aperture,
+# dword by dword.
 need "i915 loads" in_guest 400 \
 	"modprobe drm_kms_helper fbdev_emulation=0; modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
 connectors=$(in_guest 30 'cd /sys/class/drm; for c in card0-*; do echo detect > $c/status; echo "$c $(cat $c/status) $(head -n 1 $c/modes)"; done')
@@ -60,7 +62,8 @@ same "i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"
 like "vblanks reached the guest" '"interrupts": *[1-9]' "$(xengt-ctl stat one --json)"
 
 make_edid /tmp/monitor.edid 1024x768
-# Nobody there asks the monitor anew by himself: no console, no desktop.
+# The guest does not read the monitor's EDID again by itself, since it has neither a
+# console nor a desktop.
 hotplugs()
 {
 	in_guest 20 'dmesg | grep -c "from disconnected to connected"'

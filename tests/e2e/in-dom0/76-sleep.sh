@@ -1,6 +1,6 @@
 # A guest that has no driver of Xen's runs i915, sleeps, and is woken by its power
 # button. $1: seconds it has to sleep. Its console is a serial port that goes to a
-# file; its command line has it run i915-sleep.
+# file; its kernel command line makes it run i915-sleep.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/i915log.sh
@@ -8,7 +8,7 @@
 seconds=$1
 log=/var/log/xen/console/guest-one.log
 
-# The exits that the vGPU has counted, a number a line for each kind.
+# Prints the numbers of exits that the vGPU has counted, one line for each kind.
 exits()
 {
 	xengt-ctl stat one --json | sed -n 's/.*"exits\.[a-z_]*": *\([0-9]*\).*/\1/p'

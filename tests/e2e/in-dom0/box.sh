@@ -1,15 +1,16 @@
 # shellcheck shell=sh
 # Runs the tests that box.list names, each a line NAME<tab>BUDGET<tab>SCRIPT<tab>ARG...,
-# one after the other. Before the lines of a test comes "@test NAME", after them
-# "@end NAME SECONDS" by dom0's clock; BUDGET is in that clock's seconds, too. A test
-# that passes leaves nothing behind: that is its last check. After one that fails the
-# rest is cleaned up here, so that the next one has what it needs.
+# one after the other. Before the lines of a test comes "@test NAME", after them "@end
+# NAME SECONDS" by dom0's clock; BUDGET is in that clock's seconds, too. The last check
+# of each test is that it leaves nothing behind. If a test fails, this script cleans up
+# after it, so that the next test can run.
 . /root/t/tap.sh
 consoles=/var/log/xen/console
 failed=0
 first=1
 
-# This test's configurations are /etc/xen/GUEST.cfg; consoles begin anew.
+# Put this test's configurations at /etc/xen/GUEST.cfg, and empty the consoles'
+# logs.
 set_the_stage() # TEST
 {
 	rm -f /etc/xen/*.cfg

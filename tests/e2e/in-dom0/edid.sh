@@ -4,8 +4,9 @@
 # make_edid FILE MODE
 make_edid()
 {
-	# The mode's detailed timing, 18 bytes. The smaller one has 30 Hz: a driver
-	# traps a dozen times at a vertical blank, and here a trap takes about 1 ms.
+	# The mode's detailed timing, 18 bytes. The smaller mode has 30 Hz, because a
+	# driver traps a dozen times at each vertical blank, and in the test machine a trap
+	# takes about 1 ms.
 	case $2 in
 	640x480)  me_timing='eb 04 80 a0 20 e0 2d 10 10 60 a2 00 06 44 21 00 00 18' ;;
 	1024x768) me_timing='64 19 00 40 41 00 26 30 18 88 36 00 06 44 21 00 00 18' ;;

@@ -3,7 +3,7 @@
 
 JUDGE=/dev/xengt-judge
 
-# What an earlier test of this boot made it count does not count here.
+# Drop the counts of earlier tests in this boot.
 judge_load()
 {
 	insmod /root/t/xengt_judge.ko && [ -c $JUDGE ] && judge reset
@@ -15,8 +15,8 @@ judge()
 }
 
 # judge_watch GUEST SLOT [OWNER]: the slices of GUEST belong to OWNER (to GUEST
-# itself if not given), whose frames are recorded now. SLOT is the id of its vGPU
-# less one: so the contexts that the module makes name the same slot.
+# itself if not given), whose frames are recorded now. SLOT must be the id of its
+# vGPU minus 1, so that the contexts that the module makes name the same slot.
 judge_watch()
 {
 	jw_id=$(xl domid "$1") || return 1
@@ -46,22 +46,23 @@ judge_violations()
 	judge_count violations
 }
 
-# Work of contexts was judged, some of it through page tables.
+# Succeeds if the judge has seen work of contexts, some of it through page tables.
 judge_saw_work()
 {
 	[ "$(judge_count context_accesses)" -gt 0 ] &&
 		[ "$(judge_count ppgtt_accesses)" -gt 0 ]
 }
 
-# What the judge has told of since the last reset, of an engine and not of the
-# hammer or a CPU, that has WORDS in it.
+# Succeeds if the judge has reported a violation since the last reset that has WORDS
+# in its line and was made by a context on this engine, not by the hammer or a CPU.
 judge_told_of() # ENGINE [WORDS]
 {
 	grep -E '^(violation|last) ' $JUDGE | grep " engine $1 context 0x[1-9a-f]" |
 		grep -v ' hammer' | grep -q -- "${2:-}"
 }
 
-# The judge was at work: some accesses went through the slices that it watches.
+# Succeeds if the judge was at work: some accesses went through the slices that it
+# watches.
 judge_saw_accesses()
 {
 	[ "$(judge_count accesses)" -gt 0 ]

@@ -1,15 +1,15 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the tests in dom0 share besides tap.sh: binding, and a process that holds
-# a vGPU.
+# More functions for the tests in dom0, besides tap.sh: for binding, and for a
+# process that holds a vGPU.
 # shellcheck disable=SC2034,SC2154,SC2317	# for those who source this
 # HERE is the folder with tap.sh, xengt.ko, xengt_judge.ko and kmod-test.
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/tap.sh"
 DRIVER=/sys/bus/pci/drivers/xengt
 
-# a part of kmod-test, whose numbers continue ours
+# Runs a part of kmod-test; the numbers of its tests continue ours.
 part() # ARG...
 {
 	adopt "$1" "$HERE/kmod-test" "$@"
@@ -21,7 +21,7 @@ bind()
 		echo "$GPU" > "$DRIVER/bind"
 }
 
-# No WARN, oops or the like of the kernel.
+# The kernel's log must have no WARN, oops or the like.
 kernel_is_content()
 {
 	! dmesg | grep -E 'WARNING|BUG|Oops|Call Trace|general protection'
@@ -32,7 +32,7 @@ says()
 	dmesg | grep -q "$1"
 }
 
-# kmod-test hold in the background, spoken to by ask
+# Starts `kmod-test hold` in the background; ask sends it commands.
 hold() # ARG...
 {
 	rm -f /tmp/hold.in

@@ -1,6 +1,5 @@
-# SPDX-License-Identifier: GPL-2.0-only
-# TAP for tests that run in dom0 or in a guest, and the questions they all ask. Source
-# it.
+# SPDX-License-Identifier: GPL-2.0-only TAP for tests that run in dom0 or in a guest,
+# and checks that all of them need. Source it.
 
 tap_n=0
 tap_failed=0
@@ -71,8 +70,8 @@ like()
 	fi
 }
 
-# need DESCRIPTION COMMAND...: what the rest of the test cannot do without. If it fails
-# the test ends here, with one failure.
+# need DESCRIPTION COMMAND...: a check on which the rest of the test depends. If it
+# fails, the test ends here, with one failure.
 need()
 {
 	check "$@" && return
@@ -147,14 +146,14 @@ bind_gpu()
 	[ -e "/sys/bus/pci/drivers/xengt/$GPU" ] || xengt-ctl bind $GPU
 }
 
-# Nothing keeps this domain, or any other that died, as a zombie.
+# Succeeds if neither this domain nor another one that died is still a zombie.
 is_gone() # DOMAIN
 {
 	host-state gone "$1"
 }
 
-# xengtd's open files, by what they are; a client that has just gone may be among
-# them for a moment.
+# Lists xengtd's open files by kind; a client that has just gone may be among them
+# for a moment.
 broker_files()
 {
 	wait_for 10 sh -c '! pgrep -x xengt-ctl'
@@ -163,8 +162,8 @@ broker_files()
 		sed 's/[0-9]*\]$//' | sort | uniq -c | awk '{ printf "%s %s ", $1, $2 }'
 }
 
-# What a program has written to a file of a guest, once it has ended: by then a line
-# with WORD is there, or one with FAIL.
+# Prints the file of a guest that a program writes, after the program has ended,
+# which a line with WORD or with FAIL shows.
 output_of() # GUEST FILE WORD
 {
 	guest-run "$1" -t 120 -- sh -c "n=0

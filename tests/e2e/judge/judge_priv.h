@@ -87,7 +87,9 @@ int judge_prober_create(void);
 void judge_prober_destroy(void);
 /* Asks for prober->gfns[0..n) of a domain; leaves nothing mapped. */
 void judge_probe(domid_t domid);
-/* How many pages Xen counts as the domain's. -ESRCH: no such domain. */
+/*
+ * The number of pages that Xen counts as the domain's. -ESRCH: no such domain.
+ */
 long judge_count_pages(const struct judge_domain *d);
 
 /* ---- judge_table.c ---- */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The life of a vGPU: zap, kill, close, events. And /dev/xengt when no GPU is bound. */
+/*
+ * The life of a vGPU: zap, kill, close, events. The file also tests /dev/xengt
+ * when no GPU is bound.
+ */
 #include "kmod_test.h"
 
 #include <errno.h>

@@ -136,7 +136,7 @@ static void refuse_others(int fd)
 	   errno == ENODEV, "device: mmap");
 }
 
-/* At least 8 entries. */
+/* The slice must have at least 8 entries. */
 static void refuse_write_pointers(int fd, const uint64_t *e)
 {
 	const uint32_t low = low_page(fd);

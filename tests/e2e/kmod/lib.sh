@@ -1,14 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The host's side of the tests of the module by itself, in a dom0 without our packages:
-# builds what goes into dom0. After common.sh. With FAULT=NO_ZAP,
-# NO_FLUSH or RELEASE_FIRST in the environment the module has that fault.
+# The host's part of the tests that run the module alone, in a dom0 without our
+# packages: it builds the files that go into dom0. Source it after common.sh. With
+# FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST in the environment the module has that fault.
 # an absolute path, because make runs in another folder
 KMOD=$(realpath -m "$B")/e2e/kmod${FAULT:+-$FAULT}
 
-# kmod_module: xengt.ko for dom0's kernel, built outside of the tree; not again when its
-# sources are the same.
+# kmod_module: builds xengt.ko for dom0's kernel outside of the tree, if its sources
+# have changed.
 kmod_module()
 {
 	local headers src=$KMOD/src key

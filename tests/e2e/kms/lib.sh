@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What t-83-kms does with one GPU: starts tests/e2e/native with kmstest in it,
-# follows its console, asks the simulator for pictures, compares. TAP on
-# standard output. Needs common.sh.
+# The work of t-83-kms on one GPU: it starts tests/e2e/native with kmstest in it,
+# follows the console, asks the simulator for pictures, and compares them. It prints
+# TAP, and needs common.sh.
 
 kms_n=0 kms_failed=0
 
@@ -72,7 +72,7 @@ kms_scene() # SCENE SEED
 	kms_compare "$1" "${line%% *}" "$2"
 }
 
-# The comparison is worth something: another picture, one byte off, are seen.
+# The comparison must notice another picture, and a single wrong byte.
 kms_planted() # SCENE SEED
 {
 	local stem=$kms_logs/$1 off=$kms_dir/off.ppm
@@ -94,9 +94,9 @@ kms_fence() # X|Y
 	[[ $line == *" swizzle 0 wrong 0 written 0 read of 10240" ]]
 }
 
-# The number of frames a second is that of the mode. The display's clock stands still while register
-# accesses take too long (docs/gpusim.md), so some are missing, and more on a slow
-# machine (XENGT_SPEED: percent of a normal one's time, tests/run).
+# The number of frames per second must be that of the mode. The display's clock stands still
+# while register accesses take too long (docs/gpusim.md), so some are missing, and more on a
+# slow machine (XENGT_SPEED: percent of a normal one's time, tests/run).
 kms_rate() # SCENE
 {
 	local line mode seen
@@ -110,7 +110,7 @@ kms_rate() # SCENE
 kms_hotplug() # MONITOR
 {
 	local n=$1 count
-	# lines about monitors that came before do not count
+	# Earlier lines about monitors do not count.
 	count=$((n + 1))
 	for state in disconnect connect; do
 		kms_nth_line "waiting for $state" "$count" || return
@@ -147,7 +147,8 @@ kms_run() # GPU SEED SCENE...
 	kms_dir=$(mktemp -d)
 	rm -rf "$kms_logs"
 	mkdir -p "$kms_logs"
-	# the console's client is who asks monitors anew when one comes or goes
+	# The console's client in the kernel reads the monitors again when one comes or
+	# goes.
 	"$E2E/native" --console --gpu "$kms_gpu" --logs "$kms_logs" \
 		--program "$B/e2e/kmstest" --serial "$kms_dir/serial" \
 		--gpusim-arg --control --gpusim-arg "$kms_dir/control" \

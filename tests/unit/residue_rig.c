@@ -55,6 +55,7 @@ static void tell_slice(struct court *c, const struct court_guest *g,
 	struct xengt_judge_slice *s = (void *)(c->shm + XENGT_JUDGE_SLICES_OFF);
 	uint32_t domid = xengt_hv_fake_domid(g->fake);
 
+	assert_in_range(info->vgpu_id, 1, XENGT_JUDGE_SLICES_MAX);
 	s += info->vgpu_id - 1;
 	hdr(c)->generation++;
 	*s = (struct xengt_judge_slice){

@@ -92,7 +92,7 @@ int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
 int ctl_ask_file(struct ctl *ctl, const char *cmd, const char *vgpu,
 		 struct json_object **ret_data, int *ret_file);
 
-/* root + path into buf. */
+/* Write root and path to buf, one after the other. */
 const char *ctl_path(struct ctl *ctl, char *buf, size_t size, const char *fmt,
 		     ...) __attribute__((format(printf, 4, 5)));
 

@@ -205,7 +205,7 @@ static void obey(struct gpusim *s, char *line)
 		commands[i].fn(s, arg);
 		return;
 	}
-	answer(s->control, "error screenshot, monitor, stats or set\n");
+	answer(s->control, "error the commands are screenshot, monitor, stats and set\n");
 }
 
 static void drop_peer(struct gpusim_control *c)

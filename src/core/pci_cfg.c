@@ -6,13 +6,13 @@
  * One row a field: its value at power-on and the bits that a write changes.
  * Bytes that no row covers read 0 and ignore writes, as reserved bytes do.
  *
- * On purpose: no I/O BAR, and I/O decode is hard-wired off, so that a BIOS that
- * looks for a VGA device with both decodes on takes the one that has a ROM. No
- * ROM. No stolen memory. The PM state is stored and has no effect. The function
- * announces that it keeps its state in D3hot: the guest's driver does not
- * rewrite the GGTT after a runtime suspend. The guest can reset the function
- * through the Advanced Features capability. This capability was chosen because
- * it contains nothing else.
+ * The function has no I/O BAR, and I/O decode is hard-wired off. The reason: a
+ * BIOS looks for a VGA device that has both decodes on, and should take the
+ * emulated one, which has a ROM. The vGPU has neither a ROM nor stolen memory. The PM
+ * state is stored and has no effect. The function announces that it keeps its
+ * state in D3hot: the guest's driver does not rewrite the GGTT after a runtime
+ * suspend. The guest can reset the function through the Advanced Features
+ * capability. This capability was chosen because it contains nothing else.
  */
 #include "core/pci_cfg.h"
 

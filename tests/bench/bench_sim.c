@@ -28,8 +28,8 @@
 #define SURFACE		(4U << 20)	/* 1024 x 1024, 32 bits */
 
 /*
- * Path of this program, by which it is started as the peer, because under
- * valgrind /proc/self/exe is another program.
+ * The path of this program. It is started as the peer by this path, because
+ * under valgrind /proc/self/exe is another program.
  */
 static const char *program;
 

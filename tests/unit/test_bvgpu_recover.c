@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A vGPU that a restarted broker finds, or does not. */
+/* A restarted broker finds the vGPU of an earlier one, or does not find it. */
 #include "bvgpu_rig.h"
 
 static void recover(void)

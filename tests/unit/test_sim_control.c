@@ -167,9 +167,9 @@ static void test_monitor(void **state)
 	ask(r, fd, "monitor 0 maybe\n", "error usage: monitor 0|1 on|off\n");
 	ask(r, fd, "monitor 2 on\n", "error no monitor 2\n");
 	ask(r, fd, "monitor / on\n", "error no monitor /\n");
-	ask(r, fd, "\n", "error screenshot, monitor, stats or set\n");
+	ask(r, fd, "\n", "error the commands are screenshot, monitor, stats and set\n");
 	ask(r, fd, "  monitors 1 on\n",
-	    "error screenshot, monitor, stats or set\n");
+	    "error the commands are screenshot, monitor, stats and set\n");
 	close(fd);
 	serve(r);
 }

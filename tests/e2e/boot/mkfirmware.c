@@ -6,8 +6,8 @@
  * same ELF file, a Linux kernel, its initrd and its boot parameters, each at
  * the place in the guest's memory where it belongs. The domain builder copies
  * all of it, and bios.S jumps to the kernel: no boot loader reads a disk and no
- * guest decompresses a kernel, which are three quarters of a guest's boot under
- * emulation.
+ * guest decompresses a kernel. Under emulation these two take three quarters of
+ * a guest's boot.
  *
  * VMLINUX is the ELF file inside of BZIMAGE; BZIMAGE gives the setup header.
  * CMDLINE is the kernel's command line. INITRD is copied unchanged; it boots

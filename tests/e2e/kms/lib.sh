@@ -40,7 +40,8 @@ kms_console()
 	tr -d '\r' 2> /dev/null < "$kms_logs/console.log"
 }
 
-# Waits for a line of the machine's console that begins so, and prints it.
+# Waits for a line of the machine's console that begins with the given text, and
+# prints it.
 kms_line() # TEXT
 {
 	local line

@@ -320,8 +320,8 @@ int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 		   struct xengt_recorder *recorder)
 {
 	/*
-	 * Requests that a dead predecessor left wait for an answer, and no new
-	 * event tells of them.
+	 * A dead predecessor may have left requests without an answer, and no
+	 * new event tells of them.
 	 */
 	bool is_busy = true;
 	int r;

@@ -270,8 +270,8 @@ static void store_to_table(struct world *w, enum end end)
 
 /*
  * Steps that a probe does not have: a store to a page table, INTx, a reset with
- * work in flight, a timestamp, fences, BAR0 moved with RAM behind it that was
- * changed, BAR2 moved, a broker that answers again, a function reset.
+ * work in flight, a timestamp, fences, a move of BAR0 after a change of the RAM
+ * behind it, a move of BAR2, a broker that answers again, a function reset.
  */
 static void coda(struct world *w, enum end end)
 {

@@ -465,8 +465,8 @@ static void a_limit_that_shrank(void **state)
 static uint32_t random_state;
 /*
  * The limit that the toolstack set last. Two such limits differ by more than
- * the size of all ranges, because the broker takes a limit that equals its own
- * for its own (ram.h).
+ * the size of all ranges, because the broker cannot tell a limit that equals
+ * its own from one that it set itself (ram.h).
  */
 static uint64_t toolstack;
 

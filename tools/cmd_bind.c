@@ -77,7 +77,7 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 
 /*
  * Refuse what the module would refuse, before another driver releases the
- * device. Some reasons (IOMMU, firmware) only the module can find out: see
+ * device. Only the module can find out some reasons (IOMMU, firmware): see
  * bind().
  */
 static int check_first(struct ctl *ctl, const char *bdf)

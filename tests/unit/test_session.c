@@ -186,7 +186,10 @@ static void differences_are_told(void **state)
 		  offsetof(struct xengt_entry, args) + 9 },
 		{ XENGT_OP_GGTT_WRITE, 0, sizeof(struct xengt_entry) + 2 },
 		{ XENGT_OP_BACK, 0, 0 },
-		/* a value that the guest stored, and so the call to the GPU */
+		/*
+		 * a value that the guest stored, which changes the call to the
+		 * GPU
+		 */
 		{ XENGT_OP_RAM, 7, sizeof(struct xengt_entry) + 2 },
 	};
 	struct xengt_replay_result res;

@@ -183,7 +183,8 @@ const char *vgt_key_suggest(const char *name)
         names[count++] = vgt_keys[i].name;
 
     /*
-     * For vgt_low, vgt_fences or vgt_high_size the begin of the name decides.
+     * For names such as vgt_low, vgt_fences or vgt_high_size the beginning of
+     * the name decides.
      */
     for ( size_t i = 1; i < count; i++ )
     {

@@ -213,7 +213,9 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 	struct xengt_mmio *mmio = &vgpu->mmio;
 	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
 
-	/* by a rule of the table, no page that RAM shows has such a register */
+	/*
+	 * a rule of the table keeps such a register out of pages that RAM shows
+	 */
 	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
 		mmio->regs[off / 4] =
 			merge(reg, mmio->regs[off / 4], val, lanes);

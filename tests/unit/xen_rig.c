@@ -21,7 +21,7 @@ int note(const char *fmt, ...)
 
 static int handle;	/* a dummy that every handle points to */
 
-/* Time in which vCPUs run: every nanosleep() is this one. */
+/* Every nanosleep() calls this function, and the vCPUs run in the meantime. */
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 {

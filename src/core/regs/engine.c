@@ -141,7 +141,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_ACTHD", .off = 0x074, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = acthd_read },	/* changes while work is in flight: older drivers detect hangs by it */
 	{ .name = "RING_HWS_PGA", .off = XENGT_RING_HWS_PGA, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },			/* only inside the slices */
+	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },	/* a page outside of the slices is ignored */
 	{ .name = "RING_MI_MODE", .off = XENGT_RING_MI_MODE, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .reset = XENGT_MI_MODE_IDLE, .ro = XENGT_MI_MODE_IDLE, .read = mode_read },	/* a driver waits for idle before a reset */

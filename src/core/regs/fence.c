@@ -75,7 +75,7 @@ static uint32_t fence_write(struct xengt_vgpu *vgpu,
 static const struct xengt_reg rows[] = {
 	{ .name = "FENCE", .off = 0x100000, .len = 8, .count = FENCES, .stride = 8,
 	  .gens = XENGT_GEN8 | XENGT_GEN9, .policy = XENGT_REG_TRAP,
-	  .write = fence_write },	/* only the vGPU's own, only over its own memory */
+	  .write = fence_write },	/* a vGPU's fences cover its own memory only */
 };
 /* clang-format on */
 

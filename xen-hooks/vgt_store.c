@@ -140,8 +140,9 @@ static long now_ms(void)
 }
 
 /*
- * Wait until is_done(state); the watch only saves polling, a missed event
- * costs half a second. The last state seen goes to *ret_state.
+ * Wait until is_done(state). The watch only makes this faster: if an event is
+ * missed, the wait takes up to half a second longer. The last state seen goes to
+ * *ret_state.
  */
 static int wait_state(struct xs_handle *xs, unsigned int domid,
                       bool (*is_done)(enum vgt_state), unsigned int wait_sec,

@@ -19,7 +19,7 @@
  *    backed, and sets up nothing any more; it took back once each thing that it
  *    had set up;
  *  - after xengt_vgpu_destroy() nothing is left in the world, except the one
- *    thing that it could not take back because of an injected error;
+ *    thing that the vGPU could not take back because of an injected error;
  *  - every request is completed once. (The sanitizers find leaks and the use of
  *    freed memory.)
  *

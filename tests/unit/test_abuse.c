@@ -45,12 +45,6 @@ static void the_table(void **state)
 	assert_in_range(n, 12, XENGT_COUNTERS_ALL);
 }
 
-static void its_document_is_up_to_date(void **state)
-{
-	(void)state;
-	assert_int_equal(system("scripts/gen-metrics-md --check"), 0);
-}
-
 /* ---- the buckets ---- */
 
 static struct xengt_abuse abuse;
@@ -513,7 +507,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table),
-		cmocka_unit_test(its_document_is_up_to_date),
 		cmocka_unit_test(what_is_allowed),
 		cmocka_unit_test(no_more_than_a_burst),
 		cmocka_unit_test(a_flood_is_told_now_and_then),

@@ -342,7 +342,7 @@ else
 	echo "check-layers: the module is not built: its circles are not measured"
 fi
 
-fakes='hv_fake|fake_machine|gpu_sim|xengt_sim_'
+fakes='hv_fake|fake_ram|fake_machine|gpu_sim|xengt_sim_'
 contains_no xengt-vgpu "$fakes"
 contains_no xengtd "$fakes|xengt_vgpu_create"
 contains_no xengt-ctl "$fakes|xengt_vgpu_create"

@@ -294,6 +294,7 @@ int xengt_sim_idle(struct xengt_sim *sim);
 /* What may be changed about how engines work, and faults to inject. */
 struct xengt_sim_exec_opts {
 	uint32_t cost_percent;		/* of the virtual cost; 100 */
+	uint32_t switch_ns;		/* to load a context; 0: as that says */
 	uint32_t work_per_call;		/* commands, 0: the default */
 	unsigned int ignore_preempt;	/* engines, 1 << index */
 	unsigned int lose_irq;		/* engines whose interrupts vanish */

@@ -77,7 +77,8 @@ struct xengt_gpu {
 	struct mutex exec_lock;	/* guards these two, and all xengt_exec */
 	struct xengt_space space;
 	struct xengt_sched *sched;
-	struct delayed_work tick;	/* while busy */
+	struct hrtimer timer;		/* see xengt_engine_call_at() */
+	struct work_struct tick;	/* what it asks for */
 	struct delayed_work unmute;	/* while an engine is muted */
 	atomic_t irq_bits[XENGT_ENGINES];
 
@@ -211,6 +212,9 @@ struct xengt_vgpu {
 int xengt_vgpu_create(struct xengt_gpu *gpu,
 		      const struct xengt_create_vgpu *args,
 		      struct xengt_vgpu **ret_vgpu);
+/* XENGT_IOC_SET_SHARE. */
+int xengt_vgpu_set_share(struct xengt_gpu *gpu,
+			 const struct xengt_set_share *wish);
 /* Zaps it first if nobody did. NULL is fine. */
 void xengt_vgpu_destroy(struct xengt_vgpu *vgpu);
 /* Idempotent: the first cause stays. */
@@ -255,8 +259,8 @@ int xengt_engine_init(struct xengt_gpu *gpu);
 void xengt_engine_fini(struct xengt_gpu *gpu);
 /* After suspend. */
 void xengt_engine_resume(struct xengt_gpu *gpu);
-/* There is work from now on: engines that hang are looked for. */
-void xengt_engine_watch(struct xengt_gpu *gpu);
+/* At this time of ktime_get_ns() turns are looked at; the last call counts. */
+void xengt_engine_call_at(struct xengt_gpu *gpu, u64 ns);
 /* In the interrupt: did engines raise it? Then the thread is to run. */
 bool xengt_engine_irq(struct xengt_gpu *gpu);
 void xengt_engine_irq_thread(struct xengt_gpu *gpu);

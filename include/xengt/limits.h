@@ -85,11 +85,9 @@ _Static_assert(XENGT_BATCH_BYTES_MAX <= XENGT_BATCH_PAGES * 4096u &&
 _Static_assert(63 * 64 <= XENGT_PER_CTX_BYTES_MAX, "63 cachelines: one page");
 
 /*
- * The most that one turn of a vGPU on an engine may cost, in the units of turn.h:
- * 8 batches, or 32 batches where the guest's ring has no place to stop before.
- * The hardware is given one turn at a time, or two while no other vGPU waits. So
- * another vGPU waits for the batches of two turns at most, and each of them ends
- * within the bound on hanging (XENGT_HANG_MS).
+ * The most that one part of a ring may cost, in the units of turn.h: 8 batches, or 32
+ * batches where the guest's ring has no place to stop before. The hardware is given two
+ * parts at most.
  */
 #define XENGT_TURN_BATCH	8u
 #define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)
@@ -111,13 +109,22 @@ _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
 _Static_assert(4ull * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS) *
 	       XENGT_IRQ_INSTRUCTIONS_MAX * 100 <= 2 * 1000000000ull, "2 %");
 
-/* No progress for so long: the engine is reset. The module's default. */
+/*
+ * Shares of time (src/boundary/share.h, docs/design/013); their ranges and defaults are
+ * XENGT_SHARE_* of uapi/xengt.h. A vGPU with a cap may use what it did not use, for so
+ * long.
+ */
+#define XENGT_CAP_CREDIT_MS	100u
+
+/* No progress for so long while no other vGPU waits: the engine is reset. The
+ * module's default. */
 #define XENGT_HANG_MS		10000
+_Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,
+	       "who waits does not wait longer because of it");
 /* Waited for a context to leave the second port before the engine is reset. */
 #define XENGT_UNQUEUE_MS	5
 _Static_assert(XENGT_UNQUEUE_MS < XENGT_HANG_MS, "shorter than a hang");
-/* So many hangs, one forgiven for each of these periods: stopped for good. */
-#define XENGT_HANGS_MAX		5
+/* One hang is forgiven for each of these periods; see XENGT_SHARE_STOP. */
 #define XENGT_HANG_FORGET_MS	120000
 
 #endif /* XENGT_LIMITS_H */

@@ -26,6 +26,8 @@
 #define AUDIT_LRI_OPCODE	0x11000000u
 #define AUDIT_OPCODE_MASK	0xff800000u
 
+#define AUDIT_START_OPCODE	0x18800000u
+#define AUDIT_ARB_ENABLE	1u
 #define AUDIT_START_PPGTT	(1u << 8)
 #define AUDIT_START_SECOND	(1u << 22)
 #define AUDIT_WAIT_REGISTER	(1u << 16)
@@ -374,6 +376,22 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
 	return audit_put_end(run, dw + 3);
 }
 
+/*
+ * Drivers that know that they are virtual switch arbitration off before a batch of
+ * their user, so that the engine does not leave it. Where engines can leave batches
+ * the ring's copy says on: else such a batch had the engine as long as it likes.
+ */
+static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
+{
+	const struct xengt_audit *audit = run->audit;
+
+	if (audit->kind == XENGT_AUDIT_RING && audit->platform->leaves_batches &&
+	    dw + 1 != run->end &&
+	    (dw[1] & AUDIT_OPCODE_MASK) == AUDIT_START_OPCODE)
+		dw[0] |= AUDIT_ARB_ENABLE;
+	return 0;
+}
+
 /* ---- the pass ---- */
 
 static int audit_check(struct audit_run *run,
@@ -395,6 +413,8 @@ static int audit_check(struct audit_run *run,
 		return audit_semaphore(run, row, dw, len);
 	case XENGT_AUDIT_START:
 		return audit_start(run, dw);
+	case XENGT_AUDIT_ARBITRATION:
+		return audit_arbitration(run, dw);
 	case XENGT_AUDIT_END:
 		return AUDIT_OVER;
 	case XENGT_AUDIT_STORE_INDEX:

@@ -62,6 +62,7 @@ enum xengt_audit_check {
 	XENGT_AUDIT_ATOMIC,		/* by mem; as long as its form says */
 	XENGT_AUDIT_SEMAPHORE,		/* by mem; bit 16: a register */
 	XENGT_AUDIT_START,
+	XENGT_AUDIT_ARBITRATION,	/* MI_ARB_ON_OFF */
 	XENGT_AUDIT_END,
 	XENGT_AUDIT_STORE_INDEX,
 	XENGT_AUDIT_FLUSH,		/* MI_FLUSH_DW */

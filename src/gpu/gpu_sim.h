@@ -36,7 +36,8 @@ uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
 /* Work in flight that uses the (level 4) root, and its end. */
 int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id);
 void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id);
-/* What is on an engine without progress for so long has hung; 0: the default. */
+/* What is on an engine without progress for so long has hung, whoever waits; 0: the
+ * defaults. */
 void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 				   uint32_t ms);
 /* The next taking of frames fails with this error. */

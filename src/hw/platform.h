@@ -71,6 +71,11 @@ struct xengt_platform {
 	 * even without privilege (CVE-2019-0155).
 	 */
 	bool blitter_reaches_all;
+	/*
+	 * The engines may leave a batch in the middle and come back to it later.
+	 * Where not, Linux gave it up after hangs.
+	 */
+	bool leaves_batches;
 	/* Images of all engines load the registers that the render engine's does. */
 	bool has_full_xcs_lists;
 	/* Pages of a context's image, its status page included. */

@@ -13,6 +13,7 @@
 
 #include "../xen-hooks/vgt_store.h"
 #include "common/edid_check.h"
+#include "common/vgt_request.h"
 #include "ctl.h"
 #include "ctl_domain.h"
 
@@ -61,21 +62,61 @@ static int set_node(struct ctl *ctl, const char *text, const char *node,
 	return r;
 }
 
+static int set_edid(struct ctl *ctl, const char *name, const char *file)
+{
+	char path[PATH_MAX];
+	int r;
+
+	if (!realpath(file, path))
+		return ctl_fail(ctl, CTL_FAILED, "%s: %s", file,
+				strerror(errno));
+	r = check_edid(ctl, path);
+	return r ? r : set_node(ctl, name, "edid", path);
+}
+
+/* A request that says one thing. */
+struct wish {
+	const char *node, *value;
+};
+
+static char *get_wish(void *ctx, const char *node)
+{
+	const struct wish *wish = ctx;
+
+	return strcmp(node, wish->node) ? NULL : strdup(wish->value);
+}
+
+static int set_share(struct ctl *ctl, const char *name, const char *node,
+		     const char *value)
+{
+	struct wish wish = { node, value };
+	char err[XENGT_REQUEST_ERR_MAX];
+	struct xengt_request req;
+
+	if (xengt_request_parse(get_wish, &wish, &req, err, sizeof(err)) < 0)
+		return ctl_fail(ctl, CTL_USAGE, "%s", err);
+	return set_node(ctl, name, node, value);
+}
+
 int cmd_set(struct ctl *ctl, int argc, char **argv)
 {
-	static const char edid[] = "edid=";
-	const char *words[2];
-	char path[PATH_MAX];
+	static const char *const shares[] = {
+		"weight", "cap", "timeslice", "timeout", "stop",
+	};
+	const char *words[2], *value;
 	int r = ctl_parse(ctl, argc, argv, NULL, 0, words, 2, 2);
+	size_t len;
 
 	if (r)
 		return r;
-	if (strncmp(words[1], edid, strlen(edid)))
-		return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set: edid=FILE can",
-				words[1]);
-	if (!realpath(words[1] + strlen(edid), path))
-		return ctl_fail(ctl, CTL_FAILED, "%s: %s",
-				words[1] + strlen(edid), strerror(errno));
-	r = check_edid(ctl, path);
-	return r ? r : set_node(ctl, words[0], "edid", path);
+	len = strcspn(words[1], "=");
+	value = words[1] + len + 1;
+	if (!strncmp(words[1], "edid=", len + 1))
+		return set_edid(ctl, words[0], value);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(shares) && words[1][len]; i++)
+		if (len == strlen(shares[i]) &&
+		    !strncmp(words[1], shares[i], len))
+			return set_share(ctl, words[0], shares[i], value);
+	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set: edid=FILE, weight=N, cap=PERCENT, timeslice=MS, timeout=MS and stop=N can",
+			words[1]);
 }

@@ -427,6 +427,15 @@ static void follow_edid(struct xengt_bvgpu *v)
 	v->error[0] = '\0';
 }
 
+/* What may change while the guest runs. */
+static void follow_wishes(struct xengt_bvgpu *v, enum xengt_store_state state)
+{
+	follow_edid(v);
+	/* nodes that were lost are no wish for the defaults */
+	if (state == XENGT_STORE_CONNECTED)
+		xengt_bvgpu_follow_share(v);
+}
+
 /*
  * Were the nodes removed, or has xenstored lost all that it knew? Then it does not
  * know the living domain either.
@@ -452,7 +461,7 @@ static void look_at_living(struct xengt_bvgpu *v, enum xengt_store_state state)
 		 xengt_bvgpu_is_request_other(v))
 		xengt_bvgpu_stop(v, NULL);	/* and begin anew */
 	else if (v->state == XENGT_BVGPU_CONNECTED)
-		follow_edid(v);
+		follow_wishes(v, state);
 }
 
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)

@@ -80,7 +80,7 @@ struct bvgpu_world {
 	struct xengt_worker_events events;
 	void *ctx;			/* NULL: none */
 	int find_error;
-	int kills, quits, sent, placed, edids;
+	int kills, quits, sent, placed, edids, shares;
 	int last_status;
 	int64_t place_usec;		/* that each placing takes */
 	int64_t spent_usec;		/* in all */

@@ -9,6 +9,7 @@
 #include <linux/ktime.h>
 #include <linux/sched.h>
 
+#include "hw/facts.h"
 #include "xengt_priv.h"
 
 static void op_pte_write(void *ctx, u32 index, u64 pte)

@@ -108,9 +108,8 @@ void xengt_gpu_unpublish(struct xengt_gpu *gpu);
 
 /* ---- xengt_hw.c: registers. Do not call these after is_gone is set. ---- */
 
-/* Bytes of BAR0 that hold registers, and those whose power wells may sleep. */
+/* Bytes of BAR0 that hold registers. */
 #define XENGT_MMIO_BYTES	(2u << 20)
-#define XENGT_SLEEPING_BYTES	0x40000u
 
 static inline u32 xengt_read32(struct xengt_gpu *gpu, u32 reg)
 {

@@ -46,9 +46,8 @@ struct xengt_hw_ops {
 	void (*wait_us)(void *ctx, uint32_t us);
 	uint64_t (*now_ns)(void *ctx);
 	/*
-	 * Registers below 0x40000 are in power wells that may sleep: a sleeping
-	 * register reads 0 and loses writes. They are awake until as many calls
-	 * with false came as with true. xengt_bnd_wake(), xengt_bnd_sleep().
+	 * Registers below XENGT_SLEEPING_BYTES are awake until as many calls with
+	 * false came as with true. xengt_bnd_wake(), xengt_bnd_sleep().
 	 */
 	void (*power)(void *ctx, bool is_on);
 	/* Engines have work: call xengt_sched_tick() until that has none. */
@@ -119,7 +118,14 @@ static inline void xengt_hw_health_tell(const struct xengt_hw_health *health,
 	info->full_resets = health->full_resets;
 }
 
-/* Around each use of a register below 0x40000; nested calls are counted. */
+#define XENGT_NS_PER_MS		1000000ull
+
+static inline uint64_t xengt_bnd_now_ns(const struct xengt_hw *hw)
+{
+	return hw->ops->now_ns(hw->ctx);
+}
+
+/* Around each use of a register below XENGT_SLEEPING_BYTES; nested calls are counted. */
 static inline void xengt_bnd_wake(const struct xengt_hw *hw)
 {
 	hw->ops->power(hw->ctx, true);

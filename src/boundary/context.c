@@ -25,7 +25,6 @@
 
 #define ARRAY_LEN(a)		(sizeof(a) / sizeof((a)[0]))
 
-#define LRI(n)			(0x11000000u | (2 * (n) - 1))
 #define LRI_POSTED		0x1000u
 
 #define CTRL_RESTORE_INHIBIT	0x1u
@@ -145,7 +144,7 @@ static void put_list(uint32_t *page, uint32_t at, uint32_t base, bool posted,
 {
 	uint32_t i;
 
-	page[at] = LRI(n) | (posted ? LRI_POSTED : 0);
+	page[at] = XENGT_MI_LRI_OF(n) | (posted ? LRI_POSTED : 0);
 	for (i = 0; i < n; i++)
 		page[at + 1 + 2 * i] = base + regs[i];
 }

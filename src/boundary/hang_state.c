@@ -140,7 +140,7 @@ void xengt_hang_take(struct xengt_sched *sched,
 	state->vgpu_id = slot->exec->vgpu_id;
 	state->engine = engine->id;
 	state->hangs = (uint32_t)slot->exec->counters.hangs;
-	state->at_ns = sched->hw->ops->now_ns(sched->hw->ctx);
+	state->at_ns = xengt_bnd_now_ns(sched->hw);
 	state->seqno = slot->seqno;
 	state->lrca = slot->lrca;
 	state->desc = slot->desc;

@@ -21,10 +21,8 @@
  */
 #include "image.h"
 #include "audit_priv.h"
+#include "hw/facts.h"
 
-#define MI_NOOP			0u
-#define MI_BATCH_END		0x05000000u
-#define LRI_OPCODE		0x11000000u
 #define OPCODE_MASK		0xff800000u
 #define UNKNOWN_LEN_MASK	0xffu
 #define UNKNOWN_LEN_BIAS	2u
@@ -62,7 +60,7 @@ static struct walk make_walk(const struct xengt_image *image,
 
 static bool is_load(uint32_t dw0)
 {
-	return (dw0 & OPCODE_MASK) == LRI_OPCODE;
+	return (dw0 & OPCODE_MASK) == XENGT_MI_LRI;
 }
 
 static struct item unknown_item(uint32_t dw0)
@@ -78,9 +76,9 @@ static struct item known_item(const struct walk *walk, uint32_t dw0)
 	const struct xengt_audit_cmd *row;
 	uint32_t len;
 
-	if (dw0 == MI_NOOP)
+	if (dw0 == XENGT_MI_NOOP)
 		return (struct item){ ITEM_NOOP, 1 };
-	if (dw0 == MI_BATCH_END)
+	if (dw0 == XENGT_MI_BATCH_END)
 		return (struct item){ ITEM_END, 1 };
 	row = xengt_audit_find(walk->where, dw0);
 	if (!row || walk->where & ~row->where || dw0 & row->mbz)
@@ -160,6 +158,11 @@ static uint32_t find_key(const struct xengt_image *image, uint32_t key)
 	if (i < image->n_keys && image->keys[i].key == key)
 		return i;
 	return image->n_keys;
+}
+
+bool xengt_image_has(const struct xengt_image *image, uint32_t key)
+{
+	return find_key(image, key) < image->n_keys;
 }
 
 static void add_key(struct xengt_image *image, uint32_t key, uint32_t at)
@@ -262,7 +265,7 @@ static bool merge_same(const struct walk *walk, uint32_t *theirs)
 		take_values(walk, &item, image->dw + at, theirs + at);
 	}
 	if (image->is_whole)
-		return theirs[at] == MI_BATCH_END;
+		return theirs[at] == XENGT_MI_BATCH_END;
 	memcpy(theirs + at, image->dw + at, 4ul * (image->count - at));
 	return true;
 }
@@ -321,7 +324,7 @@ static bool audit_stream(const struct walk *walk, uint32_t *theirs,
 	struct item item;
 
 	for (;; at += item.len) {
-		while (at < walk->image->count && theirs[at] == MI_NOOP)
+		while (at < walk->image->count && theirs[at] == XENGT_MI_NOOP)
 			at++;
 		item = item_at(walk, theirs, at);
 		if (item.kind == ITEM_LOAD) {
@@ -362,7 +365,7 @@ static bool put_behind(const struct xengt_image *image, uint32_t *theirs,
 	memmove(theirs + image->end, theirs + image->first, 4ul * n);
 	memcpy(theirs + image->first, image->dw + image->first,
 	       4ul * (image->end - image->first));
-	theirs[image->end + n] = MI_BATCH_END;
+	theirs[image->end + n] = XENGT_MI_BATCH_END;
 	return true;
 }
 

@@ -63,6 +63,9 @@ enum xengt_image_fit {
 void xengt_image_learn(struct xengt_image *image,
 		       const struct xengt_audit *audit);
 
+/* Does image->dw load this register, or have this kind of state? After a learn. */
+bool xengt_image_has(const struct xengt_image *image, uint32_t key);
+
 /*
  * Makes of a guest's image what the hardware may load, in place: theirs has
  * image->count dwords, of which those below image->first stay as they are. Behind

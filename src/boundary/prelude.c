@@ -23,13 +23,9 @@
 #include "context.h"
 #include "hw/facts.h"
 
-#define MI_NOOP			0u
-#define MI_BATCH_END		0x05000000u
 #define MI_START_GGTT		0x18800001u
-#define LRI(n)			(0x11000000u | (2 * (n) - 1))
 #define LRI_REGS_MAX		64u
 
-#define PIPE_CONTROL		0x7a000004u
 /* L3 flush, write by index into the context's status page, stall, of a qword */
 #define PIPE_CONTROL_CLEAR	0x08304000u
 
@@ -49,17 +45,6 @@ struct maker {
 	uint32_t base;
 	uint32_t load;			/* dword of the load that is open; 0: none */
 };
-
-static bool is_saved(const struct maker *m, uint32_t off)
-{
-	uint32_t i;
-
-	for (i = 0; i < m->image->n_keys; i++) {
-		if (m->image->keys[i].key == off)
-			return true;
-	}
-	return false;
-}
 
 static uint32_t reg_read(const struct maker *m, uint32_t off)
 {
@@ -90,7 +75,7 @@ static void put_reg(struct maker *m, uint32_t off, uint32_t val)
 	put(m, off);
 	put(m, val);
 	if (!m->prelude->is_short)
-		m->prelude->dw[m->load - 1] = LRI(n + 1);
+		m->prelude->dw[m->load - 1] = XENGT_MI_LRI_OF(n + 1);
 }
 
 /* A register of the GPU or of the pipeline keeps its value; data is 0. */
@@ -110,7 +95,7 @@ static void put_row(struct maker *m, const struct xengt_audit_reg_row *row,
 	if (m->where & ~(uint32_t)row->where || !(row->writes & IN_STREAM))
 		return;
 	for (off = base + row->first; off <= base + row->last; off += 4) {
-		if (!is_saved(m, off))
+		if (!xengt_image_has(m->image, off))
 			put_reg(m, off, own_value(m, row, off));
 	}
 }
@@ -131,13 +116,13 @@ static void put_render(struct maker *m)
 
 	for (i = 0; i < sizeof(user_regs) / sizeof(user_regs[0]); i++)
 		put_reg(m, user_regs[i], reg_read(m, user_regs[i]));
-	put(m, PIPE_CONTROL);
+	put(m, XENGT_PIPE_CONTROL);
 	put(m, PIPE_CONTROL_CLEAR);
 	put(m, XENGT_PRELUDE_SCRATCH);
 	for (i = 0; i < 3; i++)
 		put(m, 0);
 	while (m->prelude->n % LINE_DWORDS)
-		put(m, MI_NOOP);
+		put(m, XENGT_MI_NOOP);
 }
 
 /* Where engines that start it find the commands: behind the status page. */
@@ -170,7 +155,7 @@ int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine)
 		sched->l3sqcreg4 = reg_read(&m, L3SQCREG4);
 		put_render(&m);
 	} else {
-		put(&m, MI_BATCH_END);
+		put(&m, XENGT_MI_BATCH_END);
 		memcpy(own_page(engine), m.prelude->dw, sizeof(m.prelude->dw));
 	}
 	return m.prelude->is_short ? -ENOSPC : 0;
@@ -207,7 +192,7 @@ static void put_start(struct xengt_slot *slot, uint32_t head)
 	dw[0] = MI_START_GGTT;
 	dw[1] = own_addr(xengt_engine_of(slot));
 	dw[2] = 0;
-	dw[3] = MI_NOOP;
+	dw[3] = XENGT_MI_NOOP;
 	if (at > head)
 		memset(slot->ring.mem, 0, head);
 	slot->prelude_at = at;

@@ -27,17 +27,10 @@
 #include "hw/facts.h"
 #include "hw/platform.h"
 
-#define NS_PER_MS		1000000ull
-
 static void notify(struct xengt_exec *exec)
 {
 	exec->has_event = true;
 	exec->guest.ops->event(exec->guest.ctx);
-}
-
-static uint64_t now_ns(const struct xengt_sched *sched)
-{
-	return sched->hw->ops->now_ns(sched->hw->ctx);
 }
 
 static void count_in_flight(struct xengt_sched *sched, int change)
@@ -347,7 +340,7 @@ static bool is_window_over(const struct xengt_engine *engine, uint64_t now)
 /* One more: it was the last one of this window? */
 static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	uint64_t now = now_ns(sched);
+	uint64_t now = xengt_bnd_now_ns(sched->hw);
 
 	if (is_window_over(engine, now)) {
 		engine->irqs_since = now;
@@ -359,7 +352,7 @@ static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 
 bool xengt_sched_unmute(struct xengt_sched *sched)
 {
-	uint64_t now = now_ns(sched);
+	uint64_t now = xengt_bnd_now_ns(sched->hw);
 	bool any = false;
 	uint32_t i;
 
@@ -470,8 +463,8 @@ static void reset_engine(struct xengt_sched *sched, struct xengt_engine *engine)
 static void blame(struct xengt_exec *exec)
 {
 	const struct xengt_sched *sched = exec->sched;
-	const uint64_t period = XENGT_HANG_FORGET_MS * NS_PER_MS;
-	uint64_t now = now_ns(sched);
+	const uint64_t period = XENGT_HANG_FORGET_MS * XENGT_NS_PER_MS;
+	uint64_t now = xengt_bnd_now_ns(sched->hw);
 
 	while (exec->hangs && now - exec->hang_since >= period) {
 		exec->hangs--;
@@ -504,7 +497,7 @@ static void hang(struct xengt_sched *sched, struct xengt_engine *engine)
 static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	const struct xengt_slot *first = engine->active.slot[0];
-	uint64_t now = now_ns(sched);
+	uint64_t now = xengt_bnd_now_ns(sched->hw);
 	uint32_t head;
 
 	if (!first && engine->has_pending)
@@ -552,13 +545,14 @@ static bool is_on_hw(const struct xengt_exec *exec, enum xengt_engine_id engine)
 static bool wait_acknowledged(struct xengt_sched *sched,
 			      struct xengt_engine *engine)
 {
-	uint64_t end = now_ns(sched) + XENGT_UNQUEUE_MS * NS_PER_MS;
+	uint64_t end = xengt_bnd_now_ns(sched->hw) +
+		       XENGT_UNQUEUE_MS * XENGT_NS_PER_MS;
 
 	for (;;) {
 		take_events(sched, engine, 0);
 		if (!engine->has_pending)
 			return true;
-		if (now_ns(sched) >= end)
+		if (xengt_bnd_now_ns(sched->hw) >= end)
 			return false;
 		sched->hw->ops->wait_us(sched->hw->ctx, 20);
 	}

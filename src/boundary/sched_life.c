@@ -8,8 +8,6 @@
 #include "prelude.h"
 #include "template.h"
 
-#define NS_PER_MS		1000000ull
-
 int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 		     struct xengt_space *space, uint32_t hang_ms)
 {
@@ -19,7 +17,7 @@ int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 	memset(sched, 0, sizeof(*sched));
 	sched->hw = hw;
 	sched->space = space;
-	sched->hang_ns = (hang_ms ? hang_ms : XENGT_HANG_MS) * NS_PER_MS;
+	sched->hang_ns = (hang_ms ? hang_ms : XENGT_HANG_MS) * XENGT_NS_PER_MS;
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		sched->engines[i].id = (enum xengt_engine_id)i;
 		r = xengt_area_create(space, XENGT_REGION_ENGINES, 2,
@@ -29,11 +27,10 @@ int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 	}
 	r = xengt_sched_resume(sched);
 	if (r)
-		goto fail;
-	return 0;
+		xengt_sched_fini(sched);
+	return r;
 
 fail:
-	xengt_templates_free(sched);
 	while (i--)
 		xengt_area_destroy(space, &sched->engines[i].hws);
 	sched->space = NULL;

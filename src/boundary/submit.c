@@ -38,7 +38,6 @@
 #include "hw/platform.h"
 
 #define MI_ARB_CHECK		0x02800000u
-#define MI_NOOP			0u
 
 #define CACHELINE		64u
 #define INDIRECT_LINES		63u		/* the most of an indirect batch */
@@ -341,7 +340,7 @@ static void place_ring(struct stream *s, uint32_t from, uint32_t to)
 
 static bool is_pad(uint32_t dword)
 {
-	return dword == MI_NOOP || dword == MI_ARB_CHECK;
+	return dword == XENGT_MI_NOOP || dword == MI_ARB_CHECK;
 }
 
 /* See struct xengt_slot.can_pad; head is where the ring is free up to. */
@@ -383,7 +382,7 @@ static uint32_t cut_ring(struct stream *s)
 
 	s->is_cut = true;
 	if (at % 2)
-		s->copy[at++] = MI_NOOP;
+		s->copy[at++] = XENGT_MI_NOOP;
 	return at * 4 % s->slot->ring_bytes;
 }
 

@@ -17,14 +17,11 @@
 #include "engine.h"
 #include "hw/facts.h"
 
-#define NS_PER_MS		1000000ull
-
 /* The module's contexts are of no vGPU, so their number is below all others. */
 #define OWN_NUMBER		1u
 
 #define RING_DWORDS		XENGT_PAGE_DWORDS
 
-#define OP_PIPE_CONTROL		0x7a000004u
 #define PIPE_CONTROL_STALL	0x00100002u	/* of the streamer, at scoreboard */
 #define OP_PIPELINE_SELECT	0x69040000u
 #define OP_BASE_ADDRESS		0x61010000u
@@ -74,7 +71,7 @@ static void put(struct ring *ring, uint32_t dw0, uint32_t dw1, uint32_t len)
 
 static void put_stall(struct ring *ring)
 {
-	put(ring, OP_PIPE_CONTROL, PIPE_CONTROL_STALL, 6);
+	put(ring, XENGT_PIPE_CONTROL, PIPE_CONTROL_STALL, 6);
 }
 
 static void put_select(struct ring *ring, const struct xengt_sched *sched,
@@ -154,7 +151,8 @@ static void put_state(struct ring *ring, const struct xengt_sched *sched)
 static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	const struct xengt_hw *hw = sched->hw;
-	uint64_t end = hw->ops->now_ns(hw->ctx) + XENGT_TEMPLATE_MS * NS_PER_MS;
+	uint64_t end = xengt_bnd_now_ns(hw) +
+		       XENGT_TEMPLATE_MS * XENGT_NS_PER_MS;
 	uint32_t status;
 
 	for (;;) {
@@ -162,7 +160,7 @@ static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
 			if (status & XENGT_CSB_COMPLETE)
 				return 0;
 		}
-		if (hw->ops->now_ns(hw->ctx) >= end)
+		if (xengt_bnd_now_ns(hw) >= end)
 			return -EIO;
 		hw->ops->wait_us(hw->ctx, 20);
 	}

@@ -6,6 +6,7 @@
 #include "gpu/gpu_sim_priv.h"
 
 #include "boundary/engine.h"
+#include "hw/facts.h"
 #include "hw/platform.h"
 
 #include <errno.h>
@@ -60,14 +61,10 @@ static void fence_write(void *ctx, uint32_t n, uint64_t value)
 	xengt_sim_bar_write(host->sim, 0, FENCE(n), 4, (uint32_t)value);
 }
 
-/*
- * Registers below 0x40000 are in power wells that sleep (on Gen8 all of them,
- * on Gen9 most; see i915's tables of forcewake ranges). A sleeping register
- * reads 0 and loses writes.
- */
+/* The boundary must not use a register that may sleep. */
 static void check_power(const struct xengt_gpu_sim_host *host, uint32_t off)
 {
-	if (off < 0x40000 && !host->wakes) {
+	if (off < XENGT_SLEEPING_BYTES && !host->wakes) {
 		fprintf(stderr, "gpu_sim: the boundary uses register 0x%x, which sleeps\n",
 			off);
 		abort();

@@ -170,6 +170,24 @@ enum xengt_state_dword {
 					 * engine has */
 };
 
+/* ---- power ---- */
+
+/*
+ * The registers below this offset are in power wells that may sleep: on Gen8 all of
+ * them, on Gen9 most (i915's tables of forcewake ranges). A sleeping register reads 0
+ * and loses writes.
+ */
+#define XENGT_SLEEPING_BYTES		0x40000u
+
+/* ---- commands that the module writes itself ---- */
+
+#define XENGT_MI_NOOP			0x00000000u
+#define XENGT_MI_BATCH_END		0x05000000u
+/* MI_LOAD_REGISTER_IMM without, and with the length for n registers. */
+#define XENGT_MI_LRI			0x11000000u
+#define XENGT_MI_LRI_OF(n)		(XENGT_MI_LRI | (2 * (n) - 1))
+#define XENGT_PIPE_CONTROL		0x7a000004u	/* of 6 dwords */
+
 /* ---- entries of the GGTT and of page tables ---- */
 
 #define XENGT_PTE_PRESENT		0x001ull

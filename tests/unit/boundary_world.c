@@ -59,14 +59,10 @@ static int world_flush(void *ctx)
 	return w->flush_sticks ? -EIO : 0;
 }
 
-/*
- * Registers below 0x40000 are in power wells that sleep (on Gen8 all of them,
- * on Gen9 most; see i915's tables of forcewake ranges). A sleeping register
- * reads 0 and loses writes.
- */
+/* The boundary must not use a register that may sleep. */
 static void check_power(const struct world *w, uint32_t off)
 {
-	assert_true(off >= 0x40000 || w->wakes);
+	assert_true(off >= XENGT_SLEEPING_BYTES || w->wakes);
 }
 
 static uint32_t world_read(void *ctx, uint32_t off)

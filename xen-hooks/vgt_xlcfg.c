@@ -231,14 +231,16 @@ static void check_memory(struct reader *rd)
                "or remove it", memory, maxmem, memory);
 }
 
-/* "igd" without a device only keeps slot 2 free. */
+/* xl takes a number for a truth value. "igd" without a device only keeps slot 2 free. */
 static void check_passthru(struct reader *rd)
 {
-    const char *passthru = get_string(rd, "gfx_passthru");
+    const char *kind = get_string(rd, "gfx_passthru");
     bool has_pci = !xlu_cfg_get_list(rd->xlu, "pci", NULL, NULL, 1);
+    long number;
 
-    if ( passthru && strcmp(passthru, "0") &&
-         (has_pci || strcmp(passthru, "igd")) )
+    if ( !xlu_cfg_get_long(rd->xlu, "gfx_passthru", &number, 1) )
+        kind = number ? "1" : NULL;
+    if ( kind && (has_pci || strcmp(kind, "igd")) )
         refuse(rd, "gfx_passthru and vgt = 1 exclude each other: remove one");
 }
 

@@ -140,11 +140,12 @@ static int init_scratch(struct xengt_gpu *gpu)
 					  GFP_KERNEL);
 	if (!gpu->scratch)
 		return -ENOMEM;
-	r = xengt_pte_encode(xengt_bus(gpu->scratch_bus), &gpu->scratch_pte);
+	r = xengt_pte_encode(xengt_dma_bus(gpu->scratch_bus),
+			     &gpu->scratch_pte);
 	if (r)
 		dma_free_coherent(dev, PAGE_SIZE, gpu->scratch,
 				  gpu->scratch_bus);
-	gpu->hw.scratch = xengt_bus(gpu->scratch_bus);
+	gpu->hw.scratch = xengt_dma_bus(gpu->scratch_bus);
 	return r;
 }
 

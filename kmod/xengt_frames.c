@@ -41,8 +41,8 @@ struct xengt_frame {
 	void *addr;			/* where it is mapped */
 	pte_t *pte;
 	u64 pte_maddr;			/* machine address of *pte */
-	unsigned long mfn;
-	u32 gfn;
+	xengt_mfn_t mfn;
+	xengt_gfn_t gfn;
 	u32 holds;
 	bool is_mapped;			/* *pte is not empty */
 	bool is_dirty;			/* a CPU's TLB may have what it was */
@@ -62,22 +62,24 @@ static_assert(sizeof(struct chunk) / CHUNK_PLACES + 1 + sizeof(struct page) +
 	      XENGT_FRAME_NOTE_BYTES);
 
 /*
- * The bus address of a held frame; no other function makes one. Bus and machine
+ * The bus address of a held frame; no other function makes one. XENGT_BUS_NONE: the
+ * GPU cannot reach the frame. Bus and machine
  * address are the same with Xen's defaults (no IOMMU, or one that passes all
  * RAM through for dom0's devices). A dom0 under dom0-iommu=strict has no
  * mapping for foreign frames at all, and the GPU would fault.
  */
 static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 {
-	return xengt_bus((u64)f->mfn << PAGE_SHIFT);
+	return xengt_bus_of_page(xengt_mfn_x(f->mfn));
 }
 
 /*
  * The guest frame that this machine frame is, as Xen says; ~0: none, or
  * unknown.
  */
-static unsigned long m2p(unsigned long mfn)
+static unsigned long m2p(xengt_mfn_t frame)
 {
+	unsigned long mfn = xengt_mfn_x(frame);
 	unsigned long gfn;
 
 	if (mfn >= machine_to_phys_nr)
@@ -92,8 +94,8 @@ static unsigned long m2p(unsigned long mfn)
 static bool has_moved(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
 {
-	return m2p(f->mfn) != f->gfn ||
-	       f->gfn - frames->own_first < frames->own_count;
+	return m2p(f->mfn) != xengt_gfn_x(f->gfn) ||
+	       xengt_gfn_x(f->gfn) - frames->own_first < frames->own_count;
 }
 
 /* ---- places ---- */
@@ -220,7 +222,7 @@ static void map_batch(struct xengt_frames *frames, u32 n)
 		struct xengt_frame *f = frames->batch[i];
 
 		frames->updates[i].ptr = f->pte_maddr | MMU_NORMAL_PT_UPDATE;
-		frames->updates[i].val = (u64)f->gfn << PAGE_SHIFT | flags;
+		frames->updates[i].val = (u64)xengt_gfn_x(f->gfn) << PAGE_SHIFT | flags;
 	}
 
 	/* Xen stops at the first frame that it refuses: go on behind it. */
@@ -239,7 +241,7 @@ static void map_batch(struct xengt_frames *frames, u32 n)
 		pte_t pte = READ_ONCE(*f->pte);
 
 		f->is_mapped = pte.pte & _PAGE_PRESENT;
-		f->mfn = pte_mfn(pte);
+		f->mfn = xengt_mfn(pte_mfn(pte));
 	}
 }
 
@@ -301,8 +303,32 @@ static void drop_unheld(struct xengt_frames *frames, u32 n)
 
 /* ---- the contract of struct xengt_guest_ops ---- */
 
-int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
-		     xengt_bus_t *ret_bus)
+/* The frame that is held for this guest frame, or NULL. */
+static struct xengt_frame *held_at(struct xengt_frames *frames, xengt_gfn_t gfn)
+{
+	return xa_load(&frames->held, xengt_gfn_x(gfn));
+}
+
+/* Is it mapped, still the guest's, and where the GPU can reach it? */
+static bool is_usable(const struct xengt_frames *frames,
+		      const struct xengt_frame *f)
+{
+	return f->is_mapped && !has_moved(frames, f) &&
+	       !xengt_bus_is_none(frame_bus_addr(f));
+}
+
+static int remember(struct xengt_frames *frames, struct xengt_frame *f)
+{
+	return xa_err(xa_store(&frames->held, xengt_gfn_x(f->gfn), f, GFP_KERNEL));
+}
+
+static void forget(struct xengt_frames *frames, const struct xengt_frame *f)
+{
+	xa_erase(&frames->held, xengt_gfn_x(f->gfn));
+}
+
+int xengt_frames_get(struct xengt_frames *frames, const xengt_gfn_t *gfns,
+		     u32 count, xengt_bus_t *ret_bus)
 {
 	struct xengt_frame *f;
 	u32 i, n = 0;
@@ -312,7 +338,7 @@ int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
 		return -ESTALE;
 
 	for (i = 0; i < count; i++) {
-		f = xa_load(&frames->held, gfns[i]);
+		f = held_at(frames, gfns[i]);
 		if (!f) {
 			f = take_place(frames);
 			if (!f) {
@@ -320,8 +346,7 @@ int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
 				goto put_holds;
 			}
 			f->gfn = gfns[i];
-			r = xa_err(xa_store(&frames->held, gfns[i], f,
-					    GFP_KERNEL));
+			r = remember(frames, f);
 			if (r) {
 				give_back_place(frames, f);
 				goto put_holds;
@@ -334,46 +359,47 @@ int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
 	map_batch(frames, n);
 	for (i = 0; i < n; i++) {
 		f = frames->batch[i];
-		if (!f->is_mapped || has_moved(frames, f))
+		if (!is_usable(frames, f))
 			f->holds = 0;
 		else
 			frames->counters.mapped++;
 		frames->counters.held += !!f->holds;
 	}
 	for (i = 0; i < count; i++) {
-		f = xa_load(&frames->held, gfns[i]);
+		f = held_at(frames, gfns[i]);
 		ret_bus[i] = f->holds ? frame_bus_addr(f) : XENGT_BUS_NONE;
 	}
 	for (i = 0; i < n; i++) {
 		if (!frames->batch[i]->holds)
-			xa_erase(&frames->held, frames->batch[i]->gfn);
+			forget(frames, frames->batch[i]);
 	}
 	drop_unheld(frames, n);
 	return 0;
 
 put_holds:
 	while (i--) {
-		f = xa_load(&frames->held, gfns[i]);
+		f = held_at(frames, gfns[i]);
 		f->holds--;
 	}
 	for (i = 0; i < n; i++)
-		xa_erase(&frames->held, frames->batch[i]->gfn);
+		forget(frames, frames->batch[i]);
 	drop_unheld(frames, n);
 	return r;
 }
 
-u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count)
+u32 xengt_frames_put(struct xengt_frames *frames, const xengt_gfn_t *gfns,
+		     u32 count)
 {
 	u32 i, n = 0;
 
 	for (i = 0; i < count; i++) {
-		struct xengt_frame *f = xa_load(&frames->held, gfns[i]);
+		struct xengt_frame *f = held_at(frames, gfns[i]);
 
 		if (WARN_ON_ONCE(!f))
 			continue;
 		if (--f->holds)
 			continue;
-		xa_erase(&frames->held, gfns[i]);
+		forget(frames, f);
 		frames->batch[n++] = f;
 	}
 	n = unmap_batch(frames, n);
@@ -383,9 +409,9 @@ u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count)
 	return n;
 }
 
-bool xengt_frames_has_moved(struct xengt_frames *frames, u32 gfn)
+bool xengt_frames_has_moved(struct xengt_frames *frames, xengt_gfn_t gfn)
 {
-	struct xengt_frame *f = xa_load(&frames->held, gfn);
+	struct xengt_frame *f = held_at(frames, gfn);
 
 	return !WARN_ON_ONCE(!f) && has_moved(frames, f);
 }
@@ -404,9 +430,9 @@ bool xengt_frames_any_has_moved(struct xengt_frames *frames)
 	return false;
 }
 
-void *xengt_frames_at(struct xengt_frames *frames, u32 gfn)
+void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 {
-	struct xengt_frame *f = xa_load(&frames->held, gfn);
+	struct xengt_frame *f = held_at(frames, gfn);
 
 	return WARN_ON_ONCE(!f) ? NULL : f->addr;
 }
@@ -428,7 +454,7 @@ static int hold_anchor(struct xengt_frames *frames)
 		f = take_place(frames);
 		if (!f)
 			return -ENOMEM;
-		f->gfn = gfns[i];
+		f->gfn = xengt_gfn(gfns[i]);
 		frames->batch[0] = f;
 		map_batch(frames, 1);
 		if (f->is_mapped && !has_moved(frames, f)) {

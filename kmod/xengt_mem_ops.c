@@ -31,24 +31,31 @@ static void op_free(void *ctx, void *mem)
 
 /* ---- pages that the GPU reaches, in one piece for the CPU ---- */
 
+xengt_bus_t xengt_dma_bus(dma_addr_t addr)
+{
+	return xengt_bus_of_page(addr >> PAGE_SHIFT);
+}
+
 /*
  * The GPU must reach the page itself. A bounce buffer would be of no use,
- * because no code copies it.
+ * because no code copies it. XENGT_BUS_NONE: it cannot.
  */
-static dma_addr_t map_page(struct device *dev, struct page *page)
+static xengt_bus_t map_page(struct device *dev, struct page *page)
 {
 	u64 want = (u64)pfn_to_mfn(page_to_pfn(page)) << PAGE_SHIFT;
-	dma_addr_t bus;
+	xengt_bus_t bus;
+	dma_addr_t addr;
 
-	bus = dma_map_page_attrs(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL,
-				 DMA_ATTR_SKIP_CPU_SYNC);
-	if (dma_mapping_error(dev, bus))
-		return DMA_MAPPING_ERROR;
-	if (bus == want)
+	addr = dma_map_page_attrs(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL,
+				  DMA_ATTR_SKIP_CPU_SYNC);
+	if (dma_mapping_error(dev, addr))
+		return XENGT_BUS_NONE;
+	bus = xengt_dma_bus(addr);
+	if (addr == want && !xengt_bus_is_none(bus))
 		return bus;
-	dma_unmap_page_attrs(dev, bus, PAGE_SIZE, DMA_BIDIRECTIONAL,
+	dma_unmap_page_attrs(dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL,
 			     DMA_ATTR_SKIP_CPU_SYNC);
-	return DMA_MAPPING_ERROR;
+	return XENGT_BUS_NONE;
 }
 
 static void release_pages_of(struct device *dev, struct page **pages,
@@ -70,7 +77,6 @@ static void *op_pages_alloc(void *ctx, u32 count, xengt_bus_t *ret_bus)
 	struct device *dev = &gpu->pdev->dev;
 	struct page **pages;
 	void *mem = NULL;
-	dma_addr_t bus;
 	u32 i;
 
 	pages = kmalloc_array(count, sizeof(*pages), GFP_KERNEL);
@@ -80,12 +86,11 @@ static void *op_pages_alloc(void *ctx, u32 count, xengt_bus_t *ret_bus)
 		pages[i] = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 		if (!pages[i])
 			goto out;
-		bus = map_page(dev, pages[i]);
-		if (bus == DMA_MAPPING_ERROR) {
+		ret_bus[i] = map_page(dev, pages[i]);
+		if (xengt_bus_is_none(ret_bus[i])) {
 			__free_page(pages[i]);
 			goto out;
 		}
-		ret_bus[i] = xengt_bus(bus);
 	}
 	mem = vmap(pages, count, VM_MAP, PAGE_KERNEL);
 out:
@@ -114,7 +119,7 @@ static struct xengt_ppgtt_table *op_table_alloc(void *ctx)
 {
 	struct xengt_gpu *gpu = ctx;
 	struct xengt_ppgtt_table *table;
-	dma_addr_t bus;
+	dma_addr_t addr;
 
 	table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
@@ -126,13 +131,15 @@ static struct xengt_ppgtt_table *op_table_alloc(void *ctx)
 	 * The page is below 2^39, the limit of the device's mask, and is never
 	 * bounced.
 	 */
-	table->page = dma_alloc_coherent(&gpu->pdev->dev, PAGE_SIZE, &bus,
+	table->page = dma_alloc_coherent(&gpu->pdev->dev, PAGE_SIZE, &addr,
 					 GFP_KERNEL);
 	if (!table->page)
 		goto free_words;
-	table->bus = xengt_bus(bus);
-	return table;
+	table->bus = xengt_dma_bus(addr);
+	if (!xengt_bus_is_none(table->bus))
+		return table;
 
+	dma_free_coherent(&gpu->pdev->dev, PAGE_SIZE, table->page, addr);
 free_words:
 	kfree(table->words);
 free_table:

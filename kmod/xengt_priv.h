@@ -213,16 +213,17 @@ void xengt_frames_fini(struct xengt_frames *frames);
  * The same as the operations of struct xengt_guest_ops, with the struct
  * xengt_frames as ctx.
  */
-int xengt_frames_get(struct xengt_frames *frames, const u32 *gfns, u32 count,
-		     xengt_bus_t *ret_bus);
-u32 xengt_frames_put(struct xengt_frames *frames, const u32 *gfns, u32 count);
-bool xengt_frames_has_moved(struct xengt_frames *frames, u32 gfn);
+int xengt_frames_get(struct xengt_frames *frames, const xengt_gfn_t *gfns,
+		     u32 count, xengt_bus_t *ret_bus);
+u32 xengt_frames_put(struct xengt_frames *frames, const xengt_gfn_t *gfns,
+		     u32 count);
+bool xengt_frames_has_moved(struct xengt_frames *frames, xengt_gfn_t gfn);
 bool xengt_frames_any_has_moved(struct xengt_frames *frames);
 /*
  * The bytes of a held frame. The pointer is valid until the last hold of the
  * frame is put.
  */
-void *xengt_frames_at(struct xengt_frames *frames, u32 gfn);
+void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn);
 
 /* ---- xengt_vgpu.c ---- */
 
@@ -278,6 +279,12 @@ bool xengt_vgpu_has_events(struct xengt_vgpu *vgpu);
 
 extern const struct xengt_hw_ops xengt_gpu_hw_ops;	/* xengt_hw_ops.c */
 extern const struct xengt_mem_ops xengt_gpu_mem_ops;	/* xengt_mem_ops.c */
+
+/*
+ * The bus address of a page of the module's own, as Linux's DMA API says. The mask of
+ * the device keeps it below the limit; XENGT_BUS_NONE: it did not.
+ */
+xengt_bus_t xengt_dma_bus(dma_addr_t addr);
 
 /* ---- xengt_vgpu_ops.c ---- */
 

@@ -8,7 +8,7 @@
  */
 #include "xengt_priv.h"
 
-static int op_frames_get(void *ctx, const u32 *gfns, u32 count,
+static int op_frames_get(void *ctx, const xengt_gfn_t *gfns, u32 count,
 			 xengt_bus_t *ret_bus)
 {
 	struct xengt_vgpu *vgpu = ctx;
@@ -16,14 +16,14 @@ static int op_frames_get(void *ctx, const u32 *gfns, u32 count,
 	return xengt_frames_get(&vgpu->frames, gfns, count, ret_bus);
 }
 
-static u32 op_frames_put(void *ctx, const u32 *gfns, u32 count)
+static u32 op_frames_put(void *ctx, const xengt_gfn_t *gfns, u32 count)
 {
 	struct xengt_vgpu *vgpu = ctx;
 
 	return xengt_frames_put(&vgpu->frames, gfns, count);
 }
 
-static bool op_frame_has_moved(void *ctx, u32 gfn)
+static bool op_frame_has_moved(void *ctx, xengt_gfn_t gfn)
 {
 	struct xengt_vgpu *vgpu = ctx;
 
@@ -37,7 +37,7 @@ static bool op_any_frame_has_moved(void *ctx)
 	return xengt_frames_any_has_moved(&vgpu->frames);
 }
 
-static void *op_frame_at(void *ctx, u32 gfn)
+static void *op_frame_at(void *ctx, xengt_gfn_t gfn)
 {
 	struct xengt_vgpu *vgpu = ctx;
 

@@ -57,6 +57,22 @@ names_no_platform() # FILE...
 	done < <(grep -nE "\\<XENGT_PLATFORM_($names)\\>|\"(${names,,})\"" "$@")
 }
 
+# One function makes a bus address of a page (src/boundary/bnd_types.h). Its callers are
+# the owners of pages, each in one place: the module of frames that it holds for a guest,
+# and of pages of its own; the simulated host of a machine frame.
+makes_bus_addresses() # FILE...
+{
+	local hit callers
+	while read -r hit; do
+		complain "a bus address that is not made by xengt_bus_of_page(): $hit"
+	done < <(grep -nE '\<xengt_bus\(|\(xengt_bus_t\) *\{' "$@" |
+		grep -v '^src/boundary/bnd_types\.h:')
+	callers=$(grep -oE '\<xengt_bus_of_page\(' "$@" |
+		grep -v '^src/boundary/bnd_types\.h:' | sed 's/:.*//' | paste -s -d ' ')
+	[ "$callers" = "src/gpu/gpu_sim_priv.h kmod/xengt_frames.c kmod/xengt_mem_ops.c" ] ||
+		complain "bus addresses are made in: $callers"
+}
+
 # In tests a register has its name (src/hw/facts.h, tests/reg_names.h): a function that
 # accesses BAR0 never gets a bare number as the offset, also not behind an engine's base.
 names_registers() # FILE...
@@ -265,6 +281,9 @@ for header in src/boundary/*.[ch]; do
 		system_includes 'none' "$header"
 done
 needs boundary "mem(cpy|move|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memmove|memset)_chk|$sanitizers"
+
+# Guest frame, machine frame and bus address: docs/design/014-addresses.md.
+makes_bus_addresses src/boundary/*.[ch] src/gpu/*.[ch] kmod/xengt_*.[ch]
 
 # Facts of the hardware: only constants, which all parts but the simulator may use.
 includes "hw/[a-z_]*\.h|uapi/xengt\.h" src/hw/*.[ch]

@@ -18,24 +18,24 @@ struct xengt_guest_ops {
 	 * XENGT_BUS_NONE where the guest has no RAM, and then nothing is held.
 	 * -errno: the host failed; nothing is held by this call.
 	 */
-	int (*frames_get)(void *ctx, const uint32_t *gfns, uint32_t count,
+	int (*frames_get)(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 			  xengt_bus_t *ret_bus);
 	/*
 	 * Undo one hold per element. Called only when no entry of the GPU and
 	 * nothing in its TLB stems from these holds. Returns how many frames
 	 * were released, that is, lost their last hold.
 	 */
-	uint32_t (*frames_put)(void *ctx, const uint32_t *gfns,
+	uint32_t (*frames_put)(void *ctx, const xengt_gfn_t *gfns,
 			       uint32_t count);
 	/*
 	 * Has the guest at this (held) gfn another frame than the held one, or
 	 * none? Asked often, so it should be cheap.
 	 */
-	bool (*frame_has_moved)(void *ctx, uint32_t gfn);
+	bool (*frame_has_moved)(void *ctx, xengt_gfn_t gfn);
 	/* Is there any held gfn for which frame_has_moved()? true if unsure. */
 	bool (*any_frame_has_moved)(void *ctx);
 	/* The bytes of a held frame; never NULL. */
-	void *(*frame_at)(void *ctx, uint32_t gfn);
+	void *(*frame_at)(void *ctx, xengt_gfn_t gfn);
 	/* No frame is held any more, and none will be. */
 	void (*frames_fini)(void *ctx);
 	/*

@@ -19,22 +19,32 @@
 #include <string.h>
 #endif
 
+#include "hw/facts.h"
+
 #define XENGT_BND_PAGE_SHIFT	12
 
 /*
- * What the GPU is given to reach a page: neither a guest frame nor a machine frame,
- * though it may look like one. Made by whoever holds the page. A struct in debug
- * builds (XENGT_TYPED), so that the compiler refuses anything else in its place.
+ * Three numbers that may look alike and must never stand for each other. Each is a
+ * struct, in the module, too, so that the compiler refuses one in the place of another:
+ *
+ *   xengt_gfn_t   a guest frame: what a guest's entry says. At most XENGT_GFN_BITS bits.
+ *   xengt_mfn_t   a machine frame: which RAM it is. Only the owner of frames knows it.
+ *   xengt_bus_t   a bus address: what goes into an entry of the GPU to reach a page.
+ *
+ * docs/design/014 says which of them are equal, and when.
  */
-#ifdef XENGT_TYPED
-typedef struct { uint64_t v; } xengt_bus_t;
-static inline xengt_bus_t xengt_bus(uint64_t v) { return (xengt_bus_t){ v }; }
-static inline uint64_t xengt_bus_x(xengt_bus_t bus) { return bus.v; }
-#else
-typedef uint64_t xengt_bus_t;
-static inline xengt_bus_t xengt_bus(uint64_t v) { return v; }
-static inline uint64_t xengt_bus_x(xengt_bus_t bus) { return bus; }
-#endif
+#define XENGT_ADDRESS(t, name)						\
+	typedef struct { t v; } name##_t;				\
+	static inline name##_t name(t v) { return (name##_t){ v }; }	\
+	static inline t name##_x(name##_t a) { return a.v; }
+
+/* clang-format off */
+XENGT_ADDRESS(uint32_t, xengt_gfn)
+XENGT_ADDRESS(uint64_t, xengt_mfn)
+XENGT_ADDRESS(uint64_t, xengt_bus)
+/* clang-format on */
+
+#define XENGT_GFN_BITS		(XENGT_PTE_ADDR_BITS - XENGT_BND_PAGE_SHIFT)
 
 /* Of a page that is not there. */
 #define XENGT_BUS_NONE		xengt_bus(~(uint64_t)0)
@@ -42,6 +52,17 @@ static inline uint64_t xengt_bus_x(xengt_bus_t bus) { return bus; }
 static inline bool xengt_bus_is_none(xengt_bus_t bus)
 {
 	return !~xengt_bus_x(bus);
+}
+
+/*
+ * The bus address of a page, from its number on the bus; the owners of pages make bus
+ * addresses by this function alone (scripts/check-layers.sh). XENGT_BUS_NONE: no entry
+ * of the GPU reaches so far (2^39 bytes, as on all our platforms).
+ */
+static inline xengt_bus_t xengt_bus_of_page(uint64_t number)
+{
+	return number >> XENGT_GFN_BITS ? XENGT_BUS_NONE :
+					  xengt_bus(number << XENGT_BND_PAGE_SHIFT);
 }
 
 #endif /* XENGT_BND_TYPES_H */

@@ -53,7 +53,7 @@ static const uint16_t vm_regs[] = {
 /* The guest's page at a graphics page of its slices; NULL: it has none there. */
 static void *guest_page(const struct xengt_exec *exec, uint32_t page)
 {
-	uint32_t gfn;
+	xengt_gfn_t gfn;
 
 	if (!xengt_gtt_frame(exec->gtt, page, &gfn))
 		return NULL;

@@ -25,12 +25,12 @@ enum state {
 	MOVED = 3,
 };
 
-#define GFN_BITS	(XENGT_PTE_ADDR_BITS - XENGT_BND_PAGE_SHIFT)
 #define STATE_SHIFT	30
+#define NO_FRAME	word(EMPTY, xengt_gfn(0))
 
-static uint32_t word(enum state state, uint32_t gfn)
+static uint32_t word(enum state state, xengt_gfn_t gfn)
 {
-	return (uint32_t)state << STATE_SHIFT | gfn;
+	return (uint32_t)state << STATE_SHIFT | xengt_gfn_x(gfn);
 }
 
 static enum state word_state(uint32_t w)
@@ -38,18 +38,18 @@ static enum state word_state(uint32_t w)
 	return (enum state)(w >> STATE_SHIFT);
 }
 
-static uint32_t word_gfn(uint32_t w)
+static xengt_gfn_t word_gfn(uint32_t w)
 {
-	return w & ((1u << GFN_BITS) - 1);
+	return xengt_gfn(w & ((1u << XENGT_GFN_BITS) - 1));
 }
 
-enum xengt_pte_kind xengt_pte_decode(uint64_t pte, uint32_t *ret_gfn)
+enum xengt_pte_kind xengt_pte_decode(uint64_t pte, xengt_gfn_t *ret_gfn)
 {
 	if (!(pte & XENGT_PTE_PRESENT))
 		return XENGT_PTE_ABSENT;
 	if (pte >> XENGT_PTE_ADDR_BITS)
 		return XENGT_PTE_UNREACHABLE;
-	*ret_gfn = (uint32_t)(pte >> XENGT_BND_PAGE_SHIFT);
+	*ret_gfn = xengt_gfn((uint32_t)(pte >> XENGT_BND_PAGE_SHIFT));
 	return XENGT_PTE_FRAME;
 }
 
@@ -145,7 +145,7 @@ static int get(struct xengt_gtt *gtt, uint32_t n)
 					   gtt->bus);
 }
 
-static uint32_t put(struct xengt_gtt *gtt, const uint32_t *gfns, uint32_t n)
+static uint32_t put(struct xengt_gtt *gtt, const xengt_gfn_t *gfns, uint32_t n)
 {
 	return gtt->guest.ops->frames_put(gtt->guest.ctx, gfns, n);
 }
@@ -246,7 +246,8 @@ static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
 static uint32_t gather(struct xengt_gtt *gtt, const uint64_t *entries,
 		       uint32_t count, uint32_t *scratched)
 {
-	uint32_t i, n = 0, gfn;
+	xengt_gfn_t gfn;
+	uint32_t i, n = 0;
 
 	for (i = 0; i < count; i++) {
 		switch (xengt_pte_decode(entries[i], &gfn)) {
@@ -291,7 +292,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 	/* Nothing fails from here on but the GPU. */
 	for (i = 0, k = 0; i < count; i++) {
 		uint64_t pte = gtt->scratch_pte;
-		uint32_t w = word(EMPTY, 0);
+		uint32_t w = NO_FRAME;
 
 		if (k < n && gtt->where[k] == i) {
 			if (!gtt->ptes[k]) {
@@ -319,7 +320,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 }
 
 bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
-		     uint32_t *ret_gfn)
+		     xengt_gfn_t *ret_gfn)
 {
 	uint32_t pos;
 
@@ -341,12 +342,12 @@ static uint64_t put_moved(struct xengt_gtt *gtt, enum state next)
 	uint64_t released = 0;
 
 	for (pos = 0; pos < total; pos++) {
-		uint32_t gfn = word_gfn(gtt->entries[pos]);
+		xengt_gfn_t gfn = word_gfn(gtt->entries[pos]);
 
 		if (word_state(gtt->entries[pos]) != MOVED)
 			continue;
 		gtt->old[n++] = gfn;
-		set_word(gtt, pos, next == EMPTY ? word(EMPTY, 0) :
+		set_word(gtt, pos, next == EMPTY ? NO_FRAME :
 						   word(next, gfn));
 		if (n == XENGT_GTT_BATCH) {
 			released += put(gtt, gtt->old, n);
@@ -367,7 +368,8 @@ static uint64_t put_moved(struct xengt_gtt *gtt, enum state next)
 int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 {
 	uint32_t total = xengt_gtt_entries_needed(gtt->slices);
-	uint32_t pos, w, last = 0;
+	xengt_gfn_t last = xengt_gfn(0);
+	uint32_t pos, w;
 	int r;
 	bool any = false, moved = false, is_first = true;
 
@@ -389,7 +391,7 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		 * look: put_moved() then releases nothing that is still named,
 		 * for each entry has a hold of its own.
 		 */
-		if (is_first || word_gfn(w) != last)
+		if (is_first || xengt_gfn_x(word_gfn(w)) != xengt_gfn_x(last))
 			moved = gtt->guest.ops->frame_has_moved(
 				gtt->guest.ctx, word_gfn(w));
 		is_first = false;
@@ -412,7 +414,7 @@ int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 		      uint64_t *ret_resolved)
 {
 	uint32_t total = xengt_gtt_entries_needed(gtt->slices);
-	uint32_t *const positions = gtt->old;
+	uint32_t *const positions = gtt->positions;
 	uint32_t pos, i, n = 0;
 	bool changed = false;
 	int r;
@@ -469,7 +471,7 @@ uint64_t xengt_gtt_zap(struct xengt_gtt *gtt)
 			point_at_scratch(gtt, pos);
 			any = true;
 		} else {
-			set_word(gtt, pos, word(EMPTY, 0));
+			set_word(gtt, pos, NO_FRAME);
 		}
 	}
 	if (!any || flush(gtt))

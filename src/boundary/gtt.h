@@ -43,7 +43,7 @@ enum xengt_pte_kind {
 };
 
 /* What a guest's entry says. *ret_gfn (27 bits) for XENGT_PTE_FRAME only. */
-enum xengt_pte_kind xengt_pte_decode(uint64_t pte, uint32_t *ret_gfn);
+enum xengt_pte_kind xengt_pte_decode(uint64_t pte, xengt_gfn_t *ret_gfn);
 
 /*
  * The entry that makes the GPU use this bus address. -EINVAL: not aligned to a
@@ -88,8 +88,9 @@ struct xengt_gtt {
 	uint32_t unresolved;
 	struct xengt_gtt_counters counters;
 	/* working space of one call */
-	uint32_t gfns[XENGT_GTT_BATCH];
-	uint32_t old[XENGT_GTT_BATCH];
+	xengt_gfn_t gfns[XENGT_GTT_BATCH];
+	xengt_gfn_t old[XENGT_GTT_BATCH];
+	uint32_t positions[XENGT_GTT_BATCH];
 	uint16_t where[XENGT_GTT_BATCH];
 	xengt_bus_t bus[XENGT_GTT_BATCH];
 	uint64_t ptes[XENGT_GTT_BATCH];	/* 0: none */
@@ -123,7 +124,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 
 /* The held guest frame that a graphics page names; false: there is none. */
 bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
-		     uint32_t *ret_gfn);
+		     xengt_gfn_t *ret_gfn);
 
 /*
  * XENGT_VGPU_IOC_REVALIDATE in two halves, so that a caller may let others in

@@ -159,7 +159,7 @@ void xengt_hang_take_batch(const struct xengt_slot *slot)
 {
 	struct xengt_exec *exec = slot->exec;
 	struct xengt_hang_state *state = &exec->hang_state;
-	uint32_t gfn;
+	xengt_gfn_t gfn;
 
 	if (!state->wants_batch || state->engine != slot->engine ||
 	    state->seqno != slot->seqno || state->lrca != slot->lrca)

@@ -452,7 +452,7 @@ void xengt_ppgtt_root_put(struct xengt_ppgtt_tables *tables, uint32_t id)
 }
 
 int xengt_ppgtt_walk(const struct xengt_ppgtt_tables *tables, uint32_t id,
-		     uint64_t addr, uint32_t *ret_gfn)
+		     uint64_t addr, xengt_gfn_t *ret_gfn)
 {
 	const struct xengt_ppgtt_table *table = lookup(tables, id);
 	uint32_t index, shift, w;

@@ -84,8 +84,8 @@ struct xengt_ppgtt_tables {
 	uint32_t unresolved;
 	struct xengt_ppgtt_counters counters;
 	/* working space of one call */
-	uint32_t gfns[XENGT_PPGTT_ENTRIES];
-	uint32_t old[XENGT_PPGTT_ENTRIES];
+	xengt_gfn_t gfns[XENGT_PPGTT_ENTRIES];
+	xengt_gfn_t old[XENGT_PPGTT_ENTRIES];
 	uint16_t where[XENGT_PPGTT_ENTRIES];
 	uint16_t attrs[XENGT_PPGTT_ENTRIES];
 	xengt_bus_t bus[XENGT_PPGTT_ENTRIES];
@@ -150,6 +150,6 @@ void xengt_ppgtt_root_put(struct xengt_ppgtt_tables *tables, uint32_t id);
  * none, the GPU would fault or see scratch; -ENOENT: no such root.
  */
 int xengt_ppgtt_walk(const struct xengt_ppgtt_tables *tables, uint32_t id,
-		     uint64_t addr, uint32_t *ret_gfn);
+		     uint64_t addr, xengt_gfn_t *ret_gfn);
 
 #endif /* XENGT_BND_PPGTT_H */

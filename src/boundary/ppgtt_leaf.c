@@ -18,16 +18,16 @@ enum state {
 };
 
 #define STATE_SHIFT	30
+#define NO_FRAME	word(EMPTY, xengt_gfn(0), 0)
 #define WORD_WRITABLE	(1u << 29)
-#define GFN_BITS	(XENGT_PTE_ADDR_BITS - XENGT_BND_PAGE_SHIFT)
 
 #define ENTRIES		XENGT_PPGTT_ENTRIES
 #define PAGE_BYTES	(1ull << XENGT_BND_PAGE_SHIFT)
 #define GROUP		16u		/* small entries of a 64 KiB page */
 
-static uint32_t word(enum state state, uint32_t gfn, uint64_t attrs)
+static uint32_t word(enum state state, xengt_gfn_t gfn, uint64_t attrs)
 {
-	return (uint32_t)state << STATE_SHIFT | gfn |
+	return (uint32_t)state << STATE_SHIFT | xengt_gfn_x(gfn) |
 	       (attrs & XENGT_PTE_WRITABLE ? WORD_WRITABLE : 0);
 }
 
@@ -36,9 +36,9 @@ static enum state word_state(uint32_t w)
 	return (enum state)(w >> STATE_SHIFT);
 }
 
-static uint32_t word_gfn(uint32_t w)
+static xengt_gfn_t word_gfn(uint32_t w)
 {
-	return w & ((1u << GFN_BITS) - 1);
+	return xengt_gfn(w & ((1u << XENGT_GFN_BITS) - 1));
 }
 
 /* The entry forgets its frame, which may be released after a flush. */
@@ -52,7 +52,7 @@ static void point_at_scratch(struct xengt_ppgtt_tables *tables,
 					(table->page[index] & XENGT_PTE_CACHE));
 }
 
-static uint32_t put(struct xengt_ppgtt_tables *tables, const uint32_t *gfns,
+static uint32_t put(struct xengt_ppgtt_tables *tables, const xengt_gfn_t *gfns,
 		    uint32_t n)
 {
 	return tables->guest.ops->frames_put(tables->guest.ctx, gfns, n);
@@ -203,7 +203,8 @@ static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 static uint32_t gather(struct xengt_ppgtt_tables *tables, uint32_t index,
 		       uint64_t entry, uint32_t pages, uint32_t n)
 {
-	uint32_t i, gfn = 0;
+	xengt_gfn_t gfn = xengt_gfn(0);
+	uint32_t i, first;
 
 	switch (xengt_pte_decode(entry & XENGT_PPGTT_ENTRY_MASK, &gfn)) {
 	case XENGT_PTE_ABSENT:
@@ -215,9 +216,9 @@ static uint32_t gather(struct xengt_ppgtt_tables *tables, uint32_t index,
 	case XENGT_PTE_FRAME:
 		break;
 	}
-	gfn &= ~(pages - 1);
+	first = xengt_gfn_x(gfn) & ~(pages - 1);
 	for (i = 0; i < pages; i++, n++) {
-		tables->gfns[n] = gfn + i;
+		tables->gfns[n] = xengt_gfn(first + i);
 		tables->where[n] = (uint16_t)(index + i);
 		tables->attrs[n] = entry & (XENGT_PTE_WRITABLE |
 					    XENGT_PTE_CACHE);
@@ -256,7 +257,7 @@ static bool commit(struct xengt_ppgtt_tables *tables,
 	uint32_t i, k = 0;
 
 	for (i = first; i < end; i++) {
-		uint32_t w = word(EMPTY, 0, 0);
+		uint32_t w = NO_FRAME;
 		uint64_t pte = 0;
 
 		if (k < n && tables->where[k] == i) {
@@ -321,7 +322,7 @@ uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 	for (i = 0; i < ENTRIES; i++) {
 		if (word_state(table->words[i]) == MAPPED)
 			tables->old[n++] = word_gfn(table->words[i]);
-		set_word(tables, table, i, word(EMPTY, 0, 0));
+		set_word(tables, table, i, NO_FRAME);
 	}
 	return n ? put(tables, tables->old, n) : 0;
 }
@@ -424,7 +425,7 @@ int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 }
 
 bool xengt_ppgtt_leaf_frame(const struct xengt_ppgtt_table *table,
-			    uint32_t index, uint32_t *ret_gfn)
+			    uint32_t index, xengt_gfn_t *ret_gfn)
 {
 	if (word_state(table->words[index]) != MAPPED)
 		return false;

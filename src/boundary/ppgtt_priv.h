@@ -85,6 +85,6 @@ int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 			     uint64_t *resolved);
 /* Is there a frame, and which? */
 bool xengt_ppgtt_leaf_frame(const struct xengt_ppgtt_table *table,
-			    uint32_t index, uint32_t *ret_gfn);
+			    uint32_t index, xengt_gfn_t *ret_gfn);
 
 #endif /* XENGT_BND_PPGTT_PRIV_H */

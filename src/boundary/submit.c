@@ -71,7 +71,8 @@ static int read_ppgtt(struct xengt_slot *slot, uint64_t addr, void *buf,
 
 	slot->exec->counters.bytes_copied += bytes;
 	while (bytes) {
-		uint32_t off = addr % XENGT_PAGE_BYTES, gfn;
+		uint32_t off = addr % XENGT_PAGE_BYTES;
+		xengt_gfn_t gfn;
 		uint32_t n = XENGT_PAGE_BYTES - off;
 
 		if (n > bytes)

@@ -20,32 +20,50 @@
 
 /* ---- struct xengt_guest_ops ---- */
 
-static bool is_own(const struct gpu_sim *gpu, uint32_t frame)
+static bool is_own(const struct gpu_sim *gpu, xengt_gfn_t frame)
 {
-	return frame - gpu->own_first < gpu->own_count;
+	return xengt_gfn_x(frame) - gpu->own_first < gpu->own_count;
 }
 
-static xengt_bus_t get_frame(struct gpu_sim *gpu, uint32_t frame)
+/* The machine frame that the guest has there now; XENGT_FAKE_NO_FRAME: none. */
+static xengt_mfn_t frame_now(const struct gpu_sim *gpu, xengt_gfn_t frame)
 {
-	uint64_t mfn = xengt_hv_fake_mfn(gpu->domain, gfn(frame));
-	struct gpu_sim_hold *hold;
+	return xengt_mfn(xengt_hv_fake_mfn(gpu->domain, gfn(xengt_gfn_x(frame))));
+}
 
-	if (frame >= xengt_hv_fake_ram_frames(gpu->domain))
+static void release(struct gpu_sim *gpu, struct gpu_sim_hold *hold)
+{
+	xengt_fake_frame_put(gpu->host->machine, xengt_mfn_x(hold->mfn));
+	gpu->frames_held--;
+	gpu->frames_released++;
+}
+
+static xengt_bus_t get_frame(struct gpu_sim *gpu, xengt_gfn_t frame)
+{
+	xengt_mfn_t mfn = frame_now(gpu, frame);
+	struct gpu_sim_hold *hold;
+	xengt_bus_t bus;
+
+	if (xengt_gfn_x(frame) >= xengt_hv_fake_ram_frames(gpu->domain))
 		return XENGT_BUS_NONE;
-	hold = &gpu->holds[frame];
+	hold = &gpu->holds[xengt_gfn_x(frame)];
 	if (!hold->count) {
-		if (mfn == XENGT_FAKE_NO_FRAME || is_own(gpu, frame))
+		if (xengt_mfn_x(mfn) == XENGT_FAKE_NO_FRAME || is_own(gpu, frame))
 			return XENGT_BUS_NONE;
-		xengt_fake_frame_get(gpu->host->machine, mfn);
+		xengt_fake_frame_get(gpu->host->machine, xengt_mfn_x(mfn));
 		hold->mfn = mfn;
 		gpu->frames_held++;
 		gpu->frames_mapped++;
 	}
-	hold->count++;
-	return bus_of(hold->mfn);
+	bus = bus_of(hold->mfn);
+	if (!xengt_bus_is_none(bus))
+		hold->count++;
+	else if (!hold->count)
+		release(gpu, hold);
+	return bus;
 }
 
-static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+static int frames_get(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 		      xengt_bus_t *ret_bus)
 {
 	struct gpu_sim *gpu = ctx;
@@ -59,31 +77,29 @@ static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
 	return 0;
 }
 
-static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
+static uint32_t frames_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
 {
 	struct gpu_sim *gpu = ctx;
 	uint32_t released = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct gpu_sim_hold *hold = &gpu->holds[gfns[i]];
+		struct gpu_sim_hold *hold = &gpu->holds[xengt_gfn_x(gfns[i])];
 
 		if (--hold->count)
 			continue;
-		xengt_fake_frame_put(gpu->host->machine, hold->mfn);
+		release(gpu, hold);
 		released++;
 	}
-	gpu->frames_held -= released;
-	gpu->frames_released += released;
 	return released;
 }
 
-static bool frame_has_moved(void *ctx, uint32_t frame)
+static bool frame_has_moved(void *ctx, xengt_gfn_t frame)
 {
 	struct gpu_sim *gpu = ctx;
 
 	return is_own(gpu, frame) ||
-	       gpu->holds[frame].mfn !=
-		       xengt_hv_fake_mfn(gpu->domain, gfn(frame));
+	       xengt_mfn_x(gpu->holds[xengt_gfn_x(frame)].mfn) !=
+		       xengt_mfn_x(frame_now(gpu, frame));
 }
 
 static bool any_frame_has_moved(void *ctx)
@@ -92,16 +108,17 @@ static bool any_frame_has_moved(void *ctx)
 	uint32_t frames = xengt_hv_fake_ram_frames(gpu->domain);
 
 	for (uint32_t i = 0; i < frames; i++)
-		if (gpu->holds[i].count && frame_has_moved(gpu, i))
+		if (gpu->holds[i].count && frame_has_moved(gpu, xengt_gfn(i)))
 			return true;
 	return false;
 }
 
-static void *frame_at(void *ctx, uint32_t frame)
+static void *frame_at(void *ctx, xengt_gfn_t frame)
 {
 	struct gpu_sim *gpu = ctx;
 
-	return xengt_fake_frame_at(gpu->host->machine, gpu->holds[frame].mfn);
+	return xengt_fake_frame_at(gpu->host->machine,
+				   xengt_mfn_x(gpu->holds[xengt_gfn_x(frame)].mfn));
 }
 
 /*
@@ -358,7 +375,7 @@ static int sim_setup(struct xengt_gpu_sim_host *host)
 		.platform = xengt_sim_platform_find(host->platform->name),
 	};
 	struct xengt_sim_region region = {
-		.bus = xengt_bus_x(bus_of(XENGT_FAKE_FIRST_FRAME)),
+		.bus = xengt_bus_x(bus_of(xengt_mfn(XENGT_FAKE_FIRST_FRAME))),
 	};
 	size_t bytes;
 
@@ -377,7 +394,7 @@ int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 			      struct xengt_gpu_sim_host **ret_host)
 {
 	struct xengt_gpu_sim_host *host = calloc(1, sizeof(*host));
-	uint64_t pte;
+	uint64_t mfn, pte;
 	int r;
 
 	if (!host)
@@ -387,9 +404,10 @@ int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 	r = host->platform ? sim_setup(host) : -EINVAL;
 	if (r)
 		goto fail;
-	r = xengt_fake_frame_alloc(machine, GPU_SIM_HOST_DOMID, &host->scratch_mfn);
+	r = xengt_fake_frame_alloc(machine, GPU_SIM_HOST_DOMID, &mfn);
 	if (r)
 		goto fail;
+	host->scratch_mfn = xengt_mfn(mfn);
 	host->has_scratch = true;
 	r = xengt_pte_encode(bus_of(host->scratch_mfn), &pte);
 	if (r)
@@ -420,7 +438,8 @@ void xengt_gpu_sim_host_destroy(struct xengt_gpu_sim_host *host)
 	xengt_gpu_sim_exec_host_fini(host);
 	xengt_gpu_sim_hw_fini(host);
 	if (host->has_scratch)
-		xengt_fake_frame_put(host->machine, host->scratch_mfn);
+		xengt_fake_frame_put(host->machine,
+				     xengt_mfn_x(host->scratch_mfn));
 	xengt_sim_destroy(host->sim);
 	free(host);
 }
@@ -475,7 +494,7 @@ static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
 	const struct xengt_gpu_sim_host *host = gpu->host;
 	uint64_t mfn = (entry & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT;
 
-	return entry & XENGT_SIM_PTE_PRESENT && mfn != host->scratch_mfn &&
+	return entry & XENGT_SIM_PTE_PRESENT && mfn != xengt_mfn_x(host->scratch_mfn) &&
 	       xengt_fake_frame_owner(host->machine, mfn) !=
 		       xengt_hv_fake_domid(gpu->domain);
 }

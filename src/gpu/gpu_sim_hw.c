@@ -157,7 +157,7 @@ static void unmap_pages(struct xengt_gpu_sim_host *host, void *mem,
 			uint32_t pages, const xengt_bus_t *bus, uint32_t have)
 {
 	for (uint32_t i = 0; i < have; i++)
-		xengt_fake_frame_put(host->machine, mfn_of(bus[i]));
+		xengt_fake_frame_put(host->machine, xengt_mfn_x(mfn_of(bus[i])));
 	munmap(mem, (size_t)pages * XENGT_PAGE_SIZE);
 }
 
@@ -177,7 +177,7 @@ static void *pages_alloc(void *ctx, uint32_t pages,
 		if (xengt_fake_frame_alloc(host->machine, GPU_SIM_HOST_DOMID,
 					   &mfn))
 			goto fail;
-		ret_bus[i] = bus_of(mfn);
+		ret_bus[i] = bus_of(xengt_mfn(mfn));
 		if (mmap(mem + (size_t)i * XENGT_PAGE_SIZE, XENGT_PAGE_SIZE,
 			 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
 			 (off_t)(mfn - XENGT_FAKE_FIRST_FRAME) *
@@ -220,7 +220,7 @@ static struct xengt_ppgtt_table *table_alloc(void *ctx)
 		free(t);
 		return NULL;
 	}
-	t->table.bus = bus_of(mfn);
+	t->table.bus = bus_of(xengt_mfn(mfn));
 	t->table.page =
 		(uint64_t *)(void *)xengt_fake_frame_at(host->machine, mfn);
 	t->next = host->tables;
@@ -239,7 +239,7 @@ static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 	*t->link = t->next;
 	if (t->next)
 		t->next->link = t->link;
-	xengt_fake_frame_put(host->machine, mfn_of(table->bus));
+	xengt_fake_frame_put(host->machine, xengt_mfn_x(mfn_of(table->bus)));
 	free(table->words);
 	free(t);
 }

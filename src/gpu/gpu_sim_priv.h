@@ -21,7 +21,7 @@
 struct table;
 
 struct gpu_sim_hold {
-	uint64_t mfn;
+	xengt_mfn_t mfn;
 	uint32_t count;
 };
 
@@ -47,7 +47,7 @@ struct xengt_gpu_sim_host {
 	struct gpu_sim *vgpus[GPU_SIM_VGPUS_MAX];
 	const struct xengt_platform *platform;
 	uint32_t last_id;
-	uint64_t scratch_mfn;
+	xengt_mfn_t scratch_mfn;
 	bool has_scratch;
 	struct xengt_hw hw;
 	struct xengt_hw_health health;
@@ -63,15 +63,16 @@ static inline struct gpu_sim *to_sim(struct xengt_gpu *gpu)
 	return (struct gpu_sim *)gpu;
 }
 
-/* The bus address of a machine frame. No other code makes one. */
-static inline xengt_bus_t bus_of(uint64_t mfn)
+/* The bus address of a machine frame: on this machine they are the same. No other code
+ * makes one. */
+static inline xengt_bus_t bus_of(xengt_mfn_t mfn)
 {
-	return xengt_bus(mfn << XENGT_PAGE_SHIFT);
+	return xengt_bus_of_page(xengt_mfn_x(mfn));
 }
 
-static inline uint64_t mfn_of(xengt_bus_t bus)
+static inline xengt_mfn_t mfn_of(xengt_bus_t bus)
 {
-	return xengt_bus_x(bus) >> XENGT_PAGE_SHIFT;
+	return xengt_mfn(xengt_bus_x(bus) >> XENGT_PAGE_SHIFT);
 }
 
 /* gpu_sim_hw.c: fills host->hw. Simulator and scratch page must exist. */

@@ -47,16 +47,16 @@ struct store_gpu {
 
 static struct store_gpu store;
 
-static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+static int frames_get(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 		      xengt_bus_t *ret_bus)
 {
 	(void)ctx;
 	for (uint32_t i = 0; i < count; i++)
-		ret_bus[i] = xengt_bus((uint64_t)(gfns[i] ^ 0x5555) << 12);
+		ret_bus[i] = xengt_bus_of_page(xengt_gfn_x(gfns[i]) ^ 0x5555);
 	return 0;
 }
 
-static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
+static uint32_t frames_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
 {
 	(void)ctx;
 	(void)gfns;
@@ -64,7 +64,7 @@ static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
 	return 0;
 }
 
-static bool frame_has_moved(void *ctx, uint32_t frame)
+static bool frame_has_moved(void *ctx, xengt_gfn_t frame)
 {
 	(void)ctx;
 	(void)frame;

@@ -310,16 +310,16 @@ const struct xengt_mem_ops world_mem_ops = {
 
 /* ---- a guest's side ---- */
 
-static int guest_frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+static int guest_frames_get(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 			    xengt_bus_t *ret_bus)
 {
 	(void)ctx;
 	for (uint32_t i = 0; i < count; i++)
-		ret_bus[i] = xengt_bus((uint64_t)gfns[i] << 12);
+		ret_bus[i] = xengt_bus_of_page(xengt_gfn_x(gfns[i]));
 	return 0;
 }
 
-static uint32_t guest_frames_put(void *ctx, const uint32_t *gfns,
+static uint32_t guest_frames_put(void *ctx, const xengt_gfn_t *gfns,
 				 uint32_t count)
 {
 	(void)gfns;
@@ -327,9 +327,9 @@ static uint32_t guest_frames_put(void *ctx, const uint32_t *gfns,
 	return count;
 }
 
-static bool guest_has_moved(void *ctx, uint32_t frame)
+static bool guest_has_moved(void *ctx, xengt_gfn_t frame)
 {
-	return frame && frame == ((struct world_guest *)ctx)->moved;
+	return xengt_gfn_x(frame) && xengt_gfn_x(frame) == ((struct world_guest *)ctx)->moved;
 }
 
 static bool guest_any_has_moved(void *ctx)
@@ -337,12 +337,12 @@ static bool guest_any_has_moved(void *ctx)
 	return ((struct world_guest *)ctx)->moved;
 }
 
-void *guest_frame_at(void *ctx, uint32_t frame)
+void *guest_frame_at(void *ctx, xengt_gfn_t frame)
 {
 	struct world_guest *g = ctx;
 
-	assert_true(frame < GUEST_PAGES);
-	return g->memory[frame];
+	assert_true(xengt_gfn_x(frame) < GUEST_PAGES);
+	return g->memory[xengt_gfn_x(frame)];
 }
 
 static void guest_event(void *ctx)

@@ -100,7 +100,7 @@ extern const struct xengt_mem_ops world_mem_ops;
 
 /* ---- a guest's side ---- */
 
-void *guest_frame_at(void *ctx, uint32_t frame);
+void *guest_frame_at(void *ctx, xengt_gfn_t frame);
 
 extern const struct xengt_guest_ops guest_ops;
 

@@ -63,7 +63,7 @@ static void log_call(char c)
 		w.log[n] = c;
 }
 
-static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
+static int world_get(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 		     xengt_bus_t *ret_bus)
 {
 	uint32_t i;
@@ -75,7 +75,7 @@ static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
 	if (w.fail_get_in && !--w.fail_get_in)
 		return -ENOMEM;
 	for (i = 0; i < count; i++) {
-		uint32_t g = gfns[i];
+		uint32_t g = xengt_gfn_x(gfns[i]);
 
 		if (g >= GFNS || (!w.holds[g] && !w.p2m[g])) {
 			ret_bus[i] = XENGT_BUS_NONE;
@@ -88,7 +88,7 @@ static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
 	return 0;
 }
 
-static uint32_t world_put(void *ctx, const uint32_t *gfns, uint32_t count)
+static uint32_t world_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
 {
 	uint32_t i, k, n = 0;
 
@@ -96,7 +96,7 @@ static uint32_t world_put(void *ctx, const uint32_t *gfns, uint32_t count)
 	assert_in_range(count, 1, XENGT_GTT_BATCH);
 	log_call('p');
 	for (i = 0; i < count; i++) {
-		uint32_t g = gfns[i];
+		uint32_t g = xengt_gfn_x(gfns[i]);
 
 		assert_true(g < GFNS && w.holds[g] > 0);
 		if (--w.holds[g])
@@ -111,12 +111,12 @@ static uint32_t world_put(void *ctx, const uint32_t *gfns, uint32_t count)
 	return n;
 }
 
-static bool world_moved(void *ctx, uint32_t gfn)
+static bool world_moved(void *ctx, xengt_gfn_t g)
 {
 	assert_ptr_equal(ctx, &w);
-	assert_true(gfn < GFNS && w.holds[gfn] > 0);
+	assert_true(xengt_gfn_x(g) < GFNS && w.holds[xengt_gfn_x(g)] > 0);
 	w.moved_asked++;
-	return w.p2m[gfn] != w.held[gfn];
+	return w.p2m[xengt_gfn_x(g)] != w.held[xengt_gfn_x(g)];
 }
 
 static bool world_any_moved(void *ctx)
@@ -286,20 +286,20 @@ static uint32_t write_one(uint32_t index, uint64_t e)
 
 static void decode(void **state)
 {
-	uint32_t gfn = 77;
+	xengt_gfn_t gfn = xengt_gfn(77);
 
 	(void)state;
 	assert_int_equal(xengt_pte_decode(0, &gfn), XENGT_PTE_ABSENT);
 	assert_int_equal(xengt_pte_decode(~1ull, &gfn), XENGT_PTE_ABSENT);
-	assert_int_equal(gfn, 77);
+	assert_int_equal(xengt_gfn_x(gfn), 77);
 	assert_int_equal(xengt_pte_decode(1, &gfn), XENGT_PTE_FRAME);
-	assert_int_equal(gfn, 0);
+	assert_int_equal(xengt_gfn_x(gfn), 0);
 	/* bits 11:1 have no meaning */
 	assert_int_equal(xengt_pte_decode(0x12345fff, &gfn), XENGT_PTE_FRAME);
-	assert_int_equal(gfn, 0x12345);
+	assert_int_equal(xengt_gfn_x(gfn), 0x12345);
 	assert_int_equal(xengt_pte_decode(0x7fffffffffull, &gfn),
 			 XENGT_PTE_FRAME);
-	assert_int_equal(gfn, 0x7ffffff);
+	assert_int_equal(xengt_gfn_x(gfn), 0x7ffffff);
 	assert_int_equal(xengt_pte_decode(0x8000000001ull, &gfn),
 			 XENGT_PTE_UNREACHABLE);
 	assert_int_equal(xengt_pte_decode(1ull << 63 | 1, &gfn),

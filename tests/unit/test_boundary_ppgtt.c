@@ -145,7 +145,7 @@ static void set_held(uint64_t frame, int by)
 		w.is_held[frame - RAM_FRAME] += by;
 }
 
-static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
+static int world_get(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 		     xengt_bus_t *ret_bus)
 {
 	assert_ptr_equal(ctx, &w);
@@ -154,7 +154,7 @@ static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
 	if (w.fail_get_in && !--w.fail_get_in)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t g = gfns[i];
+		uint32_t g = xengt_gfn_x(gfns[i]);
 
 		ret_bus[i] = XENGT_BUS_NONE;
 		if (g >= GFNS || (!w.holds[g] && !w.p2m[g]))
@@ -168,7 +168,7 @@ static int world_get(void *ctx, const uint32_t *gfns, uint32_t count,
 	return 0;
 }
 
-static uint32_t world_put(void *ctx, const uint32_t *gfns, uint32_t count)
+static uint32_t world_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
 {
 	uint32_t n = 0;
 
@@ -176,7 +176,7 @@ static uint32_t world_put(void *ctx, const uint32_t *gfns, uint32_t count)
 	assert_in_range(count, 1, XENGT_GTT_BATCH);
 	walk_all();
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t g = gfns[i];
+		uint32_t g = xengt_gfn_x(gfns[i]);
 
 		assert_true(g < GFNS && w.holds[g] > 0);
 		if (--w.holds[g])
@@ -190,12 +190,12 @@ static uint32_t world_put(void *ctx, const uint32_t *gfns, uint32_t count)
 	return n;
 }
 
-static bool world_moved(void *ctx, uint32_t gfn)
+static bool world_moved(void *ctx, xengt_gfn_t g)
 {
 	assert_ptr_equal(ctx, &w);
-	assert_true(gfn < GFNS && w.holds[gfn] > 0);
+	assert_true(xengt_gfn_x(g) < GFNS && w.holds[xengt_gfn_x(g)] > 0);
 	w.moved_asked++;
-	return w.p2m[gfn] != w.held[gfn];
+	return w.p2m[xengt_gfn_x(g)] != w.held[xengt_gfn_x(g)];
 }
 
 static bool world_any_moved(void *ctx)
@@ -443,11 +443,11 @@ static void entries(void **state)
 	struct space s = space(0);
 	uint64_t e[6] = { E(5), 0, E(9) & ~2ull, E(GFNS), E(1ull << 27),
 			  E(6) | 0x98 | 0xfff0ull << 48 };
-	uint32_t scratched = 7, gfn = 0;
+	uint32_t scratched = 7;
+	xengt_gfn_t gfn;
 
 	(void)state;
-	assert_int_equal(xengt_ppgtt_write(&tables, s.pt, 3, e, 6, &scratched),
-			 0);
+	assert_false(xengt_ppgtt_write(&tables, s.pt, 3, e, 6, &scratched));
 	assert_int_equal(scratched, 2);
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(5) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x4000), NOTHING);
@@ -457,7 +457,7 @@ static void entries(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x7000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x8000), bus_of(6) | 0x9b);
 	assert_int_equal(xengt_ppgtt_walk(&tables, s.root, 0x5123, &gfn), 0);
-	assert_int_equal(gfn, 9);
+	assert_int_equal(xengt_gfn_x(gfn), 9);
 	assert_int_equal(xengt_ppgtt_walk(&tables, s.root, 0x6123, &gfn),
 			 -EFAULT);
 	assert_int_equal(xengt_ppgtt_walk(&tables, s.root, 1ull << 39, &gfn),
@@ -529,7 +529,8 @@ static void large_2m(void **state)
 {
 	struct space s = space(0);
 	uint64_t pde = E2M(512) | 0x1000 | 8;
-	uint32_t gfn, scratched;
+	xengt_gfn_t gfn;
+	uint32_t scratched;
 
 	(void)state;
 	assert_int_equal(put(s.pd, 1, pde), 0);
@@ -539,7 +540,7 @@ static void large_2m(void **state)
 	assert_int_equal(by_id[s.pd]->page[1], bus_of(512) | 0x108b);
 	assert_int_equal(tables.counters.folds, 1);
 	assert_int_equal(xengt_ppgtt_walk(&tables, s.root, 0x207000, &gfn), 0);
-	assert_int_equal(gfn, 519);
+	assert_int_equal(xengt_gfn_x(gfn), 519);
 	/* one frame has moved: small entries with the same attributes */
 	w.p2m[1024 + 100] = RAM_FRAME + GFNS + 3;
 	pde = E2M(1024) | 0x1000;

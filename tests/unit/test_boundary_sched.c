@@ -195,10 +195,10 @@ static void padding_must_stay_what_it_was(void **state)
 static uint32_t reads_of_ring;
 
 /* Another vCPU changes the padding between two reads of the module. */
-static void *change_padding(void *ctx, uint32_t frame)
+static void *change_padding(void *ctx, xengt_gfn_t frame)
 {
-	if (frame == RING_FRAME(0) && ++reads_of_ring == 2)
-		a->memory[frame][2] = 0xdeadbeef;
+	if (xengt_gfn_x(frame) == RING_FRAME(0) && ++reads_of_ring == 2)
+		a->memory[RING_FRAME(0)][2] = 0xdeadbeef;
 	return guest_frame_at(ctx, frame);
 }
 

@@ -49,21 +49,21 @@ static void note(char what)
 	owner.log[owner.n] = 0;
 }
 
-static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+static int frames_get(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 		      xengt_bus_t *ret_bus)
 {
 	assert_ptr_equal(ctx, &owner);
 	for (uint32_t i = 0; i < count; i++) {
-		bool is_ram = gfns[i] != owner.no_ram;
+		bool is_ram = xengt_gfn_x(gfns[i]) != owner.no_ram;
 
-		ret_bus[i] = is_ram ? xengt_bus((uint64_t)gfns[i] << 12) :
+		ret_bus[i] = is_ram ? xengt_bus_of_page(xengt_gfn_x(gfns[i])) :
 				      XENGT_BUS_NONE;
 		owner.held += is_ram;
 	}
 	return 0;
 }
 
-static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
+static uint32_t frames_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
 {
 	(void)ctx;
 	(void)gfns;
@@ -72,7 +72,7 @@ static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
 	return count;
 }
 
-static bool frame_has_moved(void *ctx, uint32_t frame)
+static bool frame_has_moved(void *ctx, xengt_gfn_t frame)
 {
 	(void)ctx;
 	(void)frame;
@@ -168,11 +168,11 @@ static int ppgtt_flush(void *ctx)
 	return world_hw_ops.ppgtt_flush(ctx);
 }
 
-static void *frame_at(void *ctx, uint32_t frame)
+static void *frame_at(void *ctx, xengt_gfn_t frame)
 {
 	(void)ctx;
-	assert_true(frame < XENGT_ARRAY_SIZE(memory));
-	return memory[frame];
+	assert_true(xengt_gfn_x(frame) < XENGT_ARRAY_SIZE(memory));
+	return memory[xengt_gfn_x(frame)];
 }
 
 static void event(void *ctx)

@@ -47,11 +47,11 @@ static bool one_in(uint32_t n)
 /* ---- a guest ---- */
 
 /* Another vCPU stores to the ring while the module reads it. */
-static void *changing_frame_at(void *ctx, uint32_t frame)
+static void *changing_frame_at(void *ctx, xengt_gfn_t frame)
 {
 	uint32_t *page = guest_frame_at(ctx, frame);
 
-	if (frame >= RING_FRAME(0) && one_in(16))
+	if (xengt_gfn_x(frame) >= RING_FRAME(0) && one_in(16))
 		page[draw(1024)] = one_in(2) ? 0 : 0xdeadbeef;
 	return page;
 }

@@ -8,8 +8,8 @@
 #include "common/worker_questions.h"
 #include "xengt/layout.h"
 
-/* All assertions in this file state the layout of XENGT_WP_VERSION 5. */
-_Static_assert(XENGT_WP_VERSION == 5, "look at the layouts, then change this");
+/* All assertions in this file state the layout of XENGT_WP_VERSION 6. */
+_Static_assert(XENGT_WP_VERSION == 6, "look at the layouts, then change this");
 
 XENGT_LAYOUT_SIZE(xengt_wp_state, 24);
 XENGT_LAYOUT_AT(xengt_wp_state, domid, 0);
@@ -28,10 +28,11 @@ XENGT_LAYOUT_AT(xengt_wp_place, frames, 12);
 XENGT_LAYOUT_AT(xengt_wp_place, on, 16);
 XENGT_LAYOUT_AT(xengt_wp_place, pad, 20);
 
-XENGT_LAYOUT_SIZE(xengt_wp_faults, 8 + 32 * XENGT_FAULTS_KEPT);
-XENGT_LAYOUT_AT(xengt_wp_faults, count, 0);
-XENGT_LAYOUT_AT(xengt_wp_faults, pad, 4);
-XENGT_LAYOUT_AT(xengt_wp_faults, fault, 8);
+XENGT_LAYOUT_SIZE(xengt_wp_info, 16 + 32 * XENGT_FAULTS_KEPT);
+XENGT_LAYOUT_AT(xengt_wp_info, count, 0);
+XENGT_LAYOUT_AT(xengt_wp_info, driver, 4);
+XENGT_LAYOUT_AT(xengt_wp_info, driver_msec, 8);
+XENGT_LAYOUT_AT(xengt_wp_info, fault, 16);
 
 XENGT_LAYOUT_SIZE(xengt_wp_regs_wanted, 8);
 XENGT_LAYOUT_AT(xengt_wp_regs_wanted, list, 0);

@@ -62,14 +62,15 @@ static bool is_text_valid(const struct xengt_wp_msg *msg)
 	return true;
 }
 
-static bool is_faults_valid(const struct xengt_wp_msg *msg)
+static bool is_info_valid(const struct xengt_wp_msg *msg)
 {
-	const struct xengt_wp_faults *faults = &msg->u.faults;
+	const struct xengt_wp_info *info = &msg->u.info;
 
-	if (faults->count > XENGT_FAULTS_KEPT || faults->pad)
+	if (info->count > XENGT_FAULTS_KEPT ||
+	    info->driver >= XENGT_DRIVER_STATES)
 		return false;
-	for (uint32_t i = 0; i < faults->count; i++) {
-		const struct xengt_fault *f = &faults->fault[i];
+	for (uint32_t i = 0; i < info->count; i++) {
+		const struct xengt_fault *f = &info->fault[i];
 
 		if (f->engine >= XENGT_ENGINES || f->pad)
 			return false;

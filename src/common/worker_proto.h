@@ -15,13 +15,14 @@
 #define XENGT_WORKER_PROTO_H
 
 #include "xengt/counters.h"
+#include "xengt/driver.h"
 #include "xengt/fault.h"
 #include "xengt/limits.h"
 #include "xengt/picture.h"
 #include "xengt/reg_view.h"
 #include "xengt/types.h"
 
-#define XENGT_WP_VERSION	5
+#define XENGT_WP_VERSION	6
 #define XENGT_WP_TEXT_MAX	200
 #define XENGT_WP_REGS_MAX	64
 
@@ -46,7 +47,7 @@ enum xengt_wp_type {
 				 * all-ones */
 	XENGT_WP_QUIT,		/* give the device back, exit with 0 */
 	XENGT_WP_PLACED,	/* answer of PLACE; status: 0 or -errno */
-	XENGT_WP_GET_FAULTS,	/* answered by FAULTS */
+	XENGT_WP_GET_INFO,	/* answered by INFO */
 	XENGT_WP_GET_REGS,	/* answered by REGS */
 	XENGT_WP_GET_PICTURE,	/* answered by PICTURE; carries the file into
 				 * which the worker draws, of
@@ -68,7 +69,7 @@ enum xengt_wp_type {
 				 * by PLACED */
 	XENGT_WP_DEAD,		/* the vGPU was zapped; status: enum
 				 * xengt_vgpu_state */
-	XENGT_WP_FAULTS,
+	XENGT_WP_INFO,
 	XENGT_WP_REGS,
 	XENGT_WP_PICTURE,	/* status: 0, or -errno as
 				 * xengt_scanout_draw() */
@@ -102,9 +103,10 @@ struct xengt_wp_place {
 	uint32_t pad;
 };
 
-struct xengt_wp_faults {
-	uint32_t count;
-	uint32_t pad;
+struct xengt_wp_info {
+	uint32_t count;			/* of faults */
+	uint32_t driver;		/* enum xengt_driver_state */
+	uint64_t driver_msec;		/* for how long it has been so */
 	struct xengt_fault fault[XENGT_FAULTS_KEPT];
 };
 
@@ -147,7 +149,7 @@ struct xengt_wp_msg {
 		struct xengt_counters counters;		/* COUNTERS */
 		struct xengt_wp_picture picture;	/* PICTURE */
 		char text[XENGT_WP_TEXT_MAX];		/* FAILED */
-		struct xengt_wp_faults faults;		/* FAULTS */
+		struct xengt_wp_info info;		/* INFO */
 		struct xengt_wp_regs_wanted wanted;	/* GET_REGS */
 		struct xengt_wp_regs regs;		/* REGS */
 		struct xengt_wp_abuse abuse;		/* ABUSE */

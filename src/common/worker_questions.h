@@ -31,8 +31,8 @@
 
 /* clang-format off */
 #define XENGT_WP_QUESTIONS(X)						       \
-	X(INFO, "info", GET_FAULTS, nothing, 0,				       \
-	  FAULTS, faults, 0, faults)					       \
+	X(INFO, "info", GET_INFO, nothing, 0,				       \
+	  INFO, info, 0, info)						       \
 	X(STAT, "stat", GET_COUNTERS, nothing, 0,			       \
 	  COUNTERS, counters, 0, counters)				       \
 	X(REGS_DIFF, "regs-diff", GET_REGS, wanted, XENGT_REGS_DIFF,	       \

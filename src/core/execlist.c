@@ -28,6 +28,7 @@
  */
 #include "core/execlist.h"
 #include "core/context.h"
+#include "core/driver.h"
 #include "core/failure.h"
 #include "core/fault_list.h"
 #include "core/internal.h"
@@ -380,6 +381,7 @@ static void submit(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 	if (!(e->queued[1] & XENGT_DESC_VALID))
 		e->queued[1] = 0;
 	e->has_queued = true;
+	xengt_driver_note_work(vgpu);
 	if (!running) {
 		take_queued(e);
 		tell(vgpu, id, XENGT_CSB_IDLE_ACTIVE, e->port[0].desc);

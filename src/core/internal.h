@@ -10,6 +10,7 @@
 #include "core/backing.h"
 #include "core/bars.h"
 #include "core/display.h"
+#include "core/driver.h"
 #include "core/execlist.h"
 #include "core/fault_list.h"
 #include "core/ggtt.h"
@@ -52,6 +53,7 @@ struct xengt_vgpu {
 	struct xengt_faults faults;
 	struct xengt_display display;
 	struct xengt_opregion opregion;
+	struct xengt_driver driver;
 	uint64_t fences[XENGT_FENCES_MAX];	/* fence registers as the
 						 * hardware has them */
 	struct xengt_track track;

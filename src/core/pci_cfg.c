@@ -172,12 +172,26 @@ unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
 	return did;
 }
 
+bool xengt_pci_cfg_is_master(const struct xengt_pci_cfg *pci)
+{
+	return pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MASTER;
+}
+
+bool xengt_pci_cfg_is_msi_on(const struct xengt_pci_cfg *pci)
+{
+	return pci->bytes[MSI_CTL] & MSI_ENABLE;
+}
+
+bool xengt_pci_cfg_is_asleep(const struct xengt_pci_cfg *pci)
+{
+	return (pci->bytes[PM_CTRL] & PM_STATE_MASK) == PM_STATE_D3HOT;
+}
+
 bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 		       uint32_t *ret_data)
 {
 	/* A message is a store to memory, so only a bus master can send one. */
-	if (!(pci->bytes[MSI_CTL] & MSI_ENABLE) ||
-	    !(pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MASTER))
+	if (!xengt_pci_cfg_is_msi_on(pci) || !xengt_pci_cfg_is_master(pci))
 		return false;
 	*ret_addr = get(pci->bytes, MSI_ADDR);
 	*ret_data = get(pci->bytes, MSI_DATA) & 0xffff;
@@ -186,7 +200,7 @@ bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 
 bool xengt_pci_cfg_set_intx(struct xengt_pci_cfg *pci, bool is_pending)
 {
-	bool on = is_pending && !(pci->bytes[MSI_CTL] & MSI_ENABLE);
+	bool on = is_pending && !xengt_pci_cfg_is_msi_on(pci);
 
 	pci->bytes[XENGT_PCI_STATUS] = (uint8_t)(
 		(pci->bytes[XENGT_PCI_STATUS] & ~XENGT_PCI_STATUS_INTX) |

@@ -56,6 +56,12 @@ unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
  */
 bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 		       uint32_t *ret_data);
+/* Do the bits of COMMAND, MSI and power state say this? */
+bool xengt_pci_cfg_is_master(const struct xengt_pci_cfg *pci);
+bool xengt_pci_cfg_is_msi_on(const struct xengt_pci_cfg *pci);
+/* In D3hot. */
+bool xengt_pci_cfg_is_asleep(const struct xengt_pci_cfg *pci);
+
 /*
  * Set the state of the function's interrupt, as STATUS shows it; returns the
  * new level of the INTx pin.

@@ -20,6 +20,7 @@
 #include "core/backing.h"
 #include "core/bars.h"
 #include "core/display.h"
+#include "core/driver.h"
 #include "core/execlist.h"
 #include "core/failure.h"
 #include "core/fault_list.h"
@@ -196,6 +197,7 @@ static void reset(struct xengt_vgpu *vgpu)
 	xengt_display_reset(vgpu);
 	xengt_ggtt_reset(vgpu);
 	xengt_ppgtt_reset(vgpu);
+	xengt_driver_reset(vgpu);
 }
 
 void xengt_vgpu_reset(struct xengt_vgpu *vgpu)
@@ -320,6 +322,7 @@ static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	else if (did & XENGT_PCI_DID_DECODE)
 		xengt_bars_update(vgpu);
 	xengt_opregion_update(vgpu);
+	xengt_driver_note_config(vgpu);
 	/*
 	 * this write may have enabled, disabled or changed the function's
 	 * interrupt

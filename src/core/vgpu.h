@@ -12,6 +12,7 @@
 
 #include "gpu/gpu.h"
 #include "hv/hv.h"
+#include "xengt/driver.h"
 #include "xengt/fault.h"
 #include "xengt/reg_view.h"
 
@@ -134,5 +135,12 @@ bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
  */
 uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
 			   struct xengt_fault *ret_faults, uint32_t max);
+
+/*
+ * Does the guest's driver run? core/driver.h says what each answer means. Two
+ * calls may give the same answer although the driver ended and began anew
+ * between them.
+ */
+enum xengt_driver_state xengt_vgpu_driver(const struct xengt_vgpu *vgpu);
 
 #endif /* XENGT_VGPU_H */

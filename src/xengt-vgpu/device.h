@@ -7,6 +7,9 @@
 #define XENGT_VGPU_DEVICE_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#include "xengt/driver.h"
 
 struct xengt_hv;
 struct xengt_gpu;
@@ -22,6 +25,9 @@ struct xengt_device {
 	struct xengt_recorder *recorder;
 	bool is_unplugged;		/* the guest reads all-ones */
 	bool is_dead;			/* zapped, or the host failed */
+	enum xengt_driver_state driver;	/* at the end of the loop's last turn */
+	uint64_t driver_since_msec;	/* in the clock of now_msec */
+	uint64_t now_msec;		/* CLOCK_MONOTONIC when the turn began */
 };
 
 #endif /* XENGT_VGPU_DEVICE_H */

@@ -34,7 +34,6 @@ struct xengt_loop {
 	uint64_t armed_ns;		/* what the timer is set to */
 	uint32_t unknown_lines;
 	struct xengt_abuse abuse;
-	uint64_t now_msec;		/* of this turn */
 	uint64_t pause_msec;		/* until then the guest's requests wait */
 };
 
@@ -143,20 +142,31 @@ static void watch_abuse(struct xengt_loop *loop)
 
 	xengt_vgpu_note_dropped(loop->device.vgpu, xengt_log_dropped());
 	xengt_abuse_update(&loop->abuse, xengt_vgpu_counters(loop->device.vgpu),
-			   loop->now_msec);
+			   loop->device.now_msec);
 	while (xengt_abuse_next(&loop->abuse, &row, &count))
 		xengt_broker_send_abuse(&loop->broker, row, count);
 	if (!loop->broker.want_pause)
 		return;
 	loop->broker.want_pause = false;
-	loop->pause_msec = loop->now_msec + XENGT_ABUSE_PAUSE_MSEC;
+	loop->pause_msec = loop->device.now_msec + XENGT_ABUSE_PAUSE_MSEC;
+}
+
+/* The core has no clock, so the time is that of the turn in which it is seen. */
+static void watch_driver(struct xengt_device *device)
+{
+	enum xengt_driver_state driver = xengt_vgpu_driver(device->vgpu);
+
+	if (driver == device->driver)
+		return;
+	device->driver = driver;
+	device->driver_since_msec = device->now_msec;
 }
 
 /* For how many milliseconds the guest's requests still wait; 0: they do not. */
 static int pause_left(const struct xengt_loop *loop)
 {
-	return loop->pause_msec > loop->now_msec ?
-		(int)(loop->pause_msec - loop->now_msec) : 0;
+	return loop->pause_msec > loop->device.now_msec ?
+		(int)(loop->pause_msec - loop->device.now_msec) : 0;
 }
 
 /* Serve the guest's requests. True: there are more. */
@@ -282,7 +292,7 @@ static int serve_once(struct xengt_loop *loop, bool *is_busy)
 	arm_timer(loop);
 	n = epoll_wait(loop->epoll_fd, evs, XENGT_ARRAY_SIZE(evs),
 		       *is_busy ? pause_left(loop) : -1);
-	loop->now_msec = clock_msec();
+	loop->device.now_msec = clock_msec();
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < n; i++) {
@@ -307,6 +317,7 @@ static int serve_once(struct xengt_loop *loop, bool *is_busy)
 		if (xengt_vgpu_host_error(loop->device.vgpu))
 			handle_gpu(loop);
 	}
+	watch_driver(&loop->device);
 	if (loop->broker.want_unplug)
 		unplug(loop);
 	if (loop->broker.want_settle)
@@ -330,8 +341,9 @@ int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 	loop->device.gpu = gpu;
 	loop->device.vgpu = vgpu;
 	loop->device.recorder = recorder;
-	loop->now_msec = clock_msec();
-	xengt_abuse_init(&loop->abuse, loop->now_msec);
+	loop->device.now_msec = clock_msec();
+	loop->device.driver_since_msec = loop->device.now_msec;
+	xengt_abuse_init(&loop->abuse, loop->device.now_msec);
 	r = watch(loop, xengt_hv_xen_poll_fd(hv));
 	if (r == 0 && gpu->ops->event_fd(gpu) >= 0)
 		r = watch(loop, gpu->ops->event_fd(gpu));

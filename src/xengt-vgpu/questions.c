@@ -27,16 +27,18 @@ static void answer_counters(const struct xengt_device *device,
 	answer->u.counters = *xengt_vgpu_counters(device->vgpu);
 }
 
-static void answer_faults(const struct xengt_device *device,
-			  const struct xengt_wp_msg *ask, int fd,
-			  struct xengt_wp_msg *answer)
+static void answer_info(const struct xengt_device *device,
+			const struct xengt_wp_msg *ask, int fd,
+			struct xengt_wp_msg *answer)
 {
-	struct xengt_wp_faults *faults = &answer->u.faults;
+	struct xengt_wp_info *info = &answer->u.info;
 
 	(void)ask;
 	(void)fd;
-	faults->count = xengt_vgpu_faults(device->vgpu, faults->fault,
-					  XENGT_FAULTS_KEPT);
+	info->driver = device->driver;
+	info->driver_msec = device->now_msec - device->driver_since_msec;
+	info->count = xengt_vgpu_faults(device->vgpu, info->fault,
+					XENGT_FAULTS_KEPT);
 }
 
 static void answer_regs(const struct xengt_device *device,

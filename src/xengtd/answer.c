@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -206,8 +207,32 @@ static void fault_text(const struct xengt_fault *f, char *text, size_t size)
 typedef bool build_fn(struct xengt_answer *a, struct xengt_bvgpu *v,
 		      const struct xengt_wp_msg *msg);
 
+/*
+ * Since when, by this clock, in local time as in the log. The worker is not
+ * trusted: a time that no calendar has is left out.
+ */
+static void add_driver(struct json_object *obj,
+		       const struct xengt_wp_info *info)
+{
+	static const char *const names[XENGT_DRIVER_STATES] = {
+		[XENGT_DRIVER_NONE] = "none yet",
+		[XENGT_DRIVER_STARTING] = "starting",
+		[XENGT_DRIVER_ACTIVE] = "active",
+		[XENGT_DRIVER_ASLEEP] = "asleep",
+		[XENGT_DRIVER_STOPPED] = "stopped",
+	};
+	time_t since = time(NULL) - (time_t)(info->driver_msec / 1000);
+	char text[32];
+	struct tm tm;
+
+	add_text(obj, "driver", names[info->driver]);
+	if (localtime_r(&since, &tm) &&
+	    strftime(text, sizeof(text), "%F %T", &tm))
+		add_text(obj, "driver_since", text);
+}
+
 static void add_faults(struct json_object *info,
-		       const struct xengt_wp_faults *faults)
+		       const struct xengt_wp_info *faults)
 {
 	struct json_object *array;
 	char text[192];
@@ -220,15 +245,17 @@ static void add_faults(struct json_object *info,
 	}
 }
 
-static bool build_faults(struct xengt_answer *a, struct xengt_bvgpu *v,
-			 const struct xengt_wp_msg *msg)
+static bool build_info(struct xengt_answer *a, struct xengt_bvgpu *v,
+		       const struct xengt_wp_msg *msg)
 {
 	if (msg) {
-		add_faults(a->data, &msg->u.faults);
+		add_driver(a->data, &msg->u.info);
+		add_faults(a->data, &msg->u.info);
 		return false;
 	}
 	/* `info` also answers for a vGPU whose worker is gone or silent. */
 	a->data = xengt_json_info(v);
+	add_text(a->data, "driver", "unknown: the vGPU's process does not answer");
 	a->is_enough = true;
 	return false;
 }

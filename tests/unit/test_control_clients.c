@@ -699,7 +699,7 @@ static void a_worker_is_asked(void **state)
 	 * a message of another type or with another number does not answer the
 	 * question
 	 */
-	worker_says(v, &(struct xengt_wp_msg){ .type = XENGT_WP_FAULTS });
+	worker_says(v, &(struct xengt_wp_msg){ .type = XENGT_WP_INFO });
 	msg.seq = world.asked.seq + 1;
 	xengt_bvgpu_on_message(v, &msg, -1);
 	run();
@@ -755,7 +755,7 @@ static void a_client_that_goes_meanwhile(void **state)
 	run();
 	assert_int_equal(clients(), 1);
 	worker_says(v, &msg);
-	msg.type = XENGT_WP_FAULTS;
+	msg.type = XENGT_WP_INFO;
 	worker_says(v, &msg);
 	has(hear(other), "\"domid\":4");
 	assert_null(v->questions);

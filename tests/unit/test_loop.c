@@ -54,6 +54,9 @@ static struct {
 	struct xengt_counters counters;
 	struct xengt_wp_abuse told;
 	int tells;
+	enum xengt_driver_state driver;
+	bool is_driver_loaded;		/* by the first turn */
+	struct xengt_wp_info info;	/* the last answer */
 } device;
 
 int xengt_hv_xen_poll_fd(const struct xengt_hv *hv)
@@ -90,6 +93,8 @@ int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
 		return 0;
 	made_ns += (uint64_t)device.serve_msec * MADE_MSEC;
 	device.counters.hangs += 1000;
+	if (device.is_driver_loaded)
+		device.driver = XENGT_DRIVER_ACTIVE;
 	if (!--device.busy)
 		flood_ends();
 	return 1;
@@ -151,6 +156,12 @@ const struct xengt_counters *xengt_vgpu_counters(const struct xengt_vgpu *vgpu)
 {
 	(void)vgpu;
 	return &device.counters;
+}
+
+enum xengt_driver_state xengt_vgpu_driver(const struct xengt_vgpu *vgpu)
+{
+	(void)vgpu;
+	return device.driver;
 }
 
 uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
@@ -253,6 +264,8 @@ static void say(enum xengt_wp_type type, uint32_t seq, int status)
 
 static void flood_ends(void)
 {
+	if (device.is_driver_loaded)
+		say(XENGT_WP_GET_INFO, 5, 0);
 	say(XENGT_WP_QUIT, 0, 0);
 }
 
@@ -325,6 +338,8 @@ int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 
 	if (r == 0 && fd != broker.fd && msg->type == XENGT_WP_PLACE)
 		react(msg);
+	if (r == 0 && fd != broker.fd && msg->type == XENGT_WP_INFO)
+		device.info = msg->u.info;
 	if (r == 0 && fd != broker.fd && msg->type == XENGT_WP_ABUSE) {
 		device.told = msg->u.abuse;
 		device.tells++;
@@ -800,6 +815,26 @@ static void a_guest_that_floods(void **state)
 	}
 }
 
+/* Since when the driver is active: from the turn that saw it first. */
+static void the_drivers_time(void **state)
+{
+	int64_t before;
+
+	(void)state;
+	say(XENGT_WP_GET_INFO, 4, 0);
+	run();
+	before = now_msec();
+	assert_int_equal(device.info.driver, XENGT_DRIVER_NONE);
+	to_broker->want_quit = false;
+	device.is_driver_loaded = true;
+	device.busy = 3;
+	device.serve_msec = 5000;
+	assert_int_equal(xengt_loop_run(loop, &hv, &gpu, NULL, NULL), 0);
+	assert_int_equal(device.info.driver, XENGT_DRIVER_ACTIVE);
+	assert_int_equal(device.info.driver_msec, now_msec() - before);
+	assert_int_equal(device.info.driver_msec, 15000);
+}
+
 static void it_is_told_why(void **state)
 {
 	struct xengt_wp_msg msg;
@@ -836,6 +871,7 @@ int main(void)
 		TEST(the_newest_file_counts),
 		TEST(unknown_registers_have_a_bound),
 		TEST(a_guest_that_floods),
+		TEST(the_drivers_time),
 		TEST(it_is_told_why),
 	};
 

@@ -65,8 +65,8 @@ static const struct {
 	{ XENGT_WP_UNPLUGGED, 0 },
 	{ XENGT_WP_PLACE, sizeof(struct xengt_wp_place) },
 	{ XENGT_WP_DEAD, 0 },
-	{ XENGT_WP_GET_FAULTS, 0 },
-	{ XENGT_WP_FAULTS, sizeof(struct xengt_wp_faults) },
+	{ XENGT_WP_GET_INFO, 0 },
+	{ XENGT_WP_INFO, sizeof(struct xengt_wp_info) },
 	{ XENGT_WP_GET_REGS, sizeof(struct xengt_wp_regs_wanted) },
 	{ XENGT_WP_REGS, sizeof(struct xengt_wp_regs) },
 	{ XENGT_WP_GET_PICTURE, 0 }, { XENGT_WP_SET_EDID, 0 },
@@ -202,17 +202,20 @@ static void test_place_fields(void **state)
 static void test_fault_fields(void **state)
 {
 	struct xengt_wp_msg ok = { .version = XENGT_WP_VERSION,
-				   .type = XENGT_WP_FAULTS }, bad, got;
-	size_t len = HEADER + sizeof(ok.u.faults);
+				   .type = XENGT_WP_INFO }, bad, got;
+	size_t len = HEADER + sizeof(ok.u.info);
 
 	(void)state;
-	ok.u.faults.count = XENGT_FAULTS_KEPT;
+	ok.u.info.count = XENGT_FAULTS_KEPT;
 	assert_int_equal(xengt_wp_parse(&ok, len, &got), 0);
 	bad = ok;
-	bad.u.faults.count++;
+	bad.u.info.count++;
 	assert_int_equal(xengt_wp_parse(&bad, len, &got), -EPROTO);
 	bad = ok;
-	bad.u.faults.fault[7].engine = XENGT_ENGINES;
+	bad.u.info.driver = XENGT_DRIVER_STATES;
+	assert_int_equal(xengt_wp_parse(&bad, len, &got), -EPROTO);
+	bad = ok;
+	bad.u.info.fault[7].engine = XENGT_ENGINES;
 	assert_int_equal(xengt_wp_parse(&bad, len, &got), -EPROTO);
 }
 

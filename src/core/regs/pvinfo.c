@@ -10,6 +10,7 @@
  * beyond the fields below has no row.
  */
 #include "core/backing.h"
+#include "core/driver.h"
 #include "core/internal.h"
 #include "core/mmio.h"
 #include "core/ppgtt.h"
@@ -34,6 +35,15 @@ static uint32_t greet(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	(void)off;
 	xengt_backing_begin(vgpu);
 	return old;
+}
+
+/* As greet(); and a driver begins with this register. */
+static uint32_t magic_read(struct xengt_vgpu *vgpu,
+			   const struct xengt_reg *reg, uint32_t off,
+			   uint32_t old)
+{
+	xengt_driver_note_probe(vgpu);
+	return greet(vgpu, reg, off, old);
 }
 
 static uint32_t vgt_id(const struct xengt_vgpu *vgpu,
@@ -73,6 +83,18 @@ static uint32_t fences(const struct xengt_vgpu *vgpu,
 	(void)reg;
 	(void)off;
 	return vgpu->info.fences;
+}
+
+static uint32_t ready_write(struct xengt_vgpu *vgpu,
+			    const struct xengt_reg *reg, uint32_t off,
+			    uint32_t old, uint32_t new)
+{
+	(void)reg;
+	(void)off;
+	(void)old;
+	if (new)
+		xengt_driver_note_work(vgpu);
+	return new;
 }
 
 enum g2v_message {
@@ -121,7 +143,7 @@ static uint32_t notify_write(struct xengt_vgpu *vgpu,
 static const struct xengt_reg rows[] = {
 	/* what the device tells the guest: constant while it lives */
 	{ .name = "PVINFO_MAGIC", .off = 0x78000, .len = 8, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .init = magic, .ro = 0xffffffff, .read = greet },	/* drivers recognise a vGPU by this value */
+	  .policy = XENGT_REG_TRAP, .init = magic, .ro = 0xffffffff, .read = magic_read },	/* drivers recognise a vGPU by this value */
 	{ .name = "PVINFO_VERSION", .off = 0x78008, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = VERSION, .ro = 0xffffffff },	/* version of this page: major, minor */
 	{ .name = "PVINFO_VGT_ID", .off = 0x7800c, .len = 4, .gens = BOTH,
@@ -136,7 +158,7 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_SHADOW, .init = fences, .ro = 0xffffffff },	/* number of fences that the guest may use, from 0 on */
 	/* messages of the guest to the device */
 	{ .name = "PVINFO_DISPLAY_READY", .off = 0x78804, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* the guest's driver says that its display is ready */
+	  .policy = XENGT_REG_TRAP, .write = ready_write },			/* the guest's driver says that its display is ready */
 	{ .name = "PVINFO_SHORTAGE", .off = 0x78808, .len = 4, .gens = BOTH, .count = 4, .stride = 4,
 	  .policy = XENGT_REG_SHADOW },						/* the guest's driver says how much graphics memory or how many fences it lacks */
 	{ .name = "PVINFO_G2V_NOTIFY", .off = 0x78818, .len = 4, .gens = BOTH,

@@ -102,7 +102,10 @@ like "lspci" "^00:02.0 VGA compatible controller \[0300\]: .*\[8086:$id\]" \
 	"$(in_guest 60 lspci -nn -s 00:02.0)"
 check "RAM through GGTT and aperture, both ways" in_guest 120 gputool aperture 9
 
+like "no driver runs yet" '^driver +none yet$' "$(xengt-ctl info one)"
 need "i915 loads" load_driver "$console"
+like "it runs, since a time" '"driver": "active",.*"driver_since": "20[0-9-]* [0-9:]*"' \
+	"$(xengt-ctl info one --json | tr -d '\n')"
 driver_is_content "no line of level warning or worse from i915 or drm"
 like "i915 knows that it is on a vGPU" 'Virtual GPU for Intel GVT-g detected' \
 	"$(cat /tmp/dmesg)"
@@ -177,6 +180,7 @@ if [ "$scope" = full ]; then
 	check "work with all of it" in_guest 300 drmtest --no-hang --count 20
 	check "nothing more is protected or held" is_no_more "$kept_before" "$(kept)"
 	check "i915 goes" unload_driver
+	like "it runs no more" '^driver +stopped$' "$(xengt-ctl info one)"
 	same "nothing stays protected" 0 "$(stat_of tracked_pages)"
 	same "no page table is followed" 0 "$(stat_of ppgtt.tables)"
 	# i915 leaves its entries behind (nop_clear_range), so the frames that they name stay held
@@ -192,6 +196,7 @@ if [ "$scope" = full ]; then
 	same "after that nothing is protected or held" "protected 0 tables 0 frames 0" "$(kept)"
 	same "the judge reports nothing so far" 0 "$(judge_violations)"
 	need "judge knows it again" judge_watch one 0
+	like "after the reboot no driver runs" '^driver +none yet$' "$(xengt-ctl info one)"
 	need "i915 loads again" load_driver none
 	check "work after that" in_guest 300 drmtest --no-hang --count 20
 fi

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the device can tell of the guest's driver: for the admin. */
+#ifndef XENGT_DRIVER_H
+#define XENGT_DRIVER_H
+
+/* The numbers travel between processes. core/driver.h says what each means. */
+enum xengt_driver_state {
+	XENGT_DRIVER_NONE,
+	XENGT_DRIVER_STARTING,
+	XENGT_DRIVER_ACTIVE,
+	XENGT_DRIVER_ASLEEP,
+	XENGT_DRIVER_STOPPED,
+	XENGT_DRIVER_STATES,
+};
+
+#endif /* XENGT_DRIVER_H */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Does the guest's driver run? No driver says so in one word, so the answer
+ * comes from what every driver of a vGPU must do with the device:
+ *
+ *   none      nothing read PVINFO's magic and no work came since the last reset
+ *             (power-on, function level reset, reset of the domain)
+ *   starting  the magic was read: a driver looks whether this is a vGPU
+ *   active    the driver said that its display is ready, or gave the GPU work,
+ *             and the function can work for it: it is in D0, is a bus master, and
+ *             has MSI on if the driver ever used MSI
+ *   asleep    the function is in D3hot (the driver, or the whole guest, sleeps)
+ *   stopped   a driver was active, and switched bus mastering or MSI off. So
+ *             does an unloaded driver; so do a kernel that kexec ends and the
+ *             kernel that follows it, before that one's own driver looks
+ *
+ * A driver that neither uses MSI nor switches bus mastering off at its end still
+ * counts as active after it (Linux with pci=nomsi). A guest can pretend; that
+ * deceives only who asks about this guest.
+ */
+#ifndef XENGT_CORE_DRIVER_H
+#define XENGT_CORE_DRIVER_H
+
+#include <stdbool.h>
+
+#include "xengt/driver.h"
+
+struct xengt_vgpu;
+
+struct xengt_driver {
+	bool has_probed;		/* since the last reset */
+	bool has_worked;		/* since the last probe */
+	bool has_used_msi;		/* since the last reset */
+};
+
+/* The guest read PVINFO's magic. */
+void xengt_driver_note_probe(struct xengt_vgpu *vgpu);
+/* The guest's driver has work for the GPU, or says that its display is ready. */
+void xengt_driver_note_work(struct xengt_vgpu *vgpu);
+/* The guest wrote to config space. */
+void xengt_driver_note_config(struct xengt_vgpu *vgpu);
+/* The device was reset. */
+void xengt_driver_reset(struct xengt_vgpu *vgpu);
+
+#endif /* XENGT_CORE_DRIVER_H */

@@ -73,6 +73,8 @@ struct vgt_config {
     long value[VGT_KEY_COUNT];      /* VGT_KIND_BOOL, VGT_KIND_INT;
                                      * VGT_KIND_WORD: its number */
     char *text[VGT_KEY_COUNT];      /* VGT_KIND_PATH, VGT_KIND_TYPE */
+    const char *stage;              /* of the request, no key: the node `stage`
+                                     * (docs/protocol.md); NULL: none */
 };
 
 /* Longest message that any function below writes, with its NUL. */

@@ -94,6 +94,9 @@ static bool write_request(struct xs_handle *xs, xs_transaction_t t,
             return false;
     }
 
+    if ( cfg->stage && !write_node(xs, t, domid, "stage", cfg->stage) )
+        return false;
+
     return write_node(xs, t, domid, "state", "1");
 }
 
@@ -128,6 +131,14 @@ static void remove_nodes(struct xs_handle *xs, unsigned int domid)
 
     snprintf(path, sizeof(path), "/local/domain/0/backend/vgt/%u", domid);
     xs_rm(xs, XBT_NULL, path);
+}
+
+void vgt_store_leave(struct xs_handle *xs, unsigned int domid, const char *name,
+                     const char *why)
+{
+    if ( write_node(xs, XBT_NULL, domid, "domain", name) &&
+         write_node(xs, XBT_NULL, domid, "error", why) )
+        write_node(xs, XBT_NULL, domid, "state", "6");
 }
 
 static long now_ms(void)

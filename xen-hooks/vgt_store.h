@@ -49,6 +49,13 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                      size_t err_len);
 
 /*
+ * Leave nodes that say that the domain's vGPU has ended, and why, as the broker
+ * would. They go with the domain. What fails here is lost.
+ */
+void vgt_store_leave(struct xs_handle *xs, unsigned int domid, const char *name,
+                     const char *why);
+
+/*
  * Ask the broker to remove the vGPU, wait a bounded time for that, then remove
  * the nodes. -ENOENT: there is no vGPU. If xenstore fails, nothing is removed.
  */

@@ -11,6 +11,12 @@
  *                           and qemu=PATH, wait=SECONDS
  * Without -xengt no vGPU is made, and this program only runs QEMU.
  *
+ * With -incoming libxl gives QEMU a state to go on with. After a soft reset (the
+ * guest ran kexec, or its kernel crashed into another one) the domain is the same
+ * and has a vGPU, which Xen cut off from it: the domain gets a new one. If that is
+ * impossible, the guest lives on without. A domain that libxl restores from an
+ * image is new, and xengtd refuses it.
+ *
  * A failure ends with one line "xengt: ..." on stderr (which libxl has put
  * into /var/log/xen/qemu-dm-NAME.log), the same line in the file named by the
  * environment's XENGT_REPORT if that exists, and exit status 1, which makes
@@ -34,6 +40,9 @@
 /* Where libxl looks for QEMU by default. */
 #define QEMU_DEFAULT "/usr/libexec/xen-qemu-system-i386"
 #define WAIT_SEC_MAX 50     /* libxl gives the device model 60 s */
+/* In a soft reset, of those 60 s: until the old vGPU is gone. */
+#define OLD_WAIT_SEC 12
+#define NEW_WAIT_SEC 40
 
 struct dm {
     struct vgt_config cfg;
@@ -55,6 +64,16 @@ static void on_signal(int sig)
     is_cancelled = 1;
 }
 
+/* Makes the line printable and tells it to who reads logs. */
+static void tell(int priority, char *line)
+{
+    xengt_text_show(line);
+    fprintf(stderr, "xengt: %s\n", line);
+    openlog("xengt-dm", LOG_PID, LOG_DAEMON);
+    syslog(priority, "%s", line);
+    closelog();
+}
+
 static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
 {
     const char *report = getenv("XENGT_REPORT");
@@ -66,11 +85,7 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
     vsnprintf(line, sizeof(line), fmt, ap);
     va_end(ap);
 
-    xengt_text_show(line);
-    fprintf(stderr, "xengt: %s\n", line);
-    openlog("xengt-dm", LOG_PID, LOG_DAEMON);
-    syslog(LOG_ERR, "%s", line);
-    closelog();
+    tell(LOG_ERR, line);
 
     /*
      * Write the file only if it exists: after a reboot of the guest nobody
@@ -261,11 +276,30 @@ static int read_args(struct dm *dm, int argc, char **argv, char *err,
     return free_slot_2(dm, err, err_len);
 }
 
+/*
+ * Takes away the vGPU from before the soft reset. False: the domain had none. What
+ * goes wrong here shows when the new one is asked for.
+ */
+static bool remove_old(struct dm *dm, struct xs_handle *xs)
+{
+    char err[VGT_ERR_MAX];
+
+    if ( vgt_store_state(xs, dm->domid) == VGT_STATE_NONE )
+        return false;
+    if ( vgt_store_destroy(xs, dm->domid, OLD_WAIT_SEC, err, sizeof(err)) )
+        fprintf(stderr, "xengt: %s\n", err);
+
+    return true;
+}
+
+/* 0: the vGPU is there, or its guest goes on without it after a soft reset. */
 static int create_vgpu(struct dm *dm, char *err, size_t err_len)
 {
     static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
     struct sigaction act = { .sa_handler = on_signal }, old[3];
     struct xs_handle *xs = xs_open(0);
+    bool has_old = false;
+    char line[VGT_ERR_MAX];
     int r;
 
     if ( !xs )
@@ -275,10 +309,26 @@ static int create_vgpu(struct dm *dm, char *err, size_t err_len)
     }
     for ( int i = 0; i < 3; i++ )
         sigaction(signals[i], &act, &old[i]);
+    dm->cfg.stage = dm->is_incoming ? "soft-reset" : "start";
+    if ( dm->is_incoming )
+    {
+        has_old = remove_old(dm, xs);
+        if ( dm->wait_sec > NEW_WAIT_SEC )
+            dm->wait_sec = NEW_WAIT_SEC;
+    }
     r = vgt_store_create(xs, dm->domid, dm->name, &dm->cfg, dm->wait_sec,
                          &is_cancelled, err, err_len);
     for ( int i = 0; i < 3; i++ )
         sigaction(signals[i], &old[i], NULL);
+    if ( r && has_old && r != -EINTR )
+    {
+        /* So the domain's next soft reset finds that it had a vGPU, too. */
+        vgt_store_leave(xs, dm->domid, dm->name, err);
+        snprintf(line, sizeof(line), "\"%.60s\" goes on without a vGPU after its "
+                 "soft reset: %.400s", dm->name, err);
+        tell(LOG_WARNING, line);
+        r = 0;
+    }
     xs_close(xs);
 
     return r;
@@ -313,9 +363,6 @@ int main(int argc, char **argv)
                     "device_model_override", qemu, strerror(errno));
     if ( dm.has_spec )
     {
-        if ( dm.is_incoming )
-            return fail("a guest with a vGPU cannot be restored or migrated: "
-                        "start it anew with 'xl create'");
         vgt_config_resolve(&dm.cfg);
         if ( create_vgpu(&dm, err, sizeof(err)) )
             return fail("%s", err);

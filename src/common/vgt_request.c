@@ -125,6 +125,26 @@ static int parse_on_abuse(char *text, enum xengt_on_abuse *ret_action,
 	return -EINVAL;
 }
 
+static int parse_stage(char *text, enum xengt_stage *ret_stage, char *err,
+		       size_t err_len)
+{
+	*ret_stage = XENGT_STAGE_UNKNOWN;
+	if (!text)
+		return 0;
+	if (!strcmp(text, "start")) {
+		*ret_stage = XENGT_STAGE_START;
+		return 0;
+	}
+	if (!strcmp(text, "soft-reset")) {
+		*ret_stage = XENGT_STAGE_SOFT_RESET;
+		return 0;
+	}
+	xengt_text_clean(text);
+	snprintf(err, err_len, "stage is \"%.40s\": it must be start or soft-reset",
+		 text);
+	return -EINVAL;
+}
+
 int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len)
@@ -165,6 +185,12 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 		r = parse_on_abuse(text, &req.on_abuse, err, err_len);
 		free(text);
 	}
+	if (r == 0) {
+		char *text = get(ctx, "stage");
+
+		r = parse_stage(text, &req.stage, err, err_len);
+		free(text);
+	}
 	if (r < 0)
 		return r;
 	req.low_mib = n.low_mib;
@@ -185,6 +211,7 @@ bool xengt_request_is_same(const struct xengt_request *a,
 	return a->low_mib == b->low_mib && a->high_mib == b->high_mib &&
 	       a->fences == b->fences && a->cap == b->cap &&
 	       a->weight == b->weight && a->on_abuse == b->on_abuse &&
+	       a->stage == b->stage &&
 	       a->is_primary == b->is_primary &&
 	       a->has_slot == b->has_slot && a->slot == b->slot &&
 	       !strcmp(a->edid, b->edid) &&

@@ -27,6 +27,16 @@ enum xengt_on_abuse {
 	XENGT_ON_ABUSES,
 };
 
+/* At which point of the domain's life the request comes: the node `stage`. */
+enum xengt_stage {
+	XENGT_STAGE_UNKNOWN,		/* absent: a QEMU may run already */
+	XENGT_STAGE_START,		/* "start": before QEMU, which keeps the
+					 * slot free */
+	XENGT_STAGE_SOFT_RESET,		/* "soft-reset": so, too, but the domain
+					 * has run, and Xen has reset it in place */
+	XENGT_STAGES,
+};
+
 struct xengt_request {
 	char domain[XENGT_REQUEST_NAME_MAX];	/* "" when absent */
 	uint32_t low_mib;
@@ -35,6 +45,7 @@ struct xengt_request {
 	uint32_t cap;
 	uint32_t weight;
 	enum xengt_on_abuse on_abuse;
+	enum xengt_stage stage;
 	bool is_primary;
 	bool has_slot;
 	uint8_t slot;

@@ -8,7 +8,7 @@
  *
  *            state=1 in xenstore: checks of the domain and the request
  *                 |
- *   a QEMU runs?  v
+ *   a QEMU runs?  v  (if the request's stage does not say that none does)
  *      yes --> ASKING --slots--> RESERVING <--0.25 s-- memory of a dying
  *      no ---------------------->   |   '------------> predecessor (20 s)
  *                                   v  state=2
@@ -423,7 +423,10 @@ static void begin(struct xengtd *d, uint32_t domid)
 	xengt_info("domain %u (%s): a vGPU is wanted: %u + %u MB, %u fences",
 		   domid, v->req.domain, v->req.low_mib, v->req.high_mib,
 		   v->req.fences);
-	begin_asking(v);
+	if (v->req.stage == XENGT_STAGE_UNKNOWN)
+		begin_asking(v);
+	else
+		begin_reserving(v);
 }
 
 /* ---- wishes in xenstore, and ends ---- */

@@ -26,8 +26,6 @@
 #include "xengt/types.h"
 #include "xengtd.h"
 
-#define VCPUS_MAX	128	/* slots of an ioreq page */
-
 __attribute__((format(printf, 3, 4)))
 static int refuse(struct xengt_bvgpu *v, int error, const char *fmt, ...)
 {
@@ -42,42 +40,6 @@ static int refuse(struct xengt_bvgpu *v, int error, const char *fmt, ...)
 static const char *name_of(const struct xengt_bvgpu *v)
 {
 	return v->req.domain;
-}
-
-int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
-{
-	struct xengt_domain_info info;
-	int r = xengt_domctl_info(v->d->domctl, v->domid, &info);
-
-	if (r == -ESRCH || (r == 0 && info.is_dying))
-		return refuse(v, -ESRCH, "there is no domain %u", v->domid);
-	if (r < 0)
-		return refuse(v, r, "cannot ask Xen about domain %u: %s",
-			      v->domid, strerror(-r));
-	memcpy(v->uuid, info.uuid, sizeof(v->uuid));
-	if (!info.is_hvm)
-		return refuse(v, -EINVAL, "\"%s\" is no HVM domain, and only those can have a vGPU: set type = \"hvm\"",
-			      name_of(v));
-	if (!info.is_hap)
-		return refuse(v, -EINVAL, "\"%s\" runs without hardware assisted paging: remove hap = 0 from its configuration",
-			      name_of(v));
-	if (info.vcpus > VCPUS_MAX)
-		return refuse(v, -EINVAL, "\"%s\" has %u vCPUs: a domain with a vGPU may have %d",
-			      name_of(v), info.vcpus, VCPUS_MAX);
-	if (info.is_shutdown)
-		return refuse(v, -EINVAL, "\"%s\" has shut down: start it anew with a vGPU",
-			      name_of(v));
-	if (info.has_run || !info.is_paused)
-		return refuse(v, -EINVAL, "\"%s\" is running already: a vGPU must be there before the guest starts (vgt = 1 in its configuration, or xl create -p)",
-			      name_of(v));
-	r = xengt_domctl_has_pod(v->d->domctl, v->domid);
-	if (r < 0)
-		return refuse(v, r, "cannot ask Xen about the memory of \"%s\": %s",
-			      name_of(v), strerror(-r));
-	if (r > 0)
-		return refuse(v, -EINVAL, "\"%s\" populates its memory on demand, which a GPU cannot follow: set maxmem to the value of memory",
-			      name_of(v));
-	return 0;
 }
 
 struct node_reader {

@@ -272,6 +272,7 @@ int xengt_qmp_start(struct xengtd *d, uint32_t domid,
 	(void)done;
 	(void)ctx;
 	(void)ret_qmp;
+	world.qemu_asked++;
 	return -ENOENT;
 }
 
@@ -430,6 +431,7 @@ int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 int xengt_bvgpu_read_request(struct xengt_bvgpu *v)
 {
 	strcpy(v->req.domain, "guest");
+	v->req.stage = world.stage;
 	world.is_request_other = false;
 	return 0;
 }

@@ -67,6 +67,8 @@ struct bvgpu_world {
 	const char *hotplug_status;
 	const char *edid;
 	const char *on_abuse;
+	enum xengt_stage stage;		/* of the request */
+	int qemu_asked;
 	int update_error;		/* the error of the next update to CLOSED */
 	bool is_store_empty;		/* xenstored has lost all its nodes */
 	bool is_request_other;		/* the nodes have another request, until

@@ -30,6 +30,27 @@ static void it_lives_and_goes(void **state)
 	assert_int_equal(world.kills, 0);
 }
 
+/*
+ * Before QEMU runs nobody may take a socket for it: with dm_restrict = 1, libxl
+ * itself listens where QEMU will, and does not answer.
+ */
+static void qemu_is_asked_when_it_may_run(void **state)
+{
+	(void)state;
+	begin_to("hotplug");
+	assert_int_equal(world.qemu_asked, 1);
+	teardown(state);
+	setup(state);
+	world.stage = XENGT_STAGE_START;
+	begin_to("connected");
+	assert_int_equal(world.qemu_asked, 0);
+	teardown(state);
+	setup(state);
+	world.stage = XENGT_STAGE_SOFT_RESET;
+	begin_to("connected");
+	assert_int_equal(world.qemu_asked, 0);
+}
+
 static void an_error_of_xenstore_is_no_wish(void **state)
 {
 	(void)state;
@@ -430,6 +451,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(it_lives_and_goes),
+		TEST(qemu_is_asked_when_it_may_run),
 		TEST(an_error_of_xenstore_is_no_wish),
 		TEST(a_request_was_missed),
 		TEST(another_request_replaces_one_that_waits),

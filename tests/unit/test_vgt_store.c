@@ -228,6 +228,8 @@ static int teardown(void **state)
 	return close(store.fd);
 }
 
+static const char *stage;	/* of the requests */
+
 static int create(unsigned int wait_sec,
 		  const volatile sig_atomic_t *is_cancelled, char *err)
 {
@@ -236,6 +238,7 @@ static int create(unsigned int wait_sec,
 
 	vgt_config_init(&cfg);
 	vgt_config_resolve(&cfg);
+	cfg.stage = stage;
 	r = vgt_store_create(NULL, 7, "guest", &cfg, wait_sec, is_cancelled,
 			     err, VGT_ERR_MAX);
 	vgt_config_fini(&cfg);
@@ -261,6 +264,20 @@ static void test_connected(void **state)
 	assert_string_equal(node("fences"), "4");
 	assert_null(node("cap"));
 	assert_null(node("error"));
+	assert_null(node("stage"));
+}
+
+static void test_stage(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	store.verdict = "4";
+	store.act_at = 3;
+	stage = "soft-reset";
+	assert_int_equal(create(5, NULL, err), 0);
+	assert_string_equal(node("stage"), "soft-reset");
+	stage = NULL;
 }
 
 static void test_refused(void **state)
@@ -453,7 +470,7 @@ int main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		ROW(test_connected), ROW(test_refused),
+		ROW(test_connected), ROW(test_stage), ROW(test_refused),
 		ROW(test_refused_without_reason), ROW(test_timeout),
 		ROW(test_cancelled), ROW(test_has_one), ROW(test_write_fails),
 		ROW(test_destroy),

@@ -75,6 +75,35 @@ static void test_on_abuse(void **state)
 	}
 }
 
+static void test_stage(void **state)
+{
+	static const struct {
+		const char *text;
+		enum xengt_stage stage;
+	} good[] = {
+		{ "start", XENGT_STAGE_START },
+		{ "soft-reset", XENGT_STAGE_SOFT_RESET },
+	};
+	static const char *const bad[] = { "", "restore", "start ", "1" };
+
+	(void)state;
+	assert_int_equal(parse((struct node[]){ { NULL, NULL } }), 0);
+	assert_int_equal(req.stage, XENGT_STAGE_UNKNOWN);
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct node nodes[] = { { "stage", good[i].text },
+					{ NULL, NULL } };
+
+		assert_int_equal(parse(nodes), 0);
+		assert_int_equal(req.stage, good[i].stage);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct node nodes[] = { { "stage", bad[i] }, { NULL, NULL } };
+
+		assert_int_equal(parse(nodes), -EINVAL);
+		assert_non_null(strstr(err, "it must be start or soft-reset"));
+	}
+}
+
 static void test_all(void **state)
 {
 	struct node nodes[] = {
@@ -193,7 +222,7 @@ static void test_same(void **state)
 		{ "low-mib", "128" }, { "high-mib", "128" }, { "fences", "5" },
 		{ "primary", "0" }, { "cap", "5" }, { "weight", "5" },
 		{ "slot", "2" }, { "edid", "/a" }, { "monitor-config", "/a" },
-		{ "on-abuse", "stop" },
+		{ "on-abuse", "stop" }, { "stage", "start" },
 	};
 	struct node none[] = { { NULL, NULL } };
 	struct xengt_request first;
@@ -221,6 +250,7 @@ int main(void)
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_on_abuse),
+		cmocka_unit_test(test_stage),
 		cmocka_unit_test(test_primary_minus_one),
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_message),

@@ -195,10 +195,11 @@ WRAP_test_vgt_store	:= clock_gettime poll
 
 LOOKED_ON := $(ORACLE_WRAP) -Wl,--start-group $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB) -Wl,--end-group
 
-$(B)/unit/%: tests/unit/%.c $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
+$(B)/obj/tests/unit/test_%.o: CFLAGS += -Itests -I.
+$(B)/unit/%: $(B)/obj/tests/unit/%.o $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
-	@echo "  TEST    $<"
-	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) \
+	@echo "  TEST    $(@F)"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		$(addprefix -Wl$(comma)--wrap=,$(WRAP_$(@F))) $(LOOKED_ON) $(TEST_SYS)
 
 # Tests that have cases in NAME_*.c besides test_NAME.c.
@@ -208,10 +209,10 @@ $(B)/obj/tests/conformance/%.o: CFLAGS += -Itests -I.
 
 # The conformance suites run on the fake and, on a machine with Xen, on the real
 # implementation.
-$(B)/conformance/%: tests/conformance/%.c $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
+$(B)/conformance/%: $(B)/obj/tests/conformance/%.o $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
-	@echo "  TEST    $<"
-	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) \
+	@echo "  TEST    $(@F)"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		$(LOOKED_ON) $(TEST_SYS) \
 		-lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore -lxentoollog -lxenctrl
 
@@ -244,7 +245,8 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 		$(ORACLE_WRAP) -ljson-c -lxenstore -lxlutil -lpthread
 
 # Keep objects also if only a pattern rule names them.
-.SECONDARY: $(FUZZ_OBJ)
+TEST_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_*.c tests/conformance/test_*.c))
+.SECONDARY: $(FUZZ_OBJ) $(TEST_OBJ)
 
 -include $(shell find $(B)/obj $(B)/unit $(B)/conformance $(B)/bench $(B)/fuzz -name '*.d' -type f 2>/dev/null)
 

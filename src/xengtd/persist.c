@@ -24,55 +24,51 @@ static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 	snprintf(path, size, "%s/vgpu-%u.json", v->d->opt.run_dir, v->domid);
 }
 
-/* One row for each number; saving and loading use the same list. */
-struct number {
-	const char *name;
-	uint64_t *value;
+/*
+ * The numbers of a record: each has its name in the file and its member of struct
+ * xengt_bvgpu. A number that is added, or taken away, needs another FILE_VERSION.
+ */
+/* clang-format off */
+#define NUMBERS(X)							       \
+	X(domid, domid)							       \
+	X(slot, slot)							       \
+	X(low_mib, req.low_mib)						       \
+	X(high_mib, req.high_mib)					       \
+	X(fences, req.fences)						       \
+	X(cap, req.cap)							       \
+	X(weight, req.weight)						       \
+	X(primary, req.is_primary)					       \
+	X(vgpu_id, info.vgpu_id)					       \
+	X(low_base, info.low_base)					       \
+	X(low_bytes, info.low_bytes)					       \
+	X(high_base, info.high_base)					       \
+	X(high_bytes, info.high_bytes)					       \
+	X(aperture_phys, aperture_phys)					       \
+	X(aperture_bytes, aperture_bytes)				       \
+	X(has_server, has_server)					       \
+	X(server_id, server_id)						       \
+	X(has_iomem, has_iomem)						       \
+	X(has_aperture, has_aperture)					       \
+	X(aperture_gfn, aperture_gfn)					       \
+	X(ram_limit, ram.limit.pages)					       \
+	X(ram_limit_ours, ram.limit.ours)				       \
+	X(ram_before, ram.before.pages)					       \
+	X(ram_before_ours, ram.before.ours)				       \
+	X(script_added, is_script_added)				       \
+	X(accepted, is_accepted)
+/* clang-format on */
+
+enum {
+#define ID(name, member) NUMBER_##name,
+	NUMBERS(ID)
+#undef ID
+	NUMBERS_ALL
 };
 
-struct numbers {
-	uint64_t domid, slot, low_mib, high_mib, fences, cap, weight, primary,
-		 vgpu_id, low_base, low_bytes, high_base, high_bytes,
-		 aperture_phys, aperture_bytes, has_server, server_id,
-		 has_iomem, has_aperture, aperture_gfn, ram_limit,
-		 ram_limit_ours, ram_before, ram_before_ours, script_added,
-		 accepted;
-	struct number rows[27];
-};
-
-static void make_rows(struct numbers *n)
+static void add_number(struct json_object *obj, const char *name,
+		       uint64_t value)
 {
-	int i = 0;
-
-#define ROW(field) (n->rows[i++] = (struct number){ #field, &n->field })
-	ROW(domid);
-	ROW(slot);
-	ROW(low_mib);
-	ROW(high_mib);
-	ROW(fences);
-	ROW(cap);
-	ROW(weight);
-	ROW(primary);
-	ROW(vgpu_id);
-	ROW(low_base);
-	ROW(low_bytes);
-	ROW(high_base);
-	ROW(high_bytes);
-	ROW(aperture_phys);
-	ROW(aperture_bytes);
-	ROW(has_server);
-	ROW(server_id);
-	ROW(has_iomem);
-	ROW(has_aperture);
-	ROW(aperture_gfn);
-	ROW(ram_limit);
-	ROW(ram_limit_ours);
-	ROW(ram_before);
-	ROW(ram_before_ours);
-	ROW(script_added);
-	ROW(accepted);
-	n->rows[i] = (struct number){ NULL, NULL };
-#undef ROW
+	json_object_object_add(obj, name, json_object_new_int64(value));
 }
 
 /* [[gfn, frames], ...] */
@@ -94,38 +90,9 @@ static struct json_object *ram_to_json(const struct xengt_ram *ram)
 
 static struct json_object *to_json(const struct xengt_bvgpu *v)
 {
-	struct numbers n = {
-		.domid = v->domid,
-		.slot = v->slot,
-		.low_mib = v->req.low_mib,
-		.high_mib = v->req.high_mib,
-		.fences = v->req.fences,
-		.cap = v->req.cap,
-		.weight = v->req.weight,
-		.primary = v->req.is_primary,
-		.vgpu_id = v->info.vgpu_id,
-		.low_base = v->info.low_base,
-		.low_bytes = v->info.low_bytes,
-		.high_base = v->info.high_base,
-		.high_bytes = v->info.high_bytes,
-		.aperture_phys = v->aperture_phys,
-		.aperture_bytes = v->aperture_bytes,
-		.has_server = v->has_server,
-		.server_id = v->server_id,
-		.has_iomem = v->has_iomem,
-		.has_aperture = v->has_aperture,
-		.aperture_gfn = v->aperture_gfn,
-		.ram_limit = v->ram.limit.pages,
-		.ram_limit_ours = v->ram.limit.ours,
-		.ram_before = v->ram.before.pages,
-		.ram_before_ours = v->ram.before.ours,
-		.script_added = v->is_script_added,
-		.accepted = v->is_accepted,
-	};
 	struct json_object *obj = json_object_new_object();
 	char uuid[33];
 
-	make_rows(&n);
 	for (int i = 0; i < 16; i++)
 		sprintf(uuid + 2 * i, "%02x", v->uuid[i]);
 	json_object_object_add(obj, "version",
@@ -135,9 +102,9 @@ static struct json_object *to_json(const struct xengt_bvgpu *v)
 	json_object_object_add(obj, "log_name",
 			       json_object_new_string(v->log_name));
 	json_object_object_add(obj, "uuid", json_object_new_string(uuid));
-	for (struct number *row = n.rows; row->name; row++)
-		json_object_object_add(obj, row->name,
-				       json_object_new_int64(*row->value));
+#define ADD(name, member) add_number(obj, #name, v->member);
+	NUMBERS(ADD)
+#undef ADD
 	json_object_object_add(obj, "ram", ram_to_json(&v->ram));
 	/* It ended, and this is why; a record without it is of one that lives. */
 	if (v->state == XENGT_BVGPU_HELD)
@@ -243,21 +210,42 @@ static int load_ram(struct json_object *obj, struct xengt_ram *ram)
 	return 0;
 }
 
-static int load_limit(uint64_t pages, uint64_t ours,
-		      struct xengt_ram_limit *ret_limit)
+static bool is_limit_valid(uint64_t pages, uint64_t ours)
 {
-	if (ours > pages || ours > XENGT_RAM_FRAMES_MAX)
+	return ours <= pages && ours <= XENGT_RAM_FRAMES_MAX;
+}
+
+static int load_number(struct json_object *obj, const char *name,
+		       uint64_t *ret_value)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(obj, name, &value) ||
+	    !json_object_is_type(value, json_type_int))
 		return -EPROTO;
-	*ret_limit = (struct xengt_ram_limit){ pages, (uint32_t)ours };
+	*ret_value = json_object_get_uint64(value);
 	return 0;
 }
 
-static int load_limits(const struct numbers *n, struct xengt_ram *ram)
+static int load_numbers(struct json_object *obj, struct xengt_bvgpu *v)
 {
-	int r = load_limit(n->ram_limit, n->ram_limit_ours, &ram->limit);
+	uint64_t n[NUMBERS_ALL] = { 0 };
+	int r = 0;
 
-	return r < 0 ? r : load_limit(n->ram_before, n->ram_before_ours,
-				      &ram->before);
+#define LOAD(name, member)						       \
+	r = r < 0 ? r : load_number(obj, #name, &n[NUMBER_##name]);
+	NUMBERS(LOAD)
+#undef LOAD
+	if (r < 0)
+		return r;
+	if (!is_limit_valid(n[NUMBER_ram_limit], n[NUMBER_ram_limit_ours]) ||
+	    !is_limit_valid(n[NUMBER_ram_before], n[NUMBER_ram_before_ours]))
+		return -EPROTO;
+#define TAKE(name, member) v->member = n[NUMBER_##name];
+	NUMBERS(TAKE)
+#undef TAKE
+	v->info.domid = v->domid;
+	return 0;
 }
 
 static int load_held(struct json_object *obj, struct xengt_bvgpu *v)
@@ -279,19 +267,11 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 	const char *name = text_of(obj, "name");
 	const char *log_name = text_of(obj, "log_name");
 	struct json_object *value;
-	struct numbers n = { 0 };
 	int r;
 
-	make_rows(&n);
 	if (!json_object_object_get_ex(obj, "version", &value) ||
 	    json_object_get_int(value) != FILE_VERSION)
 		return -EPROTONOSUPPORT;
-	for (struct number *row = n.rows; row->name; row++) {
-		if (!json_object_object_get_ex(obj, row->name, &value) ||
-		    !json_object_is_type(value, json_type_int))
-			return -EPROTO;
-		*row->value = json_object_get_uint64(value);
-	}
 	if (!name || (!log_name &&
 		      json_object_object_get_ex(obj, "log_name", &value)))
 		return -EPROTO;
@@ -299,30 +279,7 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 	/* The record of an older version has no name of the log. */
 	snprintf(v->log_name, sizeof(v->log_name), "%s",
 		 log_name ? log_name : name);
-	v->domid = n.domid;
-	v->slot = n.slot;
-	v->req.low_mib = n.low_mib;
-	v->req.high_mib = n.high_mib;
-	v->req.fences = n.fences;
-	v->req.cap = n.cap;
-	v->req.weight = n.weight;
-	v->req.is_primary = n.primary;
-	v->info.vgpu_id = n.vgpu_id;
-	v->info.domid = n.domid;
-	v->info.low_base = n.low_base;
-	v->info.low_bytes = n.low_bytes;
-	v->info.high_base = n.high_base;
-	v->info.high_bytes = n.high_bytes;
-	v->aperture_phys = n.aperture_phys;
-	v->aperture_bytes = n.aperture_bytes;
-	v->has_server = n.has_server;
-	v->server_id = n.server_id;
-	v->has_iomem = n.has_iomem;
-	v->has_aperture = n.has_aperture;
-	v->aperture_gfn = n.aperture_gfn;
-	v->is_script_added = n.script_added;
-	v->is_accepted = n.accepted;
-	r = load_limits(&n, &v->ram);
+	r = load_numbers(obj, v);
 	if (r == 0)
 		r = load_ram(obj, &v->ram);
 	if (r == 0)

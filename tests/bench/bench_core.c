@@ -554,7 +554,7 @@ static const struct bench {
 	  "the same and the module's translation, frame held" },
 	{ "request", request, false, 10000000, 0, 0,
 	  "whole request, slot's copy to answer" },
-	{ "create_destroy", create_destroy, false, 1000, 0, 7000000,
+	{ "create_destroy", create_destroy, false, 200, 0, 7000000,
 	  "vGPU of 64 + 384 MiB made and ended, without hypercalls" },
 };
 

@@ -115,7 +115,7 @@ static const struct {
 };
 
 #define N_BENCHES	(sizeof(benches) / sizeof(benches[0]))
-#define COUNT		200000u
+#define COUNT		20000u
 
 static void nothing(void)
 {

@@ -150,7 +150,7 @@ struct xengt_sim_stats {
 
 /* --- platforms ----------------------------------------------------------- */
 
-/* "skl", "kbl" or "bdw"; NULL if there is no such platform. */
+/* By its short name, such as "skl"; NULL if there is no such platform. */
 const struct xengt_sim_platform *xengt_sim_platform_find(const char *name);
 
 /* The table by index, for listing; NULL past the end. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * AUX channels, the monitor behind channel B, its EDID, hotplug, and the I2C
- * wires, on which no device answers.
+ * wires, on which no device answers (src/core/aux.c, gmbus.c,
+ * regs/display_port.c).
  */
 #include "rig.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The power controller, fences, fuses, frequencies: registers by name. */
+/*
+ * The power controller, fences, fuses, frequencies: registers by name
+ * (src/core/regs/gt.c, regs/pcode.c, regs/fence.c).
+ */
 #include "rig.h"
 
 #define MAILBOX	0x138124

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Execlists as a guest's driver uses them: it writes descriptors, the GPU of
- * the rig reports events, and the driver looks at its status page.
+ * the rig reports events, and the driver looks at its status page
+ * (src/core/execlist.c, regs/engine.c).
  */
 #include "rig.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The interrupt tree: latching, masks, the master, messages and INTx. */
+/*
+ * The interrupt tree: latching, masks, the master, messages and INTx
+ * (src/core/irq.c, regs/irq.c).
+ */
 #include "rig.h"
 
 #define MASTER		0x44200

@@ -31,7 +31,7 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 		[XENGT_VGPU_GPU_GONE] = "gpu-gone",
 	};
 	struct xengt_vgpu_info info;
-	u64 images_other, images_cut;
+	u64 images_other, images_cut, scratch;
 	u32 mapped, unresolved;
 
 	xengt_vgpu_info(vgpu, &info);
@@ -40,6 +40,7 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 	unresolved = vgpu->bnd.gtt.unresolved;
 	images_other = vgpu->bnd.exec.counters.images_other;
 	images_cut = vgpu->bnd.exec.counters.images_cut;
+	scratch = vgpu->bnd.scratch ? xengt_bus_x(vgpu->bnd.scratch_bus) : 0;
 	mutex_unlock(&vgpu->lock);
 
 	seq_printf(m, "vgpu %u: domain %u, %s\n", info.vgpu_id, info.domid,
@@ -47,6 +48,7 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 	seq_printf(m, "  low 0x%llx+0x%llx high 0x%llx+0x%llx fences %u+%u\n",
 		   info.low_base, info.low_bytes, info.high_base,
 		   info.high_bytes, info.fence_base, info.fences);
+	seq_printf(m, "  scratch page 0x%llx\n", scratch);
 	seq_printf(m, "  entries: %u mapped, %u unresolved; %llu written, %llu scratched\n",
 		   mapped, unresolved, info.entries_written,
 		   info.entries_scratched);

@@ -425,6 +425,20 @@ static int xengt_pm_suspend(struct device *dev)
 	return 0;
 }
 
+/* Zapped vGPUs have their slices, which domains may reach, as long as they exist. */
+static void restore_slices(struct xengt_gpu *gpu)
+{
+	struct xengt_vgpu *vgpu;
+
+	mutex_lock(&gpu->lock);
+	list_for_each_entry(vgpu, &gpu->vgpus, link) {
+		mutex_lock(&vgpu->lock);
+		xengt_bnd_vgpu_restore(&vgpu->bnd);
+		mutex_unlock(&vgpu->lock);
+	}
+	mutex_unlock(&gpu->lock);
+}
+
 static int xengt_pm_resume(struct device *dev)
 {
 	struct xengt_gpu *gpu = dev_get_drvdata(dev);
@@ -432,6 +446,8 @@ static int xengt_pm_resume(struct device *dev)
 
 	if (!r)
 		r = xengt_hw_ggtt_clear(gpu);
+	if (!r)
+		restore_slices(gpu);
 	/* on an error bus mastering stays off, and no vGPU can be made */
 	if (r) {
 		gpu->health.is_stopped = true;

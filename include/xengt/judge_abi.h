@@ -26,7 +26,7 @@
 #include <linux/types.h>
 
 #define XENGT_JUDGE_MAGIC		0x3147444a54474e58ULL	/* "XNGTJDG1" */
-#define XENGT_JUDGE_VERSION		2U
+#define XENGT_JUDGE_VERSION		3U
 
 #define XENGT_JUDGE_FILE_BYTES		(32ULL << 20)
 #define XENGT_JUDGE_SLICES_OFF		0x1000ULL
@@ -102,12 +102,14 @@ struct xengt_judge_hdr {
 	__u64 heartbeat;	/* grows while the simulator lives */
 	__u64 accesses;		/* judged accesses (inside a slice) */
 	__u64 violations;	/* judged accesses that hit a wrong frame */
-	__u64 scratch_accesses;	/* judged accesses that hit the scratch page */
+	__u64 scratch_accesses;	/* judged accesses that hit a scratch page which
+				 * the slot may reach */
 	__u64 other_accesses;	/* GGTT accesses outside every slice */
 	__u64 hammer_accesses;	/* of accesses, those that the hammer made */
 	__u64 hammer_passes;	/* whole passes over all active slices */
 	__u64 hammer_live;	/* live entries in the last whole pass */
-	__u64 scratch_mfn;	/* or XENGT_JUDGE_NO_SCRATCH */
+	__u64 scratch_mfn;	/* the host's, which the simulator finds by
+				 * itself; or XENGT_JUDGE_NO_SCRATCH */
 	__u64 scratch_entries;	/* GGTT entries that point to it */
 	__u64 slice_overlaps;	/* GGTT pages claimed by two slices */
 	__u64 ggtt_flushes;	/* writes of GFX_FLSH_CNTL */
@@ -127,7 +129,8 @@ struct xengt_judge_slice {
 	__u64 low_bytes;
 	__u64 high_base;
 	__u64 high_bytes;
-	__u64 pad[2];
+	__u64 scratch_mfn;	/* the vGPU's scratch page; 0: not told */
+	__u64 pad;
 };
 
 /*

@@ -192,7 +192,8 @@ ABI_SAME(XENGT_ENTRY_NOTE_KIB_PER_MIB << 10,
 	 ((1u << 20) / XENGT_PAGE_BYTES) *
 		 sizeof(((struct xengt_bnd_vgpu *)0)->gtt_entries[0]),
 	 "notes of the GGTT's entries");
-ABI_AT_MOST(sizeof(struct xengt_bnd_vgpu) + XENGT_PPGTT_TABLES_MAX *
+ABI_AT_MOST(sizeof(struct xengt_bnd_vgpu) + XENGT_PAGE_BYTES +
+		    XENGT_PPGTT_TABLES_MAX *
 		    (sizeof(struct xengt_ppgtt_table) +
 		     sizeof(((struct xengt_bnd_vgpu *)0)->ppgtt_by_id[0])),
-	    XENGT_VGPU_NOTE_KIB << 10, "notes of the vGPU and its tables");
+	    XENGT_VGPU_NOTE_KIB << 10, "notes of the vGPU and its tables, and its scratch page");

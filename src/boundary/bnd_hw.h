@@ -84,7 +84,8 @@ struct xengt_hw {
 	const struct xengt_engine_ops *engine_ops;
 	void *ctx;
 	const struct xengt_platform *platform;
-	xengt_bus_t scratch;		/* page that unused entries name */
+	xengt_bus_t scratch;		/* page that entries outside of all slices
+					 * name; each vGPU has one of its own */
 	struct xengt_hw_health *health;
 };
 

@@ -46,6 +46,10 @@ struct xengt_bnd_vgpu {
 	struct xengt_guest guest;
 	struct xengt_part *part;	/* NULL: no slices */
 	struct xengt_bnd_vgpu_record rec;
+	void *scratch;			/* the page that entries of the slices and
+					 * leaves name where they name no frame;
+					 * no other vGPU's entry does; NULL: none */
+	xengt_bus_t scratch_bus;
 	struct xengt_gtt gtt;
 	uint32_t *gtt_entries;
 	struct xengt_ppgtt_tables ppgtt;
@@ -65,11 +69,11 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 			    const struct xengt_bnd_gpu *gpu,
 			    uint32_t low_base_mib, uint32_t low_mib);
 /*
- * A vGPU that has its place is LIVE. The GPU's entries of its slices are scratch,
- * its fence registers off. *guest is copied; what is in
- * *gpu outlives the vGPU. -ENOMEM, -ENOSPC (XENGT_EXEC_VGPUS_MAX are there), -EIO (the GPU is
- * stopped, see bnd_hw.h). On an error it has its
- * place and nothing else.
+ * A vGPU that has its place is LIVE. It gets a scratch page of its own, which the GPU's
+ * entries of its slices name from now on; before, they named the host's. Its fence
+ * registers are off. *guest is copied; what is in *gpu outlives the vGPU. -ENOMEM, -ENOSPC
+ * (XENGT_EXEC_VGPUS_MAX are there), -EIO (the GPU is stopped, see bnd_hw.h). On an error
+ * it has its place and nothing else.
  */
 int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 			  const struct xengt_bnd_gpu *gpu,
@@ -79,13 +83,19 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
  * XENGT_VGPU_IOC_ZAP. In this order: no engine works for it; its fence registers are
  * off; no entry of the GGTT, then none of its page tables, names a frame, the TLBs
  * are flushed, the frames put; frames_fini(). Then the state is 'cause', and there is
- * an event. A vGPU that is not LIVE stays as it is. Cannot fail. If the GPU is lost,
+ * an event. A vGPU that is not LIVE keeps its state. Cannot fail. If the GPU is lost,
  * nothing is put, and slices are not given back at the end.
+ *
+ * The entries go on naming the vGPU's scratch page, for the domain may still reach them
+ * through the aperture. With GPU_GONE they name nothing, and the page is freed: the owner
+ * of the GPU reaches the hardware for the last time.
  */
 void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause);
-/* Zaps it first, if nobody did. Also for one that has only its place, or not even
- * that. */
+/* Zaps it first, if nobody did. The entries of its slices name the host's scratch page
+ * then, and its own is freed. Also for one that has only its place, or not even that. */
 void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v);
+/* The hardware lost its GGTT, whose entries are the host's scratch page; v is not LIVE. */
+void xengt_bnd_vgpu_restore(struct xengt_bnd_vgpu *v);
 
 /* Does the guest's memory stay held, because the GPU is lost? For good, then: the
  * owner keeps what it has of the vGPU, after xengt_bnd_vgpu_destroy(), too. */

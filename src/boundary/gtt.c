@@ -6,7 +6,7 @@
  * of 8-byte entries in the upper half of BAR0 (Intel PRM Broadwell and Skylake,
  * Vol 5 Memory Views, "GGTT PTE"). The guest's entries name guest frames; the
  * GPU's entry at the same index names the bus address of the frame that is held
- * for the guest, or the scratch page.
+ * for the guest, or the vGPU's scratch page.
  *
  * A word of state per entry: two bits of enum state, 27 bits of guest frame.
  *
@@ -172,7 +172,7 @@ static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
 int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 		   const struct xengt_guest *guest,
 		   const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
-		   uint32_t *entries)
+		   xengt_bus_t scratch, uint32_t *entries)
 {
 	const struct xengt_gtt_slice *low = &slices[XENGT_GTT_LOW];
 	const struct xengt_gtt_slice *high = &slices[XENGT_GTT_HIGH];
@@ -187,7 +187,7 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 	    low->first < high->first + high->count &&
 	    high->first < low->first + low->count)
 		return -EINVAL;
-	r = xengt_pte_encode(hw->scratch, &scratch_pte);
+	r = xengt_pte_encode(scratch, &scratch_pte);
 	if (r)
 		return r;
 
@@ -199,6 +199,15 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 	gtt->scratch_pte = scratch_pte;
 	gtt->entries = entries;
 	return 0;
+}
+
+int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte)
+{
+	uint32_t total = xengt_gtt_entries_needed(gtt->slices), pos;
+
+	for (pos = 0; pos < total; pos++)
+		pte_write(gtt, page_at(gtt, pos), pte);
+	return flush(gtt);
 }
 
 /*

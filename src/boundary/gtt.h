@@ -101,15 +101,21 @@ uint32_t
 xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES]);
 
 /*
- * 'entries' is zeroed memory that outlives the object. The GPU's entries of the
- * slices must be scratch already. -EINVAL: the slices overlap, or run over the
- * end; else what xengt_pte_encode() said of the scratch page. hw outlives the
- * object; *guest is copied.
+ * 'entries' is zeroed memory that outlives the object. scratch: the vGPU's own
+ * scratch page; xengt_gtt_point_all() makes the GPU's entries of the slices name it.
+ * -EINVAL: the slices overlap, or run over the end; else what xengt_pte_encode() said
+ * of the scratch page. hw outlives the object; *guest is copied.
  */
 int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 		   const struct xengt_guest *guest,
 		   const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
-		   uint32_t *entries);
+		   xengt_bus_t scratch, uint32_t *entries);
+
+/*
+ * Every entry of the slices becomes 'pte', on the GPU alone: no entry may name a frame of
+ * the guest. 0, and then the GPU uses no older entry; -EIO: the GPU is lost.
+ */
+int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
 
 /*
  * XENGT_VGPU_IOC_GGTT_WRITE: 'count' guest entries from graphics page 'first'.

@@ -200,12 +200,13 @@ undo:
 int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    const struct xengt_hw *hw,
 			    const struct xengt_guest *guest,
+			    xengt_bus_t scratch,
 			    struct xengt_ppgtt_table **by_id)
 {
 	uint64_t scratch_pte;
 	int r;
 
-	r = xengt_pte_encode(hw->scratch, &scratch_pte);
+	r = xengt_pte_encode(scratch, &scratch_pte);
 	if (r)
 		return r;
 	memset(tables, 0, sizeof(*tables));

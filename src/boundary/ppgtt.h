@@ -11,7 +11,7 @@
  *
  * An entry that the guest has not present is not present for the GPU either: a
  * context that goes there stops with a fault, as on hardware. One that names
- * no RAM of the guest is the scratch page, read only.
+ * no RAM of the guest is the vGPU's scratch page, read only.
  *
  * Large pages: what the guest has as one entry is always kept as 4 KiB
  * entries, of a table of its own for 2 MiB (a "split" table, with an id that
@@ -97,11 +97,13 @@ struct xengt_ppgtt_tables {
 /*
  * by_id: XENGT_PPGTT_TABLES_MAX + 1 pointers, all NULL, that outlive the
  * object, as hw does; *guest is copied, and its holds are shared with the GGTT.
+ * scratch: the vGPU's own scratch page, which outlives the last root_put().
  * -ENOMEM, or what xengt_pte_encode() said of the scratch page.
  */
 int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    const struct xengt_hw *hw,
 			    const struct xengt_guest *guest,
+			    xengt_bus_t scratch,
 			    struct xengt_ppgtt_table **by_id);
 
 /* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: errors as there. -EIO: the GPU is lost

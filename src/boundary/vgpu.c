@@ -41,6 +41,53 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 	return r;
 }
 
+/*
+ * What one guest writes to a scratch page another one must not read: the page is the
+ * vGPU's own from the first entry that names it until no entry, and no TLB, does.
+ */
+static int alloc_scratch(struct xengt_bnd_vgpu *v)
+{
+	v->scratch = v->hw->mem_ops->pages_alloc(v->hw->ctx, 1,
+						 &v->scratch_bus);
+	return v->scratch ? 0 : -ENOMEM;
+}
+
+/* The entries name 'pte'. If the GPU is lost, it may use the page for ever. */
+static void free_scratch(struct xengt_bnd_vgpu *v, uint64_t pte)
+{
+	if (!v->scratch || v->hw->health->is_lost)
+		return;
+	/* (without a GGTT no entry was ever written) */
+	if (v->gtt.hw && xengt_gtt_point_all(&v->gtt, pte))
+		return;
+	v->hw->mem_ops->pages_free(v->hw->ctx, v->scratch, 1, &v->scratch_bus);
+	v->scratch = NULL;
+}
+
+/* The page that its entries name. */
+static xengt_bus_t own_scratch(const struct xengt_bnd_vgpu *v)
+{
+#ifdef XENGT_FAULT_SHARED_SCRATCH
+	return v->hw->scratch;
+#endif
+	return v->scratch_bus;
+}
+
+/* The entry for the host's scratch page, which the owner of the GPU has encoded, too. */
+static uint64_t host_scratch(const struct xengt_hw *hw)
+{
+	uint64_t pte = 0;
+
+	(void)xengt_pte_encode(hw->scratch, &pte);
+	return pte;
+}
+
+void xengt_bnd_vgpu_restore(struct xengt_bnd_vgpu *v)
+{
+	if (v->scratch)
+		(void)xengt_gtt_point_all(&v->gtt, v->gtt.scratch_pte);
+}
+
 static int init_gtt(struct xengt_bnd_vgpu *v)
 {
 	const struct xengt_part_slices *s = &v->rec.slices;
@@ -50,13 +97,15 @@ static int init_gtt(struct xengt_bnd_vgpu *v)
 		[XENGT_GTT_HIGH] = { s->high_base_mib * PAGES_PER_MIB,
 				     s->high_mib * PAGES_PER_MIB },
 	};
+	int r;
 
 	v->gtt_entries = v->hw->mem_ops->alloc(v->hw->ctx, sizeof(v->gtt_entries[0]) *
 				       (uint64_t)xengt_gtt_entries_needed(slices));
 	if (!v->gtt_entries)
 		return -ENOMEM;
-	return xengt_gtt_init(&v->gtt, v->hw, &v->guest, slices,
-			      v->gtt_entries);
+	r = xengt_gtt_init(&v->gtt, v->hw, &v->guest, slices, own_scratch(v),
+			   v->gtt_entries);
+	return r ? r : xengt_gtt_point_all(&v->gtt, v->gtt.scratch_pte);
 }
 
 static int init_ppgtt(struct xengt_bnd_vgpu *v)
@@ -66,7 +115,7 @@ static int init_ppgtt(struct xengt_bnd_vgpu *v)
 	if (!v->ppgtt_by_id)
 		return -ENOMEM;
 	return xengt_ppgtt_tables_init(&v->ppgtt, v->hw, &v->guest,
-				       v->ppgtt_by_id);
+				       own_scratch(v), v->ppgtt_by_id);
 }
 
 static int init_exec(struct xengt_bnd_vgpu *v, struct xengt_sched *sched)
@@ -103,6 +152,9 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 	v->guest = *guest;
 	v->rec.id = id;
 	v->rec.domid = domid;
+	r = alloc_scratch(v);
+	if (r)
+		return r;
 	r = init_gtt(v);
 	if (r)
 		goto fail;
@@ -118,6 +170,7 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 zap_ppgtt:
 	xengt_ppgtt_zap(&v->ppgtt);
 fail:
+	free_scratch(v, host_scratch(v->hw));
 	free_memory(v);
 	return r;
 }
@@ -157,10 +210,8 @@ int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 
 /* ---- the end ---- */
 
-void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
+static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 {
-	if (!xengt_bnd_vgpu_is_live(v))
-		return;
 	/* first nothing works for it, then its frames are let go */
 	v->hw->ops->engines_lock(v->hw->ctx);
 	xengt_exec_fini(&v->exec);
@@ -175,11 +226,21 @@ void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 	v->rec.has_event = true;
 }
 
+void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
+{
+	if (xengt_bnd_vgpu_is_live(v))
+		end_life(v, cause);
+	if (cause == XENGT_VGPU_GPU_GONE)
+		free_scratch(v, 0);
+}
+
 void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v)
 {
 	if (!v->part)
 		return;
 	xengt_bnd_vgpu_zap(v, XENGT_VGPU_ZAPPED);
+	if (v->scratch)
+		free_scratch(v, host_scratch(v->hw));
 	if (!xengt_bnd_vgpu_is_kept(v))
 		xengt_part_free(v->part, &v->rec.slices);
 	v->part = NULL;

@@ -488,13 +488,21 @@ void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host)
 					   XENGT_VGPU_GPU_GONE);
 }
 
+uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu)
+{
+	const struct gpu_sim *sim = (const struct gpu_sim *)gpu;
+
+	return sim->v.scratch ? xengt_mfn_x(mfn_of(sim->v.scratch_bus)) : 0;
+}
+
 /* Does the entry name a frame that the vGPU may not reach? */
 static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
 {
 	const struct xengt_gpu_sim_host *host = gpu->host;
 	uint64_t mfn = (entry & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT;
 
-	return entry & XENGT_SIM_PTE_PRESENT && mfn != xengt_mfn_x(host->scratch_mfn) &&
+	return entry & XENGT_SIM_PTE_PRESENT &&
+	       mfn != xengt_gpu_sim_scratch_mfn(&gpu->gpu) &&
 	       xengt_fake_frame_owner(host->machine, mfn) !=
 		       xengt_hv_fake_domid(gpu->domain);
 }

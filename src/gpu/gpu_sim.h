@@ -56,8 +56,14 @@ void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error);
 
 /*
+ * The machine frame of the vGPU's scratch page, for a test and for the judge; 0: it has
+ * none any more.
+ */
+uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu);
+
+/*
  * Check the law of isolation: each entry of each vGPU, in the GGTT and in page
- * tables, names scratch or a frame that the vGPU's domain owns. Returns the
+ * tables, names its own scratch page or a frame that its domain owns. Returns the
  * number of entries that name neither. This reads the tables that the GPU
  * reads, and no record of what was written there.
  */

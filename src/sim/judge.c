@@ -6,9 +6,13 @@
  * owns which part of the GGTT, and which domain owns which machine frame;
  * judge_verdict.c judges each access by that.
  *
- * One frame without an owner is allowed: the scratch page, to which unused
- * entries point. The judge finds the scratch page by itself: it takes the frame
- * to which at least 90 % of all GGTT entries point, and keeps it while at least
+ * One frame without an owner is allowed for each vGPU: its scratch page, to which
+ * its unused entries point. dom0 names it; two slots that were given the same one have
+ * none.
+ *
+ * Entries outside of all slices point to the host's scratch page, which a vGPU may reach
+ * only if dom0 has not named one of its own. The judge finds this page by itself: it
+ * takes the frame to which most of the GGTT's entries point, and keeps it while at least
  * an eighth still point there (slices fill up). It looks again when slices
  * change, after each pass of the hammer, and, if entries have changed since,
  * before it calls an access of a frame without an owner a violation.
@@ -19,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCRATCH_ELECT(sim)	((sim)->ggtt_entries / 10 * 9)
+#define SCRATCH_ELECT(sim)	((sim)->ggtt_entries / 2)
 #define SCRATCH_KEEP(sim)	((sim)->ggtt_entries / 8)
 
 int xengt_sim_judge_format(void *shm, size_t bytes)
@@ -166,6 +170,22 @@ static void claim(struct xengt_sim *sim, unsigned int slot, uint64_t base,
 	}
 }
 
+/* What two slots have as their scratch page, one could read from the other. */
+static void take_scratch(struct sim_judge *j,
+			 const struct xengt_judge_slice *slices)
+{
+	for (unsigned int s = 0; s < XENGT_JUDGE_SLICES_MAX; s++) {
+		j->scratch[s + 1] = slices[s].active ? slices[s].scratch_mfn : 0;
+		for (unsigned int o = 0; j->scratch[s + 1] && o < s; o++) {
+			if (!slices[o].active ||
+			    slices[o].scratch_mfn != slices[s].scratch_mfn)
+				continue;
+			j->scratch[s + 1] = XENGT_JUDGE_NO_SCRATCH;
+			j->scratch[o + 1] = XENGT_JUDGE_NO_SCRATCH;
+		}
+	}
+}
+
 void sim_judge_sync(struct xengt_sim *sim)
 {
 	struct xengt_judge_slice copy[XENGT_JUDGE_SLICES_MAX];
@@ -190,6 +210,7 @@ void sim_judge_sync(struct xengt_sim *sim)
 		claim(sim, s, copy[s].low_base, copy[s].low_bytes);
 		claim(sim, s, copy[s].high_base, copy[s].high_bytes);
 	}
+	take_scratch(j, copy);
 	j->generation = gen;
 	j->cursor = 0;
 	j->pass_live = 0;

@@ -37,7 +37,7 @@ void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
  */
 void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 		      struct xengt_judge_violation *v);
-/* Looks for the scratch page again. */
+/* Looks for the host's scratch page again. */
 void sim_judge_find_scratch(struct xengt_sim *sim);
 
 static inline uint64_t sim_judge_owner(const struct sim_judge *j, uint64_t mfn)
@@ -45,9 +45,19 @@ static inline uint64_t sim_judge_owner(const struct sim_judge *j, uint64_t mfn)
 	return mfn < XENGT_JUDGE_OWNERS_MAX ? IN(j->owners[mfn]) : 0;
 }
 
-static inline bool sim_judge_is_scratch(const struct sim_judge *j, uint64_t mfn)
+/* Is it the host's scratch page, to which entries outside of all slices point? */
+static inline bool sim_judge_is_host_scratch(const struct sim_judge *j,
+					     uint64_t mfn)
 {
 	return mfn == j->hdr->scratch_mfn && !sim_judge_owner(j, mfn);
+}
+
+/* Is it the slot's own? slot: the number plus 1. */
+static inline bool sim_judge_is_own_scratch(const struct sim_judge *j,
+					    unsigned int slot, uint64_t mfn)
+{
+	return j->scratch[slot] && mfn == j->scratch[slot] &&
+		!sim_judge_owner(j, mfn);
 }
 
 #endif /* XENGT_SIM_JUDGE_H */

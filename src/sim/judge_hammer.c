@@ -33,7 +33,8 @@ static void hammer(struct xengt_sim *sim, bool write)
 				XENGT_SIM_PAGE_BYTES;
 
 			if ((x.pte & XENGT_SIM_PTE_PRESENT) &&
-			    !sim_judge_is_scratch(j, mfn)) {
+			    !sim_judge_is_host_scratch(j, mfn) &&
+			    !sim_judge_is_own_scratch(j, j->slot_of[i], mfn)) {
 				(void)sim_ggtt_poke(sim, i, &x, write);
 				j->pass_live++;
 				pokes++;

@@ -61,7 +61,8 @@ AT(judge_slice, low_base, 16);
 AT(judge_slice, low_bytes, 24);
 AT(judge_slice, high_base, 32);
 AT(judge_slice, high_bytes, 40);
-AT(judge_slice, pad, 48);
+AT(judge_slice, scratch_mfn, 48);
+AT(judge_slice, pad, 56);
 
 SIZE(judge_violation, 128);
 AT(judge_violation, seq, 0);

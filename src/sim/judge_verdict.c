@@ -25,7 +25,8 @@
  * reaches them by page tables, it does a guest's work without the guest's
  * number, which is a violation.
  *
- * Every context may reach the scratch page.
+ * A context of a slot may reach the scratch page that dom0 named for the slot, and no
+ * other slot's. If dom0 named none, it may reach the host's.
  */
 #include "judge.h"
 #include "engine.h"
@@ -143,7 +144,21 @@ static bool is_of(const struct sim_judge *j, uint64_t owner, unsigned int slot)
 		XENGT_JUDGE_OWNER_DOMID(owner) == j->domid[slot];
 }
 
-/* True: the frame belongs to the slot's domain, or is the scratch page. */
+/* Is it a scratch page that the slot may reach? */
+static bool is_scratch_of(struct xengt_sim *sim, unsigned int slot,
+			  uint64_t mfn, uint64_t owner)
+{
+	struct sim_judge *j = &sim->judge;
+
+	if (j->scratch[slot])
+		return sim_judge_is_own_scratch(j, slot, mfn);
+	if (!owner && !sim_judge_is_host_scratch(j, mfn) &&
+	    j->scanned_writes != sim->stats.ggtt_writes)
+		sim_judge_find_scratch(sim);
+	return sim_judge_is_host_scratch(j, mfn);
+}
+
+/* True: the frame belongs to the slot's domain, or is its scratch page. */
 static bool is_allowed(struct xengt_sim *sim, unsigned int slot, uint64_t mfn,
 		       uint64_t owner)
 {
@@ -151,10 +166,7 @@ static bool is_allowed(struct xengt_sim *sim, unsigned int slot, uint64_t mfn,
 
 	if (is_of(j, owner, slot))
 		return true;
-	if (!owner && !sim_judge_is_scratch(j, mfn) &&
-	    j->scanned_writes != sim->stats.ggtt_writes)
-		sim_judge_find_scratch(sim);
-	if (!sim_judge_is_scratch(j, mfn))
+	if (!is_scratch_of(sim, slot, mfn, owner))
 		return false;
 	COUNT(j->hdr->scratch_accesses);
 	return true;

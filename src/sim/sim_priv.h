@@ -95,6 +95,9 @@ struct sim_judge {
 	uint8_t *slot_of;		/* for each GGTT entry: slot + 1; 0: no
 					 * slot */
 	uint16_t domid[256];		/* by slot + 1 */
+	uint64_t scratch[256];		/* by slot + 1: its scratch page, 0: not
+					 * told; or XENGT_JUDGE_NO_SCRATCH: it was
+					 * told that of another slot */
 	struct sim_judge_mark *left_by;	/* for each register: the owner of its
 					 * value */
 	uint32_t active;		/* slots that have a slice */

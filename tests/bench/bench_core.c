@@ -325,8 +325,10 @@ static void setup(bool is_module)
 	hw.platform = xengt_platform_get(XENGT_PLATFORM_SKL);
 	hw.scratch = xengt_bus(0x1000);
 	if (!store.hw || !store.entries ||
-	    xengt_gtt_init(&store.gtt, &hw, &guest, slices, store.entries) ||
-	    xengt_ppgtt_tables_init(&store.ppgtt, &hw, &guest, store.tables) ||
+	    xengt_gtt_init(&store.gtt, &hw, &guest, slices, hw.scratch,
+			   store.entries) ||
+	    xengt_ppgtt_tables_init(&store.ppgtt, &hw, &guest, hw.scratch,
+				    store.tables) ||
 	    xengt_hv_fake_create(&hv_cfg, &fake))
 		die("cannot set up");
 	cfg = (struct xengt_vgpu_config){

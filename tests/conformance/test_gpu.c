@@ -483,7 +483,8 @@ static void destruction_leaves_scratch(void **state)
 	struct xengt_hv_fake *other;
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu_info now;
-	uint64_t scratch = xengt_sim_peek_pte(sim, b->low), entry;
+	/* the host's, which entries outside of all slices name */
+	uint64_t scratch = xengt_sim_peek_pte(sim, 0), entry, own;
 	const struct xengt_hv_fake_config cfg = {
 		.domid = 10, .ram_frames = 64, .vcpus = 1, .machine = machine,
 	};
@@ -493,6 +494,9 @@ static void destruction_leaves_scratch(void **state)
 			 0);
 	assert_int_equal(gpu->ops->info(gpu, &now), 0);
 	entry = pte(5);
+	own = xengt_sim_peek_pte(sim, (uint32_t)(now.low_base >> 12));
+	assert_int_not_equal(own, scratch);
+	assert_int_not_equal(own, xengt_sim_peek_pte(sim, b->low));
 	/* two vGPUs side by side do not reach each other */
 	assert_int_equal(gpu->ops->ggtt_write(gpu, b->low, &entry, 1, NULL),
 			 -ERANGE);
@@ -502,8 +506,7 @@ static void destruction_leaves_scratch(void **state)
 					      (uint32_t)(now.low_base >> 12),
 					      &entry, 1, NULL), 0);
 	assert_int_not_equal(
-		xengt_sim_peek_pte(sim, (uint32_t)(now.low_base >> 12)),
-		scratch);
+		xengt_sim_peek_pte(sim, (uint32_t)(now.low_base >> 12)), own);
 	gpu->ops->destroy(gpu);
 	assert_int_equal(
 		xengt_sim_peek_pte(sim, (uint32_t)(now.low_base >> 12)),

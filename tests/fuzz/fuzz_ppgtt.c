@@ -44,8 +44,7 @@ static void make_rig(void)
 	must(!xengt_vgpu_create(&cfg, &guest.vgpu));
 	check.machine = rig.machine;
 	check.guest = guest.fake;
-	check.scratch_mfn = xengt_sim_peek_pte(
-		xengt_gpu_sim_host_sim(rig.host), 0) >> 12;
+	check.scratch_mfn = xengt_gpu_sim_scratch_mfn(guest.gpu);
 }
 
 /* A store over the end of a page is made in pieces, as Xen does it. */

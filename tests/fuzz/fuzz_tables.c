@@ -35,8 +35,6 @@ static void make_rig(void)
 					&rig.host));
 	hv.machine = rig.machine;
 	must(!xengt_hv_fake_create(&hv, &fake));
-	scratch_mfn = xengt_sim_peek_pte(xengt_gpu_sim_host_sim(rig.host), 0)
-		      >> XENGT_PAGE_SHIFT;
 	frames_used = xengt_fake_frames_used(rig.machine);
 }
 
@@ -175,6 +173,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!rig.machine)
 		make_rig();
 	must(!xengt_gpu_sim_create(rig.host, fake, 2, 0, 0, &gpu));
+	scratch_mfn = xengt_gpu_sim_scratch_mfn(gpu);
 	while (in.left)
 		step(gpu, &in, levels, pins);
 	judge(gpu, levels);

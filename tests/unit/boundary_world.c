@@ -393,7 +393,8 @@ static void guest_create_space(struct world_guest *g)
 	g->by_id = calloc(XENGT_PPGTT_TABLES_MAX + 1, sizeof(*g->by_id));
 	assert_non_null(g->by_id);
 	assert_int_equal(xengt_ppgtt_tables_init(&g->ppgtt, &g->world->hw,
-						 &g->guest, g->by_id), 0);
+						 &g->guest, g->world->hw.scratch,
+						 g->by_id), 0);
 	g->world->next_table = FIRST_TABLE;
 	g->root = guest_table(g, 4, 0);
 	g->leaf = guest_table(g, 1, guest_table(g, 2, guest_table(g, 3,
@@ -420,7 +421,7 @@ static void guest_create(struct world *w, uint32_t n)
 	};
 	g->guest = (struct xengt_guest){ &guest_ops, g };
 	assert_int_equal(xengt_gtt_init(&g->gtt, &w->hw, &g->guest, slices,
-					g->entries), 0);
+					w->hw.scratch, g->entries), 0);
 	for (uint32_t i = 0; i < GUEST_PAGES; i++)
 		entries[i] = i ? (uint64_t)i << 12 | 1 : 0;
 	assert_int_equal(xengt_gtt_write(&g->gtt, g->first, entries,

@@ -61,6 +61,7 @@ static void tell_slice(struct court *c, const struct court_guest *g,
 	*s = (struct xengt_judge_slice){
 		.active = 1, .domid = domid,
 		.low_base = info->low_base, .low_bytes = info->low_bytes,
+		.scratch_mfn = xengt_gpu_sim_scratch_mfn(g->gpu),
 	};
 	hdr(c)->generation++;
 	for (uint32_t i = 0; i < COURT_RAM; i++)
@@ -80,6 +81,17 @@ static void forget_slice(struct court *c, uint32_t id)
 static const struct xengt_judge_violation *verdicts(const struct court *c)
 {
 	return (const void *)(c->shm + XENGT_JUDGE_RING_OFF);
+}
+
+/* Accesses of what is not the guest's. */
+static uint32_t count_accesses(const struct court *c)
+{
+	const struct xengt_judge_violation *v = verdicts(c);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < XENGT_JUDGE_RING_MAX; i++)
+		n += v[i].seq && !(v[i].flags & XENGT_JUDGE_V_RESIDUE);
+	return n;
 }
 
 uint32_t court_residues(const struct court *c)
@@ -125,6 +137,7 @@ static void make_space(struct court_guest *g)
 						  BATCH_VA >> 12, &entry, 1,
 						  NULL), 0);
 	g->root = ids[4];
+	g->leaf = ids[1];
 }
 
 void court_join(struct court *c, uint32_t n)
@@ -196,10 +209,10 @@ struct court *court_open(enum xengt_platform_id platform, unsigned int strict)
 
 void court_close(struct court *c)
 {
-	uint32_t residues = court_residues(c);
+	uint32_t residues = court_residues(c), accesses = count_accesses(c);
 	struct xengt_hv *hv;
 
-	if (residues)
+	if (residues || accesses)
 		court_tell(c);
 	for (uint32_t i = 0; i < COURT_GUESTS; i++) {
 		if (c->guests[i].gpu)
@@ -212,6 +225,7 @@ void court_close(struct court *c)
 	xengt_fake_machine_destroy(c->machine);
 	free(c);
 	assert_int_equal(residues, 0);
+	assert_int_equal(accesses, 0);
 }
 
 /* ---- work ---- */

@@ -50,7 +50,7 @@ struct court_guest {
 	struct xengt_hv_fake *fake;
 	struct xengt_gpu *gpu;
 	uint32_t first;			/* graphics page */
-	uint32_t root;
+	uint32_t root, leaf;		/* of its contexts' space */
 	uint64_t seqno;
 	uint32_t done;			/* contexts that completed */
 	uint32_t hung;
@@ -66,7 +66,7 @@ struct court {
 
 /* strict: XENGT_SIM_STRICT_*, beside RESIDUE and IMAGES. */
 struct court *court_open(enum xengt_platform_id platform, unsigned int strict);
-/* Asserts that the judge saw no residue; see court_residues(). */
+/* Asserts that the judge saw no residue (court_residues()) and no access that is wrong. */
 void court_close(struct court *c);
 
 /* A vGPU for the guest; the first is made by court_open(). */

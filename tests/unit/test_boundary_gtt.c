@@ -238,7 +238,7 @@ static int setup(void **state)
 		w.gpu[i] = SCRATCH_PTE;
 	entries = calloc(xengt_gtt_entries_needed(slices), sizeof(*entries));
 	hw.scratch = xengt_bus(SCRATCH_BUS);
-	return xengt_gtt_init(&gtt, &hw, &the_guest, slices,
+	return xengt_gtt_init(&gtt, &hw, &the_guest, slices, hw.scratch,
 			      entries);
 }
 
@@ -379,12 +379,11 @@ static void init_refuses(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, bad[i],
-						entries), -EINVAL);
-	hw.scratch = xengt_bus(0x5c001);
-	assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, slices, entries),
-			 -EINVAL);
-	hw.scratch = xengt_bus(1ull << 40);
-	assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, slices, entries),
+						hw.scratch, entries), -EINVAL);
+	assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, slices,
+					xengt_bus(0x5c001), entries), -EINVAL);
+	assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, slices,
+					xengt_bus(1ull << 40), entries),
 			 -ERANGE);
 }
 

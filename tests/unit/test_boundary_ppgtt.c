@@ -282,7 +282,8 @@ static int setup(void **state)
 	memset(by_id, 0, sizeof(by_id));
 	hw.platform = xengt_platform_get(XENGT_PLATFORM_SKL);
 	hw.scratch = xengt_bus(SCRATCH);
-	return xengt_ppgtt_tables_init(&tables, &hw, &guest, by_id);
+	return xengt_ppgtt_tables_init(&tables, &hw, &guest, hw.scratch,
+				       by_id);
 }
 
 static int teardown(void **state)

@@ -4,7 +4,7 @@
  * and its answers. The engines are those of boundary_world.h. Each call that
  * the object makes to its owner is recorded as a letter.
  *
- * promise: P14
+ * promise: P14, P17
  */
 #include "boundary_world.h"
 #include "boundary/bnd_vgpu.h"
@@ -25,6 +25,7 @@ static struct owner {
 	uint32_t allocs, fail_alloc;	/* number of the allocation that fails;
 					 * 0: none */
 	uint32_t tables;
+	void *scratch;			/* the vGPU's scratch page */
 	uint32_t held;			/* number of holds on frames */
 	uint64_t fences[XENGT_PART_MAX_FENCES];
 	uint32_t no_ram;		/* the frame that is not RAM */
@@ -39,6 +40,7 @@ static struct xengt_part part;
 static struct xengt_bnd_gpu gpu;
 static struct xengt_bnd_vgpu v;
 static uint8_t memory[64][4096];
+static uint64_t entries_of_gpu[SPACE_FIRST];
 
 static void note(char what)
 {
@@ -88,10 +90,12 @@ static bool any_frame_has_moved(void *ctx)
 /* Entries of the module's own part belong to the world. */
 static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 {
-	if (index >= SPACE_FIRST)
+	if (index >= SPACE_FIRST) {
 		world_hw_ops.pte_write(ctx, index, pte);
-	else
-		note('e');
+		return;
+	}
+	note('e');
+	entries_of_gpu[index] = pte;
 }
 
 /* A flush with the lock held is for contexts that end. */
@@ -160,6 +164,37 @@ static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 	free(table->page);
 	free(table->words);
 	free(table);
+}
+
+#define OWN_SCRATCH	0x5c0000u
+
+/* Pages that are taken under the lock are for work, and belong to the world. */
+static void *pages_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
+{
+	if (owner.is_locked)
+		return world_mem_ops.pages_alloc(ctx, pages, ret_bus);
+	if (!may_alloc())
+		return NULL;
+	assert_int_equal(pages, 1);
+	assert_null(owner.scratch);
+	owner.scratch = calloc(1, 4096);
+	*ret_bus = xengt_bus(OWN_SCRATCH);
+	return owner.scratch;
+}
+
+static void pages_free(void *ctx, void *mem, uint32_t pages,
+		       const xengt_bus_t *bus)
+{
+	if (mem != owner.scratch) {
+		world_mem_ops.pages_free(ctx, mem, pages, bus);
+		return;
+	}
+	note('s');
+	owner.scratch = NULL;
+	assert_int_equal(xengt_bus_x(*bus), OWN_SCRATCH);
+	for (uint32_t i = 0; i < SPACE_FIRST; i++)
+		assert_int_not_equal(entries_of_gpu[i], OWN_SCRATCH | 1);
+	free(mem);
 }
 
 static int ppgtt_flush(void *ctx)
@@ -253,6 +288,8 @@ static void look_at_hw(void)
 	mem_ops = world_mem_ops;
 	mem_ops.alloc = alloc;
 	mem_ops.free = release;
+	mem_ops.pages_alloc = pages_alloc;
+	mem_ops.pages_free = pages_free;
 	mem_ops.table_alloc = table_alloc;
 	mem_ops.table_free = table_free;
 	w->hw.ops = &hw_ops;
@@ -265,6 +302,7 @@ static int setup(void **state)
 	memset(&owner, 0, sizeof(owner));
 	memset(&v, 0, sizeof(v));
 	memset(memory, 0, sizeof(memory));
+	memset(entries_of_gpu, 0, sizeof(entries_of_gpu));
 	w = world_create(XENGT_PLATFORM_SKL, 0);
 	assert_int_equal(xengt_part_init(&part, 256ull << 20, 4096ull << 20,
 					 32), 0);
@@ -293,6 +331,7 @@ static void assert_nothing_left(void)
 	assert_memory_equal(&was, &is, sizeof(was));
 	assert_int_equal(owner.tables, 0);
 	assert_int_equal(owner.held, 0);
+	assert_null(owner.scratch);
 	assert_int_equal(w->sched.n_execs, 0);
 	for (uint32_t i = 0; i < XENGT_PART_MAX_FENCES; i++)
 		assert_int_equal(owner.fences[i], 0);
@@ -407,7 +446,9 @@ static void the_end_with_a_gpu_that_is_lost(void **state)
 	assert_memory_equal(&was, &is, sizeof(was));
 	assert_true(owner.held > 0);
 	assert_true(owner.tables > 0);
+	assert_non_null(owner.scratch);
 	assert_false(owner.is_done);
+	free(owner.scratch);
 	forget_kept();
 }
 
@@ -456,9 +497,57 @@ static void destroyed_alive(void **state)
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 0, FENCE_VALUE), 0);
 	forget_log();
 	xengt_bnd_vgpu_destroy(&v);
-	assert_string_equal(owner.log, "[]FegpfptD");
+	assert_string_equal(owner.log, "[]FegpfptDegs");
 	assert_nothing_left();
 	xengt_bnd_vgpu_destroy(&v);
+}
+
+/* Do all entries of its slices name this? */
+static void expect_entries(uint64_t pte)
+{
+	for (uint32_t s = 0; s < XENGT_GTT_SLICES; s++)
+		for (uint32_t i = 0; i < v.gtt.slices[s].count; i++)
+			assert_int_equal(entries_of_gpu[v.gtt.slices[s].first +
+							i], pte);
+}
+
+/* From its creation to its end, also while a domain may still reach its slices. */
+static void a_scratch_page_of_its_own(void **state)
+{
+	(void)state;
+	assert_int_equal(create(), 0);
+	expect_entries(OWN_SCRATCH | 1);
+	assert_int_equal(v.ppgtt.scratch_pte, OWN_SCRATCH | 1);
+	make_work();
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
+	expect_entries(OWN_SCRATCH | 1);
+	/* the machine slept */
+	memset(entries_of_gpu, 0, sizeof(entries_of_gpu));
+	forget_log();
+	xengt_bnd_vgpu_restore(&v);
+	assert_string_equal(owner.log, "eg");
+	expect_entries(OWN_SCRATCH | 1);
+	xengt_bnd_vgpu_destroy(&v);
+	expect_entries(SCRATCH_PTE);
+	assert_null(owner.scratch);
+}
+
+/* Afterwards nobody may write to the hardware, but the owner keeps the object. */
+static void no_scratch_page_without_a_gpu(void **state)
+{
+	(void)state;
+	assert_int_equal(create(), 0);
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
+	forget_log();
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_GPU_GONE);
+	assert_string_equal(owner.log, "egs");
+	assert_int_equal(v.rec.state, XENGT_VGPU_ZAPPED);
+	expect_entries(0);
+	forget_log();
+	xengt_bnd_vgpu_restore(&v);
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_GPU_GONE);
+	xengt_bnd_vgpu_destroy(&v);
+	assert_string_equal(owner.log, "");
 }
 
 static void slices_stay_until_it_is_destroyed(void **state)
@@ -497,8 +586,8 @@ static void creation_fails(void **state)
 		xengt_bnd_vgpu_destroy(&v);
 		assert_nothing_left();
 	}
-	/* entries, ids, the empty table */
-	assert_int_equal(n, 4);
+	/* the scratch page, entries, ids, the empty table */
+	assert_int_equal(n, 5);
 	xengt_bnd_vgpu_destroy(&v);
 	for (uint32_t i = 0; i < XENGT_EXEC_VGPUS_MAX; i++)
 		w->sched.execs[i] = &v.exec;
@@ -655,6 +744,8 @@ int main(void)
 		vgpu_test(the_end_with_a_gpu_that_is_lost),
 		vgpu_test(it_ends_once),
 		vgpu_test(destroyed_alive),
+		vgpu_test(a_scratch_page_of_its_own),
+		vgpu_test(no_scratch_page_without_a_gpu),
 		vgpu_test(slices_stay_until_it_is_destroyed),
 		vgpu_test(creation_fails),
 		vgpu_test(a_place_that_is_none),

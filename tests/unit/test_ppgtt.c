@@ -76,8 +76,7 @@ static int setup(void **state)
 	assert_int_equal(xengt_vgpu_create(&cfg, &b->vgpu), 0);
 	b->check.machine = b->machine;
 	b->check.guest = b->fake;
-	b->check.scratch_mfn =
-		xengt_sim_peek_pte(xengt_gpu_sim_host_sim(b->host), 0) >> 12;
+	b->check.scratch_mfn = xengt_gpu_sim_scratch_mfn(b->gpu);
 	*state = b;
 	return 0;
 }

@@ -16,6 +16,9 @@
 
 #define MI_LRI		0x11000001u
 #define MI_BATCH_END	0x05000000u
+#define MI_STORE_GGTT	0x10400002u
+#define MI_SRM		0x12000002u
+#define MI_LRM		0x14800002u
 
 static const uint32_t bases[] = { 0x2000, 0x12000, 0x1a000, 0x22000 };
 static const enum xengt_platform_id platforms[] = {
@@ -196,6 +199,93 @@ static void what_threads_left(void **state)
 	}
 }
 
+/* ---- pages that name nothing ---- */
+
+/* What the CPU of the guest reads in this page of its aperture. */
+static uint32_t load(const struct court_guest *g, uint32_t page)
+{
+	return (uint32_t)xengt_sim_bar_read(g->court->sim, 2,
+					    court_addr(g, page), 4);
+}
+
+static void store(const struct court_guest *g, uint32_t page, uint32_t val)
+{
+	xengt_sim_bar_write(g->court->sim, 2, court_addr(g, page), 4, val);
+}
+
+/* The engine stores to a page of its graphics memory that the guest never filled. */
+static void store_by_engine(struct court_guest *g, uint32_t page, uint32_t val)
+{
+	court_context(g, 0);
+	COURT_EMIT(g, 0, MI_STORE_GGTT, court_addr(g, page), 0, val);
+	court_run(g, 0, 0);
+}
+
+/* Page 0 of each guest is never filled; nor are those behind its RAM. */
+#define UNFILLED	0u
+#define UNFILLED_TOO	(COURT_RAM + 5u)
+
+static void pages_that_name_nothing(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct court *c = court_open(platforms[p], 0);
+		struct court_guest *a = &c->guests[0], *b = &c->guests[1];
+		/* a frame that the domain does not have */
+		uint64_t entry = (uint64_t)(COURT_RAM + 9) << 12 | 1;
+
+		store(a, UNFILLED, SECRET);
+		assert_int_equal(load(b, UNFILLED), 0);
+		assert_int_equal(load(b, UNFILLED_TOO), 0);
+		store_by_engine(a, UNFILLED_TOO, SECRET + 1);
+		assert_int_equal(load(b, UNFILLED), 0);
+		assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->first + 3,
+							 &entry, 1, NULL), 0);
+		assert_int_equal(load(b, 3), 0);
+		/* a vGPU that was zapped, whose domain still has the aperture */
+		assert_int_equal(b->gpu->ops->zap(b->gpu), 0);
+		assert_int_equal(load(b, 7), 0);
+		assert_int_equal(a->gpu->ops->zap(a->gpu), 0);
+		store(a, 7, SECRET + 2);
+		assert_int_equal(load(b, 7), 0);
+		/* a new one where another one was */
+		court_leave(c, 0);
+		court_leave(c, 1);
+		court_join(c, 1);
+		assert_int_equal(load(b, UNFILLED), 0);
+		court_close(c);
+	}
+}
+
+/* The same in a context's own space, where such pages can only be read. */
+static void leaves_that_name_nothing(void **state)
+{
+	static const uint32_t va = BATCH_VA + 0x1000;
+	const uint64_t entry = (uint64_t)(COURT_RAM + 9) << 12 | 3;
+	const uint32_t copy[] = {
+		MI_LRM, 0x2600, va, 0, MI_SRM, 0x2600, BATCH_VA + 4000, 0,
+	};
+
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct court *c = court_open(platforms[p], 0);
+		struct court_guest *a = &c->guests[0], *b = &c->guests[1];
+
+		assert_int_equal(b->gpu->ops->ppgtt_write(b->gpu, b->leaf,
+							  va >> 12, &entry, 1,
+							  NULL), 0);
+		store(a, UNFILLED, SECRET);
+		court_context(b, 0);
+		court_run_user(b, 0, 0, copy, 8);
+		assert_int_equal(court_page(b, AT_BATCH)[1000], 0);
+		/* its own, from its other way */
+		store(b, UNFILLED, SECRET + 1);
+		court_run_user(b, 0, 0, copy, 8);
+		assert_int_equal(court_page(b, AT_BATCH)[1000], SECRET + 1);
+		court_close(c);
+	}
+}
+
 /* ---- honest guests ---- */
 
 static const struct {
@@ -325,6 +415,8 @@ int main(void)
 		cmocka_unit_test(registers_by_disabled_bytes),
 		cmocka_unit_test(registers_that_no_image_saves),
 		cmocka_unit_test(what_threads_left),
+		cmocka_unit_test(pages_that_name_nothing),
+		cmocka_unit_test(leaves_that_name_nothing),
 		cmocka_unit_test(state_comes_back),
 		cmocka_unit_test(a_copied_image_is_a_context),
 	};

@@ -207,6 +207,43 @@ static void test_scratch(void **state)
 	assert_int_equal(c->hdr->violations, 2);
 }
 
+/* Pages of dom0 that it named as the scratch pages of A and of B. */
+static void test_scratch_of_each(void **state)
+{
+	struct court *c = *state;
+
+	c->slices[0].scratch_mfn = RAM_MFN + 61;
+	c->slices[1].scratch_mfn = RAM_MFN + 62;
+	two_slices(c);
+	map(c, 0x100, RAM_MFN + 61);
+	map(c, 0x200, RAM_MFN + 62);
+	assert_int_equal(gpu(c, 0x100, true), 0);
+	assert_int_equal(gpu(c, 0x200, true), 0);
+	assert_int_equal(c->hdr->scratch_accesses, 2);
+	assert_int_equal(c->hdr->violations, 0);
+	/* a neighbour's, and the host's, whichever way it is reached */
+	map(c, 0x101, RAM_MFN + 62);
+	(void)gpu(c, 0x101, false);
+	assert_int_equal(c->hdr->violations, 1);
+	(void)gpu(c, 0x102, true);
+	assert_int_equal(c->hdr->violations, 2);
+	(void)xengt_sim_bar_read(c->m->sim, 2, 0x102 << 12, 4);
+	assert_int_equal(c->hdr->violations, 3);
+	/* one page for two slots is nobody's own */
+	c->slices[1].scratch_mfn = RAM_MFN + 61;
+	two_slices(c);
+	(void)gpu(c, 0x100, false);
+	assert_int_equal(c->hdr->violations, 4);
+	/* nor is a page that has come to be a domain's */
+	c->slices[1].scratch_mfn = RAM_MFN + 62;
+	two_slices(c);
+	(void)gpu(c, 0x100, false);
+	assert_int_equal(c->hdr->violations, 4);
+	c->owners[RAM_MFN + 61] = XENGT_JUDGE_OWNER(DOM_B, 1);
+	(void)gpu(c, 0x100, false);
+	assert_int_equal(c->hdr->violations, 5);
+}
+
 static void test_slices_change(void **state)
 {
 	struct court *c = *state;
@@ -439,6 +476,7 @@ int main(void)
 		T(test_foreign_frame),
 		T(test_nobodys_frame),
 		T(test_scratch),
+		T(test_scratch_of_each),
 		T(test_slices_change),
 		T(test_stale_translation),
 		T(test_hammer),

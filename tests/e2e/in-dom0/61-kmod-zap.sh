@@ -82,7 +82,8 @@ begin() # CASE N
 	hold "$dom" 16 48 "$2"
 	read -r _ _ low low_bytes high high_bytes _ < /tmp/hold.out
 	check "$case: judge" tell "domain $dom"
-	tell "slice 0 $dom $low $low_bytes $high $high_bytes"
+	scratch=$(sed -n 's/^ *scratch page //p' /sys/kernel/debug/xengt/state)
+	tell "slice 0 $dom $low $low_bytes $high $high_bytes $scratch"
 	check "$case: the GPU finds the guest's frames" is_clean
 	check "$case: all of them" has_live "$2"
 }

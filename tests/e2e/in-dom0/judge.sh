@@ -14,6 +14,14 @@ judge()
 	echo "$*" > $JUDGE
 }
 
+# The scratch page of a domain's vGPU, as the module shows it; with nothing, the judge
+# takes the host's.
+judge_scratch() # DOMID
+{
+	sed -n "/^vgpu .* domain $1, live/,/^vgpu /s/^ *scratch page //p" \
+		/sys/kernel/debug/xengt/state
+}
+
 # judge_watch GUEST SLOT [OWNER]: the slices of GUEST belong to OWNER (to GUEST
 # itself if not given), whose frames are recorded now. SLOT must be the id of its
 # vGPU minus 1, so that the contexts that the module makes name the same slot.
@@ -28,7 +36,8 @@ judge_watch()
 	jw_owner=$jw_id
 	[ -z "${3:-}" ] || jw_owner=$(xl domid "$3") || return 1
 	judge domain "$jw_owner" || return 1
-	judge slice "$2" "$jw_owner" $((jw_low)) $jw_low_bytes $((jw_high)) $jw_high_bytes
+	judge slice "$2" "$jw_owner" $((jw_low)) $jw_low_bytes $((jw_high)) $jw_high_bytes \
+		"$(judge_scratch "$jw_id")"
 }
 
 judge_hammer() # on|write|off

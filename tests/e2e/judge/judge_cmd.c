@@ -98,19 +98,24 @@ static int cmd_slice(const char *args)
 	struct xengt_judge_slice s = { .active = 1 };
 	unsigned int slot, domid;
 	char word[8];
-	u64 gen;
+	u64 gen, scratch = 0;
+	int n;
 
 	if (sscanf(args, "%u %7s", &slot, word) != 2 ||
 	    slot >= XENGT_JUDGE_SLICES_MAX)
 		return -EINVAL;
 	if (!strcmp(word, "off"))
 		s.active = 0;
-	else if (sscanf(args, "%u %u %lli %lli %lli %lli", &slot, &domid,
-			&s.low_base, &s.low_bytes, &s.high_base,
-			&s.high_bytes) != 6 || domid >= DOMID_FIRST_RESERVED)
-		return -EINVAL;
-	else
+	if (s.active) {
+		/* scratch: a bus address, which is the machine's in a PV dom0 */
+		n = sscanf(args, "%u %u %lli %lli %lli %lli %lli", &slot, &domid,
+			   &s.low_base, &s.low_bytes, &s.high_base,
+			   &s.high_bytes, &scratch);
+		if (n < 6 || domid >= DOMID_FIRST_RESERVED)
+			return -EINVAL;
 		s.domid = domid;
+		s.scratch_mfn = scratch >> PAGE_SHIFT;
+	}
 	if ((s.low_base | s.low_bytes | s.high_base | s.high_bytes) &
 	    ~PAGE_MASK)
 		return -EINVAL;

@@ -26,7 +26,7 @@
  *
  *	domain ID [MAXGFN]	record a domain's frames
  *	forget ID		its frames are nobody's; its slices stay
- *	slice SLOT DOMID LOWBASE LOWBYTES HIGHBASE HIGHBYTES
+ *	slice SLOT DOMID LOWBASE LOWBYTES HIGHBASE HIGHBYTES [SCRATCH]
  *	slice SLOT off
  *	hammer on|write|off
  *	pass			wait for a whole pass of the hammer

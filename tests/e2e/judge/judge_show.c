@@ -96,10 +96,11 @@ int judge_show(struct seq_file *m, void *unused)
 			   d->id, d->n_gfns, d->n_frames, d->dropped);
 	for (unsigned int i = 0; i < XENGT_JUDGE_SLICES_MAX; i++)
 		if (judge.slices[i].active)
-			seq_printf(m, "slice %u domain %llu low 0x%llx 0x%llx high 0x%llx 0x%llx\n",
+			seq_printf(m, "slice %u domain %llu low 0x%llx 0x%llx high 0x%llx 0x%llx scratch 0x%llx\n",
 				   i, judge.slices[i].domid, judge.slices[i].low_base,
 				   judge.slices[i].low_bytes, judge.slices[i].high_base,
-				   judge.slices[i].high_bytes);
+				   judge.slices[i].high_bytes,
+				   judge.slices[i].scratch_mfn);
 	if (head - first > XENGT_JUDGE_RING_MAX)
 		first = head - XENGT_JUDGE_RING_MAX;
 	for (u64 seq = first + 1; seq <= head; seq++)

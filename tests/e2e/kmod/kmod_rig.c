@@ -147,21 +147,42 @@ void map_ggtt(void)
 		close(fd);
 }
 
+/*
+ * Is it the host's scratch page, which the first entry names, or that of a vGPU, as the
+ * module shows it?
+ */
+static bool names_scratch(uint64_t entry)
+{
+	unsigned long long bus;
+	bool found = entry == ggtt[0];
+	char line[256];
+	FILE *f = fopen("/sys/kernel/debug/xengt/state", "r");
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = sscanf(line, " scratch page 0x%llx", &bus) == 1 &&
+			entry == (bus | 1);
+	if (f)
+		fclose(f);
+	return found;
+}
+
 bool is_scratch(uint32_t page)
 {
-	return !ggtt || ggtt[page] == ggtt[0];
+	return !ggtt || names_scratch(ggtt[page]);
 }
 
 bool is_mapped(uint32_t page)
 {
-	return !ggtt || (ggtt[page] != ggtt[0] && ggtt[page] & 1);
+	return !ggtt || (ggtt[page] & 1 && !names_scratch(ggtt[page]));
 }
 
 bool all_scratch(uint32_t page, uint32_t count)
 {
-	for (; count; page++, count--) {
-		if (!is_scratch(page))
+	uint64_t first = ggtt ? ggtt[page] : 0;
+
+	for (; ggtt && count; page++, count--) {
+		if (ggtt[page] != first)
 			return false;
 	}
-	return true;
+	return !ggtt || names_scratch(first);
 }

@@ -67,8 +67,8 @@ extern volatile uint64_t *ggtt;
 
 void map_ggtt(void);
 /*
- * Is the entry the same as entry 0, which lies in the host's own part and is
- * always scratch?
+ * Does the entry name a scratch page: the host's, as entry 0 does, which lies in the
+ * host's own part; or one that the module shows for a vGPU?
  */
 bool is_scratch(uint32_t page);
 bool is_mapped(uint32_t page);

@@ -6,9 +6,12 @@
  * One row a field: its value at power-on and the bits that a write changes.
  * Bytes that no row covers read 0 and ignore writes, as reserved bytes do.
  *
- * The function has no I/O BAR, and I/O decode is hard-wired off. The reason: a
- * BIOS looks for a VGA device that has both decodes on, and should take the
- * emulated one, which has a ROM. The vGPU has neither a ROM nor stolen memory. The PM
+ * The function has no I/O BAR. A BIOS looks for a VGA device that has both decodes
+ * on, and should take the emulated one, which has a ROM: hvmloader switches I/O
+ * decode on only for a function with an I/O BAR, so at boot the bit is off. It can be
+ * stored, as on silicon, because Linux's VGA arbiter gives the legacy VGA ports to one
+ * device at a time by this bit, and i915 reads it back. It has no effect: these ports
+ * are the emulated VGA's. The vGPU has neither a ROM nor stolen memory. The PM
  * state is stored and has no effect. The function announces that it keeps its
  * state in D3hot: the guest's driver does not rewrite the GGTT after a runtime
  * suspend. The guest can reset the function through the Advanced Features
@@ -31,6 +34,7 @@ struct cfg_field {
 #define MSI_ADDR	(XENGT_PCI_MSI + 4)
 #define MSI_DATA	(XENGT_PCI_MSI + 8)
 #define MSI_ENABLE	0x1
+#define MSI_COUNT	0x70	/* how many messages software allows; at least one */
 #define AF_CTRL		(XENGT_PCI_AF + 4)
 #define AF_RESET	0x1
 #define PM_CTRL		(XENGT_PCI_PM + 4)
@@ -44,7 +48,7 @@ static const struct cfg_field fields[] = {
 	{ .name = "VENDOR",	.off = 0x00, .len = 2, .reset = 0x8086 },
 	/* DEVICE, REVISION, SUBCLASS, SUBSYSTEM: set_identity() */
 	{ .name = "COMMAND",	.off = 0x04, .len = 2, .reset = 0,
-	  .writable = 0x0406 },			/* MEM, MASTER, INTx disable */
+	  .writable = 0x0407 },			/* IO, MEM, MASTER, INTx disable */
 	{ .name = "STATUS",	.off = 0x06, .len = 2, .reset = 0x0010, /* capability list */
 	  .w1c = 0xf900 },
 	{ .name = "CLASS",	.off = 0x0b, .len = 1, .reset = 0x03 },
@@ -60,7 +64,8 @@ static const struct cfg_field fields[] = {
 	{ .name = "GMCH_CTL",	.off = 0x50, .len = 2, .reset = 0x00c0 }, /* 8 MiB GTT, no stolen memory */
 	/* MSI: 32-bit address, one vector, no mask bits */
 	{ .name = "MSI_CAP",	.off = 0x90, .len = 2, .reset = 0x0005 | XENGT_PCI_PM << 8 },
-	{ .name = "MSI_CTL",	.off = MSI_CTL, .len = 2, .writable = MSI_ENABLE },
+	{ .name = "MSI_CTL",	.off = MSI_CTL, .len = 2,
+	  .writable = MSI_ENABLE | MSI_COUNT },
 	{ .name = "MSI_ADDR",	.off = MSI_ADDR, .len = 4, .writable = 0xfffffffc },
 	{ .name = "MSI_DATA",	.off = MSI_DATA, .len = 2, .writable = 0xffff },
 	/* Advanced Features: function level reset; nothing is ever pending */

@@ -23,10 +23,10 @@ static void oracle_init(struct oracle *o, bool is_primary)
 		{ 0xd4, 0x08 },
 	};
 	static const struct { uint8_t first, last, mask; } rw[] = {
-		{ 0x04, 0x04, 0x06 }, { 0x05, 0x05, 0x04 },
+		{ 0x04, 0x04, 0x07 }, { 0x05, 0x05, 0x04 },
 		{ 0x13, 0x13, 0xff }, { 0x14, 0x17, 0xff },
 		{ 0x1b, 0x1b, 0xf0 }, { 0x1c, 0x1f, 0xff },
-		{ 0x3c, 0x3c, 0xff }, { 0x92, 0x92, 0x01 },
+		{ 0x3c, 0x3c, 0xff }, { 0x92, 0x92, 0x71 },
 		{ 0x94, 0x94, 0xfc }, { 0x95, 0x99, 0xff },
 		{ 0xd4, 0xd4, 0x03 }, { 0xe8, 0xe9, 0xff },
 		{ 0xfc, 0xff, 0xff },
@@ -266,6 +266,133 @@ static void aperture_sizes(void **state)
 	}
 }
 
+/*
+ * What firmware and drivers write and read back, by the rules of the PCI Local Bus
+ * Specification 3.0 (PCI), the PCI Power Management specification 1.2 (PM), the
+ * Advanced Capabilities ECN (AF) and Intel's datasheet of device 2 (IGD), where
+ * those leave a choice. 'want' is what a read of the same size then gives.
+ */
+static const struct rule {
+	const char *why;
+	uint32_t reg, size, val, want;
+} rules[] = {
+	/* COMMAND: PCI 6.2.2; a bit that the function does not implement reads 0 */
+	{ "vgaarb takes the legacy I/O", 0x04, 2, 0x0001, 0x0001 },
+	{ "... and gives it back", 0x04, 2, 0x0000, 0x0000 },
+	{ "memory decode", 0x04, 2, 0x0002, 0x0002 },
+	{ "bus master", 0x04, 2, 0x0004, 0x0004 },
+	{ "special cycles: IGD has none", 0x04, 2, 0x0008, 0 },
+	{ "write and invalidate: IGD has none", 0x04, 2, 0x0010, 0 },
+	{ "palette snoop: IGD has none", 0x04, 2, 0x0020, 0 },
+	{ "parity errors: IGD has none", 0x04, 2, 0x0040, 0 },
+	{ "SERR#: IGD has none", 0x04, 2, 0x0100, 0 },
+	{ "back to back: IGD has none", 0x04, 2, 0x0200, 0 },
+	{ "no INTx", 0x04, 2, 0x0400, 0x0400 },
+	{ "reserved bits", 0x04, 2, 0xf880, 0 },
+	{ "a byte of it", 0x05, 1, 0x04, 0x04 },
+	/* STATUS: PCI 6.2.3; a written 1 clears, and nothing sets */
+	{ "all errors cleared", 0x06, 2, 0xffff, 0x0010 },
+	{ "... and nothing set by 0", 0x06, 2, 0x0000, 0x0010 },
+	/* the rest of the header: PCI 6.2 */
+	{ "vendor", 0x00, 4, 0xffffffff, 0x19128086 },
+	{ "class", 0x08, 4, 0, 0x03800006 },
+	{ "cache line: IGD has none", 0x0c, 1, 0x40, 0 },
+	{ "latency timer: IGD has none", 0x0d, 1, 0x40, 0 },
+	{ "one function, header 0", 0x0e, 1, 0xff, 0 },
+	{ "no self-test", 0x0f, 1, 0xff, 0 },
+	{ "BAR0 is sized", 0x10, 4, 0xffffffff, 0xff000004 },
+	{ "... its high half, too", 0x14, 4, 0xffffffff, 0xffffffff },
+	{ "BAR2 is sized", 0x18, 4, 0xffffffff, 0xf000000c },
+	{ "... its high half, too", 0x1c, 4, 0xffffffff, 0xffffffff },
+	{ "no I/O BAR", 0x20, 4, 0xffffffff, 0 },
+	{ "no BAR5", 0x24, 4, 0xffffffff, 0 },
+	{ "no CardBus", 0x28, 4, 0xffffffff, 0 },
+	{ "subsystem: locked by firmware", 0x2c, 4, 0xffffffff, 0 },
+	{ "no ROM", 0x30, 4, 0xfffff800, 0 },
+	{ "no ROM, with the enable bit", 0x30, 4, 0xffffffff, 0 },
+	{ "capabilities", 0x34, 4, 0, 0x90 },
+	{ "reserved", 0x38, 4, 0xffffffff, 0 },
+	{ "the interrupt's line", 0x3c, 1, 0xa5, 0xa5 },
+	{ "INTA", 0x3d, 1, 0x00, 0x01 },
+	{ "no MIN_GNT, MAX_LAT", 0x3e, 2, 0xffff, 0 },
+	/* MSI: PCI 6.8.1; one message, 32-bit address, no mask bits */
+	{ "capability and next", 0x90, 2, 0xffff, 0xd005 },
+	{ "enable", 0x92, 2, 0x0001, 0x0001 },
+	{ "disable", 0x92, 2, 0x0000, 0x0000 },
+	{ "how many messages: software's to write", 0x92, 2, 0x0070, 0x0070 },
+	{ "how many there can be: not", 0x92, 2, 0x000e, 0 },
+	{ "64 bit, mask: not", 0x92, 2, 0xff80, 0 },
+	{ "address, whole dwords", 0x94, 4, 0xfee00fff, 0xfee00ffc },
+	{ "data", 0x98, 2, 0xffff, 0xffff },
+	{ "behind the data", 0x9a, 2, 0xffff, 0 },
+	/* AF */
+	{ "capability, next, length, what it can", 0xa4, 4, 0, 0x03060013 },
+	{ "transactions pending: none", 0xa9, 1, 0xff, 0 },
+	/* power: PM 3.2 */
+	{ "capability and next", 0xd0, 2, 0, 0xa401 },
+	{ "no PME, no D1, no D2", 0xd2, 2, 0xffff, 0x0022 },
+	{ "D3hot", 0xd4, 2, 0x0003, 0x000b },
+	{ "D1 is ignored: the state stays", 0xd4, 2, 0x0001, 0x000b },
+	{ "D2 is ignored", 0xd4, 2, 0x0002, 0x000b },
+	{ "D0", 0xd4, 2, 0x0000, 0x0008 },
+	{ "no PME to enable, no data to select", 0xd4, 2, 0x9f00, 0x0008 },
+	{ "no PME to clear", 0xd4, 2, 0x8000, 0x0008 },
+	{ "no bridge, no data", 0xd6, 2, 0xffff, 0 },
+	/* IGD */
+	{ "graphics control: locked", 0x50, 2, 0xffff, 0x00c0 },
+	{ "stolen memory: none", 0x5c, 4, 0xffffffff, 0 },
+	{ "ASLS", 0xfc, 4, 0xfc001000, 0xfc001000 },
+};
+
+static void what_software_reads_back(void **state)
+{
+	struct xengt_vgpu_config cfg = { .aperture_bytes = RIG_APERTURE };
+	struct xengt_pci_cfg pci;
+
+	(void)state;
+	xengt_pci_cfg_reset(&pci, &cfg, xengt_platform_get(XENGT_PLATFORM_SKL));
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(rules); i++) {
+		const struct rule *r = &rules[i];
+		uint32_t got;
+
+		xengt_pci_cfg_write(&pci, r->reg, r->size, r->val);
+		got = xengt_pci_cfg_read(&pci, r->reg, r->size);
+		if (got != r->want)
+			fail_msg("0x%02x: %s: 0x%x, not 0x%x", r->reg, r->why,
+				 got, r->want);
+	}
+}
+
+/*
+ * SeaBIOS boots from the first VGA controller with both decodes on, which must be
+ * the emulated one: hvmloader switches on only the decodes for which the function
+ * has a BAR.
+ */
+static void the_bios_takes_another_vga(void **state)
+{
+	struct xengt_vgpu_config cfg = {
+		.is_primary = true, .aperture_bytes = RIG_APERTURE,
+	};
+	struct xengt_pci_cfg pci;
+	uint32_t cmd = 0x0004;
+
+	(void)state;
+	xengt_pci_cfg_reset(&pci, &cfg, xengt_platform_get(XENGT_PLATFORM_SKL));
+	for (uint32_t reg = 0x10; reg < 0x28; reg += 4) {
+		uint32_t bar;
+
+		xengt_pci_cfg_write(&pci, reg, 4, 0xffffffff);
+		bar = xengt_pci_cfg_read(&pci, reg, 4);
+		if (bar)
+			cmd |= bar & 1 ? 0x0001 : 0x0002;
+		reg += bar & 0x4 ? 4 : 0;
+	}
+	xengt_pci_cfg_write(&pci, 0x04, 2,
+			    xengt_pci_cfg_read(&pci, 0x04, 2) | cmd);
+	assert_int_equal(xengt_pci_cfg_read(&pci, 0x08, 4) >> 16, 0x0300);
+	assert_int_equal(xengt_pci_cfg_read(&pci, 0x04, 2), 0x0006);
+}
+
 static void requests_that_are_no_config_access(void **state)
 {
 	struct rig *rig = *state;
@@ -301,6 +428,8 @@ int main(void)
 		rig_test(asls_keeps_what_was_written),
 		rig_test(sizing),
 		cmocka_unit_test(aperture_sizes),
+		cmocka_unit_test(what_software_reads_back),
+		cmocka_unit_test(the_bios_takes_another_vga),
 		rig_test(requests_that_are_no_config_access),
 	};
 

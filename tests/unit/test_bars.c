@@ -42,12 +42,9 @@ static void nothing_without_decode(void **state)
 	rig_cfg_write(&rig, 0x18, 4, (uint32_t)RIG_BAR2);
 	assert_int_equal(traps(&rig), 0);
 	assert_int_equal(aperture_at(&rig), 0);
-	/*
-	 * I/O decode cannot be switched on, so no BIOS takes the device for the
-	 * boot VGA
-	 */
+	/* I/O decode is stored for the VGA arbiter, and decodes nothing */
 	rig_cfg_write(&rig, 0x04, 2, 0x0007);
-	assert_int_equal(rig_cfg_read(&rig, 0x04, 2), 0x0006);
+	assert_int_equal(rig_cfg_read(&rig, 0x04, 2), 0x0007);
 	assert_true(is_trapped_at(&rig, RIG_BAR0));
 	assert_int_equal(aperture_at(&rig), RIG_BAR2);
 	rig_cfg_write(&rig, 0x04, 1, 0x04);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Checks that the GPU's page tables mean the same as the guest's, for the unit
- * test and the fuzzer of page tables. It walks both side by side in the memory
- * of the fake machine. It knows only the hardware, and uses no state of the
- * device model or the boundary.
+ * test and the fuzzer of page tables. The check walks both tables side by side in
+ * the memory of the fake machine. The check knows only the hardware, and uses no
+ * state of the device model or the boundary.
  */
 #ifndef XENGT_PPGTT_CHECK_H
 #define XENGT_PPGTT_CHECK_H

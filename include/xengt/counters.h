@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a vGPU counts, from its start: one row a counter, from which the struct,
- * `xengt-ctl stat` and its JSON, the watch for abuse (src/common/abuse.h), what
- * `xengt-ctl info` says of it and docs/metrics.md derive.
+ * The counters of a vGPU; all start at 0 with the vGPU. The table has a row for each
+ * counter; from the rows derive the struct, `xengt-ctl stat` and its
+ * JSON, the watch for abuse (src/common/abuse.h), what `xengt-ctl info` says of
+ * abuse, and docs/metrics.md.
  *
  * Columns of X():
  *   field       member of struct xengt_counters
- *   json        its name for people and programs
- *   doc         what it counts
- *   burst       of an adverse event: how many at once are nothing to speak of; 0: the
- *               counter counts no adverse event
- *   per_minute  and how many in the long run. A guest that has more of them than both
- *               allow trips the row. Chosen so that no driver at work comes near, for
- *               months, and a guest that makes them on purpose does within seconds
- *   throttle    what slowing the guest down means, enum xengt_throttle
- *   why         of an adverse event: who makes them at work, and at most how many
+ *   json        the counter's name for people and programs
+ *   doc         what the counter counts
+ *   burst       for an adverse event: so many at once are harmless; 0: the counter counts no
+ *               adverse event
+ *   per_minute  for an adverse event: so many more a minute are harmless, for ever. A guest that
+ *               makes more than burst and per_minute allow trips the row. No driver at work
+ *               comes near these numbers, even in months; a guest that makes the events on
+ *               purpose exceeds them within seconds
+ *   throttle    what slows down a guest that tripped the row, enum xengt_throttle
+ *   why         for an adverse event: who makes it at work, and at most how often
  */
 #ifndef XENGT_COUNTERS_H
 #define XENGT_COUNTERS_H
@@ -22,11 +24,11 @@
 #include <stdint.h>
 
 enum xengt_throttle {
-	/* There is no means; the event is logged. */
+	/* Nothing slows the guest down; the event is logged. */
 	XENGT_THROTTLE_NONE,
 	/* The worker answers the guest's next requests up to a second later. */
 	XENGT_THROTTLE_PAUSE,
-	/* What the event costs others is bounded at all times. */
+	/* A limit that always holds bounds what the event costs others. */
 	XENGT_THROTTLE_ALWAYS,
 	XENGT_THROTTLES,
 };
@@ -77,13 +79,13 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(ppgtt_missing, "ppgtt.missing", "page tables that were no RAM when read", \
 	  1000, 60, PAUSE, "no driver")					       \
-	X(ppgtt_reclaimed, "ppgtt.reclaimed", "address spaces given up for a limit", \
+	X(ppgtt_reclaimed, "ppgtt.reclaimed", "shadows of address spaces dropped at a limit", \
 	  2000, 600, PAUSE, "hundreds of programs that draw in turn")	       \
 	X(ppgtt_stores, "ppgtt.stores", "stores to protected page tables",     \
 	  0, 0, NONE, "")						       \
 	X(tracked_pages, "tracked_pages", "guest pages protected against stores, now", \
 	  0, 0, NONE, "")						       \
-	X(places, "places", "requests to place the aperture or RAM, to the broker", \
+	X(places, "places", "requests to the broker to place the aperture or RAM", \
 	  1000, 120, ALWAYS, "firmware and drivers move a BAR some 10 times at a start") \
 	X(bar_refused, "bar_refused", "BAR addresses that Xen refused",	       \
 	  1000, 60, NONE, "firmware that sizes a BAR with decode on")	       \
@@ -95,11 +97,11 @@ enum xengt_throttle {
 	  200000, 120000, PAUSE, "a newer driver: some hundred a second")      \
 	X(reg_denied, "regs.denied", "accesses of denied registers",	       \
 	  20000, 6000, PAUSE, "a newer driver, at its start")		       \
-	X(log_dropped, "log.dropped", "lines that the worker's log was spared", \
+	X(log_dropped, "log.dropped", "lines that the limit of the worker's log dropped", \
 	  1000, 60, NONE, "none: a line that a driver causes comes once")      \
 	X(submissions, "gpu.submissions", "contexts handed to the hardware",   \
 	  0, 0, NONE, "")						       \
-	X(completions, "gpu.completions", "contexts that ran dry",	       \
+	X(completions, "gpu.completions", "contexts that ran their ring to its end",	       \
 	  0, 0, NONE, "")						       \
 	X(refused, "gpu.refused", "contexts that could not be handed over",    \
 	  0, 0, NONE, "")						       \
@@ -113,9 +115,9 @@ enum xengt_throttle {
 	  20, 1, NONE, "the same")					       \
 	X(refused_register, "gpu.refused.register", "of those: a forbidden register", \
 	  20, 1, NONE, "the same")					       \
-	X(refused_batch, "gpu.refused.batch", "of those: a batch that cannot be followed", \
+	X(refused_batch, "gpu.refused.batch", "of those: a batch that cannot be read", \
 	  20, 1, NONE, "the same")					       \
-	X(refused_limit, "gpu.refused.limit", "of those: longer than what is copied", \
+	X(refused_limit, "gpu.refused.limit", "of those: longer than the module copies", \
 	  20, 1, NONE, "the same")					       \
 	X(refused_context, "gpu.refused.context", "of those: an image that makes no sense", \
 	  20, 1, NONE, "the same")					       \
@@ -137,7 +139,10 @@ struct xengt_counters {
 #undef XENGT_COUNTER_FIELD
 };
 
-/* The rows by number, in their order, as the members are in the struct. */
+/*
+ * A number for each row, in the order of the rows, which is the order of the
+ * struct's members.
+ */
 enum xengt_counter {
 #define XENGT_COUNTER_ID(field, ...) XENGT_COUNTER_##field,
 	XENGT_COUNTERS(XENGT_COUNTER_ID)

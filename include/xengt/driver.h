@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the device can tell of the guest's driver: for the admin. */
+/* The state of the guest's driver as the device sees it, for the administrator. */
 #ifndef XENGT_DRIVER_H
 #define XENGT_DRIVER_H
 
-/* The numbers travel between processes. core/driver.h says what each means. */
+/* One process sends these numbers to another. core/driver.h says what each means. */
 enum xengt_driver_state {
 	XENGT_DRIVER_NONE,
 	XENGT_DRIVER_STARTING,

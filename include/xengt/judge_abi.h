@@ -13,10 +13,10 @@
  *							per machine frame (8 GiB)
  *
  * Every word has one writer. Words of 8 bytes are written with one store.
- * Counters only ever grow; for a "reset" dom0 notes their values in base_*. The
- * slice table is under a sequence counter: dom0 makes generation odd, changes
- * slices, makes it even; the simulator copies it when it sees a new even value
- * and then echoes that value in sim_generation.
+ * Counters only ever grow; for a "reset" dom0 notes their values in base_*. A
+ * sequence counter protects the slice table: dom0 makes 'generation' odd,
+ * changes slices, and makes 'generation' even. When the simulator sees a new
+ * even value, it copies the table and then stores that value in sim_generation.
  *
  * Used by kernel and user space alike: fixed-size little-endian types only.
  */
@@ -56,9 +56,11 @@
 	 XENGT_JUDGE_OWNER_DOMID_MASK)
 
 /*
- * The slot to which a context belongs: its descriptor's context ID (bits 52:32)
- * has slot + 1 in its upper six bits, 52:47. With 0 there the context belongs
- * to the slice that has its image, or, if no slice has it, to the host.
+ * The slot to which a context belongs (a slot is an index of the slice table):
+ * bits 52:47 of the context's descriptor, which are the upper six bits of the
+ * context ID (bits 52:32), are slot + 1. If they are 0, the context belongs to
+ * the slot whose slice has its image, or, if no slice has the image, to the
+ * host.
  */
 #define XENGT_JUDGE_DESC_SLOT_SHIFT	47
 #define XENGT_JUDGE_DESC_SLOT_MASK	0x3fULL
@@ -66,7 +68,10 @@
 #define XENGT_JUDGE_DESC_SLOT(slot)					\
 	((__u64)((slot) + 1) << XENGT_JUDGE_DESC_SLOT_SHIFT)
 
-/* hdr.hammer */
+/*
+ * hdr.hammer: how the simulator touches all pages of all active slices, again
+ * and again
+ */
 #define XENGT_JUDGE_HAMMER_OFF		0ULL
 #define XENGT_JUDGE_HAMMER_READ		1ULL
 #define XENGT_JUDGE_HAMMER_WRITE	2ULL	/* atomic "or 0" */
@@ -102,22 +107,22 @@ struct xengt_judge_hdr {
 	__u64 heartbeat;	/* grows while the simulator lives */
 	__u64 accesses;		/* judged accesses (inside a slice) */
 	__u64 violations;	/* judged accesses that hit a wrong frame */
-	__u64 scratch_accesses;	/* judged accesses that hit a scratch page which
-				 * the slot may reach */
+	__u64 scratch_accesses;	/* judged accesses that hit a scratch page
+				 * that the slot may reach */
 	__u64 other_accesses;	/* GGTT accesses outside every slice */
-	__u64 hammer_accesses;	/* of accesses, those that the hammer made */
+	__u64 hammer_accesses;	/* those of 'accesses' that the hammer made */
 	__u64 hammer_passes;	/* whole passes over all active slices */
 	__u64 hammer_live;	/* live entries in the last whole pass */
-	__u64 scratch_mfn;	/* the host's, which the simulator finds by
-				 * itself; or XENGT_JUDGE_NO_SCRATCH */
+	__u64 scratch_mfn;	/* the host's scratch page, which the simulator
+				 * finds itself; or XENGT_JUDGE_NO_SCRATCH */
 	__u64 scratch_entries;	/* GGTT entries that point to it */
 	__u64 slice_overlaps;	/* GGTT pages claimed by two slices */
 	__u64 ggtt_flushes;	/* writes of GFX_FLSH_CNTL */
 	__u64 ring_head;	/* distinct violations ever recorded */
-	__u64 irq_seen;		/* irq_seq that has been raised */
-	__u64 context_accesses;	/* of accesses, those by contexts of slots */
+	__u64 irq_seen;		/* irq_seq of the last interrupt raised */
+	__u64 context_accesses;	/* those of 'accesses' by contexts of slots */
 	__u64 ppgtt_accesses;	/* of those, through page tables */
-	__u64 table_accesses;	/* page tables that were judged by their
+	__u64 table_accesses;	/* page tables that the judge checked for their
 				 * owner */
 	__u64 pad2[6];
 };
@@ -135,15 +140,15 @@ struct xengt_judge_slice {
 
 /*
  * owner_found is the owner word as it stands in the table. The members from
- * desc on say which context made the access and by which way; they are 0 where
- * no context is known.
+ * desc on say which context made the access and how; they are 0 if no context
+ * is known.
  */
 struct xengt_judge_violation {
 	__u64 seq;		/* 1..; written last; 0: never used */
 	__u64 time_ns;		/* first time, host's monotonic clock */
 	__u64 last_time_ns;
-	__u64 count;		/* how often the same place, frame and owner
-				 * came again */
+	__u64 count;		/* how often a violation with this place, frame
+				 * and owner came */
 	__u64 mfn;
 	__u64 ggtt_index;	/* or XENGT_JUDGE_NO_INDEX */
 	__u64 owner_found;
@@ -156,8 +161,8 @@ struct xengt_judge_violation {
 	__u64 addr;		/* page of the graphics address */
 	__u32 command;		/* first dword of the last command fetched */
 	__u8 engine;		/* 0 RCS, 1 VCS, 2 VECS, 3 BCS, 0xff none */
-	__u8 level;		/* with V_TABLE: the table's level, 0 the last,
-				 * 3 PML4 */
+	__u8 level;		/* with V_TABLE: the table's level, 3 PML4 to 0,
+				 * the last one */
 	__u8 n_tables;
 	__u8 pad;
 	__u64 table[4];		/* bus addresses, the root first */
@@ -177,10 +182,11 @@ struct xengt_judge_violation {
 #define XENGT_JUDGE_V_OUTSIDE	32U	/* a GGTT address outside of the
 					 * context's slices */
 #define XENGT_JUDGE_V_COMMAND	64U	/* an access for a command's operand,
-					 * not of the command streamer */
+					 * not one by the command streamer */
 /*
- * Not about a frame: the domain in owner_found left something in the hardware,
- * and another one sees it; addr is the register, or the command's first dword.
+ * This violation is not about a frame: the domain in owner_found left something
+ * in the hardware, and another domain sees it; addr is the register, or the
+ * command's first dword.
  */
 #define XENGT_JUDGE_V_RESIDUE	128U
 

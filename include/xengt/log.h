@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Logging of the daemons and tools. Lines go to stderr (the service manager or
- * the broker keeps them) as "<level> <prefix>: text", after
- * xengt_log_set_time() with the time before that; errno is preserved.
+ * Logging of the daemons and tools. Lines go to stderr as "<level> <prefix>:
+ * text"; the service manager or the broker keeps them. After
+ * xengt_log_set_time() the time precedes each line. All functions preserve
+ * errno.
  *
  * A log line that a guest can cause must use xengt_log_ratelimited(): each such
  * place in the code writes at most XENGT_LOG_BURST lines in

@@ -6,14 +6,14 @@
 #include "xengt/types.h"
 
 enum xengt_reg_list {
-	XENGT_REGS_UNKNOWN,	/* the guest used it, and it has no row */
-	XENGT_REGS_DIFF,	/* not at its power-on value */
+	XENGT_REGS_UNKNOWN,	/* registers without a row that the guest used */
+	XENGT_REGS_DIFF,	/* registers that differ from their power-on value */
 	XENGT_REG_LISTS,
 };
 
 #define XENGT_REG_VIEW_NAME	28
 
-/* Laid out without gaps: it travels between processes. */
+/* The struct has no gaps, because one process sends it to another. */
 struct xengt_reg_view {
 	uint32_t off;		/* in BAR0 */
 	uint32_t value;		/* now */

@@ -3,11 +3,11 @@
  * Measures the cost of the audit of command streams.
  *
  *   bench_audit --list         names, goals and units, a line each
- *   bench_audit NAME COUNT     do it COUNT times, print nanoseconds in all
- *   bench_audit NAME COUNT base   the loop alone
+ *   bench_audit NAME COUNT     run it COUNT times, print the nanoseconds of all runs
+ *   bench_audit NAME COUNT base   the same loop without the measured function
  *
- * See bench_core.c; tests/bench/run measures both. Streams are audited again
- * and again in place, because a stream that was patched passes the next time.
+ * See bench_core.c; tests/bench/run measures both. Each stream is audited again
+ * and again in place: what the audit patched passes the next time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,7 +158,7 @@ static const struct bench {
 	  "1000 bytes of a user's batch on Gen9's blitter" },
 	{ "audit_loads_1000", loads, COUNT(loads), XENGT_ENGINE_RCS,
 	  XENGT_AUDIT_INDIRECT_CTX, 1024, false, 0, 0,
-	  "1000 bytes of loads of registers and no more" },
+	  "1000 bytes of loads of registers only" },
 };
 
 #define UNITS	400000u
@@ -182,7 +182,7 @@ static void measure(uint64_t thousandths, uint64_t count)
 int main(int argc, char **argv)
 {
 	struct timespec from, to;
-	uint64_t thousandths;		/* nanoseconds of a unit in one run */
+	uint64_t thousandths;		/* thousandths of a unit that one audit does */
 	bool is_base;
 
 	audit.platform = xengt_platform_get(XENGT_PLATFORM_SKL);

@@ -3,13 +3,13 @@
  * Measures the cost of the device model, without Xen and without a GPU.
  *
  *   bench_core --list         names, goals and units, a line each
- *   bench_core NAME COUNT     do it COUNT times, print nanoseconds in all
- *   bench_core NAME COUNT base   the loop alone
+ *   bench_core NAME COUNT     run it COUNT times, print the nanoseconds of all runs
+ *   bench_core NAME COUNT base   the same loop without the measured function
  *
- * tests/bench/run turns this into ns and instructions each. In benchmarks with
- * "store" an array that takes the entry stands for the hardware. Those with
- * _module go through the module's boundary code, with frames that are held
- * already.
+ * tests/bench/run turns this into ns and instructions for each run. In
+ * benchmarks that have no GPU an array takes the entries. The benchmarks whose
+ * name ends in _module go through the module's boundary code, with frames that
+ * are held already.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -487,8 +487,8 @@ static uint64_t *page_table(void)
 }
 
 /*
- * Prepare count entries, one table for each prepare. 'change' says how many of
- * them change.
+ * Prepare count entries in all, one table in each prepare; 'change' of the
+ * entries of each table change.
  */
 static void tables(uint64_t count, uint64_t change)
 {
@@ -528,8 +528,8 @@ static const struct bench {
 	const char *name;
 	void (*run)(uint64_t count);
 	bool is_module;
-	uint32_t count;			/* count for the measurement of time; a
-					 * tenth of it for instructions */
+	uint32_t count;			/* number of runs when time is measured;
+					 * a tenth of it for instructions */
 	uint32_t goal_instr;
 	double goal_ns;
 	const char *what;
@@ -545,15 +545,15 @@ static const struct bench {
 	{ "ggtt_store", entry_store, false, 5000000, 60, 0,
 	  "8-byte store of an entry, access to hardware call" },
 	{ "ggtt_store_module", entry_store, true, 5000000, 60, 0,
-	  "the same and the module's translation, frame held" },
+	  "8-byte store of an entry, and the module's translation, frame held" },
 	{ "ggtt_batch_module", entry_batch, true, 5120000, 60, 0,
-	  "an entry of a rep stos of 512, request to hardware" },
+	  "an entry of a rep stos of 512, request to hardware call" },
 	{ "table_same", table_same, false, 5120000, 25, 0,
 	  "an entry of a page table that did not change, at a submission" },
 	{ "table_changed", table_changed, false, 5120000, 25, 0,
-	  "an entry of one that changed all over, to the hardware call" },
+	  "an entry of a page table whose entries all changed, to the hardware call" },
 	{ "table_changed_module", table_changed, true, 5120000, 0, 0,
-	  "the same and the module's translation, frame held" },
+	  "an entry of such a page table, and the module's translation, frame held" },
 	{ "request", request, false, 10000000, 0, 0,
 	  "whole request, slot's copy to answer" },
 	{ "create_destroy", create_destroy, false, 200, 0, 7000000,

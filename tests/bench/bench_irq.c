@@ -7,8 +7,8 @@
  * CPU.
  *
  *   bench_irq --list         names, goals and units, a line each
- *   bench_irq NAME COUNT     do it COUNT times, print nanoseconds in all
- *   bench_irq NAME COUNT base   the loop alone
+ *   bench_irq NAME COUNT     run it COUNT times, print the nanoseconds of all runs
+ *   bench_irq NAME COUNT base   the same loop without the measured function
  */
 #include <stdio.h>
 #include <stdlib.h>

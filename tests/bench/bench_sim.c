@@ -3,9 +3,9 @@
  * Measures the cost of the simulated GPU.
  *
  *   bench_sim --list           names, counts, goals and what they are, a line each
- *   bench_sim NAME COUNT       do it COUNT times, print nanoseconds of this
- *                              process in all, user and system
- *   bench_sim NAME COUNT base  the loop alone: nothing, it is in the measured
+ *   bench_sim NAME COUNT       run it COUNT times, print the nanoseconds of this
+ *                              process for all runs, user and system time
+ *   bench_sim NAME COUNT base  print 0: the loop belongs to what is measured
  *
  * The benchmark that goes through the socket has its peer in a process of its
  * own (bench_sim --peer FD COUNT) on the same processor, so that only the time
@@ -28,8 +28,8 @@
 #define SURFACE		(4U << 20)	/* 1024 x 1024, 32 bits */
 
 /*
- * The path of this program. It is started as the peer by this path, because
- * under valgrind /proc/self/exe is another program.
+ * The path by which this program starts itself as the peer; under valgrind
+ * /proc/self/exe is another program.
  */
 static const char *program;
 

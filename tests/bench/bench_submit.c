@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a submission costs the module, from the system call to the reading of the event that
- * it is complete, on the hardware of boundary_world.h: a ring of two no-ops, so that
- * all of it is the context's.
+ * Measures what a submission costs the module, from the system call until the COMPLETE
+ * event is read, on the hardware of boundary_world.h. The ring has two no-ops, so that the
+ * context causes the whole cost.
  *
  *   bench_submit --list         names, goals and units, a line each
- *   bench_submit NAME COUNT     do it COUNT times, print nanoseconds in all
- *   bench_submit NAME COUNT base   the loop alone
+ *   bench_submit NAME COUNT     run it COUNT times, print the nanoseconds of all runs
+ *   bench_submit NAME COUNT base   the same loop without the measured function
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,7 +83,7 @@ static void begin_changed(void)
 
 static void begin_other(void)
 {
-	/* whose value it is */
+	/* the offset of a register in that list */
 	begin(XENGT_ENGINE_RCS, 1, 0x54);
 }
 
@@ -102,13 +102,13 @@ static const struct {
 	const char *text;
 	void (*begin)(void);
 } benches[] = {
-	{ "submit_known", "module: a submission of a render context that it has",
+	{ "submit_known", "module: a submission of a render context that the module has already",
 	  begin_same },
-	{ "submit_changed", "module: the same, its image written to by the guest",
+	{ "submit_changed", "module: the same after the guest wrote a value to its image",
 	  begin_changed },
-	{ "submit_other", "module: the same, so that it loads other registers",
+	{ "submit_other", "module: the same after the guest changed a register in its image",
 	  begin_other },
-	{ "submit_switch", "module: the same, after another guest's on the engine",
+	{ "submit_switch", "module: the same after another guest's submission on the engine",
 	  begin_switch },
 	{ "submit_switch_blt", "module: the same on the blitter",
 	  begin_switch_bcs },

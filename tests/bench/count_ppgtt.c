@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Counts the cost of a page table of 512 entries: exits, hypercalls, bytes
- * copied from the guest, calls of the module, interrupts.
+ * copied from the guest, calls to the module, interrupts.
  */
 #include "bench/rig_count.h"
 
@@ -43,14 +43,14 @@ int main(void)
 		     "512 entries of a page table that the GPU knows, and a submission");
 	prepare(g);
 	count_report("table_unchanged", 1, SET,
-		     "a submission, for each page table it reaches");
+		     "a submission, for each unchanged page table that it reaches");
 	fill(g, TABLE + 1);
 	put_entry(g, ROOT + 2, 1, TABLE + 1);
 	prepare(g);
 	count_report("table_added", 1, SET,
 		     "a filled page table put into its directory, and a submission");
 	store(g, ROOT + 2, 1, 0);
-	count_report("table_removed", 1, SET, "and taken out again");
+	count_report("table_removed", 1, SET, "that page table taken out of its directory again");
 	count_teardown();
 	return 0;
 }

@@ -12,7 +12,7 @@ enum count {
 	COUNT_EXITS,
 	COUNT_HYPERCALLS,
 	COUNT_BYTES,		/* bytes of guest memory that the worker copied */
-	COUNT_CALLS,		/* calls of the module, without those that take events */
+	COUNT_CALLS,		/* calls to the module, without those that take events */
 	COUNT_EVENTS,		/* events taken from the module */
 	COUNT_MODULE_BYTES,	/* bytes of guest memory that the module copied */
 	COUNT_INTERRUPTS,	/* MSIs */
@@ -22,15 +22,18 @@ enum count {
 
 #define COUNT_SET(first, last)	((2u << (last)) - (1u << (first)))
 
-/* A guest with a Skylake whose calls of the module are counted. There is one at a time. */
+/*
+ * Make a guest that has a Skylake vGPU. The worker's calls to the module are counted.
+ * There is one such guest at a time.
+ */
 struct guest *count_setup(void);
 void count_teardown(void);
 
 /* Set the counts to 0. */
 void count_start(void);
 
-/* Print those counts of the set that have come since the start or the last report, each
- * divided by n; 'what' is the unit's text. Then the counts begin anew. */
+/* Print by how much each count of the set has grown since the start or the last report,
+ * divided by n. 'what' says what is counted. Then the counts begin anew. */
 void count_report(const char *name, uint32_t n, uint32_t set,
 		  const char *what);
 

@@ -43,9 +43,8 @@ struct impl {
 	int (*create)(struct xengt_gpu **ret_gpu);
 	/* the bytes of a frame of the domain, until the test ends */
 	void *(*memory)(const struct bench *b, uint64_t frame);
-	uint64_t ram;			/* frame from which on there are 512
-					 * frames of RAM */
-	uint64_t hole;			/* not RAM, below 2^27 */
+	uint64_t ram;			/* the first of 512 frames of RAM */
+	uint64_t hole;			/* a frame without RAM, below 2^27 */
 };
 
 struct bench {

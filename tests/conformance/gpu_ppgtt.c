@@ -47,8 +47,8 @@ void tables(void **state)
 		ids[level] = table(b, level);
 	assert_int_equal(info(b).ppgtt_tables, 4);
 	/*
-	 * a table that another one names cannot be destroyed; it names tables
-	 * one level below
+	 * an entry must name a table one level below; a table that another one
+	 * names cannot be destroyed
 	 */
 	for (uint32_t level = 4; level > 1; level--) {
 		assert_int_equal(set(b, ids[level], 3, E(ids[level])), -ENOENT);
@@ -152,7 +152,7 @@ void table_of_64k(void **state)
 	uint32_t id;
 	int r = b->gpu->ops->ppgtt_create(b->gpu, 1, XENGT_PPGTT_64K, &id);
 
-	/* Gen8 has no such tables */
+	/* Gen8 has no tables of 64 KiB pages */
 	if (r == -EINVAL)
 		return;
 	assert_int_equal(r, 0);
@@ -209,8 +209,8 @@ void tables_follow_the_guest(void **state)
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	/*
-	 * both entries name the old frame until the revalidation has handled
-	 * both
+	 * the old frame becomes free only after both entries that name it have
+	 * changed
 	 */
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(xengt_fake_frame_owner(machine, old), XENGT_FAKE_FREE);
@@ -246,8 +246,8 @@ void the_audit_sees_a_planted_table_entry(void **state)
 {
 	const struct bench *b = *state;
 	/*
-	 * the frame of a table belongs to the host, and most of the 2 MiB
-	 * around it to no domain
+	 * the frame of a table belongs to the host; most of the 2 MiB around
+	 * this frame belong to no domain
 	 */
 	uint64_t bus = xengt_gpu_sim_ppgtt_bus(b->gpu, table(b, 4));
 	const struct { uint32_t id; uint64_t entry; } planted[] = {

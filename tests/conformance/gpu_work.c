@@ -33,16 +33,16 @@
 #define RING_BYTES	(RING_PAGES * 4096)
 
 /*
- * The places of all structures, in pages from the low slice's first page and
- * from impl->ram.
+ * Where all structures are, in pages from the low slice's first page and from
+ * impl->ram.
  */
 enum place {
 	AT_IMAGE = 0,			/* three contexts, 32 pages apart */
 	AT_RING = 96,			/* three rings, 8 pages apart */
 	AT_DATA = 128,
 	AT_HWS = 129,
-	AT_BATCH = 130,			/* the last place; AT_PAGES is the
-					 * number of pages */
+	AT_BATCH = 130,			/* the last one; AT_PAGES is the number
+					 * of pages */
 };
 
 struct guest {
@@ -126,7 +126,10 @@ static int run(struct guest *g, uint32_t n)
 	return g->b->gpu->ops->submit(g->b->gpu, &g->last);
 }
 
-/* In the simulator time passes with each call of next_event. */
+/*
+ * In the simulator time passes with each call of next_event, so this many calls
+ * are enough.
+ */
 #define SIM_LOOKS	1000u
 
 /* The next event that is not an interrupt. */
@@ -171,13 +174,13 @@ static void expect_nothing(const struct guest *g)
 {
 	struct xengt_gpu_event ev;
 
-	/* more interrupts than events are allowed */
+	/* events of interrupts may come, but no other events */
 	for (int i = 0; i < 4; i++)
 		if (g->b->gpu->ops->next_event(g->b->gpu, &ev))
 			assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
 }
 
-/* Waits until dword i of the data page is 1 at least. */
+/* Emit a command that waits until dword i of the data page is at least 1. */
 static void emit_gate(const struct guest *g, uint32_t n, uint32_t i)
 {
 	EMIT(g, n, MI_WAIT_GGTT + 0x0, 1, at(g, AT_DATA) + 4 * i, 0);
@@ -222,7 +225,7 @@ void work_on_every_engine(void **state)
 	assert_int_equal(info(g.b).completions, XENGT_ENGINES);
 	assert_int_equal(info(g.b).refusals, 0);
 	assert_true(info(g.b).bytes_copied > 0);
-	/* the guest does not see the module's status pages */
+	/* the module's status pages do not get into the guest's */
 	for (uint32_t i = 0; i < 1024; i++)
 		assert_int_equal(mem(&g, AT_HWS)[i], 0);
 }
@@ -241,7 +244,7 @@ void work_again_and_round_the_ring(void **state)
 		assert_int_equal(mem(&g, AT_DATA)[1], i);
 		if (i == 1)
 			copied = info(g.b).bytes_copied;
-		/* a context that comes again is not copied whole */
+		/* the second submission does not copy all of the context */
 		if (i == 2)
 			assert_true(info(g.b).bytes_copied - copied < 16384);
 	}
@@ -260,7 +263,7 @@ void work_in_batches(void **state)
 		batch[2] = 0;
 		batch[3] = 0x77 + e;
 		batch[4] = MI_BATCH_END;
-		/* the same store twice, then the store of this engine only */
+		/* the batch twice, then a store from the ring */
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		emit_store(&g, 0, 9, 0x99 + e);
@@ -347,7 +350,7 @@ void work_is_refused(void **state)
 	/* the commands before the refused one ran */
 	assert_int_equal(g.last.is_cut, 1);
 	assert_int_equal(mem(&g, AT_DATA)[0], 1);
-	/* one page below the slice, and the host's status pages */
+	/* 4 bytes below the slice, and the host's status pages */
 	EMIT(&g, 0, MI_STORE_GGTT, at(&g, 0) - 4, 0, 1);
 	expect_refusal(&g, XENGT_REFUSED_ADDRESS, at(&g, AT_RING),
 		       MI_STORE_GGTT);
@@ -366,7 +369,7 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
 		       MI_LRI);
-	/* the same in the batch that a restore of the context would run */
+	/* the same in the batches that a restore of the context would run */
 	image[DW_PER_CTX] = at(&g, AT_BATCH) | 1;
 	EMIT(&g, 0, MI_NOOP);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
@@ -395,8 +398,8 @@ void a_batch_it_was_left_in_is_not_entered(void **state)
 	uint32_t *image = mem(&g, AT_IMAGE + 1), *batch = mem(&g, AT_BATCH);
 
 	/*
-	 * the image claims a batch in the GGTT, which would have privilege if
-	 * the hardware believed it
+	 * the image says that the context was left in a batch in the GGTT,
+	 * which would run with privilege if the engine entered it
 	 */
 	batch[0] = MI_STORE_GGTT;
 	batch[1] = at(&g, AT_DATA);
@@ -479,7 +482,7 @@ void reset_of_an_engine(void **state)
 	expect_nothing(&g);
 	assert_int_equal(mem(&g, AT_DATA)[1], 0);
 	assert_int_equal(mem(&g, AT_DATA)[2], 0);
-	/* the guest's image is as it was loaded, and may run again */
+	/* the guest's image is as it was loaded, and its work may run again */
 	assert_int_equal(mem(&g, AT_IMAGE + 1)[DW_HEAD], 0);
 	assert_int_equal(run(&g, 0), 0);
 	expect_complete(&g, g.seqno);
@@ -535,7 +538,7 @@ void bad_submissions(void **state)
 	w = good, w.desc ^= 0x08, expect_error(&g, w, -EINVAL);
 	w = good, w.hws_pga += 4, expect_error(&g, w, -EINVAL);
 	w = good, w.hws_pga = 0x1000, expect_error(&g, w, -ERANGE);
-	/* the image begins below the slice, ends above it, lies in no slice */
+	/* the image begins below the slice, is in no slice (twice), ends above the slice */
 	w = good, w.desc -= 0x1000, expect_error(&g, w, -ERANGE);
 	w = good, w.desc &= ~0xfffff000ull, expect_error(&g, w, -ERANGE);
 	w = good, w.desc |= 0xfffff000ull, expect_error(&g, w, -ERANGE);
@@ -549,7 +552,7 @@ void bad_submissions(void **state)
 	assert_int_equal(g.b->gpu->ops->ppgtt_create(g.b->gpu, 2, 0, &table),
 			 0);
 	w = good, w.ppgtt = table, expect_error(&g, w, -ENOENT);
-	/* the ring */
+	/* the ring begins below the slice, or is in no slice */
 	image[DW_START] = at(&g, 0) - 4096;
 	expect_error(&g, good, -ERANGE);
 	image[DW_START] = 0xfffff000;
@@ -602,7 +605,7 @@ void work_that_hangs(void **state)
 		context_init(&g, 0);
 		emit_gate(&g, 0, 0);
 		assert_int_equal(run(&g, 0), 0);
-		/* the context that waits behind it is dropped, too */
+		/* the context that waits behind the hung one is dropped, too */
 		context_init(&g, 1);
 		emit_store(&g, 1, 1, 1);
 		assert_int_equal(run(&g, 1), 0);
@@ -610,7 +613,7 @@ void work_that_hangs(void **state)
 		assert_int_equal(ev.type, XENGT_EVENT_HUNG);
 		assert_int_equal(ev.seqno, g.seqno - 1);
 		expect_nothing(&g);
-		/* hardware that hangs takes all submissions and does nothing */
+		/* a hung engine accepts all submissions and runs none */
 		if (ev.value)
 			assert_int_equal(run(&g, 1), 0);
 		expect_nothing(&g);
@@ -619,7 +622,7 @@ void work_that_hangs(void **state)
 				 0);
 		n++;
 	} while (ev.value && n < 100);
-	/* this happens a limited number of times */
+	/* a vGPU that hung too often is stopped for good */
 	assert_true(n > 1 && n < 20);
 	assert_int_equal(info(g.b).hangs, n);
 	assert_int_equal(run(&g, 0), -EIO);
@@ -663,8 +666,8 @@ void vgpus_take_turns(void **state)
 
 	neighbour_create(&n, 12);
 	/*
-	 * a goes first with two contexts; b's context comes between these and
-	 * the work that a adds
+	 * a goes first; b's work comes between this work and the work that a
+	 * adds to the same context
 	 */
 	emit_gate(&a, 0, 0);
 	EMIT(&a, 0, MI_ARB_CHECK, MI_NOOP);
@@ -677,7 +680,7 @@ void vgpus_take_turns(void **state)
 	expect_nothing(&a);
 	expect_nothing(b);
 	mem(&a, AT_DATA)[0] = 1;
-	/* a's first turn is over; b waits at its gate, and a waits for b */
+	/* a's first turn is over; b's work waits at its gate, and a's new work for b's turn */
 	expect_nothing(&a);
 	assert_int_equal(mem(&a, AT_DATA)[1], 0);
 	mem(b, AT_DATA)[0] = 1;

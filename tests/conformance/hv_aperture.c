@@ -27,7 +27,7 @@ void aperture(void **state)
 		assert_int_equal(show(b, gfn(ELSEWHERE), true), 0);
 		assert_int_equal(show(b, gfn(ELSEWHERE), false), 0);
 	}
-	/* beyond all addresses */
+	/* in part or wholly beyond the guest's address space */
 	assert_int_equal(show(b, gfn(impl->end - SLICE + 1), true), -EINVAL);
 	assert_int_equal(show(b, gfn(impl->end), true), -EINVAL);
 	assert_int_equal(show(b, gfn(UINT64_MAX >> XENGT_PAGE_SHIFT), true),
@@ -42,7 +42,7 @@ static bool is_ram(const struct bench *b, uint64_t frame)
 	return rd(b, gpa(frame << XENGT_PAGE_SHIFT), &byte, 1) == 0;
 }
 
-/* The last frame of the piece of RAM in which the suite's pages are. */
+/* The last frame of the contiguous RAM in which the suite's pages are. */
 static uint64_t last_ram(const struct bench *b)
 {
 	uint64_t step = SLICE, at = impl->ram;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Declarations for all files of the conformance suite of hv.h: test_hv.c has
- * most of the suite, hv_aperture.c its part on the aperture, hv_driven.c the
- * tests that need a guest whose accesses the test makes, hv_serve.c those that
- * need a guest that runs, hv_impls.c the implementations.
+ * most of the suite, hv_aperture.c the tests of the aperture, hv_driven.c those
+ * that make a guest's accesses themselves, hv_serve.c those that need a guest
+ * that runs, hv_impls.c the implementations.
  */
 #ifndef XENGT_HV_BENCH_H
 #define XENGT_HV_BENCH_H
@@ -64,8 +64,8 @@ extern uint64_t real_aperture;		/* 0: there is no aperture that the
 					 * suite may use */
 
 /*
- * ---- test_hv.c: an address in the suite's RAM, and short names for the ops
- * ----
+ * ---- test_hv.c: an address in the suite's RAM, and short names for calls of
+ * hv.h ----
  */
 
 gpa_t ram(uint64_t byte);
@@ -93,7 +93,8 @@ void events_are_recorded(void **state);
 void planted_failures(void **state);
 
 /*
- * hv_serve.c: serves a device to a running guest for this many seconds. Returns
+ * hv_serve.c: serve a device to a running guest until the guest reads the
+ * device's last dword; fail if no request comes for this many seconds. Returns
  * the exit status.
  */
 int serve_guest(uint32_t seconds);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tests that need a guest whose accesses the test makes: the fake's guest. */
+/* Tests that make a guest's accesses themselves, which only the fake allows. */
 #include "hv_bench.h"
 
 void every_vcpu_is_answered_once(void **state)
@@ -123,7 +123,7 @@ void balloon(void **state)
 	assert_int_equal(wr(b, gpa(0x8000), &val, 4), 0);
 	/*
 	 * Xen does not give a held page to another domain; here the test holds
-	 * it in place of the GPU
+	 * the page, as a GPU entry would
 	 */
 	xengt_fake_frame_get(machine, mfn);
 	xengt_hv_fake_remove_ram(fake, gfn(8));

@@ -39,7 +39,7 @@ static uint64_t fake_clock_ns(void)
 	return fake_waited_ns;
 }
 
-/* Does the broker's work for the worker. */
+/* Map the aperture, as the broker does for the worker. */
 static int map_aperture(void *ctx, gfn_t first, bool on)
 {
 	const uint64_t mfn = real_aperture >> XENGT_PAGE_SHIFT;

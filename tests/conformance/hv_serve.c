@@ -33,7 +33,10 @@ static void serve_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 	served->writes += !is_read;
 }
 
-/* False: the request that ends the test was taken. */
+/*
+ * Serve the requests that wait. False: the request that ends the test was
+ * taken.
+ */
 static bool serve_requests(struct xengt_hv *hv, struct served *served)
 {
 	const struct xengt_ioreq_target target = { serve_access, served };
@@ -80,7 +83,7 @@ static void serve(void **state)
 	fd.fd = xengt_hv_xen_poll_fd(hv);
 	do {
 		if (poll(&fd, 1, (int)*msec) != 1)
-			fail_msg("the guest asks for nothing more");
+			fail_msg("no request of the guest came");
 		xengt_hv_xen_ack(hv);
 	} while (serve_requests(hv, &served));
 	hv->ops->destroy(hv);

@@ -5,8 +5,8 @@
  *   test_gpu                              the simulated GPU of this process
  *   test_gpu --real --domid N [--gfn G]   /dev/xengt; exits with 77 elsewhere
  *
- * With --real the domain needs RAM at frames G.. (default: from 16 MiB), and
- * must have no vGPU, and must never run: its memory is written.
+ * With --real the domain needs RAM at frames G.. (default: from 16 MiB). It
+ * must have no vGPU and must never run, because its memory is written.
  *
  * promise: P1, P15
  */
@@ -284,8 +284,8 @@ static int own(const struct bench *b, uint64_t first, uint32_t count)
 }
 
 /*
- * Frames at which the guest sees the vGPU itself do not count as RAM, whatever
- * is there.
+ * Frames at which the guest sees the vGPU itself are not RAM for the GPU,
+ * whatever is there.
  */
 static void own_frames_are_scratch(void **state)
 {
@@ -444,7 +444,7 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(put(b, b->low + 9, pte(impl->ram)), 0);
 	assert_int_equal(hv->ops->write_guest(hv, gpa(impl->ram << 12), &val,
 					      8), 0);
-	/* the GPU used the entry, so its TLB has the entry */
+	/* the GPU uses the entry, so that its TLB has the entry */
 	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
 					      false), 0);
 	assert_int_equal(val, 0x5ec2e7);
@@ -467,7 +467,7 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(entry >> 12,
 			 xengt_hv_fake_mfn(domain, gfn(impl->ram)));
 	assert_int_equal(info(b).frames_held, 1);
-	/* the guest gave the frame away and got another one between two calls */
+	/* the guest gave the frame away and got another one between two calls of revalidate */
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
@@ -483,7 +483,7 @@ static void destruction_leaves_scratch(void **state)
 	struct xengt_hv_fake *other;
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu_info now;
-	/* the host's, which entries outside of all slices name */
+	/* the host's scratch page, which entries outside of all slices name */
 	uint64_t scratch = xengt_sim_peek_pte(sim, 0), entry, own;
 	const struct xengt_hv_fake_config cfg = {
 		.domid = 10, .ram_frames = 64, .vcpus = 1, .machine = machine,
@@ -578,7 +578,10 @@ static void host_failure_changes_nothing(void **state)
 	assert_int_equal(put(b, b->low, pte(impl->ram + 1)), 0);
 }
 
-/* The audit must see a wrong entry, or its zero means nothing. */
+/*
+ * The audit must count a planted wrong entry, because otherwise its result 0
+ * would prove nothing.
+ */
 static void the_audit_sees_a_planted_entry(void **state)
 {
 	const struct bench *b = *state;

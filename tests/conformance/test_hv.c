@@ -8,9 +8,9 @@
  *   test_hv --serve SECONDS --domid N    no suite: see hv_serve.c
  *
  * With --real the domain should be paused: pages G and following of its RAM are
- * written and restored, ranges are trapped and released. Without --gfn they are
- * the frames from 16 MiB on. PHYS is the machine address of the GPU's aperture,
- * which no other program may use at this time.
+ * written and restored, ranges are trapped and released. Without --gfn these
+ * are the frames from 16 MiB on. PHYS is the machine address of the GPU's
+ * aperture, which no other program may use at this time.
  */
 #include "hv_bench.h"
 
@@ -174,7 +174,7 @@ static void ranges(void **state)
 	assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10, 0x11, true), -EINVAL);
 	assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10000, 0x10000, true),
 			 -EINVAL);
-	/* a range that a guest may get by a 64-bit BAR */
+	/* a range where a guest may put a 64-bit BAR */
 	assert_int_equal(trap(b, XENGT_RANGE_MMIO, 0xfffffffeff000000,
 			 0xfffffffeffffffff, true), 0);
 	assert_int_equal(trap(b, XENGT_RANGE_MMIO, 0xfffffffeff000000,

@@ -5,7 +5,9 @@
  * reads memory with the GGTT bit may reach outside of the slices, none may load
  * a register of the host, and a patched copy must pass a second audit
  * unchanged. The copy has exactly the stream's size, so that ASAN sees a read
- * beyond it. promise: P9 (XENGT_FAULT_NO_AUDIT turns it red)
+ * beyond it.
+ *
+ * promise: P9 (XENGT_FAULT_NO_AUDIT turns it red)
  */
 #include "boundary/audit.h"
 #include "boundary/audit_priv.h"
@@ -46,7 +48,7 @@ static bool is_inside(uint64_t addr, uint64_t bytes)
 
 static bool is_host_reg(uint32_t reg)
 {
-	/* offsets in the page of an engine */
+	/* offsets in an engine's page of registers */
 	static const struct {
 		uint32_t first, last;
 	} host[] = {
@@ -72,8 +74,8 @@ static uint64_t at64(const uint32_t *dw)
 }
 
 /*
- * Number of dwords of a command. MI commands have fields of different widths,
- * most others the low byte.
+ * Number of dwords of a command. The length field of an MI command depends on
+ * the command; that of most others is the low byte.
  */
 static uint32_t length(uint32_t dw0)
 {
@@ -144,8 +146,8 @@ static void judge_mi(const uint32_t *dw, uint32_t len, bool is_user)
 }
 
 /*
- * Bits for protected content, for flushes of shared caches, and for a moved
- * address must be refused.
+ * The audit must refuse bits for protected content, for flushes of shared
+ * caches, and for other address modes.
  */
 static void judge_reserved(const uint32_t *dw)
 {
@@ -261,7 +263,7 @@ static void check_stream(struct xengt_audit *audit, uint32_t *copy, uint32_t n)
 
 /* ---- images ---- */
 
-/* What a template loads: a register that is the guest's, one that is not, state. */
+/* A template's image: it loads registers and state; 0x83a4 is not the guest's. */
 static const uint32_t own_image[] = {
 	0, 0x11000005, 0x2600, 1, 0x83a4, 2, 0x209c, 0xffff0040,
 	0x784c0000, 3, 0x05000000,
@@ -278,8 +280,8 @@ static bool has_key(const struct xengt_image *image, uint32_t key)
 }
 
 /*
- * The result loads all that the template loads, no other register, and no value that
- * is the module's; and it stays as it is when it comes again.
+ * The merged image loads all that the template loads and no other register, 0x83a4
+ * has the template's value, and a second merge changes nothing.
  */
 static void check_image(const struct xengt_audit *audit, const uint32_t *guest,
 			uint32_t n)

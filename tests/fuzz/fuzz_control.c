@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The input is a line of the control socket, a packet of a worker, or a request
- * in xenstore, as its first byte says. It must be refused with a reason, or be
- * parsed to values within the limits.
+ * The input's first byte says what the rest is: a line of the control socket, a
+ * packet of a worker, or a request in xenstore. The rest must be refused with a
+ * reason, or be parsed to values within the limits.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -27,7 +27,7 @@ static void fuzz_line(const char *line, size_t len)
 	assert(memchr(q.vgpu, '\0', sizeof(q.vgpu)));
 	if (r == 0)
 		return;
-	/* The refusal is one line, whatever it quotes. */
+	/* The answer is one line, whatever the refusal quotes. */
 	answer = xengt_control_error(code, err);
 	assert(strchr(answer, '\n') == answer + strlen(answer) - 1);
 	free(answer);

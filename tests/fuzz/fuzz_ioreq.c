@@ -2,7 +2,9 @@
 /*
  * Requests with any value in every field, from several vCPUs at once: each must
  * be answered exactly once, and nothing may happen for which Xen would crash a
- * domain. promise: P7 (XENGT_FAULT_LOSE_REQUEST turns it red)
+ * domain.
+ *
+ * promise: P7 (XENGT_FAULT_LOSE_REQUEST turns it red)
  */
 #include "fuzz/rig_guests.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Two guests use their devices at random: registers, GGTT, config space and
- * ballooning, while the GPU works through their entries. The hardware must name
- * only frames of the guests in the guests' entries, and a guest must read back
- * from its GGTT what it wrote.
+ * ballooning, while the GPU makes accesses through their entries. An entry of
+ * the hardware in a guest's slices may name only frames of that guest, and a
+ * guest must read back from its GGTT what it wrote.
  */
 #include "fuzz/rig_guests.h"
 
@@ -27,7 +27,7 @@ static struct xengt_req mmio(struct fuzz_input *in, uint32_t off)
 	return req;
 }
 
-/* An index near the slices, where bounds matter. */
+/* The offset of an entry near the slices, where bounds matter. */
 static uint32_t ggtt_off(const struct fuzz_guest *guest, struct fuzz_input *in)
 {
 	uint16_t where = (uint16_t)fuzz_eat(in, 2);

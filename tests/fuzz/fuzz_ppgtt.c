@@ -88,8 +88,8 @@ static uint64_t entry(struct fuzz_input *in)
 }
 
 /*
- * Only the first and the last entries, so that stores often meet at the same
- * entry.
+ * The index of one of the first or last entries, so that stores often meet at
+ * the same entry.
  */
 static uint32_t place(struct fuzz_input *in)
 {
@@ -194,7 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(xengt_gpu_sim_host_audit(rig.host) == 0);
 	must(xengt_vgpu_host_error(guest.vgpu) == 0);
 	xengt_ppgtt_reset(guest.vgpu);
-	/* all stores have ended, so that no page stays protected for one */
+	/* all stores end, so that no page stays protected because of a store */
 	xengt_hv_fake_advance(guest.fake, 1000000000);
 	xengt_vgpu_tick(guest.vgpu);
 	xengt_mmio_poke(guest.vgpu, XENGT_GAMW_ECO_DEV, 0);

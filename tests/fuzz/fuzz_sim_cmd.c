@@ -12,7 +12,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Page i of memory is page i of the GGTT, and page i from VA on. */
+/*
+ * Page i of memory is page i of the GGTT, and of the contexts' own space from
+ * VA on.
+ */
 #define VA		0x7f0000100000ull
 #define PAGE_HWSP	1u
 #define PAGE_CTX(n)	(4u + 4u * (n))		/* there are two contexts */

@@ -4,9 +4,9 @@
  *
  * A guest submits random images, rings and batches at random times, with resets
  * and changes of its memory in between, on all engines of the simulated GPU.
- * The memory of the neighbour must not change, no entry of the GPU may name a
- * frame that is not its vGPU's, the GPU may reach no address without memory,
- * and after all that the neighbour's own work must be done in bounded time.
+ * The memory of the neighbour must not change, no GPU entry of a vGPU may name
+ * a frame of another domain, the GPU may reach no address without memory, and
+ * at the end the neighbour's own work must be done in bounded time.
  */
 #include "fuzz/rig_guests.h"
 
@@ -139,8 +139,8 @@ static void make_rig(void)
 /* ---- what the guest does ---- */
 
 /*
- * The next bytes of the input. After its end numbers are computed from it, so
- * that a short input gives a long session, too.
+ * The next bytes of the input. After the input's end the numbers are computed
+ * from the input, so that a short input gives a long session, too.
  */
 static uint64_t eat(struct fuzz_input *in, size_t bytes)
 {

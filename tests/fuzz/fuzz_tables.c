@@ -21,8 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct fuzz_rig rig;
 static struct xengt_hv_fake *fake;
 static uint64_t scratch_mfn;
-static uint32_t frames_used;		/* number of frames in use without a
-					 * vGPU */
+static uint32_t frames_used;		/* number of frames in use before a
+					 * vGPU is made */
 
 static void make_rig(void)
 {

@@ -38,7 +38,7 @@ struct fuzz_sim *fuzz_sim_start(bool is_bdw, bool no_tlb);
  */
 uint64_t fuzz_sim_end(struct fuzz_sim *f);
 
-/* Add the value to that hash. */
+/* Add the value to the hash that fuzz_sim_end() returns. */
 void fuzz_sim_note(struct fuzz_sim *f, uint64_t val);
 
 /* Store 4 bytes to a register. */

@@ -50,9 +50,9 @@ __attribute__((noreturn))
 static void wrong(const struct watch *w, uint32_t at, uint32_t i)
 {
 	fprintf(stderr,
-		"oracle: engine %d: dword %u of command %08x became %08x, it was %08x, and no row says so\n",
-		(int)w->audit->engine, i, w->before[at], w->copy[at + i],
-		w->before[at + i]);
+		"oracle: engine %d: the audit changed dword %u of command %08x from %08x to %08x, which no row allows\n",
+		(int)w->audit->engine, i, w->before[at],
+		w->before[at + i], w->copy[at + i]);
 	abort();
 }
 
@@ -101,7 +101,7 @@ int oracle_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 	watched.batch_start = watched_start;
 	watched.ctx = &w;
 	r = __real_xengt_audit_run(&watched, copy, first, count, ret_result);
-	/* in a user batch commands that hardware would ignore become no-ops */
+	/* not for user batches: there commands that hardware would ignore become no-ops */
 	if ((!r || r == -EBADMSG) && audit->kind != XENGT_AUDIT_USER_BATCH)
 		check(&w, first, r ? ret_result->at : first + ret_result->used);
 	free(w.before);

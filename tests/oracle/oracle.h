@@ -3,15 +3,15 @@
  * The oracle of submission: what an engine may read was approved by the audit for
  * exactly that place.
  *
- * Every unit test, conformance suite and fuzzer is linked with it: the linker's
+ * Every unit test, conformance suite and fuzzer is linked with the oracle: the linker's
  * --wrap (Makefile, ORACLE_WRAP) leads calls that may change the commands of an
  * engine through submit_oracle.c. The oracle records which dwords
  * xengt_audit_run() approved for which places of a ring or of a batch, drops
  * the record if the submission is not accepted, and compares after each call. A
  * difference is printed, and ends the test by abort().
  *
- * It does not know how submit.c copies, stages or rolls back. It knows only the
- * audit's input and answer, and the memory of a slot.
+ * The oracle does not know how submit.c copies, stages or rolls back. It knows only
+ * the audit's input and answer, and the memory of a slot.
  */
 #ifndef ORACLE_H
 #define ORACLE_H

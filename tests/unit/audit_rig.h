@@ -24,8 +24,7 @@ extern const struct xengt_gtt_slice slices[XENGT_GTT_SLICES];
 extern const uint32_t bases[XENGT_ENGINES];
 
 /*
- * The arguments of the last call of batch_start(), and the answer that it will
- * give.
+ * What batch_start() was called with last, and the answer that it will give.
  */
 struct audit_start {
 	uint64_t addr;
@@ -46,13 +45,16 @@ struct xengt_audit make(enum xengt_platform_id platform,
 extern struct xengt_audit_result result;
 
 /*
- * Audit a copy of exactly n dwords, so that ASAN notices a read behind them.
+ * Audit a copy of exactly n dwords, so that ASAN notices a read beyond them.
  * Returns the refusal; dw gets the copy as it is after the audit.
  */
 enum xengt_refusal run(const struct xengt_audit *audit, uint32_t *dw,
 		       uint32_t n);
 
-/* What an image loads into a register that is 'mine' in the template. */
+/*
+ * The value that is loaded into a register if the template has 'mine' and a
+ * guest's image 'theirs'.
+ */
 uint32_t image_value(const struct xengt_audit *audit, uint32_t reg,
 		     uint32_t mine, uint32_t theirs);
 

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 
 /*
- * The same as calloc() and malloc(), except for the call that the test lets
- * fail.
+ * calloc() and malloc(), except for the one call that the test lets fail.
  */
 void *failing_calloc(size_t n, size_t size);
 void *failing_malloc(size_t size);

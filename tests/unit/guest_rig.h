@@ -2,7 +2,7 @@
 /*
  * A guest and its driver, similar to i915, on a whole vGPU in one process. The
  * driver writes memory and registers; the core, the module's code and the
- * simulated GPU do the rest. Accesses of the guest's processor to its own
+ * simulated GPU do the rest. Accesses of the guest's processor to the guest's
  * memory are not in the vGPU's counters.
  */
 #ifndef XENGT_TEST_GUEST_RIG_H
@@ -26,8 +26,8 @@
 #define LOW_MIB		16u
 #define BAR0		0xe0000000ull
 
-/* Guest frames; the graphics page of each is as far from the low slice's first
- * as the frame is from 0. */
+/* Guest frames. A frame's distance from frame 0 is the distance of its graphics
+ * page from the low slice's first page. */
 #define HWSP		8u
 #define DATA		9u
 #define PML4		10u		/* PDP, PD and PT follow */
@@ -47,8 +47,8 @@
 #define USER_INTERRUPT	0x01000000u
 #define BATCH_END	0x05000000u
 #define START_PPGTT	0x18800101u
-#define WAIT_GGTT	0x0e40c002u	/* waits until the dword is at least as
-					 * large */
+#define WAIT_GGTT	0x0e40c002u	/* waits until the dword is at least the
+					 * operand */
 #define LOAD_REG	0x11000001u
 
 #define IDLE_ACTIVE	0x01u
@@ -76,12 +76,12 @@ uint64_t request(struct guest *g, struct xengt_req req);
 
 void config(struct guest *g, uint32_t reg, uint32_t size, uint32_t val);
 
-/* An access of BAR0. Where RAM is behind BAR0 it is no exit. */
+/* An access of BAR0. It causes no exit where RAM is behind BAR0. */
 void guest_wr(struct guest *g, uint32_t off, uint32_t size, uint64_t val);
 
 uint32_t guest_rd(struct guest *g, uint32_t off);
 
-/* Accesses of the guest's memory by its own processor. */
+/* Accesses of the guest's memory by the guest's processor. */
 void poke(struct guest *g, uint32_t frame, uint32_t off, const void *buf,
 	  size_t len);
 
@@ -94,7 +94,7 @@ void store(struct guest *g, uint32_t table, uint32_t i, uint64_t entry);
 
 uint32_t at(const struct guest *g, uint32_t frame);
 
-/* ---- its driver ---- */
+/* ---- the guest's driver ---- */
 
 void put_entry(struct guest *g, uint32_t table, uint32_t i, uint32_t frame);
 
@@ -114,8 +114,8 @@ uint64_t desc_of(struct guest *g, uint32_t n);
 void elsp(struct guest *g, uint64_t first, uint64_t second);
 
 /*
- * Let the GPU work until this slot of the status buffer is written; false: it
- * never is.
+ * Let the GPU work until this slot of the status buffer is written. Returns
+ * false if it is never written.
  */
 bool wait_slot(struct guest *g, uint32_t slot);
 
@@ -123,7 +123,7 @@ bool wait_slot(struct guest *g, uint32_t slot);
 
 void power_on(struct guest *g);
 
-/* The part of the GPU that a guest has. */
+/* A guest's share of the GPU. */
 struct guest_share {
 	uint32_t low_mib, high_mib, fences;
 };
@@ -139,7 +139,7 @@ int guest_setup_skl(void **state);
 
 int guest_setup_bdw(void **state);
 
-/* Skylake, with all XENGT_SIM_STRICT_* that the boundary must cope with. */
+/* Skylake, with all XENGT_SIM_STRICT_* under which the boundary must work. */
 int guest_setup_strict(void **state);
 
 int guest_teardown(void **state);

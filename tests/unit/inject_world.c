@@ -80,8 +80,8 @@ void world_fault(struct world *w, const char *format, ...)
 }
 
 /*
- * Every operation calls this first. Returns 0, or the error that is injected
- * here.
+ * Every operation calls this first. Returns 0, or the error that must be
+ * injected.
  */
 static int enter(struct world *w, enum xengt_entry_op op)
 {
@@ -92,7 +92,7 @@ static int enter(struct world *w, enum xengt_entry_op op)
 	return w->place.error;
 }
 
-/* The same for an operation that a zapped vGPU refuses. */
+/* As enter(), for an operation that a zapped vGPU refuses. */
 static int enter_live(struct world *w, enum xengt_entry_op op)
 {
 	int r = enter(w, op);
@@ -141,7 +141,7 @@ static struct thing *set_up(struct world *w, enum kind kind, uint64_t first,
 	return NULL;
 }
 
-/* r: the result of the operation. */
+/* r is the result of the operation that takes the thing back. */
 static void take_back(struct world *w, enum kind kind, uint64_t first, int r)
 {
 	struct thing *t = find(w, kind, first);
@@ -238,8 +238,8 @@ static int w_complete_request(struct xengt_hv *hv, const struct xengt_req *req,
 }
 
 /*
- * The bytes that the recorded session read there at this time, or, if it did
- * not, those that it read there last.
+ * Gives the bytes that the session, as far as it has happened, read last from
+ * this address.
  */
 static int w_read_guest(struct xengt_hv *hv, gpa_t addr, void *buf, size_t len)
 {
@@ -322,7 +322,7 @@ static int w_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	int r = enter(w, XENGT_OP_UNBACK);
 
 	if (t && (t->ram != addr || t->last - t->first + 1 != frames))
-		world_fault(w, "other RAM is taken back than was given");
+		world_fault(w, "RAM that was not given is taken back");
 	take_back(w, RAM, gfn_x(first), r);
 	return r;
 }
@@ -343,7 +343,9 @@ static int w_set_intx(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
 			   (uint64_t)slot << 8 | pin, 0, level);
 }
 
-/* The clock stands still between recorded times. */
+/*
+ * This clock shows the last recorded time, and stands still until the next one.
+ */
 static uint64_t w_now_ns(struct xengt_hv *hv)
 {
 	struct world *w = of_hv(hv);
@@ -407,7 +409,7 @@ static int w_ggtt_write(struct xengt_gpu *gpu, uint32_t first,
 	uint64_t sum = first;
 	int r = enter_live(of_gpu(gpu), XENGT_OP_GGTT_WRITE);
 
-	/* check that all entries can be read */
+	/* check that the caller's memory has all entries */
 	for (uint32_t i = 0; i < count; i++)
 		sum += ((const volatile uint64_t *)entries)[i];
 	(void)sum;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A world for a vGPU that follows a recorded session. The recording gives the
+ * A world in which a vGPU follows a recorded session. The recording gives the
  * requests of the guest, the events of the GPU, the time, and the content of
  * guest memory. A model answers all other calls and counts the things that the
- * device model has set up. One operation fails at one place.
+ * device model has set up. One operation fails, at the place that the test
+ * chooses.
  */
 #ifndef XENGT_TEST_INJECT_WORLD_H
 #define XENGT_TEST_INJECT_WORLD_H
@@ -76,8 +77,9 @@ struct world {
 	struct place place;
 	uint32_t calls[XENGT_OPS];
 	bool is_injected;
-	bool is_left;			/* the injected error was an error of
-					 * taking 'left' back */
+	bool is_left;			/* the injected error came when 'left'
+					 * was taken back, so one thing of this
+					 * kind may be left */
 	enum kind left;
 	/*
 	 * positions in the recording; entries from 'limit' on have not happened
@@ -95,13 +97,16 @@ struct world {
 	bool is_zapped, is_zap_told;
 	bool is_settling;		/* the vGPU takes back things that may
 					 * not be there */
-	char fault[160];		/* the first fault */
+	char fault[160];		/* the text of the first fault */
 };
 
-/* place says which call fails; with place->nth 0 none does. */
+/* place: the call that fails; if place->nth is 0, no call fails. */
 void world_init(struct world *w, const struct script *s,
 		const struct place *place);
-/* Note that something went wrong; w->fault keeps the first text. */
+/*
+ * Note that the device model did something wrong; w->fault keeps the first
+ * text.
+ */
 void world_fault(struct world *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Is the vGPU off the bus? */
@@ -112,11 +117,13 @@ bool world_is_gone(const struct world *w);
  */
 uint32_t world_count(const struct world *w, enum kind kind);
 /*
- * Note a fault if any of these are left, except those that the injected error
- * left.
+ * Note a fault if things of this kind are left, except one that an injected
+ * error may have left.
  */
 void world_expect_none(struct world *w, enum kind kind);
-/* The guest changes entries where it has RAM for them, and does not flush. */
+/*
+ * The guest changes GGTT entries where it has RAM for them, and does not flush.
+ */
 void world_change_entries(struct world *w);
 void world_fini(struct world *w);
 

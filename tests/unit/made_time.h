@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Time that the test makes: it passes when a test says so, and when the code
- * under test waits for something that does not come. It is for tests in which
- * no other process acts while that code waits, so that everything that can come
- * is there when the code looks. The program is linked with clock_gettime() and,
- * where it waits, poll() wrapped (WRAP_... in the Makefile).
+ * under test waits for something that does not come. Use it where no other
+ * process acts while that code waits: all that can come has come when the code
+ * looks. The program is linked with clock_gettime() and, where it waits, poll()
+ * wrapped (WRAP_... in the Makefile).
  */
 #ifndef XENGT_MADE_TIME_H
 #define XENGT_MADE_TIME_H
@@ -20,8 +20,8 @@
 extern uint64_t made_ns;
 
 /*
- * poll() in made time: if no descriptor is ready, msec milliseconds pass. A
- * wait without end aborts.
+ * poll() in made time: if no descriptor is ready, msec milliseconds of made
+ * time pass. A wait without a time limit aborts the program.
  */
 int made_poll(struct pollfd *fds, nfds_t count, int msec);
 

@@ -8,8 +8,8 @@
 #define XENGT_PATIENCE_H
 
 /*
- * Call this whenever something happened, or is about to happen: it starts the
- * time again in which the program may do nothing.
+ * Call this whenever something happened, or is about to happen: the time in
+ * which the program may do nothing begins anew.
  */
 void patience_renew(void);
 

@@ -17,7 +17,7 @@ static struct xengt_judge_hdr *hdr(const struct court *c)
 	return (struct xengt_judge_hdr *)(void *)c->shm;
 }
 
-/* Large, so there is one for all. */
+/* The judge's memory. It is large, so all courts use the same. */
 static uint8_t *the_memory(void)
 {
 	static uint8_t *shm;
@@ -83,7 +83,7 @@ static const struct xengt_judge_violation *verdicts(const struct court *c)
 	return (const void *)(c->shm + XENGT_JUDGE_RING_OFF);
 }
 
-/* Accesses of what is not the guest's. */
+/* The number of violations other than residue: wrong accesses. */
 static uint32_t count_accesses(const struct court *c)
 {
 	const struct xengt_judge_violation *v = verdicts(c);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guests on the boundary and the simulated GPU in one process, looked at by the
- * isolation judge, which follows what each leaves in the hardware (XENGT_SIM_STRICT_RESIDUE).
- * Guest n is domain COURT_DOMID + n. Its contexts, rings and batches are in frames of its
- * RAM, which its graphics memory shows one to one.
+ * Guests on the boundary and the simulated GPU in one process. The isolation judge follows
+ * what each guest leaves in the hardware (XENGT_SIM_STRICT_RESIDUE). Guest n is domain
+ * COURT_DOMID + n. Its contexts, rings and batches are in frames of its RAM; page i of its
+ * graphics memory is frame i.
  */
 #ifndef RESIDUE_RIG_H
 #define RESIDUE_RIG_H
@@ -27,7 +27,7 @@
 
 #define AT_IMAGE(n)	(1u + 24 * (n))
 #define AT_RING(n)	(100u + (n))
-#define AT_BATCH	111u		/* at BATCH_VA in its contexts' space */
+#define AT_BATCH	111u		/* the batch's frame, at BATCH_VA in the contexts' space */
 #define BATCH_VA	0x5000u
 
 #define RING_BYTES	4096u
@@ -38,7 +38,7 @@
 #define AT_START	0x09
 #define AT_CTL		0x0b
 #define AT_PER_CTX	0x19
-#define AT_STATE	0x40		/* the engine's own begins */
+#define AT_STATE	0x40		/* here the engine's own registers and state begin */
 
 #define CTRL_NEW	0x00090009u	/* restore inhibited */
 #define CTRL_OLD	0x00090008u
@@ -50,7 +50,7 @@ struct court_guest {
 	struct xengt_hv_fake *fake;
 	struct xengt_gpu *gpu;
 	uint32_t first;			/* graphics page */
-	uint32_t root, leaf;		/* of its contexts' space */
+	uint32_t root, leaf;		/* tables of its contexts' space */
 	uint64_t seqno;
 	uint32_t done;			/* contexts that completed */
 	uint32_t hung;
@@ -64,38 +64,40 @@ struct court {
 	struct court_guest guests[COURT_GUESTS];
 };
 
-/* strict: XENGT_SIM_STRICT_*, beside RESIDUE and IMAGES. */
+/* strict: the XENGT_SIM_STRICT_* that are set besides RESIDUE and IMAGES. */
 struct court *court_open(enum xengt_platform_id platform, unsigned int strict);
-/* Asserts that the judge saw no residue (court_residues()) and no access that is wrong. */
+/* Asserts that the judge saw no residue (court_residues()) and no wrong access. */
 void court_close(struct court *c);
 
-/* A vGPU for the guest; the first is made by court_open(). */
+/* Make a vGPU for guest n; court_open() makes that of guest 0. */
 void court_join(struct court *c, uint32_t n);
 void court_leave(struct court *c, uint32_t n);
 
-/* How often a guest saw what another one left. */
+/* How often a guest saw what another guest had left. */
 uint32_t court_residues(const struct court *c);
-/* Prints what they are. */
+/* Print these violations. */
 void court_tell(const struct court *c);
 
 uint32_t *court_page(const struct court_guest *g, uint32_t frame);
 uint32_t court_addr(const struct court_guest *g, uint32_t frame);
 uint32_t *court_state(const struct court_guest *g, uint32_t n);
 
-/* Context n, with no state yet and an empty ring. */
+/* Make context n, with no state yet and an empty ring. */
 void court_context(const struct court_guest *g, uint32_t n);
 void court_emit(const struct court_guest *g, uint32_t n, const uint32_t *dw,
 		uint32_t count);
-/* What the submission returned. */
+/* Returns what the submission returned. */
 int court_submit(struct court_guest *g, uint32_t n, uint32_t engine);
-/* Lets the GPU work and takes the guests' events, once. */
+/* Let the GPU work, and take the guests' events, once. */
 void court_pump(struct court *c);
-/* Submits, and waits until the context has completed. */
+/* Submit, and wait until the context has completed. */
 void court_run(struct court_guest *g, uint32_t n, uint32_t engine);
-/* From a batch without privilege. */
+/* Run the commands in a batch without privilege. */
 void court_run_user(struct court_guest *g, uint32_t n, uint32_t engine,
 		    const uint32_t *dw, uint32_t count);
-/* What context n reads in a register, as a user. */
+/*
+ * The value that context n reads from a register in a batch without privilege.
+ */
 uint32_t court_read(struct court_guest *g, uint32_t n, uint32_t engine,
 		    uint32_t reg);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU on the bench: the core between a fake domain and a GPU that only
- * records its calls. Requests go the whole way: a vCPU of the fake asks, the
- * device takes the request, answers it, the vCPU gets the answer.
+ * A vGPU for tests: the core between a fake domain and a GPU that only records
+ * its calls. Requests go the whole way: a vCPU of the fake asks, the device
+ * takes the request and answers it, the vCPU gets the answer.
  */
 #ifndef XENGT_TEST_RIG_H
 #define XENGT_TEST_RIG_H
@@ -44,7 +44,7 @@ struct rig_gpu {
 	struct xengt_vgpu_info info;
 	uint64_t *hw;			/* the last value that was written to
 					 * each entry */
-	uint32_t writes;		/* calls */
+	uint32_t writes;		/* calls of ggtt_write */
 	uint32_t last_first, last_count;
 	uint32_t revalidations;
 	uint32_t zaps;
@@ -52,13 +52,13 @@ struct rig_gpu {
 					 * next write will report */
 	int info_error, write_error, revalidate_error, zap_error;
 	int event_error;
-	struct xengt_gpu_event events[RIG_EVENTS_MAX];	/* events to give, a queue */
+	struct xengt_gpu_event events[RIG_EVENTS_MAX];	/* queue of events for the device */
 	uint32_t event_count;
 	/* submissions in the order in which they came */
 	struct xengt_vgpu_submit submits[RIG_SUBMITS_MAX];
 	uint32_t submit_count;
 	int submit_error;
-	struct xengt_vgpu_submit refusal;	/* out fields, with -EBADMSG */
+	struct xengt_vgpu_submit refusal;	/* out fields, if submit_error is -EBADMSG */
 	uint32_t resets, reset_mask;
 	int reset_error;
 	uint64_t ticks;
@@ -70,7 +70,7 @@ struct rig_gpu {
 	uint8_t table_level[RIG_TABLES_MAX];
 	uint64_t (*tables)[XENGT_PPGTT_ENTRIES];
 	int ppgtt_error;
-	/* the own_frames of the vGPU */
+	/* the range of the last call of own_frames */
 	uint64_t own_first;
 	uint32_t own_count;
 	int own_error;
@@ -97,7 +97,7 @@ void rig_create(struct rig *rig);
 
 void rig_destroy(struct rig *rig);
 
-/* The GPU has an event, which the device reads when the test calls it. */
+/* Give the GPU an event. The device reads it when the test calls the device. */
 void rig_gpu_event(struct rig *rig, struct xengt_gpu_event ev);
 
 void rig_gpu_zapped(struct rig *rig);
@@ -105,7 +105,7 @@ void rig_gpu_zapped(struct rig *rig);
 /* One request of a vCPU; returns all 64 bits of the answer. */
 uint64_t rig_request(struct rig *rig, struct xengt_req req);
 
-/* The bytes of an answer that a vCPU uses. */
+/* Those bytes of an answer that a vCPU uses for an access of this size. */
 uint64_t rig_take(uint64_t data, uint32_t size);
 
 uint64_t rig_sbdf(uint32_t slot);

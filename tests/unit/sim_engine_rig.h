@@ -11,7 +11,7 @@
 
 #include "sim_machine.h"
 
-#define VA		0x7f0000100000ULL	/* its index at each of the 4
+#define VA		0x7f0000100000ULL	/* the index at each of the 4
 						 * levels has one bit set */
 
 #define PAGE_HWSP	1U

@@ -2,8 +2,8 @@
 /*
  * The contexts of sim_engine_rig.h with images of any length, and with the
  * XENGT_SIM_STRICT_* that a test wants. Context n has its image at GGTT page
- * IMAGE(n). Only the first four pages of an image, from PAGE_CTX(n) on, and the
- * last one have memory.
+ * IMAGE(n). Memory is only behind the last page of an image and behind the
+ * first four, from PAGE_CTX(n) on.
  */
 #ifndef SIM_IMAGE_RIG_H
 #define SIM_IMAGE_RIG_H
@@ -16,10 +16,10 @@
 						 * page */
 /* Dword i of the image, counted from page 1, in the first four pages. */
 #define IMG(r, n, i)	ram32(r, PAGE_CTX(n) + 1 + (i) / 1024)[(i) % 1024]
-/* The address of a dword of data, as operand. */
+/* The two dwords of an operand that is the address of data dword i. */
 #define AT(i)		GTT(PAGE_DATA) + 4 * (i), 0
 
-/* Places in an RCS image in its true shape. */
+/* Dwords of an RCS image in its true shape. */
 #define IMAGE_LIST_AT	(1024U - 10U)		/* a load that straddles two
 						 * pages */
 #define IMAGE_STATE_AT	(2048U - 4U)		/* a state command that
@@ -32,8 +32,8 @@ struct rig *image_create(const char *platform, uint32_t base,
 
 /*
  * Let context n run dw from its ring to the end. label has further bits of the
- * descriptor. The context's state is loaded again, whatever state the engine
- * has.
+ * descriptor. The engine loads the context's state again, even if it has the
+ * state already.
  */
 void image_run_as(struct rig *r, unsigned int n, uint64_t label,
 		  const uint32_t *dw, unsigned int count);

@@ -21,7 +21,10 @@
 
 #define RAM_PAGES	64U
 #define RAM_BYTES	(RAM_PAGES * 4096U)
-/* frames of the machine's memory: not from 0, so that 0 is no memory */
+/*
+ * The first frame of the machine's memory. It is not 0, so that address 0 is no
+ * memory.
+ */
 #define RAM_MFN		0x1000ULL
 
 #define PTE(mfn)	(((uint64_t)(mfn) << 12) | XENGT_SIM_PTE_PRESENT)

@@ -63,7 +63,10 @@ static void count(uint32_t row, uint64_t events)
 	((uint64_t *)&counters)[row] += events;
 }
 
-/* Time passes; the row that is told, or -1, and its events. */
+/*
+ * Let time pass. Returns the row that is told, or -1; *ret_count gets its
+ * events.
+ */
 static int after(uint64_t msec, uint64_t *ret_count)
 {
 	enum xengt_counter row;
@@ -73,7 +76,10 @@ static int after(uint64_t msec, uint64_t *ret_count)
 	return xengt_abuse_next(&abuse, &row, ret_count) ? (int)row : -1;
 }
 
-/* What a row allows, at once and then for a week: never tripped, and one more is. */
+/*
+ * What a row allows, at once and then for a week, trips nothing; one more event
+ * trips the row.
+ */
 static void what_is_allowed(void **state)
 {
 	uint64_t n;
@@ -91,13 +97,16 @@ static void what_is_allowed(void **state)
 			count(i, row->per_minute);
 			assert_int_equal(after(MINUTE, &n), -1);
 		}
-		/* nothing was gained meanwhile, so one more is too many */
+		/*
+		 * the bucket has gained nothing in that week, so one event more
+		 * is too many
+		 */
 		count(i, row->per_minute + 1);
 		assert_int_equal(after(MINUTE, &n), i);
 	}
 }
 
-/* A guest that slept for as long as it likes has no more than a burst. */
+/* A guest that did nothing for any length of time has no more than a burst. */
 static void no_more_than_a_burst(void **state)
 {
 	static const uint64_t slept[] = { MINUTE, 1ull << 40, UINT64_MAX - 1000 };
@@ -123,7 +132,10 @@ static void no_more_than_a_burst(void **state)
 		}
 }
 
-/* Once a second, with all that came since; the number of lines is the clock's. */
+/*
+ * A flood is told once a second, with all events since; so the number of log lines
+ * depends on time only.
+ */
 static void a_flood_is_told_now_and_then(void **state)
 {
 	uint64_t n, told = 0, times = 0;
@@ -164,7 +176,7 @@ static void within_a_step_nothing_is_compared(void **state)
 #define CTX_DESC	(1ull << 32 | CTX_GGTT | 0x119)
 
 static struct rig rig;
-static uint32_t turn;			/* of this act */
+static uint32_t turn;			/* number of the present act */
 
 static void map(uint64_t ggtt, uint64_t gfn)
 {
@@ -186,7 +198,7 @@ static void put_context(void)
 	map(CTX_GGTT + 0x1000, CTX_GFN + 1);
 }
 
-/* As a driver does after a reset, too. */
+/* What a driver does at its start and after a reset. */
 static void enable(void)
 {
 	rig_write(&rig, RCS + XENGT_RING_MODE, 4, 0x80008000);
@@ -269,7 +281,7 @@ static void prepare_root(uint64_t gfn)
 	xengt_ppgtt_prepare(rig.vgpu, &root, &id);
 }
 
-/* A directory of which each entry leads to where no RAM is. */
+/* Each call makes a directory whose entry names a frame without RAM. */
 static void act_ppgtt_missing(void)
 {
 	uint64_t entry = (0x100000ull + turn) << 12 | 3;
@@ -283,7 +295,7 @@ static void act_ppgtt_reclaimed(void)
 	prepare_root(0x100 + turn % (XENGT_ROOTS_MAX + 50));
 }
 
-/* Firmware moves a BAR; so can a guest, for ever. */
+/* Firmware moves a BAR some times; a guest can move BARs for ever. */
 static void act_places(void)
 {
 	rig_cfg_write(&rig, 0x18, 4, turn % 2 ? 0xa0000000 : 0xb0000000);
@@ -369,13 +381,16 @@ static void act_user_interrupts(void)
 
 static void act_fence_refused(void)
 {
-	/* as a driver does: off, the end, the start; of all graphics memory */
+	/*
+	 * as a driver does: off, the end, the start; the fence spans all
+	 * graphics memory
+	 */
 	rig_write(&rig, XENGT_FENCE_BASE, 4, 0);
 	rig_write(&rig, XENGT_FENCE_BASE + 4, 4, 0xfffff000);
 	rig_write(&rig, XENGT_FENCE_BASE, 4, 1);
 }
 
-/* By enum xengt_counter: what trips that row. */
+/* For each enum xengt_counter: the act that trips its row. */
 static void (*const acts[XENGT_COUNTERS_ALL])(void) = {
 #define ACT(name) [XENGT_COUNTER_##name] = act_##name
 	ACT(exit_pci), ACT(exit_reg_read), ACT(exit_reg_write),
@@ -411,7 +426,10 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* What some acts count, after as many that only make what they need. */
+/*
+ * What the last ACTS acts count; earlier acts bring the vGPU into the state
+ * that the act needs.
+ */
 #define ACTS	16u
 
 static struct xengt_counters cost_of(void (*act)(void))
@@ -430,8 +448,8 @@ static struct xengt_counters cost_of(void (*act)(void))
 }
 
 /*
- * The guest acts at twice the rate that its row allows, or once a minute if that is
- * more, until it has used up its burst twice.
+ * The guest acts at twice the rate that its row allows, but at least once a minute,
+ * until it has used up its burst twice.
  */
 static void act_for_long(uint32_t row, const struct xengt_counters *cost)
 {
@@ -466,7 +484,7 @@ static void each_trips_its_row(void **state)
 		setup(state);
 		cost = cost_of(acts[i]);
 		if (!xengt_counter_value(&cost, i))
-			fail_msg("%s does not happen", xengt_metrics[i].name);
+			fail_msg("%s is not counted when its act is made", xengt_metrics[i].name);
 		act_for_long(i, &cost);
 		teardown(state);
 	}
@@ -475,8 +493,8 @@ static void each_trips_its_row(void **state)
 /* ---- honest guests ---- */
 
 /*
- * A stock driver's probe, as it was recorded on real Xen, trips nothing even if it
- * comes in no time, or once a minute for a day.
+ * A stock driver's probe, as it was recorded on real Xen, trips nothing,
+ * not even if it takes no time, or comes once a minute for a day.
  */
 static void a_driver_trips_none(void **state)
 {

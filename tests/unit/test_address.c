@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest frames, machine frames and bus addresses (src/boundary/bnd_types.h): types that
- * do not convert, and no bus address that an entry of the GPU cannot name.
+ * Guest frames, machine frames and bus addresses (src/boundary/bnd_types.h): the
+ * types do not convert into each other, and an entry of the GPU can name every bus address.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 #include "boundary/bnd_types.h"
 #include "boundary/gtt.h"
 
-/* what gcc and clang answer for a struct, which has no arithmetic and no conversion */
+/* the answer of gcc and clang for a struct; a struct has no arithmetic and no conversion */
 #define CLASS_STRUCT	12
 #define IS_STRUCT(t)	(__builtin_classify_type(*(t *)0) == CLASS_STRUCT)
 #define ARE_SAME(a, b)	__builtin_types_compatible_p(a, b)
@@ -51,7 +51,7 @@ static void a_page_beyond_the_limit_has_none(void **state)
 	uint64_t pte = 7;
 
 	(void)state;
-	/* each number with one more bit, also those whose address overflows */
+	/* all powers of 2 from the limit on, also those whose address overflows */
 	for (uint64_t page = LIMIT_PAGES; page; page <<= 1) {
 		assert_true(xengt_bus_is_none(xengt_bus_of_page(page)));
 		assert_true(xengt_bus_is_none(xengt_bus_of_page(page | 1)));

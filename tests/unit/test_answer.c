@@ -19,7 +19,7 @@
 #include "xengtd/vgpu.h"
 #include "xengtd/xengtd.h"
 
-/* ---- imitations of the broker's parts that the answer asks ---- */
+/* ---- imitations of the broker's parts that the answer uses ---- */
 
 const char *xengt_bvgpu_state_name(const struct xengt_bvgpu *v)
 {
@@ -77,7 +77,7 @@ static const char *text_of(struct json_object *root, const char *name)
 	return json_object_get_string(value);
 }
 
-/* The answer, when the worker says this of the driver. */
+/* The answer if the worker reports this state, and for how long it has lasted. */
 static struct json_object *ask(uint32_t driver, uint64_t msec)
 {
 	struct xengt_wp_msg msg = {
@@ -115,7 +115,7 @@ static void each_state_has_a_word(void **state)
 	}
 }
 
-/* A day ago, by the clock that the administrator has. */
+/* The state has lasted a day: the answer has its start in local time. */
 static void since_when(void **state)
 {
 	time_t before = time(NULL), then;
@@ -133,7 +133,7 @@ static void since_when(void **state)
 	json_object_put(root);
 }
 
-/* The worker is not trusted. */
+/* The worker is not trusted, so it may report any duration. */
 static void a_time_before_all_time(void **state)
 {
 	struct json_object *root = ask(XENGT_DRIVER_ACTIVE, UINT64_MAX);

@@ -2,8 +2,9 @@
 /*
  * The tables of the audit: src/boundary/audit_table.c, audit_regs.c
  *
- * Tries every row by its content: an example that passes, and for each operand,
- * each kind of stream and each engine one that is refused.
+ * Tries every row according to what the row says: an example that passes, and
+ * for each operand, each kind of stream and each engine an example that is
+ * refused.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +21,11 @@
 
 #define LONGEST	1200u
 
-/* A short form of the row's command, without options and with operands of 0. */
+/*
+ * The shortest command of the row that passes: without options but a required
+ * bit, with a general purpose register where a register is needed, with 0 as
+ * all other operands.
+ */
 static uint32_t shortest(const struct xengt_audit_cmd *row, uint32_t opcode,
 			 const struct xengt_audit *audit, uint32_t *dw)
 {
@@ -47,7 +52,10 @@ static bool needs_end(enum xengt_audit_kind kind)
 		kind == XENGT_AUDIT_PER_CTX;
 }
 
-/* Adds the end of the stream where the kind of stream needs one. */
+/*
+ * Run the audit on a stream of this command, with an END where the kind of
+ * stream needs one.
+ */
 static enum xengt_refusal run_cmd(const struct xengt_audit *audit, uint32_t *dw,
 				  uint32_t n)
 {
@@ -100,8 +108,8 @@ static void check_mem(const struct xengt_audit *audit,
 }
 
 /*
- * Address bits below 4 are reserved and must be refused, except bit 0 of
- * MI_STORE_DATA_IMM, which moves the store.
+ * Address bits 0 and 1 must be 0. (Bit 0 of MI_STORE_DATA_IMM would even move
+ * the store.)
  */
 static void check_mem_bits(const struct xengt_audit *audit,
 			   const struct xengt_audit_cmd *row, uint32_t opcode,
@@ -126,7 +134,7 @@ static void check_reg(const struct xengt_audit *audit,
 		      const struct xengt_audit_cmd *row, uint32_t opcode,
 		      uint32_t at)
 {
-	/* MODE, MOCS, no register, unaligned, beyond the registers, PDP0 */
+	/* MODE, MOCS, no register, unaligned, beyond the registers (twice), PDP0 */
 	const uint32_t bad[] = {
 		bases[audit->engine] + 0x29c, 0xc800, 0, 1,
 		GPR(bases[audit->engine]) | 0x00800000,
@@ -347,7 +355,8 @@ static void every_register(void **state)
 				uint32_t kind = xengt_audit_kind_bit(k);
 
 				/*
-				 * the engine's timestamp has a row of its own
+				 * the engine's timestamp has a row of its own,
+				 * which applies instead of the GPU's row
 				 */
 				if (!is_engine &&
 				    row->first - bases[e] < 0x1000)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Doors, which are ways around a refusal in commands that are allowed: bits and
+ * "Doors" are ways around a refusal by commands that are allowed: bits and
  * lengths that two public sources read differently, and registers that do the
- * work of a refused command. promise: P9
+ * work of a refused command.
+ *
+ * promise: P9
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,8 +63,8 @@ static enum xengt_refusal load(enum xengt_platform_id platform,
 /* ---- two readings ---- */
 
 /*
- * If the length has 6 bits, the next dwords are commands; if it has 8 bits,
- * they are operands.
+ * If the length field has 6 bits, the dwords behind the command are commands;
+ * if it has 8 bits, they are operands.
  */
 static void math_of_two_lengths(void **state)
 {
@@ -81,8 +83,8 @@ static void math_of_two_lengths(void **state)
 }
 
 /*
- * The operations of the ALU are listed; no document says what the other values
- * do.
+ * A table lists the operations of the ALU; no document says what other values
+ * do, so they are refused.
  */
 static void math_of_unknown_meaning(void **state)
 {
@@ -107,8 +109,7 @@ static void math_of_unknown_meaning(void **state)
 }
 
 /*
- * A command with operands has one length, a command without operands has
- * another.
+ * The command has one length with inline operands, and another length without.
  */
 static void atomic_of_one_length(void **state)
 {
@@ -158,13 +159,13 @@ static void lengths_of_a_generation(void **state)
 		}
 }
 
-/* One opcode that stands for another command on each engine. */
+/* The same opcode is another command on each engine. */
 static void opcodes_of_an_engine(void **state)
 {
 	uint32_t dw[80] = { 0x70000007 };
 
 	(void)state;
-	/* MEDIA_VFE_STATE, MFX_PIPE_MODE_SELECT, nothing, nothing */
+	/* RCS: MEDIA_VFE_STATE; VCS: MFX_PIPE_MODE_SELECT; the others: no command */
 	for (size_t i = 0; i < COUNT(platforms); i++) {
 		const enum xengt_platform_id p = platforms[i];
 
@@ -189,7 +190,9 @@ static void opcodes_of_an_engine(void **state)
 
 /* ---- bits ---- */
 
-/* Ways to protected content other than MI_SET_APPID. */
+/*
+ * Bits of MI_FLUSH_DW that are refused, among them ways to protected content.
+ */
 static void flush_dw_bits(void **state)
 {
 	static const uint32_t bad[] = { 6, 10, 13, 16, 17, 19, 20, 22 };
@@ -218,12 +221,12 @@ static void pipe_control_bits(void **state)
 		uint32_t dw[6] = { PIPE };
 
 		for (size_t b = 0; b < COUNT(bad); b++) {
-			/* with the stall, which makes other bits legal */
+			/* together with the stall bit, which other bits need */
 			dw[1] = 1u << bad[b] | 1u << 20;
 			assert_int_equal(run_one(platforms[i], RCS, RING, dw, 6),
 					 XENGT_REFUSED_FORBIDDEN);
 		}
-		/* FLUSH_L3: i915's clear of shared local memory */
+		/* FLUSH_L3: i915 clears shared local memory with it */
 		dw[1] = 1u << 27;
 		assert_int_equal(run_one(platforms[i], RCS, RING, dw, 6),
 				 XENGT_REFUSED_FORBIDDEN);
@@ -233,7 +236,7 @@ static void pipe_control_bits(void **state)
 	}
 }
 
-/* "Core mode": the engine adds something to the address. */
+/* Bit 0 ("core mode"): the engine adds something to the address. */
 static void store_somewhere_else(void **state)
 {
 	uint32_t dw[4] = { SDI, 0x1001 };
@@ -260,7 +263,10 @@ static void semaphore_on_a_register(void **state)
 
 /* ---- registers that do what a refused command does ---- */
 
-/* The bits for MI_SUSPEND_FLUSH and MI_FLUSH. Clearing them does no harm. */
+/*
+ * The bits of MI_MODE that do what MI_SUSPEND_FLUSH and MI_FLUSH do. Clearing
+ * them does no harm.
+ */
 static void mode_suspends_no_flush(void **state)
 {
 	static const enum xengt_audit_kind kinds[] = { RING, BATCH, INDIRECT };
@@ -293,8 +299,8 @@ static void mode_suspends_no_flush(void **state)
 }
 
 /*
- * The bits for MI_CLFLUSH, for a flush that reports to a status page, and for a
- * flush of the TLBs.
+ * The bits of INSTPM that do what MI_CLFLUSH does, that flush and report to a
+ * status page, and that flush the TLBs.
  */
 static void instpm_acts_not(void **state)
 {
@@ -306,8 +312,8 @@ static void instpm_acts_not(void **state)
 }
 
 /*
- * Of registers that are in no image only the bit that every driver sets may be
- * set.
+ * In registers that no image has, a guest may set only the bit that every
+ * driver sets.
  */
 static void shared_registers_stay_as_they_are(void **state)
 {
@@ -327,8 +333,8 @@ static void shared_registers_stay_as_they_are(void **state)
 }
 
 /*
- * A load of a part of a value is refused, because the audit judges whole
- * values.
+ * A load of only some bytes of a register is refused, because the audit judges
+ * whole values.
  */
 static void loads_of_some_bytes(void **state)
 {

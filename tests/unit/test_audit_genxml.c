@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Compares the rows of the audit's commands with Mesa's genxml
- * (genxml_facts.h): no row is missing, none allows a longer command, and none
- * allows a bit or an address for which genxml has another meaning. A list here
- * has the rows that differ, and why.
+ * (genxml_facts.h): no row is missing, no row allows a longer command, and no
+ * row allows a bit or an address that has another meaning in genxml. The list
+ * below has the rows that differ, and why.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,10 +35,12 @@ static const struct {
 	uint32_t allowed;		/* bits of dword 0 that genxml does not
 					 * name and the row allows */
 } differs[] = {
-	/* in genxml the command's 64-bit address does not fit */
+	/* genxml's length has no room for the command's 64-bit address */
 	{ .name = "MI_CONDITIONAL_BATCH_BUFFER_END", .gens = XENGT_GEN8,
 	  .is_len = true },
-	/* the registers that it compares are the render engine's */
+	/*
+	 * the registers that this command compares belong to the render engine
+	 */
 	{ .name = "MI_PREDICATE", .gens = XENGT_GEN8 | XENGT_GEN9,
 	  .is_engine = true },
 	/* byte write disables; bit 12 is set in each context image of Linux */
@@ -82,8 +84,8 @@ static void check_len(const struct xengt_audit_cmd *row,
 		return;
 	}
 	/*
-	 * the mask has at least the bits of the field, and no length that the
-	 * field cannot hold
+	 * the row's mask has at least the bits of genxml's field, and the row
+	 * allows no length that this field cannot hold
 	 */
 	assert_int_equal(row->len_mask & field, field);
 	assert_true(row->len_max - row->len_bias <= field);
@@ -97,7 +99,7 @@ static void check_bits(const struct xengt_audit_cmd *row,
 	uint32_t refused = row->mbz;
 	uint32_t named = fact->defined & ~DIFFERS(fact, gen, refused);
 
-	/* bits of the length that are always 0 */
+	/* bits of the length field that no allowed length sets */
 	for (uint32_t bit = 1; bit <= row->len_mask; bit <<= 1)
 		if (row->len_mask & bit &&
 		    bit > row->len_max - row->len_bias)
@@ -122,7 +124,7 @@ static bool is_operand(const struct xengt_audit_cmd *row, uint32_t at)
 static void check_addresses(const struct xengt_audit_cmd *row,
 			    const struct genxml_fact *fact)
 {
-	/* the command uses the context's space and cannot choose another */
+	/* such a command uses the context's space and cannot choose another */
 	bool is_confined = XENGT_AUDIT_CLIENT(fact->opcode) !=
 		XENGT_AUDIT_CLIENT_MI && fact->opcode != PIPE_CONTROL;
 
@@ -133,7 +135,9 @@ static void check_addresses(const struct xengt_audit_cmd *row,
 		return;
 	}
 	for (uint32_t at = 1; at < 32; at++)
-		/* of two address dwords in a row the second is the high half */
+		/*
+		 * of two adjacent address dwords the second has the high half
+		 */
 		if (fact->addresses >> at & 1 &&
 		    !(fact->addresses >> (at - 1) & 1))
 			assert_true(is_operand(row, at));
@@ -174,7 +178,7 @@ static void every_instruction_has_a_row(void **state)
 }
 
 /*
- * Commands that are only in other sources, or there at another opcode; see
+ * Commands that only other sources have, or that have another opcode there; see
  * audit_rows.h.
  */
 static const char *const others[] = {
@@ -222,7 +226,7 @@ static void every_row_has_a_source(void **state)
 			     */
 			    !(!is_allowed(row) && is_fact(row, walk.opcode,
 							  gen ^ 3)))
-				fail_msg("%s (%08x): where from?", row->name,
+				fail_msg("%s (%08x): no source has this row", row->name,
 					 walk.opcode);
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Holes that are found by reading the source of Intel's GVT-g
- * (docs/threat-model.md). Here are those that concern more than one stream: S5,
- * S8, S9, S10. The others, S1 to S4, S6 and S7, are in test_audit_streams.
+ * Holes that one finds by reading the source of Intel's GVT-g
+ * (docs/threat-model.md): S5, S8, S9 and S10, which concern more than one
+ * stream. S1 to S4, S6 and S7 are in test_audit_streams.
+ *
  * promise: P9
  */
 #include "rig.h"
@@ -22,7 +23,8 @@
 /* ---- S5: a fence that covers other guests' tiles ---- */
 
 /*
- * A fence of X tiles, this many in a row. The pitch is in units of 128 bytes.
+ * The value of an X-tiled fence over [from, last] whose rows have 'tiles'
+ * tiles. The pitch is in units of 128 bytes.
  */
 static uint64_t fence(uint32_t from, uint32_t last, uint32_t tiles)
 {
@@ -40,8 +42,9 @@ static void s5_fences_stay_in_the_slice(void **state)
 		assert_int_equal(xengt_fence_check(slices,
 			fence(LOW, LOW_END - page, tiles)), 0);
 		/*
-		 * before the slice, behind it, over its end, over all, and
-		 * where the CPU sees nothing
+		 * the fence begins before the slice, ends behind it, lies
+		 * behind it, spans all memory, or lies where the CPU sees
+		 * nothing
 		 */
 		assert_int_equal(xengt_fence_check(slices,
 			fence(LOW - row, LOW_END - page, tiles)), -EINVAL);
@@ -79,8 +82,8 @@ static bool is_listed(const struct xengt_audit *audit, uint32_t reg)
 }
 
 /*
- * Load a register in one of all possible ways, with the value 0 if the way has
- * a value.
+ * May a stream load the register in this way? The value is 0 if the way has a
+ * value.
  */
 static bool passes(const struct xengt_audit *audit, uint32_t way, uint32_t reg)
 {
@@ -111,8 +114,7 @@ static void s8_only_listed_registers(void **state)
 			struct xengt_audit a = make(SKL, e, kinds[k]);
 
 			/*
-			 * all registers in all ways; odd offsets and offsets
-			 * beyond the registers by the first way
+			 * every register, as the second of a list
 			 */
 			for (uint32_t reg = 0; reg < REGISTERS; reg += 4) {
 				if (!passes(&a, 3, reg))
@@ -179,7 +181,7 @@ static void s9_costs_are_bounded(void **state)
 		}
 		starts = 0;
 		fetched = 0;
-		/* a stream without an END is refused after at most one pass */
+		/* a stream without an END is refused after one pass at most */
 		assert_int_equal(xengt_audit_run(&audit, dw, 0, 4096, &res),
 				 -EBADMSG);
 		assert_true(fetched <= 4096 && res.commands <= 4096 + 1);
@@ -219,7 +221,10 @@ static void s10_streams_read_their_own(void **state)
 		}
 }
 
-/* A guest's CPU that reads them sees the vGPU's own engines, which are idle. */
+/*
+ * A guest's CPU reads these registers of the vGPU's own engines, which are
+ * idle.
+ */
 static void s10_cpus_read_their_own(void **state)
 {
 	(void)state;
@@ -237,8 +242,8 @@ static void s10_cpus_read_their_own(void **state)
 			assert_int_equal(rig_read(&rig, bases[e] + 0x34, 4), 0);
 		}
 		/*
-		 * the value is memory of the vGPU, whatever the hardware's
-		 * register has
+		 * the register is only memory of the vGPU: the guest reads what
+		 * it wrote, not the hardware's value
 		 */
 		rig_write(&rig, REG_SC_INSTDONE, 4, 0x12345678);
 		assert_int_equal(rig_read(&rig, REG_SC_INSTDONE, 4), 0x12345678);

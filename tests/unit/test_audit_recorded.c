@@ -3,16 +3,16 @@
  * The streams of a stock driver pass the audit without a refusal.
  *
  * A recorded native probe of Debian's i915 6.1 on Skylake (tests/replay) is
- * replayed by the simulator. Each command that an engine executes there with
- * privilege goes through the audit, too, as the stream of a guest that owns all
- * graphics memory. The oracle (tests/oracle) checks that the audit changes no
- * dword without a row that says so.
+ * replayed by the simulator. Each command that an engine executes with
+ * privilege in the replay goes through the audit, too, as the stream of a guest
+ * that owns all graphics memory. The oracle (tests/oracle) checks that the
+ * audit changes no dword that no row names.
  *
  * The recorded sessions of the same driver in a guest, on Skylake and
  * Broadwell, contain the answers of the audit at that time: it refused nothing.
  *
- * The recording has only the first dword of pipeline commands that the
- * simulator does not execute: the test takes their other dwords for 0.
+ * Of pipeline commands that the simulator does not execute, the recording has
+ * only the first dword: the test uses 0 for their other dwords.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,8 +74,8 @@ static int batch_start(void *ctx, uint64_t addr, bool is_ppgtt, bool is_second,
 }
 
 /*
- * The kind of stream as submit.c determines it. False: a batch that runs in
- * place.
+ * The kind of the stream, as submit.c determines it. Returns false for a batch
+ * that runs in place, so that nobody audits it.
  */
 static bool kind_of(const struct sim_engine *e, enum xengt_audit_kind *ret_kind)
 {
@@ -161,7 +161,10 @@ const struct sim_cmd_row *__wrap_sim_cmd_find(const struct sim_exec *x,
 	return __real_sim_cmd_find(x, id, dw0);
 }
 
-/* All of the command was fetched, and it has not been executed yet. */
+/*
+ * This is called when a command has been fetched whole and has not been
+ * executed yet.
+ */
 unsigned int __wrap_sim_cmd_cost_ns(const struct sim_cmd_row *row)
 {
 	if (seen.is_open)
@@ -202,7 +205,7 @@ static void native_streams_pass(void **state)
 	assert_true(audited[XENGT_AUDIT_INDIRECT_CTX] > 60);
 }
 
-/* ---- what was answered to guests ---- */
+/* ---- the answers that guests got ---- */
 
 static uint32_t submissions_of(const char *gpu)
 {

@@ -100,7 +100,7 @@ static void capabilities(void **state)
 	assert_int_equal(dpcd_write(rig, 0x200, 0xff), 0);
 	dpcd_read(rig, 0x200, caps, 1);
 	assert_int_equal(caps[0], 1);
-	/* addresses far beyond read 0 */
+	/* addresses far beyond the known registers read 0 */
 	dpcd_read(rig, 0x6fc, caps, 8);
 	dpcd_read(rig, 0xf0000, caps, 16);
 	for (int i = 0; i < 16; i++)
@@ -295,7 +295,7 @@ static void edid_check(void **state)
 	assert_non_null(xengt_edid_error(edid, 0));
 	assert_non_null(xengt_edid_error(edid, 127));
 	assert_non_null(xengt_edid_error(edid, 255));
-	/* an EDID of one block that claims to have another one */
+	/* an EDID of one block that claims to have a second block */
 	assert_non_null(strstr(xengt_edid_error(edid, 128), "extension"));
 	edid[200]++;
 	assert_non_null(strstr(xengt_edid_error(edid, 256), "checksum"));

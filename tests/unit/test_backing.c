@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * RAM behind BAR0: when it comes and goes, and that the guest sees no
- * difference. promise: P15
+ * difference between RAM and traps.
+ *
+ * promise: P15
  */
 #include "rig.h"
 
@@ -101,8 +103,8 @@ static void entries_count_when_flushed(void **state)
 }
 
 /*
- * An access that traps although RAM is there: Xen emulates the instruction, or
- * the access was already under way.
+ * An access may trap although RAM is there: Xen emulates the instruction, or
+ * the access was already under way when the RAM came.
  */
 static void trapped_access_is_the_same(void **state)
 {
@@ -134,7 +136,7 @@ static void registers_are_shown(void **state)
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80010000);
 	rig_write(rig, PIPE_A_IIR, 4, 1);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80000000);
-	/* the same for a register without a row */
+	/* a store to a register without a row shows, too */
 	rig_write(rig, REG_IRQ_PAGE_LAST, 4, 0x1234);
 	assert_int_equal(load(rig, RIG_BAR0 + 0x44ff0, 4), 0x1234);
 	xengt_vgpu_reset(rig->vgpu);
@@ -143,7 +145,7 @@ static void registers_are_shown(void **state)
 }
 
 /*
- * A guest can change this RAM without a CPU's store; no part of the device
+ * A guest can change this RAM without a store that traps; no part of the device
  * believes such values.
  */
 static void shown_registers_are_not_read(void **state)
@@ -191,7 +193,7 @@ static void goes_when_bar0_moves(void **state)
 	rig_cfg_write(rig, 0x04, 2, 6);
 	assert_false(is_backed(rig));
 	assert_false(xengt_hv_fake_load(rig->fake, at(LOW_FIRST), 8, &val));
-	/* no stored value is lost, and the RAM at the new place shows them */
+	/* no stored value is lost, and the RAM at the new place has them */
 	assert_int_equal(rig->gpu.hw[LOW_FIRST], 0x9001);
 	rig_request(rig, magic);
 	assert_true(is_backed(rig));
@@ -227,8 +229,8 @@ static void waits_for_quiet(void **state)
 }
 
 /*
- * Each part of the RAM is refused in turn: the part without RAM traps, and
- * nothing is left over.
+ * Xen refuses each part of the RAM in turn: accesses trap where RAM is missing,
+ * and at the end nothing is left.
  */
 static void works_without(void **state)
 {
@@ -252,8 +254,8 @@ static void works_without(void **state)
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
 	}
 	/*
-	 * a part of the RAM is refused now: BAR0 gets either all RAM or none,
-	 * and the device tries again later
+	 * a part of the RAM cannot be had now: BAR0 gets no RAM at all, and the
+	 * device tries again later
 	 */
 	for (uint32_t nth = 1; nth <= 3; nth++) {
 		uint32_t before = xengt_hv_fake_calls(rig->fake,
@@ -270,7 +272,7 @@ static void works_without(void **state)
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), PAGES);
 		xengt_backing_release(rig->vgpu);
 	}
-	/* otherwise the GPU would get the entry */
+	/* no RAM if own_frames fails: entries that name this RAM would be valid for the GPU */
 	rig->gpu.own_error = -EINVAL;
 	greet(rig);
 	assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
@@ -286,7 +288,10 @@ static void works_without(void **state)
 	assert_int_equal(rig_read(rig, MASTER, 4), 0);
 }
 
-/* The GPU refuses in the middle of a flush: device and RAM are gone. */
+/*
+ * The GPU refuses a write in the middle of a flush: the device and the RAM are
+ * gone.
+ */
 static void hardware_refuses(void **state)
 {
 	struct rig *rig = *state;
@@ -302,8 +307,8 @@ static void hardware_refuses(void **state)
 }
 
 /*
- * The same while BAR0 moves, which sends stored entries to the GPU: nothing is
- * set up at the new place, and the OpRegion does not come back.
+ * The GPU refuses a write while BAR0 moves, when stored entries go to the GPU:
+ * nothing is set up at the new place, and the OpRegion does not come back.
  */
 static void hardware_refuses_while_moving(void **state)
 {
@@ -326,7 +331,7 @@ static void overlaid_by_the_aperture(void **state)
 {
 	struct rig *rig = *state;
 
-	/* the slice, 32 MiB into BAR2, lies on BAR0 */
+	/* the guest places BAR0 where the slice is, 32 MiB into BAR2 */
 	rig_cfg_write(rig, 0x04, 2, 0);
 	rig_cfg_write(rig, 0x10, 4, 0xd2000000);
 	rig_cfg_write(rig, 0x04, 2, 6);

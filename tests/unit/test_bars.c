@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The calls of the hypervisor when BARs and COMMAND change. */
+/* How the device model calls the hypervisor when BARs and COMMAND change. */
 #include "rig.h"
 
 #include <errno.h>
@@ -67,11 +67,11 @@ static void moves(void **state)
 	assert_true(is_trapped_at(rig, 0xc2000000));
 	rig_cfg_write(rig, 0x18, 4, 0xa000000c);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* one byte of a BAR */
+	/* a write of one byte of a BAR */
 	rig_cfg_write(rig, 0x1b, 1, 0x90);
 	assert_int_equal(aperture_at(rig), 0x90000000);
 	/*
-	 * no write reaches two BARs, but a write may have two bytes of one BAR
+	 * a write may be for two bytes of a BAR, but not for two BARs
 	 */
 	rig_cfg_write(rig, 0x12, 2, 0xc300);
 	assert_true(is_trapped_at(rig, 0xc3000000));
@@ -84,7 +84,7 @@ static void above_4g_in_two_halves(void **state)
 
 	rig_cfg_write(rig, 0x1c, 4, 0x12);
 	assert_int_equal(aperture_at(rig), 0x12d0000000);
-	/* above 4 GiB an all-ones low half is an address */
+	/* above 4 GiB a low half of all ones is a part of the address */
 	rig_cfg_write(rig, 0x18, 4, 0xf0000000);
 	assert_int_equal(aperture_at(rig), 0x12f0000000);
 	rig_cfg_write(rig, 0x14, 4, 0x12);
@@ -111,7 +111,7 @@ static void same_value_again_is_free(void **state)
 
 static void insane_addresses(void **state)
 {
-	/* beyond physical addresses */
+	/* beyond the guest's physical addresses */
 	static const uint64_t bad[] = { 0x10000000000, 0xfffffffe00000000 };
 	struct rig *rig = *state;
 	uint64_t refused = 0;
@@ -127,7 +127,7 @@ static void insane_addresses(void **state)
 		/* the device goes on, and its registers answer */
 		assert_int_equal(rig_read(rig, REG_PVINFO_VERSION, 2), 1);
 	}
-	/* a place that is free after all */
+	/* a place that the hypervisor accepts */
 	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
 	rig_cfg_write(rig, 0x1c, 4, 0);
 	assert_int_equal(aperture_at(rig), RIG_BAR2);
@@ -135,8 +135,8 @@ static void insane_addresses(void **state)
 }
 
 /*
- * A guest maps the slice over its RAM: Xen would replace the RAM, so it is not
- * mapped.
+ * A guest places the slice over its RAM. Xen would replace the RAM, so the
+ * slice is not mapped.
  */
 static void over_ram(void **state)
 {
@@ -167,7 +167,7 @@ static void trap_refused(void **state)
 	rig_cfg_write(rig, 0x10, 4, 0xc1000000);
 	assert_int_equal(traps(rig), 0);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 1);
-	/* a request that Xen delivers late is answered with all-ones */
+	/* Xen delivers a request late, when nothing is trapped: all-ones */
 	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), ALL_ONES);
 	/* the next write of any BAR tries again */
 	rig_cfg_write(rig, 0x10, 4, 0xc1000000);
@@ -191,8 +191,8 @@ static void unmap_refused(void **state)
 }
 
 /*
- * No broker answered in time: the mapping is repeated once when a broker
- * answers.
+ * No broker answered in time: when a broker answers, the device model maps
+ * again, once.
  */
 static void settled_later(void **state)
 {
@@ -203,10 +203,10 @@ static void settled_later(void **state)
 	assert_int_equal(aperture_at(rig), 0);
 	xengt_vgpu_settle(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* there is nothing to repeat */
+	/* a further call has nothing to repeat */
 	xengt_vgpu_settle(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* the same for an unmapping without an answer */
+	/* an unmapping without an answer is repeated, too */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -ETIMEDOUT);
 	rig_cfg_write(rig, 0x04, 2, 0x0004);
 	assert_int_equal(aperture_at(rig), 0xa0000000);

@@ -100,8 +100,8 @@ static bool is_in_region(const struct xengt_area *area, uint32_t region)
 }
 
 /*
- * The largest number of vGPUs, each with all memory that it was promised, at
- * the same time.
+ * The largest number of vGPUs have all memory that they were promised at the
+ * same time.
  */
 static void all_promises_are_kept(void **state)
 {
@@ -121,7 +121,7 @@ static void all_promises_are_kept(void **state)
 	for (uint32_t i = 0; i < XENGT_REGIONS; i++)
 		assert_int_equal(xengt_area_create(&w.space, i, 1, &more),
 				 -ENOSPC);
-	/* one vGPU gives memory back, and only that vGPU can have it again */
+	/* when one vGPU gives memory back, only that vGPU can have it again */
 	xengt_area_destroy(&w.space, &areas[7 * EACH]);
 	assert_int_equal(xengt_area_create(&w.space, 8, 1, &more), -ENOSPC);
 	assert_int_equal(xengt_area_create(&w.space, 7, XENGT_AREA_PAGES_MAX,

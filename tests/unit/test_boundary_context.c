@@ -71,15 +71,17 @@ static int submit_to(enum xengt_engine_id engine,
 	return r;
 }
 
-/* Cachelines of the module's commands before a guest's indirect batch. */
+/*
+ * Number of cachelines of the prelude, which precedes a guest's indirect batch.
+ */
 static uint32_t own_lines(void)
 {
 	return w->sched.preludes[XENGT_ENGINE_RCS].n / 16;
 }
 
 /*
- * Here a hostile guest gives every dword of its state page a value, except
- * those of the ring.
+ * A hostile guest fills its state page with wrong values; only the ring's
+ * dwords are right.
  */
 static void the_state_page_is_the_module_s(void **state)
 {
@@ -100,8 +102,8 @@ static void the_state_page_is_the_module_s(void **state)
 	assert_int_equal(mine[0x01], 0x1100101b);
 	assert_int_equal(mine[0x02], 0x2244);
 	/*
-	 * bits of CTX_CONTROL: no synchronous switch; RS as the guest wants;
-	 * no inhibit; save
+	 * CTX_CONTROL: synchronous switch inhibited; resource streamer as the
+	 * guest wants; restore and save not inhibited
 	 */
 	assert_int_equal(mine[0x03], 0x000f000a);
 	assert_int_equal(mine[0x04], 0x2034);
@@ -115,7 +117,10 @@ static void the_state_page_is_the_module_s(void **state)
 	assert_int_equal(mine[0x11], 0x20);
 	assert_int_equal(mine[0x13] | mine[0x15] | mine[0x17], 0);
 	assert_int_equal(mine[0x19], 0);
-	/* the module's commands alone, at the place of its choice */
+	/*
+	 * an indirect batch with the prelude alone, at the offset that the
+	 * module chooses
+	 */
 	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
 	assert_int_equal(mine[0x1d], w->hw.platform->indirect_off << 6);
 	assert_int_equal(mine[0x21], 0x11001011);
@@ -135,7 +140,9 @@ static void an_address_space_of_three_levels(void **state)
 
 	(void)state;
 	work.desc ^= 0x10;
-	/* the page directories' addresses are at the same place again */
+	/*
+	 * make the page directories at the addresses that the image must have
+	 */
 	work.ppgtt = guest_table(g, 3, 0);
 	w->next_table = FIRST_TABLE;
 	for (uint32_t i = 0; i < 4; i++) {
@@ -181,7 +188,7 @@ static void pages_that_are_not_there(void **state)
 					 none, 1, NULL), 0);
 	guest_emit(g, 0, 0xdeadbeef);
 	guest_emit(g, 0, 0xdeadbeef);
-	/* a page with zeroes, like the scratch page */
+	/* the ring is not mapped, so the module reads zeroes, as from the scratch page */
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 	assert_int_equal(((uint32_t *)slot(0)->ring.mem)[0], 0);
 	hw_tell(w, XENGT_CSB_IDLE_ACTIVE);
@@ -241,8 +248,8 @@ static void batches_are_copied_once(void **state)
 	assert_int_equal(ring[1], at);
 	assert_int_equal(ring[5], at);
 	/*
-	 * an indirect batch of 20 bytes, counted in cachelines, at its offset
-	 * in the page
+	 * the third batch is 12 bytes of the same page: a copy of its own, at a
+	 * new cacheline, with the offset in the cacheline of the original
 	 */
 	assert_int_equal(ring[9], at + 64 + 8);
 	assert_int_equal(slot(XENGT_ENGINE_VCS)->batch_top, 128);
@@ -273,7 +280,7 @@ static void user_batches_of_the_gen9_blitter(void **state)
 	copy = slot(XENGT_ENGINE_BCS)->batches.mem;
 	assert_int_not_equal(copy[1], 0x22244);
 	assert_int_equal(copy[3], BATCH_END);
-	/* a batch at an address where nothing is */
+	/* the batch's address has no memory */
 	guest_map_space(g, 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 8), 0);
 	assert_int_equal(submit_to(XENGT_ENGINE_BCS, NULL), -EBADMSG);
@@ -298,7 +305,8 @@ static void expect_refused(enum xengt_refusal why, uint64_t where)
 }
 
 /*
- * The same, and the ring runs up to 'tail'. At the end the work is taken back.
+ * As expect_refused(), but the commands before ring offset 'tail' run. Then the
+ * work is dropped by a reset.
  */
 static void expect_cut(enum xengt_refusal why, uint64_t where, uint32_t tail)
 {
@@ -350,7 +358,7 @@ static void batches_have_bounds(void **state)
 	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
 	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
 		       XENGT_BATCH_BYTES_MAX);
-	/* a batch that starts a batch that starts a batch */
+	/* each batch starts the next one: one more than is allowed */
 	for (uint32_t i = 0; i <= depth; i++) {
 		batch = g->memory[BATCH_FRAME + i];
 		batch[0] = START_GGTT;
@@ -360,7 +368,10 @@ static void batches_have_bounds(void **state)
 	g->memory[BATCH_FRAME + depth - 1][0] = BATCH_END;
 	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 2), 0);
-	/* each of them returns; each copy has room for the longest batch */
+	/*
+	 * the first batch returns and so does the second; each copy has room
+	 * for the longest batch
+	 */
 	g->memory[BATCH_FRAME][0] |= START_SECOND;
 	g->memory[BATCH_FRAME][3] = BATCH_END;
 	g->memory[BATCH_FRAME + 1][0] = BATCH_END;
@@ -391,14 +402,15 @@ static uint32_t rnd(uint32_t n)
 
 #define TREE	6u
 
-/* Batch i of a tree. The last batch may be long. */
+/* Batch i of the tree; only the last batch may be longer than its two pages. */
 static uint32_t *tree_batch(uint32_t i)
 {
 	return g->memory[BATCH_FRAME + 2 * i];
 }
 
 /*
- * Make batches of numbered no-ops that call later batches, or go on with them.
+ * Make batches of numbered no-ops. Each may call later batches, and may end
+ * with a jump to a later batch.
  */
 static void plant_tree(void)
 {
@@ -427,8 +439,8 @@ static void plant_tree(void)
 }
 
 /*
- * Compare a copy with the guest's batch, except for addresses; returns its
- * number of dwords.
+ * Compare a copy with the guest's batch, except for the addresses of started
+ * batches. Returns the number of dwords.
  */
 static uint32_t compare_copy(const uint32_t *copy, const uint32_t *theirs)
 {
@@ -443,7 +455,10 @@ static uint32_t compare_copy(const uint32_t *copy, const uint32_t *theirs)
 	}
 }
 
-/* Checks the copies of one submission, and appends each to the log. */
+/*
+ * Check the copies of one submission, and append them to the log. Returns their
+ * number.
+ */
 static uint32_t compare_tree(struct xengt_batch_memo *log)
 {
 	const struct xengt_slot *s = slot(XENGT_ENGINE_VCS);
@@ -462,9 +477,8 @@ static uint32_t compare_tree(struct xengt_batch_memo *log)
 }
 
 /*
- * For trees of batches of any shape: when all copies are made, each copy still
- * has the dwords that were audited, also if more work comes while the copies
- * are in flight.
+ * For trees of any shape: when all copies are made, each copy has the dwords
+ * that were audited, even after more work came while the copies were in flight.
  */
 static void no_copy_lies_over_another(void **state)
 {
@@ -534,13 +548,13 @@ static void batches_of_the_context(void **state)
 	assert_int_equal(mine[0x19], (at + 4096) | 1);
 	assert_int_equal(mine[0x1b], at | (own_lines() + 2));
 	assert_int_equal(mine[0x1d], w->hw.platform->indirect_off << 6);
-	/* the module's commands, then the guest's */
+	/* the prelude, then the guest's commands */
 	assert_memory_equal(slot(0)->wa.mem, w->sched.preludes[0].dw,
 			    64 * own_lines());
 	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[16 * own_lines() + 31],
 			 0x02800000);
 	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[1024], BATCH_END);
-	/* a pointer without its valid bit or without a length starts no batch */
+	/* a pointer without its valid bit, or with length 0, starts no batch */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	st[0x19] &= ~1u;
 	st[0x1b] &= ~0x3fu;
@@ -548,7 +562,7 @@ static void batches_of_the_context(void **state)
 	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x19], 0);
 	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
-	/* a batch for which the module's leaves no room */
+	/* a batch that does not fit behind the prelude */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | (64 - own_lines());
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, &work), -EBADMSG);
@@ -558,7 +572,7 @@ static void batches_of_the_context(void **state)
 	w->n_ports = 0;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 	st[0x1b] = 0;
-	/* and a batch without an END cannot run */
+	/* a per-context batch without an END cannot run */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	w->n_ports = 0;
 	st[0x19] |= 1;
@@ -591,8 +605,8 @@ static void memory_has_a_bound(void **state)
 }
 
 /*
- * An error of the host at each step leaves nothing behind, and a later try
- * works.
+ * An error of the host at any step leaves nothing behind, and a second try
+ * succeeds.
  */
 static void the_host_fails(void **state)
 {

@@ -2,11 +2,11 @@
 /*
  * The GGTT of one vGPU: src/boundary/gtt.c
  *
- * The world around it is a model that checks the law of release by itself: a
- * frame may be released only if no entry of the GPU names it, and none has
- * named it since the last flush. The model checks the law at each release, so
- * every test here tests it, too. Built with a planted fault (FAULT=NO_ZAP or
- * FAULT=NO_FLUSH) this file must fail.
+ * The world around the GGTT is a model that checks the law of release: a frame
+ * may be released only if no entry of the GPU names it, and no entry has named
+ * it since the last flush. The model checks the law at each release, so every
+ * test here tests the law. Built with a planted fault (FAULT=NO_ZAP or
+ * FAULT=NO_FLUSH), this file must fail.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,20 +36,20 @@ enum {
 
 static struct world {
 	uint64_t p2m[GFNS];		/* bus address of the RAM; 0: no RAM */
-	uint64_t held[GFNS];		/* number of the held frame */
+	uint64_t held[GFNS];		/* by gfn: bus address of the held frame */
 	uint32_t holds[GFNS];
 	uint64_t gpu[PAGES];		/* entries */
 	uint64_t stale[STALE_MAX];	/* what the TLB may still have */
 	uint32_t n_stale;
 	uint32_t pte_writes, flushes, gets, released;
 	uint32_t moved_asked;
-	int fail_get_in;		/* the call that fails; 1: the next */
+	int fail_get_in;		/* 1: the next call fails; n: the n-th */
 	struct xengt_hw_health health;
 	bool flush_sticks, reset_sticks;
 	uint32_t full_resets;
 	uint32_t wakes;
 	bool unsure_about_moves;
-	char log[256];			/* calls as letters, without repeats */
+	char log[256];			/* calls as letters; a repeated letter is recorded once */
 } w;
 
 static struct xengt_gtt gtt;
@@ -156,7 +156,7 @@ static int world_flush(void *ctx)
 	return 0;
 }
 
-/* GDRST: the reset never ends, or it ends at once and empties the TLB. */
+/* GDRST: the reset sticks for ever, or it ends at once and empties the TLB. */
 static void world_reg_write(void *ctx, uint32_t off, uint32_t val)
 {
 	assert_ptr_equal(ctx, &w);
@@ -242,7 +242,7 @@ static int setup(void **state)
 			      entries);
 }
 
-/* Zap the vGPU; then nothing may be left. */
+/* Zap the vGPU, and check that nothing is left. */
 static int teardown(void **state)
 {
 	uint32_t i;
@@ -509,7 +509,7 @@ static void frame_stays_while_named_elsewhere(void **state)
 	assert_int_equal(w.released, 1);
 }
 
-/* A write that changes nothing for the GPU makes no access to the GPU. */
+/* A write that changes nothing for the GPU stores nothing to the GPU. */
 static void no_change_no_store(void **state)
 {
 	const uint64_t e[] = { PTE(1), PTE(GFNS), 0 };
@@ -543,7 +543,7 @@ static void swap_in_one_call(void **state)
 
 /* ---- the guest gives frames away, or moves them ---- */
 
-/* The whole revalidation, step by step as a caller does it. */
+/* Do a whole revalidation, step by step, as the module's callers do it. */
 static int revalidate(struct xengt_gtt *g, uint64_t *ret_dropped,
 		      uint64_t *ret_resolved)
 {
@@ -603,7 +603,7 @@ static void revalidate_follows(void **state)
 	assert_true(w.gpu[HIGH_FIRST] == (bus_of(2) | 1));
 	assert_int_equal(gtt.counters.frames_followed, 1);
 	assert_int_equal(w.holds[1], 4);
-	/* a run of entries with one frame asks once */
+	/* adjacent entries with the same frame cause only one question */
 	assert_int_equal(w.moved_asked, 3);
 }
 
@@ -621,7 +621,7 @@ static void revalidate_after_balloon_out_and_in(void **state)
 	assert_true(w.gpu[LOW_FIRST] == 0x9001);
 }
 
-/* The guest rewrites an entry while its old frame is gone but still held. */
+/* The guest writes a further entry with a frame that has moved: the old frame is still held. */
 static void write_while_moved(void **state)
 {
 	(void)state;
@@ -686,7 +686,7 @@ static void zap_is_for_good(void **state)
 	assert_int_equal(revalidate(&gtt, &a, &b), -ESTALE);
 	assert_int_equal(xengt_gtt_resolve(&gtt, &cursor, &a), -ESTALE);
 	assert_string_equal(w.log, "");
-	/* an entry that was refused stays refused */
+	/* an index outside the slices is still ERANGE */
 	assert_int_equal(xengt_gtt_write(&gtt, 0, &e, 1, NULL), -ERANGE);
 }
 
@@ -719,7 +719,7 @@ static void failed_write_changes_nothing(void **state)
 	assert_int_equal(write_ok(LOW_FIRST, after, 4), 0);
 }
 
-/* Memory runs out at each step in turn: the law holds, a repeat succeeds. */
+/* Memory runs out at each step in turn: the law holds, and a repeat succeeds. */
 static void failed_revalidate_is_repeatable(void **state)
 {
 	static uint64_t e[XENGT_GTT_BATCH];
@@ -772,7 +772,7 @@ static void random_life(void **state)
 	for (round = 0; round < 3000; round++) {
 		if (rand() % 3 == 0) {
 			g = (uint32_t)rand() % GFNS;
-			/* every frame a new one; one in four is gone */
+			/* every frame moves; one in four is gone */
 			w.p2m[g] = rand() % 4 ?
 				(uint64_t)(round + GFNS) << 20 : 0;
 		}
@@ -858,7 +858,7 @@ static void lost_at_the_zap(void **state)
 	nothing_obeys_after_a_write();
 }
 
-/* A reset of the whole GPU also confirms: then the frames are released. */
+/* A reset of the whole GPU takes the place of a flush that failed: the frames are released. */
 static void a_full_reset_confirms(void **state)
 {
 	const uint64_t e = PTE(9);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What of a guest's context image the hardware loads: src/boundary/image.c,
- * template.c and context.c, with hardware that stands still (boundary_world.h).
- * What the hardware itself does with it: test_residue.
+ * Which dwords of a guest's context image the hardware loads:
+ * src/boundary/image.c, template.c and context.c, on hardware that does nothing
+ * by itself (boundary_world.h). test_residue tests what the hardware does with
+ * the image.
  *
  * promise: P17
  */
@@ -52,7 +53,7 @@ static uint32_t *image(uint32_t page)
 	return (uint32_t *)the_slot()->image.mem + page * 1024;
 }
 
-/* The template's image of RCS, from page 1 on, as the guest has it. */
+/* Give the guest an image of RCS with the dwords of the template. */
 static void guest_image(void)
 {
 	const struct xengt_image *t =
@@ -68,7 +69,7 @@ static uint32_t *their_dword(uint32_t at)
 	return &g->memory[IMAGE_FRAME(0) + 1 + at / 1024][at % 1024];
 }
 
-/* Where the value of a register is in the template, and in all images like it. */
+/* Index of a register's value in the template, and in all images of its shape. */
 static uint32_t value_at(uint32_t reg)
 {
 	const struct xengt_image *t =
@@ -92,21 +93,24 @@ static void every_page_comes_and_goes(void **state)
 			 w->hw.platform->id == XENGT_PLATFORM_BDW ? 20 : 22);
 	guest_image();
 	g->memory[IMAGE_FRAME(0)][0] = 7;
-	/* raw data behind the end, in each page but the two of the stream */
+	/* data behind the END, in each page except those of the commands */
 	for (uint32_t i = 4; i < pages; i++)
 		g->memory[IMAGE_FRAME(0) + i][2] = 0x100 + i;
 	g->memory[IMAGE_FRAME(0) + pages][0] = 0x5a5a;
-	/* up to the head that the hardware saves below */
+	/* commands up to the head that the hardware saves below */
 	for (uint32_t i = 0; i < 0x40; i += 4)
 		guest_emit(g, 0, 0);
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 	assert_int_equal(image(0)[0], 7);
 	for (uint32_t i = 4; i < pages; i++)
 		assert_int_equal(image(i)[2], 0x100 + i);
-	/* the guest gets what the hardware saves */
+	/* the guest gets the dwords that the hardware saves */
 	for (uint32_t i = 0; i < pages; i++)
 		image(i)[1020] = 0x900 + i;
-	/* what the module's own write left there is not the guest's */
+	/*
+	 * a store of the module's own commands to page 0 must not reach the
+	 * guest
+	 */
 	image(0)[1022] = 0x5a5a;
 	image(1)[0x05] = 0x200040;
 	image(1)[0x23] = 0x4321;
@@ -121,12 +125,12 @@ static void every_page_comes_and_goes(void **state)
 	assert_int_equal(g->memory[IMAGE_FRAME(0)][1022], 0);
 	assert_int_equal(state_of(g, 0)[0x05], 0x200040);
 	assert_int_equal(state_of(g, 0)[0x23], 0x4321);
-	/* dwords that the module replaced have the guest's values again */
+	/* dwords that the module had replaced have the guest's values again */
 	assert_int_equal(state_of(g, 0)[ST_START_DW], gaddr(g, RING_FRAME(0)));
 	assert_int_equal(state_of(g, 0)[0x33], 0);
 }
 
-/* What is loaded for the guest's image: dword 'at' of the stream. */
+/* Dword 'at' of the commands that the hardware loads. */
 static uint32_t loaded(uint32_t at)
 {
 	return ((uint32_t *)the_slot()->image.mem)[1024 + at];
@@ -142,7 +146,9 @@ static void take_back(void)
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 }
 
-/* A context without state, and one whose image says so: not a bit of it is loaded. */
+/*
+ * A context without state, whose CTX_CONTROL says so: nothing of its image is loaded.
+ */
 static void a_new_context_is_the_template_s(void **state)
 {
 	const struct xengt_image *t =
@@ -160,7 +166,10 @@ static void a_new_context_is_the_template_s(void **state)
 	assert_int_equal(g->exec.counters.images_other, 0);
 }
 
-/* The module's, the guest's under a mask, the guest's; on both sides of a page. */
+/*
+ * Registers of the module, of the guest under a mask, and of the guest, on both
+ * sides of a page border.
+ */
 static void each_register_has_a_verdict(void **state)
 {
 	const uint32_t gpr = value_at(0x2600), mode = value_at(0x209c);
@@ -174,7 +183,7 @@ static void each_register_has_a_verdict(void **state)
 	*their_dword(last) = 0x33;
 	*their_dword(value_at(0x2360)) = 0xffffffff;
 	*their_dword(value_at(0x83a4)) = 0xffffffff;
-	/* with STOP_RING, and a bit that the guest's mask leaves out */
+	/* STOP_RING is set, and a bit without its mask bit */
 	*their_dword(mode) = 0x01410143;
 	if (w->hw.platform->id == XENGT_PLATFORM_SKL)
 		*their_dword(value_at(0x4de0)) = 0xffffffff;
@@ -195,7 +204,9 @@ static uint32_t state_at(uint32_t opcode)
 	return value_at(XENGT_IMAGE_STATE | opcode >> 16);
 }
 
-/* State of honest guests, of which one command straddles pages. */
+/*
+ * State of an honest guest is loaded. One of the commands straddles two pages.
+ */
 static void pipeline_state_is_the_guest_s(void **state)
 {
 	static const uint32_t ops[] = {
@@ -226,7 +237,10 @@ static void pipeline_state_is_the_guest_s(void **state)
 	assert_int_equal(g->exec.counters.images_other, 0);
 }
 
-/* State of another length, which moves what follows: all of it is loaded. */
+/*
+ * A state command of another length moves the commands behind it: all are
+ * loaded.
+ */
 static void another_length_is_taken(void **state)
 {
 	uint32_t at = state_at(0x78080000);
@@ -247,7 +261,10 @@ static void another_length_is_taken(void **state)
 	assert_int_equal(g->exec.counters.images_cut, 0);
 }
 
-/* An image that loads nothing, or not all, stands behind the template's. */
+/*
+ * An image that loads nothing, or not all registers, is put behind the
+ * template's, which loads the rest.
+ */
 static void what_is_not_loaded_is_the_template_s(void **state)
 {
 	const struct xengt_image *t =
@@ -260,7 +277,10 @@ static void what_is_not_loaded_is_the_template_s(void **state)
 	assert_int_equal(loaded(value_at(0x2600)), OWN_VALUE(0x2600));
 	assert_int_equal(loaded(end), BATCH_END);
 	take_back();
-	/* one register, then one that no template has, then what is no command */
+	/*
+	 * a known register, a register that no template has, a state command, a
+	 * command that is no state
+	 */
 	*their_dword(first) = 0x11000003;
 	*their_dword(first + 1) = 0x2600;
 	*their_dword(first + 2) = 5;
@@ -281,7 +301,10 @@ static void what_is_not_loaded_is_the_template_s(void **state)
 	assert_int_equal(g->exec.counters.images_cut, 1);
 }
 
-/* More than there is room for behind the template's: that alone is loaded. */
+/*
+ * An image that does not fit behind the template's is left out: the template
+ * alone is loaded.
+ */
 static void too_much_is_left_out(void **state)
 {
 	const struct xengt_image *t =
@@ -297,13 +320,19 @@ static void too_much_is_left_out(void **state)
 	assert_int_equal(g->exec.counters.images_cut, 1);
 }
 
-/* After a hang nothing of the old image counts, also if the guest has it, too. */
+/*
+ * After a hang the module keeps nothing of the old image, even where the guest's
+ * image is the same.
+ */
 static void a_torn_image_is_made_anew(void **state)
 {
 	(void)state;
 	guest_image();
 	load_image();
-	/* torn by the reset, and the guest's has become the same */
+	/*
+	 * the reset tore the image, and the guest's image now has the same
+	 * dword
+	 */
 	((uint32_t *)the_slot()->image.mem)[1024 + XENGT_ST_ENGINE] = 0xffffffff;
 	*their_dword(XENGT_ST_ENGINE) = 0xffffffff;
 	take_back();
@@ -311,7 +340,9 @@ static void a_torn_image_is_made_anew(void **state)
 	assert_int_not_equal(loaded(XENGT_ST_ENGINE), 0xffffffff);
 }
 
-/* A small template of the test's, and a guest's image; both of SMALL dwords. */
+/*
+ * The dwords of a small template that the test makes, and of a guest's image.
+ */
 #define SMALL		12u
 
 static enum xengt_image_fit merge_small(uint32_t *mine, uint32_t *theirs)
@@ -326,7 +357,10 @@ static enum xengt_image_fit merge_small(uint32_t *mine, uint32_t *theirs)
 	return xengt_image_merge(&t, &audit, theirs);
 }
 
-/* State that no table has: as the template has it, wherever it stands. */
+/*
+ * State that no table knows: the template's values are loaded wherever the
+ * command stands.
+ */
 static void state_that_nobody_knows(void **state)
 {
 	uint32_t mine[SMALL] = {
@@ -352,14 +386,20 @@ static void state_that_nobody_knows(void **state)
 	assert_int_equal(moved[2], 2);
 	assert_int_equal(moved[3], 3);
 	assert_int_equal(moved[6], 5);
-	/* another command: the guest may not bring it */
+	/*
+	 * an unknown command of another length is another command: the guest's
+	 * image is cut before it
+	 */
 	assert_int_equal(merge_small(mine, longer), XENGT_IMAGE_CUT);
 	assert_memory_equal(longer, mine, 6 * 4);
 	assert_int_equal(longer[6], 0);
 	assert_int_equal(longer[7], BATCH_END);
 }
 
-/* A template that is no stream from some dword on: all from there is its own. */
+/*
+ * From one dword on this template is no stream: the template's dwords are loaded
+ * from there on.
+ */
 static void a_template_that_nobody_knows(void **state)
 {
 	uint32_t mine[SMALL] = {
@@ -408,15 +448,15 @@ static void what_did_not_change_is_not_copied(void **state)
 	run_once();
 	before = g->exec.counters.bytes_copied;
 	run_once();
-	/* one read of the state page, and a few dwords */
+	/* the module reads the state page once, and a few dwords */
 	assert_true(g->exec.counters.bytes_copied - before < 4096 + 64);
-	/* an image that the guest wrote to meanwhile is copied, and audited */
+	/* if the guest wrote to the image meanwhile, the module copies and audits it */
 	*their_dword(value_at(0x83a4)) = 1;
 	before = g->exec.counters.bytes_copied;
 	run_once();
 	assert_true(g->exec.counters.bytes_copied - before >= 8192);
 	assert_int_not_equal(loaded(value_at(0x83a4)), 1);
-	/* after a hang the module takes nothing from the image */
+	/* after a reset the module does not use this image again */
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	assert_int_equal(the_slot()->lrca, 0);

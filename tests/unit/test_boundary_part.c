@@ -76,7 +76,7 @@ static void init_refuses(void **state)
 		uint64_t aperture, ggtt;
 		uint32_t fences;
 	} bad[] = {
-		{ MIB(16), MIB(4096), 32 },	/* all of it belongs to the host */
+		{ MIB(16), MIB(4096), 32 },	/* the host needs all of it */
 		{ MIB(256) + 4096, MIB(4096), 32 },
 		{ MIB(256), MIB(4096) + 4096, 32 },
 		{ MIB(256), MIB(4098), 32 },
@@ -156,8 +156,8 @@ static void smallest_hole_is_taken(void **state)
 				 c = take(8, 0, 0), d = take(16, 0, 0), s;
 
 	(void)state;
-	xengt_part_free(&part, &a);	/* holes: 32 MiB at 16, 8 MiB at 64, the
-					 * rest */
+	xengt_part_free(&part, &a);	/* now there are holes: 32 MiB at 16, 8
+					 * MiB at 64, and the rest */
 	xengt_part_free(&part, &c);
 	s = take(8, 0, 0);
 	assert_int_equal(s.low_base_mib, c.low_base_mib);
@@ -263,7 +263,10 @@ static void never_overlaps(void **state)
 	assert_int_equal(query().fences_largest, 32);
 }
 
-/* A slice that somebody may still reach is taken where it was, or not at all. */
+/*
+ * A slice that some domain may still reach is reserved at its old place, or not
+ * at all.
+ */
 static void a_place_that_is_named(void **state)
 {
 	struct xengt_part_slices a, b, s;
@@ -277,13 +280,16 @@ static void a_place_that_is_named(void **state)
 	assert_int_equal(s.low_base_mib, a.low_base_mib);
 	assert_int_equal(s.low_mib, 8);
 	assert_int_equal(s.high_mib + s.high_base_mib + s.fences, 0);
-	/* it is taken now, and so is what others have a part of */
+	/* no MiB of a slice that is taken can be taken again */
 	for (at = a.low_base_mib; at < b.low_base_mib + 32; at += 2)
 		assert_int_equal(xengt_part_alloc_at(&part, at, 2, &s), -ENOSPC);
 	assert_int_equal(xengt_part_alloc_at(&part, b.low_base_mib + 32, 2, &s),
 			 0);
 	xengt_part_free(&part, &s);
-	/* the host's, beyond low, and what is no place */
+	/*
+	 * the host's part, the end of the low part and beyond, other impossible
+	 * values
+	 */
 	assert_int_equal(xengt_part_alloc_at(&part, 14, 4, &s), -ENOSPC);
 	assert_int_equal(xengt_part_alloc_at(&part, 254, 4, &s), -ENOSPC);
 	assert_int_equal(xengt_part_alloc_at(&part, 256, 2, &s), -ENOSPC);

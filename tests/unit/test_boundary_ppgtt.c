@@ -2,13 +2,12 @@
 /*
  * Page tables of one vGPU: src/boundary/ppgtt.c, ppgtt_leaf.c
  *
- * The world around them is a model of the hardware that checks the rules by
- * itself. It walks every pinned root as the GPU would, with pages of 64 KiB and
- * 2 MiB, and remembers the frames that it found until the next flush, as a TLB
- * does. A frame may be released, and a page of a table freed, only if no walk
- * finds it and the model does not remember it. A walk may find only held frames
- * and read-only scratch. Built with a planted fault (FAULT=NO_ZAP or
- * FAULT=NO_FLUSH) this file must fail.
+ * The world around the tables is a model of the hardware that checks the rules. The model
+ * walks every pinned root as the GPU would, with pages of 64 KiB and 2 MiB, and remembers
+ * the frames that it found until the next flush, as a TLB does. A frame may be released,
+ * and a page of a table freed, only if no walk finds it and the model does not remember it.
+ * A walk may find only held frames and read-only scratch. Built with a planted fault
+ * (FAULT=NO_ZAP or FAULT=NO_FLUSH), this file must fail.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,16 +36,16 @@ enum {
 #define NOTHING		UINT64_MAX
 
 static struct world {
-	uint64_t p2m[GFNS];		/* its bus frame; 0: no RAM */
+	uint64_t p2m[GFNS];		/* bus frame of each gfn; 0: no RAM */
 	uint64_t held[GFNS];
 	uint32_t holds[GFNS];
-	/* by bus frame: may the TLB have it; its holds */
+	/* by bus frame: may the TLB have it; is it held */
 	uint8_t seen[GFNS * 4], is_held[GFNS * 4];
 	struct xengt_ppgtt_table *pages[XENGT_PPGTT_TABLES_MAX + 8];
 	uint8_t page_seen[XENGT_PPGTT_TABLES_MAX + 8];
-	uint32_t n_pages;		/* slots used so far */
+	uint32_t n_pages;		/* elements of pages[] used so far */
 	uint32_t live_pages, flushes, gets, released, moved_asked;
-	uint64_t roots[ROOTS];		/* their bus addresses; 0: none */
+	uint64_t roots[ROOTS];		/* bus addresses of pinned roots; 0: none */
 	int fail_get_in, fail_alloc_in;
 	struct xengt_hw_health health;
 } w;
@@ -77,7 +76,7 @@ static void found(uint64_t entry)
 	w.seen[frame - RAM_FRAME] = 1;
 }
 
-/* Walk one page table. 'step' is 16 if its pages have 64 KiB. */
+/* Walk one page table. 'step' is 16 if its pages have 64 KiB, else 1. */
 static void walk_leaf(const uint64_t *pt, uint32_t step)
 {
 	for (uint32_t i = 0; i < N; i += step)
@@ -310,7 +309,7 @@ static int put(uint32_t id, uint32_t index, uint64_t entry)
 	return xengt_ppgtt_write(&tables, id, index, &entry, 1, NULL);
 }
 
-/* A pinned 4-level space: root, and pdp, pd and pt for address 0. */
+/* A pinned 4-level space: its root, and the tables below for address 0. */
 struct space {
 	uint32_t root, pdp, pd, pt;
 	uint64_t bus;
@@ -420,7 +419,7 @@ static void bad_writes(void **state)
 	assert_int_equal(put(0, 0, 0), -ENOENT);
 	assert_int_equal(put(99, 0, 0), -ENOENT);
 	assert_int_equal(put(XENGT_PPGTT_TABLES_MAX + 1, 0, 0), -ENOENT);
-	/* entries without a table or of a wrong level: nothing is kept */
+	/* the child does not exist or has a wrong level: nothing is changed */
 	assert_int_equal(put(pd, 0, E(99)), -ENOENT);
 	assert_int_equal(put(pd, 0, E(0)), -ENOENT);
 	assert_int_equal(put(pd, 0, E(pdp)), -ENOENT);
@@ -431,7 +430,7 @@ static void bad_writes(void **state)
 			 -ENOENT);
 	assert_int_equal(tables.live, 3);
 	assert_int_equal(w.holds[512], 0);
-	/* the table behind a split 2 MiB entry, which has no id of the guest's */
+	/* the guest has no id for the module's table behind a split 2 MiB entry */
 	assert_int_equal(put(pd, 7, E2M(512)), 0);
 	assert_int_equal(tables.live, 4);
 	assert_int_equal(put(4, 0, E(1)), -ENOENT);
@@ -453,7 +452,7 @@ static void entries(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(5) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x4000), NOTHING);
 	assert_int_equal(gpu_at(s.bus, 0x5000), bus_of(9) | 1);
-	/* there is no RAM: the page can be read and not written */
+	/* the frames are no RAM: scratch, which can be read and not written */
 	assert_int_equal(gpu_at(s.bus, 0x6000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x7000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x8000), bus_of(6) | 0x9b);
@@ -469,7 +468,7 @@ static void entries(void **state)
 	unpin(&s);
 }
 
-/* The module flushes only what the GPU may have read. */
+/* The module flushes only when entries changed that the GPU may have read. */
 static void flushes(void **state)
 {
 	struct space s = space(0);
@@ -486,7 +485,7 @@ static void flushes(void **state)
 	assert_int_equal(put(s.pt, 0, 0), 0);
 	assert_int_equal(w.flushes, 2);
 	assert_int_equal(put(s.pt, 0, E(3)), 0);
-	/* a whole tree is destroyed with one flush */
+	/* one flush is enough to destroy a whole tree */
 	unpin(&s);
 	before = w.flushes;
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.root), 0);
@@ -510,7 +509,7 @@ static void busy_tables(void **state)
 	assert_int_equal(xengt_ppgtt_root_get(&tables, s.pdp, 4, pdps),
 			 -ENOENT);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, 99, 4, pdps), -ENOENT);
-	/* a 32-bit context names the directories itself, so they must not move */
+	/* a 32-bit context's image names the directories, so a pinned one must not change */
 	assert_int_equal(put(pdp32, 1, E(s.pd)), 0);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, pdp32, 3, pdps), 0);
 	assert_int_equal(pdps[1], xengt_bus_x(by_id[s.pd]->bus));
@@ -535,7 +534,7 @@ static void large_2m(void **state)
 
 	(void)state;
 	assert_int_equal(put(s.pd, 1, pde), 0);
-	/* bits 20:13 have no meaning, bit 12 is the PAT */
+	/* the module ignores bits 20:13; bit 12 is the PAT */
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 0x7000) & ~0x1fffffull,
 			 bus_of(512));
 	assert_int_equal(by_id[s.pd]->page[1], bus_of(512) | 0x108b);
@@ -583,12 +582,12 @@ static void large_2m_moves(void **state)
 	assert_int_equal(dropped, 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 88 * 4096), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 87 * 4096), bus_of(599) | 3);
-	/* the frame is back at its place: one large page again */
+	/* the frame is back: one large page again */
 	w.p2m[600] = old;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(resolved, 1);
 	assert_true(by_id[s.pd]->page[1] & 0x80);
-	/* nothing has changed, so no frame is looked at */
+	/* nothing has changed, so the module asks for no frame */
 	w.moved_asked = 0;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(w.moved_asked, 0);
@@ -603,26 +602,26 @@ static void large_64k(void **state)
 
 	(void)state;
 	assert_int_equal(xengt_ppgtt_write(&tables, s.pt, 0, e, 17, NULL), 0);
-	/* each 16th entry counts, without the low bits of its frame number */
+	/* the GPU uses each 16th entry, without the low bits of its frame number */
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
 	assert_int_equal(gpu_at(s.bus, 0x1f000), bus_of(79) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x20000), NOTHING);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
-	/* a second entry that names the table gets small pages */
+	/* through a second entry that names the table the GPU sees small pages */
 	assert_int_equal(put(pd2, 0, E(s.pt)), 0);
 	assert_false(by_id[pd2]->page[0] & 0x800);
-	/* not contiguous: the whole table has small pages */
+	/* frames are not contiguous: the whole table has small pages */
 	w.p2m[98] = RAM_FRAME + GFNS;
 	assert_int_equal(put(s.pt, 16, E(96)), 0);
 	assert_false(by_id[s.pd]->page[0] & 0x800);
 	assert_int_equal(gpu_at(s.bus, 0x12000), bus_of(98) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
-	/* large pages again; the old page's 16 frames are released */
+	/* large pages again; the 16 frames of the old page are released */
 	assert_int_equal(put(s.pt, 16, E(128)), 0);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
 	for (uint32_t g = 96; g < 112; g++)
 		assert_int_equal(w.holds[g], 0);
-	/* a store to an entry that does not count changes nothing */
+	/* a store to an entry that the GPU does not use changes nothing */
 	assert_int_equal(put(s.pt, 17, 0), 0);
 	assert_int_equal(gpu_at(s.bus, 0x11000), bus_of(129) | 3);
 	assert_int_equal(put(s.pt, 0, 0), 0);
@@ -649,7 +648,7 @@ static void large_64k_moves(void **state)
 	unpin(&s);
 }
 
-/* An entry that pointed to scratch gets its permission and cache bits back. */
+/* An entry that pointed to scratch gets its attributes back when RAM comes. */
 static void attributes_follow(void **state)
 {
 	struct space s = space(0);
@@ -678,7 +677,7 @@ static void host_failures(void **state)
 	w.fail_get_in = 1;
 	assert_int_equal(put(s.pt, 0, E(2)), -ENOMEM);
 	assert_int_equal(gpu_at(s.bus, 0), bus_of(1) | 3);
-	/* the second of two writes fails, at each of its steps */
+	/* two writes in one call; the second write fails, at each of its steps */
 	w.fail_get_in = 2;
 	assert_int_equal(xengt_ppgtt_write(&tables, s.pd, 1, e, 2, NULL),
 			 -ENOMEM);
@@ -688,7 +687,7 @@ static void host_failures(void **state)
 	assert_int_equal(tables.live, 4);
 	assert_int_equal(w.holds[512], 0);
 	assert_int_equal(gpu_at(s.bus, 0x200000), NOTHING);
-	/* frames that moved are dropped, and the call can be repeated */
+	/* a frame that moved is dropped, and the call can be repeated */
 	w.p2m[1] = RAM_FRAME + GFNS;
 	w.fail_get_in = 1;
 	assert_int_equal(revalidate(&dropped, &resolved), -ENOMEM);
@@ -725,7 +724,7 @@ static void zapping(void **state)
 	walk_all();
 	assert_int_equal(xengt_ppgtt_zap(&tables), 513);
 	assert_int_equal(xengt_ppgtt_zap(&tables), 0);
-	/* the GPU still walks the root: its page stays, and is empty */
+	/* the GPU may still walk the root: the root's page stays, and is empty */
 	assert_int_equal(gpu_at(s.bus, 0), NOTHING);
 	assert_int_equal(xengt_ppgtt_create(&tables, 1, 0, &id), -ESTALE);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.pt), -ESTALE);
@@ -810,7 +809,7 @@ static void random_step(void)
 	uint64_t dropped, resolved, *e, frame = rnd(GFNS + 64);
 
 	switch (rnd(8)) {
-	case 0:		/* the guest balloons, and tells the device */
+	case 0:		/* the guest's memory changes, and the device is told */
 		w.p2m[rnd(GFNS)] = rnd(3) ? free_frame() : 0;
 		assert_int_equal(revalidate(&dropped, &resolved), 0);
 		break;

@@ -87,7 +87,7 @@ static bool any_frame_has_moved(void *ctx)
 	return owner.has_moved;
 }
 
-/* Entries of the module's own part belong to the world. */
+/* Entries of the host's part are left to the world. */
 static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 {
 	if (index >= SPACE_FIRST) {
@@ -98,7 +98,9 @@ static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 	entries_of_gpu[index] = pte;
 }
 
-/* A flush with the lock held is for contexts that end. */
+/*
+ * A flush with the lock held belongs to contexts that end, and is not recorded.
+ */
 static int gtt_flush(void *ctx)
 {
 	if (!owner.is_locked)
@@ -112,8 +114,8 @@ static bool may_alloc(void)
 }
 
 /*
- * Tables that the module keeps on a lost GPU; this test frees them, as
- * switching the machine off would.
+ * Tables that the module keeps when the GPU is lost; this test frees them, as a
+ * power-off would.
  */
 static struct xengt_ppgtt_table *kept[64];
 
@@ -168,7 +170,7 @@ static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 
 #define OWN_SCRATCH	0x5c0000u
 
-/* Pages that are taken under the lock are for work, and belong to the world. */
+/* Pages that are taken with the lock held are for work: the world has them. */
 static void *pages_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
 {
 	if (owner.is_locked)
@@ -248,7 +250,7 @@ static void engines_unlock(void *ctx)
 	(void)ctx;
 	assert_true(owner.is_locked);
 	owner.is_locked = false;
-	/* records whether an engine still works for the vGPU */
+	/* '!': an engine still works for the vGPU */
 	note(w->wakes ? '!' : ']');
 }
 
@@ -275,7 +277,7 @@ static const struct xengt_guest guest = { &ops, &owner };
 static struct xengt_hw_ops hw_ops;
 static struct xengt_mem_ops mem_ops;
 
-/* The world's hardware, with the calls replaced that this file records. */
+/* The world's hardware, except for the calls that this file records. */
 static void look_at_hw(void)
 {
 	hw_ops = world_hw_ops;
@@ -410,8 +412,8 @@ static void the_order_of_the_end(void **state)
 	forget_log();
 	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
 	/*
-	 * engines; fences; entries, flush, frames of the GGTT; flush, frames
-	 * and tables of the page tables; the frames' end
+	 * engines; fences; GGTT: entries, flush, frames; page tables: flush,
+	 * frames, tables; frames_fini()
 	 */
 	assert_string_equal(owner.log, "[]FegpfptD");
 	assert_int_equal(owner.held, 0);
@@ -420,8 +422,8 @@ static void the_order_of_the_end(void **state)
 }
 
 /*
- * All entries point to scratch here, too, but no frame is put: see
- * boundary/hw.c.
+ * On a lost GPU all entries point to scratch, too, but no frame is released:
+ * see boundary/hw.c.
  */
 static void the_end_with_a_gpu_that_is_lost(void **state)
 {
@@ -452,7 +454,10 @@ static void the_end_with_a_gpu_that_is_lost(void **state)
 	forget_kept();
 }
 
-/* The first cause stays, and is reported once, before all other events. */
+/*
+ * Only the first cause of the end counts. It is reported once, before all other
+ * events.
+ */
 static void it_ends_once(void **state)
 {
 	struct xengt_vgpu_submit work = { .seqno = 1 };
@@ -487,7 +492,8 @@ static void it_ends_once(void **state)
 }
 
 /*
- * Its slices become free only when none of the vGPU's entries is left in them.
+ * Slices of a vGPU become free only when none of the vGPU's entries is left in
+ * them.
  */
 static void destroyed_alive(void **state)
 {
@@ -502,7 +508,7 @@ static void destroyed_alive(void **state)
 	xengt_bnd_vgpu_destroy(&v);
 }
 
-/* Do all entries of its slices name this? */
+/* Check that all entries of the vGPU's slices have this value. */
 static void expect_entries(uint64_t pte)
 {
 	for (uint32_t s = 0; s < XENGT_GTT_SLICES; s++)
@@ -511,7 +517,10 @@ static void expect_entries(uint64_t pte)
 							i], pte);
 }
 
-/* From its creation to its end, also while a domain may still reach its slices. */
+/*
+ * A vGPU has its scratch page from its creation to its end, also while a domain
+ * may still reach its slices.
+ */
 static void a_scratch_page_of_its_own(void **state)
 {
 	(void)state;
@@ -521,7 +530,7 @@ static void a_scratch_page_of_its_own(void **state)
 	make_work();
 	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
 	expect_entries(OWN_SCRATCH | 1);
-	/* the machine slept */
+	/* the machine slept: the entries are lost */
 	memset(entries_of_gpu, 0, sizeof(entries_of_gpu));
 	forget_log();
 	xengt_bnd_vgpu_restore(&v);
@@ -532,7 +541,7 @@ static void a_scratch_page_of_its_own(void **state)
 	assert_null(owner.scratch);
 }
 
-/* Afterwards nobody may write to the hardware, but the owner keeps the object. */
+/* Without a GPU nobody may write to the hardware, but the vGPU still exists. */
 static void no_scratch_page_without_a_gpu(void **state)
 {
 	(void)state;
@@ -562,7 +571,7 @@ static void slices_stay_until_it_is_destroyed(void **state)
 	assert_int_equal(info.fences_free, info.fences_total - FENCES);
 }
 
-/* Each allocation fails in turn; then one vGPU too many is asked for. */
+/* Each allocation fails in turn; at the end there is one vGPU too many. */
 static void creation_fails(void **state)
 {
 	struct xengt_part_info info;
@@ -579,14 +588,14 @@ static void creation_fails(void **state)
 		assert_int_equal(r, -ENOMEM);
 		assert_false(xengt_bnd_vgpu_is_live(&v));
 		assert_int_equal(owner.tables, 0);
-		/* the vGPU keeps its place until it is destroyed */
+		/* the vGPU keeps its slices until it is destroyed */
 		xengt_part_query(&part, &info);
 		assert_int_equal(info.low.free_mib,
 				 info.low.total_mib - LOW_MIB);
 		xengt_bnd_vgpu_destroy(&v);
 		assert_nothing_left();
 	}
-	/* the scratch page, entries, ids, the empty table */
+	/* four allocations: the scratch page, entries, ids, the empty table */
 	assert_int_equal(n, 5);
 	xengt_bnd_vgpu_destroy(&v);
 	for (uint32_t i = 0; i < XENGT_EXEC_VGPUS_MAX; i++)
@@ -622,7 +631,7 @@ static void fences(void **state)
 	assert_int_equal(owner.fences[fence_base() + 2], FENCE_VALUE);
 	assert_int_equal(v.rec.fences[2], FENCE_VALUE);
 	/*
-	 * the memory is not the vGPU's: the fence is switched off, whatever
+	 * the range is not the vGPU's: the fence is switched off, whatever
 	 * value it had
 	 */
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE - 0x1000),
@@ -644,7 +653,7 @@ static int revalidate(struct xengt_bnd_revalidation *at)
 		r = xengt_bnd_vgpu_revalidate(&v, at);
 		assert_true(++steps < 100);
 	} while (r == 1);
-	/* after the last value the loop ends */
+	/* after the last step a further call does nothing */
 	if (!r)
 		assert_int_equal(xengt_bnd_vgpu_revalidate(&v, at), 0);
 	return r;
@@ -665,16 +674,21 @@ static void revalidated(void **state)
 	owner.no_ram = 0;
 	assert_int_equal(revalidate(&at), 0);
 	assert_int_equal(at.resolved, 1);
-	/* frames that moved are dropped from both, and found again */
+	/*
+	 * frames that moved are dropped from the GGTT and the page tables, and
+	 * resolved again
+	 */
 	make_work();
 	owner.has_moved = true;
 	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 1), 0);
 	assert_int_equal(revalidate(&at), 0);
-	/* frame 0 is no RAM: 31 of the GGTT, one of a page table */
+	/*
+	 * 31 entries of the GGTT and one of a page table name RAM; frame 0 is no RAM
+	 */
 	assert_int_equal(at.dropped, 32);
 	assert_int_equal(at.resolved, 32);
 	owner.has_moved = false;
-	/* an error ends revalidation where it occurs */
+	/* an error in the page tables ends revalidation before the GGTT's entry is resolved */
 	owner.no_ram = 20;
 	assert_int_equal(xengt_gtt_write(&v.gtt, v.gtt.slices[0].first, &entry,
 					 1, NULL), 0);
@@ -694,7 +708,7 @@ static void told_of_it(void **state)
 	(void)state;
 	assert_int_equal(create(), 0);
 	make_work();
-	/* the features are those of the vGPU's platform */
+	/* this vGPU's platform has pages of 64 KiB */
 	assert_int_equal(xengt_ppgtt_create(&v.ppgtt, 1, XENGT_PPGTT_64K, &id),
 			 0);
 	assert_int_equal(xengt_ppgtt_destroy(&v.ppgtt, id), 0);

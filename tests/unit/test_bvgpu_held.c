@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU that cannot be given back: as long as its domain may reach a slice of the
- * aperture, nobody else gets the slice, and whoever asks is told why. Built with
- * FAULT=CLOSE_MAPPED this file must fail.
+ * A vGPU whose resources cannot be given back: as long as its domain may reach a
+ * slice of the aperture, no other vGPU gets the slice, and a new request is
+ * answered with the reason. Built with FAULT=CLOSE_MAPPED, this file must fail.
  *
  * promise: P14
  */
@@ -40,7 +40,7 @@ static void end_to_held(const char *why)
 }
 
 static const struct {
-	size_t error;			/* its place in struct bvgpu_world */
+	size_t error;			/* offset of the error in struct bvgpu_world */
 	const char *why;
 } failures[] = {
 	{ offsetof(struct bvgpu_world, zap_error),
@@ -56,7 +56,7 @@ static int *error_of(size_t i)
 	return (int *)((char *)&world + failures[i].error);
 }
 
-/* Every minute, and not more often. */
+/* The broker tries again every minute, and not more often. */
 static void it_is_tried_again(void **state)
 {
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(failures); i++) {
@@ -107,7 +107,7 @@ static void its_domain_goes(void **state)
 	assert_int_equal(world.removed, 1);
 }
 
-/* The domain is told at once why it gets no other one. */
+/* A request for another vGPU is refused at once, with the reason. */
 static void a_new_request_is_refused(void **state)
 {
 	(void)state;
@@ -119,7 +119,7 @@ static void a_new_request_is_refused(void **state)
 	assert_int_equal(world.state, XENGT_STORE_CLOSED);
 	assert_string_equal(world.error, failures[1].why);
 	assert_int_equal(world.reserved, 1);
-	/* the request is what makes it go */
+	/* a request makes the broker try again; now this succeeds */
 	world.unmap_error = 0;
 	wish(XENGT_STORE_REQUESTED);
 	assert_string_equal(world.script, "remove");
@@ -136,7 +136,10 @@ static void restart(void)
 	assert_int_equal(xengt_bvgpu_recover(&broker), 0);
 }
 
-/* The slice is taken again before anybody else may ask for one. */
+/*
+ * After a restart the broker reserves the slice again, before another vGPU may
+ * ask for it.
+ */
 static void a_restart_does_not_lose_it(void **state)
 {
 	(void)state;
@@ -150,7 +153,7 @@ static void a_restart_does_not_lose_it(void **state)
 	assert_string_equal(state_name(), "held");
 	assert_true(world.record.is_held);
 	assert_non_null(strstr(world.record.error, "worker died"));
-	/* once more, and with a module that is not there yet */
+	/* another restart, this time without the module at first */
 	world.create_error = -ENODEV;
 	restart();
 	assert_false(is_slice_taken());
@@ -158,7 +161,7 @@ static void a_restart_does_not_lose_it(void **state)
 	pass(RETIRE_TRIES * RETIRE_POLL_MSEC);
 	assert_int_equal(world.taken_again, 2);
 	assert_true(is_slice_taken());
-	/* (the record here does not say that a script ran) */
+	/* (the record of this test does not say that a script ran, so none runs) */
 	world.unmap_error = 0;
 	pass(HELD_POLL_MSEC);
 	assert_null(the_vgpu());
@@ -166,7 +169,10 @@ static void a_restart_does_not_lose_it(void **state)
 	assert_non_null(strstr(world.error, "worker died"));
 }
 
-/* Whoever holds the slice holds it of the GPU that is bound now. */
+/*
+ * After the GPU was bound anew, the slice must be reserved on the GPU that is
+ * bound now.
+ */
 static void the_gpu_is_bound_anew(void **state)
 {
 	(void)state;
@@ -182,7 +188,7 @@ static void the_gpu_is_bound_anew(void **state)
 	assert_int_equal(world.taken_again, 1);
 }
 
-/* What could not be mapped and not be unmapped either may be mapped. */
+/* If mapping fails and unmapping fails, too, the aperture counts as mapped. */
 static void a_mapping_fails_by_half(void **state)
 {
 	struct xengt_wp_msg msg = {
@@ -208,7 +214,10 @@ static void a_mapping_fails_by_half(void **state)
 	goes();
 }
 
-/* A file that cannot be written names what is not there, never the reverse. */
+/*
+ * If the record cannot be written, it may name resources that the vGPU does not
+ * have; it never lacks one.
+ */
 static void the_record_cannot_be_written(void **state)
 {
 	struct xengt_wp_msg msg = {
@@ -241,7 +250,7 @@ static void memory_behind_its_bars_stays(void **state)
 	pass(RETIRE_TRIES * RETIRE_POLL_MSEC);
 	assert_string_equal(state_name(), "held");
 	assert_string_equal(the_vgpu()->held, "not released: memory behind its BARs: Device or resource busy");
-	/* that is the domain's own, and the slice is free */
+	/* this memory is the domain's own; the slice is free */
 	assert_false(world.is_mapped || is_slice_taken());
 	world.ram_error = 0;
 	pass(HELD_POLL_MSEC);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A restarted broker finds the vGPU of an earlier one, or does not find it. */
+/* A restarted broker looks for the vGPU of an earlier broker. */
 #include "bvgpu_rig.h"
 
 static void recover(void)
@@ -102,7 +102,10 @@ static void it_is_just_starting(void **state)
 	assert_string_equal(state_name(), "connected");
 }
 
-/* A worker that cannot be asked is not taken for dead. */
+/*
+ * A broker that cannot connect for lack of descriptors does not take the worker
+ * for dead.
+ */
 static void it_cannot_be_asked(void **state)
 {
 	struct xengt_wp_msg msg = found_state();
@@ -152,7 +155,10 @@ static void it_is_of_another_version(void **state)
 	assert_string_equal(world.error, "");
 }
 
-/* What it has of the GPU is not known, so it is not given away. */
+/*
+ * The vGPU's record cannot be read, so no part of the GPU that may be the
+ * vGPU's is given away.
+ */
 static void assert_is_held_as_unread(void)
 {
 	pass(RETIRE_TRIES * RETIRE_POLL_MSEC);
@@ -174,7 +180,10 @@ static void its_domain_ends(void)
 	assert_false(is_slice_taken());
 }
 
-/* A record of another version: its vGPU lives, and is not forgotten. */
+/*
+ * The record is of another version: the vGPU lives on, and the broker does not
+ * forget it.
+ */
 static void its_record_cannot_be_read(void **state)
 {
 	struct xengt_wp_msg msg = found_state();
@@ -200,7 +209,7 @@ static void its_record_cannot_be_read(void **state)
 		assert_int_equal(world.quits, 1);
 		worker_ends();
 		assert_is_held_as_unread();
-		/* with its fd the slice is taken, else nobody gets one */
+		/* with the vGPU's fd the broker holds the slice; without it, no vGPU gets a slice */
 		assert_int_equal(xengt_bvgpu_is_slice_safe(the_vgpu()),
 				 !is_foreign);
 		assert_int_equal(xengt_bvgpu_keep_slice(the_vgpu()),
@@ -210,8 +219,8 @@ static void its_record_cannot_be_read(void **state)
 }
 
 /*
- * Neither the record nor the process: the file stays, and nobody gets graphics
- * memory that may be this domain's.
+ * The record cannot be read, and the worker is dead: the record stays, and no
+ * vGPU gets graphics memory that may belong to this domain.
  */
 static void its_record_is_all_there_is(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A program that the broker starts gets from the broker only what it is given.
+ * A program that the broker starts inherits only what the broker passes on.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,12 +56,12 @@ static void it_has_no_other_descriptors(void **state)
 
 	(void)state;
 	/*
-	 * descriptors without close-on-exec, as the broker may have inherited
-	 * them
+	 * descriptors without close-on-exec, which the broker may have
+	 * inherited
 	 */
 	for (int i = 0; i < OPENED; i++)
 		opened[i] = open("/dev/null", O_RDONLY);
-	/* 3 is the descriptor of the listing itself */
+	/* the shell opened 3 to list the folder */
 	assert_int_equal(run("cd /proc/self/fd; echo *; readlink 4 0", fds), 0);
 	assert_string_equal(output, "0 1 2 3 4\n/dev/zero\n/dev/null\n");
 	for (int i = 0; i < OPENED; i++)
@@ -88,8 +88,8 @@ static void it_has_no_signals_ignored_or_blocked(void **state)
 				&caught), 3);
 	assert_true(blocked == 0);
 	/*
-	 * Signals 32 and 33 are the C library's, and make's children ignore
-	 * them.
+	 * Signals 32 and 33 belong to the C library, and children of make
+	 * ignore them.
 	 */
 	assert_true((ignored & ~(3ull << 31)) == 0);
 	assert_true(caught == 0);

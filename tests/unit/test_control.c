@@ -47,8 +47,8 @@ static void refuses(const char *line, const char *want)
 }
 
 /*
- * Each row with a verb is found by its verb; a row without one cannot be asked
- * for.
+ * Each row with a verb is found by its verb; no line can ask for a row without
+ * a verb.
  */
 static void test_rows(void **state)
 {

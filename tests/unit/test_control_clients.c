@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket and its clients, with the vGPUs for which the clients ask;
+ * The control socket and its clients, with the vGPUs that the clients ask for;
  * test_control.c tests the lines themselves. Here the sockets are real. The
  * clock, the event loop, xenstore and the workers are imitated.
  */
@@ -107,7 +107,7 @@ void xengt_ev_arm(struct xengt_ev *e, struct xengt_ev_timer *timer,
 	e->timers = timer;
 }
 
-/* Handle one descriptor that is ready. False: none is ready. */
+/* Handle one descriptor that is ready. Returns false if none is ready. */
 static bool turn(void)
 {
 	for (int i = 0; i < IOS; i++) {
@@ -158,14 +158,14 @@ static void pass(int64_t msec)
 	ev.now_msec = end;
 }
 
-/* ---- the rest of the world ---- */
+/* ---- imitations of the rest ---- */
 
 static struct xengtd broker;
 static struct xengt_control *control;
 static char dir[] = "/tmp/test-control-XXXXXX";
 
 static struct {
-	const char *names[8];		/* of the domains, by number */
+	const char *names[8];		/* names of the domains, by domid */
 	uint32_t ended;			/* a domain whose vGPU ended; 0: none */
 	struct xengt_wp_msg asked;	/* the last question to a worker */
 	int questions;
@@ -285,7 +285,7 @@ static int teardown(void **state)
 		struct xengt_bvgpu *v = broker.vgpus;
 
 		broker.vgpus = v->next;
-		/* the client is gone, and its question, too */
+		/* the clients are gone, and so their questions must be, too */
 		assert_null(v->questions);
 		free(v);
 	}
@@ -308,8 +308,7 @@ static int remove_dir(void **state)
 }
 
 /*
- * The number of descriptors that the control socket watches, without the socket
- * itself.
+ * The number of clients that the control socket watches.
  */
 static int clients(void)
 {
@@ -395,7 +394,7 @@ static void questions_and_answers(void **state)
 	assert_string_equal(hear(fd), "");
 	say(fd, PING);
 	has(hear(fd), "\"ok\":true");
-	/* one answer for each, in order */
+	/* each line gets one answer, in order */
 	say(fd, PING "{\"v\":1,\"cmd\":\"pong\"}\n\nbanana\n"
 		"{\"v\":1,\"cmd\":\"list\"}\n{\"v\":1,\"cmd\":\"resources\"}\n");
 	has(hear(fd), "version");
@@ -436,7 +435,7 @@ static void half_a_line(void **state)
 	say(fd, "{\"v\":1,");
 	pass(IDLE_MSEC - 1);
 	assert_string_equal(hear(fd), "");
-	/* any byte that arrives starts the minute again */
+	/* each byte that arrives starts the minute again */
 	say(fd, " ");
 	pass(IDLE_MSEC - 1);
 	assert_string_equal(hear(fd), "");
@@ -516,7 +515,7 @@ static void more_clients_than_there_may_be(void **state)
 		fds[i] = join();
 		ev.now_msec++;
 	}
-	/* by then the second client has been silent for the longest time */
+	/* now the second client has been silent for the longest time */
 	say(fds[0], PING);
 	has(hear(fds[0]), "\"ok\":true");
 	fds[CLIENTS_MAX] = join();
@@ -586,8 +585,8 @@ static void a_client_that_does_not_read(void **state)
 /* ---- vGPUs ---- */
 
 /*
- * The answer of `info` for a name, while the worker is silent. It shows which
- * vGPU the name means.
+ * The answer to `info` for a vGPU while the worker is silent. It shows which
+ * vGPU was meant.
  */
 static const char *info_of(int fd, const char *vgpu)
 {
@@ -596,7 +595,9 @@ static const char *info_of(int fd, const char *vgpu)
 	return hear(fd);
 }
 
-/* A number is first taken for a domid, and then for a name, as in xl. */
+/*
+ * A number is a domid first; if no vGPU has it, the number is a name, as in xl.
+ */
 static void names_that_are_numbers(void **state)
 {
 	int fd = join();
@@ -611,7 +612,7 @@ static void names_that_are_numbers(void **state)
 	has(info_of(fd, "7"), "\"domid\":7");
 	has(info_of(fd, "3"), "\"domid\":3");
 	has(info_of(fd, "\"seven\""), "\"domid\":7");
-	/* the names have changed, and the new ones count */
+	/* the domains were renamed: only the new names count */
 	world.names[3] = "three";
 	world.names[7] = "99";
 	has(info_of(fd, "7"), "\"domid\":7");
@@ -625,7 +626,7 @@ static void names_that_are_numbers(void **state)
 	close(fd);
 }
 
-/* What is wrong with the GPU, and what holds a vGPU that ended. */
+/* `info` tells what is wrong with the GPU, and what holds a vGPU that ended. */
 static void what_went_wrong(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(7, "seven");
@@ -646,7 +647,7 @@ static void what_went_wrong(void **state)
 	close(fd);
 }
 
-/* xl accepts any name; what goes out is JSON. */
+/* xl accepts any bytes as a name; an answer must be JSON. */
 static void a_name_that_is_not_utf8(void **state)
 {
 	int fd = join();
@@ -677,8 +678,8 @@ static void one_that_ended(void **state)
 }
 
 /*
- * While an answer is missing, the broker reads no further line from that
- * client, but lines from others.
+ * While an answer is missing, the broker reads no further line of that client,
+ * but it reads lines of other clients.
  */
 static void a_worker_is_asked(void **state)
 {
@@ -708,7 +709,7 @@ static void a_worker_is_asked(void **state)
 	has(hear(fd), "123456");
 	has(hear(fd), "version");
 	has(hear(fd), "version");
-	/* once */
+	/* a second answer to the same question is ignored */
 	worker_says(v, &msg);
 	assert_string_equal(hear(fd), "");
 	close(fd);
@@ -731,7 +732,7 @@ static void a_worker_that_does_not_answer(void **state)
 	xengt_bvgpu_fail_questions(v, -ENOTCONN);
 	run();
 	has(hear(fd), "\"code\":\"no-answer\"");
-	/* there is no worker, and the client gets what the broker knows */
+	/* there is no worker: `info` has what the broker itself knows */
 	v->worker = NULL;
 	ask(fd, "stat", "4");
 	has(hear(fd), "\"code\":\"no-answer\"");
@@ -741,7 +742,7 @@ static void a_worker_that_does_not_answer(void **state)
 	close(fd);
 }
 
-/* No client waits for the answer any more. */
+/* The client is gone when the answer comes. */
 static void a_client_that_goes_meanwhile(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(4, "four");
@@ -769,7 +770,7 @@ static void a_client_that_goes_meanwhile(void **state)
 	assert_int_equal(xengt_control_create(&broker, &control), 0);
 }
 
-/* Registers come in several messages, and one line is made of them. */
+/* Registers come in several messages; the broker makes one line of them. */
 static void many_registers(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(4, "four");
@@ -839,7 +840,7 @@ static void pictures(void **state)
 		if (*at != '\\')
 			path[i++] = *at;
 	assert_int_equal(access(path, R_OK), 0);
-	/* the file can be opened until the next question */
+	/* the broker removes the file at the next question */
 	say(fd, PING);
 	assert_int_equal(access(path, R_OK), -1);
 	close(fd);
@@ -859,7 +860,7 @@ static void there_is_another_broker(void **state)
 	run();
 	assert_int_equal(stat(socket_path(), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* the socket of an xengtd that has died is still there */
+	/* an xengtd that died leaves its socket, which may be replaced */
 	shutdown(ev.ios[0].io->fd, SHUT_RDWR);
 	assert_int_equal(xengt_control_create(&broker, &other), 0);
 	xengt_control_destroy(control);

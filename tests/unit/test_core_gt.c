@@ -118,7 +118,7 @@ static void fences(void **state)
 		assert_int_equal(set_fence(rig, n, good), good);
 		assert_int_equal(rig->gpu.fences[n], good);
 	}
-	/* the hardware is told of changes only */
+	/* a write without a change does not reach the hardware */
 	assert_int_equal(rig->gpu.fence_writes, 4);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(bad); i++)
 		assert_int_equal(set_fence(rig, 0, bad[i]) & 1, 0);
@@ -128,7 +128,7 @@ static void fences(void **state)
 	assert_int_equal(set_fence(rig, 1, good), good);
 	rig_write(rig, XENGT_FENCE_BASE + 12, 4, 0xfffff000);
 	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE + 8, 4) & 1, 0);
-	/* both halves in one store */
+	/* a store of both halves at once */
 	rig_write(rig, XENGT_FENCE_BASE, 8, 0);
 	rig_write(rig, XENGT_FENCE_BASE, 8, bad[1]);
 	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE, 4) & 1, 0);
@@ -139,7 +139,10 @@ static void fences(void **state)
 
 /* ---- fuses, clocks, frequencies ---- */
 
-/* i915 counts subslices and EUs from these (Linux gt/intel_sseu.c). */
+/*
+ * Linux computes the numbers of subslices and EUs from these fuses
+ * (gt/intel_sseu.c).
+ */
 static void fuses_of(struct rig *rig, bool is_skl)
 {
 	uint32_t fuse2 = (uint32_t)rig_read(rig, REG_FUSE2, 4);

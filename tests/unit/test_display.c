@@ -24,7 +24,7 @@ static void set_mode(struct rig *rig, uint32_t pipe)
 	rig_write(rig, REG_HTOTAL + at, 4, 2079u << 16 | 1919);
 	rig_write(rig, REG_VTOTAL + at, 4, 1234u << 16 | 1199);
 	rig_write(rig, REG_TRANS_DDI_FUNC_CTL + at, 4, 0x92000000);
-	/* 154 / 270 of the link's symbol clock */
+	/* the pixel clock is 154 / 270 of the link's symbol clock */
 	rig_write(rig, REG_LINK_M1 + at, 4, 154 * 1024);
 	rig_write(rig, REG_LINK_N1 + at, 4, 270 * 1024);
 	/* Broadwell: LCPLL 1350; Skylake: DPLL 1 at 1350 MHz */
@@ -130,14 +130,14 @@ static void nobody_is_told_who_did_not_ask(void **state)
 
 	light(rig);
 	start = now(rig);
-	/* enabled but masked, unmasked but not enabled */
+	/* the interrupt is enabled but masked, then unmasked but not enabled */
 	rig_write(rig, IMR, 4, ~0u);
 	rig_write(rig, IER, 4, 1);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
 	rig_write(rig, IER, 4, 0);
 	rig_write(rig, IMR, 4, ~1u);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
-	/* a driver that asks for blanks is not told of old ones */
+	/* a driver that asks for blanks now is not told of earlier blanks */
 	advance_to(rig, start + blank_ns(100) + 1000);
 	xengt_display_catch_up(rig->vgpu);
 	want(rig, 0x1);
@@ -184,7 +184,7 @@ static void lines_move(void **state)
 		/* the index of the line, which repeats after 1235 lines */
 		uint32_t shown = line % 1235;
 
-		/* on these lines a driver would wait for the blank */
+		/* the device never shows these lines, because on them a driver would wait for the blank */
 		if (shown > 1190 && shown < 1200)
 			shown = 1190;
 		advance_to(rig, start + (line * 2080ull + 1040) * 1000 / 154);
@@ -195,8 +195,8 @@ static void lines_move(void **state)
 }
 
 /*
- * The number of lines as Linux's i915 computes it: from the mode's clock, in
- * whole lines, rounded up.
+ * Here 'evaded' is computed as in Linux's i915: the lines of 100 microseconds,
+ * rounded up to whole lines.
  */
 static void no_driver_waits_for_a_blank(void **state)
 {
@@ -237,7 +237,7 @@ static void no_driver_waits_for_a_blank(void **state)
 					     line < vactive);
 		}
 		/*
-		 * the scanline moves over all lines except these and one for
+		 * the device shows all lines except the evaded ones and one for
 		 * rounding
 		 */
 		assert_true(seen + 2 * (evaded + 2) >= 2 * vtotal);
@@ -272,7 +272,7 @@ static void flips_wait_for_the_blank(void **state)
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02100000);
 	assert_int_equal(rig_read(rig, REG_PIPE_FLIPCNT, 4), 2);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
-	/* a driver that reads registers sees the same without a tick */
+	/* a driver that reads the registers sees flips that were done, even if no tick came */
 	rig_write(rig, SURF + 0x100, 4, 0x02200000);
 	rig_write(rig, REG_CUR_BASE, 4, 0x02300000);
 	advance_to(rig, start + blank_ns(2));
@@ -378,7 +378,7 @@ static void requests_are_granted(void **state)
 {
 	struct rig *rig = *state;
 
-	/* power wells: a well is on if any requester asks for it, and the fuse status follows */
+	/* power wells: a well is on if any requester asks for it; the fuse status shows it */
 	assert_int_equal(rig_read(rig, REG_FUSE_STATUS, 4), 0x88000000);
 	rig_write(rig, REG_PWR_WELL_CTL2, 4, 0xa0000000);
 	assert_int_equal(rig_read(rig, REG_PWR_WELL_CTL2, 4), 0xf0000000);
@@ -394,7 +394,7 @@ static void requests_are_granted(void **state)
 	assert_int_equal(rig_read(rig, REG_DPLL_STATUS, 4), 0x01000001);
 	rig_write(rig, REG_LCPLL1_CTL, 4, 0);
 	assert_int_equal(rig_read(rig, REG_LCPLL1_CTL, 4), 0);
-	/* buffer, port, panel */
+	/* display buffer, port, panel power */
 	rig_write(rig, REG_DBUF_CTL, 4, 0x80000000);
 	assert_int_equal(rig_read(rig, REG_DBUF_CTL, 4), 0xc0000000);
 	assert_int_equal(rig_read(rig, REG_DDI_BUF_CTL_B, 4), 0x80);
@@ -462,7 +462,7 @@ static void reset_darkens(void **state)
 	rig_decode(rig);
 	assert_int_equal(rig_read(rig, PIPECONF, 4), 0);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
-	/* and the monitor is still there */
+	/* the monitor is still there */
 	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0x200000);
 }
 

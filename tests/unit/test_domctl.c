@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * domctl.c with an imitated libxenctrl: what a failed call means, and what is
- * left by a call that did half of its work. The conformance suite tests the
- * real one.
+ * left by a call that did half of its work. The conformance suite tests
+ * domctl.c with the real library.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 #define FRAMES	64u		/* frames of the domain's memory, from 0 on */
 #define MAP_AT		0xf0000u
 #define MAP_FRAMES	16u
-#define FREE	4u		/* frames that Xen has to give */
+#define FREE	4u		/* free frames of Xen */
 
 /* ---- a libxenctrl ---- */
 
@@ -40,7 +40,7 @@ static struct {
 	int on;
 	int open;
 	bool is_mapped[MAP_FRAMES];	/* machine frames, from MAP_AT on */
-	unsigned long stuck;		/* of those: Xen fails */
+	unsigned long stuck;		/* the frame that cannot be unmapped */
 } xen;
 
 static int handle;
@@ -108,8 +108,8 @@ int xc_domain_iomem_permission(xc_interface *xc, uint32_t domid,
 }
 
 /*
- * As Xen and the real call: Xen stops at the first frame that is not mapped, and the
- * call goes on behind the piece that it asked for. Without a domain there is no errno.
+ * Behaves like Xen: unmapping stops at the first frame that is not mapped, with an
+ * error. If the domain does not exist, errno is 0.
  */
 static int unmap(unsigned long gfn, unsigned long count)
 {
@@ -151,7 +151,7 @@ int xc_domain_setmaxmem(xc_interface *xc, uint32_t domid, uint64_t kib)
 }
 
 /*
- * Like the real calls this returns the number of frames that were handled
+ * Like the real call, this returns the number of frames that were handled
  * before the first failure.
  */
 int xc_domain_populate_physmap(xc_interface *xc, uint32_t domid,
@@ -248,7 +248,10 @@ static void what_a_domain_is(void **state)
 	assert_true(info.is_dying && info.is_shutdown && info.has_run);
 }
 
-/* If the domain does not exist, Xen lists no domain, or the next one. */
+/*
+ * If the domain does not exist, Xen lists nothing, or the domain with the next
+ * number.
+ */
 static void there_is_none(void **state)
 {
 	struct xengt_domain_info info;
@@ -265,7 +268,7 @@ static void there_is_none(void **state)
 	assert_int_equal(pages, 5);
 }
 
-/* A failed call says nothing about the domain, whatever errno it left. */
+/* A failed call says nothing about the domain, whatever errno is. */
 static void a_failed_question(void **state)
 {
 	static const struct {
@@ -342,7 +345,10 @@ static int unmap_all(void)
 	return xengt_domctl_unmap(d, DOMID, MAP_AT, 0xe0010, MAP_FRAMES);
 }
 
-/* A guest may put a page of its own over any frame of its aperture. */
+/*
+ * A guest may put a page of its own over a frame of its aperture; the other
+ * frames are unmapped all the same.
+ */
 static void a_hole_does_not_keep_the_rest(void **state)
 {
 	(void)state;
@@ -356,7 +362,7 @@ static void a_hole_does_not_keep_the_rest(void **state)
 	assert_int_equal(unmap_all(), 0);
 }
 
-/* An error is told, whatever else is not mapped; the rest is. */
+/* An error is reported, and all other frames are unmapped. */
 static void a_frame_that_stays_mapped(void **state)
 {
 	(void)state;
@@ -372,7 +378,7 @@ static void a_frame_that_stays_mapped(void **state)
 	}
 }
 
-/* Not a frame is known to be unmapped in a domain that cannot be asked. */
+/* If the domain cannot be asked, no frame is known to be unmapped. */
 static void nobody_can_be_asked(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the device tells of the guest's driver while that one comes, works,
- * sleeps and goes: the accesses of Linux and i915, in their order.
+ * What the device says about the guest's driver while the driver loads, works, sleeps
+ * and unloads. The tests make the accesses of Linux and i915 in their order.
  */
 #include "rig.h"
 
@@ -18,7 +18,7 @@
 #define is(rig, state) \
 	assert_int_equal(xengt_vgpu_driver((rig)->vgpu), XENGT_DRIVER_##state)
 
-/* The magic, as i915 reads it. */
+/* Read PVINFO's magic number, as i915 does. */
 static void probe(struct rig *rig)
 {
 	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8),
@@ -43,7 +43,7 @@ static void start(struct rig *rig)
 	ready(rig);
 }
 
-/* A descriptor goes to an engine that takes them. */
+/* Write a context descriptor to an engine that has execlists enabled. */
 static void submit(struct rig *rig)
 {
 	rig_write(rig, RCS + XENGT_RING_MODE, 4, 0x80008000);
@@ -83,7 +83,7 @@ static void a_driver_comes(void **state)
 	is(rig, ACTIVE);
 }
 
-/* One that has no display, or looks at no PVINFO. */
+/* A driver that has no display, or does not read PVINFO, is active when it gives work. */
 static void work_is_enough(void **state)
 {
 	struct rig *rig = *state;
@@ -115,7 +115,7 @@ static void each_reset_ends_it(void **state)
 	is(rig, ACTIVE);
 	xengt_vgpu_reset(rig->vgpu);
 	is(rig, NONE);
-	/* an engine's reset does not */
+	/* a reset of the engines changes nothing */
 	rig_decode(rig);
 	start(rig);
 	rig_write(rig, XENGT_GDRST, 4, 1);
@@ -137,7 +137,7 @@ static void unloaded_and_loaded(void **state)
 	is(rig, ACTIVE);
 }
 
-/* kexec -e: bus mastering goes; the next kernel first switches MSI off. */
+/* kexec -e: the old kernel switches bus mastering off; the next one first switches MSI off. */
 static void kexec_into_another_kernel(void **state)
 {
 	struct rig *rig = *state;
@@ -152,7 +152,7 @@ static void kexec_into_another_kernel(void **state)
 	is(rig, STARTING);
 }
 
-/* A driver that works is not taken for a new one by one more look. */
+/* An active driver that reads the magic again is not taken for a new driver. */
 static void a_look_at_the_magic(void **state)
 {
 	struct rig *rig = *state;
@@ -171,7 +171,7 @@ static void asleep_and_awake(void **state)
 	is(rig, ASLEEP);
 	rig_cfg_write(rig, PM_CTRL, 2, 0);
 	is(rig, ACTIVE);
-	/* the whole guest: i915 disables the device before */
+	/* the whole guest sleeps: i915 disables the device first */
 	rig_cfg_write(rig, COMMAND, 2, MEM);
 	rig_cfg_write(rig, PM_CTRL, 2, 3);
 	is(rig, ASLEEP);

@@ -123,7 +123,7 @@ static void expect_event(struct rig *rig, uint32_t slot, uint32_t status,
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB + 8 * slot, 4), status);
 	assert_int_equal(rig_read(rig, RCS + REG_RING_CSB_CONTEXT + 8 * slot, 4), CTX_ID(n));
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB_PTR, 4) & 7, slot);
-	/* the guest learns of a start a little later */
+	/* the interrupt for a start comes a little later */
 	if (!(status & COMPLETED)) {
 		xengt_hv_fake_advance(rig->fake, 2000000);
 		xengt_vgpu_tick(rig->vgpu);
@@ -154,7 +154,10 @@ static uint64_t last_seqno(const struct rig *rig)
 	return rig->gpu.submits[rig->gpu.submit_count - 1].seqno;
 }
 
-/* The number of reads of guest memory for a root that is known. */
+/*
+ * The number of reads of guest memory that the preparation of a known root
+ * costs.
+ */
 static uint32_t reads_of_tables(struct rig *rig)
 {
 	const struct xengt_ppgtt_root root = {
@@ -168,7 +171,10 @@ static uint32_t reads_of_tables(struct rig *rig)
 	return xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ) - before;
 }
 
-/* If a context starts and ends shortly after, one interrupt tells of both. */
+/*
+ * If a context starts and ends shortly after, one interrupt is enough for both
+ * events.
+ */
 static void a_start_waits_for_the_end(void **state)
 {
 	struct rig *rig = *state;
@@ -202,8 +208,8 @@ static void one_context(void **state)
 	reads = xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	/*
-	 * image and root table are read once, so the checked values are the
-	 * used ones
+	 * the image and the root table are read once, so that the values that
+	 * were checked are those that are used
 	 */
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ),
 			 reads + of_tables + 1);
@@ -222,7 +228,7 @@ static void one_context(void **state)
 	assert_int_equal(rig_read(rig, RCS + REG_RING_STATUS_HI, 4), CTX_ID(0));
 
 	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 0x101);
-	/* a switch that the hardware made by itself gives the guest no event */
+	/* the guest gets no event of a switch that only the hardware made */
 	assert_int_equal(hwsp(rig, 0x7c), 0);
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x101);
 	say(rig, XENGT_EVENT_COMPLETE, last_seqno(rig), 0);
@@ -262,7 +268,10 @@ static void slots_go_round(void **state)
 	}
 }
 
-/* Some drivers leave the status buffer's pointer at its reset value. */
+/*
+ * After a reset this test, like some drivers, does not set the status buffer's
+ * pointer.
+ */
 static void first_slot_after_a_reset_is_0(void **state)
 {
 	struct rig *rig = *state;
@@ -289,8 +298,8 @@ static void lite_restore(void **state)
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TAIL, 4), 0x180);
 	/*
-	 * an end that was reported before the tail moved does not end the
-	 * context
+	 * the first submission has ended, but the tail has moved, so the
+	 * context has not
 	 */
 	say(rig, XENGT_EVENT_COMPLETE, first, 0);
 	expect_event(rig, 1, LITE, 0);
@@ -301,8 +310,8 @@ static void lite_restore(void **state)
 }
 
 /*
- * Another context is submitted while one runs: it waits for the end of the
- * running one.
+ * A further context is submitted while one runs: it waits until the running one
+ * has ended.
  */
 static void preemption_waits(void **state)
 {
@@ -316,8 +325,8 @@ static void preemption_waits(void **state)
 	complete(rig, 0);
 	expect_event(rig, 1, PREEMPTED, 0);
 	/*
-	 * the hardware holds two contexts: the replaced one is still one of
-	 * them
+	 * the hardware still holds the context that was replaced, so there is
+	 * room for one more only
 	 */
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig->gpu.submits[2].desc, desc(2));
@@ -402,7 +411,7 @@ static void refused_work_hangs(void **state)
 	assert_int_equal(faults[0].cmd, 0x11000001);
 	assert_int_equal(faults[0].at, RIG_LOW_BASE + 0x200048);
 	assert_int_equal(faults[0].context, CTX_ID(0));
-	/* no event comes any more, whatever is submitted behind it */
+	/* no event comes any more, and nothing that is submitted reaches the GPU */
 	rig->gpu.submit_error = 0;
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	elsp(rig, XENGT_ENGINE_RCS, desc(2), 0);
@@ -415,8 +424,8 @@ static void refused_work_hangs(void **state)
 }
 
 /*
- * The same if the commands before the refused one run and end: events of that
- * work arrive, but not the end of the context.
+ * The audit refused a command, and the commands before it run. The guest gets
+ * the events of these commands, but not the end of the context.
  */
 static void cut_work_hangs(void **state)
 {
@@ -456,7 +465,7 @@ static void hung_work_hangs(void **state)
 	assert_int_equal(xengt_vgpu_faults(rig->vgpu, &fault, 1), 1);
 	assert_int_equal(fault.error, -ETIME);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->hangs, 1);
-	/* the driver's way out: stop, ready, reset */
+	/* the driver recovers in these steps: stop, ready for reset, reset */
 	rig_write(rig, RCS + XENGT_RING_MI_MODE, 4, 0x01000100);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0x200);
 	rig_write(rig, RCS + XENGT_RING_RESET_CTL, 4, 0x00010001);
@@ -467,7 +476,7 @@ static void hung_work_hangs(void **state)
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CTL, 4), 0);
 }
 
-/* All kinds of images that make no sense. */
+/* Images that cannot run, of all kinds. */
 static void bad_images(void **state)
 {
 	struct xengt_fault fault;
@@ -566,7 +575,7 @@ static void every_engine(void **state)
 				 irq[id].user * 0x101);
 		assert_int_equal(rig_read(rig, bases[id] + 0x378, 4), ENDED);
 	}
-	/* an engine that no GPU of ours has */
+	/* an event of an engine that does not exist */
 	rig_gpu_event(rig, (struct xengt_gpu_event){
 		.type = XENGT_EVENT_COMPLETE, .engine = 77, .seqno = 1,
 	});

@@ -33,7 +33,7 @@ static void repetitions_are_counted(void **state)
 	assert_int_equal(got[1].cmd, 6);
 	assert_int_equal(got[1].count, 2);
 	assert_int_equal(got[2].count, 1);
-	/* if there is no room for all, the latest ones */
+	/* if there is no room for all faults, the list has the latest */
 	assert_int_equal(xengt_fault_list(&faults, got, 1), 1);
 	assert_int_equal(got[0].cmd, 5);
 	assert_int_equal(got[0].count, 1);

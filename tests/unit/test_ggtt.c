@@ -92,8 +92,8 @@ static void halves_are_joined(void **state)
 	rig_write(rig, at(e) + 2, 2, 0xabcd);
 	assert_int_equal(rig->gpu.hw[e], 0x12abcd3001);
 	/*
-	 * the hardware is told when an entry stops being present, not when an
-	 * absent one changes
+	 * the hardware is told when a present entry becomes absent, but not
+	 * when an absent entry changes
 	 */
 	rig_write(rig, at(e), 4, 0);
 	assert_int_equal(rig->gpu.hw[e], 0x1200000000);
@@ -120,8 +120,8 @@ static void unaligned(void **state)
 	assert_int_equal(rig_read(rig, at(e) + 4, 8), 0x0000300100000022);
 	assert_int_equal(rig_read(rig, at(e) + 7, 2), 0x0100);
 	/*
-	 * a store across the end of a slice: the half inside counts, the other
-	 * is dropped
+	 * a store across the end of a slice: the half inside is stored, the
+	 * other half is dropped
 	 */
 	rig_write(rig, at(LOW_FIRST + LOW_COUNT - 1) + 6, 4, 0xffffffff);
 	assert_int_equal(rig_read(rig, at(LOW_FIRST + LOW_COUNT - 1), 8),
@@ -157,8 +157,8 @@ static void rep_stos_is_one_call(void **state)
 	assert_int_equal(rig->gpu.writes, 4);
 	assert_int_equal(rig->gpu.hw[LOW_FIRST + 1024], 0x8001);
 	/*
-	 * downwards in halves: each entry is stored twice, and there is still
-	 * one call
+	 * downwards, in halves: each entry is stored twice, but one call is
+	 * enough
 	 */
 	req = rep(LOW_FIRST + 100, 4, 64, 0x9001);
 	req.is_backward = true;
@@ -169,8 +169,7 @@ static void rep_stos_is_one_call(void **state)
 	assert_int_equal(rig->gpu.last_count, 32);
 	assert_int_equal(rig->gpu.hw[LOW_FIRST + 70], 0x900100009001);
 	/*
-	 * a run of stores that begins outside the slice, and one that ends
-	 * outside
+	 * stores that begin outside the slice, and stores that end outside
 	 */
 	rig_request(rig, rep(LOW_FIRST - 4, 8, 8, 0xa001));
 	assert_int_equal(rig->gpu.writes, 6);
@@ -247,7 +246,7 @@ static void scratched_ones_are_counted(void **state)
 	rig_request(rig, rep(LOW_FIRST, 8, 8, 0xfff0001));
 	assert_int_equal(counters(rig)->ggtt_scratched, 3);
 	assert_int_equal(counters(rig)->ggtt_entries, 8);
-	/* the guest reads what it wrote all the same */
+	/* the guest still reads what it wrote */
 	assert_int_equal(rig_read(rig, at(LOW_FIRST), 8), 0xfff0001);
 }
 

@@ -22,8 +22,8 @@ static struct xengt_gpu *gpu;
 static int far_end;
 
 /*
- * A socket stands for a vGPU's fd: it can be read like one, and refuses all
- * ioctls.
+ * A socket stands for a vGPU's fd: events can be read from it, and it refuses
+ * all ioctls.
  */
 static int setup(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests of src/gpu/gpu_sim.c for which the conformance suite has no access: the
- * hardware's registers, and an error that no guest can cause.
+ * Tests of src/gpu/gpu_sim.c that need more than gpu.h, which the conformance
+ * suite uses: the hardware's registers, and an error that no guest can cause.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -63,7 +63,9 @@ static uint64_t hardware_fence(uint32_t n)
 				  FENCE_LSB(n), 4);
 }
 
-/* A fence that stays on would tile the memory of the fence's next owner. */
+/*
+ * A fence that stays on would change the CPU's view of the next owner's memory.
+ */
 static void no_fence_is_left(void **state)
 {
 	const uint32_t n = info.fence_base + 1;
@@ -81,8 +83,8 @@ static void no_fence_is_left(void **state)
 }
 
 /*
- * Entries are tried again only when every frame that moved was dropped, also
- * from page tables. So an error in going through the page tables ends the
+ * Entries are tried again only after every frame that moved was dropped, from
+ * page tables, too. So an error while page tables are searched ends the
  * revalidation.
  */
 static void revalidation_stops_at_an_error(void **state)
@@ -98,7 +100,7 @@ static void revalidation_stops_at_an_error(void **state)
 	assert_int_equal(gpu->ops->ggtt_write(gpu, page, &entry, 1, &scratched),
 			 0);
 	assert_int_equal(scratched, 1);
-	/* the frame is RAM now, and revalidation could find it */
+	/* the frame is RAM now, so without an error revalidation would map it */
 	assert_int_equal(gpu->ops->own_frames(gpu, gfn(0), 0), 0);
 	sim->v.ppgtt.is_zapped = true;
 	assert_int_equal(gpu->ops->revalidate(gpu), -ESTALE);
@@ -122,7 +124,7 @@ static void stick(unsigned int tlb, unsigned int reset, bool full_reset)
 	xengt_sim_set_exec(sim, &opts);
 }
 
-/* What the administrator sees of it. */
+/* Check what the administrator is told of the GPU's health. */
 static void told(uint32_t health)
 {
 	struct xengt_info gpu_info;
@@ -142,8 +144,8 @@ static int put_entry(uint32_t table, uint32_t frame)
 }
 
 /*
- * Make a table of a running context that names frame 5, with invalidations and
- * resets that never end.
+ * Make a table whose entry 0 names frame 5 and which a context has used.
+ * Afterwards no TLB invalidation and no engine reset ends.
  */
 static uint32_t stuck_table(bool full_reset)
 {
@@ -163,7 +165,7 @@ static uint32_t stuck_table(bool full_reset)
 	return ids[1];
 }
 
-/* The guest could give the frame away, and the engine can still reach it. */
+/* The engine may still reach the old frame, so the frame stays held. */
 static void a_tlb_that_is_never_empty(void **state)
 {
 	uint32_t table = stuck_table(true);

@@ -55,7 +55,7 @@ static void breadcrumbs_on_every_engine(void **state)
 		assert_int_equal(guest_rd(g, g->base + XENGT_RING_MI_MODE) & 0x200, 0x200);
 		assert_true(xengt_hv_fake_msis(g->fake, &msi) > before);
 		assert_int_equal(msi.data, 0x4041);
-		/* what the guest's interrupt handler does */
+		/* the guest's interrupt handler does this */
 		guest_wr(g, XENGT_IRQ_MASTER, 4, 0);
 		for (uint32_t iir = 0x44308; iir < 0x44340; iir += 0x10)
 			for (int i = 0; i < 2; i++)
@@ -82,8 +82,8 @@ static void a_batch_in_its_own_space(void **state)
 	expect_slot(g, 1, ENDED, 0);
 	assert_int_equal(get(g, PRIVATE, 2), 0xcafe);
 	/*
-	 * the tables below a known root change, and the GPU uses the new
-	 * entries
+	 * the tables below a root that the module knows change: the GPU uses
+	 * the new entries
 	 */
 	put_entry(g, PML4 + 3, VA_PRIVATE >> 12, DATA);
 	put(g, BATCH, 3, 0xbeef);
@@ -110,7 +110,10 @@ static void two_ports_and_more_for_the_second(void **state)
 	assert_int_equal(get(g, DATA, 1), 2);
 }
 
-/* A wait keeps the context on the engine while its tail is moved. */
+/*
+ * A command that waits keeps the context on the engine while the guest moves
+ * the tail.
+ */
 static void lite_restore(void **state)
 {
 	struct guest *g = *state;
@@ -134,7 +137,7 @@ static void refused_then_recovered(void **state)
 	struct guest *g = *state;
 	struct xengt_fault fault;
 
-	emit(g, 0, LOAD_REG, 0x941c, 1, 0);	/* a driver would now reset the GPU */
+	emit(g, 0, LOAD_REG, 0x941c, 1, 0);	/* a write of GDRST, which is refused */
 	elsp(g, desc_of(g, 0), 0);
 	assert_int_equal(get(g, HWSP, 0x1f), 0);
 	assert_false(wait_slot(g, 1));
@@ -174,7 +177,7 @@ static void hung_then_recovered(void **state)
 	assert_int_equal(get(g, DATA, 0), 5);
 }
 
-/* A reset in the middle of work: no event of that work comes afterwards. */
+/* A reset in the middle of work: no event of that work comes after it. */
 static void reset_with_work_in_flight(void **state)
 {
 	struct guest *g = *state;
@@ -197,8 +200,8 @@ static void reset_with_work_in_flight(void **state)
 }
 
 /*
- * A guest's change of a context's image takes effect, although the engine still
- * has the context's state.
+ * If a guest changes a context's image between two runs, the change takes
+ * effect, although the engine still has the context's old state.
  */
 static void an_image_changed_between_runs(void **state)
 {

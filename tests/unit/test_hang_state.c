@@ -64,7 +64,7 @@ static bool says(const char *line)
 	return false;
 }
 
-/* Let the context run. */
+/* Submit the ring of context 0, and let it run. */
 static struct xengt_slot *begin(struct world_guest *g, uint64_t seqno)
 {
 	struct xengt_slot *slots = g->exec.lanes[XENGT_ENGINE_RCS].slots;
@@ -75,8 +75,7 @@ static struct xengt_slot *begin(struct world_guest *g, uint64_t seqno)
 }
 
 /*
- * Let the context's head stand still at 'acthd' until the module finds the
- * hang.
+ * Let the engine stand still at 'acthd' until the module finds the hang.
  */
 static void hang(struct world_guest *g, uint64_t acthd)
 {
@@ -116,7 +115,7 @@ static void a_hang_in_the_ring(void **state)
 	REG(0x68) = 0x02800000;
 	w->regs[0x4094 / 4] = 0xfa;
 	hang_at(a, 0, 7);
-	/* the engine was reset before the state is printed */
+	/* a later reset of the engine; the state was saved before it */
 	REG(0x34) = 0x40;
 	REG(0xb0) = 0x10;
 	hang_at(a, 0, 8);
@@ -136,12 +135,12 @@ static void a_hang_in_the_ring(void **state)
 	assert_true(says("  IPEHR: 0x02800000"));
 	assert_true(says("  EIR: 0x00000010"));
 	assert_true(says("  FAULT: 0x000000fa"));
-	/* 512 dwords before the head: the ring wraps */
+	/* from 512 dwords before the head on; the ring wraps */
 	assert_true(says("ring, from offset 0x3840 on:"));
 	assert_true(says("  [0800] 02800000 00000000 02800000 00000000 00000000 00000000 00000000 00000000"));
 	assert_true(says("image, the page with the registers:"));
 	assert_int_equal(a->exec.hang_state.image[ST_TAIL_DW], 0x50);
-	/* the state of another vGPU shows nothing of this one */
+	/* another vGPU's hang state shows nothing of this hang */
 	print(b);
 	assert_int_equal(out.count, 0);
 }
@@ -205,7 +204,7 @@ static void no_batch_is_to_blame(void **state)
 	assert_non_null(strstr(out.text[out.count - 1], ": the ring"));
 }
 
-/* Of a ring of one page only that page is shown. */
+/* If a ring has one page, only this page is shown. */
 static void small_rings(void **state)
 {
 	(void)state;
@@ -218,7 +217,7 @@ static void small_rings(void **state)
 	assert_true(says("  [0800] 02800000 00000000 00000000 00000000 00000000 00000000 00000000 00000000"));
 }
 
-/* The state stays when the vGPU's work has ended, and has a fixed size. */
+/* The state stays when the vGPU has ended, and its size is fixed. */
 static void it_stays(void **state)
 {
 	(void)state;

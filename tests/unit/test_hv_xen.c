@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hv_xen.c with imitated Xen libraries: the calls that it makes, their order,
- * and what is left when a call fails. The conformance suite tests it on real
- * Xen.
+ * hv_xen.c with imitated Xen libraries: which calls it makes, in which order,
+ * and what is left when a call fails. The conformance suite tests hv_xen.c on
+ * real Xen.
  */
 #include "xen_rig.h"
 
@@ -19,7 +19,7 @@ static int reset(void **state)
 	return pipe(xen.evtchn_pipe);
 }
 
-/* Check after each test that nothing of ours is left in the domain. */
+/* Check after each test that nothing of the worker is left in the domain. */
 static int check_nothing_left(void **state)
 {
 	(void)state;
@@ -78,8 +78,8 @@ static void create_with_populate(void)
 }
 
 /*
- * RAM at frames of a device: it is cached and complete, and it is removed
- * again.
+ * RAM that the device model places is cached and has all its frames, and it can be
+ * removed again.
  */
 static void test_back(void **state)
 {
@@ -100,8 +100,8 @@ static void test_back(void **state)
 }
 
 /*
- * Each call fails in turn, also a call that only looks: if it fails, this does
- * not mean that nothing is there.
+ * Each call fails in turn, also a call that only looks. A failed look does not
+ * mean that nothing is there.
  */
 static void test_back_fails(void **state)
 {
@@ -301,8 +301,8 @@ static void test_take_over(void **state)
 }
 
 /*
- * A server that was made and never enabled, as the worker gets it from the
- * broker.
+ * A server that the broker made and did not enable, as the worker takes it
+ * over.
  */
 static void test_take_reserved(void **state)
 {
@@ -335,8 +335,8 @@ static void test_take_over_busy(void **state)
 }
 
 /*
- * The order of the end, with a request that was taken, one that was not, and
- * the write-protected type in use.
+ * The order of the end, with a request that was taken, a request that was not
+ * taken, and pages of the write-protected type.
  */
 static void test_teardown(void **state)
 {
@@ -362,7 +362,8 @@ static void test_teardown(void **state)
 }
 
 /*
- * A vCPU that takes its answer after the server is gone does not get the value.
+ * A vCPU must take its answer before the server is destroyed, because
+ * afterwards it does not get the value.
  */
 static void test_teardown_waits(void **state)
 {
@@ -375,7 +376,7 @@ static void test_teardown_waits(void **state)
 		ask(0, 1, true, false);
 		ask(1, 1, true, false);
 		hv->ops->next_request(hv, &req);
-		/* the same for a vCPU that was answered a moment ago */
+		/* in the second round a vCPU was answered a moment ago */
 		if (round)
 			hv->ops->complete_request(hv, &req, 0x1234);
 		xen.takes_after = 3;
@@ -386,7 +387,7 @@ static void test_teardown_waits(void **state)
 		assert_true(xen.page[0].data == (round ? 0x1234 : UINT64_MAX));
 		assert_true(xen.page[1].data == UINT64_MAX);
 	}
-	/* the wait ends at once if no vCPU sleeps, and it is never endless */
+	/* the wait ends at once if no vCPU has an answer to take, and it is never endless */
 	check_nothing_left(state);
 	reset(state);
 	create();
@@ -512,7 +513,7 @@ static void test_guest_memory(void **state)
 
 	(void)state;
 	create();
-	/* The made Xen writes each frame's number to the frame's start. */
+	/* The imitated Xen writes each frame's number to the frame's start. */
 	assert_int_equal(hv->ops->read_guest(hv, gpa(5 * 4096), &value, 8), 0);
 	assert_int_equal(value, 5);
 	assert_int_equal(hv->ops->read_guest(hv, gpa(511 * 4096 + 1), buf,
@@ -545,12 +546,12 @@ static void test_holes(void **state)
 	assert_int_equal(hv->ops->read_guest(hv, gpa((HOLE + 1) * 4096), &value,
 					     8), 0);
 	assert_int_equal(value, HOLE + 1);
-	/* The guest put a page there, and no message told of it. */
+	/* The guest has put a page at the hole, and no message has said so. */
 	xen.is_hole_filled = true;
 	assert_int_equal(hv->ops->read_guest(hv, gpa(HOLE * 4096), &value, 8),
 			 0);
 	assert_int_equal(value, HOLE);
-	/* A bucket of the cache that has only holes, and addresses that no guest has. */
+	/* A bucket with holes only, and addresses beyond those of any guest. */
 	assert_int_equal(hv->ops->read_guest(hv, gpa(1ull << 40), &value, 8),
 			 -EFAULT);
 	assert_int_equal(hv->ops->read_guest(hv, gpa(1ull << 52), &value, 8),
@@ -561,7 +562,7 @@ static void test_holes(void **state)
 			 -EFAULT);
 }
 
-/* Two buckets have the same place in the cache. */
+/* Two buckets that compete for one slot of the cache. */
 static void test_eviction(void **state)
 {
 	uint64_t far = (uint64_t)XENGT_XEN_MAP_MAX * XENGT_XEN_MAP_BUCKETS * 4096;
@@ -619,8 +620,8 @@ static void test_aperture(void **state)
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_string_equal(xen.log, "fmap512 fmap88 show[e0000] ");
 	/*
-	 * A second removal asks Xen again, because the first one may have
-	 * succeeded although it reported an error.
+	 * A second call asks again, because a late answer of the broker may
+	 * have removed the mapping.
 	 */
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_string_equal(xen.log, "fmap512 fmap88 show[e0000] ");
@@ -632,12 +633,12 @@ static void test_aperture(void **state)
 	assert_int_equal(show(0xd0000, true), 0);
 }
 
-/* Xen would free the RAM. */
+/* Xen would free RAM under the aperture, so the call must refuse the place. */
 static void test_aperture_over_ram(void **state)
 {
 	(void)state;
 	create_with_slice(600);
-	/* the place overlaps RAM by its first frame, by its last one, or overlaps RAM of ours */
+	/* the first frame is the last of RAM; the last frame is RAM that the device model placed */
 	assert_int_equal(show(RAM_FRAMES - 1, true), -EINVAL);
 	assert_string_equal(xen.log, "fmap512 ");
 	assert_int_equal(show(RAM_FRAMES, true), 0);
@@ -667,8 +668,8 @@ static void test_aperture_beyond(void **state)
 }
 
 /*
- * Each call fails in turn. If the check of a place fails, the place does not
- * count as free of RAM.
+ * Each call fails in turn. If the check of a place fails, the place is not
+ * taken for free.
  */
 static void test_aperture_fails(void **state)
 {
@@ -681,14 +682,14 @@ static void test_aperture_fails(void **state)
 	}
 	assert_non_null(strstr(xen.log, "show"));
 	assert_int_equal(show(0xe0000, true), 0);
-	/* the range is still there, because it was not removed */
+	/* the aperture is still mapped, because the removal failed */
 	xen.fail_at = xen.calls + 1;
 	assert_int_equal(show(0xe0000, false), -ENOMEM);
 	assert_int_equal(show(0xd0000, true), -EBUSY);
 	assert_int_equal(show(0xe0000, false), 0);
 }
 
-/* RAM of the device cannot be put where the slice is mapped. */
+/* The device model cannot place RAM where the slice is mapped. */
 static void test_back_over_aperture(void **state)
 {
 	void *addr;

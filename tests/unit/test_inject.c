@@ -9,7 +9,7 @@
  * content of guest memory. A model of the world answers all other calls and
  * counts the things that the device model has set up.
  *
- * For each operation, error and place these rules hold:
+ * For each operation, error and place in the session these rules hold:
  *  - an operation that the device cannot do without ends the vGPU, at the
  *    latest when the call into the vGPU returns; other operations do not end
  *    it;
@@ -23,9 +23,9 @@
  *  - every request is completed once. (The sanitizers find leaks and the use of
  *    freed memory.)
  *
- * Of each operation and error the test tries the first place, the last and
- * PLACES between them, drawn with a fixed seed; with XENGT_INJECT_ALL in the
- * environment it tries all of them.
+ * For each operation and error the test tries the first call, the last call and
+ * PLACES calls between them, drawn with a fixed seed; with XENGT_INJECT_ALL in
+ * the environment it tries all calls.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,13 +53,13 @@
 /* ---- what an error must lead to ---- */
 
 enum end {
-	LIVES_ON,		/* after -ESTALE until the event of the zap
-				 * comes */
+	LIVES_ON,		/* the vGPU lives on; after -ESTALE it lives
+				 * until the event of the zap comes */
 	ENDS,			/* the vGPU ends when the call into it
 				 * returns */
-	ENDS_IF_STALE,		/* the same, for -ESTALE only */
-	MAY_END,		/* it depends on the use of the bytes whether
-				 * the vGPU ends */
+	ENDS_IF_STALE,		/* as ENDS, but only for -ESTALE */
+	MAY_END,		/* the vGPU ends or not, depending on what the
+				 * bytes are for */
 };
 
 static const struct {
@@ -105,9 +105,9 @@ static const struct {
 };
 
 /*
- * Entries that are not tried alone: operations that cannot fail or are not
- * called, and entries that are no calls. A zap fails together with other
- * operations.
+ * Operations that are not tried by themselves: those that cannot fail or are
+ * not called, and entries that are no calls. (A zap fails together with other
+ * operations.)
  */
 #define NOT_INJECTED	(1u << XENGT_OP_NOW_NS | 1u << XENGT_OP_UNUSED | \
 			 1u << XENGT_OP_ZAP | 1u << XENGT_OP_STEP |	      \
@@ -136,12 +136,12 @@ static void check_end(struct world *w)
 	if (!w->is_injected)
 		world_fault(w, "the vGPU ended by itself");
 	if (error != (w->place.error == -ESTALE ? 0 : w->place.error))
-		world_fault(w, "the end is told as %d", error);
+		world_fault(w, "the end is reported as %d", error);
 }
 
 /*
- * Check the rules after each call into the vGPU. was_injected: the error came
- * before this call.
+ * Check the rules after each call into the vGPU. was_injected: the error had
+ * been injected before this call.
  */
 static void check_call(struct world *w, bool was_injected, enum end end)
 {
@@ -204,7 +204,7 @@ static void ask(struct world *w, enum end end, struct xengt_req req)
 
 	req.count = 1;
 	w->own_request = &req;
-	/* if the operation failed, call it a second time */
+	/* if serving failed, serve a second time */
 	if (xengt_vgpu_serve(w->vgpu, 2) < 0)
 		xengt_vgpu_serve(w->vgpu, 2);
 	w->own_request = NULL;
@@ -311,7 +311,7 @@ static void coda(struct world *w, enum end end)
 static void check_destroyed(struct world *w)
 {
 	for (int kind = 0; kind < KINDS; kind++) {
-		/* the zap of a vGPU has reset all engines */
+		/* a zap takes back these things by itself */
 		if ((kind == TABLE || kind == OWN_FRAMES) && w->is_zapped)
 			continue;
 		world_expect_none(w, (enum kind)kind);
@@ -319,8 +319,8 @@ static void check_destroyed(struct world *w)
 	world_fini(w);
 }
 
-/* Runs the life of a vGPU with an error at one place. w->calls counts the calls of each
- * operation. */
+/* Run the life of a vGPU with an error at one place. w->calls then has the number of
+ * calls of each operation. */
 static void live(const struct script *s, const struct place *place,
 		 enum end end, bool with_unplug, struct world *w)
 {
@@ -340,7 +340,7 @@ static void live(const struct script *s, const struct place *place,
 	}
 	recorded(w, end);
 	coda(w, end);
-	/* the event of the zap has come by now */
+	/* the event of a zap must have come by now */
 	if (w->is_injected && end == LIVES_ON &&
 	    world_is_gone(w) != (place->error == -ESTALE))
 		world_fault(w, "the vGPU is %s",
@@ -354,7 +354,7 @@ static void live(const struct script *s, const struct place *place,
 	check_destroyed(w);
 }
 
-/* False: the run broke a rule, which is printed. */
+/* Returns false if the run broke a rule, and prints the rule. */
 static bool inject(const struct script *s, const struct place *place,
 		   const char *name, enum end end, bool with_unplug)
 {
@@ -382,8 +382,8 @@ struct score {
 };
 
 /*
- * Try each place of one operation, or the drawn places, until one breaks a
- * rule.
+ * Try each place of one operation, or only the places that are drawn, until one
+ * breaks a rule.
  */
 static void inject_op(const struct script *s, size_t op, int error,
 		      uint32_t calls, bool with_unplug, struct score *score)
@@ -395,8 +395,8 @@ static void inject_op(const struct script *s, size_t op, int error,
 
 	for (uint32_t i = 0; is_fine && i <= n; i++) {
 		/*
-		 * at the end try the first place again with a zap that also
-		 * fails
+		 * at the end try the first place again, together with a zap
+		 * that fails
 		 */
 		place.nth = i == 0 || i == n ? 1 : is_all ? i + 1 :
 			    i == 1 ? calls : 2 + next_random(&seed, calls - 2);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Requests of every shape are compared with an oracle that goes byte by byte.
+ * Requests of every shape are compared with an oracle that works byte by byte.
  * Requests that make no sense are refused.
  */
 #include <setjmp.h>
@@ -26,15 +26,15 @@
 struct device {
 	uint8_t bytes[DEV_BYTES];
 	uint32_t accesses;
-	uint64_t first, last;		/* addresses, in order of access */
+	uint64_t first, last;		/* address of the first and of the last access */
 };
 
 struct bench {
 	struct xengt_hv_fake *fake;
 	struct xengt_hv *hv;
 	struct device dev;
-	uint8_t ram[RAM_BYTES];		/* the oracle's */
-	uint8_t dev_bytes[DEV_BYTES];	/* the oracle's */
+	uint8_t ram[RAM_BYTES];		/* the RAM as the oracle expects it */
+	uint8_t dev_bytes[DEV_BYTES];	/* the device's bytes as the oracle expects them */
 };
 
 static void dev_access(void *ctx, const struct xengt_req *req, uint64_t addr,
@@ -53,8 +53,7 @@ static void dev_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 	}
 	if (is_read) {
 		/*
-		 * garbage above the value, because the device sets only the low
-		 * bytes
+		 * garbage above the value: the device sets only the low bytes
 		 */
 		*val = UINT64_MAX;
 		memcpy(val, dev->bytes + (addr - DEV_BASE), size);
@@ -234,8 +233,8 @@ static void nonsense(void **state)
 }
 
 /*
- * Data in memory that is not there: elements before it are done, elements
- * behind it are not.
+ * A part of the data's memory is missing: elements before it are handled,
+ * elements behind it are not.
  */
 static void holes(void **state)
 {
@@ -251,10 +250,10 @@ static void holes(void **state)
 	assert_int_equal(b->dev.accesses, 512);
 	assert_int_equal(data, UINT64_MAX);
 	assert_memory_equal(b->dev.bytes, b->ram + 0x9000, 0x1000);
-	/* reads: the device was read, and the guest gets the elements that fit */
+	/* a read fails, too; the guest gets the elements that are in RAM */
 	req.is_read = true;
 	assert_int_equal(run(b, &req, &data), -EFAULT);
-	/* elements that go downwards into the hole */
+	/* elements downwards, into the missing page */
 	req = (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = DEV_BASE + 0x8000, .size = 4,
 		.count = 12, .data_is_ptr = true, .data = 0xb010,
@@ -262,7 +261,7 @@ static void holes(void **state)
 	};
 	assert_int_equal(run(b, &req, &data), -EFAULT);
 	assert_int_equal(b->dev.accesses, 5);
-	/* an element that is half in the hole */
+	/* half of the element is in the missing page */
 	req.data = 0xaffe;
 	req.count = 1;
 	assert_int_equal(run(b, &req, &data), -EFAULT);

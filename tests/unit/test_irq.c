@@ -41,7 +41,7 @@ static void nothing_at_power_on(void **state)
 	struct rig *rig = *state;
 
 	for (int bank = 0; bank < XENGT_IRQ_BANKS; bank++) {
-		/* except for the bit that shows that the monitor is there */
+		/* all are 0, except for the bit that shows the monitor */
 		assert_int_equal(rig_read(rig, bank_reg(bank, 0), 4),
 				 bank == XENGT_IRQ_PCH ? 0x00200000 : 0);
 		assert_int_equal(rig_read(rig, bank_reg(bank, 4), 4), ~0u);
@@ -157,8 +157,8 @@ static void one_message_for_each_edge(void **state)
 }
 
 /*
- * A PV driver asks for its interrupts by vector 0, with the number in the
- * address.
+ * Linux as a PV driver asks for its event channel by vector 0, with the pirq
+ * number in the address.
  */
 static void pirq_form_goes_through_as_it_is(void **state)
 {

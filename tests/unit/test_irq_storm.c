@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest whose commands raise interrupts in a loop: their cost is bounded,
- * they are reported, and no other vGPU's interrupt is lost. The hardware is
- * that of boundary_world.h: an engine raises the interrupts that its mask lets
- * through.
+ * A guest's commands raise interrupts in a loop: their cost is bounded, they
+ * are reported, and no other vGPU's interrupt is lost. The hardware is that of
+ * boundary_world.h: an engine raises the interrupts that its mask lets through.
  *
  * promise: P16
  */
@@ -44,7 +43,10 @@ static void run(struct world_guest *g)
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 }
 
-/* The engine runs MI_USER_INTERRUPT. Is the processor interrupted? */
+/*
+ * The engine runs MI_USER_INTERRUPT. Returns true if the processor is
+ * interrupted.
+ */
 static bool raise_irq(void)
 {
 	if (IMR & XENGT_ENGINE_IRQ_USER)
@@ -94,7 +96,7 @@ static void a_storm_is_bounded(void **state)
 	}
 	assert_true(handled <= most);
 	assert_true(handled >= most / 4);
-	/* and the vGPU gets events all the time */
+	/* the vGPU gets events all the time */
 	assert_true(events >= 1000000000u / XENGT_IRQ_WINDOW_NS / 2);
 }
 
@@ -149,7 +151,7 @@ static void none_is_lost_between_turns(void **state)
 	wait_unmuted();
 }
 
-/* A guest with many short requests is not slowed down. */
+/* A guest whose requests come just below the limit is never muted. */
 static void honest_guests(void **state)
 {
 	(void)state;
@@ -163,7 +165,7 @@ static void honest_guests(void **state)
 	assert_false(xengt_sched_unmute(&w->sched));
 }
 
-/* A reset leaves the engine muted as it was. Other engines were never muted. */
+/* A reset of a muted engine leaves it muted. Other engines were never muted. */
 static void engines_are_apart(void **state)
 {
 	(void)state;
@@ -181,8 +183,8 @@ static void engines_are_apart(void **state)
 	assert_true(raise_irq());
 	told(a);
 	/*
-	 * an interrupt for no vGPU: the engine is idle, and its registers are
-	 * woken for it
+	 * the engine is idle, so the interrupts are for no vGPU; unmuting wakes
+	 * its registers and lets them sleep again
 	 */
 	while (raise_irq())
 		;

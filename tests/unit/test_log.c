@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The lines that appear on stderr, and how often they do. */
+/* Which lines appear on stderr, and how many. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +44,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* All that was logged since the last call. */
+/* Everything that was logged since the last call. */
 static const char *logged(void)
 {
 	static char text[65536];
@@ -56,7 +56,7 @@ static const char *logged(void)
 
 static void lines(void **state)
 {
-	/* gcc would warn that this is cut */
+	/* volatile, because gcc would warn that the prefix is cut */
 	const char *volatile long_prefix =
 		"0123456789012345678901234567890XYZ";
 
@@ -124,7 +124,7 @@ static void errno_stays(void **state)
 		assert_int_equal(errno, EXDEV);
 	}
 	logged();
-	/* also when the line cannot be written */
+	/* errno is preserved even if the line cannot be written */
 	close(STDERR_FILENO);
 	errno = ERANGE;
 	xengt_err("nobody hears this");
@@ -169,7 +169,7 @@ static void rate_limit(void **state)
 	/* another call site is not affected */
 	xengt_log_site(&other, XENGT_LOG_WARN, "hello");
 	assert_string_equal(logged(), "warn hello\n");
-	/* in the next window the number of lost lines is printed once */
+	/* the first line of the next window tells how many lines were dropped */
 	made_ns += XENGT_LOG_WINDOW_SEC * MADE_SEC;
 	xengt_log_site(&site, XENGT_LOG_WARN, "again");
 	out = logged();

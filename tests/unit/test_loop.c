@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * loop.c and broker.c with a broker that answers, is silent, dies, comes back
- * or comes late. Both ends of the socket are here, and the broker acts when it
- * is asked. Made time passes when the loop waits for something that does not
- * come.
+ * or comes late. The test has both ends of the socket, and acts as the broker
+ * when the worker asks. Made time passes when the loop waits for something that
+ * does not come.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,17 +45,17 @@
 
 static struct {
 	int settled, unplugged, served;
-	uint32_t news;			/* registers that were not logged yet */
+	uint32_t news;			/* registers without a row that were not logged yet */
 	uint32_t lines;			/* log lines about a register */
 	int guest_fd, event_fd;
-	/* a guest that floods: turns that are left, and what each takes */
+	/* a guest that floods: rounds of requests that are left, and the time of each */
 	int busy, serve_msec;
-	bool is_throttled;		/* by its broker, each time */
+	bool is_throttled;		/* the broker throttles the guest at each report */
 	struct xengt_counters counters;
 	struct xengt_wp_abuse told;
 	int tells;
 	enum xengt_driver_state driver;
-	bool is_driver_loaded;		/* by the first turn */
+	bool is_driver_loaded;		/* the first requests load the driver */
 	struct xengt_wp_info info;	/* the last answer */
 } device;
 
@@ -216,7 +216,7 @@ static int gpu_event_fd(struct xengt_gpu *gpu)
 	return -1;
 }
 
-/* Count log lines instead of printing them. */
+/* Print nothing, and count the lines about a register without a row. */
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
 {
@@ -230,11 +230,11 @@ void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
 enum reaction {
 	ANSWER,			/* the broker answers with the status below */
 	SILENT,
-	DIE,			/* the broker dies, and no other one comes */
-	SUCCESSOR,		/* a second broker is connected while the first one still is */
+	DIE,			/* the broker dies, and no other broker comes */
+	SUCCESSOR,		/* a second broker connects while the first is still connected */
 	RETURN,			/* the broker dies and comes back */
 	ANSWER_LATE,		/* the broker answers only earlier questions */
-	ASK_FIRST,		/* the broker says other things, then answers */
+	ASK_FIRST,		/* the broker first asks questions of its own, then answers */
 };
 
 static struct {
@@ -269,7 +269,7 @@ static void flood_ends(void)
 	say(XENGT_WP_QUIT, 0, 0);
 }
 
-/* A wait with an end: made time passes if nothing comes. */
+/* Wait in made time: if nothing comes, the time limit passes at once. */
 int __real_epoll_wait(int fd, struct epoll_event *evs, int max, int msec);
 int __wrap_epoll_wait(int fd, struct epoll_event *evs, int max, int msec);
 int __wrap_epoll_wait(int fd, struct epoll_event *evs, int max, int msec)
@@ -329,7 +329,7 @@ static void react(const struct xengt_wp_msg *msg)
 	}
 }
 
-/* The broker acts as soon as it has our question. */
+/* The broker acts as soon as it has the worker's question. */
 int __real_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
@@ -367,7 +367,7 @@ static uint32_t hear(struct xengt_wp_msg *msg)
 	return 0;
 }
 
-/* The worker's end is closed. */
+/* Close the worker's end of the connection. */
 static void drop_broker(void)
 {
 	if (to_broker->cfg.broker_fd >= 0)
@@ -397,7 +397,7 @@ static int setup(void **state)
 	device.event_fd = pipe_fds[1];
 	cfg.broker_fd = pair[0];
 	broker.fd = pair[1];
-	/* an abstract name, chosen by the kernel */
+	/* the kernel chooses an abstract name */
 	cfg.listen_fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
 	broker.addr.sun_family = AF_UNIX;
 	broker.addr_len = sizeof(broker.addr);
@@ -435,7 +435,7 @@ static int give(uint64_t first, bool on)
 	return xengt_broker_populate(to_broker, gfn(first), 16, on);
 }
 
-/* Lets the worker handle all that the broker sent. */
+/* Let the worker handle all that the broker sent. */
 static void run(void)
 {
 	say(XENGT_WP_QUIT, 0, 0);
@@ -475,7 +475,7 @@ static void it_refuses(void **state)
 	assert_int_equal(show(0xe0000, true), -EPERM);
 	assert_false(to_broker->has_aperture);
 	assert_int_equal(give(0xf0000, true), -EPERM);
-	/* the message was an answer, so RAM is not given up */
+	/* the broker answered, so this RAM need not be taken back later */
 	assert_int_equal(to_broker->given_up.frames, 0);
 	broker.status = 0;
 	assert_int_equal(show(0xe0000, true), 0);
@@ -485,8 +485,8 @@ static void it_refuses(void **state)
 }
 
 /*
- * The worker does not wait for RAM, because the vCPU stands still while it
- * waits.
+ * For RAM the worker does not wait for a broker, because the vCPU would stand
+ * still meanwhile. For the aperture it waits.
  */
 static void there_is_none(void **state)
 {
@@ -520,7 +520,7 @@ static void it_is_silent(void **state)
 	assert_false(to_broker->has_aperture);
 	assert_int_equal(give(0xf0000, false), -ETIMEDOUT);
 	assert_int_equal(to_broker->given_up.frames, 0);
-	/* the broker is not given up, and gets the next question, too */
+	/* the worker keeps the connection, and asks the next question */
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_int_equal(broker.asked, 3);
 }
@@ -542,8 +542,8 @@ static void it_dies(void **state)
 }
 
 /*
- * The new broker is asked again, under another number; the old broker's answer
- * is ignored.
+ * The worker asks the new broker again, with another number, and ignores the
+ * old broker's answer.
  */
 static void it_is_replaced(void **state)
 {
@@ -562,7 +562,7 @@ static void it_is_replaced(void **state)
 		assert_int_equal(broker.last.gfn, 0xe0000 + i);
 		if (ways[i] == RETURN)
 			continue;
-		/* the question, and then the end */
+		/* the old broker reads the question, and then the end of the connection */
 		assert_true(recv(old, &byte, 1, 0) > 0);
 		assert_int_equal(recv(old, &byte, 1, 0), 0);
 		close(old);
@@ -570,8 +570,8 @@ static void it_is_replaced(void **state)
 }
 
 /*
- * An answer to another question does not count, and shows that the mapping may
- * have changed.
+ * An answer to an earlier question is no answer to this one. But it shows that
+ * the mapping may have changed.
  */
 static void it_answers_another_question(void **state)
 {
@@ -585,8 +585,9 @@ static void it_answers_another_question(void **state)
 }
 
 /*
- * The broker's own questions in that time are answered, or left for later,
- * because the worker is inside the core.
+ * Before it answers, the broker asks questions of its own. The worker answers
+ * those that do not need the core at once. The others wait until the worker has
+ * left the core.
  */
 static void it_asks_first(void **state)
 {
@@ -630,15 +631,15 @@ static void a_late_answer_is_made_good(void **state)
 	assert_int_equal(device.settled, 1);
 	run();
 	assert_int_equal(device.settled, 1);
-	/* a new broker may have a record of what the old one did */
+	/* a new broker may have done something with the aperture */
 	say(XENGT_WP_HELLO, 1, 0);
 	run();
 	assert_int_equal(device.settled, 2);
 }
 
 /*
- * RAM for which the worker gave up waiting may still come. It is taken back
- * before the worker asks for more.
+ * The worker gave up waiting for RAM, which may still come. When it comes, it
+ * is taken back before the worker asks for more.
  */
 static void given_up_ram_is_taken_back(void **state)
 {
@@ -647,9 +648,9 @@ static void given_up_ram_is_taken_back(void **state)
 	assert_int_equal(give(0xf0000, true), -ETIMEDOUT);
 	assert_int_equal(give(0xf1000, true), -ENOTCONN);
 	assert_int_equal(broker.asked, 1);
-	/* taking other RAM away goes on */
+	/* other RAM can be taken away meanwhile */
 	assert_int_equal(give(0xf2000, false), 0);
-	/* this has no answer either, and the next attempt succeeds */
+	/* the first attempt to take the RAM back has no answer; the second succeeds */
 	say(XENGT_WP_PLACED, broker.seqs[0], 0);
 	broker.reactions[2] = SILENT;
 	run();
@@ -676,8 +677,8 @@ static void it_ends_us(void **state)
 }
 
 /*
- * A peer that sends bad messages is not accepted as a broker. The worker sends
- * it its version.
+ * The worker drops a peer that sends bad messages, and tells the peer its
+ * version.
  */
 static void it_talks_nonsense(void **state)
 {
@@ -693,7 +694,7 @@ static void it_talks_nonsense(void **state)
 	assert_int_equal(hear(&msg), 0);
 }
 
-/* The file of a row, with something in it; to be closed. */
+/* A file like those that come with a question. The caller closes the descriptor. */
 static int new_file(uint32_t len_bytes)
 {
 	int fd = memfd_create("test", MFD_CLOEXEC);
@@ -705,8 +706,8 @@ static int new_file(uint32_t len_bytes)
 
 /*
  * Each question gets one answer, with the row's type and the question's number.
- * A file is read between two requests. If the file is missing, the worker does
- * not wait for it.
+ * The worker fills a file between two guest requests. If a question lacks its
+ * file, the worker does not answer.
  */
 static void it_asks_what_there_is(void **state)
 {
@@ -778,7 +779,10 @@ static void unknown_registers_have_a_bound(void **state)
 	xengt_log_set_level(XENGT_LOG_INFO);
 }
 
-/* The broker is told once a second; when it says so, the guest waits, and no longer. */
+/*
+ * The worker reports abuse once a second. If the broker says so, the guest's requests
+ * wait for a limited time after each report.
+ */
 static void a_guest_that_floods(void **state)
 {
 	enum { TURNS = 40, TURN_MSEC = 100 };
@@ -815,7 +819,7 @@ static void a_guest_that_floods(void **state)
 	}
 }
 
-/* Since when the driver is active: from the turn that saw it first. */
+/* The worker measures how long the driver is active, from the requests that loaded it on. */
 static void the_drivers_time(void **state)
 {
 	int64_t before;

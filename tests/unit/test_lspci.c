@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Compares lspci's output for our config space, which it reads from a dump
- * (lspci -F), with the expected lines. Exits with 77 where pciutils is not
- * installed.
+ * lspci reads our config space from a dump (lspci -F); its output must have the
+ * expected lines. Exits with 77 where pciutils is not installed.
  */
 #include "rig.h"
 
@@ -58,7 +57,7 @@ static void dump(struct rig *rig, const char *path)
 	assert_int_equal(fclose(out), 0);
 }
 
-/* lspci's text, one blank for any run of blanks and tabs. */
+/* The output of lspci, with each run of blanks and tabs made one blank. */
 static void lspci(const char *path, char *text, size_t text_len)
 {
 	char command[128];
@@ -78,7 +77,7 @@ static void lspci(const char *path, char *text, size_t text_len)
 	assert_int_equal(pclose(in), 0);
 }
 
-/* Each expected line must follow the one before it; other lines may stand between. */
+/* The expected lines must come in this order; other lines may be between them. */
 static void expect(const char *text, const char *const *golden)
 {
 	const char *at = text;

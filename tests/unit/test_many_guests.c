@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * 16 guests work at the same time, as many as a GPU with an aperture of 256 MiB
- * and 32 fence registers allows. Each has 8 MiB that the CPU sees and 2 fence
- * registers.
+ * 16 guests work at the same time: as many as a GPU with an aperture of 256 MiB
+ * and 32 fence registers allows. Each guest has 8 MiB of CPU-visible memory and
+ * 2 fence registers.
  */
 #include "guest_rig.h"
 
@@ -58,8 +58,8 @@ static int setup_bdw(void **state)
 }
 
 /*
- * The guests end in another order than they began. At the end the free memory
- * is in one piece again.
+ * The guests do not end in the order in which they began. At the end the free
+ * memory is in one piece again.
  */
 static int teardown(void **state)
 {
@@ -78,7 +78,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* All submit before any of them looks; each finds its own results. */
+/*
+ * All guests submit before one of them looks; each guest finds its own results.
+ */
 static void all_work(void **state)
 {
 	struct many *m = *state;
@@ -99,8 +101,7 @@ static void all_work(void **state)
 }
 
 /*
- * A further guest has no room, and the message says that fence registers are
- * missing.
+ * One guest more finds no fence registers, and the message says so.
  */
 static void and_no_more(void **state)
 {
@@ -123,7 +124,7 @@ static void and_no_more(void **state)
 	xengt_hv_fake_hv(fake)->ops->destroy(xengt_hv_fake_hv(fake));
 }
 
-/* The picture of each guest's monitor has room in 8 MiB. */
+/* A picture for each guest's monitor fits into 8 MiB. */
 static void the_monitor_fits(void **state)
 {
 	struct many *m = *state;

@@ -27,7 +27,7 @@ static void pvinfo(void **state)
 	for (uint32_t i = 0; i < 8; i++)
 		assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC + i, 1),
 				 0x4776544776544776 >> 8 * i & 0xff);
-	/* fields that the device writes cannot be changed by the guest */
+	/* the guest cannot change fields that only the device writes */
 	rig_write(rig, XENGT_PVINFO_MAGIC, 8, 0);
 	rig_write(rig, REG_PVINFO_LOW + 4, 4, ~0u);
 	rig_write(rig, REG_PVINFO_CAPS, 4, ~0u);
@@ -140,15 +140,15 @@ static void unknown_is_memory_and_noted(void **state)
 	assert_int_equal(regs[0].off, 0x5004);
 	assert_int_equal(unknown(rig, 0x5008, regs, 1), 1);
 	assert_int_equal(unknown(rig, ~0u, regs, 1), 0);
-	/* the buffer is short; and the notes survive a reset */
+	/* a reset keeps the list, and a short buffer gets the first part of it */
 	xengt_vgpu_reset(rig->vgpu);
 	assert_int_equal(unknown(rig, 0, regs, 1), 3);
 	assert_int_equal(regs[0].off, 0x5000);
 }
 
 /*
- * Each unknown register is logged once, as a row; beyond a limit they are only
- * listed.
+ * Each unknown register is logged once, as a ready row. Beyond a limit,
+ * registers are listed but not logged.
  */
 static void unknown_is_told_once(void **state)
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The OpRegion: its bytes as the guest reads them, the places where it is shown
- * and where it is not, SWSCI; and the output of Debian's tools for it and for
- * the monitor's EDID (exits with 77 where intel-gpu-tools or edid-decode is not
- * installed).
+ * The OpRegion: its bytes as the guest reads them, where it is shown and where
+ * not, SWSCI. Debian's tools decode the OpRegion and the monitor's EDID (exits
+ * with 77 where intel-gpu-tools or edid-decode is not installed).
  */
 #include "rig.h"
 
@@ -65,7 +64,7 @@ static void shown_where_firmware_says(void **state)
 	for (uint32_t i = 0; i < read_at(rig, HOLE + 0x418, 2); i++)
 		sum = (uint8_t)(sum + read_at(rig, HOLE + 0x400 + i, 1));
 	assert_int_equal(sum, 0);
-	/* the guest's own memory, to its last byte */
+	/* the guest can write this part, up to its last byte */
 	write_at(rig, HOLE + 0x1ffc, 4, 0x12345678);
 	assert_int_equal(read_at(rig, HOLE + 0x1ffc, 4), 0x12345678);
 	assert_int_equal(read_at(rig, HOLE + 0x1fff, 1), 0x12);
@@ -91,7 +90,7 @@ static void nowhere_else(void **state)
 		0x00010000,		/* RAM in use */
 		0x0003f000,		/* RAM, then a hole */
 		HOLE + 1, HOLE + 0x800,	/* not aligned */
-		0xfffff000,		/* it crosses 4 GiB */
+		0xfffff000,		/* the OpRegion would cross 4 GiB */
 		RIG_BAR0, RIG_BAR0 + 0xfff000,	/* the device's registers */
 		RIG_BAR0 - 0x1000,
 	};
@@ -103,8 +102,7 @@ static void nowhere_else(void **state)
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
 		rig_cfg_write(rig, 0xfc, 4, places[i]);
 		/*
-		 * the register has exactly the written value, and nothing else
-		 * happened
+		 * the register has the written value, but no OpRegion is shown
 		 */
 		assert_int_equal(rig_cfg_read(rig, 0xfc, 4), places[i]);
 		assert_int_equal(refused(rig), i + 1);
@@ -116,14 +114,14 @@ static void nowhere_else(void **state)
 	assert_memory_equal(before, after, 4096);
 	/* the registers are still there */
 	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), 0x4776544776544776);
-	/* the same value again is not another attempt */
+	/* writing the same value again is no further attempt */
 	rig_cfg_write(rig, 0xfc, 4, RIG_BAR0 - 0x1000);
 	assert_int_equal(refused(rig), XENGT_ARRAY_SIZE(places));
 }
 
 /*
- * BAR0 is moved to the place of the OpRegion. The OpRegion stays there until it
- * is moved.
+ * The guest moves BAR0 over the OpRegion: the OpRegion stays until the guest
+ * moves it.
  */
 static void first_come(void **state)
 {
@@ -198,7 +196,7 @@ static void save(const char *path, const uint8_t *bytes, size_t len)
 	assert_int_equal(fclose(out), 0);
 }
 
-/* A tool's text about the bytes; its exit status must be 0. */
+/* The tool's output for these bytes; the tool must exit with status 0. */
 static const char *text_of(const char *tool, const uint8_t *bytes, size_t len)
 {
 	char path[] = "/tmp/xengt-golden-XXXXXX", cmd[256];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest for which each access of a register takes long, and the vertical
- * blanks of its pipes. At a blank its driver does what i915 does. A program
- * uses the rest of the time and flips as often as it can.
+ * A guest that needs a long time for each access of a register, and the
+ * vertical blanks of its pipes. At a blank the guest's driver does what i915
+ * does. A program uses the rest of the time and flips as often as it can.
  */
 #include "rig.h"
 
@@ -25,9 +25,12 @@
 #define LINE_PIXELS	2080ull
 #define FRAME_PIXELS	(LINE_PIXELS * 1235)
 #define BLANK_PIXELS	(LINE_PIXELS * 35)
-/* Time that a handler for one pipe takes. */
+/* Number of register accesses of a handler for one pipe. */
 #define ACCESSES	8u
-/* Time for a handling, a pause and a frame together, and for a pause at least. */
+/*
+ * A pause is so short that handling, pause and frame together take at most GAP_NS;
+ * but this limit of the pause is never below PAUSE_MIN_NS.
+ */
 #define GAP_NS		(60 * MS)
 #define PAUSE_MIN_NS	(10 * MS)
 /* The time that Linux waits for a blank. */
@@ -37,7 +40,7 @@ struct pipe {
 	uint64_t start;
 	uint64_t raised, done;		/* times of the last blank interrupt and
 					 * of the end of its handling */
-	uint64_t told;			/* interrupts */
+	uint64_t told;			/* number of interrupts */
 	uint64_t last;			/* number of the blank of the last interrupt */
 	uint64_t counted;		/* the time when the handler read the
 					 * frame counter */
@@ -82,8 +85,8 @@ static uint64_t blanks_at(const struct guest *g, uint64_t t)
 /* ---- the oracle ---- */
 
 /*
- * The pause for a guest that needs this long to handle the interrupts of all
- * pipes.
+ * The pause that the device makes for a guest that needed this long to handle the
+ * interrupts of all pipes.
  */
 static uint64_t pause_ns(const struct guest *g, uint64_t took)
 {
@@ -95,9 +98,9 @@ static uint64_t pause_ns(const struct guest *g, uint64_t took)
 }
 
 /*
- * The expected time of a pipe's next interrupt: the pause is four times as long
- * as the handling of the last one, but bounded, and then the next blank counts.
- * Rounding may cost a nanosecond of a frame.
+ * The number of the blank of a pipe's next interrupt: the first blank after the
+ * pause. The pause is three times as long as the handling of the last
+ * interrupt, but bounded. Rounding may shift a blank by a nanosecond.
  */
 static uint64_t expected(const struct guest *g, const struct pipe *p)
 {
@@ -115,7 +118,7 @@ static void was_raised(struct guest *g, unsigned int n)
 	uint64_t t = now(g) - p->start, blank = blanks_at(g, t);
 
 	/*
-	 * the last interrupt was handled, and this one belongs to a new frame
+	 * the last interrupt was handled, and the new one is for a later frame
 	 */
 	assert_true(!p->told || p->done >= p->raised);
 	assert_true(blank > p->last);
@@ -206,8 +209,7 @@ static void flip(struct guest *g, unsigned int n)
 }
 
 /*
- * Only for guests that are not slower than this every waiter gets its blank in
- * time.
+ * Is the guest fast enough that every waiter must get its blank in time?
  */
 static bool is_promised(const struct guest *g)
 {
@@ -220,7 +222,7 @@ static void handle_blank(struct guest *g, unsigned int n)
 	struct pipe *p = &g->pipe[n];
 	uint32_t frames = rd(g, PIPE(n) + FRAMES);
 
-	/* a waiter that began just after the last blank still waits */
+	/* a program that began to wait just after the last blank has not given up yet */
 	if (p->counted && !g->is_thrifty && is_promised(g))
 		assert_true(now(g) - p->counted <= PATIENCE_NS);
 	p->counted = now(g);
@@ -242,7 +244,7 @@ static void handle_interrupt(struct guest *g)
 	g->is_busy = true;
 	wr(g, MASTER, 0);
 	for (unsigned int n = 0; n < g->pipes; n++) {
-		/* this is a load of RAM */
+		/* this load does not trap, because the register is in RAM */
 		uint32_t bits = iir(g, n);
 
 		if (!bits)
@@ -306,8 +308,8 @@ static void light(struct guest *g, unsigned int n)
 }
 
 /*
- * Start a guest with this many pipes of this many Hz, each switched on some
- * time after the last one.
+ * Start a guest with this many pipes of this many Hz. Each pipe is switched on
+ * some time after the one before.
  */
 static void boot(struct guest *g, struct rig *rig, uint32_t hz,
 		 unsigned int pipes, uint64_t apart_ns)
@@ -336,7 +338,7 @@ static void set_up(struct rig *rig)
 /* ---- tests ---- */
 
 static const uint32_t rates[] = { 30, 60, 120 };
-/* Duration of a handling, in tenths of a millisecond. */
+/* Durations of a handling, in tenths of a millisecond. */
 static const uint32_t costs[] = { 0, 1, 5, 10, 20, 40, 42, 80, 120, 160, 170,
 				  200, 330, 400, 500, 660, 800, 1000 };
 
@@ -388,7 +390,7 @@ static void a_slow_guest_keeps_its_time(void **state)
 	for (size_t r = 0; r < XENGT_ARRAY_SIZE(rates); r++)
 		for (size_t c = 0; c < XENGT_ARRAY_SIZE(costs); c++)
 			one_pipe(rates[r], costs[c] * MS / 10);
-	/* and no waiter starves when interrupts are lost */
+	/* when interrupts are lost, no waiter starves */
 	one_pipe(60, 300 * MS);
 }
 
@@ -412,7 +414,7 @@ static void some_pipes(uint32_t hz, uint64_t cost_ns, unsigned int pipes,
 
 		fewest = told < fewest ? told : fewest;
 		most = told > most ? told : most;
-		/* this holds for guests that have time left for flips */
+		/* only guests that have time left for flips flip as often */
 		if (all < GAP_NS)
 			assert_true(2 * g.pipe[n].flips + 2 >= told);
 	}
@@ -530,7 +532,7 @@ static void flip_done_is_not_paced(void **state)
 	pass(&g, 13 * MS);
 	wr(&g, IIR(0), BLANK);
 	g.pipe[0].done = now(&g);
-	/* this is within the pause */
+	/* the flip falls into the pause */
 	wr(&g, PIPE(0) + SURF, 0x02000000);
 	assert_false(is_told_within(&g, frame_ns(&g)));
 	assert_int_equal(iir(&g, 0), FLIP_DONE);

@@ -133,7 +133,7 @@ static void identity_comes_from_the_platform(void **state)
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(want); i++) {
 		struct xengt_vgpu_config cfg = {
 			.aperture_bytes = RIG_APERTURE,
-			.pci_revision = 0x55,	/* belongs to no device */
+			.pci_revision = 0x55,	/* an id that no device has */
 		};
 		struct xengt_pci_cfg pci;
 
@@ -151,7 +151,7 @@ static void beyond_the_end(void **state)
 
 	assert_int_equal(rig_cfg_read(rig, 0x100, 4), 0xffffffff);
 	assert_int_equal(rig_cfg_read(rig, 0xfff, 1), 0xff);
-	/* the last byte is ASLS, 0 after reset */
+	/* byte 0xff is the last of ASLS, which is 0 after a reset; beyond it all-ones */
 	assert_int_equal(rig_cfg_read(rig, 0xff, 4), 0xffffff00);
 	rig_cfg_write(rig, 0xff, 4, 0xffffffff);
 	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0xff000000);
@@ -172,8 +172,8 @@ static void asls_keeps_what_was_written(void **state)
 	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0);
 }
 
-/* tools/firmware/hvmloader/pci.c, in short: decode off, all-ones, read back,
- * restore; a 64-bit BAR's second dword is asked on its own. */
+/* What tools/firmware/hvmloader/pci.c does: decode off; all-ones, read back,
+ * restore. The two dwords of a 64-bit BAR are sized one after the other. */
 static uint64_t size_like_hvmloader(struct rig *rig, uint32_t reg)
 {
 	uint32_t old = rig_cfg_read(rig, reg, 4), mask, high, high_mask;
@@ -190,7 +190,10 @@ static uint64_t size_like_hvmloader(struct rig *rig, uint32_t reg)
 	return ~((uint64_t)high_mask << 32 | (mask & 0xfffffff0)) + 1;
 }
 
-/* drivers/pci/probe.c, __pci_read_base(): both halves are all-ones in turn. */
+/*
+ * What drivers/pci/probe.c, __pci_read_base(), does: it sets one half to
+ * all-ones, then the other.
+ */
 static uint64_t size_like_linux(struct rig *rig, uint32_t reg)
 {
 	uint32_t low = rig_cfg_read(rig, reg, 4), high, low_sz, high_sz;
@@ -233,8 +236,8 @@ static void sizing(void **state)
 	assert_int_equal(rig_cfg_read(rig, 0x18, 4), RIG_BAR2 | 0xc);
 
 	/*
-	 * the same by firmware that leaves decode on: in the end all is as
-	 * before
+	 * firmware that leaves decode on sizes the BARs: at the end everything
+	 * is as before
 	 */
 	rig_cfg_write(rig, 0x04, 2, 0x0006);
 	assert_int_equal(size_like_linux(rig, 0x10), 16 * XENGT_MIB);
@@ -267,10 +270,10 @@ static void aperture_sizes(void **state)
 }
 
 /*
- * What firmware and drivers write and read back, by the rules of the PCI Local Bus
- * Specification 3.0 (PCI), the PCI Power Management specification 1.2 (PM), the
- * Advanced Capabilities ECN (AF) and Intel's datasheet of device 2 (IGD), where
- * those leave a choice. 'want' is what a read of the same size then gives.
+ * What firmware and drivers write and read back. The rules are those of the PCI Local
+ * Bus Specification 3.0 (PCI), the PCI Power Management specification 1.2 (PM), the
+ * Advanced Capabilities ECN (AF), and, where these leave a choice, of Intel's datasheet
+ * of device 2 (IGD). After the write a read of the same size must give 'want'.
  */
 static const struct rule {
 	const char *why;
@@ -290,7 +293,7 @@ static const struct rule {
 	{ "no INTx", 0x04, 2, 0x0400, 0x0400 },
 	{ "reserved bits", 0x04, 2, 0xf880, 0 },
 	{ "a byte of it", 0x05, 1, 0x04, 0x04 },
-	/* STATUS: PCI 6.2.3; a written 1 clears, and nothing sets */
+	/* STATUS: PCI 6.2.3; a written 1 clears a bit, and nothing sets a bit */
 	{ "all errors cleared", 0x06, 2, 0xffff, 0x0010 },
 	{ "... and nothing set by 0", 0x06, 2, 0x0000, 0x0010 },
 	/* the rest of the header: PCI 6.2 */
@@ -364,9 +367,9 @@ static void what_software_reads_back(void **state)
 }
 
 /*
- * SeaBIOS boots from the first VGA controller with both decodes on, which must be
- * the emulated one: hvmloader switches on only the decodes for which the function
- * has a BAR.
+ * SeaBIOS uses the first VGA controller that has both decodes on. That must be the
+ * emulated one, so the device never has both on: hvmloader switches on only the
+ * decodes for which a function has a BAR.
  */
 static void the_bios_takes_another_vga(void **state)
 {

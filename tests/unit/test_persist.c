@@ -30,7 +30,7 @@ static char dir[] = "/tmp/test-persist-XXXXXX";
 static char path[64];
 static struct xengtd broker;
 
-/* A record in which all numbers differ and each is as large as it may be. */
+/* A record in which all numbers differ and each has its largest value. */
 static const struct xengt_bvgpu full = {
 	.d = &broker,
 	.domid = DOMID,
@@ -102,7 +102,7 @@ static void write_text(const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* The saved file of the full record. */
+/* Returns the file of the full record as JSON. */
 static struct json_object *saved(void)
 {
 	struct json_object *obj;
@@ -114,8 +114,7 @@ static struct json_object *saved(void)
 }
 
 /*
- * Compares member by member, because the structure has members that are not
- * saved.
+ * Compares member by member, because the struct has members that are not saved.
  */
 static void assert_same(const struct xengt_bvgpu *a, const struct xengt_bvgpu *b)
 {
@@ -168,7 +167,7 @@ static void saved_and_loaded(void **state)
 	assert_same(&v, &full);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* the other contents of the file come back, too */
+	/* the rest of the file does not change, either */
 	first = text_of_file();
 	assert_int_equal(xengt_bvgpu_save(&v), 0);
 	second = text_of_file();
@@ -176,7 +175,7 @@ static void saved_and_loaded(void **state)
 	free(first);
 	free(second);
 
-	/* the file replaces an older one, of which nothing remains */
+	/* the new file replaces the old one: nothing of the old record remains */
 	assert_int_equal(xengt_bvgpu_save(&empty), 0);
 	assert_int_equal(load(&v), 0);
 	assert_same(&v, &empty);
@@ -186,7 +185,7 @@ static void saved_and_loaded(void **state)
 	xengt_bvgpu_unsave(&v);
 }
 
-/* The largest number of ranges of RAM. */
+/* The largest number of RAM ranges. */
 static void as_much_ram_as_there_is(void **state)
 {
 	struct xengt_bvgpu v = full, got;
@@ -281,8 +280,8 @@ static void another_version(void **state)
 }
 
 /*
- * A file that is cut off anywhere, as by a full disk. (This should not happen,
- * because the file is not written in place.)
+ * A file that is cut off at any place, as on a full disk, is refused. (This
+ * should not happen, because the file is not written in place.)
  */
 static void cut_off(void **state)
 {
@@ -302,13 +301,13 @@ static void cut_off(void **state)
 	free(text);
 }
 
-/* May a record of this version lack the member? */
+/* May a record of this version lack this member? */
 static bool may_miss(const char *name)
 {
 	return !strcmp(name, "log_name");
 }
 
-/* Each other member must be there and have its type. */
+/* Each other member must exist and have its type. */
 static void members(void **state)
 {
 	static const char *const wrong[] = {
@@ -335,7 +334,7 @@ static void members(void **state)
 					json_tokener_parse(wrong[i]));
 			write_text(json_object_to_json_string(obj));
 			if (load(&v) != want)
-				fail_msg("%s = %s is taken", name,
+				fail_msg("%s = %s is accepted", name,
 					 wrong[i] ? wrong[i] : "nothing");
 			json_object_put(obj);
 		}
@@ -370,12 +369,15 @@ static void ram_and_uuid(void **state)
 				       json_tokener_parse(wrong[i].value));
 		write_text(json_object_to_json_string(obj));
 		if (load(&v) != -EPROTO)
-			fail_msg("%s is taken", wrong[i].value);
+			fail_msg("%s is accepted", wrong[i].value);
 		json_object_put(obj);
 	}
 }
 
-/* That it is held, and why it ended; nothing is written over a record unread. */
+/*
+ * The record keeps that the vGPU is held, and why it ended. A record that could
+ * not be read is not overwritten.
+ */
 static void one_that_is_held(void **state)
 {
 	struct xengt_bvgpu held = full, v;

@@ -9,7 +9,7 @@
 #include "hw/platform.h"
 #include "sim/sim.h"
 
-/* The list has all platforms, because their numbers have no gaps. */
+/* Platforms have numbers from 1 on, without gaps. */
 static const struct xengt_platform *platform_at(uint32_t i)
 {
 	return xengt_platform_get((enum xengt_platform_id)(i + 1));
@@ -86,7 +86,7 @@ static void the_simulator_agrees(void **state)
 				 p->pci_revision);
 		xengt_sim_destroy(sim);
 	}
-	/* and the simulator has no other platform */
+	/* the simulator has no other platform */
 	assert_non_null(xengt_sim_platform_at(n - 1));
 	assert_null(xengt_sim_platform_at(n));
 }

@@ -4,8 +4,8 @@
  *
  * Shadows of a guest's page tables: a guest on the fake hypervisor, the
  * simulated GPU behind the boundary code, and a judge (ppgtt_check.h) that
- * walks both sides after each prepare. A guest's store to a protected page goes
- * the way of a real one: a request that the device answers.
+ * walks the guest's and the GPU's tables after each prepare. A guest's store to a protected
+ * page takes the way of a real store: it is a request that the device answers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,13 +28,13 @@
 #define N	512u
 #define RW	3ull
 #define E(gfn)	((uint64_t)(gfn) << 12 | RW)
-#define PML4	16u		/* page tables of the first space begin here */
+#define PML4	16u		/* the tables of the first space begin here */
 #define PDP	17u
 #define PD	18u
 #define PT	19u
-#define SCRATCH	20u		/* .. 23: level 1 to 4 */
-#define FREE	32u		/* a test may use frames from here on for
-				 * further tables */
+#define SCRATCH	20u		/* frames 20 to 23: scratch tables of level 1 to 4 */
+#define FREE	32u		/* the frames from here on are for further
+				 * tables of a test */
 #define DATA	1024u
 
 struct bench {
@@ -111,7 +111,6 @@ static int teardown(void **state)
 
 /* ---- the guest ---- */
 
-/* Sent to the device if the page is protected. */
 /* The vCPU takes its answer and goes on. */
 static void settle(struct bench *b)
 {
@@ -119,6 +118,7 @@ static void settle(struct bench *b)
 	xengt_vgpu_tick(b->vgpu);
 }
 
+/* A store of the guest. It goes to the device if the page is protected. */
 static void store(struct bench *b, uint64_t addr, uint32_t size, uint64_t val)
 {
 	const struct xengt_req req = {
@@ -156,7 +156,7 @@ static uint64_t get(struct bench *b, uint32_t table, uint32_t index)
 
 /*
  * Make a space of four levels at address 0 as i915 does: unused entries name
- * scratch tables, and their entries name a scratch page.
+ * scratch tables, whose entries name a scratch page.
  */
 static void make_space(struct bench *b)
 {
@@ -196,7 +196,7 @@ static const struct xengt_counters *counters(const struct bench *b)
 	return xengt_vgpu_counters(b->vgpu);
 }
 
-/* Prepare a root and let the judge compare; returns the root's id. */
+/* Prepare a root and let the judge compare. Returns the root's id. */
 static uint32_t prepare(struct bench *b, const struct xengt_ppgtt_root *root)
 {
 	uint32_t id = 0;
@@ -238,13 +238,13 @@ static void a_space_of_four_levels(void **state)
 	for (uint32_t i = 0; i < 100; i++)
 		put(b, PT, i * 5, E(DATA + i));
 	id = prepare(b, &root);
-	/* scratch is shadowed once, however often it is named */
+	/* a scratch table has one shadow, however many entries name it */
 	assert_int_equal(counters(b)->ppgtt_tables, 7);
 	assert_int_equal(counters(b)->tracked_pages, 5);
 	assert_int_equal(counters(b)->ppgtt_compares, 7);
 	assert_int_equal(prepare(b, &root), id);
 	/*
-	 * the second time only page tables are read, and the module gets no
+	 * the second prepare reads only page tables, and the module gets no
 	 * entry
 	 */
 	assert_int_equal(counters(b)->ppgtt_compares, 9);
@@ -260,7 +260,7 @@ static void page_tables_are_compared(void **state)
 	make_space(b);
 	prepare(b, &root);
 	before = counters(b)->ppgtt_entries;
-	/* no exit for a page table's stores, of any size */
+	/* stores to a page table do not trap, whatever their size */
 	put(b, PT, 7, E(DATA));
 	store(b, (PT << 12) + 8 * 100 + 4, 4, 0);
 	store(b, (PT << 12) + 8 * 101, 1, 0);
@@ -268,8 +268,8 @@ static void page_tables_are_compared(void **state)
 	assert_int_equal(counters(b)->ppgtt_stores, 0);
 	prepare(b, &root);
 	/*
-	 * neighbouring entries go in one call; the upper half of entry 100 did
-	 * not change
+	 * one call takes neighbouring entries; entry 100 did not change,
+	 * because its upper half was 0 before
 	 */
 	assert_int_equal(counters(b)->ppgtt_entries, before + 3);
 	put(b, PT, 7, E(DATA + 1));
@@ -305,14 +305,14 @@ static void directories_are_protected(void **state)
 	store(b, (PD << 12) + 8 * 12 + 4, 8, (uint64_t)(FREE << 12 | RW) << 32);
 	prepare(b, &root);
 	assert_int_equal(get(b, PD, 13), (uint64_t)FREE << 12 | RW);
-	/* tables of each level change */
+	/* a table of each level gets another entry */
 	put(b, PDP, 3, E(PD));
 	put(b, PML4, 3, E(PDP));
 	put(b, PDP, 0, 0);
 	prepare(b, &root);
 }
 
-/* #153: a page that is no longer a table is not protected any more. */
+/* GVT-g's issue #153: a page that is no longer a table must not stay protected. */
 static void a_page_used_for_something_else(void **state)
 {
 	struct bench *b = *state;
@@ -325,7 +325,7 @@ static void a_page_used_for_something_else(void **state)
 	prepare(b, &root);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	put(b, PDP, 1, 0);
-	/* this happens at once, and not only at the next submission */
+	/* the protection ends at once, and not only at the next submission */
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	stores = counters(b)->ppgtt_stores;
 	fill(b, FREE, 0x5a5a5a5a5a5a5a5a);
@@ -339,8 +339,8 @@ static void a_page_used_for_something_else(void **state)
 }
 
 /*
- * A directory is dropped as i915 does it: an entry for scratch takes its place
- * at once.
+ * A directory is dropped as i915 does it: the entry that named it names a
+ * scratch table at once.
  */
 static void scratch_takes_its_place(void **state)
 {
@@ -357,7 +357,7 @@ static void scratch_takes_its_place(void **state)
 	assert_true(check_table(&b->check, PML4, 4,
 				xengt_gpu_sim_ppgtt_bus(b->gpu, id)));
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* the entry is read only now and names the same table: the shadow stays */
+	/* the entry becomes read-only and names the same table: the shadow stays */
 	put(b, PML4, 0, E(PDP) & ~2ull);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &root);
@@ -365,7 +365,7 @@ static void scratch_takes_its_place(void **state)
 	prepare(b, &root);
 }
 
-/* Half a store to a table that only this entry names. */
+/* Half of an entry is stored; before that, only this entry named the table. */
 static void replaced_in_halves(void **state)
 {
 	struct bench *b = *state;
@@ -400,7 +400,10 @@ static void too_many_stores(void **state)
 	prepare(b, &root);
 }
 
-/* One page is a table of every level at once, and names itself. */
+/*
+ * One page is a table of every level at once, and its entries name the page
+ * itself.
+ */
 static void a_page_of_many_levels(void **state)
 {
 	struct bench *b = *state;
@@ -434,8 +437,8 @@ static void a_space_of_three_levels(void **state)
 	put(b, PD, 3, E(PT));
 	assert_int_equal(prepare(b, &root), id);
 	/*
-	 * another value of the registers makes another root; the tables are
-	 * shared
+	 * other values of the PDP registers are another root; both roots share
+	 * the tables
 	 */
 	other.pdp[1] = PD << 12;
 	assert_int_not_equal(prepare(b, &other), id);
@@ -453,14 +456,14 @@ static void pages_of_2m(void **state)
 	struct xengt_vgpu_info info;
 
 	make_space(b);
-	/* the fake's RAM is contiguous from a multiple of 512 on */
+	/* the fake's machine frames are contiguous and begin at a multiple of 512 */
 	put(b, PD, 1, E(1024) | 0x80);
 	put(b, PD, 2, E(RAM) | 0x80);
 	xengt_hv_fake_remove_ram(b->fake, gfn(2048 + 77));
 	put(b, PD, 3, E(2048) | 0x80);
 	prepare(b, &root);
 	assert_int_equal(counters(b)->ppgtt_scratched, 513);
-	/* the guest has another frame there: the large page is split */
+	/* the guest gets another machine frame: the large page is split */
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(2048 + 77)), 0);
 	invalidate(b);
 	prepare(b, &root);
@@ -482,7 +485,7 @@ static void pages_of_64k(void **state)
 	for (uint32_t i = 0; i < N; i += 16)
 		put(b, FREE, i, E(DATA + i));
 	put(b, PD, 1, E(FREE) | 0x800);
-	/* until the guest has enabled pages of 64 KiB, bit 11 has no meaning */
+	/* bit 11 has no meaning until the guest has enabled pages of 64 KiB */
 	prepare(b, &root);
 	if (platform == XENGT_PLATFORM_BDW) {
 		xengt_mmio_poke(b->vgpu, XENGT_GAMW_ECO_DEV, 0xf);
@@ -491,10 +494,10 @@ static void pages_of_64k(void **state)
 	}
 	use_64k(b);
 	prepare(b, &root);
-	/* one page is used both as 2 MiB and as a table */
+	/* one entry names the table with pages of 64 KiB, another with small pages */
 	put(b, PD, 2, E(FREE));
 	prepare(b, &root);
-	/* one of the 16 frames has moved */
+	/* one of 16 frames moves */
 	xengt_hv_fake_remove_ram(b->fake, gfn(DATA + 35));
 	invalidate(b);
 	prepare(b, &root);
@@ -514,7 +517,7 @@ static void ballooning(void **state)
 	make_space(b);
 	put(b, PT, 9, E(DATA));
 	prepare(b, &root);
-	/* a page that is mapped */
+	/* the guest gives a mapped page away */
 	xengt_hv_fake_remove_ram(b->fake, gfn(DATA));
 	invalidate(b);
 	prepare(b, &root);
@@ -522,8 +525,8 @@ static void ballooning(void **state)
 	invalidate(b);
 	prepare(b, &root);
 	/*
-	 * a table's page is given away: nothing is present. It comes back: the
-	 * table is read again
+	 * the page of a table is given away: nothing is present. It comes back:
+	 * the table is read again
 	 */
 	for (uint32_t table = PML4; table <= PT; table++) {
 		xengt_hv_fake_remove_ram(b->fake, gfn(table));
@@ -541,8 +544,8 @@ static void ballooning(void **state)
 		prepare(b, &root);
 	}
 	/*
-	 * a page goes and comes back before the device hears of it: it is not
-	 * protected any more
+	 * a page is given away and comes back before the device hears of it: it
+	 * is no longer protected
 	 */
 	xengt_hv_fake_remove_ram(b->fake, gfn(PD));
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(PD)), 0);
@@ -569,14 +572,14 @@ static void roots_come_and_go(void **state)
 	assert_int_not_equal(prepare(b, &two), id);
 	assert_int_equal(counters(b)->ppgtt_tables, 8);
 	assert_int_equal(prepare(b, &one), id);
-	/* tables that the other root needs stay */
+	/* the tables that the other root needs stay */
 	xengt_ppgtt_notify(b->vgpu, &one, false);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PML4)));
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &two);
 	/* a root that was never announced */
 	xengt_ppgtt_notify(b->vgpu, &one, false);
-	/* reset */
+	/* a reset forgets all roots */
 	xengt_vgpu_reset(b->vgpu);
 	assert_int_equal(protected_pages(b), 0);
 	assert_int_equal(counters(b)->ppgtt_tables, 0);
@@ -600,7 +603,7 @@ static void a_root_that_the_gpu_is_in(void **state)
 	assert_int_equal(protected_pages(b), 0);
 	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
 	assert_int_equal(info.ppgtt_tables, 7);
-	/* the same tables again, while the GPU has the old ones */
+	/* the GPU still uses the old shadows, so the same tables get new ones */
 	assert_int_not_equal(prepare(b, &root), id);
 	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
 	assert_int_equal(info.ppgtt_tables, 14);
@@ -611,8 +614,8 @@ static void a_root_that_the_gpu_is_in(void **state)
 }
 
 /*
- * With more roots than the limit, the root that was used least recently is
- * forgotten.
+ * If there are more roots than the limit, the root that was used least recently
+ * is forgotten.
  */
 static void many_roots(void **state)
 {
@@ -629,7 +632,7 @@ static void many_roots(void **state)
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 20);
 	root = root4(DATA);
 	prepare(b, &root);
-	/* roots that were announced are forgotten last */
+	/* announced roots do not exceed the limit, either */
 	for (uint32_t i = 0; i < 2 * XENGT_ROOTS_MAX; i++) {
 		root = root4(DATA + i);
 		xengt_ppgtt_notify(b->vgpu, &root, true);
@@ -638,7 +641,10 @@ static void many_roots(void **state)
 	prepare(b, &root);
 }
 
-/* Make more page tables than a guest may have, at addresses without RAM. */
+/*
+ * Make a space with more page tables than a guest may have; the tables have no
+ * RAM.
+ */
 static void make_large_space(struct bench *b)
 {
 	put(b, PML4, 0, E(PDP));
@@ -649,7 +655,7 @@ static void make_large_space(struct bench *b)
 	}
 }
 
-/* A guest with more tables than a guest may have. */
+/* A space needs more tables than a guest may have. */
 static void too_many_tables(void **state)
 {
 	struct bench *b = *state;
@@ -661,7 +667,7 @@ static void too_many_tables(void **state)
 	prepare(b, &small);
 	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
 	/*
-	 * the other root has lost its shadow because of this, and nothing else
+	 * this took the shadow of the other root, and nothing else
 	 */
 	prepare(b, &small);
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 1);
@@ -669,7 +675,7 @@ static void too_many_tables(void **state)
 		put(b, PDP, i, 0);
 	prepare(b, &root);
 	prepare(b, &small);
-	/* the limit of the GPU's side: it needs a table for each 2 MiB */
+	/* the limit of the module, which needs a table for each page of 2 MiB */
 	for (uint32_t i = 0; i < 16; i++) {
 		put(b, PDP, i, E(DATA + i));
 		fill(b, DATA + i, E(1024) | 0x80);
@@ -679,8 +685,8 @@ static void too_many_tables(void **state)
 }
 
 /*
- * A page table is replaced by a 2 MiB page, and no table is left on the GPU's
- * side to split that page. This is the guest's fault, not a failure of the
+ * A 2 MiB page takes the place of a page table, and the module has no table
+ * left to split that page. This is the guest's fault, not a failure of the
  * host.
  */
 static void a_limit_met_by_a_store(void **state)
@@ -697,7 +703,8 @@ static void a_limit_met_by_a_store(void **state)
 	for (uint32_t i = 1; i < N; i++)
 		put(b, PML4, i, 0);
 	/*
-	 * each of them needs a table, and the first one is a table of the guest
+	 * each 2 MiB page needs a table; entry 0 of the first directory names a
+	 * table of the guest
 	 */
 	for (uint32_t i = 0; i < 17; i++) {
 		fill(b, FREE + i, 0);
@@ -709,7 +716,7 @@ static void a_limit_met_by_a_store(void **state)
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	put(b, FREE, 0, E(2048) | 0x80);
 	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
-	/* the page table's own table has become free */
+	/* the shadow of the replaced page table is free now */
 	prepare(b, &root);
 	put(b, FREE, 1, 0);
 	prepare(b, &root);
@@ -718,7 +725,8 @@ static void a_limit_met_by_a_store(void **state)
 }
 
 /*
- * The device does not see at once which tables an unprotected directory drops.
+ * If a directory is compared instead of protected, the device does not see at
+ * once which tables it drops.
  */
 static void below_a_table_that_is_compared(void **state)
 {
@@ -735,12 +743,12 @@ static void below_a_table_that_is_compared(void **state)
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
 	prepare(b, &root);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
-	/* the same for a table that is added later */
+	/* a table that is added later is not protected, either */
 	fill(b, FREE, E(PT));
 	put(b, PDP, 40, E(FREE));
 	prepare(b, &root);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* the page is no directory any more, so it is not read */
+	/* PD is no table any more, so it is neither protected nor read */
 	put(b, PDP, 0, E(SCRATCH + 1));
 	stores = counters(b)->ppgtt_stores;
 	fill(b, PD, 0x5a5a5a5a5a5a5a5a);
@@ -759,8 +767,8 @@ static int count_create(struct xengt_gpu *gpu, uint32_t level, uint32_t flags,
 }
 
 /*
- * A space that is too large is tried three times, however many other spaces
- * there are.
+ * A space that is too large is tried at most three times, however many other
+ * spaces there are.
  */
 static void a_space_too_large_costs_so_much(void **state)
 {
@@ -801,7 +809,7 @@ static void host_failures(void **state)
 
 			xengt_hv_fake_inject(b->fake, ops[k].op, nth, -EIO);
 			r = xengt_ppgtt_prepare(b->vgpu, &root, &id);
-			/* a table that cannot be protected is compared instead */
+			/* protection fails: the table is compared instead */
 			assert_int_equal(r, k ? 0 : -EIO);
 			prepare(b, &root);
 			xengt_ppgtt_reset(b->vgpu);
@@ -821,7 +829,10 @@ static void host_failures(void **state)
 	prepare(b, &root);
 }
 
-/* A zapped GPU: no error of its own, and stores are still performed. */
+/*
+ * After a zap the guest's stores are still performed, and prepare answers
+ * -ESTALE.
+ */
 static void zapped(void **state)
 {
 	struct bench *b = *state;

@@ -22,7 +22,7 @@ static int parse(const char *text)
 	return r;
 }
 
-/* From QEMU 7.2, shortened. */
+/* The answer of QEMU 7.2, shortened. */
 static const char real[] =
 "[{\"bus\":0,\"devices\":["
 "{\"bus\":0,\"qdev_id\":\"\",\"slot\":0,\"class_info\":{\"class\":1536,"

@@ -25,7 +25,7 @@
 
 #define DOMID	7
 #define LIMIT	65792u		/* pages, as the toolstack set the limit */
-#define AT	0xf0000u	/* a frame; the others follow it */
+#define AT	0xf0000u	/* the first frame of the ranges */
 #define PLACES	(XENGT_RAM_FRAMES_MAX + 64)
 
 /* ---- the functions that ram.c calls ---- */
@@ -36,8 +36,8 @@ static struct {
 	bool has_ram[PLACES];
 	struct xengt_ram saved;
 	int watches, is_watched;
-	uint32_t busy;			/* a frame that cannot be taken, counted
-					 * from AT */
+	uint32_t busy;			/* the frame that cannot be taken,
+					 * counted from AT */
 	uint32_t elsewhere;		/* pages beyond LIMIT that the guest took */
 	int die_after;			/* number of the call after which the
 					 * broker dies */
@@ -53,7 +53,7 @@ static int call(void)
 	return ++world.calls == world.fail_at ? -EIO : 0;
 }
 
-/* The end of each call, when its effect is there. */
+/* Every call ends here; the broker may die when the call has had its effect. */
 static void end_of_call(void)
 {
 	if (world.calls == world.die_after)
@@ -104,7 +104,7 @@ int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 	return r;
 }
 
-/* Gives memory to all frames or to none, as domctl.c does. */
+/* Gives memory to all frames or to none, like domctl.c. */
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames)
 {
@@ -112,7 +112,7 @@ int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 
 	(void)d;
 	assert_int_equal(domid, DOMID);
-	/* frames that have memory are recorded before */
+	/* before frames get memory, the record names them */
 	assert_true(world.saved.count > 0);
 	if (r < 0)
 		return r;
@@ -182,7 +182,10 @@ static int setup(void **state)
 	return 0;
 }
 
-/* The limit has a page for each frame of the vGPU, and the file says so. */
+/*
+ * Check that the limit has a page for each frame of the vGPU, and that the
+ * record has the same ranges.
+ */
 static void assert_in_step(uint32_t frames)
 {
 	assert_int_equal(total_frames(&v.ram), frames);
@@ -206,7 +209,7 @@ static void given_and_taken(void **state)
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_in_step(4);
 	assert_true(world.has_ram[16]);
-	/* frames that got no memory are taken away without an error */
+	/* taking frames that have no memory is no error */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_int_equal(xengt_ram_place(&v, AT + 16, 3, false), 0);
 	assert_in_step(4);
@@ -215,8 +218,8 @@ static void given_and_taken(void **state)
 }
 
 /*
- * The guest may have given a part of the range away. The granted frames count,
- * so the limit stays as it was.
+ * The guest may have given a part of the range away. The limit counts the
+ * frames that were granted, so it stays as it was.
  */
 static void given_anew(void **state)
 {
@@ -234,7 +237,7 @@ static void limits(void **state)
 	assert_int_equal(xengt_ram_place(&v, AT, XENGT_RAM_FRAMES_MAX + 1,
 					 true), -ENOSPC);
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
-	/* the sum wraps around and is small */
+	/* the sum of frames wraps around to a small number */
 	assert_int_equal(xengt_ram_place(&v, AT + 16, UINT32_MAX - 14, true),
 			 -ENOSPC);
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
@@ -267,7 +270,7 @@ static void giving_fails(void **state)
 		assert_in_step(16);
 	}
 	/*
-	 * the calls: ask for the limit, write the record, set the limit,
+	 * four calls: ask for the limit, write the record, set the limit,
 	 * populate
 	 */
 	assert_int_equal(n, 5);
@@ -300,7 +303,7 @@ static void taking_fails(void **state)
 	assert_int_equal(world.saved.count, 1);
 	assert_int_equal(frames_with_ram(), 11);
 	assert_int_equal(world.limit, LIMIT + 16);
-	/* no memory is given where frames are left */
+	/* a range gets no memory where old frames are left */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), -EBUSY);
 	world.busy = PLACES;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
@@ -309,8 +312,8 @@ static void taking_fails(void **state)
 
 /*
  * Each call fails in turn: the range and its part of the limit stay, and a
- * second try removes both. (If the file cannot be written, it may still name a
- * range that is gone.)
+ * second try removes both. (If the record cannot be written, it may still name
+ * a range that is gone.)
  */
 static void taking_is_tried_again(void **state)
 {
@@ -331,14 +334,16 @@ static void taking_is_tried_again(void **state)
 		assert_int_equal(frames_with_ram(), 0);
 	}
 	/*
-	 * the calls: depopulate, ask for the limit, write the record, set the
+	 * four calls: depopulate, ask for the limit, write the record, set the
 	 * limit
 	 */
 	assert_int_equal(n, 5);
 	assert_in_step(0);
 }
 
-/* The toolstack has set the limit, and the watch has not fired yet. */
+/*
+ * The toolstack has set the limit, but the watch has not told the broker yet.
+ */
 static void the_target_moves_before_the_watch(void **state)
 {
 	(void)state;
@@ -367,7 +372,10 @@ static void all_is_released(void **state)
 	assert_int_equal(v.ram.limit.pages, 0);
 }
 
-/* The domain's memory went with it, and its number may mean another domain now. */
+/*
+ * The domain's memory is gone with the domain, and the domid may mean another
+ * domain now.
+ */
 static void the_domain_is_gone(void **state)
 {
 	(void)state;
@@ -383,7 +391,10 @@ static void the_domain_is_gone(void **state)
 	assert_int_equal(world.limit, LIMIT + 20);
 }
 
-/* What cannot be taken stays recorded and counted, until it can. */
+/*
+ * Frames that cannot be taken stay in the record and in the limit until they
+ * can be taken.
+ */
 static void release_is_tried_again(void **state)
 {
 	(void)state;
@@ -400,8 +411,8 @@ static void release_is_tried_again(void **state)
 }
 
 /*
- * The toolstack sets a limit without our frames. The broker ignores a limit
- * that it set itself.
+ * The toolstack sets a limit that does not include the vGPU's frames. The
+ * broker knows a limit that it set itself.
  */
 static void the_target_moves(void **state)
 {
@@ -417,7 +428,7 @@ static void the_target_moves(void **state)
 	assert_int_equal(world.saved.limit.pages, 1016);
 	xengt_ram_follow_target(&v);
 	assert_int_equal(world.limit, 1016);
-	/* the limit cannot be set: it is tried again when BAR0 next moves */
+	/* the limit cannot be set: the next call tries again */
 	world.limit = 2000;
 	world.fail_at = world.calls + 3;
 	xengt_ram_follow_target(&v);
@@ -426,7 +437,7 @@ static void the_target_moves(void **state)
 	assert_int_equal(world.limit, 2016);
 }
 
-/* A restarted broker reads the RAM's ranges from the file. */
+/* A restarted broker reads the RAM ranges from the record. */
 static void resumed(void **state)
 {
 	(void)state;
@@ -445,7 +456,7 @@ static void resumed(void **state)
 	assert_int_equal(world.limit, 516);
 }
 
-/* The limit cannot become negative. */
+/* The limit cannot become negative, even if the toolstack has lowered it. */
 static void a_limit_that_shrank(void **state)
 {
 	(void)state;
@@ -460,13 +471,13 @@ static void a_limit_that_shrank(void **state)
 
 #define MOVES	1000
 #define SEEDS	20
-#define PLACE	32u		/* frames that a place for ranges has */
+#define PLACE	32u		/* frames at each of the guest's places */
 
 static uint32_t random_state;
 /*
- * The limit that the toolstack set last. Two such limits differ by more than
- * the size of all ranges, because the broker cannot tell a limit that equals
- * its own from one that it set itself (ram.h).
+ * The limit that the toolstack set last. Two limits of the toolstack differ by
+ * more than the size of all ranges, because the broker takes a limit that
+ * equals its own for one that it set itself (ram.h).
  */
 static uint64_t toolstack;
 
@@ -477,7 +488,7 @@ static uint32_t draw(uint32_t below)
 }
 
 /*
- * A guest's balloon: it gives away any part of the ranges, and takes as much
+ * The guest's balloon gives away any part of the ranges, and takes as much
  * memory elsewhere as Xen gives.
  */
 static void balloon(void)
@@ -493,7 +504,7 @@ static void balloon(void)
 		world.elsewhere = 0;
 }
 
-/* A new broker reads the record. */
+/* A new broker loads the record. */
 static void restart(void)
 {
 	v.ram = world.saved;
@@ -504,8 +515,8 @@ static void restart(void)
 }
 
 /*
- * Put a range of random size at one of the guest's places, or remove the range
- * there.
+ * Put a range of random size at one of the guest's places, after removing the
+ * range that is there.
  */
 static void move_a_range(uint32_t frames[XENGT_RAM_RANGES])
 {
@@ -523,7 +534,7 @@ static void move_a_range(uint32_t frames[XENGT_RAM_RANGES])
 	frames[i] = want && r == 0 ? want : 0;
 }
 
-/* The worker learns from a new broker which ranges it has. */
+/* A new broker tells the worker which ranges the vGPU has. */
 static void learn(uint32_t frames[XENGT_RAM_RANGES])
 {
 	memset(frames, 0, sizeof(frames[0]) * XENGT_RAM_RANGES);
@@ -532,7 +543,7 @@ static void learn(uint32_t frames[XENGT_RAM_RANGES])
 			v.ram.ranges[i].frames;
 }
 
-/* False: the broker died during the move. */
+/* Returns false if the broker died during the move. */
 static bool lives_through_a_move(uint32_t frames[XENGT_RAM_RANGES])
 {
 	if (setjmp(death))
@@ -558,7 +569,8 @@ static void session(uint32_t seed, bool with_deaths)
 		}
 		world.die_after = 0;
 		/*
-		 * whatever the guest did: the limit has the granted frames once
+		 * whatever the guest did, the limit counts each granted frame
+		 * once
 		 */
 		assert_int_equal(world.limit, toolstack + total_frames(&v.ram));
 		balloon();
@@ -587,7 +599,10 @@ static void moved_with_a_balloon(void **state)
 	}
 }
 
-/* The broker dies between any two calls: no page counts twice, none is lost. */
+/*
+ * The broker dies between any two calls: no page is counted twice, and no page
+ * is lost.
+ */
 static void the_broker_dies(void **state)
 {
 	for (uint32_t seed = 1; seed <= SEEDS; seed++) {
@@ -596,7 +611,7 @@ static void the_broker_dies(void **state)
 	}
 }
 
-/* The broker dies after each of the calls in turn. */
+/* The broker dies after each call in turn. */
 static void the_broker_dies_anywhere(void **state)
 {
 	for (volatile int n = 1; n <= 8; n++) {
@@ -617,8 +632,7 @@ static void the_broker_dies_anywhere(void **state)
 }
 
 /*
- * The toolstack sets the limit while no broker is there, in the middle of a
- * change.
+ * The toolstack sets the limit after the broker died in the middle of a change.
  */
 static void the_target_moves_without_a_broker(void **state)
 {
@@ -633,7 +647,7 @@ static void the_target_moves_without_a_broker(void **state)
 	}
 }
 
-/* Two ranges cannot have the same page. */
+/* Two ranges cannot share a page. */
 static void overlaps_are_refused(void **state)
 {
 	static const struct xengt_ram_range over[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The register table: its rules, tried on bad tables; then every row as the
- * table describes it, by accesses of a guest in every width and at every
+ * The rules of the register table, tried on bad tables; then every row: it does
+ * what the table says, for accesses of a guest in every width and at every
  * offset.
  */
 #include "rig.h"
@@ -50,7 +50,7 @@ static void check_rows(const struct xengt_reg *rows, size_t count,
 	assert_int_equal(r, -EINVAL);
 	if (!strstr(why, want))
 		fail_msg("complaint '%s' lacks '%s'", why, want);
-	/* the same without a buffer for the reason */
+	/* it is refused without a buffer for the reason, too */
 	assert_int_equal(xengt_regs_check(blocks, NULL, 0), -EINVAL);
 }
 
@@ -87,7 +87,7 @@ static void planted_tables_are_refused(void **state)
 		ROW(.off = 0x110, .name = "S"));
 	REFUSED(NULL, ROW(.count = 3, .stride = 8),
 		ROW(.off = 0x10c, .name = "S"));
-	/* one offset and name in two generations are two registers */
+	/* rows of different generations may have the same offset and name */
 	REFUSED(NULL, ROW(.gens = XENGT_GEN8), ROW(.gens = XENGT_GEN9));
 	REFUSED("used twice", ROW(), ROW(.off = 0x104));
 	REFUSED("no name", ROW(.name = NULL));
@@ -159,7 +159,7 @@ static void index_is_shared(void **state)
 
 /* ---- every row ---- */
 
-/* The oracle: the value of a register after a write of these byte lanes. */
+/* The oracle: the value of a register after a write of these bytes. */
 static uint32_t expect(const struct xengt_reg *reg, uint32_t old, uint32_t val,
 		       uint32_t lanes)
 {
@@ -201,7 +201,7 @@ static uint32_t any(void)
 	return seed ^ seed >> 15;
 }
 
-/* One write and the read back, at a byte offset within a dword of the row. */
+/* Write once and read back, at a byte offset within a dword of the row. */
 static void poke_one(struct rig *rig, const struct xengt_reg *reg, uint32_t off,
 		     uint32_t at, uint32_t size, uint32_t val)
 {
@@ -211,7 +211,8 @@ static void poke_one(struct rig *rig, const struct xengt_reg *reg, uint32_t off,
 	lanes <<= at * 8;
 	old = any();
 	/*
-	 * a DENY register has its power-on value; the others may have any value
+	 * a DENY register has its power-on value; other registers may have any
+	 * value
 	 */
 	if (reg->policy == XENGT_REG_DENY)
 		old = reg->reset;
@@ -221,7 +222,7 @@ static void poke_one(struct rig *rig, const struct xengt_reg *reg, uint32_t off,
 	want = expect(reg, old, val << at * 8, lanes);
 	rig_write(rig, off + at, size, val);
 	assert_int_equal(xengt_mmio_peek(rig->vgpu, off), want);
-	/* reading has no effect, in any width */
+	/* a read changes nothing, whatever its width */
 	assert_int_equal(rig_read(rig, off, 4), want);
 	assert_int_equal(rig_read(rig, off + at, size),
 			 (want & lanes) >> at * 8);
@@ -248,8 +249,8 @@ static void exercise_dword(struct rig *rig, const struct xengt_reg *reg,
 }
 
 /*
- * An access of 8 bytes is the same as accesses of the two halves, the low one
- * first.
+ * An access of 8 bytes does the same as accesses of the two halves, the low
+ * half first.
  */
 static void exercise_pair(struct rig *rig, const struct xengt_reg *reg,
 			  uint32_t off)
@@ -270,8 +271,9 @@ static void exercise_pair(struct rig *rig, const struct xengt_reg *reg,
 }
 
 /*
- * The tests of the blocks check what handlers do. Here a handler must survive
- * everything that a guest can do. Tests below check the values that reach it.
+ * The blocks' tests check what handlers do. Here a handler must survive
+ * everything that a guest can do. Tests further down check which values reach a
+ * handler.
  */
 static void bear_anything(struct rig *rig, uint32_t off)
 {
@@ -306,7 +308,10 @@ static void exercise_row(struct rig *rig, const struct xengt_reg *reg)
 	}
 }
 
-/* The index finds the register, and the register has its power-on value. */
+/*
+ * Check that the index finds the register, and that the register has its
+ * power-on value.
+ */
 static void look_up(struct rig *rig, const struct xengt_reg *reg, uint32_t off)
 {
 	uint32_t start = reg->init ? reg->init(rig->vgpu, reg, off) :
@@ -375,7 +380,7 @@ static uint32_t keep_new(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return new;
 }
 
-/* The block's rows, with handlers that only record their arguments. */
+/* A copy of the block whose handlers only record their arguments. */
 static struct xengt_reg_block without_handlers(const struct xengt_reg_block *block,
 					       struct xengt_reg *rows)
 {
@@ -406,7 +411,7 @@ static uint32_t exercise_traps(struct rig *rig, const struct xengt_reg *reg)
 	return 1;
 }
 
-/* In one block and generation, the handler of every row gets values with the row's masks applied. */
+/* The handlers of all rows of one block and generation get values with the row's masks applied. */
 static uint32_t reach_block(struct rig *rig, const struct xengt_reg_block *block)
 {
 	static struct xengt_reg rows[ROWS_MAX];

@@ -13,7 +13,7 @@ static const struct { uint32_t base, domain; } engines[XENGT_ENGINES] = {
 	[XENGT_ENGINE_BCS] = { 0x22000, 0x08 },
 };
 
-/* Puts work into a port without a check whether the work makes sense. */
+/* Put work into a port without checking whether the work makes sense. */
 static void occupy(struct rig *rig, uint32_t id)
 {
 	uint32_t elsp = engines[id].base + XENGT_RING_ELSP;
@@ -37,7 +37,7 @@ static void dirty(struct rig *rig)
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x00010001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT1, 0x00000001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT3, 0x00000001);
-	/* the second event of each engine */
+	/* a second event of each engine, which waits behind the first */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x00010001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT1, 0x00000001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT3, 0x00000001);
@@ -75,7 +75,7 @@ static void iirs_of_a_reset_engine_are_0(void **state)
 
 	dirty(rig);
 	rig_write(rig, XENGT_GDRST, 4, 0x02);
-	/* RCS and BCS share a bank: the second event does not become visible */
+	/* RCS and BCS share a bank: the second event of RCS is gone, that of BCS stays */
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x00010001 & ~0xffff);
 	rig_write(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4, 0xffff);
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x00010000);
@@ -107,8 +107,7 @@ static void full_reset_as_a_driver_does_it(void **state)
 	}
 	assert_int_equal(rig->gpu.reset_mask, XENGT_RESET_ALL_ENGINES);
 	/*
-	 * only one reset reached the GPU, because the second one had nothing to
-	 * drop
+	 * the second reset had nothing to drop, so it did not reach the GPU
 	 */
 	assert_int_equal(rig->gpu.resets, 1);
 	/* registers outside of the GT keep their values */
@@ -129,7 +128,10 @@ static void other_bits_reset_nothing(void **state)
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->resets, 0);
 }
 
-/* Work must not go on when the guest believes that it was dropped. */
+/*
+ * If a reset fails, the vGPU ends, because its work must not go on when the
+ * guest believes that it was dropped.
+ */
 static void a_reset_that_fails_ends_the_vgpu(void **state)
 {
 	struct rig *rig = *state;
@@ -151,8 +153,7 @@ static void function_level_reset(void **state)
 	rig_write(rig, REG_NO_ROW, 4, 77);
 	assert_int_equal(rig_cfg_read(rig, 0xa4, 4), 0x03060013);
 	/*
-	 * only the first bit of the control byte has an effect, and the byte
-	 * reads 0
+	 * of the control byte only bit 0 has an effect, and the byte reads 0
 	 */
 	rig_cfg_write(rig, 0xa8, 1, 0xfe);
 	assert_int_equal(rig_read(rig, REG_NO_ROW, 4), 77);
@@ -171,7 +172,7 @@ static void function_level_reset(void **state)
 		assert_false(is_dirty(rig, id));
 }
 
-/* The function announces that it keeps its state in D3hot, and it keeps it. */
+/* The function says that it keeps its state in D3hot, so it must keep it. */
 static void d3hot_and_back_is_nothing(void **state)
 {
 	struct rig *rig = *state;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a guest could see of another one in the registers of an engine: attacks by name,
- * and honest guests whose state comes back. The boundary runs on the simulated GPU,
- * and the judge looks on (residue_rig.h).
+ * What a guest could see of another guest in an engine's registers: attacks by name,
+ * and honest guests whose state must come back. The boundary runs on the simulated GPU,
+ * and the judge reports residue (residue_rig.h).
  *
  * promise: P17
  */
@@ -27,7 +27,7 @@ static const enum xengt_platform_id platforms[] = {
 
 #define GPR(e)		(bases[e] + 0x600)
 
-/* A neighbour leaves something in a register. */
+/* A neighbour leaves a value in a register. */
 static void leave(struct court_guest *g, uint32_t engine, uint32_t reg,
 		  uint32_t val)
 {
@@ -36,7 +36,10 @@ static void leave(struct court_guest *g, uint32_t engine, uint32_t reg,
 	court_run(g, 0, engine);
 }
 
-/* Guest 0 looks at the registers by a context of this state page; an engine a court. */
+/*
+ * On each engine, guest 0 looks for the neighbour's value with a context whose state
+ * page 'make' fills.
+ */
 static void look(void (*make)(uint32_t *st))
 {
 	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++)
@@ -78,7 +81,7 @@ static void registers_by_an_image_that_loads_nothing(void **state)
 	look(make_empty);
 }
 
-/* A load of one register, and what is no command. */
+/* The image loads one register; a dword that is no command follows. */
 static void make_cut(uint32_t *st)
 {
 	st[AT_CTRL] = CTRL_OLD;
@@ -94,7 +97,10 @@ static void registers_by_an_image_that_is_no_stream(void **state)
 	look(make_cut);
 }
 
-/* The mask of a load keeps some bits, and byte disables keep bytes. */
+/*
+ * The load in the image writes no byte, so the register would keep the
+ * neighbour's value.
+ */
 static void make_masked(uint32_t *st)
 {
 	st[AT_CTRL] = CTRL_OLD;
@@ -110,9 +116,12 @@ static void registers_by_disabled_bytes(void **state)
 	look(make_masked);
 }
 
-/* ---- what no image saves ---- */
+/* ---- registers that no image saves ---- */
 
-/* The same, by the batch that each load of its context runs. */
+/*
+ * As leave(), but by the per-context batch, which runs at each load of the
+ * context.
+ */
 static void leave_by_context(struct court_guest *g, uint32_t reg, uint32_t val)
 {
 	uint32_t *batch = court_page(g, AT_BATCH + 1);
@@ -135,10 +144,10 @@ static void leave_by_user(struct court_guest *g, uint32_t reg, uint32_t val)
 	court_run_user(g, 0, 0, dw, 3);
 }
 
-/* Guest 0 looks twice: by a new context, and by the same again. */
+/* Guest 0 looks twice, with a new context and again with the same context. */
 static void expect_own(struct court *c, uint32_t e, uint32_t reg, uint32_t own)
 {
-	/* (the mask of some is remembered) */
+	/* (some registers keep the mask bits, too) */
 	uint32_t bits = own ? ~0u : 0xffff;
 
 	court_context(&c->guests[0], 0);
@@ -157,7 +166,7 @@ static void registers_that_no_image_saves(void **state)
 		for (uint32_t e = 0; e < 4; e++) {
 			leave(&c->guests[1], e, bases[e] + 0x94, SECRET);
 			expect_own(c, e, bases[e] + 0x94, 0);
-			/* (a batch on Gen9's blitter may not look at it) */
+			/* (a batch on Gen9's blitter may not read this register) */
 			if (e == 3)
 				continue;
 			leave(&c->guests[1], e, bases[e] + 0x9c, 0x00400040);
@@ -179,7 +188,10 @@ static void registers_that_no_image_saves(void **state)
 	}
 }
 
-/* A walker and a draw on what a neighbour's threads left in local memory. */
+/*
+ * Guests start threads by a walker and by a draw: no thread finds what a
+ * neighbour's threads left in local memory.
+ */
 static void what_threads_left(void **state)
 {
 	static const uint32_t walker[15] = { 0x7105000d };
@@ -201,7 +213,7 @@ static void what_threads_left(void **state)
 
 /* ---- pages that name nothing ---- */
 
-/* What the CPU of the guest reads in this page of its aperture. */
+/* The dword that the guest's CPU reads from this page of the guest's aperture. */
 static uint32_t load(const struct court_guest *g, uint32_t page)
 {
 	return (uint32_t)xengt_sim_bar_read(g->court->sim, 2,
@@ -213,7 +225,7 @@ static void store(const struct court_guest *g, uint32_t page, uint32_t val)
 	xengt_sim_bar_write(g->court->sim, 2, court_addr(g, page), 4, val);
 }
 
-/* The engine stores to a page of its graphics memory that the guest never filled. */
+/* The engine stores to a page of the guest's graphics memory that the guest never filled. */
 static void store_by_engine(struct court_guest *g, uint32_t page, uint32_t val)
 {
 	court_context(g, 0);
@@ -221,7 +233,7 @@ static void store_by_engine(struct court_guest *g, uint32_t page, uint32_t val)
 	court_run(g, 0, 0);
 }
 
-/* Page 0 of each guest is never filled; nor are those behind its RAM. */
+/* Nothing fills page 0 of a guest, and the pages behind its RAM. */
 #define UNFILLED	0u
 #define UNFILLED_TOO	(COURT_RAM + 5u)
 
@@ -248,7 +260,7 @@ static void pages_that_name_nothing(void **state)
 		assert_int_equal(a->gpu->ops->zap(a->gpu), 0);
 		store(a, 7, SECRET + 2);
 		assert_int_equal(load(b, 7), 0);
-		/* a new one where another one was */
+		/* a new vGPU in the slices of an earlier vGPU */
 		court_leave(c, 0);
 		court_leave(c, 1);
 		court_join(c, 1);
@@ -257,7 +269,7 @@ static void pages_that_name_nothing(void **state)
 	}
 }
 
-/* The same in a context's own space, where such pages can only be read. */
+/* In a context's own space, pages that name nothing can only be read. */
 static void leaves_that_name_nothing(void **state)
 {
 	static const uint32_t va = BATCH_VA + 0x1000;
@@ -278,7 +290,7 @@ static void leaves_that_name_nothing(void **state)
 		court_context(b, 0);
 		court_run_user(b, 0, 0, copy, 8);
 		assert_int_equal(court_page(b, AT_BATCH)[1000], 0);
-		/* its own, from its other way */
+		/* b reads the value that b stored through its aperture */
 		store(b, UNFILLED, SECRET + 1);
 		court_run_user(b, 0, 0, copy, 8);
 		assert_int_equal(court_page(b, AT_BATCH)[1000], SECRET + 1);
@@ -334,7 +346,7 @@ static void set_state(struct court_guest *g, enum xengt_platform_id platform,
 	court_run_user(g, n, 0, dw, at);
 }
 
-/* Its image has, somewhere, the command as it was given. */
+/* Check that the image of context n has the command as the guest set it. */
 static void expect_kind(const struct court_guest *g, size_t i, uint32_t guest,
 			uint32_t n)
 {
@@ -365,7 +377,10 @@ static void expect_state(struct court_guest *g, enum xengt_platform_id platform,
 			expect_kind(g, i, guest, n);
 }
 
-/* More contexts than slots, of guests beside each other: each has its own state. */
+/*
+ * There are more contexts than slots, and several guests: each context gets its own
+ * state back.
+ */
 static void state_comes_back(void **state)
 {
 	(void)state;
@@ -385,7 +400,10 @@ static void state_comes_back(void **state)
 	}
 }
 
-/* As Linux does: a new context gets the state that the first one had. */
+/*
+ * A new context starts with a copy of another context's image, as in Linux: it
+ * has the state of that context.
+ */
 static void a_copied_image_is_a_context(void **state)
 {
 	(void)state;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random sessions: three guests whose contexts write and read registers, set state, start
- * threads, get images of any content, are reset, hang and go, on one engine of the
- * simulated GPU with all its strictness. (A batch on another engine could read its
- * registers while it works: docs/threat-model.md.) The judge looks on: nothing that a context reads,
- * saves or starts threads on is what another guest left.
+ * Random sessions: the contexts of three guests write and read registers, set state, start threads,
+ * get images of any content, are reset, hang and end, on one engine of the simulated GPU with all
+ * its strictness. (A batch on another engine could read an engine's registers while the engine
+ * works: docs/threat-model.md.) The judge checks that nothing that a context reads or saves, and
+ * nothing that its threads find, was left by another guest.
  *
- * XENGT_TEST_SESSIONS: so many on each platform; XENGT_TEST_SEED: from another seed.
+ * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: another
+ * seed.
  *
  * promise: P17
  */
@@ -50,7 +51,10 @@ static uint32_t base(void)
 	return bases[engine];
 }
 
-/* One that images have, that none has, or that no guest may have. */
+/*
+ * A register that images have, one that no image has, or one that no guest may
+ * use.
+ */
 static uint32_t any_reg(void)
 {
 	static const uint16_t regs[] = {
@@ -165,7 +169,7 @@ static void forge(const struct court_guest *g, uint32_t n)
 			*image_dword(g, n, i) = one_in(2) ? 0 : *image_dword(g, n, i);
 		break;
 	default:
-		/* another context's */
+		/* the state of another context */
 		for (uint32_t i = AT_STATE; i < pages() * 1024; i++)
 			*image_dword(g, n, i) = *image_dword(g, n ^ 2, i);
 		break;
@@ -267,7 +271,7 @@ static void sessions_on(enum xengt_platform_id platform)
 		done += session(platform);
 	}
 	printf("%llu contexts ran to their end\n", (unsigned long long)done);
-	/* sessions in which all is refused test nothing */
+	/* sessions in which everything is refused would test nothing */
 	assert_true(done > wanted * 5);
 }
 

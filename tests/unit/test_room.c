@@ -101,21 +101,24 @@ static void a_promise(void **state)
 	const uint64_t tables = XENGT_PPGTT_TABLES_MAX * 512ull;
 
 	(void)state;
-	/* worker, contexts, tables, notes */
+	/* worker, images and batches, page tables, notes, in MiB */
 	assert_int_equal(none, (72 + 4 + 48 + 1) * MIB_KIB);
 	assert_int_equal(xengt_room_promise_kib(64, 384, 0), none + 448);
 	/* 160 bytes for each frame of the domain */
 	assert_int_equal(xengt_room_promise_kib(0, 0, GIB_PAGES),
 			 none + 40 * MIB_KIB);
 	assert_int_equal(xengt_room_promise_kib(0, 0, 1), none + 1);
-	/* but only for the frames that entries can name */
+	/* there are no more notes than frames that entries can name */
 	assert_int_equal(xengt_room_promise_kib(0, 0, tables),
 			 xengt_room_promise_kib(0, 0, UINT64_MAX));
 	assert_int_equal(xengt_room_promise_kib(2, 4, UINT64_MAX),
 			 none + 6 + (tables + 6 * 256) * 160 / 1024);
 }
 
-/* Memory in use counts as used, at most as much as was promised. */
+/*
+ * dom0 memory that a vGPU has taken counts as spent, but not more of it than
+ * was promised.
+ */
 static void spent(void **state)
 {
 	struct xengt_vgpu_info info = { 0 };
@@ -161,8 +164,8 @@ static void the_sum_is_never_more(void **state)
 }
 
 /*
- * New vGPUs of random sizes come until one is refused. All others then use all
- * that they were promised.
+ * New vGPUs of random sizes come until one is refused. Then all others use
+ * everything that they were promised.
  */
 static void nobody_fails_later(void **state)
 {

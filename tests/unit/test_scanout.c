@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Screenshots: every tiling and pixel format, written into scattered pages of
- * guest memory in the order of memory (the decoder goes in the order of the
- * picture); the cursor; and registers with random values.
+ * guest memory, byte by byte in the order of memory (the decoder goes pixel by
+ * pixel); the cursor; and registers with random values.
  */
 #include "rig.h"
 
@@ -22,17 +22,17 @@ enum layout { LAYOUT_LINEAR, LAYOUT_X, LAYOUT_Y };
 struct shape {
 	enum layout layout;
 	uint32_t stride;	/* bytes */
-	uint32_t bytes;		/* a pixel */
+	uint32_t bytes;		/* of a pixel */
 };
 
-/* The test's colour for each place; all bits are used. */
+/* The colour that the test gives to the pixel at x, y; all bits are used. */
 static uint32_t colour_of(uint32_t x, uint32_t y)
 {
 	return (x * 2654435761u ^ y * 40503u * 65537u) & 0xffffff;
 }
 
 /*
- * The place of byte n of a surface, in the order of memory: x in bytes, and y.
+ * Where byte n of a surface's memory is in the picture: x in bytes, and y.
  */
 static void place(const struct shape *s, uint32_t n, uint32_t *x, uint32_t *y)
 {
@@ -50,7 +50,7 @@ static void place(const struct shape *s, uint32_t n, uint32_t *x, uint32_t *y)
 		return;
 	default:
 		row = s->stride / 128;
-		/* bits: 3:0 x, 8:4 y, 11:9 x */
+		/* address bits 3:0 and 11:9 are of x, bits 8:4 of y */
 		*x = tile % row * 128 + (in >> 9) * 16 + (in & 0xf);
 		*y = tile / row * 32 + (in >> 4 & 0x1f);
 		return;
@@ -78,7 +78,10 @@ static void poke_ram(struct rig *rig, uint32_t frame, uint32_t at, uint8_t val)
 	xengt_fake_frame_at(xengt_hv_fake_machine(rig->fake), mfn)[at] = val;
 }
 
-/* encode: returns the pixel in memory for a colour. */
+/*
+ * Write a picture into the surface. encode() returns the pixel in memory for a
+ * colour.
+ */
 static void paint(struct rig *rig, const struct shape *s, uint32_t first_x,
 		  uint32_t first_y, uint32_t (*encode)(uint32_t rgb))
 {
@@ -122,7 +125,10 @@ static uint32_t to_xbgr2101010(uint32_t rgb)
 	       (rgb >> 16 & 0xff) << 2;
 }
 
-/* A colour after conversion to 16 bits and back: 255 stays 255, 0 stays 0. */
+/*
+ * A colour after conversion to 16 bits and back: full stays full, and 0 stays
+ * 0.
+ */
 static uint32_t through_565(uint32_t rgb)
 {
 	uint32_t r = rgb >> 19 & 0x1f, g = rgb >> 10 & 0x3f, b = rgb >> 3 & 0x1f;
@@ -176,7 +182,7 @@ static void light(struct rig *rig, uint32_t pipe, uint32_t ctl,
 	xengt_hv_fake_advance(rig->fake, 20000000);
 }
 
-/* Draws the picture of the whole screen. */
+/* Take a screenshot of the whole screen. */
 static const uint8_t *draw(struct rig *rig)
 {
 	uint8_t *rgb = rgb_buffer();
@@ -189,7 +195,7 @@ static const uint8_t *draw(struct rig *rig)
 	return rgb;
 }
 
-/* The error of a draw that must fail. */
+/* Take a screenshot, which must fail. Returns the error. */
 static int draw_error(struct rig *rig)
 {
 	uint32_t width = 7, height = 7;
@@ -211,8 +217,8 @@ static void expect(struct rig *rig, uint32_t (*want)(uint32_t rgb))
 }
 
 /*
- * A rig whose screen shows lines of 32-bit pixels that follow each other in
- * memory.
+ * Make a rig whose screen shows lines of 32-bit pixels that follow each other
+ * in memory.
  */
 static void setup_lines(struct rig *rig, uint32_t ctl)
 {
@@ -302,7 +308,10 @@ static void turned(void **state)
 	rig_destroy(&rig);
 }
 
-/* A plane smaller than the screen; a page that is not there. */
+/*
+ * Black outside of a plane that is smaller than the screen, and in a page
+ * without memory.
+ */
 static void black_where_nothing_is(void **state)
 {
 	const uint8_t *rgb;
@@ -358,7 +367,7 @@ static void check_cursor(const uint8_t *rgb, int32_t at_x, int32_t at_y,
 			} else if (cx < 20) {
 				assert_int_equal(got, 0xffffff);
 			} else {
-				/* 128/255 of red, and half of what is below */
+				/* red at half strength over half of what is below */
 				assert_in_range((got & 0xff) * 2 + 2,
 						below & 0xff,
 						(below & 0xff) + 4);
@@ -388,7 +397,7 @@ static void cursor(void **state)
 		xengt_hv_fake_advance(rig.fake, 20000000);
 		check_cursor(draw(&rig), places[i].x, places[i].y, 64);
 	}
-	/* fewer rows; then switched off */
+	/* the cursor has fewer rows; then it is off */
 	rig_write(&rig, REG_CUR_POS, 4, places[0].pos);
 	rig_write(&rig, REG_CUR_FBC_CTL, 4, 0x80000000 | 15);
 	check_cursor(draw(&rig), 60, 25, 16);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Recording a vGPU's session and replaying it, on fakes; and the probe of
+/* Recording and replaying a vGPU's session on fakes, and a replay of the probe of
  * Debian's i915 that was recorded on real Xen. */
 #include "rig.h"
 
@@ -52,7 +52,7 @@ static void store(uint32_t entry, uint64_t val)
 
 /*
  * The life of a vGPU: firmware, a driver's first reads, entries, a register,
- * another monitor, time, an event that fails, the end.
+ * time, a mapping that fails, another monitor, the end.
  */
 static void live(void)
 {
@@ -67,7 +67,7 @@ static void live(void)
 	ask(RIG_BAR0 + 0x101008, 4, false, 1);
 	ask(RIG_BAR0 + 0x44200, 4, false, 0x80000000);
 	store(LOW_FIRST + 3, 0);
-	/* the entry does not count yet, because it is not flushed */
+	/* the entry has no effect yet, because no flush came */
 	assert_int_equal(ask(RIG_BAR0 + 0x44200, 4, true, 0), 0x80000000);
 	xengt_hv_fake_advance(rig.fake, 1000000);
 	xengt_recorder_step(recorder, XENGT_STEP_TICK, 0);
@@ -128,8 +128,8 @@ static void does_the_same_again(void **state)
 }
 
 /*
- * A recording that is cut anywhere replays without a difference. If it is cut
- * inside an entry, the result says so.
+ * A recording that is cut at any place replays without a difference. If it is
+ * cut inside an entry, the result says so.
  */
 static void cut_anywhere(void **state)
 {
@@ -158,7 +158,7 @@ static void cut_anywhere(void **state)
 	test_free(buf);
 }
 
-/* Where entry 'nth' of this kind begins. */
+/* Returns where entry 'nth' of this kind begins. */
 static size_t find(const uint8_t *buf, size_t len, uint8_t op, int nth)
 {
 	size_t at = sizeof(struct xengt_session_header);
@@ -178,7 +178,7 @@ static void differences_are_told(void **state)
 {
 	static const struct { uint8_t op; int nth; size_t byte; } changes[] = {
 		/*
-		 * recordings changed by another argument, other data, another
+		 * changed recordings: another argument, other data, another
 		 * call
 		 */
 		{ XENGT_OP_TRAP_RANGE, 1, offsetof(struct xengt_entry, args) },
@@ -254,12 +254,12 @@ static void replay_file(const char *gpu)
 	assert_int_equal(xengt_replay(buf, len, &res), 0);
 	assert_string_equal(res.difference, "");
 	assert_false(res.is_cut);
-	/* a whole probe: the driver's first contexts ran on each engine */
+	/* this was a whole probe: the driver ran its first contexts on each engine */
 	assert_true(res.requests > 500);
 	assert_true(res.counters.submissions >= 10);
 	assert_int_equal(res.counters.completions, res.counters.submissions);
 	assert_int_equal(res.counters.refused, 0);
-	/* the cost of such a probe: docs/design/010-ram-behind-bar0.md */
+	/* docs/design/010-ram-behind-bar0.md says what such a probe may cost */
 	assert_true(res.counters.exit_ggtt_write < 10);
 }
 

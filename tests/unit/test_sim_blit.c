@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The blitter, compared with a picture that is computed here. The place of a
- * pixel in a tiled surface is written out bit by bit, without the simulator's
- * code.
+ * The blitter's results, compared with a picture that the test computes. The
+ * test has the address of a pixel in a tiled surface written out bit by bit,
+ * without the simulator's code.
  */
 #include "sim_engine_rig.h"
 
@@ -154,7 +154,7 @@ static void test_fills(void **state)
 	}
 }
 
-/* Raster operations and the write masks of 32-bit pixels. */
+/* Raster operations, and write masks of 32-bit pixels. */
 static void test_raster(void **state)
 {
 	static const struct { uint32_t rop, mask, want; } t[] = {
@@ -188,8 +188,8 @@ static void test_raster(void **state)
 }
 
 /*
- * Computes the result of the operation's code for each bit of pattern, source
- * and destination.
+ * Computes the raster operation's result for each bit of pattern, source and
+ * destination.
  */
 static uint8_t raster_byte(unsigned int rop, uint8_t p, uint8_t s, uint8_t d)
 {
@@ -204,8 +204,7 @@ static uint8_t raster_byte(unsigned int rop, uint8_t p, uint8_t s, uint8_t d)
 	return val;
 }
 
-#define ODD	5U		/* a number of pixels that fills no whole
-				 * words */
+#define ODD	5U		/* a number of pixels that ends within a word */
 
 static void every_raster(struct rig *r, unsigned int rop, unsigned int bpp,
 			 unsigned int mask, bool is_fill)
@@ -252,7 +251,7 @@ static void test_every_raster(void **state)
 	engine_destroy(r);
 }
 
-/* A copy inside of one surface, down by one row. */
+/* A copy within one surface, one row down. */
 static void test_overlap(void **state)
 {
 	struct rig *r = engine_create("skl", BCS);

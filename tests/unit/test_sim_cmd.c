@@ -19,7 +19,7 @@ struct command {
 	const char *name;
 	uint32_t base;			/* 0: all engines */
 	enum { IN_RING, IN_GGTT, IN_PPGTT } where;
-	struct mem before[4];		/* .at 0 ends the list; dword 0 stays 0 */
+	struct mem before[4];		/* .at 0 ends the list, so dword 0 has no row */
 	uint32_t dw[24];
 	unsigned int n;
 	struct mem after[4];
@@ -277,8 +277,8 @@ static void test_table(void **state)
 }
 
 /*
- * Registers that batches without privilege may write: a whitelisted one, and
- * the blitter's gap.
+ * Registers that batches without privilege may write: a register of the
+ * whitelist, and the blitter's gap (docs/gpusim.md).
  */
 static void test_whitelist(void **state)
 {
@@ -405,8 +405,8 @@ static void test_cond_end_in_second_level(void **state)
 		MI_STORE, P(2), 2,
 	};
 	/*
-	 * the mask 0xf0 makes 0xf0 of 0xf5, which is above 0xef and not above
-	 * 0xf0
+	 * the mask 0xf0 makes 0xf0 of 0xf5, which is more than 0xef, but not
+	 * more than 0xf0
 	 */
 	static const uint32_t second[] = {
 		0x36U << 23 | 1U << 21 | 1U << 19 | 2, 0xef, P(4),
@@ -428,7 +428,7 @@ static void test_cond_end_in_second_level(void **state)
 	engine_destroy(r);
 }
 
-/* A batch without privilege cannot gain it by starting another one. */
+/* A batch without privilege cannot gain privilege by starting another batch. */
 static void test_no_gain_of_privilege(void **state)
 {
 	static const uint32_t batch[] = {

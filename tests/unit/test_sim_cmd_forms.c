@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every command with an address operand through every form of addressing: the
- * GGTT, page tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, and
- * of three levels; from the ring, from batches with and without privilege.
+ * Every command with an address operand, in every form of addressing: GGTT,
+ * page tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, page tables
+ * of three levels; from the ring, from batches with privilege and from batches
+ * without.
  */
 #include "sim_engine_rig.h"
 
 #define VALUE	0x600dca5eU
-#define AT	0x848U			/* in the page */
+#define AT	0x848U			/* offset of the operand in the data page */
 #define GPR(base)	((base) + 0x600U)
 
 /* --- forms of addressing --------------------------------------------------- */
@@ -24,7 +25,10 @@ static void no_tables(struct rig *r)
 	(void)r;
 }
 
-/* frame 0x1000 is 2 MiB aligned: memory as one page, 2 MiB behind the others */
+/*
+ * All memory (from frame 0x1000 on) as one page of 2 MiB, 2 MiB behind the
+ * other pages.
+ */
 static void table_2m(struct rig *r)
 {
 	table(r, 1)[((VA >> 21) & 511) + 1] = bus_of(0) | 0x80 | 3;
@@ -41,7 +45,10 @@ static void table_64k(struct rig *r)
 	pd[((VA >> 21) & 511) + 1] = bus_of(PAGE_SURF + 1) | 0x800 | 3;
 }
 
-/* The same page tables, with the directory as the first level. */
+/*
+ * The same page tables, but the directory is the first level that the GPU
+ * walks.
+ */
 static void three_levels(struct rig *r)
 {
 	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
@@ -95,12 +102,12 @@ static const struct operand_case {
 	unsigned int n;
 	unsigned int addr;		/* dword of the operand */
 	unsigned int other;		/* dword of a second operand, in the next page */
-	uint32_t ggtt;			/* bits that select the GGTT, */
-	unsigned int ggtt_dw;		/* in this dword */
+	uint32_t ggtt;			/* bits of dword ggtt_dw that select the GGTT */
+	unsigned int ggtt_dw;		/* see ggtt */
 	unsigned int reg;		/* dword of a GPR's offset */
 	enum effect effect;
-	bool is_clear;			/* without privilege these bits count as
-					 * clear */
+	bool is_clear;			/* without privilege the hardware
+					 * ignores the bits of 'ggtt' */
 } commands[] = {
 	{ "store", 0, { 0x10000002, X, X, VALUE }, 4, 1, 0, 1U << 22, 0, 0,
 	  WRITES, false },
@@ -126,7 +133,7 @@ static const struct operand_case {
 
 #define N(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* Addresses of operands are dwords i and i + 1. */
+/* Put an address into the operand's dwords i and i + 1. */
 static void put(uint32_t *dw, unsigned int i, uint64_t addr)
 {
 	dw[i] |= (uint32_t)addr;
@@ -162,7 +169,10 @@ static void run_dwords(struct rig *r, const struct form *f, const uint32_t *dw,
 	submit(r, f);
 }
 
-/* The command uses the page; the store behind it marks the next page. */
+/*
+ * The command uses the data page; a store behind the command marks the page
+ * after the next.
+ */
 static unsigned int compose(const struct rig *r, const struct operand_case *k,
 			    const struct form *f, uint32_t *dw)
 {
@@ -206,9 +216,9 @@ static void run_case(struct rig *r, const struct operand_case *k,
 	if (*page != VALUE)
 		fail_case(k, f, base, platform, "the page has another value");
 	if (k->other && *next != VALUE)
-		fail_case(k, f, base, platform, "the other page, too");
+		fail_case(k, f, base, platform, "the other page has another value");
 	if (k->effect == READS && rd(r->m, GPR(base)) != VALUE)
-		fail_case(k, f, base, platform, "the register does not have it");
+		fail_case(k, f, base, platform, "the register has another value");
 	if (*mark != 1 || rd(r->m, REG_RING_FAULT) || rd(r->m, base + REG_RING_ESR))
 		fail_case(k, f, base, platform, "does not go on");
 }
@@ -237,8 +247,8 @@ static void test_operands(void **state)
 }
 
 /*
- * An address that names the data page through page tables, and the page of a
- * surface through the GGTT.
+ * An address that is the data page in the page tables and a page of a surface
+ * in the GGTT.
  */
 #define LOW	0x100000U
 
@@ -252,7 +262,7 @@ static void both_spaces(struct rig *r)
 }
 
 /*
- * The GGTT bit in a batch without privilege: the command does nothing, or it
+ * A command with the GGTT bit in a batch without privilege does nothing, or
  * uses the page tables.
  */
 static void run_without(struct rig *r, const struct operand_case *k,
@@ -302,7 +312,7 @@ static void test_ggtt_refused(void **state)
 	}
 }
 
-/* Writes by index: into the engine's status page, or the context's own. */
+/* Writes by index go to the engine's status page, or to the context's own. */
 static void test_index_forms(void **state)
 {
 	static const struct {

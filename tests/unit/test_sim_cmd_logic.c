@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands that decide and compute: predicates, comparisons, arithmetic, and
- * which registers a batch without privilege may write.  Every operation is a
- * row, with operands at which it and its neighbours differ.
+ * Commands that decide and compute: predicates, comparisons, arithmetic; and
+ * which registers a batch without privilege may write. Every operation is a
+ * row, with operands for which the row's operation and similar ones give
+ * different results.
  */
 #include "sim_engine_rig.h"
 
@@ -231,7 +232,10 @@ static void set_gpr(struct rig *r, unsigned int n, uint64_t val)
 	wr(r->m, r->base + REG_RING_GPR + 4 + 8 * n, (uint32_t)(val >> 32));
 }
 
-/* Applies the operation to GPRs 0 and 1: result, zero and carry flag. */
+/*
+ * The operation with GPRs 0 and 1: its result, the zero flag and the carry
+ * flag.
+ */
 static void test_math_operations(void **state)
 {
 	static const struct {
@@ -282,8 +286,8 @@ static void test_math_operations(void **state)
 }
 
 /*
- * Ways to load operands and store results. The sum is 0x10 + 1, if the way does
- * not change an operand.
+ * Ways to load operands and store results. If the way changes no operand, the
+ * sum is 0x10 + 1.
  */
 static void test_math_moves(void **state)
 {
@@ -342,8 +346,8 @@ static uint64_t refused(struct rig *r, uint32_t reg)
 }
 
 /*
- * The first and last register of each range, and those before and behind the
- * range.
+ * The first and the last register of each range may be written, the registers
+ * before and behind the range may not.
  */
 static void test_user_registers(void **state)
 {
@@ -386,8 +390,8 @@ static void test_user_registers(void **state)
 }
 
 /*
- * Twelve slots of the whitelist, each with an address and with bits that do not
- * belong to the address.
+ * The whitelist has twelve slots. A slot has a register's address, and bits
+ * that do not belong to the address.
  */
 static void test_whitelist_slots(void **state)
 {
@@ -401,7 +405,7 @@ static void test_whitelist_slots(void **state)
 		assert_int_equal(refused(r, 0x4f000), 0);
 		assert_int_equal(refused(r, 0x4f004), 1);
 		wr(r->m, slot, 0);
-		/* there is no slot before the first and behind the last */
+		/* the registers before the first slot and behind the last are no slots */
 		wr(r->m, r->base + REG_RING_FORCE_TO_NONPRIV - 4, 0x4f000);
 		wr(r->m, r->base + REG_RING_FORCE_TO_NONPRIV + 48, 0x4f000);
 		assert_int_equal(refused(r, 0x4f000), 1);

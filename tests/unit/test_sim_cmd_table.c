@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every row of the command table is tried as a command that a driver could
- * emit: it exists on its engines and no others, has the row's length, and has
- * no effect without privilege if it needs privilege. A row without a case
- * fails.
+ * emit. The command must exist on the row's engines and no others, and have the
+ * row's length. If it needs privilege, it must have no effect without
+ * privilege. A row without a case fails.
  *
- * The table below is written from the public command definitions. Where a
- * command's length is free, one of the possible ones stands there. A case runs
- * the command with a store behind it. The store happens if and only if the
- * simulator takes the command's length as the case does. test_sim_cmd.c and
- * test_sim_cmd_forms.c test the handlers.
+ * The table below is written from the public command definitions. If a
+ * command's length is free, the case has one of the possible lengths. A case
+ * runs the command with a store behind it: the store happens only if the
+ * simulator takes the command to be as long as the case says. test_sim_cmd.c
+ * and test_sim_cmd_forms.c test the handlers.
  */
 #include "sim_engine_rig.h"
 #include "sim/exec.h"
@@ -27,7 +27,7 @@ enum needs {
 	NOTHING,
 	PRIVILEGE,
 	BIT22,				/* the command needs privilege if bit 22 is set */
-	NO_BIT22,			/* without privilege, bit 22 counts as clear */
+	NO_BIT22,			/* without privilege the hardware ignores bit 22 */
 };
 
 struct row_case {
@@ -315,7 +315,7 @@ static struct xengt_sim_engine_stats engine_stats(struct rig *r,
 }
 
 /*
- * Writes the command and the store behind it into dw[]. Returns the number of
+ * Write the command, and the store behind it, into dw[]. Returns the number of
  * dwords.
  */
 static unsigned int compose(const struct row_case *k, uint32_t bits,
@@ -338,7 +338,7 @@ static unsigned int compose(const struct row_case *k, uint32_t bits,
 }
 
 /*
- * Runs the case in a batch without privilege. Returns how many commands were
+ * Run the case in a batch without privilege. Returns how many commands were
  * refused.
  */
 static uint64_t run_user(struct rig *r, const struct row_case *k,
@@ -350,7 +350,7 @@ static uint64_t run_user(struct rig *r, const struct row_case *k,
 	unsigned int n;
 
 	ram32(r, PAGE_DATA)[0] = 0;
-	/* register operands name register 0, which user batches cannot reach */
+	/* a register operand of 0 is a register that user batches cannot reach, so replace it */
 	n = compose(k, bits, addr, dw);
 	if (!strcmp(k->name, "MI_LOAD_REGISTER_IMM"))
 		dw[1] = r->base + REG_RING_GPR;
@@ -382,10 +382,10 @@ static void run_case(struct rig *r, const struct row_case *k,
 	if (k->needs == BIT22 && run_user(r, k, engine, MI_GGTT) != 1)
 		fail_msg("%s on %s %x: reaches the GGTT", k->name, platform,
 			 r->base);
-	/* only the page tables map the address */
+	/* the GGTT has no page at this address; only the page tables have one */
 	if (k->needs == NO_BIT22 &&
 	    (run_user(r, k, engine, MI_GGTT) || rd(r->m, REG_RING_FAULT)))
-		fail_msg("%s on %s %x: bit 22 is not as if clear", k->name,
+		fail_msg("%s on %s %x: bit 22 is not ignored", k->name,
 			 platform, r->base);
 }
 
@@ -431,7 +431,7 @@ static void test_every_row_has_a_case(void **state)
 	}
 }
 
-/* Does any case have this command's opcode on the engine? */
+/* Does a case have the opcode of this command on this engine? */
 static bool is_known(uint32_t dw0, uint32_t mask, unsigned int engine,
 		     const char *platform)
 {
@@ -484,7 +484,7 @@ static void test_undefined(void **state)
 	}
 }
 
-/* A length below what the operands need is undefined, too. */
+/* A length that is too short for the operands is undefined, too. */
 static void test_too_short(void **state)
 {
 	static const uint32_t bad[] = {

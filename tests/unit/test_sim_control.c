@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xengt-gpusim's control socket, and the pictures that it writes. */
+/* The control socket of xengt-gpusim, and the pictures that it writes. */
 #include "made_time.h"
 #include "sim_machine.h"
 #include "tools/gpusim.h"
@@ -78,8 +78,8 @@ static int end(void **state)
 }
 
 /*
- * Show a picture of 200x100 at 270 MHz on port B in which every pixel has
- * another colour.
+ * Show a picture of 200x100 at 270 MHz on port B. All pixels have different
+ * colours.
  */
 static void show(struct machine *m)
 {
@@ -123,7 +123,7 @@ static void test_screenshot(void **state)
 	assert_memory_equal(got, want, sizeof(want));
 	assert_int_equal(want[5], 37);
 	assert_return_code(unlink(file), 0);
-	/* no such directory; no such pipe; too few words */
+	/* no such directory; a pipe that is off; no such pipe; too few words */
 	snprintf(line, sizeof(line), "screenshot A %s/no/x.png\n", r->dir);
 	ask(r, fd, line, "error No such file or directory\n");
 	ask(r, fd, "screenshot B /tmp/x\n", "error pipe B is off\n");
@@ -158,8 +158,8 @@ static void test_monitor(void **state)
 	ask(r, fd, "monitor 1 off\n", "ok\n");
 	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00200000);
 	/*
-	 * two lines at once; then a line with a word too few, one with a wrong
-	 * word, one with an unknown word
+	 * two lines at once; then lines with a word too few, a wrong word, an
+	 * unknown word
 	 */
 	ask(r, fd, "monitor 0 off\nmonitor 1 on\n", "ok\nok\n");
 	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00400000);
@@ -193,7 +193,10 @@ static void test_stats(void **state)
 	serve(r);
 }
 
-/* These are sent one after the other. Each changes only what it names. */
+/*
+ * These lines are sent one after the other. Each changes only the option that
+ * it names.
+ */
 static const struct {
 	const char *line;
 	struct xengt_sim_exec_opts want;
@@ -244,7 +247,9 @@ static const char *const not_settings[][2] = {
 	{ "set strict image\n", "error no such value: image\n" },
 };
 
-/* A line without an end is refused; then the next waiting peer is served. */
+/*
+ * A line without an end is refused, and then the next waiting peer is served.
+ */
 static void test_set(void **state)
 {
 	struct xengt_sim_exec_opts got;
@@ -350,7 +355,7 @@ static void test_silent_peer(void **state)
 	serve(r);
 }
 
-/* The socket of an earlier run is replaced, a file is not. */
+/* The socket of an earlier run is replaced, but a file is not. */
 static void test_open(void **state)
 {
 	struct rig *r = *state;

@@ -16,7 +16,7 @@ struct setting {
 };
 
 /*
- * A clock for transcoder A, and its number of frames of 2200x1125 in a second.
+ * A clock for transcoder A, and the number of frames of 2200x1125 in a second.
  */
 struct clock_case {
 	const char *name;
@@ -124,7 +124,7 @@ static void test_frame_rates(void **state)
 	}
 }
 
-/* starts pipe A on port B with 1024x768 in 1344x806 at 60 Hz */
+/* Start pipe A on port B with 1024x768 in 1344x806 at 60 Hz. */
 static void start_pipe(struct machine *m)
 {
 	bool is_bdw = xengt_sim_cfg_read(m->sim, 2, 2) == 0x1616;
@@ -149,14 +149,14 @@ static void test_pipe_runs(void **state)
 	assert_int_equal(rd(m, REG_PIPE_CONF), 0xc0000000);
 	first = rd(m, REG_PIPE_FRMCNT);
 	for (int i = 0; i < 1000000 && rd(m, REG_PIPE_FRMCNT) == first; i++) {
-		/* the scanline reads as one less, and starts from 0 */
+		/* the register reads one less than the line, and lines count from 0 */
 		line = rd(m, REG_PIPE_SCANLINE);
 		assert_true(line < 806);
 		line = (line + 1) % 806;
 		assert_true(line >= seen);
 		seen = line;
 	}
-	/* the counter moves at the first line that is not shown */
+	/* the frame counter changes at the first line of the blank */
 	assert_int_equal(rd(m, REG_PIPE_FRMCNT), first + 1);
 	assert_in_range(seen, 766, 768);
 	wr(m, REG_PIPE_CONF, 0);
@@ -192,7 +192,7 @@ static void test_vblank_and_flip(void **state)
 }
 
 /*
- * Two planes and the cursor change at the same blank, an asynchronous flip
+ * Two planes and the cursor change at the same blank. An asynchronous flip
  * takes effect at once.
  */
 static void test_flips(void **state)
@@ -255,16 +255,16 @@ static void test_bursts(void **state)
 		line = line_after(m, 20000);
 	assert_in_range(line, 20, 21);
 	/*
-	 * time does not go back behind what a reader has seen: first an idle
-	 * call, then an access
+	 * first an idle call, then an access: time does not go back behind what
+	 * a reader has seen
 	 */
 	owner_ns += 90000;
 	assert_true(xengt_sim_idle(m->sim) > 0);
 	assert_in_range(line_after(m, 5000), 24, 26);
 	(void)rd(m, REG_MASTER_INTERRUPT);
 	/*
-	 * accesses of the aperture are no accesses of registers: 1000 stores of
-	 * 20 us
+	 * accesses of the aperture are no accesses of registers, so they are no
+	 * burst: 1000 stores of 20 us
 	 */
 	frames = rd(m, REG_PIPE_FRMCNT);
 	for (int i = 0; i < 1000; i++) {
@@ -282,7 +282,10 @@ static uint32_t frame_after(struct machine *m, uint64_t ns)
 	return rd(m, REG_PIPE_FRMCNT);
 }
 
-/* An update of planes ends in the frame in which it began. */
+/*
+ * An update of planes is a burst of accesses: it ends in the frame in which it
+ * began, however slow it is.
+ */
 static void test_slow_update(void **state)
 {
 	struct machine *m = with_clock();
@@ -299,12 +302,12 @@ static void test_slow_update(void **state)
 	}
 	assert_in_range(line_after(m, 19000000), line, line + 1);
 	assert_int_equal(frame_after(m, 19000000), frame);
-	/* the update is over */
+	/* the update has ended */
 	assert_int_equal(frame_after(m, 17000000), frame + 1);
 	(void)rd(m, REG_MASTER_INTERRUPT);
 	/*
-	 * reading a timestamp is no update, and neither is reading scanlines
-	 * alone
+	 * a read of a timestamp is no update, and neither are reads of
+	 * scanlines alone
 	 */
 	(void)frame_after(m, 0);
 	(void)line_after(m, 0);
@@ -320,8 +323,8 @@ static void test_slow_update(void **state)
 }
 
 /*
- * A driver that never ends an update stops the clock for 50 ms or 64 accesses
- * at most.
+ * A driver that never ends an update stops the display's clock for 50 ms or 64
+ * accesses at most.
  */
 static void test_endless_update(void **state)
 {
@@ -346,8 +349,8 @@ static void test_endless_update(void **state)
 }
 
 /*
- * On HDMI the scanline register is two lines behind. When it shows the blank,
- * the blank has begun.
+ * On HDMI the scanline register lags two lines behind, so when it shows the
+ * blank, the blank has begun.
  */
 static void test_line_lag(void **state)
 {
@@ -370,7 +373,7 @@ static void test_line_lag(void **state)
 	assert_in_range(rd(m, REG_PIPE_SCANLINE), 766, 767);
 }
 
-/* Returns the reply's size; 0 for a timeout. */
+/* One AUX transaction. Returns the size of the reply; 0: timeout. */
 static unsigned int aux(struct machine *m, uint32_t ch, uint32_t w0,
 			uint32_t w1, unsigned int size)
 {
@@ -478,7 +481,7 @@ static void test_pins(void **state)
 	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1010);
 	wr(m, REG_GPIO_CTL_E, 0x0f00);
 	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1a10);
-	/* only the clock wire */
+	/* drive only the clock wire */
 	wr(m, REG_GPIO_CTL_E, 0x0007);
 	assert_int_equal(rd(m, REG_GPIO_CTL_E), 0x1a02);
 }

@@ -17,7 +17,7 @@ static void test_one_context_each_engine(void **state)
 		EMIT(r, 0, STORE(0, 0x1234), MI_USER_IRQ);
 		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[0], 0x1234);
-		/* after a pointer of 5, the first event is in slot 0 */
+		/* the pointer was 5, so the first event is in slot 0 */
 		assert_int_equal(csb(r, 0), 0x01);
 		assert_int_equal(csb(r, 1), 0x18);
 		assert_int_equal(csb_ctx(r, 1), 100);
@@ -98,7 +98,7 @@ static void test_preemption(void **state)
 	assert_int_equal(csb(r, 1), 0x02);
 	assert_int_equal(csb_ctx(r, 1), 100);
 	/*
-	 * then the other context runs, then the first one again, at the
+	 * then context 1 runs, then context 0 again, which waits at its
 	 * semaphore
 	 */
 	assert_int_equal(csb(r, 2), 0x14);
@@ -125,7 +125,7 @@ static void test_preemption_inside_a_batch(void **state)
 	EMIT(r, 1, STORE(2, 8));
 	engine_submit(r, 1, -1);
 	assert_int_equal(csb(r, 1), 0x02);
-	/* the image names the command to go on with */
+	/* the image has the address of the command with which the context goes on */
 	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[0x0f],
 			 ((uint32_t)VA + GTT(PAGE_BATCH)) | 1);
 	ram32(r, PAGE_DATA)[0] = 1;
@@ -136,8 +136,8 @@ static void test_preemption_inside_a_batch(void **state)
 }
 
 /*
- * Both levels of batches go on where they were, the first behind its start
- * command.
+ * Both levels of batches go on where they stopped; the first level goes on
+ * behind its start command.
  */
 static void test_preemption_in_second_level(void **state)
 {
@@ -178,8 +178,8 @@ static void test_preemption_in_second_level(void **state)
 }
 
 /*
- * The registers with an engine's position, in a batch and in a batch of the
- * second level.
+ * The registers that show an engine's position, in a batch and in a batch of
+ * the second level.
  */
 static void test_position_registers(void **state)
 {
@@ -207,7 +207,7 @@ static void test_position_registers(void **state)
 		assert_int_equal(rd(r->m, b + 0x140), 0);
 		memcpy(ram32(r, PAGE_BATCH + 1), second, sizeof(second));
 		engine_batch(r, batch, 8, true);
-		/* INSTDONE: no longer idle */
+		/* INSTDONE: the engine is not idle */
 		assert_int_equal(rd(r->m, b + 0x6c), ~1U);
 		assert_int_equal(rd(r->m, b + 0x74), first_at + 4);
 		assert_int_equal(rd(r->m, b + 0x5c), hi);
@@ -235,7 +235,7 @@ static void test_position_registers(void **state)
 	}
 }
 
-/* The state register shows a batch in the GGTT. */
+/* The state register shows that the batch is in the GGTT. */
 static void test_position_in_ggtt(void **state)
 {
 	static const uint32_t ggtt[] = { WAIT(0) };
@@ -249,8 +249,8 @@ static void test_position_in_ggtt(void **state)
 }
 
 /*
- * With bit 2 of the descriptor the image is read again, instead of a lite
- * restore.
+ * If bit 2 of the descriptor is set, the image is read again, and no lite
+ * restore is done.
  */
 static void test_force_restore(void **state)
 {
@@ -275,7 +275,7 @@ static void test_force_restore(void **state)
 	engine_destroy(r);
 }
 
-/* The option for the cost of commands and switches, in percent. */
+/* The option that scales the cost of commands and switches, in percent. */
 static void test_cost(void **state)
 {
 	static const uint32_t percents[] = { 100, 300, 0 };
@@ -298,7 +298,7 @@ static void test_cost(void **state)
 		took[i] = xengt_sim_time(r->m->sim) - begun;
 		engine_destroy(r);
 	}
-	/* four accesses of 100 ns, the last of which starts the work */
+	/* four accesses of 100 ns each; the last access starts the work */
 	assert_int_equal(took[2], 400);
 	assert_int_equal(took[0] - took[2], 200 * 20 + 1000);
 	assert_int_equal(took[1] - took[2], 3 * (200 * 20 + 1000));
@@ -318,7 +318,7 @@ static void test_arbitration_off(void **state)
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 0);
 	ram32(r, PAGE_DATA)[0] = 1;
 	xengt_sim_run(r->m->sim);
-	/* the context finished and was replaced by the queued one */
+	/* the context ended, and the queued context took its place */
 	assert_int_equal(csb(r, 1), 0x12);
 	assert_int_equal(csb(r, 2), 0x18);
 	assert_int_equal(csb_ctx(r, 2), 101);
@@ -330,7 +330,7 @@ static void test_arbitration_off(void **state)
 	0x1cU << 23 | 1U << 16 | 1U << 15 | 4U << 12 | 2, (val), (reg), 0
 
 /*
- * A poll of a register needs privilege, is not preempted, and raises no
+ * A poll of a register needs privilege, cannot be preempted, and raises no
  * interrupt.
  */
 static void test_poll_of_a_register(void **state)
@@ -350,14 +350,16 @@ static void test_poll_of_a_register(void **state)
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 0);
 	wr(r->m, REG_SWF0, 7);
 	xengt_sim_run(r->m->sim);
-	/* the context runs to its end, then the other one runs */
+	/* the polling context runs to its end, then the other context runs */
 	assert_int_equal(ram32(r, PAGE_DATA)[1], 7);
 	assert_int_equal(csb(r, 1), 0x12);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 8);
 	engine_destroy(r);
 }
 
-/* A semaphore in memory raises one interrupt when it waits. */
+/*
+ * A semaphore in memory raises one interrupt when the command begins to wait.
+ */
 static void test_semaphore_interrupt(void **state)
 {
 	struct rig *r = engine_create("skl", VCS);
@@ -390,8 +392,8 @@ static void test_poll_without_privilege(void **state)
 	assert_int_equal(st.refused, 1);
 	engine_destroy(r);
 	/*
-	 * Gen8 has no such bit: the command polls memory, and the address has
-	 * no page
+	 * Gen8 has no such bit, so the command polls memory, at an address
+	 * without a page
 	 */
 	r = engine_create("bdw", VCS);
 	engine_batch(r, batch, 8, true);
@@ -401,7 +403,7 @@ static void test_poll_without_privilege(void **state)
 }
 
 /*
- * VECS runs a batch that jumps to itself; each call executes a limited number
+ * VECS runs a batch that jumps to itself. Each call executes a limited number
  * of commands.
  */
 static struct rig *rig_endless(uint32_t work_per_call)
@@ -421,8 +423,8 @@ static struct rig *rig_endless(uint32_t work_per_call)
 }
 
 /*
- * Calls are bounded. The jump is no arbitration point, so only a reset ends the
- * batch.
+ * Each call does a bounded amount of work. The jump is no arbitration point, so
+ * only a reset ends the batch.
  */
 static void test_endless_batch(void **state)
 {
@@ -439,7 +441,7 @@ static void test_endless_batch(void **state)
 	assert_int_equal(csb_wp(r), 0);
 	xengt_sim_engine_stats(r->m->sim, 2, &st);
 	assert_int_equal(st.preemptions, 0);
-	/* the engine is stopped and asked to get ready; its work is still there */
+	/* the engine is told to stop; its work stays until the reset */
 	wr(r->m, VECS + 0x9c, 0x01000100);
 	assert_int_equal(rd(r->m, VECS + 0x9c) & 0x200, 0x200);
 	assert_false(xengt_sim_run(r->m->sim));
@@ -515,7 +517,7 @@ static void test_reset_request(void **state)
 		assert_int_equal(rd(r->m, bases[i] + 0xd0), 0);
 	}
 	engine_destroy(r);
-	/* the same by a command that another engine runs */
+	/* a command of another engine, too, can request a reset */
 	r = engine_create("skl", RCS);
 	EMIT(r, 0, MI_LRI, VCS + 0xd0, 0x00010001, MI_NOOP);
 	engine_submit(r, 0, -1);
@@ -580,7 +582,7 @@ static void test_what_resets_lose(void **state)
 	}
 }
 
-/* The aperture is linear again, and the whitelist names nothing. */
+/* After a reset the aperture is linear, and the whitelist is empty. */
 static void test_effects_of_a_reset(void **state)
 {
 	static const uint32_t batch[] = { MI_LRI, 0x4f000, 0x77 };
@@ -616,7 +618,7 @@ static void test_interrupts(void **state)
 		struct xengt_sim_exec_opts opts;
 
 		wr(r->m, t[i].iir - 4, 0);
-		/* the engine's own mask is applied first */
+		/* the engine's own mask hides the interrupt first */
 		wr(r->m, t[i].base + REG_RING_IMR, ~(0x100U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
 		engine_submit(r, 0, -1);
@@ -639,8 +641,8 @@ static void test_interrupts(void **state)
 }
 
 /*
- * With bit 8 a flush raises an interrupt at its end; without the bit it raises
- * none.
+ * With bit 8 set, a flush raises an interrupt at its end; with bit 8 clear it
+ * raises none.
  */
 static void test_notify_interrupts(void **state)
 {
@@ -698,7 +700,7 @@ static void test_unknown_command(void **state)
 }
 
 /*
- * A masked error shows in ESR only. An error that is not masked also shows in
+ * A masked error shows only in ESR. An error that is not masked also shows in
  * EIR and raises an interrupt.
  */
 static void test_errors(void **state)
@@ -723,13 +725,13 @@ static void test_errors(void **state)
 		assert_int_equal(rd(r->m, base + REG_RING_ESR), 1);
 		assert_int_equal(rd(r->m, base + REG_RING_EIR), is_masked ? 0 : 1);
 		assert_int_equal(rd(r->m, iir) & bit, is_masked ? 0 : bit);
-		/* when the error is unmasked later, the interrupt comes then */
+		/* if the error is unmasked later, the interrupt comes at that time */
 		wr(r->m, base + REG_RING_EMR, ~1U);
 		assert_int_equal(rd(r->m, base + REG_RING_EIR), 1);
 		assert_int_equal(rd(r->m, iir) & bit, bit);
 		wr(r->m, iir, ~0U);
 		wr(r->m, iir, ~0U);
-		/* software clears EIR and cannot clear ESR; no new error occurs */
+		/* software can clear EIR but not ESR; clearing EIR causes no new error */
 		wr(r->m, base + REG_RING_EIR, 2);
 		assert_int_equal(rd(r->m, base + REG_RING_EIR), 1);
 		wr(r->m, base + REG_RING_EMR, ~1U);
@@ -782,12 +784,12 @@ static void test_owners_clock(void **state)
 		EMIT(r, 0, STORE(0, 1));
 		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP), 3 * per_ms);
-		/* a command stores a timestamp of the same clock */
+		/* a command's timestamp is of the same clock */
 		EMIT(r, 0, 0x26U << 23 | 3U << 14 | 2, DATA(2) + 4, 0, 0);
 		r->m->now_ns += 1000000;
 		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 4 * per_ms);
-		/* the timestamp has 36 bits: 2 hours need more */
+		/* the timestamp has 36 bits, which 2 hours exceed */
 		r->m->now_ns += 7200ULL * 1000000000;
 		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP_UDW),
 				 (7200004ULL * per_ms >> 32) & 0xf);
@@ -797,7 +799,7 @@ static void test_owners_clock(void **state)
 	}
 }
 
-/* A context's clock stands still with the context. */
+/* A context's clock stands still while the context does not run. */
 static void test_contexts_clock(void **state)
 {
 	struct rig *r = engine_create_timed("skl", RCS, true);
@@ -813,7 +815,7 @@ static void test_contexts_clock(void **state)
 	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[0x23], 24000);
 	r->m->now_ns += 2000000;
 	assert_int_equal(rd(r->m, RCS + 0x3a8), 24000);
-	/* and then it goes on from its last value */
+	/* then the clock goes on from its last value */
 	ram32(r, PAGE_DATA)[0] = 0;
 	EMIT(r, 0, WAIT(0));
 	engine_submit(r, 0, -1);
@@ -823,8 +825,8 @@ static void test_contexts_clock(void **state)
 }
 
 /*
- * In virtual time the context's clock moves while the engine works, and it can
- * be set.
+ * In virtual time the context's clock moves while the engine works, and
+ * software can set the clock.
  */
 static void test_contexts_clock_virtual(void **state)
 {

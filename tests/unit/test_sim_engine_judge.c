@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The judge's verdicts on accesses by contexts. The machine is that of a
+ * The judge's verdicts on accesses by contexts. The machine is set up as by a
  * mediator: context images, rings and page tables lie in the host's part of the
  * GGTT, in frames without an owner. The guest owns a slice and the frames that
  * its page tables map. Each case first makes correct accesses and expects no
@@ -103,7 +103,7 @@ static void emit(struct court *c, uint32_t op, uint64_t addr, uint32_t val)
 	engine_emit(c->r, 0, dw, 4);
 }
 
-/* A store from the ring, which is privileged, into the GGTT. */
+/* A store into the GGTT from the ring, which has privilege. */
 static void ring_store(struct court *c, unsigned int page)
 {
 	emit(c, MI_STORE | MI_GGTT, GTT(page), 5);
@@ -118,7 +118,7 @@ static void batch(struct court *c, const uint32_t *dw, unsigned int n)
 	submit(c);
 }
 
-/* A store from a batch, through the page tables. */
+/* A store through the page tables from a batch. */
 static void batch_store(struct court *c, unsigned int page)
 {
 	uint64_t va = VA + GTT(page);
@@ -133,7 +133,7 @@ static void assert_clean(struct court *c)
 	assert_true(c->hdr->context_accesses > 0);
 }
 
-/* The only violation, or, if at_least is set, the first of several. */
+/* The only recorded violation; it must have these flags. */
 static struct xengt_judge_violation *the_violation(struct court *c,
 						   unsigned int flags)
 {
@@ -166,7 +166,7 @@ static void test_wrong_leaf(void **state)
 
 	batch_store(c, PAGE_DATA);
 	assert_clean(c);
-	/* another domain gets the frame, and the entry stays */
+	/* another domain gets the frame, but the entry stays */
 	set_owner(c, PAGE_DATA, OTHER);
 	batch_store(c, PAGE_DATA);
 	v = the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
@@ -186,8 +186,8 @@ static void test_wrong_leaf(void **state)
 		assert_true(v->table[i] == bus_of(PAGE_PML4 + i));
 	assert_true(c->r->m->n_log > 1);
 	/*
-	 * the fetch of a batch in a frame without an owner, which is the host's
-	 * memory
+	 * the fetch of the batch is a violation, because its frame has no
+	 * owner: it is the host's memory
 	 */
 	set_owner(c, PAGE_BATCH, 0);
 	batch_store(c, PAGE_DATA + 1);
@@ -213,7 +213,10 @@ static void test_scratch_leaf(void **state)
 		      XENGT_JUDGE_V_COMMAND);
 }
 
-/* No domain may own a page table, because its owner decides where it leads. */
+/*
+ * No guest may own a page table, because the owner of a table decides where it
+ * leads.
+ */
 static void test_table(void **state)
 {
 	struct court *c = *state;
@@ -236,7 +239,10 @@ static void test_table(void **state)
 	}
 }
 
-/* The hardware goes on with the old translation; the tables are right again. */
+/*
+ * The hardware still uses the old translation; the page tables are correct
+ * already.
+ */
 static void test_stale_leaf(void **state)
 {
 	struct court *c = *state;
@@ -300,20 +306,22 @@ static void begin_again(struct court *c)
 	engine_context(c->r, 0);
 }
 
-/* The verdict is the same if no page is mapped there. */
+/*
+ * An operand outside the slice is a violation even if no page is mapped there.
+ */
 static void test_absent_outside(void **state)
 {
 	struct court *c = *state;
 	struct xengt_judge_violation *v;
 
-	/* in its own slice: a fault, but no violation */
+	/* no page in the guest's own slice: a fault, but no violation */
 	set_pte(c->r->m, PAGE_DATA + 3, 0);
 	ring_store(c, PAGE_DATA + 3);
 	assert_clean(c);
 	assert_int_equal(rd(c->r->m, REG_RING_FAULT) & 1, 1);
 	/*
-	 * a fetch of the command streamer from outside the slice is no
-	 * violation either
+	 * a fetch of the command streamer outside the slice, where no page is:
+	 * no violation, either
 	 */
 	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), 0);
@@ -321,7 +329,7 @@ static void test_absent_outside(void **state)
 	ring_store(c, PAGE_DATA);
 	assert_clean(c);
 	assert_int_equal(rd(c->r->m, REG_RING_FAULT) & 1, 1);
-	/* an operand outside the slice is one */
+	/* an operand outside the slice is a violation */
 	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), PTE(RAM_MFN + PAGE_RING(0)));
 	set_pte(c->r->m, PAGE_SURF, 0);
@@ -363,17 +371,20 @@ static void test_update_gtt(void **state)
 		assert_int_equal(c->ring[i].slot, SLOT);
 		assert_int_equal(c->ring[i].command, 0x23U << 23 | 2);
 	}
-	/* one of two fetched pages is outside */
+	/* one of the two entries that the command writes is outside */
 	update_gtt(c, PAGE_DATA + 3, 2);
 	assert_int_equal(c->hdr->violations, 5);
 	assert_int_equal(c->ring[4].ggtt_index, PAGE_DATA + 4);
-	/* the host may do that */
+	/* a context of the host may write any entry */
 	c->label = 0;
 	update_gtt(c, PAGE_SURF, 1);
 	assert_int_equal(c->hdr->violations, 5);
 }
 
-/* A register loaded from the host's memory would tell the guest about it. */
+/*
+ * A load of a register from the host's memory would show the memory to the
+ * guest.
+ */
 static void test_reads_outside(void **state)
 {
 	struct court *c = *state;
@@ -407,7 +418,7 @@ static void test_host_context(void **state)
 {
 	struct court *c = *state;
 
-	/* the host may use frames without an owner */
+	/* a context of the host may use frames without an owner */
 	c->label = 0;
 	for (unsigned int i = 0; i < 4; i++)
 		set_owner(c, PAGE_BATCH + i, 0);
@@ -415,7 +426,7 @@ static void test_host_context(void **state)
 	assert_int_equal(c->hdr->violations, 0);
 	assert_int_equal(c->hdr->context_accesses, 0);
 	assert_true(c->hdr->other_accesses > 0);
-	/* a guest's work whose descriptor does not name the guest */
+	/* a context of the host may not use a guest's frames */
 	batch_store(c, PAGE_DATA);
 	the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
 		      XENGT_JUDGE_V_COMMAND);
@@ -429,7 +440,10 @@ static void test_host_context(void **state)
 	assert_int_equal(c->hdr->violations, 3);
 }
 
-/* A descriptor without a slot: the context belongs to the slice that holds its image. */
+/*
+ * If the descriptor has no slot, the context belongs to the slot whose slice has its
+ * image.
+ */
 static void test_image_in_slice(void **state)
 {
 	struct court *c = *state;

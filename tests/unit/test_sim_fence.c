@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fences of the simulated GPU: a write of the CPU through the aperture reaches
- * the place that the byte has in a tiled surface, and so does a read.
+ * Fences of the simulated GPU: a write and a read of the CPU through the
+ * aperture reach the address that the byte has in a tiled surface.
  */
 #include "sim_machine.h"
 
@@ -42,7 +42,7 @@ static uint32_t tiled_at(bool is_y, uint32_t pitch, uint32_t x, uint32_t y)
 
 static void check_tiling(struct machine *m, bool is_y)
 {
-	/* two tiles of each kind across, two down */
+	/* two tiles across and two tiles down */
 	const uint32_t pitch = is_y ? 256 : 1024, pages = 4;
 
 	map_pages(m, pages);
@@ -100,7 +100,7 @@ static void test_straddling(void **state)
 	assert_true(xengt_sim_bar_read(m->sim, 2, AT(FIRST) + 253, 8) == val);
 }
 
-/* A pitch with half a tile at its end: only whole tiles count. */
+/* If the pitch ends with half a tile, only whole tiles are used. */
 static void test_odd_pitch(void **state)
 {
 	struct machine *m = *state;
@@ -120,7 +120,7 @@ static void test_range_and_valid(void **state)
 	set_fence(m, 31, FIRST + 1, 4, 1024, false);
 	assert_int_equal(rd(m, FENCE(31)), (FIRST + 1) << 12 | 1);
 	assert_int_equal(rd(m, FENCE(31) + 4), (FIRST + 4) << 12 | 7);
-	/* the page before and the one after are as they were */
+	/* the page before the fence and the page behind it stay linear */
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST) + 4092, 4, 1);
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 5), 4, 2);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 4092), 1);
@@ -129,8 +129,8 @@ static void test_range_and_valid(void **state)
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 1) + 1024, 4, 3);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 4096 + 512), 3);
 	/*
-	 * a fence narrower than a tile, or with its last page before the first,
-	 * is none
+	 * a fence that is narrower than a tile, or whose last page is before
+	 * its first, has no effect
 	 */
 	set_fence(m, 31, FIRST + 1, 4, 128, false);
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 1) + 256, 4, 4);
@@ -138,7 +138,7 @@ static void test_range_and_valid(void **state)
 	wr(m, FENCE(31) + 4, 7);
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 1) + 1024, 4, 5);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 4096 + 1024), 5);
-	/* the GPU does not see fences, and a reset removes them */
+	/* accesses of the GPU ignore fences, and a reset removes fences */
 	set_fence(m, 31, FIRST + 1, 4, 1024, false);
 	assert_int_equal(xengt_sim_gpu_access(m->sim, AT(FIRST + 1) + 1024,
 					      &(uint32_t){ 6 }, 4, true), 0);
@@ -147,7 +147,10 @@ static void test_range_and_valid(void **state)
 	assert_int_equal(rd(m, FENCE(31)), 0);
 }
 
-/* The largest pitch from the last page of the aperture stays in the GGTT. */
+/*
+ * With the largest pitch, an access of the aperture's last page stays in the
+ * GGTT.
+ */
 static void test_far(void **state)
 {
 	struct machine *m = *state;

@@ -20,13 +20,13 @@ static void test_entry_stores(void **state)
 
 	set_pte(m, 77, 0x0000007123456001ULL);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x0000007123456001ULL);
-	/* stores of halves, in either order */
+	/* stores of the two halves, in either order */
 	wr(m, at, 0xabcde001);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x00000071abcde001ULL);
 	wr(m, at + 4, 0x3);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x00000003abcde001ULL);
 	assert_int_equal(rd(m, at + 4), 3);
-	/* a byte */
+	/* a store of one byte */
 	xengt_sim_bar_write(m->sim, 0, at, 1, 0);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x00000003abcde000ULL);
 	assert_int_equal(xengt_sim_peek_pte(m->sim, 76), 0);
@@ -49,13 +49,13 @@ static void test_aperture(void **state)
 		assert_true(ap_read(m, 64, size) == (0x8877665544332211ULL &
 			    (size == 8 ? ~0ULL : (1ULL << (8 * size)) - 1)));
 	}
-	/* across two entries that are not neighbours in memory */
+	/* across two entries whose frames are not neighbours */
 	ap_write(m, 4092, 8, 0x1122334455667788ULL);
 	assert_int_equal(*((uint32_t *)ram_word(m, RAM_MFN + 3) + 1023),
 			 0x55667788);
 	assert_int_equal(*(uint32_t *)ram_word(m, RAM_MFN + 9), 0x11223344);
 	assert_true(ap_read(m, 4092, 8) == 0x1122334455667788ULL);
-	/* the last entry that the aperture reaches */
+	/* the last bytes of the aperture */
 	ap_write(m, XENGT_SIM_BAR2_BYTES - 4, 4, 0x5a5a5a5a);
 	assert_int_equal(*((uint32_t *)ram_word(m, RAM_MFN + 1) + 1023),
 			 0x5a5a5a5a);
@@ -76,7 +76,7 @@ static void test_faults(void **state)
 	assert_int_equal(xengt_sim_gpu_access(m->sim, 0, &word, 8, false),
 			 -EFAULT);
 	assert_int_equal(word, 0);
-	/* the part of the access that is possible is performed */
+	/* the bytes that have memory are read */
 	*ram_word(m, RAM_MFN) = 0x77;
 	uint8_t buf[16];
 
@@ -133,7 +133,7 @@ static void test_tlb(void **state)
 	assert_int_equal(stats_of(m).tlb_stale, 2);
 	flush(m);
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xb);
-	/* the same for an entry that is removed */
+	/* a removed entry, too, works until the flush */
 	set_pte(m, 4, 0);
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xb);
 	flush(m);
@@ -180,7 +180,7 @@ static void test_regions(void **state)
 	assert_int_equal(*ram_word(m, RAM_MFN + 2), 0x1111);
 	assert_int_equal(*ram_word(m, RAM_MFN + 9), 0x2222);
 	assert_int_equal(m->n_dma, before);
-	/* for addresses in no region the callbacks are called */
+	/* an address outside of all regions goes to the callbacks */
 	ap_write(m, 8192, 4, 0x3333);
 	assert_int_equal(*ram_word(m, RAM_MFN + 5), 0x3333);
 	assert_int_equal(m->n_dma, before + 1);
@@ -189,7 +189,7 @@ static void test_regions(void **state)
 	assert_int_equal(xengt_sim_set_regions(m->sim, r, 2), -EINVAL);
 	assert_int_equal(xengt_sim_set_regions(m->sim, r,
 			 XENGT_SIM_REGIONS_MAX + 1), -E2BIG);
-	/* the old regions are still there */
+	/* the refused call has changed nothing */
 	assert_int_equal(ap_read(m, 4096, 4), 0x2222);
 	assert_int_equal(xengt_sim_set_regions(m->sim, NULL, 0), 0);
 	assert_int_equal(ap_read(m, 4096, 4), 0);

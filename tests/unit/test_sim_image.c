@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Context images in their true shape. IGT's table of the registers that user
- * batches can write says which registers an image must save. A register that
- * IGT checks for isolation gets its value back with the context. A register
- * that IGT leaves out (NOCTX there) shows the value that the last context left.
+ * batches can write says which registers an image must save. If IGT checks a
+ * register for isolation, the register gets its value back with its context. If
+ * IGT leaves a register out (NOCTX in IGT), the register keeps the value that
+ * the last context left.
  */
 #include "sim_image_rig.h"
 
@@ -20,12 +21,12 @@ static struct rig *create(const char *platform, uint32_t base)
 static const struct user_reg {
 	uint32_t off;
 	uint8_t count;
-	uint8_t gens;			/* generations for which the row
+	uint8_t gens;			/* the generations for which the row
 					 * holds */
 	bool saved;
 	bool masked;
-	bool needs_privilege;		/* user batches can write it only by
-					 * FORCE_TO_NONPRIV */
+	bool needs_privilege;		/* user batches can write the register
+					 * only if FORCE_TO_NONPRIV allows it */
 	uint32_t bits;			/* bits that can be written; 0: all */
 } rcs_regs[] = {
 	{ 0x2094, 1, ALL, .saved = false },
@@ -63,7 +64,7 @@ static const struct user_reg {
 	  .needs_privilege = true },
 	{ 0xb118, 1, ALL, .saved = false, .needs_privilege = true,
 	  .bits = ~0x1ffff0U },
-	/* IGT names Gen9; on Gen8 only this engine's registers are saved */
+	/* IGT names only Gen9 here; on Gen8 only this engine saves its GPRs */
 	{ 0x2600, 32, ALL, .saved = true },
 }, vcs_regs[] = {
 	{ 0x12600, 32, GEN9, .saved = true },
@@ -138,7 +139,7 @@ static void test_registers_as_igt_says(void **state)
 		}
 }
 
-/* The first save writes the whole image, whatever was there. */
+/* The first save writes the whole image, whatever the memory had before. */
 static void test_shape(void **state)
 {
 	static const char *const platforms[] = { "bdw", "skl" };
@@ -192,7 +193,7 @@ static void test_shape_of_other_engines(void **state)
 	engine_destroy(r);
 }
 
-/* Dwords of the state command that begins with head, from image n. */
+/* The dwords of the state command that begins with 'head', from image n. */
 static const uint32_t *find_state(struct rig *r, unsigned int n, uint32_t head)
 {
 	static uint32_t copy[16];
@@ -208,8 +209,8 @@ static const uint32_t *find_state(struct rig *r, unsigned int n, uint32_t head)
 }
 
 /*
- * Each context gets its own state back, also the state command that straddles
- * two pages.
+ * Each context gets its own state back, even a state command that straddles two
+ * pages.
  */
 static void test_pipeline_state(void **state)
 {
@@ -250,7 +251,10 @@ static void test_pipeline_state(void **state)
 	engine_destroy(r);
 }
 
-/* A state command of variable length is saved with the length that it had. */
+/*
+ * A state command of variable length is saved with the length that it was set
+ * with.
+ */
 static void test_variable_length(void **state)
 {
 	struct rig *r = create("skl", RCS);
@@ -269,7 +273,7 @@ static void test_variable_length(void **state)
 	engine_destroy(r);
 }
 
-/* Raw data, which no command reads or writes, is saved and restored, too. */
+/* Raw data that no command reads or writes is saved and restored, too. */
 static void test_raw_data(void **state)
 {
 	struct rig *r = create("bdw", RCS);
@@ -294,8 +298,8 @@ static void test_raw_data(void **state)
 }
 
 /*
- * With restore inhibited, or with an image that loads nothing, the registers
- * keep the last context's values.
+ * If restore is inhibited, or if the image loads nothing, the registers keep
+ * the values of the last context.
  */
 static void test_residue(void **state)
 {
@@ -318,7 +322,7 @@ static void test_residue(void **state)
 	}
 }
 
-/* The same as in a batch: the engine stops. */
+/* An undefined command in an image stops the engine, as in a batch. */
 static void test_undefined_command(void **state)
 {
 	struct rig *r = create("skl", RCS);

@@ -29,7 +29,7 @@ static void test_delivery(void **state)
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), MASTER | 1);
 	assert_int_equal(rd(m, GT0 + IIR), 1);
 
-	/* the handler: master off, clear, master on */
+	/* what a handler does: master off, clear, master on */
 	wr(m, REG_MASTER_INTERRUPT, 0);
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 1);
 	wr(m, GT0 + IIR, 1);
@@ -66,7 +66,7 @@ static void test_masks(void **state)
 	assert_int_equal(rd(m, GT0 + IIR), 0);
 	assert_int_equal(rd(m, GT0 + IMR), 0xffffffff);
 	/*
-	 * not masked, but not enabled: the event shows in IIR, not in the
+	 * unmasked but not enabled: the event shows in IIR, but not in the
 	 * master register
 	 */
 	wr(m, GT0 + IMR, ~0x10U);
@@ -112,7 +112,7 @@ static void test_narrow_clear(void **state)
 	assert_int_equal(rd(m, GT0 + IIR), 0x01010001);
 	xengt_sim_bar_write(m->sim, 0, GT0 + IIR + 2, 2, 0xffff);
 	assert_int_equal(rd(m, GT0 + IIR), 1);
-	/* IIR and IER in one access of 8 bytes */
+	/* IIR and IER in one store of 8 bytes */
 	xengt_sim_bar_write(m->sim, 0, GT0 + IIR, 8, 0x0000000200000001ULL);
 	assert_int_equal(rd(m, GT0 + IIR), 0);
 	assert_int_equal(rd(m, GT0 + IER), 2);
@@ -149,8 +149,8 @@ static void test_every_bank(void **state)
 		wr(m, banks[i].base + IIR, ~0U);
 		assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
 		/*
-		 * a guest cannot write levels: they show two monitors and
-		 * nothing else
+		 * a guest cannot write the level registers: they show two
+		 * monitors and nothing else
 		 */
 		wr(m, banks[i].base, ~0U);
 		assert_int_equal(rd(m, banks[i].base),

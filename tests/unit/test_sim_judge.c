@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Verdicts of the isolation judge; the test acts as dom0's module. */
+/* Verdicts of the isolation judge; the test acts as the module in dom0. */
 #include "sim_machine.h"
 
 #include "xengt/judge_abi.h"
@@ -19,8 +19,8 @@ struct court {
 #define SCRATCH	(RAM_MFN + 60)
 
 /*
- * domain A owns frames 0 to 19 of the machine, domain B 20 to 39, and no domain
- * the rest
+ * Domain A owns frames 0 to 19 of the machine's memory, domain B frames 20 to
+ * 39, and no domain the other frames.
  */
 static int setup_court(void **state)
 {
@@ -75,7 +75,10 @@ static void set_slice(struct court *c, unsigned int slot, unsigned int domid,
 	c->hdr->generation++;
 }
 
-/* A: entries 0x100.. and 0x80000..; B: 0x200.. and 0x90000..; 16 MiB/16 each */
+/*
+ * Slice of A: entries 0x100.. and 0x80000..; slice of B: 0x200.. and 0x90000..;
+ * 0x100 entries each.
+ */
 static void two_slices(struct court *c)
 {
 	set_slice(c, 0, DOM_A, 0x100 << 12, 0x80000ULL << 12, 0x100 << 12);
@@ -136,19 +139,19 @@ static void test_foreign_frame(void **state)
 	assert_int_equal(XENGT_JUDGE_OWNER_DOMID(v->owner_found), DOM_B);
 	assert_int_equal(v->flags, XENGT_JUDGE_V_WRITE);
 	assert_int_equal(c->m->n_log, 1);
-	/* the same violation again is counted and not recorded anew */
+	/* if the same violation comes again, it is counted, but not recorded again */
 	(void)gpu(c, 0x101, true);
 	assert_int_equal(c->hdr->violations, 2);
 	assert_int_equal(v->count, 2);
 	assert_int_equal(c->hdr->ring_head, 1);
 	/*
-	 * a read is another violation; a read through the aperture is the same
-	 * one
+	 * a read is another violation, whether the GPU reads or the CPU through
+	 * the aperture
 	 */
 	(void)xengt_sim_bar_read(c->m->sim, 2, 0x101 << 12, 4);
 	assert_int_equal(c->hdr->ring_head, 2);
 	assert_int_equal(c->ring[1].flags, 0);
-	/* after a reset of the counters the violation is recorded again */
+	/* after dom0's "reset" the violation is recorded again */
 	c->hdr->base_ring_head = 2;
 	(void)gpu(c, 0x101, true);
 	assert_int_equal(c->hdr->ring_head, 3);
@@ -160,7 +163,7 @@ static void test_nobodys_frame(void **state)
 	struct court *c = *state;
 
 	two_slices(c);
-	map(c, 0x101, RAM_MFN + 50);	/* dom0's */
+	map(c, 0x101, RAM_MFN + 50);	/* a frame of dom0 */
 	(void)gpu(c, 0x101, false);
 	assert_int_equal(c->hdr->violations, 1);
 	map(c, 0x101, 0x123456);	/* no memory at all */
@@ -181,8 +184,8 @@ static void test_scratch(void **state)
 	assert_int_equal(c->hdr->scratch_accesses, 1);
 	assert_int_equal(c->hdr->violations, 0);
 	/*
-	 * half of the entries are in use: the page of the other half still
-	 * counts as scratch
+	 * half of the entries are in use: the page that the other half names is
+	 * still taken for scratch
 	 */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES / 2; i++)
 		set_pte(c->m, i, PTE(RAM_MFN + i % 20));
@@ -191,7 +194,7 @@ static void test_scratch(void **state)
 	assert_int_equal(gpu(c, 0x90000, true), 0);
 	assert_int_equal(c->hdr->scratch_mfn, SCRATCH);
 	assert_int_equal(c->hdr->violations, 0);
-	/* a new scratch page, as after the module was loaded again */
+	/* all entries name a new scratch page, as after a reload of the module */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
 		set_pte(c->m, i, PTE(SCRATCH + 1));
 	flush(c->m);
@@ -201,13 +204,13 @@ static void test_scratch(void **state)
 	map(c, 0x90000, SCRATCH);
 	(void)gpu(c, 0x90000, true);
 	assert_int_equal(c->hdr->violations, 1);
-	/* a page that somebody owns is not taken for the scratch page */
+	/* a page that a domain owns is not taken for the scratch page */
 	c->owners[SCRATCH + 1] = XENGT_JUDGE_OWNER(DOM_B, 1);
 	(void)gpu(c, 0x100, true);
 	assert_int_equal(c->hdr->violations, 2);
 }
 
-/* Pages of dom0 that it named as the scratch pages of A and of B. */
+/* Dom0 named two of its pages as scratch pages: one for A and one for B. */
 static void test_scratch_of_each(void **state)
 {
 	struct court *c = *state;
@@ -221,7 +224,7 @@ static void test_scratch_of_each(void **state)
 	assert_int_equal(gpu(c, 0x200, true), 0);
 	assert_int_equal(c->hdr->scratch_accesses, 2);
 	assert_int_equal(c->hdr->violations, 0);
-	/* a neighbour's, and the host's, whichever way it is reached */
+	/* the neighbour's scratch page, and the host's, by the GPU and by the CPU */
 	map(c, 0x101, RAM_MFN + 62);
 	(void)gpu(c, 0x101, false);
 	assert_int_equal(c->hdr->violations, 1);
@@ -229,12 +232,12 @@ static void test_scratch_of_each(void **state)
 	assert_int_equal(c->hdr->violations, 2);
 	(void)xengt_sim_bar_read(c->m->sim, 2, 0x102 << 12, 4);
 	assert_int_equal(c->hdr->violations, 3);
-	/* one page for two slots is nobody's own */
+	/* a page that two slots name is the scratch page of neither slot */
 	c->slices[1].scratch_mfn = RAM_MFN + 61;
 	two_slices(c);
 	(void)gpu(c, 0x100, false);
 	assert_int_equal(c->hdr->violations, 4);
-	/* nor is a page that has come to be a domain's */
+	/* a page that a domain owns by now is no scratch page, either */
 	c->slices[1].scratch_mfn = RAM_MFN + 62;
 	two_slices(c);
 	(void)gpu(c, 0x100, false);
@@ -252,7 +255,7 @@ static void test_slices_change(void **state)
 	map(c, 0x100, RAM_MFN + 25);
 	(void)gpu(c, 0x100, false);
 	assert_int_equal(c->hdr->violations, 1);
-	/* while dom0 writes the table, the old table counts */
+	/* while dom0 writes the table, the judge uses its old copy */
 	c->hdr->generation++;
 	c->slices[0].domid = DOM_B;
 	(void)gpu(c, 0x100, false);
@@ -260,13 +263,13 @@ static void test_slices_change(void **state)
 	c->hdr->generation++;
 	(void)gpu(c, 0x100, false);
 	assert_int_equal(c->hdr->violations, 2);
-	/* off */
+	/* slice 0 is not active any more */
 	set_slice(c, 0, DOM_A, 0, 0, 0);
 	map(c, 0x100, RAM_MFN + 50);
 	(void)gpu(c, 0x100, false);
 	assert_int_equal(c->hdr->violations, 2);
 	assert_int_equal(c->hdr->other_accesses, 1);
-	/* overlapping, and beyond the end of the GGTT */
+	/* a slice that overlaps another one and goes beyond the GGTT */
 	set_slice(c, 2, DOM_A, 0x200 << 12, 0xfffff000ULL, 0x2000);
 	xengt_sim_idle(c->m->sim);
 	assert_int_equal(c->hdr->slice_overlaps, 2);
@@ -279,7 +282,7 @@ static void test_stale_translation(void **state)
 	two_slices(c);
 	map(c, 0x100, RAM_MFN + 5);
 	(void)gpu(c, 0x100, false);
-	/* entry cleared, no flush, the frame goes to B */
+	/* the entry is cleared and the frame goes to B, without a flush */
 	set_pte(c->m, 0x100, PTE(SCRATCH));
 	c->owners[RAM_MFN + 5] = XENGT_JUDGE_OWNER(DOM_B, 100);
 	(void)gpu(c, 0x100, true);
@@ -326,7 +329,7 @@ static void test_hammer(void **state)
 	for (size_t i = 0; i < RAM_BYTES; i++)
 		assert_int_equal(c->m->ram[i], 0xa5);
 
-	/* one planted wrong entry among them is found by itself */
+	/* the hammer finds a planted wrong entry */
 	set_pte(c->m, 0x80007, PTE(RAM_MFN + 30));
 	flush(c->m);
 	run_hammer(c, 2);
@@ -335,7 +338,7 @@ static void test_hammer(void **state)
 	assert_int_equal(c->ring[0].flags,
 			 XENGT_JUDGE_V_HAMMER | XENGT_JUDGE_V_WRITE);
 
-	/* the entry is removed without a flush: the translation stays cached */
+	/* the entry is removed without a flush: the TLB still has it */
 	set_pte(c->m, 0x80007, 0);
 	before = c->hdr->violations;
 	run_hammer(c, 2);
@@ -356,8 +359,8 @@ static void test_hammer(void **state)
 }
 
 /*
- * The same with memory that the simulator reaches by pointer, in which the
- * hammer's write is an atomic "or 0".
+ * The hammer on memory that the simulator reaches by pointer. There it writes
+ * with an atomic "or 0".
  */
 static void test_hammer_on_regions(void **state)
 {

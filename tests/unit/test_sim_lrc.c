@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context images: the values that a restore reads from them and a save writes
- * back.
+ * Context images: which values a restore reads from them, and which a save
+ * writes back.
  */
 #include "sim_engine_rig.h"
 
@@ -10,7 +10,10 @@
 #define LRI(reg, val)	MI_LRI, (reg), (val)
 #define SRM(reg, i)	MI_SRM | MI_GGTT, (reg), AT(i)
 
-/* Registers of one context are not seen by another and come back. */
+/*
+ * A context does not see the registers of another context, and gets its own
+ * back.
+ */
 static void test_registers_follow_context(void **state)
 {
 	static const struct { const char *platform; uint32_t base; } t[] = {
@@ -24,7 +27,7 @@ static void test_registers_follow_context(void **state)
 		uint32_t other[] = { LRI(GPR0(t[i].base), 0x22) };
 		uint32_t srm[] = { SRM(GPR0(t[i].base), 1) };
 
-		/* offsets as in a fresh image, which the first save lays out */
+		/* clear the first command: the first save lays out a fresh image anew */
 		memset(ram32(r, PAGE_CTX(0) + 1) + 1, 0, 4);
 		engine_emit(r, 0, lri, 3);
 		engine_submit(r, 0, -1);
@@ -38,8 +41,8 @@ static void test_registers_follow_context(void **state)
 }
 
 /*
- * The workaround registers of the render engine, each with the value of another
- * context.
+ * The render engine's workaround registers: after another context has set other
+ * values, each context gets its own back.
  */
 static void test_workarounds_follow_context(void **state)
 {
@@ -91,7 +94,7 @@ static void test_workarounds_follow_context(void **state)
 		engine_emit(r, 0, srm, 4);
 		engine_submit(r, 0, -1);
 		got = ram32(r, PAGE_DATA)[1];
-		/* bits that are set only in the mask change nothing */
+		/* compare the low half only: the mask bits may read as anything */
 		if ((got & 0xffff) != (t[i / 2].want & 0xffff))
 			fail_msg("%x: %x", t[i / 2].reg, got);
 		engine_destroy(r);
@@ -110,7 +113,7 @@ static void test_restore_inhibit(void **state)
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
 	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, REG_SWF0), 0);
-	s[0x43] = 0x99;			/* the save has put 0 there */
+	s[0x43] = 0x99;			/* the save wrote 0 to this dword */
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
 	engine_submit(r, 0, -1);
 	assert_int_equal(rd(r->m, REG_SWF0), 0x99);
@@ -126,7 +129,7 @@ static void test_workaround_batches(void **state)
 	uint32_t per_ctx[] = { MI_STORE | MI_GGTT, AT(2), 2, MI_BB_END };
 
 	(void)state;
-	/* a batch of one cacheline, without an end command */
+	/* the indirect batch has one cacheline, and no END */
 	memcpy(wa, indirect, sizeof(indirect));
 	wa[16] = MI_STORE | MI_GGTT;
 	memcpy(wa + 1024, per_ctx, sizeof(per_ctx));
@@ -141,7 +144,7 @@ static void test_workaround_batches(void **state)
 	engine_destroy(r);
 }
 
-/* The driver owns the tail: a save must not undo the driver's store. */
+/* The driver owns the tail: a save must not overwrite the driver's store. */
 static void test_tail_is_not_written(void **state)
 {
 	struct rig *r = engine_create("skl", RCS);
@@ -167,9 +170,9 @@ static void test_context_clock(void **state)
 		EMIT(r, 0, MI_NOOP, MI_NOOP, MI_NOOP, MI_NOOP);
 	engine_submit(r, 0, -1);
 	first = s[0x23];
-	assert_in_range(first, 30, 100);	/* 160 times 20 ns */
-	xengt_sim_advance(r->m->sim, 1000000);	/* time in which another context
-						 * runs */
+	assert_in_range(first, 30, 100);	/* time of 160 commands of 20 ns */
+	xengt_sim_advance(r->m->sim, 1000000);	/* time that another context
+						 * could use */
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
 	engine_submit(r, 0, -1);
 	assert_in_range(s[0x23], first, first + 10);

@@ -32,11 +32,11 @@ static void test_edges(void **state)
 	struct machine *m = *state;
 	uint64_t before = stats_of(m).bad_accesses;
 
-	/* between registers and entries there is nothing */
+	/* the hole between registers and GGTT entries */
 	xengt_sim_bar_write(m->sim, 0, REG_END, 4, 0xffffffff);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_END, 4), 0);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT - 4, 8), 0);
-	/* an access across a border touches both sides */
+	/* an access across a border reaches both sides */
 	wr(m, REG_END - 4, 0xcafef00d);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_END - 2, 8), 0xcafe);
 	set_pte(m, 0, 0x1122334455667788ULL);
@@ -46,7 +46,7 @@ static void test_edges(void **state)
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT_END - 8, 8), 0xaabb);
 	assert_int_equal(stats_of(m).bad_accesses, before);
 
-	/* beyond the BAR, no such BAR, no such size */
+	/* beyond the BAR, in a BAR that does not exist, of a size that does not exist */
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT_END - 4, 8), ~0ULL);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, ~0ULL, 4), 0xffffffff);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 2, 0x10000000, 1), 0xff);
@@ -98,7 +98,7 @@ static void test_reset_register(void **state)
 
 	wr(m, REG_GDRST, 0x1);
 	assert_int_equal(rd(m, REG_GDRST), 0);
-	/* so are the engines' TLB invalidations */
+	/* TLB invalidations of engines end at once, too */
 	for (uint32_t off = 0x4260; off <= 0x4270; off += 4) {
 		wr(m, off, 1);
 		assert_int_equal(rd(m, off), 0);

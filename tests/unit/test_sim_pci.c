@@ -25,7 +25,7 @@ static void test_identity_bdw(void **state)
 }
 
 /*
- * Firmware may give the entries less memory. Entries beyond that memory do not
+ * If firmware gives the GGTT less memory, entries beyond this memory do not
  * exist.
  */
 static void test_small_ggtt(void **state)
@@ -76,7 +76,7 @@ static void test_bar_sizing(void **state)
 	}
 	assert_int_equal(xengt_sim_bar_at(m->sim, 0xfd000000, &off), -ENOENT);
 	xengt_sim_cfg_write(m->sim, 0x10, 4, 0xfd000000);
-	/* by bytes and words as well */
+	/* writes of bytes and words work, too */
 	xengt_sim_cfg_write(m->sim, 0x1a, 2, 0xe000);
 	assert_int_equal(xengt_sim_cfg_read(m->sim, 0x18, 4), 0xe0000008);
 	assert_int_equal(xengt_sim_bar_at(m->sim, 0xfd001234, &off), 0);
@@ -153,7 +153,7 @@ static void test_capabilities(void **state)
 	assert_int_not_equal(pm, 0);
 	/* one vector, 32-bit address, no mask bits */
 	assert_int_equal(xengt_sim_cfg_read(m->sim, msi + 2, 2) & 0x018e, 0);
-	/* power state is stored */
+	/* the power state keeps what is written */
 	xengt_sim_cfg_write(m->sim, pm + 4, 2, 3);
 	assert_int_equal(xengt_sim_cfg_read(m->sim, pm + 4, 2), 3);
 }

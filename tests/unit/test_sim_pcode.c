@@ -33,14 +33,14 @@ static void test_commands_gen9(void **state)
 	/* the mailbox is ready for a change of the core display clock */
 	pcode(m, 0x07, 3);
 	assert_int_equal(rd(m, DATA) & 1, 1);
-	/* latencies never fall */
+	/* the latencies are in ascending order */
 	pcode(m, 0x06, 0);
 	for (int i = 0; i < 3; i++)
 		assert_true(((rd(m, DATA) >> (8 * i)) & 0xff) <=
 			    ((rd(m, DATA) >> (8 * i + 8)) & 0xff));
 	/*
-	 * the answer to disabling SAGV says that it is off, the answer to
-	 * enabling it does not
+	 * if SAGV is disabled, the answer says that it is off; if SAGV is
+	 * enabled, the answer does not say so
 	 */
 	pcode(m, 0x21, 0);
 	assert_int_equal(rd(m, DATA), 1);
@@ -75,7 +75,7 @@ static void test_reset_handshake(void **state)
 		wr(m, ctl[i], 0);
 		assert_int_equal(rd(m, ctl[i]), 3);
 	}
-	/* the video engine alone */
+	/* a reset of the video engine alone */
 	wr(m, REG_GDRST, 4);
 	assert_int_equal(rd(m, REG_GDRST), 0);
 	assert_int_equal(rd(m, VCS + REG_RING_RESET_CTL), 0);

@@ -24,7 +24,7 @@ static void test_2m(void **state)
 	uint64_t *pd = table(r, 1);
 
 	(void)state;
-	/* frame 0x1000 is 2 MiB aligned at 16 MiB: RAM starts there */
+	/* RAM starts at frame 0x1000, which is aligned to 2 MiB */
 	pd[((VA >> 21) & 511) + 1] = bus_of(0) | 0x80 | 3;
 	store(r, (VA & ~0x1fffffULL) + 0x200000 + GTT(PAGE_DATA) + 8, 0x2a);
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 0x2a);
@@ -41,7 +41,7 @@ static void test_64k(void **state)
 	wr(r->m, REG_GAMW_ECO_DEV, 0xf);
 	pd[(VA >> 21) & 511] |= 0x800;
 	memset(pt, 0, 4096);
-	pt[16] = bus_of(16) | 3;		/* only this bit counts */
+	pt[16] = bus_of(16) | 3;		/* for a page of 64 KiB this entry is enough */
 	store(r, va + GTT(PAGE_DATA) + 12, 0x64);
 	assert_int_equal(ram32(r, PAGE_DATA)[3], 0x64);
 	engine_destroy(r);
@@ -97,7 +97,7 @@ static void test_faults(void **state)
 			assert_int_equal(rd(r->m, REG_FAULT_TLB_DATA0),
 					 (uint32_t)(va >> 12));
 			assert_int_equal(rd(r->m, REG_FAULT_TLB_DATA1), va >> 44);
-			/* it hangs at the command, until a reset */
+			/* the engine hangs at the command until a reset */
 			assert_int_equal(rd(r->m, e[i].base + REG_RING_HEAD), 0);
 			assert_int_equal(csb_wp(r), 0);
 			xengt_sim_reset(r->m->sim);
@@ -149,7 +149,7 @@ static void test_ggtt_fault(void **state)
 	engine_destroy(r);
 }
 
-/* A changed entry takes effect after an invalidation, and not before. */
+/* A changed entry takes effect only after an invalidation. */
 static void test_tlb(void **state)
 {
 	struct rig *r = engine_create("skl", RCS);
@@ -171,9 +171,9 @@ static void test_tlb(void **state)
 }
 
 #define VA_FAR		((VA & ~0x1fffffULL) + 0x200000)
-#define FAR_BUS		0x40000000ULL	/* an address where no memory is */
+#define FAR_BUS		0x40000000ULL	/* an address without memory */
 
-/* Stores to a column of this many pages. */
+/* A blit that stores one pixel to each of this many pages. */
 static unsigned int put_column(uint32_t *dw, uint64_t at, unsigned int pages)
 {
 	dw[0] = 0x54300005;
@@ -187,8 +187,8 @@ static unsigned int put_column(uint32_t *dw, uint64_t at, unsigned int pages)
 }
 
 /*
- * A batch: a store, a semaphore at which the test changes the entry, stores to
- * n columns of pages, and the first store again.
+ * Run a batch: a store, a semaphore at which the test changes the entry, stores
+ * to n columns of pages, and the first store again.
  */
 static struct rig *used_in_between(unsigned int pages, unsigned int n)
 {
@@ -234,7 +234,7 @@ static void test_nothing_is_evicted(void **state)
 		assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 0);
 		engine_destroy(r);
 	}
-	/* with more pages than the TLB keeps, the new entry may take effect */
+	/* more pages than the TLB has room for: the new entry takes effect */
 	r = used_in_between(60000, 3);
 	assert_int_equal(ram32(r, PAGE_DATA)[0], 5);
 	assert_int_equal(ram32(r, PAGE_DATA + 2)[0], 6);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim as QEMU sees it: the test acts as QEMU's end of the socket, its
- * RAM and its qtest server. The simulator's time is made time, which stands
- * still in the process of the simulator.
+ * xengt-gpusim as QEMU sees it: the test acts as QEMU's end of the socket, as
+ * QEMU's RAM and as its qtest server. The simulator runs on made time, which
+ * stands still in the simulator's process.
  */
 #include "made_time.h"
 #include "patience.h"
@@ -67,7 +67,7 @@ static int setup_qemu(void **state)
 	o.qtest = q->qtest;
 	q->pid = fork();
 	if (!q->pid) {
-		/* the simulator may hang, so it dies with the test */
+		/* the simulator must not outlive the test, even if it hangs */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(sv[0]);
 		_exit(gpusim_run(&o, sv[1], log, NULL));
@@ -115,8 +115,8 @@ static void send_all(struct qemu *q, const void *buf, size_t len)
 }
 
 /*
- * Wait until the simulator has read everything that was sent. If it is gone,
- * the next send fails.
+ * Wait until the simulator has read everything that was sent. If the simulator
+ * is gone, the next send fails.
  */
 static void await_reader(struct qemu *q)
 {
@@ -242,10 +242,10 @@ static void test_memory(void **state)
 	bar(q, PROXY_BAR_WRITE, BAR2 + 0x10, 8, word);
 	assert_memory_equal(q->ram + 0x3010, &word, 8);
 	assert_int_equal(bar(q, PROXY_BAR_READ, BAR2 + 0x14, 2, 0), 0x3344);
-	/* the table is replaced: other bus address, same file */
+	/* a new memory table: the same file at another bus address */
 	send_memory(q, 0x40000000, 0x10000, 0, 1);
 	assert_int_equal(bar(q, PROXY_BAR_READ, BAR2 + 0x14, 2, 0), 0);
-	/* an address in no BAR */
+	/* an address that belongs to no BAR */
 	assert_true(bar(q, PROXY_BAR_READ, 0x1000, 4, 0) == ~0ULL);
 	/* a reset is answered, and clears the BARs */
 	uint8_t buf[16];
@@ -255,7 +255,7 @@ static void test_memory(void **state)
 	assert_int_equal(cfg(q, PROXY_CFG_READ, 0x10, 4, 0), 0);
 }
 
-/* Messages may arrive in any pieces, and several at once. */
+/* Messages may arrive in any pieces, and several at a time. */
 static void test_pieces(void **state)
 {
 	struct qemu *q = *state;
@@ -287,7 +287,7 @@ static void expect_line(int fd, const char *want)
 	assert_string_equal(line, want);
 }
 
-/* Messages wait for qtest; the simulator never does. */
+/* Interrupt messages wait for qtest, but the simulator does not. */
 static void test_interrupt(void **state)
 {
 	struct qemu *q = *state;
@@ -302,12 +302,13 @@ static void test_interrupt(void **state)
 						 * message is kept */
 	assert_true(s.qtest_len > 0);
 	/*
-	 * this simulator connects, and the child's, too, if it tries only now
+	 * this simulator connects; so does the child's, if it has not tried
+	 * before
 	 */
 	assert_return_code(listen(q->qtest_listen, 4), 0);
 	made_ns += QTEST_RETRY_MS * MADE_MSEC - 1;
 	gpusim_qtest_service(&s);
-	assert_int_equal(s.qtest_fd, -1);	/* it does not try more often */
+	assert_int_equal(s.qtest_fd, -1);	/* the time for the next try has not come */
 	made_ns++;
 	gpusim_qtest_service(&s);
 	assert_int_equal(s.qtest_len, 0);
@@ -315,7 +316,7 @@ static void test_interrupt(void **state)
 	for (;;) {
 		fd = accept(q->qtest_listen, NULL, NULL);
 		assert_true(fd >= 0);
-		/* the child sends nothing */
+		/* the child may connect, but sends nothing */
 		struct ucred peer;
 		socklen_t len = sizeof(peer);
 
@@ -328,7 +329,7 @@ static void test_interrupt(void **state)
 	expect_line(fd, "writel 0xfee0100c 0x41d8\n");
 	expect_line(fd, "writel 0xfee00000 0x1\n");
 	/*
-	 * the simulator reads the answers, and notices when the peer goes away
+	 * the simulator reads the answers, and notices that the peer has gone
 	 */
 	assert_int_equal(send(fd, "OK\nOK\n", 6, 0), 6);
 	gpusim_qtest_service(&s);
@@ -336,7 +337,7 @@ static void test_interrupt(void **state)
 	close(fd);
 	gpusim_qtest_service(&s);
 	assert_int_equal(s.qtest_fd, -1);
-	/* the queue is bounded also if the peer does not read */
+	/* the queue has a limit, even if nobody reads it */
 	s.qtest_next_try = ~0ULL;
 	for (int i = 0; i < 1000; i++)
 		gpusim_qtest_msi(&s, 0xfee00000, 0x1);
@@ -392,7 +393,10 @@ static void test_fd_argument(void **state)
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, setup_qemu, teardown_qemu)
 
-/* Pins itself in a process of its own, which lives until to_child closes. */
+/*
+ * A child process that pins itself to this processor and lives until
+ * *ret_to_child is closed.
+ */
 static int pinned_child(int cpu, int *ret_to_child)
 {
 	int up[2], down[2], got = -1;
@@ -418,7 +422,7 @@ static int pinned_child(int cpu, int *ret_to_child)
 	return got;
 }
 
-/* Simulators that live at the same time do not choose the same processor. */
+/* Simulators that run at the same time do not choose the same processor. */
 static void test_processor(void **state)
 {
 	cpu_set_t mask;
@@ -435,7 +439,7 @@ static void test_processor(void **state)
 	a = pinned_child(GPUSIM_CPU_FREE, &fd[1]);
 	b = pinned_child(GPUSIM_CPU_FREE, &fd[2]);
 	assert_true(a >= 0 || a == -EBUSY);
-	/* a simulator that may use only one processor takes it */
+	/* if only one processor is allowed, both simulators take it */
 	if (CPU_COUNT(&mask) > 1)
 		assert_true(b == -EBUSY || (b >= 0 && b != a));
 	else

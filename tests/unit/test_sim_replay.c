@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Recordings: a recording replays without a machine and without a difference, a
- * change is reported, a bad file is refused. And a recorded probe of Debian's
- * i915 (tests/replay): all reads must give the recorded values.
+ * Recordings: a recording replays without a machine and without a difference; a
+ * change is reported; a bad file is refused. The recorded probe of Debian's
+ * i915 (tests/replay) is replayed, too: all reads must give the recorded
+ * values.
  */
 #include "sim_engine_rig.h"
 
@@ -17,7 +18,7 @@ struct tape {
 	size_t n;
 	size_t at;
 	unsigned int n_diffs;
-	struct xengt_sim_rec_diff diff;		/* the first */
+	struct xengt_sim_rec_diff diff;		/* the first difference */
 };
 
 static int tape_write(void *opaque, const void *buf, size_t len)
@@ -64,8 +65,8 @@ static int replay(struct tape *t, struct xengt_sim_rec_result *res)
 }
 
 /*
- * A session with work from memory that the CPU changes, reads, interrupts and
- * idle time.
+ * A session: work from memory that the CPU changes, reads of registers,
+ * interrupts, idle time.
  */
 static void a_session(struct rig *r)
 {
@@ -119,8 +120,8 @@ static void tape_destroy(struct tape *t)
 }
 
 /*
- * engine_create() has called the simulator already, so begin with a power
- * cycle.
+ * Record a session. engine_create() has called the simulator already, so the
+ * recording begins with a power cycle.
  */
 static struct tape *record(void)
 {
@@ -150,7 +151,7 @@ static void test_replays(void **state)
 	struct tape *t = record();
 
 	(void)state;
-	/* a thousand entries are one record and its repetition */
+	/* a thousand equal entries are stored as one record with a count */
 	assert_in_range(t->n, 1000, 8000);
 	assert_int_equal(replay(t, &once), 0);
 	assert_int_equal(once.differences, 0);
@@ -167,7 +168,7 @@ static void test_change_shows(void **state)
 	struct tape *t = record();
 	uint8_t *at = t->bytes;
 
-	/* 0x16168086 as it was recorded, in base 128; then another value */
+	/* find 0x16168086 as it was recorded, in base 128, and change it */
 	(void)state;
 	while (memcmp(at, vendor, sizeof(vendor)))
 		assert_true(++at < t->bytes + t->n - sizeof(vendor));
@@ -182,8 +183,8 @@ static void test_change_shows(void **state)
 	tape_destroy(t);
 }
 
-/* A recording cut anywhere, or with any byte changed, gives an error or a difference and
- * nothing worse. */
+/* A recording that is cut at any place, or in which any byte is changed, gives an error
+ * or a difference, and nothing worse. */
 static void test_nonsense(void **state)
 {
 	struct xengt_sim_rec_result res;
@@ -239,7 +240,7 @@ static void print_difference(void *opaque, const struct xengt_sim_rec_diff *d)
 		    (unsigned long long)d->got);
 }
 
-/* docs/gpusim.md says how to record it again. */
+/* docs/gpusim.md says how to record this probe again. */
 static void test_native_probe(void **state)
 {
 	struct xengt_sim_rec_result res[2];

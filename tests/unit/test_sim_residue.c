@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The judge follows what a context leaves in the hardware: contexts of two
- * guests run after each other on one engine, with images in a mediator's
- * memory.
+ * guests take turns on one engine, with images in a mediator's memory.
  */
 #include "sim_image_rig.h"
 
@@ -20,8 +19,8 @@
 #define PRIMITIVE	0x7b000005, 0, 0, 0, 0, 0, 0
 #define WALKER		0x7105000d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 /*
- * L3 flush, CS stall and a write by index: such a command clears shared local
- * memory
+ * A PIPE_CONTROL with L3 flush, CS stall and a write by index, which clears
+ * shared local memory.
  */
 #define CLEAR		0x7a000004, 0x08304000, 0x100, 0, 0, 0
 
@@ -47,7 +46,7 @@ static void add_slice(struct court *c, unsigned int slot, unsigned int domid,
 	c->hdr->generation++;
 }
 
-/* The shared memory is large, so all cases use the same. */
+/* The shared memory is large, so all cases use the same memory. */
 static uint8_t *the_memory(void)
 {
 	static uint8_t *shm;
@@ -84,7 +83,10 @@ static void close_court(struct court *c)
 	free(c);
 }
 
-/* Number of residue violations by MINE. Other tests have the other kinds. */
+/*
+ * The number of residue violations by MINE. (Other tests look for other kinds
+ * of violations.)
+ */
 static unsigned int n_residues(const struct court *c)
 {
 	unsigned int n = 0;
@@ -143,8 +145,8 @@ static void test_inhibited(void **state)
 }
 
 /*
- * A register that an image loads belongs to the context; a register that it
- * does not load does not.
+ * A register that the image loads belongs to the context; other registers do
+ * not.
  */
 static void test_loaded(void **state)
 {
@@ -193,11 +195,11 @@ static void test_readers(void **state)
 		unsigned int n;
 	} t[] = {
 		{ 0x2600, { 0x2aU << 23 | 1, 0x2600, 0x2604 }, 3 },
-		/* SRCA from GPR 0 */
+		/* MI_MATH loads SRCA from GPR 0 */
 		{ 0x2600, { 0x1aU << 23, 0x08008000 }, 2 },
-		/* atomic add, operand in GPR 0 */
+		/* MI_ATOMIC adds GPR 0 */
 		{ 0x2600, { 0x2fU << 23 | MI_GGTT | 7U << 8 | 1, AT(8) }, 3 },
-		/* predicate: sources equal */
+		/* MI_PREDICATE compares its sources */
 		{ 0x2400, { 0x0cU << 23 | 2U << 6 | 2, 0 }, 2 },
 		{ 0x23bc, { 0x01U << 23 | 1, 0 }, 2 },
 		{ 0x2094, { MI_SRM | MI_GGTT, 0x2094, AT(1) }, 4 },
@@ -216,14 +218,17 @@ static void test_readers(void **state)
 	}
 }
 
-/* A neighbour's pipeline state goes into an image that has none of its own. */
+/*
+ * A save stores a neighbour's pipeline state into the image of a context that
+ * has set none.
+ */
 static void test_state_is_saved(void **state)
 {
 	struct court *c = open_court("bdw", RCS, XENGT_SIM_STRICT_RESIDUE |
 				     XENGT_SIM_STRICT_IMAGES);
 
 	(void)state;
-	RUN_AS(c, 0, MINE, 0x784c0000, 1);	/* its own state comes back */
+	RUN_AS(c, 0, MINE, 0x784c0000, 1);	/* a context's own state comes back */
 	RUN_AS(c, 1, OTHERS, 0x784c0000, 2);
 	RUN_AS(c, 0, MINE, MI_NOOP, MI_NOOP);
 	assert_false(has_residue(c, 0x784c0000));
@@ -233,7 +238,7 @@ static void test_state_is_saved(void **state)
 	close_court(c);
 }
 
-/* A draw or walker starts threads after another domain's threads. */
+/* A draw or a walker starts threads after threads of another domain. */
 static void test_threads(void **state)
 {
 	struct court *c = open_court("skl", RCS, XENGT_SIM_STRICT_RESIDUE);
@@ -246,7 +251,7 @@ static void test_threads(void **state)
 	RUN_AS(c, 0, MINE, PRIMITIVE);
 	assert_int_equal(n_residues(c), 0);
 	RUN_AS(c, 1, OTHERS, CLEAR, PRIMITIVE);
-	/* without the stall or without the write the command does not clear */
+	/* the command clears nothing without the stall, or without the write */
 	RUN_AS(c, 0, MINE, 0x7a000004, 0x08204000, 0x100, 0, 0, 0,
 	       0x7a000004, 0x08100000, 0, 0, 0, 0, WALKER);
 	assert_int_equal(n_residues(c), 1);

@@ -31,7 +31,7 @@ static uint32_t *word(struct screen *s, uint32_t page, uint32_t off)
 	return (uint32_t *)(void *)(s->m->ram + page * 4096 + off);
 }
 
-/* Map all memory and start a pipe of 160x64 with a clock of 270 MHz. */
+/* Map all memory, and start a pipe of 160x64 with a clock of 270 MHz. */
 static void screen_init(struct screen *s, const char *platform,
 			unsigned int pipe)
 {
@@ -90,7 +90,7 @@ static void set_cursor(struct screen *s, uint32_t mode, uint32_t pos,
 	wr(s->m, reg + 4, CURSOR_SURF);
 }
 
-/* Take the picture after the next vertical blank. */
+/* Take the picture that the pipe shows after the next vertical blank. */
 static void look(struct screen *s)
 {
 	xengt_sim_advance(s->m->sim, 2000000);
@@ -168,7 +168,7 @@ static void test_formats(void **state)
 	}
 }
 
-/* Offset of a pixel in a surface, as the PRM defines it. */
+/* The offset of a pixel in a surface, as the PRM defines it. */
 static uint32_t at(char tiling, uint32_t x, uint32_t y)
 {
 	uint32_t w = tiling == 'Y' ? 128 : 512, h = tiling == 'Y' ? 32 : 8;
@@ -197,7 +197,7 @@ static void test_tilings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		/* all pipes in turn */
+		/* each format is on another pipe */
 		unsigned int pipe = (unsigned int)i % 3;
 		struct screen s;
 		struct plane_setup p = {
@@ -221,7 +221,7 @@ static void test_tilings(void **state)
 	}
 }
 
-/* Fill pages with one pixel's value. */
+/* Fill pages with the value of one pixel. */
 static void fill(struct screen *s, uint32_t page, uint32_t pages, uint32_t raw)
 {
 	for (uint32_t i = 0; i < pages * 1024; i++)
@@ -229,8 +229,8 @@ static void fill(struct screen *s, uint32_t page, uint32_t pages, uint32_t raw)
 }
 
 /*
- * On Gen9 planes with higher numbers lie above those with lower numbers, with
- * or without alpha.
+ * On Gen9, planes with higher numbers lie above planes with lower numbers, with
+ * alpha or without.
  */
 static void test_order(void **state)
 {
@@ -239,7 +239,7 @@ static void test_order(void **state)
 		uint32_t shown;
 	} cases[] = {
 		{ 0U << 4, 0x404040 },
-		{ 2U << 4, 0x40bf40 },	/* premultiplied: 0x40 + half */
+		{ 2U << 4, 0x40bf40 },	/* premultiplied: 0x40 plus half of what is below */
 		{ 3U << 4, 0x209f20 },
 	};
 	struct plane_setup low = {
@@ -268,7 +268,7 @@ static void test_order(void **state)
 		assert_int_equal(pixel(&s, 20, 9), 0x00ff00);
 		assert_int_equal(pixel(&s, 20, 15), 0x00ff00);
 	}
-	/* beyond the edges of the picture there is nothing to draw */
+	/* a plane that reaches beyond the edges of the picture */
 	high.pos = (HEIGHT - 1) << 16 | (WIDTH - 1);
 	set_plane(&s, &high);
 	look(&s);
@@ -321,7 +321,7 @@ static void test_cursor(void **state)
 	screen_init(&s, "skl", 0);
 	fill(&s, 0, 16, 0x00ffffff);
 	set_plane(&s, &low);
-	/* pixels: opaque, half transparent, transparent, and additive */
+	/* four pixels: opaque, half transparent, transparent, additive */
 	fill(&s, CURSOR_PAGE, 16, 0xff0000ff);
 	*word(&s, CURSOR_PAGE, 4) = 0x80800000;
 	*word(&s, CURSOR_PAGE, 8) = 0x00000000;
@@ -335,7 +335,7 @@ static void test_cursor(void **state)
 	assert_int_equal(pixel(&s, 10, 5), 0xffffff);
 	assert_int_equal(pixel(&s, 7 + 63, HEIGHT - 1), 0x0000ff);
 	assert_int_equal(pixel(&s, 7 + 64, HEIGHT - 1), 0xffffff);
-	/* partly outside, to the left and above; not square */
+	/* the cursor is partly outside, left and above, and not square */
 	fill(&s, CURSOR_PAGE, 1, 0xff0000ff);
 	set_cursor(&s, 0x27, 0x803e8001, 0x8000003f);
 	look(&s);
@@ -351,7 +351,7 @@ static void test_cursor(void **state)
 		assert_int_equal(pixel(&s, last, 9), 0x0000ff);
 		assert_int_equal(pixel(&s, last, 10), 0xffffff);
 	}
-	/* a plane without alpha, and a plane that is off */
+	/* the cursor without alpha, and off */
 	set_cursor(&s, 0x07, 0, 0);
 	look(&s);
 	assert_int_equal(pixel(&s, 0, 0), 0xffffff);
@@ -359,8 +359,8 @@ static void test_cursor(void **state)
 }
 
 /*
- * A change of a plane's registers shows when its surface was written and a
- * blank came.
+ * A change of a plane's registers shows only after its surface register was
+ * written and a blank came.
  */
 static void test_latched(void **state)
 {
@@ -411,12 +411,12 @@ static void test_limits(void **state)
 	assert_int_equal(xengt_sim_picture(s.m->sim, 0, s.rgb,
 					   sizeof(s.rgb) - 1), -ENOSPC);
 	/*
-	 * a surface beyond the GGTT with all fields at their maximum is black
+	 * a surface beyond the GGTT, with all fields at their maximum, is black
 	 */
 	set_plane(&s, &p);
 	look(&s);
 	assert_int_equal(pixel(&s, WIDTH - 1, HEIGHT - 1), 0);
-	/* no memory is behind the address */
+	/* an address without memory */
 	p = (struct plane_setup){
 		.ctl = GEN9_XRGB, .stride = PITCH / 64, .surf = 0x10000000,
 		.size = (HEIGHT - 1) << 16 | (WIDTH - 1),
@@ -448,8 +448,7 @@ static uint32_t next_random(uint32_t *seed)
 }
 
 /*
- * With any values in the registers there is a picture, and no buffer is
- * overrun.
+ * With any values in the registers there is a picture, and no buffer overruns.
  */
 static void test_any_registers(void **state)
 {
@@ -464,7 +463,7 @@ static void test_any_registers(void **state)
 				uint32_t val = next_random(&seed);
 
 				/*
-				 * planes that are on, in some format and often
+				 * let planes be on, in some format, and often
 				 * small
 				 */
 				if ((off & 0xff) == 0x80 && off > 0x100)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The switches that make the simulator as unkind to drivers as silicon is. */
+/*
+ * The XENGT_SIM_STRICT_* options make the simulator as unkind to drivers as
+ * silicon is.
+ */
 #include "sim_image_rig.h"
 
 #define REG		0x2248U		/* a register that no image has */
@@ -26,8 +29,8 @@ static void set_strict(struct rig *r, unsigned int strict)
 /* --- a context that comes again ------------------------------------------- */
 
 /*
- * Changes REG in the image of context 0, submits it, and returns the value that
- * the context reads.
+ * Change REG in the image of context 0 and submit the context. Returns the
+ * value that the context reads from REG.
  */
 static uint32_t read_changed(struct rig *r, uint32_t val, uint32_t flags)
 {
@@ -60,14 +63,14 @@ static void test_not_loaded_again(void **state)
 	engine_submit(r, 0, -1);
 	assert_int_equal(rcs_stats(r).contexts, 1);
 	/*
-	 * the registers still have this context's values, so only the tail is
-	 * read from the image
+	 * the engine still has this context's registers, so it reads only the
+	 * tail from the image
 	 */
 	assert_int_equal(read_changed(r, 2, 0), 1);
 	assert_int_equal(rcs_stats(r).contexts, 1);
 	assert_int_equal(rcs_stats(r).completions, 2);
 	assert_int_equal(csb(r, 2), 1);		/* idle to active, as without
-						 * the switch */
+						 * this option */
 	assert_int_equal(csb(r, 3), 0x18);
 	engine_destroy(r);
 }
@@ -79,11 +82,11 @@ static void test_loaded_again(void **state)
 	(void)state;
 	EMIT(r, 0, MI_LRI, REG, 1);
 	engine_submit(r, 0, -1);
-	assert_int_equal(read_changed(r, 2, 0), 2);	/* kind */
+	assert_int_equal(read_changed(r, 2, 0), 2);	/* without the option */
 	set_strict(r, XENGT_SIM_STRICT_IDLE);
 	assert_int_equal(read_changed(r, 3, FORCE_RESTORE), 3);
 	assert_int_equal(read_changed(r, 4, 0), 3);
-	/* another context has run since */
+	/* another context has run in between */
 	EMIT(r, 1, MI_NOOP, MI_NOOP);
 	engine_submit(r, 1, -1);
 	assert_int_equal(read_changed(r, 5, 0), 5);
@@ -99,7 +102,8 @@ static void test_loaded_again(void **state)
 #define POISON		0xffffffffU
 
 /*
- * One context has run and caused two events. The entry of the last one is late.
+ * One context has run and caused two events. The entry of the second event is
+ * late.
  */
 static struct rig *create_late(void)
 {
@@ -112,7 +116,7 @@ static struct rig *create_late(void)
 	engine_write_desc(r, -1);
 	engine_write_desc(r, 0);
 	assert_int_equal(csb_wp(r), 1);
-	assert_int_equal(csb(r, 0), 1);		/* the next event delivers it */
+	assert_int_equal(csb(r, 0), 1);		/* the second event brought this entry */
 	assert_int_equal(csb(r, 1), POISON);
 	assert_int_equal(rd(r->m, RCS + 0x3a0) & 7, 1);
 	return r;
@@ -123,8 +127,8 @@ static void test_late_until_read(void **state)
 	struct rig *r = create_late();
 
 	(void)state;
-	rd(r->m, RCS + 0x370);			/* the register of another
-						 * slot */
+	rd(r->m, RCS + 0x370);			/* a read of another slot's
+						 * register */
 	assert_int_equal(csb(r, 1), POISON);
 	assert_int_equal(rd(r->m, RCS + 0x378), 0x18);
 	assert_int_equal(csb(r, 1), 0x18);
@@ -165,7 +169,9 @@ static void test_late_and_reset(void **state)
 	engine_destroy(r);
 }
 
-/* --- a reset amid a switch ------------------------------------------------ */
+/*
+ * --- a reset in the middle of a switch --------------------------------------
+ */
 
 static bool is_torn(struct rig *r, unsigned int n)
 {
@@ -174,7 +180,7 @@ static bool is_torn(struct rig *r, unsigned int n)
 	return page[0x50] == 0xffffffff && page[1023] == 0xffffffff;
 }
 
-/* Submit a context and let the engine make this many steps. */
+/* Submit a context and let the engine do this many steps. */
 static struct rig *create_torn(unsigned int turns)
 {
 	struct rig *r = engine_create("skl", RCS);
@@ -221,8 +227,8 @@ static void test_torn(void **state)
 }
 
 /*
- * The event of a preemption comes after the save, and the preempted context
- * runs no further command.
+ * The event of a preemption comes after the save. The preempted context runs no
+ * command after that.
  */
 static void test_preempted_late(void **state)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engines' TLBs: a forgotten invalidation gives wrong data, and each way to
- * invalidate works for its engine, and only for that one.
+ * The engines' TLBs: without an invalidation an engine uses old entries, and
+ * each way to invalidate works for its own engine only.
  */
 #include "sim_engine_rig.h"
 
@@ -44,7 +44,7 @@ static const struct tlb_case cases[] = {
 };
 /* clang-format on */
 
-/* Did the second store go to the page that the entry names by then? */
+/* Did the second store go to the page that the entry names at that time? */
 static bool sees_new_page(const char *platform, const struct tlb_case *c)
 {
 	static const uint32_t first[] = {
@@ -69,7 +69,7 @@ static bool sees_new_page(const char *platform, const struct tlb_case *c)
 	ram32(r, PAGE_DATA + 2)[0] = 1;
 	xengt_sim_run(r->m->sim);
 	is_new = ram32(r, PAGE_DATA + 1)[0] == 2;
-	/* the store went to one of the two pages, and not to both */
+	/* the store went to only one of the two pages */
 	assert_int_equal(ram32(r, PAGE_DATA)[0], is_new ? 1 : 2);
 	engine_destroy(r);
 	return is_new;

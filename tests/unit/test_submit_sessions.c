@@ -3,8 +3,8 @@
  * Random sessions of submission: three guests submit, append, get refused,
  * reset, hang and end, in rings that are often full, while the test acts as an
  * engine that takes its time. The oracle (tests/oracle/oracle.h) checks that
- * the audit has approved every dword that the engine may read, for exactly that
- * place.
+ * the audit has approved every dword that the engine may read, at exactly that
+ * address.
  *
  * XENGT_TEST_SUBMISSIONS: number of submissions on each platform;
  * XENGT_TEST_SEED: another seed. A session that fails prints its seed.
@@ -103,8 +103,8 @@ static void emit_command(struct world_guest *g, uint32_t n)
 		break;
 	case 1:
 		/*
-		 * the batch is so long that few fit while the context is in
-		 * flight
+		 * a batch so long that only a few copies fit while the context
+		 * is in flight
 		 */
 		emit_batch(g, n, 0x18800001, gaddr(g, BATCH_FRAME + 3));
 		break;
@@ -142,14 +142,14 @@ static void emit(struct world_guest *g, uint32_t n)
 
 	while (count--)
 		emit_command(g, n);
-	/* a tail is aligned; the dword behind it may be a no-op */
+	/* tails must be aligned; with two no-ops the padding may follow */
 	guest_emit(g, n, 0);
 	if (one_in(2))
 		guest_emit(g, n, 0);
 }
 
 /*
- * Fill the ring so that there is no room, or hardly any, in front of the head.
+ * Fill the ring so that little or no room is left before the head.
  */
 static void fill(struct world_guest *g, uint32_t n)
 {
@@ -179,7 +179,7 @@ static void poll_events(struct world_guest *g)
 		;
 }
 
-/* A guest is destroyed, and another one is created. */
+/* Destroy a guest, and create another guest in its place. */
 static void replace(struct world_guest *g)
 {
 	uint32_t id = g->exec.vgpu_id;
@@ -215,7 +215,7 @@ static uint32_t base(void)
 	return bases[engine];
 }
 
-/* The engine leaves the context and writes its head to its image. */
+/* The engine leaves the context and writes the context's head to the image. */
 static void leave(const struct xengt_slot *slot)
 {
 	state_page(slot)[ST_HEAD_DW] = running_head;
@@ -226,7 +226,7 @@ static void enter(const struct xengt_slot *slot)
 	running_head = state_page(slot)[ST_HEAD_DW] & XENGT_RING_ADDR;
 }
 
-/* The engine's first context runs a part of the ring that it was sent. */
+/* The engine's first context runs a part of what it was sent of the ring. */
 static void run_some(const struct xengt_slot *slot)
 {
 	uint32_t tail = state_page(slot)[ST_TAIL_DW];
@@ -261,8 +261,8 @@ static void complete(struct xengt_engine *e)
 	leave(old);
 	if (e->has_pending && e->pending.slot[0] == old) {
 		/*
-		 * the engine's context ended before the engine took the new
-		 * ones
+		 * the running context ended before the engine took the new
+		 * contexts
 		 */
 		tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
 		tell(XENGT_CSB_IDLE_ACTIVE);
@@ -390,7 +390,7 @@ static void sessions_on(enum xengt_platform_id platform)
 		(unsigned long long)(now.not_taken - before.not_taken),
 		(unsigned long long)(now.dwords - before.dwords),
 		(unsigned long long)(now.checks - before.checks));
-	/* a session in which no or all work is refused would test nothing */
+	/* sessions that refuse no work, or all work, would test nothing */
 	assert_true(now.not_taken - before.not_taken > wanted / 20);
 	assert_true(now.dwords - before.dwords > wanted);
 }

@@ -60,7 +60,7 @@ static void test_file_name(void **state)
 	name("0123456789abcdefghijklmnopqr", "0123456789abcdefghijklmnopqr");
 }
 
-/* Different names, short or long, give different file names. */
+/* Different names, short or long, must give different file names. */
 static void test_file_names_differ(void **state)
 {
 	static const char *const names[] = {
@@ -103,7 +103,7 @@ static void test_show(void **state)
 	is_shown("gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80",
 		 "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80",
 		 "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80");
-	/* Latin-1, cut, overlong, surrogate, too large */
+	/* not UTF-8: Latin-1, cut, overlong, surrogate, too large */
 	is_shown("gr\xfcn", "gr?n", "gr?n");
 	is_shown("a\xe2\x82", "a??", "a??");
 	is_shown("\xc0\xaf", "??", "??");
@@ -111,7 +111,7 @@ static void test_show(void **state)
 	is_shown("\xed\xa0\x80", "???", "???");
 	is_shown("\xf4\x90\x80\x80", "????", "????");
 	is_shown("\xff\x80", "??", "??");
-	/* escape sequences, as C0 and as C1 */
+	/* escape sequences that begin with a C0 or a C1 character */
 	is_shown("\033[31m\n\x7f", "\033[31m\n\x7f", "?[31m??");
 	is_shown("\xc2\x9b" "31m", "\xc2\x9b" "31m", "??31m");
 	is_shown("\xc2\xa0", "\xc2\xa0", "\xc2\xa0");

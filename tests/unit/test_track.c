@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The pages that src/core/track.c protects, compared with the fake's own
- * record.
+ * Which pages src/core/track.c protects, compared with the fake's own record.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,8 +73,7 @@ static void refusals(void **state)
 	assert_int_equal(xengt_track_get(&vgpu, gfn(RAM)), -EINVAL);
 	assert_false(xengt_track_is_on(&vgpu, gfn(RAM)));
 	/*
-	 * a page that is given away while it is protected: ending its
-	 * protection is no error
+	 * a protected page is given away: ending its protection is no error
 	 */
 	assert_int_equal(xengt_track_get(&vgpu, gfn(7)), 0);
 	xengt_hv_fake_remove_ram(fake, gfn(7));
@@ -105,7 +103,7 @@ static void elsewhere(uint32_t vcpu)
 	xengt_track_request(&vgpu, &req);
 }
 
-/* A page keeps its type while Xen carries out a store to it. */
+/* A page stays protected while Xen carries out a store to it. */
 static void a_store_is_awaited(void **state)
 {
 	(void)state;
@@ -119,7 +117,7 @@ static void a_store_is_awaited(void **state)
 	assert_false(xengt_track_is_on(&vgpu, gfn(5)));
 	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
 	assert_false(xengt_hv_fake_is_tracked(fake, gfn(6)));
-	/* until both vCPUs make another request */
+	/* the page stays protected until both vCPUs have made another request */
 	store(0, 5);
 	elsewhere(0);
 	assert_true(xengt_hv_fake_is_tracked(fake, gfn(5)));
@@ -148,7 +146,10 @@ static void a_silent_vcpu_is_not_awaited_for_ever(void **state)
 	assert_int_equal(xengt_track_deadline(&vgpu), UINT64_MAX);
 }
 
-/* A lingering page does not change the wait for stores to another page. */
+/*
+ * A page that is still protected only for a late store does not change the wait
+ * for stores to another page.
+ */
 static void another_vcpu_is_awaited_as_long(void **state)
 {
 	struct xengt_hv *hv = vgpu.cfg.hv;
@@ -184,7 +185,7 @@ static void a_page_is_wanted_again(void **state)
 	assert_false(is_protected(5));
 }
 
-/* The store was under way when the protection ended. */
+/* A store was under way when the protection ended. */
 static void a_late_store(void **state)
 {
 	(void)state;
@@ -194,8 +195,8 @@ static void a_late_store(void **state)
 	elsewhere(0);
 	assert_false(xengt_hv_fake_is_tracked(fake, gfn(5)));
 	/*
-	 * an address that is no RAM, or an access that is no store: nothing
-	 * happens
+	 * nothing happens for an address that is no RAM, or for an access that
+	 * is no store
 	 */
 	store(0, RAM);
 	xengt_track_late_store(&vgpu, gfn(RAM));
@@ -205,8 +206,8 @@ static void a_late_store(void **state)
 }
 
 /*
- * Random operations in random order: the hash grows, has collisions, and closes
- * its gaps.
+ * Random operations in random order: the hash table grows, has collisions, and
+ * closes its gaps.
  */
 static void anything(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The life of a vGPU: its creation with every refusal, requests, resets, and
- * the ways to end.
+ * the ways in which it ends.
  */
 #include "rig.h"
 
@@ -14,7 +14,7 @@ static void birth_and_death(void **state)
 	(void)state;
 	rig_prepare(&rig, XENGT_PLATFORM_SKL);
 	rig_create(&rig);
-	/* before decode is on, the vGPU claims its PCI function and nothing else */
+	/* before decode is on, the device traps its PCI function and nothing else */
 	assert_true(xengt_hv_fake_is_trapped(rig.fake, XENGT_RANGE_PCI, 0x10,
 					     0x10));
 	assert_int_equal(xengt_hv_fake_ranges(rig.fake, XENGT_RANGE_MMIO), 0);
@@ -97,8 +97,8 @@ static void bad_slices(void **state)
 	REFUSE(-EIO, rig.gpu.info_error = -EIO);
 	rig.gpu.info_error = 0;
 	/*
-	 * a vGPU without a high slice is accepted, and one whose high slice
-	 * ends at the GGTT's end
+	 * a vGPU without a high slice is accepted, and so is a vGPU whose high
+	 * slice ends at the GGTT's end
 	 */
 	rig.gpu.info = good;
 	rig.gpu.info.high_base = 0;
@@ -151,7 +151,7 @@ static void other_requests(void **state)
 	assert_int_equal(now->exit_invalid - before.exit_invalid, 251);
 }
 
-/* Any request is answered (rig_request() checks that). */
+/* Any request is answered (rig_request() checks this). */
 static void nonsense_is_answered(void **state)
 {
 	static const uint32_t numbers[] = {
@@ -217,14 +217,14 @@ static void invalidate(void **state)
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->exit_invalidate, 1);
 	/*
 	 * the GPU may still reach pages that the guest gave away, so the vGPU
-	 * must end; the reason is kept
+	 * must end; the error is kept
 	 */
 	rig->gpu.revalidate_error = -EIO;
 	rig_request(rig, req);
 	assert_int_equal(rig->gpu.zaps, 1);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), -EIO);
 	assert_true(xengt_vgpu_handle_events(rig->vgpu));
-	/* a vGPU that ended still forgets its mappings and answers requests */
+	/* a vGPU that ended still drops its mappings of guest pages, and answers requests */
 	rig_request(rig, req);
 	assert_int_equal(xengt_hv_fake_invalidations(rig->fake), 3);
 	assert_int_equal(rig->gpu.revalidations, 2);
@@ -286,7 +286,7 @@ static void unplugged(void **state)
 	xengt_vgpu_unplug(rig->vgpu);
 	assert_gone(rig);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
-	/* a read by pointer is answered in guest memory */
+	/* the answer to a read by pointer is in guest memory */
 	rig_request(rig, (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = RIG_BAR0 + 0x78000, .size = 8,
 		.count = 2, .is_read = true, .data_is_ptr = true,
@@ -374,9 +374,9 @@ static void events_fail(void **state)
 }
 
 /*
- * A store that makes no sense, to a page whose protection ended while the store
- * was under way. The page must be protected again, so that Xen does not crash
- * the domain.
+ * A store that makes no sense reaches a page whose protection ended while the
+ * store was under way. The page must be protected again, so that Xen does not
+ * crash the domain.
  */
 static void a_senseless_store_that_is_late(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which domains may have a vGPU, and when, by what Xen says of them. */
+/* Which domains may get a vGPU, depending on what Xen says about them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,7 +115,7 @@ static void each_condition(void **state)
 	refused(-EINVAL, "may have 128");
 }
 
-/* "I could not ask" is neither yes nor no. */
+/* If Xen does not answer, the refusal says so: this is neither a yes nor a no. */
 static void xen_does_not_answer(void **state)
 {
 	(void)state;
@@ -144,7 +144,7 @@ static void after_a_soft_reset(void **state)
 	refused(-EINVAL, "has shut down");
 }
 
-/* libxl gives a restored domain's QEMU its state in the same way. */
+/* For a restored domain, too, libxl passes a state to QEMU, so the stage is the same. */
 static void a_restored_one(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every allocation of the constructor fails once; nothing is left behind. (The
- * sanitizers' leak check finds anything that is left.)
+ * Every allocation of the constructor fails once, and nothing is left. (The
+ * sanitizers' leak check finds everything that is left.)
  */
 #include "failing_alloc.h"
 #undef calloc
@@ -9,7 +9,7 @@
 #include "rig.h"
 
 static int fail_at;	/* number of the allocation that fails, counted from now
-			 * on; 0: none */
+			 * on; 0: none fails */
 static int allocations;
 
 static bool is_failing(void)
@@ -29,7 +29,7 @@ void *failing_malloc(size_t size)
 }
 
 /*
- * Lets each allocation fail in turn until the constructor succeeds. Returns how
+ * Let each allocation fail in turn until the constructor succeeds. Returns how
  * many failed.
  */
 static int fail_each(struct rig *rig)
@@ -61,9 +61,9 @@ static void each_allocation_fails_once(void **state)
 
 	(void)state;
 	rig_prepare(&rig, XENGT_PLATFORM_BDW);
-	/* the first time the shared register index is made, too */
+	/* the first vGPU also makes the register index, which all vGPUs share */
 	assert_in_range(fail_each(&rig), 4, 16);
-	/* then: the vGPU, registers, notes about unknown ones, two slices */
+	/* later vGPUs: the vGPU, registers, notes about unknown registers, two slices */
 	assert_int_equal(fail_each(&rig), 5);
 	rig_destroy(&rig);
 }

@@ -42,7 +42,7 @@ struct row {
 	const char *text;
 };
 
-/* "@" stands for the config file, also behind an option. */
+/* In the rows "@" stands for the config file, also behind an option. */
 static void check(const struct row *row)
 {
 	char buf[MAX_WORDS][128], *argv[MAX_WORDS + 1];
@@ -70,7 +70,7 @@ static void check(const struct row *row)
 		assert_string_equal(args.text ? args.text : "", row->text);
 	}
 	assert_null(args.moved_domain);
-	/* getopt() has sorted a copy of the arguments */
+	/* the caller's arguments keep their order (getopt() sorts only a copy) */
 	for (int i = 0; i < argc; i++)
 		assert_ptr_equal(argv[i], before[i]);
 	vgt_args_fini(&args);
@@ -135,7 +135,7 @@ static void test_rows(void **state)
 		check(&rows[i]);
 }
 
-/* Commands that take a guest away from its vGPU. */
+/* Commands that would move a guest away from its vGPU. */
 static void test_moved(void **state)
 {
 	static const struct {
@@ -186,7 +186,7 @@ static void test_root(void **state)
 	assert_int_equal(argc, 3);
 	assert_string_equal(argv[1], "create");
 	assert_null(argv[3]);
-	/* the option is accepted only in first place */
+	/* the option is accepted only as the first argument */
 	assert_string_equal(vgt_args_take_root(&argc, argv), "");
 }
 

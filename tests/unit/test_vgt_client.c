@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket's client, with a peer that sends any answer, or none. The
- * peer acts when the client begins to wait.
+ * The client of the control socket, with a peer that sends any answer or none.
+ * The peer acts when the client begins to wait.
  */
 #include "made_time.h"
 
@@ -26,8 +26,8 @@ static char dir[] = "/tmp/test_vgt_client.XXXXXX", path[64];
 struct peer {
 	int listener, fd;
 	const char *answer;
-	size_t repeat;		/* length of the answer, for long answers */
-	bool is_silent;		/* the peer answers and never closes the connection */
+	size_t repeat;		/* how many times 'answer' is sent, for long answers; 0: once */
+	bool is_silent;		/* the peer sends its answer and does not close the connection */
 	char question[256];
 };
 
@@ -132,7 +132,7 @@ static void test_answers(void **state)
 
 		assert_int_equal(ask_peer(&p, "g", &data, err, sizeof(err)),
 				 rows[i].r);
-		/* the client did not wait */
+		/* the client did not wait for anything */
 		assert_int_equal(made_ns, start);
 		if (rows[i].err)
 			assert_non_null(strstr(err, rows[i].err));
@@ -153,14 +153,14 @@ static void test_question(void **state)
 	(void)state;
 	assert_int_equal(ask_peer(&p, "a\"\\b", &data, err, sizeof(err)), 0);
 	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\",\"vgpu\":\"a\\\"\\\\b\"}\n");
-	/* the client does not send a question that xengtd could not answer */
+	/* a vGPU's name with a newline: the client does not send the question */
 	assert_int_equal(vgt_client_ask("/none", "info", "a\nb", &data, err, sizeof(err)),
 			 -EREMOTEIO);
 	assert_int_equal(ask_peer(&p, NULL, &data, err, sizeof(err)), 0);
 	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\"}\n");
 }
 
-/* An answer has at most 64 KiB. The client reads no more. */
+/* An answer may have 64 KiB at most. The client reads no more than that. */
 static void test_too_long(void **state)
 {
 	static char part[4001];
@@ -173,7 +173,7 @@ static void test_too_long(void **state)
 	assert_int_equal(ask_peer(&p, NULL, &data, err, sizeof(err)), -EPROTO);
 }
 
-/* A daemon that stops, at any point, is waited for ten seconds. */
+/* If the daemon stops at any point, the client waits ten seconds for it. */
 static void test_silence(void **state)
 {
 	static const char *const answers[] = { "", "{\"ok\":tr" };

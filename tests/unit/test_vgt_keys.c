@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table of xl.cfg keys, and the texts and lists that are made from it. */
+/*
+ * The table of xl.cfg keys, and the texts and lists that derive from the table.
+ */
 #include "xen-hooks/vgt_keys.h"
 
 #include <errno.h>
@@ -20,7 +22,7 @@ static void test_table(void **state)
 		assert_non_null(key->name);
 		assert_non_null(key->help);
 		assert_non_null(key->def);
-		/* sorted, so unique */
+		/* the keys are sorted, so each name is unique */
 		if (i)
 			assert_true(strcmp(vgt_keys[i - 1].name, key->name) < 0);
 		assert_true(vgt_key_is_ours(key->name, strlen(key->name)));
@@ -61,7 +63,7 @@ static void test_types(void **state)
 		const struct vgt_type *t = &vgt_types[i];
 
 		/*
-		 * names of types are unique, and each type is an allowed
+		 * names of types are unique, and each type is a valid
 		 * configuration
 		 */
 		assert_ptr_equal(vgt_type_find(t->name), t);
@@ -73,7 +75,10 @@ static void test_types(void **state)
 	}
 }
 
-/* Every key with a number, at its limits and beyond, straight from the table. */
+/*
+ * Every key with a number, at its limits and beyond; the limits are from the
+ * table.
+ */
 static void test_ranges(void **state)
 {
 	struct vgt_config cfg;
@@ -183,7 +188,7 @@ static void test_resolve(void **state)
 			 vgt_type_find("small")->high_mib);
 	assert_string_equal(vgt_config_node_value(&cfg, VGT_KEY_LOW, buf,
 						  sizeof(buf)), "32");
-	/* for the default value no node is written */
+	/* a default value is not written to xenstore */
 	assert_null(vgt_config_node_value(&cfg, VGT_KEY_PRIMARY, buf,
 					  sizeof(buf)));
 	assert_null(vgt_config_node_value(&cfg, VGT_KEY_CAP, buf, sizeof(buf)));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The names to which an xl.cfg assigns, compared with libxlutil for valid
- * texts.
+ * The names that an xl.cfg assigns, compared with libxlutil's for valid texts.
  */
 #include "xen-hooks/vgt_scan.h"
 
@@ -41,7 +40,7 @@ static void test_rows(void **state)
 		{ "d=[ 'x', # vgt=1\n 'y;vgt=1',\n]\nvgt=1\n",
 		  "d@1=<[ 'x', # vgt=1\n 'y;vgt=1',\n]> vgt@4=<1> " },
 		{ "d=[[1,2],[3]]; vgt=1", "d@1=<[[1,2],[3]]> vgt@1=<1> " },
-		/* a list that was never closed hides nothing */
+		/* a list without its end does not hide what follows */
 		{ "d=[ 'x'\nvgt=1\n", "d@1=<[ 'x'> vgt@2=<1> " },
 		{ "my_vgt=1\nxvgt = 1\n", "my_vgt@1=<1> xvgt@2=<1> " },
 		{ "vgt = banana\n", "vgt@1=<banana> " },
@@ -77,8 +76,8 @@ static bool is_not_vgt(void *ctx, const struct vgt_assignment *a)
 }
 
 /*
- * Random texts over the grammar's alphabet: whenever libxlutil accepts one and
- * knows "vgt" from it, the scan must have found it, and the other way round.
+ * Random texts over the grammar's alphabet: if libxlutil accepts a text, the
+ * scan must find "vgt" exactly when libxlutil knows it.
  */
 static void test_against_libxlutil(void **state)
 {

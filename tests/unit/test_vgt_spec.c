@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The -xengt argument: parsing a formatted configuration gives the same
- * configuration.
+ * The -xengt argument: if a formatted configuration is parsed, the result is
+ * the same configuration.
  */
 #include "xen-hooks/vgt_keys.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A request for a vGPU in xenstore, against a xenstore of the test's own (the
- * functions below stand before libxenstore's), in which the broker may act at
- * each read of `state`. Made time passes during a wait.
+ * A request for a vGPU in xenstore, on an imitated xenstore (the functions
+ * below replace those of libxenstore), where the broker may act at each read of
+ * `state`. Made time passes during a wait.
  */
 #include "made_time.h"
 #include "xen-hooks/vgt_store.h"
@@ -22,9 +22,12 @@
 static struct {
 	char path[MAX_NODES][128], text[MAX_NODES][256];
 	unsigned int commits, conflicts, fail_writes;
-	/* this node, or this folder, cannot be read: EIO */
+	/* reads of this node, or of this folder, fail with EIO */
 	const char *unreadable;
-	/* the broker's answer to a request, at the n-th read of state */
+	/*
+	 * the broker's answer to a request, which comes at read act_at of
+	 * `state`
+	 */
 	const char *verdict, *error;
 	unsigned int reads, act_at;
 	bool in_transaction;
@@ -204,7 +207,7 @@ char **xs_check_watch(struct xs_handle *h)
 	return NULL;
 }
 
-/* There is no watch event: half a second passes, and state is read again. */
+/* No watch event comes: half a second passes, and `state` is read again. */
 int xs_fileno(struct xs_handle *h)
 {
 	(void)h;
@@ -315,7 +318,7 @@ static void test_timeout(void **state)
 	assert_int_equal(made_ns - start, MADE_SEC);
 	assert_non_null(strstr(err, "did not answer"));
 	assert_null(node("state"));
-	/* accepted, but never ready: the user gets another message */
+	/* the request is accepted but never ready: another message */
 	store.verdict = "2";
 	store.act_at = 3;
 	assert_int_equal(create(30, NULL, err), -ETIMEDOUT);
@@ -379,13 +382,13 @@ static void test_destroy(void **state)
 	store.act_at = 4;
 	assert_int_equal(vgt_store_destroy(NULL, 7, 5, err, sizeof(err)), 0);
 	assert_null(node("state"));
-	/* a broker that does not answer */
+	/* the broker does not answer */
 	put_node("state", "4");
 	store.verdict = NULL;
 	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)),
 			 -ETIMEDOUT);
 	assert_null(node("state"));
-	/* the nodes that a failure left behind */
+	/* a failure left its nodes behind */
 	put_node("state", "6");
 	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)), 0);
 	assert_null(node("state"));
@@ -396,7 +399,7 @@ static void test_set(void **state)
 	(void)state;
 	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
 	assert_null(node("edid"));
-	/* the device is not there yet, or is gone already */
+	/* the vGPU does not exist yet, or not any more */
 	put_node("state", "2");
 	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
 	put_node("state", "6");
@@ -417,7 +420,7 @@ static void test_find_domain(void **state)
 	put("/local/domain/12/name", "7");
 	assert_int_equal(vgt_store_find_domain(NULL, "guest", NULL), 7);
 	assert_int_equal(vgt_store_find_domain(NULL, "gues", NULL), -ENOENT);
-	/* a number is first taken for a domid, as in xl */
+	/* a number is a domid first, as in xl */
 	assert_int_equal(vgt_store_find_domain(NULL, "7", &name), 7);
 	assert_string_equal(name, "guest");
 	free(name);
@@ -428,7 +431,7 @@ static void test_find_domain(void **state)
 	assert_int_equal(vgt_store_find_domain(NULL, "", NULL), -ENOENT);
 }
 
-/* An error of xenstore does not mean that the node is absent. */
+/* A read error of xenstore does not mean that the node is absent. */
 static void test_error_is_not_absence(void **state)
 {
 	char err[VGT_ERR_MAX];
@@ -454,7 +457,10 @@ static void test_error_is_not_absence(void **state)
 	assert_int_equal(vgt_store_state(NULL, 7), VGT_STATE_UNKNOWN);
 }
 
-/* xenstore fails while the broker is waited for: no verdict, another message. */
+/*
+ * `state` gets a value that is no state while the client waits: there is no
+ * verdict, and the message names xenstore.
+ */
 static void test_error_while_waiting(void **state)
 {
 	char err[VGT_ERR_MAX];

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The vGPU that a guest's configuration asks for. tests/cli has the messages.
- * Here are the verdicts, and a check that xl's parser reads the added lines
- * correctly.
+ * The vGPU that a guest's configuration asks for: the verdicts (tests/cli has
+ * the messages), and a check that xl's parser reads the added lines correctly.
  */
 #include "xen-hooks/vgt_xlcfg.h"
 
@@ -25,7 +24,7 @@ static enum vgt_xlcfg_verdict read_text(const char *text, struct vgt_xlcfg *x)
 	enum vgt_xlcfg_verdict v = vgt_xlcfg_read(text, strlen(text), "f", x,
 						  err, sizeof(err));
 
-	/* a message if and only if it is bad, and it fits on one line */
+	/* a bad configuration has a message of one line; others have none */
 	assert_int_equal(v == VGT_XLCFG_BAD, *err != '\0');
 	assert_null(strchr(err, '\n'));
 
@@ -74,8 +73,8 @@ static void test_verdicts(void **state)
 }
 
 /*
- * The lines are parsed behind the config, as xl does. The arguments must be
- * unchanged and follow the user's own.
+ * xl parses the added lines behind the config. The added arguments must be unchanged
+ * and follow the user's own.
  */
 static void test_lines(void **state)
 {
@@ -114,7 +113,7 @@ static void test_lines(void **state)
 	assert_int_equal(count, 3);
 	assert_string_equal(xlu_cfg_get_listitem(list, 0), "-mine");
 	assert_string_equal(xlu_cfg_get_listitem(list, 1), "-xengt");
-	/* the comma is doubled; all other characters are as the path has them */
+	/* the comma is doubled; all other characters of the path are unchanged */
 	snprintf(want, sizeof(want), "edid=/tmp/a\"b\\c,,d;e=.%s,fences=4,high=48,low=16",
 		 strrchr(name, '.') + 1);
 	assert_string_equal(xlu_cfg_get_listitem(list, 2), want);
@@ -134,7 +133,7 @@ static void test_quote(void **state)
 	char *quoted, line[64];
 
 	(void)state;
-	/* the parser returns each byte unchanged */
+	/* libxlutil's parser returns each byte unchanged */
 	for (int c = 1; c < 256; c++) {
 		char text[] = { 'x', (char)c, 'y', '\0' };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages between broker and worker: which are accepted and which refused, and
- * their descriptors.
+ * Messages between broker and worker: which are accepted, which are refused,
+ * and what becomes of their descriptors.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -112,7 +112,7 @@ static void test_unknown(void **state)
 	assert_int_equal(xengt_wp_parse(&msg, HEADER, &got), -EPROTONOSUPPORT);
 }
 
-/* Only an adverse row can be tripped. */
+/* Only a row of an adverse event can be reported as abuse. */
 static void test_abuse(void **state)
 {
 	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
@@ -219,7 +219,10 @@ static void test_fault_fields(void **state)
 	assert_int_equal(xengt_wp_parse(&bad, len, &got), -EPROTO);
 }
 
-/* A broker that asks again from the last register on must come to an end. */
+/*
+ * A broker that asks for the next registers after the last one must come to an
+ * end.
+ */
 static void test_reg_fields(void **state)
 {
 	struct xengt_wp_msg ok = { .version = XENGT_WP_VERSION,
@@ -286,8 +289,8 @@ static void test_text(void **state)
 }
 
 /*
- * Fields that a short message does not have are 0, and not those of the last
- * message.
+ * Fields that a short message does not have are 0; they do not keep values of
+ * the last message.
  */
 static void test_rest_is_zero(void **state)
 {
@@ -344,7 +347,7 @@ static void test_descriptor(void **state)
 }
 
 /*
- * If more descriptors come than there is room for, all others are closed, too.
+ * If more descriptors come than there is room for, the others are closed, too.
  */
 static void test_many_descriptors(void **state)
 {

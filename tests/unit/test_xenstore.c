@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker's side of xenstore, against a xenstored of the test's own (the functions
- * below stand before libxenstore's) that fails, dies and comes back.
+ * The broker's side of xenstore, on an imitated xenstored (the functions below
+ * replace those of libxenstore) that fails, dies and comes back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,7 +29,7 @@ static struct {
 	int opens, handles, watches;	/* watches counts those of the present
 					 * handle */
 	char *event;			/* path of the next watch event */
-	/* the numbers of events that the broker got */
+	/* the numbers of calls that the broker got */
 	int changed, uncertain, memory;
 	uint32_t domid;
 } world;
@@ -285,7 +285,7 @@ static void an_error_is_no_absence(void **state)
 	assert_int_equal(xengt_store_update(store, 7, XENGT_STORE_CLOSED, NULL,
 					    NULL, false), -EIO);
 	assert_string_equal(world.state, "4");
-	/* the next try comes soon, and then all domains are looked at once */
+	/* the next try comes soon; it looks at all domains once */
 	assert_true(beat->due_msec <= 1000);
 	world.error = 0;
 	time_passes();
@@ -303,7 +303,7 @@ static void it_dies_and_comes_back(void **state)
 	assert_int_equal(xengt_store_watch_memory(store, 7, true), 0);
 	watches = world.watches;
 	world.is_dead = true;
-	/* libxenstore does not report it: the regular question finds out */
+	/* libxenstore does not report the death; the regular question finds it */
 	time_passes();
 	assert_int_equal(world.handles, 0);
 	assert_int_equal(world.uncertain, 0);

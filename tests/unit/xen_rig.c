@@ -21,7 +21,7 @@ int note(const char *fmt, ...)
 
 static int handle;	/* a dummy that every handle points to */
 
-/* Every nanosleep() calls this function, and the vCPUs run in the meantime. */
+/* Every nanosleep() calls this function, in which the vCPUs run. */
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 {

@@ -43,7 +43,7 @@
 #define RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */
 #define RAM_FRAMES	2048u
 #define HOLE		600u		/* a frame of RAM that cannot be mapped */
-#define DEVICE		0xf0000u	/* frames at which there may be RAM of ours */
+#define DEVICE		0xf0000u	/* frames where the device model may place RAM */
 #define DEVICE_FRAMES	700u
 
 struct xen_rig {
@@ -57,7 +57,7 @@ struct xen_rig {
 	int pending_count, unmasked;
 	int notified[128];
 	int sleeps, takes_after;	/* sleeps until a vCPU takes its answer; 0: never */
-	int lost;			/* answers that no vCPU had taken when the server went */
+	int lost;			/* answers that no vCPU had taken when the server ended */
 	int ebusy_left;
 	bool is_hole_filled;
 	bool has_device_ram;
@@ -65,10 +65,12 @@ struct xen_rig {
 	int evtchn_pipe[2];
 };
 
-/* The one Xen; a test clears it. */
+/* The one Xen of the program; each test clears it first. */
 extern struct xen_rig xen;
 
-/* Notes a call. -1 with errno: this call is the one that fails. */
+/*
+ * Note a call. Returns -1, with errno set, if this is the call that must fail.
+ */
 __attribute__((format(printf, 1, 2)))
 int note(const char *fmt, ...);
 

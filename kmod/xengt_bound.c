@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The GPU that is bound, and its references: each file and each reader of
- * debugfs has one, so that unbinding frees nothing that they still use.
+ * The GPU that is bound, and its references. Each vGPU and each reader of
+ * debugfs has a reference, so that unbinding frees nothing that they still use.
  */
 #include <linux/kref.h>
 #include <linux/mutex.h>
@@ -11,7 +11,8 @@
 #include "xengt_priv.h"
 
 static DEFINE_MUTEX(xengt_bound_lock);
-static struct xengt_gpu *xengt_bound;	/* by that lock; owns a reference */
+static struct xengt_gpu *xengt_bound;	/* guarded by xengt_bound_lock; owns a
+					 * reference */
 
 static void free_gpu(struct kref *ref)
 {

@@ -3,9 +3,9 @@
  * DOC: /sys/kernel/debug/xengt
  *
  * These files are for people and are not an ABI. 'state' shows which vGPU has
- * which part of the GPU, and the counters of each vGPU. 'error' shows the last
- * hang of each vGPU that hung an engine, as i915's error state does
- * (src/boundary/hang_state.c).
+ * which slices and fences of the GPU, and the counters of each vGPU. 'error'
+ * shows the last hang of each vGPU that has hung an engine, as i915's error
+ * state does (src/boundary/hang_state.c).
  */
 #include <linux/debugfs.h>
 #include <linux/mm.h>
@@ -49,15 +49,15 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 		   info.low_base, info.low_bytes, info.high_base,
 		   info.high_bytes, info.fence_base, info.fences);
 	seq_printf(m, "  scratch page 0x%llx\n", scratch);
-	seq_printf(m, "  entries: %u mapped, %u unresolved; %llu written, %llu scratched\n",
+	seq_printf(m, "  entries: %u name frames now, %u had no frame and name the scratch page; in all %llu written, %llu to name the scratch page\n",
 		   mapped, unresolved, info.entries_written,
 		   info.entries_scratched);
-	seq_printf(m, "  page tables: %llu; %llu entries written\n",
+	seq_printf(m, "  page tables: %llu now; in all %llu entries written\n",
 		   info.ppgtt_tables, info.ppgtt_entries);
-	seq_printf(m, "  frames: %llu held; %llu mapped, %llu released, %llu followed\n",
+	seq_printf(m, "  frames: %llu held now; in all %llu mapped, %llu released, %llu released because the guest moved them\n",
 		   info.frames_held, info.frames_mapped, info.frames_released,
 		   info.frames_followed);
-	seq_printf(m, "  images of contexts: %llu with other commands than the template, %llu of them cut\n",
+	seq_printf(m, "  context images: %llu have other commands than the template, %llu of them were loaded in part\n",
 		   images_other, images_cut);
 	seq_printf(m, "  %llu hypercalls, %llu GPU TLB flushes, %llu revalidations\n",
 		   info.hypercalls, info.tlb_flushes, info.revalidations);
@@ -76,8 +76,8 @@ static int state_show(struct seq_file *m, void *unused)
 	seq_printf(m, "gpu %s: %s\n", pci_name(gpu->pdev),
 		   gpu->pci_id->name);
 	seq_printf(m, "health: %s; %u flushes and %u resets of an engine failed, %u full resets\n",
-		   gpu->health.is_lost ? "lost, all memory stays held" :
-		   gpu->health.is_stopped ? "stopped, to be bound anew" : "fine",
+		   gpu->health.is_lost ? "lost, all memory stays held until the next boot" :
+		   gpu->health.is_stopped ? "stopped, bind the GPU anew" : "fine",
 		   gpu->health.flushes_failed, gpu->health.resets_failed,
 		   gpu->health.full_resets);
 	seq_printf(m, "irqs: gt %lld display %lld pcu %lld spurious %lld\n",
@@ -89,7 +89,7 @@ static int state_show(struct seq_file *m, void *unused)
 	xengt_part_query(&gpu->part, &part);
 	show_space(m, "low", &part.low);
 	show_space(m, "high", &part.high);
-	seq_printf(m, "fences: %u, %u free, largest row %u\n",
+	seq_printf(m, "fences: %u, %u free, at most %u in a row\n",
 		   part.fences_total, part.fences_free, part.fences_largest);
 	list_for_each_entry(vgpu, &gpu->vgpus, link)
 		show_vgpu(m, vgpu);

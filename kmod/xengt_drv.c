@@ -2,14 +2,14 @@
 /*
  * DOC: binding to the GPU
  *
- * The module takes the GPU only when told to: its PCI driver matches no id, so
- * that only driver_override ("xengt") binds it, and i915 keeps the GPU on every
- * machine whose administrator did not ask for xengt. Binding takes the device
- * over from the firmware: the module removes the framebuffer's driver, stops
- * interrupts, scanout and engines, and points every GGTT entry at a scratch
- * page. It switches bus mastering on last.
+ * The module takes the GPU only when it is told to: its PCI driver matches no
+ * id, so that only driver_override ("xengt") binds it, and i915 keeps the GPU
+ * on every machine whose administrator did not ask for xengt. When the module
+ * binds the GPU, the module takes the GPU over from the firmware: it removes
+ * the framebuffer's driver, stops interrupts, scanout and engines, points every
+ * GGTT entry to a scratch page, and then switches bus mastering on.
  *
- * A machine has one such GPU; a second is refused.
+ * A machine has one such GPU; the module refuses to bind a second.
  */
 #include <linux/aperture.h>
 #include <linux/dma-mapping.h>
@@ -28,7 +28,7 @@
 
 #define BAR_MMIO	0
 #define BAR_APERTURE	2
-/* registers in the lower half, GGTT in the upper */
+/* BAR0: registers in the lower half, GGTT in the upper half */
 #define BAR_MMIO_BYTES	(16ull << 20)
 
 #define DMA_BITS	XENGT_PTE_ADDR_BITS
@@ -36,7 +36,7 @@
 static bool simulator;
 module_param(simulator, bool, 0444);
 MODULE_PARM_DESC(simulator,
-		 "the GPU is a simulated one: bind those that are not for silicon yet, too");
+		 "the GPU is simulated: bind also GPUs that are not supported on silicon yet");
 
 /* Stop all interrupts, scanout and engines, whatever used the GPU before. */
 static int quiesce(struct xengt_gpu *gpu)
@@ -81,8 +81,8 @@ static int request_bar(struct pci_dev *pdev, int bar)
 	if (!r)
 		return 0;
 	/*
-	 * read without a lock: at worst this names a holder that has just
-	 * released it
+	 * this is read without a lock: at worst the message names a holder that
+	 * has just released the BAR
 	 */
 	holder = READ_ONCE(pdev->resource[bar].child);
 	dev_err(&pdev->dev, "BAR%d (%pR) is in use by %s\n", bar,
@@ -107,7 +107,7 @@ static int init_partition(struct xengt_gpu *gpu)
 			    XENGT_FENCES_MAX);
 	if (r)
 		dev_err(&pdev->dev,
-			"an aperture of %pR and %u GGTT entries leave nothing to share\n",
+			"an aperture of %pR and %u GGTT entries leave no graphics memory for guests\n",
 			&pdev->resource[BAR_APERTURE], gpu->ggtt_entries);
 	return r;
 }
@@ -149,7 +149,10 @@ static int init_scratch(struct xengt_gpu *gpu)
 	return r;
 }
 
-/* A lost GPU may go on using what the entries name: then the page stays. */
+/*
+ * If the GPU is lost, it may go on to use the scratch page: then the page stays
+ * allocated.
+ */
 static void fini_scratch(struct xengt_gpu *gpu)
 {
 	if (!gpu->health.is_lost)
@@ -157,7 +160,10 @@ static void fini_scratch(struct xengt_gpu *gpu)
 				  gpu->scratch_bus);
 }
 
-/* Make the object of a GPU that the module drives, on a Xen that it can use. */
+/*
+ * Make the object of a GPU, if the module can drive it and this is a Xen PV
+ * dom0.
+ */
 static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 {
 	const struct xengt_platform *platform = NULL;
@@ -175,7 +181,7 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 	}
 	if (platform->is_simulator_only && !simulator) {
 		dev_err(dev,
-			"%04x:%04x, %s, is not supported yet: only the simulated one is bound, with simulator=1\n",
+			"%04x:%04x, %s, is not supported yet on silicon: with simulator=1 a simulated one is bound\n",
 			pdev->vendor, pdev->device, pci_id->name);
 		return ERR_PTR(-ENODEV);
 	}
@@ -215,7 +221,10 @@ static int start(struct xengt_gpu *gpu)
 	if (r)
 		return r;
 	xengt_hw_init_pat(gpu);
-	/* contexts of the module run on the engines, and are saved to memory */
+	/*
+	 * bus mastering: the engines now run contexts of the module, and save
+	 * them to memory
+	 */
 	pci_set_master(gpu->pdev);
 	r = xengt_engine_init(gpu);
 	if (r)
@@ -273,7 +282,7 @@ static void unclaim(struct xengt_gpu *gpu)
 	pci_disable_device(gpu->pdev);
 }
 
-/* From a claimed device to engines that take work and interrupts that arrive. */
+/* Make a claimed device ready: set up engines and the interrupt. */
 static int bring_up(struct xengt_gpu *gpu)
 {
 	struct device *dev = &gpu->pdev->dev;
@@ -284,7 +293,7 @@ static int bring_up(struct xengt_gpu *gpu)
 		return r;
 	r = init_scratch(gpu);
 	if (r) {
-		dev_err(dev, "no scratch page that the GPU can reach: %d\n", r);
+		dev_err(dev, "cannot allocate a scratch page that the GPU can reach: %d\n", r);
 		return r;
 	}
 	r = start(gpu);
@@ -294,7 +303,7 @@ static int bring_up(struct xengt_gpu *gpu)
 	}
 	r = xengt_irq_init(gpu);
 	if (r) {
-		dev_err(dev, "no interrupt: %d\n", r);
+		dev_err(dev, "cannot set up the interrupt: %d\n", r);
 		goto fini_engines;
 	}
 	return 0;
@@ -313,9 +322,10 @@ static void bring_down(struct xengt_gpu *gpu)
 	xengt_irq_fini(gpu);
 	xengt_engine_fini(gpu);
 	/*
-	 * The entries still name the scratch page. But no part of a GPU that
-	 * obeys works now, and without bus mastering none can; the next driver
-	 * writes its own GGTT before it starts an engine.
+	 * The GGTT's entries still name the scratch page, which is freed now.
+	 * But no part of a GPU that obeys is working, and without bus mastering
+	 * none can reach memory. The next driver writes its own GGTT before it
+	 * starts an engine.
 	 */
 	pci_clear_master(gpu->pdev);
 	fini_scratch(gpu);
@@ -354,9 +364,7 @@ put_gpu:
 	return r;
 }
 
-/*
- * Zap all vGPUs, and let none be made any more. The hardware must still work.
- */
+/* Zap all vGPUs; afterwards none can be made. The hardware must still work. */
 static void zap_all(struct xengt_gpu *gpu)
 {
 	struct xengt_vgpu *vgpu;
@@ -419,13 +427,18 @@ static int xengt_pm_prepare(struct device *dev)
 static int xengt_pm_suspend(struct device *dev)
 {
 	/*
-	 * no guest uses the GPU, and a part that does not stop loses its power
+	 * an error does not matter: no guest uses the GPU, and what does not
+	 * stop loses its power
 	 */
 	quiesce(dev_get_drvdata(dev));
 	return 0;
 }
 
-/* Zapped vGPUs have their slices, which domains may reach, as long as they exist. */
+/*
+ * The GGTT was cleared. Point the entries of each vGPU to its own scratch page
+ * again: a zapped vGPU keeps its slices as long as it exists, and its domain
+ * may still reach them.
+ */
 static void restore_slices(struct xengt_gpu *gpu)
 {
 	struct xengt_vgpu *vgpu;
@@ -448,7 +461,7 @@ static int xengt_pm_resume(struct device *dev)
 		r = xengt_hw_ggtt_clear(gpu);
 	if (!r)
 		restore_slices(gpu);
-	/* on an error bus mastering stays off, and no vGPU can be made */
+	/* after an error bus mastering stays off, and no vGPU can be made */
 	if (r) {
 		gpu->health.is_stopped = true;
 		return r;
@@ -471,8 +484,8 @@ static const struct dev_pm_ops xengt_pm_ops = {
 };
 
 /*
- * The driver has no id_table, and the module no MODULE_DEVICE_TABLE: see the
- * top of the file.
+ * The driver has no id_table, and the module has no MODULE_DEVICE_TABLE; the
+ * top of this file gives the reason.
  */
 static struct pci_driver xengt_driver = {
 	.name = "xengt",

@@ -2,23 +2,23 @@
 /*
  * DOC: holding guest frames
  *
- * Xen must not give a frame that the GPU may reach to another domain. Xen
- * promises that for a frame which is mapped in page tables, so the module maps
- * the guest's frames itself: at addresses of unpopulated pages, whose kernel
- * page table entries are empty, by HYPERVISOR_mmu_update with the guest as the
- * foreign domain. Xen then translates the guest frame, refuses frames that are
- * not RAM of that domain (MMIO, holes, grant-mapped frames of other domains)
- * and takes a reference that lasts until the entry is cleared, even if the
- * guest balloons the frame out or the domain dies.
+ * Xen must not give a frame that the GPU may reach to another domain. Xen keeps
+ * a frame from other domains while it is mapped in page tables, so the module
+ * maps the guest's frames itself: at addresses of unpopulated pages, whose
+ * kernel page table entries are empty, by HYPERVISOR_mmu_update with the guest
+ * as the foreign domain. Xen then translates the guest frame, refuses frames
+ * that are not RAM of that domain (MMIO, holes, grant-mapped frames of other
+ * domains) and takes a reference that lasts until the entry is cleared, even if
+ * the guest balloons the frame out or the domain dies.
  *
  * The module reads the machine frame from the raw entry, because pte_pfn() and
  * similar functions turn foreign frames into garbage. It checks the machine
  * frame against Xen's machine-to-physical table, which says which guest frame a
- * machine frame is now. By that table the module also notices, without a
+ * machine frame is now. With this table the module also notices, without a
  * hypercall, that the guest moved a frame or gave it away.
  *
- * Through these addresses the module reads what a guest submits, and writes
- * the context images that the GPU saved (src/boundary/context.c); nothing else.
+ * Through these addresses the module only reads what a guest submits and writes
+ * the context images that the GPU saved (src/boundary/context.c).
  */
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -38,17 +38,21 @@
  */
 struct xengt_frame {
 	struct xengt_frame *next_free;
-	void *addr;			/* where it is mapped */
+	void *addr;			/* address of the place */
 	pte_t *pte;
 	u64 pte_maddr;			/* machine address of *pte */
 	xengt_mfn_t mfn;
 	xengt_gfn_t gfn;
 	u32 holds;
 	bool is_mapped;			/* *pte is not empty */
-	bool is_dirty;			/* a CPU's TLB may have what it was */
+	bool is_dirty;			/* a CPU's TLB may still have the frame
+					 * that was mapped here before */
 };
 
-/* Places are made in chunks of this many, and freed when the vGPU is zapped. */
+/*
+ * Places are made in chunks of this many. They are freed when the vGPU is
+ * zapped.
+ */
 #define CHUNK_PLACES	256
 
 struct chunk {
@@ -62,11 +66,11 @@ static_assert(sizeof(struct chunk) / CHUNK_PLACES + 1 + sizeof(struct page) +
 	      XENGT_FRAME_NOTE_BYTES);
 
 /*
- * The bus address of a held frame; no other function makes one. XENGT_BUS_NONE: the
- * GPU cannot reach the frame. Bus and machine
+ * The bus address of a held frame; no other function makes bus addresses of
+ * guest frames. XENGT_BUS_NONE: the GPU cannot reach the frame. Bus and machine
  * address are the same with Xen's defaults (no IOMMU, or one that passes all
- * RAM through for dom0's devices). A dom0 under dom0-iommu=strict has no
- * mapping for foreign frames at all, and the GPU would fault.
+ * RAM through for dom0's devices). With dom0-iommu=strict the IOMMU has no
+ * mappings of foreign frames, so the GPU's accesses would fault.
  */
 static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 {
@@ -74,8 +78,8 @@ static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 }
 
 /*
- * The guest frame that this machine frame is, as Xen says; ~0: none, or
- * unknown.
+ * The guest frame that this machine frame is now, as Xen's table says; ~0:
+ * none, or not known.
  */
 static unsigned long m2p(xengt_mfn_t frame)
 {
@@ -141,10 +145,10 @@ free_chunk:
 
 /*
  * Make places that were emptied usable again. Xen flushes TLBs before it gives
- * a released frame to another domain, but it does not know that the module uses
- * the frame's old address again. So the module flushes, once for all places
- * that were emptied since the last flush. If the flush fails, the places stay
- * dirty, and who needs a place makes a new one.
+ * a released frame to another domain, but Xen does not know that the module
+ * uses the place's address again. So the module flushes the TLBs, once for all
+ * places that were emptied since the last flush. If the flush fails, these
+ * places stay dirty, and take_place() makes new ones.
  */
 static void flush_dirty_places(struct xengt_frames *frames)
 {
@@ -193,8 +197,8 @@ static void free_chunk(struct chunk *chunk)
 	int i, n = 0;
 
 	/*
-	 * A place that could not be emptied, or is in a CPU's TLB, must never be
-	 * used again.
+	 * The page of a place that could not be emptied, or whose frame a CPU's
+	 * TLB may still have, must never be used again.
 	 */
 	for (i = 0; i < CHUNK_PLACES; i++) {
 		if (!chunk->places[i].is_mapped && !chunk->places[i].is_dirty)
@@ -208,8 +212,8 @@ static void free_chunk(struct chunk *chunk)
 /* ---- mapping ---- */
 
 /*
- * Map frames->batch[0..n), each at its place. For a frame that Xen refuses
- * is_mapped is false afterwards.
+ * Map the frames of frames->batch[0..n), each at its place. Afterwards
+ * is_mapped is false for each frame that Xen refused.
  */
 static void map_batch(struct xengt_frames *frames, u32 n)
 {
@@ -232,7 +236,7 @@ static void map_batch(struct xengt_frames *frames, u32 n)
 					  frames->domid);
 		frames->counters.hypercalls++;
 		if (r >= 0 || r == -ESRCH)
-			break;	/* all are mapped, or the domain has gone */
+			break;	/* all are mapped, or the domain is gone */
 		cond_resched();
 	}
 
@@ -246,8 +250,9 @@ static void map_batch(struct xengt_frames *frames, u32 n)
 }
 
 /*
- * Release frames->batch[0..n), all of them mapped. Returns how many were released: a
- * frame that Xen does not let go of stays held until the next boot.
+ * Release the frames of frames->batch[0..n), which are all mapped. Returns how
+ * many were released. A frame for which Xen refuses this stays held until the
+ * next boot.
  */
 static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 {
@@ -270,7 +275,7 @@ static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 
 		f->is_mapped = READ_ONCE(f->pte->pte);
 		if (f->is_mapped)
-			continue;	/* the place is lost: see
+			continue;	/* the place is never used again: see
 					 * free_chunk() */
 		f->is_dirty = true;
 		f->next_free = frames->dirty;
@@ -281,8 +286,8 @@ static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 }
 
 /*
- * Undo map_batch() and take_place() for the frames of frames->batch[0..n) that
- * have no hold.
+ * Undo map_batch() and take_place() for those frames of frames->batch[0..n)
+ * that have no hold.
  */
 static void drop_unheld(struct xengt_frames *frames, u32 n)
 {
@@ -309,7 +314,7 @@ static struct xengt_frame *held_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 	return xa_load(&frames->held, xengt_gfn_x(gfn));
 }
 
-/* Is it mapped, still the guest's, and where the GPU can reach it? */
+/* Is the frame mapped, still the guest's, and can the GPU reach it? */
 static bool is_usable(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
 {
@@ -440,12 +445,12 @@ void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 /* ---- life ---- */
 
 /*
- * Hold one page of the domain. This fails for a PV guest: its guest frames are
- * machine frames, and the M2P check refuses these.
+ * Hold one page of the domain. This fails for a PV guest, because its guest
+ * frames are machine frames, which the check against the M2P refuses.
  */
 static int hold_anchor(struct xengt_frames *frames)
 {
-	/* in the first 640 KiB, above 1 MiB, above 16 MiB */
+	/* in the first 640 KiB, from 1 MiB on, at 16 MiB */
 	static const u32 gfns[] = { 0x1, 0x10, 0x80, 0x100, 0x200, 0x1000 };
 	struct xengt_frame *f;
 	int i;

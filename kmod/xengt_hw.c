@@ -5,10 +5,10 @@
  * The module's own use of the hardware's registers: it stops what the firmware
  * or an earlier driver left running, and owns the GGTT. Intel PRM Broadwell and
  * Skylake: Vol 2c Command Reference: Registers, Vol 12 Display. Gen8 and Gen9
- * agree on all that is used here, except for names.
+ * agree on everything that this file uses, except for names.
  *
- * This file sets no display mode. The firmware's scanout is stopped and nothing
- * is shown afterwards; panel power and port clocks stay as they are.
+ * This file sets no display mode. It stops the firmware's scanout, and nothing
+ * is shown afterwards; it does not change panel power and port clocks.
  */
 #include <linux/delay.h>
 #include <linux/io.h>
@@ -23,7 +23,7 @@
 #include "hw/platform.h"
 #include "xengt_priv.h"
 
-/* config space: size of the GGTT, in bits 7:6 as a power of two MiB */
+/* config space: bits 7:6 are n, and the GGTT has 2^n MiB (n = 0: none) */
 #define GMCH_CTL		0x50
 #define GMCH_GGMS_SHIFT		6
 #define GMCH_GGMS_MASK		0x3
@@ -40,7 +40,7 @@
 #define PRIVATE_PAT_LO		0x40e0
 #define PRIVATE_PAT_HI		0x40e4
 
-/* display: one block for each pipe, 0x1000 apart */
+/* display: the registers of pipe n are at n * PIPE_STRIDE */
 #define PIPES			3
 #define PIPE_STRIDE		0x1000
 #define PIPE_CONF		0x70008
@@ -50,8 +50,8 @@
 #define CUR_CTL			0x70080
 #define CUR_BASE		0x70084		/* a write lets CUR_CTL take
 						 * effect */
-#define PLANES			4		/* Gen8 has the first 2: DSP and
-						 * SPR */
+#define PLANES			4		/* Gen8 has only the first 2:
+						 * DSP and SPR */
 #define PLANE_STRIDE		0x100
 #define PLANE_CTL		0x70180
 #define PLANE_CTL_ENABLE	BIT(31)
@@ -60,14 +60,14 @@
 						 * effect */
 #define VGA_CTL			0x41000
 #define VGA_CTL_DISABLE		BIT(31)
-/* Pipes B and C have power while one of these two requesters asks for it. */
+/* Pipes B and C have power while one of these two registers requests it. */
 #define PWR_WELL_CTL_BIOS	0x45400
 #define PWR_WELL_CTL_DRIVER	0x45404
 #define PWR_WELL_STATE		BIT(30)
 
 #define FORCEWAKE_KERNEL	BIT(0)
 
-/* A GT2 has no second VCS. */
+/* There is no second VCS, because the module drives only GT2. */
 static const u32 engine_bases[] = XENGT_ENGINE_BASES;
 
 static int wait_reg(struct xengt_gpu *gpu, u32 reg, u32 mask, u32 value,
@@ -93,7 +93,7 @@ static bool forcewake_all(struct xengt_gpu *gpu, bool on)
 			      on ? FORCEWAKE_KERNEL : 0, 50000))
 			continue;
 		dev_warn_ratelimited(&gpu->pdev->dev,
-				     "forcewake 0x%x does not %s\n",
+				     "the power domain of forcewake register 0x%x does not %s\n",
 				     fw->request, on ? "wake" : "sleep");
 		is_done = false;
 	}
@@ -124,11 +124,11 @@ int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 
 	xengt_hw_wake(gpu);
 	/*
-	 * flush the tables' entries, then the walker's caches, then each
-	 * engine's
+	 * flush the stores of entries, then the walker's caches, then each
+	 * engine's TLB
 	 */
 	r = xengt_hw_ggtt_flush(gpu);
-	/* a sleeping register reads as one that is done */
+	/* a sleeping register reads as if the invalidation were done */
 	if (READ_ONCE(gpu->is_asleep))
 		r = -EIO;
 	for (i = 0; i < TLBS; i++)
@@ -138,7 +138,7 @@ int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 			      4000))
 			continue;
 		dev_err_ratelimited(&gpu->pdev->dev,
-				    "TLB %d is not invalidated\n", i);
+				    "the invalidation of TLB %d does not end\n", i);
 		r = -EIO;
 	}
 	xengt_hw_unwake(gpu);
@@ -172,10 +172,12 @@ void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte)
 
 int xengt_hw_ggtt_flush(struct xengt_gpu *gpu)
 {
-	/* empty the write-combining buffers, flush, and wait for the flush */
+	/*
+	 * empty the write-combining buffers, start the flush, and wait for it
+	 */
 	wmb();
 	xengt_write32(gpu, XENGT_GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
-	/* all ones: the device does not answer any more */
+	/* all-ones: the device does not answer any more */
 	return xengt_read32(gpu, XENGT_GFX_FLSH_CNTL) == ~0u ? -EIO : 0;
 }
 
@@ -214,7 +216,7 @@ int xengt_hw_check(struct xengt_gpu *gpu)
 
 	if (xengt_read32(gpu, XENGT_GFX_FLSH_CNTL) == ~0u &&
 	    xengt_read32(gpu, VGA_CTL) == ~0u) {
-		dev_err(dev, "the device does not answer: powered off?\n");
+		dev_err(dev, "the device does not answer; it may be powered off\n");
 		return -EIO;
 	}
 	magic = (u64)xengt_read32(gpu, XENGT_PVINFO_MAGIC + 4) << 32 |
@@ -227,8 +229,8 @@ int xengt_hw_check(struct xengt_gpu *gpu)
 }
 
 /*
- * The VGA plane reads memory by itself. Blank it, then disable it, as i915
- * does.
+ * The VGA plane reads memory by itself. So blank it first, and then disable it,
+ * as i915 does.
  */
 static void stop_vga(struct xengt_gpu *gpu)
 {
@@ -278,7 +280,7 @@ static void stop_pipe(struct xengt_gpu *gpu, u32 reg)
 		return;
 	xengt_write32(gpu, reg, conf & ~PIPE_CONF_ENABLE);
 	if (wait_reg(gpu, reg, PIPE_CONF_STATE, 0, 100000))
-		dev_warn(&gpu->pdev->dev, "pipe 0x%x does not stop\n", reg);
+		dev_warn(&gpu->pdev->dev, "the display pipe of register 0x%x does not stop\n", reg);
 }
 
 static void stop_scanout(struct xengt_gpu *gpu)
@@ -292,7 +294,7 @@ static void stop_scanout(struct xengt_gpu *gpu)
 	stop_vga(gpu);
 	for (pipe = 0; pipe < pipes; pipe++)
 		was_on |= stop_planes(gpu, pipe);
-	/* planes go off with the next frame; the slowest frame rate is 24 Hz */
+	/* planes stop with the next frame; the slowest frame rate is 24 Hz */
 	if (was_on)
 		msleep(50);
 	for (pipe = 0; pipe < pipes; pipe++)
@@ -320,7 +322,7 @@ static int stop_engines(struct xengt_gpu *gpu)
 		if (wait_reg(gpu, base + XENGT_RING_RESET_CTL,
 			     XENGT_RESET_READY,
 			     XENGT_RESET_READY, 700))
-			dev_dbg(dev, "engine 0x%x is not ready for a reset\n",
+			dev_dbg(dev, "the engine at 0x%x does not get ready for a reset\n",
 				base);
 	}
 	xengt_write32(gpu, XENGT_GDRST, XENGT_GDRST_FULL);
@@ -328,7 +330,7 @@ static int stop_engines(struct xengt_gpu *gpu)
 	if (READ_ONCE(gpu->is_asleep))
 		r = -EIO;
 	if (r)
-		dev_err(dev, "the engines do not come out of reset\n");
+		dev_err(dev, "the reset of the engines does not end\n");
 	for (i = 0; i < ARRAY_SIZE(engine_bases); i++)
 		xengt_write32(gpu, engine_bases[i] + XENGT_RING_RESET_CTL,
 			      XENGT_MASKED_CLEAR(XENGT_RESET_REQUEST));

@@ -4,14 +4,15 @@
  *
  * Gen8 and Gen9 have one master register that says which banks have an
  * interrupt. A bank is four registers: ISR, IMR, IIR, IER (Intel PRM Broadwell,
- * Vol 2c, "Master Interrupt Control"). The module uses the engines' banks; all
- * others are masked. If an interrupt of another bank arrives all the same, the
+ * Vol 2c, "Master Interrupt Control"). The module uses the engines' banks and
+ * masks all others. If an interrupt of another bank arrives all the same, the
  * module acknowledges and counts it, because the device sends no further
  * interrupt while a bank is not acknowledged.
  *
  * The master register stays off from the handler to the end of its thread.
- * Interrupts that engines raise in that time wait in their banks and count as
- * one, so the thread bounds how often the handler runs (xengt_sched_unmute()).
+ * Interrupts that engines raise in that time wait in their banks and then cause
+ * one run of the handler. So the thread bounds how often the handler runs
+ * (xengt_sched_unmute()).
  */
 #include <linux/interrupt.h>
 #include <linux/pci.h>
@@ -95,7 +96,10 @@ static irqreturn_t irq_handler(int irq, void *data)
 		atomic64_inc(&gpu->irqs[iir ? banks[i].source :
 					      XENGT_IRQ_SPURIOUS]);
 	}
-	/* otherwise the thread enables it: no interrupt can come before */
+	/*
+	 * otherwise the thread enables the master register, and no interrupt
+	 * comes before that
+	 */
 	if (result == IRQ_HANDLED)
 		xengt_irq_enable_master(gpu);
 	return result;
@@ -132,7 +136,10 @@ void xengt_irq_fini(struct xengt_gpu *gpu)
 {
 	xengt_irq_mask_all(gpu);
 	free_irq(gpu->irq, gpu);
-	/* the thread may have enabled it after xengt_irq_mask_all() */
+	/*
+	 * the thread may have enabled the master register after
+	 * xengt_irq_mask_all()
+	 */
 	xengt_write32(gpu, XENGT_IRQ_MASTER, 0);
 	pci_free_irq_vectors(gpu->pdev);
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: memory, as the boundary asks for it
+ * DOC: memory, for the boundary
  *
- * struct xengt_mem_ops: memory for notes, pages that the GPU reads, and page
- * tables. The processor's caches and the GPU see one memory on all platforms
- * that the module knows (they share the last level cache), so stores need no
- * flush of caches.
+ * The implementation of struct xengt_mem_ops: memory for notes, pages that the
+ * GPU reads, and page tables. On all platforms that the module knows, CPU and
+ * GPU share the last level cache, so stores need no flush of caches.
  */
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
@@ -37,8 +36,9 @@ xengt_bus_t xengt_dma_bus(dma_addr_t addr)
 }
 
 /*
- * The GPU must reach the page itself. A bounce buffer would be of no use,
- * because no code copies it. XENGT_BUS_NONE: it cannot.
+ * The GPU must reach the page itself. A bounce buffer would be useless, because
+ * no code copies to or from it. Returns XENGT_BUS_NONE if the GPU cannot reach
+ * the page.
  */
 static xengt_bus_t map_page(struct device *dev, struct page *page)
 {
@@ -128,8 +128,8 @@ static struct xengt_ppgtt_table *op_table_alloc(void *ctx)
 	if (!table->words)
 		goto free_table;
 	/*
-	 * The page is below 2^39, the limit of the device's mask, and is never
-	 * bounced.
+	 * The page is below 2^39, the limit of the device's mask, and has no
+	 * bounce buffer.
 	 */
 	table->page = dma_alloc_coherent(&gpu->pdev->dev, PAGE_SIZE, &addr,
 					 GFP_KERNEL);

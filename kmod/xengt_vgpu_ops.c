@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the guest of a vGPU, as the boundary asks for it
+ * DOC: the guest of a vGPU, for the boundary
  *
- * struct xengt_guest_ops, implemented by the frames of xengt_frames.c and the
- * wait queue of the readers of events. All are called with vgpu->lock, except
- * op_event().
+ * The implementation of struct xengt_guest_ops. It uses xengt_frames.c and the
+ * queue of readers that wait for events. All ops except op_event() are called
+ * with vgpu->lock held.
  */
 #include "xengt_priv.h"
 
@@ -44,9 +44,7 @@ static void *op_frame_at(void *ctx, xengt_gfn_t gfn)
 	return xengt_frames_at(&vgpu->frames, gfn);
 }
 
-/*
- * The interrupt's thread calls this, too, so it is called without vgpu->lock.
- */
+/* The interrupt's thread calls this, too, without vgpu->lock. */
 static void op_event(void *ctx)
 {
 	struct xengt_vgpu *vgpu = ctx;

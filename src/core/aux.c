@@ -27,7 +27,10 @@
 
 #define PORT_B			1u
 
-/* Request and reply codes, in the high half of the first byte. */
+/*
+ * Codes in the high half of the first byte; the codes of requests are shifted
+ * right by 4.
+ */
 #define REQ_NATIVE		0x8
 #define REQ_READ		0x1
 #define REQ_KIND		0x3	/* I2C: write, read, update of status */

@@ -17,8 +17,8 @@ struct xengt_monitor {
 	uint8_t dpcd[XENGT_DPCD_BYTES];
 	uint8_t edid[XENGT_EDID_MAX_BYTES];
 	uint32_t edid_bytes;
-	uint32_t edid_at;	/* offset of the next byte that I2C reads of
-				 * the EDID */
+	uint32_t edid_at;	/* offset of the EDID byte that I2C reads
+				 * next */
 };
 
 /*
@@ -27,7 +27,7 @@ struct xengt_monitor {
  */
 void xengt_monitor_reset(struct xengt_monitor *monitor);
 
-/* Handler of the control registers of all channels. */
+/* Write handler of the control registers of all channels. */
 uint32_t xengt_aux_write_ctl(struct xengt_vgpu *vgpu,
 			     const struct xengt_reg *reg, uint32_t off,
 			     uint32_t old, uint32_t new);

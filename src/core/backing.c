@@ -8,8 +8,8 @@
  * there while another vCPU is in the middle of an access, Xen would keep our
  * answer for that vCPU's next access and then crash the domain (see track.h).
  * So the device puts the RAM there only after a single vCPU has used BAR0 for a
- * while, as happens when a driver starts. Taking the RAM away is harmless: an
- * access of a page that was RAM traps again.
+ * while, as happens when a driver starts. It is harmless to take the RAM away:
+ * an access of a page that was RAM traps again.
  *
  * The guest sees no difference if it gets no RAM, for whatever reason; only
  * more of its accesses trap.
@@ -195,7 +195,7 @@ void xengt_backing_begin(struct xengt_vgpu *vgpu)
 	back_slice(vgpu, &vgpu->ggtt.high);
 	for (uint32_t i = 0; i < index->hot_page_count; i++)
 		show_page(vgpu, index->hot_pages[i]);
-	/* Nothing is left half done: the next read of PVINFO tries again. */
+	/* Do not leave this half done: the next read of PVINFO tries again. */
 	if (backing->is_postponed)
 		xengt_backing_release(vgpu);
 }
@@ -211,8 +211,8 @@ void xengt_backing_release(struct xengt_vgpu *vgpu)
 		for (uint32_t i = 0; i < index->hot_page_count; i++)
 			hide_page(vgpu, index->hot_pages[i]);
 		/*
-		 * A zapped vGPU refuses this, and the GPU reaches nothing for
-		 * it any more.
+		 * The module refuses this for a zapped vGPU, for which the GPU
+		 * reaches nothing any more.
 		 */
 		tell_gpu(vgpu, 0);
 	}

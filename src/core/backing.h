@@ -15,14 +15,15 @@ struct xengt_vgpu;
 #define XENGT_BACKING_NOBODY	UINT32_MAX
 
 struct xengt_backing {
-	uint64_t base;		/* guest address of the BAR0 that has RAM
-				 * behind it; 0: it has none */
-	bool is_refused;	/* refused: do not ask again before BAR0
+	uint64_t base;		/* guest address of BAR0 while it has RAM behind
+				 * it; 0: it has none */
+	bool is_refused;	/* RAM was refused: do not ask again before BAR0
 				 * moves */
 	bool is_postponed;	/* ask (again) at the next read of PVINFO */
 	/*
-	 * while no RAM is there: the vCPU that uses BAR0, and since when no
-	 * other vCPU does
+	 * while no RAM is there: the vCPU that used BAR0 last, and the time
+	 * before which RAM must not be put there, because another vCPU has used
+	 * BAR0 (0: none has)
 	 */
 	uint32_t vcpu;
 	uint64_t since_ns;
@@ -30,17 +31,18 @@ struct xengt_backing {
 
 void xengt_backing_init(struct xengt_vgpu *vgpu);
 /*
- * Call this while no RAM is behind BAR0, each time that vCPU vcpu makes an
- * access of memory and the previous access was another vCPU's.
+ * While no RAM is behind BAR0, call this when an access comes from another vCPU
+ * than the previous access; vcpu: the vCPU of the new access.
  */
 void xengt_backing_note(struct xengt_vgpu *vgpu, uint32_t vcpu);
 /*
- * A driver that knows vGPUs has read PVINFO: get RAM, if that is possible now.
+ * Call this when a driver has read PVINFO, which shows that it knows vGPUs: get
+ * RAM, if that is possible now.
  */
 void xengt_backing_begin(struct xengt_vgpu *vgpu);
 /*
- * BAR0 decodes at this address (0: not at all). Takes away RAM at any other
- * address.
+ * Call this when BAR0 decodes at address base (0: it does not decode, and the
+ * RAM stays). Takes away RAM at any other address.
  */
 void xengt_backing_move(struct xengt_vgpu *vgpu, uint64_t base);
 void xengt_backing_release(struct xengt_vgpu *vgpu);

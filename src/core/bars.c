@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * BAR0 is one trapped range. BAR2 has only the vGPU's own aperture slice, which
- * is mapped at the slice's offset. The rest is neither mapped nor trapped, so
- * Xen itself answers all-ones there.
+ * is mapped at the slice's offset. The rest of BAR2 is neither mapped nor
+ * trapped, so Xen itself answers all-ones there.
  *
- * Guests put a 64-bit BAR in place with two writes, and firmware moves BARs
- * with decode off. With decode on, each half takes effect as it is written, as
- * on hardware. The old traps and mappings are removed before new ones are made:
- * the hypervisor maps the slice at one place only, and a trap that stayed would
+ * Guests set a 64-bit BAR with two writes, and firmware moves BARs with decode
+ * off. With decode on, each half takes effect as it is written, as on hardware.
+ * The old traps and mappings are removed before new ones are made: the
+ * hypervisor maps the slice at one place only, and a trap that stayed would
  * take accesses from the device that gets the address next.
  *
- * An address that the hypervisor refuses (over the guest's own RAM, beyond what
- * it can map) is counted and leaves that BAR undecoded; the next write tries
- * again. If the broker did not answer in time, xengt_bars_settle() tries again
- * when a broker answers.
+ * If the hypervisor refuses an address (over the guest's own RAM, or beyond
+ * what the hypervisor can map), a counter counts it, and the BAR stays
+ * undecoded until the next write tries again. If the broker did not answer in
+ * time, xengt_bars_settle() tries again when a broker answers.
  */
 #include "core/bars.h"
 #include "core/backing.h"

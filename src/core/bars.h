@@ -19,8 +19,8 @@ struct xengt_bars {
 /* Make traps and aperture mapping agree with config space. */
 void xengt_bars_update(struct xengt_vgpu *vgpu);
 /*
- * Settle what is unknown: a call of the hypervisor's side timed out and may
- * have taken effect or not. Makes trap and mapping agree with config space
+ * Call this if a call of the hypervisor's side timed out, so that it is not
+ * known whether it took effect. Makes trap and mapping agree with config space
  * again.
  */
 void xengt_bars_settle(struct xengt_vgpu *vgpu);

@@ -12,7 +12,7 @@ static inline uint32_t xengt_desc_lrca(uint64_t desc)
 	return (uint32_t)desc & XENGT_DESC_ADDR;
 }
 
-/* The guest's own number of the context; events repeat it. */
+/* The guest's own number of the context; events contain this number. */
 static inline uint32_t xengt_desc_id(uint64_t desc)
 {
 	return (uint32_t)(desc >> 32);
@@ -24,10 +24,10 @@ struct xengt_guest_context {
 };
 
 /*
- * Read the context image that desc names; each byte is read once. -EINVAL: the
- * address mode of desc is not a legacy PPGTT; -ERANGE: the image is outside of
- * the vGPU's graphics memory, or a page of the image is not present; -EFAULT:
- * the page is not RAM.
+ * Read the context image that desc names; each byte is read once. Returns 0;
+ * -EINVAL: the address mode of desc is not a legacy PPGTT; -ERANGE: the image
+ * is outside of the vGPU's graphics memory, or its state page is not present;
+ * -EFAULT: its state page is not RAM.
  */
 int xengt_guest_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
 			     struct xengt_guest_context *ret_context);

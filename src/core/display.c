@@ -3,7 +3,7 @@
  * Pipes of the virtual display: time, vertical blanks, flips (Skylake PRM,
  * volume 12; volume 2c: PIPE_SCANLINE, PIPE_FRMCNT, PLANE_SURF).
  *
- *   PIPE_CONF on --> frames count from now, at the mode's pixel clock
+ *   PIPE_CONF on --> frames are counted from now, at the mode's pixel clock
  *   PLANE_SURF, CUR_BASE written --> armed --(next blank)--> live, flip done
  *   blank --(if the guest keeps up)--> interrupt --> handled, at some cost
  *
@@ -71,14 +71,15 @@
 #define EVADED_PER_SEC		10000u	/* 1 / 100 us */
 
 /*
- * A driver traps a dozen times for each blank. On a slow machine the traps take
- * as long as a frame, and a guest would do nothing else. So the device measures
- * how long the guest takes to handle one blank interrupt of each pipe, and lets
- * at least PACE times as long pass between two interrupts. But a program may
- * wait for a blank, and Linux gives up after 100 ms (drm_wait_one_vblank). So
- * the handling, the pause after it and the frame until the next blank take at
- * most GAP_MAX_NS together, which leaves the rest of the 100 ms for delays. A
- * pause is never shorter than PAUSE_MIN_NS, however long the handling takes.
+ * A driver's accesses trap a dozen times for each blank. On a slow machine the
+ * traps take as long as a frame, so a guest would do nothing else. So the
+ * device measures how long the guest takes to handle one blank interrupt of
+ * each pipe, and lets at least PACE times as long pass between two interrupts.
+ * But a program may wait for a blank, and Linux gives up after 100 ms
+ * (drm_wait_one_vblank). So the handling, the pause after it and the frame
+ * until the next blank take at most GAP_MAX_NS together, which leaves the rest
+ * of the 100 ms for delays. GAP_MAX_NS shortens no pause below PAUSE_MIN_NS,
+ * however long the handling takes.
  */
 #define PACE			4u
 #define GAP_MAX_NS		60000000u
@@ -154,8 +155,8 @@ static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)
 }
 
 /*
- * The last scanline that the guest sees before a blank; one is subtracted for
- * rounding.
+ * The last scanline that the guest sees before a blank. Because of rounding one
+ * more scanline is left out.
  */
 static uint32_t last_shown(const struct xengt_pipe *pipe)
 {
@@ -255,7 +256,7 @@ static enum xengt_irq_bank bank_of(unsigned int n)
 	return (enum xengt_irq_bank)((unsigned int)XENGT_IRQ_PIPE_A + n);
 }
 
-/* The armed surfaces become live. */
+/* Make the armed surfaces live. */
 static void latch(struct xengt_vgpu *vgpu, unsigned int n, uint32_t armed)
 {
 	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
@@ -332,8 +333,8 @@ static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
 }
 
 /*
- * The longest pause for a guest that takes 'cost' to handle one blank
- * interrupt of all pipes.
+ * The longest pause for a guest that takes cost_ns to handle one blank
+ * interrupt of each pipe.
  */
 static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
 {
@@ -345,8 +346,8 @@ static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
 
 /*
  * The time at which the pause after a pipe's last blank interrupt ends. The
- * cost of all pipes counts, so that together they leave the guest its share of
- * the time.
+ * cost of all pipes is summed, so that all pipes together leave the guest its
+ * share of the time.
  */
 static uint64_t ready_at(const struct xengt_vgpu *vgpu, unsigned int n)
 {
@@ -366,7 +367,7 @@ static uint64_t ready_at(const struct xengt_vgpu *vgpu, unsigned int n)
 
 /*
  * When the guest gets a pipe's next blank interrupt; UINT64_MAX: not before the
- * guest writes a register. A frame is skipped as a whole: an interrupt always
+ * guest writes a register. Frames are skipped as a whole: an interrupt always
  * comes at a blank.
  */
 static uint64_t told_at(const struct xengt_vgpu *vgpu, unsigned int n)

@@ -13,14 +13,14 @@ struct xengt_reg;
 #define XENGT_PIPE_STRIDE	0x1000u
 
 /*
- * Port B's bit in the interrupt registers of the south display: set in the
- * level register while a monitor is there.
+ * Port B's bit in the interrupt registers of the south display. In the level
+ * register it is set while a monitor is there.
  */
 #define XENGT_PCH_HOTPLUG_B	0x200000u
 
 /*
  * The state of a pipe since it was switched on. Blanks are counted from that
- * time; a blank begins behind the last active line of a frame.
+ * time on. A blank begins behind the last active line of a frame.
  */
 struct xengt_pipe {
 	bool is_on;
@@ -31,9 +31,10 @@ struct xengt_pipe {
 	uint32_t vactive;
 	uint64_t latched;	/* blanks for which armed planes have been
 				 * made live */
-	uint64_t told;		/* blanks for which the guest got an
-				 * interrupt */
-	uint32_t frame_base;	/* frame counter when it was switched on */
+	uint64_t told;		/* blanks for which the guest got an interrupt,
+				 * or wanted none */
+	uint32_t frame_base;	/* value of the frame counter when the pipe was
+				 * switched on */
 	uint32_t armed;		/* planes (bit n) and cursor (bit 4) that
 				 * wait for a blank */
 	/* the guest's handling of its last blank interrupt */
@@ -48,36 +49,35 @@ struct xengt_pipe {
 struct xengt_display {
 	struct xengt_pipe pipe[XENGT_PIPES];
 	struct xengt_monitor monitor;
-	uint64_t plug_ns;	/* when the next monitor is plugged in; 0:
-				 * one is plugged in */
+	uint64_t plug_ns;	/* when the next monitor will be plugged in; 0:
+				 * a monitor is plugged in */
 	struct xengt_sbi sbi;
 };
 
 /*
- * Choose the monitor of the configuration, or the built-in one; then reset the
- * display.
+ * Take the monitor from the configuration, or the built-in one if the
+ * configuration has none; then reset the display.
  */
 void xengt_display_init(struct xengt_vgpu *vgpu);
 /*
- * Switch all pipes off, the monitor on port B. Call it after the registers
- * got their power-on values.
+ * Switch all pipes off, and plug the monitor in at port B. Call this after the
+ * registers got their power-on values.
  */
 void xengt_display_reset(struct xengt_vgpu *vgpu);
 
 /*
- * Put another monitor on port B. edid is copied; it is valid by
- * common/edid_check.h, 128 or 256 bytes. The old monitor is unplugged now and
- * the new one is plugged in a second later: drivers read a monitor's EDID again
- * only after the monitor was away.
+ * Put another monitor on port B. edid is copied; it is valid
+ * (common/edid_check.h) and has 128 or 256 bytes. The old monitor is unplugged
+ * now and the new one is plugged in a second later: drivers read a monitor's
+ * EDID again only after the monitor was away.
  */
 void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 			    uint32_t len_bytes);
 
 /*
- * When the display next wants xengt_display_tick(), in the clock of hv's
- * now_ns; UINT64_MAX: not before a register changes. A blank needs no tick if
- * its interrupt is masked or disabled, or if it is skipped because the guest is
- * slow.
+ * When xengt_display_tick() is due, in the clock of hv's now_ns; UINT64_MAX:
+ * not before a register changes. A blank needs no tick if its interrupt is
+ * masked or disabled, or if it is skipped because the guest is slow.
  */
 uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu);
 void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
@@ -109,8 +109,8 @@ uint32_t xengt_display_read_frames(struct xengt_vgpu *vgpu,
 				   const struct xengt_reg *reg, uint32_t off,
 				   uint32_t old);
 /*
- * Read handlers of live surfaces and flip counters: the values as of the last
- * blank.
+ * Read handler of live surfaces and flip counters. It returns the value as of
+ * the last blank.
  */
 uint32_t xengt_display_read_synced(struct xengt_vgpu *vgpu,
 				   const struct xengt_reg *reg, uint32_t off,

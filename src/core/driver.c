@@ -17,7 +17,7 @@ void xengt_driver_note_probe(struct xengt_vgpu *vgpu)
 	struct xengt_driver *driver = &vgpu->driver;
 
 	driver->has_probed = true;
-	/* The driver that worked is no more, and this is the next one. */
+	/* The driver that worked has ended; this is the next driver. */
 	if (!can_work(vgpu))
 		driver->has_worked = false;
 }

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Does the guest's driver run? No driver says so in one word, so the answer
- * comes from what every driver of a vGPU must do with the device:
+ * Does the guest's driver run? No driver tells the device this in one step, so
+ * the answer follows from what every driver of a vGPU must do with the device:
  *
  *   none      nothing read PVINFO's magic and no work came since the last reset
  *             (power-on, function level reset, reset of the domain)
- *   starting  the magic was read: a driver looks whether this is a vGPU
+ *   starting  the magic was read: a driver checks whether this is a vGPU
  *   active    the driver said that its display is ready, or gave the GPU work,
  *             and the function can work for it: it is in D0, is a bus master, and
  *             has MSI on if the driver ever used MSI
  *   asleep    the function is in D3hot (the driver, or the whole guest, sleeps)
- *   stopped   a driver was active, and switched bus mastering or MSI off. So
- *             does an unloaded driver; so do a kernel that kexec ends and the
- *             kernel that follows it, before that one's own driver looks
+ *   stopped   a driver was active, and then bus mastering or MSI was switched
+ *             off. A driver does this when it is unloaded. A kernel that kexec
+ *             ends does it, too, and so does the kernel that follows, before
+ *             its own driver reads the magic
  *
- * A driver that neither uses MSI nor switches bus mastering off at its end still
- * counts as active after it (Linux with pci=nomsi). A guest can pretend; that
- * deceives only who asks about this guest.
+ * A driver that neither uses MSI nor switches bus mastering off when it ends
+ * counts as active even after it has ended (Linux with pci=nomsi). A guest can
+ * pretend; this deceives only those who ask about this guest.
  */
 #ifndef XENGT_CORE_DRIVER_H
 #define XENGT_CORE_DRIVER_H
@@ -29,7 +30,9 @@ struct xengt_vgpu;
 
 struct xengt_driver {
 	bool has_probed;		/* since the last reset */
-	bool has_worked;		/* since the last probe */
+	bool has_worked;		/* since the last reset, or since a new
+					 * driver came after the last one had
+					 * stopped */
 	bool has_used_msi;		/* since the last reset */
 };
 

@@ -22,24 +22,24 @@ static const uint8_t monitor[CHECKSUM - 1] = {
 	1, 33,				/* week, year - 1990 */
 	1, 4,				/* EDID 1.4 */
 	0xa5,				/* digital, 8 bits a colour, DisplayPort */
-	0, 0, 120,			/* size in cm, from the mode; gamma
+	0, 0, 120,			/* size in cm: from the mode; gamma
 					 * 2.2 */
 	0x06,				/* sRGB; the preferred mode is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* of the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* from the mode */
 	0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* of the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* from the mode */
 	0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0x00, 0x00, 0x00, 0xfc, 0x00,
 	'x', 'e', 'n', 'g', 't', '\n', ' ', ' ', ' ', ' ', ' ', ' ', ' ',
-	/* 50-76 Hz, from 30 kHz on; up to what the mode needs */
+	/* 50 to 76 Hz, at least 30 kHz; the mode gives the upper limits */
 	0x00, 0x00, 0x00, 0xfd, 0x00,
 	50, 76, 30, 0, 0, 0x01, '\n', ' ', ' ', ' ', ' ', ' ', ' ',
 	0x00, 0x00, 0x00, 0x10, 0x00,	/* unused */
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 };
 
-/* A best mode, and the lesser ones that are offered with it. */
+/* A best mode, and the smaller modes that are offered with it. */
 struct mode {
 	uint32_t width, height;
 	uint8_t size_cm[2];

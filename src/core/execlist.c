@@ -12,16 +12,15 @@
  *
  * The ports that the guest sees and the contexts that the hardware holds
  * differ: contexts of other vGPUs run in between, and a context that the guest
- * replaced may still run to its end, but the guest is not told of that end.
- * 'port' has what the guest sees, 'flight' what the hardware holds. A running
- * context is not preempted for another one of the same guest: the context
- * behaves as with arbitration off, which is how drivers of vGPUs run their
- * batches.
+ * replaced may still run to its end, of which the guest is not told. 'port' has
+ * what the guest sees, 'flight' what the hardware holds. A running context is
+ * not preempted for another one of the same guest: the context behaves as with
+ * arbitration off, which is how drivers of vGPUs run their batches.
  *
  * Refused work stays in its port until a reset, like work that hangs the
- * hardware; the commands that stand before the refused one run. The guest's
- * driver notices that the engine does not move and resets it. The reason is
- * kept for the administrator (fault_list.h).
+ * hardware; the commands before the refused command run. The guest's driver
+ * notices that the engine does not move and resets it. The reason is kept for
+ * the administrator (fault_list.h).
  *
  * The guest sees, in this order: the entry of the status buffer, the buffer's
  * write pointer, the interrupt.
@@ -42,8 +41,8 @@
 #include <string.h>
 
 /*
- * The time by which the interrupt of a start may be delayed, so that the
- * interrupt of the end replaces it.
+ * How long the interrupt of a start may be delayed, so that the interrupt of
+ * the end can replace it.
  */
 #define QUIET_NS		2000000u
 
@@ -148,7 +147,10 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	e->last_context = entry[1];
 	write_status_page(vgpu, id, slot, entry);
 	vgpu->counters.csb_events++;
-	/* after a start alone the guest can do nothing but submit more */
+	/*
+	 * after a start the guest can only submit more, so that interrupt can
+	 * wait
+	 */
 	if (status & XENGT_CSB_COMPLETE)
 		raise_event(vgpu, id, XENGT_ENGINE_IRQ_SWITCH);
 	else if (!e->quiet_until_ns)
@@ -216,8 +218,8 @@ static void note_fault(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 }
 
 /*
- * The index of a context in flight[], or a free index for it. The hardware
- * takes two contexts; -1: there is no room.
+ * The index of a context in flight[], or a free index for the context. -1: two
+ * other contexts are in flight, and the hardware takes no more.
  */
 static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 {
@@ -234,8 +236,8 @@ static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 }
 
 /*
- * Hand the work of a port to the hardware. 0 or -errno; *work says more about a
- * refusal.
+ * Hand the work of a port to the hardware. Returns 0 or -errno; *work says more
+ * about a refusal.
  */
 static int hand_over(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 		     struct xengt_port *port, struct xengt_vgpu_submit *work)
@@ -305,7 +307,7 @@ static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 }
 
 /*
- * Ports are handed on in order: behind a context that waits or hangs, the next
+ * Ports are handed on in order: if the first context waits or hangs, the second
  * one waits, too.
  */
 static void submit_ports(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
@@ -439,7 +441,10 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 	if (ev->type == XENGT_EVENT_ENGINE_IRQ) {
 		if (ev->value & XENGT_ENGINE_IRQ_USER)
 			vgpu->counters.user_interrupts++;
-		/* switches of the hardware are not the guest's */
+		/*
+		 * the hardware's context switches are not those that the guest
+		 * sees
+		 */
 		raise_event(vgpu, id, ev->value & ~XENGT_ENGINE_IRQ_SWITCH);
 		return;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Execlists: how a guest hands contexts to an engine, and the events that tell
- * it what happened to them.
+ * the guest what happened to the contexts.
  */
 #ifndef XENGT_EXECLIST_H
 #define XENGT_EXECLIST_H
@@ -11,7 +11,8 @@
 struct xengt_vgpu;
 struct xengt_fault;
 
-#define XENGT_ENGINE_REG_BYTES	0x800	/* of each engine, from its base */
+#define XENGT_ENGINE_REG_BYTES	0x800	/* size of an engine's registers, from
+					 * its base */
 
 /* The state of the ring, as the context's image had it at submission. */
 struct xengt_ring_state {
@@ -25,27 +26,29 @@ struct xengt_port {
 				 * not handed to the hardware yet */
 	struct xengt_ring_state ring;
 	bool is_done;		/* the hardware has run its ring to the end */
-	bool is_stuck;		/* refused or hung: it will never be done */
+	bool is_stuck;		/* the work was refused or hangs, so is_done
+				 * will never be set */
 };
 
 struct xengt_execlist {
 	uint32_t elsp[4];		/* dwords of the ELSP that the guest
 					 * has stored so far */
 	uint32_t elsp_count;
-	bool has_queued;		/* written by the guest, not moved to
+	bool has_queued;		/* queued[] has descriptors that the
+					 * guest wrote and that are not in
 					 * port[] yet */
 	uint64_t queued[2];
 	struct xengt_port port[2];	/* [0] is the running context */
 	/*
-	 * contexts of this vGPU that the hardware holds: for each a COMPLETE
-	 * event is still to come
+	 * contexts of this vGPU that the hardware holds; a COMPLETE event is
+	 * still to come for each
 	 */
 	struct {
 		uint64_t desc;
 		uint64_t seqno;		/* 0: none */
 	} flight[2];
-	uint32_t last_event;		/* write pointer of the context
-					 * status buffer */
+	uint32_t last_event;		/* status dword of the last event in the
+					 * context status buffer */
 	uint32_t last_context;
 	uint32_t moves;			/* counts up at each read of ACTHD
 					 * while work is in flight */
@@ -57,8 +60,8 @@ struct xengt_execlist {
 void xengt_execlist_write(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 			  uint32_t val);
 /*
- * Handles an event of the hardware: the end of a run or an interrupt, of one of
- * the vGPU's engines. Ignores all others.
+ * Handles an event of one of the vGPU's engines: the end of a run, a hang, or
+ * an interrupt. Ignores events of other engines.
  */
 void xengt_execlist_event(struct xengt_vgpu *vgpu,
 			  const struct xengt_gpu_event *ev);
@@ -83,10 +86,10 @@ bool xengt_execlist_is_idle(const struct xengt_vgpu *vgpu,
 uint64_t xengt_execlist_status(const struct xengt_vgpu *vgpu,
 			       enum xengt_engine_id id);
 /*
- * The value of ACTHD, the address of the command being executed. The true
+ * The value of ACTHD, the address of the command that is executed now. The true
  * address is not known, since the hardware may be running another guest's work.
- * Drivers only check whether the value changes: it changes at each read until
- * the work has ended or has been found to hang.
+ * Drivers only check whether the value changes, so it changes at each read
+ * until the work has ended or has been found to hang.
  */
 uint64_t xengt_execlist_acthd(struct xengt_vgpu *vgpu, enum xengt_engine_id id);
 

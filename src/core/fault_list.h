@@ -11,8 +11,8 @@ struct xengt_faults {
 };
 
 /*
- * Add a fault; the oldest one is forgotten if there is no room. A repetition of
- * the previous fault is only counted.
+ * Add a fault; if there is no room, the oldest one is forgotten. A repetition
+ * of the previous fault is only counted.
  */
 void xengt_fault_note(struct xengt_faults *faults,
 		      const struct xengt_fault *fault);

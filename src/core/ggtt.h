@@ -14,11 +14,12 @@ struct xengt_vgpu;
 #define XENGT_GGTT_ENTRIES	(1u << 20)
 
 struct xengt_ggtt_slice {
-	uint32_t first;		/* graphics page */
+	uint32_t first;		/* number of the slice's first graphics page */
 	uint32_t count;
-	uint32_t plain;		/* the view: 'count' entries; not used if ram
-				 * is set */
-	uint64_t *view;		/* entries as the guest wrote them */
+	uint32_t plain;		/* number of entries whose stores change only
+				 * the view: 'count', or 0 if ram is set */
+	uint64_t *view;		/* the view: 'count' entries as the guest wrote
+				 * them */
 	/*
 	 * RAM to which the guest stores entries without an exit; NULL: stores
 	 * trap
@@ -29,15 +30,15 @@ struct xengt_ggtt_slice {
 struct xengt_ggtt {
 	struct xengt_ggtt_slice low, high;
 	/*
-	 * between begin and end: a range of entries of one slice that the
-	 * hardware has not been told of
+	 * between xengt_ggtt_begin() and xengt_ggtt_end(): a range of entries
+	 * of one slice that the hardware has not been told of
 	 */
 	bool is_collecting;
 	const struct xengt_ggtt_slice *dirty;
 	uint32_t dirty_first;
 	uint32_t dirty_count;
-	uint32_t scratched;	/* result of the last call of the hardware
-				 * side */
+	uint32_t scratched;	/* how many entries the last ggtt_write of the
+				 * hardware side pointed to scratch */
 };
 
 int xengt_ggtt_init(struct xengt_vgpu *vgpu);
@@ -46,19 +47,20 @@ void xengt_ggtt_fini(struct xengt_vgpu *vgpu);
 void xengt_ggtt_reset(struct xengt_vgpu *vgpu);
 
 /*
- * The access must lie inside the GGTT half of BAR0, from off on; its size is at
- * most 8, its alignment any.
+ * off: offset in the GGTT half of BAR0, in which the access must lie. The size
+ * is at most 8; any alignment is possible.
  */
 uint64_t xengt_ggtt_read(const struct xengt_vgpu *vgpu, uint32_t off,
 			 uint32_t size);
 void xengt_ggtt_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,
 		      uint64_t val);
-/* Read or write a whole entry: the same as an access of 8 aligned bytes. */
+/* Write a whole entry: the same as a write of 8 aligned bytes. */
 void xengt_ggtt_store(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val);
 
 /*
- * attach: the slice's entries are this RAM of the guest from now on; ram may be
- * NULL. detach: they trap again; it returns the RAM.
+ * xengt_ggtt_attach(): from now on the slice's entries are this RAM of the
+ * guest; ram may be NULL. xengt_ggtt_detach(): stores to the entries trap
+ * again; it returns the RAM.
  */
 void xengt_ggtt_attach(struct xengt_ggtt_slice *slice, void *ram);
 void *xengt_ggtt_detach(struct xengt_vgpu *vgpu,
@@ -70,9 +72,9 @@ void *xengt_ggtt_detach(struct xengt_vgpu *vgpu,
 void xengt_ggtt_sync(struct xengt_vgpu *vgpu);
 
 /*
- * Outside of begin and end each store is one call to the hardware. Between
- * begin and end neighbouring stores are collected into one call, which happens
- * at the latest in end.
+ * Between xengt_ggtt_begin() and xengt_ggtt_end() neighbouring stores are
+ * collected into one call to the hardware, which happens at the latest in
+ * xengt_ggtt_end(). Otherwise each store is one call.
  */
 void xengt_ggtt_begin(struct xengt_vgpu *vgpu);
 void xengt_ggtt_end(struct xengt_vgpu *vgpu);

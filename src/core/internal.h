@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The definition of struct xengt_vgpu, which consists of its parts. Only files of the
- * core may include it. This header includes the headers of the parts that struct
+ * core may include this header. It includes the headers of the parts that struct
  * xengt_vgpu contains. A file that calls a part includes that part's header by itself.
  */
 #ifndef XENGT_CORE_INTERNAL_H
@@ -38,8 +38,8 @@ enum xengt_life {
 struct xengt_vgpu {
 	struct xengt_vgpu_config cfg;
 	const struct xengt_platform *platform;
-	struct xengt_vgpu_info info;		/* what the GPU's side said
-						 * at creation */
+	struct xengt_vgpu_info info;		/* answer of the GPU's side at
+						 * creation */
 	struct xengt_counters counters;
 	struct xengt_pci_cfg pci;
 	struct xengt_bars bars;

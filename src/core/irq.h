@@ -23,23 +23,27 @@ enum xengt_irq_bank {
 };
 
 struct xengt_irq {
-	uint32_t second[XENGT_IRQ_BANKS];	/* second events, latched
-						 * behind those in IIR */
-	bool is_sent;		/* the message for the pending events */
+	uint32_t second[XENGT_IRQ_BANKS];	/* a second event for each bit
+						 * of IIR */
+	bool is_sent;		/* the message for the pending events was
+				 * sent */
 	bool is_intx_up;
-	bool is_held;		/* between begin and end: send no message yet */
+	bool is_held;		/* between xengt_irq_hold() and
+				 * xengt_irq_let_go(): send no message yet */
 };
 
 /*
  * Raise events of a bank. Bits that IMR lets through are latched in the bank's
- * IIR (two events deep). The guest is interrupted if IER and the master bit
- * enable the interrupt, once each time the result becomes true.
+ * IIR (two events deep). The guest is interrupted when an event is pending that
+ * IER and the master bit enable; this happens once each time that the condition
+ * becomes true.
  */
 void xengt_irq_raise(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		     uint32_t bits);
 /*
- * Several events in a row give one message: no message is sent between begin
- * and end; end sends one if it is due.
+ * Let several events in a row cause one message: between xengt_irq_hold() and
+ * xengt_irq_let_go() no message is sent; xengt_irq_let_go() sends one if it is
+ * due.
  */
 void xengt_irq_hold(struct xengt_vgpu *vgpu);
 void xengt_irq_let_go(struct xengt_vgpu *vgpu);
@@ -47,7 +51,7 @@ void xengt_irq_let_go(struct xengt_vgpu *vgpu);
 /* The guest acknowledged these events of a bank; returns the bank's new IIR. */
 uint32_t xengt_irq_ack(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		       uint32_t bits);
-/* Drop events (a reset), the second latched ones too. */
+/* Drop events at a reset, including second events. */
 void xengt_irq_drop(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		    uint32_t bits);
 /*
@@ -55,7 +59,9 @@ void xengt_irq_drop(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
  * up to date, and interrupt the guest if that is due.
  */
 void xengt_irq_update(struct xengt_vgpu *vgpu);
-/* Power-on state. Call it after the registers were reset. */
+/*
+ * Put the tree into power-on state. Call this after the registers were reset.
+ */
 void xengt_irq_reset(struct xengt_vgpu *vgpu);
 /* Release the INTx pin, when the device leaves the bus. */
 void xengt_irq_release(struct xengt_vgpu *vgpu);

@@ -7,10 +7,10 @@
  *          --> registers: cut into dwords with byte lanes
  *                -> row (index) -> policy -> masks -> handler -> memory
  *
- * A byte lane that an access does not cover keeps its value; for masked and
- * write-1-to-clear bits it counts as a written 0. A register without a row is
- * plain memory, 0 at first, so that newer drivers work, too. The first use of
- * such a register is noted, so that a developer can add a row.
+ * A byte lane that an access does not cover keeps its value; masked and
+ * write-1-to-clear bits in it behave as if 0 had been written. A register
+ * without a row is plain memory, 0 at first, so that newer drivers work, too.
+ * The first use of such a register is noted, so that a developer can add a row.
  */
 #include "core/mmio.h"
 #include "core/ggtt.h"
@@ -23,8 +23,8 @@
 #define PAGE_DWORDS	(XENGT_PAGE_SIZE / 4)
 
 /*
- * Stores a register's value; also in the RAM that shows its page, if there is
- * such RAM.
+ * Stores a register's value, and copies it to the RAM that shows the register's
+ * page, if there is such RAM.
  */
 static inline void store_reg(struct xengt_mmio *mmio, uint32_t off,
 			     uint32_t val)
@@ -178,7 +178,7 @@ static uint32_t merge(const struct xengt_reg *reg, uint32_t old, uint32_t val,
 	return ((old & ~plain) | (val & plain)) & ~(val & select & reg->w1c);
 }
 
-/* Accesses of a register whose row is more than memory, or that has no row. */
+/* A write of a register that is more than memory, or that has no row. */
 static RARE void special_write(struct xengt_vgpu *vgpu,
 			       const struct xengt_reg *reg, uint32_t off,
 			       uint32_t val, uint32_t lanes)
@@ -214,7 +214,8 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
 
 	/*
-	 * a rule of the table keeps such a register out of pages that RAM shows
+	 * no RAM shows such a register's page (a rule of the table), so there
+	 * is no copy to update
 	 */
 	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
 		mmio->regs[off / 4] =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Accesses of BAR0. Each trapped access of BAR0 goes through xengt_mmio_read()
- * or xengt_mmio_write().
+ * Accesses of BAR0. Each trapped access of BAR0 goes through
+ * xengt_mmio_access().
  */
 #ifndef XENGT_MMIO_H
 #define XENGT_MMIO_H
@@ -26,9 +26,11 @@
 
 struct xengt_mmio {
 	const struct xengt_reg_index *index;
-	uint32_t *regs;			/* what the guest sees, a dword each */
-	uint8_t *unknown;		/* XENGT_UNKNOWN_*, of each dword */
-	uint32_t news[XENGT_UNKNOWN_NEWS];	/* offsets not seen before */
+	uint32_t *regs;			/* values of the registers, one for each
+					 * dword */
+	uint8_t *unknown;		/* XENGT_UNKNOWN_* for each dword */
+	uint32_t news[XENGT_UNKNOWN_NEWS];	/* the queue: offsets of
+						 * registers */
 	uint32_t news_count, news_told;
 	/*
 	 * For each page of registers, the RAM of the guest that shows their
@@ -41,14 +43,14 @@ struct xengt_mmio {
 /*
  * Allocate the registers and give them their power-on values. The vGPU's
  * platform and info must be set. index: the register index of the platform's
- * generation, borrowed. -ENOMEM.
+ * generation, borrowed. Returns 0 or -ENOMEM.
  */
 int xengt_mmio_init(struct xengt_vgpu *vgpu,
 		    const struct xengt_reg_index *index);
 void xengt_mmio_fini(struct xengt_vgpu *vgpu);
 /*
- * Reset all registers to power-on values; the notes about registers without a
- * row stay.
+ * Reset all registers to power-on values. What is noted about registers without
+ * a row stays.
  */
 void xengt_mmio_reset(struct xengt_vgpu *vgpu);
 /*
@@ -60,8 +62,8 @@ void xengt_mmio_reset_unit(struct xengt_vgpu *vgpu,
 			   const struct xengt_reg_bases *bases, uint32_t unit);
 
 /*
- * From now on the guest reads this page of registers from this RAM; NULL:
- * its reads trap again.
+ * From now on the guest reads this page of registers from this RAM. NULL: reads
+ * of the page trap again.
  */
 void xengt_mmio_show(struct xengt_vgpu *vgpu, uint32_t page, void *ram);
 

@@ -3,8 +3,8 @@
  * The OpRegion of a vGPU: this file makes its content and shows it as device
  * memory at the address in ASLS.
  *
- *   firmware finds a hole for it in the guest's address space, writes ASLS
- *     -> aligned, below 4 GiB, no RAM of the guest there, not claimed otherwise:
+ *   firmware finds a hole in the guest's address space and writes it to ASLS
+ *     -> aligned, below 4 GiB, no RAM of the guest there, not used otherwise:
  *        accesses are trapped, and answered from this vGPU's own bytes
  *     -> anything else: ASLS keeps what was written, and nothing is there
  *
@@ -79,8 +79,8 @@ static void hide(struct xengt_vgpu *vgpu)
 }
 
 /*
- * Firmware chooses a hole for the OpRegion. If RAM is at this address, the
- * address has another use.
+ * Firmware chooses a hole in the guest's address space for the OpRegion. An
+ * address that has RAM is no hole.
  */
 static bool is_hole(struct xengt_vgpu *vgpu, uint64_t first)
 {

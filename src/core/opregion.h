@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * OpRegion: 8 KiB in which firmware tells a graphics driver about the board. A
- * vGPU has an OpRegion of its own, shown at the guest address that firmware
- * puts into ASLS; docs/design/007-opregion.md gives the reasons.
+ * OpRegion: 8 KiB in which firmware tells a graphics driver about the board.
+ * Each vGPU has its own OpRegion, which is shown at the guest address that
+ * firmware puts into ASLS; docs/design/007-opregion.md gives the reasons.
  */
 #ifndef XENGT_OPREGION_H
 #define XENGT_OPREGION_H
@@ -15,14 +15,15 @@ struct xengt_vgpu;
 
 struct xengt_opregion {
 	uint8_t bytes[XENGT_OPREGION_BYTES];
-	uint32_t asls;		/* the value of ASLS that was last acted upon */
+	uint32_t asls;		/* the value of ASLS that this part acted upon
+				 * last */
 	bool is_shown;		/* true: the OpRegion is shown at guest
 				 * address asls */
 };
 
 /*
- * Reset the content to that after power-on; the OpRegion is shown nowhere. ASLS
- * in config space is 0.
+ * Put the content into its power-on state and show the OpRegion nowhere. The
+ * caller has set ASLS in config space to 0.
  */
 void xengt_opregion_reset(struct xengt_vgpu *vgpu);
 
@@ -30,8 +31,9 @@ void xengt_opregion_reset(struct xengt_vgpu *vgpu);
 void xengt_opregion_update(struct xengt_vgpu *vgpu);
 
 /*
- * False: the address is not inside the shown OpRegion. Size 1 to 8; the part
- * of an access that lies beyond the end reads 0xff.
+ * Carry out an access of 1 to 8 bytes. Bytes beyond the end read as 0xff.
+ * Returns false if the address is not inside the OpRegion or no OpRegion is
+ * shown.
  */
 bool xengt_opregion_access(struct xengt_vgpu *vgpu, uint64_t addr,
 			   uint32_t size, bool is_read, uint64_t *val);

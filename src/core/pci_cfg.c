@@ -3,19 +3,21 @@
  * PCI configuration space of the integrated GPU (PCI Local Bus 3.0, chapter 6;
  * Intel datasheets of Broadwell and Skylake, volume 2, device 2).
  *
- * One row a field: its value at power-on and the bits that a write changes.
+ * A row for each field: its value at power-on and the bits that a write changes.
  * Bytes that no row covers read 0 and ignore writes, as reserved bytes do.
  *
- * The function has no I/O BAR. A BIOS looks for a VGA device that has both decodes
- * on, and should take the emulated one, which has a ROM: hvmloader switches I/O
- * decode on only for a function with an I/O BAR, so at boot the bit is off. It can be
- * stored, as on silicon, because Linux's VGA arbiter gives the legacy VGA ports to one
- * device at a time by this bit, and i915 reads it back. It has no effect: these ports
- * are the emulated VGA's. The vGPU has neither a ROM nor stolen memory. The PM
- * state is stored and has no effect. The function announces that it keeps its
- * state in D3hot: the guest's driver does not rewrite the GGTT after a runtime
- * suspend. The guest can reset the function through the Advanced Features
- * capability. This capability was chosen because it contains nothing else.
+ * The PCI function has no I/O BAR. A BIOS looks for a VGA device that has memory and
+ * I/O decode on, and should take the emulated device, which has a ROM. hvmloader
+ * switches I/O decode on only for a function with an I/O BAR, so at boot the vGPU's
+ * bit for I/O decode is off. The bit can be stored, as on silicon, because Linux's VGA
+ * arbiter gives the legacy VGA ports to one device at a time by this bit, and i915
+ * reads it back. The bit has no effect: these ports are the emulated VGA's.
+ *
+ * The vGPU has neither a ROM nor stolen memory. The PM state is stored and has no
+ * effect. The function announces that it keeps its state in D3hot, because the guest's
+ * driver does not rewrite the GGTT after a runtime suspend. The guest can reset the
+ * function through the Advanced Features capability. This capability was chosen
+ * because it contains nothing else.
  */
 #include "core/pci_cfg.h"
 
@@ -70,7 +72,9 @@ static const struct cfg_field fields[] = {
 	{ .name = "MSI_DATA",	.off = MSI_DATA, .len = 2, .writable = 0xffff },
 	/* Advanced Features: function level reset; nothing is ever pending */
 	{ .name = "AF_CAP",	.off = 0xa4, .len = 2, .reset = 0x0013 },
-	{ .name = "AF_CAPS",	.off = 0xa6, .len = 2, .reset = 0x0306 }, /* 6 bytes; pending bit, reset */
+	{ .name = "AF_CAPS",	.off = 0xa6, .len = 2, .reset = 0x0306 }, /* length 6 bytes; it has
+									   * the pending bit and the
+									   * reset */
 	/* AF_CTRL, AF_STATUS: read 0 */
 	{ .name = "PM_CAP",	.off = 0xd0, .len = 2, .reset = 0x0001 | XENGT_PCI_AF << 8 },
 	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version 2, DSI */
@@ -223,9 +227,9 @@ uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg)
 	if (!(pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MEM))
 		return 0;
 	/*
-	 * The guest asks for the BAR's size with decode left on. Below 4 GiB
-	 * a low half of all-ones would overlap the BIOS and the LAPIC, so
-	 * this value is never a real address.
+	 * The guest asks for the BAR's size and has left decode on. Below 4 GiB
+	 * a BAR whose low half is all-ones would overlap the BIOS and the
+	 * LAPIC, so this value is never a real address.
 	 */
 	if (high == 0xffffffff || (!high && mask && low == mask))
 		return 0;

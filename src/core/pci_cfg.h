@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The 256 bytes of PCI configuration space, as bytes: no side effects here. */
+/*
+ * The 256 bytes of PCI configuration space. This part only stores bytes; its
+ * caller carries out the effects of a write.
+ */
 #ifndef XENGT_PCI_CFG_H
 #define XENGT_PCI_CFG_H
 
@@ -28,10 +31,14 @@
 struct xengt_pci_cfg {
 	uint8_t bytes[XENGT_PCI_CFG_BYTES];
 	uint8_t writable[XENGT_PCI_CFG_BYTES];	/* bits that a write changes */
-	uint8_t w1c[XENGT_PCI_CFG_BYTES];	/* bits a written 1 clears */
+	uint8_t w1c[XENGT_PCI_CFG_BYTES];	/* bits that a written 1
+						 * clears */
 };
 
-/* Power-on state. cfg->aperture_bytes is a power of two within the limits. */
+/*
+ * Put config space into power-on state. cfg->aperture_bytes is a power of two
+ * within the limits.
+ */
 void xengt_pci_cfg_reset(struct xengt_pci_cfg *pci,
 			 const struct xengt_vgpu_config *cfg,
 			 const struct xengt_platform *platform);
@@ -42,29 +49,31 @@ void xengt_pci_cfg_reset(struct xengt_pci_cfg *pci,
 uint32_t xengt_pci_cfg_read(const struct xengt_pci_cfg *pci, uint32_t reg,
 			    uint32_t size);
 /*
- * Actions that the caller has to take after a write of the guest; a write may
+ * Actions that the caller must take after a write of the guest; one write may
  * need several.
  */
 #define XENGT_PCI_DID_DECODE	0x1	/* COMMAND or a BAR may have changed */
-#define XENGT_PCI_DID_RESET	0x2	/* function level reset: carry it out */
+#define XENGT_PCI_DID_RESET	0x2	/* the guest requested a function level
+					 * reset */
 unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
 				 uint32_t size, uint32_t val);
 
 /*
- * May the function send an MSI now? If so, ret_addr and ret_data are the
- * address and data that the guest wrote.
+ * May the PCI function send an MSI now? If so, *ret_addr and *ret_data are the
+ * address and data that the guest chose.
  */
 bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 		       uint32_t *ret_data);
-/* Do the bits of COMMAND, MSI and power state say this? */
+/* Is bus mastering on, in COMMAND? */
 bool xengt_pci_cfg_is_master(const struct xengt_pci_cfg *pci);
+/* Is MSI on, in its capability? */
 bool xengt_pci_cfg_is_msi_on(const struct xengt_pci_cfg *pci);
-/* In D3hot. */
+/* Is the power state D3hot? */
 bool xengt_pci_cfg_is_asleep(const struct xengt_pci_cfg *pci);
 
 /*
- * Set the state of the function's interrupt, as STATUS shows it; returns the
- * new level of the INTx pin.
+ * Set the state of the PCI function's interrupt in STATUS; returns the new
+ * level of the INTx pin.
  */
 bool xengt_pci_cfg_set_intx(struct xengt_pci_cfg *pci, bool is_pending);
 

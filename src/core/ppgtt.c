@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Roots of guest page tables: the list of roots, and the times at which a
- * root's shadows are made to agree with guest memory.
+ * Roots of guest page tables: which roots there are, and when a root's shadows
+ * are made to agree with guest memory.
  *
  *   unknown --(prepare, or announced)--> known, not built --(prepare)--> built
  *      ^                                      |                           |
@@ -67,8 +67,8 @@ static struct xengt_root *find_root(struct xengt_ppgtt *ppgtt,
 static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
 	/*
-	 * the table of a 4-level root belongs to the shadow, and is destroyed
-	 * with it
+	 * the table of a 4-level root belongs to the root's shadow and is
+	 * destroyed with that shadow
 	 */
 	if (root->id && !root->key.is_4level)
 		xengt_shadow_destroy_table(vgpu, root->id);
@@ -81,8 +81,8 @@ static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 }
 
 /*
- * Make room: drop the shadows of the root that was used least recently, if the
- * GPU does not use its table. False: there is no such root.
+ * Make room: drop the shadows of this root, unless the GPU uses its table.
+ * False: the GPU does.
  */
 static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
@@ -132,8 +132,8 @@ static bool reclaim_one(struct xengt_vgpu *vgpu, const struct xengt_root *keep)
 }
 
 /*
- * Find a place for a root: a free one, or the place of a root that is known
- * but not built, or not announced.
+ * Find an element of roots[] for a new root: a free one; or that of a root that
+ * is known but not built; or reclaim a root.
  */
 static struct xengt_root *free_root(struct xengt_vgpu *vgpu)
 {
@@ -169,8 +169,8 @@ static struct xengt_root *know_root(struct xengt_vgpu *vgpu,
 /* ---- building ---- */
 
 /*
- * Make the table of a 32-bit root. The guest has no such table, only four
- * registers; a register with 0 names nothing.
+ * Make the table of a 32-bit root. The guest has four registers instead of this
+ * table; a register with 0 names nothing.
  */
 static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
@@ -233,7 +233,7 @@ static int agree(struct xengt_vgpu *vgpu, struct xengt_root *root)
 /*
  * Build a root. If there is no room, drop the shadows of one root and try
  * again; if there is still no room, drop the shadows of all others and try once
- * more. Each try builds the whole root again, so there are only three.
+ * more. Each try builds the whole root again, so there are only three tries.
  */
 static int agree_with_room(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

@@ -8,8 +8,9 @@
 struct xengt_vgpu;
 
 /*
- * Roots as the context image has them: 4-level uses pdp[0], the PML4's guest
- * address; 3-level all four, page directories' guest addresses.
+ * A root as the context image has it. With 4 levels pdp[0] is the guest address
+ * of the PML4; with 3 levels pdp[0] to pdp[3] are the guest addresses of page
+ * directories.
  */
 struct xengt_ppgtt_root {
 	uint64_t pdp[4];
@@ -26,35 +27,36 @@ int xengt_ppgtt_init(struct xengt_vgpu *vgpu);
 void xengt_ppgtt_fini(struct xengt_vgpu *vgpu);
 
 /*
- * Before a submission: make the shadow of this root agree with what guest
- * memory says now (build it if it is new), and give the id of its root table
- * for submit. -ENOSPC: the guest has more tables than limits.h allows, which is
- * the guest's fault; any other error is the host's: -ENOMEM, or the error of hv
- * or gpu.
+ * Call this before a submission: make the shadow of this root agree with guest
+ * memory (build the shadow if the root is new), and return the id of the root's
+ * table for submit. Returns 0; -ENOSPC: the guest has more tables than limits.h
+ * allows, which is the guest's fault; any other error is the host's: -ENOMEM,
+ * or the error of hv or gpu.
  */
 int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, uint32_t *ret_id);
 /*
- * The guest's notification (PVINFO): root created or about to go. A destroyed
- * root's tables are not protected any more when this returns.
+ * The guest announced (PVINFO) that it has created a root, or that a root will
+ * go. When this function returns, the tables of a root that will go are not
+ * protected any more.
  */
 void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, bool is_created);
 /*
- * For reset and unplug: drop all shadows and forget all roots; nothing is
- * protected any more.
+ * For reset and unplug: drop all shadows, forget all roots, and end the
+ * protection of all pages.
  */
 void xengt_ppgtt_reset(struct xengt_vgpu *vgpu);
 /*
- * The guest gave pages away (INVALIDATE); some may be page tables. Before
- * the next use every table is read and protected again.
+ * The guest gave pages away (INVALIDATE), and some may be page tables. Before
+ * the next use the core reads and protects every table again.
  */
 void xengt_ppgtt_invalidate(struct xengt_vgpu *vgpu);
 /*
  * Xen sent a guest's store of size bytes (1, 2, 4, 8) to addr, because the page
- * is protected. Performs the store; the shadow follows. False: the page is not
- * protected any more (the store was under way when its protection ended); the
- * store is performed all the same if addr is RAM.
+ * was protected. Performs the store if addr is RAM; the shadow follows. Returns
+ * false if the page is not protected any more: its protection ended while the
+ * store was under way.
  */
 bool xengt_ppgtt_store(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t size,
 		       uint64_t val);

@@ -4,10 +4,10 @@
  * (tables).
  *
  * A shadow stands for a guest page that is used as a table of one level (and,
- * for level 1, of one page size). A guest page used in two ways has two
- * shadows. All entries and roots that name the page share one shadow and are
- * counted in it. A shadow lives until its count is 0; then the protection of
- * its page ends.
+ * for level 1, of one page size). A guest page that is used in two ways has two
+ * shadows. All entries and roots that name a page in the same way share one
+ * shadow, which counts them. A shadow lives until its count is 0; then the
+ * protection of its page ends.
  */
 #ifndef XENGT_PPGTT_PRIV_H
 #define XENGT_PPGTT_PRIV_H
@@ -23,19 +23,21 @@ struct xengt_shadow {
 	uint64_t gfn;
 	uint32_t id;		/* the GPU's table; 0: destroyed already */
 	uint32_t refs;
-	uint32_t checked;	/* the round in which the shadow was last
-				 * made to agree */
-	uint16_t index;		/* index of this shadow */
-	uint16_t next;		/* next shadow in the hash bucket */
+	uint32_t checked;	/* the round in which the shadow was made to
+				 * agree last */
+	uint16_t index;		/* index of this shadow in pool[] */
+	uint16_t next;		/* index of the next shadow in the hash
+				 * bucket */
 	uint8_t level;
 	bool is_64k;
 	bool is_tracked;	/* the page is protected: stores trap */
-	bool is_relaxed;	/* not protected any more: it, or a table
-				 * that names it, had too many stores */
+	bool is_relaxed;	/* not protected any more: this table had too
+				 * many stores, or a table that names it is not
+				 * protected */
 	uint16_t stores;
 	uint16_t kid_count;	/* number of entries of kids[] that are not 0 */
-	uint16_t dirty_first;	/* entries stored to since the shadow agreed;
-				 * levels 2 to 4 */
+	uint16_t dirty_first;	/* levels 2 to 4: range of entries that were
+				 * stored to since the shadow agreed */
 	uint16_t dirty_end;
 	uint64_t seen[XENGT_TABLE_ENTRIES];	/* entries as the GPU has
 						 * them */
@@ -43,7 +45,10 @@ struct xengt_shadow {
 				 * entry names, or 0 */
 };
 
-/* "A little over 4 or 5 KiB" (limits.h), and an index fits. */
+/*
+ * limits.h says "a little over 4 or 5 KiB" of a shadow; and an index fits into
+ * uint16_t.
+ */
 _Static_assert(sizeof(struct xengt_shadow) <= (4u << 10) + 64 &&
 	       sizeof(uint16_t) * XENGT_TABLE_ENTRIES == 1u << 10 &&
 	       XENGT_SHADOWS_MAX <= UINT16_MAX, "shadows");
@@ -51,11 +56,12 @@ _Static_assert(sizeof(struct xengt_shadow) <= (4u << 10) + 64 &&
 struct xengt_root {
 	struct xengt_ppgtt_root key;
 	bool is_used;
-	bool is_announced;	/* the guest has announced the root, and not yet
-				 * its end */
+	bool is_announced;	/* the guest has announced the root, and has not
+				 * announced its end */
 	uint32_t id;		/* the GPU's root table; 0: not built */
-	uint32_t used_at;	/* round */
-	uint16_t kids[4];	/* PML4, or page directories */
+	uint32_t used_at;	/* the round in which the root was used last */
+	uint16_t kids[4];	/* shadows of the PML4 or of the page
+				 * directories */
 };
 
 /*
@@ -74,14 +80,15 @@ struct xengt_ppgtt {
 	uint32_t live;
 	uint32_t last_index;
 	uint32_t round;			/* counts up with each prepare */
-	bool has_64k;			/* as the guest has set it */
+	bool has_64k;			/* the guest has switched pages of 64
+					 * KiB on */
 	bool is_stale;			/* the guest gave pages away since
 					 * the last round */
 	struct xengt_root roots[XENGT_ROOTS_MAX];
-	uint32_t last_root;		/* index of the shadow used last */
+	uint32_t last_root;		/* index of the root used last */
 	/*
-	 * GPU tables to be destroyed when the GPU stops using them, parents
-	 * first
+	 * tables of the GPU that will be destroyed when the GPU stops using
+	 * them, parents first
 	 */
 	uint32_t zombies[XENGT_PPGTT_TABLES_MAX];
 	uint32_t zombie_count;
@@ -96,28 +103,34 @@ static inline uint64_t xengt_entry_gfn(uint64_t entry)
 
 /*
  * Get the shadow of a table and count one more user. A new shadow is made to
- * agree with guest memory. -ENOSPC: a limit of limits.h or of the GPU's side is
- * reached; else the error of hv or gpu.
+ * agree with guest memory. Returns 0; -ENOSPC: a limit of limits.h or of the
+ * GPU's side is reached; -ENOMEM; or the error of hv or gpu.
  */
 int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 		     bool is_64k, uint16_t *ret_index);
 /*
- * Count one user less. Without users the shadow is destroyed, and with it
- * every shadow that only this one names. The caller has already removed the
+ * Count one user less. If no user is left, the shadow is destroyed, and so is
+ * every shadow that only this shadow names. The caller has already removed the
  * GPU's entry or root for it.
  */
 void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index);
 /*
- * Make a shadow and all that it names agree with guest memory; at most once a
- * round.
+ * Make a shadow and all shadows that it names agree with guest memory, at most
+ * once a round.
  */
 int xengt_shadow_agree(struct xengt_vgpu *vgpu, uint16_t index);
 /* The guest stored to bytes [off, off + size) of a page. */
 int xengt_shadow_store(struct xengt_vgpu *vgpu, uint64_t frame, uint32_t off,
 		       uint32_t size);
-/* Stores may have been missed: compare all entries at the next use. */
+/*
+ * End the protection of all tables, because stores may have been missed: all
+ * entries are compared at the next use.
+ */
 void xengt_shadow_untrack_all(struct xengt_vgpu *vgpu);
-/* Destroy a table of the GPU, now or when the GPU stops using it. */
+/*
+ * Destroy a table of the GPU, now or, if the GPU uses it, later in
+ * xengt_shadow_reap().
+ */
 void xengt_shadow_destroy_table(struct xengt_vgpu *vgpu, uint32_t id);
 /* Destroy the tables that the GPU has stopped using. */
 void xengt_shadow_reap(struct xengt_vgpu *vgpu);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shadows: finding one, making it agree with the guest's table, destroying it.
- * docs/design/006-shadow-tables.md says why tables of level 1 are compared and
- * those of the levels above are protected.
+ * Shadows: how they are found, made to agree with the guest's table, and
+ * destroyed. docs/design/006-shadow-tables.md says why tables of level 1 are
+ * compared, and tables of the levels above are protected.
  *
  *   level 1     page copied (once a round), compared with what was seen last;
  *               runs of entries that differ go to the GPU, a call each
@@ -11,9 +11,10 @@
  *               level 1
  *
  * A store that removes the last entry that names a table takes effect at once,
- * not at the next round: the guest may use that page for something else, and
- * its stores there must not trap. So a table is protected only if the tables
- * that name it are protected: otherwise the device would miss such a store.
+ * not at the next round: the guest may use the table's page for something else
+ * then, and stores there must not trap. So a table is protected only if the
+ * tables that name it are protected: otherwise the device would miss such a
+ * store.
  */
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
@@ -93,8 +94,8 @@ void xengt_shadow_destroy_table(struct xengt_vgpu *vgpu, uint32_t id)
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
 
 	/*
-	 * Any other error means that the vGPU was zapped, and its tables with
-	 * it.
+	 * Any other error means that the vGPU was zapped, and with it its
+	 * tables.
 	 */
 	if (gpu->ops->ppgtt_destroy(gpu, id) == -EBUSY &&
 	    ppgtt->zombie_count < XENGT_PPGTT_TABLES_MAX)
@@ -119,8 +120,8 @@ static void untrack(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 }
 
 /*
- * From now on compare this table and all tables that it names. Each table is
- * visited once.
+ * From now on compare this table and all tables that it names, instead of
+ * protecting them. Each table is visited once.
  */
 static void relax(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 {
@@ -155,7 +156,7 @@ void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index)
 	remove_shadow(vgpu, s);
 	if (s->id)
 		xengt_shadow_destroy_table(vgpu, s->id);
-	/* four levels at most */
+	/* the recursion is at most four levels deep */
 	for (uint32_t i = 0; s->level > 1 && i < XENGT_TABLE_ENTRIES; i++)
 		if (s->kids[i])
 			xengt_shadow_put(vgpu, s->kids[i]);
@@ -234,7 +235,8 @@ static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 }
 
 /*
- * Does an entry above level 1 name a table? If not, it maps 2 MiB, or nothing.
+ * Does an entry of a table above level 1 name a table? If not, the entry maps 2
+ * MiB or nothing.
  */
 static bool names_table(const struct xengt_shadow *s, uint64_t entry)
 {
@@ -248,7 +250,10 @@ static bool names_64k(const struct xengt_vgpu *vgpu,
 	return s->level == 2 && entry & XENGT_PDE_64K && vgpu->ppgtt->has_64k;
 }
 
-/* The GPU's form of a guest's entry; kid is the table it names, or 0. */
+/*
+ * The GPU's form of a guest's entry. kid: index of the shadow that the entry
+ * names, or 0.
+ */
 static uint64_t gpu_entry(const struct xengt_vgpu *vgpu, uint64_t entry,
 			  uint16_t kid)
 {
@@ -274,7 +279,10 @@ static int stage(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 	return r;
 }
 
-/* Send 'count' entries from 'first' on, with their present values. */
+/*
+ * Send 'count' entries from 'first' on to the GPU; now[] has their present
+ * values.
+ */
 static int change_run(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 		      uint32_t first, const uint64_t *now, uint32_t count)
 {
@@ -367,7 +375,9 @@ static int agree_upper(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 		if (!s->kids[i])
 			continue;
 		left--;
-		/* guests name one scratch table in long runs */
+		/*
+		 * guests have long runs of entries that name one scratch table
+		 */
 		if (s->kids[i] == last)
 			continue;
 		last = s->kids[i];
@@ -447,10 +457,10 @@ int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 /* ---- stores ---- */
 
 /*
- * The last entry that names a table changes: drop that table now. If the new
- * entry names a table that already has a shadow (mostly a scratch table), the
- * new entry takes effect at once. Otherwise, or if the guest has as many tables
- * as it may, the entry is not present until the next round.
+ * The last entry that names a table changes: drop the shadow of that table now.
+ * If the new entry names a table that already has a shadow (mostly a scratch
+ * table), the new entry takes effect at once. Otherwise, or if the guest has
+ * reached its limit of tables, the entry is not present until the next round.
  */
 static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 			uint32_t i, uint64_t now)
@@ -469,7 +479,7 @@ static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 	out = gpu_entry(vgpu, now, kid);
 	r = tell_gpu(vgpu, s, i, &out, 1);
 	if (r == -ENOSPC) {
-		/* a 2 MiB page that must be split */
+		/* the entry maps 2 MiB that must be split into small pages */
 		now = out = 0;
 		r = tell_gpu(vgpu, s, i, &out, 1);
 	}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The list of register blocks, and the index of them all. This file is apart
- * from regs.c because the blocks' handlers use the parts of the device model,
- * and the parts must not depend on the blocks. The parts get the index from the
- * maker of the vGPU.
+ * The list of register blocks, and the index of all blocks. This file is
+ * separate from regs.c because the blocks' handlers use the parts of the device
+ * model, and the parts must not depend on the blocks. xengt_vgpu_create() gives
+ * the index to the parts.
  */
 #include "core/regs.h"
 
@@ -38,7 +38,7 @@ int xengt_regs_get(unsigned int gen_index,
 			return r;
 		/*
 		 * Two threads of one process, each with its own vGPU, may call
-		 * this at once.
+		 * this function at once.
 		 */
 		if (!__atomic_compare_exchange_n(&shared[gen_index], &none,
 						 index, false, __ATOMIC_ACQ_REL,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lists of registers for the administrator. Making a list changes nothing in
+ * Lists of registers for the administrator. To make a list changes nothing in
  * the vGPU.
  */
 #include "core/internal.h"

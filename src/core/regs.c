@@ -2,8 +2,8 @@
 /*
  * Checks the rules of a register table, and builds its index.
  *
- * The index is flat: 1 MiB of address space for each generation; only the pages
- * that name a row become real memory.
+ * The index is one flat array for each generation, of 1 MiB of address space.
+ * Only those of its pages that name a row become real memory.
  */
 #include "core/regs.h"
 
@@ -177,7 +177,8 @@ static int check_names(const struct xengt_reg_index *index,
 }
 
 /*
- * Finds the pages of hot registers, and checks that reads there need not trap.
+ * Notes the page of a hot register, and checks that reads of this page need not
+ * trap.
  */
 static int note_hot_page(struct xengt_reg_index *index,
 			 const struct xengt_reg *reg, uint32_t page,
@@ -196,11 +197,11 @@ static int note_hot_page(struct xengt_reg_index *index,
 
 		if (other->read)
 			return complain(why, &all, other,
-					"must see reads, on a hot page");
+					"has a read handler, but is on a hot page");
 		if (other->policy == XENGT_REG_SHADOW && !other->flags &&
 		    other->ro != 0xffffffff)
 			return complain(why, &all, other,
-					"plain and writable, on a hot page");
+					"is plain and writable, but on a hot page");
 	}
 	index->hot_pages[index->hot_page_count++] = page;
 	return 0;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The register table: one row a register, one file a hardware block
- * (regs/<block>.c). Everything that is known about a register stands in its
- * row; lookup, reset, checks, docs/registers.md and the tests are made from the
- * rows.
+ * The register table: a row for each register, a file for each hardware block
+ * (regs/<block>.c). Everything that is known about a register is in its row;
+ * lookup, reset, checks, docs/registers.md and the tests use the rows.
  */
 #ifndef XENGT_REGS_H
 #define XENGT_REGS_H
@@ -21,20 +20,24 @@ enum xengt_reg_policy {
 	XENGT_REG_NO_ROW = 0,	/* policy of an offset without a row */
 	XENGT_REG_SHADOW,	/* memory of the vGPU */
 	XENGT_REG_TRAP,		/* memory of the vGPU, with handlers */
-	XENGT_REG_DENY,		/* reads .reset, writes are dropped; counted */
+	XENGT_REG_DENY,		/* a read gives .reset, a write is dropped; both
+				 * are counted */
 };
 
-/* High half of a written dword selects which bits of the low half count. */
+/*
+ * The high half of a written dword selects which bits of the low half are
+ * written.
+ */
 #define XENGT_REG_MASKED	0x01
 /*
- * Drivers read this register all the time: its page should be readable
- * without an exit, so no register on that page may need to see a read.
+ * Drivers read this register all the time: its page should be readable without
+ * an exit, so no register on that page may have a read handler.
  */
 #define XENGT_REG_HOT		0x02
 
 /*
- * Units (engines, pipes) that have the same registers, each from a base of its
- * own in BAR0.
+ * Units (engines, pipes) that have the same registers, each unit from its own
+ * base in BAR0.
  */
 #define XENGT_REG_BASES_MAX	12
 
@@ -45,21 +48,23 @@ struct xengt_reg_bases {
 
 /*
  * Masks and reset value are for one dword; in a row of .len 8 they hold for
- * both dwords. A handler learns from 'off' which dword of which instance is
- * meant.
+ * both dwords. A handler sees in 'off' which dword of which instance is
+ * accessed.
  */
 struct xengt_reg {
-	const char *name;	/* as in the PRM, of the first platform */
+	const char *name;	/* name in the PRM of the first platform that
+				 * has it */
 	const struct xengt_reg_bases *bases;	/* NULL: one unit, at 0 */
-	uint32_t off;		/* from the base, of the first instance */
-	uint32_t stride;	/* between instances; 0 if there is one */
+	uint32_t off;		/* of the first instance, from the base */
+	uint32_t stride;	/* distance between instances; 0 if there is
+				 * only one */
 	uint16_t count;		/* instances in each unit; 0 means 1 */
-	uint8_t len;		/* of one instance: 4 or 8 */
+	uint8_t len;		/* bytes of one instance: 4 or 8 */
 	uint8_t gens;
 	uint8_t policy;		/* enum xengt_reg_policy */
 	uint8_t flags;
 	uint32_t reset;
-	uint32_t ro;		/* bits that writes leave alone */
+	uint32_t ro;		/* bits that writes do not change */
 	uint32_t w1c;		/* bits that a written 1 clears */
 	/* The power-on value, if it differs between vGPUs; replaces .reset. */
 	uint32_t (*init)(const struct xengt_vgpu *vgpu,
@@ -101,9 +106,9 @@ extern const struct xengt_reg_bases xengt_irq_bases;
 extern const struct xengt_reg_block *const xengt_reg_blocks[];
 
 /*
- * Maps the offset of a dword to its row, for one generation. Built once, shared
- * by all vGPUs, never changed. rows[0] stands for "no row"; the real rows
- * follow.
+ * Maps the offset of a dword to its row, for one generation. The index is built
+ * once, shared by all vGPUs, and never changed. rows[0] stands for "no row";
+ * the real rows follow.
  */
 #define XENGT_REG_HOT_PAGES_MAX	4
 
@@ -111,27 +116,34 @@ struct xengt_reg_index {
 	const struct xengt_reg **rows;
 	uint32_t count;
 	uint16_t of_dword[XENGT_REG_SPACE_DWORDS];
-	uint32_t hot_pages[XENGT_REG_HOT_PAGES_MAX];	/* numbers in BAR0 */
+	uint32_t hot_pages[XENGT_REG_HOT_PAGES_MAX];	/* numbers of pages in
+							 * BAR0 */
 	uint32_t hot_page_count;
 };
 
 /*
- * Check the table and build its index. -EINVAL: a row breaks a rule, and why
- * says which in words (why may be NULL); -ENOMEM. Rules: offsets (from the
- * base) sorted and aligned, inside the register space; a list of bases has at
- * least one; no dword twice in one generation; names unique in a generation;
- * masks disjoint; masked registers use the low half only; TRAP has a handler,
- * others have none; DENY has no masks; on the page of a hot register no row
- * with .read, and no writable SHADOW without flags.
+ * Check the table and build its index. Returns 0; -EINVAL: a row breaks a rule,
+ * and 'why' says which row and rule (why may be NULL); -ENOMEM. Rules: offsets
+ * (from the base) sorted and aligned, inside the register space; a list of
+ * bases has at least one base; a dword belongs to one row of a generation;
+ * names are unique in a generation; masks are disjoint; masked registers use
+ * the low half only; TRAP has a handler, others have none; DENY has no masks;
+ * the page of a hot register has no row with .read, and no writable SHADOW row
+ * without flags.
  */
 int xengt_regs_build(const struct xengt_reg_block *const *blocks,
 		     unsigned int gen_index, struct xengt_reg_index **ret_index,
 		     char *why, size_t why_len);
 void xengt_regs_free(struct xengt_reg_index *index);
-/* xengt_regs_build() for every generation, without keeping the result. */
+/*
+ * Check the table for every generation; the result of xengt_regs_build() is not
+ * kept.
+ */
 int xengt_regs_check(const struct xengt_reg_block *const *blocks, char *why,
 		     size_t why_len);
-/* The shared index of all blocks. -EINVAL, -ENOMEM as above. */
+/*
+ * Get the shared index of all blocks. Errors are those of xengt_regs_build().
+ */
 int xengt_regs_get(unsigned int gen_index,
 		   const struct xengt_reg_index **ret_index);
 

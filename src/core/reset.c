@@ -54,8 +54,8 @@ void xengt_reset_engines(struct xengt_vgpu *vgpu, uint32_t mask)
 		int r = gpu->ops->engine_reset(gpu, busy);
 
 		/*
-		 * The work might go on and write to memory that the guest
-		 * reuses.
+		 * Without the reset the work might go on and write to memory
+		 * that the guest reuses.
 		 */
 		if (r)
 			xengt_vgpu_fail(vgpu, r);

@@ -11,11 +11,13 @@ struct xengt_vgpu;
 
 /*
  * Reset this vGPU's engines in mask (1 << enum xengt_engine_id): drop their
- * work, on the hardware too, and put their registers, ports and events to
- * power-on state. The hardware's engines go on for other vGPUs.
+ * work, also on the hardware, and put their registers, ports and events into
+ * power-on state. The hardware's engines go on working for other vGPUs.
  */
 void xengt_reset_engines(struct xengt_vgpu *vgpu, uint32_t mask);
-/* The same; the engines are named by bits of GDRST. */
+/*
+ * Reset those of this vGPU's engines that the bits of GDRST in 'domains' name.
+ */
 void xengt_reset_domains(struct xengt_vgpu *vgpu, uint32_t domains);
 
 #endif /* XENGT_RESET_H */

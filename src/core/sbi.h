@@ -9,8 +9,8 @@ struct xengt_vgpu;
 struct xengt_reg;
 
 /*
- * A driver uses a dozen registers. Writes of further registers are dropped;
- * they read 0.
+ * A driver uses a dozen registers. Writes of further registers are dropped, and
+ * these registers read as 0.
  */
 #define XENGT_SBI_MAX	32
 

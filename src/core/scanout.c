@@ -71,14 +71,16 @@ struct surface {
 };
 
 /*
- * Copies of the pages that were read last. A page's place is its number modulo
- * the cache's size. All pages of a row of tiles fit.
+ * Copies of the pages that were read last. A page's index in the cache is its
+ * number modulo CACHE_PAGES. The cache has room for all pages of a row of
+ * tiles.
  */
 #define CACHE_PAGES	256
 
 struct reader {
 	struct xengt_vgpu *vgpu;
-	uint64_t number[CACHE_PAGES];	/* page number + 1; 0: none */
+	uint64_t number[CACHE_PAGES];	/* number of the page in page[], plus 1;
+					 * 0: no page */
 	uint8_t page[CACHE_PAGES][XENGT_PAGE_SIZE];
 };
 
@@ -112,7 +114,10 @@ static const struct format *const gen9_formats[2][16] = {
 
 /* ---- reading ---- */
 
-/* Copy of a page of the surface; NULL: no page of the guest is there. */
+/*
+ * Copy of a page of the surface; NULL: the number is beyond the GGTT. A page
+ * that cannot be read is all 0.
+ */
 static const uint8_t *page_at(struct reader *reader, uint64_t number)
 {
 	const uint64_t frames = ((uint64_t)1 << 39) - XENGT_PAGE_SIZE;
@@ -156,7 +161,9 @@ static uint64_t byte_offset(const struct surface *s, uint32_t x_bytes,
 	return tiles * XENGT_PAGE_SIZE + in_tile;
 }
 
-/* Colour of a pixel; x and y count from the surface's first visible pixel. */
+/*
+ * Colour of a pixel. x and y are relative to the surface's first visible pixel.
+ */
 static uint32_t pixel_at(struct reader *reader, const struct surface *s,
 			 uint32_t x, uint32_t y)
 {
@@ -256,7 +263,7 @@ static int decode_gen8(uint32_t ctl, uint32_t stride, struct surface *s)
 static int decode_gen9(uint32_t ctl, uint32_t stride, struct surface *s)
 {
 	/*
-	 * index: PLANE_CTL's tiling field; unit of the stride in bytes, 0:
+	 * index: PLANE_CTL's tiling field; unit: of the stride, in bytes; 0:
 	 * unknown tiling
 	 */
 	static const struct { enum tiling tiling; uint32_t unit; } tilings[8] = {
@@ -310,7 +317,7 @@ static int32_t sign_and_value(uint32_t pos)
 	return pos & 0x8000 ? -val : val;
 }
 
-/* False: the cursor is off, or has another format than 32 bits with alpha. */
+/* False: the cursor is off, or its format is not 32 bits with alpha. */
 static bool decode_cursor(const struct xengt_vgpu *vgpu, uint32_t pipe,
 			  struct surface *s)
 {

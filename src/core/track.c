@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A hash of the protected pages. It grows by doubling, and is at most half
- * full, so a probe always ends. The limits of its users bound its size
- * (limits.h).
+ * A hash table of the protected pages. The table grows by doubling and is at
+ * most half full, so a probe always ends. The limits of those who protect pages
+ * (limits.h) bound its size.
  */
 #include "core/track.h"
 #include "core/internal.h"
@@ -77,8 +77,8 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 }
 
 /*
- * The slot of a page; a free one is taken if the page has none. NULL: no
- * memory.
+ * The slot of a page, or a free slot if the page has none. NULL: memory is
+ * short.
  */
 static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
 {
@@ -134,8 +134,8 @@ static void release(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
 	/*
-	 * The call fails for a page that the guest gave away; such a page is
-	 * not protected either.
+	 * The call fails for a page that the guest gave away, which is not
+	 * protected any more.
 	 */
 	hv->ops->track_writes(hv, gfn(slot->gfn), 1, false);
 	remove_slot(track, (uint32_t)(slot - track->slots));

@@ -2,8 +2,8 @@
 /*
  * Guest pages that are protected against stores (type HVMMEM_ioreq_server).
  * Only this part of the core asks the hypervisor to protect a page. Xen lets
- * one ioreq server of a domain use that page type, and does not count users of
- * a page; this part counts them.
+ * one ioreq server of a domain use that page type, and does not count the users
+ * of a page, so this part counts them.
  */
 #ifndef XENGT_TRACK_H
 #define XENGT_TRACK_H
@@ -13,7 +13,8 @@
 struct xengt_req;
 struct xengt_vgpu;
 
-#define XENGT_TRACK_VCPUS	128	/* as many as an HVM domain has */
+#define XENGT_TRACK_VCPUS	128	/* an HVM domain has at most this
+					 * many */
 #define XENGT_TRACK_NOWHERE	UINT64_MAX
 
 struct xengt_tracked {
@@ -24,8 +25,9 @@ struct xengt_tracked {
 };
 
 /*
- * For each vCPU: the page that its last request stored to (XENGT_TRACK_NOWHERE
- * once Xen has certainly finished that store), and the time of our answer.
+ * For each vCPU: the page to which its last request stored (XENGT_TRACK_NOWHERE
+ * if Xen has certainly finished that store), and the time of that request, or,
+ * if that is later, the time when the page began to linger.
  */
 struct xengt_track_vcpu {
 	uint64_t gfn;
@@ -45,8 +47,8 @@ struct xengt_track {
 	struct xengt_tracked *slots;	/* hash table by gfn, linear probing */
 	uint32_t capacity;		/* 0, or a power of two */
 	uint32_t count;			/* number of pages with users */
-	uint32_t own;			/* number of such pages that are RAM
-					 * behind BAR0 */
+	uint32_t own;			/* number of pages with users that are
+					 * RAM behind BAR0 */
 	uint32_t lingering;
 	struct xengt_track_vcpu vcpus[XENGT_TRACK_VCPUS];
 };
@@ -54,14 +56,15 @@ struct xengt_track {
 void xengt_track_init(struct xengt_vgpu *vgpu);
 
 /*
- * Add a user of the page: stores to it trap from now on. -ENOMEM, or the
- * hypervisor's error (-EINVAL: the page is not plain RAM): then stores do not
- * trap, and the caller must compare the page.
+ * Add a user of the page: stores to the page trap from now on. Returns 0,
+ * -ENOMEM, or the hypervisor's error (-EINVAL: the page is not plain RAM).
+ * After an error stores do not trap, and the caller must compare the page.
  */
 int xengt_track_get(struct xengt_vgpu *vgpu, gfn_t page);
 /*
- * Remove a user of the page. Without users the protection ends, at once if no
- * vCPU is in the middle of a store to the page.
+ * Remove a user of the page. If no user is left, the protection ends: at once,
+ * or, if a vCPU may be in the middle of a store to the page, when that store is
+ * finished.
  */
 void xengt_track_put(struct xengt_vgpu *vgpu, gfn_t page);
 /* Does the page have users? */
@@ -75,10 +78,10 @@ void xengt_track_request(struct xengt_vgpu *vgpu, const struct xengt_req *req);
  * that store is finished, so that Xen does not crash the domain (see above).
  */
 void xengt_track_late_store(struct xengt_vgpu *vgpu, gfn_t page);
-/* When xengt_track_tick() is wanted, in hv's clock; UINT64_MAX: not now. */
+/* When xengt_track_tick() is due, in hv's clock; UINT64_MAX: no tick is due. */
 uint64_t xengt_track_deadline(const struct xengt_vgpu *vgpu);
 void xengt_track_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
-/* Frees memory; nothing is protected any more. */
+/* Ends the protection of all pages and frees memory. */
 void xengt_track_fini(struct xengt_vgpu *vgpu);
 
 #endif /* XENGT_TRACK_H */

@@ -5,7 +5,10 @@
 
 #include "xengt/types.h"
 
-/* Write the table; max is enough for any (1 KiB). Returns its length. */
+/*
+ * Write the table. Returns its length in bytes; 0: max_bytes is too small (1
+ * KiB is always enough).
+ */
 uint32_t xengt_vbt_make(uint8_t *ret_vbt, uint32_t max_bytes);
 
 #endif /* XENGT_VBT_H */

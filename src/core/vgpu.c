@@ -11,10 +11,11 @@
  *              gone <------------------------------+
  *               +--> destroy
  *
- * A part that finds the vGPU broken only marks it (failure.h). Everything that
- * the device has set up stays until the call into the vGPU ends; then this file
- * removes it. A gone device answers all reads with all-ones and drops writes.
- * It claims its PCI function to the end, so that nothing else can appear there.
+ * A part of the core that finds that the vGPU cannot go on only zaps and marks
+ * it (failure.h). Everything that the device has set up stays until the call
+ * into the vGPU ends; then this file removes it. A gone device answers all reads
+ * with all-ones and drops writes. It claims its PCI function until it is
+ * destroyed, so that nothing else can appear there.
  */
 #include "core/vgpu.h"
 #include "core/backing.h"
@@ -340,7 +341,7 @@ static void handle_invalidate(struct xengt_vgpu *vgpu)
 	r = hv->ops->invalidate(hv);
 	xengt_ppgtt_invalidate(vgpu);
 	/*
-	 * If this fails, the GPU may still reach pages that the guest gave
+	 * If this call fails, the GPU may still reach pages that the guest gave
 	 * away.
 	 */
 	if (!r && xengt_vgpu_is_live(vgpu))

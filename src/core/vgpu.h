@@ -25,10 +25,14 @@ struct xengt_vgpu_config {
 	uint16_t pci_subvendor;
 	uint16_t pci_subdevice;
 	uint8_t pci_revision;
-	uint8_t slot;			/* PCI device number in the guest: 2 */
+	uint8_t slot;			/* PCI device number in the guest,
+					 * normally 2 */
 	bool is_primary;		/* true: PCI class 0300, false: 0380 */
 	uint64_t aperture_bytes;	/* size of BAR2 as the guest sees it */
-	/* EDID of the monitor, valid, copied; 0 bytes: the built-in one */
+	/*
+	 * EDID of the monitor: valid, and copied. edid_bytes 0: the built-in
+	 * monitor
+	 */
 	const uint8_t *edid;
 	uint32_t edid_bytes;		/* 0, 128 or 256 */
 	struct xengt_hv *hv;
@@ -36,9 +40,9 @@ struct xengt_vgpu_config {
 };
 
 /*
- * Make the device in power-on state; it claims the config space of 00:<slot>.0.
- * On error nothing is left. -EINVAL: the config is out of range; else the error
- * of hv or gpu.
+ * Make the device in power-on state; the device claims the config space of
+ * 00:<slot>.0. On error nothing is left. Returns 0; -EINVAL: the config is out
+ * of range; -ENOMEM; or the error of hv or gpu.
  */
 int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 		      struct xengt_vgpu **ret_vgpu);
@@ -49,8 +53,9 @@ int xengt_vgpu_create(const struct xengt_vgpu_config *cfg,
 void xengt_vgpu_destroy(struct xengt_vgpu *vgpu);
 
 /*
- * Function level reset or domain reset: power-on state, GGTT slices point to
- * scratch. Does nothing if the device is gone.
+ * Function level reset, or reset of the domain: put the device into power-on
+ * state, with all GGTT entries pointing to scratch. Does nothing if the device
+ * is gone.
  */
 void xengt_vgpu_reset(struct xengt_vgpu *vgpu);
 
@@ -63,28 +68,29 @@ void xengt_vgpu_handle(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 
 /*
  * Take at most 'max' requests from the hypervisor's side and answer each
- * exactly once. 1: there may be more; 0: no request waits; otherwise the error
- * of the hypervisor's side, and requests may still wait.
+ * exactly once. Returns 1: there may be more requests; 0: no request waits; or
+ * the error of the hypervisor's side, and then requests may still wait.
  */
 int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max);
 
 /*
  * Take a bounded number of events of the GPU and pass them to the guest. Call
- * again while event_fd polls readable. Returns true when the vGPU is gone:
+ * this again while event_fd polls readable. Returns true when the vGPU is gone:
  * zapped, failed or unplugged.
  */
 bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu);
 /*
  * Take the device off the bus for good: reads are all-ones, config space
  * included, writes are dropped, BAR0 is not trapped, the aperture is unmapped.
- * A zapped vGPU is in the same state. A second call repeats only the steps that
- * were refused.
+ * A zapped vGPU is in the same state. A second call repeats only those steps
+ * that were refused in the first.
  */
 void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
 
 /*
  * Call this when the broker answers again after a pause: a call of map_aperture
- * may have failed because no answer came. Repeats the mapping if it is missing.
+ * may have failed because the broker did not answer. Repeats the mapping if it
+ * is missing.
  */
 void xengt_vgpu_settle(struct xengt_vgpu *vgpu);
 
@@ -102,7 +108,10 @@ void xengt_vgpu_tick(struct xengt_vgpu *vgpu);
 const struct xengt_counters *
 xengt_vgpu_counters(const struct xengt_vgpu *vgpu);
 
-/* The caller's log left out so many lines in all, for there were too many. */
+/*
+ * Set the counter of lines that the caller's log left out because there were
+ * too many. lines: all such lines so far.
+ */
 void xengt_vgpu_note_dropped(struct xengt_vgpu *vgpu, uint64_t lines);
 
 /*
@@ -114,17 +123,17 @@ int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu);
 
 /*
  * Copy at most max registers of a list, sorted by offset, from offset 'from'
- * on. Returns how many registers the list has from there on, with those that
- * did not fit.
+ * on. Returns how many registers the list has from there on, including those
+ * that did not fit.
  */
 uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
 			 enum xengt_reg_list list, uint32_t from,
 			 struct xengt_reg_view *ret_regs, uint32_t max);
 
 /*
- * Write a table row for the next register without a row that the guest used for
- * the first time, ready to be added to src/core/regs/, cut to size. Each
- * register is given once. False: there is no such register.
+ * Write the text of a table row, ready to be added to src/core/regs/, for the
+ * next register without a row that the guest has used. The text is cut to size
+ * bytes. Each register is returned once. False: there is no such register.
  */
 bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
 			     size_t size);

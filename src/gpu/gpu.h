@@ -2,11 +2,11 @@
 /*
  * The interface by which the device model uses the hardware, for one vGPU.
  *
- * Two implementations: gpu_kmod.c (the fd of a vGPU of /dev/xengt) and
- * gpu_sim.c (the simulated GPU in this process, guarded by the same boundary
- * code that the module is built from). One conformance suite runs on both.
- * Calls come from the one thread that owns the vGPU. Each returns 0 or -errno,
- * if its comment says nothing else.
+ * There are two implementations: gpu_kmod.c (the fd of a vGPU of /dev/xengt)
+ * and gpu_sim.c (the simulated GPU in this process, guarded by the same
+ * boundary code that the module is built from). One conformance suite runs on
+ * both. All calls come from the thread that owns the vGPU. Each op returns 0 or
+ * -errno, unless its comment says otherwise.
  */
 #ifndef XENGT_GPU_H
 #define XENGT_GPU_H
@@ -16,7 +16,7 @@
 
 struct xengt_gpu;
 
-/* The members mean the same as in struct xengt_event. */
+/* The members have the meaning that they have in struct xengt_event. */
 struct xengt_gpu_event {
 	enum xengt_event_type type;
 	uint32_t value;
@@ -32,7 +32,7 @@ struct xengt_gpu_ops {
 	int (*info)(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info);
 	/*
 	 * Put guest entries into the GGTT, from graphics page 'first' on; see
-	 * XENGT_VGPU_IOC_GGTT_WRITE for meaning and errors. *ret_scratched may
+	 * XENGT_VGPU_IOC_GGTT_WRITE for meaning and errors. ret_scratched may
 	 * be NULL.
 	 */
 	int (*ggtt_write)(struct xengt_gpu *gpu, uint32_t first,
@@ -61,7 +61,10 @@ struct xengt_gpu_ops {
 			   uint64_t value);
 	/* See XENGT_VGPU_IOC_ZAP. */
 	int (*zap)(struct xengt_gpu *gpu);
-	/* 1: *ret_ev is filled; 0: no event waits. Never blocks. */
+	/*
+	 * Returns 1: *ret_ev is the next event; 0: no event waits. Never
+	 * blocks.
+	 */
 	int (*next_event)(struct xengt_gpu *gpu,
 			  struct xengt_gpu_event *ret_ev);
 	/*
@@ -76,7 +79,10 @@ struct xengt_gpu {
 	const struct xengt_gpu_ops *ops;
 };
 
-/* The fd of a vGPU; the object owns it from here on, also on failure. */
+/*
+ * Make the object for the fd of a vGPU. It owns vgpu_fd from here on, also on
+ * failure: then this function has closed vgpu_fd.
+ */
 int xengt_gpu_kmod_create(int vgpu_fd, struct xengt_gpu **ret_gpu);
 
 #endif /* XENGT_GPU_H */

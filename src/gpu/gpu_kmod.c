@@ -209,8 +209,8 @@ int xengt_gpu_kmod_create(int vgpu_fd, struct xengt_gpu **ret_gpu)
 	kmod->fd = vgpu_fd;
 
 	/*
-	 * next_event must not block. The flag is shared with the broker's copy
-	 * of the fd, from which nobody reads
+	 * next_event must not block. The broker's copy of the fd shares this
+	 * flag; nobody reads from that copy
 	 */
 	flags = fcntl(vgpu_fd, F_GETFL);
 	if (flags < 0 || fcntl(vgpu_fd, F_SETFL, flags | O_NONBLOCK) < 0) {

@@ -97,7 +97,7 @@ int xengt_fake_frame_alloc(struct xengt_fake_machine *machine, uint32_t domid,
 			   uint64_t *ret_mfn)
 {
 	for (uint32_t tries = 0; tries < machine->count; tries++) {
-		/* odd, so that all numbers are visited */
+		/* the factor is odd, so that all numbers are visited */
 		uint32_t at = machine->cursor++ * 0x9e3779b1u &
 			      (machine->count - 1);
 		struct frame *frame = &machine->frames[at];

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory of a machine with guests, in this process: page frames with
- * machine frame numbers (which differ from guest frame numbers), owners, and
- * holds. Fake domains and the simulated GPU share this memory, as Xen's guests
- * and a GPU share real memory.
+ * The memory of a machine with guests, in this process. Each page frame has a
+ * machine frame number (which differs from the guest frame number), an owner,
+ * and a count of holds. Fake domains and the simulated GPU share this memory,
+ * as Xen's guests and a GPU share real memory.
  *
- * A frame that its domain gave up is kept until its last hold is dropped, like
- * a page to which Xen has references; then it is free for any domain.
+ * A frame that its domain gave up stays allocated until its last hold is
+ * dropped, like a page to which Xen has references. Then the frame is free for
+ * any domain.
  */
 #ifndef XENGT_FAKE_MACHINE_H
 #define XENGT_FAKE_MACHINE_H
@@ -23,12 +24,12 @@
 
 struct xengt_fake_machine;
 
-/* frames is at most 2^20. -ENOMEM, -EINVAL. */
+/* frames is at most 2^20. Returns 0, -ENOMEM or -EINVAL. */
 int xengt_fake_machine_create(uint32_t frames,
 			      struct xengt_fake_machine **ret_machine);
 void xengt_fake_machine_destroy(struct xengt_fake_machine *machine);
 
-/* Allocate a zeroed frame for a domain, with one hold. -ENOMEM. */
+/* Allocate a zeroed frame for a domain, with one hold. Returns 0 or -ENOMEM. */
 int xengt_fake_frame_alloc(struct xengt_fake_machine *machine, uint32_t domid,
 			   uint64_t *ret_mfn);
 void xengt_fake_frame_get(struct xengt_fake_machine *machine, uint64_t mfn);

@@ -9,8 +9,8 @@
  * An op moves bytes and events. It never decodes device state: BAR addresses
  * and MSI words are arguments. All ops are mandatory. All are called from the
  * one thread that owns the vGPU. None blocks on the guest; an op may block for
- * one hypercall, or one answer of the broker, which is bounded. Each op returns
- * 0 (or what its comment says), or -errno.
+ * one hypercall, or for one answer of the broker, for which the wait is
+ * bounded. Each op returns 0 (or what its comment says), or -errno.
  */
 #ifndef XENGT_HV_H
 #define XENGT_HV_H
@@ -31,15 +31,16 @@ enum xengt_req_type {
 
 /*
  * One request of a guest vCPU: a private copy of the shared slot, taken once.
- * None of its fields is checked yet: size, count and type are as the slot had
- * them.
+ * No field has been checked yet: size, count and type are as they were in the
+ * slot.
  */
 struct xengt_req {
 	uint64_t addr;
-	uint64_t data;			/* value, or guest address if data_is_ptr */
+	uint64_t data;			/* the value; if data_is_ptr, the guest
+					 * address of values */
 	uint32_t count;
 	uint32_t size;			/* of one element, bytes */
-	uint32_t vcpu;			/* the vCPU that made it */
+	uint32_t vcpu;			/* the vCPU that made the request */
 	uint8_t type;			/* enum xengt_req_type */
 	bool is_read;			/* true: from device to guest */
 	bool is_backward;		/* df: addresses go down */
@@ -53,23 +54,24 @@ enum xengt_range_kind {
 
 struct xengt_hv_ops {
 	/*
-	 * Take one pending request. 1: it is in *ret_req; the caller must
-	 * complete it exactly once, whatever happens. 0: no request is pending.
-	 * A slot is copied before its fields are read.
+	 * Take one pending request. Returns 1: *ret_req has it, and the caller
+	 * must complete it exactly once, whatever happens; 0: no request is
+	 * pending. The op copies a slot before it reads the slot's fields.
 	 */
 	int (*next_request)(struct xengt_hv *hv, struct xengt_req *ret_req);
 	/*
-	 * Answer the request last taken for req->vcpu; data is the result of a
-	 * read of one element by value, and is ignored otherwise.
+	 * Answer the request that was taken last for req->vcpu. data is the
+	 * result of a read by value; for other requests it is ignored.
 	 */
 	int (*complete_request)(struct xengt_hv *hv,
 				const struct xengt_req *req, uint64_t data);
 
 	/*
-	 * Copy from or to guest memory; may cross pages. -EFAULT: some page is
-	 * not RAM of the guest, and nothing is promised about the rest. A write
-	 * to a page that track_writes protects goes through, because the device
-	 * model performs the guest's stores to such pages.
+	 * Copy from or to guest memory; the range may cross pages. -EFAULT:
+	 * some page is not RAM of the guest; the other bytes may have been
+	 * copied or not. A write to a page that track_writes protects goes
+	 * through, because the device model performs the guest's stores to such
+	 * pages.
 	 */
 	int (*read_guest)(struct xengt_hv *hv, gpa_t addr, void *buf,
 			  size_t len_bytes);
@@ -79,62 +81,68 @@ struct xengt_hv_ops {
 	int (*invalidate)(struct xengt_hv *hv);
 
 	/*
-	 * Make accesses of the range trap, so that next_request returns them,
-	 * or stop that. Adding a range that is there, or removing one that is
-	 * not, succeeds. Xen delivers only accesses that lie wholly inside one
-	 * range. -ENOSPC: 256 ranges.
+	 * Make accesses of the range trap, so that next_request returns them
+	 * (on), or end this. It succeeds to add a range that exists, or to
+	 * remove one that does not. Xen delivers only accesses that lie wholly
+	 * inside one range. -ENOSPC: there are 256 ranges already.
 	 */
 	int (*trap_range)(struct xengt_hv *hv, enum xengt_range_kind kind,
 			  uint64_t first, uint64_t last, bool on);
 	/*
-	 * Write-protect guest RAM frames (HVMMEM_ioreq_server), or undo it: the
-	 * guest's stores arrive as MMIO requests instead of reaching memory.
-	 * -EINVAL: a frame is not plain RAM, or, with on, protected already.
+	 * Write-protect guest RAM frames (HVMMEM_ioreq_server), or end this.
+	 * The guest's stores to protected frames arrive as MMIO requests and do
+	 * not reach memory. -EINVAL: a frame is not plain RAM, or 'on' is set
+	 * and it is protected already.
 	 */
 	int (*track_writes)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 			    bool on);
 	/*
 	 * Map the vGPU's whole aperture slice at guest frames from first on, so
 	 * that accesses cost no exits, or unmap it. The implementation knows
-	 * the slice. To map the slice where it is mapped, or to unmap it where
-	 * it is not, succeeds and changes nothing. -EBUSY: it is mapped
-	 * elsewhere (unmap it first); -EINVAL: the guest has RAM at one of
-	 * these frames, or no device can have this address; nothing was done.
+	 * the slice. It succeeds and changes nothing to map the slice where it
+	 * is mapped, or to unmap it where it is not. -EBUSY: the slice is
+	 * mapped elsewhere (unmap it first); -EINVAL: the guest has RAM at one
+	 * of these frames, or no device can have this address; nothing was
+	 * done.
 	 */
 	int (*map_aperture)(struct xengt_hv *hv, gfn_t first, bool on);
 	/*
-	 * Put zeroed RAM of the guest at frames of this device, and map it
-	 * here, readable and writable. From now on the guest's accesses of
-	 * these frames go to the RAM and do not trap (track_writes works on it
-	 * as on other RAM). A call takes at most XENGT_HV_BACK_MAX frames.
-	 * -EEXIST: something is there already, nothing was done; -ENOMEM: no
-	 * memory is free, or the domain's limit is reached; -ENOTCONN: no
-	 * broker is there, try later.
+	 * Put zeroed RAM of the guest at frames of this device, and map the RAM
+	 * into this process, readable and writable. From then on the guest's
+	 * accesses of these frames go to the RAM and do not trap (track_writes
+	 * works on it as on other RAM). One call takes at most
+	 * XENGT_HV_BACK_MAX frames. -EEXIST: something is at these frames
+	 * already, and nothing was done; -ENOMEM: no memory is free, or the
+	 * domain's limit is reached; -ENOTCONN: no broker is there now, so the
+	 * caller should try later.
 	 */
 	int (*back)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		    void **ret_addr);
 	/*
-	 * Take that RAM away again. The arguments are those of back, and addr
-	 * is the mapping that back made. The mapping is removed in any case; on
-	 * an error the guest may still have the RAM.
+	 * Take away RAM that 'back' put there. The arguments are those of that
+	 * call, and addr is the mapping that it made. The mapping is removed in
+	 * any case; after an error the guest may still have the RAM.
 	 */
 	int (*unback)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		      void *addr);
 
 	/*
 	 * Send an MSI with exactly the address and data that the guest set.
-	 * Vector 0, which stands for a pirq of Xen, is allowed.
+	 * Vector 0 is allowed: it stands for a pirq of Xen.
 	 */
 	int (*inject_msi)(struct xengt_hv *hv, uint64_t addr, uint32_t data);
 	/* Drive INTx of the given device (devfn >> 3), pin 0 = INTA. */
 	int (*set_intx)(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
 			bool level);
-	/* A monotonic clock, nanoseconds; cheap. The core has no other. */
+	/*
+	 * A monotonic clock in nanoseconds; a call is cheap. The core has no
+	 * other clock.
+	 */
 	uint64_t (*now_ns)(struct xengt_hv *hv);
 	void (*destroy)(struct xengt_hv *hv);
 };
 
-/* The GGTT half of BAR0 and more. */
+/* Enough for the GGTT half of BAR0. */
 #define XENGT_HV_BACK_MAX	2048
 
 /*

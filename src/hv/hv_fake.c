@@ -2,7 +2,8 @@
 /*
  * A domain in this process: its requests, ranges, interrupts and life.
  *
- * The fake does not model time, vCPU state and other ioreq servers.
+ * The fake models neither vCPU state nor other ioreq servers; its clock moves
+ * only when a test moves it.
  */
 #include "hv/hv_fake_priv.h"
 
@@ -93,8 +94,8 @@ int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
 	if (slot->state != SLOT_ANSWERED)
 		return 0;
 	/*
-	 * Xen emulates the store a second time, and crashes the domain if the
-	 * page's type has changed.
+	 * Xen emulates the store a second time when the answer arrives, and
+	 * crashes the domain if the page's type has changed by then.
 	 */
 	if (slot->was_protected && !is_protected_store(fake, &slot->req) &&
 	    has_ram(fake, slot->req.addr))

@@ -6,7 +6,7 @@
  *
  * RAM is at guest frames from 0 on, and at frames where the device puts RAM.
  *
- * The fake is as strict as Xen: calls fail here if Xen would refuse them or
+ * The fake is as strict as Xen: its calls fail if Xen would refuse them or
  * crash the domain. Things that a device model must never do (complete a
  * request twice, leave one without an answer, map over RAM) are counted in
  * xengt_hv_fake_faults().
@@ -20,7 +20,8 @@
 struct xengt_hv_fake;
 
 struct xengt_hv_fake_config {
-	struct xengt_fake_machine *machine;	/* NULL: a machine of its own */
+	struct xengt_fake_machine *machine;	/* NULL: the fake makes its own
+						 * machine */
 	uint32_t domid;
 	uint32_t ram_frames;	/* RAM from guest frame 0 */
 	uint32_t vcpus;		/* 1..XENGT_HV_FAKE_VCPUS_MAX */
@@ -46,17 +47,17 @@ uint32_t xengt_hv_fake_ram_frames(const struct xengt_hv_fake *fake);
 /* The machine frame behind a guest frame, or XENGT_FAKE_NO_FRAME. */
 uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
 /*
- * The guest gives a frame away (balloon), or gets memory there again, which is
- * another machine frame than before.
+ * The guest gives a frame away (balloon), or gets memory at this frame again;
+ * the new memory is another machine frame.
  */
 void xengt_hv_fake_remove_ram(struct xengt_hv_fake *fake, gfn_t frame);
 int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame);
 /* Number of frames of RAM that the device put at its own frames. */
 uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake);
 /*
- * A vCPU's store or load of 1 to 8 bytes inside a guest frame that has RAM,
- * without an exit. False: the frame is not RAM, or its stores trap; the caller
- * then turns the access into a request with xengt_hv_fake_push().
+ * A vCPU stores or loads 1 to 8 bytes inside one guest frame that has RAM,
+ * without an exit. False: the frame is not RAM, or stores to it trap; then the
+ * caller makes a request of the access with xengt_hv_fake_push().
  */
 bool xengt_hv_fake_store(struct xengt_hv_fake *fake, uint64_t addr,
 			 uint32_t size, uint64_t val);
@@ -74,13 +75,14 @@ bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 			     const struct xengt_req *req);
 /*
  * vCPU req->vcpu makes this request, whether Xen would send it or not, and
- * stops until the answer. -EBUSY: the vCPU waits already; -EINVAL: no such
- * vCPU.
+ * stops until the answer. Returns 0; -EBUSY: the vCPU waits for an answer
+ * already; -EINVAL: no such vCPU.
  */
 int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req);
 /*
- * 1: the request is answered (*ret_data for a read by value) and the vCPU goes
- * on. 0: it is not answered yet, or the vCPU made none.
+ * Returns 1: the request is answered (*ret_data is the value of a read by
+ * value), and the vCPU goes on; 0: the request is not answered yet, or the vCPU
+ * made none.
  */
 int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
 			 uint64_t *ret_data);
@@ -106,7 +108,10 @@ bool xengt_hv_fake_intx(const struct xengt_hv_fake *fake, uint8_t slot,
 uint32_t xengt_hv_fake_invalidations(const struct xengt_hv_fake *fake);
 /* Lets time pass; without this call the clock stands still. */
 void xengt_hv_fake_advance(struct xengt_hv_fake *fake, uint64_t ns);
-/* Number of misuses that Xen would punish; 0 in a correct program. */
+/*
+ * Number of misuses that the fake has found (see the top of this file); 0 in a
+ * correct program.
+ */
 uint32_t xengt_hv_fake_faults(const struct xengt_hv_fake *fake);
 
 /* ---- fault injection ---- */
@@ -128,8 +133,8 @@ enum xengt_hv_fake_op {
 };
 
 /*
- * The nth call of op from now on (1: the next) returns error and does nothing;
- * n = 0 cancels that.
+ * The nth call of op from now on (1: the next call) returns error and does
+ * nothing. nth 0 cancels an injection.
  */
 void xengt_hv_fake_inject(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op,
 			  uint32_t nth, int error);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The fake domain, for hv_fake.c (the whole) and hv_fake_ram.c (its frames). */
+/*
+ * The fake domain, for hv_fake.c (requests, ranges, interrupts, life) and
+ * hv_fake_ram.c (frames).
+ */
 #ifndef XENGT_HV_FAKE_PRIV_H
 #define XENGT_HV_FAKE_PRIV_H
 
@@ -34,7 +37,10 @@ struct page {
 	bool is_tracked;
 };
 
-/* Frames side by side: RAM from 0, or what the device put somewhere. */
+/*
+ * Consecutive guest frames: the RAM from frame 0 on, or RAM that the device put
+ * somewhere.
+ */
 struct area {
 	uint64_t first;
 	uint32_t frames;		/* 0: none */
@@ -63,7 +69,8 @@ struct xengt_hv_fake {
 	gfn_t aperture;
 	struct xengt_hv_fake_msi last_msi;
 	uint32_t msis;
-	uint8_t intx[32];		/* a bit a pin */
+	uint8_t intx[32];		/* by device number; a bit for each
+					 * pin */
 	uint32_t invalidations;
 	uint32_t faults;
 	uint64_t now_ns;
@@ -77,7 +84,10 @@ static inline struct xengt_hv_fake *to_fake(struct xengt_hv *hv)
 	return (struct xengt_hv_fake *)hv;
 }
 
-/* Every op calls this first: it counts calls, and returns an injected error. */
+/*
+ * Each op calls this function first. It counts the call, and returns the error
+ * that a test injected, or 0.
+ */
 static inline int enter(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op)
 {
 	fake->calls[op]++;
@@ -94,7 +104,9 @@ static inline void hypercall(struct xengt_hv_fake *fake)
 
 /* ---- hv_fake_ram.c ---- */
 
-/* RAM at the guest frames from 0 on. -ENOMEM: nothing was made. */
+/*
+ * Make RAM at the guest frames from 0 on. Returns 0; -ENOMEM: nothing was made.
+ */
 int xengt_fake_ram_init(struct xengt_hv_fake *fake, uint32_t frames);
 /* Removes all mappings and all RAM; accepts a fake for which init failed. */
 void xengt_fake_ram_fini(struct xengt_hv_fake *fake);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is at the frames of a fake domain: RAM, RAM that the device put there,
- * and the aperture. The memory belongs to the fake machine. Several guest
- * frames are mapped side by side with the MMU, as Xen does it, so a mapping is
- * the guest's memory and not a copy.
+ * What is at the frames of a fake domain: the guest's RAM, RAM that the device
+ * put there, and the aperture. The memory belongs to the fake machine. Guest
+ * frames are mapped side by side by the MMU, as on Xen, so a mapping is the
+ * guest's memory and not a copy.
  */
 #include "hv/hv_fake_priv.h"
 
@@ -201,7 +201,7 @@ static void drop_area(struct xengt_hv_fake *fake, struct area *area)
 	*area = (struct area){ 0 };
 }
 
-/* Either all of these frames get memory, or none. */
+/* Give memory to all of these frames, or, on an error, to none. */
 static int fill_area(struct xengt_hv_fake *fake, struct area *area,
 		     uint64_t first, uint32_t frames)
 {

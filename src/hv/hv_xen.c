@@ -3,18 +3,20 @@
  * One ioreq server of one domain (public/hvm/ioreq.h, dm_op.h): its life, its
  * ranges, and interrupts.
  *
- * Xen fixes the order of these steps:
- *  - create without buffered requests, map the page as a resource (frame 1;
- *    asking for gfns would put the page into the guest's reach), enable, and
- *    only then bind: a slot's vp_eport is valid from enabling on;
- *  - only an event on its port wakes a vCPU that has a request in flight.
- *    Closing the port or destroying the server does not wake it, so a request
- *    is answered before either; otherwise that vCPU hangs for ever. If the
- *    server is destroyed before the vCPU has taken an answer, the vCPU reads 0;
- *  - the write-protected type is given back before the server is disabled: Xen
- *    sends writes to such pages to the type's owner, enabled or not.
+ * Xen's interface demands this order:
+ *  - start: create the server without buffered requests, map its page as a
+ *    resource (frame 1; a query for gfns would put the page into the guest's
+ *    reach), enable the server, and only then bind the ports: a slot's vp_eport
+ *    is valid only after enabling;
+ *  - end: answer all requests before a port is closed or the server is
+ *    destroyed. A vCPU with a request in flight is woken only by an event on
+ *    the vCPU's port, and would otherwise hang for ever. Then wait until the
+ *    vCPUs have taken their answers: if the server is destroyed earlier, such a
+ *    vCPU reads 0;
+ *  - give the write-protected page type back before the server is disabled: Xen
+ *    sends writes of such pages to the type's owner, enabled or not.
  *
- * There are no buffered requests, because Xen uses them for legacy VGA only.
+ * Buffered requests are not used, because Xen makes them for legacy VGA only.
  */
 #define __XEN_TOOLS__ 1
 
@@ -64,7 +66,10 @@ static bool is_range_valid(enum xengt_range_kind kind, const struct range *range
 	return kind == XENGT_RANGE_MMIO && range->first <= range->last;
 }
 
-/* The range's place in ranges[kind], or their number if it is not there. */
+/*
+ * The range's index in ranges[kind]; if the range is not there,
+ * range_count[kind].
+ */
 static uint32_t find_range(const struct hv_xen *x, enum xengt_range_kind kind,
 			   const struct range *range)
 {
@@ -98,7 +103,10 @@ static int xen_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
 	r = set_range(x, kind, &range, on);
 	if (r == -ENOMEM)
 		return -ENOSPC;
-	/* A predecessor had added the range, or Xen has forgotten it. */
+	/*
+	 * A worker before this one had added the range already, or Xen has
+	 * removed it already.
+	 */
 	if ((r == -EEXIST && x->was_taken_over) || (r == -ENOENT && !on))
 		r = 0;
 	if (r < 0)
@@ -151,9 +159,9 @@ static void remove_ranges(struct hv_xen *x)
 }
 
 /*
- * The steps are in the order that Xen fixes (see above). Every step accepts a
- * domain that is dying or gone. A server that cfg named stays if it was never
- * enabled here.
+ * The steps have the order that the top of this file gives. Every step accepts
+ * a domain that is dying or gone. Does nothing if the server is not this
+ * object's (x->has_server).
  */
 static uint32_t disarm(struct hv_xen *x)
 {
@@ -163,11 +171,14 @@ static uint32_t disarm(struct hv_xen *x)
 		return 0;
 	x->is_disarmed = true;
 	remove_ranges(x);
-	/* Xen refuses this if another server has the page type: no harm. */
+	/*
+	 * If another server has the page type, Xen refuses this, and nothing
+	 * happens.
+	 */
 	if (x->has_mem_type || x->was_taken_over)
 		xendevicemodel_map_mem_type_to_ioreq_server(
 			x->dmod, x->domid, x->server_id, HVMMEM_ioreq_server, 0);
-	/* Xen pauses the vCPUs during this call: no request is half sent. */
+	/* Xen pauses the vCPUs during this call, so no request is half sent. */
 	xendevicemodel_set_ioreq_server_state(x->dmod, x->domid, x->server_id,
 					      0);
 	if (x->page) {
@@ -177,7 +188,10 @@ static uint32_t disarm(struct hv_xen *x)
 	return answered;
 }
 
-/* The object is gone in any case; what Xen said to the server's end. */
+/*
+ * Free the object in any case. Returns 0, or Xen's error when the server was
+ * destroyed.
+ */
 static int end(struct hv_xen *x)
 {
 	int r = 0;
@@ -272,8 +286,8 @@ static int set_enabled(struct hv_xen *x)
 }
 
 /*
- * Open the handles, and map the page of the server that cfg names, or of a new
- * one.
+ * Open the handles, and map the page of the server that cfg names; if cfg names
+ * none, make a new server and map its page.
  */
 static int attach(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 {
@@ -321,8 +335,8 @@ static int start(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 	if (r < 0)
 		return r;
 	/*
-	 * Find out whether another process serves the server, before anything
-	 * changes.
+	 * Binding fails if another process serves the server. A server that has
+	 * its ports already is therefore bound before anything changes.
 	 */
 	if (!has_ports(x)) {
 		r = set_enabled(x);

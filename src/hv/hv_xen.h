@@ -4,8 +4,8 @@
  * libraries (devicemodel, foreignmemory, evtchn).
  *
  * Single-threaded; each process has one object for a domain. The object needs
- * CAP_SYS_ADMIN only to open its handles, and no privilege after
- * xentoolcore_restrict_all().
+ * CAP_SYS_ADMIN only to open its handles. After xentoolcore_restrict_all() it
+ * needs no privilege.
  */
 #ifndef XENGT_HV_XEN_H
 #define XENGT_HV_XEN_H
@@ -15,11 +15,11 @@
 struct xengt_hv_xen_config {
 	uint32_t domid;
 	/*
-	 * Use the ioreq server server_id instead of making one:
-	 * xengt_hv_xen_reserve() made it, or a process that died served it.
-	 * next_request() also returns requests that the dead process had taken
-	 * and not answered. The object owns the server once the constructor has
-	 * succeeded.
+	 * True: use the ioreq server server_id, which xengt_hv_xen_reserve()
+	 * made, or which a process that died served. Then next_request() also
+	 * returns requests that the dead process had taken and not answered.
+	 * The object owns the server when the constructor has succeeded. False:
+	 * make a new server.
 	 */
 	bool has_server;
 	uint16_t server_id;
@@ -36,24 +36,24 @@ struct xengt_hv_xen_config {
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
 	uint32_t slice_frames;		/* size of the vGPU's aperture slice */
 	/*
-	 * Does the work of back and unback: gives the domain memory at these
-	 * frames, or takes it.
+	 * Does the work of the ops back and unback: gives the domain memory at
+	 * these frames, or takes it away.
 	 */
 	int (*populate)(void *ctx, gfn_t first, uint32_t frames, bool on);
 	void *ctx;
 };
 
 /*
- * -ENOSPC: the domain has 8 ioreq servers already; -EBUSY: another process
- * serves server_id (its ports are bound); -E2BIG: more vCPUs than slots;
- * -ESRCH, -EINVAL: no such domain, or it is not HVM. Other errors come from the
- * libraries. On failure nothing is left; a server that cfg named stays as it
- * was.
+ * Returns 0; -ENOSPC: the domain has 8 ioreq servers already; -EBUSY: another
+ * process serves server_id (its ports are bound); -E2BIG: more vCPUs than
+ * slots; -ESRCH, -EINVAL: no such domain, or it is not HVM. Other errors come
+ * from the libraries. On failure nothing is left, and a server that cfg names
+ * stays as it was.
  */
 int xengt_hv_xen_create(const struct xengt_hv_xen_config *cfg,
 			struct xengt_hv **ret_hv);
 
-/* The descriptor that polls readable when the guest has made a request. */
+/* A descriptor that polls readable when the guest has made a request. */
 int xengt_hv_xen_poll_fd(const struct xengt_hv *hv);
 /*
  * Take all events off the descriptor of poll_fd; never blocks. Call this when
@@ -65,15 +65,16 @@ uint16_t xengt_hv_xen_server_id(const struct xengt_hv *hv);
 uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv);
 
 /*
- * These two functions are for the broker; each opens handles of its own, which
+ * The following two functions are for the broker. Each opens its own handles, which
  * are not restricted.
  *
- * reserve: make a server that is not enabled yet, so that its number can be
- * recorded before anything depends on it. retire: end a server whose process is
- * dead and has no successor: disarm it, answer every request in flight (reads
- * all-ones, writes dropped), destroy it. 0 also if the server or the domain
- * does not exist; -EBUSY: another process serves it, nothing was done. On any other
- * error the server may be there, and the call can be repeated.
+ * xengt_hv_xen_reserve() makes a server that is not enabled yet, so that the broker
+ * can record its number before anything depends on the server.
+ * xengt_hv_xen_retire() ends a server whose process is dead and has no successor:
+ * it disarms the server, answers every request in flight (reads all-ones, writes
+ * dropped), and destroys the server. Returns 0, also if the server or the domain
+ * does not exist; -EBUSY: another process serves the server, and nothing was done.
+ * On any other error the server may still exist, and the call can be repeated.
  */
 int xengt_hv_xen_reserve(uint32_t domid, uint16_t *ret_server_id);
 int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,

@@ -11,7 +11,7 @@
 
 #define FRAMES		XENGT_XEN_MAP_MAX
 #define NONE		UINT64_MAX
-#define FRAME_BITS	40	/* the largest frame number of any CPU */
+#define FRAME_BITS	40	/* at most, on any CPU */
 
 struct xengt_xen_bucket {
 	uint64_t number;	/* gfn / FRAMES, or NONE */
@@ -118,9 +118,9 @@ static int fill_bucket(struct xengt_xen_map *map, uint64_t number,
 }
 
 /*
- * Check whether a frame that was a hole when its bucket was mapped is still
- * one. A guest that keeps naming holes costs the mapping of one page, not of a
- * bucket.
+ * Check whether a frame that was a hole when its bucket was mapped is still a
+ * hole. A guest that names holes again and again costs the mapping of one page
+ * each time, not of a bucket.
  */
 static bool is_still_hole(struct xengt_xen_map *map, uint64_t frame,
 			  uint64_t *calls)

@@ -2,8 +2,8 @@
 /*
  * Access to a guest's memory by foreign mappings. The cache maps 2 MiB (a
  * bucket) at once, because each mapping costs a VMA and a TLB flush of all
- * CPUs. It records for each frame whether it is a hole, so that nothing ever
- * touches a page that is not there.
+ * CPUs. The cache records which frames are holes, so that nothing ever touches
+ * a page that is not there.
  *
  * A mapped frame is held: while it is in the cache, Xen cannot give it to
  * another domain. The cache is direct mapped, so its size is bounded.
@@ -16,8 +16,8 @@
 
 #include <xenforeignmemory.h>
 
-#define XENGT_XEN_MAP_MAX	512u	/* frames of one call, and of one
-					 * bucket */
+#define XENGT_XEN_MAP_MAX	512u	/* frames of one bucket, and of one call
+					 * that allocates nothing */
 #define XENGT_XEN_MAP_BUCKETS	4096u	/* 8 GiB */
 
 struct xengt_xen_bucket;
@@ -33,21 +33,22 @@ struct xengt_xen_map {
 void xengt_xen_map_init(struct xengt_xen_map *map,
 			xenforeignmemory_handle *fmem, uint32_t domid);
 /*
- * Unmap everything; accepts a struct of zeroes for which init was never called.
+ * Unmap everything. Accepts a struct of zeroes on which xengt_xen_map_init()
+ * was never called.
  */
 void xengt_xen_map_fini(struct xengt_xen_map *map);
 void xengt_xen_map_drop(struct xengt_xen_map *map);
 
 /*
- * Copy from the guest to 'to', or from 'from' to the guest; the one that is not
- * used is NULL. -EFAULT: some page is not RAM.
+ * Copy from the guest to 'to', or from 'from' to the guest; the other pointer
+ * is NULL. Returns 0; -EFAULT: some page is not RAM; -ENOMEM.
  */
 int xengt_xen_map_copy(struct xengt_xen_map *map, uint64_t addr, void *to,
 		       const void *from, size_t len_bytes, uint64_t *calls);
 
 /*
  * Map frames without the cache; errs[i] is 0 if frame i is mapped. The caller
- * unmaps them. Up to XENGT_XEN_MAP_MAX frames cost no allocation.
+ * unmaps the frames. For up to XENGT_XEN_MAP_MAX frames nothing is allocated.
  */
 int xengt_xen_map_frames(struct xengt_xen_map *map, uint64_t first,
 			 uint32_t frames, int *errs, uint8_t **ret_addr,

@@ -25,17 +25,19 @@ struct range {
 };
 
 struct slot {
-	evtchn_port_t port;		/* local; only if is_bound */
+	evtchn_port_t port;		/* the local port; valid only if
+					 * is_bound */
 	bool is_bound;
-	bool is_taken;			/* taken by next_request, not
-					 * answered yet */
+	bool is_taken;			/* next_request took the request, which
+					 * is not answered yet */
 };
 
 struct hv_xen {
 	struct xengt_hv hv;
 	uint32_t domid;
 	uint16_t server_id;
-	bool has_server;		/* destroy it at the end */
+	bool has_server;		/* the object owns the server and
+					 * destroys it at the end */
 	bool is_disarmed;
 	bool has_mem_type;
 	bool was_taken_over;
@@ -56,7 +58,7 @@ struct hv_xen {
 
 	struct xengt_xen_map map;
 
-	bool has_aperture;		/* mapped, at aperture */
+	bool has_aperture;		/* the slice is mapped at 'aperture' */
 	gfn_t aperture;
 	uint32_t slice_frames;
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
@@ -90,19 +92,19 @@ int xengt_xen_req_next(struct xengt_hv *hv, struct xengt_req *ret_req);
 int xengt_xen_req_complete(struct xengt_hv *hv, const struct xengt_req *req,
 			   uint64_t data);
 /*
- * Bind the ports that the page names. -EBUSY: another process serves the server
- * that was taken over.
+ * Bind the ports that the page names. Returns 0; -EBUSY: another process serves
+ * the server that should be taken over; or another -errno.
  */
 int xengt_xen_req_bind(struct hv_xen *x);
 void xengt_xen_req_unbind(struct hv_xen *x);
 /*
  * Answer every pending request, so that all vCPUs go on: reads give all-ones,
- * writes are dropped. Returns how many it answered.
+ * writes are dropped. Returns how many requests it answered.
  */
 uint32_t xengt_xen_req_answer_all(struct hv_xen *x);
 /*
- * Wait until each vCPU has taken its answer, with a limit: a paused vCPU, or
- * one of a dying domain, does not take it.
+ * Wait until each vCPU has taken its answer, but only for a limited time: a
+ * vCPU that is paused or whose domain is dying does not take its answer.
  */
 void xengt_xen_req_wait_taken(struct hv_xen *x);
 

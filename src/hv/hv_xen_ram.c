@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The guest's frames on Xen: copies, protected pages (type
- * HVMMEM_ioreq_server), and what the device puts at frames of its own.
+ * HVMMEM_ioreq_server), and what the device puts at its own frames.
  */
 #define __XEN_TOOLS__ 1
 
@@ -14,7 +14,8 @@
 
 #include "hv/hv_xen_priv.h"
 
-#define PLACE_BITS	36	/* of a frame number in page tables of 4 levels */
+#define PLACE_BITS	36	/* bits of a frame number in page tables of 4
+				 * levels */
 #define EBUSY_TRIES	20
 #define EBUSY_WAIT_NS	500000
 
@@ -83,7 +84,8 @@ int xengt_xen_ram_track_writes(struct xengt_hv *hv, gfn_t first,
 	}
 	r = set_mem_type(x, HVMMEM_ioreq_server, gfn_x(first), frames);
 	/*
-	 * Xen stops at the first frame that cannot be changed: undo the others.
+	 * Xen stops at the first frame that cannot be changed: undo the changes
+	 * of the others.
 	 */
 	if (r < 0 && frames > 1)
 		for (uint32_t i = 0; i < frames; i++)
@@ -110,8 +112,9 @@ static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
 
 /*
  * Check that a mapping at these frames would not replace RAM, because Xen would
- * allow that. 0: no RAM is there; -EEXIST: RAM is there; -EINVAL: no device can be
- * there. A guest that changes these frames during the check can only harm itself.
+ * allow that. Returns 0: no RAM is there; -EEXIST: RAM is there; -EINVAL: no
+ * device can be there. A guest that changes these frames during the check can only
+ * harm itself.
  */
 static int check_place(struct hv_xen *x, uint64_t first, uint32_t frames)
 {
@@ -147,8 +150,8 @@ int xengt_xen_ram_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 	if (x->has_aperture && gfn_x(x->aperture) != gfn_x(first))
 		return on ? -EBUSY : 0;
 	/*
-	 * Ask even if the aperture seems to be mapped there: an answer that
-	 * came too late may have removed the mapping.
+	 * Ask the broker even if the aperture seems to be mapped there: a call
+	 * that timed out may have removed the mapping later.
 	 */
 	if (on)
 		r = check_place(x, gfn_x(first), x->slice_frames);
@@ -172,10 +175,10 @@ static bool is_over_aperture(const struct hv_xen *x, uint64_t first,
 }
 
 /*
- * The guest takes the RAM for a device and maps it uncached; the worker maps it
- * cached, so the guest must use it cached, too. (On Intel, Xen lets a domain
- * with I/O memory choose the caching, and the aperture is I/O memory. On AMD
- * the RAM is cached anyway.)
+ * The guest takes the RAM for a device and maps it uncached. The worker maps
+ * the RAM cached, so the guest must use it cached, too. (On Intel, Xen lets a
+ * domain with I/O memory choose the caching, and the aperture is I/O memory. On
+ * AMD the RAM is cached anyway.)
  */
 static int pin_cached(struct hv_xen *x, uint64_t first, uint32_t frames,
 		      bool on)
@@ -186,7 +189,7 @@ static int pin_cached(struct hv_xen *x, uint64_t first, uint32_t frames,
 			     XEN_DMOP_DELETE_MEM_CACHEATTR));
 }
 
-/* Zeroed, cached, mapped. */
+/* Make the new RAM of the guest ready: cached, mapped here, zeroed. */
 static int take_ram(struct hv_xen *x, uint64_t first, uint32_t frames,
 		    void **ret_addr)
 {

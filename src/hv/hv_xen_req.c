@@ -12,7 +12,7 @@
 #include "hv/hv_xen_priv.h"
 #include "xengt/log.h"
 
-#define TAKEN_TRIES	200	/* of a millisecond */
+#define TAKEN_TRIES	200	/* tries, one each millisecond */
 
 /* The byte of struct ioreq that holds state, data_is_ptr, dir and df. */
 static uint8_t *state_byte(struct ioreq *slot)
@@ -48,8 +48,8 @@ int xengt_xen_req_next(struct xengt_hv *hv, struct xengt_req *ret_req)
 			continue;
 		state = load_state(slot);
 		/*
-		 * INPROCESS, but not by us: a predecessor died while it handled
-		 * the request.
+		 * state INPROCESS of a request that this process has not taken:
+		 * a worker before it died while it handled the request
 		 */
 		if (state != STATE_IOREQ_READY && state != STATE_IOREQ_INPROCESS)
 			continue;
@@ -94,11 +94,11 @@ int xengt_xen_req_complete(struct xengt_hv *hv, const struct xengt_req *req,
 	state = load_state(&x->page[req->vcpu]);
 	if (state != STATE_IOREQ_INPROCESS) {
 		/*
-		 * Another process writes to the page. Going on would crash the
-		 * domain later, at a place that does not show the cause.
+		 * Another process writes to the page. An answer now would crash
+		 * the domain later, at a place that does not show the cause.
 		 */
 		xengt_log_ratelimited(XENGT_LOG_ERR,
-				      "vCPU %u: request changed under us, state %u",
+				      "vCPU %u: another process changed the request's state to %u",
 				      req->vcpu, state);
 		x->slots[req->vcpu].is_taken = false;
 		return -EIO;
@@ -119,8 +119,8 @@ uint32_t xengt_xen_req_answer_all(struct hv_xen *x)
 			continue;
 		if (state == STATE_IORESP_READY && x->was_taken_over) {
 			/*
-			 * The predecessor may have died after it wrote the
-			 * answer and before it sent the event; one event too
+			 * The previous process may have died after it wrote the
+			 * answer and before it sent the event. An event too
 			 * many does no harm.
 			 */
 			xenevtchn_notify(x->evtchn, x->slots[vcpu].port);
@@ -162,7 +162,7 @@ int xengt_xen_req_bind(struct hv_xen *x)
 						  x->page[i].vp_eport);
 		/*
 		 * EINVAL: the port is bound already, so another process serves
-		 * it.
+		 * the server.
 		 */
 		if (port < 0)
 			return x->was_taken_over && errno == EINVAL ? -EBUSY :

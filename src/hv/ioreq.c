@@ -6,8 +6,9 @@
  *   df         addresses (and the data pointer) go down from element to element
  *   data_is_ptr 'data' is the guest address of the values, not the value
  *
- * Guest memory is touched a page at a time: when an element's page cannot be
- * used, all elements before it were carried out and none after it.
+ * Guest memory is used a page at a time. If a page with data cannot be used,
+ * all elements with data in earlier pages were carried out, and none after
+ * these.
  */
 #include "hv/ioreq.h"
 
@@ -19,7 +20,10 @@ static uint64_t size_mask(uint32_t size)
 	return size >= 8 ? UINT64_MAX : (1ull << (size * 8)) - 1;
 }
 
-/* Elements from 'first' on stay within 64 bits of address space. */
+/*
+ * Do all elements stay within 64 bits of address space? first: address of the
+ * first element.
+ */
 static bool is_span_valid(uint64_t first, const struct xengt_req *req)
 {
 	uint64_t rest = (uint64_t)(req->count - 1) * req->size;
@@ -50,8 +54,8 @@ static uint64_t element(const struct xengt_req *req, uint64_t first,
 }
 
 /*
- * The number of elements from 'index' on whose data lie in one guest page; an
- * element that straddles two pages is handled alone.
+ * How many elements, beginning with 'index', have their data in the same guest
+ * page. An element that straddles two pages is a run of one.
  */
 static uint32_t page_run(const struct xengt_req *req, uint32_t index)
 {
@@ -70,7 +74,8 @@ static uint32_t page_run(const struct xengt_req *req, uint32_t index)
 }
 
 /*
- * Carries out a run of elements; their data are in 'buf' by ascending address.
+ * Carries out a run of elements. 'buf' has their data in the order of guest
+ * addresses.
  */
 static void run_elements(const struct xengt_req *req,
 			 const struct xengt_ioreq_target *target,

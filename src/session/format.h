@@ -2,8 +2,8 @@
 /*
  * The format of a recording: a header, the EDID's bytes, then entries. An entry
  * is a struct xengt_entry and as many bytes as that struct says. Everything is
- * in the CPU's byte order. Recorder and replay have the same version, which the
- * header names.
+ * in the CPU's byte order. A replay reads only recordings of its own version,
+ * which the header names.
  */
 #ifndef XENGT_SESSION_FORMAT_H
 #define XENGT_SESSION_FORMAT_H

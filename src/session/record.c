@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The recorder stands between the device model and hv and gpu. It passes on
- * each call, and records its arguments and its answer. The guest's stores to
+ * The recorder stands between the device model and hv and gpu. It passes each
+ * call on, and records the call's arguments and answer. The guest's stores to
  * RAM behind BAR0 are not calls: the recorder looks for them before each
  * request that may make the device model read that RAM.
  */
@@ -19,8 +19,8 @@
 #include "xengt/log.h"
 
 /*
- * These structs are written into the recording as they are. So are structs of
- * the uapi, which src/boundary/abi.c checks.
+ * These structs are written into the recording as they are, and so are structs
+ * of the uapi (src/boundary/abi.c checks those).
  */
 XENGT_LAYOUT_SIZE(xengt_req, 32);
 XENGT_LAYOUT_AT(xengt_req, addr, 0);
@@ -305,8 +305,8 @@ static int rec_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	int ret = real->ops->track_writes(real, first, frames, on);
 
 	/*
-	 * the device model does not read RAM that shows registers, so it is not
-	 * recorded
+	 * this RAM shows registers: the device model does not read it, so
+	 * stores to it are not recorded
 	 */
 	if (on)
 		forget_ram(of_hv(hv), gfn_x(first));

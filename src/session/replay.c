@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * An hv and a gpu that answer from a recording: every call must be the recorded
- * one, and gets the recorded answer. After the first call that differs, or at
+ * call, and gets the recorded answer. After the first call that differs, or at
  * the end of a recording that was cut, all calls fail, and the device model is
  * destroyed.
  */
@@ -178,9 +178,9 @@ static void count(struct replay *p, uint8_t op)
 }
 
 /*
- * The device model makes this call with these bytes. The recorded bytes of the
- * answer are copied to 'in' if their number is right. Returns the recorded
- * result.
+ * The device model makes the call 'got' with the bytes 'out'. If the recording
+ * has an answer of in_bytes, it is copied to 'in'. Returns the recorded result;
+ * -EIO: the call differs, or the replay has ended.
  */
 static int answer(struct replay *p, struct xengt_entry got, const void *out,
 		  size_t out_bytes, void *in, size_t in_bytes)
@@ -517,7 +517,10 @@ static void run(struct replay *p, struct xengt_vgpu *vgpu)
 		p->res->steps++;
 		take_step(vgpu, &e, in);
 	}
-	/* The recording has the vGPU's end, or was cut before it. */
+	/*
+	 * What is left of the recording is the vGPU's end. If nothing is left,
+	 * the recording was cut before the end.
+	 */
 	if (!p->is_over && !next(p, &e))
 		p->is_over = true;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A session of a vGPU: everything that passed between the device model and the
- * world, in order. A worker records its session when it is told to. A replay
- * runs the same device model with the recording in place of hv and gpu, without
- * Xen, GPU or guest, and the device model must make the same calls again.
+ * world, in order. A worker records its session if it is started with the
+ * option for that. A replay runs the same device model with the recording in
+ * place of hv and gpu, without Xen, GPU or guest. The device model must make
+ * the same calls again.
  *
- * A recording contains parts of the guest's memory, namely what the device
- * model read. Protect it like the guest itself.
+ * A recording contains the parts of the guest's memory that the device model
+ * read. Protect a recording like the guest itself.
  */
 #ifndef XENGT_SESSION_H
 #define XENGT_SESSION_H
@@ -37,20 +38,24 @@ struct xengt_recorder;
 
 /*
  * Put a recorder between *cfg's hv and gpu and the vGPU that is made from *cfg
- * afterwards; hv and gpu must outlive the recorder. It writes to fd, which the
- * caller owns, from the file's start. An error of writing ends only the
- * recording. -ENOMEM.
+ * afterwards; hv and gpu must outlive the recorder. The recorder writes to fd,
+ * which the caller owns, from the file's start. An error of writing ends only
+ * the recording. Returns 0 or -ENOMEM.
  */
 int xengt_recorder_create(int fd, struct xengt_vgpu_config *cfg,
 			  struct xengt_recorder **ret_recorder);
 /*
- * Call one of these two before each call into the vGPU. recorder may be NULL.
+ * Call one of these two functions before each call into the vGPU. recorder may
+ * be NULL.
  */
 void xengt_recorder_step(struct xengt_recorder *recorder,
 			 enum xengt_session_step step, uint32_t arg);
 void xengt_recorder_monitor(struct xengt_recorder *recorder,
 			    const uint8_t *edid, uint32_t len_bytes);
-/* Calls that only read the device's state are not recorded. */
+/*
+ * Do not record the next calls ('on'), or record again: calls that only read
+ * the device's state must not be recorded.
+ */
 void xengt_recorder_pause(struct xengt_recorder *recorder, bool on);
 /* Write what is left and free the recorder. Destroy the vGPU first. */
 void xengt_recorder_destroy(struct xengt_recorder *recorder);
@@ -60,8 +65,8 @@ void xengt_recorder_destroy(struct xengt_recorder *recorder);
 struct xengt_replay_result {
 	uint64_t steps;
 	uint64_t requests;
-	uint64_t calls;			/* calls of hv and gpu by the device
-					 * model */
+	uint64_t calls;			/* calls that the device model made of
+					 * hv and gpu */
 	bool is_cut;			/* the recording breaks off in the
 					 * middle of a step */
 	char difference[200];		/* the first call that differs; "":
@@ -70,9 +75,10 @@ struct xengt_replay_result {
 };
 
 /*
- * Make the recording's vGPU and repeat the recorded calls into it, until the
- * end or the first call of the vGPU that differs. -EPROTO: the file is no
- * recording, or has another format; -ENOMEM; errors of xengt_vgpu_create().
+ * Make the recording's vGPU and repeat the recorded steps, until the end of the
+ * recording or the first call of the device model that differs. Returns 0;
+ * -EPROTO: the bytes are no recording, or have another format; -ENOMEM; or an
+ * error of xengt_vgpu_create().
  */
 int xengt_replay(const void *recording, size_t len_bytes,
 		 struct xengt_replay_result *ret_result);

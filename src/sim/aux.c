@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DisplayPort AUX channels of the simulated GPU, and the monitor behind B.
+ * DisplayPort AUX channels of the simulated GPU, and the monitor on port B.
  *
- * The control register at +0 has: bit 31 start, 30 done, 29 interrupt enable,
- * 28 timeout, 24:20 message size. Five data registers follow from +4, with the
- * first byte of the message in bits 31:24. A transaction ends at once. The
- * monitor has DPCD 0..0x6ff, EDID on I2C address 0x50, and trains at the first
- * attempt. Channels without a monitor time out.
+ * The control register of a channel has: bit 31 start, 30 done, 29 interrupt
+ * enable, 28 timeout, 24:20 message size. Five data registers follow from +4
+ * on, with the first byte of the message in bits 31:24. A transaction ends at
+ * once. The monitor has DPCD 0..0x6ff, EDID on I2C address 0x50, and trains at
+ * the first attempt. Channels without a monitor time out.
  *
  * Not modelled: defers, wrong replies, E-DDC segments, PSR, MST.
  */

@@ -4,7 +4,7 @@
  *
  * BAR0 is 16 MiB: registers below 2 MiB, nothing up to 8 MiB, then the GGTT's
  * entries. BAR2 is the 256 MiB aperture. Hardware has 64-bit BARs; here they
- * have 32 bits, because QEMU's PCI proxy registers no others.
+ * have 32 bits, because QEMU's PCI proxy accepts no others.
  *
  * Every access of a register moves virtual time forward a little.
  */
@@ -72,7 +72,8 @@ static void regs_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 /*
  * The aperture is a window on the first 256 MiB of the GGTT. An access that
  * crosses a page is split as the bus would split it. An access through a fence
- * is split where consecutive bytes of the tile end.
+ * is also split where bytes that are neighbours in the aperture are not
+ * neighbours in the tile.
  */
 static uint64_t aperture_access(struct xengt_sim *sim, uint64_t off,
 				unsigned int size, bool write, uint64_t val)
@@ -122,7 +123,10 @@ static bool is_bad_access(struct xengt_sim *sim, unsigned int bar, uint64_t off,
 	return true;
 }
 
-/* Part of a BAR0 access that stays inside one of its three areas. */
+/*
+ * An access of BAR0, or a part of one, that lies inside one of BAR0's three
+ * areas.
+ */
 static uint64_t bar0_read(struct xengt_sim *sim, uint32_t off,
 			  unsigned int size)
 {
@@ -142,7 +146,10 @@ static void bar0_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		sim_ggtt_write(sim, off - XENGT_SIM_GGTT_OFF, size, val);
 }
 
-/* Bytes of an access up to the next boundary of 8, which no area straddles. */
+/*
+ * The number of bytes of an access up to the next multiple of 8 bytes. All
+ * areas begin at such a multiple.
+ */
 static unsigned int first_part(uint64_t off, unsigned int size)
 {
 	unsigned int room = 8 - (unsigned int)(off % 8);

@@ -3,11 +3,11 @@
  * The blitter: fills and copies of rectangles.
  *
  * Surfaces are linear, X-tiled (tiles of 512 bytes by 8 rows) or Y-tiled (128
- * bytes by 32 rows, in columns of 16 bytes). The pitch is in bytes, of tiled
- * surfaces in dwords. Pixels have 8, 16 or 32 bits, with any of the 256 raster
- * operations of source and destination (the pattern is the fill colour); the
- * fast copy also takes 64 and 128 bits. The result of overlapping copies is as
- * if the source had been read first.
+ * bytes by 32 rows, in columns of 16 bytes). The unit of the pitch is bytes,
+ * for tiled surfaces dwords. Pixels have 8, 16 or 32 bits, with any of the 256
+ * raster operations of source and destination (the pattern is the fill colour);
+ * the fast copy also takes 64 and 128 bits. The result of overlapping copies is
+ * as if the source had been read first.
  *
  * One call writes a bounded number of bytes; a big blit takes several calls.
  *
@@ -29,8 +29,8 @@ struct surface {
 };
 
 /*
- * The address of a byte of the surface. *ret_run: how many bytes of the row
- * follow it without a gap.
+ * The address of a byte of the surface. *ret_run: how many bytes of the row,
+ * beginning with this one, have consecutive addresses.
  */
 static uint64_t place(const struct surface *s, uint32_t x, uint32_t y,
 		      uint32_t *ret_run)
@@ -47,7 +47,7 @@ static int row(struct sim_cmd *c, const struct surface *s, uint32_t x,
 	       uint32_t y, uint8_t *buf, uint32_t len, bool write)
 {
 	enum sim_space space = sim_vm_space(c->sim, c->e);
-	/* a page has many short runs: look the page up once */
+	/* a Y tile has many short runs: look up each page once */
 	bool is_short = s->tiling == SIM_TILE_Y && s->addr % 4096 == 0;
 	uint64_t page = ~0ULL;
 	uint8_t *host = NULL;
@@ -93,7 +93,7 @@ struct blit {
 };
 
 /*
- * A raster operation with a colour and a write mask, bit by bit:
+ * A raster operation with a colour and a write mask. Each bit of the result is
  * k0 ^ (k1 & source) ^ (destination & (k2 ^ (k3 & source))).
  */
 struct mixer {
@@ -102,9 +102,9 @@ struct mixer {
 
 /*
  * Bit n of a raster operation is the result if the bits of pattern, source and
- * destination form the number n. Here n has the bits of source and destination
- * only, and the pattern is the colour: returns the result for each bit of the
- * colour.
+ * destination form the number n. Here n has only the bits of source and
+ * destination. Returns a word with the result for each bit of the colour, which
+ * is the pattern.
  */
 static uint32_t choose(const struct blit *b, unsigned int n)
 {
@@ -112,7 +112,7 @@ static uint32_t choose(const struct blit *b, unsigned int n)
 		(b->rop & 16U << n ? b->colour : 0);
 }
 
-/* The value repeated, to work on 64 bits at a time. */
+/* The value twice, because mix() works on 64 bits at a time. */
 static uint64_t twice(uint32_t val)
 {
 	return (uint64_t)val << 32 | val;

@@ -5,9 +5,9 @@
  *
  * An access is an exchange over QEMU's socket, 20 times slower than on
  * hardware. A driver that sees 100 us left before the vertical blank, and then
- * updates its planes, would be late without being at fault. So accesses that
- * follow each other closely count as a burst, and for each access of a burst
- * the display's clock moves by BURST_COST_NS only.
+ * updates its planes, would be late without a mistake of its own. So accesses
+ * that follow each other closely count as a burst, and for each access of a
+ * burst the display's clock moves by BURST_COST_NS only.
  *
  * On a busy host that is not enough: the process that emulates the processor
  * may have to wait for a host CPU for milliseconds, in the middle of an update.
@@ -104,8 +104,8 @@ static void hold(struct xengt_sim *sim, uint64_t t)
 		return;
 	c->held_ns += gap - BURST_COST_NS;
 	/*
-	 * an idle call since the last access may have shown a later time
-	 * already
+	 * a call of xengt_sim_idle() since the last access may have shown a
+	 * later time already
 	 */
 	if (t - c->held_ns < shown)
 		c->held_ns = t - shown;

@@ -2,7 +2,7 @@
 /*
  * The effects of MI commands and PIPE_CONTROL.
  *
- * Semaphores are polled, in signal mode, too, so MI_SEMAPHORE_SIGNAL does
+ * Semaphores are polled even in signal mode, so MI_SEMAPHORE_SIGNAL does
  * nothing. Compare and predicate follow Gen8's definitions.
  */
 #include "exec.h"
@@ -13,9 +13,9 @@
 #define QWORD21		(1U << 21)
 
 /*
- * PIPE_CONTROL's bits 27 (L3 flush) and 20 (CS stall), with a post-sync write:
- * such a command clears what threads left in shared local memory and EU
- * registers. i915 sends it at each context switch (CVE-2019-14615).
+ * A PIPE_CONTROL with bits 27 (L3 flush) and 20 (CS stall) and with a post-sync
+ * write clears what threads left in shared local memory and EU registers. i915
+ * sends such a command at each context switch (CVE-2019-14615).
  */
 #define CLEARS_THREADS	(1U << 27 | 1U << 20)
 
@@ -204,8 +204,10 @@ static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 }
 
 /*
- * The operands stand in the command, with the dwords of both interleaved, or in
- * GPRs 0 and 1 and GPRs 2 and 3, as many as the operation needs.
+ * Operands a and b. With bit 18 they are in the command, their dwords
+ * alternating: a, b, a, b; the command's length says how many there are.
+ * Without bit 18 a is in GPRs 0 and 1, and b in GPRs 2 and 3. An operand that
+ * is not there is 0.
  */
 static void atomic_operands(struct sim_cmd *c, uint64_t a[2], uint64_t b[2])
 {
@@ -233,8 +235,8 @@ static void atomic_operands(struct sim_cmd *c, uint64_t a[2], uint64_t b[2])
 }
 
 /*
- * The old value goes to GPRs 4 and 5. With 16 bytes the only operation is
- * compare and write.
+ * With bit 16 the old value is returned in GPR 4 (if it has 16 bytes, in GPRs 4
+ * and 5). The only operation on 16 bytes is compare and write.
  */
 enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 {
@@ -285,8 +287,8 @@ enum sim_cmd_result sim_mi_batch_end(struct sim_cmd *c)
 /*
  * Bit 8: the batch is in the PPGTT and has no privilege. A batch without
  * privilege cannot start a batch with privilege. Bit 22: the batch is of the
- * second level, and its end returns here. Without bit 22 a batch that a batch
- * starts replaces it.
+ * second level, and its end returns here. If a batch starts another one without
+ * bit 22, the new batch replaces the old one.
  */
 enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 {
@@ -308,9 +310,9 @@ enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 }
 
 /*
- * The batch goes on while the value in memory is above the operand. On Gen9 a
- * mask may stand before the value. If the batch is of the second level, the
- * first-level batch ends, too.
+ * The batch ends if the value in memory is not above the operand. With bit 19,
+ * on Gen9, memory has a mask beside the value. If a second-level batch ends so,
+ * the first-level batch ends, too.
  */
 enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 {
@@ -318,8 +320,9 @@ enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 	uint64_t addr = addr_at(c, 2) & ~7ULL;
 	uint32_t val[2];
 
-	if (!(c->dw[0] & QWORD21))		/* without a comparison the
-						 * batch ends always */
+	if (!(c->dw[0] & QWORD21))		/* without bit 21 nothing is
+						 * compared, and the batch goes
+						 * on */
 		return SIM_CMD_DONE;
 	if (mem(c, space22(c), addr, val, has_mask ? 8 : 4, false))
 		return SIM_CMD_STOPPED;
@@ -354,8 +357,9 @@ static bool compare(unsigned int op, uint32_t a, uint32_t b)
 }
 
 /*
- * With bit 16, on Gen9, the command polls a register. That needs privilege, is
- * no point of arbitration, and raises no interrupt that tells of the wait.
+ * With bit 16, on Gen9, the command polls a register. Such a command needs
+ * privilege, is no arbitration point, and raises no interrupt that tells of the
+ * wait.
  */
 enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
 {
@@ -402,8 +406,8 @@ enum sim_cmd_result sim_mi_set_predicate(struct sim_cmd *c)
 	case 0x4:
 		c->e->noop_mode = r1;
 		break;
-	case 0x6:		/* asks whether there are two or three slices:
-				 * there is one */
+	case 0x6:		/* 6 and 7 ask whether there are two or three
+				 * slices; there is one */
 	case 0x7:
 	case 0xf:
 		c->e->noop_mode = 1;
@@ -462,7 +466,7 @@ enum sim_cmd_result sim_mi_predicate(struct sim_cmd *c)
 		sim_cmd_set_own(c, RING_PRED_RESULT, !val);
 		break;
 	default:
-		break;			/* keep */
+		break;			/* the old result stays */
 	}
 	return SIM_CMD_DONE;
 }
@@ -609,8 +613,8 @@ enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 		len = 8;
 	}
 	/*
-	 * bit 2 of the address chooses the space, so only every second dword
-	 * has an address
+	 * bit 2 of dword 1 chooses the space, so the address is a multiple of 8
+	 * bytes
 	 */
 	if ((op == 3 || (op == 1 && c->len >= 4)) &&
 	    !refuses_post_sync(c, is_ggtt, is_index) &&
@@ -647,8 +651,8 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 		break;
 	}
 	/*
-	 * The command also writes a register, and then must have no post-sync
-	 * operation. With both bits the hardware does both, so software that
+	 * With bit 23 the command writes a register, and must have no post-sync
+	 * operation. If it has one, the hardware does both, so software that
 	 * lets such a command pass must allow both.
 	 */
 	if (flags & 1U << 23)

@@ -7,9 +7,10 @@
  * the low bits of the command plus two.
  *
  * Commands whose row has no handler take time and have no effect: no pixel is
- * drawn, no kernel run, no frame decoded. Commands of the pipelines without a
- * row pass, too, by the length rule of their group, because they cannot do more
- * than those with a row. An MI or blitter command without a row does not exist.
+ * drawn, no kernel run, no frame decoded. A command of a pipeline that has no
+ * row has no effect either, and the length rule of its group: it cannot do more
+ * than the commands with a row. An MI or blitter command without a row does not
+ * exist.
  */
 #include "exec.h"
 
@@ -293,8 +294,8 @@ static const struct sim_cmd_row rows[] = {
 };
 
 /*
- * The rows that stand for commands of a pipeline without a row of their own,
- * one for each group.
+ * One row for each group of pipeline commands. It stands for the commands of
+ * the group that have no row of their own.
  */
 static const struct sim_cmd_row
 	other_3d = { 3U << 29, R_, "(3D)", VAR(8, 2) },
@@ -312,8 +313,8 @@ const struct sim_cmd_row *sim_cmd_rows(size_t *ret_n)
 }
 
 /*
- * Clients by bits 31:29 of a command: the bits of the opcode, and the cost of a
- * command.
+ * Clients by bits 31:29 of a command. Each row has the bits of the opcode and
+ * the usual cost of a command.
  */
 static const struct client {
 	uint32_t mask;

@@ -3,15 +3,15 @@
  * The context status buffer, in which an engine reports what happened to its
  * contexts.
  *
- * For an event the engine writes the slot's register, then the entry in the
- * status page (dword 0x10 + 2 * slot), then the pointer there (dword 0x1f), and
- * then raises the interrupt.
+ * For each event the engine takes the next slot. It writes the slot's register,
+ * then the slot's entry in the status page (dword 0x10 + 2 * slot), then the
+ * pointer in the status page (dword 0x1f), and then raises the interrupt.
  *
  * If XENGT_SIM_STRICT_EVENTS is on, the entry in the status page comes late,
- * after pointer and interrupt: when software has read the slot's register, with
- * the next event, when the machine is idle, or after LATE_RUNS other accesses,
- * whichever is first. (Silicon behind an IOMMU does this: Linux 6.1,
- * csb_read().)
+ * after pointer and interrupt. It arrives when software reads the slot's
+ * register, at the next event, when the machine is idle, or after LATE_RUNS
+ * calls of sim_engine_run(), whichever is first. (Silicon behind an IOMMU does
+ * this: Linux 6.1, csb_read().)
  */
 #include "exec.h"
 

@@ -3,13 +3,13 @@
  * Pipes of the simulated display: scanline, frame counter, planes that take
  * effect at the vertical blank, and its interrupts.
  *
- * A pipe runs while bit 31 of its transcoder's configuration is set. Pixel
- * clock and timings at the time when the bit is set give its rate, and all
- * lines of a frame take the same time. Without a clock the pipe stands still.
- * The vertical blank begins after the last active line, and the frame counter
- * moves then. The scanline register lags one line behind the pipe, two lines on
- * HDMI: at the start of a frame it shows the last lines of the frame before.
- * scanout.c makes the picture.
+ * A pipe runs while bit 31 of its transcoder's configuration is set. The pixel
+ * clock and the timings at the time when the bit is set determine the frame
+ * rate; all lines of a frame take the same time. Without a clock the pipe
+ * stands still. The vertical blank begins after the last active line, and the
+ * frame counter moves then. The scanline register lags one line behind the
+ * pipe, two lines on HDMI: at the start of a frame it shows the last lines of
+ * the frame before. scanout.c makes the picture.
  *
  * Not modelled: underruns, watermarks, interlace, timings that change while a
  * pipe is on.
@@ -22,7 +22,8 @@
 #define HTOTAL		0x60000U
 #define VTOTAL		0x6000cU
 #define DDI_FUNC	0x60400U
-#define DDI_NOT_HDMI	(6U << 24)	/* modes 0 and 1: HDMI and DVI */
+#define DDI_NOT_HDMI	(6U << 24)	/* clear in modes 0 and 1, HDMI and
+					 * DVI */
 #define PIPEDSL		0x70000U
 #define PIPECONF	0x70008U
 #define FRMCOUNT	0x70040U
@@ -37,8 +38,8 @@
 #define VBLANK		1U
 
 /*
- * Bounds of a frame's duration: shorter and longer frames than any monitor has
- * get these.
+ * Bounds of a frame's duration. A frame that would be shorter or longer gets
+ * the nearer bound.
  */
 #define FRAME_NS_MIN	1000000ULL
 #define FRAME_NS_MAX	1000000000ULL
@@ -95,9 +96,7 @@ int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 	return 0;
 }
 
-/*
- * The number in a field of a timing register, which holds the number less one.
- */
+/* Decode a field of a timing register: the field holds the number less one. */
 static uint32_t timing(uint32_t val)
 {
 	return (val & 0x1fff) + 1;
@@ -235,7 +234,10 @@ static void raise_pipe(struct xengt_sim *sim, unsigned int pipe, uint32_t bits)
 		      ((unsigned int)XENGT_SIM_IRQ_PIPE_A + pipe), bits);
 }
 
-/* The write that arms a plane: its surface, or the cursor's base. */
+/*
+ * A write of the register that arms a plane: the plane's surface, or the
+ * cursor's base.
+ */
 void sim_display_write_surf(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			    uint32_t be)
 {
@@ -307,7 +309,7 @@ int sim_display_next_ms(const struct xengt_sim *sim)
 			continue;
 		ms = (int)((p->frame_ns - elapsed(sim, p) % p->frame_ns) /
 			   1000000);
-		/* rather early, because a sleeper wakes late */
+		/* a millisecond early, because a sleeper wakes late */
 		ms = ms > 1 ? ms - 1 : 1;
 		if (best < 0 || ms < best)
 			best = ms;

@@ -21,7 +21,10 @@ struct xengt_sim;
 #define SIM_EDID_BYTES		256U
 #define SIM_DPCD_BYTES		0x700U
 
-/* Monitors; the value is the index in sim_display.sink[]. */
+/*
+ * Monitors; the value is the index in struct sim_display's is_connected[] and
+ * edid[].
+ */
 enum sim_sink {
 	SIM_SINK_DP,		/* port B: AUX channel B */
 	SIM_SINK_HDMI,		/* port C: GMBUS pin pair 4 */
@@ -33,8 +36,7 @@ struct sim_plane {
 	uint32_t ctl;
 	uint32_t stride;
 	uint32_t pos;
-	uint32_t size;		/* of the cursor: its height, if it is not
-				 * square */
+	uint32_t size;		/* of a cursor that is not square: its height */
 	uint32_t offset;
 	uint32_t surf;
 };
@@ -86,7 +88,9 @@ void sim_display_write_surf(struct xengt_sim *sim, uint32_t off, uint32_t val,
 void sim_display_write_frames(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			      uint32_t be);
 
-/* display_clock.c: by transcoder; 0: it has no clock */
+/*
+ * display_clock.c: the pixel clock of the pipe's transcoder; 0: it has no clock
+ */
 uint64_t sim_clock_pixel_hz(const struct xengt_sim *sim, unsigned int pipe);
 
 /* display_power.c: wells, clocks, ports, panel power */

@@ -3,11 +3,12 @@
  * Computes pixel clocks from the PLLs.
  *
  * A transcoder takes its clock from the port that TRANS_CLK_SEL names; the port
- * takes it from a PLL. On Gen9 DPLL_CTRL2 chooses one of four PLLs. Each runs
- * at a fixed DisplayPort rate, or, in HDMI mode, at the rate that its dividers
- * make of 24 MHz. On Gen8 PORT_CLK_SEL names one of LCPLL's three rates, SPLL
- * or a WRPLL. On DisplayPort the pixel clock is the link's times M / N; on HDMI
- * and DVI it is the port's clock, reduced for more than 8 bits per colour.
+ * takes it from a PLL. On Gen9 DPLL_CTRL2 chooses one of four PLLs. Each PLL
+ * runs at a fixed DisplayPort rate, or, in HDMI mode, at a rate that the PLL's
+ * dividers derive from 24 MHz. On Gen8 PORT_CLK_SEL names one of LCPLL's three
+ * rates, SPLL or a WRPLL. On DisplayPort the pixel clock is the link's times M
+ * / N; on HDMI and DVI it is the port's clock, reduced for more than 8 bits per
+ * colour.
  *
  * Not modelled: FDI, MST, spread, jitter, limits of the hardware's clocks.
  */

@@ -18,7 +18,8 @@ static const uint8_t base[126] = {
 	0x01, 0x00, 0x00, 0x00,		/* serial */
 	1, 33,				/* week, year - 1990 */
 	1, 4,				/* EDID 1.4 */
-	0xa5,				/* digital, 8 bits; 19: interface */
+	0xa5,				/* digital, 8 bits per colour;
+					 * sim_edid_make() sets the interface */
 	52, 29, 120,			/* 52 x 29 cm, gamma 2.2 */
 	0x06,				/* sRGB, preferred timing is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,

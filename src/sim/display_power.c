@@ -15,7 +15,7 @@
 
 #define REG(sim, off) ((sim)->regs[(off) / 4])
 
-/* State bit 2n is on while any of the four requesters has bit 2n + 1. */
+/* State bit 2n is set while any of the four requesters has set bit 2n + 1. */
 static uint32_t well_state(const struct xengt_sim *sim)
 {
 	uint32_t req = 0;

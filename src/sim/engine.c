@@ -79,10 +79,10 @@ void sim_engine_fini(struct xengt_sim *sim)
 }
 
 /*
- * The engine in mask whose time is furthest behind, because engines work at the
- * same time. An engine may be late for good, because time went on faster than
- * the engine is simulated. So that it does not keep the others from working, it
- * gets at most SHARE steps for each step of an engine that has had fewer in
+ * The engine in mask that works next: the one whose time is furthest behind,
+ * because engines work at the same time. An engine whose simulation is slower
+ * than time stays behind. So that such an engine does not keep the others from
+ * working, it gets at most SHARE steps for each step that another engine had in
  * this call.
  */
 static struct sim_engine *next_engine(struct xengt_sim *sim, unsigned int mask,

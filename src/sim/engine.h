@@ -5,7 +5,7 @@
  *
  * Registers of an engine that are plain memory are in sim->regs[], like all
  * others; sim_engine_reg_write() and sim_engine_reg_read() return false for
- * them.
+ * these registers.
  */
 #ifndef XENGT_SIM_ENGINE_H
 #define XENGT_SIM_ENGINE_H
@@ -28,44 +28,51 @@ enum sim_engine_id {
 #define SIM_ENGINE_ALL		((1U << SIM_ENGINES) - 1)
 
 /*
- * Call init when the registers exist. -ENOMEM. fini also cleans up after a
- * failed init.
+ * Call sim_engine_init() when the registers exist. It returns 0 or -ENOMEM.
+ * sim_engine_fini() also cleans up after a failed sim_engine_init().
  */
 int sim_engine_init(struct xengt_sim *sim);
 void sim_engine_fini(struct xengt_sim *sim);
 
 /*
- * A dword of BAR0, for mmio.c. True: the offset is an engine's register with a
- * behaviour, and has been handled (stored too). Neither function runs commands:
- * bar.c calls sim_engine_run() after a write of the CPU. val is the whole
- * dword; for a narrower access the caller first merges it with the old value
- * (of a masked register with 0).
+ * Store a dword of BAR0, for mmio.c. Returns true if off is an engine's
+ * register with a behaviour; then this function has stored the value. No
+ * command runs: bar.c calls sim_engine_run() after a write by the CPU. val is
+ * the whole dword; for a narrower access the caller first merges val with the
+ * old value (mask bits of a masked register are stored as 0).
  */
 bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val);
-/* No side effects. */
+/*
+ * Returns true if off is such a register. A read has no side effects that
+ * software can see.
+ */
 bool sim_engine_reg_read(const struct xengt_sim *sim, uint32_t off,
 			 uint32_t *val);
 
-/* Clears what a reset leaves of an earlier life. Call it after a reset. */
+/*
+ * Clear what a reset leaves: options, times, statistics. Call this function
+ * after a reset.
+ */
 void sim_engine_power_on(struct xengt_sim *sim);
 
 /*
  * Domain reset of the engines in mask (SIM_ENGINE_BIT()): the ports are
  * emptied, the event buffer and all registers from the engine's base get their
- * reset values, and nothing is saved. GDRST's handler calls it and, with
- * SIM_ENGINE_ALL, code after sim_mmio_reset().
+ * reset values, and nothing is saved. GDRST's handler calls this function; a
+ * reset of the PCI function calls it with SIM_ENGINE_ALL after
+ * sim_mmio_reset().
  */
 void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask);
 
 /*
- * Let every engine do a bounded amount of work. True: there is more to do now.
- * Moves sim->now forward by the time of the work. Does nothing when it is
- * called from within itself (by a command that writes a register).
+ * Let the engines do a bounded amount of work. True: there is more to do now.
+ * The function moves sim->now forward by the time of the work. It does nothing
+ * if it is called from within itself (by a command that writes a register).
  */
 bool sim_engine_run(struct xengt_sim *sim);
 
 /*
- * Let the engines work when the caller has nothing else to do. Returns 0 if
+ * Let the engines work while the caller has nothing else to do. Returns 0 if
  * there is more to do at once, the milliseconds until the next call (a
  * semaphore is polled), or -1 if no call is needed.
  */
@@ -99,9 +106,10 @@ const char *sim_engine_name(enum sim_engine_id id);
 unsigned int sim_engine_tlb_flush(struct xengt_sim *sim,
 				  unsigned int engine_mask);
 /*
- * Of the engines that are to be reset, returns those that ignore the reset and
- * go on. A reset of the whole GPU resets all engines and switches stick_tlb and
- * stick_reset off, unless stick_full_reset is on.
+ * Returns those of the engines in engine_mask that ignore a reset and go on.
+ * is_full: the whole GPU is reset. If stick_full_reset is on, all engines
+ * ignore such a reset; otherwise none does, and stick_tlb and stick_reset are
+ * switched off.
  */
 unsigned int sim_engine_stuck(struct xengt_sim *sim, unsigned int engine_mask,
 			      bool is_full);

@@ -2,8 +2,8 @@
 /*
  * Registers of the engines, and what a reset and an invalidation do to them.
  *
- * A store only gives an engine something to do; sim_engine_run() (engine.c)
- * does it.
+ * A store only gives an engine work; sim_engine_run() (engine.c) lets the
+ * engine do the work.
  *
  * Not modelled: HWSTAM.
  */
@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-#define CSB_PTR_RESET	0x0007U		/* so that the first slot is 0 */
+#define CSB_PTR_RESET	0x0007U		/* with this value the first event takes
+					 * slot 0 */
 #define RESET_REQUEST	1U
 #define RESET_READY	2U
 
@@ -29,7 +30,7 @@ static struct sim_engine *engine_at(const struct xengt_sim *sim, uint32_t off)
 	return NULL;
 }
 
-/* The context's clock runs while the context does. */
+/* The context's clock runs while the context is loaded. */
 static uint32_t context_timestamp(struct xengt_sim *sim,
 				  const struct sim_engine *e)
 {
@@ -232,8 +233,8 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 			 uint32_t *val)
 {
 	/*
-	 * this changes only the entry of a late event in memory, and software
-	 * cannot see when that happens
+	 * a read changes only this: the entry of a late event arrives in
+	 * memory, and software cannot see when
 	 */
 	struct xengt_sim *sim = (struct xengt_sim *)(uintptr_t)csim;
 	struct sim_engine *e = engine_at(sim, off);

@@ -14,7 +14,10 @@
 
 #define TIMESTAMP_MASK	0xfffffffffULL	/* 36 bits count */
 
-/* The interrupt bank of each engine, and the place of its bits there. */
+/*
+ * The interrupt bank of each engine, and the position of the engine's bits in
+ * the bank.
+ */
 static const struct {
 	enum xengt_sim_irq_bank bank;
 	unsigned int shift;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The calls by which the outside reads or changes the function. A recording is
- * made here, so it sees all of them. Without a recording a call costs one
- * comparison more.
+ * The calls by which the owner reads or changes the simulated PCI function. A
+ * recording is made here, so it sees all of them. While nothing is recorded,
+ * this file adds one comparison to a call.
  */
 #include "rec.h"
 #include "engine.h"
@@ -30,7 +30,7 @@ void xengt_sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		sim_rec_call(sim, REC_CFG_WRITE, size, off, val);
 }
 
-/* An access to no BAR changes nothing. */
+/* An access of a BAR that does not exist changes nothing. */
 static bool is_recorded(const struct xengt_sim *sim, unsigned int bar)
 {
 	return sim->rec && (bar == 0 || bar == 2);

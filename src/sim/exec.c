@@ -61,7 +61,8 @@ static void set_position(struct xengt_sim *sim, struct sim_engine *e,
 	}
 	if (pos >= ring_bytes(sim, e)) {
 		pos %= ring_bytes(sim, e);
-		*head += 0x200000U;		/* counts its wraps */
+		*head += 0x200000U;		/* the upper bits of HEAD count
+						 * the wraps */
 	}
 	*head = (*head & ~RING_HEAD_ADDR) | (uint32_t)pos;
 }
@@ -88,8 +89,8 @@ static int fetch(struct xengt_sim *sim, struct sim_engine *e, uint64_t pos,
 }
 
 /*
- * Fetches the dwords of a command behind its first one; n counts the first one,
- * too.
+ * Fetch the dwords of a command after the first one. n: the number of all its
+ * dwords.
  */
 static int fetch_operands(struct xengt_sim *sim, struct sim_engine *e,
 			  uint64_t pos, uint32_t *dw, unsigned int n)
@@ -120,7 +121,7 @@ static bool is_skipped(const struct sim_cmd_row *row, struct sim_cmd *c)
 	return false;
 }
 
-/* n_state: how many dwords of the command context images keep. */
+/* n_state: the number of dwords that context images keep of the command. */
 static enum sim_cmd_result act(const struct sim_cmd_row *row, struct sim_cmd *c,
 			       unsigned int n_state)
 {
@@ -172,7 +173,7 @@ static const struct sim_cmd_row *fetch_command(struct xengt_sim *sim,
 	return row;
 }
 
-/* Must the engine come to this command again? */
+/* Must the engine execute this command again? */
 static bool is_unfinished(const struct sim_engine *e, enum sim_cmd_result r)
 {
 	return r == SIM_CMD_WAIT || r == SIM_CMD_MORE ||

@@ -4,18 +4,18 @@
  * files offer each other.
  *
  *	engine.c	lets each engine work in turn
- *	exec.c		takes its next command, by cmd_table.c
- *	cmd.c blit.c	execute it		ports.c lrc.c	switch contexts
+ *	exec.c		takes an engine's next command, by cmd_table.c
+ *	cmd.c blit.c	execute commands	ports.c lrc.c	switch contexts
  *	cmd_regs.c	registers in commands
  *	image.c		what images hold	csb.c	events
- *	tear.c		a reset amid a switch
+ *	tear.c		a reset during a switch
  *	mmio.c		registers that commands reach
- *	engine_regs.c	those of the engines, by CPU and commands
+ *	engine_regs.c	registers of the engines, for CPU and commands
  *	ppgtt.c walk.c	memory
  *	image_make.c image_table.c	what an image is made of
  *	engine_tell.c	time, events, errors	level.c		position
  *
- * Each calls those below it only.
+ * Each file calls only files below it.
  */
 #ifndef XENGT_SIM_EXEC_H
 #define XENGT_SIM_EXEC_H
@@ -112,8 +112,8 @@ enum sim_ring_reg {
 #define SIM_PDE_PS		0x080ULL	/* 2 MiB page */
 #define SIM_PDE_IPS		0x800ULL	/* table of 64 KiB pages */
 
-#define SIM_CMD_BITS		10U	/* width of the length field of commands
-					 * with a handler, at most */
+#define SIM_CMD_BITS		10U	/* the widest length field of a command
+					 * with a handler */
 #define SIM_CMD_DWORDS		1025U	/* the longest command with a handler */
 
 enum sim_space { SIM_GGTT, SIM_PPGTT };
@@ -123,7 +123,8 @@ enum sim_level {
 	SIM_RING,
 	SIM_BATCH,
 	SIM_BATCH2,
-	SIM_INDIRECT_CTX,	/* workaround batches, after a restore */
+	SIM_INDIRECT_CTX,	/* this and the next: workaround batches, which
+				 * run after a restore */
 	SIM_PER_CTX,
 };
 
@@ -134,23 +135,22 @@ enum sim_stop {
 };
 
 /*
- * The part of a context switch that is going on, if XENGT_SIM_STRICT_TORN is
- * on.
+ * Which part of a context switch is going on, if XENGT_SIM_STRICT_TORN is on.
  */
 enum sim_switch {
 	SIM_SWITCH_NONE,
-	SIM_SWITCH_SAVING,		/* port[0] is being saved and is not in
-					 * memory yet */
-	SIM_SWITCH_LOADING,		/* port[0] is being loaded; is_loaded is
-					 * set already */
+	SIM_SWITCH_SAVING,		/* the context in port[0] is being saved
+					 * and is not in memory yet */
+	SIM_SWITCH_LOADING,		/* the context in port[0] is being
+					 * loaded; is_loaded is set already */
 };
 
 #define SIM_WALK_TABLES		4
 
 /* The result of a walk through the page tables. */
 struct sim_walk {
-	uint64_t pte;			/* the entry as one of a 4 KiB page; 0:
-					 * not present */
+	uint64_t pte;			/* the page's entry, in the form of an
+					 * entry for 4 KiB; 0: not present */
 	unsigned int level;		/* level of the table that the walk read
 					 * last; 0 is the page table */
 	unsigned int n_tables;
@@ -171,8 +171,8 @@ struct sim_tlb_entry {
 
 /*
  * Translations by page: a hash table with open addressing, which grows as it
- * fills. An entry of another epoch is free. Within an epoch no entry is
- * removed.
+ * fills. An entry is free if its epoch is not the TLB's. Within an epoch no
+ * entry is removed.
  */
 struct sim_tlb {
 	struct sim_tlb_entry *slots;
@@ -207,9 +207,9 @@ struct sim_engine {
 	bool has_queued;
 	bool is_loaded;			/* the registers hold port[0]'s
 					 * context */
-	uint64_t resident;		/* the context whose values the
-					 * registers have, also after it was
-					 * saved */
+	uint64_t resident;		/* descriptor of the context whose
+					 * values are in the registers, also
+					 * after that context was saved */
 	enum sim_switch switching;
 	uint32_t switch_runs;		/* steps of the engine until the switch
 					 * ends */
@@ -225,8 +225,10 @@ struct sim_engine {
 	uint64_t wa_addr;
 	uint64_t wa_end;
 	bool arb_off;
-	unsigned int noop_mode;		/* MI_SET_PREDICATE */
-	bool is_waiting;		/* at a semaphore */
+	unsigned int noop_mode;		/* set by MI_SET_PREDICATE; not 0:
+					 * commands are skipped */
+	bool is_waiting;		/* the engine waits for a semaphore or
+					 * the end of a switch */
 	enum sim_stop stop;
 	uint64_t time;			/* the engine's virtual time */
 	uint64_t ctx_since;		/* ticks of the context's clock when the
@@ -243,19 +245,20 @@ struct sim_engine {
 	/* page tables */
 	struct sim_tlb tlb;
 
-	struct sim_image *image;	/* the image's shape, and the state that
-					 * it keeps */
+	struct sim_image *image;	/* the shape of the engine's images, and
+					 * the state that images keep */
 
 	/* an event's entry that is not in the status page yet (csb.c) */
 	struct {
-		uint32_t runs;		/* accesses until it arrives; 0: no
-					 * entry is late */
+		uint32_t runs;		/* calls of sim_engine_run() until the
+					 * entry arrives; 0: no entry is late */
 		uint32_t slot;
 		uint32_t entry[2];
 	} late;
 
 	/*
-	 * the judge's token of what is in shared local memory and EU registers
+	 * the judge's token of the context whose threads left values in shared
+	 * local memory and EU registers
 	 */
 	uint16_t threads_token;
 
@@ -267,7 +270,8 @@ struct sim_exec {
 	struct xengt_sim_exec_opts opts;
 	struct sim_engine *current;	/* the engine that executes a command
 					 * now */
-	uint16_t mi[SIM_ENGINES][64];	/* opcode -> row + 1, 0: none */
+	uint16_t mi[SIM_ENGINES][64];	/* by opcode: index of the command's
+					 * row, plus 1; 0: no row */
 	uint16_t blt[SIM_ENGINES][128];
 	uint16_t rc[SIM_ENGINES][8192];
 	uint8_t *row[2];		/* staging buffers of the blitter */
@@ -275,8 +279,10 @@ struct sim_exec {
 
 enum sim_cmd_result {
 	SIM_CMD_DONE,
-	SIM_CMD_WAIT,		/* same command again, later */
-	SIM_CMD_MORE,		/* same command again, soon */
+	SIM_CMD_WAIT,		/* the engine executes the command again,
+				 * later */
+	SIM_CMD_MORE,		/* the engine executes the command again,
+				 * soon */
 	SIM_CMD_STOPPED,	/* the engine hangs */
 };
 
@@ -285,9 +291,8 @@ struct sim_cmd {
 	struct xengt_sim *sim;
 	struct sim_engine *e;
 	bool is_priv;
-	bool is_no_arb;			/* the command's row says that it is an
-					 * arbitration point, and this command
-					 * is none */
+	bool is_no_arb;			/* this command is no arbitration point,
+					 * though its row says that it is one */
 	unsigned int len;		/* dwords */
 	unsigned int cost_ns;		/* handlers may add to it */
 	uint32_t dw[SIM_CMD_DWORDS];
@@ -295,11 +300,12 @@ struct sim_cmd {
 
 typedef enum sim_cmd_result sim_cmd_fn(struct sim_cmd *c);
 
-#define SIM_CMD_PRIV		0x01	/* a no-op in other batches */
+#define SIM_CMD_PRIV		0x01	/* a no-op in a batch without
+					 * privilege */
 #define SIM_CMD_GGTT22		0x02	/* bit 22 selects the GGTT and needs
 					 * privilege */
-#define SIM_CMD_CLEAR22		0x10	/* bit 22 counts as clear in a batch
-					 * without privilege */
+#define SIM_CMD_CLEAR22		0x10	/* a batch without privilege cannot set
+					 * bit 22 */
 #define SIM_CMD_NOT_SKIPPED	0x04	/* MI_SET_PREDICATE does not skip it */
 #define SIM_CMD_ARB		0x08	/* arbitration point */
 #define SIM_CMD_THREADS		0x20	/* starts threads on EUs */
@@ -313,8 +319,7 @@ struct sim_cmd_row {
 	uint8_t len_fixed;		/* dwords; 0: the command has a length
 					 * field */
 	uint8_t len_bits;		/* width of the length field */
-	uint8_t len_min;		/* a shorter command counts as
-					 * undefined */
+	uint8_t len_min;		/* a shorter command does not exist */
 	uint16_t cost_ns;		/* 0: the usual cost of the command's
 					 * client */
 	sim_cmd_fn *fn;			/* NULL: the command takes time and does
@@ -323,7 +328,7 @@ struct sim_cmd_row {
 
 /* cmd_table.c */
 const struct sim_cmd_row *sim_cmd_rows(size_t *ret_n);
-/* NULL, or what is wrong with the table. */
+/* Returns NULL, or what is wrong with the table. */
 const char *sim_cmd_check(char *why, size_t bytes);
 void sim_cmd_index(struct sim_exec *x, unsigned int gen);
 const struct sim_cmd_row *sim_cmd_find(const struct sim_exec *x,
@@ -341,7 +346,10 @@ void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 		     bool is_ppgtt);
 /* A batch ends (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
 void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
-/* The workaround batches of a restore are over: go on where the context was. */
+/*
+ * A workaround batch of a restore ends: begin the other one, or go on where the
+ * context was.
+ */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
 
 /* Is this switch of XENGT_SIM_STRICT_* on? */
@@ -360,11 +368,11 @@ static inline uint32_t sim_load_bytes(const struct xengt_sim *sim, uint32_t dw0)
 
 	if (!sim_is_strict(sim, XENGT_SIM_STRICT_BYTES))
 		return ~0U;
-	/* bit n of the four to byte n of the mask */
+	/* move bit n of these four to byte n of the mask */
 	return ~((off * 0x00204081U & 0x01010101U) * 0xffU);
 }
 
-/* Registers of an engine as plain memory. */
+/* The memory of an engine's register; an access has no side effects. */
 static inline uint32_t *sim_ring_reg(struct xengt_sim *sim,
 				     const struct sim_engine *e, uint32_t reg)
 {
@@ -407,11 +415,11 @@ uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
 
 /* ports.c */
 /*
- * Switch contexts if that is due; call it at a command boundary. True: a
- * context was switched.
+ * Switch contexts if a switch is due; call this function between two commands.
+ * Returns true if the contexts were switched.
  */
 bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
-/* The ring has run empty. */
+/* The engine has run its ring to the end: complete the context. */
 void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e);
 /* Do one step of the switch that is going on (e->switching). */
 void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
@@ -451,24 +459,30 @@ void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e);
 void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e);
 /* Lite restore: read only the tail from the image again. */
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e);
-/* The same after a save. The registers still have this context's values. */
+/*
+ * Go on with a context that was saved while the registers still have its
+ * values: read only the tail from the image.
+ */
 void sim_lrc_continue(struct xengt_sim *sim, struct sim_engine *e);
 
 /* image_make.c */
-/* -ENOMEM.  fini accepts what init left. */
+/*
+ * sim_image_init() returns 0 or -ENOMEM. sim_image_fini() also cleans up after
+ * a failed sim_image_init().
+ */
 int sim_image_init(const struct xengt_sim *sim, struct sim_engine *e);
 void sim_image_fini(struct sim_engine *e);
 /* At a reset, forget all state commands. */
 void sim_image_forget(struct sim_engine *e);
 
 /* image.c */
-/* Load or save an image in its true shape, from dword 'from' of page 1 on. */
+/* Load (from dword 'from' of page 1 on) or save an image in its true shape. */
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * How many dwords of this command of len dwords images keep; 0: the command
- * sets no state. keep_state() takes that number of dwords (at least 1) and
- * keeps them.
+ * The number of dwords that images keep of this command; 0: the command sets no
+ * state. len: the command's length in dwords. sim_image_keep_state() keeps that
+ * number of dwords (at least 1).
  */
 unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
 				    const struct sim_engine *e, uint32_t dw0,
@@ -490,8 +504,9 @@ void sim_vm_walk(struct xengt_sim *sim, const struct sim_engine *e,
 
 /* ppgtt.c */
 /*
- * Access memory for an engine; any length, any alignment. 0; or -EFAULT, and
- * then the engine is stopped and the fault registers are filled.
+ * Access memory for an engine, with any length and alignment. Returns 0 or
+ * -EFAULT; with -EFAULT the engine is stopped and the fault registers are
+ * filled.
  */
 int sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
 		  enum sim_space space, uint64_t addr, void *buf, size_t len,
@@ -509,7 +524,10 @@ static inline int sim_vm_read32(struct xengt_sim *sim, struct sim_engine *e,
 {
 	return sim_vm_access(sim, e, space, addr, val, 4, false);
 }
-/* -ENOMEM.  fini accepts what init left. */
+/*
+ * sim_vm_init() returns 0 or -ENOMEM. sim_vm_fini() also cleans up after a
+ * failed sim_vm_init().
+ */
 int sim_vm_init(struct sim_engine *e);
 void sim_vm_fini(struct sim_engine *e);
 void sim_vm_flush(struct sim_engine *e);
@@ -533,8 +551,8 @@ void sim_cmd_reg_write(struct sim_cmd *c, uint32_t off, uint32_t val,
 		       uint32_t be);
 uint32_t sim_cmd_reg_read(struct sim_cmd *c, uint32_t off);
 /*
- * A register of the engine itself that holds an operand or a result, by offset
- * from the engine's base.
+ * Access a register of the command's engine that holds an operand or a result.
+ * reg: offset from the engine's base.
  */
 uint32_t sim_cmd_own(struct sim_cmd *c, uint32_t reg);
 void sim_cmd_set_own(struct sim_cmd *c, uint32_t reg, uint32_t val);

@@ -9,7 +9,8 @@
  * their own commands and registers.
  *
  * Addresses are not swizzled, as on Gen8 and later. The PRM leaves open what
- * happens where ranges overlap; here the fence with the lowest number counts.
+ * happens where ranges overlap; here the fence with the lowest number has
+ * effect.
  */
 #include "sim_priv.h"
 

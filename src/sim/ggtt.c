@@ -141,9 +141,9 @@ fault:
 }
 
 /*
- * For the hammer. A CPU may store to the same word at the same time, and that
- * store must not be lost. So the hammer writes by an atomic "or 0", which
- * dirties the page and changes nothing.
+ * Only the hammer calls this function. A CPU may store to the same word at the
+ * same time, and that store must not be lost. So the hammer writes by an atomic
+ * "or 0", which dirties the page and changes nothing.
  */
 int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write)

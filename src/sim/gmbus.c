@@ -5,12 +5,12 @@
  *
  * A cycle starts with a write of GMBUS1 that has bit 30 set. All bytes of the
  * cycle are there at once: GMBUS2 shows ready (bit 11) while some are left, and
- * then the wait phase (bit 14) until a stop. A device that does not answer sets
- * bit 10, which stays until bit 31 of GMBUS1 is written as 1.
+ * then the wait phase (bit 14) until a stop. If no device answers, bit 10 of
+ * GMBUS2 is set, until software writes 1 to bit 31 of GMBUS1.
  *
- * The pins can also be driven directly (GPIO): clock in bits 4:0, data in 12:8,
- * each with mask of direction, direction, mask of value, value, level. A pin
- * that is not driven is high.
+ * The pins can also be driven directly (GPIO): clock in bits 4:0, data in 12:8.
+ * From the lowest bit on these are: mask of direction, direction, mask of
+ * value, value, level. A pin that is not driven is high.
  *
  * Not modelled: timing, a monitor that answers to bit-banging, E-DDC segments.
  */

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context images in their true shape (image.h): from page 1 on one stream of
- * commands up to its end, which a save writes and a load executes, and then raw
- * data.
+ * Context images in their true shape (image.h). From page 1 on an image has a
+ * stream of commands, which a save writes and a load executes. Raw data follows
+ * the end of the stream.
  *
- * Of each kind of command that sets state the engine keeps the last one, dword
- * for dword, and a save writes it at the place of its kind. For a kind that was
- * never used a save writes no-ops, so that a load of such an image leaves that
- * state as it is. A command that does not exist hangs the engine, in an image
- * as elsewhere.
+ * For each kind of state command the engine keeps the last command, dword for
+ * dword, and a save writes that command at the place of its kind. If no command
+ * of a kind was ever executed, a save writes no-ops at its place, so that a
+ * load of the image does not change that state. A command that does not exist
+ * hangs the engine, in an image, too.
  *
- * Not modelled: other commands in an image than those that load registers and
- * set state (they have no effect), and the pages between the page with the end
- * and the last page (they are neither read nor written).
+ * Not modelled: commands in an image that neither load registers nor set state
+ * (they have no effect); the pages between the page with the end and the last
+ * page (they are neither read nor written).
  */
 #include "exec.h"
 #include "image.h"
@@ -67,7 +67,8 @@ void sim_image_keep_state(struct xengt_sim *sim, struct sim_engine *e,
 struct reader {
 	struct xengt_sim *sim;
 	struct sim_engine *e;
-	uint32_t page;			/* the page that buf has; 0: none */
+	uint32_t page;			/* number of the page that is in buf; 0:
+					 * none */
 	uint32_t buf[IMAGE_PAGE_DWORDS];
 };
 
@@ -76,7 +77,10 @@ static uint64_t page_addr(const struct sim_engine *e, uint32_t page)
 	return DESC_LRCA(e->port[0]) + page * PAGE_BYTES;
 }
 
-/* Read dwords from number 'at' on, counted from page 1. False: a fault. */
+/*
+ * Read n dwords. at: number of the first one, counted from the start of page 1.
+ * False: a fault.
+ */
 static bool read_dwords(struct reader *r, uint32_t at, uint32_t *to,
 			uint32_t n)
 {

@@ -2,7 +2,7 @@
 /*
  * The true shape of a context image: its content from page 1 on.
  *
- * image_table.c has the parts, in a table for each engine of each generation;
+ * image_table.c has the parts of each engine's image on each generation;
  * image_make.c makes an array of dwords from the parts, and loads and saves
  * (image.c) use the array.
  */
@@ -38,7 +38,8 @@ struct sim_image_part {
 };
 
 struct sim_image_shape {
-	unsigned int pages;		/* the status page included */
+	unsigned int pages;		/* number of pages, including the status
+					 * page */
 	const struct sim_image_part *parts;	/* up to IMAGE_END */
 };
 
@@ -49,8 +50,9 @@ struct sim_image {
 	uint32_t end;			/* number of the dword behind the end of
 					 * the commands */
 	uint32_t *word;			/* headers, state commands, raw data */
-	uint32_t *reg;			/* the register whose value the dword
-					 * is; 0: the dword is in word[] */
+	uint32_t *reg;			/* offset of the register that the dword
+					 * is loaded into; 0: the dword is in
+					 * word[] */
 	uint16_t state_at[IMAGE_OPCODES];	/* number of the dword, by
 						 * opcode; 0: the command sets
 						 * no state */

@@ -2,17 +2,18 @@
 /*
  * The parts of a context image, in the order in which silicon writes them.
  *
- * Certain, from Linux 6.1 (gt/intel_lrc.c has the offsets of each list up to
- * dword 0xaa, which are those of a saved image) and the PRM ("Logical Ring
- * Context Format"): the numbers of pages, the lists up to there. Certain, from
- * IGT's gem_ctx_isolation: which of the registers that user batches can write
- * are in an image and which are not (0x2094, 0x23bc, 0x2248, 0xb118, video's
- * 0x12800; general purpose registers of the other engines on Gen8). Certain,
- * from the PRM: the kinds of state commands, their lengths.
+ * Certain are: the numbers of pages, and the lists up to dword 0xaa (from the
+ * PRM, "Logical Ring Context Format", and from Linux 6.1, gt/intel_lrc.c, which
+ * has the offsets of a saved image); which registers of those that user batches
+ * can write are in an image (from IGT's gem_ctx_isolation; 0x2094, 0x23bc,
+ * 0x2248, 0xb118, video's 0x12800, and on Gen8 the general purpose registers of
+ * all engines but RCS are not); the kinds and lengths of state commands (from
+ * the PRM).
  *
- * Not certain: the order behind dword 0xaa, and where pages end. The order here
- * lets a load and a state command straddle two pages, as happens in images of
- * that length. Raw data follows the end and fills the last page.
+ * Not certain are the order behind dword 0xaa, and where pages end. The order
+ * was chosen so that a load and a state command straddle two pages, which
+ * happens in real images of this length. Raw data follows the end and fills the
+ * last page.
  */
 #include "image.h"
 #include "sim_priv.h"

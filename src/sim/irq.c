@@ -7,9 +7,9 @@
  * bit: an event that arrives while the bit is set becomes visible after the
  * clear, so drivers clear IIR twice at reset. While (IIR & IER) is not 0, the
  * bank's bits are set in the master register 0x44200; master control (bit 31)
- * enables the interrupt. Each time that the result becomes true one MSI is
- * sent: the handler clears bit 31, handles events, sets bit 31 again, and gets
- * another message if an event is left.
+ * enables the interrupt. One MSI is sent each time that the condition "bit 31
+ * and a bank's bit are set" becomes true. The handler clears bit 31, handles
+ * events, sets bit 31 again, and gets another message if an event is left.
  *
  * ISR shows levels: those of monitors in the south display's bank; in other
  * banks it is 0.

@@ -4,18 +4,20 @@
  *
  * dom0's test module writes into shared memory (xengt/judge_abi.h) which vGPU
  * owns which part of the GGTT, and which domain owns which machine frame;
- * judge_verdict.c judges each access by that.
+ * judge_verdict.c judges each access by these facts.
  *
- * One frame without an owner is allowed for each vGPU: its scratch page, to which
- * its unused entries point. dom0 names it; two slots that were given the same one have
- * none.
+ * Each vGPU may reach one frame without an owner: its scratch page, to which
+ * its unused entries point. dom0 says which frame that is. A frame that dom0
+ * named for two slots is a scratch page of neither.
  *
- * Entries outside of all slices point to the host's scratch page, which a vGPU may reach
- * only if dom0 has not named one of its own. The judge finds this page by itself: it
- * takes the frame to which most of the GGTT's entries point, and keeps it while at least
- * an eighth still point there (slices fill up). It looks again when slices
- * change, after each pass of the hammer, and, if entries have changed since,
- * before it calls an access of a frame without an owner a violation.
+ * Entries outside of all slices point to the host's scratch page. A vGPU may
+ * reach that page only if dom0 has named no scratch page for the vGPU. The
+ * judge finds the host's scratch page by itself: it takes the frame to which at
+ * least half of all GGTT entries point, and keeps it while at least an eighth
+ * still point there (slices fill up). The judge looks again when slices change.
+ * If entries were written since it last looked, it also looks again after each
+ * pass of the hammer (judge_hammer.c), and before it calls an access of a frame
+ * without an owner a violation.
  */
 #include "judge.h"
 
@@ -170,7 +172,10 @@ static void claim(struct xengt_sim *sim, unsigned int slot, uint64_t base,
 	}
 }
 
-/* What two slots have as their scratch page, one could read from the other. */
+/*
+ * If two slots had the same scratch page, each could read what the other wrote
+ * there. So neither may reach such a page.
+ */
 static void take_scratch(struct sim_judge *j,
 			 const struct xengt_judge_slice *slices)
 {

@@ -2,7 +2,10 @@
 /*
  * Inside the isolation judge: judge.c keeps the shared memory, judge_verdict.c
  * judges accesses, judge_residue.c judges what contexts leave in the hardware,
- * judge_hammer.c has the hammer.
+ * judge_hammer.c makes accesses of its own.
+ *
+ * A slot is the index of a vGPU's row in the table of slices. Where functions
+ * pass "slot + 1", 0 means the host.
  */
 #ifndef XENGT_SIM_JUDGE_H
 #define XENGT_SIM_JUDGE_H
@@ -15,8 +18,8 @@
 /* Words that dom0 writes. */
 #define IN(word)	__atomic_load_n(&(word), __ATOMIC_ACQUIRE)
 /*
- * Words that the judge writes. It is the only writer, so no atomic addition is
- * needed.
+ * Words that the judge writes. The judge is their only writer, so no atomic
+ * addition is needed.
  */
 #define OUT(word, val)	__atomic_store_n(&(word), (val), __ATOMIC_RELEASE)
 #define COUNT(word)	OUT(word, (word) + 1)
@@ -28,12 +31,15 @@ void sim_judge_sync(struct xengt_sim *sim);
  * the host's.
  */
 unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
-/* Fills *v with what is known of a violation by slot (the number plus 1). */
+/*
+ * Fills *v with what is known of a violation. slot: slot + 1 of the vGPU that
+ * did it.
+ */
 void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
 		     unsigned int slot, uint64_t mfn, unsigned int flags);
 /*
- * Reports a violation to dom0 and the log. a: the engine and command that did
- * it; NULL: not known.
+ * Reports a violation to dom0 and the log. a: the engine and command that made
+ * the access; NULL: not known.
  */
 void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 		      struct xengt_judge_violation *v);
@@ -52,7 +58,7 @@ static inline bool sim_judge_is_host_scratch(const struct sim_judge *j,
 	return mfn == j->hdr->scratch_mfn && !sim_judge_owner(j, mfn);
 }
 
-/* Is it the slot's own? slot: the number plus 1. */
+/* Is it the page that dom0 named for the slot? slot: the number plus 1. */
 static inline bool sim_judge_is_own_scratch(const struct sim_judge *j,
 					    unsigned int slot, uint64_t mfn)
 {

@@ -3,8 +3,10 @@
  * Isolation judge: its own accesses.
  *
  * The hammer behaves like a GPU that never rests: on request it touches the
- * page behind every live entry of every slice again and again. So it finds an
- * entry or a cached translation that was left behind, even if no guest uses it.
+ * page behind every live entry of every slice again and again. (An entry is
+ * live if it is present and does not point to the scratch page.) So the judge
+ * sees an entry or a cached translation that was left behind, even if no guest
+ * uses it.
  *
  * The shared memory also lets a test raise any interrupt of the GPU.
  */

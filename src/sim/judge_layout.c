@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks, without code, the layout of the memory that the simulator shares with
- * dom0's part of the judge, which is another program, and what
+ * Checks at compile time the layout of the memory that the simulator shares
+ * with dom0's part of the judge, which is another program. It also checks what
  * xengt/judge_abi.h says about its numbers.
  */
 #include <stddef.h>
@@ -89,7 +89,8 @@ AT(judge_violation, table, 96);
 
 _Static_assert(XENGT_JUDGE_MAGIC == 0x3147444a54474e58ULL, "XNGTJDG1");
 /*
- * One page, then slices, violations and owners; no part reaches into the next.
+ * The header has one page; slices, violations and owners follow. No part
+ * reaches into the next.
  */
 _Static_assert(sizeof(struct xengt_judge_hdr) <= XENGT_JUDGE_SLICES_OFF &&
 	       XENGT_JUDGE_SLICES_OFF == PAGE, "one page");

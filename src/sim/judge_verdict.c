@@ -7,8 +7,9 @@
  * verdict uses the translation that the hardware used, so an old translation
  * that a TLB still holds is judged, too.
  *
- * A context belongs to a slot or to the host (xengt/judge_abi.h says how the
- * judge learns which). Accesses by a context of a slot:
+ * A context belongs to a slot (a row of the table of slices, which is one
+ * vGPU's) or to the host; xengt/judge_abi.h says how the judge learns which.
+ * Accesses by a context of a slot:
  *
  *	through		may reach
  *	its slices	frames of its domain, as above
@@ -21,12 +22,13 @@
  *	page tables	frames of its domain; no domain may own the tables,
  *			because the owner of a table decides where it leads
  *
- * The host's contexts may reach a domain's frames only through slices. If one
- * reaches them by page tables, it does a guest's work without the guest's
- * number, which is a violation.
+ * The host's contexts may reach a domain's frames only through slices. If a
+ * host's context reaches those by page tables, it does a guest's work without
+ * the guest's number, which is a violation.
  *
- * A context of a slot may reach the scratch page that dom0 named for the slot, and no
- * other slot's. If dom0 named none, it may reach the host's.
+ * A context of a slot may reach the scratch page that dom0 named for the slot,
+ * and no other scratch page. If dom0 named none, the context may reach the
+ * host's.
  */
 #include "judge.h"
 #include "engine.h"
@@ -50,9 +52,9 @@ static bool is_told(const struct xengt_judge_violation *a,
 static void log_actor(struct xengt_sim *sim, const struct sim_actor *a)
 {
 	sim_log(sim, XENGT_SIM_LOG_ERR,
-		"judge: %s, context 0x%016llx, %s 0x%08x at %s 0x%llx",
+		"judge: engine %s, context 0x%016llx, %s 0x%08x at %s 0x%llx",
 		sim_engine_name(a->engine), (unsigned long long)a->desc,
-		a->by_command ? "command" : "streamer after",
+		a->by_command ? "command" : "streamer after command",
 		a->command, a->in_ppgtt ? "PPGTT" : "GGTT",
 		(unsigned long long)a->command_addr);
 }
@@ -66,14 +68,14 @@ static void log_violation(struct xengt_sim *sim,
 	path[0] = '\0';
 	for (unsigned int i = 0; i < v->n_tables && n < sizeof(path); i++)
 		n += (size_t)snprintf(path + n, sizeof(path) - n, "%s0x%llx",
-				      i ? " " : " by tables ",
+				      i ? " " : ", by tables ",
 				      (unsigned long long)v->table[i]);
 	sim_log(sim, XENGT_SIM_LOG_ERR,
-		"judge: %s%s of %s: %s 0x%llx slot %d dom %u -> mfn 0x%llx owner %016llx%s",
+		"judge: violation: %s%s (%s), %s 0x%llx, slot %d, domain %u: mfn 0x%llx, owner 0x%016llx%s",
 		v->flags & XENGT_JUDGE_V_STALE ? "stale " : "",
 		v->flags & XENGT_JUDGE_V_WRITE ? "write" : "read",
 		v->flags & XENGT_JUDGE_V_HAMMER ? "hammer" :
-		v->flags & XENGT_JUDGE_V_TABLE ? "a table" :
+		v->flags & XENGT_JUDGE_V_TABLE ? "page table" :
 		v->flags & XENGT_JUDGE_V_RESIDUE ? "residue" : "access",
 		v->flags & XENGT_JUDGE_V_PPGTT ? "ppgtt" : "ggtt",
 		(unsigned long long)v->addr, (int)v->slot, v->domid_expected,
@@ -99,7 +101,10 @@ void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 		v->command = a->command;
 		v->flags |= a->by_command ? XENGT_JUDGE_V_COMMAND : 0;
 	}
-	/* a violation that happens again after a "reset" is reported again */
+	/*
+	 * a violation is reported again if it happens again after dom0 has set
+	 * base_ring_head
+	 */
 	for (unsigned int i = 0; i < XENGT_JUDGE_RING_MAX; i++) {
 		r = &j->ring[i];
 		if (is_told(r, v, base)) {
@@ -194,7 +199,7 @@ static bool may_go_outside(const struct sim_judge *j, const struct sim_actor *a,
 		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES;
 }
 
-/* The access reached a frame, or was made by a context: count it. */
+/* Count an access that reached a frame or that a context made. */
 static void count_access(struct sim_judge *j, unsigned int whose,
 			 enum sim_origin origin)
 {
@@ -232,8 +237,8 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	has_actor = origin == SIM_BY_GPU && sim_engine_actor(sim, &a);
 	whose = has_actor ? sim_judge_slot_of(sim, a.desc) : 0;
 	/*
-	 * the access reaches no frame, but the context may have no right to
-	 * this address
+	 * the access reaches no frame; it is judged only if the context may
+	 * have no right to this address
 	 */
 	if (!is_present) {
 		if (!whose || whose == slot)

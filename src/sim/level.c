@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The place of a command streamer: in the ring, a batch, or a workaround batch.
+ * Where a command streamer takes its commands: from the ring, a batch, or a
+ * workaround batch.
  */
 #include "exec.h"
 

@@ -6,10 +6,11 @@
  * Page 0 of an image is the per-process status page. Page 1 is the state: lists
  * of MI_LOAD_REGISTER_IMM, up to MI_BATCH_BUFFER_END or to a dword that is no
  * command. A restore loads ring, page tables and batch state from their fixed
- * places. Unless restore is inhibited, it then executes the rest of the lists,
- * on RCS also those of page 2. A save writes back values that changed, clears
- * the inhibit bit, and makes the lists in an image that has none yet. Software
- * owns tail, start, control and page tables: a save does not write them.
+ * places. Unless restore is inhibited, the restore then executes the rest of
+ * the lists, on RCS also those of page 2. A save writes back values that
+ * changed, clears the inhibit bit, and writes the lists into an image that has
+ * no lists yet. Software owns tail, start, control and page tables: a save does
+ * not write them.
  *
  * XENGT_SIM_STRICT_IMAGES chooses the shape of images: that of silicon
  * (image.c), or the shape of this file, without pipeline state and with a
@@ -20,16 +21,16 @@
 
 #include <string.h>
 
-#define STATE_DWORDS	512U	/* the lists end long before this number */
-#define SAME_DWORDS	16U	/* compared at once by a save */
+#define STATE_DWORDS	512U	/* the lists end long before this dword */
+#define SAME_DWORDS	16U	/* a save compares so many dwords at once */
 #define MI_LRI(n)	(0x11000000U | (2 * (n) - 1))
 #define LRI_POSTED	0x1000U
 #define MI_BB_END	0x05000000U
 #define PAGE_BYTES	4096ULL
 
 /*
- * Dwords of page 1 that have a value; the dword before it has the register's
- * offset.
+ * Numbers of dwords of page 1 that have a register's value. The dword before
+ * each of them has the register's offset.
  */
 #define LRC_CTX_CTRL	0x03U
 #define LRC_HEAD	0x05U
@@ -38,7 +39,7 @@
 #define LRC_BB_END	0x1eU
 #define LRC_PDP_FIRST	0x24U
 #define LRC_PDP_END	0x34U
-#define LRC_LISTS	0x40U		/* from here on there are only lists */
+#define LRC_LISTS	0x40U		/* from here on page 1 has only lists */
 
 static const uint16_t ring_regs[] = {
 	RING_CTX_CONTROL, RING_HEAD, RING_TAIL, RING_START, RING_CTL,
@@ -84,8 +85,8 @@ static bool is_lri(uint32_t dw)
 }
 
 /*
- * Calls fn for each register of the lists in a page, with the dword of its
- * value.  Stops at the end marker.
+ * Calls fn for each register of the lists in a page; val points to the dword
+ * with the register's value. Stops at the end of the lists.
  */
 static void for_each_reg(struct xengt_sim *sim, struct sim_engine *e,
 			 uint32_t *page, unsigned int from,
@@ -124,8 +125,8 @@ static void set_regs(struct xengt_sim *sim, struct sim_engine *e,
 		unsigned int reg = page[i] & 0xffcU;
 
 		/*
-		 * the place alone decides which register it is, because a fresh
-		 * image may be blank
+		 * a new image may be blank: without an offset there is nothing
+		 * to load
 		 */
 		if (reg)
 			*sim_ring_reg(sim, e, reg) = page[i + 1];
@@ -276,7 +277,7 @@ static void lay_out(struct xengt_sim *sim, struct sim_engine *e,
 	}
 }
 
-/* Page 2 of RCS: engine registers. */
+/* Write page 2 of an image of RCS: the engine's registers. */
 static void save_engine_page(struct xengt_sim *sim, struct sim_engine *e)
 {
 	uint32_t page[STATE_DWORDS] = { 0 };

@@ -28,8 +28,8 @@ struct reg_row {
 	uint32_t (*reset_fn)(const struct xengt_sim_platform *p, uint32_t off);
 	uint32_t (*read)(const struct xengt_sim *sim, uint32_t off);
 	/*
-	 * a read by the CPU, if it has side effects; xengt_sim_peek_reg() uses
-	 * read
+	 * a read that has side effects; xengt_sim_peek_reg() calls 'read'
+	 * instead
 	 */
 	uint32_t (*fetch)(struct xengt_sim *sim, uint32_t off);
 	/* be: the bits that the access covers; the handler stores the value */
@@ -74,10 +74,7 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			     uint32_t be)
 {
-	/*
-	 * the order is that of the registers; the GPU has no second video
-	 * engine
-	 */
+	/* in the order of the registers; the GPU has no second video engine */
 	static const unsigned int engines[5] = {
 		SIM_ENGINE_BIT(SIM_RCS), SIM_ENGINE_BIT(SIM_VCS), 0,
 		SIM_ENGINE_BIT(SIM_BCS), SIM_ENGINE_BIT(SIM_VECS),
@@ -171,7 +168,9 @@ static const struct reg_row rows[] = {
 	/* no port has a clock */
 	{ .name = "PORT_CLK_SEL", .off = 0x46100, .count = 5,
 	  .gens = SIM_GEN8, .reset = 0xe0000000 },
-	/* the display exists with all pipes, and its core clock has no limit */
+	/*
+	 * 0: the display exists with all pipes, and its core clock has no limit
+	 */
 	{ .name = "DFSM", .off = 0x51000, .gens = SIM_GEN9, .ro = ~0U },
 	{ .name = "DDI_BUF_CTL", .off = 0x64000, .count = 5, .stride = 0x100,
 	  .gens = SIM_GEN_ALL, .ro = 0x81, .read = sim_power_read_ddi },
@@ -355,7 +354,8 @@ bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		return false;
 	}
 	/*
-	 * of a masked register the bits outside of a narrow write have mask 0
+	 * the mask bits of a masked register are stored as 0, so a narrow write
+	 * does not change bits outside of the access
 	 */
 	if (!row && sim_engine_reg_write(sim, off, (old & ~be) | (val & be)))
 		return true;

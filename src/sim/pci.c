@@ -2,11 +2,12 @@
 /*
  * Configuration space of the simulated GPU.
  *
- * It consists of bytes, with a mask of the bits that software can change. No
- * status bit is ever set, so none needs clearing. Header type 0, BAR0 and BAR2,
- * one MSI vector with a 32-bit address and no mask bits, power management. As
- * on hardware after firmware: the graphics control word at 0x50 says 8 MiB of
- * GGTT and no stolen memory.
+ * The space is an array of bytes; a second array has a mask of the bits that
+ * software can change. No status bit is ever set, so software need not clear
+ * any. It has header type 0, BAR0 and BAR2, one MSI vector with a 32-bit
+ * address and no mask bits, and power management. As firmware leaves it on
+ * hardware, the graphics control word at 0x50 has the size of the GGTT and says
+ * that there is no stolen memory.
  *
  * Not modelled: the legacy I/O BAR, the ROM, INTx, the PCI Express capability,
  * D3 (the power state is stored and has no effect).
@@ -162,7 +163,7 @@ bool sim_pci_is_master(const struct xengt_sim *sim)
 }
 
 /*
- * A message is a memory write of the function, so none is sent without bus
+ * An MSI is a memory write by the PCI function, so none is sent without bus
  * mastering.
  */
 bool sim_pci_send_msi(struct xengt_sim *sim)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The power controller's mailbox: the command is in 0x138124 (bit 31 starts
- * it), data in 0x138128 and 0x13812c. A command ends at once; then the low byte
- * is 0 or an error, which is 1 for an unknown command.
+ * it), data in 0x138128 and 0x13812c. A command ends at once. Then the low byte
+ * of 0x138124 is 0 or an error; 1 is the error for an unknown command.
  */
 #include "sim_priv.h"
 
@@ -53,8 +53,9 @@ static uint32_t command(struct xengt_sim *sim, uint32_t cmd)
 	case PCODE_SAGV:
 		if (sim->plat->gen != SIM_GEN9)
 			return ERR_ILLEGAL_CMD;
-		*data = *data ? 0 : 1;	/* data 0 asks to disable it; bit 0 of
-					 * the answer: it is disabled */
+		*data = *data ? 0 : 1;	/* data 0 asks to disable SAGV; bit 0 of
+					 * the answer says that SAGV is
+					 * disabled */
 		return 0;
 	case PCODE_DUTY_CYCLE:
 		*data = sim->plat->rp_efficient << 8;

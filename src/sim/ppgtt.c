@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory as the engines see it: through the GGTT, or through the page tables of
- * a context (walk.c). A store to a page without bit 1 is dropped. If an entry
- * of any level is not present, the fault registers are filled and the engine
- * stops.
+ * a context (walk.c). A store to a page whose entry has bit 1 (writable) clear
+ * is dropped. If an entry of any level is not present, the fault registers are
+ * filled and the engine stops.
  *
  * Each engine keeps its translations in a TLB until a command or a context
  * switch invalidates them. No translation is evicted, so a forgotten
- * invalidation always has an effect. Only with more than SIM_TLB_PAGES_MAX
- * pages, or without memory for more, the whole TLB is emptied.
+ * invalidation always has an effect. The whole TLB is emptied only when it
+ * would get more than SIM_TLB_PAGES_MAX pages, or when memory for more is
+ * missing.
  *
  * Address bits above those that the tables translate are ignored.
  */
@@ -21,7 +22,7 @@
 #define TLB_SLOTS_MIN	512U
 
 #define FAULT_VALID	0x001U
-#define FAULT_GTT	0x800U		/* through the GGTT */
+#define FAULT_GTT	0x800U		/* the access went through the GGTT */
 #define FAULT_TLB_GTT	0x010U
 #define REG_RING_FAULT	0x4094U
 #define REG_TLB_DATA0	0x4b10U
@@ -70,7 +71,7 @@ static struct sim_tlb_entry *tlb_slot(const struct sim_tlb *tlb, uint64_t page)
 	}
 }
 
-/* Double the size. 0 or -ENOMEM. */
+/* Double the size of the table. Returns 0 or -ENOMEM. */
 static int tlb_grow(struct sim_tlb *tlb)
 {
 	struct sim_tlb bigger = {

@@ -4,7 +4,8 @@
  *
  * The recorder remembers memory as a replay will know it: from earlier records
  * and from writes of the GPU. When a read finds other bytes, the recorder
- * records them. So all accesses of memory go through sim_dma() while recording.
+ * records them. So, while a recording is made, all accesses of memory go
+ * through sim_dma().
  */
 #include "rec.h"
 
@@ -28,8 +29,8 @@ struct sim_rec {
 	size_t n_bytes;
 	uint64_t calls;
 	uint64_t last_off[3];
-	bool is_plain;			/* the call made no access of memory and
-					 * no interrupt */
+	bool is_plain;			/* the call needed no record MEMORY or
+					 * MSI */
 
 	struct rec_call last;		/* the last access, which the next ones
 					 * may repeat */
@@ -206,8 +207,8 @@ static void put_memory(struct sim_rec *r, uint64_t at, uint64_t bus,
 }
 
 /*
- * Record the bytes from the first to the last one that differ from the known
- * ones.
+ * Record the range from the first byte that differs from the known memory to
+ * the last such byte.
  */
 static void put_difference(struct sim_rec *r, uint64_t at, uint64_t bus,
 			   const uint8_t *known, const uint8_t *now, size_t len)

@@ -2,33 +2,36 @@
 /*
  * Recording the calls of a simulator, and repeating them.
  *
- * A recording has all calls that change or read the function from outside
+ * A recording has all calls that change or read the PCI function from outside
  * (configuration space, BARs, idle time, monitors, resets), the results of
  * reads, the interrupts, and those bytes of the machine's memory that the GPU
- * read and that were not recorded before. A replay needs no machine.
+ * read and a replay could not know from earlier records. A replay needs no
+ * machine.
  *
- * Version 1. All numbers are base 128, low part first, bit 7: more to come; a
- * signed one is folded, 0 -1 1 -2 2. A recording is
+ * Version 1. All numbers are base 128, low part first; bit 7 says that another
+ * byte follows. A signed number is folded: 0, -1, 1, -2, 2 become 0, 1, 2, 3,
+ * 4. A recording is
  *
  *	"XGSIMREC" version platform-name-length name gtt-mib flags
  *	record ...
  *
- * with flags bit 0: no TLB. A record is a byte, kind in 3:0 and size of the
- * access in 7:4, and its numbers:
+ * Bit 0 of flags: no TLB. A record is a byte (3:0: kind; 7:4: size of the
+ * access) and its numbers:
  *
- *	END		calls replayed so far
- *	CFG_READ ... BAR2_WRITE	offset, signed, less the last one of the same
- *			space; value
- *	IDLE RUN RESET
+ *	END		the number of calls in the recording
+ *	CFG_READ ... BAR2_WRITE	signed: the offset minus the last offset in the
+ *			same space; the value
+ *	IDLE RUN RESET	no numbers
  *	ADVANCE		nanoseconds
- *	MONITOR		which, 1: connected
+ *	MONITOR		which monitor; 1: connected, 0: not
  *	IRQ		bank, bits
- *	REPEAT		the last access again so many times: the same value,
- *			each offset as far from the one before
- *	MEMORY		in the call that follows, before its access to memory of
- *			this number (from 0): bus address, length, bytes; length
- *			0: that access finds no memory
- *	MSI		in the call that follows: address, data
+ *	REPEAT		how often the last access happens again, each time with
+ *			the same value and with the same distance to the offset
+ *			before
+ *	MEMORY		what the next call finds in memory: before which of its
+ *			accesses to memory (counted from 0), bus address,
+ *			length, bytes; length 0: that access finds no memory
+ *	MSI		what the next call sends: address, data
  */
 #ifndef XENGT_SIM_RECORD_H
 #define XENGT_SIM_RECORD_H
@@ -54,17 +57,18 @@ typedef int xengt_sim_rec_write_fn(void *opaque, const void *buf, size_t len);
 typedef long xengt_sim_rec_read_fn(void *opaque, void *buf, size_t len);
 
 /*
- * Record from now on. Call it right after create, before any other call, and
- * with a virtual clock (ops->now_ns NULL), because otherwise a replay would
- * differ. -EINVAL: it is too late, or the owner has a clock; -EBUSY: a
- * recording is going on, or a judge is attached; -ENOMEM. A recording that
- * exceeds the limits above ends with -EFBIG.
+ * Record from now on. Call this right after xengt_sim_create(), before any
+ * other call, and with a virtual clock (ops->now_ns NULL), because otherwise a
+ * replay would differ. Returns 0; -EINVAL: time has passed since
+ * xengt_sim_create(), or the owner has a clock; -EBUSY: a recording is going
+ * on, or a judge is attached; -ENOMEM. A recording that exceeds the limits
+ * above ends with -EFBIG.
  */
 int xengt_sim_record(struct xengt_sim *sim, const struct xengt_sim_config *c,
 		     xengt_sim_rec_write_fn *write, void *opaque);
 /*
- * Write the end and stop recording. 0, or the first error of the writer. Does
- * nothing if there is no recording.
+ * Write the end and stop recording. Returns 0, or the first error of the
+ * writer. Does nothing if there is no recording.
  */
 int xengt_sim_record_end(struct xengt_sim *sim);
 
@@ -87,7 +91,7 @@ struct xengt_sim_replay {
 
 struct xengt_sim_rec_result {
 	uint64_t calls;
-	uint64_t reads;			/* compared */
+	uint64_t reads;			/* reads that were compared */
 	uint64_t differences;		/* number of reads and interrupts that
 					 * differ */
 	uint64_t msis;
@@ -97,8 +101,9 @@ struct xengt_sim_rec_result {
 
 /*
  * Replay a recording on a new simulator. Registers that show the time are not
- * compared. -EINVAL: it is no recording of this version, or its end is missing;
- * -ENOMEM; or the reader's error. *ret_result is written in each case.
+ * compared. Returns 0; -EINVAL: the input is no recording of this version, or
+ * its end is missing; -ENOMEM; or the reader's error. *ret_result is always
+ * written.
  */
 int xengt_sim_replay(const struct xengt_sim_replay *r,
 		     struct xengt_sim_rec_result *ret_result);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Recordings: repeating all calls and comparing the results. record.h has the
- * format.
+ * Replays recordings: repeats all calls and compares the results. record.h has
+ * the format.
  *
  * Time is virtual and is replayed, too, so a difference means that the
  * simulator has changed. A change of the time that something takes shows first
@@ -117,8 +117,8 @@ static void apply(struct replay *p, const struct patch *k)
 }
 
 /*
- * Call it before each access of memory. False: there is no memory at this
- * address.
+ * Call this function before each access of memory. False: there is no memory at
+ * this address.
  */
 static bool memory_is_there(struct replay *p)
 {

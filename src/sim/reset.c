@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Resets by GDRST (0x941c). A write names domains, and the reset ends before
- * the write returns, so reads give 0; with stick_reset and stick_full_reset it
- * never ends. RESET_CTL, by which a driver asks an engine to get ready for a
- * reset, is in engine_regs.c.
+ * Resets by GDRST (0x941c). A write names domains. The reset ends before the
+ * write returns, so reads give 0; but stick_reset and stick_full_reset make
+ * resets that do not end. RESET_CTL, by which a driver asks an engine to get
+ * ready for a reset, is in engine_regs.c.
  *
  * The reset of a domain clears its engine's registers, with whitelist and
  * general purpose registers, and registers elsewhere that belong to the engine.
  * A full reset also clears registers that engines share, and the fences. The
  * list below has the registers that i915 writes again after the reset of an
  * engine (intel_engine_resume() and what it calls) and after a full one
- * (intel_gt_init_hw(), intel_ggtt_restore_fences()). Power, interrupts,
- * display, GGTT and faults stay.
+ * (intel_gt_init_hw(), intel_ggtt_restore_fences()). Registers of power,
+ * interrupts, display and faults and the GGTT keep their values.
  */
 #include "sim_priv.h"
 #include "engine.h"
@@ -40,7 +40,8 @@ static const struct {
 					 * clears them; 0: only a full reset */
 } lost[] = {
 	{ 0x4080, 0x4080, 0 },				/* translation */
-	{ 0x4260, 0x4270, 0 },				/* TLBs that stick */
+	{ 0x4260, 0x4270, 0 },				/* invalidations that
+							 * have not ended */
 	{ 0x5200, 0x529c, SIM_ENGINE_BIT(SIM_RCS) },	/* stream output */
 	{ 0x7000, 0x7ffc, SIM_ENGINE_BIT(SIM_RCS) },	/* 3D workarounds */
 	{ 0xb000, 0xb01c, 0 },				/* L3 */

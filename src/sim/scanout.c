@@ -2,12 +2,12 @@
 /*
  * The picture that a pipe shows: planes from bottom to top, then the cursor.
  *
- * The registers count as the last vertical blank latched them. On Gen8 the
+ * Each register has the value that the last vertical blank latched. On Gen8 the
  * primary plane covers the pipe, and the sprite lies above it. On Gen9 all
- * planes are alike, and the one with the higher number lies above. Surfaces are
- * linear, X- or Y-tiled (Gen8: X); pixels of 5 to 10 bits per colour come out
- * with 8. Memory is read as the display reads it: through the GGTT and its TLB,
- * and each access is judged.
+ * planes are alike; a plane lies above the planes with lower numbers. Surfaces
+ * are linear, X- or Y-tiled (Gen8: X); pixels of 5 to 10 bits per colour come
+ * out with 8. Memory is read as the display reads it: through the GGTT and its
+ * TLB, and each access is judged.
  *
  * A plane whose format or tiling is not known here is not drawn: YUV, indexed
  * and floating point pixels, Yf tiles.  Not modelled either: scaling, rotation,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Inside the simulated GPU: its state, and the functions that its files offer
- * each other. Users of the library must not include it.
+ * each other. Users of the library must not include this header.
  *
- * A file calls only those in lines below its own:
+ * A file calls only files in lines below its own:
  *
  *	entry.c			calls from outside; a recording sees them here
  *	scanout.c		the display's picture
@@ -66,17 +66,18 @@ struct xengt_sim_platform {
 };
 
 struct sim_irq_bank {
-	uint32_t isr;			/* levels, which only monitors have */
+	uint32_t isr;			/* levels; only monitors set bits */
 	uint32_t imr;
 	uint32_t ier;
 	uint32_t iir;
-	uint32_t iir2;			/* for each bit a second event, latched
-					 * behind that in iir */
+	uint32_t iir2;			/* a second event for each bit; it moves
+					 * to iir when software clears the first
+					 * one there */
 };
 
 /*
- * A context with this token wrote a register. The mark is valid while the CPU
- * has not written the register since.
+ * The token of the context that wrote a register last. The mark is valid until
+ * the CPU writes the register.
  */
 struct sim_judge_mark {
 	uint32_t n_writes;		/* the register's count of CPU writes at
@@ -89,18 +90,22 @@ struct sim_judge {
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
 	uint64_t *owners;
-	uint64_t generation;		/* the generation of the slices that the
-					 * judge uses */
+	uint64_t generation;		/* the generation of the slice table
+					 * that the judge has taken over */
 	bool has_slices;
-	uint8_t *slot_of;		/* for each GGTT entry: slot + 1; 0: no
-					 * slot */
-	uint16_t domid[256];		/* by slot + 1 */
-	uint64_t scratch[256];		/* by slot + 1: its scratch page, 0: not
-					 * told; or XENGT_JUDGE_NO_SCRATCH: it was
-					 * told that of another slot */
+	uint8_t *slot_of;		/* for each GGTT entry: index of its
+					 * slice's row in the slice table, plus
+					 * 1; 0: no slice */
+	uint16_t domid[256];		/* domain of each slice, by the index
+					 * plus 1 */
+	uint64_t scratch[256];		/* scratch page of each slice, by the
+					 * index plus 1. 0: dom0 named none;
+					 * XENGT_JUDGE_NO_SCRATCH: dom0 named a
+					 * page that another slice has, too */
 	struct sim_judge_mark *left_by;	/* for each register: the owner of its
 					 * value */
-	uint32_t active;		/* slots that have a slice */
+	uint32_t active;		/* rows of the slice table that are in
+					 * use, a bit for each */
 	uint32_t cursor;		/* next entry for the hammer */
 	uint64_t pass_live;
 	uint64_t scanned_writes;	/* ggtt_writes at the last scan */
@@ -116,14 +121,16 @@ struct sim_fence {
 	enum sim_tiling tiling;
 };
 
-/* What the driver does, judged by its latest accesses; see clock.c. */
+/* What the driver is doing, as its latest accesses show; see clock.c. */
 enum sim_clock_phase {
 	SIM_CLOCK_RUNS,
 	SIM_CLOCK_FRAME,		/* a frame's number was read */
-	SIM_CLOCK_STAMP,		/* a frame's number, and then a line */
+	SIM_CLOCK_STAMP,		/* a frame's number and then a line were
+					 * read */
 	SIM_CLOCK_LINE,			/* a line was read */
-	SIM_CLOCK_UPDATE,		/* a line, and then a frame's number */
-	SIM_CLOCK_END,			/* and later a line again: the update
+	SIM_CLOCK_UPDATE,		/* a line and then a frame's number were
+					 * read: an update goes on */
+	SIM_CLOCK_END,			/* a line was read again: the update
 					 * ends */
 	SIM_CLOCK_PHASES,
 };
@@ -134,8 +141,8 @@ struct sim_clock {
 	uint64_t held_ns;		/* how far the display's clock is behind
 					 * the owner's */
 	enum sim_clock_phase phase;
-	unsigned int accesses_left;	/* accesses for which an update may
-					 * still go on */
+	unsigned int accesses_left;	/* accesses that may still belong to the
+					 * update */
 };
 
 struct xengt_sim {
@@ -170,8 +177,8 @@ struct xengt_sim {
 					 * reset */
 	bool has_tlb;
 	uint64_t *tlb_pte;
-	uint32_t *tlb_epoch;		/* an entry is cached if its number
-					 * equals epoch */
+	uint32_t *tlb_epoch;		/* the TLB has an entry if the entry's
+					 * number here equals epoch */
 	uint32_t epoch;
 
 	/* dma.c */
@@ -215,7 +222,7 @@ uint64_t sim_clock_ns(const struct xengt_sim *sim);
 /* The CPU is about to access the register at off. */
 void sim_clock_access(struct xengt_sim *sim, uint32_t off);
 
-/* The calls of sim.h, for which entry.c calls these functions: sim.c, */
+/* Functions that entry.c calls for the calls of sim.h. In sim.c: */
 int sim_idle(struct xengt_sim *sim);
 void sim_reset(struct xengt_sim *sim);
 /* bar.c, */
@@ -234,17 +241,17 @@ int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 void sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 		   uint32_t bits);
 
-/* record.c; all only while recording */
+/* record.c; call these functions only while a recording is made */
 /*
- * Call the first function before a call from outside is carried out, the second
- * one afterwards; kind is an enum rec_kind.
+ * Call sim_rec_begin() before a call from outside is carried out, and
+ * sim_rec_call() afterwards; kind is an enum rec_kind.
  */
 void sim_rec_begin(struct xengt_sim *sim);
 void sim_rec_call(struct xengt_sim *sim, unsigned int kind, unsigned int size,
 		  uint64_t a, uint64_t b);
 /*
- * Call these during a call from outside, for an interrupt and for an access of
- * memory, with whether memory was there.
+ * Call these during a call from outside: sim_rec_msi() for an interrupt,
+ * sim_rec_dma() for an access of memory; is_there: the bus address has memory.
  */
 void sim_rec_msi(struct xengt_sim *sim, uint64_t addr, uint32_t data);
 void sim_rec_dma(struct xengt_sim *sim, uint64_t bus, const void *buf,
@@ -310,10 +317,10 @@ void sim_mmio_fini(struct xengt_sim *sim);
 void sim_mmio_reset(struct xengt_sim *sim);
 void sim_mmio_forget_counts(struct xengt_sim *sim);
 /*
- * Load or store a dword with all side effects, of a store only the bits in be,
- * for the CPU or a command. The access is not counted, and no time passes. A
- * store runs no commands. True: the store was to a register of an engine, and
- * the engine may have work now.
+ * Load or store a dword with all side effects, for the CPU or a command. A
+ * store changes only the bits in be. The access is not counted, and no time
+ * passes. A store runs no commands. Returns true if the store was to a register
+ * of an engine, which may have work now.
  */
 uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off);
 bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
@@ -354,22 +361,23 @@ void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 
 /*
  * judge_residue.c: follows by tokens what a domain's contexts leave in the
- * hardware. A token is the domain's number; 0: no guest's. These functions work
- * only while XENGT_SIM_STRICT_RESIDUE is on and a judge is attached.
+ * hardware. A token is the number of a guest's domain; 0: no guest. These
+ * functions work only while XENGT_SIM_STRICT_RESIDUE is on and a judge is
+ * attached.
  */
 /* The token of the context that works now. */
 uint16_t sim_judge_token(struct xengt_sim *sim);
 /*
- * The context that works now sees something with this token at 'what', a
- * register or a command.
+ * Tell the judge that the context that works now reads what a context with this
+ * token left. what: the register's offset, or dword 0 of the command.
  */
 void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
 			     uint16_t token);
 void sim_judge_mark(struct xengt_sim *sim, uint32_t off);
 void sim_judge_look(struct xengt_sim *sim, uint32_t off);
 /*
- * Call these when an engine writes all bits of a register, when it reads or
- * saves a register, and when a register is reset.
+ * Call these functions when an engine writes all bits of a register; when an
+ * engine reads or saves a register; when registers are reset.
  */
 static inline void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off)
 {
@@ -385,7 +393,8 @@ void sim_judge_regs_reset(struct xengt_sim *sim, uint32_t first,
 			  uint32_t bytes);
 
 /*
- * judge_hammer.c: returns milliseconds, as xengt_sim_idle() does for all parts
+ * judge_hammer.c: the judge's background work. Returns milliseconds, as
+ * xengt_sim_idle() does.
  */
 int sim_judge_idle(struct xengt_sim *sim);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * If XENGT_SIM_STRICT_TORN is on, an engine needs some time to load or save a
- * context (ports.c), and a reset during that time tears the image. A torn image
- * has the engine's head, and from the engine's own state on no dword of it is a
- * command. It is not documented what silicon leaves there. The simulator does
+ * context (ports.c), and a reset during that time tears the image. In a torn
+ * image the head is the engine's, and from the engine's own state on no dword
+ * is a command. No document says what silicon leaves there. The simulator does
  * the worst: a load of such an image hangs the engine or leaves the registers
  * as they are.
  */

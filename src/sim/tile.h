@@ -13,8 +13,8 @@ enum sim_tiling { SIM_LINEAR, SIM_TILE_X, SIM_TILE_Y };
 
 /*
  * Offset of byte x of row y from the surface's start. pitch: bytes from row to
- * row; for tiled surfaces a part of a tile at its end does not count. *ret_run:
- * how many bytes of the row follow there without a gap.
+ * row; in a tiled surface it is rounded down to whole tiles. *ret_run: how many
+ * bytes of the row, beginning with this one, have consecutive offsets.
  */
 static inline uint64_t sim_tile_place(enum sim_tiling tiling, uint32_t pitch,
 				      uint32_t x, uint32_t y,

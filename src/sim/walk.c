@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Walks the page tables of a context (PPGTT). The four PDP registers name them.
+ * Walks the page tables of a context (PPGTT). The four PDP registers name the
+ * top tables.
  *
  * 64-bit contexts walk four levels from PDP0; 32-bit ones start at the page
  * directory in PDP[31:30]. Pages have 4 KiB; 2 MiB where the directory's entry
  * has bit 7; 64 KiB where it has bit 11 (on Gen9, when 0x4080 turns that on),
- * and then each sixteenth entry of the table counts.
+ * and then only every sixteenth entry of the table is used.
  */
 #include "exec.h"
 
@@ -52,7 +53,10 @@ void sim_vm_walk(struct xengt_sim *sim, const struct sim_engine *e,
 		if (!(entry & SIM_PTE_P))
 			return;
 	} else {
-		/* registers name the directories, and need no present bit */
+		/*
+		 * the PDP registers name the directories, and have no present
+		 * bit
+		 */
 		entry = pdp(sim, e, (addr >> 30) & 3);
 	}
 	w->level = 1;

@@ -3,8 +3,8 @@
  * Registers of workarounds whose high half is a mask (Broadwell and Skylake
  * PRM, volume 2c). Most belong to a context: the context's image or its
  * commands set them on the hardware. Values that the CPU writes stay in the
- * vGPU's memory, and a driver that checks its workarounds reads back the values
- * that it wrote. Workaround registers without a mask are plain memory and have
+ * vGPU's memory, so that a driver that checks its workarounds reads back what
+ * it wrote. Workaround registers without a mask are plain memory and have
  * no row.
  */
 #include "core/regs.h"
@@ -16,15 +16,15 @@
 static const struct xengt_reg rows[] = {
 	{ .name = "FF_SLICE_CHICKEN", .off = 0x2088, .gens = BOTH, MASKED },	/* a workaround; a context's own value takes effect */
 	{ .name = "3D_CHICKEN3", .off = 0x2090, .gens = BOTH, MASKED },	/* a workaround; a context's own value takes effect */
-	{ .name = "GFX_20DC", .off = 0x20dc, .gens = BOTH, MASKED },	/* without a name in public documents */
+	{ .name = "GFX_20DC", .off = 0x20dc, .gens = BOTH, MASKED },	/* public documents have no name for it */
 	{ .name = "FF_SLICE_CS_CHICKEN1", .off = 0x20e0, .gens = XENGT_GEN9, MASKED },	/* a workaround; a context's own value takes effect */
 	{ .name = "FF_SLICE_CS_CHICKEN2", .off = 0x20e4, .gens = BOTH, MASKED },	/* a workaround; a context's own value takes effect */
 	{ .name = "CS_DEBUG_MODE1", .off = 0x20ec, .gens = XENGT_GEN9, MASKED },	/* a workaround; a context's own value takes effect */
 	{ .name = "CACHE_MODE_0_OLD", .off = 0x2120, .gens = BOTH, MASKED },	/* a workaround; a context's own value takes effect */
-	{ .name = "GFX_2124", .off = 0x2124, .gens = BOTH, MASKED },	/* without a name in public documents */
-	{ .name = "GFX_2470", .off = 0x2470, .gens = BOTH, MASKED },	/* without a name in public documents */
+	{ .name = "GFX_2124", .off = 0x2124, .gens = BOTH, MASKED },	/* public documents have no name for it */
+	{ .name = "GFX_2470", .off = 0x2470, .gens = BOTH, MASKED },	/* public documents have no name for it */
 	{ .name = "CS_CHICKEN1", .off = 0x2580, .gens = BOTH, MASKED },	/* a workaround; a context's own value takes effect */
-	{ .name = "ARB_MODE", .off = 0x4030, .gens = BOTH, MASKED },	/* the arbiter is the host's */
+	{ .name = "ARB_MODE", .off = 0x4030, .gens = BOTH, MASKED },	/* the host controls the arbiter */
 	{ .name = "WM_CHICKEN3", .off = 0x5588, .gens = XENGT_GEN9, MASKED },	/* a workaround; a context's own value takes effect */
 	{ .name = "CACHE_MODE_0", .off = 0x7000, .gens = BOTH, MASKED },	/* a workaround; a context's own value takes effect */
 	{ .name = "CACHE_MODE_1", .off = 0x7004, .gens = BOTH, MASKED },	/* a workaround; a context's own value takes effect */

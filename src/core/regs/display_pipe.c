@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Display: pipes A to C, their planes and cursors (Broadwell and Skylake PRM,
- * volume 2c). Timings, plane controls, watermarks, buffer allocation, scalers,
- * palettes and colour are plain memory and have no row.
+ * volume 2c). Registers of timings, plane controls, watermarks, buffer allocation,
+ * scalers, palettes and colour are plain memory and have no row.
  */
 #include "core/display.h"
 #include "core/internal.h"
@@ -13,7 +13,7 @@
 #define BIT30		0x40000000u
 
 /*
- * A transcoder that no pipe of a vGPU can use: its state follows the request,
+ * No pipe of a vGPU can use this transcoder: its state bit follows the request,
  * and nothing else happens.
  */
 static uint32_t edp_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
@@ -45,31 +45,31 @@ static const struct xengt_reg rows[] = {
 	  .write = xengt_display_write_surf },		/* a write arms the cursor */
 	{ .name = "CUR_SURFLIVE", .off = 0x700ac, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* of the last blank */
+	  .read = xengt_display_read_synced },		/* as it was at the last blank */
 	{ .name = "PLANE_SURF_1", .off = 0x7019c, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP,
 	  .write = xengt_display_write_surf },		/* a write arms the plane */
 	{ .name = "PLANE_SURFLIVE_1", .off = 0x701ac, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* of the last blank */
+	  .read = xengt_display_read_synced },		/* as it was at the last blank */
 	{ .name = "PLANE_SURF_2", .off = 0x7029c, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP,
 	  .write = xengt_display_write_surf },		/* as plane 1; Broadwell's sprite */
 	{ .name = "PLANE_SURFLIVE_2", .off = 0x702ac, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* of the last blank */
+	  .read = xengt_display_read_synced },		/* as it was at the last blank */
 	{ .name = "PLANE_SURF_3", .off = 0x7039c, PER_PIPE, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP,
 	  .write = xengt_display_write_surf },		/* as plane 1 */
 	{ .name = "PLANE_SURFLIVE_3", .off = 0x703ac, PER_PIPE, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* of the last blank */
+	  .read = xengt_display_read_synced },		/* as it was at the last blank */
 	{ .name = "PLANE_SURF_4", .off = 0x7049c, PER_PIPE, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP,
 	  .write = xengt_display_write_surf },		/* as plane 1 */
 	{ .name = "PLANE_SURFLIVE_4", .off = 0x704ac, PER_PIPE, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* of the last blank */
+	  .read = xengt_display_read_synced },		/* as it was at the last blank */
 	{ .name = "PIPE_CONF_EDP", .off = 0x7f008, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = edp_write }, /* there is no port A */
 };

@@ -61,7 +61,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "PSR_IIR", .off = 0x64838, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .w1c = 0xffffffff },		/* panel self refresh: there is no such panel */
 	{ .name = "HOTPLUG_CTL", .off = 0xc4030, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .w1c = 0x03030303 },		/* kind of hotplug pulse by port; set when a monitor comes or goes */
+	  .policy = XENGT_REG_SHADOW, .w1c = 0x03030303 },		/* the kind of hotplug pulse of each port; the device sets it when a monitor comes or goes */
 	{ .name = "GPIO_CTL", .off = 0xc5010, .len = 4, .gens = BOTH, .count = 6, .stride = 4,
 	  .policy = XENGT_REG_TRAP, .reset = 0x1010, .ro = 0x1010,
 	  .write = xengt_gpio_write },					/* wires are high when nobody pulls */
@@ -70,11 +70,11 @@ static const struct xengt_reg rows[] = {
 	{ .name = "GMBUS2", .off = 0xc5108, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x0800, .ro = ~0x8000u },	/* status; bit 15: in use, a flag for drivers */
 	{ .name = "SBI_CTL_STAT", .off = 0xc6008, .len = 4, .gens = XENGT_GEN8,
-	  .policy = XENGT_REG_TRAP, .write = xengt_sbi_write_ctl },	/* clocks of the PCH, see sbi.c */
+	  .policy = XENGT_REG_TRAP, .write = xengt_sbi_write_ctl },	/* clocks of the PCH; sbi.c carries out the transaction */
 	{ .name = "PP_STATUS", .off = PP_STATUS, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },		/* follows PP_CONTROL */
 	{ .name = "PP_CONTROL", .off = 0xc7204, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = panel_write },		/* PP_STATUS must follow it */
+	  .policy = XENGT_REG_TRAP, .write = panel_write },		/* a write changes PP_STATUS, too */
 	{ .name = "DDI_AUX_CTL_PCH", .off = 0xe4110, .len = 4, .gens = XENGT_GEN8, .count = 3, .stride = 0x100,
 	  .policy = XENGT_REG_TRAP, .w1c = AUX_STICKY,
 	  .write = xengt_aux_write_ctl },				/* channels B to D */

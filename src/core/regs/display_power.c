@@ -28,9 +28,9 @@ static uint32_t follow_write(struct xengt_vgpu *vgpu,
 }
 
 /*
- * Power wells: each odd bit is a request, the even bit below it the well's
- * state. There are four registers for requests; a well is on while any of them
- * requests it.
+ * Power wells: each odd bit requests a well, and the even bit below it is that
+ * well's state. There are four registers with requests; a well is on while any
+ * of them requests the well.
  */
 #define WELL_CTL	0x45400
 #define WELL_REQUESTERS	4
@@ -112,7 +112,7 @@ static uint32_t lcpll_write(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "VGA_CONTROL", .off = 0x41000, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .reset = BIT31 },				/* no VGA here: a driver must not switch off the emulated one */
+	  .policy = XENGT_REG_SHADOW, .reset = BIT31 },				/* the vGPU has no VGA, and a driver must not switch off the emulated VGA */
 	{ .name = "FUSE_STATUS", .off = 0x42000, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .reset = 0x88000000,
 	  .read = fuse_status_read },						/* polled when a well is switched on */
@@ -121,13 +121,13 @@ static const struct xengt_reg rows[] = {
 	{ .name = "DBUF_CTL", .off = 0x45008, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = follow_write },	/* power request and state */
 	{ .name = "PWR_WELL_CTL", .off = WELL_CTL, .len = 4, .gens = BOTH, .count = WELL_REQUESTERS, .stride = 4,
-	  .policy = XENGT_REG_TRAP, .ro = ~WELL_REQUESTS, .read = well_read },	/* BIOS, driver, KVMR, debug */
+	  .policy = XENGT_REG_TRAP, .ro = ~WELL_REQUESTS, .read = well_read },	/* requests of BIOS, driver, KVMR and debugger; a well is on while one of them requests it */
 	{ .name = "LCPLL1_CTL", .off = 0x46010, .len = 4, .gens = XENGT_GEN9, .count = 2, .stride = 4,
 	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = follow_write },	/* DPLL 0 and 1: enable and lock */
 	{ .name = "PORT_CLK_SEL", .off = 0x46100, .len = 4, .gens = XENGT_GEN8, .count = 5, .stride = 4,
 	  .policy = XENGT_REG_SHADOW, .reset = 0xe0000000 },			/* no port has a clock at first */
 	{ .name = "DFSM", .off = 0x51000, .len = 4, .gens = XENGT_GEN9,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* nothing is fused off */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* 0: no part of the display is fused off */
 	{ .name = "DPLL_CTRL2", .off = 0x6c05c, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x000f8000 },			/* no port has a clock at first */
 	{ .name = "DPLL_STATUS", .off = 0x6c060, .len = 4, .gens = XENGT_GEN9,
@@ -138,7 +138,7 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_SHADOW, .reset = 24 },				/* MHz; AUX and panel timing derive from it */
 	{ .name = "LCPLL_CTL", .off = 0x130040, .len = 4, .gens = XENGT_GEN8,
 	  .policy = XENGT_REG_TRAP, .reset = LCPLL_LOCK, .ro = LCPLL_LOCK | LCPLL_FCLK_DONE,
-	  .write = lcpll_write },						/* lock and clock source follow */
+	  .write = lcpll_write },						/* the bits for lock and clock source follow the request */
 };
 /* clang-format on */
 

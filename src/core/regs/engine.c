@@ -4,8 +4,8 @@
  * (Broadwell and Skylake PRM, volume 2c; the execlist part of volume 3.
  * core/execlist.c has their behaviour.)
  *
- * Plain memory, and so without a row: HWSTAM, the batch pointers of workaround
- * batches, CTX_TIMESTAMP, FORCE_TO_NONPRIV. No value of these registers reaches
+ * HWSTAM, the batch pointers of workaround batches, CTX_TIMESTAMP and
+ * FORCE_TO_NONPRIV are plain memory and have no row. No value of these reaches
  * the hardware: a context brings its own values, and the module checks the
  * commands that set them.
  */
@@ -122,26 +122,26 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_TAIL", .off = XENGT_RING_TAIL, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* the running context's tail; equal to HEAD when the engine is idle */
 	{ .name = "RING_HEAD", .off = XENGT_RING_HEAD, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* the same */
+	  .policy = XENGT_REG_SHADOW },						/* the running context's head */
 	{ .name = "RING_START", .off = XENGT_RING_START, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* the same */
+	  .policy = XENGT_REG_SHADOW },						/* the running context's ring */
 	{ .name = "RING_CTL", .off = XENGT_RING_CTL, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* the same */
+	  .policy = XENGT_REG_SHADOW },						/* size of the running context's ring */
 	{ .name = "RING_PSMI_CTL", .off = 0x050, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* power saving is the host's */
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the host controls power saving */
 	{ .name = "RING_ACTHD_UDW", .off = 0x05c, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* a ring is below 4 GiB */
 	{ .name = "RING_IPEIR", .off = 0x064, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* diagnostics: always 0 */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* for diagnostics of hangs; always 0 */
 	{ .name = "RING_IPEHR", .off = 0x068, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the same */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* for diagnostics of hangs; always 0 */
 	{ .name = "RING_INSTDONE", .off = 0x06c, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .reset = INSTDONE_IDLE, .ro = 0xffffffff,
-	  .read = instdone_read },						/* idle or busy, no units */
+	  .read = instdone_read },						/* says idle or busy, and nothing about units */
 	{ .name = "RING_ACTHD", .off = 0x074, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = acthd_read },	/* changes while work is in flight: older drivers detect hangs by it */
 	{ .name = "RING_HWS_PGA", .off = XENGT_RING_HWS_PGA, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },	/* a page outside of the slices is ignored */
+	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },	/* a write of a page outside of the slices is ignored */
 	{ .name = "RING_MI_MODE", .off = XENGT_RING_MI_MODE, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .reset = XENGT_MI_MODE_IDLE, .ro = XENGT_MI_MODE_IDLE, .read = mode_read },	/* a driver waits for idle before a reset */
@@ -150,22 +150,22 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_EIR", .off = 0x0b0, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .w1c = 0xffffffff },			/* a refused command hangs the engine and sets no error bit */
 	{ .name = "RING_EMR", .off = 0x0b4, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* not 0 at power-on */
+	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* at power-on all errors are masked */
 	{ .name = "RING_ESR", .off = 0x0b8, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* see EIR */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* a refused command sets no error bit */
 	{ .name = "RING_INSTPM", .off = 0x0c0, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* a context's own value takes effect */
 	{ .name = "RING_RESET_CTL", .off = 0x0d0, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .write = reset_ctl_write },						/* a driver waits for ready before GDRST */
 	{ .name = "CSFE_CHICKEN1", .off = 0x0d4, ALL, .gens = XENGT_GEN9,
-	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* read back by drivers */
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* drivers read back the value that they wrote */
 	{ .name = "RING_BBSTATE", .off = 0x110, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* diagnostics: always 0 */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* for diagnostics of hangs; always 0 */
 	{ .name = "RING_BBADDR", .off = 0x140, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the same */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* for diagnostics of hangs; always 0 */
 	{ .name = "RING_BBADDR_UDW", .off = 0x168, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the same */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* for diagnostics of hangs; always 0 */
 	{ .name = "RING_ELSP", .off = 0x230, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = elsp_write },			/* the fourth store submits */
 	{ .name = "RING_EXECLIST_STATUS", .off = 0x234, ALL, .count = 2, .stride = 4, .gens = BOTH,
@@ -173,11 +173,11 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_CTX_CONTROL", .off = 0x244, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* a context's own value takes effect */
 	{ .name = "RING_MODE", .off = XENGT_RING_MODE, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* execlists are off until the guest says so */
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* execlists are off until the guest switches them on */
 	{ .name = "RING_TIMESTAMP", .off = 0x358, ALL, .count = 2, .stride = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = timestamp_read },	/* the GPU's own clock, which commands store too */
 	{ .name = "RING_CONTEXT_STATUS", .off = XENGT_RING_CSB, ALL, .count = 2 * XENGT_CSB_SLOTS, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* context status buffer: events, the same as in the status page */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* context status buffer: the same events as in the status page */
 	{ .name = "RING_CONTEXT_STATUS_PTR", .off = XENGT_RING_CSB_PTR, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED,
 	  .reset = 0x0007 },							/* the device moves the write pointer; 7: the first event goes to entry 0 */

@@ -5,7 +5,7 @@
  * (Broadwell and Skylake PRM, volume 2c, command reference: registers.)
  *
  * Not modelled: RC6 and clock gating, MOCS, PAT. Their registers have no row
- * and are plain memory: the host controls the hardware's.
+ * and are plain memory, because the host controls the hardware's registers.
  */
 #include "core/ggtt.h"
 #include "core/internal.h"
@@ -16,7 +16,7 @@
 
 #define RPNSWREQ		0xa008
 
-/* The GT is awake while the vGPU lives, so a request is granted at once. */
+/* The GT is awake while the vGPU lives, so the acknowledge comes at once. */
 static uint32_t forcewake_write(struct xengt_vgpu *vgpu,
 				const struct xengt_reg *reg, uint32_t off,
 				uint32_t old, uint32_t new)
@@ -115,17 +115,17 @@ static const struct xengt_reg rows[] = {
 	{ .name = "FORCEWAKE_ACK_MEDIA", .off = XENGT_FORCEWAKE_MEDIA_ACK, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_MEDIA */
 	{ .name = "RING_TLB_INVALIDATE", .off = 0x4260, .len = 4, .count = 5, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* always reads as done: the module flushes after every change */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* reads as done at once: the module flushes after every change */
 	{ .name = "MBCTL", .off = 0x907c, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0x00000010 },	/* the guest cannot choose how firmware boots */
+	  .policy = XENGT_REG_SHADOW, .ro = 0x00000010 },	/* bit 4 (boot fetch) belongs to the firmware */
 	{ .name = "FUSE2", .off = 0x9120, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = fuse2, .ro = 0xffffffff },	/* the real slices: drivers compute their thread counts from them */
 	{ .name = "EU_DISABLE", .off = 0x9134, .len = 4, .count = 3, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = eu_disable, .ro = 0xffffffff },	/* the same for execution units */
+	  .policy = XENGT_REG_SHADOW, .init = eu_disable, .ro = 0xffffffff },	/* the real execution units: drivers compute their thread counts from them */
 	{ .name = "GDRST", .off = XENGT_GDRST, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = gdrst_write },	/* resets the guest's own engines, never the GPU */
 	{ .name = "RPSTAT1", .off = 0xa01c, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = rpstat_read },	/* follows RPNSWREQ; the clock itself is the host's */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = rpstat_read },	/* follows RPNSWREQ; the host controls the real clock */
 	{ .name = "FORCEWAKE_MT", .off = XENGT_FORCEWAKE_MT, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .write = forcewake_write },				/* drivers wait for an acknowledge; the host's forcewake is separate */
@@ -133,18 +133,18 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_SHADOW, .reset = 0x00000004, .ro = 0xffffffff },	/* timestamps tick at half the 24 MHz crystal */
 	{ .name = "FORCEWAKE_MEDIA", .off = XENGT_FORCEWAKE_MEDIA, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
-	  .write = forcewake_write },				/* the same for the media engines */
+	  .write = forcewake_write },				/* the request for the media engines; acknowledged like FORCEWAKE_MT */
 	{ .name = "FORCEWAKE_RENDER", .off = XENGT_FORCEWAKE_RENDER, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
-	  .write = forcewake_write },				/* the same for the render engine */
+	  .write = forcewake_write },				/* the request for the render engine; acknowledged like FORCEWAKE_MT */
 	{ .name = "GUC_STATUS", .off = 0xc000, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x00000001, .ro = 0xffffffff }, /* the GuC is held in reset */
 	{ .name = "DMA_CTRL", .off = 0xc314, .len = 4, .gens = XENGT_GEN9,
-	  .policy = XENGT_REG_DENY },				/* would load guest firmware into the GuC */
+	  .policy = XENGT_REG_DENY },				/* a write would load the guest's firmware into the GuC */
 	{ .name = "FPGA_DBG", .off = 0x42300, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .w1c = 0x80000000 },	/* no access of a vGPU is unclaimed */
 	{ .name = "GFX_FLSH_CNTL", .off = XENGT_GFX_FLSH_CNTL, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .write = flush_write },	/* entries in RAM of the guest count from here on */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .write = flush_write },	/* a write sends the entries that changed in the guest's RAM to the hardware */
 	{ .name = "FORCEWAKE_ACK", .off = XENGT_FORCEWAKE_MT_ACK, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_MT */
 	{ .name = "MAD_DIMM", .off = 0x14500c, .len = 4, .count = 2, .stride = 4, .gens = XENGT_GEN9,

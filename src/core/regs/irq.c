@@ -14,7 +14,7 @@
 
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 
-/* The monitor is there from the start. */
+/* The monitor is plugged in from the start. */
 static uint32_t isr_init(const struct xengt_vgpu *vgpu,
 			 const struct xengt_reg *reg, uint32_t off)
 {
@@ -67,13 +67,13 @@ static uint32_t enable_write(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "INTERRUPT_ISR", .off = XENGT_IRQ_ISR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_SHADOW, .init = isr_init, .ro = 0xffffffff },	/* levels, set by the device */
+	  .policy = XENGT_REG_SHADOW, .init = isr_init, .ro = 0xffffffff },	/* levels; the device sets them */
 	{ .name = "INTERRUPT_IMR", .off = XENGT_IRQ_IMR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
 	  .policy = XENGT_REG_TRAP, .reset = 0xffffffff, .write = mask_write },	/* a mask, applied when an event is raised */
 	{ .name = "INTERRUPT_IIR", .off = XENGT_IRQ_IIR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_TRAP, .w1c = 0xffffffff, .write = iir_write },	/* two events deep: a clear shows the second */
+	  .policy = XENGT_REG_TRAP, .w1c = 0xffffffff, .write = iir_write },	/* two events deep: a clear shows the second event */
 	{ .name = "INTERRUPT_IER", .off = XENGT_IRQ_IER, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_TRAP, .write = enable_write },			/* a write may interrupt at once */
+	  .policy = XENGT_REG_TRAP, .write = enable_write },			/* a write may interrupt the guest at once */
 	{ .name = "MASTER_INTERRUPT", .off = XENGT_IRQ_MASTER, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = ~XENGT_IRQ_MASTER_CONTROL, .flags = XENGT_REG_HOT,
 	  .write = enable_write },						/* the device sets the banks' bits; a write may interrupt at once */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The power controller's mailbox: a command with bit 31 set in one register,
- * data in two more; when bit 31 is clear again, the low byte is 0 or an error
+ * The power controller's mailbox: one register has the command and bit 31, two
+ * more have data. When bit 31 is clear again, the low byte is 0 or an error
  * (Linux drivers/gpu/drm/i915/i915_reg.h, GEN6_PCODE_*, for the commands).
  *
  * Every command completes at once and changes only the answer: the host
@@ -23,7 +23,7 @@
 struct pcode_command {
 	uint8_t number;
 	uint8_t gens;
-	/* computes the data register after the command; NULL: unchanged */
+	/* computes the answer in the data register; NULL: it is unchanged */
 	uint32_t (*answer)(const struct xengt_vgpu *vgpu, uint32_t data);
 };
 
@@ -118,11 +118,11 @@ static uint32_t mailbox_write(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "PCODE_MAILBOX", .off = MAILBOX, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = mailbox_write },	/* never busy; a driver waits for that */
+	  .policy = XENGT_REG_TRAP, .write = mailbox_write },	/* never busy: a driver waits until bit 31 is clear */
 	{ .name = "PCODE_DATA", .off = DATA0, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },				/* argument and answer of a command */
 	{ .name = "PCODE_DATA1", .off = DATA1, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },				/* the same */
+	  .policy = XENGT_REG_SHADOW },				/* second argument and answer */
 };
 /* clang-format on */
 

@@ -6,8 +6,8 @@
  * the specification).
  *
  * Messages (G2V_NOTIFY) announce PPGTT roots and contexts. A message about a
- * context has no effect: a context is read when it is submitted. The page
- * beyond the fields below has no row.
+ * context has no effect: a context is read when it is submitted. The rest
+ * of the page has no row.
  */
 #include "core/backing.h"
 #include "core/driver.h"
@@ -27,7 +27,7 @@ static uint32_t magic(const struct xengt_vgpu *vgpu,
 	return (uint32_t)(XENGT_PVINFO_MAGIC_VALUE >> (8 * (off - reg->off)));
 }
 
-/* A guest that reads PVINFO has a driver that will use the device. */
+/* A guest that reads PVINFO has a driver that knows vGPUs and will use this one. */
 static uint32_t greet(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 		      uint32_t off, uint32_t old)
 {
@@ -37,7 +37,7 @@ static uint32_t greet(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return old;
 }
 
-/* As greet(); and a driver begins with this register. */
+/* As greet(). This is the first register that a driver reads. */
 static uint32_t magic_read(struct xengt_vgpu *vgpu,
 			   const struct xengt_reg *reg, uint32_t off,
 			   uint32_t old)
@@ -62,7 +62,7 @@ static uint32_t caps(const struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return vgpu->platform->pvinfo_caps;
 }
 
-/* The base, then the size, of the row's slice. */
+/* The base of the low slice in the first dword, its size in the second. */
 static uint32_t low_range(const struct xengt_vgpu *vgpu,
 			  const struct xengt_reg *reg, uint32_t off)
 {
@@ -147,9 +147,9 @@ static const struct xengt_reg rows[] = {
 	{ .name = "PVINFO_VERSION", .off = 0x78008, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = VERSION, .ro = 0xffffffff },	/* version of this page: major, minor */
 	{ .name = "PVINFO_VGT_ID", .off = 0x7800c, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = vgt_id, .ro = 0xffffffff },	/* for people only */
+	  .policy = XENGT_REG_SHADOW, .init = vgt_id, .ro = 0xffffffff },	/* for people; drivers do not use it */
 	{ .name = "PVINFO_CAPS", .off = 0x78010, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = caps, .ro = 0xffffffff },		/* only features that work, see platform.c */
+	  .policy = XENGT_REG_SHADOW, .init = caps, .ro = 0xffffffff },		/* only features that work (platform.c) */
 	{ .name = "PVINFO_LOW", .off = 0x78040, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .init = low_range, .ro = 0xffffffff, .read = greet },	/* the vGPU's CPU-visible graphics memory: base, size */
 	{ .name = "PVINFO_HIGH", .off = 0x78048, .len = 8, .gens = BOTH,
@@ -162,7 +162,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "PVINFO_SHORTAGE", .off = 0x78808, .len = 4, .gens = BOTH, .count = 4, .stride = 4,
 	  .policy = XENGT_REG_SHADOW },						/* the guest's driver says how much graphics memory or how many fences it lacks */
 	{ .name = "PVINFO_G2V_NOTIFY", .off = 0x78818, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = notify_write },			/* page tables come and go with these messages */
+	  .policy = XENGT_REG_TRAP, .write = notify_write },			/* messages say that page tables were created or will go */
 	{ .name = "PVINFO_CURSOR_HOT", .off = 0x78830, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* hot spot x, y; unknown at first */
 	{ .name = "PVINFO_PDP", .off = PDP, .len = 8, .gens = BOTH, .count = 4, .stride = 8,

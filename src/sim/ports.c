@@ -45,7 +45,10 @@ static bool begin_switch(struct xengt_sim *sim, struct sim_engine *e,
 
 static void load_context(struct xengt_sim *sim, struct sim_engine *e)
 {
-	e->time += SWITCH_NS * (uint64_t)sim->exec->opts.cost_percent / 100;
+	const struct xengt_sim_exec_opts *opts = &sim->exec->opts;
+
+	e->time += opts->switch_ns ? opts->switch_ns :
+		SWITCH_NS * (uint64_t)opts->cost_percent / 100;
 	e->resident = e->port[0];
 	sim_lrc_restore(sim, e);
 	begin_switch(sim, e, SIM_SWITCH_LOADING);

@@ -5,11 +5,13 @@
  * src/boundary decides which context has a turn on which engine; this file
  * gives it interrupts and time. The interrupt handler only acknowledges and
  * remembers. The thread behind it looks at what the engines did, because that
- * needs the lock that submissions take. While there is work, a timer looks for
- * engines that hang.
+ * needs the lock that submissions take. A timer rings when the boundary wants to
+ * look at its turns: at the end of one, and now and then for engines that hang.
  */
+#include <linux/hrtimer.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/version.h>
 
 #include "bnd_sched.h"
 #include "engine.h"
@@ -18,32 +20,49 @@
 static unsigned int hang_ms = XENGT_HANG_MS;
 module_param(hang_ms, uint, 0444);
 MODULE_PARM_DESC(hang_ms,
-		 "an engine without progress for so long is reset (10000)");
-
-#define TICK_MAX	HZ
+		 "an engine that makes no progress for so long while only one vGPU needs it is reset (10000)");
 
 /* ---- time ---- */
 
-static unsigned long tick_interval(void)
+/* hrtimer_setup() came with Linux 6.13, and hrtimer_init() went later. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static void hrtimer_setup(struct hrtimer *timer,
+			  enum hrtimer_restart (*function)(struct hrtimer *),
+			  clockid_t clock, enum hrtimer_mode mode)
 {
-	return clamp_t(unsigned long, msecs_to_jiffies(hang_ms) / 4, 1,
-		       TICK_MAX);
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
+#endif
+
+void xengt_engine_call_at(struct xengt_gpu *gpu, u64 ns)
+{
+	hrtimer_start(&gpu->timer, ns_to_ktime(ns), HRTIMER_MODE_ABS);
 }
 
-void xengt_engine_watch(struct xengt_gpu *gpu)
+static enum hrtimer_restart time_has_come(struct hrtimer *timer)
 {
-	queue_delayed_work(system_wq, &gpu->tick, tick_interval());
+	struct xengt_gpu *gpu = container_of(timer, struct xengt_gpu, timer);
+
+	/* a turn may be over: what waits is a guest */
+	queue_work(system_highpri_wq, &gpu->tick);
+	return HRTIMER_NORESTART;
 }
 
 static void tick(struct work_struct *work)
 {
-	struct xengt_gpu *gpu = container_of(to_delayed_work(work),
-					     struct xengt_gpu, tick);
+	struct xengt_gpu *gpu = container_of(work, struct xengt_gpu, tick);
 
 	mutex_lock(&gpu->exec_lock);
-	if (xengt_sched_tick(gpu->sched))
-		xengt_engine_watch(gpu);
+	xengt_sched_tick(gpu->sched);
 	mutex_unlock(&gpu->exec_lock);
+}
+
+/* Nothing is in flight any more, or ever was. */
+static void stop_time(struct xengt_gpu *gpu)
+{
+	hrtimer_cancel(&gpu->timer);
+	cancel_work_sync(&gpu->tick);
 }
 
 /* ---- interrupts ---- */
@@ -99,7 +118,9 @@ int xengt_engine_init(struct xengt_gpu *gpu)
 	int r;
 
 	mutex_init(&gpu->exec_lock);
-	INIT_DELAYED_WORK(&gpu->tick, tick);
+	hrtimer_setup(&gpu->timer, time_has_come, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS);
+	INIT_WORK(&gpu->tick, tick);
 	INIT_DELAYED_WORK(&gpu->unmute, unmute);
 	gpu->sched = kvzalloc(sizeof(*gpu->sched), GFP_KERNEL);
 	if (!gpu->sched)
@@ -115,7 +136,7 @@ int xengt_engine_init(struct xengt_gpu *gpu)
 	return 0;
 
 free_sched:
-	cancel_delayed_work_sync(&gpu->tick);
+	stop_time(gpu);
 	kvfree(gpu->sched);
 	return r;
 }
@@ -126,7 +147,7 @@ void xengt_engine_fini(struct xengt_gpu *gpu)
 	mutex_lock(&gpu->exec_lock);
 	xengt_sched_fini(gpu->sched);
 	mutex_unlock(&gpu->exec_lock);
-	cancel_delayed_work_sync(&gpu->tick);
+	stop_time(gpu);
 	kvfree(gpu->sched);
 }
 

@@ -80,9 +80,9 @@ static void op_power(void *ctx, bool is_on)
 		xengt_hw_unwake(ctx);
 }
 
-static void op_watch(void *ctx)
+static void op_call_at(void *ctx, u64 ns)
 {
-	xengt_engine_watch(ctx);
+	xengt_engine_call_at(ctx, ns);
 }
 
 static void op_lost(void *ctx)
@@ -118,7 +118,7 @@ const struct xengt_hw_ops xengt_gpu_hw_ops = {
 	.wait_us = op_wait_us,
 	.now_ns = op_now_ns,
 	.power = op_power,
-	.watch = op_watch,
+	.call_at = op_call_at,
 	.lost = op_lost,
 	.engines_lock = op_engines_lock,
 	.engines_unlock = op_engines_unlock,

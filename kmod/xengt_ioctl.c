@@ -397,6 +397,22 @@ static long dev_create_vgpu(struct xengt_create_vgpu __user *uarg)
 	return r ?: install_vgpu(vgpu, &arg, uarg);
 }
 
+static long dev_set_share(struct xengt_set_share __user *uarg)
+{
+	struct xengt_set_share arg;
+	struct xengt_gpu *gpu;
+	long r;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	gpu = xengt_gpu_get();
+	if (!gpu)
+		return -ENODEV;
+	r = xengt_vgpu_set_share(gpu, &arg);
+	xengt_gpu_put(gpu);
+	return r;
+}
+
 static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
@@ -406,6 +422,8 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return dev_get_info(uarg);
 	case XENGT_IOC_CREATE_VGPU:
 		return dev_create_vgpu(uarg);
+	case XENGT_IOC_SET_SHARE:
+		return dev_set_share(uarg);
 	default:
 		return -ENOTTY;
 	}
@@ -430,6 +448,7 @@ int xengt_ioctl_init(void)
 	/* 64-bit and 32-bit user space see the same structs */
 	BUILD_BUG_ON(sizeof(struct xengt_info) != 104);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
+	BUILD_BUG_ON(sizeof(struct xengt_set_share) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 184);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ggtt_write) != 24);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_revalidate) != 24);

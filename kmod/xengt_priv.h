@@ -82,7 +82,8 @@ struct xengt_gpu {
 				 * xengt_exec */
 	struct xengt_space space;
 	struct xengt_sched *sched;
-	struct delayed_work tick;	/* runs while there is work */
+	struct hrtimer timer;		/* see xengt_engine_call_at() */
+	struct work_struct tick;	/* the timer queues it */
 	struct delayed_work unmute;	/* runs while an engine is muted */
 	atomic_t irq_bits[XENGT_ENGINES];
 
@@ -246,6 +247,9 @@ struct xengt_vgpu {
 int xengt_vgpu_create(struct xengt_gpu *gpu,
 		      const struct xengt_create_vgpu *args,
 		      struct xengt_vgpu **ret_vgpu);
+/* XENGT_IOC_SET_SHARE. */
+int xengt_vgpu_set_share(struct xengt_gpu *gpu,
+			 const struct xengt_set_share *wish);
 /* Zaps the vGPU first if it is live. Accepts NULL. */
 void xengt_vgpu_destroy(struct xengt_vgpu *vgpu);
 /* May be called again: the first cause stays. */
@@ -304,10 +308,10 @@ void xengt_engine_fini(struct xengt_gpu *gpu);
 /* Call it after a suspend, in the same state. -ENOMEM, -EIO: no work is taken. */
 int xengt_engine_resume(struct xengt_gpu *gpu);
 /*
- * Call it when there is work: from now on the timer looks for engines that
- * hang.
+ * The timer looks at turns and hangs at this time of ktime_get_ns(); the last call
+ * counts.
  */
-void xengt_engine_watch(struct xengt_gpu *gpu);
+void xengt_engine_call_at(struct xengt_gpu *gpu, u64 ns);
 /*
  * Call it in the interrupt handler. True: engines raised the interrupt, and the
  * thread must run.

@@ -119,6 +119,25 @@ free_vgpu:
 	return r;
 }
 
+int xengt_vgpu_set_share(struct xengt_gpu *gpu,
+			 const struct xengt_set_share *wish)
+{
+	struct xengt_vgpu *vgpu;
+	int r = -ENOENT;
+
+	mutex_lock(&gpu->lock);
+	list_for_each_entry(vgpu, &gpu->vgpus, link) {
+		if (vgpu->bnd.rec.id != wish->vgpu_id)
+			continue;
+		mutex_lock(&vgpu->lock);
+		r = xengt_bnd_vgpu_set_share(&vgpu->bnd, wish);
+		mutex_unlock(&vgpu->lock);
+		break;
+	}
+	mutex_unlock(&gpu->lock);
+	return r;
+}
+
 void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 {
 	struct xengt_gpu *gpu;

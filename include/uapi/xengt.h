@@ -126,9 +126,41 @@ struct xengt_create_vgpu {
 					 * be */
 };
 
+/*
+ * What a vGPU has of the time of each engine, from now on (docs/design/013). A vGPU
+ * that nobody gave a share has the defaults: XENGT_SHARE_*. It is asked for here, and
+ * not on the vGPU's fd: a worker has no say in it.
+ *  EINVAL  flags or padding are set, or a number is out of its range
+ *  ENOENT  there is no vGPU with this id
+ *  ESTALE  the vGPU was zapped
+ *  ENODEV  no GPU is bound
+ */
+#define XENGT_SHARE_WEIGHT	100
+#define XENGT_SHARE_WEIGHT_MAX	1000	/* from 1 */
+#define XENGT_SHARE_CAP_MAX	100	/* percent; 0: no cap */
+#define XENGT_SHARE_SLICE_MS	5
+#define XENGT_SHARE_SLICE_MS_MAX 100	/* from 1 */
+#define XENGT_SHARE_TIMEOUT_MS	1000
+#define XENGT_SHARE_TIMEOUT_MS_MIN 10
+#define XENGT_SHARE_TIMEOUT_MS_MAX 10000
+#define XENGT_SHARE_STOP	5
+#define XENGT_SHARE_STOP_MAX	1000	/* 0: never */
+
+struct xengt_set_share {
+	__u32 vgpu_id;			/* in */
+	__u32 flags;			/* in: 0 */
+	__u32 weight;			/* in: relative to the others' */
+	__u32 cap;			/* in: percent of each engine's time */
+	__u32 slice_ms;			/* in: of a turn, while another waits */
+	__u32 timeout_ms;		/* in: then, until what stays is ended */
+	__u32 stop;			/* in: hangs after which it is stopped */
+	__u32 pad;			/* in: 0 */
+};
+
 #define XENGT_IOC_MAGIC		0xB7
 #define XENGT_IOC_INFO		_IOR(XENGT_IOC_MAGIC, 0x00, struct xengt_info)
 #define XENGT_IOC_CREATE_VGPU	_IOWR(XENGT_IOC_MAGIC, 0x01, struct xengt_create_vgpu)
+#define XENGT_IOC_SET_SHARE	_IOW(XENGT_IOC_MAGIC, 0x02, struct xengt_set_share)
 
 /* ---- on the fd of a vGPU ---- */
 

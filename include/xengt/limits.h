@@ -103,11 +103,9 @@ _Static_assert(XENGT_BATCH_BYTES_MAX <= XENGT_BATCH_PAGES * 4096u &&
 _Static_assert(63 * 64 <= XENGT_PER_CTX_BYTES_MAX, "63 cachelines: one page");
 
 /*
- * The most that one turn of a vGPU on an engine may cost, in the units of
- * turn.h: 8 batches, or 32 batches where the guest's ring has no earlier place
- * at which it can stop. The module gives the hardware one turn at a time, or
- * two while no other vGPU waits. So another vGPU waits for the batches of two
- * turns at most, and each of these batches ends within XENGT_HANG_MS.
+ * The most that one part of a ring may cost, in the units of turn.h: 8 batches, or
+ * 32 batches where the guest's ring has no earlier place at which it can stop. The
+ * hardware has two parts at most.
  */
 #define XENGT_TURN_BATCH	8u
 #define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)
@@ -137,27 +135,31 @@ _Static_assert(4ull * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS) *
  */
 #define XENGT_PRELUDE_DWORDS	256u
 _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
-#define XENGT_PRELUDE_ROOM	32u
+#define XENGT_PRELUDE_ROOM	48u
 /* A context's image, its status page included; Gen9's render engine has the largest. */
 #define XENGT_IMAGE_PAGES_MAX	22
 /* The module's own context, from which a template is made, runs no longer. */
 #define XENGT_TEMPLATE_MS	100
 /*
- * The module resets an engine that makes no progress for this long (default of
- * its parameter).
+ * Shares of time (src/boundary/share.h, docs/design/013); their ranges and defaults
+ * are XENGT_SHARE_* of uapi/xengt.h. What a vGPU with a cap did not use it may use
+ * later, but no more than this.
+ */
+#define XENGT_CAP_CREDIT_MS	100u
+/*
+ * While no other vGPU waits, the module resets an engine that makes no progress for
+ * this long (default of its parameter).
  */
 #define XENGT_HANG_MS		10000
+_Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,
+	       "a vGPU that waits does not make the bound longer");
 /*
  * How long the module waits for a context to leave the second port before it
  * resets the engine.
  */
 #define XENGT_UNQUEUE_MS	5
 _Static_assert(XENGT_UNQUEUE_MS < XENGT_HANG_MS, "shorter than a hang");
-/*
- * A vGPU that hangs this often is stopped for good; each period without a hang
- * forgives one.
- */
-#define XENGT_HANGS_MAX		5
+/* Each period without a hang forgives one; see XENGT_SHARE_STOP. */
 #define XENGT_HANG_FORGET_MS	120000
 
 #endif /* XENGT_LIMITS_H */

@@ -53,6 +53,16 @@ XENGT_LAYOUT_AT(xengt_create_vgpu, fd, 20);
 XENGT_LAYOUT_AT(xengt_create_vgpu, vgpu_id, 24);
 XENGT_LAYOUT_AT(xengt_create_vgpu, low_base_mib, 28);
 
+XENGT_LAYOUT_SIZE(xengt_set_share, 32);
+XENGT_LAYOUT_AT(xengt_set_share, vgpu_id, 0);
+XENGT_LAYOUT_AT(xengt_set_share, flags, 4);
+XENGT_LAYOUT_AT(xengt_set_share, weight, 8);
+XENGT_LAYOUT_AT(xengt_set_share, cap, 12);
+XENGT_LAYOUT_AT(xengt_set_share, slice_ms, 16);
+XENGT_LAYOUT_AT(xengt_set_share, timeout_ms, 20);
+XENGT_LAYOUT_AT(xengt_set_share, stop, 24);
+XENGT_LAYOUT_AT(xengt_set_share, pad, 28);
+
 XENGT_LAYOUT_SIZE(xengt_vgpu_info, 184);
 XENGT_LAYOUT_AT(xengt_vgpu_info, vgpu_id, 0);
 XENGT_LAYOUT_AT(xengt_vgpu_info, domid, 4);

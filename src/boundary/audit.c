@@ -26,6 +26,9 @@
 #define AUDIT_LRI		0x11000001u
 #define AUDIT_BATCH_END		0x05000000u
 
+#define AUDIT_MI_MASK		0xff800000u
+#define AUDIT_START		0x18800000u
+#define AUDIT_ARB_ENABLE	1u
 #define AUDIT_START_PPGTT	(1u << 8)
 #define AUDIT_START_SECOND	(1u << 22)
 #define AUDIT_WAIT_REGISTER	(1u << 16)
@@ -394,6 +397,22 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
 	return audit_put_end(run, dw + 3);
 }
 
+/*
+ * A driver that knows that it is virtual switches arbitration off before a user's
+ * batch (Linux 6.1, gt/gen8_engine_cs.c: gen8_emit_bb_start_noarb), and the engine
+ * would not leave that batch. Where engines can leave batches the ring's copy says on.
+ */
+static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
+{
+	const struct xengt_audit *audit = run->audit;
+
+	if (audit->kind == XENGT_AUDIT_RING && audit->platform->leaves_batches &&
+	    dw + 1 != run->end &&
+	    (dw[1] & AUDIT_MI_MASK) == AUDIT_START)
+		dw[0] |= AUDIT_ARB_ENABLE;
+	return 0;
+}
+
 /* ---- the pass ---- */
 
 static int audit_check(struct audit_run *run,
@@ -417,6 +436,8 @@ static int audit_check(struct audit_run *run,
 		return audit_semaphore(run, row, dw, len);
 	case XENGT_AUDIT_START:
 		return audit_start(run, dw);
+	case XENGT_AUDIT_ARBITRATION:
+		return audit_arbitration(run, dw);
 	case XENGT_AUDIT_END:
 		return AUDIT_OVER;
 	case XENGT_AUDIT_STORE_INDEX:

@@ -63,6 +63,7 @@ enum xengt_audit_check {
 	XENGT_AUDIT_SEMAPHORE,		/* by mem; bit 16: a register */
 	XENGT_AUDIT_LOAD_MEM,		/* by mem and reg_write; see is_gpu */
 	XENGT_AUDIT_START,
+	XENGT_AUDIT_ARBITRATION,	/* MI_ARB_ON_OFF */
 	XENGT_AUDIT_END,
 	XENGT_AUDIT_STORE_INDEX,
 	XENGT_AUDIT_FLUSH,		/* MI_FLUSH_DW */

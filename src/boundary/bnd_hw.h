@@ -50,8 +50,11 @@ struct xengt_hw_ops {
 	 * false came as with true. xengt_bnd_wake(), xengt_bnd_sleep().
 	 */
 	void (*power)(void *ctx, bool is_on);
-	/* Engines have work: call xengt_sched_tick() until that has none. */
-	void (*watch)(void *ctx);
+	/*
+	 * Call xengt_sched_tick() at this time of now_ns(), or as soon after it as
+	 * can be. The last call counts.
+	 */
+	void (*call_at)(void *ctx, uint64_t ns);
 	/* The GPU is lost, see struct xengt_hw_health: somebody must be told. */
 	void (*lost)(void *ctx);
 	/* Between these two nobody else uses struct xengt_sched. */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Turns on the engines, and what comes of them.
+ * The engines' time: who has it, and what comes of it.
  *
  * An engine has two ports. The first runs; the second is loaded the moment the
- * first has run dry, so that the engine need not wait for us. vGPUs take turns;
- * a turn is a part of one context's ring (turn.h), and no more is added to it
- * once another vGPU waits. A guest's batch is never interrupted, save by a reset.
+ * first has run dry, so that the engine need not wait for us. vGPUs take turns
+ * (ports.h) by what they have had of the engine's time (share.h).
  */
 #ifndef XENGT_BND_SCHED_H
 #define XENGT_BND_SCHED_H
@@ -54,9 +53,15 @@ void xengt_sched_irq(struct xengt_sched *sched, enum xengt_engine_id engine,
  * after xengt_sched_irq(), and then until it says false.
  */
 bool xengt_sched_unmute(struct xengt_sched *sched);
-/* Now and then while busy: hung engines. Returns false when all are idle. */
+/*
+ * When struct xengt_hw_ops.call_at() said, or at any other time: turns that are over,
+ * hung engines. Returns false when all are idle.
+ */
 bool xengt_sched_tick(struct xengt_sched *sched);
 
+/* From now on the vGPU has this share, as xengt_share_parse() made it. */
+void xengt_exec_set_share(struct xengt_exec *exec,
+			  const struct xengt_share *share);
 /* XENGT_VGPU_IOC_ENGINE_RESET; -EINVAL: no such engine. */
 int xengt_exec_reset(struct xengt_exec *exec, uint32_t mask);
 /*

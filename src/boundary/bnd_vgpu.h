@@ -137,6 +137,9 @@ int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
 int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 			  struct xengt_vgpu_submit *work);
 int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask);
+/* XENGT_IOC_SET_SHARE; errors as there. */
+int xengt_bnd_vgpu_set_share(struct xengt_bnd_vgpu *v,
+			     const struct xengt_set_share *wish);
 /* The next event, if there is one: that it was zapped before all others. */
 bool xengt_bnd_vgpu_next_event(struct xengt_bnd_vgpu *v,
 			       struct xengt_event *ret_event);

@@ -15,9 +15,9 @@
  * run it with what the last context left in the engine; so it gets the template's
  * state instead, and the bit is never passed on.
  *
- * Of a batch that the guest's image says it was left in, nothing is taken over:
- * guests are not preempted inside of one, and its address would be executed
- * with privilege.
+ * Of a batch that the guest's image says it was left in, nothing is taken over: its
+ * address would be executed with privilege. A context that leaves an engine within a
+ * batch keeps its image in the module until it has run its ring to the end (ports.c).
  */
 #include "context.h"
 #include "hw/facts.h"
@@ -32,6 +32,7 @@
 #define CTRL_NO_SYNC_SWITCH	0x8u
 #define CTRL_ALL		0xfu
 
+#define BB_ADDR_VALID		0x1u
 #define BB_STATE_PPGTT		0x20u
 
 static const uint32_t engine_bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
@@ -125,6 +126,12 @@ uint32_t xengt_context_head_at(const struct xengt_slot *slot)
 	const uint32_t *page = image_page(slot, XENGT_STATE_PAGE);
 
 	return page[XENGT_ST_HEAD] & XENGT_RING_ADDR;
+}
+
+bool xengt_context_is_in_batch(const struct xengt_slot *slot)
+{
+	return image_page(slot, XENGT_STATE_PAGE)[XENGT_ST_BB_ADDR] &
+	       BB_ADDR_VALID;
 }
 
 void xengt_context_set_head_at(struct xengt_slot *slot, uint32_t head)

@@ -58,7 +58,12 @@ void xengt_context_save(struct xengt_slot *slot);
 
 /* Where in the ring a run from the image begins. */
 uint32_t xengt_context_head_at(const struct xengt_slot *slot);
-/* The same, changed; the count of wraps stays. */
+/*
+ * Did the hardware leave the context within a batch? Then a run from the image begins
+ * there, and goes on at the head when the batch has ended.
+ */
+bool xengt_context_is_in_batch(const struct xengt_slot *slot);
+/* Where in the ring a run begins, changed; the count of wraps stays. */
 void xengt_context_set_head_at(struct xengt_slot *slot, uint32_t head);
 /* The tail in the image. */
 void xengt_context_set_tail(struct xengt_slot *slot, uint32_t tail);

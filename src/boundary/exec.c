@@ -90,7 +90,9 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 	exec->ppgtt = ppgtt;
 	exec->vgpu_id = vgpu_id;
 	exec->index = index;
+	exec->share = xengt_share_default();
 	for (e = 0; e < XENGT_ENGINES; e++) {
+		exec->lanes[e].account.share = &exec->share;
 		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
 			struct xengt_slot *slot = &exec->lanes[e].slots[i];
 

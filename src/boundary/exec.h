@@ -24,9 +24,10 @@
  * when the audit has approved them (struct xengt_sched.ring).
  *
  * submit.c copies and audits streams, exec.c tells a vGPU of its work; both call
- * sched.c, which takes turns, and slot.c, which has the slots' memory. Below are
- * context.c, which makes and saves images by templates (template.c, image.c), and
- * engine.c, which speaks to the
+ * sched.c, which ends what hangs and what is to go, and slot.c, which has the slots'
+ * memory. Below are ports.c, which takes turns, share.c, which says whose turn is
+ * next, context.c, which makes and saves images by templates (template.c, image.c),
+ * prelude.c, and engine.c, which speaks to the
  * hardware. The caller serialises all of it.
  */
 #ifndef XENGT_EXEC_H
@@ -41,6 +42,7 @@
 #include "image.h"
 #include "hw/platform.h"
 #include "ppgtt.h"
+#include "share.h"
 #include "xengt/limits.h"
 #include "uapi/xengt.h"
 
@@ -79,12 +81,11 @@ struct xengt_slot {
 
 	/*
 	 * Offsets in the ring: copied up to tail, and the hardware was sent to
-	 * hw_tail. The rest is for this turn, as far as that reaches, or for
-	 * another one.
+	 * hw_tail. The rest is sent later in this turn, or in another one.
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
-	uint32_t turn_left;		/* what may still be sent, see turn.h */
+	uint32_t turn_left;		/* of this part, see turn.h */
 	uint32_t turn_mark;		/* where it was sent to before */
 	/*
 	 * XENGT_PAD_BYTES from tail on are no-ops in the guest's ring and in
@@ -94,6 +95,7 @@ struct xengt_slot {
 	 */
 	bool can_pad;
 	bool is_padded;			/* hw_tail was such a one */
+	bool is_open;			/* a batch of it has arbitration on */
 	bool is_silent;			/* HUNG, but nobody is told */
 	/*
 	 * Its image was made anew, and is to be loaded though the hardware may
@@ -120,6 +122,7 @@ struct xengt_slot {
 /* What a vGPU has on one engine. */
 struct xengt_lane {
 	struct xengt_slot slots[XENGT_EXEC_SLOTS];
+	struct xengt_account account;	/* in the engine's queue: a slot is QUEUED */
 	uint32_t irq_bits;		/* not yet told */
 	bool is_hung;			/* until ENGINE_RESET */
 };
@@ -139,6 +142,7 @@ struct xengt_exec {
 	struct xengt_guest guest;
 	const struct xengt_gtt *gtt;
 	struct xengt_ppgtt_tables *ppgtt;
+	struct xengt_share share;
 	uint32_t vgpu_id;
 	uint32_t index;			/* in sched->execs; its region */
 	bool has_event;			/* may be read without a lock */
@@ -168,8 +172,14 @@ struct xengt_engine {
 	uint32_t irqs;
 	bool is_muted;			/* it raises none of them */
 	uint32_t csb_head;
-	uint32_t last;			/* index of the vGPU that had a turn */
 	uint32_t last_vgpu;		/* id of that given to it last; 0: unknown */
+	/* whose turn it is, see ports.c */
+	struct xengt_queue queue;
+	struct xengt_lane *running;	/* its context is the first; NULL: none */
+	uint64_t charged_at;		/* for the time until then */
+	uint64_t turn_since;
+	uint64_t contended_since;	/* another waits; 0: none does */
+	uint64_t overdue_since;		/* the turn is over; 0: it is not */
 	/* for the bound on hanging */
 	const struct xengt_slot *seen_slot;
 	uint32_t seen_head;
@@ -193,7 +203,8 @@ struct xengt_prelude {
 struct xengt_sched {
 	const struct xengt_hw *hw;
 	struct xengt_space *space;
-	uint64_t hang_ns;
+	uint64_t hang_ns;		/* while no other vGPU waits */
+	uint64_t call_at;		/* of struct xengt_hw_ops; XENGT_NEVER */
 	uint64_t clock;			/* numbers events in their order */
 	uint32_t in_flight;		/* slots QUEUED or ON_HW */
 	struct xengt_exec *execs[XENGT_EXEC_VGPUS_MAX];

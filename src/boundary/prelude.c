@@ -15,14 +15,19 @@
  *                    PIPE_CONTROL with a stall and a write by index).
  *   other engines    have no such batch on Gen8. A page of the module holds the
  *                    commands, and the ring's copy starts it: the head in the
- *                    image is set back over a start that stands before it. Contexts
- *                    leave these engines between two commands of a ring only.
+ *                    image is set back over a start that stands before it, with
+ *                    arbitration off. A context that was left within a batch of its
+ *                    guest goes on there when it is loaded, so it gets no start (on
+ *                    Gen9, where NOPID is the only register that this is about;
+ *                    docs/threat-model.md, Residues).
  */
 #include "prelude.h"
 #include "audit_priv.h"
 #include "context.h"
 #include "hw/facts.h"
 
+#define MI_ARB_OFF		0x04000000u
+#define MI_ARB_ON		0x04000001u
 #define MI_START_GGTT		0x18800001u
 #define LRI_REGS_MAX		64u
 
@@ -30,7 +35,9 @@
 #define PIPE_CONTROL_CLEAR	0x08304000u
 
 #define LINE_DWORDS		16u
-#define START_BYTES		16u
+#define START_BYTES		24u
+/* At the end of the ring it is behind dwords that stay free, too: start_place(). */
+_Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "it has room");
 
 /* The hardware lets any batch write them: IGT, gem_ctx_isolation, and the PRM. */
 static const uint32_t user_regs[] = { 0xb020 };
@@ -184,22 +191,29 @@ static uint32_t start_place(const struct xengt_slot *slot, uint32_t head)
 				    head - START_BYTES;
 }
 
+static void begin_at(struct xengt_slot *slot, uint32_t head)
+{
+	xengt_context_set_head_at(slot, head);
+	/* the hardware may still have what the image said before */
+	slot->is_fresh = true;
+}
+
 static void put_start(struct xengt_slot *slot, uint32_t head)
 {
 	uint32_t at = start_place(slot, head);
 	uint32_t *dw = (uint32_t *)slot->ring.mem + at / 4;
 
-	dw[0] = MI_START_GGTT;
-	dw[1] = own_addr(xengt_engine_of(slot));
-	dw[2] = 0;
-	dw[3] = XENGT_MI_NOOP;
+	dw[0] = MI_ARB_OFF;
+	dw[1] = MI_START_GGTT;
+	dw[2] = own_addr(xengt_engine_of(slot));
+	dw[3] = 0;
+	dw[4] = MI_ARB_ON;
+	dw[5] = XENGT_MI_NOOP;
 	if (at > head)
 		memset(slot->ring.mem, 0, head);
 	slot->prelude_at = at;
 	slot->prelude_end = head;
-	xengt_context_set_head_at(slot, at);
-	/* the hardware may still have what the image said before */
-	slot->is_fresh = true;
+	begin_at(slot, at);
 }
 
 void xengt_prelude_enter(struct xengt_slot *slot)
@@ -212,10 +226,14 @@ void xengt_prelude_enter(struct xengt_slot *slot)
 #ifdef XENGT_FAULT_NO_PRELUDE
 	return;
 #endif
-	if (slot->engine == XENGT_ENGINE_RCS || !is_change ||
-	    xengt_slot_is_before(slot, head))
+	if (slot->engine == XENGT_ENGINE_RCS)
 		return;
-	put_start(slot, head);
+	if (xengt_context_is_in_batch(slot))
+		xengt_prelude_forget(engine);
+	else if (xengt_slot_is_before(slot, head))
+		begin_at(slot, slot->prelude_at);
+	else if (is_change)
+		put_start(slot, head);
 }
 
 void xengt_prelude_end(struct xengt_slot *slot)

@@ -18,8 +18,10 @@ int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 	sched->hw = hw;
 	sched->space = space;
 	sched->hang_ns = (hang_ms ? hang_ms : XENGT_HANG_MS) * XENGT_NS_PER_MS;
+	sched->call_at = XENGT_NEVER;
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		sched->engines[i].id = (enum xengt_engine_id)i;
+		xengt_queue_init(&sched->engines[i].queue);
 		r = xengt_area_create(space, XENGT_REGION_ENGINES, 2,
 				      &sched->engines[i].hws);
 		if (r)

@@ -390,10 +390,13 @@ static uint32_t cut_ring(struct stream *s)
 /* No part of it may be too long for a turn. */
 static int check_turns(struct stream *s, uint32_t from, uint32_t to)
 {
+	bool is_open = false;
 	uint32_t at;
 
-	if (xengt_turn_fits(s->slot, s->copy, from, to, &at))
+	if (xengt_turn_fits(s->slot, s->copy, from, to, &at, &is_open)) {
+		s->slot->is_open |= is_open;
 		return 0;
+	}
 	return refuse(s->work, XENGT_REFUSED_LIMIT, s->slot->ring_start + at,
 		      s->copy[at / 4]);
 }
@@ -539,6 +542,7 @@ static int load_slot(struct stream *s, uint32_t level)
 	slot->ring_start = st.ring_start;
 	slot->ring_bytes = st.ring_bytes;
 	slot->batch_top = 0;
+	slot->is_open = false;
 	r = xengt_slot_need_area(slot, &slot->image,
 				 xengt_context_pages(exec->sched->hw->platform,
 						     slot->engine));

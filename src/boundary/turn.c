@@ -16,6 +16,7 @@ struct walk {
 	uint32_t at;
 	uint32_t todo;			/* bytes until it is over */
 	bool is_arb_off;
+	bool is_open;			/* a batch started with arbitration on */
 };
 
 static struct walk walk_from(const struct xengt_slot *slot,
@@ -63,6 +64,9 @@ static void step(struct walk *w)
 		if (XENGT_AUDIT_CLIENT(dw0) == XENGT_AUDIT_CLIENT_MI &&
 		    MI_OPCODE(dw0) == MI_ARB_ON_OFF)
 			w->is_arb_off = !(dw0 & MI_ARB_ENABLE);
+		if (XENGT_AUDIT_CLIENT(dw0) == XENGT_AUDIT_CLIENT_MI &&
+		    MI_OPCODE(dw0) == MI_BATCH_BUFFER_START && !w->is_arb_off)
+			w->is_open = true;
 	}
 	w->at = (w->at + bytes) % w->slot->ring_bytes;
 	w->todo -= bytes;
@@ -95,7 +99,8 @@ uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
 }
 
 bool xengt_turn_fits(const struct xengt_slot *slot, const uint32_t *ring,
-		     uint32_t from, uint32_t to, uint32_t *ret_at)
+		     uint32_t from, uint32_t to, uint32_t *ret_at,
+		     bool *ret_is_open)
 {
 	struct walk w = walk_from(slot, ring, from, to);
 	uint32_t spent = 0;
@@ -109,5 +114,6 @@ bool xengt_turn_fits(const struct xengt_slot *slot, const uint32_t *ring,
 		if (may_end(&w))
 			spent = 0;
 	}
+	*ret_is_open = w.is_open;
 	return true;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How much of a ring one turn is.
+ * The parts of a ring.
  *
  * A guest's ring is sent to the hardware in parts, so that one with many
- * requests in it does not keep the engine from the other vGPUs: the hardware
- * leaves a context where its tail is. A part ends where the tail may be (it is
+ * requests in it does not keep the engine from the other vGPUs, whatever its commands
+ * say of arbitration: the hardware leaves a context where its tail is. A part ends where the tail may be (it is
  * aligned to 8 bytes) and where the hardware would leave: with arbitration
  * switched off it waits for more instead (PRM, MI_ARB_ON_OFF).
  *
@@ -30,9 +30,11 @@ uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
  * What is to become the slot's ring from 'from' to 'to', staged in 'ring' at the
  * same offsets and audited: is there no part between two places where it may end
  * that costs more than XENGT_TURN_PART_MAX? Else *ret_at is the offset of the
- * command with which it does.
+ * command with which it does. *ret_is_open: a batch starts in it with arbitration
+ * switched on, so that the hardware may leave the batch.
  */
 bool xengt_turn_fits(const struct xengt_slot *slot, const uint32_t *ring,
-		     uint32_t from, uint32_t to, uint32_t *ret_at);
+		     uint32_t from, uint32_t to, uint32_t *ret_at,
+		     bool *ret_is_open);
 
 #endif /* XENGT_TURN_H */

@@ -347,6 +347,22 @@ int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask)
 	return r;
 }
 
+int xengt_bnd_vgpu_set_share(struct xengt_bnd_vgpu *v,
+			     const struct xengt_set_share *wish)
+{
+	struct xengt_share share;
+	int r = xengt_share_parse(wish, &share);
+
+	if (r)
+		return r;
+	if (!xengt_bnd_vgpu_is_live(v))
+		return -ESTALE;
+	v->hw->ops->engines_lock(v->hw->ctx);
+	xengt_exec_set_share(&v->exec, &share);
+	v->hw->ops->engines_unlock(v->hw->ctx);
+	return 0;
+}
+
 bool xengt_bnd_vgpu_next_event(struct xengt_bnd_vgpu *v,
 			       struct xengt_event *ret_event)
 {

@@ -333,6 +333,8 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 				  xengt_hv_fake_domid(domain));
 	if (r)
 		goto fail;
+	if (host->timeout_ns)
+		gpu->v.exec.share.timeout_ns = host->timeout_ns;
 	*place = gpu;
 	*ret_gpu = &gpu->gpu;
 	return 0;

@@ -47,8 +47,8 @@ uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
 int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id);
 void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id);
 /*
- * Work that is on an engine for this long without progress counts as hung; 0:
- * the default.
+ * Work that is on an engine for this long without progress counts as hung, whether
+ * another vGPU waits or not; 0: the defaults.
  */
 void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 				   uint32_t ms);

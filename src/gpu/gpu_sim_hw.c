@@ -116,6 +116,13 @@ static void power(void *ctx, bool is_on)
 	host->wakes += is_on ? 1 : -1;
 }
 
+static void call_at(void *ctx, uint64_t ns)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+
+	host->call_at = ns;
+}
+
 /* Locks do nothing, because there is one thread. */
 static void nothing(void *ctx)
 {
@@ -133,7 +140,7 @@ static const struct xengt_hw_ops hw_ops = {
 	.wait_us = wait_us,
 	.now_ns = now_ns,
 	.power = power,
-	.watch = nothing,
+	.call_at = call_at,
 	.lost = nothing,
 	.engines_lock = nothing,
 	.engines_unlock = nothing,

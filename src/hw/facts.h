@@ -155,6 +155,7 @@ enum xengt_state_dword {
 	XENGT_ST_TAIL = 0x07,
 	XENGT_ST_START = 0x09,
 	XENGT_ST_CTL = 0x0b,
+	XENGT_ST_BB_ADDR = 0x0f,	/* bit 0: the context was left in a batch */
 	XENGT_ST_BB_STATE = 0x11,
 	XENGT_ST_PER_CTX = 0x19,
 	XENGT_ST_INDIRECT = 0x1b,

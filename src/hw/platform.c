@@ -71,6 +71,7 @@ static const struct xengt_mocs gen9_mocs[] = {
 	.has_64k = true,					\
 	.blitter_reaches_all = true,				\
 	.has_full_xcs_lists = true,				\
+	.leaves_batches = true,					\
 	.image_pages = { 22, 2, 2, 2 },				\
 	.indirect_off = 0x26,					\
 	.forcewake = {						\

@@ -85,6 +85,11 @@ struct xengt_platform {
 	 */
 	bool blitter_reaches_all;
 	/*
+	 * The engines may leave a batch in the middle and come back to it later.
+	 * Where this is false, Linux gave it up after hangs.
+	 */
+	bool leaves_batches;
+	/*
 	 * The images of all engines load the same registers as the render
 	 * engine's image.
 	 */

@@ -195,17 +195,19 @@ static void check_pad(const struct xengt_slot *slot, uint32_t off)
 		wrong(slot, "0x%08x in its padding at 0x%x", dw, off);
 }
 
-/* The module's commands before the guest's: a start of its page, then no-ops. */
+/* The module's commands before the guest's: a start of its page with
+ * arbitration off, then no-ops. */
 static void check_prelude(const struct xengt_slot *slot, uint32_t off)
 {
 	const uint32_t want[] = {
-		0x18800001, xengt_area_at(&xengt_engine_of(slot)->hws) +
-			    XENGT_PAGE_BYTES, 0,
+		0x04000000, 0x18800001,
+		xengt_area_at(&xengt_engine_of(slot)->hws) + XENGT_PAGE_BYTES,
+		0, 0x04000001,
 	};
 	uint32_t i = xengt_ring_span(slot, slot->prelude_at, off) / 4;
 	uint32_t dw = ((const uint32_t *)slot->ring.mem)[off / 4];
 
-	if (dw != (i < 3 ? want[i] : MI_NOOP))
+	if (dw != (i < 5 ? want[i] : MI_NOOP))
 		wrong(slot, "0x%08x in the module's part at 0x%x", dw, off);
 }
 
@@ -217,11 +219,11 @@ static void check_ring(const struct xengt_slot *slot, const struct known *known,
 
 	for (; from != to; from = (from + 4) % slot->ring_bytes) {
 		counts.dwords++;
-		if (is_padded && xengt_ring_span(slot, slot->tail, from) <
-					 XENGT_PAD_BYTES)
-			check_pad(slot, from);
-		else if (xengt_slot_is_before(slot, from))
+		if (xengt_slot_is_before(slot, from))
 			check_prelude(slot, from);
+		else if (is_padded && xengt_ring_span(slot, slot->tail, from) <
+					      XENGT_PAD_BYTES)
+			check_pad(slot, from);
 		else if (!known->is_approved[from / 4])
 			wrong(slot, "0x%08x at 0x%x was never approved",
 			      ring[from / 4], from);

@@ -233,6 +233,11 @@ static void world_fence(void *ctx, uint32_t n, uint64_t value)
 	(void)value;
 }
 
+static void world_call_at(void *ctx, uint64_t ns)
+{
+	((struct world *)ctx)->call_at = ns;
+}
+
 /* Locks do nothing, because there is one thread. */
 static void world_nothing(void *ctx)
 {
@@ -250,7 +255,7 @@ const struct xengt_hw_ops world_hw_ops = {
 	.wait_us = world_wait,
 	.now_ns = world_now,
 	.power = world_power,
-	.watch = world_nothing,
+	.call_at = world_call_at,
 	.lost = world_nothing,
 	.engines_lock = world_nothing,
 	.engines_unlock = world_nothing,
@@ -429,6 +434,7 @@ static void guest_create(struct world *w, uint32_t n)
 	guest_create_space(g);
 	assert_int_equal(xengt_exec_init(&g->exec, &w->sched, &g->guest, &g->gtt,
 					 &g->ppgtt, n + 1), 0);
+	g->exec.share.timeout_ns = w->sched.hang_ns;
 }
 
 struct world *world_create(enum xengt_platform_id platform, uint32_t guests)

@@ -66,6 +66,7 @@ struct world {
 	struct xengt_sched sched;
 	struct world_guest guests[4];
 	uint64_t now;
+	uint64_t call_at;		/* when the boundary wants to be called */
 	uint64_t next_bus;
 	uint64_t next_table;		/* bus address */
 	uint32_t pages;			/* pages that the module has in use */
@@ -114,6 +115,7 @@ uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above);
  */
 void guest_map_space(struct world_guest *g, uint32_t frame);
 
+/* Work that makes no progress has hung after 100 ms, whoever waits. */
 struct world *world_create(enum xengt_platform_id platform, uint32_t guests);
 
 /* Number of entries of the host's part that do not point to scratch. */

@@ -562,6 +562,36 @@ static void batch_starts(void **state)
 	assert_int_equal(result.refusal, XENGT_REFUSED_NOT);
 }
 
+/* Where engines can leave batches, a ring does not keep them from it. */
+static void arbitration_around_batches(void **state)
+{
+	static const struct {
+		enum xengt_platform_id platform;
+		uint32_t before_batch;
+	} rows[] = { { SKL, ARB_ON }, { BDW, ARB_OFF } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct xengt_audit audit = make(rows[i].platform, RCS, RING);
+		uint32_t dw[] = {
+			ARB_OFF, START | PPGTT, 0x9000, 0, ARB_OFF, NOOP,
+			START | PPGTT, 0x9000, 0, ARB_OFF,
+		};
+
+		start.r = 0;
+		start.ret_addr = 0x9000;
+		start.ret_ppgtt = true;
+		assert_int_equal(run(&audit, dw, COUNT(dw)), 0);
+		assert_int_equal(dw[0], rows[i].before_batch);
+		/* no batch follows, or not at once */
+		assert_int_equal(dw[4], ARB_OFF);
+		assert_int_equal(dw[9], ARB_OFF);
+		audit.kind = XENGT_AUDIT_INDIRECT_CTX;
+		assert_int_equal(run(&audit, dw + 9, 1), 0);
+		assert_int_equal(dw[9], ARB_OFF);
+	}
+}
+
 /* A start in a batch, with commands behind it that were not audited. */
 static void chained_batches(void **state)
 {
@@ -728,6 +758,7 @@ int main(void)
 		cmocka_unit_test_setup(stores_by_index, reset_start),
 		cmocka_unit_test_setup(no_status_page, reset_start),
 		cmocka_unit_test_setup(batch_starts, reset_start),
+		cmocka_unit_test_setup(arbitration_around_batches, reset_start),
 		cmocka_unit_test_setup(chained_batches, reset_start),
 		cmocka_unit_test_setup(user_batches, reset_start),
 		cmocka_unit_test_setup(user_batch_without_effect, reset_start),

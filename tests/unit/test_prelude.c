@@ -10,6 +10,9 @@
 #include "boundary/prelude.h"
 
 #define ENGINE		XENGT_ENGINE_VCS
+#define BB_ADDR_DW	0x0f
+#define ARB_OFF		0x04000000u
+#define ARB_ON		0x04000001u
 #define MI_START	0x18800001u
 #define MI_BATCH_END	0x05000000u
 
@@ -107,11 +110,14 @@ static void expect_start(struct world_guest *g, uint32_t at)
 	const uint32_t *dw = ring_of(g) + at / 4;
 
 	assert_int_equal(head_of(g), at);
-	assert_int_equal(dw[0], MI_START);
-	assert_int_equal(dw[1], xengt_area_at(&w->sched.engines[ENGINE].hws) +
+	/* the engine does not leave it half way */
+	assert_int_equal(dw[0], ARB_OFF);
+	assert_int_equal(dw[1], MI_START);
+	assert_int_equal(dw[2], xengt_area_at(&w->sched.engines[ENGINE].hws) +
 				4096);
-	assert_int_equal(dw[2], 0);
 	assert_int_equal(dw[3], 0);
+	assert_int_equal(dw[4], ARB_ON);
+	assert_int_equal(dw[5], 0);
 }
 
 static void at_a_change_of_guest(void **state)
@@ -127,17 +133,17 @@ static void at_a_change_of_guest(void **state)
 			    p->dw, 4 * p->n);
 
 	assert_int_equal(send(a), 0);
-	expect_start(a, 0xf0);
+	expect_start(a, 0xe8);
 	finish(a);
 	/* the same guest again */
 	assert_int_equal(send(a), 0);
 	assert_int_equal(head_of(a), 0x108);
 	finish(a);
 	assert_int_equal(send(b), 0);
-	expect_start(b, 0xf0);
+	expect_start(b, 0xe8);
 	finish(b);
 	assert_int_equal(send(a), 0);
-	expect_start(a, 0x100);
+	expect_start(a, 0xf8);
 }
 
 /* Nobody knows whose commands ran last. */
@@ -149,7 +155,7 @@ static void after_a_reset(void **state)
 	assert_int_equal(head_of(a), 0x108);
 	assert_int_equal(xengt_exec_reset(&a->exec, 1u << ENGINE), 0);
 	assert_int_equal(send(a), 0);
-	expect_start(a, 0xf8);
+	expect_start(a, 0xf0);
 }
 
 /* A successor with the same id is another guest. */
@@ -162,7 +168,7 @@ static void after_the_end_of_a_guest(void **state)
 	assert_int_equal(xengt_exec_init(&a->exec, &w->sched, &a->guest,
 					 &a->gtt, &a->ppgtt, 1), 0);
 	assert_int_equal(send(a), 0);
-	expect_start(a, 0xf8);
+	expect_start(a, 0xf0);
 }
 
 /* The second context of two was taken out of its port: it did not run. */
@@ -177,18 +183,67 @@ static void after_one_that_did_not_run(void **state)
 	assert_int_equal(send(b), 0);
 	assert_int_equal(w->sched.engines[ENGINE].last_vgpu, 2);
 	assert_int_equal(xengt_exec_reset(&b->exec, 1u << ENGINE), 0);
-	expect_start(a, 0xf8);
+	expect_start(a, 0xf0);
+}
+
+static void set_batch(struct world_guest *g, uint32_t bb_addr)
+{
+	((uint32_t *)slot_of(g)->image.mem)[1024 + BB_ADDR_DW] = bb_addr;
+}
+
+/* a's context leaves the engine for b's, with its head at 'head'. */
+static void leave(uint32_t head, uint32_t batch)
+{
+	assert_int_equal(send(a), 0);
+	tell(XENGT_CSB_IDLE_ACTIVE);
+	assert_int_equal(send(b), 0);
+	tell(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE);
+	w->now += 10 * XENGT_NS_PER_MS;
+	xengt_sched_tick(&w->sched);
+	xengt_context_set_head_at(slot_of(a), head);
+	set_batch(a, batch);
+	tell(XENGT_CSB_PREEMPTED);
+	xengt_context_set_head_at(slot_of(b), slot_of(b)->hw_tail);
+	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+}
+
+/* It goes on in its batch first, where the head has nothing to say. */
+static void in_a_batch_there_is_none(void **state)
+{
+	(void)state;
+	leave(0x104, 0x5000 | 1);
+	assert_int_equal(w->sched.engines[ENGINE].active.slot[0], NULL);
+	assert_int_equal(head_of(a), 0x104);
+	assert_int_equal(slot_of(a)->state, XENGT_SLOT_ON_HW);
+}
+
+static void left_elsewhere_it_begins_with_them(void **state)
+{
+	(void)state;
+	/* between two commands of the ring */
+	leave(0x104, 0x5000);
+	expect_start(a, 0xec);
+	finish(a);
+	finish(b);
+}
+
+/* All of the module's commands are run again, for others ran meanwhile. */
+static void left_in_them_it_begins_anew(void **state)
+{
+	(void)state;
+	leave(0xfc, 0);
+	expect_start(a, 0xe8);
 }
 
 static void at_the_ring_s_begin(void **state)
 {
 	(void)state;
-	for (uint32_t head = 0; head <= 16; head += 4) {
+	for (uint32_t head = 0; head <= 24; head += 4) {
 		guest_context(b, 0, 1, head);
 		run(a);
 		assert_int_equal(send(b), 0);
-		expect_start(b, head < 16 ? 4096 - 16 : 0);
-		for (uint32_t i = 0; i < head / 4 && head < 16; i++)
+		expect_start(b, head < 24 ? 4096 - 24 : 0);
+		for (uint32_t i = 0; i < head / 4 && head < 24; i++)
 			assert_int_equal(ring_of(b)[i], 0);
 		finish(b);
 	}
@@ -208,7 +263,7 @@ static void without_room(void **state)
 		work.engine = ENGINE;
 		if (left > XENGT_PRELUDE_ROOM + XENGT_PAD_BYTES) {
 			assert_int_equal(xengt_submit(&a->exec, &work), 0);
-			expect_start(a, 0xf0);
+			expect_start(a, 0xe8);
 			assert_int_equal(xengt_exec_reset(&a->exec,
 							  1u << ENGINE), 0);
 			continue;
@@ -230,6 +285,9 @@ int main(void)
 		skl(after_a_reset),
 		skl(after_the_end_of_a_guest),
 		skl(after_one_that_did_not_run),
+		skl(in_a_batch_there_is_none),
+		skl(left_elsewhere_it_begins_with_them),
+		skl(left_in_them_it_begins_anew),
 		skl(at_the_ring_s_begin),
 		skl(without_room),
 	};

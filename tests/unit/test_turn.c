@@ -106,6 +106,7 @@ static void parts_of_a_ring(void **state)
 static void where_a_part_ends(void **state)
 {
 	uint32_t at = 0, left = XENGT_TURN_MAX, end, fit;
+	bool open;
 
 	(void)state;
 	for (uint32_t i = 0; i < 7; i++)
@@ -144,22 +145,28 @@ static void where_a_part_ends(void **state)
 	slot.tail = at;
 	left = XENGT_TURN_MAX - 1;
 	assert_int_equal(part(0, &left), 6 * 12);
-	assert_true(xengt_turn_fits(&slot, ring, 0, at, &fit));
+	assert_true(xengt_turn_fits(&slot, ring, 0, at, &fit, &open));
+	assert_true(open);
 }
 
 static void rings_that_never_pause(void **state)
 {
 	uint32_t at = 0, fit = 0, end;
+	bool open;
 
 	(void)state;
+	EMIT(at, ARB_OFF, 0, BATCH, 0, ARB_ON, 0);
+	assert_true(xengt_turn_fits(&slot, ring, 0, at, &fit, &open));
+	assert_false(open);
+	at = 0;
 	EMIT(at, ARB_OFF, 0);
 	for (uint32_t i = 0; i < 32; i++)
 		EMIT(at, BATCH, 0);
 	end = at;
 	EMIT(at, ARB_ON, 0, BATCH, 0);
-	assert_true(xengt_turn_fits(&slot, ring, 0, at, &fit));
+	assert_true(xengt_turn_fits(&slot, ring, 0, at, &fit, &open));
 	ring[end / 4] = 0;
-	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit));
+	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit, &open));
 	assert_int_equal(fit, end + 8);
 	/* behind one command of odd length no later command is aligned */
 	at = 0;
@@ -167,7 +174,7 @@ static void rings_that_never_pause(void **state)
 	for (uint32_t i = 0; i < 40; i++)
 		EMIT(at, SEMAPHORE);
 	EMIT(at, 0);
-	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit));
+	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit, &open));
 	assert_int_equal(fit, 12 + 31 * 16);
 }
 

@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: turns
+ *
+ * What an engine has in its ports is known from what was written to them and
+ * from its events:
+ *
+ *   written ---------------> pending, until the engine says so
+ *   0x1, or 0x2 with others  pending becomes active
+ *   0x10 complete            the first of active ran dry, the second is first
+ *
+ * Nothing is written while something is pending, so the two never diverge. An
+ * engine that is given the context that it runs, with more to do or with
+ * another one behind, goes on with it (lite restore).
+ *
+ * A vGPU's turn on an engine begins when a context of it is first. While another
+ * vGPU waits that is to run rather (share.h), the turn is over after the slice: then
+ * the other one's context is written to the ports as the first. The engine leaves what
+ * it runs at the next place where it may, saves it, and it waits for another turn, as
+ * far as it came. Within the slice the vGPU's own work comes first: more of the ring,
+ * then its other context; another vGPU's stands behind when there is none.
+ */
+#include "ports.h"
+#include "context.h"
+#include "engine.h"
+#include "prelude.h"
+#include "turn.h"
+#include "hw/facts.h"
+#include "hw/platform.h"
+
+void xengt_ports_notify(struct xengt_exec *exec)
+{
+	exec->has_event = true;
+	exec->guest.ops->event(exec->guest.ctx);
+}
+
+void xengt_ports_count_in_flight(struct xengt_sched *sched, int change)
+{
+	bool was_busy = sched->in_flight;
+
+	sched->in_flight += change;
+	if (!was_busy && sched->in_flight)
+		xengt_bnd_wake(sched->hw);
+	else if (was_busy && !sched->in_flight)
+		xengt_bnd_sleep(sched->hw);
+}
+
+static bool holds(const struct xengt_ports *ports,
+		  const struct xengt_slot *slot)
+{
+	return ports->slot[0] == slot || ports->slot[1] == slot;
+}
+
+static struct xengt_lane *lane_of_account(struct xengt_account *account)
+{
+	return (struct xengt_lane *)((char *)account -
+				     offsetof(struct xengt_lane, account));
+}
+
+/* ---- time ---- */
+
+void xengt_ports_charge(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	uint64_t now = xengt_bnd_now_ns(sched->hw), ns = now - engine->charged_at;
+
+	engine->charged_at = now;
+	if (engine->running)
+		xengt_queue_charge(&engine->queue, &engine->running->account,
+				   ns, now);
+}
+
+/* The ports have changed. */
+static void note_running(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	struct xengt_slot *first = engine->active.slot[0];
+	struct xengt_lane *lane;
+
+	if (!first && engine->has_pending)
+		first = engine->pending.slot[0];
+	lane = first ? xengt_lane_of(first) : NULL;
+	if (lane == engine->running)
+		return;
+	xengt_ports_charge(sched, engine);
+	engine->running = lane;
+	engine->turn_since = engine->charged_at;
+	engine->contended_since = 0;
+	engine->overdue_since = 0;
+}
+
+static bool is_of_another(const struct xengt_engine *engine,
+			  const struct xengt_slot *slot)
+{
+	return slot && xengt_lane_of(slot) != engine->running;
+}
+
+/* Does another vGPU than that which runs wait for the engine? */
+static bool others_wait(const struct xengt_engine *engine)
+{
+	const struct xengt_heap *ready = &engine->queue.ready;
+	const struct xengt_lane *lane = engine->running;
+
+	return is_of_another(engine, engine->active.slot[1]) ||
+	       (engine->has_pending &&
+		(is_of_another(engine, engine->pending.slot[0]) ||
+		 is_of_another(engine, engine->pending.slot[1]))) ||
+	       ready->n > (lane->account.heap == ready);
+}
+
+/* The account of the vGPU that is to run next, of another one than that which runs;
+ * NULL: none is. */
+static struct xengt_account *rival(struct xengt_engine *engine)
+{
+	struct xengt_slot *second = engine->active.slot[1];
+	struct xengt_heap *ready = &engine->queue.ready;
+	struct xengt_account *own = &engine->running->account, *best = NULL;
+
+	if (is_of_another(engine, second))
+		best = &xengt_lane_of(second)->account;
+	if (ready->n && ready->at[0] != own &&
+	    (!best || xengt_account_is_before(ready->at[0], best)))
+		best = ready->at[0];
+	return best && xengt_account_is_before(best, own) ? best : NULL;
+}
+
+/* Of the engine that runs something; what it ran is charged. */
+static void note_turn(struct xengt_engine *engine)
+{
+	const struct xengt_share *share = engine->running->account.share;
+	uint64_t now = engine->charged_at;
+
+	if (!others_wait(engine)) {
+		engine->contended_since = 0;
+		engine->overdue_since = 0;
+		return;
+	}
+	if (!engine->contended_since)
+		engine->contended_since = now;
+	if (now - engine->turn_since < share->slice_ns)
+		return;
+	if (!engine->has_pending && !rival(engine)) {
+		/* another slice of the same */
+		engine->turn_since = now;
+		engine->overdue_since = 0;
+	} else if (!engine->overdue_since) {
+		engine->overdue_since = now;
+	}
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
+			      const struct xengt_engine *engine, uint64_t now)
+{
+	const struct xengt_share *share;
+	uint64_t at = xengt_queue_held_until(&engine->queue), since;
+
+	if (!engine->running)
+		return at;
+	share = engine->running->account.share;
+	if (!engine->contended_since)
+		return earlier(at, now + sched->hang_ns / 4);
+	/* now and then, whether its head moves, and when it has to have moved */
+	at = earlier(at, now + share->timeout_ns / 4);
+	since = engine->seen_at > engine->contended_since ?
+		engine->seen_at : engine->contended_since;
+	if (engine->seen_slot && since + share->timeout_ns > now)
+		at = earlier(at, since + share->timeout_ns);
+	return earlier(at, engine->overdue_since ?
+			   engine->overdue_since + share->timeout_ns :
+			   engine->turn_since + share->slice_ns);
+}
+
+static void arm(struct xengt_sched *sched, const struct xengt_engine *engine)
+{
+	uint64_t at = xengt_ports_deadline(sched, engine, engine->charged_at);
+
+	if (at >= sched->call_at)
+		return;
+	sched->call_at = at;
+	sched->hw->ops->call_at(sched->hw->ctx, at);
+}
+
+/* ---- who waits ---- */
+
+/* The one that waits longest of this vGPU's. */
+static struct xengt_slot *oldest_queued(struct xengt_lane *lane)
+{
+	struct xengt_slot *best = NULL, *s;
+	uint32_t i;
+
+	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+		s = &lane->slots[i];
+		if (s->state == XENGT_SLOT_QUEUED &&
+		    (!best || s->since < best->since))
+			best = s;
+	}
+	return best;
+}
+
+static bool is_in_flight(const struct xengt_lane *lane)
+{
+	uint32_t i;
+
+	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+		if (lane->slots[i].state == XENGT_SLOT_QUEUED ||
+		    lane->slots[i].state == XENGT_SLOT_ON_HW)
+			return true;
+	}
+	return false;
+}
+
+void xengt_ports_set_state(struct xengt_slot *slot, enum xengt_slot_state state)
+{
+	struct xengt_lane *lane = xengt_lane_of(slot);
+	struct xengt_sched *sched = slot->exec->sched;
+	struct xengt_engine *engine = xengt_engine_of(slot);
+	bool is_back = !is_in_flight(lane), waits;
+
+	slot->state = state;
+	waits = oldest_queued(lane);
+	if (waits == (lane->account.heap != NULL))
+		return;
+	/* the queue's clock is that of now */
+	xengt_ports_charge(sched, engine);
+	if (waits)
+		xengt_queue_enter(&engine->queue, &lane->account, is_back,
+				  engine->charged_at);
+	else
+		xengt_queue_leave(&lane->account);
+}
+
+static bool has_more(const struct xengt_slot *slot)
+{
+	return slot->hw_tail != slot->tail && !xengt_slot_is_padded(slot);
+}
+
+/* More of the ring, as much as the turn has left; false: nothing. */
+static bool send_more(struct xengt_slot *slot)
+{
+	uint32_t end = xengt_turn_part(slot, slot->hw_tail, &slot->turn_left);
+
+	if (end == slot->hw_tail)
+		return false;
+	slot->hw_tail = end;
+	slot->is_padded = false;
+	xengt_context_set_tail(slot, slot->hw_tail);
+	return true;
+}
+
+static void begin_part(struct xengt_slot *slot)
+{
+	slot->turn_left = XENGT_TURN_MAX;
+	slot->turn_mark = slot->hw_tail;
+}
+
+/* Does the hardware work on what was sent last, and on nothing before that? */
+static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
+{
+	return xengt_ring_span(slot, slot->turn_mark, head) <=
+	       xengt_ring_span(slot, slot->turn_mark, slot->hw_tail);
+}
+
+/*
+ * So that a ring full of small requests does not run dry every time, the next part
+ * is sent while the hardware is in this one: it never has more than two.
+ */
+static bool send_ahead(struct xengt_sched *sched, struct xengt_engine *engine,
+		       struct xengt_slot *slot)
+{
+	if (!has_more(slot) || engine->overdue_since ||
+	    xengt_account_is_held(&engine->running->account,
+				  engine->charged_at))
+		return false;
+	if (send_more(slot))
+		return true;
+	if (!is_past_mark(slot, xengt_engine_head(sched, engine) &
+				XENGT_RING_ADDR))
+		return false;
+	begin_part(slot);
+	return send_more(slot);
+}
+
+/* So that it can be shown again though nothing was added. */
+static bool send_pad(struct xengt_slot *slot)
+{
+	if (!slot->can_pad || slot->hw_tail != slot->tail)
+		return false;
+	slot->hw_tail = (slot->tail + XENGT_PAD_BYTES) % slot->ring_bytes;
+	slot->is_padded = true;
+	xengt_context_set_tail(slot, slot->hw_tail);
+	return true;
+}
+
+/* ---- the ports ---- */
+
+static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
+			const struct xengt_ports *ports)
+{
+	engine->pending = *ports;
+	engine->has_pending = true;
+	if (!engine->active.slot[0])
+		engine->seen_slot = NULL;
+	note_running(sched, engine);
+	xengt_engine_run(sched, engine, ports);
+}
+
+void xengt_ports_write_first(struct xengt_sched *sched,
+			     struct xengt_engine *engine)
+{
+	struct xengt_ports want = { { engine->active.slot[0], NULL }, false };
+
+	want.is_forced = !send_pad(want.slot[0]);
+	write_ports(sched, engine, &want);
+}
+
+/* This one's oldest context, from the queue. */
+static struct xengt_slot *take(struct xengt_account *account)
+{
+	struct xengt_slot *slot = oldest_queued(lane_of_account(account));
+
+	xengt_ports_set_state(slot, XENGT_SLOT_ON_HW);
+	xengt_prelude_enter(slot);
+	begin_part(slot);
+	if (has_more(slot))
+		send_more(slot);
+	return slot;
+}
+
+/*
+ * Who is to stand behind this context in the free second port; NULL: nobody. Another
+ * vGPU's context begins whenever the first has run dry, be it only until the first has
+ * more: so it stands there only when it is its turn, or when the first has no claim to
+ * more time.
+ */
+static struct xengt_account *next_behind(struct xengt_engine *engine,
+					 const struct xengt_slot *first)
+{
+	const struct xengt_account *own = &xengt_lane_of(first)->account;
+	struct xengt_account *next = xengt_queue_next(&engine->queue,
+						      engine->charged_at);
+
+	if (!next || next == own)
+		return next;
+	return has_more(first) || xengt_account_is_before(own, next) ? NULL :
+								       next;
+}
+
+static void fill_second(struct xengt_engine *engine, struct xengt_ports *ports)
+{
+	struct xengt_account *next = next_behind(engine, ports->slot[0]);
+
+	if (next)
+		ports->slot[1] = take(next);
+}
+
+static void begin(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	struct xengt_account *next = xengt_queue_next(&engine->queue,
+						      engine->charged_at);
+	struct xengt_ports want = { { NULL, NULL }, false };
+
+	if (!next)
+		return;
+	want.slot[0] = take(next);
+	fill_second(engine, &want);
+	write_ports(sched, engine, &want);
+}
+
+/*
+ * May the engine be made to leave this context now? Hardware that must not leave a
+ * batch does so where the guest let it.
+ */
+static bool can_leave(const struct xengt_sched *sched,
+		      const struct xengt_slot *slot)
+{
+	return sched->hw->platform->leaves_batches || !slot->is_open;
+}
+
+/* The turn is over: the engine is asked to leave what it runs. */
+static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	struct xengt_slot *second = engine->active.slot[1];
+	struct xengt_account *next = rival(engine);
+	struct xengt_ports want = { { NULL, NULL }, false };
+
+	if (!next || !can_leave(sched, engine->active.slot[0]))
+		return;
+	if (second && next == &xengt_lane_of(second)->account) {
+		want.slot[0] = second;
+		/* it may run already, and must not be shown unchanged then */
+		want.is_forced = true;
+	} else {
+		want.slot[0] = take(next);
+	}
+	fill_second(engine, &want);
+	write_ports(sched, engine, &want);
+}
+
+/* Somebody who is to run rather than what is in the second port, if anything is;
+ * NULL: nobody, or nothing can be done. */
+static struct xengt_account *better_second(struct xengt_engine *engine)
+{
+	struct xengt_slot *second = engine->active.slot[1];
+	struct xengt_account *next;
+
+	if (!second)
+		return next_behind(engine, engine->active.slot[0]);
+	next = xengt_queue_next(&engine->queue, engine->charged_at);
+	return next && xengt_account_is_before(next,
+					       &xengt_lane_of(second)->account) ?
+	       next : NULL;
+}
+
+/* The first context is shown again: with more to do, or, for the sake of one that is
+ * to stand behind it, with padding. */
+static void go_on(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	struct xengt_ports want = engine->active;
+	struct xengt_slot *first = want.slot[0];
+	bool is_shown = send_ahead(sched, engine, first);
+	struct xengt_account *next = better_second(engine);
+
+	if (!is_shown && !(next && send_pad(first)))
+		return;
+	want.is_forced = false;
+	if (next)
+		want.slot[1] = take(next);
+	write_ports(sched, engine, &want);
+}
+
+void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	if (engine->is_dead || sched->hw->health->is_stopped)
+		return;
+	xengt_ports_charge(sched, engine);
+	/* whose cap lets it run again waits with the others */
+	xengt_queue_next(&engine->queue, engine->charged_at);
+	if (engine->running)
+		note_turn(engine);
+	if (!engine->has_pending) {
+		if (!engine->active.slot[0])
+			begin(sched, engine);
+		else if (engine->overdue_since)
+			hand_over(sched, engine);
+		else
+			go_on(sched, engine);
+	}
+	arm(sched, engine);
+}
+
+/* ---- what an engine tells ---- */
+
+static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
+		    struct xengt_slot *slot)
+{
+	struct xengt_exec *exec = slot->exec;
+
+	if (engine->has_pending && holds(&engine->pending, slot))
+		return;			/* it goes on */
+	slot->since = ++sched->clock;
+	if (has_more(slot)) {
+		xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);
+		return;
+	}
+	xengt_ports_set_state(slot, XENGT_SLOT_DONE);
+	xengt_ports_count_in_flight(sched, -1);
+	exec->counters.completions++;
+	/*
+	 * Its last interrupt may come after this: the status page was written
+	 * before, but read before, too.
+	 */
+	exec->lanes[slot->engine].irq_bits |= XENGT_ENGINE_IRQ_USER;
+	xengt_ports_notify(exec);
+}
+
+void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits)
+{
+	struct xengt_slot *slot = engine->active.slot[0];
+
+	if (!bits || !slot)
+		return;
+	slot->exec->lanes[engine->id].irq_bits |= bits;
+	xengt_ports_notify(slot->exec);
+}
+
+/* Was it left with nothing more to do? An engine must not be given such a context. */
+static bool is_at_its_end(const struct xengt_slot *slot)
+{
+	return xengt_context_head_at(slot) == slot->hw_tail &&
+	       !xengt_context_is_in_batch(slot);
+}
+
+/* It left the engine, or its port: it may not have run at all, so it is not who had the
+ * engine last. */
+static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
+		    struct xengt_slot *slot)
+{
+	xengt_prelude_forget(engine);
+	if (is_at_its_end(slot))
+		ran_dry(sched, engine, slot);
+	else
+		xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);
+}
+
+/* Pending becomes active. What is in it no more waits for another turn. */
+static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
+		    bool first_is_done)
+{
+	struct xengt_ports old = engine->active;
+	int i;
+
+	if (!engine->has_pending)
+		return;
+	engine->active = engine->pending;
+	engine->has_pending = false;
+	for (i = 0; i < 2; i++) {
+		struct xengt_slot *s = old.slot[i];
+
+		if (!s || holds(&engine->active, s))
+			continue;
+		if (!i && first_is_done)
+			ran_dry(sched, engine, s);
+		else
+			requeue(sched, engine, s);
+	}
+}
+
+static void first_completed(struct xengt_sched *sched,
+			    struct xengt_engine *engine)
+{
+	struct xengt_slot *slot = engine->active.slot[0];
+
+	if (!slot)
+		return;
+	engine->active.slot[0] = engine->active.slot[1];
+	engine->active.slot[1] = NULL;
+	ran_dry(sched, engine, slot);
+}
+
+void xengt_ports_take_events(struct xengt_sched *sched,
+			     struct xengt_engine *engine, uint32_t bits)
+{
+	uint32_t status;
+
+	xengt_ports_charge(sched, engine);
+	xengt_ports_tell_irq(engine, bits);
+	while (xengt_engine_next_event(sched, engine, &status)) {
+		/* who leaves is told what was not raised */
+		if (engine->is_muted)
+			xengt_ports_tell_irq(engine, XENGT_ENGINE_IRQ_GUEST);
+		if (status & (XENGT_CSB_IDLE_ACTIVE | XENGT_CSB_PREEMPTED))
+			promote(sched, engine, status & XENGT_CSB_COMPLETE);
+		else if (status & XENGT_CSB_COMPLETE)
+			first_completed(sched, engine);
+		note_running(sched, engine);
+		xengt_ports_tell_irq(engine, bits);
+	}
+}
+
+void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	memset(&engine->active, 0, sizeof(engine->active));
+	engine->has_pending = false;
+	engine->seen_slot = NULL;
+	xengt_prelude_forget(engine);
+	note_running(sched, engine);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Turns on an engine: src/boundary/ports.c. The test plays the hardware. (Who gets how
+ * much is test_share's.)
+ *
+ * promise: P13
+ */
+#include "boundary_world.h"
+
+#define MS		1000000ull
+#define STARTED		XENGT_CSB_IDLE_ACTIVE
+#define LEFT		XENGT_CSB_PREEMPTED
+#define LITE		(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE)
+#define SWITCHED	(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT)
+#define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
+#define FORCED		4u		/* bit of a descriptor */
+#define LONGER		(10 * MS)	/* than a turn, while others wait */
+
+static struct world *w;
+static struct world_guest *a, *b;
+
+static void begin(enum xengt_platform_id platform)
+{
+	w = world_create(platform, 2);
+	a = &w->guests[0];
+	b = &w->guests[1];
+	guest_context(a, 0, 1, 0);
+	guest_context(b, 0, 1, 0);
+}
+
+static int setup_skl(void **state)
+{
+	(void)state;
+	begin(XENGT_PLATFORM_SKL);
+	return 0;
+}
+
+static int setup_bdw(void **state)
+{
+	(void)state;
+	begin(XENGT_PLATFORM_BDW);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_destroy(w);
+	return 0;
+}
+
+static void submit(struct world_guest *g, uint32_t n, uint64_t seqno)
+{
+	guest_emit(g, n, 0);
+	guest_emit(g, n, 0);
+	assert_int_equal(guest_submit(g, n, seqno), 0);
+}
+
+static struct xengt_slot *slot_of(struct world_guest *g, uint32_t n)
+{
+	for (uint32_t i = 0; i < XENGT_EXEC_SLOTS; i++)
+		if (g->exec.lanes[0].slots[i].lrca ==
+		    gaddr(g, IMAGE_FRAME(n)))
+			return &g->exec.lanes[0].slots[i];
+	fail_msg("no such context");
+	return NULL;
+}
+
+static uint32_t tail_of(struct world_guest *g, uint32_t n)
+{
+	return ((uint32_t *)slot_of(g, n)->image.mem)[1024 + ST_TAIL_DW];
+}
+
+static void expect_ports(uint32_t n_ports, uint32_t first, uint32_t second)
+{
+	assert_int_equal(w->n_ports, n_ports);
+	assert_int_equal(port_vgpu(w, 0), first);
+	assert_int_equal(port_vgpu(w, 1), second);
+}
+
+static void expect_event(struct world_guest *g, uint32_t type, uint64_t seqno)
+{
+	struct xengt_event ev;
+
+	assert_true(next_event(g, &ev));
+	assert_int_equal(ev.type, type);
+	assert_int_equal(ev.seqno, seqno);
+}
+
+static void expect_none(struct world_guest *g)
+{
+	struct xengt_event ev;
+
+	assert_false(next_event(g, &ev));
+}
+
+static void within_its_turn_a_vgpu_goes_on(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(a, 0, 2);
+	expect_ports(2, 1, 0);
+	assert_int_equal(tail_of(a, 0), 16);
+	hw_tell(w, LITE);
+	submit(b, 0, 1);
+	expect_ports(3, 1, 2);
+	hw_tell(w, LITE);
+	/* b has its place behind it */
+	submit(a, 0, 3);
+	submit(a, 0, 4);
+	expect_ports(4, 1, 2);
+	assert_int_equal(tail_of(a, 0), 32);
+	/* the turn is over: b is first. It may have begun, so it is loaded again */
+	w->now += LONGER;
+	submit(a, 0, 5);
+	hw_tell(w, LITE);
+	expect_ports(5, 2, 0);
+	assert_int_equal(w->ports[4][0] & FORCED, FORCED);
+	hw_tell(w, LEFT);
+	expect_none(a);
+	/* a has had more than b, so it is not to begin before b is done */
+	expect_ports(5, 2, 0);
+	hw_tell(w, IDLE);
+	expect_ports(6, 1, 0);
+	assert_int_equal(tail_of(a, 0), 40);
+	hw_tell(w, STARTED);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 5);
+	expect_event(b, XENGT_EVENT_COMPLETE, 1);
+}
+
+/* Hardware that must not leave a batch is not asked to, where the guest lets it. */
+static void an_open_batch_is_not_left(void **state)
+{
+	const uint32_t batch[] = { 0x18800101, 0x1000, 0, 0 };
+
+	(void)state;
+	for (uint32_t open = 0; open < 2; open++) {
+		guest_context(a, 0, 1, 0);
+		guest_context(b, 0, 1, 0);
+		guest_emit(a, 0, open ? 0 : 0x04000000);
+		guest_emit(a, 0, 0);
+		for (uint32_t i = 0; i < 4; i++)
+			guest_emit(a, 0, batch[i]);
+		guest_emit(a, 0, 0x04000001);
+		guest_emit(a, 0, 0);
+		assert_int_equal(guest_submit(a, 0, 1), 0);
+		hw_tell(w, STARTED);
+		submit(b, 0, 1);
+		hw_tell(w, LITE);
+		w->now += LONGER;
+		xengt_sched_tick(&w->sched);
+		if (open) {
+			expect_ports(w->n_ports, 1, 2);
+			hw_tell(w, SWITCHED);
+		} else {
+			expect_ports(w->n_ports, 2, 0);
+			hw_tell(w, XENGT_CSB_PREEMPTED | XENGT_CSB_COMPLETE);
+		}
+		hw_tell(w, IDLE);
+		expect_event(a, XENGT_EVENT_COMPLETE, 1);
+		expect_event(b, XENGT_EVENT_COMPLETE, 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(within_its_turn_a_vgpu_goes_on,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(an_open_batch_is_not_left,
+						setup_bdw, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

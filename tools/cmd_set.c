@@ -73,10 +73,10 @@ static int set_edid(struct ctl *ctl, const char *domain, const char *value)
 	return r ? r : set_node(ctl, domain, "edid", path);
 }
 
-/* As the key of xl.cfg with that name; its row says what is allowed. */
-static int set_on_abuse(struct ctl *ctl, const char *domain, const char *value)
+/* As the key of xl.cfg; its row says what is allowed. */
+static int set_key(struct ctl *ctl, const char *domain,
+		   const struct vgt_key *key, const char *value)
 {
-	const struct vgt_key *key = &vgt_keys[VGT_KEY_ON_ABUSE];
 	char err[VGT_ERR_MAX];
 	struct vgt_config cfg;
 	int r;
@@ -90,25 +90,28 @@ static int set_on_abuse(struct ctl *ctl, const char *domain, const char *value)
 
 int cmd_set(struct ctl *ctl, int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		int (*set)(struct ctl *ctl, const char *domain,
-			   const char *value);
-	} settings[] = {
-		{ "edid=", set_edid },
-		{ "on-abuse=", set_on_abuse },
+	/* what may change while the guest runs, beside the monitor */
+	static const enum vgt_key_id keys[] = {
+		VGT_KEY_WEIGHT, VGT_KEY_CAP, VGT_KEY_TIMESLICE, VGT_KEY_TIMEOUT,
+		VGT_KEY_STOP, VGT_KEY_ON_ABUSE,
 	};
-	const char *words[2];
+	const char *words[2], *value;
 	int r = ctl_parse(ctl, argc, argv, NULL, 0, words, 2, 2);
+	size_t len;
 
 	if (r)
 		return r;
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		size_t len = strlen(settings[i].name);
+	len = strcspn(words[1], "=");
+	value = words[1] + len + (words[1][len] != 0);
+	if (!strncmp(words[1], "edid=", len + 1))
+		return set_edid(ctl, words[0], value);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const struct vgt_key *key = &vgt_keys[keys[i]];
 
-		if (!strncmp(words[1], settings[i].name, len))
-			return settings[i].set(ctl, words[0], words[1] + len);
+		if (words[1][len] && len == strlen(key->spec) &&
+		    !strncmp(words[1], key->spec, len))
+			return set_key(ctl, words[0], key, value);
 	}
-	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set: edid=FILE and on-abuse=WORD can",
+	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set: edid=FILE, weight=N, cap=PERCENT, timeslice=MS, timeout=MS, stop=N and on-abuse=WORD can",
 			words[1]);
 }

@@ -27,9 +27,9 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
         .min = 0, .max = 1, .step = 1, .def = "0",
         .help = "1: give the guest a virtual Intel GPU at 00:02.0." },
     [VGT_KEY_CAP] = { .name = "vgt_cap", .kind = VGT_KIND_INT,
-        .min = 0, .max = 100, .step = 1, .unit = "percent", .def = "0",
-        .spec = "cap", .node = "cap",
-        .help = "Most of the GPU's time that the guest may use; 0 means no "
+        .min = 0, .max = XENGT_SHARE_CAP_MAX, .step = 1, .unit = "percent",
+        .def = "0", .spec = "cap", .node = "cap",
+        .help = "Most of each engine's time that the guest may use; 0 means no "
                 "limit." },
     [VGT_KEY_EDID] = { .name = "vgt_edid", .kind = VGT_KIND_PATH,
         .def = "a built-in one, at most 1920x1200", .spec = "edid", .node = "edid",
@@ -62,13 +62,29 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
         .spec = "primary", .node = "primary",
         .help = "1: the GPU is a VGA controller (PCI class 0300), 0: another "
                 "display controller (0380), -1: the default, which is 1." },
+    [VGT_KEY_STOP] = { .name = "vgt_stop", .kind = VGT_KIND_INT,
+        .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1, .def = "5",
+        .spec = "stop", .node = "stop",
+        .help = "A guest that hangs the GPU more often than this is stopped; "
+                "one hang is forgiven every two minutes; 0 means never." },
+    [VGT_KEY_TIMEOUT] = { .name = "vgt_timeout", .kind = VGT_KIND_INT,
+        .min = XENGT_SHARE_TIMEOUT_MS_MIN, .max = XENGT_SHARE_TIMEOUT_MS_MAX,
+        .step = 1, .unit = "ms", .def = "1000",
+        .spec = "timeout", .node = "timeout",
+        .help = "How long the guest's work may stay on an engine after its "
+                "turn, while another guest waits; then it is ended." },
+    [VGT_KEY_TIMESLICE] = { .name = "vgt_timeslice", .kind = VGT_KIND_INT,
+        .min = 1, .max = XENGT_SHARE_SLICE_MS_MAX, .step = 1, .unit = "ms",
+        .def = "5", .spec = "timeslice", .node = "timeslice",
+        .help = "Length of the guest's turn on an engine while another guest "
+                "waits." },
     [VGT_KEY_TYPE] = { .name = "vgt_type", .kind = VGT_KIND_TYPE,
         .def = VGT_TYPE_DEFAULT, .spec = "type",
         .help = "Preset of the sizes; a size given by its own key wins." },
     [VGT_KEY_WEIGHT] = { .name = "vgt_weight", .kind = VGT_KIND_INT,
-        .min = 1, .max = 1000, .step = 1, .def = "100",
+        .min = 1, .max = XENGT_SHARE_WEIGHT_MAX, .step = 1, .def = "100",
         .spec = "weight", .node = "weight",
-        .help = "Share of the GPU's time relative to other guests." },
+        .help = "Share of each engine's time relative to other guests." },
 };
 
 /*

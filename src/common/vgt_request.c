@@ -18,7 +18,8 @@ struct number_node {
 };
 
 struct numbers {
-	uint32_t low_mib, high_mib, fences, cap, weight, primary, slot;
+	uint32_t low_mib, high_mib, fences, cap, weight, timeslice, timeout,
+		 stop, primary, slot;
 };
 
 /* clang-format off */
@@ -34,10 +35,20 @@ static const struct number_node number_nodes[] = {
 	  .offset = offsetof(struct numbers, fences) },
 	{ .name = "primary", .min = 0, .max = 1, .step = 1, .def = 1,
 	  .alias = "-1", .offset = offsetof(struct numbers, primary) },
-	{ .name = "cap", .min = 0, .max = 100, .step = 1, .def = 0,
-	  .offset = offsetof(struct numbers, cap) },
-	{ .name = "weight", .min = 1, .max = 1000, .step = 1, .def = 100,
+	{ .name = "cap", .min = 0, .max = XENGT_SHARE_CAP_MAX, .step = 1,
+	  .def = 0, .offset = offsetof(struct numbers, cap) },
+	{ .name = "weight", .min = 1, .max = XENGT_SHARE_WEIGHT_MAX, .step = 1,
+	  .def = XENGT_SHARE_WEIGHT,
 	  .offset = offsetof(struct numbers, weight) },
+	{ .name = "timeslice", .min = 1, .max = XENGT_SHARE_SLICE_MS_MAX,
+	  .step = 1, .def = XENGT_SHARE_SLICE_MS,
+	  .offset = offsetof(struct numbers, timeslice) },
+	{ .name = "timeout", .min = XENGT_SHARE_TIMEOUT_MS_MIN,
+	  .max = XENGT_SHARE_TIMEOUT_MS_MAX, .step = 1,
+	  .def = XENGT_SHARE_TIMEOUT_MS,
+	  .offset = offsetof(struct numbers, timeout) },
+	{ .name = "stop", .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1,
+	  .def = XENGT_SHARE_STOP, .offset = offsetof(struct numbers, stop) },
 	/* 0 and 1 are the host bridge and the south bridge; 0: absent */
 	{ .name = "slot", .min = 2, .max = 31, .step = 1, .def = 0,
 	  .offset = offsetof(struct numbers, slot) },
@@ -198,6 +209,9 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 	req.fences = n.fences;
 	req.cap = n.cap;
 	req.weight = n.weight;
+	req.timeslice_ms = n.timeslice;
+	req.timeout_ms = n.timeout;
+	req.stop = n.stop;
 	req.is_primary = n.primary;
 	req.has_slot = n.slot != 0;
 	req.slot = n.slot ? n.slot : XENGT_REQUEST_SLOT;
@@ -216,4 +230,12 @@ bool xengt_request_is_same(const struct xengt_request *a,
 	       a->has_slot == b->has_slot && a->slot == b->slot &&
 	       !strcmp(a->edid, b->edid) &&
 	       !strcmp(a->monitor_config, b->monitor_config);
+}
+
+bool xengt_request_is_same_share(const struct xengt_request *a,
+				 const struct xengt_request *b)
+{
+	return a->cap == b->cap && a->weight == b->weight &&
+	       a->timeslice_ms == b->timeslice_ms &&
+	       a->timeout_ms == b->timeout_ms && a->stop == b->stop;
 }

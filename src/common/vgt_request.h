@@ -42,8 +42,12 @@ struct xengt_request {
 	uint32_t low_mib;
 	uint32_t high_mib;
 	uint32_t fences;
+	/* its share of time, see struct xengt_set_share: may change while it lives */
 	uint32_t cap;
 	uint32_t weight;
+	uint32_t timeslice_ms;
+	uint32_t timeout_ms;
+	uint32_t stop;
 	enum xengt_on_abuse on_abuse;
 	enum xengt_stage stage;
 	bool is_primary;
@@ -62,9 +66,14 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len);
 
-/* Do both ask for the same vGPU? The domain's name does not count. */
+/* Do both ask for the same vGPU? The domain's name does not count, nor does what of
+ * its share is not kept in the broker's record. */
 bool xengt_request_is_same(const struct xengt_request *a,
 			   const struct xengt_request *b);
+
+/* And for the same share of time? */
+bool xengt_request_is_same_share(const struct xengt_request *a,
+				 const struct xengt_request *b);
 
 /* A word of the node `on-abuse` and back. -EINVAL: there is no such word. */
 int xengt_on_abuse_parse(const char *text, enum xengt_on_abuse *ret_action);

@@ -62,6 +62,14 @@ int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu)
 	return call_device(device, XENGT_IOC_CREATE_VGPU, vgpu);
 }
 
+int xengt_gpudev_set_share(const char *device,
+			   const struct xengt_set_share *share)
+{
+	struct xengt_set_share arg = *share;
+
+	return call_device(device, XENGT_IOC_SET_SHARE, &arg);
+}
+
 int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info)
 {
 	struct xengt_vgpu_info info = { 0 };

@@ -16,8 +16,10 @@
 /* 0 or -errno; -XENGT_GPUDEV_NO_MODULE, -ENODEV: no GPU is bound,
  * -EPROTONOSUPPORT: a module of another version. */
 int xengt_gpudev_info(const char *device, struct xengt_info *ret_info);
-/* The errors are those of xengt_gpudev_info() and of XENGT_IOC_CREATE_VGPU. */
+/* The errors are those of xengt_gpudev_info() and of the ioctl with the same name. */
 int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu);
+int xengt_gpudev_set_share(const char *device,
+			   const struct xengt_set_share *share);
 int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info);
 int xengt_gpudev_zap(int vgpu_fd);
 

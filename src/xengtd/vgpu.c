@@ -449,6 +449,16 @@ static void follow_edid(struct xengt_bvgpu *v)
 	v->error[0] = '\0';
 }
 
+/* What may change while the guest runs. */
+static void follow_wishes(struct xengt_bvgpu *v, enum xengt_store_state state)
+{
+	xengt_bvgpu_follow_abuse(v);
+	follow_edid(v);
+	/* nodes that were lost are no wish for the defaults */
+	if (state == XENGT_STORE_CONNECTED)
+		xengt_bvgpu_follow_share(v);
+}
+
 /*
  * True: xenstored has lost its nodes, and the request was not taken back. Then
  * it has no node of the living domain either.
@@ -491,10 +501,8 @@ static void look_at_living(struct xengt_bvgpu *v, enum xengt_store_state state)
 	else if (state == XENGT_STORE_REQUESTED && !v->is_accepted &&
 		 xengt_bvgpu_is_request_other(v))
 		xengt_bvgpu_stop(v, NULL);	/* and begin anew */
-	else if (v->state == XENGT_BVGPU_CONNECTED) {
-		xengt_bvgpu_follow_abuse(v);
-		follow_edid(v);
-	}
+	else if (v->state == XENGT_BVGPU_CONNECTED)
+		follow_wishes(v, state);
 }
 
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)

@@ -84,6 +84,50 @@ bool xengt_bvgpu_is_request_other(struct xengt_bvgpu *v)
 	       !xengt_request_is_same(&now, &v->req);
 }
 
+static int set_share(const struct xengt_bvgpu *v)
+{
+	const struct xengt_set_share share = {
+		.vgpu_id = v->info.vgpu_id,
+		.weight = v->req.weight,
+		.cap = v->req.cap,
+		.slice_ms = v->req.timeslice_ms,
+		.timeout_ms = v->req.timeout_ms,
+		.stop = v->req.stop,
+	};
+
+	return xengt_gpudev_set_share(v->d->opt.device, &share);
+}
+
+void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
+{
+	char err[XENGT_REQUEST_ERR_MAX];
+	struct xengt_request now;
+	int r = parse_request(v, &now, err, sizeof(err));
+
+	if (r < 0) {
+		xengt_warn("domain %u (%s): its share of time stays: %s",
+			   v->domid, name_of(v), err);
+		return;
+	}
+	if (xengt_request_is_same_share(&now, &v->req))
+		return;
+	v->req.weight = now.weight;
+	v->req.cap = now.cap;
+	v->req.timeslice_ms = now.timeslice_ms;
+	v->req.timeout_ms = now.timeout_ms;
+	v->req.stop = now.stop;
+	r = set_share(v);
+	if (r == 0)
+		r = xengt_bvgpu_save(v);
+	if (r < 0)
+		xengt_warn("domain %u (%s): its share of time: %s", v->domid,
+			   name_of(v), strerror(-r));
+	else
+		xengt_info("domain %u (%s): weight %u, cap %u %%, timeslice %u ms, timeout %u ms, stop %u now",
+			   v->domid, name_of(v), now.weight, now.cap,
+			   now.timeslice_ms, now.timeout_ms, now.stop);
+}
+
 /* Read the first bytes of a plain file, one more than an EDID can have. */
 static ssize_t read_file(struct xengt_bvgpu *v, const char *node,
 			 const char *path, uint8_t *buf, size_t size)
@@ -376,6 +420,10 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	r = xengt_gpudev_vgpu_info(v->fd, &v->info);
 	if (r < 0)
 		return refuse(v, r, "cannot ask the new vGPU what it is: %s",
+			      strerror(-r));
+	r = set_share(v);
+	if (r < 0)
+		return refuse(v, r, "cannot give the new vGPU its share of time: %s",
 			      strerror(-r));
 	/* Record the server's id before anything can depend on it. */
 	r = xengt_hv_xen_reserve(v->domid, &v->server_id);

@@ -10,6 +10,8 @@ int xengt_bvgpu_check_domain(struct xengt_bvgpu *v);
 int xengt_bvgpu_read_request(struct xengt_bvgpu *v);
 /* Does xenstore ask for another vGPU by now than the one that v was made for? */
 bool xengt_bvgpu_is_request_other(struct xengt_bvgpu *v);
+/* The share of time that xenstore asks for by now, if it is another one. */
+void xengt_bvgpu_follow_share(struct xengt_bvgpu *v);
 int xengt_bvgpu_read_edid(struct xengt_bvgpu *v);	/* the file req.edid */
 /* slots is QEMU's answer, or NULL if no QEMU runs yet. */
 struct xengt_qmp_slots;

@@ -442,6 +442,12 @@ bool xengt_bvgpu_is_request_other(struct xengt_bvgpu *v)
 	return world.is_request_other;
 }
 
+void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
+{
+	(void)v;
+	world.shares++;
+}
+
 int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
 {
 	(void)v;

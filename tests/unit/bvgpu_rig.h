@@ -96,7 +96,7 @@ struct bvgpu_world {
 	struct xengt_worker_events events;
 	void *ctx;			/* NULL: none */
 	int find_error;
-	int kills, quits, sent, placed, edids, throttles;
+	int kills, quits, sent, placed, edids, throttles, shares;
 	int last_status;
 	int64_t place_usec;		/* time that each placing takes */
 	int64_t spent_usec;		/* time that all placings took */

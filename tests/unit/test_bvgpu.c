@@ -17,6 +17,11 @@ static void it_lives_and_goes(void **state)
 	xengt_bvgpu_look(&broker, DOMID);
 	xengt_bvgpu_look(&broker, DOMID);
 	assert_int_equal(world.edids, 1);
+	/* its share of time is looked at each time, and what was lost is no wish */
+	assert_int_equal(world.shares, 3);
+	world.state = XENGT_STORE_CLOSED;
+	xengt_bvgpu_look(&broker, DOMID);
+	assert_int_equal(world.shares, 3);
 	wish(XENGT_STORE_CLOSING);
 	assert_string_equal(state_name(), "stopping");
 	assert_int_equal(world.quits, 1);

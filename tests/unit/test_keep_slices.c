@@ -38,6 +38,7 @@ static struct {
 	int keep_error;
 	uint32_t made[4];		/* domids, in their order */
 	uint32_t count;
+	uint32_t shares;
 } world;
 
 int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
@@ -60,6 +61,20 @@ int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu)
 	assert_true(world.count < 4);
 	world.made[world.count++] = vgpu->domid;
 	vgpu->fd = open("/dev/null", O_RDONLY);
+	return 0;
+}
+
+/* As the request says. */
+int xengt_gpudev_set_share(const char *device,
+			   const struct xengt_set_share *share)
+{
+	(void)device;
+	assert_int_equal(share->weight, XENGT_SHARE_WEIGHT);
+	assert_int_equal(share->cap, 0);
+	assert_int_equal(share->slice_ms, XENGT_SHARE_SLICE_MS);
+	assert_int_equal(share->timeout_ms, XENGT_SHARE_TIMEOUT_MS);
+	assert_int_equal(share->stop, XENGT_SHARE_STOP);
+	world.shares++;
 	return 0;
 }
 
@@ -183,7 +198,11 @@ static int setup(void **state)
 	};
 	new = (struct xengt_bvgpu){
 		.d = &broker, .domid = NEW, .fd = -1, .next = &old,
-		.req = { .domain = "new", .low_mib = 8 },
+		.req = { .domain = "new", .low_mib = 8,
+			 .weight = XENGT_SHARE_WEIGHT,
+			 .timeslice_ms = XENGT_SHARE_SLICE_MS,
+			 .timeout_ms = XENGT_SHARE_TIMEOUT_MS,
+			 .stop = XENGT_SHARE_STOP },
 	};
 	broker.vgpus = &new;
 	return 0;
@@ -206,6 +225,7 @@ static void the_old_slice_first(void **state)
 	assert_int_equal(world.count, 2);
 	assert_int_equal(world.made[0], OLD);
 	assert_int_equal(world.made[1], NEW);
+	assert_int_equal(world.shares, 1);
 	assert_true(old.fd >= 0 && new.fd >= 0);
 }
 

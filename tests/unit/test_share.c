@@ -12,7 +12,7 @@
 #include "share_rig.h"
 
 #define LONGEST_US	50000u
-#define WINDOW_MS	20000u
+#define WINDOW_MS	10000u
 #define SLICE_MS	5u
 #define TIMEOUT_MS	1000u
 
@@ -93,7 +93,7 @@ static void weighted(void **state, const uint32_t *weights)
 		share_set(&w->guests[i], share_of(weights[i], 0));
 	share_run(w, 500);
 	share_forget(w);
-	share_run(w, WINDOW_MS);
+	share_run(w, 2 * WINDOW_MS);
 	for (uint32_t i = 0; i < 3; i++)
 		expect_near("a weighted share", share_part(w, i),
 			    weights[i] / 700.0, 0.02);

@@ -46,6 +46,9 @@ static void test_defaults(void **state)
 	assert_int_equal(req.fences, 4);
 	assert_int_equal(req.cap, 0);
 	assert_int_equal(req.weight, 100);
+	assert_int_equal(req.timeslice_ms, 5);
+	assert_int_equal(req.timeout_ms, 1000);
+	assert_int_equal(req.stop, 5);
 	assert_true(req.is_primary);
 	assert_false(req.has_slot);
 	assert_int_equal(req.slot, 2);
@@ -110,6 +113,7 @@ static void test_all(void **state)
 		{ "domain", "win7" }, { "low-mib", "128" },
 		{ "high-mib", "0" }, { "fences", "0" }, { "primary", "0" },
 		{ "cap", "50" }, { "weight", "1000" }, { "slot", "31" },
+		{ "timeslice", "1" }, { "timeout", "10" }, { "stop", "0" },
 		{ "edid", "/root/edid.bin" }, { "monitor-config", "/m" },
 		{ "state", "1" }, { NULL, NULL }
 	};
@@ -123,6 +127,9 @@ static void test_all(void **state)
 	assert_false(req.is_primary);
 	assert_int_equal(req.cap, 50);
 	assert_int_equal(req.weight, 1000);
+	assert_int_equal(req.timeslice_ms, 1);
+	assert_int_equal(req.timeout_ms, 10);
+	assert_int_equal(req.stop, 0);
 	assert_true(req.has_slot);
 	assert_int_equal(req.slot, 31);
 	assert_string_equal(req.edid, "/root/edid.bin");
@@ -150,6 +157,8 @@ static void test_bad_values(void **state)
 		{ "high-mib", "383" }, { "high-mib", "1e3" },
 		{ "fences", "33" }, { "fences", "+4" }, { "primary", "2" },
 		{ "primary", "yes" }, { "primary", "-2" }, { "cap", "101" },
+		{ "timeslice", "0" }, { "timeslice", "101" },
+		{ "timeout", "9" }, { "timeout", "10001" }, { "stop", "1001" },
 		{ "weight", "0" }, { "slot", "0" }, { "slot", "1" },
 		{ "slot", "32" }, { "slot", "02:0" },
 	};

@@ -400,16 +400,20 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
 /*
  * A driver that knows that it is virtual switches arbitration off before a user's
  * batch (Linux 6.1, gt/gen8_engine_cs.c: gen8_emit_bb_start_noarb), and the engine
- * would not leave that batch. Where engines can leave batches the ring's copy says on.
+ * would not leave that batch. Where engines can leave batches the ring's copy says on;
+ * where they must not, no audited batch switches arbitration on.
  */
 static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
 {
 	const struct xengt_audit *audit = run->audit;
 
-	if (audit->kind == XENGT_AUDIT_RING && audit->platform->leaves_batches &&
-	    dw + 1 != run->end &&
-	    (dw[1] & AUDIT_MI_MASK) == AUDIT_START)
+	if (!audit->platform->leaves_batches) {
+		if (audit->kind == XENGT_AUDIT_BATCH)
+			dw[0] &= ~AUDIT_ARB_ENABLE;
+	} else if (audit->kind == XENGT_AUDIT_RING && dw + 1 != run->end &&
+		   (dw[1] & AUDIT_MI_MASK) == AUDIT_START) {
 		dw[0] |= AUDIT_ARB_ENABLE;
+	}
 	return 0;
 }
 

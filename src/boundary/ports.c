@@ -307,13 +307,26 @@ static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
 	xengt_engine_run(sched, engine, ports);
 }
 
-void xengt_ports_write_first(struct xengt_sched *sched,
+/*
+ * May the engine be made to leave this context now? Hardware that must not leave a
+ * batch does so where the guest let it.
+ */
+static bool can_leave(const struct xengt_sched *sched,
+		      const struct xengt_slot *slot)
+{
+	return sched->hw->platform->leaves_batches || !slot->is_open;
+}
+
+bool xengt_ports_write_first(struct xengt_sched *sched,
 			     struct xengt_engine *engine)
 {
 	struct xengt_ports want = { { engine->active.slot[0], NULL }, false };
 
 	want.is_forced = !send_pad(want.slot[0]);
+	if (want.is_forced && !can_leave(sched, want.slot[0]))
+		return false;
 	write_ports(sched, engine, &want);
+	return true;
 }
 
 /* This one's oldest context, from the queue. */
@@ -369,16 +382,6 @@ static void begin(struct xengt_sched *sched, struct xengt_engine *engine)
 	write_ports(sched, engine, &want);
 }
 
-/*
- * May the engine be made to leave this context now? Hardware that must not leave a
- * batch does so where the guest let it.
- */
-static bool can_leave(const struct xengt_sched *sched,
-		      const struct xengt_slot *slot)
-{
-	return sched->hw->platform->leaves_batches || !slot->is_open;
-}
-
 /* The turn is over: the engine is asked to leave what it runs. */
 static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -386,11 +389,13 @@ static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 	struct xengt_account *next = rival(engine);
 	struct xengt_ports want = { { NULL, NULL }, false };
 
-	if (!next || !can_leave(sched, engine->active.slot[0]))
+	/* the second may run already */
+	if (!next || !can_leave(sched, engine->active.slot[0]) ||
+	    (second && !can_leave(sched, second)))
 		return;
 	if (second && next == &xengt_lane_of(second)->account) {
 		want.slot[0] = second;
-		/* it may run already, and must not be shown unchanged then */
+		/* it must not be shown unchanged, if it runs */
 		want.is_forced = true;
 	} else {
 		want.slot[0] = take(next);

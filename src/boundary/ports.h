@@ -39,9 +39,10 @@ uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
 void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine);
 /*
  * Only the first context of the ports, shown again: with padding, or else saved and
- * loaded. The ports are acknowledged.
+ * loaded. The ports are acknowledged. False: the engine would have to leave a batch, and
+ * must not.
  */
-void xengt_ports_write_first(struct xengt_sched *sched,
+bool xengt_ports_write_first(struct xengt_sched *sched,
 			     struct xengt_engine *engine);
 
 #endif /* XENGT_PORTS_H */

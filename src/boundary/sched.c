@@ -308,8 +308,8 @@ static void unqueue_second(struct xengt_sched *sched,
 	first = engine->active.slot[0];
 	if (!first || first->exec == exec || !is_on_hw(exec, engine->id))
 		return;
-	xengt_ports_write_first(sched, engine);
-	wait_acknowledged(sched, engine);
+	if (xengt_ports_write_first(sched, engine))
+		wait_acknowledged(sched, engine);
 }
 
 /* On return nothing of this vGPU is on the engine, nor waits for it. */

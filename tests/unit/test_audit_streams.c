@@ -568,7 +568,8 @@ static void arbitration_around_batches(void **state)
 	static const struct {
 		enum xengt_platform_id platform;
 		uint32_t before_batch;
-	} rows[] = { { SKL, ARB_ON }, { BDW, ARB_OFF } };
+		uint32_t in_batch;
+	} rows[] = { { SKL, ARB_ON, ARB_ON }, { BDW, ARB_OFF, ARB_OFF } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -577,6 +578,8 @@ static void arbitration_around_batches(void **state)
 			ARB_OFF, START | PPGTT, 0x9000, 0, ARB_OFF, NOOP,
 			START | PPGTT, 0x9000, 0, ARB_OFF,
 		};
+
+		uint32_t batch[] = { ARB_ON, NOOP, END };
 
 		start.r = 0;
 		start.ret_addr = 0x9000;
@@ -589,6 +592,10 @@ static void arbitration_around_batches(void **state)
 		audit.kind = XENGT_AUDIT_INDIRECT_CTX;
 		assert_int_equal(run(&audit, dw + 9, 1), 0);
 		assert_int_equal(dw[9], ARB_OFF);
+		/* a batch with privilege does not make itself one that can be left */
+		audit.kind = XENGT_AUDIT_BATCH;
+		assert_int_equal(run(&audit, batch, COUNT(batch)), 0);
+		assert_int_equal(batch[0], rows[i].in_batch);
 	}
 }
 

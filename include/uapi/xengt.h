@@ -283,11 +283,16 @@ enum xengt_event_type {
 	 * engine was reset, the work is dropped, the image is as it was loaded.
 	 * All other work of the vGPU on that engine is dropped, too, without
 	 * events. Until ENGINE_RESET the module accepts what the vGPU submits
-	 * there, and drops it. value: 1 if the vGPU may go on after an
-	 * ENGINE_RESET, 0 if it hung too often and was stopped for good.
+	 * there, and drops it. value: XENGT_HUNG_*.
 	 */
 	XENGT_EVENT_HUNG = 4,
 };
+
+/* The vGPU may go on after an ENGINE_RESET; else it hung too often and was stopped
+ * for good. */
+#define XENGT_HUNG_GOES_ON	1
+/* The work did not leave the engine in time while another vGPU waited for it. */
+#define XENGT_HUNG_OVERRUN	2
 
 /*
  * read() gives whole events, oldest first; poll() says POLLIN when there is

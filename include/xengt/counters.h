@@ -123,6 +123,8 @@ enum xengt_throttle {
 	  20, 1, NONE, "the same")					       \
 	X(hangs, "gpu.hangs", "contexts that did not end in time",	       \
 	  16, 1, ALWAYS, "a faulty program, now and then")		       \
+	X(overruns, "gpu.overruns", "contexts that did not leave an engine in time while another guest waited", \
+	  16, 1, ALWAYS, "a program with batches of seconds, now and then")    \
 	X(resets, "gpu.resets", "engine resets by the guest",		       \
 	  200, 12, NONE, "a driver's start, and one for each hang")	       \
 	X(csb_events, "gpu.csb_events", "context events told to the guest",    \

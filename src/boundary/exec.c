@@ -27,6 +27,14 @@ static struct xengt_slot *first_settled(struct xengt_exec *exec)
 	return best;
 }
 
+static uint32_t hung_value(const struct xengt_slot *slot)
+{
+	if (slot->state != XENGT_SLOT_HUNG)
+		return 0;
+	return (slot->exec->is_stopped ? 0 : XENGT_HUNG_GOES_ON) |
+	       (slot->is_overrun ? XENGT_HUNG_OVERRUN : 0);
+}
+
 static bool next_irq(struct xengt_exec *exec, struct xengt_event *ret_event)
 {
 	uint32_t e;
@@ -57,8 +65,7 @@ bool xengt_exec_next_event(struct xengt_exec *exec,
 		*ret_event = (struct xengt_event){
 			.type = slot->state == XENGT_SLOT_DONE ?
 				XENGT_EVENT_COMPLETE : XENGT_EVENT_HUNG,
-			.value = slot->state == XENGT_SLOT_HUNG &&
-				 !exec->is_stopped,
+			.value = hung_value(slot),
 			.engine = slot->engine,
 			.seqno = slot->seqno,
 		};

@@ -97,6 +97,7 @@ struct xengt_slot {
 	bool is_padded;			/* hw_tail was such a one */
 	bool is_open;			/* a batch of it has arbitration on */
 	bool is_silent;			/* HUNG, but nobody is told */
+	bool is_overrun;		/* HUNG, while another vGPU waited */
 	/*
 	 * Its image was made anew, and is to be loaded though the hardware may
 	 * still have the context of this number: until it was shown to it.

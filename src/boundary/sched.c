@@ -88,6 +88,7 @@ static void drop_slot(struct xengt_slot *slot, bool is_silent)
 		return;
 	xengt_ports_set_state(slot, XENGT_SLOT_HUNG);
 	slot->is_silent = is_silent;
+	slot->is_overrun = false;
 	slot->since = ++sched->clock;
 	xengt_ports_count_in_flight(sched, -1);
 }
@@ -177,6 +178,7 @@ static void hang(struct xengt_sched *sched, struct xengt_engine *engine)
 	struct xengt_slot *slot = engine->active.slot[0] ?
 		engine->active.slot[0] : engine->pending.slot[0];
 	struct xengt_exec *exec = slot->exec;
+	bool is_overrun = engine->contended_since != 0;
 
 	blame(exec);
 	exec->counters.hangs++;
@@ -184,6 +186,7 @@ static void hang(struct xengt_sched *sched, struct xengt_engine *engine)
 	exec->lanes[engine->id].is_hung = true;
 	reset_engine(sched, engine, exec);
 	drop_slot(slot, false);
+	slot->is_overrun = is_overrun;
 	drop_lane(exec, engine->id);
 	xengt_ports_notify(exec);
 	xengt_ports_dispatch(sched, engine);

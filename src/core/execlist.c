@@ -450,7 +450,10 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 	}
 	port = ev->seqno ? land(&vgpu->execlist[id], ev->seqno) : NULL;
 	if (ev->type == XENGT_EVENT_HUNG) {
-		vgpu->counters.hangs++;
+		if (ev->value & XENGT_HUNG_OVERRUN)
+			vgpu->counters.overruns++;
+		else
+			vgpu->counters.hangs++;
 		if (port)
 			note_fault(vgpu, id, port, -ETIME, NULL);
 	} else {

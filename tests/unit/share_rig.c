@@ -243,7 +243,8 @@ static void look(struct share_guest *g)
 	       xengt_bnd_vgpu_next_event(&gpu->v, &ev)) {
 		if (ev.type == XENGT_EVENT_HUNG) {
 			g->hangs++;
-			g->is_stopped = !ev.value;
+			g->overruns += !!(ev.value & XENGT_HUNG_OVERRUN);
+			g->is_stopped = !(ev.value & XENGT_HUNG_GOES_ON);
 			begin_anew(g);
 		}
 		if (ev.type != XENGT_EVENT_COMPLETE)
@@ -374,6 +375,7 @@ void share_forget(struct share_world *w)
 		g->longest_wait_ns = 0;
 		g->completions = 0;
 		g->hangs = 0;
+		g->overruns = 0;
 	}
 }
 

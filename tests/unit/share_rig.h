@@ -56,6 +56,7 @@ struct share_guest {
 	uint64_t longest_wait_ns;
 	uint32_t completions;
 	uint32_t hangs;
+	uint32_t overruns;		/* of those, while another waited */
 	bool is_stopped;
 };
 

@@ -369,6 +369,15 @@ static void act_hangs(void)
 	reset_engine();
 }
 
+static void act_overruns(void)
+{
+	submit();
+	assert_int_equal(rig.gpu.submit_count, 1);
+	say(XENGT_EVENT_HUNG, rig.gpu.submits[0].seqno,
+	    XENGT_HUNG_GOES_ON | XENGT_HUNG_OVERRUN);
+	reset_engine();
+}
+
 static void act_resets(void)
 {
 	reset_engine();
@@ -401,8 +410,8 @@ static void (*const acts[XENGT_COUNTERS_ALL])(void) = {
 	ACT(reg_denied), ACT(log_dropped), ACT(refused_unknown),
 	ACT(refused_forbidden), ACT(refused_length), ACT(refused_address),
 	ACT(refused_register), ACT(refused_batch), ACT(refused_limit),
-	ACT(refused_context), ACT(hangs), ACT(resets), ACT(user_interrupts),
-	ACT(fence_refused),
+	ACT(refused_context), ACT(hangs), ACT(overruns), ACT(resets),
+	ACT(user_interrupts), ACT(fence_refused),
 #undef ACT
 };
 

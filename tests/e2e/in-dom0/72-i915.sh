@@ -154,8 +154,9 @@ if [ "$scope" = full ]; then
 	work=$(output_of two /tmp/work worked)
 	like "nothing of it was wrong, or took more than $LONGEST_WAIT s" '^worked [1-9]' "$work"
 	echo "# $work" | tail -n 1
-	like "... and no engine was reset for it" '"gpu.hangs": *0\b' \
-		"$(xengt-ctl stat two --json)"
+	stat=$(xengt-ctl stat two --json)
+	like "... and no engine was reset for it" '"gpu.hangs": *0\b' "$stat"
+	like "... or because it stayed too long" '"gpu.overruns": *0\b' "$stat"
 	xl destroy two
 
 	kept_before=$(kept)

@@ -6,6 +6,7 @@
  *
  * promise: P19
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -233,6 +234,7 @@ static void who_hangs_pays(void **state)
 		share_run_until_stopped(w, 1 - i);
 		since = xengt_sim_time(w->sim) - since;
 		assert_int_equal(w->guests[1 - i].hangs, XENGT_SHARE_STOP);
+		assert_int_equal(w->guests[1 - i].overruns, XENGT_SHARE_STOP);
 		assert_true(victim->longest_wait_ns <
 			    (SLICE_MS + TIMEOUT_MS + 2) * SHARE_MS);
 		used = (double)victim->used_ns;
@@ -293,6 +295,44 @@ static void a_cap(void **state)
 	}
 }
 
+/* ---- what an admin asks for ---- */
+
+static void a_share_that_is_none_is_refused(void **state)
+{
+	static const struct xengt_set_share most = {
+		.weight = 1000, .cap = 100, .slice_ms = 100,
+		.timeout_ms = 10000, .stop = 1000,
+	}, least = { .weight = 1, .slice_ms = 1, .timeout_ms = 10 };
+	const struct {
+		size_t field;
+		uint32_t value;
+	} bad[] = {
+#define F(f) offsetof(struct xengt_set_share, f)
+		{ F(flags), 1 }, { F(pad), 1 }, { F(weight), 0 },
+		{ F(weight), 1001 }, { F(cap), 101 }, { F(slice_ms), 0 },
+		{ F(slice_ms), 101 }, { F(timeout_ms), 9 },
+		{ F(timeout_ms), 10001 }, { F(stop), 1001 },
+		{ F(weight), ~0u }, { F(cap), ~0u }, { F(slice_ms), ~0u },
+		{ F(timeout_ms), ~0u }, { F(stop), ~0u },
+#undef F
+	};
+	struct xengt_share share, kept;
+
+	(void)state;
+	assert_int_equal(xengt_share_parse(&most, &share), 0);
+	assert_int_equal(share.slice_ns, 100 * SHARE_MS);
+	assert_int_equal(share.timeout_ns, 10000 * SHARE_MS);
+	assert_int_equal(xengt_share_parse(&least, &share), 0);
+	kept = share;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct xengt_set_share wish = most;
+
+		memcpy((char *)&wish + bad[i].field, &bad[i].value, 4);
+		assert_int_equal(xengt_share_parse(&wish, &share), -EINVAL);
+		assert_memory_equal(&share, &kept, sizeof(share));
+	}
+}
+
 static enum xengt_platform_id platforms[] = {
 	XENGT_PLATFORM_BDW, XENGT_PLATFORM_SKL,
 };
@@ -313,6 +353,7 @@ int main(void)
 		both(who_hangs_pays),
 		both(who_resets_itself_pays),
 		both(a_cap),
+		cmocka_unit_test(a_share_that_is_none_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

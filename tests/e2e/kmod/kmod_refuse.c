@@ -99,6 +99,56 @@ static void refuse_create(uint32_t domid)
 		   sizeof(before)), "after all that nothing is missing");
 }
 
+/* A vGPU keeps its share when another one that is none is asked for. */
+static void refuse_share(int fd)
+{
+	static const struct {
+		const char *name;
+		size_t field;
+		uint32_t value;
+		int want;
+	} cases[] = {
+#define F(f) offsetof(struct xengt_set_share, f)
+		{ "share: flag", F(flags), 1, -EINVAL },
+		{ "share: padding", F(pad), 1, -EINVAL },
+		{ "share: no such vGPU", F(vgpu_id), ~0u, -ENOENT },
+		{ "share: vGPU 0", F(vgpu_id), 0, -ENOENT },
+		{ "share: weight 0", F(weight), 0, -EINVAL },
+		{ "share: weight 1001", F(weight), 1001, -EINVAL },
+		{ "share: cap 101", F(cap), 101, -EINVAL },
+		{ "share: timeslice 0", F(slice_ms), 0, -EINVAL },
+		{ "share: timeslice 101", F(slice_ms), 101, -EINVAL },
+		{ "share: timeout 9", F(timeout_ms), 9, -EINVAL },
+		{ "share: timeout 10001", F(timeout_ms), 10001, -EINVAL },
+		{ "share: stop 1001", F(stop), 1001, -EINVAL },
+		{ "share: all ones", F(weight), ~0u, -EINVAL },
+#undef F
+	};
+	struct xengt_vgpu_info info;
+	struct xengt_set_share share;
+	size_t i;
+
+	ok_is(call(fd, XENGT_VGPU_IOC_INFO, &info), 0, "vGPU info");
+	for (i = 0; i < N_ELEMS(cases); i++) {
+		share = (struct xengt_set_share){
+			.vgpu_id = info.vgpu_id, .weight = 1, .slice_ms = 1,
+			.timeout_ms = 10,
+		};
+		ok_is(call(dev, XENGT_IOC_SET_SHARE, &share), 0, "share: least");
+		memcpy((char *)&share + cases[i].field, &cases[i].value, 4);
+		ok_is(call(dev, XENGT_IOC_SET_SHARE, &share), cases[i].want,
+		      cases[i].name);
+	}
+	share = (struct xengt_set_share){
+		.vgpu_id = info.vgpu_id, .weight = 1000, .cap = 100,
+		.slice_ms = 100, .timeout_ms = 10000, .stop = 1000,
+	};
+	ok_is(call(dev, XENGT_IOC_SET_SHARE, &share), 0, "share: most");
+	ok_is(call(dev, XENGT_IOC_SET_SHARE, NULL), -EFAULT, "share: NULL");
+	ok_is(call(fd, XENGT_IOC_SET_SHARE, &share), -ENOTTY,
+	      "share: a worker has no say in it");
+}
+
 static void refuse_others(int fd)
 {
 	static const unsigned long unknown[] = {
@@ -265,6 +315,7 @@ int test_refuse(uint32_t domid, uint32_t other_domid)
 	   i.high_free_mib == before.high_free_mib - 96 &&
 	   i.fences_free == before.fences_free - 2, "info counts them");
 
+	refuse_share(fd);
 	refuse_others(fd);
 	refuse_write(fd, other);
 	refuse_tables(fd);

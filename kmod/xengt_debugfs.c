@@ -23,6 +23,32 @@ static void show_space(struct seq_file *m, const char *name,
 		   s->free_mib, s->largest_mib);
 }
 
+/* What it was charged for of each engine's time, up to the engine's last event. */
+static void show_time(struct seq_file *m, struct xengt_vgpu *vgpu)
+{
+	static const char * const names[XENGT_ENGINES] = {
+		[XENGT_ENGINE_RCS] = "rcs", [XENGT_ENGINE_VCS] = "vcs",
+		[XENGT_ENGINE_VECS] = "vecs", [XENGT_ENGINE_BCS] = "bcs",
+	};
+	const struct xengt_exec *exec = &vgpu->bnd.exec;
+	u64 ran_ns[XENGT_ENGINES];
+	struct xengt_share share;
+	int i;
+
+	mutex_lock(&vgpu->gpu->exec_lock);
+	share = exec->share;
+	for (i = 0; i < XENGT_ENGINES; i++)
+		ran_ns[i] = exec->lanes[i].account.ran_ns;
+	mutex_unlock(&vgpu->gpu->exec_lock);
+	seq_printf(m, "  share: weight %u, cap %u, timeslice %llu us, timeout %llu us, stop %u\n",
+		   share.weight, share.cap, share.slice_ns / 1000,
+		   share.timeout_ns / 1000, share.stop);
+	seq_puts(m, "  ran, us:");
+	for (i = 0; i < XENGT_ENGINES; i++)
+		seq_printf(m, " %s %llu", names[i], ran_ns[i] / 1000);
+	seq_putc(m, '\n');
+}
+
 static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 {
 	static const char * const states[] = {
@@ -59,6 +85,7 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 		   info.frames_followed);
 	seq_printf(m, "  context images: %llu have other commands than the template, %llu of them were loaded in part\n",
 		   images_other, images_cut);
+	show_time(m, vgpu);
 	seq_printf(m, "  %llu hypercalls, %llu GPU TLB flushes, %llu revalidations\n",
 		   info.hypercalls, info.tlb_flushes, info.revalidations);
 }

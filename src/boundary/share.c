@@ -155,6 +155,7 @@ void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account
 
 	if (!ns)
 		return;
+	account->ran_ns += ns;
 	xengt_queue_leave(account);
 #ifndef XENGT_FAULT_NO_CHARGE
 	account->vtime += ns * XENGT_SHARE_WEIGHT /

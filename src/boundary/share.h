@@ -45,6 +45,7 @@ struct xengt_account {
 	const struct xengt_share *share;
 	uint64_t vtime;			/* ns of a vGPU of the default weight */
 	uint64_t held_until;		/* by its cap */
+	uint64_t ran_ns;		/* that it was charged, in all */
 	uint64_t order;			/* of those with the same vtime */
 	struct xengt_heap *heap;	/* that it is in; NULL: it does not wait */
 	uint32_t place;

@@ -36,6 +36,9 @@ enum { P = 1, RW = 2, PS = 0x80, IPS = 0x800 };
 
 
 #define MI_USER_INTERRUPT	(0x02u << 23)
+#define MI_ARB_CHECK		(0x05u << 23)
+#define MI_ARB_OFF		(0x08u << 23)
+#define MI_ARB_ON		(0x08u << 23 | 1)
 #define MI_BB_END		(0x0au << 23)
 #define MI_STORE_IMM		(0x20u << 23 | 2)
 #define MI_BB_START		(0x31u << 23 | 1)
@@ -671,6 +674,51 @@ static int cmd_hang(int argc, char **argv)
 	return 0;
 }
 
+/* ---- spin: a batch without an end that the engine may leave ---- */
+
+/*
+ * For 'seconds', or until SIGTERM, RCS runs a batch around which arbitration is off, as
+ * drivers do that know that they are virtual. It must not end.
+ */
+static int cmd_spin(int argc, char **argv)
+{
+	const struct engine *rcs = &engines[0];
+	time_t end = time(NULL) + (argc > 0 ? atoi(argv[0]) : 15);
+	unsigned int data, loop, pml4;
+	struct context c;
+
+	setup();
+	data = take(1);
+	loop = take(1);
+	pml4 = empty_root();
+	mem32(loop)[0] = MI_ARB_CHECK;
+	mem32(loop)[1] = MI_BB_START;
+	mem32(loop)[2] = ggtt_of(loop);
+	context_init(&c, rcs);
+	root_4level(&c, pml4);
+	{
+		const uint32_t dw[] = {
+			MI_ARB_OFF, MI_BB_START, ggtt_of(loop), 0, MI_ARB_ON, 0,
+		};
+
+		emit(&c, dw, 6);
+	}
+	catch_term();
+	submit(&c);
+	printf("spinning\n");
+	fflush(stdout);
+	while (time(NULL) < end && !is_term_asked()) {
+		usleep(200000);
+		if (mem32(c.hwsp)[0x1f] > 0 && mem32(c.hwsp)[0x1f] != 5)
+			die("the end of a batch without one");
+	}
+	reset_engine(rcs);
+	store_once(rcs, pml4, data, 0x3000);
+	announce(&pml4, 1, ROOT64_GOES);
+	printf("spun\n");
+	return 0;
+}
+
 /* ---- work: a client that goes on, whatever others do ---- */
 
 static double seconds(void)
@@ -740,6 +788,8 @@ static const struct {
 	{ "tables", "[ENGINE]", "page tables of every shape", cmd_tables },
 	{ "hang", "[SECONDS]", "RCS hangs, VCS works, RCS is reset and works",
 	  cmd_hang },
+	{ "spin", "[SECONDS]", "RCS runs a batch without an end, is reset and works",
+	  cmd_spin },
 	{ "work", "[SECONDS [LONGEST]]", "each engine in turn, and how long it took",
 	  cmd_work },
 };

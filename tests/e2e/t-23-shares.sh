@@ -1,0 +1,16 @@
+#!/bin/bash
+# box: vgpu
+# budget: 900
+# Two guests want all of an engine's time: they get it by weight and cap, and the work of
+# one that does not leave the engine is ended.
+. "$(dirname "$0")/common.sh"
+e2e_prepare
+for g in 100:one 200:two; do
+	e2e_guest "${g#*:}" <<-END
+	vgt = 1
+	vgt_low_gm_sz = 16
+	vgt_high_gm_sz = 48
+	vgt_weight = ${g%:*}
+	END
+done
+e2e_run --gpu skl -- 23-shares.sh

@@ -155,10 +155,11 @@ $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 RIG_LIB := $(B)/lib/libxengt-rigs.a
 # Rigs that define functions which files of the programs define, too: only the tests
 # named here get them.
-DOUBLES := bvgpu_rig control_unreached xen_rig
+DOUBLES := bvgpu_rig control_unreached made_loop xen_rig
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_held \
 	$(B)/unit/test_bvgpu_recover: $(B)/obj/tests/unit/bvgpu_rig.o
+$(B)/unit/test_qmp $(B)/unit/test_script $(B)/unit/test_worker: $(B)/obj/tests/unit/made_loop.o
 $(B)/unit/test_control_clients: $(B)/obj/tests/unit/control_unreached.o
 RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_% $(DOUBLES:%=tests/unit/%.c), \
 	$(wildcard tests/*.c tests/unit/*.c tests/bench/rig_*.c)))
@@ -185,6 +186,8 @@ $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
 
 # Functions that lead to a test's own __wrap_NAME() wherever the program calls them.
 WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_vm_access
+WRAP_test_ev		:= clock_gettime epoll_wait
+WRAP_test_gpudev	:= ioctl
 WRAP_test_hv_xen	:= nanosleep
 WRAP_test_log		:= clock_gettime
 WRAP_test_loop		:= clock_gettime epoll_wait poll xengt_log xengt_wp_send

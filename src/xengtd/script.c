@@ -157,9 +157,11 @@ static int start(struct xengt_script *s)
 
 	snprintf(xenbus_path, sizeof(xenbus_path),
 		 "XENBUS_PATH=backend/vgt/%u/0", s->domid);
-	if (pipe2(out, O_CLOEXEC | O_NONBLOCK) < 0)
+	if (pipe2(out, O_CLOEXEC) < 0)
 		return -errno;
 	s->output_fd = out[0];
+	/* Only the broker's end: the script must not lose what it prints. */
+	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	r = xengt_child_start(argv, envp, out[1], NULL, &s->pid, &s->pidfd);
 	close(out[1]);
 	if (r < 0)

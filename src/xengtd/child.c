@@ -72,8 +72,13 @@ static void run(const char *const argv[], const char *const envp[], int out_fd,
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	report_fd = fcntl(report_fd, F_DUPFD_CLOEXEC, FD_FREE);
-	r = place_fds(out_fd, fds);
+	r = fcntl(report_fd, F_DUPFD_CLOEXEC, FD_FREE);
+	if (r >= 0) {
+		report_fd = r;
+		r = place_fds(out_fd, fds);
+	} else {
+		r = -errno;
+	}
 	if (r == 0 && close_range(FD_FREE, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
 		r = -errno;
 	if (r == 0) {

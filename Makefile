@@ -191,6 +191,7 @@ WRAP_test_gpudev	:= ioctl
 WRAP_test_hv_xen	:= nanosleep
 WRAP_test_log		:= clock_gettime
 WRAP_test_loop		:= clock_gettime epoll_wait poll xengt_log xengt_wp_send
+WRAP_test_qmp		:= connect
 WRAP_test_sim_control	:= clock_gettime
 WRAP_test_sim_proxy	:= clock_gettime
 WRAP_test_vgt_client	:= clock_gettime poll

@@ -23,7 +23,8 @@ trap 'rm -rf "$tmp"' EXIT
 # simulator, and the reset that a guest asks for by FLR.
 for_tests='xengt_vgpu_reset xengt_regs_check xengt_audit_check xengt_audit_reg_at
 	sim_cmd_check sim_cmd_rows
-	xengt_sim_engine_stats xengt_sim_peek_reg xengt_sim_power_cycle'
+	xengt_sim_engine_stats xengt_sim_peek_reg xengt_sim_power_cycle
+	xengt_sim_write_back'
 
 complain()
 {

@@ -55,7 +55,7 @@ static int set_strict(struct xengt_sim_exec_opts *o, const char *text)
 {
 	static const char *const names[] = {
 		"images", "residue", "bytes", "idle", "events",
-		"torn",
+		"torn", "caches",
 	};
 
 	return parse_names(text, names, sizeof(names) / sizeof(names[0]),

@@ -60,9 +60,9 @@ static void pte_write(struct xengt_space *space, uint32_t page, uint64_t pte)
 	space->hw->ops->pte_write(space->hw->ctx, page, pte);
 }
 
-static int flush(struct xengt_space *space)
+static int flush(struct xengt_space *space, enum xengt_hw_tlb tlb)
 {
-	return xengt_hw_flush(space->hw, XENGT_HW_GGTT);
+	return xengt_hw_flush(space->hw, tlb);
 }
 
 /* The pages that the entries named may be freed if the answer is 0. */
@@ -73,7 +73,7 @@ static int clear_entries(struct xengt_space *space, uint32_t first,
 
 	for (i = 0; i < pages; i++)
 		pte_write(space, first + i, space->scratch_pte);
-	return flush(space);
+	return flush(space, XENGT_HW_PPGTT);
 }
 
 int xengt_area_create(struct xengt_space *space, uint32_t region,
@@ -101,7 +101,7 @@ int xengt_area_create(struct xengt_space *space, uint32_t region,
 	}
 	mark(space, (uint32_t)at, pages, true);
 	/* the GPU is lost: pages and entries stay as they are */
-	if (flush(space))
+	if (flush(space, XENGT_HW_GGTT))
 		return -EIO;
 	ret_area->mem = mem;
 	ret_area->pages = pages;
@@ -125,7 +125,7 @@ void xengt_area_restore(struct xengt_space *space,
 		if (!xengt_pte_encode(area->bus[i], &pte))
 			pte_write(space, area->first + i, pte);
 	}
-	flush(space);
+	flush(space, XENGT_HW_GGTT);
 }
 
 void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area)

@@ -140,6 +140,7 @@ static inline void xengt_bnd_sleep(const struct xengt_hw *hw)
 	hw->ops->power(hw->ctx, false);
 }
 
+/* XENGT_HW_PPGTT: those of engines and all others. */
 enum xengt_hw_tlb { XENGT_HW_GGTT, XENGT_HW_PPGTT };
 
 /*

@@ -20,6 +20,7 @@
 #include "exec.h"
 #include "fence.h"
 #include "gtt.h"
+#include "hold.h"
 #include "part.h"
 #include "ppgtt.h"
 
@@ -50,6 +51,9 @@ struct xengt_bnd_vgpu {
 					 * leaves name where they name no frame;
 					 * no other vGPU's entry does; NULL: none */
 	xengt_bus_t scratch_bus;
+	struct xengt_hold hold;
+	struct xengt_guest held;	/* the guest, as GGTT and page tables
+					 * release its frames: hold.h */
 	struct xengt_gtt gtt;
 	uint32_t *gtt_entries;
 	struct xengt_ppgtt_tables ppgtt;

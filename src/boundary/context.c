@@ -274,13 +274,14 @@ static void load_status_page(struct xengt_slot *slot)
 	const uint32_t *theirs = their_page(slot, 0);
 	uint32_t *mine = image_page(slot, 0);
 
+	/* the rest of the page is for the module's commands */
 	if (!theirs)
-		memset(mine, 0, XENGT_PAGE_BYTES);
-	else if (memcmp(mine, theirs, XENGT_PAGE_BYTES))
-		memcpy(mine, theirs, XENGT_PAGE_BYTES);
+		memset(mine, 0, XENGT_PRELUDE_DONE);
+	else if (memcmp(mine, theirs, XENGT_PRELUDE_DONE))
+		memcpy(mine, theirs, XENGT_PRELUDE_DONE);
 	else
 		return;
-	slot->exec->counters.bytes_copied += XENGT_PAGE_BYTES;
+	slot->exec->counters.bytes_copied += XENGT_PRELUDE_DONE;
 }
 
 int xengt_context_load(struct xengt_slot *slot,
@@ -324,13 +325,6 @@ static uint32_t saved_head(const struct xengt_slot *slot)
 	return head;
 }
 
-/* What the module's commands wrote there is nothing that a guest asked for. */
-static void keep_scratch(uint32_t *mine, const uint32_t *theirs)
-{
-	memcpy(mine + XENGT_PRELUDE_SCRATCH / 4,
-	       theirs + XENGT_PRELUDE_SCRATCH / 4, 8);
-}
-
 static void save_bytes(struct xengt_slot *slot, uint32_t *theirs,
 		       const uint32_t *mine, uint32_t bytes)
 {
@@ -350,10 +344,9 @@ void xengt_context_save(struct xengt_slot *slot)
 		mine = image_page(slot, n);
 		if (!theirs)
 			continue;
-		if (!n)
-			keep_scratch(mine, theirs);
 		if (n != 1) {
-			save_bytes(slot, theirs, mine, XENGT_PAGE_BYTES);
+			save_bytes(slot, theirs, mine, n ? XENGT_PAGE_BYTES :
+							   XENGT_PRELUDE_DONE);
 			continue;
 		}
 		theirs[XENGT_ST_CTRL] = mine[XENGT_ST_CTRL];

@@ -3,6 +3,7 @@
 #include "bnd_sched.h"
 #include "prelude.h"
 #include "slot.h"
+#include "writeback.h"
 
 /*
  * Bits 20:15 of a context's number say whose it is: to whoever looks at the
@@ -124,6 +125,8 @@ void xengt_exec_fini(struct xengt_exec *exec)
 	if (!sched)
 		return;
 	xengt_exec_reset(exec, (1u << XENGT_ENGINES) - 1);
+	/* (a failure has stopped the GPU) */
+	xengt_write_back(exec);
 	for (e = 0; e < XENGT_ENGINES; e++) {
 		for (i = 0; i < XENGT_EXEC_SLOTS; i++)
 			xengt_slot_release(&exec->lanes[e].slots[i]);

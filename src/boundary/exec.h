@@ -34,6 +34,7 @@
 #define XENGT_EXEC_H
 
 #include "area.h"
+#include "audit.h"
 #include "bnd_guest.h"
 #include "bnd_hw.h"
 #include "bnd_types.h"
@@ -57,8 +58,9 @@ enum xengt_slot_state {
 	XENGT_SLOT_HUNG,
 };
 
-/* In the status page of the module's image, for a write that nobody reads. */
-#define XENGT_PRELUDE_SCRATCH	0xff8u
+/* In the status page of the module's image, where no stream of a guest may write: 0 when
+ * a load's prelude was run. */
+#define XENGT_PRELUDE_DONE	XENGT_AUDIT_INDEX_END
 
 /* Two no-ops: tails are aligned to that. */
 #define XENGT_PAD_BYTES		8u
@@ -148,6 +150,8 @@ struct xengt_exec {
 	uint32_t index;			/* in sched->execs; its region */
 	bool has_event;			/* may be read without a lock */
 	bool is_stopped;		/* hung engines too often */
+	bool has_lines;			/* of what its contexts wrote, something may
+					 * be in a cache: see writeback.c */
 	uint32_t hangs;			/* not yet forgiven */
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
@@ -181,6 +185,7 @@ struct xengt_engine {
 	uint64_t turn_since;
 	uint64_t contended_since;	/* another waits; 0: none does */
 	uint64_t overdue_since;		/* the turn is over; 0: it is not */
+	const struct xengt_slot *last_slot;	/* given to it last; NULL: unknown */
 	/* for the bound on hanging */
 	const struct xengt_slot *seen_slot;
 	uint32_t seen_head;
@@ -216,6 +221,7 @@ struct xengt_sched {
 	struct xengt_prelude preludes[XENGT_ENGINES];
 	uint32_t l3sqcreg4;		/* the GPU's, of no context */
 	struct xengt_slot own;		/* the module's, of no vGPU: template.c */
+	struct xengt_slot flusher;	/* the same, for writeback.c */
 	/* working space of one submission, which no engine can reach */
 	uint32_t state[XENGT_PAGE_DWORDS]; /* of a guest, copied once */
 	uint32_t image[XENGT_IMAGE_PAGES_MAX * XENGT_PAGE_DWORDS]; /* the same */

@@ -150,14 +150,37 @@ static uint32_t put(struct xengt_gtt *gtt, const xengt_gfn_t *gfns, uint32_t n)
 	return gtt->guest.ops->frames_put(gtt->guest.ctx, gfns, n);
 }
 
-/* Nothing may be put unless the answer is 0. */
-static int flush(struct xengt_gtt *gtt)
+static int flush_tlb(struct xengt_gtt *gtt, enum xengt_hw_tlb tlb)
 {
 #ifdef XENGT_FAULT_NO_FLUSH
 	return 0;
 #endif
 	gtt->counters.tlb_flushes++;
-	return xengt_hw_flush(gtt->hw, XENGT_HW_GGTT);
+	return xengt_hw_flush(gtt->hw, tlb);
+}
+
+/* The GPU is to see entries that name more than the older ones did. */
+static int flush(struct xengt_gtt *gtt)
+{
+	return flush_tlb(gtt, XENGT_HW_GGTT);
+}
+
+/*
+ * What older entries named is to be put, but not unless the answer is 0. Engines have
+ * TLBs of their own, which GFX_FLSH_CNTL does not reach (CVE-2022-0330).
+ */
+static int flush_all(struct xengt_gtt *gtt)
+{
+#ifdef XENGT_FAULT_KEEP_TRANSLATIONS
+	return flush(gtt);
+#endif
+	return flush_tlb(gtt, XENGT_HW_PPGTT);
+}
+
+/* So many holds of older entries are to be put. */
+static int flush_for(struct xengt_gtt *gtt, uint32_t n_old)
+{
+	return n_old ? flush_all(gtt) : flush(gtt);
 }
 
 /* The GPU's entry forgets its frame, which may be released after a flush. */
@@ -207,7 +230,7 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte)
 
 	for (pos = 0; pos < total; pos++)
 		pte_write(gtt, page_at(gtt, pos), pte);
-	return flush(gtt);
+	return flush_all(gtt);
 }
 
 /*
@@ -315,7 +338,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		}
 		changed |= replace(gtt, first + i, w, pte, &n_old);
 	}
-	r = changed ? flush(gtt) : 0;
+	r = changed ? flush_for(gtt, n_old) : 0;
 	if (r)
 		return r;
 	if (n_old)
@@ -411,7 +434,7 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		point_at_scratch(gtt, pos);
 		any = true;
 	}
-	r = any ? flush(gtt) : 0;
+	r = any ? flush_all(gtt) : 0;
 	if (!any || r)
 		return r;
 	*ret_dropped = put_moved(gtt, UNRESOLVED);
@@ -483,7 +506,7 @@ uint64_t xengt_gtt_zap(struct xengt_gtt *gtt)
 			set_word(gtt, pos, NO_FRAME);
 		}
 	}
-	if (!any || flush(gtt))
+	if (!any || flush_all(gtt))
 		return 0;
 	return put_moved(gtt, EMPTY);
 }

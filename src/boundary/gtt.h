@@ -16,8 +16,9 @@
  *                           tried again by revalidate
  *
  * Only in MAPPED does the GPU's entry name something else than the scratch
- * page. The law of this file: an entry stops naming a frame, then the GPU's TLB
- * is flushed, then the frame is released; also when one frame replaces another.
+ * page. The law of this file: an entry stops naming a frame, then the TLBs of the
+ * GPU and of its engines are flushed, then the frame is released; also when one frame
+ * replaces another.
  *
  * The same code is the module's and the simulated GPU's. It reaches the world
  * through struct xengt_hw and struct xengt_guest. It does not lock: the caller

@@ -31,7 +31,10 @@
 #define MI_START_GGTT		0x18800001u
 #define LRI_REGS_MAX		64u
 
-/* L3 flush, write by index into the context's status page, stall, of a qword */
+/*
+ * L3 flush, write by index into the context's status page, stall, of a qword. Lines that
+ * older contexts left in L3 are in memory when the write is.
+ */
 #define PIPE_CONTROL_CLEAR	0x08304000u
 
 #define LINE_DWORDS		16u
@@ -125,7 +128,7 @@ static void put_render(struct maker *m)
 		put_reg(m, user_regs[i], reg_read(m, user_regs[i]));
 	put(m, XENGT_PIPE_CONTROL);
 	put(m, PIPE_CONTROL_CLEAR);
-	put(m, XENGT_PRELUDE_SCRATCH);
+	put(m, XENGT_PRELUDE_DONE);
 	for (i = 0; i < 3; i++)
 		put(m, 0);
 	while (m->prelude->n % LINE_DWORDS)
@@ -179,6 +182,20 @@ uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to)
 	return p->n / LINE_DWORDS;
 }
 
+/*
+ * Another context than the last one is loaded for certain, and is made to be: the write of
+ * the module's commands then says that they were run.
+ */
+static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
+{
+	slot->exec->has_lines = true;
+	if (engine->last_slot == slot)
+		return;
+	engine->last_slot = slot;
+	*xengt_prelude_done(slot) = 1;
+	slot->is_fresh = true;
+}
+
 /* ---- the other engines ---- */
 
 /*
@@ -223,6 +240,8 @@ void xengt_prelude_enter(struct xengt_slot *slot)
 	bool is_change = engine->last_vgpu != slot->exec->vgpu_id;
 
 	engine->last_vgpu = slot->exec->vgpu_id;
+	if (slot->engine == XENGT_ENGINE_RCS)
+		enter_render(engine, slot);
 #ifdef XENGT_FAULT_NO_PRELUDE
 	return;
 #endif
@@ -245,4 +264,5 @@ void xengt_prelude_end(struct xengt_slot *slot)
 void xengt_prelude_forget(struct xengt_engine *engine)
 {
 	engine->last_vgpu = 0;
+	engine->last_slot = NULL;
 }

@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "prelude.h"
 #include "template.h"
+#include "writeback.h"
 
 int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 		     struct xengt_space *space, uint32_t hang_ms)
@@ -52,6 +53,8 @@ int xengt_sched_resume(struct xengt_sched *sched)
 	r = xengt_templates_make(sched);
 	for (i = 0; i < XENGT_ENGINES && !r; i++)
 		r = xengt_prelude_make(sched, &sched->engines[i]);
+	if (!r)
+		r = xengt_write_back_init(sched);
 	xengt_bnd_sleep(sched->hw);
 	return r;
 }
@@ -69,5 +72,6 @@ void xengt_sched_fini(struct xengt_sched *sched)
 	for (i = 0; i < XENGT_ENGINES; i++)
 		xengt_area_destroy(sched->space, &sched->engines[i].hws);
 	xengt_templates_free(sched);
+	xengt_write_back_fini(sched);
 	sched->space = NULL;
 }

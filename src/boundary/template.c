@@ -182,28 +182,35 @@ static int make_areas(struct xengt_sched *sched, struct xengt_slot *own)
 	return r;
 }
 
-static void free_areas(struct xengt_sched *sched, struct xengt_slot *own)
+void xengt_own_free(struct xengt_sched *sched, struct xengt_slot *own)
 {
 	xengt_area_destroy(sched->space, &own->image);
 	xengt_area_destroy(sched->space, &own->ring);
 	xengt_area_destroy(sched->space, &own->wa);
 }
 
-static int run_own(struct xengt_sched *sched, struct xengt_slot *own,
-		   bool has_rs)
+int xengt_own_run(struct xengt_sched *sched, struct xengt_slot *own,
+		  uint32_t dwords, bool has_rs)
 {
 	struct xengt_engine *engine = &sched->engines[own->engine];
 	const struct xengt_ports ports = { { own, NULL }, true };
+
+	own->ring_bytes = XENGT_PAGE_BYTES;
+	own->hw_tail = 4 * dwords;
+	xengt_context_build_own(sched, own, own->wa.bus[0], has_rs);
+	xengt_engine_run(sched, engine, &ports);
+	return wait_complete(sched, engine);
+}
+
+static int run_for_template(struct xengt_sched *sched, struct xengt_slot *own,
+			    bool has_rs)
+{
 	struct ring ring = { own->ring.mem, 0 };
 
 	if (own->engine == XENGT_ENGINE_RCS)
 		put_state(&ring, sched);
 	put(&ring, 0, 0, 2 + ring.n % 2);
-	own->ring_bytes = XENGT_PAGE_BYTES;
-	own->hw_tail = 4 * ring.n;
-	xengt_context_build_own(sched, own, own->wa.bus[0], has_rs);
-	xengt_engine_run(sched, engine, &ports);
-	return wait_complete(sched, engine);
+	return xengt_own_run(sched, own, ring.n, has_rs);
 }
 
 /* ---- what is kept ---- */
@@ -233,29 +240,34 @@ static int keep(struct xengt_sched *sched, const struct xengt_slot *own,
 	return 0;
 }
 
-static int make(struct xengt_sched *sched, enum xengt_engine_id id, bool has_rs)
+int xengt_own_make(struct xengt_sched *sched, struct xengt_slot *own,
+		   enum xengt_engine_id id)
 {
-	struct xengt_slot *own = &sched->own;
-	int r;
-
 	memset(own, 0, sizeof(*own));
 	own->engine = id;
 	own->number = OWN_NUMBER;
 	own->desc = XENGT_DESC_VALID | XENGT_DESC_PRIVILEGE |
 		    XENGT_DESC_MODE_LEGACY_64 << XENGT_DESC_MODE_SHIFT;
 	own->is_fresh = true;
-	r = make_areas(sched, own);
+	return make_areas(sched, own);
+}
+
+static int make(struct xengt_sched *sched, enum xengt_engine_id id, bool has_rs)
+{
+	struct xengt_slot *own = &sched->own;
+	int r = xengt_own_make(sched, own, id);
+
 	if (!r)
-		r = run_own(sched, own, has_rs);
+		r = run_for_template(sched, own, has_rs);
 	/* an engine that does not end may still use what it was given */
 	if (r == -EIO) {
 		xengt_hw_full_reset(sched->hw);
-		free_areas(sched, own);
+		xengt_own_free(sched, own);
 		return r;
 	}
 	if (!r)
 		r = keep(sched, own, &sched->templates[id][has_rs]);
-	free_areas(sched, own);
+	xengt_own_free(sched, own);
 	return r;
 }
 

@@ -103,7 +103,7 @@ static int init_gtt(struct xengt_bnd_vgpu *v)
 				       (uint64_t)xengt_gtt_entries_needed(slices));
 	if (!v->gtt_entries)
 		return -ENOMEM;
-	r = xengt_gtt_init(&v->gtt, v->hw, &v->guest, slices, own_scratch(v),
+	r = xengt_gtt_init(&v->gtt, v->hw, &v->held, slices, own_scratch(v),
 			   v->gtt_entries);
 	return r ? r : xengt_gtt_point_all(&v->gtt, v->gtt.scratch_pte);
 }
@@ -114,7 +114,7 @@ static int init_ppgtt(struct xengt_bnd_vgpu *v)
 				       (XENGT_PPGTT_TABLES_MAX + 1ull));
 	if (!v->ppgtt_by_id)
 		return -ENOMEM;
-	return xengt_ppgtt_tables_init(&v->ppgtt, v->hw, &v->guest,
+	return xengt_ppgtt_tables_init(&v->ppgtt, v->hw, &v->held,
 				       own_scratch(v), v->ppgtt_by_id);
 }
 
@@ -150,6 +150,7 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 		return -EIO;
 	v->hw = gpu->sched->hw;
 	v->guest = *guest;
+	v->held = xengt_hold_guest(&v->hold, v->hw, guest, &v->exec);
 	v->rec.id = id;
 	v->rec.domid = domid;
 	r = alloc_scratch(v);

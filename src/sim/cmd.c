@@ -18,6 +18,9 @@
  * sends such a command at each context switch (CVE-2019-14615).
  */
 #define CLEARS_THREADS	(1U << 27 | 1U << 20)
+/* DC flush or L3 flush, which end with a CS stall only */
+#define FLUSHES_LINES	(1U << 27 | 1U << 5)
+#define CS_STALL	(1U << 20)
 
 static uint64_t addr_at(const struct sim_cmd *c, unsigned int i)
 {
@@ -634,6 +637,8 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 
 	if (flags & 1U << 18)
 		sim_vm_flush(c->e);
+	if (flags & FLUSHES_LINES && flags & CS_STALL)
+		sim_lines_write_back(c->sim);
 	if ((flags & CLEARS_THREADS) == CLEARS_THREADS && op == 1)
 		c->e->threads_token = 0;
 	switch (op) {

@@ -31,6 +31,7 @@ static const struct xengt_sim_exec_opts default_opts = {
 void sim_engine_power_on(struct xengt_sim *sim)
 {
 	sim->exec->opts = default_opts;
+	sim->exec->n_lines = 0;
 	for (int i = 0; i < SIM_ENGINES; i++) {
 		struct sim_engine *e = &sim->exec->engine[i];
 
@@ -47,6 +48,8 @@ int sim_engine_init(struct xengt_sim *sim)
 	if (!x)
 		return -ENOMEM;
 	sim->exec = x;
+	if (sim_lines_init(x))
+		return -ENOMEM;
 	for (int i = 0; i < 2; i++) {
 		x->row[i] = malloc(ROW_BYTES);
 		if (!x->row[i])
@@ -72,6 +75,7 @@ void sim_engine_fini(struct xengt_sim *sim)
 		sim_vm_fini(&sim->exec->engine[i]);
 		sim_image_fini(&sim->exec->engine[i]);
 	}
+	sim_lines_fini(sim->exec);
 	free(sim->exec->row[0]);
 	free(sim->exec->row[1]);
 	free(sim->exec);

@@ -105,6 +105,8 @@ const char *sim_engine_name(enum sim_engine_id id);
  */
 unsigned int sim_engine_tlb_flush(struct xengt_sim *sim,
 				  unsigned int engine_mask);
+/* Do TLBs of engines outlast GFX_FLSH_CNTL (XENGT_SIM_STRICT_CACHES)? */
+bool sim_engine_keeps_tlbs(const struct xengt_sim *sim);
 /*
  * Returns those of the engines in engine_mask that ignore a reset and go on.
  * is_full: the whole GPU is reset. If stick_full_reset is on, all engines

@@ -328,6 +328,11 @@ unsigned int sim_engine_tlb_flush(struct xengt_sim *sim,
 	return stuck;
 }
 
+bool sim_engine_keeps_tlbs(const struct xengt_sim *sim)
+{
+	return sim_is_strict(sim, XENGT_SIM_STRICT_CACHES);
+}
+
 unsigned int sim_engine_stuck(struct xengt_sim *sim, unsigned int engine_mask,
 			      bool is_full)
 {

@@ -11,7 +11,7 @@
  *	tear.c		a reset during a switch
  *	mmio.c		registers that commands reach
  *	engine_regs.c	registers of the engines, for CPU and commands
- *	ppgtt.c walk.c	memory
+ *	ppgtt.c walk.c	memory		lines.c	what L3 has to write back
  *	image_make.c image_table.c	what an image is made of
  *	engine_tell.c	time, events, errors	level.c		position
  *
@@ -265,6 +265,8 @@ struct sim_engine {
 	struct xengt_sim_engine_stats stats;
 };
 
+struct sim_line;
+
 struct sim_exec {
 	struct sim_engine engine[SIM_ENGINES];
 	struct xengt_sim_exec_opts opts;
@@ -275,6 +277,8 @@ struct sim_exec {
 	uint16_t blt[SIM_ENGINES][128];
 	uint16_t rc[SIM_ENGINES][8192];
 	uint8_t *row[2];		/* staging buffers of the blitter */
+	struct sim_line *lines;		/* lines.c: pages with lines in L3 */
+	uint32_t n_lines;
 };
 
 enum sim_cmd_result {
@@ -426,6 +430,15 @@ void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
 
 /* tear.c: at a reset, tear the image if a switch is going on. */
 void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
+
+/* lines.c */
+/* -ENOMEM. fini accepts what init left. */
+int sim_lines_init(struct sim_exec *x);
+void sim_lines_fini(struct sim_exec *x);
+/* The engine that works wrote to the page of this bus address. */
+void sim_lines_wrote(struct xengt_sim *sim, uint64_t bus);
+/* All lines go to memory now. */
+void sim_lines_write_back(struct xengt_sim *sim);
 
 /* csb.c */
 void sim_csb_put(struct xengt_sim *sim, struct sim_engine *e, uint32_t status,

@@ -123,14 +123,23 @@ int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 {
 	uint32_t index = (uint32_t)(ggtt / XENGT_SIM_PAGE_BYTES);
 	struct sim_xlat x = sim_ggtt_xlat(sim, index);
+
+	return sim_ggtt_touch_by(sim, ggtt, &x, buf, len, write, origin);
+}
+
+int sim_ggtt_touch_by(struct xengt_sim *sim, uint64_t ggtt,
+		      const struct sim_xlat *xlat, void *buf, size_t len,
+		      bool write, enum sim_origin origin)
+{
+	uint32_t index = (uint32_t)(ggtt / XENGT_SIM_PAGE_BYTES);
 	uint64_t bus;
 
-	sim_judge_check(sim, index, &x, write, origin);
-	if (!(x.pte & XENGT_SIM_PTE_PRESENT)) {
+	sim_judge_check(sim, index, xlat, write, origin);
+	if (!(xlat->pte & XENGT_SIM_PTE_PRESENT)) {
 		sim->stats.gtt_faults++;
 		goto fault;
 	}
-	bus = (x.pte & XENGT_SIM_PTE_ADDR) | (ggtt % XENGT_SIM_PAGE_BYTES);
+	bus = (xlat->pte & XENGT_SIM_PTE_ADDR) | (ggtt % XENGT_SIM_PAGE_BYTES);
 	if (!sim_dma(sim, bus, buf, len, write))
 		return 0;
 	sim->stats.dma_faults++;

@@ -76,7 +76,8 @@ static void log_violation(struct xengt_sim *sim,
 		v->flags & XENGT_JUDGE_V_WRITE ? "write" : "read",
 		v->flags & XENGT_JUDGE_V_HAMMER ? "hammer" :
 		v->flags & XENGT_JUDGE_V_TABLE ? "page table" :
-		v->flags & XENGT_JUDGE_V_RESIDUE ? "residue" : "access",
+		v->flags & XENGT_JUDGE_V_RESIDUE ? "residue" :
+		v->flags & XENGT_JUDGE_V_LATE ? "late" : "access",
 		v->flags & XENGT_JUDGE_V_PPGTT ? "ppgtt" : "ggtt",
 		(unsigned long long)v->addr, (int)v->slot, v->domid_expected,
 		(unsigned long long)v->mfn,

@@ -64,7 +64,8 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 {
 	REG(sim, off) = (REG(sim, off) & ~be) | (val & be);
 	sim_ggtt_flush(sim);
-	sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
+	if (!sim_engine_keeps_tlbs(sim))
+		sim_engine_tlb_flush(sim, SIM_ENGINE_ALL);
 }
 
 /*

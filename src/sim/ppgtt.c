@@ -20,6 +20,7 @@
 #include <string.h>
 
 #define TLB_SLOTS_MIN	512U
+#define TLB_GGTT	(1ULL << 52)	/* in the number of a page of the GGTT */
 
 #define FAULT_VALID	0x001U
 #define FAULT_GTT	0x800U		/* the access went through the GGTT */
@@ -218,6 +219,8 @@ static int ppgtt_touch(struct xengt_sim *sim, struct sim_engine *e,
 		judge(sim, e, addr, t, write && t->writable);
 	if (write && !t->writable)
 		return 0;
+	if (write)
+		sim_lines_wrote(sim, bus);
 	if (t->host && len > 8) {
 		uint8_t *p = t->host + addr % XENGT_SIM_PAGE_BYTES;
 
@@ -239,12 +242,44 @@ static int ppgtt_touch(struct xengt_sim *sim, struct sim_engine *e,
 	return 0;
 }
 
+/*
+ * The translation that a command of the engine uses: with XENGT_SIM_STRICT_CACHES the
+ * engine's own TLB keeps it, among those of the context's pages.
+ */
+static struct sim_xlat ggtt_xlat(struct xengt_sim *sim, struct sim_engine *e,
+				 uint32_t index)
+{
+	uint64_t page = TLB_GGTT | index;
+	struct sim_tlb_entry *t;
+	struct sim_xlat x;
+
+	if (!e->in_command || !sim_is_strict(sim, XENGT_SIM_STRICT_CACHES))
+		return sim_ggtt_xlat(sim, index);
+	t = tlb_slot(&e->tlb, page);
+	if (t->epoch == e->tlb.epoch) {
+		x.pte = t->bus | XENGT_SIM_PTE_PRESENT;
+		x.is_stale = (sim->pte[index] ^ x.pte) &
+			(XENGT_SIM_PTE_ADDR | XENGT_SIM_PTE_PRESENT);
+		return x;
+	}
+	x = sim_ggtt_xlat(sim, index);
+	if (x.pte & XENGT_SIM_PTE_PRESENT) {
+		t = tlb_add(e, page);
+		t->bus = x.pte & XENGT_SIM_PTE_ADDR;
+	}
+	return x;
+}
+
 static int ggtt_touch(struct xengt_sim *sim, struct sim_engine *e,
 		      uint64_t addr, void *buf, size_t len, bool write)
 {
+	uint32_t index = (uint32_t)(addr / XENGT_SIM_PAGE_BYTES);
+	struct sim_xlat x = ggtt_xlat(sim, e, index);
 	uint64_t faults = sim->stats.gtt_faults;
 
-	(void)sim_ggtt_touch(sim, addr, buf, len, write, SIM_BY_GPU);
+	(void)sim_ggtt_touch_by(sim, addr, &x, buf, len, write, SIM_BY_GPU);
+	if (write && x.pte & XENGT_SIM_PTE_PRESENT)
+		sim_lines_wrote(sim, x.pte & XENGT_SIM_PTE_ADDR);
 	if (sim->stats.gtt_faults == faults)
 		return 0;
 	fault(sim, e, SIM_GGTT, addr, 0);

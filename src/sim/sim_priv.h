@@ -288,6 +288,10 @@ struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index);
 /* Access memory through the GGTT, within one page. 0 or -EFAULT. */
 int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 		   bool write, enum sim_origin origin);
+/* The same by a translation that the caller has. */
+int sim_ggtt_touch_by(struct xengt_sim *sim, uint64_t ggtt,
+		      const struct sim_xlat *xlat, void *buf, size_t len,
+		      bool write, enum sim_origin origin);
 /* Makes one atomic "or 0", or a read, of the word at the start of the page. */
 int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write);

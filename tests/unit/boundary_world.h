@@ -20,6 +20,7 @@
 #include "boundary/context.h"
 #include "boundary/engine.h"
 #include "boundary/exec.h"
+#include "boundary/prelude.h"
 #include "boundary/submit.h"
 #include "hw/facts.h"
 #include "reg_names.h"
@@ -81,7 +82,10 @@ struct world {
 					 * ends */
 	bool full_reset_sticks;
 	bool own_sticks;		/* contexts of the module never end */
+	bool prelude_sticks;		/* nor do its commands before a guest's */
 	uint32_t full_resets;
+	uint32_t own_runs;		/* contexts of the module, since the world
+					 * was made */
 	void *allocs[ALLOCS_MAX];	/* memory from pages_alloc(); NULL: a
 					 * free place */
 	struct xengt_ppgtt_table *tables[TABLES_MAX];
@@ -118,6 +122,8 @@ void guest_map_space(struct world_guest *g, uint32_t frame);
 /* Work that makes no progress has hung after 100 ms, whoever waits. */
 struct world *world_create(enum xengt_platform_id platform, uint32_t guests);
 
+/* Pages of the module while no guest works: status pages, and the context that flushes caches. */
+uint32_t world_own_pages(const struct world *w);
 /* Number of entries of the host's part that do not point to scratch. */
 uint32_t world_entries(const struct world *w);
 

@@ -269,7 +269,8 @@ int guest_setup_strict(void **state)
 
 	xengt_sim_get_exec(sim, &opts);
 	opts.strict |= XENGT_SIM_STRICT_BYTES | XENGT_SIM_STRICT_IDLE |
-		XENGT_SIM_STRICT_EVENTS | XENGT_SIM_STRICT_TORN;
+		XENGT_SIM_STRICT_EVENTS | XENGT_SIM_STRICT_TORN |
+		XENGT_SIM_STRICT_CACHES;
 	xengt_sim_set_exec(sim, &opts);
 	return r;
 }

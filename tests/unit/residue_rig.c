@@ -69,6 +69,19 @@ static void tell_slice(struct court *c, const struct court_guest *g,
 			XENGT_JUDGE_OWNER(domid, i);
 }
 
+void court_tell_owners(struct court *c)
+{
+	uint64_t *owners = (void *)(c->shm + XENGT_JUDGE_OWNERS_OFF);
+
+	for (uint64_t mfn = XENGT_FAKE_FIRST_FRAME;
+	     mfn < XENGT_FAKE_FIRST_FRAME + COURT_FRAMES; mfn++) {
+		uint32_t domid = xengt_fake_frame_owner(c->machine, mfn);
+
+		owners[mfn] = domid - COURT_DOMID < COURT_GUESTS ?
+			XENGT_JUDGE_OWNER(domid, 0) : 0;
+	}
+}
+
 static void forget_slice(struct court *c, uint32_t id)
 {
 	struct xengt_judge_slice *s = (void *)(c->shm + XENGT_JUDGE_SLICES_OFF);
@@ -188,7 +201,8 @@ struct court *court_open(enum xengt_platform_id platform, unsigned int strict)
 	struct court *c = calloc(1, sizeof(*c));
 
 	assert_non_null(c);
-	assert_int_equal(xengt_fake_machine_create(4096, &c->machine), 0);
+	assert_int_equal(xengt_fake_machine_create(COURT_FRAMES,
+						   &c->machine), 0);
 	assert_int_equal(xengt_gpu_sim_host_create(c->machine, platform,
 						   &c->host), 0);
 	c->sim = xengt_gpu_sim_host_sim(c->host);

@@ -24,6 +24,7 @@
 #define COURT_GUESTS	3u
 #define COURT_CONTEXTS	4u
 #define COURT_RAM	256u
+#define COURT_FRAMES	4096u		/* of the machine */
 
 #define AT_IMAGE(n)	(1u + 24 * (n))
 #define AT_RING(n)	(100u + (n))
@@ -72,6 +73,12 @@ void court_close(struct court *c);
 /* Make a vGPU for guest n; court_open() makes that of guest 0. */
 void court_join(struct court *c, uint32_t n);
 void court_leave(struct court *c, uint32_t n);
+
+/*
+ * Tell the judge who owns each frame now. A frame becomes nobody's when the last hold on
+ * it is put.
+ */
+void court_tell_owners(struct court *c);
 
 /* How often a guest saw what another guest had left. */
 uint32_t court_residues(const struct court *c);

@@ -476,10 +476,12 @@ static void stores_by_index(void **state)
 
 	/*
 	 * a store to the context's own page stays as it is, but must not go
-	 * beyond the page
+	 * beyond the page, nor to its last qword, where the module's commands write
 	 */
 	pipe[1] = INDEX | POST(3);
 	pipe[2] = 0xff8;
+	assert_int_equal(run(&rcs, pipe, 6), XENGT_REFUSED_ADDRESS);
+	pipe[2] = 0xff0;
 	assert_int_equal(run(&rcs, pipe, 6), 0);
 	assert_int_equal(pipe[1], INDEX | POST(3));
 	pipe[2] = 0x1000;

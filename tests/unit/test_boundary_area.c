@@ -63,6 +63,7 @@ static int flush(void *ctx)
 static const struct xengt_hw_ops hw_ops = {
 	.pte_write = pte_write,
 	.ggtt_flush = flush,
+	.ppgtt_flush = flush,
 };
 
 static const struct xengt_mem_ops mem_ops = {

@@ -596,7 +596,7 @@ static void memory_has_a_bound(void **state)
 			r = xengt_submit(&g->exec, &work);
 			n += !r;
 			assert_true(w->pages <= XENGT_EXEC_PAGES_MAX +
-					       2 * XENGT_ENGINES);
+					       world_own_pages(w));
 		}
 	}
 	assert_int_equal(r, -EBADMSG);

@@ -206,6 +206,7 @@ static const struct xengt_guest the_guest = { &guest_ops, &w };
 static const struct xengt_hw_ops hw_ops = {
 	.pte_write = world_write,
 	.ggtt_flush = world_flush,
+	.ppgtt_flush = world_flush,
 	.reg_read = world_reg_read,
 	.reg_write = world_reg_write,
 	.wait_us = world_wait,

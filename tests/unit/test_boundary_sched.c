@@ -822,7 +822,7 @@ static void after_suspend(void **state)
 	memset(w->ggtt, 0, sizeof(w->ggtt));
 	memset(w->regs, 0, sizeof(w->regs));
 	assert_int_equal(xengt_sched_resume(&w->sched), 0);
-	assert_int_equal(world_entries(w), 2 * XENGT_ENGINES);
+	assert_int_equal(world_entries(w), world_own_pages(w));
 	assert_int_equal(w->regs[(RCS + 0x80) / 4],
 			 xengt_area_at(&w->sched.engines[0].hws));
 	/* memory types: an engine's register has one, the L3's has two */

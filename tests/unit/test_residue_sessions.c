@@ -238,6 +238,7 @@ static uint32_t session(enum xengt_platform_id platform)
 
 	c = court_open(platform, XENGT_SIM_STRICT_BYTES |
 		       XENGT_SIM_STRICT_IDLE | XENGT_SIM_STRICT_EVENTS |
+		       XENGT_SIM_STRICT_CACHES |
 		       (one_in(2) ? XENGT_SIM_STRICT_TORN : 0));
 	xengt_gpu_sim_host_hang_bound(c->host, HANG_MS);
 	engine = draw(4);

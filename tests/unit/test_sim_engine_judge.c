@@ -213,6 +213,57 @@ static void test_scratch_leaf(void **state)
 		      XENGT_JUDGE_V_COMMAND);
 }
 
+static void be_strict(struct court *c)
+{
+	struct xengt_sim_exec_opts opts;
+
+	xengt_sim_get_exec(c->r->m->sim, &opts);
+	opts.strict |= XENGT_SIM_STRICT_CACHES;
+	xengt_sim_set_exec(c->r->m->sim, &opts);
+}
+
+/* A frame is released while L3 has lines of it. */
+static void test_late(void **state)
+{
+	/* by PIPE_CONTROL: is it a flush of what was written? */
+	static const struct { uint32_t bits; bool is_flush; } cases[] = {
+		{ 0, false },
+		{ 1U << 5 | 1U << 20, true },	/* DC flush, stall */
+		{ 1U << 27 | 1U << 20, true },	/* L3 flush, stall */
+		{ 1U << 5, false }, { 1U << 27, false }, { 1U << 20, false },
+	};
+	struct court *c = *state;
+
+	be_strict(c);
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint32_t pipe[] = { 0x7a000004, cases[i].bits, 0, 0, 0, 0 };
+		uint64_t before;
+
+		set_owner(c, PAGE_DATA, GUEST);
+		set_owner(c, PAGE_DATA + 1, GUEST);
+		batch_store(c, PAGE_DATA);
+		ring_store(c, PAGE_DATA + 1);
+		batch(c, pipe, 6);
+		xengt_sim_write_back(c->r->m->sim);
+		batch_store(c, PAGE_DATA);
+		ring_store(c, PAGE_DATA + 1);
+		batch(c, pipe, 6);
+		before = c->hdr->violations;
+		set_owner(c, PAGE_DATA, 0);
+		set_owner(c, PAGE_DATA + 1, OTHER);
+		xengt_sim_write_back(c->r->m->sim);
+		assert_int_equal(c->hdr->violations - before,
+				 cases[i].is_flush ? 0 : 2);
+		xengt_sim_write_back(c->r->m->sim);
+		assert_int_equal(c->hdr->violations - before,
+				 cases[i].is_flush ? 0 : 2);
+	}
+	assert_int_equal(c->ring[0].flags, XENGT_JUDGE_V_WRITE |
+			 XENGT_JUDGE_V_LATE | XENGT_JUDGE_V_COMMAND);
+	assert_int_equal(c->ring[0].slot, SLOT);
+	assert_int_equal(c->ring[0].domid_expected, GUEST);
+}
+
 /*
  * No guest may own a page table, because the owner of a table decides where it
  * leads.
@@ -470,6 +521,7 @@ int main(void)
 		T(test_right),
 		T(test_wrong_leaf),
 		T(test_scratch_leaf),
+		T(test_late),
 		T(test_table),
 		T(test_stale_leaf),
 		T(test_outside_slices),

@@ -18,34 +18,38 @@ struct tlb_case {
 	uint32_t reg;			/* the register that the CPU writes; 0:
 					 * none */
 	bool is_helpful;
+	bool is_helpful_too;		/* with XENGT_SIM_STRICT_CACHES */
 };
 
 /* clang-format off */
 static const struct tlb_case cases[] = {
-	{ "RCS, nothing", RCS, { NOTHING }, 0, false },
-	{ "VCS, nothing", VCS, { NOTHING }, 0, false },
-	{ "BCS, nothing", BCS, { NOTHING }, 0, false },
-	{ "VECS, nothing", VECS, { NOTHING }, 0, false },
-	{ "RCS, PIPE_CONTROL", RCS, { PIPE_CONTROL(TLB_INVALIDATE) }, 0, true },
+	{ "RCS, nothing", RCS, { NOTHING }, 0, false, false },
+	{ "VCS, nothing", VCS, { NOTHING }, 0, false, false },
+	{ "BCS, nothing", BCS, { NOTHING }, 0, false, false },
+	{ "VECS, nothing", VECS, { NOTHING }, 0, false, false },
+	{ "RCS, PIPE_CONTROL", RCS, { PIPE_CONTROL(TLB_INVALIDATE) }, 0,
+	  true, true },
 	{ "RCS, PIPE_CONTROL without", RCS, { PIPE_CONTROL(1U << 20) }, 0,
-	  false },
-	{ "VCS, MI_FLUSH_DW", VCS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true },
-	{ "BCS, MI_FLUSH_DW", BCS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true },
-	{ "VECS, MI_FLUSH_DW", VECS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true },
-	{ "BCS, MI_FLUSH_DW without", BCS, { FLUSH_DW(0) }, 0, false },
-	{ "RCS, its register", RCS, { NOTHING }, 0x4260, true },
-	{ "VCS, its register", VCS, { NOTHING }, 0x4264, true },
-	{ "BCS, its register", BCS, { NOTHING }, 0x426c, true },
-	{ "VECS, its register", VECS, { NOTHING }, 0x4270, true },
-	{ "BCS, that of RCS", BCS, { NOTHING }, 0x4260, false },
-	{ "VCS, that of a second VCS", VCS, { NOTHING }, 0x4268, false },
-	{ "RCS, GFX_FLSH_CNTL", RCS, { NOTHING }, REG_GFX_FLSH_CNTL, true },
-	{ "VECS, GFX_FLSH_CNTL", VECS, { NOTHING }, REG_GFX_FLSH_CNTL, true },
+	  false, false },
+	{ "VCS, MI_FLUSH_DW", VCS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true, true },
+	{ "BCS, MI_FLUSH_DW", BCS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true, true },
+	{ "VECS, MI_FLUSH_DW", VECS, { FLUSH_DW(TLB_INVALIDATE) }, 0,
+	  true, true },
+	{ "BCS, MI_FLUSH_DW without", BCS, { FLUSH_DW(0) }, 0, false, false },
+	{ "RCS, its register", RCS, { NOTHING }, 0x4260, true, true },
+	{ "VCS, its register", VCS, { NOTHING }, 0x4264, true, true },
+	{ "BCS, its register", BCS, { NOTHING }, 0x426c, true, true },
+	{ "VECS, its register", VECS, { NOTHING }, 0x4270, true, true },
+	{ "BCS, that of RCS", BCS, { NOTHING }, 0x4260, false, false },
+	{ "VCS, that of a second VCS", VCS, { NOTHING }, 0x4268, false, false },
+	{ "RCS, GFX_FLSH_CNTL", RCS, { NOTHING }, REG_GFX_FLSH_CNTL, true, false },
+	{ "VECS, GFX_FLSH_CNTL", VECS, { NOTHING }, REG_GFX_FLSH_CNTL, true, false },
 };
 /* clang-format on */
 
 /* Did the second store go to the page that the entry names at that time? */
-static bool sees_new_page(const char *platform, const struct tlb_case *c)
+static bool sees_new_page(const char *platform, const struct tlb_case *c,
+			  unsigned int strict)
 {
 	static const uint32_t first[] = {
 		MI_STORE, AT(VA + GTT(PAGE_DATA)), 1,
@@ -56,8 +60,12 @@ static bool sees_new_page(const char *platform, const struct tlb_case *c)
 	};
 	struct rig *r = engine_create(platform, c->engine);
 	uint64_t *pt = (uint64_t *)(void *)ram32(r, PAGE_PML4 + 3);
+	struct xengt_sim_exec_opts opts;
 	bool is_new;
 
+	xengt_sim_get_exec(r->m->sim, &opts);
+	opts.strict |= strict;
+	xengt_sim_set_exec(r->m->sim, &opts);
 	engine_emit(r, 0, first, 8);
 	engine_emit(r, 0, c->cmd, 6);
 	engine_emit(r, 0, second, 4);
@@ -82,8 +90,11 @@ static void test_invalidations(void **state)
 	(void)state;
 	for (size_t p = 0; p < 2; p++)
 		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-			if (sees_new_page(platforms[p], &cases[i]) !=
-			    cases[i].is_helpful)
+			if (sees_new_page(platforms[p], &cases[i], 0) !=
+			    cases[i].is_helpful ||
+			    sees_new_page(platforms[p], &cases[i],
+					  XENGT_SIM_STRICT_CACHES) !=
+			    cases[i].is_helpful_too)
 				fail_msg("%s: %s", platforms[p],
 					 cases[i].name);
 }

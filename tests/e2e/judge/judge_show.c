@@ -18,6 +18,7 @@ static const struct {
 	{ XENGT_JUDGE_V_OUTSIDE, "outside" },
 	{ XENGT_JUDGE_V_COMMAND, "command" },
 	{ XENGT_JUDGE_V_RESIDUE, "residue" },
+	{ XENGT_JUDGE_V_LATE, "late" },
 };
 
 /* Print which engine made the access, and through which tables. */

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* See hold.h. gtt.c and ppgtt_leaf.c put frames after entries and TLBs have forgotten
+ * them, so nothing is written to them any more but what is in a cache already. */
+#include "hold.h"
+#include "writeback.h"
+
+static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+		      xengt_bus_t *ret_bus)
+{
+	const struct xengt_hold *hold = ctx;
+
+	return hold->guest.ops->frames_get(hold->guest.ctx, gfns, count,
+					   ret_bus);
+}
+
+static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
+{
+	const struct xengt_hold *hold = ctx;
+	const struct xengt_hw *hw = hold->hw;
+
+	/* (a context that is on its way to the engine now can write to none of these) */
+	if (hold->exec->has_lines) {
+		hw->ops->engines_lock(hw->ctx);
+		xengt_write_back(hold->exec);
+		hw->ops->engines_unlock(hw->ctx);
+	}
+	if (hw->health->is_lost)
+		return 0;
+	return hold->guest.ops->frames_put(hold->guest.ctx, gfns, count);
+}
+
+static bool frame_has_moved(void *ctx, uint32_t gfn)
+{
+	const struct xengt_hold *hold = ctx;
+
+	return hold->guest.ops->frame_has_moved(hold->guest.ctx, gfn);
+}
+
+static bool any_frame_has_moved(void *ctx)
+{
+	const struct xengt_hold *hold = ctx;
+
+	return hold->guest.ops->any_frame_has_moved(hold->guest.ctx);
+}
+
+static void *frame_at(void *ctx, uint32_t gfn)
+{
+	const struct xengt_hold *hold = ctx;
+
+	return hold->guest.ops->frame_at(hold->guest.ctx, gfn);
+}
+
+static void frames_fini(void *ctx)
+{
+	const struct xengt_hold *hold = ctx;
+
+	hold->guest.ops->frames_fini(hold->guest.ctx);
+}
+
+static void event(void *ctx)
+{
+	const struct xengt_hold *hold = ctx;
+
+	hold->guest.ops->event(hold->guest.ctx);
+}
+
+static const struct xengt_guest_ops ops = {
+	.frames_get = frames_get,
+	.frames_put = frames_put,
+	.frame_has_moved = frame_has_moved,
+	.any_frame_has_moved = any_frame_has_moved,
+	.frame_at = frame_at,
+	.frames_fini = frames_fini,
+	.event = event,
+};
+
+struct xengt_guest xengt_hold_guest(struct xengt_hold *hold,
+				    const struct xengt_hw *hw,
+				    const struct xengt_guest *guest,
+				    struct xengt_exec *exec)
+{
+	*hold = (struct xengt_hold){ *guest, hw, exec };
+	return (struct xengt_guest){ &ops, hold };
+}

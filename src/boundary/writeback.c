@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: lines in L3
+ *
+ * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 7 ("L3 Cache") and Vol 2a
+ * (PIPE_CONTROL): what the render engine writes may stay in its L3 cache until a command
+ * flushes that, also when the context was saved. Linux 6.1 ends each request with such a
+ * flush (gt/gen8_engine_cs.c), and releases pages only after the end of requests; a guest
+ * that does neither would have the cache write to a frame that is somebody else's.
+ *
+ * The module's commands at each load of a context flush L3 (prelude.c). So if a context was
+ * loaded after the vGPU's last one, it is enough that these commands were run. If the
+ * engine is idle, a context of the module flushes.
+ *
+ * The other engines write through.
+ */
+#include "writeback.h"
+#include "bnd_sched.h"
+#include "prelude.h"
+#include "template.h"
+#include "hw/facts.h"
+
+/*
+ * Flushes of L3 (bit 27), of data (5), of render targets (12) and of depth (0), with a
+ * stall (20) and a write by index (21) of a qword (14).
+ */
+#define PIPE_CONTROL_FLUSH	0x08305021u
+#define RING_DWORDS		8u
+
+int xengt_write_back_init(struct xengt_sched *sched)
+{
+	struct xengt_slot *own = &sched->flusher;
+	uint32_t *dw;
+	int r;
+
+	xengt_own_free(sched, own);
+	r = xengt_own_make(sched, own, XENGT_ENGINE_RCS);
+	if (r) {
+		xengt_own_free(sched, own);
+		return r;
+	}
+	dw = own->ring.mem;
+	memset(dw, 0, 4 * RING_DWORDS);
+	dw[0] = XENGT_PIPE_CONTROL;
+	dw[1] = PIPE_CONTROL_FLUSH;
+	dw[2] = XENGT_PRELUDE_DONE;
+	return 0;
+}
+
+void xengt_write_back_fini(struct xengt_sched *sched)
+{
+	xengt_own_free(sched, &sched->flusher);
+}
+
+static bool is_on_engine(const struct xengt_exec *exec)
+{
+	const struct xengt_lane *lane = &exec->lanes[XENGT_ENGINE_RCS];
+	uint32_t i;
+
+	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+		if (lane->slots[i].state == XENGT_SLOT_ON_HW)
+			return true;
+	}
+	return false;
+}
+
+/* The context that the engine has, or was given; NULL: it is idle. */
+static const struct xengt_slot *first_of(const struct xengt_engine *engine)
+{
+	if (engine->active.slot[0])
+		return engine->active.slot[0];
+	return engine->has_pending ? engine->pending.slot[0] : NULL;
+}
+
+/* By a context of the module, on the idle engine. */
+static int flush(struct xengt_sched *sched)
+{
+	struct xengt_engine *engine = &sched->engines[XENGT_ENGINE_RCS];
+	int r;
+
+	sched->flusher.is_fresh = true;
+	r = xengt_own_run(sched, &sched->flusher, RING_DWORDS, false);
+	xengt_prelude_forget(engine);
+	return r;
+}
+
+/* 0: done; 1: not yet. */
+static int step(struct xengt_exec *exec)
+{
+	struct xengt_sched *sched = exec->sched;
+	const struct xengt_slot *first;
+
+	first = first_of(&sched->engines[XENGT_ENGINE_RCS]);
+	if (!first)
+		return flush(sched);
+	if (!*xengt_prelude_done(first))
+		return 0;
+	/* what it tells may be that it has come to an end */
+	xengt_sched_irq(sched, XENGT_ENGINE_RCS, 0);
+	return 1;
+}
+
+/* The same until it is done, or the vGPU has the engine again. 1: that takes too long. */
+static int flush_or_wait(struct xengt_exec *exec)
+{
+	const struct xengt_hw *hw = exec->sched->hw;
+	uint64_t end = xengt_bnd_now_ns(hw) +
+		       XENGT_TEMPLATE_MS * XENGT_NS_PER_MS;
+	int r;
+
+	while ((r = step(exec)) == 1) {
+		if (is_on_engine(exec))
+			return 0;
+		if (xengt_bnd_now_ns(hw) >= end)
+			return 1;
+		hw->ops->wait_us(hw->ctx, 20);
+	}
+	return r;
+}
+
+/*
+ * The module's commands stand before the first of a guest's, so they are run at once. If
+ * not, whoever has the engine loses its work there.
+ */
+static int insist(struct xengt_exec *exec)
+{
+	const struct xengt_slot *first;
+	int r = flush_or_wait(exec);
+
+	if (r <= 0)
+		return r;
+	first = first_of(&exec->sched->engines[XENGT_ENGINE_RCS]);
+	if (first)
+		xengt_exec_reset(first->exec, 1u << XENGT_ENGINE_RCS);
+	return flush_or_wait(exec) ? -EIO : 0;
+}
+
+int xengt_write_back(struct xengt_exec *exec)
+{
+	const struct xengt_hw *hw;
+	int r;
+
+#ifdef XENGT_FAULT_NO_WRITE_BACK
+	return 0;
+#endif
+	if (!exec->sched || !exec->has_lines || is_on_engine(exec))
+		return 0;
+	hw = exec->sched->hw;
+	/* a reset of all of the GPU empties its caches */
+	if (hw->health->is_stopped)
+		return 0;
+	xengt_bnd_wake(hw);
+	r = insist(exec);
+	xengt_bnd_sleep(hw);
+	if (r) {
+		hw->health->flushes_failed++;
+		xengt_hw_full_reset(hw);
+		return r;
+	}
+	exec->has_lines = is_on_engine(exec);
+	return 0;
+}

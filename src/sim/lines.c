@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the L3 cache of the render engine has not written back yet
+ * (XENGT_SIM_STRICT_CACHES).
+ *
+ * Commands that write memory leave lines in L3. PIPE_CONTROL writes them back, by bit 5
+ * (DC flush) or bit 27 (L3 flush) together with bit 20 (CS stall); i915 sends the former
+ * before it tells anyone that a request is done. Neither a context's save nor a reset
+ * writes lines back.
+ *
+ * Memory has the data at once, so software sees no difference. The judge sees one: it
+ * looks at a page again when its lines are written back, and by then the page must still
+ * belong to the domain of the context that wrote it.
+ */
+#include "exec.h"
+#include "judge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* With more pages than this all lines are written back. */
+#define PAGES_MAX	4096U
+
+struct sim_line {
+	uint64_t mfn;
+	struct sim_actor actor;		/* the command that wrote last */
+	unsigned int slot;		/* the number plus 1 */
+	uint16_t domid;
+};
+
+int sim_lines_init(struct sim_exec *x)
+{
+	x->lines = calloc(PAGES_MAX, sizeof(*x->lines));
+	return x->lines ? 0 : -ENOMEM;
+}
+
+void sim_lines_fini(struct sim_exec *x)
+{
+	free(x->lines);
+	x->lines = NULL;
+}
+
+/* Does the page belong to the domain that wrote to it? */
+static bool is_its(const struct sim_judge *j, const struct sim_line *line)
+{
+	uint64_t owner = sim_judge_owner(j, line->mfn);
+
+	if (owner)
+		return XENGT_JUDGE_OWNER_DOMID(owner) == line->domid;
+	return line->domid == j->domid[line->slot] &&
+		(j->scratch[line->slot] ?
+		 sim_judge_is_own_scratch(j, line->slot, line->mfn) :
+		 sim_judge_is_host_scratch(j, line->mfn));
+}
+
+void sim_lines_wrote(struct xengt_sim *sim, uint64_t bus)
+{
+	struct sim_exec *x = sim->exec;
+	struct sim_line line = { .mfn = bus / XENGT_SIM_PAGE_BYTES };
+	uint32_t i = 0;
+
+	if (!sim->judge.hdr || !sim_is_strict(sim, XENGT_SIM_STRICT_CACHES) ||
+	    !sim_engine_actor(sim, &line.actor) ||
+	    line.actor.engine != SIM_RCS || !line.actor.by_command)
+		return;
+	sim_judge_sync(sim);
+	line.slot = sim_judge_slot_of(sim, line.actor.desc);
+	line.domid = sim->judge.domid[line.slot];
+	/* the context's own status page is the host's */
+	if (!line.slot || !is_its(&sim->judge, &line))
+		return;
+	while (i < x->n_lines && (x->lines[i].mfn != line.mfn ||
+				  x->lines[i].slot != line.slot))
+		i++;
+	if (i == PAGES_MAX) {
+		sim_lines_write_back(sim);
+		i = 0;
+	}
+	x->lines[i] = line;
+	if (i == x->n_lines)
+		x->n_lines++;
+}
+
+void sim_lines_write_back(struct xengt_sim *sim)
+{
+	struct sim_exec *x = sim->exec;
+	struct sim_judge *j = &sim->judge;
+	struct xengt_judge_violation v;
+
+	if (j->hdr && x->n_lines)
+		sim_judge_sync(sim);
+	for (uint32_t i = 0; j->hdr && i < x->n_lines; i++) {
+		const struct sim_line *line = &x->lines[i];
+
+		COUNT(j->hdr->accesses);
+		if (is_its(j, line))
+			continue;
+		sim_judge_start(sim, &v, line->slot, line->mfn,
+				XENGT_JUDGE_V_WRITE | XENGT_JUDGE_V_LATE);
+		sim_judge_record(sim, &line->actor, &v);
+	}
+	x->n_lines = 0;
+}
+
+void xengt_sim_write_back(struct xengt_sim *sim)
+{
+	sim_lines_write_back(sim);
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lines that contexts left in L3 (src/boundary/writeback.c): by whom they are written back
+ * when a vGPU ends, and what follows if the hardware does not do it. test_release shows the
+ * effect on the simulated GPU.
+ */
+#include "boundary_world.h"
+#include "boundary/writeback.h"
+
+#define STARTED		XENGT_CSB_IDLE_ACTIVE
+#define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
+
+static struct world *w;
+
+static int setup(void **state)
+{
+	(void)state;
+	w = world_create(XENGT_PLATFORM_SKL, 2);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_destroy(w);
+	return 0;
+}
+
+static void begin_work(struct world_guest *g)
+{
+	guest_context(g, 0, 1, 0);
+	guest_emit(g, 0, 0);
+	guest_emit(g, 0, 0);
+	assert_int_equal(guest_submit(g, 0, 7), 0);
+	hw_tell(w, STARTED);
+}
+
+/* The first guest's context was on the render engine. */
+static void work_of_the_first(void)
+{
+	struct xengt_event ev;
+
+	begin_work(&w->guests[0]);
+	hw_tell(w, IDLE);
+	while (next_event(&w->guests[0], &ev))
+		;
+	assert_true(w->guests[0].exec.has_lines);
+}
+
+static void by_the_module(void **state)
+{
+	struct xengt_exec *exec = &w->guests[0].exec;
+
+	(void)state;
+	assert_int_equal(xengt_write_back(exec), 0);
+	assert_int_equal(w->own_runs, 0);
+	work_of_the_first();
+	assert_int_equal(xengt_write_back(exec), 0);
+	assert_int_equal(w->own_runs, 1);
+	/* once is enough */
+	assert_int_equal(xengt_write_back(exec), 0);
+	xengt_exec_fini(exec);
+	assert_int_equal(w->own_runs, 1);
+}
+
+static void by_the_next_context(void **state)
+{
+	(void)state;
+	work_of_the_first();
+	begin_work(&w->guests[1]);
+	xengt_exec_fini(&w->guests[0].exec);
+	assert_int_equal(w->own_runs, 0);
+	assert_int_equal(w->resets, 0);
+}
+
+/* A neighbour under whom the module's commands do not come to their end. */
+static void against_a_neighbour(void **state)
+{
+	(void)state;
+	work_of_the_first();
+	w->prelude_sticks = true;
+	begin_work(&w->guests[1]);
+	xengt_exec_fini(&w->guests[0].exec);
+	assert_int_equal(w->resets, 1);
+	assert_int_equal(w->own_runs, 1);
+	assert_false(w->health.is_stopped);
+	assert_int_equal(w->guests[1].exec.lanes[0].slots[0].state,
+			 XENGT_SLOT_IDLE);
+}
+
+static void not_at_all(void **state)
+{
+	(void)state;
+	work_of_the_first();
+	w->own_sticks = true;
+	assert_int_equal(xengt_write_back(&w->guests[0].exec), -EIO);
+	assert_true(w->health.is_stopped);
+	assert_false(w->health.is_lost);
+	assert_int_equal(w->full_resets, 1);
+}
+
+/* A context of its own is there: this is known to be open (docs/threat-model.md). */
+static void not_while_it_works(void **state)
+{
+	(void)state;
+	work_of_the_first();
+	begin_work(&w->guests[0]);
+	assert_int_equal(xengt_write_back(&w->guests[0].exec), 0);
+	assert_int_equal(w->own_runs, 0);
+	assert_true(w->guests[0].exec.has_lines);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(by_the_module), T(by_the_next_context),
+		T(against_a_neighbour), T(not_at_all), T(not_while_it_works),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -19,8 +19,6 @@
 #include <linux/pm.h>
 #include <linux/slab.h>
 
-#include <xen/xen.h>
-
 #include "engine.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
@@ -170,6 +168,8 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 	const struct xengt_pci_id *pci_id = NULL;
 	struct device *dev = &pdev->dev;
 	struct xengt_gpu *gpu;
+	enum xengt_way way;
+	int r;
 
 	if (pdev->vendor == PCI_VENDOR_ID_INTEL)
 		platform = xengt_platform_of_pci(pdev->device, &pci_id);
@@ -185,10 +185,9 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 			pdev->vendor, pdev->device, pci_id->name);
 		return ERR_PTR(-ENODEV);
 	}
-	if (!xen_pv_domain() || !xen_initial_domain()) {
-		dev_err(dev, "this is not a Xen PV dom0\n");
-		return ERR_PTR(-ENODEV);
-	}
+	r = xengt_way_find(pdev, platform, &way);
+	if (r)
+		return ERR_PTR(r);
 
 	gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
 	if (!gpu)
@@ -197,6 +196,7 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 	gpu->pdev = pci_dev_get(pdev);
 	gpu->platform = platform;
 	gpu->pci_id = pci_id;
+	gpu->way = way;
 	mutex_init(&gpu->lock);
 	mutex_init(&gpu->wake_lock);
 	INIT_LIST_HEAD(&gpu->vgpus);

@@ -3,51 +3,27 @@
  * DOC: holding guest frames
  *
  * Xen must not give a frame that the GPU may reach to another domain. Xen keeps
- * a frame from other domains while it is mapped in page tables, so the module
- * maps the guest's frames itself: at addresses of unpopulated pages, whose
- * kernel page table entries are empty, by HYPERVISOR_mmu_update with the guest
- * as the foreign domain. Xen then translates the guest frame, refuses frames
- * that are not RAM of that domain (MMIO, holes, grant-mapped frames of other
- * domains) and takes a reference that lasts until the entry is cleared, even if
- * the guest balloons the frame out or the domain dies.
+ * a frame from other domains while dom0 has it mapped, so the module has the
+ * guest's frames mapped: at addresses of unpopulated pages, with the guest as the
+ * foreign domain. Xen then translates the guest frame, refuses frames that are
+ * not RAM of that domain (MMIO, holes, grant-mapped frames of other domains)
+ * and takes a reference that lasts until the mapping ends, even if the
+ * guest balloons the frame out or the domain dies.
  *
- * The module reads the machine frame from the raw entry, because pte_pfn() and
- * similar functions turn foreign frames into garbage. It checks the machine
- * frame against Xen's machine-to-physical table, which says which guest frame a
- * machine frame is now. With this table the module also notices, without a
- * hypercall, that the guest moved a frame or gave it away.
+ * How that is done, and what the frame's bus address is, depends on
+ * the kind of dom0: struct xengt_way_ops and xengt_way_pv.c. This file has what all
+ * ways have in common: places, and how often each frame is held.
  *
  * Through these addresses the module only reads what a guest submits and writes
  * the context images that the GPU saved (src/boundary/context.c).
  */
 #include <linux/mm.h>
-#include <linux/pgtable.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include <xen/page.h>
 #include <xen/xen.h>
-#include <asm/xen/hypercall.h>
-#include <asm/xen/page.h>
 
-#include "xengt_priv.h"
-
-/*
- * A place: an address at which one frame can be mapped, and the frame that is
- * mapped there.
- */
-struct xengt_frame {
-	struct xengt_frame *next_free;
-	void *addr;			/* address of the place */
-	pte_t *pte;
-	u64 pte_maddr;			/* machine address of *pte */
-	xengt_mfn_t mfn;
-	xengt_gfn_t gfn;
-	u32 holds;
-	bool is_mapped;			/* *pte is not empty */
-	bool is_dirty;			/* a CPU's TLB may still have the frame
-					 * that was mapped here before */
-};
+#include "xengt_way.h"
 
 /*
  * Places are made in chunks of this many. They are freed when the vGPU is
@@ -67,39 +43,24 @@ static_assert(sizeof(struct chunk) / CHUNK_PLACES + 1 + sizeof(struct page) +
 
 /*
  * The bus address of a held frame; no other function makes bus addresses of
- * guest frames. XENGT_BUS_NONE: the GPU cannot reach the frame. Bus and machine
- * address are the same with Xen's defaults (no IOMMU, or one that passes all
- * RAM through for dom0's devices). With dom0-iommu=strict the IOMMU has no
- * mappings of foreign frames, so the GPU's accesses would fault.
+ * guest frames. XENGT_BUS_NONE: the GPU cannot reach the frame.
  */
 static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 {
-	return xengt_bus_of_page(xengt_mfn_x(f->mfn));
+	return xengt_bus_of_page(f->bus_page);
 }
 
-/*
- * The guest frame that this machine frame is now, as Xen's table says; ~0:
- * none, or not known.
- */
-static unsigned long m2p(xengt_mfn_t frame)
+/* RAM of ours that the guest sees at this frame number: no RAM for the GPU. */
+static bool is_own(const struct xengt_frames *frames, const struct xengt_frame *f)
 {
-	unsigned long mfn = xengt_mfn_x(frame);
-	unsigned long gfn;
-
-	if (mfn >= machine_to_phys_nr)
-		return ~0ul;
-	/* the table has holes where the machine has no RAM */
-	if (xen_safe_read_ulong(&machine_to_phys_mapping[mfn], &gfn))
-		return ~0ul;
-	return gfn;
+	return xengt_gfn_x(f->gfn) - frames->own_first < frames->own_count;
 }
 
-/* True: the frame's gfn does not name this machine frame any more. */
+/* True: the frame's gfn does not name this machine frame any more, or may not. */
 static bool has_moved(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
 {
-	return m2p(f->mfn) != xengt_gfn_x(f->gfn) ||
-	       xengt_gfn_x(f->gfn) - frames->own_first < frames->own_count;
+	return frames->way_ops->has_moved(f) || is_own(frames, f);
 }
 
 /* ---- places ---- */
@@ -107,7 +68,6 @@ static bool has_moved(const struct xengt_frames *frames,
 static int add_chunk(struct xengt_frames *frames)
 {
 	struct chunk *chunk;
-	unsigned int level;
 	int i, r;
 
 	chunk = kvzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
@@ -121,13 +81,9 @@ static int add_chunk(struct xengt_frames *frames)
 		struct xengt_frame *f = &chunk->places[i];
 
 		f->addr = page_address(chunk->pages[i]);
-		f->pte = lookup_address((unsigned long)f->addr, &level);
-		if (WARN_ON_ONCE(!f->pte || level != PG_LEVEL_4K ||
-				 READ_ONCE(f->pte->pte))) {
-			r = -EIO;
+		r = frames->way_ops->place_init(f, chunk->pages[i]);
+		if (r)
 			goto free_pages;
-		}
-		f->pte_maddr = arbitrary_virt_to_machine(f->pte).maddr;
 	}
 	for (i = 0; i < CHUNK_PLACES; i++) {
 		chunk->places[i].next_free = frames->free;
@@ -144,25 +100,16 @@ free_chunk:
 }
 
 /*
- * Make places that were emptied usable again. Xen flushes TLBs before it gives
- * a released frame to another domain, but Xen does not know that the module
- * uses the place's address again. So the module flushes the TLBs, once for all
- * places that were emptied since the last flush. If the flush fails, these
- * places stay dirty, and take_place() makes new ones.
+ * Make places that were emptied usable again, once for all that were emptied
+ * since the last flush. If the flush fails, these places stay dirty, and
+ * take_place() makes new ones.
  */
 static void flush_dirty_places(struct xengt_frames *frames)
 {
-	struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_ALL };
 	struct xengt_frame *f;
-	int r;
 
-	if (!frames->dirty)
+	if (!frames->dirty || frames->way_ops->flush(frames))
 		return;
-	r = HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
-	frames->counters.hypercalls++;
-	if (WARN_ONCE(r < 0, "xengt: cannot flush the TLB: %d\n", r))
-		return;
-
 	while ((f = frames->dirty)) {
 		frames->dirty = f->next_free;
 		f->is_dirty = false;
@@ -212,44 +159,6 @@ static void free_chunk(struct chunk *chunk)
 /* ---- mapping ---- */
 
 /*
- * Map the frames of frames->batch[0..n), each at its place. Afterwards
- * is_mapped is false for each frame that Xen refused.
- */
-static void map_batch(struct xengt_frames *frames, u32 n)
-{
-	const pteval_t flags = _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED |
-			       _PAGE_DIRTY | _PAGE_NX;
-	u32 i;
-	int r, done;
-
-	for (i = 0; i < n; i++) {
-		struct xengt_frame *f = frames->batch[i];
-
-		frames->updates[i].ptr = f->pte_maddr | MMU_NORMAL_PT_UPDATE;
-		frames->updates[i].val = (u64)xengt_gfn_x(f->gfn) << PAGE_SHIFT | flags;
-	}
-
-	/* Xen stops at the first frame that it refuses: go on behind it. */
-	for (i = 0; i < n; i += done + 1) {
-		done = 0;
-		r = HYPERVISOR_mmu_update(&frames->updates[i], n - i, &done,
-					  frames->domid);
-		frames->counters.hypercalls++;
-		if (r >= 0 || r == -ESRCH)
-			break;	/* all are mapped, or the domain is gone */
-		cond_resched();
-	}
-
-	for (i = 0; i < n; i++) {
-		struct xengt_frame *f = frames->batch[i];
-		pte_t pte = READ_ONCE(*f->pte);
-
-		f->is_mapped = pte.pte & _PAGE_PRESENT;
-		f->mfn = xengt_mfn(pte_mfn(pte));
-	}
-}
-
-/*
  * Release the frames of frames->batch[0..n), which are all mapped. Returns how
  * many were released. A frame for which Xen refuses this stays held until the
  * next boot.
@@ -257,23 +166,13 @@ static void map_batch(struct xengt_frames *frames, u32 n)
 static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 {
 	u32 i, released = 0;
-	int r;
 
 	if (!n)
 		return 0;
-	for (i = 0; i < n; i++) {
-		frames->updates[i].ptr = frames->batch[i]->pte_maddr |
-					 MMU_NORMAL_PT_UPDATE;
-		frames->updates[i].val = 0;
-	}
-	r = HYPERVISOR_mmu_update(frames->updates, n, NULL, DOMID_SELF);
-	frames->counters.hypercalls++;
-	WARN_ONCE(r < 0, "xengt: cannot unmap guest frames: %d\n", r);
-
+	frames->way_ops->let_go(frames, n);
 	for (i = 0; i < n; i++) {
 		struct xengt_frame *f = frames->batch[i];
 
-		f->is_mapped = READ_ONCE(f->pte->pte);
 		if (f->is_mapped)
 			continue;	/* the place is never used again: see
 					 * free_chunk() */
@@ -285,9 +184,16 @@ static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 	return released;
 }
 
+/* Map frames->batch[0..n); is_mapped says for which Xen did. */
+static void hold_batch(struct xengt_frames *frames, u32 n)
+{
+	if (n)
+		frames->way_ops->hold(frames, n);
+}
+
 /*
- * Undo map_batch() and take_place() for those frames of frames->batch[0..n)
- * that have no hold.
+ * Undo hold_batch() and take_place() for the frames of frames->batch[0..n) that
+ * have no hold.
  */
 static void drop_unheld(struct xengt_frames *frames, u32 n)
 {
@@ -318,7 +224,7 @@ static struct xengt_frame *held_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 static bool is_usable(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
 {
-	return f->is_mapped && !has_moved(frames, f) &&
+	return f->is_mapped && frames->way_ops->is_right(f) && !is_own(frames, f) &&
 	       !xengt_bus_is_none(frame_bus_addr(f));
 }
 
@@ -339,7 +245,7 @@ int xengt_frames_get(struct xengt_frames *frames, const xengt_gfn_t *gfns,
 	u32 i, n = 0;
 	int r;
 
-	if (!frames->updates)
+	if (!frames->work)
 		return -ESTALE;
 
 	for (i = 0; i < count; i++) {
@@ -361,7 +267,7 @@ int xengt_frames_get(struct xengt_frames *frames, const xengt_gfn_t *gfns,
 		f->holds++;
 	}
 
-	map_batch(frames, n);
+	hold_batch(frames, n);
 	for (i = 0; i < n; i++) {
 		f = frames->batch[i];
 		if (!is_usable(frames, f))
@@ -445,8 +351,9 @@ void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 /* ---- life ---- */
 
 /*
- * Hold one page of the domain. This fails for a PV guest, because its guest
- * frames are machine frames, which the check against the M2P refuses.
+ * Hold one page of the domain. In a PV dom0 this fails for a PV guest, because
+ * its guest frames are machine frames, which the check against the M2P refuses.
+ * The broker asks for vGPUs of HVM guests only.
  */
 static int hold_anchor(struct xengt_frames *frames)
 {
@@ -461,8 +368,8 @@ static int hold_anchor(struct xengt_frames *frames)
 			return -ENOMEM;
 		f->gfn = xengt_gfn(gfns[i]);
 		frames->batch[0] = f;
-		map_batch(frames, 1);
-		if (f->is_mapped && !has_moved(frames, f)) {
+		hold_batch(frames, 1);
+		if (is_usable(frames, f)) {
 			frames->anchor = f;
 			return 0;
 		}
@@ -471,19 +378,20 @@ static int hold_anchor(struct xengt_frames *frames)
 	return -ESRCH;
 }
 
-int xengt_frames_init(struct xengt_frames *frames, domid_t domid)
+int xengt_frames_init(struct xengt_frames *frames,
+		      const struct xengt_way_ops *way_ops, domid_t domid)
 {
 	int r = -ENOMEM;
 
 	memset(frames, 0, sizeof(*frames));
 	frames->domid = domid;
+	frames->way_ops = way_ops;
 	xa_init_flags(&frames->held, XA_FLAGS_ACCOUNT);
 	INIT_LIST_HEAD(&frames->chunks);
-	frames->updates = kvmalloc_array(XENGT_GTT_BATCH,
-					 sizeof(*frames->updates), GFP_KERNEL);
+	frames->work = kvmalloc(way_ops->work_bytes, GFP_KERNEL);
 	frames->batch = kvmalloc_array(XENGT_GTT_BATCH, sizeof(*frames->batch),
 				       GFP_KERNEL);
-	if (frames->updates && frames->batch)
+	if (frames->work && frames->batch)
 		r = hold_anchor(frames);
 	if (r)
 		xengt_frames_fini(frames);
@@ -508,7 +416,7 @@ void xengt_frames_fini(struct xengt_frames *frames)
 	frames->free = NULL;
 	kvfree(frames->batch);
 	frames->batch = NULL;
-	kvfree(frames->updates);
-	frames->updates = NULL;
+	kvfree(frames->work);
+	frames->work = NULL;
 	frames->domid = DOMID_INVALID;
 }

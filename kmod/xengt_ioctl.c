@@ -320,6 +320,7 @@ static long dev_get_info(struct xengt_info __user *uarg)
 		.aperture_phys = pci_resource_start(pdev, 2),
 		.aperture_bytes = pci_resource_len(pdev, 2),
 		.ggtt_bytes = (u64)gpu->ggtt_entries << PAGE_SHIFT,
+		.way = gpu->way,
 	};
 
 	xengt_hw_health_tell(&gpu->health, &info);
@@ -446,7 +447,7 @@ static struct miscdevice xengt_dev = {
 int xengt_ioctl_init(void)
 {
 	/* 64-bit and 32-bit user space see the same structs */
-	BUILD_BUG_ON(sizeof(struct xengt_info) != 104);
+	BUILD_BUG_ON(sizeof(struct xengt_info) != 112);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_set_share) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 184);

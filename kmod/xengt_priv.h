@@ -59,6 +59,7 @@ struct xengt_gpu {
 	struct pci_dev *pdev;
 	const struct xengt_platform *platform;
 	const struct xengt_pci_id *pci_id;
+	enum xengt_way way;	/* of holding frames: xengt_way.h */
 
 	void __iomem *mmio;	/* registers, uncached */
 	void __iomem *ggtt;	/* entries, write-combining */
@@ -168,6 +169,14 @@ void xengt_irq_fini(struct xengt_gpu *gpu);
 void xengt_irq_mask_all(struct xengt_gpu *gpu);
 void xengt_irq_enable_master(struct xengt_gpu *gpu);
 
+/* ---- xengt_way_find.c ---- */
+
+/* Choose the way of holding frames on this dom0. -ENODEV: there is none, and the reason
+ * is in the log; -ENOMEM. */
+int xengt_way_find(struct pci_dev *pdev, const struct xengt_platform *platform,
+		   enum xengt_way *ret_way);
+const struct xengt_way_ops *xengt_way_of(const struct xengt_gpu *gpu);
+
 /* ---- xengt_frames.c: guest frames held for a vGPU ---- */
 
 struct xengt_frame;
@@ -179,7 +188,10 @@ struct xengt_frames_counters {
 	u64 hypercalls;
 };
 
+struct xengt_way_ops;
+
 struct xengt_frames {
+	const struct xengt_way_ops *way_ops;
 	domid_t domid;
 	struct xarray held;	/* struct xengt_frame by gfn */
 	struct list_head chunks;
@@ -195,7 +207,8 @@ struct xengt_frames {
 	u64 own_first;
 	u32 own_count;
 	/* working space of the call that is going on */
-	struct mmu_update *updates;
+	void *work;			/* of the way; NULL: frames_fini() was
+					 * called */
 	struct xengt_frame **batch;
 };
 
@@ -204,7 +217,8 @@ struct xengt_frames {
  * not given to another domain. -ESRCH: no such domain, or it has no page where
  * every HVM guest has one; -ENOMEM. On error nothing is left.
  */
-int xengt_frames_init(struct xengt_frames *frames, domid_t domid);
+int xengt_frames_init(struct xengt_frames *frames,
+		      const struct xengt_way_ops *way_ops, domid_t domid);
 /*
  * Release the anchor and the address space for frames. No frame may be held.
  * Afterwards no frame can be mapped any more. May be called again.

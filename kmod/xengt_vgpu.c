@@ -66,7 +66,8 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 		r = -EEXIST;
 		goto free_place;
 	}
-	r = xengt_frames_init(&vgpu->frames, args->domid);
+	r = xengt_frames_init(&vgpu->frames, xengt_way_of(gpu),
+			      args->domid);
 	if (r)
 		goto free_place;
 	r = xengt_bnd_vgpu_create(&vgpu->bnd, &shared, &guest, id,

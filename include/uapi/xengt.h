@@ -22,7 +22,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XENGT_ABI_VERSION	5
+#define XENGT_ABI_VERSION	6
 #define XENGT_DEV_NAME		"xengt"
 
 /* Graphics memory is handed out in units of this many MiB, aligned to it:
@@ -61,6 +61,18 @@ enum xengt_health {
 };
 
 /*
+ * How the module holds a frame of a guest and learns the address that it gives to the
+ * GPU (docs/design/014). Chosen when the GPU is bound.
+ */
+enum xengt_way {
+	/* PV dom0: mapped in dom0's page tables; its machine address */
+	XENGT_WAY_PV = 1,
+	/* PVH dom0: put at a frame number of dom0's; the address of that number, which
+	 * the IOMMU translates */
+	XENGT_WAY_PVH = 2,
+};
+
+/*
  * The GPU that is bound, and how much of its memory and fences is free. ENODEV
  * when no GPU is bound.
  */
@@ -94,6 +106,8 @@ struct xengt_info {
 	__u32 flushes_failed;		/* each tried again after a full reset */
 	__u32 resets_failed;		/* of one engine */
 	__u32 full_resets;		/* tried because of these */
+	__u32 way;			/* enum xengt_way */
+	__u32 pad1;			/* 0 */
 };
 
 /*

@@ -13,7 +13,7 @@
 #include "xengt/layout.h"
 #include "xengt/limits.h"
 
-XENGT_LAYOUT_SIZE(xengt_info, 104);
+XENGT_LAYOUT_SIZE(xengt_info, 112);
 XENGT_LAYOUT_AT(xengt_info, abi_version, 0);
 XENGT_LAYOUT_AT(xengt_info, platform, 4);
 XENGT_LAYOUT_AT(xengt_info, pci_vendor, 8);
@@ -42,6 +42,8 @@ XENGT_LAYOUT_AT(xengt_info, health, 88);
 XENGT_LAYOUT_AT(xengt_info, flushes_failed, 92);
 XENGT_LAYOUT_AT(xengt_info, resets_failed, 96);
 XENGT_LAYOUT_AT(xengt_info, full_resets, 100);
+XENGT_LAYOUT_AT(xengt_info, way, 104);
+XENGT_LAYOUT_AT(xengt_info, pad1, 108);
 
 XENGT_LAYOUT_SIZE(xengt_create_vgpu, 32);
 XENGT_LAYOUT_AT(xengt_create_vgpu, flags, 0);

@@ -178,6 +178,7 @@ struct xengt_engine {
 	bool is_muted;			/* it raises none of them */
 	uint32_t csb_head;
 	uint32_t last_vgpu;		/* id of that given to it last; 0: unknown */
+	const struct xengt_slot *last_slot;	/* given to it last; NULL: unknown */
 	/* whose turn it is, see ports.c */
 	struct xengt_queue queue;
 	struct xengt_lane *running;	/* its context is the first; NULL: none */
@@ -185,7 +186,6 @@ struct xengt_engine {
 	uint64_t turn_since;
 	uint64_t contended_since;	/* another waits; 0: none does */
 	uint64_t overdue_since;		/* the turn is over; 0: it is not */
-	const struct xengt_slot *last_slot;	/* given to it last; NULL: unknown */
 	/* for the bound on hanging */
 	const struct xengt_slot *seen_slot;
 	uint32_t seen_head;

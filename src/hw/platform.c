@@ -93,6 +93,7 @@ static const struct xengt_platform platforms[] = {
 		.pci_ids = bdw_ids,
 		.n_pci_ids = COUNT(bdw_ids),
 		.pci_revision = 0x09,
+		.wants_no_igfx = true,
 		.image_pages = { 20, 2, 2, 2 },
 		.indirect_off = 0x17,
 		.forcewake = {

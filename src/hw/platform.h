@@ -76,6 +76,13 @@ struct xengt_platform {
 					 * pci_ids[0] */
 
 	/*
+	 * The IOMMU of its graphics is not reliable (Linux 6.1,
+	 * drivers/iommu/intel/iommu.c, quirk_iommu_igfx), so Xen is booted with
+	 * iommu=no-igfx, and bus addresses are machine addresses.
+	 */
+	bool wants_no_igfx;
+
+	/*
 	 * Page tables may have pages of 64 KiB, once GAMW_ECO_DEV enables them.
 	 */
 	bool has_64k;

@@ -54,6 +54,16 @@ static void add_health(struct json_object *obj, const struct xengt_info *gpu)
 	add_int(obj, "gpu_full_resets", gpu->full_resets);
 }
 
+/* How the module holds frames, and what the GPU is given. */
+static void add_way(struct json_object *obj, const struct xengt_info *gpu)
+{
+	add_text(obj, "gpu_way",
+		 gpu->way == XENGT_WAY_PV ? "pv: machine addresses" :
+		 gpu->way == XENGT_WAY_PVH ?
+			 "pvh: addresses of dom0, which the IOMMU translates" :
+			 "unknown");
+}
+
 struct json_object *xengt_json_resources(const struct xengt_info *gpu)
 {
 	struct json_object *data = json_object_new_object();
@@ -83,6 +93,7 @@ struct json_object *xengt_json_resources(const struct xengt_info *gpu)
 	add_int(data, "fences_largest", gpu->fences_largest);
 	add_int(data, "vgpus", gpu->vgpu_count);
 	add_health(data, gpu);
+	add_way(data, gpu);
 	return data;
 }
 
@@ -138,6 +149,7 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	r = xengt_gpudev_info(v->d->opt.device, &gpu);
 	if (r == 0) {
 		add_health(obj, &gpu);
+		add_way(obj, &gpu);
 	} else {
 		xengt_gpudev_explain(r, text, sizeof(text));
 		add_text(obj, "gpu_health", text);

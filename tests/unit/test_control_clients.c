@@ -225,6 +225,7 @@ int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
 	*ret_info = (struct xengt_info){
 		.low_total_mib = 256, .health = world.health,
 		.flushes_failed = 2, .resets_failed = 3, .full_resets = 5,
+		.way = XENGT_WAY_PVH,
 	};
 	return world.gpu_error;
 }
@@ -633,7 +634,7 @@ static void what_went_wrong(void **state)
 	int fd = join();
 
 	(void)state;
-	has(info_of(fd, "7"), "\"gpu_health\":\"fine\",\"gpu_flushes_failed\":2,\"gpu_resets_failed\":3,\"gpu_full_resets\":5");
+	has(info_of(fd, "7"), "\"gpu_health\":\"fine\",\"gpu_flushes_failed\":2,\"gpu_resets_failed\":3,\"gpu_full_resets\":5,\"gpu_way\":\"pvh: addresses of dom0");
 	world.health = XENGT_HEALTH_STOPPED;
 	has(info_of(fd, "7"), "\"gpu_health\":\"stopped: bind");
 	world.health |= XENGT_HEALTH_LOST;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The facts by which the way of this dom0 is chosen: what Xen and Linux say. */
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include <xen/features.h>
+#include <xen/interface/xen.h>
+#include <xen/interface/version.h>
+#include <xen/xen.h>
+#include <asm/xen/hypercall.h>
+
+#include "xengt_way.h"
+
+/* A way without an element is refused: it is not proven on real Xen yet. */
+static const struct xengt_way_ops *const ways[] = {
+	[XENGT_WAY_PV] = &xengt_way_pv,
+	[XENGT_WAY_PVH] = NULL,
+};
+
+const struct xengt_way_ops *xengt_way_of(const struct xengt_gpu *gpu)
+{
+	return ways[gpu->way];
+}
+
+int xengt_way_find(struct pci_dev *pdev, const struct xengt_platform *platform,
+		   enum xengt_way *ret_way)
+{
+	char *cmdline = kzalloc(XENGT_WAY_CMDLINE_BYTES, GFP_KERNEL);
+	struct xengt_way_facts facts = {
+		.is_dom0 = xen_initial_domain(),
+		.is_pv = xen_pv_domain(),
+		.is_pvh = xen_hvm_domain() &&
+			  xen_feature(XENFEAT_auto_translated_physmap),
+		.platform = platform,
+	};
+	const char *reason;
+	int r;
+
+	if (!cmdline)
+		return -ENOMEM;
+	if (xen_domain() && !HYPERVISOR_xen_version(XENVER_commandline, cmdline)) {
+		cmdline[XENGT_WAY_CMDLINE_BYTES - 1] = '\0';
+		facts.cmdline = cmdline;
+	}
+	r = xengt_way_choose(&facts, ret_way, &reason);
+	if (!r && !ways[*ret_way]) {
+		reason = "xengt does not work in a PVH dom0 yet; boot Xen with a PV dom0 (without dom0=pvh)";
+		r = -ENODEV;
+	}
+	if (r)
+		dev_err(&pdev->dev, "%s\n", reason);
+	kfree(cmdline);
+	return r;
+}

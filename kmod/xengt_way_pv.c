@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: holding frames in a PV dom0
+ *
+ * Xen holds a frame that is mapped in page tables. The kernel's page table entries of
+ * unpopulated pages are empty, and the module sets them by HYPERVISOR_mmu_update
+ * with the guest as the foreign domain.
+ *
+ * The module reads the machine frame from the raw entry, because pte_pfn() and
+ * similar functions turn foreign frames into garbage. It checks the machine
+ * frame against Xen's machine-to-physical table, which says which guest frame a
+ * machine frame is now. With this table the module also notices, without a
+ * hypercall, that the guest moved a frame or gave it away.
+ *
+ * Bus and machine address are the same: without an IOMMU, with one that is off for
+ * graphics, and with one that has all RAM mapped for dom0's devices, as Xen's is by
+ * default. A dom0 under dom0-iommu=strict has no mapping for foreign frames at
+ * all; src/boundary/way.c refuses it.
+ */
+#include <linux/mm.h>
+#include <linux/sched.h>
+
+#include <xen/page.h>
+#include <xen/xen.h>
+#include <asm/xen/hypercall.h>
+#include <asm/xen/page.h>
+
+#include "xengt_way.h"
+
+/*
+ * The guest frame that this machine frame is now, as Xen's table says; ~0:
+ * none, or not known.
+ */
+static unsigned long m2p(xengt_mfn_t frame)
+{
+	unsigned long mfn = xengt_mfn_x(frame);
+	unsigned long gfn;
+
+	if (mfn >= machine_to_phys_nr)
+		return ~0ul;
+	/* the table has holes where the machine has no RAM */
+	if (xen_safe_read_ulong(&machine_to_phys_mapping[mfn], &gfn))
+		return ~0ul;
+	return gfn;
+}
+
+static bool pv_is_right(const struct xengt_frame *f)
+{
+	return m2p(f->mfn) == xengt_gfn_x(f->gfn);
+}
+
+static bool pv_has_moved(const struct xengt_frame *f)
+{
+	return !pv_is_right(f);
+}
+
+static int pv_place_init(struct xengt_frame *f, struct page *page)
+{
+	unsigned int level;
+
+	f->pte = lookup_address((unsigned long)page_address(page), &level);
+	if (WARN_ON_ONCE(!f->pte || level != PG_LEVEL_4K ||
+			 READ_ONCE(f->pte->pte)))
+		return -EIO;
+	f->pte_maddr = arbitrary_virt_to_machine(f->pte).maddr;
+	return 0;
+}
+
+static void pv_hold(struct xengt_frames *frames, u32 n)
+{
+	const pteval_t flags = _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED |
+			       _PAGE_DIRTY | _PAGE_NX;
+	struct mmu_update *updates = frames->work;
+	u32 i;
+	int r, done;
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+
+		updates[i].ptr = f->pte_maddr | MMU_NORMAL_PT_UPDATE;
+		updates[i].val = (u64)xengt_gfn_x(f->gfn) << PAGE_SHIFT | flags;
+	}
+
+	/* Xen stops at the first frame that it refuses: go on behind it. */
+	for (i = 0; i < n; i += done + 1) {
+		done = 0;
+		r = HYPERVISOR_mmu_update(&updates[i], n - i, &done,
+					  frames->domid);
+		frames->counters.hypercalls++;
+		if (r >= 0 || r == -ESRCH)
+			break;	/* all are mapped, or the domain is gone */
+		cond_resched();
+	}
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+		pte_t pte = READ_ONCE(*f->pte);
+
+		f->is_mapped = pte.pte & _PAGE_PRESENT;
+		f->mfn = xengt_mfn(pte_mfn(pte));
+		f->bus_page = xengt_mfn_x(f->mfn);
+	}
+}
+
+static void pv_let_go(struct xengt_frames *frames, u32 n)
+{
+	struct mmu_update *updates = frames->work;
+	u32 i;
+	int r;
+
+	for (i = 0; i < n; i++) {
+		updates[i].ptr = frames->batch[i]->pte_maddr |
+				 MMU_NORMAL_PT_UPDATE;
+		updates[i].val = 0;
+	}
+	r = HYPERVISOR_mmu_update(updates, n, NULL, DOMID_SELF);
+	frames->counters.hypercalls++;
+	WARN_ONCE(r < 0, "xengt: cannot unmap guest frames: %d\n", r);
+	for (i = 0; i < n; i++)
+		frames->batch[i]->is_mapped = READ_ONCE(frames->batch[i]->pte->pte);
+}
+
+/*
+ * Xen flushes TLBs before it gives a released frame to another domain, but it does not
+ * know that the module uses the place's address again. So the module flushes.
+ */
+static int pv_flush(struct xengt_frames *frames)
+{
+	struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_ALL };
+	int r = HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
+
+	frames->counters.hypercalls++;
+	WARN_ONCE(r < 0, "xengt: cannot flush the TLB: %d\n", r);
+	return r < 0 ? r : 0;
+}
+
+const struct xengt_way_ops xengt_way_pv = {
+	.work_bytes = XENGT_GTT_BATCH * sizeof(struct mmu_update),
+	.place_init = pv_place_init,
+	.hold = pv_hold,
+	.let_go = pv_let_go,
+	.flush = pv_flush,
+	.is_right = pv_is_right,
+	.has_moved = pv_has_moved,
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The way in which the module holds a guest's frame and learns its bus address. It
+ * depends on the kind of dom0 and on what Xen does with the IOMMU, and is chosen
+ * when the GPU is bound (docs/design/014).
+ */
+#ifndef XENGT_BND_WAY_H
+#define XENGT_BND_WAY_H
+
+#include "bnd_types.h"
+#include "uapi/xengt.h"
+
+struct xengt_platform;
+
+/* Bytes of the longest command line that Xen tells, its end included. */
+#define XENGT_WAY_CMDLINE_BYTES	1024
+
+/* What Xen and the kernel say. */
+struct xengt_way_facts {
+	bool is_dom0;			/* the domain that drives the machine's devices */
+	bool is_pv;
+	bool is_pvh;			/* Xen translates the domain's frames */
+	/* Xen's command line (XENVER_commandline). NULL: Xen did not tell it. */
+	const char *cmdline;
+	const struct xengt_platform *platform;
+};
+
+/*
+ * 0: *ret_way is the way. -ENODEV: there is none, and *ret_reason, a constant sentence,
+ * says why and what to do. What Xen does not tell is never taken for its default.
+ */
+int xengt_way_choose(const struct xengt_way_facts *facts, enum xengt_way *ret_way,
+		     const char **ret_reason);
+
+#endif /* XENGT_BND_WAY_H */

@@ -217,6 +217,71 @@ static int free_slot_2(struct dm *dm, char *err, size_t err_len)
 }
 
 /*
+ * True: the value gives the guest an IOMMU. Of all names that QEMU knows, those with
+ * "iommu" in them do, except for two: a virtio device's iommu_platform says how it
+ * behaves behind one, and bypass_iommu that a bus is not behind one.
+ */
+static bool names_viommu(const char *value)
+{
+    static const char except_behind[] = "_platform", except_before[] = "bypass_";
+    const size_t before = sizeof(except_before) - 1;
+
+    for ( const char *at = value; (at = strcasestr(at, "iommu")); at++ )
+    {
+        if ( !strncmp(at + strlen("iommu"), except_behind,
+                      sizeof(except_behind) - 1) )
+            continue;
+        if ( at - value >= (ptrdiff_t)before &&
+             !strncmp(at - before, except_before, before) )
+            continue;
+        return true;
+    }
+
+    return false;
+}
+
+/*
+ * A guest with an IOMMU of its own would write addresses into its GPU's tables that are no
+ * frames of the guest. Stock QEMU has none for xenfv unless the guest's configuration
+ * adds one. -EINVAL with a reason if it does, or if nobody can tell.
+ */
+static int refuse_viommu(const struct dm *dm, char *err, size_t err_len)
+{
+    static const char *const options[] = {
+        "device", "machine", "M", "global", "set",
+    };
+
+    for ( int i = 1; i < dm->argc; i++ )
+    {
+        const char *option = dm->argv[i - 1];
+
+        option += *option == '-';
+        option += *option == '-';
+        if ( option == dm->argv[i - 1] )
+            continue;
+        if ( !strcmp(option, "readconfig") )
+        {
+            snprintf(err, err_len, "QEMU's -readconfig may add an IOMMU, and the "
+                     "guest's GPU does not work behind one: give QEMU the "
+                     "options themselves (device_model_args)");
+            return -EINVAL;
+        }
+        for ( size_t n = 0; n < sizeof(options) / sizeof(options[0]); n++ )
+        {
+            if ( strcmp(option, options[n]) || !names_viommu(dm->argv[i]) )
+                continue;
+            snprintf(err, err_len, "the guest has an IOMMU (-%s %.80s), and its "
+                     "GPU does not work behind one: remove it from "
+                     "device_model_args in the guest's config", option,
+                     dm->argv[i]);
+            return -EINVAL;
+        }
+    }
+
+    return 0;
+}
+
+/*
  * Takes our options out of the arguments, and remembers what libxl tells QEMU
  * about the domain.
  */
@@ -273,7 +338,9 @@ static int read_args(struct dm *dm, int argc, char **argv, char *err,
         return -EINVAL;
     }
 
-    return free_slot_2(dm, err, err_len);
+    r = refuse_viommu(dm, err, err_len);
+
+    return r ? r : free_slot_2(dm, err, err_len);
 }
 
 /*

@@ -4,7 +4,7 @@
 #include "hold.h"
 #include "writeback.h"
 
-static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
+static int frames_get(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 		      xengt_bus_t *ret_bus)
 {
 	const struct xengt_hold *hold = ctx;
@@ -13,7 +13,7 @@ static int frames_get(void *ctx, const uint32_t *gfns, uint32_t count,
 					   ret_bus);
 }
 
-static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
+static uint32_t frames_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
 {
 	const struct xengt_hold *hold = ctx;
 	const struct xengt_hw *hw = hold->hw;
@@ -29,7 +29,7 @@ static uint32_t frames_put(void *ctx, const uint32_t *gfns, uint32_t count)
 	return hold->guest.ops->frames_put(hold->guest.ctx, gfns, count);
 }
 
-static bool frame_has_moved(void *ctx, uint32_t gfn)
+static bool frame_has_moved(void *ctx, xengt_gfn_t gfn)
 {
 	const struct xengt_hold *hold = ctx;
 
@@ -43,7 +43,7 @@ static bool any_frame_has_moved(void *ctx)
 	return hold->guest.ops->any_frame_has_moved(hold->guest.ctx);
 }
 
-static void *frame_at(void *ctx, uint32_t gfn)
+static void *frame_at(void *ctx, xengt_gfn_t gfn)
 {
 	const struct xengt_hold *hold = ctx;
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the host's part of the GGTT
+ * DOC: the module's own part of the GGTT
  *
- * A bit per page says what is used. The first pages of a region that are enough
- * are taken: so the rest stays in one piece.
+ * A bit for each page says whether the page is used. An area gets the first
+ * free pages of its region that are enough, so that the rest of the region
+ * stays in one piece.
  */
 #include "area.h"
 #include "gtt.h"
@@ -26,7 +27,9 @@ static void mark(struct xengt_space *space, uint32_t first, uint32_t pages,
 	}
 }
 
-/* First of so many free pages of a region, or -ENOSPC. */
+/*
+ * The first page of a free range of this many pages in the region, or -ENOSPC.
+ */
 static int find(const struct xengt_space *space, uint32_t region,
 		uint32_t pages)
 {
@@ -65,7 +68,10 @@ static int flush(struct xengt_space *space, enum xengt_hw_tlb tlb)
 	return xengt_hw_flush(space->hw, tlb);
 }
 
-/* The pages that the entries named may be freed if the answer is 0. */
+/*
+ * Make the entries name the scratch page. 0: the pages that the entries named
+ * may be freed now.
+ */
 static int clear_entries(struct xengt_space *space, uint32_t first,
 			 uint32_t pages)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory of the module that the GPU reaches through the host's part of the
- * GGTT: context images, rings, status pages. Guests have no entry for it.
+ * Memory of the module that the GPU reaches through the module's own part of
+ * the GGTT: context images, rings, status pages. Guests have no entry for it.
  *
  * The caller serialises.
  */
@@ -13,9 +13,10 @@
 #include "xengt/limits.h"
 
 /*
- * The host's part: the last 256 MiB of the GGTT. Each vGPU that there can be has its
- * own region of it, as large as what it was promised, and the engines have one: what
- * one vGPU uses is never what another one lacks.
+ * The module's own part: the last 256 MiB of the GGTT. Each vGPU that can exist
+ * has a region of it, which is as large as the vGPU was promised, and the
+ * engines have one. So the pages that one vGPU uses never make another vGPU
+ * short of pages.
  */
 #define XENGT_SPACE_PAGES	65536
 #define XENGT_REGION_PAGES	XENGT_EXEC_PAGES_MAX
@@ -29,40 +30,44 @@ _Static_assert(XENGT_REGION_PAGES % 64 == 0, "whole words of pages");
 struct xengt_space {
 	const struct xengt_hw *hw;
 	uint64_t scratch_pte;
-	uint32_t first;			/* graphics page */
+	uint32_t first;			/* first graphics page of the module's part */
 	uint64_t used[XENGT_SPACE_PAGES / 64];
 };
 
-/* Zeroed: none. */
+/* Zeroed: an area without pages. */
 struct xengt_area {
 	void *mem;
-	uint32_t pages;			/* 0: none */
-	uint32_t first;			/* graphics page */
+	uint32_t pages;			/* 0: the area has no pages */
+	uint32_t first;			/* its first graphics page */
 	xengt_bus_t bus[XENGT_AREA_PAGES_MAX];
 };
 
 /*
- * first: graphics page of the host's part; its entries are scratch already.
- * hw outlives the object. -ERANGE: its scratch is no address that an entry can name.
+ * first: the first graphics page of the module's part; its entries name the
+ * scratch page already. hw must outlive the object. -ERANGE: no entry can name
+ * the bus address of the scratch page.
  */
 int xengt_space_init(struct xengt_space *space, const struct xengt_hw *hw,
 		     uint32_t first);
 
 /*
- * 1..XENGT_AREA_PAGES_MAX pages of a region (0..XENGT_REGIONS - 1), one after the
- * other. -ENOSPC: the region has not so many; -ENOMEM: the host has not; -EIO: the
- * GPU is lost. The GPU sees them on return.
+ * Make an area of 1..XENGT_AREA_PAGES_MAX pages in a region (0..XENGT_REGIONS -
+ * 1), with consecutive graphics addresses. -ENOSPC: the region has no such
+ * range; -ENOMEM: the host has no memory; -EIO: the GPU is lost. On success the
+ * GPU reaches the pages.
  */
 int xengt_area_create(struct xengt_space *space, uint32_t region,
 		      uint32_t pages, struct xengt_area *ret_area);
-/* The GPU sees it again, after its GGTT was lost. */
+/* Write the area's entries again, after the GPU lost its GGTT. */
 void xengt_area_restore(struct xengt_space *space,
 			const struct xengt_area *area);
-/* The GPU must be done with it. Fine for one that has no pages. The pages of one that
- * the GPU may still use, being lost, are never freed. */
+/*
+ * Free an area that the GPU has stopped using, or one without pages. If the GPU
+ * is lost and may still use the pages, they are never freed.
+ */
 void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area);
 
-/* Graphics address. */
+/* The graphics address of the area. */
 static inline uint32_t xengt_area_at(const struct xengt_area *area)
 {
 	return area->first << XENGT_BND_PAGE_SHIFT;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the boundary needs of the hardware, and of the machine that the hardware is
- * in: one object per GPU. docs/design/012 says why the lines are drawn here.
+ * What the boundary needs of the hardware, and of the machine that contains the
+ * hardware: one object for each GPU. docs/design/012 gives the reasons for this
+ * division.
  *
  *   struct xengt_hw_ops      GGTT entries, TLBs, fences, registers, time, power
- *   struct xengt_mem_ops     memory: for notes, and pages that the GPU reads
+ *   struct xengt_mem_ops     memory for the boundary's own data, and pages that the
+ *                            GPU reads
  *   struct xengt_engine_ops  work on the engines (engine.h)
  *
- * kmod/ fills the object for real hardware, src/gpu/gpu_sim*.c for the simulator.
- * What the boundary needs of a guest is in bnd_guest.h.
+ * kmod/ fills the object for real hardware, src/gpu/gpu_sim*.c for the
+ * simulator. What the boundary needs of a guest is in bnd_guest.h.
  */
 #ifndef XENGT_BND_HW_H
 #define XENGT_BND_HW_H
@@ -20,34 +22,42 @@ struct xengt_engine_ops;
 struct xengt_platform;
 struct xengt_ppgtt_table;
 
-/* All mandatory; ctx is struct xengt_hw.ctx. None calls back. */
+/*
+ * All operations are mandatory. ctx is struct xengt_hw.ctx. No operation calls
+ * the boundary.
+ */
 struct xengt_hw_ops {
 	/* Store an entry of the GPU's GGTT, 8 bytes at once. May sleep. */
 	void (*pte_write)(void *ctx, uint32_t index, uint64_t pte);
 	/*
-	 * 0: earlier pte_write() hold and no TLB has an older entry. -EIO: nobody
-	 * knows. For xengt_hw_flush() alone.
+	 * 0: the entries of earlier pte_write() are in effect, and no TLB has
+	 * an older entry. -EIO: it is unknown whether that is so. Only
+	 * xengt_hw_flush() calls this.
 	 */
 	int (*ggtt_flush)(void *ctx);
 	/*
-	 * The same, for stores to page tables, too, and the TLBs of engines. May
-	 * sleep.
+	 * The same for stores to page tables and for the TLBs of the engines,
+	 * besides the GGTT. May sleep.
 	 */
 	int (*ppgtt_flush)(void *ctx);
-	/* Fence register n of the GPU (not of a vGPU): off, then as value says. */
+	/*
+	 * Set fence register n, counted in the GPU and not in a vGPU: switch
+	 * the fence off, then store value.
+	 */
 	void (*fence_write)(void *ctx, uint32_t n, uint64_t value);
 
 	/* A register of 4 bytes in BAR0. */
 	uint32_t (*reg_read)(void *ctx, uint32_t off);
 	void (*reg_write)(void *ctx, uint32_t off, uint32_t val);
-	/* Order of memory: stores before, then what follows. */
+	/* A memory barrier: earlier stores take effect before later ones. */
 	void (*sync)(void *ctx);
-	/* Let about so many microseconds pass; may sleep. */
+	/* Wait for about this many microseconds. May sleep. */
 	void (*wait_us)(void *ctx, uint32_t us);
 	uint64_t (*now_ns)(void *ctx);
 	/*
-	 * Registers below XENGT_SLEEPING_BYTES are awake until as many calls with
-	 * false came as with true. xengt_bnd_wake(), xengt_bnd_sleep().
+	 * Registers below XENGT_SLEEPING_BYTES are awake as long as there were
+	 * more calls with true than with false. Only xengt_bnd_wake() and
+	 * xengt_bnd_sleep() call this.
 	 */
 	void (*power)(void *ctx, bool is_on);
 	/*
@@ -55,32 +65,40 @@ struct xengt_hw_ops {
 	 * can be. The last call counts.
 	 */
 	void (*call_at)(void *ctx, uint64_t ns);
-	/* The GPU is lost, see struct xengt_hw_health: somebody must be told. */
+	/* The GPU is lost (struct xengt_hw_health): tell the administrator. */
 	void (*lost)(void *ctx);
-	/* Between these two nobody else uses struct xengt_sched. */
+	/* Between lock and unlock no other thread uses struct xengt_sched. */
 	void (*engines_lock)(void *ctx);
 	void (*engines_unlock)(void *ctx);
 };
 
-/* All mandatory; ctx is struct xengt_hw.ctx. None calls back. All may sleep. */
+/*
+ * All operations are mandatory and may sleep. ctx is struct xengt_hw.ctx. No
+ * operation calls the boundary.
+ */
 struct xengt_mem_ops {
-	/* Zeroed memory for notes, not for the GPU; NULL: none. */
+	/* Zeroed memory that only the CPU uses. NULL: out of memory. */
 	void *(*alloc)(void *ctx, uint64_t bytes);
 	void (*free)(void *ctx, void *mem);
 	/*
-	 * Zeroed pages, one after the other for the CPU; bus addresses of each
-	 * in ret_bus. NULL: out of memory.
+	 * Zeroed pages that the CPU sees one after the other. ret_bus gets the
+	 * bus address of each page. NULL: out of memory.
 	 */
 	void *(*pages_alloc)(void *ctx, uint32_t pages, xengt_bus_t *ret_bus);
 	void (*pages_free)(void *ctx, void *mem, uint32_t pages,
 			   const xengt_bus_t *bus);
-	/* Zeroed, with page, bus and words set; the page can be named by an
-	 * entry. NULL: no memory. */
+	/*
+	 * A zeroed page table with page, bus and words set. An entry of the GPU
+	 * can name its page. NULL: out of memory.
+	 */
 	struct xengt_ppgtt_table *(*table_alloc)(void *ctx);
 	void (*table_free)(void *ctx, struct xengt_ppgtt_table *table);
 };
 
-/* Made by the owner of the GPU, who keeps it until everything below is gone. */
+/*
+ * The owner of the GPU makes this object, and keeps it until all objects that
+ * refer to it are destroyed.
+ */
 struct xengt_hw {
 	const struct xengt_hw_ops *ops;
 	const struct xengt_mem_ops *mem_ops;
@@ -92,26 +110,34 @@ struct xengt_hw {
 	struct xengt_hw_health *health;
 };
 
-/* What went wrong with the GPU. Zeroed: nothing. May be read without a lock. */
+/*
+ * What went wrong with the GPU. Zeroed: nothing went wrong. May be read without
+ * a lock.
+ */
 struct xengt_hw_health {
 	/*
-	 * All of the GPU was reset: nothing runs, and nothing will until it is
-	 * bound anew. For good.
+	 * The whole GPU was reset: no engine runs, and none will run until the
+	 * GPU is bound again. Once set, this is never cleared.
 	 */
 	bool is_stopped;
 	/*
-	 * The GPU did what it was told neither at once nor after a reset of all of
-	 * it: it may go on using whatever it was ever given. For good: every flush
-	 * fails from now on, and so nothing is let go, neither frames nor pages nor
-	 * slices.
+	 * The GPU did not do what the module told it, and a reset of the whole
+	 * GPU did not help. It may go on using all memory that it was ever
+	 * given. Once set, this is never cleared: every later flush fails, and
+	 * so neither frames nor pages nor slices are ever released.
 	 */
 	bool is_lost;
-	uint32_t flushes_failed;	/* each tried again after a reset */
-	uint32_t resets_failed;		/* of one engine */
-	uint32_t full_resets;		/* tried because of these */
+	/* flushes that failed; each was tried again after a reset */
+	uint32_t flushes_failed;
+	uint32_t resets_failed;		/* failed resets of one engine */
+	/* resets of the whole GPU after such failures */
+	uint32_t full_resets;
 };
 
-/* The same as the uapi has it: sets health and the counts of *info. */
+/*
+ * Copy the health to the ABI's struct: sets info->health and the counts of
+ * *info.
+ */
 static inline void xengt_hw_health_tell(const struct xengt_hw_health *health,
 					struct xengt_info *info)
 {
@@ -129,7 +155,10 @@ static inline uint64_t xengt_bnd_now_ns(const struct xengt_hw *hw)
 	return hw->ops->now_ns(hw->ctx);
 }
 
-/* Around each use of a register below XENGT_SLEEPING_BYTES; nested calls are counted. */
+/*
+ * Each use of a register below XENGT_SLEEPING_BYTES stands between these two
+ * calls, which may be nested.
+ */
 static inline void xengt_bnd_wake(const struct xengt_hw *hw)
 {
 	hw->ops->power(hw->ctx, true);
@@ -144,16 +173,16 @@ static inline void xengt_bnd_sleep(const struct xengt_hw *hw)
 enum xengt_hw_tlb { XENGT_HW_GGTT, XENGT_HW_PPGTT };
 
 /*
- * Flush what older entries there may be; whoever is about to let go of what an entry
- * named asks for it, and lets go only if the answer is 0. -EIO: the GPU is lost.
- * If the flush is not confirmed, the GPU is stopped by a reset of all of it, and the
- * flush tried again.
+ * Make all TLBs forget older entries. A caller that wants to release what an
+ * entry named calls this first, and releases it only if the answer is 0. -EIO:
+ * the GPU is lost. If the hardware does not confirm the flush, this function
+ * stops the GPU by a reset of the whole GPU and tries the flush again.
  */
 int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb);
 
 /*
- * The last means: reset the whole GPU, whatever runs, and stop it. -EIO: that failed;
- * then the GPU is lost.
+ * The strongest means: reset the whole GPU, also if engines run, and stop it.
+ * -EIO: the reset failed, and so the GPU is lost.
  */
 int xengt_hw_full_reset(const struct xengt_hw *hw);
 

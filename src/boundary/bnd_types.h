@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Types and words that the boundary code uses, for the kernel and for user
- * space. The boundary is freestanding: it allocates nothing, calls nothing but
- * the ops it is given, and needs no more of either world than this header.
+ * Types that the boundary's code uses, for the kernel and for user space. The
+ * boundary is freestanding: it allocates no memory and calls only the
+ * operations that it was given. Of the kernel or of the C library it needs only
+ * what this header includes.
  */
 #ifndef XENGT_BND_TYPES_H
 #define XENGT_BND_TYPES_H
@@ -46,7 +47,7 @@ XENGT_ADDRESS(uint64_t, xengt_bus)
 
 #define XENGT_GFN_BITS		(XENGT_PTE_ADDR_BITS - XENGT_BND_PAGE_SHIFT)
 
-/* Of a page that is not there. */
+/* the bus address that stands for "there is no page" */
 #define XENGT_BUS_NONE		xengt_bus(~(uint64_t)0)
 
 static inline bool xengt_bus_is_none(xengt_bus_t bus)

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One vGPU: its part of the GPU, its GGTT, its page tables, its work, its fence
- * registers and its state, as one object.
+ * One vGPU as one object: its slices of graphics memory, its GGTT, page tables,
+ * work, fence registers and state.
  *
- *   xengt_bnd_vgpu_place()     slices and fence registers are reserved
- *   xengt_bnd_vgpu_create()    LIVE
- *   xengt_bnd_vgpu_zap()       ZAPPED or GPU_GONE, whichever was first, for good:
- *                              nothing of the guest is held or used any more
- *   xengt_bnd_vgpu_destroy()   slices and fence registers are free
+ *   xengt_bnd_vgpu_place()     reserves slices and fence registers
+ *   xengt_bnd_vgpu_create()    state is LIVE
+ *   xengt_bnd_vgpu_zap()       state is ZAPPED or GPU_GONE, whichever came first,
+ *                              and never changes again: no memory of the guest is
+ *                              held or used any more
+ *   xengt_bnd_vgpu_destroy()   gives back slices and fence registers
  *
- * The owner (kmod/xengt_vgpu.c, src/gpu/gpu_sim.c) has the frames of the guest, the
- * locks and whoever waits for events. It serialises the calls for one vGPU; place
- * and destroy, which change the partition, also with those for others. What engines
- * do for all vGPUs is serialised by engines_lock() of struct xengt_hw_ops.
+ * The owner (kmod/xengt_vgpu.c, src/gpu/gpu_sim.c) has the guest's frames, the
+ * locks and the threads that wait for events. It serialises the calls for one
+ * vGPU. It serialises place and destroy of all vGPUs, because these change the
+ * partition. The lock engines_lock() of struct xengt_hw_ops protects what the
+ * engines do for all vGPUs.
  */
 #ifndef XENGT_BND_VGPU_H
 #define XENGT_BND_VGPU_H
@@ -24,22 +26,27 @@
 #include "part.h"
 #include "ppgtt.h"
 
-/* What the vGPUs of a GPU share. */
+/* What all vGPUs of a GPU share. */
 struct xengt_bnd_gpu {
 	struct xengt_part *part;
 	struct xengt_sched *sched;
 };
 
-/* What can be said of a vGPU without its tables: no pointers, so that it can be
- * written out. */
+/*
+ * The state of a vGPU without its tables. It contains no pointers, so that it
+ * can be written to a file.
+ */
 struct xengt_bnd_vgpu_record {
 	uint32_t id;			/* not 0 */
 	uint32_t domid;
 	struct xengt_part_slices slices;
 	enum xengt_vgpu_state state;
-	bool has_event;			/* that it was zapped; may be read
-					 * without a lock */
-	uint64_t fences[XENGT_PART_MAX_FENCES];	/* its own numbers; 0: off */
+	/*
+	 * the event "was zapped" is still to be read; may be read without a
+	 * lock
+	 */
+	bool has_event;
+	uint64_t fences[XENGT_PART_MAX_FENCES];	/* by the vGPU's own numbers; 0: off */
 };
 
 struct xengt_bnd_vgpu {
@@ -58,17 +65,20 @@ struct xengt_bnd_vgpu {
 	uint32_t *gtt_entries;
 	struct xengt_ppgtt_tables ppgtt;
 	struct xengt_ppgtt_table **ppgtt_by_id;
-	struct xengt_exec exec;		/* by engines_lock(), too */
+	struct xengt_exec exec;		/* engines_lock() protects it, too */
 };
 
 /*
- * The vGPU, which is zeroed, gets slices and fence registers: sizes and errors as of
- * xengt_part_alloc().
+ * Reserve slices and fence registers for a vGPU. *v is zeroed. Sizes and errors
+ * are those of xengt_part_alloc().
  */
 int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 			 const struct xengt_bnd_gpu *gpu, uint32_t low_mib,
 			 uint32_t high_mib, uint32_t fences);
-/* The same with a low slice at this place alone: errors of xengt_part_alloc_at(). */
+/*
+ * The same, but with only a low slice, which is at this place. The errors are
+ * those of xengt_part_alloc_at().
+ */
 int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 			    const struct xengt_bnd_gpu *gpu,
 			    uint32_t low_base_mib, uint32_t low_mib);
@@ -101,8 +111,11 @@ void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v);
 /* The hardware lost its GGTT, whose entries are the host's scratch page; v is not LIVE. */
 void xengt_bnd_vgpu_restore(struct xengt_bnd_vgpu *v);
 
-/* Does the guest's memory stay held, because the GPU is lost? For good, then: the
- * owner keeps what it has of the vGPU, after xengt_bnd_vgpu_destroy(), too. */
+/*
+ * Does the guest's memory stay held because the GPU is lost? If true, this
+ * never changes, and the owner must keep its part of the vGPU, also after
+ * xengt_bnd_vgpu_destroy().
+ */
 static inline bool xengt_bnd_vgpu_is_kept(const struct xengt_bnd_vgpu *v)
 {
 	return v->hw && v->hw->health->is_lost;
@@ -113,38 +126,48 @@ static inline bool xengt_bnd_vgpu_is_live(const struct xengt_bnd_vgpu *v)
 	return v->rec.state == XENGT_VGPU_LIVE;
 }
 
-/* XENGT_VGPU_IOC_INFO, but for what the owner knows of frames and hypercalls. */
+/*
+ * XENGT_VGPU_IOC_INFO without the numbers of frames and hypercalls, which the
+ * owner adds.
+ */
 void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
 			 struct xengt_vgpu_info *ret_info);
 
-/* XENGT_VGPU_IOC_FENCE; errors as there. */
+/* XENGT_VGPU_IOC_FENCE; the errors are the ioctl's. */
 int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 			 uint64_t value);
 
-/* Zeroed before the first step. */
+/* How far a revalidation is. The caller zeroes it before the first step. */
 struct xengt_bnd_revalidation {
 	uint32_t step;
 	uint32_t cursor;
-	uint64_t dropped;		/* frames */
-	uint64_t resolved;		/* entries */
+	uint64_t dropped;		/* frames that the guest had moved */
+	uint64_t resolved;		/* entries that name RAM now */
 };
 
 /*
- * XENGT_VGPU_IOC_REVALIDATE, step by step: a guest can have any number of tables,
- * and of entries that will never resolve, so the caller lets others in between.
- * 1: call it again; 0: done; -ESTALE; else what frames_get() said.
+ * One step of XENGT_VGPU_IOC_REVALIDATE. A guest can have many tables, and many
+ * entries that will never name RAM, so the caller lets other threads work
+ * between the steps. 1: there is another step; 0: done; -ESTALE; other errors
+ * are those of frames_get().
  */
 int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
 			      struct xengt_bnd_revalidation *at);
 
-/* XENGT_VGPU_IOC_SUBMIT, _ENGINE_RESET; errors as there. */
+/*
+ * XENGT_VGPU_IOC_SUBMIT and XENGT_VGPU_IOC_ENGINE_RESET; the errors are the
+ * ioctls'.
+ */
 int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 			  struct xengt_vgpu_submit *work);
 int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask);
 /* XENGT_IOC_SET_SHARE; errors as there. */
 int xengt_bnd_vgpu_set_share(struct xengt_bnd_vgpu *v,
 			     const struct xengt_set_share *wish);
-/* The next event, if there is one: that it was zapped before all others. */
+/*
+ * The vGPU's next event; false: there is none. The event that it was zapped
+ * comes before all others.
+ */
 bool xengt_bnd_vgpu_next_event(struct xengt_bnd_vgpu *v,
 			       struct xengt_event *ret_event);
 

@@ -2,12 +2,13 @@
 /*
  * DOC: a GPU that does not do what it is told
  *
- * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c, "GDRST": bit 0 resets all
- * that is not display, TLBs included.
+ * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c, "GDRST": bit 0 resets
+ * all of the GPU except the display, TLBs included.
  *
- * What is let go while the GPU may still use it belongs to somebody else a moment
- * later. So the weaker means is followed by the stronger one, and when that fails,
- * too, by none: the GPU is lost, and all that it was given stays held.
+ * Memory that is released while the GPU may still use it soon belongs to
+ * another owner. So if one means fails, the next stronger one is tried. If the
+ * strongest fails, the GPU is lost: all memory that the GPU was given stays
+ * held for ever.
  */
 #include "bnd_hw.h"
 #include "hw/facts.h"
@@ -70,7 +71,9 @@ int xengt_hw_full_reset(const struct xengt_hw *hw)
 	if (hw->health->is_lost)
 		return -EIO;
 	hw->health->full_resets++;
-	/* first, so that no engine gets work once it is enabled again */
+	/*
+	 * set this first, so that no engine gets work when it is enabled again
+	 */
 	hw->health->is_stopped = true;
 	xengt_bnd_wake(hw);
 	is_reset = try_full_reset(hw);

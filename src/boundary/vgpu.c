@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a vGPU, and the order in which its end goes; see bnd_vgpu.h. What may
- * be done to entries, tables and contexts is in gtt.c, ppgtt.c and submit.c.
+ * The life of a vGPU and the order of its teardown (bnd_vgpu.h). What may be
+ * done to entries, page tables and contexts is in gtt.c, ppgtt.c and submit.c.
  */
 #include "bnd_vgpu.h"
 #include "bnd_sched.h"
@@ -213,14 +213,17 @@ int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 
 static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 {
-	/* first nothing works for it, then its frames are let go */
+	/* first end its work, then release its frames */
 	v->hw->ops->engines_lock(v->hw->ctx);
 	xengt_exec_fini(&v->exec);
 	v->hw->ops->engines_unlock(v->hw->ctx);
 	clear_fences(v);
 	xengt_gtt_zap(&v->gtt);
 	xengt_ppgtt_zap(&v->ppgtt);
-	/* a lost GPU may use frames, tables and slices as long as it has power */
+	/*
+	 * a lost GPU may use frames, page tables and slices until it is powered
+	 * off
+	 */
 	if (!v->hw->health->is_lost)
 		v->guest.ops->frames_fini(v->guest.ctx);
 	v->rec.state = cause;
@@ -283,8 +286,10 @@ void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
 	};
 }
 
-/* A frame is held as long as one entry holds it: all that moved are dropped
- * before any entry is tried again. */
+/*
+ * A frame is held as long as one entry holds it, so all entries whose frame
+ * moved are dropped before any entry is tried again.
+ */
 enum revalidation_step {
 	DROP_GTT,
 	DROP_PPGTT,

@@ -2,18 +2,17 @@
 /*
  * DOC: the checker of command streams
  *
- * One pass over a private copy. A command's row (audit_table.c) says how long
- * it is, where it is allowed, and which of its dwords name memory or registers;
- * what is left to functions here is what must be patched:
+ * The checker makes one pass over a private copy of the stream. The row of a
+ * command (audit_table.c) says how long the command is, where it is allowed,
+ * and which of its dwords name memory or registers. Functions in this file
+ * handle the commands that must be patched:
  *
- *  - MI_BATCH_BUFFER_START, which the caller follows;
- *  - stores by index into the engine's status page, which on hardware is one
- *    page for all. They become stores to the guest's own. Those into the status
- *    page of the context stay: the context that runs is the module's copy.
+ *  - MI_BATCH_BUFFER_START: the caller copies the batch that it starts;
+ *  - stores by index into the engine's status page. The hardware has one such page for all guests, so these stores are redirected to the guest's own page. Stores by index into the context's status page stay as they are, because the context that runs is the module's copy.
  *
- * A GGTT operand must lie in the slices with every byte that the command can
- * touch. Operands in the context's address space are not looked at: no entry
- * of the module's page tables leads out.
+ * If an operand is in the GGTT, each byte that the command can touch must lie
+ * in the guest's slices. Operands in the context's address space are not
+ * checked, because the module's page tables name only pages of the guest.
  */
 #include "audit_priv.h"
 
@@ -34,9 +33,9 @@
 #define AUDIT_WAIT_REGISTER	(1u << 16)
 #define AUDIT_GGTT		(1u << 22)
 #define AUDIT_INDEX_CONTEXT	(1u << 21)
-#define AUDIT_POST_SYNC		(3u << 14)	/* MI_FLUSH_DW, PIPE_CONTROL */
+#define AUDIT_POST_SYNC		(3u << 14)	/* of MI_FLUSH_DW and PIPE_CONTROL */
 #define AUDIT_POST_SYNC_INDEX	(1u << 21)
-#define AUDIT_FLUSH_GGTT	(1u << 2)	/* in the address */
+#define AUDIT_FLUSH_GGTT	(1u << 2)	/* a bit of the address */
 #define AUDIT_PIPE_GGTT		(1u << 24)
 #define AUDIT_PIPE_REGISTER	(1u << 23)
 #define AUDIT_PIPE_FLUSH_L3	(1u << 27)
@@ -46,28 +45,32 @@
 #define AUDIT_ATOMIC_SIZE	(3u << 19)
 
 /*
- * Below, int is 0, an enum xengt_refusal (all above 0), or -errno of one of the
- * caller's functions.
+ * A function below that returns int returns 0, an enum xengt_refusal (all are
+ * above 0), or -errno of one of the caller's functions.
  */
 struct audit_run {
 	const struct xengt_audit *audit;
 	struct xengt_audit_result *result;
 	uint32_t *copy;
 	const uint32_t *end;
-	const uint32_t *fetched;	/* dwords below are valid; <= end */
+	const uint32_t *fetched;	/* dwords before this one are valid; <= end */
 	uint32_t where;			/* engine, platform, kind */
 	uint32_t base;			/* of the engine's registers */
-	uint32_t added;			/* dwords put behind the stream */
+	/* number of dwords that were put behind the stream */
+	uint32_t added;
 	const struct xengt_audit_group *pipes;
 	bool is_user;
 };
 
-/* As below, not an error: the command was the stream's last. */
+/* A result that is not an error: the command ended the stream. */
 #define AUDIT_OVER		0x100
 
 /* ---- operands ---- */
 
-/* The GGTT, from addr to addr + bytes - 1: in pages, as slices are. */
+/*
+ * May the command reach the bytes from addr to addr + bytes - 1 of the GGTT?
+ * Checks whole pages, because slices consist of pages.
+ */
 static inline bool audit_is_inside(const struct audit_run *run, uint64_t addr,
 			    uint32_t bytes)
 {
@@ -110,7 +113,10 @@ static inline bool audit_mem_ok(const struct audit_run *run,
 		return true;
 	addr = audit_addr(dw + mem->at);
 	if (!bytes) {
-		/* in qwords, whether or not the command says so */
+		/*
+		 * the hardware may write qwords, whether or not the command
+		 * says so
+		 */
 		bytes = 4 * (len - mem->at - 2) + (uint32_t)(addr & 7);
 		bytes = (bytes + 7) & ~7u;
 		return audit_is_inside(run, addr & ~7ull, bytes);
@@ -126,7 +132,10 @@ static bool audit_read_ok(const struct audit_run *run, uint32_t off)
 	return row && row->reads & run->where;
 }
 
-/* val: what is loaded, or NULL if nobody knows yet. */
+/*
+ * val: the value that is loaded, or NULL if it is known only when the command
+ * runs.
+ */
 static inline bool audit_write_ok(const struct audit_run *run, uint32_t off,
 			   const uint32_t *val)
 {
@@ -176,8 +185,9 @@ static int audit_load_imm(struct audit_run *run, uint32_t *dw, uint32_t len)
 }
 
 /*
- * Operations on 64-bit numbers: of the general purpose registers and of the ALU's own
- * (genxml: MI_MATH_ALU_INSTRUCTION). Others may exist, and nobody says what they do.
+ * Operands of the ALU: the general purpose registers and the ALU's own
+ * registers (genxml: MI_MATH_ALU_INSTRUCTION). Other operands are refused,
+ * because no source says what they do.
  */
 static bool audit_alu_operand_ok(uint32_t reg)
 {
@@ -208,7 +218,10 @@ static int audit_math(const uint32_t *dw, uint32_t len)
 	return 0;
 }
 
-/* Operands in the command or in registers: there is one length for each. */
+/*
+ * The operands are in the command or in registers. Each of the two forms has
+ * one length.
+ */
 static int audit_atomic(const struct audit_run *run,
 			const struct xengt_audit_cmd *row, const uint32_t *dw,
 			uint32_t len)
@@ -220,7 +233,9 @@ static int audit_atomic(const struct audit_run *run,
 	return audit_operands(run, row, dw, len);
 }
 
-/* Bit 16: the address is a register's. No space must be chosen then. */
+/*
+ * With bit 16 the address is a register's. Then no address space may be chosen.
+ */
 static int audit_semaphore(const struct audit_run *run,
 			   const struct xengt_audit_cmd *row,
 			   const uint32_t *dw, uint32_t len)
@@ -233,8 +248,9 @@ static int audit_semaphore(const struct audit_run *run,
 }
 
 /*
- * A register of the GPU, which a context's batch saves before it changes it, gets back
- * the GPU's value and not what is in the guest's memory.
+ * A register of the GPU (is_gpu) that a batch of the context saves before it
+ * changes the register: the load gets the GPU's value, and not the value in the
+ * guest's memory.
  */
 static int audit_load_mem(const struct audit_run *run,
 			  const struct xengt_audit_cmd *row, uint32_t *dw,
@@ -255,8 +271,9 @@ static int audit_load_mem(const struct audit_run *run,
 /* ---- status pages ---- */
 
 /*
- * The write of 8 bytes after a flush, at addr[0..1] without flags. *is_index is
- * cleared if addr became the place in the guest's status page.
+ * The 8 bytes that are written after a flush. addr[0..1] is the address without
+ * flags. *is_index is cleared if the address was replaced by the place in the
+ * guest's status page.
  */
 static inline int audit_post_sync(const struct audit_run *run, uint32_t *addr,
 			   bool is_ggtt, bool *is_index)
@@ -277,7 +294,9 @@ static inline int audit_post_sync(const struct audit_run *run, uint32_t *addr,
 	return 0;
 }
 
-/* A user batch's store to the GGTT: the flush without the store. */
+/*
+ * A user batch wants to store to the GGTT: keep the flush and drop the store.
+ */
 static int audit_drop_post_sync(struct audit_run *run, uint32_t *flags)
 {
 	*flags &= ~AUDIT_POST_SYNC;
@@ -326,9 +345,11 @@ static int audit_pipe_control(struct audit_run *run,
 	if (!(dw[1] & (AUDIT_POST_SYNC | AUDIT_PIPE_REGISTER)))
 		return 0;
 	if (dw[1] & AUDIT_PIPE_REGISTER) {
-		/* like a load of an immediate; with it, no other post-sync
-		 * operation is allowed (PRM, PIPE_CONTROL: LRI Post Sync
-		 * Operation) */
+		/*
+		 * This is like a load of an immediate value. No other post-sync
+		 * operation is allowed with it (PRM, PIPE_CONTROL: LRI Post
+		 * Sync Operation).
+		 */
 		if (op || dw[3] ||
 		    !audit_write_ok(run, dw[2], &dw[4]))
 			return XENGT_REFUSED_REGISTER;
@@ -343,8 +364,8 @@ static int audit_pipe_control(struct audit_run *run,
 }
 
 /*
- * Only into the context's status page: a store to the guest's hardware status
- * page would need a dword more than this command has.
+ * Only stores to the context's status page are allowed. A store to the guest's
+ * hardware status page would need one dword more than this command has.
  */
 static int audit_store_index(const struct xengt_audit_cmd *row,
 			     const uint32_t *dw, uint32_t len)
@@ -361,8 +382,8 @@ static int audit_store_index(const struct xengt_audit_cmd *row,
 /* ---- batches ---- */
 
 /*
- * The copy goes on with an END behind a start that does not return, because a
- * predicate that the guest set may make the hardware skip the start.
+ * Put an END behind a start of a batch that does not return, because the
+ * hardware may skip the start if a predicate of the guest says so.
  */
 static int audit_put_end(struct audit_run *run, uint32_t *behind)
 {
@@ -377,7 +398,7 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
 {
 	const struct xengt_audit *audit = run->audit;
 	uint64_t addr = audit_addr(dw + 1) & AUDIT_BATCH_ADDR, target = 0;
-	/* a batch without privilege cannot start one that has */
+	/* a batch without privilege cannot start a batch with privilege */
 	bool is_ppgtt = dw[0] & AUDIT_START_PPGTT || run->is_user;
 	bool is_second = dw[0] & AUDIT_START_SECOND, to_ppgtt = true;
 	int r;
@@ -455,7 +476,7 @@ static int audit_check(struct audit_run *run,
 	return XENGT_REFUSED_FORBIDDEN;
 }
 
-/* Dwords below 'to', which is at most run->end, are wanted. */
+/* Make the dwords before 'to' valid. 'to' is at most run->end. */
 static int audit_fetch(struct audit_run *run, const uint32_t *to)
 {
 	const struct xengt_audit *audit = run->audit;
@@ -475,7 +496,7 @@ static int audit_fetch(struct audit_run *run, const uint32_t *to)
 	return 0;
 }
 
-/* Have the command's len dwords in the copy. */
+/* Make all len dwords of the command valid. */
 static int audit_reach(struct audit_run *run, const uint32_t *dw, uint32_t len)
 {
 	if (len > (uint32_t)(run->end - dw))
@@ -493,12 +514,15 @@ static inline int audit_extent(struct audit_run *run,
 	if (!xengt_audit_len_ok(row, len))
 		return XENGT_REFUSED_LENGTH;
 	*ret_len = len;
-	/* as numbers: what lies behind the copy has no pointer */
+	/* compare numbers: a pointer behind the copy would be undefined */
 	return (uintptr_t)dw + 4ul * len > (uintptr_t)run->fetched ?
 		audit_reach(run, dw, len) : 0;
 }
 
-/* A command that is refused; in a user batch MI_NOOPs, if it can be. */
+/*
+ * Refuse a command. In a user batch, replace it by MI_NOOPs if that is
+ * possible.
+ */
 static int audit_refuse(struct audit_run *run, int refusal, uint32_t *dw,
 			uint32_t len)
 {
@@ -518,7 +542,7 @@ static inline bool audit_is_allowed(const struct audit_run *run,
 	return !((run->where & ~row->where) | (dw0 & row->mbz));
 }
 
-/* The row that allows a command here, or NULL. */
+/* The row that allows this command at this place, or NULL. */
 static inline const struct xengt_audit_cmd *
 audit_row(const struct audit_run *run, uint32_t dw0)
 {
@@ -547,7 +571,7 @@ static int audit_not_allowed(struct audit_run *run, uint32_t *dw,
 	return r ? r : audit_refuse(run, XENGT_REFUSED_FORBIDDEN, dw, *ret_len);
 }
 
-/* A command whose first dword has been fetched. */
+/* Check a command. Its first dword has been fetched. */
 static inline int audit_command(struct audit_run *run, uint32_t *dw,
 				uint32_t *ret_len)
 {
@@ -579,7 +603,7 @@ static int audit_stream(struct audit_run *run, uint32_t first)
 		}
 		commands++;
 		len = 1;
-		if (!*dw)			/* MI_NOOP, in rows */
+		if (!*dw)			/* MI_NOOPs come in long runs */
 			continue;
 		r = audit_command(run, dw, &len);
 		if (r)

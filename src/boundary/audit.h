@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a guest's privileged command stream may contain: one table of commands
- * and one of registers, and the checker that applies them to a private copy.
+ * What a guest's privileged command stream may contain: a table of commands, a
+ * table of registers, and the checker that applies both to a private copy of
+ * the stream.
  *
- * Streams that the hardware would run with privilege (rings, batches in the
- * GGTT, the batches that a context names, on Gen9's blitter every batch:
- * CVE-2019-0155) are copied by the caller and audited here before anything of
- * them runs. Batches that run without privilege are confined by the hardware
- * and by the shadow page tables, and are not looked at.
+ * The hardware runs these streams with privilege: rings, batches in the GGTT,
+ * the batches that a context names, and on Gen9's blitter every batch
+ * (CVE-2019-0155). The caller copies each of them and audits the copy before
+ * any part of it runs. The hardware and the shadow page tables confine batches
+ * without privilege, so these are not audited.
  *
- * Pure: no allocation, no lock; the copy is the caller's, and it must not change
- * while it is audited or afterwards.
+ * The checker allocates nothing and takes no lock. The copy belongs to the
+ * caller, and must not change during the audit or afterwards.
  */
 #ifndef XENGT_AUDIT_H
 #define XENGT_AUDIT_H
@@ -20,14 +21,14 @@
 #include "hw/platform.h"
 #include "uapi/xengt.h"
 
-/* Where the stream stands; what is allowed differs. */
+/* The kind of the stream. What is allowed depends on it. */
 enum xengt_audit_kind {
 	XENGT_AUDIT_RING,
-	XENGT_AUDIT_BATCH,		/* in the GGTT, privileged */
-	XENGT_AUDIT_USER_BATCH,		/* would have none: Gen9's blitter */
-	XENGT_AUDIT_INDIRECT_CTX,	/* ends at its length, not at an END */
+	XENGT_AUDIT_BATCH,		/* in the GGTT, with privilege */
+	XENGT_AUDIT_USER_BATCH,		/* without privilege, on Gen9's blitter */
+	XENGT_AUDIT_INDIRECT_CTX,	/* ends at its length and has no END */
 	XENGT_AUDIT_PER_CTX,
-	XENGT_AUDIT_IMAGE,		/* not a stream here: image.h */
+	XENGT_AUDIT_IMAGE,		/* not a stream of its own: see image.h */
 };
 
 #define XENGT_AUDIT_FETCH	1024u
@@ -41,29 +42,34 @@ struct xengt_audit {
 	const struct xengt_platform *platform;
 	enum xengt_engine_id engine;
 	enum xengt_audit_kind kind;
-	const struct xengt_gtt_slice *slices;	/* XENGT_GTT_SLICES of them */
+	const struct xengt_gtt_slice *slices;	/* an array of XENGT_GTT_SLICES */
 	/*
-	 * The guest's hardware status page, graphics address, page aligned, in
-	 * the slices; 0: none. Stores by index into the engine's status page
-	 * are turned into stores to it.
+	 * Graphics address of the guest's hardware status page: page aligned
+	 * and in the slices. 0: the guest has none. Stores by index into the
+	 * engine's status page become stores to this page.
 	 */
 	uint32_t hws_pga;
-	/* The GPU's value of L3SQCREG4, for loads of it from memory. */
+	/*
+	 * The GPU's own value of L3SQCREG4. A load of this register from memory
+	 * gets this value.
+	 */
 	uint32_t l3sqcreg4;
 	/*
-	 * Make dwords [first, first + count) of the copy valid. NULL: all are.
-	 * 0 or -errno, which ends the audit. Asked for in order, each dword
-	 * once, in pieces that end at a multiple of XENGT_AUDIT_FETCH dwords of
-	 * the copy (or at its end): with the stream at the same offset in the
-	 * copy as in its page, no piece spans two pages of it.
+	 * Make dwords [first, first + count) of the copy valid. NULL: all
+	 * dwords are valid. Returns 0 or -errno, which ends the audit. The
+	 * audit asks for each dword once, in ascending order, in pieces that
+	 * end at a multiple of XENGT_AUDIT_FETCH dwords of the copy (or at its
+	 * end). So if the stream begins at the same offset in the copy as in
+	 * its page, no piece crosses a page boundary of the stream.
 	 */
 	int (*fetch)(void *ctx, uint32_t first, uint32_t count);
 	/*
-	 * MI_BATCH_BUFFER_START to addr, which lies in the slices if it is in
-	 * the GGTT. is_ppgtt: in the context's address space and without
-	 * privilege, as the hardware would see it. Returns 0 and in *ret_addr
-	 * and *ret_is_ppgtt what to put in its place (which may be the same);
-	 * -EBADMSG: it cannot be followed; other -errno: the audit ends so.
+	 * The stream starts a batch at addr, which lies in the slices if it is
+	 * in the GGTT. is_ppgtt: the batch is in the context's address space
+	 * and has no privilege, as the hardware sees it. Returns 0, and in
+	 * *ret_addr and *ret_is_ppgtt the values to be written into the command
+	 * (they may be the same). -EBADMSG: the batch cannot be audited, and
+	 * the command is refused; another -errno ends the audit.
 	 */
 	int (*batch_start)(void *ctx, uint64_t addr, bool is_ppgtt,
 			   bool is_second_level, uint64_t *ret_addr,
@@ -73,27 +79,31 @@ struct xengt_audit {
 
 struct xengt_audit_result {
 	enum xengt_refusal refusal;
-	uint32_t at;			/* dword of the refused command; end */
-	uint32_t cmd;			/* its first dword */
-	uint32_t used;			/* dwords of the stream, END included */
+	/* dword of the refused command, or where the stream ended */
+	uint32_t at;
+	uint32_t cmd;			/* first dword of the refused command */
+	/* length of the stream in dwords, END included */
+	uint32_t used;
 	uint32_t commands;
-	uint32_t noops;			/* made without effect: see below */
+	/* commands that were made without effect, see below */
+	uint32_t noops;
 };
 
 /*
- * Audit dwords [first, first + count) of copy, and patch what must be patched.
- * A ring ends at count, and so does an indirect context batch. A batch ends at
- * its MI_BATCH_BUFFER_END or at a start of another batch that does not return;
- * an END is put behind the latter, in case the hardware skips it. One without
- * an end in count is refused (XENGT_REFUSED_LIMIT).
+ * Audit dwords [first, first + count) of copy, and patch the commands that need
+ * it. A ring and an indirect context batch end at count. A batch ends at its
+ * MI_BATCH_BUFFER_END, or at a start of another batch that does not return;
+ * behind such a start an END is put, in case the hardware skips the start. A
+ * batch that does not end within count is refused (XENGT_REFUSED_LIMIT).
  *
- * What a user batch may do on no hardware without privilege (GGTT operands,
- * registers that are not its own, commands of the kernel) is made without
- * effect and counted in noops, as the hardware would have ignored it. In other
- * streams the same is refused.
+ * On other engines the hardware ignores what a batch without privilege may not
+ * do: GGTT operands, registers that are not the engine's own, commands for the
+ * kernel. In a user batch such a command is therefore made without effect and
+ * counted in noops. In other streams it is refused.
  *
- * 0; -EBADMSG: refused, and result says why; what fetch() or batch_start()
- * returned. The copy may be half patched then, and must not run.
+ * Returns 0; -EBADMSG: refused, and result says why; or what fetch() or
+ * batch_start() returned. After an error the copy may be partly patched, and
+ * must not run.
  */
 int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		    uint32_t first, uint32_t count,
@@ -103,7 +113,10 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 
 #define XENGT_AUDIT_NAME_MAX	40
 
-/* NULL, or what is wrong with the tables (order, ambiguity, operands). */
+/*
+ * Checks the tables themselves (order, ambiguity, operands). Returns NULL, or a
+ * text that says what is wrong.
+ */
 const char *xengt_audit_check(void);
 
 #endif /* XENGT_AUDIT_H */

@@ -2,29 +2,30 @@
 /*
  * DOC: the commands of all engines (MI) and of the blitter
  *
- * At the place of the opcode: MI (bits 31:29 are 0) by bits 28:23, the blitter's
- * (2) by 28:22. audit_rows.h says how a row is written and where its facts come
- * from.
+ * A row stands at the place of its opcode: bits 28:23 for MI (bits 31:29 are
+ * 0), bits 28:22 for the blitter (bits 31:29 are 2). audit_rows.h says how a
+ * row is written and where its facts come from.
  *
- * The kinds in where say in which streams a command is allowed. A row without any
- * is here for its name, its length and the reason: refused in privileged streams, a
- * no-op in user batches, as hardware has it for most. A place without a row is
- * refused everywhere. Who closes a command here closes the registers that do the
- * same (audit_regs.c).
+ * The kinds in where say in which streams a command is allowed. A row without a
+ * kind only has the command's name, its length and the reason of the refusal:
+ * the command is refused in privileged streams, and a no-op in user batches, as
+ * it is on hardware in most cases. A command without a row is refused
+ * everywhere. If a command is refused here, audit_regs.c must also refuse the
+ * registers that have the same effect.
  */
 #include "audit_rows.h"
 
-/* Why not. */
+/* Reasons why a command is refused. */
 #define STREAMER	"resource streamer: reads and writes by itself"
 #define DISPLAY		"the host's display"
 #define OLDER		"of older GPUs"
 #define URB		"the URB is state of threads; no driver needs it"
 
 /*
- * Dword 0 of loads of immediates. Byte write disables (11:8) are refused, too: the
- * audit judges whole values. Bit 12 has no name in genxml; Linux
- * (MI_LRI_FORCE_POSTED) has it in every context image, and it changes neither length
- * nor register.
+ * Bits of dword 0 that must be zero in loads of immediate values. The byte
+ * write disables (11:8) are refused, because the audit judges whole values. Bit
+ * 12 is allowed: it has no name in genxml, but Linux (MI_LRI_FORCE_POSTED) sets
+ * it in every context image, and it changes neither length nor register.
  */
 #define LRI_MBZ		0x007fef00u
 
@@ -46,7 +47,7 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   .why = "a ring that skips what follows helps nobody" },
 	[0x02] = { .name = "MI_USER_INTERRUPT", .where = NO_CTX, DWORDS(1),
 		   .mbz = 0x7fffff },
-		/* needs no privilege on hardware, either */
+		/* no privilege is needed for it on hardware either */
 	[0x03] = { .name = "MI_WAIT_FOR_EVENT",
 		   .where = ON_RCS | ON_BCS | OF_ALL, DWORDS(1),
 		   .why = "the host's display: its events never come" },
@@ -94,7 +95,10 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   .where = ON_ALL | OF_GEN8 | IN_RING | IN_BATCH | IN_USER,
 		   LENGTH(0xff, 2, 65), .mbz = 0x7fff00,
 		   .check = XENGT_AUDIT_MATH,
-		/* genxml says that a length has 6 bits, Linux (gvt) 8 */
+		/*
+		 * genxml says that the length field has 6 bits, Linux (gvt)
+		 * says 8
+		 */
 		   .other = &ELSE { .name = "MI_MATH",
 		   .where = ON_ALL | OF_GEN9 | IN_RING | IN_BATCH | IN_USER,
 		   LENGTH(0xff, 2, 257), .mbz = 0x7fff00,
@@ -133,7 +137,7 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   .other = &ELSE { .name = "MI_FLUSH_DW",
 		   .where = ON_XCS | OF_GEN9 | IN_STREAM, FLUSH_DW,
 		   .mbz = 0x5b3c40 } },
-		/* 22: protected memory, as MI_SET_APPID */
+		/* bit 22: protected memory, as in MI_SET_APPID */
 	[0x27] = { .name = "MI_CLFLUSH", .where = ANY, LENGTH(0x3ff, 2, 1025),
 		   .why = "writes caches back by address; no driver needs it" },
 	[0x28] = { .name = "MI_REPORT_PERF_COUNT", .where = ANY,
@@ -163,8 +167,11 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   LENGTH(0xff, 3, 3), .mbz = 0x3ffe00,
 		   .check = XENGT_AUDIT_START,
 		   PATCHED(1 << 0 | 1 << 1 | 1 << 2) },
-		/* mbz: with predication (15) it may not jump, and with an offset
-		 * (16) jump elsewhere; resource streamer (10) see above */
+		/*
+		 * mbz: with predication (bit 15) the hardware may skip the
+		 * start, and with an offset (bit 16) the batch begins
+		 * elsewhere. Bit 10 enables the resource streamer, see above.
+		 */
 	[0x36] = { .name = "MI_CONDITIONAL_BATCH_BUFFER_END",
 		   .where = ON_ALL | OF_GEN8 | IN_BATCH | IN_USER, COND_END,
 		   .mbz = 0x1fff00,
@@ -174,9 +181,9 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 };
 
 /*
- * Blits. No source names reserved bits but for those that drivers use: BR00 has
- * masks (21:20), tiling (15, 11), and with patterns and monochrome sources where
- * these begin (19:17, 14:12, 10:8).
+ * Blits. No source names the reserved bits, so all bits are refused but those
+ * that drivers use: in BR00 these are masks (21:20), tiling (15, 11), and for
+ * patterns and monochrome sources their start (19:17, 14:12, 10:8).
  */
 #define BLIT		.where = ON_BCS | OF_ALL | IN_BATCH | IN_USER,	\
 			.why = RINGS
@@ -193,7 +200,7 @@ const struct xengt_audit_cmd xengt_audit_blt[128] = {
 	[0x42] = { .name = "XY_FAST_COPY_BLT",
 		   .where = ON_BCS | OF_GEN9 | IN_BATCH | IN_USER, .why = RINGS,
 		   LENGTH(0xff, 10, 10), .mbz = 0x0f9f00 },
-		/* tiling in 21:20 and 14:13 */
+		/* bits 21:20 and 14:13 choose the tiling */
 	[0x50] = { .name = "XY_COLOR_BLT", BLIT, LENGTH(0xff, 7, 7),
 		   .mbz = 0x0ff700 },
 	[0x51] = { .name = "XY_PAT_BLT", BLIT, ANY_LENGTH },

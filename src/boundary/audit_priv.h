@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the audit: the rows of its two tables, and what audit.c,
- * audit_table.c and audit_regs.c offer each other. Tests walk the rows, too.
+ * Internals of the audit: the rows of its two tables, and the functions that
+ * audit.c, audit_table.c and audit_regs.c share. Tests walk along the rows,
+ * too.
  */
 #ifndef XENGT_AUDIT_PRIV_H
 #define XENGT_AUDIT_PRIV_H
@@ -10,8 +11,9 @@
 #include "hw/platform.h"
 
 /*
- * Where a command or a register is: sets of enum xengt_engine_id, generations
- * (XENGT_GEN*) and enum xengt_audit_kind in one word.
+ * Where a command or a register exists or is allowed: sets of enum
+ * xengt_engine_id, of generations (XENGT_GEN*) and of enum xengt_audit_kind, in
+ * one word.
  */
 enum xengt_audit_where {
 	ON_RCS		= 1 << XENGT_ENGINE_RCS,
@@ -36,7 +38,7 @@ enum xengt_audit_where {
 	RENDER		= ON_RCS | OF_ALL,
 };
 
-/* The one place of what runs there, without a kind. */
+/* The engine and the generation as a 'where' word, without a kind. */
 static inline uint32_t xengt_audit_on(const struct xengt_platform *platform,
 				      enum xengt_engine_id engine)
 {
@@ -55,13 +57,15 @@ static inline uint32_t xengt_audit_kind_bit(enum xengt_audit_kind kind)
 
 /* How the operands of a command are checked. */
 enum xengt_audit_check {
-	XENGT_AUDIT_PLAIN,		/* there are none */
-	XENGT_AUDIT_OPERANDS,		/* by mem, reg_read and reg_write */
-	XENGT_AUDIT_LRI,		/* pairs of register and value */
-	XENGT_AUDIT_MATH,		/* of registers that are the context's */
-	XENGT_AUDIT_ATOMIC,		/* by mem; as long as its form says */
-	XENGT_AUDIT_SEMAPHORE,		/* by mem; bit 16: a register */
-	XENGT_AUDIT_LOAD_MEM,		/* by mem and reg_write; see is_gpu */
+	XENGT_AUDIT_PLAIN,		/* no operands */
+	XENGT_AUDIT_OPERANDS,		/* as mem, reg_read and reg_write say */
+	XENGT_AUDIT_LRI,		/* pairs of a register and its value */
+	XENGT_AUDIT_MATH,		/* operations on the context's own registers */
+	/* as mem says; the length depends on the form */
+	XENGT_AUDIT_ATOMIC,
+	/* as mem says; with bit 16 the operand is a register */
+	XENGT_AUDIT_SEMAPHORE,
+	XENGT_AUDIT_LOAD_MEM,		/* as mem and reg_write say; see is_gpu */
 	XENGT_AUDIT_START,
 	XENGT_AUDIT_ARBITRATION,	/* MI_ARB_ON_OFF */
 	XENGT_AUDIT_END,
@@ -71,9 +75,10 @@ enum xengt_audit_check {
 };
 
 /*
- * A 64-bit address in dwords [at, at + 1], naturally aligned to bytes (a power
- * of two), in the GGTT if the bit of dword 0 is set. bytes 0: as many as the
- * command has dwords behind the address. at 0: no operand.
+ * An operand in memory: a 64-bit address in dwords [at, at + 1]. It is in the
+ * GGTT if 'bit' of dword 0 is set. The command reaches 'bytes' bytes (a power
+ * of two), aligned to their number; 0: as many as the command has dwords behind
+ * the address. at 0: no operand.
  */
 struct xengt_audit_mem {
 	uint8_t at;
@@ -84,29 +89,40 @@ struct xengt_audit_mem {
 #define XENGT_AUDIT_MEMS	2
 
 /*
- * A command. Its opcode is where it stands in a table. Rows of one opcode that
- * differ by engine or generation are a list, of which no two are for one place.
+ * A command. Its opcode is its place in a table. If commands of one opcode
+ * differ by engine or generation, their rows form a list; no two rows of a list
+ * are for the same engine and generation.
  */
 struct xengt_audit_cmd {
 	const char *name;		/* NULL: no such command */
-	const char *why;		/* why it is refused where it is */
-	const struct xengt_audit_cmd *other;	/* of the same opcode */
-	uint32_t mbz;			/* bits of dword 0 refused if set */
-	uint32_t mbz1;			/* of dword 1 */
-	uint32_t where;			/* no kind: allowed nowhere */
-	/* dwords: (dword 0 & len_mask) + len_bias, in [len_min, len_max] */
+	/* why the command is refused where it is not allowed */
+	const char *why;
+	const struct xengt_audit_cmd *other;	/* the next row of the same opcode */
+	/* bits of dword 0 that must be zero, or it is refused */
+	uint32_t mbz;
+	uint32_t mbz1;			/* the same for dword 1 */
+	uint32_t where;			/* without a kind: allowed in no stream */
+	/*
+	 * length in dwords: (dword 0 & len_mask) + len_bias, within [len_min,
+	 * len_max]
+	 */
 	uint32_t len_mask;
 	uint32_t len_min;
 	uint32_t len_max;
 	uint8_t len_bias;
 	uint8_t check;			/* enum xengt_audit_check */
-	uint8_t patched;		/* dwords that the audit may change */
-	uint8_t reg_read;		/* dword of a register read; 0: none */
-	uint8_t reg_write;		/* of one written, value unknown */
+	uint8_t patched;		/* bit n: the audit may change dword n */
+	/* dword with the register that is read; 0: none */
+	uint8_t reg_read;
+	/*
+	 * dword with the register that is written with an unknown value; 0:
+	 * none
+	 */
+	uint8_t reg_write;
 	struct xengt_audit_mem mem[XENGT_AUDIT_MEMS];
 };
 
-/* A register, or a range of them: [first, last], dwords. */
+/* A register, or a range of registers, from offset first to offset last. */
 struct xengt_audit_reg_row {
 	const char *name;
 	uint32_t first;
@@ -115,14 +131,17 @@ struct xengt_audit_reg_row {
 	uint32_t writes;
 	uint16_t where;			/* engines and generations */
 	uint16_t deny;			/* bits that must not be set */
-	bool is_masked;			/* high half of a value: mask */
-	bool is_gpu;			/* of no context: its value is the GPU's */
+	/* the high half of a value is a mask of the low half */
+	bool is_masked;
+	/* belongs to no context: the value is the GPU's */
+	bool is_gpu;
 };
 
 /*
- * The tables of commands. MI commands by bits 28:23 of dword 0, the blitter's
- * by 28:22, those of the pipelines by 23:16 in groups of equal 28:24: one set of
- * groups for the render engine, one for the others.
+ * The tables of commands. MI commands are at bits 28:23 of dword 0, the
+ * blitter's at bits 28:22. Those of the pipelines are at bits 23:16, in groups
+ * of equal bits 28:24: the render engine has one set of groups, and the other
+ * engines have another.
  */
 #define XENGT_AUDIT_CLIENT(dw0)	((dw0) >> 29)
 #define XENGT_AUDIT_CLIENT_MI	0u
@@ -144,16 +163,16 @@ extern const struct xengt_audit_cmd xengt_audit_blt[128];
 extern const struct xengt_audit_group xengt_audit_render[32];
 extern const struct xengt_audit_group xengt_audit_video[32];
 
-/* An empty row: no engine has the command, its where is 0. */
+/* An empty row: its where is 0, so no engine has the command. */
 extern const struct xengt_audit_cmd xengt_audit_none;
 
-/* The pipelines' commands of an engine. */
+/* The groups of the pipelines' commands that this engine has. */
 static inline const struct xengt_audit_group *xengt_audit_pipes(uint32_t where)
 {
 	return where & ON_RCS ? xengt_audit_render : xengt_audit_video;
 }
 
-/* The first row of a command's place, which may be empty. */
+/* The first row at the command's place. The place may be empty. */
 static inline const struct xengt_audit_cmd *
 xengt_audit_first(const struct xengt_audit_group *pipes, uint32_t dw0)
 {
@@ -172,8 +191,8 @@ xengt_audit_first(const struct xengt_audit_group *pipes, uint32_t dw0)
 }
 
 /*
- * The row of a command on the engine and the generation that 'where' names (of
- * which the kind does not count here). NULL: that hardware has no such command.
+ * The row of a command on the engine and the generation that 'where' names; the
+ * kind in 'where' is ignored. NULL: this hardware has no such command.
  */
 static inline const struct xengt_audit_cmd *xengt_audit_find(uint32_t where,
 							     uint32_t dw0)
@@ -189,7 +208,10 @@ static inline const struct xengt_audit_cmd *xengt_audit_find(uint32_t where,
 	return row;
 }
 
-/* Dwords of a command of this row, by its first. */
+/*
+ * The length in dwords of a command of this row, from the command's first
+ * dword.
+ */
 static inline uint32_t xengt_audit_len(const struct xengt_audit_cmd *row,
 				       uint32_t dw0)
 {
@@ -199,45 +221,54 @@ static inline uint32_t xengt_audit_len(const struct xengt_audit_cmd *row,
 static inline bool xengt_audit_len_ok(const struct xengt_audit_cmd *row,
 				      uint32_t len)
 {
-	/* both ends at once: it is done for each command */
+	/*
+	 * one comparison for both limits, because it is done for each command
+	 */
 	return len - row->len_min <= row->len_max - row->len_min;
 }
 
 /*
- * The row for a register of the engine's own page (which begins at base) or of
- * the GPU, or NULL: not in the list, or not where 'where' says it is wanted (of
- * which the kind does not count here).
+ * The row of a register: of the engine's registers, which begin at base, or of
+ * the GPU. NULL: the register is not in the list, or not on the engine and
+ * generation of 'where'; the kind in 'where' is ignored.
  */
 const struct xengt_audit_reg_row *
 xengt_audit_find_reg(uint32_t where, uint32_t base, uint32_t off);
 
 uint32_t xengt_audit_base(const struct xengt_audit *audit);
 
-/* From the base, the register that nothing depends on. */
+/*
+ * Offset, from the engine's base, of a register on whose value nothing depends.
+ */
 #define XENGT_AUDIT_NOPID	0x094u
 
-/* A walk along all rows; { 0 } before the first. */
+/* A walk along all rows. Starts as { 0 }. */
 struct xengt_audit_walk {
-	uint32_t op;			/* of the next place: dword 0 >> 16 */
-	uint32_t opcode;		/* of the row: dword 0 and no more */
-	bool is_video;			/* the next place's group */
+	uint32_t op;			/* dword 0 >> 16 of the next place */
+	/* dword 0 of the row's command without length and flags */
+	uint32_t opcode;
+	/* the next place is in the group of the video engines */
+	bool is_video;
 	const struct xengt_audit_cmd *row;
 };
 
 /*
- * The next row, and in walk->opcode dword 0 of that command without length and
- * flags; NULL: no more.
+ * The next row; walk->opcode becomes dword 0 of its command without length and
+ * flags. NULL: there are no more rows.
  */
 const struct xengt_audit_cmd *xengt_audit_next(struct xengt_audit_walk *walk);
 
 /*
- * Row by index, NULL behind the last. *ret_is_engine: its offsets are from the
- * engine's base.
+ * The row with this index; NULL behind the last one. *ret_is_engine: its
+ * offsets are relative to the engine's base.
  */
 const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,
 						  bool *ret_is_engine);
 
-/* NULL, or what is wrong with the table of registers. */
+/*
+ * Checks the table of registers. Returns NULL, or a text that says what is
+ * wrong.
+ */
 const char *xengt_audit_check_regs(void);
 
 #endif /* XENGT_AUDIT_PRIV_H */

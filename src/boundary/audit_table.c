@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rows of all commands (audit_mi.c, audit_render.c, audit_video.c): how to
- * walk along them, and what must hold for each.
+ * Functions on the rows of all commands (audit_mi.c, audit_render.c,
+ * audit_video.c): a walk along them, and a check of the rules for each.
  */
 #include "audit_priv.h"
 
-#define AUDIT_OPS	(1u << 16)	/* dword 0 without its low half */
+#define AUDIT_OPS	(1u << 16)	/* values of dword 0 without its low half */
 
 const struct xengt_audit_cmd xengt_audit_none;
 
@@ -48,7 +48,7 @@ const struct xengt_audit_cmd *xengt_audit_next(struct xengt_audit_walk *walk)
 	return walk->row;
 }
 
-/* Does dword 'at' lie in every form of the command? */
+/* Does each form of the command have dword 'at'? */
 static bool audit_has_dword(const struct xengt_audit_cmd *row, uint32_t at)
 {
 	return at < row->len_min;
@@ -86,7 +86,7 @@ static bool audit_is_in(uint32_t check, uint32_t checks)
 #define CHECKS_MBZ1	(1u << XENGT_AUDIT_STORE_INDEX |		\
 			 1u << XENGT_AUDIT_FLUSH | 1u << XENGT_AUDIT_PIPE_CONTROL)
 
-/* What is to be checked, and who checks it. */
+/* Compares the operands of a row with the check that the row names. */
 static const char *audit_check_uses(const struct xengt_audit_cmd *row)
 {
 	bool is_allowed = row->where & (IN_STREAM | IN_IMAGE);
@@ -127,7 +127,7 @@ static const char *audit_check_row(const struct xengt_audit_cmd *row,
 	return audit_check_uses(row);
 }
 
-/* No engine and generation has two meanings for one opcode. */
+/* Does an engine and generation have two rows of one opcode? */
 static bool audit_is_ambiguous(const struct xengt_audit_cmd *row)
 {
 	const struct xengt_audit_cmd *other;
@@ -139,7 +139,10 @@ static bool audit_is_ambiguous(const struct xengt_audit_cmd *row)
 	return false;
 }
 
-/* turn.c walks along rings by the first row of a place. */
+/*
+ * Do rows of one place differ in their length? turn.c walks along rings by the
+ * first row of a place only.
+ */
 static bool audit_is_long_twice(const struct xengt_audit_cmd *row)
 {
 	return row->other && (row->where | row->other->where) & IN_RING &&

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ABI of /dev/xengt as the compiler sees it, in the module and in user space
- * alike: the layout of each struct of uapi/xengt.h, and what its comments say of
- * numbers that also stand elsewhere. No code.
+ * Assertions on the ABI of /dev/xengt, for the module and for user space: the
+ * layout of each struct of uapi/xengt.h, and numbers in its comments that also
+ * stand elsewhere. There is no code.
  */
 #include "bnd_types.h"
 #include "bnd_vgpu.h"

@@ -2,14 +2,15 @@
 /*
  * DOC: the registers that command streams may touch
  *
- * A register that has no row here is refused, in every stream, for reading and
- * for writing. So are, among others, and for good: ring and context registers
- * (RING_*, ELSP, CTX_CONTROL, BB_*, PDP*: the module's), MODE (addressing),
- * HWS_PGA, FORCE_TO_NONPRIV (would widen what user batches may), MOCS and L3
- * control (the GPU's, all guests use them), OA (counts what others do), reset,
- * fences, display.
+ * A register without a row here is refused in every stream, for reading and for
+ * writing. Among the registers that will never get a row are: ring and context
+ * registers (RING_*, ELSP, CTX_CONTROL, BB_*, PDP*: they are the module's),
+ * MODE (addressing), HWS_PGA, FORCE_TO_NONPRIV (would allow more to user
+ * batches), MOCS and L3 control (all guests use the GPU's settings), OA (counts
+ * what other guests do), reset, fences, display.
  *
- * A door that is closed as a command (audit_mi.c) is closed as a register:
+ * If audit_mi.c refuses a command, this table refuses the registers by which a
+ * stream could do the same:
  *
  *	MI_WAIT_FOR_EVENT, MI_LOAD_SCAN_LINES, MI_DISPLAY_FLIP: DERRMR, planes
  *	MI_FLUSH, MI_SUSPEND_FLUSH	bits of MI_MODE
@@ -24,16 +25,21 @@
  *	MI_SET_APPID			the registers of protected content
  *	a start of a batch with flags	BB_ADDR, BB_STATE, BB_OFFSET
  *
- * test_audit has all of these (registers_of_the_host).
+ * test_audit tries all of these (registers_of_the_host).
  *
- * User batches: only those of Gen9's blitter are looked at; what they may touch
- * is what hardware lets unprivileged batches of that engine have.
- * Images (image.c): what this context had when it was saved. A register that an
- * image has and that has no row, or no IN_IMAGE, gets the value that it has in
- * the module's own context: TR-TT (0x4de0 to 0x4dfc: it stays off), OA_CTX_CONTROL
- * and OACTXID (0x2360), what no source names.
- * Rings: what drivers set there as workarounds. All of it is in the context
- * image, and so never reaches another guest, where no comment says otherwise.
+ * User batches: only those of Gen9's blitter are audited. They may touch the
+ * registers that the hardware allows to batches of that engine without
+ * privilege.
+ *
+ * Images (image.c): an image loads the values that its context had when it was
+ * saved. If an image has a register without a row, or without IN_IMAGE, the
+ * register gets the value that it has in the module's own context: TR-TT
+ * (0x4de0 to 0x4dfc, which stays off), OA_CTX_CONTROL and OACTXID (0x2360), and
+ * registers that no source names.
+ *
+ * Rings: drivers write registers there as workarounds. Unless a comment says
+ * otherwise, the context image contains these registers, so a value never
+ * reaches another guest.
  */
 #include "audit_priv.h"
 #include "hw/facts.h"
@@ -48,38 +54,50 @@
 static const uint32_t audit_bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
 /* clang-format off */
-/* Offsets from the engine's base, in blocks of 256 bytes. */
+/*
+ * Registers of an engine, in blocks of 256 bytes. Offsets are relative to the
+ * engine's base.
+ */
 static const struct xengt_audit_reg_row audit_engine_0[] = {
 	{ .name = "EXCC", .first = 0x028, .last = 0x028,
 	  .where = ANY, .writes = IN_IMAGE },
-		/* conditions of waits of this context */
+		/* conditions for waits of this context */
 	{ .name = "FF_SLICE_CHICKEN", .first = 0x088, .last = 0x088,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX, .deny = 0xfffd },
-		/* Set at each context switch, as it is in no image: only the bit
-		 * that drivers set (Linux: CL_PROVOKING_VERTEX_FIX) */
+		/*
+		 * No image contains it, so drivers set it at each context
+		 * switch. Only the bit that they set is allowed (Linux:
+		 * CL_PROVOKING_VERTEX_FIX).
+		 */
 	{ .name = "_3D_CHICKEN3", .first = 0x090, .last = 0x090,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX, .deny = 0xefff },
-		/* the same (Linux: SF_PROVOKING_VERTEX_FIX) */
+		/* the same as above (Linux: SF_PROVOKING_VERTEX_FIX) */
 	{ .name = "NOPID", .first = XENGT_AUDIT_NOPID, .last = XENGT_AUDIT_NOPID,
 	  .where = ANY,
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
-		/* nothing depends on it */
+		/* nothing depends on its value */
 	{ .name = "MI_MODE", .first = 0x09c, .last = 0x09c,
 	  .where = ANY, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x9100 },
-		/* STOP_RING (8) would stop the engine for all; SUSPEND_FLUSH
-		 * (15) is MI_SUSPEND_FLUSH, 12 enables MI_FLUSH */
+		/*
+		 * Bit 8, STOP_RING, would stop the engine for all guests. Bit
+		 * 15, SUSPEND_FLUSH, does the same as MI_SUSPEND_FLUSH. Bit 12
+		 * enables MI_FLUSH.
+		 */
 	{ .name = "INSTPM", .first = 0x0c0, .last = 0x0c0,
 	  .where = ANY, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x0a20 },
-		/* actions, not state: flush and report to a status page (5),
-		 * flush TLBs (9); 11 belongs to MI_CLFLUSH */
+		/*
+		 * These bits are actions and not state: bit 5 flushes and
+		 * reports to a status page, bit 9 flushes TLBs, bit 11 belongs
+		 * to MI_CLFLUSH.
+		 */
 	{ .name = "R_PWR_CLK_STATE", .first = 0x0c8, .last = 0x0c8,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
-		/* slices that this context asks for */
+		/* the number of slices that this context requests */
 	{ .name = "CS_DEBUG_MODE2", .first = 0x0d8, .last = 0x0d8,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
@@ -95,8 +113,10 @@ static const struct xengt_audit_reg_row audit_engine_2[] = {
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "PS_INVOCATION_COUNT_0, of slice 0",
 	  .first = 0x2c8, .last = 0x2cc, .where = RENDER, .writes = IN_IMAGE },
-		/* these and below, up to TD_CTL2: user batches may write
-		 * them (IGT, gem_ctx_isolation) */
+		/*
+		 * User batches may write this row's registers and those of the
+		 * rows below, up to TD_CTL2 (IGT, gem_ctx_isolation).
+		 */
 	{ .name = "PS_DEPTH_COUNT_0, of slice 0",
 	  .first = 0x2d8, .last = 0x2dc, .where = RENDER, .writes = IN_IMAGE },
 	{ .name = "PS counts of slice 1", .first = 0x2f0, .last = 0x2fc,
@@ -138,7 +158,7 @@ static const struct xengt_audit_reg_row audit_engine_5[] = {
 	{ .name = "CS_CHICKEN1", .first = 0x580, .last = 0x580,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
-		/* where this context may be preempted */
+		/* the places at which this context may be preempted */
 };
 
 static const struct xengt_audit_reg_row audit_engine_6[] = {
@@ -147,7 +167,7 @@ static const struct xengt_audit_reg_row audit_engine_6[] = {
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
 };
 
-/* The GPU's, in blocks of 4 KiB. */
+/* Registers of the GPU, in blocks of 4 KiB. */
 static const struct xengt_audit_reg_row audit_gpu_2[] = {
 	{ .name = "TIMESTAMP of RCS", .first = 0x2358, .last = 0x235c,
 	  .where = ON_XCS | OF_ALL, .reads = IN_STREAM },
@@ -180,7 +200,7 @@ static const struct xengt_audit_reg_row audit_gpu_7[] = {
 	{ .name = "L3CNTLREG", .first = 0x7034, .last = 0x7034,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
-		/* how L3 is divided, of this context */
+		/* how this context divides the L3 cache */
 	{ .name = "HDC_CHICKEN0, HDC_CHICKEN1", .first = 0x7300, .last = 0x7304,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
@@ -190,9 +210,12 @@ static const struct xengt_audit_reg_row audit_gpu_b[] = {
 	{ .name = "L3SQCREG4", .first = 0xb118, .last = 0xb118,
 	  .where = RENDER, .is_gpu = true,
 	  .reads = IN_PRIV, .writes = IN_CTX | IN_IMAGE },
-		/* The GPU's, but drivers save, change and restore it around a
-		 * flush at each context switch; then it is set back (prelude.c). How L3 treats coherent lines: no
-		 * address, no access. */
+		/*
+		 * It is the GPU's, but drivers save, change and restore it
+		 * around a flush at each context switch. The module's commands
+		 * set it back afterwards (prelude.c). It controls how L3 treats
+		 * coherent lines; it contains no address and gives no access.
+		 */
 };
 
 static const struct xengt_audit_reg_row audit_gpu_e[] = {

@@ -2,13 +2,14 @@
 /*
  * DOC: the commands of the render engine's pipelines
  *
- * By bits 28:16, in groups of equal 28:24; audit_rows.h says how a row is written
- * and where its facts come from.
+ * Rows are in groups of equal bits 28:24; in a group the place is bits 23:16.
+ * audit_rows.h says how a row is written and where its facts come from.
  *
- * No command here but PIPE_CONTROL has a choice of address space: with execlists
- * it is the context's, so that the addresses in state reach what the page tables
- * of the module reach. Hardware lets a batch without privilege execute all of them.
- * State is what a driver's first batch sets up, and what context images consist of.
+ * Only PIPE_CONTROL can choose an address space. With execlists all other
+ * commands here use the context's space, so addresses in state reach only what
+ * the module's page tables reach. On hardware a batch without privilege may run
+ * all of these commands. The state commands are those that a driver's first
+ * batch contains, and of which context images consist.
  */
 #include "audit_rows.h"
 
@@ -17,7 +18,7 @@
 #define STATE_GEN8	.where = ON_RCS | OF_GEN8 | IN_STATE
 #define STATE_GEN9	.where = ON_RCS | OF_GEN9 | IN_STATE
 
-/* Why not. */
+/* Reasons why a command is refused. */
 #define STREAMER	"resource streamer: reads and writes by itself"
 #define THREADS		"starts threads: no driver does that with privilege"
 #define NO_LENGTH	"no public source says how long it is"
@@ -253,17 +254,22 @@ static const struct xengt_audit_cmd audit_render_7a[] = {
 	[0x00] = { .name = "PIPE_CONTROL", .where = RENDER | IN_STREAM, ONLY(6),
 		   .mbz1 = 0xf6420040, .check = XENGT_AUDIT_PIPE_CONTROL,
 		   PATCHED(1 << 1 | 1 << 2) },
-		/* 22 is protected memory, as MI_SET_APPID; 26 flushes the cache
-		 * that the CPUs share (Gen9 only), and no kernel driver asks. */
-		/* Bit 27 has no name in genxml. Linux (PIPE_CONTROL_FLUSH_L3)
-		 * clears shared local memory with it at each restore of a
-		 * context, and the check wants the stall that it has there. */
+		/*
+		 * Bit 22 chooses protected memory, as MI_SET_APPID does. Bit 26
+		 * flushes the cache that the CPUs share (Gen9 only), which no
+		 * kernel driver needs.
+		 */
+		/*
+		 * Bit 27 has no name in genxml. Linux (PIPE_CONTROL_FLUSH_L3)
+		 * sets it at each restore of a context to clear shared local
+		 * memory, always with a stall, and the check demands the stall.
+		 */
 };
 
 static const struct xengt_audit_cmd audit_render_7b[] = {
 	[0x00] = { .name = "3DPRIMITIVE", .where = RENDER | IN_BATCH,
 		   LENGTH(0xff, 7, 7), .mbz = 0xf800 },
-		/* i915's first batch on Gen8 ends with one */
+		/* i915's first batch on Gen8 ends with it */
 };
 
 const struct xengt_audit_group xengt_audit_render[32] = {

@@ -2,11 +2,11 @@
 /*
  * DOC: the commands of the video engines' pipelines
  *
- * Decoders, encoders and scalers: MFX, and from Gen9 on HCP, HUC, VDENC and SFC on
- * VCS, VEBOX on VECS. No kernel driver emits one in a ring or in a batch with
- * privilege, so all are refused in privileged streams. In batches without
- * privilege, which are not looked at, hardware confines them to the context's
- * address space. The rows say how long the commands are, and that they are known.
+ * These are decoders, encoders and scalers: MFX, and from Gen9 on HCP, HUC,
+ * VDENC and SFC on VCS, VEBOX on VECS. No kernel driver uses one in a ring or
+ * in a batch with privilege, so privileged streams may contain none of them.
+ * Batches without privilege are not audited: the hardware confines them to the
+ * context's address space. The rows give the commands' names and lengths.
  * audit_rows.h says where the facts come from.
  */
 #include "audit_rows.h"

@@ -37,11 +37,11 @@
 
 static const uint32_t engine_bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
-/* in the order of the image, offsets from the engine's base */
+/* registers in the order of the image; offsets from the engine's base */
 static const uint16_t ring_regs[] = {
 	0x244, 0x034, 0x030, 0x038, 0x03c, 0x168, 0x140, 0x110, 0x11c, 0x114,
 	0x118,
-	/* RCS, and all engines where has_full_xcs_lists says so */
+	/* only RCS has these, or all engines if has_full_xcs_lists is set */
 	0x1c0, 0x1c4, 0x1c8,
 };
 
@@ -51,7 +51,10 @@ static const uint16_t vm_regs[] = {
 	0x3a8, 0x28c, 0x288, 0x284, 0x280, 0x27c, 0x278, 0x274, 0x270,
 };
 
-/* The guest's page at a graphics page of its slices; NULL: it has none there. */
+/*
+ * The guest's memory at this graphics page, which is in the slices. NULL: the
+ * entry names no RAM of the guest.
+ */
 static void *guest_page(const struct xengt_exec *exec, uint32_t page)
 {
 	xengt_gfn_t gfn;
@@ -156,7 +159,7 @@ static void put_list(uint32_t *page, uint32_t at, uint32_t base, bool posted,
 		page[at + 1 + 2 * i] = base + regs[i];
 }
 
-/* The module's part of the state page. */
+/* Write the module's part of the state page. */
 static void build_state(const struct xengt_sched *sched,
 			struct xengt_slot *slot,
 			const struct xengt_context_state *st,
@@ -207,7 +210,10 @@ void xengt_context_build_own(const struct xengt_sched *sched,
 
 /* ---- what is loaded ---- */
 
-/* The guest's page, for page n of the image; the state page was copied before. */
+/*
+ * Page n of the guest's own image; the state page is the copy that was made
+ * before.
+ */
 static const uint32_t *their_page(const struct xengt_slot *slot, uint32_t n)
 {
 	if (n == XENGT_STATE_PAGE)
@@ -215,13 +221,13 @@ static const uint32_t *their_page(const struct xengt_slot *slot, uint32_t n)
 	return guest_page(slot->exec, (slot->lrca >> XENGT_BND_PAGE_SHIFT) + n);
 }
 
-/* Dwords of page n that are the guest's, [first, end of the page). */
+/* The guest's part of page n is from this dword to the end of the page. */
 static uint32_t first_of(uint32_t n)
 {
 	return n == XENGT_STATE_PAGE ? XENGT_ST_ENGINE : 0;
 }
 
-/* Has the guest changed nothing since its image was saved? */
+/* Is the guest's image the same as when it was last saved? */
 static bool is_as_saved(const struct xengt_slot *slot)
 {
 	uint32_t n, first;
@@ -244,7 +250,10 @@ static void count_fit(struct xengt_exec *exec, enum xengt_image_fit fit)
 	exec->counters.images_cut += fit == XENGT_IMAGE_CUT;
 }
 
-/* The guest's image, copied once, where no engine reads it, and merged there. */
+/*
+ * Copy the guest's image once, to memory that no engine reads, and merge it
+ * there with the template.
+ */
 static void take_state(struct xengt_slot *slot,
 		       const struct xengt_image *image,
 		       const struct xengt_audit *audit)
@@ -268,7 +277,7 @@ static void take_state(struct xengt_slot *slot,
 	       4ul * (image->count - image->first));
 }
 
-/* Only the GPU's own stores are in it. */
+/* The status page has only what the GPU itself stored, so it needs no audit. */
 static void load_status_page(struct xengt_slot *slot)
 {
 	const uint32_t *theirs = their_page(slot, 0);
@@ -314,7 +323,7 @@ int xengt_context_load(struct xengt_slot *slot,
 	return 0;
 }
 
-/* The head, where the guest expects it when all is done. */
+/* The head that the guest expects in its image when all its work is done. */
 static uint32_t saved_head(const struct xengt_slot *slot)
 {
 	uint32_t head = image_page(slot, XENGT_STATE_PAGE)[XENGT_ST_HEAD];

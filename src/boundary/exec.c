@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One vGPU's work: its life, and what the vGPU is told of it. */
+/*
+ * The work of one vGPU: its begin and its end, and the events that the vGPU is
+ * told.
+ */
 #include "bnd_sched.h"
 #include "prelude.h"
 #include "slot.h"
 #include "writeback.h"
 
 /*
- * Bits 20:15 of a context's number say whose it is: to whoever looks at the
- * hardware, as the simulator's judge does. 0: the module's own.
+ * Bits 20:15 of a context's number are the vGPU's id. They are for readers of
+ * the hardware's state, such as the simulator's judge. 0: a context of the
+ * module.
  */
 #define NUMBER_VGPU_SHIFT	15
 #define NUMBER_VGPU_MASK	0x3fu
@@ -130,7 +134,7 @@ void xengt_exec_fini(struct xengt_exec *exec)
 	for (e = 0; e < XENGT_ENGINES; e++) {
 		for (i = 0; i < XENGT_EXEC_SLOTS; i++)
 			xengt_slot_release(&exec->lanes[e].slots[i]);
-		/* the next vGPU may get its id */
+		/* because the next vGPU may get the same id */
 		xengt_prelude_forget(&sched->engines[e]);
 	}
 	exec->has_event = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which fences a vGPU may have; see fence.h. */
+/* Checks which fences a vGPU may have; see fence.h. */
 #include "fence.h"
 #include "hw/facts.h"
 

@@ -10,9 +10,10 @@
 #include "hw/facts.h"
 
 /*
- * May a vGPU with these slices have this value in a fence? 0, also for any that
- * is not valid; -EINVAL: the range is not all its own and CPU-visible, or not
- * made of whole rows of tiles, so that an access inside could end outside.
+ * May a vGPU with these slices set this value in a fence register? 0: yes, also
+ * for every value that is not valid. -EINVAL: the range is not completely in
+ * the vGPU's low slice, or does not consist of whole rows of tiles, so that an
+ * access inside the range could reach memory outside.
  */
 int xengt_fence_check(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
 		      uint64_t value);

@@ -2,9 +2,10 @@
 /*
  * DOC: the state of a hang
  *
- * Registers: Intel PRM Broadwell and Skylake, Vol 2c, and those that i915 puts into
- * its error state. The ring is the module's copy, at the same offsets as the guest's;
- * the image is the module's, as the engine left it.
+ * The registers are those that i915 puts into its error state (Intel PRM
+ * Broadwell and Skylake, Vol 2c). The ring is the module's copy, with the same
+ * offsets as the guest's ring. The image is the module's, as the engine left
+ * it.
  */
 #include "hang_state.h"
 #include "exec.h"
@@ -16,7 +17,7 @@
 struct reg {
 	const char *name;
 	uint32_t off;
-	bool is_of_engine;		/* 'off' is from its base */
+	bool is_of_engine;		/* 'off' is relative to the engine's base */
 };
 
 static const struct reg regs[] = {
@@ -73,7 +74,7 @@ static void take_regs(struct xengt_sched *sched, enum xengt_engine_id engine,
 		       value_of(state, RING_ACTHD);
 }
 
-/* As many dwords before the head as behind it, or the whole ring. */
+/* Copy the whole ring, or as much of it before the head as behind the head. */
 static void take_ring(const struct xengt_slot *slot,
 		      struct xengt_hang_state *state)
 {
@@ -181,7 +182,7 @@ struct text {
 	void *ctx;
 };
 
-/* What does not fit is left out. */
+/* A line that gets too long is cut off. */
 static void put(struct text *t, const char *s)
 {
 	while (*s && t->len < sizeof(t->buf) - 1)
@@ -226,7 +227,10 @@ static void end_line(struct text *t)
 
 #define PER_LINE	8u
 
-/* Offsets from the first dword; rows of zeroes are left out. */
+/*
+ * A line begins with the offset from the first dword. Lines that contain only
+ * zeroes are left out.
+ */
 static void print_dwords(struct text *t, const uint32_t *dwords, uint32_t count)
 {
 	uint32_t i, k, any;

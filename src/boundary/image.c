@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: what of a guest's image is loaded
+ * DOC: which part of a guest's image is loaded
  *
- * The stream of an image is walked command by command, across pages:
+ * The functions here walk along the stream of an image command by command,
+ * across pages. Commands of a stream are:
  *
  *   MI_NOOP                          gaps
  *   MI_LOAD_REGISTER_IMM             registers
  *   state commands (audit_render.c)  pipeline and media state
  *   MI_BATCH_BUFFER_END              the end
  *
- * In nearly all cases the guest's stream has the commands of the template, for
- * both were written by the hardware: then only values differ. State of variable
- * length, and units that the module did not use, move what follows. Such a stream
- * is kept as it is, if it loads all that the template loads. A stream that does
- * not would leave to the context what a neighbour had in the engine: so the
- * template's stream runs first.
+ * Hardware wrote both the guest's stream and the template, so in nearly all
+ * cases they have the same commands, and only values differ. Other commands can
+ * come from state of variable length, which moves what follows, and from units
+ * that the module's own context did not use. Such a stream is kept if it loads
+ * all that the template loads. If it does not, the context would find state of
+ * another guest in the engine; therefore the template's stream is put before
+ * the guest's.
  *
- * A state command that the tables do not know may stand in a template; then its
- * length is taken to be as for most, and its content is the template's.
+ * A template may contain a state command that the tables do not know. Its
+ * length is then read as for most commands, and its content is the template's.
  */
 #include "image.h"
 #include "audit_priv.h"
@@ -91,7 +93,9 @@ static struct item known_item(const struct walk *walk, uint32_t dw0)
 	return (struct item){ len & 1 ? ITEM_LOAD : ITEM_BAD, len };
 }
 
-/* The command at dword 'at' of 'dw', all of it before the end of the image. */
+/*
+ * The command at dword 'at' of 'dw'. It must end before the end of the image.
+ */
 static struct item item_at(const struct walk *walk, const uint32_t *dw,
 			   uint32_t at)
 {
@@ -121,7 +125,7 @@ static uint32_t verdict(const struct walk *walk, uint32_t off, uint32_t theirs,
 #endif
 	if (!row->is_masked)
 		return (theirs & ~(uint32_t)row->deny) | (mine & row->deny);
-	/* all bits are loaded, also those that the guest's mask leaves out */
+	/* a load sets all bits, also those that the guest's mask leaves out */
 	bits = theirs >> 16 & ~(uint32_t)row->deny;
 	return (mine & 0xffff0000u) | (theirs & bits) |
 		(mine & 0xffffu & ~bits);
@@ -134,7 +138,7 @@ static uint32_t state_key(uint32_t dw0)
 	return XENGT_IMAGE_STATE | dw0 >> XENGT_AUDIT_PIPE_SHIFT;
 }
 
-/* Index of the first key that is not below this one. */
+/* Index of the first key that is at least this one. */
 static uint32_t find_place(const struct xengt_image *image, uint32_t key)
 {
 	uint32_t low = 0, high = image->n_keys;
@@ -150,7 +154,7 @@ static uint32_t find_place(const struct xengt_image *image, uint32_t key)
 	return low;
 }
 
-/* Index of this key; n_keys: there is none. */
+/* Index of this key, or n_keys if there is no such key. */
 static uint32_t find_key(const struct xengt_image *image, uint32_t key)
 {
 	uint32_t i = find_place(image, key);
@@ -203,7 +207,7 @@ void xengt_image_learn(struct xengt_image *image,
 
 /* ---- the same commands ---- */
 
-/* Is it this command, for the same registers? */
+/* Are both the same command, and does it load the same registers? */
 static bool is_same(const uint32_t *mine, const uint32_t *theirs,
 		    const struct item *item)
 {
@@ -236,7 +240,7 @@ static void take_values(const struct walk *walk, const struct item *item,
 					mine[i + 1]);
 }
 
-/* The first dword that is no gap in both; gaps are most of an image. */
+/* Skip dwords that are 0 in both images; most of an image is such gaps. */
 static uint32_t skip_gap(const struct xengt_image *image,
 			 const uint32_t *theirs, uint32_t at)
 {
@@ -245,7 +249,9 @@ static uint32_t skip_gap(const struct xengt_image *image,
 	return at;
 }
 
-/* False: the streams differ in more than values. */
+/*
+ * Merge a stream that has the template's commands. False: the commands differ.
+ */
 static bool merge_same(const struct walk *walk, uint32_t *theirs)
 {
 	const struct xengt_image *image = walk->image;
@@ -257,7 +263,7 @@ static bool merge_same(const struct walk *walk, uint32_t *theirs)
 		item = item_at(walk, image->dw, at);
 		if (item.kind == ITEM_END || item.kind == ITEM_BAD)
 			break;
-		/* what the template has needs no verdict */
+		/* values that are equal to the template's need no check */
 		if (!memcmp(image->dw + at, theirs + at, 4ul * item.len))
 			continue;
 		if (!is_same(image->dw + at, theirs + at, &item))
@@ -285,7 +291,10 @@ static void see(struct seen *seen, const struct xengt_image *image, uint32_t i)
 	seen->count++;
 }
 
-/* A register that the template does not have becomes one that does nothing. */
+/*
+ * Check the load of a register. If the template does not load the register, the
+ * load gets a register on which nothing depends.
+ */
 static void audit_load(const struct walk *walk, uint32_t *pair,
 		       struct seen *seen)
 {
@@ -302,7 +311,10 @@ static void audit_load(const struct walk *walk, uint32_t *pair,
 	see(seen, image, i);
 }
 
-/* A command that the tables do not know: as the template has it, if it has it. */
+/*
+ * Copy a command that the tables do not know from the template. False: the
+ * template does not have it.
+ */
 static bool take_unknown(const struct walk *walk, uint32_t *theirs,
 			 uint32_t len, struct seen *seen)
 {
@@ -316,7 +328,11 @@ static bool take_unknown(const struct walk *walk, uint32_t *theirs,
 	return true;
 }
 
-/* Walks the guest's stream; *ret_end: where it ends, or may not go on. */
+/*
+ * Check the guest's stream, which has other commands than the template.
+ * *ret_end: where the stream ends, or the first command that is not allowed.
+ * True: it has an end.
+ */
 static bool audit_stream(const struct walk *walk, uint32_t *theirs,
 			 struct seen *seen, uint32_t *ret_end)
 {
@@ -349,8 +365,8 @@ static bool has_all(const struct xengt_image *image, const struct seen *seen)
 }
 
 /*
- * The template's stream up to its end, then the guest's [first, end), if there is
- * room. A template that is not whole has nothing behind it that may be moved.
+ * Put the guest's [first, end) behind the template's stream, if there is room.
+ * Behind a template that is not whole nothing can be put.
  */
 static bool put_behind(const struct xengt_image *image, uint32_t *theirs,
 		       uint32_t end)

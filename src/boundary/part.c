@@ -2,10 +2,11 @@
 /*
  * DOC: partition of graphics memory and fences
  *
- * One bit per unit of 2 MiB, at most 2048 of them: small enough that a linear
- * scan beats any structure. Best fit keeps large ranges whole, since guests of
- * unequal size come and go. The low and high spaces are one bitmap split at
- * the aperture's end; no slice crosses the split.
+ * A bitmap has one bit for each unit of 2 MiB, at most 2048 of them. It is so
+ * small that a linear search is faster than any other structure. The smallest
+ * free range that is large enough is taken, so that large ranges stay whole
+ * while guests of different sizes come and go. Low and high graphics memory are
+ * one bitmap, divided at the aperture's end; no slice crosses this place.
  */
 #include "part.h"
 
@@ -35,7 +36,7 @@ static void mark(struct xengt_part *part, uint32_t first, uint32_t count,
 	}
 }
 
-/* The next free run in [from, end); count 0 when there is none. */
+/* The next free range in [from, end). Its count is 0 if there is none. */
 static struct run next_free_run(const struct xengt_part *part, uint32_t from,
 				uint32_t end)
 {

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who has which part of the GPU's graphics memory and fence registers.
+ * The owners of each part of the GPU's graphics memory and of its fence
+ * registers.
  *
  * A vGPU gets one slice below the aperture's end ("low", CPU-visible), at most
- * one above ("high"), and consecutive fence registers. Slices are in units of
- * XENGT_SLICE_ALIGN_MIB and aligned to it. The host keeps a part of low and of high
- * for itself, below, and no fence register: the module uses none.
+ * one slice above ("high"), and consecutive fence registers. The size and the
+ * place of a slice are multiples of XENGT_SLICE_ALIGN_MIB. The module keeps a
+ * part of the low and of the high memory for itself (see the constants), and no
+ * fence register.
  *
- * No allocation, no lock: the caller serialises.
+ * The functions allocate nothing and take no lock: the caller serialises.
  */
 #ifndef XENGT_PART_H
 #define XENGT_PART_H
@@ -15,8 +17,8 @@
 #include "bnd_types.h"
 #include "uapi/xengt.h"
 
-#define XENGT_PART_HOST_LOW_MIB	 16	/* the first ones of the aperture */
-#define XENGT_PART_HOST_HIGH_MIB 256	/* the last ones of the GGTT */
+#define XENGT_PART_HOST_LOW_MIB	 16	/* at the aperture's begin */
+#define XENGT_PART_HOST_HIGH_MIB 256	/* at the GGTT's end */
 
 #define XENGT_PART_MAX_MIB	 4096	/* largest GGTT of Gen8/9 */
 #define XENGT_PART_MAX_FENCES	 32
@@ -26,15 +28,15 @@ struct xengt_part {
 	uint32_t low_units;		/* units [0, low_units) are low */
 	uint32_t units;
 	uint32_t fences;
-	uint32_t fences_used;		/* a bit each */
+	uint32_t fences_used;		/* a bit for each */
 	uint64_t used[XENGT_PART_MAX_UNITS / 64];
 };
 
-/* What one vGPU was given. All graphics addresses, in MiB. */
+/* What one vGPU got. All places are graphics addresses in MiB. */
 struct xengt_part_slices {
 	uint32_t low_base_mib;
 	uint32_t low_mib;
-	uint32_t high_base_mib;		/* 0 when high_mib is */
+	uint32_t high_base_mib;		/* 0 if high_mib is 0 */
 	uint32_t high_mib;
 	uint32_t fence_base;
 	uint32_t fences;
@@ -51,33 +53,38 @@ struct xengt_part_info {
 	struct xengt_part_space high;
 	uint32_t fences_total;
 	uint32_t fences_free;
-	uint32_t fences_largest;	/* largest free row */
+	uint32_t fences_largest;	/* most free registers in a row */
 };
 
 /*
- * Everything free but the host's part. -EINVAL: sizes are not multiples of the
- * unit, are above the limits, or leave nothing beyond the host's part.
+ * Mark all but the host's part as free. -EINVAL: a size is not a multiple of
+ * the unit, is above its limit, or leaves nothing beside the host's part.
  */
 int xengt_part_init(struct xengt_part *part, uint64_t aperture_bytes,
 		    uint64_t ggtt_bytes, uint32_t fences);
 
 /*
- * All or nothing; the smallest free range that suffices is taken.
- * -EINVAL: low_mib is 0, or a size is no multiple of the unit;
- * -ENOSPC: no free range is large enough, or too few fences in a row.
+ * Reserve all that is requested, or nothing. Takes the smallest free ranges
+ * that are large enough. -EINVAL: low_mib is 0, or a size is not a multiple of
+ * the unit. -ENOSPC: no free range is large enough, or there are not so many
+ * free fence registers in a row.
  */
 int xengt_part_alloc(struct xengt_part *part, uint32_t low_mib,
 		     uint32_t high_mib, uint32_t fences,
 		     struct xengt_part_slices *ret_slices);
 
 /*
- * A low slice at this place, and nothing else. -EINVAL: place or size is 0 or no
- * multiple of the unit; -ENOSPC: a part of it is not free, or not low.
+ * Reserve a low slice at this place, and nothing else. -EINVAL: place or size
+ * is 0 or not a multiple of the unit. -ENOSPC: a part of the range is not free,
+ * or not low.
  */
 int xengt_part_alloc_at(struct xengt_part *part, uint32_t low_base_mib,
 			uint32_t low_mib, struct xengt_part_slices *ret_slices);
 
-/* Give back exactly what xengt_part_alloc() or xengt_part_alloc_at() gave. */
+/*
+ * Give back what xengt_part_alloc() or xengt_part_alloc_at() reserved, all of
+ * it.
+ */
 void xengt_part_free(struct xengt_part *part,
 		     const struct xengt_part_slices *slices);
 

@@ -42,7 +42,10 @@
 /* At the end of the ring it is behind dwords that stay free, too: start_place(). */
 _Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "it has room");
 
-/* The hardware lets any batch write them: IGT, gem_ctx_isolation, and the PRM. */
+/*
+ * Registers that the hardware lets any batch write (IGT, gem_ctx_isolation, and
+ * the PRM).
+ */
 static const uint32_t user_regs[] = { 0xb020 };
 
 #define L3SQCREG4		0xb118u
@@ -53,7 +56,8 @@ struct maker {
 	struct xengt_prelude *prelude;
 	uint32_t where;
 	uint32_t base;
-	uint32_t load;			/* dword of the load that is open; 0: none */
+	/* dword behind the header of the load that still grows; 0: none */
+	uint32_t load;
 };
 
 static uint32_t reg_read(const struct maker *m, uint32_t off)
@@ -88,7 +92,10 @@ static void put_reg(struct maker *m, uint32_t off, uint32_t val)
 		m->prelude->dw[m->load - 1] = XENGT_MI_LRI_OF(n + 1);
 }
 
-/* A register of the GPU or of the pipeline keeps its value; data is 0. */
+/*
+ * Registers of the GPU and of the pipeline get the value that they have now,
+ * others get 0.
+ */
 static uint32_t own_value(const struct maker *m,
 			  const struct xengt_audit_reg_row *row, uint32_t off)
 {
@@ -135,7 +142,10 @@ static void put_render(struct maker *m)
 		put(m, XENGT_MI_NOOP);
 }
 
-/* Where engines that start it find the commands: behind the status page. */
+/*
+ * The page from which other engines than the render engine run the commands: it
+ * is behind the status page.
+ */
 static uint32_t *own_page(const struct xengt_engine *engine)
 {
 	return (uint32_t *)engine->hws.mem + XENGT_PAGE_DWORDS;
@@ -199,8 +209,9 @@ static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
 /* ---- the other engines ---- */
 
 /*
- * Where the start stands: at the end of the ring if there is no room before the head.
- * Then the ring's first dwords, which were run, are no-ops.
+ * The place of the start: before the head, or at the end of the ring if there
+ * is no room before the head. In the latter case the ring's first dwords, which
+ * have been run already, become no-ops.
  */
 static uint32_t start_place(const struct xengt_slot *slot, uint32_t head)
 {
@@ -211,7 +222,10 @@ static uint32_t start_place(const struct xengt_slot *slot, uint32_t head)
 static void begin_at(struct xengt_slot *slot, uint32_t head)
 {
 	xengt_context_set_head_at(slot, head);
-	/* the hardware may still have what the image said before */
+	/*
+	 * the hardware may still hold the registers of the image as it was
+	 * before
+	 */
 	slot->is_fresh = true;
 }
 

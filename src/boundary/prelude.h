@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What no image saves is set back before a guest's first command: registers that
- * a guest's streams may write and that its image does not load, and on the
- * render engine what threads left in shared local memory.
+ * State that no image saves is set back before a guest's first command:
+ * registers that a guest's streams may write and that its image does not load,
+ * and on the render engine what threads left in shared local memory.
  */
 #ifndef XENGT_PRELUDE_H
 #define XENGT_PRELUDE_H
@@ -10,16 +10,16 @@
 #include "exec.h"
 
 /*
- * Makes the commands for an engine, whose template there is: the values are those that
- * the registers have now, or 0. Awake registers; nothing runs. -ENOSPC: they are more than
- * XENGT_PRELUDE_DWORDS.
+ * Make the commands for an engine that has its template. They set the values
+ * that the registers have now, or 0. The registers must be awake, and no engine
+ * may run. -ENOSPC: there are more than XENGT_PRELUDE_DWORDS.
  */
 int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine);
 
 /*
- * The render engine: puts the commands where a batch begins that each load of a
- * context runs. The caller has room for XENGT_PRELUDE_DWORDS at 'to'. Returns how many
- * cachelines they are.
+ * For the render engine: write the commands to 'to', where the batch begins
+ * that each load of a context runs. The caller has room for
+ * XENGT_PRELUDE_DWORDS. Returns the number of cachelines.
  */
 uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to);
 
@@ -36,12 +36,15 @@ static inline volatile uint32_t *xengt_prelude_done(const struct xengt_slot *slo
  * the engine before.
  */
 void xengt_prelude_enter(struct xengt_slot *slot);
-/* More is to stand in the slot's ring: what was run of it is the guest's again. */
+/*
+ * Called before more is added to the slot's ring: if the hardware has run the
+ * start, its bytes belong to the guest again.
+ */
 void xengt_prelude_end(struct xengt_slot *slot);
-/* Whoever had the engine last is not known. */
+/* Forget which vGPU had the engine last. */
 void xengt_prelude_forget(struct xengt_engine *engine);
 
-/* Bytes of a slot's ring before its head that stay free for that. */
+/* Bytes of a slot's ring before its head that must stay free for the start. */
 static inline uint32_t xengt_prelude_room(const struct xengt_slot *slot)
 {
 	return slot->engine == XENGT_ENGINE_RCS ? 0 : XENGT_PRELUDE_ROOM;

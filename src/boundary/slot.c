@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a slot has of the module, and how it comes to rest; see slot.h. */
+/* The module's memory for a slot, and how a slot becomes idle; see slot.h. */
 #include "slot.h"
 #include "context.h"
 
@@ -15,7 +15,10 @@ void xengt_slot_release(struct xengt_slot *slot)
 	slot->lrca = 0;
 }
 
-/* What is kept only for speed, but for the slot that needs memory. */
+/*
+ * Release the memory of all idle slots, which is kept only for speed, except
+ * that of 'but'.
+ */
 static void drop_idle(struct xengt_exec *exec, const struct xengt_slot *but)
 {
 	uint32_t e, i;
@@ -56,7 +59,7 @@ void xengt_slot_settle(struct xengt_slot *slot)
 		xengt_context_save(slot);
 	else
 		slot->lrca = 0;
-	/* a reset may have torn it */
+	/* a reset may have damaged the image */
 	slot->has_image = slot->lrca;
 	xengt_ppgtt_root_put(exec->ppgtt, slot->root);
 	slot->state = XENGT_SLOT_IDLE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A slot (exec.h) as submission, turns and events know it: the memory of the
- * module that it has, and how it comes to rest.
+ * What submission, turns and events need of a slot (exec.h): the module's
+ * memory for it, and its way back to IDLE.
  */
 #ifndef XENGT_SLOT_H
 #define XENGT_SLOT_H
@@ -9,24 +9,25 @@
 #include "exec.h"
 
 /*
- * One of the slot's areas gets so many pages, if it has another number. For that
- * the IDLE slots of the vGPU give back theirs. -E2BIG: more than the vGPU may
- * have; -ENOMEM.
+ * Make one of the slot's areas so many pages large, if it is not. If the vGPU's
+ * memory is short, its IDLE slots give theirs back first. -E2BIG: it is more
+ * than the vGPU may have; -ENOMEM.
  */
 int xengt_slot_need_area(struct xengt_slot *slot, struct xengt_area *area,
 			 uint32_t pages);
-/* An IDLE slot gives its memory back. */
+/* Give back the memory of an IDLE slot. */
 void xengt_slot_release(struct xengt_slot *slot);
 
-/* DONE or HUNG: reading its event settles it. */
+/* Is the slot DONE or HUNG, and so becomes IDLE when its event is read? */
 static inline bool
 xengt_slot_is_settled_by_event(const struct xengt_slot *slot)
 {
 	return slot->state == XENGT_SLOT_DONE || slot->state == XENGT_SLOT_HUNG;
 }
 /*
- * Such a slot becomes IDLE: a DONE one is saved to the guest first, so that the
- * caller may touch guest frames.
+ * Make a DONE or HUNG slot IDLE. The image of a DONE slot is saved to the guest
+ * first, so the caller must be in a context in which it may access guest
+ * frames.
  */
 void xengt_slot_settle(struct xengt_slot *slot);
 

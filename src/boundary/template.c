@@ -2,14 +2,15 @@
 /*
  * DOC: templates of images
  *
- * After a reset the registers of an engine are nobody's. A context that runs then
- * with restore inhibited, and saves them, gives an image of the true shape with
- * nobody's values.
+ * After a reset the registers of an engine belong to no context. If a context
+ * then runs with "restore inhibited" and is saved, its image has the right
+ * shape, and no guest's values.
  *
- * On the render engine its ring gives each kind of state that the tables know once,
- * with nothing enabled: a kind that was never given may be missing from
- * an image, and who loads that image would keep what the last one had. No state
- * command here names memory, and nothing is drawn.
+ * On the render engine the context's ring contains each kind of state command
+ * that the tables know once, with nothing enabled. If one kind were missing, it
+ * might be missing in the image, too, and a context that loads this image would
+ * keep the state of the context before it. No state command here names memory,
+ * and nothing is drawn.
  */
 #include "template.h"
 #include "audit_priv.h"
@@ -17,12 +18,15 @@
 #include "engine.h"
 #include "hw/facts.h"
 
-/* The module's contexts are of no vGPU, so their number is below all others. */
+/*
+ * The module's contexts belong to no vGPU, so their number is below all others.
+ */
 #define OWN_NUMBER		1u
 
 #define RING_DWORDS		XENGT_PAGE_DWORDS
 
-#define PIPE_CONTROL_STALL	0x00100002u	/* of the streamer, at scoreboard */
+/* stall the command streamer, and stall at the scoreboard */
+#define PIPE_CONTROL_STALL	0x00100002u
 #define OP_PIPELINE_SELECT	0x69040000u
 #define OP_BASE_ADDRESS		0x61010000u
 #define OP_MEDIA_VFE		0x70000000u
@@ -54,7 +58,7 @@ struct ring {
 	uint32_t n;
 };
 
-/* A command with 'len' dwords, all but the first two of them 0. */
+/* Put a command of 'len' dwords into the ring; all but the first two are 0. */
 static void put(struct ring *ring, uint32_t dw0, uint32_t dw1, uint32_t len)
 {
 	uint32_t i;
@@ -84,7 +88,9 @@ static void put_select(struct ring *ring, const struct xengt_sched *sched,
 	put(ring, OP_PIPELINE_SELECT | mask | pipeline, 0, 1);
 }
 
-/* Its place is chosen below, or it is no state but an action. */
+/*
+ * Is it a command that gets its place below, or that is an action and no state?
+ */
 static bool is_special(uint32_t opcode)
 {
 	switch (opcode) {
@@ -110,7 +116,7 @@ static void put_row(struct ring *ring, const struct xengt_audit_cmd *row,
 	    opcode == OP_DEPTH_BUFFER ? SURFACE_NULL : 0, len);
 }
 
-/* Bases and sizes, each with the bit that says that it is to be taken. */
+/* Bases and sizes, each with the bit that makes the hardware take it. */
 static void put_bases(struct ring *ring, const struct xengt_sched *sched)
 {
 	uint32_t len = sched->hw->platform->gen == XENGT_GEN9 ? 19 : 16, i;
@@ -125,7 +131,7 @@ static void put_bases(struct ring *ring, const struct xengt_sched *sched)
 		dw[16] = 1;
 }
 
-/* Every kind of state once. */
+/* Put each kind of state into the ring once. */
 static void put_state(struct ring *ring, const struct xengt_sched *sched)
 {
 	uint32_t where = xengt_audit_on(sched->hw->platform, XENGT_ENGINE_RCS) |
@@ -166,7 +172,7 @@ static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
 	}
 }
 
-/* The context's memory: image, ring, and an empty page as page tables. */
+/* The context's memory: image, ring, and an empty page as its page tables. */
 static int make_areas(struct xengt_sched *sched, struct xengt_slot *own)
 {
 	const uint32_t region = XENGT_REGION_ENGINES;
@@ -259,7 +265,7 @@ static int make(struct xengt_sched *sched, enum xengt_engine_id id, bool has_rs)
 
 	if (!r)
 		r = run_for_template(sched, own, has_rs);
-	/* an engine that does not end may still use what it was given */
+	/* an engine that does not end its work may still use the memory */
 	if (r == -EIO) {
 		xengt_hw_full_reset(sched->hw);
 		xengt_own_free(sched, own);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The images that the hardware saves for contexts of the module's own: one for
- * each engine, on the render engine one for each value of RS_ENABLE. A guest's
- * context that has no state yet starts from it, and every guest's image is measured
- * by it (image.h).
+ * The images that the hardware saves for contexts of the module itself: one for
+ * each engine; the render engine has one for each value of RS_ENABLE. A guest's
+ * context that has no state yet starts with the template's state. Every guest's
+ * image is compared with its template (image.h).
  */
 #ifndef XENGT_TEMPLATE_H
 #define XENGT_TEMPLATE_H
@@ -11,13 +11,14 @@
 #include "exec.h"
 
 /*
- * Run a context of the module on each engine, and keep what the hardware saves; what
- * there was is replaced. The engines are enabled and idle, and no interrupt
- * is taken meanwhile. May sleep. -EIO: an engine does not run it; -ENOMEM; on error
- * some templates may be missing.
+ * Run a context of the module on each engine, and keep the image that the
+ * hardware saves; it replaces an older template. The engines must be enabled
+ * and idle, and their interrupts must not be handled meanwhile. May sleep.
+ * -EIO: an engine does not run the context; -ENOMEM. After an error some
+ * templates may be missing.
  */
 int xengt_templates_make(struct xengt_sched *sched);
-/* Idempotent. */
+/* Free the templates. May be called again. */
 void xengt_templates_free(struct xengt_sched *sched);
 
 /* ---- contexts of the module ---- */

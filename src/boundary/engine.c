@@ -3,13 +3,14 @@
  * DOC: an engine's registers
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c (registers) and Vol 7
- * ("Execlists", "Context Status"). Events are read from the status page: entries
- * from 0x40 on, the number of the last one at 0x7c.
+ * ("Execlists", "Context Status"). Events are read from the status page: the
+ * entries are at dword 0x10 and following, the number of the last entry at
+ * dword 0x1f.
  *
- * An entry may arrive after that number and after the interrupt (seen with
- * IOMMUs: Linux 6.1, gt/intel_execlists_submission.c, csb_read()). So an entry is
- * poisoned when it has been read, and one that is still poisoned is read from the
- * engine's register.
+ * An entry may arrive after its number and after the interrupt (this was seen
+ * with IOMMUs: Linux 6.1, gt/intel_execlists_submission.c, csb_read()). So an
+ * entry that was read is overwritten with a value that no event has. If a new
+ * entry still has this value, it is read from the engine's register.
  */
 #include "engine.h"
 #include "hw/facts.h"
@@ -18,9 +19,10 @@
 static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
 static const struct {
-	uint32_t gdrst;			/* its domain */
-	uint32_t mocs;			/* first of its table, if it has one */
-	uint32_t irq_shift;		/* in IMR as in its bank */
+	uint32_t gdrst;			/* its bit in GDRST */
+	/* first register of its MOCS table; 0: it has none */
+	uint32_t mocs;
+	uint32_t irq_shift;		/* place of its bits in the interrupt bank */
 } engines[XENGT_ENGINES] = {
 	[XENGT_ENGINE_RCS] = { XENGT_GDRST_RCS, 0xc800 },
 	[XENGT_ENGINE_VCS] = { XENGT_GDRST_VCS, 0xc900 },
@@ -28,16 +30,17 @@ static const struct {
 	[XENGT_ENGINE_BCS] = { XENGT_GDRST_BCS, 0xcc00, 16 },
 };
 
-/* The tables of struct xengt_mocs: a register an entry in each engine's. */
+/* Each engine's table of struct xengt_mocs has one register for each entry. */
 #define MOCS_ENTRIES		64
-#define MOCS_L3			0xb020	/* two entries a register */
+/* table of the L3 cache: two entries in each register */
+#define MOCS_L3			0xb020
 
 #define NO_ENGINE		XENGT_ENGINES
 
-/* No event: its bits exclude each other. */
+/* No event has this value, because some of its bits exclude each other. */
 #define CSB_POISON		0xffffffffu
 
-/* Whose the halves of a bank are. */
+/* The engines to which the two halves of an interrupt bank belong. */
 static const struct {
 	uint32_t base;
 	enum xengt_engine_id low, high;
@@ -79,7 +82,7 @@ static volatile uint32_t *hws_dword(const struct xengt_engine *engine,
 	return (volatile uint32_t *)engine->hws.mem + i;
 }
 
-/* The status of an event; the context's number behind it is not looked at. */
+/* The status of an entry; the context's number behind it is not used. */
 static volatile uint32_t *csb_entry(const struct xengt_engine *engine,
 				    uint32_t slot)
 {
@@ -155,7 +158,10 @@ static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
 	reg_read(sched, engine, XENGT_RING_HWS_PGA);
 }
 
-/* Stopped engines come out of a reset more surely; so does one that is ready. */
+/*
+ * An engine comes out of a reset more reliably if it is stopped and ready for
+ * it.
+ */
 static void prepare_reset(struct xengt_sched *sched,
 			  struct xengt_engine *engine)
 {
@@ -197,9 +203,9 @@ static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * What the hardware is shown. It does not load a context again that its registers
- * still hold, and tells contexts by number and address: so a fresh image is
- * forced upon it, the first time.
+ * The descriptor for the hardware. The hardware tells contexts apart by number
+ * and address, and does not load a context again if its registers still hold
+ * that context. So the first descriptor of a fresh image forces the load.
  */
 static uint64_t descriptor(struct xengt_slot *slot)
 {
@@ -212,7 +218,7 @@ static uint64_t descriptor(struct xengt_slot *slot)
 	return (uint64_t)slot->number << 32 | xengt_area_at(&slot->image) | flags;
 }
 
-/* Both ports are written. */
+/* Write both ports. */
 static void run(struct xengt_sched *sched, struct xengt_engine *engine,
 		const struct xengt_ports *ports)
 {
@@ -221,7 +227,10 @@ static void run(struct xengt_sched *sched, struct xengt_engine *engine,
 
 	if (ports->is_forced)
 		first |= XENGT_DESC_FORCE_RESTORE;
-	/* images and rings in memory, then what makes the hardware look */
+	/*
+	 * first images and rings in memory, then the writes that make the
+	 * hardware read them
+	 */
 	sched->hw->ops->sync(sched->hw->ctx);
 	reg_write(sched, engine, XENGT_RING_ELSP, (uint32_t)(second >> 32));
 	reg_write(sched, engine, XENGT_RING_ELSP, (uint32_t)second);
@@ -230,7 +239,7 @@ static void run(struct xengt_sched *sched, struct xengt_engine *engine,
 	reg_read(sched, engine, XENGT_RING_STATUS_LO);
 }
 
-/* From the status buffer. */
+/* Read the next event from the status buffer. */
 static bool next_event(struct xengt_sched *sched, struct xengt_engine *engine,
 		       uint32_t *ret_status)
 {
@@ -316,7 +325,7 @@ uint64_t xengt_engine_timestamp(struct xengt_sched *sched)
 
 	xengt_bnd_wake(sched->hw);
 	high = reg_read(sched, rcs, XENGT_RING_TIMESTAMP + 4);
-	/* the low half may overflow in between */
+	/* the low half may overflow between the reads */
 	low = reg_read(sched, rcs, XENGT_RING_TIMESTAMP);
 	again = reg_read(sched, rcs, XENGT_RING_TIMESTAMP + 4);
 	if (again != high)

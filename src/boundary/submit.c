@@ -2,30 +2,30 @@
 /*
  * DOC: submission
  *
- * What a guest wrote to its ELSP becomes work on pages of the module:
+ * What a guest wrote to its ELSP becomes work in pages of the module:
  *
  *   ring [head, tail)     copied once, to the same offsets of a ring that no
- *                         engine reads; what the audit approves goes on to the
- *                         slot's ring
- *   GGTT batches          copied into the slot's batches, and what starts them
- *                         pointed there; those of the same submission that
- *                         start at the same address share a copy
- *   PPGTT batches         run in place, confined by the page tables; not so on
- *                         the blitter of Gen9, which lets any batch reach any
- *                         register (CVE-2019-0155): there as GGTT batches
- *   batches of the        copied, see load_wa(); their addresses are never the
- *   context itself        guest's
+ *                         engine reads; what the audit approves is then copied to
+ *                         the slot's ring
+ *   GGTT batches          copied into the slot's batches; the commands that start
+ *                         them get the copy's address. Starts of the same address
+ *                         in one submission share a copy
+ *   PPGTT batches         run in place, because the page tables confine them; but
+ *                         on Gen9's blitter, where any batch can reach any
+ *                         register (CVE-2019-0155), they are copied, too
+ *   batches of the        copied, see load_wa(); the hardware never gets their
+ *   context itself        addresses from the guest
  *
- * The audit (audit.h) runs over the copy, so it does not matter what the guest
- * does to its own meanwhile.
+ * The audit (audit.h) works on the copy, so the guest may change its own stream
+ * meanwhile.
  *
- * Where the audit refuses a command, the ring is cut before it (or before what
- * starts the batch that it is in), and what is left runs: the guest finds the
- * engine hanging where hardware would have, and not one request earlier, for
- * which its driver would blame nobody.
+ * If the audit refuses a command, the ring is cut before it (or before the
+ * start of the batch that contains it), and the rest of the ring runs. So the
+ * guest finds the engine hanging at the same place as on hardware, and not at
+ * an earlier request, to which its driver could not attribute the hang.
  *
- * A context that is in flight already (lite restore) only gets more ring: the
- * copy ends where the last one did, whatever the guest's head says.
+ * If the context is in flight already (lite restore), its ring only becomes
+ * longer: copying goes on where it ended, whatever the guest's head says.
  */
 #include "submit.h"
 #include "audit.h"
@@ -40,21 +40,21 @@
 #define MI_ARB_CHECK		0x02800000u
 
 #define CACHELINE		64u
-#define INDIRECT_LINES		63u		/* the most of an indirect batch */
+#define INDIRECT_LINES		63u		/* the longest indirect batch */
 
-/* A stream being copied and audited: ring, batch, or a context's batch. */
+/* A stream that is copied and audited: ring, batch, or a context's batch. */
 struct stream {
 	struct xengt_slot *slot;
 	struct xengt_vgpu_submit *work;
-	uint64_t addr;			/* of the guest, of the copy's first dword */
+	uint64_t addr;			/* guest address of copy[0] */
 	uint32_t *copy;
-	uint32_t base;			/* of a batch's copy in the area */
-	uint32_t end;			/* bytes of it that may be written */
+	uint32_t base;			/* offset of a batch's copy in the area */
+	uint32_t end;			/* bytes of the copy that may be written */
 	bool is_ppgtt;
-	bool is_last;			/* no other copy was placed since */
-	uint32_t depth;			/* 0: no batch */
-	uint32_t refused;		/* dword of copy, in the ring */
-	bool is_cut;			/* only what is before that is sent */
+	bool is_last;			/* this is the copy that was placed last */
+	uint32_t depth;			/* of nested batches; 0: not a batch */
+	uint32_t refused;		/* dword of the refused command in copy */
+	bool is_cut;			/* the ring ends before 'refused' */
 };
 
 static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
@@ -93,7 +93,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	struct stream *s = ctx;
 	uint64_t addr = s->addr + 4ull * first;
 
-	/* the audit may put an END behind it */
+	/* with a line for the END that the audit may add */
 	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
 		return read_ppgtt(s->slot, addr, s->copy + first, count * 4);
@@ -107,7 +107,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 
 /* ---- audit ---- */
 
-/* The first refusal counts: it is the innermost. */
+/* Keep only the first refusal: it is that of the innermost batch. */
 static int refuse(struct xengt_vgpu_submit *work, enum xengt_refusal why,
 		  uint64_t at, uint32_t cmd)
 {
@@ -184,11 +184,11 @@ static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
 }
 
 /*
- * The copy of a batch begins at batch_top, at the offset in a page that it has
- * in the guest. While its length is not known, a batch that it starts and that
- * returns is copied behind the longest that it may become. Only the last copy is
- * ever cut to what it has: no copy may lie where another is, which runs, or will,
- * as it was audited.
+ * Copy a batch to batch_top, at the same offset in a page as in the guest.
+ * While its length is not known, a batch that it starts and that returns is
+ * copied behind the longest that this one may become. Only the last copy is
+ * shortened to its real length: a copy that runs, or will run as it was
+ * audited, is never overwritten.
  */
 static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 		      bool is_second_level, uint32_t *ret_copy)
@@ -210,7 +210,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	if (room >= off + XENGT_BATCH_BYTES_MAX)
 		room = off + XENGT_BATCH_BYTES_MAX;
 	else if (slot->state != XENGT_SLOT_IDLE)
-		return -EAGAIN;		/* there is when it has run dry */
+		return -EAGAIN;		/* there is room when the context has run dry */
 	if (s.depth == XENGT_BATCH_DEPTH || room < off + CACHELINE ||
 	    sched->n_memo == XENGT_BATCHES_MAX)
 		return refuse(s.work, XENGT_REFUSED_LIMIT, addr, 0);
@@ -262,9 +262,9 @@ static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
 }
 
 /*
- * The batches that a restore of the context runs: the indirect one has a length
- * (in cachelines) and begins with commands of the module, the per-context one has an
- * end.
+ * Copy the batches that a restore of the context runs. The indirect one has a
+ * length (in cachelines) and begins with the module's commands; the per-context
+ * one ends at its END.
  */
 static int load_wa(struct stream *s, struct xengt_context_state *st)
 {
@@ -309,9 +309,9 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 /* ---- the ring ---- */
 
 /*
- * The guest's ring [from, to), which does not wrap, to the same offsets of
- * sched->ring, audited there. The first 'kept' bytes are those that the slot's
- * ring has already.
+ * Copy the guest's ring [from, to), which does not wrap, to the same offsets of
+ * sched->ring, and audit it there. The first 'kept' bytes come from the slot's
+ * ring instead.
  */
 static int stage_ring(struct stream *s, uint32_t from, uint32_t to,
 		      uint32_t kept)
@@ -326,7 +326,7 @@ static int stage_ring(struct stream *s, uint32_t from, uint32_t to,
 			 NULL);
 }
 
-/* What was approved, [from, to), which may wrap, to where engines read it. */
+/* Copy the approved [from, to), which may wrap, to the engine's ring. */
 static void place_ring(struct stream *s, uint32_t from, uint32_t to)
 {
 	uint8_t *ring = s->slot->ring.mem;
@@ -344,7 +344,7 @@ static bool is_pad(uint32_t dword)
 	return dword == XENGT_MI_NOOP || dword == MI_ARB_CHECK;
 }
 
-/* See struct xengt_slot.can_pad; head is where the ring is free up to. */
+/* Set can_pad (struct xengt_slot). The ring is free up to 'head'. */
 static void copy_pad(struct xengt_slot *slot, uint32_t head)
 {
 	uint32_t left = (head + slot->ring_bytes - slot->tail - 1) %
@@ -364,7 +364,7 @@ static void copy_pad(struct xengt_slot *slot, uint32_t head)
 	slot->can_pad = true;
 }
 
-/* What stands behind a ring that was loaded. */
+/* Finish a ring that was loaded: pad it, or note that it is cut. */
 static void end_ring(struct stream *s, uint32_t head)
 {
 	if (s->is_cut) {
@@ -375,8 +375,10 @@ static void end_ring(struct stream *s, uint32_t head)
 	}
 }
 
-/* The new end of a ring that is cut before the refused command: tails are
- * aligned to 8. */
+/*
+ * Cut the ring before the refused command. Returns its new end, which is
+ * aligned to 8 bytes as tails must be.
+ */
 static uint32_t cut_ring(struct stream *s)
 {
 	uint32_t at = s->refused;
@@ -387,7 +389,7 @@ static uint32_t cut_ring(struct stream *s)
 	return at * 4 % s->slot->ring_bytes;
 }
 
-/* No part of it may be too long for a turn. */
+/* Refuse a ring with a part that costs more than a turn may. */
 static int check_turns(struct stream *s, uint32_t from, uint32_t to)
 {
 	bool is_open = false;
@@ -402,10 +404,10 @@ static int check_turns(struct stream *s, uint32_t from, uint32_t to)
 }
 
 /*
- * Ring [from, to), which may wrap; commands do not span the wrap. The slot's own
- * ring begins with 'kept' bytes of it. -EBADMSG: the first command is refused; if
- * a later one is, it is cut, and work says why. On an error the slot's ring and
- * tail are what they were.
+ * Load ring [from, to), which may wrap; commands do not span the wrap. The
+ * slot's ring has the first 'kept' bytes already. -EBADMSG: the first command
+ * is refused. If a later one is refused, the ring is cut there, and work says
+ * why. After an error the slot's ring and tail are as before.
  */
 static int load_ring(struct stream *s, uint32_t from, uint32_t to,
 		     uint32_t kept)
@@ -441,7 +443,7 @@ static int load_ring(struct stream *s, uint32_t from, uint32_t to,
 
 /* ---- a context that is in flight ---- */
 
-/* Is what was sent as padding something else now? */
+/* Has the guest changed the dwords that were sent as padding? */
 static bool pad_has_changed(struct xengt_slot *slot)
 {
 	const uint32_t *mine = (uint32_t *)slot->ring.mem + slot->tail / 4;
@@ -453,10 +455,10 @@ static bool pad_has_changed(struct xengt_slot *slot)
 }
 
 /*
- * Bytes that may be added behind the slot's tail. What may have to be run again
- * is not overwritten, so the ring is free up to the head in the image, which may
- * be at any dword; XENGT_PAD_BYTES before that stay free, and room for the module's
- * commands.
+ * The number of bytes that may be added behind the slot's tail. The hardware
+ * may run again what is behind the head in the image, so the ring is free up to
+ * this head, which may be at any dword. Before it XENGT_PAD_BYTES stay free,
+ * and room for the module's commands.
  */
 static uint32_t free_bytes(const struct xengt_slot *slot)
 {
@@ -465,7 +467,7 @@ static uint32_t free_bytes(const struct xengt_slot *slot)
 	uint32_t kept = XENGT_PAD_BYTES + xengt_prelude_room(slot);
 
 	if (!span)
-		span = slot->ring_bytes;	/* all of it was run */
+		span = slot->ring_bytes;	/* the hardware has run all of it */
 	return span > kept ? span - kept : 0;
 }
 
@@ -487,8 +489,10 @@ static int append(struct stream *s)
 	n = xengt_ring_span(slot, old, st.tail);
 	if (n && (n > free_bytes(slot) || (is_padded && pad_has_changed(slot))))
 		return -EAGAIN;
-	/* The hardware may run the padding this moment: it is not copied again,
-	 * for the guest may have changed it since we looked. */
+	/*
+	 * The hardware may be running the padding, and the guest may have
+	 * changed it since we compared it: keep our copy of it.
+	 */
 	r = load_ring(s, old, st.tail, n && is_padded ? XENGT_PAD_BYTES : 0);
 	if (r) {
 		slot->batch_top = top;
@@ -503,8 +507,9 @@ static int append(struct stream *s)
 /* ---- a context that is not ---- */
 
 /*
- * Hardware wants a cacheline between tail and head (PRM, "RING_BUFFER_TAIL"); on engines
- * where the module's commands go there, a ring without room is refused.
+ * Hardware needs a cacheline between tail and head (PRM, "RING_BUFFER_TAIL").
+ * On engines that run the module's commands from there, a ring without this
+ * room is refused.
  */
 static int check_room(struct stream *s, const struct xengt_context_state *st)
 {
@@ -576,7 +581,7 @@ put_root:
 	return r;
 }
 
-/* The slot of this context, else one to use for it, else NULL. */
+/* The slot that has this context, or a slot for it, or NULL. */
 static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 {
 	struct xengt_slot *best = NULL, *s;
@@ -593,7 +598,7 @@ static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 	return best;
 }
 
-/* Ours, but for what a guest may choose. */
+/* The module's flags, and those that a guest may choose. */
 static uint32_t make_desc(uint64_t desc)
 {
 	return XENGT_DESC_VALID | XENGT_DESC_PRIVILEGE |
@@ -641,7 +646,7 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 	if (!slot)
 		return -EAGAIN;
 	s.slot = slot;
-	/* ran dry, but nobody asked yet: as if it had been told */
+	/* its end was not reported yet: do what reading the event would do */
 	if (slot->lrca == lrca && slot->state == XENGT_SLOT_DONE)
 		xengt_slot_settle(slot);
 	if (slot->lrca == lrca && slot->state != XENGT_SLOT_IDLE)
@@ -653,7 +658,7 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 	slot->seqno = work->seqno;
 	r = load_slot(&s, level);
 	if (r) {
-		/* whatever the image is now */
+		/* the image may be half written */
 		slot->lrca = 0;
 		return r;
 	}
@@ -676,7 +681,7 @@ int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 	if (exec->is_stopped || exec->sched->engines[work->engine].is_dead)
 		return -EIO;
 	exec->counters.submissions++;
-	/* a hung engine takes what is written to it, and does nothing */
+	/* as on hardware, a hung engine accepts the write and does nothing */
 	if (exec->lanes[work->engine].is_hung)
 		return 0;
 	exec->sched->n_memo = 0;

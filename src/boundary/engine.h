@@ -1,46 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The engines: what runs there, events, reset. For sched.c, and for who has the GPU. */
+/*
+ * The engines: the contexts that run there, events, resets. For sched.c, and
+ * for the owner of the GPU.
+ */
 #ifndef XENGT_ENGINE_H
 #define XENGT_ENGINE_H
 
 #include "exec.h"
 #include "hw/facts.h"
 
-/* What guests are told of, and what the module enables. */
+/* The interrupts that guests are told of, and those that the module enables. */
 #define XENGT_ENGINE_IRQ_GUEST	(XENGT_ENGINE_IRQ_USER | \
 				 XENGT_ENGINE_IRQ_FLUSH)
 #define XENGT_ENGINE_IRQ_ALL	(XENGT_ENGINE_IRQ_GUEST | \
 				 XENGT_ENGINE_IRQ_SWITCH)
 
 /*
- * The engines as sched.c needs them: contexts are given to an engine, and it tells
- * what became of them. All mandatory.
+ * What sched.c needs of an engine: it takes contexts, and it tells what happens
+ * to them. All operations are mandatory.
  *
- * xengt_engine_execlists is the hardware itself: two ports and a status buffer. Where
- * another driver owns the hardware, an engine may be that driver's queue: run() is a
- * request to it, and next_event() what it tells of its requests, in the bits of the
- * status buffer.
+ * xengt_engine_execlists is the hardware itself, with two ports and a status
+ * buffer. If another driver owns the hardware, an engine may be a queue of that
+ * driver: run() is a request to the driver, and next_event() tells what
+ * happened to the requests, in the bits of the status buffer.
  */
 struct xengt_engine_ops {
 	/*
-	 * It takes contexts from now on, interrupts are on, no event is pending,
-	 * memory types are set. Needs engine->hws.
+	 * Make the engine ready for contexts: interrupts are enabled, no event
+	 * is pending, memory types are set. Needs engine->hws.
 	 */
 	void (*enable)(struct xengt_sched *sched, struct xengt_engine *engine);
-	/* It takes none: nothing runs. */
+	/* Make the engine refuse contexts. Nothing runs on it. */
 	void (*disable)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
-	 * Whatever runs ends, on this engine alone; then it is enabled again. -EIO:
-	 * it does not come back.
+	 * End whatever runs on this engine, and enable the engine again. Other
+	 * engines go on. -EIO: the engine does not come out of the reset.
 	 */
 	int (*reset)(struct xengt_sched *sched, struct xengt_engine *engine);
-	/* Run these contexts, one after the other; the second may be NULL. */
+	/* Run these contexts one after the other. The second may be NULL. */
 	void (*run)(struct xengt_sched *sched, struct xengt_engine *engine,
 		    const struct xengt_ports *ports);
-	/* The next event: *ret_status, XENGT_CSB_*; false: none. */
+	/*
+	 * Read the next event into *ret_status (XENGT_CSB_*). False: there is
+	 * none.
+	 */
 	bool (*next_event)(struct xengt_sched *sched,
 			   struct xengt_engine *engine, uint32_t *ret_status);
-	/* Offset of the running ring's head, with the count of wraps. */
+	/* The head of the running ring, with the count of wraps. */
 	uint32_t (*head)(struct xengt_sched *sched,
 			 const struct xengt_engine *engine);
 };
@@ -86,23 +92,21 @@ static inline uint32_t xengt_engine_head(struct xengt_sched *sched,
 }
 
 /*
- * The engine raises the interrupts that guests ask for, unless it is_muted; those of
- * its own in any case. Its registers are awake.
+ * Set the engine's mask: it raises the interrupts that guests request, unless
+ * is_muted is set, and always those of the module. Its registers must be awake.
  */
 void xengt_engine_write_mask(struct xengt_sched *sched,
 			     const struct xengt_engine *engine);
-/*
- * Interrupts of all engines on, in the banks of the GT.
- */
+/* Enable the interrupts of all engines in the banks of the GT. */
 void xengt_engine_irqs_enable(struct xengt_sched *sched);
 /*
- * Acknowledge what the engines raised: adds to ret_bits, each engine's half of
- * its IIR. Returns whether there was anything. Needs no lock, for its registers
- * are nobody else's.
+ * Acknowledge the engines' interrupts and add them to ret_bits; each engine has
+ * its half of an IIR. Returns whether there were any. Needs no lock, because no
+ * other code uses these registers.
  */
 bool xengt_engine_irqs_take(struct xengt_sched *sched,
 			    uint32_t ret_bits[XENGT_ENGINES]);
-/* Ticks since the GPU was switched on. */
+/* Clock ticks since the GPU was switched on. */
 uint64_t xengt_engine_timestamp(struct xengt_sched *sched);
 
 #endif /* XENGT_ENGINE_H */

@@ -62,24 +62,30 @@ enum xengt_slot_state {
  * a load's prelude was run. */
 #define XENGT_PRELUDE_DONE	XENGT_AUDIT_INDEX_END
 
-/* Two no-ops: tails are aligned to that. */
+/* Two no-ops, because tails are aligned to 8 bytes. */
 #define XENGT_PAD_BYTES		8u
 
 struct xengt_slot {
 	struct xengt_exec *exec;
 	enum xengt_engine_id engine;
-	uint32_t number;		/* context id for the hardware, see exec.c */
+	/* the context's id for the hardware, see exec.c */
+	uint32_t number;
 	enum xengt_slot_state state;
 
-	/* the guest's context; lrca 0: none, the image means nothing */
+	/*
+	 * The guest's context. lrca 0: the slot has none, and its image is not
+	 * valid.
+	 */
 	uint32_t lrca;			/* graphics address of its image */
-	uint32_t desc;			/* flags of the descriptor, ours */
-	uint32_t root;			/* has a reference unless IDLE */
+	uint32_t desc;			/* the module's flags of the descriptor */
+	/* page tables; the slot has a reference unless it is IDLE */
+	uint32_t root;
 	uint32_t hws_pga;
 	uint32_t ring_start;		/* graphics address */
 	uint32_t ring_bytes;
 	uint64_t seqno;
-	uint64_t since;			/* order of queueing, of finishing */
+	/* the order in which slots were queued or finished */
+	uint64_t since;
 
 	/*
 	 * Offsets in the ring: copied up to tail, and the hardware was sent to
@@ -88,45 +94,50 @@ struct xengt_slot {
 	uint32_t tail;
 	uint32_t hw_tail;
 	uint32_t turn_left;		/* of this part, see turn.h */
-	uint32_t turn_mark;		/* where it was sent to before */
+	uint32_t turn_mark;		/* hw_tail as it was before */
 	/*
-	 * XENGT_PAD_BYTES from tail on are no-ops in the guest's ring and in
-	 * ours, so the hardware may be sent so far: it must not be
-	 * shown an unchanged context that has nothing left to do
-	 * (WaIdleLiteRestore).
+	 * The XENGT_PAD_BYTES behind tail are no-ops both in the guest's ring
+	 * and in the module's, so the hardware may be sent that far. This is
+	 * needed because the hardware must not be shown an unchanged context
+	 * that has nothing left to do (WaIdleLiteRestore).
 	 */
 	bool can_pad;
-	bool is_padded;			/* hw_tail was such a one */
+	bool is_padded;			/* hw_tail is behind the padding */
 	bool is_open;			/* a batch of it has arbitration on */
-	bool is_silent;			/* HUNG, but nobody is told */
+	bool is_silent;			/* HUNG, but no event reports it */
 	bool is_overrun;		/* HUNG, while another vGPU waited */
 	/*
-	 * Its image was made anew, and is to be loaded though the hardware may
-	 * still have the context of this number: until it was shown to it.
+	 * The image was built anew and must be loaded, although the hardware
+	 * may still hold a context of this number. False again once the
+	 * hardware was shown the image.
 	 */
 	bool is_fresh;
-	/* The image is what was merged with a template, or what the hardware saved
-	 * in a whole: not torn by a reset, nor of no context yet. */
+	/*
+	 * The image was merged with a template, or the hardware saved all of
+	 * it. False if a reset may have damaged it, and while there is no
+	 * context.
+	 */
 	bool has_image;
 	/*
-	 * Ring [prelude_at, prelude_end) is the module's, not the guest's: see
-	 * prelude.c. Equal: there is none.
+	 * Ring [prelude_at, prelude_end) is the module's and not the guest's,
+	 * see prelude.c. Equal: no part is the module's.
 	 */
 	uint32_t prelude_at;
 	uint32_t prelude_end;
 
 	struct xengt_area image;
 	struct xengt_area ring;
-	struct xengt_area wa;		/* indirect, then per-context batch */
+	/* the indirect batch, then the per-context batch */
+	struct xengt_area wa;
 	struct xengt_area batches;
-	uint32_t batch_top;		/* bytes of batches that are used */
+	uint32_t batch_top;		/* used bytes of batches */
 };
 
 /* What a vGPU has on one engine. */
 struct xengt_lane {
 	struct xengt_slot slots[XENGT_EXEC_SLOTS];
 	struct xengt_account account;	/* in the engine's queue: a slot is QUEUED */
-	uint32_t irq_bits;		/* not yet told */
+	uint32_t irq_bits;		/* interrupts that no event has reported yet */
 	bool is_hung;			/* until ENGINE_RESET */
 };
 
@@ -135,9 +146,11 @@ struct xengt_exec_counters {
 	uint64_t completions;
 	uint64_t refusals;
 	uint64_t hangs;
-	uint64_t bytes_copied;		/* from and to guest memory */
-	uint64_t images_other;		/* with other commands than the template */
-	uint64_t images_cut;		/* of which a part was not taken over */
+	uint64_t bytes_copied;		/* from and to the guest's memory */
+	/* images with other commands than the template */
+	uint64_t images_other;
+	/* of these, images of which a part was left out */
+	uint64_t images_cut;
 };
 
 struct xengt_exec {
@@ -147,16 +160,17 @@ struct xengt_exec {
 	struct xengt_ppgtt_tables *ppgtt;
 	struct xengt_share share;
 	uint32_t vgpu_id;
-	uint32_t index;			/* in sched->execs; its region */
+	uint32_t index;			/* in sched->execs, and number of its region */
 	bool has_event;			/* may be read without a lock */
-	bool is_stopped;		/* hung engines too often */
+	/* for good, because it hung engines too often */
+	bool is_stopped;
 	bool has_lines;			/* of what its contexts wrote, something may
 					 * be in a cache: see writeback.c */
-	uint32_t hangs;			/* not yet forgiven */
+	uint32_t hangs;			/* hangs that are not forgiven yet */
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
-	struct xengt_hang_state hang_state;	/* outlives its work */
+	struct xengt_hang_state hang_state;	/* kept after the work has ended */
 };
 
 /* What is in the two ports of an engine, as far as it told us. */
@@ -192,18 +206,18 @@ struct xengt_engine {
 	uint64_t seen_at;
 };
 
-/* A batch copied in this submission. */
+/* A batch that was copied in this submission. */
 struct xengt_batch_memo {
-	uint64_t addr;			/* of the guest */
-	uint32_t copy;			/* graphics address */
+	uint64_t addr;			/* the guest's address */
+	uint32_t copy;			/* graphics address of the copy */
 	bool is_ppgtt;
 };
 
-/* Commands of the module: see prelude.c. */
+/* Commands of the module, see prelude.c. */
 struct xengt_prelude {
 	uint32_t dw[XENGT_PRELUDE_DWORDS];
 	uint32_t n;
-	bool is_short;			/* there is no room for all of them */
+	bool is_short;			/* not all of them had room */
 };
 
 struct xengt_sched {
@@ -219,25 +233,28 @@ struct xengt_sched {
 	uint64_t resets;
 	struct xengt_image templates[XENGT_ENGINES][2];	/* by RS_ENABLE */
 	struct xengt_prelude preludes[XENGT_ENGINES];
-	uint32_t l3sqcreg4;		/* the GPU's, of no context */
-	struct xengt_slot own;		/* the module's, of no vGPU: template.c */
+	/* the GPU's own value; it belongs to no context */
+	uint32_t l3sqcreg4;
+	struct xengt_slot own;		/* the module's own context, see template.c */
 	struct xengt_slot flusher;	/* the same, for writeback.c */
-	/* working space of one submission, which no engine can reach */
-	uint32_t state[XENGT_PAGE_DWORDS]; /* of a guest, copied once */
-	uint32_t image[XENGT_IMAGE_PAGES_MAX * XENGT_PAGE_DWORDS]; /* the same */
-	uint32_t ring[XENGT_RING_BYTES_MAX / 4]; /* until it was audited */
+	/* memory for one submission, which no engine can reach */
+	uint32_t state[XENGT_PAGE_DWORDS]; /* a guest's state page, copied once */
+	/* a guest's image, copied once */
+	uint32_t image[XENGT_IMAGE_PAGES_MAX * XENGT_PAGE_DWORDS];
+	/* a guest's ring, until it has been audited */
+	uint32_t ring[XENGT_RING_BYTES_MAX / 4];
 	struct xengt_batch_memo memo[XENGT_BATCHES_MAX];
 	uint32_t n_memo;
 };
 
-/* Bytes of the slot's ring from one offset on to another. */
+/* The number of bytes from one offset of the slot's ring to another. */
 static inline uint32_t xengt_ring_span(const struct xengt_slot *slot,
 				       uint32_t from, uint32_t to)
 {
 	return (to + slot->ring_bytes - from) % slot->ring_bytes;
 }
 
-/* Was the hardware sent the padding, beyond all that there is? */
+/* Has the hardware been sent the padding behind all commands? */
 static inline bool xengt_slot_is_padded(const struct xengt_slot *slot)
 {
 	return slot->is_padded &&
@@ -258,7 +275,7 @@ static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)
 	return &s->exec->sched->engines[s->engine];
 }
 
-/* The template for a context of this engine, or NULL: none was made. */
+/* The template for a context of this engine. NULL: there is none. */
 static inline const struct xengt_image *
 xengt_template(const struct xengt_sched *sched, enum xengt_engine_id engine,
 	       bool has_rs)

@@ -58,7 +58,7 @@ struct audit_run {
 	uint32_t base;			/* of the engine's registers */
 	/* number of dwords that were put behind the stream */
 	uint32_t added;
-	const struct xengt_audit_group *pipes;
+	const struct xengt_audit_group *groups;
 	bool is_user;
 };
 
@@ -159,9 +159,11 @@ static inline int audit_operands(const struct audit_run *run,
 			  const struct xengt_audit_cmd *row, const uint32_t *dw,
 			  uint32_t len)
 {
-	for (uint32_t i = 0; i < XENGT_AUDIT_MEMS && row->mem[i].at; i++)
-		if (!audit_mem_ok(run, &row->mem[i], dw, len))
-			return XENGT_REFUSED_ADDRESS;
+	_Static_assert(XENGT_AUDIT_MEMS == 2, "both are checked here");
+	if (row->mem[0].at && !audit_mem_ok(run, &row->mem[0], dw, len))
+		return XENGT_REFUSED_ADDRESS;
+	if (row->mem[1].at && !audit_mem_ok(run, &row->mem[1], dw, len))
+		return XENGT_REFUSED_ADDRESS;
 	if (row->reg_read && !audit_read_ok(run, dw[row->reg_read]))
 		return XENGT_REFUSED_REGISTER;
 	if (row->reg_write && !audit_write_ok(run, dw[row->reg_write], NULL))
@@ -539,7 +541,7 @@ static inline bool audit_is_allowed(const struct audit_run *run,
 				    const struct xengt_audit_cmd *row,
 				    uint32_t dw0)
 {
-	return !((run->where & ~row->where) | (dw0 & row->mbz));
+	return (row->where & run->where) == run->where && !(dw0 & row->mbz);
 }
 
 /* The row that allows this command at this place, or NULL. */
@@ -547,13 +549,10 @@ static inline const struct xengt_audit_cmd *
 audit_row(const struct audit_run *run, uint32_t dw0)
 {
 	const struct xengt_audit_cmd *row =
-		xengt_audit_first(run->pipes, dw0);
+		xengt_audit_place(run->groups, dw0);
 
-	while (!audit_is_allowed(run, row, dw0)) {
+	while (row && !audit_is_allowed(run, row, dw0))
 		row = row->other;
-		if (!row)
-			break;
-	}
 	return row;
 }
 
@@ -636,7 +635,7 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 {
 	struct audit_run run = {
 		.audit = audit,
-		.pipes = xengt_audit_pipes(xengt_audit_hardware(audit)),
+		.groups = xengt_audit_pipes(xengt_audit_hardware(audit)),
 		.result = ret_result,
 		.copy = copy,
 		.end = copy + first + count,

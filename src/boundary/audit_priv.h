@@ -138,10 +138,12 @@ struct xengt_audit_reg_row {
 };
 
 /*
- * The tables of commands. MI commands are at bits 28:23 of dword 0, the
- * blitter's at bits 28:22. Those of the pipelines are at bits 23:16, in groups
- * of equal bits 28:24: the render engine has one set of groups, and the other
- * engines have another.
+ * The tables of commands. The opcode is in bits 28:23 of dword 0 for MI
+ * commands, in bits 28:22 for the blitter's, and in bits 28:16 for those of the
+ * pipelines. Bits 31:24 choose a group, which says where its rows are: all MI
+ * rows and all rows of the blitter are one table each; the pipelines' rows are
+ * tables of equal bits 28:24. The render engine has one set of groups, the
+ * other engines have another. An empty group has no command.
  */
 #define XENGT_AUDIT_CLIENT(dw0)	((dw0) >> 29)
 #define XENGT_AUDIT_CLIENT_MI	0u
@@ -153,41 +155,62 @@ struct xengt_audit_reg_row {
 
 struct xengt_audit_group {
 	const struct xengt_audit_cmd *rows;
-	uint32_t count;
+	uint32_t first;			/* dword 0 >> shift of rows[0] */
+	uint16_t count;			/* number of rows */
+	uint16_t shift;			/* the opcode's lowest bit in dword 0 */
 };
 
-#define XENGT_AUDIT_GROUP(rows)	{ rows, sizeof(rows) / sizeof((rows)[0]) }
+#define XENGT_AUDIT_GROUPS	256
 
 extern const struct xengt_audit_cmd xengt_audit_mi[64];
 extern const struct xengt_audit_cmd xengt_audit_blt[128];
-extern const struct xengt_audit_group xengt_audit_render[32];
-extern const struct xengt_audit_group xengt_audit_video[32];
+extern const struct xengt_audit_group xengt_audit_render[XENGT_AUDIT_GROUPS];
+extern const struct xengt_audit_group xengt_audit_video[XENGT_AUDIT_GROUPS];
+
+/* Bits 31:24 of commands, with the rows that begin there. */
+#define XENGT_AUDIT_GROUP_AT(top, table, bit)				       \
+	{ table, (top) << 24 >> (bit), sizeof(table) / sizeof((table)[0]),     \
+	  bit }
+/* The groups that both sets have: MI and the blitter. */
+#define XENGT_AUDIT_COMMON_GROUPS					       \
+	[0x00 ... 0x1f] = XENGT_AUDIT_GROUP_AT(0x00u, xengt_audit_mi,	       \
+					       XENGT_AUDIT_MI_SHIFT),	       \
+	[0x40 ... 0x5f] = XENGT_AUDIT_GROUP_AT(0x40u, xengt_audit_blt,	       \
+					       XENGT_AUDIT_BLT_SHIFT)
+/* A group of the pipelines. */
+#define XENGT_AUDIT_GROUP(top, table)					       \
+	[top] = XENGT_AUDIT_GROUP_AT(top##u, table, XENGT_AUDIT_PIPE_SHIFT)
 
 /* An empty row: its where is 0, so no engine has the command. */
 extern const struct xengt_audit_cmd xengt_audit_none;
 
-/* The groups of the pipelines' commands that this engine has. */
+/* The set of groups for the commands of this engine. */
 static inline const struct xengt_audit_group *xengt_audit_pipes(uint32_t where)
 {
 	return where & ON_RCS ? xengt_audit_render : xengt_audit_video;
 }
 
-/* The first row at the command's place. The place may be empty. */
+/*
+ * The first row at the command's place, which may be empty. NULL: there is no
+ * such place. Every command of every stream is looked up, so this has no branch
+ * for each kind of command.
+ */
 static inline const struct xengt_audit_cmd *
-xengt_audit_first(const struct xengt_audit_group *pipes, uint32_t dw0)
+xengt_audit_place(const struct xengt_audit_group *groups, uint32_t dw0)
 {
-	const struct xengt_audit_group *group;
-	uint32_t sub;
+	const struct xengt_audit_group *group = &groups[dw0 >> 24];
+	uint32_t at = (dw0 >> group->shift) - group->first;
 
-	if (XENGT_AUDIT_CLIENT(dw0) == XENGT_AUDIT_CLIENT_MI)
-		return &xengt_audit_mi[dw0 >> XENGT_AUDIT_MI_SHIFT & 0x3f];
-	if (XENGT_AUDIT_CLIENT(dw0) == XENGT_AUDIT_CLIENT_BLT)
-		return &xengt_audit_blt[dw0 >> XENGT_AUDIT_BLT_SHIFT & 0x7f];
-	if (XENGT_AUDIT_CLIENT(dw0) != XENGT_AUDIT_CLIENT_PIPE)
-		return &xengt_audit_none;
-	group = &pipes[dw0 >> 24 & 0x1f];
-	sub = dw0 >> XENGT_AUDIT_PIPE_SHIFT & 0xff;
-	return sub < group->count ? &group->rows[sub] : &xengt_audit_none;
+	return at < group->count ? &group->rows[at] : NULL;
+}
+
+/* The same; an empty row stands for a place that there is not. */
+static inline const struct xengt_audit_cmd *
+xengt_audit_first(const struct xengt_audit_group *groups, uint32_t dw0)
+{
+	const struct xengt_audit_cmd *row = xengt_audit_place(groups, dw0);
+
+	return row ? row : &xengt_audit_none;
 }
 
 /*
@@ -221,10 +244,7 @@ static inline uint32_t xengt_audit_len(const struct xengt_audit_cmd *row,
 static inline bool xengt_audit_len_ok(const struct xengt_audit_cmd *row,
 				      uint32_t len)
 {
-	/*
-	 * one comparison for both limits, because it is done for each command
-	 */
-	return len - row->len_min <= row->len_max - row->len_min;
+	return len >= row->len_min && len <= row->len_max;
 }
 
 /*

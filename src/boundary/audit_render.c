@@ -272,16 +272,17 @@ static const struct xengt_audit_cmd audit_render_7b[] = {
 		/* i915's first batch on Gen8 ends with it */
 };
 
-const struct xengt_audit_group xengt_audit_render[32] = {
-	[0x00] = XENGT_AUDIT_GROUP(audit_render_60),
-	[0x01] = XENGT_AUDIT_GROUP(audit_render_61),
-	[0x08] = XENGT_AUDIT_GROUP(audit_render_68),
-	[0x09] = XENGT_AUDIT_GROUP(audit_render_69),
-	[0x10] = XENGT_AUDIT_GROUP(audit_render_70),
-	[0x11] = XENGT_AUDIT_GROUP(audit_render_71),
-	[0x18] = XENGT_AUDIT_GROUP(audit_render_78),
-	[0x19] = XENGT_AUDIT_GROUP(audit_render_79),
-	[0x1a] = XENGT_AUDIT_GROUP(audit_render_7a),
-	[0x1b] = XENGT_AUDIT_GROUP(audit_render_7b),
+const struct xengt_audit_group xengt_audit_render[XENGT_AUDIT_GROUPS] = {
+	XENGT_AUDIT_COMMON_GROUPS,
+	XENGT_AUDIT_GROUP(0x60, audit_render_60),
+	XENGT_AUDIT_GROUP(0x61, audit_render_61),
+	XENGT_AUDIT_GROUP(0x68, audit_render_68),
+	XENGT_AUDIT_GROUP(0x69, audit_render_69),
+	XENGT_AUDIT_GROUP(0x70, audit_render_70),
+	XENGT_AUDIT_GROUP(0x71, audit_render_71),
+	XENGT_AUDIT_GROUP(0x78, audit_render_78),
+	XENGT_AUDIT_GROUP(0x79, audit_render_79),
+	XENGT_AUDIT_GROUP(0x7a, audit_render_7a),
+	XENGT_AUDIT_GROUP(0x7b, audit_render_7b),
 };
 /* clang-format on */

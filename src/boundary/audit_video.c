@@ -184,15 +184,16 @@ static const struct xengt_audit_cmd audit_video_77[] = {
 	[0x80] = { .name = "VD_PIPELINE_FLUSH", MFX_GEN9, LENGTH(0xfff, 2, 2) },
 };
 
-const struct xengt_audit_group xengt_audit_video[32] = {
-	[0x08] = XENGT_AUDIT_GROUP(audit_video_68),
-	[0x10] = XENGT_AUDIT_GROUP(audit_video_70),
-	[0x11] = XENGT_AUDIT_GROUP(audit_video_71),
-	[0x12] = XENGT_AUDIT_GROUP(audit_video_72),
-	[0x13] = XENGT_AUDIT_GROUP(audit_video_73),
-	[0x14] = XENGT_AUDIT_GROUP(audit_video_74),
-	[0x15] = XENGT_AUDIT_GROUP(audit_video_75),
-	[0x16] = XENGT_AUDIT_GROUP(audit_video_76),
-	[0x17] = XENGT_AUDIT_GROUP(audit_video_77),
+const struct xengt_audit_group xengt_audit_video[XENGT_AUDIT_GROUPS] = {
+	XENGT_AUDIT_COMMON_GROUPS,
+	XENGT_AUDIT_GROUP(0x68, audit_video_68),
+	XENGT_AUDIT_GROUP(0x70, audit_video_70),
+	XENGT_AUDIT_GROUP(0x71, audit_video_71),
+	XENGT_AUDIT_GROUP(0x72, audit_video_72),
+	XENGT_AUDIT_GROUP(0x73, audit_video_73),
+	XENGT_AUDIT_GROUP(0x74, audit_video_74),
+	XENGT_AUDIT_GROUP(0x75, audit_video_75),
+	XENGT_AUDIT_GROUP(0x76, audit_video_76),
+	XENGT_AUDIT_GROUP(0x77, audit_video_77),
 };
 /* clang-format on */

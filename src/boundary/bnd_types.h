@@ -34,15 +34,17 @@
  *
  * docs/design/014 says which of them are equal, and when.
  */
-#define XENGT_ADDRESS(t, name)						\
-	typedef struct { t v; } name##_t;				\
-	static inline name##_t name(t v) { return (name##_t){ v }; }	\
-	static inline t name##_x(name##_t a) { return a.v; }
-
 /* clang-format off */
-XENGT_ADDRESS(uint32_t, xengt_gfn)
-XENGT_ADDRESS(uint64_t, xengt_mfn)
-XENGT_ADDRESS(uint64_t, xengt_bus)
+typedef struct { uint32_t v; } xengt_gfn_t;
+typedef struct { uint64_t v; } xengt_mfn_t;
+typedef struct { uint64_t v; } xengt_bus_t;
+
+static inline xengt_gfn_t xengt_gfn(uint32_t v) { return (xengt_gfn_t){ v }; }
+static inline xengt_mfn_t xengt_mfn(uint64_t v) { return (xengt_mfn_t){ v }; }
+static inline xengt_bus_t xengt_bus(uint64_t v) { return (xengt_bus_t){ v }; }
+static inline uint32_t xengt_gfn_x(xengt_gfn_t gfn) { return gfn.v; }
+static inline uint64_t xengt_mfn_x(xengt_mfn_t mfn) { return mfn.v; }
+static inline uint64_t xengt_bus_x(xengt_bus_t bus) { return bus.v; }
 /* clang-format on */
 
 #define XENGT_GFN_BITS		(XENGT_PTE_ADDR_BITS - XENGT_BND_PAGE_SHIFT)

@@ -862,9 +862,8 @@ static void anything(void **state)
 			if (got != NOTHING)
 				got &= ~0xf9cull;
 			if (got != want_at(addr))
-				fail_msg("step %u, address 0x%llx: 0x%llx", step,
-					 (unsigned long long)addr,
-					 (unsigned long long)got);
+				fail_msg("step %u, address 0x%lx: 0x%lx", step,
+					 addr, got);
 		}
 		if (step % 16 == 0)
 			walk_all();

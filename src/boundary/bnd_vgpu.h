@@ -83,32 +83,42 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 			    const struct xengt_bnd_gpu *gpu,
 			    uint32_t low_base_mib, uint32_t low_mib);
 /*
- * A vGPU that has its place is LIVE. It gets a scratch page of its own, which the GPU's
- * entries of its slices name from now on; before, they named the host's. Its fence
- * registers are off. *guest is copied; what is in *gpu outlives the vGPU. -ENOMEM, -ENOSPC
- * (XENGT_EXEC_VGPUS_MAX are there), -EIO (the GPU is stopped, see bnd_hw.h). On an error
- * it has its place and nothing else.
+ * Make a placed vGPU LIVE. The vGPU gets a scratch page of its own, and the
+ * GPU's entries of its slices name this page from now on; before, they named
+ * the host's. Its fence registers must be off. *guest is copied. The objects
+ * that *gpu names must outlive the vGPU. -ENOMEM; -ENOSPC: there are
+ * XENGT_EXEC_VGPUS_MAX vGPUs; -EIO: the GPU is stopped (bnd_hw.h). After an
+ * error the vGPU is still placed, and has nothing else.
  */
 int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 			  const struct xengt_bnd_gpu *gpu,
 			  const struct xengt_guest *guest, uint32_t id,
 			  uint32_t domid);
 /*
- * XENGT_VGPU_IOC_ZAP. In this order: no engine works for it; its fence registers are
- * off; no entry of the GGTT, then none of its page tables, names a frame, the TLBs
- * are flushed, the frames put; frames_fini(). Then the state is 'cause', and there is
- * an event. A vGPU that is not LIVE keeps its state. Cannot fail. If the GPU is lost,
- * nothing is put, and slices are not given back at the end.
+ * XENGT_VGPU_IOC_ZAP, in this order: the engines end the vGPU's work; its fence
+ * registers are switched off; its GGTT entries, then its page tables, name no
+ * frame any more, the TLBs are flushed, and the frames are released;
+ * frames_fini() is called. Then the state is 'cause', and there is an event. A
+ * vGPU that is not LIVE keeps its state. Cannot fail. If the GPU is lost, no
+ * frame is released, and destroy does not give the slices back.
  *
- * The entries go on naming the vGPU's scratch page, for the domain may still reach them
- * through the aperture. With GPU_GONE they name nothing, and the page is freed: the owner
- * of the GPU reaches the hardware for the last time.
+ * The entries still name the vGPU's scratch page, because the domain may still
+ * reach them through the aperture. If cause is GPU_GONE, the owner of the GPU
+ * can reach the hardware for the last time: then the entries become 0, and the
+ * scratch page is freed.
  */
 void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause);
-/* Zaps it first, if nobody did. The entries of its slices name the host's scratch page
- * then, and its own is freed. Also for one that has only its place, or not even that. */
+/*
+ * Zap the vGPU if it is LIVE, and give back what it reserved. The entries of
+ * its slices name the host's scratch page then, and its own is freed. Also for
+ * a vGPU that is only placed, and for a zeroed one.
+ */
 void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v);
-/* The hardware lost its GGTT, whose entries are the host's scratch page; v is not LIVE. */
+/*
+ * Called after the hardware lost its GGTT, when all entries name the host's
+ * scratch page: the entries of a vGPU that is not LIVE name its own scratch
+ * page again.
+ */
 void xengt_bnd_vgpu_restore(struct xengt_bnd_vgpu *v);
 
 /*

@@ -3,21 +3,23 @@
  * DOC: context images
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 7, "Logical Ring Context
- * Format": page 0 is the context's status page, page 1 begins with the lists of
- * ring and page table registers, what follows is the engine's own state: one
+ * Format". Page 0 is the context's status page. Page 1 begins with lists of the
+ * registers of ring and page tables. Then follows the engine's own state: one
  * stream of commands, then raw data.
  *
  *   dword 0x00..0x3f of page 1   written here: ring, batches, page tables
  *   the stream from there on     the guest's, merged with a template (image.c)
  *   raw data behind it, page 0   the guest's: no command is in it
  *
- * A guest's image that says "restore inhibited" has no state yet. The hardware would
- * run it with what the last context left in the engine; so it gets the template's
- * state instead, and the bit is never passed on.
+ * If a guest's image has the bit "restore inhibited", it contains no state yet.
+ * The hardware would run such a context with the state that the last context
+ * left in the engine. So the context gets the template's state instead, and the
+ * bit is never passed on.
  *
- * Of a batch that the guest's image says it was left in, nothing is taken over: its
- * address would be executed with privilege. A context that leaves an engine within a
- * batch keeps its image in the module until it has run its ring to the end (ports.c).
+ * If a guest's image says that the context was left inside a batch, the module
+ * ignores that, because the batch's address would be run with privilege. A
+ * context that leaves an engine inside a batch keeps its image in the module
+ * until it has run its ring to the end (ports.c).
  */
 #include "context.h"
 #include "hw/facts.h"

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of submission share: the objects, and how they reach the
- * world.
+ * What the files of submission share: the objects, and how they fit together.
  *
  *   struct xengt_sched    the engines of the GPU, and who has a turn on them
  *   struct xengt_exec     one vGPU's work
  *   struct xengt_slot     one context of a vGPU on an engine, with the memory
- *                         that the GPU uses in the guest's stead
+ *                         that the GPU uses in place of the guest's
  *
  * A slot's life:
  *
@@ -17,18 +16,19 @@
  *    |                                       v
  *    +------------------------------------ HUNG (event read)
  *
- * An IDLE slot keeps its image: when the same context is submitted again, it is
- * copied only if the guest's differs from what was saved to it.
+ * An IDLE slot keeps its image. When the same context is submitted again, the
+ * guest's image is copied only if it differs from what was saved to it.
  *
- * A ring of a slot is memory that engines read: it gets dwords of a guest only
- * when the audit has approved them (struct xengt_sched.ring).
+ * Engines read a slot's ring, so dwords of a guest are written to it only after
+ * the audit has approved them (struct xengt_sched.ring).
  *
- * submit.c copies and audits streams, exec.c tells a vGPU of its work; both call
- * sched.c, which ends what hangs and what is to go, and slot.c, which has the slots'
- * memory. Below are ports.c, which takes turns, share.c, which says whose turn is
- * next, context.c, which makes and saves images by templates (template.c, image.c),
- * prelude.c, and engine.c, which speaks to the
- * hardware. The caller serialises all of it.
+ * submit.c copies and audits streams; exec.c tells a vGPU of its work. Both
+ * call sched.c, which ends work that hangs or whose vGPU ends, and slot.c,
+ * which has the slots' memory. Below these are ports.c, which gives vGPUs turns
+ * on the engines, share.c, which says whose turn is next, context.c, which
+ * builds and saves images with the help of templates (template.c, image.c),
+ * prelude.c, and engine.c, which accesses the hardware. The caller serialises
+ * all of them.
  */
 #ifndef XENGT_EXEC_H
 #define XENGT_EXEC_H
@@ -94,7 +94,7 @@ struct xengt_slot {
 	uint32_t tail;
 	uint32_t hw_tail;
 	uint32_t turn_left;		/* of this part, see turn.h */
-	uint32_t turn_mark;		/* hw_tail as it was before */
+	uint32_t turn_mark;		/* hw_tail at the begin of the last part */
 	/*
 	 * The XENGT_PAD_BYTES behind tail are no-ops both in the guest's ring
 	 * and in the module's, so the hardware may be sent that far. This is

@@ -2,23 +2,24 @@
 /*
  * DOC: turns
  *
- * What an engine has in its ports is known from what was written to them and
- * from its events:
+ * The module knows what is in an engine's ports from what it wrote and from the
+ * engine's events:
  *
  *   written ---------------> pending, until the engine says so
  *   0x1, or 0x2 with others  pending becomes active
  *   0x10 complete            the first of active ran dry, the second is first
  *
- * Nothing is written while something is pending, so the two never diverge. An
- * engine that is given the context that it runs, with more to do or with
- * another one behind, goes on with it (lite restore).
+ * Nothing is written while something is pending, so this knowledge is always
+ * right. If the engine is given the context that it already runs, with more to
+ * do or with another one behind it, the engine goes on with it (lite restore).
  *
- * A vGPU's turn on an engine begins when a context of it is first. While another
- * vGPU waits that is to run rather (share.h), the turn is over after the slice: then
- * the other one's context is written to the ports as the first. The engine leaves what
- * it runs at the next place where it may, saves it, and it waits for another turn, as
- * far as it came. Within the slice the vGPU's own work comes first: more of the ring,
- * then its other context; another vGPU's stands behind when there is none.
+ * A vGPU's turn on an engine begins when one of its contexts becomes the first.
+ * If another vGPU waits that should run instead (share.h), the turn ends after
+ * the slice: then the other vGPU's context is written to the ports as the
+ * first. The engine leaves the running context at the next place where it may,
+ * and saves it. That context then waits for another turn. Within the slice the
+ * vGPU's own work comes first: more of the ring, then its other context.
+ * Another vGPU's context stands behind if the vGPU has no more.
  */
 #include "ports.h"
 #include "context.h"
@@ -69,7 +70,7 @@ void xengt_ports_charge(struct xengt_sched *sched, struct xengt_engine *engine)
 				   ns, now);
 }
 
-/* The ports have changed. */
+/* Called when the ports have changed: notes which vGPU runs now. */
 static void note_running(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_slot *first = engine->active.slot[0];
@@ -93,7 +94,7 @@ static bool is_of_another(const struct xengt_engine *engine,
 	return slot && xengt_lane_of(slot) != engine->running;
 }
 
-/* Does another vGPU than that which runs wait for the engine? */
+/* Does a vGPU other than the running one wait for the engine? */
 static bool others_wait(const struct xengt_engine *engine)
 {
 	const struct xengt_heap *ready = &engine->queue.ready;
@@ -106,8 +107,10 @@ static bool others_wait(const struct xengt_engine *engine)
 	       ready->n > (lane->account.heap == ready);
 }
 
-/* The account of the vGPU that is to run next, of another one than that which runs;
- * NULL: none is. */
+/*
+ * The account of another vGPU that should run next instead of the running one.
+ * NULL: there is none.
+ */
 static struct xengt_account *rival(struct xengt_engine *engine)
 {
 	struct xengt_slot *second = engine->active.slot[1];
@@ -122,7 +125,10 @@ static struct xengt_account *rival(struct xengt_engine *engine)
 	return best && xengt_account_is_before(best, own) ? best : NULL;
 }
 
-/* Of the engine that runs something; what it ran is charged. */
+/*
+ * Note whether the turn of the running vGPU is contended or over. The engine
+ * runs something, and the vGPU was charged until now.
+ */
 static void note_turn(struct xengt_engine *engine)
 {
 	const struct xengt_share *share = engine->running->account.share;
@@ -138,7 +144,7 @@ static void note_turn(struct xengt_engine *engine)
 	if (now - engine->turn_since < share->slice_ns)
 		return;
 	if (!engine->has_pending && !rival(engine)) {
-		/* another slice of the same */
+		/* the same vGPU gets another slice */
 		engine->turn_since = now;
 		engine->overdue_since = 0;
 	} else if (!engine->overdue_since) {
@@ -162,7 +168,10 @@ uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
 	share = engine->running->account.share;
 	if (!engine->contended_since)
 		return earlier(at, now + sched->hang_ns / 4);
-	/* now and then, whether its head moves, and when it has to have moved */
+	/*
+	 * look regularly whether its head moves, and at the time by which it
+	 * must have moved
+	 */
 	at = earlier(at, now + share->timeout_ns / 4);
 	since = engine->seen_at > engine->contended_since ?
 		engine->seen_at : engine->contended_since;
@@ -185,7 +194,7 @@ static void arm(struct xengt_sched *sched, const struct xengt_engine *engine)
 
 /* ---- who waits ---- */
 
-/* The one that waits longest of this vGPU's. */
+/* The context of this vGPU that has waited longest. */
 static struct xengt_slot *oldest_queued(struct xengt_lane *lane)
 {
 	struct xengt_slot *best = NULL, *s;
@@ -223,7 +232,7 @@ void xengt_ports_set_state(struct xengt_slot *slot, enum xengt_slot_state state)
 	waits = oldest_queued(lane);
 	if (waits == (lane->account.heap != NULL))
 		return;
-	/* the queue's clock is that of now */
+	/* bring the queue's clock to the present time */
 	xengt_ports_charge(sched, engine);
 	if (waits)
 		xengt_queue_enter(&engine->queue, &lane->account, is_back,
@@ -237,7 +246,10 @@ static bool has_more(const struct xengt_slot *slot)
 	return slot->hw_tail != slot->tail && !xengt_slot_is_padded(slot);
 }
 
-/* More of the ring, as much as the turn has left; false: nothing. */
+/*
+ * Send more of the ring, as much as the turn has left. False: there was nothing
+ * to send.
+ */
 static bool send_more(struct xengt_slot *slot)
 {
 	uint32_t end = xengt_turn_part(slot, slot->hw_tail, &slot->turn_left);
@@ -256,7 +268,7 @@ static void begin_part(struct xengt_slot *slot)
 	slot->turn_mark = slot->hw_tail;
 }
 
-/* Does the hardware work on what was sent last, and on nothing before that? */
+/* Has the hardware reached the part that was sent last? */
 static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
 {
 	return xengt_ring_span(slot, slot->turn_mark, head) <=
@@ -264,8 +276,9 @@ static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
 }
 
 /*
- * So that a ring full of small requests does not run dry every time, the next part
- * is sent while the hardware is in this one: it never has more than two.
+ * Send the next part while the hardware works on the last one, so that a ring
+ * full of small requests does not run dry each time. The hardware never has
+ * more than two parts.
  */
 static bool send_ahead(struct xengt_sched *sched, struct xengt_engine *engine,
 		       struct xengt_slot *slot)
@@ -283,7 +296,10 @@ static bool send_ahead(struct xengt_sched *sched, struct xengt_engine *engine,
 	return send_more(slot);
 }
 
-/* So that it can be shown again though nothing was added. */
+/*
+ * Send the padding, so that the context can be shown again although nothing was
+ * added.
+ */
 static bool send_pad(struct xengt_slot *slot)
 {
 	if (!slot->can_pad || slot->hw_tail != slot->tail)
@@ -308,8 +324,8 @@ static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
 }
 
 /*
- * May the engine be made to leave this context now? Hardware that must not leave a
- * batch does so where the guest let it.
+ * May the engine be made to leave this context now? Hardware that must not
+ * leave a batch would do so where the guest allows it.
  */
 static bool can_leave(const struct xengt_sched *sched,
 		      const struct xengt_slot *slot)
@@ -329,7 +345,7 @@ bool xengt_ports_write_first(struct xengt_sched *sched,
 	return true;
 }
 
-/* This one's oldest context, from the queue. */
+/* Take the vGPU's oldest context from the queue. */
 static struct xengt_slot *take(struct xengt_account *account)
 {
 	struct xengt_slot *slot = oldest_queued(lane_of_account(account));
@@ -343,10 +359,10 @@ static struct xengt_slot *take(struct xengt_account *account)
 }
 
 /*
- * Who is to stand behind this context in the free second port; NULL: nobody. Another
- * vGPU's context begins whenever the first has run dry, be it only until the first has
- * more: so it stands there only when it is its turn, or when the first has no claim to
- * more time.
+ * The account whose context should stand behind this context in the free second
+ * port; NULL: none. A context of another vGPU starts as soon as the first has
+ * run dry, even if the first soon gets more work. So it may stand there only
+ * when it is its turn, or when the first may claim no more time.
  */
 static struct xengt_account *next_behind(struct xengt_engine *engine,
 					 const struct xengt_slot *first)
@@ -382,20 +398,23 @@ static void begin(struct xengt_sched *sched, struct xengt_engine *engine)
 	write_ports(sched, engine, &want);
 }
 
-/* The turn is over: the engine is asked to leave what it runs. */
+/* The turn is over: make the engine leave the running context. */
 static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_slot *second = engine->active.slot[1];
 	struct xengt_account *next = rival(engine);
 	struct xengt_ports want = { { NULL, NULL }, false };
 
-	/* the second may run already */
+	/* the engine may already be running the second context */
 	if (!next || !can_leave(sched, engine->active.slot[0]) ||
 	    (second && !can_leave(sched, second)))
 		return;
 	if (second && next == &xengt_lane_of(second)->account) {
 		want.slot[0] = second;
-		/* it must not be shown unchanged, if it runs */
+		/*
+		 * the engine may be running it, and must not be shown an
+		 * unchanged context
+		 */
 		want.is_forced = true;
 	} else {
 		want.slot[0] = take(next);
@@ -404,8 +423,10 @@ static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 	write_ports(sched, engine, &want);
 }
 
-/* Somebody who is to run rather than what is in the second port, if anything is;
- * NULL: nobody, or nothing can be done. */
+/*
+ * An account that should stand in the second port instead of what stands there.
+ * NULL: there is none, or nothing can be done.
+ */
 static struct xengt_account *better_second(struct xengt_engine *engine)
 {
 	struct xengt_slot *second = engine->active.slot[1];
@@ -419,8 +440,10 @@ static struct xengt_account *better_second(struct xengt_engine *engine)
 	       next : NULL;
 }
 
-/* The first context is shown again: with more to do, or, for the sake of one that is
- * to stand behind it, with padding. */
+/*
+ * Write the first context again: with more to do, or with padding if another
+ * context is to stand behind it.
+ */
 static void go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_ports want = engine->active;
@@ -441,7 +464,7 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
 	if (engine->is_dead || sched->hw->health->is_stopped)
 		return;
 	xengt_ports_charge(sched, engine);
-	/* whose cap lets it run again waits with the others */
+	/* vGPUs whose caps let them run again become ready */
 	xengt_queue_next(&engine->queue, engine->charged_at);
 	if (engine->running)
 		note_turn(engine);
@@ -464,7 +487,7 @@ static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
 	struct xengt_exec *exec = slot->exec;
 
 	if (engine->has_pending && holds(&engine->pending, slot))
-		return;			/* it goes on */
+		return;			/* it goes on, because it was written again */
 	slot->since = ++sched->clock;
 	if (has_more(slot)) {
 		xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);
@@ -474,8 +497,8 @@ static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
 	xengt_ports_count_in_flight(sched, -1);
 	exec->counters.completions++;
 	/*
-	 * Its last interrupt may come after this: the status page was written
-	 * before, but read before, too.
+	 * The interrupt of its last command may still come: the command wrote
+	 * the status page before, but the guest may have read that before, too.
 	 */
 	exec->lanes[slot->engine].irq_bits |= XENGT_ENGINE_IRQ_USER;
 	xengt_ports_notify(exec);
@@ -491,15 +514,20 @@ void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits)
 	xengt_ports_notify(slot->exec);
 }
 
-/* Was it left with nothing more to do? An engine must not be given such a context. */
+/*
+ * Did the context leave the engine with nothing more to do? Such a context must
+ * not be given to an engine.
+ */
 static bool is_at_its_end(const struct xengt_slot *slot)
 {
 	return xengt_context_head_at(slot) == slot->hw_tail &&
 	       !xengt_context_is_in_batch(slot);
 }
 
-/* It left the engine, or its port: it may not have run at all, so it is not who had the
- * engine last. */
+/*
+ * A context left the engine, or its port. It may not have run at all, so it
+ * does not count as the engine's last user.
+ */
 static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 		    struct xengt_slot *slot)
 {
@@ -510,7 +538,10 @@ static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 		xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);
 }
 
-/* Pending becomes active. What is in it no more waits for another turn. */
+/*
+ * The pending ports become the active ones. A context that is in neither port
+ * any more waits for another turn.
+ */
 static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
 		    bool first_is_done)
 {
@@ -553,7 +584,10 @@ void xengt_ports_take_events(struct xengt_sched *sched,
 	xengt_ports_charge(sched, engine);
 	xengt_ports_tell_irq(engine, bits);
 	while (xengt_engine_next_event(sched, engine, &status)) {
-		/* who leaves is told what was not raised */
+		/*
+		 * report the interrupts that the muted engine did not raise to
+		 * the vGPU that leaves
+		 */
 		if (engine->is_muted)
 			xengt_ports_tell_irq(engine, XENGT_ENGINE_IRQ_GUEST);
 		if (status & (XENGT_CSB_IDLE_ACTIVE | XENGT_CSB_PREEMPTED))

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: what no image saves
+ * DOC: state that no image saves
  *
- * Which registers it is about is computed: those that audit_regs.c lets a stream
- * write and that are not in the engine's template (NOPID, MI_PREDICATE_RESULT_2,
- * L3SQCREG4, on Gen9 workarounds of the 3D pipeline, on Gen8 all general purpose
- * registers but the render engine's), and those that the hardware lets user batches
- * write without anyone's leave (user_regs).
+ * The registers are computed. The first kind are those that audit_regs.c allows
+ * a stream to write and that the engine's template does not load: NOPID,
+ * MI_PREDICATE_RESULT_2, L3SQCREG4, on Gen9 workarounds of the 3D pipeline, on
+ * Gen8 all general purpose registers except the render engine's. The second
+ * kind are those that the hardware lets every user batch write (user_regs).
  *
  *   render engine    the indirect context batch, which the hardware runs at each
- *                    load of a context: the module's commands, then the guest's
- *                    audited ones. Also the clear of shared local memory that
- *                    drivers do there (Linux 6.1, gt/intel_lrc.c: bit 27 of
+ *                    load of a context, has the module's commands, then the guest's
+ *                    audited ones. The module's also clear the shared local memory,
+ *                    as drivers do there (Linux 6.1, gt/intel_lrc.c: bit 27 of
  *                    PIPE_CONTROL with a stall and a write by index).
- *   other engines    have no such batch on Gen8. A page of the module holds the
- *                    commands, and the ring's copy starts it: the head in the
- *                    image is set back over a start that stands before it, with
- *                    arbitration off. A context that was left within a batch of its
- *                    guest goes on there when it is loaded, so it gets no start (on
- *                    Gen9, where NOPID is the only register that this is about;
- *                    docs/threat-model.md, Residues).
+ *   other engines    have no such batch on Gen8. A page of the module has the
+ *                    commands. The copy of the ring starts them: the module writes
+ *                    a start of a batch, with arbitration off, before the ring's
+ *                    head and moves the head in the image back to it. A context
+ *                    that was left inside a batch goes on there when it is loaded,
+ *                    so it gets no start (on Gen9, where NOPID is the only register
+ *                    of this kind; docs/threat-model.md, Residues).
  */
 #include "prelude.h"
 #include "audit_priv.h"

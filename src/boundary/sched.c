@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: what hangs, and what goes
+ * DOC: hangs, and the end of a vGPU's work
  *
- * Hanging is, while no other vGPU waits: the head of the ring of the first context
- * stands still for hang_ns, whatever a batch does meanwhile. While another one waits it
- * is so for the timeout of the vGPU's share, and so is work that has not left the
- * engine for so long after the end of its turn (ports.c). The time is charged, the
- * engine is reset, the context's vGPU blamed, and what else was in the ports runs again
- * from its image, which the hardware changes only when it has left a context.
+ * While no other vGPU waits, the first context hangs if the head of its ring
+ * stands still for hang_ns, whatever a batch does meanwhile. While another vGPU
+ * waits, it hangs if the head stands still for the timeout of the vGPU's share,
+ * or if the work has not left the engine for that long after the end of its
+ * turn (ports.c). Then the time is charged, the engine is reset, and the
+ * context's vGPU is blamed. The other contexts in the ports run again from
+ * their images, which the hardware changes only when it has left a context.
  */
 #include "bnd_sched.h"
 #include "context.h"
@@ -21,7 +22,7 @@ static void set_muted(struct xengt_sched *sched, struct xengt_engine *engine,
 		      bool is_muted)
 {
 	engine->is_muted = is_muted;
-	/* for registers that are awake */
+	/* counting a slot in flight wakes the registers */
 	xengt_ports_count_in_flight(sched, 1);
 	xengt_engine_write_mask(sched, engine);
 	xengt_ports_count_in_flight(sched, -1);
@@ -32,7 +33,7 @@ static bool is_window_over(const struct xengt_engine *engine, uint64_t now)
 	return now - engine->irqs_since >= XENGT_IRQ_WINDOW_NS;
 }
 
-/* One more: it was the last one of this window? */
+/* Count an interrupt, and mute the engine if it was the window's last one. */
 static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	uint64_t now = xengt_bnd_now_ns(sched->hw);
@@ -79,7 +80,10 @@ void xengt_sched_irq(struct xengt_sched *sched, enum xengt_engine_id id,
 
 /* ---- resets ---- */
 
-/* The vGPU's work on the engine ends; whoever owns it settles it later. */
+/*
+ * End the slot's work on the engine. The vGPU's owner makes the slot idle
+ * later.
+ */
 static void drop_slot(struct xengt_slot *slot, bool is_silent)
 {
 	struct xengt_sched *sched = slot->exec->sched;
@@ -102,8 +106,9 @@ static void drop_lane(struct xengt_exec *exec, enum xengt_engine_id engine)
 }
 
 /*
- * An engine stays in its reset. All of the GPU is reset, so that nothing runs;
- * everybody's work has hung, on all engines, and no more will be taken.
+ * An engine did not come out of its reset. The whole GPU is reset, so that
+ * nothing runs. The work of all vGPUs on all engines has hung, and no more work
+ * will be taken.
  */
 static void give_up(struct xengt_sched *sched)
 {
@@ -128,8 +133,8 @@ static void give_up(struct xengt_sched *sched)
 }
 
 /*
- * Nothing is in the ports afterwards; what was waits again. The vGPU because of which
- * it is done pays for the time.
+ * Reset an engine. Its ports are empty afterwards, and the contexts that were
+ * there wait again. The vGPU that is the cause of the reset pays for the time.
  */
 static void reset_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 			 struct xengt_exec *cause)
@@ -197,14 +202,17 @@ static uint64_t timeout_of(const struct xengt_engine *engine)
 	return engine->running->account.share->timeout_ns;
 }
 
-/* It was asked to leave, and has not for too long. */
+/*
+ * Has the engine been asked to leave the work, and has not left it for too
+ * long?
+ */
 static bool is_overdue(const struct xengt_engine *engine, uint64_t now)
 {
 	return engine->overdue_since &&
 	       now - engine->overdue_since >= timeout_of(engine);
 }
 
-/* Did the head stand still for too long? */
+/* Has the head stood still for too long? */
 static bool has_stood(const struct xengt_sched *sched,
 		      const struct xengt_engine *engine, uint64_t now)
 {
@@ -248,7 +256,7 @@ bool xengt_sched_tick(struct xengt_sched *sched)
 	uint64_t now = xengt_bnd_now_ns(sched->hw), at, first = XENGT_NEVER;
 	uint32_t i;
 
-	/* told when all is done, so that it is told once */
+	/* call_at() is called once, at the end */
 	sched->call_at = 0;
 	for (i = 0; i < XENGT_ENGINES && sched->in_flight; i++) {
 		/* an interrupt may have been lost */
@@ -279,7 +287,10 @@ static bool is_on_hw(const struct xengt_exec *exec, enum xengt_engine_id engine)
 	return false;
 }
 
-/* Until the engine has acknowledged what was written; bounded. */
+/*
+ * Wait until the engine has acknowledged what was written. False: not within
+ * XENGT_UNQUEUE_MS.
+ */
 static bool wait_acknowledged(struct xengt_sched *sched,
 			      struct xengt_engine *engine)
 {
@@ -296,9 +307,9 @@ static bool wait_acknowledged(struct xengt_sched *sched,
 }
 
 /*
- * Another vGPU's context is in the first port and this one's only behind it: ask
- * the engine to forget the second. The first is not to be shown unchanged (see
- * can_pad), so it is saved and loaded if need be.
+ * Another vGPU's context is in the first port, and this vGPU's only behind it:
+ * make the engine forget the second. The first must not be shown unchanged (see
+ * can_pad), so it is saved and loaded if necessary.
  */
 static void unqueue_second(struct xengt_sched *sched,
 			   struct xengt_engine *engine,
@@ -315,7 +326,10 @@ static void unqueue_second(struct xengt_sched *sched,
 		wait_acknowledged(sched, engine);
 }
 
-/* On return nothing of this vGPU is on the engine, nor waits for it. */
+/*
+ * Remove the vGPU from the engine: on return none of its contexts is there or
+ * waits.
+ */
 static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 {
 	struct xengt_sched *sched = exec->sched;
@@ -327,7 +341,10 @@ static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 		unqueue_second(sched, engine, exec);
 	if (is_on_hw(exec, id)) {
 		first = engine->active.slot[0];
-		/* somebody else has to begin again because of it */
+		/*
+		 * the other vGPU's context has to begin again because of this
+		 * one
+		 */
 		if (first && first->exec != exec)
 			blame(exec);
 		reset_engine(sched, engine, exec);
@@ -371,7 +388,7 @@ void xengt_exec_set_share(struct xengt_exec *exec,
 	struct xengt_sched *sched = exec->sched;
 	uint32_t i;
 
-	/* what was before costs what it cost then */
+	/* charge the time until now by the old share */
 	for (i = 0; i < XENGT_ENGINES; i++)
 		xengt_ports_charge(sched, &sched->engines[i]);
 	exec->share = *share;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Accounts of time, and two heaps; see share.h. */
+/* Accounts of time, and a queue of two heaps; see share.h. */
 #include "share.h"
 
 #include "bnd_hw.h"
@@ -116,7 +116,7 @@ void xengt_queue_init(struct xengt_queue *queue)
 	queue->held.is_held = true;
 }
 
-/* To the heap where it belongs. */
+/* Put an account into the heap to which it belongs. */
 static void place(struct xengt_queue *queue, struct xengt_account *account,
 		  uint64_t now)
 {
@@ -133,7 +133,9 @@ void xengt_queue_enter(struct xengt_queue *queue, struct xengt_account *account,
 	place(queue, account, now);
 }
 
-/* The least virtual time of those that have work. */
+/*
+ * Advance the queue's clock to the least virtual time of those that have work.
+ */
 static void advance(struct xengt_queue *queue,
 		    const struct xengt_account *running)
 {
@@ -166,7 +168,7 @@ void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account
 #endif
 #endif
 	if (share->cap) {
-		/* what it did not use it may use later, for so long */
+		/* time that it did not use for so long may be used later */
 		if (account->held_until < begin)
 			account->held_until = begin;
 		account->held_until += ns * 100 / share->cap;

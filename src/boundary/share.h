@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shares of an engine's time: what the time that a vGPU ran costs it, and who of
- * those that wait is next. docs/design/013 has the reasons.
+ * Shares of an engine's time: the cost of the time that a vGPU ran, and the
+ * choice of the next vGPU. docs/design/013 has the reasons.
  *
  *   struct xengt_share    what the admin gives a vGPU, on every engine
- *   struct xengt_account  what one vGPU has had of one engine
- *   struct xengt_queue    those that wait for one engine
+ *   struct xengt_account  the time that one vGPU has had of one engine
+ *   struct xengt_queue    the vGPUs that wait for one engine
  *
- * Start-time fair queueing: each account has a virtual time, which goes on by the
- * time that the vGPU ran, divided by its weight. Of those that wait the one with the
- * least is next. Who comes back from idleness begins at the queue's clock, which goes
- * on with the least of those that have work: idleness saves up nothing.
+ * This is start-time fair queueing. Each account has a virtual time, which
+ * advances by the time that the vGPU ran, divided by its weight. Of the waiting
+ * accounts the one with the least virtual time is next. A vGPU that was idle
+ * begins again at the queue's clock, which advances with the least virtual time
+ * of the vGPUs that have work: so a vGPU cannot save up time by being idle.
  *
- * The cap is a second clock of each account: it goes on by the time that the vGPU ran,
- * divided by its share, and a vGPU whose second clock is ahead of time is held.
+ * The cap is a second clock of each account. It advances by the time that the
+ * vGPU ran, divided by the cap. A vGPU whose second clock is ahead of the
+ * present time is held.
  *
- * Pure: no time of its own, no memory but what it is given. A decision costs a path
- * of a heap. The caller serialises.
+ * The code has no clock of its own and allocates nothing. The cost of a
+ * decision is the depth of a heap. The caller serialises.
  */
 #ifndef XENGT_SHARE_H
 #define XENGT_SHARE_H
@@ -24,37 +26,44 @@
 #include "bnd_types.h"
 #include "xengt/limits.h"
 
-/* A point in time that does not come. */
+/* A time that never comes. */
 #define XENGT_NEVER		(~(uint64_t)0)
 
 struct xengt_share {
 	uint32_t weight;		/* see struct xengt_set_share */
 	uint32_t cap;			/* percent of each engine; 0: none */
-	uint32_t stop;			/* hangs until it is stopped; 0: never */
-	uint64_t slice_ns;		/* of a turn while another vGPU waits */
-	uint64_t timeout_ns;		/* then, of what does not end */
+	/* the vGPU is stopped after so many hangs; 0: never */
+	uint32_t stop;
+	uint64_t slice_ns;		/* length of a turn while another vGPU waits */
+	/* while another vGPU waits, work that lasts longer is ended */
+	uint64_t timeout_ns;
 };
 
-/* What a vGPU has if nobody says anything. */
+/* The share of a vGPU for which the admin has set none. */
 struct xengt_share xengt_share_default(void);
-/* XENGT_IOC_SET_SHARE; -EINVAL. */
+/*
+ * Check and convert the wish of XENGT_IOC_SET_SHARE. -EINVAL: it is not valid.
+ */
 int xengt_share_parse(const struct xengt_set_share *wish,
 		      struct xengt_share *ret_share);
 
 struct xengt_account {
 	const struct xengt_share *share;
-	uint64_t vtime;			/* ns of a vGPU of the default weight */
-	uint64_t held_until;		/* by its cap */
-	uint64_t ran_ns;		/* that it was charged, in all */
-	uint64_t order;			/* of those with the same vtime */
-	struct xengt_heap *heap;	/* that it is in; NULL: it does not wait */
+	/* virtual time: ns of a vGPU with the default weight */
+	uint64_t vtime;
+	/* by its cap, it must not run before this time */
+	uint64_t held_until;
+	uint64_t ran_ns;		/* all the time that it was charged */
+	uint64_t order;			/* decides between accounts of the same vtime */
+	/* the heap that contains it; NULL: it does not wait */
+	struct xengt_heap *heap;
 	uint32_t place;
 };
 
 struct xengt_heap {
 	struct xengt_account *at[XENGT_EXEC_VGPUS_MAX];
 	uint32_t n;
-	bool is_held;			/* by held_until; else by vtime */
+	bool is_held;			/* sorted by held_until; false: by vtime */
 };
 
 struct xengt_queue {
@@ -66,35 +75,39 @@ struct xengt_queue {
 
 void xengt_queue_init(struct xengt_queue *queue);
 /*
- * It has work that waits. Not called again before it leaves. is_back: it had no work at
- * all, neither here nor on the engine.
+ * The vGPU has work that waits. Must not be called again before
+ * xengt_queue_leave(). is_back: until now the vGPU had no work at all, neither
+ * waiting nor on the engine.
  */
 void xengt_queue_enter(struct xengt_queue *queue, struct xengt_account *account,
 		       bool is_back, uint64_t now);
-/* Whether it waits or not. */
+/* The vGPU waits no longer. Does nothing if it does not wait. */
 void xengt_queue_leave(struct xengt_account *account);
 /*
- * It ran for ns, until now. It may wait meanwhile, with other work of the same
- * vGPU.
+ * Charge a vGPU that ran for ns until now. Other work of the same vGPU may be
+ * waiting.
  */
 void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account,
 			uint64_t ns, uint64_t now);
-/* Its share is another one. */
+/* The vGPU's share has changed. */
 void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,
 		       uint64_t now);
-/* The next one; it stays in the queue. NULL: none, or all are held. */
+/*
+ * The account that is next; it stays in the queue. NULL: none waits, or all
+ * that wait are held.
+ */
 struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now);
-/* When the first of those that are held may run; XENGT_NEVER: nobody is held. */
+/* The time at which the first held vGPU may run. XENGT_NEVER: none is held. */
 uint64_t xengt_queue_held_until(const struct xengt_queue *queue);
 
-/* Is a to run rather than b? Both may wait or not. */
+/* Should a run before b? Each may wait or not. */
 static inline bool xengt_account_is_before(const struct xengt_account *a,
 					   const struct xengt_account *b)
 {
 	return a->vtime < b->vtime;
 }
 
-/* Does its cap say that it is not to run now? */
+/* Does its cap forbid the vGPU to run now? */
 static inline bool xengt_account_is_held(const struct xengt_account *account,
 					 uint64_t now)
 {

@@ -12,11 +12,12 @@
 /* A walk along commands of a ring's copy. */
 struct walk {
 	const struct xengt_slot *slot;
-	const uint32_t *ring;		/* the slot's, or its next one */
+	/* the slot's ring, or the ring that is to replace it */
+	const uint32_t *ring;
 	uint32_t at;
-	uint32_t todo;			/* bytes until it is over */
+	uint32_t todo;			/* bytes that are left of the walk */
 	bool is_arb_off;
-	bool is_open;			/* a batch started with arbitration on */
+	bool is_open;			/* a batch was started with arbitration on */
 };
 
 static struct walk walk_from(const struct xengt_slot *slot,
@@ -57,8 +58,10 @@ static void step(struct walk *w)
 
 		if (row->name)
 			bytes = xengt_audit_len(row, dw0) * 4;
-		/* The audit saw to it that it ends there; this does not trust
-		 * that. */
+		/*
+		 * The audit has made sure that the command ends there; this
+		 * code does not rely on it.
+		 */
 		if (!bytes || bytes > w->todo)
 			bytes = w->todo;
 		if (XENGT_AUDIT_CLIENT(dw0) == XENGT_AUDIT_CLIENT_MI &&

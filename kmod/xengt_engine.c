@@ -25,7 +25,7 @@ MODULE_PARM_DESC(hang_ms,
 /* ---- time ---- */
 
 /* hrtimer_setup() came with Linux 6.13, and hrtimer_init() went later. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#if KERNEL_VERSION(6, 13, 0) > LINUX_VERSION_CODE
 static void hrtimer_setup(struct hrtimer *timer,
 			  enum hrtimer_restart (*function)(struct hrtimer *),
 			  clockid_t clock, enum hrtimer_mode mode)

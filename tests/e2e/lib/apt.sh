@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A private apt per Debian suite, beside the machine's own and without touching
-# it. The archive's address, proxies and keys are the machine's: only the suite's
+# A private apt for each Debian suite, beside the machine's own, which stays as it is.
+# The archive's address, proxies and keys are those of the machine; only the suite's
 # name is replaced. Needs lib/common.sh.
 
-APT_MAX_AGE_MIN=1440	# package lists older than this are fetched again
+APT_MAX_AGE_MIN=1440	# older package lists are fetched again
 
 # apt_archives: "main URI" and "security URI" of this machine's Debian sources.
 apt_archives()
@@ -22,7 +22,8 @@ apt_archives()
 	rm -rf "$tmp"
 }
 
-# apt_sources SUITE: sources.list lines for it. SUITE-source: for its source packages.
+# apt_sources SUITE: prints the suite's lines for sources.list. SUITE-source: the lines for
+# its source packages.
 apt_sources()
 {
 	local suite=${1%-source} main security base opt='' deb=deb
@@ -41,7 +42,7 @@ apt_sources()
 		echo "$deb $opt$security $base-security main"
 }
 
-# apt_options: the machine's own settings on how to reach the archive.
+# apt_options: prints the machine's own settings for reaching the archive.
 apt_options()
 {
 	apt-config dump | grep -E '^Acquire::(https?|Check|Retries)' || true
@@ -52,13 +53,13 @@ apt_dir()
 	echo "$CACHE/apt/$1"
 }
 
-# apt_private SUITE PROGRAM ARGS...: apt-get or apt-cache on the private state.
-# The empty status file makes "install" mean "everything needed from nothing".
+# apt_private SUITE PROGRAM ARGS...: runs apt-get or apt-cache on the private state.
+# Its status file is empty, so "install" includes everything that a package needs.
 apt_private()
 {
 	local dir program=$2 prefer=
 	dir=$(apt_dir "$1")
-	# without this, apt takes from backports only packages that the release lacks
+	# otherwise apt takes only packages from backports that the release does not have
 	case $1 in
 	*-backports) prefer=$1 ;;
 	esac
@@ -84,8 +85,8 @@ apt_fresh()
 		-mmin "-$APT_MAX_AGE_MIN" 2>/dev/null)" ]
 }
 
-# apt_ready SUITE: package lists present and not too old. Without a network old lists
-# are used, with a message.
+# apt_ready SUITE: fetches the package lists if they are missing or too old. Without a
+# network it uses old lists, and prints a message.
 apt_ready()
 {
 	local suite=$1 dir sources
@@ -93,7 +94,7 @@ apt_ready()
 	mkdir -p "$dir/state" "$dir/lists/partial" "$dir/cache" "$CACHE/debs/partial"
 	: >>"$dir/status"
 	! apt_fresh "$suite" || return 0
-	# assigned first, so that a failure ends us and leaves no half file
+	# assign first, so that a failure ends the program before the file is written
 	sources=$(apt_sources "$suite") || exit
 	printf '%s\n' "$sources" >"$dir/sources.list"
 	if apt_private "$suite" apt-get -q update \
@@ -109,8 +110,8 @@ apt_ready()
 	fi
 }
 
-# apt_closure SUITE PACKAGE...: "package version" of all that would be installed.
-# The answer is cached until the lists change, because computing it makes the caller wait.
+# apt_closure SUITE PACKAGE...: prints "package version" of everything that would be
+# installed. The answer is kept until the lists change, because it takes time to compute.
 apt_closure()
 {
 	local suite=$1 kept
@@ -126,8 +127,8 @@ apt_closure()
 	cat "$kept"
 }
 
-# apt_depends SUITE PACKAGE REGEX: the dependency of PACKAGE that matches; for
-# the metapackages that name the current kernel or Xen.
+# apt_depends SUITE PACKAGE REGEX: prints the dependency of PACKAGE that matches. This is
+# for metapackages, which depend on the current kernel or Xen.
 apt_depends()
 {
 	apt_private "$1" apt-cache depends "$2" |

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The first layer of dom0: Debian's userland, Xen and kernel, made once per set
-# of package versions. Everything a package of ours may depend on is already in
-# it, so that installing ours fetches nothing. This file is part of the layer's
-# hash: change anything here and it is built anew.
+# The first layer of dom0: Debian's userland, Xen and kernel, made once for each set of
+# package versions. It contains everything on which our packages may depend, so that
+# their installation fetches nothing. The layer's hash includes this file: after any
+# change here the layer is built again.
 
-# base_packages SUITE: what is installed, beyond Debian's essential packages.
+# base_packages SUITE: prints the packages that are installed beside Debian's essential ones.
 base_packages()
 {
 	local suite=$1 xen kernel
@@ -23,7 +23,7 @@ base_packages()
 	echo "libncurses6"
 }
 
-# base_dir SUITE: where that layer is, or will be.
+# base_dir SUITE: prints the layer's folder, which may not exist yet.
 base_dir()
 {
 	local suite=$1 closure key
@@ -35,7 +35,7 @@ base_dir()
 	echo "$CACHE/dom0/base-$key"
 }
 
-# base_build SUITE DIR
+# base_build SUITE DIR: builds the layer.
 base_build()
 {
 	local suite=$1 out=$2 tmp=$2.tmp
@@ -60,8 +60,8 @@ base_make()
 	while IFS= read -r opt; do
 		options+=("--aptopt=$opt")
 	done < <(apt_options)
-	# Packages are linked from the cache into the tree and new ones back, so a later build
-	# fetches only new ones. INITRD=No: dom0's initramfs is ours.
+	# Packages are linked from the cache into the tree, and new ones from the tree into the
+	# cache, so a later build fetches only what is new. INITRD=No: dom0 has our initramfs.
 	as_root env INITRD=No mmdebstrap --mode=root --variant=essential \
 		--skip=download/empty,essential/unlink,cleanup/apt \
 		--aptopt='APT::Install-Recommends "false"' \

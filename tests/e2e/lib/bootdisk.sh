@@ -1,25 +1,24 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A disk image that boots a kernel and initrd with GRUB. Why, when xl can boot
-# them directly: QEMU hands an HVM guest a direct kernel through a byte-wide I/O
-# port, 4 us a byte under emulation and 40 s of a 60 s boot. From a virtio disk
-# they come by DMA.
+# A disk image that boots a kernel and initrd with GRUB. xl can boot a kernel directly,
+# but then QEMU gives it to an HVM guest through an I/O port, byte by byte. Under
+# emulation each byte takes 4 us, which is 40 s of a boot of 60 s. From a virtio disk
+# kernel and initrd come by DMA.
 #
-# No file systems: GRUB's core sits right behind the boot sector, kernel and
-# initrd at sector numbers written into its built-in commands. Both may be
-# padded with zeroes.
+# The disk has no file system. GRUB's core is behind the boot sector, and GRUB's built-in
+# commands name the sectors of kernel and initrd. Both may be padded with zeroes.
 
-BOOTDISK_FIRST=2048	# sector of the kernel; GRUB's core must end before it
+BOOTDISK_FIRST=2048	# the kernel's first sector; GRUB's core ends before it
 
-# bootdisk_make KERNEL INITRD CMDLINE OUT
+# bootdisk_make KERNEL INITRD CMDLINE OUT: makes the image OUT.
 bootdisk_make()
 {
 	local kernel=$1 initrd=$2 cmdline=$3 out=$4 tmp=$4.tmp
 	local grub=/usr/lib/grub/i386-pc kernel_len initrd_len initrd_first
 	[ -e "$grub/boot.img" ] || die "no $grub; run scripts/deps.sh machine"
 	mkdir "$tmp"
-	# each megabyte that the boot loader reads takes a second
+	# compressed, because the boot loader needs a second for each megabyte
 	zstd -q -T0 -12 -c "$initrd" >"$tmp/initrd" || die "zstd failed"
 	initrd=$tmp/initrd
 	kernel_len=$((($(stat -Lc %s "$kernel") + 511) / 512))

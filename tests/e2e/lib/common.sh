@@ -1,18 +1,18 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What xenbox, build-dom0 and build-guest share: messages, the cache directory,
-# long steps that are never silent, pruning. Sourced; the sourcing program sets
-# PROG to the name its messages start with.
+# Functions that xenbox, build-dom0 and build-guest share: messages, the cache directory,
+# long steps that show progress, and pruning of the cache. A program that sources this
+# file sets PROG to the name with which its messages begin.
 : "${PROG:=e2e}"
 
 CACHE=${XENGT_CACHE:-${HOME:-/root}/.cache/xengt}
-PRUNE_KEEP=3		# newest layers of each kind that always stay
-PRUNE_MIN_AGE_MIN=60	# a layer used more recently than this stays as well
+PRUNE_KEEP=3		# so many of the newest layers of each kind always stay
+PRUNE_MIN_AGE_MIN=60	# and so does a layer that was used more recently
 
-# For every Linux that runs in the emulator: what protects against a real processor's
-# speculation, and zeroes memory for the sake of other bugs, is a tenth of the work there
-# (docs/design/011).
+# Options for each Linux that runs in the emulator. They switch off protection against a
+# real processor's speculation, and the zeroing of memory, which together are a tenth of
+# the emulator's work (docs/design/011).
 KERNEL_WORDS="mitigations=off init_on_alloc=0"
 
 say()
@@ -20,7 +20,7 @@ say()
 	printf '%s: %s\n' "$PROG" "$*" >&2
 }
 
-# Failure of the test machine itself, never of the command under test.
+# Ends the program because the test machine failed, never because the tested command did.
 die()
 {
 	say "$*"
@@ -37,7 +37,7 @@ need()
 	done
 }
 
-# as_root CMD...: building the dom0 tree needs root, running it does not.
+# as_root CMD...: runs CMD as root, which only the building of the dom0 tree needs.
 as_root()
 {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -49,8 +49,8 @@ as_root()
 	fi
 }
 
-# long_step LOG CMD...: CMD's output goes to LOG; a dot on stderr every 5 s.
-# The caller has printed what is being done, without a newline.
+# long_step LOG CMD...: runs CMD with its output in LOG, and prints a dot to stderr every
+# 5 s. The caller has printed what CMD does, without a newline.
 long_step()
 {
 	local log=$1 dots rc=0
@@ -69,8 +69,8 @@ long_step()
 	return "$rc"
 }
 
-# prune DIR PREFIX: drops the oldest DIR/PREFIX* beyond PRUNE_KEEP.
-# Every use of a layer touches it, so "oldest" means "unused for longest".
+# prune DIR PREFIX: removes all DIR/PREFIX* but the newest PRUNE_KEEP. Every use of a
+# layer touches it, so the oldest one is the one that was unused for longest.
 prune()
 {
 	local dir=$1 prefix=$2 n=0 old
@@ -89,8 +89,8 @@ hash_files()
 	cat "$@" | sha256sum | cut -c1-16
 }
 
-# extract_vmlinux BZIMAGE OUT: the ELF inside a bzImage, decompressed here and
-# not by the emulated processor. Fails when the image has no ELF file that it can find.
+# extract_vmlinux BZIMAGE OUT: writes the ELF file in a bzImage to OUT. So this machine
+# decompresses it, and not the emulated processor. Fails if it finds no ELF file.
 extract_vmlinux()
 {
 	local image=$1 out=$2 magic tool offset
@@ -110,7 +110,7 @@ extract_vmlinux()
 	return 1
 }
 
-# unpacked_module FILE.ko[.xz|.zst|.gz] DIR: puts the plain .ko into DIR.
+# unpacked_module FILE.ko[.xz|.zst|.gz] DIR: puts the uncompressed .ko into DIR.
 unpacked_module()
 {
 	local name
@@ -124,9 +124,9 @@ unpacked_module()
 	esac
 }
 
-# modules_closure MODULES_DIR NAME...: the files (relative to MODULES_DIR) of
-# the named modules and of all they depend on, in loading order. Modules built
-# into the kernel are skipped; an unknown name is an error.
+# modules_closure MODULES_DIR NAME...: prints the files (relative to MODULES_DIR) of the
+# named modules and of all modules that they need, in the order of loading. A module that
+# is built into the kernel is skipped; an unknown name is an error.
 modules_closure()
 {
 	local dir=$1 name want line builtin

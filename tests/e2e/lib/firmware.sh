@@ -5,13 +5,13 @@
 # line behind it (boot/mkfirmware.c), and in SeaBIOS's place a BIOS that jumps to the
 # kernel (boot/bios.S). xl.cfg's firmware_override and bios_path_override take them.
 #
-# Why, when xl boots a kernel directly and a disk boots one with GRUB: SeaBIOS, GRUB
-# and the kernel's own decompressor are three quarters of a guest's boot under
-# emulation. Programs, not time, are what the tests are about; the tests that are about
-# the stock way boot from a disk (lib/bootdisk.sh).
+# xl can also boot a kernel directly, and a disk can boot one with GRUB. But SeaBIOS, GRUB
+# and the kernel's own decompressor take three quarters of a guest's boot under emulation,
+# and most tests do not need them. Tests of the usual way to boot use a disk
+# (lib/bootdisk.sh).
 
-# firmware_tools: the directory of mkfirmware and bios.bin, built when their sources
-# are new.
+# firmware_tools: prints the folder of mkfirmware and bios.bin. Builds them if their
+# sources have changed.
 firmware_tools()
 {
 	local src=$HERE/boot dir
@@ -35,7 +35,8 @@ firmware_tools()
 	echo "$dir"
 }
 
-# firmware_vmlinux BZIMAGE: the ELF file in it, kept by the image's content.
+# firmware_vmlinux BZIMAGE: prints the path of the image's ELF file, which is kept by the
+# image's content.
 firmware_vmlinux()
 {
 	local out
@@ -50,8 +51,8 @@ firmware_vmlinux()
 	echo "$out"
 }
 
-# firmware_make HVMLOADER KERNEL INITRD CMDLINE DIR: makes one in DIR, unless DIR has
-# the same already; prints its name.
+# firmware_make HVMLOADER KERNEL INITRD CMDLINE DIR: makes a firmware in DIR, unless DIR
+# has the same one already, and prints its name.
 firmware_make()
 {
 	local hvmloader=$1 kernel=$2 initrd=$3 cmdline=$4 dir=$5 tools vmlinux name

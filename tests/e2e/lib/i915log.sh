@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# What a kernel's log says of i915. For the host, dom0 and guests; source it.
+# Reads a kernel's log for messages of i915. To be sourced on the host, in dom0 and in guests.
 
-# From a raw log ("<level>" before each line) on standard input: lines of level
-# warning or worse that come from i915 or drm, and its word for a GPU that it
-# has given up on, which is no warning by itself.
+# From a raw log ("<level>" before each line) on standard input, prints the lines of
+# level warning or worse from i915 or drm, and i915's line that it has given up on a GPU,
+# which has a lower level.
 i915_complaints()
 {
 	grep -E '^<[0-4]>.*(i915|\[drm|drm:|WARNING:)|add_taint_for_CI|wedged' ||
 		true
 }
 
-# How to say "no firmware for the display's microcontroller" to the kernel of a
-# Debian release: bookworm's takes an empty path, later releases take this one.
+# Prints the path that tells the kernel of a Debian release that the display's
+# microcontroller has no firmware: empty for bookworm, /dev/null for later releases.
 i915_no_dmc() # SUITE
 {
 	[ "$1" = bookworm ] || echo /dev/null

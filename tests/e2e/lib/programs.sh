@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Our own programs in dom0 (dom0/*.c): static, because a process that is linked when it
-# starts costs the emulated machine several times as much.
+# Our own programs in dom0 (dom0/*.c). They are static, because the start of a dynamically
+# linked process costs the emulated machine several times as much.
 
-# dom0_programs: the directory whose bin/ has them, built when their sources are new.
+# dom0_programs: prints the folder whose bin/ has them. Builds them if their sources have
+# changed.
 dom0_programs()
 {
 	local src=$HERE/dom0 dir name

@@ -1,23 +1,24 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The QEMU of the machine that runs Xen: Debian's source with the patches of
-# tests/e2e/qemu (docs/design/011), and only what that machine needs of it. Firmware is
-# that of Debian's package.
+# The QEMU of the machine that runs Xen. It is built from Debian's source with the patches
+# of tests/e2e/qemu (docs/design/011), and has only the devices that this machine needs. Its
+# firmware is that of Debian's package.
 
-# No option depends on the libraries that configure finds, so that the same QEMU is built
-# everywhere.
+# All features are named, so that the result does not depend on the libraries that
+# configure finds.
 QEMU_CONFIGURE=(--target-list=x86_64-softmmu --without-default-features
 	--without-default-devices --with-devices-x86_64=xengt
 	--enable-system --enable-tcg --enable-multiprocess --enable-virtfs
 	--enable-attr --enable-cap-ng --enable-fdt=system
-	# for --enable-multiprocess; it is not used
+	# --enable-multiprocess demands KVM, which is not used
 	--enable-kvm
 	--disable-docs --disable-tools --disable-werror --disable-debug-info
 	--disable-stack-protector --enable-trace-backends=nop)
 
-# qemu_ours: its path in the cache, by the version of Debian's and by what is done to it.
-# XENBOX_QEMU names another QEMU, which is used as it is.
+# qemu_ours: prints the path of this QEMU in the cache, and builds it if necessary. It is
+# built again when Debian's version, a patch or this file changes. If XENBOX_QEMU names
+# another QEMU, prints that.
 qemu_ours()
 {
 	local version dir
@@ -74,7 +75,7 @@ qemu_make() # SUITE VERSION DIR
 	done
 	cp "$HERE/qemu/xengt.mak" tree/configs/devices/x86_64-softmmu/ || return
 	mkdir build && cd build || return
-	# another patch leaves most files as they were
+	# so that ccache finds the files that a changed patch does not touch
 	export CCACHE_NOHASHDIR=1
 	../tree/configure --cc="$(command -v ccache) gcc" "${QEMU_CONFIGURE[@]}" || return
 	ninja qemu-system-x86_64

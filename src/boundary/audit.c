@@ -60,6 +60,8 @@ struct audit_run {
 	uint32_t added;
 	const struct xengt_audit_group *groups;
 	bool is_user;
+	/* MI_ARB_ON_OFF: never on in this stream; on before each batch */
+	bool keeps_batches, opens_batches;
 };
 
 /* A result that is not an error: the command ended the stream. */
@@ -429,15 +431,11 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
  */
 static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
 {
-	const struct xengt_audit *audit = run->audit;
-
-	if (!audit->platform->leaves_batches) {
-		if (audit->kind == XENGT_AUDIT_BATCH)
-			dw[0] &= ~AUDIT_ARB_ENABLE;
-	} else if (audit->kind == XENGT_AUDIT_RING && dw + 1 != run->end &&
-		   (dw[1] & AUDIT_MI_MASK) == AUDIT_START) {
+	if (run->keeps_batches)
+		dw[0] &= ~AUDIT_ARB_ENABLE;
+	else if (run->opens_batches && dw + 1 != run->end &&
+		 (dw[1] & AUDIT_MI_MASK) == AUDIT_START)
 		dw[0] |= AUDIT_ARB_ENABLE;
-	}
 	return 0;
 }
 
@@ -544,6 +542,17 @@ static inline bool audit_is_allowed(const struct audit_run *run,
 	return (row->where & run->where) == run->where && !(dw0 & row->mbz);
 }
 
+/* The same among the rows behind the first one of the place. */
+static const struct xengt_audit_cmd *
+audit_other_row(const struct audit_run *run, const struct xengt_audit_cmd *row,
+		uint32_t dw0)
+{
+	do {
+		row = row->other;
+	} while (row && !audit_is_allowed(run, row, dw0));
+	return row;
+}
+
 /* The row that allows this command at this place, or NULL. */
 static inline const struct xengt_audit_cmd *
 audit_row(const struct audit_run *run, uint32_t dw0)
@@ -551,9 +560,9 @@ audit_row(const struct audit_run *run, uint32_t dw0)
 	const struct xengt_audit_cmd *row =
 		xengt_audit_place(run->groups, dw0);
 
-	while (row && !audit_is_allowed(run, row, dw0))
-		row = row->other;
-	return row;
+	if (!row || audit_is_allowed(run, row, dw0))
+		return row;
+	return audit_other_row(run, row, dw0);
 }
 
 static int audit_not_allowed(struct audit_run *run, uint32_t *dw,
@@ -643,6 +652,10 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		.where = audit_where(audit, audit->kind),
 		.base = xengt_audit_base(audit),
 		.is_user = audit->kind == XENGT_AUDIT_USER_BATCH,
+		.keeps_batches = audit->kind == XENGT_AUDIT_BATCH &&
+				 !audit->platform->leaves_batches,
+		.opens_batches = audit->kind == XENGT_AUDIT_RING &&
+				 audit->platform->leaves_batches,
 	};
 	int r;
 

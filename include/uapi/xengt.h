@@ -25,9 +25,9 @@
 #define XENGT_ABI_VERSION	6
 #define XENGT_DEV_NAME		"xengt"
 
-/* Graphics memory is handed out in units of this many MiB, aligned to it:
- * Xen maps the aperture into a guest in 2 MiB steps only when both sides are
- * 2 MiB aligned. */
+/* Bases and sizes of slices of graphics memory are multiples of this many MiB:
+ * Xen maps the aperture into a guest in 2 MiB steps only when the
+ * machine address and the guest's address are aligned to 2 MiB. */
 #define XENGT_SLICE_ALIGN_MIB	2
 
 /* The largest number of GGTT entries in one XENGT_VGPU_IOC_GGTT_WRITE. */
@@ -51,24 +51,25 @@ enum xengt_platform_id {
 
 /* What went wrong with the GPU since it was bound: bits of xengt_info.health. */
 enum xengt_health {
-	/* All of it was reset: nothing runs until it is bound anew. */
+	/* The whole GPU was reset: nothing runs until the GPU is bound anew. */
 	XENGT_HEALTH_STOPPED = 1 << 0,
 	/*
-	 * Not even that helped: it may go on using what it was ever given, and all of
-	 * that stays held until the next boot.
+	 * The reset of the whole GPU did not help, either: the GPU may go on
+	 * using every frame that it was ever given, so all these frames stay
+	 * held until the next boot.
 	 */
 	XENGT_HEALTH_LOST = 1 << 1,
 };
 
 /*
- * How the module holds a frame of a guest and learns the address that it gives to the
- * GPU (docs/design/014). Chosen when the GPU is bound.
+ * How the module holds a frame of a guest, and which address of the frame it gives to
+ * the GPU (docs/design/014). The module chooses the way when the GPU is bound.
  */
 enum xengt_way {
-	/* PV dom0: mapped in dom0's page tables; its machine address */
+	/* PV dom0: the frame is mapped in dom0's page tables; the machine address */
 	XENGT_WAY_PV = 1,
-	/* PVH dom0: put at a frame number of dom0's; the address of that number, which
-	 * the IOMMU translates */
+	/* PVH dom0: the frame is put at a frame number of dom0; the address of that
+	 * number, which the IOMMU translates */
 	XENGT_WAY_PVH = 2,
 };
 
@@ -105,7 +106,7 @@ struct xengt_info {
 	__u32 health;			/* enum xengt_health */
 	__u32 flushes_failed;		/* each tried again after a full reset */
 	__u32 resets_failed;		/* of one engine */
-	__u32 full_resets;		/* tried because of these */
+	__u32 full_resets;		/* tried because of these failures */
 	__u32 way;			/* enum xengt_way */
 	__u32 pad1;			/* 0 */
 };
@@ -114,19 +115,20 @@ struct xengt_info {
  * Make a vGPU for domain 'domid'. Errors:
  *  EINVAL  a size is 0 (high_mib may be) or not a multiple of
  *          XENGT_SLICE_ALIGN_MIB, a flag or padding is set, domid is 0 or
- *          reserved, or low_base_mib is with high_mib or fences
- *  ENOSPC  not enough graphics memory or fences (INFO tells which), or not all of
- *          what low_base_mib names is free
+ *          reserved, or low_base_mib is set together with high_mib or fences
+ *  ENOSPC  not enough graphics memory or fences (INFO tells which), or a part
+ *          of the slice that low_base_mib names is not free
  *  ESRCH   there is no such domain, or no page of it can be mapped
- *  EEXIST  the domain has a vGPU already that is not zapped
+ *  EEXIST  the domain already has a vGPU that is not zapped
  *  ENODEV  no GPU is bound
  *  EIO     the GPU did not do what it was told; it must be bound anew
  *  EFAULT  the answer cannot be written: no vGPU was made
- * low_base_mib is for a broker that takes a slice again which a domain may still
- * reach, so that nobody else gets it: such a vGPU has that slice and nothing else.
- * The vGPU holds one page of the domain from birth until it is zapped, so the
- * domain's number cannot be reused while the vGPU lives. Until then Xen lists a
- * destroyed domain as "(null)", because the vGPU holds memory of it.
+ * With low_base_mib a broker reserves a slice again that a domain may still
+ * reach, so that no other vGPU gets the slice. Such a vGPU has this slice and
+ * nothing else.
+ * The vGPU holds one page of the domain from its creation until it is zapped,
+ * so the domain's number cannot be reused in this time. Xen lists a destroyed
+ * domain of which a page is held as "(null)".
  */
 struct xengt_create_vgpu {
 	__u32 flags;			/* in: 0 */
@@ -135,15 +137,15 @@ struct xengt_create_vgpu {
 	__u32 high_mib;			/* in: may be 0 */
 	__u32 fences;			/* in: may be 0 */
 	__s32 fd;			/* out: close-on-exec */
-	__u32 vgpu_id;			/* out: 1.., unique while it lives */
-	__u32 low_base_mib;		/* in: 0, or where the low slice is to
-					 * be */
+	__u32 vgpu_id;			/* out: from 1, unique while it lives */
+	__u32 low_base_mib;		/* in: 0, or the place of the low
+					 * slice */
 };
 
 /*
- * What a vGPU has of the time of each engine, from now on (docs/design/013). A vGPU
- * that nobody gave a share has the defaults: XENGT_SHARE_*. It is asked for here, and
- * not on the vGPU's fd: a worker has no say in it.
+ * Set the share that a vGPU has of each engine's time, from now on (docs/design/013).
+ * Until this call a vGPU has the defaults: XENGT_SHARE_*. The call is one of /dev/xengt,
+ * and not of the vGPU's fd, because a worker must not choose its share.
  *  EINVAL  flags or padding are set, or a number is out of its range
  *  ENOENT  there is no vGPU with this id
  *  ESTALE  the vGPU was zapped
@@ -163,11 +165,14 @@ struct xengt_create_vgpu {
 struct xengt_set_share {
 	__u32 vgpu_id;			/* in */
 	__u32 flags;			/* in: 0 */
-	__u32 weight;			/* in: relative to the others' */
+	__u32 weight;			/* in: relative to other vGPUs' weights */
 	__u32 cap;			/* in: percent of each engine's time */
-	__u32 slice_ms;			/* in: of a turn, while another waits */
-	__u32 timeout_ms;		/* in: then, until what stays is ended */
-	__u32 stop;			/* in: hangs after which it is stopped */
+	__u32 slice_ms;			/* in: length of a turn, while another
+					 * vGPU waits */
+	__u32 timeout_ms;		/* in: after the slice, until work that
+					 * stays is ended */
+	__u32 stop;			/* in: hangs after which the vGPU is
+					 * stopped */
 	__u32 pad;			/* in: 0 */
 };
 
@@ -227,17 +232,18 @@ struct xengt_vgpu_info {
  * 63:39 set names no frame. The module maps and holds the frame and puts its
  * bus address into the same entry of the real GGTT. An entry that is not
  * present, or names a frame that is not RAM of the bound domain, points to the
- * scratch page. The module counts entries of the second kind in 'scratched',
- * remembers them, and REVALIDATE tries them again. For a frame that the vGPU
- * holds already, the module does not ask Xen again: if the guest has moved that
- * frame, REVALIDATE corrects the entry. No entry changes on an error:
+ * scratch page. The module counts the present ones of these entries in
+ * 'scratched', remembers them, and REVALIDATE tries them again. For a frame
+ * that the vGPU holds already, the module does not ask Xen again: if the guest
+ * has moved that frame, REVALIDATE corrects the entry. On an error no entry
+ * changes (but see EIO):
  *  ERANGE  an index lies outside the slices of this vGPU
  *  EINVAL  count is 0 or above XENGT_GGTT_WRITE_MAX, or flags are set
  *  EFAULT  'entries' cannot be read, or this struct cannot be written
- *  ESTALE  the vGPU was zapped (ERANGE and EINVAL go before this)
+ *  ESTALE  the vGPU was zapped (ERANGE and EINVAL are checked first)
  *  ENOMEM  the host is out of memory
  *  EIO     the GPU does not obey. Entries may have changed, and the frames that
- *          they named before stay held. REVALIDATE, PPGTT_WRITE and
+ *          these entries named before stay held. REVALIDATE, PPGTT_WRITE and
  *          PPGTT_DESTROY have this error, too
  * When the call returns 0, the GPU uses the new entries, and the old ones hold
  * no frame any more.
@@ -279,31 +285,31 @@ struct xengt_vgpu_revalidate {
 enum xengt_event_type {
 	XENGT_EVENT_ZAPPED = 1,		/* value: enum xengt_vgpu_state */
 	/*
-	 * An engine raised interrupts while work of this vGPU was on it; value:
-	 * bits as in the engine's half of its IIR (bit 0: user interrupt). An
-	 * event without an interrupt is possible; an interrupt without an event
-	 * is not.
+	 * This engine raised interrupts while it ran work of this vGPU. value
+	 * has the bits of these interrupts, as in the engine's half of its IIR
+	 * (bit 0: user interrupt). An event can come without an interrupt, but
+	 * no interrupt comes without an event.
 	 */
 	XENGT_EVENT_ENGINE_IRQ = 2,
 	/*
 	 * The context submitted as seqno has run its ring to the end. When this
 	 * event is read, the context's image has been saved in guest memory.
-	 * The ENGINE_IRQ events of the context's work, at least one, stand
+	 * The ENGINE_IRQ events of the context's work, at least one, come
 	 * before this event.
 	 */
 	XENGT_EVENT_COMPLETE = 3,
 	/*
-	 * The work submitted as seqno did not end within the host's bound: the
-	 * engine was reset, the work is dropped, the image is as it was loaded.
-	 * All other work of the vGPU on that engine is dropped, too, without
-	 * events. Until ENGINE_RESET the module accepts what the vGPU submits
-	 * there, and drops it. value: XENGT_HUNG_*.
+	 * The work submitted as seqno did not end within the host's time limit:
+	 * the engine was reset, the work is dropped, and the image is as it was
+	 * loaded. All other work of the vGPU on that engine is dropped, too,
+	 * without events. Until ENGINE_RESET the module accepts what the vGPU
+	 * submits to that engine, and drops it. value: XENGT_HUNG_*.
 	 */
 	XENGT_EVENT_HUNG = 4,
 };
 
-/* The vGPU may go on after an ENGINE_RESET; else it hung too often and was stopped
- * for good. */
+/* The vGPU may go on after an ENGINE_RESET. Without this bit, the vGPU hung too often
+ * and was stopped for good. */
 #define XENGT_HUNG_GOES_ON	1
 /* The work did not leave the engine in time while another vGPU waited for it. */
 #define XENGT_HUNG_OVERRUN	2
@@ -326,16 +332,16 @@ struct xengt_event {
 
 /*
  * The tables that the GPU walks for a vGPU are pages of the module. User space
- * makes them, names them by id, and fills each with the entries of the guest's
- * table that it stands for. The module translates frames and ids, so that each
- * entry names RAM of the bound domain, a table of the same vGPU, or scratch,
- * and nothing else. Levels: 1 page table, 2 page directory, 3 page directory
- * pointers, 4 PML4. A new table has no entry present. A page table whose
- * entries are pages of 64 KiB (each 16th entry counts) is made with
- * XENGT_PPGTT_64K, which Gen8 does not have.
+ * makes them, names them by id, and fills each with the entries of one table of
+ * the guest. The module translates frames and ids, so that each entry names RAM
+ * of the bound domain, a table of the same vGPU, or scratch, and nothing else.
+ * Levels: 1 page table, 2 page directory, 3 page directory pointers, 4 PML4. A
+ * new table has no entry present. XENGT_PPGTT_64K makes a page table whose
+ * entries name pages of 64 KiB (the GPU uses each 16th entry only); Gen8 has no
+ * such tables.
  *  EINVAL  level, flags or padding
- *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables. A 2 MiB entry counts as
- *          one, because the module keeps a table for each of them
+ *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables. A 2 MiB entry takes one
+ *          of them, because the module keeps a table for each such entry
  *  ENOMEM, ESTALE as elsewhere
  */
 #define XENGT_PPGTT_TABLES_MAX	8192
@@ -351,9 +357,9 @@ struct xengt_vgpu_ppgtt_create {
 };
 
 /*
- * EBUSY: a table of the vGPU names this table, or it is the root of work in
- * flight; ENOENT: no such table. When the call returns 0, the GPU does not use
- * the table any more, and the frames that it held are released.
+ * EBUSY: a table of the vGPU names this table, or this table is the root of
+ * work in flight; ENOENT: no such table. When the call returns 0, the GPU does
+ * not use the table any more, and the frames that the table held are released.
  */
 struct xengt_vgpu_ppgtt_destroy {
 	__u32 id;
@@ -364,16 +370,17 @@ struct xengt_vgpu_ppgtt_destroy {
  * Store 'count' entries from entry 'first' of table 'id'. Level 1, and level 2
  * with bit 7 (a 2 MiB page): the guest's entry as it stands, with a guest frame
  * number. Other entries of level 2 to 4: the guest's entry with the child's id
- * in the place of the frame number (bits 47:12); of the other bits only 0 and 1
- * have a meaning. Where the machine frames of 2 MiB or 64 KiB are contiguous
- * and aligned, too, the GPU sees one large page, otherwise small ones. If
- * several entries name one table of 64 KiB pages, the GPU sees its pages as
- * large through one of these entries only. An entry that is not present is not
- * present for the GPU: a context that uses it stops with a fault. An entry that
- * names no RAM points to scratch, read only, and REVALIDATE tries it again;
- * 'scratched' counts its pages of 4 KiB.
- *  ENOENT  no such table, or a child's id names no table or one of a wrong
- *          level
+ * in the place of the frame number (bits 47:12); the module uses only bits 0
+ * and 1 of the other bits. A page of 2 MiB or 64 KiB is one large page for the
+ * GPU, too, if its machine frames are contiguous and aligned; otherwise it is
+ * many small pages. If several entries name one table of 64 KiB pages, the GPU
+ * sees large pages through only one of these entries. An entry that is not
+ * present is not present for the GPU: a context that uses such an entry stops
+ * with a fault. An entry that names no RAM points to scratch, read only, and
+ * REVALIDATE tries such an entry again; 'scratched' counts the 4 KiB pages of
+ * these entries.
+ *  ENOENT  no such table, or a child's id names no table, or a table of a
+ *          wrong level
  *  ERANGE  first + count > XENGT_PPGTT_ENTRIES
  *  EBUSY   a table of level 3 that is the root of work in flight
  *  ENOSPC  no table left for a 2 MiB entry
@@ -395,13 +402,13 @@ struct xengt_vgpu_ppgtt_write {
 /* The reason for which a command stream was refused. */
 enum xengt_refusal {
 	XENGT_REFUSED_NOT = 0,
-	XENGT_REFUSED_UNKNOWN,		/* no row allows the command at this
-					 * place */
+	XENGT_REFUSED_UNKNOWN,		/* no row allows the command in this
+					 * stream */
 	XENGT_REFUSED_FORBIDDEN,	/* the command's row forbids it */
 	XENGT_REFUSED_LENGTH,
 	XENGT_REFUSED_ADDRESS,		/* GGTT operand outside the slices */
 	XENGT_REFUSED_REGISTER,
-	XENGT_REFUSED_BATCH,		/* start of a batch that cannot be followed */
+	XENGT_REFUSED_BATCH,		/* start of an unreadable batch */
 	XENGT_REFUSED_LIMIT,		/* longer than the module copies */
 	XENGT_REFUSED_CONTEXT,		/* the context image makes no sense */
 };
@@ -419,10 +426,10 @@ enum xengt_refusal {
  *  ERANGE  image, ring or status page lie outside the slices of this vGPU
  *  ENOENT  ppgtt is not the id of a root (level 4 for 64 bit, level 3 for 32
  *          bit)
- *  EBADMSG the audit refused it: see the refused_* fields. If is_cut is 1, the
- *          commands that stand in the ring before the refused one (or before
- *          the one that starts a refused batch) still run, as on hardware, and
- *          COMPLETE follows
+ *  EBADMSG the audit refused the submission: see the refused_* fields. If
+ *          is_cut is 1, the commands that stand in the ring before the refused
+ *          one (or before the one that starts a refused batch) still run, as on
+ *          hardware, and COMPLETE follows
  *  EAGAIN  two other contexts of this vGPU are in flight on this engine, or
  *          this context is in flight and takes no more work before it has run
  *          its ring to the end: try again after the next COMPLETE event
@@ -443,19 +450,19 @@ struct xengt_vgpu_submit {
 	__u32 refused_cmd;		/* out: first dword of the command */
 	__u64 refused_at;		/* out: graphics address of the command */
 	__u32 is_cut;			/* out: 1, with EBADMSG: the commands
-					 * before the refused one still run * */
+					 * before the refused one still run */
 	__u32 pad;			/* 0 */
 };
 
 /*
  * Drop all work of this vGPU on the engines in mask (1 << enum
- * xengt_engine_id); work that is on the hardware is stopped by a reset of that
- * engine only, and other vGPUs' work there is run again. (If the work of this
- * vGPU only waited in the second port and an engine had to be reset to remove
- * it, this counts as a hang of this vGPU.) When the call returns, no work of
- * the vGPU is on these engines, and no event of these engines follows; contexts
- * that had run their ring to the end are saved. The count of this vGPU's hangs
- * stays as it is.
+ * xengt_engine_id). Work that is on the hardware is stopped by a reset of that
+ * engine alone, and then the module runs other vGPUs' work there again. When
+ * the call returns, no work of the vGPU is on these engines, and no event of
+ * these engines follows; the images of contexts that had run their ring to the
+ * end are saved. The call does not change the count of this vGPU's hangs,
+ * except in one case: if the vGPU's work only waited in the second port, and
+ * the engine had to be reset to remove it, this counts as a hang.
  *  EINVAL  flags, or no such engine; ESTALE as elsewhere
  */
 struct xengt_vgpu_engine_reset {
@@ -463,17 +470,20 @@ struct xengt_vgpu_engine_reset {
 	__u32 flags;			/* 0 */
 };
 
-/* The GPU's time, as the engines' timestamp registers count it. ESTALE. */
+/*
+ * The GPU's time, as the engines' timestamp registers count it. ESTALE as
+ * elsewhere.
+ */
 struct xengt_vgpu_timestamp {
 	__u64 ticks;			/* out */
 };
 
 /*
- * Guest frames [first, first + count) are the place of the vGPU itself in the
- * guest's address space: RAM there is not RAM for the GPU, and an entry that
- * names one of these frames is treated as one that names no RAM. A vGPU has one
- * such range; the next call replaces it; count 0: none. For frames that are
- * held already this takes effect at the next REVALIDATE.
+ * At guest frames [first, first + count) the guest sees the vGPU itself. RAM
+ * there is not RAM for the GPU: an entry that names one of these frames is
+ * treated as one that names no RAM. A vGPU has one such range; each call
+ * replaces the range; count 0: none. For frames that are held already, the call
+ * takes effect at the next REVALIDATE.
  *  EINVAL  flags; ESTALE as elsewhere
  */
 struct xengt_vgpu_own_frames {
@@ -483,13 +493,13 @@ struct xengt_vgpu_own_frames {
 };
 
 /*
- * Fence 'index' of the vGPU: the value as the guest stores it, with its own
- * graphics addresses; with bit 0 clear the fence is off. The range must lie in
- * the CPU-visible part of the slices and consist of whole rows of tiles,
- * because the CPU sees that part through the fence.
+ * Set fence 'index' of the vGPU. 'value' is what the guest stores in the
+ * register, with the guest's graphics addresses; if bit 0 is clear, the fence
+ * is off. The range must lie in the CPU-visible part of the slices and consist
+ * of whole rows of tiles, because the CPU sees that part through the fence.
  *  ERANGE  the vGPU has no such fence
- *  EINVAL  such a range is not possible, and the fence is off now; or flags are
- *          set
+ *  EINVAL  a fence cannot have this range, and the fence is off now; or flags
+ *          are set
  *  ESTALE  as elsewhere
  */
 struct xengt_vgpu_fence {

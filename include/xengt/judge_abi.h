@@ -189,7 +189,7 @@ struct xengt_judge_violation {
  * command's first dword.
  */
 #define XENGT_JUDGE_V_RESIDUE	128U
-/* A cache wrote the page back after it had gone to somebody else. */
+/* A cache wrote the page back after the page had gone to another owner. */
 #define XENGT_JUDGE_V_LATE	256U
 
 #endif /* XENGT_JUDGE_ABI_H */

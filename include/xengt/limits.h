@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All limits of what one guest can make us allocate. (Frames that are held are
- * bounded by the memory of its domain; registers and the view of the GGTT have
+ * All limits of what one guest can make us allocate. (Held frames are bounded
+ * by the memory of the guest's domain; registers and the view of the GGTT have
  * the size that the admin gave the vGPU.) docs/accounts.md has the sums, and
  * names the code that enforces each limit.
  */
@@ -10,7 +10,7 @@
 
 #include "uapi/xengt.h"
 
-/* ---- its worker ---- */
+/* ---- the guest's worker ---- */
 
 /*
  * Shadows of page tables, a little over 4 or 5 KiB each; this is also the limit
@@ -20,41 +20,42 @@
 #define XENGT_SHADOWS_MAX	8000
 _Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,
 	       "the module has tables for roots and 2 MiB entries, too");
-/* Roots that are known at a time. */
+/* Roots of page tables that the worker keeps at a time. */
 #define XENGT_ROOTS_MAX		512
 /*
- * All memory that a worker can have; a resource limit enforces this. It is for
- * shadows, the view of the largest GGTT, the RAM that a recording has seen, and
- * 6 MiB for registers, tables and the C library.
+ * All memory that a worker can have; a resource limit enforces this. It is
+ * enough for the shadows, the view of the largest GGTT, the RAM that a
+ * recording has seen, and 6 MiB for registers, tables and the C library.
  */
 #define XENGT_WORKER_BYTES_MAX	(72u << 20)
 _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 	       (16u << 20) + (6u << 20) <= XENGT_WORKER_BYTES_MAX,
-	       "what its parts may need");
+	       "enough for all that a worker keeps");
 
 /* ---- Xen ---- */
 
 /*
- * Memory that a domain gets beyond its own, for pages behind BAR0: the size of
- * BAR0.
+ * Frames that a domain gets beyond its own memory, for RAM behind BAR0: as many
+ * as BAR0 has.
  */
 #define XENGT_RAM_FRAMES_MAX	4096
 
 /* ---- the module ---- */
 
 /*
- * The module's page tables, with those that split a 2 MiB entry:
- * XENGT_PPGTT_TABLES_MAX, each of a page and this many bytes of notes. Together
- * 48 MiB.
+ * Bytes of notes of the module for each page table, besides the table's own
+ * page. A vGPU has at most XENGT_PPGTT_TABLES_MAX tables, those that split a 2
+ * MiB entry included: together 48 MiB.
  */
 #define XENGT_PPGTT_WORDS_BYTES	(XENGT_PPGTT_ENTRIES * sizeof(__u32))
 _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 	       48u << 20, "in all 48 MiB");
 
 /*
- * Notes of the module: for each frame that is held (its place, Linux's page and
- * page table entry for the place, its share of the index by frame), for each MiB of
- * the vGPU's GGTT (4 bytes an entry), and for the vGPU itself.
+ * Memory for the module's notes: bytes for each frame that is held (the address at
+ * which it is mapped, Linux's struct page and page table entry for that address,
+ * and a part of the index by frame), KiB for each MiB of the vGPU's GGTT (4 bytes
+ * for each entry), and KiB for the vGPU itself.
  */
 #define XENGT_FRAME_NOTE_BYTES	160
 #define XENGT_ENTRY_NOTE_KIB_PER_MIB 1
@@ -63,8 +64,8 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 /* ---- work ---- */
 
 /*
- * The number of contexts of one vGPU that one engine keeps, in flight or as an
- * image.
+ * The number of contexts of one vGPU that the module keeps for one engine, in
+ * flight or as an image.
  */
 #define XENGT_EXEC_SLOTS	2
 /*
@@ -75,8 +76,8 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 _Static_assert(XENGT_EXEC_VGPUS_MAX < 1 << 6, "6 bits; 0 is nobody");
 
 /*
- * Memory of the module for one vGPU's images, rings and batches, in pages, and as
- * many graphics addresses (src/boundary/area.h).
+ * Pages of the module for one vGPU's images, rings and batches; they take as many
+ * pages of graphics addresses (src/boundary/area.h).
  */
 #define XENGT_EXEC_PAGES_MAX	1024
 /* The largest ring; the rings of i915 have at most 512 KiB. */
@@ -85,8 +86,8 @@ _Static_assert(XENGT_RING_BYTES_MAX / 4096 < XENGT_EXEC_PAGES_MAX,
 	       "one ring is not all of a vGPU's memory");
 /*
  * Privileged batches: the pages for the copies of one context, the longest
- * batch, the number of batches in one submission, and how deep batches may
- * start each other.
+ * batch, the number of batches in one submission, and how deep batches may be
+ * nested.
  */
 #define XENGT_BATCH_PAGES	128
 #define XENGT_BATCH_BYTES_MAX	(256u << 10)
@@ -94,7 +95,7 @@ _Static_assert(XENGT_RING_BYTES_MAX / 4096 < XENGT_EXEC_PAGES_MAX,
 #define XENGT_BATCH_DEPTH	4
 _Static_assert(XENGT_BATCH_BYTES_MAX <= XENGT_BATCH_PAGES * 4096u &&
 	       XENGT_BATCH_DEPTH <= XENGT_BATCHES_MAX,
-	       "the longest batch has room, and the deepest nest is one of them");
+	       "the longest batch has room, and nesting is not deeper than there are batches");
 /*
  * A per-context batch: one page. An indirect context batch has at most 63
  * cachelines.
@@ -104,21 +105,21 @@ _Static_assert(63 * 64 <= XENGT_PER_CTX_BYTES_MAX, "63 cachelines: one page");
 
 /*
  * The most that one part of a ring may cost, in the units of turn.h: 8 batches, or
- * 32 batches where the guest's ring has no earlier place at which it can stop. The
- * hardware has two parts at most.
+ * 32 batches if the part cannot end earlier in the guest's ring. The hardware has two
+ * parts at most.
  */
 #define XENGT_TURN_BATCH	8u
 #define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)
 #define XENGT_TURN_PART_MAX	(32 * XENGT_TURN_BATCH)
 _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
-	       "a ring that can stop costs no more than one that cannot");
+	       "a turn that can end early costs no more than one that cannot");
 
 /*
  * Guests' commands may make one engine raise XENGT_IRQS_MAX interrupts in a
  * window of XENGT_IRQ_WINDOW_NS nanoseconds. Then the module mutes the engine
- * until the window is over, and reports all that it would have raised as one
- * interrupt (src/boundary/sched.c). So 4 engines interrupt at most 16,000 times
- * a second. The module handles each within XENGT_IRQ_INSTRUCTIONS_MAX
+ * until the window is over, and reports the interrupts of the muted time as one
+ * (src/boundary/sched.c). So 4 engines interrupt at most 16,000 times a second.
+ * The module handles each interrupt within XENGT_IRQ_INSTRUCTIONS_MAX
  * instructions (`make bench` counts them), and together that is 2 % of a CPU
  * that runs 10^9 instructions in a second.
  */
@@ -129,26 +130,32 @@ _Static_assert(4ull * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS) *
 	       XENGT_IRQ_INSTRUCTIONS_MAX * 100 <= 2 * 1000000000ull, "2 %");
 
 /*
- * Commands of the module before those of a guest (src/boundary/prelude.c): so many at
- * most, of which the render engine's are a part of the 63 cachelines of an indirect
- * batch; and so many bytes of a ring before its head are free for a start of them.
+ * The most dwords of a prelude (src/boundary/prelude.c). The render engine runs the
+ * prelude from an indirect context batch, which has at most 63 cachelines.
  */
 #define XENGT_PRELUDE_DWORDS	256u
 _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
+/*
+ * Bytes before the head of other engines' rings that are kept free for the commands
+ * that start the prelude.
+ */
 #define XENGT_PRELUDE_ROOM	48u
 /* A context's image, its status page included; Gen9's render engine has the largest. */
 #define XENGT_IMAGE_PAGES_MAX	22
-/* The module's own context, from which a template is made, runs no longer. */
+/*
+ * The longest time that the module's own context, from which a template is
+ * made, may run.
+ */
 #define XENGT_TEMPLATE_MS	100
 /*
  * Shares of time (src/boundary/share.h, docs/design/013); their ranges and defaults
- * are XENGT_SHARE_* of uapi/xengt.h. What a vGPU with a cap did not use it may use
- * later, but no more than this.
+ * are XENGT_SHARE_* of uapi/xengt.h. A vGPU with a cap may use later what it did not
+ * use, but no more than this.
  */
 #define XENGT_CAP_CREDIT_MS	100u
 /*
  * While no other vGPU waits, the module resets an engine that makes no progress for
- * this long (default of its parameter).
+ * this long (default of the module's parameter).
  */
 #define XENGT_HANG_MS		10000
 _Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,
@@ -158,8 +165,11 @@ _Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,
  * resets the engine.
  */
 #define XENGT_UNQUEUE_MS	5
-_Static_assert(XENGT_UNQUEUE_MS < XENGT_HANG_MS, "shorter than a hang");
-/* Each period without a hang forgives one; see XENGT_SHARE_STOP. */
+_Static_assert(XENGT_UNQUEUE_MS < XENGT_HANG_MS, "must be shorter than a hang");
+/*
+ * After each such period without a hang, one hang of the vGPU is forgiven; see
+ * XENGT_SHARE_STOP.
+ */
 #define XENGT_HANG_FORGET_MS	120000
 
 #endif /* XENGT_LIMITS_H */

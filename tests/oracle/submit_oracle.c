@@ -18,7 +18,9 @@
 #define STATE_HEAD	(XENGT_PAGE_DWORDS + 5)	/* number of the dword in the
 						 * image */
 
-/* Approved dwords: of a ring from an offset on, or of a batch at their place in the copy. */
+/*
+ * Approved dwords of a ring (from 'first' on) or of a batch (as the copy has them at 'at').
+ */
 struct piece {
 	struct piece *next;
 	const uint32_t *at;		/* NULL: the piece belongs to the
@@ -157,7 +159,7 @@ static void approve_ring(const uint32_t *copy, uint32_t first, uint32_t count,
 		approve(NULL, result->at, &noop, 1);
 }
 
-/* The submission was accepted: its pieces count from now on. */
+/* The submission was accepted: its pieces are approved from now on. */
 static void keep_pieces(struct known *known)
 {
 	struct piece **next = &new_pieces, *p;
@@ -243,7 +245,7 @@ static void check_slot(const struct xengt_slot *slot)
 		wrong(slot, "in flight, and was never audited");
 	if (head >= slot->ring_bytes || slot->tail >= slot->ring_bytes ||
 	    slot->hw_tail >= slot->ring_bytes)
-		wrong(slot, "not in its ring");
+		wrong(slot, "head or tail outside of its ring");
 	counts.checks++;
 	check_ring(slot, known, head, slot->hw_tail);
 	if (!xengt_slot_is_padded(slot))

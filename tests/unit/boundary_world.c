@@ -47,7 +47,7 @@ static void world_pte(void *ctx, uint32_t index, uint64_t pte)
 	struct world *w = ctx;
 
 	if (index < SPACE_FIRST)
-		return;			/* a guest's */
+		return;			/* an entry of a guest */
 	assert_true(index <= 0xfffff);
 	w->ggtt[index - SPACE_FIRST] = pte == SCRATCH_PTE ? 0 : pte;
 }
@@ -73,7 +73,10 @@ static uint32_t world_read(void *ctx, uint32_t off)
 	return w->regs[off / 4];
 }
 
-/* Offset in an engine's registers; ~0: the register is no engine's. */
+/*
+ * The offset of a register in the registers of its engine; ~0: it belongs to no
+ * engine.
+ */
 static uint32_t ring_reg(uint32_t off)
 {
 	switch (off & ~0xfffu) {
@@ -87,7 +90,10 @@ static uint32_t ring_reg(uint32_t off)
 	}
 }
 
-/* An event, but for its entry in the status page; the entry's number. */
+/*
+ * Make an event, but do not write its entry to the status page. Returns the
+ * entry's number.
+ */
 static uint32_t event_on(struct world *w, enum xengt_engine_id e,
 			 uint32_t status)
 {
@@ -106,7 +112,7 @@ static void tell_of_own(struct world *w, enum xengt_engine_id e,
 	hws[0x1f] = wp;
 }
 
-/* The shape that the simulator's engines have, with the values that a reset leaves. */
+/* Write an image of the shape that the simulator's engines save, with reset values. */
 static void save_own(struct world *w, enum xengt_engine_id e)
 {
 	const struct sim_image_part *p = sim_image_shape(
@@ -129,7 +135,7 @@ static void save_own(struct world *w, enum xengt_engine_id e)
 			at += p->n;
 			continue;
 		}
-		if (at < XENGT_ST_ENGINE) {	/* the module's */
+		if (at < XENGT_ST_ENGINE) {	/* a list for the module's dwords */
 			at += 1 + 2 * p->n;
 			continue;
 		}
@@ -143,7 +149,7 @@ static void save_own(struct world *w, enum xengt_engine_id e)
 	dw[at] = 0x05000000;
 }
 
-/* A context of the module runs at once, and is saved. */
+/* A context of the module runs at once, and its image is saved. */
 static void run_own(struct world *w, enum xengt_engine_id e)
 {
 	w->own_runs++;

@@ -32,8 +32,8 @@
 					 * later */
 #define SPACE_FIRST	(0x100000u - XENGT_SPACE_PAGES)
 #define SCRATCH_PTE	0x1001u
-#define FIRST_TABLE	0x123456000u	/* bus address; the root is the first */
-/* What a register has in an image of the module's context. */
+#define FIRST_TABLE	0x123456000u	/* bus address of the first guest's root table */
+/* The value of a register in an image of the module's own context. */
 #define OWN_VALUE(off)	(0xffff0000u | ((off) & 0x0ffcu))
 #define PORTS_MAX	1024u
 #define ALLOCS_MAX	2048u
@@ -50,14 +50,13 @@ struct world_guest {
 	uint32_t first;
 	uint32_t events;		/* number of events that the guest was
 					 * told of */
-	uint32_t put;			/* number of holds on frames that were
-					 * put */
-	uint32_t moved;			/* the frame that moved; 0: none */
+	uint32_t put;			/* number of frames that were put */
+	uint32_t moved;			/* the guest frame that moved; 0: none */
 	struct xengt_ppgtt_tables ppgtt;
 	struct xengt_ppgtt_table **by_id;
-	uint32_t root;			/* root table of 4 levels and its leaf
-					 * table, which maps 2 MiB: see */
-	uint32_t leaf;			/* guest_map_space() */
+	uint32_t root;			/* the table of level 4 of the contexts'
+					 * space */
+	uint32_t leaf;			/* the space's only page table: see guest_map_space() */
 };
 
 struct world {
@@ -73,8 +72,9 @@ struct world {
 	uint32_t pages;			/* pages that the module has in use */
 	uint32_t pages_max;
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
-	uint32_t wakes;			/* calls of power() for wake, less those
-					 * for sleep */
+	uint32_t wakes;			/* how often power() was told to wake
+					 * the GPU, less how often to let it
+					 * sleep */
 	uint32_t regs[0x200000 / 4];
 	struct xengt_hw_health health;
 	bool flush_sticks;		/* a flush of a TLB never ends */
@@ -99,7 +99,7 @@ struct world {
 	void (*on_wait)(struct world *w);
 };
 
-/* ctx is the world. */
+/* The ctx of these functions is the world. */
 extern const struct xengt_hw_ops world_hw_ops;
 extern const struct xengt_mem_ops world_mem_ops;
 
@@ -168,7 +168,8 @@ int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno);
  */
 uint32_t *hw_rcs_reg(struct world *w, uint32_t off);
 /*
- * The hardware reports an event whose entry does not reach memory, or not yet.
+ * The hardware reports an event, but the event's entry does not reach memory
+ * yet.
  */
 void hw_event_late(struct world *w, uint32_t status);
 void hw_event(struct world *w, uint32_t status);

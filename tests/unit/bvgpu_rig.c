@@ -162,7 +162,7 @@ int new_fd(void)
 {
 	int fd = open("/dev/null", O_RDONLY);
 
-	/* a number that nothing else gets */
+	/* a number that no other fd gets */
 	world.fd = fcntl(fd, F_DUPFD, 100);
 	assert_true(world.fd >= 0);
 	close(fd);
@@ -175,7 +175,7 @@ bool is_slice_taken(void)
 	       world.gpu_state != XENGT_VGPU_GPU_GONE;
 }
 
-/* The slice is taken again where it was, and nothing else. */
+/* The only request must be for the slice at its old place. */
 int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu)
 {
 	(void)device;
@@ -211,7 +211,10 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
 	assert_int_equal(domid, DOMID);
 	assert_int_equal(first_mfn, (APERTURE_AT + SLICE_AT) >> 12);
 	assert_int_equal(frames, SLICE_BYTES >> 12);
-	/* nothing is mapped that was not allowed, or is not the domain's */
+	/*
+	 * an aperture is mapped only if the domain is allowed to use it and the
+	 * slice is taken
+	 */
 	assert_true(world.is_allowed);
 	assert_true(is_slice_taken());
 	world.is_mapped = true;
@@ -256,7 +259,10 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 	assert_int_equal(domid, DOMID);
 	assert_int_equal(server_id, 3);
 	*ret_answered = 1;
-	/* the GPU first; without an fd, by the worker's end */
+	/*
+	 * the vGPU must have lost the GPU before; without an fd it lost the GPU
+	 * when the worker ended
+	 */
 	assert_true(world.zapped > 0 || world.zap_error || the_vgpu()->fd < 0);
 	world.retired++;
 	return world.retire_errors-- > 0 ? -EBUSY : 0;
@@ -480,7 +486,7 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	return 0;
 }
 
-/* What a broker that starts now would find. */
+/* Save what a broker that starts later would load. */
 int xengt_bvgpu_save(const struct xengt_bvgpu *v)
 {
 	if (v->is_unread)
@@ -498,7 +504,10 @@ int xengt_bvgpu_save(const struct xengt_bvgpu *v)
 int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path)
 {
 	assert_non_null(strstr(path, "vgpu-7.json"));
-	/* the values that were read before the error must not be used */
+	/*
+	 * if an error follows, the broker must not use the values that were
+	 * read before it
+	 */
 	v->has_server = true;
 	if (world.load_error)
 		return world.load_error;
@@ -626,7 +635,7 @@ void goes(void)
 {
 	assert_string_equal(state_name(), "stopping");
 	assert_string_equal(world.script, "remove");
-	/* nothing of the slice is the domain's any more */
+	/* the domain reaches nothing of the slice any more */
 	assert_true(world.is_gone || !(world.is_mapped || world.is_allowed));
 	assert_false(is_slice_taken());
 	assert_int_equal(world.unsaved, 0);

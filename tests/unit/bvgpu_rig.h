@@ -70,19 +70,19 @@ struct bvgpu_world {
 	enum xengt_stage stage;		/* of the request */
 	int qemu_asked;
 	int update_error;		/* the error of the next update to CLOSED */
-	bool is_store_empty;		/* xenstored has lost all its nodes */
-	bool is_request_other;		/* the nodes have another request, until
-					 * it is read */
+	bool is_store_empty;		/* xenstored has lost all nodes of the domain */
+	bool is_request_other;		/* the nodes have another vGPU's
+					 * request, until it is read */
 	int load_error;			/* the error of loading the record */
 	int removed;			/* how often the nodes were removed */
 	/* resources that are taken */
 	int reserve_error;
 	int reserved, zapped, unmaps;
-	int fd;				/* the vGPU's, open or not */
-	enum xengt_vgpu_state gpu_state;	/* as the fd says */
-	int taken_again;		/* the slice, for a vGPU that ends */
-	bool is_mapped, is_allowed;	/* the aperture, to the domain */
-	/* what fails, as long as it is set */
+	int fd;				/* the vGPU's fd, open or not */
+	enum xengt_vgpu_state gpu_state;	/* that the fd reports */
+	int taken_again;		/* how often a slice was reserved for a vGPU that ends */
+	bool is_mapped, is_allowed;	/* the aperture, for the domain */
+	/* errors: an operation fails as long as its error is set */
 	int create_error, zap_error, map_error, unmap_error, forbid_error,
 	    ram_error, save_error;
 	struct {
@@ -114,7 +114,7 @@ struct xengt_bvgpu *the_vgpu(void);
 
 const char *state_name(void);
 
-/* An fd of the vGPU, as the module gives it; world.fd is it. */
+/* A new fd of the vGPU, as the module would give it. world.fd gets it, too. */
 int new_fd(void);
 
 /* Is the vGPU's slice of the aperture taken in the module? */
@@ -133,8 +133,9 @@ void wish(enum xengt_store_state state);
 void begin_to(const char *state);
 
 /*
- * The vGPU ends: first its access to the GPU, then the ioreq server, then the
- * rest, then the script runs; nothing is left.
+ * Checks that the vGPU gave everything back in this order: its access to the
+ * GPU, the ioreq server, the rest. Then ends the script, and checks that
+ * nothing is left.
  */
 void goes(void);
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The audit of whole streams: src/boundary/audit.c promise: P9
+ * The audit of whole streams: src/boundary/audit.c
+ *
+ * promise: P9
  *
  * Streams that must pass are those of i915 in Linux 6.1 and 6.12, written down
- * from its source. Streams that must not pass are the known holes of the
- * predecessor. Other tests look at the patches.
+ * from its source. Streams that must not pass are the known holes of GVT-g
+ * (docs/threat-model.md). Other tests look at the dwords that the audit
+ * changes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -162,7 +165,10 @@ static const struct stream i915_skl[] = {
 		0x2090, 0x10001000, NOOP, ARB_ON, NOOP, NOOP, NOOP, NOOP) },
 };
 
-/* First dwords of the batch that sets a new context's render state up. */
+/*
+ * First dwords of the commands in the batch that sets up a new context's render
+ * state.
+ */
 static const uint32_t golden_bdw[] = {
 	0x7a000004, 0x69040000, 0x78140000, 0x7820000a, 0x78130002, 0x781f0002,
 	0x78510009, 0x78100007, 0x781b0007, 0x78110008, 0x781e0003, 0x781d0007,
@@ -178,7 +184,7 @@ static const uint32_t golden_bdw[] = {
 	0x784f0000, 0x784d0000, 0x782b0000, 0x782c0000, 0x782d0000, 0x782e0000,
 	0x782f0000, 0x780f0000, 0x78230000, 0x78210000, 0x7b000005,
 };
-/* The dwords of that batch that differ on Gen9. */
+/* The first dwords of that batch that differ on Gen9. */
 static const uint32_t golden_skl[] = {
 	0x69040300, 0x781f0004, 0x781d0009, 0x61010011, 0x78550003,
 };
@@ -240,7 +246,7 @@ static void i915_passes(void **state)
 
 	n = put_golden(dw, 0, false, golden_bdw, COUNT(golden_bdw));
 	dw[n++] = END;
-	dw[n] = 0xffffffff;		/* these dwords are state and no commands */
+	dw[n] = 0xffffffff;		/* dwords behind the END, which are no commands */
 	assert_int_equal(run(&audit, dw, n + 1), XENGT_REFUSED_NOT);
 	assert_int_equal(result.used, n);
 	assert_int_equal(result.commands, COUNT(golden_bdw) + 1);
@@ -252,7 +258,7 @@ static void i915_passes(void **state)
 	assert_int_equal(run(&audit, dw, n), XENGT_REFUSED_NOT);
 }
 
-/* ---- the predecessor's holes ---- */
+/* ---- the known holes of GVT-g ---- */
 
 #define OUT		0x00010000u	/* an address of the host */
 
@@ -359,8 +365,8 @@ static void s3_per_context_batch(void **state)
 }
 
 /*
- * S4: the audit reads nothing behind the copy, with and without an END; see
- * run().
+ * S4: the audit reads nothing beyond the copy, whether the stream has an END or
+ * not; see run().
  */
 static void s4_the_copy_ends(void **state)
 {
@@ -390,7 +396,7 @@ static void s6_pipe_control_loads_a_register(void **state)
 	dw[4] = 0x01000000;		/* clears the bit instead of setting
 					 * it */
 	assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_NOT);
-	/* no other post-sync operation may stand beside it */
+	/* a PIPE_CONTROL that loads a register may have no other post-sync operation */
 	for (uint32_t op = 1; op < 4; op++) {
 		dw[1] = PIPE_MMIO | POST(op);
 		assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_REGISTER);
@@ -398,8 +404,8 @@ static void s6_pipe_control_loads_a_register(void **state)
 }
 
 /*
- * S7: a register with a rule is not loaded with a value that the audit cannot
- * see.
+ * S7: the audit refuses a load into a register with a rule if it cannot see the
+ * value.
  */
 static void s7_no_way_around_a_rule(void **state)
 {
@@ -420,8 +426,7 @@ static void s7_no_way_around_a_rule(void **state)
 }
 
 /*
- * S8: a register that an image may load is not allowed in other streams by
- * that.
+ * S8: a register is not allowed in a stream only because an image may load it.
  */
 static void s8_no_list_grows(void **state)
 {
@@ -435,7 +440,10 @@ static void s8_no_list_grows(void **state)
 
 /* ---- patches ---- */
 
-/* What a context's batch saved before it changed it comes back from the module. */
+/*
+ * A restore of a register from memory becomes a load of the value that the module
+ * knows.
+ */
 static void the_gpu_s_register_is_not_loaded_from_memory(void **state)
 {
 	struct xengt_audit audit = make(BDW, RCS, INDIRECT);
@@ -491,7 +499,8 @@ static void stores_by_index(void **state)
 	assert_int_equal(run(&rcs, pipe, 6), XENGT_REFUSED_ADDRESS);
 
 	/*
-	 * the command is too short to be turned into a store to another place
+	 * the command has no dword for the address of another place, so it
+	 * cannot be turned into a store there
 	 */
 	assert_int_equal(run(&rcs, index, 3), XENGT_REFUSED_FORBIDDEN);
 	index[0] |= INDEX;
@@ -505,7 +514,7 @@ static void stores_by_index(void **state)
 
 static void no_status_page(void **state)
 {
-	/* no page, and pages that the caller has not checked */
+	/* no status page, and pages that are not in the slices */
 	static const uint32_t pages[] = { 0, OUT, LOW_END };
 
 	(void)state;
@@ -527,7 +536,7 @@ static void batch_starts(void **state)
 	start.ret_addr = 0x7000;
 	start.ret_ppgtt = false;
 	assert_int_equal(run(&audit, dw, 5), 0);
-	assert_int_equal(result.commands, 3);	/* the batch returns */
+	assert_int_equal(result.commands, 3);	/* START, ARB_ON, NOOP */
 	assert_int_equal(start.addr, LOW + 0x1000);
 	assert_false(start.is_ppgtt);
 	assert_false(start.is_second);
@@ -683,7 +692,10 @@ static void user_batch_without_effect(void **state)
 	assert_int_equal(result.noops, 0);
 }
 
-/* A batch without privilege gets none by starting another batch. */
+/*
+ * A batch without privilege starts a batch in the GGTT: the audit asks for a
+ * batch without privilege.
+ */
 static void user_batch_stays_one(void **state)
 {
 	struct xengt_audit audit = make(SKL, BCS, USER);

@@ -39,7 +39,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Fill the ring with no-ops up to the commands behind them. */
+/* Emit two no-ops. */
 static void emit_two(struct world_guest *g, uint32_t n)
 {
 	guest_emit(g, n, 0);
@@ -96,7 +96,7 @@ static void one_after_the_other(void **state)
 	submit(a, 0, 1);
 	assert_int_equal(w->wakes, 1);
 	expect_ports(1, 1, 0);
-	/* nothing is written to the ports until the hardware has answered */
+	/* until the hardware has answered, nothing more is written to the ports */
 	submit(a, 1, 2);
 	submit(b, 0, 1);
 	assert_int_equal(w->n_ports, 1);
@@ -121,7 +121,7 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->wakes, 0);
 }
 
-/* The module handles every order of events that it may find at once. */
+/* The module handles events in any order in which it finds several at once. */
 static void many_events_at_once(void **state)
 {
 	(void)state;
@@ -130,7 +130,7 @@ static void many_events_at_once(void **state)
 	hw_event(w, IDLE);
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* the context finished before it noticed that its ring has more */
+	/* the context ran dry before the hardware saw the new tail */
 	submit(a, 0, 2);
 	hw_tell(w, STARTED);
 	submit(a, 0, 3);
@@ -142,7 +142,7 @@ static void many_events_at_once(void **state)
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 3);
 	expect_none(a);
-	/* events that belong to no context */
+	/* idle engine: these events belong to no context */
 	for (uint32_t i = 0; i < 20; i++)
 		hw_tell(w, i & 1 ? IDLE : LITE);
 	expect_none(a);
@@ -153,12 +153,12 @@ static void no_padding_where_it_would_run(void **state)
 	(void)state;
 	guest_emit(a, 0, MI_ARB_CHECK);
 	guest_emit(a, 0, 0);
-	/* a command that is not a no-op, behind the tail */
+	/* the dword behind the tail is a command and no no-op */
 	a->memory[RING_FRAME(0)][2] = 0x01000000;
 	assert_int_equal(guest_submit(a, 0, 1), 0);
 	hw_tell(w, STARTED);
 	submit(b, 0, 1);
-	/* so vGPU b waits until vGPU a has finished */
+	/* so a's ring cannot be padded, and b waits until a has finished */
 	expect_ports(1, 1, 0);
 	hw_tell(w, IDLE);
 	expect_ports(2, 2, 0);
@@ -166,7 +166,7 @@ static void no_padding_where_it_would_run(void **state)
 	hw_tell(w, IDLE);
 }
 
-/* Run padded work of a, so that work of b can stand behind it. */
+/* Let a's ring be padded, so that b's work can stand in the second port. */
 static void run_padded(void)
 {
 	submit(a, 0, 1);
@@ -185,7 +185,7 @@ static void padding_must_stay_what_it_was(void **state)
 	assert_int_equal(guest_submit(a, 0, 2), -EAGAIN);
 	hw_tell(w, SWITCHED);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* the guest reads its ring's head at the end of its work */
+	/* when a's work has ended, the guest may go on behind the old tail */
 	assert_int_equal(guest_submit(a, 0, 2), 0);
 	hw_tell(w, LITE);
 	hw_tell(w, SWITCHED);
@@ -197,7 +197,7 @@ static void padding_must_stay_what_it_was(void **state)
 
 static uint32_t reads_of_ring;
 
-/* Another vCPU changes the padding between two reads of the module. */
+/* Another vCPU changes the padding after the module's first read of it. */
 static void *change_padding(void *ctx, xengt_gfn_t frame)
 {
 	if (xengt_gfn_x(frame) == RING_FRAME(0) && ++reads_of_ring == 2)
@@ -233,7 +233,7 @@ static void the_head_that_a_guest_sees(void **state)
 	hw_tell(w, STARTED);
 	submit(b, 0, 1);
 	hw_tell(w, LITE);
-	/* the engine ran the padding, too, after the ring wrapped */
+	/* the engine has run the padding, too; the ring has wrapped */
 	((uint32_t *)slot_of(a, 0)->image.mem)[1024 + ST_HEAD_DW] = 0x200010;
 	hw_tell(w, SWITCHED);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
@@ -249,7 +249,7 @@ static void turns_go_round(void **state)
 	for (uint32_t i = 0; i < 3; i++)
 		submit(all[i], 0, 1);
 	hw_tell(w, STARTED);
-	/* each vGPU always has more work */
+	/* each vGPU submits again when its work is done */
 	for (uint32_t turn = 0; turn < 30; turn++) {
 		uint32_t who = port_vgpu(w, 0);
 		struct xengt_event ev;
@@ -288,9 +288,9 @@ static void a_ring_is_not_overrun(void **state)
 
 /*
  * A part of the ring was sent, and the dwords behind it were copied as padding.
- * The guest's next request is not accepted, and the padding must stay as it
- * was, because later the module sends the hardware into the padding, so that a
- * neighbour's work can run.
+ * The guest's next request is not accepted. The padding must stay as it was:
+ * later the module lets the hardware run it, so that a neighbour's work can
+ * follow.
  */
 static void no_padding_from_what_was_not_taken(struct world_guest *g,
 					       int expected)
@@ -340,7 +340,7 @@ static void refused_over_padding(void **state)
 	no_padding_from_what_was_not_taken(a, -EBADMSG);
 }
 
-/* No room for another copy of a batch until the context is complete. */
+/* There is no room for another copy of a batch until the context is complete. */
 static void put_off_over_padding(void **state)
 {
 	const uint32_t pages = 40;
@@ -359,8 +359,8 @@ static void put_off_over_padding(void **state)
 }
 
 /*
- * One dword of the ring is free: less than XENGT_PAD_BYTES, so nothing may be
- * added, whatever the guest says of its tail.
+ * One dword of the ring is free: that is less than XENGT_PAD_BYTES, so nothing
+ * may be added, whatever tail the guest writes.
  */
 static void a_ring_with_one_free_dword_is_full(void **state)
 {
@@ -380,9 +380,7 @@ static void a_ring_with_one_free_dword_is_full(void **state)
 		assert_int_equal(ring[i], MI_ARB_CHECK);
 }
 
-/*
- * A ring full of batches takes many turns, with turns of the neighbour between.
- */
+/* A ring full of batches takes many turns; the neighbour has turns in between. */
 static void a_long_ring_is_many_turns(void **state)
 {
 	const uint32_t part = 8 * 16, batches = 36;
@@ -397,7 +395,7 @@ static void a_long_ring_is_many_turns(void **state)
 	}
 	assert_int_equal(guest_submit(a, 0, 1), 0);
 	assert_int_equal(tail_of(a, 0), part);
-	/* no other vGPU waits: only the next part is sent ahead */
+	/* no other vGPU waits: the next part is sent ahead, and no more */
 	hw_tell(w, STARTED);
 	assert_int_equal(tail_of(a, 0), 2 * part);
 	hw_tell(w, LITE);
@@ -405,8 +403,8 @@ static void a_long_ring_is_many_turns(void **state)
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 2 * part);
 	/*
-	 * when the engine is in the second part, whatever the count of wraps,
-	 * the third is sent
+	 * when the engine is in the second part (the head's wrap count does not
+	 * matter), the third part is sent
 	 */
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 0x400000 | part;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
@@ -434,7 +432,10 @@ static void a_long_ring_is_many_turns(void **state)
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
 }
 
-/* A ring without a place at which the hardware can leave it is refused. */
+/*
+ * A ring with too many batches before the next place where the hardware can
+ * leave it is refused.
+ */
 static void a_ring_without_a_pause(void **state)
 {
 	struct xengt_vgpu_submit work;
@@ -455,7 +456,7 @@ static void a_ring_without_a_pause(void **state)
 	assert_int_equal(w->n_ports, 0);
 }
 
-/* An engine's mask of events has the layout of the engine's interrupt bank. */
+/* The bits of events for an engine are where the engine's interrupt bank has them. */
 static void masks_fit_their_banks(void **state)
 {
 	static const struct { uint32_t base, bank, shift; } engines[] = {
@@ -491,7 +492,7 @@ static void interrupts_are_told_to_who_ran(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
 	assert_int_equal(ev.value, 0x11);
 	assert_false(xengt_exec_next_event(&b->exec, &ev));
-	/* each of the two raises the interrupt */
+	/* both vGPUs ran since the last interrupt, so both are told */
 	hw_event(w, SWITCHED);
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0x101);
 	assert_true(xengt_exec_next_event(&a->exec, &ev));
@@ -500,7 +501,7 @@ static void interrupts_are_told_to_who_ran(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
 	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
-	/* the vGPU is told of one event, although there were many */
+	/* many interrupts become one event */
 	for (uint32_t i = 0; i < 100; i++)
 		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
@@ -549,10 +550,7 @@ static void the_guilty_one_hangs(void **state)
 	assert_int_equal(w->resets, 0);
 	run_until(30);
 	assert_int_equal(w->resets, 1);
-	/*
-	 * a's other contexts are dropped, b's is run again from the image that
-	 * it had
-	 */
+	/* a's other context is dropped; b's runs again from the image that it had */
 	expect_event(a, XENGT_EVENT_HUNG, 1);
 	expect_none(a);
 	expect_ports(w->n_ports, 2, 0);
@@ -561,10 +559,7 @@ static void the_guilty_one_hangs(void **state)
 	expect_event(b, XENGT_EVENT_COMPLETE, 1);
 	assert_int_equal(a->exec.counters.hangs, 1);
 	assert_int_equal(b->exec.counters.hangs, 0);
-	/*
-	 * until a resets its engine, the engine takes a's submissions and runs
-	 * none
-	 */
+	/* until a resets its engine, the module accepts a's submissions and drops them */
 	assert_int_equal(xengt_submit(&a->exec, &work), 0);
 	assert_int_equal(w->wakes, 0);
 	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
@@ -627,7 +622,7 @@ static void an_engine_that_does_not_come_back(void **state)
 	assert_false(w->health.is_lost);
 }
 
-/* The GPU may read images and rings for ever: they stay. */
+/* The GPU may go on reading images and rings for ever, so their memory stays held. */
 static void a_gpu_that_does_not_come_back(void **state)
 {
 	uint32_t pages;
@@ -649,8 +644,8 @@ static void a_gpu_that_does_not_come_back(void **state)
 }
 
 /*
- * For each number of entries: an old entry in the status page is not an event,
- * so the module reads a late event from the register.
+ * For each slot of the status buffer: its old entry is no event, so the module
+ * reads a late event from the register.
  */
 static void late_events(void **state)
 {
@@ -673,9 +668,9 @@ static void late_events(void **state)
 }
 
 /*
- * Hardware does not load a context again whose state it still has. So when the
- * module has made an image anew, the first submission of that image forces the
- * load.
+ * Hardware does not load the state of a context that it still has. So when the
+ * module has made an image anew, the first submission of that image must force
+ * the load.
  */
 static void an_image_made_anew_is_loaded(void **state)
 {
@@ -685,7 +680,7 @@ static void an_image_made_anew_is_loaded(void **state)
 	assert_int_equal(w->ports[0][0] & 4, 4);
 	hw_tell(w, STARTED);
 	expect_ports(2, 1, 2);
-	/* the first context goes on, the second one is new to the hardware */
+	/* a's context goes on; b's is new to the hardware */
 	assert_int_equal(w->ports[1][0] & 4, 0);
 	assert_int_equal(w->ports[1][1] & 4, 4);
 	hw_tell(w, LITE);
@@ -701,7 +696,7 @@ static void an_image_made_anew_is_loaded(void **state)
 	expect_event(b, XENGT_EVENT_COMPLETE, 2);
 }
 
-/* While the module waits, the hardware takes over the contexts in the ports. */
+/* While the module waits, the hardware acknowledges the new contents of the ports. */
 static void acknowledge(struct world *world)
 {
 	world->on_wait = NULL;
@@ -718,14 +713,14 @@ static void reset_behind_another(void **state)
 	expect_ports(2, 1, 2);
 	w->on_wait = acknowledge;
 	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
-	/* a's ring had been padded already, so the context must be loaded again */
+	/* a's ring has been padded, so the shorter tail needs a new load of the context */
 	expect_ports(3, 1, 0);
 	assert_int_equal(w->ports[2][0] & 4, 4);
 	assert_int_equal(w->resets, 0);
 	expect_none(b);
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* both submissions come before a's ring is padded */
+	/* a's second submission comes while a's ring is not padded */
 	submit(c, 0, 1);
 	submit(a, 0, 2);
 	submit(b, 0, 2);
@@ -742,7 +737,10 @@ static void reset_behind_another(void **state)
 	expect_event(a, XENGT_EVENT_COMPLETE, 2);
 }
 
-/* A vGPU can make another's work begin again only a few times. */
+/*
+ * The engine does not answer, so it is reset, and a's work begins again. This
+ * counts as a hang of b, so b can do it only a few times.
+ */
 static void reset_behind_one_that_does_not_answer(void **state)
 {
 	(void)state;
@@ -825,7 +823,7 @@ static void after_suspend(void **state)
 	assert_int_equal(world_entries(w), world_own_pages(w));
 	assert_int_equal(w->regs[(RCS + 0x80) / 4],
 			 xengt_area_at(&w->sched.engines[0].hws));
-	/* memory types: an engine's register has one, the L3's has two */
+	/* MOCS: an engine's register has one memory type, the L3's has two */
 	assert_int_equal(w->regs[0xc800 / 4], 0x09);
 	assert_int_equal(w->regs[0xcc08 / 4], 0x3b);
 	assert_int_equal(w->regs[0xc90c / 4], 0x30);

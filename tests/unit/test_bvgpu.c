@@ -12,7 +12,7 @@ static void it_lives_and_goes(void **state)
 	xengt_bvgpu_look(&broker, DOMID);
 	pass(1000000);
 	assert_string_equal(state_name(), "connected");
-	/* another monitor */
+	/* the administrator sets another monitor */
 	world.edid = "/other";
 	xengt_bvgpu_look(&broker, DOMID);
 	xengt_bvgpu_look(&broker, DOMID);
@@ -36,8 +36,8 @@ static void it_lives_and_goes(void **state)
 }
 
 /*
- * Before QEMU runs nobody may take a socket for it: with dm_restrict = 1, libxl
- * itself listens where QEMU will, and does not answer.
+ * Before QEMU runs, the broker must not ask at QEMU's socket: with dm_restrict = 1,
+ * libxl itself listens at this socket until QEMU runs, and does not answer.
  */
 static void qemu_is_asked_when_it_may_run(void **state)
 {
@@ -63,7 +63,7 @@ static void an_error_of_xenstore_is_no_wish(void **state)
 	wish(XENGT_STORE_UNREADABLE);
 	xengt_bvgpu_look_again(&broker);
 	assert_string_equal(state_name(), "connected");
-	/* xenstored came back without any nodes, not even the domain's */
+	/* xenstored came back without any nodes, even without those of the domain */
 	world.is_store_empty = true;
 	wish(XENGT_STORE_NONE);
 	assert_string_equal(state_name(), "connected");
@@ -73,7 +73,7 @@ static void an_error_of_xenstore_is_no_wish(void **state)
 	assert_int_equal(world.quits, 1);
 }
 
-/* Requests that came while xenstore could not be asked. */
+/* A request came while xenstore could not be read. */
 static void a_request_was_missed(void **state)
 {
 	(void)state;
@@ -89,7 +89,7 @@ static void another_request_replaces_one_that_waits(void **state)
 	(void)state;
 	world.reserve_error = -EAGAIN;
 	begin_to("reserving");
-	/* the same, seen again */
+	/* the same request is seen again */
 	wish(XENGT_STORE_REQUESTED);
 	assert_string_equal(state_name(), "reserving");
 	world.is_request_other = true;
@@ -110,7 +110,7 @@ static void a_refusal_is_for_its_own_request(void **state)
 	assert_string_equal(state_name(), "reserving");
 	assert_int_equal(world.state, XENGT_STORE_REQUESTED);
 	assert_string_equal(world.error, "");
-	/* and then the new request has its own vGPU */
+	/* then a vGPU is made for the new request */
 	pass(MEMORY_WAIT_MSEC);
 	assert_string_equal(world.error, "not enough");
 	assert_null(the_vgpu());
@@ -126,7 +126,7 @@ static void its_worker_dies(void **state)
 }
 
 /*
- * The log is named after the domain's name at the time when the log was opened.
+ * The log keeps the name that the domain had when the log was opened.
  */
 static void its_domain_is_renamed(void **state)
 {
@@ -155,7 +155,7 @@ static void xen_keeps_the_server_for_a_while(void **state)
 	goes();
 }
 
-/* The rest is given back all the same, and the vGPU is held by that. */
+/* All else is given back, and the vGPU is held because of its ioreq server. */
 static void xen_keeps_the_server(void **state)
 {
 	(void)state;
@@ -208,7 +208,7 @@ static void its_script_fails(void **state)
 	script_ends("it said no");
 	goes();
 	assert_string_equal(world.error, "it said no");
-	/* a worker that ends without a message */
+	/* a script that ends without a message */
 	memset(&world, 0, sizeof(world));
 	begin_to("hotplug");
 	script_ends(NULL);
@@ -228,8 +228,8 @@ static void it_waits_for_memory(void **state)
 	assert_string_equal(state_name(), "hotplug");
 	assert_int_equal(world.reserved, 1);
 	/*
-	 * the request is taken back before the vGPU is there, and the running
-	 * script is stopped
+	 * the request is taken back while the script runs, so the script is
+	 * stopped
 	 */
 	wish(XENGT_STORE_NONE);
 	assert_string_equal(world.script, "remove");
@@ -241,7 +241,7 @@ static void there_is_no_memory(void **state)
 	(void)state;
 	world.reserve_error = -EAGAIN;
 	begin_to("reserving");
-	/* no script ran, and no request is left to answer */
+	/* no script ran, and nobody waits for an answer */
 	pass(MEMORY_WAIT_MSEC);
 	assert_null(the_vgpu());
 	assert_int_equal(world.state, XENGT_STORE_CLOSED);
@@ -267,7 +267,7 @@ static void the_domain_ends(void **state)
 }
 
 /*
- * state=1 is written while a vGPU ends: the next vGPU begins when that one is
+ * state=1 is written while a vGPU ends: the next vGPU begins when the first is
  * gone.
  */
 static void another_one_is_wanted_meanwhile(void **state)
@@ -320,7 +320,7 @@ static void the_worker_says_what_it_should_not(void **state)
 	goes();
 }
 
-/* The worker asks to place one thing after the other. */
+/* The worker sends this many requests, each for another place. */
 static void ask_to_place(int times)
 {
 	struct xengt_wp_msg msg = { .type = XENGT_WP_PLACE };
@@ -336,7 +336,7 @@ static void ask_to_place(int times)
 	}
 }
 
-/* The number of placings does not matter if they cost almost nothing. */
+/* The number of requests does not matter if they cost almost nothing. */
 static void it_places_what_costs_little(void **state)
 {
 	(void)state;
@@ -350,16 +350,16 @@ static void it_places_what_costs_little(void **state)
 }
 
 /*
- * The worker may use a second of the broker's time at once, and half of the
- * time after that. Then its next request waits, and a further request ends the
- * worker.
+ * The worker may use a second of the broker's time at once, and after that half
+ * of all time. If it uses more, its next request waits, and one more request
+ * ends the worker.
  */
 static void it_places_what_costs_much(void **state)
 {
 	(void)state;
 	begin_to("connected");
 	world.place_usec = 100000;
-	/* half of the time that its requests run is its share */
+	/* the requests cost a tenth of a second each; half of their time is allowed */
 	ask_to_place(20);
 	assert_int_equal(world.placed, 20);
 	ask_to_place(1);
@@ -390,7 +390,10 @@ static void abused(enum xengt_counter row, uint64_t count)
 	}, -1);
 }
 
-/* Each row of it, with what the setting says, also one that changes meanwhile. */
+/*
+ * Each kind of row, with each setting. The administrator may change the setting
+ * at any time.
+ */
 static void its_guest_misbehaves(void **state)
 {
 	static const struct {
@@ -401,7 +404,7 @@ static void its_guest_misbehaves(void **state)
 		{ NULL, XENGT_COUNTER_reg_unknown, false, false },
 		{ "log", XENGT_COUNTER_reg_unknown, false, false },
 		{ "throttle", XENGT_COUNTER_reg_unknown, true, false },
-		/* no means, and one that is there at all times */
+		/* a row without a means, and a row that is limited at all times */
 		{ "throttle", XENGT_COUNTER_resets, false, false },
 		{ "throttle", XENGT_COUNTER_hangs, false, false },
 		{ "nonsense", XENGT_COUNTER_reg_unknown, true, false },
@@ -422,7 +425,7 @@ static void its_guest_misbehaves(void **state)
 		assert_int_equal(the_vgpu()->abuse[cases[i].row].events,
 				 events + 1000 + i);
 	}
-	/* it ends like any other, and only once */
+	/* the vGPU is stopped only once, and ends like any other */
 	abused(XENGT_COUNTER_hangs, 1);
 	assert_int_equal(world.quits, 1);
 	worker_ends();
@@ -430,7 +433,7 @@ static void its_guest_misbehaves(void **state)
 	assert_string_equal(world.error, "stopped for abuse (on-abuse=stop): too many gpu.resets (engine resets by the guest), 2009 of them");
 }
 
-/* A line a minute for each row, whatever the worker says; the count goes on. */
+/* At most one line a minute is logged for each row; all events are counted. */
 static void a_worker_that_tells_too_much(void **state)
 {
 	struct xengt_bvgpu_abuse *a;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A newcomer and the slices that others may still reach: these are taken first, and
- * if one cannot be, the newcomer gets nothing.
+ * A new vGPU gets a slice only after the broker has reserved each slice that
+ * another domain may still reach. If one of these cannot be reserved, the new vGPU
+ * gets nothing.
  *
  * promise: P14
  */
@@ -31,12 +32,12 @@
 #define NEW	3u
 #define OLD	7u
 
-/* ---- what the files under test ask of others ---- */
+/* ---- imitations of what the files under test call ---- */
 
 static struct {
 	enum xengt_vgpu_state old_state;
 	int keep_error;
-	uint32_t made[4];		/* domids, in their order */
+	uint32_t made[4];		/* domids of the vGPUs that were made, in order */
 	uint32_t count;
 	uint32_t shares;
 } world;
@@ -243,7 +244,7 @@ static void if_it_cannot_be_taken(void **state)
 	(void)state;
 	world.keep_error = -ENOSPC;
 	gets_nothing();
-	/* only the permission is left */
+	/* the aperture is unmapped, but the domain may still map it */
 	old.has_aperture = false;
 	old.has_iomem = true;
 	gets_nothing();
@@ -251,7 +252,7 @@ static void if_it_cannot_be_taken(void **state)
 	assert_int_equal(xengt_bvgpu_reserve(&new, false), 0);
 }
 
-/* Which slice that is stands in a record that cannot be read. */
+/* The old vGPU's slice is named only in a record that cannot be read. */
 static void if_it_is_not_known(void **state)
 {
 	(void)state;
@@ -260,7 +261,10 @@ static void if_it_is_not_known(void **state)
 	gets_nothing();
 }
 
-/* The GPU was bound anew, and the old guest's worker has not told of it yet. */
+/*
+ * The GPU was bound anew, and the old vGPU's worker has not reported its end
+ * yet.
+ */
 static void if_its_vgpu_has_not_ended(void **state)
 {
 	(void)state;

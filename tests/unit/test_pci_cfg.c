@@ -368,8 +368,8 @@ static void what_software_reads_back(void **state)
 
 /*
  * SeaBIOS uses the first VGA controller that has both decodes on. That must be the
- * emulated one, so the device never has both on: hvmloader switches on only the
- * decodes for which a function has a BAR.
+ * emulated one. The vGPU does not have both on when SeaBIOS looks, because hvmloader
+ * switches on only the decodes for which a function has a BAR.
  */
 static void the_bios_takes_another_vga(void **state)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The module's commands before a guest's: src/boundary/prelude.c, on an engine that has
- * no batch for it. What they do to registers: test_residue.
+ * The prelude (src/boundary/prelude.c) on an engine that runs it from a ring, because
+ * the engine has no indirect batch. test_residue tests what the prelude does to
+ * registers.
  *
  * promise: P17
  */
@@ -48,7 +49,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* What was in flight last. */
+/* The slot of the guest's only context. */
 static struct xengt_slot *slot_of(struct world_guest *g)
 {
 	struct xengt_slot *s = g->exec.lanes[ENGINE].slots;
@@ -81,7 +82,7 @@ static void tell(uint32_t status)
 	xengt_sched_irq(&w->sched, ENGINE, XENGT_ENGINE_IRQ_SWITCH);
 }
 
-/* It runs to its end and is saved. */
+/* The context runs its ring to the end, and its image is saved. */
 static void finish(struct world_guest *g)
 {
 	struct xengt_slot *slot = slot_of(g);
@@ -125,7 +126,7 @@ static void at_a_change_of_guest(void **state)
 	const struct xengt_prelude *p = &w->sched.preludes[ENGINE];
 
 	(void)state;
-	/* a load of registers, and its end: on Gen8 32 general purpose ones are in it */
+	/* one load of registers, then an END; on Gen8 it loads 32 general purpose registers, too */
 	assert_int_equal(p->dw[0] & 0xff800000, 0x11000000);
 	assert_int_equal(p->dw[p->n - 1], MI_BATCH_END);
 	assert_true(w->hw.platform->id != XENGT_PLATFORM_BDW || p->n > 64);
@@ -135,7 +136,7 @@ static void at_a_change_of_guest(void **state)
 	assert_int_equal(send(a), 0);
 	expect_start(a, 0xe8);
 	finish(a);
-	/* the same guest again */
+	/* the same guest again: no prelude */
 	assert_int_equal(send(a), 0);
 	assert_int_equal(head_of(a), 0x108);
 	finish(a);
@@ -146,7 +147,9 @@ static void at_a_change_of_guest(void **state)
 	expect_start(a, 0xf8);
 }
 
-/* Nobody knows whose commands ran last. */
+/*
+ * After a reset it is not known whose commands ran last, so the prelude runs.
+ */
 static void after_a_reset(void **state)
 {
 	(void)state;
@@ -158,7 +161,7 @@ static void after_a_reset(void **state)
 	expect_start(a, 0xf0);
 }
 
-/* A successor with the same id is another guest. */
+/* After a guest has ended, a guest with the same id is another guest. */
 static void after_the_end_of_a_guest(void **state)
 {
 	(void)state;
@@ -171,7 +174,10 @@ static void after_the_end_of_a_guest(void **state)
 	expect_start(a, 0xf0);
 }
 
-/* The second context of two was taken out of its port: it did not run. */
+/*
+ * If b's context was taken out of the second port before it ran, a's next work
+ * needs the prelude all the same.
+ */
 static void after_one_that_did_not_run(void **state)
 {
 	(void)state;
@@ -179,7 +185,7 @@ static void after_one_that_did_not_run(void **state)
 	assert_int_equal(send(a), 0);
 	tell(XENGT_CSB_IDLE_ACTIVE);
 	assert_int_equal(head_of(a), 0x108);
-	/* b's waits behind a's, then is taken away, by a reset */
+	/* b's context waits behind a's; a reset takes it out of the port */
 	assert_int_equal(send(b), 0);
 	assert_int_equal(w->sched.engines[ENGINE].last_vgpu, 2);
 	assert_int_equal(xengt_exec_reset(&b->exec, 1u << ENGINE), 0);
@@ -249,7 +255,10 @@ static void at_the_ring_s_begin(void **state)
 	}
 }
 
-/* A ring without room for it: hardware wants a cacheline free. */
+/*
+ * A ring without room for the prelude's start is refused: hardware wants a free
+ * cacheline before the head.
+ */
 static void without_room(void **state)
 {
 	struct xengt_vgpu_submit work;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The places at which a ring may be left, and how much of a ring is a turn:
+ * Where the hardware may leave a ring, and how much of a ring is a turn:
  * src/boundary/turn.c.
  *
  * promise: P13
@@ -72,7 +72,7 @@ static void what_a_command_costs(void **state)
 }
 
 /*
- * A turn has eight batches, wherever the ring wraps. The last turn has the
+ * A part has eight batches, also where the ring wraps. The last part has the
  * rest.
  */
 static void parts_of_a_ring(void **state)
@@ -92,17 +92,17 @@ static void parts_of_a_ring(void **state)
 	left = XENGT_TURN_MAX;
 	assert_int_equal(part(192, &left), at);
 	assert_int_equal(left, XENGT_TURN_MAX - 4 * XENGT_TURN_BATCH);
-	/* a shorter turn: two batches more */
+	/* what is left of the turn is enough for two batches */
 	left = 2 * XENGT_TURN_BATCH + 7;
 	assert_int_equal(part(64, &left), 96);
 	assert_int_equal(left, 7);
-	/* there is no work */
+	/* the ring has no more work */
 	assert_int_equal(part(at, &left), at);
 	assert_int_equal(left, 7);
 }
 
-/* The hardware does not leave a ring where arbitration is off, and its tail is
- * aligned. */
+/* A part ends only where the hardware can leave the ring: where arbitration is
+ * on, and at a multiple of 8 bytes, because tails are aligned. */
 static void where_a_part_ends(void **state)
 {
 	uint32_t at = 0, left = XENGT_TURN_MAX, end, fit;
@@ -118,8 +118,8 @@ static void where_a_part_ends(void **state)
 	assert_int_equal(part(0, &left), end);
 	assert_int_equal(left, XENGT_TURN_BATCH);
 	/*
-	 * a part without an earlier end is run whole at the beginning of a
-	 * turn, whatever it costs
+	 * commands without a place to end are run whole, at the beginning of a
+	 * turn, whatever they cost
 	 */
 	assert_int_equal(part(end, &left), end);
 	assert_int_equal(left, XENGT_TURN_BATCH);
@@ -135,8 +135,8 @@ static void where_a_part_ends(void **state)
 	assert_int_equal(part(0, &left), end);
 	assert_int_equal(left, 0);
 	/*
-	 * commands of three dwords each: the ring can be left behind every
-	 * second one
+	 * commands of three dwords: the ring can be left behind every second
+	 * command
 	 */
 	at = 0;
 	for (uint32_t i = 0; i < 11; i++)
@@ -168,7 +168,7 @@ static void rings_that_never_pause(void **state)
 	ring[end / 4] = 0;
 	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit, &open));
 	assert_int_equal(fit, end + 8);
-	/* behind one command of odd length no later command is aligned */
+	/* one command has three dwords, so the later ones of four dwords end unaligned */
 	at = 0;
 	EMIT(at, BATCH);
 	for (uint32_t i = 0; i < 40; i++)
@@ -179,8 +179,8 @@ static void rings_that_never_pause(void **state)
 }
 
 /*
- * With any content of the ring each part ends behind the one before it, and the
- * last part ends at the tail.
+ * Whatever the ring has, each part ends behind the part before it, and the last
+ * part ends at the tail.
  */
 static void anything(void **state)
 {

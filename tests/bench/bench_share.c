@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Measures the cost of a decision whose turn is next (src/boundary/share.c), with 8
- * and with 63 vGPUs that all wait: whoever is next leaves the queue, is charged for a
- * turn, and enters the queue again. The goal is that 63 vGPUs cost at most twice as
- * much as 8; nothing else of a decision (ports.c) depends on their number.
+ * Measures the cost of the decision which vGPU has the next turn (src/boundary/share.c),
+ * with 8 and with 63 vGPUs that all wait: the next vGPU leaves the queue, is charged for
+ * a turn, and enters the queue again. The goal is that 63 vGPUs cost at most twice as
+ * much as 8; no other part of the decision (ports.c) depends on the number of vGPUs.
  *
  *   bench_share --list         names, goals and units, a line each
- *   bench_share NAME COUNT     do it COUNT times, print nanoseconds in all
- *   bench_share NAME COUNT base   the loop alone
+ *   bench_share NAME COUNT     run it COUNT times, print the nanoseconds of all runs
+ *   bench_share NAME COUNT base   the same loop without the measured function
  */
 #include <stdio.h>
 #include <stdlib.h>

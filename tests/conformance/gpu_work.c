@@ -613,7 +613,7 @@ void work_that_hangs(void **state)
 		assert_int_equal(ev.type, XENGT_EVENT_HUNG);
 		assert_int_equal(ev.seqno, g.seqno - 1);
 		expect_nothing(&g);
-		/* hardware that hangs takes all submissions and does nothing */
+		/* a hung engine accepts all submissions and runs none */
 		if (ev.value & XENGT_HUNG_GOES_ON)
 			assert_int_equal(run(&g, 1), 0);
 		expect_nothing(&g);
@@ -622,7 +622,7 @@ void work_that_hangs(void **state)
 				 0);
 		n++;
 	} while ((ev.value & XENGT_HUNG_GOES_ON) && n < 100);
-	/* this happens a limited number of times */
+	/* a vGPU that hung too often is stopped for good */
 	assert_true(n > 1 && n < 20);
 	assert_int_equal(info(g.b).hangs, n);
 	assert_int_equal(run(&g, 0), -EIO);

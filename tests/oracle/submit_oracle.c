@@ -197,8 +197,10 @@ static void check_pad(const struct xengt_slot *slot, uint32_t off)
 		wrong(slot, "0x%08x in its padding at 0x%x", dw, off);
 }
 
-/* The module's commands before the guest's: a start of its page with
- * arbitration off, then no-ops. */
+/*
+ * Before the guest's commands the ring has a start of the prelude's page with
+ * arbitration off, then no-ops.
+ */
 static void check_prelude(const struct xengt_slot *slot, uint32_t off)
 {
 	const uint32_t want[] = {

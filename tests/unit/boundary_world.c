@@ -120,7 +120,7 @@ static void save_own(struct world *w, enum xengt_engine_id e)
 		(enum sim_engine_id)e)->parts;
 	uint32_t *dw = (uint32_t *)w->sched.own.image.mem + 1024, at = 0;
 
-	/* of the one that flushes caches nobody looks at the image */
+	/* nobody reads the image of the module's context that flushes caches */
 	if (!w->sched.own.image.pages)
 		return;
 
@@ -169,7 +169,7 @@ static enum xengt_engine_id engine_at(uint32_t off)
 	return e;
 }
 
-/* A context that is loaded runs the module's commands first. */
+/* A context that is loaded runs the prelude first. */
 static void run_prelude(struct world *w, uint64_t desc)
 {
 	for (uint32_t i = 0; i < w->sched.n_execs && !w->prelude_sticks; i++)

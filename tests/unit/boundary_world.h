@@ -82,10 +82,9 @@ struct world {
 					 * ends */
 	bool full_reset_sticks;
 	bool own_sticks;		/* contexts of the module never end */
-	bool prelude_sticks;		/* nor do its commands before a guest's */
+	bool prelude_sticks;		/* preludes never end */
 	uint32_t full_resets;
-	uint32_t own_runs;		/* contexts of the module, since the world
-					 * was made */
+	uint32_t own_runs;		/* how often contexts of the module ran */
 	void *allocs[ALLOCS_MAX];	/* memory from pages_alloc(); NULL: a
 					 * free place */
 	struct xengt_ppgtt_table *tables[TABLES_MAX];
@@ -119,7 +118,7 @@ uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above);
  */
 void guest_map_space(struct world_guest *g, uint32_t frame);
 
-/* Work that makes no progress has hung after 100 ms, whoever waits. */
+/* Work that makes no progress for 100 ms has hung, whether another vGPU waits or not. */
 struct world *world_create(enum xengt_platform_id platform, uint32_t guests);
 
 /* Pages of the module while no guest works: status pages, and the context that flushes caches. */

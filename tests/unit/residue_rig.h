@@ -24,7 +24,7 @@
 #define COURT_GUESTS	3u
 #define COURT_CONTEXTS	4u
 #define COURT_RAM	256u
-#define COURT_FRAMES	4096u		/* of the machine */
+#define COURT_FRAMES	4096u		/* frames of the machine */
 
 #define AT_IMAGE(n)	(1u + 24 * (n))
 #define AT_RING(n)	(100u + (n))
@@ -75,8 +75,8 @@ void court_join(struct court *c, uint32_t n);
 void court_leave(struct court *c, uint32_t n);
 
 /*
- * Tell the judge who owns each frame now. A frame becomes nobody's when the last hold on
- * it is put.
+ * Tell the judge who owns each frame now. When the last hold on a frame is put, nobody
+ * owns the frame.
  */
 void court_tell_owners(struct court *c);
 

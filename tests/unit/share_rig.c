@@ -8,14 +8,14 @@
 #define FRAMES		128u
 #define LOW_MIB		2u
 
-/* Frames of a guest; the graphics page of each is as far from its first. */
+/* Frames of a guest. Frame n is the guest's graphics page first + n. */
 #define IMAGE(n)	(1 + 24 * (n))
 #define RING(n)		(52 + (n))
-#define LONG_PAGE	56u		/* all of it arbitration points */
+#define LONG_PAGE	56u		/* has arbitration points only */
 #define LAST_PAGE	57u		/* the end of batches */
 #define LOOP_PAGE	58u
 
-/* In the contexts' own space: the long page many times, then the last. */
+/* Pages of the contexts' own space: LONG_PAGE many times, then LAST_PAGE. */
 #define VA_LONG		1u
 #define LONG_PAGES	48u
 #define VA_LAST		(VA_LONG + LONG_PAGES)
@@ -32,12 +32,12 @@
 #define BATCH_END	0x05000000u
 #define START_PPGTT	0x18800101u
 
-/* An arbitration point costs 50 ns, made so much slower: 50 us. */
+/* An arbitration point costs 50 ns; with this percentage it costs 50 us. */
 #define COST_PERCENT	100000u
 #define COMMAND_US	50u
 #define SWITCH_NS	5000u
 #define IDLE_NS		50000u
-/* Commands around a batch. */
+/* The cost of the commands around a batch. */
 #define REQUEST_US	400u
 
 static uint64_t now_of(const struct share_world *w)
@@ -61,7 +61,7 @@ static uint32_t *state_of(const struct share_guest *g, uint32_t n)
 	return frame(g, IMAGE(n) + 1);
 }
 
-/* ---- a guest comes ---- */
+/* ---- making a guest ---- */
 
 static void put_table(struct share_guest *g, uint32_t table, uint32_t i,
 		      uint64_t entry)
@@ -105,7 +105,7 @@ static void make_batches(struct share_guest *g)
 	for (uint32_t i = 0; i < 1024; i++)
 		frame(g, LONG_PAGE)[i] = ARB_CHECK;
 	frame(g, LAST_PAGE)[0] = BATCH_END;
-	/* nowhere in it the engine could leave it */
+	/* the engine cannot leave this batch anywhere */
 	memset(frame(g, LOOP_PAGE), 0, 4096);
 	frame(g, LOOP_PAGE)[8] = START_PPGTT;
 	frame(g, LOOP_PAGE)[9] = VA_LOOP << 12;
@@ -138,7 +138,7 @@ static void guest_begin(struct share_guest *g, uint32_t number)
 	g->rnd = 12345 + 77 * number;
 }
 
-/* ---- what it wants ---- */
+/* ---- the work of a guest ---- */
 
 static uint32_t draw(struct share_guest *g, uint32_t below)
 {
@@ -146,7 +146,7 @@ static uint32_t draw(struct share_guest *g, uint32_t below)
 	return (uint32_t)((uint64_t)g->rnd * below >> 32);
 }
 
-/* Every order of magnitude as often as another. */
+/* A random length; each power of 2 is as likely as another. */
 static uint32_t draw_us(struct share_guest *g)
 {
 	uint32_t lo = g->work.lo_us, hi = g->work.hi_us, octaves = 0;
@@ -277,7 +277,7 @@ static uint32_t running(const struct share_world *w)
 	return (engine_reg(w, REG_RING_STATUS_HI) >> 15 & 0x3f) - 1;
 }
 
-/* Who has work and is not on the engine waits. */
+/* A guest that has work and is not on the engine waits. */
 static void watch_wait(struct share_guest *g, bool runs)
 {
 	uint64_t now = now_of(g->world), waited;
@@ -301,10 +301,11 @@ static void set_work(struct share_world *w, uint32_t per_call)
 }
 
 /*
- * The engine does something, and nobody else does meanwhile: so it is known whose time
- * it is. Engines without work are asked first, so one that has some does two commands;
- * none where a call asks for one. Accesses to registers take time, too, in which the
- * engine works. False: it did nothing.
+ * Let the engine work while nothing else works, so that the time belongs to the guest on
+ * the engine. A call first asks each idle engine, which takes one unit of work_per_call:
+ * XENGT_SIM_ENGINES + 1 units leave two commands for the busy engine, one unit leaves
+ * none. Register accesses take time, too, in which the engine works. Returns false if
+ * the engine did nothing.
  */
 static bool run_engine(struct share_world *w)
 {
@@ -317,7 +318,7 @@ static bool run_engine(struct share_world *w)
 	set_work(w, 1);
 	did = now_of(w) != since;
 	if (who >= w->n)
-		who = running(w);	/* it has just begun */
+		who = running(w);	/* its work has just begun */
 	if (who < w->n)
 		w->guests[who].used_ns += now_of(w) - w->seen_at;
 	w->seen_at = now_of(w);
@@ -393,7 +394,7 @@ void share_set(struct share_guest *g, struct xengt_share share)
 	xengt_exec_set_share(&to_sim(g->gpu)->v.exec, &share);
 }
 
-/* ---- life ---- */
+/* ---- making and ending the world ---- */
 
 struct share_world *share_create(enum xengt_platform_id platform,
 				 const struct share_work *work, uint32_t n)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Guests that want time of one engine, each in its own way, on the simulated GPU in
- * virtual time. What each has had is told by the hardware: whose context is in the
- * engine's port while time passes.
+ * virtual time. The hardware shows the time that each guest gets: the time while the
+ * guest's context is in the engine's port.
  *
- * A guest's work is as i915's: two contexts, rings of requests, each a batch between
- * two changes of the arbitration, with an interrupt behind it.
+ * A guest works as i915 does: it has two contexts, and rings of requests. A request is
+ * a batch between two changes of the arbitration, and an interrupt behind them.
  */
 #ifndef SHARE_RIG_H
 #define SHARE_RIG_H
@@ -27,7 +27,7 @@
 enum share_kind {
 	SHARE_BUSY,			/* batches of lo_us to hi_us */
 	SHARE_LOOP,			/* a batch without end */
-	SHARE_RESETS,			/* that, and after hi_us it resets its engine */
+	SHARE_RESETS,			/* a batch without end; after hi_us the guest resets the engine */
 	SHARE_IDLE,			/* nothing at all */
 	SHARE_ONCE,			/* one batch of hi_us, and no more */
 };
@@ -35,7 +35,7 @@ enum share_kind {
 struct share_work {
 	enum share_kind kind;
 	uint32_t lo_us, hi_us;
-	uint32_t requests;		/* in a ring, at most */
+	uint32_t requests;		/* the most requests in a ring */
 	bool is_open;			/* arbitration stays on around batches */
 };
 
@@ -44,19 +44,19 @@ struct share_guest {
 	struct xengt_hv_fake *fake;
 	struct xengt_gpu *gpu;
 	struct share_work work;
-	uint32_t first;			/* graphics page of its frame 0 */
+	uint32_t first;			/* graphics page of the guest's frame 0 */
 	uint32_t root;
 	uint64_t seqno;
-	uint64_t in_flight[2];		/* seqno; 0: none */
+	uint64_t in_flight[2];		/* seqno of each context; 0: none */
 	uint64_t submitted_at;
 	uint32_t rnd;
-	/* what it saw */
-	uint64_t used_ns;		/* of the engine */
-	uint64_t waits_since;		/* 0: it does not */
+	/* what the guest saw */
+	uint64_t used_ns;		/* time of the engine */
+	uint64_t waits_since;		/* 0: the guest does not wait */
 	uint64_t longest_wait_ns;
 	uint32_t completions;
 	uint32_t hangs;
-	uint32_t overruns;		/* of those, while another waited */
+	uint32_t overruns;		/* hangs while another guest waited */
 	bool is_stopped;
 };
 
@@ -65,7 +65,7 @@ struct share_world {
 	struct xengt_gpu_sim_host *host;
 	struct xengt_sim *sim;
 	struct xengt_sim_exec_opts opts;
-	uint64_t seen_at;		/* time up to then was somebody's */
+	uint64_t seen_at;		/* time up to here has been given to a guest */
 	struct share_guest guests[SHARE_GUESTS_MAX];
 	uint32_t n;
 };
@@ -74,12 +74,12 @@ struct share_world *share_create(enum xengt_platform_id platform,
 				 const struct share_work *work, uint32_t n);
 void share_destroy(struct share_world *w);
 void share_set(struct share_guest *g, struct xengt_share share);
-/* Virtual time passes: so many milliseconds, or until this guest is stopped. */
+/* Let virtual time pass: this many milliseconds, or until this guest is stopped. */
 void share_run(struct share_world *w, uint32_t ms);
 void share_run_until_stopped(struct share_world *w, uint32_t guest);
-/* What was seen so far does not count. */
+/* Set everything that the guests saw to 0. */
 void share_forget(struct share_world *w);
-/* Of the time that any of them used, this one's part. */
+/* The part of the time used by all guests that this guest used, from 0 to 1. */
 double share_part(const struct share_world *w, uint32_t guest);
 
 #endif /* SHARE_RIG_H */

@@ -573,7 +573,7 @@ static void batch_starts(void **state)
 	assert_int_equal(result.refusal, XENGT_REFUSED_NOT);
 }
 
-/* Where engines can leave batches, a ring does not keep them from it. */
+/* If engines can leave a batch, the audit removes what a ring does against it. */
 static void arbitration_around_batches(void **state)
 {
 	static const struct {
@@ -597,13 +597,13 @@ static void arbitration_around_batches(void **state)
 		start.ret_ppgtt = true;
 		assert_int_equal(run(&audit, dw, COUNT(dw)), 0);
 		assert_int_equal(dw[0], rows[i].before_batch);
-		/* no batch follows, or not at once */
+		/* unchanged: no batch follows, or not at once */
 		assert_int_equal(dw[4], ARB_OFF);
 		assert_int_equal(dw[9], ARB_OFF);
 		audit.kind = XENGT_AUDIT_INDIRECT_CTX;
 		assert_int_equal(run(&audit, dw + 9, 1), 0);
 		assert_int_equal(dw[9], ARB_OFF);
-		/* a batch with privilege does not make itself one that can be left */
+		/* unless engines can leave batches, a batch with privilege cannot switch arbitration on */
 		audit.kind = XENGT_AUDIT_BATCH;
 		assert_int_equal(run(&audit, batch, COUNT(batch)), 0);
 		assert_int_equal(batch[0], rows[i].in_batch);

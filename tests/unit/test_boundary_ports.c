@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Turns on an engine: src/boundary/ports.c. The test plays the hardware. (Who gets how
- * much is test_share's.)
+ * Turns on an engine: src/boundary/ports.c. The test acts as the hardware. test_share
+ * tests how much time each vGPU gets.
  *
  * promise: P13
  */
@@ -14,7 +14,7 @@
 #define SWITCHED	(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT)
 #define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
 #define FORCED		4u		/* bit of a descriptor */
-#define LONGER		(10 * MS)	/* than a turn, while others wait */
+#define LONGER		(10 * MS)	/* than a turn while another vGPU waits */
 
 static struct world *w;
 static struct world_guest *a, *b;
@@ -106,12 +106,12 @@ static void within_its_turn_a_vgpu_goes_on(void **state)
 	submit(b, 0, 1);
 	expect_ports(3, 1, 2);
 	hw_tell(w, LITE);
-	/* b has its place behind it */
+	/* b's context stays in the second port */
 	submit(a, 0, 3);
 	submit(a, 0, 4);
 	expect_ports(4, 1, 2);
 	assert_int_equal(tail_of(a, 0), 32);
-	/* the turn is over: b is first. It may have begun, so it is loaded again */
+	/* a's turn is over, so b is first; b's context may have begun, so it is loaded again */
 	w->now += LONGER;
 	submit(a, 0, 5);
 	hw_tell(w, LITE);
@@ -119,7 +119,7 @@ static void within_its_turn_a_vgpu_goes_on(void **state)
 	assert_int_equal(w->ports[4][0] & FORCED, FORCED);
 	hw_tell(w, LEFT);
 	expect_none(a);
-	/* a has had more than b, so it is not to begin before b is done */
+	/* a has had more time than b, so a does not begin before b is done */
 	expect_ports(5, 2, 0);
 	hw_tell(w, IDLE);
 	expect_ports(6, 1, 0);
@@ -130,7 +130,10 @@ static void within_its_turn_a_vgpu_goes_on(void **state)
 	expect_event(b, XENGT_EVENT_COMPLETE, 1);
 }
 
-/* Hardware that must not leave a batch is not asked to, where the guest lets it. */
+/*
+ * On hardware that must not leave a batch, the module does not ask for it while the
+ * guest's batch runs with arbitration on.
+ */
 static void an_open_batch_is_not_left(void **state)
 {
 	const uint32_t batch[] = { 0x18800101, 0x1000, 0, 0 };

@@ -12,7 +12,7 @@
 #define STARTED		XENGT_CSB_IDLE_ACTIVE
 #define LEFT		XENGT_CSB_PREEMPTED
 #define LITE		(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE)
-#define LONGER		(10 * MS)	/* than a turn, while others wait */
+#define LONGER		(10 * MS)	/* than a turn while another vGPU waits */
 #define SWITCHED	(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT)
 #define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
 
@@ -110,7 +110,7 @@ static void one_after_the_other(void **state)
 	hw_tell(w, LITE);
 	hw_tell(w, SWITCHED);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* then the other vGPU's */
+	/* then b's context is in the second port */
 	expect_ports(3, 1, 2);
 	hw_tell(w, LITE);
 	hw_tell(w, SWITCHED);
@@ -410,12 +410,12 @@ static void a_long_ring_is_many_turns(void **state)
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 3 * part);
 	hw_tell(w, LITE);
-	/* b submits: within its turn a goes on */
+	/* b submits, but a goes on until its turn is over */
 	submit(b, 0, ++n);
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 2 * part + 16;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 4 * part);
-	/* then it is sent no more, and left */
+	/* a's turn is over: no more of a's ring is sent, and the engine leaves a */
 	w->now += LONGER;
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 3 * part + 16;
 	hw_tell(w, LITE);
@@ -539,7 +539,7 @@ static void the_guilty_one_hangs(void **state)
 		run_until(90);
 	}
 	assert_int_equal(w->resets, 0);
-	/* once another vGPU waits it is asked to leave, and has so long for it */
+	/* once another vGPU waits, a is asked to leave, and has the timeout for it */
 	submit(a, 1, 2);
 	submit(b, 0, 1);
 	hw_tell(w, LITE);

@@ -17,7 +17,7 @@ static void it_lives_and_goes(void **state)
 	xengt_bvgpu_look(&broker, DOMID);
 	xengt_bvgpu_look(&broker, DOMID);
 	assert_int_equal(world.edids, 1);
-	/* its share of time is looked at each time, and what was lost is no wish */
+	/* the share of time is read each time; lost nodes are no wish of the administrator */
 	assert_int_equal(world.shares, 3);
 	world.state = XENGT_STORE_CLOSED;
 	xengt_bvgpu_look(&broker, DOMID);

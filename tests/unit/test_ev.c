@@ -20,7 +20,7 @@
 
 static struct xengt_ev *ev;
 static int longest_msec;		/* the longest wait so far */
-static int wait_error;			/* errno of the next wait, once */
+static int wait_error;			/* errno of the next wait only; 0: none */
 
 int __real_epoll_wait(int fd, struct epoll_event *e, int count, int msec);
 int __wrap_epoll_wait(int fd, struct epoll_event *e, int count, int msec);
@@ -128,7 +128,7 @@ static void a_timer_is_armed_again_and_disarmed(void **state)
 	init_alarm(&later, 0);
 	init_alarm(&never, 0);
 	init_alarm(&end, 1);
-	xengt_ev_disarm(ev, &never.timer);	/* it never was armed */
+	xengt_ev_disarm(ev, &never.timer);	/* this timer was never armed */
 	xengt_ev_arm(ev, &later.timer, 10);
 	xengt_ev_arm(ev, &end.timer, 1000);
 	xengt_ev_arm(ev, &never.timer, 20);
@@ -140,7 +140,7 @@ static void a_timer_is_armed_again_and_disarmed(void **state)
 	assert_int_equal(never.rings, 0);
 }
 
-/* Of three, the middle one goes, then the first one. */
+/* Three timers are armed; then the second and the first are disarmed. */
 static void a_disarmed_timer_does_not_fire(void **state)
 {
 	struct alarm a[3], end;
@@ -162,7 +162,7 @@ static void a_disarmed_timer_does_not_fire(void **state)
 	}
 }
 
-/* No wait is so long that it overflows an int. */
+/* A wait is never longer than an int can hold. */
 static void a_timer_may_be_weeks_away(void **state)
 {
 	const int64_t msec = 50ll * 24 * 3600 * 1000;
@@ -192,7 +192,7 @@ static void the_clock_has_two_units(void **state)
 
 struct end {
 	struct xengt_ev_io io;
-	struct end *removes;		/* another descriptor's */
+	struct end *removes;		/* the end that a call removes */
 	uint32_t seen;
 	int calls;
 };
@@ -212,7 +212,7 @@ static void on_event(void *ctx, uint32_t events)
 static void watch(struct end *e, int fd, uint32_t events)
 {
 	*e = (struct end){ .io = { .fd = fd, .cb = on_event, .ctx = e } };
-	errno = EIO;		/* an old error is none */
+	errno = EIO;		/* an earlier error is no error of this call */
 	assert_int_equal(xengt_ev_add(ev, &e->io, events), 0);
 }
 
@@ -241,7 +241,7 @@ static void descriptors_tell_what_was_asked(void **state)
 	close(s[1]);
 }
 
-/* Both have an event; the first that is called removes both. */
+/* Two descriptors have an event; the first callback removes both descriptors. */
 static void a_removed_descriptor_gets_no_event(void **state)
 {
 	struct end ends[2];
@@ -274,7 +274,7 @@ static void errors_are_told(void **state)
 
 	(void)state;
 	assert_int_equal(xengt_ev_add(ev, &closed, EPOLLIN), -EBADF);
-	/* a signal ends no loop, a lost epoll does */
+	/* a signal does not end the loop, a broken epoll descriptor does */
 	wait_error = EINTR;
 	init_alarm(&a, 1);
 	xengt_ev_arm(ev, &a.timer, 1);
@@ -287,7 +287,7 @@ static void errors_are_told(void **state)
 	xengt_ev_destroy(NULL);
 }
 
-/* As in a broker that has used up its descriptors. */
+/* The broker has used up its descriptors. */
 static void there_is_no_descriptor_for_it(void **state)
 {
 	struct xengt_ev *none = NULL;

@@ -23,11 +23,11 @@
 
 /* The module's next answer. */
 static struct {
-	int error;			/* 0: it succeeds */
-	int interruptions;		/* so many calls fail with EINTR before */
+	int error;			/* 0: the call succeeds */
+	int interruptions;		/* how many calls fail with EINTR first */
 	uint32_t abi_version;
 	int calls;
-	int fd;				/* that of the last call */
+	int fd;				/* the descriptor of the last call */
 	unsigned long request;
 } module;
 
@@ -42,7 +42,7 @@ int __wrap_ioctl(int fd, unsigned long request, void *arg)
 		errno = EINTR;
 		return -1;
 	}
-	/* the module may write before it fails */
+	/* the module may write to the struct before it fails */
 	if (request == XENGT_IOC_INFO)
 		((struct xengt_info *)arg)->abi_version = module.abi_version;
 	else if (request == XENGT_VGPU_IOC_INFO)
@@ -84,7 +84,7 @@ static void its_state_is_read(void **state)
 	assert_int_equal(module.calls, 4);
 }
 
-/* Nothing of an answer that failed is handed on. */
+/* If a call fails, the caller's struct keeps its value. */
 static void assert_refused(int expected)
 {
 	struct xengt_info info = { .abi_version = 4711 };
@@ -118,7 +118,7 @@ static void no_module(void **state)
 	(void)state;
 	assert_int_equal(xengt_gpudev_info("/no/such/device", &info),
 			 -XENGT_GPUDEV_NO_MODULE);
-	/* the open of a socket fails as that of a device without a driver: ENXIO */
+	/* open() of a socket fails with ENXIO, as open() of a device without a driver does */
 	assert_non_null(mkdtemp(dir));
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/s", dir);
 	assert_int_equal(bind(s, (struct sockaddr *)&addr, sizeof(addr)), 0);
@@ -128,7 +128,7 @@ static void no_module(void **state)
 	unlink(addr.sun_path);
 	rmdir(dir);
 	assert_int_equal(module.calls, 0);
-	/* that the broker cannot ask is no absence of the module */
+	/* other errors do not mean that the module is absent */
 	assert_int_equal(xengt_gpudev_info("/dev/null/x", &info), -ENOTDIR);
 	assert_int_equal(xengt_gpudev_info("/", &info), -EISDIR);
 }

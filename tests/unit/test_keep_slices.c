@@ -65,7 +65,7 @@ int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu)
 	return 0;
 }
 
-/* As the request says. */
+/* The share must be that of the request. */
 int xengt_gpudev_set_share(const char *device,
 			   const struct xengt_set_share *share)
 {

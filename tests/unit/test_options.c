@@ -16,10 +16,10 @@
 
 static struct xengt_options opt;
 
-/* What was printed: to standard output, to standard error. */
+/* By descriptor: what was printed to standard output (1) and standard error (2). */
 static char printed[3][4096];
 
-/* At most 6 arguments. */
+/* Parse at most 6 arguments. */
 static int parse(const char *const args[])
 {
 	char *argv[8] = { (char *)"xengtd" };
@@ -85,7 +85,7 @@ static void each_option(void **state)
 	assert_true(opt.is_seccomp_fatal);
 }
 
-/* xengtd does not start: neither with what it does not know, nor with half of it. */
+/* xengtd does not start with an unknown option, or with an option that lacks its value. */
 static void what_it_does_not_know(void **state)
 {
 	(void)state;

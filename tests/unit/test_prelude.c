@@ -111,7 +111,7 @@ static void expect_start(struct world_guest *g, uint32_t at)
 	const uint32_t *dw = ring_of(g) + at / 4;
 
 	assert_int_equal(head_of(g), at);
-	/* the engine does not leave it half way */
+	/* arbitration is off, so the engine does not leave the prelude */
 	assert_int_equal(dw[0], ARB_OFF);
 	assert_int_equal(dw[1], MI_START);
 	assert_int_equal(dw[2], xengt_area_at(&w->sched.engines[ENGINE].hws) +
@@ -197,7 +197,7 @@ static void set_batch(struct world_guest *g, uint32_t bb_addr)
 	((uint32_t *)slot_of(g)->image.mem)[1024 + BB_ADDR_DW] = bb_addr;
 }
 
-/* a's context leaves the engine for b's, with its head at 'head'. */
+/* a's context leaves the engine for b's context; a's head is at 'head' then. */
 static void leave(uint32_t head, uint32_t batch)
 {
 	assert_int_equal(send(a), 0);
@@ -213,7 +213,7 @@ static void leave(uint32_t head, uint32_t batch)
 	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
 }
 
-/* It goes on in its batch first, where the head has nothing to say. */
+/* A context that left in a batch goes on in the batch, so it begins without a prelude. */
 static void in_a_batch_there_is_none(void **state)
 {
 	(void)state;
@@ -233,7 +233,7 @@ static void left_elsewhere_it_begins_with_them(void **state)
 	finish(b);
 }
 
-/* All of the module's commands are run again, for others ran meanwhile. */
+/* A context that left in the prelude runs the whole prelude again, because others ran meanwhile. */
 static void left_in_them_it_begins_anew(void **state)
 {
 	(void)state;

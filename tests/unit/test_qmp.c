@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The question to a domain's QEMU which PCI slots it uses. QEMU is imitated behind
- * connect(); a guest may have taken it over.
+ * The broker asks a domain's QEMU which PCI slots QEMU uses. Behind connect() the test
+ * imitates QEMU, also a QEMU that a guest has taken over.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@
 
 static struct xengtd broker;
 
-/* Which of QEMU's two sockets there are, and our end of the one that was taken. */
+/* The errors of connecting to QEMU's two sockets, and the test's end of the connection. */
 static struct {
 	int libxenstat_error, libxl_error;
 	int fd;
@@ -94,7 +94,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* QEMU sends a text, in pieces of so many bytes, and we read each. */
+/* QEMU sends a text in pieces of this many bytes, and the broker reads each piece. */
 static void sends(const char *text, size_t piece)
 {
 	for (size_t left = strlen(text); left && !is_done;) {
@@ -130,7 +130,7 @@ static void it_answers(void **state)
 		assert_int_equal(start(), 0);
 		assert_string_equal(qemu.taken,
 				    "/var/run/xen/qmp-libxenstat-7");
-		/* it may not answer in time (below) */
+		/* the time limit for the answer */
 		assert_true(loop_is_armed(3000));
 		was_asked("");
 		sends(EVENT GREETING, pieces[i]);
@@ -148,7 +148,7 @@ static void it_answers(void **state)
 	}
 }
 
-/* All of it at once, and a second greeting that asks nothing. */
+/* All messages come at once, and a second greeting, which causes no second question. */
 static void it_answers_at_once(void **state)
 {
 	(void)state;
@@ -233,7 +233,7 @@ static void it_says_nothing_or_goes(void **state)
 	assert_true(is_done);
 	assert_int_equal(error, -ECONNRESET);
 	close(qemu.fd);
-	/* gone when it is asked */
+	/* QEMU is gone when the broker asks */
 	assert_int_equal(start(), 0);
 	assert_int_equal(send(qemu.fd, GREETING, strlen(GREETING), 0),
 			 strlen(GREETING));
@@ -244,7 +244,7 @@ static void it_says_nothing_or_goes(void **state)
 	assert_int_equal(error, -EIO);
 }
 
-/* QEMU's answer is short; what never ends is not kept. */
+/* QEMU's answer is short, so the broker does not keep an answer that never ends. */
 static void it_sends_without_end(void **state)
 {
 	char text[4096];

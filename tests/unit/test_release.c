@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A frame that a vGPU lets go of: afterwards no engine reaches it by a translation that
- * it kept, and the cache of the render engine writes nothing back to it. The boundary
- * runs on the simulated GPU, whose caches keep what they may
- * (XENGT_SIM_STRICT_CACHES); the judge is told which frames are whose after each step.
+ * After a vGPU has released a frame, no engine reaches the frame by an old translation,
+ * and the cache of the render engine writes nothing back to the frame. The boundary runs
+ * on the simulated GPU, whose caches keep as much as they may (XENGT_SIM_STRICT_CACHES).
+ * After each step the judge is told who owns each frame.
  *
  * promise: P3
  */
@@ -19,7 +19,7 @@ static const enum xengt_platform_id platforms[] = {
 	XENGT_PLATFORM_BDW, XENGT_PLATFORM_SKL,
 };
 
-/* Frames of the guest that it reaches by its GGTT alone, and by a leaf alone. */
+/* Frames that the guest reaches only by its GGTT, and only by a page table. */
 #define BY_GGTT		130u
 #define BY_LEAF		131u
 #define GATE		132u		/* where a context waits */
@@ -40,7 +40,7 @@ static struct court *open(enum xengt_platform_id platform)
 	return c;
 }
 
-/* The guest's driver writes by both ways, and flushes nothing. */
+/* The guest's driver writes to both frames, and flushes nothing. */
 static void write_both(struct court_guest *g, uint32_t n)
 {
 	static const uint32_t batch[] = { MI_STORE, LEAF_VA, 0, 1 };
@@ -57,14 +57,14 @@ static void give_away(struct court_guest *g)
 	xengt_hv_fake_remove_ram(g->fake, gfn(BY_LEAF));
 }
 
-/* What the vGPU let go of is nobody's now; the cache writes back what it has. */
+/* Nobody owns the released frames now; let the cache write back all that it has. */
 static void look(struct court *c)
 {
 	court_tell_owners(c);
 	xengt_sim_write_back(c->sim);
 }
 
-/* ---- the ways in which a frame goes ---- */
+/* ---- the ways in which a frame is released ---- */
 
 static void by_entries(struct court *c)
 {
@@ -126,7 +126,7 @@ static void begin_to_wait(struct court_guest *g, uint32_t n)
 	court_pump(g->court);
 }
 
-/* The same while a neighbour has the engine, and for work that is taken away. */
+/* A frame is released while a neighbour has the engine, or while its own vGPU has work there. */
 static void nor_is_it_with_the_engine_at_work(void **state)
 {
 	(void)state;
@@ -140,7 +140,7 @@ static void nor_is_it_with_the_engine_at_work(void **state)
 			look(c);
 			court_close(c);
 
-			/* the context that wrote still waits, when its vGPU ends */
+			/* a context of the vGPU that wrote still waits when the vGPU ends */
 			if (ways[i] != by_zap && ways[i] != by_destruction)
 				continue;
 			c = open(platforms[p]);
@@ -153,8 +153,8 @@ static void nor_is_it_with_the_engine_at_work(void **state)
 }
 
 /*
- * A batch on each engine whose translation of the guest's graphics memory is in use when
- * the guest changes the entry. (The render engine's cache is the other tests' matter.)
+ * Each engine but the render engine uses a translation of the guest's GGTT at the time at
+ * which the guest changes the entry. The other tests are for the render engine.
  */
 static void no_engine_keeps_a_translation(void **state)
 {

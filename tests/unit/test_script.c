@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The hotplug script: it runs in the background, its last line is the error that the
- * user reads, and one that does not end is killed with all that it started.
+ * The hotplug script runs in the background, and its last line is the error that the
+ * user reads. A script that does not end is killed with all programs that it started.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,7 +42,7 @@ static void on_done(void *ctx, const char *text)
 	snprintf(error, sizeof(error), "%s", text ? text : "");
 }
 
-/* The script's text, after its first line. */
+/* Write a script with this text after its first line. */
 static void write_script(const char *text)
 {
 	FILE *f = fopen(path, "w");
@@ -66,7 +66,7 @@ static struct xengt_script *start(const char *text)
 	return script;
 }
 
-/* It gets its command and its domain, and PATH; all else is not its business. */
+/* The script gets its command, its domain and PATH, and nothing else. */
 static void it_learns_what_to_do(void **state)
 {
 	const int before = loop_count_fds();
@@ -92,7 +92,7 @@ static void its_last_line_is_the_error(void **state)
 	snprintf(expected, sizeof(expected),
 		 "%s add failed: no such bridge (exit status 3)", path);
 	assert_string_equal(error, expected);
-	/* without a word, there is its status */
+	/* if the script prints nothing, the error has its exit status */
 	start("exit 1");
 	loop_until(&is_done);
 	snprintf(expected, sizeof(expected), "%s add failed: (exit status 1)",
@@ -101,7 +101,7 @@ static void its_last_line_is_the_error(void **state)
 	assert_true(loop_is_empty());
 }
 
-/* A script that prints faster than the broker reads waits, and gets no error. */
+/* A script that prints faster than the broker reads must wait, and gets no error. */
 static void its_output_blocks(void **state)
 {
 	(void)state;
@@ -112,7 +112,7 @@ static void its_output_blocks(void **state)
 	assert_string_equal(error, "");
 }
 
-/* Only the end of what it prints is kept, whatever its length. */
+/* Only the end of the script's output is kept, however long the output is. */
 static void it_prints_very_much(void **state)
 {
 	static const int lines[] = { 1022, 1023, 1024, 4095, 4096, 4097, 200000 };
@@ -121,7 +121,7 @@ static void it_prints_very_much(void **state)
 	for (int i = 0; i < 7; i++) {
 		char text[200];
 
-		/* so many bytes, then the line */
+		/* this many bytes, then the last line */
 		snprintf(text, sizeof(text),
 			 "head -c %d /dev/zero | tr '\\0' '\\n'; echo the end; exit 2",
 			 lines[i]);
@@ -136,7 +136,7 @@ static void it_prints_very_much(void **state)
 	assert_non_null(strstr(error, "xxx (exit status 2)"));
 }
 
-/* A program that it leaves behind keeps its output open, and nobody waits. */
+/* A program that the script leaves behind keeps the output open; the broker does not wait for it. */
 static void what_it_leaves_is_not_waited_for(void **state)
 {
 	struct xengt_script *script;
@@ -145,17 +145,17 @@ static void what_it_leaves_is_not_waited_for(void **state)
 	start("sleep 1000 & echo $!; exit 1");
 	loop_until(&is_done);
 	assert_true(loop_is_empty());
-	/* the line is the number of the program, which the test ends */
+	/* the last line is the program's process id; the test ends the program */
 	kill(atoi(strstr(error, "failed: ") + 8), SIGKILL);
 
-	/* nor is a script that closes its output before it ends */
+	/* a script closes its output before it ends */
 	script = start("exec > /dev/null 2>&1; exit 4");
 	assert_non_null(script);
 	loop_until(&is_done);
 	assert_non_null(strstr(error, "exit status 4"));
 }
 
-/* A pipe of which a killed session holds an end: it ends with the session. */
+/* A killed session holds the pipe's other end, so the pipe ends when the session does. */
 static void assert_session_ends(int fd)
 {
 	char c;
@@ -180,7 +180,7 @@ static int open_fifo(void)
 	return fd;
 }
 
-/* The script and a program of it hold the pipe's other end. */
+/* The script and a program that it starts hold the pipe's other end. */
 static struct xengt_script *start_endless(int fd)
 {
 	struct xengt_script *script;

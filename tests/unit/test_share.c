@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who gets how much of an engine's time, in the simulator's virtual time: see
- * docs/design/013. Batches take 0.1 to 50 ms, and a share is measured over at least
- * 200 of the longest.
+ * How much of an engine's time each vGPU gets (docs/design/013), in the simulator's
+ * virtual time. Batches take 0.1 to 50 ms, and a share is measured over the time of at
+ * least 200 of the longest batches.
  *
  * promise: P19
  */
@@ -20,7 +20,7 @@
 #define MIXED		{ SHARE_BUSY, 100, LONGEST_US, 8, false }
 #define SHORT		{ SHARE_BUSY, 100, 1000, 8, false }
 #define LONG		{ SHARE_BUSY, LONGEST_US / 2, LONGEST_US, 2, false }
-/* As many of the shortest as a ring takes. */
+/* As many of the shortest batches as fit into a ring. */
 #define FLOOD		{ SHARE_BUSY, 1, 1, 60, false }
 #define LOOP		{ SHARE_LOOP, 0, 0, 1, false }
 #define IDLE		{ SHARE_IDLE, 0, 0, 0, false }
@@ -43,13 +43,13 @@ static void expect_near(const char *what, double is, double wanted,
 			double within)
 {
 	print_message("%s: %.4f, wanted %.4f\n", what, is, wanted);
-	/* (not a number is not near) */
+	/* a NaN is not near, so the comparison is negated */
 	if (!(fabs(is - wanted) <= within * wanted))
 		fail_msg("%s: %.4f is not within %.1f %% of %.4f", what, is,
 			 100 * within, wanted);
 }
 
-/* In steady state. */
+/* Make a world, and let it reach its steady state. */
 static struct share_world *begin(void **state, const struct share_work *work,
 				 uint32_t n)
 {
@@ -61,9 +61,10 @@ static struct share_world *begin(void **state, const struct share_work *work,
 }
 
 /*
- * Who has work waits for a slice of each other one. One that is behind has two in a row,
- * and where the engine does not leave a batch, each may be late: by the batch that it is
- * in, and by another one if the ports were written for something else then.
+ * A guest that has work waits at most for one turn of each other guest. A guest that is
+ * behind in time has two slices in a row. If the engine does not leave a batch, each turn
+ * may end late: by the batch that runs, and by one more batch if the ports had just been
+ * written for another reason.
  */
 static void expect_waits(void **state, const struct share_world *w)
 {
@@ -109,7 +110,7 @@ static void weights_are_ratios_of_time(void **state)
 	weighted(state, (const uint32_t[]){ 400, 200, 100 });
 }
 
-/* A weight counts from when it is set. */
+/* A weight has an effect from the moment at which it is set. */
 static void a_weight_changes(void **state)
 {
 	const struct share_work work[] = { SHORT, SHORT };
@@ -124,7 +125,7 @@ static void a_weight_changes(void **state)
 	share_destroy(w);
 }
 
-/* ---- who takes more than others ---- */
+/* ---- guests that want more than others ---- */
 
 static void lengths_do_not_count(void **state)
 {
@@ -186,7 +187,7 @@ static void idle_guests_cost_nothing(void **state)
 	share_destroy(w);
 }
 
-/* ---- who does not end ---- */
+/* ---- guests whose work does not end ---- */
 
 static void what_runs_alone_is_not_ended(void **state)
 {
@@ -200,7 +201,7 @@ static void what_runs_alone_is_not_ended(void **state)
 	share_destroy(w);
 }
 
-/* What a victim has beside an equal, in so many milliseconds. */
+/* The time in ns that a guest gets beside an equal guest, in a period of 'ns'. */
 static double beside_an_equal(void **state, uint64_t ns)
 {
 	const struct share_work work[] = { MIXED, MIXED };
@@ -239,7 +240,7 @@ static void who_hangs_pays(void **state)
 			    (SLICE_MS + TIMEOUT_MS + 2) * SHARE_MS);
 		used = (double)victim->used_ns;
 		assert_true(used >= 0.95 * beside_an_equal(state, since));
-		/* once it is stopped, all is the victim's */
+		/* once the guest that hangs is stopped, the victim has all the time */
 		share_forget(w);
 		share_run(w, 2000);
 		assert_true(victim->used_ns > 1990 * SHARE_MS);
@@ -248,7 +249,7 @@ static void who_hangs_pays(void **state)
 	}
 }
 
-/* It is never blamed, for it is never late; and it pays. */
+/* The guest resets its engine before it is late, so it never hangs; but it pays for the time. */
 static void who_resets_itself_pays(void **state)
 {
 	const struct share_work work[] = {
@@ -295,7 +296,7 @@ static void a_cap(void **state)
 	}
 }
 
-/* ---- what an admin asks for ---- */
+/* ---- shares that the administrator sets ---- */
 
 static void a_share_that_is_none_is_refused(void **state)
 {

@@ -222,10 +222,10 @@ static void be_strict(struct court *c)
 	xengt_sim_set_exec(c->r->m->sim, &opts);
 }
 
-/* A frame is released while L3 has lines of it. */
+/* A frame is released while L3 has cache lines of the frame. */
 static void test_late(void **state)
 {
-	/* by PIPE_CONTROL: is it a flush of what was written? */
+	/* bits of PIPE_CONTROL, and whether they flush what was written */
 	static const struct { uint32_t bits; bool is_flush; } cases[] = {
 		{ 0, false },
 		{ 1U << 5 | 1U << 20, true },	/* DC flush, stall */

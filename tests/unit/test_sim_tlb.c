@@ -17,7 +17,7 @@ struct tlb_case {
 	uint32_t cmd[6];		/* the command between the two stores */
 	uint32_t reg;			/* the register that the CPU writes; 0:
 					 * none */
-	bool is_helpful;
+	bool is_helpful;		/* without the option */
 	bool is_helpful_too;		/* with XENGT_SIM_STRICT_CACHES */
 };
 

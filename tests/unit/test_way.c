@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way of a dom0, src/boundary/way.c: each kind of dom0 with each of Xen's settings
- * has one answer, a way or a refusal that names a remedy. No Xen takes part.
+ * How dom0 holds frames, src/boundary/way.c: for each kind of dom0 and each of Xen's
+ * settings there is one answer, an enum xengt_way or a refusal that names a remedy. The
+ * test needs no Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +19,7 @@
 
 enum dom0 { PV, PVH, NEITHER, GUEST_PV, GUEST_HVM };
 
-/* The answer: a way, or words of the refusal. */
+/* The answer: an enum xengt_way, or words of the refusal. */
 #define BY(w)		.way = (w)
 #define NO(words)	.refusal = (words)
 #define NO_STRICT	NO("remove strict")
@@ -46,7 +47,7 @@ static const struct row {
 	{ PV, "skl", "placeholder console=com1 dom0_mem=1024M,max:1024M iommu", PV_WAY },
 	{ PV, "skl", "iommu=verbose,force dom0-iommu=map-inclusive", PV_WAY },
 	{ PVH, "skl", "dom0=pvh iommu=no-sharept,debug", PVH_WAY },
-	/* PV: the IOMMU is off, passes all through, or is relaxed */
+	/* PV dom0: the IOMMU is off, in passthrough mode, or not strict */
 	{ PV, "skl", "iommu=off", PV_WAY },
 	{ PV, "skl", "iommu=0", PV_WAY },
 	{ PV, "skl", "no-iommu", PV_WAY },
@@ -55,7 +56,7 @@ static const struct row {
 	{ PV, "skl", "dom0-iommu=no-strict", PV_WAY },
 	{ PV, "skl", "dom0-iommu=strict=off", PV_WAY },
 	{ PV, "skl", "dom0-iommu=strict=no,passthrough", PV_WAY },
-	/* PV: strict */
+	/* PV dom0 with a strict IOMMU */
 	{ PV, "skl", "dom0-iommu=strict", NO_STRICT },
 	{ PV, "bdw", "dom0-iommu=strict", NO_STRICT },
 	{ PV, "skl", "dom0_iommu=strict", NO_STRICT },
@@ -64,22 +65,22 @@ static const struct row {
 	{ PV, "skl", "dom0-iommu=passthrough,strict", NO_STRICT },
 	{ PV, "skl", "iommu=dom0-strict", NO_STRICT },
 	{ PV, "skl", "iommu=on,dom0-strict=true", NO_STRICT },
-	/* a value that Xen may take otherwise than we do is taken for the worse */
+	/* a value that Xen may read in another way than we do counts as strict */
 	{ PV, "skl", "dom0-iommu=strict=perhaps", NO_STRICT },
-	/* where strict has no effect on the GPU */
+	/* strict has no effect on the GPU: no IOMMU translates for it */
 	{ PV, "skl", "iommu=off dom0-iommu=strict", PV_WAY },
 	{ PV, "bdw", "iommu=no-igfx dom0-iommu=strict", PV_WAY },
 	{ PV, "bdw", "iommu=on,igfx=off dom0-iommu=strict", PV_WAY },
-	/* the last word counts */
+	/* the last of several settings is in force */
 	{ PV, "skl", "dom0-iommu=strict dom0-iommu=no-strict", PV_WAY },
 	{ PV, "skl", "dom0-iommu=no-strict dom0-iommu=strict", NO_STRICT },
 	{ PV, "skl", "iommu=off iommu=on dom0-iommu=strict", NO_STRICT },
 	{ PV, "skl", "iommu=no-igfx iommu=igfx dom0-iommu=strict", NO_STRICT },
-	/* words that only look like these */
+	/* words that only look like the settings */
 	{ PV, "skl", "xdom0-iommu=strict dom0-iommux=strict strict", PV_WAY },
 	{ PV, "skl", "dom0-iommu=strictly,nostrict com1=strict", PV_WAY },
 	{ PVH, "skl", "iommu=no-igfxx viommu=off xiommu=no-igfx", PVH_WAY },
-	/* PVH: the unit of graphics must translate */
+	/* PVH dom0: the GPU's IOMMU must translate */
 	{ PVH, "bdw", "dom0=pvh", NO_BROADWELL },
 	{ PVH, "bdw", "dom0=pvh iommu=no-igfx", NO_BROADWELL },
 	{ PVH, "skl", "dom0=pvh iommu=no-igfx", NO_IGFX },
@@ -87,13 +88,13 @@ static const struct row {
 	{ PVH, "skl", "dom0=pvh iommu=no-igfx,igfx", PVH_WAY },
 	{ PVH, "skl", "dom0=pvh iommu=off", NO_IOMMU },
 	{ PVH, "bdw", "dom0=pvh no-iommu", NO_IOMMU },
-	/* strict is what a PVH dom0 always has */
+	/* a PVH dom0 always has a strict IOMMU */
 	{ PVH, "skl", "dom0=pvh dom0-iommu=strict", PVH_WAY },
-	/* what Xen did not say is no answer */
+	/* if Xen did not tell its settings, there is no way */
 	{ PV, "skl", NULL, NO_ANSWER },
 	{ PVH, "skl", NULL, NO_ANSWER },
 	{ PV, "skl", "<denied>", NO_ANSWER },
-	/* other domains */
+	/* domains that are not dom0 */
 	{ NEITHER, "skl", "", NO_DOM0 },
 	{ GUEST_PV, "skl", "", NO_DOM0 },
 	{ GUEST_HVM, "skl", "", NO_DOM0 },
@@ -133,7 +134,7 @@ static void each_combination_has_its_answer(void **state)
 	}
 }
 
-/* Xen cuts what does not fit, so a line that fills the buffer may have lost its end. */
+/* Xen cuts a line that does not fit, so a line that fills the buffer may lack its end. */
 static void a_line_that_may_be_cut_is_no_answer(void **state)
 {
 	char line[XENGT_WAY_CMDLINE_BYTES];
@@ -150,7 +151,7 @@ static void a_line_that_may_be_cut_is_no_answer(void **state)
 	assert_int_equal(way, XENGT_WAY_PV);
 }
 
-/* The parser gets any bytes, each line in memory of exactly its size (ASAN looks). */
+/* The parser gets any bytes. Each line has memory of exactly its size, so that ASAN sees a read beyond it. */
 static void any_line_has_an_answer(void **state)
 {
 	static const char alphabet[] = "iommu dom0-strict=no-igfx,:;=off \t1";

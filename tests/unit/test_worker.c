@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's process, seen from the broker, which does not trust the process. The process
- * is this program: started as a worker it does what the number of its domain says.
+ * A vGPU's worker as the broker sees it; the broker does not trust the worker. This test
+ * program is the worker, too: if it is started as one, the domid says what it does.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +31,7 @@
 #include "xengtd/worker.h"
 #include "xengtd/xengtd.h"
 
-/* What the process does: the number of its domain. */
+/* What the worker does, by its domid. */
 enum {
 	OBEYS = 1, IS_DEAF, SENDS_NONSENSE, IS_FOREIGN, HANGS_UP, FAILS, FLOODS,
 	GIVES_FDS, LISTENS,
@@ -39,7 +39,7 @@ enum {
 
 #define FLOOD	40
 
-/* ---- the process ---- */
+/* ---- the worker ---- */
 
 static void say(int fd, uint32_t type, uint32_t seq, int pass_fd)
 {
@@ -49,7 +49,7 @@ static void say(int fd, uint32_t type, uint32_t seq, int pass_fd)
 		_exit(50);
 }
 
-/* What it was started with goes to its log. */
+/* Write the arguments, descriptors and EDID that the worker got to its log. */
 static void tell_arguments(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)
@@ -172,8 +172,8 @@ static struct {
 	struct xengt_worker *worker;
 	int messages, foreigners;
 	struct xengt_wp_msg last;
-	int fd;				/* of the last message */
-	bool heard, has_ended;		/* since the test set it to false */
+	int fd;				/* the last message's descriptor */
+	bool heard, has_ended;		/* since the test set them to false */
 	int status;
 } seen;
 
@@ -240,7 +240,7 @@ static void hear(uint32_t type)
 	assert_int_equal(seen.last.type, type);
 }
 
-/* The process ends, and the object with it. */
+/* Wait for the end of the worker, and check its status. */
 static void ends(int status)
 {
 	loop_until(&seen.has_ended);
@@ -253,7 +253,7 @@ static void quit(void)
 {
 	xengt_worker_quit(seen.worker);
 	assert_true(loop_is_armed(XENGT_WORKER_QUIT_MSEC));
-	xengt_worker_quit(seen.worker);		/* once is enough */
+	xengt_worker_quit(seen.worker);		/* a second call changes nothing */
 	ends(0);
 }
 
@@ -306,7 +306,7 @@ static void it_is_told_what_it_is(void **state)
 	assert_string_equal(log_text(), expected);
 	assert_int_equal(loop_count_fds(), before);
 
-	/* with all that may be added */
+	/* with all optional arguments */
 	clear_log();
 	cfg.edid = edid;
 	cfg.edid_bytes = sizeof(edid);
@@ -345,7 +345,7 @@ static void it_sends_nonsense(void **state)
 	start(SENDS_NONSENSE);
 	ends(SIGKILL);
 	assert_int_equal(seen.messages, 0);
-	/* it is of no use without its connection */
+	/* a worker without its connection is of no use, so it is killed */
 	start(HANGS_UP);
 	ends(SIGKILL);
 }
@@ -359,7 +359,7 @@ static void it_is_of_another_version(void **state)
 	seen.heard = false;
 	loop_until(&seen.heard);
 	assert_int_equal(seen.foreigners, 1);
-	/* it is left alone, no message goes to it, and it can be ended */
+	/* the worker is not killed, gets no message, and can be ended */
 	xengt_worker_send_msg(seen.worker, &msg, -1);
 	assert_false(seen.has_ended);
 	xengt_worker_quit(seen.worker);
@@ -371,7 +371,7 @@ static void it_could_not_start(void **state)
 {
 	(void)state;
 	start(FAILS);
-	/* let it end first, so that message and end are there together */
+	/* let the worker end first, so that its message and its end come together */
 	patience_renew();
 	assert_int_equal(waitid(P_PID, xengt_worker_pid(seen.worker),
 				&(siginfo_t){ 0 }, WEXITED | WNOWAIT), 0);
@@ -382,7 +382,7 @@ static void it_could_not_start(void **state)
 	assert_string_equal(seen.last.u.text, "no luck");
 }
 
-/* Others get their turn between a flood's messages. */
+/* While a worker floods the broker with messages, other descriptors are served, too. */
 static void it_floods_the_broker(void **state)
 {
 	(void)state;
@@ -399,7 +399,7 @@ static void it_floods_the_broker(void **state)
 	ends(SIGKILL);
 }
 
-/* A descriptor comes with STATE only; any other would pile up in the broker. */
+/* Only STATE may bring a descriptor; all others are closed, because they would pile up. */
 static void it_gives_descriptors(void **state)
 {
 	const int before = loop_count_fds();
@@ -420,7 +420,7 @@ static void it_gives_descriptors(void **state)
 	assert_int_equal(loop_count_fds(), before);
 }
 
-/* It does not read what it is sent. */
+/* The worker does not read its messages. */
 static void it_takes_no_messages(void **state)
 {
 	(void)state;
@@ -429,7 +429,7 @@ static void it_takes_no_messages(void **state)
 	for (int i = 0; i < 100000; i++)
 		xengt_worker_send(seen.worker, XENGT_WP_PING, 1, 0);
 	ends(SIGKILL);
-	/* nor does one that has been killed get any */
+	/* a worker that has been killed gets no message, either */
 	start(IS_DEAF);
 	hear(XENGT_WP_READY);
 	xengt_worker_kill(seen.worker);
@@ -439,7 +439,7 @@ static void it_takes_no_messages(void **state)
 	ends(SIGKILL);
 }
 
-/* ---- its files ---- */
+/* ---- the worker's files ---- */
 
 static void its_log_is_rotated(void **state)
 {
@@ -465,7 +465,7 @@ static void its_log_is_rotated(void **state)
 	unlink(old);
 }
 
-/* Its log is no link of somebody to another file; it starts without a log. */
+/* If a symbolic link has the log's name, the worker starts without a log. */
 static void its_log_cannot_be_written(void **state)
 {
 	char path[512], other[80];
@@ -479,7 +479,7 @@ static void its_log_cannot_be_written(void **state)
 	hear(XENGT_WP_READY);
 	quit();
 	assert_int_equal(stat(other, &st), -1);
-	/* nor is its recording */
+	/* the recording does not follow a symbolic link, either */
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/guest.session", dir);
 	assert_int_equal(symlink(other, path), 0);
@@ -513,7 +513,7 @@ static void it_cannot_be_started(void **state)
 	assert_int_equal(xengt_worker_start(&broker, &cfg, &events, &seen,
 					    &worker), -ENOSPC);
 	loop_add_error = 0;
-	/* the process that nobody could watch is killed */
+	/* a worker that the broker could not watch is killed */
 	patience_renew();
 	assert_true(waitpid(-1, NULL, 0) > 0);
 	patience_end();
@@ -522,7 +522,7 @@ static void it_cannot_be_started(void **state)
 	assert_int_equal(loop_count_fds(), before);
 }
 
-/* However many descriptors are left, it starts or there is an error; none is lost. */
+/* With any number of free descriptors, the worker starts or there is an error, and no descriptor is lost. */
 static void the_broker_has_few_descriptors(void **state)
 {
 	uint8_t edid[XENGT_EDID_MAX_BYTES] = { 'e' };
@@ -578,7 +578,7 @@ static void it_is_found(void **state)
 	quit();
 	assert_int_equal(loop_count_fds(), before);
 
-	/* the socket is the broker's user's alone; behind it is nobody */
+	/* only the broker's user may use the socket; the worker behind it is gone */
 	xengt_worker_socket_path(&broker, LISTENS, path, sizeof(path));
 	{
 		struct stat st;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lines that contexts left in L3 (src/boundary/writeback.c): by whom they are written back
- * when a vGPU ends, and what follows if the hardware does not do it. test_release shows the
- * effect on the simulated GPU.
+ * Cache lines that contexts left in L3 (src/boundary/writeback.c): who writes them back
+ * when a vGPU ends, and what happens if the hardware does not write them back.
+ * test_release tests the effect on the simulated GPU.
  */
 #include "boundary_world.h"
 #include "boundary/writeback.h"
@@ -35,7 +35,7 @@ static void begin_work(struct world_guest *g)
 	hw_tell(w, STARTED);
 }
 
-/* The first guest's context was on the render engine. */
+/* A context of the first guest runs on the render engine, and ends. */
 static void work_of_the_first(void)
 {
 	struct xengt_event ev;
@@ -57,7 +57,7 @@ static void by_the_module(void **state)
 	work_of_the_first();
 	assert_int_equal(xengt_write_back(exec), 0);
 	assert_int_equal(w->own_runs, 1);
-	/* once is enough */
+	/* there is nothing left to write back */
 	assert_int_equal(xengt_write_back(exec), 0);
 	xengt_exec_fini(exec);
 	assert_int_equal(w->own_runs, 1);
@@ -73,7 +73,7 @@ static void by_the_next_context(void **state)
 	assert_int_equal(w->resets, 0);
 }
 
-/* A neighbour under whom the module's commands do not come to their end. */
+/* The module's commands before a neighbour's work do not end, so the engine is reset. */
 static void against_a_neighbour(void **state)
 {
 	(void)state;
@@ -99,7 +99,10 @@ static void not_at_all(void **state)
 	assert_int_equal(w->full_resets, 1);
 }
 
-/* A context of its own is there: this is known to be open (docs/threat-model.md). */
+/*
+ * While a context of the vGPU itself is on the engine, nothing is written back: a known
+ * gap (docs/threat-model.md).
+ */
 static void not_while_it_works(void **state)
 {
 	(void)state;

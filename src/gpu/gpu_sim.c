@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The part that the module plays for a vGPU of the boundary, here for the fake
- * machine: holding frames, and the life of vGPUs and host.
+ * What the module does for the boundary's vGPUs, done on the fake machine: this
+ * file holds frames, and makes and ends vGPUs and the host.
  *
  * As in the module, a vGPU holds a guest frame once, with a count of the
  * entries that name it.
@@ -25,7 +25,7 @@ static bool is_own(const struct gpu_sim *gpu, xengt_gfn_t frame)
 	return xengt_gfn_x(frame) - gpu->own_first < gpu->own_count;
 }
 
-/* The machine frame that the guest has there now; XENGT_FAKE_NO_FRAME: none. */
+/* The machine frame of the guest's frame now; XENGT_FAKE_NO_FRAME: none. */
 static xengt_mfn_t frame_now(const struct gpu_sim *gpu, xengt_gfn_t frame)
 {
 	return xengt_mfn(xengt_hv_fake_mfn(gpu->domain, gfn(xengt_gfn_x(frame))));
@@ -122,8 +122,8 @@ static void *frame_at(void *ctx, xengt_gfn_t frame)
 }
 
 /*
- * A fake domain needs no page that keeps it alive, and no thread waits for
- * events.
+ * These ops do nothing: a fake domain needs no page that keeps it alive, and no
+ * thread waits for events.
  */
 static void nothing(void *ctx)
 {

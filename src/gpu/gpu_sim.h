@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gpu.h on the simulated GPU of this process. It stands between the boundary
- * code and the simulator as the kernel module stands between the same boundary
- * code and the hardware. One host has one GPU and its vGPUs, each for one fake
+ * gpu.h on the simulated GPU of this process. It connects the boundary code
+ * with the simulator, as the kernel module connects the same boundary code with
+ * the hardware. One host has one GPU and its vGPUs. Each vGPU is for one fake
  * domain of the host's machine.
  */
 #ifndef XENGT_GPU_SIM_H
@@ -19,7 +19,7 @@ int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 			      struct xengt_gpu_sim_host **ret_host);
 /* Destroy the vGPUs first. */
 void xengt_gpu_sim_host_destroy(struct xengt_gpu_sim_host *host);
-/* The same as XENGT_IOC_INFO. */
+/* Fill *ret_info as XENGT_IOC_INFO does. */
 void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
 			     struct xengt_info *ret_info);
 /*
@@ -31,8 +31,8 @@ struct xengt_sim *xengt_gpu_sim_host_sim(struct xengt_gpu_sim_host *host);
 void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host);
 
 /*
- * The same as XENGT_IOC_CREATE_VGPU, with the same errors. The domain must live
- * longer than the vGPU.
+ * Does what XENGT_IOC_CREATE_VGPU does, with the same errors. The domain must
+ * live longer than the vGPU.
  */
 int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 			 struct xengt_hv_fake *domain, uint32_t low_mib,
@@ -43,12 +43,15 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
  * tables; 0: there is no such table.
  */
 uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
-/* Pretend that work in flight uses this root (of level 4), and end that. */
+/*
+ * Pretend that work in flight uses this root (of level 4);
+ * xengt_gpu_sim_ppgtt_unpin() ends this.
+ */
 int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id);
 void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id);
 /*
- * Work that is on an engine for this long without progress counts as hung, whether
- * another vGPU waits or not; 0: the defaults.
+ * Set the time (of the simulator) after which work that makes no progress on an
+ * engine is taken for hung, whether another vGPU waits or not; 0: the defaults.
  */
 void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 				   uint32_t ms);
@@ -56,16 +59,16 @@ void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error);
 
 /*
- * The machine frame of the vGPU's scratch page, for a test and for the judge; 0: it has
- * none any more.
+ * The machine frame of the vGPU's scratch page, for a test and for the judge; 0: the
+ * vGPU has none any more.
  */
 uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu);
 
 /*
  * Check the law of isolation: each entry of each vGPU, in the GGTT and in page
- * tables, names its own scratch page or a frame that its domain owns. Returns the
- * number of entries that name neither. This reads the tables that the GPU
- * reads, and no record of what was written there.
+ * tables, names the vGPU's own scratch page or a frame that the vGPU's domain
+ * owns. Returns the number of entries that name neither. This function reads
+ * the tables that the GPU reads, not records of what was written to them.
  */
 uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host);
 

@@ -61,7 +61,10 @@ static void fence_write(void *ctx, uint32_t n, uint64_t value)
 	xengt_sim_bar_write(host->sim, 0, FENCE(n), 4, (uint32_t)value);
 }
 
-/* The boundary must not use a register that may sleep. */
+/*
+ * Before the boundary uses a register that may sleep, it must wake the GPU
+ * (power()).
+ */
 static void check_power(const struct xengt_gpu_sim_host *host, uint32_t off)
 {
 	if (off < XENGT_SLEEPING_BYTES && !host->wakes) {

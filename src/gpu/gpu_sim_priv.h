@@ -31,8 +31,8 @@ struct gpu_sim {
 	struct xengt_hv_fake *domain;
 	struct xengt_bnd_vgpu v;
 	struct gpu_sim_hold *holds;		/* by guest frame */
-	uint64_t own_first;		/* own_frames: the GPU must not treat
-					 * these frames as RAM */
+	uint64_t own_first;		/* range of op own_frames: the GPU must
+					 * not reach these frames */
 	uint32_t own_count;
 	int inject;
 	uint64_t frames_held;
@@ -51,8 +51,8 @@ struct xengt_gpu_sim_host {
 	bool has_scratch;
 	struct xengt_hw hw;
 	struct xengt_hw_health health;
-	uint32_t wakes;			/* calls of power() for wake, less those
-					 * for sleep */
+	uint32_t wakes;			/* calls of power() that wake the GPU,
+					 * minus calls that let it sleep */
 	struct xengt_space space;
 	struct xengt_sched sched;
 	uint64_t call_at;		/* virtual time: xengt_sched_tick() */
@@ -65,8 +65,10 @@ static inline struct gpu_sim *to_sim(struct xengt_gpu *gpu)
 	return (struct gpu_sim *)gpu;
 }
 
-/* The bus address of a machine frame: on this machine they are the same. No other code
- * makes one. */
+/*
+ * The bus address of a machine frame. On this machine the two are the same. No
+ * other code makes bus addresses.
+ */
 static inline xengt_bus_t bus_of(xengt_mfn_t mfn)
 {
 	return xengt_bus_of_page(xengt_mfn_x(mfn));
@@ -80,8 +82,8 @@ static inline xengt_mfn_t mfn_of(xengt_bus_t bus)
 /* gpu_sim_hw.c: fills host->hw. Simulator and scratch page must exist. */
 void xengt_gpu_sim_hw_init(struct xengt_gpu_sim_host *host);
 /*
- * Frees what a lost GPU kept from being released. Call it when the machine
- * ends.
+ * Frees the page tables that could not be released because the GPU was lost.
+ * Call this when the machine ends.
  */
 void xengt_gpu_sim_hw_fini(struct xengt_gpu_sim_host *host);
 

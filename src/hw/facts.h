@@ -3,14 +3,15 @@
  * Facts that are the same on all GPUs that we drive, Gen8 and Gen9: engines and
  * their registers, interrupts, context images, entries of page tables. Each
  * number stands here once, for the module, the boundary and the device model.
- * Facts that differ between GPUs are in hw/platform.h. The simulator has
- * numbers of its own: it is the oracle.
+ * Facts that differ between GPUs are in hw/platform.h. The simulator has its
+ * own numbers, because it checks these.
  *
  * Source: Intel PRM Broadwell and Skylake, volume 2c (registers), volume 5
  * (page tables), volume 7 (context images, execlists, the status buffer).
  *
- * Constants only, for the kernel and for user space. Offsets of registers are
- * bytes from BAR0, or from the engine's base where a comment says so.
+ * This header has only constants, for the kernel and for user space. Offsets of
+ * registers are bytes from BAR0, or from the engine's base where a comment says
+ * so.
  */
 #ifndef XENGT_HW_FACTS_H
 #define XENGT_HW_FACTS_H
@@ -74,7 +75,10 @@
 
 /* ---- the GT ---- */
 
-/* All bits set: bit 11 of a page directory's entry counts (has_64k). */
+/*
+ * While all these bits are set, bit 11 of a page directory's entry has its
+ * meaning (has_64k).
+ */
 #define XENGT_GAMW_ECO_DEV		0x4080
 #define XENGT_GAMW_ECO_DEV_64K		0xfu
 #define XENGT_FORCEWAKE_RENDER		0xa278
@@ -96,13 +100,16 @@
 #define XENGT_IRQ_IMR			0x4
 #define XENGT_IRQ_IIR			0x8
 #define XENGT_IRQ_IER			0xc
-/* Banks of the GT, each for one engine or for two (BCS and VCS2: bits 31:16). */
+/*
+ * Banks of the GT, each for one or two engines. Engines have bits 15:0; BCS and
+ * VCS2 have bits 31:16.
+ */
 #define XENGT_IRQ_BANK_GT0		0x44300	/* RCS, BCS */
 #define XENGT_IRQ_BANK_GT1		0x44310	/* VCS, VCS2 */
 #define XENGT_IRQ_BANK_GT2		0x44320	/* power management, GuC */
 #define XENGT_IRQ_BANK_GT3		0x44330	/* VECS */
 
-/* Interrupts of an engine, as in its half of the IIR. */
+/* Interrupts of an engine: bits in the engine's half of the IIR. */
 #define XENGT_ENGINE_IRQ_USER		0x001u
 #define XENGT_ENGINE_IRQ_FLUSH		0x010u
 #define XENGT_ENGINE_IRQ_SWITCH		0x100u
@@ -139,14 +146,15 @@
 /* ---- the image of a context ---- */
 
 /*
- * Page 0 of an image is the context's status page; this page has the ring's
- * state.
+ * The page of an image that has the ring's state. Page 0 is the context's
+ * status page.
  */
 #define XENGT_STATE_PAGE		1
 
 /*
- * Dwords of the page with the ring's state. Each names a value; the dword
- * before the value is its register's offset.
+ * Numbers of dwords in the page with the ring's state. Except for the two
+ * lists' headers each is a value's; the dword before it has the offset of the
+ * value's register.
  */
 enum xengt_state_dword {
 	XENGT_ST_RING_LIST = 0x01,
@@ -163,12 +171,12 @@ enum xengt_state_dword {
 	XENGT_ST_VM_LIST = 0x21,
 	XENGT_ST_TIMESTAMP = 0x23,
 	/*
-	 * the low half follows at + 2; then follow PDP2, PDP1 and PDP0, 4
-	 * dwords for each
+	 * upper half of PDP3; its lower half is at + 2. PDP2, PDP1 and PDP0
+	 * follow, with 4 dwords each
 	 */
 	XENGT_ST_PDP3_UDW = 0x25,
-	XENGT_ST_ENGINE = 0x40,		/* from here on registers that only this
-					 * engine has */
+	XENGT_ST_ENGINE = 0x40,		/* from here on the page has the
+					 * registers of only this engine */
 };
 
 /* ---- power ---- */
@@ -184,7 +192,9 @@ enum xengt_state_dword {
 
 #define XENGT_MI_NOOP			0x00000000u
 #define XENGT_MI_BATCH_END		0x05000000u
-/* MI_LOAD_REGISTER_IMM without, and with the length for n registers. */
+/*
+ * MI_LOAD_REGISTER_IMM: the opcode alone, and with the length for n registers.
+ */
 #define XENGT_MI_LRI			0x11000000u
 #define XENGT_MI_LRI_OF(n)		(XENGT_MI_LRI | (2 * (n) - 1))
 #define XENGT_PIPE_CONTROL		0x7a000004u	/* of 6 dwords */
@@ -199,8 +209,9 @@ enum xengt_state_dword {
 #define XENGT_PTE_CACHE			0x098ull
 #define XENGT_PTE_PAT			0x080ull
 /*
- * Bits in an entry of a page directory: it names a page of 2 MiB, that page's
- * cache bits, its table has pages of 64 KiB.
+ * Bits in an entry of a page directory. 2M: the entry names a page of 2 MiB,
+ * for which CACHE and PAT have the cache bits. 64K: the entry names a table of
+ * pages of 64 KiB.
  */
 #define XENGT_PDE_2M			0x080ull
 #define XENGT_PDE_CACHE			0x018ull

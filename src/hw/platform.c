@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One const struct for each platform. A new GPU starts with a struct here and
- * one in src/sim/platform.c; then its register rows get its generation's bit.
+ * one in src/sim/platform.c; then the rows of its registers get the bit of its
+ * generation.
  *
  * pvinfo_caps is a promise to the guest's driver: a bit may be set only if the
  * feature that it names works. i915 refuses a device without the first two
@@ -12,10 +13,11 @@
  * and Skylake PRM, volume 4: device attributes). Images: volume 7, "Logical
  * Ring Context Format".
  *
- * PAT and MOCS are those that Linux sets, because guests assume them. PAT: 0
- * write-back, 1 write-combining, 2 for scanout, 3 uncached, 4 to 7 write-back
- * in the second cache, too, by age. MOCS: 0 uncached, 1 as the page table says,
- * 2 cached, 63 for evictions of the L3; all others the same as 1.
+ * PAT and MOCS have the values that Linux sets, because guests assume these.
+ * Indices of PAT: 0 write-back, 1 write-combining, 2 for scanout, 3 uncached, 4
+ * to 7 write-back also in the second cache, with different ages. Indices of
+ * MOCS: 0 uncached, 1 as the page table says, 2 cached, 63 for evictions of the
+ * L3; all others are the same as 1.
  */
 #include "hw/platform.h"
 #include "hw/facts.h"
@@ -62,9 +64,10 @@ static const struct xengt_mocs gen9_mocs[] = {
 };
 
 /*
- * What Skylake and Kaby Lake have in common: all but ids, revision and clocks.
- * FORCEWAKE_MT wakes all registers but those of render and media, and so the
- * blitter, too. FUSE2 says that only slice 0 exists, without subslice 3.
+ * What Skylake and Kaby Lake have in common: everything except ids, revision
+ * and clocks. FORCEWAKE_MT wakes all registers except those of render and
+ * media; the blitter's are among them. FUSE2 says that only slice 0 exists,
+ * without subslice 3.
  */
 #define GEN9_GT2						\
 	.gen = XENGT_GEN9,					\

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The differences between the GPUs that we drive, as data: one struct for each
- * platform. Code that only some platforms need asks for a feature, never for
- * the platform's name (scripts/check-layers.sh). Facts that all platforms share
- * are in hw/facts.h. The simulator has structs of its own: it is the oracle.
+ * platform. Code that only some platforms need tests a feature, never the
+ * platform's name (scripts/check-layers.sh). Facts that all platforms share are
+ * in hw/facts.h. The simulator has its own structs, because it checks these.
  */
 #ifndef XENGT_HW_PLATFORM_H
 #define XENGT_HW_PLATFORM_H
@@ -18,29 +18,29 @@
 #include <stdint.h>
 #endif
 
-/* PVINFO_CAPS: what the guest's driver may count on. */
+/* PVINFO_CAPS: the features that the guest's driver may use. */
 #define XENGT_PVINFO_CAP_FULL_PPGTT	0x04	/* page tables of 4 levels */
 #define XENGT_PVINFO_CAP_HWSP		0x08	/* status buffer in memory */
 #define XENGT_PVINFO_CAP_HUGE_GTT	0x10	/* pages above 4 KiB */
 
 /*
- * Generations, as bits: a register row names all generations that have the
- * register.
+ * Generations, as bits, so that a register's row can name all generations that
+ * have the register.
  */
 #define XENGT_GEN8	0x01
 #define XENGT_GEN9	0x02
-#define XENGT_GEN_COUNT	2	/* the index of a generation is the number of
-				 * its bit */
+#define XENGT_GEN_COUNT	2	/* a generation's index is the number of its
+				 * bit */
 
-/* A GPU by its PCI device id; Intel is the vendor. */
+/* The PCI device id of a GPU; the vendor is Intel. */
 struct xengt_pci_id {
 	uint16_t device;
 	const char *name;		/* for logs */
 };
 
 /*
- * A power domain. Its registers answer once the register ack shows the bit that
- * was written to the register request.
+ * A power domain of the GPU. Its registers can be used when the register 'ack'
+ * shows the bit that was written to the register 'request'.
  */
 struct xengt_forcewake {
 	uint32_t request;		/* 0: the list ends before this
@@ -53,9 +53,10 @@ struct xengt_forcewake {
 /* The meaning of one MOCS index (memory object control state of a surface). */
 struct xengt_mocs {
 	uint8_t index;
-	uint8_t control;		/* its byte in each engine's table */
-	uint8_t l3;			/* its entry in the table of the L3
-					 * cache */
+	uint8_t control;		/* the byte of this index in each
+					 * engine's table */
+	uint8_t l3;			/* the entry of this index in the table
+					 * of the L3 cache */
 };
 
 struct xengt_platform {
@@ -69,7 +70,7 @@ struct xengt_platform {
 	 */
 	bool is_simulator_only;
 
-	/* a vGPU has pci_ids[0] if its configuration names no id */
+	/* a vGPU has the first of these if its configuration names no id */
 	const struct xengt_pci_id *pci_ids;
 	uint8_t n_pci_ids;
 	uint8_t pci_revision;		/* the revision that belongs to
@@ -83,7 +84,7 @@ struct xengt_platform {
 	bool wants_no_igfx;
 
 	/*
-	 * Page tables may have pages of 64 KiB, once GAMW_ECO_DEV enables them.
+	 * Page tables may have pages of 64 KiB while GAMW_ECO_DEV enables them.
 	 */
 	bool has_64k;
 	/*
@@ -101,11 +102,15 @@ struct xengt_platform {
 	 * engine's image.
 	 */
 	bool has_full_xcs_lists;
-	/* Pages of a context's image, its status page included. */
+	/*
+	 * Number of pages of each engine's context image, including the status
+	 * page.
+	 */
 	uint8_t image_pages[XENGT_ENGINES];
 	/*
-	 * Where in the load of a render context the indirect batch runs, in
-	 * cachelines of the image (Linux 6.1, gt/intel_lrc.c, lrc_ring_indirect_offset).
+	 * At which place of a render context's image the load runs the indirect
+	 * batch, in cachelines (Linux 6.1, gt/intel_lrc.c,
+	 * lrc_ring_indirect_offset).
 	 */
 	uint8_t indirect_off;
 
@@ -113,7 +118,7 @@ struct xengt_platform {
 	/* The private PAT: a byte for each index, 0 lowest. */
 	uint64_t pat;
 	/*
-	 * The first row is also that of indices without a row. NULL: the
+	 * Indices without a row have the values of the first row. NULL: the
 	 * platform has no table.
 	 */
 	const struct xengt_mocs *mocs;
@@ -121,10 +126,13 @@ struct xengt_platform {
 
 	uint32_t pvinfo_caps;		/* XENGT_PVINFO_CAP_* */
 	/* fuses: what drivers compute their thread counts from */
-	uint32_t fuse2;			/* masks of slices and subslices that
-					 * are off */
+	uint32_t fuse2;			/* mask of the slices that exist, and of
+					 * the subslices that do not */
 	uint32_t eu_disable[3];
-	/* frequencies in the GT's units: lowest, efficient, highest */
+	/*
+	 * frequencies in the GT's units. rp_state_cap has, from bit 23 down, a
+	 * byte each for the lowest, the efficient and the highest
+	 */
 	uint32_t rp_state_cap;
 	uint8_t rp_efficient;
 };

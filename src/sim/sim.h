@@ -3,15 +3,14 @@
  * A simulated Intel Gen8/Gen9 GPU as a PCI function.
  *
  * This library has no threads and no clock of its own, and uses neither Xen nor
- * another part of xengt. One struct xengt_sim is one PCI function:
+ * another part of xengt. One struct xengt_sim is one PCI function, with
  * configuration space, BAR0 (registers and GGTT), BAR2 (aperture), DMA, one
- * MSI. The owner calls it from one thread at a time; callbacks run inside those
- * calls and must not call back into the same simulator, except for the
- * functions marked "any time".
+ * MSI. The owner calls the library from one thread at a time. Callbacks run
+ * inside these calls and must not call functions of the same simulator.
  *
  * Everything is deterministic: the same calls give the same answers and the
- * same callbacks.  After create the function is in its power-on state: decode
- * and bus mastering off, BARs 0, MSI off, GGTT entries 0.
+ * same callbacks. After xengt_sim_create() the PCI function is in its power-on
+ * state: memory decode and bus mastering off, BARs 0, MSI off, GGTT entries 0.
  */
 #ifndef XENGT_SIM_H
 #define XENGT_SIM_H
@@ -60,16 +59,16 @@ enum xengt_sim_log_level {
 };
 
 /*
- * Callbacks into the machine around the function. Each may be NULL: without the
- * DMA callbacks no bus address has memory, without msi interrupts are dropped.
+ * Callbacks to the machine that has the GPU. Each may be NULL: without the DMA
+ * callbacks no bus address has memory; without 'msi' interrupts are dropped.
  */
 struct xengt_sim_ops {
 	/*
 	 * Read or write machine memory. [bus, bus + len) never crosses a 4 KiB
-	 * page. Return 0, or a negative errno if there is no memory (the access
-	 * then counts as a fault: reads give 0, writes are dropped). The
-	 * simulator calls these only for addresses that no region of
-	 * xengt_sim_set_regions() covers.
+	 * page. The callback returns 0, or a negative errno if there is no
+	 * memory; then the simulator counts a fault, a read gives 0, and a
+	 * write is dropped. The simulator calls these only for addresses that
+	 * no region of xengt_sim_set_regions() covers.
 	 */
 	int (*dma_read)(void *opaque, uint64_t bus, void *buf, size_t len);
 	int (*dma_write)(void *opaque, uint64_t bus, const void *buf,
@@ -84,14 +83,15 @@ struct xengt_sim_ops {
 		    const char *line);
 	/*
 	 * Monotonic nanoseconds, for the judge's records, the display and the
-	 * engines' timestamps. NULL: the judge uses a counter, the others
-	 * virtual time.
+	 * engines' timestamps. NULL: the judge's times are numbers that only
+	 * increase, and the display and the engines use virtual time.
 	 */
 	uint64_t (*now_ns)(void *opaque);
 };
 
 struct xengt_sim_config {
-	const struct xengt_sim_platform *platform; /* NULL: the table's first */
+	const struct xengt_sim_platform *platform; /* NULL: the first one in the
+						    * table */
 	const struct xengt_sim_ops *ops;	/* copied; NULL: none */
 	void *opaque;
 	/*
@@ -102,9 +102,10 @@ struct xengt_sim_config {
 	 */
 	bool no_tlb;
 	/*
-	 * Memory that firmware gave to GGTT entries: 2, 4 or 8 MiB, that is 1,
-	 * 2 or 4 GiB of graphics addresses (GGMS of GMCH control); 0: 8.
-	 * Entries beyond that memory read 0, and writes of them are dropped.
+	 * The size of the memory that firmware gave to GGTT entries: 2, 4 or 8
+	 * MiB, for 1, 2 or 4 GiB of graphics addresses (field GGMS of the GMCH
+	 * control word); 0 means 8. Entries beyond that memory read as 0, and
+	 * writes of them are dropped.
 	 */
 	unsigned int gtt_mib;
 };
@@ -118,7 +119,7 @@ struct xengt_sim_region {
 
 #define XENGT_SIM_REGIONS_MAX	16
 
-/* All counters since create. */
+/* Counters, which start at 0 in xengt_sim_create(). */
 struct xengt_sim_stats {
 	uint64_t cfg_reads;
 	uint64_t cfg_writes;
@@ -129,7 +130,8 @@ struct xengt_sim_stats {
 	uint64_t ggtt_flushes;		/* writes of GFX_FLSH_CNTL */
 	uint64_t aperture_reads;
 	uint64_t aperture_writes;
-	uint64_t gpu_accesses;		/* pages that the GPU accessed */
+	uint64_t gpu_accesses;		/* accesses by the GPU; an access of
+					 * several pages counts for each page */
 	uint64_t gtt_faults;		/* accesses through an entry that is not
 					 * present */
 	uint64_t dma_faults;		/* accesses of a bus address without
@@ -138,11 +140,11 @@ struct xengt_sim_stats {
 					 * mastering was off */
 	uint64_t tlb_hits;
 	uint64_t tlb_fills;
-	uint64_t tlb_stale;		/* hits whose entry differs from the
-					 * table */
+	uint64_t tlb_stale;		/* hits for which the table has another
+					 * entry by now */
 	uint64_t msis;
-	uint64_t irq_lost;		/* interrupts while no MSI could be
-					 * sent */
+	uint64_t irq_lost;		/* interrupts that were lost, because no
+					 * MSI could be sent */
 	uint64_t bad_accesses;		/* accesses with an impossible size or
 					 * range */
 	uint64_t resets;
@@ -153,7 +155,7 @@ struct xengt_sim_stats {
 /* By its short name, such as "skl"; NULL if there is no such platform. */
 const struct xengt_sim_platform *xengt_sim_platform_find(const char *name);
 
-/* The table by index, for listing; NULL past the end. */
+/* The platform with this index in the table, for listing; NULL past the end. */
 const struct xengt_sim_platform *xengt_sim_platform_at(size_t i);
 const char *xengt_sim_platform_name(const struct xengt_sim_platform *p);
 const char *xengt_sim_platform_title(const struct xengt_sim_platform *p);
@@ -161,28 +163,32 @@ uint16_t xengt_sim_platform_device_id(const struct xengt_sim_platform *p);
 
 /* --- life ---------------------------------------------------------------- */
 
-/* NULL when out of memory.  The caller destroys it. */
+/*
+ * Returns NULL if memory is short or config is invalid. The caller destroys the
+ * simulator.
+ */
 struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config);
 /* Accepts NULL. */
 void xengt_sim_destroy(struct xengt_sim *sim);
 
 /*
- * Power-on reset of the function: configuration space, registers, interrupts,
- * GGTT and TLB.  Regions, judge and counters stay.
+ * Power-on reset of the PCI function: configuration space, registers,
+ * interrupts, GGTT and TLB. Regions, judge and counters stay.
  */
 void xengt_sim_reset(struct xengt_sim *sim);
 
 /*
- * The simulator is as after create with the same configuration. This costs a
- * fraction of create, for programs that need a new simulator often. Regions,
- * judge and recording are removed, and time begins again.
+ * Bring the simulator back to its state after xengt_sim_create(). This costs a
+ * fraction of a new xengt_sim_create(), for programs that often need a new
+ * simulator. Regions, judge and recording are removed, and time begins again.
  */
 void xengt_sim_power_cycle(struct xengt_sim *sim);
 
 /*
- * Give the simulator machine memory by pointer: replaces the whole table.
- * The memory must stay mapped until the next call or destroy.  Returns 0,
- * -EINVAL (unaligned) or -E2BIG; on error the old table stays.
+ * Give the simulator pointers to machine memory. The new table of regions
+ * replaces the old one. The memory must stay mapped until the next call or
+ * destroy. Returns 0, -EINVAL (unaligned) or -E2BIG; on error the old table
+ * stays.
  */
 int xengt_sim_set_regions(struct xengt_sim *sim,
 			  const struct xengt_sim_region *regions, size_t n);
@@ -190,17 +196,18 @@ int xengt_sim_set_regions(struct xengt_sim *sim,
 /* --- the PCI side -------------------------------------------------------- */
 
 /*
- * Configuration space, size 1, 2 or 4, any alignment inside 256 bytes.
- * Impossible reads give all-ones of that size; impossible writes are dropped.
+ * Access configuration space: size 1, 2 or 4, any alignment inside 256 bytes.
+ * With another size or offset a read gives all-ones of that size, and a write
+ * is dropped.
  */
 uint32_t xengt_sim_cfg_read(struct xengt_sim *sim, uint32_t off, unsigned size);
 void xengt_sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned size,
 			 uint32_t val);
 
 /*
- * BAR 0 or 2, size 1..8, offset from the BAR's start. The decode bit has no
- * influence, because the caller models the bus. Reads outside of a BAR give
- * all-ones.
+ * Access BAR 0 or 2: size 1 to 8, offset from the BAR's start. The memory
+ * decode bit has no influence, because the caller models the bus. Reads outside
+ * of a BAR give all-ones.
  */
 uint64_t xengt_sim_bar_read(struct xengt_sim *sim, unsigned bar, uint64_t off,
 			    unsigned size);
@@ -208,8 +215,8 @@ void xengt_sim_bar_write(struct xengt_sim *sim, unsigned bar, uint64_t off,
 			 unsigned size, uint64_t val);
 
 /*
- * Which BAR does a bus address fall into?  Returns its index and the offset in
- * *ret_off, or -ENOENT.  Ignores the decode bit, as above.
+ * Which BAR does a bus address fall into? Returns its index and the offset in
+ * *ret_off, or -ENOENT. Ignores the memory decode bit.
  */
 int xengt_sim_bar_at(const struct xengt_sim *sim, uint64_t bus,
 		     uint64_t *ret_off);
@@ -219,25 +226,26 @@ int xengt_sim_bar_at(const struct xengt_sim *sim, uint64_t bus,
 /*
  * The GPU (an engine, the display) touches [ggtt, ggtt + len) of the global
  * graphics address space: TLB, GGTT, judge, DMA, in this order. The bus master
- * bit must be set, as on hardware. Returns 0, -EFAULT (an entry was not present
- * or named no memory), -EPERM (no bus mastering) or -EINVAL (beyond the GGTT);
- * the other parts of the access were done all the same.
+ * bit must be set, as on hardware. Returns 0, -EPERM (no bus mastering),
+ * -EINVAL (beyond the GGTT), or -EFAULT: for at least one page the entry was
+ * not present or named no memory; all other pages were accessed.
  */
 int xengt_sim_gpu_access(struct xengt_sim *sim, uint64_t ggtt, void *buf,
 			 size_t len, bool write);
 
 /*
- * An event in the hardware: sets the bits in the bank's IIR that IMR does not
- * mask, and sends the MSI if IER, master control, MSI enable and bus master
- * allow it.
+ * Raise events of the hardware: set those of the bits in the bank's IIR that
+ * IMR does not mask, and send the MSI if IER, master control, MSI enable and
+ * bus master allow it.
  */
 void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 			 uint32_t bits);
 
 /*
- * Plug a monitor in or out, 0: DisplayPort on port B, 1: HDMI on port C (both
- * are there after reset).  Raises a hotplug interrupt if the driver enabled
- * the port's detection.  -1: no such monitor.
+ * Plug a monitor in or out: sink 0 is the DisplayPort monitor on port B, 1 the
+ * HDMI monitor on port C (both are plugged in after reset). Raises a hotplug
+ * interrupt if the driver enabled the port's detection. Returns 0; -1: no such
+ * monitor.
  */
 int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 			  bool is_connected);
@@ -246,19 +254,19 @@ int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 #define XENGT_SIM_PICTURE_MAX	4096U
 
 /*
- * The size of the picture of pipe 0, 1 or 2. 0; -EINVAL: no such pipe, -ENODEV:
- * the pipe is off or has no clock, -E2BIG: the picture is larger than
+ * The size of the picture of pipe 0, 1 or 2. Returns 0; -EINVAL: no such pipe,
+ * -ENODEV: the pipe is off or has no clock, -E2BIG: the picture is larger than
  * XENGT_SIM_PICTURE_MAX.
  */
 int xengt_sim_picture_size(const struct xengt_sim *sim, unsigned int pipe,
 			   unsigned int *ret_width, unsigned int *ret_height);
 
 /*
- * The picture itself: rows from the top, 3 bytes per pixel (red, green, blue),
- * nothing between rows. The display reads memory for the picture. These
+ * Write the picture to rgb: rows from the top, 3 bytes per pixel (red, green,
+ * blue), no gap between rows. The display reads memory for the picture. These
  * accesses are counted and judged and fill the TLB, like all accesses of the
- * GPU. Pixels that cannot be read are black. 0, -ENOSPC (bytes is too small),
- * or as above.
+ * GPU. Pixels that cannot be read are black. Returns 0, -ENOSPC (bytes is too
+ * small), or an error of xengt_sim_picture_size().
  */
 int xengt_sim_picture(struct xengt_sim *sim, unsigned int pipe, uint8_t *rgb,
 		      size_t bytes);
@@ -266,50 +274,56 @@ int xengt_sim_picture(struct xengt_sim *sim, unsigned int pipe, uint8_t *rgb,
 /* --- the isolation judge, see include/xengt/judge_abi.h ------------------- */
 
 /*
- * Prepare shared memory for a run: clear it and write the header. This may be
- * called any time, but before dom0 looks at the memory. -EINVAL if bytes is too
- * small.
+ * Prepare shared memory for a run: clear it and write the header. Call this
+ * before dom0 looks at the memory. Returns 0, or -EINVAL if bytes is too small.
  */
 int xengt_sim_judge_format(void *shm, size_t bytes);
 
 /*
- * Judge every access made through the GGTT from now on.  shm stays mapped
- * until destroy or a call with NULL.  -EINVAL: not formatted.
+ * Judge every access to memory from now on. The caller keeps shm mapped until
+ * xengt_sim_destroy() or a call with NULL. Returns 0, -EINVAL (shm is not
+ * formatted) or -ENOMEM.
  */
 int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes);
 
 /*
- * Do background work, bounded to some ten microseconds: vertical blanks,
- * engines, changes by dom0, a part of the hammer's pass. Call it when idle and
- * now and then between accesses. Returns the milliseconds after which it must
- * be called again (0: at once), or -1 if it need not be.
+ * Do a bounded amount of background work: vertical blanks, the engines' work,
+ * dom0's changes of the judge's memory, a part of the judge's own accesses.
+ * Call this function when there is nothing else to do, and now and then between
+ * accesses. Returns the milliseconds after which the next call is due (0: at
+ * once); -1: none is due.
  */
 int xengt_sim_idle(struct xengt_sim *sim);
 
 /* --- execution ------------------------------------------------------------ */
 
-/* Engines by index: 0 RCS, 1 VCS, 2 VECS, 3 BCS. */
+/* Number of engines. Their indices: 0 RCS, 1 VCS, 2 VECS, 3 BCS. */
 #define XENGT_SIM_ENGINES	4
 
 /*
- * Switches that make the simulator as unkind as silicon is; struct
- * xengt_sim_exec_opts.strict turns each on. docs/gpusim.md says what each does.
+ * Switches that make the simulator as unkind as silicon is. The member 'strict'
+ * of struct xengt_sim_exec_opts has those that are on. docs/gpusim.md says what
+ * each does.
  */
 /*
- * Images have the shape of silicon's. Change this switch only while no context
- * exists.
+ * Context images have the shape that silicon gives them. Change this switch
+ * only while no context exists.
  */
 #define XENGT_SIM_STRICT_IMAGES		0x01U
 /* The judge follows what a domain's contexts leave in the hardware. */
 #define XENGT_SIM_STRICT_RESIDUE	0x02U
 /* The byte-write disables of MI_LOAD_REGISTER_IMM take effect. */
 #define XENGT_SIM_STRICT_BYTES		0x04U
-/* A context that comes again to an idle engine is not loaded again. */
+/* An idle engine does not reload the context that it ran last. */
 #define XENGT_SIM_STRICT_IDLE		0x08U
-/* An event's entry reaches the status page after pointer and interrupt. */
+/*
+ * The entry of a context event reaches the status page after the CSB's pointer
+ * and the interrupt.
+ */
 #define XENGT_SIM_STRICT_EVENTS		0x10U
 /*
- * Loads and saves take a while, and a reset during that time tears the image.
+ * Loads and saves of contexts take some time, and a reset during that time
+ * tears the image.
  */
 #define XENGT_SIM_STRICT_TORN		0x20U
 /*
@@ -324,26 +338,29 @@ struct xengt_sim_exec_opts {
 					 * percent; default 100 */
 	uint32_t switch_ns;		/* what the load of a context costs; 0:
 					 * a part of cost_percent */
-	uint32_t work_per_call;		/* commands in one call; 0: the
-					 * default */
-	unsigned int ignore_preempt;	/* engines that ignore it, 1 << index */
-	unsigned int lose_irq;		/* engines whose interrupts vanish */
+	uint32_t work_per_call;		/* commands that one call executes at
+					 * most; 0: the default */
+	unsigned int ignore_preempt;	/* engines that do not preempt, as bits
+					 * 1 << index; the members below have
+					 * such bits, too */
+	unsigned int lose_irq;		/* engines whose interrupts are lost */
 	/*
 	 * Gen9's blitter lets any batch reach any register (CVE-2019-0155);
 	 * true closes that hole.
 	 */
 	bool no_blt_hole;
-	/* Resets and invalidations that never end while the switch is on. */
-	unsigned int stick_tlb;		/* engines that keep their TLB */
+	/* Resets and TLB invalidations that do not end while these are set. */
+	unsigned int stick_tlb;		/* engines that do not invalidate their
+					 * TLB */
 	unsigned int stick_reset;	/* engines that ignore a reset and go on */
-	bool stick_full_reset;		/* a reset of the whole GPU does not end
-					 * either */
+	bool stick_full_reset;		/* a reset of the whole GPU does not
+					 * end, too */
 	unsigned int strict;		/* XENGT_SIM_STRICT_* */
 };
 
 struct xengt_sim_engine_stats {
 	uint64_t commands;
-	uint64_t contexts;		/* restored from memory */
+	uint64_t contexts;		/* context images loaded from memory */
 	uint64_t completions;
 	uint64_t preemptions;
 	uint64_t lite_restores;
@@ -364,11 +381,14 @@ void xengt_sim_engine_stats(const struct xengt_sim *sim, unsigned int engine,
 			    struct xengt_sim_engine_stats *ret_stats);
 
 /*
- * Let the engines work once more. They also work when registers are written, a
- * bounded amount in each call. True: there is more to do at once.
+ * Let the engines do a bounded amount of work. They also work when registers
+ * are written. True: there is more to do at once.
  */
 bool xengt_sim_run(struct xengt_sim *sim);
-/* Virtual nanoseconds since create, with the time that the engines worked. */
+/*
+ * Virtual nanoseconds since xengt_sim_create(), including the time that the
+ * engines worked.
+ */
 uint64_t xengt_sim_time(const struct xengt_sim *sim);
 /* Let virtual time pass without work. */
 void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns);
@@ -384,7 +404,10 @@ void xengt_sim_write_back(struct xengt_sim *sim);
 void xengt_sim_get_stats(const struct xengt_sim *sim,
 			 struct xengt_sim_stats *ret_stats);
 
-/* The stored entry, without side effects; 0 beyond the end. */
+/*
+ * The GGTT entry in the table (not the TLB), without side effects; 0 beyond the
+ * end.
+ */
 uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index);
 
 /*
@@ -394,8 +417,8 @@ uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index);
 uint32_t xengt_sim_peek_reg(const struct xengt_sim *sim, uint32_t off);
 
 /*
- * How often the CPU read and wrote the dword at off since create; 0 beyond the
- * registers. An access that covers two dwords counts for both.
+ * How often the CPU read and wrote the dword at off since xengt_sim_create(); 0
+ * beyond the registers. An access that covers two dwords counts once for each.
  */
 void xengt_sim_reg_counts(const struct xengt_sim *sim, uint32_t off,
 			  uint32_t *ret_reads, uint32_t *ret_writes);

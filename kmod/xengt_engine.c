@@ -3,10 +3,11 @@
  * DOC: engines
  *
  * src/boundary decides which context has a turn on which engine; this file
- * gives it interrupts and time. The interrupt handler only acknowledges and
- * remembers. The thread behind it looks at what the engines did, because that
- * needs the lock that submissions take. A timer rings when the boundary wants to
- * look at its turns: at the end of one, and now and then for engines that hang.
+ * tells the boundary of interrupts and of time. The interrupt handler only
+ * acknowledges interrupts and notes them. Its thread looks at what the engines
+ * did, because that needs the lock that submissions take. A timer expires when
+ * the boundary wants to look at its turns: at the end of a turn, and now and
+ * then for engines that hang.
  */
 #include <linux/hrtimer.h>
 #include <linux/module.h>
@@ -20,7 +21,7 @@
 static unsigned int hang_ms = XENGT_HANG_MS;
 module_param(hang_ms, uint, 0444);
 MODULE_PARM_DESC(hang_ms,
-		 "an engine that makes no progress for so long while only one vGPU needs it is reset (10000)");
+		 "reset an engine that makes no progress for this many milliseconds while only one vGPU needs it (default 10000)");
 
 /* ---- time ---- */
 
@@ -79,7 +80,7 @@ bool xengt_engine_irq(struct xengt_gpu *gpu)
 	return true;
 }
 
-/* Call it with exec_lock. */
+/* Call this with exec_lock held. */
 static void end_silence(struct xengt_gpu *gpu)
 {
 	if (xengt_sched_unmute(gpu->sched))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the hardware, as the boundary asks for it
+ * DOC: the hardware, for the boundary
  *
- * struct xengt_hw_ops, implemented by the registers of xengt_hw.c, because the
- * module has the whole GPU.
+ * The implementation of struct xengt_hw_ops. It uses the registers
+ * (xengt_hw.c), because the module has the whole GPU.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -36,8 +36,9 @@ static void op_fence_write(void *ctx, u32 n, u64 value)
 }
 
 /*
- * A sleeping register reads 0, which says of most that they are done. What did not
- * wake reads as what does not answer.
+ * A sleeping register reads as 0, which in most registers means that an
+ * operation is done. So a register that did not wake reads as all-ones, like a
+ * device that does not answer.
  */
 static u32 op_reg_read(void *ctx, u32 off)
 {
@@ -56,7 +57,7 @@ static void op_reg_write(void *ctx, u32 off, u32 val)
 static void op_sync(void *ctx)
 {
 	/*
-	 * stores to memory that the GPU reads go before stores to registers;
+	 * order stores to memory that the GPU reads before stores to registers;
 	 * see bnd_hw.h
 	 */
 	mb();

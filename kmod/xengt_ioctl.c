@@ -3,8 +3,8 @@
  * DOC: /dev/xengt and the vGPU's file
  *
  * The ABI is include/uapi/xengt.h. This file checks and copies what comes from
- * user space, and holds no lock while it does that (see xengt_priv.h). It
- * copies a struct once, and then looks only at the copy.
+ * user space, and holds no lock while it accesses user memory (see
+ * xengt_priv.h). It copies each struct once, and then looks only at the copy.
  */
 #include <linux/anon_inodes.h>
 #include <linux/compat.h>
@@ -26,8 +26,8 @@
 /* ---- the vGPU's file ---- */
 
 /*
- * Copy the entries to which an argument points, to 'few' or to allocated
- * memory. Also checks that the answer can be written, before anything changes.
+ * Copy the entries at uptr, to 'few' or to allocated memory. Also checks,
+ * before anything changes, that the answer can be written to *scratched.
  */
 static u64 *get_entries(u64 uptr, u32 count, u64 *few, u32 __user *scratched)
 {
@@ -150,7 +150,7 @@ static long vgpu_submit(struct xengt_vgpu *vgpu,
 
 	if (copy_from_user(&arg, uarg, sizeof(arg)))
 		return -EFAULT;
-	/* checks, before anything runs, that the struct can be written */
+	/* check, before anything runs, that the struct can be written */
 	if (put_user(0, &uarg->refused))
 		return -EFAULT;
 	r = xengt_vgpu_submit(vgpu, &arg);
@@ -263,7 +263,7 @@ static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
 		if (r)
 			return r;
 	}
-	/* a bad buffer loses events, as it loses bytes of a pipe */
+	/* a bad buffer loses events, as it would lose bytes of a pipe */
 	if (copy_to_user(buf, events, n * sizeof(events[0])))
 		return -EFAULT;
 	return n * sizeof(events[0]);
@@ -446,7 +446,7 @@ static struct miscdevice xengt_dev = {
 
 int xengt_ioctl_init(void)
 {
-	/* 64-bit and 32-bit user space see the same structs */
+	/* the structs have the same layout for 32-bit and 64-bit user space */
 	BUILD_BUG_ON(sizeof(struct xengt_info) != 112);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_set_share) != 32);

@@ -5,7 +5,7 @@
  * Objects and their owners:
  *   struct xengt_gpu    the bound GPU. Reference counted: unbinding drops one
  *                       reference, each vGPU has one. After unbinding is_gone is
- *                       set and the hardware must not be touched.
+ *                       set and nobody may touch the hardware.
  *   struct xengt_vgpu   owned by its file; the last close destroys it.
  *   struct xengt_frames the guest frames that a vGPU holds; part of struct
  *                       xengt_vgpu.
@@ -17,10 +17,10 @@
  *   xengt_gpu.exec_lock engines, and the work of all vGPUs
  *   xengt_gpu.wake_lock forcewake
  * The interrupt's thread and the timer take only the last two locks: they look
- * at what the engines did, and leave a guest's memory to the reader of the
- * event. No lock is held during an access of user memory: a worker decides how
- * long a page fault on its memory takes, and the broker's ZAP must not wait for
- * that.
+ * at what the engines did, and leave accesses of a guest's memory to the reader
+ * of the event. No lock is held during an access of user memory, because a
+ * worker decides how long a page fault on its memory takes, and the broker's
+ * ZAP must not wait for that.
  */
 #ifndef XENGT_PRIV_H
 #define XENGT_PRIV_H
@@ -73,14 +73,14 @@ struct xengt_gpu {
 	struct mutex wake_lock;	/* guards wakes, and stores to is_asleep */
 	u32 wakes;		/* number of users that need the engines'
 				 * registers awake */
-	bool is_asleep;		/* the registers were asked to wake, and did
-				 * not */
+	bool is_asleep;		/* the registers did not wake when forcewake was
+				 * requested */
 
 	int irq;
 	atomic64_t irqs[XENGT_IRQ_SOURCES];
 
-	struct mutex exec_lock;	/* guards the next two members, and all
-				 * xengt_exec */
+	struct mutex exec_lock;	/* guards the next two members, and the struct
+				 * xengt_exec of all vGPUs */
 	struct xengt_space space;
 	struct xengt_sched *sched;
 	struct hrtimer timer;		/* see xengt_engine_call_at() */
@@ -101,11 +101,11 @@ struct xengt_gpu *xengt_gpu_get(void);
 /* Drops a reference; the last one frees the GPU. */
 void xengt_gpu_put(struct xengt_gpu *gpu);
 /*
- * Makes gpu the bound GPU, with a reference for that. -EBUSY: another GPU is
- * bound.
+ * Makes gpu the bound GPU, which takes a reference. Returns 0; -EBUSY: another
+ * GPU is bound.
  */
 int xengt_gpu_publish(struct xengt_gpu *gpu);
-/* Ends that and drops the reference. */
+/* From now on no GPU is bound; drops that reference. */
 void xengt_gpu_unpublish(struct xengt_gpu *gpu);
 
 /* ---- xengt_hw.c: registers. Do not call these after is_gone is set. ---- */
@@ -123,41 +123,46 @@ static inline void xengt_write32(struct xengt_gpu *gpu, u32 reg, u32 value)
 	writel(value, gpu->mmio + reg);
 }
 
-/* The number of GGTT entries that the firmware set up; 0: none. */
+/*
+ * The size of the GGTT in entries, as the firmware configured it; 0: there is
+ * no GGTT.
+ */
 u32 xengt_hw_ggtt_entries(struct pci_dev *pdev);
 /*
- * Check that the device answers, and that it is a physical GPU. Logs the reason
- * of a failure.
+ * Check that the device answers, and that it is a physical GPU. Returns 0 or
+ * -errno, and then has logged the reason.
  */
 int xengt_hw_check(struct xengt_gpu *gpu);
 /*
  * Stop scanout and engines, whatever used them before. Warns about a display
- * that does not stop. -EIO: the engines do not stop, and the GPU must not be
- * used for guests. May sleep.
+ * that does not stop. Returns 0; -EIO: the engines do not stop, and the GPU
+ * must not be used for guests. May sleep.
  */
 int xengt_hw_stop(struct xengt_gpu *gpu);
-/* Between these two calls the registers of the engines answer. May sleep. */
+/* Between these two calls the registers of the engines are awake. May sleep. */
 void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);
 /* Set the memory types (PAT) that guests expect. */
 void xengt_hw_init_pat(struct xengt_gpu *gpu);
 /*
- * Point every entry to scratch and flush the TLB. -EIO: it is not known whether the
- * GPU uses them. Takes long; may sleep.
+ * Point every entry to scratch, switch all fences off, and flush the TLB.
+ * Returns 0; -EIO: it is not known whether the GPU uses the new entries. Takes
+ * long; may sleep.
  */
 int xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
 /*
- * 0: the GPU uses the entries that were written before; -EIO: it is not known
- * whether it does.
+ * Flush the TLB of the GGTT. Returns 0: the GPU uses the entries that were
+ * written before; -EIO: it is not known whether it does.
  */
 int xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
 /* Switch fence n of the hardware off, then set it to value. */
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value);
 
 /*
- * 0: the engines use the entries of page tables that were stored before; -EIO:
- * it is not known whether they do. May sleep.
+ * Flush the TLBs of the engines. Returns 0: the engines use the entries of page
+ * tables that were stored before; -EIO: it is not known whether they do. May
+ * sleep.
  */
 int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu);
 
@@ -165,7 +170,9 @@ int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu);
 
 int xengt_irq_init(struct xengt_gpu *gpu);
 void xengt_irq_fini(struct xengt_gpu *gpu);
-/* Mask and acknowledge all sources. May be called before there is a handler. */
+/*
+ * Mask and acknowledge all interrupts. May be called before there is a handler.
+ */
 void xengt_irq_mask_all(struct xengt_gpu *gpu);
 void xengt_irq_enable_master(struct xengt_gpu *gpu);
 
@@ -196,26 +203,27 @@ struct xengt_frames {
 	struct xarray held;	/* struct xengt_frame by gfn */
 	struct list_head chunks;
 	struct xengt_frame *free;
-	struct xengt_frame *dirty;	/* free places that a CPU's TLB may
-					 * still have */
+	struct xengt_frame *dirty;	/* places without a frame whose old
+					 * frame a CPU's TLB may still have */
 	struct xengt_frame *anchor;
 	struct xengt_frames_counters counters;
 	/*
-	 * the GPU must not treat these frames as RAM: see
-	 * XENGT_VGPU_IOC_OWN_FRAMES
+	 * range of XENGT_VGPU_IOC_OWN_FRAMES: the module does not take these
+	 * frames for RAM
 	 */
 	u64 own_first;
 	u32 own_count;
-	/* working space of the call that is going on */
+	/* work space of the call that is going on */
 	void *work;			/* of the way; NULL: frames_fini() was
 					 * called */
 	struct xengt_frame **batch;
 };
 
 /*
- * Bind to a domain and hold one page of it (the anchor), so that its number is
- * not given to another domain. -ESRCH: no such domain, or it has no page where
- * every HVM guest has one; -ENOMEM. On error nothing is left.
+ * Bind to a domain and hold one page of it (the anchor), so that Xen does not
+ * give the domain's number to another domain. Returns 0; -ESRCH: there is no
+ * such domain, or it has no page where every HVM guest has one; -ENOMEM. On
+ * error nothing is left.
  */
 int xengt_frames_init(struct xengt_frames *frames,
 		      const struct xengt_way_ops *way_ops, domid_t domid);
@@ -225,8 +233,8 @@ int xengt_frames_init(struct xengt_frames *frames,
  */
 void xengt_frames_fini(struct xengt_frames *frames);
 /*
- * The same as the operations of struct xengt_guest_ops, with the struct
- * xengt_frames as ctx.
+ * These functions do what the ops of struct xengt_guest_ops with these names
+ * do.
  */
 int xengt_frames_get(struct xengt_frames *frames, const xengt_gfn_t *gfns,
 		     u32 count, xengt_bus_t *ret_bus);
@@ -244,14 +252,14 @@ void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn);
 
 struct xengt_vgpu {
 	struct list_head link;		/* in xengt_gpu.vgpus, by its lock */
-	struct xengt_gpu *gpu;		/* a reference */
+	struct xengt_gpu *gpu;		/* owns a reference */
 	struct mutex lock;		/* guards the members below, except
 					 * wait */
-	struct xengt_bnd_vgpu bnd;	/* its work is also guarded by
-					 * xengt_gpu.exec_lock */
+	struct xengt_bnd_vgpu bnd;	/* xengt_gpu.exec_lock also guards its
+					 * member exec */
 	struct xengt_frames frames;
-	wait_queue_head_t wait;		/* readers that wait for events; has its
-					 * own lock */
+	wait_queue_head_t wait;		/* readers that wait for events; the
+					 * queue has its own lock */
 };
 
 /*
@@ -264,9 +272,9 @@ int xengt_vgpu_create(struct xengt_gpu *gpu,
 /* XENGT_IOC_SET_SHARE. */
 int xengt_vgpu_set_share(struct xengt_gpu *gpu,
 			 const struct xengt_set_share *wish);
-/* Zaps the vGPU first if it is live. Accepts NULL. */
+/* Ends the vGPU and frees it; zaps it first if it is live. Accepts NULL. */
 void xengt_vgpu_destroy(struct xengt_vgpu *vgpu);
-/* May be called again: the first cause stays. */
+/* Zaps the vGPU. If it is zapped already, the first cause stays. */
 void xengt_vgpu_zap(struct xengt_vgpu *vgpu, enum xengt_vgpu_state cause);
 void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info);
 int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
@@ -288,19 +296,20 @@ int xengt_vgpu_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks);
 u32 xengt_vgpu_take_events(struct xengt_vgpu *vgpu,
 			   struct xengt_event *ret_events, u32 max);
 /*
- * Needs no lock, so the answer may be wrong for a moment; then the reader finds
- * no event.
+ * Needs no lock. So the answer may be wrong for a moment, and then the reader
+ * finds no event.
  */
 bool xengt_vgpu_has_events(struct xengt_vgpu *vgpu);
 
-/* ---- what the boundary asks for; ctx is the struct xengt_gpu ---- */
+/* ---- ops for the boundary; ctx is the struct xengt_gpu ---- */
 
 extern const struct xengt_hw_ops xengt_gpu_hw_ops;	/* xengt_hw_ops.c */
 extern const struct xengt_mem_ops xengt_gpu_mem_ops;	/* xengt_mem_ops.c */
 
 /*
- * The bus address of a page of the module's own, as Linux's DMA API says. The mask of
- * the device keeps it below the limit; XENGT_BUS_NONE: it did not.
+ * The bus address of a page of the module's own; addr: what Linux's DMA API
+ * gave for it. XENGT_BUS_NONE: addr is not below the limit of an entry; the
+ * device's DMA mask should have kept it below.
  */
 xengt_bus_t xengt_dma_bus(dma_addr_t addr);
 
@@ -312,23 +321,26 @@ extern const struct xengt_guest_ops xengt_vgpu_ops;
 /* ---- xengt_engine.c ---- */
 
 /*
- * The engines must be in reset or idle, all GGTT entries must point to scratch, and
- * the GPU must be bus master, because contexts of the module run. -ENOMEM; -EIO: an
- * engine does not run its context.
+ * The engines must be in reset or idle, all GGTT entries must point to scratch,
+ * and the GPU must be bus master, because this function runs contexts of the
+ * module. Returns 0; -ENOMEM; -EIO: an engine does not run its context.
  */
 int xengt_engine_init(struct xengt_gpu *gpu);
-/* Call it when no vGPU lives and no interrupt comes any more. */
+/* Call this when no vGPU lives and no interrupt comes any more. */
 void xengt_engine_fini(struct xengt_gpu *gpu);
-/* Call it after a suspend, in the same state. -ENOMEM, -EIO: no work is taken. */
+/*
+ * Call this after a suspend, in the state that xengt_engine_init() needs.
+ * Returns 0; -ENOMEM or -EIO: the engines take no work.
+ */
 int xengt_engine_resume(struct xengt_gpu *gpu);
 /*
- * The timer looks at turns and hangs at this time of ktime_get_ns(); the last call
- * counts.
+ * Let the timer look at turns and hangs at this time of ktime_get_ns(). A later
+ * call replaces an earlier one.
  */
 void xengt_engine_call_at(struct xengt_gpu *gpu, u64 ns);
 /*
- * Call it in the interrupt handler. True: engines raised the interrupt, and the
- * thread must run.
+ * Call this in the interrupt handler. True: engines raised the interrupt, and
+ * the handler's thread must run.
  */
 bool xengt_engine_irq(struct xengt_gpu *gpu);
 void xengt_engine_irq_thread(struct xengt_gpu *gpu);

@@ -2,10 +2,10 @@
 /*
  * DOC: vGPUs
  *
- * A vGPU consists of the domain to which it is bound, its part of the GPU, and
- * its GGTT entries, page tables, work and frames. src/boundary/vgpu.c decides
- * what may be done to them, and in which order they end. This file adds the
- * locks, the list of vGPUs, and the readers that wait for events:
+ * A vGPU consists of a domain, slices and fences of the GPU, GGTT entries, page
+ * tables, work and frames. src/boundary/vgpu.c decides what may be done with
+ * these, and in which order they end. This file adds the locks, the list of
+ * vGPUs, and the readers that wait for events:
  *
  *   LIVE ---- ZAP, last close ----> ZAPPED        (both for good)
  *     +------ GPU unbound, shutdown -> GPU_GONE
@@ -52,7 +52,7 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 	if (gpu->is_gone)
 		return -ENODEV;
 	/*
-	 * this comes first, so that a wrong size is EINVAL whatever else is
+	 * this comes first, so that a wrong size gives EINVAL whatever else is
 	 * wrong
 	 */
 	r = args->low_base_mib ?
@@ -154,7 +154,7 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	xengt_bnd_vgpu_destroy(&vgpu->bnd);
 	mutex_unlock(&gpu->lock);
 
-	/* a vGPU whose frames stay held keeps its object and its id */
+	/* if frames of a vGPU stay held, its object and its id stay, too */
 	if (!xengt_bnd_vgpu_is_kept(&vgpu->bnd)) {
 		ida_free(&vgpu_ids, vgpu->bnd.rec.id);
 		kvfree(vgpu);
@@ -235,7 +235,10 @@ int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
 	struct xengt_bnd_revalidation at = { 0 };
 	int r;
 
-	/* between two steps a ZAP may take the lock */
+	/*
+	 * the lock is free between two steps, so that a ZAP need not wait for
+	 * all of them
+	 */
 	do {
 		mutex_lock(&vgpu->lock);
 		r = xengt_bnd_vgpu_revalidate(&vgpu->bnd, &at);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ways of dom0: how the module has a guest's frame mapped and held, and what its
- * number on the bus is. Which way it is, src/boundary/way.c decides. xengt_frames.c
- * calls these functions for one vGPU at a time, and may sleep.
+ * Ways: how the module has a guest's frame mapped and held, and what the
+ * frame's number on the bus is. This depends on the kind of dom0;
+ * src/boundary/way.c chooses the way. xengt_frames.c calls these functions for
+ * one vGPU at a time, where sleeping is allowed.
  */
 #ifndef XENGT_WAY_H
 #define XENGT_WAY_H
@@ -21,7 +22,7 @@ struct page;
 struct xengt_frame {
 	struct xengt_frame *next_free;
 	void *addr;			/* address of the place */
-	/* the next three are of xengt_way_pv.c */
+	/* only xengt_way_pv.c uses the next three */
 	pte_t *pte;
 	u64 pte_maddr;			/* machine address of *pte */
 	xengt_mfn_t mfn;
@@ -33,24 +34,31 @@ struct xengt_frame {
 					 * that was mapped here before */
 };
 
-/* All mandatory. */
+/* No member may be NULL. */
 struct xengt_way_ops {
-	/* Of the working space that frames->work points to. */
+	/* Size of the work space at frames->work. */
 	size_t work_bytes;
-	/* The unpopulated page becomes a place, which is not mapped. -EIO: it is not
-	 * what the way needs. */
+	/*
+	 * Make a place of an unpopulated page. No frame is mapped there yet.
+	 * Returns 0; -EIO: the page is not what the way needs.
+	 */
 	int (*place_init)(struct xengt_frame *f, struct page *page);
 	/*
-	 * Have Xen map and hold the guest frames of frames->batch[0..n). Sets is_mapped
-	 * and, where that is true, bus_page. Where Xen refuses, is_mapped is false.
+	 * Have Xen map and hold the guest frames of frames->batch[0..n). Sets
+	 * is_mapped, to false where Xen refuses; where it is true, sets
+	 * bus_page, too.
 	 */
 	void (*hold)(struct xengt_frames *frames, u32 n);
 	/*
-	 * End that for frames->batch[0..n), all of them mapped. On return no device
-	 * reaches them by their bus_page. Where Xen does not obey, is_mapped stays true.
+	 * Unmap and release frames->batch[0..n), which must all be mapped. On
+	 * return no device reaches them by their bus_page. Where Xen refuses,
+	 * is_mapped stays true.
 	 */
 	void (*let_go)(struct xengt_frames *frames, u32 n);
-	/* Call it after let_go() and before such a place is used again. -errno: no. */
+	/*
+	 * Call this after let_go() and before a place is used again. Returns 0;
+	 * -errno: the places must not be used.
+	 */
 	int (*flush)(struct xengt_frames *frames);
 	/* Is what hold() just mapped the frame that the guest has at f->gfn? */
 	bool (*is_right)(const struct xengt_frame *f);

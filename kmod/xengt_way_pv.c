@@ -2,9 +2,9 @@
 /*
  * DOC: holding frames in a PV dom0
  *
- * Xen holds a frame that is mapped in page tables. The kernel's page table entries of
- * unpopulated pages are empty, and the module sets them by HYPERVISOR_mmu_update
- * with the guest as the foreign domain.
+ * Xen holds a frame that is mapped in page tables. The kernel's page table
+ * entries of unpopulated pages are empty, and the module sets them by
+ * HYPERVISOR_mmu_update with the guest as the foreign domain.
  *
  * The module reads the machine frame from the raw entry, because pte_pfn() and
  * similar functions turn foreign frames into garbage. It checks the machine
@@ -12,10 +12,10 @@
  * machine frame is now. With this table the module also notices, without a
  * hypercall, that the guest moved a frame or gave it away.
  *
- * Bus and machine address are the same: without an IOMMU, with one that is off for
- * graphics, and with one that has all RAM mapped for dom0's devices, as Xen's is by
- * default. A dom0 under dom0-iommu=strict has no mapping for foreign frames at
- * all; src/boundary/way.c refuses it.
+ * Bus and machine address are the same if there is no IOMMU, if it is off for
+ * graphics, or if it has all RAM mapped for dom0's devices, which is Xen's
+ * default. With dom0-iommu=strict the IOMMU has no mappings of foreign frames;
+ * src/boundary/way.c refuses such a dom0.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the L3 cache of the render engine has not written back yet
+ * Lines of the render engine's L3 cache that have not been written back yet
  * (XENGT_SIM_STRICT_CACHES).
  *
- * Commands that write memory leave lines in L3. PIPE_CONTROL writes them back, by bit 5
- * (DC flush) or bit 27 (L3 flush) together with bit 20 (CS stall); i915 sends the former
- * before it tells anyone that a request is done. Neither a context's save nor a reset
- * writes lines back.
+ * Commands that write memory leave lines in L3. PIPE_CONTROL writes them back,
+ * by bit 5 (DC flush) or bit 27 (L3 flush) together with bit 20 (CS stall).
+ * i915 sends one with bit 5 before it reports that a request is done. Neither a
+ * context's save nor a reset writes lines back.
  *
- * Memory has the data at once, so software sees no difference. The judge sees one: it
- * looks at a page again when its lines are written back, and by then the page must still
- * belong to the domain of the context that wrote it.
+ * In the simulator memory has the data at once, so software sees no difference.
+ * But the judge looks at a page again when its lines are written back: the page
+ * must then still belong to the domain of the context that wrote it.
  */
 #include "exec.h"
 #include "judge.h"
@@ -18,13 +18,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* With more pages than this all lines are written back. */
+/* When there are lines of more pages than this, all are written back. */
 #define PAGES_MAX	4096U
 
 struct sim_line {
 	uint64_t mfn;
 	struct sim_actor actor;		/* the command that wrote last */
-	unsigned int slot;		/* the number plus 1 */
+	unsigned int slot;		/* its slot's number plus 1 */
 	uint16_t domid;
 };
 

@@ -219,23 +219,23 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 	return 0;
 }
 
-bool xengt_request_is_same(const struct xengt_request *a,
-			   const struct xengt_request *b)
-{
-	return a->low_mib == b->low_mib && a->high_mib == b->high_mib &&
-	       a->fences == b->fences && a->cap == b->cap &&
-	       a->weight == b->weight && a->on_abuse == b->on_abuse &&
-	       a->stage == b->stage &&
-	       a->is_primary == b->is_primary &&
-	       a->has_slot == b->has_slot && a->slot == b->slot &&
-	       !strcmp(a->edid, b->edid) &&
-	       !strcmp(a->monitor_config, b->monitor_config);
-}
-
 bool xengt_request_is_same_share(const struct xengt_request *a,
 				 const struct xengt_request *b)
 {
 	return a->cap == b->cap && a->weight == b->weight &&
 	       a->timeslice_ms == b->timeslice_ms &&
 	       a->timeout_ms == b->timeout_ms && a->stop == b->stop;
+}
+
+bool xengt_request_is_same(const struct xengt_request *a,
+			   const struct xengt_request *b)
+{
+	return a->low_mib == b->low_mib && a->high_mib == b->high_mib &&
+	       a->fences == b->fences &&
+	       xengt_request_is_same_share(a, b) && a->on_abuse == b->on_abuse &&
+	       a->stage == b->stage &&
+	       a->is_primary == b->is_primary &&
+	       a->has_slot == b->has_slot && a->slot == b->slot &&
+	       !strcmp(a->edid, b->edid) &&
+	       !strcmp(a->monitor_config, b->monitor_config);
 }

@@ -66,8 +66,7 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len);
 
-/* Do both ask for the same vGPU? The domain's name does not count, nor does what of
- * its share is not kept in the broker's record. */
+/* Do both ask for the same vGPU? The domain's name does not count. */
 bool xengt_request_is_same(const struct xengt_request *a,
 			   const struct xengt_request *b);
 

@@ -145,6 +145,9 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	add_int(obj, "primary", v->req.is_primary);
 	add_int(obj, "cap", v->req.cap);
 	add_int(obj, "weight", v->req.weight);
+	add_int(obj, "timeslice", v->req.timeslice_ms);
+	add_int(obj, "timeout", v->req.timeout_ms);
+	add_int(obj, "stop", v->req.stop);
 	add_text(obj, "on_abuse", xengt_on_abuse_name(v->req.on_abuse));
 	r = xengt_gpudev_info(v->d->opt.device, &gpu);
 	if (r == 0) {

@@ -17,7 +17,7 @@
 #include "xengt/log.h"
 #include "xengtd.h"
 
-#define FILE_VERSION	3
+#define FILE_VERSION	4
 
 static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 {
@@ -37,6 +37,9 @@ static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 	X(fences, req.fences)						       \
 	X(cap, req.cap)							       \
 	X(weight, req.weight)						       \
+	X(timeslice, req.timeslice_ms)					       \
+	X(timeout, req.timeout_ms)					       \
+	X(stop, req.stop)						       \
 	X(primary, req.is_primary)					       \
 	X(vgpu_id, info.vgpu_id)					       \
 	X(low_base, info.low_base)					       \

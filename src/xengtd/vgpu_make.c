@@ -101,7 +101,7 @@ static int set_share(const struct xengt_bvgpu *v)
 void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 {
 	char err[XENGT_REQUEST_ERR_MAX];
-	struct xengt_request now;
+	struct xengt_request now, old = v->req;
 	int r = parse_request(v, &now, err, sizeof(err));
 
 	if (r < 0) {
@@ -117,7 +117,9 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 	v->req.timeout_ms = now.timeout_ms;
 	v->req.stop = now.stop;
 	r = set_share(v);
-	if (r == 0)
+	if (r < 0)
+		v->req = old;
+	else
 		r = xengt_bvgpu_save(v);
 	if (r < 0)
 		xengt_warn("domain %u (%s): its share of time: %s", v->domid,

@@ -19,6 +19,7 @@ static void usage(FILE *to)
 "  --run-dir DIR          sockets and state (/run/xengt)\n"
 "  --worker PROGRAM       the process of a vGPU (/usr/lib/xengt/xengt-vgpu)\n"
 "  --hotplug-script FILE  run for every vGPU (/etc/xen/scripts/vgt), or none\n"
+"  --types-conf FILE      defaults of vGPUs (/etc/xengt/types.conf)\n"
 "  --record DIR           record what each guest does to its vGPU, for\n"
 "                         xengt-replay (DIR/NAME.session; has parts of its memory)\n"
 "  --worker-seccomp kill|errno  what a forbidden system call of a vGPU's\n"
@@ -29,7 +30,7 @@ static void usage(FILE *to)
 
 enum {
 	OPT_FOREGROUND = 256, OPT_LOG_DIR, OPT_RUN_DIR, OPT_WORKER, OPT_SCRIPT,
-	OPT_RECORD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPT_TYPES, OPT_RECORD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 };
 
 static const struct option long_options[] = {
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "worker", required_argument, NULL, OPT_WORKER },
 	{ "hotplug-script", required_argument, NULL, OPT_SCRIPT },
+	{ "types-conf", required_argument, NULL, OPT_TYPES },
 	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "worker-seccomp", required_argument, NULL, OPT_SECCOMP },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
@@ -62,6 +64,9 @@ static int apply(int c, struct xengt_options *opt)
 		return -1;
 	case OPT_SCRIPT:
 		opt->hotplug_script = strcmp(optarg, "none") ? optarg : "";
+		return -1;
+	case OPT_TYPES:
+		opt->types_conf = optarg;
 		return -1;
 	case OPT_RECORD:
 		opt->record_dir = optarg;
@@ -97,6 +102,7 @@ int xengt_options_parse(int argc, char **argv, struct xengt_options *ret_opt)
 		.log_dir = "/var/log/xengt",
 		.worker = "/usr/lib/xengt/xengt-vgpu",
 		.hotplug_script = "/etc/xen/scripts/vgt",
+		.types_conf = "/etc/xengt/types.conf",
 		.device = "/dev/xengt",
 		.is_seccomp_fatal = true,
 	};

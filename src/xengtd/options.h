@@ -10,6 +10,7 @@ struct xengt_options {
 	const char *log_dir;
 	const char *worker;		/* program */
 	const char *hotplug_script;	/* "" : none */
+	const char *types_conf;		/* /etc/xengt/types.conf: defaults.h */
 	const char *device;		/* /dev/xengt */
 	const char *record_dir;		/* for sessions; NULL: none is recorded */
 	bool is_verbose;

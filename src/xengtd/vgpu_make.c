@@ -13,6 +13,7 @@
 
 #include "common/edid_check.h"
 #include "common/qmp_slots.h"
+#include "defaults.h"
 #include "domctl.h"
 #include "gpudev.h"
 #include "hv/hv_xen.h"
@@ -45,6 +46,7 @@ static const char *name_of(const struct xengt_bvgpu *v)
 struct node_reader {
 	struct xengt_store *store;
 	uint32_t domid;
+	struct xengt_defaults defaults;
 	int error;			/* error of xenstore; 0: none */
 };
 
@@ -53,6 +55,8 @@ static char *read_node(void *ctx, const char *node)
 	struct node_reader *reader = ctx;
 	char *text = xengt_store_read(reader->store, reader->domid, node);
 
+	if (!text && errno == ENOENT)
+		text = xengt_defaults_get(&reader->defaults, node);
 	if (!text && errno != ENOENT && !reader->error)
 		reader->error = errno ? -errno : -EIO;
 	return text;
@@ -60,12 +64,13 @@ static char *read_node(void *ctx, const char *node)
 
 /*
  * A node that cannot be read is not taken for an absent one, which would have a
- * default.
+ * default. defaults: of the share of time.
  */
-static int parse_request(struct xengt_bvgpu *v, struct xengt_request *ret,
-			 char *err, size_t err_len)
+static int parse_nodes(struct xengt_bvgpu *v,
+		       const struct xengt_defaults *defaults,
+		       struct xengt_request *ret, char *err, size_t err_len)
 {
-	struct node_reader reader = { v->d->store, v->domid, 0 };
+	struct node_reader reader = { v->d->store, v->domid, *defaults, 0 };
 	int r = xengt_request_parse(read_node, &reader, ret, err, err_len);
 
 	if (!reader.error)
@@ -73,6 +78,16 @@ static int parse_request(struct xengt_bvgpu *v, struct xengt_request *ret,
 	snprintf(err, err_len, "cannot read the request from xenstore: %s",
 		 strerror(-reader.error));
 	return reader.error;
+}
+
+static int parse_request(struct xengt_bvgpu *v, struct xengt_request *ret,
+			 char *err, size_t err_len)
+{
+	struct xengt_defaults defaults = { 0 };
+	int r = xengt_defaults_read(v->d->opt.types_conf, &defaults, err,
+				    err_len);
+
+	return r < 0 ? r : parse_nodes(v, &defaults, ret, err, err_len);
 }
 
 bool xengt_bvgpu_is_request_other(struct xengt_bvgpu *v)
@@ -102,8 +117,12 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 {
 	char err[XENGT_REQUEST_ERR_MAX];
 	struct xengt_request now, old = v->req;
-	int r = parse_request(v, &now, err, sizeof(err));
+	struct xengt_defaults defaults;
+	int r;
 
+	/* what no node says stays, whatever the file says by now */
+	xengt_defaults_of(&v->req, &defaults);
+	r = parse_nodes(v, &defaults, &now, err, sizeof(err));
 	if (r < 0) {
 		xengt_warn("domain %u (%s): its share of time stays: %s",
 			   v->domid, name_of(v), err);

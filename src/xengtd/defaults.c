@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reads the administrator's defaults; see defaults.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text.h"
+#include "defaults.h"
+#include "xengt/types.h"
+
+#define LINE_BYTES	256
+#define BLANKS		" \t\r\n"
+
+static const char *const names[XENGT_DEFAULTS_SHARES] = {
+	"weight", "cap", "timeslice", "timeout", "stop",
+};
+
+struct reader {
+	struct xengt_defaults *defaults;
+	bool is_in_section;
+};
+
+static char *trim(char *text)
+{
+	size_t len;
+
+	text += strspn(text, BLANKS);
+	len = strlen(text);
+	while (len && strchr(BLANKS, text[len - 1]))
+		len--;
+	text[len] = '\0';
+	return text;
+}
+
+/* One node, as a request that has no other one. */
+struct wish {
+	const char *node, *text;
+};
+
+static char *get_wish(void *ctx, const char *node)
+{
+	const struct wish *wish = ctx;
+
+	return strcmp(node, wish->node) ? NULL : strdup(wish->text);
+}
+
+/* The nodes' own ranges hold for the file, too. */
+static int set_value(struct xengt_defaults *defaults, size_t i,
+		     const char *value, char *err, size_t err_len)
+{
+	struct wish wish = { names[i], value };
+	struct xengt_request req;
+
+	if (xengt_request_parse(get_wish, &wish, &req, err, err_len) < 0)
+		return -EINVAL;
+	if (strlen(value) >= XENGT_DEFAULTS_TEXT_MAX) {
+		snprintf(err, err_len, "%s has too many digits", names[i]);
+		return -EINVAL;
+	}
+	strcpy(defaults->text[i], value);
+	return 0;
+}
+
+static int take_line(struct reader *r, char *line, char *err, size_t err_len)
+{
+	char *text = trim(line), *value;
+
+	if (!*text || *text == '#')
+		return 0;
+	if (!strcmp(text, "[defaults]")) {
+		r->is_in_section = true;
+		return 0;
+	}
+	value = strchr(text, '=');
+	if (!value || !r->is_in_section) {
+		snprintf(err, err_len, "\"%.40s\" is no \"NAME = NUMBER\" below [defaults]",
+			 text);
+		return -EINVAL;
+	}
+	*value++ = '\0';
+	text = trim(text);
+	for (size_t i = 0; i < XENGT_DEFAULTS_SHARES; i++)
+		if (!strcmp(text, names[i]))
+			return set_value(r->defaults, i, trim(value), err,
+					 err_len);
+	snprintf(err, err_len, "\"%.40s\" is no name: weight, cap, timeslice, timeout and stop are",
+		 text);
+	return -EINVAL;
+}
+
+static int read_lines(FILE *f, const char *path, struct reader *r, char *err,
+		      size_t err_len)
+{
+	char line[LINE_BYTES], why[XENGT_REQUEST_ERR_MAX];
+	unsigned int n = 0;
+
+	while (fgets(line, sizeof(line), f)) {
+		n++;
+		if (strlen(line) == sizeof(line) - 1 &&
+		    line[sizeof(line) - 2] != '\n') {
+			snprintf(err, err_len, "%s, line %u is too long", path,
+				 n);
+			return -EINVAL;
+		}
+		if (take_line(r, line, why, sizeof(why)) < 0) {
+			xengt_text_clean(why);
+			snprintf(err, err_len, "%s, line %u: %s", path, n, why);
+			return -EINVAL;
+		}
+	}
+	if (!ferror(f))
+		return 0;
+	snprintf(err, err_len, "cannot read %s: %s", path, strerror(errno));
+	return -EIO;
+}
+
+int xengt_defaults_read(const char *path, struct xengt_defaults *ret_defaults,
+			char *err, size_t err_len)
+{
+	struct xengt_defaults defaults = { 0 };
+	struct reader reader = { .defaults = &defaults };
+	FILE *f = fopen(path, "re");
+	int r;
+
+	if (!f && errno != ENOENT) {
+		r = -errno;
+		snprintf(err, err_len, "cannot read %s: %s", path, strerror(-r));
+		return r;
+	}
+	if (f) {
+		r = read_lines(f, path, &reader, err, err_len);
+		fclose(f);
+		if (r < 0)
+			return r;
+	}
+	*ret_defaults = defaults;
+	return 0;
+}
+
+void xengt_defaults_of(const struct xengt_request *req,
+		       struct xengt_defaults *ret_defaults)
+{
+	const uint32_t values[XENGT_DEFAULTS_SHARES] = {
+		req->weight, req->cap, req->timeslice_ms, req->timeout_ms,
+		req->stop,
+	};
+
+	for (size_t i = 0; i < XENGT_DEFAULTS_SHARES; i++)
+		snprintf(ret_defaults->text[i], XENGT_DEFAULTS_TEXT_MAX, "%u",
+			 values[i]);
+}
+
+char *xengt_defaults_get(const struct xengt_defaults *defaults,
+			 const char *node)
+{
+	for (size_t i = 0; i < XENGT_DEFAULTS_SHARES; i++)
+		if (!strcmp(node, names[i]) && *defaults->text[i])
+			return strdup(defaults->text[i]);
+	errno = ENOENT;
+	return NULL;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* /etc/xengt/types.conf: src/xengtd/defaults.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <errno.h>
+
+#include "xengtd/defaults.h"
+
+static char path[] = "/tmp/test_defaults.XXXXXX";
+static char err[XENGT_REQUEST_ERR_MAX];
+static struct xengt_defaults defaults;
+
+static int take(const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+	err[0] = '\0';
+	return xengt_defaults_read(path, &defaults, err, sizeof(err));
+}
+
+static void expect(const char *node, const char *want)
+{
+	char *is = xengt_defaults_get(&defaults, node);
+
+	if (want)
+		assert_string_equal(is, want);
+	else
+		assert_null(is);
+	free(is);
+}
+
+static void without_a_file(void **state)
+{
+	(void)state;
+	unlink(path);
+	assert_int_equal(xengt_defaults_read(path, &defaults, err, sizeof(err)),
+			 0);
+	expect("weight", NULL);
+	assert_int_equal(errno, ENOENT);
+}
+
+static void what_it_says(void **state)
+{
+	(void)state;
+	assert_int_equal(take("# mine\n\n [defaults] \n weight=50\n"
+			      "timeslice\t=  2\nstop = 0\r\n"
+			      "timeout = 10000"), 0);
+	expect("weight", "50");
+	expect("timeslice", "2");
+	expect("stop", "0");
+	expect("timeout", "10000");
+	expect("cap", NULL);
+	/* no other node has its default from here */
+	expect("low-mib", NULL);
+	assert_int_equal(take(""), 0);
+	expect("weight", NULL);
+}
+
+static void what_is_wrong_is_named(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} bad[] = {
+		{ "weight = 1\n", "line 1: \"weight = 1\"" },
+		{ "[types]\n", "line 1: \"[types]\"" },
+		{ "[defaults]\nweight = 0\n", "line 2: weight is \"0\": it must be a number from 1 to 1000" },
+		{ "[defaults]\n\ncap = 101\n", "line 3: cap is \"101\"" },
+		{ "[defaults]\ncap = \n", "line 2: cap is \"\"" },
+		{ "[defaults]\nwieght = 5\n", "line 2: \"wieght\" is no name" },
+		{ "[defaults]\nlow-mib = 64\n", "line 2: \"low-mib\" is no name" },
+		{ "[defaults]\nweight\n", "line 2: \"weight\" is no" },
+		{ "[defaults]\nweight = 00000000000000000005\n", "line 2: weight" },
+	};
+	char text[600];
+
+	(void)state;
+	assert_int_equal(take("[defaults]\nweight = 7\n"), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_true(take(bad[i].text) < 0);
+		if (!strstr(err, bad[i].want) || !strstr(err, path))
+			fail_msg("\"%s\" has not \"%s\"", err, bad[i].want);
+		/* and nothing is taken over */
+		expect("weight", "7");
+	}
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	assert_true(take(text) < 0);
+	assert_non_null(strstr(err, "line 1 is too long"));
+}
+
+/* "I could not read it" is not "it says nothing". */
+static void what_cannot_be_read(void **state)
+{
+	(void)state;
+	unlink(path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_true(xengt_defaults_read(path, &defaults, err, sizeof(err)) < 0);
+	assert_non_null(strstr(err, path));
+	rmdir(path);
+}
+
+static void of_a_vgpu(void **state)
+{
+	const struct xengt_request req = {
+		.weight = 9, .cap = 0, .timeslice_ms = 3, .timeout_ms = 20,
+		.stop = 1000,
+	};
+
+	(void)state;
+	xengt_defaults_of(&req, &defaults);
+	expect("weight", "9");
+	expect("cap", "0");
+	expect("timeslice", "3");
+	expect("timeout", "20");
+	expect("stop", "1000");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_a_file),
+		cmocka_unit_test(what_it_says),
+		cmocka_unit_test(what_is_wrong_is_named),
+		cmocka_unit_test(what_cannot_be_read),
+		cmocka_unit_test(of_a_vgpu),
+	};
+	int fd = mkstemp(path), r;
+
+	if (fd < 0)
+		return 1;
+	close(fd);
+	r = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(path);
+	return r;
+}

@@ -156,6 +156,21 @@ static int parse_stage(char *text, enum xengt_stage *ret_stage, char *err,
 	return -EINVAL;
 }
 
+static void put_numbers(const struct numbers *n, struct xengt_request *req)
+{
+	req->low_mib = n->low_mib;
+	req->high_mib = n->high_mib;
+	req->fences = n->fences;
+	req->cap = n->cap;
+	req->weight = n->weight;
+	req->timeslice_ms = n->timeslice;
+	req->timeout_ms = n->timeout;
+	req->stop = n->stop;
+	req->is_primary = n->primary;
+	req->has_slot = n->slot != 0;
+	req->slot = n->slot ? n->slot : XENGT_REQUEST_SLOT;
+}
+
 int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len)
@@ -204,17 +219,7 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 	}
 	if (r < 0)
 		return r;
-	req.low_mib = n.low_mib;
-	req.high_mib = n.high_mib;
-	req.fences = n.fences;
-	req.cap = n.cap;
-	req.weight = n.weight;
-	req.timeslice_ms = n.timeslice;
-	req.timeout_ms = n.timeout;
-	req.stop = n.stop;
-	req.is_primary = n.primary;
-	req.has_slot = n.slot != 0;
-	req.slot = n.slot ? n.slot : XENGT_REQUEST_SLOT;
+	put_numbers(&n, &req);
 	*ret_req = req;
 	return 0;
 }

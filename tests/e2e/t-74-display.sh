@@ -18,4 +18,4 @@ END
 e2e_run --gpu skl --put "$B/e2e/kmstest:/root/t/kmstest" \
 	--put "$B/e2e/pngcmp:/root/t/pngcmp" \
 	--put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
-	74-display.sh 17 dp-linear dp-xtiled dp-ytiled dp-16bit dp-75
+	74-display.sh 17 dp-linear dp-xtiled dp-ytiled dp-16bit dp-75 card

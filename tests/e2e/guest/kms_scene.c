@@ -23,6 +23,8 @@ static const struct kms_scene scenes[] = {
 	{ .name = "dp-16bit", .width = 640, .height = 480, .hz = 60, .bpp = 16,
 	  .cursor = { 320, 200, 64, 64 } },
 	{ .name = "dp-75", .width = 1024, .height = 768, .hz = 75, .bpp = 32 },
+	{ .name = "card", .width = 640, .height = 480, .hz = 60, .bpp = 32,
+	  .tiling = KMS_TILE_X, .is_card = true },
 	{ .name = "hdmi-linear", .is_hdmi = true, .width = 1920, .height = 1080,
 	  .hz = 60, .bpp = 32, .cursor = { 1700, 900, 256, 256 } },
 };
@@ -69,33 +71,18 @@ static uint32_t mix(uint32_t v)
 	return v ^ v >> 16;
 }
 
-static uint32_t at_most(uint32_t v, uint32_t max)
-{
-	return v < max ? v : max;
-}
-
-/* Bright rings on colour gradients. */
-static uint32_t picture(uint32_t x, uint32_t y)
-{
-	int32_t dx = (int32_t)x - 320, dy = (int32_t)y - 240;
-	uint32_t ring = (uint32_t)(dx * dx + dy * dy) / 128 % 256;
-	uint32_t light = ring < 128 ? ring : 255 - ring;
-
-	return (at_most(x / 5, 127) + light) << 16 |
-	       (at_most(y / 4, 127) + light / 2) << 8 |
-	       (127 - at_most((x + y) / 9, 127) + light);
-}
-
 /* Blocks of 8 by 8 pixels, each with a gradient of another colour. */
 uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y)
 {
-	uint32_t block;
-
-	if (!seed)
-		return picture(x, y);
-	block = mix(seed ^ mix(x / 8 + y / 8 * 4096));
+	uint32_t block = mix(seed ^ mix(x / 8 + y / 8 * 4096));
 
 	return (block + x % 8 * 0x030507 + y % 8 * 0x0b0d11) & 0xffffff;
+}
+
+static uint32_t primary_pixel(const struct kms_scene *s, uint32_t seed,
+			      uint32_t x, uint32_t y)
+{
+	return s->is_card ? kms_card_pixel(s, x, y) : kms_pattern(seed, x, y);
 }
 
 static uint32_t to_565(uint32_t rgb)
@@ -118,7 +105,7 @@ void kms_draw_primary(const struct kms_scene *s, uint32_t seed, uint8_t *map,
 
 	for (uint32_t y = 0; y < s->height; y++) {
 		for (uint32_t x = 0; x < s->width; x++) {
-			uint32_t val = kms_pattern(seed, x, y);
+			uint32_t val = primary_pixel(s, seed, x, y);
 
 			if (s->bpp == 16)
 				val = to_565(val);
@@ -180,7 +167,7 @@ static bool is_inside(const struct kms_rect *r, int32_t x, int32_t y)
 static uint32_t shown(const struct kms_scene *s, uint32_t seed, int32_t x,
 		      int32_t y)
 {
-	uint32_t rgb = kms_pattern(seed, (uint32_t)x, (uint32_t)y);
+	uint32_t rgb = primary_pixel(s, seed, (uint32_t)x, (uint32_t)y);
 	uint32_t top, val = 0;
 
 	if (s->bpp == 16)

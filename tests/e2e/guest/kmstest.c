@@ -21,15 +21,16 @@
 static void usage(FILE *to)
 {
 	fprintf(to,
-"usage: kmstest [--device FILE] [--seed N] [--hold SECONDS|line] SCENE...\n"
+"usage: kmstest [--device FILE] [--seed N] [--name TEXT] [--nonce TEXT]\n"
+"               [--hold SECONDS|line] SCENE...\n"
 "       kmstest [--device FILE] [--seed N] --fence\n"
 "       kmstest [--device FILE] --hotplug dp|hdmi\n"
-"       kmstest [--seed N] --expect SCENE FILE\n"
+"       kmstest [--seed N] [--name TEXT] [--nonce TEXT] --expect SCENE FILE\n"
 "\n"
 "Shows each SCENE: mode, picture, cursor, sprite, page flips with events. Says\n"
 "\"rate\" (of the mode and as seen, in mHz) and \"shown\", then holds the picture:\n"
-"for some seconds, or until a line comes on standard input. Seed 0 makes a\n"
-"picture for people.\n"
+"for some seconds, or until a line comes on standard input. The scene \"card\" is\n"
+"a test card for people, with the guest's name, the mode and a nonce.\n"
 "\n"
 "  --fence    tiled objects through the aperture and past it must agree\n"
 "  --hotplug  waits until the monitor goes, then until it is back\n"
@@ -188,6 +189,10 @@ static int parse(int argc, char **argv, struct options *o)
 			o->device = next;
 		} else if (!strcmp(argv[i], "--seed")) {
 			o->seed = (uint32_t)strtoul(next, NULL, 0);
+		} else if (!strcmp(argv[i], "--name")) {
+			kms_card_set_name(next);
+		} else if (!strcmp(argv[i], "--nonce")) {
+			kms_card_set_nonce(next);
 		} else if (!strcmp(argv[i], "--hold")) {
 			o->hold = next;
 		} else if (!strcmp(argv[i], "--hotplug")) {

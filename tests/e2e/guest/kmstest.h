@@ -28,6 +28,7 @@ struct kms_scene {
 	uint32_t width, height, hz;
 	uint32_t bpp;			/* 32: XRGB8888, 16: RGB565 */
 	enum kms_tiling tiling;
+	bool is_card;			/* the test card, whatever the seed */
 	struct kms_rect sprite;		/* XRGB8888, linear */
 	struct kms_rect cursor;		/* square */
 };
@@ -56,6 +57,14 @@ void kms_draw_cursor(const struct kms_scene *s, uint32_t seed, uint8_t *map);
  */
 int kms_write_expected(const struct kms_scene *s, uint32_t seed,
 		       const char *path);
+
+/* --- kms_card.c: the test card -------------------------------------------- */
+
+/* Texts on the card, at most 16 characters: letters, digits, '-' and '.'. */
+void kms_card_set_name(const char *name);
+void kms_card_set_nonce(const char *nonce);
+/* 0x00RRGGBB. */
+uint32_t kms_card_pixel(const struct kms_scene *s, uint32_t x, uint32_t y);
 
 /* --- kms_dev.c: the device ------------------------------------------------ */
 

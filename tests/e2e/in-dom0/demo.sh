@@ -40,7 +40,9 @@ guest sh -c 'dmesg | grep -E "Virtual GPU|Initialized i915"'
 guest drmtest --no-hang --count 40
 
 echo "@step What it shows, as the administrator sees it"
-guest sh -c 'kmstest --seed 0 --hold 60 dp-xtiled > /tmp/kms 2>&1 & sleep 3; cat /tmp/kms'
+echo "      (a test card with its name, its mode and the nonce)"
+guest sh -c "kmstest --name demo --nonce $nonce --hold 100000 card > /tmp/kms 2>&1 &
+	while kill -0 \$! && ! grep -q 'shown card' /tmp/kms; do sleep 1; done; cat /tmp/kms"
 dom0 xengt-ctl screenshot demo /root/demo.png
 dom0 xengt-ctl screenshot demo --ansi 60
 

@@ -133,7 +133,7 @@ done
 # ---- macros ----
 
 # Headers of the system read these, or another macro puts their names together.
-for_others='__XEN_TOOLS__ build_edid pr_fmt'
+for_others='__XEN_TOOLS__ build_edid pr_fmt has_FLASK has_NESTED has_PASSTHROUGH has_UEFI wants_PAGING wants_SHARING'
 
 # "FILE NAME" for each macro that has no place but its definitions. The ABI may have
 # names that we do not use.

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/text.h"
+#include "vgt_features.h"
 #include "vgt_quote.h"
 #include "vgt_scan.h"
 
@@ -219,16 +220,21 @@ static void check_slot(struct reader *rd, const char *list, const char *arg)
                "addr, or none", arg, list);
 }
 
-static void check_memory(struct reader *rd)
+/* What Xen would do to the domain, by the table of domain_features.h. */
+static void check_features(struct reader *rd)
 {
-    long maxmem = get_long(rd, "maxmem", -1);
-    long memory = get_long(rd, "memory", maxmem);
+    const struct xengt_domain_feature *f;
+    char what[128];
 
-    /* If one of the two is missing, xl takes the other one's value. */
-    if ( maxmem >= 0 && maxmem != memory )
-        refuse(rd, "memory = %ld and maxmem = %ld differ, but a guest with a "
-               "vGPU cannot populate its memory on demand: set maxmem = %ld "
-               "or remove it", memory, maxmem, memory);
+    f = vgt_feature_find(rd->xlu, XENGT_FEATURE_REFUSED, what, sizeof(what));
+    if ( f )
+        refuse(rd, "%s, but a guest with a vGPU cannot have %s, because %s: %s",
+               what, f->name, f->why, f->remedy);
+    f = vgt_feature_find(rd->xlu, XENGT_FEATURE_UNTESTED, what, sizeof(what));
+    if ( f && !rd->is_bad && !rd->x->warning &&
+         asprintf(&rd->x->warning, "%s is untested with vgt = 1: %s", what,
+                  f->why) < 0 )
+        rd->x->warning = NULL;
 }
 
 /* xl takes a number for a truth value. "igd" without a device only keeps slot 2 free. */
@@ -255,7 +261,6 @@ static void check_guest(struct reader *rd)
                "\"%.40s\": set type = \"hvm\"", type);
     if ( !get_long(rd, "hap", 1) )
         refuse(rd, "vgt = 1 needs hardware-assisted paging: remove hap = 0");
-    check_memory(rd);
     if ( vcpus > VCPUS_MAX || maxvcpus > VCPUS_MAX )
         refuse(rd, "a guest with a vGPU can have %d vCPUs at most, not %ld",
                VCPUS_MAX, vcpus > maxvcpus ? vcpus : maxvcpus);
@@ -270,6 +275,7 @@ static void check_guest(struct reader *rd)
         refuse(rd, "xen_platform_pci = 0 leaves no PCI slot 2 for the vGPU: "
                "remove it");
     check_passthru(rd);
+    check_features(rd);
 }
 
 /* ---- all of it ---- */

@@ -83,6 +83,8 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 		.is_dying = info.flags & XEN_DOMINF_dying,
 		.is_shutdown = info.flags & XEN_DOMINF_shutdown,
 		.has_run = info.cpu_time != 0,
+		.has_paged = info.paged_pages != 0,
+		.has_shared = info.shr_pages != 0,
 		.vcpus = info.max_vcpu_id + 1,
 	};
 	memcpy(ret_info->uuid, info.handle, sizeof(ret_info->uuid));
@@ -100,6 +102,16 @@ int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid)
 	if (r < 0)
 		return r;
 	return entries > 0 || cache_pages > 0;
+}
+
+int xengt_domctl_has_altp2m(struct xengt_domctl *d, uint32_t domid)
+{
+	uint64_t value = 0;
+	int r;
+
+	errno = 0;
+	r = result(xc_hvm_param_get(d->xc, domid, HVM_PARAM_ALTP2M, &value));
+	return r < 0 ? r : value != 0;
 }
 
 int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,

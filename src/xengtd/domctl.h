@@ -21,6 +21,8 @@ struct xengt_domain_info {
 	bool is_dying;
 	bool is_shutdown;
 	bool has_run;			/* a vCPU has run already */
+	bool has_paged;			/* some of its memory is paged out */
+	bool has_shared;		/* some is shared with other domains */
 	uint32_t vcpus;			/* with those that are offline */
 };
 
@@ -35,6 +37,8 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 		      struct xengt_domain_info *ret_info);
 /* 1: memory is populated on demand; 0: it is not. */
 int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
+/* 1: an HVM domain may have alternate views of its memory; 0: it may not. */
+int xengt_domctl_has_altp2m(struct xengt_domctl *d, uint32_t domid);
 
 /*
  * Allow the domain the frames of the GPU's aperture from first_mfn on, or forbid

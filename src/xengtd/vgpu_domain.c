@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/domain_features.h"
 #include "domctl.h"
 #include "vgpu_make.h"
 #include "xengtd.h"
@@ -48,6 +49,67 @@ static int check_stage(struct xengt_bvgpu *v,
 	return 0;
 }
 
+/* ---- the features of common/domain_features.h: 1, 0, or -errno ---- */
+
+static int has_POD(struct xengt_bvgpu *v, const struct xengt_domain_info *info)
+{
+	(void)info;
+	return xengt_domctl_has_pod(v->d->domctl, v->domid);
+}
+
+static int has_ALTP2M(struct xengt_bvgpu *v,
+		      const struct xengt_domain_info *info)
+{
+	(void)info;
+	return xengt_domctl_has_altp2m(v->d->domctl, v->domid);
+}
+
+static int has_PAGING(struct xengt_bvgpu *v,
+		      const struct xengt_domain_info *info)
+{
+	(void)v;
+	return info->has_paged;
+}
+
+static int has_SHARING(struct xengt_bvgpu *v,
+		       const struct xengt_domain_info *info)
+{
+	(void)v;
+	return info->has_shared;
+}
+
+/* libxenctrl does not tell these of a domain. */
+#define has_NESTED NULL
+#define has_PASSTHROUGH NULL
+#define has_FLASK NULL
+#define has_UEFI NULL
+
+static int check_features(struct xengt_bvgpu *v,
+			  const struct xengt_domain_info *info)
+{
+	static int (*const has[XENGT_FEATURES])(
+		struct xengt_bvgpu *vgpu,
+		const struct xengt_domain_info *domain) = {
+#define ROW(id, name, verdict, keys, front, broker, why, remedy)	       \
+		[XENGT_FEATURE_##id] = has_##id,
+		XENGT_DOMAIN_FEATURES(ROW)
+#undef ROW
+	};
+
+	for (int i = 0; i < XENGT_FEATURES; i++) {
+		const struct xengt_domain_feature *f = &xengt_domain_features[i];
+		int r = has[i] ? has[i](v, info) : 0;
+
+		if (r < 0)
+			return refuse(v, r, "cannot ask Xen whether \"%s\" has %s: %s",
+				      name_of(v), f->name, strerror(-r));
+		if (r > 0 && f->verdict == XENGT_FEATURE_REFUSED)
+			return refuse(v, -EINVAL, "\"%s\" has %s, which a vGPU does not bear, because %s: %s",
+				      name_of(v), f->name, f->why, f->remedy);
+	}
+	return 0;
+}
+
 int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 {
 	struct xengt_domain_info info;
@@ -74,12 +136,5 @@ int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 	r = check_stage(v, &info);
 	if (r < 0)
 		return r;
-	r = xengt_domctl_has_pod(v->d->domctl, v->domid);
-	if (r < 0)
-		return refuse(v, r, "cannot ask Xen about the memory of \"%s\": %s",
-			      name_of(v), strerror(-r));
-	if (r > 0)
-		return refuse(v, -EINVAL, "\"%s\" populates its memory on demand, which a GPU cannot follow: set maxmem to the value of memory",
-			      name_of(v));
-	return 0;
+	return check_features(v, &info);
 }

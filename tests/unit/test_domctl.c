@@ -33,7 +33,7 @@ static struct {
 	int found;			/* the answer of getinfolist */
 	xc_domaininfo_t info;
 	uint64_t max_kib;
-	uint64_t pod_entries, pod_cache;
+	uint64_t pod_entries, pod_cache, altp2m;
 	bool has_ram[FRAMES];
 	uint32_t free;
 	uint64_t mfn, gfn, count;	/* arguments of the last permission or mapping */
@@ -92,6 +92,16 @@ int xc_domain_get_pod_target(xc_interface *xc, uint32_t domid, uint64_t *total,
 	*total = FRAMES;
 	*cache = xen.pod_cache;
 	*entries = xen.pod_entries;
+	return call();
+}
+
+int xc_hvm_param_get(xc_interface *xc, uint32_t domid, uint32_t param,
+		     uint64_t *ret_value)
+{
+	(void)xc;
+	assert_int_equal(domid, DOMID);
+	assert_int_equal(param, HVM_PARAM_ALTP2M);
+	*ret_value = xen.altp2m;
 	return call();
 }
 
@@ -305,6 +315,27 @@ static void memory_on_demand(void **state)
 	assert_int_equal(xengt_domctl_has_pod(d, DOMID), -EPERM);
 }
 
+static void what_xen_does_to_memory(void **state)
+{
+	struct xengt_domain_info info;
+
+	(void)state;
+	assert_int_equal(xengt_domctl_has_altp2m(d, DOMID), 0);
+	xen.altp2m = 2;
+	assert_int_equal(xengt_domctl_has_altp2m(d, DOMID), 1);
+	xen.fail_errno = EPERM;
+	assert_int_equal(xengt_domctl_has_altp2m(d, DOMID), -EPERM);
+	assert_int_equal(xengt_domctl_info(d, DOMID, &info), 0);
+	assert_false(info.has_paged || info.has_shared);
+	xen.info.paged_pages = 1;
+	assert_int_equal(xengt_domctl_info(d, DOMID, &info), 0);
+	assert_true(info.has_paged && !info.has_shared);
+	xen.info.paged_pages = 0;
+	xen.info.shr_pages = 1;
+	assert_int_equal(xengt_domctl_info(d, DOMID, &info), 0);
+	assert_true(info.has_shared && !info.has_paged);
+}
+
 static void machine_frames(void **state)
 {
 	(void)state;
@@ -477,6 +508,7 @@ int main(void)
 		TEST(there_is_none),
 		TEST(a_failed_question),
 		TEST(memory_on_demand),
+		TEST(what_xen_does_to_memory),
 		TEST(machine_frames),
 		TEST(a_hole_does_not_keep_the_rest),
 		TEST(a_frame_that_stays_mapped),

@@ -27,7 +27,7 @@ static const struct xengt_domain_info fresh = {
 
 static struct {
 	struct xengt_domain_info info;
-	int info_error, pod;
+	int info_error, pod, altp2m;
 } xen;
 
 int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
@@ -44,6 +44,13 @@ int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid)
 	(void)d;
 	(void)domid;
 	return xen.pod;
+}
+
+int xengt_domctl_has_altp2m(struct xengt_domctl *d, uint32_t domid)
+{
+	(void)d;
+	(void)domid;
+	return xen.altp2m;
 }
 
 /* ---- the tests ---- */
@@ -101,6 +108,8 @@ static void each_condition(void **state)
 		{ AT(has_run), true, -EINVAL, "is running already" },
 		{ AT(is_shutdown), true, -EINVAL, "has shut down" },
 		{ AT(is_dying), true, -ESRCH, "there is no domain" },
+		{ AT(has_paged), true, -EINVAL, "memory that is paged out" },
+		{ AT(has_shared), true, -EINVAL, "memory shared with other" },
 #undef AT
 	};
 
@@ -125,9 +134,14 @@ static void xen_does_not_answer(void **state)
 	refused(-ESRCH, "there is no domain 7");
 	xen.info_error = 0;
 	xen.pod = -EPERM;
-	refused(-EPERM, "cannot ask Xen about the memory");
+	refused(-EPERM, "cannot ask Xen whether \"guest\" has memory populated");
 	xen.pod = 1;
 	refused(-EINVAL, "set maxmem to the value of memory");
+	xen.pod = 0;
+	xen.altp2m = -EIO;
+	refused(-EIO, "cannot ask Xen whether \"guest\" has alternate views");
+	xen.altp2m = 1;
+	refused(-EINVAL, "remove altp2m");
 }
 
 /* The domain has run, is paused, and goes on with another kernel. */

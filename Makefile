@@ -137,7 +137,7 @@ $(B)/obj/%.o: %.c $(B)/.flags
 	@$(CCACHE) $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 TEST_LIBS := $(patsubst %,$(B)/lib/libxengt-%.a,$(ALL_LIBS))
-TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread
+TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread -lseccomp -lcap-ng
 
 # The oracle, which checks inside every test (tests/oracle/oracle.h): the linker
 # redirects these calls to it.
@@ -158,7 +158,7 @@ RIG_LIB := $(B)/lib/libxengt-rigs.a
 DOUBLES := bvgpu_rig control_unreached made_loop xen_rig
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_held \
-	$(B)/unit/test_bvgpu_recover: $(B)/obj/tests/unit/bvgpu_rig.o
+	$(B)/unit/test_bvgpu_recover $(B)/unit/test_bvgpu_trust: $(B)/obj/tests/unit/bvgpu_rig.o
 $(B)/unit/test_qmp $(B)/unit/test_script $(B)/unit/test_worker: $(B)/obj/tests/unit/made_loop.o
 $(B)/unit/test_control_clients: $(B)/obj/tests/unit/control_unreached.o
 RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_% $(DOUBLES:%=tests/unit/%.c), \

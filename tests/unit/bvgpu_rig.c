@@ -151,8 +151,11 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info)
 {
 	assert_true(vgpu_fd >= 0);
+	if (world.info_error)
+		return world.info_error;
 	*ret_info = (struct xengt_vgpu_info){
-		.vgpu_id = 1, .domid = DOMID, .low_base = SLICE_AT,
+		.vgpu_id = 1,
+		.domid = world.info_domid ? world.info_domid : DOMID, .low_base = SLICE_AT,
 		.low_bytes = SLICE_BYTES, .state = world.gpu_state,
 	};
 	return 0;

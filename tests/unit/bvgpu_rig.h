@@ -89,6 +89,9 @@ struct bvgpu_world {
 		bool is_held, has_aperture, has_iomem;
 		char error[512];
 	} record;
+	int info_error;			/* the vGPU's fd cannot be asked */
+	uint32_t info_domid;		/* the fd says that it is this domain's;
+					 * 0: DOMID */
 	int retire_errors;		/* how many times Xen refuses to retire the server */
 	int retired;
 	int saved, unsaved;

@@ -304,6 +304,15 @@ static void few_calls(void **state)
 	assert_int_equal(run(b, &req, &data), 0);
 	assert_int_equal(xengt_hv_fake_calls(b->fake, XENGT_HV_FAKE_READ) -
 			 before, 1);
+	/* downwards, too, from the last element of a page */
+	req = (struct xengt_req){
+		.type = XENGT_REQ_MMIO, .addr = DEV_BASE + 0x1000, .size = 4,
+		.count = 1024, .data_is_ptr = true, .data = 0x9ffc,
+		.is_backward = true,
+	};
+	assert_int_equal(run(b, &req, &data), 0);
+	assert_int_equal(xengt_hv_fake_calls(b->fake, XENGT_HV_FAKE_READ) -
+			 before, 2);
 }
 
 #define bench_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

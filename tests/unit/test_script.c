@@ -129,6 +129,9 @@ static void it_prints_very_much(void **state)
 		loop_until(&is_done);
 		assert_non_null(strstr(error, "failed: the end (exit status 2)"));
 	}
+	start("printf x; exit 2");
+	loop_until(&is_done);
+	assert_non_null(strstr(error, "failed: x (exit status 2)"));
 	/* a line that is too long for an error is cut, and stays one line */
 	start("head -c 100000 /dev/zero | tr '\\0' x; exit 2");
 	loop_until(&is_done);
@@ -147,6 +150,11 @@ static void what_it_leaves_is_not_waited_for(void **state)
 	assert_true(loop_is_empty());
 	/* the last line is the program's process id; the test ends the program */
 	kill(atoi(strstr(error, "failed: ") + 8), SIGKILL);
+
+	/* the broker does not read endless output */
+	start("yes & exit 1");
+	loop_until(&is_done);
+	assert_true(loop_is_empty());
 
 	/* a script closes its output before it ends */
 	script = start("exec > /dev/null 2>&1; exit 4");

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * More work for a context that is in flight: what the engine gets is what the guest has
+ * at that place of its ring, and a guest that changed its ring meanwhile is refused.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include "boundary_world.h"
+#include "hw/facts.h"
+
+#define MI_ARB_CHECK	0x02800000u
+#define STARTED		XENGT_CSB_IDLE_ACTIVE
+
+static struct world *w;
+static struct world_guest *a, *b;
+
+static int setup(void **state)
+{
+	(void)state;
+	w = world_create(XENGT_PLATFORM_SKL, 2);
+	a = &w->guests[0];
+	b = &w->guests[1];
+	guest_context(a, 0, 1, 0);
+	guest_context(b, 0, 1, 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_destroy(w);
+	return 0;
+}
+
+static const struct xengt_slot *slot_of(const struct world_guest *g)
+{
+	for (uint32_t i = 0; i < XENGT_EXEC_SLOTS; i++)
+		if (g->exec.lanes[0].slots[i].lrca == gaddr(g, IMAGE_FRAME(0)))
+			return &g->exec.lanes[0].slots[i];
+	fail();
+	return NULL;
+}
+
+static void emit(struct world_guest *g, const uint32_t *dw, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		guest_emit(g, 0, dw[i]);
+}
+
+static const uint32_t first[] = { MI_ARB_CHECK, MI_ARB_CHECK, MI_ARB_CHECK, 0 };
+static const uint32_t pad[] = { 0, 0 };
+static const uint32_t more[] = { MI_ARB_CHECK, 0, 0, MI_ARB_CHECK, 0, 0 };
+
+static void run_first(void)
+{
+	emit(a, first, 4);
+	assert_int_equal(guest_submit(a, 0, 1), 0);
+	hw_tell(w, STARTED);
+}
+
+static void assert_ring(uint32_t at, const uint32_t *dw, uint32_t count)
+{
+	const uint32_t *ring = slot_of(a)->ring.mem;
+
+	for (uint32_t i = 0; i < count; i++)
+		assert_int_equal(ring[at + i], dw[i]);
+}
+
+static void more_is_what_stands_there(void **state)
+{
+	(void)state;
+	run_first();
+	emit(a, more, 6);
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	assert_ring(0, first, 4);
+	assert_ring(4, more, 6);
+}
+
+/* The padding was sent, because a neighbour waits; what follows it is the guest's. */
+static void more_behind_padding_is_what_stands_there(void **state)
+{
+	(void)state;
+	run_first();
+	emit(b, first, 4);
+	assert_int_equal(guest_submit(b, 0, 1), 0);
+	emit(a, pad, 2);
+	emit(a, more, 6);
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	assert_ring(4, pad, 2);
+	assert_ring(6, more, 6);
+	assert_int_equal(slot_of(a)->tail, 12 * 4);
+}
+
+/* The module's copy of the ring has the size that it had when the work began. */
+static void the_ring_is_another(void **state)
+{
+	struct world_guest *g = a;
+	uint32_t *st, start, ctl;
+
+	(void)state;
+	run_first();
+	st = state_of(g, 0);
+	start = st[ST_START_DW];
+	ctl = st[ST_CTL_DW];
+	emit(a, more, 6);
+	st[ST_CTL_DW] = ctl + 0x1000;
+	assert_int_equal(guest_submit(a, 0, 2), -EBADMSG);
+	st[ST_CTL_DW] = ctl;
+	st[ST_START_DW] = start + 0x1000;
+	assert_int_equal(guest_submit(a, 0, 2), -EBADMSG);
+	st[ST_START_DW] = start;
+	st[ST_CTL_DW] = ctl & ~1u;		/* switched off */
+	assert_int_equal(guest_submit(a, 0, 2), -EBADMSG);
+	st[ST_CTL_DW] = ctl;
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(more_is_what_stands_there),
+		TEST(more_behind_padding_is_what_stands_there),
+		TEST(the_ring_is_another),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the broker believes a worker, the module and its own record: a worker may be in the
+ * hands of its guest, and what is placed in the guest's address space is the vGPU's own.
+ */
+#include "bvgpu_rig.h"
+
+/* ---- a worker that was found after a restart ---- */
+
+static void recover(void)
+{
+	world.state = XENGT_STORE_CONNECTED;
+	assert_int_equal(xengt_bvgpu_recover(&broker), 0);
+	assert_string_equal(state_name(), "recovering");
+}
+
+static struct xengt_wp_msg found_state(void)
+{
+	return (struct xengt_wp_msg){
+		.type = XENGT_WP_STATE,
+		.u.state = { .domid = DOMID, .server_id = 3, .vcpus = 2 },
+	};
+}
+
+/* Each way in which the worker, its fd and the record may contradict each other. */
+enum {
+	OTHER_DOMAIN, OTHER_SERVER, NO_SERVER, NO_FD, FD_REFUSES,
+	FD_OF_OTHER_DOMAIN, OTHER_VGPU, OTHER_PLACE, OTHER_SIZE, LIES,
+};
+
+static void tell_lie(int lie, struct xengt_wp_msg *msg)
+{
+	struct xengt_bvgpu *v = the_vgpu();
+
+	switch (lie) {
+	case OTHER_DOMAIN:
+		msg->u.state.domid++;
+		break;
+	case OTHER_SERVER:
+		msg->u.state.server_id--;
+		break;
+	case NO_SERVER:
+		v->has_server = false;
+		break;
+	case FD_REFUSES:
+		world.info_error = -ENOTTY;
+		break;
+	case FD_OF_OTHER_DOMAIN:
+		world.info_domid = DOMID + 1;
+		break;
+	case OTHER_VGPU:
+		v->info.vgpu_id++;
+		break;
+	case OTHER_PLACE:
+		v->info.low_base += XENGT_PAGE_SIZE;
+		break;
+	case OTHER_SIZE:
+		v->info.low_bytes -= XENGT_PAGE_SIZE;
+		break;
+	}
+}
+
+static void it_does_not_say_what_was_expected(void **state)
+{
+	(void)state;
+	for (int lie = 0; lie < LIES; lie++) {
+		struct xengt_wp_msg msg = found_state();
+		int fd = -1;
+
+		memset(&world, 0, sizeof(world));
+		recover();
+		if (lie != NO_FD)
+			fd = new_fd();
+		tell_lie(lie, &msg);
+		worker_says(&msg, fd);
+		world.info_error = 0;
+		world.info_domid = 0;
+		assert_int_equal(world.kills, 1);
+		assert_string_equal(state_name(), "stopping");
+		/* its fd is not kept */
+		assert_true(fd < 0 || fcntl(fd, F_GETFD) < 0);
+		worker_ends();
+		assert_null(the_vgpu());
+		assert_non_null(strstr(world.error,
+				       "did not say what was expected"));
+	}
+}
+
+/* STATE is the answer to one question; later it changes nothing. */
+static void it_says_its_state_out_of_turn(void **state)
+{
+	struct xengt_wp_msg msg = found_state();
+	int fd;
+
+	(void)state;
+	recover();
+	worker_says(&msg, new_fd());
+	assert_string_equal(state_name(), "connected");
+	fd = the_vgpu()->fd;
+	msg.u.state.is_dead = 1;
+	worker_says(&msg, -1);
+	assert_string_equal(state_name(), "connected");
+	assert_int_equal(the_vgpu()->fd, fd);
+	assert_int_equal(world.kills + world.quits, 0);
+}
+
+/* ---- what is placed ---- */
+
+static int place_aperture(bool on)
+{
+	const struct xengt_wp_msg msg = {
+		.type = XENGT_WP_PLACE,
+		.u.place = { .what = XENGT_WP_PLACE_APERTURE, .on = on,
+			     .gfn = 0xf0000 },
+	};
+	const int sent = world.sent;
+
+	worker_says(&msg, -1);
+	assert_int_equal(world.sent, sent + 1);
+	return world.last_status;
+}
+
+/* The slice is inside of the GPU's aperture and made of whole pages. */
+static void only_a_slice_of_the_aperture_is_placed(void **state)
+{
+	struct xengt_bvgpu *v;
+	struct xengt_vgpu_info good;
+	uint64_t bytes;
+
+	(void)state;
+	begin_to("connected");
+	v = the_vgpu();
+	good = v->info;
+	bytes = v->aperture_bytes;
+
+	v->aperture_bytes = good.low_base + good.low_bytes - 1;
+	assert_int_equal(place_aperture(true), -EIO);
+	v->aperture_bytes = good.low_base - XENGT_PAGE_SIZE;
+	assert_int_equal(place_aperture(true), -EIO);
+	v->aperture_bytes = bytes;
+	v->info.low_bytes = 0;
+	assert_int_equal(place_aperture(true), -EIO);
+	v->info.low_bytes = good.low_bytes + 1;
+	assert_int_equal(place_aperture(true), -EIO);
+	v->info.low_bytes = bytes - good.low_base + XENGT_PAGE_SIZE;
+	assert_int_equal(place_aperture(true), -EIO);
+	v->info = good;
+	v->info.low_base += 8;
+	assert_int_equal(place_aperture(true), -EIO);
+	v->info = good;
+	v->aperture_phys += 8;
+	assert_int_equal(place_aperture(true), -EIO);
+	v->aperture_phys -= 8;
+	assert_int_equal(world.placed, 0);
+	assert_false(world.is_allowed);
+
+	/* the last slice ends where the aperture ends */
+	v->aperture_bytes = good.low_base + good.low_bytes;
+	assert_int_equal(place_aperture(true), 0);
+	assert_true(world.is_mapped);
+	v->aperture_bytes = bytes;
+	assert_int_equal(place_aperture(true), 0);
+	assert_int_equal(world.placed, 1);	/* it is there already */
+	assert_int_equal(place_aperture(false), 0);
+	assert_false(world.is_mapped);
+}
+
+/* A worker that does not wait for its answer has its requests not kept. */
+static void two_requests_at_a_time(void **state)
+{
+	const struct xengt_wp_msg msg = {
+		.type = XENGT_WP_PLACE,
+		.u.place = { .what = XENGT_WP_PLACE_RAM, .on = 1, .gfn = 5,
+			     .frames = 1 },
+	};
+
+	(void)state;
+	begin_to("connected");
+	world.place_usec = 100 * PLACE_BURST_USEC;
+	worker_says(&msg, -1);
+	assert_int_equal(world.placed, 1);
+	/* this one must wait, so the next one is one too many */
+	worker_says(&msg, -1);
+	assert_int_equal(world.placed, 1);
+	assert_int_equal(world.kills, 0);
+	worker_says(&msg, -1);
+	assert_int_equal(world.kills, 1);
+	/* it ended meanwhile: nothing more is placed for it */
+	worker_ends();
+	pass(1000000);
+	assert_int_equal(world.placed, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(it_does_not_say_what_was_expected),
+		TEST(it_says_its_state_out_of_turn),
+		TEST(only_a_slice_of_the_aperture_is_placed),
+		TEST(two_requests_at_a_time),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a worker has left when it has given up its rights: read by its parent, and tried by
+ * itself. Needs root, because only root has rights to give up. (On real Xen:
+ * tests/e2e/confine.)
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "patience.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
+#include "xengt-vgpu/depriv.h"
+
+static char dir[] = "/tmp/test-depriv-XXXXXX";
+
+/* Fork; the child gives up its rights and runs f(); its wait status. */
+static int run(const struct xengt_depriv_config *cfg, void (*f)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int r = xengt_depriv(cfg);
+
+		if (r < 0)
+			_exit(-r);
+		f();
+		_exit(0);
+	}
+	patience_renew();
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	patience_end();
+	return status;
+}
+
+/* ---- what it may call ---- */
+
+/* The number of the first trial that went wrong is the exit status. */
+static int trial;
+
+static void may(bool is_fine)
+{
+	trial++;
+	if (!is_fine)
+		_exit(trial);
+}
+
+static void may_not(long r)
+{
+	may(r == -1 && errno == EPERM);
+}
+
+/* The kernel got the call, and there is no device. */
+static void reaches_the_kernel(long r)
+{
+	may(r == -1 && errno == ENOTTY);
+}
+
+static void try_calls(void)
+{
+	char *page;
+
+	trial = 100;
+	may(fcntl(0, F_GETFL) >= 0);
+	may_not(fcntl(0, F_SETFL, 0));
+	page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	may(page != MAP_FAILED);
+	may(mprotect(page, 4096, PROT_READ) == 0);
+	may_not(mprotect(page, 4096, PROT_READ | PROT_EXEC));
+	may(munmap(page, 4096) == 0);
+	may_not((long)mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	may_not(open("/", O_RDONLY));
+	may_not(socket(AF_UNIX, SOCK_STREAM, 0));
+	may_not(fork());
+	may_not(kill(getpid(), 0));
+	may(syscall(SYS_tgkill, getpid(), gettid(), 0) == 0);
+	may_not(syscall(SYS_tgkill, 1, 1, 0));
+	may_not(chroot("/"));
+	may_not(setuid(0));
+
+	/* Xen's devices: what the model needs, and no hypercall of any other kind */
+	may_not(ioctl(0, 'P' << 8 | 0));
+	may_not(ioctl(0, 'P' << 8 | 3));
+	reaches_the_kernel(ioctl(0, 'P' << 8 | 4));
+	reaches_the_kernel(ioctl(0, 'P' << 8 | 5));
+	may_not(ioctl(0, 'P' << 8 | 6));
+	reaches_the_kernel(ioctl(0, 'P' << 8 | 7));
+	may_not(ioctl(0, 'E' << 8 | 0));
+	may_not(ioctl(0, 'E' << 8 | 2));
+	reaches_the_kernel(ioctl(0, 'E' << 8 | 3));
+	reaches_the_kernel(ioctl(0, 'E' << 8 | 4));
+	may_not(ioctl(0, 'E' << 8 | 5));
+	reaches_the_kernel(ioctl(0, XENGT_VGPU_IOC_INFO));
+	reaches_the_kernel(ioctl(0, XENGT_VGPU_IOC_ZAP));
+	may_not(ioctl(0, (XENGT_IOC_MAGIC + 1) << 8));
+	may_not(ioctl(0, (XENGT_IOC_MAGIC - 1) << 8));
+	may_not(ioctl(0, TCGETS));
+}
+
+static void it_may_call_little(void **state)
+{
+	const struct xengt_depriv_config cfg = { .chroot_dir = dir };
+	int status = run(&cfg, try_calls);
+
+	(void)state;
+	/* 100 and the number of the trial that failed */
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_true(WIFEXITED(status));
+}
+
+static void call_forbidden(void)
+{
+	socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
+static void a_forbidden_call_ends_it(void **state)
+{
+	const struct xengt_depriv_config cfg = { .chroot_dir = dir,
+						 .is_seccomp_fatal = true };
+	int status = run(&cfg, call_forbidden);
+
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	assert_true(WIFEXITED(status));
+#else
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSYS);
+#endif
+}
+
+/* ---- what it is ---- */
+
+static char text[8192];
+
+static const char *read_proc(pid_t pid, const char *file)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	assert_true(n >= 0);
+	text[n] = '\0';
+	return text;
+}
+
+static void assert_line(const char *name, const char *value)
+{
+	const char *at = strstr(text, name);
+
+	assert_non_null(at);
+	at += strlen(name);
+	at += strspn(at, " \t");
+	if (strncmp(at, value, strlen(value)))
+		print_error("%s is not %s\n", name, value);
+	assert_int_equal(strncmp(at, value, strlen(value)), 0);
+}
+
+static void assert_link(pid_t pid, const char *file, const char *expected)
+{
+	char path[64], to[200];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	n = readlink(path, to, sizeof(to) - 1);
+	assert_true(n > 0);
+	to[n] = '\0';
+	assert_string_equal(to, expected);
+}
+
+static void assert_limits(pid_t pid)
+{
+	char expected[64];
+
+	read_proc(pid, "limits");
+	assert_line("Max core file size", "0                    0 ");
+	assert_line("Max processes", "0                    0 ");
+	assert_line("Max open files", "64                   64 ");
+	assert_line("Max msgqueue size", "0                    0 ");
+	assert_line("Max locked memory", "1048576              1048576 ");
+	snprintf(expected, sizeof(expected), "%-20llu %-20llu ",
+		 (unsigned long long)XENGT_WORKER_BYTES_MAX,
+		 (unsigned long long)XENGT_WORKER_BYTES_MAX);
+	assert_line("Max data size", expected);
+	snprintf(expected, sizeof(expected), "%-20u %-20u ",
+		 XENGT_VGPU_LOG_MAX_BYTES, XENGT_VGPU_LOG_MAX_BYTES);
+	assert_line("Max file size", expected);
+}
+
+static void it_is_nobody(void **state)
+{
+	const struct xengt_depriv_config cfg = { .chroot_dir = dir };
+	const struct passwd *pw = getpwnam(XENGT_VGPU_USER);
+	const unsigned int uid = pw ? pw->pw_uid : XENGT_VGPU_NOBODY;
+	const unsigned int gid = pw ? pw->pw_gid : XENGT_VGPU_NOBODY;
+	const gid_t groups[] = { 4, 6 };
+	char ids[64], c = 0;
+	struct stat st;
+	int ends[2][2];
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(ends[0]), 0);
+	assert_int_equal(pipe(ends[1]), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(ends[1][1]);
+		setgroups(2, groups);
+		if (xengt_depriv(&cfg) == 0 && write(ends[0][1], "x", 1) == 1)
+			(void)!read(ends[1][0], &c, 1);
+		_exit(0);
+	}
+	close(ends[0][1]);
+	close(ends[1][0]);
+	patience_renew();
+	assert_int_equal(read(ends[0][0], &c, 1), 1);
+	read_proc(pid, "status");
+	snprintf(ids, sizeof(ids), "%u\t%u\t%u\t%u\n", uid, uid, uid, uid);
+	assert_line("\nUid:", ids);
+	snprintf(ids, sizeof(ids), "%u\t%u\t%u\t%u\n", gid, gid, gid, gid);
+	assert_line("\nGid:", ids);
+	assert_line("\nGroups:", "\n");
+	assert_line("\nCapInh:", "0000000000000000");
+	assert_line("\nCapPrm:", "0000000000000000");
+	assert_line("\nCapEff:", "0000000000000000");
+	assert_line("\nCapBnd:", "0000000000000000");
+	assert_line("\nCapAmb:", "0000000000000000");
+	assert_line("\nNoNewPrivs:", "1");
+	assert_line("\nSeccomp:", "2");
+	assert_limits(pid);
+	assert_link(pid, "root", dir);
+	assert_link(pid, "cwd", dir);
+	/* no other process of that user may look into it */
+	snprintf(ids, sizeof(ids), "/proc/%d/status", (int)pid);
+	assert_int_equal(stat(ids, &st), 0);
+	assert_int_equal(st.st_uid, 0);
+	close(ends[1][1]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	patience_end();
+	close(ends[0][0]);
+}
+
+static void nothing(void)
+{
+}
+
+static void it_has_no_empty_root(void **state)
+{
+	const struct xengt_depriv_config cfg = { .chroot_dir = "/no/such/folder" };
+
+	(void)state;
+	assert_int_equal(run(&cfg, nothing), ENOENT << 8);
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_may_call_little),
+		cmocka_unit_test(a_forbidden_call_ends_it),
+		cmocka_unit_test(it_is_nobody),
+		cmocka_unit_test(it_has_no_empty_root),
+	};
+
+	if (geteuid() != 0) {
+		puts("needs root");
+		return 77;
+	}
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

@@ -80,6 +80,8 @@ char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node)
 	(void)domid;
 	if (!strcmp(node, "hotplug-status") && world.hotplug_status)
 		return strdup(world.hotplug_status);
+	if (!strcmp(node, "hotplug-error") && world.hotplug_error)
+		return strdup(world.hotplug_error);
 	if (!strcmp(node, "edid") && world.edid)
 		return strdup(world.edid);
 	if (!strcmp(node, "on-abuse") && world.on_abuse)
@@ -127,6 +129,8 @@ int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
 		     unsigned int *ret_count)
 {
 	(void)s;
+	if (world.list_error)
+		return world.list_error;
 	*ret_domids = malloc(sizeof(**ret_domids));
 	(*ret_domids)[0] = DOMID;
 	*ret_count = world.state != XENGT_STORE_NONE;
@@ -138,6 +142,8 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 {
 	(void)d;
 	(void)domid;
+	if (world.domctl_error)
+		return world.domctl_error;
 	*ret_info = (struct xengt_domain_info){ .is_dying = world.is_gone };
 	return 0;
 }

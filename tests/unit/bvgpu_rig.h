@@ -64,7 +64,9 @@ struct bvgpu_world {
 	enum xengt_store_state state;
 	bool is_gone;
 	char error[512];
-	const char *hotplug_status;
+	const char *hotplug_status, *hotplug_error;
+	int domctl_error;		/* Xen does not say whether the domain is */
+	int list_error;			/* xenstore does not list the domains */
 	const char *edid;
 	const char *on_abuse;
 	enum xengt_stage stage;		/* of the request */

@@ -253,12 +253,25 @@ static void store_somewhere_else(void **state)
 /* Only Gen9 polls a register; on Gen8 the bit has no meaning. */
 static void semaphore_on_a_register(void **state)
 {
-	const uint32_t dw[4] = { 0x0e018002, 1, 0x2600, 0 };
+	uint32_t dw[4] = { 0x0e018002, 1, 0x2600, 0 };
 
 	(void)state;
 	assert_int_equal(run_one(SKL, RCS, RING, dw, 4), XENGT_REFUSED_NOT);
 	assert_int_equal(run_one(BDW, RCS, RING, dw, 4),
 			 XENGT_REFUSED_FORBIDDEN);
+	/* neither a space nor a high half, which would make it an address */
+	dw[0] |= GGTT;
+	assert_int_equal(run_one(SKL, RCS, RING, dw, 4),
+			 XENGT_REFUSED_REGISTER);
+	dw[0] &= ~GGTT;
+	dw[3] = 1;
+	assert_int_equal(run_one(SKL, RCS, RING, dw, 4),
+			 XENGT_REFUSED_REGISTER);
+	/* nor a register that a guest may not read */
+	dw[3] = 0;
+	dw[2] = 0x1ffffc;
+	assert_int_equal(run_one(SKL, RCS, RING, dw, 4),
+			 XENGT_REFUSED_REGISTER);
 }
 
 /* ---- registers that do what a refused command does ---- */

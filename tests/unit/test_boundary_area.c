@@ -43,6 +43,9 @@ static void give_back(void *ctx, void *mem, uint32_t pages,
 {
 	(void)ctx;
 	(void)bus;
+	/* only what the host gave */
+	assert_non_null(mem);
+	assert_true(pages > 0);
 	w.pages -= pages;
 	free(mem);
 }

@@ -191,6 +191,100 @@ static void two_requests_at_a_time(void **state)
 	assert_int_equal(world.placed, 1);
 }
 
+/* ---- nodes of domains that are gone ---- */
+
+static void nodes_go_with_their_domain(void **state)
+{
+	(void)state;
+	world.state = XENGT_STORE_CLOSED;
+	xengt_bvgpu_sweep_nodes(&broker);
+	assert_int_equal(world.removed, 0);
+	/* that Xen does not answer says nothing about the domain */
+	world.domctl_error = -EPERM;
+	xengt_bvgpu_sweep_nodes(&broker);
+	assert_int_equal(world.removed, 0);
+	world.domctl_error = 0;
+	world.is_gone = true;
+	world.list_error = -EIO;
+	xengt_bvgpu_sweep_nodes(&broker);
+	assert_int_equal(world.removed, 0);
+	world.list_error = 0;
+	xengt_bvgpu_sweep_nodes(&broker);
+	assert_int_equal(world.removed, 1);
+	/* Xen does not know it any more */
+	world.is_gone = false;
+	world.domctl_error = -ESRCH;
+	world.state = XENGT_STORE_CLOSED;
+	xengt_bvgpu_sweep_nodes(&broker);
+	assert_int_equal(world.removed, 2);
+	world.domctl_error = 0;
+}
+
+/* The nodes of a domain with a vGPU are its vGPU's business. */
+static void nodes_of_a_vgpu_stay(void **state)
+{
+	(void)state;
+	begin_to("connected");
+	world.is_gone = true;
+	xengt_bvgpu_sweep_nodes(&broker);
+	assert_int_equal(world.removed, 0);
+}
+
+static void xenstore_does_not_answer_at_the_start(void **state)
+{
+	(void)state;
+	world.list_error = -EIO;
+	world.state = XENGT_STORE_CONNECTED;
+	assert_int_equal(xengt_bvgpu_recover(&broker), -EIO);
+	/* the vGPU is taken over all the same */
+	assert_string_equal(state_name(), "recovering");
+}
+
+/* ---- the script's nodes ---- */
+
+/* What a script that succeeded wrote as a warning ends no vGPU. */
+static void an_error_beside_success(void **state)
+{
+	(void)state;
+	begin_to("hotplug");
+	world.hotplug_status = "connected";
+	world.hotplug_error = "only a warning";
+	script_ends(NULL);
+	assert_string_equal(state_name(), "starting");
+}
+
+static void an_error_without_success(void **state)
+{
+	static const char *const statuses[] = { NULL, "error", "connected" };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		memset(&world, 0, sizeof(world));
+		begin_to("hotplug");
+		world.hotplug_status = statuses[i];
+		world.hotplug_error = "no such thing";
+		script_ends(i == 2 ? "it failed" : NULL);
+		assert_null(world.ctx);
+		goes();
+		assert_string_equal(world.error, "/script: no such thing");
+	}
+}
+
+/* A worker that no record names would be lost at the next restart. */
+static void its_record_cannot_be_written(void **state)
+{
+	(void)state;
+	begin_to("hotplug");
+	world.hotplug_status = "connected";
+	world.save_error = -ENOSPC;
+	script_ends(NULL);
+	assert_null(world.ctx);
+	assert_string_equal(state_name(), "stopping");
+	world.save_error = 0;
+	goes();
+	assert_non_null(strstr(world.error, "cannot write to"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +292,12 @@ int main(void)
 		TEST(it_says_its_state_out_of_turn),
 		TEST(only_a_slice_of_the_aperture_is_placed),
 		TEST(two_requests_at_a_time),
+		TEST(nodes_go_with_their_domain),
+		TEST(nodes_of_a_vgpu_stay),
+		TEST(xenstore_does_not_answer_at_the_start),
+		TEST(an_error_beside_success),
+		TEST(an_error_without_success),
+		TEST(its_record_cannot_be_written),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

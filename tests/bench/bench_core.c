@@ -388,7 +388,7 @@ static void reg_write(uint64_t count)
 
 	for (uint64_t i = 0; i < count; i++) {
 		val = i;
-		access(vgpu, 0x78804 + (i & 3) * 4, 4, false, &val);
+		access(vgpu, 0x78808 + (i & 3) * 4, 4, false, &val);
 	}
 }
 

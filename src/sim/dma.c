@@ -30,7 +30,7 @@ int sim_dma_set_regions(struct xengt_sim *sim,
 /*
  * Regions are whole pages, so the pointer is valid up to the end of its page.
  */
-static void *region_at(struct xengt_sim *sim, uint64_t bus)
+void *sim_dma_machine(struct xengt_sim *sim, uint64_t bus)
 {
 	size_t i = sim->last_region;
 
@@ -48,8 +48,17 @@ static void *region_at(struct xengt_sim *sim, uint64_t bus)
 
 void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus)
 {
-	/* a recording must see each access */
-	return sim->rec ? NULL : region_at(sim, bus);
+	/* a recording must see each access, and so must the IOMMU */
+	return sim->rec || sim->iommu ? NULL : sim_dma_machine(sim, bus);
+}
+
+void *sim_dma_ptr_once(struct xengt_sim *sim, uint64_t bus, bool write)
+{
+	uint64_t addr;
+
+	if (sim->rec || sim_iommu_translate(sim, bus, write, &addr))
+		return NULL;
+	return sim_dma_machine(sim, addr);
 }
 
 /*
@@ -71,8 +80,13 @@ static void copy(void *dst, const void *src, size_t len)
 static int dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
 	       bool write)
 {
-	void *host = region_at(sim, bus);
+	uint64_t addr;
+	void *host;
 
+	if (sim_iommu_translate(sim, bus, write, &addr))
+		return -EFAULT;
+	bus = addr;
+	host = sim_dma_machine(sim, bus);
 	if (host) {
 		if (write)
 			copy(host, buf, len);

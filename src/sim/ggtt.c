@@ -158,7 +158,7 @@ int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write)
 {
 	uint64_t bus = xlat->pte & XENGT_SIM_PTE_ADDR;
-	word64 *host = sim_dma_ptr(sim, bus);
+	word64 *host = sim_dma_ptr_once(sim, bus, write);
 	uint64_t word;
 
 	sim_judge_check(sim, index, xlat, write, SIM_BY_HAMMER);

@@ -39,6 +39,8 @@ struct xengt_sim *xengt_sim_create(const struct xengt_sim_config *config)
 	default:
 		goto fail;
 	}
+	if (sim_iommu_init(sim))
+		goto fail;
 	if (sim_mmio_init(sim))
 		goto fail;
 	if (sim_ggtt_init(sim, !config->no_tlb))
@@ -63,6 +65,7 @@ void xengt_sim_destroy(struct xengt_sim *sim)
 	sim_judge_fini(sim);
 	sim_ggtt_fini(sim);
 	sim_mmio_fini(sim);
+	sim_iommu_fini(sim);
 	free(sim);
 }
 
@@ -83,6 +86,7 @@ void xengt_sim_power_cycle(struct xengt_sim *sim)
 	(void)xengt_sim_record_end(sim);
 	sim->n_regions = 0;
 	sim->last_region = 0;
+	sim_iommu_forget(sim);
 	sim->now = 0;
 	sim->fake_clock = 0;
 	sim_judge_fini(sim);

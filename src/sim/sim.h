@@ -58,6 +58,15 @@ enum xengt_sim_log_level {
 	XENGT_SIM_LOG_DEBUG,
 };
 
+/* Registers of the machine's VT-d unit, and whom it knows the function as. */
+struct xengt_sim_unit {
+	uint32_t gsts;			/* global status */
+	uint64_t rtaddr;		/* root table */
+	uint64_t iqa;			/* invalidation queue: place and size, */
+	uint64_t iqt;			/* tail */
+	uint16_t rid;			/* bus << 8 | devfn */
+};
+
 /*
  * Callbacks to the machine that has the GPU. Each may be NULL: without the DMA
  * callbacks no bus address has memory; without 'msi' interrupts are dropped.
@@ -87,6 +96,13 @@ struct xengt_sim_ops {
 	 * increase, and the display and the engines use virtual time.
 	 */
 	uint64_t (*now_ns)(void *opaque);
+	/*
+	 * The registers of the VT-d unit that is before the function. -errno: nobody
+	 * could tell, and the access that needs it faults. NULL: there is no unit, and
+	 * bus addresses are machine addresses. The unit's tables and queue must be in
+	 * regions of xengt_sim_set_regions().
+	 */
+	int (*iommu)(void *opaque, struct xengt_sim_unit *ret_unit);
 };
 
 struct xengt_sim_config {
@@ -136,6 +152,11 @@ struct xengt_sim_stats {
 					 * present */
 	uint64_t dma_faults;		/* accesses of a bus address without
 					 * memory */
+	uint64_t iommu_translations;	/* accesses that the IOMMU translated */
+	uint64_t iommu_moved;		/* of those, to another address */
+	uint64_t iommu_faults;		/* accesses that it refused */
+	uint64_t iommu_stale;		/* accesses by a translation that the tables
+					 * do not have any more */
 	uint64_t dma_blocked;		/* accesses of the GPU while bus
 					 * mastering was off */
 	uint64_t tlb_hits;

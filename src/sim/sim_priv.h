@@ -21,7 +21,8 @@
  *	image_make.c image_table.c	the parts of an image
  *	engine_tell.c		time, events, errors of an engine
  *	irq.c pci.c		interrupts: any file calls sim_raise_irq()
- *	walk.c dma.c owner.c	machine memory, log, time
+ *	walk.c dma.c iommu.c owner.c
+ *				machine memory, log, time
  *	record.c		a recording
  */
 #ifndef XENGT_SIM_PRIV_H
@@ -36,6 +37,7 @@ struct xengt_judge_slice;
 struct xengt_judge_violation;
 struct sim_engine;
 struct sim_exec;
+struct sim_iommu;
 struct sim_rec;
 struct sim_walk;
 
@@ -186,6 +188,8 @@ struct xengt_sim {
 	size_t n_regions;
 	size_t last_region;
 
+	struct sim_iommu *iommu;	/* iommu.c; NULL: there is no unit */
+
 	/* fence.c */
 	struct sim_fence fence[SIM_FENCES];
 	uint32_t fences_valid;		/* a bit for each fence */
@@ -272,9 +276,22 @@ int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
 	    bool write);
 /*
  * A pointer to machine memory, valid up to the end of its page; NULL if a
- * callback is needed.
+ * callback is needed. The caller may keep it.
  */
 void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus);
+/* The same for one access, at once. */
+void *sim_dma_ptr_once(struct xengt_sim *sim, uint64_t bus, bool write);
+/* The memory at a machine address, or NULL. Only for the IOMMU's own accesses. */
+void *sim_dma_machine(struct xengt_sim *sim, uint64_t addr);
+
+/* iommu.c */
+int sim_iommu_init(struct xengt_sim *sim);
+void sim_iommu_fini(struct xengt_sim *sim);
+/* As after init. */
+void sim_iommu_forget(struct xengt_sim *sim);
+/* The machine address behind a bus address. -EFAULT: the IOMMU refuses the access. */
+int sim_iommu_translate(struct xengt_sim *sim, uint64_t bus, bool write,
+			uint64_t *ret_machine);
 
 /* ggtt.c */
 int sim_ggtt_init(struct xengt_sim *sim, bool has_tlb);

@@ -191,8 +191,8 @@ struct xengt_engine {
 	uint32_t irqs;
 	bool is_muted;			/* it raises none of them */
 	uint32_t csb_head;
-	uint32_t last_vgpu;		/* id of that given to it last; 0: unknown */
-	const struct xengt_slot *last_slot;	/* given to it last; NULL: unknown */
+	uint32_t last_vgpu;		/* id of the vGPU that it ran last; 0: unknown */
+	const struct xengt_slot *last_slot;	/* the slot that it ran last; NULL: unknown */
 	/* whose turn it is, see ports.c */
 	struct xengt_queue queue;
 	struct xengt_lane *running;	/* its context is the first; NULL: none */

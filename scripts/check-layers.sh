@@ -305,7 +305,7 @@ includes "(common|hv|gpu|core|session)/[a-z_]*\.h|$(names src/xengt-vgpu/*.h)|$o
 	src/xengt-vgpu/*.[ch]
 includes "common/[a-z_]*\.h|hv/hv_xen\.h|$(names src/xengtd/*.h)|$ours" src/xengtd/*.[ch]
 includes "common/[a-z_]*\.h|$ours" src/common/*.[ch]
-includes "vgt_[a-z]*\.h|common/(begin|text)\.h|$ours" xen-hooks/*.[ch]
+includes "vgt_[a-z]*\.h|common/(begin|domain_features|text)\.h|$ours" xen-hooks/*.[ch]
 includes "(\.\./xen-hooks/)?vgt_[a-z]*\.h|common/[a-z_]*\.h|ctl(_[a-z]*)?\.h|$ours" \
 	tools/xengt-ctl.c tools/cmd_*.c tools/ctl*.[ch]
 includes "sim/(sim|record)\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses of machine memory: directly in regions that the owner gave by
- * pointer, elsewhere by the owner's callbacks. A recording sees each access.
+ * Accesses of memory by bus address, which the IOMMU (iommu.c) translates if there is
+ * one: directly in regions that the owner gave by pointer (region.c), elsewhere by the
+ * owner's callbacks. A recording sees each access.
  */
 #include "sim_priv.h"
 
@@ -11,45 +12,10 @@
 typedef uint64_t __attribute__((may_alias)) word64;
 typedef uint32_t __attribute__((may_alias)) word32;
 
-int sim_dma_set_regions(struct xengt_sim *sim,
-			const struct xengt_sim_region *regions, size_t n)
-{
-	if (n > XENGT_SIM_REGIONS_MAX)
-		return -E2BIG;
-	for (size_t i = 0; i < n; i++)
-		if ((regions[i].bus | regions[i].len |
-		     (uintptr_t)regions[i].host) % XENGT_SIM_PAGE_BYTES)
-			return -EINVAL;
-	if (n)
-		memcpy(sim->regions, regions, n * sizeof(*regions));
-	sim->n_regions = n;
-	sim->last_region = 0;
-	return 0;
-}
-
-/*
- * Regions are whole pages, so the pointer is valid up to the end of its page.
- */
-void *sim_dma_machine(struct xengt_sim *sim, uint64_t bus)
-{
-	size_t i = sim->last_region;
-
-	for (size_t left = sim->n_regions; left; left--) {
-		const struct xengt_sim_region *r = &sim->regions[i];
-
-		if (bus >= r->bus && bus - r->bus < r->len) {
-			sim->last_region = i;
-			return (uint8_t *)r->host + (bus - r->bus);
-		}
-		i = i + 1 < sim->n_regions ? i + 1 : 0;
-	}
-	return NULL;
-}
-
 void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus)
 {
 	/* a recording must see each access, and so must the IOMMU */
-	return sim->rec || sim->iommu ? NULL : sim_dma_machine(sim, bus);
+	return sim->rec || sim->iommu ? NULL : sim_region_at(sim, bus);
 }
 
 void *sim_dma_ptr_once(struct xengt_sim *sim, uint64_t bus, bool write)
@@ -58,7 +24,7 @@ void *sim_dma_ptr_once(struct xengt_sim *sim, uint64_t bus, bool write)
 
 	if (sim->rec || sim_iommu_translate(sim, bus, write, &addr))
 		return NULL;
-	return sim_dma_machine(sim, addr);
+	return sim_region_at(sim, addr);
 }
 
 /*
@@ -86,7 +52,7 @@ static int dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
 	if (sim_iommu_translate(sim, bus, write, &addr))
 		return -EFAULT;
 	bus = addr;
-	host = sim_dma_machine(sim, bus);
+	host = sim_region_at(sim, bus);
 	if (host) {
 		if (write)
 			copy(host, buf, len);

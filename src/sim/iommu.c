@@ -82,7 +82,7 @@ void sim_iommu_fini(struct xengt_sim *sim)
 /* A word of the unit's own tables; 0 where there is no memory. */
 static uint64_t read_word(struct xengt_sim *sim, uint64_t at)
 {
-	uint64_t *word = sim_dma_machine(sim, at);
+	uint64_t *word = sim_region_at(sim, at);
 
 	return word ? *(volatile uint64_t *)word : 0;
 }

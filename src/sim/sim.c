@@ -100,7 +100,7 @@ void xengt_sim_power_cycle(struct xengt_sim *sim)
 int xengt_sim_set_regions(struct xengt_sim *sim,
 			  const struct xengt_sim_region *regions, size_t n)
 {
-	int r = sim_dma_set_regions(sim, regions, n);
+	int r = sim_region_set(sim, regions, n);
 
 	/* the engines' TLBs have pointers into the old regions */
 	if (!r)

@@ -21,7 +21,7 @@
  *	image_make.c image_table.c	the parts of an image
  *	engine_tell.c		time, events, errors of an engine
  *	irq.c pci.c		interrupts: any file calls sim_raise_irq()
- *	walk.c dma.c iommu.c owner.c
+ *	walk.c dma.c iommu.c region.c owner.c
  *				machine memory, log, time
  *	record.c		a recording
  */
@@ -183,7 +183,7 @@ struct xengt_sim {
 					 * number here equals epoch */
 	uint32_t epoch;
 
-	/* dma.c */
+	/* region.c */
 	struct xengt_sim_region regions[XENGT_SIM_REGIONS_MAX];
 	size_t n_regions;
 	size_t last_region;
@@ -267,10 +267,14 @@ bool sim_pci_is_master(const struct xengt_sim *sim);
 /* Returns false if the message could not be sent. */
 bool sim_pci_send_msi(struct xengt_sim *sim);
 
-/* dma.c */
+/* region.c */
 /* The same as xengt_sim_set_regions(). */
-int sim_dma_set_regions(struct xengt_sim *sim,
-			const struct xengt_sim_region *regions, size_t n);
+int sim_region_set(struct xengt_sim *sim,
+		   const struct xengt_sim_region *regions, size_t n);
+/* The memory at a machine address, up to the end of its page, or NULL: the owner gave none. */
+void *sim_region_at(struct xengt_sim *sim, uint64_t addr);
+
+/* dma.c */
 /* Access machine memory within one page. 0, or a negative errno. */
 int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
 	    bool write);
@@ -281,8 +285,6 @@ int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
 void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus);
 /* The same for one access, at once. */
 void *sim_dma_ptr_once(struct xengt_sim *sim, uint64_t bus, bool write);
-/* The memory at a machine address, or NULL. Only for the IOMMU's own accesses. */
-void *sim_dma_machine(struct xengt_sim *sim, uint64_t addr);
 
 /* iommu.c */
 int sim_iommu_init(struct xengt_sim *sim);

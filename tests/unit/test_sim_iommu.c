@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "reg_names.h"
 #include "sim/sim.h"
 
 #define PAGE		4096u
@@ -101,7 +102,7 @@ static int64_t gpu_reads(uint64_t bus)
 	int r;
 
 	xengt_sim_bar_write(m.sim, 0, XENGT_SIM_GGTT_OFF, 8, bus | 1);
-	xengt_sim_bar_write(m.sim, 0, 0x101008, 4, 1);
+	xengt_sim_bar_write(m.sim, 0, REG_GFX_FLSH_CNTL, 4, 1);
 	r = xengt_sim_gpu_access(m.sim, 0, &val, sizeof(val), false);
 	return r ? r : (int64_t)val;
 }
@@ -109,7 +110,7 @@ static int64_t gpu_reads(uint64_t bus)
 static int gpu_writes(uint64_t bus, uint32_t val)
 {
 	xengt_sim_bar_write(m.sim, 0, XENGT_SIM_GGTT_OFF, 8, bus | 1);
-	xengt_sim_bar_write(m.sim, 0, 0x101008, 4, 1);
+	xengt_sim_bar_write(m.sim, 0, REG_GFX_FLSH_CNTL, 4, 1);
 	return xengt_sim_gpu_access(m.sim, 0, &val, sizeof(val), true);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * See vgt_args.h. Option strings are those of xl 4.17 (main, create,
- * config-update, save, migrate, remus, restore); a command line with an option
+ * config-update, save, migrate, remus, restore) and 4.20 (suspend); a command line with an option
  * that a later xl has added is not understood here, and the real xl gets it as
  * it is.
  */
@@ -187,23 +187,27 @@ static int read_restore(int argc, char **argv, struct vgt_args *args)
 }
 
 /*
- * The commands that save or move a domain's state: COMMAND DOMAIN FILE-OR-HOST
+ * The commands that save or move a domain's state, or stop it for that: COMMAND DOMAIN,
+ * for most with a file or a host. docs/xl-verbs.md says why.
  */
 static const struct move {
     const char *command;
     size_t min_len;     /* of the shortest abbreviation that xl accepts */
+    int words;          /* behind the options */
     const char *shorts;
     struct option longs[4];
 } moves[] = {
-    { "save", 2, "hcpD", { { "help", 0, NULL, 'h' } } },
+    { "save", 2, 2, "hcpD", { { "help", 0, NULL, 'h' } } },
     /*
      * Accept only the whole word: "migrate" is also the beginning of another
      * command's name.
      */
-    { "migrate", 7, "hFC:s:epD",
+    { "migrate", 7, 2, "hFC:s:epD",
       { { "debug", 0, NULL, 1 }, { "live", 0, NULL, 2 },
         { "help", 0, NULL, 'h' } } },
-    { "remus", 3, "hFbundi:s:N:ecp",
+    /* xl 4.20 lets the guest suspend itself in place, and resumes it. */
+    { "suspend", 2, 1, "h", { { "help", 0, NULL, 'h' } } },
+    { "remus", 3, 2, "hFbundi:s:N:ecp",
       { { "userspace-colo-proxy", 0, NULL, 'p' }, { "help", 0, NULL, 'h' } } },
 };
 
@@ -227,7 +231,7 @@ static void read_move(int argc, char **argv, const struct move *move,
                                NULL)) != -1 )
         if ( opt == '?' || opt == 'h' )
             return;
-    if ( argc - optind >= 2 )
+    if ( argc - optind >= move->words )
         args->moved_domain = argv[optind];
 }
 

@@ -458,7 +458,7 @@ static int is_ours(struct xs_handle *xs, unsigned int domid)
     return state != VGT_STATE_NONE && state != VGT_STATE_CLOSED;
 }
 
-/* save, migrate, remus: the guest would arrive without its GPU. */
+/* save, migrate, remus, suspend: the guest would go on without its GPU's state. */
 static int move(char **argv, const char *domain)
 {
     struct xs_handle *xs = xs_open(0);

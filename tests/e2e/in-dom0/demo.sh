@@ -41,8 +41,9 @@ guest drmtest --no-hang --count 40
 
 echo "@step What it shows, as the administrator sees it"
 echo "      (a test card with its name, its mode and the nonce)"
-guest sh -c "kmstest --name demo --nonce $nonce --hold 100000 card > /tmp/kms 2>&1 &
-	while kill -0 \$! && ! grep -q 'shown card' /tmp/kms; do sleep 1; done; cat /tmp/kms"
+guest sh -c "kmstest --name demo --nonce $nonce --hold 100000 card > /tmp/kms 2>&1 &"
+guest-run demo -t 120 -- sh -c 'until grep -q "shown card" /tmp/kms; do sleep 1; done' || failed=1
+guest cat /tmp/kms
 dom0 xengt-ctl screenshot demo /root/demo.png
 dom0 xengt-ctl screenshot demo --ansi 60
 

@@ -109,6 +109,28 @@ static void capabilities(void **state)
 	assert_int_equal(dpcd_write(rig, 0xfffff, 1), 0x10);
 }
 
+/* A write of several bytes changes these, and none before or behind them. */
+static void a_write_has_its_length(void **state)
+{
+	static const uint8_t was[] = { 0x11, 0x12, 0x13, 0x14, 0x15, 0x16 };
+	static const uint8_t msg[] = { 0x80, 0x03, 0x01, 2, 0xa1, 0xa2, 0xa3,
+				       0xff, 0xff };
+	struct rig *rig = *state;
+	uint8_t reply[20], now[6];
+
+	for (uint32_t i = 0; i < 6; i++)
+		assert_int_equal(dpcd_write(rig, 0x300 + i, was[i]), 0);
+	/* two bytes more are in the message than its length says */
+	assert_int_equal(aux(rig, 0x64110, msg, sizeof(msg), reply), 1);
+	dpcd_read(rig, 0x300, now, 6);
+	assert_memory_equal(now, "\x11\xa1\xa2\xa3\x15\x16", 6);
+	/* the last bytes that there are, and one too many */
+	assert_int_equal(dpcd_write(rig, 0x6ff, 0x77), 0);
+	dpcd_read(rig, 0x6fc, now, 4);
+	assert_int_equal(now[3], 0x77);
+	assert_int_equal(dpcd_write(rig, 0x700, 0x77), 0x10);
+}
+
 static void link_training(void **state)
 {
 	struct rig *rig = *state;
@@ -347,6 +369,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		rig_test(capabilities),
+		rig_test(a_write_has_its_length),
 		rig_test(link_training),
 		rig_test(default_edid),
 		cmocka_unit_test(two_blocks_on_broadwell),

@@ -374,6 +374,12 @@ static void init_refuses(void **state)
 		{ { 0, 1 }, { (1u << 20) - 1, 2 } },
 		{ { 0, 1 }, { UINT32_MAX, UINT32_MAX } },
 	};
+	/* slices that touch are two slices */
+	static const struct xengt_gtt_slice good[][XENGT_GTT_SLICES] = {
+		{ { 100, 10 }, { 110, 5 } },
+		{ { 110, 5 }, { 100, 10 } },
+		{ { 100, 10 }, { (1u << 20) - 2, 2 } },
+	};
 	struct xengt_gtt g;
 	size_t i;
 
@@ -381,6 +387,9 @@ static void init_refuses(void **state)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, bad[i],
 						hw.scratch, entries), -EINVAL);
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, good[i],
+						hw.scratch, entries), 0);
 	assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, slices,
 					xengt_bus(0x5c001), entries), -EINVAL);
 	assert_int_equal(xengt_gtt_init(&g, &hw, &the_guest, slices,

@@ -43,6 +43,14 @@ static void run(struct world_guest *g)
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 }
 
+/* No engine writes its interrupts into a status page: all of them are masked there. */
+static void no_interrupt_goes_to_a_status_page(void **state)
+{
+	(void)state;
+	run(a);
+	assert_int_equal(*hw_rcs_reg(w, XENGT_RING_HWSTAM), 0xffffffffu);
+}
+
 /*
  * The engine runs MI_USER_INTERRUPT. Returns true if the processor is
  * interrupted.
@@ -199,6 +207,7 @@ static void engines_are_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(no_interrupt_goes_to_a_status_page),
 		TEST(a_storm_is_bounded),
 		TEST(none_is_lost),
 		TEST(none_is_lost_between_turns),

@@ -66,10 +66,10 @@ enum xengt_health {
  * the GPU (docs/design/014). The module chooses the way when the GPU is bound.
  */
 enum xengt_way {
-	/* PV dom0: the frame is mapped in dom0's page tables; the machine address */
+	/* PV dom0: the frame is mapped in dom0's page tables; its machine address */
 	XENGT_WAY_PV = 1,
-	/* PVH dom0: the frame is put at a frame number of dom0; the address of that
-	 * number, which the IOMMU translates */
+	/* PVH dom0: the frame is put at a frame number of dom0; this number's address,
+	 * which the IOMMU translates */
 	XENGT_WAY_PVH = 2,
 };
 

@@ -483,8 +483,8 @@ static void stores_by_index(void **state)
 	assert_int_equal(run(&bcs, flush, 5), 0);
 
 	/*
-	 * a store to the context's own page stays as it is, but must not go
-	 * beyond the page, nor to its last qword, where the module's commands write
+	 * a store to the context's own status page stays as it is, but must not
+	 * go beyond the page, nor to the page's last qword, which the module uses
 	 */
 	pipe[1] = INDEX | POST(3);
 	pipe[2] = 0xff8;
@@ -610,7 +610,10 @@ static void arbitration_around_batches(void **state)
 	}
 }
 
-/* A start in a batch, with commands behind it that were not audited. */
+/*
+ * A batch that ends with the start of another batch; the commands behind the
+ * start are not audited.
+ */
 static void chained_batches(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, BATCH);

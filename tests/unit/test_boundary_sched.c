@@ -102,8 +102,8 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->n_ports, 1);
 	hw_tell(w, STARTED);
 	/*
-	 * the vGPU's other context is behind the first one, which must have
-	 * work
+	 * a's other context is in the second port; the first one has padding,
+	 * so that it has work to do
 	 */
 	expect_ports(2, 1, 1);
 	assert_int_equal(tail_of(a, 0), 16);
@@ -304,7 +304,7 @@ static void no_padding_from_what_was_not_taken(struct world_guest *g,
 	assert_int_equal(slot->tail, tail);
 	for (uint32_t i = 0; i < 4; i++)
 		assert_int_equal(ring[tail / 4 + i], 0);
-	/* b's turn, then the rest of the ring, and c's work comes behind it */
+	/* b's turn; then the rest of the ring, and c's work behind it */
 	w->now += LONGER;
 	hw_tell(w, STARTED);
 	expect_ports(2, 2, 0);

@@ -283,47 +283,6 @@ static uint32_t write_one(uint32_t index, uint64_t e)
 	return write_ok(index, &e, 1);
 }
 
-/* ---- entries ---- */
-
-static void decode(void **state)
-{
-	xengt_gfn_t gfn = xengt_gfn(77);
-
-	(void)state;
-	assert_int_equal(xengt_pte_decode(0, &gfn), XENGT_PTE_ABSENT);
-	assert_int_equal(xengt_pte_decode(~1ull, &gfn), XENGT_PTE_ABSENT);
-	assert_int_equal(xengt_gfn_x(gfn), 77);
-	assert_int_equal(xengt_pte_decode(1, &gfn), XENGT_PTE_FRAME);
-	assert_int_equal(xengt_gfn_x(gfn), 0);
-	/* bits 11:1 have no meaning */
-	assert_int_equal(xengt_pte_decode(0x12345fff, &gfn), XENGT_PTE_FRAME);
-	assert_int_equal(xengt_gfn_x(gfn), 0x12345);
-	assert_int_equal(xengt_pte_decode(0x7fffffffffull, &gfn),
-			 XENGT_PTE_FRAME);
-	assert_int_equal(xengt_gfn_x(gfn), 0x7ffffff);
-	assert_int_equal(xengt_pte_decode(0x8000000001ull, &gfn),
-			 XENGT_PTE_UNREACHABLE);
-	assert_int_equal(xengt_pte_decode(1ull << 63 | 1, &gfn),
-			 XENGT_PTE_UNREACHABLE);
-}
-
-static void encode(void **state)
-{
-	uint64_t pte = 77;
-
-	(void)state;
-	assert_int_equal(xengt_pte_encode(xengt_bus(0x1001), &pte), -EINVAL);
-	assert_int_equal(xengt_pte_encode(xengt_bus(0x1800), &pte), -EINVAL);
-	assert_int_equal(xengt_pte_encode(xengt_bus(1ull << 39), &pte), -ERANGE);
-	assert_int_equal(xengt_pte_encode(xengt_bus(1ull << 52), &pte), -ERANGE);
-	assert_int_equal(xengt_pte_encode(XENGT_BUS_NONE, &pte), -EINVAL);
-	assert_int_equal(pte, 77);
-	assert_int_equal(xengt_pte_encode(xengt_bus(0), &pte), 0);
-	assert_int_equal(pte, 1);
-	assert_int_equal(xengt_pte_encode(xengt_bus(0x7ffffff000ull), &pte), 0);
-	assert_true(pte == 0x7ffffff001ull);
-}
-
 /* ---- slices ---- */
 
 static bool in(uint32_t first, uint32_t count)
@@ -890,7 +849,7 @@ static void a_full_reset_confirms(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(decode), T(encode), T(contains), T(init_refuses),
+		T(contains), T(init_refuses),
 		T(write_maps), T(write_is_all_there_is), T(not_ram_is_scratch),
 		T(write_refuses), T(overwrite_releases_after_flush),
 		T(frame_stays_while_named_elsewhere), T(no_change_no_store),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a worker has left when it has given up its rights: read by its parent, and tried by
- * itself. Needs root, because only root has rights to give up. (On real Xen:
- * tests/e2e/confine.)
+ * itself. Needs root, because only root has rights to give up, and no sanitizer: make unit
+ * runs it. (On real Xen: tests/e2e/confine.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -143,12 +143,8 @@ static void a_forbidden_call_ends_it(void **state)
 	int status = run(&cfg, call_forbidden);
 
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
-	assert_true(WIFEXITED(status));
-#else
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGSYS);
-#endif
 }
 
 /* ---- what it is ---- */
@@ -300,6 +296,10 @@ int main(void)
 		cmocka_unit_test(it_has_no_empty_root),
 	};
 
+#ifdef __SANITIZE_ADDRESS__
+	puts("the sanitizer needs more memory than a worker may have");
+	return 77;
+#endif
 	if (geteuid() != 0) {
 		puts("needs root");
 		return 77;

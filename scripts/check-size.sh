@@ -46,30 +46,36 @@ trap 'rm -rf "$tmp"' EXIT
 sources()
 {
 	find include kmod src xen-hooks tools tests scripts debian -type f \
-		-not -name '*.mod.c' | sort |
-	while read -r file; do
-		case $file in
-		*.c | *.h) echo "$file" ;;
-		*.in | *.ok | *.md | *.gz | *.o | *.ko | *.cmd) ;;
-		*) [ "$(head -c 2 "$file" | tr -d '\0')" = '#!' ] && echo "$file" ;;
-		esac
-	done
+		-not -name '*.mod.c' | sort | perl -ne '
+		chomp;
+		if (!/\.[ch]$/) {
+			next if /\.(in|ok|md|gz|o|ko|cmd)$/;
+			open(my $in, "<", $_) or die "$_: $!";
+			read($in, my $head, 2);
+			next if $head ne "#!";
+		}
+		print "$_\n";'
 }
 
 # A line "KIND NUMBER PLACE" for each file and function that is over a limit.
 measure()
 {
+	local -x out=$tmp/c
 	sources > "$tmp/sources"
 	xargs wc -l < "$tmp/sources" | awk -v "max=$max_file" -v "max_test=$max_test" '
 		$2 == "total" { next }
 		$1 >= ($2 ~ /^tests\// ? max_test : max) { print "file", $1, $2 }'
 	# pmccabe takes an attribute of a prototype for the beginning of a function
 	# that goes on to the next brace, and fails on counters.h, which has no function.
-	while read -r file; do
-		mkdir -p "$tmp/c/${file%/*}"
-		perl -0777 -pe 's{__attribute__\s*(\((?:[^()]++|(?1))*\))}{}g' "$file" \
-			> "$tmp/c/$file"
-	done < <(grep '\.[ch]$' "$tmp/sources" | grep -vx 'include/xengt/counters\.h')
+	grep '\.[ch]$' "$tmp/sources" | grep -vx 'include/xengt/counters\.h' |
+		perl -MFile::Path=make_path -MFile::Basename -ne '
+		chomp;
+		open(my $in, "<", $_) or die "$_: $!";
+		my $text = do { local $/; <$in> };
+		$text =~ s{__attribute__\s*(\((?:[^()]++|(?1))*\))}{}g;
+		make_path("$ENV{out}/" . dirname($_));
+		open(my $out, ">", "$ENV{out}/$_") or die "$_: $!";
+		print $out $text;'
 	(cd "$tmp/c" && find . -name '*.[ch]' -printf '%P\n' | xargs pmccabe) \
 		2> "$tmp/errors" | awk -F '\t' \
 		-v "max_length=$max_length" -v "max_complexity=$max_complexity" \

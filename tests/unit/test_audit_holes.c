@@ -81,6 +81,8 @@ static bool is_listed(const struct xengt_audit *audit, uint32_t reg)
 	return false;
 }
 
+#define WAYS	5
+
 /*
  * May a stream load the register in this way? The value is 0 if the way has a
  * value.
@@ -88,7 +90,7 @@ static bool is_listed(const struct xengt_audit *audit, uint32_t reg)
 static bool passes(const struct xengt_audit *audit, uint32_t way, uint32_t reg)
 {
 	const uint32_t gpr = GPR(bases[audit->engine]);
-	uint32_t ways[][6] = {
+	uint32_t ways[WAYS][6] = {
 		{ LRI, reg, 0, END },
 		{ LRM, reg, 0x1000, 0, END },
 		{ LRR, gpr, reg, END },
@@ -113,11 +115,11 @@ static void s8_only_listed_registers(void **state)
 		for (size_t k = 0; k < XENGT_ARRAY_SIZE(kinds); k++) {
 			struct xengt_audit a = make(SKL, e, kinds[k]);
 
-			/*
-			 * every register, as the second of a list
-			 */
-			for (uint32_t reg = 0; reg < REGISTERS; reg += 4) {
-				if (!passes(&a, 3, reg))
+			/* every register in every way */
+			for (uint32_t i = 0; i < WAYS * REGISTERS / 4; i++) {
+				const uint32_t reg = i / WAYS * 4;
+
+				if (!passes(&a, i % WAYS, reg))
 					continue;
 				assert_true(is_listed(&a, reg));
 				passed++;
@@ -131,11 +133,11 @@ static void s8_by_no_other_way(void **state)
 	struct xengt_audit a = make(SKL, XENGT_ENGINE_RCS, XENGT_AUDIT_RING);
 
 	(void)state;
-	for (uint32_t way = 0; way < 5; way++)
+	for (uint32_t way = 0; way < WAYS; way++)
 		for (uint32_t reg = 0; reg < 0x10000; reg++)
 			if (passes(&a, way, reg))
 				assert_true(!(reg & 3) && is_listed(&a, reg));
-	for (uint32_t way = 0; way < 5; way++)
+	for (uint32_t way = 0; way < WAYS; way++)
 		for (uint32_t bit = 21; bit < 32; bit++)
 			assert_false(passes(&a, way, 0x2600 | 1u << bit));
 }

@@ -256,6 +256,8 @@ int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
 	assert_int_equal(first_mfn, (APERTURE_AT + SLICE_AT) >> 12);
 	assert_int_equal(frames, SLICE_BYTES >> 12);
 	assert_false(world.is_gone);
+	if (on && world.permit_error)
+		return world.permit_error;
 	if (!on && world.forbid_error)
 		return world.forbid_error;
 	world.is_allowed = on;
@@ -565,7 +567,7 @@ bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
 	(void)ram;
 	(void)gfn;
 	(void)frames;
-	return false;
+	return world.is_ram_there;
 }
 
 void xengt_ram_resume(struct xengt_bvgpu *v)

@@ -83,10 +83,11 @@ struct bvgpu_world {
 	int fd;				/* the vGPU's fd, open or not */
 	enum xengt_vgpu_state gpu_state;	/* that the fd reports */
 	int taken_again;		/* how often a slice was reserved for a vGPU that ends */
+	bool is_ram_there;		/* RAM is wherever anything is placed */
 	bool is_mapped, is_allowed;	/* the aperture, for the domain */
 	/* errors: an operation fails as long as its error is set */
-	int create_error, zap_error, map_error, unmap_error, forbid_error,
-	    ram_error, save_error;
+	int create_error, zap_error, map_error, unmap_error, permit_error,
+	    forbid_error, ram_error, save_error;
 	struct {
 		bool is_held, has_aperture, has_iomem;
 		char error[512];

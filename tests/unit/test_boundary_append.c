@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * More work for a context that is in flight: what the engine gets is what the guest has
- * at that place of its ring, and a guest that changed its ring meanwhile is refused.
+ * at that place of its ring, and a guest that changed its ring meanwhile is refused. Also:
+ * which addresses its batches have.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "boundary/ppgtt.h"
 #include "boundary_world.h"
 #include "hw/facts.h"
 
@@ -122,6 +124,25 @@ static void the_ring_is_another(void **state)
 	assert_int_equal(guest_submit(a, 0, 2), 0);
 }
 
+/* A context of 32 bits, whose batches the module reads: no higher bit counts. */
+static void addresses_of_32_bits(void **state)
+{
+	const uint64_t e = (uint64_t)DATA_FRAME << 12 | 3;
+	uint32_t root = guest_table(a, 3, 0);
+	uint32_t pt = guest_table(a, 1, guest_table(a, 2, root));
+	xengt_gfn_t gfn;
+
+	(void)state;
+	assert_int_equal(xengt_ppgtt_write(a->exec.ppgtt, pt, 5, &e, 1, NULL), 0);
+	for (uint64_t high = 0; high < 3; high++) {
+		assert_int_equal(xengt_ppgtt_walk(a->exec.ppgtt, root,
+						  high << 32 | 0x5123, &gfn), 0);
+		assert_int_equal(xengt_gfn_x(gfn), DATA_FRAME);
+	}
+	assert_int_equal(xengt_ppgtt_walk(a->exec.ppgtt, root, 0x6123, &gfn),
+			 -EFAULT);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -130,6 +151,7 @@ int main(void)
 		TEST(more_is_what_stands_there),
 		TEST(more_behind_padding_is_what_stands_there),
 		TEST(the_ring_is_another),
+		TEST(addresses_of_32_bits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,6 +165,44 @@ static void only_a_slice_of_the_aperture_is_placed(void **state)
 	assert_false(world.is_mapped);
 }
 
+static void no_aperture_over_ram_or_without_xen(void **state)
+{
+	(void)state;
+	begin_to("connected");
+	world.is_ram_there = true;
+	assert_int_equal(place_aperture(true), -EEXIST);
+	world.is_ram_there = false;
+	world.permit_error = -EPERM;
+	assert_int_equal(place_aperture(true), -EPERM);
+	world.permit_error = 0;
+	assert_int_equal(world.placed, 0);
+	assert_false(the_vgpu()->has_aperture || the_vgpu()->has_iomem);
+	assert_int_equal(place_aperture(true), 0);
+}
+
+/* The module took the GPU away: the slice is taken again, by another fd. */
+static void a_slice_is_taken_again(void **state)
+{
+	int old;
+
+	(void)state;
+	begin_to("connected");
+	assert_int_equal(place_aperture(true), 0);
+	old = the_vgpu()->fd;
+	assert_true(xengt_bvgpu_is_slice_safe(the_vgpu()));
+	world.gpu_state = XENGT_VGPU_GPU_GONE;
+	assert_false(xengt_bvgpu_is_slice_safe(the_vgpu()));
+	world.create_error = -ENODEV;
+	assert_int_equal(xengt_bvgpu_keep_slice(the_vgpu()), -ENODEV);
+	assert_int_equal(the_vgpu()->fd, old);
+	world.create_error = 0;
+	assert_int_equal(xengt_bvgpu_keep_slice(the_vgpu()), 0);
+	assert_int_equal(world.taken_again, 1);
+	assert_true(is_slice_taken());
+	assert_int_not_equal(the_vgpu()->fd, old);
+	assert_int_equal(fcntl(old, F_GETFD), -1);
+}
+
 /* A worker that does not wait for its answer has its requests not kept. */
 static void two_requests_at_a_time(void **state)
 {
@@ -291,6 +329,8 @@ int main(void)
 		TEST(it_does_not_say_what_was_expected),
 		TEST(it_says_its_state_out_of_turn),
 		TEST(only_a_slice_of_the_aperture_is_placed),
+		TEST(no_aperture_over_ram_or_without_xen),
+		TEST(a_slice_is_taken_again),
 		TEST(two_requests_at_a_time),
 		TEST(nodes_go_with_their_domain),
 		TEST(nodes_of_a_vgpu_stay),

@@ -23,13 +23,12 @@ headers() # OPEN CLOSE PATTERN FILE...
 {
 	local open=$1 close=$2 pattern=$3 file header
 	shift 3
-	for file; do
-		[ -e "$file" ] || continue
-		while read -r header; do
-			[[ $header =~ ^($pattern)$ ]] ||
-				complain "$file includes $open$header$close"
-		done < <(sed -n "s/^#[ \t]*include[ \t]*$open\(.*\)$close.*/\1/p" "$file")
-	done
+	while IFS=: read -r file header; do
+		[[ $header =~ ^($pattern)$ ]] ||
+			complain "$file includes $open$header$close"
+	done < <(OPEN=$open CLOSE=$close perl -ne '
+		print "$ARGV:$1\n"
+			if /^#[ \t]*include[ \t]*\Q$ENV{OPEN}\E(.*)\Q$ENV{CLOSE}\E/' "$@")
 }
 
 # Our own headers.
@@ -276,10 +275,8 @@ includes "$(names src/boundary/*.h)|uapi/xengt\.h|hw/[a-z_]*\.h|xengt/(limits|la
 	src/boundary/*.[ch]
 system_includes '(linux/.*|errno|stdbool|stddef|stdint|string)\.h' \
 	src/boundary/bnd_types.h
-for header in src/boundary/*.[ch]; do
-	[ "$header" = src/boundary/bnd_types.h ] ||
-		system_includes 'none' "$header"
-done
+mapfile -t others < <(printf '%s\n' src/boundary/*.[ch] | grep -v '/bnd_types\.h$')
+system_includes 'none' "${others[@]}"
 needs boundary "mem(cpy|move|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memmove|memset)_chk|$sanitizers"
 
 # Guest frame, machine frame and bus address: docs/design/014-addresses.md.

@@ -5,19 +5,10 @@
  * on the hardware of boundary_world.h. limits.h bounds the number of such
  * interrupts in a second; the goal is that together they cost at most 2 % of a
  * CPU.
- *
- *   bench_irq --list         names, goals and units, a line each
- *   bench_irq NAME COUNT     run it COUNT times, print the nanoseconds of all runs
- *   bench_irq NAME COUNT base   the same loop without the measured function
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
+#include "bench/rig_loop.h"
 #include "tests/unit/boundary_world.h"
 
-#define NAME	"irq_of_a_guest"
 #define COUNT	2000000u
 
 static struct world *w;
@@ -52,40 +43,13 @@ static void one(void)
 		;
 }
 
-static void nothing(void)
-{
-}
-
-static void (*volatile run)(void) = one;
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 int main(int argc, char **argv)
 {
-	uint64_t count, start;
+	const struct loop_case it = {
+		"irq_of_a_guest", XENGT_IRQ_INSTRUCTIONS_MAX, begin,
+		"an interrupt that a guest's command raised",
+	};
+	const struct loop_bench bench = { &it, 1, COUNT, one };
 
-	if (argc == 2 && !strcmp(argv[1], "--list")) {
-		printf("%s %u %u 0 an interrupt that a guest's command raised\n",
-		       NAME, COUNT, XENGT_IRQ_INSTRUCTIONS_MAX);
-		return 0;
-	}
-	if (argc < 3 || strcmp(argv[1], NAME)) {
-		fprintf(stderr, "usage: bench_irq --list | NAME COUNT [base]\n");
-		return 2;
-	}
-	count = strtoull(argv[2], NULL, 10);
-	if (argc > 3)
-		run = nothing;
-	begin();
-	start = now_ns();
-	for (uint64_t i = 0; i < count; i++)
-		run();
-	printf("%llu\n", (unsigned long long)(now_ns() - start));
-	return 0;
+	return loop_main(&bench, argc, argv);
 }

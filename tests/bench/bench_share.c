@@ -4,16 +4,8 @@
  * with 8 and with 63 vGPUs that all wait: the next vGPU leaves the queue, is charged for
  * a turn, and enters the queue again. The goal is that 63 vGPUs cost at most twice as
  * much as 8; no other part of the decision (ports.c) depends on the number of vGPUs.
- *
- *   bench_share --list         names, goals and units, a line each
- *   bench_share NAME COUNT     run it COUNT times, print the nanoseconds of all runs
- *   bench_share NAME COUNT base   the same loop without the measured function
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
+#include "bench/rig_loop.h"
 #include "boundary/share.h"
 
 #define COUNT		2000000u
@@ -46,53 +38,26 @@ static void one(void)
 	xengt_queue_enter(&queue, next, false, now);
 }
 
-static void nothing(void)
+static void begin_8(void)
 {
+	begin(8);
 }
 
-static void (*volatile run)(void) = one;
-
-static uint64_t now_ns(void)
+static void begin_all(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	begin(XENGT_EXEC_VGPUS_MAX);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		uint32_t n, goal;
-	} rows[] = {
-		{ "decision_of_8", 8, GOAL_8 },
-		{ "decision_of_63", XENGT_EXEC_VGPUS_MAX, 2 * GOAL_8 },
+	const struct loop_case cases[] = {
+		{ "decision_of_8", GOAL_8, begin_8,
+		  "whose turn is next, of 8 vGPUs" },
+		{ "decision_of_63", 2 * GOAL_8, begin_all,
+		  "whose turn is next, of 63 vGPUs" },
 	};
-	const size_t n_rows = sizeof(rows) / sizeof(rows[0]);
-	uint64_t count, start;
-	size_t row = 0;
+	const struct loop_bench bench = { cases, 2, COUNT, one };
 
-	if (argc == 2 && !strcmp(argv[1], "--list")) {
-		for (row = 0; row < n_rows; row++)
-			printf("%s %u %u 0 whose turn is next, of %u vGPUs\n",
-			       rows[row].name, COUNT, rows[row].goal,
-			       rows[row].n);
-		return 0;
-	}
-	while (argc >= 3 && row < n_rows && strcmp(argv[1], rows[row].name))
-		row++;
-	if (argc < 3 || row == n_rows) {
-		fprintf(stderr, "usage: bench_share --list | NAME COUNT [base]\n");
-		return 2;
-	}
-	count = strtoull(argv[2], NULL, 10);
-	if (argc > 3)
-		run = nothing;
-	begin(rows[row].n);
-	start = now_ns();
-	for (uint64_t i = 0; i < count; i++)
-		run();
-	printf("%llu\n", (unsigned long long)(now_ns() - start));
-	return 0;
+	_Static_assert(XENGT_EXEC_VGPUS_MAX == 63, "as the name says");
+	return loop_main(&bench, argc, argv);
 }

@@ -3,16 +3,8 @@
  * Measures what a submission costs the module, from the system call until the COMPLETE
  * event is read, on the hardware of boundary_world.h. The ring has two no-ops, so that the
  * context causes the whole cost.
- *
- *   bench_submit --list         names, goals and units, a line each
- *   bench_submit NAME COUNT     run it COUNT times, print the nanoseconds of all runs
- *   bench_submit NAME COUNT base   the same loop without the measured function
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
+#include "bench/rig_loop.h"
 #include "tests/unit/boundary_world.h"
 
 static struct world *w;
@@ -97,64 +89,26 @@ static void begin_switch_bcs(void)
 	begin(XENGT_ENGINE_BCS, 2, 0);
 }
 
-static const struct {
-	const char *name;
-	const char *text;
-	void (*begin)(void);
-} benches[] = {
-	{ "submit_known", "module: a submission of a render context that the module has already",
-	  begin_same },
-	{ "submit_changed", "module: the same after the guest wrote a value to its image",
-	  begin_changed },
-	{ "submit_other", "module: the same after the guest changed a register in its image",
-	  begin_other },
-	{ "submit_switch", "module: the same after another guest's submission on the engine",
-	  begin_switch },
-	{ "submit_switch_blt", "module: the same on the blitter",
-	  begin_switch_bcs },
+static const struct loop_case cases[] = {
+	{ "submit_known", 0, begin_same,
+	  "module: a submission of a render context that the module has already" },
+	{ "submit_changed", 0, begin_changed,
+	  "module: the same after the guest wrote a value to its image" },
+	{ "submit_other", 0, begin_other,
+	  "module: the same after the guest changed a register in its image" },
+	{ "submit_switch", 0, begin_switch,
+	  "module: the same after another guest's submission on the engine" },
+	{ "submit_switch_blt", 0, begin_switch_bcs,
+	  "module: the same on the blitter" },
 };
 
-#define N_BENCHES	(sizeof(benches) / sizeof(benches[0]))
 #define COUNT		20000u
-
-static void nothing(void)
-{
-}
-
-static void (*volatile run)(void) = one;
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
 
 int main(int argc, char **argv)
 {
-	uint64_t count, start;
-	size_t i = 0;
+	const struct loop_bench bench = {
+		cases, sizeof(cases) / sizeof(cases[0]), COUNT, one,
+	};
 
-	if (argc == 2 && !strcmp(argv[1], "--list")) {
-		for (i = 0; i < N_BENCHES; i++)
-			printf("%s %u 0 0 %s\n", benches[i].name, COUNT,
-			       benches[i].text);
-		return 0;
-	}
-	while (argc >= 3 && i < N_BENCHES && strcmp(argv[1], benches[i].name))
-		i++;
-	if (argc < 3 || i == N_BENCHES) {
-		fprintf(stderr, "usage: bench_submit --list | NAME COUNT [base]\n");
-		return 2;
-	}
-	count = strtoull(argv[2], NULL, 10);
-	if (argc > 3)
-		run = nothing;
-	benches[i].begin();
-	start = now_ns();
-	for (uint64_t k = 0; k < count; k++)
-		run();
-	printf("%llu\n", (unsigned long long)(now_ns() - start));
-	return 0;
+	return loop_main(&bench, argc, argv);
 }

@@ -18,8 +18,8 @@ cd "$(dirname "$0")/.." || exit 1
 max_file=700 max_test=900 max_length=60 max_complexity=15 max_in_header=5
 
 # Functions whose complexity is that of a table of cases, and why that is the clearest
-# form. The list can only shrink, and so can its numbers: a function within its limit
-# loses its line, one that became shorter gets its new number.
+# form. A function within its limit loses its line, one that became shorter gets its new
+# number. A number may grow only with a new case of the table.
 tables='
 complexity 24 src/sim/cmd.c:atomic                  a case for each operation of MI_ATOMIC
 complexity 20 src/sim/pcode.c:command               a case for each command of the mailbox

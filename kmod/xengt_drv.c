@@ -220,7 +220,6 @@ static int start(struct xengt_gpu *gpu)
 		r = xengt_hw_ggtt_clear(gpu);
 	if (r)
 		return r;
-	xengt_hw_init_pat(gpu);
 	/*
 	 * bus mastering: the engines now run contexts of the module, and save
 	 * them to memory
@@ -466,7 +465,6 @@ static int xengt_pm_resume(struct device *dev)
 		gpu->health.is_stopped = true;
 		return r;
 	}
-	xengt_hw_init_pat(gpu);
 	pci_set_master(gpu->pdev);
 	r = xengt_engine_resume(gpu);
 	if (r) {

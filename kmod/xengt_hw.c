@@ -37,8 +37,6 @@
 #define TLB_INVALIDATE(i)	(0x4260 + 4 * (i))
 #define TLB_INVALIDATE_BUSY	BIT(0)
 #define TLBS			5
-#define PRIVATE_PAT_LO		0x40e0
-#define PRIVATE_PAT_HI		0x40e4
 
 /* display: the registers of pipe n are at n * PIPE_STRIDE */
 #define PIPES			3
@@ -143,12 +141,6 @@ int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 	}
 	xengt_hw_unwake(gpu);
 	return r;
-}
-
-void xengt_hw_init_pat(struct xengt_gpu *gpu)
-{
-	xengt_write32(gpu, PRIVATE_PAT_LO, lower_32_bits(gpu->platform->pat));
-	xengt_write32(gpu, PRIVATE_PAT_HI, upper_32_bits(gpu->platform->pat));
 }
 
 /* ---- GGTT ---- */

@@ -142,8 +142,6 @@ int xengt_hw_stop(struct xengt_gpu *gpu);
 /* Between these two calls the registers of the engines are awake. May sleep. */
 void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);
-/* Set the memory types (PAT) that guests expect. */
-void xengt_hw_init_pat(struct xengt_gpu *gpu);
 /*
  * Point every entry to scratch, switch all fences off, and flush the TLB.
  * Returns 0; -EIO: it is not known whether the GPU uses the new entries. Takes

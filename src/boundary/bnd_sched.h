@@ -13,8 +13,8 @@
 #include "exec.h"
 
 /*
- * Make the status pages, enable the engines (which are in reset, or idle) and
- * make the templates (template.h). No interrupt of the engines may be handled
+ * Make the status pages, set the memory types, enable the engines (which are in
+ * reset, or idle) and make the templates (template.h). No interrupt of the engines may be handled
  * meanwhile. hang_ms 0: the default. -ENOMEM; -EIO: an engine does not run a
  * context, and the GPU is stopped. After an error nothing is left.
  */

@@ -8,6 +8,8 @@
 #include "prelude.h"
 #include "template.h"
 #include "writeback.h"
+#include "hw/facts.h"
+#include "hw/platform.h"
 
 int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 		     struct xengt_space *space, uint32_t hang_ms)
@@ -40,12 +42,27 @@ fail:
 	return r;
 }
 
+/*
+ * What the indices of page table entries mean, for all guests. The registers sleep with
+ * the render engine (Linux 6.1, intel_uncore.c): a write to one that sleeps is lost.
+ */
+static void write_pat(const struct xengt_hw *hw)
+{
+#ifndef XENGT_FAULT_NO_PAT
+	hw->ops->reg_write(hw->ctx, XENGT_PRIVATE_PAT_LO,
+			   (uint32_t)hw->platform->pat);
+	hw->ops->reg_write(hw->ctx, XENGT_PRIVATE_PAT_HI,
+			   (uint32_t)(hw->platform->pat >> 32));
+#endif
+}
+
 int xengt_sched_resume(struct xengt_sched *sched)
 {
 	uint32_t i;
 	int r;
 
 	xengt_bnd_wake(sched->hw);
+	write_pat(sched->hw);
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		xengt_area_restore(sched->space, &sched->engines[i].hws);
 		xengt_engine_enable(sched, &sched->engines[i]);

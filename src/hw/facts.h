@@ -201,6 +201,10 @@ enum xengt_state_dword {
 
 /* ---- entries of the GGTT and of page tables ---- */
 
+/* The private PAT: a byte for each of 8 indices, 0 lowest. */
+#define XENGT_PRIVATE_PAT_LO		0x40e0
+#define XENGT_PRIVATE_PAT_HI		0x40e4
+
 #define XENGT_PTE_PRESENT		0x001ull
 #define XENGT_PTE_WRITABLE		0x002ull
 #define XENGT_PTE_ADDR_BITS		39

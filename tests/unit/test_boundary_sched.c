@@ -3,7 +3,7 @@
  * Turns on an engine: src/boundary/sched.c and engine.c. The test acts as the
  * hardware: it looks at the writes to the ports, and reports events.
  *
- * promise: P13
+ * promise: P13, P17
  */
 #include "boundary_world.h"
 
@@ -823,6 +823,9 @@ static void after_suspend(void **state)
 	assert_int_equal(world_entries(w), world_own_pages(w));
 	assert_int_equal(w->regs[(RCS + 0x80) / 4],
 			 xengt_area_at(&w->sched.engines[0].hws));
+	/* PAT, as Linux has it, whatever was there before */
+	assert_int_equal(w->regs[0x40e0 / 4], 0x00030907);
+	assert_int_equal(w->regs[0x40e4 / 4], 0x3b2b1b0b);
 	/* MOCS: an engine's register has one memory type, the L3's has two */
 	assert_int_equal(w->regs[0xc800 / 4], 0x09);
 	assert_int_equal(w->regs[0xcc08 / 4], 0x3b);

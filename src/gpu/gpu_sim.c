@@ -329,7 +329,9 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	r = gpu->holds ? 0 : -ENOMEM;
 	if (r)
 		goto fail;
-	r = xengt_bnd_vgpu_create(&gpu->v, &shared, &guest, ++host->last_id,
+	/* as the module: the lowest id that is free */
+	r = xengt_bnd_vgpu_create(&gpu->v, &shared, &guest,
+				  (uint32_t)(place - host->vgpus) + 1,
 				  xengt_hv_fake_domid(domain));
 	if (r)
 		goto fail;

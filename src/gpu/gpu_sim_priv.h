@@ -46,7 +46,6 @@ struct xengt_gpu_sim_host {
 	struct xengt_part part;
 	struct gpu_sim *vgpus[GPU_SIM_VGPUS_MAX];
 	const struct xengt_platform *platform;
-	uint32_t last_id;
 	xengt_mfn_t scratch_mfn;
 	bool has_scratch;
 	struct xengt_hw hw;

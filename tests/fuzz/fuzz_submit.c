@@ -6,9 +6,17 @@
  * and changes of its memory in between, on all engines of the simulated GPU.
  * The memory of the neighbour must not change, no GPU entry of a vGPU may name
  * a frame of another domain, the GPU may reach no address without memory, and
- * at the end the neighbour's own work must be done in bounded time.
+ * at the end the neighbour's own work must be done in bounded time. The isolation
+ * judge looks on: no access is wrong, nothing that a neighbour left in the hardware is
+ * seen, and no cache writes back to a frame that was released.
  */
 #include "fuzz/rig_guests.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gpu/gpu_sim.h"
+#include "xengt/judge_abi.h"
 
 #define RAM		128u
 #define PAGES		128u		/* pages of graphics memory that the
@@ -35,6 +43,7 @@ static struct fuzz_rig rig;
 static struct side mine, theirs;
 static uint64_t seed;
 static uint8_t theirs_was[RAM][XENGT_PAGE_SIZE];
+static uint8_t *shm;			/* of the judge */
 
 static uint32_t *frame(const struct side *s, uint32_t n)
 {
@@ -71,6 +80,70 @@ static void make_space(struct side *s)
 	s->root = ids[4];
 }
 
+/* ---- the judge ---- */
+
+static void tell_slice(const struct side *s, const struct xengt_vgpu_info *info)
+{
+	struct xengt_judge_hdr *hdr = (void *)shm;
+	struct xengt_judge_slice *slices = (void *)(shm + XENGT_JUDGE_SLICES_OFF);
+	uint64_t *owners = (void *)(shm + XENGT_JUDGE_OWNERS_OFF);
+	uint32_t domid = xengt_hv_fake_domid(s->fake);
+
+	must(info->vgpu_id && info->vgpu_id <= XENGT_JUDGE_SLICES_MAX);
+	hdr->generation++;
+	slices[info->vgpu_id - 1] = (struct xengt_judge_slice){
+		.active = 1, .domid = domid,
+		.low_base = info->low_base, .low_bytes = info->low_bytes,
+		.scratch_mfn = xengt_gpu_sim_scratch_mfn(s->gpu),
+	};
+	hdr->generation++;
+	for (uint32_t i = 0; i < RAM; i++)
+		owners[xengt_hv_fake_mfn(s->fake, gfn(i))] =
+			XENGT_JUDGE_OWNER(domid, i);
+}
+
+static void start_judge(struct xengt_sim *sim)
+{
+	struct xengt_sim_exec_opts opts;
+
+	shm = aligned_alloc(XENGT_PAGE_SIZE, XENGT_JUDGE_FILE_BYTES);
+	must(shm && !xengt_sim_judge_format(shm, XENGT_JUDGE_FILE_BYTES));
+	must(!xengt_sim_judge_attach(sim, shm, XENGT_JUDGE_FILE_BYTES));
+	xengt_sim_get_exec(sim, &opts);
+	opts.strict |= XENGT_SIM_STRICT_RESIDUE | XENGT_SIM_STRICT_CACHES;
+	xengt_sim_set_exec(sim, &opts);
+}
+
+/*
+ * A batch can read registers of another engine, on which another guest works
+ * (docs/threat-model.md, residues).
+ */
+static bool is_stated(const struct xengt_judge_violation *v)
+{
+	static const uint32_t bases[] = { 0x2000, 0x12000, 0x1a000, 0x22000 };
+
+	if (!(v->flags & XENGT_JUDGE_V_RESIDUE))
+		return false;
+	for (uint32_t e = 0; e < XENGT_ARRAY_SIZE(bases); e++)
+		if (e != v->engine && v->addr - bases[e] < 0x1000)
+			return true;
+	return false;
+}
+
+/* Neither an access of a neighbour's memory, nor of what a neighbour left. */
+static void judge(struct xengt_sim *sim)
+{
+	const struct xengt_judge_violation *v =
+		(const void *)(shm + XENGT_JUDGE_RING_OFF);
+	const struct xengt_judge_hdr *hdr = (const void *)shm;
+
+	must(hdr->context_accesses);
+	/* what the cache may write back at any time */
+	xengt_sim_write_back(sim);
+	for (uint32_t i = 0; i < XENGT_JUDGE_RING_MAX; i++)
+		must(!v[i].seq || is_stated(&v[i]));
+}
+
 static void side_create(struct side *s)
 {
 	struct xengt_vgpu_info info;
@@ -78,6 +151,7 @@ static void side_create(struct side *s)
 	must(!xengt_gpu_sim_create(rig.host, s->fake, 2, 0, 0, &s->gpu));
 	must(!s->gpu->ops->info(s->gpu, &info));
 	s->first = (uint32_t)(info.low_base >> XENGT_PAGE_SHIFT);
+	tell_slice(s, &info);
 	for (uint32_t i = 0; i < PAGES; i++)
 		map(s, i, (uint64_t)i << 12 | 1);
 	make_space(s);
@@ -131,6 +205,7 @@ static void make_rig(void)
 	must(!xengt_hv_fake_create(&hv, &mine.fake));
 	hv.domid = DOMID + 1;
 	must(!xengt_hv_fake_create(&hv, &theirs.fake));
+	start_judge(xengt_gpu_sim_host_sim(rig.host));
 	side_create(&theirs);
 	for (uint32_t i = 0; i < RAM; i++)
 		memset(frame(&theirs, i), 0xa5, XENGT_PAGE_SIZE);
@@ -271,6 +346,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(xengt_gpu_sim_host_audit(rig.host) == 0);
 	neighbour_works((uint32_t)size % 4, (uint32_t)size + 1);
 	mine.gpu->ops->destroy(mine.gpu);
+	judge(sim);
 	xengt_sim_get_stats(sim, &after);
 	must(after.dma_faults == before.dma_faults);
 	return 0;

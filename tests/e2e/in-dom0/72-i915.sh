@@ -100,9 +100,10 @@ case $(lspci -n -s $GPU) in
 esac
 like "lspci" "^00:02.0 VGA compatible controller \[0300\]: .*\[8086:$id\]" \
 	"$(in_guest 60 lspci -nn -s 00:02.0)"
+like "no driver runs yet" '^driver +none yet$' "$(xengt-ctl info one)"
+# (this reads PVINFO, as a driver that starts does)
 check "RAM through GGTT and aperture, both ways" in_guest 120 gputool aperture 9
 
-like "no driver runs yet" '^driver +none yet$' "$(xengt-ctl info one)"
 need "i915 loads" load_driver "$console"
 like "it runs, since a time" '"driver": "active",.*"driver_since": "20[0-9-]* [0-9:]*"' \
 	"$(xengt-ctl info one --json | tr -d '\n')"

@@ -48,7 +48,9 @@ fail:
  */
 static void write_pat(const struct xengt_hw *hw)
 {
-#ifndef XENGT_FAULT_NO_PAT
+#ifdef XENGT_FAULT_NO_PAT
+	(void)hw;
+#else
 	hw->ops->reg_write(hw->ctx, XENGT_PRIVATE_PAT_LO,
 			   (uint32_t)hw->platform->pat);
 	hw->ops->reg_write(hw->ctx, XENGT_PRIVATE_PAT_HI,

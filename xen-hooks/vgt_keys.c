@@ -63,7 +63,7 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
         .help = "1: the GPU is a VGA controller (PCI class 0300), 0: another "
                 "display controller (0380), -1: the default, which is 1." },
     [VGT_KEY_STOP] = { .name = "vgt_stop", .kind = VGT_KIND_INT,
-        .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1, .def = "5",
+        .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1, .def = "15",
         .spec = "stop", .node = "stop",
         .help = "A guest that hangs the GPU more often than this is stopped; "
                 "one hang is forgiven every two minutes; 0 means never." },

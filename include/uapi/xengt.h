@@ -159,7 +159,7 @@ struct xengt_create_vgpu {
 #define XENGT_SHARE_TIMEOUT_MS	1000
 #define XENGT_SHARE_TIMEOUT_MS_MIN 10
 #define XENGT_SHARE_TIMEOUT_MS_MAX 10000
-#define XENGT_SHARE_STOP	5
+#define XENGT_SHARE_STOP	15
 #define XENGT_SHARE_STOP_MAX	1000	/* 0: never */
 
 struct xengt_set_share {

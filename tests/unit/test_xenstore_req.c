@@ -48,7 +48,7 @@ static void test_defaults(void **state)
 	assert_int_equal(req.weight, 100);
 	assert_int_equal(req.timeslice_ms, 5);
 	assert_int_equal(req.timeout_ms, 1000);
-	assert_int_equal(req.stop, 5);
+	assert_int_equal(req.stop, 15);
 	assert_true(req.is_primary);
 	assert_false(req.has_slot);
 	assert_int_equal(req.slot, 2);

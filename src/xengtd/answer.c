@@ -40,7 +40,7 @@ struct json_object *xengt_json_ping(void)
 	return data;
 }
 
-/* What went wrong with the GPU, as struct xengt_info has it. */
+/* Adds the GPU's failures that struct xengt_info reports. */
 static void add_health(struct json_object *obj, const struct xengt_info *gpu)
 {
 	add_text(obj, "gpu_health",
@@ -54,7 +54,10 @@ static void add_health(struct json_object *obj, const struct xengt_info *gpu)
 	add_int(obj, "gpu_full_resets", gpu->full_resets);
 }
 
-/* How the module holds frames, and what the GPU is given. */
+/*
+ * Adds how the module holds guest frames, and which kind of addresses the GPU
+ * gets.
+ */
 static void add_way(struct json_object *obj, const struct xengt_info *gpu)
 {
 	add_text(obj, "gpu_way",
@@ -107,7 +110,10 @@ static void add_fault(struct json_object *faults, const char *fmt, uint64_t n)
 	json_object_array_add(faults, xengt_control_text(text));
 }
 
-/* The rows that the guest tripped. */
+/*
+ * Adds a line for each counter that exceeded its limit
+ * (include/xengt/counters.h).
+ */
 static void add_abuse(struct json_object *faults, const struct xengt_bvgpu *v)
 {
 	char text[192];
@@ -212,19 +218,20 @@ static void fault_text(const struct xengt_fault *f, char *text, size_t size)
 			 (unsigned long long)f->count);
 }
 
-/* ---- answers that need the worker: build_<build>() of a row ---- */
+/* ---- answers that need the worker: a build_X() for each question ---- */
 
 /*
  * First called with msg NULL, before the worker is asked: puts what the broker
- * knows into the answer, and makes the body of the question. Then called with
- * each message from the worker; true: ask the worker again.
+ * knows into the answer, and fills in the question's body. Then called with
+ * each message from the worker. Returns true if the worker must be asked again.
  */
 typedef bool build_fn(struct xengt_answer *a, struct xengt_bvgpu *v,
 		      const struct xengt_wp_msg *msg);
 
 /*
- * Since when, by this clock, in local time as in the log. The worker is not
- * trusted: a time that no calendar has is left out.
+ * Adds the state of the guest's driver, and the local time at which this state
+ * began. The worker is not trusted: a time that localtime_r() refuses is left
+ * out.
  */
 static void add_driver(struct json_object *obj,
 		       const struct xengt_wp_info *info)
@@ -299,7 +306,7 @@ static void add_module_counters(struct json_object *data,
 #undef ADD
 }
 
-/* Counters of the worker, and of the module while the vGPU exists. */
+/* Adds the worker's counters and, while the vGPU exists, the module's. */
 static bool build_counters(struct xengt_answer *a, struct xengt_bvgpu *v,
 			   const struct xengt_wp_msg *msg)
 {
@@ -315,8 +322,8 @@ static bool build_counters(struct xengt_answer *a, struct xengt_bvgpu *v,
 }
 
 /*
- * An empty list; total is the number of registers, including those for which
- * the answer has no room.
+ * Makes an empty list of registers. total is the number of all registers of
+ * this kind, including those for which the answer has no room.
  */
 static struct json_object *new_regs(uint32_t total)
 {
@@ -395,8 +402,8 @@ static void refuse_picture(struct xengt_answer *a, int status)
 }
 
 /*
- * The pixels stay in the file. The answer names the file as /proc/<our
- * pid>/fd/<n>; the client opens that before it closes the connection.
+ * The pixels stay in the file. The answer names the file as /proc/<xengtd's
+ * pid>/fd/<n>. The client must open this path before it closes the connection.
  */
 static bool build_picture(struct xengt_answer *a, struct xengt_bvgpu *v,
 			  const struct xengt_wp_msg *msg)
@@ -421,8 +428,8 @@ static bool build_picture(struct xengt_answer *a, struct xengt_bvgpu *v,
 }
 
 /*
- * No client can ask this question, and the broker does not wait for the answer
- * to its own.
+ * No client can ask a worker for its EDID; when the broker sends the worker an
+ * EDID it does not wait for the answer.
  */
 #define build_edid NULL
 

@@ -12,8 +12,8 @@
 struct json_object *xengt_json_ping(void);
 struct json_object *xengt_json_resources(const struct xengt_info *gpu);
 /*
- * One vGPU as `list` shows it; fields that only the worker knows are added
- * later.
+ * One vGPU as the command `list` shows it, without the fields that only the
+ * worker knows.
  */
 struct json_object *xengt_json_info(struct xengt_bvgpu *v);
 
@@ -21,9 +21,9 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v);
 struct xengt_answer {
 	const struct xengt_wp_question *row;
 	struct xengt_wp_msg ask;	/* the next question to the worker */
-	int fd;				/* the file that goes with the
-					 * question; -1: none. The caller
-					 * owns it */
+	int fd;				/* the file that is sent with the
+					 * question; -1: none. The caller owns
+					 * it */
 	struct json_object *data;	/* NULL: none yet */
 	bool is_enough;			/* data is a complete answer even if
 					 * the worker does not answer */
@@ -37,14 +37,20 @@ void xengt_answer_begin(struct xengt_answer *a,
 			const struct xengt_wp_question *row,
 			struct xengt_bvgpu *v);
 /*
- * Add the worker's message, which has the type that row names; v is NULL if the
- * vGPU is gone. True: the answer is not complete; send a->ask to the worker.
+ * Add the worker's message, which must have the type row->answer; v is NULL if
+ * the vGPU is gone. Returns true if the answer is not complete: then send
+ * a->ask to the worker.
  */
 bool xengt_answer_add(struct xengt_answer *a, struct xengt_bvgpu *v,
 		      const struct xengt_wp_msg *msg);
-/* The line for the client, from all that is known; takes a->data over. */
+/*
+ * Returns the line for the client, from what was added so far; frees a->data.
+ */
 char *xengt_answer_line(struct xengt_answer *a);
-/* The line for the client when the worker did not answer; error is -errno. */
+/*
+ * Returns the line for the client when the worker did not answer; error is
+ * -errno.
+ */
 char *xengt_answer_silent(struct xengt_answer *a, int error);
 
 #endif /* XENGT_ANSWER_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One vGPU as the broker keeps it. The state machine is drawn in vgpu.c. The
- * functions on it are in the headers of the files that define them.
+ * The broker's record of one vGPU. A diagram of its states is in vgpu.c. The functions
+ * that work on the record are in the headers of the files that define them.
  */
 #ifndef XENGT_BVGPU_H
 #define XENGT_BVGPU_H
@@ -22,18 +22,19 @@ struct xengt_qmp;
 struct xengt_worker_question;
 
 enum xengt_bvgpu_state {
-	XENGT_BVGPU_ASKING,	/* asks QEMU which slots it uses */
-	XENGT_BVGPU_RESERVING,	/* reserves graphics memory, may wait for it */
+	XENGT_BVGPU_ASKING,	/* asks QEMU which PCI slots are used */
+	XENGT_BVGPU_RESERVING,	/* reserves graphics memory, or waits for some */
 	XENGT_BVGPU_ADDING,	/* runs the hotplug script with `add` */
 	XENGT_BVGPU_STARTING,	/* starts the worker */
 	XENGT_BVGPU_FINDING,	/* connects to the worker of an earlier
 				 * broker */
 	XENGT_BVGPU_CONNECTED,
-	XENGT_BVGPU_FOREIGN,	/* its worker has another version; the broker
-				 * leaves it alone */
+	XENGT_BVGPU_FOREIGN,	/* the worker has another version; the broker leaves the
+				 * worker alone */
 	XENGT_BVGPU_STOPPING,	/* waits until the worker has ended */
-	XENGT_BVGPU_RETIRING,	/* gives back what it took */
-	XENGT_BVGPU_HELD,	/* something cannot be given back: see held */
+	XENGT_BVGPU_RETIRING,	/* gives back the vGPU's resources */
+	XENGT_BVGPU_HELD,	/* a resource cannot be given back: see the member
+				 * 'held' */
 	XENGT_BVGPU_REMOVING,	/* runs the hotplug script with `remove` */
 };
 
@@ -42,19 +43,19 @@ struct xengt_bvgpu {
 	struct xengtd *d;
 	enum xengt_bvgpu_state state;
 
-	/* The request that made it; kept in <run-dir>/vgpu-<domid>.json */
+	/* The request for this vGPU; saved in <run-dir>/vgpu-<domid>.json */
 	uint32_t domid;
 	uint8_t uuid[16];
 	struct xengt_request req;
 	uint8_t edid[XENGT_EDID_MAX_BYTES];	/* the EDID of the creation */
 	uint32_t edid_bytes;		/* 0: the built-in monitor */
-	char log_name[XENGT_REQUEST_NAME_MAX];	/* the domain's name when the
-						 * worker started; the log has
-						 * this name */
+	char log_name[XENGT_REQUEST_NAME_MAX];	/* the domain's name when the worker
+						 * started; the worker's log file is named
+						 * after it */
 	uint8_t slot;
 	uint64_t aperture_phys, aperture_bytes;
-	struct xengt_vgpu_info info;	/* identity and slices; its counters
-					 * are not kept up to date */
+	struct xengt_vgpu_info info;	/* identity and slices; the counters in it are
+					 * old */
 	bool has_server;
 	uint16_t server_id;
 	bool has_iomem;			/* the domain may map the aperture */
@@ -62,51 +63,50 @@ struct xengt_bvgpu {
 					 * aperture_gfn */
 	uint64_t aperture_gfn;
 	struct xengt_ram ram;
-	bool is_script_added;		/* the script ran with `add`, so
-					 * `remove` has to follow */
+	bool is_script_added;		/* the hotplug script ran with `add`, so it must
+					 * still run with `remove` */
 
 	int fd;				/* the broker's copy of the vGPU's fd;
 					 * -1: none */
-	bool is_zapped;			/* the GPU does nothing for it */
+	bool is_zapped;			/* the module has zapped this vGPU */
 	struct xengt_info gpu;		/* the GPU as it was at the creation */
 	struct xengt_worker *worker;
 	struct xengt_script *script;
 	struct xengt_qmp *qmp;
-	struct xengt_ev_timer timer;	/* timer that ends the present state */
-	/*
-	 * Not NULL: the domain has a new request, so call this when this vGPU
-	 * is freed.
-	 */
+	struct xengt_ev_timer timer;	/* time limit of the current state */
+	/* Called when this vGPU is freed and its domain has a new request in xenstore. */
 	void (*renew)(struct xengtd *d, uint32_t domid);
 	int64_t deadline_msec;
 	int tries;
 
-	bool is_accepted;		/* we have written `state` to
+	bool is_accepted;		/* the broker has answered the request in
 					 * xenstore */
 	bool is_domain_gone;
-	bool is_unread;			/* the record of an earlier broker
-					 * cannot be read: only domid and worker
-					 * are known */
-	char error[512];		/* the reason of the vGPU's end; "": its
-					 * end was requested */
-	char held[256];			/* what could not be given back, and
-					 * why; "": nothing */
+	bool is_unread;			/* this broker cannot read an earlier broker's
+					 * record: it knows only domid and worker */
+	char error[512];		/* why the vGPU ended; "": the end was
+					 * requested */
+	char held[256];			/* which resource could not be given back, and
+					 * why; "": none */
 
 	/*
-	 * Requests of the worker to place something: how much of the broker's
-	 * time they have cost, less the worker's share of the time since then
+	 * The broker's time that the worker's requests to place aperture or RAM have
+	 * cost, minus the worker's share of the time that has passed since
 	 */
 	struct xengt_ev_timer place_timer;
 	int64_t place_spent_usec;
-	int64_t place_seen_usec;	/* the share up to this time is
-					 * subtracted already */
+	int64_t place_seen_usec;	/* the worker's share is subtracted up to this
+					 * time */
 	bool has_place_request;
 	struct xengt_wp_msg place_request;
 
-	/* rows of counters.h that the guest tripped, since this broker knows it */
+	/*
+	 * for each counter of counters.h: how often its limit was exceeded since this
+	 * broker knows the vGPU
+	 */
 	struct xengt_bvgpu_abuse {
-		uint64_t trips;		/* as the worker told */
-		uint64_t events;	/* of them */
+		uint64_t trips;		/* messages of the worker that say so */
+		uint64_t events;	/* events that these messages count */
 		int64_t line_msec;	/* when the last line was logged */
 		bool has_line;
 	} abuse[XENGT_COUNTERS_ALL];

@@ -36,8 +36,8 @@ static int place_fds(int out_fd, const struct xengt_child_fd *fds)
 	int high[FDS_MAX], count = 0, null_fd;
 
 	/*
-	 * First move all descriptors above the target numbers: the number of
-	 * one may be the target of another.
+	 * First move all descriptors above the target numbers, because one
+	 * descriptor's number may be another's target.
 	 */
 	for (; fds && fds[count].to >= 0; count++) {
 		if (count == FDS_MAX)
@@ -58,8 +58,8 @@ static int place_fds(int out_fd, const struct xengt_child_fd *fds)
 }
 
 /*
- * Runs in the child. Only async-signal-safe calls are allowed (libxenstore has
- * a thread).
+ * Runs in the child after fork(). Only async-signal-safe calls are allowed,
+ * because libxenstore has a thread.
  */
 static void run(const char *const argv[], const char *const envp[], int out_fd,
 		const struct xengt_child_fd *fds, int report_fd)
@@ -83,8 +83,8 @@ static void run(const char *const argv[], const char *const envp[], int out_fd,
 		r = -errno;
 	if (r == 0) {
 		/*
-		 * Close everything else, also what a library opened without
-		 * close-on-exec.
+		 * Close all other descriptors, also those that a library opened
+		 * without close-on-exec.
 		 */
 		for (int fd = 3; fd < FD_FREE; fd++) {
 			const struct xengt_child_fd *f = fds;
@@ -122,8 +122,8 @@ int xengt_child_start(const char *const argv[], const char *const envp[],
 		run(argv, envp, out_fd, fds, report[1]);
 	close(report[1]);
 	/*
-	 * This read ends when the child has executed the program, so its wait
-	 * is short.
+	 * This read returns as soon as the child has executed the program or
+	 * failed to, so the broker waits only a short time.
 	 */
 	if (read(report[0], &r, sizeof(r)) != sizeof(r))
 		r = 0;

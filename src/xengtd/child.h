@@ -15,17 +15,19 @@ struct xengt_child_fd {
 /*
  * Start a program in a session of its own: standard input is /dev/null,
  * standard output and error are out_fd. fds lists descriptors and their numbers
- * in the program (3 and above), up to an entry with to < 0; all others are
- * closed. Signals have their default actions. Writes a pidfd; 0 or -errno (also
- * when the program cannot be executed).
+ * in the program (3 and above), up to an entry with to < 0; the program has no
+ * others. Signals have their default actions. Writes the process id and a
+ * pidfd, which the caller closes. Returns 0 or -errno, also when the program
+ * cannot be executed.
  */
 int xengt_child_start(const char *const argv[], const char *const envp[],
 		      int out_fd, const struct xengt_child_fd *fds,
 		      pid_t *ret_pid, int *ret_pidfd);
 
 /*
- * Call this after the pidfd became readable. Returns the wait status; -1: the
- * process is not our child, so its status is unknown.
+ * Reap the process; call this after the pidfd became readable. Returns the wait
+ * status; -1: the process has not ended, or is not a child of the broker, so
+ * its status is unknown.
  */
 int xengt_child_reap(int pidfd);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket. It serves many clients and waits for none of them. A
- * client's questions are answered in order, one at a time: the broker reads the
- * next question when the answer is written out. Lines and answers have limits
- * in length. If there are too many clients, the one that has been silent for
- * longest is dropped.
+ * The control socket. It serves many clients and waits for none of them. The
+ * broker answers a client's questions in order, one at a time: it reads the
+ * next question when it has written the answer. Lines and answers have limits
+ * in length. If there are too many clients, the broker drops the client with
+ * the longest time since its last byte.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,8 +47,8 @@ struct client {
 	struct xengt_worker_question question;
 	bool is_waiting;
 	uint32_t domid;
-	struct xengt_answer answer;	/* the question's file; kept until
-					 * the next command */
+	struct xengt_answer answer;	/* its file stays open until the next
+					 * command */
 };
 
 struct xengt_control {
@@ -142,8 +142,8 @@ static void answer_no_vgpu(struct client *c, const char *vgpu)
 /* ---- questions to the worker ---- */
 
 /*
- * The file has its full size, and is sealed so that nobody can change the size:
- * a client can map it safely.
+ * Makes a memory file of this size. The file is sealed, so that nobody can
+ * change its size and a client can map it safely.
  */
 static int make_file(uint32_t bytes)
 {
@@ -267,7 +267,10 @@ static bool write_out(struct client *c)
 	return true;
 }
 
-/* Take the first line of the buffer, if a whole one is there. */
+/*
+ * Take the first line of the buffer, if the buffer has a whole line. False: it
+ * has none.
+ */
 static bool take_line(struct client *c)
 {
 	char *end = memchr(c->in, '\n', c->in_len);
@@ -293,7 +296,7 @@ static bool take_line(struct client *c)
 	return true;
 }
 
-/* Wait for what the client may send or take next, and for how long. */
+/* Set the events and the time limit for which the loop waits on this client. */
 static void wait_for_client(struct client *c)
 {
 	struct xengtd *d = c->control->d;
@@ -312,7 +315,10 @@ static void wait_for_client(struct client *c)
 			(c->out ? EPOLLOUT : 0) | (may_ask ? EPOLLIN : 0));
 }
 
-/* Write as much as possible without waiting; may free the client. */
+/*
+ * Write as much of the answer as the socket takes without waiting, then handle
+ * the next lines; may free the client.
+ */
 static void serve(struct client *c)
 {
 	do {
@@ -411,7 +417,10 @@ static void on_connect(void *ctx, uint32_t events)
 	}
 }
 
-/* The socket of a broker that is gone refuses connections. */
+/*
+ * True: an xengtd listens at this address. The socket of an xengtd that has
+ * ended refuses connections.
+ */
 static bool is_answered(const struct sockaddr_un *addr)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

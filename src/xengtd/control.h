@@ -6,7 +6,7 @@
 struct xengtd;
 struct xengt_control;
 
-/* -EADDRINUSE: another xengtd answers there. */
+/* Returns 0 or -errno; -EADDRINUSE: another xengtd listens at the socket. */
 int xengt_control_create(struct xengtd *d, struct xengt_control **ret_control);
 void xengt_control_destroy(struct xengt_control *c);
 

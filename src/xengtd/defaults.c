@@ -33,7 +33,7 @@ static char *trim(char *text)
 	return text;
 }
 
-/* One node, as a request that has no other one. */
+/* A request that consists of this one node, for xengt_request_parse(). */
 struct wish {
 	const char *node, *text;
 };
@@ -45,7 +45,10 @@ static char *get_wish(void *ctx, const char *node)
 	return strcmp(node, wish->node) ? NULL : strdup(wish->text);
 }
 
-/* The nodes' own ranges hold for the file, too. */
+/*
+ * A value in the file must be in the range that holds for the node of this
+ * name.
+ */
 static int set_value(struct xengt_defaults *defaults, size_t i,
 		     const char *value, char *err, size_t err_len)
 {

@@ -6,9 +6,9 @@
  *   [defaults]
  *   timeslice = 2
  *
- * The names are those of the nodes in xenstore (docs/protocol.md, section 1) that say a
- * vGPU's share: weight, cap, timeslice, timeout, stop. A node that is absent has the
- * value of the file, and what the file does not say has the built-in default.
+ * The names are those of the xenstore nodes (docs/protocol.md, section 1) that set a
+ * vGPU's share: weight, cap, timeslice, timeout, stop. For an absent node the file's
+ * value holds, and for a name that the file lacks the built-in default.
  */
 #ifndef XENGT_DEFAULTS_H
 #define XENGT_DEFAULTS_H
@@ -25,18 +25,21 @@ struct xengt_defaults {
 };
 
 /*
- * 0, also if there is no such file: then it says nothing. Negative: err has one line
- * that names the file and, if it can be read, its line that is wrong.
+ * Returns 0, also if there is no such file: then there are no values. Negative: err has
+ * one line that names the file and, if the file could be read, the number of the wrong
+ * line.
  */
 int xengt_defaults_read(const char *path, struct xengt_defaults *ret_defaults,
 			char *err, size_t err_len);
 
-/* The same for a vGPU that lives: what it has now. */
+/* Instead of the file: take as defaults the values that a living vGPU has now. */
 void xengt_defaults_of(const struct xengt_request *req,
 		       struct xengt_defaults *ret_defaults);
 
-/* What the file says instead of an absent node, for the caller to free; NULL: nothing,
- * or no memory (errno is ENOMEM then, else ENOENT). */
+/*
+ * The default of an absent node, which the caller frees. NULL: there is none (errno is
+ * ENOENT), or no memory (ENOMEM).
+ */
 char *xengt_defaults_get(const struct xengt_defaults *defaults,
 			 const char *node);
 

@@ -40,8 +40,8 @@ void xengt_domctl_destroy(struct xengt_domctl *d)
 }
 
 /*
- * What a call of libxenctrl came to. Some calls fail without an errno; the caller
- * sets errno to 0 before, so that no older one is taken for the reason.
+ * Turns the result of a libxenctrl call into 0 or -errno. Some calls fail and do not set
+ * errno, so the caller must set errno to 0 before the call.
  */
 static int result(int r)
 {
@@ -51,9 +51,9 @@ static int result(int r)
 }
 
 /*
- * Xen lists the domains from domid on. If the list is empty or begins with
- * another domain, there is no such domain. If the call fails, nothing is known
- * of the domain.
+ * Xen lists the domains with ids of domid and above. If the list is empty or begins with
+ * another domain, the domain does not exist. If the call fails, it is not known whether
+ * the domain exists.
  */
 static int get_info(struct xengt_domctl *d, uint32_t domid,
 		    xc_domaininfo_t *ret_info)
@@ -139,11 +139,12 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
 }
 
 /*
- * Xen stops at the first frame that is not mapped, and libxenctrl goes on behind the
- * whole piece: a guest that puts a page of its own at one frame would keep all the
- * others. So after a failure each frame is asked for by itself. For a single frame
- * EINVAL says that no machine frame is mapped there (clear_mmio_p2m_entry() in Xen's
- * arch/x86/mm/p2m.c), if there is such a domain.
+ * libxenctrl unmaps frames in batches. In each batch Xen stops at the first frame that is
+ * not mapped, and libxenctrl continues with the next batch: a guest that puts a page of
+ * its own at one frame would keep the rest of the batch. So after a failure this function
+ * unmaps each frame by a call of its own. For a single frame of an existing domain,
+ * EINVAL means that no machine frame is mapped there (clear_mmio_p2m_entry() in Xen's
+ * arch/x86/mm/p2m.c).
  */
 int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
 		       uint64_t first_gfn, uint64_t first_mfn, uint64_t frames)

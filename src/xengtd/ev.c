@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker's event loop. Events are taken one at a time. So a callback can
- * remove any source, and no event that was already fetched is delivered to a
- * removed source.
+ * The broker's event loop. The loop fetches one event at a time from epoll. So
+ * a callback can remove any source: no event that was fetched before can still
+ * reach the removed source.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 struct xengt_ev {
 	int epoll_fd;
 	bool is_stopping;
-	struct xengt_ev_timer *timers;	/* by due_msec; there are few */
+	struct xengt_ev_timer *timers;	/* sorted by due_msec; there are few */
 };
 
 int xengt_ev_create(struct xengt_ev **ret_ev)

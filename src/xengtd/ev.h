@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The broker's event loop: descriptors and timers, one thread. A callback may
- * add, change and remove anything, itself included.
+ * add, change and remove any source and timer, also its own.
  */
 #ifndef XENGT_EV_H
 #define XENGT_EV_H
@@ -38,14 +38,14 @@ int xengt_ev_add(struct xengt_ev *ev, struct xengt_ev_io *io, uint32_t events);
 void xengt_ev_change(struct xengt_ev *ev, struct xengt_ev_io *io,
 		     uint32_t events);
 /*
- * Call this before closing the descriptor; does nothing if it was never added.
- * Sets fd to -1.
+ * Stop watching io. Call this before closing the descriptor; does nothing if io
+ * was never added. Sets io->fd to -1.
  */
 void xengt_ev_remove(struct xengt_ev *ev, struct xengt_ev_io *io);
 
 /*
- * Call the timer's callback once, in msec milliseconds; replaces an earlier
- * time.
+ * Let the loop call the timer's callback once, in msec milliseconds. A timer
+ * that is armed already gets the new time.
  */
 void xengt_ev_arm(struct xengt_ev *ev, struct xengt_ev_timer *timer,
 		  int64_t msec);

@@ -13,8 +13,10 @@
 /* Returned when /dev/xengt does not exist: the module is not loaded. */
 #define XENGT_GPUDEV_NO_MODULE	ENXIO
 
-/* 0 or -errno; -XENGT_GPUDEV_NO_MODULE, -ENODEV: no GPU is bound,
- * -EPROTONOSUPPORT: a module of another version. */
+/*
+ * 0 or -errno: -XENGT_GPUDEV_NO_MODULE; -ENODEV: no GPU is bound; -EPROTONOSUPPORT: the
+ * module has another version.
+ */
 int xengt_gpudev_info(const char *device, struct xengt_info *ret_info);
 /* The errors are those of xengt_gpudev_info() and of the ioctl with the same name. */
 int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu);
@@ -24,8 +26,8 @@ int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info);
 int xengt_gpudev_zap(int vgpu_fd);
 
 /*
- * Write one line for the user about an error of the first two functions; it
- * says what to do.
+ * Write one line for the user about an error of xengt_gpudev_info() or
+ * xengt_gpudev_create(). The line says what to do.
  */
 void xengt_gpudev_explain(int error, char *text, size_t len);
 

@@ -3,9 +3,9 @@
  * xengtd: the broker of xengt. It runs as root in dom0; see xengtd(8) and
  * docs/protocol.md.
  *
- * It creates and ends vGPUs as xenstore says, makes the few privileged calls
- * for their processes, and answers questions. vGPUs survive its end: the next
- * broker finds their processes again.
+ * xengtd creates and ends vGPUs as xenstore requests, makes the few privileged
+ * calls for their workers, and answers xengt-ctl's questions. When xengtd ends,
+ * vGPUs go on: the next xengtd finds their workers again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -96,7 +96,7 @@ static int make_dirs(const struct xengt_options *opt)
 	return 0;
 }
 
-/* The kernel drops this lock when the process ends, in whatever way. */
+/* The kernel drops this lock when the process ends, even by SIGKILL. */
 static int take_lock(const struct xengt_options *opt)
 {
 	char path[256];
@@ -150,7 +150,7 @@ static int start(struct xengtd *d)
 	return r;
 }
 
-/* Write into the log at the start which GPU is there, or what is missing. */
+/* Log which GPU is bound, or what is missing. */
 static void report_gpu(const struct xengtd *d)
 {
 	struct xengt_info info;

@@ -12,9 +12,11 @@ struct xengt_options {
 	const char *hotplug_script;	/* "" : none */
 	const char *types_conf;		/* /etc/xengt/types.conf: defaults.h */
 	const char *device;		/* /dev/xengt */
-	const char *record_dir;		/* for sessions; NULL: none is recorded */
+	const char *record_dir;		/* directory for recorded sessions;
+					 * NULL: nothing is recorded */
 	bool is_verbose;
-	bool is_seccomp_fatal;		/* for workers */
+	bool is_seccomp_fatal;		/* workers: a forbidden system call
+					 * kills */
 };
 
 /* -1: go on; else the exit status. The strings point into argv. */

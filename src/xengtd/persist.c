@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The record that a restarted broker needs of a vGPU:
+ * A vGPU's record on disk, which a restarted broker needs:
  * <run-dir>/vgpu-<domid>.json. A reboot of the machine ends all vGPUs, and
- * clears the file system of <run-dir>.
+ * empties <run-dir>.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +25,8 @@ static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 }
 
 /*
- * The numbers of a record: each has its name in the file and its member of struct
- * xengt_bvgpu. A number that is added, or taken away, needs another FILE_VERSION.
+ * The numbers of a record: X(the name in the file, the member of struct
+ * xengt_bvgpu). Who adds or removes a number must change FILE_VERSION.
  */
 /* clang-format off */
 #define NUMBERS(X)							       \
@@ -109,7 +109,7 @@ static struct json_object *to_json(const struct xengt_bvgpu *v)
 	NUMBERS(ADD)
 #undef ADD
 	json_object_object_add(obj, "ram", ram_to_json(&v->ram));
-	/* It ended, and this is why; a record without it is of one that lives. */
+	/* why the vGPU ended; the record of a living vGPU has no "held" */
 	if (v->state == XENGT_BVGPU_HELD)
 		json_object_object_add(obj, "held",
 				       json_object_new_string(v->error));
@@ -279,7 +279,7 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 		      json_object_object_get_ex(obj, "log_name", &value)))
 		return -EPROTO;
 	snprintf(v->req.domain, sizeof(v->req.domain), "%s", name);
-	/* The record of an older version has no name of the log. */
+	/* A record of an older version has no log_name. */
 	snprintf(v->log_name, sizeof(v->log_name), "%s",
 		 log_name ? log_name : name);
 	r = load_numbers(obj, v);

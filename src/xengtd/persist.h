@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Save, load and delete the record of a vGPU, <run-dir>/vgpu-<domid>.json, from which
- * a restarted broker takes the vGPU over. 0 or -errno. A record that could not be
- * read is not written over: it stays for whoever can read it, until the vGPU is gone.
+ * Save, load and delete the record of a vGPU, <run-dir>/vgpu-<domid>.json, with which a
+ * restarted broker takes the vGPU over. 0 or -errno. A broker does not overwrite a record
+ * that it could not read: the file stays until the vGPU is gone, for a broker of the
+ * version that wrote it.
  */
 #ifndef XENGT_PERSIST_H
 #define XENGT_PERSIST_H

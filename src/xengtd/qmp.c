@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * QEMU's monitor protocol, as much as query-pci needs: greeting, capabilities,
- * question, answer; events in between are skipped. A monitor socket serves one
- * client at a time. libxl makes QEMU open two, one for libxl itself and one for
- * libxenstat. The broker uses the latter, so libxl is not disturbed.
+ * QEMU's monitor protocol (QMP), as much as query-pci needs: greeting,
+ * capabilities, question, answer; events in between are skipped. A monitor
+ * socket serves one client at a time. libxl makes QEMU open two such sockets,
+ * one for libxl and one for libxenstat. The broker tries libxenstat's first, so
+ * that it does not disturb libxl.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -77,7 +78,10 @@ static int ask(struct xengt_qmp *q, const char *command)
 									   -EIO;
 }
 
-/* 1: *ret_slots is the answer; 0: go on. */
+/*
+ * Handles one message of QEMU. 1: *ret_slots is filled in; 0: wait for the next
+ * message; else -errno.
+ */
 static int handle(struct xengt_qmp *q, struct json_object *obj,
 		  struct xengt_qmp_slots *ret_slots)
 {
@@ -118,7 +122,10 @@ static int handle_text(struct xengt_qmp *q, const char *text, size_t len,
 		json_tokener_reset(q->tok);
 		if (r != 0)
 			return r;
-		/* The end of a line does not begin a value. */
+		/*
+		 * Skip white space: the parser must not take it for the next
+		 * value's begin.
+		 */
 		for (text += used, len -= used; len && strchr("\r\n ", *text);
 		     text++, len--)
 			;

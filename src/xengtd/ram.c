@@ -20,7 +20,7 @@ static uint32_t total_frames(const struct xengt_ram *ram)
 	return frames;
 }
 
-/* How many pages of Xen's present limit are for the vGPU. */
+/* How many of the 'pages' that are Xen's current limit are for the vGPU. */
 static uint32_t ours_of(const struct xengt_ram *ram, uint64_t pages)
 {
 	if (pages == ram->limit.pages)
@@ -30,9 +30,9 @@ static uint32_t ours_of(const struct xengt_ram *ram, uint64_t pages)
 
 /*
  * Set the domain's memory limit to the toolstack's limit plus one page for each
- * frame of the ranges. First write the record, then set the limit. It does not
- * matter how many of those pages the guest still has: a guest that gave up such
- * a page must not get another one for it.
+ * frame of the ranges. First write the record, then set the limit. The limit
+ * counts all frames of the ranges, even if the guest gave some of these pages
+ * up: a guest must not get another page instead.
  */
 static int set_limit(struct xengt_bvgpu *v)
 {
@@ -95,8 +95,8 @@ void xengt_ram_follow_target(struct xengt_bvgpu *v)
 }
 
 /*
- * Take a range's memory, forget the range, then lower the limit by all its
- * pages. If Xen refuses, the range stays recorded.
+ * Take away the memory of range i, forget the range, then lower the limit by
+ * the range's pages. If Xen refuses, the range stays recorded.
  */
 static int take(struct xengt_bvgpu *v, uint32_t i)
 {
@@ -137,14 +137,17 @@ static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 		return -EEXIST;
 	watch(v);
 	/*
-	 * The record is written first: a recorded range may have memory, any
-	 * other has none.
+	 * The record is written first, so that only a recorded range can have
+	 * memory.
 	 */
 	ram->ranges[ram->count++] = (struct xengt_ram_range){ gfn, frames };
 	r = set_limit(v);
 	if (r == 0)
 		r = xengt_domctl_populate(v->d->domctl, v->domid, gfn, frames);
-	/* Whatever Xen did of it is taken back, or stays recorded. */
+	/*
+	 * Take back what Xen may have given; if that fails, the range stays
+	 * recorded.
+	 */
 	if (r < 0)
 		take(v, ram->count - 1);
 	return r;

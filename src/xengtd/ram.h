@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory that a domain gets beyond its configuration, for pages behind the BARs
- * of its vGPU. The broker records each range before it gives memory, gives
- * memory when the vGPU's process asks, and takes it back when the vGPU ends, in
- * whatever way it ends.
+ * Memory that a domain gets beyond its configuration, for pages behind the BARs of its
+ * vGPU. The broker gives memory when the worker asks, records each range before, and
+ * takes the memory back when the vGPU ends, for whatever reason.
  */
 #ifndef XENGT_RAM_H
 #define XENGT_RAM_H
@@ -33,49 +32,50 @@ struct xengt_ram_limit {
 
 /*
  * The broker cannot change Xen's limit and its own record at the same moment.
- * So it writes the record first, with both limits: the one before the change
- * and the one after it. If Xen's limit is neither of them, the toolstack has
- * set it, and it has no page for the vGPU. (If the toolstack by chance sets one
- * of the two, the broker takes it for its own: then the domain has fewer pages
- * than it could have, never more.)
+ * So it writes the record first, with both limits: the one before the change and the one
+ * after it. If Xen's limit is neither of these two, the toolstack has set Xen's limit,
+ * without pages for the vGPU. (If the toolstack sets one of the two values by chance, the
+ * broker believes that its own pages are included. Then the domain has fewer pages than
+ * it could have, never more.)
  */
 struct xengt_ram {
 	uint32_t count;
 	struct xengt_ram_range ranges[XENGT_RAM_RANGES];
 	struct xengt_ram_limit limit;	/* the limit that the broker set last,
 					 * or is setting */
-	struct xengt_ram_limit before;	/* the limit before that; pages 0:
-					 * 'limit' is set already */
+	struct xengt_ram_limit before;	/* the limit before it; pages 0: Xen has 'limit'
+					 * already */
 	bool is_watched;		/* the broker watches the domain's
 					 * memory target */
 };
 
 /*
- * Give RAM at these guest frames, which must be empty, or take it away. Giving
- * a range a second time replaces its memory by empty memory. -ENOSPC: this is
- * more than one vGPU needs; -EEXIST: a part of it has RAM already, or is part
- * of the aperture; otherwise Xen's error.
+ * Give RAM at these guest frames, which must be empty (on), or take it away. Giving a
+ * range a second time replaces its memory by empty memory. -ENOSPC: this is more than one
+ * vGPU needs; -EEXIST: some of the frames have RAM from the broker already, or are in the
+ * aperture; otherwise the error of Xen or of saving.
  */
 int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 		    bool on);
-/* Is there memory that was given at one of these guest frames? */
+/* True: the broker gave memory at one of these guest frames. */
 bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
 			uint64_t frames);
 /*
- * Call this after a restart of the broker: it watches the domain's memory
- * target again, and acts on a change that was missed, or that the earlier
- * broker did not finish.
+ * Call this after a restart of the broker. Watches the domain's memory target again, and
+ * sets the limit anew if the target changed meanwhile, or if the earlier broker did not
+ * finish a change.
  */
 void xengt_ram_resume(struct xengt_bvgpu *v);
 /*
- * Make the domain's limit the toolstack's limit plus one page for each frame of
- * the ranges, whatever the guest did with these pages. The toolstack may have
- * set the limit without them, because it does not know of the ranges.
+ * Make the domain's limit the toolstack's limit plus one page for each frame of the
+ * ranges, whatever the guest did with these pages. The toolstack does not know of the
+ * ranges, and may have set a limit without their frames.
  */
 void xengt_ram_follow_target(struct xengt_bvgpu *v);
 /*
- * Take all of it. Of a domain that is gone there is nothing to take. On an error, of
- * Xen or of saving, what was not taken stays recorded, and the call can be repeated.
+ * Take all given memory back. A domain that is gone has none. After an error, of Xen or
+ * of saving, the ranges that still have memory stay recorded, and the call can be
+ * repeated.
  */
 int xengt_ram_release(struct xengt_bvgpu *v);
 

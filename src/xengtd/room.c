@@ -101,7 +101,9 @@ int xengt_room_check_memory(const struct xengt_request *req,
 	return -ENOMEM;
 }
 
-/* The n'th number of a line, behind its label. */
+/*
+ * Parse number n (0 is the first) of a line from which the label was cut off.
+ */
 static int parse(const char *line, unsigned int n, uint64_t *ret_value)
 {
 	char *end;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Is there room for one more vGPU? The promise of a vGPU is what it may come to
- * need (docs/accounts.md). A new vGPU is refused if its promise has no room
- * beside the promises of the others. So no guest fails later, when it uses what
- * it was promised. All functions but xengt_room_read() are pure.
+ * Decides whether there is room for one more vGPU. A vGPU's promise is the most
+ * that it may come to need (docs/accounts.md). A new vGPU is refused if its
+ * promise does not fit beside the promises of the other vGPUs. So no guest
+ * fails later for using what it was promised. All functions except
+ * xengt_room_read() are pure.
  */
 #ifndef XENGT_ROOM_H
 #define XENGT_ROOM_H
@@ -15,39 +16,41 @@
 #include "uapi/xengt.h"
 
 /*
- * Why the module had no room (ENOSPC) for this request on this GPU: one line
- * for the user that names the resource that is short, how much of it is free,
- * the largest free piece, and the key that asks for less.
+ * Writes one line for the user that explains why the module refused this
+ * request with ENOSPC: which resource is short, how much of the resource is
+ * free, the largest free piece, and the key of xl.cfg with which to ask for
+ * less.
  */
 void xengt_room_explain_gpu(const struct xengt_request *req,
 			    const struct xengt_info *gpu, char *text,
 			    size_t size);
 
 /*
- * Memory that dom0 may come to need for a vGPU: for its worker, and for the
- * module's tables, contexts and notes. domain_pages: the domain's memory limit.
+ * Returns the most memory that dom0 may come to need for a vGPU: for the
+ * worker, and for the module's tables, contexts and notes of this vGPU.
+ * domain_pages: the domain's memory limit.
  */
 uint64_t xengt_room_promise_kib(uint32_t low_mib, uint32_t high_mib,
 				uint64_t domain_pages);
 /*
- * How much of that memory is used already. worker_kib: resident memory of the
- * vGPU's worker.
+ * Returns how much of the promised memory is used already. worker_kib: resident
+ * memory of the vGPU's worker.
  */
 uint64_t xengt_room_spent_kib(const struct xengt_vgpu_info *info,
 			      uint64_t worker_kib);
 /*
- * Does dom0's available memory suffice for a vGPU that is promised need_kib, if
- * others may still come to need owed_kib? 0, or -ENOMEM with one line for the
- * user.
+ * Checks whether dom0's available memory suffices for a new vGPU with a promise
+ * of need_kib, when existing vGPUs may still come to need owed_kib. 0, or
+ * -ENOMEM with one line for the user.
  */
 int xengt_room_check_memory(const struct xengt_request *req,
 			    uint64_t available_kib, uint64_t owed_kib,
 			    uint64_t need_kib, char *text, size_t size);
 
 /*
- * Read a number from a text file: number n (0 is the first) behind 'label'. The
- * label stands at the begin of a line, or is "". -errno of the file; -EPROTO:
- * the file has no such number.
+ * Read a number from a text file: number n (0 is the first) after 'label', in
+ * the first line that begins with 'label' (which may be ""). 0 or -errno;
+ * -EPROTO: the file has no such number.
  */
 int xengt_room_read(const char *path, const char *label, unsigned int n,
 		    uint64_t *ret_value);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The hotplug script. The script has ended when its process has ended. The end
- * of its output says nothing, because programs that the script left in the
+ * Runs the hotplug script. The script counts as ended when its process ends,
+ * not when its output is closed: programs that the script left in the
  * background may keep the output open for ever.
  */
 #include <errno.h>
@@ -48,8 +48,8 @@ static void destroy(struct xengt_script *s)
 }
 
 /*
- * Read a part of the script's output. False: nothing more is there now, or the
- * output is closed.
+ * Read a part of the script's output. False: there is no more output now, or
+ * the output is closed.
  */
 static bool read_some(struct xengt_script *s)
 {
@@ -114,8 +114,8 @@ static void on_ended(void *ctx, uint32_t events)
 static void kill_all(struct xengt_script *s)
 {
 	/*
-	 * Kill the script's whole session. The process has not been waited for,
-	 * so its number cannot mean another process.
+	 * Kill the script's whole process group. The broker has not reaped the
+	 * process yet, so no other process can have its number.
 	 */
 	kill(-s->pid, SIGKILL);
 	xengt_pidfd_signal(s->pidfd, SIGKILL);
@@ -127,7 +127,10 @@ static void on_timeout(void *ctx)
 	char error[XENGT_ERROR_MAX];
 
 	kill_all(s);
-	/* The killed process dies soon; one that cannot die is left to init. */
+	/*
+	 * A killed process ends soon. If it cannot end, the broker does not
+	 * wait any longer.
+	 */
 	for (int i = 0; i < 10 && xengt_child_reap(s->pidfd) < 0; i++)
 		usleep(2000);
 	snprintf(error, sizeof(error), "%s %s did not end within %d s",
@@ -160,7 +163,10 @@ static int start(struct xengt_script *s)
 	if (pipe2(out, O_CLOEXEC) < 0)
 		return -errno;
 	s->output_fd = out[0];
-	/* Only the broker's end: the script must not lose what it prints. */
+	/*
+	 * Only the broker's end does not block: a write of the script must not
+	 * fail.
+	 */
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	r = xengt_child_start(argv, envp, out[1], NULL, &s->pid, &s->pidfd);
 	close(out[1]);

@@ -2,10 +2,10 @@
 /*
  * The nodes below /local/domain/0/backend/vgt (docs/protocol.md, section 1).
  *
- * libxenstore blocks while xenstored hangs. Without xenstored no vGPU can be
- * requested, and existing vGPUs go on. An error of xenstore never means that a
- * node is not there: it is an error, and the event `uncertain` follows when
- * xenstore answers again.
+ * libxenstore blocks while xenstored hangs. Without xenstored nobody can
+ * request a vGPU, and existing vGPUs go on. Only ENOENT means that a node does
+ * not exist. After any other error of xenstore the event `uncertain` follows as
+ * soon as xenstore answers again.
  */
 #ifndef XENGT_STORE_H
 #define XENGT_STORE_H
@@ -34,7 +34,7 @@ struct xengt_store_events {
 	void (*changed)(struct xengtd *d, uint32_t domid);
 	/* The toolstack set a domain's memory target. */
 	void (*memory)(struct xengtd *d, uint32_t domid);
-	/* Some domain ended, or shut down. */
+	/* A domain ended or shut down; which one is not known. */
 	void (*released)(struct xengtd *d);
 	/* Events of all kinds above may have been lost. */
 	void (*uncertain)(struct xengtd *d);
@@ -46,19 +46,19 @@ void xengt_store_destroy(struct xengt_store *s);
 
 enum xengt_store_state xengt_store_state(struct xengt_store *s, uint32_t domid);
 /*
- * A node's text, which the caller frees. NULL: there is no such node (errno is
- * ENOENT), or xenstore failed.
+ * Returns a node's text, which the caller frees. NULL: there is no such node
+ * (errno is ENOENT), or xenstore failed (another errno).
  */
 char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node);
-/* The domain's name, in the same way. */
+/* Returns the domain's name in the same way. */
 char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid);
 
 /*
- * Set the given nodes (pairs, up to a NULL name) and then `state`, in one
- * transaction. -ENOENT: nothing is written, because `state` does not exist
- * (removed nodes must not come back). -EEXIST: nothing is written, because
- * unless_requested is set and `state` is a new request. -EBUSY: removal was
- * asked for, so only CLOSED may be written. Other: xenstore failed.
+ * Set `error` (unless NULL or ""), the given nodes (up to a NULL name), and
+ * `state`, in one transaction. After an error nothing is written. -ENOENT:
+ * `state` does not exist, and removed nodes must not come back. -EEXIST:
+ * unless_requested is set, and `state` says REQUESTED. -EBUSY: `state` says
+ * CLOSING, so only CLOSED may be written. Others: xenstore failed.
  */
 struct xengt_store_node {
 	const char *name;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state machine of one vGPU in the broker. This file has the vGPU's
- * creation, its worker's messages, and xenstore's requests for it. vgpu_end.c
- * has its end, vgpu_recover.c takes over the vGPUs of an earlier broker,
+ * The state machine of one vGPU in the broker. This file creates the vGPU,
+ * handles its worker's messages, and follows its nodes in xenstore. vgpu_end.c
+ * ends the vGPU, vgpu_recover.c takes over the vGPUs of an earlier broker,
  * vgpu_ask.c asks the worker questions, and vgpu_place.c places aperture and
  * RAM for the worker.
  *
@@ -192,8 +192,8 @@ void xengt_bvgpu_on_worker_ended(void *ctx, int status)
 }
 
 /*
- * The worker that this broker started has another version: the installed worker
- * program does not belong to this broker.
+ * The worker that this broker started has another version, so the installed
+ * worker program does not fit this broker.
  */
 static void on_foreign(void *ctx)
 {
@@ -256,8 +256,8 @@ static void start_worker(struct xengt_bvgpu *v)
 /* ---- the beginning ---- */
 
 /*
- * The script writes its result to the nodes; its exit status alone is not
- * enough.
+ * The hotplug script must write its result to the nodes hotplug-status and
+ * hotplug-error; an exit status of 0 alone does not mean success.
  */
 static void on_script_added(void *ctx, const char *error)
 {
@@ -383,7 +383,7 @@ static void begin_asking(struct xengt_bvgpu *v)
 	v->state = XENGT_BVGPU_ASKING;
 	r = xengt_qmp_start(v->d, v->domid, on_slots, v, &v->qmp);
 	/*
-	 * No QEMU runs yet: xengt-dm runs before QEMU and makes it leave the
+	 * No QEMU runs yet: xengt-dm will start QEMU so that QEMU leaves the
 	 * slot free.
 	 */
 	if (r == -ENOENT)
@@ -429,7 +429,7 @@ static void begin(struct xengtd *d, uint32_t domid)
 		begin_reserving(v);
 }
 
-/* ---- wishes in xenstore, and ends ---- */
+/* ---- changes in xenstore, and ends of domains ---- */
 
 static void follow_edid(struct xengt_bvgpu *v)
 {
@@ -449,19 +449,20 @@ static void follow_edid(struct xengt_bvgpu *v)
 	v->error[0] = '\0';
 }
 
-/* What may change while the guest runs. */
+/* Follow the nodes that may change while the guest runs. */
 static void follow_wishes(struct xengt_bvgpu *v, enum xengt_store_state state)
 {
 	xengt_bvgpu_follow_abuse(v);
 	follow_edid(v);
-	/* nodes that were lost are no wish for the defaults */
+	/* if xenstored lost the nodes, nobody asked for the defaults */
 	if (state == XENGT_STORE_CONNECTED)
 		xengt_bvgpu_follow_share(v);
 }
 
 /*
- * True: xenstored has lost its nodes, and the request was not taken back. Then
- * it has no node of the living domain either.
+ * True: xenstored has lost this vGPU's nodes, and nobody removed them to end
+ * the vGPU. The sign of this: xenstored has no name of the domain either,
+ * though the domain lives.
  */
 static bool are_nodes_lost(struct xengt_bvgpu *v)
 {
@@ -474,8 +475,8 @@ static bool are_nodes_lost(struct xengt_bvgpu *v)
 }
 
 /*
- * A vGPU that is held has ended. As long as it is there, its domain gets no other
- * one.
+ * A held vGPU has ended, but its resources are not given back. Meanwhile its
+ * domain gets no other vGPU.
  */
 static void look_at_held(struct xengtd *d, uint32_t domid,
 			 enum xengt_store_state state)
@@ -493,14 +494,15 @@ static void look_at_held(struct xengtd *d, uint32_t domid,
 static void look_at_living(struct xengt_bvgpu *v, enum xengt_store_state state)
 {
 	if (v->state == XENGT_BVGPU_FINDING)
-		return;		/* this vGPU is examined when its worker has
-				 * been found */
+		return;		/* the nodes are read again when the worker is
+				 * found */
 	if (state == XENGT_STORE_CLOSING ||
 	    (state == XENGT_STORE_NONE && !are_nodes_lost(v)))
 		xengt_bvgpu_stop(v, NULL);
 	else if (state == XENGT_STORE_REQUESTED && !v->is_accepted &&
 		 xengt_bvgpu_is_request_other(v))
-		xengt_bvgpu_stop(v, NULL);	/* and begin anew */
+		xengt_bvgpu_stop(v, NULL);	/* finish() begins the new
+						 * request */
 	else if (v->state == XENGT_BVGPU_CONNECTED)
 		follow_wishes(v, state);
 }
@@ -510,7 +512,9 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 	enum xengt_store_state state = xengt_store_state(d->store, domid);
 	struct xengt_bvgpu *v = xengt_bvgpu_of_domain(d, domid);
 
-	/* The store reports `uncertain` when it can be asked again. */
+	/*
+	 * When xenstore answers again, the event `uncertain` repeats this look.
+	 */
 	if (state == XENGT_STORE_UNREADABLE)
 		return;
 	if (v && v->state == XENGT_BVGPU_HELD) {

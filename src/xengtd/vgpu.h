@@ -5,16 +5,19 @@
 
 #include "bvgpu.h"
 
-/* A node of the domain changed: act on it. */
+/*
+ * A node of the domain's vGPU changed: act on the change. Also called to look
+ * again.
+ */
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid);
 /*
- * Look at the nodes of all domains: changes of nodes and ends of domains may
- * have been missed.
+ * Look at the nodes of all domains again, because events about nodes and ended
+ * domains may have been lost.
  */
 void xengt_bvgpu_look_again(struct xengtd *d);
-/* The toolstack wants the domain to have another amount of memory. */
+/* The toolstack changed the domain's memory target. */
 void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid);
-/* Some domain ended. */
+/* A domain ended: find out which, and end its vGPU. */
 void xengt_bvgpu_check_domains(struct xengtd *d);
 /* The state's name, as `xengt-ctl list` shows it. */
 const char *xengt_bvgpu_state_name(const struct xengt_bvgpu *v);
@@ -26,11 +29,14 @@ pid_t xengt_bvgpu_pid(const struct xengt_bvgpu *v);
  * -1. NULL: no memory. xengt_bvgpu_forget() frees it.
  */
 struct xengt_bvgpu *xengt_bvgpu_new(struct xengtd *d, uint32_t domid);
-/* The device exists: write this to xenstore. May begin the vGPU's end. */
+/*
+ * The worker serves the device: set the state CONNECTED, also in xenstore.
+ * Begins the vGPU's end if the request was taken back or xenstore fails.
+ */
 void xengt_bvgpu_connected(struct xengt_bvgpu *v);
 /*
- * Remember the EDID file that xenstore names; true: it is another file than
- * before.
+ * Record the EDID file that the vGPU's node `edid` names. True: the path has
+ * changed.
  */
 bool xengt_bvgpu_note_edid(struct xengt_bvgpu *v);
 /* The callback 'message' of struct xengt_worker_events; ctx is the vGPU. */

@@ -12,7 +12,10 @@
 #include "xengt/log.h"
 #include "xengtd.h"
 
-/* One line now, and what came since then with the next one. */
+/*
+ * Log one line. Events within ABUSE_LOG_MSEC after it are counted in the next
+ * line.
+ */
 static void log_abuse(struct xengt_bvgpu *v, uint32_t row, bool is_throttled)
 {
 	struct xengt_bvgpu_abuse *a = &v->abuse[row];

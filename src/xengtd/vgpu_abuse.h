@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is done about a guest that makes adverse events too often (the rows of
- * include/xengt/counters.h): its worker tells, and the vGPU's setting decides.
+ * The broker's reaction when a guest causes adverse events too often
+ * (include/xengt/counters.h): the worker reports them, and the vGPU's setting on-abuse
+ * decides what the broker does.
  */
 #ifndef XENGT_VGPU_ABUSE_H
 #define XENGT_VGPU_ABUSE_H
@@ -9,12 +10,12 @@
 #include "bvgpu.h"
 
 /*
- * The worker says that its guest tripped a row. Logs it, once in ABUSE_LOG_MSEC for
- * each row of each vGPU, and has the guest slowed down or stopped if the setting says
- * so. v may be freed when this returns.
+ * Handle the worker's report that a counter exceeded its limit. Logs the report, at most
+ * once in ABUSE_LOG_MSEC for each counter of each vGPU; slows the guest down or stops the
+ * vGPU if on-abuse says so. v may be freed when this returns.
  */
 void xengt_bvgpu_abused(struct xengt_bvgpu *v, const struct xengt_wp_msg *msg);
-/* Read the setting that xenstore has now; what it does not know stays as it is. */
+/* Take the value of on-abuse from xenstore; without a valid value the setting stays. */
 void xengt_bvgpu_follow_abuse(struct xengt_bvgpu *v);
 
 #endif /* XENGT_VGPU_ABUSE_H */

@@ -11,8 +11,9 @@
 #include "xengtd.h"
 
 /*
- * The machine frames of the aperture slice, as the module gives them, checked
- * against the GPU's aperture. No other source names a machine frame.
+ * Returns the machine frames of the vGPU's slice of the aperture. The module's
+ * answer is checked against the size of the GPU's aperture. The broker takes
+ * machine frames from no other source.
  */
 static int slice(const struct xengt_bvgpu *v, uint64_t *ret_mfn,
 		 uint64_t *ret_frames)
@@ -67,7 +68,10 @@ int xengt_bvgpu_forbid_aperture(struct xengt_bvgpu *v)
 	return xengt_bvgpu_save(v);
 }
 
-/* The record is written first, and stays if Xen may have done a part of it. */
+/*
+ * Let the domain map the slice. The record is written first; if Xen fails and
+ * the permission cannot be taken back, the record stays.
+ */
 static int permit(struct xengt_bvgpu *v, uint64_t mfn, uint64_t frames)
 {
 	int r;
@@ -92,8 +96,8 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	if (on && v->has_aperture && v->aperture_gfn == gfn)
 		return 0;
 	/*
-	 * With on: the worker gave up waiting for our answer, and now asks for
-	 * another place.
+	 * If the aperture is still mapped and 'on' is set, the worker gave up
+	 * waiting for an earlier answer, and now asks for another address.
 	 */
 	r = xengt_bvgpu_unmap_aperture(v);
 	if (r < 0 || !on)
@@ -107,8 +111,8 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	if (r < 0)
 		return r;
 	/*
-	 * The record is written first: a recorded aperture may be mapped, an
-	 * unrecorded one is not.
+	 * The record is written first, so that only a recorded aperture can be
+	 * mapped.
 	 */
 	v->has_aperture = true;
 	v->aperture_gfn = gfn;
@@ -120,7 +124,7 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	return r;
 }
 
-/* Is the slice taken in the module, on account of this vGPU? */
+/* True: the module still has the slice reserved for this vGPU. */
 static bool is_slice_taken(const struct xengt_bvgpu *v)
 {
 	struct xengt_vgpu_info info;
@@ -147,7 +151,7 @@ int xengt_bvgpu_keep_slice(struct xengt_bvgpu *v)
 
 	if (xengt_bvgpu_is_slice_safe(v))
 		return 0;
-	/* which slice that is stands in the record */
+	/* only the record says which slice the vGPU has */
 	if (v->is_unread)
 		return -EPROTO;
 	r = xengt_gpudev_create(v->d->opt.device, &create);

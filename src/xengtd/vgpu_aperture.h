@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The vGPU's slice of the aperture: who may reach it. As long as v->has_aperture or
- * v->has_iomem is set, the domain may, and nobody else must get the slice. Both are
- * saved before they come true, and cleared only by what has been taken back.
+ * Decides who may reach the vGPU's slice of the aperture. As long as v->has_aperture or
+ * v->has_iomem is set, the domain may reach the slice, and no other vGPU may get it. Each
+ * mark is saved before Xen is asked to map or permit, and is cleared only after Xen has
+ * taken the mapping or permission back.
  */
 #ifndef XENGT_VGPU_APERTURE_H
 #define XENGT_VGPU_APERTURE_H
@@ -10,24 +11,28 @@
 #include "bvgpu.h"
 
 /*
- * The worker asks to map its aperture at gfn, or to unmap it (gfn means nothing
- * then). -EEXIST: RAM was given at these frames; else what Xen, or saving, said.
+ * Map the slice into the domain at gfn, or unmap it (then gfn is not used). -EEXIST: the
+ * broker placed RAM at these frames; otherwise the error of Xen or of saving.
  */
 int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on);
 /*
- * Take the mapping back, then the permission to map. A domain that is gone has
- * neither. 0: the domain reaches nothing of the slice. On an error it may, and the
- * call can be repeated.
+ * Take back the mapping, or the permission to map; call the first function first. A
+ * domain that is gone has neither. When both have returned 0, the domain cannot reach the
+ * slice. After an error it may still reach the slice, and the call can be repeated.
  */
 int xengt_bvgpu_unmap_aperture(struct xengt_bvgpu *v);
 int xengt_bvgpu_forbid_aperture(struct xengt_bvgpu *v);
 
-/* Does the domain reach nothing of the slice, or is the slice taken for it? */
+/*
+ * True: no other vGPU can get a slice that the domain still reaches, because the domain
+ * does not reach it, or the module still has it reserved for this vGPU.
+ */
 bool xengt_bvgpu_is_slice_safe(const struct xengt_bvgpu *v);
 /*
- * Take the slice at its place again, for a vGPU that is ending and has no worker. It
- * gets another fd, of a vGPU that is not zapped yet. Errors: of
- * xengt_gpudev_create(); -EPROTO: its record cannot be read.
+ * Reserve the same slice in the module again, for a vGPU that is ending and has no
+ * worker: the broker makes a new vGPU in the module, and v->fd becomes this vGPU's fd,
+ * which is not zapped yet. Errors: of xengt_gpudev_create(); -EPROTO: the record cannot
+ * be read.
  */
 int xengt_bvgpu_keep_slice(struct xengt_bvgpu *v);
 

@@ -28,9 +28,10 @@ struct xengt_worker_question {
 };
 
 /*
- * Send msg, a question, to the worker; q->done is called once, later, unless
- * cancelled, with an answer of type 'wanted', or with -ETIMEDOUT, or -ENOTCONN if
- * the worker ended. -ENOTCONN: no worker, done is not called.
+ * Send the question msg to the worker. 0: q->done will be called once, unless
+ * the question is cancelled: with an answer of type 'wanted', with -ETIMEDOUT,
+ * or with -ENOTCONN if the worker ends. Returns -ENOTCONN if there is no
+ * worker; then q->done is not called.
  */
 int xengt_bvgpu_ask(struct xengt_bvgpu *v, struct xengt_worker_question *q,
 		    struct xengt_wp_msg *msg, enum xengt_wp_type wanted);
@@ -40,7 +41,10 @@ void xengt_bvgpu_cancel(struct xengt_worker_question *q);
 /* The worker sent an answer to a question, which may have been cancelled. */
 void xengt_bvgpu_answer_arrived(struct xengt_bvgpu *v,
 				const struct xengt_wp_msg *msg);
-/* The worker will not answer any more: end all questions with this -errno. */
+/*
+ * The worker will not answer any more: call 'done' of all open questions with
+ * this -errno.
+ */
 void xengt_bvgpu_fail_questions(struct xengt_bvgpu *v, int error);
 
 #endif /* XENGT_BVGPU_ASK_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Can this domain have a vGPU now? What Xen says of it decides. Every refusal is
- * one line that says what to do.
+ * Checks with Xen whether this domain can have a vGPU now. Every refusal is one
+ * line that says what to do.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -32,8 +32,9 @@ static const char *name_of(const struct xengt_bvgpu *v)
 }
 
 /*
- * Between its creation and its first instruction, or between Xen's soft reset and
- * the kernel that comes after it, the domain is paused: no vCPU looks at the bus.
+ * A vGPU may be added only while no vCPU can look at the PCI bus: while the
+ * domain is paused before its first instruction, or paused by a soft reset
+ * before the next kernel.
  */
 static int check_stage(struct xengt_bvgpu *v,
 		       const struct xengt_domain_info *info)
@@ -49,7 +50,10 @@ static int check_stage(struct xengt_bvgpu *v,
 	return 0;
 }
 
-/* ---- the features of common/domain_features.h: 1, 0, or -errno ---- */
+/*
+ * ---- does the domain have a feature of common/domain_features.h? 1, 0 or
+ * -errno ----
+ */
 
 static int has_POD(struct xengt_bvgpu *v, const struct xengt_domain_info *info)
 {
@@ -78,7 +82,7 @@ static int has_SHARING(struct xengt_bvgpu *v,
 	return info->has_shared;
 }
 
-/* libxenctrl does not tell these of a domain. */
+/* libxenctrl cannot tell whether a domain has these features. */
 #define has_NESTED NULL
 #define has_PASSTHROUGH NULL
 #define has_FLASK NULL

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The end of a vGPU; vgpu.c draws it. A part that finds that a vGPU cannot go
- * on calls xengt_bvgpu_stop(), in any state; this file does the rest.
+ * How a vGPU ends; the diagram in vgpu.c shows the states. Code that finds that
+ * a vGPU cannot go on calls xengt_bvgpu_stop(), in any state; this file does
+ * the rest.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -63,13 +64,13 @@ static void finish(struct xengt_bvgpu *v)
 	if (v->is_domain_gone)
 		xengt_store_remove(d->store, domid);
 	else
-		/* The end of the old vGPU does not answer a new request. */
+		/* Do not overwrite a new request with the old vGPU's CLOSED. */
 		r = xengt_store_update(d->store, domid, XENGT_STORE_CLOSED,
 				       v->error, NULL, v->is_accepted ||
 				       xengt_bvgpu_is_request_other(v));
 	xengt_info("domain %u (%s): no vGPU any more", domid, v->req.domain);
 	xengt_bvgpu_forget(v);
-	/* A new request came while the old vGPU went. */
+	/* A new request arrived while the old vGPU was ending. */
 	if (r == -EEXIST)
 		renew(d, domid);
 }
@@ -103,7 +104,10 @@ static void remove_script(struct xengt_bvgpu *v)
 	}
 }
 
-/* The nodes' reader, and whoever waits for the end, is told; the vGPU stays. */
+/*
+ * Keep the vGPU in the list as HELD, and report this in the log and in
+ * xenstore.
+ */
 static void hold(struct xengt_bvgpu *v)
 {
 	v->state = XENGT_BVGPU_HELD;

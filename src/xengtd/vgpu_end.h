@@ -13,21 +13,24 @@ struct xengtd;
  */
 void xengt_bvgpu_stop(struct xengt_bvgpu *v, const char *error, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The same, for the reason in v->error, where vgpu_make.c put it. */
+/*
+ * The same for a refused request; the refusing function has written the reason to
+ * v->error.
+ */
 void xengt_bvgpu_stop_refused(struct xengt_bvgpu *v);
 /*
- * The worker has ended in state STOPPING: give back all resources. v may be
+ * There is no worker (any more): give back all resources of the stopped vGPU. v may be
  * freed when this returns.
  */
 void xengt_bvgpu_retire(struct xengt_bvgpu *v);
 
 /*
- * Something happened: if the vGPU is HELD, try again to give back what could not be
- * given back. v may be freed when this returns.
+ * If the vGPU is HELD, try again to give back its remaining resources. v may be freed
+ * when this returns.
  */
 void xengt_bvgpu_try_again(struct xengt_bvgpu *v);
 
-/* Remove the vGPU from the list and free it; its worker goes on. */
+/* Remove the vGPU's record from the list and free it; its worker process goes on. */
 void xengt_bvgpu_forget(struct xengt_bvgpu *v);
 /* The same for all vGPUs, when xengtd ends. */
 void xengt_bvgpu_forget_all(struct xengtd *d);

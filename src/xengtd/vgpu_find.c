@@ -38,7 +38,10 @@ struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text)
 	struct xengt_bvgpu *v = NULL;
 	uint64_t domid;
 
-	/* As for xl, a number is a domid first, though a domain may be called "7". */
+	/*
+	 * As in xl, a number means a domid first, and a domain's name only if no domain
+	 * has this id.
+	 */
 	if (xengt_text_number(text, 0x7fef, &domid) == 0)
 		v = xengt_bvgpu_of_domain(d, domid);
 	if (v)

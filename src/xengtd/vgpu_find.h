@@ -12,7 +12,8 @@ struct xengtd;
 /* Read the domains' names again: domains may have been renamed. */
 void xengt_bvgpu_refresh_names(struct xengtd *d);
 /*
- * Find a vGPU by domain id, or by domain name or number; NULL: there is none.
+ * Find a vGPU by its domain's id, or by a text with the name or id; NULL: there
+ * is none.
  */
 struct xengt_bvgpu *xengt_bvgpu_of_domain(struct xengtd *d, uint32_t domid);
 struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text);
@@ -24,8 +25,9 @@ struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text);
 char *xengt_bvgpu_why_ended(struct xengtd *d, const char *text);
 
 /*
- * Is the domain gone or dying, or does its number now mean a domain with
- * another uuid (16 bytes; NULL: any)? False if Xen cannot be asked.
+ * True: the domain is gone or dying, or its id now belongs to a domain with
+ * another uuid (16 bytes; NULL: any uuid will do). False also if Xen cannot be
+ * asked.
  */
 bool xengt_bvgpu_is_domain_gone(struct xengtd *d, uint32_t domid,
 				const uint8_t *uuid);

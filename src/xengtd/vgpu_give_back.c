@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a vGPU took and gives back, as one table. A part is the vGPU's until it has
- * been given back: no function here clears a mark of bvgpu.h after a failure.
+ * Gives back the resources that a vGPU took; one table lists them. The record's mark of a
+ * resource (in bvgpu.h) is cleared only after the resource has been given back.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "xengt/log.h"
 #include "xengt/types.h"
 
-/* The ioreq server of a domain that is gone went with the domain. */
+/* If the domain is gone, Xen has destroyed its ioreq server. */
 static int retire_server(struct xengt_bvgpu *v)
 {
 	uint32_t answered = 0;
@@ -45,13 +45,19 @@ static int zap(struct xengt_bvgpu *v)
 	return r;
 }
 
-/* What nobody knows of cannot be taken back; it ends with the domain. */
+/*
+ * Without a readable record the broker does not know the vGPU's resources: only the
+ * domain's end gives them back.
+ */
 static int wait_for_end(struct xengt_bvgpu *v)
 {
 	return v->is_unread && !v->is_domain_gone ? -EPROTO : 0;
 }
 
-/* Last, and only if nobody reaches what the fd keeps taken. */
+/*
+ * Close the fd, which frees the graphics memory: last, and only if the domain can no
+ * longer reach this memory.
+ */
 static int close_fd(struct xengt_bvgpu *v)
 {
 	if (v->fd < 0)
@@ -66,10 +72,11 @@ static int close_fd(struct xengt_bvgpu *v)
 	return 0;
 }
 
-/* In the order in which they go: first the GPU, then what the guest waits for. */
+/* in the order in which they are given back: the GPU's work is stopped first */
 static const struct part {
 	const char *name;
-	int (*give_back)(struct xengt_bvgpu *v);	/* 0: it is not ours */
+	int (*give_back)(struct xengt_bvgpu *v);	/* 0: the vGPU does not have it
+							 * (any more) */
 } parts[] = {
 	{ "the GPU's work for it", zap },
 	{ "its ioreq server (the domain may hang)", retire_server },
@@ -95,7 +102,10 @@ int xengt_bvgpu_give_back(struct xengt_bvgpu *v)
 		snprintf(v->held, sizeof(v->held), "not released: %s: %s",
 			 parts[i].name, strerror(-r));
 	}
-	/* An earlier xengtd had the fd, or the GPU was bound anew. */
+	/*
+	 * After a restart of xengtd, or a new binding of the GPU, the slice may be free
+	 * in the module: reserve it again.
+	 */
 	if (error && xengt_bvgpu_keep_slice(v) == 0)
 		zap(v);
 	return error;

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a vGPU took, given back at its end. */
+/* Gives back a vGPU's resources at its end. */
 #ifndef XENGT_VGPU_GIVE_BACK_H
 #define XENGT_VGPU_GIVE_BACK_H
 
 #include "bvgpu.h"
 
 /*
- * Give back all that the vGPU, which has no worker, took: each part of the table in
- * vgpu_give_back.c. A part that cannot be given back stays the vGPU's, and the fd
- * with it, by which the graphics memory is taken, if the domain may still reach that
- * memory. 0: nothing is left. Else the error of the first part that stays, and
- * v->held says which and why; the call can be repeated, and goes on where it
- * stopped.
+ * Give back all resources of a vGPU that has no worker: each row of the table in
+ * vgpu_give_back.c. A resource that cannot be given back stays the vGPU's. If the domain
+ * may still reach the graphics memory, the vGPU's fd stays open, too, so that nobody else
+ * gets this memory. 0: nothing is left. Otherwise the error of the first resource that
+ * stays; v->held names the resource and the reason, and the call can be repeated.
  */
 int xengt_bvgpu_give_back(struct xengt_bvgpu *v);
 

@@ -63,8 +63,8 @@ static char *read_node(void *ctx, const char *node)
 }
 
 /*
- * A node that cannot be read is not taken for an absent one, which would have a
- * default. defaults: of the share of time.
+ * Parse the vGPU's nodes. An unreadable node is an error: unlike an absent node, it does
+ * not get a default. defaults: values of absent nodes of the share of time.
  */
 static int parse_nodes(struct xengt_bvgpu *v,
 		       const struct xengt_defaults *defaults,
@@ -120,7 +120,7 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 	struct xengt_defaults defaults;
 	int r;
 
-	/* what no node says stays, whatever the file says by now */
+	/* a value without a node in xenstore stays, even if the defaults file changed */
 	xengt_defaults_of(&v->req, &defaults);
 	r = parse_nodes(v, &defaults, &now, err, sizeof(err));
 	if (r < 0) {
@@ -149,7 +149,10 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 			   now.timeslice_ms, now.timeout_ms, now.stop);
 }
 
-/* Read the first bytes of a plain file, one more than an EDID can have. */
+/*
+ * Read at most size bytes of the file that a node names. Returns their number; on an
+ * error v->error has the reason.
+ */
 static ssize_t read_file(struct xengt_bvgpu *v, const char *node,
 			 const char *path, uint8_t *buf, size_t size)
 {
@@ -192,8 +195,8 @@ int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
 }
 
 /*
- * The predecessor's monitor file has a format that xengt does not read, but
- * some users put an EDID there. vgt_edid has precedence.
+ * vgt_monitor_config_file is a key of xengt's predecessor. Its file format is not
+ * supported, but some users put an EDID there. vgt_edid has precedence.
  */
 static int read_monitor_config(struct xengt_bvgpu *v)
 {
@@ -265,7 +268,7 @@ int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 	return 0;
 }
 
-/* Is a vGPU ending, so that its graphics memory will be free soon? */
+/* True: some vGPU is ending, so its memory will be free soon. */
 static bool is_memory_coming(struct xengt_bvgpu *v,
 			     const struct xengt_info *gpu)
 {
@@ -286,13 +289,13 @@ static bool is_memory_coming(struct xengt_bvgpu *v,
 		    (r == 0 && (info.is_dying || info.is_shutdown)))
 			return true;
 	}
-	/* The memory belongs to a process that is ending. */
+	/* more vGPUs in the module than in the list: a process that is ending has one */
 	return gpu->vgpu_count > held;
 }
 
 /* ---- dom0's memory ---- */
 
-/* Resident memory of the vGPU's worker; 0: it has none, or has just ended. */
+/* Returns the worker's resident memory; 0: there is no worker, or it has just ended. */
 static uint64_t worker_kib(const struct xengt_bvgpu *v)
 {
 	uint64_t pages = 0;
@@ -306,7 +309,7 @@ static uint64_t worker_kib(const struct xengt_bvgpu *v)
 	return pages * (XENGT_PAGE_SIZE / 1024);
 }
 
-/* Memory that an existing vGPU may still come to need. */
+/* Writes the memory that an existing vGPU may still come to need beyond what it uses. */
 static int owed_kib(const struct xengt_bvgpu *o, uint64_t *ret_kib)
 {
 	struct xengt_vgpu_info info;
@@ -387,9 +390,9 @@ static int create_failed(struct xengt_bvgpu *v, int error,
 }
 
 /*
- * A slice that a domain may still reach goes to nobody else: those of vGPUs that are
- * ending are taken before the newcomer gets one. They are free when the GPU was
- * bound anew, or xengtd was restarted.
+ * A slice that a domain may still reach must not go to another vGPU. If the GPU was bound
+ * anew, or xengtd was restarted, the module may have such slices of ending vGPUs as free:
+ * reserve them before the new vGPU gets a slice.
  */
 static int keep_slices(struct xengt_bvgpu *v, bool may_wait)
 {
@@ -446,7 +449,7 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	if (r < 0)
 		return refuse(v, r, "cannot give the new vGPU its share of time: %s",
 			      strerror(-r));
-	/* Record the server's id before anything can depend on it. */
+	/* Reserve the ioreq server's id, and record it before the worker uses it. */
 	r = xengt_hv_xen_reserve(v->domid, &v->server_id);
 	if (r == -ENOSPC)
 		return refuse(v, r, "\"%s\" has 8 device models already, which is Xen's limit",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Carries out a worker's requests to place aperture or RAM in its domain's
- * address space: at once, or later if its requests have cost more of the broker's time
- * than its share.
+ * Carries out a worker's requests to place aperture or RAM in its domain's address space:
+ * at once, or later if the worker's requests have cost more than the worker's share of
+ * the broker's time.
  */
 #include <string.h>
 
@@ -64,8 +64,8 @@ static void take_off_share(struct xengt_bvgpu *v)
 static void on_place_timer(void *ctx);
 
 /*
- * Carry out the request now if the worker has time left, otherwise when it has
- * time again.
+ * Carry out the request now if the worker's share of the broker's time is not used up;
+ * otherwise as soon as the share allows it.
  */
 static void run_in_time(struct xengt_bvgpu *v)
 {

@@ -9,7 +9,8 @@ struct xengt_bvgpu;
 
 /*
  * Carry out a PLACE message of v's worker and answer with PLACED, at once or
- * within a second. A worker that asks again before the answer is killed.
+ * when the worker's share of the broker's time allows it. A worker that asks
+ * again before the answer is killed.
  */
 void xengt_bvgpu_place(struct xengt_bvgpu *v, const struct xengt_wp_msg *msg);
 

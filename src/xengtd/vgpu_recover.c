@@ -25,7 +25,10 @@
 #include "xengt/log.h"
 #include "xengtd.h"
 
-/* Take over the state that the worker of an earlier broker reports. */
+/*
+ * Check that the state that an earlier broker's worker reports fits the record
+ * of the vGPU.
+ */
 static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		       int fd)
 {
@@ -43,7 +46,8 @@ static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 }
 
 /*
- * The worker goes on serving its guest; all that this broker can do is to end it.
+ * Let the worker go on serving its guest; this broker can do nothing with the
+ * worker but end it.
  */
 static void leave_alone(struct xengt_bvgpu *v)
 {
@@ -72,12 +76,11 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		leave_alone(v);
 		return;
 	}
-	xengt_bvgpu_note_edid(v);	/* the worker has this monitor
-					 * already */
+	xengt_bvgpu_note_edid(v);	/* the worker knows this EDID already */
 	xengt_bvgpu_follow_abuse(v);
 	/*
-	 * The earlier broker mapped the aperture and died before it answered:
-	 * the worker will ask again.
+	 * The earlier broker mapped the aperture and ended before it answered.
+	 * Unmap the aperture: the worker will ask again.
 	 */
 	if (v->has_aperture &&
 	    (!st->has_aperture || st->aperture_gfn != v->aperture_gfn))
@@ -122,7 +125,10 @@ static const struct xengt_worker_events found_events = {
 
 static void on_find_timer(void *ctx);
 
-/* The worker may be starting just now, and not listen yet. */
+/*
+ * Connect to the worker; try again later if it does not listen yet, because it
+ * may just be starting.
+ */
 static void find_worker(struct xengt_bvgpu *v)
 {
 	int r = xengt_worker_find(v->d, v->domid, &found_events, v, &v->worker);
@@ -132,7 +138,10 @@ static void find_worker(struct xengt_bvgpu *v)
 		xengt_bvgpu_arm(v, v->d->ev, FIND_ANSWER_MSEC, on_find_timer);
 		return;
 	}
-	/* Any other error, such as EMFILE, says nothing about the worker. */
+	/*
+	 * After any other error, such as EMFILE, the worker may live: try again
+	 * without limit.
+	 */
 	if (r != -ENOENT && (r != -ECONNREFUSED || ++v->tries < FIND_TRIES)) {
 		xengt_bvgpu_arm(v, v->d->ev, FIND_POLL_MSEC, on_find_timer);
 		return;
@@ -156,7 +165,7 @@ static void on_find_timer(void *ctx)
 }
 
 /*
- * Make an entry for a vGPU whose file has another version: the vGPU lives, and
+ * Make an entry for a vGPU whose record cannot be read: the vGPU may live, and
  * only its domain is known.
  */
 static struct xengt_bvgpu *new_unread(struct xengtd *d, uint32_t domid)
@@ -191,7 +200,10 @@ static void recover_one(struct xengtd *d, uint32_t domid, const char *path)
 		return;
 	v->is_domain_gone = xengt_bvgpu_is_domain_gone(d, v->domid,
 						       xengt_bvgpu_uuid(v));
-	/* It had no worker any more; its slice is taken first of all. */
+	/*
+	 * A held vGPU has no worker. Reserve its slice before another vGPU can
+	 * get it.
+	 */
 	if (v->state == XENGT_BVGPU_HELD) {
 		xengt_bvgpu_keep_slice(v);
 		xengt_bvgpu_retire(v);

@@ -6,8 +6,8 @@
 struct xengtd;
 
 /*
- * Call this at the start: it takes over the vGPUs and nodes of an earlier
- * broker. 0, or -errno if they cannot be listed.
+ * Take over the vGPUs and nodes of an earlier broker; call this at the start.
+ * 0, or -errno if the records or nodes cannot be listed.
  */
 int xengt_bvgpu_recover(struct xengtd *d);
 

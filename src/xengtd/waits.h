@@ -7,7 +7,7 @@
 #define XENGT_WAITS_H
 
 /*
- * vgpu.c: waits for graphics memory that an ending vGPU still has, and for a
+ * vgpu.c: MEMORY: waits for graphics memory of a vGPU that is ending; START: waits for a
  * worker's READY
  */
 #define MEMORY_WAIT_MSEC	20000
@@ -18,36 +18,39 @@
 #define QUESTION_MSEC		3000
 
 /*
- * vgpu_end.c: until what could not be given back is tried again; after so many times
- * the vGPU is held, and it is tried less often
+ * vgpu_end.c: after RETIRE_POLL the broker tries again to give back resources; after
+ * RETIRE_TRIES tries the vGPU is held, and the broker tries only every HELD_POLL
  */
 #define RETIRE_TRIES		20
 #define RETIRE_POLL_MSEC	500
 #define HELD_POLL_MSEC		60000
 
 /*
- * vgpu_place.c: the broker's time that a worker's requests to place something
- * may cost: at once at most this much; in the long run half of the broker's
- * time for all workers together
+ * vgpu_place.c: how much of the broker's time requests to place aperture or RAM may cost.
+ * PLACE_BURST: one worker's requests in a row; PLACE_ALL: all workers together get one
+ * half in the long run
  */
 #define PLACE_BURST_USEC	1000000
 #define PLACE_ALL		2	/* 1 / 2 */
 
-/* vgpu_abuse.c: between two lines of the log about the same row of the same vGPU */
+/* vgpu_abuse.c: between two log lines about the same counter of the same vGPU */
 #define ABUSE_LOG_MSEC		60000
 
 /* vgpu_recover.c: waits for the worker of an earlier broker */
 #define FIND_TRIES		15
 #define FIND_POLL_MSEC		200
-#define FIND_ANSWER_MSEC	8000	/* the worker may itself wait for an
-					 * answer of the broker */
+#define FIND_ANSWER_MSEC	8000	/* meanwhile the worker may wait for a broker's
+					 * answer (BROKER_ANSWER_MSEC) */
 
 /* control.c: clients of the control socket */
 #define CLIENTS_MAX		32
-#define IDLE_MSEC		60000	/* for a client that sent half a line,
-					 * or does not read */
+#define IDLE_MSEC		60000	/* for a client that stops in the middle of a
+					 * line, or does not read its answer */
 
-/* answer.c: about how many registers one answer has; the line has a limit */
+/*
+ * answer.c: an answer with this many registers gets no more; so its line stays within the
+ * limit
+ */
 #define REGS_MAX		600
 
 #endif /* XENGT_WAITS_H */

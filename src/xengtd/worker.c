@@ -3,8 +3,8 @@
  * A vGPU's process, seen from the broker.
  *
  * The process is not trusted: the broker kills it if it sends a message that
- * does not parse or closes its connection. A pidfd tells of its end, both for
- * our own children and for those of an earlier broker.
+ * does not parse or closes its connection. A pidfd reports the end of the
+ * process, also if an earlier broker started it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -132,7 +132,8 @@ void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
 		return;
 	r = xengt_wp_send(w->fd, msg, pass_fd);
 	if (r == 0 || r == -EPIPE)
-		return;		/* the process is ending; the pidfd will tell */
+		return;		/* the process is ending; its pidfd will report
+				 * the end */
 	xengt_err("domain %u: cannot talk to its vGPU's process: %s",
 		  w->domid, strerror(-r));
 	xengt_worker_kill(w);
@@ -159,7 +160,10 @@ static void on_message(void *ctx, uint32_t events)
 			if (r != -EPIPE)
 				xengt_err("domain %u: its vGPU's process sent nonsense (%s): killed",
 					  w->domid, strerror(-r));
-			/* A worker without a connection is of no use. */
+			/*
+			 * Without a connection the broker cannot control the
+			 * worker.
+			 */
 			xengt_worker_kill(w);
 			return;
 		}
@@ -243,8 +247,8 @@ static int open_log(struct xengtd *d, const char *name)
 }
 
 /*
- * A socket that is bound but does not listen: the worker calls listen(), see
- * its main.c.
+ * Returns a socket that is bound but does not listen: the worker calls listen()
+ * (start_listening() in xengt-vgpu/main.c).
  */
 static int bind_socket(struct xengtd *d, uint32_t domid)
 {
@@ -319,7 +323,10 @@ static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
 #undef NUMBER
 }
 
-/* A file with the monitor's EDID, to be read from its start; -1: none. */
+/*
+ * Returns a file with the monitor's EDID, positioned at its start; -1: there is
+ * no EDID.
+ */
 static int make_edid_file(const uint8_t *edid, uint32_t len_bytes)
 {
 	int fd;
@@ -336,7 +343,8 @@ static int make_edid_file(const uint8_t *edid, uint32_t len_bytes)
 }
 
 /*
- * The file for the session's recording; -1: it is not recorded, or cannot be.
+ * Returns the file for the recorded session; -1: the session is not recorded,
+ * or the file cannot be opened.
  */
 static int open_record(struct xengtd *d, const char *name)
 {
@@ -450,9 +458,10 @@ int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 /* ---- finding ---- */
 
 /*
- * The kernel says which process called listen(). That process is alive, because
- * no other process has the socket. Its id cannot be reused before we hold a
- * pidfd, because its answer comes later on this connection.
+ * SO_PEERCRED names the process that called listen(), the worker. Only the
+ * worker has the listening socket, so connect() succeeds only while the worker
+ * lives. If the worker ended before pidfd_open(), the pidfd might mean another
+ * process; but then the worker's answer never comes on this connection.
  */
 static int connect_worker(struct xengt_worker *w)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's process, seen from the broker. The broker started it, or found it by
- * its socket after a restart. The broker never waits for the process: its
- * messages arrive as events.
+ * A vGPU's worker process, seen from the broker. The broker started the
+ * process, or found it by its socket after a restart. The broker never waits
+ * for the process, whose messages arrive as events.
  */
 #ifndef XENGT_WORKER_H
 #define XENGT_WORKER_H
@@ -24,21 +24,22 @@ struct xengt_worker_events {
 	 */
 	void (*message)(void *ctx, const struct xengt_wp_msg *msg, int fd);
 	/*
-	 * The worker has another version of xengt. No message can be sent to
-	 * it; xengt_worker_quit() works all the same.
+	 * The worker has another version of xengt. The broker cannot send it
+	 * messages; xengt_worker_quit() ends it by SIGTERM.
 	 */
 	void (*is_foreign)(void *ctx);
 	/*
-	 * The worker ended, by itself or killed. This is the last event. status
-	 * is that of wait(), or -1 if it is not known. Free the object now.
+	 * The worker ended by itself or was killed. This is the last event.
+	 * status is the wait status, or -1 if it is not known. The receiver
+	 * frees the object.
 	 */
 	void (*ended)(void *ctx, int status);
 };
 
 struct xengt_worker_config {
 	uint32_t domid;
-	const char *name;		/* the domain's name, for the name of
-					 * the log */
+	const char *name;		/* the domain's name; the log file is
+					 * named after it */
 	uint16_t server_id;
 	int vgpu_fd;			/* the caller keeps it */
 	uint32_t platform;		/* enum xengt_platform_id */
@@ -55,8 +56,8 @@ int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,
 		       const struct xengt_worker_events *events, void *ctx,
 		       struct xengt_worker **ret_worker);
 /*
- * Connect to a domain's worker that an earlier broker started. -ECONNREFUSED,
- * -ENOENT: there is no worker, or it is just starting.
+ * Connect to a domain's worker that an earlier broker started. -ENOENT: there
+ * is no worker. -ECONNREFUSED: there is none, or it is just starting.
  */
 int xengt_worker_find(struct xengtd *d, uint32_t domid,
 		      const struct xengt_worker_events *events, void *ctx,
@@ -65,15 +66,15 @@ int xengt_worker_find(struct xengtd *d, uint32_t domid,
 void xengt_worker_free(struct xengt_worker *w);
 
 /*
- * Send a message with a copy of pass_fd (-1: none). A worker that does not take
- * the message is killed.
+ * Send a message with a copy of pass_fd (-1: none). If the message cannot be
+ * sent to a living worker, the worker is killed.
  */
 void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
 			   int pass_fd);
 /* The same for a message without a body. */
 void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
 		       uint32_t seq, int status);
-/* Give the vGPU another monitor; edid is valid. */
+/* Give the vGPU another monitor; the caller has checked edid. */
 int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 			   uint32_t len_bytes);
 /* Ask the worker to give the device back and to end; kill it if it does not. */

@@ -23,8 +23,8 @@ struct xengtd {
 };
 
 /*
- * Log lines start with "xengtd: ". The text of an error for users is made where
- * the error is found: one line that says what to do.
+ * Log lines start with "xengtd: ". The function that finds an error writes the
+ * text for the user: one line that says what to do.
  */
 #define XENGT_ERROR_MAX	512
 

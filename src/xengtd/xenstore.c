@@ -2,14 +2,14 @@
 /*
  * The nodes below /local/domain/0/backend/vgt.
  *
- * A watch event names a node and not its value: the value is read when the
- * event is handled. Events are taken in batches and merged by domain, so a
- * requester that writes in a loop costs one check of one domain per batch.
+ * A watch event names a node without its value, so the broker reads the value
+ * when it handles the event. Events are read in batches and merged by domain:
+ * if a toolstack writes in a loop, each batch costs one look at its domain.
  *
  * libxenstore does not report that xenstored is gone. So a timer regularly asks
- * xenstored a question, and connects again if there is no answer. After that,
- * and after an error of xenstore, all vGPUs are looked at again, because an
- * event may have been lost.
+ * xenstored for a node, and connects again if there is no answer. After a new
+ * connection, and after an error of xenstore, the broker looks at all vGPUs
+ * again, because events may have been lost.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -53,7 +53,10 @@ struct xengt_store {
 	struct memory_watch *memory;
 };
 
-/* An error of xenstore, in errno: find out soon whether xenstored lives. */
+/*
+ * Call this after an error of xenstore: the timer soon checks whether xenstored
+ * lives. Preserves errno.
+ */
 static void note_error(struct xengt_store *s)
 {
 	int error = errno;
@@ -63,7 +66,10 @@ static void note_error(struct xengt_store *s)
 	errno = error;
 }
 
-/* NULL: errno is ENOENT if there is no such node, and only then. */
+/*
+ * Returns the node's text, which the caller frees. NULL: errno is ENOENT only
+ * if there is no such node.
+ */
 static char *read_path(struct xengt_store *s, xs_transaction_t t,
 		       const char *path)
 {
@@ -83,7 +89,8 @@ static void base_path(uint32_t domid, const char *node, char *path)
 }
 
 /*
- * The domain that a watch path below 'base' names; false: the path names none.
+ * Finds the domain that a watch event's path below 'base' names; false: the
+ * path names none.
  */
 static bool path_domid(const char *path, const char *base, uint32_t *ret_domid)
 {
@@ -157,7 +164,10 @@ static void disconnect(struct xengt_store *s)
 	s->xs = NULL;
 }
 
-/* Each watch fires at once, so nothing that is there now is missed. */
+/*
+ * Each new watch fires once at once, so the broker also sees nodes that exist
+ * already.
+ */
 static int connect_store(struct xengt_store *s)
 {
 	int r = 0;
@@ -178,7 +188,7 @@ static int connect_store(struct xengt_store *s)
 	return r;
 }
 
-/* Does xenstored answer? A node that is not there is an answer. */
+/* True: xenstored answers. "No such node" is an answer, too. */
 static bool is_alive(struct xengt_store *s)
 {
 	char *text = xs_read(s->xs, XBT_NULL, DOMAINS "/0/name", NULL);
@@ -307,7 +317,7 @@ static int write_node(struct xengt_store *s, xs_transaction_t t, uint32_t domid,
 	return 0;
 }
 
-/* Nodes that an earlier request for the same domain left. */
+/* Remove nodes that an earlier request for the same domain left. */
 static void remove_stale(struct xengt_store *s, xs_transaction_t t,
 			 uint32_t domid)
 {
@@ -377,8 +387,8 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 }
 
 /*
- * Without xenstored only the list changes; the watches are set when xenstored
- * is back.
+ * Stop watching the domain's memory target. Without xenstored only the list
+ * changes: connect_store() sets the watches of the list.
  */
 static int forget_memory(struct xengt_store *s, uint32_t domid)
 {

@@ -2,9 +2,9 @@
 /*
  * The worker's link to the broker.
  *
- * A broker may die and another one connect at any time, also while the worker
- * waits for an answer: then the worker asks again. The worker reads messages of
- * the newest broker only.
+ * A broker may die and a new broker connect at any time. If this happens while
+ * the worker waits for an answer, the worker asks the new broker. The worker
+ * reads messages only of the broker that connected last.
  */
 #include <errno.h>
 #include <poll.h>
@@ -184,9 +184,10 @@ static void handle_question(struct xengt_broker *b,
 }
 
 /*
- * This is also called while the core waits for an answer (ask_to_place), so it
- * must not call into the core, except for read-only questions. It only sets
- * flags and keeps files; the loop does the rest.
+ * Handles one message. This function also runs while the core waits for an
+ * answer (ask_to_place()), so it must not change the core: it answers questions
+ * that only read the core, and for all else it sets flags, which the loop acts
+ * on.
  */
 static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 {
@@ -209,8 +210,8 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 	case XENGT_WP_THROTTLE:
 		b->want_pause = true;
 		break;
-	case XENGT_WP_PLACED:	/* an answer that comes too late, or from
-				 * another broker than the one asked */
+	case XENGT_WP_PLACED:	/* this answer came after the worker stopped
+				 * waiting for it */
 		b->want_settle = true;
 		break;
 	default:
@@ -220,8 +221,9 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 }
 
 /*
- * Keep the file that came with the message; a newer file of the same row
- * replaces an older one.
+ * Store the file that came with a question, until the loop answers it; a newer
+ * file for the same kind of question replaces an older one. Closes files of
+ * other messages.
  */
 static void keep_fd(struct xengt_broker *b, const struct xengt_wp_msg *msg,
 		    int fd)
@@ -239,8 +241,8 @@ static void keep_fd(struct xengt_broker *b, const struct xengt_wp_msg *msg,
 }
 
 /*
- * Receive a message. 1: it is in *ret_msg; 0: none is there; -EPIPE: no broker
- * is connected (any more).
+ * Receive a message. 1: *ret_msg is the message; 0: there is none now; -EPIPE:
+ * no broker is connected (any more).
  */
 static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
 {
@@ -258,8 +260,8 @@ static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
 	} else {
 		xengt_err("the broker's message is not valid: %s", strerror(-r));
 		/*
-		 * Send a message, so that the broker learns our version and
-		 * leaves this worker alone.
+		 * A broker of another version learns the worker's version from
+		 * this message, and leaves the worker alone.
 		 */
 		xengt_broker_send_simple(b, XENGT_WP_PONG, 0, 0);
 	}
@@ -295,8 +297,9 @@ static int wait_broker(struct xengt_broker *b, int64_t deadline)
 }
 
 /*
- * Wait for an answer. 1: it is in *ret_status; 0: this broker is gone;
- * -ETIMEDOUT.
+ * Wait for the answer PLACED to the message b->seq. 1: *ret_status is the
+ * answer's status; 0: the broker is gone, so ask the next one; -ETIMEDOUT: the
+ * deadline has passed.
  */
 static int wait_answer(struct xengt_broker *b, int64_t deadline,
 		       int *ret_status)
@@ -325,9 +328,9 @@ static int wait_answer(struct xengt_broker *b, int64_t deadline,
 }
 
 /*
- * Ask the present broker, and any that follows, until one answers; returns the
- * status of the answer. -ENOTCONN: no broker is connected, and the caller does
- * not want to wait for one.
+ * Ask the connected broker, or the next one if that broker is gone, until a
+ * broker answers or the deadline passes; returns the answer's status.
+ * -ENOTCONN: no broker is connected, and is_worth_it says not to wait for one.
  */
 static int ask_to_place(struct xengt_broker *b,
 			const struct xengt_wp_place *place, bool is_worth_it)
@@ -389,8 +392,8 @@ int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on)
 	if (on && b->given_up.frames)
 		return -ENOTCONN;
 	/*
-	 * Without this RAM the guest's accesses only trap. So a vCPU does not
-	 * wait for a broker that is not there.
+	 * Without this RAM the guest's accesses trap, which is only slower. So
+	 * do not let a vCPU wait until a broker connects.
 	 */
 	r = ask_to_place(b, &place, false);
 	if (on && r == -ETIMEDOUT)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The worker's link to the broker: its connection, the socket at which a new
- * broker arrives, the broker's orders, and the worker's requests.
+ * The worker's link to the broker: the connection, the socket at which a
+ * restarted broker connects, the broker's orders, and the worker's requests.
  *
- * Messages are also handled while the core waits for an answer. So the link
- * calls into the core only to read; it keeps everything else as wishes, which
- * the loop carries out between two requests of the guest.
+ * The link also handles messages while the core waits for the broker's answer.
+ * So the link only reads the core; it stores all other orders as flags
+ * (want_X), and the loop carries them out between two requests of the guest.
  */
 #ifndef XENGT_VGPU_BROKER_H
 #define XENGT_VGPU_BROKER_H
@@ -21,13 +21,13 @@ struct xengt_broker_config {
 	int listen_fd;			/* or -1 */
 	int vgpu_fd;			/* a copy of the vGPU's fd for a new
 					 * broker, or -1 */
-	uint32_t answer_msec;		/* time that a broker's answer may
-					 * take; 0: the default */
+	uint32_t answer_msec;		/* how long the worker waits for a
+					 * broker's answer; 0: the default */
 };
 
 struct xengt_broker {
-	struct xengt_broker_config cfg;	/* broker_fd is the present broker's
-					 * connection */
+	struct xengt_broker_config cfg;	/* broker_fd always is the connection to
+					 * the current broker */
 	const struct xengt_device *device;
 	int epoll_fd;			/* the loop's epoll set */
 	uint32_t seq;			/* sequence number of the worker's
@@ -36,20 +36,23 @@ struct xengt_broker {
 	bool has_aperture;		/* the aperture is mapped at
 					 * aperture_gfn */
 	uint64_t aperture_gfn;
-	struct xengt_wp_place given_up;	/* RAM that the worker does not wait for
-					 * any more, and that the broker may
-					 * still place; frames 0: none */
+	struct xengt_wp_place given_up;	/* RAM for which the worker stopped
+					 * waiting; the broker may still place
+					 * it. frames is 0: none */
 
-	/* wishes: the function that carries one out clears it */
+	/*
+	 * the broker's orders; the loop clears a flag when it carries the order
+	 * out
+	 */
 	bool want_unplug;
 	uint32_t unplug_seq;
-	bool want_settle;		/* a broker answers again after a
-					 * time without answers */
+	bool want_settle;		/* a broker is there again, or an answer
+					 * came late: see reconnect() */
 	bool want_quit;
-	bool want_pause;		/* the guest is to be slowed down */
+	bool want_pause;		/* slow the guest down */
 	/*
-	 * for each row: the newest question with a file that is not answered
-	 * yet
+	 * for each row of worker_questions.h: the newest question that came
+	 * with a file and is not answered yet
 	 */
 	struct {
 		int fd;			/* -1: none */
@@ -66,28 +69,31 @@ int xengt_broker_init(struct xengt_broker *b,
 		      const struct xengt_broker_config *cfg, int epoll_fd,
 		      const struct xengt_device *device);
 /*
- * Close the files that came with questions, not the connection. Accepts a link
- * whose init failed, or that is all 0.
+ * Close the files that came with questions; the connection stays open. Accepts
+ * a link whose initialisation failed, or that is all 0.
  */
 void xengt_broker_fini(struct xengt_broker *b);
 
-/* fd is readable: handle it. False: fd does not belong to the link. */
+/* Handle a readable descriptor. False: fd does not belong to the link. */
 bool xengt_broker_handle(struct xengt_broker *b, int fd);
 
 /*
- * Send a message without a body. Does nothing without a broker; drops the
- * connection of a broker that does not take the message.
+ * Send a message without a body. Does nothing without a broker. If sending
+ * fails, closes the connection to the broker.
  */
 void xengt_broker_send_simple(struct xengt_broker *b, enum xengt_wp_type type,
 			      uint32_t seq, int status);
 /*
- * The same for READY or STATE, with a copy of pass_fd (-1: none). Needs
- * device->hv.
+ * The same for a message READY or STATE, with a copy of pass_fd (-1: none).
+ * Needs device->hv.
  */
 void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 			     uint32_t seq, int pass_fd);
 
-/* The same for ABUSE: the guest tripped this row, by so many events. */
+/*
+ * The same for a message ABUSE: this counter exceeded its limit; count: events
+ * since the last such message.
+ */
 void xengt_broker_send_abuse(struct xengt_broker *b, enum xengt_counter row,
 			     uint64_t count);
 
@@ -95,23 +101,24 @@ void xengt_broker_send_abuse(struct xengt_broker *b, enum xengt_counter row,
 void xengt_broker_answer_files(struct xengt_broker *b);
 
 /*
- * Take back RAM that the worker gave up waiting for and that the broker may
- * have placed since.
+ * Ask the broker to remove RAM for which the worker stopped waiting, because
+ * the broker may have placed it later.
  */
 void xengt_broker_take_back(struct xengt_broker *b);
 
 /*
- * For struct xengt_hv_xen_config: ask the broker, wait for its answer. ctx is a
- * struct xengt_broker. -ETIMEDOUT: no broker answered in time; -ENOTCONN: no
- * broker is connected, or RAM for which an earlier call gave up waiting has to
- * be taken back first.
+ * Callbacks of struct xengt_hv_xen_config: ask the broker and wait for its
+ * answer. ctx is a struct xengt_broker. -ETIMEDOUT: no broker answered in time.
+ * -ENOTCONN (xengt_broker_populate() only): no broker is connected, or
+ * xengt_broker_take_back() must first remove RAM for which an earlier call
+ * stopped waiting.
  */
 int xengt_broker_map_aperture(void *ctx, gfn_t first, bool on);
 int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on);
 
 /*
- * Tell the broker why no device will be made; the text is cut if it is too
- * long.
+ * Tell the broker why the worker cannot make the device; a text that is too
+ * long is cut.
  */
 void xengt_broker_tell_failure(int broker_fd, int error, const char *text);
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Gives up all rights. A worker that the guest has taken over still reaches its
- * own domain (by handles that Xen restricts), its vGPU (by the module's rules),
- * its memory, its log, and a socket whose messages the broker does not trust.
+ * Gives up the worker's rights. A worker that the guest has taken over can then still
+ * reach its own domain (by handles that Xen restricts), its vGPU (within the module's
+ * rules), its own memory, its log, and the socket to the broker, which does not trust its
+ * messages.
  *
- * Only listed system calls are allowed: those that this program makes in the
- * tests, and those that the C library may make for it (malloc, abort,
- * printing). So a new call fails in the tests before it can fail in production.
+ * seccomp allows only listed system calls: those that the worker makes in the tests, and
+ * those that the C library may make for malloc(), abort() and printing. So code that
+ * makes a new system call fails in the tests, before it can fail in production.
  */
 #include <cap-ng.h>
 #include <errno.h>
@@ -56,8 +57,8 @@ static int set_limits(void)
 			return -errno;
 	}
 	/*
-	 * When the log is full, a write fails: main() ignores SIGXFSZ, so that the
-	 * signal does not end the guest's device.
+	 * When the log has its largest size, a write fails. xengt_begin_daemon() ignores
+	 * SIGXFSZ, which would otherwise end the worker.
 	 */
 	return 0;
 }
@@ -69,9 +70,7 @@ static int drop_user(uid_t uid, gid_t gid)
 			    CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING |
 			    CAPNG_CLEAR_AMBIENT) < 0)
 		return -EPERM;
-	/*
-	 * Check that the calls above had their effect, although they succeeded.
-	 */
+	/* The call succeeded; check that it also had its effect. */
 	if (setresuid(0, 0, 0) == 0 || setuid(0) == 0 || getuid() != uid ||
 	    geteuid() != uid || getgid() != gid || getegid() != gid)
 		return -EPERM;
@@ -98,9 +97,9 @@ static const int plain_calls[] = {
 };
 
 /*
- * Allowed ioctls by type and number (Linux's xen/privcmd.h and xen/evtchn.h,
- * which user space cannot include). All ioctls of the vGPU are allowed: the
- * module checks them.
+ * Allowed ioctls of Xen's devices, by type and number (Linux's xen/privcmd.h and
+ * xen/evtchn.h, which user space cannot include). allow_ioctls() allows all ioctls of the
+ * vGPU, because the module checks them.
  */
 static const uint64_t ioctls[] = {
 	'P' << 8 | 4,	/* PRIVCMD_MMAPBATCH_V2 */
@@ -138,7 +137,7 @@ static int allow_rest(scmp_filter_ctx ctx)
 		if (r < 0)
 			return r;
 	}
-	/* abort() */
+	/* abort() calls tgkill(). */
 	r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
 			     SCMP_A0(SCMP_CMP_EQ, (uint64_t)getpid(), 0));
 	if (r < 0)
@@ -156,7 +155,7 @@ static int limit_calls(bool is_fatal)
 				      SCMP_ACT_ERRNO(EPERM));
 	if (!ctx)
 		return -ENOMEM;
-	/* With this attribute dmesg or auditd names the call. */
+	/* With this attribute dmesg or auditd names a forbidden call. */
 	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_LOG, 1);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(plain_calls) && r == 0; i++)
 		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, plain_calls[i], 0);
@@ -179,7 +178,7 @@ int xengt_depriv(const struct xengt_depriv_config *cfg)
 	int r;
 
 #ifdef __SANITIZE_ADDRESS__
-	/* The sanitizer makes calls of its own, at the end. */
+	/* The address sanitizer makes other system calls at the program's end. */
 	is_fatal = false;
 #endif
 	if (!uid || !gid)

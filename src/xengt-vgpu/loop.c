@@ -20,8 +20,8 @@
 #include "xengt/log.h"
 
 /*
- * After this many requests the other descriptors are checked: a guest with many
- * vCPUs can send requests without end.
+ * After this many requests the loop checks the other descriptors, because a
+ * guest with many vCPUs can send requests without end.
  */
 #define REQUESTS_AT_ONCE	32
 
@@ -34,7 +34,8 @@ struct xengt_loop {
 	uint64_t armed_ns;		/* what the timer is set to */
 	uint32_t unknown_lines;
 	struct xengt_abuse abuse;
-	uint64_t pause_msec;		/* until then the guest's requests wait */
+	uint64_t pause_msec;		/* the guest's requests wait until this
+					 * time */
 };
 
 static int watch(struct xengt_loop *loop, int fd)
@@ -112,7 +113,10 @@ struct xengt_broker *xengt_loop_broker(struct xengt_loop *loop)
 
 /* ---- the guest and the GPU ---- */
 
-/* Log each register once, as a row that can be pasted into the table. */
+/*
+ * Log each register that the guest used and that has no row, once; the line can
+ * be pasted into the register table as a row.
+ */
 static void tell_unknown(struct xengt_loop *loop)
 {
 	char row[160];
@@ -134,7 +138,10 @@ static uint64_t clock_msec(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-/* Tell the broker what the guest does too often; it decides what follows. */
+/*
+ * Report adverse events that the guest causes too often; the broker decides
+ * what follows.
+ */
 static void watch_abuse(struct xengt_loop *loop)
 {
 	enum xengt_counter row;
@@ -151,7 +158,10 @@ static void watch_abuse(struct xengt_loop *loop)
 	loop->pause_msec = loop->device.now_msec + XENGT_ABUSE_PAUSE_MSEC;
 }
 
-/* The core has no clock, so the time is that of the turn in which it is seen. */
+/*
+ * Note changes of the driver's state. The core has no clock, so the time is
+ * that of the loop's pass that sees the change.
+ */
 static void watch_driver(struct xengt_device *device)
 {
 	enum xengt_driver_state driver = xengt_vgpu_driver(device->vgpu);
@@ -162,7 +172,10 @@ static void watch_driver(struct xengt_device *device)
 	device->driver_since_msec = device->now_msec;
 }
 
-/* For how many milliseconds the guest's requests still wait; 0: they do not. */
+/*
+ * Returns for how many milliseconds the guest's requests must still wait; 0:
+ * not at all.
+ */
 static int pause_left(const struct xengt_loop *loop)
 {
 	return loop->pause_msec > loop->device.now_msec ?
@@ -187,8 +200,7 @@ static bool handle_guest(struct xengt_loop *loop)
 
 /*
  * Pass the GPU's events to the guest, and check whether the vGPU is still live:
- * it may have been zapped, or an operation may have failed that it cannot do
- * without.
+ * the module may have zapped it, or an operation that it needs may have failed.
  */
 static void handle_gpu(struct xengt_loop *loop)
 {
@@ -226,8 +238,8 @@ static void unplug(struct xengt_loop *loop)
 }
 
 /*
- * A broker answers again. Take back RAM that came too late, and map the
- * aperture at the place where BAR2 is now.
+ * A broker is there again, or an answer came late: take back RAM that was
+ * placed too late, and map the aperture at BAR2's current address.
  */
 static void reconnect(struct xengt_loop *loop)
 {
@@ -262,8 +274,8 @@ static void handle_timer(struct xengt_loop *loop)
 }
 
 /*
- * Call this after each call into the vGPU, which may have changed the time of
- * its next tick.
+ * Set the timer to the vGPU's next tick. Call this after each call into the
+ * vGPU, which may have changed the time of the tick.
  */
 static void arm_timer(struct xengt_loop *loop)
 {
@@ -331,8 +343,8 @@ int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 		   struct xengt_recorder *recorder)
 {
 	/*
-	 * A dead predecessor may have left requests without an answer, and no
-	 * new event tells of them.
+	 * A worker that died before this one may have left requests without an
+	 * answer, for which no new event arrives: look for requests at once.
 	 */
 	bool is_busy = true;
 	int r;

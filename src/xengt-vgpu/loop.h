@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The worker's loop. It waits for the guest's requests, the GPU's events, the
- * broker, a new broker, and the signal to end.
+ * broker's messages, the connection of a new broker, and the signal to end.
  */
 #ifndef XENGT_VGPU_LOOP_H
 #define XENGT_VGPU_LOOP_H
@@ -9,8 +9,8 @@
 #include "broker.h"
 
 /*
- * The largest number of log lines about registers without a row: a guest can
- * use very many of them.
+ * The largest number of log lines about registers without a row, because a
+ * guest can use very many such registers.
  */
 #define UNKNOWN_LINES_MAX	256u
 
@@ -20,8 +20,10 @@ struct xengt_loop;
 struct xengt_recorder;
 struct xengt_vgpu;
 
-/* Descriptors as xengt_broker_init() says. Opens what the loop needs, so call it
- * before giving up rights. 0 or -errno. */
+/*
+ * cfg's descriptors are handled as xengt_broker_init() says. Opens the loop's
+ * own descriptors, so call this before giving up rights. 0 or -errno.
+ */
 int xengt_loop_create(const struct xengt_broker_config *cfg,
 		      struct xengt_loop **ret_loop);
 /* Accepts NULL. */
@@ -32,7 +34,8 @@ struct xengt_broker *xengt_loop_broker(struct xengt_loop *loop);
 
 /*
  * Serve until QUIT or SIGTERM (0), or until the worker cannot go on (-errno).
- * hv is one of hv_xen; recorder records the session; it may be NULL.
+ * hv must come from xengt_hv_xen_create(). recorder records the session; NULL:
+ * nothing is recorded.
  */
 int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 		   struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,

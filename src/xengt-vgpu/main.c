@@ -3,10 +3,10 @@
  * xengt-vgpu: the device that one guest sees. xengtd starts one such process
  * for each vGPU; see xengt-vgpu(8) and docs/protocol.md.
  *
- * main() does this, in this order: it opens what needs root, restricts Xen's
- * handles to the domain, gives up all rights, and only then reads anything that
- * the guest wrote. At its end it undoes these steps in reverse order and
- * answers every request in flight.
+ * main() first opens what needs root, then restricts Xen's handles to the
+ * domain, then gives up its rights, and only then reads anything that the guest
+ * wrote. At the end stop() frees all this in reverse order, and answers every
+ * request in flight.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -239,8 +239,8 @@ static int parse_options(int argc, char **argv, struct options *opt)
 }
 
 /*
- * The worker itself calls listen(), so that the kernel tells a new broker which
- * process this is.
+ * The worker calls listen(), not the broker: the kernel tells a client of the
+ * socket the id of the process that called listen() (see xengtd's worker.c).
  */
 static int start_listening(struct options *opt)
 {
@@ -273,8 +273,8 @@ struct worker {
 	struct xengt_gpu *gpu;
 	struct xengt_recorder *recorder;	/* or NULL */
 	struct xengt_vgpu *vgpu;
-	const char *step;		/* names the step, for the message if
-					 * it fails */
+	const char *step;		/* the current step of start(), for the
+					 * error message */
 };
 
 static int open_hv(struct worker *w)
@@ -374,7 +374,8 @@ static int start(struct worker *w)
 }
 
 /*
- * Undo the steps in reverse order. This also answers every request in flight.
+ * Free what start() made, in reverse order. This also answers every request in
+ * flight.
  */
 static void stop(struct worker *w)
 {

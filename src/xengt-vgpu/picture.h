@@ -7,8 +7,8 @@
 #include "core/vgpu.h"
 
 /*
- * Draw into the file; the caller owns it. 0, or -errno as xengt_scanout_draw();
- * -EINVAL: the file is too short.
+ * Draw into the file fd, which the caller owns. 0, or -errno as
+ * xengt_scanout_draw() returns it; -EINVAL: the file is too short.
  */
 int xengt_picture_draw(struct xengt_vgpu *vgpu, int fd,
 		       struct xengt_wp_picture *ret_picture);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Answers the broker's questions: one function for each way to build an answer
- * that worker_questions.h names.
+ * Answers the broker's questions: one answer_X() for each name in the column
+ * 'build' of worker_questions.h.
  */
 #include <errno.h>
 #include <string.h>

@@ -7,11 +7,11 @@
 #include "device.h"
 
 /*
- * Carry out a question. ask has the row's type. *answer has its type and seq
+ * Answer a question. ask has the row's type. *answer has its type and seq
  * already; this function sets status and body. fd is the file that came with
- * the question, positioned at its start; -1 for a row without a file. The
- * caller owns fd. Rows with a file call into the core, the others only read
- * from it.
+ * the question, positioned at its start; -1 for a question without a file. The
+ * caller owns fd. Questions with a file may change the core; the others only
+ * read it.
  */
 void xengt_question_answer(const struct xengt_device *device,
 			   const struct xengt_wp_question *row,

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-/* A token in parts, so that a minute's tokens are whole for each millisecond. */
+/*
+ * Each token is counted as 60000 parts: a bucket that gains n tokens a minute then gains
+ * exactly n parts in each millisecond.
+ */
 #define PARTS	60000
 
 static int64_t full(const struct xengt_metric *row)
@@ -20,14 +23,17 @@ void xengt_abuse_init(struct xengt_abuse *abuse, uint64_t now_msec)
 		abuse->rows[i].parts = full(&xengt_metrics[i]);
 }
 
-/* A bucket gains what time gave it, then loses what was taken; never below empty. */
+/*
+ * Adds to a bucket the tokens for the passed time, then takes one token for each event.
+ * True: the bucket had fewer tokens than there were events; it is empty now.
+ */
 static bool is_empty_after(int64_t *parts, const struct xengt_metric *row,
 			   uint64_t passed_msec, uint64_t events)
 {
 	uint64_t room = (uint64_t)(full(row) - *parts);
 	uint64_t left;
 
-	/* no product may be too large, however long the guest slept */
+	/* the product must not overflow, however long the pause was */
 	if (passed_msec > room / row->per_minute)
 		*parts = full(row);
 	else

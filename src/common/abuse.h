@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Watches a vGPU's counters for adverse events that come too often: a bucket of tokens
- * for each adverse row of include/xengt/counters.h. An event takes one; the bucket
- * holds `burst` of them and gets `per_minute` back. A row whose bucket is empty is
- * tripped. So a guest that makes an event now and then, for however long, trips none.
+ * Watches a vGPU's counters for adverse events that come too often. Each adverse row of
+ * include/xengt/counters.h has a bucket of tokens. An event takes one token; the bucket
+ * holds `burst` tokens and gains `per_minute`. A row trips when an event finds its bucket
+ * empty. So a guest that causes an event now and then never trips a row.
  *
- * Pure: no clock, no log. Times are of one clock that does not go back.
+ * Pure: no clock, no log. The caller's times must come from one clock that never goes
+ * back.
  */
 #ifndef XENGT_ABUSE_H
 #define XENGT_ABUSE_H
@@ -14,11 +15,11 @@
 
 #include "common/metrics.h"
 
-/* The counters are compared once in so many milliseconds, whoever asks. */
+/* The counters are compared at most once in this time, however often the caller asks. */
 #define XENGT_ABUSE_STEP_MSEC	100u
-/* A row that stays tripped is told once in so many milliseconds. */
+/* A row that trips again and again is reported at most once in this time. */
 #define XENGT_ABUSE_TELL_MSEC	1000u
-/* THROTTLE_PAUSE: so long wait the requests of a guest that was told of. */
+/* For rows with THROTTLE_PAUSE: after a report the guest's requests wait this long. */
 #define XENGT_ABUSE_PAUSE_MSEC	900u
 
 struct xengt_abuse {
@@ -26,22 +27,25 @@ struct xengt_abuse {
 	struct xengt_counters seen;
 	struct {
 		int64_t parts;		/* tokens, in 60000 parts */
-		uint64_t untold;	/* events since the row was told */
+		uint64_t untold;	/* events since the row's last report */
 		uint64_t told_msec;
 		bool was_told;
-		bool is_tripped;	/* and is to be told */
+		bool is_tripped;	/* and is not reported yet */
 	} rows[XENGT_COUNTERS_ALL];
 };
 
-/* All buckets are full. The counters are a new vGPU's, all 0. */
+/* Fills all buckets. The vGPU must be new: its counters are all 0. */
 void xengt_abuse_init(struct xengt_abuse *abuse, uint64_t now_msec);
-/* Take what was counted since the last time; does nothing within the same step. */
+/*
+ * Take tokens for the events since the last call; does nothing if XENGT_ABUSE_STEP_MSEC
+ * has not passed since then.
+ */
 void xengt_abuse_update(struct xengt_abuse *abuse,
 			const struct xengt_counters *counters,
 			uint64_t now_msec);
 /*
- * The next row that is tripped and has to be told: true, with the row and its events
- * since it was told last. False: there is none.
+ * True: *ret_row tripped and must be reported; *ret_count is the number of its events
+ * since its last report. Call this until it returns false.
  */
 bool xengt_abuse_next(struct xengt_abuse *abuse, enum xengt_counter *ret_row,
 		      uint64_t *ret_count);

@@ -11,16 +11,16 @@
 #include <unistd.h>
 
 /*
- * open() returns the lowest free number. The numbers below fd are open, so this
- * is fd.
+ * Makes sure that fd is open. open() returns the lowest free number, and the
+ * numbers below fd are open already, so open() returns fd.
  */
 static void open_standard(int fd)
 {
 	if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
 		return;
 	/*
-	 * Open it in the wrong direction, so that a use of it fails like the
-	 * use of a closed descriptor.
+	 * Open it for the wrong direction, so that reading standard input or
+	 * writing standard output fails, as it does with a closed descriptor.
 	 */
 	if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 		_exit(127);
@@ -42,8 +42,8 @@ static void set_signals(void)
 	sigset_t none;
 
 	/*
-	 * The C library reserves some signals for itself; for these the call
-	 * fails.
+	 * For the signals that the C library reserves the call fails, which
+	 * does no harm.
 	 */
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);

@@ -18,7 +18,7 @@ enum xengt_control_cmd {
 	XENGT_CONTROL_PING,
 	XENGT_CONTROL_RESOURCES,
 	XENGT_CONTROL_LIST,
-	/* answered by a worker, as worker_questions.h says */
+	/* commands that the worker answers; see worker_questions.h */
 #define XENGT_CONTROL_CMD(id, ...) XENGT_CONTROL_##id,
 	XENGT_WP_QUESTIONS(XENGT_CONTROL_CMD)
 #undef XENGT_CONTROL_CMD
@@ -26,9 +26,9 @@ enum xengt_control_cmd {
 
 struct xengt_control_question {
 	enum xengt_control_cmd cmd;
-	const struct xengt_wp_question *row;	/* the row of a question for
-						 * the worker; NULL: the
-						 * broker answers itself */
+	const struct xengt_wp_question *row;	/* the question to ask the
+						 * worker; NULL: the broker
+						 * answers without the worker */
 	char vgpu[128];		/* the domain's name or id, if row is not
 				 * NULL */
 };
@@ -43,15 +43,15 @@ int xengt_control_parse(const char *line, size_t len,
 			const char **ret_code, char *err, size_t err_len);
 
 /*
- * Make one line with its newline; the caller frees it. NULL: no memory. The
- * first function takes data over, also on failure.
+ * Make one line with its newline; the caller frees it. NULL: no memory.
+ * xengt_control_ok() frees data, also on failure.
  */
 char *xengt_control_ok(struct json_object *data);
 char *xengt_control_error(const char *code, const char *text);
 
 /*
- * Makes a string of JSON from any text. JSON is UTF-8, so other bytes become
- * '?'. NULL, which stands for null: no memory.
+ * Makes a JSON string from any text. JSON is UTF-8, so invalid bytes become
+ * '?'. NULL (in json-c the value null): no memory.
  */
 struct json_object *xengt_control_text(const char *text);
 

@@ -2,7 +2,7 @@
 /* See domain_features.h. */
 #include "common/domain_features.h"
 
-/* A verdict that nobody carries out would be none. */
+/* Each feature must have a check in the front end or in the broker. */
 #define CHECK(id, name, verdict, keys, front, broker, why, remedy)	       \
 	_Static_assert(front || broker, #id ": nobody looks for it");
 XENGT_DOMAIN_FEATURES(CHECK)

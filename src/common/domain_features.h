@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What Xen can do to a domain, and whether a vGPU bears it: one row for each feature.
- * From the rows come the checks of the xl front end (xen-hooks/vgt_features.c), those of
- * the broker, which also hold for other toolstacks (src/xengtd/vgpu_domain.c), and
- * docs/domain-features.md (scripts/gen-domain-features-md).
+ * Features that Xen can give a domain, and whether such a domain can have a vGPU: one row
+ * for each feature. These are made from the rows: the xl front end's checks
+ * (xen-hooks/vgt_features.c); the broker's checks, which also hold for other toolstacks
+ * (src/xengtd/vgpu_domain.c); docs/domain-features.md (scripts/gen-domain-features-md).
  *
  * Columns of XENGT_DOMAIN_FEATURES():
  *   id       XENGT_FEATURE_<id>

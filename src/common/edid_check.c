@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks an EDID that an administrator gives (VESA E-EDID 1.4, chapter 3). Only
- * the form is checked: an odd mode is the guest's problem.
+ * Checks the form of an EDID that an administrator gives (VESA E-EDID 1.4,
+ * chapter 3). The modes in it are not checked: the guest's driver must handle
+ * unusual modes.
  */
 #include "common/edid_check.h"
 
 #include <string.h>
 
 #define EXTENSIONS	126
-#define TIMING		54	/* the first detailed one: the preferred mode */
+#define TIMING		54	/* the first detailed timing: the preferred
+				 * mode */
 
 static const uint8_t header[8] = { 0x00, 0xff, 0xff, 0xff,
 				   0xff, 0xff, 0xff, 0x00 };

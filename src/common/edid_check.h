@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is this an EDID that a virtual monitor can have? */
+/* Checks whether a virtual monitor can have this EDID. */
 #ifndef XENGT_EDID_CHECK_H
 #define XENGT_EDID_CHECK_H
 

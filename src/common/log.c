@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lines to stderr, each with one write(2), so that lines of several processes
- * on one descriptor do not mix.
+ * Writes log lines to stderr, each with one write(2), so that the lines of
+ * several processes on one descriptor do not mix.
  */
 #include "xengt/log.h"
 
@@ -52,7 +52,7 @@ static const char *level_name(enum xengt_log_level level)
 	return "debug";
 }
 
-/* Add to the line at *used; what does not fit is cut. */
+/* Add text to the line at *used; text that does not fit is cut. */
 static void append(char *line, size_t *used, const char *fmt, va_list args)
 {
 	size_t room = LINE_BYTES - *used;
@@ -73,7 +73,7 @@ appendf(char *line, size_t *used, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Local time, as ls -l --time-style=long-iso has it, with seconds. */
+/* Add the local time, such as "2026-01-31 23:59:59 ". */
 static void append_time(char *line, size_t *used)
 {
 	time_t now = time(NULL);
@@ -136,8 +136,8 @@ uint64_t xengt_log_dropped(void)
 }
 
 /*
- * True: this place in the code may log a line now. Otherwise the line is
- * counted.
+ * True: this place in the code may log a line now. False: the line is not
+ * logged but counted.
  */
 static bool site_allows(struct xengt_log_site *site)
 {

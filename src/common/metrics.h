@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table of include/xengt/counters.h, for whoever goes through it. */
+/* The table of include/xengt/counters.h as an array. */
 #ifndef XENGT_METRICS_H
 #define XENGT_METRICS_H
 
 #include "xengt/counters.h"
 
-/* A row; the columns are explained there. */
+/* A row; counters.h explains the columns. */
 struct xengt_metric {
 	const char *name;
 	const char *doc;
@@ -18,7 +18,7 @@ struct xengt_metric {
 /* By enum xengt_counter. */
 extern const struct xengt_metric xengt_metrics[XENGT_COUNTERS_ALL];
 
-/* A vGPU's counter by the number of its row. */
+/* Returns the counter with this row number. */
 static inline uint64_t xengt_counter_value(const struct xengt_counters *counters,
 					   enum xengt_counter row)
 {

@@ -10,13 +10,13 @@
 #define XENGT_QMP_WHAT_MAX	48
 
 struct xengt_qmp_slots {
-	uint32_t used;			/* bit n: 00:n is taken */
+	uint32_t used;			/* bit n: the PCI device 00:n exists */
 	char what[XENGT_QMP_SLOTS][XENGT_QMP_WHAT_MAX];	/* the device in the slot, as text for people */
 };
 
 /*
- * value is that of "return". -EPROTO: it does not have the form of QEMU's
- * answer.
+ * value: the member "return" of QEMU's answer. 0; -EPROTO: value does not have
+ * the form of an answer to query-pci.
  */
 int xengt_qmp_slots_parse(struct json_object *value,
 			  struct xengt_qmp_slots *ret_slots);

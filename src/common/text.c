@@ -26,8 +26,8 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value)
 			return -EINVAL;
 		if (value > (max - digit) / 10 || digit > max) {
 			/*
-			 * The value is too large; go on, because the rest of
-			 * the text may not be digits.
+			 * The value is too large. Check whether the rest is digits, too:
+			 * otherwise the text is no number.
 			 */
 			return text[strspn(text, "0123456789")] ? -EINVAL :
 								   -ERANGE;
@@ -39,8 +39,8 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value)
 }
 
 /*
- * The character that begins at text: its bytes, and its number. 0 bytes: no character
- * of UTF-8 begins there (RFC 3629, section 4).
+ * Decodes the UTF-8 character that begins at text. Returns the number of its bytes; 0: no
+ * valid character begins there (RFC 3629, section 4).
  */
 static size_t decode(const char *text, uint32_t *ret_char)
 {
@@ -62,7 +62,7 @@ static size_t decode(const char *text, uint32_t *ret_char)
 	return len;
 }
 
-/* C0, DEL and C1. */
+/* True: a control character (C0, DEL or C1). */
 static bool is_control(uint32_t character)
 {
 	return character < ' ' || (character >= 0x7f && character < 0xa0);
@@ -148,10 +148,7 @@ void xengt_text_file_name(const char *name, char *ret, size_t size)
 	}
 	if (!*rest)
 		return;
-	/*
-	 * No other name contains '~', and the hash at the end tells long names
-	 * apart.
-	 */
+	/* Only cut file names contain '~', and the hash makes cut names differ. */
 	n = size - XENGT_TEXT_FILE_NAME_MIN;
 	snprintf(ret + n, size - n, "~%016llx", (unsigned long long)hash(name));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Small functions on untrusted text: they parse numbers, and make names fit for
- * a log line or a file name.
+ * Small functions on untrusted text: they parse numbers, and turn texts into
+ * safe log lines and file names.
  */
 #ifndef XENGT_TEXT_H
 #define XENGT_TEXT_H
@@ -14,41 +14,42 @@
 void xengt_text_clean(char *text);
 
 /*
- * Parse a decimal number without sign and blanks, at most max. -EINVAL: the
- * text is not such a number; -ERANGE: it is above max. *ret_value is written on
- * success only.
+ * Parse a decimal number without sign and blanks. -EINVAL: the text is not such
+ * a number; -ERANGE: the number is above max. *ret_value is written on success
+ * only.
  */
 int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value);
 
 /*
- * Bytes that are not UTF-8 become '?', in place. The text is then fit for JSON.
+ * Bytes that are not UTF-8 become '?', in place, so that the text can be put
+ * into JSON.
  */
 void xengt_text_utf8(char *text);
 
 /*
- * The same, and control characters (also C1) become '?'. The text is then fit
- * for a terminal.
+ * Does the same, and control characters (also C1) become '?', too, so that the
+ * text can be shown in a terminal.
  */
 void xengt_text_show(char *text);
 
-/* Does xengt_text_show() leave the text as it is? */
+/* True: xengt_text_show() would not change the text. */
 bool xengt_text_is_plain(const char *text);
 
 /* The number of UTF-8 characters; each counts as one column. */
 size_t xengt_text_width(const char *text);
 
 /*
- * Make a file name of a name; different names give different file names.
+ * Turn a name into a file name; different names give different file names.
  * Letters, digits, '-', '_', '+' and '.' stay; all other bytes and a leading
- * '.' become %xx. An empty name becomes "unnamed". A name that is too long for
- * size is cut, and a hash follows.
+ * '.' become %xx. An empty name becomes "unnamed". A file name that is too long
+ * for size is cut, and ends with a hash of the name.
  */
 #define XENGT_TEXT_FILE_NAME_MIN 18	/* the least size: '~', the hash, NUL */
 void xengt_text_file_name(const char *name, char *ret, size_t size);
 
 /*
- * The last line of text that is not blank, without its newline; "" if there is
- * none. The result points into text, and text is cut behind that line.
+ * Returns the last line of text that is not blank, without its newline; "" if
+ * there is none. The result points into text, which ends there afterwards.
  */
 char *xengt_text_last_line(char *text);
 

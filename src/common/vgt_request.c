@@ -13,8 +13,9 @@ struct number_node {
 	const char *name;
 	uint32_t min, max, step;
 	uint32_t def;
-	const char *alias;		/* another word for the default */
-	size_t offset;			/* of a uint32_t in struct numbers */
+	const char *alias;		/* a text that also means the default */
+	size_t offset;			/* of the value, a uint32_t in struct
+					 * numbers */
 };
 
 struct numbers {
@@ -49,7 +50,10 @@ static const struct number_node number_nodes[] = {
 	  .offset = offsetof(struct numbers, timeout) },
 	{ .name = "stop", .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1,
 	  .def = XENGT_SHARE_STOP, .offset = offsetof(struct numbers, stop) },
-	/* 0 and 1 are the host bridge and the south bridge; 0: absent */
+	/*
+	 * slots 0 and 1 have the host bridge and the south bridge; the default
+	 * 0 means that the request has no slot
+	 */
 	{ .name = "slot", .min = 2, .max = 31, .step = 1, .def = 0,
 	  .offset = offsetof(struct numbers, slot) },
 };

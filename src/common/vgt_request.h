@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The nodes that a requester wrote to backend/vgt/<domid>/0 (docs/protocol.md,
- * section 1), as a struct. The caller reads the nodes; this code does no I/O.
+ * Turns the nodes of a request, backend/vgt/<domid>/0/X (docs/protocol.md, section 1),
+ * into a struct. The caller reads the nodes; this code does no I/O.
  */
 #ifndef XENGT_VGT_REQUEST_H
 #define XENGT_VGT_REQUEST_H
 
 #include "xengt/types.h"
 
-/* Defaults of absent nodes; they are the type V5_8. */
+/* values of absent nodes; the sizes are those of the vgt_type V5_8 */
 #define XENGT_REQUEST_LOW_MIB	64
 #define XENGT_REQUEST_HIGH_MIB	384
 #define XENGT_REQUEST_FENCES	4
@@ -19,21 +19,22 @@
 /* Room for any message of xengt_request_parse(). */
 #define XENGT_REQUEST_ERR_MAX	256
 
-/* What is done about a guest that makes adverse events too often (counters.h). */
+/* The reaction when a guest causes adverse events too often (counters.h). */
 enum xengt_on_abuse {
-	XENGT_ON_ABUSE_LOG,		/* tell the administrator; the default */
-	XENGT_ON_ABUSE_THROTTLE,	/* and slow the guest down, if the row says how */
-	XENGT_ON_ABUSE_STOP,		/* end its vGPU */
+	XENGT_ON_ABUSE_LOG,		/* only log it; the default */
+	XENGT_ON_ABUSE_THROTTLE,	/* log it, and slow the guest down if the
+					 * counter's row has THROTTLE_PAUSE */
+	XENGT_ON_ABUSE_STOP,		/* end the guest's vGPU */
 	XENGT_ON_ABUSES,
 };
 
-/* At which point of the domain's life the request comes: the node `stage`. */
+/* The point of the domain's life at which the request is made: the node `stage`. */
 enum xengt_stage {
-	XENGT_STAGE_UNKNOWN,		/* absent: a QEMU may run already */
-	XENGT_STAGE_START,		/* "start": before QEMU, which keeps the
-					 * slot free */
-	XENGT_STAGE_SOFT_RESET,		/* "soft-reset": so, too, but the domain
-					 * has run, and Xen has reset it in place */
+	XENGT_STAGE_UNKNOWN,		/* no node: a QEMU may run already */
+	XENGT_STAGE_START,		/* "start": before QEMU starts, which will leave
+					 * the slot free */
+	XENGT_STAGE_SOFT_RESET,		/* "soft-reset": also before QEMU starts, but the
+					 * domain has run, and Xen has reset it */
 	XENGT_STAGES,
 };
 
@@ -42,7 +43,7 @@ struct xengt_request {
 	uint32_t low_mib;
 	uint32_t high_mib;
 	uint32_t fences;
-	/* its share of time, see struct xengt_set_share: may change while it lives */
+	/* share of time (struct xengt_set_share); may change while the guest runs */
 	uint32_t cap;
 	uint32_t weight;
 	uint32_t timeslice_ms;
@@ -58,23 +59,26 @@ struct xengt_request {
 };
 
 /*
- * get returns the text of a node, which this function frees, or NULL if there
- * is no such node. 0, or -EINVAL: err has one line for the user that names the
+ * Parse a request. get() returns the text of a node, which this function frees, or NULL
+ * if there is no such node. 0, or -EINVAL: err has one line for the user that names the
  * node, its value and the allowed values.
  */
 int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len);
 
-/* Do both ask for the same vGPU? The domain's name does not count. */
+/* True: both requests ask for the same vGPU. The domain's name is not compared. */
 bool xengt_request_is_same(const struct xengt_request *a,
 			   const struct xengt_request *b);
 
-/* And for the same share of time? */
+/* True: both requests ask for the same share of time. */
 bool xengt_request_is_same_share(const struct xengt_request *a,
 				 const struct xengt_request *b);
 
-/* A word of the node `on-abuse` and back. -EINVAL: there is no such word. */
+/*
+ * Convert a word of the node `on-abuse` to its number, and back. -EINVAL: the word is
+ * none of these.
+ */
 int xengt_on_abuse_parse(const char *text, enum xengt_on_abuse *ret_action);
 const char *xengt_on_abuse_name(enum xengt_on_abuse action);
 

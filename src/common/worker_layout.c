@@ -78,20 +78,20 @@ XENGT_LAYOUT_AT(xengt_wp_abuse, row, 0);
 XENGT_LAYOUT_AT(xengt_wp_abuse, pad, 4);
 XENGT_LAYOUT_AT(xengt_wp_abuse, count, 8);
 
-/* Counters stand one behind the other, in the order of their rows. */
+/* The counters are in the order of their rows, without gaps. */
 XENGT_LAYOUT_SIZE(xengt_counters, 8 * XENGT_COUNTERS_ALL);
 #define AT(field, ...)							       \
 	XENGT_LAYOUT_AT(xengt_counters, field, 8 * XENGT_COUNTER_##field);
 XENGT_COUNTERS(AT)
 #undef AT
 
-/* The types of messages. */
+/* The numbers of the message types. */
 _Static_assert(XENGT_WP_HELLO == 1 && XENGT_WP_THROTTLE == 11,
 	       "to the worker");
 _Static_assert(XENGT_WP_READY == 32 && XENGT_WP_ABUSE == 43,
 	       "from the worker");
 
-/* The descriptor numbers with which a worker is started are all different. */
+/* The numbers of the worker's descriptors are all different. */
 _Static_assert(XENGT_WP_FD_VGPU > 2 &&
 	       XENGT_WP_FD_BROKER == XENGT_WP_FD_VGPU + 1 &&
 	       XENGT_WP_FD_LISTEN == XENGT_WP_FD_BROKER + 1 &&

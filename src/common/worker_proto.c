@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The messages of broker and worker: this file checks, sends and receives them.
- */
+/* Checks, sends and receives the messages between broker and worker. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,7 +53,7 @@ static bool is_counters_valid(const struct xengt_wp_msg *msg)
 	return true;
 }
 
-/* Texts may have any bytes: they are made printable. */
+/* A text may have any bytes: clean_texts() makes it printable. */
 static bool is_text_valid(const struct xengt_wp_msg *msg)
 {
 	(void)msg;
@@ -79,8 +77,8 @@ static bool is_info_valid(const struct xengt_wp_msg *msg)
 }
 
 /*
- * Offsets must ascend. So a broker that asks again from the last offset on
- * comes to an end.
+ * Offsets must ascend: the broker asks for further registers after the last
+ * offset that it received, and so must reach an end.
  */
 static bool is_regs_valid(const struct xengt_wp_msg *msg)
 {
@@ -173,7 +171,7 @@ static const struct layout layouts[] = {
 	/* clang-format on */
 };
 
-/* NULL: no such type. */
+/* Returns the layout of a message type; NULL: there is no such type. */
 static const struct layout *find_layout(uint32_t type)
 {
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(layouts); i++)
@@ -300,8 +298,8 @@ int xengt_wp_recv(int fd, struct xengt_wp_msg *ret_msg, int *ret_fd)
 	}
 	passed = take_fd(&hdr);
 	/*
-	 * An empty packet cannot be told from the end of the connection;
-	 * neither side sends one.
+	 * An empty packet looks like the end of the connection. Neither side
+	 * sends empty packets.
 	 */
 	r = n ? xengt_wp_parse(buf, n, ret_msg) : -EPIPE;
 	if (r < 0 || !ret_fd) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The messages between broker (xengtd) and worker (xengt-vgpu). Each message is
- * one packet of a SOCK_SEQPACKET socket. The protocol is private to one build:
- * every message has XENGT_WP_VERSION, and a process that receives another
- * version stops talking.
+ * one packet of a SOCK_SEQPACKET socket. The protocol is not stable: every
+ * message has XENGT_WP_VERSION, and a process that receives another version
+ * closes the connection.
  *
- * The worker is not trusted: xengt_wp_parse() checks a whole message before any
- * field is used, and makes texts printable.
+ * The broker does not trust the worker: xengt_wp_parse() checks a whole message
+ * before any field is used, and makes texts printable.
  *
- * The questions that the broker asks for an administrator's verb, and their
+ * The questions that the broker asks on behalf of an administrator, and their
  * answers, are rows in worker_questions.h.
  */
 #ifndef XENGT_WORKER_PROTO_H
@@ -26,54 +26,57 @@
 #define XENGT_WP_TEXT_MAX	200
 #define XENGT_WP_REGS_MAX	64
 
-/* The numbers of the descriptors with which the broker starts a worker. */
+/* The descriptor numbers under which a new worker finds these files. */
 #define XENGT_WP_FD_VGPU	3
 #define XENGT_WP_FD_BROKER	4
 #define XENGT_WP_FD_LISTEN	5
-#define XENGT_WP_FD_EDID	6	/* only if the guest has one */
-#define XENGT_WP_FD_RECORD	7	/* only if sessions are recorded */
+#define XENGT_WP_FD_EDID	6	/* only if an EDID was given */
+#define XENGT_WP_FD_RECORD	7	/* only if the session is recorded */
 
 enum xengt_wp_type {
 	XENGT_WP_NONE,		/* no message is of this type */
 
 	/*
-	 * From broker to worker. Each is answered, except QUIT, PLACED, SET_EDID
-	 * and THROTTLE.
+	 * From broker to worker. The worker answers each message except QUIT,
+	 * PLACED, SET_EDID and THROTTLE.
 	 */
-	XENGT_WP_HELLO = 1,	/* a new broker is here; answered by STATE */
+	XENGT_WP_HELLO = 1,	/* a new broker has connected; answered by
+				 * STATE */
 	XENGT_WP_PING,		/* answered by PONG */
 	XENGT_WP_GET_COUNTERS,	/* answered by COUNTERS */
-	XENGT_WP_UNPLUG,	/* answered by UNPLUGGED when the guest reads
-				 * all-ones */
-	XENGT_WP_QUIT,		/* give the device back, exit with 0 */
-	XENGT_WP_PLACED,	/* answer of PLACE; status: 0 or -errno */
+	XENGT_WP_UNPLUG,	/* take the device off the guest's bus; answered
+				 * by UNPLUGGED when the guest reads all-ones */
+	XENGT_WP_QUIT,		/* give the resources back, and exit with 0 */
+	XENGT_WP_PLACED,	/* answer to PLACE; status: 0 or -errno */
 	XENGT_WP_GET_INFO,	/* answered by INFO */
 	XENGT_WP_GET_REGS,	/* answered by REGS */
-	XENGT_WP_GET_PICTURE,	/* answered by PICTURE; carries the file into
-				 * which the worker draws, of
-				 * XENGT_PICTURE_MAX_BYTES */
+	XENGT_WP_GET_PICTURE,	/* answered by PICTURE; carries a file of
+				 * XENGT_PICTURE_MAX_BYTES, into which the
+				 * worker draws */
 	XENGT_WP_SET_EDID,	/* the guest gets another monitor; carries a
 				 * file with its EDID */
-	XENGT_WP_THROTTLE,	/* let the guest's next requests wait for a while */
+	XENGT_WP_THROTTLE,	/* let the guest's requests wait for
+				 * XENGT_ABUSE_PAUSE_MSEC */
 
-	/* worker to broker */
-	XENGT_WP_READY = 32,	/* the device is there */
+	/* from worker to broker */
+	XENGT_WP_READY = 32,	/* the worker serves the device */
 	XENGT_WP_FAILED,	/* the worker could not start and exits; text
 				 * says why */
-	XENGT_WP_STATE,		/* answer of HELLO; carries the vGPU's fd */
+	XENGT_WP_STATE,		/* answer to HELLO; carries the vGPU's fd */
 	XENGT_WP_PONG,
 	XENGT_WP_COUNTERS,
 	XENGT_WP_UNPLUGGED,
-	XENGT_WP_PLACE,		/* a request to put something into the guest's
-				 * address space, or to take it away; answered
-				 * by PLACED */
-	XENGT_WP_DEAD,		/* the vGPU was zapped; status: enum
+	XENGT_WP_PLACE,		/* a request to place aperture or RAM in the
+				 * guest's address space, or to remove it;
+				 * answered by PLACED */
+	XENGT_WP_DEAD,		/* the vGPU was zapped or broke; status: enum
 				 * xengt_vgpu_state */
 	XENGT_WP_INFO,
 	XENGT_WP_REGS,
 	XENGT_WP_PICTURE,	/* status: 0, or -errno as
 				 * xengt_scanout_draw() */
-	XENGT_WP_ABUSE,		/* the guest tripped a row of counters.h */
+	XENGT_WP_ABUSE,		/* the guest caused too many events of a
+				 * counter */
 };
 
 struct xengt_wp_state {
@@ -104,9 +107,10 @@ struct xengt_wp_place {
 };
 
 struct xengt_wp_info {
-	uint32_t count;			/* of faults */
+	uint32_t count;			/* number of faults */
 	uint32_t driver;		/* enum xengt_driver_state */
-	uint64_t driver_msec;		/* for how long it has been so */
+	uint64_t driver_msec;		/* how long the driver has been in this
+					 * state */
 	struct xengt_fault fault[XENGT_FAULTS_KEPT];
 };
 
@@ -116,10 +120,11 @@ struct xengt_wp_regs_wanted {
 };
 
 struct xengt_wp_regs {
-	uint32_t left;			/* number of registers from 'from'
-					 * on, including those here */
-	uint32_t count;			/* number of registers here, sorted
-					 * by offset */
+	uint32_t left;			/* number of registers from the asked
+					 * offset on, including those in this
+					 * message */
+	uint32_t count;			/* number of registers in this message,
+					 * sorted by offset */
 	struct xengt_reg_view reg[XENGT_WP_REGS_MAX];
 };
 
@@ -130,20 +135,21 @@ struct xengt_wp_picture {
 };
 
 struct xengt_wp_abuse {
-	uint32_t row;			/* enum xengt_counter, an adverse one */
+	uint32_t row;			/* enum xengt_counter, of an adverse
+					 * event */
 	uint32_t pad;
-	uint64_t count;			/* events since the last message of the
-					 * row, or since the start */
+	uint64_t count;			/* events since the last message about
+					 * this counter, or since the start */
 };
 
 struct xengt_wp_msg {
 	uint32_t version;
 	uint32_t type;			/* enum xengt_wp_type */
-	uint32_t seq;			/* an answer has the number of its
+	uint32_t seq;			/* an answer has the seq of its
 					 * question */
 	int32_t status;
 	union {
-		uint8_t nothing[0];			/* for all other types */
+		uint8_t nothing[0];			/* all other types */
 		struct xengt_wp_state state;		/* READY, STATE */
 		struct xengt_wp_place place;		/* PLACE */
 		struct xengt_counters counters;		/* COUNTERS */
@@ -157,23 +163,25 @@ struct xengt_wp_msg {
 };
 
 /*
- * Check a packet and copy it to *ret_msg. Fields that the type does not use
- * become 0; a text is printable and terminated. -EPROTO: length, type or a
- * field is wrong; -EPROTONOSUPPORT: another version.
+ * Check a packet and copy it to *ret_msg. Fields that this type of message does
+ * not use become 0; texts are made printable and terminated. 0, or -EPROTO:
+ * length, type or a field is wrong; -EPROTONOSUPPORT: another version.
  */
 int xengt_wp_parse(const void *buf, size_t len_bytes,
 		   struct xengt_wp_msg *ret_msg);
 
 /*
- * Send msg (version is filled in) with a copy of pass_fd, or -1. Never blocks
- * and raises no SIGPIPE. -EAGAIN: the peer does not read; -EPIPE: it is gone.
+ * Send msg with a copy of pass_fd (-1: none); this function sets msg->version.
+ * Never blocks and raises no SIGPIPE. -EAGAIN: the peer does not read; -EPIPE:
+ * the peer is gone.
  */
 int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 
 /*
- * Receive a message; never blocks. 1: *ret_msg, and *ret_fd is a descriptor
- * that is the caller's now, or -1; 0: no message waits; -EPIPE: the peer is
- * gone; otherwise as xengt_wp_parse(). ret_fd may be NULL: none is wanted.
+ * Receive a message; never blocks. 1: *ret_msg is the message, and *ret_fd the
+ * descriptor that came with it, which the caller owns now (-1: none); 0: no
+ * message waits; -EPIPE: the peer is gone; otherwise as xengt_wp_parse(). If
+ * ret_fd is NULL a descriptor is closed.
  */
 int xengt_wp_recv(int fd, struct xengt_wp_msg *ret_msg, int *ret_fd);
 

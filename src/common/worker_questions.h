@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Questions that the broker asks a worker because an administrator asked: one
- * row for each question. These are made from the rows: the verb of the control
- * socket (control_proto.c), the size and the check of both messages
- * (worker_proto.c), the worker's function (src/xengt-vgpu/questions.c) and the
- * broker's function for the answer (src/xengtd/answer.c). A row for which one
- * of the functions is missing does not compile.
+ * Questions that the broker asks a worker on behalf of an administrator: one row for each
+ * question. These are made from the rows: the commands of the control socket
+ * (control_proto.c), the size and the check of question and answer (worker_proto.c), and
+ * the calls of the functions that answer, in the worker (src/xengt-vgpu/questions.c) and
+ * in the broker (src/xengtd/answer.c). A row without one of its functions does not
+ * compile.
  *
  * Columns of X():
  *   id       XENGT_QUESTION_<id>, XENGT_CONTROL_<id>
- *   command  verb of the control socket; NULL: it is asked for in xenstore
- *   get      XENGT_WP_<get>: the message that asks
- *   ask      member of struct xengt_wp_msg's body that get carries, or `nothing`
- *   list     of GET_REGS: which registers; otherwise 0
- *   answer   XENGT_WP_<answer>; NONE: nobody waits for one
- *   body     member of the body that the answer carries, or `nothing`
- *   file     bytes of the file that goes along with the question; 0: there is
- *            none, and the worker answers at once, also in the middle of the core.
- *            A question with a file is answered between two requests of the guest.
- *   build    names the two functions: answer_<build>() in the worker,
+ *   command command of the control socket; NULL: a node in xenstore causes the question
+ *   get XENGT_WP_<get>: type of the question's message ask member of struct
+ *   xengt_wp_msg's body that get carries, or `nothing` list for GET_REGS: which
+ *   registers; otherwise 0 answer XENGT_WP_<answer>: type of the answer; NONE: there is
+ *   no answer body member of the body that the answer carries, or `nothing` file size of
+ *   the file that is sent with the question, in bytes; 0: none. The worker answers a
+ *   question without a file at once, even while the core handles a request of the guest,
+ *   and a question with a file between two requests. build names the two functions:
+ *   answer_<build>() in the worker,
  *            build_<build>() in the broker
  */
 #ifndef XENGT_WORKER_QUESTIONS_H
@@ -52,11 +51,11 @@ enum xengt_wp_question_id {
 	XENGT_QUESTIONS
 };
 
-/* A row, as above. */
+/* A row of XENGT_WP_QUESTIONS(). */
 struct xengt_wp_question {
 	const char *command;		/* or NULL */
 	enum xengt_wp_type get;
-	enum xengt_wp_type answer;	/* XENGT_WP_NONE: nobody waits */
+	enum xengt_wp_type answer;	/* XENGT_WP_NONE: none */
 	enum xengt_reg_list list;
 	uint32_t file_bytes;
 };
@@ -65,11 +64,11 @@ struct xengt_wp_question {
 extern const struct xengt_wp_question xengt_wp_questions[XENGT_QUESTIONS];
 
 /*
- * The first row that asks with this type of message, or NULL. Rows with the
- * same type differ only in command and list.
+ * Returns the first row whose question has this message type, or NULL. Rows with the same
+ * type differ only in command and list.
  */
 const struct xengt_wp_question *xengt_wp_question_of(uint32_t get);
-/* Is this type of message the answer of a row? */
+/* True: some row's answer has this message type. */
 bool xengt_wp_is_answer(uint32_t type);
 
 #endif /* XENGT_WORKER_QUESTIONS_H */

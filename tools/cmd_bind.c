@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * xengt-ctl bind: hands a GPU to the kernel module. The module has no list of
- * PCI ids to bind by itself (it would fight with i915 at every boot), so the
- * device is told which driver to take: driver_override.
+ * PCI ids, so it does not compete with i915 for the GPU at every boot. This
+ * tool writes "xengt" to the device's driver_override and then binds the
+ * device.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ static void load_module(struct ctl *ctl)
 {
 	pid_t pid;
 
-	/* Tests have a sysfs of their own, but no kernel. */
+	/* Tests have their own files instead of sysfs, and no modules. */
 	if (*ctl->root)
 		return;
 	pid = fork();
@@ -34,8 +35,8 @@ static void load_module(struct ctl *ctl)
 }
 
 /*
- * Check that the device is an Intel display controller. The module would refuse
- * any other device, but without a message for the user.
+ * Check that the device is an Intel display controller. The module also refuses
+ * other devices, but without a message for the user.
  */
 static int check_device(struct ctl *ctl, const char *bdf)
 {
@@ -53,8 +54,8 @@ static int check_device(struct ctl *ctl, const char *bdf)
 }
 
 /*
- * With --take, take the device away from the driver that holds it; otherwise
- * refuse.
+ * Another driver has the device: with --take unbind it from this driver,
+ * otherwise refuse.
  */
 static int take(struct ctl *ctl, const char *bdf, const char *holder,
 		bool is_take)
@@ -76,9 +77,9 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 }
 
 /*
- * Refuse what the module would refuse, before another driver releases the
- * device. Only the module can find out some reasons (IOMMU, firmware): see
- * bind().
+ * Refuse, before another driver loses the device, for reasons for which the
+ * module would refuse. Some reasons (IOMMU, firmware) only the module can find:
+ * see bind_device().
  */
 static int check_first(struct ctl *ctl, const char *bdf)
 {
@@ -114,8 +115,8 @@ static int load(struct ctl *ctl)
 }
 
 /*
- * Give the device back to the driver that had it, and write to text what became
- * of that.
+ * Give the device back to the driver that had it, and write the result to text,
+ * as the end of a message.
  */
 static void give_back(struct ctl *ctl, const char *bdf, const char *holder,
 		      char *text, size_t size)

@@ -11,8 +11,8 @@
 #include "ctl_domain.h"
 
 /*
- * The options have the names of xengt-dm's -xengt argument and come from the
- * same table.
+ * The options are the keys of xengt-dm's argument -xengt, from the same table
+ * vgt_keys[].
  */
 static int read_config(struct ctl *ctl, int argc, char **argv,
 		       struct vgt_config *cfg, const char **name)
@@ -52,8 +52,9 @@ static void on_signal(int sig)
 }
 
 /*
- * Ctrl-C, or the end of the terminal: the request is taken back before this
- * process ends. A signal that the caller ignores stays ignored.
+ * After Ctrl-C, or when the terminal closes, vgt_store_create() takes the
+ * request back before this process ends. A signal that the caller ignores stays
+ * ignored.
  */
 static void take_signals(void)
 {
@@ -99,7 +100,9 @@ int cmd_create(struct ctl *ctl, int argc, char **argv)
 
 	vgt_config_init(&cfg);
 	r = read_config(ctl, argc, argv, &cfg, &name);
-	/* Check that the daemon runs, before waiting for its answer. */
+	/*
+	 * Check that xengtd runs, before waiting for it to answer the request.
+	 */
 	if (!r)
 		r = ctl_ask(ctl, "ping", NULL, &data);
 	if (!r) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xengt-ctl destroy: writes state = 5, and the daemon does the rest. */
+/*
+ * xengt-ctl destroy: writes state = 5 to xenstore; xengtd then ends the vGPU.
+ */
 #include <errno.h>
 
 #include "../xen-hooks/vgt_store.h"

@@ -19,8 +19,8 @@ int cmd_help(struct ctl *ctl, int argc, char **argv)
 {
 	bool is_roff = false;
 	/*
-	 * Prints the section KEYS of the man page; a test compares the man page
-	 * with it.
+	 * --roff prints the section KEYS of the man page; a test compares the
+	 * output with the man page.
 	 */
 	const struct ctl_option options[] = {
 		{ .name = "roff", .flag = &is_roff },

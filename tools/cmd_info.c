@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl info: prints all fields of the daemon's answer for one vGPU, also
- * unknown ones, so that a newer daemon's fields need no newer tool.
+ * xengt-ctl info: prints all fields of xengtd's answer for one vGPU, also
+ * fields that this tool does not know.
  */
 #include <stdio.h>
 #include <string.h>

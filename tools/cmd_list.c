@@ -6,7 +6,7 @@
 #include "../xen-hooks/vgt_client.h"
 #include "ctl.h"
 
-/* xengtd lists the newest first. */
+/* Sorts by domid; xengtd lists the newest vGPU first. */
 static int compare(const void *a, const void *b)
 {
 	long x = vgt_json_long(*(struct json_object *const *)a, "domid", -1);
@@ -15,7 +15,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Of a vGPU that has ended and is still here: why it ended, and what holds it. */
+/* Prints why a held vGPU ended, and which resource could not be given back. */
 static void print_faults(struct json_object *v)
 {
 	struct json_object *faults;

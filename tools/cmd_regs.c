@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl regs: lists registers of one vGPU. --unknown: those that the guest
- * used and for which this version has no row; a developer can make rows from
- * them. --diff: those that differ from their power-on value.
+ * xengt-ctl regs: lists registers of one vGPU. --unknown: registers that the
+ * guest used and that have no row in src/core/regs; a developer can add such
+ * rows. --diff: registers that differ from their power-on values.
  */
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * xengt-ctl screenshot: writes the guest's picture as PNG, or draws it in the
- * terminal. There a character shows two pixels, one above the other: it is an
- * upper half block in the colour of the upper pixel, on a background in the
- * colour of the lower one.
+ * terminal. In the terminal each character shows two pixels, one above the
+ * other: an upper half block in the colour of the upper pixel, on a background
+ * in the colour of the lower pixel.
  */
 #include <errno.h>
 #include <png.h>
@@ -90,7 +90,10 @@ static int write_png(struct ctl *ctl, const struct picture *picture,
 			errno ? strerror(errno) : image.message);
 }
 
-/* The mean colour of a part of the picture, at least one pixel of it. */
+/*
+ * Computes the mean colour of a rectangle of the picture, at least of one
+ * pixel.
+ */
 static void average(const struct picture *p, uint32_t x0, uint32_t x1,
 		    uint32_t y0, uint32_t y1, unsigned int mean[3])
 {

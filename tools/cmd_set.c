@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * xengt-ctl set: changes settings of a vGPU while its guest runs. It writes the
- * new value to xenstore, as a creation does, and xengtd carries it out.
+ * new value to the vGPU's nodes in xenstore, and xengtd acts on it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +17,8 @@
 #include "ctl_domain.h"
 
 /*
- * Check the file here, so that the user sees the error: xengtd could only log
- * it.
+ * Check the EDID file here, so that the user sees the error; xengtd could only
+ * log it.
  */
 static int check_edid(struct ctl *ctl, const char *path)
 {
@@ -73,7 +73,10 @@ static int set_edid(struct ctl *ctl, const char *domain, const char *value)
 	return r ? r : set_node(ctl, domain, "edid", path);
 }
 
-/* As the key of xl.cfg; its row says what is allowed. */
+/*
+ * Set a value of a key of xl.cfg; the key's row in vgt_keys[] says which values
+ * are allowed.
+ */
 static int set_key(struct ctl *ctl, const char *domain,
 		   const struct vgt_key *key, const char *value)
 {
@@ -90,7 +93,7 @@ static int set_key(struct ctl *ctl, const char *domain,
 
 int cmd_set(struct ctl *ctl, int argc, char **argv)
 {
-	/* what may change while the guest runs, beside the monitor */
+	/* settings that may change while the guest runs, besides the monitor */
 	static const enum vgt_key_id keys[] = {
 		VGT_KEY_WEIGHT, VGT_KEY_CAP, VGT_KEY_TIMESLICE, VGT_KEY_TIMEOUT,
 		VGT_KEY_STOP, VGT_KEY_ON_ABUSE,

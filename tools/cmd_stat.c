@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl stat: prints counters, each with its description if this tool knows
- * the counter.
+ * xengt-ctl stat: prints a vGPU's counters, each with its description if this
+ * tool knows the counter.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static const char *meaning(const char *name)
 	return "";
 }
 
-/* Prints the counters of groups as "group.name". */
+/* Prints counters; the name of a counter within a group is "group.name". */
 static void print_counters(const char *prefix, struct json_object *obj)
 {
 	char full[128];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xengt-ctl types: the presets, and how many more of each fit now. */
+/*
+ * xengt-ctl types: prints the types (presets of sizes), and how many more vGPUs
+ * of each type fit now.
+ */
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
@@ -11,8 +14,8 @@
 #include "ctl.h"
 
 /*
- * The resources that a guest takes: members of `resources` in the answer, and
- * their names for people.
+ * The resources that a vGPU takes: their names for people, and the members of
+ * the answer to `resources`.
  */
 struct space {
 	const char *what, *unit, *total, *free, *largest;
@@ -31,7 +34,10 @@ static const struct space spaces[] = {
 /* clang-format on */
 #define SPACES (sizeof(spaces) / sizeof(spaces[0]))
 
-/* -1: unknown. A fragmented GPU may take fewer. */
+/*
+ * Returns how many more vGPUs of this type fit; -1: unknown. If the free memory
+ * is fragmented, fewer may fit.
+ */
 static long fits(struct json_object *res, const struct vgt_type *type)
 {
 	long n = LONG_MAX;
@@ -120,7 +126,7 @@ int cmd_types(struct ctl *ctl, int argc, char **argv)
 		print_free(res);
 	json_object_put(res);
 
-	/* Without a daemon the presets are known, but not how many fit. */
+	/* Without xengtd the types are known, but not how many of them fit. */
 	if (asked)
 		fprintf(stderr, "xengt-ctl: how many fit is not known: %s\n",
 			err);

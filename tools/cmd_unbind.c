@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xengt-ctl unbind: gives a GPU back. */
+/* xengt-ctl unbind: takes a GPU from xengt, and lets another driver bind it. */
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
@@ -10,9 +10,9 @@
 #include "ctl_pci.h"
 
 /*
- * The guests that would lose their GPU: writes their names to buf and returns their
- * number. -1: it is not known, and err says why. Without xengtd the vGPUs live on, and
- * each has a file in /run/xengt.
+ * Finds the guests that would lose their GPU: writes their names to buf and returns their
+ * number. -1: unknown; err says why. If xengtd does not run, vGPUs may live all the same:
+ * the number is 0 only if no vGPU has a file in /run/xengt.
  */
 static int users(struct ctl *ctl, char *buf, size_t size, char *err,
 		 size_t err_size)
@@ -93,8 +93,8 @@ int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 				"cannot release %s: %s", bdf, strerror(-r));
 	ctl_pci_set_driver(ctl, bdf, "\n");
 	/*
-	 * Let the kernel bind the driver for this PCI id, mostly i915. It is no
-	 * error if there is none.
+	 * Let the kernel bind the driver that has this PCI id, usually i915. If there is
+	 * none, the device stays free.
 	 */
 	ctl_pci_write(ctl_path(ctl, path, sizeof(path),
 			       "/sys/bus/pci/drivers_probe"), bdf);

@@ -18,9 +18,7 @@ int cmd_version(struct ctl *ctl, int argc, char **argv)
 	if (r)
 		return r;
 	ctl_path(ctl, path, sizeof(path), "%s", VGT_SOCKET);
-	/*
-	 * If the daemon does not run, that is an answer here and not an error.
-	 */
+	/* If xengtd does not run, the tool says so and succeeds. */
 	if (!vgt_client_ask(path, "ping", NULL, &data, err, sizeof(err))) {
 		daemon = vgt_json_string(data, "version", "unknown");
 		abi = vgt_json_long(data, "abi", -1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl: functions that its verbs share. Each verb has a file,
- * tools/cmd_<verb>.c, and a line in ctl_verbs[] (xengt-ctl.c), from which help
- * and completion are made.
+ * Functions that the verbs of xengt-ctl share. Each verb has a file,
+ * tools/cmd_<verb>.c, and a row in ctl_verbs[] (xengt-ctl.c); help and shell
+ * completion are made from these rows.
  */
 #ifndef XENGT_CTL_H
 #define XENGT_CTL_H
@@ -24,12 +24,16 @@ enum ctl_exit {
 struct ctl_verb;
 
 struct ctl {
-	const char *root;	/* "", or the folder with the tests' files */
+	const char *root;	/* prefix of all paths: "", or a test's
+				 * folder */
 	const struct ctl_verb *verb;
 	bool is_json;
 };
 
-/* An option --name of one verb: a flag when 'value' is NULL. */
+/*
+ * An option --name of a verb. With 'value' the option has a value; otherwise it
+ * sets *flag.
+ */
 struct ctl_option {
 	const char *name;
 	const char **value;
@@ -51,38 +55,39 @@ extern const size_t ctl_verb_count;
 #define CTL_PATH_MAX	512
 
 /*
- * Sort argv into options (every verb has --json) and words. An option is
- * "--name value" or "--name=value"; behind "--" there are only words. words[]
- * gets between min and max words. CTL_OK, or CTL_USAGE after a message.
+ * Split argv into options (every verb has --json) and words. An option is
+ * "--name value" or "--name=value"; after "--" there are only words. There must
+ * be between min and max words; words[] gets them, then NULL up to max. CTL_OK,
+ * or CTL_USAGE after a message.
  */
 int ctl_parse(struct ctl *ctl, int argc, char **argv,
 	      const struct ctl_option *options, size_t option_count,
 	      const char **words, size_t min, size_t max);
 
 /*
- * Print "xengt-ctl: ..." on stderr, with --json also an object on stdout;
- * returns 'code'.
+ * Print "xengt-ctl: ..." on stderr, and with --json also an object on stdout.
+ * Returns code.
  */
 int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Print the line as it is; with --json print an object
- * {"ok":true,"message":...}.
+ * Print a line on stdout; with --json print an object {"ok":true,"message":...}
+ * instead.
  */
 void ctl_say(struct ctl *ctl, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Print untrusted text (a name) so that it does no harm to a terminal, filled
- * up with blanks to this many columns.
+ * Print untrusted text, such as a name, without characters that control a
+ * terminal; add blanks up to this many columns.
  */
 void ctl_put_text(const char *text, int columns);
 
 /* Print a JSON object on stdout and drop the reference to it. */
 void ctl_put_json(struct json_object *obj);
 
-/* Ask the daemon. Prints a message if that fails; returns the exit code. */
+/* Ask xengtd. After a failure a message is printed. Returns the exit code. */
 int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
 	    struct json_object **ret_data);
 /*
@@ -92,11 +97,13 @@ int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
 int ctl_ask_file(struct ctl *ctl, const char *cmd, const char *vgpu,
 		 struct json_object **ret_data, int *ret_file);
 
-/* Write root and path to buf, one after the other. */
+/*
+ * Write ctl->root, followed by the path (a printf format), to buf. Returns buf.
+ */
 const char *ctl_path(struct ctl *ctl, char *buf, size_t size, const char *fmt,
 		     ...) __attribute__((format(printf, 4, 5)));
 
-/* "SYNOPSIS" of a verb, as in usage and help. */
+/* Print a verb's usage line. */
 void ctl_print_usage(const struct ctl_verb *verb);
 
 int cmd_bind(struct ctl *ctl, int argc, char **argv);

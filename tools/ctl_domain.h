@@ -13,12 +13,13 @@
 struct ctl_domain {
 	struct xs_handle *xs;
 	unsigned int id;
-	char *name;			/* as xenstore has it */
+	char *name;			/* the domain's name in xenstore */
 };
 
 /*
- * Open xenstore and find the domain: a number is a domid first, as for xl. CTL_OK,
- * or another exit code after a message; ctl_domain_close() after CTL_OK only.
+ * Open xenstore and find a domain by name or id; as in xl, a number means an id first.
+ * CTL_OK, or another exit code after a message. Call ctl_domain_close() only after
+ * CTL_OK.
  */
 int ctl_domain_open(struct ctl *ctl, const char *text, struct ctl_domain *ret);
 void ctl_domain_close(struct ctl_domain *domain);

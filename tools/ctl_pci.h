@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A PCI device in sysfs, for bind and unbind. All functions are inline, because
- * there are only two users.
+ * Functions on a PCI device in sysfs, for the verbs bind and unbind. They are
+ * inline, because only these two files use them.
  */
 #ifndef XENGT_CTL_PCI_H
 #define XENGT_CTL_PCI_H
@@ -19,8 +19,8 @@
 #define CTL_BDF_LEN	16
 
 /*
- * Converts "00:02.0" or "0000:00:02.0" to the latter form. CTL_OK, or CTL_USAGE
- * after a message.
+ * Parses a PCI address such as "00:02.0" or "0000:00:02.0", and writes it with
+ * its segment to bdf. CTL_OK, or CTL_USAGE after a message.
  */
 static inline int ctl_pci_parse(struct ctl *ctl, const char *word, char *bdf)
 {
@@ -42,7 +42,10 @@ static inline int ctl_pci_parse(struct ctl *ctl, const char *word, char *bdf)
 	return CTL_OK;
 }
 
-/* A hexadecimal attribute; -1: there is none, or no such device. */
+/*
+ * Reads a hexadecimal attribute of the device; -1: the device or the attribute
+ * does not exist.
+ */
 static inline long ctl_pci_read_hex(struct ctl *ctl, const char *bdf,
 				    const char *name)
 {
@@ -61,7 +64,10 @@ static inline long ctl_pci_read_hex(struct ctl *ctl, const char *bdf,
 	return value;
 }
 
-/* Name of the driver that has the device; false and "" if none. */
+/*
+ * Finds the name of the driver that has the device; false and "": no driver has
+ * it.
+ */
 static inline bool ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
 				  size_t size)
 {
@@ -82,7 +88,7 @@ static inline bool ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
 	return true;
 }
 
-/* 0 or -errno. */
+/* Writes text to a file of sysfs. 0 or -errno. */
 static inline int ctl_pci_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -98,7 +104,7 @@ static inline int ctl_pci_write(const char *path, const char *text)
 	return r;
 }
 
-/* Set which driver may take the device: a name, or "\n" for any. */
+/* Sets which driver may bind the device: a name, or "\n" for any. */
 static inline int ctl_pci_set_driver(struct ctl *ctl, const char *bdf,
 				     const char *driver)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-gpusim: types and functions that its files share. gpusim_proxy.c speaks
- * with QEMU, gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the
- * machine's memory, gpusim_log.c keeps log and counters, gpusim_cpu.c chooses a
+ * xengt-gpusim: types and functions that its files share. gpusim_proxy.c talks
+ * to QEMU, gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's
+ * memory, gpusim_log.c writes log and counters, gpusim_cpu.c chooses a
  * processor, gpusim_control.c serves the control socket, gpusim_png.c writes
- * pictures, gpusim_record.c records, gpusim_set.c injects trouble,
- * gpusim_exec.c becomes QEMU, gpusim_run.c puts one simulator together. One
- * thread, no locks.
+ * pictures, gpusim_record.c records, gpusim_set.c parses the options that let
+ * engines misbehave, gpusim_exec.c executes QEMU, gpusim_run.c creates and runs
+ * one simulator. The program has one thread and no locks.
  */
 #ifndef XENGT_GPUSIM_H
 #define XENGT_GPUSIM_H
@@ -22,9 +22,9 @@
 
 /* Exit codes; 0: QEMU closed the socket. */
 #define EXIT_USAGE	2
-#define EXIT_SETUP	3	/* no access to a file or socket, or no
+#define EXIT_SETUP	3	/* a file or socket could not be opened, or no
 				 * memory */
-#define EXIT_PROTOCOL	4	/* QEMU sent a message that makes no sense */
+#define EXIT_PROTOCOL	4	/* QEMU sent an invalid message */
 
 /* --- the protocol, as QEMU 7.2 speaks it ---------------------------------- */
 
@@ -81,7 +81,7 @@ union proxy_body {
 #define QTEST_TX_BYTES	4096
 #define QTEST_RETRY_MS	100
 
-/* A memory file of QEMU; each is mapped once, as a whole. */
+/* A memory file of QEMU. Each file is mapped once, as a whole. */
 struct gpusim_map {
 	dev_t dev;
 	ino_t ino;
@@ -96,13 +96,14 @@ struct gpusim {
 	struct xengt_sim *sim;
 	int fd;
 	uint64_t requests;
-	uint64_t busy_ns;	/* time that the measured accesses took */
+	uint64_t busy_ns;	/* time that the accesses counted in 'timed'
+				 * took */
 	uint64_t timed;
 
 	uint8_t rx[RX_BYTES];
 	size_t rx_head, rx_tail;
-	int fds[FD_QUEUE];	/* descriptors that were received and that no
-				 * message has claimed yet */
+	int fds[FD_QUEUE];	/* received descriptors that no message has
+				 * claimed yet */
 	unsigned int n_fds;
 
 	struct gpusim_map maps[MAPS_MAX];
@@ -118,7 +119,7 @@ struct gpusim {
 
 	const char *counts_path;	/* NULL: do not write them */
 	struct gpusim_control *control;	/* NULL: there is none */
-	FILE *record;			/* NULL: no recording is made. While
+	FILE *record;			/* NULL: nothing is recorded. While
 					 * recording, time is virtual */
 	uint64_t record_since;
 
@@ -131,7 +132,7 @@ struct gpusim {
 	int timeout_ms;
 };
 
-#define GPUSIM_CPU_FREE	-1	/* a processor that no other simulator has */
+#define GPUSIM_CPU_FREE	-1	/* a processor that no other simulator uses */
 #define GPUSIM_CPU_ANY	-2	/* any processor, as the scheduler chooses */
 
 struct gpusim_options {
@@ -148,20 +149,20 @@ struct gpusim_options {
 	uint16_t rid;
 	unsigned int gtt_mib;
 	struct xengt_sim_exec_opts exec;
-	bool has_exec;		/* exec is set; otherwise the simulator's
-				 * defaults count */
+	bool has_exec;		/* exec is set; otherwise the simulator uses its
+				 * defaults */
 	int cpu;		/* a number, or GPUSIM_CPU_* */
 	char **exec_argv;	/* NULL: serve --fd */
 };
 
-/* Set by SIGUSR1, which asks for the counters in the log. */
+/* Set by SIGUSR1: write the counters to the log. */
 extern volatile sig_atomic_t gpusim_want_stats;
 
 /* --- gpusim_log.c --------------------------------------------------------- */
 
-/* A monotonic clock. */
+/* Returns the time of CLOCK_MONOTONIC. */
 uint64_t gpusim_now_ns(void);
-/* The log is bounded in bytes, and in lines per second. */
+/* Write a line to the log, whose size and lines per second are bounded. */
 void gpusim_log_line(void *opaque, enum xengt_sim_log_level level,
 		     const char *line);
 void gpusim_say(struct gpusim *s, enum xengt_sim_log_level level,
@@ -185,37 +186,37 @@ void gpusim_qtest_service(struct gpusim *s);
 /* --- gpusim_mem.c --------------------------------------------------------- */
 
 /*
- * Map the memory that the message names. Closes the message's descriptors in
- * any case.
+ * Map the memory that the message names. Closes the message's descriptors, also
+ * on failure.
  */
 void gpusim_sync_sysmem(struct gpusim *s, const struct proxy_sysmem *p,
 			const int *fds, unsigned int n);
 
 /* --- gpusim_proxy.c ------------------------------------------------------- */
 
-/*
- * Serves QEMU's socket until QEMU closes it. 0, or -errno if it cannot go on.
- */
+/* Serve QEMU's socket. 0: QEMU closed the socket; or -errno. */
 int gpusim_serve(struct gpusim *s);
 
 /* --- gpusim_cpu.c --------------------------------------------------------- */
 
 /*
- * Bind this process, and those that it will start, to one processor: a number,
- * or GPUSIM_CPU_*. Returns the processor's number; -EBUSY: none is free, or
- * GPUSIM_CPU_ANY, and nothing has changed; or another -errno.
+ * Bind this process, and the processes that it will start, to one processor.
+ * cpu: the processor's number, or GPUSIM_CPU_*. Returns the processor's number.
+ * -EBUSY: no processor is free, or cpu is GPUSIM_CPU_ANY; then nothing is
+ * bound. Otherwise another -errno.
  */
 int gpusim_pin(int cpu);
 
 /* --- gpusim_control.c ----------------------------------------------------- */
 
 /*
- * Make a socket for commands at path, in place of an earlier one. 0 or -errno.
+ * Make a socket for commands at path; replaces a socket that is there already.
+ * 0 or -errno.
  */
 int gpusim_control_open(struct gpusim *s, const char *path);
 /*
- * Call this regularly: does a bounded piece of work; true: there is more to do
- * at once.
+ * Does a bounded piece of work. True: call again at once, because there is more
+ * to do. Call this regularly.
  */
 bool gpusim_control_service(struct gpusim *s);
 /* Does nothing if there is no control socket. */
@@ -234,36 +235,38 @@ int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
 /* --- gpusim_png.c --------------------------------------------------------- */
 
 /*
- * Start to write rows of 3 bytes per pixel. Takes rgb (from malloc) in any
- * case. 0 or -errno.
+ * Begin a PNG file of a picture with 3 bytes per pixel. rgb comes from
+ * malloc(); this object frees it, also on failure. 0 or -errno.
  */
 int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 		      unsigned int height, struct gpusim_png **ret_p);
 /* Write some more rows. 1: not finished; 0: the file is complete; or -errno. */
 int gpusim_png_step(struct gpusim_png *p);
-/* Accepts NULL. A picture that is not finished leaves no file. */
+/* Accepts NULL. Removes a file that is not complete. */
 void gpusim_png_destroy(struct gpusim_png *p);
 
 /* --- gpusim_exec.c -------------------------------------------------------- */
 
-/* Writes the reason to standard error; returns EXIT_SETUP. */
+/* Write 'what' and the text of errno to standard error. Returns EXIT_SETUP. */
 int gpusim_setup_failed(const char *what);
 /*
- * Replace every "@FD@" in the argument by the number. Without one it returns
- * arg itself.
+ * Replace every "@FD@" in the argument by the number. Returns arg itself if
+ * there is none; NULL: no memory.
  */
 char *gpusim_with_fd(char *arg, int fd);
-/* Returns only if it fails. */
+/*
+ * Execute QEMU with "@FD@" replaced. Returns EXIT_SETUP, and only on failure.
+ */
 int gpusim_exec_qemu(char **argv, int fd);
 
 /* --- gpusim_record.c ------------------------------------------------------ */
 
-/* Start a recording. Call it before any other call of s->sim. 0 or -errno. */
+/* Start a recording. Call this before any other call on s->sim. 0 or -errno. */
 int gpusim_record_start(struct gpusim *s, const char *path,
 			const struct xengt_sim_config *config);
 /*
- * Call this regularly, also without a recording: tells the simulator that time
- * has passed.
+ * While recording, advance the simulator's virtual time to the machine's clock.
+ * Call this regularly.
  */
 void gpusim_record_time(struct gpusim *s);
 void gpusim_record_end(struct gpusim *s);

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: the control socket. Each line is a command; its answer is the
- * command's output and then "ok" or "error TEXT".
+ * xengt-gpusim: the control socket. Each line is a command. The answer is the command's
+ * output, followed by a line "ok" or "error TEXT".
  *
- *   screenshot PIPE FILE   what pipe A, B or C shows, as PNG
- *   monitor N on|off       plug monitor 0 (DisplayPort) or 1 (HDMI)
- *   stats                  all counters, a line "NAME VALUE" each
- *   set NAME VALUE         trouble with engines (gpusim_set.c)
+ *   screenshot PIPE FILE write the picture of pipe A, B or C as PNG monitor N on|off plug
+ *   monitor 0 (DisplayPort) or 1 (HDMI) stats print all counters, each as a line "NAME
+ *   VALUE" set NAME VALUE let engines misbehave (gpusim_set.c)
  *
- * QEMU has precedence: all work here is bounded, and no function waits. There
- * is one peer at a time; a peer that is silent for a while is dropped for the
- * next one.
+ * QEMU must not wait for this socket: each call does a bounded amount of work and never
+ * waits. There is one peer at a time; a peer that is silent for PATIENCE_NS is dropped,
+ * so that the next one is served.
  */
 #include "gpusim.h"
 
@@ -31,7 +30,8 @@ struct gpusim_control {
 	char *path;
 	int listen_fd;
 	int fd;				/* -1: no peer */
-	uint64_t since;			/* when the peer last sent or took something */
+	uint64_t since;			/* time at which the peer last sent or received
+					 * bytes */
 	char line[LINE_BYTES];
 	size_t len;
 	char answer[ANSWER_BYTES];
@@ -61,9 +61,7 @@ static void answer_result(struct gpusim_control *c, int r)
 		answer(c, "ok\n");
 }
 
-/*
- * arg has the words behind the command's name; arg[1] is the rest of the line.
- */
+/* arg[0] is the first word after the command's name; arg[1] is the rest of the line. */
 static void do_screenshot(struct gpusim *s, char *arg[2])
 {
 	struct gpusim_control *c = s->control;
@@ -180,8 +178,8 @@ static const struct {
 };
 
 /*
- * Returns the word at *p and moves *p behind it. NULL: there is no further
- * word.
+ * Returns the next word of *p and moves *p to the text after the word. NULL: there is no
+ * further word.
  */
 static char *next_word(char **p)
 {
@@ -228,7 +226,10 @@ static void take_peer(struct gpusim_control *c)
 		c->since = gpusim_now_ns();
 }
 
-/* One line at a time: the next line is read when the answer to this one has been sent. */
+/*
+ * Handle one line. The next line is handled only after the answer to this line has been
+ * sent.
+ */
 static void take_line(struct gpusim *s)
 {
 	struct gpusim_control *c = s->control;
@@ -322,7 +323,7 @@ int gpusim_control_open(struct gpusim *s, const char *path)
 			      SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->listen_fd < 0)
 		goto fail;
-	/* a socket that an earlier run left behind */
+	/* remove a socket that an earlier run left */
 	if (!lstat(path, &st) && S_ISSOCK(st.st_mode))
 		unlink(path);
 	if (bind(c->listen_fd, (struct sockaddr *)&sa, sizeof(sa)) ||

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: chooses the processor. QEMU and the simulator work alternately,
- * because an access is a question and an answer. On two processors each change
- * costs a wake-up across processors, which takes four times as long as one on
- * the same processor (docs/gpusim.md).
+ * xengt-gpusim: chooses the processor. QEMU and the simulator run alternately,
+ * because QEMU waits for the answer to each access. On two processors each
+ * access costs wake-ups across processors, which take four times as long as on
+ * one processor (docs/gpusim.md).
  *
- * Several simulators of one machine should not choose the same processor, so
- * each holds a lock on a file that is named after its processor, as long as it
- * lives.
+ * Several simulators on one machine should not choose the same processor. So
+ * each simulator locks a file that is named after its processor, and holds the
+ * lock as long as it lives.
  */
 #include "gpusim.h"
 
@@ -57,7 +57,7 @@ static int pin(int cpu)
 	return sched_setaffinity(0, sizeof(one), &one) ? -errno : cpu;
 }
 
-/* The first processor of the mask that no other simulator uses. */
+/* Bind to the first allowed processor that no other simulator uses. */
 static int pin_free(void)
 {
 	const char *dir = lock_dir();

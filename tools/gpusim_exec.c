@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: starts QEMU in the process that the user started, so that this
- * process has QEMU's exit status.
+ * xengt-gpusim: executes QEMU in the process that the user started (the
+ * simulator is its child), so that the user gets QEMU's exit status.
  */
 #include "gpusim.h"
 

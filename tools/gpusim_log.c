@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: log and counters. A guest can cause lines: the log is bounded
- * in bytes, and in lines per second.
+ * xengt-gpusim: log and counters. A guest can cause log lines, so the log's
+ * size and its lines per second are bounded.
  */
 #include "gpusim.h"
 

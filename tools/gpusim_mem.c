@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: the machine's memory. QEMU names its RAM by descriptors of
- * shared memory files; each file is mapped once, as a whole.
+ * xengt-gpusim: the machine's memory. QEMU sends descriptors of the shared
+ * files that are the machine's RAM. Each file is mapped once, as a whole.
  */
 #include "gpusim.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: a picture becomes a PNG file, some rows at a time, so that
- * QEMU's accesses do not wait for the whole picture. The file gets its name
- * when it is complete.
+ * xengt-gpusim: writes a picture as a PNG file, some rows at a time, so that
+ * QEMU's accesses do not wait for the whole picture. The file has the name
+ * FILE.part until it is complete.
  */
 #include "gpusim.h"
 
@@ -22,7 +22,7 @@ struct gpusim_png {
 	char *part;			/* name of the file while it is written */
 	uint8_t *rgb;
 	unsigned int width, height;
-	unsigned int row;		/* row that is written next */
+	unsigned int row;		/* the next row to write */
 };
 
 void gpusim_png_destroy(struct gpusim_png *p)
@@ -92,8 +92,9 @@ int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 	p->f = fopen(p->part, "we");
 	if (!p->f) {
 		r = -errno;
-		free(p->part);		/* this program has not made the file,
-					 * so do not remove it */
+		free(p->part);		/* the file is not ours, so
+					 * gpusim_png_destroy() must not remove
+					 * it */
 		p->part = NULL;
 		goto fail;
 	}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: the connection to QEMU. QEMU's x-pci-proxy-dev sends every
- * configuration and BAR access over a Unix socket and waits for the answer. A
- * message is a header {s32 command, 4 bytes padding, u64 size} and size bytes;
- * messages with memory regions and interrupt descriptors need no answer.
+ * xengt-gpusim: the connection to QEMU. QEMU's x-pci-proxy-dev sends every configuration
+ * and BAR access over a Unix socket and waits for the answer. A message is a header {s32
+ * command, 4 bytes padding, u64 size} and a body of size bytes. Messages with memory
+ * regions or interrupt descriptors get no answer.
  */
 #include "gpusim.h"
 
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define RX_TIMEOUT_MS	100
-#define IDLE_EVERY	32	/* accesses between two pieces of the judge's work */
+#define IDLE_EVERY	32	/* accesses between two calls of xengt_sim_idle() */
 
 static int reply(struct gpusim *s, uint64_t val)
 {
@@ -92,8 +92,8 @@ static int handle(struct gpusim *s, const struct proxy_hdr *hdr,
 		return 0;
 	case PROXY_SET_IRQFD:
 		/*
-		 * these descriptors work with KVM only; interrupts go through
-		 * qtest
+		 * QEMU can use these descriptors only with KVM; gpusim_qtest.c delivers
+		 * interrupts instead
 		 */
 		if (s->n_fds < 2)
 			return -EPROTO;
@@ -145,7 +145,7 @@ static int handle_buffered(struct gpusim *s)
 			break;
 		memcpy(&body, s->rx + s->rx_head + sizeof(hdr), hdr.size);
 		s->rx_head += sizeof(hdr) + hdr.size;
-		/* a sample is enough for the average */
+		/* measure one access in 64: this is enough for an average */
 		if (s->requests % 64 == 0) {
 			uint64_t t = gpusim_now_ns();
 
@@ -165,8 +165,8 @@ static int handle_buffered(struct gpusim *s)
 }
 
 /*
- * 1: received bytes; 0: no bytes came for a while; -EPIPE: QEMU closed the
- * socket.
+ * Receive into the buffer. 1: bytes were received; 0: none came within the time limit;
+ * -EPIPE: QEMU closed the socket; or another -errno.
  */
 static int receive(struct gpusim *s)
 {
@@ -203,8 +203,8 @@ static int receive(struct gpusim *s)
 }
 
 /*
- * Set how long receive() may sleep. A time-out of the socket instead of poll()
- * saves two of four system calls for each access.
+ * Set how long receive() may sleep. A time-out of the socket saves the two calls of
+ * poll() that each access would need: two of four system calls.
  */
 static void set_timeout(struct gpusim *s, int ms)
 {

@@ -29,7 +29,9 @@ static void qtest_close(struct gpusim *s)
 	s->qtest_next_try = gpusim_now_ns() + QTEST_RETRY_MS * 1000000ULL;
 }
 
-/* QEMU creates the socket late in its start; until then messages wait. */
+/*
+ * Connect if QEMU has created the socket; until then messages wait in qtest_tx.
+ */
 static void qtest_connect(struct gpusim *s)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
@@ -74,10 +76,7 @@ static void qtest_flush(struct gpusim *s)
 	memmove(s->qtest_tx, s->qtest_tx + n, s->qtest_len);
 }
 
-/*
- * The content of the answers does not matter; they are read so that they do not
- * pile up.
- */
+/* Read QEMU's answers and drop them, so that they do not fill the socket. */
 static void qtest_drain(struct gpusim *s)
 {
 	char buf[4096];

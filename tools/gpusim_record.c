@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * xengt-gpusim: recordings. While recording, time is virtual, so that a replay
- * can have the same time. Virtual time follows the machine's clock where
- * nothing else moves it.
+ * can repeat it. gpusim_record_time() lets virtual time follow the machine's
+ * clock.
  */
 #include "gpusim.h"
 #include "sim/record.h"

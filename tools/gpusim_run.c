@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xengt-gpusim: makes a simulator with its parts, runs it, and ends it. */
+/* xengt-gpusim: creates a simulator, runs it, and ends it. */
 #include "gpusim.h"
 #include "xengt/judge_abi.h"
 
@@ -45,8 +45,8 @@ void *gpusim_open_judge(const char *path)
 }
 
 /*
- * Attach to s->sim: options of engines, judge, recording, control socket. 0 or
- * the exit code.
+ * Set s->sim's options of engines, and attach judge, recording and control
+ * socket. 0 or the exit code.
  */
 static int attach_parts(struct gpusim *s, const struct gpusim_options *o,
 			const struct xengt_sim_config *config, void *shm)

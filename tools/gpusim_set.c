@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: sets options by which engines make trouble (--set, and "set" of
- * the control socket).
+ * xengt-gpusim: parses the options that let engines misbehave (--set, and the
+ * command "set" of the control socket).
  */
 #include "gpusim.h"
 
@@ -12,7 +12,8 @@
 #define COST_MAX	1000000
 
 /*
- * Convert "none", "all", or some of n names with commas between them to a mask.
+ * Convert "none", "all", or a list of names with commas to a mask: bit i stands
+ * for names[i].
  */
 static int parse_names(const char *text, const char *const *names,
 		       unsigned int n, unsigned int *ret_mask)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The two kinds of recordings that xengt-replay knows. */
+/* The parts of xengt-replay. */
 #ifndef XENGT_REPLAY_TOOL_H
 #define XENGT_REPLAY_TOOL_H
 

@@ -14,7 +14,10 @@
 
 #define BYTES_MAX	(2u * XENGT_SESSION_BYTES_MAX)
 
-/* The whole file, which the caller frees. NULL and errno on an error. */
+/*
+ * Reads the whole file into memory that the caller frees. NULL and errno on an
+ * error.
+ */
 static uint8_t *read_whole(FILE *file, size_t *ret_len)
 {
 	size_t room = 1u << 20, used = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl: the administrator's tool. This file has the table of verbs, reads
- * the command line, and has the functions that all verbs use; the verbs
- * themselves are in cmd_<verb>.c.
+ * xengt-ctl: the administrator's tool. This file has the table of verbs, parses the
+ * command line, and has the functions that all verbs use; cmd_<verb>.c has the verb
+ * itself.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -66,7 +66,7 @@ int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 
-	/* The text contains names, so make it printable. */
+	/* The text may contain untrusted names, so make it printable. */
 	xengt_text_show(line);
 	fprintf(stderr, "xengt-ctl: %s\n", line);
 	if (ctl->is_json) {
@@ -207,8 +207,7 @@ static int unknown_option(struct ctl *ctl, const char *name,
 }
 
 /*
- * Handles one word that begins with "--"; if its value is the next word, *i is
- * advanced over it.
+ * Handles the option argv[*i]; if its value is the next word, advances *i to that word.
  */
 static int parse_option(struct ctl *ctl, int argc, char **argv, int *i,
 			const struct ctl_option *options, size_t count)
@@ -303,7 +302,7 @@ static int unknown_verb(struct ctl *ctl, const char *word)
 }
 
 /*
- * Handle the option for tests, which stands first on the command line: see
+ * Handle the option for tests, --xengt-root, which must be the first argument: see
  * xengt-ctl(8), TESTING.
  */
 static void take_root(struct ctl *ctl, int *argc, char ***argv)
@@ -319,8 +318,8 @@ static void take_root(struct ctl *ctl, int *argc, char ***argv)
 }
 
 /*
- * --json may stand anywhere before "--". It is looked for first, so that an error of
- * any other argument is JSON too.
+ * True: the command line has --json, which may stand anywhere before "--". main() asks
+ * this first, so that errors in other arguments are printed as JSON, too.
  */
 static bool has_json(int argc, char **argv)
 {
@@ -366,6 +365,6 @@ int main(int argc, char **argv)
 	if (fflush(stdout) || ferror(stdout))
 		return ctl_fail(&ctl, CTL_FAILED, "cannot write the output");
 
-	/* A call without a verb prints the help, but is an error. */
+	/* Without a verb the tool prints the help and fails. */
 	return argc > 1 ? r : CTL_USAGE;
 }

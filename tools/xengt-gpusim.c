@@ -2,9 +2,10 @@
 /*
  * xengt-gpusim: serves the simulated GPU to a stock QEMU as a PCI function.
  *
- * Accesses come over one socket, interrupts leave through another one, DMA goes
- * straight to QEMU's shared RAM. One thread. This file has the options; see
- * gpusim.h for the other files and docs/gpusim.md for the use.
+ * QEMU sends accesses over one socket; the simulator sends interrupts over
+ * another one, and reads and writes QEMU's shared RAM directly. There is one
+ * thread. This file parses the options; gpusim.h lists the other files, and
+ * docs/gpusim.md explains the use.
  */
 #include "common/begin.h"
 #include "gpusim.h"
@@ -47,26 +48,26 @@ static void usage(FILE *to)
 "  --judge FILE     judge isolation through this 32 MiB file, made if missing;\n"
 "                   the same as --check-isolation FILE\n"
 "  --log FILE       append messages here (default: standard error)\n"
-"  --counts FILE    registers' reads and writes by offset, with the counters\n"
+"  --counts FILE    write how often each register was read and written\n"
 "  --control PATH   a socket for commands: \"screenshot A|B|C FILE\" (PNG),\n"
 "                   \"monitor 0|1 on|off\", \"stats\", \"set NAME VALUE\" (below);\n"
 "                   answers end with ok or error\n"
 "  --tlb on|off     model the TLB in front of the GGTT (default on)\n"
 "  --gtt-mib 2|4|8  memory for GGTT entries, as firmware sets it (default 8)\n"
-"  --set NAME=VALUE trouble with engines; may be repeated, not with --record:\n"
+"  --set NAME=VALUE let engines misbehave; may be repeated, not with --record:\n"
 "                     ignore-preempt, lose-irq, stick-tlb, stick-reset: none, all\n"
 "                     or rcs,vcs,vecs,bcs\n"
 "                     stick-full-reset: on, off\n"
 "                     blt-hole: open (CVE-2019-0155; default) or closed\n"
 "                     cost: virtual time that work takes, in percent (100)\n"
 "                     strict: none (default), all, or some of images,\n"
-"                     residue,bytes,idle,events,torn (docs/gpusim.md)\n"
+"                     residue,bytes,idle,events,torn,caches (docs/gpusim.md)\n"
 "  --record FILE    record the session for xengt-replay; time is virtual then\n"
-"  --cpu any|N      with --exec: no matter which processor, or this one (default:\n"
-"                   one of those allowed that no other simulator has)\n"
+"  --cpu any|N      with --exec: run on any processor, or on this one (default:\n"
+"                   an allowed processor that no other simulator uses)\n"
 "  --help           this text\n"
 "\n"
-"SIGUSR1 writes the counters to the log, and so does the end.\n"
+"The counters are written to the log at the end, and after each SIGUSR1.\n"
 "Exit: 0 QEMU closed the socket, 2 usage, 3 setup failed, 4 protocol error.\n"
 "With --exec the exit status is QEMU's.\n");
 }
@@ -207,7 +208,10 @@ static void parse_one(struct gpusim_options *o, int opt, char *arg)
 	}
 }
 
-/* first_word: the first word behind the options, or NULL. */
+/*
+ * Checks that the options fit together. first_word: the first word after the
+ * options, or NULL.
+ */
 static void check_together(const struct gpusim_options *o, bool exec,
 			   const char *first_word)
 {
@@ -258,7 +262,8 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 	o->cpu = GPUSIM_CPU_FREE;
 	o->has_tlb = true;
 	o->platform = xengt_sim_platform_at(0);
-	o->exec.cost_percent = 100;	/* sim.h's default; the rest is 0 */
+	o->exec.cost_percent = 100;	/* sim.h's default; all other options
+					 * are 0 */
 	while ((c = getopt_long(argc, argv, "+h", longopts, NULL)) != -1) {
 		if (c == 'e')
 			exec = true;
@@ -295,7 +300,7 @@ int main(int argc, char **argv)
 	if (!o.exec_argv)
 		return gpusim_run(&o, o.fd, log, shm);
 
-	/* before the fork, so that both processes are on this processor */
+	/* bind before the fork, so that both processes run on this processor */
 	cpu = gpusim_pin(o.cpu);
 	if (cpu < 0 && cpu != -EBUSY) {
 		errno = -cpu;
@@ -312,7 +317,9 @@ int main(int argc, char **argv)
 		return gpusim_exec_qemu(o.exec_argv, sv[0]);
 	}
 	close(sv[0]);
-	/* ^C is for QEMU; the simulator ends when QEMU's socket is closed */
+	/*
+	 * ^C is meant for QEMU; the simulator ends when QEMU closes the socket
+	 */
 	signal(SIGINT, SIG_IGN);
 	return gpusim_run(&o, sv[1], log, shm);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-replay: repeats recorded calls of a simulated GPU, or of the device
- * model of a vGPU, and prints what differs from the recording.
+ * xengt-replay: repeats a recording of a simulated GPU, or of a vGPU's device
+ * model, and prints the differences from the recording.
  */
 #include "common/begin.h"
 #include "replay.h"
@@ -42,11 +42,11 @@ static void usage(FILE *to)
 {
 	fputs("usage: xengt-replay FILE\n"
 "\n"
-"Replays a recording (\"-\": standard input): one of xengt-gpusim --record on the\n"
-"simulator that is built in, comparing what every read gives; one of xengtd\n"
-"--record on the device model that is built in, comparing all that it does.\n"
+"Replays a recording (\"-\": standard input). A recording of xengt-gpusim --record is\n"
+"replayed on the built-in simulator, and the value of each read is compared. A\n"
+"recording of xengtd --record is replayed on the built-in device model, and each of\nthe model's calls is compared.\n"
 "\n"
-"Exit: 0 all as recorded, 1 differences, 2 usage, 3 not a whole recording.\n",
+"Exit: 0 no differences, 1 differences, 2 usage, 3 not a complete recording.\n",
 	      to);
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * See vgt_args.h. Option strings are those of xl 4.17 (main, create,
- * config-update, save, migrate, remus, restore) and 4.20 (suspend); a command line with an option
- * that a later xl has added is not understood here, and the real xl gets it as
- * it is.
+ * See vgt_args.h. The option strings are those of xl 4.17 (main, create, config-update,
+ * save, migrate, remus, restore) and 4.20 (suspend). A command line with an option of a
+ * later xl is not parsed here; the real xl gets it unchanged.
  */
 #include "vgt_args.h"
 
@@ -40,7 +39,10 @@ static int append(struct vgt_args *args, const char *data, size_t len)
     return 0;
 }
 
-/* -EINVAL: xl would refuse the file for the same reason. */
+/*
+ * Append a config file's text. -EINVAL: the file cannot be read, so xl would refuse it,
+ * too.
+ */
 static int append_file(struct vgt_args *args, const char *path)
 {
     char buf[8192];
@@ -48,13 +50,13 @@ static int append_file(struct vgt_args *args, const char *path)
     ssize_t got;
     int fd, r = 0;
 
-    /* xl's way to say "no file". */
+    /* For xl this name means "no file". */
     if ( !strcmp(path, "/dev/null") )
         return 0;
 
     /*
-     * Check the file type before opening: reading a FIFO would take away what
-     * xl wants to read.
+     * Check the file type before opening: bytes that were read from a FIFO here would be
+     * missing for xl.
      */
     if ( stat(path, &st) || !S_ISREG(st.st_mode) ||
          st.st_size > CONFIG_MAX_BYTES )
@@ -69,7 +71,10 @@ static int append_file(struct vgt_args *args, const char *path)
     return r;
 }
 
-/* Options of create and config-update. False: xl would stop. */
+/*
+ * Parse the options of create and config-update. False: xl would stop with an error or
+ * with its help.
+ */
 static bool read_options(int argc, char **argv, struct vgt_args *args)
 {
     static const struct option create_opts[] = {
@@ -87,7 +92,7 @@ static bool read_options(int argc, char **argv, struct vgt_args *args)
     const char *shorts = args->is_create ? "hAFVcdef:inpq" : "hdqf:";
     int opt;
 
-    optind = 0;     /* getopt starts anew, glibc's internal state included */
+    optind = 0;     /* 0 also resets glibc's internal state */
     opterr = 0;
     while ( (opt = getopt_long(argc, argv, shorts, opts, NULL)) != -1 )
     {
@@ -105,8 +110,9 @@ static bool read_options(int argc, char **argv, struct vgt_args *args)
 }
 
 /*
- * The words behind the options: lines of config, and the file if there is none yet.
- * Writes the lines to *ret_extra, which the caller frees. -EINVAL: xl would stop.
+ * Parse the words after the options: extra config lines (with "="), or the config file if
+ * none is known yet. Writes the lines to *ret_extra, which the caller frees. -EINVAL: xl
+ * would stop with an error.
  */
 static int read_words(int argc, char **argv, struct vgt_args *args,
                       char **ret_extra, size_t *ret_len)
@@ -163,7 +169,7 @@ static int read_command(int argc, char **argv, struct vgt_args *args)
     return r == -ENOMEM ? r : 0;
 }
 
-/* restore [CONFIG] IMAGE: the config stands before the image's own. */
+/* restore [CONFIG] IMAGE: only a command line with a CONFIG is read here. */
 static int read_restore(int argc, char **argv, struct vgt_args *args)
 {
     static const struct option opts[] = {
@@ -187,25 +193,24 @@ static int read_restore(int argc, char **argv, struct vgt_args *args)
 }
 
 /*
- * The commands that save or move a domain's state, or stop it for that: COMMAND DOMAIN,
- * for most with a file or a host. docs/xl-verbs.md says why.
+ * The commands that save or move a domain's state, or suspend the domain: COMMAND DOMAIN,
+ * for most followed by a file or a host. docs/xl-verbs.md says why they are refused.
  */
 static const struct move {
     const char *command;
-    size_t min_len;     /* of the shortest abbreviation that xl accepts */
-    int words;          /* behind the options */
+    size_t min_len;     /* length of the shortest abbreviation that xl accepts */
+    int words;          /* smallest number of words after the options */
     const char *shorts;
     struct option longs[4];
 } moves[] = {
     { "save", 2, 2, "hcpD", { { "help", 0, NULL, 'h' } } },
     /*
-     * Accept only the whole word: "migrate" is also the beginning of another
-     * command's name.
+     * xl accepts no abbreviation, because "migrate-receive" begins with the same letters.
      */
     { "migrate", 7, 2, "hFC:s:epD",
       { { "debug", 0, NULL, 1 }, { "live", 0, NULL, 2 },
         { "help", 0, NULL, 'h' } } },
-    /* xl 4.20 lets the guest suspend itself in place, and resumes it. */
+    /* in xl 4.20 "suspend" lets the guest suspend itself; "resume" continues it */
     { "suspend", 2, 1, "h", { { "help", 0, NULL, 'h' } } },
     { "remus", 3, 2, "hFbundi:s:N:ecp",
       { { "userspace-colo-proxy", 0, NULL, 'p' }, { "help", 0, NULL, 'h' } } },
@@ -237,9 +242,7 @@ static void read_move(int argc, char **argv, const struct move *move,
 
 int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret)
 {
-    /*
-     * getopt changes the order of the words that it reads, so give it a copy.
-     */
+    /* getopt() reorders the words that it reads, so give it a copy. */
     char **copy = calloc(argc + 1, sizeof(*copy)), **args = copy;
     const struct move *move;
     int opt, r = 0;
@@ -279,7 +282,7 @@ int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret)
     {
         if ( !is_command(args[0], "config-update", 4) || argc < 2 )
             goto out;
-        /* Its first word is the domain. */
+        /* the first word is the domain */
         args++;
         argc--;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xl's command line as xl 4.17 reads it: the command, the config file and the
- * extra config lines. libc only.
+ * Parses xl's command line as xl 4.17 does: the command, the config file and
+ * the extra config lines. Uses only libc.
  */
 #ifndef VGT_ARGS_H
 #define VGT_ARGS_H
@@ -10,44 +10,50 @@
 #include <stddef.h>
 
 struct vgt_args {
-    /* save, migrate, remus, well-formed: the domain, pointing into argv */
+    /*
+     * the domain, if this is a well-formed save, migrate, suspend or remus;
+     * points into argv
+     */
     const char *moved_domain;
-    bool reads_config;          /* create, config-update or restore, well-formed */
+    bool reads_config;          /* this is a well-formed create, config-update
+                                 * or restore */
     bool is_restore;
     bool is_create;
     bool is_dry_run;
     bool is_foreground;         /* create -F: xl waits for the guest */
     const char *config_file;    /* points into argv */
-    char *text;                 /* file and extra lines, as xl joins them */
+    char *text;                 /* the file's text and the extra lines, joined
+                                 * as xl does */
     size_t text_len;
 };
 
 /*
- * Fill ret from argv, which is not changed. For every other command nothing is
- * set, and neither if xl itself would stop: for a wrong option, a missing file,
- * a file that cannot be read. 0, or -ENOMEM. Call vgt_args_fini() in any case.
+ * Fill ret from argv, which is not changed. Nothing is set for any other
+ * command, nor if xl would stop with an error, such as a wrong option or an
+ * unreadable file. 0 or -ENOMEM. The caller calls vgt_args_fini(), also after
+ * an error.
  */
 int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret);
 void vgt_args_fini(struct vgt_args *args);
 
-/* ---- what both front-end programs need for the real xl ---- */
+/* ---- what xl-stub and xengt-xl need to run the real xl ---- */
 
 /*
- * Test option, first on the command line: --xengt-root=DIR puts DIR before
- * every path that the front end uses. Real xl knows no such option. Removes it
- * from argv and returns DIR, or "".
+ * Removes the test option --xengt-root=DIR, which must be the first argument,
+ * from argv. Returns DIR, which the front end puts before each path that it
+ * uses, or "". The real xl has no such option.
  */
 const char *vgt_args_take_root(int *argc, char **argv);
 
 /*
- * Replace this process by the real xl. Returns only on failure, after one line
- * on stderr; the value is the exit status to use.
+ * Execute the real xl. Returns only on failure, after one line on stderr; the
+ * result is the exit status for the caller to use.
  */
 int vgt_exec_real_xl(const char *root, char *const argv[]);
 
 /*
- * A link with the name xl, because the wrapper behind it chooses what to run by
- * the name with which it was called.
+ * VGT_REAL_XL is a link with the name xl, because Debian's wrapper script runs
+ * the program whose name it was called by.
  */
 #define VGT_REAL_XL "/usr/lib/xengt/real/xl"
 #define VGT_XENGT_XL "/usr/lib/xengt/xengt-xl"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * See vgt_client.h. The answer is not trusted to be well-formed: another
- * version of the daemon may be at the other end.
+ * See vgt_client.h. The answer may be malformed, because xengtd may have
+ * another version.
  */
 #include "vgt_client.h"
 
@@ -141,7 +141,7 @@ static int exchange(int fd, const char *cmd, const char *vgpu, char *buf,
         return -ENOMEM;
     r = send_all(fd, line, strlen(line));
     free(line);
-    /* A daemon that closed the connection early may have sent the reason. */
+    /* If xengtd closed the connection, it may have sent the reason before. */
     if ( r && r != -EPIPE )
         return r;
 
@@ -221,7 +221,7 @@ static int open_file(struct json_object *data, char *err, size_t err_len)
     return -EPROTO;
 }
 
-/* ret_file is NULL if the answer names no file. */
+/* ret_file: NULL if the question's answer names no file. */
 static int ask(const char *socket_path, const char *cmd, const char *vgpu,
                struct json_object **ret_data, int *ret_file, char *err,
                size_t err_len)

@@ -20,7 +20,10 @@ static long get_long(const XLU_Config *xlu, const char *name, long def)
     return xlu_cfg_get_long(xlu, name, &value, 1) ? def : value;
 }
 
-/* The key has one of these words. */
+/*
+ * True: the key's value is one of these words; 'what' gets the assignment as
+ * text.
+ */
 static bool is_word(const XLU_Config *xlu, const char *name,
                     const char *const *words, size_t count, char *what,
                     size_t len)
@@ -37,7 +40,10 @@ static bool is_word(const XLU_Config *xlu, const char *name,
     return false;
 }
 
-/* The key's value is true, by xl's rule for a number. */
+/*
+ * True: the key's value is a number other than 0; 'what' gets the assignment as
+ * text.
+ */
 static bool is_on(const XLU_Config *xlu, const char *name, char *what,
                   size_t len)
 {
@@ -51,7 +57,7 @@ static bool is_on(const XLU_Config *xlu, const char *name, char *what,
 
 #define COUNT(words) (sizeof(words) / sizeof(words[0]))
 
-/* If one of the two is missing, xl takes the other one's value. */
+/* Without one of memory and maxmem, xl uses the other one's value for both. */
 static bool wants_POD(const XLU_Config *xlu, char *what, size_t len)
 {
     long maxmem = get_long(xlu, "maxmem", -1);
@@ -64,7 +70,7 @@ static bool wants_POD(const XLU_Config *xlu, char *what, size_t len)
     return true;
 }
 
-/* A number, or the word that it stands for. */
+/* xl accepts a number or a word. */
 static bool wants_ALTP2M(const XLU_Config *xlu, char *what, size_t len)
 {
     static const char *const words[] = { "mixed", "external", "limited" };
@@ -79,7 +85,7 @@ static bool wants_NESTED(const XLU_Config *xlu, char *what, size_t len)
     return is_on(xlu, "nestedhvm", what, len);
 }
 
-/* An empty list asks for nothing. */
+/* pci = [] gives the guest no device. */
 static bool wants_PASSTHROUGH(const XLU_Config *xlu, char *what, size_t len)
 {
     static const char *const words[] = { "enabled", "sync_pt", "share_pt" };
@@ -113,7 +119,7 @@ static bool wants_UEFI(const XLU_Config *xlu, char *what, size_t len)
            is_word(xlu, "bios", words, COUNT(words), what, len);
 }
 
-/* No key asks for these. */
+/* No key of xl.cfg asks for these features. */
 #define wants_PAGING NULL
 #define wants_SHARING NULL
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The features of common/domain_features.h that a guest's config asks for. */
+/* Finds features of common/domain_features.h that a guest's config asks for. */
 #ifndef VGT_FEATURES_H
 #define VGT_FEATURES_H
 
@@ -9,8 +9,8 @@
 #include "common/domain_features.h"
 
 /*
- * The first feature with this verdict that the config asks for, or NULL. *ret_what
- * gets the config's own words, as in altp2m = "mixed".
+ * Returns the first feature with this verdict that the config asks for, or NULL.
+ * *ret_what gets the config's assignment, such as altp2m = "mixed".
  */
 const struct xengt_domain_feature *
 vgt_feature_find(const XLU_Config *xlu, enum xengt_feature_verdict verdict,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of xl.cfg keys: see vgt_keys.h. Historical names and meanings are
- * kept, so that a config from the predecessor works as it is; sizes are MiB
- * although users have always written MB.
+ * The table of xl.cfg keys: see vgt_keys.h. Names and meanings are those of
+ * xengt's predecessor, so that its configs work unchanged. Sizes are in MiB;
+ * messages and manuals call the unit MB, as the predecessor did.
  */
 #include "vgt_keys.h"
 
@@ -17,7 +17,7 @@
 #include "common/text.h"
 #include "uapi/xengt.h"
 
-/* The aperture of Gen8/9 is at most 4 GiB, and so is the whole GGTT. */
+/* On Gen8 and Gen9 the aperture and the whole GGTT have at most 4 GiB each. */
 #define GM_MAX_MIB 4096
 #define LOW_MIN_MIB 8
 
@@ -88,8 +88,8 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
 };
 
 /*
- * The number behind "_" in the predecessor's names is the number of such vGPUs
- * for which a GPU had room; V4 stands for Gen8, V5 for Gen9.
+ * In the predecessor's names, V4 stands for Gen8 and V5 for Gen9, and the
+ * number after "_" says how many vGPUs of this type one GPU had room for.
  */
 const struct vgt_type vgt_types[] = {
     { "small",   16,   48, 4, "a desktop at 1024x768" },
@@ -133,7 +133,10 @@ bool vgt_key_is_ours(const char *name, size_t len)
            (len >= 4 && !strncmp(name, "vgpu", 4));
 }
 
-/* Damerau's distance (a swap of neighbours is one error), three rows. */
+/*
+ * Computes the Damerau-Levenshtein distance with three rows of the table: a
+ * swap of neighbours is one error.
+ */
 static unsigned int edit_distance(const char *a, const char *b)
 {
     unsigned int row[3][64];
@@ -186,7 +189,7 @@ const char *vgt_suggest(const char *name, const char *const *candidates,
         }
     }
 
-    /* A name with a larger distance is no typo of the key. */
+    /* If the distance is larger, the name is probably not a typo. */
     return best && best_distance <= 1 + strlen(name) / 4 ? best : NULL;
 }
 
@@ -199,8 +202,8 @@ const char *vgt_key_suggest(const char *name)
         names[count++] = vgt_keys[i].name;
 
     /*
-     * For names such as vgt_low, vgt_fences or vgt_high_size the beginning of
-     * the name decides.
+     * First look for a key that begins like the name, for names such as
+     * vgt_low, vgt_fences or vgt_high_size.
      */
     for ( size_t i = 1; i < count; i++ )
     {
@@ -326,7 +329,7 @@ static int set_path(struct vgt_config *cfg, const struct vgt_key *key,
     struct stat st;
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 
-    /* libxl keeps the path in a record that is JSON. */
+    /* libxl stores the path in a JSON file. */
     if ( path && !xengt_text_is_plain(path) )
     {
         snprintf(err, err_len, "%s = \"%.200s\" cannot be kept by libxl: its "
@@ -356,7 +359,10 @@ static int set_path(struct vgt_config *cfg, const struct vgt_key *key,
     return 0;
 }
 
-/* -1: the key has no such word. */
+/*
+ * Returns the index of the word among the key's words; -1: the key does not
+ * allow it.
+ */
 static long word_number(const struct vgt_key *key, const char *text)
 {
     for ( long i = 0; key->words[i]; i++ )
@@ -446,7 +452,7 @@ const char *vgt_config_node_value(const struct vgt_config *cfg,
         return cfg->text[id];
     if ( key->kind == VGT_KIND_WORD )
         return key->words[cfg->value[id]];
-    /* -1 asks for the default, and a node that is absent says just that. */
+    /* -1 asks for the default, as an absent node does. */
     if ( cfg->value[id] < 0 )
         return NULL;
     snprintf(buf, len, "%ld", cfg->value[id]);
@@ -466,7 +472,10 @@ void vgt_keys_print(FILE *out)
     }
 }
 
-/* In roff '-' is a hyphen; a minus sign or a key's name needs "\-". */
+/*
+ * Print text with "\-" for each '-', because roff prints a plain '-' as a
+ * hyphen.
+ */
 static void roff(FILE *out, const char *text)
 {
     for ( ; *text; text++ )

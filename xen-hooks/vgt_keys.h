@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The configuration of one vGPU as a user writes it: the table of xl.cfg keys,
- * and functions on it. There is no second list: parsing, help, the man page's
- * section, the `-xengt` argument of xengt-dm and the xenstore nodes all go
- * through vgt_keys[].
+ * and functions on it. vgt_keys[] is the only list of keys: the parser, the
+ * help, the man page's section KEYS, the argument -xengt of xengt-dm and the
+ * xenstore nodes are made from it.
  *
- * This needs libc only, because the tiny /usr/sbin/xl links against the same
- * library.
+ * This code uses only libc.
  */
 #ifndef VGT_KEYS_H
 #define VGT_KEYS_H
@@ -15,7 +14,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Index into vgt_keys[]; the order is that of the names. */
+/* Index into vgt_keys[]; "vgt", then the other keys sorted by name. */
 enum vgt_key_id {
     VGT_KEY_VGT,
     VGT_KEY_CAP,
@@ -47,16 +46,17 @@ struct vgt_key {
     enum vgt_kind kind;
     long min, max, step;
     const char *unit;   /* or NULL */
-    const char *words[4];   /* what is allowed; NULL: the end */
-    const char *def;    /* the default, for people */
-    const char *spec;   /* its name in `-xengt NAME=VALUE,...`; NULL: none */
+    const char *words[4];   /* the allowed words, up to a NULL */
+    const char *def;    /* text about the default, for people */
+    const char *spec;   /* the key's name in `-xengt NAME=VALUE,...`; NULL: not
+                         * there */
     const char *node;   /* xenstore node (docs/protocol.md); NULL: none */
     const char *help;   /* one sentence */
 };
 
 extern const struct vgt_key vgt_keys[VGT_KEY_COUNT];
 
-/* A preset: sizes for users who do not want to choose them. */
+/* A preset of sizes, for users who do not want to choose sizes. */
 struct vgt_type {
     const char *name;
     long low_mib, high_mib, fences;
@@ -68,65 +68,81 @@ extern const size_t vgt_type_count;
 #define VGT_TYPE_DEFAULT "V5_8"
 
 /*
- * The configuration that a user asked for. It owns its strings: see
- * vgt_config_fini().
+ * The configuration that a user asked for. vgt_config_fini() frees its strings.
  */
 struct vgt_config {
     bool is_set[VGT_KEY_COUNT];
-    long value[VGT_KEY_COUNT];      /* VGT_KIND_BOOL, VGT_KIND_INT;
-                                     * VGT_KIND_WORD: its number */
-    char *text[VGT_KEY_COUNT];      /* VGT_KIND_PATH, VGT_KIND_TYPE */
-    const char *stage;              /* of the request, no key: the node `stage`
-                                     * (docs/protocol.md); NULL: none */
+    long value[VGT_KEY_COUNT];      /* of VGT_KIND_BOOL and VGT_KIND_INT; of
+                                     * VGT_KIND_WORD: the index in words */
+    char *text[VGT_KEY_COUNT];      /* of VGT_KIND_PATH and VGT_KIND_TYPE */
+    const char *stage;              /* text of the node `stage`
+                                     * (docs/protocol.md), for which there is no
+                                     * key; NULL: no node */
 };
 
-/* Longest message that any function below writes, with its NUL. */
+/*
+ * Size of the longest message that a function of this file writes, with its
+ * NUL.
+ */
 #define VGT_ERR_MAX 512
 
 void vgt_config_init(struct vgt_config *cfg);
 void vgt_config_fini(struct vgt_config *cfg);
 
-/* The row of an xl.cfg key, or NULL. */
+/* Returns the row of an xl.cfg key, or NULL. */
 const struct vgt_key *vgt_key_find(const char *name);
-/* Does a key look like one of ours, that is, start with "vgt" or "vgpu"? */
+/*
+ * True: the name of an xl.cfg key starts with "vgt" or "vgpu", so it is meant
+ * for xengt.
+ */
 bool vgt_key_is_ours(const char *name, size_t len);
-/* The candidate closest to name by edit distance, or NULL if none is near. */
+/*
+ * Returns the candidate with the smallest edit distance to name, or NULL if all
+ * differ too much.
+ */
 const char *vgt_suggest(const char *name, const char *const *candidates,
                         size_t count);
-/* The same among our keys. */
+/* The same among the names of vgt_keys[]. */
 const char *vgt_key_suggest(const char *name);
-/* The type of this name; the predecessor's "GVTg_" prefix may be there. */
+/*
+ * Returns the type with this name, or NULL. The name may begin with the
+ * predecessor's prefix "GVTg_" or "i915-GVTg_".
+ */
 const struct vgt_type *vgt_type_find(const char *name);
 
 /*
- * Write the values that a key allows, in words: "a number from 0 to 100
- * (percent)".
+ * Write which values a key allows, such as "a number from 0 to 100 (percent)".
  */
 void vgt_key_allowed(const struct vgt_key *key, char *buf, size_t len);
 
 /*
- * Set a key from text. 0, or -EINVAL with one line in err that names the key
- * (as `label`, NULL: the key's own name), the value and what is allowed. The
- * config is unchanged then. A path is made absolute; it must be readable.
+ * Set a key from text. A path must be readable, and is made absolute. 0, or
+ * -EINVAL: the config is unchanged, and err has one line with the key's name
+ * ('label' if it is not NULL), the value and the allowed values. -ENOMEM: also
+ * with a line in err.
  */
 int vgt_config_set(struct vgt_config *cfg, const struct vgt_key *key,
                    const char *label, const char *text, char *err,
                    size_t err_len);
 
-/* Fill sizes that were not given from the type (given or default). */
+/*
+ * Set the sizes that are not set yet to those of the type that was set, or of
+ * the default type.
+ */
 void vgt_config_resolve(struct vgt_config *cfg);
 
 /*
- * The value of xengt-dm's -xengt argument: NAME=VALUE, comma-separated, a comma
- * in a value doubled; "on" if all values are the defaults. Caller frees; NULL:
- * no memory.
+ * Return the value of xengt-dm's argument -xengt: NAME=VALUE, separated by
+ * commas; a comma in a value is doubled. "on": no key is set. The caller frees
+ * the text; NULL: no memory.
  */
 char *vgt_spec_format(const struct vgt_config *cfg);
 
 /*
- * Calls each() for every NAME=VALUE of a spec, in order, with commas undoubled;
- * "on" is skipped. Stops when each() returns something else than 0, and returns
- * that. -EINVAL with a line in err if the text is no such list.
+ * Call each() for every NAME=VALUE of such a value, in order; in the text that
+ * each() gets, commas are not doubled. "on" is skipped. Stops when each() does
+ * not return 0, and returns each()'s result. -EINVAL with a line in err: spec
+ * is not such a list.
  */
 int vgt_spec_walk(const char *spec, char *err, size_t err_len,
                   int (*each)(void *ctx, const char *name, const char *value,
@@ -134,15 +150,16 @@ int vgt_spec_walk(const char *spec, char *err, size_t err_len,
                   void *ctx);
 
 /*
- * Set the key that a name of the spec stands for. -ENOENT: no key has this name
- * (the caller may know it). -EINVAL: the value is not allowed, and err has the
- * reason.
+ * Set the key that has this name in -xengt. -ENOENT: no key has this name; err
+ * is not written. -EINVAL: the value is not allowed; err has the reason.
  */
 int vgt_spec_set(struct vgt_config *cfg, const char *name, const char *value,
                  char *err, size_t err_len);
 
-/* The node's text for a key, or NULL when nothing is to be written. buf is
- * for numbers. */
+/*
+ * Return the text to write to a key's xenstore node; NULL: do not write the
+ * node. The text may be in buf.
+ */
 const char *vgt_config_node_value(const struct vgt_config *cfg,
                                   enum vgt_key_id id, char *buf, size_t len);
 

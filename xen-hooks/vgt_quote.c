@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Text as a quoted string of an xl.cfg: see vgt_quote.h. */
+/* See vgt_quote.h. */
 #include "vgt_quote.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ char *vgt_quote(const char *text)
     {
         unsigned char c = *text;
 
-        /* All other bytes mean themselves. libxlutil does not know \xNN. */
+        /* Only these bytes need an escape. libxlutil does not know \xNN. */
         if ( c == '"' || c == '\\' )
             fprintf(out, "\\%c", c);
         else if ( c == '\n' )

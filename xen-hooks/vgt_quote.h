@@ -2,7 +2,10 @@
 #ifndef VGT_QUOTE_H
 #define VGT_QUOTE_H
 
-/* text as a quoted string of an xl.cfg. Caller frees; NULL: no memory. */
+/*
+ * Return text as a quoted string for an xl.cfg. The caller frees it; NULL: no
+ * memory.
+ */
 char *vgt_quote(const char *text);
 
 #endif /* VGT_QUOTE_H */

@@ -10,7 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* libxl's JSON quotes the path; a '/' may stand there as "\/". */
+/*
+ * the end of the quoted path in libxl's JSON; JSON may write the '/' before as
+ * "\/"
+ */
 #define NEEDLE "/xengt-dm\""
 
 static enum vgt_record look_at(const char *path)
@@ -22,7 +25,7 @@ static enum vgt_record look_at(const char *path)
     ssize_t len;
     int error;
 
-    /* The domain ended while its record was looked for. */
+    /* The domain ended between glob() and this call. */
     if ( !file && errno == ENOENT )
         return VGT_RECORD_NONE;
     if ( !file )

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * See vgt_scan.h. The grammar: NAME = VALUE or NAME += VALUE, ended by a
- * newline or ';'; a VALUE is a number, a quoted string or a [list] that may
- * run over lines; '#' starts a comment; a backslash escapes inside quotes.
+ * See vgt_scan.h. The grammar: NAME = VALUE or NAME += VALUE, ended by a newline or ';'.
+ * A VALUE is a number, a quoted string or a [list], which may contain newlines. '#'
+ * starts a comment. Inside quotes a backslash escapes the next character.
  */
 #include "vgt_scan.h"
 
@@ -29,7 +29,7 @@ static void skip_blanks(struct scanner *s)
         s->p++;
 }
 
-/* A quoted string does not span lines. */
+/* Moves past a quoted string, which cannot contain a newline. */
 static void skip_quoted(struct scanner *s)
 {
     char quote = *s->p++;
@@ -50,7 +50,10 @@ static void skip_comment(struct scanner *s)
         s->p++;
 }
 
-/* Does an assignment begin here: NAME, blanks, "=" or "+="? Then fill in its name. */
+/*
+ * True: an assignment begins at s (NAME, blanks, "=" or "+="). Then sets a's name, line
+ * and value's begin, and moves s to the value.
+ */
 static bool match_assignment(struct scanner *s, struct vgt_assignment *a)
 {
     struct scanner t = *s;

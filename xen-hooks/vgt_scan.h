@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lists the names to which an xl.cfg text assigns, without libxlutil: libxlutil
- * cannot list them, and the tiny /usr/sbin/xl must not need libxlutil. libc
- * only.
+ * Finds the assignments in the text of an xl.cfg. libxlutil cannot list them,
+ * and /usr/sbin/xl (xl-stub.c) must not need libxlutil. Uses only libc.
  */
 #ifndef VGT_SCAN_H
 #define VGT_SCAN_H
@@ -11,10 +10,10 @@
 #include <stddef.h>
 
 struct vgt_assignment {
-    const char *name;       /* in the text: not terminated */
+    const char *name;       /* points into the text: not terminated */
     size_t name_len;
-    const char *value;      /* the value as it is written, up to the statement's
-			     * end */
+    const char *value;      /* the value as it is written, to the end of the
+                             * assignment */
     size_t value_len;
     unsigned int line;
 };
@@ -22,13 +21,13 @@ struct vgt_assignment {
 /*
  * Calls each() for every assignment of the text, in order, until each() returns
  * false. Comments and quoted text are skipped. In a text that xl would refuse,
- * this may take other text for an assignment.
+ * this function may find assignments where there are none.
  */
 void vgt_scan(const char *text, size_t len,
               bool (*each)(void *ctx, const struct vgt_assignment *a),
               void *ctx);
 
-/* Does any assigned name start with "vgt"? */
+/* True: the text assigns to a name that starts with "vgt". */
 bool vgt_scan_has_vgt(const char *text, size_t len);
 
 #endif /* VGT_SCAN_H */

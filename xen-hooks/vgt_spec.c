@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The value of xengt-dm's -xengt argument, NAME=VALUE,NAME=VALUE: how a vGPU's
- * configuration travels through xl and libxl, which keep it in their own record
- * of the domain. A comma inside a value is doubled, as in QEMU's options.
+ * The value of xengt-dm's argument -xengt, NAME=VALUE,NAME=VALUE. In this form
+ * a vGPU's configuration passes through xl and libxl, which store it in their
+ * record of the domain. A comma in a value is doubled, as in QEMU's options.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -34,7 +34,10 @@ char *vgt_spec_format(const struct vgt_config *cfg)
     {
         const struct vgt_key *key = &vgt_keys[i];
 
-        /* The type has become sizes by now. */
+        /*
+         * vgt_config_resolve() has set the type's sizes, so the type is not
+         * needed.
+         */
         if ( !key->spec || !cfg->is_set[i] || key->kind == VGT_KIND_TYPE )
             continue;
         fprintf(out, "%s%s=", is_first ? "" : ",", key->spec);
@@ -57,7 +60,10 @@ char *vgt_spec_format(const struct vgt_config *cfg)
     return spec;
 }
 
-/* Copies one item up to a single comma; returns what follows, NULL at the end. */
+/*
+ * Copies one NAME=VALUE, up to a single comma, to item. Returns the rest after
+ * the comma; NULL: there is none.
+ */
 static const char *next_item(const char *p, char *item)
 {
     for ( ; *p; p++ )

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * See vgt_store.h. `state` is written last and in one transaction with the
- * rest, so that the broker never sees half a request.
+ * See vgt_store.h. All nodes of a request are written in one transaction, so
+ * that the broker never sees a part of a request.
  */
 #include "vgt_store.h"
 
@@ -151,9 +151,10 @@ static long now_ms(void)
 }
 
 /*
- * Wait until is_done(state). The watch only makes this faster: if an event is
- * missed, the wait takes up to half a second longer. The last state seen goes to
- * *ret_state.
+ * Wait until is_done() is true for the state; *ret_state is the last state that
+ * was read. The watch only shortens the wait: the state is read every half
+ * second, even without an event. 0; -ETIMEDOUT; -EINTR: cancelled; or an error
+ * of xenstore.
  */
 static int wait_state(struct xs_handle *xs, unsigned int domid,
                       bool (*is_done)(enum vgt_state), unsigned int wait_sec,
@@ -203,7 +204,7 @@ static bool is_gone(enum vgt_state state)
     return state == VGT_STATE_CLOSED || state == VGT_STATE_NONE;
 }
 
-/* Copy the broker's text as one line that does no harm to a terminal. */
+/* Copy the broker's text as one line without control characters. */
 static void copy_line(char *buf, size_t len, const char *text)
 {
     size_t i = 0;
@@ -272,7 +273,7 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                  state == VGT_STATE_REQUESTED ?
                  "xengtd did not answer the request for a vGPU" :
                  "the vGPU was not ready", wait_sec);
-    /* This also removes a vGPU that is only half made. */
+    /* Without nodes the broker also ends a vGPU that it has begun to make. */
     remove_nodes(xs, domid);
 
     return r;
@@ -303,8 +304,8 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
         r = wait_state(xs, domid, is_gone, wait_sec, NULL, &state);
     }
     /*
-     * Remove the nodes even without an answer: a vGPU without nodes is not
-     * wanted any more.
+     * Remove the nodes even without an answer: the broker ends a vGPU without
+     * nodes.
      */
     remove_nodes(xs, domid);
     if ( r )
@@ -315,7 +316,7 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
     return r;
 }
 
-/* The name of one of the domains below /local/domain; NULL: errno says why. */
+/* Returns the name of the domain /local/domain/<id>; NULL: errno says why. */
 static char *name_of(struct xs_handle *xs, const char *id)
 {
     char path[PATH_LEN];
@@ -326,13 +327,16 @@ static char *name_of(struct xs_handle *xs, const char *id)
     return xs_read(xs, XBT_NULL, path, &len);
 }
 
-/* xl takes text that has only digits for a number. */
+/* xl treats a text of digits as a number. */
 static bool is_number(const char *text)
 {
     return *text && !text[strspn(text, "0123456789")];
 }
 
-/* Choose the domain that text means from these. -ENOENT: there is none. */
+/*
+ * Returns the index of the domain that text names, by id or name; -ENOENT:
+ * there is none; or an error of xenstore.
+ */
 static int choose(struct xs_handle *xs, char **ids, unsigned int count,
                   const char *text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The xenstore side of a request (docs/protocol.md, section 1): a program that
- * wants a vGPU writes nodes and waits for the broker's verdict.
+ * Requests a vGPU through xenstore (docs/protocol.md, section 1): writes the
+ * nodes of the request, and waits for the broker's answer.
  */
 #ifndef VGT_STORE_H
 #define VGT_STORE_H
@@ -24,8 +24,8 @@ enum vgt_state {
 };
 
 /*
- * Default wait. It is longer than all steps of the broker together, and shorter
- * than the 60 s that libxl gives a device model.
+ * The default wait. It is longer than all time limits of the broker together,
+ * and shorter than the 60 s within which libxl expects a device model to start.
  */
 #define VGT_WAIT_SEC_DEFAULT 45
 
@@ -33,14 +33,12 @@ enum vgt_state {
  * Request a vGPU for a domain and wait until it is connected. is_cancelled may
  * be NULL; when a signal handler makes it non-zero, the wait ends.
  *
- * 0: the device is there. Otherwise nothing of the request is left, and err
- * has one line for the user, mostly the broker's own:
- *  -EEXIST     the domain has one already (which stays)
- *  -EREMOTEIO  the broker refused
- *  -ETIMEDOUT  no verdict within wait_sec
- *  -EINTR      cancelled
- *  other       xenstore failed
- * An error of xenstore is never taken for a node that is not there.
+ * 0: the vGPU is connected. Otherwise no node of the request is left, and err
+ * has one line for the user, usually the broker's:
+ *  -EEXIST the domain has a vGPU already, which stays -EREMOTEIO the broker
+ *  refused -ETIMEDOUT no answer within wait_sec -EINTR cancelled other xenstore
+ *  failed
+ * An error of xenstore never counts as an absent node.
  */
 int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                      const char *name, const struct vgt_config *cfg,
@@ -49,15 +47,17 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                      size_t err_len);
 
 /*
- * Leave nodes that say that the domain's vGPU has ended, and why, as the broker
- * would. They go with the domain. What fails here is lost.
+ * Write the nodes that the broker would leave: the domain's vGPU has ended, and
+ * why. The broker removes the nodes when the domain ends. Errors are ignored.
  */
 void vgt_store_leave(struct xs_handle *xs, unsigned int domid, const char *name,
                      const char *why);
 
 /*
- * Ask the broker to remove the vGPU, wait a bounded time for that, then remove
- * the nodes. -ENOENT: there is no vGPU. If xenstore fails, nothing is removed.
+ * Ask the broker to end the vGPU, wait at most wait_sec for that, then remove
+ * the nodes, even if the wait failed. 0, or a negative error with a line in
+ * err; -ENOENT: there is no vGPU. If xenstore fails before the wait, nothing is
+ * removed.
  */
 int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
                       unsigned int wait_sec, char *err, size_t err_len);
@@ -69,14 +69,14 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
 int vgt_store_set(struct xs_handle *xs, unsigned int domid, const char *node,
                   const char *text);
 
-/* The value of `state` for a domain's vGPU. */
+/* Read `state` of a domain's vGPU. */
 enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid);
 
 /*
- * Find the domain that a user means, as xl does: a number is a domid first,
- * then a name. Returns the domid; -ENOENT: there is no such domain; or
- * xenstore's own -errno. ret_name may be NULL; it gets the domain's name, which
- * the caller frees.
+ * Find a domain as xl does: a number means a domid first, then a name. Returns
+ * the domid; -ENOENT: there is no such domain; or an error of xenstore.
+ * ret_name may be NULL; otherwise *ret_name is the domain's name, which the
+ * caller frees.
  */
 int vgt_store_find_domain(struct xs_handle *xs, const char *text,
                           char **ret_name);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * See vgt_xlcfg.h. libxlutil returns the value of a name but cannot list the
- * names, so vgt_scan() does that. In a text that libxlutil accepts, vgt_scan()
- * finds exactly the names that libxlutil knows.
+ * See vgt_xlcfg.h. libxlutil returns the value of a name but cannot list the names;
+ * vgt_scan() lists them. In a text that libxlutil accepts, vgt_scan() finds exactly the
+ * names that libxlutil knows.
  */
 #include "vgt_xlcfg.h"
 
@@ -26,7 +26,8 @@ struct reader {
     char *err;
     size_t err_len;
     bool is_bad;
-    const char *first;      /* the name of one of our keys other than "vgt" */
+    const char *first;      /* the first assigned key of xengt other than "vgt"; points
+                             * into the text */
     size_t first_len;
 };
 
@@ -71,7 +72,7 @@ static void unknown_key(struct reader *rd, const char *name)
                " lists what there is", name);
 }
 
-/* Check an assignment if its name looks like one of our keys. */
+/* Refuse an unknown key with a name that starts with "vgt" or "vgpu". */
 static bool check_key(void *ctx, const struct vgt_assignment *a)
 {
     struct reader *rd = ctx;
@@ -128,7 +129,7 @@ static bool is_hvm(struct reader *rd, const char **ret_said)
     if ( !type )
         type = builder;
 
-    /* xl accepts any prefix of the word. */
+    /* xl accepts any prefix of "hvm". */
     return type && !strncmp(type, "hvm", strlen(type));
 }
 
@@ -154,7 +155,7 @@ static void check_device_model(struct reader *rd)
         rd->x->qemu = strdup(qemu);
         return;
     }
-    /* Configs for the predecessor name the predecessor's patched QEMU. */
+    /* Configs for xengt's predecessor name its patched QEMU. */
     if ( strstr(qemu, "/lib/xen/bin/qemu-") )
     {
         if ( asprintf(&rd->x->warning, "device_model_override = \"%s\" is not "
@@ -167,7 +168,7 @@ static void check_device_model(struct reader *rd)
            strerror(errno));
 }
 
-/* Each argument that the user gives to QEMU. */
+/* Call check() for each argument that the config gives to QEMU. */
 static void for_each_arg(struct reader *rd,
                          void (*check)(struct reader *rd, const char *list,
                                        const char *arg))
@@ -194,8 +195,8 @@ static void for_each_arg(struct reader *rd,
 }
 
 /*
- * A vIOMMU would translate the guest's DMA addresses, and xengt does not know
- * that translation.
+ * Refuse a virtual IOMMU: it would translate the guest's DMA addresses, and xengt does
+ * not know the translation.
  */
 static void check_viommu(struct reader *rd, const char *list, const char *arg)
 {
@@ -205,7 +206,10 @@ static void check_viommu(struct reader *rd, const char *list, const char *arg)
                "remove \"%.60s\" from %s", arg, list);
 }
 
-/* QEMU reads SLOT or SLOT.FUNCTION in hex; other buses have their own slot 2. */
+/*
+ * Refuse a device of QEMU in slot 2 of the bus pci.0. addr is SLOT or SLOT.FUNCTION in
+ * hexadecimal.
+ */
 static void check_slot(struct reader *rd, const char *list, const char *arg)
 {
     const char *addr = strstr(arg, ",addr="), *bus = strstr(arg, ",bus=");
@@ -220,7 +224,7 @@ static void check_slot(struct reader *rd, const char *list, const char *arg)
                "addr, or none", arg, list);
 }
 
-/* What Xen would do to the domain, by the table of domain_features.h. */
+/* Refuse, or warn of, features of common/domain_features.h that the config asks for. */
 static void check_features(struct reader *rd)
 {
     const struct xengt_domain_feature *f;
@@ -237,7 +241,10 @@ static void check_features(struct reader *rd)
         rd->x->warning = NULL;
 }
 
-/* xl takes a number for a truth value. "igd" without a device only keeps slot 2 free. */
+/*
+ * Refuse a passed-through GPU. gfx_passthru is a word, or a number that means true or
+ * false. "igd" without a PCI device only lets QEMU leave slot 2 free.
+ */
 static void check_passthru(struct reader *rd)
 {
     const char *kind = get_string(rd, "gfx_passthru");
@@ -281,9 +288,9 @@ static void check_guest(struct reader *rd)
 /* ---- all of it ---- */
 
 /*
- * libxlutil cannot parse the config. If the cause is the value of a vgt key,
- * give a better message than "syntax error" (an unquoted word, or an unquoted
- * -1, is not in xl's grammar).
+ * Called if libxlutil cannot parse the config. If the cause is the value of a vgt key
+ * (xl's grammar has no unquoted words and no unquoted -1), give a better message than
+ * "syntax error".
  */
 static bool check_bare_value(void *ctx, const struct vgt_assignment *a)
 {
@@ -388,7 +395,10 @@ void vgt_xlcfg_fini(struct vgt_xlcfg *x)
     memset(x, 0, sizeof(*x));
 }
 
-/* The value of -xengt: SPEC and, if the user has his own QEMU, its path. */
+/*
+ * Returns the value of -xengt: the vGPU's configuration and, if the config names a QEMU,
+ * the path of that QEMU.
+ */
 static char *spec_of(const struct vgt_xlcfg *x)
 {
     char *spec = vgt_spec_format(&x->cfg), *whole = NULL;

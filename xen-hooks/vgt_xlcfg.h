@@ -11,8 +11,8 @@
 #include "vgt_keys.h"
 
 enum vgt_xlcfg_verdict {
-    VGT_XLCFG_PASS,     /* no vgt key: run the real xl with the same command
-			 * line */
+    VGT_XLCFG_PASS,     /* the guest gets no vGPU: run the real xl with the same
+                         * command line */
     VGT_XLCFG_VGPU,     /* the guest wants a vGPU; cfg describes it */
     VGT_XLCFG_BAD,      /* refused: err is one line for the user */
 };
@@ -20,11 +20,14 @@ enum vgt_xlcfg_verdict {
 struct vgt_xlcfg {
     struct vgt_config cfg;
     char *name;         /* name of the domain, or NULL */
-    char *qemu;         /* the user's own device_model_override, or NULL */
+    char *qemu;         /* the config's own device_model_override, or NULL */
     char *warning;      /* a warning for the user, one line, or NULL */
 };
 
-/* Call vgt_xlcfg_fini() after any verdict. */
+/*
+ * Read a config of len bytes; file is its name, for messages. The caller calls
+ * vgt_xlcfg_fini() after any verdict.
+ */
 enum vgt_xlcfg_verdict vgt_xlcfg_read(const char *text, size_t len,
                                       const char *file, struct vgt_xlcfg *ret,
                                       char *err, size_t err_len);
@@ -34,8 +37,9 @@ void vgt_xlcfg_fini(struct vgt_xlcfg *x);
 #define VGT_XENGT_DM "/usr/lib/xengt/xengt-dm"
 
 /*
- * The lines to add to the guest's config, as arguments of xl: a list that ends
- * with NULL. Caller frees each and the list; NULL: no memory.
+ * Return the lines to add to the guest's config, as arguments of xl: a list
+ * that ends with NULL. The caller frees each line and the list; NULL: no
+ * memory.
  */
 char **vgt_xlcfg_lines(const struct vgt_xlcfg *x);
 

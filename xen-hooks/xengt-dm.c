@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * libxl runs this program instead of QEMU (device_model_override). It creates
- * the guest's vGPU through xengtd, waits until the device is there, then
- * becomes the real QEMU. QEMU runs in the same process, so that libxl's record
- * of the process stays right.
+ * libxl runs this program instead of QEMU (device_model_override). It requests the
+ * guest's vGPU from xengtd, waits until the vGPU is connected, then executes the real
+ * QEMU. QEMU runs in the same process, because libxl watches this process.
  *
- * Its own options may be repeated or joined by commas (a comma in a value is
+ * The options of this program may be repeated or joined by commas (a comma in a value is
  * doubled). All other arguments go to QEMU unchanged:
  *   -xengt NAME=VALUE,...   the names of vgt_keys[] (low, high, fences, ...)
  *                           and qemu=PATH, wait=SECONDS
  * Without -xengt no vGPU is made, and this program only runs QEMU.
  *
- * With -incoming libxl gives QEMU a state to go on with. After a soft reset (the
- * guest ran kexec, or its kernel crashed into another one) the domain is the same
- * and has a vGPU, which Xen cut off from it: the domain gets a new one. If that is
- * impossible, the guest lives on without. A domain that libxl restores from an
- * image is new, and xengtd refuses it.
+ * With -incoming libxl gives QEMU a saved state. After a soft reset (the guest ran kexec,
+ * or its kernel crashed and started the crash kernel) the domain stays the same and still
+ * has its vGPU, but the soft reset has disconnected the vGPU: this program requests a new
+ * vGPU. If that fails, the guest goes on without a vGPU. A domain that libxl restores
+ * from an image is new, and xengtd refuses it a vGPU.
  *
- * A failure ends with one line "xengt: ..." on stderr (which libxl has put
- * into /var/log/xen/qemu-dm-NAME.log), the same line in the file named by the
- * environment's XENGT_REPORT if that exists, and exit status 1, which makes
- * `xl create` fail and remove the domain.
+ * After a failure this program writes one line "xengt: ..." to stderr (libxl has
+ * redirected stderr to /var/log/xen/qemu-dm-NAME.log) and to the file that the
+ * environment variable XENGT_REPORT names, if this file exists. It ends with exit status
+ * 1: then `xl create` fails and removes the domain.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,10 +36,13 @@
 #include "vgt_keys.h"
 #include "vgt_store.h"
 
-/* Where libxl looks for QEMU by default. */
+/* QEMU's path if the config names none, as libxl has it. */
 #define QEMU_DEFAULT "/usr/libexec/xen-qemu-system-i386"
-#define WAIT_SEC_MAX 50     /* libxl gives the device model 60 s */
-/* In a soft reset, of those 60 s: until the old vGPU is gone. */
+#define WAIT_SEC_MAX 50     /* libxl waits 60 s for the device model */
+/*
+ * In a soft reset these 60 s are for both waits: until the old vGPU is gone, and until
+ * the new one is connected.
+ */
 #define OLD_WAIT_SEC 12
 #define NEW_WAIT_SEC 40
 
@@ -64,7 +66,7 @@ static void on_signal(int sig)
     is_cancelled = 1;
 }
 
-/* Makes the line printable and tells it to who reads logs. */
+/* Makes the line printable, and writes it to stderr and to syslog. */
 static void tell(int priority, char *line)
 {
     xengt_text_show(line);
@@ -88,8 +90,8 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
     tell(LOG_ERR, line);
 
     /*
-     * Write the file only if it exists: after a reboot of the guest nobody
-     * reads it.
+     * Write the report only if its file exists: after a reboot of the guest nobody would
+     * read it.
      */
     fd = report ? open(report, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
     if ( fd >= 0 )
@@ -102,9 +104,9 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
 }
 
 /*
- * True: the value is a file that was there at `xl create`, which checks it, and
- * is gone now, at a reboot of the guest. Then the guest gets the built-in
- * monitor and still starts.
+ * True: the value names a file that does not exist. `xl create` checks that the file
+ * exists, so it was deleted since, and this is a reboot of the guest. The guest then
+ * starts with the built-in monitor.
  */
 static bool is_lost_file(const char *name, const char *value)
 {
@@ -158,9 +160,8 @@ static int take_option(void *ctx, const char *name, const char *value,
 }
 
 /*
- * True: this value of a -machine option names a machine, as in xenfv or
- * xenfv,NAME=VALUE... QEMU joins all -machine options, and the others only have
- * settings.
+ * True: this value of a -machine option begins with a machine's name, such as xenfv or
+ * xenfv,NAME=VALUE. QEMU joins all -machine options; most only have settings.
  */
 static bool names_machine(const char *value)
 {
@@ -170,9 +171,9 @@ static bool names_machine(const char *value)
 }
 
 /*
- * Makes QEMU leave PCI slot 2 free, by a setting in the -machine option that
- * names the machine. If several do, the last one counts for QEMU. 0, or -EINVAL
- * with a reason.
+ * Adds a setting that lets QEMU leave PCI slot 2 free to the -machine option that names
+ * the machine. If several name one, QEMU uses the last. 0, or -EINVAL or -ENOMEM with a
+ * reason in err.
  */
 static int free_slot_2(struct dm *dm, char *err, size_t err_len)
 {
@@ -217,9 +218,9 @@ static int free_slot_2(struct dm *dm, char *err, size_t err_len)
 }
 
 /*
- * True: the value gives the guest an IOMMU. Of all names that QEMU knows, those with
- * "iommu" in them do, except for two: a virtio device's iommu_platform says how it
- * behaves behind one, and bypass_iommu that a bus is not behind one.
+ * True: the value gives the guest an IOMMU. All of QEMU's names that contain "iommu" do
+ * this, except two: iommu_platform tells a virtio device how to behave behind an IOMMU,
+ * and bypass_iommu excludes a bus from the IOMMU.
  */
 static bool names_viommu(const char *value)
 {
@@ -241,9 +242,10 @@ static bool names_viommu(const char *value)
 }
 
 /*
- * A guest with an IOMMU of its own would write addresses into its GPU's tables that are no
- * frames of the guest. Stock QEMU has none for xenfv unless the guest's configuration
- * adds one. -EINVAL with a reason if it does, or if nobody can tell.
+ * A guest with a virtual IOMMU would write addresses into its GPU's tables that are not
+ * guest frames. Stock QEMU's machine xenfv has no IOMMU unless the guest's config adds
+ * one. -EINVAL with a reason in err: the config adds one, or it has -readconfig, which
+ * may add one.
  */
 static int refuse_viommu(const struct dm *dm, char *err, size_t err_len)
 {
@@ -282,8 +284,8 @@ static int refuse_viommu(const struct dm *dm, char *err, size_t err_len)
 }
 
 /*
- * Takes our options out of the arguments, and remembers what libxl tells QEMU
- * about the domain.
+ * Removes this program's options from QEMU's arguments, and notes the domain's id and
+ * name and whether -incoming is there.
  */
 static int read_args(struct dm *dm, int argc, char **argv, char *err,
                      size_t err_len)
@@ -344,8 +346,8 @@ static int read_args(struct dm *dm, int argc, char **argv, char *err,
 }
 
 /*
- * Takes away the vGPU from before the soft reset. False: the domain had none. What
- * goes wrong here shows when the new one is asked for.
+ * Ends the vGPU that the domain had before the soft reset. False: it had none. An error
+ * is only printed: if the old vGPU stays, the request for the new one fails.
  */
 static bool remove_old(struct dm *dm, struct xs_handle *xs)
 {
@@ -359,7 +361,7 @@ static bool remove_old(struct dm *dm, struct xs_handle *xs)
     return true;
 }
 
-/* 0: the vGPU is there, or its guest goes on without it after a soft reset. */
+/* 0: the vGPU is connected, or after a soft reset the guest goes on without one. */
 static int create_vgpu(struct dm *dm, char *err, size_t err_len)
 {
     static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
@@ -389,7 +391,7 @@ static int create_vgpu(struct dm *dm, char *err, size_t err_len)
         sigaction(signals[i], &old[i], NULL);
     if ( r && has_old && r != -EINTR )
     {
-        /* So the domain's next soft reset finds that it had a vGPU, too. */
+        /* These nodes tell the domain's next soft reset that it had a vGPU. */
         vgt_store_leave(xs, dm->domid, dm->name, err);
         snprintf(line, sizeof(line), "\"%.60s\" goes on without a vGPU after its "
                  "soft reset: %.400s", dm->name, err);

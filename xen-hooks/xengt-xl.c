@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The xl front end for guests with a vGPU. /usr/sbin/xl (xl-stub.c) runs it
- * with xl's own command line when a config has a key that starts with "vgt".
+ * The xl front end for guests with a vGPU. /usr/sbin/xl (xl-stub.c) executes this program
+ * with xl's command line if a config has a key that starts with "vgt", or if a guest is
+ * to be saved or moved.
  *
- * It checks the keys, the guest and whether a vGPU can be had now, then runs
- * the real xl with three more config lines, which xl and libxl keep in their
- * record of the domain, so that a reboot of the guest finds them. A `create`
- * that fails ends with one line "xengt: ...", taken from what xengt-dm
- * reported in this very run.
+ * This program checks the keys, the guest's config, and whether the GPU has room for the
+ * vGPU. Then it runs the real xl with three more config lines, which xl and libxl store
+ * with the domain, so that a reboot of the guest uses them, too. If `create` fails, the
+ * last line is "xengt: ..." with the reason that xengt-dm reported in this run.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,8 +43,7 @@ static void rooted(char *buf, size_t len, const char *path)
 /* ---- messages ---- */
 
 /*
- * A domain that does not exist yet has no log, so write refusals to our own
- * log.
+ * Write a refusal to LOG_SELF, because the domain does not exist and so has no log yet.
  */
 static bool log_refusal(const char *line)
 {
@@ -63,7 +62,10 @@ static bool log_refusal(const char *line)
     return !fclose(log);
 }
 
-/* Print the last line of a failure. log is the file with more about it. */
+/*
+ * Print the final line about a failure. log: the file with more about the failure; NULL:
+ * none.
+ */
 static int __attribute__((format(printf, 2, 3)))
 fail(const char *log, const char *fmt, ...)
 {
@@ -113,7 +115,10 @@ static const struct need needs[] = {
 /* clang-format on */
 #define NEED_COUNT (sizeof(needs) / sizeof(needs[0]))
 
-/* The first need that is not met, or NULL. */
+/*
+ * Returns the first resource that the config needs more of than the GPU has in total
+ * (is_of_total), or has free in one piece; NULL: all suffice.
+ */
 static const struct need *find_short(const struct vgt_config *cfg,
                                      struct json_object *data,
                                      bool is_of_total)
@@ -130,7 +135,7 @@ static const struct need *find_short(const struct vgt_config *cfg,
     return NULL;
 }
 
-/* Is a vGPU ending? Then xengtd waits for the resources that it frees. */
+/* True: a vGPU is ending. Then xengtd waits for the resources that this vGPU frees. */
 static bool is_one_ending(const char *socket_path)
 {
     char err[VGT_ERR_MAX];
@@ -195,7 +200,7 @@ static int check_system(const struct vgt_config *cfg)
         is_of_total = need;
         if ( !need )
             need = find_short(cfg, data, false);
-        /* A guest that was just destroyed may still have its vGPU. */
+        /* Ask again: the vGPU of a guest that was just destroyed may still exist. */
         if ( !need || is_of_total || tries == SHORT_TRIES )
             break;
         json_object_put(data);
@@ -213,8 +218,8 @@ static int check_system(const struct vgt_config *cfg)
 static volatile sig_atomic_t child;
 
 /*
- * A signal of the terminal reaches the whole process group, so xl has it
- * already. A signal that was sent to this process alone is passed on to xl.
+ * Passes a signal on to xl if a process sent it (si_code <= 0). A signal of the terminal
+ * goes to the whole process group, so xl gets it, too.
  */
 static void forward(int sig, siginfo_t *info, void *ctx)
 {
@@ -227,7 +232,7 @@ static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1,
                                SIGUSR2 };
 #define SIGNAL_COUNT (sizeof(signals) / sizeof(signals[0]))
 
-/* Waits for xl; its wait status, or -errno. */
+/* Runs the real xl and waits for it. Returns its wait status, or -errno. */
 static int run_xl(char *const argv[])
 {
     struct sigaction act = { .sa_sigaction = forward,
@@ -267,8 +272,9 @@ static int run_xl(char *const argv[])
 }
 
 /*
- * Make a file into which xengt-dm writes its error; an environment variable names the
- * file. Its line's room is taken now, so that a full /run does not hide a refusal.
+ * Make the file to which xengt-dm writes its error; the environment variable XENGT_REPORT
+ * names the file. The file is filled now with as many bytes as a line can have, so that
+ * xengt-dm can write its line even if /run is full.
  */
 static bool open_report(char *path, size_t len)
 {
@@ -307,8 +313,8 @@ static bool read_report(const char *path, char *line, size_t len)
 }
 
 /*
- * The last line of the log of the QEMU that was started in this run; libxl begins a
- * new log for each QEMU. False: this run has no log, before QEMU starts.
+ * Read the last line of the device model's log, which libxl begins anew for each start.
+ * False: the log is older than this run, or cannot be read.
  */
 static bool read_last_words(const char *log, time_t since, char *line,
                             size_t len)
@@ -321,7 +327,7 @@ static bool read_last_words(const char *log, time_t since, char *line,
     if ( !f )
         return false;
     is_new = !fstat(fileno(f), &st) && st.st_mtime >= since;
-    /* Of a long log only the end is read. */
+    /* Read only the end of a long log. */
     if ( is_new && st.st_size > 8192 )
         fseek(f, -8192, SEEK_END);
     while ( is_new && fgets(text, sizeof(text), f) )
@@ -336,8 +342,9 @@ static bool read_last_words(const char *log, time_t since, char *line,
 }
 
 /*
- * Why xl failed, as far as it is known: xengt-dm's report, its words in the log of
- * the device model, or QEMU's. log is NULL if this run made none.
+ * Explain why xl failed: by xengt-dm's report (line), or by the last line of the device
+ * model's log (words), which xengt-dm or QEMU wrote. log: the name of this log; NULL:
+ * there is none.
  */
 static void explain(bool has_report, const char *line, const char *log,
                     const char *words)
@@ -396,8 +403,7 @@ static int create(char *const argv[], const struct vgt_args *args,
     if ( *line || !WIFSIGNALED(status) )
         explain(has_report, line, has_log ? log : NULL, words);
     /*
-     * With -F the signal mostly ends the wait for the guest, and not its
-     * creation.
+     * With -F xl stays until the guest ends, so a signal rarely interrupts the creation.
      */
     else if ( !args->is_foreground )
         fail(NULL, "xl was ended by a signal (%s) and may have left half a "
@@ -407,7 +413,7 @@ static int create(char *const argv[], const struct vgt_args *args,
     return end_as(status);
 }
 
-/* Makes a new argument list: argv, and then the additional config lines. */
+/* Returns a new argument list: argv, followed by the three lines; NULL: no memory. */
 static char **extend(int argc, char **argv, char **lines)
 {
     char **all = calloc(argc + 4, sizeof(*all));
@@ -438,9 +444,9 @@ static int with_vgpu(int argc, char **argv, const struct vgt_args *args,
 }
 
 /*
- * Does a domain have a vGPU, or was it created with one? An image of it could never
- * be restored. libxl's record and xenstore say so, whatever state xengtd is in.
- * 1, 0, or -errno: they could not be asked.
+ * 1: the domain has a vGPU, or was created with one, so its image could never be
+ * restored. 0: it has none. -errno: libxl's record or xenstore could not be read. xengtd
+ * need not run.
  */
 static int is_ours(struct xs_handle *xs, unsigned int domid)
 {
@@ -458,7 +464,10 @@ static int is_ours(struct xs_handle *xs, unsigned int domid)
     return state != VGT_STATE_NONE && state != VGT_STATE_CLOSED;
 }
 
-/* save, migrate, remus, suspend: the guest would go on without its GPU's state. */
+/*
+ * save, migrate, remus, suspend: refuse these for a guest with a vGPU, because the GPU's
+ * state would be lost.
+ */
 static int move(char **argv, const char *domain)
 {
     struct xs_handle *xs = xs_open(0);
@@ -467,7 +476,7 @@ static int move(char **argv, const char *domain)
 
     if ( xs )
         xs_close(xs);
-    /* The real xl says that there is no such domain. */
+    /* If there is no such domain, the real xl says so. */
     if ( !r || (xs && domid == -ENOENT) )
         return vgt_exec_real_xl(root, argv);
     if ( r > 0 )

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * This program is installed as /usr/sbin/xl, in front of the real xl. It needs
- * only libc, so that xl works whatever state the rest of xengt is in: without a
- * key that starts with "vgt" in the config, the real xl gets the very same
- * command line. With one, xengt-xl takes over, and its absence is an error that
- * says what to do, because a vGPU that is silently missing is worse.
+ * This program is installed as /usr/sbin/xl, in front of the real xl. It uses only libc,
+ * so that xl works even if the rest of xengt is broken. If the config has no key that
+ * starts with "vgt", this program executes the real xl with the same command line. If it
+ * has one, this program executes xengt-xl. If xengt-xl is missing, xl fails with a
+ * message: a guest that silently lacks its vGPU would be worse.
  *
- * Saving or migrating a guest goes to xengt-xl while any guest may have a vGPU: it
- * refuses those, because Xen would leave the vGPU's state behind.
+ * While any guest may have a vGPU, this program also executes xengt-xl to save or migrate
+ * a guest: xengt-xl refuses this for a guest with a vGPU, because Xen would not save the
+ * vGPU's state.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@
 #include "vgt_record.h"
 #include "vgt_scan.h"
 
-/* Check that the program starts at all: only this finds a missing library. */
+/* Check that the program starts; only a start shows that a library is missing. */
 static bool can_start(const char *path)
 {
     pid_t pid = fork();
@@ -50,9 +51,9 @@ static bool can_start(const char *path)
 }
 
 /*
- * May any guest have a vGPU? libxl keeps a record of each guest, which shows
- * whether it was created with a vGPU; xengtd keeps a file for each vGPU. A
- * record or file that cannot be read counts as one.
+ * True: a guest may have a vGPU. libxl's record of a guest shows whether the guest was
+ * created with a vGPU; xengtd has a file for each vGPU. A record that cannot be read may
+ * be of a guest with a vGPU.
  */
 static bool may_be_any_vgpu(const char *root)
 {

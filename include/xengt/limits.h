@@ -13,9 +13,10 @@
 /* ---- the guest's worker ---- */
 
 /*
- * Shadows of page tables, a little over 4 or 5 KiB each; this is also the limit
- * of protected pages. It is below XENGT_PPGTT_TABLES_MAX, because the module
- * needs tables for 32-bit roots and 2 MiB entries, too.
+ * The largest number of page-table shadows, and also of protected pages. A shadow takes a
+ * little more than 4 KiB, or than 5 KiB for levels above 1. The number is below
+ * XENGT_PPGTT_TABLES_MAX, because the module needs tables for 32-bit roots and 2 MiB
+ * entries, too.
  */
 #define XENGT_SHADOWS_MAX	8000
 _Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,

@@ -302,7 +302,7 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 		return r;
 	}
 
-	/* Nothing fails from here on but the GPU. */
+	/* From here on only the GPU can fail. */
 	unfold(tables, table);
 	if (commit(tables, table, at, i, n, &n_old, scratched))
 		r = flush_if_reachable(tables, table);

@@ -70,12 +70,16 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table, uint64_t entry,
 			   uint32_t *scratched);
-/* Give back what the entries hold; the GPU does not know the table any more.
- * Returns how many frames that released. */
+/*
+ * Give back the frames and tables that the entries hold; the GPU does not know
+ * the table any more. Returns the number of released frames.
+ */
 uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 				  struct xengt_ppgtt_table *table);
-/* Entries whose frame moved to scratch; adds how many frames that released. 0, or
- * -EIO: the GPU is lost. */
+/*
+ * Point entries to scratch if their frame moved; adds the number of released
+ * frames. 0, or -EIO: the GPU is lost.
+ */
 int xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 				struct xengt_ppgtt_table *table,
 				uint64_t *dropped);

@@ -32,8 +32,8 @@
 #define LRI_REGS_MAX		64u
 
 /*
- * L3 flush, write by index into the context's status page, stall, of a qword. Lines that
- * older contexts left in L3 are in memory when the write is.
+ * L3 flush; write of a qword by index into the context's status page; stall.
+ * When the qword is in memory, so are all lines that older contexts left in L3.
  */
 #define PIPE_CONTROL_CLEAR	0x08304000u
 

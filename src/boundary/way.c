@@ -142,7 +142,10 @@ static void read_cmdline(struct options *o, const char *cmdline)
 	}
 }
 
-/* Is it all of the command line, and not what Xen says instead of it? */
+/*
+ * True: this is Xen's whole command line. False: Xen gave none, or "<denied>",
+ * or the text may be cut off at the buffer's end.
+ */
 static bool is_told(const char *cmdline)
 {
 	return cmdline && strlen(cmdline) < XENGT_WAY_CMDLINE_BYTES - 1 &&

@@ -280,8 +280,8 @@ static int stage(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 }
 
 /*
- * Send 'count' entries from 'first' on to the GPU; now[] has their present
- * values.
+ * Send to the GPU the 'count' entries that begin at 'first'; now[] has their
+ * current values.
  */
 static int change_run(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 		      uint32_t first, const uint64_t *now, uint32_t count)

@@ -66,7 +66,10 @@ void sim_lines_wrote(struct xengt_sim *sim, uint64_t bus)
 	sim_judge_sync(sim);
 	line.slot = sim_judge_slot_of(sim, line.actor.desc);
 	line.domid = sim->judge.domid[line.slot];
-	/* the context's own status page is the host's */
+	/*
+	 * a write to a page of the host, such as the context's status page, is
+	 * not tracked
+	 */
 	if (!line.slot || !is_its(&sim->judge, &line))
 		return;
 	while (i < x->n_lines && (x->lines[i].mfn != line.mfn ||

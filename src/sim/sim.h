@@ -357,8 +357,8 @@ int xengt_sim_idle(struct xengt_sim *sim);
 struct xengt_sim_exec_opts {
 	uint32_t cost_percent;		/* the virtual cost of commands in
 					 * percent; default 100 */
-	uint32_t switch_ns;		/* what the load of a context costs; 0:
-					 * a part of cost_percent */
+	uint32_t switch_ns;		/* time that loading a context takes; 0: the
+					 * default, scaled by cost_percent */
 	uint32_t work_per_call;		/* commands that one call executes at
 					 * most; 0: the default */
 	unsigned int ignore_preempt;	/* engines that do not preempt, as bits

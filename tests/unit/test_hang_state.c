@@ -115,7 +115,10 @@ static void a_hang_in_the_ring(void **state)
 	REG(0x68) = 0x02800000;
 	w->regs[0x4094 / 4] = 0xfa;
 	hang_at(a, 0, 7);
-	/* a later reset of the engine; the state was saved before it */
+	/*
+	 * a second hang with other registers: its state replaces the first
+	 * hang's, and is saved before the engine is reset
+	 */
 	REG(0x34) = 0x40;
 	REG(0xb0) = 0x10;
 	hang_at(a, 0, 8);

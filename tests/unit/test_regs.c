@@ -50,7 +50,7 @@ static void check_rows(const struct xengt_reg *rows, size_t count,
 	assert_int_equal(r, -EINVAL);
 	if (!strstr(why, want))
 		fail_msg("complaint '%s' lacks '%s'", why, want);
-	/* it is refused without a buffer for the reason, too */
+	/* the rows are also refused if the caller gives no buffer for the message */
 	assert_int_equal(xengt_regs_check(blocks, NULL, 0), -EINVAL);
 }
 

@@ -237,7 +237,9 @@ static void a_translation_stays_until_it_is_invalidated(void **state)
 	assert_int_equal(gpu_reads(BUS), -EFAULT);
 	assert_int_equal(stats().iommu_stale, 3);
 	map(BUS, at(DATA_C), RW);
-	/* what was not there is not kept: it needs no invalidation */
+	/*
+	 * the IOMMU does not cache absent entries, so a new mapping needs no invalidation
+	 */
 	assert_int_equal(gpu_reads(BUS), 0xcccc);
 }
 

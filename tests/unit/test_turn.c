@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the hardware may leave a ring, and how much of a ring is a turn:
- * src/boundary/turn.c.
+ * Tests src/boundary/turn.c: at which places a part of a ring may end, and how much of
+ * the ring one part takes.
  *
  * promise: P13
  */

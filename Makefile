@@ -6,19 +6,18 @@
 # This Makefile finds sources by their names: a new .c file in a component's folder,
 # a test_*.c in tests/unit, or a fuzz_*.c in tests/fuzz needs no line here.
 
-# A path below this folder is shortened, so that each target has one name, and a
-# file that the system tests built by its whole path is not built again by its short
-# one.
+# If B is an absolute path below this folder, it becomes a relative path, so that each
+# target has one name, whether a system test or a person asks for it.
 B	?= build
 override B := $(patsubst $(CURDIR)/%,%,$(B))
-# make's default for CC is cc, which is gcc under another name; with it everything
-# would be built again.
+# make's default for CC is cc, another name of gcc. A change from one name to the other
+# would build everything again.
 ifeq ($(origin CC),default)
 CC	:= gcc
 endif
-# ccache finds objects by the content of their sources, so that builds with other
-# flags (tests/faults) and other clones share most of them. CCACHE= builds without
-# it.
+# ccache finds objects by the content of their sources, so that builds with planted
+# faults (tests/faults) and other clones share most objects. `make CCACHE=` builds
+# without ccache.
 CCACHE	?= $(shell command -v ccache 2>/dev/null)
 export CCACHE_NOHASHDIR := 1
 # SAN=1 builds with ASAN and UBSAN; FAULT=name plants a fault (see docs/testing.md)
@@ -29,8 +28,8 @@ FAULT	?=
 WARN	:= -Wall -Wextra -Wshadow -Wmissing-prototypes -Wimplicit-fallthrough=5 \
 	   -Wtype-limits -Wstrict-prototypes -Wvla -Werror
 ifneq ($(findstring clang,$(CC)),)
-# libseccomp's macros leave fields out; clang warns of that, gcc does not in system
-# headers.
+# libseccomp's macros leave fields of initialisers out. clang warns about this; gcc does
+# not, because the macros are in a system header.
 WARN	:= $(subst -Wimplicit-fallthrough=5,-Wimplicit-fallthrough,$(WARN)) \
 	   -Wno-missing-field-initializers
 endif
@@ -123,8 +122,7 @@ all: $(foreach b,$(BINS),$(if $(SRC_$(b)),$(B)/bin/$(b)))
 $(foreach l,$(LIBS),$(eval $(call lib_rule,$(l))))
 $(foreach b,$(BINS),$(eval $(call bin_rule,$(b))))
 
-# When the flags (FAULT=, SAN=, CC=) change, everything in the same tree is built
-# again.
+# When the flags (FAULT=, SAN=, CC=) change, make builds everything in $(B) again.
 FLAGS_USED := $(CC) $(CFLAGS) $(LDFLAGS)
 $(B)/.flags: FORCE
 	@mkdir -p $(@D)
@@ -139,8 +137,8 @@ $(B)/obj/%.o: %.c $(B)/.flags
 TEST_LIBS := $(patsubst %,$(B)/lib/libxengt-%.a,$(ALL_LIBS))
 TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread -lseccomp -lcap-ng
 
-# The oracle, which checks inside every test (tests/oracle/oracle.h): the linker
-# redirects these calls to it.
+# The oracle checks inside every test what engines may read (tests/oracle/oracle.h): the
+# linker redirects the calls of these functions to the oracle.
 ORACLE_SRC  := $(wildcard tests/oracle/*.c)
 ORACLE_WRAP := $(addprefix -Wl$(comma)--wrap=,xengt_audit_run xengt_submit \
 	xengt_exec_reset xengt_exec_next_event xengt_exec_fini xengt_sched_irq \
@@ -149,12 +147,12 @@ ORACLE_LIB  := $(B)/lib/libxengt-oracle.a
 $(B)/obj/tests/oracle/%.o: CFLAGS += -Itests
 $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 	$(archive)
-# Rigs, which several tests use: tests/unit/NAME.c and NAME.h, tests/bench/rig_NAME.c,
-# and tests/NAME.c for several folders. The linker takes them where they are used. No
-# two of these files define the same name.
+# Rigs are code that several tests use: tests/unit/NAME.c and NAME.h,
+# tests/bench/rig_NAME.c, and tests/NAME.c for tests of several folders. The linker takes
+# a rig into each test that calls it. No two rigs define the same name.
 RIG_LIB := $(B)/lib/libxengt-rigs.a
-# Rigs that define functions which files of the programs define, too: only the tests
-# named here get them.
+# These rigs define functions that files of the programs define, too. Only the tests in
+# the next lines are linked with these rigs.
 DOUBLES := bvgpu_rig control_unreached made_loop xen_rig
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_held \
@@ -168,7 +166,7 @@ $(RIG_LIB): $(RIG_OBJ)
 	@twice=$$(nm -g --defined-only $^ | awk 'NF == 3 { print $$3 }' | sort | uniq -d); \
 	[ -z "$$twice" ] || { echo "in two rigs: $$twice"; false; }
 	$(archive)
-# Files of the core in which test_vgpu_nomem makes single allocations fail.
+# test_vgpu_nomem makes single allocations fail in these files of the core.
 NOMEM_OBJ := $(patsubst %,$(B)/obj/nomem/%.o,ggtt mmio regs vgpu)
 $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
 	@mkdir -p $(@D)
@@ -176,15 +174,16 @@ $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
 	@$(CC) $(CFLAGS) -include tests/unit/failing_alloc.h -MMD -MP -c -o $@ $<
 $(B)/unit/test_vgpu_nomem: $(NOMEM_OBJ)
 
-# The programs without their main(): a test links the files that it needs, and
-# defines the functions that these files call itself. Functions that a test defines
-# replace those of the programs.
+# The programs without their main(). The linker takes from this library the files that a
+# test needs. A function that the test defines replaces the programs' function of the
+# same name.
 PARTS_SRC := $(filter-out %/main.c,$(SRC_xengtd) $(SRC_xengt-vgpu)) $(SRC_hvxen)
 PARTS_LIB := $(B)/lib/libxengt-parts.a
 $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
 	$(archive)
 
-# Functions that lead to a test's own __wrap_NAME() wherever the program calls them.
+# Each call of one of these functions in the test's program goes to the test's own
+# __wrap_NAME().
 WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_vm_access
 WRAP_test_ev		:= clock_gettime epoll_wait
 WRAP_test_gpudev	:= ioctl
@@ -230,9 +229,9 @@ $(B)/%.so: tests/%.c $(B)/.flags
 	@echo "  TEST    $<"
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -shared -fPIC -o $@ $<
 
-# Fuzz targets always carry the sanitizers and libFuzzer, in a tree of their own.
+# Fuzz targets are always built with the sanitizers and libFuzzer, in $(B)/fuzz.
 FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hw) $(SRC_hooks) $(SRC_common)
-# Rigs of several targets: tests/fuzz/rig_NAME.c, and those that other tests use, too.
+# Rigs of fuzz targets: tests/fuzz/rig_NAME.c, and tests/NAME.c, which other tests use, too.
 FUZZ_RIG := $(wildcard tests/*.c tests/fuzz/rig_*.c)
 FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC) $(ORACLE_SRC) $(FUZZ_RIG))
 $(B)/fuzz/obj/tests/%.o: FUZZ_CFLAGS += -Itests
@@ -248,7 +247,7 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 	@clang $(subst fuzzer-no-link,fuzzer,$(FUZZ_CFLAGS)) -I. -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) \
 		$(ORACLE_WRAP) -ljson-c -lxenstore -lxlutil -lpthread
 
-# Keep objects also if only a pattern rule names them.
+# make would delete these objects, because only pattern rules name them.
 TEST_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_*.c tests/conformance/test_*.c))
 .SECONDARY: $(FUZZ_OBJ) $(TEST_OBJ)
 
@@ -269,11 +268,11 @@ help:
 	@echo "make check      every test (T=pattern: some of them)"
 	@echo "make unit       the inner loop: under a minute, no root, no Xen"
 	@echo "make sim-shell  Debian's i915 on the simulated GPU, at a prompt"
-	@echo "make bench      what things cost, as JSON"
+	@echo "make bench      what single operations cost, as JSON"
 	@echo "make kmod       the kernel module, for the newest installed headers"
 	@echo "make deb        the Debian packages, in build/deb"
-	@echo "make install    into DESTDIR"
-	@echo "make deps       install what the above need (apt-get)"
+	@echo "make install    install the programs below DESTDIR"
+	@echo "make deps       install the packages that these commands need (apt-get)"
 
 deps:
 	@scripts/deps.sh build module deb machine bench lint
@@ -292,7 +291,7 @@ demo:
 	@tests/e2e/demo
 
 # Boots Debian with its i915 on the simulated GPU and gives a prompt. GPU=bdw and
-# GPU=kbl choose another GPU. Another terminal can ask for pictures at the socket
+# GPU=kbl choose another GPU. A program can ask for pictures of the screen at the socket
 # $(B)/sim-control.
 sim-shell:
 	@scripts/deps.sh build machine
@@ -303,7 +302,7 @@ bench:
 	@scripts/deps.sh build bench
 	@tests/bench/run
 
-# The kernel to build for: KVER, or the newest whose headers are installed.
+# The kernel for which the module is built: KVER, or the newest whose headers are installed.
 KVER ?= $(shell ls -d /lib/modules/*/build /usr/src/linux-headers-*-amd64 2>/dev/null | \
 	sed -n 's,^/lib/modules/\(.*\)/build$$,\1,p;s,^/usr/src/linux-headers-,,p' | sort -V | tail -n 1)
 KDIR ?= $(if $(wildcard /lib/modules/$(KVER)/build),/lib/modules/$(KVER)/build,/usr/src/linux-headers-$(KVER))
@@ -326,8 +325,9 @@ clean:
 	rm -rf $(B)
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/kmod clean
 
-# ---- what the system tests put into dom0 and guests ---- The system tests ask for
-# files of $(B) by their whole path; these are the files of the short path.
+# ---- what the system tests put into dom0 and guests ----
+# The system tests ask for files of $(B) by absolute paths: this rule leads to the
+# relative path.
 $(CURDIR)/$(B)/%: $(B)/% ; @:
 
 .PHONY: judge guest-programs dom0-programs
@@ -339,8 +339,8 @@ GUEST_drmtest := drm*.c
 GUEST_kmstest := kms*.c
 guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%)
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/grant-page $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
-# The conformance suites on the real implementation; they bring cmocka with them,
-# because dom0 has none.
+# dom0 runs the conformance suites on the real implementation. libcmocka is copied beside
+# the suites, because dom0 does not have it.
 $(B)/e2e/put/test_%: $(B)/conformance/test_%
 	@mkdir -p $(@D)
 	@cp $< $@
@@ -365,8 +365,8 @@ $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lpng
 
-# The module is built in a folder of its own, so that the sources stay clean, and
-# for the kernel that dom0 runs, even if this machine has headers of another kernel.
+# The judge's module is built in a folder of its own, so that make writes nothing beside
+# its sources, and for dom0's kernel, even if this machine has headers of another kernel.
 JUDGE_SRC := $(wildcard tests/e2e/judge/*) include/xengt/judge_abi.h
 judge:
 	@mkdir -p $(B)/e2e/judge $(B)/e2e/put

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Finds code that no production code needs: members of structs of operations that no
-# code calls, and functions to which no production object refers. It also finds
-# macros that no code uses, the tests included.
+# Finds code that production does not need: operations (function pointers in a struct
+# ..._ops) that no code calls, functions to which no production object refers, and
+# macros that no code uses, not even a test.
 #
 #   scripts/check-dead.sh [BUILD-DIR]
 #
-# The build must be one without SAN and FAULT. Production code is: the objects of
+# BUILD-DIR must be built without SAN and FAULT. Production code is: the objects of
 # the installed programs, without the doubles for tests (hv_fake, gpu_sim), and the
-# text of the module and of xl-stub, which are built elsewhere.
+# text of the module and of xl-stub, whose objects are not in BUILD-DIR.
 set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit 1
@@ -18,9 +18,9 @@ bad=0
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# Only tests and tools of the tree call these functions: checks of our own tables
-# and the functions that walk their rows, functions by which a test looks into the
-# simulator, and the reset that a guest asks for by FLR.
+# Only tests and tools of the tree call these functions: functions that check or list the
+# rows of our tables, functions by which a test looks into the simulator, and the reset
+# that a guest's FLR causes.
 for_tests='xengt_vgpu_reset xengt_regs_check xengt_audit_check xengt_audit_reg_at
 	sim_cmd_check sim_cmd_rows
 	xengt_sim_engine_stats xengt_sim_peek_reg xengt_sim_power_cycle
@@ -51,7 +51,8 @@ members() # HEADER...
 		}'
 }
 
-# A call is ops->MEMBER(...) in one of the files, whatever the struct is.
+# Complains about each member of an ops struct in HEADER that no FILE calls as
+# ops->MEMBER(...).
 have_callers() # HEADER FILE...
 {
 	local header=$1 struct member
@@ -87,7 +88,7 @@ if [ ${#objects[@]} = 0 ]; then
 	exit 1
 fi
 nm -A "${objects[@]}" > "$tmp/nm"
-# The doubles use the simulator, too.
+# Functions of the simulator that only the doubles use are needed, too.
 nm -A "${doubles[@]}" | awk '$(NF - 1) == "U" { print $NF }' | sort -u > "$tmp/doubles"
 awk '$(NF - 1) == "U" { print $NF }' "$tmp/nm" | sort -u > "$tmp/used"
 code kmod/*.c xen-hooks/xl-stub.c | grep -oE '\b[a-z_][a-z0-9_]+\b' | sort -u > "$tmp/words"
@@ -107,17 +108,17 @@ while read -r object name; do
 	src/sim/*) grep -qxF "$name" "$tmp/doubles" && continue ;;
 	esac
 	case " $(echo $for_tests) " in *" $name "*) continue ;; esac
-	# A function that its own file needs may be public for its test.
+	# A function that production uses only in its own file may be public for a test.
 	if [ "$(code "$source" | grep -ow "$name" | wc -l)" -gt 1 ]; then
 		grep -rqw "$name" tests scripts/*.c ||
-			complain "$source: $name() is used in its own file only: static"
+			complain "$source: only its own file uses $name(): make it static"
 	else
 		complain "$source: nothing in production refers to $name()"
 	fi
 done < <(join -1 2 -2 1 -v 1 -o 1.1,1.2 "$tmp/defined" "$tmp/needed")
 
-# The module is built elsewhere, so its text counts: one mention of its own function
-# is the definition.
+# The module's objects are not in BUILD-DIR, so its text is searched: a function whose
+# name stands there once is only defined.
 code kmod/*.c | grep -oE '\bxengt_[a-z0-9_]+\b' | sort | uniq -c |
 	awk '$1 > 1 { print $2 }' > "$tmp/twice"
 while read -r name; do
@@ -132,11 +133,11 @@ done
 
 # ---- macros ----
 
-# Headers of the system read these, or another macro puts their names together.
+# System headers read these macros, or another macro makes their names with ##.
 for_others='__XEN_TOOLS__ build_edid pr_fmt has_FLASK has_NESTED has_PASSTHROUGH has_UEFI wants_PAGING wants_SHARING'
 
-# "FILE NAME" for each macro that has no place but its definitions. The ABI may have
-# names that we do not use.
+# "FILE NAME" for each macro that stands only in its definitions. A macro of the ABI
+# (include/uapi) may be unused.
 unused_macros()
 {
 	find src kmod tools tests xen-hooks include -name '*.[chS]' -not -name '*.mod.c' |

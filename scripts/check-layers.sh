@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Checks, on the sources and on the objects built from them, the rules of
-# ARCHITECTURE.md: which part may include and call which.
+# Checks on the sources and their objects the rules of ARCHITECTURE.md: which folder may
+# include and call which other folder.
 #
 #   scripts/check-layers.sh [BUILD-DIR]
 #
-# The module's own files are measured if it was built since they changed (make kmod).
+# The module's own files are searched for circles only if the module was built after
+# their last change (make kmod).
 set -u
 cd "$(dirname "$0")/.." || exit 1
 B=${1:-${B:-build}}
@@ -43,7 +44,7 @@ system_includes() # PATTERN FILE...
 	headers '<' '>' "$@"
 }
 
-# A platform has its name in the ABI and in the table of platforms. All other code asks
+# Only the ABI and the table of platforms name a platform. All other code asks
 # for a feature of struct xengt_platform, or gets the platform as an argument.
 names_no_platform() # FILE...
 {
@@ -56,9 +57,9 @@ names_no_platform() # FILE...
 	done < <(grep -nE "\\<XENGT_PLATFORM_($names)\\>|\"(${names,,})\"" "$@")
 }
 
-# One function makes a bus address of a page (src/boundary/bnd_types.h). Its callers are
-# the owners of pages, each in one place: the module of frames that it holds for a guest,
-# and of pages of its own; the simulated host of a machine frame.
+# One function makes a page's bus address (src/boundary/bnd_types.h). It has three callers:
+# kmod/xengt_frames.c for guest frames that the module holds, kmod/xengt_mem_ops.c for the
+# module's own pages, src/gpu/gpu_sim_priv.h for machine frames of the simulated host.
 makes_bus_addresses() # FILE...
 {
 	local hit callers
@@ -72,8 +73,8 @@ makes_bus_addresses() # FILE...
 		complain "bus addresses are made in: $callers"
 }
 
-# In tests a register has its name (src/hw/facts.h, tests/reg_names.h): a function that
-# accesses BAR0 never gets a bare number as the offset, also not behind an engine's base.
+# Tests name registers (src/hw/facts.h, tests/reg_names.h): a call of a function that
+# accesses BAR0 has no bare number as the offset, nor an engine's base plus a bare number.
 names_registers() # FILE...
 {
 	local hit
@@ -165,8 +166,8 @@ uses_headers() # FOLDER
 	done
 }
 
-# A file of the core itself includes a header that declares each symbol that it needs
-# of other files. Reads the lines of uses().
+# For each symbol of another file that a file of the core uses, this file must include a
+# header that declares the symbol. Reads the lines of uses().
 includes_what_it_needs() # FOLDER
 {
 	local folder=$1 file symbol header
@@ -181,8 +182,9 @@ includes_what_it_needs() # FOLDER
 	done
 }
 
-# Turns such lines into one line for each set of files that all need each other,
-# directly or through others, and below it the symbols by which they do.
+# Turns the lines of uses() and uses_headers() into one line for each set of files that
+# all need each other, directly or through other files. Below it stand the symbols that
+# these files need of each other.
 find_circles()
 {
 	awk '
@@ -224,9 +226,9 @@ named_pairs()
 	sed -n 's,^- \([a-z/-]*\)/\([a-z_]*\)\.c and \([a-z_]*\)\.c: ..*,\1: \2 \3,p' ARCHITECTURE.md
 }
 
-# No files of a folder need each other in a circle, except pairs that ARCHITECTURE.md
-# names; a named pair that is no circle is a failure, too. Standard input has the
-# lines of uses().
+# Fails if files of a folder need each other in a circle, except pairs that
+# ARCHITECTURE.md names, or if a named pair is no circle. Standard input has the
+# lines of uses() and uses_headers().
 no_circles() # FOLDER
 {
 	local folder=$1 line name allowed listed found=
@@ -256,7 +258,7 @@ ours='xengt/[a-z_]*\.h|uapi/xengt\.h|hw/[a-z_]*\.h'
 free='errno|limits|stdbool|stddef|stdint|stdio|stdlib|string'
 libc='calloc|free|malloc|qsort|mem(cpy|set|cmp|move)|str(n?cmp|len|dup)'
 libc+='|(__)?v?snprintf(_chk)?|__stack_chk_fail|__(memcpy|memmove|memset)_chk'
-# The files that match, by name, as alternatives of a pattern.
+# The names of the files, without their folders, as alternatives of a pattern.
 names() # FILE...
 {
 	printf '%s\n' "$@" | sed 's,.*/,,; s,\.,\\.,' | paste -s -d '|'
@@ -264,7 +266,7 @@ names() # FILE...
 
 sanitizers='__(asan|ubsan|sanitizer|sancov)_.*'
 
-# The device model calls no operating system and no hypervisor.
+# The core calls no operating system and no hypervisor.
 includes "core/[a-z_]*\.h|hv/hv\.h|hv/ioreq\.h|gpu/gpu\.h|$ours" \
 	src/core/*.[ch] src/core/regs/*.c
 system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
@@ -292,8 +294,8 @@ includes "$(names src/sim/*.h)|xengt/judge_abi\.h" src/sim/*.[ch]
 system_includes "(linux/types|$free|stdarg)\.h" src/sim/*.[ch]
 needs sim "$libc|$sanitizers"
 
-# The hypervisor side and the hardware side use neither each other nor the core; the
-# fakes use each other, because they share one machine.
+# src/hv and src/gpu use neither each other nor the core. Only their fakes use each other,
+# because both fakes belong to one simulated machine.
 includes "hv/[a-z_]*\.h|$ours" src/hv/*.[ch]
 includes "gpu/gpu\.h|$ours" src/gpu/gpu.h src/gpu/gpu_kmod.c
 includes "gpu/gpu(_sim(_priv)?)?\.h|hv/hv_fake\.h|sim/sim\.h|boundary/[a-z_]*\.h|$ours" \
@@ -309,7 +311,7 @@ includes "sim/(sim|record)\.h|common/[a-z_]*\.h|gpusim\.h|$ours" \
 	tools/xengt-gpusim.c tools/gpusim*.[ch]
 includes "sim/record\.h|session/session\.h|common/begin\.h|common/metrics\.h|replay\.h|$ours" \
 	tools/xengt-replay.c tools/replay*.[ch]
-# Sessions are a layer between the device model and hv.h and gpu.h.
+# src/session lies between the core and the implementations of hv.h and gpu.h.
 includes "session/[a-z]*\.h|core/(vgpu|display)\.h|$ours" src/session/*.[ch]
 
 # The module uses the boundary's files and the ABI.
@@ -319,7 +321,7 @@ includes "(\.\./src/boundary/)?($(names src/boundary/*.[ch]))|uapi/xengt\.h|hw/[
 mapfile -t sources < <(find src kmod tools xen-hooks -name '*.[ch]' |
 	grep -vE '^src/(sim/|hw/platform\.c$)|/(gpusim[^/]*|xengt-gpusim)\.[ch]$' | sort)
 names_no_platform "${sources[@]}"
-# The suite of hv.h has no BAR0: its offsets are a guest's addresses.
+# The conformance suite of hv.h is left out: its offsets are guest addresses, not BAR0's.
 mapfile -t sources < <(find tests/unit tests/fuzz tests/bench tests/conformance -name '*.c' |
 	grep -vE '/(test_hv|hv_[a-z]*)\.c$' | sort)
 names_registers "${sources[@]}"
@@ -355,7 +357,7 @@ if is_kmod_built; then
 		uses kmod "${objects[@]/%.c/.o}"
 		uses_headers kmod)
 else
-	echo "check-layers: the module is not built: its circles are not measured"
+	echo "check-layers: the module is not built: its files are not searched for circles"
 fi
 
 fakes='hv_fake|fake_ram|fake_machine|gpu_sim|xengt_sim_'
@@ -366,8 +368,8 @@ contains_no xengt-dm "$fakes"
 contains_no xengt-xl "$fakes"
 contains_no xengt-gpusim 'hv_fake|gpu_sim_|xengt_vgpu_|xengt_gtt_'
 
-# Every program first brings what it inherited from its parent into a known state
-# (src/common/begin.h).
+# main() of every program calls a function that brings what the parent left (open files,
+# signals, limits) into a known state: src/common/begin.h.
 while read -r program; do
 	grep -q '^[[:space:]]*xengt_begin\(_daemon\)\?();' "$program" ||
 		complain "$program has a main() that does not call xengt_begin()"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# docs/threat-model.md pairs promises and tests. This script checks both directions:
-# a test that the table names exists and says "promise: ID", and a test that says so
-# stands in the table. Promises are numbered in order, without a gap.
+# docs/threat-model.md pairs promises and tests. This script checks both directions: a
+# test that the table names must exist and say "promise: ID", and a test that says
+# "promise: ID" must stand in that promise's row. The promises' numbers have no gap.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bad=0

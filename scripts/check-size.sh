@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Measures files and functions: a file has at most 700 lines (of tests 900), a function
+# Measures files and functions: a file has at most 700 lines (900 in tests/), a function
 # at most 60 lines and a complexity of at most 15. The complexity is McCabe's own, in
 # which each case of a switch counts: the second column of pmccabe. A function in a
-# header of the tests has at most 5 lines: a longer one belongs into a rig, which is
-# linked.
+# header of the tests has at most 5 lines: a longer function belongs into the .c file of
+# a rig.
 #
 #   scripts/check-size.sh          measure the tree
 #   scripts/check-size.sh --list   print what is over a limit, in the form of the list
@@ -17,8 +17,8 @@ cd "$(dirname "$0")/.." || exit 1
 
 max_file=700 max_test=900 max_length=60 max_complexity=15 max_in_header=5
 
-# Functions whose complexity is that of a table of cases, and why that is the clearest
-# form. A function within its limit loses its line, one that became shorter gets its new
+# Functions over a limit that are tables of cases, each with its reason. The line of a
+# function that is within its limit is deleted; a function that became shorter gets its new
 # number. A number may grow only with a new case of the table.
 tables='
 complexity 24 src/sim/cmd.c:atomic                  a case for each operation of MI_ATOMIC
@@ -41,8 +41,8 @@ command -v pmccabe > /dev/null || {
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# All C files, and scripts, which are known by their first line. Files that Kbuild
-# writes beside the module's sources do not count.
+# All C files and all scripts (a script begins with #!), except files that Kbuild writes
+# beside the module's sources.
 sources()
 {
 	find include kmod src xen-hooks tools tests scripts debian -type f \
@@ -115,7 +115,7 @@ while read -r kind number place; do
 	elif [ "$number" -gt "$listed" ]; then
 		complain "$place: $kind of $number, and it was $listed"
 	elif [ "$number" -lt "$listed" ]; then
-		complain "$place: $kind of $number: write that for $listed in this script"
+		complain "$place: $kind of $number: write $number for $listed in this script"
 	fi
 done < "$tmp/found"
 while read -r kind number place; do

@@ -3,9 +3,9 @@
 #
 #   scripts/install.sh BUILDDIR DESTDIR
 #
-# Installs what `make` built below DESTDIR, from which the packages are then split.
-# Without DESTDIR it installs on this machine and does not touch xl: only the
-# package xengt-xl puts a front end before xl, because it can undo that.
+# Installs below DESTDIR what `make` built; the Debian packages are made from DESTDIR.
+# Without DESTDIR the script installs on this machine and does not touch xl: only the
+# package xengt-xl replaces xl by the front end, because a package can undo that.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)

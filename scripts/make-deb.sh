@@ -3,9 +3,9 @@
 #
 #   scripts/make-deb.sh OUTDIR
 #
-# Makes the Debian packages, unsigned, in OUTDIR. Nothing is done when neither the
-# sources nor the settings (FAULT, SAN, CC, EXTRA_CFLAGS) have changed. Builds in a
-# copy below OUTDIR, so the checkout stays as it is.
+# Makes the Debian packages, unsigned, in OUTDIR. Does nothing if neither the sources
+# nor the settings (FAULT, SAN, CC, EXTRA_CFLAGS, OPT) have changed. Builds in a copy of
+# the sources below OUTDIR, and so does not change the checkout.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -56,7 +56,7 @@ if ! (cd "$work/tree" &&
       dpkg-buildpackage --build=binary --no-pre-clean --unsigned-changes \
 		--unsigned-buildinfo) >"$log" 2>&1; then
 	tail -n 25 "$log" >&2
-	echo "make-deb.sh: failed; all of it: $log" >&2
+	echo "make-deb.sh: failed; the whole log: $log" >&2
 	exit 1
 fi
 # Replace the old packages only now, because others may be reading them.

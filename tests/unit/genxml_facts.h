@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The commands as genxml of Mesa 22.3.6 describes them; made by
- * scripts/gen-genxml-facts. A length of 0 means that it varies, or that genxml
- * does not say it. An address has the number of its dword.
+ * The facts of Mesa 22.3.6's genxml; made by scripts/gen-genxml-facts. A length is 0 if
+ * it varies, or if genxml does not tell it.
  */
 #ifndef XENGT_TEST_GENXML_FACTS_H
 #define XENGT_TEST_GENXML_FACTS_H
@@ -15,7 +14,7 @@ struct genxml_fact {
 	uint32_t engines;		/* sets of 1 << enum xengt_engine_id */
 	uint32_t opcode;		/* dword 0 without length and flags */
 	uint32_t defined;		/* bits of dword 0 that have a name */
-	uint32_t len_bits;		/* bits of the field with the length */
+	uint32_t len_bits;		/* width of the length field */
 	uint32_t len;			/* dwords */
 	uint32_t addresses;		/* bits: dwords where an address begins */
 };

@@ -17,7 +17,7 @@ B=${B:-$TOP/build}
 E2E_TESTS=()		# NAME<tab>BUDGET<tab>WORD...: what runs in the machine
 E2E_ARGS=()		# xenbox's
 E2E_GPU=
-E2E_GTT_MIB=0		# the largest that a test wants
+E2E_GTT_MIB=0		# MiB of GGTT entries: the largest size that a test asked for
 E2E_BOX=		# set by tests/e2e/box
 
 # Begin a test: set its name, and the defaults of the variables that it may change
@@ -35,7 +35,7 @@ e2e_begin() # FILE
 }
 e2e_begin "$0"
 
-# A step whose output matters only when it fails.
+# Runs a command, and prints its output only if it fails.
 e2e_step() # DESCRIPTION COMMAND...
 {
 	local what=$1 log
@@ -73,8 +73,7 @@ e2e_prepare()
 }
 
 # Make a guest with the usual config; standard input has more lines for xl.cfg. The
-# kernel's own tests of its ciphers would take a third of its boot, and no test needs
-# them.
+# kernel does not test its ciphers, because that would take a third of its boot.
 e2e_guest() # NAME < EXTRA-LINES
 {
 	local name=$1 img=$E2E_GUEST_IMAGE cfg
@@ -96,15 +95,15 @@ e2e_guest() # NAME < EXTRA-LINES
 	e2e_add_guest "$name" "kernel=$img/kernel,initrd=$img/initrd,cfg=$cfg${E2E_GUEST_BOOT:+,boot=$E2E_GUEST_BOOT}"
 }
 
-# A guest that only this test uses: its configuration becomes /etc/xen/NAME.cfg when
+# Adds a guest that only this test uses: its configuration becomes /etc/xen/NAME.cfg when
 # the test begins.
 e2e_add_guest() # NAME XENBOX-OPTIONS
 {
 	E2E_ARGS+=(--guest "$E2E_NAME-$1:$2")
 }
 
-# Run a script of in-dom0/ in dom0; its TAP lines are the test's. In a box only note
-# the script.
+# Run a script of in-dom0/ in dom0; its TAP lines are the test's. If tests/e2e/box runs
+# the test, only note the script for e2e_boot.
 e2e_run() # [XENBOX-ARG...] -- SCRIPT [ARG...]
 {
 	local budget

@@ -22,7 +22,7 @@ i915_guest_prepare() # SUITE
 }
 
 # Make a guest whose config has vgt = 1 and no sizes; standard input has more lines
-# for xl.cfg. The monitor is small, because t-72 has the kernel's console on it.
+# for xl.cfg. The monitor is small, because t-72 draws the kernel's console on it.
 i915_guest() # NAME < EXTRA-LINES
 {
 	e2e_guest "$1" < <(

@@ -1,7 +1,7 @@
 #!/bin/bash
 # box: vgpu
 # budget: 2000
-# Of two guests one attacks the other; the judge and the victim watch.
+# One guest attacks another guest, which checks its memory while the judge watches.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 for g in victim evil; do

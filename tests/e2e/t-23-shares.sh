@@ -1,8 +1,8 @@
 #!/bin/bash
 # box: vgpu
 # budget: 900
-# Two guests want all of an engine's time: they get it by weight and cap, and the work of
-# one that does not leave the engine is ended.
+# Two guests want all of an engine's time: weight and cap decide how much each gets, and
+# work that the engine cannot leave is ended.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 for g in 100:one 200:two; do

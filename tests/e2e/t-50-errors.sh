@@ -2,8 +2,8 @@
 # box: life
 # budget: 2000
 # After each mistake of a user the last line is one clear message, and neither a
-# domain nor anything else is left. The test also has the ways to get a vGPU other
-# than vgt = 1.
+# domain nor anything else is left. The test also makes vGPUs in other ways than by
+# vgt = 1.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 e2e_guest one <<END

@@ -2,8 +2,8 @@
 # box: kmod
 # budget: 600
 # The judge checks that the module zaps before it releases frames, in all four cases.
-# With FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST in the environment the module has that
-# fault and the test must fail.
+# With FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST in the environment the module is built with
+# that fault, and the test must fail.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/kmod/lib.sh"

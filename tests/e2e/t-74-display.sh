@@ -2,7 +2,8 @@
 # box: display
 # budget: 2000
 # A guest's display on real Xen: Debian's i915 shows known pictures through KMS,
-# and xengt-ctl screenshot must see them in every pixel; another monitor comes.
+# and the screenshots of xengt-ctl must be right in every pixel. Then the guest gets
+# another monitor.
 . "$(dirname "$0")/common.sh"
 # shellcheck disable=SC2034	# common.sh uses both
 E2E_GUEST_ARGS=(--extra-modules i915 --program "$B/e2e/kmstest")

@@ -1,8 +1,7 @@
 #!/bin/bash
 # budget: 900
 # IGT's benchmarks, Debian's own binaries, with Debian's unmodified i915 on the
-# simulator. They come from the archive, as kernels do. kms_vblank needs a display that
-# is on, so kmstest shows a picture meanwhile.
+# simulator. kms_vblank needs a display that is on, so kmstest shows a picture meanwhile.
 . "$(dirname "$0")/common.sh"
 e2e_step "build" make -C "$TOP" -s -j2 "B=$B" all "$B/e2e/kmstest"
 dir=usr/libexec/igt-gpu-tools/benchmarks

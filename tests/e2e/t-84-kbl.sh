@@ -1,7 +1,7 @@
 #!/bin/bash
 # long
 # budget: 1500
-# The same as t-80-native and t-81-drm, on Kaby Lake: Debian's i915 probes without a
+# The tests of t-80-native and t-81-drm on Kaby Lake: Debian's i915 probes without a
 # complaint, and random batches give the right results.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR

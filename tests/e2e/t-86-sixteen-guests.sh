@@ -1,9 +1,9 @@
 #!/bin/bash
 # long
 # budget: 6000
-# An aperture of 256 MiB and 32 fence registers have room for 16 guests; the test
-# creates these, and one more that is refused. dom0 has enough memory for everything
-# that all of them were promised.
+# An aperture of 256 MiB and 32 fence registers have room for 16 guests. The test
+# creates these guests; one more guest is refused. dom0 has enough memory for
+# everything that the guests were promised.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 for name in g{1..16} more; do

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A BIOS of one screen, for the guests of the system tests: Xen's hvmloader jumps
- * to its reset vector as it would to SeaBIOS's, and it jumps to the Linux kernel
- * that mkfirmware put into the guest's memory, by Linux's 64-bit boot protocol.
- * hvmloader has done all that the tests need of firmware: BARs, ACPI tables, the
- * memory map, the place of the OpRegion.
+ * A small BIOS for the guests of the system tests. Xen's hvmloader jumps to the
+ * reset vector of this BIOS, as it would jump to SeaBIOS's. The BIOS jumps to the
+ * Linux kernel that mkfirmware put into the guest's memory, by Linux's 64-bit boot
+ * protocol. hvmloader does everything else that the tests need of firmware: BARs,
+ * ACPI tables, the memory map, the address of the OpRegion.
  */
 #include "layout.h"
 
@@ -42,8 +42,8 @@ start32:
 	rep movsl
 
 	/*
-	 * Of the tables, the ACPI root pointer and the SMBIOS entry, from memory
-	 * that the kernel takes for free to the place where the kernel looks for both.
+	 * Copy two tables, the ACPI root pointer and the SMBIOS entry. They are in
+	 * memory that the kernel takes for free; the kernel looks for both in the BIOS.
 	 */
 	movl	HVM_INFO + HVM_INFO_TABLES, %ebx
 	movl	HVM_INFO + HVM_INFO_TABLES_NR, %edx
@@ -102,7 +102,7 @@ gdt_pointer:
 	.word	. - gdt - 1
 	.long	gdt
 
-	/* The last 16 bytes of the first megabyte: where a processor begins. */
+	/* A processor begins here, in the last 16 bytes of the first megabyte. */
 	.section .reset, "ax"
 	.code16
 	ljmpw	$0xf000, $0

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Places in a guest's memory to which mkfirmware copies kernel and parameters,
- * and where bios.S finds them. This file has only numbers, because the
- * assembler reads it, too.
+ * Addresses in a guest's memory to which mkfirmware copies kernel and
+ * parameters, and where bios.S finds both. This file has only numbers, because
+ * the assembler reads it, too.
  */
 #ifndef BOOT_LAYOUT_H
 #define BOOT_LAYOUT_H
 
 /*
- * Between hvmloader, which begins at 1 MiB, and a kernel, which begins at 16
- * MiB.
+ * These addresses lie between hvmloader, which begins at 1 MiB, and a kernel,
+ * which begins at 16 MiB.
  */
 #define BOOT_PARAMS	0x00f00000	/* struct boot_params, one page */
 #define BOOT_CMDLINE	0x00f01000	/* one page, ends with a zero */
@@ -20,8 +20,8 @@
 #define BOOT_END	0x00f09000
 
 /*
- * In the BIOS, which the memory map reserves. Both are aligned to 16 bytes,
- * where kernels look for them.
+ * Two tables in the BIOS, whose memory the memory map reserves. Their addresses
+ * are multiples of 16, because kernels look only there.
  */
 #define BIOS_RSDP	0x000f8000
 #define BIOS_SMBIOS	0x000f8040
@@ -41,7 +41,7 @@
 #define E820_ENTRY_LEN	20
 
 /*
- * The information that Xen's hvmloader leaves for a SeaBIOS: struct
+ * The information that Xen's hvmloader leaves for SeaBIOS: struct
  * seabios_info
  */
 #define HVM_INFO	0x1000

@@ -5,9 +5,9 @@
  * Makes a file for xl.cfg's firmware_override: Xen's own hvmloader and, in the
  * same ELF file, a Linux kernel, its initrd and its boot parameters, each at
  * the place in the guest's memory where it belongs. The domain builder copies
- * all of it, and bios.S jumps to the kernel: no boot loader reads a disk and no
- * guest decompresses a kernel. Under emulation these two take three quarters of
- * a guest's boot.
+ * the whole file, and bios.S jumps to the kernel: no boot loader reads a disk
+ * and no guest decompresses a kernel. Under emulation boot loader and
+ * decompression take three quarters of a guest's boot.
  *
  * VMLINUX is the ELF file inside of BZIMAGE; BZIMAGE gives the setup header.
  * CMDLINE is the kernel's command line. INITRD is copied unchanged; it boots
@@ -57,7 +57,7 @@ static struct blob read_file(const char *path)
 	return b;
 }
 
-/* A segment must not lie over another one, nor end above 4 GiB. */
+/* A segment must not overlap another segment, nor end above 4 GiB. */
 static void add_segment(const char *what, uint64_t addr,
 			const unsigned char *data, uint64_t file_len,
 			uint64_t mem_len)
@@ -79,7 +79,7 @@ static void add_segment(const char *what, uint64_t addr,
 	segments_nr++;
 }
 
-/* Xen's firmware: a 32-bit ELF file. Returns its entry. */
+/* Adds Xen's hvmloader, a 32-bit ELF file. Returns the address of its entry. */
 static uint32_t add_hvmloader(const char *path)
 {
 	struct blob b = read_file(path);
@@ -141,7 +141,7 @@ static uint32_t get32(const unsigned char *page, unsigned int at)
 	return value;
 }
 
-/* Page tables of three levels with pages of 2 MiB, for 4 GiB. */
+/* Writes page tables of three levels, which map 4 GiB with pages of 2 MiB. */
 static void make_page_tables(unsigned char *params)
 {
 	uint64_t *pml4 = (void *)(params + BOOT_PML4 - BOOT_PARAMS);
@@ -155,8 +155,8 @@ static void make_page_tables(unsigned char *params)
 		pd[i] = i * LARGE_PAGE | 0x83;	/* present, writable, large */
 }
 
-/* Boot parameters, without those that only firmware knows (bios.S adds them). Returns
- * init_size. */
+/* Writes the boot parameters, except those that only firmware knows (bios.S adds them).
+ * Returns init_size. */
 static uint32_t make_params(unsigned char *params, const char *path,
 			    const char *cmdline)
 {
@@ -227,7 +227,7 @@ int main(int argc, char **argv)
 	entry = add_hvmloader(argv[1]);
 	kernel = add_kernel(argv[2], &start);
 	memcpy(params + BOOT_ENTRY - BOOT_PARAMS, &kernel, sizeof(kernel));
-	/* the kernel may use init_size bytes from its start on */
+	/* the kernel may use init_size bytes that begin at its start */
 	initrd_at = (start + init_size + LARGE_PAGE - 1) & -(uint64_t)LARGE_PAGE;
 	initrd = read_file(argv[4]);
 	put32(params, BP_RAMDISK, (uint32_t)initrd_at);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tries what a guest could do that has taken a worker over. It opens the same
- * handles as xengt-vgpu, gives up its rights by the same code
+ * Tries what a guest could do after it has taken over its worker. The program
+ * opens the same handles as xengt-vgpu, gives up its rights by the same code
  * (src/xengt-vgpu/depriv.c), and then tries to reach other domains and the
  * host. Runs in dom0: confine-probe OWN-DOMID OTHER-DOMID EMPTY-DIR. Prints
  * TAP. promise: P8

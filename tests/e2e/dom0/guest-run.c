@@ -3,18 +3,19 @@
  * guest-run NAME [-t SECONDS] [--] CMD...
  * guest-wait NAME [-t SECONDS]
  *
- * guest-run runs CMD in a running guest that build-guest made; its output and
- * its exit status become ours. A single argument is a shell command line,
- * several are words taken literally. CMD's output goes through a pipe, so that
- * programs that CMD leaves in the background do not keep standard output open.
+ * guest-run runs CMD in a running guest that build-guest made; CMD's output and
+ * exit status become guest-run's. A single argument is a shell command line,
+ * several arguments are words, which the guest's shell does not interpret. CMD's
+ * output goes through a pipe, so that programs that CMD leaves in the background
+ * do not keep standard output open.
  * guest-wait waits until the guest answers. Exit statuses of our own: 124: no
  * answer in time (default 120 s and 180 s, by dom0's clock); 125: there is no
  * such guest (any more), or xenstore fails.
  *
  * guest-run writes a line "@run ID BASE64" to the guest's console. The
  * console's log then has every line of output as "ID| line", and
- * "==guest-exit:ID:STATUS==" at the end. So it can tell kernel messages on the
- * same console from output (lib/guest-loop).
+ * "==guest-exit:ID:STATUS==" at the end. So guest-run can tell kernel messages on
+ * the same console from CMD's output (lib/guest-loop).
  *
  * This is one program, linked statically, because in an emulated machine a new
  * process costs more than all the work of this one.
@@ -138,8 +139,8 @@ static char *find(const char *name)
 /* ---- the question ---- */
 
 /*
- * A shell command line, which the caller frees: a single word as it is, several
- * words quoted.
+ * Returns a shell command line, which the caller frees: a single word unchanged,
+ * several words quoted.
  */
 static char *line_of(char **words, int count)
 {
@@ -243,7 +244,7 @@ static void take_line(struct answer *a, char *line, size_t len)
 	if (!is_output || a->is_quiet)
 		return;
 	line += prefix + 2;
-	/* the last line may have had no end */
+	/* CMD's last line may have had no newline */
 	if (end)
 		printf("%.*s", (int)(end - line), line);
 	else
@@ -324,7 +325,7 @@ static int run(const char *name, const char *line, unsigned int seconds,
 
 	if (!domid)
 		die(NO_GUEST, "no guest %s", name);
-	/* the console may be made a moment after the name */
+	/* a new domain has its name a moment before its console */
 	while (!(tty = node_of(domid, "console/tty"))) {
 		if (!is_booting || !is_named(domid, name))
 			die(NO_GUEST, "guest %s has no console", name);

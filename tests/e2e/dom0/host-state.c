@@ -6,17 +6,17 @@
  *
  * Without an argument it prints five lines that must be the same before and
  * after a test: Xen's free memory (MiB), the module's graphics memory in use,
- * our processes, the paths of our nodes in xenstore (backend/vgt itself stays,
- * once it was there), and the domains.
+ * our processes, the paths of our nodes in xenstore (except backend/vgt itself,
+ * which xengtd does not remove), and the domains.
  *
- * settled: first waits until dying domains, the processes that served them and
- * their nodes are gone, at most 20 s and 10 s.
+ * settled: first waits until dying domains are gone (at most 20 s), and then the
+ * processes that served them and their nodes (at most 10 s).
  *
  * gone: exit status 0 if the domain and all others that died are gone
  * completely, 1 if not.
  *
- * leftovers: after the same wait prints on one line what a test must not leave
- * behind; the line is empty if there is nothing.
+ * leftovers: waits as 'settled' does, and prints on one line what a test must not
+ * leave behind; the line is empty if there is nothing.
  *
  * If Xen or xenstore cannot be asked, the program says so and ends with status
  * 2.
@@ -112,7 +112,7 @@ static char *name_of(uint32_t domid)
 	return name;
 }
 
-/* Does anything keep a domain that died, or the one that is named? */
+/* Does Xen still have a dying domain, a domain without a name, or 'wanted'? */
 static bool is_kept(const char *wanted)
 {
 	static xc_domaininfo_t info[DOMAINS];
@@ -159,7 +159,7 @@ static void print_memory(void)
 		       ((1 << 20) / XC_PAGE_SIZE));
 }
 
-/* Lines of the module's files that say how much graphics memory is used. */
+/* Prints lines of the module's files: how much graphics memory is in use. */
 static void print_graphics_memory(void)
 {
 	static const char dir_path[] = "/sys/kernel/debug/xengt";

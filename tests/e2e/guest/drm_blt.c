@@ -129,7 +129,7 @@ static void emit_source(struct batch *b, const struct surface *s,
 	emit_addr(b, AT_DATA, s->off);
 }
 
-/* The result of a raster operation on two operands, by its code. */
+/* The result of the raster operation with this code on two operands. */
 static uint32_t raster(uint32_t code, uint32_t operand, uint32_t dst)
 {
 	switch (code) {
@@ -173,8 +173,8 @@ struct depth {
 static const struct depth depths[] = { { 0, 1 }, { 1, 2 }, { 2, 2 }, { 3, 4 } };
 
 /*
- * Bits of the command that choose the channels of 32-bit pixels that are
- * written.
+ * Chooses at random which channels of 32-bit pixels the command writes. Returns
+ * the command's bits for that.
  */
 static uint32_t random_channels(struct batch *b, uint32_t bytes_pp,
 				uint32_t *ret_mask)

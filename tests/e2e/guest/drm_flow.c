@@ -38,7 +38,7 @@ void op_arb_check(struct batch *b)
 	emit(b, MI_ARB_CHECK);
 }
 
-/* A comparison of memory with an operand, chosen so that it is true. */
+/* A wait for a comparison of memory with an operand; the comparison is true. */
 void op_semaphore(struct batch *b)
 {
 	enum { ABOVE, AT_LEAST, BELOW, AT_MOST, EQUAL, DIFFERENT };
@@ -119,7 +119,7 @@ static bool random_comparison(struct batch *b)
 	return x == y;
 }
 
-/* Sets the predicate from one comparison, or combined with a second one. */
+/* Sets the predicate from one comparison, or from two that are combined. */
 static bool set_predicate(struct batch *b)
 {
 	const uint32_t equal = 2;
@@ -151,7 +151,7 @@ void op_predicated_store(struct batch *b)
 		model_put32(b, off, gpr_half(b, half));
 }
 
-/* Commands in between are skipped or not, as the predicate says. */
+/* The predicate decides whether the engine skips the commands in between. */
 void op_set_predicate(struct batch *b)
 {
 	enum { IF_CLEAR = 3, IF_SET = 4, ALWAYS = 15 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The command groups, and where each may stand. */
+/* The command groups, and in which batches each group may stand. */
 #include "drmtest.h"
 
 #include <stdio.h>

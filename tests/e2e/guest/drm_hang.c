@@ -4,9 +4,8 @@
  * the batch's context, and the results of all other work must be right.
  *
  * Where the driver does not preempt (Gen8's render engine, a virtual GPU) it
- * notices the hang by a heartbeat that stops. By default that takes as long as
- * the time after which it cancels waiting work, so the test makes the heartbeat
- * faster.
+ * notices the hang because its heartbeat stops. By default the driver cancels
+ * waiting work at the same time, so the test makes the heartbeat faster.
  */
 #include "drmtest.h"
 

@@ -267,8 +267,8 @@ static uint64_t cut(uint64_t val, unsigned int bytes)
 }
 
 /*
- * Takes the old value from register 4. The effect of a dword on the upper half
- * differs between the generations, so the register is set at once.
+ * The atomic operation returned the old value in GPR 4. If the value is a dword,
+ * the upper half of GPR 4 differs between the generations: overwrite it at once.
  */
 static void take_old(struct batch *b, uint64_t old, unsigned int bytes)
 {
@@ -340,8 +340,8 @@ void op_atomic_octword(struct batch *b)
 }
 
 /*
- * The object that all contexts and engines write, in the order of submission:
- * the operations do not commute.
+ * Writes the object that all contexts and engines write. The result depends on
+ * the order of submission, because the operations do not commute.
  */
 void op_shared(struct batch *b)
 {

@@ -22,9 +22,9 @@ static void usage(void)
 {
 	puts("usage: drmtest [OPTION...]\n\n"
 	     "Random batches through i915, results checked.\n\n"
-	     "  --count N      how many (10000)\n"
-	     "  --seed N       another seed, other batches (1)\n"
-	     "  --group N      so many at the same time (64)\n"
+	     "  --count N      number of batches (10000)\n"
+	     "  --seed N       another seed makes other batches (1)\n"
+	     "  --group N      submit N batches before each wait (64)\n"
 	     "  --engine NAME  rcs, vcs, vecs or bcs alone\n"
 	     "  --no-hang      without hanging each engine at the end\n"
 	     "  --node FILE    (/dev/dri/card0)\n\n"
@@ -106,7 +106,7 @@ static enum engine random_engine(struct test *t)
 	}
 }
 
-/* Another context has another slot's object at the same address. */
+/* In another context another slot's object may have the same address. */
 static void set_places(struct test *t, struct slot *s, unsigned int context)
 {
 	size_t n = ((size_t)(s - t->slot) + 7ul * context) % t->group;

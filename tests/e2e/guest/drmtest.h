@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * drmtest: random batches through i915's ioctls, compared with drmtest's own
- * model. This header is for all its files.
+ * model. This header is for all files of drmtest.
  *
  * A batch works on its slot's data object: MI_BYTES for the command streamer's
- * stores, then two surfaces for the blitter. Each command that is emitted is
- * at once applied to the slot's expected content and to the expected registers
- * of the context, so a generated batch comes with its result.
+ * stores, then two surfaces for the blitter. When drmtest emits a command, it
+ * also applies the command to the slot's expected content and to the context's
+ * expected registers, so a generated batch comes with its result.
  */
 #ifndef DRMTEST_H
 #define DRMTEST_H

@@ -228,7 +228,7 @@ enum message {
 };
 
 /*
- * Tell a vGPU that a root is made or destroyed. It has one table of four
+ * Tell a vGPU that a root is made or destroyed. A root is one table of four
  * levels, or four tables.
  */
 static void announce(const unsigned int *tables, unsigned int n,
@@ -356,7 +356,7 @@ static int cmd_store(int argc, char **argv)
 		expect(engines[i].name, mem32(data)[16 * i], 0xc0de0000 + i);
 		saved = mem32(c.image + 1)[0x05] & 0x1ffffc;
 		expect("HEAD in the saved image", saved, c.tail);
-		/* the same context again goes on from where it was */
+		/* submitted again, the context goes on after its last command */
 		emit_store(&c, ggtt_of(data) + 64 * i, 0xbeef0000 + i);
 		run(&c);
 		expect("again", mem32(data)[16 * i], 0xbeef0000 + i);
@@ -469,7 +469,7 @@ static void crossing_stores(struct context *c, const struct tables *t)
 	for (unsigned int i = 0; i < 3; i++) {
 		uint64_t low = i < 2 ? gpa_of(pages[i]) | P | RW : 0xda7a;
 
-		/* entries of less than 4 GiB: their upper halves stay 0 */
+		/* the entries name pages below 4 GiB: their upper halves are 0 */
 		*(volatile uint64_t *)(first + (i + 1) * PAGE - 4) =
 			low << 32 | (i ? 0 : 0xda7aed9e);
 	}
@@ -523,7 +523,7 @@ static void big_pages(struct context *c, const struct tables *t)
 	if (!is_gen9)
 		return;
 	/*
-	 * a table with pages of 64 KiB, of which every sixteenth entry counts
+	 * a table of 64 KiB pages: the GPU uses only every sixteenth entry
 	 */
 	{
 		unsigned int pt = take(1);
@@ -677,8 +677,8 @@ static int cmd_hang(int argc, char **argv)
 /* ---- spin: a batch without an end that the engine may leave ---- */
 
 /*
- * For 'seconds', or until SIGTERM, RCS runs a batch around which arbitration is off, as
- * drivers do that know that they are virtual. It must not end.
+ * For 'seconds', or until SIGTERM, RCS runs a batch with arbitration switched off, as
+ * drivers do if they know that their GPU is virtual. The batch must not end.
  */
 static int cmd_spin(int argc, char **argv)
 {
@@ -730,9 +730,9 @@ static double seconds(void)
 }
 
 /*
- * For 'seconds', or until SIGTERM, each engine stores a number of its own in
- * turn. All results must be right, and none may take longer than 'longest'
- * seconds.
+ * For 'seconds', or until SIGTERM, the engines store numbers, one engine after
+ * the other. All results must be right, and no store may take longer than
+ * 'longest' seconds.
  */
 static int cmd_work(int argc, char **argv)
 {

@@ -41,8 +41,8 @@ bool is_term_asked(void);
 uint32_t rd32(uint32_t off);
 void wr32(uint32_t off, uint32_t v);
 /*
- * Write an entry and flush, so that hardware uses it. After other ways to store
- * entries call pte_flush().
+ * Write an entry and flush, so that hardware uses the entry. If you store entries
+ * in another way, call pte_flush() after it.
  */
 void pte_write(uint32_t index, uint64_t v);
 void pte_flush(void);
@@ -62,7 +62,7 @@ struct pvinfo {
 };
 
 struct pvinfo read_pvinfo(void);
-/* The same, for a device that must be a vGPU. */
+/* Reads PVINFO, too, and fails if the device is no vGPU. */
 struct pvinfo need_pvinfo(void);
 
 #endif /* GPULIB_H */

@@ -48,7 +48,7 @@ static int cmd_pvinfo(int argc, char **argv)
 	return 0;
 }
 
-/* Four pages of RAM through the aperture, at both ends of the slice. */
+/* Reaches four pages of RAM through the aperture, at both ends of the slice. */
 static int cmd_aperture(int argc, char **argv)
 {
 	struct pvinfo p;
@@ -99,9 +99,8 @@ static int cmd_aperture(int argc, char **argv)
 }
 
 /*
- * Frames that are not our RAM: for each of them the entry must lead to the same
- * page, which is also the page of an entry that names no frame. So this page is
- * none of these frames.
+ * Entries that name frames outside our RAM must all lead to one page. An entry
+ * that names no frame leads to this page, too, so it is none of these frames.
  */
 static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 			     unsigned int n)
@@ -135,8 +134,8 @@ static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 /* Tries entries outside of our slices, and frames that are not our RAM. */
 static int cmd_outside(int argc, char **argv)
 {
-	/* BAR2 itself and BAR0, the LAPIC, the VGA hole, beyond RAM, beyond
-	 * what the address field holds. */
+	/* BAR2 and BAR0, the LAPIC, the VGA hole, a frame above RAM, a number
+	 * that the address field cannot hold. */
 	uint64_t gfns[8] = { 0xfee00, 0xa0, 0x7ffffff, 0xfec00, 0x3ffff };
 	struct pvinfo p;
 	char path[300];
@@ -222,7 +221,7 @@ static int cmd_opregion(int argc, char **argv)
 	printf("asls %#x\n", asls);
 	if (!asls || asls % PAGE)
 		die("ASLS names no page");
-	/* above RAM read() is refused; mmap() needs iomem=relaxed */
+	/* read() of /dev/mem fails above RAM; mmap() needs iomem=relaxed */
 	fd = open("/dev/mem", O_RDONLY | O_CLOEXEC);
 	p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, asls);
 	if (p == MAP_FAILED)
@@ -431,7 +430,7 @@ static const struct {
 	{ "outside", "", "entries and frames that are not ours", cmd_outside },
 	{ "attack", "[GFN]", "write every entry of the GGTT", cmd_attack },
 	{ "opregion", "", "the OpRegion, where ASLS says", cmd_opregion },
-	{ "clear", "", "write no frame into every entry of ours", cmd_clear },
+	{ "clear", "", "make every entry of ours name no frame", cmd_clear },
 	{ "hold", "[SECONDS]", "keep a pattern and check it", cmd_hold },
 	{ "hammer", "[SECONDS]", "read registers, count all-ones", cmd_hammer },
 	{ "live", "[PAGES [SECONDS]]", "keep entries alive", cmd_live },

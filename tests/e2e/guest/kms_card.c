@@ -3,8 +3,8 @@
  * kmstest's test card: what a person looks at. A one-pixel frame on all four edges,
  * the guest's name, the mode, this run's nonce in large digits, bars of the full
  * colours, ramps of each colour through all 256 levels, and lines as thin as a pixel.
- * A wrong pitch, tiling, format or offset shows at first sight. The card is a function
- * of its texts and of the place, so every pixel can be compared.
+ * A wrong pitch, tiling, format or offset is seen at first sight. Each pixel depends
+ * only on the texts and on its position, so every pixel can be compared.
  */
 #include "kmstest.h"
 
@@ -16,7 +16,7 @@
 #define GLYPH_H		7
 #define ADVANCE		(GLYPH_W + 1)
 
-/* The texts: where they begin, and the side of a dot. */
+/* Each text: the row at which it begins, and the side of a dot, in pixels. */
 #define NAME_Y		24
 #define NAME_SCALE	10
 #define MODE_Y		116
@@ -186,7 +186,7 @@ static bool is_edge(const struct kms_scene *s, uint32_t in, uint32_t x, uint32_t
 		y == s->height - 1 - in;
 }
 
-/* Needs 640x480; what a larger mode has more is paper. */
+/* The card needs 640x480; the rest of a larger mode has the background's colour. */
 uint32_t kms_card_pixel(const struct kms_scene *s, uint32_t x, uint32_t y)
 {
 	const uint32_t left = 16, top = 264, bottom = 464;

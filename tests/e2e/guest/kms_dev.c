@@ -188,9 +188,9 @@ void kms_find_output(int fd, const struct kms_scene *s, struct kms_output *o)
 	bool is_there = false, is_found = false;
 
 	/*
-	 * First without asking the monitor, because that costs the read of an
-	 * EDID. The kernel's list may be empty, or have only modes for the
-	 * console; then ask.
+	 * First use the kernel's list of modes, because a question to the
+	 * monitor costs the read of an EDID. The list may be empty, or have only
+	 * modes for the console; then ask the monitor.
 	 */
 	for (int probe = 0; probe <= 1 && !is_found; probe++) {
 		is_there = find_connector(fd, s->is_hdmi, probe, &r, &c);

@@ -32,7 +32,7 @@ static void usage(FILE *to)
 "for some seconds, or until a line comes on standard input. The scene \"card\" is\n"
 "a test card for people, with the guest's name, the mode and a nonce.\n"
 "\n"
-"  --fence    tiled objects through the aperture and past it must agree\n"
+"  --fence    a tiled object must be the same through the aperture and in memory\n"
 "  --hotplug  waits until the monitor goes, then until it is back\n"
 "  --expect   what a SCENE must look like, as a PPM file; needs no device\n"
 "\n"
@@ -105,7 +105,7 @@ static void show_scene(int fd, const struct kms_scene *s, uint32_t seed,
 		kms_draw_cursor(s, seed, part.map);
 		kms_show_cursor(fd, &o, &s->cursor, part.handle);
 	}
-	/* without a console on the screen, a buffer of an earlier run may still be there */
+	/* without a console the screen may still show the cursor of an earlier run */
 	if (!s->cursor.w)
 		kms_show_cursor(fd, &o, &s->cursor, 0);
 	flip_and_count(fd, s, &o, first.fb, last.fb);

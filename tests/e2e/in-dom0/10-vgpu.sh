@@ -18,9 +18,9 @@ same "the guest's firmware has its tables" 1 "$(echo "$tables" | grep -c '^FACP$
 same "the guest has no IOMMU" 0 "$(echo "$tables" | grep -cE '^(DMAR|IVRS|VIOT)')"
 gmch=$(guest-run one -t 60 -- sh -c 'dd if=/sys/bus/pci/devices/0000:00:02.0/config bs=1 skip=80 count=2 2>/dev/null | od -An -tx1')
 like "GMCH control: 8 MiB of GTT, no stolen memory" '^ *c0 00' "$gmch"
-# The firmware has reserved memory for the OpRegion and put its address into ASLS; a
-# driver may move it later.
-check "the firmware's place for the OpRegion has one" guest-run one -t 60 -- gputool opregion
+# The firmware has reserved memory for the OpRegion and put the memory's address into ASLS.
+# A driver may write another address to ASLS later.
+check "the address that the firmware put into ASLS has an OpRegion" guest-run one -t 60 -- gputool opregion
 sed 's/^/# /' $tap_out
 asls=$(guest-run one -t 60 -- sh -c 'cd /sys/bus/pci/devices/0000:00:02.0; printf "\000\120\115\374" | dd of=config bs=1 seek=252 2>/dev/null; dd if=config bs=1 skip=252 count=4 2>/dev/null | od -An -tx4')
 like "ASLS reads back what was written" 'fc4d5000' "$asls"
@@ -41,7 +41,7 @@ check "the guest's GPU does not reach a granted page" guest-run one -t 120 -- \
 	sh -c "modprobe xen-gntdev && gputool grant $(sed -n 's/^ref //p' /tmp/grant)"
 sed 's/^/# /' $tap_out
 kill $grantor
-check "... which is as it was" wait $grantor
+check "... and the page has not changed" wait $grantor
 
 list=$(xengt-ctl list)
 like "xengt-ctl list names the guest" 'one' "$list"

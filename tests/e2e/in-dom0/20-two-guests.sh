@@ -1,4 +1,5 @@
-# victim holds a pattern; evil writes every entry it can name.
+# Guest victim keeps a pattern in its RAM; guest evil writes every GGTT entry that it can
+# address.
 # promise: P1
 . /root/t/tap.sh
 . /root/t/judge.sh

@@ -35,7 +35,7 @@ frames() # DOMID
 	sed -n "s/^domain $1 .* frames \([0-9]*\) .*/\1/p" $J
 }
 
-is_clean() # one whole pass of the hammer adds nothing
+is_clean() # succeeds if one whole pass of the hammer finds no violation
 {
 	tell reset && tell pass && [ "$(count violations)" -eq 0 ] &&
 		[ "$(count accesses)" -gt 0 ]
@@ -47,7 +47,7 @@ is_dirty()
 }
 
 # Between 192 and 250 MiB are 14848 frames. The guest gives them back and takes them bit by
-# bit: what is waited for is most of them, so that the next count does not begin in between.
+# bit. The test waits until most of them have moved, and only then counts again.
 MOST=12288
 
 lost_frames() # DOMID BEFORE

@@ -1,5 +1,5 @@
-# Two guests, each with a batch without an end that the engine may leave. What each gets
-# of RCS is what the module charges it.
+# Two guests each run an endless batch on RCS, which the engine may leave. The test
+# compares the times on RCS that the module charges to the guests.
 # promise: P19
 . /root/t/tap.sh
 . /root/t/judge.sh
@@ -12,7 +12,7 @@ spin() # GUEST
 		wait_for 30 guest-run "$1" -t 60 -- grep -q spinning /tmp/spin
 }
 
-# The microseconds of RCS that two domains were charged, at one time.
+# Prints the microseconds on RCS that the module has charged to each of two domains.
 ran() # DOMID DOMID
 {
 	awk -v a="$1," -v b="$2," '/^vgpu / { d = $4 }
@@ -20,8 +20,8 @@ ran() # DOMID DOMID
 		END { print us[a] + 0, us[b] + 0 }' $STATE
 }
 
-# For $WINDOW seconds: prints the part of the first, in thousandths of what both ran, and
-# of the time.
+# Waits $WINDOW seconds. Prints the first domain's time on RCS in thousandths: of the time
+# that both domains ran, and of the whole time.
 parts()
 {
 	sleep 1
@@ -35,7 +35,7 @@ parts()
 			printf "%d %d\n", 1000 * a / (a + b), 1000 * a / t }'
 }
 
-# Is it WANTED, in thousandths, but for 5 % of that?
+# Succeeds if IS differs from WANTED by at most 5 % of WANTED. Both are in thousandths.
 is_near() # WANTED IS
 {
 	echo "$2, wanted $1"
@@ -87,8 +87,8 @@ check "the rest is the other's" is_near 200 "${p% *}"
 check "set one cap=0" xengt-ctl set one cap=0
 expect_part "no cap any more" 500
 stops one
-# A batch that the engine cannot leave is ended as soon as it keeps another one waiting,
-# though it may run for 10 s when it is alone.
+# The host ends a batch that the engine cannot leave as soon as another guest has to wait
+# for it. If no guest waits, the batch may run for 10 s.
 check "RCS hangs in one" guest-run one -t 100 -- gpuexec hang 5
 like "the host ended it" '"gpu.overruns": *1\b' "$(xengt-ctl stat one --json)"
 for guest in one two; do

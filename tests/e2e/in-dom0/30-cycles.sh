@@ -1,6 +1,6 @@
-# $1 cycles of create and destroy, $2 of them with a guest that boots and uses
+# $1 cycles of create and destroy: in $2 of them the guest boots and uses its GPU, in the
+# others it stays paused.
 # promise: P6
-# its GPU, the others paused.
 . /root/t/tap.sh
 cycles=$1
 booted=$2
@@ -8,7 +8,7 @@ booted=$2
 need "bind the GPU" bind_gpu
 before=$(host-state settled)
 files=$(broker_files)
-# The first cycle does not count: it makes the things that are made once and stay.
+# The first cycle is not compared, because it makes things that are made once and stay.
 check "the first" xl create -p /etc/xen/one.cfg
 check "... and its end" xl destroy one
 same "the first leaves nothing" "$before" "$(host-state settled)"

@@ -1,4 +1,4 @@
-# While a guest runs, xengtd is killed and restarted, and then its worker is killed.
+# While a guest runs, xengtd is killed and restarted, and then the guest's worker is killed.
 # promise: P4 P5
 . /root/t/tap.sh
 . /root/t/judge.sh
@@ -26,8 +26,7 @@ like "reads went on meanwhile, none wrong" 'all-ones 0 other 0' \
 	"$(output_of one /tmp/hammer reads)"
 
 # The guest turns memory decode on while xengtd is away for longer than a worker
-# waits for it (5 s). So the aperture cannot be mapped at first; it is mapped when
-# xengtd is back.
+# waits for xengtd (5 s). So the aperture is mapped only when xengtd is back.
 decodes() # on|off
 {
 	guest-run one -t 60 -- sh -c "cd /sys/bus/pci/devices/0000:00:02.0
@@ -50,8 +49,8 @@ echo "# after $(($(date +%s) - begun)) s"
 refuse "the aperture is not there" guest-run one -t 60 -- gputool aperture 11
 need "start xengtd again" /etc/init.d/xengtd start
 check "it answers" wait_for 20 xengt-ctl stat one
-# Count the accesses of opening the device, at which the guest's kernel reads the power
-# state.
+# Count the config space accesses that opening the device costs: the guest's kernel reads
+# the power state.
 n=$(config_accesses)
 guest-run one -t 60 -- gputool pvinfo > /dev/null
 opened=$(config_accesses)

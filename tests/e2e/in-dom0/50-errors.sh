@@ -132,7 +132,7 @@ if [ $t -lt 60 ]; then ok "... within a bound ($t s)"; else not_ok "... within a
 refuse "... and the script is gone" pgrep -f 'sleep 1000'
 cp /tmp/vgt.orig /etc/xen/scripts/vgt
 
-# The predecessor's keys work.
+# The keys of XenGT, xengt's predecessor, work.
 has_class() # CLASS
 {
 	like "its class is $1" "^00:02.0 $1: 8086:1912" \
@@ -154,7 +154,7 @@ refuse "a second vGPU for one domain" xengt-ctl create one
 like "... is refused with the reason" 'already' "$(cat $tap_out)"
 xl destroy one
 
-# A config without vgt keys does not concern us.
+# A guest without vgt keys needs no xengtd.
 before=$(host-state settled)
 /etc/init.d/xengtd stop > /dev/null 2>&1
 check "no vgt keys, no daemon: xl create works" xl create -p /etc/xen/plain.cfg
@@ -171,9 +171,8 @@ like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
 same "nothing is left" "$before" "$(host-state settled)"
 
-# Test the --json output, which is for programs, of the verbs that change something.
-# No program in dom0 parses JSON, so the output must be exactly the object that the
-# man page promises.
+# Test --json of the verbs that change something. No program in dom0 parses JSON, so the
+# test demands exactly the object that the man page promises.
 answers() # DESCRIPTION STATUS PATTERN VERB...
 {
 	an_what=$1 an_status=$2 an_like=$3
@@ -200,7 +199,7 @@ answers "unbind --json" 0 "$done_" unbind $GPU
 answers "bind --json" 0 "$done_" bind $GPU
 same "nothing is left" "$before" "$(host-state settled)"
 
-# Do the same by xenstore nodes alone.
+# Make and destroy a vGPU by xenstore nodes, without xengt-ctl.
 check "xl create -p" xl create -p /etc/xen/plain.cfg
 id=$(xl domid plain)
 node=/local/domain/0/backend/vgt/$id/0

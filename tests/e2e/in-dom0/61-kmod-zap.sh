@@ -41,8 +41,8 @@ has_live() # ENTRIES
 	[ "$(count hammer_live)" -eq "$1" ]
 }
 
-# From here to unwatch the GPU uses every entry, N of which are live, and the judge
-# sees a frame that is let go too early.
+# From here to unwatch the GPU uses every entry, of which N must be live, and the judge
+# reports a frame that the module releases too early.
 watch() # N
 {
 	check "$case: the judge watches" tell prompt on
@@ -146,8 +146,8 @@ unwatch "zap" 0
 end
 let_go
 
-# The module handles these frames in one batch: it lets none go while others are
-# still in use.
+# The module handles these frames together: it releases none of them while an entry or
+# translation of another one is still in use.
 begin "frames given away" 600
 watch 600
 "$HERE/kmod-test" balloon "$dom" out 500
@@ -170,7 +170,7 @@ xl destroy a
 end
 let_go
 
-# An interrupt from a source that a test unmasks behind the module's back
+# Cause an interrupt from a source that this test unmasks without the module's knowledge.
 "$HERE/kmod-test" poke 44304 0 &&
 	"$HERE/kmod-test" poke 4430c ffffffff
 tell irq 0 0x100

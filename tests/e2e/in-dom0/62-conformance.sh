@@ -1,5 +1,5 @@
 # Runs the conformance suites on hv_xen and gpu_kmod, with a domain that never runs
-# and one that accesses a page.
+# and a guest that accesses a page of the suite's device.
 . /root/t/tap.sh
 export LD_LIBRARY_PATH=/root/t CMOCKA_MESSAGE_OUTPUT=TAP
 need "bind the GPU" bind_gpu
@@ -12,7 +12,7 @@ adopt "hv_xen" /root/t/test_hv --real --domid "$(xl domid plain)" \
 	--aperture "$aperture"
 xl destroy plain
 
-peek() # WIDTH ADDRESS [VALUE]: what the guest reads there, or a store
+peek() # WIDTH ADDRESS [VALUE]: prints what the guest reads at ADDRESS, or stores VALUE
 {
 	guest-run asks -t 60 -- devmem "0x$2" "$1" $3
 }
@@ -30,7 +30,7 @@ check "a store of 4 bytes" peek 32 fd000040 0x12345678
 check "a store of 1" peek 8 fd000047 0x0f
 same "both arrived, once" 0xF0000044EDCBA987 "$(peek 64 fd000040)"
 same "a page that nobody serves" 0xFFFFFFFF "$(peek 32 fd001000)"
-same "one that is not answered reads all-ones" 0xFFFFFFFF "$(peek 32 fd000ffc)"
+same "a read without an answer gives all-ones" 0xFFFFFFFF "$(peek 32 fd000ffc)"
 check "the device ends" wait $server
 like "it was asked what the guest asked" '^# 5 reads, 2 writes$' "$(cat /tmp/serve)"
 same "nobody serves its page" 0xFFFFFFFF "$(peek 32 fd000010)"

@@ -36,8 +36,8 @@ kept()
 		"frames $(stat_of module.frames_held)"
 }
 
-# BEFORE and AFTER are outputs of kept. The numbers of pages and tables must be the same,
-# and there must be no more frames than before.
+# BEFORE and AFTER are outputs of kept. Succeeds if the numbers of pages and tables are the
+# same, and if there are no more frames than before.
 is_no_more() # BEFORE AFTER
 {
 	echo "$1, then $2"
@@ -65,7 +65,8 @@ show_picture()
 		wait_for 60 in_guest 20 grep -q 'shown dp-linear' /tmp/kms
 }
 
-# A line on the kernel's console, whose cursor stands still, changes the picture.
+# Succeeds if a line that is written to the kernel's console changes the picture. The
+# cursor must not blink, because blinking changes the picture, too.
 console_is_drawn()
 {
 	in_guest 60 sh -c 'echo 0 > /sys/class/graphics/fbcon/cursor_blink' &&
@@ -164,8 +165,7 @@ if [ "$scope" = full ]; then
 	echo "# kept: $kept_before"
 	# Nothing can wake this guest, because interrupts by Xen's event channels are no
 	# wakeup sources. So use the kernel's own test of suspend: all drivers suspend, and
-	# resume after 5 s without an interrupt. In t-76 the guest sleeps until it is
-	# woken.
+	# resume after 5 s. In t-76 the guest really sleeps, until an interrupt wakes it.
 	check "suspend to idle and back" in_guest 100 \
 		sh -c 'echo platform > /sys/power/pm_test
 		       echo freeze > /sys/power/state'

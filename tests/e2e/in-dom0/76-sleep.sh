@@ -1,6 +1,6 @@
 # A guest that has no driver of Xen's runs i915, sleeps, and is woken by its power
-# button. $1: seconds it has to sleep. Its console is a serial port that goes to a
-# file; its kernel command line makes it run i915-sleep.
+# button. $1: seconds for which the guest must sleep. The guest's console is a serial
+# port that goes to a file; the kernel's command line makes the guest run i915-sleep.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/i915log.sh
@@ -14,7 +14,7 @@ exits()
 	xengt-ctl stat one --json | sed -n 's/.*"exits\.[a-z_]*": *\([0-9]*\).*/\1/p'
 }
 
-# For 5 s the guest sends no request.
+# Succeeds if the guest sends no request for 5 s.
 is_quiet()
 {
 	iq_before=$(exits)

@@ -9,8 +9,7 @@ consoles=/var/log/xen/console
 failed=0
 first=1
 
-# Put this test's configurations at /etc/xen/GUEST.cfg, and empty the consoles'
-# logs.
+# Replace the files /etc/xen/GUEST.cfg by this test's configurations.
 set_the_stage() # TEST
 {
 	rm -f /etc/xen/*.cfg

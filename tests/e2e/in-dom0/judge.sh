@@ -14,8 +14,8 @@ judge()
 	echo "$*" > $JUDGE
 }
 
-# The scratch page of a domain's vGPU, as the module shows it; with nothing, the judge
-# takes the host's.
+# Prints the scratch page of a domain's vGPU, as the module shows it. If this prints
+# nothing, the judge takes the host's scratch page.
 judge_scratch() # DOMID
 {
 	sed -n "/^vgpu .* domain $1, live/,/^vgpu /s/^ *scratch page //p" \
@@ -23,8 +23,8 @@ judge_scratch() # DOMID
 }
 
 # judge_watch GUEST SLOT [OWNER]: the slices of GUEST belong to OWNER (to GUEST
-# itself if not given), whose frames are recorded now. SLOT must be the id of its
-# vGPU minus 1, so that the contexts that the module makes name the same slot.
+# itself if not given), whose frames are recorded now. SLOT must be the id of GUEST's
+# vGPU minus 1: the contexts that the module makes name this slot.
 judge_watch()
 {
 	jw_id=$(xl domid "$1") || return 1
@@ -62,8 +62,8 @@ judge_saw_work()
 		[ "$(judge_count ppgtt_accesses)" -gt 0 ]
 }
 
-# Succeeds if the judge has reported a violation since the last reset that has WORDS
-# in its line and was made by a context on this engine, not by the hammer or a CPU.
+# Succeeds if, since the last reset, the judge has reported a violation by a context on
+# this engine (not by the hammer or a CPU) whose line has WORDS.
 judge_told_of() # ENGINE [WORDS]
 {
 	grep -E '^(violation|last) ' $JUDGE | grep " engine $1 context 0x[1-9a-f]" |

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# More functions for the tests in dom0, besides tap.sh: for binding, and for a
-# process that holds a vGPU.
+# Functions for the tests of the module in dom0: they bind the GPU, and control a process
+# that holds a vGPU.
 # shellcheck disable=SC2034,SC2154,SC2317	# for those who source this
 # HERE is the folder with tap.sh, xengt.ko, xengt_judge.ko and kmod-test.
 # shellcheck source-path=SCRIPTDIR

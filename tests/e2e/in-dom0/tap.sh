@@ -59,7 +59,8 @@ same()
 	fi
 }
 
-# like DESCRIPTION PATTERN TEXT: an extended regular expression.
+# like DESCRIPTION PATTERN TEXT: a line of TEXT must match the extended regular
+# expression PATTERN.
 like()
 {
 	if printf '%s\n' "$3" | grep -Eq -- "$2"; then
@@ -85,8 +86,8 @@ boots()
 	need "$1 is up" guest-wait "$1"
 }
 
-# adopt PREFIX COMMAND...: a command that prints TAP with a plan; its tests are
-# ours.
+# adopt PREFIX COMMAND...: runs a command that prints TAP with a plan, and prints its
+# tests as tests of this script.
 adopt()
 {
 	tap_prefix=$1
@@ -127,7 +128,7 @@ uptime_s()
 	echo "${up_s%.*}"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds.
+# wait_for SECONDS COMMAND...: repeats COMMAND until it succeeds, for SECONDS at most.
 wait_for()
 {
 	wf_end=$(($(uptime_s) + $1))
@@ -146,14 +147,13 @@ bind_gpu()
 	[ -e "/sys/bus/pci/drivers/xengt/$GPU" ] || xengt-ctl bind $GPU
 }
 
-# Succeeds if neither this domain nor another one that died is still a zombie.
+# Succeeds if DOMAIN is gone and no domain that died is still a zombie.
 is_gone() # DOMAIN
 {
 	host-state gone "$1"
 }
 
-# Lists xengtd's open files by kind; a client that has just gone may be among them
-# for a moment.
+# Lists xengtd's open files by kind. A client that has just left may still be in the list.
 broker_files()
 {
 	wait_for 10 sh -c '! pgrep -x xengt-ctl'
@@ -162,8 +162,8 @@ broker_files()
 		sed 's/[0-9]*\]$//' | sort | uniq -c | awk '{ printf "%s %s ", $1, $2 }'
 }
 
-# Prints the file of a guest that a program writes, after the program has ended,
-# which a line with WORD or with FAIL shows.
+# Waits until a line of FILE has WORD or FAIL, which the program that writes FILE prints
+# when it ends. Prints FILE.
 output_of() # GUEST FILE WORD
 {
 	guest-run "$1" -t 120 -- sh -c "n=0

@@ -41,13 +41,13 @@ static void usage(void)
 {
 	fprintf(stderr,
 "usage: judge-probe IVSHMEM-SLOT COMMAND [ARG]...\n"
-"  fill MFN              all entries to this frame, and flush\n"
-"  map INDEX DOMID N     N entries to N frames of a domain (from the table)\n"
+"  fill MFN              make all entries name this frame, and flush\n"
+"  map INDEX DOMID N     make N entries name N recorded frames of a domain\n"
 "  set INDEX MFN         one entry; no flush\n"
 "  clear INDEX           one entry not present; no flush\n"
 "  flush                 GFX_FLSH_CNTL\n"
 "  frame DOMID K         print the K-th frame of a domain\n"
-"  nobody                print a frame of RAM that is in nobody's hands\n"
+"  nobody                print a frame of RAM that has no owner\n"
 "  access INDEX          read through the aperture\n"
 "  time N                microseconds per register read\n");
 	exit(2);

@@ -107,7 +107,7 @@ static int cmd_slice(const char *args)
 	if (!strcmp(word, "off"))
 		s.active = 0;
 	if (s.active) {
-		/* scratch: a bus address, which is the machine's in a PV dom0 */
+		/* scratch: a bus address; in a PV dom0 it is the machine address */
 		n = sscanf(args, "%u %u %lli %lli %lli %lli %lli", &slot, &domid,
 			   &s.low_base, &s.low_bytes, &s.high_base,
 			   &s.high_bytes, &scratch);
@@ -147,7 +147,7 @@ static int cmd_hammer(const char *args)
 	return 0;
 }
 
-/* The pass under way does not count, because it began before the command. */
+/* Waits for two ends of passes: the first pass began before the command. */
 static int cmd_pass(const char *args)
 {
 	u64 want = READ_ONCE(judge.hdr->hammer_passes) + 2;
@@ -185,7 +185,7 @@ static int cmd_prompt(const char *args)
 	return 0;
 }
 
-/* Banks are numbered as in the simulator: 0 to 3 are the GT ones. */
+/* Banks have the simulator's numbers: 0 to 3 are the GT interrupt banks. */
 static int cmd_irq(const char *args)
 {
 	unsigned int bank, bits;

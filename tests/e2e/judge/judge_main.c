@@ -9,17 +9,17 @@
  *
  * - Xen's machine-to-phys table gives the guest frame number of a machine
  *   frame, but not its domain. Every (mfn, gfn) found there is a candidate.
- * - A candidate is confirmed by mapping (domain, gfn) into an own page table
- *   entry, reading the machine frame out of the entry, and removing the mapping
- *   at once. No guest frame is held for longer than one batch, so the judge
- *   does not keep a dead domain.
+ * - A candidate is confirmed by mapping (domain, gfn) into a page table entry of
+ *   the judge, reading the machine frame out of the entry, and removing the
+ *   mapping at once. No guest frame is held for longer than one batch, so the
+ *   judge does not keep a dead domain.
  *
  * A thread looks at the machine-to-phys table every 50 ms. If a recorded frame
  * does not have its guest frame number in two passes in a row, it has no owner
- * any more (or belongs to the domain at another place, if a mapping says so).
- * Some recorded frames are confirmed again in each pass, which also notices a
- * domain's end. A slice of the whole table is searched for new frames in each
- * pass, so that a whole search takes some seconds; "refresh" does one at once.
+ * any more (or, if a mapping shows this, the same owner at another guest frame
+ * number). Each pass also confirms some recorded frames again, and so notices a
+ * domain's end, and searches 16384 machine frames for new frames. So a search of
+ * the whole machine takes some seconds; "refresh" searches all frames at once.
  *
  * Commands, a line each, written to /dev/xengt-judge; the write returns when
  * the command is done, or with an error:
@@ -28,10 +28,10 @@
  *	forget ID		its frames are nobody's; its slices stay
  *	slice SLOT DOMID LOWBASE LOWBYTES HIGHBASE HIGHBYTES [SCRATCH]
  *	slice SLOT off
- *	hammer on|write|off
+ *	hammer on|write|off	the simulator accesses all live entries, all the time
  *	pass			wait for a whole pass of the hammer
  *	refresh			search for new frames now
- *	prompt on|off		no grace: look every millisecond, see judge_table.c
+ *	prompt on|off		no second pass: look every millisecond (judge_table.c)
  *	irq BANK BITS		the GPU raises an interrupt, for drivers' tests
  *	reset			count from zero
  *

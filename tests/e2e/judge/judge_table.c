@@ -26,7 +26,7 @@ static void unrecord(struct judge_domain *d, unsigned long gfn)
 
 	if (mfn == NO_FRAME)
 		return;
-	/* if the frame belongs to another domain by now, its entry stays */
+	/* if another domain is recorded for the frame by now, its record stays */
 	if (READ_ONCE(judge.owners[mfn]) == XENGT_JUDGE_OWNER(d->id, gfn))
 		WRITE_ONCE(judge.owners[mfn], 0);
 	d->mfn[gfn] = NO_FRAME;
@@ -169,8 +169,8 @@ int judge_search_all(struct judge_domain *d)
 /* ---- what the thread looks at ---- */
 
 /*
- * M2P has another guest frame number for this frame: does the frame still
- * belong to the domain?
+ * M2P has a new guest frame number for this frame. If Xen confirms that the
+ * frame still belongs to the domain, record it under this number.
  */
 static void follow(struct judge_domain *d, unsigned long mfn)
 {
@@ -257,14 +257,15 @@ static int confirm_some(struct judge_domain *d)
 }
 
 /*
- * Look without grace, for a test that controls what happens at the same time.
+ * Forget frames in one pass instead of two, for a test that controls what the
+ * domain and the module do meanwhile.
  *
  * A frame that was ballooned out, or whose domain dies, still counts as one of
  * its domain's pages in Xen while it is held, and no other domain can get it.
- * When this count changes, Xen has got pages back: from then on no frame
- * belongs to the domain that M2P does not name as the domain's. So the judge
- * notices a page that is released while an entry or a translation names it. The
- * test must make sure that either all such pages are released or none.
+ * When this count changes, Xen has got pages back. From then on only frames that
+ * M2P names as the domain's belong to the domain. So the judge notices a page
+ * that is released while an entry or a translation names it. The test must make
+ * sure that either all such pages are released or none.
  */
 static int look_at_once(struct judge_domain *d)
 {

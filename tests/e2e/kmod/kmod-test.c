@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tries /dev/xengt as root in dom0: every input that must be refused, every
- * kind of frame that must become scratch, and the life of a vGPU. Prints TAP.
+ * Tests /dev/xengt as root in dom0: every input that must be refused, every
+ * kind of frame for which the GPU must get a scratch page, and the life of a
+ * vGPU. Prints TAP.
  *
  *	gcc -Iinclude -o kmod-test tests/e2e/kmod/kmod-test.c tests/e2e/kmod/kmod_*.c
  *
@@ -9,16 +10,18 @@
  *	kmod-test refuse DOMID OTHER	inputs; two HVM domains of 64 MiB
  *	kmod-test frames DOMID OTHER	which frames the GPU gets
  *	kmod-test life DOMID OTHER	zap, kill, close, events
- *	kmod-test hold DOMID LOW HIGH N	make a vGPU, map N frames, then obey
- *					standard input, a line at a time:
+ *	kmod-test hold DOMID LOW HIGH N	make a vGPU, map N frames, then do what
+ *					each line of standard input says:
  *					info, zap, revalidate, read, unmap,
  *					fill N, worker N (a child maps them
  *					and is killed)
- *	kmod-test balloon DOMID in|out N	give or take those frames
+ *	kmod-test balloon DOMID in|out N	give the domain those frames, or
+ *					take them
  *	kmod-test poke REGISTER VALUE	write a register, in hexadecimal
- *	kmod-test peek REGISTER		print it, in hexadecimal
+ *	kmod-test peek REGISTER		print a register, in hexadecimal
  *
- * With iomem=relaxed on dom0's kernel command line the GGTT is looked at, too.
+ * With iomem=relaxed on dom0's kernel command line the program also reads the
+ * GGTT.
  */
 #include "kmod_test.h"
 

@@ -35,7 +35,7 @@ static void kinds_of_frames(int fd)
 		{ PTE(0x10), false, "RAM below 640 KiB" },
 		{ PTE(RAM_GFN) | 0xffe, false, "RAM, with bits 11:1" },
 		{ PTE(RAM_GFN) & ~1ull, true, "an entry not present" },
-		{ ~1ull, true, "an entry not present, all else set" },
+		{ ~1ull, true, "an entry not present, with all other bits set" },
 		{ PTE(0xa0), true, "the VGA hole" },
 		{ PTE(0xbf), true, "the VGA hole's end" },
 		{ PTE(0x5000), true, "just above RAM" },
@@ -57,7 +57,10 @@ static void kinds_of_frames(int fd)
 		one_frame(fd, cases[i].e, cases[i].scratch, cases[i].name);
 }
 
-/* Numbers that are machine frames of dom0, Xen, and other guests. */
+/*
+ * The numbers of machine frames of dom0, Xen and other guests, used as guest
+ * frame numbers: none is RAM of this guest.
+ */
 static void sweep_machine(int fd)
 {
 	static uint64_t e[XENGT_GGTT_WRITE_MAX];
@@ -107,8 +110,8 @@ static void many_entries(int fd)
 	a = info_of(fd);
 	for (i = 0; i < N_ELEMS(e); i++)
 		e[i] = i % 2 ? PTE(RAM_GFN + i) : PTE(0x80000 + i);
-	ok_is(put(fd, low, e, N_ELEMS(e), &scratched), 0, "half are holes");
-	ok_is(scratched, 256, "... which are scratch");
+	ok_is(put(fd, low, e, N_ELEMS(e), &scratched), 0, "half of the frames are holes");
+	ok_is(scratched, 256, "... their entries are scratch");
 	ok(is_scratch(low) && is_mapped(low + 1), "... one by one");
 	ok_is((long)info_of(fd).frames_held, N_ELEMS(e),
 	      "... and what is named elsewhere stays");

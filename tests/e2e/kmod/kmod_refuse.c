@@ -55,7 +55,7 @@ static void refuse_create(uint32_t domid)
 #define F(f) offsetof(struct xengt_create_vgpu, f)
 		{ "create: flag", F(flags), 1, -EINVAL },
 		{ "create: all flags", F(flags), ~0u, -EINVAL },
-		{ "create: a place beside high memory", F(low_base_mib), 128,
+		{ "create: a base for low memory with a size of high memory", F(low_base_mib), 128,
 		  -EINVAL },
 		{ "create: dom0", F(domid), 0, -EINVAL },
 		{ "create: DOMID_SELF", F(domid), 0x7ff0, -EINVAL },
@@ -99,7 +99,7 @@ static void refuse_create(uint32_t domid)
 		   sizeof(before)), "after all that nothing is missing");
 }
 
-/* A vGPU keeps its share when another one that is none is asked for. */
+/* A vGPU keeps its share when the module refuses an invalid share. */
 static void refuse_share(int fd)
 {
 	static const struct {

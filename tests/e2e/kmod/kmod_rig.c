@@ -148,8 +148,8 @@ void map_ggtt(void)
 }
 
 /*
- * Is it the host's scratch page, which the first entry names, or that of a vGPU, as the
- * module shows it?
+ * Does the entry name the host's scratch page, as the first entry does, or a vGPU's
+ * scratch page, as the module shows it?
  */
 static bool names_scratch(uint64_t entry)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Declarations for all files of kmod-test. kmod_rig.c has common functions,
- * kmod_xen.c the calls of libxenctrl; each of the others has the tests of one
- * subject.
+ * kmod_xen.c the calls of libxenctrl; each of the other files has the tests of
+ * one subject.
  */
 #ifndef KMOD_TEST_H
 #define KMOD_TEST_H
@@ -67,8 +67,8 @@ extern volatile uint64_t *ggtt;
 
 void map_ggtt(void);
 /*
- * Does the entry name a scratch page: the host's, as entry 0 does, which lies in the
- * host's own part; or one that the module shows for a vGPU?
+ * Does the page's entry name a scratch page: the host's, as entry 0 does, which belongs
+ * to the host, or one that the module shows for a vGPU?
  */
 bool is_scratch(uint32_t page);
 bool is_mapped(uint32_t page);

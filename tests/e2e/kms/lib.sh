@@ -96,8 +96,8 @@ kms_fence() # X|Y
 }
 
 # The number of frames per second must be that of the mode. The display's clock stands still
-# while register accesses take too long (docs/gpusim.md), so some are missing, and more on a
-# slow machine (XENGT_SPEED: percent of a normal one's time, tests/run).
+# while register accesses take too long (docs/gpusim.md), so some frames are missing, and
+# more on a slow machine (XENGT_SPEED: percent of a normal machine's time, tests/run).
 kms_rate() # SCENE
 {
 	local line mode seen

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # A private apt for each Debian suite, beside the machine's own, which stays as it is.
-# The archive's address, proxies and keys are those of the machine; only the suite's
-# name is replaced. Needs lib/common.sh.
+# It has the archive's address, the proxies and the keys of the machine's apt, but another
+# suite. Needs lib/common.sh.
 
 APT_MAX_AGE_MIN=1440	# older package lists are fetched again
 
@@ -53,13 +53,13 @@ apt_dir()
 	echo "$CACHE/apt/$1"
 }
 
-# apt_private SUITE PROGRAM ARGS...: runs apt-get or apt-cache on the private state.
-# Its status file is empty, so "install" includes everything that a package needs.
+# apt_private SUITE PROGRAM ARGS...: runs apt-get or apt-cache on the private state. The
+# private status file is empty, so "install" includes everything that a package needs.
 apt_private()
 {
 	local dir program=$2 prefer=
 	dir=$(apt_dir "$1")
-	# otherwise apt takes only packages from backports that the release does not have
+	# without this preference apt takes from backports only packages that the release lacks
 	case $1 in
 	*-backports) prefer=$1 ;;
 	esac

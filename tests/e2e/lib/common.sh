@@ -7,11 +7,11 @@
 : "${PROG:=e2e}"
 
 CACHE=${XENGT_CACHE:-${HOME:-/root}/.cache/xengt}
-PRUNE_KEEP=3		# so many of the newest layers of each kind always stay
-PRUNE_MIN_AGE_MIN=60	# and so does a layer that was used more recently
+PRUNE_KEEP=3		# number of layers of each kind that always stay: the newest
+PRUNE_MIN_AGE_MIN=60	# a layer also stays if it was used in the last 60 minutes
 
-# Options for each Linux that runs in the emulator. They switch off protection against a
-# real processor's speculation, and the zeroing of memory, which together are a tenth of
+# Options for each Linux that runs in the emulator. They switch off the protection against
+# a real processor's speculation, and the zeroing of memory. Both together are a tenth of
 # the emulator's work (docs/design/011).
 KERNEL_WORDS="mitigations=off init_on_alloc=0"
 
@@ -69,8 +69,8 @@ long_step()
 	return "$rc"
 }
 
-# prune DIR PREFIX: removes all DIR/PREFIX* but the newest PRUNE_KEEP. Every use of a
-# layer touches it, so the oldest one is the one that was unused for longest.
+# prune DIR PREFIX: removes DIR/PREFIX*, except the newest PRUNE_KEEP. Every use of a layer
+# sets its time, so the oldest layer is the one that was not used for the longest time.
 prune()
 {
 	local dir=$1 prefix=$2 n=0 old
@@ -89,8 +89,8 @@ hash_files()
 	cat "$@" | sha256sum | cut -c1-16
 }
 
-# extract_vmlinux BZIMAGE OUT: writes the ELF file in a bzImage to OUT. So this machine
-# decompresses it, and not the emulated processor. Fails if it finds no ELF file.
+# extract_vmlinux BZIMAGE OUT: writes the ELF file in a bzImage to OUT, because this
+# machine decompresses faster than the emulated processor. Fails if there is no ELF file.
 extract_vmlinux()
 {
 	local image=$1 out=$2 magic tool offset

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A guest's kernel as its firmware: Xen's hvmloader with kernel, initrd and command
-# line behind it (boot/mkfirmware.c), and in SeaBIOS's place a BIOS that jumps to the
-# kernel (boot/bios.S). xl.cfg's firmware_override and bios_path_override take them.
+# Makes a guest's kernel into the guest's firmware: Xen's hvmloader with kernel, initrd
+# and command line behind it (boot/mkfirmware.c; xl.cfg's firmware_override), and instead
+# of SeaBIOS a BIOS that jumps to the kernel (boot/bios.S; bios_path_override).
 #
 # xl can also boot a kernel directly, and a disk can boot one with GRUB. But SeaBIOS, GRUB
 # and the kernel's own decompressor take three quarters of a guest's boot under emulation,
@@ -35,8 +35,8 @@ firmware_tools()
 	echo "$dir"
 }
 
-# firmware_vmlinux BZIMAGE: prints the path of the image's ELF file, which is kept by the
-# image's content.
+# firmware_vmlinux BZIMAGE: prints the path of the image's ELF file in the cache, whose
+# name is a hash of the image.
 firmware_vmlinux()
 {
 	local out

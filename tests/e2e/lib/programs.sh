@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Our own programs in dom0 (dom0/*.c). They are static, because the start of a dynamically
-# linked process costs the emulated machine several times as much.
+# Our own programs in dom0 (dom0/*.c). They are static, because a dynamically linked
+# process costs the emulated machine several times as much to start.
 
 # dom0_programs: prints the folder whose bin/ has them. Builds them if their sources have
 # changed.

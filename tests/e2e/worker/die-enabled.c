@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For LD_PRELOAD in a worker: kills the worker when its ioreq server is
- * enabled, so that Xen sends it the guest's requests, and before it reports
- * that it is ready.
+ * For LD_PRELOAD in a worker: kills the worker as soon as its ioreq server is
+ * enabled. From then on Xen sends the guest's requests to the worker, which has
+ * not yet reported that it is ready.
  */
 #include <dlfcn.h>
 #include <signal.h>

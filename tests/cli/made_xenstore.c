@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into the programs that a case runs: a xenstore of the case's own,
- * below the directory XENGT_TEST_STORE. A node is a directory, its text the
- * file "=" in it; a node whose "=" is a directory cannot be read (EIO), and
- * without the directory xenstored does not run. The case has a broker if there
- * is a file "broker": its text is the broker's answer to a request for a vGPU;
- * a request to remove one always succeeds.
+ * Preloaded into the programs that a case runs. It replaces xenstore by the
+ * directory XENGT_TEST_STORE of the case. A node is a directory, whose file "="
+ * has the node's text. If "=" is a directory, a read of the node fails (EIO). If
+ * XENGT_TEST_STORE does not exist, xenstored seems not to run. If it has a file
+ * "broker", a broker seems to run: the file's text is the broker's answer to a
+ * request for a vGPU; a request to remove a vGPU always succeeds.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -87,7 +87,7 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path,
 	return text;
 }
 
-/* Does what a broker does when `state` was written. */
+/* Does what the broker would do after a write of the node `state`. */
 static void answer(struct xs_handle *h, const char *path)
 {
 	char file[PATH_MAX], rule[PATH_MAX], *said;

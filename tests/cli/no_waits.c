@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into the programs that a case runs, so that their time limits do
- * not meet a slow machine: the clock by which they measure stands still, poll()
- * waits without a limit, and no time passes between two tries.
+ * Preloaded into the programs that a case runs, so that no time limit of theirs
+ * ends on a slow machine: their clock stands still, poll() waits without a
+ * limit, and no time passes between two tries.
  */
 #include <poll.h>
 #include <sys/syscall.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into a test: the machine seems to be SLOW times slower than it is,
- * because the clock runs SLOW times faster and each limit of time is SLOW times
- * shorter. Only alarm(), the last resort (tests/unit/patience.h), is not
- * changed.
+ * Preloaded into a test. The machine seems to be SLOW times slower than it is,
+ * because the clock runs SLOW times faster and each time limit is SLOW times
+ * shorter. Only alarm() is not changed: it is the last resort against a hang
+ * (tests/unit/patience.h).
  */
 #include <poll.h>
 #include <stdint.h>

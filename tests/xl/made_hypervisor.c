@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into the real xl: a hypervisor that answers what `xl -N create` asks, and
- * nothing else. It is a machine of two processors and one node that has HVM with HAP
- * and an IOMMU. Every other hypercall ends with ENOSYS.
+ * Preloaded into the real xl: plays a hypervisor that answers only what `xl -N create`
+ * asks. The machine has two processors, one NUMA node, HVM with HAP, and an IOMMU. Every
+ * other hypercall fails with ENOSYS.
  */
 #include <errno.h>
 #include <stdbool.h>

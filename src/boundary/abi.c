@@ -168,7 +168,7 @@ XENGT_LAYOUT_AT(xengt_vgpu_fence, value, 8);
 #define ABI_SAME(a, b, why) _Static_assert((a) == (b), why)
 #define ABI_AT_MOST(a, b, why) _Static_assert((a) <= (b), why)
 
-/* Xen's larger step, and both halves of the GGTT are made of it. */
+/* Slices, and both halves of the GGTT, consist of pages of 2 MiB, as Xen maps them. */
 ABI_SAME(XENGT_SLICE_ALIGN_MIB << 20, XENGT_PPGTT_ENTRIES * XENGT_PAGE_BYTES,
 	 "a 2 MiB page");
 ABI_SAME(XENGT_PART_MAX_UNITS % 64, 0, "whole words of units");
@@ -186,7 +186,7 @@ ABI_SAME(XENGT_PTE_ADDR_BITS, 39, "a guest's frame number");
 ABI_AT_MOST(XENGT_PPGTT_TABLES_MAX, ABI_BITS(47, 12) >> 12, "a child's id");
 ABI_SAME(XENGT_PPGTT_ENTRIES * sizeof(__u64), XENGT_PAGE_BYTES,
 	 "a table is a page");
-ABI_SAME(XENGT_PPGTT_ENTRIES % 16, 0, "each 16th of 64 KiB counts");
+ABI_SAME(XENGT_PPGTT_ENTRIES % 16, 0, "64 KiB pages use every 16th entry");
 ABI_SAME(XENGT_ENGINES, XENGT_ENGINE_BCS + 1, "the engines");
 /* Numbers that user space of another build may know. */
 ABI_SAME(XENGT_REFUSED_UNKNOWN, 1, "reasons of a refusal");

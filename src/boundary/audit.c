@@ -60,7 +60,7 @@ struct audit_run {
 	uint32_t added;
 	const struct xengt_audit_group *groups;
 	bool is_user;
-	/* MI_ARB_ON_OFF: never on in this stream; on before each batch */
+	/* MI_ARB_ON_OFF: "on" becomes "off"; before a batch "off" becomes "on" */
 	bool keeps_batches, opens_batches;
 };
 
@@ -426,8 +426,9 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
 /*
  * A driver that knows that it is virtual switches arbitration off before a user's
  * batch (Linux 6.1, gt/gen8_engine_cs.c: gen8_emit_bb_start_noarb), and the engine
- * would not leave that batch. Where engines can leave batches the ring's copy says on;
- * where they must not, no audited batch switches arbitration on.
+ * would not leave that batch. If engines can leave batches, the ring's copy switches
+ * arbitration on instead. If engines must not leave batches, the copy of an audited batch
+ * never switches arbitration on.
  */
 static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
 {
@@ -542,7 +543,7 @@ static inline bool audit_is_allowed(const struct audit_run *run,
 	return (row->where & run->where) == run->where && !(dw0 & row->mbz);
 }
 
-/* The same among the rows behind the first one of the place. */
+/* The row that allows the command, among the rows after the first row of its place. */
 static const struct xengt_audit_cmd *
 audit_other_row(const struct audit_run *run, const struct xengt_audit_cmd *row,
 		uint32_t dw0)

@@ -98,9 +98,9 @@ struct xengt_audit_cmd {
 	/* why the command is refused where it is not allowed */
 	const char *why;
 	const struct xengt_audit_cmd *other;	/* the next row of the same opcode */
-	/* bits of dword 0 that must be zero, or it is refused */
+	/* the command is refused if one of these bits of dword 0 is set */
 	uint32_t mbz;
-	uint32_t mbz1;			/* the same for dword 1 */
+	uint32_t mbz1;			/* as mbz, for dword 1 */
 	uint32_t where;			/* without a kind: allowed in no stream */
 	/*
 	 * length in dwords: (dword 0 & len_mask) + len_bias, within [len_min,
@@ -204,7 +204,7 @@ xengt_audit_place(const struct xengt_audit_group *groups, uint32_t dw0)
 	return at < group->count ? &group->rows[at] : NULL;
 }
 
-/* The same; an empty row stands for a place that there is not. */
+/* As xengt_audit_place(), but never NULL: an empty row if there is no such place. */
 static inline const struct xengt_audit_cmd *
 xengt_audit_first(const struct xengt_audit_group *groups, uint32_t dw0)
 {

@@ -73,7 +73,7 @@ static const struct xengt_audit_reg_row audit_engine_0[] = {
 	{ .name = "_3D_CHICKEN3", .first = 0x090, .last = 0x090,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX, .deny = 0xefff },
-		/* the same as above (Linux: SF_PROVOKING_VERTEX_FIX) */
+		/* as FF_SLICE_CHICKEN (Linux: SF_PROVOKING_VERTEX_FIX) */
 	{ .name = "NOPID", .first = XENGT_AUDIT_NOPID, .last = XENGT_AUDIT_NOPID,
 	  .where = ANY,
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
@@ -211,10 +211,10 @@ static const struct xengt_audit_reg_row audit_gpu_b[] = {
 	  .where = RENDER, .is_gpu = true,
 	  .reads = IN_PRIV, .writes = IN_CTX | IN_IMAGE },
 		/*
-		 * It is the GPU's, but drivers save, change and restore it
-		 * around a flush at each context switch. The module's commands
-		 * set it back afterwards (prelude.c). It controls how L3 treats
-		 * coherent lines; it contains no address and gives no access.
+		 * The register belongs to no context, but drivers save, change
+		 * and restore it around a flush at each context switch. The
+		 * module's commands set it back afterwards (prelude.c). It
+		 * controls how L3 treats coherent lines; it has no address.
 		 */
 };
 

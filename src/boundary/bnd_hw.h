@@ -30,14 +30,14 @@ struct xengt_hw_ops {
 	/* Store an entry of the GPU's GGTT, 8 bytes at once. May sleep. */
 	void (*pte_write)(void *ctx, uint32_t index, uint64_t pte);
 	/*
-	 * 0: the entries of earlier pte_write() are in effect, and no TLB has
-	 * an older entry. -EIO: it is unknown whether that is so. Only
-	 * xengt_hw_flush() calls this.
+	 * Make the GPU use the entries of earlier pte_write(). 0: no TLB has an
+	 * older entry. -EIO: a TLB may have an older entry. Only xengt_hw_flush()
+	 * calls this.
 	 */
 	int (*ggtt_flush)(void *ctx);
 	/*
-	 * The same for stores to page tables and for the TLBs of the engines,
-	 * besides the GGTT. May sleep.
+	 * The same as ggtt_flush(), and also for stores to page tables and for
+	 * the TLBs of the engines. May sleep.
 	 */
 	int (*ppgtt_flush)(void *ctx);
 	/*
@@ -46,7 +46,7 @@ struct xengt_hw_ops {
 	 */
 	void (*fence_write)(void *ctx, uint32_t n, uint64_t value);
 
-	/* A register of 4 bytes in BAR0. */
+	/* Read or write a register of 4 bytes in BAR0. */
 	uint32_t (*reg_read)(void *ctx, uint32_t off);
 	void (*reg_write)(void *ctx, uint32_t off, uint32_t val);
 	/* A memory barrier: earlier stores take effect before later ones. */
@@ -61,8 +61,8 @@ struct xengt_hw_ops {
 	 */
 	void (*power)(void *ctx, bool is_on);
 	/*
-	 * Call xengt_sched_tick() at this time of now_ns(), or as soon after it as
-	 * can be. The last call counts.
+	 * Arrange a call of xengt_sched_tick() at this time of now_ns(), or as
+	 * soon as possible after it. A new time replaces an older one.
 	 */
 	void (*call_at)(void *ctx, uint64_t ns);
 	/* The GPU is lost (struct xengt_hw_health): tell the administrator. */
@@ -169,7 +169,7 @@ static inline void xengt_bnd_sleep(const struct xengt_hw *hw)
 	hw->ops->power(hw->ctx, false);
 }
 
-/* XENGT_HW_PPGTT: those of engines and all others. */
+/* XENGT_HW_PPGTT: all TLBs, those of the engines included. */
 enum xengt_hw_tlb { XENGT_HW_GGTT, XENGT_HW_PPGTT };
 
 /*

@@ -2,10 +2,10 @@
 /*
  * The engines' time: which vGPU has it, and what follows from it.
  *
- * An engine has two ports. The context in the first one runs. The hardware
- * loads the second one at the moment when the first has run dry, so the engine
- * need not wait for the module. vGPUs take turns (ports.h) according to the
- * time that they have had (share.h).
+ * An engine has two ports. The context in the first port runs. When it has no
+ * more commands, the hardware at once loads the context in the second port, so
+ * the engine need not wait for the module. vGPUs take turns (ports.h) according
+ * to the time that they have had (share.h).
  */
 #ifndef XENGT_BND_SCHED_H
 #define XENGT_BND_SCHED_H
@@ -53,10 +53,10 @@ void xengt_exec_fini(struct xengt_exec *exec);
 void xengt_sched_irq(struct xengt_sched *sched, enum xengt_engine_id engine,
 		     uint32_t bits);
 /*
- * Unmute the engines that raised too many interrupts (XENGT_IRQS_MAX) and whose
- * window is over, and report to the vGPU on each the interrupts that it may
- * have missed. True: some engines are still muted, so call this again. Call it
- * after xengt_sched_irq(), until it returns false.
+ * An engine that raised too many interrupts (XENGT_IRQS_MAX) is muted until its
+ * window of time is over. Unmute the engines whose window is over, and report to
+ * the vGPU on each the interrupts that it may have missed. True: some engines
+ * are still muted. Call this after xengt_sched_irq(), until it returns false.
  */
 bool xengt_sched_unmute(struct xengt_sched *sched);
 /*

@@ -25,12 +25,12 @@
 #define XENGT_BND_PAGE_SHIFT	12
 
 /*
- * Three numbers that may look alike and must never stand for each other. Each is a
- * struct, in the module, too, so that the compiler refuses one in the place of another:
+ * Three numbers that must never be mixed up. Each is a struct, in the module, too, so that
+ * the compiler refuses one type where another type is expected:
  *
- *   xengt_gfn_t   a guest frame: what a guest's entry says. At most XENGT_GFN_BITS bits.
- *   xengt_mfn_t   a machine frame: which RAM it is. Only the owner of frames knows it.
- *   xengt_bus_t   a bus address: what goes into an entry of the GPU to reach a page.
+ *   xengt_gfn_t   a guest frame, as in a guest's entry. At most XENGT_GFN_BITS bits.
+ *   xengt_mfn_t   a machine frame, the page of RAM. Only the owner of frames knows it.
+ *   xengt_bus_t   a bus address, with which an entry of the GPU reaches a page.
  *
  * docs/design/014 says which of them are equal, and when.
  */
@@ -58,9 +58,9 @@ static inline bool xengt_bus_is_none(xengt_bus_t bus)
 }
 
 /*
- * The bus address of a page, from its number on the bus; the owners of pages make bus
- * addresses by this function alone (scripts/check-layers.sh). XENGT_BUS_NONE: no entry
- * of the GPU reaches so far (2^39 bytes, as on all our platforms).
+ * The bus address of the page with this number on the bus. The owners of pages make bus
+ * addresses only by this function (scripts/check-layers.sh). XENGT_BUS_NONE: the address
+ * has more than 39 bits, and so no entry of the GPU can name it on any platform.
  */
 static inline xengt_bus_t xengt_bus_of_page(uint64_t number)
 {

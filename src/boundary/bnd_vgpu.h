@@ -54,9 +54,9 @@ struct xengt_bnd_vgpu {
 	struct xengt_guest guest;
 	struct xengt_part *part;	/* NULL: no slices */
 	struct xengt_bnd_vgpu_record rec;
-	void *scratch;			/* the page that entries of the slices and
-					 * leaves name where they name no frame;
-					 * no other vGPU's entry does; NULL: none */
+	void *scratch;			/* the vGPU's own scratch page, which its
+					 * GGTT entries and page tables name where
+					 * there is no frame; NULL: none */
 	xengt_bus_t scratch_bus;
 	struct xengt_hold hold;
 	struct xengt_guest held;	/* the guest, as GGTT and page tables
@@ -76,8 +76,8 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 			 const struct xengt_bnd_gpu *gpu, uint32_t low_mib,
 			 uint32_t high_mib, uint32_t fences);
 /*
- * The same, but with only a low slice, which is at this place. The errors are
- * those of xengt_part_alloc_at().
+ * Reserve for a vGPU only a low slice, which begins at low_base_mib. The errors
+ * are those of xengt_part_alloc_at().
  */
 int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 			    const struct xengt_bnd_gpu *gpu,
@@ -96,11 +96,11 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 			  uint32_t domid);
 /*
  * XENGT_VGPU_IOC_ZAP, in this order: the engines end the vGPU's work; its fence
- * registers are switched off; its GGTT entries, then its page tables, name no
- * frame any more, the TLBs are flushed, and the frames are released;
- * frames_fini() is called. Then the state is 'cause', and there is an event. A
- * vGPU that is not LIVE keeps its state. Cannot fail. If the GPU is lost, no
- * frame is released, and destroy does not give the slices back.
+ * registers are switched off; its GGTT entries name no frame any more, the TLBs
+ * are flushed, and the frames are released; then its page tables are emptied in
+ * the same way; frames_fini() is called; the state becomes 'cause', and there is
+ * an event. A vGPU that is not LIVE keeps its state. Cannot fail. If the GPU is
+ * lost, no frame is released, and destroy does not give the slices back.
  *
  * The entries still name the vGPU's scratch page, because the domain may still
  * reach them through the aperture. If cause is GPU_GONE, the owner of the GPU
@@ -109,9 +109,9 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
  */
 void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause);
 /*
- * Zap the vGPU if it is LIVE, and give back what it reserved. The entries of
- * its slices name the host's scratch page then, and its own is freed. Also for
- * a vGPU that is only placed, and for a zeroed one.
+ * Zap the vGPU if it is LIVE, and give back what it reserved. The GPU's entries
+ * of its slices then name the host's scratch page, and the vGPU's own scratch
+ * page is freed. *v may also be only placed, or zeroed.
  */
 void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v);
 /*

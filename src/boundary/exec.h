@@ -103,7 +103,7 @@ struct xengt_slot {
 	 */
 	bool can_pad;
 	bool is_padded;			/* hw_tail is behind the padding */
-	bool is_open;			/* a batch of it has arbitration on */
+	bool is_open;			/* the engine may leave one of its batches */
 	bool is_silent;			/* HUNG, but no event reports it */
 	bool is_overrun;		/* HUNG, while another vGPU waited */
 	/*
@@ -164,8 +164,8 @@ struct xengt_exec {
 	bool has_event;			/* may be read without a lock */
 	/* for good, because it hung engines too often */
 	bool is_stopped;
-	bool has_lines;			/* of what its contexts wrote, something may
-					 * be in a cache: see writeback.c */
+	bool has_lines;			/* a cache may have data that its contexts
+					 * wrote: see writeback.c */
 	uint32_t hangs;			/* hangs that are not forgiven yet */
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
@@ -173,7 +173,7 @@ struct xengt_exec {
 	struct xengt_hang_state hang_state;	/* kept after the work has ended */
 };
 
-/* What is in the two ports of an engine, as far as it told us. */
+/* The contexts in the two ports of an engine. */
 struct xengt_ports {
 	struct xengt_slot *slot[2];
 	bool is_forced;			/* the first is saved and loaded again */
@@ -186,10 +186,10 @@ struct xengt_engine {
 	struct xengt_ports pending;	/* written, not yet acknowledged */
 	bool has_pending;
 	bool is_dead;			/* does not come out of reset */
-	/* interrupts that guests make it raise: so many since */
+	/* interrupts that guests made the engine raise since irqs_since */
 	uint64_t irqs_since;
 	uint32_t irqs;
-	bool is_muted;			/* it raises none of them */
+	bool is_muted;			/* the engine raises no such interrupt */
 	uint32_t csb_head;
 	uint32_t last_vgpu;		/* id of the vGPU that it ran last; 0: unknown */
 	const struct xengt_slot *last_slot;	/* the slot that it ran last; NULL: unknown */
@@ -198,7 +198,7 @@ struct xengt_engine {
 	struct xengt_lane *running;	/* its context is the first; NULL: none */
 	uint64_t charged_at;		/* for the time until then */
 	uint64_t turn_since;
-	uint64_t contended_since;	/* another waits; 0: none does */
+	uint64_t contended_since;	/* another vGPU waits; 0: none waits */
 	uint64_t overdue_since;		/* the turn is over; 0: it is not */
 	/* for the bound on hanging */
 	const struct xengt_slot *seen_slot;
@@ -217,7 +217,7 @@ struct xengt_batch_memo {
 struct xengt_prelude {
 	uint32_t dw[XENGT_PRELUDE_DWORDS];
 	uint32_t n;
-	bool is_short;			/* not all of them had room */
+	bool is_short;			/* some commands had no room */
 };
 
 struct xengt_sched {
@@ -228,7 +228,7 @@ struct xengt_sched {
 	uint64_t clock;			/* numbers events in their order */
 	uint32_t in_flight;		/* slots QUEUED or ON_HW */
 	struct xengt_exec *execs[XENGT_EXEC_VGPUS_MAX];
-	uint32_t n_execs;		/* one behind the last that is used */
+	uint32_t n_execs;		/* index of the last used one, plus 1 */
 	struct xengt_engine engines[XENGT_ENGINES];
 	uint64_t resets;
 	struct xengt_image templates[XENGT_ENGINES][2];	/* by RS_ENABLE */

@@ -8,16 +8,16 @@
  * GPU's entry at the same index names the bus address of the frame that is held
  * for the guest, or the vGPU's scratch page.
  *
- * A word of state per entry: two bits of enum state, 27 bits of guest frame.
+ * Each entry has a word of state: two bits of enum state, 27 bits of guest frame.
  *
- * Not here: where frames come from and how they are held (the module's
- * xengt_frames.c, or the simulator), PPGTT, and the guest's read view of its
- * own entries (the device model keeps what the guest wrote).
+ * Other files hold frames (the module's xengt_frames.c, or the simulator), make
+ * the PPGTT, and answer the guest's reads of its entries (the device model keeps
+ * what the guest wrote).
  */
 #include "gtt.h"
 #include "hw/facts.h"
 
-/* See gtt.h for the machine. In MAPPED and MOVED the entry owns one hold. */
+/* gtt.h has a diagram of the states. In MAPPED and MOVED the entry owns one hold. */
 enum state {
 	EMPTY = 0,
 	MAPPED = 1,
@@ -66,8 +66,9 @@ int xengt_pte_encode(xengt_bus_t bus, uint64_t *ret_pte)
 }
 
 /*
- * How many pages from 'first' on lie in the slice that holds it; 0: none does.
- * Positions count through the low slice, then the high one.
+ * The number of pages from page 'first' to the end of its slice; 0: the page is in
+ * no slice. *ret_pos: its position, counted through the low slice, then the high
+ * slice.
  */
 static uint32_t
 pages_from(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
@@ -79,7 +80,7 @@ pages_from(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
 	for (i = 0; i < XENGT_GTT_SLICES; i++) {
 		const struct xengt_gtt_slice *s = &slices[i];
 
-		/* also false when first is below: the difference wraps */
+		/* also false if 'first' is below the slice: the difference wraps */
 		if (first - s->first < s->count) {
 			*ret_pos = base + (first - s->first);
 			return s->count - (first - s->first);
@@ -159,14 +160,14 @@ static int flush_tlb(struct xengt_gtt *gtt, enum xengt_hw_tlb tlb)
 	return xengt_hw_flush(gtt->hw, tlb);
 }
 
-/* The GPU is to see entries that name more than the older ones did. */
+/* Make the GPU see new entries. No frame of an older entry may be released. */
 static int flush(struct xengt_gtt *gtt)
 {
 	return flush_tlb(gtt, XENGT_HW_GGTT);
 }
 
 /*
- * What older entries named is to be put, but not unless the answer is 0. Engines have
+ * Flush before the frames of older entries are put; only 0 allows the put. Engines have
  * TLBs of their own, which GFX_FLSH_CNTL does not reach (CVE-2022-0330).
  */
 static int flush_all(struct xengt_gtt *gtt)
@@ -177,13 +178,13 @@ static int flush_all(struct xengt_gtt *gtt)
 	return flush_tlb(gtt, XENGT_HW_PPGTT);
 }
 
-/* So many holds of older entries are to be put. */
+/* Flush as the caller needs, who will put n_old holds of older entries. */
 static int flush_for(struct xengt_gtt *gtt, uint32_t n_old)
 {
 	return n_old ? flush_all(gtt) : flush(gtt);
 }
 
-/* The GPU's entry forgets its frame, which may be released after a flush. */
+/* Make the GPU's entry name scratch. Its frame may be released after a flush. */
 static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
 {
 #if defined(XENGT_FAULT_NO_ZAP) || defined(XENGT_FAULT_RELEASE_FIRST)
@@ -234,8 +235,8 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte)
 }
 
 /*
- * Turn the bus addresses of frames just got into entries, 0 where there is none; a
- * frame that no entry can name is given back at once, for the GPU never saw it.
+ * Turn the bus addresses of frames just got into entries; 0: no RAM. If no entry can
+ * name a frame, it is given back at once, because the GPU never saw it.
  */
 static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 {
@@ -251,8 +252,8 @@ static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 }
 
 /*
- * Give one entry its new word, and the GPU its entry where that differs. The
- * old word's hold is appended to gtt->old. Returns whether the GPU's changed.
+ * Set one entry's word, and write the GPU's entry if it changes. The old word's
+ * hold is appended to gtt->old. Returns whether the GPU's entry changed.
  */
 static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
 		    uint64_t pte, uint32_t *n_old)
@@ -264,7 +265,7 @@ static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
 	set_word(gtt, pos, w);
 	if (word_state(old) == MAPPED)
 		gtt->old[(*n_old)++] = word_gfn(old);
-	/* equal MAPPED words: one gfn has one frame, so one bus address */
+	/* equal MAPPED words have one gfn, so one frame and one bus address */
 	if (old == w || (word_state(old) != MAPPED && word_state(w) != MAPPED))
 		return false;
 	pte_write(gtt, index, pte);
@@ -272,8 +273,8 @@ static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
 }
 
 /*
- * The frames that entries name, to gtt->gfns, and which entries do, to gtt->where.
- * Returns how many; adds those that cannot name any.
+ * gtt->gfns gets the frames that the entries name, gtt->where the indices of these
+ * entries. Returns their number. Adds to *scratched the entries that can name none.
  */
 static uint32_t gather(struct xengt_gtt *gtt, const uint64_t *entries,
 		       uint32_t count, uint32_t *scratched)
@@ -321,7 +322,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		encode_or_put(gtt, n);
 	}
 
-	/* Nothing fails from here on but the GPU. */
+	/* From here on only the GPU can fail. */
 	for (i = 0, k = 0; i < count; i++) {
 		uint64_t pte = gtt->scratch_pte;
 		uint32_t w = NO_FRAME;
@@ -364,8 +365,8 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 }
 
 /*
- * After a flush: put the holds of all entries in MOVED, which then are in
- * state 'next'. Returns how many frames that released.
+ * After a flush: put the holds of all entries in state MOVED, and set their state
+ * to 'next'. Returns the number of released frames.
  */
 static uint64_t put_moved(struct xengt_gtt *gtt, enum state next)
 {
@@ -418,10 +419,10 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		if (word_state(w) != MAPPED)
 			continue;
 		/*
-		 * Guests point long runs at one frame: ask once. All entries of
-		 * a frame must get one answer, and frames can move while we
-		 * look: put_moved() then releases nothing that is still named,
-		 * for each entry has a hold of its own.
+		 * Guests make long runs of entries name one frame: ask once for
+		 * the run. If the frame moves during the loop, entries of the
+		 * frame get different answers. put_moved() still releases no
+		 * frame that is named, because each entry has its own hold.
 		 */
 		if (is_first || xengt_gfn_x(word_gfn(w)) != xengt_gfn_x(last))
 			moved = gtt->guest.ops->frame_has_moved(
@@ -477,7 +478,7 @@ int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 		changed = true;
 		(*ret_resolved)++;
 	}
-	/* or the GPU may go on using scratch, from its TLB */
+	/* without a flush the GPU may go on using scratch, from its TLB */
 	r = changed ? flush(gtt) : 0;
 	if (r)
 		return r;

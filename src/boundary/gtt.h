@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The GGTT of one vGPU: what its guest wrote, and what the GPU sees of it.
+ * The GGTT of one vGPU: the entries that its guest wrote, and the GPU's entries.
  *
- * For each graphics page of the vGPU's slices one word remembers the guest
- * frame and how far it got:
+ * For each graphics page of the vGPU's slices one word has the guest frame and
+ * the state of the entry:
  *
  *            present, frame is RAM
  *   EMPTY ---------------------------> MAPPED --+ guest moved the frame,
@@ -15,13 +15,13 @@
  *     +-------------> UNRESOLVED ------+ <------+
  *                           tried again by revalidate
  *
- * Only in MAPPED does the GPU's entry name something else than the scratch
- * page. The law of this file: an entry stops naming a frame, then the TLBs of the
- * GPU and of its engines are flushed, then the frame is released; also when one frame
- * replaces another.
+ * Only in state MAPPED the GPU's entry names a frame; in other states it names the
+ * scratch page. The law of this file: first an entry stops naming a frame, then the
+ * TLBs of the GPU and of its engines are flushed, then the frame is released. The law
+ * also holds when one frame replaces another.
  *
- * The same code is the module's and the simulated GPU's. It reaches the world
- * through struct xengt_hw and struct xengt_guest. It does not lock: the caller
+ * The module and the simulated GPU use the same code. It calls only the operations
+ * of struct xengt_hw and struct xengt_guest. It does not lock: the caller
  * serialises.
  */
 #ifndef XENGT_GTT_H
@@ -43,12 +43,12 @@ enum xengt_pte_kind {
 	XENGT_PTE_UNREACHABLE,	/* present, but with bits above the address */
 };
 
-/* What a guest's entry says. *ret_gfn (27 bits) for XENGT_PTE_FRAME only. */
+/* Decode a guest's entry. Sets *ret_gfn (27 bits) only for XENGT_PTE_FRAME. */
 enum xengt_pte_kind xengt_pte_decode(uint64_t pte, xengt_gfn_t *ret_gfn);
 
 /*
  * The entry that makes the GPU use this bus address. -EINVAL: not aligned to a
- * page; -ERANGE: beyond what an entry can name.
+ * page; -ERANGE: no entry can name an address so high.
  */
 int xengt_pte_encode(xengt_bus_t bus, uint64_t *ret_pte);
 
@@ -72,7 +72,7 @@ bool xengt_gtt_contains(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
 
 struct xengt_gtt_counters {
 	uint64_t entries_written;	/* by the guest, all kinds */
-	uint64_t entries_scratched;	/* of those, present but not RAM */
+	uint64_t entries_scratched;	/* written, present, but no RAM */
 	uint64_t tlb_flushes;
 	uint64_t revalidations;
 	uint64_t frames_followed;	/* frames that the guest moved */
@@ -104,8 +104,8 @@ xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES]);
 /*
  * 'entries' is zeroed memory that outlives the object. scratch: the vGPU's own
  * scratch page; xengt_gtt_point_all() makes the GPU's entries of the slices name it.
- * -EINVAL: the slices overlap, or run over the end; else what xengt_pte_encode() said
- * of the scratch page. hw outlives the object; *guest is copied.
+ * -EINVAL: the slices overlap, or end beyond the GGTT; or the error of
+ * xengt_pte_encode() for the scratch page. hw must outlive the object; *guest is copied.
  */
 int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 		   const struct xengt_guest *guest,
@@ -113,17 +113,17 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 		   xengt_bus_t scratch, uint32_t *entries);
 
 /*
- * Every entry of the slices becomes 'pte', on the GPU alone: no entry may name a frame of
- * the guest. 0, and then the GPU uses no older entry; -EIO: the GPU is lost.
+ * Set all of the GPU's entries of the slices to 'pte'. The words stay, so no entry may
+ * name a frame of the guest. 0: the GPU uses no older entry; -EIO: the GPU is lost.
  */
 int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
 
 /*
  * XENGT_VGPU_IOC_GGTT_WRITE: 'count' guest entries from graphics page 'first'.
- * *ret_scratched (may be NULL): how many were present but not RAM.
- * -EINVAL, -ERANGE, -ESTALE as there; else what frames_get() said. On these errors
- * no entry has changed. -EIO: the GPU is lost (bnd_hw.h), and what the entries named
- * before stays held for good.
+ * *ret_scratched (may be NULL): the number of entries that were present but named no
+ * RAM. -EINVAL, -ERANGE, -ESTALE: see the ioctl; or the error of frames_get(). After
+ * these errors no entry has changed. -EIO: the GPU is lost (bnd_hw.h), and the frames
+ * that the entries named before stay held for ever.
  */
 int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    const uint64_t *entries, uint32_t count,
@@ -134,22 +134,22 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 		     xengt_gfn_t *ret_gfn);
 
 /*
- * XENGT_VGPU_IOC_REVALIDATE in two halves, so that a caller may let others in
- * between. First xengt_gtt_drop_moved(): entries whose frame moved become
- * scratch, and the frames are released; 0, -ESTALE or -EIO, *ret_dropped frames.
- * Then xengt_gtt_resolve(), from *cursor = 0 until it returns other than 1: up
- * to one batch of entries that name no RAM is tried again, *ret_resolved is
- * increased by those that do now. 0: done; -ESTALE; -EIO: the GPU is lost; else what
- * frames_get() said, and the call may be repeated.
+ * XENGT_VGPU_IOC_REVALIDATE in two functions, so that other threads can work between
+ * the calls. First call xengt_gtt_drop_moved(): entries whose frame moved get scratch,
+ * and these frames are released; *ret_dropped is their number. 0, -ESTALE or -EIO.
+ * Then call xengt_gtt_resolve(), first with *cursor = 0, while it returns 1: each call
+ * tries up to XENGT_GTT_BATCH entries again that named no RAM, and adds to
+ * *ret_resolved the number of those that name RAM now. 0: done; -ESTALE; -EIO: the GPU
+ * is lost; or the error of frames_get(), and the call may be repeated.
  */
 int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped);
 int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 		      uint64_t *ret_resolved);
 
 /*
- * XENGT_VGPU_IOC_ZAP: every entry to scratch, flush, every frame released, and
- * all later calls answer -ESTALE. Idempotent, cannot fail. Returns how many
- * frames were released: none if the GPU is lost.
+ * XENGT_VGPU_IOC_ZAP: makes every entry name scratch, flushes, and releases every
+ * frame. All later calls return -ESTALE. Idempotent, cannot fail. Returns the number
+ * of released frames: 0 if the GPU is lost.
  */
 uint64_t xengt_gtt_zap(struct xengt_gtt *gtt);
 

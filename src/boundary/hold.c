@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* See hold.h. gtt.c and ppgtt_leaf.c put frames after entries and TLBs have forgotten
- * them, so nothing is written to them any more but what is in a cache already. */
+/* See hold.h. gtt.c and ppgtt_leaf.c put a frame only when no entry and no TLB names it,
+ * so only data that is already in a cache can still be written to the frame. */
 #include "hold.h"
 #include "writeback.h"
 
@@ -18,7 +18,7 @@ static uint32_t frames_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
 	const struct xengt_hold *hold = ctx;
 	const struct xengt_hw *hw = hold->hw;
 
-	/* (a context that is on its way to the engine now can write to none of these) */
+	/* (a context that is given to the engine from now on cannot reach these frames) */
 	if (hold->exec->has_lines) {
 		hw->ops->engines_lock(hw->ctx);
 		xengt_write_back(hold->exec);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest of a vGPU as its GGTT and its page tables know it: a frame is released only
- * when the caches have written back what the vGPU's contexts wrote.
+ * A wrapper of the guest's operations, for GGTT and page tables: a frame is released only
+ * when the caches have written back the data of the vGPU's contexts.
  */
 #ifndef XENGT_HOLD_H
 #define XENGT_HOLD_H
@@ -9,15 +9,15 @@
 #include "bnd_guest.h"
 #include "exec.h"
 
-/* Zeroed before hold_guest() and until the vGPU's exec is there. */
+/* What the returned guest of xengt_hold_guest() needs. */
 struct xengt_hold {
 	struct xengt_guest guest;	/* the owner's */
 	const struct xengt_hw *hw;
 	struct xengt_exec *exec;
 };
 
-/* All is as guest says but for frames_put(), before which xengt_write_back() is called;
- * what that does not promise stays held if the GPU is lost. hold outlives what it returns. */
+/* Returns *guest with another frames_put(): it calls xengt_write_back() first, and releases
+ * nothing if the GPU is lost. *hold must outlive the returned guest. */
 struct xengt_guest xengt_hold_guest(struct xengt_hold *hold,
 				    const struct xengt_hw *hw,
 				    const struct xengt_guest *guest,

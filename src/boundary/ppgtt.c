@@ -4,13 +4,12 @@
  *
  * Hardware: per-process GTT of Gen8 and Gen9 (Intel PRM Broadwell and Skylake,
  * Vol 5 Memory Views, "Page Tables"): tables of 512 entries of 8 bytes, 4
- * levels for 48 bits of address, page directories named by the context for 32.
- * Pages of 4 KiB; of 2 MiB by bit 7 of a directory's entry; on Gen9 of 64 KiB
- * by bit 11 there, and then each sixteenth entry of the table counts.
+ * levels for 48 bits of address; for 32 bits the context names page directories.
+ * Pages have 4 KiB. With bit 7 of a directory's entry set they have 2 MiB, with
+ * bit 11 set (Gen9) 64 KiB, and then only every 16th entry of the table is used.
  *
- * ppgtt.h says what is kept and why. Not here: where frames and pages come from
- * (the module, or the simulator), and the guest's tables, which the device
- * model reads.
+ * ppgtt.h says what is remembered, and why. Other files get frames and pages (the
+ * module, or the simulator) and read the guest's tables (the device model).
  */
 #include "ppgtt_priv.h"
 #include "hw/facts.h"
@@ -70,7 +69,7 @@ static void free_split(struct xengt_ppgtt_tables *tables,
 	free_table(tables, table);
 }
 
-/* The table behind a 2 MiB entry. */
+/* Make the split table that stands for a 2 MiB entry. */
 static int stage_split(struct xengt_ppgtt_tables *tables, uint64_t entry,
 		       struct xengt_ppgtt_table **ret_table,
 		       uint32_t *scratched)
@@ -87,7 +86,7 @@ static int stage_split(struct xengt_ppgtt_tables *tables, uint64_t entry,
 	return r;
 }
 
-/* What an entry names, or NULL for one that is not present. */
+/* Find or make the table that an entry names; NULL: the entry is not present. */
 static int stage(struct xengt_ppgtt_tables *tables, uint32_t level,
 		 uint64_t entry, struct xengt_ppgtt_table **ret_child,
 		 uint32_t *scratched)
@@ -130,7 +129,7 @@ static void unlink_child(struct xengt_ppgtt_tables *tables,
 		child->parent = NULL;
 }
 
-/* Returns whether the GPU may know the old entry. What it named is *ret_old. */
+/* Returns whether the GPU may know the old entry. *ret_old: the table it named. */
 static bool replace_child(struct xengt_ppgtt_tables *tables,
 			  struct xengt_ppgtt_table *table, uint32_t index,
 			  uint64_t entry, struct xengt_ppgtt_table *child,
@@ -171,7 +170,7 @@ static int write_upper(struct xengt_ppgtt_tables *tables,
 			goto undo;
 	}
 
-	/* Nothing fails from here on but the GPU. */
+	/* From here on only the GPU can fail. */
 	for (i = 0; i < count; i++) {
 		is_known |= replace_child(tables, table, first + i, entries[i],
 					  staged[i], &old);
@@ -287,7 +286,7 @@ int xengt_ppgtt_write(struct xengt_ppgtt_tables *tables, uint32_t id,
 	table = lookup(tables, id);
 	if (!table)
 		return -ENOENT;
-	/* the GPU has read the entries of such a root, and does not again */
+	/* the GPU has read the entries of this root, and will not read them again */
 	if (table->pins && table->level == 3)
 		return -EBUSY;
 	if (table->level == 1)
@@ -307,7 +306,7 @@ int xengt_ppgtt_write(struct xengt_ppgtt_tables *tables, uint32_t id,
 
 /* ---- frames that the guest moved, or gave away ---- */
 
-/* The first level 1 table behind *cursor, which then is its id; or NULL. */
+/* The first level 1 table with an id above *cursor, which gets this id; or NULL. */
 static struct xengt_ppgtt_table *
 next_leaf(const struct xengt_ppgtt_tables *tables, uint32_t *cursor)
 {
@@ -361,7 +360,7 @@ int xengt_ppgtt_resolve(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 
 /* ---- the end ---- */
 
-/* All pages, when the GPU is in none of them. */
+/* Free the pages of all tables. The GPU must walk none of them. */
 static void free_all(struct xengt_ppgtt_tables *tables)
 {
 	uint32_t id;
@@ -377,7 +376,7 @@ static void free_all(struct xengt_ppgtt_tables *tables)
 	tables->empty = NULL;
 }
 
-/* The GPU's entry leads nowhere any more. */
+/* Make the GPU's entry absent. */
 static void forget(struct xengt_ppgtt_table *table, uint32_t i)
 {
 #ifdef XENGT_FAULT_NO_ZAP

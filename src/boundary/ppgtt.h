@@ -2,31 +2,30 @@
 /*
  * The page tables that the GPU walks for the contexts of one vGPU.
  *
- * Each table is a page that only the owner of this object writes. Its entries
- * were asked for in the guest's terms (frames, ids of other tables), and what
- * was asked is remembered next to it, a word an entry:
+ * Each table is a page that only the owner of this object writes. The caller
+ * gives entries in the guest's terms: guest frames, or ids of other tables. A
+ * word for each entry remembers what the caller gave:
  *
  *   level 1     as in gtt.h: EMPTY, MAPPED, UNRESOLVED, MOVED, with the frame
  *   level 2-4   the id of the table below, or 0
  *
- * An entry that the guest has not present is not present for the GPU either: a
- * context that goes there stops with a fault, as on hardware. One that names
- * no RAM of the guest is the vGPU's scratch page, read only.
+ * If the guest's entry is absent, so is the GPU's entry: a context that uses the
+ * address stops with a fault, as on hardware. If the guest's entry names no RAM
+ * of the guest, the GPU's entry names the vGPU's scratch page, read only.
  *
- * Large pages: what the guest has as one entry is always kept as 4 KiB
- * entries, of a table of its own for 2 MiB (a "split" table, with an id that
- * cannot be named), of the guest's table for 64 KiB. When their frames are
- * contiguous and aligned alike, the entry above is folded: it says 2 MiB, or
- * 64 KiB (bit 11), and the hardware does not look at the small ones, or at each
- * 16th only. Before a small entry changes, the entry above is unfolded. So
- * whatever the guest moves, nothing needs to be allocated in order to let go of
- * a frame.
+ * Large pages: the module keeps 4 KiB entries for each large page of the guest.
+ * For a 2 MiB page they are in a table that the guest cannot name (a "split"
+ * table), for 64 KiB pages in the guest's table. If their frames are contiguous
+ * and aligned as the large page needs, the entry above is folded: it names a
+ * 2 MiB page, or has bit 11 for 64 KiB pages, and the hardware reads no small
+ * entry, or only every 16th. Before a small entry changes, the entry above is
+ * unfolded. So the release of a frame never needs an allocation.
  *
- * The law is gtt.h's: an entry stops naming a frame (or a table), the GPU's
- * TLBs are flushed, the frame (or table) is released. A table that nothing
- * names, and that was flushed since something did, needs no further flush.
+ * The law is gtt.h's: first an entry stops naming a frame (or a table), then the
+ * GPU's TLBs are flushed, then the frame (or table) is released. If the TLBs were
+ * flushed after the last entry stopped naming a table, the table needs no flush.
  *
- * The same code is the module's and the simulated GPU's. It does not lock: the
+ * The module and the simulated GPU use the same code. It does not lock: the
  * caller serialises.
  */
 #ifndef XENGT_BND_PPGTT_H
@@ -51,7 +50,7 @@ struct xengt_ppgtt_table {
 	uint32_t refs;			/* entries that name it */
 	uint32_t pins;			/* work in flight whose root it is */
 	uint64_t unlinked_at;		/* flush epoch; see is_reachable() */
-	/* the entry that may be folded: one, however many name the table */
+	/* the one entry that may be folded, if several entries name the table */
 	struct xengt_ppgtt_table *parent;
 	uint16_t parent_index;
 	uint8_t level;
@@ -61,7 +60,7 @@ struct xengt_ppgtt_table {
 
 struct xengt_ppgtt_counters {
 	uint64_t entries_written;	/* by the guest, all kinds */
-	uint64_t pages_scratched;	/* of 4 KiB, present but not RAM */
+	uint64_t pages_scratched;	/* pages of 4 KiB: present, but no RAM */
 	uint64_t tlb_flushes;
 	uint64_t folds;			/* entries made 64 KiB or 2 MiB */
 	uint64_t frames_followed;	/* frames that the guest moved */
@@ -72,7 +71,7 @@ struct xengt_ppgtt_tables {
 	struct xengt_guest guest;
 	bool has_64k;
 	bool is_zapped;
-	bool is_kept;			/* and the GPU, being lost, may still walk */
+	bool is_kept;			/* the GPU is lost, and may still walk tables */
 	uint64_t scratch_pte;
 	uint64_t epoch;			/* TLB flushes so far */
 	struct xengt_ppgtt_table **by_id;	/* the caller's memory */
@@ -95,10 +94,10 @@ struct xengt_ppgtt_tables {
 };
 
 /*
- * by_id: XENGT_PPGTT_TABLES_MAX + 1 pointers, all NULL, that outlive the
- * object, as hw does; *guest is copied, and its holds are shared with the GGTT.
- * scratch: the vGPU's own scratch page, which outlives the last root_put().
- * -ENOMEM, or what xengt_pte_encode() said of the scratch page.
+ * by_id: XENGT_PPGTT_TABLES_MAX + 1 pointers, all NULL. by_id and hw must outlive
+ * the object. *guest is copied; GGTT and page tables may hold the same frames.
+ * scratch: the vGPU's own scratch page, which must outlive the last root_put().
+ * -ENOMEM, or the error of xengt_pte_encode() for the scratch page.
  */
 int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    const struct xengt_hw *hw,
@@ -116,11 +115,11 @@ int xengt_ppgtt_write(struct xengt_ppgtt_tables *tables, uint32_t id,
 		      uint32_t *ret_scratched);
 
 /*
- * XENGT_VGPU_IOC_REVALIDATE for these tables, table by table so that a caller
- * may let others in between: from *cursor = 0, call until it returns other than
- * 1. All tables (and the GGTT) are gone through with drop_moved before any is
- * with resolve, for a frame is held as long as one entry holds it. The counts
- * are increased. 0: done; -ESTALE; resolve: what frames_get() said.
+ * XENGT_VGPU_IOC_REVALIDATE for these tables. Each call handles one table, so
+ * that other threads can work between the calls. Begin with *cursor = 0, and
+ * repeat while the result is 1. Finish drop_moved for all tables and the GGTT
+ * before the first resolve, because a frame stays held while one entry holds it.
+ * Adds to the counts. 0: done; -ESTALE; resolve also: the error of frames_get().
  */
 int xengt_ppgtt_drop_moved(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 			   uint64_t *dropped);
@@ -128,28 +127,29 @@ int xengt_ppgtt_resolve(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 			uint64_t *resolved);
 
 /*
- * XENGT_VGPU_IOC_ZAP: every entry not present, flush, every frame and table
- * released, and all later calls answer -ESTALE. Idempotent, cannot fail. Pages
- * of tables are kept, empty, until the last root is put. Returns how many
- * frames were released: none, and no table is ever freed, if the GPU is lost.
+ * XENGT_VGPU_IOC_ZAP: makes every entry absent, flushes, and releases every frame
+ * and table. All later calls return -ESTALE. Idempotent, cannot fail. The pages
+ * of tables stay, empty, until the last root is put. Returns the number of
+ * released frames. If the GPU is lost, no frame and no table is ever released.
  */
 uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables);
 
 /* ---- for submission ---- */
 
 /*
- * The table becomes the root of work in flight, until as many root_put()s: it
- * cannot be destroyed, and, at level 3, not be written. ret_pdp: what the
- * context's PDPs must be, at level 3 its four directories, else the table in the
- * first and 0. -ENOENT: no such table of this level.
+ * The table becomes the root of work in flight, until root_put() was called as
+ * often as root_get(). Meanwhile it cannot be destroyed, and at level 3 it cannot
+ * be written. ret_pdp: the values of the context's PDPs: at level 3 its four
+ * directories, otherwise the table and three zeroes. -ENOENT: there is no such
+ * table of this level.
  */
 int xengt_ppgtt_root_get(struct xengt_ppgtt_tables *tables, uint32_t id,
 			 uint32_t level, uint64_t ret_pdp[XENGT_PPGTT_PDPS]);
-/* The GPU has left the context for good. Also after a zap. */
+/* Called when the GPU has left the context for good, also after a zap. */
 void xengt_ppgtt_root_put(struct xengt_ppgtt_tables *tables, uint32_t id);
 /*
- * Which guest frame the address is in, in the space of this root. -EFAULT:
- * none, the GPU would fault or see scratch; -ENOENT: no such root.
+ * *ret_gfn: the guest frame behind an address of this root's space. -EFAULT: there
+ * is none (the GPU would fault or read scratch); -ENOENT: no such root.
  */
 int xengt_ppgtt_walk(const struct xengt_ppgtt_tables *tables, uint32_t id,
 		     uint64_t addr, xengt_gfn_t *ret_gfn);

@@ -2,10 +2,10 @@
 /*
  * DOC: page tables of level 1, and what makes them large pages
  *
- * See ppgtt.h. A word of state per entry: two bits of enum state, one that
- * keeps whether the guest's entry is writable while the GPU's is scratch, 27
- * bits of guest frame. The cache bits of an entry stay in the GPU's, scratch or
- * not.
+ * See ppgtt.h. Each entry has a word of state: two bits of enum state, one bit
+ * that remembers whether the guest's entry is writable while the GPU's entry is
+ * scratch, 27 bits of guest frame. The GPU's entry always has the cache bits of
+ * the guest's entry.
  */
 #include "ppgtt_priv.h"
 #include "hw/facts.h"
@@ -41,7 +41,7 @@ static xengt_gfn_t word_gfn(uint32_t w)
 	return xengt_gfn(w & ((1u << XENGT_GFN_BITS) - 1));
 }
 
-/* The entry forgets its frame, which may be released after a flush. */
+/* Make the entry name scratch. Its frame may be released after a flush. */
 static void point_at_scratch(struct xengt_ppgtt_tables *tables,
 			     struct xengt_ppgtt_table *table, uint32_t index)
 {
@@ -60,7 +60,7 @@ static uint32_t put(struct xengt_ppgtt_tables *tables, const xengt_gfn_t *gfns,
 
 /* ---- large pages ---- */
 
-/* 'count' small entries from 'first' are as one large page. */
+/* Are the 'count' small entries from 'first' the same as one large page? */
 static bool is_contiguous(const struct xengt_ppgtt_table *table, uint32_t first,
 			  uint32_t count)
 {
@@ -138,7 +138,7 @@ static int flush_if_reachable(struct xengt_ppgtt_tables *tables,
 		xengt_ppgtt_flush(tables) : 0;
 }
 
-/* Before a small entry changes. */
+/* Undo a fold. Called before a small entry changes. */
 static void unfold(struct xengt_ppgtt_tables *tables,
 		   struct xengt_ppgtt_table *table)
 {
@@ -150,7 +150,7 @@ static void unfold(struct xengt_ppgtt_tables *tables,
 	was = parent->page[table->parent_index];
 	xengt_ppgtt_store(parent, table->parent_index,
 			  xengt_ppgtt_small_entry(table, was));
-	/* if that fails, so does the flush after the small entries changed */
+	/* if this flush fails, the flush after the change fails, too */
 	flush_if_reachable(tables, parent);
 }
 
@@ -171,9 +171,9 @@ static void set_word(struct xengt_ppgtt_tables *tables,
 }
 
 /*
- * Take frames for gfns[0..n), and turn what came into entries without
- * attributes, or 0. A frame that no entry can name is given back
- * at once, for the GPU never saw it.
+ * Hold frames for gfns[0..n), and put an entry without attributes for each into
+ * ptes[]; 0: no RAM. If no entry can name a frame, it is given back at once,
+ * because the GPU never saw it.
  */
 static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 {
@@ -197,8 +197,8 @@ static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 }
 
 /*
- * One guest entry that stands for 'pages' small ones from 'index': append them
- * to what get_frames() will be asked for. Returns the new length.
+ * A guest's entry stands for the 'pages' small entries from 'index'. Append their
+ * frames to gfns[], for get_frames(). Returns the new number of frames.
  */
 static uint32_t gather(struct xengt_ppgtt_tables *tables, uint32_t index,
 		       uint64_t entry, uint32_t pages, uint32_t n)
@@ -244,9 +244,9 @@ static bool replace(struct xengt_ppgtt_tables *tables,
 }
 
 /*
- * Entries [first, end) become what was gathered, n frames of it; the rest is
- * not present. The old holds are in tables->old. Returns whether the GPU may
- * know an old entry. Adds to *scratched.
+ * Write the entries [first, end) from the n gathered frames; entries without a
+ * frame become absent. tables->old gets the old holds. Returns whether the GPU
+ * may know an old entry. Adds to *scratched.
  */
 static bool commit(struct xengt_ppgtt_tables *tables,
 		   struct xengt_ppgtt_table *table, uint32_t first,
@@ -292,7 +292,7 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 	uint32_t i, at, n = 0, n_old = 0;
 	int r;
 
-	/* of a table of 64 KiB pages each 16th entry counts */
+	/* in a table of 64 KiB pages only every 16th entry is used */
 	at = (first + pages - 1) & ~(pages - 1);
 	for (i = at; i < end; i += pages)
 		n = gather(tables, i, entries[i - first], pages, n);
@@ -328,8 +328,8 @@ uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 }
 
 /*
- * The table behind a 2 MiB entry: as an entry of 4 KiB, of which bits 20:12 of
- * the address mean nothing.
+ * Decode the 2 MiB entry as a 4 KiB entry whose address has bits 20:12 cleared:
+ * the hardware ignores these bits.
  */
 int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table, uint64_t entry,
@@ -417,7 +417,7 @@ int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 	}
 	if (!is_changed)
 		return 0;
-	/* or the GPU may go on using scratch, from its TLB */
+	/* without a flush the GPU may go on using scratch, from its TLB */
 	r = flush_if_reachable(tables, table);
 	if (!r)
 		xengt_ppgtt_leaf_fold(tables, table);

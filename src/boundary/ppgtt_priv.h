@@ -10,8 +10,8 @@
 #define XENGT_PPGTT_ENTRY_MASK	0xffffffffffffull
 
 /*
- * Could the GPU know the table? Not if nothing names it, and nothing has since
- * before the last flush.
+ * May the GPU still walk the table? Not if no entry and no work in flight has
+ * named the table since before the last flush.
  */
 static inline bool
 xengt_ppgtt_is_reachable(const struct xengt_ppgtt_tables *tables,
@@ -28,7 +28,7 @@ static inline void xengt_ppgtt_store(struct xengt_ppgtt_table *table,
 	*(volatile uint64_t *)&table->page[index] = entry;
 }
 
-/* The entry for a table below; of attrs, bit 1 counts. */
+/* The entry that names this table, writable if bit 1 of attrs is set. */
 static inline uint64_t
 xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)
 {
@@ -37,8 +37,8 @@ xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)
 }
 
 /*
- * The GPU forgets what it has walked; the epoch says that. Nothing may be let go
- * unless the answer is 0.
+ * Flush the GPU's TLBs and count the flush in the epoch. The caller may release
+ * frames and tables only if the answer is 0.
  */
 static inline int xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
 {
@@ -56,8 +56,8 @@ static inline int xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
 /* ---- tables of level 1 ---- */
 
 /*
- * Make the entry above say 64 KiB or 2 MiB, if the small entries allow it. Both
- * forms are right as long as no small entry changes: no flush.
+ * Fold the entry above (ppgtt.h) into 64 KiB or 2 MiB, if the small entries allow
+ * that. The GPU may use either form until a small entry changes: no flush.
  */
 void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table);
@@ -66,7 +66,7 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table, uint32_t first,
 			   const uint64_t *entries, uint32_t count,
 			   uint32_t *scratched);
-/* Fill a new table with what a guest's 2 MiB entry stands for. */
+/* Fill a new table with the 4 KiB pages of a guest's 2 MiB entry. */
 int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table, uint64_t entry,
 			   uint32_t *scratched);
@@ -83,11 +83,11 @@ uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 int xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 				struct xengt_ppgtt_table *table,
 				uint64_t *dropped);
-/* Try again what names no RAM; 0, -EIO, or what frames_get() said. */
+/* Try again the entries that named no RAM. 0; -EIO; or the error of frames_get(). */
 int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 			     struct xengt_ppgtt_table *table,
 			     uint64_t *resolved);
-/* Is there a frame, and which? */
+/* Does the entry hold a frame? *ret_gfn gets its number. */
 bool xengt_ppgtt_leaf_frame(const struct xengt_ppgtt_table *table,
 			    uint32_t index, xengt_gfn_t *ret_gfn);
 

@@ -39,7 +39,7 @@
 
 #define LINE_DWORDS		16u
 #define START_BYTES		24u
-/* At the end of the ring it is behind dwords that stay free, too: start_place(). */
+/* A start at the ring's end fits, too, because dwords before it stay free: start_place(). */
 _Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "it has room");
 
 /*
@@ -56,7 +56,7 @@ struct maker {
 	struct xengt_prelude *prelude;
 	uint32_t where;
 	uint32_t base;
-	/* dword behind the header of the load that still grows; 0: none */
+	/* the first dword of the register load that still grows; 0: there is none */
 	uint32_t load;
 };
 
@@ -143,8 +143,8 @@ static void put_render(struct maker *m)
 }
 
 /*
- * The page from which other engines than the render engine run the commands: it
- * is behind the status page.
+ * The page with the commands for other engines than the render engine. It is the
+ * page after the engine's status page.
  */
 static uint32_t *own_page(const struct xengt_engine *engine)
 {
@@ -193,8 +193,8 @@ uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to)
 }
 
 /*
- * Another context than the last one is loaded for certain, and is made to be: the write of
- * the module's commands then says that they were run.
+ * If the engine ran another context last, force a load of this context, at which the
+ * hardware runs the module's commands. Set the word that these commands clear.
  */
 static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
 {
@@ -223,8 +223,8 @@ static void begin_at(struct xengt_slot *slot, uint32_t head)
 {
 	xengt_context_set_head_at(slot, head);
 	/*
-	 * the hardware may still hold the registers of the image as it was
-	 * before
+	 * force a load: the hardware may still hold the registers of the
+	 * unchanged image
 	 */
 	slot->is_fresh = true;
 }

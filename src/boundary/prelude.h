@@ -23,17 +23,17 @@ int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine);
  */
 uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to);
 
-/* A dword of such a slot's image: not 0 from the time when another context than the last
- * one is given to the engine, until the engine has run the commands for it. */
+/* A dword of the slot's image. It is not 0 from the time when the slot is given to the
+ * render engine after another context, until the engine has run the commands. */
 static inline volatile uint32_t *xengt_prelude_done(const struct xengt_slot *slot)
 {
 	return (volatile uint32_t *)slot->image.mem + XENGT_PRELUDE_DONE / 4;
 }
 
 /*
- * For each slot that is given to its engine. On other engines than the render engine it
- * begins with the commands, in the bytes of its ring before its head, if another vGPU had
- * the engine before.
+ * Call this for each slot that is given to its engine. If another vGPU had the engine
+ * before, it makes the slot begin with the commands. On other engines than the render
+ * engine their start is in the bytes of the slot's ring before its head.
  */
 void xengt_prelude_enter(struct xengt_slot *slot);
 /*

@@ -6,11 +6,11 @@
  * then runs with "restore inhibited" and is saved, its image has the right
  * shape, and no guest's values.
  *
- * On the render engine the context's ring contains each kind of state command
- * that the tables know once, with nothing enabled. If one kind were missing, it
- * might be missing in the image, too, and a context that loads this image would
- * keep the state of the context before it. No state command here names memory,
- * and nothing is drawn.
+ * On the render engine the context's ring contains once each kind of state
+ * command that the tables know, with nothing enabled. If a kind were missing in
+ * the ring, it might be missing in the image, too. A context that loads this
+ * image would then keep the state of the context before it. No state command here
+ * names memory, and nothing is drawn.
  */
 #include "template.h"
 #include "audit_priv.h"
@@ -89,7 +89,7 @@ static void put_select(struct ring *ring, const struct xengt_sched *sched,
 }
 
 /*
- * Is it a command that gets its place below, or that is an action and no state?
+ * Does put_state() put this command elsewhere, or is it an action and no state?
  */
 static bool is_special(uint32_t opcode)
 {
@@ -116,7 +116,7 @@ static void put_row(struct ring *ring, const struct xengt_audit_cmd *row,
 	    opcode == OP_DEPTH_BUFFER ? SURFACE_NULL : 0, len);
 }
 
-/* Bases and sizes, each with the bit that makes the hardware take it. */
+/* Put bases and sizes, each with the bit that makes the hardware use it. */
 static void put_bases(struct ring *ring, const struct xengt_sched *sched)
 {
 	uint32_t len = sched->hw->platform->gen == XENGT_GEN9 ? 19 : 16, i;

@@ -24,17 +24,17 @@ void xengt_templates_free(struct xengt_sched *sched);
 /* ---- contexts of the module ---- */
 
 /*
- * *own, whatever it was, becomes a context of the module for an engine: it has an image, a
- * ring of a page, and a page without entries as its page tables. -ENOMEM, -EIO: the GPU is
- * lost; xengt_own_free() is to be called all the same.
+ * Make *own a context of the module for an engine; its older content is overwritten. It
+ * gets an image, a ring of one page, and a page without entries as its page tables.
+ * -ENOMEM; -EIO: the GPU is lost. Call xengt_own_free() also after an error.
  */
 int xengt_own_make(struct xengt_sched *sched, struct xengt_slot *own,
 		   enum xengt_engine_id id);
 void xengt_own_free(struct xengt_sched *sched, struct xengt_slot *own);
 /*
- * The engine, which is enabled and idle, runs the first dwords (an even number) of the ring
- * and saves the context. Nobody takes the engine's events meanwhile. May sleep. -EIO: it
- * does not come to the end.
+ * Make the engine run the first dwords (an even number) of the ring and save the context.
+ * The engine must be enabled and idle, and nobody may take its events meanwhile. May sleep.
+ * -EIO: the context does not end.
  */
 int xengt_own_run(struct xengt_sched *sched, struct xengt_slot *own,
 		  uint32_t dwords, bool has_rs);

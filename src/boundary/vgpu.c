@@ -42,8 +42,8 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 }
 
 /*
- * What one guest writes to a scratch page another one must not read: the page is the
- * vGPU's own from the first entry that names it until no entry, and no TLB, does.
+ * No guest may read what another guest wrote to a scratch page. So the page belongs to one
+ * vGPU from the first entry that names it until no entry and no TLB names it.
  */
 static int alloc_scratch(struct xengt_bnd_vgpu *v)
 {
@@ -52,7 +52,10 @@ static int alloc_scratch(struct xengt_bnd_vgpu *v)
 	return v->scratch ? 0 : -ENOMEM;
 }
 
-/* The entries name 'pte'. If the GPU is lost, it may use the page for ever. */
+/*
+ * Set the entries to 'pte' and free the page. It is not freed if the GPU is lost, because
+ * the GPU may use it for ever.
+ */
 static void free_scratch(struct xengt_bnd_vgpu *v, uint64_t pte)
 {
 	if (!v->scratch || v->hw->health->is_lost)
@@ -64,7 +67,7 @@ static void free_scratch(struct xengt_bnd_vgpu *v, uint64_t pte)
 	v->scratch = NULL;
 }
 
-/* The page that its entries name. */
+/* The bus address of the vGPU's own scratch page. */
 static xengt_bus_t own_scratch(const struct xengt_bnd_vgpu *v)
 {
 #ifdef XENGT_FAULT_SHARED_SCRATCH
@@ -73,7 +76,7 @@ static xengt_bus_t own_scratch(const struct xengt_bnd_vgpu *v)
 	return v->scratch_bus;
 }
 
-/* The entry for the host's scratch page, which the owner of the GPU has encoded, too. */
+/* The entry for the host's scratch page. It exists: the owner of the GPU has used it. */
 static uint64_t host_scratch(const struct xengt_hw *hw)
 {
 	uint64_t pte = 0;
@@ -251,7 +254,7 @@ void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v)
 	free_memory(v);
 }
 
-/* ---- what may be asked of it ---- */
+/* ---- calls for a live vGPU ---- */
 
 void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
 			 struct xengt_vgpu_info *ret_info)

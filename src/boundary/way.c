@@ -2,10 +2,10 @@
 /*
  * DOC: the way of this dom0
  *
- * Of Xen's command line those words count that say what the IOMMU does with accesses
- * of dom0's devices: iommu= and dom0-iommu= (Xen 4.17 to 4.20,
- * docs/misc/xen-command-line.pandoc). Both take a list, whose members are switches: NAME,
- * no-NAME or NAME=VALUE. A later word counts more than an earlier one.
+ * Two options of Xen's command line say what the IOMMU does with accesses of dom0's
+ * devices: iommu= and dom0-iommu= (Xen 4.17 to 4.20,
+ * docs/misc/xen-command-line.pandoc). Each option takes a list of switches: NAME, no-NAME
+ * or NAME=VALUE. If a switch occurs twice, the later one holds.
  */
 #include "way.h"
 #include "hw/platform.h"
@@ -59,7 +59,7 @@ static bool is_one_of(char c, const char *ends)
 	return *ends;
 }
 
-/* The part before the first of the characters; *t becomes what is behind it. */
+/* Returns the text before the first of the characters; *t becomes the text after it. */
 static struct text cut(struct text *t, const char *ends)
 {
 	struct text part = { t->at, 0 };
@@ -89,7 +89,7 @@ static bool takes_no(struct text *t)
 	return true;
 }
 
-/* Sets *value if the member of a list is the switch of this name. */
+/* Sets *value if the list member is the switch with this name. */
 static void read_switch(struct text member, const char *name, bool *value)
 {
 	bool is_no = takes_no(&member);
@@ -154,7 +154,7 @@ static bool is_told(const char *cmdline)
 
 static const char *why_not_pv(const struct options *o)
 {
-	/* The unit that is off, or the unit of graphics that is, lets all through. */
+	/* A unit that is off lets all accesses through: all units, or the GPU's unit. */
 	if (o->is_strict && !o->is_off && !o->is_off_for_graphics)
 		return "Xen has dom0-iommu=strict: the GPU would reach dom0's own memory only, and no guest's; remove strict from Xen's command line";
 	return NULL;

@@ -12,7 +12,7 @@
 
 struct xengt_platform;
 
-/* Bytes of the longest command line that Xen tells, its end included. */
+/* Bytes of the longest command line that Xen tells, with the zero at its end. */
 #define XENGT_WAY_CMDLINE_BYTES	1024
 
 /* What Xen and the kernel say. */
@@ -26,8 +26,8 @@ struct xengt_way_facts {
 };
 
 /*
- * 0: *ret_way is the way. -ENODEV: there is none, and *ret_reason, a constant sentence,
- * says why and what to do. What Xen does not tell is never taken for its default.
+ * 0: *ret_way is the way. -ENODEV: there is no way, and *ret_reason, a constant sentence,
+ * says why and what to do. If Xen does not tell a fact, no default is assumed for it.
  */
 int xengt_way_choose(const struct xengt_way_facts *facts, enum xengt_way *ret_way,
 		     const char **ret_reason);

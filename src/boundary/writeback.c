@@ -3,16 +3,16 @@
  * DOC: lines in L3
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 7 ("L3 Cache") and Vol 2a
- * (PIPE_CONTROL): what the render engine writes may stay in its L3 cache until a command
- * flushes that, also when the context was saved. Linux 6.1 ends each request with such a
- * flush (gt/gen8_engine_cs.c), and releases pages only after the end of requests; a guest
- * that does neither would have the cache write to a frame that is somebody else's.
+ * (PIPE_CONTROL): data that the render engine wrote may stay in its L3 cache until a
+ * command flushes L3, even after the context was saved. Linux 6.1 ends each request with
+ * such a flush (gt/gen8_engine_cs.c), and releases pages only after the requests' end. If a
+ * guest does not do so, the cache could write to a frame that has a new owner.
  *
- * The module's commands at each load of a context flush L3 (prelude.c). So if a context was
- * loaded after the vGPU's last one, it is enough that these commands were run. If the
- * engine is idle, a context of the module flushes.
+ * The module's commands at each load of a context flush L3 (prelude.c). So if another
+ * context was loaded after the vGPU's last one, the module waits only until these commands
+ * were run. If the engine is idle, a context of the module flushes L3.
  *
- * The other engines write through.
+ * The other engines write directly to memory.
  */
 #include "writeback.h"
 #include "bnd_sched.h"
@@ -64,7 +64,7 @@ static bool is_on_engine(const struct xengt_exec *exec)
 	return false;
 }
 
-/* The context that the engine has, or was given; NULL: it is idle. */
+/* The first context that is on the engine or was given to it; NULL: the engine is idle. */
 static const struct xengt_slot *first_of(const struct xengt_engine *engine)
 {
 	if (engine->active.slot[0])
@@ -72,7 +72,7 @@ static const struct xengt_slot *first_of(const struct xengt_engine *engine)
 	return engine->has_pending ? engine->pending.slot[0] : NULL;
 }
 
-/* By a context of the module, on the idle engine. */
+/* Flush L3 by a context of the module. The engine must be idle. */
 static int flush(struct xengt_sched *sched)
 {
 	struct xengt_engine *engine = &sched->engines[XENGT_ENGINE_RCS];
@@ -95,12 +95,12 @@ static int step(struct xengt_exec *exec)
 		return flush(sched);
 	if (!*xengt_prelude_done(first))
 		return 0;
-	/* what it tells may be that it has come to an end */
+	/* the engine's next event may say that it has become idle */
 	xengt_sched_irq(sched, XENGT_ENGINE_RCS, 0);
 	return 1;
 }
 
-/* The same until it is done, or the vGPU has the engine again. 1: that takes too long. */
+/* Repeat step() until it is done, or the vGPU is on the engine again. 1: too long. */
 static int flush_or_wait(struct xengt_exec *exec)
 {
 	const struct xengt_hw *hw = exec->sched->hw;
@@ -119,8 +119,8 @@ static int flush_or_wait(struct xengt_exec *exec)
 }
 
 /*
- * The module's commands stand before the first of a guest's, so they are run at once. If
- * not, whoever has the engine loses its work there.
+ * A loaded context runs the module's commands before a guest's commands, so the wait is
+ * short. If it is not, the vGPU that has the engine loses its work there.
  */
 static int insist(struct xengt_exec *exec)
 {
@@ -146,7 +146,7 @@ int xengt_write_back(struct xengt_exec *exec)
 	if (!exec->sched || !exec->has_lines || is_on_engine(exec))
 		return 0;
 	hw = exec->sched->hw;
-	/* a reset of all of the GPU empties its caches */
+	/* the reset of the whole GPU has emptied its caches */
 	if (hw->health->is_stopped)
 		return 0;
 	xengt_bnd_wake(hw);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What contexts wrote reaches memory before the frames that they wrote to are
+ * Makes the data that contexts wrote reach memory before their frames are
  * released.
  */
 #ifndef XENGT_WRITEBACK_H
@@ -8,17 +8,17 @@
 
 #include "exec.h"
 
-/* The module's context for it; what there was is replaced. The engines are enabled and idle.
- * -ENOMEM, -EIO: the GPU is lost. On an error nothing is left. */
+/* Make the module's context that flushes, and replace an older one. The engines must be
+ * enabled and idle. -ENOMEM; -EIO: the GPU is lost. After an error there is no context. */
 int xengt_write_back_init(struct xengt_sched *sched);
 /* Idempotent. */
 void xengt_write_back_fini(struct xengt_sched *sched);
 
 /*
- * On return no cache has anything that the vGPU's contexts wrote, unless one of them is on
- * the render engine: then nothing is done, see docs/threat-model.md. With engines_lock()
- * held; may sleep, and dispatches work of others. -EIO: the GPU did not do it, and has been
- * stopped (bnd_hw.h).
+ * On return no cache has data that the vGPU's contexts wrote. If one of its contexts is on
+ * the render engine, this function does nothing (docs/threat-model.md). Call it with
+ * engines_lock() held. May sleep, and may start work of other vGPUs. -EIO: the GPU did not
+ * write the data back, and has been stopped (bnd_hw.h).
  */
 int xengt_write_back(struct xengt_exec *exec);
 

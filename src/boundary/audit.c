@@ -252,9 +252,9 @@ static int audit_semaphore(const struct audit_run *run,
 }
 
 /*
- * A register of the GPU (is_gpu) that a batch of the context saves before it
- * changes the register: the load gets the GPU's value, and not the value in the
- * guest's memory.
+ * A batch of the context saves a register of the GPU (is_gpu) to memory, changes
+ * the register, and loads it again. The load becomes a load of the GPU's own
+ * value, because the guest may have changed the value in memory.
  */
 static int audit_load_mem(const struct audit_run *run,
 			  const struct xengt_audit_cmd *row, uint32_t *dw,
@@ -275,9 +275,9 @@ static int audit_load_mem(const struct audit_run *run,
 /* ---- status pages ---- */
 
 /*
- * The 8 bytes that are written after a flush. addr[0..1] is the address without
- * flags. *is_index is cleared if the address was replaced by the place in the
- * guest's status page.
+ * Check a write of 8 bytes after a flush. addr[0..1] is the address without flags.
+ * A write by index into the engine's status page gets an address in the guest's
+ * status page instead, and *is_index is cleared.
  */
 static inline int audit_post_sync(const struct audit_run *run, uint32_t *addr,
 			   bool is_ggtt, bool *is_index)

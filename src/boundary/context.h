@@ -70,7 +70,7 @@ uint32_t xengt_context_head_at(const struct xengt_slot *slot);
  * there, and goes on at the head when the batch has ended.
  */
 bool xengt_context_is_in_batch(const struct xengt_slot *slot);
-/* Where in the ring a run begins, changed; the count of wraps stays. */
+/* Change the offset in the ring at which a run begins; the count of wraps stays. */
 void xengt_context_set_head_at(struct xengt_slot *slot, uint32_t head);
 /* Set the tail in the image. */
 void xengt_context_set_tail(struct xengt_slot *slot, uint32_t tail);

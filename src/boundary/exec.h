@@ -93,7 +93,7 @@ struct xengt_slot {
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
-	uint32_t turn_left;		/* of this part, see turn.h */
+	uint32_t turn_left;		/* cost that may still be sent, see turn.h */
 	uint32_t turn_mark;		/* hw_tail at the begin of the last part */
 	/*
 	 * The XENGT_PAD_BYTES behind tail are no-ops both in the guest's ring

@@ -365,8 +365,8 @@ static bool has_all(const struct xengt_image *image, const struct seen *seen)
 }
 
 /*
- * Put the guest's [first, end) behind the template's stream, if there is room.
- * Behind a template that is not whole nothing can be put.
+ * Put the guest's dwords [first, end) behind the template's stream, if there is
+ * room. Nothing can stand behind a template that is not whole.
  */
 static bool put_behind(const struct xengt_image *image, uint32_t *theirs,
 		       uint32_t end)

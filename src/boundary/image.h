@@ -66,16 +66,16 @@ enum xengt_image_fit {
 	 */
 	XENGT_IMAGE_BEHIND,
 	/*
-	 * As before, but without a part of the guest's stream: the part from
-	 * the first command that is not allowed in an image, or all of it if
-	 * there is no room.
+	 * As XENGT_IMAGE_BEHIND, but the guest's stream ends before its first
+	 * command that is not allowed in an image, or is left out completely
+	 * if there is no room.
 	 */
 	XENGT_IMAGE_CUT,
 };
 
 /*
- * Fill in end, is_whole and the keys from image->dw. Of audit only platform and
- * engine are used.
+ * Fill in end, is_whole and the keys from image->dw. Uses only platform and
+ * engine of *audit.
  */
 void xengt_image_learn(struct xengt_image *image,
 		       const struct xengt_audit *audit);

@@ -66,8 +66,8 @@ int xengt_part_init(struct xengt_part *part, uint64_t aperture_bytes,
 /*
  * Reserve all that is requested, or nothing. Takes the smallest free ranges
  * that are large enough. -EINVAL: low_mib is 0, or a size is not a multiple of
- * the unit. -ENOSPC: no free range is large enough, or there are not so many
- * free fence registers in a row.
+ * the unit. -ENOSPC: no free range is large enough, or too few consecutive fence
+ * registers are free.
  */
 int xengt_part_alloc(struct xengt_part *part, uint32_t low_mib,
 		     uint32_t high_mib, uint32_t fences,
@@ -82,8 +82,8 @@ int xengt_part_alloc_at(struct xengt_part *part, uint32_t low_base_mib,
 			uint32_t low_mib, struct xengt_part_slices *ret_slices);
 
 /*
- * Give back what xengt_part_alloc() or xengt_part_alloc_at() reserved, all of
- * it.
+ * Give back everything that one call of xengt_part_alloc() or
+ * xengt_part_alloc_at() reserved.
  */
 void xengt_part_free(struct xengt_part *part,
 		     const struct xengt_part_slices *slices);

@@ -15,11 +15,11 @@
  *
  * A vGPU's turn on an engine begins when one of its contexts becomes the first.
  * If another vGPU waits that should run instead (share.h), the turn ends after
- * the slice: then the other vGPU's context is written to the ports as the
- * first. The engine leaves the running context at the next place where it may,
- * and saves it. That context then waits for another turn. Within the slice the
- * vGPU's own work comes first: more of the ring, then its other context.
- * Another vGPU's context stands behind if the vGPU has no more.
+ * its timeslice: then the other vGPU's context is written to the first port. The
+ * engine leaves the running context at the next place where it may, and saves
+ * the context, which then waits for another turn. Within the timeslice the
+ * vGPU's own work comes first: more of the ring, then its other context. If the
+ * vGPU has no more work, another vGPU's context is written to the second port.
  */
 #include "ports.h"
 #include "context.h"
@@ -247,8 +247,8 @@ static bool has_more(const struct xengt_slot *slot)
 }
 
 /*
- * Send more of the ring, as much as the turn has left. False: there was nothing
- * to send.
+ * Send more of the ring, as much as slot->turn_left allows. False: there was
+ * nothing to send.
  */
 static bool send_more(struct xengt_slot *slot)
 {
@@ -464,7 +464,7 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
 	if (engine->is_dead || sched->hw->health->is_stopped)
 		return;
 	xengt_ports_charge(sched, engine);
-	/* vGPUs whose caps let them run again become ready */
+	/* vGPUs become ready if their caps allow them to run again */
 	xengt_queue_next(&engine->queue, engine->charged_at);
 	if (engine->running)
 		note_turn(engine);
@@ -487,7 +487,7 @@ static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
 	struct xengt_exec *exec = slot->exec;
 
 	if (engine->has_pending && holds(&engine->pending, slot))
-		return;			/* it goes on, because it was written again */
+		return;			/* the context goes on: it was written again */
 	slot->since = ++sched->clock;
 	if (has_more(slot)) {
 		xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);

@@ -2,10 +2,10 @@
 /*
  * DOC: hangs, and the end of a vGPU's work
  *
- * While no other vGPU waits, the first context hangs if the head of its ring
+ * While no other vGPU waits, the first context has hung if the head of its ring
  * stands still for hang_ns, whatever a batch does meanwhile. While another vGPU
- * waits, it hangs if the head stands still for the timeout of the vGPU's share,
- * or if the work has not left the engine for that long after the end of its
+ * waits, the context has hung if the head stands still for the timeout of its
+ * vGPU's share, or if it is still on the engine that long after the end of its
  * turn (ports.c). Then the time is charged, the engine is reset, and the
  * context's vGPU is blamed. The other contexts in the ports run again from
  * their images, which the hardware changes only when it has left a context.
@@ -307,9 +307,10 @@ static bool wait_acknowledged(struct xengt_sched *sched,
 }
 
 /*
- * Another vGPU's context is in the first port, and this vGPU's only behind it:
- * make the engine forget the second. The first must not be shown unchanged (see
- * can_pad), so it is saved and loaded if necessary.
+ * Another vGPU's context is in the first port, and this vGPU's context is only in
+ * the second: make the engine forget the second port. The first context must not
+ * be written again unchanged (see can_pad), so it is saved and loaded if
+ * necessary.
  */
 static void unqueue_second(struct xengt_sched *sched,
 			   struct xengt_engine *engine,
@@ -343,7 +344,7 @@ static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 		first = engine->active.slot[0];
 		/*
 		 * the other vGPU's context has to begin again because of this
-		 * one
+		 * vGPU
 		 */
 		if (first && first->exec != exec)
 			blame(exec);

@@ -195,7 +195,7 @@ struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now)
 	       !xengt_account_is_held(queue->held.at[0], now)) {
 		account = queue->held.at[0];
 		xengt_queue_leave(account);
-		/* it had work all the time, and no share of it */
+		/* held by its cap, the vGPU must not save up time: see share.h */
 		if (account->vtime < queue->vclock)
 			account->vtime = queue->vclock;
 		insert(&queue->ready, account);

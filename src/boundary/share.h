@@ -8,8 +8,8 @@
  *   struct xengt_queue    the vGPUs that wait for one engine
  *
  * This is start-time fair queueing. Each account has a virtual time, which
- * advances by the time that the vGPU ran, divided by its weight. Of the waiting
- * accounts the one with the least virtual time is next. A vGPU that was idle
+ * advances by the time that the vGPU ran, divided by its weight. The waiting
+ * account with the least virtual time is next. A vGPU that was idle
  * begins again at the queue's clock, which advances with the least virtual time
  * of the vGPUs that have work: so a vGPU cannot save up time by being idle.
  *

@@ -9,9 +9,9 @@
 #include "exec.h"
 
 /*
- * Make one of the slot's areas so many pages large, if it is not. If the vGPU's
- * memory is short, its IDLE slots give theirs back first. -E2BIG: it is more
- * than the vGPU may have; -ENOMEM.
+ * Give one of the slot's areas this number of pages; its content is lost if the
+ * number changes. If the vGPU's memory is short, its IDLE slots give back their
+ * memory first. -E2BIG: the vGPU may not have so much memory; -ENOMEM.
  */
 int xengt_slot_need_area(struct xengt_slot *slot, struct xengt_area *area,
 			 uint32_t pages);

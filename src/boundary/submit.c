@@ -184,11 +184,11 @@ static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
 }
 
 /*
- * Copy a batch to batch_top, at the same offset in a page as in the guest.
- * While its length is not known, a batch that it starts and that returns is
- * copied behind the longest that this one may become. Only the last copy is
- * shortened to its real length: a copy that runs, or will run as it was
- * audited, is never overwritten.
+ * Copy a batch to batch_top, at the same offset in a page as in the guest. If the
+ * batch starts a batch that returns, the inner batch is copied behind the
+ * greatest length that the outer one may have, because the real length is not
+ * yet known. Only the last copy is shortened to its real length: a copy that
+ * runs, or will run as it was audited, is never overwritten.
  */
 static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 		      bool is_second_level, uint32_t *ret_copy)
@@ -210,7 +210,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	if (room >= off + XENGT_BATCH_BYTES_MAX)
 		room = off + XENGT_BATCH_BYTES_MAX;
 	else if (slot->state != XENGT_SLOT_IDLE)
-		return -EAGAIN;		/* there is room when the context has run dry */
+		return -EAGAIN;		/* room is free again when the context has run dry */
 	if (s.depth == XENGT_BATCH_DEPTH || room < off + CACHELINE ||
 	    sched->n_memo == XENGT_BATCHES_MAX)
 		return refuse(s.work, XENGT_REFUSED_LIMIT, addr, 0);

@@ -3,8 +3,8 @@
  * The parts of a ring.
  *
  * A guest's ring is sent to the hardware in parts, because the hardware leaves
- * a context where its tail is. So a ring with many requests does not keep the
- * engine from the other vGPUs, whatever its commands say about arbitration. A
+ * a context at its tail. So a ring with many requests does not keep the
+ * engine from the other vGPUs, whatever its commands do with arbitration. A
  * part ends at a place that may be the tail (aligned to 8 bytes) and at which
  * the hardware leaves the context: with arbitration switched off it would wait
  * for more commands instead (PRM, MI_ARB_ON_OFF).

@@ -180,7 +180,7 @@ void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data);
  * Waits for the answer, but not for ever. -errno: there is none.
  */
 int gpusim_qtest_iommu(void *opaque, struct xengt_sim_unit *ret_unit);
-/* Call this regularly: connects, sends waiting messages, drains answers. */
+/* Connects, sends waiting messages, drops answers. Call this regularly. */
 void gpusim_qtest_service(struct gpusim *s);
 
 /* --- gpusim_mem.c --------------------------------------------------------- */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: interrupts, and registers of the machine's IOMMU. An MSI is sent as a
- * test harness would send it: its
- * address and data go as a "writel" through QEMU's qtest socket. QEMU serves
- * that socket from its main loop, which may be waiting for the simulator. So no
- * function for interrupts waits for qtest: neither for the connection, nor for room in
- * the socket, nor for an OK.
+ * xengt-gpusim: interrupts, and registers of the machine's IOMMU. This file sends an
+ * MSI's address and data as a "writel" to QEMU's qtest socket. QEMU serves this socket
+ * from its main loop, which may be waiting for the simulator. So no function for
+ * interrupts waits for the qtest socket: not for the connection, not for room, not for
+ * an answer.
  *
  * gpusim_qtest_iommu() has to wait, for a bounded time. It is called while a processor
  * of the machine waits for its access of the GPU, or while nobody does: QEMU's PCI proxy

@@ -156,8 +156,8 @@ static void parse_iommu(struct gpusim_options *o, const char *arg)
 }
 
 /*
- * --exec is handled in parse(), because its command stands behind all options; so is
- * --iommu, to keep this function short.
+ * Handles all options except --exec and --iommu. parse() handles these two: --exec
+ * because QEMU's command follows all options, --iommu to keep this function short.
  */
 static void parse_one(struct gpusim_options *o, int opt, char *arg)
 {

@@ -61,7 +61,7 @@ enum xengt_feature_id {
 	XENGT_FEATURES
 };
 
-/* A row, as above. */
+/* A row of XENGT_DOMAIN_FEATURES(). */
 struct xengt_domain_feature {
 	const char *name;
 	enum xengt_feature_verdict verdict;

@@ -167,7 +167,7 @@ static void accept_broker(struct xengt_broker *b)
 		return;
 	}
 	b->cfg.broker_fd = fd;
-	xengt_info("a new broker is here");
+	xengt_info("a new broker has connected");
 }
 
 static void handle_question(struct xengt_broker *b,
@@ -256,7 +256,7 @@ static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
 	if (r >= 0)
 		return r;
 	if (r == -EPIPE) {
-		xengt_info("the broker is gone; serving on without one");
+		xengt_info("the broker is gone; the vGPU goes on without one");
 	} else {
 		xengt_err("the broker's message is not valid: %s", strerror(-r));
 		/*

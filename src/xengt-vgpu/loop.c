@@ -215,7 +215,7 @@ static void handle_gpu(struct xengt_loop *loop)
 		return;
 	loop->device.is_dead = true;
 	if (error)
-		xengt_err("the vGPU cannot go on (%s); it reads all-ones",
+		xengt_err("the vGPU cannot go on (%s); the device reads all-ones",
 			  strerror(-error));
 	else
 		xengt_warn("the GPU was taken away; the device reads all-ones");

@@ -45,7 +45,7 @@ static void add_health(struct json_object *obj, const struct xengt_info *gpu)
 {
 	add_text(obj, "gpu_health",
 		 gpu->health & XENGT_HEALTH_LOST ?
-			 "lost: it does not obey, and what it was given stays held until the next boot" :
+			 "lost: it does not obey, and the guests' memory that it may reach stays held until the next boot" :
 		 gpu->health & XENGT_HEALTH_STOPPED ?
 			 "stopped: bind it anew (xengt-ctl unbind, then bind)" :
 			 "fine");

@@ -86,8 +86,8 @@ struct xengt_bvgpu {
 					 * record: it knows only domid and worker */
 	char error[512];		/* why the vGPU ended; "": the end was
 					 * requested */
-	char held[256];			/* which resource could not be given back, and
-					 * why; "": none */
+	char held[256];			/* the resource that could not be given back, and
+					 * the reason; "": none */
 
 	/*
 	 * The broker's time that the worker's requests to place aperture or RAM have

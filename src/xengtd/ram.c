@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory behind BARs; see ram.h. */
+/* Memory behind a vGPU's BARs; see ram.h. */
 #include <errno.h>
 #include <string.h>
 
@@ -90,7 +90,7 @@ void xengt_ram_follow_target(struct xengt_bvgpu *v)
 	if (r == 0)
 		r = set_limit(v);
 	if (r < 0)
-		xengt_warn("domain %u: its memory limit does not count %u pages of its vGPU: %s",
+		xengt_warn("domain %u: cannot add %u pages of its vGPU to its memory limit: %s",
 			   v->domid, total, strerror(-r));
 }
 

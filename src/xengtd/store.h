@@ -36,7 +36,7 @@ struct xengt_store_events {
 	void (*memory)(struct xengtd *d, uint32_t domid);
 	/* A domain ended or shut down; which one is not known. */
 	void (*released)(struct xengtd *d);
-	/* Events of all kinds above may have been lost. */
+	/* Events of any of these kinds may have been lost. */
 	void (*uncertain)(struct xengtd *d);
 };
 

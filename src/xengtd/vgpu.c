@@ -345,7 +345,7 @@ static void advance_reserving(void *ctx)
 	r = xengt_bvgpu_reserve(v, xengt_ev_now_msec() < v->deadline_msec);
 	if (r == -EAGAIN) {
 		if (!v->tries++)
-			xengt_info("domain %u (%s): waits for the graphics memory of a vGPU that is ending",
+			xengt_info("domain %u (%s): waiting for the graphics memory of a vGPU that is ending",
 				   v->domid, v->req.domain);
 		xengt_bvgpu_arm(v, v->d->ev, MEMORY_POLL_MSEC,
 				advance_reserving);
@@ -420,7 +420,7 @@ static void begin(struct xengtd *d, uint32_t domid)
 		xengt_bvgpu_stop_refused(v);
 		return;
 	}
-	xengt_info("domain %u (%s): a vGPU is wanted: %u + %u MB, %u fences",
+	xengt_info("domain %u (%s): request for a vGPU: %u + %u MB, %u fences",
 		   domid, v->req.domain, v->req.low_mib, v->req.high_mib,
 		   v->req.fences);
 	if (v->req.stage == XENGT_STAGE_UNKNOWN)
@@ -441,7 +441,7 @@ static void follow_edid(struct xengt_bvgpu *v)
 	if (r == 0)
 		r = xengt_worker_send_edid(v->worker, v->edid, v->edid_bytes);
 	if (r < 0)
-		xengt_warn("domain %u (%s): the monitor stays: %s", v->domid,
+		xengt_warn("domain %u (%s): the guest keeps its monitor: %s", v->domid,
 			   v->req.domain, *v->error ? v->error : strerror(-r));
 	else
 		xengt_info("domain %u (%s): its monitor is %s now", v->domid,

@@ -108,7 +108,7 @@ static int check_features(struct xengt_bvgpu *v,
 			return refuse(v, r, "cannot ask Xen whether \"%s\" has %s: %s",
 				      name_of(v), f->name, strerror(-r));
 		if (r > 0 && f->verdict == XENGT_FEATURE_REFUSED)
-			return refuse(v, -EINVAL, "\"%s\" has %s, which a vGPU does not bear, because %s: %s",
+			return refuse(v, -EINVAL, "\"%s\" has %s and so cannot have a vGPU, because %s: %s",
 				      name_of(v), f->name, f->why, f->remedy);
 	}
 	return 0;

@@ -112,7 +112,7 @@ static void hold(struct xengt_bvgpu *v)
 {
 	v->state = XENGT_BVGPU_HELD;
 	xengt_bvgpu_save(v);
-	xengt_err("domain %u (%s): its vGPU ended, but is %s; this is tried again when a domain or its nodes change, and every %d s",
+	xengt_err("domain %u (%s): its vGPU ended, but is %s; xengtd tries again when a domain ends or the vGPU's nodes change, and every %d s",
 		  v->domid, v->req.domain, v->held, HELD_POLL_MSEC / 1000);
 	xengt_store_update(v->d->store, v->domid, XENGT_STORE_CLOSED, v->held,
 			   NULL, false);

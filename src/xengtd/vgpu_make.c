@@ -124,7 +124,7 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 	xengt_defaults_of(&v->req, &defaults);
 	r = parse_nodes(v, &defaults, &now, err, sizeof(err));
 	if (r < 0) {
-		xengt_warn("domain %u (%s): its share of time stays: %s",
+		xengt_warn("domain %u (%s): the guest keeps its share of time: %s",
 			   v->domid, name_of(v), err);
 		return;
 	}
@@ -141,7 +141,7 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 	else
 		r = xengt_bvgpu_save(v);
 	if (r < 0)
-		xengt_warn("domain %u (%s): its share of time: %s", v->domid,
+		xengt_warn("domain %u (%s): cannot set its share of time: %s", v->domid,
 			   name_of(v), strerror(-r));
 	else
 		xengt_info("domain %u (%s): weight %u, cap %u %%, timeslice %u ms, timeout %u ms, stop %u now",
@@ -375,7 +375,7 @@ static int create_failed(struct xengt_bvgpu *v, int error,
 		/* The old vGPU's last fd will be closed soon. */
 		if (may_wait)
 			return -EAGAIN;
-		return refuse(v, error, "domain %u has a vGPU already, of a process that does not end: see the processes that hold %s",
+		return refuse(v, error, "domain %u has a vGPU already, and a process holds it open: find out which processes have %s open",
 			      v->domid, v->d->opt.device);
 	case ESRCH:
 		return refuse(v, error, "no page of domain %u can be mapped: it is being destroyed",

@@ -53,7 +53,7 @@ static void leave_alone(struct xengt_bvgpu *v)
 {
 	xengt_ev_disarm(v->d->ev, &v->timer);
 	v->state = XENGT_BVGPU_FOREIGN;
-	xengt_warn("domain %u (%s): its vGPU's process is of another version of xengt, or its record cannot be read: it goes on, but cannot be asked; restart the guest some time",
+	xengt_warn("domain %u (%s): its vGPU's process has another version of xengt, or its record cannot be read: the vGPU goes on, but xengtd cannot ask it; restart the guest some time",
 		   v->domid, v->req.domain);
 	if (v->is_domain_gone)
 		xengt_bvgpu_stop(v, NULL);

@@ -44,7 +44,8 @@ static void usage(FILE *to)
 "\n"
 "Replays a recording (\"-\": standard input). A recording of xengt-gpusim --record is\n"
 "replayed on the built-in simulator, and the value of each read is compared. A\n"
-"recording of xengtd --record is replayed on the built-in device model, and each of\nthe model's calls is compared.\n"
+"recording of xengtd --record is replayed on the built-in device model, and each call\n"
+"of the device model is compared.\n"
 "\n"
 "Exit: 0 no differences, 1 differences, 2 usage, 3 not a complete recording.\n",
 	      to);

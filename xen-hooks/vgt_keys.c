@@ -29,15 +29,15 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_CAP] = { .name = "vgt_cap", .kind = VGT_KIND_INT,
         .min = 0, .max = XENGT_SHARE_CAP_MAX, .step = 1, .unit = "percent",
         .def = "0", .spec = "cap", .node = "cap",
-        .help = "Most of each engine's time that the guest may use; 0 means no "
+        .help = "The most of each engine's time that the guest may use; 0: no "
                 "limit." },
     [VGT_KEY_EDID] = { .name = "vgt_edid", .kind = VGT_KIND_PATH,
         .def = "a built-in one, at most 1920x1200", .spec = "edid", .node = "edid",
-        .help = "EDID of the virtual monitor, 128 or 256 bytes." },
+        .help = "File with the EDID of the virtual monitor, 128 or 256 bytes." },
     [VGT_KEY_FENCES] = { .name = "vgt_fence_sz", .kind = VGT_KIND_INT,
         .min = 0, .max = 32, .step = 1, .def = "4",
         .spec = "fences", .node = "fences",
-        .help = "Fence registers." },
+        .help = "Number of fence registers." },
     [VGT_KEY_HIGH] = { .name = "vgt_high_gm_sz", .kind = VGT_KIND_INT,
         .min = 0, .max = GM_MAX_MIB, .step = XENGT_SLICE_ALIGN_MIB,
         .unit = "MB", .def = "the type's", .spec = "high", .node = "high-mib",
@@ -49,13 +49,13 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_MONITOR] = { .name = "vgt_monitor_config_file",
         .kind = VGT_KIND_PATH, .def = "none",
         .spec = "monitor", .node = "monitor-config",
-        .help = "Used like vgt_edid if it is an EDID; the predecessor's own "
-                "format is not read." },
+        .help = "A file that is used like vgt_edid if it is an EDID; XenGT's own "
+                "format is not supported." },
     [VGT_KEY_ON_ABUSE] = { .name = "vgt_on_abuse", .kind = VGT_KIND_WORD,
         .words = { "log", "throttle", "stop" }, .def = "log",
         .spec = "on-abuse", .node = "on-abuse",
-        .help = "What is done if the guest does what no driver at work does: "
-                "tell the administrator, slow the guest down, or end its "
+        .help = "The reaction if the guest often does what no working driver does: "
+                "only log it, also slow the guest down, or end the guest's "
                 "vGPU." },
     [VGT_KEY_PRIMARY] = { .name = "vgt_primary", .kind = VGT_KIND_INT,
         .min = -1, .max = 1, .step = 1, .def = "-1",
@@ -65,14 +65,14 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_STOP] = { .name = "vgt_stop", .kind = VGT_KIND_INT,
         .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1, .def = "15",
         .spec = "stop", .node = "stop",
-        .help = "A guest that hangs the GPU more often than this is stopped; "
-                "one hang is forgiven every two minutes; 0 means never." },
+        .help = "If the guest hangs the GPU more often than this, it is stopped; "
+                "one hang is forgiven every two minutes; 0: it is never stopped." },
     [VGT_KEY_TIMEOUT] = { .name = "vgt_timeout", .kind = VGT_KIND_INT,
         .min = XENGT_SHARE_TIMEOUT_MS_MIN, .max = XENGT_SHARE_TIMEOUT_MS_MAX,
         .step = 1, .unit = "ms", .def = "1000",
         .spec = "timeout", .node = "timeout",
-        .help = "How long the guest's work may stay on an engine after its "
-                "turn, while another guest waits; then it is ended." },
+        .help = "How long the guest's work may stay on an engine after the "
+                "guest's turn, while another guest waits; then the work is ended." },
     [VGT_KEY_TIMESLICE] = { .name = "vgt_timeslice", .kind = VGT_KIND_INT,
         .min = 1, .max = XENGT_SHARE_SLICE_MS_MAX, .step = 1, .unit = "ms",
         .def = "5", .spec = "timeslice", .node = "timeslice",
@@ -80,11 +80,11 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
                 "waits." },
     [VGT_KEY_TYPE] = { .name = "vgt_type", .kind = VGT_KIND_TYPE,
         .def = VGT_TYPE_DEFAULT, .spec = "type",
-        .help = "Preset of the sizes; a size given by its own key wins." },
+        .help = "Preset of the sizes; a size key overrides the preset's size." },
     [VGT_KEY_WEIGHT] = { .name = "vgt_weight", .kind = VGT_KIND_INT,
         .min = 1, .max = XENGT_SHARE_WEIGHT_MAX, .step = 1, .def = "100",
         .spec = "weight", .node = "weight",
-        .help = "Share of each engine's time relative to other guests." },
+        .help = "The guest's share of each engine's time relative to other guests." },
 };
 
 /*

@@ -114,6 +114,7 @@ struct gpusim {
 	char qtest_tx[QTEST_TX_BYTES];
 	size_t qtest_len;
 	uint64_t msi_dropped;
+	uint16_t rid;			/* as the IOMMU knows the function */
 
 	const char *counts_path;	/* NULL: do not write them */
 	struct gpusim_control *control;	/* NULL: there is none */
@@ -143,6 +144,8 @@ struct gpusim_options {
 	const char *record;
 	int fd;
 	bool has_tlb;
+	bool has_iommu;
+	uint16_t rid;
 	unsigned int gtt_mib;
 	struct xengt_sim_exec_opts exec;
 	bool has_exec;		/* exec is set; otherwise the simulator's
@@ -171,6 +174,11 @@ void gpusim_write_counts(struct gpusim *s);
 
 /* The msi operation of struct xengt_sim_ops; never waits. */
 void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data);
+/*
+ * The iommu operation of struct xengt_sim_ops: the registers of QEMU's intel-iommu.
+ * Waits for the answer, but not for ever. -errno: there is none.
+ */
+int gpusim_qtest_iommu(void *opaque, struct xengt_sim_unit *ret_unit);
 /* Call this regularly: connects, sends waiting messages, drains answers. */
 void gpusim_qtest_service(struct gpusim *s);
 

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: interrupts. An MSI is sent as a test harness would send it: its
+ * xengt-gpusim: interrupts, and registers of the machine's IOMMU. An MSI is sent as a
+ * test harness would send it: its
  * address and data go as a "writel" through QEMU's qtest socket. QEMU serves
  * that socket from its main loop, which may be waiting for the simulator. So no
- * function here waits for qtest: neither for the connection, nor for room in
+ * function for interrupts waits for qtest: neither for the connection, nor for room in
  * the socket, nor for an OK.
+ *
+ * gpusim_qtest_iommu() has to wait, for a bounded time. It is called while a processor
+ * of the machine waits for its access of the GPU, or while nobody does: QEMU's PCI proxy
+ * gives its big lock away in the meantime, so the main loop answers. What the main loop
+ * itself asks of the GPU, while the machine is made, makes the GPU access no memory.
  */
 #include "gpusim.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -98,6 +106,73 @@ void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data)
 	memcpy(s->qtest_tx + s->qtest_len, line, (size_t)n);
 	s->qtest_len += (size_t)n;
 	qtest_flush(s);
+}
+
+/* ---- the IOMMU ---- */
+
+#define UNIT_AT		0xfed90000u	/* of QEMU's intel-iommu */
+#define UNIT_WAIT_MS	20000
+
+/* Reads from the socket until it has n answers of the form "OK 0xVALUE". */
+static int read_values(struct gpusim *s, uint64_t *values, unsigned int n)
+{
+	const uint64_t end = gpusim_now_ns() + UNIT_WAIT_MS * 1000000ULL;
+	char line[64];
+	size_t len = 0;
+
+	while (n) {
+		struct pollfd p = { .fd = s->qtest_fd, .events = POLLIN };
+		uint64_t now = gpusim_now_ns();
+		char c;
+
+		if (now >= end || poll(&p, 1, (int)((end - now) / 1000000) + 1) <= 0)
+			return -ETIMEDOUT;
+		if (recv(s->qtest_fd, &c, 1, MSG_DONTWAIT) != 1)
+			return -EIO;
+		if (c != '\n') {
+			if (len < sizeof(line) - 1)
+				line[len++] = c;
+			continue;
+		}
+		line[len] = '\0';
+		len = 0;
+		/* other lines answer interrupts */
+		if (strncmp(line, "OK 0x", 5))
+			continue;
+		*values++ = strtoull(line + 3, NULL, 16);
+		n--;
+	}
+	return 0;
+}
+
+int gpusim_qtest_iommu(void *opaque, struct xengt_sim_unit *ret_unit)
+{
+	struct gpusim *s = opaque;
+	char text[128];
+	uint64_t values[4];
+	int r = -ENOTCONN, n;
+
+	n = snprintf(text, sizeof(text),
+		     "readl 0x%x\nreadq 0x%x\nreadq 0x%x\nreadq 0x%x\n",
+		     UNIT_AT + 0x1c, UNIT_AT + 0x20, UNIT_AT + 0x90, UNIT_AT + 0x88);
+	qtest_connect(s);
+	qtest_flush(s);
+	if (s->qtest_fd >= 0 && !s->qtest_len)
+		r = send(s->qtest_fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) == n ?
+			read_values(s, values, 4) : -EIO;
+	if (r) {
+		gpusim_say(s, XENGT_SIM_LOG_ERR, "the IOMMU does not answer: %s",
+			   strerror(-r));
+		/* a late answer must not be taken for that to the next question */
+		if (s->qtest_fd >= 0)
+			qtest_close(s);
+		return r;
+	}
+	*ret_unit = (struct xengt_sim_unit){
+		.gsts = (uint32_t)values[0], .rtaddr = values[1],
+		.iqa = values[2], .iqt = values[3], .rid = s->rid,
+	};
+	return 0;
 }
 
 void gpusim_qtest_service(struct gpusim *s)

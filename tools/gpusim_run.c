@@ -84,6 +84,7 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 	const struct xengt_sim_ops ops = {
 		.msi = gpusim_qtest_msi,
 		.log = gpusim_log_line,
+		.iommu = o->has_iommu ? gpusim_qtest_iommu : NULL,
 		/*
 		 * a recording needs virtual time, which a replay can have, too
 		 */
@@ -108,6 +109,7 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 	s->qtest_path = o->qtest;
 	s->counts_path = o->counts;
 	s->timeout_ms = -1;
+	s->rid = o->rid;
 	s->sim = xengt_sim_create(&config);
 	if (!s->sim)
 		return gpusim_setup_failed("simulator");

@@ -42,6 +42,8 @@ static void usage(FILE *to)
 "                   its socket; the simulator is its child and ends with it\n"
 "  --fd N           serve the socket that is already open as descriptor N\n"
 "  --qtest PATH     QEMU's qtest socket, for interrupts; without it none arrive\n"
+"  --iommu BB:DD.F  the machine has QEMU's intel-iommu, which translates the GPU's\n"
+"                   addresses and knows it by this PCI address; needs --qtest\n"
 "  --judge FILE     judge isolation through this 32 MiB file, made if missing;\n"
 "                   the same as --check-isolation FILE\n"
 "  --log FILE       append messages here (default: standard error)\n"
@@ -140,8 +142,21 @@ static int parse_cpu(const char *text)
 				     GPUSIM_CPU_ANY;
 }
 
+static void parse_iommu(struct gpusim_options *o, const char *arg)
+{
+	unsigned int bus, device, function;
+	char rest;
+
+	if (sscanf(arg, "%x:%x.%x%c", &bus, &device, &function, &rest) != 3 ||
+	    bus > 0xff || device > 0x1f || function > 7)
+		die_usage("--iommu: \"%s\" is no PCI address as in 00:02.0", arg);
+	o->rid = (uint16_t)(bus << 8 | device << 3 | function);
+	o->has_iommu = true;
+}
+
 /*
- * --exec is handled in parse(), because its command stands behind all options.
+ * --exec is handled in parse(), because its command stands behind all options; so is
+ * --iommu, to keep this function short.
  */
 static void parse_one(struct gpusim_options *o, int opt, char *arg)
 {
@@ -198,6 +213,10 @@ static void check_together(const struct gpusim_options *o, bool exec,
 {
 	if (o->record && o->judge)
 		die_usage("--record and --judge exclude each other");
+	if (o->has_iommu && !o->qtest)
+		die_usage("--iommu needs --qtest");
+	if (o->has_iommu && o->record)
+		die_usage("--iommu and --record exclude each other");
 	if (o->record && o->has_exec)
 		die_usage("--record and --set exclude each other");
 	if (exec == (o->fd >= 0))
@@ -217,6 +236,7 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 		{ "exec", no_argument, NULL, 'e' },
 		{ "fd", required_argument, NULL, 'f' },
 		{ "qtest", required_argument, NULL, 'q' },
+		{ "iommu", required_argument, NULL, 'i' },
 		{ "judge", required_argument, NULL, 'j' },
 		{ "check-isolation", required_argument, NULL, 'j' },
 		{ "log", required_argument, NULL, 'l' },
@@ -242,6 +262,8 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 	while ((c = getopt_long(argc, argv, "+h", longopts, NULL)) != -1) {
 		if (c == 'e')
 			exec = true;
+		else if (c == 'i')
+			parse_iommu(o, optarg);
 		else
 			parse_one(o, c, optarg);
 	}

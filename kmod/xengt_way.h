@@ -22,10 +22,14 @@ struct page;
 struct xengt_frame {
 	struct xengt_frame *next_free;
 	void *addr;			/* address of the place */
-	/* only xengt_way_pv.c uses the next three */
-	pte_t *pte;
-	u64 pte_maddr;			/* machine address of *pte */
-	xengt_mfn_t mfn;
+	union {
+		struct {		/* xengt_way_pv.c */
+			pte_t *pte;
+			u64 pte_maddr;	/* machine address of *pte */
+			xengt_mfn_t mfn;
+		};
+		xen_pfn_t pfn;		/* xengt_way_pvh.c: dom0's frame number */
+	};
 	u64 bus_page;			/* number on the bus, while it is mapped */
 	xengt_gfn_t gfn;
 	u32 holds;
@@ -66,6 +70,7 @@ struct xengt_way_ops {
 	bool (*has_moved)(const struct xengt_frame *f);
 };
 
+extern const struct xengt_way_ops xengt_way_pvh;	/* xengt_way_pvh.c */
 extern const struct xengt_way_ops xengt_way_pv;		/* xengt_way_pv.c */
 
 #endif /* XENGT_WAY_H */

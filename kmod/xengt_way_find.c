@@ -14,7 +14,7 @@
 /* A way without an element is refused: it is not proven on real Xen yet. */
 static const struct xengt_way_ops *const ways[] = {
 	[XENGT_WAY_PV] = &xengt_way_pv,
-	[XENGT_WAY_PVH] = NULL,
+	[XENGT_WAY_PVH] = &xengt_way_pvh,
 };
 
 const struct xengt_way_ops *xengt_way_of(const struct xengt_gpu *gpu)

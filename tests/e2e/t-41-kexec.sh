@@ -7,6 +7,7 @@ e2e_prepare
 # The image that the guest goes on with is the usual one.
 inner=$E2E_GUEST_IMAGE
 E2E_GUEST_IMAGE=$B/e2e/guest-kexec
+# shellcheck disable=SC2034	# e2e_prepare reads it
 E2E_GUEST_ARGS=(--package kexec-tools:sbin/kexec
 	--file "$inner/kernel:/boot/kernel" --file "$inner/initrd:/boot/initrd")
 e2e_prepare

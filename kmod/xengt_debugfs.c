@@ -12,6 +12,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
+#include "engine.h"
 #include "xengt_priv.h"
 
 static struct dentry *debug_dir;
@@ -26,10 +27,6 @@ static void show_space(struct seq_file *m, const char *name,
 /* What it was charged for of each engine's time, up to the engine's last event. */
 static void show_time(struct seq_file *m, struct xengt_vgpu *vgpu)
 {
-	static const char * const names[XENGT_ENGINES] = {
-		[XENGT_ENGINE_RCS] = "rcs", [XENGT_ENGINE_VCS] = "vcs",
-		[XENGT_ENGINE_VECS] = "vecs", [XENGT_ENGINE_BCS] = "bcs",
-	};
 	const struct xengt_exec *exec = &vgpu->bnd.exec;
 	u64 ran_ns[XENGT_ENGINES];
 	struct xengt_share share;
@@ -45,7 +42,8 @@ static void show_time(struct seq_file *m, struct xengt_vgpu *vgpu)
 		   share.timeout_ns / 1000, share.stop);
 	seq_puts(m, "  ran, us:");
 	for (i = 0; i < XENGT_ENGINES; i++)
-		seq_printf(m, " %s %llu", names[i], ran_ns[i] / 1000);
+		seq_printf(m, " %s %llu", xengt_engine_names[i],
+			   ran_ns[i] / 1000);
 	seq_putc(m, '\n');
 }
 

@@ -18,6 +18,11 @@
 
 static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
+const char *const xengt_engine_names[XENGT_ENGINES] = {
+	[XENGT_ENGINE_RCS] = "rcs", [XENGT_ENGINE_VCS] = "vcs",
+	[XENGT_ENGINE_VECS] = "vecs", [XENGT_ENGINE_BCS] = "bcs",
+};
+
 static const struct {
 	uint32_t gdrst;			/* its bit in GDRST */
 	/* first register of its MOCS table; 0: it has none */

@@ -52,6 +52,8 @@ struct xengt_engine_ops {
 };
 
 extern const struct xengt_engine_ops xengt_engine_execlists;
+/* Names of the engines, for people: "rcs" and so on. */
+extern const char *const xengt_engine_names[XENGT_ENGINES];
 
 static inline void xengt_engine_enable(struct xengt_sched *sched,
 				       struct xengt_engine *engine)

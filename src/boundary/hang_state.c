@@ -8,6 +8,7 @@
  * it.
  */
 #include "hang_state.h"
+#include "engine.h"
 #include "exec.h"
 #include "hw/facts.h"
 
@@ -288,10 +289,6 @@ static void print_batch(struct text *t, const struct xengt_hang_state *state)
 void xengt_hang_print(const struct xengt_hang_state *state,
 		      void (*line)(void *ctx, const char *text), void *ctx)
 {
-	static const char * const engines[XENGT_ENGINES] = {
-		[XENGT_ENGINE_RCS] = "rcs", [XENGT_ENGINE_VCS] = "vcs",
-		[XENGT_ENGINE_VECS] = "vecs", [XENGT_ENGINE_BCS] = "bcs",
-	};
 	struct text t = { .line = line, .ctx = ctx };
 	uint32_t i;
 
@@ -299,7 +296,7 @@ void xengt_hang_print(const struct xengt_hang_state *state,
 		return;
 	put_decimal(&t, "vgpu ", state->vgpu_id);
 	put(&t, ": ");
-	put(&t, engines[state->engine]);
+	put(&t, xengt_engine_names[state->engine]);
 	put_decimal(&t, " hung, ", state->hangs);
 	put_decimal(&t, " hangs so far; at ", state->at_ns / 1000000);
 	put(&t, " ms");

@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *get_string(const XLU_Config *xlu, const char *name)
+const char *vgt_xlu_string(const XLU_Config *xlu, const char *name)
 {
     const char *text;
 
     return xlu_cfg_get_string(xlu, name, &text, 1) ? NULL : text;
 }
 
-static long get_long(const XLU_Config *xlu, const char *name, long def)
+long vgt_xlu_long(const XLU_Config *xlu, const char *name, long def)
 {
     long value;
 
@@ -28,7 +28,7 @@ static bool is_word(const XLU_Config *xlu, const char *name,
                     const char *const *words, size_t count, char *what,
                     size_t len)
 {
-    const char *text = get_string(xlu, name);
+    const char *text = vgt_xlu_string(xlu, name);
 
     for ( size_t i = 0; text && i < count; i++ )
         if ( !strcmp(text, words[i]) )
@@ -47,7 +47,7 @@ static bool is_word(const XLU_Config *xlu, const char *name,
 static bool is_on(const XLU_Config *xlu, const char *name, char *what,
                   size_t len)
 {
-    long value = get_long(xlu, name, 0);
+    long value = vgt_xlu_long(xlu, name, 0);
 
     if ( value )
         snprintf(what, len, "%s = %ld", name, value);
@@ -60,8 +60,8 @@ static bool is_on(const XLU_Config *xlu, const char *name, char *what,
 /* Without one of memory and maxmem, xl uses the other one's value for both. */
 static bool wants_POD(const XLU_Config *xlu, char *what, size_t len)
 {
-    long maxmem = get_long(xlu, "maxmem", -1);
-    long memory = get_long(xlu, "memory", maxmem);
+    long maxmem = vgt_xlu_long(xlu, "maxmem", -1);
+    long memory = vgt_xlu_long(xlu, "memory", maxmem);
 
     if ( maxmem < 0 || maxmem == memory )
         return false;
@@ -103,7 +103,7 @@ static bool wants_PASSTHROUGH(const XLU_Config *xlu, char *what, size_t len)
 
 static bool wants_FLASK(const XLU_Config *xlu, char *what, size_t len)
 {
-    const char *text = get_string(xlu, "seclabel");
+    const char *text = vgt_xlu_string(xlu, "seclabel");
 
     if ( text )
         snprintf(what, len, "seclabel = \"%.60s\"", text);

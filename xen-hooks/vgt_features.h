@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Finds features of common/domain_features.h that a guest's config asks for. */
+/*
+ * Reads a guest's config by libxlutil, and finds features of common/domain_features.h
+ * that the config asks for.
+ */
 #ifndef VGT_FEATURES_H
 #define VGT_FEATURES_H
 
@@ -8,6 +11,10 @@
 
 #include "common/domain_features.h"
 
+/* The text of a key, which belongs to xlu; NULL: the config does not have the key. */
+const char *vgt_xlu_string(const XLU_Config *xlu, const char *name);
+/* The number of a key; def: the config does not have the key, or it is no number. */
+long vgt_xlu_long(const XLU_Config *xlu, const char *name, long def);
 /*
  * Returns the first feature with this verdict that the config asks for, or NULL.
  * *ret_what gets the config's assignment, such as altp2m = "mixed".

@@ -17,6 +17,10 @@
 #include "common/text.h"
 #include "uapi/xengt.h"
 
+/* The text of a macro's value. */
+#define TEXT_OF(macro) TEXT(macro)
+#define TEXT(value) #value
+
 /* On Gen8 and Gen9 the aperture and the whole GGTT have at most 4 GiB each. */
 #define GM_MAX_MIB 4096
 #define LOW_MIN_MIB 8
@@ -63,26 +67,26 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
         .help = "1: the GPU is a VGA controller (PCI class 0300), 0: another "
                 "display controller (0380), -1: the default, which is 1." },
     [VGT_KEY_STOP] = { .name = "vgt_stop", .kind = VGT_KIND_INT,
-        .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1, .def = "15",
+        .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1, .def = TEXT_OF(XENGT_SHARE_STOP),
         .spec = "stop", .node = "stop",
         .help = "If the guest hangs the GPU more often than this, it is stopped; "
                 "one hang is forgiven every two minutes; 0: it is never stopped." },
     [VGT_KEY_TIMEOUT] = { .name = "vgt_timeout", .kind = VGT_KIND_INT,
         .min = XENGT_SHARE_TIMEOUT_MS_MIN, .max = XENGT_SHARE_TIMEOUT_MS_MAX,
-        .step = 1, .unit = "ms", .def = "1000",
+        .step = 1, .unit = "ms", .def = TEXT_OF(XENGT_SHARE_TIMEOUT_MS),
         .spec = "timeout", .node = "timeout",
         .help = "How long the guest's work may stay on an engine after the "
                 "guest's turn, while another guest waits; then the work is ended." },
     [VGT_KEY_TIMESLICE] = { .name = "vgt_timeslice", .kind = VGT_KIND_INT,
         .min = 1, .max = XENGT_SHARE_SLICE_MS_MAX, .step = 1, .unit = "ms",
-        .def = "5", .spec = "timeslice", .node = "timeslice",
+        .def = TEXT_OF(XENGT_SHARE_SLICE_MS), .spec = "timeslice", .node = "timeslice",
         .help = "Length of the guest's turn on an engine while another guest "
                 "waits." },
     [VGT_KEY_TYPE] = { .name = "vgt_type", .kind = VGT_KIND_TYPE,
         .def = VGT_TYPE_DEFAULT, .spec = "type",
         .help = "Preset of the sizes; a size key overrides the preset's size." },
     [VGT_KEY_WEIGHT] = { .name = "vgt_weight", .kind = VGT_KIND_INT,
-        .min = 1, .max = XENGT_SHARE_WEIGHT_MAX, .step = 1, .def = "100",
+        .min = 1, .max = XENGT_SHARE_WEIGHT_MAX, .step = 1, .def = TEXT_OF(XENGT_SHARE_WEIGHT),
         .spec = "weight", .node = "weight",
         .help = "The guest's share of each engine's time relative to other guests." },
 };

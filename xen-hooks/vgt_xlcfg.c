@@ -18,8 +18,6 @@
 #include "vgt_quote.h"
 #include "vgt_scan.h"
 
-#define VCPUS_MAX 128
-
 struct reader {
     const XLU_Config *xlu;
     struct vgt_xlcfg *x;
@@ -42,20 +40,6 @@ refuse(struct reader *rd, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(rd->err, rd->err_len, fmt, ap);
     va_end(ap);
-}
-
-static const char *get_string(struct reader *rd, const char *name)
-{
-    const char *text;
-
-    return xlu_cfg_get_string(rd->xlu, name, &text, 1) ? NULL : text;
-}
-
-static long get_long(struct reader *rd, const char *name, long def)
-{
-    long value;
-
-    return xlu_cfg_get_long(rd->xlu, name, &value, 1) ? def : value;
 }
 
 /* ---- our keys ---- */
@@ -122,8 +106,8 @@ static void read_our_keys(struct reader *rd)
 
 static bool is_hvm(struct reader *rd, const char **ret_said)
 {
-    const char *type = get_string(rd, "type");
-    const char *builder = get_string(rd, "builder");
+    const char *type = vgt_xlu_string(rd->xlu, "type");
+    const char *builder = vgt_xlu_string(rd->xlu, "builder");
 
     *ret_said = type ? type : builder ? builder : "pv, the default";
     if ( !type )
@@ -135,10 +119,10 @@ static bool is_hvm(struct reader *rd, const char **ret_said)
 
 static void check_device_model(struct reader *rd)
 {
-    const char *version = get_string(rd, "device_model_version");
-    const char *qemu = get_string(rd, "device_model_override");
+    const char *version = vgt_xlu_string(rd->xlu, "device_model_version");
+    const char *qemu = vgt_xlu_string(rd->xlu, "device_model_override");
 
-    if ( get_long(rd, "device_model_stubdomain_override", 0) )
+    if ( vgt_xlu_long(rd->xlu, "device_model_stubdomain_override", 0) )
         refuse(rd, "device_model_stubdomain_override = 1 puts QEMU into a "
                "domain of its own, which vgt = 1 does not support: remove it");
     if ( version && strcmp(version, "qemu-xen") )
@@ -247,7 +231,7 @@ static void check_features(struct reader *rd)
  */
 static void check_passthru(struct reader *rd)
 {
-    const char *kind = get_string(rd, "gfx_passthru");
+    const char *kind = vgt_xlu_string(rd->xlu, "gfx_passthru");
     bool has_pci = !xlu_cfg_get_list(rd->xlu, "pci", NULL, NULL, 1);
     long number;
 
@@ -259,18 +243,18 @@ static void check_passthru(struct reader *rd)
 
 static void check_guest(struct reader *rd)
 {
-    const char *type, *viommu = get_string(rd, "viommu");
-    long vcpus = get_long(rd, "vcpus", 1);
-    long maxvcpus = get_long(rd, "maxvcpus", vcpus);
+    const char *type, *viommu = vgt_xlu_string(rd->xlu, "viommu");
+    long vcpus = vgt_xlu_long(rd->xlu, "vcpus", 1);
+    long maxvcpus = vgt_xlu_long(rd->xlu, "maxvcpus", vcpus);
 
     if ( !is_hvm(rd, &type) )
         refuse(rd, "vgt = 1 needs an HVM guest, and this one is of type "
                "\"%.40s\": set type = \"hvm\"", type);
-    if ( !get_long(rd, "hap", 1) )
+    if ( !vgt_xlu_long(rd->xlu, "hap", 1) )
         refuse(rd, "vgt = 1 needs hardware-assisted paging: remove hap = 0");
-    if ( vcpus > VCPUS_MAX || maxvcpus > VCPUS_MAX )
+    if ( vcpus > XENGT_DOMAIN_VCPUS_MAX || maxvcpus > XENGT_DOMAIN_VCPUS_MAX )
         refuse(rd, "a guest with a vGPU can have %d vCPUs at most, not %ld",
-               VCPUS_MAX, vcpus > maxvcpus ? vcpus : maxvcpus);
+               XENGT_DOMAIN_VCPUS_MAX, vcpus > maxvcpus ? vcpus : maxvcpus);
     check_device_model(rd);
     if ( (viommu && strcmp(viommu, "none") && strcmp(viommu, "0")) ||
          !xlu_cfg_get_list(rd->xlu, "viommu", NULL, NULL, 1) )
@@ -278,7 +262,7 @@ static void check_guest(struct reader *rd)
                "viommu");
     for_each_arg(rd, check_viommu);
     for_each_arg(rd, check_slot);
-    if ( !get_long(rd, "xen_platform_pci", 1) )
+    if ( !vgt_xlu_long(rd->xlu, "xen_platform_pci", 1) )
         refuse(rd, "xen_platform_pci = 0 leaves no PCI slot 2 for the vGPU: "
                "remove it");
     check_passthru(rd);

@@ -22,6 +22,9 @@
 
 #include <stdbool.h>
 
+/* Most vCPUs of a domain with a vGPU: the slots of an ioreq page. */
+#define XENGT_DOMAIN_VCPUS_MAX	128
+
 /* clang-format off */
 #define XENGT_DOMAIN_FEATURES(X)					       \
 	X(POD, "memory populated on demand", REFUSED, "maxmem above memory",   \

@@ -22,26 +22,11 @@
 #include "store.h"
 #include "vgpu_aperture.h"
 #include "vgpu_make.h"
+#include "vgpu_refuse.h"
 #include "worker.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
 #include "xengtd.h"
-
-__attribute__((format(printf, 3, 4)))
-static int refuse(struct xengt_bvgpu *v, int error, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(v->error, sizeof(v->error), fmt, args);
-	va_end(args);
-	return error;
-}
-
-static const char *name_of(const struct xengt_bvgpu *v)
-{
-	return v->req.domain;
-}
 
 struct node_reader {
 	struct xengt_store *store;
@@ -125,7 +110,7 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 	r = parse_nodes(v, &defaults, &now, err, sizeof(err));
 	if (r < 0) {
 		xengt_warn("domain %u (%s): the guest keeps its share of time: %s",
-			   v->domid, name_of(v), err);
+			   v->domid, v->req.domain, err);
 		return;
 	}
 	if (xengt_request_is_same_share(&now, &v->req))
@@ -142,10 +127,10 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 		r = xengt_bvgpu_save(v);
 	if (r < 0)
 		xengt_warn("domain %u (%s): cannot set its share of time: %s", v->domid,
-			   name_of(v), strerror(-r));
+			   v->req.domain, strerror(-r));
 	else
 		xengt_info("domain %u (%s): weight %u, cap %u %%, timeslice %u ms, timeout %u ms, stop %u now",
-			   v->domid, name_of(v), now.weight, now.cap,
+			   v->domid, v->req.domain, now.weight, now.cap,
 			   now.timeslice_ms, now.timeout_ms, now.stop);
 }
 
@@ -160,7 +145,7 @@ static ssize_t read_file(struct xengt_bvgpu *v, const char *node,
 	int fd;
 
 	if (*path != '/')
-		return refuse(v, -EINVAL, "%s is \"%.200s\": it must be a file by its full path",
+		return xengt_bvgpu_refuse(v, -EINVAL, "%s is \"%.200s\": it must be a file by its full path",
 			      node, path);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	n = fd < 0 ? -errno : read(fd, buf, size);
@@ -169,7 +154,7 @@ static ssize_t read_file(struct xengt_bvgpu *v, const char *node,
 	if (fd >= 0)
 		close(fd);
 	if (n < 0)
-		return refuse(v, n, "%s: %.300s: %s", node, path,
+		return xengt_bvgpu_refuse(v, n, "%s: %.300s: %s", node, path,
 			      strerror(-n));
 	return n;
 }
@@ -187,7 +172,7 @@ int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
 		return n;
 	wrong = xengt_edid_error(buf, n);
 	if (wrong)
-		return refuse(v, -EINVAL, "vgt_edid: %.300s is no EDID that can be used: %s",
+		return xengt_bvgpu_refuse(v, -EINVAL, "vgt_edid: %.300s is no EDID that can be used: %s",
 			      v->req.edid, wrong);
 	memcpy(v->edid, buf, n);
 	v->edid_bytes = n;
@@ -213,7 +198,7 @@ static int read_monitor_config(struct xengt_bvgpu *v)
 		return 0;
 	if (xengt_edid_error(buf, n)) {
 		xengt_warn("domain %u (%s): vgt_monitor_config_file is not an EDID: the built-in monitor is used; vgt_edid chooses another",
-			   v->domid, name_of(v));
+			   v->domid, v->req.domain);
 		return 0;
 	}
 	memcpy(v->edid, buf, n);
@@ -227,7 +212,7 @@ int xengt_bvgpu_read_request(struct xengt_bvgpu *v)
 	int r = parse_request(v, &v->req, err, sizeof(err));
 
 	if (r < 0)
-		return refuse(v, r, "%s", err);
+		return xengt_bvgpu_refuse(v, r, "%s", err);
 	if (!*v->req.domain) {
 		char *name = xengt_store_domain_name(v->d->store, v->domid);
 
@@ -257,13 +242,13 @@ int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 		return 0;
 	other = first_free(slots);
 	if (other < 0)
-		return refuse(v, -ENOSPC, "\"%s\" has no free PCI slot",
-			      name_of(v));
+		return xengt_bvgpu_refuse(v, -ENOSPC, "\"%s\" has no free PCI slot",
+			      v->req.domain);
 	if (v->req.has_slot)
-		return refuse(v, -EBUSY, "PCI slot %u of \"%s\" is taken (%s): leave slot out, or choose another, such as %d",
-			      v->slot, name_of(v), slots->what[v->slot], other);
+		return xengt_bvgpu_refuse(v, -EBUSY, "PCI slot %u of \"%s\" is taken (%s): leave slot out, or choose another, such as %d",
+			      v->slot, v->req.domain, slots->what[v->slot], other);
 	xengt_info("domain %u (%s): PCI slot %u is taken (%s), the vGPU goes to %d",
-		   v->domid, name_of(v), v->slot, slots->what[v->slot], other);
+		   v->domid, v->req.domain, v->slot, slots->what[v->slot], other);
 	v->slot = other;
 	return 0;
 }
@@ -346,8 +331,8 @@ static int check_memory(struct xengt_bvgpu *v, bool may_wait)
 		owed += r == 0 ? kib : 0;
 	}
 	if (r < 0)
-		return refuse(v, r, "cannot ask how much memory dom0 has for the vGPU of \"%s\": %s",
-			      name_of(v), strerror(-r));
+		return xengt_bvgpu_refuse(v, r, "cannot ask how much memory dom0 has for the vGPU of \"%s\": %s",
+			      v->req.domain, strerror(-r));
 	r = xengt_room_check_memory(&v->req, available, owed,
 				    xengt_room_promise_kib(v->req.low_mib,
 							   v->req.high_mib,
@@ -357,7 +342,7 @@ static int check_memory(struct xengt_bvgpu *v, bool may_wait)
 		return 0;
 	if (may_wait && is_memory_coming(v, &v->gpu))
 		return -EAGAIN;
-	return refuse(v, r, "%s", text);
+	return xengt_bvgpu_refuse(v, r, "%s", text);
 }
 
 static int create_failed(struct xengt_bvgpu *v, int error,
@@ -370,22 +355,22 @@ static int create_failed(struct xengt_bvgpu *v, int error,
 		if (may_wait && is_memory_coming(v, gpu))
 			return -EAGAIN;
 		xengt_room_explain_gpu(&v->req, gpu, text, sizeof(text));
-		return refuse(v, error, "%s", text);
+		return xengt_bvgpu_refuse(v, error, "%s", text);
 	case EEXIST:
 		/* The old vGPU's last fd will be closed soon. */
 		if (may_wait)
 			return -EAGAIN;
-		return refuse(v, error, "domain %u has a vGPU already, and a process holds it open: find out which processes have %s open",
+		return xengt_bvgpu_refuse(v, error, "domain %u has a vGPU already, and a process holds it open: find out which processes have %s open",
 			      v->domid, v->d->opt.device);
 	case ESRCH:
-		return refuse(v, error, "no page of domain %u can be mapped: it is being destroyed",
+		return xengt_bvgpu_refuse(v, error, "no page of domain %u can be mapped: it is being destroyed",
 			      v->domid);
 	case EINVAL:
-		return refuse(v, error, "xengt.ko refused %u + %u MB and %u fences: dmesg may say why",
+		return xengt_bvgpu_refuse(v, error, "xengt.ko refused %u + %u MB and %u fences: dmesg may say why",
 			      v->req.low_mib, v->req.high_mib, v->req.fences);
 	default:
 		xengt_gpudev_explain(error, text, sizeof(text));
-		return refuse(v, error, "%s", text);
+		return xengt_bvgpu_refuse(v, error, "%s", text);
 	}
 }
 
@@ -407,8 +392,8 @@ static int keep_slices(struct xengt_bvgpu *v, bool may_wait)
 			continue;
 		if (may_wait)
 			return -EAGAIN;
-		return refuse(v, r, "graphics memory is mapped into domain %u (%s), which has lost its vGPU, and cannot be kept from others: destroy that domain",
-			      o->domid, name_of(o));
+		return xengt_bvgpu_refuse(v, r, "graphics memory is mapped into domain %u (%s), which has lost its vGPU, and cannot be kept from others: destroy that domain",
+			      o->domid, o->req.domain);
 	}
 	return 0;
 }
@@ -428,7 +413,7 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	r = xengt_gpudev_info(v->d->opt.device, &v->gpu);
 	if (r < 0) {
 		xengt_gpudev_explain(r, text, sizeof(text));
-		return refuse(v, r, "%s", text);
+		return xengt_bvgpu_refuse(v, r, "%s", text);
 	}
 	r = check_memory(v, may_wait);
 	if (r == 0)
@@ -443,24 +428,24 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	v->aperture_bytes = v->gpu.aperture_bytes;
 	r = xengt_gpudev_vgpu_info(v->fd, &v->info);
 	if (r < 0)
-		return refuse(v, r, "cannot ask the new vGPU what it is: %s",
+		return xengt_bvgpu_refuse(v, r, "cannot ask the new vGPU what it is: %s",
 			      strerror(-r));
 	r = set_share(v);
 	if (r < 0)
-		return refuse(v, r, "cannot give the new vGPU its share of time: %s",
+		return xengt_bvgpu_refuse(v, r, "cannot give the new vGPU its share of time: %s",
 			      strerror(-r));
 	/* Reserve the ioreq server's id, and record it before the worker uses it. */
 	r = xengt_hv_xen_reserve(v->domid, &v->server_id);
 	if (r == -ENOSPC)
-		return refuse(v, r, "\"%s\" has 8 device models already, which is Xen's limit",
-			      name_of(v));
+		return xengt_bvgpu_refuse(v, r, "\"%s\" has 8 device models already, which is Xen's limit",
+			      v->req.domain);
 	if (r < 0)
-		return refuse(v, r, "Xen gives \"%s\" no second device model: %s",
-			      name_of(v), strerror(-r));
+		return xengt_bvgpu_refuse(v, r, "Xen gives \"%s\" no second device model: %s",
+			      v->req.domain, strerror(-r));
 	v->has_server = true;
 	r = xengt_bvgpu_save(v);
 	if (r < 0)
-		return refuse(v, r, "cannot write to %s: %s", v->d->opt.run_dir,
+		return xengt_bvgpu_refuse(v, r, "cannot write to %s: %s", v->d->opt.run_dir,
 			      strerror(-r));
 	return 0;
 }

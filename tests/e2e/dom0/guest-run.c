@@ -109,6 +109,22 @@ static char *node_of(const char *domid, const char *name)
 	return node(path);
 }
 
+/*
+ * The path of the guest's console, which the caller frees; NULL: it has none yet.
+ * libxl makes the node, empty, a moment after the domain has its name, and QEMU or
+ * xenconsoled writes the path later.
+ */
+static char *console_of(const char *domid)
+{
+	char *tty = node_of(domid, "console/tty");
+
+	if (tty && !*tty) {
+		free(tty);
+		tty = NULL;
+	}
+	return tty;
+}
+
 static bool is_named(const char *domid, const char *name)
 {
 	char *val = node_of(domid, "name");
@@ -325,8 +341,7 @@ static int run(const char *name, const char *line, unsigned int seconds,
 
 	if (!domid)
 		die(NO_GUEST, "no guest %s", name);
-	/* a new domain has its name a moment before its console */
-	while (!(tty = node_of(domid, "console/tty"))) {
+	while (!(tty = console_of(domid))) {
 		if (!is_booting || !is_named(domid, name))
 			die(NO_GUEST, "guest %s has no console", name);
 		if (now_ms() >= end)

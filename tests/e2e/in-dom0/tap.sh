@@ -80,10 +80,24 @@ need()
 	tap_end
 }
 
+# Prints the newest lines of each log of dom0 that may say why GUEST is not there.
+logs_of() # GUEST
+{
+	for log in /var/log/xen/xl-"$1".log /var/log/xen/qemu-dm-"$1".log \
+		/var/log/xengt/*.log /var/log/xen/console/guest-"$1".log; do
+		[ -s "$log" ] || continue
+		echo "# $log:"
+		tail -n 4 "$log" | cut -c 1-180 | sed 's/^/#   /'
+	done
+}
+
 # boots GUEST: the guest must come up.
 boots()
 {
-	need "$1 is up" guest-wait "$1"
+	check "$1 is up" guest-wait "$1" && return
+	logs_of "$1"
+	echo "# not run: what follows \"$1 is up\""
+	tap_end
 }
 
 # adopt PREFIX COMMAND...: runs a command that prints TAP with a plan, and prints its

@@ -229,6 +229,29 @@ $(B)/%.so: tests/%.c $(B)/.flags
 	@echo "  TEST    $<"
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -shared -fPIC -o $@ $<
 
+# The stand-in for the DRM device and its programs (tests/apps/README.md). A library that is
+# preloaded needs objects of its own (-fPIC), and shows only the functions of libc that it
+# replaces.
+APPS_SRC := $(wildcard tests/apps/*.c) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) \
+	$(SRC_boundary) $(SRC_hw) $(ORACLE_SRC)
+APPS_WRAP := sim_cmd_find sim_cmd_reg_read sim_cmd_reg_write sim_engine_stop
+APPS_CFLAGS := $(filter-out -fPIE -D_FORTIFY_SOURCE=2,$(CFLAGS)) -fPIC -Itests \
+	-I/usr/include/libdrm
+$(B)/apps/obj/%.o: %.c $(B)/.flags
+	@mkdir -p $(@D)
+	@$(CCACHE) $(CC) $(APPS_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/apps/standin.so: $(APPS_SRC:%.c=$(B)/apps/obj/%.o) tests/apps/standin.map
+	@echo "  LD      $@"
+	@$(CC) -shared -o $@ $(filter %.o,$^) -Wl,--version-script=tests/apps/standin.map \
+		-Wl,-z,defs $(ORACLE_WRAP) $(addprefix -Wl$(comma)--wrap=,$(APPS_WRAP)) \
+		-lpthread -ldl
+APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/programs/*.c))
+LIB_APP_store := -ldrm
+$(B)/apps/%: tests/apps/programs/%.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -I/usr/include/libdrm -o $@ $< $(LIB_APP_$*)
+bin-apps: $(B)/apps/standin.so $(APPS)
+
 # Fuzz targets are always built with the sanitizers and libFuzzer, in $(B)/fuzz.
 FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hw) $(SRC_hooks) $(SRC_common)
 # Rigs of fuzz targets: tests/fuzz/rig_NAME.c, and tests/NAME.c, which other tests use, too.
@@ -251,10 +274,10 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 TEST_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_*.c tests/conformance/test_*.c))
 .SECONDARY: $(FUZZ_OBJ) $(TEST_OBJ)
 
--include $(shell find $(B)/obj $(B)/unit $(B)/conformance $(B)/bench $(B)/fuzz -name '*.d' -type f 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/unit $(B)/conformance $(B)/bench $(B)/fuzz $(B)/apps/obj -name '*.d' -type f 2>/dev/null)
 
 .PHONY: FORCE all help deps demo check check-long unit bench sim-shell kmod kmod-sparse deb install clean \
-	bin-unit bin-conformance bin-bench bin-fuzz lint
+	bin-apps bin-unit bin-conformance bin-bench bin-fuzz lint
 .DEFAULT_GOAL := all
 
 bin-unit: $(UNIT)

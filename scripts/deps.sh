@@ -3,7 +3,7 @@
 #
 # The one list of Debian packages that this project needs, grouped by purpose.
 #
-#   scripts/deps.sh [group...]     install what is missing (default: all groups)
+#   scripts/deps.sh [group...]     install what is missing (default: all groups but apps)
 #   scripts/deps.sh --list [group...]   print the packages, install nothing
 #
 # If everything is there, the script is silent and quick: it does not even call apt.
@@ -27,8 +27,10 @@ packages()
 		      "libglib2.0-dev libpixman-1-dev libattr1-dev" \
 		      "libcap-ng-dev libfdt-dev zlib1g-dev" ;;
 	bench)	 echo "valgrind" ;;
+	# libraries and programs for tests/apps, which asks for them when it runs
+	apps)	 echo "libdrm-dev" ;;
 	lint)	 echo "shellcheck pmccabe" ;;
-	*)	 echo "deps.sh: no group '$1' (groups: $ALL)" >&2
+	*)	 echo "deps.sh: no group '$1' (groups: $ALL apps)" >&2
 		 exit 2 ;;
 	esac
 }

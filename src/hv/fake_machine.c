@@ -22,6 +22,7 @@ struct xengt_fake_machine {
 	uint32_t count;
 	uint32_t used;
 	uint32_t cursor;
+	uint32_t run;		/* frames that are handed out side by side; a power of two */
 	int fd;
 	uint8_t *memory;
 	struct frame *frames;
@@ -41,6 +42,7 @@ int xengt_fake_machine_create(uint32_t frames,
 		return -ENOMEM;
 	machine->fd = -1;
 	machine->memory = MAP_FAILED;
+	machine->run = 1;
 	/* a power of two, for the scrambling */
 	machine->count = 1;
 	while (machine->count < frames)
@@ -71,6 +73,12 @@ fail:
 	return r;
 }
 
+void xengt_fake_machine_set_run(struct xengt_fake_machine *machine,
+				uint32_t frames)
+{
+	machine->run = frames;
+}
+
 void xengt_fake_machine_destroy(struct xengt_fake_machine *machine)
 {
 	if (!machine)
@@ -97,9 +105,11 @@ int xengt_fake_frame_alloc(struct xengt_fake_machine *machine, uint32_t domid,
 			   uint64_t *ret_mfn)
 {
 	for (uint32_t tries = 0; tries < machine->count; tries++) {
+		uint32_t next = machine->cursor++;
 		/* the factor is odd, so that all numbers are visited */
-		uint32_t at = machine->cursor++ * 0x9e3779b1u &
-			      (machine->count - 1);
+		uint32_t at = (next / machine->run * 0x9e3779b1u &
+			       (machine->count / machine->run - 1)) *
+			      machine->run + next % machine->run;
 		struct frame *frame = &machine->frames[at];
 		uint64_t mfn = (uint64_t)XENGT_FAKE_FIRST_FRAME + at;
 

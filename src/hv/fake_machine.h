@@ -27,6 +27,13 @@ struct xengt_fake_machine;
 /* frames is at most 2^20. Returns 0, -ENOMEM or -EINVAL. */
 int xengt_fake_machine_create(uint32_t frames,
 			      struct xengt_fake_machine **ret_machine);
+/*
+ * From now on frames are handed out in runs of this many neighbours, for a domain whose
+ * memory a process maps in large pieces. frames: a power of two, at most the machine's
+ * number of frames; without this call 1. Call this before the first allocation.
+ */
+void xengt_fake_machine_set_run(struct xengt_fake_machine *machine,
+				uint32_t frames);
 void xengt_fake_machine_destroy(struct xengt_fake_machine *machine);
 
 /* Allocate a zeroed frame for a domain, with one hold. Returns 0 or -ENOMEM. */

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Contexts of the engines, their rings, and requests as Linux 6.1's i915 writes them
+ * (gt/gen8_engine_cs.c, gt/intel_lrc.c): invalidate, breadcrumb at the begin, the batch,
+ * breadcrumb at the end, user interrupt.
+ */
+#include "standin.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw/facts.h"
+#include "xengt/types.h"
+
+/* Pages of a context's place. */
+#define AT_IMAGE	0u
+#define IMAGE_PAGES	22u
+#define AT_SEQNO	22u
+#define AT_HWS		23u
+#define AT_RING		24u
+#define RING_BYTES	0x4000u
+
+#define LOOKS_MAX	2000000u
+
+#define MI_ARB_ON_OFF	0x04000000u
+#define MI_ARB_CHECK	0x02800000u
+#define MI_INTERRUPT	0x01000000u
+#define MI_STORE_GGTT	0x10400002u
+#define MI_START	0x18800101u	/* of a batch in the context's space */
+#define MI_FLUSH_DW	0x13000002u	/* of 4 dwords */
+#define FLUSH_DW_STORE	0x00004000u
+#define FLUSH_DW_INDEX	0x00200000u
+#define FLUSH_DW_TLB	0x00040000u
+#define FLUSH_DW_GGTT	0x4u		/* in the address */
+
+#define PC_FLUSH	0x00100080u	/* stall, flush enable */
+#define PC_CACHES	0x00001021u	/* targets, DC, depth */
+#define PC_INVALIDATE	0x00040c1cu	/* TLB, instructions, textures, VF, constants, state */
+#define PC_STORE_INDEX	0x00204000u	/* write a qword, by index */
+#define PC_STORE_GGTT	0x01004000u
+
+#define SCRATCH_INDEX	(0x34u * 4)	/* in the context's status page */
+
+struct app_ring {
+	enum xengt_engine_id engine;
+	struct app_space *space;
+	uint32_t first, addr;		/* frame and graphics address of the place */
+	uint32_t id, tail, seqno;
+};
+
+static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
+
+/* What each engine saved for the driver's first context: what new contexts begin with. */
+static struct {
+	bool is_on;
+	uint32_t hws_first;		/* frames of its status page's place */
+	uint32_t csb;			/* the entry of the status buffer that was read last */
+	uint32_t *image;		/* NULL: not yet saved */
+} engines[XENGT_ENGINES];
+
+static uint32_t last_id;
+
+static uint32_t *state_of(const struct app_ring *ring)
+{
+	return app_frame(ring->first + AT_IMAGE + XENGT_STATE_PAGE);
+}
+
+/* ---- commands ---- */
+
+static void put(struct app_ring *ring, uint32_t dword)
+{
+	uint32_t *page = app_frame(ring->first + AT_RING + ring->tail / APP_PAGE);
+
+	page[ring->tail % APP_PAGE / 4] = dword;
+	ring->tail = (ring->tail + 4) % RING_BYTES;
+}
+
+static void put_all(struct app_ring *ring, const uint32_t *dw, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		put(ring, dw[i]);
+}
+
+#define PUT(ring, ...)							\
+	do {								\
+		const uint32_t dw_[] = { __VA_ARGS__ };			\
+		put_all(ring, dw_, sizeof(dw_) / 4);			\
+	} while (0)
+
+static void pipe_control(struct app_ring *ring, uint32_t flags, uint32_t addr, uint32_t val)
+{
+	PUT(ring, XENGT_PIPE_CONTROL, flags, addr, 0, val, 0);
+}
+
+static uint32_t seqno_at(const struct app_ring *ring)
+{
+	return ring->addr + AT_SEQNO * APP_PAGE;
+}
+
+static void invalidate(struct app_ring *ring)
+{
+	if (ring->engine == XENGT_ENGINE_RCS) {
+		if (app_guest_is_gen9())
+			pipe_control(ring, 0, 0, 0);
+		pipe_control(ring, PC_INVALIDATE | PC_STORE_INDEX, SCRATCH_INDEX, 0);
+		return;
+	}
+	PUT(ring, MI_FLUSH_DW | FLUSH_DW_STORE | FLUSH_DW_INDEX | FLUSH_DW_TLB,
+	    SCRATCH_INDEX | FLUSH_DW_GGTT, 0, 0);
+}
+
+static void breadcrumb(struct app_ring *ring)
+{
+	if (ring->engine == XENGT_ENGINE_RCS) {
+		pipe_control(ring, PC_FLUSH | PC_CACHES, 0, 0);
+		pipe_control(ring, PC_STORE_GGTT | PC_FLUSH, seqno_at(ring), ring->seqno);
+	} else {
+		PUT(ring, MI_FLUSH_DW | FLUSH_DW_STORE, seqno_at(ring) | FLUSH_DW_GGTT, 0,
+		    ring->seqno);
+	}
+	PUT(ring, MI_INTERRUPT, MI_ARB_ON_OFF | 1, MI_ARB_CHECK, 0);
+}
+
+static void write_request(struct app_ring *ring, uint64_t batch)
+{
+	PUT(ring, MI_STORE_GGTT, seqno_at(ring), 0, ring->seqno - 1, 0, MI_ARB_CHECK);
+	invalidate(ring);
+	if (batch)
+		PUT(ring, MI_ARB_ON_OFF | 1, MI_START, (uint32_t)batch,
+		    (uint32_t)(batch >> 32), MI_ARB_ON_OFF, 0);
+	breadcrumb(ring);
+	while (ring->tail % 8)
+		put(ring, 0);
+}
+
+/* ---- submission ---- */
+
+static void acknowledge(void)
+{
+	app_wr(XENGT_IRQ_MASTER, 0);
+	for (uint32_t bank = XENGT_IRQ_BANK_GT0; bank <= XENGT_IRQ_BANK_GT3; bank += 0x10)
+		for (int i = 0; i < 2; i++)
+			app_wr(bank + XENGT_IRQ_IIR, ~0u);
+	app_wr(XENGT_IRQ_MASTER, XENGT_IRQ_MASTER_CONTROL);
+}
+
+static void engine_begin(enum xengt_engine_id id)
+{
+	uint32_t base = bases[id];
+
+	if (engines[id].is_on)
+		return;
+	engines[id].is_on = true;
+	engines[id].hws_first = app_frames_get(APP_PLACE_PAGES);
+	app_wr(base + XENGT_RING_MODE, XENGT_MASKED_SET(XENGT_MODE_RUN_LIST));
+	app_wr(base + XENGT_RING_MI_MODE, XENGT_MASKED_CLEAR(XENGT_MI_MODE_STOP));
+	app_wr(base + XENGT_RING_HWS_PGA, app_place_get(engines[id].hws_first));
+	app_wr(base + XENGT_RING_CSB_PTR, 0xffff0000u | 0x0505u);
+	engines[id].csb = XENGT_CSB_SLOTS - 1;
+	((uint32_t *)app_frame(engines[id].hws_first))[XENGT_HWS_CSB_LAST / 4] =
+		XENGT_CSB_SLOTS - 1;
+	app_wr(base + XENGT_RING_IMR,
+	       ~((XENGT_ENGINE_IRQ_USER | XENGT_ENGINE_IRQ_SWITCH)
+		 << (id == XENGT_ENGINE_BCS ? 16 : 0)));
+}
+
+/* Has the engine told that this context completed? */
+static bool has_completed(const struct app_ring *ring)
+{
+	const uint32_t *hws = app_frame(engines[ring->engine].hws_first);
+	uint32_t *csb = &engines[ring->engine].csb;
+	bool is_done = false;
+
+	while (*csb != hws[XENGT_HWS_CSB_LAST / 4]) {
+		*csb = (*csb + 1) % XENGT_CSB_SLOTS;
+		if ((hws[XENGT_HWS_CSB / 4 + 2 * *csb] & XENGT_CSB_COMPLETE) &&
+		    hws[XENGT_HWS_CSB / 4 + 2 * *csb + 1] == ring->id)
+			is_done = true;
+	}
+	return is_done;
+}
+
+static int wait_for(struct app_ring *ring)
+{
+	const uint32_t *seqno = app_frame(ring->first + AT_SEQNO);
+	struct app_counts before, now;
+
+	app_guest_counts(&before);
+	for (uint32_t i = 0; i < LOOKS_MAX; i++) {
+		app_guest_work();
+		if (has_completed(ring)) {
+			if (*(volatile const uint32_t *)seqno != ring->seqno)
+				app_problem("a context completed without its breadcrumb");
+			acknowledge();
+			return 0;
+		}
+		app_guest_counts(&now);
+		if (now.refused != before.refused || now.hangs != before.hangs) {
+			app_guest_tell_fault();
+			return -EIO;
+		}
+	}
+	app_problem("work on engine %d does not end", (int)ring->engine);
+	return -EIO;
+}
+
+static int submit(struct app_ring *ring, uint64_t batch)
+{
+	uint32_t elsp = bases[ring->engine] + XENGT_RING_ELSP;
+	struct app_counts before, now;
+
+	ring->seqno++;
+	write_request(ring, batch);
+	state_of(ring)[XENGT_ST_TAIL] = ring->tail;
+	app_guest_counts(&before);
+	app_wr(elsp, 0);
+	app_wr(elsp, 0);
+	app_wr(elsp, ring->id);
+	app_wr(elsp, ring->addr | XENGT_DESC_VALID | XENGT_DESC_PRIVILEGE |
+	       XENGT_DESC_MODE_LEGACY_64 << XENGT_DESC_MODE_SHIFT);
+	app_guest_counts(&now);
+	if (now.refused != before.refused) {
+		app_guest_tell_fault();
+		return -EIO;
+	}
+	return wait_for(ring);
+}
+
+/* ---- contexts ---- */
+
+static struct app_ring *make(enum xengt_engine_id engine, struct app_space *space)
+{
+	struct app_ring *ring = calloc(1, sizeof(*ring));
+	uint64_t root = app_space_root(space);
+	const uint32_t *saved = engines[engine].image;
+	uint32_t *state;
+
+	if (!ring)
+		app_die("no memory for a context");
+	engine_begin(engine);
+	*ring = (struct app_ring){ .engine = engine, .space = space, .id = ++last_id };
+	ring->first = app_frames_get(APP_PLACE_PAGES);
+	if (!ring->first)
+		app_die("no memory for a context");
+	ring->addr = app_place_get(ring->first);
+	if (saved)
+		app_frames_write(ring->first, APP_PAGE, saved,
+				 (size_t)(IMAGE_PAGES - 1) * APP_PAGE);
+	state = state_of(ring);
+	/* bit 0: the context has no state to load yet */
+	state[XENGT_ST_CTRL] = saved ? 0x00090008 : 0x00090009;
+	state[XENGT_ST_HEAD] = 0;
+	state[XENGT_ST_TAIL] = 0;
+	state[XENGT_ST_START] = ring->addr + AT_RING * APP_PAGE;
+	state[XENGT_ST_CTL] = (RING_BYTES - APP_PAGE) | XENGT_RING_CTL_VALID;
+	state[XENGT_ST_PDP3_UDW + 12] = (uint32_t)(root >> 32);
+	state[XENGT_ST_PDP3_UDW + 14] = (uint32_t)root;
+	return ring;
+}
+
+/* i915 keeps the image that its first context of an engine left (gt/intel_gt.c). */
+static void save_default(enum xengt_engine_id engine)
+{
+	struct app_space *space = app_space_create();
+	struct app_ring *ring = make(engine, space);
+	size_t bytes = (size_t)(IMAGE_PAGES - 1) * APP_PAGE;
+	uint32_t *image = malloc(bytes);
+
+	if (!image)
+		app_die("no memory for an image");
+	if (submit(ring, 0))
+		app_problem("the driver's first context of engine %d failed", (int)engine);
+	app_frames_read(ring->first, APP_PAGE, image, bytes);
+	engines[engine].image = image;
+	app_ring_destroy(ring);
+	app_space_destroy(space);
+}
+
+struct app_ring *app_ring_create(enum xengt_engine_id engine, struct app_space *space)
+{
+	if (!engines[engine].image)
+		save_default(engine);
+	return make(engine, space);
+}
+
+void app_ring_destroy(struct app_ring *ring)
+{
+	app_place_put(ring->addr);
+	app_frames_put(ring->first, APP_PLACE_PAGES);
+	free(ring);
+}
+
+int app_ring_run(struct app_ring *ring, uint64_t batch)
+{
+	return submit(ring, batch);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The stand-in: a library that is loaded before libc (LD_PRELOAD) into a program that
+ * draws, computes or decodes with Intel's drivers. For such a program /dev/dri/renderD128
+ * exists, and its ioctls are answered as Linux's i915 answers them, from a guest with a
+ * vGPU of ours, in the same process: no kernel, no Xen, no GPU.
+ *
+ *	preload.c	the functions of libc that the program calls: files, ioctl, mmap
+ *	drm.c		which ioctl goes where; what DRM itself answers
+ *	info.c		what i915 tells of the GPU
+ *	context.c	contexts and address spaces of the program
+ *	gem.c		its memory
+ *	sync.c		its syncobjs
+ *	exec.c		its work
+ *	ring.c		the driver's contexts, rings and submissions, as i915 makes them
+ *	space.c		the driver's page tables
+ *	guest.c		the guest's memory, its processor, and the vGPU
+ *	watch.c		looks on: what the engines executed, and what went wrong
+ *
+ * A file calls only files in lines below its own.
+ *
+ * Work is done when the ioctl that submits it returns, so nothing has to wait for it. All
+ * functions run under one lock, which drm.c takes.
+ */
+#ifndef XENGT_STANDIN_H
+#define XENGT_STANDIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "uapi/xengt.h"
+#include "sim/sim.h"
+
+#define APP_PAGE	4096u
+
+/* ---- watch.c ---- */
+
+/*
+ * Something went wrong; the report names it, and the test fails. The same text counts
+ * once.
+ */
+void app_problem(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* A problem of the stand-in itself: prints the text and ends the process. */
+void app_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
+void app_watch_begin(struct xengt_sim *sim);
+/* The next commands belong to this batch of the program. */
+void app_watch_batch(enum xengt_engine_id engine, uint64_t addr, uint32_t bytes);
+/* An ioctl was answered; is_known: the stand-in knows it. */
+void app_watch_ioctl(unsigned long request, int result);
+
+/* ---- guest.c ---- */
+
+struct app_counts {
+	uint64_t refused, hangs, completions;
+};
+
+/* Make the guest and its vGPU, once; does nothing the second time. */
+void app_guest_begin(void);
+enum xengt_platform_id app_guest_platform(void);
+uint16_t app_guest_device(void);
+bool app_guest_is_gen9(void);
+/* Look at the tables of the GPU and at the judge: problems are reported. */
+void app_guest_check(void);
+
+void app_wr(uint32_t off, uint32_t val);
+uint32_t app_rd(uint32_t off);
+/* Let the GPU work, and take its events. */
+void app_guest_work(void);
+void app_guest_counts(struct app_counts *ret);
+/* Describe the vGPU's latest fault as a problem. */
+void app_guest_tell_fault(void);
+
+/* The guest's memory: neighbouring frames, cleared; 0: there are not so many. */
+uint32_t app_frames_get(uint32_t count);
+void app_frames_put(uint32_t first, uint32_t count);
+uint64_t app_frames_free(void);
+/* The bytes of one frame. */
+void *app_frame(uint32_t frame);
+void app_frames_read(uint32_t first, uint64_t off, void *buf, size_t len);
+void app_frames_write(uint32_t first, uint64_t off, const void *buf, size_t len);
+/* Map frames into the process, side by side; NULL: no memory. munmap() ends this. */
+void *app_frames_map(uint32_t first, uint64_t off, size_t len, int prot, void *at);
+/* Store an entry of a page table, which may be protected. */
+void app_store(uint32_t table, uint32_t i, uint64_t entry);
+
+/* A place of 32 pages in the graphics addresses of all; its first address. */
+#define APP_PLACE_PAGES	32u
+uint32_t app_place_get(uint32_t first_frame);
+void app_place_put(uint32_t addr);
+
+/* ---- space.c ---- */
+
+struct app_space;
+
+struct app_space *app_space_create(void);
+void app_space_destroy(struct app_space *space);
+/* The address of the root, for a context's image. */
+uint64_t app_space_root(const struct app_space *space);
+void app_space_map(struct app_space *space, uint64_t va, uint32_t first, uint32_t pages);
+void app_space_unmap(struct app_space *space, uint64_t va, uint32_t pages);
+
+/* ---- ring.c ---- */
+
+struct app_ring;
+
+struct app_ring *app_ring_create(enum xengt_engine_id engine, struct app_space *space);
+void app_ring_destroy(struct app_ring *ring);
+/* Run a batch of the space to its end; 0, or -EIO: it did not end. */
+int app_ring_run(struct app_ring *ring, uint64_t batch);
+
+/* ---- exec.c, sync.c, gem.c, context.c, info.c: ioctls; 0 or -errno ---- */
+
+struct app_bo {
+	uint64_t bytes;
+	uint32_t first, pages;		/* frames */
+	uint32_t tiling, swizzle, stride, caching, madv;
+	uint64_t user;			/* USERPTR: the program's memory; 0: none */
+	uint32_t handles;		/* how many handles and files name it */
+	/* where it is in each space */
+	struct app_binding {
+		struct app_space *space;
+		uint64_t va;
+		struct app_binding *next;
+	} *bindings;
+};
+
+struct app_bo *app_bo_of(uint32_t handle);
+/* Copy the program's memory to the object, or back. */
+void app_bo_pull(struct app_bo *bo);
+void app_bo_push(struct app_bo *bo);
+/* An object mapped by mmap() of the device; MAP_FAILED with errno. */
+void *app_bo_mmap(uint64_t offset, size_t len, int prot, void *at);
+int app_bo_mmap_file(int fd, size_t len, int prot, void *at, uint64_t off, void **ret);
+int app_gem_ioctl(unsigned int nr, void *arg);
+int app_prime_ioctl(unsigned int nr, void *arg);
+int app_gem_close(uint32_t handle);
+off_t app_prime_size(int fd);
+
+struct app_vm {
+	struct app_space *space;
+	uint32_t users;
+	/* what is where, sorted by va */
+	struct app_range {
+		uint64_t va;
+		struct app_bo *bo;
+	} *ranges;
+	uint32_t n_ranges, room;
+};
+
+#define APP_ENGINE_MAP	64u
+
+struct app_context {
+	uint32_t id;
+	struct app_vm *vm;
+	bool has_map;
+	uint32_t n_map;
+	int8_t map[APP_ENGINE_MAP];	/* enum xengt_engine_id; -1: none */
+	struct app_ring *rings[APP_ENGINE_MAP];	/* by place in the map, or by engine */
+	uint64_t params[16];
+};
+
+struct app_context *app_context_of(uint32_t id);
+/* The ring that execbuffer's flags name; NULL: there is none. */
+struct app_ring *app_context_ring(struct app_context *c, uint64_t flags,
+				  enum xengt_engine_id *ret_engine);
+int app_context_ioctl(unsigned int nr, void *arg);
+/* Put the object at this address, or if UINT64_MAX at a free one below limit. */
+int app_vm_place(struct app_vm *vm, struct app_bo *bo, uint64_t va, uint64_t align,
+		 uint64_t limit, uint64_t *ret_va);
+/* The object goes: nothing names it any more. */
+void app_vm_forget(struct app_bo *bo);
+
+int app_sync_ioctl(unsigned int nr, void *arg);
+/* Work that this syncobj waits for is done. */
+int app_sync_signal(uint32_t handle, uint64_t point);
+/* Is there work, done or not, behind the syncobj? */
+bool app_sync_is_done(uint32_t handle, uint64_t point);
+/* A file that says "done". */
+int app_sync_file(void);
+
+int app_info_ioctl(unsigned int nr, void *arg);
+int app_exec_ioctl(unsigned int nr, void *arg);
+
+/* ---- drm.c ---- */
+
+/* An ioctl of the device; -1 with errno. */
+int app_ioctl(unsigned long request, void *arg);
+
+#endif /* XENGT_STANDIN_H */

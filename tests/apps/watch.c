@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Looks on, and writes the report (XENGT_APPS_REPORT, else standard error) when the
+ * program ends:
+ *
+ *	problem TEXT			what must not be
+ *	command NAME COUNT		of the program's batches
+ *	register read|write OFFSET COUNT
+ *	count NAME VALUE
+ *	end				the report is whole
+ *
+ * XENGT_APPS_TRACE names a file for the boundaries of commands: a line `batch ENGINE
+ * ADDRESS` for each batch, then a line `ADDRESS DWORD NAME` for each command that the
+ * simulator executed in it.
+ *
+ * The linker redirects calls of the simulator's functions to this file (Makefile).
+ */
+#include "standin.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "sim/exec.h"
+
+#define PROBLEMS_MAX	200u
+#define NAMES_MAX	512u
+#define REGS		(XENGT_SIM_REGS_BYTES / 4)
+
+static struct {
+	struct xengt_sim *sim;
+	FILE *trace;
+	char *problems[PROBLEMS_MAX];
+	uint32_t n_problems;
+	struct {
+		const char *name;
+		uint64_t count;
+	} names[NAMES_MAX];
+	uint32_t *reads, *writes;	/* by register */
+	uint64_t batches, commands, ioctls;
+	uint64_t last_addr;		/* a command that waits is fetched again */
+	/*
+	 * Gen9's blitter runs a copy of the batch. The module's own batch comes before
+	 * the driver's commands in the ring.
+	 */
+	bool is_request;
+	bool is_copy_known;
+	uint64_t batch, copy;
+} w;
+
+void app_problem(const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	for (uint32_t i = 0; i < w.n_problems; i++)
+		if (!strcmp(w.problems[i], text))
+			return;
+	if (w.n_problems < PROBLEMS_MAX)
+		w.problems[w.n_problems++] = strdup(text);
+}
+
+void app_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fprintf(stderr, "stand-in: ");
+	vfprintf(stderr, fmt, ap);
+	fprintf(stderr, "\n");
+	va_end(ap);
+	abort();
+}
+
+void app_watch_begin(struct xengt_sim *sim)
+{
+	const char *path = getenv("XENGT_APPS_TRACE");
+
+	w.sim = sim;
+	w.reads = calloc(REGS, sizeof(*w.reads));
+	w.writes = calloc(REGS, sizeof(*w.writes));
+	if (!w.reads || !w.writes)
+		app_die("no memory for counts");
+	if (path)
+		w.trace = fopen(path, "we");
+}
+
+void app_watch_batch(enum xengt_engine_id engine, uint64_t addr, uint32_t bytes)
+{
+	(void)bytes;
+	w.batches++;
+	w.batch = addr;
+	w.is_request = w.is_copy_known = false;
+	w.last_addr = UINT64_MAX;
+	if (w.trace)
+		fprintf(w.trace, "batch %d 0x%llx\n", (int)engine, (unsigned long long)addr);
+}
+
+void app_watch_ioctl(unsigned long request, int result)
+{
+	w.ioctls++;
+	if (result == -25 /* ENOTTY */)
+		app_problem("ioctl 0x%lx is unknown", request);
+}
+
+/* ---- what the engines do ---- */
+
+const struct sim_cmd_row *__real_sim_cmd_find(const struct sim_exec *x,
+					      enum sim_engine_id id, uint32_t dw0);
+const struct sim_cmd_row *__wrap_sim_cmd_find(const struct sim_exec *x,
+					      enum sim_engine_id id, uint32_t dw0);
+void __real_sim_cmd_reg_write(struct sim_cmd *c, uint32_t off, uint32_t val, uint32_t be);
+void __wrap_sim_cmd_reg_write(struct sim_cmd *c, uint32_t off, uint32_t val, uint32_t be);
+uint32_t __real_sim_cmd_reg_read(struct sim_cmd *c, uint32_t off);
+uint32_t __wrap_sim_cmd_reg_read(struct sim_cmd *c, uint32_t off);
+void __real_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum sim_stop why);
+void __wrap_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum sim_stop why);
+
+#define MI_STORE_GGTT	0x10400002u	/* the driver's first command of a request */
+#define MI_INTERRUPT	0x01000000u	/* its last but two */
+
+static bool is_in_batch(const struct sim_engine *e)
+{
+	return e->level == SIM_BATCH || e->level == SIM_BATCH2;
+}
+
+/* Is this a command of the program, and no command of the driver or the module? */
+static bool is_user(const struct sim_engine *e)
+{
+	return e->cmd_space == SIM_PPGTT ||
+		(e->id == SIM_BCS && is_in_batch(e) && w.is_request);
+}
+
+/* The address of the command in the program's own batch. */
+static uint64_t address(const struct sim_engine *e)
+{
+	if (e->cmd_space == SIM_PPGTT)
+		return e->cmd_addr;
+	if (!w.is_copy_known)
+		w.copy = e->cmd_addr;
+	w.is_copy_known = true;
+	return e->cmd_addr - w.copy + w.batch;
+}
+
+static void count_command(const char *name)
+{
+	uint32_t i = 0;
+
+	w.commands++;
+	while (i < NAMES_MAX - 1 && w.names[i].name && w.names[i].name != name)
+		i++;
+	w.names[i].name = name;
+	w.names[i].count++;
+}
+
+const struct sim_cmd_row *__wrap_sim_cmd_find(const struct sim_exec *x,
+					      enum sim_engine_id id, uint32_t dw0)
+{
+	const struct sim_cmd_row *row = __real_sim_cmd_find(x, id, dw0);
+	const struct sim_engine *e = &x->engine[id];
+
+	if (!row || row->name[0] == '(')
+		app_problem("engine %d: command 0x%08x is unknown", (int)id, dw0);
+	if (e->level == SIM_RING && (dw0 == MI_STORE_GGTT || dw0 == MI_INTERRUPT))
+		w.is_request = dw0 == MI_STORE_GGTT;
+	if (!w.reads || !row || !is_user(e) || e->cmd_addr == w.last_addr)
+		return row;
+	w.last_addr = e->cmd_addr;
+	count_command(row->name);
+	if (w.trace)
+		fprintf(w.trace, "0x%llx 0x%08x %s\n", (unsigned long long)address(e), dw0,
+			row->name);
+	return row;
+}
+
+void __wrap_sim_cmd_reg_write(struct sim_cmd *c, uint32_t off, uint32_t val, uint32_t be)
+{
+	uint64_t refused = c->e->stats.refused;
+
+	__real_sim_cmd_reg_write(c, off, val, be);
+	if (c->e->stats.refused != refused)
+		app_problem("engine %d: register 0x%x may not be written", (int)c->e->id, off);
+	if (w.writes && is_user(c->e))
+		w.writes[off % XENGT_SIM_REGS_BYTES / 4]++;
+}
+
+uint32_t __wrap_sim_cmd_reg_read(struct sim_cmd *c, uint32_t off)
+{
+	if (w.reads && is_user(c->e))
+		w.reads[off % XENGT_SIM_REGS_BYTES / 4]++;
+	return __real_sim_cmd_reg_read(c, off);
+}
+
+void __wrap_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum sim_stop why)
+{
+	if (w.reads)
+		app_problem("engine %d stops at 0x%llx, command 0x%08x: reason %d", (int)e->id,
+			    (unsigned long long)e->cmd_addr, *sim_ring_reg(sim, e, RING_IPEHR),
+			    (int)why);
+	__real_sim_engine_stop(sim, e, why);
+}
+
+/* ---- the report ---- */
+
+static void sum_up(FILE *f)
+{
+	struct xengt_sim_engine_stats s;
+	uint64_t refused = 0, contexts = 0;
+
+	for (unsigned int i = 0; i < XENGT_SIM_ENGINES; i++) {
+		xengt_sim_engine_stats(w.sim, i, &s);
+		refused += s.refused;
+		contexts += s.contexts;
+	}
+	if (refused)
+		app_problem("%llu commands or registers were refused",
+			    (unsigned long long)refused);
+	fprintf(f, "count batches %llu\ncount commands %llu\ncount ioctls %llu\n"
+		"count contexts %llu\n", (unsigned long long)w.batches,
+		(unsigned long long)w.commands, (unsigned long long)w.ioctls,
+		(unsigned long long)contexts);
+}
+
+static void registers(FILE *f, const char *what, const uint32_t *counts)
+{
+	for (uint32_t i = 0; i < REGS; i++)
+		if (counts[i])
+			fprintf(f, "register %s 0x%x %u\n", what, 4 * i, counts[i]);
+}
+
+__attribute__((destructor)) static void report(void)
+{
+	const char *path = getenv("XENGT_APPS_REPORT");
+	FILE *f = !w.sim ? NULL : path ? fopen(path, "we") : stderr;
+
+	if (!f)
+		return;
+	app_guest_check();
+	sum_up(f);
+	for (uint32_t i = 0; i < NAMES_MAX && w.names[i].name; i++)
+		fprintf(f, "command %s %llu\n", w.names[i].name,
+			(unsigned long long)w.names[i].count);
+	registers(f, "read", w.reads);
+	registers(f, "write", w.writes);
+	for (uint32_t i = 0; i < w.n_problems; i++)
+		fprintf(f, "problem %s\n", w.problems[i]);
+	fprintf(f, "end\n");
+	if (w.trace)
+		fclose(w.trace);
+	fflush(f);
+}

@@ -29,6 +29,12 @@ static const struct range user_regs_rcs[] = {
 };
 
 /*
+ * CS_DEBUG_MODE2, which only Gen9 has on RCS: Mesa's iris and anv set it from batches, and
+ * no list of Linux's i915 opens it.
+ */
+#define USER_REG_GEN9	0x20d8U
+
+/*
  * Registers of the other engines that any batch may write, by offset from the
  * engine's base.
  */
@@ -59,7 +65,8 @@ static bool may_write(struct sim_cmd *c, uint32_t off)
 			return true;
 	if (e->id == SIM_RCS)
 		return is_in(user_regs_rcs, sizeof(user_regs_rcs) /
-			     sizeof(user_regs_rcs[0]), off);
+			     sizeof(user_regs_rcs[0]), off) ||
+			(off == USER_REG_GEN9 && c->sim->plat->gen == SIM_GEN9);
 	if (e->id == SIM_BCS && off == e->base + RING_SWCTRL)
 		return true;
 	return off >= e->base &&

@@ -64,6 +64,8 @@ static const struct user_reg {
 	  .needs_privilege = true },
 	{ 0xb118, 1, ALL, .saved = false, .needs_privilege = true,
 	  .bits = ~0x1ffff0U },
+	/* IGT does not name it; iris and anv set it */
+	{ 0x20d8, 1, GEN9, .saved = true, .masked = true },
 	/* IGT names only Gen9 here; on Gen8 only this engine saves its GPRs */
 	{ 0x2600, 32, ALL, .saved = true },
 }, vcs_regs[] = {

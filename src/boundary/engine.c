@@ -124,6 +124,18 @@ static void write_mocs(struct xengt_sched *sched,
 			       (uint32_t)mocs_of(platform, i + 1)->l3 << 16);
 }
 
+/* What guests write there reaches no hardware: their view shows the same list. */
+static void write_nonpriv(struct xengt_sched *sched,
+			  const struct xengt_engine *engine)
+{
+	uint32_t i;
+
+	for (i = 0; i < XENGT_NONPRIV_SLOTS; i++)
+		reg_write(sched, engine, XENGT_RING_NONPRIV + 4 * i,
+			  xengt_platform_nonpriv(sched->hw->platform,
+						 bases[engine->id], i));
+}
+
 static void enable(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	/* after a reset the first event goes to entry 0 */
@@ -136,6 +148,7 @@ static void enable(struct xengt_sched *sched, struct xengt_engine *engine)
 	engine->csb_head = last;
 	if (sched->hw->platform->mocs)
 		write_mocs(sched, engine);
+	write_nonpriv(sched, engine);
 	sched->hw->ops->sync(sched->hw->ctx);
 	reg_write(sched, engine, XENGT_RING_CSB_PTR,
 		  0xffff0000u | last << 8 | last);

@@ -6,7 +6,8 @@
  * a stream to write and that the engine's template does not load: NOPID,
  * MI_PREDICATE_RESULT_2, L3SQCREG4, on Gen9 workarounds of the 3D pipeline, on
  * Gen8 all general purpose registers except the render engine's. The second
- * kind are those that the hardware lets every user batch write (user_regs).
+ * kind are those that user batches may write, and that neither has a row there nor is in
+ * images (L3_MOCS, CTX_PREEMPT).
  *
  *   render engine    the indirect context batch, which the hardware runs at each
  *                    load of a context, has the module's commands, then the guest's
@@ -43,10 +44,11 @@
 _Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "it has room");
 
 /*
- * Registers that the hardware lets any batch write (IGT, gem_ctx_isolation, and
- * the PRM).
+ * L3's memory types, which the hardware lets any batch write (IGT, gem_ctx_isolation, and
+ * the PRM); CTX_PREEMPT, if FORCE_TO_NONPRIV opens it (hw/platform.h).
  */
-static const uint32_t user_regs[] = { 0xb020 };
+#define L3_MOCS			0xb020u
+#define CTX_PREEMPT		0x2248u
 
 #define L3SQCREG4		0xb118u
 
@@ -131,8 +133,11 @@ static void put_render(struct maker *m)
 {
 	uint32_t i;
 
-	for (i = 0; i < sizeof(user_regs) / sizeof(user_regs[0]); i++)
-		put_reg(m, user_regs[i], reg_read(m, user_regs[i]));
+	put_reg(m, L3_MOCS, reg_read(m, L3_MOCS));
+	for (i = 0; i < XENGT_NONPRIV_SLOTS; i++) {
+		if (m->sched->hw->platform->nonpriv[i] == CTX_PREEMPT)
+			put_reg(m, CTX_PREEMPT, reg_read(m, CTX_PREEMPT));
+	}
 	put(m, XENGT_PIPE_CONTROL);
 	put(m, PIPE_CONTROL_CLEAR);
 	put(m, XENGT_PRELUDE_DONE);

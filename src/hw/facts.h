@@ -40,6 +40,7 @@
 #define XENGT_RING_START		0x038
 #define XENGT_RING_CTL			0x03c
 #define XENGT_RING_HWS_PGA		0x080
+#define XENGT_RING_NOPID		0x094
 #define XENGT_RING_HWSTAM		0x098
 #define XENGT_RING_MI_MODE		0x09c
 #define XENGT_RING_IMR			0x0a8
@@ -52,6 +53,9 @@
 #define XENGT_RING_TIMESTAMP		0x358
 #define XENGT_RING_CSB			0x370
 #define XENGT_RING_CSB_PTR		0x3a0
+/* FORCE_TO_NONPRIV: each slot opens a register to batches without privilege. */
+#define XENGT_RING_NONPRIV		0x4d0
+#define XENGT_NONPRIV_SLOTS		12
 
 /* HEAD: the offset in the ring, without the count of wraps. */
 #define XENGT_RING_ADDR			0x1ffffcu

@@ -85,6 +85,8 @@ static const struct xengt_mocs gen9_mocs[] = {
 	.pat = 0x3b2b1b0b00030907,				\
 	.mocs = gen9_mocs,					\
 	.n_mocs = COUNT(gen9_mocs),				\
+	/* CTX_PREEMPT, CS_CHICKEN1, COMMON_SLICE_CHICKEN2, HDC_CHICKEN1, L3SQCREG4 */ \
+	.nonpriv = { 0x2248, 0x2580, 0x7014, 0x7304, 0xb118 },	\
 	.pvinfo_caps = CAPS,					\
 	.fuse2 = 0x02800000
 

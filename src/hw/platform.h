@@ -8,6 +8,7 @@
 #ifndef XENGT_HW_PLATFORM_H
 #define XENGT_HW_PLATFORM_H
 
+#include "hw/facts.h"
 #include "uapi/xengt.h"
 
 #ifdef __KERNEL__
@@ -124,6 +125,13 @@ struct xengt_platform {
 	const struct xengt_mocs *mocs;
 	uint8_t n_mocs;
 
+	/*
+	 * The registers that batches of the render engine may write though the
+	 * hardware does not list them for users, in the order of Linux 6.1's
+	 * slots (gt/intel_workarounds.c): programs rely on them. 0: no more.
+	 */
+	uint32_t nonpriv[XENGT_NONPRIV_SLOTS];
+
 	uint32_t pvinfo_caps;		/* XENGT_PVINFO_CAP_* */
 	/* fuses: what drivers compute their thread counts from */
 	uint32_t fuse2;			/* mask of the slices that exist, and of
@@ -156,6 +164,21 @@ static inline unsigned int
 xengt_gen_index(const struct xengt_platform *platform)
 {
 	return platform->gen == XENGT_GEN9;
+}
+
+/*
+ * The value of a slot of FORCE_TO_NONPRIV of the engine whose registers begin at base.
+ * A slot that opens nothing names NOPID, which is open anyway.
+ */
+static inline uint32_t
+xengt_platform_nonpriv(const struct xengt_platform *platform, uint32_t base,
+		       uint32_t slot)
+{
+	static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
+
+	if (base == bases[XENGT_ENGINE_RCS] && platform->nonpriv[slot])
+		return platform->nonpriv[slot];
+	return base + XENGT_RING_NOPID;
 }
 
 /* The short name; "none": there is no such platform. */

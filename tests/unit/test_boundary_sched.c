@@ -833,6 +833,16 @@ static void after_suspend(void **state)
 	assert_int_equal(w->regs[0xcbfc / 4], 0x37);
 	assert_int_equal(w->regs[0xb020 / 4], 0x00300010);
 	assert_int_equal(w->regs[0xb09c / 4], 0x00100030);
+	/* FORCE_TO_NONPRIV, as Linux has it; the other slots open nothing (NOPID) */
+	assert_int_equal(w->regs[(RCS + XENGT_RING_NONPRIV) / 4], 0x2248);
+	assert_int_equal(w->regs[(RCS + XENGT_RING_NONPRIV + 16) / 4],
+			 REG_L3SQCREG4);
+	for (uint32_t slot = 5; slot < XENGT_NONPRIV_SLOTS; slot++)
+		assert_int_equal(w->regs[(RCS + XENGT_RING_NONPRIV) / 4 + slot],
+				 RCS + XENGT_RING_NOPID);
+	for (uint32_t slot = 0; slot < XENGT_NONPRIV_SLOTS; slot++)
+		assert_int_equal(w->regs[(BCS + XENGT_RING_NONPRIV) / 4 + slot],
+				 BCS + XENGT_RING_NOPID);
 	submit(a, 0, 1);
 	hw_tell(w, STARTED);
 	hw_tell(w, IDLE);

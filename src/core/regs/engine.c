@@ -4,10 +4,9 @@
  * (Broadwell and Skylake PRM, volume 2c; the execlist part of volume 3.
  * core/execlist.c has their behaviour.)
  *
- * HWSTAM, the batch pointers of workaround batches, CTX_TIMESTAMP and
- * FORCE_TO_NONPRIV are plain memory and have no row. No value of these reaches
- * the hardware: a context brings its own values, and the module checks the
- * commands that set them.
+ * HWSTAM, the batch pointers of workaround batches and CTX_TIMESTAMP are plain
+ * memory and have no row. No value of these reaches the hardware: a context
+ * brings its own values, and the module checks the commands that set them.
  */
 #include "core/context.h"
 #include "core/execlist.h"
@@ -117,6 +116,15 @@ static uint32_t timestamp_read(struct xengt_vgpu *vgpu,
 	return (uint32_t)(is_high ? ticks >> 32 : ticks);
 }
 
+static uint32_t nonpriv(const struct xengt_vgpu *vgpu,
+			const struct xengt_reg *reg, uint32_t off)
+{
+	uint32_t base = xengt_engine_bases.base[xengt_engine_at(off)];
+
+	return xengt_platform_nonpriv(vgpu->platform, base,
+				      (off - base - reg->off) / 4);
+}
+
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "RING_TAIL", .off = XENGT_RING_TAIL, ALL, .gens = BOTH,
@@ -181,6 +189,8 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_CONTEXT_STATUS_PTR", .off = XENGT_RING_CSB_PTR, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED,
 	  .reset = 0x0007 },							/* the device moves the write pointer; 7: the first event goes to entry 0 */
+	{ .name = "FORCE_TO_NONPRIV", .off = XENGT_RING_NONPRIV, ALL, .count = XENGT_NONPRIV_SLOTS, .stride = 4, .gens = BOTH,
+	  .policy = XENGT_REG_SHADOW, .init = nonpriv, .ro = 0xffffffff },	/* the module's list, which is Linux's: what a guest writes opens nothing */
 };
 /* clang-format on */
 

@@ -247,6 +247,7 @@ $(B)/apps/standin.so: $(APPS_SRC:%.c=$(B)/apps/obj/%.o) tests/apps/standin.map
 		-lpthread -ldl
 APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/programs/*.c))
 LIB_APP_store := -ldrm
+LIB_APP_gles := -lEGL -lGLESv2
 $(B)/apps/%: tests/apps/programs/%.c
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -I/usr/include/libdrm -o $@ $< $(LIB_APP_$*)

@@ -4,7 +4,7 @@
  *
  *   test_hv                              the fake
  *   test_hv --real --domid N [--gfn G] [--aperture PHYS]
- *                                        Xen, in dom0; exits with 77 elsewhere
+ *                                        Xen, in dom0; exits with 77 if there is no Xen
  *   test_hv --serve SECONDS --domid N    no suite: see hv_serve.c
  *
  * With --real the domain should be paused: pages G and following of its RAM are
@@ -252,8 +252,8 @@ static void memory_of_ours(void **state)
 	assert_int_equal(ops->back(b->hv, at, XENGT_HV_BACK_MAX + 1, &addr),
 			 -EINVAL);
 	/*
-	 * a place over the guest's memory is refused, even if it overlaps in
-	 * part only
+	 * a place that overlaps the guest's memory is refused, even if only a part of the
+	 * place does
 	 */
 	assert_int_equal(ops->back(b->hv, gfn(impl->ram), 1, &addr), -EEXIST);
 	assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);

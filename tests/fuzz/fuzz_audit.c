@@ -263,7 +263,10 @@ static void check_stream(struct xengt_audit *audit, uint32_t *copy, uint32_t n)
 
 /* ---- images ---- */
 
-/* A template's image: it loads registers and state; 0x83a4 is not the guest's. */
+/*
+ * A template: an image that loads registers and state. A guest may not choose the value of
+ * register 0x83a4.
+ */
 static const uint32_t own_image[] = {
 	0, 0x11000005, 0x2600, 1, 0x83a4, 2, 0x209c, 0xffff0040,
 	0x784c0000, 3, 0x05000000,
@@ -280,8 +283,8 @@ static bool has_key(const struct xengt_image *image, uint32_t key)
 }
 
 /*
- * The merged image loads all that the template loads and no other register, 0x83a4
- * has the template's value, and a second merge changes nothing.
+ * The merged image loads all registers that the template loads and no others, 0x83a4 has
+ * the template's value, and a second merge changes nothing.
  */
 static void check_image(const struct xengt_audit *audit, const uint32_t *guest,
 			uint32_t n)

@@ -23,7 +23,8 @@ struct xengt_audit_result;
 
 /* Counts of comparisons so far, by which a test sees that there were any. */
 struct oracle_counts {
-	uint64_t submissions;		/* submissions that were taken, whole or cut */
+	uint64_t submissions;		/* submissions that were accepted, wholly or up to a
+					 * refused command */
 	uint64_t not_taken;
 	uint64_t checks;		/* comparisons of a slot in flight */
 	uint64_t dwords;		/* dwords of rings that were compared */

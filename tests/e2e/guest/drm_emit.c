@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Dwords and addresses of a batch, and the model of what it changes. */
+/* Writes dwords and addresses into a batch, and applies the batch's stores to the model. */
 #include "drmtest.h"
 
 #include <string.h>

@@ -194,7 +194,7 @@ struct test {
 	struct slot *slot;
 	uint64_t done, wrong, on_engine[ENGINES];
 	uint64_t softpinned;
-	bool is_told;			/* the first mismatch is printed */
+	bool is_told;			/* the first mismatch has been printed */
 };
 
 /*

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest's pictures: a pattern made from a seed, in the form that it must have
- * in memory, and in the form that a monitor must show. This file uses no device
- * and nothing of the simulator.
+ * Computes kmstest's pictures from a seed: the bytes that they must have in memory, and the
+ * pixels that a monitor must show. This file uses no device and nothing of the simulator.
  */
 #include "kmstest.h"
 

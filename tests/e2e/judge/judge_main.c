@@ -190,7 +190,7 @@ static int __init judge_init(void)
 	BUILD_BUG_ON(sizeof(struct xengt_judge_hdr) > PAGE_SIZE);
 	BUILD_BUG_ON(XENGT_JUDGE_OWNERS_MAX >= MISSED_ONCE);
 	if (!xen_initial_domain() || !xen_pv_domain()) {
-		pr_err("only for a PV dom0\n");
+		pr_err("this module works only in a PV dom0\n");
 		return -ENODEV;
 	}
 	r = shm_open();

@@ -46,7 +46,10 @@ long make(uint32_t domid, uint32_t low, uint32_t high, uint32_t fences,
 	  int *ret_fd);
 /* Make a vGPU with one fence, which must succeed. Returns its fd. */
 int make_ok(uint32_t domid, uint32_t low, uint32_t high);
-/* Write entries of the GGTT. ret_scratched may be NULL. */
+/*
+ * Write entries of the GGTT. *ret_scratched gets the number of entries that point to
+ * scratch; NULL: the caller does not want it.
+ */
 long put(int fd, uint32_t first, const uint64_t *e, uint32_t count,
 	 uint32_t *ret_scratched);
 struct xengt_vgpu_info info_of(int fd);
@@ -60,8 +63,8 @@ bool has_event(int fd);
 /* ---- kmod_rig.c: the GGTT as the hardware has it ---- */
 
 /*
- * NULL where the kernel's rules for /dev/mem forbid the mapping; then the
- * functions below return true.
+ * The hardware's GGTT entries. NULL: the kernel's rules for /dev/mem forbid the mapping;
+ * then the functions below return true.
  */
 extern volatile uint64_t *ggtt;
 

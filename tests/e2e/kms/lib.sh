@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The work of t-83-kms on one GPU: it starts tests/e2e/native with kmstest in it,
-# follows the console, asks the simulator for pictures, and compares them. It prints
-# TAP, and needs common.sh.
+# Does the work of t-83-kms on one GPU: starts tests/e2e/native with kmstest in it, follows
+# the console, asks the simulator for pictures, and compares them. It prints TAP, and needs
+# common.sh.
 
 kms_n=0 kms_failed=0
 

@@ -185,7 +185,7 @@ int cmd_screenshot(struct ctl *ctl, int argc, char **argv)
 	if (r)
 		return r;
 	if (!words[1] && !columns)
-		return ctl_fail(ctl, CTL_USAGE, "where to? Name a file for the picture, or say --ansi WIDTH");
+		return ctl_fail(ctl, CTL_USAGE, "no file and no --ansi: name a file for the picture, or say --ansi WIDTH");
 	r = ctl_ask_file(ctl, "screenshot", words[0], &data, &file);
 	if (r)
 		return r;

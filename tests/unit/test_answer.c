@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The answer to `info`: what the worker says of the guest's driver. */
+/*
+ * Tests the answer to `info`: the members about the guest's driver, which the worker
+ * reports.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

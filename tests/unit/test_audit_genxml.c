@@ -124,7 +124,7 @@ static bool is_operand(const struct xengt_audit_cmd *row, uint32_t at)
 static void check_addresses(const struct xengt_audit_cmd *row,
 			    const struct genxml_fact *fact)
 {
-	/* such a command uses the context's space and cannot choose another */
+	/* a confined command uses the context's space and cannot choose the GGTT */
 	bool is_confined = XENGT_AUDIT_CLIENT(fact->opcode) !=
 		XENGT_AUDIT_CLIENT_MI && fact->opcode != PIPE_CONTROL;
 
@@ -178,7 +178,7 @@ static void every_instruction_has_a_row(void **state)
 }
 
 /*
- * Commands that only other sources have, or that have another opcode there; see
+ * Commands that genxml does not have, or that have a different opcode in other sources; see
  * audit_rows.h.
  */
 static const char *const others[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page tables of one vGPU: src/boundary/ppgtt.c, ppgtt_leaf.c
+ * Tests the page tables of one vGPU: src/boundary/ppgtt.c, ppgtt_leaf.c
  *
  * The world around the tables is a model of the hardware that checks the rules. The model
  * walks every pinned root as the GPU would, with pages of 64 KiB and 2 MiB, and remembers

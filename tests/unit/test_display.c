@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pipes: the rate of vertical blanks, their interrupts, flips, the scanline,
- * and status bits that follow requests (src/core/display.c,
- * regs/display_pipe.c, regs/display_power.c, regs/display_port.c).
+ * Tests the pipes: the rate of vertical blanks, their interrupts, flips, the scanline, and
+ * status bits that follow requests (src/core/display.c, regs/display_pipe.c,
+ * regs/display_power.c, regs/display_port.c).
  */
 #include "rig.h"
 

@@ -666,9 +666,7 @@ static void too_many_tables(void **state)
 	put(b, FREE, 0, E(FREE));
 	prepare(b, &small);
 	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
-	/*
-	 * this took the shadow of the other root, and nothing else
-	 */
+	/* the attempt dropped the shadow of the root 'small', and nothing else */
 	prepare(b, &small);
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 1);
 	for (uint32_t i = 4; i < 16; i++)

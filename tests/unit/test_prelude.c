@@ -175,8 +175,8 @@ static void after_the_end_of_a_guest(void **state)
 }
 
 /*
- * If b's context was taken out of the second port before it ran, a's next work
- * needs the prelude all the same.
+ * If b's context was taken out of the second port before it ran, a's next work still needs
+ * the prelude.
  */
 static void after_one_that_did_not_run(void **state)
 {
@@ -197,7 +197,7 @@ static void set_batch(struct world_guest *g, uint32_t bb_addr)
 	((uint32_t *)slot_of(g)->image.mem)[1024 + BB_ADDR_DW] = bb_addr;
 }
 
-/* a's context leaves the engine for b's context; a's head is at 'head' then. */
+/* a's context leaves the engine for b's context; at that time a's head is at 'head'. */
 static void leave(uint32_t head, uint32_t batch)
 {
 	assert_int_equal(send(a), 0);

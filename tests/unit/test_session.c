@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Recording and replaying a vGPU's session on fakes, and a replay of the probe of
- * Debian's i915 that was recorded on real Xen. */
+/*
+ * Tests recording and replaying a vGPU's session on fakes, and replays the probe of
+ * Debian's i915 that was recorded on real Xen.
+ */
 #include "rig.h"
 
 #include <stdio.h>
@@ -51,8 +53,8 @@ static void store(uint32_t entry, uint64_t val)
 }
 
 /*
- * The life of a vGPU: firmware, a driver's first reads, entries, a register,
- * time, a mapping that fails, another monitor, the end.
+ * The life of a vGPU: firmware, a driver's first reads, entries, a register, time, a
+ * mapping that fails, another monitor, the end of the vGPU.
  */
 static void live(void)
 {

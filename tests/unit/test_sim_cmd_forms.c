@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every command with an address operand, in every form of addressing: GGTT,
- * page tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, page tables
- * of three levels; from the ring, from batches with privilege and from batches
- * without.
+ * Tests every command with an address operand in every form of addressing: GGTT, page
+ * tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, page tables of three levels;
+ * from the ring, from batches with privilege and from batches without.
  */
 #include "sim_engine_rig.h"
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands that decide and compute: predicates, comparisons, arithmetic; and
- * which registers a batch without privilege may write. Every operation is a
- * row, with operands for which the row's operation and similar ones give
- * different results.
+ * Tests commands that decide and compute (predicates, comparisons, arithmetic), and which
+ * registers a batch without privilege may write. Every operation is a row, with operands
+ * for which the row's operation and similar ones give different results.
  */
 #include "sim_engine_rig.h"
 
@@ -233,8 +232,7 @@ static void set_gpr(struct rig *r, unsigned int n, uint64_t val)
 }
 
 /*
- * The operation with GPRs 0 and 1: its result, the zero flag and the carry
- * flag.
+ * Checks the result, the zero flag and the carry flag of each operation with GPRs 0 and 1.
  */
 static void test_math_operations(void **state)
 {
@@ -286,8 +284,8 @@ static void test_math_operations(void **state)
 }
 
 /*
- * Ways to load operands and store results. If the way changes no operand, the
- * sum is 0x10 + 1.
+ * Checks each instruction that loads an operand or stores a result. The operation adds GPR
+ * 0 (0x10) and GPR 1 (1), unless the load changes the operand.
  */
 static void test_math_moves(void **state)
 {

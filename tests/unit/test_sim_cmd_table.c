@@ -5,11 +5,10 @@
  * row's length. If it needs privilege, it must have no effect without
  * privilege. A row without a case fails.
  *
- * The table below is written from the public command definitions. If a
- * command's length is free, the case has one of the possible lengths. A case
- * runs the command with a store behind it: the store happens only if the
- * simulator takes the command to be as long as the case says. test_sim_cmd.c
- * and test_sim_cmd_forms.c test the handlers.
+ * The table below is written from the public command definitions. If a command's length is
+ * free, the case has one of the possible lengths. A case runs the command with a store
+ * behind it: the store happens only if the simulator's length of the command is the length
+ * in the case. test_sim_cmd.c and test_sim_cmd_forms.c test the handlers.
  */
 #include "sim_engine_rig.h"
 #include "sim/exec.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The display of the simulated GPU: pipes, AUX, GMBUS, wells, hotplug. */
+/* Tests the display of the simulated GPU: pipes, AUX, GMBUS, power wells, hotplug. */
 #include "sim_machine.h"
 
 #define AUX_B		0x64110U

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The picture that a pipe of the simulated GPU shows. */
+/* Tests the picture that a pipe of the simulated GPU shows. */
 #include "sim_machine.h"
 
 #define WIDTH		160U

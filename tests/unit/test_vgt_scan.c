@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The names that an xl.cfg assigns, compared with libxlutil's for valid texts.
+ * Tests the scan for the names that an xl.cfg assigns, compared with libxlutil for valid
+ * texts.
  */
 #include "xen-hooks/vgt_scan.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A request for a vGPU in xenstore, on an imitated xenstore (the functions
- * below replace those of libxenstore), where the broker may act at each read of
- * `state`. Made time passes during a wait.
+ * Tests a request for a vGPU in xenstore, on an imitated xenstore (the functions below
+ * replace those of libxenstore), where the broker may act at each read of `state`. Made
+ * time passes during a wait.
  */
 #include "made_time.h"
 #include "xen-hooks/vgt_store.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How dom0 holds frames, src/boundary/way.c: for each kind of dom0 and each of Xen's
- * settings there is one answer, an enum xengt_way or a refusal that names a remedy. The
- * test needs no Xen.
+ * Tests the choice of how dom0 holds frames, src/boundary/way.c: for each kind of dom0 and
+ * each of Xen's settings there is one answer, an enum xengt_way or a refusal that names a
+ * remedy. The test needs no Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>

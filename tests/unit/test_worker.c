@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's worker as the broker sees it; the broker does not trust the worker. This test
- * program is the worker, too: if it is started as one, the domid says what it does.
+ * Tests a vGPU's worker as the broker sees it; the broker does not trust the worker. This
+ * test program is the worker, too: if it is started as one, the domid says what it does.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,7 +49,7 @@ static void say(int fd, uint32_t type, uint32_t seq, int pass_fd)
 		_exit(50);
 }
 
-/* Write the arguments, descriptors and EDID that the worker got to its log. */
+/* Write to the worker's log which arguments, descriptors and EDID the worker got. */
 static void tell_arguments(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)

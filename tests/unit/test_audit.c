@@ -253,8 +253,8 @@ static void check_refused(const struct xengt_audit *audit,
 }
 
 /*
- * For engines and generations that this row does not name, another row applies,
- * or none.
+ * For engines and generations that this row does not name, a different row applies, or no
+ * row.
  */
 static void check_elsewhere(const struct xengt_audit *audit,
 			    const struct xengt_audit_cmd *row, uint32_t *dw)

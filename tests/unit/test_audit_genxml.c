@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Compares the rows of the audit's commands with Mesa's genxml
- * (genxml_facts.h): no row is missing, no row allows a longer command, and no
- * row allows a bit or an address that has another meaning in genxml. The list
- * below has the rows that differ, and why.
+ * Compares the rows of the audit's commands with Mesa's genxml (genxml_facts.h): no row is
+ * missing, no row allows a longer command, and no row allows a bit or an address that has a
+ * different meaning in genxml. The list below has the rows that differ, and why.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -597,7 +597,10 @@ static void arbitration_around_batches(void **state)
 		start.ret_ppgtt = true;
 		assert_int_equal(run(&audit, dw, COUNT(dw)), 0);
 		assert_int_equal(dw[0], rows[i].before_batch);
-		/* unchanged: no batch follows, or not at once */
+		/*
+		 * the audit leaves these dwords: no batch follows, or other commands are in
+		 * between
+		 */
 		assert_int_equal(dw[4], ARB_OFF);
 		assert_int_equal(dw[9], ARB_OFF);
 		audit.kind = XENGT_AUDIT_INDIRECT_CTX;

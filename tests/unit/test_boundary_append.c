@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests work that a guest adds to a context in flight: the engine gets the dwords that the
- * guest added to its ring, and a submission with another ring is refused. Also tests the
+ * guest added to its ring, and a submission whose ring differs is refused. Also tests the
  * addresses of a 32-bit context's batches.
  */
 #include <setjmp.h>

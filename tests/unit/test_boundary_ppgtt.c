@@ -862,7 +862,7 @@ static void anything(void **state)
 			if (got != NOTHING)
 				got &= ~0xf9cull;
 			if (got != want_at(addr))
-				fail_msg("step %u, address 0x%lx: 0x%lx", step,
+				fail_msg("step %u, address 0x%lx: unexpected entry 0x%lx", step,
 					 addr, got);
 		}
 		if (step % 16 == 0)

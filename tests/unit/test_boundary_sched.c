@@ -102,8 +102,8 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->n_ports, 1);
 	hw_tell(w, STARTED);
 	/*
-	 * a's other context is in the second port; the first one has padding,
-	 * so that it has work to do
+	 * a's other context is in the second port; the context in the first port has
+	 * padding, so that it has work to do
 	 */
 	expect_ports(2, 1, 1);
 	assert_int_equal(tail_of(a, 0), 16);

@@ -147,7 +147,7 @@ static void a_forbidden_call_ends_it(void **state)
 	assert_int_equal(WTERMSIG(status), SIGSYS);
 }
 
-/* ---- what it is ---- */
+/* ---- what /proc says of the process ---- */
 
 static char text[8192];
 

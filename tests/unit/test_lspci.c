@@ -86,7 +86,7 @@ static void expect(const char *text, const char *const *golden)
 		const char *found = strstr(at, *golden);
 
 		if (!found)
-			fail_msg("no '%s' (in this order) in:\n%s", *golden,
+			fail_msg("'%s' is missing, or not in the expected order, in:\n%s", *golden,
 				 text);
 		at = found + strlen(*golden);
 	}

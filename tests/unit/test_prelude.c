@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The prelude (src/boundary/prelude.c) on an engine that runs it from a ring, because
- * the engine has no indirect batch. test_residue tests what the prelude does to
- * registers.
+ * Tests the prelude (src/boundary/prelude.c) on an engine that runs it from a ring, because
+ * the engine has no indirect batch. test_residue tests what the prelude does to registers.
  *
  * promise: P17
  */
@@ -161,7 +160,7 @@ static void after_a_reset(void **state)
 	expect_start(a, 0xf0);
 }
 
-/* After a guest has ended, a guest with the same id is another guest. */
+/* After a guest has ended, a new guest with the same id is a different guest. */
 static void after_the_end_of_a_guest(void **state)
 {
 	(void)state;

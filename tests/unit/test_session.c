@@ -172,7 +172,7 @@ static size_t find(const uint8_t *buf, size_t len, uint8_t op, int nth)
 			return at;
 		at += sizeof(e) + e.out_bytes + e.in_bytes;
 	}
-	fail_msg("no entry of kind %u", op);
+	fail_msg("the recording has too few entries of kind %u", op);
 	return 0;
 }
 

@@ -78,7 +78,7 @@ static void expect_waits(void **state, const struct share_world *w)
 		uint64_t is = w->guests[i].longest_wait_ns;
 
 		if (is > most)
-			fail_msg("guest %u waited for %llu us, not %llu", i,
+			fail_msg("guest %u waited for %llu us, expected at most %llu us", i,
 				 (unsigned long long)is / 1000,
 				 (unsigned long long)most / 1000);
 	}

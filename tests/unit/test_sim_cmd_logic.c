@@ -48,7 +48,7 @@ static void test_set_predicate(void **state)
 		engine_emit(r, 0, dw, N(dw));
 		engine_submit(r, 0, -1);
 		if (ram32(r, PAGE_DATA)[1] != t[i / 2].goes_on)
-			fail_msg("mode %x, results %u %u", t[i / 2].mode,
+			fail_msg("mode %x, results %u %u: wrong decision to go on", t[i / 2].mode,
 				 t[i / 2].result, t[i / 2].result2);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 1);
 		engine_destroy(r);
@@ -274,7 +274,7 @@ static void test_math_operations(void **state)
 		if (gpr(r, 2) != t[i / 4].want ||
 		    gpr(r, 3) != (t[i / 4].zf ? ~0ULL : 0) ||
 		    gpr(r, 4) != (t[i / 4].cf ? ~0ULL : 0))
-			fail_msg("row %u: %llx %llx %llx",
+			fail_msg("row %u gives result %llx, ZF %llx, CF %llx",
 				 (unsigned int)(i / 4),
 				 (unsigned long long)gpr(r, 2),
 				 (unsigned long long)gpr(r, 3),
@@ -319,7 +319,7 @@ static void test_math_moves(void **state)
 		engine_emit(r, 0, dw, N(dw));
 		engine_submit(r, 0, -1);
 		if (gpr(r, 15) != t[i].want)
-			fail_msg("row %u: %llx", (unsigned int)i,
+			fail_msg("row %u gives %llx", (unsigned int)i,
 				 (unsigned long long)gpr(r, 15));
 		engine_destroy(r);
 	}

@@ -475,7 +475,7 @@ static void test_undefined(void **state)
 			engine_emit(r, 0, &dw0, 1);
 			engine_submit(r, 0, -1);
 			if (!(rd(r->m, bases[e] + 0xb8) & 1))
-				fail_msg("%08x on %s %x passes", dw0, platform,
+				fail_msg("%08x on %s %x causes no error", dw0, platform,
 					 bases[e]);
 			set_up_again(r);
 		}
@@ -500,7 +500,7 @@ static void test_too_short(void **state)
 		engine_emit(r, 0, &bad[i], 1);
 		engine_submit(r, 0, -1);
 		if (!(rd(r->m, RCS + 0xb8) & 1))
-			fail_msg("%08x passes", bad[i]);
+			fail_msg("%08x causes no error", bad[i]);
 		engine_destroy(r);
 	}
 }

@@ -271,7 +271,7 @@ static void test_slices_change(void **state)
 	(void)gpu(c, 0x100, false);
 	assert_int_equal(c->hdr->violations, 2);
 	assert_int_equal(c->hdr->other_accesses, 1);
-	/* a slice that overlaps another one and goes beyond the GGTT */
+	/* a slice that overlaps a different slice and goes beyond the GGTT */
 	set_slice(c, 2, DOM_A, 0x200 << 12, 0xfffff000ULL, 0x2000);
 	xengt_sim_idle(c->m->sim);
 	assert_int_equal(c->hdr->slice_overlaps, 2);

@@ -197,7 +197,7 @@ static void test_tilings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		/* each format is on another pipe */
+		/* consecutive formats are on different pipes */
 		unsigned int pipe = (unsigned int)i % 3;
 		struct screen s;
 		struct plane_setup p = {

@@ -86,7 +86,7 @@ static void test_loaded_again(void **state)
 	set_strict(r, XENGT_SIM_STRICT_IDLE);
 	assert_int_equal(read_changed(r, 3, FORCE_RESTORE), 3);
 	assert_int_equal(read_changed(r, 4, 0), 3);
-	/* another context has run in between */
+	/* a different context has run in between */
 	EMIT(r, 1, MI_NOOP, MI_NOOP);
 	engine_submit(r, 1, -1);
 	assert_int_equal(read_changed(r, 5, 0), 5);

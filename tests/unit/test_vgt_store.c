@@ -318,7 +318,7 @@ static void test_timeout(void **state)
 	assert_int_equal(made_ns - start, MADE_SEC);
 	assert_non_null(strstr(err, "did not answer"));
 	assert_null(node("state"));
-	/* the request is accepted but never ready: another message */
+	/* the request is accepted but never ready: the message is a different one */
 	store.verdict = "2";
 	store.act_at = 3;
 	assert_int_equal(create(30, NULL, err), -ETIMEDOUT);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests a vGPU's worker as the broker sees it; the broker does not trust the worker. This
- * test program is the worker, too: if it is started as one, the domid says what it does.
+ * test program is the worker, too: if it is started as a worker, the domid says what it
+ * does.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -387,7 +388,7 @@ static void it_floods_the_broker(void **state)
 {
 	(void)state;
 	start(FLOODS);
-	/* all of it is there */
+	/* the worker has sent all its messages and stopped */
 	patience_renew();
 	assert_int_equal(waitid(P_PID, xengt_worker_pid(seen.worker),
 				&(siginfo_t){ 0 }, WSTOPPED | WNOWAIT), 0);

@@ -128,7 +128,7 @@ static void copies_that_miss(void **state)
 	assert_int_equal(rd(b, gpa(UINT64_MAX), &val, 1), -EFAULT);
 	assert_int_equal(rd(b, gpa(UINT64_MAX - 3), &val, 8), -EFAULT);
 	assert_int_equal(wr(b, gpa(1ull << 63), &val, 8), -EFAULT);
-	/* a copy that failed does not stop later ones */
+	/* a copy that failed does not stop later copies */
 	assert_int_equal(rd(b, ram(0), &val, 8), 0);
 }
 
@@ -185,7 +185,7 @@ static void as_many_ranges_as_there_are(void **state)
 {
 	const struct bench *b = *state;
 
-	/* not adjacent, because Xen joins adjacent ranges */
+	/* the ranges are not adjacent, because Xen joins adjacent ranges */
 	for (uint64_t i = 0; i < 256; i++)
 		assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT + i * 0x2000,
 				 TRAP_AT + i * 0x2000 + 0xfff, true), 0);
@@ -319,10 +319,7 @@ static void the_clock_goes_on(void **state)
 	}
 	impl->wait(3);
 	then = b->hv->ops->now_ns(b->hv);
-	/*
-	 * the clock counts nanoseconds: not more than have passed by another
-	 * clock
-	 */
+	/* the clock counts nanoseconds: it advances no more than the suite's own clock */
 	assert_in_range(then - start, 3000000, impl->clock_ns() - before);
 }
 

@@ -37,7 +37,7 @@ void emit_addr(struct batch *b, enum target target, uint64_t off)
 	if (!b->is_softpinned)
 		add_reloc(b, target, off);
 	emit(b, (uint32_t)addr);
-	/* commands take 48 bits, the ioctl the sign-extended form */
+	/* a command has 48 bits of the address; the ioctl gets the sign-extended address */
 	emit(b, (uint32_t)(addr >> 32) & 0xffff);
 }
 

@@ -375,7 +375,7 @@ struct tables {
 					 * mapped at VA */
 };
 
-/* Maps the batch page at VA. The test fills the rest of the tables. */
+/* Maps the batch page at VA. The test fills the other entries of the tables. */
 static void tables_init(struct tables *t)
 {
 	t->pml4 = take(1);

@@ -184,7 +184,10 @@ static uint32_t pattern_row(uint32_t w, uint32_t x, uint32_t y)
 	}
 }
 
-/* A white edge of one pixel on each side, and a red one beside it. */
+/*
+ * The picture has a white edge of one pixel on each side, and a red edge inside the white
+ * one.
+ */
 static bool is_edge(const struct kms_scene *s, uint32_t in, uint32_t x, uint32_t y)
 {
 	return x == in || y == in || x == s->width - 1 - in ||

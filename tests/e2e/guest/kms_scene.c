@@ -70,7 +70,7 @@ static uint32_t mix(uint32_t v)
 	return v ^ v >> 16;
 }
 
-/* Blocks of 8 by 8 pixels, each with a gradient of another colour. */
+/* Blocks of 8 by 8 pixels, each with a gradient of a different colour. */
 uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y)
 {
 	uint32_t block = mix(seed ^ mix(x / 8 + y / 8 * 4096));

@@ -177,7 +177,7 @@ static void shm_clear(void)
 		   (judge.hdr->generation & ~1ULL) + 1);
 	smp_wmb();	/* the generation is odd before the first change */
 	memset(judge.slices, 0, XENGT_JUDGE_SLICES_MAX * sizeof(*judge.slices));
-	smp_wmb();	/* all changes are made before it is even again */
+	smp_wmb();	/* all changes are made before the generation is even again */
 	WRITE_ONCE(judge.hdr->generation, judge.hdr->generation + 1);
 	memset(judge.owners, 0,
 	       XENGT_JUDGE_OWNERS_MAX * sizeof(*judge.owners));

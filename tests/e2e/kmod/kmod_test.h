@@ -25,10 +25,10 @@
 
 /* ---- kmod_rig.c: TAP ---- */
 
-/* One test; the text says which. Returns 'good'. */
+/* Reports one test, which the text names. Returns 'good'. */
 bool ok(bool good, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* One test: it passes if got is want. */
+/* Reports one test, which passes if got equals want. */
 void ok_is(long got, long want, const char *name);
 /* Ends the program if the condition, which later tests need, is false. */
 void need(bool good, const char *what);

@@ -73,7 +73,7 @@ kms_scene() # SCENE SEED
 	kms_compare "$1" "${line%% *}" "$2"
 }
 
-# The comparison must notice another picture, and a single wrong byte.
+# The comparison must notice a different picture, and a single wrong byte.
 kms_planted() # SCENE SEED
 {
 	local stem=$kms_logs/$1 off=$kms_dir/off.ppm

@@ -20,7 +20,7 @@
 		}							\
 	} while (0)
 
-/* The input, eaten from the front. After its end all bytes are 0. */
+/* The input, taken from the front. After the end of the input all bytes are 0. */
 struct fuzz_input {
 	const uint8_t *at;
 	size_t left;

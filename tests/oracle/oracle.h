@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The oracle of submission: what an engine may read was approved by the audit for
- * exactly that place.
+ * The oracle of submission: what an engine may read at a place was approved by the audit
+ * for exactly this place.
  *
  * Every unit test, conformance suite and fuzzer is linked with the oracle: the linker's
  * --wrap (Makefile, ORACLE_WRAP) leads calls that may change the commands of an

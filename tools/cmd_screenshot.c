@@ -164,7 +164,7 @@ static int parse_columns(struct ctl *ctl, const char *text, uint32_t *ret)
 		return CTL_OK;
 	if (xengt_text_number(text, COLUMNS_MAX, &value) < 0 ||
 	    value < COLUMNS_MIN)
-		return ctl_fail(ctl, CTL_USAGE, "--ansi wants a number of columns from %d to %d, not \"%s\"",
+		return ctl_fail(ctl, CTL_USAGE, "--ansi needs a number of columns from %d to %d, not \"%s\"",
 				COLUMNS_MIN, COLUMNS_MAX, text);
 	*ret = value;
 	return CTL_OK;

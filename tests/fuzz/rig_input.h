@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For all fuzz targets: the input, and must(), which aborts if a check fails.
+ * Declares what all fuzz targets use: the input, and must(), which aborts if a check fails.
  */
 #ifndef XENGT_RIG_INPUT_H
 #define XENGT_RIG_INPUT_H

@@ -396,8 +396,8 @@ static void state_that_nobody_knows(void **state)
 }
 
 /*
- * From dword 3 on this template is no stream of commands: from dword 3 on the template's
- * dwords are loaded, not the guest's.
+ * This template is no stream of commands from dword 3 on: there the template's dwords are
+ * loaded, not the guest's.
  */
 static void a_template_that_nobody_knows(void **state)
 {

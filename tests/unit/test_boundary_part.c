@@ -76,7 +76,7 @@ static void init_refuses(void **state)
 		uint64_t aperture, ggtt;
 		uint32_t fences;
 	} bad[] = {
-		{ MIB(16), MIB(4096), 32 },	/* the host needs all of it */
+		{ MIB(16), MIB(4096), 32 },	/* the host needs the whole aperture */
 		{ MIB(256) + 4096, MIB(4096), 32 },
 		{ MIB(256), MIB(4096) + 4096, 32 },
 		{ MIB(256), MIB(4098), 32 },

@@ -8,7 +8,7 @@ static void it_lives_and_goes(void **state)
 	(void)state;
 	begin_to("connected");
 	assert_int_equal(xengt_bvgpu_pid(the_vgpu()), 4711);
-	/* a look at unchanged nodes does nothing */
+	/* if the nodes have not changed, reading them again has no effect */
 	xengt_bvgpu_look(&broker, DOMID);
 	pass(1000000);
 	assert_string_equal(state_name(), "connected");

@@ -237,8 +237,8 @@ static void no_driver_waits_for_a_blank(void **state)
 					     line < vactive);
 		}
 		/*
-		 * the device shows all lines except the evaded ones and one for
-		 * rounding
+		 * the device shows all lines except the last 'evaded' lines, and one line
+		 * for rounding
 		 */
 		assert_true(seen + 2 * (evaded + 2) >= 2 * vtotal);
 		rig_write(rig, PIPECONF, 4, 0);

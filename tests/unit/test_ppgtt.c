@@ -544,8 +544,8 @@ static void ballooning(void **state)
 		prepare(b, &root);
 	}
 	/*
-	 * a page is given away and comes back before the device hears of it: it
-	 * is no longer protected
+	 * a page is given away and comes back before the device learns of it: the page is
+	 * no longer protected
 	 */
 	xengt_hv_fake_remove_ram(b->fake, gfn(PD));
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(PD)), 0);

@@ -180,7 +180,7 @@ static void differences_are_told(void **state)
 {
 	static const struct { uint8_t op; int nth; size_t byte; } changes[] = {
 		/*
-		 * changed recordings: another argument, other data, another
+		 * changed recordings: a different argument, different data, a different
 		 * call
 		 */
 		{ XENGT_OP_TRAP_RANGE, 1, offsetof(struct xengt_entry, args) },

@@ -26,8 +26,7 @@ static struct {
 	int error;			/* error of each read; 0: none */
 	const char *state;		/* state of domain 7; NULL: there is
 					 * none */
-	int opens, handles, watches;	/* watches counts those of the present
-					 * handle */
+	int opens, handles, watches;	/* 'watches' counts the watches of the present handle */
 	char *event;			/* path of the next watch event */
 	/* the numbers of calls that the broker got */
 	int changed, uncertain, memory;

@@ -98,7 +98,7 @@ static unsigned int domains(xc_domaininfo_t *info)
 }
 
 /*
- * The domain's name, which the caller frees; NULL: it has none, as after its
+ * The domain's name, which the caller frees; NULL: the domain has no name, as after its
  * death.
  */
 static char *name_of(uint32_t domid)

@@ -118,7 +118,7 @@ same "... and nothing is left" "$alone" "$(host-state settled)"
 xl destroy plain
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
-# One hotplug script fails, another one hangs.
+# One hotplug script fails, a second one hangs.
 cp /etc/xen/scripts/vgt /tmp/vgt.orig
 printf '#!/bin/sh\n[ "$1" = add ] || exit 0\necho "no coffee" >&2\nexit 1\n' > /etc/xen/scripts/vgt
 f_state=

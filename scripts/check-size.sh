@@ -65,8 +65,8 @@ measure()
 	xargs wc -l < "$tmp/sources" | awk -v "max=$max_file" -v "max_test=$max_test" '
 		$2 == "total" { next }
 		$1 >= ($2 ~ /^tests\// ? max_test : max) { print "file", $1, $2 }'
-	# pmccabe takes an attribute of a prototype for the beginning of a function
-	# that goes on to the next brace, and fails on counters.h, which has no function.
+	# pmccabe treats an attribute of a prototype as the beginning of a function that
+	# goes on to the next brace, and fails on counters.h, which has no function.
 	grep '\.[ch]$' "$tmp/sources" | grep -vx 'include/xengt/counters\.h' |
 		perl -MFile::Path=make_path -MFile::Basename -ne '
 		chomp;

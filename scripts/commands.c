@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The audit's table of commands as tab-separated lines, for scripts/gen-commands-md. */
+/*
+ * Prints the audit's table of commands as tab-separated lines, for scripts/gen-commands-md.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -45,7 +47,7 @@ static void print_kinds(uint32_t where)
 		printf("-");
 }
 
-/* Operands that a row does not spell. */
+/* Describes the operands that the row of a command does not list. */
 static const char *const special[] = {
 	[XENGT_AUDIT_LRI] = "writes registers in 1, 3, ...",
 	[XENGT_AUDIT_SEMAPHORE] = "or reads register in 2 (bit 16)",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table of features as rows of docs/domain-features.md. */
+/* Prints the table of features as rows of docs/domain-features.md. */
 #include <stdio.h>
 
 #include "common/domain_features.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table of counters as rows of docs/metrics.md, for scripts/gen-metrics-md. */
+/* Prints the table of counters as rows of docs/metrics.md, for scripts/gen-metrics-md. */
 #include <stdio.h>
 #include <string.h>
 

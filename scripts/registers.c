@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The register table as tab-separated lines, for scripts/gen-registers-md. */
+/* Prints the register table as tab-separated lines, for scripts/gen-registers-md. */
 #include <stdio.h>
 
 #include "core/regs.h"

@@ -105,7 +105,7 @@ bool check_table(struct ppgtt_check *c, uint64_t frame,
 		bool is_right;
 
 		if ((g ^ h) & 1) {
-			fprintf(stderr, "level %u, entry %u: %llx, %llx\n",
+			fprintf(stderr, "level %u, entry %u: the guest has %llx, the GPU %llx\n",
 				level, i, (unsigned long long)g,
 				(unsigned long long)h);
 			return false;

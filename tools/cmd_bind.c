@@ -70,7 +70,7 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 		 holder);
 	r = ctl_pci_write(path, bdf);
 	if (r)
-		return ctl_fail(ctl, CTL_FAILED, "%s does not let go of %s: %s (see dmesg)",
+		return ctl_fail(ctl, CTL_FAILED, "the driver %s cannot be unbound from %s: %s (see dmesg)",
 				holder, bdf, strerror(-r));
 
 	return CTL_OK;

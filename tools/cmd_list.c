@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xengt-ctl list */
+/* xengt-ctl list: prints one line for each vGPU. */
 #include <stdio.h>
 #include <string.h>
 

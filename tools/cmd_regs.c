@@ -65,7 +65,7 @@ int cmd_regs(struct ctl *ctl, int argc, char **argv)
 		return r;
 	if (is_diff == is_unknown)
 		return ctl_fail(ctl, CTL_USAGE,
-				"regs wants one of --unknown and --diff");
+				"regs needs one of --unknown and --diff");
 	r = ctl_ask(ctl, is_diff ? "regs-diff" : "regs-unknown", vgpu, &data);
 	if (r)
 		return r;

@@ -164,7 +164,7 @@ static int parse_columns(struct ctl *ctl, const char *text, uint32_t *ret)
 		return CTL_OK;
 	if (xengt_text_number(text, COLUMNS_MAX, &value) < 0 ||
 	    value < COLUMNS_MIN)
-		return ctl_fail(ctl, CTL_USAGE, "--ansi wants a number of columns from %d to %d, not \"%s\"",
+		return ctl_fail(ctl, CTL_USAGE, "--ansi needs a number of columns from %d to %d, not \"%s\"",
 				COLUMNS_MIN, COLUMNS_MAX, text);
 	*ret = value;
 	return CTL_OK;
@@ -185,7 +185,7 @@ int cmd_screenshot(struct ctl *ctl, int argc, char **argv)
 	if (r)
 		return r;
 	if (!words[1] && !columns)
-		return ctl_fail(ctl, CTL_USAGE, "where to? Name a file for the picture, or say --ansi WIDTH");
+		return ctl_fail(ctl, CTL_USAGE, "no file and no --ansi: name a file for the picture, or say --ansi WIDTH");
 	r = ctl_ask_file(ctl, "screenshot", words[0], &data, &file);
 	if (r)
 		return r;

@@ -128,7 +128,7 @@ int cmd_types(struct ctl *ctl, int argc, char **argv)
 
 	/* Without xengtd the types are known, but not how many of them fit. */
 	if (asked)
-		fprintf(stderr, "xengt-ctl: how many fit is not known: %s\n",
+		fprintf(stderr, "xengt-ctl: cannot find out how many more vGPUs fit: %s\n",
 			err);
 
 	if (!asked)

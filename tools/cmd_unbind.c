@@ -11,8 +11,8 @@
 
 /*
  * Finds the guests that would lose their GPU: writes their names to buf and returns their
- * number. -1: unknown; err says why. If xengtd does not run, vGPUs may live all the same:
- * the number is 0 only if no vGPU has a file in /run/xengt.
+ * number. -1: unknown; err says why. vGPUs may live while xengtd does not run: then the
+ * number is 0 only if no vGPU has a file in /run/xengt.
  */
 static int users(struct ctl *ctl, char *buf, size_t size, char *err,
 		 size_t err_size)
@@ -51,10 +51,10 @@ static int check_users(struct ctl *ctl, const char *bdf)
 	int count = users(ctl, names, sizeof(names), err, sizeof(err));
 
 	if (count < 0)
-		return ctl_fail(ctl, CTL_FAILED, "which guests have a vGPU on %s is not known: %s; --force unbinds all the same (a running guest's GPU goes dead)",
+		return ctl_fail(ctl, CTL_FAILED, "cannot find out which guests have a vGPU on %s: %s; --force unbinds nevertheless (a running guest then has no GPU)",
 				bdf, err);
 	if (count)
-		return ctl_fail(ctl, CTL_FAILED, "%d vGPU%s on %s: %.200s; shut down first, or use --force (a running guest's GPU goes dead)",
+		return ctl_fail(ctl, CTL_FAILED, "%d vGPU%s on %s: %.200s; shut down first, or use --force (a running guest then has no GPU)",
 				count, count > 1 ? "s live" : " lives", bdf,
 				names);
 
@@ -93,8 +93,8 @@ int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 				"cannot release %s: %s", bdf, strerror(-r));
 	ctl_pci_set_driver(ctl, bdf, "\n");
 	/*
-	 * Let the kernel bind the driver that has this PCI id, usually i915. If there is
-	 * none, the device stays free.
+	 * Let the kernel bind the driver that has this PCI id, usually i915. If there is no
+	 * such driver, the device stays free.
 	 */
 	ctl_pci_write(ctl_path(ctl, path, sizeof(path),
 			       "/sys/bus/pci/drivers_probe"), bdf);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xengt-ctl version */
+/* xengt-ctl version: prints the versions of this tool and of xengtd. */
 #include <stdio.h>
 
 #include "../xen-hooks/vgt_client.h"

@@ -91,8 +91,8 @@ void ctl_put_json(struct json_object *obj);
 int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
 	    struct json_object **ret_data);
 /*
- * The same for an answer that names a file: *ret_file is the open file, which
- * the caller closes.
+ * As ctl_ask(), for an answer that names a file: *ret_file is the open file, which the
+ * caller closes.
  */
 int ctl_ask_file(struct ctl *ctl, const char *cmd, const char *vgpu,
 		 struct json_object **ret_data, int *ret_file);

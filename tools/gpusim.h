@@ -118,7 +118,7 @@ struct gpusim {
 	uint16_t rid;			/* as the IOMMU knows the function */
 
 	const char *counts_path;	/* NULL: do not write them */
-	struct gpusim_control *control;	/* NULL: there is none */
+	struct gpusim_control *control;	/* NULL: no control socket */
 	FILE *record;			/* NULL: nothing is recorded. While
 					 * recording, time is virtual */
 	uint64_t record_since;
@@ -176,8 +176,8 @@ void gpusim_write_counts(struct gpusim *s);
 /* The msi operation of struct xengt_sim_ops; never waits. */
 void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data);
 /*
- * The iommu operation of struct xengt_sim_ops: the registers of QEMU's intel-iommu.
- * Waits for the answer, but not for ever. -errno: there is none.
+ * The iommu operation of struct xengt_sim_ops: the registers of QEMU's intel-iommu. Waits
+ * for QEMU's answer, but not for ever. -errno: no answer came.
  */
 int gpusim_qtest_iommu(void *opaque, struct xengt_sim_unit *ret_unit);
 /* Connects, sends waiting messages, drops answers. Call this regularly. */
@@ -250,8 +250,8 @@ void gpusim_png_destroy(struct gpusim_png *p);
 /* Write 'what' and the text of errno to standard error. Returns EXIT_SETUP. */
 int gpusim_setup_failed(const char *what);
 /*
- * Replace every "@FD@" in the argument by the number. Returns arg itself if
- * there is none; NULL: no memory.
+ * Replace every "@FD@" in the argument by the number. Returns arg itself if arg has no
+ * "@FD@"; NULL: no memory.
  */
 char *gpusim_with_fd(char *arg, int fd);
 /*

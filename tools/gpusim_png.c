@@ -22,7 +22,7 @@ struct gpusim_png {
 	char *part;			/* name of the file while it is written */
 	uint8_t *rgb;
 	unsigned int width, height;
-	unsigned int row;		/* the next row to write */
+	unsigned int row;		/* number of the next row to write */
 };
 
 void gpusim_png_destroy(struct gpusim_png *p)

@@ -6,10 +6,10 @@
  * interrupts waits for the qtest socket: not for the connection, not for room, not for
  * an answer.
  *
- * gpusim_qtest_iommu() has to wait, for a bounded time. It is called while a processor
- * of the machine waits for its access of the GPU, or while nobody does: QEMU's PCI proxy
- * gives its big lock away in the meantime, so the main loop answers. What the main loop
- * itself asks of the GPU, while the machine is made, makes the GPU access no memory.
+ * gpusim_qtest_iommu() has to wait, for a bounded time. A processor of the machine may wait
+ * for its access of the GPU meanwhile: QEMU's PCI proxy has then released QEMU's big lock,
+ * so the main loop can answer. The main loop itself accesses the GPU only while QEMU makes
+ * the machine, and these accesses make the GPU access no memory.
  */
 #include "gpusim.h"
 
@@ -98,7 +98,7 @@ void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data)
 	if ((size_t)n > sizeof(s->qtest_tx) - s->qtest_len) {
 		s->msi_dropped++;
 		gpusim_say(s, XENGT_SIM_LOG_ERR,
-			   "interrupt lost: qtest is stuck");
+			   "interrupt lost: QEMU does not read the qtest socket");
 		return;
 	}
 	memcpy(s->qtest_tx + s->qtest_len, line, (size_t)n);
@@ -161,7 +161,7 @@ int gpusim_qtest_iommu(void *opaque, struct xengt_sim_unit *ret_unit)
 	if (r) {
 		gpusim_say(s, XENGT_SIM_LOG_ERR, "the IOMMU does not answer: %s",
 			   strerror(-r));
-		/* a late answer must not be taken for that to the next question */
+		/* a late answer must not become the answer to the next question */
 		if (s->qtest_fd >= 0)
 			qtest_close(s);
 		return r;

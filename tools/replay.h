@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of xengt-replay. */
+/* Declares the functions that the files of xengt-replay share. */
 #ifndef XENGT_REPLAY_TOOL_H
 #define XENGT_REPLAY_TOOL_H
 

@@ -2,10 +2,9 @@
 /*
  * xengt-gpusim: serves the simulated GPU to a stock QEMU as a PCI function.
  *
- * QEMU sends accesses over one socket; the simulator sends interrupts over
- * another one, and reads and writes QEMU's shared RAM directly. There is one
- * thread. This file parses the options; gpusim.h lists the other files, and
- * docs/gpusim.md explains the use.
+ * QEMU sends accesses over one socket; the simulator sends interrupts over a second socket,
+ * and reads and writes QEMU's shared RAM directly. There is one thread. This file parses
+ * the options; gpusim.h lists the other files, and docs/gpusim.md explains the use.
  */
 #include "common/begin.h"
 #include "gpusim.h"

@@ -17,8 +17,11 @@
 #define RAM		256u
 #define TURNS_MAX	20000u
 
-/* Frames of a guest's RAM, which its graphics memory shows one to one. */
-#define AT_UNFILLED	0u		/* but for this one */
+/*
+ * Frames of a guest's RAM. Graphics page i of the guest names frame i of its RAM, except
+ * page AT_UNFILLED, for which the guest writes no entry.
+ */
+#define AT_UNFILLED	0u
 #define AT_IMAGE	1u
 #define IMAGE_PAGES	22u
 #define AT_RING		30u
@@ -62,7 +65,7 @@ static void must(bool is_right)
 {
 	if (is_right)
 		return;
-	fprintf(stderr, "attacks: cannot set the scene\n");
+	fprintf(stderr, "attacks: a step that prepares an attack failed\n");
 	exit(100);
 }
 
@@ -159,7 +162,10 @@ static uint32_t *new_context(struct machine *m, struct guest *g)
 	return st;
 }
 
-/* Runs these dwords of the ring, an even number, to the end. */
+/*
+ * Appends n dwords to the ring (n is even), submits the ring and waits until the context
+ * has completed.
+ */
 static void run(struct machine *m, struct guest *g, uint32_t engine,
 		const uint32_t *dw, uint32_t n)
 {
@@ -189,7 +195,7 @@ static void write_reg(struct machine *m, struct guest *g, uint32_t engine,
 	run(m, g, engine, dw, 4);
 }
 
-/* By a batch without privilege. */
+/* Returns the value of a register, which a batch without privilege reads. */
 static uint32_t read_reg(struct machine *m, struct guest *g, uint32_t engine,
 			 uint32_t reg)
 {

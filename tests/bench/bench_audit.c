@@ -6,8 +6,8 @@
  *   bench_audit NAME COUNT     run it COUNT times, print the nanoseconds of all runs
  *   bench_audit NAME COUNT base   the same loop without the measured function
  *
- * See bench_core.c; tests/bench/run measures both. Each stream is audited again
- * and again in place: what the audit patched passes the next time.
+ * See bench_core.c; tests/bench/run measures both. Each stream is audited many times in
+ * place; the dwords that the audit patched pass the next audit unchanged.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,10 +6,10 @@
  *   bench_core NAME COUNT     run it COUNT times, print the nanoseconds of all runs
  *   bench_core NAME COUNT base   the same loop without the measured function
  *
- * tests/bench/run turns this into ns and instructions for each run. In
- * benchmarks that have no GPU an array takes the entries. The benchmarks whose
- * name ends in _module go through the module's boundary code, with frames that
- * are held already.
+ * From these numbers tests/bench/run computes the ns and the instructions of one run. No
+ * benchmark uses a GPU: an array stands for the hardware's GGTT entries. The benchmarks
+ * whose name ends in _module also run the module's boundary code, on frames that are held
+ * already.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -419,7 +419,7 @@ static void entry_store(uint64_t count)
 	}
 }
 
-/* Write count entries, a page of them with each rep stos. */
+/* Write count entries, with one rep stos for each page of entries. */
 static void entry_batch(uint64_t count)
 {
 	uint64_t data;
@@ -436,7 +436,7 @@ static void entry_batch(uint64_t count)
 	}
 }
 
-/* A whole request, from the slot's copy to the answer. */
+/* Handle count requests, from the copy of the ioreq slot to the answer. */
 static void request(uint64_t count)
 {
 	uint64_t data;
@@ -473,7 +473,10 @@ static uint64_t *guest_frame(uint64_t frame)
 				    xengt_hv_fake_mfn(fake, gfn(frame)));
 }
 
-/* The space of one page table: frames 1 to 4 are its tables. */
+/*
+ * Returns the one page table of an address space. Frames 1 to 4 have the tables of levels 4
+ * to 1.
+ */
 static uint64_t *page_table(void)
 {
 	static uint64_t *table;
@@ -487,8 +490,8 @@ static uint64_t *page_table(void)
 }
 
 /*
- * Prepare count entries in all, one table in each prepare; 'change' of the
- * entries of each table change.
+ * Prepare the root once for each 512 of 'count' entries. Between two calls of prepare all
+ * entries of the table change (change = 1), or none (0).
  */
 static void tables(uint64_t count, uint64_t change)
 {
@@ -528,8 +531,8 @@ static const struct bench {
 	const char *name;
 	void (*run)(uint64_t count);
 	bool is_module;
-	uint32_t count;			/* number of runs when time is measured;
-					 * a tenth of it for instructions */
+	uint32_t count;			/* number of runs when time is measured; a tenth of
+					 * this number when instructions are counted */
 	uint32_t goal_instr;
 	double goal_ns;
 	const char *what;
@@ -553,11 +556,11 @@ static const struct bench {
 	{ "table_changed", table_changed, false, 5120000, 25, 0,
 	  "an entry of a page table whose entries all changed, to the hardware call" },
 	{ "table_changed_module", table_changed, true, 5120000, 0, 0,
-	  "an entry of such a page table, and the module's translation, frame held" },
+	  "an entry of a page table whose entries all changed, and the module's translation, frame held" },
 	{ "request", request, false, 10000000, 0, 0,
 	  "whole request, slot's copy to answer" },
 	{ "create_destroy", create_destroy, false, 200, 0, 7000000,
-	  "vGPU of 64 + 384 MiB made and ended, without hypercalls" },
+	  "creation and end of a vGPU with 64 MiB of low and 384 MiB of high memory, without hypercalls" },
 };
 
 static int list(void)

@@ -58,6 +58,6 @@ int main(int argc, char **argv)
 	};
 	const struct loop_bench bench = { cases, 2, COUNT, one };
 
-	_Static_assert(XENGT_EXEC_VGPUS_MAX == 63, "as the name says");
+	_Static_assert(XENGT_EXEC_VGPUS_MAX == 63, "the benchmark's name and text say 63");
 	return loop_main(&bench, argc, argv);
 }

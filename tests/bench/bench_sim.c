@@ -2,7 +2,7 @@
 /*
  * Measures the cost of the simulated GPU.
  *
- *   bench_sim --list           names, counts, goals and what they are, a line each
+ *   bench_sim --list           names, counts, goals and what they measure, a line each
  *   bench_sim NAME COUNT       run it COUNT times, print the nanoseconds of this
  *                              process for all runs, user and system time
  *   bench_sim NAME COUNT base  print 0: the loop belongs to what is measured
@@ -49,7 +49,10 @@ static int64_t cpu_ns(void)
 
 /* --- in this process -------------------------------------------------------- */
 
-/* A machine whose memory is reached by pointer, and 16 MiB for surfaces. */
+/*
+ * Make a machine whose memory the simulator reaches by pointer, with 16 MiB more for
+ * surfaces.
+ */
 static struct rig *big_rig(uint32_t base)
 {
 	struct rig *r = engine_create("skl", base);

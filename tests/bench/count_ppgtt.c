@@ -8,9 +8,10 @@
 #include "core/ppgtt.h"
 
 #define N	XENGT_PPGTT_ENTRIES
-#define ROOT	1024u		/* PDP, PD follow; page tables from TABLE on */
+#define ROOT	1024u		/* frame of the PML4; PDP and PD follow it; page tables from
+				 * TABLE on */
 #define TABLE	1027u
-#define LEAF	512u		/* frames that the entries name, from here on */
+#define LEAF	512u		/* the first of the frames that the entries name */
 #define SET	(COUNT_SET(COUNT_EXITS, COUNT_CALLS) | \
 		 COUNT_SET(COUNT_INTERRUPTS, COUNT_INTERRUPTS))
 
@@ -50,7 +51,7 @@ int main(void)
 	count_report("table_added", 1, SET,
 		     "a filled page table put into its directory, and a submission");
 	store(g, ROOT + 2, 1, 0);
-	count_report("table_removed", 1, SET, "that page table taken out of its directory again");
+	count_report("table_removed", 1, SET, "the added page table taken out of its directory again");
 	count_teardown();
 	return 0;
 }

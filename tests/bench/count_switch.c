@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Counts what a switch between two guests costs an engine: the commands of the module that
- * it runs before the guest's own (src/boundary/prelude.c). What the switch costs the
- * processor is in bench_submit (submit_switch).
+ * the engine runs before the commands of the guest (src/boundary/prelude.c). What the
+ * switch costs the processor is in bench_submit (submit_switch).
  */
 #include "bench/rig_print.h"
 #include "unit/residue_rig.h"

@@ -58,7 +58,7 @@ static void work(struct guest *g, uint32_t n)
 	emit_store(g, n, 0, breadcrumb);
 	elsp(g, desc_of(g, n), 0);
 	interrupt(g);
-	/* one event for the begin and one for the end */
+	/* one event for the begin of the context and one for its end */
 	slot = (slot + 2) % STATUS_SLOTS;
 	while (get(g, HWSP, 0x1f) != slot) {
 		assert_true(turns++ < 2000);

@@ -41,8 +41,7 @@ enum place {
 	AT_RING = 96,			/* three rings, 8 pages apart */
 	AT_DATA = 128,
 	AT_HWS = 129,
-	AT_BATCH = 130,			/* the last one; AT_PAGES is the number
-					 * of pages */
+	AT_BATCH = 130,			/* the last page in use; AT_PAGES is the number of pages */
 };
 
 struct guest {
@@ -225,7 +224,7 @@ void work_on_every_engine(void **state)
 	assert_int_equal(info(g.b).completions, XENGT_ENGINES);
 	assert_int_equal(info(g.b).refusals, 0);
 	assert_true(info(g.b).bytes_copied > 0);
-	/* the module's status pages do not get into the guest's */
+	/* nothing of the module's status pages gets into the guest's status page */
 	for (uint32_t i = 0; i < 1024; i++)
 		assert_int_equal(mem(&g, AT_HWS)[i], 0);
 }
@@ -244,7 +243,7 @@ void work_again_and_round_the_ring(void **state)
 		assert_int_equal(mem(&g, AT_DATA)[1], i);
 		if (i == 1)
 			copied = info(g.b).bytes_copied;
-		/* the second submission does not copy all of the context */
+		/* the module does not copy all of the context for the second submission */
 		if (i == 2)
 			assert_true(info(g.b).bytes_copied - copied < 16384);
 	}
@@ -342,7 +341,7 @@ void work_is_refused(void **state)
 	struct guest g = guest_init(*state);
 	uint32_t *image = mem(&g, AT_IMAGE + 1), *batch = mem(&g, AT_BATCH);
 
-	/* a register of the ring itself */
+	/* refused: a load of the register that holds the ring's tail */
 	emit_store(&g, 0, 0, 1);
 	EMIT(&g, 0, MI_LRI, 0x2030, 0);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_RING) + 16,
@@ -350,7 +349,7 @@ void work_is_refused(void **state)
 	/* the commands before the refused one ran */
 	assert_int_equal(g.last.is_cut, 1);
 	assert_int_equal(mem(&g, AT_DATA)[0], 1);
-	/* 4 bytes below the slice, and the host's status pages */
+	/* refused: stores 4 bytes below the slice, and to the host's status pages */
 	EMIT(&g, 0, MI_STORE_GGTT, at(&g, 0) - 4, 0, 1);
 	expect_refusal(&g, XENGT_REFUSED_ADDRESS, at(&g, AT_RING),
 		       MI_STORE_GGTT);
@@ -369,7 +368,10 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
 		       MI_LRI);
-	/* the same in the batches that a restore of the context would run */
+	/*
+	 * the same command is refused in the batches that a restore of the context would
+	 * run
+	 */
 	image[DW_PER_CTX] = at(&g, AT_BATCH) | 1;
 	EMIT(&g, 0, MI_NOOP);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
@@ -378,7 +380,10 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, MI_NOOP);
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
 		       MI_LRI);
-	/* an image without a ring, and one whose tail is beyond the ring */
+	/*
+	 * refused: an image without a ring, an image whose tail is beyond the ring, and a
+	 * ring that is too large
+	 */
 	image[DW_CTL] = 0;
 	expect_refusal(&g, XENGT_REFUSED_CONTEXT, at(&g, AT_IMAGE), 0);
 	image[DW_TAIL] = RING_BYTES;

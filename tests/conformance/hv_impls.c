@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The two implementations: the fake, and Xen with a domain that dom0 controls.
+ * Makes the two implementations of hv.h for the suite: the fake, and real Xen with a domain
+ * that dom0 controls.
  */
 #include "hv_bench.h"
 

@@ -24,7 +24,8 @@ static void serve_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 
 	(void)req;
 	if (addr < TRAP_AT || addr - TRAP_AT > XENGT_PAGE_SIZE - size)
-		fail_msg("an access at 0x%llx", (unsigned long long)addr);
+		fail_msg("the guest accessed 0x%llx, outside of the device's page",
+			 (unsigned long long)addr);
 	if (is_read)
 		memcpy(val, at, size);
 	else

@@ -3,7 +3,7 @@
  * One suite for both implementations of gpu.h.
  *
  *   test_gpu                              the simulated GPU of this process
- *   test_gpu --real --domid N [--gfn G]   /dev/xengt; exits with 77 elsewhere
+ *   test_gpu --real --domid N [--gfn G]   /dev/xengt; exits with 77 if there is no such device
  *
  * With --real the domain needs RAM at frames G.. (default: from 16 MiB). It
  * must have no vGPU and must never run, because its memory is written.
@@ -284,8 +284,8 @@ static int own(const struct bench *b, uint64_t first, uint32_t count)
 }
 
 /*
- * Frames at which the guest sees the vGPU itself are not RAM for the GPU,
- * whatever is there.
+ * Frames at which the guest sees the vGPU itself are not RAM for the GPU, even if the
+ * domain has RAM there.
  */
 static void own_frames_are_scratch(void **state)
 {

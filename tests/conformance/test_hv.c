@@ -4,7 +4,7 @@
  *
  *   test_hv                              the fake
  *   test_hv --real --domid N [--gfn G] [--aperture PHYS]
- *                                        Xen, in dom0; exits with 77 elsewhere
+ *                                        Xen, in dom0; exits with 77 if there is no Xen
  *   test_hv --serve SECONDS --domid N    no suite: see hv_serve.c
  *
  * With --real the domain should be paused: pages G and following of its RAM are
@@ -128,7 +128,7 @@ static void copies_that_miss(void **state)
 	assert_int_equal(rd(b, gpa(UINT64_MAX), &val, 1), -EFAULT);
 	assert_int_equal(rd(b, gpa(UINT64_MAX - 3), &val, 8), -EFAULT);
 	assert_int_equal(wr(b, gpa(1ull << 63), &val, 8), -EFAULT);
-	/* a copy that failed does not stop later ones */
+	/* a copy that failed does not stop later copies */
 	assert_int_equal(rd(b, ram(0), &val, 8), 0);
 }
 
@@ -185,7 +185,7 @@ static void as_many_ranges_as_there_are(void **state)
 {
 	const struct bench *b = *state;
 
-	/* not adjacent, because Xen joins adjacent ranges */
+	/* the ranges are not adjacent, because Xen joins adjacent ranges */
 	for (uint64_t i = 0; i < 256; i++)
 		assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT + i * 0x2000,
 				 TRAP_AT + i * 0x2000 + 0xfff, true), 0);
@@ -252,8 +252,8 @@ static void memory_of_ours(void **state)
 	assert_int_equal(ops->back(b->hv, at, XENGT_HV_BACK_MAX + 1, &addr),
 			 -EINVAL);
 	/*
-	 * a place over the guest's memory is refused, even if it overlaps in
-	 * part only
+	 * a place that overlaps the guest's memory is refused, even if only a part of the
+	 * place does
 	 */
 	assert_int_equal(ops->back(b->hv, gfn(impl->ram), 1, &addr), -EEXIST);
 	assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);
@@ -319,10 +319,7 @@ static void the_clock_goes_on(void **state)
 	}
 	impl->wait(3);
 	then = b->hv->ops->now_ns(b->hv);
-	/*
-	 * the clock counts nanoseconds: not more than have passed by another
-	 * clock
-	 */
+	/* the clock counts nanoseconds: it advances no more than the suite's own clock */
 	assert_in_range(then - start, 3000000, impl->clock_ns() - before);
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Guests with i915 for the system tests: image, config, run. Source it after
-# common.sh.
+# Makes guests with i915 for the system tests (image, config) and runs tests in them. Source
+# this file after common.sh.
 
 IGT=usr/libexec/igt-gpu-tools/benchmarks
 IGT_IN_GUEST="gem_exec_nop gem_exec_ctx gem_latency gem_blt kms_vblank"

@@ -6,7 +6,7 @@
 # boot loader.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
-# Without this the guest's kernel hides the firmware's reserved memory from
+# Without iomem=relaxed the guest's kernel hides the firmware's reserved memory from
 # programs.
 # shellcheck disable=SC2034	# common.sh uses both
 E2E_GUEST_CMDLINE=iomem=relaxed E2E_GUEST_BOOT=disk

@@ -1,8 +1,8 @@
 #!/bin/bash
 # box: display
 # budget: 2000
-# Debian's unmodified i915 in a guest: Skylake, trixie's kernel (6.12), BAR2 above
-# 4 GiB, and a kernel that takes no MSI.
+# Debian's unmodified i915 in a guest: Skylake, trixie's kernel (6.12), BAR2 above 4 GiB,
+# and a kernel that uses no MSI.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # long
 # budget: 2000
-# Debian's unmodified i915 in a guest: Kaby Lake, bookworm's kernel. The module binds
-# this GPU only if a parameter says that it is a simulated one.
+# Debian's unmodified i915 in a guest: Kaby Lake, bookworm's kernel. The module binds this
+# GPU only if a parameter says that it is a simulated GPU.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"

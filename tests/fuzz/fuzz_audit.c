@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random streams go through the audit. A stream that passes is decoded a second
- * time here, by hand and without the audit's tables: no command that writes or
- * reads memory with the GGTT bit may reach outside of the slices, none may load
- * a register of the host, and a patched copy must pass a second audit
- * unchanged. The copy has exactly the stream's size, so that ASAN sees a read
- * beyond it.
+ * Random streams go through the audit. A stream that passes is decoded a second time here,
+ * by hand and without the audit's tables: no command that writes or reads memory with the
+ * GGTT bit may reach outside of the slices, no command may load a register of the host, and
+ * a patched copy must pass a second audit unchanged. The copy has exactly the stream's
+ * size, so that ASAN sees a read beyond it.
  *
  * promise: P9 (XENGT_FAULT_NO_AUDIT turns it red)
  */
@@ -74,8 +73,8 @@ static uint64_t at64(const uint32_t *dw)
 }
 
 /*
- * Number of dwords of a command. The length field of an MI command depends on
- * the command; that of most others is the low byte.
+ * Number of dwords of a command. The length field of an MI command depends on the command;
+ * the length field of most other commands is the low byte.
  */
 static uint32_t length(uint32_t dw0)
 {
@@ -213,8 +212,8 @@ static int batch_start(void *ctx, uint64_t addr, bool is_ppgtt, bool is_second,
 }
 
 /*
- * A byte below 0x80 chooses a dword of words[]; after another byte a dword
- * follows.
+ * A byte below 0x80 chooses a dword of words[]; a byte from 0x80 on has the dword behind
+ * it.
  */
 static uint32_t make_stream(const uint8_t *data, size_t size, uint32_t *dw)
 {
@@ -263,7 +262,10 @@ static void check_stream(struct xengt_audit *audit, uint32_t *copy, uint32_t n)
 
 /* ---- images ---- */
 
-/* A template's image: it loads registers and state; 0x83a4 is not the guest's. */
+/*
+ * A template: an image that loads registers and state. A guest may not choose the value of
+ * register 0x83a4.
+ */
 static const uint32_t own_image[] = {
 	0, 0x11000005, 0x2600, 1, 0x83a4, 2, 0x209c, 0xffff0040,
 	0x784c0000, 3, 0x05000000,
@@ -280,8 +282,8 @@ static bool has_key(const struct xengt_image *image, uint32_t key)
 }
 
 /*
- * The merged image loads all that the template loads and no other register, 0x83a4
- * has the template's value, and a second merge changes nothing.
+ * The merged image loads all registers that the template loads and no others, 0x83a4 has
+ * the template's value, and a second merge changes nothing.
  */
 static void check_image(const struct xengt_audit *audit, const uint32_t *guest,
 			uint32_t n)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest changes its page tables at random: entries of every form at every
- * level, stores of every size, tables that are given away and moved, roots of
- * both kinds. After each prepare the GPU's tables must mean the same as the
- * guest's (ppgtt_check.h). At the end no page may be protected, no frame held,
- * and no frame of another domain named.
+ * A guest changes its page tables at random: entries of every form at every level, stores
+ * of every size, tables that are given away and moved, roots of both kinds. After each
+ * prepare the GPU's tables must mean the same as the guest's (ppgtt_check.h). When the
+ * guest has ended, no page may be protected, no frame held, and no frame of another domain
+ * named.
  */
 #include "core/internal.h"
 #include "core/ppgtt.h"

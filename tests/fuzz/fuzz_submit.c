@@ -2,13 +2,13 @@
 /*
  * promise: P12
  *
- * A guest submits random images, rings and batches at random times, with resets
- * and changes of its memory in between, on all engines of the simulated GPU.
- * The memory of the neighbour must not change, no GPU entry of a vGPU may name
- * a frame of another domain, the GPU may reach no address without memory, and
- * at the end the neighbour's own work must be done in bounded time. The isolation
- * judge looks on: no access is wrong, nothing that a neighbour left in the hardware is
- * seen, and no cache writes back to a frame that was released.
+ * A guest submits random images, rings and batches at random times, with resets and changes
+ * of its memory in between, on all engines of the simulated GPU. The memory of a second
+ * guest, the neighbour, must not change, no GPU entry of a vGPU may name a frame of another
+ * domain, the GPU may reach no address without memory, and at last the neighbour's own work
+ * must be done in bounded time. The isolation judge looks on: no access is wrong, nothing
+ * that a neighbour left in the hardware is seen, and no cache writes back to a frame that
+ * was released.
  */
 #include "fuzz/rig_guests.h"
 
@@ -115,8 +115,8 @@ static void start_judge(struct xengt_sim *sim)
 }
 
 /*
- * A batch can read registers of another engine, on which another guest works
- * (docs/threat-model.md, residues).
+ * The stated residue: a batch can read registers of an engine other than its own, while
+ * another guest's work runs there (docs/threat-model.md, residues).
  */
 static bool is_stated(const struct xengt_judge_violation *v)
 {
@@ -130,7 +130,10 @@ static bool is_stated(const struct xengt_judge_violation *v)
 	return false;
 }
 
-/* Neither an access of a neighbour's memory, nor of what a neighbour left. */
+/*
+ * Fails if a context accessed memory of the other guest, or state that the other guest
+ * left.
+ */
 static void judge(struct xengt_sim *sim)
 {
 	const struct xengt_judge_violation *v =
@@ -138,7 +141,7 @@ static void judge(struct xengt_sim *sim)
 	const struct xengt_judge_hdr *hdr = (const void *)shm;
 
 	must(hdr->context_accesses);
-	/* what the cache may write back at any time */
+	/* write back now what the cache may write back at any time */
 	xengt_sim_write_back(sim);
 	for (uint32_t i = 0; i < XENGT_JUDGE_RING_MAX; i++)
 		must(!v[i].seq || is_stated(&v[i]));

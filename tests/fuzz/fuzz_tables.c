@@ -2,12 +2,11 @@
 /*
  * promise: P10
  *
- * A worker makes random requests about page tables, with random ids, levels,
- * counts and entries, roots in use, and a guest that gives pages away. Then the
- * test walks every directory as the GPU would, with pages of 64 KiB and 2 MiB:
- * it must find only frames of the domain, tables, and scratch that cannot be
- * written. Frames that the guest gave away must be free for other domains after
- * REVALIDATE.
+ * A worker makes random requests about page tables, with random ids, levels, counts and
+ * entries. Some roots are in use, and the guest gives pages away. Then the test walks every
+ * directory as the GPU would, with pages of 64 KiB and 2 MiB: it must find only frames of
+ * the domain, tables, and scratch that cannot be written. Frames that the guest gave away
+ * must be free for other domains after REVALIDATE.
  */
 #include "fuzz/rig_guests.h"
 

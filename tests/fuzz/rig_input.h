@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For all fuzz targets: the input, and must(), which aborts if a check fails.
+ * Declares what all fuzz targets use: the input, and must(), which aborts if a check fails.
  */
 #ifndef XENGT_RIG_INPUT_H
 #define XENGT_RIG_INPUT_H
@@ -20,7 +20,7 @@
 		}							\
 	} while (0)
 
-/* The input, eaten from the front. After its end all bytes are 0. */
+/* The input, taken from the front. After the end of the input all bytes are 0. */
 struct fuzz_input {
 	const uint8_t *at;
 	size_t left;

@@ -27,8 +27,8 @@ struct fuzz_sim {
 };
 
 /*
- * One of four GPUs in the state after power-on. The GPUs are kept from input to
- * input.
+ * Returns one of four GPUs, in the state after power-on. The GPUs are made once and used
+ * for every input.
  */
 struct fuzz_sim *fuzz_sim_start(bool is_bdw, bool no_tlb);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The oracle of submission: what an engine may read was approved by the audit for
- * exactly that place.
+ * The oracle of submission: what an engine may read at a place was approved by the audit
+ * for exactly this place.
  *
  * Every unit test, conformance suite and fuzzer is linked with the oracle: the linker's
  * --wrap (Makefile, ORACLE_WRAP) leads calls that may change the commands of an
@@ -23,7 +23,8 @@ struct xengt_audit_result;
 
 /* Counts of comparisons so far, by which a test sees that there were any. */
 struct oracle_counts {
-	uint64_t submissions;		/* submissions that were taken, whole or cut */
+	uint64_t submissions;		/* submissions that were accepted, wholly or up to a
+					 * refused command */
 	uint64_t not_taken;
 	uint64_t checks;		/* comparisons of a slot in flight */
 	uint64_t dwords;		/* dwords of rings that were compared */

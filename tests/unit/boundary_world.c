@@ -59,7 +59,10 @@ static int world_flush(void *ctx)
 	return w->flush_sticks ? -EIO : 0;
 }
 
-/* The boundary must not use a register that may sleep. */
+/*
+ * The boundary must not access a register below XENGT_SLEEPING_BYTES while the GPU may
+ * sleep.
+ */
 static void check_power(const struct world *w, uint32_t off)
 {
 	assert_true(off >= XENGT_SLEEPING_BYTES || w->wakes);
@@ -135,7 +138,8 @@ static void save_own(struct world *w, enum xengt_engine_id e)
 			at += p->n;
 			continue;
 		}
-		if (at < XENGT_ST_ENGINE) {	/* a list for the module's dwords */
+		if (at < XENGT_ST_ENGINE) {	/* a load of registers whose dwords the
+						 * module writes itself */
 			at += 1 + 2 * p->n;
 			continue;
 		}

@@ -65,8 +65,9 @@ struct bvgpu_world {
 	bool is_gone;
 	char error[512];
 	const char *hotplug_status, *hotplug_error;
-	int domctl_error;		/* Xen does not say whether the domain is */
-	int list_error;			/* xenstore does not list the domains */
+	int domctl_error;		/* Xen's error when it is asked for the domain; 0: none */
+	int list_error;			/* xenstore's error when it is asked for the list of
+					 * domains; 0: none */
 	const char *edid;
 	const char *on_abuse;
 	enum xengt_stage stage;		/* of the request */
@@ -83,7 +84,8 @@ struct bvgpu_world {
 	int fd;				/* the vGPU's fd, open or not */
 	enum xengt_vgpu_state gpu_state;	/* that the fd reports */
 	int taken_again;		/* how often a slice was reserved for a vGPU that ends */
-	bool is_ram_there;		/* RAM is wherever anything is placed */
+	bool is_ram_there;		/* the domain has RAM at every frame at which
+					 * anything is placed */
 	bool is_mapped, is_allowed;	/* the aperture, for the domain */
 	/* errors: an operation fails as long as its error is set */
 	int create_error, zap_error, map_error, unmap_error, permit_error,
@@ -92,9 +94,9 @@ struct bvgpu_world {
 		bool is_held, has_aperture, has_iomem;
 		char error[512];
 	} record;
-	int info_error;			/* the vGPU's fd cannot be asked */
-	uint32_t info_domid;		/* the fd says that it is this domain's;
-					 * 0: DOMID */
+	int info_error;			/* the error of a question to the vGPU's fd; 0: none */
+	uint32_t info_domid;		/* the domain that the fd reports as the vGPU's; 0:
+					 * it reports DOMID */
 	int retire_errors;		/* how many times Xen refuses to retire the server */
 	int retired;
 	int saved, unsaved;
@@ -139,9 +141,8 @@ void wish(enum xengt_store_state state);
 void begin_to(const char *state);
 
 /*
- * Checks that the vGPU gave everything back in this order: its access to the
- * GPU, the ioreq server, the rest. Then ends the script, and checks that
- * nothing is left.
+ * Checks that the vGPU gave everything back in this order: its access to the GPU, the ioreq
+ * server, everything else. Then ends the script, and checks that nothing is left.
  */
 void goes(void);
 

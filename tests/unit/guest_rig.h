@@ -38,7 +38,7 @@
 #define RING_BYTES	0x4000u
 #define PAGES		256u
 
-/* In the contexts' own space */
+/* Addresses in the contexts' own space */
 #define VA_BATCH	0x1000u
 #define VA_PRIVATE	0x2000u
 

@@ -137,7 +137,8 @@ static struct thing *set_up(struct world *w, enum kind kind, uint64_t first,
 		w->things[i] = (struct thing){ true, kind, first, last, NULL };
 		return &w->things[i];
 	}
-	fail_msg("more than %u things", WORLD_THINGS_MAX);
+	fail_msg("the device model set up more than %u things",
+		 WORLD_THINGS_MAX);
 	return NULL;
 }
 
@@ -238,8 +239,8 @@ static int w_complete_request(struct xengt_hv *hv, const struct xengt_req *req,
 }
 
 /*
- * Gives the bytes that the session, as far as it has happened, read last from
- * this address.
+ * Returns the bytes that the session read last from this address, up to the present
+ * position in the recording.
  */
 static int w_read_guest(struct xengt_hv *hv, gpa_t addr, void *buf, size_t len)
 {

@@ -31,8 +31,8 @@ struct script {
 };
 
 /*
- * Parse a recording. buf must stay; call free(s->items) at the end. Fails the
- * test if buf has no recording.
+ * Parse a recording. buf must stay valid as long as s is used; then call free(s->items).
+ * Fails the test if buf has no recording.
  */
 void world_parse(struct script *s, const uint8_t *buf, size_t len);
 

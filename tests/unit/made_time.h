@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Time that the test makes: it passes when a test says so, and when the code
- * under test waits for something that does not come. Use it where no other
- * process acts while that code waits: all that can come has come when the code
- * looks. The program is linked with clock_gettime() and, where it waits, poll()
- * wrapped (WRAP_... in the Makefile).
+ * Time that the test makes: it passes when a test says so, and when the code under test
+ * waits for something that does not come. Use it only if no other process acts while that
+ * code waits: then everything that the code can get is there already when the code begins
+ * to wait. The program is linked with clock_gettime() and, where it waits, poll() wrapped
+ * (WRAP_... in the Makefile).
  */
 #ifndef XENGT_MADE_TIME_H
 #define XENGT_MADE_TIME_H

@@ -70,7 +70,7 @@ struct court *court_open(enum xengt_platform_id platform, unsigned int strict);
 /* Asserts that the judge saw no residue (court_residues()) and no wrong access. */
 void court_close(struct court *c);
 
-/* Make a vGPU for guest n; court_open() makes that of guest 0. */
+/* Make a vGPU for guest n; court_open() makes the vGPU of guest 0. */
 void court_join(struct court *c, uint32_t n);
 void court_leave(struct court *c, uint32_t n);
 
@@ -82,7 +82,7 @@ void court_tell_owners(struct court *c);
 
 /* How often a guest saw what another guest had left. */
 uint32_t court_residues(const struct court *c);
-/* Print these violations. */
+/* Print the violations that court_residues() counts. */
 void court_tell(const struct court *c);
 
 uint32_t *court_page(const struct court_guest *g, uint32_t frame);
@@ -93,7 +93,7 @@ uint32_t *court_state(const struct court_guest *g, uint32_t n);
 void court_context(const struct court_guest *g, uint32_t n);
 void court_emit(const struct court_guest *g, uint32_t n, const uint32_t *dw,
 		uint32_t count);
-/* Returns what the submission returned. */
+/* Submit context n. Returns 0, or the error of the submission. */
 int court_submit(struct court_guest *g, uint32_t n, uint32_t engine);
 /* Let the GPU work, and take the guests' events, once. */
 void court_pump(struct court *c);

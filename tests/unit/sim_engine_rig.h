@@ -57,7 +57,7 @@ void engine_context(struct rig *r, unsigned int n);
  */
 void engine_enable(struct rig *r);
 
-/* Set up memory and registers as a driver does first. */
+/* Set up memory and registers as a driver does before its first work. */
 void engine_setup(struct rig *r);
 
 struct rig *engine_create_timed(const char *platform, uint32_t base,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The contexts of sim_engine_rig.h with images of any length, and with the
- * XENGT_SIM_STRICT_* that a test wants. Context n has its image at GGTT page
- * IMAGE(n). Memory is only behind the last page of an image and behind the
- * first four, from PAGE_CTX(n) on.
+ * XENGT_SIM_STRICT_* that a test wants. Context n has its image at GGTT page IMAGE(n). Only
+ * the last page and the first four pages of an image have memory, from PAGE_CTX(n) on.
  */
 #ifndef SIM_IMAGE_RIG_H
 #define SIM_IMAGE_RIG_H

@@ -64,7 +64,7 @@ static void count(uint32_t row, uint64_t events)
 }
 
 /*
- * Let time pass. Returns the row that is told, or -1; *ret_count gets its
+ * Let time pass. Returns the row that is reported, or -1; *ret_count gets the number of its
  * events.
  */
 static int after(uint64_t msec, uint64_t *ret_count)
@@ -133,8 +133,8 @@ static void no_more_than_a_burst(void **state)
 }
 
 /*
- * A flood is told once a second, with all events since; so the number of log lines
- * depends on time only.
+ * A flood is reported once a second, with all events since the last report; so the number
+ * of log lines depends on time only.
  */
 static void a_flood_is_told_now_and_then(void **state)
 {
@@ -295,7 +295,7 @@ static void act_ppgtt_reclaimed(void)
 	prepare_root(0x100 + turn % (XENGT_ROOTS_MAX + 50));
 }
 
-/* Firmware moves a BAR some times; a guest can move BARs for ever. */
+/* Firmware moves a BAR a few times; a guest can move BARs for ever. */
 static void act_places(void)
 {
 	rig_cfg_write(&rig, 0x18, 4, turn % 2 ? 0xa0000000 : 0xb0000000);
@@ -391,8 +391,8 @@ static void act_user_interrupts(void)
 static void act_fence_refused(void)
 {
 	/*
-	 * as a driver does: off, the end, the start; the fence spans all
-	 * graphics memory
+	 * as a driver does: the fence is switched off, then its last page and then its
+	 * first page are written; it spans all graphics memory
 	 */
 	rig_write(&rig, XENGT_FENCE_BASE, 4, 0);
 	rig_write(&rig, XENGT_FENCE_BASE + 4, 4, 0xfffff000);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest frames, machine frames and bus addresses (src/boundary/bnd_types.h): the
+ * Tests guest frames, machine frames and bus addresses (src/boundary/bnd_types.h): the
  * types do not convert into each other, and an entry of the GPU can name every bus address.
  */
 #include <setjmp.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The answer to `info`: what the worker says of the guest's driver. */
+/*
+ * Tests the answer to `info`: the members about the guest's driver, which the worker
+ * reports.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,7 +69,7 @@ static void begin(void)
 			   &vgpu);
 }
 
-/* The member of an answer, or NULL. The caller frees the answer. */
+/* Returns the text of a member of the answer; NULL: there is no such member. */
 static const char *text_of(struct json_object *root, const char *name)
 {
 	struct json_object *data, *value;
@@ -77,7 +80,7 @@ static const char *text_of(struct json_object *root, const char *name)
 	return json_object_get_string(value);
 }
 
-/* The answer if the worker reports this state, and for how long it has lasted. */
+/* Returns the answer if the worker reports this driver state, which has lasted msec. */
 static struct json_object *ask(uint32_t driver, uint64_t msec)
 {
 	struct xengt_wp_msg msg = {

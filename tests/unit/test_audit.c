@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tables of the audit: src/boundary/audit_table.c, audit_regs.c
+ * Tests the tables of the audit: src/boundary/audit_table.c, audit_regs.c
  *
  * Tries every row according to what the row says: an example that passes, and
  * for each operand, each kind of stream and each engine an example that is
@@ -134,7 +134,10 @@ static void check_reg(const struct xengt_audit *audit,
 		      const struct xengt_audit_cmd *row, uint32_t opcode,
 		      uint32_t at)
 {
-	/* MODE, MOCS, no register, unaligned, beyond the registers (twice), PDP0 */
+	/*
+	 * values that name no register that a guest may access: MODE, MOCS, 0, unaligned,
+	 * beyond the registers (twice), PDP0
+	 */
 	const uint32_t bad[] = {
 		bases[audit->engine] + 0x29c, 0xc800, 0, 1,
 		GPR(bases[audit->engine]) | 0x00800000,
@@ -250,8 +253,8 @@ static void check_refused(const struct xengt_audit *audit,
 }
 
 /*
- * For engines and generations that this row does not name, another row applies,
- * or none.
+ * For engines and generations that this row does not name, a different row applies, or no
+ * row.
  */
 static void check_elsewhere(const struct xengt_audit *audit,
 			    const struct xengt_audit_cmd *row, uint32_t *dw)

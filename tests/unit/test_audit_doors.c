@@ -63,8 +63,9 @@ static enum xengt_refusal load(enum xengt_platform_id platform,
 /* ---- two readings ---- */
 
 /*
- * If the length field has 6 bits, the dwords behind the command are commands;
- * if it has 8 bits, they are operands.
+ * MI_MATH on Broadwell: one source gives its length field 6 bits, another one 8 bits. With
+ * 6 bits, dwords that are operands with 8 bits would be commands, so longer commands are
+ * refused.
  */
 static void math_of_two_lengths(void **state)
 {
@@ -108,9 +109,7 @@ static void math_of_unknown_meaning(void **state)
 				 XENGT_REFUSED_FORBIDDEN);
 }
 
-/*
- * The command has one length with inline operands, and another length without.
- */
+/* MI_ATOMIC has a length of 11 dwords with inline operands, and of 3 dwords without. */
 static void atomic_of_one_length(void **state)
 {
 	uint32_t dw[12] = { 0 };
@@ -159,7 +158,7 @@ static void lengths_of_a_generation(void **state)
 		}
 }
 
-/* The same opcode is another command on each engine. */
+/* One opcode stands for a different command on each engine. */
 static void opcodes_of_an_engine(void **state)
 {
 	uint32_t dw[80] = { 0x70000007 };
@@ -236,7 +235,10 @@ static void pipe_control_bits(void **state)
 	}
 }
 
-/* Bit 0 ("core mode"): the engine adds something to the address. */
+/*
+ * If bit 0 of the address of MI_STORE_DATA_IMM is set ("core mode"), the engine changes the
+ * address.
+ */
 static void store_somewhere_else(void **state)
 {
 	uint32_t dw[4] = { SDI, 0x1001 };
@@ -250,7 +252,9 @@ static void store_somewhere_else(void **state)
 	assert_int_equal(run_one(SKL, RCS, RING, dw, 4), XENGT_REFUSED_NOT);
 }
 
-/* Only Gen9 polls a register; on Gen8 the bit has no meaning. */
+/*
+ * MI_SEMAPHORE_WAIT with bit 16 polls a register on Gen9; on Gen8 the bit has no meaning.
+ */
 static void semaphore_on_a_register(void **state)
 {
 	uint32_t dw[4] = { 0x0e018002, 1, 0x2600, 0 };
@@ -259,7 +263,9 @@ static void semaphore_on_a_register(void **state)
 	assert_int_equal(run_one(SKL, RCS, RING, dw, 4), XENGT_REFUSED_NOT);
 	assert_int_equal(run_one(BDW, RCS, RING, dw, 4),
 			 XENGT_REFUSED_FORBIDDEN);
-	/* neither a space nor a high half, which would make it an address */
+	/*
+	 * refused: the bit of the GGTT, and a high half, both of which belong to an address
+	 */
 	dw[0] |= GGTT;
 	assert_int_equal(run_one(SKL, RCS, RING, dw, 4),
 			 XENGT_REFUSED_REGISTER);
@@ -267,7 +273,7 @@ static void semaphore_on_a_register(void **state)
 	dw[3] = 1;
 	assert_int_equal(run_one(SKL, RCS, RING, dw, 4),
 			 XENGT_REFUSED_REGISTER);
-	/* nor a register that a guest may not read */
+	/* refused: a register that a guest may not read */
 	dw[3] = 0;
 	dw[2] = 0x1ffffc;
 	assert_int_equal(run_one(SKL, RCS, RING, dw, 4),

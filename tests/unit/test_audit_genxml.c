@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Compares the rows of the audit's commands with Mesa's genxml
- * (genxml_facts.h): no row is missing, no row allows a longer command, and no
- * row allows a bit or an address that has another meaning in genxml. The list
- * below has the rows that differ, and why.
+ * Compares the rows of the audit's commands with Mesa's genxml (genxml_facts.h): no row is
+ * missing, no row allows a longer command, and no row allows a bit or an address that has a
+ * different meaning in genxml. The list below has the rows that differ, and why.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -124,7 +123,7 @@ static bool is_operand(const struct xengt_audit_cmd *row, uint32_t at)
 static void check_addresses(const struct xengt_audit_cmd *row,
 			    const struct genxml_fact *fact)
 {
-	/* such a command uses the context's space and cannot choose another */
+	/* a confined command uses the context's space and cannot choose the GGTT */
 	bool is_confined = XENGT_AUDIT_CLIENT(fact->opcode) !=
 		XENGT_AUDIT_CLIENT_MI && fact->opcode != PIPE_CONTROL;
 
@@ -178,7 +177,7 @@ static void every_instruction_has_a_row(void **state)
 }
 
 /*
- * Commands that only other sources have, or that have another opcode there; see
+ * Commands that genxml does not have, or that have a different opcode in other sources; see
  * audit_rows.h.
  */
 static const char *const others[] = {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Holes that one finds by reading the source of Intel's GVT-g
- * (docs/threat-model.md): S5, S8, S9 and S10, which concern more than one
- * stream. S1 to S4, S6 and S7 are in test_audit_streams.
+ * Tests that the audit does not have the holes S5, S8, S9 and S10, which the source of
+ * Intel's GVT-g has (docs/threat-model.md) and which concern more than one stream. S1 to
+ * S4, S6 and S7 are in test_audit_streams.
  *
  * promise: P9
  */
@@ -84,8 +84,8 @@ static bool is_listed(const struct xengt_audit *audit, uint32_t reg)
 #define WAYS	5
 
 /*
- * May a stream load the register in this way? The value is 0 if the way has a
- * value.
+ * May a stream load the register by the command ways[way]? A command with an immediate
+ * value loads 0.
  */
 static bool passes(const struct xengt_audit *audit, uint32_t way, uint32_t reg)
 {

@@ -74,8 +74,8 @@ static int batch_start(void *ctx, uint64_t addr, bool is_ppgtt, bool is_second,
 }
 
 /*
- * The kind of the stream, as submit.c determines it. Returns false for a batch
- * that runs in place, so that nobody audits it.
+ * The kind of the stream, as submit.c determines it. Returns false for a batch that runs in
+ * place and is not audited.
  */
 static bool kind_of(const struct sim_engine *e, enum xengt_audit_kind *ret_kind)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The audit of whole streams: src/boundary/audit.c
+ * Tests the audit of whole streams: src/boundary/audit.c
  *
  * promise: P9
  *
@@ -499,8 +499,8 @@ static void stores_by_index(void **state)
 	assert_int_equal(run(&rcs, pipe, 6), XENGT_REFUSED_ADDRESS);
 
 	/*
-	 * the command has no dword for the address of another place, so it
-	 * cannot be turned into a store there
+	 * MI_STORE_DATA_INDEX has no dword for an address, so the audit cannot turn it into
+	 * a store to the guest's page
 	 */
 	assert_int_equal(run(&rcs, index, 3), XENGT_REFUSED_FORBIDDEN);
 	index[0] |= INDEX;
@@ -597,7 +597,10 @@ static void arbitration_around_batches(void **state)
 		start.ret_ppgtt = true;
 		assert_int_equal(run(&audit, dw, COUNT(dw)), 0);
 		assert_int_equal(dw[0], rows[i].before_batch);
-		/* unchanged: no batch follows, or not at once */
+		/*
+		 * the audit leaves these dwords: no batch follows, or other commands are in
+		 * between
+		 */
 		assert_int_equal(dw[4], ARB_OFF);
 		assert_int_equal(dw[9], ARB_OFF);
 		audit.kind = XENGT_AUDIT_INDIRECT_CTX;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * AUX channels, the monitor behind channel B, its EDID, hotplug, and the I2C
- * wires, on which no device answers (src/core/aux.c, gmbus.c,
- * regs/display_port.c).
+ * Tests the AUX channels, the monitor behind channel B, its EDID, hotplug, and the I2C
+ * wires, on which no device answers (src/core/aux.c, gmbus.c, regs/display_port.c).
  */
 #include "rig.h"
 
@@ -109,7 +108,7 @@ static void capabilities(void **state)
 	assert_int_equal(dpcd_write(rig, 0xfffff, 1), 0x10);
 }
 
-/* A write of several bytes changes these, and none before or behind them. */
+/* A write of several bytes changes these bytes, and no byte before or behind them. */
 static void a_write_has_its_length(void **state)
 {
 	static const uint8_t was[] = { 0x11, 0x12, 0x13, 0x14, 0x15, 0x16 };
@@ -120,11 +119,11 @@ static void a_write_has_its_length(void **state)
 
 	for (uint32_t i = 0; i < 6; i++)
 		assert_int_equal(dpcd_write(rig, 0x300 + i, was[i]), 0);
-	/* two bytes more are in the message than its length says */
+	/* the message has two bytes more than its length field says */
 	assert_int_equal(aux(rig, 0x64110, msg, sizeof(msg), reply), 1);
 	dpcd_read(rig, 0x300, now, 6);
 	assert_memory_equal(now, "\x11\xa1\xa2\xa3\x15\x16", 6);
-	/* the last bytes that there are, and one too many */
+	/* a write of the last byte that exists, and of the byte behind it */
 	assert_int_equal(dpcd_write(rig, 0x6ff, 0x77), 0);
 	dpcd_read(rig, 0x6fc, now, 4);
 	assert_int_equal(now[3], 0x77);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * RAM behind BAR0: when it comes and goes, and that the guest sees no
- * difference between RAM and traps.
+ * Tests RAM behind BAR0: when it comes and goes, and that the guest sees no difference
+ * between RAM and traps.
  *
  * promise: P15
  */

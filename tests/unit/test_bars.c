@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How the device model calls the hypervisor when BARs and COMMAND change. */
+/* Tests how the device model calls the hypervisor when BARs and COMMAND change. */
 #include "rig.h"
 
 #include <errno.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Programs whose parents hand down bad descriptors, signals and limits. */
+/*
+ * Tests src/common/begin.c in processes whose parents hand down bad descriptors, signals
+ * and limits.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * More work for a context that is in flight: what the engine gets is what the guest has
- * at that place of its ring, and a guest that changed its ring meanwhile is refused. Also:
- * which addresses its batches have.
+ * Tests work that a guest adds to a context in flight: the engine gets the dwords that the
+ * guest added to its ring, and a submission whose ring differs is refused. Also tests the
+ * addresses of a 32-bit context's batches.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -85,7 +85,10 @@ static void more_is_what_stands_there(void **state)
 	assert_ring(4, more, 6);
 }
 
-/* The padding was sent, because a neighbour waits; what follows it is the guest's. */
+/*
+ * The module sent the padding, because a neighbour waits; the dwords behind the padding are
+ * the guest's.
+ */
 static void more_behind_padding_is_what_stands_there(void **state)
 {
 	(void)state;
@@ -124,7 +127,10 @@ static void the_ring_is_another(void **state)
 	assert_int_equal(guest_submit(a, 0, 2), 0);
 }
 
-/* A context of 32 bits, whose batches the module reads: no higher bit counts. */
+/*
+ * When the module reads a batch of a 32-bit context, the upper 32 bits of the batch's
+ * address do not count.
+ */
 static void addresses_of_32_bits(void **state)
 {
 	const uint64_t e = (uint64_t)DATA_FRAME << 12 | 3;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory of the module that the GPU reaches, src/boundary/area.c: each vGPU
- * gets the memory that it was promised, whatever the others have.
+ * Tests memory of the module that the GPU reaches (src/boundary/area.c): each vGPU gets the
+ * memory that it was promised, whatever other vGPUs have.
  *
  * promise: P16
  */
@@ -43,7 +43,7 @@ static void give_back(void *ctx, void *mem, uint32_t pages,
 {
 	(void)ctx;
 	(void)bus;
-	/* only what the host gave */
+	/* the boundary gives back only memory that alloc() returned */
 	assert_non_null(mem);
 	assert_true(pages > 0);
 	w.pages -= pages;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The images and rings that run for a guest: src/boundary/context.c and
- * submit.c. The hardware of boundary_world.h does nothing by itself, so the
- * test can look at everything that the hardware would read.
+ * Tests the images and rings that run for a guest: src/boundary/context.c and submit.c. The
+ * hardware of boundary_world.h does nothing by itself, so the test can look at everything
+ * that the hardware would read.
  *
  * promise: P12
  */

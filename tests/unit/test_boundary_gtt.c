@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The GGTT of one vGPU: src/boundary/gtt.c
+ * Tests the GGTT of one vGPU: src/boundary/gtt.c
  *
  * The world around the GGTT is a model that checks the law of release: a frame
  * may be released only if no entry of the GPU names it, and no entry has named

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which dwords of a guest's context image the hardware loads:
- * src/boundary/image.c, template.c and context.c, on hardware that does nothing
- * by itself (boundary_world.h). test_residue tests what the hardware does with
- * the image.
+ * Tests which dwords of a guest's context image the hardware loads: src/boundary/image.c,
+ * template.c and context.c, on hardware that does nothing by itself (boundary_world.h).
+ * test_residue tests what the hardware does with the image.
  *
  * promise: P17
  */
@@ -167,8 +166,8 @@ static void a_new_context_is_the_template_s(void **state)
 }
 
 /*
- * Registers of the module, of the guest under a mask, and of the guest, on both
- * sides of a page border.
+ * Each register gets its value from the guest, from the guest except for the bits of a
+ * mask, or from the module. The registers lie on both sides of a page border.
  */
 static void each_register_has_a_verdict(void **state)
 {
@@ -238,8 +237,8 @@ static void pipeline_state_is_the_guest_s(void **state)
 }
 
 /*
- * A state command of another length moves the commands behind it: all are
- * loaded.
+ * The guest's state command is shorter than the template's, and no-ops follow it: the
+ * guest's image is loaded.
  */
 static void another_length_is_taken(void **state)
 {
@@ -387,8 +386,8 @@ static void state_that_nobody_knows(void **state)
 	assert_int_equal(moved[3], 3);
 	assert_int_equal(moved[6], 5);
 	/*
-	 * an unknown command of another length is another command: the guest's
-	 * image is cut before it
+	 * an unknown command whose length differs from the template's counts as a different
+	 * command: the guest's image is cut before it
 	 */
 	assert_int_equal(merge_small(mine, longer), XENGT_IMAGE_CUT);
 	assert_memory_equal(longer, mine, 6 * 4);
@@ -397,8 +396,8 @@ static void state_that_nobody_knows(void **state)
 }
 
 /*
- * From one dword on this template is no stream: the template's dwords are loaded
- * from there on.
+ * This template is no stream of commands from dword 3 on: there the template's dwords are
+ * loaded, not the guest's.
  */
 static void a_template_that_nobody_knows(void **state)
 {

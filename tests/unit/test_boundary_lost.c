@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page tables on a GPU that does not obey, not even after a reset of the whole
- * GPU (src/boundary/hw.c): every frame and every table that the GPU may still
- * use stays held, whatever the worker asks for. test_boundary_gtt tests the
- * same for the GGTT, test_boundary_sched for engines. Built with
- * FAULT=TRUST_FLUSH, this file must fail.
+ * Tests page tables on a GPU that does not obey, not even after a reset of the whole GPU
+ * (src/boundary/hw.c): every frame and every table that the GPU may still use stays held,
+ * whatever the worker asks for. test_boundary_gtt tests the same for the GGTT,
+ * test_boundary_sched for engines. Built with FAULT=TRUST_FLUSH, this file must fail.
  *
  * promise: P14
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Partition of graphics memory and fences: src/boundary/part.c */
+/* Tests the partition of graphics memory and fences: src/boundary/part.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,7 +76,7 @@ static void init_refuses(void **state)
 		uint64_t aperture, ggtt;
 		uint32_t fences;
 	} bad[] = {
-		{ MIB(16), MIB(4096), 32 },	/* the host needs all of it */
+		{ MIB(16), MIB(4096), 32 },	/* the host needs the whole aperture */
 		{ MIB(256) + 4096, MIB(4096), 32 },
 		{ MIB(256), MIB(4096) + 4096, 32 },
 		{ MIB(256), MIB(4098), 32 },
@@ -156,8 +156,8 @@ static void smallest_hole_is_taken(void **state)
 				 c = take(8, 0, 0), d = take(16, 0, 0), s;
 
 	(void)state;
-	xengt_part_free(&part, &a);	/* now there are holes: 32 MiB at 16, 8
-					 * MiB at 64, and the rest */
+	xengt_part_free(&part, &a);	/* after these two calls free are: 32 MiB at 16 MiB,
+					 * 8 MiB at 64 MiB, and all behind d */
 	xengt_part_free(&part, &c);
 	s = take(8, 0, 0);
 	assert_int_equal(s.low_base_mib, c.low_base_mib);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page tables of one vGPU: src/boundary/ppgtt.c, ppgtt_leaf.c
+ * Tests the page tables of one vGPU: src/boundary/ppgtt.c, ppgtt_leaf.c
  *
  * The world around the tables is a model of the hardware that checks the rules. The model
  * walks every pinned root as the GPU would, with pages of 64 KiB and 2 MiB, and remembers
@@ -862,7 +862,7 @@ static void anything(void **state)
 			if (got != NOTHING)
 				got &= ~0xf9cull;
 			if (got != want_at(addr))
-				fail_msg("step %u, address 0x%lx: 0x%lx", step,
+				fail_msg("step %u, address 0x%lx: unexpected entry 0x%lx", step,
 					 addr, got);
 		}
 		if (step % 16 == 0)

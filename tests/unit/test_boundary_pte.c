@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Entries of the GGTT and of page tables: their fields, src/boundary/gtt.c */
+/* Tests the fields of entries of the GGTT and of page tables: src/boundary/gtt.c */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Turns on an engine: src/boundary/sched.c and engine.c. The test acts as the
+ * Tests turns on an engine: src/boundary/sched.c and engine.c. The test acts as the
  * hardware: it looks at the writes to the ports, and reports events.
  *
  * promise: P13, P17
@@ -12,7 +12,7 @@
 #define STARTED		XENGT_CSB_IDLE_ACTIVE
 #define LEFT		XENGT_CSB_PREEMPTED
 #define LITE		(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE)
-#define LONGER		(10 * MS)	/* than a turn while another vGPU waits */
+#define LONGER		(10 * MS)	/* longer than a turn while another vGPU waits */
 #define SWITCHED	(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT)
 #define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
 
@@ -102,8 +102,8 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->n_ports, 1);
 	hw_tell(w, STARTED);
 	/*
-	 * a's other context is in the second port; the first one has padding,
-	 * so that it has work to do
+	 * a's other context is in the second port; the context in the first port has
+	 * padding, so that it has work to do
 	 */
 	expect_ports(2, 1, 1);
 	assert_int_equal(tail_of(a, 0), 16);
@@ -304,7 +304,7 @@ static void no_padding_from_what_was_not_taken(struct world_guest *g,
 	assert_int_equal(slot->tail, tail);
 	for (uint32_t i = 0; i < 4; i++)
 		assert_int_equal(ring[tail / 4 + i], 0);
-	/* b's turn; then the rest of the ring, and c's work behind it */
+	/* b's turn; then the rest of g's ring, and c's work in the second port */
 	w->now += LONGER;
 	hw_tell(w, STARTED);
 	expect_ports(2, 2, 0);
@@ -340,7 +340,7 @@ static void refused_over_padding(void **state)
 	no_padding_from_what_was_not_taken(a, -EBADMSG);
 }
 
-/* There is no room for another copy of a batch until the context is complete. */
+/* There is no room for a second copy of a batch until the context is complete. */
 static void put_off_over_padding(void **state)
 {
 	const uint32_t pages = 40;
@@ -738,8 +738,9 @@ static void reset_behind_another(void **state)
 }
 
 /*
- * The engine does not answer, so it is reset, and a's work begins again. This
- * counts as a hang of b, so b can do it only a few times.
+ * b asks for a reset while its work stands behind a's. The engine does not answer, so the
+ * module resets it, and a's work begins again. The reset counts as a hang of b, so b can
+ * cause it only a few times.
  */
 static void reset_behind_one_that_does_not_answer(void **state)
 {

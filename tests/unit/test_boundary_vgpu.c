@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vGPU as one object, src/boundary/vgpu.c: its life, the order of its end,
- * and its answers. The engines are those of boundary_world.h. Each call that
- * the object makes to its owner is recorded as a letter.
+ * Tests a vGPU as one object, src/boundary/vgpu.c: its life, the order of its teardown, and
+ * its answers. The engines are those of boundary_world.h. Each call that the object makes
+ * to its owner is recorded as a letter.
  *
  * promise: P14, P17
  */
@@ -572,7 +572,7 @@ static void slices_stay_until_it_is_destroyed(void **state)
 	assert_int_equal(info.fences_free, info.fences_total - FENCES);
 }
 
-/* Each allocation fails in turn; at the end there is one vGPU too many. */
+/* Each allocation fails in turn; then the test creates one vGPU more than there may be. */
 static void creation_fails(void **state)
 {
 	struct xengt_part_info info;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A vGPU in the broker, from the request to the end. */
+/* Tests how the broker handles a vGPU from the request to the vGPU's end. */
 #include "bvgpu_rig.h"
 #include "common/worker_questions.h"
 
@@ -8,7 +8,7 @@ static void it_lives_and_goes(void **state)
 	(void)state;
 	begin_to("connected");
 	assert_int_equal(xengt_bvgpu_pid(the_vgpu()), 4711);
-	/* a look at unchanged nodes does nothing */
+	/* if the nodes have not changed, reading them again has no effect */
 	xengt_bvgpu_look(&broker, DOMID);
 	pass(1000000);
 	assert_string_equal(state_name(), "connected");
@@ -17,7 +17,10 @@ static void it_lives_and_goes(void **state)
 	xengt_bvgpu_look(&broker, DOMID);
 	xengt_bvgpu_look(&broker, DOMID);
 	assert_int_equal(world.edids, 1);
-	/* the share of time is read each time; lost nodes are no wish of the administrator */
+	/*
+	 * the broker reads the share at each look, but only while `state` is 4: if
+	 * xenstored lost the nodes, nobody asked for the default share
+	 */
 	assert_int_equal(world.shares, 3);
 	world.state = XENGT_STORE_CLOSED;
 	xengt_bvgpu_look(&broker, DOMID);
@@ -155,7 +158,10 @@ static void xen_keeps_the_server_for_a_while(void **state)
 	goes();
 }
 
-/* All else is given back, and the vGPU is held because of its ioreq server. */
+/*
+ * Everything but the ioreq server is given back, so the vGPU is held because of this
+ * server.
+ */
 static void xen_keeps_the_server(void **state)
 {
 	(void)state;
@@ -391,8 +397,8 @@ static void abused(enum xengt_counter row, uint64_t count)
 }
 
 /*
- * Each kind of row, with each setting. The administrator may change the setting
- * at any time.
+ * Each value of on-abuse, with rows that the broker throttles in different ways. The
+ * administrator may change the value at any time.
  */
 static void its_guest_misbehaves(void **state)
 {
@@ -404,7 +410,9 @@ static void its_guest_misbehaves(void **state)
 		{ NULL, XENGT_COUNTER_reg_unknown, false, false },
 		{ "log", XENGT_COUNTER_reg_unknown, false, false },
 		{ "throttle", XENGT_COUNTER_reg_unknown, true, false },
-		/* a row without a means, and a row that is limited at all times */
+		/*
+		 * one of these rows cannot be throttled, the other is limited at all times
+		 */
 		{ "throttle", XENGT_COUNTER_resets, false, false },
 		{ "throttle", XENGT_COUNTER_hangs, false, false },
 		{ "nonsense", XENGT_COUNTER_reg_unknown, true, false },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A restarted broker looks for the vGPU of an earlier broker. */
+/* Tests a restarted broker that looks for the vGPU of an earlier broker. */
 #include "bvgpu_rig.h"
 
 static void recover(void)
@@ -103,8 +103,7 @@ static void it_is_just_starting(void **state)
 }
 
 /*
- * A broker that cannot connect for lack of descriptors does not take the worker
- * for dead.
+ * A broker that cannot connect for lack of descriptors does not treat the worker as dead.
  */
 static void it_cannot_be_asked(void **state)
 {
@@ -181,8 +180,8 @@ static void its_domain_ends(void)
 }
 
 /*
- * The record is of another version: the vGPU lives on, and the broker does not
- * forget it.
+ * A broker of a different version wrote the record: the vGPU lives on, and the broker does
+ * not forget it.
  */
 static void its_record_cannot_be_read(void **state)
 {

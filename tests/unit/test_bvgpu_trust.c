@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the broker believes a worker, the module and its own record: a worker may be in the
- * hands of its guest, and what is placed in the guest's address space is the vGPU's own.
+ * Tests what the broker accepts from a worker, from the module and from its own record: a
+ * guest may control its worker, and the broker may place only memory of the vGPU in the
+ * guest's address space.
  */
 #include "bvgpu_rig.h"
 
@@ -77,7 +78,7 @@ static void it_does_not_say_what_was_expected(void **state)
 		world.info_domid = 0;
 		assert_int_equal(world.kills, 1);
 		assert_string_equal(state_name(), "stopping");
-		/* its fd is not kept */
+		/* the broker does not keep the fd that the worker sent */
 		assert_true(fd < 0 || fcntl(fd, F_GETFD) < 0);
 		worker_ends();
 		assert_null(the_vgpu());
@@ -86,7 +87,7 @@ static void it_does_not_say_what_was_expected(void **state)
 	}
 }
 
-/* STATE is the answer to one question; later it changes nothing. */
+/* STATE answers one question of the broker; a later STATE changes nothing. */
 static void it_says_its_state_out_of_turn(void **state)
 {
 	struct xengt_wp_msg msg = found_state();
@@ -180,7 +181,7 @@ static void no_aperture_over_ram_or_without_xen(void **state)
 	assert_int_equal(place_aperture(true), 0);
 }
 
-/* The module took the GPU away: the slice is taken again, by another fd. */
+/* The module took the GPU away: the broker reserves the slice again, with a new fd. */
 static void a_slice_is_taken_again(void **state)
 {
 	int old;
@@ -203,7 +204,10 @@ static void a_slice_is_taken_again(void **state)
 	assert_int_equal(fcntl(old, F_GETFD), -1);
 }
 
-/* A worker that does not wait for its answer has its requests not kept. */
+/*
+ * The broker keeps one request that has to wait. A worker that then sends a further request
+ * is killed.
+ */
 static void two_requests_at_a_time(void **state)
 {
 	const struct xengt_wp_msg msg = {
@@ -217,13 +221,13 @@ static void two_requests_at_a_time(void **state)
 	world.place_usec = 100 * PLACE_BURST_USEC;
 	worker_says(&msg, -1);
 	assert_int_equal(world.placed, 1);
-	/* this one must wait, so the next one is one too many */
+	/* this request must wait, so the next request is one too many */
 	worker_says(&msg, -1);
 	assert_int_equal(world.placed, 1);
 	assert_int_equal(world.kills, 0);
 	worker_says(&msg, -1);
 	assert_int_equal(world.kills, 1);
-	/* it ended meanwhile: nothing more is placed for it */
+	/* the worker ended while its request waited: the broker places nothing for it */
 	worker_ends();
 	pass(1000000);
 	assert_int_equal(world.placed, 1);
@@ -237,7 +241,7 @@ static void nodes_go_with_their_domain(void **state)
 	world.state = XENGT_STORE_CLOSED;
 	xengt_bvgpu_sweep_nodes(&broker);
 	assert_int_equal(world.removed, 0);
-	/* that Xen does not answer says nothing about the domain */
+	/* an error of Xen does not mean that the domain is gone */
 	world.domctl_error = -EPERM;
 	xengt_bvgpu_sweep_nodes(&broker);
 	assert_int_equal(world.removed, 0);
@@ -249,7 +253,7 @@ static void nodes_go_with_their_domain(void **state)
 	world.list_error = 0;
 	xengt_bvgpu_sweep_nodes(&broker);
 	assert_int_equal(world.removed, 1);
-	/* Xen does not know it any more */
+	/* Xen does not know the domain any more */
 	world.is_gone = false;
 	world.domctl_error = -ESRCH;
 	world.state = XENGT_STORE_CLOSED;
@@ -258,7 +262,7 @@ static void nodes_go_with_their_domain(void **state)
 	world.domctl_error = 0;
 }
 
-/* The nodes of a domain with a vGPU are its vGPU's business. */
+/* The sweep does not remove the nodes of a domain that has a vGPU. */
 static void nodes_of_a_vgpu_stay(void **state)
 {
 	(void)state;
@@ -274,13 +278,13 @@ static void xenstore_does_not_answer_at_the_start(void **state)
 	world.list_error = -EIO;
 	world.state = XENGT_STORE_CONNECTED;
 	assert_int_equal(xengt_bvgpu_recover(&broker), -EIO);
-	/* the vGPU is taken over all the same */
+	/* the broker takes the vGPU over nevertheless */
 	assert_string_equal(state_name(), "recovering");
 }
 
 /* ---- the script's nodes ---- */
 
-/* What a script that succeeded wrote as a warning ends no vGPU. */
+/* If a script succeeds, the hotplug-error that it wrote does not end the vGPU. */
 static void an_error_beside_success(void **state)
 {
 	(void)state;

@@ -61,7 +61,7 @@ static void it_has_no_other_descriptors(void **state)
 	 */
 	for (int i = 0; i < OPENED; i++)
 		opened[i] = open("/dev/null", O_RDONLY);
-	/* the shell opened 3 to list the folder */
+	/* the shell opened descriptor 3 to list the folder */
 	assert_int_equal(run("cd /proc/self/fd; echo *; readlink 4 0", fds), 0);
 	assert_string_equal(output, "0 1 2 3 4\n/dev/zero\n/dev/null\n");
 	for (int i = 0; i < OPENED; i++)

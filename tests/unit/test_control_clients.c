@@ -158,7 +158,7 @@ static void pass(int64_t msec)
 	ev.now_msec = end;
 }
 
-/* ---- imitations of the rest ---- */
+/* ---- imitations of the other parts ---- */
 
 static struct xengtd broker;
 static struct xengt_control *control;

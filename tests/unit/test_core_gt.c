@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The power controller, fences, fuses, frequencies: registers by name
+ * Tests registers by name: the power controller, fences, fuses, frequencies
  * (src/core/regs/gt.c, regs/pcode.c, regs/fence.c).
  */
 #include "rig.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /etc/xengt/types.conf: src/xengtd/defaults.c. */
+/* Tests the reader of /etc/xengt/types.conf: src/xengtd/defaults.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,7 +100,7 @@ static void what_is_wrong_is_named(void **state)
 	assert_non_null(strstr(err, "line 1 is too long"));
 }
 
-/* "I could not read it" is not "it says nothing". */
+/* A file that cannot be read is an error; it does not count as an empty file. */
 static void what_cannot_be_read(void **state)
 {
 	(void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a worker has left when it has given up its rights: read by its parent, and tried by
- * itself. Needs root, because only root has rights to give up, and no sanitizer: make unit
- * runs it. (On real Xen: tests/e2e/confine.)
+ * Tests which rights a worker has after it has given up its rights: its parent reads them
+ * from /proc, and the worker tries calls. Needs root, because only root has rights to give
+ * up, and no sanitizer: make unit runs it. (On real Xen: tests/e2e/confine.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,7 +34,7 @@
 
 static char dir[] = "/tmp/test-depriv-XXXXXX";
 
-/* Fork; the child gives up its rights and runs f(); its wait status. */
+/* Fork; the child gives up its rights and runs f(). Returns the child's wait status. */
 static int run(const struct xengt_depriv_config *cfg, void (*f)(void))
 {
 	int status;
@@ -54,7 +54,7 @@ static int run(const struct xengt_depriv_config *cfg, void (*f)(void))
 	return status;
 }
 
-/* ---- what it may call ---- */
+/* ---- what the worker may call ---- */
 
 /* The number of the first trial that went wrong is the exit status. */
 static int trial;
@@ -147,7 +147,7 @@ static void a_forbidden_call_ends_it(void **state)
 	assert_int_equal(WTERMSIG(status), SIGSYS);
 }
 
-/* ---- what it is ---- */
+/* ---- what /proc says of the process ---- */
 
 static char text[8192];
 
@@ -253,7 +253,10 @@ static void it_is_nobody(void **state)
 	assert_limits(pid);
 	assert_link(pid, "root", dir);
 	assert_link(pid, "cwd", dir);
-	/* no other process of that user may look into it */
+	/*
+	 * no other process of the worker's user may look into the worker: its files in
+	 * /proc belong to root
+	 */
 	snprintf(ids, sizeof(ids), "/proc/%d/status", (int)pid);
 	assert_int_equal(stat(ids, &st), 0);
 	assert_int_equal(st.st_uid, 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pipes: the rate of vertical blanks, their interrupts, flips, the scanline,
- * and status bits that follow requests (src/core/display.c,
- * regs/display_pipe.c, regs/display_power.c, regs/display_port.c).
+ * Tests the pipes: the rate of vertical blanks, their interrupts, flips, the scanline, and
+ * status bits that follow requests (src/core/display.c, regs/display_pipe.c,
+ * regs/display_power.c, regs/display_port.c).
  */
 #include "rig.h"
 
@@ -237,8 +237,8 @@ static void no_driver_waits_for_a_blank(void **state)
 					     line < vactive);
 		}
 		/*
-		 * the device shows all lines except the evaded ones and one for
-		 * rounding
+		 * the device shows all lines except the last 'evaded' lines, and one line
+		 * for rounding
 		 */
 		assert_true(seen + 2 * (evaded + 2) >= 2 * vtotal);
 		rig_write(rig, PIPECONF, 4, 0);

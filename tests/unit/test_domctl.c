@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * domctl.c with an imitated libxenctrl: what a failed call means, and what is
- * left by a call that did half of its work. The conformance suite tests
- * domctl.c with the real library.
+ * Tests domctl.c with an imitated libxenctrl: what a failed call means, and what a call
+ * that did half of its work leaves. The conformance suite tests domctl.c with the real
+ * library.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -377,8 +377,8 @@ static int unmap_all(void)
 }
 
 /*
- * A guest may put a page of its own over a frame of its aperture; the other
- * frames are unmapped all the same.
+ * A guest may put a page of its own over a frame of its aperture; the broker unmaps the
+ * other frames nevertheless.
  */
 static void a_hole_does_not_keep_the_rest(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the device says about the guest's driver while the driver loads, works, sleeps
- * and unloads. The tests make the accesses of Linux and i915 in their order.
+ * Tests what the device reports about the guest's driver while the driver loads, works,
+ * sleeps and unloads. The tests make the accesses of Linux and i915 in their order.
  */
 #include "rig.h"
 
@@ -152,7 +152,7 @@ static void kexec_into_another_kernel(void **state)
 	is(rig, STARTING);
 }
 
-/* An active driver that reads the magic again is not taken for a new driver. */
+/* The device does not treat an active driver that reads the magic again as a new driver. */
 static void a_look_at_the_magic(void **state)
 {
 	struct rig *rig = *state;

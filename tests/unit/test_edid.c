@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * edid.c: the built-in monitor offers only modes for which the vGPU's
- * CPU-visible graphics memory has room.
+ * Tests edid.c: the built-in monitor offers only modes for which the vGPU's CPU-visible
+ * graphics memory has room.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker's event loop: a callback may add, change and remove anything, and a
+ * Tests the broker's event loop: a callback may add, change and remove anything, and a
  * timer fires once, when its time has come. Time is made here, by epoll_wait().
  */
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Execlists as a guest's driver uses them: it writes descriptors, the GPU of
- * the rig reports events, and the driver looks at its status page
- * (src/core/execlist.c, regs/engine.c).
+ * Tests execlists as a guest's driver uses them: it writes descriptors, the GPU of the rig
+ * reports events, and the driver looks at its status page (src/core/execlist.c,
+ * regs/engine.c).
  */
 #include "rig.h"
 
@@ -582,7 +582,7 @@ static void every_engine(void **state)
 	assert_false(xengt_vgpu_handle_events(rig->vgpu));
 }
 
-/* Older drivers take an ACTHD that does not change for a hang. */
+/* Older drivers treat an ACTHD that does not change as a hang. */
 static void acthd_moves(void **state)
 {
 	struct rig *rig = *state;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The list of faults: bounded, repetitions counted, oldest first. */
+/*
+ * Tests that the list of faults is bounded, counts repetitions, and has the oldest fault
+ * first.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The GGTT half of BAR0: bounds, halves, batches. */
+/*
+ * Tests accesses of the GGTT half of BAR0: bounds, halves of entries, several entries at
+ * once.
+ */
 #include "rig.h"
 
 #define GGTT		0x800000u

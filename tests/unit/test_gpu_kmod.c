@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * src/gpu/gpu_kmod.c without the module: its descriptor, events and errors. The
+ * Tests src/gpu/gpu_kmod.c without the module: its descriptor, events and errors. The
  * conformance suite tests the rest on the real module.
  */
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * /dev/xengt, as the broker uses it: what each error of the module means. The
- * module is imitated by ioctl().
+ * Tests the broker's use of /dev/xengt: what each error of the module means. The module is
+ * imitated by ioctl().
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's work from end to end: the driver of guest_rig.h gives work to the
- * GPU and looks at its memory, its status page and its interrupts.
+ * Tests a guest's work from the driver to the GPU and back: the driver of guest_rig.h gives
+ * work to the GPU and looks at its memory, its status page and its interrupts.
  */
 #include "guest_rig.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state of a hang that is kept for people who look for its reason:
- * src/boundary/hang_state.c, with the hardware of boundary_world.h.
+ * Tests the state of a hang, which the module keeps for people who look for the cause of
+ * the hang: src/boundary/hang_state.c, with the hardware of boundary_world.h.
  */
 #include "boundary_world.h"
 

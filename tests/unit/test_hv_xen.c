@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hv_xen.c with imitated Xen libraries: which calls it makes, in which order,
- * and what is left when a call fails. The conformance suite tests hv_xen.c on
- * real Xen.
+ * Tests hv_xen.c with imitated Xen libraries: which calls it makes, in which order, and
+ * what is left when a call fails. The conformance suite tests hv_xen.c on real Xen.
  */
 #include "xen_rig.h"
 
@@ -100,8 +99,8 @@ static void test_back(void **state)
 }
 
 /*
- * Each call fails in turn, also a call that only looks. A failed look does not
- * mean that nothing is there.
+ * Each call fails in turn, also a call that only asks what is at the frames. If this
+ * question fails, the place does not count as empty.
  */
 static void test_back_fails(void **state)
 {
@@ -300,10 +299,7 @@ static void test_take_over(void **state)
 	assert_int_equal(xen.notified[2], 1);
 }
 
-/*
- * A server that the broker made and did not enable, as the worker takes it
- * over.
- */
+/* The worker takes over a server that the broker made and did not enable. */
 static void test_take_reserved(void **state)
 {
 	struct xengt_hv_xen_config cfg = { .domid = DOMID, .has_server = true };
@@ -335,7 +331,7 @@ static void test_take_over_busy(void **state)
 }
 
 /*
- * The order of the end, with a request that was taken, a request that was not
+ * Checks the order of the teardown, with a request that was taken, a request that was not
  * taken, and pages of the write-protected type.
  */
 static void test_teardown(void **state)
@@ -668,8 +664,8 @@ static void test_aperture_beyond(void **state)
 }
 
 /*
- * Each call fails in turn. If the check of a place fails, the place is not
- * taken for free.
+ * Each call fails in turn. If the check of a place fails, the place does not count as
+ * unused.
  */
 static void test_aperture_fails(void **state)
 {
@@ -766,7 +762,7 @@ static void test_retire_others(void **state)
 	xen.has_server = true;
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
 	assert_false(xen.has_server);
-	/* Another process serves it. */
+	/* A process that lives serves the server. */
 	xen.has_server = true;
 	xen.is_served = true;
 	xen.page[0].vp_eport = 100;

@@ -175,7 +175,7 @@ static void take_step(struct world *w, const struct item *item, enum end end)
 		xengt_vgpu_tick(w->vgpu);
 		break;
 	default:
-		fail_msg("a step that no probe has");
+		fail_msg("the recording has a step of an unknown kind");
 	}
 	check_call(w, was_injected, end);
 }
@@ -427,7 +427,7 @@ static void inject_all(const char *gpu, bool with_unplug)
 
 		listed |= 1u << ops[op].op;
 		if (!calls)
-			fail_msg("the session has no %s", ops[op].name);
+			fail_msg("the session never calls %s", ops[op].name);
 		for (size_t i = 0; ops[op].errors[i]; i++)
 			inject_op(&s, op, ops[op].errors[i], calls,
 				  with_unplug, &score);

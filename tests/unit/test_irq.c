@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The interrupt tree: latching, masks, the master, messages and INTx
- * (src/core/irq.c, regs/irq.c).
+ * Tests the interrupt tree: latching, masks, the master, messages and INTx (src/core/irq.c,
+ * regs/irq.c).
  */
 #include "rig.h"
 
@@ -157,8 +157,8 @@ static void one_message_for_each_edge(void **state)
 }
 
 /*
- * Linux as a PV driver asks for its event channel by vector 0, with the pirq
- * number in the address.
+ * Linux with Xen's PV drivers asks for an event channel instead of an MSI: by vector 0,
+ * with the pirq number in the address.
  */
 static void pirq_form_goes_through_as_it_is(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which lines appear on stderr, and how many. */
+/* Tests which lines the log functions write to stderr, and how many. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * loop.c and broker.c with a broker that answers, is silent, dies, comes back
- * or comes late. The test has both ends of the socket, and acts as the broker
- * when the worker asks. Made time passes when the loop waits for something that
- * does not come.
+ * Tests loop.c and broker.c with a broker that answers, is silent, dies, comes back or
+ * comes late. The test has both ends of the socket, and acts as the broker when the worker
+ * asks. Made time passes when the loop waits for something that does not come.
  */
 #include <setjmp.h>
 #include <stdarg.h>

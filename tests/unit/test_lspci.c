@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lspci reads our config space from a dump (lspci -F); its output must have the
- * expected lines. Exits with 77 where pciutils is not installed.
+ * Tests the vGPU's config space with lspci, which reads it from a dump (lspci -F): the
+ * output of lspci must have the expected lines. Exits with 77 where pciutils is not
+ * installed.
  */
 #include "rig.h"
 
@@ -86,7 +87,7 @@ static void expect(const char *text, const char *const *golden)
 		const char *found = strstr(at, *golden);
 
 		if (!found)
-			fail_msg("no '%s' (in this order) in:\n%s", *golden,
+			fail_msg("'%s' is missing, or not in the expected order, in:\n%s", *golden,
 				 text);
 		at = found + strlen(*golden);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The access path of BAR0, registers without a row, and handlers by name
+ * Tests the access path of BAR0, registers without a row, and handlers by name
  * (src/core/mmio.c, regs/pvinfo.c, regs/chicken.c).
  */
 #include "rig.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The OpRegion: its bytes as the guest reads them, where it is shown and where
- * not, SWSCI. Debian's tools decode the OpRegion and the monitor's EDID (exits
- * with 77 where intel-gpu-tools or edid-decode is not installed).
+ * Tests the OpRegion: its bytes as the guest reads them, at which addresses it is shown,
+ * SWSCI. Debian's tools decode the OpRegion and the monitor's EDID (exits with 77 where
+ * intel-gpu-tools or edid-decode is not installed).
  */
 #include "rig.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The command line of xengtd, as xengtd(8) describes it. */
+/* Tests the command line of xengtd, as xengtd(8) describes it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest that needs a long time for each access of a register, and the
- * vertical blanks of its pipes. At a blank the guest's driver does what i915
- * does. A program uses the rest of the time and flips as often as it can.
+ * Tests vertical blanks with a guest that needs a long time for each access of a register.
+ * At a blank the guest's driver does what i915 does. A program uses the rest of the time
+ * and flips as often as it can.
  */
 #include "rig.h"
 

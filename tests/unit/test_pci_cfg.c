@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Config space, compared with an oracle that does not use pci_cfg.c's table,
- * and BAR sizing as hvmloader and Linux do it.
+ * Tests config space, compared with an oracle that does not use pci_cfg.c's table, and BAR
+ * sizing as hvmloader and Linux do it.
  */
 #include "rig.h"
 
@@ -292,11 +292,11 @@ static const struct rule {
 	{ "back to back: IGD has none", 0x04, 2, 0x0200, 0 },
 	{ "no INTx", 0x04, 2, 0x0400, 0x0400 },
 	{ "reserved bits", 0x04, 2, 0xf880, 0 },
-	{ "a byte of it", 0x05, 1, 0x04, 0x04 },
+	{ "one byte of COMMAND", 0x05, 1, 0x04, 0x04 },
 	/* STATUS: PCI 6.2.3; a written 1 clears a bit, and nothing sets a bit */
 	{ "all errors cleared", 0x06, 2, 0xffff, 0x0010 },
 	{ "... and nothing set by 0", 0x06, 2, 0x0000, 0x0010 },
-	/* the rest of the header: PCI 6.2 */
+	/* the other fields of the header: PCI 6.2 */
 	{ "vendor", 0x00, 4, 0xffffffff, 0x19128086 },
 	{ "class", 0x08, 4, 0, 0x03800006 },
 	{ "cache line: IGD has none", 0x0c, 1, 0x40, 0 },
@@ -322,12 +322,12 @@ static const struct rule {
 	{ "capability and next", 0x90, 2, 0xffff, 0xd005 },
 	{ "enable", 0x92, 2, 0x0001, 0x0001 },
 	{ "disable", 0x92, 2, 0x0000, 0x0000 },
-	{ "how many messages: software's to write", 0x92, 2, 0x0070, 0x0070 },
-	{ "how many there can be: not", 0x92, 2, 0x000e, 0 },
-	{ "64 bit, mask: not", 0x92, 2, 0xff80, 0 },
+	{ "the number of enabled messages: software writes it", 0x92, 2, 0x0070, 0x0070 },
+	{ "the number of possible messages: read-only", 0x92, 2, 0x000e, 0 },
+	{ "64 bit and mask bits: none", 0x92, 2, 0xff80, 0 },
 	{ "address, whole dwords", 0x94, 4, 0xfee00fff, 0xfee00ffc },
 	{ "data", 0x98, 2, 0xffff, 0xffff },
-	{ "behind the data", 0x9a, 2, 0xffff, 0 },
+	{ "the bytes behind the data", 0x9a, 2, 0xffff, 0 },
 	/* AF */
 	{ "capability, next, length, what it can", 0xa4, 4, 0, 0x03060013 },
 	{ "transactions pending: none", 0xa9, 1, 0xff, 0 },

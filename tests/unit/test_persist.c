@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * persist.c: a saved record is read back completely, and bad records are
- * refused.
- */
+/* Tests persist.c: a saved record is read back completely, and bad records are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -380,8 +377,8 @@ static void ram_and_uuid(void **state)
 }
 
 /*
- * The record keeps that the vGPU is held, and why it ended. A record that could
- * not be read is not overwritten.
+ * The record says that the vGPU is held, and why it ended. A record that could not be read
+ * is not overwritten.
  */
 static void one_that_is_held(void **state)
 {

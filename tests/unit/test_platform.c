@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of platforms, compared with the simulator's own table. */
+/* Compares the table of platforms with the simulator's own table. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

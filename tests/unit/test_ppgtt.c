@@ -2,10 +2,10 @@
 /*
  * promise: P11
  *
- * Shadows of a guest's page tables: a guest on the fake hypervisor, the
- * simulated GPU behind the boundary code, and a judge (ppgtt_check.h) that
- * walks the guest's and the GPU's tables after each prepare. A guest's store to a protected
- * page takes the way of a real store: it is a request that the device answers.
+ * Tests shadows of a guest's page tables: a guest on the fake hypervisor, the simulated GPU
+ * behind the boundary code, and a judge (ppgtt_check.h) that walks the guest's and the
+ * GPU's tables after each prepare. A guest's store to a protected page is a request that
+ * the device answers, as on Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -437,8 +437,8 @@ static void a_space_of_three_levels(void **state)
 	put(b, PD, 3, E(PT));
 	assert_int_equal(prepare(b, &root), id);
 	/*
-	 * other values of the PDP registers are another root; both roots share
-	 * the tables
+	 * different values of the PDP registers are a different root; both roots share the
+	 * tables
 	 */
 	other.pdp[1] = PD << 12;
 	assert_int_not_equal(prepare(b, &other), id);
@@ -544,8 +544,8 @@ static void ballooning(void **state)
 		prepare(b, &root);
 	}
 	/*
-	 * a page is given away and comes back before the device hears of it: it
-	 * is no longer protected
+	 * a page is given away and comes back before the device learns of it: the page is
+	 * no longer protected
 	 */
 	xengt_hv_fake_remove_ram(b->fake, gfn(PD));
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(PD)), 0);
@@ -572,7 +572,7 @@ static void roots_come_and_go(void **state)
 	assert_int_not_equal(prepare(b, &two), id);
 	assert_int_equal(counters(b)->ppgtt_tables, 8);
 	assert_int_equal(prepare(b, &one), id);
-	/* the tables that the other root needs stay */
+	/* the tables that root two needs stay */
 	xengt_ppgtt_notify(b->vgpu, &one, false);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PML4)));
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
@@ -666,9 +666,7 @@ static void too_many_tables(void **state)
 	put(b, FREE, 0, E(FREE));
 	prepare(b, &small);
 	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
-	/*
-	 * this took the shadow of the other root, and nothing else
-	 */
+	/* the attempt dropped the shadow of the root 'small', and nothing else */
 	prepare(b, &small);
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 1);
 	for (uint32_t i = 4; i < 16; i++)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The prelude (src/boundary/prelude.c) on an engine that runs it from a ring, because
- * the engine has no indirect batch. test_residue tests what the prelude does to
- * registers.
+ * Tests the prelude (src/boundary/prelude.c) on an engine that runs it from a ring, because
+ * the engine has no indirect batch. test_residue tests what the prelude does to registers.
  *
  * promise: P17
  */
@@ -161,7 +160,7 @@ static void after_a_reset(void **state)
 	expect_start(a, 0xf0);
 }
 
-/* After a guest has ended, a guest with the same id is another guest. */
+/* After a guest has ended, a new guest with the same id is a different guest. */
 static void after_the_end_of_a_guest(void **state)
 {
 	(void)state;
@@ -175,8 +174,8 @@ static void after_the_end_of_a_guest(void **state)
 }
 
 /*
- * If b's context was taken out of the second port before it ran, a's next work
- * needs the prelude all the same.
+ * If b's context was taken out of the second port before it ran, a's next work still needs
+ * the prelude.
  */
 static void after_one_that_did_not_run(void **state)
 {
@@ -197,7 +196,7 @@ static void set_batch(struct world_guest *g, uint32_t bb_addr)
 	((uint32_t *)slot_of(g)->image.mem)[1024 + BB_ADDR_DW] = bb_addr;
 }
 
-/* a's context leaves the engine for b's context; a's head is at 'head' then. */
+/* a's context leaves the engine for b's context; at that time a's head is at 'head'. */
 static void leave(uint32_t head, uint32_t batch)
 {
 	assert_int_equal(send(a), 0);

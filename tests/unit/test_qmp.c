@@ -148,7 +148,9 @@ static void it_answers(void **state)
 	}
 }
 
-/* All messages come at once, and a second greeting, which causes no second question. */
+/*
+ * All messages come at once; a second greeting comes, too, and causes no second question.
+ */
 static void it_answers_at_once(void **state)
 {
 	(void)state;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* QEMU's list of PCI devices, and texts that are no such list. */
+/*
+ * Tests the parser of QEMU's list of PCI devices, also with texts that are not a list of
+ * devices.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

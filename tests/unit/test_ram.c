@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ram.c: a domain's limit, its memory and the record of both stay consistent,
+ * Tests ram.c: a domain's limit, its memory and the record of both stay consistent,
  * whatever fails.
  *
  * promise: P16
@@ -475,9 +475,9 @@ static void a_limit_that_shrank(void **state)
 
 static uint32_t random_state;
 /*
- * The limit that the toolstack set last. Two limits of the toolstack differ by
- * more than the size of all ranges, because the broker takes a limit that
- * equals its own for one that it set itself (ram.h).
+ * The limit that the toolstack set last. Two limits of the toolstack differ by more than
+ * the size of all ranges, because the broker treats a limit that equals its own as one that
+ * it set itself (ram.h).
  */
 static uint64_t toolstack;
 
@@ -663,7 +663,7 @@ static void overlaps_are_refused(void **state)
 				 -EEXIST);
 		assert_in_step(16);
 	}
-	/* a range beside another one does not overlap it */
+	/* two adjacent ranges do not overlap */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
 	assert_int_equal(xengt_ram_place(&v, AT + 32, 1, true), 0);
 	assert_in_step(33);

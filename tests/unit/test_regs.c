@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The rules of the register table, tried on bad tables; then every row: it does
- * what the table says, for accesses of a guest in every width and at every
- * offset.
+ * Tests the rules of the register table on bad tables; then that every row does what the
+ * table says, for accesses of a guest in every width and at every offset.
  */
 #include "rig.h"
 

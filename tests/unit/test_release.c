@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * After a vGPU has released a frame, no engine reaches the frame by an old translation,
- * and the cache of the render engine writes nothing back to the frame. The boundary runs
- * on the simulated GPU, whose caches keep as much as they may (XENGT_SIM_STRICT_CACHES).
- * After each step the judge is told who owns each frame.
+ * Tests that after a vGPU has released a frame, no engine reaches the frame by an old
+ * translation, and the cache of the render engine writes nothing back to the frame. The
+ * boundary runs on the simulated GPU, whose caches keep as much as they may
+ * (XENGT_SIM_STRICT_CACHES). After each step the judge is told who owns each frame.
  *
  * promise: P3
  */
@@ -126,7 +126,10 @@ static void begin_to_wait(struct court_guest *g, uint32_t n)
 	court_pump(g->court);
 }
 
-/* A frame is released while a neighbour has the engine, or while its own vGPU has work there. */
+/*
+ * A frame is released while a neighbour has the engine, or while the frame's own vGPU has
+ * work on the engine.
+ */
 static void nor_is_it_with_the_engine_at_work(void **state)
 {
 	(void)state;

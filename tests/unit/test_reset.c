@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Resets by the guest: of single engines, of all engines, and of the function.
- */
+/* Tests resets by the guest: of single engines, of all engines, and of the function. */
 #include "rig.h"
 
 #include "core/reset.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a guest could see of another guest in an engine's registers: attacks by name,
- * and honest guests whose state must come back. The boundary runs on the simulated GPU,
- * and the judge reports residue (residue_rig.h).
+ * Tests that a guest sees nothing of another guest in an engine's registers: by attacks,
+ * and by honest guests whose own state must come back. The boundary runs on the simulated
+ * GPU, and the judge reports residue (residue_rig.h).
  *
  * promise: P17
  */

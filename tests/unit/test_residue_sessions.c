@@ -6,8 +6,8 @@
  * works: docs/threat-model.md.) The judge checks that nothing that a context reads or saves, and
  * nothing that its threads find, was left by another guest.
  *
- * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: another
- * seed.
+ * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: the seed,
+ * instead of the built-in one.
  *
  * promise: P17
  */
@@ -170,7 +170,7 @@ static void forge(const struct court_guest *g, uint32_t n)
 			*image_dword(g, n, i) = one_in(2) ? 0 : *image_dword(g, n, i);
 		break;
 	default:
-		/* the state of another context */
+		/* the state of another context of the same guest */
 		for (uint32_t i = AT_STATE; i < pages() * 1024; i++)
 			*image_dword(g, n, i) = *image_dword(g, n ^ 2, i);
 		break;

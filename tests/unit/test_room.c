@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * room.c: a new vGPU is refused if it does not fit beside all earlier promises,
- * and the message names the resource that is short.
+ * Tests room.c: a new vGPU is refused if it does not fit beside all earlier promises, and
+ * the message names the resource that is short.
  *
  * promise: P16
  */

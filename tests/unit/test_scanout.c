@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Screenshots: every tiling and pixel format, written into scattered pages of
- * guest memory, byte by byte in the order of memory (the decoder goes pixel by
- * pixel); the cursor; and registers with random values.
+ * Tests screenshots: every tiling and pixel format, written into scattered pages of guest
+ * memory, byte by byte in the order of memory (the decoder goes pixel by pixel); the
+ * cursor; and registers with random values.
  */
 #include "rig.h"
 
@@ -126,8 +126,7 @@ static uint32_t to_xbgr2101010(uint32_t rgb)
 }
 
 /*
- * A colour after conversion to 16 bits and back: full stays full, and 0 stays
- * 0.
+ * Returns a colour after its conversion to 16 bits and back. 255 stays 255, and 0 stays 0.
  */
 static uint32_t through_565(uint32_t rgb)
 {
@@ -309,8 +308,8 @@ static void turned(void **state)
 }
 
 /*
- * Black outside of a plane that is smaller than the screen, and in a page
- * without memory.
+ * The picture is black outside of a plane that is smaller than the screen, and where the
+ * plane has a page without memory.
  */
 static void black_where_nothing_is(void **state)
 {

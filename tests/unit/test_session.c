@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Recording and replaying a vGPU's session on fakes, and a replay of the probe of
- * Debian's i915 that was recorded on real Xen. */
+/*
+ * Tests recording and replaying a vGPU's session on fakes, and replays the probe of
+ * Debian's i915 that was recorded on real Xen.
+ */
 #include "rig.h"
 
 #include <stdio.h>
@@ -51,8 +53,8 @@ static void store(uint32_t entry, uint64_t val)
 }
 
 /*
- * The life of a vGPU: firmware, a driver's first reads, entries, a register,
- * time, a mapping that fails, another monitor, the end.
+ * The life of a vGPU: firmware, a driver's first reads, entries, a register, time, a
+ * mapping that fails, another monitor, the end of the vGPU.
  */
 static void live(void)
 {
@@ -170,7 +172,7 @@ static size_t find(const uint8_t *buf, size_t len, uint8_t op, int nth)
 			return at;
 		at += sizeof(e) + e.out_bytes + e.in_bytes;
 	}
-	fail_msg("no entry of kind %u", op);
+	fail_msg("the recording has too few entries of kind %u", op);
 	return 0;
 }
 
@@ -178,7 +180,7 @@ static void differences_are_told(void **state)
 {
 	static const struct { uint8_t op; int nth; size_t byte; } changes[] = {
 		/*
-		 * changed recordings: another argument, other data, another
+		 * changed recordings: a different argument, different data, a different
 		 * call
 		 */
 		{ XENGT_OP_TRAP_RANGE, 1, offsetof(struct xengt_entry, args) },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How much of an engine's time each vGPU gets (docs/design/013), in the simulator's
+ * Tests how much of an engine's time each vGPU gets (docs/design/013), in the simulator's
  * virtual time. Batches take 0.1 to 50 ms, and a share is measured over the time of at
  * least 200 of the longest batches.
  *
@@ -78,7 +78,7 @@ static void expect_waits(void **state, const struct share_world *w)
 		uint64_t is = w->guests[i].longest_wait_ns;
 
 		if (is > most)
-			fail_msg("guest %u waited for %llu us, not %llu", i,
+			fail_msg("guest %u waited for %llu us, expected at most %llu us", i,
 				 (unsigned long long)is / 1000,
 				 (unsigned long long)most / 1000);
 	}
@@ -227,7 +227,7 @@ static void who_hangs_pays(void **state)
 		uint64_t since;
 		double used;
 
-		/* from the end of one hang to the end of another */
+		/* measure from the end of the first hang to the end of the last one */
 		while (!w->guests[1 - i].hangs)
 			share_run(w, 1);
 		share_forget(w);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The blitter's results, compared with a picture that the test computes. The
- * test has the address of a pixel in a tiled surface written out bit by bit,
- * without the simulator's code.
+ * Compares the blitter's results with a picture that the test computes. The test computes
+ * the address of a pixel in a tiled surface bit by bit, without the simulator's code.
  */
 #include "sim_engine_rig.h"
 

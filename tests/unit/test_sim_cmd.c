@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands, with a case for each form. Expectations are written out by hand
- * from the public definitions, not computed with the simulator's code.
+ * Tests commands, with a case for each form of a command. Expectations are written out by
+ * hand from the public definitions, not computed with the simulator's code.
  */
 #include "sim_engine_rig.h"
 #include "sim/exec.h"

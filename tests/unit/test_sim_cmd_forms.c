@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every command with an address operand, in every form of addressing: GGTT,
- * page tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, page tables
- * of three levels; from the ring, from batches with privilege and from batches
- * without.
+ * Tests every command with an address operand in every form of addressing: GGTT, page
+ * tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, page tables of three levels;
+ * from the ring, from batches with privilege and from batches without.
  */
 #include "sim_engine_rig.h"
 
@@ -214,13 +213,13 @@ static void run_case(struct rig *r, const struct operand_case *k,
 	n = compose(r, k, f, dw);
 	run_dwords(r, f, dw, n);
 	if (*page != VALUE)
-		fail_case(k, f, base, platform, "the page has another value");
+		fail_case(k, f, base, platform, "the page has an unexpected value");
 	if (k->other && *next != VALUE)
-		fail_case(k, f, base, platform, "the other page has another value");
+		fail_case(k, f, base, platform, "the other page has an unexpected value");
 	if (k->effect == READS && rd(r->m, GPR(base)) != VALUE)
-		fail_case(k, f, base, platform, "the register has another value");
+		fail_case(k, f, base, platform, "the register has an unexpected value");
 	if (*mark != 1 || rd(r->m, REG_RING_FAULT) || rd(r->m, base + REG_RING_ESR))
-		fail_case(k, f, base, platform, "does not go on");
+		fail_case(k, f, base, platform, "an error, or the command behind it does not run");
 }
 
 static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
@@ -290,7 +289,7 @@ static void run_without(struct rig *r, const struct operand_case *k,
 		fail_case(k, &user, r->base, "skl", "writes or reads");
 	}
 	if (csb(r, csb_wp(r)) != 0x18)
-		fail_case(k, &user, r->base, "skl", "does not go on");
+		fail_case(k, &user, r->base, "skl", "the context does not complete");
 	/* the store behind the command is refused, too */
 	xengt_sim_engine_stats(r->m->sim, engine, &st);
 	assert_int_equal(st.refused, k->is_clear ? 1 : 2);

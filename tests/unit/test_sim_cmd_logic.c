@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands that decide and compute: predicates, comparisons, arithmetic; and
- * which registers a batch without privilege may write. Every operation is a
- * row, with operands for which the row's operation and similar ones give
- * different results.
+ * Tests commands that decide and compute (predicates, comparisons, arithmetic), and which
+ * registers a batch without privilege may write. Every operation is a row, with operands
+ * for which the row's operation and similar ones give different results.
  */
 #include "sim_engine_rig.h"
 
@@ -49,7 +48,7 @@ static void test_set_predicate(void **state)
 		engine_emit(r, 0, dw, N(dw));
 		engine_submit(r, 0, -1);
 		if (ram32(r, PAGE_DATA)[1] != t[i / 2].goes_on)
-			fail_msg("mode %x, results %u %u", t[i / 2].mode,
+			fail_msg("mode %x, results %u %u: wrong decision to go on", t[i / 2].mode,
 				 t[i / 2].result, t[i / 2].result2);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 1);
 		engine_destroy(r);
@@ -233,8 +232,7 @@ static void set_gpr(struct rig *r, unsigned int n, uint64_t val)
 }
 
 /*
- * The operation with GPRs 0 and 1: its result, the zero flag and the carry
- * flag.
+ * Checks the result, the zero flag and the carry flag of each operation with GPRs 0 and 1.
  */
 static void test_math_operations(void **state)
 {
@@ -276,7 +274,7 @@ static void test_math_operations(void **state)
 		if (gpr(r, 2) != t[i / 4].want ||
 		    gpr(r, 3) != (t[i / 4].zf ? ~0ULL : 0) ||
 		    gpr(r, 4) != (t[i / 4].cf ? ~0ULL : 0))
-			fail_msg("row %u: %llx %llx %llx",
+			fail_msg("row %u gives result %llx, ZF %llx, CF %llx",
 				 (unsigned int)(i / 4),
 				 (unsigned long long)gpr(r, 2),
 				 (unsigned long long)gpr(r, 3),
@@ -286,8 +284,8 @@ static void test_math_operations(void **state)
 }
 
 /*
- * Ways to load operands and store results. If the way changes no operand, the
- * sum is 0x10 + 1.
+ * Checks each instruction that loads an operand or stores a result. The operation adds GPR
+ * 0 (0x10) and GPR 1 (1), unless the load changes the operand.
  */
 static void test_math_moves(void **state)
 {
@@ -321,7 +319,7 @@ static void test_math_moves(void **state)
 		engine_emit(r, 0, dw, N(dw));
 		engine_submit(r, 0, -1);
 		if (gpr(r, 15) != t[i].want)
-			fail_msg("row %u: %llx", (unsigned int)i,
+			fail_msg("row %u gives %llx", (unsigned int)i,
 				 (unsigned long long)gpr(r, 15));
 		engine_destroy(r);
 	}

@@ -5,11 +5,10 @@
  * row's length. If it needs privilege, it must have no effect without
  * privilege. A row without a case fails.
  *
- * The table below is written from the public command definitions. If a
- * command's length is free, the case has one of the possible lengths. A case
- * runs the command with a store behind it: the store happens only if the
- * simulator takes the command to be as long as the case says. test_sim_cmd.c
- * and test_sim_cmd_forms.c test the handlers.
+ * The table below is written from the public command definitions. If a command's length is
+ * free, the case has one of the possible lengths. A case runs the command with a store
+ * behind it: the store happens only if the simulator's length of the command is the length
+ * in the case. test_sim_cmd.c and test_sim_cmd_forms.c test the handlers.
  */
 #include "sim_engine_rig.h"
 #include "sim/exec.h"
@@ -476,7 +475,7 @@ static void test_undefined(void **state)
 			engine_emit(r, 0, &dw0, 1);
 			engine_submit(r, 0, -1);
 			if (!(rd(r->m, bases[e] + 0xb8) & 1))
-				fail_msg("%08x on %s %x passes", dw0, platform,
+				fail_msg("%08x on %s %x causes no error", dw0, platform,
 					 bases[e]);
 			set_up_again(r);
 		}
@@ -501,7 +500,7 @@ static void test_too_short(void **state)
 		engine_emit(r, 0, &bad[i], 1);
 		engine_submit(r, 0, -1);
 		if (!(rd(r->m, RCS + 0xb8) & 1))
-			fail_msg("%08x passes", bad[i]);
+			fail_msg("%08x causes no error", bad[i]);
 		engine_destroy(r);
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The control socket of xengt-gpusim, and the pictures that it writes. */
+/* Tests the control socket of xengt-gpusim, and the pictures that xengt-gpusim writes. */
 #include "made_time.h"
 #include "sim_machine.h"
 #include "tools/gpusim.h"
@@ -134,7 +134,7 @@ static void test_screenshot(void **state)
 	serve(r);
 }
 
-/* If a peer goes away before the end, no half of a picture is left. */
+/* If a peer goes away before the picture is complete, no file of the picture is left. */
 static void test_unfinished(void **state)
 {
 	struct rig *r = *state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The display of the simulated GPU: pipes, AUX, GMBUS, wells, hotplug. */
+/* Tests the display of the simulated GPU: pipes, AUX, GMBUS, power wells, hotplug. */
 #include "sim_machine.h"
 
 #define AUX_B		0x64110U
@@ -118,7 +118,7 @@ static void test_frame_rates(void **state)
 		xengt_sim_advance(m->sim, 1000000000);
 		frames = rd(m, REG_PIPE_FRMCNT);
 		if (frames != c->hz)
-			fail_msg("%s: %u frames a second", c->name, frames);
+			fail_msg("%s: wrong refresh rate, %u frames a second", c->name, frames);
 		assert_int_equal(xengt_sim_idle(m->sim) > 0, c->hz > 0);
 		machine_destroy(m);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Execlists as a driver sees them: ports, events, interrupts, reset. */
+/* Tests execlists as a driver sees them: ports, events, interrupts, reset. */
 #include "sim_engine_rig.h"
 
 static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
@@ -454,7 +454,7 @@ static void test_endless_batch(void **state)
 	engine_destroy(r);
 }
 
-/* An engine that is far behind the clock does not keep another one waiting. */
+/* An engine that is far behind the clock does not keep another engine waiting. */
 static void test_late_engine(void **state)
 {
 	struct rig *r = rig_endless(32);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The judge's verdicts on accesses by contexts. The machine is set up as by a
- * mediator: context images, rings and page tables lie in the host's part of the
- * GGTT, in frames without an owner. The guest owns a slice and the frames that
- * its page tables map. Each case first makes correct accesses and expects no
- * violation, then plants one wrong entry.
+ * Tests the judge's verdicts on accesses by contexts. The machine is set up as by a
+ * mediator: context images, rings and page tables lie in the host's part of the GGTT, in
+ * frames without an owner. The guest owns a slice and the frames that its page tables map.
+ * Each case first makes correct accesses and expects no violation, then plants one wrong
+ * entry.
  */
 #include "sim_engine_rig.h"
 
@@ -291,8 +291,7 @@ static void test_table(void **state)
 }
 
 /*
- * The hardware still uses the old translation; the page tables are correct
- * already.
+ * The hardware still uses an old translation, although the page tables are correct already.
  */
 static void test_stale_leaf(void **state)
 {

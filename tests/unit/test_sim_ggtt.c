@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* GGTT, TLB, aperture and DMA of the simulated GPU. */
+/* Tests GGTT, TLB, aperture and DMA of the simulated GPU. */
 #include "sim_machine.h"
 
 static uint64_t ap_read(struct machine *m, uint64_t off, unsigned int size)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context images in their true shape. IGT's table of the registers that user
- * batches can write says which registers an image must save. If IGT checks a
- * register for isolation, the register gets its value back with its context. If
- * IGT leaves a register out (NOCTX in IGT), the register keeps the value that
- * the last context left.
+ * Tests context images in the shape that they have on silicon. IGT's table of the registers
+ * that user batches can write says which registers an image must save. If IGT checks a
+ * register for isolation, the register gets its value back with its context. If IGT leaves
+ * a register out (NOCTX in IGT), the register keeps the value that the last context left.
  */
 #include "sim_image_rig.h"
 

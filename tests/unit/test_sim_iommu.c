@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The IOMMU before the simulated GPU, src/sim/iommu.c, against tables and a queue that
- * are built here by the specification (Intel VT-d, chapter 9 and section 6.5.2).
+ * Tests the IOMMU before the simulated GPU, src/sim/iommu.c, with tables and a queue that
+ * the test builds by the specification (Intel VT-d, chapter 9 and section 6.5.2).
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 #define RAM_AT		0x10000000ull	/* machine address of the memory */
 #define PAGES		64u
 
-/* what lies where in it, in pages */
+/* the pages of this memory, by their numbers */
 enum { ROOT, CONTEXT, L4, L3, L2, L1, QUEUE, OTHER_QUEUE, DATA_A = 16, DATA_B, DATA_C };
 
 #define RID		0x0010u		/* 00:02.0 */
@@ -35,7 +35,7 @@ static struct machine {
 	uint8_t *ram;
 	struct xengt_sim *sim;
 	struct xengt_sim_unit unit;
-	int error;			/* of the question */
+	int error;			/* the error of the question for the IOMMU's registers */
 	unsigned int asked;
 } m;
 
@@ -95,7 +95,7 @@ static struct xengt_sim_stats stats(void)
 	return s;
 }
 
-/* The first word behind the bus address, as the GPU reads it; or the error. */
+/* Returns the first word that the GPU reads at the bus address, or -errno. */
 static int64_t gpu_reads(uint64_t bus)
 {
 	uint32_t val = 0;
@@ -204,7 +204,10 @@ static void no_entry_for_the_function_faults(void **state)
 	assert_int_equal(gpu_reads(BUS), -EFAULT);
 	words(ROOT)[0] |= 1;
 	assert_int_equal(gpu_reads(BUS), 0xaaaa);
-	/* who cannot be asked allows nothing new */
+	/*
+	 * if the IOMMU's registers cannot be read, an address that was not translated
+	 * before faults
+	 */
 	m.error = -ETIMEDOUT;
 	assert_int_equal(gpu_reads(BUS + PAGE), -EFAULT);
 	assert_int_equal(stats().iommu_faults, 3);
@@ -223,12 +226,12 @@ static void a_translation_stays_until_it_is_invalidated(void **state)
 	assert_int_equal(gpu_reads(BUS), 0xaaaa);
 	assert_int_equal(stats().iommu_stale, 2);
 
-	/* none of these names it */
+	/* none of these invalidations names the page at BUS */
 	wait_descriptor();
 	invalidate(BY_PAGE, DID, BUS + PAGE, 0);
 	invalidate(BY_PAGE, DID + 1, BUS, 0);
 	invalidate(BY_DOMAIN, DID + 1, 0, 0);
-	put_descriptor(1 | 1 << 4, 0);		/* of contexts */
+	put_descriptor(1 | 1 << 4, 0);		/* an invalidation of contexts */
 	assert_int_equal(gpu_reads(BUS), 0xaaaa);
 	assert_int_equal(stats().iommu_stale, 3);
 
@@ -258,7 +261,7 @@ static void each_kind_of_invalidation_names_its_pages(void **state)
 	};
 
 	(void)state;
-	/* more of them than the queue is long */
+	/* more invalidations than the queue has entries */
 	for (unsigned int n = 0; n < 600; n++) {
 		const struct row *row = &rows[n % 5];
 
@@ -269,7 +272,10 @@ static void each_kind_of_invalidation_names_its_pages(void **state)
 	assert_int_equal(stats().iommu_stale, 0);
 }
 
-/* A unit that is off, or lets the function through, translates nothing. */
+/*
+ * An IOMMU that is off, or that passes the function's addresses through, translates
+ * nothing.
+ */
 static void without_translation_an_address_is_itself(void **state)
 {
 	(void)state;
@@ -282,7 +288,7 @@ static void without_translation_an_address_is_itself(void **state)
 	assert_int_equal(gpu_reads(at(DATA_B)), 0xbbbb);
 	assert_int_equal(stats().iommu_translations, 1);
 	assert_int_equal(stats().iommu_moved, 0);
-	/* modes that the simulator does not know translate nothing either */
+	/* in a mode that the simulator does not know every access faults */
 	m.unit.rtaddr |= 0x400;
 	assert_int_equal(gpu_reads(at(DATA_C)), -EFAULT);
 }
@@ -312,7 +318,10 @@ static void another_queue_begins_anew(void **state)
 	m.unit.iqt = 7 << 4;
 	assert_int_equal(gpu_reads(BUS), 0xbbbb);
 	assert_int_equal(stats().iommu_stale, 0);
-	/* as long as nothing changes, nobody is asked */
+	/*
+	 * as long as nothing changes, the simulator does not ask for the IOMMU's registers
+	 * again
+	 */
 	m.asked = 0;
 	assert_int_equal(gpu_reads(BUS), 0xbbbb);
 	assert_int_equal(m.asked, 0);

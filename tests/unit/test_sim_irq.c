@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Interrupts of the simulated GPU. */
+/* Tests the interrupts of the simulated GPU. */
 #include "sim_machine.h"
 
 #define GT0	0x44300U

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Verdicts of the isolation judge; the test acts as the module in dom0. */
+/*
+ * Tests the verdicts of the isolation judge; the test acts as the judge's module in dom0.
+ */
 #include "sim_machine.h"
 
 #include "xengt/judge_abi.h"
@@ -145,8 +147,8 @@ static void test_foreign_frame(void **state)
 	assert_int_equal(v->count, 2);
 	assert_int_equal(c->hdr->ring_head, 1);
 	/*
-	 * a read is another violation, whether the GPU reads or the CPU through
-	 * the aperture
+	 * a read counts as a new violation, whether the GPU reads or the CPU through the
+	 * aperture
 	 */
 	(void)xengt_sim_bar_read(c->m->sim, 2, 0x101 << 12, 4);
 	assert_int_equal(c->hdr->ring_head, 2);
@@ -184,8 +186,8 @@ static void test_scratch(void **state)
 	assert_int_equal(c->hdr->scratch_accesses, 1);
 	assert_int_equal(c->hdr->violations, 0);
 	/*
-	 * half of the entries are in use: the page that the other half names is
-	 * still taken for scratch
+	 * half of the entries are in use: the page that the other half names still counts
+	 * as the scratch page
 	 */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES / 2; i++)
 		set_pte(c->m, i, PTE(RAM_MFN + i % 20));
@@ -204,7 +206,7 @@ static void test_scratch(void **state)
 	map(c, 0x90000, SCRATCH);
 	(void)gpu(c, 0x90000, true);
 	assert_int_equal(c->hdr->violations, 1);
-	/* a page that a domain owns is not taken for the scratch page */
+	/* a page that a domain owns cannot be the scratch page */
 	c->owners[SCRATCH + 1] = XENGT_JUDGE_OWNER(DOM_B, 1);
 	(void)gpu(c, 0x100, true);
 	assert_int_equal(c->hdr->violations, 2);
@@ -269,7 +271,7 @@ static void test_slices_change(void **state)
 	(void)gpu(c, 0x100, false);
 	assert_int_equal(c->hdr->violations, 2);
 	assert_int_equal(c->hdr->other_accesses, 1);
-	/* a slice that overlaps another one and goes beyond the GGTT */
+	/* a slice that overlaps a different slice and goes beyond the GGTT */
 	set_slice(c, 2, DOM_A, 0x200 << 12, 0xfffff000ULL, 0x2000);
 	xengt_sim_idle(c->m->sim);
 	assert_int_equal(c->hdr->slice_overlaps, 2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context images: which values a restore reads from them, and which a save
- * writes back.
+ * Tests which values a restore reads from a context image, and which values a save writes
+ * to it.
  */
 #include "sim_engine_rig.h"
 
@@ -11,8 +11,8 @@
 #define SRM(reg, i)	MI_SRM | MI_GGTT, (reg), AT(i)
 
 /*
- * A context does not see the registers of another context, and gets its own
- * back.
+ * A context does not see the registers of another context, and gets the values of its own
+ * registers back.
  */
 static void test_registers_follow_context(void **state)
 {
@@ -27,7 +27,7 @@ static void test_registers_follow_context(void **state)
 		uint32_t other[] = { LRI(GPR0(t[i].base), 0x22) };
 		uint32_t srm[] = { SRM(GPR0(t[i].base), 1) };
 
-		/* clear the first command: the first save lays out a fresh image anew */
+		/* clear the first command: then the first save writes the whole image */
 		memset(ram32(r, PAGE_CTX(0) + 1) + 1, 0, 4);
 		engine_emit(r, 0, lri, 3);
 		engine_submit(r, 0, -1);
@@ -41,8 +41,8 @@ static void test_registers_follow_context(void **state)
 }
 
 /*
- * The render engine's workaround registers: after another context has set other
- * values, each context gets its own back.
+ * Workaround registers of the render engine: although a second context sets other values,
+ * the first context gets its own values back.
  */
 static void test_workarounds_follow_context(void **state)
 {
@@ -171,8 +171,7 @@ static void test_context_clock(void **state)
 	engine_submit(r, 0, -1);
 	first = s[0x23];
 	assert_in_range(first, 30, 100);	/* time of 160 commands of 20 ns */
-	xengt_sim_advance(r->m->sim, 1000000);	/* time that another context
-						 * could use */
+	xengt_sim_advance(r->m->sim, 1000000);	/* time in which another context could run */
 	EMIT(r, 0, MI_NOOP, MI_NOOP);
 	engine_submit(r, 0, -1);
 	assert_in_range(s[0x23], first, first + 10);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Registers of the simulated GPU, and how BAR accesses are split. */
+/* Tests the registers of the simulated GPU, and how BAR accesses are split. */
 #include "sim_machine.h"
 
 #define PLAIN 0x4f000U		/* a register without a row */

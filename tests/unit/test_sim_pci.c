@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Configuration space of the simulated GPU, and its platform table. */
+/* Tests the configuration space of the simulated GPU, and its platform table. */
 #include "sim_machine.h"
 
 static void test_identity(void **state)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The power controller's mailbox, engine resets, clocks' status, counts. */
+/*
+ * Tests the power controller's mailbox, resets of engines, the status of clocks, and the
+ * counts of accesses.
+ */
 #include "sim_machine.h"
 
 #define MBOX	0x138124U

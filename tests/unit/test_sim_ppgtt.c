@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Page tables of contexts: every form of the walk, and its faults. */
+/* Tests page tables of contexts: every form of the walk, and its faults. */
 #include "sim_engine_rig.h"
 
 #define AT(addr)	(uint32_t)(addr), (uint32_t)((uint64_t)(addr) >> 32)

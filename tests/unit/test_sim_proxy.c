@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim as QEMU sees it: the test acts as QEMU's end of the socket, as
- * QEMU's RAM and as its qtest server. The simulator runs on made time, which
- * stands still in the simulator's process.
+ * Tests xengt-gpusim as QEMU sees it: the test acts as QEMU's end of the socket, as QEMU's
+ * RAM and as its qtest server. The simulator runs on made time, which stands still in the
+ * simulator's process.
  */
 #include "made_time.h"
 #include "patience.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The questions about the machine's IOMMU, tools/gpusim_qtest.c, with QEMU's answers as
- * its qtest socket gives them: in order, mixed with those to interrupts.
+ * Tests the questions about the machine's IOMMU (tools/gpusim_qtest.c). The test answers as
+ * QEMU's qtest socket does: in order, mixed with the answers to interrupts.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -84,7 +84,7 @@ static void the_unit_is_asked_and_answers(void **state)
 	qemu_says(ANSWERS);
 	is_what_qemu_said();
 	qemu_heard(QUESTION);
-	/* and again */
+	/* the second question gets an answer, too */
 	qemu_says(ANSWERS);
 	is_what_qemu_said();
 }
@@ -110,7 +110,10 @@ static void half_an_answer_is_none(void **state)
 	qemu = -1;
 	assert_true(gpusim_qtest_iommu(&s, &unit) < 0);
 	assert_int_equal(unit.gsts, 7);
-	/* nothing that comes late is taken for another answer */
+	/*
+	 * the connection is closed, so a late answer cannot become the answer to the next
+	 * question
+	 */
 	assert_int_equal(s.qtest_fd, -1);
 	assert_true(gpusim_qtest_iommu(&s, &unit) < 0);
 	assert_int_equal(unit.gsts, 7);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Recordings: a recording replays without a machine and without a difference; a
- * change is reported; a bad file is refused. The recorded probe of Debian's
- * i915 (tests/replay) is replayed, too: all reads must give the recorded
- * values.
+ * Tests recordings: a recording replays without a machine and without a difference; a
+ * change is reported; a bad file is refused. The recorded probe of Debian's i915
+ * (tests/replay) is replayed, too: all reads must give the recorded values.
  */
 #include "sim_engine_rig.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The judge follows what a context leaves in the hardware: contexts of two
+ * Tests that the judge follows what a context leaves in the hardware: contexts of two
  * guests take turns on one engine, with images in a mediator's memory.
  */
 #include "sim_image_rig.h"
@@ -228,7 +228,7 @@ static void test_state_is_saved(void **state)
 				     XENGT_SIM_STRICT_IMAGES);
 
 	(void)state;
-	RUN_AS(c, 0, MINE, 0x784c0000, 1);	/* a context's own state comes back */
+	RUN_AS(c, 0, MINE, 0x784c0000, 1);	/* the state that context 0 gets back below */
 	RUN_AS(c, 1, OTHERS, 0x784c0000, 2);
 	RUN_AS(c, 0, MINE, MI_NOOP, MI_NOOP);
 	assert_false(has_residue(c, 0x784c0000));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The picture that a pipe of the simulated GPU shows. */
+/* Tests the picture that a pipe of the simulated GPU shows. */
 #include "sim_machine.h"
 
 #define WIDTH		160U
@@ -197,7 +197,7 @@ static void test_tilings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		/* each format is on another pipe */
+		/* consecutive formats are on different pipes */
 		unsigned int pipe = (unsigned int)i % 3;
 		struct screen s;
 		struct plane_setup p = {

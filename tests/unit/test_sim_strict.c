@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The XENGT_SIM_STRICT_* options make the simulator as unkind to drivers as
+ * Tests the options XENGT_SIM_STRICT_*, which make the simulator as unkind to drivers as
  * silicon is.
  */
 #include "sim_image_rig.h"
@@ -26,7 +26,7 @@ static void set_strict(struct rig *r, unsigned int strict)
 	xengt_sim_set_exec(r->m->sim, &o);
 }
 
-/* --- a context that comes again ------------------------------------------- */
+/* --- a context that is submitted again ------------------------------------ */
 
 /*
  * Change REG in the image of context 0 and submit the context. Returns the
@@ -69,8 +69,8 @@ static void test_not_loaded_again(void **state)
 	assert_int_equal(read_changed(r, 2, 0), 1);
 	assert_int_equal(rcs_stats(r).contexts, 1);
 	assert_int_equal(rcs_stats(r).completions, 2);
-	assert_int_equal(csb(r, 2), 1);		/* idle to active, as without
-						 * this option */
+	assert_int_equal(csb(r, 2), 1);		/* the event "idle to active", as without
+						 * the option */
 	assert_int_equal(csb(r, 3), 0x18);
 	engine_destroy(r);
 }
@@ -82,11 +82,11 @@ static void test_loaded_again(void **state)
 	(void)state;
 	EMIT(r, 0, MI_LRI, REG, 1);
 	engine_submit(r, 0, -1);
-	assert_int_equal(read_changed(r, 2, 0), 2);	/* without the option */
+	assert_int_equal(read_changed(r, 2, 0), 2);	/* without the option STRICT_IDLE */
 	set_strict(r, XENGT_SIM_STRICT_IDLE);
 	assert_int_equal(read_changed(r, 3, FORCE_RESTORE), 3);
 	assert_int_equal(read_changed(r, 4, 0), 3);
-	/* another context has run in between */
+	/* a different context has run in between */
 	EMIT(r, 1, MI_NOOP, MI_NOOP);
 	engine_submit(r, 1, -1);
 	assert_int_equal(read_changed(r, 5, 0), 5);

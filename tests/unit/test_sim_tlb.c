@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engines' TLBs: without an invalidation an engine uses old entries, and
- * each way to invalidate works for its own engine only.
+ * Tests the engines' TLBs: without an invalidation an engine uses old entries, and each way
+ * to invalidate works for its own engine only.
  */
 #include "sim_engine_rig.h"
 
@@ -17,8 +17,8 @@ struct tlb_case {
 	uint32_t cmd[6];		/* the command between the two stores */
 	uint32_t reg;			/* the register that the CPU writes; 0:
 					 * none */
-	bool is_helpful;		/* without the option */
-	bool is_helpful_too;		/* with XENGT_SIM_STRICT_CACHES */
+	bool is_helpful;		/* the invalidation works without XENGT_SIM_STRICT_CACHES */
+	bool is_helpful_too;		/* the invalidation works with XENGT_SIM_STRICT_CACHES */
 };
 
 /* clang-format off */
@@ -29,19 +29,19 @@ static const struct tlb_case cases[] = {
 	{ "VECS, nothing", VECS, { NOTHING }, 0, false, false },
 	{ "RCS, PIPE_CONTROL", RCS, { PIPE_CONTROL(TLB_INVALIDATE) }, 0,
 	  true, true },
-	{ "RCS, PIPE_CONTROL without", RCS, { PIPE_CONTROL(1U << 20) }, 0,
+	{ "RCS, PIPE_CONTROL without invalidation", RCS, { PIPE_CONTROL(1U << 20) }, 0,
 	  false, false },
 	{ "VCS, MI_FLUSH_DW", VCS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true, true },
 	{ "BCS, MI_FLUSH_DW", BCS, { FLUSH_DW(TLB_INVALIDATE) }, 0, true, true },
 	{ "VECS, MI_FLUSH_DW", VECS, { FLUSH_DW(TLB_INVALIDATE) }, 0,
 	  true, true },
-	{ "BCS, MI_FLUSH_DW without", BCS, { FLUSH_DW(0) }, 0, false, false },
+	{ "BCS, MI_FLUSH_DW without invalidation", BCS, { FLUSH_DW(0) }, 0, false, false },
 	{ "RCS, its register", RCS, { NOTHING }, 0x4260, true, true },
 	{ "VCS, its register", VCS, { NOTHING }, 0x4264, true, true },
 	{ "BCS, its register", BCS, { NOTHING }, 0x426c, true, true },
 	{ "VECS, its register", VECS, { NOTHING }, 0x4270, true, true },
-	{ "BCS, that of RCS", BCS, { NOTHING }, 0x4260, false, false },
-	{ "VCS, that of a second VCS", VCS, { NOTHING }, 0x4268, false, false },
+	{ "BCS, the register of RCS", BCS, { NOTHING }, 0x4260, false, false },
+	{ "VCS, the register of a second VCS", VCS, { NOTHING }, 0x4268, false, false },
 	{ "RCS, GFX_FLSH_CNTL", RCS, { NOTHING }, REG_GFX_FLSH_CNTL, true, false },
 	{ "VECS, GFX_FLSH_CNTL", VECS, { NOTHING }, REG_GFX_FLSH_CNTL, true, false },
 };

@@ -6,8 +6,8 @@
  * the audit has approved every dword that the engine may read, at exactly that
  * address.
  *
- * XENGT_TEST_SUBMISSIONS: number of submissions on each platform;
- * XENGT_TEST_SEED: another seed. A session that fails prints its seed.
+ * XENGT_TEST_SUBMISSIONS: number of submissions on each platform; XENGT_TEST_SEED: the
+ * seed, instead of the built-in one. A session that fails prints its seed.
  *
  * promise: P12
  */
@@ -46,7 +46,7 @@ static bool one_in(uint32_t n)
 
 /* ---- a guest ---- */
 
-/* Another vCPU stores to the ring while the module reads it. */
+/* A second vCPU stores to the ring while the module reads the ring. */
 static void *changing_frame_at(void *ctx, xengt_gfn_t frame)
 {
 	uint32_t *page = guest_frame_at(ctx, frame);

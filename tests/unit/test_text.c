@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers, names and last lines in untrusted text. */
+/* Tests the functions that find numbers, names and last lines in untrusted text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

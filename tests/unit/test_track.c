@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Which pages src/core/track.c protects, compared with the fake's own record.
- */
+/* Compares the pages that src/core/track.c protects with the fake's own record. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -72,8 +72,8 @@ static void what_a_command_costs(void **state)
 }
 
 /*
- * A part has eight batches, also where the ring wraps. The last part has the
- * rest.
+ * A part has eight batches, also where the ring wraps. The last part has the remaining
+ * batches.
  */
 static void parts_of_a_ring(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The life of a vGPU: its creation with every refusal, requests, resets, and
- * the ways in which it ends.
+ * Tests the life of a vGPU: its creation with every refusal, requests, resets, and the ways
+ * in which it ends.
  */
 #include "rig.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which domains may get a vGPU, depending on what Xen says about them. */
+/* Tests which domains may get a vGPU, depending on what Xen says about them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -124,7 +124,10 @@ static void each_condition(void **state)
 	refused(-EINVAL, "may have 128");
 }
 
-/* If Xen does not answer, the refusal says so: this is neither a yes nor a no. */
+/*
+ * If Xen does not answer, the request is refused, and the message says that Xen did not
+ * answer.
+ */
 static void xen_does_not_answer(void **state)
 {
 	(void)state;
@@ -158,7 +161,10 @@ static void after_a_soft_reset(void **state)
 	refused(-EINVAL, "has shut down");
 }
 
-/* For a restored domain, too, libxl passes a state to QEMU, so the stage is the same. */
+/*
+ * A restored domain comes with the stage of a soft reset, too, because libxl passes a state
+ * to QEMU in both cases.
+ */
 static void a_restored_one(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xl's command line: the config file, the extra lines, and commands that the
- * front end leaves alone.
+ * Tests the parser of xl's command line: the config file, the extra lines, and commands
+ * that the front end does not change.
  */
 #include "xen-hooks/vgt_args.h"
 

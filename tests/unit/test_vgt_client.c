@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The client of the control socket, with a peer that sends any answer or none.
- * The peer acts when the client begins to wait.
+ * Tests the client of the control socket, with a peer that sends any answer or none. The
+ * peer acts when the client begins to wait.
  */
 #include "made_time.h"
 

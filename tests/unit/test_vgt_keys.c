@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The table of xl.cfg keys, and the texts and lists that derive from the table.
- */
+/* Tests the table of xl.cfg keys, and the texts and lists that derive from the table. */
 #include "xen-hooks/vgt_keys.h"
 
 #include <errno.h>

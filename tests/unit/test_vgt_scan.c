@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The names that an xl.cfg assigns, compared with libxlutil's for valid texts.
+ * Tests the scan for the names that an xl.cfg assigns, compared with libxlutil for valid
+ * texts.
  */
 #include "xen-hooks/vgt_scan.h"
 
@@ -108,7 +109,8 @@ static void test_against_libxlutil(void **state)
 			e = xlu_cfg_get_string(xlu, "vgt", &value, 1);
 			vgt_scan(text, strlen(text), is_not_vgt, &is_found);
 			if ((e != ESRCH) != is_found)
-				fail_msg("libxlutil says %d of \"%s\"", e, text);
+				fail_msg("libxlutil returns %d for \"%s\", vgt_scan() finds the opposite",
+					 e, text);
 		}
 		xlu_cfg_destroy(xlu);
 	}

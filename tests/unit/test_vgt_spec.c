@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The -xengt argument: if a formatted configuration is parsed, the result is
- * the same configuration.
+ * Tests the -xengt argument: if a formatted configuration is parsed, the result is the same
+ * configuration.
  */
 #include "xen-hooks/vgt_keys.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A request for a vGPU in xenstore, on an imitated xenstore (the functions
- * below replace those of libxenstore), where the broker may act at each read of
- * `state`. Made time passes during a wait.
+ * Tests a request for a vGPU in xenstore, on an imitated xenstore (the functions below
+ * replace those of libxenstore), where the broker may act at each read of `state`. Made
+ * time passes during a wait.
  */
 #include "made_time.h"
 #include "xen-hooks/vgt_store.h"
@@ -318,7 +318,7 @@ static void test_timeout(void **state)
 	assert_int_equal(made_ns - start, MADE_SEC);
 	assert_non_null(strstr(err, "did not answer"));
 	assert_null(node("state"));
-	/* the request is accepted but never ready: another message */
+	/* the request is accepted but never ready: the message is a different one */
 	store.verdict = "2";
 	store.act_at = 3;
 	assert_int_equal(create(30, NULL, err), -ETIMEDOUT);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The vGPU that a guest's configuration asks for: the verdicts (tests/cli has
- * the messages), and a check that xl's parser reads the added lines correctly.
+ * Tests which vGPU a guest's configuration asks for: the verdicts (tests/cli has the
+ * messages), and a check that xl's parser reads the added lines correctly.
  */
 #include "xen-hooks/vgt_xlcfg.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How dom0 holds frames, src/boundary/way.c: for each kind of dom0 and each of Xen's
- * settings there is one answer, an enum xengt_way or a refusal that names a remedy. The
- * test needs no Xen.
+ * Tests the choice of how dom0 holds frames, src/boundary/way.c: for each kind of dom0 and
+ * each of Xen's settings there is one answer, an enum xengt_way or a refusal that names a
+ * remedy. The test needs no Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,7 +65,7 @@ static const struct row {
 	{ PV, "skl", "dom0-iommu=passthrough,strict", NO_STRICT },
 	{ PV, "skl", "iommu=dom0-strict", NO_STRICT },
 	{ PV, "skl", "iommu=on,dom0-strict=true", NO_STRICT },
-	/* a value that Xen may read in another way than we do counts as strict */
+	/* a value that Xen may read differently from xengt counts as strict */
 	{ PV, "skl", "dom0-iommu=strict=perhaps", NO_STRICT },
 	/* strict has no effect on the GPU: no IOMMU translates for it */
 	{ PV, "skl", "iommu=off dom0-iommu=strict", PV_WAY },
@@ -128,7 +128,7 @@ static void each_combination_has_its_answer(void **state)
 		if (r != (row->refusal ? -ENODEV : 0) || way != row->way ||
 		    !row->refusal != !reason ||
 		    (reason && !strstr(reason, row->refusal)))
-			fail_msg("row %zu, '%s': %d, way %u, %s", i,
+			fail_msg("row %zu, '%s': unexpected result %d, way %u, reason: %s", i,
 				 row->cmdline ? row->cmdline : "(none)", r, way,
 				 reason ? reason : "no reason");
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's worker as the broker sees it; the broker does not trust the worker. This test
- * program is the worker, too: if it is started as one, the domid says what it does.
+ * Tests a vGPU's worker as the broker sees it; the broker does not trust the worker. This
+ * test program is the worker, too: if it is started as a worker, the domid says what it
+ * does.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,7 +50,7 @@ static void say(int fd, uint32_t type, uint32_t seq, int pass_fd)
 		_exit(50);
 }
 
-/* Write the arguments, descriptors and EDID that the worker got to its log. */
+/* Write to the worker's log which arguments, descriptors and EDID the worker got. */
 static void tell_arguments(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)
@@ -387,7 +388,7 @@ static void it_floods_the_broker(void **state)
 {
 	(void)state;
 	start(FLOODS);
-	/* all of it is there */
+	/* the worker has sent all its messages and stopped */
 	patience_renew();
 	assert_int_equal(waitid(P_PID, xengt_worker_pid(seen.worker),
 				&(siginfo_t){ 0 }, WSTOPPED | WNOWAIT), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages between broker and worker: which are accepted, which are refused,
- * and what becomes of their descriptors.
+ * Tests messages between broker and worker: which are accepted, which are refused, and what
+ * becomes of their descriptors.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -220,8 +220,9 @@ static void test_fault_fields(void **state)
 }
 
 /*
- * A broker that asks for the next registers after the last one must come to an
- * end.
+ * The broker asks for registers in several questions, each for those behind the last
+ * register of the answer before. This must come to an end, so offsets in an answer must
+ * ascend.
  */
 static void test_reg_fields(void **state)
 {

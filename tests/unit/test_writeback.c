@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cache lines that contexts left in L3 (src/boundary/writeback.c): who writes them back
- * when a vGPU ends, and what happens if the hardware does not write them back.
- * test_release tests the effect on the simulated GPU.
+ * Tests what happens to cache lines that contexts left in L3 (src/boundary/writeback.c):
+ * who writes them back when a vGPU ends, and what happens if the hardware does not write
+ * them back. test_release tests the effect on the simulated GPU.
  */
 #include "boundary_world.h"
 #include "boundary/writeback.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker's side of xenstore, on an imitated xenstored (the functions below
+ * Tests the broker's side of xenstore, on an imitated xenstored (the functions below
  * replace those of libxenstore) that fails, dies and comes back.
  */
 #include <setjmp.h>
@@ -26,8 +26,7 @@ static struct {
 	int error;			/* error of each read; 0: none */
 	const char *state;		/* state of domain 7; NULL: there is
 					 * none */
-	int opens, handles, watches;	/* watches counts those of the present
-					 * handle */
+	int opens, handles, watches;	/* 'watches' counts the watches of the present handle */
 	char *event;			/* path of the next watch event */
 	/* the numbers of calls that the broker got */
 	int changed, uncertain, memory;
@@ -303,7 +302,10 @@ static void it_dies_and_comes_back(void **state)
 	assert_int_equal(xengt_store_watch_memory(store, 7, true), 0);
 	watches = world.watches;
 	world.is_dead = true;
-	/* libxenstore does not report the death; the regular question finds it */
+	/*
+	 * libxenstore does not report that xenstored died; the broker's regular question
+	 * finds this out
+	 */
 	time_passes();
 	assert_int_equal(world.handles, 0);
 	assert_int_equal(world.uncertain, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Requests in xenstore: correct requests and mistyped ones. */
+/* Tests the parser of requests in xenstore, with correct and mistyped requests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -136,7 +136,7 @@ static void test_all(void **state)
 	assert_string_equal(req.monitor_config, "/m");
 }
 
-/* -1 was, for GVT-g's users, the value for "the driver's default". */
+/* -1 was the value for "the driver's default" in GVT-g's configurations. */
 static void test_primary_minus_one(void **state)
 {
 	struct node nodes[] = { { "primary", "-1" }, { NULL, NULL } };
@@ -224,7 +224,7 @@ static void test_name_is_cleaned(void **state)
 	assert_string_equal(req.domain, "a?b?[31m");
 }
 
-/* A change of any node, except the domain's name, makes another request. */
+/* A change of any node, except the domain's name, makes the request a different one. */
 static void test_same(void **state)
 {
 	static const char *const others[][2] = {

@@ -25,7 +25,7 @@
  */
 #define BIOS_RSDP	0x000f8000
 #define BIOS_SMBIOS	0x000f8040
-#define BIOS_TABLE_LEN	36		/* length of the longer one */
+#define BIOS_TABLE_LEN	36		/* bytes of the longer table */
 
 /* Linux, Documentation/x86/zero-page.rst: offsets in struct boot_params */
 #define BP_ACPI_RSDP	0x070

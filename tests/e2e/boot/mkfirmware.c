@@ -67,11 +67,11 @@ static void add_segment(const char *what, uint64_t addr,
 	if (segments_nr == SEGMENTS_MAX)
 		errx(1, "%s: too many segments", what);
 	if (addr + mem_len > UINT32_MAX || file_len > mem_len)
-		errx(1, "%s: a segment of an impossible size", what);
+		errx(1, "%s: a segment has an impossible size", what);
 	for (size_t i = 0; i < segments_nr; i++)
 		if (addr < segments[i].addr + segments[i].mem_len &&
 		    segments[i].addr < addr + mem_len)
-			errx(1, "%s: lies over another segment", what);
+			errx(1, "%s: a segment overlaps an earlier one", what);
 	/* zeroes at the end of a segment, as a kernel has them, need not be copied */
 	while (file_len && !data[file_len - 1])
 		file_len--;
@@ -89,7 +89,7 @@ static uint32_t add_hvmloader(const char *path)
 	if (b.len < sizeof(*e) || memcmp(b.data, ELFMAG, SELFMAG) ||
 	    b.data[EI_CLASS] != ELFCLASS32 ||
 	    e->e_phoff + e->e_phnum * sizeof(*p) > b.len)
-		errx(1, "%s: no 32-bit ELF file", path);
+		errx(1, "%s: is not a 32-bit ELF file", path);
 	p = (const void *)(b.data + e->e_phoff);
 	for (unsigned int i = 0; i < e->e_phnum; i++, p++) {
 		if (p->p_type != PT_LOAD)
@@ -112,7 +112,7 @@ static uint64_t add_kernel(const char *path, uint64_t *ret_start)
 	if (b.len < sizeof(*e) || memcmp(b.data, ELFMAG, SELFMAG) ||
 	    b.data[EI_CLASS] != ELFCLASS64 ||
 	    e->e_phoff + e->e_phnum * sizeof(*p) > b.len)
-		errx(1, "%s: no 64-bit ELF file", path);
+		errx(1, "%s: is not a 64-bit ELF file", path);
 	*ret_start = UINT64_MAX;
 	p = (const void *)(b.data + e->e_phoff);
 	for (unsigned int i = 0; i < e->e_phnum; i++, p++) {
@@ -167,7 +167,7 @@ static uint32_t make_params(unsigned char *params, const char *path,
 		errx(1, "%s: no bzImage", path);
 	end = 0x202 + b.data[0x201];
 	if (end > BP_E820_TABLE || end < BP_INIT_SIZE + 4)
-		errx(1, "%s: a setup header of unknown size", path);
+		errx(1, "%s: the setup header has an unknown size", path);
 	memcpy(params + BP_SETUP_HEADER, b.data + BP_SETUP_HEADER,
 	       end - BP_SETUP_HEADER);
 	params[BP_LOADER_TYPE] = 0xff;

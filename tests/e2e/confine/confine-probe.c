@@ -95,7 +95,10 @@ int main(int argc, char **argv)
 	other = strtoul(argv[2], NULL, 10);
 	cfg.chroot_dir = argv[3];
 
-	/* If this did not succeed, the refusals below would prove nothing. */
+	/*
+	 * With its rights the program can map the other domain; otherwise the refusals
+	 * below would prove nothing.
+	 */
 	may("before: the other domain can be mapped", map_one(fmem, other));
 	r = xentoolcore_restrict_all(own);
 	may("handles restricted", r);

@@ -229,8 +229,8 @@ struct answer {
 };
 
 /*
- * Where "==guest-exit:ID:STATUS==" begins, if the line ends with it. *status
- * gets the status.
+ * Returns where "==guest-exit:ID:STATUS==" begins, and sets *status. NULL: the line does
+ * not end with it.
  */
 static const char *exit_in(const char *line, const char *id, int *status)
 {

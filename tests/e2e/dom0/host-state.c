@@ -12,8 +12,8 @@
  * settled: first waits until dying domains are gone (at most 20 s), and then the
  * processes that served them and their nodes (at most 10 s).
  *
- * gone: exit status 0 if the domain and all others that died are gone
- * completely, 1 if not.
+ * gone: exit status 0 if the domain and all other domains that died are gone completely, 1
+ * if not.
  *
  * leftovers: waits as 'settled' does, and prints on one line what a test must not
  * leave behind; the line is empty if there is nothing.
@@ -66,8 +66,8 @@ static uint64_t now_ms(void)
 }
 
 /*
- * Prints the time, too, so that two such outputs are never equal for a test
- * that compares them.
+ * Prints the time, too: a test that compares the states of two moments then finds them
+ * different.
  */
 static void __attribute__((noreturn)) no_answer(const char *what)
 {
@@ -98,7 +98,7 @@ static unsigned int domains(xc_domaininfo_t *info)
 }
 
 /*
- * The domain's name, which the caller frees; NULL: it has none, as after its
+ * The domain's name, which the caller frees; NULL: the domain has no name, as after its
  * death.
  */
 static char *name_of(uint32_t domid)

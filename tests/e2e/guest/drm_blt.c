@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The blitter: fills and copies between the two surfaces of the data object,
- * linear, X-tiled (512 bytes by 8 rows) and Y-tiled (128 bytes by 32 rows, in
- * columns of 16 bytes). The model computes pixel by pixel.
+ * Emits fills and copies of the blitter between the two surfaces of the data object:
+ * linear, X-tiled (512 bytes by 8 rows) and Y-tiled (128 bytes by 32 rows, in columns of 16
+ * bytes). The model computes pixel by pixel.
  */
 #include "drmtest.h"
 

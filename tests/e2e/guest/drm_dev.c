@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* drmtest's ioctls, random numbers and clock. */
+/* Calls the driver's ioctls for drmtest, makes its random numbers and reads its clock. */
 #include "drmtest.h"
 
 #include <errno.h>

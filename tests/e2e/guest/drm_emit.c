@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Dwords and addresses of a batch, and the model of what it changes. */
+/* Writes dwords and addresses into a batch, and applies the batch's stores to the model. */
 #include "drmtest.h"
 
 #include <string.h>
@@ -37,7 +37,7 @@ void emit_addr(struct batch *b, enum target target, uint64_t off)
 	if (!b->is_softpinned)
 		add_reloc(b, target, off);
 	emit(b, (uint32_t)addr);
-	/* commands take 48 bits, the ioctl the sign-extended form */
+	/* a command has 48 bits of the address; the ioctl gets the sign-extended address */
 	emit(b, (uint32_t)(addr >> 32) & 0xffff);
 }
 

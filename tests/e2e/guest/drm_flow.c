@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Waiting, flushing, predicates, and batches inside of batches. */
+/*
+ * Emits the groups of commands that wait, flush, set predicates, or start batches inside of
+ * a batch.
+ */
 #include "drmtest.h"
 
 #include <string.h>
@@ -38,7 +41,10 @@ void op_arb_check(struct batch *b)
 	emit(b, MI_ARB_CHECK);
 }
 
-/* A wait for a comparison of memory with an operand; the comparison is true. */
+/*
+ * Emits a wait for a comparison of memory with an operand. The comparison is true, so the
+ * engine goes on.
+ */
 void op_semaphore(struct batch *b)
 {
 	enum { ABOVE, AT_LEAST, BELOW, AT_MOST, EQUAL, DIFFERENT };

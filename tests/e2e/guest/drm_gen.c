@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The command groups, and in which batches each group may stand. */
+/*
+ * Makes a batch of random command groups. The table says in which batches each group may
+ * stand.
+ */
 #include "drmtest.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A batch that never ends: the driver must get its engine back and blame only
- * the batch's context, and the results of all other work must be right.
+ * Tests a batch that never ends: the driver must get the engine back and blame only the
+ * batch's context, and the results of all other work must be right.
  *
  * Where the driver does not preempt (Gen8's render engine, a virtual GPU) it
  * notices the hang because its heartbeat stops. By default the driver cancels
@@ -67,7 +67,7 @@ static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
 	unsigned int blamed = context_hangs(&t->gpu, hog);
 
 	if (!blamed) {
-		printf("FAIL the batch that hung %s is blamed on nobody\n",
+		printf("FAIL the driver blames no context for the batch that hung %s\n",
 		       engine_names[e]);
 		return false;
 	}
@@ -81,7 +81,7 @@ static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
 	return true;
 }
 
-/* Sets the interval unless it is 0. Returns the old one; 0: it is not known. */
+/* Sets the interval to ms unless ms is 0. Returns the old interval; 0: it is not known. */
 static unsigned int heartbeat(const struct gpu *gpu, enum engine e,
 			      unsigned int ms)
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Stores, copies, registers, arithmetic and atomics. */
+/*
+ * Emits the groups of commands that store, copy, access registers, compute, or do atomic
+ * operations.
+ */
 #include "drmtest.h"
 
 #include <string.h>

@@ -106,7 +106,10 @@ static enum engine random_engine(struct test *t)
 	}
 }
 
-/* In another context another slot's object may have the same address. */
+/*
+ * Give the slot's two objects their addresses in this context. In each context the slots
+ * use the same addresses in a different order.
+ */
 static void set_places(struct test *t, struct slot *s, unsigned int context)
 {
 	size_t n = ((size_t)(s - t->slot) + 7ul * context) % t->group;

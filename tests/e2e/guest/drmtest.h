@@ -67,7 +67,7 @@ double seconds(void);
  */
 unsigned int set_sysfs(const char *path, unsigned int val);
 
-/* All of these end the program when the driver refuses. */
+/* All functions of this group end the program when the driver refuses. */
 void gpu_open(struct gpu *gpu, const char *node);
 bool gpu_has_engine(const struct gpu *gpu, enum engine e);
 void bo_create(const struct gpu *gpu, struct bo *bo, uint64_t bytes);
@@ -194,7 +194,7 @@ struct test {
 	struct slot *slot;
 	uint64_t done, wrong, on_engine[ENGINES];
 	uint64_t softpinned;
-	bool is_told;			/* the first mismatch is printed */
+	bool is_told;			/* the first mismatch has been printed */
 };
 
 /*

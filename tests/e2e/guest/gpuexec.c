@@ -375,7 +375,7 @@ struct tables {
 					 * mapped at VA */
 };
 
-/* Maps the batch page at VA. The test fills the rest of the tables. */
+/* Maps the batch page at VA. The test fills the other entries of the tables. */
 static void tables_init(struct tables *t)
 {
 	t->pml4 = take(1);
@@ -663,7 +663,7 @@ static int cmd_hang(int argc, char **argv)
 			store_once(vcs, pml4, data, 0x1000 + rounds++);
 		sleep(1);
 		if (mem32(c.hwsp)[0x1f] != 0 || mem32(c.hwsp)[0x10] != 1)
-			die("the end of a batch without one: event %u, %#x",
+			die("the batch without an end has ended: event %u, %#x",
 			    mem32(c.hwsp)[0x1f], mem32(c.hwsp)[0x10]);
 	}
 	expect("before the loop", mem32(data)[16], 0x600d);
@@ -710,7 +710,7 @@ static int cmd_spin(int argc, char **argv)
 	while (time(NULL) < end && !is_term_asked()) {
 		usleep(200000);
 		if (mem32(c.hwsp)[0x1f] > 0 && mem32(c.hwsp)[0x1f] != 5)
-			die("the end of a batch without one");
+			die("the batch without an end has ended");
 	}
 	reset_engine(rcs);
 	store_once(rcs, pml4, data, 0x3000);

@@ -120,7 +120,7 @@ uint64_t frame_of(const volatile void *p)
 
 	if (fd < 0 || pread(fd, &e, 8, (uintptr_t)p / PAGE * 8) != 8 ||
 	    !(e >> 63 & 1) || !(e & ((1ull << 55) - 1)))
-		die("pagemap gives no frame number");
+		die("/proc/self/pagemap has no frame number of the page");
 	close(fd);
 	return e & ((1ull << 55) - 1);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A GPU without a driver, for programs inside a machine: BARs through sysfs,
- * entries of the GGTT, pages of RAM with their frame numbers, PVINFO. Knows the
+ * Programs inside a machine reach a GPU without a driver by this library: BARs through
+ * sysfs, entries of the GGTT, pages of RAM with their frame numbers, PVINFO. Knows the
  * layout of Gen8 and Gen9 (GGTT entries at 8 MiB of BAR0, PVINFO at 0x78000).
  *
  * Needs root, for /proc/self/pagemap and the BARs. If a function fails, it

@@ -123,7 +123,7 @@ static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 								16);
 
 			if (other != is)
-				die("frame %#" PRIx64 " reads %#x, what stands for %#" PRIx64 " %#x",
+				die("frame %#" PRIx64 " reads %#x, frame %#" PRIx64 " reads %#x: not the same page",
 				    gfns[i], is, j < n ? gfns[j] : 0, other);
 		}
 	}
@@ -131,11 +131,13 @@ static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 		pte_write(first + i, 0);
 }
 
-/* Tries entries outside of our slices, and frames that are not our RAM. */
+/*
+ * Tries entries outside of our slices, and entries that name frames that are not our RAM.
+ */
 static int cmd_outside(int argc, char **argv)
 {
-	/* BAR2 and BAR0, the LAPIC, the VGA hole, a frame above RAM, a number
-	 * that the address field cannot hold. */
+	/* the LAPIC, the VGA hole, the last frame that an entry can name, the I/O
+	 * APIC, a frame above RAM; the device's BARs follow */
 	uint64_t gfns[8] = { 0xfee00, 0xa0, 0x7ffffff, 0xfec00, 0x3ffff };
 	struct pvinfo p;
 	char path[300];
@@ -328,7 +330,7 @@ static int cmd_hammer(int argc, char **argv)
 	} while (time(NULL) < end);
 	printf("reads %lu all-ones %lu other %lu\n", ok, ones, other);
 	if (other)
-		die("a read gave neither the device nor all-ones");
+		die("a read returned neither the register's value nor all-ones");
 	return 0;
 }
 
@@ -411,7 +413,7 @@ static int cmd_write(int argc, char **argv)
 	uint32_t off;
 
 	if (argc < 2)
-		die("which register, and what?");
+		die("write needs OFFSET and VALUE");
 	off = strtoul(argv[0], NULL, 0) & (BAR0_BYTES - 4);
 	open_gpu();
 	need_pvinfo();

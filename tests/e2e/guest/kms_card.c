@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest's test card: what a person looks at. A one-pixel frame on all four edges,
- * the guest's name, the mode, this run's nonce in large digits, bars of the full
- * colours, ramps of each colour through all 256 levels, and lines as thin as a pixel.
- * A wrong pitch, tiling, format or offset is seen at first sight. Each pixel depends
- * only on the texts and on its position, so every pixel can be compared.
+ * kmstest's test card: what a person looks at. A one-pixel frame on all four edges, the
+ * guest's name, the mode, this run's nonce in large digits, bars of the full colours, ramps
+ * of each colour through all 256 levels, and lines as thin as a pixel. A person sees at
+ * once if pitch, tiling, format or offset is wrong. Each pixel depends only on the texts
+ * and on its position, so every pixel can be compared.
  */
 #include "kmstest.h"
 
@@ -87,7 +87,10 @@ static const struct glyph *glyph_of(char c)
 	return NULL;
 }
 
-/* In capitals; a character without a glyph is a gap. Cut to TEXT_MAX. */
+/*
+ * Copies the text in capitals, at most TEXT_MAX characters. A character without a glyph
+ * becomes a gap.
+ */
 static void set_text(char *to, const char *from)
 {
 	size_t i;
@@ -125,7 +128,7 @@ static bool is_ink(const char *text, uint32_t scale, int32_t x, int32_t y)
 	return g && g->rows[row] >> (GLYPH_W - 1 - col % ADVANCE) & 1;
 }
 
-/* The rows of a line of text. */
+/* Does row y belong to the line of text that begins at row y0? */
 static bool is_row(uint32_t y, uint32_t y0, uint32_t scale)
 {
 	return y >= y0 && y < y0 + GLYPH_H * scale;
@@ -146,7 +149,9 @@ static bool is_mode(const struct kms_scene *s, uint32_t x, uint32_t y)
 {
 	char mode[40];
 
-	/* the guest's processor is emulated: make the text for its own rows only */
+	/*
+	 * look for ink only in the rows of the text, because the guest's processor is slow
+	 */
 	if (!is_row(y, MODE_Y, MODE_SCALE))
 		return false;
 	snprintf(mode, sizeof(mode), "%uX%u %uHZ", s->width, s->height, s->hz);
@@ -179,7 +184,10 @@ static uint32_t pattern_row(uint32_t w, uint32_t x, uint32_t y)
 	}
 }
 
-/* A white edge of one pixel on each side, and a red one beside it. */
+/*
+ * The picture has a white edge of one pixel on each side, and a red edge inside the white
+ * one.
+ */
 static bool is_edge(const struct kms_scene *s, uint32_t in, uint32_t x, uint32_t y)
 {
 	return x == in || y == in || x == s->width - 1 - in ||

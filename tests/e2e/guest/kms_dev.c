@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * kmstest's accesses of the device: ioctls of DRM, KMS and i915's buffer
- * objects.
- */
+/* Accesses the device for kmstest, by ioctls of DRM, KMS and i915's buffer objects. */
 #include "kmstest.h"
 
 #include <errno.h>
@@ -162,7 +159,7 @@ static uint32_t pick_crtc(int fd, const struct resources *r,
 		*ret_index = n;
 		return r->crtcs[n];
 	}
-	kms_die("no CRTC for it");
+	kms_die("no CRTC can drive the connector");
 }
 
 static bool find_mode(const struct connector *c, const struct kms_scene *s,
@@ -310,7 +307,7 @@ static uint32_t find_sprite(int fd, const struct kms_output *o)
 		if (plane.possible_crtcs & 1U << o->crtc_index)
 			return ids[i];
 	}
-	kms_die("no plane for a sprite");
+	kms_die("no plane can show the sprite");
 }
 
 void kms_show_sprite(int fd, const struct kms_output *o,
@@ -350,10 +347,10 @@ void kms_flip(int fd, const struct kms_output *o, uint32_t fb,
 
 	KMS_DO(fd, DRM_IOCTL_MODE_PAGE_FLIP, &flip);
 	if (poll(&pfd, 1, EVENT_MS) != 1)
-		kms_die("a flip without an end");
+		kms_die("no event came for the flip");
 	if (read(fd, &ev, sizeof(ev)) != sizeof(ev) ||
 	    ev.base.type != DRM_EVENT_FLIP_COMPLETE)
-		kms_die("an event that no flip makes");
+		kms_die("an event came that does not belong to the flip");
 	*ret_frame = ev.sequence;
 	*ret_us = ev.tv_sec * 1000000ULL + ev.tv_usec;
 }

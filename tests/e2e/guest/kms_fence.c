@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest: fences. A tiled object looks linear through the aperture; the CPU's
- * own mapping of the same memory shows the tiles. The test writes through each
- * of the two mappings and reads through the other one.
+ * Tests fences for kmstest. A tiled object looks linear through the aperture; the CPU's own
+ * mapping of the same memory shows the tiles. The test writes through each of the two
+ * mappings and reads through the other one.
  */
 #include "kmstest.h"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest's pictures: a pattern made from a seed, in the form that it must have
- * in memory, and in the form that a monitor must show. This file uses no device
- * and nothing of the simulator.
+ * Computes kmstest's pictures from a seed: the bytes that they must have in memory, and the
+ * pixels that a monitor must show. This file uses no device and nothing of the simulator.
  */
 #include "kmstest.h"
 
@@ -71,7 +70,7 @@ static uint32_t mix(uint32_t v)
 	return v ^ v >> 16;
 }
 
-/* Blocks of 8 by 8 pixels, each with a gradient of another colour. */
+/* Blocks of 8 by 8 pixels, each with a gradient of a different colour. */
 uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y)
 {
 	uint32_t block = mix(seed ^ mix(x / 8 + y / 8 * 4096));

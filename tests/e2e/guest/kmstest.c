@@ -153,7 +153,7 @@ static int hotplug(int fd, bool is_hdmi)
 		fflush(stdout);
 		wait_uevent(sock);
 		if (kms_is_connected(fd, is_hdmi) != want)
-			kms_die("an event, but nothing has changed");
+			kms_die("a hotplug event came, but the monitor's status is as before");
 	}
 	printf("kmstest: hotplug ok\n");
 	close(sock);

@@ -33,7 +33,7 @@ struct kms_scene {
 	struct kms_rect cursor;		/* square */
 };
 
-/* NULL past the end. */
+/* Scene number i; NULL: there are no more than i scenes. */
 const struct kms_scene *kms_scene_at(unsigned int i);
 const struct kms_scene *kms_scene_find(const char *name);
 

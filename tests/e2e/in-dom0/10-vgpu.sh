@@ -12,7 +12,8 @@ bars=$(guest-run one -t 60 -- lspci -vv -s 00:02.0)
 like "BAR0 is 64-bit, 16 MiB" 'Region 0: Memory at [0-9a-f]+ \(64-bit, non-prefetchable\).*\[size=16M\]' "$bars"
 like "BAR2 is 64-bit, prefetchable, 256 MiB" 'Region 2: Memory at [0-9a-f]+ \(64-bit, prefetchable\).*\[size=256M\]' "$bars"
 like "MSI capability" 'MSI: Enable- Count=1/1 Maskable- 64bit-' "$bars"
-# Stock guests have no IOMMU: neither Intel's table nor AMD's (docs/design/014).
+# Stock guests have no IOMMU: the ACPI tables have neither DMAR (Intel) nor IVRS (AMD); see
+# docs/design/014.
 tables=$(guest-run one -t 60 -- ls /sys/firmware/acpi/tables)
 same "the guest's firmware has its tables" 1 "$(echo "$tables" | grep -c '^FACP$')"
 same "the guest has no IOMMU" 0 "$(echo "$tables" | grep -cE '^(DMAR|IVRS|VIOT)')"

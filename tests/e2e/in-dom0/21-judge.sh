@@ -46,8 +46,8 @@ is_dirty()
 	tell reset && tell pass && [ "$(count violations)" -gt 0 ]
 }
 
-# Between 192 and 250 MiB are 14848 frames. The guest gives them back and takes them bit by
-# bit. The test waits until most of them have moved, and only then counts again.
+# Between 192 and 250 MiB are 14848 frames. The guest gives them back, and later takes them,
+# in small steps. The test waits until most of them have moved, and only then counts again.
 MOST=12288
 
 lost_frames() # DOMID BEFORE
@@ -70,8 +70,8 @@ judged "load" insmod "$HERE/xengt_judge.ko"
 judged "an interrupt on request" tell irq 0 0x1
 judged "guest a" xl create -q /etc/xen/a.cfg
 judged "guest b" xl create -q -p /etc/xen/b.cfg
-# A guest gives some memory back while it boots, but no frame may go while the test
-# looks.
+# A guest gives some memory back while it boots, but it must not give back a frame while the
+# test counts frames.
 memory_of_a()
 {
 	xl list a | awk 'NR == 2 { print $3 }'

@@ -88,7 +88,7 @@ check "set one cap=0" xengt-ctl set one cap=0
 expect_part "no cap any more" 500
 stops one
 # The host ends a batch that the engine cannot leave as soon as another guest has to wait
-# for it. If no guest waits, the batch may run for 10 s.
+# for the engine. If no guest waits, the batch may run for 10 s.
 check "RCS hangs in one" guest-run one -t 100 -- gpuexec hang 5
 like "the host ended it" '"gpu.overruns": *1\b' "$(xengt-ctl stat one --json)"
 for guest in one two; do

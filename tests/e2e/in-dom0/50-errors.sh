@@ -2,9 +2,9 @@
 # xenstore alone.
 . /root/t/tap.sh
 
-# fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, and its last line must
-# match. Afterwards the domain must not exist, and the host must be as the last such
-# case left it, or, if $f_state is empty, as it was at the beginning.
+# fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, and its last line must match.
+# Afterwards the domain must not exist, and the host must be in the state $f_state, which
+# the previous call of fails left, or, if $f_state is empty, in the state before this call.
 f_state=
 fails()
 {
@@ -118,7 +118,7 @@ same "... and nothing is left" "$alone" "$(host-state settled)"
 xl destroy plain
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
-# One hotplug script fails, another one hangs.
+# One hotplug script fails, a second one hangs.
 cp /etc/xen/scripts/vgt /tmp/vgt.orig
 printf '#!/bin/sh\n[ "$1" = add ] || exit 0\necho "no coffee" >&2\nexit 1\n' > /etc/xen/scripts/vgt
 f_state=

@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # promise: P3
 #
-# The module may release a frame only when the GPU cannot reach it any more. The
-# judge, which shares no code with the module, checks that. During each test the
-# hammer touches every live entry again and again, so that the TLB has all old
-# translations. If Xen gets a frame back while an entry or a translation still names
-# it, the judge reports it at once. The judge learns of the release from Xen, whose
-# count of a domain's pages falls when a frame is let go and not before ("prompt" in
-# judge/judge_table.c). Frames that return to a living domain would not show this.
-# So a test that does not concern a domain's death destroys the domain first. Runs
-# in dom0; prints TAP.
+# The module may release a frame only when the GPU cannot reach it any more. The judge,
+# which shares no code with the module, checks that. During each test the hammer touches
+# every live entry again and again, so that the TLB has all old translations. If Xen gets a
+# frame back while an entry or a translation still names it, the judge reports it at once.
+# The judge learns of the release from Xen, whose count of a domain's pages falls when a
+# frame is let go and not before ("prompt" in judge/judge_table.c). If a frame returns to a
+# living domain, this count does not fall. So a test that does not concern a domain's death
+# destroys the domain first. Runs in dom0; prints TAP.
 # shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check
 HERE=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR
@@ -146,8 +145,8 @@ unwatch "zap" 0
 end
 let_go
 
-# The module handles these frames together: it releases none of them while an entry or
-# translation of another one is still in use.
+# The module handles these frames together: it releases none of them while an entry or a
+# translation of any of them is still in use.
 begin "frames given away" 600
 watch 600
 "$HERE/kmod-test" balloon "$dom" out 500

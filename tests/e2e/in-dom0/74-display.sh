@@ -1,4 +1,4 @@
-# A guest's display. $1: seed of the pictures, the rest: kmstest's scenes.
+# Tests a guest's display. $1: seed of the pictures; the other arguments: kmstest's scenes.
 . /root/t/tap.sh
 . /root/t/i915log.sh
 . /root/t/edid.sh

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# Runs the tests that box.list names, each a line NAME<tab>BUDGET<tab>SCRIPT<tab>ARG...,
-# one after the other. Before the lines of a test comes "@test NAME", after them "@end
-# NAME SECONDS" by dom0's clock; BUDGET is in that clock's seconds, too. The last check
-# of each test is that it leaves nothing behind. If a test fails, this script cleans up
-# after it, so that the next test can run.
+# Runs the tests that box.list names, each a line NAME<tab>BUDGET<tab>SCRIPT<tab>ARG..., one
+# after the other. The script prints "@test NAME" before the lines of a test and "@end NAME
+# SECONDS" after them. SECONDS and BUDGET are seconds of dom0's clock. The last check of
+# each test is that it leaves nothing behind. If a test fails, this script cleans up after
+# it, so that the next test can run.
 . /root/t/tap.sh
 consoles=/var/log/xen/console
 failed=0

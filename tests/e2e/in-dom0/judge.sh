@@ -15,7 +15,7 @@ judge()
 }
 
 # Prints the scratch page of a domain's vGPU, as the module shows it. If this prints
-# nothing, the judge takes the host's scratch page.
+# nothing, the judge uses the host's scratch page.
 judge_scratch() # DOMID
 {
 	sed -n "/^vgpu .* domain $1, live/,/^vgpu /s/^ *scratch page //p" \

@@ -9,7 +9,7 @@
 . "$HERE/tap.sh"
 DRIVER=/sys/bus/pci/drivers/xengt
 
-# Runs a part of kmod-test; the numbers of its tests continue ours.
+# Runs a part of kmod-test; the numbers of its tests continue this script's numbers.
 part() # ARG...
 {
 	adopt "$1" "$HERE/kmod-test" "$@"

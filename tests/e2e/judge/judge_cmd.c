@@ -126,7 +126,7 @@ static int cmd_slice(const char *args)
 	WRITE_ONCE(judge.hdr->generation, gen + 1);
 	smp_wmb();	/* the generation is odd before the first change */
 	judge.slices[slot] = s;
-	smp_wmb();	/* all changes are made before it is even again */
+	smp_wmb();	/* all changes are made before the generation is even again */
 	WRITE_ONCE(judge.hdr->generation, gen + 2);
 	return wait_for_simulator();
 }
@@ -147,7 +147,7 @@ static int cmd_hammer(const char *args)
 	return 0;
 }
 
-/* Waits for two ends of passes: the first pass began before the command. */
+/* Waits until two passes have ended, because the first pass began before the command. */
 static int cmd_pass(const char *args)
 {
 	u64 want = READ_ONCE(judge.hdr->hammer_passes) + 2;

@@ -177,7 +177,7 @@ static void shm_clear(void)
 		   (judge.hdr->generation & ~1ULL) + 1);
 	smp_wmb();	/* the generation is odd before the first change */
 	memset(judge.slices, 0, XENGT_JUDGE_SLICES_MAX * sizeof(*judge.slices));
-	smp_wmb();	/* all changes are made before it is even again */
+	smp_wmb();	/* all changes are made before the generation is even again */
 	WRITE_ONCE(judge.hdr->generation, judge.hdr->generation + 1);
 	memset(judge.owners, 0,
 	       XENGT_JUDGE_OWNERS_MAX * sizeof(*judge.owners));
@@ -190,7 +190,7 @@ static int __init judge_init(void)
 	BUILD_BUG_ON(sizeof(struct xengt_judge_hdr) > PAGE_SIZE);
 	BUILD_BUG_ON(XENGT_JUDGE_OWNERS_MAX >= MISSED_ONCE);
 	if (!xen_initial_domain() || !xen_pv_domain()) {
-		pr_err("only for a PV dom0\n");
+		pr_err("this module works only in a PV dom0\n");
 		return -ENODEV;
 	}
 	r = shm_open();

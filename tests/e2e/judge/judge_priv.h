@@ -79,7 +79,7 @@ extern struct judge judge;
 
 /* ---- judge_xen.c ---- */
 
-/* The guest frame that a machine frame is. ~0: none. */
+/* The guest frame number that M2P has for a machine frame. ~0: it has none. */
 unsigned long judge_m2p(unsigned long mfn);
 bool judge_is_dom0s(unsigned long mfn, unsigned long pfn);
 /* Make judge.prober. 0 or -errno. */

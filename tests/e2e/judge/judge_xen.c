@@ -9,7 +9,7 @@
 #include <xen/interface/memory.h>
 #include <xen/xen.h>
 
-/* Holes in the machine's memory have no table and fault. */
+/* M2P has no pages for holes in the machine's memory: a read there faults. */
 unsigned long judge_m2p(unsigned long mfn)
 {
 	unsigned long gfn;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Frames that the GPU gets, and frames for which it gets scratch. */
+/* Tests which frames the GPU gets, and for which frames it gets a scratch page. */
 #include "kmod_test.h"
 
 #include <errno.h>

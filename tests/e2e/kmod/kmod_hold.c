@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A vGPU that scripts control; see the top of kmod-test.c. */
+/*
+ * Holds a vGPU and does what scripts write to standard input; see the head of kmod-test.c.
+ */
 #include "kmod_test.h"
 
 #include <fcntl.h>

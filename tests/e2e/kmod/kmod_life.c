@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a vGPU: zap, kill, close, events. The file also tests /dev/xengt
- * when no GPU is bound.
+ * Tests the life of a vGPU: zap, kill, close, events. This file also tests /dev/xengt when
+ * no GPU is bound.
  */
 #include "kmod_test.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Every input that must be refused: of the device, and of a vGPU's GGTT. */
+/* Tests that wrong inputs are refused by the device, and by a vGPU for its GGTT. */
 #include "kmod_test.h"
 
 #include <errno.h>

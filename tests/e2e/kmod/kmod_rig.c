@@ -142,7 +142,7 @@ void map_ggtt(void)
 	if (p != MAP_FAILED)
 		ggtt = p;
 	else
-		printf("# the GGTT is not looked at: %s\n", strerror(errno));
+		printf("# cannot check the GGTT: %s\n", strerror(errno));
 	if (fd >= 0)
 		close(fd);
 }

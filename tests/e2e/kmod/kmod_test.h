@@ -25,10 +25,10 @@
 
 /* ---- kmod_rig.c: TAP ---- */
 
-/* One test; the text says which. Returns 'good'. */
+/* Reports one test, which the text names. Returns 'good'. */
 bool ok(bool good, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* One test: it passes if got is want. */
+/* Reports one test, which passes if got equals want. */
 void ok_is(long got, long want, const char *name);
 /* Ends the program if the condition, which later tests need, is false. */
 void need(bool good, const char *what);
@@ -46,7 +46,10 @@ long make(uint32_t domid, uint32_t low, uint32_t high, uint32_t fences,
 	  int *ret_fd);
 /* Make a vGPU with one fence, which must succeed. Returns its fd. */
 int make_ok(uint32_t domid, uint32_t low, uint32_t high);
-/* Write entries of the GGTT. ret_scratched may be NULL. */
+/*
+ * Write entries of the GGTT. *ret_scratched gets the number of entries that point to
+ * scratch; NULL: the caller does not want it.
+ */
 long put(int fd, uint32_t first, const uint64_t *e, uint32_t count,
 	 uint32_t *ret_scratched);
 struct xengt_vgpu_info info_of(int fd);
@@ -60,8 +63,8 @@ bool has_event(int fd);
 /* ---- kmod_rig.c: the GGTT as the hardware has it ---- */
 
 /*
- * NULL where the kernel's rules for /dev/mem forbid the mapping; then the
- * functions below return true.
+ * The hardware's GGTT entries. NULL: the kernel's rules for /dev/mem forbid the mapping;
+ * then the functions below return true.
  */
 extern volatile uint64_t *ggtt;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Page tables and work: every input that must be refused. */
+/* Tests that wrong inputs for page tables and work are refused. */
 #include "kmod_test.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The work of t-83-kms on one GPU: it starts tests/e2e/native with kmstest in it,
-# follows the console, asks the simulator for pictures, and compares them. It prints
-# TAP, and needs common.sh.
+# Does the work of t-83-kms on one GPU: starts tests/e2e/native with kmstest in it, follows
+# the console, asks the simulator for pictures, and compares them. It prints TAP, and needs
+# common.sh.
 
 kms_n=0 kms_failed=0
 
@@ -73,7 +73,7 @@ kms_scene() # SCENE SEED
 	kms_compare "$1" "${line%% *}" "$2"
 }
 
-# The comparison must notice another picture, and a single wrong byte.
+# The comparison must notice a different picture, and a single wrong byte.
 kms_planted() # SCENE SEED
 {
 	local stem=$kms_logs/$1 off=$kms_dir/off.ppm

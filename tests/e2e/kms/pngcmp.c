@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pngcmp EXPECTED.ppm PICTURE.png: compares all pixels. Prints how many differ
- * and where the first one is. Exit status: 0 they are the same, 1 they differ,
- * 2 a file cannot be read.
+ * pngcmp EXPECTED.ppm PICTURE.png: compares all pixels. Prints how many pixels differ and
+ * where the first of them is. Exit status: 0 the pictures are equal, 1 they differ, 2 a
+ * file cannot be read.
  */
 #include <png.h>
 #include <stdint.h>
@@ -36,7 +36,7 @@ static void read_ppm(const char *path, struct picture *p)
 	bytes = 3UL * p->width * p->height;
 	p->rgb = malloc(bytes + 1);
 	if (!p->rgb || fread(p->rgb, 1, bytes + 1, f) != bytes)
-		die(path, "not as long as its head says");
+		die(path, "its length is not what its head says");
 	fclose(f);
 }
 

@@ -248,9 +248,17 @@ $(B)/apps/standin.so: $(APPS_SRC:%.c=$(B)/apps/obj/%.o) tests/apps/standin.map
 APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/programs/*.c))
 LIB_APP_store := -ldrm
 LIB_APP_gles := -lEGL -lGLESv2
+LIB_APP_opencl := -lOpenCL
+LIB_APP_va := -lva -lva-drm
+LIB_APP_vulkan := -lvulkan
+# Shaders, as arrays of numbers.
+$(B)/apps/vulkan: $(addprefix $(B)/apps/vulkan.,comp.h frag.h vert.h)
+$(B)/apps/%.h: tests/apps/programs/%
+	@mkdir -p $(@D)
+	@glslangValidator -V --quiet --vn $(subst .,,$(suffix $*)) -o $@ $<
 $(B)/apps/%: tests/apps/programs/%.c
 	@mkdir -p $(@D)
-	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -I/usr/include/libdrm -o $@ $< $(LIB_APP_$*)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -I/usr/include/libdrm -I$(B)/apps -o $@ $< $(LIB_APP_$*)
 bin-apps: $(B)/apps/standin.so $(APPS)
 
 # Fuzz targets are always built with the sanitizers and libFuzzer, in $(B)/fuzz.

@@ -28,7 +28,10 @@ packages()
 		      "libcap-ng-dev libfdt-dev zlib1g-dev" ;;
 	bench)	 echo "valgrind" ;;
 	# libraries and programs for tests/apps, which asks for them when it runs
-	apps)	 echo "libdrm-dev" ;;
+	apps)	 echo "libdrm-dev libegl-dev libegl1 libgles-dev libgl1-mesa-dri" \
+		      "libvulkan-dev mesa-vulkan-drivers vulkan-tools glslang-tools" \
+		      "ocl-icd-opencl-dev intel-opencl-icd clinfo libva-dev vainfo" \
+		      "i965-va-driver intel-media-va-driver" ;;
 	lint)	 echo "shellcheck pmccabe" ;;
 	*)	 echo "deps.sh: no group '$1' (groups: $ALL apps)" >&2
 		 exit 2 ;;

@@ -247,6 +247,7 @@ $(B)/apps/standin.so: $(APPS_SRC:%.c=$(B)/apps/obj/%.o) tests/apps/standin.map
 		-lpthread -ldl
 APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/programs/*.c))
 LIB_APP_store := -ldrm
+LIB_APP_wrong := -ldrm
 LIB_APP_gles := -lEGL -lGLESv2
 LIB_APP_opencl := -lOpenCL
 LIB_APP_va := -lva -lva-drm

@@ -16,6 +16,7 @@
 struct frame {
 	uint32_t owner;
 	uint32_t holds;
+	bool was_used;		/* if not, its bytes are 0 */
 };
 
 struct xengt_fake_machine {
@@ -118,7 +119,10 @@ int xengt_fake_frame_alloc(struct xengt_fake_machine *machine, uint32_t domid,
 		frame->owner = domid;
 		frame->holds = 1;
 		machine->used++;
-		memset(xengt_fake_frame_at(machine, mfn), 0, XENGT_PAGE_SIZE);
+		if (frame->was_used)
+			memset(xengt_fake_frame_at(machine, mfn), 0,
+			       XENGT_PAGE_SIZE);
+		frame->was_used = true;
 		*ret_mfn = mfn;
 		return 0;
 	}

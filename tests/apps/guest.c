@@ -20,6 +20,9 @@
 #define BAR0		0xe0000000ull
 #define PLACES		(LOW_MIB * 256 / APP_PLACE_PAGES)
 
+#define USED		1u
+#define WAS_USED	2u
+
 static struct {
 	struct xengt_fake_machine *machine;
 	struct xengt_gpu_sim_host *host;
@@ -30,7 +33,7 @@ static struct {
 	struct xengt_vgpu_info info;
 	enum xengt_platform_id platform;
 	uint8_t *shm;			/* the judge's memory */
-	uint8_t used[RAM];		/* frames; 0 is never used */
+	uint8_t used[RAM];		/* frames: USED, WAS_USED; the first one is never used */
 	uint32_t free, next;
 	bool places[PLACES];
 } g;
@@ -104,7 +107,7 @@ void *app_frame(uint32_t frame)
 static uint32_t run_at(uint32_t from, uint32_t count)
 {
 	for (uint32_t at = from, n = 0; at < RAM; at++) {
-		n = g.used[at] ? 0 : n + 1;
+		n = g.used[at] & USED ? 0 : n + 1;
 		if (n == count)
 			return at + 1 - count;
 	}
@@ -119,17 +122,19 @@ uint32_t app_frames_get(uint32_t count)
 		first = run_at(1, count);
 	if (!first)
 		return 0;
-	memset(g.used + first, 1, count);
 	g.next = first + count;
 	g.free -= count;
-	for (uint32_t i = first; i < first + count; i++)
-		memset(app_frame(i), 0, APP_PAGE);
+	for (uint32_t i = first; i < first + count; i++) {
+		if (g.used[i] & WAS_USED)
+			memset(app_frame(i), 0, APP_PAGE);
+		g.used[i] = USED | WAS_USED;
+	}
 	return first;
 }
 
 void app_frames_put(uint32_t first, uint32_t count)
 {
-	memset(g.used + first, 0, count);
+	memset(g.used + first, WAS_USED, count);
 	g.free += count;
 }
 
@@ -334,7 +339,7 @@ void app_guest_begin(void)
 	if (xengt_gpu_sim_host_create(g.machine, g.platform, &g.host))
 		app_die("no GPU");
 	g.free = RAM - 1;
-	g.used[0] = 1;
+	g.used[0] = USED;
 	g.next = 1;
 	make_vgpu();
 	judge_begin();

@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "oracle/oracle.h"
 #include "sim/exec.h"
 
 #define PROBLEMS_MAX	200u
@@ -40,7 +41,7 @@ static struct {
 	} names[NAMES_MAX];
 	uint32_t *reads, *writes;	/* by register */
 	uint64_t batches, commands, ioctls;
-	uint64_t excused;		/* writes that hardware ignores natively, too */
+	uint64_t refused;		/* writes of registers that had no effect */
 	uint64_t last_addr;		/* a command that waits is fetched again */
 	/*
 	 * Gen9's blitter runs a copy of the batch. The module's own batch comes before
@@ -149,6 +150,38 @@ static uint64_t address(const struct sim_engine *e)
 }
 
 /*
+ * The registers that programs of drivers use, by name (PRM; IGT, gem_ctx_isolation; Intel's
+ * media driver for those of VCS). A register that is not here is a problem, until somebody
+ * has looked what the program wants of it, and what the boundary makes of that.
+ */
+static const struct {
+	uint32_t first, last;
+	const char *name;
+} known[] = {
+	{ 0x20c0, 0x20c0, "INSTPM" }, { 0x20d8, 0x20d8, "CS_DEBUG_MODE2" },
+	{ 0x2248, 0x2248, "CTX_PREEMPT" }, { 0x2290, 0x2294, "GPGPU_THREADS_DISPATCHED" },
+	{ 0x2300, 0x2354, "pipeline statistics" }, { 0x2358, 0x235c, "TIMESTAMP" },
+	{ 0x23a8, 0x23a8, "CTX_TIMESTAMP" }, { 0x2400, 0x2418, "MI_PREDICATE" },
+	{ 0x241c, 0x241c, "MI_PREDICATE_RESULT_1" }, { 0x2420, 0x2440, "3DPRIM" },
+	{ 0x2500, 0x2508, "GPGPU_DISPATCHDIM" }, { 0x2580, 0x2580, "CS_CHICKEN1" },
+	{ 0x2600, 0x267c, "GPR" }, { 0x5200, 0x528c, "counts and offsets of stream output" },
+	{ 0x7000, 0x7008, "CACHE_MODE_0, CACHE_MODE_1, GT_MODE" },
+	{ 0x7034, 0x7034, "L3CNTLREG" }, { 0x12358, 0x1235c, "TIMESTAMP of VCS" },
+	{ 0x12600, 0x1267c, "GPR of VCS" }, { 0x12800, 0x12800, "MFX_ERROR_FLAGS" },
+	{ 0x12850, 0x12850, "MFX_FRAME_CRC" }, { 0x12868, 0x12868, "MFX_MB_COUNT" },
+	{ 0x1e900, 0x1e900, "HCP_DEC_STATUS" }, { 0x1e904, 0x1e904, "HCP_CABAC_STATUS" },
+	{ 0xe404, 0xe404, "TD_CTL2" },
+};
+
+static bool is_known(uint32_t off)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (off >= known[i].first && off <= known[i].last)
+			return true;
+	return false;
+}
+
+/*
  * intel-opencl-icd writes CTX_PREEMPT on Broadwell, too, where Linux's list does not open
  * it: natively the hardware ignores the write as well.
  */
@@ -193,11 +226,8 @@ void __wrap_sim_cmd_reg_write(struct sim_cmd *c, uint32_t off, uint32_t val, uin
 	uint64_t refused = c->e->stats.refused;
 
 	__real_sim_cmd_reg_write(c, off, val, be);
-	if (c->e->stats.refused == refused)
-		;
-	else if (is_ignored_natively(off))
-		w.excused++;
-	else
+	w.refused += c->e->stats.refused - refused;
+	if (c->e->stats.refused != refused && !is_ignored_natively(off))
 		app_problem("engine %d: register 0x%x may not be written", (int)c->e->id, off);
 	if (w.writes && is_user(c->e))
 		w.writes[off % XENGT_SIM_REGS_BYTES / 4]++;
@@ -223,6 +253,7 @@ void __wrap_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum si
 
 static void sum_up(FILE *f)
 {
+	struct oracle_counts audit = oracle_counts();
 	struct xengt_sim_engine_stats s;
 	uint64_t refused = 0, contexts = 0;
 
@@ -231,20 +262,26 @@ static void sum_up(FILE *f)
 		refused += s.refused;
 		contexts += s.contexts;
 	}
-	if (refused != w.excused)
-		app_problem("%llu commands or registers were refused",
-			    (unsigned long long)(refused - w.excused));
+	if (refused != w.refused)
+		app_problem("%llu commands had no privilege",
+			    (unsigned long long)(refused - w.refused));
+	if (audit.noops)
+		app_problem("the audit made %llu commands without effect",
+			    (unsigned long long)audit.noops);
 	fprintf(f, "count batches %llu\ncount commands %llu\ncount ioctls %llu\n"
-		"count contexts %llu\n", (unsigned long long)w.batches,
+		"count contexts %llu\ncount audited %llu\n", (unsigned long long)w.batches,
 		(unsigned long long)w.commands, (unsigned long long)w.ioctls,
-		(unsigned long long)contexts);
+		(unsigned long long)contexts, (unsigned long long)audit.commands);
 }
 
 static void registers(FILE *f, const char *what, const uint32_t *counts)
 {
 	for (uint32_t i = 0; i < REGS; i++)
-		if (counts[i])
+		if (counts[i]) {
+			if (!is_known(4 * i))
+				app_problem("register 0x%x is unknown", 4 * i);
 			fprintf(f, "register %s 0x%x %u\n", what, 4 * i, counts[i]);
+		}
 }
 
 __attribute__((destructor)) static void report(void)

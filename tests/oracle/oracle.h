@@ -28,6 +28,8 @@ struct oracle_counts {
 	uint64_t not_taken;
 	uint64_t checks;		/* comparisons of a slot in flight */
 	uint64_t dwords;		/* dwords of rings that were compared */
+	uint64_t commands;		/* commands of submissions that the audit allowed */
+	uint64_t noops;			/* of those, commands that it made without effect */
 };
 
 struct oracle_counts oracle_counts(void);

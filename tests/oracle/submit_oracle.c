@@ -313,6 +313,10 @@ int __wrap_xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 
 	if (!is_submitting)
 		return r;
+	if (!r) {
+		counts.commands += ret_result->commands;
+		counts.noops += ret_result->noops;
+	}
 	if (audit->kind == XENGT_AUDIT_RING)
 		approve_ring(copy, first, count, r, ret_result);
 	else if (!r)

@@ -298,8 +298,12 @@ put_holds:
 	return r;
 }
 
-u32 xengt_frames_put(struct xengt_frames *frames, const xengt_gfn_t *gfns,
-		     u32 count)
+/*
+ * Undo one hold for each element. Puts the frames that have none any more into
+ * frames->batch, and returns their number.
+ */
+static u32 undo_holds(struct xengt_frames *frames, const xengt_gfn_t *gfns,
+		      u32 count)
 {
 	u32 i, n = 0;
 
@@ -313,11 +317,55 @@ u32 xengt_frames_put(struct xengt_frames *frames, const xengt_gfn_t *gfns,
 		forget(frames, f);
 		frames->batch[n++] = f;
 	}
+	return n;
+}
+
+/* Release the frames of frames->batch[0..n). Returns how many Xen released. */
+static u32 release_batch(struct xengt_frames *frames, u32 n)
+{
 	n = unmap_batch(frames, n);
 	frames->counters.held -= n;
 	frames->counters.released += n;
 	cond_resched();
 	return n;
+}
+
+u32 xengt_frames_put(struct xengt_frames *frames, const xengt_gfn_t *gfns,
+		     u32 count)
+{
+	return release_batch(frames, undo_holds(frames, gfns, count));
+}
+
+u32 xengt_frames_keep(struct xengt_frames *frames, const xengt_gfn_t *gfns,
+		      u32 count)
+{
+	u32 i, n = undo_holds(frames, gfns, count);
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+
+		f->next_free = NULL;
+		if (frames->kept)
+			frames->kept_last->next_free = f;
+		else
+			frames->kept = f;
+		frames->kept_last = f;
+	}
+	return n;
+}
+
+void xengt_frames_release(struct xengt_frames *frames, u32 count)
+{
+	u32 n = 0;
+
+	while (count-- && !WARN_ON_ONCE(!frames->kept)) {
+		frames->batch[n++] = frames->kept;
+		frames->kept = frames->kept->next_free;
+		if (n == XENGT_GTT_BATCH || !count) {
+			release_batch(frames, n);
+			n = 0;
+		}
+	}
 }
 
 bool xengt_frames_has_moved(struct xengt_frames *frames, xengt_gfn_t gfn)
@@ -402,7 +450,7 @@ void xengt_frames_fini(struct xengt_frames *frames)
 {
 	struct chunk *chunk, *next;
 
-	WARN_ON_ONCE(!xa_empty(&frames->held));
+	WARN_ON_ONCE(!xa_empty(&frames->held) || frames->kept);
 	if (frames->anchor) {
 		frames->batch[0] = frames->anchor;
 		unmap_batch(frames, 1);

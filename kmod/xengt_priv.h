@@ -203,6 +203,9 @@ struct xengt_frames {
 	struct xengt_frame *free;
 	struct xengt_frame *dirty;	/* places without a frame whose old
 					 * frame a CPU's TLB may still have */
+	/* frames that frames_keep() has kept: the oldest, and the last of the list */
+	struct xengt_frame *kept;
+	struct xengt_frame *kept_last;
 	struct xengt_frame *anchor;
 	struct xengt_frames_counters counters;
 	/*
@@ -238,6 +241,9 @@ int xengt_frames_get(struct xengt_frames *frames, const xengt_gfn_t *gfns,
 		     u32 count, xengt_bus_t *ret_bus);
 u32 xengt_frames_put(struct xengt_frames *frames, const xengt_gfn_t *gfns,
 		     u32 count);
+u32 xengt_frames_keep(struct xengt_frames *frames, const xengt_gfn_t *gfns,
+		      u32 count);
+void xengt_frames_release(struct xengt_frames *frames, u32 count);
 bool xengt_frames_has_moved(struct xengt_frames *frames, xengt_gfn_t gfn);
 bool xengt_frames_any_has_moved(struct xengt_frames *frames);
 /*

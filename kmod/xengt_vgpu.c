@@ -46,7 +46,7 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
 		.part = &gpu->part,
 		.sched = gpu->sched,
 	};
-	const struct xengt_guest guest = { &xengt_vgpu_ops, vgpu };
+	const struct xengt_guest guest = { .ops = &xengt_vgpu_ops, .ctx = vgpu };
 	int r;
 
 	if (gpu->is_gone)

@@ -23,6 +23,20 @@ static u32 op_frames_put(void *ctx, const xengt_gfn_t *gfns, u32 count)
 	return xengt_frames_put(&vgpu->frames, gfns, count);
 }
 
+static u32 op_frames_keep(void *ctx, const xengt_gfn_t *gfns, u32 count)
+{
+	struct xengt_vgpu *vgpu = ctx;
+
+	return xengt_frames_keep(&vgpu->frames, gfns, count);
+}
+
+static void op_frames_release(void *ctx, u32 count)
+{
+	struct xengt_vgpu *vgpu = ctx;
+
+	xengt_frames_release(&vgpu->frames, count);
+}
+
 static bool op_frame_has_moved(void *ctx, xengt_gfn_t gfn)
 {
 	struct xengt_vgpu *vgpu = ctx;
@@ -62,6 +76,8 @@ static void op_frames_fini(void *ctx)
 const struct xengt_guest_ops xengt_vgpu_ops = {
 	.frames_get = op_frames_get,
 	.frames_put = op_frames_put,
+	.frames_keep = op_frames_keep,
+	.frames_release = op_frames_release,
 	.frame_has_moved = op_frame_has_moved,
 	.any_frame_has_moved = op_any_frame_has_moved,
 	.frame_at = op_frame_at,

@@ -61,6 +61,17 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 #define XENGT_FRAME_NOTE_BYTES	160
 #define XENGT_ENTRY_NOTE_KIB_PER_MIB 1
 #define XENGT_VGPU_NOTE_KIB	1024
+/*
+ * Frames of a vGPU that no entry names any more, and that the module keeps until the
+ * render engine's cache was written back (src/boundary/hold.h). A guest that waits for
+ * more of them waits until its contexts have left the engine.
+ */
+#define XENGT_KEPT_FRAMES_MAX	8192u
+/*
+ * The module waits so long for a context to leave the engine by itself, before it makes
+ * the engine load the context anew for the sake of such frames.
+ */
+#define XENGT_RELOAD_MS		20
 
 /* ---- work ---- */
 

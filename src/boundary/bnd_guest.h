@@ -32,6 +32,16 @@ struct xengt_guest_ops {
 	uint32_t (*frames_put)(void *ctx, const xengt_gfn_t *gfns,
 			       uint32_t count);
 	/*
+	 * The same as frames_put(), but the frames that lost their last hold are
+	 * kept, not released: the guest and other domains cannot get them yet.
+	 * A kept frame is not held: its gfn may be held again, and may then
+	 * have another frame. Returns how many frames are kept more than before.
+	 */
+	uint32_t (*frames_keep)(void *ctx, const xengt_gfn_t *gfns,
+				uint32_t count);
+	/* Release the 'count' frames that have been kept longest; so many are. */
+	void (*frames_release)(void *ctx, uint32_t count);
+	/*
 	 * Has the guest now another frame at this (held) gfn than the held one,
 	 * or no frame? This is called often, so it should be cheap.
 	 */
@@ -44,8 +54,8 @@ struct xengt_guest_ops {
 	/* The bytes of a held frame; never NULL. */
 	void *(*frame_at)(void *ctx, xengt_gfn_t gfn);
 	/*
-	 * Called once, when no frame is held any more. No frame will be held
-	 * afterwards.
+	 * Called once, when no frame is held or kept any more. No frame will be
+	 * held afterwards.
 	 */
 	void (*frames_fini)(void *ctx);
 	/*
@@ -55,9 +65,26 @@ struct xengt_guest_ops {
 	void (*event)(void *ctx);
 };
 
+struct xengt_hold;
+
 struct xengt_guest {
 	const struct xengt_guest_ops *ops;
 	void *ctx;
+	/*
+	 * The boundary sets these two if the guest's frames may have to wait before
+	 * they are released: hold.h. put does what frames_put() does.
+	 */
+	uint32_t (*put)(const struct xengt_guest *guest,
+			const xengt_gfn_t *gfns, uint32_t count);
+	struct xengt_hold *hold;
 };
+
+/* Undo one hold for each element, see frames_put(). */
+static inline uint32_t xengt_guest_put(const struct xengt_guest *guest,
+				       const xengt_gfn_t *gfns, uint32_t count)
+{
+	return guest->put ? guest->put(guest, gfns, count) :
+			    guest->ops->frames_put(guest->ctx, gfns, count);
+}
 
 #endif /* XENGT_BND_GUEST_H */

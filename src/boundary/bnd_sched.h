@@ -72,6 +72,11 @@ void xengt_exec_set_share(struct xengt_exec *exec,
 /* XENGT_VGPU_IOC_ENGINE_RESET. -EINVAL: there is no such engine. */
 int xengt_exec_reset(struct xengt_exec *exec, uint32_t mask);
 /*
+ * The vGPU's work has not left this engine in time: end the work, and blame the vGPU,
+ * which gets the event HUNG. Does nothing if the engine does not have such work.
+ */
+void xengt_exec_overrun(struct xengt_exec *exec, enum xengt_engine_id engine);
+/*
  * The next event; false: there is none. If it is the end of a context, the
  * context's image is saved to the guest, so the caller must be in a context in
  * which it may access guest frames.

@@ -58,9 +58,7 @@ struct xengt_bnd_vgpu {
 					 * GGTT entries and page tables name where
 					 * there is no frame; NULL: none */
 	xengt_bus_t scratch_bus;
-	struct xengt_hold hold;
-	struct xengt_guest held;	/* the guest, as GGTT and page tables
-					 * release its frames: hold.h */
+	struct xengt_hold hold;		/* the guest's: frames that are kept */
 	struct xengt_gtt gtt;
 	uint32_t *gtt_entries;
 	struct xengt_ppgtt_tables ppgtt;

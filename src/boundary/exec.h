@@ -124,6 +124,8 @@ struct xengt_slot {
 	 */
 	uint32_t prelude_at;
 	uint32_t prelude_end;
+	/* render engine: the number of the load that was ordered last (sched->loads) */
+	uint64_t load_no;
 
 	struct xengt_area image;
 	struct xengt_area ring;
@@ -166,6 +168,12 @@ struct xengt_exec {
 	bool is_stopped;
 	bool has_lines;			/* a cache may have data that its contexts
 					 * wrote: see writeback.c */
+	/*
+	 * Since then frames are kept (hold.h) until a load with a number above
+	 * kept_mark has run the module's commands. 0: none is kept.
+	 */
+	uint64_t kept_since;
+	uint64_t kept_mark;
 	uint32_t hangs;			/* hangs that are not forgiven yet */
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
@@ -231,6 +239,13 @@ struct xengt_sched {
 	uint32_t n_execs;		/* index of the last used one, plus 1 */
 	struct xengt_engine engines[XENGT_ENGINES];
 	uint64_t resets;
+	/*
+	 * Loads of the render engine at which the module's commands flush L3 are
+	 * numbered as they are ordered. 'loads' is the last number, 'flushed' the
+	 * last one of which it is known that its commands were run.
+	 */
+	uint64_t loads;
+	uint64_t flushed;
 	struct xengt_image templates[XENGT_ENGINES][2];	/* by RS_ENABLE */
 	struct xengt_prelude preludes[XENGT_ENGINES];
 	/* the GPU's own value; it belongs to no context */
@@ -268,6 +283,15 @@ static inline bool xengt_slot_is_before(const struct xengt_slot *slot,
 {
 	return xengt_ring_span(slot, slot->prelude_at, at) <
 	       xengt_ring_span(slot, slot->prelude_at, slot->prelude_end);
+}
+
+/*
+ * Do frames of the slot's vGPU wait for a load of the render engine, and was none
+ * ordered for this slot since?
+ */
+static inline bool xengt_slot_must_reload(const struct xengt_slot *slot)
+{
+	return slot->exec->kept_since && slot->load_no <= slot->exec->kept_mark;
 }
 
 static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)

@@ -148,7 +148,7 @@ static int get(struct xengt_gtt *gtt, uint32_t n)
 
 static uint32_t put(struct xengt_gtt *gtt, const xengt_gfn_t *gfns, uint32_t n)
 {
-	return gtt->guest.ops->frames_put(gtt->guest.ctx, gfns, n);
+	return xengt_guest_put(&gtt->guest, gfns, n);
 }
 
 static int flush_tlb(struct xengt_gtt *gtt, enum xengt_hw_tlb tlb)

@@ -2,83 +2,122 @@
 /* See hold.h. gtt.c and ppgtt_leaf.c put a frame only when no entry and no TLB names it,
  * so only data that is already in a cache can still be written to the frame. */
 #include "hold.h"
+#include "bnd_sched.h"
 #include "writeback.h"
 
-static int frames_get(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
-		      xengt_bus_t *ret_bus)
+static uint32_t kept(const struct xengt_hold *hold)
 {
-	const struct xengt_hold *hold = ctx;
-
-	return hold->guest.ops->frames_get(hold->guest.ctx, gfns, count,
-					   ret_bus);
+	return hold->marked + hold->unmarked;
 }
 
-static uint32_t frames_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
+/* Release the kept frames of the last mark; the others get a mark now. */
+static void release_marked(const struct xengt_guest *guest)
 {
-	const struct xengt_hold *hold = ctx;
-	const struct xengt_hw *hw = hold->hw;
+	struct xengt_hold *hold = guest->hold;
 
-	/* (a context that is given to the engine from now on cannot reach these frames) */
-	if (hold->exec->has_lines) {
+	if (hold->marked)
+		guest->ops->frames_release(guest->ctx, hold->marked);
+	hold->marked = hold->unmarked;
+	hold->unmarked = 0;
+}
+
+/*
+ * Write the caches back if possible, and release the kept frames for which this was done.
+ * True: no cache has data of the vGPU, so none is kept.
+ */
+static bool release(const struct xengt_guest *guest)
+{
+	struct xengt_hold *hold = guest->hold;
+	const struct xengt_hw *hw = hold->hw;
+	bool is_clean, is_past;
+
+	hw->ops->engines_lock(hw->ctx);
+	is_clean = xengt_write_back(hold->exec) != 1;
+	is_past = is_clean || xengt_write_back_is_past(hold->exec, hold->mark);
+	if (is_past && !is_clean && hold->unmarked)
+		hold->mark = xengt_write_back_mark(hold->exec);
+	else if (is_past)
+		xengt_write_back_unmark(hold->exec);
+	hw->ops->engines_unlock(hw->ctx);
+	if (hw->health->is_lost)
+		return false;
+	if (is_past)
+		release_marked(guest);
+	if (is_clean)
+		release_marked(guest);
+	return is_clean;
+}
+
+void xengt_hold_release(const struct xengt_guest *guest)
+{
+	if (kept(guest->hold) && !guest->hold->hw->health->is_lost)
+		release(guest);
+}
+
+/*
+ * Too many frames are kept: wait until the vGPU's contexts have left the engine, and end
+ * their work if they do not leave it in time.
+ */
+static void make_room(const struct xengt_guest *guest)
+{
+	struct xengt_hold *hold = guest->hold;
+	const struct xengt_hw *hw = hold->hw;
+	const uint64_t end = xengt_bnd_now_ns(hw) + hold->exec->share.timeout_ns;
+
+	while (kept(hold) > XENGT_KEPT_FRAMES_MAX && !hw->health->is_lost) {
 		hw->ops->engines_lock(hw->ctx);
-		xengt_write_back(hold->exec);
+		if (xengt_bnd_now_ns(hw) >= end)
+			xengt_exec_overrun(hold->exec, XENGT_ENGINE_RCS);
+		else
+			xengt_write_back_hurry(hold->exec);
+		hw->ops->engines_unlock(hw->ctx);
+		release(guest);
+		hw->ops->wait_us(hw->ctx, 20);
+	}
+}
+
+/* Keep the frames. Their mark is set by the caller, or when the older ones are released. */
+static uint32_t keep(const struct xengt_guest *guest, const xengt_gfn_t *gfns,
+		     uint32_t count)
+{
+	struct xengt_hold *hold = guest->hold;
+	const struct xengt_hw *hw = hold->hw;
+	uint32_t n = guest->ops->frames_keep(guest->ctx, gfns, count);
+
+	if (hold->marked) {
+		hold->unmarked += n;
+	} else if (n) {
+		hold->marked = n;
+		hw->ops->engines_lock(hw->ctx);
+		hold->mark = xengt_write_back_mark(hold->exec);
 		hw->ops->engines_unlock(hw->ctx);
 	}
-	if (hw->health->is_lost)
+	return n;
+}
+
+static uint32_t put(const struct xengt_guest *guest, const xengt_gfn_t *gfns,
+		    uint32_t count)
+{
+	struct xengt_hold *hold = guest->hold;
+	uint32_t n;
+
+	/* (a context that is given to the engine from now on cannot reach these frames) */
+	if (!hold->exec->has_lines || release(guest)) {
+		if (hold->hw->health->is_lost)
+			return 0;
+		return guest->ops->frames_put(guest->ctx, gfns, count);
+	}
+	if (hold->hw->health->is_lost)
 		return 0;
-	return hold->guest.ops->frames_put(hold->guest.ctx, gfns, count);
+	n = keep(guest, gfns, count);
+	make_room(guest);
+	return n;
 }
 
-static bool frame_has_moved(void *ctx, xengt_gfn_t gfn)
+void xengt_hold_attach(struct xengt_hold *hold, const struct xengt_hw *hw,
+		       struct xengt_exec *exec, struct xengt_guest *guest)
 {
-	const struct xengt_hold *hold = ctx;
-
-	return hold->guest.ops->frame_has_moved(hold->guest.ctx, gfn);
-}
-
-static bool any_frame_has_moved(void *ctx)
-{
-	const struct xengt_hold *hold = ctx;
-
-	return hold->guest.ops->any_frame_has_moved(hold->guest.ctx);
-}
-
-static void *frame_at(void *ctx, xengt_gfn_t gfn)
-{
-	const struct xengt_hold *hold = ctx;
-
-	return hold->guest.ops->frame_at(hold->guest.ctx, gfn);
-}
-
-static void frames_fini(void *ctx)
-{
-	const struct xengt_hold *hold = ctx;
-
-	hold->guest.ops->frames_fini(hold->guest.ctx);
-}
-
-static void event(void *ctx)
-{
-	const struct xengt_hold *hold = ctx;
-
-	hold->guest.ops->event(hold->guest.ctx);
-}
-
-static const struct xengt_guest_ops ops = {
-	.frames_get = frames_get,
-	.frames_put = frames_put,
-	.frame_has_moved = frame_has_moved,
-	.any_frame_has_moved = any_frame_has_moved,
-	.frame_at = frame_at,
-	.frames_fini = frames_fini,
-	.event = event,
-};
-
-struct xengt_guest xengt_hold_guest(struct xengt_hold *hold,
-				    const struct xengt_hw *hw,
-				    const struct xengt_guest *guest,
-				    struct xengt_exec *exec)
-{
-	*hold = (struct xengt_hold){ *guest, hw, exec };
-	return (struct xengt_guest){ &ops, hold };
+	*hold = (struct xengt_hold){ .hw = hw, .exec = exec };
+	guest->hold = hold;
+	guest->put = put;
 }

@@ -157,6 +157,20 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/*
+ * The time from which on the first context of the render engine should be loaded anew,
+ * because frames of its vGPU wait for that. XENGT_NEVER: they do not.
+ */
+static uint64_t reload_at(const struct xengt_engine *engine)
+{
+	const struct xengt_slot *first = engine->active.slot[0];
+
+	if (engine->id != XENGT_ENGINE_RCS || !first ||
+	    !xengt_slot_must_reload(first))
+		return XENGT_NEVER;
+	return first->exec->kept_since + XENGT_RELOAD_MS * XENGT_NS_PER_MS;
+}
+
 uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
 			      const struct xengt_engine *engine, uint64_t now)
 {
@@ -165,6 +179,9 @@ uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
 
 	if (!engine->running)
 		return at;
+	/* (if that time is over, the next event is awaited) */
+	if (reload_at(engine) > now)
+		at = earlier(at, reload_at(engine));
 	share = engine->running->account.share;
 	if (!engine->contended_since)
 		return earlier(at, now + sched->hang_ns / 4);
@@ -459,6 +476,25 @@ static void go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 	write_ports(sched, engine, &want);
 }
 
+/*
+ * Load the first context anew, with more to do if there is more. If the engine cannot
+ * leave the context, nothing more is sent, so it leaves it at the end of what was sent.
+ */
+static void reload(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	struct xengt_ports want = engine->active;
+	struct xengt_slot *first = want.slot[0], *second = want.slot[1];
+
+	/* the engine may already be running the second context */
+	if (!can_leave(sched, first) || (second && !can_leave(sched, second)))
+		return;
+	if (!send_ahead(sched, engine, first))
+		send_pad(first);
+	xengt_prelude_order(first);
+	want.is_forced = true;
+	write_ports(sched, engine, &want);
+}
+
 void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	if (engine->is_dead || sched->hw->health->is_stopped)
@@ -473,6 +509,8 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
 			begin(sched, engine);
 		else if (engine->overdue_since)
 			hand_over(sched, engine);
+		else if (reload_at(engine) <= engine->charged_at)
+			reload(sched, engine);
 		else
 			go_on(sched, engine);
 	}
@@ -576,6 +614,28 @@ static void first_completed(struct xengt_sched *sched,
 	ran_dry(sched, engine, slot);
 }
 
+/*
+ * Note whether the first context has run the module's commands, which flush L3, and tell
+ * the vGPUs whose frames waited for that.
+ */
+static void note_flush(struct xengt_sched *sched,
+		       const struct xengt_engine *engine)
+{
+	const struct xengt_slot *first = engine->active.slot[0];
+	uint32_t i;
+
+	if (engine->id != XENGT_ENGINE_RCS || !first ||
+	    first->load_no <= sched->flushed || *xengt_prelude_done(first))
+		return;
+	sched->flushed = first->load_no;
+	for (i = 0; i < sched->n_execs; i++) {
+		struct xengt_exec *exec = sched->execs[i];
+
+		if (exec && exec->kept_since && exec->kept_mark < sched->flushed)
+			xengt_ports_notify(exec);
+	}
+}
+
 void xengt_ports_take_events(struct xengt_sched *sched,
 			     struct xengt_engine *engine, uint32_t bits)
 {
@@ -583,6 +643,7 @@ void xengt_ports_take_events(struct xengt_sched *sched,
 
 	xengt_ports_charge(sched, engine);
 	xengt_ports_tell_irq(engine, bits);
+	note_flush(sched, engine);
 	while (xengt_engine_next_event(sched, engine, &status)) {
 		/*
 		 * report the interrupts that the muted engine did not raise to
@@ -595,6 +656,7 @@ void xengt_ports_take_events(struct xengt_sched *sched,
 		else if (status & XENGT_CSB_COMPLETE)
 			first_completed(sched, engine);
 		note_running(sched, engine);
+		note_flush(sched, engine);
 		xengt_ports_tell_irq(engine, bits);
 	}
 }

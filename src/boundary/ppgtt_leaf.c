@@ -55,7 +55,7 @@ static void point_at_scratch(struct xengt_ppgtt_tables *tables,
 static uint32_t put(struct xengt_ppgtt_tables *tables, const xengt_gfn_t *gfns,
 		    uint32_t n)
 {
-	return tables->guest.ops->frames_put(tables->guest.ctx, gfns, n);
+	return xengt_guest_put(&tables->guest, gfns, n);
 }
 
 /* ---- large pages ---- */

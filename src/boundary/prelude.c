@@ -204,11 +204,17 @@ uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to)
 static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
 {
 	slot->exec->has_lines = true;
-	if (engine->last_slot == slot)
+	if (engine->last_slot == slot && !xengt_slot_must_reload(slot))
 		return;
 	engine->last_slot = slot;
+	xengt_prelude_order(slot);
+}
+
+void xengt_prelude_order(struct xengt_slot *slot)
+{
 	*xengt_prelude_done(slot) = 1;
 	slot->is_fresh = true;
+	slot->load_no = ++slot->exec->sched->loads;
 }
 
 /* ---- the other engines ---- */

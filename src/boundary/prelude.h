@@ -41,6 +41,11 @@ void xengt_prelude_enter(struct xengt_slot *slot);
  * start, its bytes belong to the guest again.
  */
 void xengt_prelude_end(struct xengt_slot *slot);
+/*
+ * Make the next descriptor of a slot of the render engine force a load, at which the
+ * commands are run. Gives the load its number (struct xengt_sched.loads).
+ */
+void xengt_prelude_order(struct xengt_slot *slot);
 /* Forget which vGPU had the engine last. */
 void xengt_prelude_forget(struct xengt_engine *engine);
 

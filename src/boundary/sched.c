@@ -178,12 +178,11 @@ static void blame(struct xengt_exec *exec)
 		exec->is_stopped = true;
 }
 
-static void hang(struct xengt_sched *sched, struct xengt_engine *engine)
+/* The slot, which is on the engine, has hung. */
+static void end_hung(struct xengt_sched *sched, struct xengt_engine *engine,
+		     struct xengt_slot *slot, bool is_overrun)
 {
-	struct xengt_slot *slot = engine->active.slot[0] ?
-		engine->active.slot[0] : engine->pending.slot[0];
 	struct xengt_exec *exec = slot->exec;
-	bool is_overrun = engine->contended_since != 0;
 
 	blame(exec);
 	exec->counters.hangs++;
@@ -195,6 +194,13 @@ static void hang(struct xengt_sched *sched, struct xengt_engine *engine)
 	drop_lane(exec, engine->id);
 	xengt_ports_notify(exec);
 	xengt_ports_dispatch(sched, engine);
+}
+
+static void hang(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	end_hung(sched, engine, engine->active.slot[0] ?
+		 engine->active.slot[0] : engine->pending.slot[0],
+		 engine->contended_since != 0);
 }
 
 static uint64_t timeout_of(const struct xengt_engine *engine)
@@ -379,6 +385,25 @@ int xengt_exec_reset(struct xengt_exec *exec, uint32_t mask)
 			reset_lane(exec, (enum xengt_engine_id)i);
 	}
 	return 0;
+}
+
+void xengt_exec_overrun(struct xengt_exec *exec, enum xengt_engine_id id)
+{
+	struct xengt_sched *sched = exec->sched;
+	struct xengt_engine *engine = &sched->engines[id];
+	uint32_t i;
+
+	xengt_ports_take_events(sched, engine, 0);
+	if (is_on_hw(exec, id))
+		unqueue_second(sched, engine, exec);
+	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+		struct xengt_slot *slot = &exec->lanes[id].slots[i];
+
+		if (slot->state == XENGT_SLOT_ON_HW) {
+			end_hung(sched, engine, slot, true);
+			return;
+		}
+	}
 }
 
 /* ---- shares ---- */

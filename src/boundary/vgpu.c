@@ -106,7 +106,7 @@ static int init_gtt(struct xengt_bnd_vgpu *v)
 				       (uint64_t)xengt_gtt_entries_needed(slices));
 	if (!v->gtt_entries)
 		return -ENOMEM;
-	r = xengt_gtt_init(&v->gtt, v->hw, &v->held, slices, own_scratch(v),
+	r = xengt_gtt_init(&v->gtt, v->hw, &v->guest, slices, own_scratch(v),
 			   v->gtt_entries);
 	return r ? r : xengt_gtt_point_all(&v->gtt, v->gtt.scratch_pte);
 }
@@ -117,7 +117,7 @@ static int init_ppgtt(struct xengt_bnd_vgpu *v)
 				       (XENGT_PPGTT_TABLES_MAX + 1ull));
 	if (!v->ppgtt_by_id)
 		return -ENOMEM;
-	return xengt_ppgtt_tables_init(&v->ppgtt, v->hw, &v->held,
+	return xengt_ppgtt_tables_init(&v->ppgtt, v->hw, &v->guest,
 				       own_scratch(v), v->ppgtt_by_id);
 }
 
@@ -153,7 +153,7 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 		return -EIO;
 	v->hw = gpu->sched->hw;
 	v->guest = *guest;
-	v->held = xengt_hold_guest(&v->hold, v->hw, guest, &v->exec);
+	xengt_hold_attach(&v->hold, v->hw, &v->exec, &v->guest);
 	v->rec.id = id;
 	v->rec.domid = domid;
 	r = alloc_scratch(v);
@@ -223,6 +223,7 @@ static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 	clear_fences(v);
 	xengt_gtt_zap(&v->gtt);
 	xengt_ppgtt_zap(&v->ppgtt);
+	xengt_hold_release(&v->guest);
 	/*
 	 * a lost GPU may use frames, page tables and slices until it is powered
 	 * off
@@ -387,6 +388,7 @@ bool xengt_bnd_vgpu_next_event(struct xengt_bnd_vgpu *v,
 	}
 	if (!xengt_bnd_vgpu_is_live(v))
 		return false;
+	xengt_hold_release(&v->guest);
 	v->hw->ops->engines_lock(v->hw->ctx);
 	found = xengt_exec_next_event(&v->exec, ret_event);
 	v->hw->ops->engines_unlock(v->hw->ctx);

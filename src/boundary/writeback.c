@@ -10,12 +10,17 @@
  *
  * The module's commands at each load of a context flush L3 (prelude.c). So if another
  * context was loaded after the vGPU's last one, the module waits only until these commands
- * were run. If the engine is idle, a context of the module flushes L3.
+ * were run. If the engine is idle, a context of the module flushes L3. While a context of
+ * the vGPU itself is on the engine, frames are kept (hold.c): the module numbers the loads
+ * at which its commands run, and a frame may go when such a load, ordered after the frame
+ * was kept, has run them. If no other context is loaded for XENGT_RELOAD_MS, the vGPU's own
+ * context is loaded anew (ports.c).
  *
  * The other engines write directly to memory.
  */
 #include "writeback.h"
 #include "bnd_sched.h"
+#include "ports.h"
 #include "prelude.h"
 #include "template.h"
 #include "hw/facts.h"
@@ -143,12 +148,14 @@ int xengt_write_back(struct xengt_exec *exec)
 #ifdef XENGT_FAULT_NO_WRITE_BACK
 	return 0;
 #endif
-	if (!exec->sched || !exec->has_lines || is_on_engine(exec))
+	if (!exec->sched || !exec->has_lines)
 		return 0;
 	hw = exec->sched->hw;
 	/* the reset of the whole GPU has emptied its caches */
 	if (hw->health->is_stopped)
 		return 0;
+	if (is_on_engine(exec))
+		return 1;
 	xengt_bnd_wake(hw);
 	r = insist(exec);
 	xengt_bnd_sleep(hw);
@@ -158,5 +165,33 @@ int xengt_write_back(struct xengt_exec *exec)
 		return r;
 	}
 	exec->has_lines = is_on_engine(exec);
-	return 0;
+	return exec->has_lines;
+}
+
+/* ---- while a context of the vGPU is on the engine ---- */
+
+uint64_t xengt_write_back_mark(struct xengt_exec *exec)
+{
+	struct xengt_sched *sched = exec->sched;
+
+	exec->kept_mark = sched->loads;
+	exec->kept_since = xengt_bnd_now_ns(sched->hw);
+	xengt_ports_dispatch(sched, &sched->engines[XENGT_ENGINE_RCS]);
+	return exec->kept_mark;
+}
+
+void xengt_write_back_unmark(struct xengt_exec *exec)
+{
+	exec->kept_since = 0;
+}
+
+bool xengt_write_back_is_past(const struct xengt_exec *exec, uint64_t mark)
+{
+	return exec->sched->flushed > mark;
+}
+
+void xengt_write_back_hurry(struct xengt_exec *exec)
+{
+	exec->kept_since = 1;
+	xengt_sched_irq(exec->sched, XENGT_ENGINE_RCS, 0);
 }

@@ -15,11 +15,22 @@ int xengt_write_back_init(struct xengt_sched *sched);
 void xengt_write_back_fini(struct xengt_sched *sched);
 
 /*
- * On return no cache has data that the vGPU's contexts wrote. If one of its contexts is on
- * the render engine, this function does nothing (docs/threat-model.md). Call it with
- * engines_lock() held. May sleep, and may start work of other vGPUs. -EIO: the GPU did not
- * write the data back, and has been stopped (bnd_hw.h).
+ * 0: no cache has data that the vGPU's contexts wrote. 1: a cache may have some, because
+ * one of these contexts is on the render engine. -EIO: the GPU did not write the data back,
+ * and has been stopped (bnd_hw.h). May sleep, and may start work of other vGPUs. Call this
+ * and the following functions with engines_lock() held, and these only after a 1.
  */
 int xengt_write_back(struct xengt_exec *exec);
+/*
+ * Order that everything is written back that a cache has now. Returns a mark for
+ * xengt_write_back_is_past(). When that becomes true, the vGPU is told that it has an event.
+ */
+uint64_t xengt_write_back_mark(struct xengt_exec *exec);
+/* Was everything written back that a cache had when the mark was made? */
+bool xengt_write_back_is_past(const struct xengt_exec *exec, uint64_t mark);
+/* Load the vGPU's context anew as soon as the engine can leave it. */
+void xengt_write_back_hurry(struct xengt_exec *exec);
+/* The vGPU waits for no mark any more. */
+void xengt_write_back_unmark(struct xengt_exec *exec);
 
 #endif /* XENGT_WRITEBACK_H */

@@ -31,9 +31,9 @@ static xengt_mfn_t frame_now(const struct gpu_sim *gpu, xengt_gfn_t frame)
 	return xengt_mfn(xengt_hv_fake_mfn(gpu->domain, gfn(xengt_gfn_x(frame))));
 }
 
-static void release(struct gpu_sim *gpu, struct gpu_sim_hold *hold)
+static void release(struct gpu_sim *gpu, xengt_mfn_t mfn)
 {
-	xengt_fake_frame_put(gpu->host->machine, xengt_mfn_x(hold->mfn));
+	xengt_fake_frame_put(gpu->host->machine, xengt_mfn_x(mfn));
 	gpu->frames_held--;
 	gpu->frames_released++;
 }
@@ -59,7 +59,7 @@ static xengt_bus_t get_frame(struct gpu_sim *gpu, xengt_gfn_t frame)
 	if (!xengt_bus_is_none(bus))
 		hold->count++;
 	else if (!hold->count)
-		release(gpu, hold);
+		release(gpu, hold->mfn);
 	return bus;
 }
 
@@ -87,10 +87,35 @@ static uint32_t frames_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
 
 		if (--hold->count)
 			continue;
-		release(gpu, hold);
+		release(gpu, hold->mfn);
 		released++;
 	}
 	return released;
+}
+
+static uint32_t frames_keep(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
+{
+	struct gpu_sim *gpu = ctx;
+	uint32_t before = gpu->n_kept;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct gpu_sim_hold *hold = &gpu->holds[xengt_gfn_x(gfns[i])];
+
+		if (!--hold->count)
+			gpu->kept[gpu->n_kept++] = hold->mfn;
+	}
+	return gpu->n_kept - before;
+}
+
+static void frames_release(void *ctx, uint32_t count)
+{
+	struct gpu_sim *gpu = ctx;
+
+	for (uint32_t i = 0; i < count; i++)
+		release(gpu, gpu->kept[i]);
+	gpu->n_kept -= count;
+	memmove(gpu->kept, gpu->kept + count,
+		gpu->n_kept * sizeof(gpu->kept[0]));
 }
 
 static bool frame_has_moved(void *ctx, xengt_gfn_t frame)
@@ -133,6 +158,8 @@ static void nothing(void *ctx)
 static const struct xengt_guest_ops guest_ops = {
 	.frames_get = frames_get,
 	.frames_put = frames_put,
+	.frames_keep = frames_keep,
+	.frames_release = frames_release,
 	.frame_has_moved = frame_has_moved,
 	.any_frame_has_moved = any_frame_has_moved,
 	.frame_at = frame_at,

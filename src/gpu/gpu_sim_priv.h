@@ -35,6 +35,8 @@ struct gpu_sim {
 					 * not reach these frames */
 	uint32_t own_count;
 	int inject;
+	xengt_mfn_t kept[XENGT_KEPT_FRAMES_MAX + XENGT_GTT_BATCH];
+	uint32_t n_kept;		/* frames_keep() has kept these, in this order */
 	uint64_t frames_held;
 	uint64_t frames_mapped;
 	uint64_t frames_released;

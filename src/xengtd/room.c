@@ -77,7 +77,8 @@ uint64_t xengt_room_promise_kib(uint32_t low_mib, uint32_t high_mib,
 	       XENGT_EXEC_PAGES_MAX * KIB_PER_PAGE +
 	       XENGT_PPGTT_TABLES_MAX * TABLE_KIB + XENGT_VGPU_NOTE_KIB +
 	       ((uint64_t)low_mib + high_mib) * XENGT_ENTRY_NOTE_KIB_PER_MIB +
-	       frames_kib(frames_max(low_mib, high_mib, domain_pages));
+	       frames_kib(frames_max(low_mib, high_mib, domain_pages) +
+			  XENGT_KEPT_FRAMES_MAX);
 }
 
 uint64_t xengt_room_spent_kib(const struct xengt_vgpu_info *info,

@@ -97,7 +97,7 @@ static const struct xengt_guest_ops guest_ops = {
 	.any_frame_has_moved = any_frame_has_moved,
 };
 
-static const struct xengt_guest guest = { &guest_ops, &store };
+static const struct xengt_guest guest = { .ops = &guest_ops, .ctx = &store };
 
 static int store_info(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info)
 {

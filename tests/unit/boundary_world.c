@@ -457,7 +457,7 @@ static void guest_create(struct world *w, uint32_t n)
 	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
 		{ g->first, GUEST_PAGES },
 	};
-	g->guest = (struct xengt_guest){ &guest_ops, g };
+	g->guest = (struct xengt_guest){ .ops = &guest_ops, .ctx = g };
 	assert_int_equal(xengt_gtt_init(&g->gtt, &w->hw, &g->guest, slices,
 					w->hw.scratch, g->entries), 0);
 	for (uint32_t i = 0; i < GUEST_PAGES; i++)

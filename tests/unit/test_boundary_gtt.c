@@ -201,7 +201,7 @@ static const struct xengt_guest_ops guest_ops = {
 	.any_frame_has_moved = world_any_moved,
 };
 
-static const struct xengt_guest the_guest = { &guest_ops, &w };
+static const struct xengt_guest the_guest = { .ops = &guest_ops, .ctx = &w };
 
 static const struct xengt_hw_ops hw_ops = {
 	.pte_write = world_write,

@@ -274,7 +274,7 @@ static const struct xengt_guest_ops ops = {
 	.event = event,
 };
 
-static const struct xengt_guest guest = { &ops, &owner };
+static const struct xengt_guest guest = { .ops = &ops, .ctx = &owner };
 static struct xengt_hw_ops hw_ops;
 static struct xengt_mem_ops mem_ops;
 

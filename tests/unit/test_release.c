@@ -9,10 +9,15 @@
  */
 #include "residue_rig.h"
 
+#include "xengt/limits.h"
 #include "xengt/types.h"
 
 #define MI_STORE	0x10000002u
 #define MI_STORE_GGTT	0x10400002u
+#define MI_ARB_OFF	0x04000000u
+#define MI_ARB_ON	0x04000001u
+#define MI_START_PPGTT	0x18800101u
+#define MI_BATCH_END	0x05000000u
 #define MI_SEMA_GGTT	0x0e40c002u	/* polls until memory equals the value */
 
 static const enum xengt_platform_id platforms[] = {
@@ -155,6 +160,143 @@ static void nor_is_it_with_the_engine_at_work(void **state)
 		}
 }
 
+/* Context 0 writes to both frames, flushes nothing, and then waits until GATE is 1. */
+static void write_and_wait(struct court_guest *g)
+{
+	static const uint32_t batch[] = { MI_STORE, LEAF_VA, 0, 1, MI_BATCH_END };
+
+	memcpy(court_page(g, AT_BATCH), batch, sizeof(batch));
+	COURT_EMIT(g, 0, MI_STORE_GGTT, court_addr(g, BY_GGTT), 0, 1);
+	/* (drivers that know that they are virtual do so, and Gen8 relies on it) */
+	COURT_EMIT(g, 0, MI_ARB_OFF, 0, MI_START_PPGTT, BATCH_VA, 0, MI_ARB_ON);
+	begin_to_wait(g, 0);
+	for (uint32_t i = 0; court_page(g, BY_LEAF)[0] != 1; i++) {
+		assert_true(i < 20000);
+		court_pump(g->court);
+	}
+	assert_int_equal(court_page(g, BY_GGTT)[0], 1);
+}
+
+/* Let the context that begin_to_wait() started go on, until its guest has nothing more to do. */
+static void end_wait(struct court_guest *g)
+{
+	uint32_t done = g->done;
+
+	court_page(g, GATE)[0] = 1;
+	for (uint32_t i = 0; g->done == done; i++) {
+		assert_true(i < 20000);
+		court_pump(g->court);
+	}
+}
+
+static uint32_t owner_of(const struct court *c, uint64_t mfn)
+{
+	return xengt_fake_frame_owner(c->machine, mfn);
+}
+
+/*
+ * A guest gives frames away while one of its own contexts is on the render engine. The
+ * frames stay the guest's until the cache has written them back; then nobody's.
+ */
+static void frames_wait_for_their_guests_own_work(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++)
+		for (size_t i = 0; i < XENGT_ARRAY_SIZE(ways); i++) {
+			struct court *c = open(platforms[p]);
+			struct court_guest *g = &c->guests[0];
+			uint64_t mfns[] = {
+				xengt_hv_fake_mfn(g->fake, gfn(BY_GGTT)),
+				xengt_hv_fake_mfn(g->fake, gfn(BY_LEAF)),
+			};
+			uint32_t before = owner_of(c, mfns[0]);
+
+			write_and_wait(g);
+			ways[i](c);
+			look(c);
+			if (g->gpu && ways[i] != by_zap)
+				end_wait(g);
+			look(c);
+			for (size_t f = 0; f < XENGT_ARRAY_SIZE(mfns); f++)
+				assert_int_not_equal(owner_of(c, mfns[f]), before);
+			court_close(c);
+		}
+}
+
+/* The frames do not wait until the guest's context has ended. */
+static void they_do_not_wait_for_its_end(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct court *c = open(platforms[p]);
+		struct court_guest *g = &c->guests[0];
+		uint64_t mfn = xengt_hv_fake_mfn(g->fake, gfn(BY_GGTT));
+		uint32_t before = owner_of(c, mfn), done;
+
+		write_and_wait(g);
+		done = g->done;
+		by_entries(c);
+		look(c);
+		for (uint32_t i = 0; owner_of(c, mfn) == before; i++) {
+			assert_true(i < 20000);
+			court_pump(c);
+		}
+		look(c);
+		assert_int_equal(g->done, done);
+		assert_int_equal(g->hung, 0);
+		end_wait(g);
+		court_close(c);
+	}
+}
+
+static uint64_t held_by(const struct court_guest *g)
+{
+	struct xengt_vgpu_info info;
+
+	assert_int_equal(g->gpu->ops->info(g->gpu, &info), 0);
+	return info.frames_held;
+}
+
+/* Make an entry name a frame and nothing in turn: each time one more frame is kept. */
+static void make_kept(struct court_guest *g, uint32_t count)
+{
+	uint64_t entries[] = { (uint64_t)BY_GGTT << 12 | 1, 0 };
+
+	for (uint32_t i = 0; i < count; i++)
+		assert_int_equal(g->gpu->ops->ggtt_write(g->gpu,
+			g->first + BY_GGTT, &entries[i % 2 ? 0 : 1], 1, NULL), 0);
+}
+
+/*
+ * A guest cannot have any number of frames kept. If its context leaves the engine when
+ * the module asks for it, the guest only waits; else the context is ended.
+ */
+static void few_frames_are_kept(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++)
+		for (uint32_t stays = 0; stays < 2; stays++) {
+			struct court *c = open(platforms[p]);
+			struct court_guest *g = &c->guests[0];
+			struct xengt_sim_exec_opts opts;
+			uint64_t held;
+
+			xengt_sim_get_exec(c->sim, &opts);
+			opts.ignore_preempt = stays;
+			xengt_sim_set_exec(c->sim, &opts);
+			begin_to_wait(g, 0);
+			held = held_by(g);
+			make_kept(g, 2 * XENGT_KEPT_FRAMES_MAX);
+			assert_in_range(held_by(g), held + XENGT_KEPT_FRAMES_MAX / 2,
+					held + XENGT_KEPT_FRAMES_MAX);
+			make_kept(g, 2 * XENGT_KEPT_FRAMES_MAX);
+			assert_true(held_by(g) <= held + XENGT_KEPT_FRAMES_MAX);
+			court_pump(c);
+			assert_int_equal(g->hung, stays);
+			court_close(c);
+		}
+}
+
 /*
  * Each engine but the render engine uses a translation of the guest's GGTT at the time at
  * which the guest changes the entry. The other tests are for the render engine.
@@ -194,6 +336,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_written_back_late),
 		cmocka_unit_test(nor_is_it_with_the_engine_at_work),
+		cmocka_unit_test(frames_wait_for_their_guests_own_work),
+		cmocka_unit_test(they_do_not_wait_for_its_end),
+		cmocka_unit_test(few_frames_are_kept),
 		cmocka_unit_test(no_engine_keeps_a_translation),
 	};
 

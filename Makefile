@@ -249,7 +249,7 @@ APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/pro
 LIB_APP_store := -ldrm
 LIB_APP_wrong := -ldrm
 LIB_APP_gles := -lEGL -lGLESv2
-LIB_APP_opencl := -lOpenCL
+LIB_APP_opencl := -DCL_TARGET_OPENCL_VERSION=200 -lOpenCL
 LIB_APP_va := -lva -lva-drm
 LIB_APP_vulkan := -lvulkan
 # Shaders, as arrays of numbers.

@@ -4,7 +4,6 @@
  * kernel with barriers and local memory, and asks for its times. The simulator does not
  * compute, so nothing is said of the results.
  */
-#define CL_TARGET_OPENCL_VERSION 200
 #include <CL/cl.h>
 #include <stdio.h>
 #include <stdlib.h>

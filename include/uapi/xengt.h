@@ -62,8 +62,9 @@ enum xengt_health {
 };
 
 /*
- * How the module holds a frame of a guest, and which address of the frame it gives to
- * the GPU (docs/design/014). The module chooses the way when the GPU is bound.
+ * The ways: how the module holds a guest's frame, and which address of the
+ * frame it gives to the GPU (docs/design/014). The module chooses one way when
+ * the GPU is bound.
  */
 enum xengt_way {
 	/* PV dom0: the frame is mapped in dom0's page tables; its machine address */
@@ -102,11 +103,14 @@ struct xengt_info {
 	__u32 fences_total;
 	__u32 fences_free;
 	__u32 vgpu_count;
-	__u32 fences_largest;		/* the most free fences side by side */
+	__u32 fences_largest;		/* largest number of consecutive free
+					 * fences */
 	__u32 health;			/* enum xengt_health */
-	__u32 flushes_failed;		/* each tried again after a full reset */
-	__u32 resets_failed;		/* of one engine */
-	__u32 full_resets;		/* tried because of these failures */
+	__u32 flushes_failed;		/* flushes that failed; each was tried
+					 * again after a full reset */
+	__u32 resets_failed;		/* resets of one engine that failed */
+	__u32 full_resets;		/* resets of the whole GPU after such
+					 * failures */
 	__u32 way;			/* enum xengt_way */
 	__u32 pad1;			/* 0 */
 };
@@ -138,8 +142,8 @@ struct xengt_create_vgpu {
 	__u32 fences;			/* in: may be 0 */
 	__s32 fd;			/* out: close-on-exec */
 	__u32 vgpu_id;			/* out: from 1, unique while it lives */
-	__u32 low_base_mib;		/* in: 0, or the place of the low
-					 * slice */
+	__u32 low_base_mib;		/* in: 0, or where the low slice
+					 * begins */
 };
 
 /*
@@ -169,8 +173,8 @@ struct xengt_set_share {
 	__u32 cap;			/* in: percent of each engine's time */
 	__u32 slice_ms;			/* in: length of a turn, while another
 					 * vGPU waits */
-	__u32 timeout_ms;		/* in: after the slice, until work that
-					 * stays is ended */
+	__u32 timeout_ms;		/* in: how long work may stay on an
+					 * engine after its timeslice */
 	__u32 stop;			/* in: hangs after which the vGPU is
 					 * stopped */
 	__u32 pad;			/* in: 0 */
@@ -456,11 +460,11 @@ struct xengt_vgpu_submit {
 
 /*
  * Drop all work of this vGPU on the engines in mask (1 << enum
- * xengt_engine_id). Work that is on the hardware is stopped by a reset of that
- * engine alone, and then the module runs other vGPUs' work there again. When
- * the call returns, no work of the vGPU is on these engines, and no event of
- * these engines follows; the images of contexts that had run their ring to the
- * end are saved. The call does not change the count of this vGPU's hangs,
+ * xengt_engine_id). If such an engine runs work of this vGPU, the module resets
+ * that engine and no other, and then runs the other vGPUs' work on it again.
+ * When the call returns, no work of the vGPU is on these engines, and no event
+ * of these engines follows; the images of contexts that had run their ring to
+ * the end are saved. The call does not change the count of this vGPU's hangs,
  * except in one case: if the vGPU's work only waited in the second port, and
  * the engine had to be reset to remove it, this counts as a hang.
  *  EINVAL  flags, or no such engine; ESTALE as elsewhere
@@ -479,8 +483,8 @@ struct xengt_vgpu_timestamp {
 };
 
 /*
- * At guest frames [first, first + count) the guest sees the vGPU itself. RAM
- * there is not RAM for the GPU: an entry that names one of these frames is
+ * The guest frames [first, first + count) belong to the device that the guest
+ * sees, and not to the guest's RAM: an entry that names one of these frames is
  * treated as one that names no RAM. A vGPU has one such range; each call
  * replaces the range; count 0: none. For frames that are held already, the call
  * takes effect at the next REVALIDATE.

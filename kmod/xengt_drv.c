@@ -426,8 +426,8 @@ static int xengt_pm_prepare(struct device *dev)
 static int xengt_pm_suspend(struct device *dev)
 {
 	/*
-	 * an error does not matter: no guest uses the GPU, and what does not
-	 * stop loses its power
+	 * an error does not matter: no guest uses the GPU, and a part that does
+	 * not stop loses its power
 	 */
 	quiesce(dev_get_drvdata(dev));
 	return 0;

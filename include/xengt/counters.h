@@ -13,8 +13,8 @@
  *               adverse event
  *   per_minute  for an adverse event: so many more a minute are harmless, for ever. A guest that
  *               makes more than burst and per_minute allow trips the row. No driver in
- *               normal work comes near these numbers, even in months; a guest that makes the
- *               events on purpose exceeds them within seconds
+ *               normal work comes near these numbers, even in months; a guest that
+ *               makes the events on purpose exceeds them within seconds
  *   throttle    what slows down a guest that tripped the row, enum xengt_throttle
  *   why         for an adverse event: who causes it in normal work, and how often at most
  */

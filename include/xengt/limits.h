@@ -13,9 +13,9 @@
 /* ---- the guest's worker ---- */
 
 /*
- * The largest number of page tables of a guest that the worker follows, and also
- * of protected pages. The worker's record of a table (a shadow) takes a little
- * more than 4 KiB at level 1, and a little more than 5 KiB above. The
+ * The largest number of page tables of a guest that the worker follows, and
+ * also of protected pages. The worker's record of a table (a shadow) takes a
+ * little more than 4 KiB at level 1, and a little more than 5 KiB above. The
  * number is below XENGT_PPGTT_TABLES_MAX, because the module needs tables for
  * 32-bit roots and 2 MiB entries, too.
  */

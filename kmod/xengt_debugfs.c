@@ -25,8 +25,8 @@ static void show_space(struct seq_file *m, const char *name,
 }
 
 /*
- * Show the vGPU's share, and the time on each engine that it was charged for, up
- * to the engine's last event.
+ * Show the vGPU's share, and the time on each engine that it was charged for,
+ * up to the engine's last event.
  */
 static void show_time(struct seq_file *m, struct xengt_vgpu *vgpu)
 {

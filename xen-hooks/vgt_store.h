@@ -51,7 +51,8 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
 
 /*
  * Write the nodes by which the broker says that the domain's vGPU has ended,
- * and why. The broker removes the nodes when the domain ends. Errors are ignored.
+ * and why. The broker removes the nodes when the domain ends. Errors are
+ * ignored.
  */
 void vgt_store_leave(struct xs_handle *xs, unsigned int domid, const char *name,
                      const char *why);

@@ -96,10 +96,11 @@ struct xengt_audit_result {
  * behind such a start an END is put, in case the hardware skips the start. A
  * batch that does not end within count is refused (XENGT_REFUSED_LIMIT).
  *
- * On other engines the hardware ignores what a batch without privilege may not
- * do: GGTT operands, registers that are not the engine's own, commands for the
- * kernel. In a user batch such a command is therefore made without effect and
- * counted in noops. In other streams it is refused.
+ * On engines other than Gen9's blitter the hardware ignores what a batch
+ * without privilege may not do: GGTT operands, registers that are not the
+ * engine's own, commands for the kernel. In a user batch such a command is
+ * therefore made without effect and counted in noops. In other streams it is
+ * refused.
  *
  * Returns 0; -EBADMSG: refused, and result says why; or what fetch() or
  * batch_start() returned. After an error the copy may be partly patched, and

@@ -78,7 +78,7 @@ enum xengt_audit_check {
  * An operand in memory: a 64-bit address in dwords [at, at + 1]. It is in the
  * GGTT if 'bit' of dword 0 is set. The command reaches 'bytes' bytes (a power
  * of two), aligned to their number; 0: as many as the command has dwords behind
- * the address. at 0: no operand.
+ * the address. 'at' is 0: there is no operand.
  */
 struct xengt_audit_mem {
 	uint8_t at;

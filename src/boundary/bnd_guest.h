@@ -32,8 +32,8 @@ struct xengt_guest_ops {
 	uint32_t (*frames_put)(void *ctx, const xengt_gfn_t *gfns,
 			       uint32_t count);
 	/*
-	 * Has the guest now another frame at this (held) gfn than the held one,
-	 * or no frame? This is called often, so it should be cheap.
+	 * True: the frame that is held for this gfn is no longer the guest's
+	 * frame at this gfn. This is called often, so it should be cheap.
 	 */
 	bool (*frame_has_moved)(void *ctx, xengt_gfn_t gfn);
 	/*

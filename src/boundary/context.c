@@ -285,7 +285,7 @@ static void load_status_page(struct xengt_slot *slot)
 	const uint32_t *theirs = their_page(slot, 0);
 	uint32_t *mine = image_page(slot, 0);
 
-	/* the rest of the page is for the module's commands */
+	/* the rest of the status page is for the module's commands */
 	if (!theirs)
 		memset(mine, 0, XENGT_PRELUDE_DONE);
 	else if (memcmp(mine, theirs, XENGT_PRELUDE_DONE))

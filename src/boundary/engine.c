@@ -164,8 +164,8 @@ static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * An engine comes out of a reset more reliably if it is stopped and ready for
- * it.
+ * An engine comes out of a reset more reliably if it was stopped before, and
+ * said that it was ready for the reset.
  */
 static void prepare_reset(struct xengt_sched *sched,
 			  struct xengt_engine *engine)

@@ -33,9 +33,7 @@ enum xengt_hang_where {
  */
 struct xengt_hang_state {
 	bool is_there;
-	/*
-	 * the batch is still to be copied, when the guest's frames can be read
-	 */
+	/* the batch is not copied yet; xengt_hang_take_batch() copies it */
 	bool wants_batch;
 	uint32_t vgpu_id;
 	enum xengt_engine_id engine;

@@ -18,7 +18,10 @@ static uint32_t frames_put(void *ctx, const xengt_gfn_t *gfns, uint32_t count)
 	const struct xengt_hold *hold = ctx;
 	const struct xengt_hw *hw = hold->hw;
 
-	/* (a context that is given to the engine from now on cannot reach these frames) */
+	/*
+	 * a context that is given to the engine from now on cannot reach these
+	 * frames
+	 */
 	if (hold->exec->has_lines) {
 		hw->ops->engines_lock(hw->ctx);
 		xengt_write_back(hold->exec);

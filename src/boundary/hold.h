@@ -9,15 +9,16 @@
 #include "bnd_guest.h"
 #include "exec.h"
 
-/* What the returned guest of xengt_hold_guest() needs. */
+/* The ctx of the guest that xengt_hold_guest() returns. */
 struct xengt_hold {
-	struct xengt_guest guest;	/* the owner's */
+	struct xengt_guest guest;	/* the guest of the vGPU's owner */
 	const struct xengt_hw *hw;
 	struct xengt_exec *exec;
 };
 
-/* Returns *guest with another frames_put(): it calls xengt_write_back() first, and releases
- * nothing if the GPU is lost. *hold must outlive the returned guest. */
+/* Returns a copy of *guest, but with a frames_put() that calls
+ * xengt_write_back() first and releases nothing if the GPU is lost. *hold must
+ * outlive the returned guest. */
 struct xengt_guest xengt_hold_guest(struct xengt_hold *hold,
 				    const struct xengt_hw *hw,
 				    const struct xengt_guest *guest,

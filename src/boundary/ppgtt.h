@@ -119,7 +119,9 @@ int xengt_ppgtt_write(struct xengt_ppgtt_tables *tables, uint32_t id,
  * that other threads can work between the calls. Begin with *cursor = 0, and
  * repeat while the result is 1. Finish drop_moved for all tables and the GGTT
  * before the first resolve, because a frame stays held while one entry holds it.
- * Adds to the counts. 0: done; -ESTALE; resolve also: the error of frames_get().
+ * Adds to *dropped the number of released frames, to *resolved the number of
+ * entries that name RAM now. 0: done; -ESTALE; resolve also: the error of
+ * frames_get().
  */
 int xengt_ppgtt_drop_moved(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 			   uint64_t *dropped);

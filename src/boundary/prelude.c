@@ -39,8 +39,11 @@
 
 #define LINE_DWORDS		16u
 #define START_BYTES		24u
-/* A start at the ring's end fits, too, because dwords before it stay free: start_place(). */
-_Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "it has room");
+/*
+ * A start has room, too, if start_place() puts it at the ring's end: as many
+ * bytes before the head are free.
+ */
+_Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "a start has room");
 
 /*
  * Registers that the hardware lets any batch write (IGT, gem_ctx_isolation, and

@@ -93,7 +93,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	struct stream *s = ctx;
 	uint64_t addr = s->addr + 4ull * first;
 
-	/* with a line for the END that the audit may add */
+	/* with a cacheline for the END that the audit may add */
 	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
 		return read_ppgtt(s->slot, addr, s->copy + first, count * 4);
@@ -504,7 +504,7 @@ static int append(struct stream *s)
 	return s->is_cut ? -EBADMSG : 0;
 }
 
-/* ---- a context that is not ---- */
+/* ---- a context that is not in flight ---- */
 
 /*
  * Hardware needs a cacheline between tail and head (PRM, "RING_BUFFER_TAIL").
@@ -646,7 +646,10 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 	if (!slot)
 		return -EAGAIN;
 	s.slot = slot;
-	/* its end was not reported yet: do what reading the event would do */
+	/*
+	 * nobody has read the event of the context's end: do what reading it
+	 * does
+	 */
 	if (slot->lrca == lrca && slot->state == XENGT_SLOT_DONE)
 		xengt_slot_settle(slot);
 	if (slot->lrca == lrca && slot->state != XENGT_SLOT_IDLE)

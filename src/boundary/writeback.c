@@ -100,7 +100,10 @@ static int step(struct xengt_exec *exec)
 	return 1;
 }
 
-/* Repeat step() until it is done, or the vGPU is on the engine again. 1: too long. */
+/*
+ * Repeat step() until it is done, or the vGPU is on the engine again. 1:
+ * neither came in time.
+ */
 static int flush_or_wait(struct xengt_exec *exec)
 {
 	const struct xengt_hw *hw = exec->sched->hw;

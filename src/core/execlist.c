@@ -8,7 +8,8 @@
  *      ^     0x1              |  ^ |  0x14                       runs, or
  *      |                      |  +-+ written again with a new
  *      +----------------------+      tail: 0x8002
- *        0x18, nothing left          another one: 0x12, at the end
+ *        0x18, nothing left          written with another context: no event
+ *                                    now, and 0x12 when the running one ends
  *
  * The ports that the guest sees and the contexts that the hardware holds
  * differ: contexts of other vGPUs run in between, and a context that the guest

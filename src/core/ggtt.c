@@ -171,7 +171,7 @@ static void sync_entry(struct xengt_vgpu *vgpu,
 /*
  * A trapped store to an entry that is RAM of the guest. Most stores to such
  * entries do not trap. A store traps if Xen emulates the instruction, or if the
- * store was already on its way to us when the RAM was put there.
+ * store trapped before the RAM was put there.
  */
 static RARE void store_elsewhere(struct xengt_vgpu *vgpu, uint32_t entry,
 				 uint64_t val, uint64_t lanes)

@@ -100,7 +100,7 @@ static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 	return true;
 }
 
-/* True: reclaim a rather than b; b may be NULL. */
+/* True: reclaim a rather than b, or there is no b (NULL). */
 static bool goes_before(const struct xengt_root *a, const struct xengt_root *b)
 {
 	if (!b || a->is_announced != b->is_announced)
@@ -232,8 +232,9 @@ static int agree(struct xengt_vgpu *vgpu, struct xengt_root *root)
 
 /*
  * Build a root. If there is no room, drop the shadows of one root and try
- * again; if there is still no room, drop the shadows of all others and try once
- * more. Each try builds the whole root again, so there are only three tries.
+ * again; if there is still no room, drop the shadows of all other roots and try
+ * once more. Each try builds the whole root again, so there are only three
+ * tries.
  */
 static int agree_with_room(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

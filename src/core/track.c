@@ -28,7 +28,7 @@ static uint32_t home(const struct xengt_track *track, uint64_t gfn)
 	       (track->capacity - 1);
 }
 
-/* The page's slot, or the free slot that it would get. */
+/* The page's entry in the table, or the free entry that it would get. */
 static struct xengt_tracked *find(const struct xengt_track *track, uint64_t gfn)
 {
 	uint32_t i = home(track, gfn);
@@ -68,7 +68,7 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 			i = (i + 1) & mask;
 			if (!is_taken(&track->slots[i]))
 				return;
-			/* skip an entry whose home slot lies behind the gap */
+			/* skip an entry whose home lies behind the gap */
 		} while (((i - home(track, track->slots[i].gfn)) & mask) <
 			 ((i - gap) & mask));
 		track->slots[gap] = track->slots[i];
@@ -77,8 +77,8 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 }
 
 /*
- * The slot of a page, or a free slot if the page has none. NULL: memory is
- * short.
+ * The page's entry in the table, or a free entry if the page has none. NULL:
+ * memory is short.
  */
 static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
 {

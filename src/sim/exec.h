@@ -351,8 +351,8 @@ void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 /* A batch ends (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
 void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * A workaround batch of a restore ends: begin the other one, or go on where the
- * context was.
+ * A workaround batch of a restore ends: begin the other workaround batch, or go
+ * on where the context was.
  */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
 
@@ -401,7 +401,7 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		      uint32_t bits);
 /*
  * Copy the errors that EMR does not mask from ESR to EIR, and raise the
- * interrupt if one of them is new there.
+ * interrupt if one of them is new in EIR.
  */
 void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e);
 /* Make the engine hang. If it hangs already, the first reason stays. */
@@ -432,7 +432,10 @@ void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
 void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
 
 /* lines.c */
-/* -ENOMEM. fini accepts what init left. */
+/*
+ * sim_lines_init() returns 0 or -ENOMEM. sim_lines_fini() also cleans up after
+ * a failed sim_lines_init().
+ */
 int sim_lines_init(struct sim_exec *x);
 void sim_lines_fini(struct sim_exec *x);
 /* The engine that works wrote to the page of this bus address. */

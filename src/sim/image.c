@@ -11,8 +11,8 @@
  * hangs the engine, in an image, too.
  *
  * Not modelled: commands in an image that neither load registers nor set state
- * (they have no effect); the pages between the page with the end and the last
- * page (they are neither read nor written).
+ * (they have no effect); the pages between the page with MI_BATCH_BUFFER_END
+ * and the image's last page (they are neither read nor written).
  */
 #include "exec.h"
 #include "image.h"
@@ -120,7 +120,10 @@ static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
 	return true;
 }
 
-/* Load raw data: the rest of the page with the end, and the whole last page. */
+/*
+ * Load raw data: what follows MI_BATCH_BUFFER_END in its page, and the whole
+ * last page of the image.
+ */
 static void load_raw(struct reader *r)
 {
 	struct sim_image *im = r->e->image;

@@ -24,7 +24,7 @@
 struct sim_line {
 	uint64_t mfn;
 	struct sim_actor actor;		/* the command that wrote last */
-	unsigned int slot;		/* its slot's number plus 1 */
+	unsigned int slot;		/* slot + 1 of the actor's vGPU */
 	uint16_t domid;
 };
 

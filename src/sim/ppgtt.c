@@ -244,7 +244,7 @@ static int ppgtt_touch(struct xengt_sim *sim, struct sim_engine *e,
 
 /*
  * The translation that a command of the engine uses: with XENGT_SIM_STRICT_CACHES the
- * engine's own TLB keeps it, among those of the context's pages.
+ * engine's own TLB keeps it, beside the translations of the context's pages.
  */
 static struct sim_xlat ggtt_xlat(struct xengt_sim *sim, struct sim_engine *e,
 				 uint32_t index)

@@ -25,8 +25,8 @@
  *      worker lives --> STOPPING --QUIT, ended (8 s, then killed)--+
  *      none, or dead ----------------------------------------------+
  *                                                                  v
- *   RETIRING: zap, answer what the dead left, destroy the ioreq server, unmap,
- *   forbid, close (vgpu_give_back.c)
+ *   RETIRING: zap, answer the requests that the dead worker left, destroy the
+ *   ioreq server, unmap, forbid, close (vgpu_give_back.c)
  *      --> REMOVING: hotplug script (10 s) --> state=6, or nodes removed when
  *          the domain is gone --> freed
  *      a part fails, again and again (every 0.5 s, 10 s) --> HELD, state=6: what

@@ -71,7 +71,7 @@ void xengt_worker_free(struct xengt_worker *w);
  */
 void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
 			   int pass_fd);
-/* The same for a message without a body. */
+/* As xengt_worker_send_msg(), for a message without a body. */
 void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
 		       uint32_t seq, int status);
 /* Give the vGPU another monitor; the caller has checked edid. */

@@ -56,7 +56,10 @@ static bool tick(struct xengt_gpu_sim_host *host)
 	return xengt_sched_tick(&host->sched);
 }
 
-/* What the engines do in a while, and what they tell; false: nothing. */
+/*
+ * Let the engines work for a while, and handle their interrupts and the tick
+ * that is due. False: there was nothing to do.
+ */
 static bool turn(struct xengt_gpu_sim_host *host)
 {
 	uint32_t bits[XENGT_ENGINES] = { 0 };
@@ -73,7 +76,7 @@ static bool turn(struct xengt_gpu_sim_host *host)
 	return true;
 }
 
-/* Nothing happens before then. */
+/* Let time pass until the next tick, but at most PUMP_NS. */
 static void let_time_pass(struct xengt_gpu_sim_host *host)
 {
 	uint64_t now = xengt_sim_time(host->sim);

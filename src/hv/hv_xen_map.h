@@ -29,7 +29,10 @@ struct xengt_xen_map {
 	struct xengt_xen_bucket *buckets[XENGT_XEN_MAP_BUCKETS];
 };
 
-/* In all of these functions 'calls' counts hypercalls; it may be NULL. */
+/*
+ * In all of these functions *calls counts hypercalls; NULL: they are not
+ * counted.
+ */
 void xengt_xen_map_init(struct xengt_xen_map *map,
 			xenforeignmemory_handle *fmem, uint32_t domid);
 /*

@@ -152,9 +152,9 @@
 #define XENGT_STATE_PAGE		1
 
 /*
- * Numbers of dwords in the page with the ring's state. Except for the two
- * lists' headers each is a value's; the dword before it has the offset of the
- * value's register.
+ * Numbers of dwords in the page with the ring's state. Each dword has a
+ * register's value, except for the headers of the two lists; the dword before a
+ * value has the offset of the register.
  */
 enum xengt_state_dword {
 	XENGT_ST_RING_LIST = 0x01,

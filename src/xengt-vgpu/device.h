@@ -16,8 +16,8 @@ struct xengt_gpu;
 struct xengt_vgpu;
 struct xengt_recorder;
 
-/* Pointers belong to main.c and are NULL until xengt_loop_run(); recorder may
- * stay NULL. */
+/* Pointers belong to main.c and are NULL until xengt_loop_run(). If the session
+ * is not recorded, recorder stays NULL. */
 struct xengt_device {
 	struct xengt_hv *hv;		/* made by hv_xen.c */
 	struct xengt_gpu *gpu;

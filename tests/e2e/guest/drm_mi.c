@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Stores, copies, registers, arithmetic and atomics. */
+/*
+ * Emits MI commands of drmtest's random batches (stores, copies, registers,
+ * arithmetic and atomics), and carries each out on drmtest's model.
+ */
 #include "drmtest.h"
 
 #include <string.h>

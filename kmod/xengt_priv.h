@@ -96,7 +96,7 @@ struct xengt_gpu {
 
 /* ---- xengt_bound.c: may sleep ---- */
 
-/* The bound GPU with a reference, or NULL. */
+/* Returns the bound GPU with a new reference; NULL: no GPU is bound. */
 struct xengt_gpu *xengt_gpu_get(void);
 /* Drops a reference; frees the GPU with its last reference. */
 void xengt_gpu_put(struct xengt_gpu *gpu);

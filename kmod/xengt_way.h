@@ -63,7 +63,10 @@ struct xengt_way_ops {
 	int (*flush)(struct xengt_frames *frames);
 	/* Is what hold() just mapped the frame that the guest has at f->gfn? */
 	bool (*is_right)(const struct xengt_frame *f);
-	/* Has the guest another frame at f->gfn by now, or none? True if unsure. */
+	/*
+	 * True: the guest's frame at f->gfn is no longer the mapped frame, or
+	 * this is not known.
+	 */
 	bool (*has_moved)(const struct xengt_frame *f);
 };
 

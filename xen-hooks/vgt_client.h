@@ -20,7 +20,7 @@
  *  -ECONNREFUSED  the daemon is not running
  *  -EPERM         not root
  *  -ETIMEDOUT     the daemon did not answer within 10 s
- *  -EPROTO        the daemon's answer is not one of the protocol
+ *  -EPROTO        the daemon's answer does not follow the protocol
  *  -ENOENT        code "no-such-vgpu"
  *  -EREMOTEIO     any other code (err is xengtd's text); or vgpu is not UTF-8 or
  *                 has control characters (nothing was sent)

@@ -127,12 +127,11 @@ struct xengt_info {
  *  ENODEV  no GPU is bound
  *  EIO     the GPU did not do what it was told; it must be bound anew
  *  EFAULT  the answer cannot be written: no vGPU was made
- * With low_base_mib a broker reserves a slice again that a domain may still
+ * With low_base_mib a broker reserves again a slice that a domain may still
  * reach, so that no other vGPU gets the slice. Such a vGPU has this slice and
- * nothing else.
- * The vGPU holds one page of the domain from its creation until it is zapped,
- * so the domain's number cannot be reused in this time. Xen lists a destroyed
- * domain of which a page is held as "(null)".
+ * nothing else. The vGPU holds one page of the domain from its creation until
+ * it is zapped, so the domain's number cannot be reused in this time. Xen lists
+ * a destroyed domain as "(null)" as long as a page of it is held.
  */
 struct xengt_create_vgpu {
 	__u32 flags;			/* in: 0 */
@@ -206,8 +205,8 @@ struct xengt_vgpu_info {
 	__u64 high_bytes;
 	/* counters since creation */
 	__u64 entries_written;		/* guest entries put into the GGTT */
-	__u64 entries_scratched;	/* of those, entries that name no RAM of
-					 * the guest */
+	__u64 entries_scratched;	/* those of entries_written that name no
+					 * RAM of the guest */
 	__u64 frames_held;		/* now, without the page that is held
 					 * since creation */
 	__u64 frames_mapped;		/* ever */
@@ -374,15 +373,15 @@ struct xengt_vgpu_ppgtt_destroy {
  * Store 'count' entries from entry 'first' of table 'id'. Level 1, and level 2
  * with bit 7 (a 2 MiB page): the guest's entry as it stands, with a guest frame
  * number. Other entries of level 2 to 4: the guest's entry with the child's id
- * in the place of the frame number (bits 47:12); the module uses only bits 0
- * and 1 of the other bits. A page of 2 MiB or 64 KiB is one large page for the
+ * in the place of the frame number (bits 47:12); of all other bits the module
+ * uses only bits 0 and 1. A page of 2 MiB or 64 KiB is one large page for the
  * GPU, too, if its machine frames are contiguous and aligned; otherwise it is
  * many small pages. If several entries name one table of 64 KiB pages, the GPU
- * sees large pages through only one of these entries. An entry that is not
- * present is not present for the GPU: a context that uses such an entry stops
- * with a fault. An entry that names no RAM points to scratch, read only, and
- * REVALIDATE tries such an entry again; 'scratched' counts the 4 KiB pages of
- * these entries.
+ * sees large pages through only one of these entries. If an entry is not
+ * present, the GPU's entry is not present, either: a context that uses such an
+ * entry stops with a fault. An entry that names no RAM points to scratch, read
+ * only, and REVALIDATE tries such an entry again; 'scratched' counts the 4 KiB
+ * pages of these entries.
  *  ENOENT  no such table, or a child's id names no table, or a table of a
  *          wrong level
  *  ERANGE  first + count > XENGT_PPGTT_ENTRIES
@@ -419,11 +418,11 @@ enum xengt_refusal {
 
 /*
  * Run a context, as a guest's write of its descriptor to ELSP asks for. The
- * module reads image and ring through the vGPU's own GGTT, copies what is
- * privileged, audits the copy, and runs it from pages of the module. If work of
- * the same context (same image address) is in flight on the engine, the module
- * moves that context's tail instead. Then one COMPLETE event follows for both
- * submissions, and it has the new seqno.
+ * module reads image and ring through the vGPU's own GGTT, copies the streams
+ * that run with privilege, audits the copies, and runs them from pages of the
+ * module. If work of the same context (same image address) is in flight on the
+ * engine, the module moves that context's tail instead. Then one COMPLETE event
+ * follows for both submissions, and it has the new seqno.
  *  EINVAL  engine, flags, seqno 0, desc without its valid bit or with an
  *          addressing mode other than legacy 32 or 64 bit PPGTT, hws_pga not
  *          aligned to a page

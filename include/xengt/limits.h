@@ -37,8 +37,8 @@ _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 /* ---- Xen ---- */
 
 /*
- * Frames that a domain gets beyond its own memory, for RAM behind BAR0: as many
- * as BAR0 has pages.
+ * The largest number of frames that a domain gets beyond its own memory, for
+ * RAM behind BAR0: as many as BAR0 has pages.
  */
 #define XENGT_RAM_FRAMES_MAX	4096
 
@@ -142,7 +142,10 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
  * kept free for the commands that start the prelude.
  */
 #define XENGT_PRELUDE_ROOM	48u
-/* A context's image, its status page included; Gen9's render engine has the largest. */
+/*
+ * The largest number of pages of a context's image, its status page included;
+ * Gen9's render engine has the largest image.
+ */
 #define XENGT_IMAGE_PAGES_MAX	22
 /*
  * The longest time that the module's own context, from which a template is

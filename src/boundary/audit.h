@@ -93,8 +93,9 @@ struct xengt_audit_result {
  * Audit dwords [first, first + count) of copy, and patch the commands that need
  * it. A ring and an indirect context batch end at count. A batch ends at its
  * MI_BATCH_BUFFER_END, or at a start of another batch that does not return;
- * behind such a start an END is put, in case the hardware skips the start. A
- * batch that does not end within count is refused (XENGT_REFUSED_LIMIT).
+ * the audit puts an END behind such a start, in case the hardware skips the
+ * start. A batch that does not end within count is refused
+ * (XENGT_REFUSED_LIMIT).
  *
  * On engines other than Gen9's blitter the hardware ignores what a batch
  * without privilege may not do: GGTT operands, registers that are not the

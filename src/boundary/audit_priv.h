@@ -192,8 +192,8 @@ static inline const struct xengt_audit_group *xengt_audit_pipes(uint32_t where)
 
 /*
  * The first row at the command's place, which may be empty. NULL: there is no
- * such place. Every command of every stream is looked up, so this has no branch
- * for each kind of command.
+ * such place. Every command of every stream is looked up, so this function has
+ * no branch for each kind of command.
  */
 static inline const struct xengt_audit_cmd *
 xengt_audit_place(const struct xengt_audit_group *groups, uint32_t dw0)

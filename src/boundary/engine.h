@@ -38,8 +38,8 @@ struct xengt_engine_ops {
 	 */
 	int (*reset)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
-	 * Run these contexts one after the other. The second context is NULL:
-	 * run only the first.
+	 * Run the contexts of *ports, first slot[0], then slot[1]. slot[1]
+	 * NULL: run only slot[0].
 	 */
 	void (*run)(struct xengt_sched *sched, struct xengt_engine *engine,
 		    const struct xengt_ports *ports);

@@ -250,7 +250,8 @@ struct xengt_sched {
 	/* the GPU's own value; it belongs to no context */
 	uint32_t l3sqcreg4;
 	struct xengt_slot own;		/* the module's own context, see template.c */
-	struct xengt_slot flusher;	/* the same, for writeback.c */
+	struct xengt_slot flusher;	/* a second context of the module, for
+					 * writeback.c */
 	/* memory for one submission, which no engine can reach */
 	uint32_t state[XENGT_PAGE_DWORDS]; /* a guest's state page, copied once */
 	/* a guest's image, copied once */

@@ -8,7 +8,7 @@
  *   MI_NOOP                          gaps
  *   MI_LOAD_REGISTER_IMM             registers
  *   state commands (audit_render.c)  pipeline and media state
- *   MI_BATCH_BUFFER_END              the end
+ *   MI_BATCH_BUFFER_END              the end of the stream
  *
  * Hardware wrote both the guest's stream and the template, so in nearly all
  * cases they have the same commands, and only values differ. The commands
@@ -207,7 +207,7 @@ void xengt_image_learn(struct xengt_image *image,
 
 /* ---- a stream with the template's commands ---- */
 
-/* Are both the same command, and does it load the same registers? */
+/* Are both commands the same, and do they load the same registers? */
 static bool is_same(const uint32_t *mine, const uint32_t *theirs,
 		    const struct item *item)
 {
@@ -240,7 +240,9 @@ static void take_values(const struct walk *walk, const struct item *item,
 					mine[i + 1]);
 }
 
-/* Skip dwords that are 0 in both images; most of an image is such gaps. */
+/*
+ * Skip dwords that are 0 in both images; most dwords of an image are such gaps.
+ */
 static uint32_t skip_gap(const struct xengt_image *image,
 			 const uint32_t *theirs, uint32_t at)
 {

@@ -148,7 +148,7 @@ static void note_turn(struct xengt_engine *engine)
 	if (now - engine->turn_since < share->slice_ns)
 		return;
 	if (!engine->has_pending && !rival(engine)) {
-		/* the same vGPU gets another slice */
+		/* the running vGPU gets one more timeslice */
 		engine->turn_since = now;
 		engine->overdue_since = 0;
 	} else if (!engine->overdue_since) {
@@ -446,8 +446,8 @@ static struct xengt_account *better_second(struct xengt_engine *engine)
 }
 
 /*
- * Write the first context again: with more to do, or with padding if another
- * context is to stand behind it.
+ * Write the first context again: with more to do, or with padding if a context
+ * is to follow in the second port.
  */
 static void go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 {

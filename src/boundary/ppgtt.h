@@ -41,7 +41,10 @@
 #define XENGT_PPGTT_PDPS	4	/* page directories of a 32-bit space */
 
 struct xengt_ppgtt_table {
-	/* from struct xengt_mem_ops: two times XENGT_PPGTT_ENTRIES, zeroed */
+	/*
+	 * page and words come from struct xengt_mem_ops: XENGT_PPGTT_ENTRIES
+	 * elements each, zeroed
+	 */
 	uint64_t *page;			/* what the GPU walks */
 	xengt_bus_t bus;		/* of that page */
 	uint32_t *words;
@@ -105,8 +108,9 @@ int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    xengt_bus_t scratch,
 			    struct xengt_ppgtt_table **by_id);
 
-/* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: errors as there. -EIO: the GPU is lost
- * (bnd_hw.h), and what the entries named before stays held for good. */
+/* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: the errors are the ioctls'.
+ * -EIO: the GPU is lost (bnd_hw.h), and what the entries named before stays
+ * held for good. */
 int xengt_ppgtt_create(struct xengt_ppgtt_tables *tables, uint32_t level,
 		       uint32_t flags, uint32_t *ret_id);
 int xengt_ppgtt_destroy(struct xengt_ppgtt_tables *tables, uint32_t id);

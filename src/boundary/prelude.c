@@ -2,24 +2,26 @@
 /*
  * DOC: state that no image saves
  *
- * The registers are computed. The first kind are those that audit_regs.c allows
- * a stream to write and that the engine's template does not load: NOPID,
+ * This file computes which registers these are. The first kind are those that
+ * audit_regs.c allows a stream to write and that the engine's template does not
+ * load: NOPID,
  * MI_PREDICATE_RESULT_2, L3SQCREG4, on Gen9 workarounds of the 3D pipeline, on
  * Gen8 all general purpose registers except the render engine's. The second
  * kind are those that the hardware lets every user batch write (user_regs).
  *
  *   render engine    the indirect context batch, which the hardware runs at each
  *                    load of a context, has the module's commands, then the guest's
- *                    audited ones. The module's also clear the shared local memory,
- *                    as drivers do there (Linux 6.1, gt/intel_lrc.c: bit 27 of
- *                    PIPE_CONTROL with a stall and a write by index).
+ *                    audited ones. The module's commands also clear the shared
+ *                    local memory, as drivers do in this batch (Linux 6.1,
+ *                    gt/intel_lrc.c: bit 27 of PIPE_CONTROL with a stall and a
+ *                    write by index).
  *   other engines    have no such batch on Gen8. A page of the module has the
  *                    commands. The copy of the ring starts them: the module writes
  *                    a start of a batch, with arbitration off, before the ring's
  *                    head and moves the head in the image back to it. A context
- *                    that was left inside a batch goes on there when it is loaded,
- *                    so it gets no start (on Gen9, where NOPID is the only register
- *                    of this kind; docs/threat-model.md, Residues).
+ *                    that was left inside a batch goes on in this batch when it is
+ *                    loaded, so it gets no start (on Gen9, where NOPID is the only
+ *                    register of this kind; docs/threat-model.md, Residues).
  */
 #include "prelude.h"
 #include "audit_priv.h"
@@ -146,8 +148,8 @@ static void put_render(struct maker *m)
 }
 
 /*
- * The page with the commands for other engines than the render engine. It is the
- * page after the engine's status page.
+ * The page with the commands for all engines except the render engine. It is
+ * the page after the engine's status page.
  */
 static uint32_t *own_page(const struct xengt_engine *engine)
 {
@@ -209,7 +211,7 @@ static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
 	slot->is_fresh = true;
 }
 
-/* ---- the other engines ---- */
+/* ---- all engines except the render engine ---- */
 
 /*
  * The place of the start: before the head, or at the end of the ring if there

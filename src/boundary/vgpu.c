@@ -22,7 +22,7 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 
 	if (!r)
 		v->part = gpu->part;
-	/* until it is created */
+	/* until xengt_bnd_vgpu_create() */
 	v->rec.state = XENGT_VGPU_GPU_GONE;
 	return r;
 }
@@ -36,7 +36,7 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 
 	if (!r)
 		v->part = gpu->part;
-	/* until it is created */
+	/* until xengt_bnd_vgpu_create() */
 	v->rec.state = XENGT_VGPU_GPU_GONE;
 	return r;
 }

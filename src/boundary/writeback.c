@@ -123,7 +123,8 @@ static int flush_or_wait(struct xengt_exec *exec)
 
 /*
  * A loaded context runs the module's commands before a guest's commands, so the wait is
- * short. If it is not, the vGPU that has the engine loses its work there.
+ * short. If it is not, the vGPU that has the engine loses its work on the
+ * engine.
  */
 static int insist(struct xengt_exec *exec)
 {

@@ -69,8 +69,8 @@ struct xengt_wp_question {
 extern const struct xengt_wp_question xengt_wp_questions[XENGT_QUESTIONS];
 
 /*
- * Returns the first row whose question has this message type, or NULL. Rows with the same
- * type differ only in command and list.
+ * Returns the first row whose question has this message type; NULL: there is
+ * none. Rows with the same type differ only in command and list.
  */
 const struct xengt_wp_question *xengt_wp_question_of(uint32_t get);
 /* True: some row's answer has this message type. */

@@ -17,7 +17,8 @@
  *
  * A driver that neither uses MSI nor switches bus mastering off when it ends
  * counts as active even after it has ended (Linux with pci=nomsi). A guest can
- * pretend; this deceives only those who ask about this guest.
+ * pretend that its driver runs; this deceives only an administrator who asks
+ * about this guest.
  */
 #ifndef XENGT_CORE_DRIVER_H
 #define XENGT_CORE_DRIVER_H

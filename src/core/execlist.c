@@ -149,8 +149,8 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	write_status_page(vgpu, id, slot, entry);
 	vgpu->counters.csb_events++;
 	/*
-	 * after a start the guest can only submit more, so that interrupt can
-	 * wait
+	 * after the start of a context the guest can only submit more work, so
+	 * the interrupt of a start can wait
 	 */
 	if (status & XENGT_CSB_COMPLETE)
 		raise_event(vgpu, id, XENGT_ENGINE_IRQ_SWITCH);
@@ -394,8 +394,8 @@ static void submit(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 		tell(vgpu, id, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE,
 		     running);
 	} else {
-		return;		/* retire() hands these on when the running
-				 * context ends */
+		return;		/* retire() hands on the queued contexts when
+				 * the running context ends */
 	}
 	submit_ports(vgpu, id);
 }
@@ -460,8 +460,8 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 	} else {
 		vgpu->counters.completions++;
 		/*
-		 * the commands before a refused one have run: the port stays as
-		 * it is
+		 * is_stuck: the commands before a refused command have run, and
+		 * the port stays as it is
 		 */
 		if (port && !port->is_stuck)
 			port->is_done = true;

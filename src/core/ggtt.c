@@ -94,8 +94,8 @@ static void flush(struct xengt_vgpu *vgpu)
 		return;
 	ggtt->dirty_count = 0;
 	/*
-	 * Do not call the hardware side for a broken vGPU: it would refuse each
-	 * of many calls.
+	 * Do not call the hardware side for a broken vGPU: the hardware side
+	 * would refuse each of many calls.
 	 */
 	if (xengt_vgpu_is_live(vgpu))
 		tell_hardware(vgpu, first, &slice->view[first - slice->first],

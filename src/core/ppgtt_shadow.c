@@ -11,9 +11,9 @@
  *               level 1
  *
  * A store that removes the last entry that names a table takes effect at once,
- * not at the next round: the guest may use the table's page for something else
- * then, and stores there must not trap. So a table is protected only if the
- * tables that name it are protected: otherwise the device would miss such a
+ * not at the next round: the guest may use the table's page for another purpose
+ * then, and stores to the page must not trap. So a table is protected only if
+ * the tables that name it are protected: otherwise the device would miss such a
  * store.
  */
 #include "core/ppgtt_priv.h"

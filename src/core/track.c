@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A hash table of the protected pages. The table grows by doubling and is at
- * most half full, so a probe always ends. The limits of those who protect pages
- * (limits.h) bound its size.
+ * most half full, so a probe always ends. The limits on protected pages
+ * (limits.h) bound the table's size.
  */
 #include "core/track.h"
 #include "core/internal.h"

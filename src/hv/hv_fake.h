@@ -82,7 +82,7 @@ int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req);
 /*
  * Returns 1: the request is answered (*ret_data is the value of a read by
  * value), and the vCPU goes on; 0: the request is not answered yet, or the vCPU
- * made none.
+ * made no request.
  */
 int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
 			 uint64_t *ret_data);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A session of a vGPU: everything that passed between the device model and the
- * world, in order. A worker records its session if it is started with the
- * option for that. A replay runs the same device model with the recording in
- * place of hv and gpu, without Xen, GPU or guest. The device model must make
- * the same calls again.
+ * world, in order. A worker records its session if it is started with
+ * --record-fd. A replay runs the same device model with the recording in place
+ * of hv and gpu, without Xen, GPU or guest. The device model must make the same
+ * calls again.
  *
  * A recording contains the parts of the guest's memory that the device model
  * read. Protect a recording like the guest itself.

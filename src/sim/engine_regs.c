@@ -233,8 +233,8 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 			 uint32_t *val)
 {
 	/*
-	 * a read changes only this: the entry of a late event arrives in
-	 * memory, and software cannot see when
+	 * a read changes one thing only: the entry of a late event arrives in
+	 * memory, and software cannot see when it does
 	 */
 	struct xengt_sim *sim = (struct xengt_sim *)(uintptr_t)csim;
 	struct sim_engine *e = engine_at(sim, off);

@@ -6,14 +6,15 @@
  *	engine.c	lets each engine work in turn
  *	exec.c		takes an engine's next command, by cmd_table.c
  *	cmd.c blit.c	execute commands	ports.c lrc.c	switch contexts
- *	cmd_regs.c	registers in commands
- *	image.c		what images hold	csb.c	events
- *	tear.c		a reset during a switch
- *	mmio.c		registers that commands reach
- *	engine_regs.c	registers of the engines, for CPU and commands
- *	ppgtt.c walk.c	memory		lines.c	what L3 has to write back
- *	image_make.c image_table.c	what an image is made of
- *	engine_tell.c	time, events, errors	level.c		position
+ *	cmd_regs.c	access registers for commands
+ *	image.c		loads and saves images	csb.c	reports events
+ *	tear.c		tears an image at a reset during a switch
+ *	mmio.c		accesses registers that are not an engine's
+ *	engine_regs.c	accesses registers of the engines
+ *	ppgtt.c walk.c	access memory	lines.c	keeps lines of L3
+ *	image_make.c image_table.c	describe images
+ *	engine_tell.c	tells time, events and errors
+ *	level.c		enters and leaves batches
  *
  * Each file calls only files below it.
  */
@@ -166,7 +167,7 @@ struct sim_tlb_entry {
 	uint8_t *host;			/* NULL: not directly reachable */
 	uint8_t n_tables;		/* the tables that led to the page, for
 					 * the judge */
-	uint32_t table[SIM_WALK_TABLES];	/* their frames */
+	uint32_t table[SIM_WALK_TABLES];	/* the frames of these tables */
 };
 
 /*

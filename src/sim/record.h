@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Recording the calls of a simulator, and repeating them.
+ * Records the calls of a simulator, and repeats them.
  *
  * A recording has all calls that change or read the PCI function from outside
  * (configuration space, BARs, idle time, monitors, resets), the results of

@@ -179,7 +179,7 @@ struct xengt_sim_stats {
 
 /* --- platforms ----------------------------------------------------------- */
 
-/* By its short name, such as "skl"; NULL if there is no such platform. */
+/* Find a platform by its short name, such as "skl"; NULL: there is none. */
 const struct xengt_sim_platform *xengt_sim_platform_find(const char *name);
 
 /* The platform with this index in the table, for listing; NULL past the end. */

@@ -175,7 +175,7 @@ struct xengt_sim {
 
 	/* ggtt.c */
 	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES entries */
-	uint32_t ggtt_entries;		/* number of those that have memory */
+	uint32_t ggtt_entries;		/* number of entries that have memory */
 	bool is_pte_written;		/* an entry was written since the last
 					 * reset */
 	bool has_tlb;

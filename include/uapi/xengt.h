@@ -67,10 +67,13 @@ enum xengt_health {
  * the GPU is bound.
  */
 enum xengt_way {
-	/* PV dom0: the frame is mapped in dom0's page tables; its machine address */
+	/*
+	 * PV dom0: dom0's page tables map the frame; the GPU gets the frame's
+	 * machine address
+	 */
 	XENGT_WAY_PV = 1,
-	/* PVH dom0: the frame is put at a frame number of dom0; this number's address,
-	 * which the IOMMU translates */
+	/* PVH dom0: the frame is put at a frame number of dom0; the GPU gets
+	 * the address of this number, which the IOMMU translates */
 	XENGT_WAY_PVH = 2,
 };
 

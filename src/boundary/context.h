@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The image of a context: the guest's image in its memory, and the module's
- * image, which the GPU loads and saves. Only values that a guest may choose are
- * copied between the two.
+ * Reads, builds and saves context images: the guest's image in guest memory,
+ * and the module's image, which the GPU loads and saves. Only values that a
+ * guest may choose are copied between the two.
  */
 #ifndef XENGT_CONTEXT_H
 #define XENGT_CONTEXT_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The GGTT of one vGPU: the entries that its guest wrote, and the GPU's entries.
+ * Keeps the GGTT of one vGPU: the entries that its guest wrote, and the GPU's
+ * entries.
  *
  * For each graphics page of the vGPU's slices one word has the guest frame and
  * the state of the entry:
@@ -86,7 +87,8 @@ struct xengt_gtt {
 	uint64_t scratch_pte;
 	bool is_zapped;
 	uint32_t *entries;		/* the caller's memory, a word a page */
-	uint32_t mapped;		/* entries in each of these states */
+	uint32_t mapped;		/* number of entries in state MAPPED; next
+					 * member: in state UNRESOLVED */
 	uint32_t unresolved;
 	struct xengt_gtt_counters counters;
 	/* working space of one call */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The page tables that the GPU walks for the contexts of one vGPU.
+ * Keeps the page tables that the GPU walks for the contexts of one vGPU.
  *
  * Each table is a page that only the owner of this object writes. The caller
  * gives entries in the guest's terms: guest frames, or ids of other tables. A
@@ -82,7 +82,9 @@ struct xengt_ppgtt_tables {
 	uint32_t live;			/* tables, split ones included */
 	uint32_t last_id;
 	uint32_t pins;			/* of all tables */
-	uint32_t mapped;		/* 4 KiB entries in these states */
+	uint32_t mapped;		/* number of 4 KiB entries in state
+					 * MAPPED; the next member: in state
+					 * UNRESOLVED */
 	uint32_t unresolved;
 	struct xengt_ppgtt_counters counters;
 	/* working space of one call */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Accounts of time, and a queue of two heaps; see share.h. */
+/* Keeps accounts of time, and a queue of two heaps; see share.h. */
 #include "share.h"
 
 #include "bnd_hw.h"

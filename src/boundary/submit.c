@@ -582,9 +582,7 @@ put_root:
 	return r;
 }
 
-/*
- * The slot that has this context, or a free slot for it; NULL: there is none.
- */
+/* The slot of this context, or a free slot for it; NULL: there is none. */
 static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 {
 	struct xengt_slot *best = NULL, *s;

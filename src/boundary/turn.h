@@ -33,8 +33,8 @@ uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
  * Can the slot's new ring between 'from' and 'to' be divided into parts that
  * cost at most XENGT_TURN_PART_MAX? The new ring is in 'ring' at the same
  * offsets, audited. If not, *ret_at is the offset of the command with which a
- * part costs more. *ret_is_open: it starts a batch while arbitration is
- * switched on, so the hardware may leave this batch.
+ * part costs more. *ret_is_open: this command starts a batch while arbitration
+ * is switched on, so the hardware may leave this batch.
  */
 bool xengt_turn_fits(const struct xengt_slot *slot, const uint32_t *ring,
 		     uint32_t from, uint32_t to, uint32_t *ret_at,

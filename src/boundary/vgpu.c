@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a vGPU and the order of its teardown (bnd_vgpu.h). What may be
- * done to entries, page tables and contexts is in gtt.c, ppgtt.c and submit.c.
+ * Creates vGPUs, and ends them in a fixed order (bnd_vgpu.h). What may be done
+ * to entries, page tables and contexts is in gtt.c, ppgtt.c and submit.c.
  */
 #include "bnd_vgpu.h"
 #include "bnd_sched.h"

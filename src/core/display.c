@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pipes of the virtual display: time, vertical blanks, flips (Skylake PRM,
- * volume 12; volume 2c: PIPE_SCANLINE, PIPE_FRMCNT, PLANE_SURF).
+ * Models the pipes of the virtual display: time, vertical blanks, flips
+ * (Skylake PRM, volume 12; volume 2c: PIPE_SCANLINE, PIPE_FRMCNT, PLANE_SURF).
  *
  *   PIPE_CONF on --> frames are counted from now, at the mode's pixel clock
  *   PLANE_SURF, CUR_BASE written --> armed --(next blank)--> live, flip done

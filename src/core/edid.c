@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * EDID 1.4 of the built-in monitor (VESA E-EDID 1.4, chapter 3; timings: VESA DMT
- * 1.13, and CVT with reduced blanking for 1920x1200).
+ * Makes the EDID 1.4 of the built-in monitor (VESA E-EDID 1.4, chapter 3;
+ * timings: VESA DMT 1.13, and CVT with reduced blanking for 1920x1200).
  */
 #include "core/edid.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Execlists of one vGPU (Broadwell PRM, volume 3: "Execlists"). The guest
- * writes two context descriptors; events tell it what happens to the contexts:
+ * Models the execlists of one vGPU (Broadwell PRM, volume 3: "Execlists"). The
+ * guest writes two context descriptors; events tell it what happens to the
+ * contexts:
  *
  *               written                 the running one ends
  *   [idle] --------------> [active] ---------------------------> second one

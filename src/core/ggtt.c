@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The GGTT half of BAR0 (Broadwell PRM volume 5, Global GTT): 2^20 entries of 8
- * bytes. Only the entries of the vGPU's own slices exist; elsewhere reads give
- * 0, and writes are dropped and counted. The view keeps what the guest wrote;
- * its memory is proportional to the slices.
+ * Models the GGTT half of BAR0 (Broadwell PRM volume 5, Global GTT): 2^20
+ * entries of 8 bytes. Only the entries of the vGPU's own slices exist;
+ * elsewhere reads give 0, and writes are dropped and counted. The view keeps
+ * what the guest wrote; its memory is proportional to the slices.
  *
  * An 8-byte store replaces an entry. A smaller store replaces only its own
  * bytes of the entry, and the resulting entry takes effect at once, as on

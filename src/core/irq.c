@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Gen8's interrupt tree (Broadwell PRM, volume 2c: GT and display interrupt
- * registers), with hardware's latching:
+ * Models Gen8's interrupt tree (Broadwell PRM, volume 2c: GT and display
+ * interrupt registers), with hardware's latching:
  *
  *   event --IMR--> IIR (and one more behind it) --IER--> master bit
  *                                                          |

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Roots of guest page tables: which roots there are, and when a root's shadows
- * are made to agree with guest memory.
+ * Keeps the roots of guest page tables, and decides when a root's shadows are
+ * made to agree with guest memory.
  *
  *   unknown --(prepare, or announced)--> known, not built --(prepare)--> built
  *      ^                                      |                           |
- *      +------ said to go, reset, reclaimed --+---------------------------+
+ *      +------ ended, reset, reclaimed -------+---------------------------+
  *
  * A built root keeps shadows (ppgtt_shadow.c) of all tables that it reaches.
  * When a guest runs into a limit, the root that it used least recently loses

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shadows: how they are found, made to agree with the guest's table, and
- * destroyed. docs/design/006-shadow-tables.md says why tables of level 1 are
- * compared, and tables of the levels above are protected.
+ * Finds shadows, makes them agree with the guest's tables, and destroys them.
+ * docs/design/006-shadow-tables.md says why tables of level 1 are compared, and
+ * tables of the levels above are protected.
  *
  *   level 1     page copied (once a round), compared with what was seen last;
  *               runs of entries that differ go to the GPU, a call each

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's scanout, decoded (Broadwell and Skylake PRM, volume 2c, PRI_CTL,
+ * Decodes the guest's scanout (Broadwell and Skylake PRM, volume 2c, PRI_CTL,
  * PLANE_CTL, CUR_CTL; volume 5, tiling): linear, X- and Y-tiled surfaces of 16
  * and 32 bits a pixel, and the cursor over them.
  *

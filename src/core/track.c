@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A hash table of the protected pages. The table grows by doubling and is at
- * most half full, so a probe always ends. The limits on protected pages
+ * Keeps a hash table of the protected pages. The table grows by doubling and is
+ * at most half full, so a probe always ends. The limits on protected pages
  * (limits.h) bound the table's size.
  */
 #include "core/track.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gpu.h on the simulated GPU of this process. It connects the boundary code
- * with the simulator, as the kernel module connects the same boundary code with
- * the hardware. One host has one GPU and its vGPUs. Each vGPU is for one fake
- * domain of the host's machine.
+ * Implements gpu.h on the simulated GPU of this process. It connects the
+ * boundary code with the simulator, as the kernel module connects the same
+ * boundary code with the hardware. One host has one GPU and its vGPUs. Each
+ * vGPU is for one fake domain of the host's machine.
  */
 #ifndef XENGT_GPU_SIM_H
 #define XENGT_GPU_SIM_H

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Submission on the simulated GPU: the same boundary code as the module's.
- * Nothing happens by itself: each call of next_event lets the engines work for
- * a while, and then handles their interrupts as the module's handler would.
+ * Runs submissions on the simulated GPU, by the same boundary code as the
+ * module. Nothing happens by itself: each call of next_event lets the engines
+ * work for a while, and then handles their interrupts as the module's handler
+ * would.
  */
 #include "gpu/gpu_sim_priv.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the simulated hardware side: the host, its vGPUs, and the functions of
- * gpu_sim_exec.c (work) and gpu_sim_hw.c (hardware, memory) that gpu_sim.c
- * (frames, life) calls.
+ * Internals of gpu_sim.c: the structs of the host and its vGPUs, and the
+ * functions of gpu_sim_exec.c (work) and gpu_sim_hw.c (hardware, memory) that
+ * gpu_sim.c calls.
  */
 #ifndef XENGT_GPU_SIM_PRIV_H
 #define XENGT_GPU_SIM_PRIV_H

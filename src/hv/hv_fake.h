@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hv.h for a domain that lives in this process: RAM with holes, vCPUs whose
- * requests the test makes, and a record of everything that the device asked
- * for. Tests, fuzzers and benchmarks use it; no installed program links it.
+ * Implements hv.h for a domain that lives in this process. The domain has RAM
+ * with holes, vCPUs whose requests the test makes, and a record of everything
+ * that the device asked for. Tests, fuzzers and benchmarks use it; no installed
+ * program links it.
  *
  * RAM is at guest frames from 0 on, and at frames where the device puts RAM.
  *

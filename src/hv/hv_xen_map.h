@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Access to a guest's memory by foreign mappings. The cache maps 2 MiB (a
+ * Accesses a guest's memory by foreign mappings. The cache maps 2 MiB (a
  * bucket) at once, because each mapping costs a VMA and a TLB flush of all
  * CPUs. The cache records which frames are holes, so that nothing ever touches
  * a page that is not there.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's frames on Xen: copies, protected pages (type
+ * Implements the operations of hv.h on frames: copies, protected pages (type
  * HVMMEM_ioreq_server), and what the device puts at its own frames.
  */
 #define __XEN_TOOLS__ 1

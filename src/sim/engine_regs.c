@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers of the engines, and what a reset and an invalidation do to them.
+ * Handles the registers of the engines, and their resets and invalidations.
  *
  * A store only gives an engine work; sim_engine_run() (engine.c) lets the
  * engine do the work.

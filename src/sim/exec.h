@@ -373,7 +373,7 @@ static inline uint32_t sim_load_bytes(const struct xengt_sim *sim, uint32_t dw0)
 
 	if (!sim_is_strict(sim, XENGT_SIM_STRICT_BYTES))
 		return ~0U;
-	/* move bit n of these four to byte n of the mask */
+	/* move bit n of the four bits to byte n of the mask */
 	return ~((off * 0x00204081U & 0x01010101U) * 0xffU);
 }
 

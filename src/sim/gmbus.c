@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * GMBUS of the simulated GPU: the I2C master, and the HDMI monitor's EDID on
- * pin pair 4.
+ * Simulates GMBUS: the I2C master, and the HDMI monitor's EDID on pin pair 4.
  *
  * A cycle starts with a write of GMBUS1 that has bit 30 set. All bytes of the
  * cycle are there at once: GMBUS2 shows ready (bit 11) while some bytes are

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context images in their true shape (image.h). From page 1 on an image has a
- * stream of commands, which a save writes and a load executes. Raw data follows
- * the end of the stream.
+ * Loads and saves context images in their true shape (image.h). From page 1 on
+ * an image has a stream of commands, which a save writes and a load executes.
+ * Raw data follows the end of the stream.
  *
  * For each kind of state command the engine keeps the last command, dword for
  * dword, and a save writes that command at the place of its kind. If no command

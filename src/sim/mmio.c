@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers of the simulated GPU: BAR0 below 2 MiB.
+ * Handles the registers of the simulated GPU: BAR0 below 2 MiB.
  *
  * A register is plain memory unless a row below says otherwise. A row gives a
  * register its reset value, the bits that software cannot change, or handlers.

@@ -75,7 +75,7 @@ struct sim_irq_bank {
 	uint32_t iir;
 	uint32_t iir2;			/* a second event for each bit; it moves
 					 * to iir when software clears the first
-					 * one there */
+					 * event in iir */
 };
 
 /*

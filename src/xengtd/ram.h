@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory that a domain gets beyond its configuration, for pages behind the BARs of its
- * vGPU. The broker gives memory when the worker asks, records each range before, and
- * takes the memory back when the vGPU ends, for whatever reason.
+ * Gives a domain memory beyond its configuration, for pages behind the BARs of
+ * its vGPU. The broker gives memory when the worker asks, records each range
+ * before, and takes the memory back when the vGPU ends, for whatever reason.
  */
 #ifndef XENGT_RAM_H
 #define XENGT_RAM_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Room for one more vGPU; see room.h. */
+/* Decides whether there is room for one more vGPU; see room.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The life of a vGPU in the broker. */
+/* Creates vGPUs in the broker, and follows their nodes in xenstore. */
 #ifndef XENGT_VGPU_H
 #define XENGT_VGPU_H
 

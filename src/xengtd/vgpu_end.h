@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The end of a vGPU. */
+/* Ends vGPUs. */
 #ifndef XENGT_BVGPU_END_H
 #define XENGT_BVGPU_END_H
 

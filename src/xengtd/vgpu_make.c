@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Checks the conditions for a vGPU, and takes the resources for it. Every refusal is
- * one line that says what to do. vgpu_give_back.c gives them back.
+ * one line that says what to do. vgpu_give_back.c gives the resources back.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's process, seen from the broker.
+ * Starts, finds and controls a vGPU's process.
  *
  * The process is not trusted: the broker kills it if it sends a message that
  * does not parse or closes its connection. A pidfd reports the end of the

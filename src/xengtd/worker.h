@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's worker process, seen from the broker. The broker started the
+ * Starts, finds and controls a vGPU's worker process. The broker started the
  * process, or found it by its socket after a restart. The broker never waits
  * for the process, whose messages arrive as events.
  */

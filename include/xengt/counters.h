@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The counters of a vGPU; all start at 0 with the vGPU. The table has a row for each
- * counter. The struct, `xengt-ctl stat` and its JSON, the watch for abuse
+ * The counters of a vGPU; all start at 0 with the vGPU. The table has a row for
+ * each counter. The struct, `xengt-ctl stat` and its JSON, the watch for abuse
  * (src/common/abuse.h), what `xengt-ctl info` says of abuse, and
  * docs/metrics.md are made from the rows.
  *
@@ -9,14 +9,16 @@
  *   field       member of struct xengt_counters
  *   json        the counter's name for people and programs
  *   doc         what the counter counts
- *   burst       for an adverse event: so many at once are harmless; 0: the counter counts no
- *               adverse event
- *   per_minute  for an adverse event: so many more a minute are harmless, for ever. A guest that
- *               makes more than burst and per_minute allow trips the row. No driver in
- *               normal work comes near these numbers, even in months; a guest that
- *               makes the events on purpose exceeds them within seconds
+ *   burst       for an adverse event: so many at once are harmless; 0: the
+ *               counter counts no adverse event
+ *   per_minute  for an adverse event: so many more a minute are harmless, for
+ *               ever. A guest that makes more than burst and per_minute allow
+ *               trips the row. No driver in normal work comes near these
+ *               numbers, even in months; a guest that makes the events on
+ *               purpose exceeds them within seconds
  *   throttle    what slows down a guest that tripped the row, enum xengt_throttle
- *   why         for an adverse event: who causes it in normal work, and how often at most
+ *   why         for an adverse event: who causes it in normal work, and how
+ *               often at most
  */
 #ifndef XENGT_COUNTERS_H
 #define XENGT_COUNTERS_H

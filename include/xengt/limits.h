@@ -54,10 +54,10 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 	       48u << 20, "in all 48 MiB");
 
 /*
- * Memory for the module's notes: bytes for each frame that is held (the address at
- * which it is mapped, Linux's struct page and page table entry for that address,
- * and a part of the index by frame), KiB for each MiB of the vGPU's GGTT (4 bytes
- * for each entry), and KiB for the vGPU itself.
+ * Memory for the module's notes: bytes for each frame that is held (the address
+ * at which it is mapped, Linux's struct page and page table entry for that
+ * address, and a part of the index by frame), KiB for each MiB of the vGPU's
+ * GGTT (4 bytes for each entry), and KiB for the vGPU itself.
  */
 #define XENGT_FRAME_NOTE_BYTES	160
 #define XENGT_ENTRY_NOTE_KIB_PER_MIB 1
@@ -106,9 +106,9 @@ _Static_assert(XENGT_BATCH_BYTES_MAX <= XENGT_BATCH_PAGES * 4096u &&
 _Static_assert(63 * 64 <= XENGT_PER_CTX_BYTES_MAX, "63 cachelines: one page");
 
 /*
- * The most that one part of a ring may cost, in the units of turn.h: 8 batches, or
- * 32 batches if the part cannot end earlier in the guest's ring. The hardware has two
- * parts at most.
+ * The most that one part of a ring may cost, in the units of turn.h: 8 batches,
+ * or 32 batches if the part cannot end earlier in the guest's ring. The
+ * hardware has two parts at most.
  */
 #define XENGT_TURN_BATCH	8u
 #define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)
@@ -132,8 +132,8 @@ _Static_assert(4ull * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS) *
 	       XENGT_IRQ_INSTRUCTIONS_MAX * 100 <= 2 * 1000000000ull, "2 %");
 
 /*
- * The most dwords of a prelude (src/boundary/prelude.c). The render engine runs the
- * prelude from an indirect context batch, which has at most 63 cachelines.
+ * The most dwords of a prelude (src/boundary/prelude.c). The render engine runs
+ * the prelude from an indirect context batch, which has at most 63 cachelines.
  */
 #define XENGT_PRELUDE_DWORDS	256u
 _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
@@ -153,14 +153,14 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
  */
 #define XENGT_TEMPLATE_MS	100
 /*
- * Shares of time (src/boundary/share.h, docs/design/013); their ranges and defaults
- * are XENGT_SHARE_* of uapi/xengt.h. If a vGPU with a cap did not use all its
- * time, it may use at most this much of that time later.
+ * Shares of time (src/boundary/share.h, docs/design/013); their ranges and
+ * defaults are XENGT_SHARE_* of uapi/xengt.h. If a vGPU with a cap did not use
+ * all its time, it may use at most this much of that time later.
  */
 #define XENGT_CAP_CREDIT_MS	100u
 /*
- * While no other vGPU waits, the module resets an engine that makes no progress for
- * this long (default of the module's parameter).
+ * While no other vGPU waits, the module resets an engine that makes no progress
+ * for this long (default of the module's parameter).
  */
 #define XENGT_HANG_MS		10000
 _Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,

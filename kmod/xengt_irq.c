@@ -25,8 +25,8 @@
 
 struct irq_bank {
 	u32 base;
-	u32 master_bits;	/* while any of these is set, this bank has an
-				 * interrupt */
+	u32 master_bits;	/* while any of these bits is set, this bank has
+				 * an interrupt */
 	enum xengt_irq_source source;
 };
 

@@ -167,7 +167,9 @@ extern const struct xengt_audit_cmd xengt_audit_blt[128];
 extern const struct xengt_audit_group xengt_audit_render[XENGT_AUDIT_GROUPS];
 extern const struct xengt_audit_group xengt_audit_video[XENGT_AUDIT_GROUPS];
 
-/* Bits 31:24 of commands, with the rows that begin there. */
+/*
+ * Bits 31:24 of commands, with the rows of the commands that begin with them.
+ */
 #define XENGT_AUDIT_GROUP_AT(top, table, bit)				       \
 	{ table, (top) << 24 >> (bit), sizeof(table) / sizeof((table)[0]),     \
 	  bit }
@@ -279,7 +281,7 @@ struct xengt_audit_walk {
 const struct xengt_audit_cmd *xengt_audit_next(struct xengt_audit_walk *walk);
 
 /*
- * The row with this index; NULL behind the last one. *ret_is_engine: its
+ * The row with this index; NULL: there is no such row. *ret_is_engine: its
  * offsets are relative to the engine's base.
  */
 const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,

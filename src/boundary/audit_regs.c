@@ -37,8 +37,8 @@
  * (0x4de0 to 0x4dfc, which stays off), OA_CTX_CONTROL and OACTXID (0x2360), and
  * registers that no source names.
  *
- * Rings: drivers write registers there as workarounds. Unless a comment says
- * otherwise, the context image contains these registers, so a value never
+ * Rings: drivers write registers in rings, as workarounds. Unless a comment
+ * says otherwise, the context image contains these registers, so a value never
  * reaches another guest.
  */
 #include "audit_priv.h"

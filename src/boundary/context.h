@@ -54,7 +54,8 @@ int xengt_context_load(struct xengt_slot *slot,
 /*
  * Build the state page for a context of the module itself. The context runs
  * slot->ring from its start to hw_tail, with "restore inhibited" and with root
- * as its page tables. slot belongs to no vGPU; the rest of its image is zeroes.
+ * as its page tables. slot belongs to no vGPU; all other dwords of its image
+ * are 0.
  */
 void xengt_context_build_own(const struct xengt_sched *sched,
 			     struct xengt_slot *slot, xengt_bus_t root,

@@ -233,7 +233,7 @@ static void run(struct xengt_sched *sched, struct xengt_engine *engine,
 	if (ports->is_forced)
 		first |= XENGT_DESC_FORCE_RESTORE;
 	/*
-	 * first images and rings in memory, then the writes that make the
+	 * images and rings must be in memory before the writes that make the
 	 * hardware read them
 	 */
 	sched->hw->ops->sync(sched->hw->ctx);

@@ -87,9 +87,8 @@ struct xengt_gtt {
 	uint64_t scratch_pte;
 	bool is_zapped;
 	uint32_t *entries;		/* the caller's memory, a word a page */
-	uint32_t mapped;		/* number of entries in state MAPPED; next
-					 * member: in state UNRESOLVED */
-	uint32_t unresolved;
+	uint32_t mapped;		/* entries in state MAPPED */
+	uint32_t unresolved;		/* entries in state UNRESOLVED */
 	struct xengt_gtt_counters counters;
 	/* working space of one call */
 	xengt_gfn_t gfns[XENGT_GTT_BATCH];

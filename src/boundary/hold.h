@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A wrapper of the guest's operations, for GGTT and page tables: a frame is released only
- * when the caches have written back the data of the vGPU's contexts.
+ * Wraps the guest's operations for GGTT and page tables: a frame is released
+ * only when the caches have written back the data of the vGPU's contexts.
  */
 #ifndef XENGT_HOLD_H
 #define XENGT_HOLD_H

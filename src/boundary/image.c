@@ -138,7 +138,7 @@ static uint32_t state_key(uint32_t dw0)
 	return XENGT_IMAGE_STATE | dw0 >> XENGT_AUDIT_PIPE_SHIFT;
 }
 
-/* Index of the first key that is at least this one. */
+/* Index of the first key that is not below 'key'. */
 static uint32_t find_place(const struct xengt_image *image, uint32_t key)
 {
 	uint32_t low = 0, high = image->n_keys;

@@ -52,7 +52,8 @@ struct xengt_part_info {
 	struct xengt_part_space high;
 	uint32_t fences_total;
 	uint32_t fences_free;
-	uint32_t fences_largest;	/* most free registers in a row */
+	uint32_t fences_largest;	/* largest number of consecutive free
+					 * registers */
 };
 
 /*

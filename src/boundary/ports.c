@@ -173,8 +173,8 @@ uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
 	if (!engine->contended_since)
 		return earlier(at, now + sched->hang_ns / 4);
 	/*
-	 * look regularly whether its head moves, and at the time by which it
-	 * must have moved
+	 * look regularly whether the running context's head moves, and at the
+	 * time by which the head must have moved
 	 */
 	at = earlier(at, now + share->timeout_ns / 4);
 	since = engine->seen_at > engine->contended_since ?
@@ -328,8 +328,9 @@ static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
 }
 
 /*
- * May the engine be made to leave this context now? Hardware that must not
- * leave a batch would do so where the guest allows it.
+ * May the engine be made to leave this context now? No if the engine might
+ * leave one of the context's batches (is_open), and no engine of this GPU must
+ * do so (leaves_batches is false).
  */
 static bool can_leave(const struct xengt_sched *sched,
 		      const struct xengt_slot *slot)

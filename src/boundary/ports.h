@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Fills the ports of the engines, and gives vGPUs their turns. Called by
- * sched.c. The registers of the engines must be awake when an event can result.
+ * sched.c. The registers of the engines must be awake in a call that can cause
+ * an event.
  */
 #ifndef XENGT_PORTS_H
 #define XENGT_PORTS_H

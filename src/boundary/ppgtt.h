@@ -9,9 +9,10 @@
  *   level 1     as in gtt.h: EMPTY, MAPPED, UNRESOLVED, MOVED, with the frame
  *   level 2-4   the id of the table below, or 0
  *
- * If the guest's entry is absent, so is the GPU's entry: a context that uses the
- * address stops with a fault, as on hardware. If the guest's entry names no RAM
- * of the guest, the GPU's entry names the vGPU's scratch page, read only.
+ * If the guest's entry is absent, the GPU's entry is absent, too: a context
+ * that uses the address stops with a fault, as on hardware. If the guest's
+ * entry names no RAM of the guest, the GPU's entry names the vGPU's scratch
+ * page, read only.
  *
  * Large pages: the module keeps 4 KiB entries for each large page of the guest.
  * For a 2 MiB page they are in a table that the guest cannot name (a "split"
@@ -82,10 +83,8 @@ struct xengt_ppgtt_tables {
 	uint32_t live;			/* tables, split ones included */
 	uint32_t last_id;
 	uint32_t pins;			/* of all tables */
-	uint32_t mapped;		/* number of 4 KiB entries in state
-					 * MAPPED; the next member: in state
-					 * UNRESOLVED */
-	uint32_t unresolved;
+	uint32_t mapped;		/* 4 KiB entries in state MAPPED */
+	uint32_t unresolved;		/* 4 KiB entries in state UNRESOLVED */
 	struct xengt_ppgtt_counters counters;
 	/* working space of one call */
 	xengt_gfn_t gfns[XENGT_PPGTT_ENTRIES];

@@ -2,26 +2,27 @@
 /*
  * DOC: state that no image saves
  *
- * This file computes which registers these are. The first kind are those that
- * audit_regs.c allows a stream to write and that the engine's template does not
- * load: NOPID,
- * MI_PREDICATE_RESULT_2, L3SQCREG4, on Gen9 workarounds of the 3D pipeline, on
- * Gen8 all general purpose registers except the render engine's. The second
- * kind are those that the hardware lets every user batch write (user_regs).
+ * This file computes which registers no image saves. The first kind are those
+ * that audit_regs.c allows a stream to write and that the engine's template
+ * does not load: NOPID, MI_PREDICATE_RESULT_2, L3SQCREG4, on Gen9 workarounds
+ * of the 3D pipeline, on Gen8 all general purpose registers except the render
+ * engine's. The second kind are those that the hardware lets every user batch
+ * write (user_regs).
  *
- *   render engine    the indirect context batch, which the hardware runs at each
- *                    load of a context, has the module's commands, then the guest's
- *                    audited ones. The module's commands also clear the shared
- *                    local memory, as drivers do in this batch (Linux 6.1,
- *                    gt/intel_lrc.c: bit 27 of PIPE_CONTROL with a stall and a
- *                    write by index).
- *   other engines    have no such batch on Gen8. A page of the module has the
- *                    commands. The copy of the ring starts them: the module writes
- *                    a start of a batch, with arbitration off, before the ring's
- *                    head and moves the head in the image back to it. A context
- *                    that was left inside a batch goes on in this batch when it is
- *                    loaded, so it gets no start (on Gen9, where NOPID is the only
- *                    register of this kind; docs/threat-model.md, Residues).
+ *   render engine  the indirect context batch, which the hardware runs at each
+ *                  load of a context, has the module's commands, then the
+ *                  guest's audited ones. The module's commands also clear the
+ *                  shared local memory, as drivers do in this batch (Linux 6.1,
+ *                  gt/intel_lrc.c: bit 27 of PIPE_CONTROL with a stall and a
+ *                  write by index).
+ *   other engines  have no such batch on Gen8. A page of the module has the
+ *                  commands. The copy of the ring starts them: the module
+ *                  writes a start of a batch, with arbitration off, before the
+ *                  ring's head and moves the head in the image back to it. A
+ *                  context that was left inside a batch goes on in this batch
+ *                  when it is loaded, so it gets no start (on Gen9, where NOPID
+ *                  is the only register of this kind; docs/threat-model.md,
+ *                  Residues).
  */
 #include "prelude.h"
 #include "audit_priv.h"
@@ -35,7 +36,8 @@
 
 /*
  * L3 flush; write of a qword by index into the context's status page; stall.
- * When the qword is in memory, so are all lines that older contexts left in L3.
+ * When the qword is in memory, all lines that older contexts left in L3 are in
+ * memory, too.
  */
 #define PIPE_CONTROL_CLEAR	0x08304000u
 

@@ -15,7 +15,7 @@ struct xengt_platform;
 /* Bytes of the longest command line that Xen tells, with the zero at its end. */
 #define XENGT_WAY_CMDLINE_BYTES	1024
 
-/* What Xen and the kernel say. */
+/* The facts by which the way is chosen; Xen and the kernel report them. */
 struct xengt_way_facts {
 	bool is_dom0;			/* the domain that drives the machine's devices */
 	bool is_pv;

@@ -26,7 +26,7 @@
 
 #include <string.h>
 
-#define HTOTAL			0x60000	/* total - 1 : active - 1 */
+#define HTOTAL			0x60000	/* total - 1 (high half), active - 1 */
 #define VTOTAL			0x6000c
 #define LINK_M			0x60040
 #define LINK_N			0x60044

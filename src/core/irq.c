@@ -93,7 +93,7 @@ static void set_intx(struct xengt_vgpu *vgpu, bool level)
 	vgpu->irq.is_intx_up = level;
 }
 
-/* If sending fails, the next change in the tree tries again. */
+/* If sending fails, the message is sent at the next change in the tree. */
 static void send_message(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t data)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;

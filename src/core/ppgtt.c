@@ -81,8 +81,8 @@ static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 }
 
 /*
- * Make room: drop the shadows of this root, unless the GPU uses its table.
- * False: the GPU does.
+ * Make room: drop the shadows of this root. False: nothing was dropped, because
+ * the GPU uses the root's table.
  */
 static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

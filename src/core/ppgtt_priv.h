@@ -79,7 +79,8 @@ struct xengt_ppgtt {
 	uint16_t buckets[XENGT_SHADOW_BUCKETS];
 	uint32_t live;
 	uint32_t last_index;
-	uint32_t round;			/* counts up with each prepare */
+	uint32_t round;			/* counts up with each
+					 * xengt_ppgtt_prepare() */
 	bool has_64k;			/* the guest has switched pages of 64
 					 * KiB on */
 	bool is_stale;			/* the guest gave pages away since

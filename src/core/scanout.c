@@ -26,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIPE_SIZE	0x6001c		/* width - 1 : height - 1 */
+#define PIPE_SIZE	0x6001c		/* width - 1 (high half), height - 1 */
 #define CUR_CTL		0x70080
 #define CUR_POS		0x70088
 #define CUR_FBC		0x700a0

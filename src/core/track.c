@@ -57,7 +57,10 @@ static int grow(struct xengt_track *track)
 	return 0;
 }
 
-/* Close the gap, so that no search ends too early. */
+/*
+ * Remove an entry and close the gap that it leaves, because a search ends at a
+ * free entry.
+ */
 static void remove_slot(struct xengt_track *track, uint32_t gap)
 {
 	const uint32_t mask = track->capacity - 1;
@@ -68,7 +71,7 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 			i = (i + 1) & mask;
 			if (!is_taken(&track->slots[i]))
 				return;
-			/* skip an entry whose home lies behind the gap */
+			/* skip an entry whose search begins behind the gap */
 		} while (((i - home(track, track->slots[i].gfn)) & mask) <
 			 ((i - gap) & mask));
 		track->slots[gap] = track->slots[i];

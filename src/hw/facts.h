@@ -101,8 +101,8 @@
 #define XENGT_IRQ_IIR			0x8
 #define XENGT_IRQ_IER			0xc
 /*
- * Banks of the GT, each for one or two engines. Engines have bits 15:0; BCS and
- * VCS2 have bits 31:16.
+ * Banks of the GT, each for one or two engines. RCS, VCS and VECS have bits
+ * 15:0 of their bank; BCS and VCS2 have bits 31:16.
  */
 #define XENGT_IRQ_BANK_GT0		0x44300	/* RCS, BCS */
 #define XENGT_IRQ_BANK_GT1		0x44310	/* VCS, VCS2 */
@@ -171,8 +171,8 @@ enum xengt_state_dword {
 	XENGT_ST_VM_LIST = 0x21,
 	XENGT_ST_TIMESTAMP = 0x23,
 	/*
-	 * upper half of PDP3; its lower half is at + 2. PDP2, PDP1 and PDP0
-	 * follow, with 4 dwords each
+	 * upper half of PDP3; its lower half is 2 dwords later. PDP2, PDP1 and
+	 * PDP0 follow, with 4 dwords each
 	 */
 	XENGT_ST_PDP3_UDW = 0x25,
 	XENGT_ST_ENGINE = 0x40,		/* from here on the page has the

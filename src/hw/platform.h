@@ -108,8 +108,8 @@ struct xengt_platform {
 	 */
 	uint8_t image_pages[XENGT_ENGINES];
 	/*
-	 * At which place of a render context's image the load runs the indirect
-	 * batch, in cachelines (Linux 6.1, gt/intel_lrc.c,
+	 * The place in a render context's image at which a load runs the
+	 * indirect batch, in cachelines (Linux 6.1, gt/intel_lrc.c,
 	 * lrc_ring_indirect_offset).
 	 */
 	uint8_t indirect_off;

@@ -25,7 +25,8 @@ struct xengt_device {
 	struct xengt_recorder *recorder;
 	bool is_unplugged;		/* the guest reads all-ones */
 	bool is_dead;			/* zapped, or the host failed */
-	enum xengt_driver_state driver;	/* at the end of the loop's last pass */
+	enum xengt_driver_state driver;	/* as it was at the end of the loop's
+					 * last pass */
 	uint64_t driver_since_msec;	/* in the clock of now_msec */
 	uint64_t now_msec;		/* CLOCK_MONOTONIC when the loop's pass
 					 * began */

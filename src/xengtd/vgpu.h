@@ -6,8 +6,8 @@
 #include "bvgpu.h"
 
 /*
- * A node of the domain's vGPU changed: act on the change. Also called to look
- * again.
+ * A node of the domain's vGPU changed, or may have changed: read the nodes and
+ * act on a change.
  */
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid);
 /*

@@ -63,8 +63,8 @@ static enum xengt_refusal load(enum xengt_platform_id platform,
 /* ---- two readings ---- */
 
 /*
- * Sources differ about MI_MATH: if its length field has 6 bits, the dwords behind
- * the command are commands; if the field has 8 bits, they are operands.
+ * Sources differ about MI_MATH: if its length field has 6 bits, the dwords
+ * behind the command are commands; if the field has 8 bits, they are operands.
  */
 static void math_of_two_lengths(void **state)
 {

@@ -234,8 +234,8 @@ static void store_by_engine(struct court_guest *g, uint32_t page, uint32_t val)
 }
 
 /*
- * Pages of the guest's slice for which the rig writes no GGTT entry: page 0, and
- * every page from COURT_RAM on.
+ * Pages of the guest's slice for which the rig writes no GGTT entry: page 0,
+ * and every page from COURT_RAM on.
  */
 #define UNFILLED	0u
 #define UNFILLED_TOO	(COURT_RAM + 5u)

@@ -329,8 +329,8 @@ static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
 
 /*
  * May the engine be made to leave this context now? No if the engine might
- * leave one of the context's batches (is_open), and no engine of this GPU must
- * do so (leaves_batches is false).
+ * leave one of the context's batches (is_open), and no engine of this GPU may do
+ * so (leaves_batches is false).
  */
 static bool can_leave(const struct xengt_sched *sched,
 		      const struct xengt_slot *slot)

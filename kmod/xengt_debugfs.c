@@ -24,7 +24,10 @@ static void show_space(struct seq_file *m, const char *name,
 		   s->free_mib, s->largest_mib);
 }
 
-/* What it was charged for of each engine's time, up to the engine's last event. */
+/*
+ * Show the vGPU's share, and the time on each engine that it was charged for,
+ * up to the engine's last event.
+ */
 static void show_time(struct seq_file *m, struct xengt_vgpu *vgpu)
 {
 	const struct xengt_exec *exec = &vgpu->bnd.exec;

@@ -181,7 +181,7 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 	}
 	if (platform->is_simulator_only && !simulator) {
 		dev_err(dev,
-			"%04x:%04x, %s, is not supported yet on silicon: with simulator=1 a simulated one is bound\n",
+			"%04x:%04x, %s, is not supported yet on silicon: with simulator=1 the module binds a simulated one\n",
 			pdev->vendor, pdev->device, pci_id->name);
 		return ERR_PTR(-ENODEV);
 	}
@@ -426,8 +426,8 @@ static int xengt_pm_prepare(struct device *dev)
 static int xengt_pm_suspend(struct device *dev)
 {
 	/*
-	 * an error does not matter: no guest uses the GPU, and what does not
-	 * stop loses its power
+	 * an error does not matter: no guest uses the GPU, and a part that does
+	 * not stop loses its power
 	 */
 	quiesce(dev_get_drvdata(dev));
 	return 0;

@@ -45,7 +45,7 @@ static enum hrtimer_restart time_has_come(struct hrtimer *timer)
 {
 	struct xengt_gpu *gpu = container_of(timer, struct xengt_gpu, timer);
 
-	/* a turn may be over: what waits is a guest */
+	/* high priority: a guest may be waiting for the end of a turn */
 	queue_work(system_highpri_wq, &gpu->tick);
 	return HRTIMER_NORESTART;
 }
@@ -59,7 +59,7 @@ static void tick(struct work_struct *work)
 	mutex_unlock(&gpu->exec_lock);
 }
 
-/* Nothing is in flight any more, or ever was. */
+/* Call this only if no work is in flight. */
 static void stop_time(struct xengt_gpu *gpu)
 {
 	hrtimer_cancel(&gpu->timer);
@@ -80,7 +80,7 @@ bool xengt_engine_irq(struct xengt_gpu *gpu)
 	return true;
 }
 
-/* Call this with exec_lock held. */
+/* Unmute engines. Call this with exec_lock held. */
 static void end_silence(struct xengt_gpu *gpu)
 {
 	if (xengt_sched_unmute(gpu->sched))

@@ -10,9 +10,10 @@
  * and takes a reference that lasts until the mapping ends, even if the
  * guest balloons the frame out or the domain dies.
  *
- * How that is done, and what the frame's bus address is, depends on
- * the kind of dom0: struct xengt_way_ops and xengt_way_pv.c. This file has what all
- * ways have in common: places, and how often each frame is held.
+ * The kind of dom0 decides how the module maps a frame and what the frame's bus
+ * address is (a way: struct xengt_way_ops, xengt_way_pv.c). This file has what
+ * all ways have in common: places, which are addresses for one frame each
+ * (xengt_way.h), and the number of holds of each frame.
  *
  * Through these addresses the module only reads what a guest submits and writes
  * the context images that the GPU saved (src/boundary/context.c).
@@ -26,7 +27,7 @@
 #include "xengt_way.h"
 
 /*
- * Places are made in chunks of this many. They are freed when the vGPU is
+ * The number of places in a chunk. The chunks are freed when the vGPU is
  * zapped.
  */
 #define CHUNK_PLACES	256
@@ -50,7 +51,10 @@ static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 	return xengt_bus_of_page(f->bus_page);
 }
 
-/* RAM of ours that the guest sees at this frame number: no RAM for the GPU. */
+/*
+ * True: the guest sees its vGPU at this frame number
+ * (XENGT_VGPU_IOC_OWN_FRAMES).
+ */
 static bool is_own(const struct xengt_frames *frames, const struct xengt_frame *f)
 {
 	return xengt_gfn_x(f->gfn) - frames->own_first < frames->own_count;
@@ -184,7 +188,7 @@ static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 	return released;
 }
 
-/* Map frames->batch[0..n); is_mapped says for which Xen did. */
+/* Map frames->batch[0..n); is_mapped says for each whether Xen mapped it. */
 static void hold_batch(struct xengt_frames *frames, u32 n)
 {
 	if (n)

@@ -263,7 +263,10 @@ static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
 		if (r)
 			return r;
 	}
-	/* a bad buffer loses events, as it would lose bytes of a pipe */
+	/*
+	 * if the buffer cannot be written, the events are lost, as bytes of a
+	 * pipe would be
+	 */
 	if (copy_to_user(buf, events, n * sizeof(events[0])))
 		return -EFAULT;
 	return n * sizeof(events[0]);

@@ -25,8 +25,8 @@
 
 struct irq_bank {
 	u32 base;
-	u32 master_bits;	/* while any of these is set, this bank has an
-				 * interrupt */
+	u32 master_bits;	/* while any of these bits is set, this bank has
+				 * an interrupt */
 	enum xengt_irq_source source;
 };
 
@@ -97,8 +97,8 @@ static irqreturn_t irq_handler(int irq, void *data)
 					      XENGT_IRQ_SPURIOUS]);
 	}
 	/*
-	 * otherwise the thread enables the master register, and no interrupt
-	 * comes before that
+	 * if the thread was woken, it enables the master register, and no
+	 * interrupt comes before that
 	 */
 	if (result == IRQ_HANDLED)
 		xengt_irq_enable_master(gpu);

@@ -96,16 +96,16 @@ struct xengt_gpu {
 
 /* ---- xengt_bound.c: may sleep ---- */
 
-/* The bound GPU with a reference, or NULL. */
+/* Returns the bound GPU with a new reference; NULL: no GPU is bound. */
 struct xengt_gpu *xengt_gpu_get(void);
-/* Drops a reference; the last one frees the GPU. */
+/* Drops a reference; frees the GPU with its last reference. */
 void xengt_gpu_put(struct xengt_gpu *gpu);
 /*
  * Makes gpu the bound GPU, which takes a reference. Returns 0; -EBUSY: another
  * GPU is bound.
  */
 int xengt_gpu_publish(struct xengt_gpu *gpu);
-/* From now on no GPU is bound; drops that reference. */
+/* From now on no GPU is bound; drops the reference of xengt_gpu_publish(). */
 void xengt_gpu_unpublish(struct xengt_gpu *gpu);
 
 /* ---- xengt_hw.c: registers. Do not call these after is_gone is set. ---- */
@@ -215,8 +215,8 @@ struct xengt_frames {
 	u64 own_first;
 	u32 own_count;
 	/* work space of the call that is going on */
-	void *work;			/* of the way; NULL: frames_fini() was
-					 * called */
+	void *work;			/* xengt_way_ops.work_bytes; NULL:
+					 * frames_fini() was called */
 	struct xengt_frame **batch;
 };
 
@@ -300,7 +300,7 @@ int xengt_vgpu_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks);
 u32 xengt_vgpu_take_events(struct xengt_vgpu *vgpu,
 			   struct xengt_event *ret_events, u32 max);
 /*
- * Needs no lock. So the answer may be wrong for a moment, and then the reader
+ * Needs no lock. So the answer may be wrong for a moment: true, and the reader
  * finds no event.
  */
 bool xengt_vgpu_has_events(struct xengt_vgpu *vgpu);
@@ -354,7 +354,9 @@ void xengt_engine_irq_thread(struct xengt_gpu *gpu);
 int xengt_ioctl_init(void);
 void xengt_ioctl_fini(void);
 
-/* ---- xengt_debugfs.c: these never fail, because debugfs may be absent ---- */
+/*
+ * ---- xengt_debugfs.c: errors are ignored, because debugfs may be absent ----
+ */
 
 void xengt_debugfs_init(void);
 void xengt_debugfs_fini(void);

@@ -7,7 +7,7 @@
  * these, and in which order they end. This file adds the locks, the list of
  * vGPUs, and the readers that wait for events:
  *
- *   LIVE ---- ZAP, last close ----> ZAPPED        (both for good)
+ *   LIVE ---- ZAP, last close ----> ZAPPED        (both are final)
  *     +------ GPU unbound, shutdown -> GPU_GONE
  *
  * A zapped vGPU holds nothing of its domain, not even the anchor; its slices

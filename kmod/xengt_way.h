@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ways: how the module has a guest's frame mapped and held, and what the
- * frame's number on the bus is. This depends on the kind of dom0;
- * src/boundary/way.c chooses the way. xengt_frames.c calls these functions for
+ * A way consists of the functions by which the module has Xen map and hold a
+ * guest's frames, and learns the frames' bus addresses. Each kind of dom0 has a
+ * way; src/boundary/way.c chooses it. xengt_frames.c calls these functions for
  * one vGPU at a time, where sleeping is allowed.
  */
 #ifndef XENGT_WAY_H
@@ -22,11 +22,12 @@ struct page;
 struct xengt_frame {
 	struct xengt_frame *next_free;
 	void *addr;			/* address of the place */
-	/* only xengt_way_pv.c uses the next three */
+	/* only xengt_way_pv.c uses the next three members */
 	pte_t *pte;
 	u64 pte_maddr;			/* machine address of *pte */
 	xengt_mfn_t mfn;
-	u64 bus_page;			/* number on the bus, while it is mapped */
+	u64 bus_page;			/* page number of the frame's bus
+					 * address, while the frame is mapped */
 	xengt_gfn_t gfn;
 	u32 holds;
 	bool is_mapped;			/* Xen holds a frame for this place */
@@ -39,20 +40,20 @@ struct xengt_way_ops {
 	/* Size of the work space at frames->work. */
 	size_t work_bytes;
 	/*
-	 * Make a place of an unpopulated page. No frame is mapped there yet.
-	 * Returns 0; -EIO: the page is not what the way needs.
+	 * Make a place from an unpopulated page; no frame is mapped at the
+	 * place yet. Returns 0; -EIO: this way cannot use the page.
 	 */
 	int (*place_init)(struct xengt_frame *f, struct page *page);
 	/*
-	 * Have Xen map and hold the guest frames of frames->batch[0..n). Sets
-	 * is_mapped, to false where Xen refuses; where it is true, sets
-	 * bus_page, too.
+	 * Have Xen map and hold the guest frames of frames->batch[0..n). For
+	 * each frame sets is_mapped, false if Xen refused the frame; if true,
+	 * sets bus_page, too.
 	 */
 	void (*hold)(struct xengt_frames *frames, u32 n);
 	/*
 	 * Unmap and release frames->batch[0..n), which must all be mapped. On
-	 * return no device reaches them by their bus_page. Where Xen refuses,
-	 * is_mapped stays true.
+	 * return no device reaches them by their bus_page. If Xen refuses a
+	 * frame, its is_mapped stays true.
 	 */
 	void (*let_go)(struct xengt_frames *frames, u32 n);
 	/*
@@ -62,7 +63,10 @@ struct xengt_way_ops {
 	int (*flush)(struct xengt_frames *frames);
 	/* Is what hold() just mapped the frame that the guest has at f->gfn? */
 	bool (*is_right)(const struct xengt_frame *f);
-	/* Has the guest another frame at f->gfn by now, or none? True if unsure. */
+	/*
+	 * True: the guest's frame at f->gfn is no longer the mapped frame, or
+	 * this is not known.
+	 */
 	bool (*has_moved)(const struct xengt_frame *f);
 };
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The facts by which the way of this dom0 is chosen: what Xen and Linux say. */
+/*
+ * Asks Xen and Linux for the facts by which src/boundary/way.c chooses the way
+ * (xengt_way.h).
+ */
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -11,7 +14,10 @@
 
 #include "xengt_way.h"
 
-/* A way without an element is refused: it is not proven on real Xen yet. */
+/*
+ * A way without an element here is refused, because it is not proven on real
+ * Xen yet.
+ */
 static const struct xengt_way_ops *const ways[] = {
 	[XENGT_WAY_PV] = &xengt_way_pv,
 	[XENGT_WAY_PVH] = NULL,

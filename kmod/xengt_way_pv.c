@@ -28,8 +28,8 @@
 #include "xengt_way.h"
 
 /*
- * The guest frame that this machine frame is now, as Xen's table says; ~0:
- * none, or not known.
+ * The guest frame that this machine frame is now, as the M2P says; ~0: it is
+ * none, or this is not known.
  */
 static unsigned long m2p(xengt_mfn_t frame)
 {
@@ -81,7 +81,10 @@ static void pv_hold(struct xengt_frames *frames, u32 n)
 		updates[i].val = (u64)xengt_gfn_x(f->gfn) << PAGE_SHIFT | flags;
 	}
 
-	/* Xen stops at the first frame that it refuses: go on behind it. */
+	/*
+	 * Xen stops at the first frame that it refuses: go on with the frame
+	 * after it.
+	 */
 	for (i = 0; i < n; i += done + 1) {
 		done = 0;
 		r = HYPERVISOR_mmu_update(&updates[i], n - i, &done,

@@ -28,10 +28,10 @@ struct vgt_args {
 };
 
 /*
- * Fill ret from argv, which is not changed. Nothing is set for any other
- * command, nor if xl would stop with an error, such as a wrong option or an
- * unreadable file. 0 or -ENOMEM. The caller calls vgt_args_fini(), also after
- * an error.
+ * Fill ret from argv, which is not changed. Nothing is set for a command that
+ * the struct does not name, and nothing is set if xl would stop with an error,
+ * such as a wrong option or an unreadable file. 0 or -ENOMEM. The caller calls
+ * vgt_args_fini(), also after an error.
  */
 int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret);
 void vgt_args_fini(struct vgt_args *args);

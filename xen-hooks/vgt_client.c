@@ -248,7 +248,7 @@ static int ask(const char *socket_path, const char *cmd, const char *vgpu,
         snprintf(err, err_len, "xengtd did not answer within %d s (log: "
                  "/var/log/xengt/xengtd.log)", ANSWER_WAIT_MS / 1000);
     else
-        snprintf(err, err_len, "xengtd broke off the conversation: %s (log: "
+        snprintf(err, err_len, "xengtd gave no complete answer: %s (log: "
                  "/var/log/xengt/xengtd.log)", strerror(-r));
     if ( !r && ret_file )
     {

@@ -11,14 +11,16 @@
 #define VGT_SOCKET "/run/xengt/xengtd.sock"
 
 /*
- * Open a connection and ask one question. vgpu may be NULL.
+ * Open a connection and ask one question. vgpu: the domain whose vGPU the
+ * question is about; NULL: the question is about no vGPU.
  *
- * 0: *ret_data is the answer's "data" (may be NULL); the caller drops it with
- * json_object_put(). Otherwise err has one line for the user, and the result is
+ * 0: *ret_data is the answer's "data" (NULL: the answer has none); the caller
+ * drops it with json_object_put(). Otherwise err has one line for the user, and
+ * the result is
  *  -ECONNREFUSED  the daemon is not running
  *  -EPERM         not root
- *  -ETIMEDOUT     it did not answer within 10 s
- *  -EPROTO        it answered something else than the protocol says
+ *  -ETIMEDOUT     the daemon did not answer within 10 s
+ *  -EPROTO        the daemon's answer does not follow the protocol
  *  -ENOENT        code "no-such-vgpu"
  *  -EREMOTEIO     any other code (err is xengtd's text); or vgpu is not UTF-8 or
  *                 has control characters (nothing was sent)
@@ -27,10 +29,10 @@ int vgt_client_ask(const char *socket_path, const char *cmd, const char *vgpu,
                    struct json_object **ret_data, char *err, size_t err_len);
 
 /*
- * The same for a question with an answer that names a file. The file exists
- * only as long as the connection, so this function opens the file before it
- * closes the connection: *ret_file is open for reading, and the caller closes
- * it.
+ * As vgt_client_ask(), for a question whose answer names a file. The file
+ * exists only as long as the connection, so this function opens the file before
+ * it closes the connection: *ret_file is open for reading, and the caller
+ * closes it.
  */
 int vgt_client_ask_file(const char *socket_path, const char *cmd,
                         const char *vgpu, struct json_object **ret_data,

@@ -45,7 +45,7 @@ struct vgt_key {
     const char *name;   /* in xl.cfg */
     enum vgt_kind kind;
     long min, max, step;
-    const char *unit;   /* or NULL */
+    const char *unit;   /* NULL: the value has no unit */
     const char *words[4];   /* the allowed words, up to a NULL */
     const char *def;    /* text about the default, for people */
     const char *spec;   /* the key's name in `-xengt NAME=VALUE,...`; NULL: not
@@ -102,7 +102,7 @@ bool vgt_key_is_ours(const char *name, size_t len);
  */
 const char *vgt_suggest(const char *name, const char *const *candidates,
                         size_t count);
-/* The same among the names of vgt_keys[]. */
+/* As vgt_suggest(); the candidates are the names of vgt_keys[]. */
 const char *vgt_key_suggest(const char *name);
 /*
  * Returns the type with this name, or NULL. The name may begin with the
@@ -139,10 +139,10 @@ void vgt_config_resolve(struct vgt_config *cfg);
 char *vgt_spec_format(const struct vgt_config *cfg);
 
 /*
- * Call each() for every NAME=VALUE of such a value, in order; in the text that
- * each() gets, commas are not doubled. "on" is skipped. Stops when each() does
- * not return 0, and returns each()'s result. -EINVAL with a line in err: spec
- * is not such a list.
+ * Call each() for every NAME=VALUE of spec, a value of -xengt, in order; in the
+ * text that each() gets, commas are not doubled. "on" is skipped. Stops when
+ * each() does not return 0, and returns each()'s result. -EINVAL with a line in
+ * err: spec is not such a list.
  */
 int vgt_spec_walk(const char *spec, char *err, size_t err_len,
                   int (*each)(void *ctx, const char *name, const char *value,

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * the end of the quoted path in libxl's JSON; JSON may write the '/' before as
- * "\/"
+ * The end of the quoted path in libxl's JSON. In this path JSON may write each
+ * '/' as "\/", which also ends in '/'.
  */
 #define NEEDLE "/xengt-dm\""
 

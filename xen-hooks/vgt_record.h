@@ -19,9 +19,9 @@ enum vgt_record {
 #define VGT_RECORD_ANY -1
 
 /*
- * Read the record of a domain, or of all domains (VGT_RECORD_ANY). Of several
- * records' results returns the largest value of enum vgt_record. root: a
- * directory that is put before the path, or "".
+ * Read the record of a domain, or of all domains (VGT_RECORD_ANY). If there are
+ * several records, returns the largest of their values of enum vgt_record.
+ * root: a directory that is put before the path, or "".
  */
 enum vgt_record vgt_record_look(const char *root, long domid);
 

@@ -257,8 +257,8 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
         if ( text && *text )
             copy_line(err, err_len, text);
         else
-            snprintf(err, err_len, "xengtd took the vGPU away again without "
-                     "a reason (log: /var/log/xengt/xengtd.log)");
+            snprintf(err, err_len, "xengtd ended the vGPU and gave no "
+                     "reason (log: /var/log/xengt/xengtd.log)");
         free(text);
         r = -EREMOTEIO;
     }
@@ -310,7 +310,7 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
     remove_nodes(xs, domid);
     if ( r )
         snprintf(err, err_len, "xengtd did not remove the vGPU within %u s; "
-                 "it will when it runs again (log: "
+                 "xengtd removes it when xengtd runs again (log: "
                  "/var/log/xengt/xengtd.log)", wait_sec);
 
     return r;

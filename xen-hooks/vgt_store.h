@@ -30,14 +30,17 @@ enum vgt_state {
 #define VGT_WAIT_SEC_DEFAULT 45
 
 /*
- * Request a vGPU for a domain and wait until it is connected. is_cancelled may
- * be NULL; when a signal handler makes it non-zero, the wait ends.
+ * Request a vGPU for a domain and wait until it is connected. When a signal
+ * handler makes *is_cancelled non-zero, the wait ends; NULL: the wait cannot be
+ * cancelled.
  *
  * 0: the vGPU is connected. Otherwise no node of the request is left, and err
  * has one line for the user, usually the broker's:
- *  -EEXIST the domain has a vGPU already, which stays -EREMOTEIO the broker
- *  refused -ETIMEDOUT no answer within wait_sec -EINTR cancelled other xenstore
- *  failed
+ *  -EEXIST     the domain has a vGPU already, which stays
+ *  -EREMOTEIO  the broker refused
+ *  -ETIMEDOUT  no answer within wait_sec
+ *  -EINTR      cancelled
+ *  others      xenstore failed
  * An error of xenstore never counts as an absent node.
  */
 int vgt_store_create(struct xs_handle *xs, unsigned int domid,
@@ -47,8 +50,9 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                      size_t err_len);
 
 /*
- * Write the nodes that the broker would leave: the domain's vGPU has ended, and
- * why. The broker removes the nodes when the domain ends. Errors are ignored.
+ * Write the nodes by which the broker says that the domain's vGPU has ended,
+ * and why. The broker removes the nodes when the domain ends. Errors are
+ * ignored.
  */
 void vgt_store_leave(struct xs_handle *xs, unsigned int domid, const char *name,
                      const char *why);
@@ -73,10 +77,10 @@ int vgt_store_set(struct xs_handle *xs, unsigned int domid, const char *node,
 enum vgt_state vgt_store_state(struct xs_handle *xs, unsigned int domid);
 
 /*
- * Find a domain as xl does: a number means a domid first, then a name. Returns
- * the domid; -ENOENT: there is no such domain; or an error of xenstore.
- * ret_name may be NULL; otherwise *ret_name is the domain's name, which the
- * caller frees.
+ * Find a domain as xl does: first by its domid, if text is a number, then by
+ * its name. Returns the domid; -ENOENT: there is no such domain; or an error of
+ * xenstore. *ret_name is the domain's name, which the caller frees; ret_name
+ * NULL: the caller does not need the name.
  */
 int vgt_store_find_domain(struct xs_handle *xs, const char *text,
                           char **ret_name);

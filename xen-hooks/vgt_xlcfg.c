@@ -269,7 +269,7 @@ static void check_guest(struct reader *rd)
     check_features(rd);
 }
 
-/* ---- all of it ---- */
+/* ---- the whole config ---- */
 
 /*
  * Called if libxlutil cannot parse the config. If the cause is the value of a vgt key

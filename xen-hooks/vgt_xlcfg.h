@@ -19,9 +19,10 @@ enum vgt_xlcfg_verdict {
 
 struct vgt_xlcfg {
     struct vgt_config cfg;
-    char *name;         /* name of the domain, or NULL */
-    char *qemu;         /* the config's own device_model_override, or NULL */
-    char *warning;      /* a warning for the user, one line, or NULL */
+    char *name;         /* name of the domain; NULL: the config has none */
+    char *qemu;         /* the config's own device_model_override; NULL: it has
+                         * none */
+    char *warning;      /* a warning for the user, one line; NULL: none */
 };
 
 /*

@@ -161,7 +161,8 @@ static int take_option(void *ctx, const char *name, const char *value,
 
 /*
  * True: this value of a -machine option begins with a machine's name, such as xenfv or
- * xenfv,NAME=VALUE. QEMU joins all -machine options; most only have settings.
+ * xenfv,NAME=VALUE. QEMU joins all -machine options; most have only settings
+ * and no name.
  */
 static bool names_machine(const char *value)
 {

@@ -116,8 +116,8 @@ static const struct need needs[] = {
 #define NEED_COUNT (sizeof(needs) / sizeof(needs[0]))
 
 /*
- * Returns the first resource that the config needs more of than the GPU has in total
- * (is_of_total), or has free in one piece; NULL: all suffice.
+ * Returns the first resource of which the config needs more than the GPU has in
+ * total (is_of_total), or more than is free in one piece; NULL: there is none.
  */
 static const struct need *find_short(const struct vgt_config *cfg,
                                      struct json_object *data,
@@ -362,8 +362,8 @@ static void explain(bool has_report, const char *line, const char *log,
              root);
     else
         fail(log, "xl could not create the guest (see above), though not "
-             "because of the vGPU%s%s", *words ? "; QEMU's last words: " : "",
-             words);
+             "because of the vGPU%s%s",
+             *words ? "; the last line of QEMU's log: " : "", words);
 }
 
 static int end_as(int status)
@@ -406,9 +406,9 @@ static int create(char *const argv[], const struct vgt_args *args,
      * With -F xl stays until the guest ends, so a signal rarely interrupts the creation.
      */
     else if ( !args->is_foreground )
-        fail(NULL, "xl was ended by a signal (%s) and may have left half a "
-             "guest: 'xl destroy %s' removes it", strsignal(WTERMSIG(status)),
-             name);
+        fail(NULL, "xl was ended by a signal (%s) and may have left an "
+             "incomplete guest: 'xl destroy %s' removes it",
+             strsignal(WTERMSIG(status)), name);
 
     return end_as(status);
 }

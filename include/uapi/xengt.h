@@ -62,14 +62,18 @@ enum xengt_health {
 };
 
 /*
- * How the module holds a frame of a guest, and which address of the frame it gives to
- * the GPU (docs/design/014). The module chooses the way when the GPU is bound.
+ * The ways: how the module holds a guest's frame, and which address of the
+ * frame it gives to the GPU (docs/design/014). The module chooses one way when
+ * the GPU is bound.
  */
 enum xengt_way {
-	/* PV dom0: the frame is mapped in dom0's page tables; its machine address */
+	/*
+	 * PV dom0: dom0's page tables map the frame; the GPU gets the frame's
+	 * machine address
+	 */
 	XENGT_WAY_PV = 1,
-	/* PVH dom0: the frame is put at a frame number of dom0; this number's address,
-	 * which the IOMMU translates */
+	/* PVH dom0: the frame is put at a frame number of dom0; the GPU gets
+	 * the address of this number, which the IOMMU translates */
 	XENGT_WAY_PVH = 2,
 };
 
@@ -102,11 +106,14 @@ struct xengt_info {
 	__u32 fences_total;
 	__u32 fences_free;
 	__u32 vgpu_count;
-	__u32 fences_largest;		/* the most free fences side by side */
+	__u32 fences_largest;		/* largest number of consecutive free
+					 * fences */
 	__u32 health;			/* enum xengt_health */
-	__u32 flushes_failed;		/* each tried again after a full reset */
-	__u32 resets_failed;		/* of one engine */
-	__u32 full_resets;		/* tried because of these failures */
+	__u32 flushes_failed;		/* flushes that failed; each was tried
+					 * again after a full reset */
+	__u32 resets_failed;		/* resets of one engine that failed */
+	__u32 full_resets;		/* resets of the whole GPU after such
+					 * failures */
 	__u32 way;			/* enum xengt_way */
 	__u32 pad1;			/* 0 */
 };
@@ -123,12 +130,11 @@ struct xengt_info {
  *  ENODEV  no GPU is bound
  *  EIO     the GPU did not do what it was told; it must be bound anew
  *  EFAULT  the answer cannot be written: no vGPU was made
- * With low_base_mib a broker reserves a slice again that a domain may still
+ * With low_base_mib a broker reserves again a slice that a domain may still
  * reach, so that no other vGPU gets the slice. Such a vGPU has this slice and
- * nothing else.
- * The vGPU holds one page of the domain from its creation until it is zapped,
- * so the domain's number cannot be reused in this time. Xen lists a destroyed
- * domain of which a page is held as "(null)".
+ * nothing else. The vGPU holds one page of the domain from its creation until
+ * it is zapped, so the domain's number cannot be reused in this time. Xen lists
+ * a destroyed domain as "(null)" as long as a page of it is held.
  */
 struct xengt_create_vgpu {
 	__u32 flags;			/* in: 0 */
@@ -138,8 +144,8 @@ struct xengt_create_vgpu {
 	__u32 fences;			/* in: may be 0 */
 	__s32 fd;			/* out: close-on-exec */
 	__u32 vgpu_id;			/* out: from 1, unique while it lives */
-	__u32 low_base_mib;		/* in: 0, or the place of the low
-					 * slice */
+	__u32 low_base_mib;		/* in: 0, or where the low slice
+					 * begins */
 };
 
 /*
@@ -169,8 +175,8 @@ struct xengt_set_share {
 	__u32 cap;			/* in: percent of each engine's time */
 	__u32 slice_ms;			/* in: length of a turn, while another
 					 * vGPU waits */
-	__u32 timeout_ms;		/* in: after the slice, until work that
-					 * stays is ended */
+	__u32 timeout_ms;		/* in: how long work may stay on an
+					 * engine after its timeslice */
 	__u32 stop;			/* in: hangs after which the vGPU is
 					 * stopped */
 	__u32 pad;			/* in: 0 */
@@ -202,8 +208,8 @@ struct xengt_vgpu_info {
 	__u64 high_bytes;
 	/* counters since creation */
 	__u64 entries_written;		/* guest entries put into the GGTT */
-	__u64 entries_scratched;	/* of those, entries that name no RAM of
-					 * the guest */
+	__u64 entries_scratched;	/* those of entries_written that name no
+					 * RAM of the guest */
 	__u64 frames_held;		/* now, without the page that is held
 					 * since creation */
 	__u64 frames_mapped;		/* ever */
@@ -370,15 +376,15 @@ struct xengt_vgpu_ppgtt_destroy {
  * Store 'count' entries from entry 'first' of table 'id'. Level 1, and level 2
  * with bit 7 (a 2 MiB page): the guest's entry as it stands, with a guest frame
  * number. Other entries of level 2 to 4: the guest's entry with the child's id
- * in the place of the frame number (bits 47:12); the module uses only bits 0
- * and 1 of the other bits. A page of 2 MiB or 64 KiB is one large page for the
+ * in the place of the frame number (bits 47:12); of all other bits the module
+ * uses only bits 0 and 1. A page of 2 MiB or 64 KiB is one large page for the
  * GPU, too, if its machine frames are contiguous and aligned; otherwise it is
  * many small pages. If several entries name one table of 64 KiB pages, the GPU
- * sees large pages through only one of these entries. An entry that is not
- * present is not present for the GPU: a context that uses such an entry stops
- * with a fault. An entry that names no RAM points to scratch, read only, and
- * REVALIDATE tries such an entry again; 'scratched' counts the 4 KiB pages of
- * these entries.
+ * sees large pages through only one of these entries. If an entry is not
+ * present, the GPU's entry is not present, either: a context that uses such an
+ * entry stops with a fault. An entry that names no RAM points to scratch, read
+ * only, and REVALIDATE tries such an entry again; 'scratched' counts the 4 KiB
+ * pages of these entries.
  *  ENOENT  no such table, or a child's id names no table, or a table of a
  *          wrong level
  *  ERANGE  first + count > XENGT_PPGTT_ENTRIES
@@ -415,11 +421,11 @@ enum xengt_refusal {
 
 /*
  * Run a context, as a guest's write of its descriptor to ELSP asks for. The
- * module reads image and ring through the vGPU's own GGTT, copies what is
- * privileged, audits the copy, and runs it from pages of the module. If work of
- * the same context (same image address) is in flight on the engine, the module
- * moves that context's tail instead. Then one COMPLETE event follows for both
- * submissions, and it has the new seqno.
+ * module reads image and ring through the vGPU's own GGTT, copies the streams
+ * that run with privilege, audits the copies, and runs them from pages of the
+ * module. If work of the same context (same image address) is in flight on the
+ * engine, the module moves that context's tail instead. Then one COMPLETE event
+ * follows for both submissions, and it has the new seqno.
  *  EINVAL  engine, flags, seqno 0, desc without its valid bit or with an
  *          addressing mode other than legacy 32 or 64 bit PPGTT, hws_pga not
  *          aligned to a page
@@ -456,11 +462,11 @@ struct xengt_vgpu_submit {
 
 /*
  * Drop all work of this vGPU on the engines in mask (1 << enum
- * xengt_engine_id). Work that is on the hardware is stopped by a reset of that
- * engine alone, and then the module runs other vGPUs' work there again. When
- * the call returns, no work of the vGPU is on these engines, and no event of
- * these engines follows; the images of contexts that had run their ring to the
- * end are saved. The call does not change the count of this vGPU's hangs,
+ * xengt_engine_id). If such an engine runs work of this vGPU, the module resets
+ * that engine and no other, and then runs the other vGPUs' work on it again.
+ * When the call returns, no work of the vGPU is on these engines, and no event
+ * of these engines follows; the images of contexts that had run their ring to
+ * the end are saved. The call does not change the count of this vGPU's hangs,
  * except in one case: if the vGPU's work only waited in the second port, and
  * the engine had to be reset to remove it, this counts as a hang.
  *  EINVAL  flags, or no such engine; ESTALE as elsewhere
@@ -479,8 +485,8 @@ struct xengt_vgpu_timestamp {
 };
 
 /*
- * At guest frames [first, first + count) the guest sees the vGPU itself. RAM
- * there is not RAM for the GPU: an entry that names one of these frames is
+ * The guest frames [first, first + count) belong to the device that the guest
+ * sees, and not to the guest's RAM: an entry that names one of these frames is
  * treated as one that names no RAM. A vGPU has one such range; each call
  * replaces the range; count 0: none. For frames that are held already, the call
  * takes effect at the next REVALIDATE.

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The counters of a vGPU; all start at 0 with the vGPU. The table has a row for each
- * counter; from the rows derive the struct, `xengt-ctl stat` and its
- * JSON, the watch for abuse (src/common/abuse.h), what `xengt-ctl info` says of
- * abuse, and docs/metrics.md.
+ * The counters of a vGPU; all start at 0 with the vGPU. The table has a row for
+ * each counter. The struct, `xengt-ctl stat` and its JSON, the watch for abuse
+ * (src/common/abuse.h), what `xengt-ctl info` says of abuse, and
+ * docs/metrics.md are made from the rows.
  *
  * Columns of X():
  *   field       member of struct xengt_counters
  *   json        the counter's name for people and programs
  *   doc         what the counter counts
- *   burst       for an adverse event: so many at once are harmless; 0: the counter counts no
- *               adverse event
- *   per_minute  for an adverse event: so many more a minute are harmless, for ever. A guest that
- *               makes more than burst and per_minute allow trips the row. No driver at work
- *               comes near these numbers, even in months; a guest that makes the events on
+ *   burst       for an adverse event: so many at once are harmless; 0: the
+ *               counter counts no adverse event
+ *   per_minute  for an adverse event: so many more a minute are harmless, for
+ *               ever. A guest that makes more than burst and per_minute allow
+ *               trips the row. No driver in normal work comes near these
+ *               numbers, even in months; a guest that makes the events on
  *               purpose exceeds them within seconds
  *   throttle    what slows down a guest that tripped the row, enum xengt_throttle
- *   why         for an adverse event: who makes it at work, and at most how often
+ *   why         for an adverse event: who causes it in normal work, and how
+ *               often at most
  */
 #ifndef XENGT_COUNTERS_H
 #define XENGT_COUNTERS_H
@@ -28,7 +30,7 @@ enum xengt_throttle {
 	XENGT_THROTTLE_NONE,
 	/* The worker answers the guest's next requests up to a second later. */
 	XENGT_THROTTLE_PAUSE,
-	/* A limit that always holds bounds what the event costs others. */
+	/* A limit that always applies bounds the cost for other guests. */
 	XENGT_THROTTLE_ALWAYS,
 	XENGT_THROTTLES,
 };
@@ -40,18 +42,18 @@ enum xengt_throttle {
 	X(exit_reg_read, "exits.reg_read", "register reads",		       \
 	  2000000, 1200000, PAUSE, "a driver that polls: some 1000 a second")  \
 	X(exit_reg_write, "exits.reg_write", "register writes",		       \
-	  2000000, 1200000, PAUSE, "a submission is 5: some 10,000 a second")  \
+	  2000000, 1200000, PAUSE, "a submission takes 5: some 10,000 a second") \
 	X(exit_ggtt_read, "exits.ggtt_read", "reads of GGTT entries",	       \
 	  2000000, 1200000, PAUSE, "firmware, before there is a driver")       \
 	X(exit_ggtt_write, "exits.ggtt_write", "writes of GGTT entries",       \
 	  8000000, 1200000, PAUSE, "a driver's start writes a million at once") \
-	X(exit_other, "exits.other", "everything else",			       \
+	X(exit_other, "exits.other", "all other accesses that the device answers", \
 	  8000000, 3000000, PAUSE, "stores to page tables while they are built") \
-	X(exit_invalidate, "exits.invalidate", "guest gave memory away",       \
+	X(exit_invalidate, "exits.invalidate", "messages that the guest gave memory away", \
 	  200000, 60000, PAUSE, "a balloon that shrinks a guest by gigabytes") \
 	X(exit_invalid, "exits.invalid", "requests answered but not understood", \
 	  1000, 60, PAUSE, "no driver")					       \
-	X(hypercalls, "hypercalls", "device-model and mapping calls made",     \
+	X(hypercalls, "hypercalls", "calls of Xen's device-model and mapping functions", \
 	  0, 0, NONE, "")						       \
 	X(interrupts, "interrupts", "MSIs sent to the guest",		       \
 	  0, 0, NONE, "")						       \
@@ -59,27 +61,27 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(blanks_missed, "blanks_missed", "vertical blanks that the guest was too slow to be told of", \
 	  0, 0, NONE, "")						       \
-	X(ggtt_entries, "ggtt.entries", "GGTT entries translated",	       \
+	X(ggtt_entries, "ggtt.entries", "GGTT entries given to the module",    \
 	  0, 0, NONE, "")						       \
-	X(ggtt_scratched, "ggtt.scratched", "of those, sent to the scratch page", \
+	X(ggtt_scratched, "ggtt.scratched", "GGTT entries that name no RAM of the guest", \
 	  0, 0, NONE, "")						       \
 	X(ggtt_outside, "ggtt.outside", "writes outside the guest's slices, dropped", \
 	  8000000, 600000, PAUSE, "a driver that clears all of the GGTT when it wakes") \
-	X(ggtt_compares, "ggtt.compares", "pages of GGTT entries compared with what was seen last", \
+	X(ggtt_compares, "ggtt.compares", "pages of GGTT entries that were compared with their last known content", \
 	  0, 0, NONE, "")						       \
 	X(ram_pages, "ram_pages", "pages of RAM behind BAR0, now",	       \
 	  0, 0, NONE, "")						       \
-	X(ppgtt_tables, "ppgtt.tables", "guest page tables with a shadow, now", \
+	X(ppgtt_tables, "ppgtt.tables", "guest page tables that the worker follows, now", \
 	  0, 0, NONE, "")						       \
-	X(ppgtt_compares, "ppgtt.compares", "page tables compared with what was seen last", \
+	X(ppgtt_compares, "ppgtt.compares", "page tables that were compared with their last known content", \
 	  0, 0, NONE, "")						       \
-	X(ppgtt_entries, "ppgtt.entries", "page table entries translated",     \
+	X(ppgtt_entries, "ppgtt.entries", "page table entries given to the module", \
 	  0, 0, NONE, "")						       \
-	X(ppgtt_scratched, "ppgtt.scratched", "pages of those, sent to the scratch page", \
+	X(ppgtt_scratched, "ppgtt.scratched", "pages that name no RAM, in page table entries", \
 	  0, 0, NONE, "")						       \
 	X(ppgtt_missing, "ppgtt.missing", "page tables that were no RAM when read", \
 	  1000, 60, PAUSE, "no driver")					       \
-	X(ppgtt_reclaimed, "ppgtt.reclaimed", "shadows of address spaces dropped at a limit", \
+	X(ppgtt_reclaimed, "ppgtt.reclaimed", "address spaces that the worker stopped following at a limit", \
 	  2000, 600, PAUSE, "hundreds of programs that draw in turn")	       \
 	X(ppgtt_stores, "ppgtt.stores", "stores to protected page tables",     \
 	  0, 0, NONE, "")						       \
@@ -89,7 +91,7 @@ enum xengt_throttle {
 	  1000, 120, ALWAYS, "firmware and drivers move a BAR some 10 times at a start") \
 	X(bar_refused, "bar_refused", "BAR addresses that Xen refused",	       \
 	  1000, 60, NONE, "firmware that sizes a BAR with decode on")	       \
-	X(opregion_refused, "opregion_refused", "OpRegion addresses with RAM or something else there", \
+	X(opregion_refused, "opregion_refused", "OpRegion addresses that RAM or a device occupies", \
 	  100, 10, NONE, "firmware, once at a start")			       \
 	X(guest_bytes, "guest_bytes", "bytes copied from or to guest memory",  \
 	  0, 0, NONE, "")						       \
@@ -101,26 +103,26 @@ enum xengt_throttle {
 	  1000, 60, NONE, "none: a line that a driver causes comes once")      \
 	X(submissions, "gpu.submissions", "contexts handed to the hardware",   \
 	  0, 0, NONE, "")						       \
-	X(completions, "gpu.completions", "contexts that ran their ring to its end",	       \
+	X(completions, "gpu.completions", "contexts that ran their ring to its end", \
 	  0, 0, NONE, "")						       \
-	X(refused, "gpu.refused", "contexts that could not be handed over",    \
+	X(refused, "gpu.refused", "contexts that were not handed to the hardware", \
 	  0, 0, NONE, "")						       \
-	X(refused_unknown, "gpu.refused.unknown", "of those: a command without a row", \
+	X(refused_unknown, "gpu.refused.unknown", "contexts refused for a command without a row", \
 	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
-	X(refused_forbidden, "gpu.refused.forbidden", "of those: a forbidden command", \
-	  20, 1, NONE, "the same")					       \
-	X(refused_length, "gpu.refused.length", "of those: a command of a wrong length", \
-	  20, 1, NONE, "the same")					       \
-	X(refused_address, "gpu.refused.address", "of those: an address outside the guest's slices", \
-	  20, 1, NONE, "the same")					       \
-	X(refused_register, "gpu.refused.register", "of those: a forbidden register", \
-	  20, 1, NONE, "the same")					       \
-	X(refused_batch, "gpu.refused.batch", "of those: a batch that cannot be read", \
-	  20, 1, NONE, "the same")					       \
-	X(refused_limit, "gpu.refused.limit", "of those: longer than the module copies", \
-	  20, 1, NONE, "the same")					       \
-	X(refused_context, "gpu.refused.context", "of those: an image that makes no sense", \
-	  20, 1, NONE, "the same")					       \
+	X(refused_forbidden, "gpu.refused.forbidden", "contexts refused for a forbidden command", \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(refused_length, "gpu.refused.length", "contexts refused for a command of a wrong length", \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(refused_address, "gpu.refused.address", "contexts refused for an address outside the guest's slices", \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(refused_register, "gpu.refused.register", "contexts refused for a forbidden register", \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(refused_batch, "gpu.refused.batch", "contexts refused for a batch that cannot be read", \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(refused_limit, "gpu.refused.limit", "contexts refused because a stream is longer than the module copies", \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(refused_context, "gpu.refused.context", "contexts refused for an image that makes no sense", \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
 	X(hangs, "gpu.hangs", "contexts that did not end in time",	       \
 	  16, 1, ALWAYS, "a faulty program, now and then")		       \
 	X(overruns, "gpu.overruns", "contexts that did not leave an engine in time while another guest waited", \
@@ -131,7 +133,7 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(user_interrupts, "gpu.user_interrupts", "MI_USER_INTERRUPT events",  \
 	  240000, 120000, ALWAYS, "one for each request that is waited for: some 500 a second") \
-	X(fence_refused, "fences.refused", "fences over memory of others, not enabled", \
+	X(fence_refused, "fences.refused", "fences that reach memory outside the guest's slices, not enabled", \
 	  1000, 60, NONE, "no driver")
 /* clang-format on */
 

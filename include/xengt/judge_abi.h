@@ -121,7 +121,8 @@ struct xengt_judge_hdr {
 	__u64 ring_head;	/* distinct violations ever recorded */
 	__u64 irq_seen;		/* irq_seq of the last interrupt raised */
 	__u64 context_accesses;	/* those of 'accesses' by contexts of slots */
-	__u64 ppgtt_accesses;	/* of those, through page tables */
+	__u64 ppgtt_accesses;	/* those of context_accesses that went through
+				 * page tables */
 	__u64 table_accesses;	/* page tables that the judge checked for their
 				 * owner */
 	__u64 pad2[6];

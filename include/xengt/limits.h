@@ -13,15 +13,16 @@
 /* ---- the guest's worker ---- */
 
 /*
- * The largest number of page-table shadows, and also of protected pages. A shadow takes a
- * little more than 4 KiB, or than 5 KiB for levels above 1. The number is below
- * XENGT_PPGTT_TABLES_MAX, because the module needs tables for 32-bit roots and 2 MiB
- * entries, too.
+ * The largest number of page tables of a guest that the worker follows, and
+ * also of protected pages. The worker's record of a table (a shadow) takes a
+ * little more than 4 KiB at level 1, and a little more than 5 KiB above. The
+ * number is below XENGT_PPGTT_TABLES_MAX, because the module needs tables for
+ * 32-bit roots and 2 MiB entries, too.
  */
 #define XENGT_SHADOWS_MAX	8000
 _Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,
 	       "the module has tables for roots and 2 MiB entries, too");
-/* Roots of page tables that the worker keeps at a time. */
+/* The largest number of roots of page tables that the worker keeps. */
 #define XENGT_ROOTS_MAX		512
 /*
  * All memory that a worker can have; a resource limit enforces this. It is
@@ -36,27 +37,27 @@ _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 /* ---- Xen ---- */
 
 /*
- * Frames that a domain gets beyond its own memory, for RAM behind BAR0: as many
- * as BAR0 has.
+ * The largest number of frames that a domain gets beyond its own memory, for
+ * RAM behind BAR0: as many as BAR0 has pages.
  */
 #define XENGT_RAM_FRAMES_MAX	4096
 
 /* ---- the module ---- */
 
 /*
- * Bytes of notes of the module for each page table, besides the table's own
- * page. A vGPU has at most XENGT_PPGTT_TABLES_MAX tables, those that split a 2
- * MiB entry included: together 48 MiB.
+ * Bytes that the module's notes on each page table take, besides the table's
+ * own page. A vGPU has at most XENGT_PPGTT_TABLES_MAX tables, those that split
+ * a 2 MiB entry included: together 48 MiB.
  */
 #define XENGT_PPGTT_WORDS_BYTES	(XENGT_PPGTT_ENTRIES * sizeof(__u32))
 _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 	       48u << 20, "in all 48 MiB");
 
 /*
- * Memory for the module's notes: bytes for each frame that is held (the address at
- * which it is mapped, Linux's struct page and page table entry for that address,
- * and a part of the index by frame), KiB for each MiB of the vGPU's GGTT (4 bytes
- * for each entry), and KiB for the vGPU itself.
+ * Memory for the module's notes: bytes for each frame that is held (the address
+ * at which it is mapped, Linux's struct page and page table entry for that
+ * address, and a part of the index by frame), KiB for each MiB of the vGPU's
+ * GGTT (4 bytes for each entry), and KiB for the vGPU itself.
  */
 #define XENGT_FRAME_NOTE_BYTES	160
 #define XENGT_ENTRY_NOTE_KIB_PER_MIB 1
@@ -81,15 +82,15 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
  */
 #define XENGT_EXEC_SLOTS	2
 /*
- * vGPUs that exist at a time; a vGPU's number goes into 6 bits of a context's
- * id.
+ * The largest number of vGPUs that exist at a time; a vGPU's number goes into 6
+ * bits of a context's id.
  */
 #define XENGT_EXEC_VGPUS_MAX	63
 _Static_assert(XENGT_EXEC_VGPUS_MAX < 1 << 6, "6 bits; 0 is nobody");
 
 /*
- * Pages of the module for one vGPU's images, rings and batches; they take as many
- * pages of graphics addresses (src/boundary/area.h).
+ * The largest number of the module's pages for one vGPU's images, rings and
+ * batches; they take as many pages of graphics addresses (src/boundary/area.h).
  */
 #define XENGT_EXEC_PAGES_MAX	1024
 /* The largest ring; the rings of i915 have at most 512 KiB. */
@@ -116,9 +117,9 @@ _Static_assert(XENGT_BATCH_BYTES_MAX <= XENGT_BATCH_PAGES * 4096u &&
 _Static_assert(63 * 64 <= XENGT_PER_CTX_BYTES_MAX, "63 cachelines: one page");
 
 /*
- * The most that one part of a ring may cost, in the units of turn.h: 8 batches, or
- * 32 batches if the part cannot end earlier in the guest's ring. The hardware has two
- * parts at most.
+ * The most that one part of a ring may cost, in the units of turn.h: 8 batches,
+ * or 32 batches if the part cannot end earlier in the guest's ring. The
+ * hardware has two parts at most.
  */
 #define XENGT_TURN_BATCH	8u
 #define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)
@@ -142,17 +143,20 @@ _Static_assert(4ull * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS) *
 	       XENGT_IRQ_INSTRUCTIONS_MAX * 100 <= 2 * 1000000000ull, "2 %");
 
 /*
- * The most dwords of a prelude (src/boundary/prelude.c). The render engine runs the
- * prelude from an indirect context batch, which has at most 63 cachelines.
+ * The most dwords of a prelude (src/boundary/prelude.c). The render engine runs
+ * the prelude from an indirect context batch, which has at most 63 cachelines.
  */
 #define XENGT_PRELUDE_DWORDS	256u
 _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
 /*
- * Bytes before the head of other engines' rings that are kept free for the commands
- * that start the prelude.
+ * On each engine except the render engine: bytes before a ring's head that are
+ * kept free for the commands that start the prelude.
  */
 #define XENGT_PRELUDE_ROOM	48u
-/* A context's image, its status page included; Gen9's render engine has the largest. */
+/*
+ * The largest number of pages of a context's image, its status page included;
+ * Gen9's render engine has the largest image.
+ */
 #define XENGT_IMAGE_PAGES_MAX	22
 /*
  * The longest time that the module's own context, from which a template is
@@ -160,14 +164,14 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
  */
 #define XENGT_TEMPLATE_MS	100
 /*
- * Shares of time (src/boundary/share.h, docs/design/013); their ranges and defaults
- * are XENGT_SHARE_* of uapi/xengt.h. A vGPU with a cap may use later what it did not
- * use, but no more than this.
+ * Shares of time (src/boundary/share.h, docs/design/013); their ranges and
+ * defaults are XENGT_SHARE_* of uapi/xengt.h. If a vGPU with a cap did not use
+ * all its time, it may use at most this much of that time later.
  */
 #define XENGT_CAP_CREDIT_MS	100u
 /*
- * While no other vGPU waits, the module resets an engine that makes no progress for
- * this long (default of the module's parameter).
+ * While no other vGPU waits, the module resets an engine that makes no progress
+ * for this long (default of the module's parameter).
  */
 #define XENGT_HANG_MS		10000
 _Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,

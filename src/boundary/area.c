@@ -3,8 +3,8 @@
  * DOC: the module's own part of the GGTT
  *
  * A bit for each page says whether the page is used. An area gets the first
- * free pages of its region that are enough, so that the rest of the region
- * stays in one piece.
+ * free range of its region that is large enough, so that the other pages of the
+ * region stay in one piece.
  */
 #include "area.h"
 #include "gtt.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Memory of the module that the GPU reaches through the module's own part of
- * the GGTT: context images, rings, status pages. Guests have no entry for it.
+ * the GGTT: context images, rings, status pages. No entry of a guest names this
+ * memory.
  *
- * The caller serialises.
+ * The caller serialises the calls.
  */
 #ifndef XENGT_AREA_H
 #define XENGT_AREA_H
@@ -15,8 +16,8 @@
 /*
  * The module's own part: the last 256 MiB of the GGTT. Each vGPU that can exist
  * has a region of it, which is as large as the vGPU was promised, and the
- * engines have one. So the pages that one vGPU uses never make another vGPU
- * short of pages.
+ * engines together have one. So the pages that one vGPU uses never make another
+ * vGPU short of pages.
  */
 #define XENGT_SPACE_PAGES	65536
 #define XENGT_REGION_PAGES	XENGT_EXEC_PAGES_MAX

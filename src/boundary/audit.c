@@ -7,8 +7,12 @@
  * and which of its dwords name memory or registers. Functions in this file
  * handle the commands that must be patched:
  *
- *  - MI_BATCH_BUFFER_START: the caller copies the batch that it starts;
- *  - stores by index into the engine's status page. The hardware has one such page for all guests, so these stores are redirected to the guest's own page. Stores by index into the context's status page stay as they are, because the context that runs is the module's copy.
+ *  - MI_BATCH_BUFFER_START: the caller copies the batch that the command
+ *    starts;
+ *  - stores by index into the engine's status page. The hardware has one such
+ *    page for all guests, so these stores are redirected to the guest's own
+ *    page. Stores by index into the context's status page stay as they are,
+ *    because the context that runs is the module's copy.
  *
  * If an operand is in the GGTT, each byte that the command can touch must lie
  * in the guest's slices. Operands in the context's address space are not
@@ -424,11 +428,11 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
 }
 
 /*
- * A driver that knows that it is virtual switches arbitration off before a user's
- * batch (Linux 6.1, gt/gen8_engine_cs.c: gen8_emit_bb_start_noarb), and the engine
- * would not leave that batch. If engines can leave batches, the ring's copy switches
- * arbitration on instead. If engines must not leave batches, the copy of an audited batch
- * never switches arbitration on.
+ * A driver that knows that it drives a vGPU switches arbitration off before a
+ * user's batch (Linux 6.1, gt/gen8_engine_cs.c: gen8_emit_bb_start_noarb), and
+ * the engine would then not leave the batch. If engines can leave batches, the
+ * ring's copy switches arbitration on instead. If engines must not leave
+ * batches, the copy of an audited batch never switches arbitration on.
  */
 static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
 {

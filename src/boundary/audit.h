@@ -93,13 +93,15 @@ struct xengt_audit_result {
  * Audit dwords [first, first + count) of copy, and patch the commands that need
  * it. A ring and an indirect context batch end at count. A batch ends at its
  * MI_BATCH_BUFFER_END, or at a start of another batch that does not return;
- * behind such a start an END is put, in case the hardware skips the start. A
- * batch that does not end within count is refused (XENGT_REFUSED_LIMIT).
+ * the audit puts an END behind such a start, in case the hardware skips the
+ * start. A batch that does not end within count is refused
+ * (XENGT_REFUSED_LIMIT).
  *
- * On other engines the hardware ignores what a batch without privilege may not
- * do: GGTT operands, registers that are not the engine's own, commands for the
- * kernel. In a user batch such a command is therefore made without effect and
- * counted in noops. In other streams it is refused.
+ * On engines other than Gen9's blitter the hardware ignores what a batch
+ * without privilege may not do: GGTT operands, registers that are not the
+ * engine's own, commands for the kernel. In a user batch such a command is
+ * therefore made without effect and counted in noops. In other streams it is
+ * refused.
  *
  * Returns 0; -EBADMSG: refused, and result says why; or what fetch() or
  * batch_start() returned. After an error the copy may be partly patched, and

@@ -78,7 +78,7 @@ enum xengt_audit_check {
  * An operand in memory: a 64-bit address in dwords [at, at + 1]. It is in the
  * GGTT if 'bit' of dword 0 is set. The command reaches 'bytes' bytes (a power
  * of two), aligned to their number; 0: as many as the command has dwords behind
- * the address. at 0: no operand.
+ * the address. 'at' is 0: there is no operand.
  */
 struct xengt_audit_mem {
 	uint8_t at;
@@ -167,7 +167,9 @@ extern const struct xengt_audit_cmd xengt_audit_blt[128];
 extern const struct xengt_audit_group xengt_audit_render[XENGT_AUDIT_GROUPS];
 extern const struct xengt_audit_group xengt_audit_video[XENGT_AUDIT_GROUPS];
 
-/* Bits 31:24 of commands, with the rows that begin there. */
+/*
+ * Bits 31:24 of commands, with the rows of the commands that begin with them.
+ */
 #define XENGT_AUDIT_GROUP_AT(top, table, bit)				       \
 	{ table, (top) << 24 >> (bit), sizeof(table) / sizeof((table)[0]),     \
 	  bit }
@@ -192,8 +194,8 @@ static inline const struct xengt_audit_group *xengt_audit_pipes(uint32_t where)
 
 /*
  * The first row at the command's place, which may be empty. NULL: there is no
- * such place. Every command of every stream is looked up, so this has no branch
- * for each kind of command.
+ * such place. Every command of every stream is looked up, so this function has
+ * no branch for each kind of command.
  */
 static inline const struct xengt_audit_cmd *
 xengt_audit_place(const struct xengt_audit_group *groups, uint32_t dw0)
@@ -279,7 +281,7 @@ struct xengt_audit_walk {
 const struct xengt_audit_cmd *xengt_audit_next(struct xengt_audit_walk *walk);
 
 /*
- * The row with this index; NULL behind the last one. *ret_is_engine: its
+ * The row with this index; NULL: there is no such row. *ret_is_engine: its
  * offsets are relative to the engine's base.
  */
 const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,

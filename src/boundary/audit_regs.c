@@ -3,11 +3,11 @@
  * DOC: the registers that command streams may touch
  *
  * A register without a row here is refused in every stream, for reading and for
- * writing. Among the registers that will never get a row are: ring and context
- * registers (RING_*, ELSP, CTX_CONTROL, BB_*, PDP*: they are the module's),
- * MODE (addressing), HWS_PGA, FORCE_TO_NONPRIV (would allow more to user
- * batches), MOCS and L3 control (all guests use the GPU's settings), OA (counts
- * what other guests do), reset, fences, display.
+ * writing. The following registers, among others, will never get a row: ring
+ * and context registers (RING_*, ELSP, CTX_CONTROL, BB_*, PDP*: they are the
+ * module's), MODE (addressing), HWS_PGA, FORCE_TO_NONPRIV (would allow more to
+ * user batches), MOCS and L3 control (all guests use the GPU's settings), OA
+ * (counts what other guests do), reset, fences, display.
  *
  * If audit_mi.c refuses a command, this table refuses the registers by which a
  * stream could do the same:
@@ -37,8 +37,8 @@
  * (0x4de0 to 0x4dfc, which stays off), OA_CTX_CONTROL and OACTXID (0x2360), and
  * registers that no source names.
  *
- * Rings: drivers write registers there as workarounds. Unless a comment says
- * otherwise, the context image contains these registers, so a value never
+ * Rings: drivers write registers in rings, as workarounds. Unless a comment
+ * says otherwise, the context image contains these registers, so a value never
  * reaches another guest.
  */
 #include "audit_priv.h"

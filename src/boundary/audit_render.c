@@ -8,8 +8,8 @@
  * Only PIPE_CONTROL can choose an address space. With execlists all other
  * commands here use the context's space, so addresses in state reach only what
  * the module's page tables reach. On hardware a batch without privilege may run
- * all of these commands. The state commands are those that a driver's first
- * batch contains, and of which context images consist.
+ * all of these commands. A driver's first batch contains the state commands,
+ * and context images consist of them.
  */
 #include "audit_rows.h"
 

@@ -3,12 +3,18 @@
  * How the rows of the command tables are written (audit_mi.c, audit_render.c,
  * audit_video.c). Unless a row names another source, its facts come from these:
  *
- *  - opcode, length, engines and reserved bits: genxml of Mesa 22.3 (gen8.xml, gen9.xml), which follows Intel's PRM, Vol 2a "Command Reference: Instructions" of Broadwell and Skylake. tests/unit/genxml_facts.h has these facts, and test_audit_genxml compares them with the rows.
- *  - commands that genxml does not have (all blits, MI_FLUSH, MI_SET_APPID, MI_SEMAPHORE_MBOX, MI_UPDATE_GTT, DX9, VEBOX ...): the PRM; the width of their length field is that of Linux 6.1 (drivers/gpu/drm/i915/gvt/cmd_parser.c).
+ *  - opcode, length, engines and reserved bits: genxml of Mesa 22.3 (gen8.xml,
+ *    gen9.xml), which follows Intel's PRM, Vol 2a "Command Reference:
+ *    Instructions" of Broadwell and Skylake. tests/unit/genxml_facts.h has
+ *    these facts, and test_audit_genxml compares them with the rows.
+ *  - commands that genxml does not have (all blits, MI_FLUSH, MI_SET_APPID,
+ *    MI_SEMAPHORE_MBOX, MI_UPDATE_GTT, DX9, VEBOX ...): the PRM; the width of
+ *    their length field is that of Linux 6.1
+ *    (drivers/gpu/drm/i915/gvt/cmd_parser.c).
  *
  * mbz has the bits of dword 0 to which no source gives a meaning. Where two
- * sources differ about a bit or a length, it is refused, and a comment says so.
- * Rows that are refused everywhere need no mbz.
+ * sources differ about a bit or a length, the bit or length is refused, and a
+ * comment says so. Rows that are refused everywhere need no mbz.
  */
 #ifndef XENGT_AUDIT_ROWS_H
 #define XENGT_AUDIT_ROWS_H

@@ -64,7 +64,7 @@ static const char *audit_check_operands(const struct xengt_audit_cmd *row)
 		if (!audit_has_dword(row, mem->at + 1u))
 			return "an address outside of the command";
 		if (mem->bit < 16 || mem->bit > 22 || row->mbz >> mem->bit & 1)
-			return "a GGTT bit that is none";
+			return "an impossible GGTT bit";
 		if (mem->bytes & (mem->bytes - 1u))
 			return "an operand of odd size";
 	}
@@ -92,7 +92,7 @@ static const char *audit_check_uses(const struct xengt_audit_cmd *row)
 	bool is_allowed = row->where & (IN_STREAM | IN_IMAGE);
 
 	if (!is_allowed && !row->why)
-		return "a command that is refused for no reason";
+		return "a refused command without a reason";
 	if (!is_allowed && row->check)
 		return "operands of a command that is allowed nowhere";
 	if (row->mbz1 && !audit_is_in(row->check, CHECKS_MBZ1))
@@ -119,7 +119,7 @@ static const char *audit_check_row(const struct xengt_audit_cmd *row,
 	if (!(row->where & ON_ALL) || !(row->where & OF_ALL))
 		return "a command of no engine or platform";
 	if (!row->len_min || row->len_min > row->len_max)
-		return "a length that is none";
+		return "an impossible length";
 	if (row->len_max > row->len_mask + row->len_bias)
 		return "a length that its field cannot say";
 	if (row->mbz & (opcode_bits | row->len_mask))

@@ -3,7 +3,8 @@
  * What the boundary needs of the guest of a vGPU: the guest's frames, and a
  * function that is called when there are events. There is one object for each
  * vGPU. The module (kmod/xengt_frames.c) has frames of Xen's domains, gpu_sim.c
- * those of a fake machine. This header does not depend on the kind of hardware.
+ * has frames of a fake machine. This header does not depend on the kind of
+ * hardware.
  */
 #ifndef XENGT_BND_GUEST_H
 #define XENGT_BND_GUEST_H

@@ -36,8 +36,8 @@ struct xengt_hw_ops {
 	 */
 	int (*ggtt_flush)(void *ctx);
 	/*
-	 * The same as ggtt_flush(), and also for stores to page tables and for
-	 * the TLBs of the engines. May sleep.
+	 * As ggtt_flush(), and also for earlier stores to page tables: no TLB
+	 * of an engine has an older entry, either. May sleep.
 	 */
 	int (*ppgtt_flush)(void *ctx);
 	/*
@@ -81,7 +81,7 @@ struct xengt_mem_ops {
 	void *(*alloc)(void *ctx, uint64_t bytes);
 	void (*free)(void *ctx, void *mem);
 	/*
-	 * Zeroed pages that the CPU sees one after the other. ret_bus gets the
+	 * Zeroed pages at consecutive addresses of the CPU. ret_bus gets the
 	 * bus address of each page. NULL: out of memory.
 	 */
 	void *(*pages_alloc)(void *ctx, uint32_t pages, xengt_bus_t *ret_bus);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines' time: which vGPU has it, and what follows from it.
+ * The scheduler of the engines: sets them up, gives vGPUs their turns, handles
+ * interrupts and hangs, and hands out events.
  *
  * An engine has two ports. The context in the first port runs. When it has no
  * more commands, the hardware at once loads the context in the second port, so

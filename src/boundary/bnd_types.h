@@ -2,8 +2,8 @@
 /*
  * Types that the boundary's code uses, for the kernel and for user space. The
  * boundary is freestanding: it allocates no memory and calls only the
- * operations that it was given. Of the kernel or of the C library it needs only
- * what this header includes.
+ * operations that it was given. It uses only what this header includes of the
+ * kernel or of the C library.
  */
 #ifndef XENGT_BND_TYPES_H
 #define XENGT_BND_TYPES_H

@@ -100,10 +100,10 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
  * an event. A vGPU that is not LIVE keeps its state. Cannot fail. If the GPU is
  * lost, no frame is released, and destroy does not give the slices back.
  *
- * The entries still name the vGPU's scratch page, because the domain may still
- * reach them through the aperture. If cause is GPU_GONE, the owner of the GPU
- * can reach the hardware for the last time: then the entries become 0, and the
- * scratch page is freed.
+ * The GGTT entries still name the vGPU's scratch page, because the domain may
+ * still reach them through the aperture. If cause is GPU_GONE, the owner of the
+ * GPU can reach the hardware for the last time: then the entries become 0, and
+ * the scratch page is freed.
  */
 void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause);
 /*
@@ -145,7 +145,9 @@ void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
 int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 			 uint64_t value);
 
-/* How far a revalidation is. The caller zeroes it before the first step. */
+/*
+ * How far a revalidation has come. The caller zeroes it before the first step.
+ */
 struct xengt_bnd_revalidation {
 	uint32_t step;
 	uint32_t cursor;
@@ -169,12 +171,12 @@ int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
 int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 			  struct xengt_vgpu_submit *work);
 int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask);
-/* XENGT_IOC_SET_SHARE; errors as there. */
+/* XENGT_IOC_SET_SHARE; the errors are the ioctl's. */
 int xengt_bnd_vgpu_set_share(struct xengt_bnd_vgpu *v,
 			     const struct xengt_set_share *wish);
 /*
- * The vGPU's next event; false: there is none. The event that it was zapped
- * comes before all others.
+ * The vGPU's next event; false: there is none. XENGT_EVENT_ZAPPED comes before
+ * all other events.
  */
 bool xengt_bnd_vgpu_next_event(struct xengt_bnd_vgpu *v,
 			       struct xengt_event *ret_event);

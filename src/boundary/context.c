@@ -4,8 +4,8 @@
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 7, "Logical Ring Context
  * Format". Page 0 is the context's status page. Page 1 begins with lists of the
- * registers of ring and page tables. Then follows the engine's own state: one
- * stream of commands, then raw data.
+ * registers of ring and page tables. The engine's own state follows: one stream
+ * of commands, then raw data.
  *
  *   dword 0x00..0x3f of page 1   written here: ring, batches, page tables
  *   the stream from there on     the guest's, merged with a template (image.c)
@@ -285,7 +285,7 @@ static void load_status_page(struct xengt_slot *slot)
 	const uint32_t *theirs = their_page(slot, 0);
 	uint32_t *mine = image_page(slot, 0);
 
-	/* the rest of the page is for the module's commands */
+	/* the rest of the status page is for the module's commands */
 	if (!theirs)
 		memset(mine, 0, XENGT_PRELUDE_DONE);
 	else if (memcmp(mine, theirs, XENGT_PRELUDE_DONE))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The image of a context: the guest's image in its memory, and the module's
- * image, which the GPU loads and saves. Only values that a guest may choose are
- * copied from the one to the other.
+ * Reads, builds and saves context images: the guest's image in guest memory,
+ * and the module's image, which the GPU loads and saves. Only values that a
+ * guest may choose are copied between the two.
  */
 #ifndef XENGT_CONTEXT_H
 #define XENGT_CONTEXT_H
@@ -53,8 +53,9 @@ int xengt_context_load(struct xengt_slot *slot,
 
 /*
  * Build the state page for a context of the module itself. The context runs
- * slot->ring from its begin to hw_tail, with "restore inhibited" and with root
- * as its page tables. slot belongs to no vGPU; the rest of its image is zeroes.
+ * slot->ring from its start to hw_tail, with "restore inhibited" and with root
+ * as its page tables. slot belongs to no vGPU; all other dwords of its image
+ * are 0.
  */
 void xengt_context_build_own(const struct xengt_sched *sched,
 			     struct xengt_slot *slot, xengt_bus_t root,

@@ -177,8 +177,8 @@ static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * An engine comes out of a reset more reliably if it is stopped and ready for
- * it.
+ * An engine comes out of a reset more reliably if it was stopped before, and
+ * said that it was ready for the reset.
  */
 static void prepare_reset(struct xengt_sched *sched,
 			  struct xengt_engine *engine)
@@ -246,7 +246,7 @@ static void run(struct xengt_sched *sched, struct xengt_engine *engine,
 	if (ports->is_forced)
 		first |= XENGT_DESC_FORCE_RESTORE;
 	/*
-	 * first images and rings in memory, then the writes that make the
+	 * images and rings must be in memory before the writes that make the
 	 * hardware read them
 	 */
 	sched->hw->ops->sync(sched->hw->ctx);

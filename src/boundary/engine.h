@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines: the contexts that run there, events, resets. For sched.c, and
- * for the owner of the GPU.
+ * Access to one engine of the hardware: gives it contexts, reads its events,
+ * resets it. Called by sched.c and by the owner of the GPU.
  */
 #ifndef XENGT_ENGINE_H
 #define XENGT_ENGINE_H
@@ -37,7 +37,10 @@ struct xengt_engine_ops {
 	 * engines go on. -EIO: the engine does not come out of the reset.
 	 */
 	int (*reset)(struct xengt_sched *sched, struct xengt_engine *engine);
-	/* Run these contexts one after the other. The second may be NULL. */
+	/*
+	 * Run the contexts of *ports, first slot[0], then slot[1]. slot[1]
+	 * NULL: run only slot[0].
+	 */
 	void (*run)(struct xengt_sched *sched, struct xengt_engine *engine,
 		    const struct xengt_ports *ports);
 	/*

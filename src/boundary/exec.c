@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The work of one vGPU: its begin and its end, and the events that the vGPU is
- * told.
+ * Adds a vGPU's work to the scheduler, ends this work, and hands out the vGPU's
+ * events.
  */
 #include "bnd_sched.h"
 #include "prelude.h"
@@ -129,12 +129,12 @@ void xengt_exec_fini(struct xengt_exec *exec)
 	if (!sched)
 		return;
 	xengt_exec_reset(exec, (1u << XENGT_ENGINES) - 1);
-	/* (a failure has stopped the GPU) */
+	/* if this failed, the GPU is stopped now */
 	xengt_write_back(exec);
 	for (e = 0; e < XENGT_ENGINES; e++) {
 		for (i = 0; i < XENGT_EXEC_SLOTS; i++)
 			xengt_slot_release(&exec->lanes[e].slots[i]);
-		/* because the next vGPU may get the same id */
+		/* the next vGPU may get the same id */
 		xengt_prelude_forget(&sched->engines[e]);
 	}
 	exec->has_event = false;

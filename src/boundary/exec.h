@@ -88,13 +88,15 @@ struct xengt_slot {
 	uint64_t since;
 
 	/*
-	 * Offsets in the ring: copied up to tail, and the hardware was sent to
-	 * hw_tail. The rest is sent later in this turn, or in another one.
+	 * Offsets in the ring: commands up to tail are copied, commands up to
+	 * hw_tail are sent to the hardware. The commands between hw_tail and
+	 * tail are sent later in this turn, or in a later turn.
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
 	uint32_t turn_left;		/* cost that may still be sent, see turn.h */
-	uint32_t turn_mark;		/* hw_tail at the begin of the last part */
+	uint32_t turn_mark;		/* hw_tail before the last part was
+					 * sent */
 	/*
 	 * The XENGT_PAD_BYTES behind tail are no-ops both in the guest's ring
 	 * and in the module's, so the hardware may be sent that far. This is
@@ -138,7 +140,8 @@ struct xengt_slot {
 /* What a vGPU has on one engine. */
 struct xengt_lane {
 	struct xengt_slot slots[XENGT_EXEC_SLOTS];
-	struct xengt_account account;	/* in the engine's queue: a slot is QUEUED */
+	struct xengt_account account;	/* it is in the engine's queue while a
+					 * slot is QUEUED */
 	uint32_t irq_bits;		/* interrupts that no event has reported yet */
 	bool is_hung;			/* until ENGINE_RESET */
 };
@@ -149,7 +152,7 @@ struct xengt_exec_counters {
 	uint64_t refusals;
 	uint64_t hangs;
 	uint64_t bytes_copied;		/* from and to the guest's memory */
-	/* images with other commands than the template */
+	/* images whose commands differ from the template's */
 	uint64_t images_other;
 	/* of these, images of which a part was left out */
 	uint64_t images_cut;
@@ -184,7 +187,8 @@ struct xengt_exec {
 /* The contexts in the two ports of an engine. */
 struct xengt_ports {
 	struct xengt_slot *slot[2];
-	bool is_forced;			/* the first is saved and loaded again */
+	bool is_forced;			/* the engine saves and loads the first
+					 * context again */
 };
 
 struct xengt_engine {
@@ -197,18 +201,25 @@ struct xengt_engine {
 	/* interrupts that guests made the engine raise since irqs_since */
 	uint64_t irqs_since;
 	uint32_t irqs;
-	bool is_muted;			/* the engine raises no such interrupt */
+	bool is_muted;			/* the engine does not raise these
+					 * interrupts */
 	uint32_t csb_head;
 	uint32_t last_vgpu;		/* id of the vGPU that it ran last; 0: unknown */
-	const struct xengt_slot *last_slot;	/* the slot that it ran last; NULL: unknown */
-	/* whose turn it is, see ports.c */
+	const struct xengt_slot *last_slot;	/* only of RCS: the slot that it
+						 * got last; NULL: unknown */
+	/*
+	 * the vGPUs that wait for the engine, and the next members say whose
+	 * turn it is: ports.c
+	 */
 	struct xengt_queue queue;
-	struct xengt_lane *running;	/* its context is the first; NULL: none */
-	uint64_t charged_at;		/* for the time until then */
+	struct xengt_lane *running;	/* its context is in the first port;
+					 * NULL: the engine is idle */
+	uint64_t charged_at;		/* the running vGPU was charged up to
+					 * this time */
 	uint64_t turn_since;
 	uint64_t contended_since;	/* another vGPU waits; 0: none waits */
 	uint64_t overdue_since;		/* the turn is over; 0: it is not */
-	/* for the bound on hanging */
+	/* where the head of the first context was at seen_at, to find hangs */
 	const struct xengt_slot *seen_slot;
 	uint32_t seen_head;
 	uint64_t seen_at;
@@ -231,12 +242,15 @@ struct xengt_prelude {
 struct xengt_sched {
 	const struct xengt_hw *hw;
 	struct xengt_space *space;
-	uint64_t hang_ns;		/* while no other vGPU waits */
-	uint64_t call_at;		/* of struct xengt_hw_ops; XENGT_NEVER */
+	uint64_t hang_ns;		/* time limit of a context while no
+					 * other vGPU waits */
+	uint64_t call_at;		/* time that xengt_hw_ops.call_at() got;
+					 * XENGT_NEVER: none */
 	uint64_t clock;			/* numbers events in their order */
 	uint32_t in_flight;		/* slots QUEUED or ON_HW */
 	struct xengt_exec *execs[XENGT_EXEC_VGPUS_MAX];
-	uint32_t n_execs;		/* index of the last used one, plus 1 */
+	uint32_t n_execs;		/* index of the last element in use,
+					 * plus 1 */
 	struct xengt_engine engines[XENGT_ENGINES];
 	uint64_t resets;
 	/*
@@ -251,7 +265,8 @@ struct xengt_sched {
 	/* the GPU's own value; it belongs to no context */
 	uint32_t l3sqcreg4;
 	struct xengt_slot own;		/* the module's own context, see template.c */
-	struct xengt_slot flusher;	/* the same, for writeback.c */
+	struct xengt_slot flusher;	/* a second context of the module, for
+					 * writeback.c */
 	/* memory for one submission, which no engine can reach */
 	uint32_t state[XENGT_PAGE_DWORDS]; /* a guest's state page, copied once */
 	/* a guest's image, copied once */

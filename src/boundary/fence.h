@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fence registers: ranges of the aperture in which the CPU sees a tiled surface
- * as a linear one (Broadwell PRM, volume 2c: "FENCE_LSB, FENCE_MSB").
+ * Checks fence registers: they are ranges of the aperture in which the CPU sees
+ * a tiled surface as a linear one (Broadwell PRM, volume 2c: "FENCE_LSB,
+ * FENCE_MSB").
  */
 #ifndef XENGT_FENCE_H
 #define XENGT_FENCE_H

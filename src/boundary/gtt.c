@@ -178,13 +178,16 @@ static int flush_all(struct xengt_gtt *gtt)
 	return flush_tlb(gtt, XENGT_HW_PPGTT);
 }
 
-/* Flush as the caller needs, who will put n_old holds of older entries. */
+/* Flush for a caller that puts n_old holds of older entries next. */
 static int flush_for(struct xengt_gtt *gtt, uint32_t n_old)
 {
 	return n_old ? flush_all(gtt) : flush(gtt);
 }
 
-/* Make the GPU's entry name scratch. Its frame may be released after a flush. */
+/*
+ * Make the GPU's entry name scratch. The frame that the entry named may be
+ * released after a flush.
+ */
 static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
 {
 #if defined(XENGT_FAULT_NO_ZAP) || defined(XENGT_FAULT_RELEASE_FIRST)
@@ -235,8 +238,8 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte)
 }
 
 /*
- * Turn the bus addresses of frames just got into entries; 0: no RAM. If no entry can
- * name a frame, it is given back at once, because the GPU never saw it.
+ * Make ptes[] from bus[], which frames_get() filled; 0: no RAM. If no entry can
+ * name a frame, the frame is put at once, because the GPU never saw it.
  */
 static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 {
@@ -274,7 +277,8 @@ static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
 
 /*
  * gtt->gfns gets the frames that the entries name, gtt->where the indices of these
- * entries. Returns their number. Adds to *scratched the entries that can name none.
+ * entries. Returns their number. Adds to *scratched the number of entries that
+ * can name no frame.
  */
 static uint32_t gather(struct xengt_gtt *gtt, const uint64_t *entries,
 		       uint32_t count, uint32_t *scratched)

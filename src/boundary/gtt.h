@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The GGTT of one vGPU: the entries that its guest wrote, and the GPU's entries.
+ * Keeps the GGTT of one vGPU: the entries that its guest wrote, and the GPU's
+ * entries.
  *
  * For each graphics page of the vGPU's slices one word has the guest frame and
  * the state of the entry:
@@ -38,7 +39,7 @@
 /* ---- entries ---- */
 
 enum xengt_pte_kind {
-	XENGT_PTE_ABSENT,	/* bit 0 clear: the rest means nothing */
+	XENGT_PTE_ABSENT,	/* bit 0 clear: the other bits mean nothing */
 	XENGT_PTE_FRAME,	/* names guest frame *ret_gfn */
 	XENGT_PTE_UNREACHABLE,	/* present, but with bits above the address */
 };
@@ -62,8 +63,9 @@ struct xengt_gtt_slice {
 enum { XENGT_GTT_LOW, XENGT_GTT_HIGH, XENGT_GTT_SLICES };
 
 /*
- * Are all pages of [first, first + count) in the slices? Any values are fine.
- * A range may go from one slice into the other where they touch.
+ * Are all pages of [first, first + count) in the slices? first and count may
+ * have any values. A range may go from one slice into the other where they
+ * touch.
  */
 bool xengt_gtt_contains(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
 			uint32_t first, uint32_t count);
@@ -85,8 +87,8 @@ struct xengt_gtt {
 	uint64_t scratch_pte;
 	bool is_zapped;
 	uint32_t *entries;		/* the caller's memory, a word a page */
-	uint32_t mapped;		/* entries in each of these states */
-	uint32_t unresolved;
+	uint32_t mapped;		/* entries in state MAPPED */
+	uint32_t unresolved;		/* entries in state UNRESOLVED */
 	struct xengt_gtt_counters counters;
 	/* working space of one call */
 	xengt_gfn_t gfns[XENGT_GTT_BATCH];
@@ -120,10 +122,11 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
 
 /*
  * XENGT_VGPU_IOC_GGTT_WRITE: 'count' guest entries from graphics page 'first'.
- * *ret_scratched (may be NULL): the number of entries that were present but named no
- * RAM. -EINVAL, -ERANGE, -ESTALE: see the ioctl; or the error of frames_get(). After
- * these errors no entry has changed. -EIO: the GPU is lost (bnd_hw.h), and the frames
- * that the entries named before stay held for ever.
+ * *ret_scratched: the number of entries that were present but named no RAM;
+ * ret_scratched NULL: the caller does not need it. -EINVAL, -ERANGE, -ESTALE:
+ * see the ioctl; or the error of frames_get(). After these errors no entry has
+ * changed. -EIO: the GPU is lost (bnd_hw.h), and the frames that the entries
+ * named before stay held for ever.
  */
 int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    const uint64_t *entries, uint32_t count,
@@ -137,10 +140,11 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
  * XENGT_VGPU_IOC_REVALIDATE in two functions, so that other threads can work between
  * the calls. First call xengt_gtt_drop_moved(): entries whose frame moved get scratch,
  * and these frames are released; *ret_dropped is their number. 0, -ESTALE or -EIO.
- * Then call xengt_gtt_resolve(), first with *cursor = 0, while it returns 1: each call
- * tries up to XENGT_GTT_BATCH entries again that named no RAM, and adds to
- * *ret_resolved the number of those that name RAM now. 0: done; -ESTALE; -EIO: the GPU
- * is lost; or the error of frames_get(), and the call may be repeated.
+ * Then call xengt_gtt_resolve(), first with *cursor = 0, while it returns 1:
+ * each call tries again up to XENGT_GTT_BATCH entries that named no RAM, and
+ * adds to *ret_resolved the number of entries that name RAM now. 0: done;
+ * -ESTALE; -EIO: the GPU is lost; or the error of frames_get(), and the call
+ * may be repeated.
  */
 int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped);
 int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,

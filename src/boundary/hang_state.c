@@ -75,7 +75,10 @@ static void take_regs(struct xengt_sched *sched, enum xengt_engine_id engine,
 		       value_of(state, RING_ACTHD);
 }
 
-/* Copy the whole ring, or as much of it before the head as behind the head. */
+/*
+ * Copy the ring; if it is too long, the part around the head, half of it before
+ * the head.
+ */
 static void take_ring(const struct xengt_slot *slot,
 		      struct xengt_hang_state *state)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state of an engine and a context at the moment when the context hung.
- * Each vGPU keeps that of its last hang, for people who search for the reason
- * (/sys/kernel/debug/xengt/error). The copy has a fixed size, so a guest that
- * hangs again and again needs no more memory.
+ * Records the state of an engine and a context at the moment when the context
+ * hung. Each vGPU keeps the record of its last hang, for people who search for
+ * the reason (/sys/kernel/debug/xengt/error). The copy has a fixed size, so a
+ * guest that hangs again and again needs no more memory.
  */
 #ifndef XENGT_HANG_STATE_H
 #define XENGT_HANG_STATE_H
@@ -33,9 +33,7 @@ enum xengt_hang_where {
  */
 struct xengt_hang_state {
 	bool is_there;
-	/*
-	 * the batch is still to be copied, when the guest's frames can be read
-	 */
+	/* the batch is not copied yet; xengt_hang_take_batch() copies it */
 	bool wants_batch;
 	uint32_t vgpu_id;
 	enum xengt_engine_id engine;

@@ -8,15 +8,15 @@
  *   MI_NOOP                          gaps
  *   MI_LOAD_REGISTER_IMM             registers
  *   state commands (audit_render.c)  pipeline and media state
- *   MI_BATCH_BUFFER_END              the end
+ *   MI_BATCH_BUFFER_END              the end of the stream
  *
  * Hardware wrote both the guest's stream and the template, so in nearly all
- * cases they have the same commands, and only values differ. Other commands can
- * come from state of variable length, which moves what follows, and from units
- * that the module's own context did not use. Such a stream is kept if it loads
- * all that the template loads. If it does not, the context would find state of
- * another guest in the engine; therefore the template's stream is put before
- * the guest's.
+ * cases they have the same commands, and only values differ. The commands
+ * differ only if a state of variable length moved what follows it, or if the
+ * guest used a unit that the module's own context did not use. A stream that
+ * differs is kept if it loads all that the template loads. If it does not, the
+ * context would find state of another guest in the engine; therefore the
+ * template's stream is put before the guest's.
  *
  * A template may contain a state command that the tables do not know. Its
  * length is then read as for most commands, and its content is the template's.
@@ -138,7 +138,7 @@ static uint32_t state_key(uint32_t dw0)
 	return XENGT_IMAGE_STATE | dw0 >> XENGT_AUDIT_PIPE_SHIFT;
 }
 
-/* Index of the first key that is at least this one. */
+/* Index of the first key that is not below 'key'. */
 static uint32_t find_place(const struct xengt_image *image, uint32_t key)
 {
 	uint32_t low = 0, high = image->n_keys;
@@ -205,9 +205,9 @@ void xengt_image_learn(struct xengt_image *image,
 	image->is_whole = item.kind == ITEM_END;
 }
 
-/* ---- the same commands ---- */
+/* ---- a stream with the template's commands ---- */
 
-/* Are both the same command, and does it load the same registers? */
+/* Are both commands the same, and do they load the same registers? */
 static bool is_same(const uint32_t *mine, const uint32_t *theirs,
 		    const struct item *item)
 {
@@ -240,7 +240,9 @@ static void take_values(const struct walk *walk, const struct item *item,
 					mine[i + 1]);
 }
 
-/* Skip dwords that are 0 in both images; most of an image is such gaps. */
+/*
+ * Skip dwords that are 0 in both images; most dwords of an image are such gaps.
+ */
 static uint32_t skip_gap(const struct xengt_image *image,
 			 const uint32_t *theirs, uint32_t at)
 {
@@ -276,7 +278,7 @@ static bool merge_same(const struct walk *walk, uint32_t *theirs)
 	return true;
 }
 
-/* ---- other commands ---- */
+/* ---- a stream whose commands differ from the template's ---- */
 
 struct seen {
 	uint64_t bits[XENGT_IMAGE_KEYS_MAX / 64];
@@ -329,7 +331,7 @@ static bool take_unknown(const struct walk *walk, uint32_t *theirs,
 }
 
 /*
- * Check the guest's stream, which has other commands than the template.
+ * Check the guest's stream, whose commands differ from the template's.
  * *ret_end: where the stream ends, or the first command that is not allowed.
  * True: it has an end.
  */

@@ -56,8 +56,8 @@ enum xengt_image_fit {
 	/* The guest's stream has the template's commands at the same places. */
 	XENGT_IMAGE_SAME,
 	/*
-	 * The stream has other commands and loads all that the template loads.
-	 * It is kept.
+	 * The stream's commands differ from the template's, but it loads all
+	 * that the template loads. It is kept.
 	 */
 	XENGT_IMAGE_OTHER,
 	/*

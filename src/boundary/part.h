@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The owners of each part of the GPU's graphics memory and of its fence
- * registers.
+ * Divides the GPU's graphics memory and its fence registers between the vGPUs.
  *
  * A vGPU gets one slice below the aperture's end ("low", CPU-visible), at most
  * one slice above ("high"), and consecutive fence registers. The size and the
@@ -53,7 +52,8 @@ struct xengt_part_info {
 	struct xengt_part_space high;
 	uint32_t fences_total;
 	uint32_t fences_free;
-	uint32_t fences_largest;	/* most free registers in a row */
+	uint32_t fences_largest;	/* largest number of consecutive free
+					 * registers */
 };
 
 /*

@@ -5,17 +5,21 @@
  * The module knows what is in an engine's ports from what it wrote and from the
  * engine's events:
  *
- *   written ---------------> pending, until the engine says so
- *   0x1, or 0x2 with others  pending becomes active
- *   0x10 complete            the first of active ran dry, the second is first
+ *   the module writes both   these two are pending until the engine
+ *   ports                    acknowledges them
+ *   event 0x1, or 0x2 and    the pending contexts become the active ones
+ *   other bits
+ *   event 0x10 (complete)    the first active context ran dry, and the second
+ *                            active context becomes the first
  *
  * Nothing is written while something is pending, so this knowledge is always
  * right. If the engine is given the context that it already runs, with more to
- * do or with another one behind it, the engine goes on with it (lite restore).
+ * do or with another context behind it, the engine goes on with this context
+ * (lite restore).
  *
  * A vGPU's turn on an engine begins when one of its contexts becomes the first.
- * If another vGPU waits that should run instead (share.h), the turn ends after
- * its timeslice: then the other vGPU's context is written to the first port. The
+ * If a vGPU that should run instead (share.h) waits, the turn ends after its
+ * timeslice: then the other vGPU's context is written to the first port. The
  * engine leaves the running context at the next place where it may, and saves
  * the context, which then waits for another turn. Within the timeslice the
  * vGPU's own work comes first: more of the ring, then its other context. If the
@@ -144,7 +148,7 @@ static void note_turn(struct xengt_engine *engine)
 	if (now - engine->turn_since < share->slice_ns)
 		return;
 	if (!engine->has_pending && !rival(engine)) {
-		/* the same vGPU gets another slice */
+		/* the running vGPU gets one more timeslice */
 		engine->turn_since = now;
 		engine->overdue_since = 0;
 	} else if (!engine->overdue_since) {
@@ -186,8 +190,8 @@ uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
 	if (!engine->contended_since)
 		return earlier(at, now + sched->hang_ns / 4);
 	/*
-	 * look regularly whether its head moves, and at the time by which it
-	 * must have moved
+	 * look regularly whether the running context's head moves, and at the
+	 * time by which the head must have moved
 	 */
 	at = earlier(at, now + share->timeout_ns / 4);
 	since = engine->seen_at > engine->contended_since ?
@@ -293,9 +297,9 @@ static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
 }
 
 /*
- * Send the next part while the hardware works on the last one, so that a ring
- * full of small requests does not run dry each time. The hardware never has
- * more than two parts.
+ * Send the next part while the hardware works on the part before it, so that a
+ * ring full of small requests does not run dry each time. The hardware never
+ * has more than two parts.
  */
 static bool send_ahead(struct xengt_sched *sched, struct xengt_engine *engine,
 		       struct xengt_slot *slot)
@@ -341,8 +345,9 @@ static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
 }
 
 /*
- * May the engine be made to leave this context now? Hardware that must not
- * leave a batch would do so where the guest allows it.
+ * May the engine be made to leave this context now? No if the engine might
+ * leave one of the context's batches (is_open), and no engine of this GPU may do
+ * so (leaves_batches is false).
  */
 static bool can_leave(const struct xengt_sched *sched,
 		      const struct xengt_slot *slot)
@@ -378,8 +383,9 @@ static struct xengt_slot *take(struct xengt_account *account)
 /*
  * The account whose context should stand behind this context in the free second
  * port; NULL: none. A context of another vGPU starts as soon as the first has
- * run dry, even if the first soon gets more work. So it may stand there only
- * when it is its turn, or when the first may claim no more time.
+ * run dry, even if the first soon gets more work. So a context of another vGPU
+ * may stand there only if the first context has no more commands and its vGPU
+ * would not get the next turn.
  */
 static struct xengt_account *next_behind(struct xengt_engine *engine,
 					 const struct xengt_slot *first)
@@ -429,8 +435,8 @@ static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 	if (second && next == &xengt_lane_of(second)->account) {
 		want.slot[0] = second;
 		/*
-		 * the engine may be running it, and must not be shown an
-		 * unchanged context
+		 * the engine may already run the second context, and must not
+		 * be shown a running context that is unchanged
 		 */
 		want.is_forced = true;
 	} else {
@@ -441,8 +447,8 @@ static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * An account that should stand in the second port instead of what stands there.
- * NULL: there is none, or nothing can be done.
+ * The account whose context should stand in the second port instead of the
+ * context there. NULL: there is none, or nothing can be done.
  */
 static struct xengt_account *better_second(struct xengt_engine *engine)
 {
@@ -458,8 +464,8 @@ static struct xengt_account *better_second(struct xengt_engine *engine)
 }
 
 /*
- * Write the first context again: with more to do, or with padding if another
- * context is to stand behind it.
+ * Write the first context again: with more to do, or with padding if a context
+ * is to follow in the second port.
  */
 static void go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -535,8 +541,9 @@ static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
 	xengt_ports_count_in_flight(sched, -1);
 	exec->counters.completions++;
 	/*
-	 * The interrupt of its last command may still come: the command wrote
-	 * the status page before, but the guest may have read that before, too.
+	 * Report a user interrupt even if the interrupt of the context's last
+	 * command comes later: before the command raised it, the guest may have
+	 * seen what the command wrote, and read the event.
 	 */
 	exec->lanes[slot->engine].irq_bits |= XENGT_ENGINE_IRQ_USER;
 	xengt_ports_notify(exec);
@@ -563,8 +570,8 @@ static bool is_at_its_end(const struct xengt_slot *slot)
 }
 
 /*
- * A context left the engine, or its port. It may not have run at all, so it
- * does not count as the engine's last user.
+ * A context left the engine, or its port. It may not have run at all, so it is
+ * not known whose context the engine ran last.
  */
 static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 		    struct xengt_slot *slot)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The contexts in the ports of the engines, and whose turn is next: for
- * sched.c. The registers of the engines must be awake when an event can result.
+ * Fills the ports of the engines, and gives vGPUs their turns. Called by
+ * sched.c. The registers of the engines must be awake in a call that can cause
+ * an event.
  */
 #ifndef XENGT_PORTS_H
 #define XENGT_PORTS_H
@@ -16,8 +17,8 @@ static inline struct xengt_lane *xengt_lane_of(const struct xengt_slot *slot)
 /* Tell the vGPU that it has an event. */
 void xengt_ports_notify(struct xengt_exec *exec);
 /*
- * Count slots in flight, up or down. The first one wakes the hardware, the last
- * one lets it sleep.
+ * Count slots in flight, up or down. The hardware is awake while a slot is in
+ * flight.
  */
 void xengt_ports_count_in_flight(struct xengt_sched *sched, int change);
 /*
@@ -32,7 +33,7 @@ void xengt_ports_set_state(struct xengt_slot *slot, enum xengt_slot_state state)
  */
 void xengt_ports_take_events(struct xengt_sched *sched,
 			     struct xengt_engine *engine, uint32_t bits);
-/* Report interrupts that guests asked for to the vGPU in the first port. */
+/* Report to the vGPU in the first port the interrupts that guests requested. */
 void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits);
 /* Charge the running vGPU for the time until now. */
 void xengt_ports_charge(struct xengt_sched *sched, struct xengt_engine *engine);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The page tables that the GPU walks for the contexts of one vGPU.
+ * Keeps the page tables that the GPU walks for the contexts of one vGPU.
  *
  * Each table is a page that only the owner of this object writes. The caller
  * gives entries in the guest's terms: guest frames, or ids of other tables. A
@@ -9,9 +9,10 @@
  *   level 1     as in gtt.h: EMPTY, MAPPED, UNRESOLVED, MOVED, with the frame
  *   level 2-4   the id of the table below, or 0
  *
- * If the guest's entry is absent, so is the GPU's entry: a context that uses the
- * address stops with a fault, as on hardware. If the guest's entry names no RAM
- * of the guest, the GPU's entry names the vGPU's scratch page, read only.
+ * If the guest's entry is absent, the GPU's entry is absent, too: a context
+ * that uses the address stops with a fault, as on hardware. If the guest's
+ * entry names no RAM of the guest, the GPU's entry names the vGPU's scratch
+ * page, read only.
  *
  * Large pages: the module keeps 4 KiB entries for each large page of the guest.
  * For a 2 MiB page they are in a table that the guest cannot name (a "split"
@@ -41,7 +42,10 @@
 #define XENGT_PPGTT_PDPS	4	/* page directories of a 32-bit space */
 
 struct xengt_ppgtt_table {
-	/* from struct xengt_mem_ops: two times XENGT_PPGTT_ENTRIES, zeroed */
+	/*
+	 * page and words come from struct xengt_mem_ops: XENGT_PPGTT_ENTRIES
+	 * elements each, zeroed
+	 */
 	uint64_t *page;			/* what the GPU walks */
 	xengt_bus_t bus;		/* of that page */
 	uint32_t *words;
@@ -79,8 +83,8 @@ struct xengt_ppgtt_tables {
 	uint32_t live;			/* tables, split ones included */
 	uint32_t last_id;
 	uint32_t pins;			/* of all tables */
-	uint32_t mapped;		/* 4 KiB entries in these states */
-	uint32_t unresolved;
+	uint32_t mapped;		/* 4 KiB entries in state MAPPED */
+	uint32_t unresolved;		/* 4 KiB entries in state UNRESOLVED */
 	struct xengt_ppgtt_counters counters;
 	/* working space of one call */
 	xengt_gfn_t gfns[XENGT_PPGTT_ENTRIES];
@@ -105,8 +109,9 @@ int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    xengt_bus_t scratch,
 			    struct xengt_ppgtt_table **by_id);
 
-/* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: errors as there. -EIO: the GPU is lost
- * (bnd_hw.h), and what the entries named before stays held for good. */
+/* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY, _WRITE: the errors are the ioctls'.
+ * -EIO: the GPU is lost (bnd_hw.h), and what the entries named before stays
+ * held for good. */
 int xengt_ppgtt_create(struct xengt_ppgtt_tables *tables, uint32_t level,
 		       uint32_t flags, uint32_t *ret_id);
 int xengt_ppgtt_destroy(struct xengt_ppgtt_tables *tables, uint32_t id);
@@ -119,7 +124,9 @@ int xengt_ppgtt_write(struct xengt_ppgtt_tables *tables, uint32_t id,
  * that other threads can work between the calls. Begin with *cursor = 0, and
  * repeat while the result is 1. Finish drop_moved for all tables and the GGTT
  * before the first resolve, because a frame stays held while one entry holds it.
- * Adds to the counts. 0: done; -ESTALE; resolve also: the error of frames_get().
+ * Adds to *dropped the number of released frames, to *resolved the number of
+ * entries that name RAM now. 0: done; -ESTALE; resolve also: the error of
+ * frames_get().
  */
 int xengt_ppgtt_drop_moved(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 			   uint64_t *dropped);

@@ -41,7 +41,10 @@ static xengt_gfn_t word_gfn(uint32_t w)
 	return xengt_gfn(w & ((1u << XENGT_GFN_BITS) - 1));
 }
 
-/* Make the entry name scratch. Its frame may be released after a flush. */
+/*
+ * Make the entry name scratch. The frame that the entry named may be released
+ * after a flush.
+ */
 static void point_at_scratch(struct xengt_ppgtt_tables *tables,
 			     struct xengt_ppgtt_table *table, uint32_t index)
 {
@@ -172,7 +175,7 @@ static void set_word(struct xengt_ppgtt_tables *tables,
 
 /*
  * Hold frames for gfns[0..n), and put an entry without attributes for each into
- * ptes[]; 0: no RAM. If no entry can name a frame, it is given back at once,
+ * ptes[]; 0: no RAM. If no entry can name a frame, the frame is put at once,
  * because the GPU never saw it.
  */
 static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)

@@ -56,8 +56,9 @@ static inline int xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
 /* ---- tables of level 1 ---- */
 
 /*
- * Fold the entry above (ppgtt.h) into 64 KiB or 2 MiB, if the small entries allow
- * that. The GPU may use either form until a small entry changes: no flush.
+ * Fold the entry that names this table (ppgtt.h) into 64 KiB or 2 MiB, if the
+ * small entries allow that. The GPU may use either form until a small entry
+ * changes: no flush.
  */
 void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table);

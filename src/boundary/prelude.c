@@ -9,18 +9,20 @@
  * kind are those that user batches may write, and that neither has a row there nor is in
  * images (L3_MOCS, CTX_PREEMPT).
  *
- *   render engine    the indirect context batch, which the hardware runs at each
- *                    load of a context, has the module's commands, then the guest's
- *                    audited ones. The module's also clear the shared local memory,
- *                    as drivers do there (Linux 6.1, gt/intel_lrc.c: bit 27 of
- *                    PIPE_CONTROL with a stall and a write by index).
- *   other engines    have no such batch on Gen8. A page of the module has the
- *                    commands. The copy of the ring starts them: the module writes
- *                    a start of a batch, with arbitration off, before the ring's
- *                    head and moves the head in the image back to it. A context
- *                    that was left inside a batch goes on there when it is loaded,
- *                    so it gets no start (on Gen9, where NOPID is the only register
- *                    of this kind; docs/threat-model.md, Residues).
+ *   render engine  the indirect context batch, which the hardware runs at each
+ *                  load of a context, has the module's commands, then the
+ *                  guest's audited ones. The module's commands also clear the
+ *                  shared local memory, as drivers do in this batch (Linux 6.1,
+ *                  gt/intel_lrc.c: bit 27 of PIPE_CONTROL with a stall and a
+ *                  write by index).
+ *   other engines  have no such batch on Gen8. A page of the module has the
+ *                  commands. The copy of the ring starts them: the module
+ *                  writes a start of a batch, with arbitration off, before the
+ *                  ring's head and moves the head in the image back to it. A
+ *                  context that was left inside a batch goes on in this batch
+ *                  when it is loaded, so it gets no start (on Gen9, where NOPID
+ *                  is the only register of this kind; docs/threat-model.md,
+ *                  Residues).
  */
 #include "prelude.h"
 #include "audit_priv.h"
@@ -34,14 +36,18 @@
 
 /*
  * L3 flush; write of a qword by index into the context's status page; stall.
- * When the qword is in memory, so are all lines that older contexts left in L3.
+ * When the qword is in memory, all lines that older contexts left in L3 are in
+ * memory, too.
  */
 #define PIPE_CONTROL_CLEAR	0x08304000u
 
 #define LINE_DWORDS		16u
 #define START_BYTES		24u
-/* A start at the ring's end fits, too, because dwords before it stay free: start_place(). */
-_Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "it has room");
+/*
+ * A start has room, too, if start_place() puts it at the ring's end: as many
+ * bytes before the head are free.
+ */
+_Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "a start has room");
 
 /*
  * L3's memory types, which the hardware lets any batch write (IGT, gem_ctx_isolation, and
@@ -148,8 +154,8 @@ static void put_render(struct maker *m)
 }
 
 /*
- * The page with the commands for other engines than the render engine. It is the
- * page after the engine's status page.
+ * The page with the commands for all engines except the render engine. It is
+ * the page after the engine's status page.
  */
 static uint32_t *own_page(const struct xengt_engine *engine)
 {
@@ -217,7 +223,7 @@ void xengt_prelude_order(struct xengt_slot *slot)
 	slot->load_no = ++slot->exec->sched->loads;
 }
 
-/* ---- the other engines ---- */
+/* ---- all engines except the render engine ---- */
 
 /*
  * The place of the start: before the head, or at the end of the ring if there

@@ -31,9 +31,10 @@ static inline volatile uint32_t *xengt_prelude_done(const struct xengt_slot *slo
 }
 
 /*
- * Call this for each slot that is given to its engine. If another vGPU had the engine
- * before, it makes the slot begin with the commands. On other engines than the render
- * engine their start is in the bytes of the slot's ring before its head.
+ * Call this for each slot that is given to its engine. If another vGPU had the
+ * engine before, this function makes the slot begin with the commands. On
+ * engines except the render engine, the bytes of the slot's ring before its
+ * head get the command that starts them.
  */
 void xengt_prelude_enter(struct xengt_slot *slot);
 /*

@@ -33,7 +33,9 @@ static bool is_window_over(const struct xengt_engine *engine, uint64_t now)
 	return now - engine->irqs_since >= XENGT_IRQ_WINDOW_NS;
 }
 
-/* Count an interrupt, and mute the engine if it was the window's last one. */
+/*
+ * Count an interrupt, and mute the engine if the window allows no more of them.
+ */
 static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	uint64_t now = xengt_bnd_now_ns(sched->hw);
@@ -262,7 +264,7 @@ bool xengt_sched_tick(struct xengt_sched *sched)
 	uint64_t now = xengt_bnd_now_ns(sched->hw), at, first = XENGT_NEVER;
 	uint32_t i;
 
-	/* call_at() is called once, at the end */
+	/* call_at() is called once, at the end of this function */
 	sched->call_at = 0;
 	for (i = 0; i < XENGT_ENGINES && sched->in_flight; i++) {
 		/* an interrupt may have been lost */
@@ -334,8 +336,8 @@ static void unqueue_second(struct xengt_sched *sched,
 }
 
 /*
- * Remove the vGPU from the engine: on return none of its contexts is there or
- * waits.
+ * Remove the vGPU from the engine: on return none of its contexts is on the
+ * engine or waits for it.
  */
 static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 {

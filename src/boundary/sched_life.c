@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engines from their first work to their last: status pages, and the
- * module's own contexts and commands (template.c, prelude.c).
+ * Sets up the engines and shuts them down: status pages, and the module's own
+ * contexts and commands (template.c, prelude.c).
  */
 #include "bnd_sched.h"
 #include "engine.h"

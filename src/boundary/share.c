@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Accounts of time, and a queue of two heaps; see share.h. */
+/* Keeps accounts of time, and a queue of two heaps; see share.h. */
 #include "share.h"
 
 #include "bnd_hw.h"
@@ -134,7 +134,8 @@ void xengt_queue_enter(struct xengt_queue *queue, struct xengt_account *account,
 }
 
 /*
- * Advance the queue's clock to the least virtual time of those that have work.
+ * Advance the queue's clock to the least virtual time of the vGPUs that have
+ * work.
  */
 static void advance(struct xengt_queue *queue,
 		    const struct xengt_account *running)
@@ -168,7 +169,7 @@ void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account
 #endif
 #endif
 	if (share->cap) {
-		/* time that it did not use for so long may be used later */
+		/* time before 'begin' that the vGPU did not use is lost */
 		if (account->held_until < begin)
 			account->held_until = begin;
 		account->held_until += ns * 100 / share->cap;

@@ -42,7 +42,8 @@ struct xengt_share {
 /* The share of a vGPU for which the admin has set none. */
 struct xengt_share xengt_share_default(void);
 /*
- * Check and convert the wish of XENGT_IOC_SET_SHARE. -EINVAL: it is not valid.
+ * Check and convert the argument of XENGT_IOC_SET_SHARE. -EINVAL: it is not
+ * valid.
  */
 int xengt_share_parse(const struct xengt_set_share *wish,
 		      struct xengt_share *ret_share);
@@ -76,8 +77,8 @@ struct xengt_queue {
 void xengt_queue_init(struct xengt_queue *queue);
 /*
  * The vGPU has work that waits. Must not be called again before
- * xengt_queue_leave(). is_back: until now the vGPU had no work at all, neither
- * waiting nor on the engine.
+ * xengt_queue_leave(). is_back: until now no work of the vGPU was waiting or on
+ * the engine.
  */
 void xengt_queue_enter(struct xengt_queue *queue, struct xengt_account *account,
 		       bool is_back, uint64_t now);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The module's memory for a slot, and how a slot becomes idle; see slot.h. */
+/* Allocates a slot's memory in the module, and makes slots idle; see slot.h. */
 #include "slot.h"
 #include "context.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What submission, turns and events need of a slot (exec.h): the module's
- * memory for it, and its way back to IDLE.
+ * Functions on slots (exec.h): they allocate a slot's memory in the module, and
+ * make a slot IDLE again.
  */
 #ifndef XENGT_SLOT_H
 #define XENGT_SLOT_H

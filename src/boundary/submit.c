@@ -51,7 +51,8 @@ struct stream {
 	uint32_t base;			/* offset of a batch's copy in the area */
 	uint32_t end;			/* bytes of the copy that may be written */
 	bool is_ppgtt;
-	bool is_last;			/* this is the copy that was placed last */
+	bool is_last;			/* this stream's copy is the last one in
+					 * the area */
 	uint32_t depth;			/* of nested batches; 0: not a batch */
 	uint32_t refused;		/* dword of the refused command in copy */
 	bool is_cut;			/* the ring ends before 'refused' */
@@ -93,7 +94,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	struct stream *s = ctx;
 	uint64_t addr = s->addr + 4ull * first;
 
-	/* with a line for the END that the audit may add */
+	/* with a cacheline for the END that the audit may add */
 	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
 		return read_ppgtt(s->slot, addr, s->copy + first, count * 4);
@@ -184,8 +185,8 @@ static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
 }
 
 /*
- * Copy a batch to batch_top, at the same offset in a page as in the guest. If the
- * batch starts a batch that returns, the inner batch is copied behind the
+ * Copy a batch to batch_top, at the same offset in its page as in the guest. If
+ * the batch starts a batch that returns, the inner batch is copied behind the
  * greatest length that the outer one may have, because the real length is not
  * yet known. Only the last copy is shortened to its real length: a copy that
  * runs, or will run as it was audited, is never overwritten.
@@ -406,8 +407,8 @@ static int check_turns(struct stream *s, uint32_t from, uint32_t to)
 /*
  * Load ring [from, to), which may wrap; commands do not span the wrap. The
  * slot's ring has the first 'kept' bytes already. -EBADMSG: the first command
- * is refused. If a later one is refused, the ring is cut there, and work says
- * why. After an error the slot's ring and tail are as before.
+ * is refused. If a later command is refused, the ring is cut before it, and
+ * *work says why. After an error the slot's ring and tail are as before.
  */
 static int load_ring(struct stream *s, uint32_t from, uint32_t to,
 		     uint32_t kept)
@@ -504,12 +505,12 @@ static int append(struct stream *s)
 	return s->is_cut ? -EBADMSG : 0;
 }
 
-/* ---- a context that is not ---- */
+/* ---- a context that is not in flight ---- */
 
 /*
  * Hardware needs a cacheline between tail and head (PRM, "RING_BUFFER_TAIL").
- * On engines that run the module's commands from there, a ring without this
- * room is refused.
+ * On engines that run the module's commands from this cacheline, a ring without
+ * it is refused.
  */
 static int check_room(struct stream *s, const struct xengt_context_state *st)
 {
@@ -581,7 +582,7 @@ put_root:
 	return r;
 }
 
-/* The slot that has this context, or a slot for it, or NULL. */
+/* The slot of this context, or a free slot for it; NULL: there is none. */
 static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 {
 	struct xengt_slot *best = NULL, *s;
@@ -646,7 +647,10 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 	if (!slot)
 		return -EAGAIN;
 	s.slot = slot;
-	/* its end was not reported yet: do what reading the event would do */
+	/*
+	 * the event of the context's end is not read yet: settle the slot, as
+	 * reading the event would do
+	 */
 	if (slot->lrca == lrca && slot->state == XENGT_SLOT_DONE)
 		xengt_slot_settle(slot);
 	if (slot->lrca == lrca && slot->state != XENGT_SLOT_IDLE)

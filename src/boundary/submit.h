@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Submission of a guest's work: it is read once, copied, audited and queued. */
+/* Submits a guest's work: reads the work once, copies, audits and queues it. */
 #ifndef XENGT_SUBMIT_H
 #define XENGT_SUBMIT_H
 

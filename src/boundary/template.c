@@ -89,7 +89,8 @@ static void put_select(struct ring *ring, const struct xengt_sched *sched,
 }
 
 /*
- * Does put_state() put this command elsewhere, or is it an action and no state?
+ * True: put_state() puts this command by a call of its own, or the command is
+ * an action and no state.
  */
 static bool is_special(uint32_t opcode)
 {
@@ -116,7 +117,10 @@ static void put_row(struct ring *ring, const struct xengt_audit_cmd *row,
 	    opcode == OP_DEPTH_BUFFER ? SURFACE_NULL : 0, len);
 }
 
-/* Put bases and sizes, each with the bit that makes the hardware use it. */
+/*
+ * Put STATE_BASE_ADDRESS; each base and size has the bit that makes the
+ * hardware use it.
+ */
 static void put_bases(struct ring *ring, const struct xengt_sched *sched)
 {
 	uint32_t len = sched->hw->platform->gen == XENGT_GEN9 ? 19 : 16, i;

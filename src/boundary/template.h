@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The images that the hardware saves for contexts of the module itself: one for
- * each engine; the render engine has one for each value of RS_ENABLE. A guest's
- * context that has no state yet starts with the template's state. Every guest's
- * image is compared with its template (image.h).
+ * Makes the templates: images that the hardware saves for contexts of the
+ * module itself. There is one for each engine; the render engine has one for
+ * each value of RS_ENABLE. A guest's context that has no state yet starts with
+ * the template's state. Every guest's image is compared with its template
+ * (image.h).
  */
 #ifndef XENGT_TEMPLATE_H
 #define XENGT_TEMPLATE_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parts of rings; see turn.h. */
+/* Divides rings into parts; see turn.h. */
 #include "turn.h"
 #include "audit_priv.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The parts of a ring.
+ * Divides a ring into parts.
  *
  * A guest's ring is sent to the hardware in parts, because the hardware leaves
  * a context at its tail. So a ring with many requests does not keep the
@@ -11,7 +11,8 @@
  *
  * The cost of a part is counted in commands that may take long: a batch or a
  * semaphore costs XENGT_TURN_BATCH, any other command of a pipeline or the
- * blitter 1, and the rest nothing. The bound on hangs limits the time of each.
+ * blitter costs 1, and all other commands cost nothing. The bound on hangs
+ * limits the time of each command.
  */
 #ifndef XENGT_TURN_H
 #define XENGT_TURN_H
@@ -30,10 +31,10 @@ uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
 
 /*
  * Can the slot's new ring between 'from' and 'to' be divided into parts that
- * cost at most XENGT_TURN_PART_MAX? It is in 'ring' at the same offsets,
- * audited. If not, *ret_at is the offset of the command with which a part costs
- * more. *ret_is_open: it starts a batch while arbitration is switched on, so
- * the hardware may leave this batch.
+ * cost at most XENGT_TURN_PART_MAX? The new ring is in 'ring' at the same
+ * offsets, audited. If not, *ret_at is the offset of the command with which a
+ * part costs more. *ret_is_open: this command starts a batch while arbitration
+ * is switched on, so the hardware may leave this batch.
  */
 bool xengt_turn_fits(const struct xengt_slot *slot, const uint32_t *ring,
 		     uint32_t from, uint32_t to, uint32_t *ret_at,

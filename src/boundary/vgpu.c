@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a vGPU and the order of its teardown (bnd_vgpu.h). What may be
- * done to entries, page tables and contexts is in gtt.c, ppgtt.c and submit.c.
+ * Creates vGPUs, and ends them in a fixed order (bnd_vgpu.h). What may be done
+ * to entries, page tables and contexts is in gtt.c, ppgtt.c and submit.c.
  */
 #include "bnd_vgpu.h"
 #include "bnd_sched.h"
@@ -22,7 +22,7 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 
 	if (!r)
 		v->part = gpu->part;
-	/* until it is created */
+	/* until xengt_bnd_vgpu_create() */
 	v->rec.state = XENGT_VGPU_GPU_GONE;
 	return r;
 }
@@ -36,7 +36,7 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 
 	if (!r)
 		v->part = gpu->part;
-	/* until it is created */
+	/* until xengt_bnd_vgpu_create() */
 	v->rec.state = XENGT_VGPU_GPU_GONE;
 	return r;
 }

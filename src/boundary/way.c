@@ -154,7 +154,10 @@ static bool is_told(const char *cmdline)
 
 static const char *why_not_pv(const struct options *o)
 {
-	/* A unit that is off lets all accesses through: all units, or the GPU's unit. */
+	/*
+	 * An IOMMU that is off, for all devices or for the GPU, lets the GPU's
+	 * accesses through.
+	 */
 	if (o->is_strict && !o->is_off && !o->is_off_for_graphics)
 		return "Xen has dom0-iommu=strict: the GPU would reach dom0's own memory only, and no guest's; remove strict from Xen's command line";
 	return NULL;

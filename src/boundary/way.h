@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way in which the module holds a guest's frame and learns its bus address. It
- * depends on the kind of dom0 and on what Xen does with the IOMMU, and is chosen
- * when the GPU is bound (docs/design/014).
+ * Chooses the way in which the module holds a guest's frame and learns the
+ * frame's bus address. The choice depends on the kind of dom0 and on what Xen
+ * does with the IOMMU, and is made when the GPU is bound (docs/design/014).
  */
 #ifndef XENGT_BND_WAY_H
 #define XENGT_BND_WAY_H
@@ -15,7 +15,7 @@ struct xengt_platform;
 /* Bytes of the longest command line that Xen tells, with the zero at its end. */
 #define XENGT_WAY_CMDLINE_BYTES	1024
 
-/* What Xen and the kernel say. */
+/* The facts by which the way is chosen; Xen and the kernel report them. */
 struct xengt_way_facts {
 	bool is_dom0;			/* the domain that drives the machine's devices */
 	bool is_pv;

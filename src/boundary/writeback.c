@@ -105,7 +105,10 @@ static int step(struct xengt_exec *exec)
 	return 1;
 }
 
-/* Repeat step() until it is done, or the vGPU is on the engine again. 1: too long. */
+/*
+ * Repeat step() until it is done, or the vGPU is on the engine again. 1:
+ * neither came in time.
+ */
 static int flush_or_wait(struct xengt_exec *exec)
 {
 	const struct xengt_hw *hw = exec->sched->hw;
@@ -125,7 +128,8 @@ static int flush_or_wait(struct xengt_exec *exec)
 
 /*
  * A loaded context runs the module's commands before a guest's commands, so the wait is
- * short. If it is not, the vGPU that has the engine loses its work there.
+ * short. If it is not, the vGPU that has the engine loses its work on the
+ * engine.
  */
 static int insist(struct xengt_exec *exec)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makes the data that contexts wrote reach memory before their frames are
- * released.
+ * Writes the data of contexts from the caches to memory, before the contexts'
+ * frames are released.
  */
 #ifndef XENGT_WRITEBACK_H
 #define XENGT_WRITEBACK_H
@@ -11,7 +11,7 @@
 /* Make the module's context that flushes, and replace an older one. The engines must be
  * enabled and idle. -ENOMEM; -EIO: the GPU is lost. After an error there is no context. */
 int xengt_write_back_init(struct xengt_sched *sched);
-/* Idempotent. */
+/* May be called again. */
 void xengt_write_back_fini(struct xengt_sched *sched);
 
 /*

@@ -26,11 +26,12 @@ struct xengt_abuse {
 	uint64_t now_msec;		/* of the last comparison */
 	struct xengt_counters seen;
 	struct {
-		int64_t parts;		/* tokens, in 60000 parts */
+		int64_t parts;		/* tokens; 60,000 parts are one token */
 		uint64_t untold;	/* events since the row's last report */
 		uint64_t told_msec;
 		bool was_told;
-		bool is_tripped;	/* and is not reported yet */
+		bool is_tripped;	/* the row has tripped, and this is not
+					 * reported yet */
 	} rows[XENGT_COUNTERS_ALL];
 };
 

@@ -9,8 +9,8 @@
 
 /*
  * For tools, and for programs that later exec() another program:
- *  - descriptors 0, 1 and 2 are open. If the caller had closed one of them, using it
- *  still fails, but no file that is opened later gets its number.
+ *  - descriptors 0, 1 and 2 are open. If the caller had closed one of them,
+ *    using it still fails, but no file that is opened later gets its number.
  *  - SIGCHLD has its default action, so children can be waited for.
  * All else stays as the caller set it: ignored and blocked signals, umask, limits,
  * environment.
@@ -19,11 +19,11 @@ void xengt_begin(void);
 
 /*
  * For daemons. Does the same as xengt_begin(), and in addition:
- *  - no signal is blocked. Signals that would end a daemon without a log line, or have no
- *  meaning for it, are ignored: SIGHUP, SIGPIPE, SIGXFSZ, SIGUSR1 ...; other signals have
- *  their default action.
- *  - the umask is 022; the soft limits of open files and file size are raised to the hard
- *  limits.
+ *  - no signal is blocked. Signals that would end a daemon without a log line,
+ *    or have no meaning for it, are ignored: SIGHUP, SIGPIPE, SIGXFSZ,
+ *    SIGUSR1 ...; other signals have their default action.
+ *  - the umask is 022; the soft limits of open files and file size are raised
+ *    to the hard limits.
  */
 void xengt_begin_daemon(void);
 

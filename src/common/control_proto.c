@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The control socket's lines; see control_proto.h. */
+/* Parses and writes the control socket's lines; see control_proto.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket's lines (docs/protocol.md, section 2): parses questions
- * and writes answers. Pure.
+ * Parses questions and writes answers, the control socket's lines
+ * (docs/protocol.md, section 2). Pure.
  */
 #ifndef XENGT_CONTROL_PROTO_H
 #define XENGT_CONTROL_PROTO_H

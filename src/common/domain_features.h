@@ -54,7 +54,7 @@
 
 enum xengt_feature_verdict {
 	XENGT_FEATURE_UNTESTED,		/* the front end warns */
-	XENGT_FEATURE_REFUSED,		/* there is no such guest */
+	XENGT_FEATURE_REFUSED,		/* such a guest is refused */
 };
 
 enum xengt_feature_id {

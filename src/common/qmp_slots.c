@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* QEMU's answer to query-pci; see qmp_slots.h. */
+/* Reads QEMU's answer to query-pci; see qmp_slots.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

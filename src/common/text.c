@@ -26,8 +26,9 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value)
 			return -EINVAL;
 		if (value > (max - digit) / 10 || digit > max) {
 			/*
-			 * The value is too large. Check whether the rest is digits, too:
-			 * otherwise the text is no number.
+			 * The value is too large. Check whether all other
+			 * characters are digits, too: otherwise the text is no
+			 * number.
 			 */
 			return text[strspn(text, "0123456789")] ? -EINVAL :
 								   -ERANGE;

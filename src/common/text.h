@@ -27,8 +27,8 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value);
 void xengt_text_utf8(char *text);
 
 /*
- * Does the same, and control characters (also C1) become '?', too, so that the
- * text can be shown in a terminal.
+ * As xengt_text_utf8(), and control characters (also C1) become '?', too, so
+ * that the text can be shown in a terminal.
  */
 void xengt_text_show(char *text);
 

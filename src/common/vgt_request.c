@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The nodes of a request; see vgt_request.h. */
+/* Parses the nodes of a request; see vgt_request.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

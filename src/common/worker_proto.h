@@ -149,7 +149,8 @@ struct xengt_wp_msg {
 					 * question */
 	int32_t status;
 	union {
-		uint8_t nothing[0];			/* all other types */
+		uint8_t nothing[0];			/* of messages without a
+							 * body */
 		struct xengt_wp_state state;		/* READY, STATE */
 		struct xengt_wp_place place;		/* PLACE */
 		struct xengt_counters counters;		/* COUNTERS */

@@ -9,15 +9,19 @@
  *
  * Columns of X():
  *   id       XENGT_QUESTION_<id>, XENGT_CONTROL_<id>
- *   command command of the control socket; NULL: a node in xenstore causes the question
- *   get XENGT_WP_<get>: type of the question's message ask member of struct
- *   xengt_wp_msg's body that get carries, or `nothing` list for GET_REGS: which
- *   registers; otherwise 0 answer XENGT_WP_<answer>: type of the answer; NONE: there is
- *   no answer body member of the body that the answer carries, or `nothing` file size of
- *   the file that is sent with the question, in bytes; 0: none. The worker answers a
- *   question without a file at once, even while the core handles a request of the guest,
- *   and a question with a file between two requests. build names the two functions:
- *   answer_<build>() in the worker,
+ *   command  command of the control socket; NULL: a node in xenstore causes the
+ *            question
+ *   get      XENGT_WP_<get>: type of the question's message
+ *   ask      member of struct xengt_wp_msg's body that the question carries, or
+ *            `nothing`
+ *   list     for GET_REGS: which registers; otherwise 0
+ *   answer   XENGT_WP_<answer>: type of the answer; NONE: there is no answer
+ *   body     member of the body that the answer carries, or `nothing`
+ *   file     size of the file that is sent with the question, in bytes; 0:
+ *            none. The worker answers a question without a file at once, even
+ *            while the core handles a request of the guest, and a question
+ *            with a file between two requests
+ *   build    names the two functions: answer_<build>() in the worker,
  *            build_<build>() in the broker
  */
 #ifndef XENGT_WORKER_QUESTIONS_H
@@ -53,7 +57,8 @@ enum xengt_wp_question_id {
 
 /* A row of XENGT_WP_QUESTIONS(). */
 struct xengt_wp_question {
-	const char *command;		/* or NULL */
+	const char *command;		/* NULL: a node in xenstore causes the
+					 * question */
 	enum xengt_wp_type get;
 	enum xengt_wp_type answer;	/* XENGT_WP_NONE: none */
 	enum xengt_reg_list list;
@@ -64,8 +69,8 @@ struct xengt_wp_question {
 extern const struct xengt_wp_question xengt_wp_questions[XENGT_QUESTIONS];
 
 /*
- * Returns the first row whose question has this message type, or NULL. Rows with the same
- * type differ only in command and list.
+ * Returns the first row whose question has this message type; NULL: there is
+ * none. Rows with the same type differ only in command and list.
  */
 const struct xengt_wp_question *xengt_wp_question_of(uint32_t get);
 /* True: some row's answer has this message type. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * AUX channels (Skylake PRM, volume 2c, DDI_AUX_CTL, DDI_AUX_DATA) and the
- * DisplayPort 1.2 monitor behind channel B (VESA DisplayPort 1.2, chapters 2.7
- * and 2.9).
+ * Models the AUX channels (Skylake PRM, volume 2c, DDI_AUX_CTL, DDI_AUX_DATA)
+ * and the DisplayPort 1.2 monitor behind channel B (VESA DisplayPort 1.2,
+ * chapters 2.7 and 2.9).
  *
  * A transaction is complete when the write that starts it returns. Channels
  * without a monitor time out. Link training succeeds at the first attempt.

@@ -69,7 +69,7 @@ static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 	void *ram;
 	int r;
 
-	/* after one refusal the hypervisor would refuse the rest, too */
+	/* after one refusal the hypervisor would refuse all other pages, too */
 	if (backing->is_refused || backing->is_postponed)
 		return NULL;
 	vgpu->counters.places++;
@@ -195,7 +195,10 @@ void xengt_backing_begin(struct xengt_vgpu *vgpu)
 	back_slice(vgpu, &vgpu->ggtt.high);
 	for (uint32_t i = 0; i < index->hot_page_count; i++)
 		show_page(vgpu, index->hot_pages[i]);
-	/* Do not leave this half done: the next read of PVINFO tries again. */
+	/*
+	 * If some pages got no RAM, take the RAM of all pages away: the next
+	 * read of PVINFO tries again.
+	 */
 	if (backing->is_postponed)
 		xengt_backing_release(vgpu);
 }

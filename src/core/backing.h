@@ -21,9 +21,9 @@ struct xengt_backing {
 				 * moves */
 	bool is_postponed;	/* ask (again) at the next read of PVINFO */
 	/*
-	 * while no RAM is there: the vCPU that used BAR0 last, and the time
-	 * before which RAM must not be put there, because another vCPU has used
-	 * BAR0 (0: none has)
+	 * while no RAM is behind BAR0: the vCPU that used BAR0 last, and the
+	 * time before which RAM must not be put behind BAR0, because another
+	 * vCPU has used BAR0 (0: none has)
 	 */
 	uint32_t vcpu;
 	uint64_t since_ns;

@@ -65,8 +65,8 @@ static void unmap(struct xengt_vgpu *vgpu)
 	vgpu->counters.places++;
 	if (hv->ops->map_aperture(hv, bars->aperture, false)) {
 		/*
-		 * The slice is still mapped at the old place, so it cannot
-		 * be mapped elsewhere: try at the next change.
+		 * The slice is still mapped at the old place, so it cannot be
+		 * mapped elsewhere: try again at the next change.
 		 */
 		vgpu->counters.bar_refused++;
 		return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The traps and mappings that the hypervisor has for the BARs, kept in
- * agreement with config space.
+ * Keeps the hypervisor's traps and mappings of the BARs in agreement with
+ * config space.
  */
 #ifndef XENGT_BARS_H
 #define XENGT_BARS_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The part of a guest's context image that the device model looks at. */
+/* Reads the part of a guest's context image that the device model needs. */
 #ifndef XENGT_CONTEXT_H
 #define XENGT_CONTEXT_H
 

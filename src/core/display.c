@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pipes of the virtual display: time, vertical blanks, flips (Skylake PRM,
- * volume 12; volume 2c: PIPE_SCANLINE, PIPE_FRMCNT, PLANE_SURF).
+ * Models the pipes of the virtual display: time, vertical blanks, flips
+ * (Skylake PRM, volume 12; volume 2c: PIPE_SCANLINE, PIPE_FRMCNT, PLANE_SURF).
  *
  *   PIPE_CONF on --> frames are counted from now, at the mode's pixel clock
  *   PLANE_SURF, CUR_BASE written --> armed --(next blank)--> live, flip done
@@ -26,7 +26,7 @@
 
 #include <string.h>
 
-#define HTOTAL			0x60000	/* total - 1 : active - 1 */
+#define HTOTAL			0x60000	/* total - 1 (high half), active - 1 */
 #define VTOTAL			0x6000c
 #define LINK_M			0x60040
 #define LINK_N			0x60044
@@ -64,7 +64,7 @@
  * blank's interrupt, so that all its next changes fall into one frame (Linux:
  * VBLANK_EVASION_TIME_US, 100 us). A guest's driver gains nothing by waiting,
  * since one trap may take longer than that. But if its vCPU wakes late, in
- * these scanlines of another frame, the driver complains ("Potential atomic
+ * these scanlines of a later frame, the driver complains ("Potential atomic
  * update failure"). So a guest never sees these scanlines: it reads the
  * scanline before them until the blank.
  */
@@ -85,8 +85,7 @@
 #define GAP_MAX_NS		60000000u
 #define PAUSE_MIN_NS		10000000u
 /*
- * A handler that has not ended after this time is taken for one that never
- * ends.
+ * A handler that has not ended after this time counts as one that never ends.
  */
 #define HANDLER_MAX_NS		1000000000u
 
@@ -398,7 +397,7 @@ static void tell(struct xengt_vgpu *vgpu, unsigned int n, uint64_t at)
 
 /*
  * A driver first acknowledges the interrupt, then handles it, and sets the
- * master control bit at the end.
+ * master control bit when it has handled the interrupt.
  */
 static bool is_over(const struct xengt_vgpu *vgpu, unsigned int n)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The virtual monitor: pipes, port B, vertical blank, and the picture. */
+/*
+ * Models the virtual display: pipes, vertical blanks, and the monitor on port
+ * B.
+ */
 #ifndef XENGT_DISPLAY_H
 #define XENGT_DISPLAY_H
 

@@ -11,13 +11,14 @@
  *             has MSI on if the driver ever used MSI
  *   asleep    the function is in D3hot (the driver, or the whole guest, sleeps)
  *   stopped   a driver was active, and then bus mastering or MSI was switched
- *             off. A driver does this when it is unloaded. A kernel that kexec
- *             ends does it, too, and so does the kernel that follows, before
- *             its own driver reads the magic
+ *             off. A driver does this when it is unloaded. With kexec, both
+ *             kernels switch bus mastering off: the old one when it ends, and
+ *             the new one before its driver reads the magic
  *
  * A driver that neither uses MSI nor switches bus mastering off when it ends
  * counts as active even after it has ended (Linux with pci=nomsi). A guest can
- * pretend; this deceives only those who ask about this guest.
+ * pretend that its driver runs; this deceives only an administrator who asks
+ * about this guest.
  */
 #ifndef XENGT_CORE_DRIVER_H
 #define XENGT_CORE_DRIVER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * EDID 1.4 of the built-in monitor (VESA E-EDID 1.4, chapter 3; timings: VESA DMT
- * 1.13, and CVT with reduced blanking for 1920x1200).
+ * Makes the EDID 1.4 of the built-in monitor (VESA E-EDID 1.4, chapter 3;
+ * timings: VESA DMT 1.13, and CVT with reduced blanking for 1920x1200).
  */
 #include "core/edid.h"
 
@@ -10,7 +10,8 @@
 #define AT_SIZE		21	/* cm */
 #define AT_MODES	35	/* established, then standard timings */
 #define AT_BEST		54
-#define AT_MAX		98	/* kHz of lines, MHz / 10 of pixels */
+#define AT_MAX		98	/* largest line rate in kHz, pixel clock in
+				 * units of 10 MHz */
 #define CHECKSUM	127
 
 /* clang-format off */
@@ -45,11 +46,14 @@ struct mode {
 	uint8_t size_cm[2];
 	uint8_t modes[9];		/* see AT_MODES */
 	uint8_t max[2];			/* see AT_MAX */
-	uint8_t timing[18];
+	uint8_t timing[18];		/* see the comment before each row:
+					 * pixel clock, shown + blank pixels of
+					 * a line, shown + blank lines, polarity
+					 * of the sync signals, size */
 };
 
 #define VGA_TO_XGA	0x21, 0x0a, 0x00	/* 640x480, 800x600, 1024x768 at 60 Hz;
-						 * the last at 75, too */
+						 * 1024x768 also at 75 Hz */
 #define NONE		0x01, 0x01
 #define HD		0x81, 0xc0		/* 1280x720 */
 #define SXGA		0x81, 0x80		/* 1280x1024 */

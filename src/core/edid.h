@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The built-in monitor, for a vGPU whose configuration names none. */
+/*
+ * Makes the EDID of the built-in monitor, which a vGPU has if its configuration
+ * names no monitor.
+ */
 #ifndef XENGT_CORE_EDID_H
 #define XENGT_CORE_EDID_H
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Execlists of one vGPU (Broadwell PRM, volume 3: "Execlists"). The guest
- * writes two context descriptors; events tell it what happens to the contexts:
+ * Models the execlists of one vGPU (Broadwell PRM, volume 3: "Execlists"). The
+ * guest writes two context descriptors; events tell it what happens to the
+ * contexts:
  *
  *               written                 the running one ends
  *   [idle] --------------> [active] ---------------------------> second one
  *      ^     0x1              |  ^ |  0x14                       runs, or
  *      |                      |  +-+ written again with a new
  *      +----------------------+      tail: 0x8002
- *        0x18, nothing left          another one: 0x12, at the end
+ *        0x18, nothing left          written with another context: no event
+ *                                    now, and 0x12 when the running one ends
  *
  * The ports that the guest sees and the contexts that the hardware holds
  * differ: contexts of other vGPUs run in between, and a context that the guest
@@ -148,8 +150,8 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	write_status_page(vgpu, id, slot, entry);
 	vgpu->counters.csb_events++;
 	/*
-	 * after a start the guest can only submit more, so that interrupt can
-	 * wait
+	 * after the start of a context the guest can only submit more work, so
+	 * the interrupt of a start can wait
 	 */
 	if (status & XENGT_CSB_COMPLETE)
 		raise_event(vgpu, id, XENGT_ENGINE_IRQ_SWITCH);
@@ -393,8 +395,8 @@ static void submit(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 		tell(vgpu, id, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE,
 		     running);
 	} else {
-		return;		/* retire() hands these on when the running
-				 * context ends */
+		return;		/* retire() hands on the queued contexts when
+				 * the running context ends */
 	}
 	submit_ports(vgpu, id);
 }
@@ -459,8 +461,8 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 	} else {
 		vgpu->counters.completions++;
 		/*
-		 * the commands before a refused one have run: the port stays as
-		 * it is
+		 * is_stuck: the commands before a refused command have run, and
+		 * the port stays as it is
 		 */
 		if (port && !port->is_stuck)
 			port->is_done = true;

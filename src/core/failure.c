@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A vGPU that cannot go on: zapped, and marked (failure.h). */
+/* Zaps and marks a vGPU that cannot go on (failure.h). */
 #include "core/failure.h"
 #include "core/internal.h"
 

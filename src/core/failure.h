@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Failure is a state. A part that finds that the vGPU cannot go on calls
- * xengt_vgpu_fail() and returns normally. Only vgpu.c takes the device off the bus,
- * at the end of the call into the vGPU. So no pointer that a part holds becomes
- * invalid while the part runs.
+ * A failure of the vGPU is a state of the vGPU. A part that finds that the vGPU
+ * cannot go on calls xengt_vgpu_fail() and returns normally. Only vgpu.c takes
+ * the device off the bus, at the end of the call into the vGPU. So no pointer
+ * that a part holds becomes invalid while the part runs.
  */
 #ifndef XENGT_FAILURE_H
 #define XENGT_FAILURE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The latest few faults of one vGPU. */
+/* Keeps the latest few faults of one vGPU. */
 #ifndef XENGT_FAULT_LIST_H
 #define XENGT_FAULT_LIST_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The GGTT half of BAR0 (Broadwell PRM volume 5, Global GTT): 2^20 entries of 8
- * bytes. Only the entries of the vGPU's own slices exist; elsewhere reads give
- * 0, and writes are dropped and counted. The view keeps what the guest wrote;
- * its memory is proportional to the slices.
+ * Models the GGTT half of BAR0 (Broadwell PRM volume 5, Global GTT): 2^20
+ * entries of 8 bytes. Only the entries of the vGPU's own slices exist;
+ * elsewhere reads give 0, and writes are dropped and counted. The view keeps
+ * what the guest wrote; its memory is proportional to the slices.
  *
  * An 8-byte store replaces an entry. A smaller store replaces only its own
  * bytes of the entry, and the resulting entry takes effect at once, as on
@@ -94,8 +94,8 @@ static void flush(struct xengt_vgpu *vgpu)
 		return;
 	ggtt->dirty_count = 0;
 	/*
-	 * Do not call the hardware side for a broken vGPU: it would refuse each
-	 * of many calls.
+	 * Do not call the hardware side for a broken vGPU: the hardware side
+	 * would refuse each of many calls.
 	 */
 	if (xengt_vgpu_is_live(vgpu))
 		tell_hardware(vgpu, first, &slice->view[first - slice->first],
@@ -171,7 +171,7 @@ static void sync_entry(struct xengt_vgpu *vgpu,
 /*
  * A trapped store to an entry that is RAM of the guest. Most stores to such
  * entries do not trap. A store traps if Xen emulates the instruction, or if the
- * store was already on its way to us when the RAM was put there.
+ * store trapped before the RAM was put there.
  */
 static RARE void store_elsewhere(struct xengt_vgpu *vgpu, uint32_t entry,
 				 uint64_t val, uint64_t lanes)

@@ -58,9 +58,9 @@ void xengt_ggtt_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t size,
 void xengt_ggtt_store(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val);
 
 /*
- * xengt_ggtt_attach(): from now on the slice's entries are this RAM of the
- * guest; ram may be NULL. xengt_ggtt_detach(): stores to the entries trap
- * again; it returns the RAM.
+ * xengt_ggtt_attach(): from now on the guest writes the slice's entries to ram,
+ * without traps; NULL: there is no RAM, and stores trap. xengt_ggtt_detach():
+ * stores to the entries trap again; it returns the RAM.
  */
 void xengt_ggtt_attach(struct xengt_ggtt_slice *slice, void *ram);
 void *xengt_ggtt_detach(struct xengt_vgpu *vgpu,

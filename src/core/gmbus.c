@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * GMBUS (Broadwell and Skylake PRM, volume 2c, GMBUS0 to GMBUS5, GPIO_CTL): the
- * I2C wires of HDMI and analog ports. The vGPU's monitor is DisplayPort and has
- * its EDID behind AUX; on these wires nobody answers, and they are high unless
- * the guest pulls them down.
+ * Models GMBUS (Broadwell and Skylake PRM, volume 2c, GMBUS0 to GMBUS5,
+ * GPIO_CTL), the I2C wires of HDMI and analog ports. The vGPU's monitor is
+ * DisplayPort and has its EDID behind AUX; on these wires nobody answers, and
+ * they are high unless the guest pulls them down.
  */
 #include "core/gmbus.h"
 #include "core/internal.h"

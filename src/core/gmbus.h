@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The I2C master of the south display, and its pins. */
+/* Models the I2C master of the south display, and its pins. */
 #ifndef XENGT_GMBUS_H
 #define XENGT_GMBUS_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Gen8's interrupt tree (Broadwell PRM, volume 2c: GT and display interrupt
- * registers), with hardware's latching:
+ * Models Gen8's interrupt tree (Broadwell PRM, volume 2c: GT and display
+ * interrupt registers), with hardware's latching:
  *
  *   event --IMR--> IIR (and one more behind it) --IER--> master bit
  *                                                          |
@@ -93,7 +93,7 @@ static void set_intx(struct xengt_vgpu *vgpu, bool level)
 	vgpu->irq.is_intx_up = level;
 }
 
-/* If sending fails, the next change in the tree tries again. */
+/* If sending fails, the message is sent at the next change in the tree. */
 static void send_message(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t data)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;

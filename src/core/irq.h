@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The guest's interrupt tree: banks, the master register, the message. */
+/*
+ * Models the guest's interrupt tree: banks, the master register, the message.
+ */
 #ifndef XENGT_IRQ_H
 #define XENGT_IRQ_H
 

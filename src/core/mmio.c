@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * BAR0, 16 MiB: registers from 0, nothing from 2 MiB, the GGTT from 8 MiB.
+ * Carries out accesses of BAR0. It has 16 MiB: registers from 0, nothing from 2
+ * MiB, the GGTT from 8 MiB.
  *
  *   access --> GGTT half -------------------------------> ggtt.c
  *          --> hole: reads 0

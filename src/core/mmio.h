@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Accesses of BAR0. Each trapped access of BAR0 goes through
+ * Carries out accesses of BAR0. Each trapped access of BAR0 goes through
  * xengt_mmio_access().
  */
 #ifndef XENGT_MMIO_H

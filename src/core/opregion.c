@@ -6,7 +6,7 @@
  *   firmware finds a hole in the guest's address space and writes it to ASLS
  *     -> aligned, below 4 GiB, no RAM of the guest there, not used otherwise:
  *        accesses are trapped, and answered from this vGPU's own bytes
- *     -> anything else: ASLS keeps what was written, and nothing is there
+ *     -> any other address: ASLS keeps it, and the OpRegion is shown nowhere
  *
  * Guest RAM is never written. Mailboxes 1 (ACPI) and 4 (VBT) exist. SWSCI
  * requests, which belong to mailbox 2, are answered all the same, because some

@@ -31,9 +31,9 @@ void xengt_opregion_reset(struct xengt_vgpu *vgpu);
 void xengt_opregion_update(struct xengt_vgpu *vgpu);
 
 /*
- * Carry out an access of 1 to 8 bytes. Bytes beyond the end read as 0xff.
- * Returns false if the address is not inside the OpRegion or no OpRegion is
- * shown.
+ * Carry out an access of 1 to 8 bytes. Bytes beyond the OpRegion's end read as
+ * 0xff. Returns false if the address is not inside the OpRegion or no OpRegion
+ * is shown.
  */
 bool xengt_opregion_access(struct xengt_vgpu *vgpu, uint64_t addr,
 			   uint32_t size, bool is_read, uint64_t *val);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * PCI configuration space of the integrated GPU (PCI Local Bus 3.0, chapter 6;
- * Intel datasheets of Broadwell and Skylake, volume 2, device 2).
+ * Models PCI configuration space of the integrated GPU (PCI Local Bus 3.0,
+ * chapter 6; Intel datasheets of Broadwell and Skylake, volume 2, device 2).
  *
- * A row for each field: its value at power-on and the bits that a write changes.
- * Bytes that no row covers read 0 and ignore writes, as reserved bytes do.
+ * A table has a row for each field: its value at power-on and the bits that a
+ * write changes. Bytes that no row covers read 0 and ignore writes, as reserved
+ * bytes do.
  *
  * The PCI function has no I/O BAR. A BIOS looks for a VGA device that has memory and
  * I/O decode on, and should take the emulated device, which has a ROM. hvmloader

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Roots of guest page tables: which roots there are, and when a root's shadows
- * are made to agree with guest memory.
+ * Keeps the roots of guest page tables, and decides when a root's shadows are
+ * made to agree with guest memory.
  *
  *   unknown --(prepare, or announced)--> known, not built --(prepare)--> built
  *      ^                                      |                           |
- *      +------ said to go, reset, reclaimed --+---------------------------+
+ *      +------ ended, reset, reclaimed -------+---------------------------+
  *
  * A built root keeps shadows (ppgtt_shadow.c) of all tables that it reaches.
  * When a guest runs into a limit, the root that it used least recently loses
@@ -81,8 +81,8 @@ static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 }
 
 /*
- * Make room: drop the shadows of this root, unless the GPU uses its table.
- * False: the GPU does.
+ * Make room: drop the shadows of this root. False: nothing was dropped, because
+ * the GPU uses the root's table.
  */
 static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
@@ -100,7 +100,7 @@ static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 	return true;
 }
 
-/* True: reclaim a rather than b; b may be NULL. */
+/* True: reclaim a rather than b, or there is no b (NULL). */
 static bool goes_before(const struct xengt_root *a, const struct xengt_root *b)
 {
 	if (!b || a->is_announced != b->is_announced)
@@ -232,8 +232,9 @@ static int agree(struct xengt_vgpu *vgpu, struct xengt_root *root)
 
 /*
  * Build a root. If there is no room, drop the shadows of one root and try
- * again; if there is still no room, drop the shadows of all others and try once
- * more. Each try builds the whole root again, so there are only three tries.
+ * again; if there is still no room, drop the shadows of all other roots and try
+ * once more. Each try builds the whole root again, so there are only three
+ * tries.
  */
 static int agree_with_room(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shadows of the page tables that a guest's contexts use. */
+/* Keeps shadows of the page tables that a guest's contexts use. */
 #ifndef XENGT_PPGTT_H
 #define XENGT_PPGTT_H
 

@@ -46,8 +46,8 @@ struct xengt_shadow {
 };
 
 /*
- * limits.h says "a little over 4 or 5 KiB" of a shadow; and an index fits into
- * uint16_t.
+ * A shadow is as small as XENGT_SHADOWS_MAX in limits.h says, and an index fits
+ * into uint16_t.
  */
 _Static_assert(sizeof(struct xengt_shadow) <= (4u << 10) + 64 &&
 	       sizeof(uint16_t) * XENGT_TABLE_ENTRIES == 1u << 10 &&
@@ -79,7 +79,8 @@ struct xengt_ppgtt {
 	uint16_t buckets[XENGT_SHADOW_BUCKETS];
 	uint32_t live;
 	uint32_t last_index;
-	uint32_t round;			/* counts up with each prepare */
+	uint32_t round;			/* counts up with each
+					 * xengt_ppgtt_prepare() */
 	bool has_64k;			/* the guest has switched pages of 64
 					 * KiB on */
 	bool is_stale;			/* the guest gave pages away since

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shadows: how they are found, made to agree with the guest's table, and
- * destroyed. docs/design/006-shadow-tables.md says why tables of level 1 are
- * compared, and tables of the levels above are protected.
+ * Finds shadows, makes them agree with the guest's tables, and destroys them.
+ * docs/design/006-shadow-tables.md says why tables of level 1 are compared, and
+ * tables of the levels above are protected.
  *
  *   level 1     page copied (once a round), compared with what was seen last;
  *               runs of entries that differ go to the GPU, a call each
@@ -11,9 +11,9 @@
  *               level 1
  *
  * A store that removes the last entry that names a table takes effect at once,
- * not at the next round: the guest may use the table's page for something else
- * then, and stores there must not trap. So a table is protected only if the
- * tables that name it are protected: otherwise the device would miss such a
+ * not at the next round: the guest may use the table's page for another purpose
+ * then, and stores to the page must not trap. So a table is protected only if
+ * the tables that name it are protected: otherwise the device would miss such a
  * store.
  */
 #include "core/ppgtt_priv.h"

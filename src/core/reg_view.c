@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lists of registers for the administrator. To make a list changes nothing in
- * the vGPU.
+ * Makes lists of registers for the administrator. This changes nothing in the
+ * vGPU.
  */
 #include "core/internal.h"
 #include "core/mmio.h"

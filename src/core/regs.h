@@ -98,11 +98,14 @@ extern const struct xengt_reg_block xengt_regs_irq;
 extern const struct xengt_reg_block xengt_regs_pcode;
 extern const struct xengt_reg_block xengt_regs_pvinfo;
 
-/* By enum xengt_engine_id, and by enum xengt_irq_bank. */
+/*
+ * The bases of the engines, by enum xengt_engine_id, and of the interrupt
+ * banks, by enum xengt_irq_bank.
+ */
 extern const struct xengt_reg_bases xengt_engine_bases;
 extern const struct xengt_reg_bases xengt_irq_bases;
 
-/* All blocks; ends with a NULL. */
+/* All blocks; a NULL ends the array. */
 extern const struct xengt_reg_block *const xengt_reg_blocks[];
 
 /*
@@ -123,13 +126,13 @@ struct xengt_reg_index {
 
 /*
  * Check the table and build its index. Returns 0; -EINVAL: a row breaks a rule,
- * and 'why' says which row and rule (why may be NULL); -ENOMEM. Rules: offsets
- * (from the base) sorted and aligned, inside the register space; a list of
- * bases has at least one base; a dword belongs to one row of a generation;
+ * and 'why' says which row and rule ('why' NULL: no text); -ENOMEM. Rules:
+ * offsets (from the base) sorted and aligned, inside the register space; a list
+ * of bases has at least one base; a dword belongs to one row of a generation;
  * names are unique in a generation; masks are disjoint; masked registers use
- * the low half only; TRAP has a handler, others have none; DENY has no masks;
- * the page of a hot register has no row with .read, and no writable SHADOW row
- * without flags.
+ * the low half only; a TRAP row has a handler, and rows of other policies have
+ * none; a DENY row has no masks; the page of a hot register has no row with
+ * .read, and no writable SHADOW row without flags.
  */
 int xengt_regs_build(const struct xengt_reg_block *const *blocks,
 		     unsigned int gen_index, struct xengt_reg_index **ret_index,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * GDRST (Broadwell PRM, volume 2c: "GDRST - Graphics Device Reset Control"): a
- * guest resets some engines, or all of them. The reset reaches only the guest's
- * own work and registers. The GGTT, the display and the page tables stay as
- * they are, as on hardware.
+ * Carries out a write of GDRST (Broadwell PRM, volume 2c: "GDRST - Graphics
+ * Device Reset Control"): a guest resets some engines, or all of them. The
+ * reset reaches only the guest's own work and registers. The GGTT, the display
+ * and the page tables stay as they are, as on hardware.
  */
 #include "core/reset.h"
 #include "core/execlist.h"

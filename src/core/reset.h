@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Resets that a guest does inside its GPU. */
+/* Resets engines of a vGPU when its guest requests this. */
 #ifndef XENGT_RESET_H
 #define XENGT_RESET_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sideband of the Lynx Point PCH (Broadwell PRM, volume 2c, SBI_ADDR, SBI_DATA,
- * SBI_CTL_STAT): clock generators that a driver sets up. The registers have no
- * effect here; each keeps what was written to it.
+ * Models the sideband of the Lynx Point PCH (Broadwell PRM, volume 2c,
+ * SBI_ADDR, SBI_DATA, SBI_CTL_STAT): clock generators that a driver sets up.
+ * The registers have no effect here; each keeps what was written to it.
  */
 #include "core/sbi.h"
 #include "core/internal.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The sideband of the PCH: registers behind an address and a data register. */
+/*
+ * Models the sideband of the PCH: registers behind an address and a data
+ * register.
+ */
 #ifndef XENGT_SBI_H
 #define XENGT_SBI_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's scanout, decoded (Broadwell and Skylake PRM, volume 2c, PRI_CTL,
+ * Decodes the guest's scanout (Broadwell and Skylake PRM, volume 2c, PRI_CTL,
  * PLANE_CTL, CUR_CTL; volume 5, tiling): linear, X- and Y-tiled surfaces of 16
  * and 32 bits a pixel, and the cursor over them.
  *
@@ -26,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIPE_SIZE	0x6001c		/* width - 1 : height - 1 */
+#define PIPE_SIZE	0x6001c		/* width - 1 (high half), height - 1 */
 #define CUR_CTL		0x70080
 #define CUR_POS		0x70088
 #define CUR_FBC		0x700a0

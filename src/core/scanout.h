@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Pictures of the guest's monitor. */
+/* Draws pictures of the guest's monitor. */
 #ifndef XENGT_SCANOUT_H
 #define XENGT_SCANOUT_H
 

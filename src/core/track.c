@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A hash table of the protected pages. The table grows by doubling and is at
- * most half full, so a probe always ends. The limits of those who protect pages
- * (limits.h) bound its size.
+ * Keeps a hash table of the protected pages. The table grows by doubling and is
+ * at most half full, so a probe always ends. The limits on protected pages
+ * (limits.h) bound the table's size.
  */
 #include "core/track.h"
 #include "core/internal.h"
@@ -28,7 +28,7 @@ static uint32_t home(const struct xengt_track *track, uint64_t gfn)
 	       (track->capacity - 1);
 }
 
-/* The page's slot, or the free slot that it would get. */
+/* The page's entry in the table, or the free entry that it would get. */
 static struct xengt_tracked *find(const struct xengt_track *track, uint64_t gfn)
 {
 	uint32_t i = home(track, gfn);
@@ -57,7 +57,10 @@ static int grow(struct xengt_track *track)
 	return 0;
 }
 
-/* Close the gap, so that no search ends too early. */
+/*
+ * Remove an entry and close the gap that it leaves, because a search ends at a
+ * free entry.
+ */
 static void remove_slot(struct xengt_track *track, uint32_t gap)
 {
 	const uint32_t mask = track->capacity - 1;
@@ -68,7 +71,7 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 			i = (i + 1) & mask;
 			if (!is_taken(&track->slots[i]))
 				return;
-			/* skip an entry whose home slot lies behind the gap */
+			/* skip an entry whose search begins behind the gap */
 		} while (((i - home(track, track->slots[i].gfn)) & mask) <
 			 ((i - gap) & mask));
 		track->slots[gap] = track->slots[i];
@@ -77,8 +80,8 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 }
 
 /*
- * The slot of a page, or a free slot if the page has none. NULL: memory is
- * short.
+ * The page's entry in the table, or a free entry if the page has none. NULL:
+ * memory is short.
  */
 static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Video BIOS Table, version 186 (the format is what Linux's intel_vbt_defs.h
- * documents): a header, then a "BIOS data block" that consists of blocks. A
- * driver needs two blocks, the general features and the list of devices. The
- * list has one device, a DisplayPort connector at port B.
+ * Makes a Video BIOS Table, version 186 (the format is what Linux's
+ * intel_vbt_defs.h documents): a header, then a "BIOS data block" that consists
+ * of blocks. A driver needs two blocks, the general features and the list of
+ * devices. The list has one device, a DisplayPort connector at port B.
  */
 #include "core/vbt.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Video BIOS Table: which ports the board has wired. */
+/* Makes a Video BIOS Table, which says which ports the board has. */
 #ifndef XENGT_VBT_H
 #define XENGT_VBT_H
 

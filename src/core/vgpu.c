@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The life of one vGPU, and the dispatch of every request.
+ * Creates and ends one vGPU, and dispatches every request.
  *
  *              reset        xengt_vgpu_fail(), or
  *              |   v        the GPU says zapped

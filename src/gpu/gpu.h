@@ -32,8 +32,8 @@ struct xengt_gpu_ops {
 	int (*info)(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info);
 	/*
 	 * Put guest entries into the GGTT, from graphics page 'first' on; see
-	 * XENGT_VGPU_IOC_GGTT_WRITE for meaning and errors. ret_scratched may
-	 * be NULL.
+	 * XENGT_VGPU_IOC_GGTT_WRITE for meaning and errors. ret_scratched NULL:
+	 * the caller does not need the number.
 	 */
 	int (*ggtt_write)(struct xengt_gpu *gpu, uint32_t first,
 			  const uint64_t *entries, uint32_t count,
@@ -41,7 +41,7 @@ struct xengt_gpu_ops {
 	/* See XENGT_VGPU_IOC_REVALIDATE. */
 	int (*revalidate)(struct xengt_gpu *gpu);
 	/* See XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY and _WRITE; ret_scratched
-	 * may be NULL. */
+	 * NULL: the caller does not need the number. */
 	int (*ppgtt_create)(struct xengt_gpu *gpu, uint32_t level,
 			    uint32_t flags, uint32_t *ret_id);
 	int (*ppgtt_destroy)(struct xengt_gpu *gpu, uint32_t id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hardware operations over the fd of a vGPU of /dev/xengt. Each op is one
- * system call; what the calls mean is in uapi/xengt.h.
+ * Implements gpu.h by the fd of a vGPU of /dev/xengt. Each op is one system
+ * call; what the calls mean is in uapi/xengt.h.
  */
 #include "gpu/gpu.h"
 

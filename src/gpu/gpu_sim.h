@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gpu.h on the simulated GPU of this process. It connects the boundary code
- * with the simulator, as the kernel module connects the same boundary code with
- * the hardware. One host has one GPU and its vGPUs. Each vGPU is for one fake
- * domain of the host's machine.
+ * Implements gpu.h on the simulated GPU of this process. It connects the
+ * boundary code with the simulator, as the kernel module connects the same
+ * boundary code with the hardware. One host has one GPU and its vGPUs. Each
+ * vGPU is for one fake domain of the host's machine.
  */
 #ifndef XENGT_GPU_SIM_H
 #define XENGT_GPU_SIM_H
@@ -51,7 +51,7 @@ int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id);
 void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id);
 /*
  * Set the time (of the simulator) after which work that makes no progress on an
- * engine is taken for hung, whether another vGPU waits or not; 0: the defaults.
+ * engine counts as hung, whether another vGPU waits or not; 0: the defaults.
  */
 void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 				   uint32_t ms);

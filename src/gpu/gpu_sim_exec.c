@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Submission on the simulated GPU: the same boundary code as the module's.
- * Nothing happens by itself: each call of next_event lets the engines work for
- * a while, and then handles their interrupts as the module's handler would.
+ * Runs submissions on the simulated GPU, by the same boundary code as the
+ * module. Nothing happens by itself: each call of next_event lets the engines
+ * work for a while, and then handles their interrupts as the module's handler
+ * would.
  */
 #include "gpu/gpu_sim_priv.h"
 
@@ -56,7 +57,10 @@ static bool tick(struct xengt_gpu_sim_host *host)
 	return xengt_sched_tick(&host->sched);
 }
 
-/* What the engines do in a while, and what they tell; false: nothing. */
+/*
+ * Let the engines work for a while, and handle their interrupts and the tick
+ * that is due. False: there was nothing to do.
+ */
 static bool turn(struct xengt_gpu_sim_host *host)
 {
 	uint32_t bits[XENGT_ENGINES] = { 0 };
@@ -73,7 +77,7 @@ static bool turn(struct xengt_gpu_sim_host *host)
 	return true;
 }
 
-/* Nothing happens before then. */
+/* Let time pass until the next tick, but at most PUMP_NS. */
 static void let_time_pass(struct xengt_gpu_sim_host *host)
 {
 	uint64_t now = xengt_sim_time(host->sim);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The implementation of struct xengt_hw for the boundary, on the simulated
- * hardware and the memory of the fake machine. ctx is the host.
+ * Implements struct xengt_hw for the boundary on the simulated hardware and the
+ * memory of the fake machine. ctx is the host.
  */
 #include "gpu/gpu_sim_priv.h"
 

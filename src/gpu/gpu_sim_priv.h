@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the simulated hardware side: the host, its vGPUs, and the functions of
- * gpu_sim_exec.c (work) and gpu_sim_hw.c (hardware, memory) that gpu_sim.c
- * (frames, life) calls.
+ * Internals of gpu_sim.c: the structs of the host and its vGPUs, and the
+ * functions of gpu_sim_exec.c (work) and gpu_sim_hw.c (hardware, memory) that
+ * gpu_sim.c calls.
  */
 #ifndef XENGT_GPU_SIM_PRIV_H
 #define XENGT_GPU_SIM_PRIV_H
@@ -56,8 +56,10 @@ struct xengt_gpu_sim_host {
 					 * minus calls that let it sleep */
 	struct xengt_space space;
 	struct xengt_sched sched;
-	uint64_t call_at;		/* virtual time: xengt_sched_tick() */
-	uint64_t timeout_ns;		/* of vGPUs that come; 0: the default */
+	uint64_t call_at;		/* virtual time at which
+					 * xengt_sched_tick() is due */
+	uint64_t timeout_ns;		/* timeout of vGPUs made from now on; 0:
+					 * the default */
 	struct table *tables;		/* gpu_sim_hw.c: page tables that are in use */
 };
 
@@ -93,8 +95,8 @@ int xengt_gpu_sim_exec_host_init(struct xengt_gpu_sim_host *host);
 void xengt_gpu_sim_exec_host_fini(struct xengt_gpu_sim_host *host);
 /* Lets the engines work and handles their interrupts, for a bounded time. */
 void xengt_gpu_sim_exec_pump(struct xengt_gpu_sim_host *host);
-/* The same for one call of the engines (struct xengt_sim_exec_opts.work_per_call); if
- * nothing is to do time passes. */
+/* Lets the engines work for one call (struct xengt_sim_exec_opts.work_per_call)
+ * and handles their interrupts; if there is nothing to do, time passes. */
 void xengt_gpu_sim_exec_step(struct xengt_gpu_sim_host *host);
 
 #endif /* XENGT_GPU_SIM_PRIV_H */

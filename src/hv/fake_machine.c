@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Frames are handed out in a scrambled order, so that neighbours in a guest are
- * hardly ever neighbours in the machine.
+ * Allocates the frames of a fake machine in a scrambled order, so that
+ * neighbours in a guest are hardly ever neighbours in the machine.
  */
 #include "hv/fake_machine.h"
 

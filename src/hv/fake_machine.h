@@ -51,7 +51,10 @@ uint8_t *xengt_fake_frame_at(struct xengt_fake_machine *machine, uint64_t mfn);
 /* All memory, frame XENGT_FAKE_FIRST_FRAME first. */
 void *xengt_fake_machine_memory(struct xengt_fake_machine *machine,
 				size_t *ret_bytes);
-/* The same memory as a file, for mapping frames side by side; borrowed. */
+/*
+ * All memory as a file, by which a caller can map frames side by side. The
+ * machine owns the descriptor.
+ */
 int xengt_fake_machine_fd(const struct xengt_fake_machine *machine);
 
 #endif /* XENGT_FAKE_MACHINE_H */

@@ -82,8 +82,8 @@ struct xengt_hv_ops {
 
 	/*
 	 * Make accesses of the range trap, so that next_request returns them
-	 * (on), or end this. It succeeds to add a range that exists, or to
-	 * remove one that does not. Xen delivers only accesses that lie wholly
+	 * (on), or end this. Adding a range that exists, and removing one that
+	 * does not, also succeed. Xen delivers only accesses that lie wholly
 	 * inside one range. -ENOSPC: there are 256 ranges already.
 	 */
 	int (*trap_range)(struct xengt_hv *hv, enum xengt_range_kind kind,
@@ -99,8 +99,8 @@ struct xengt_hv_ops {
 	/*
 	 * Map the vGPU's whole aperture slice at guest frames from first on, so
 	 * that accesses cost no exits, or unmap it. The implementation knows
-	 * the slice. It succeeds and changes nothing to map the slice where it
-	 * is mapped, or to unmap it where it is not. -EBUSY: the slice is
+	 * the slice. Mapping the slice where it is mapped, and unmapping it
+	 * where it is not, succeed and change nothing. -EBUSY: the slice is
 	 * mapped elsewhere (unmap it first); -EINVAL: the guest has RAM at one
 	 * of these frames, or no device can have this address; nothing was
 	 * done.

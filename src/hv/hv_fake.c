@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A domain in this process: its requests, ranges, interrupts and life.
+ * Implements hv.h for a domain in this process: creation, requests, ranges and
+ * interrupts.
  *
  * The fake models neither vCPU state nor other ioreq servers; its clock moves
  * only when a test moves it.

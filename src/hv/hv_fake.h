@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hv.h for a domain that lives in this process: RAM with holes, vCPUs whose
- * requests the test makes, and a record of everything that the device asked
- * for. Tests, fuzzers and benchmarks use it; no installed program links it.
+ * Implements hv.h for a domain that lives in this process. The domain has RAM
+ * with holes, vCPUs whose requests the test makes, and a record of everything
+ * that the device asked for. Tests, fuzzers and benchmarks use it; no installed
+ * program links it.
  *
  * RAM is at guest frames from 0 on, and at frames where the device puts RAM.
  *
@@ -82,7 +83,7 @@ int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req);
 /*
  * Returns 1: the request is answered (*ret_data is the value of a read by
  * value), and the vCPU goes on; 0: the request is not answered yet, or the vCPU
- * made none.
+ * made no request.
  */
 int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
 			 uint64_t *ret_data);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fake domain, for hv_fake.c (requests, ranges, interrupts, life) and
- * hv_fake_ram.c (frames).
+ * The struct of the fake domain, and functions of its two files: hv_fake.c
+ * (requests, ranges, interrupts, creation) and hv_fake_ram.c (frames).
  */
 #ifndef XENGT_HV_FAKE_PRIV_H
 #define XENGT_HV_FAKE_PRIV_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One ioreq server of one domain (public/hvm/ioreq.h, dm_op.h): its life, its
- * ranges, and interrupts.
+ * Makes and ends the ioreq server of one domain (public/hvm/ioreq.h, dm_op.h),
+ * sets its ranges, and sends interrupts.
  *
  * Xen's interface demands this order:
  *  - start: create the server without buffered requests, map its page as a

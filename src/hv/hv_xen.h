@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hv.h on real Xen: one ioreq server of one HVM domain, by the stable Xen
- * libraries (devicemodel, foreignmemory, evtchn).
+ * Implements hv.h on real Xen, by one ioreq server of one HVM domain and the
+ * stable Xen libraries (devicemodel, foreignmemory, evtchn).
  *
  * Single-threaded; each process has one object for a domain. The object needs
  * CAP_SYS_ADMIN only to open its handles. After xentoolcore_restrict_all() it

@@ -11,7 +11,8 @@
 
 #define FRAMES		XENGT_XEN_MAP_MAX
 #define NONE		UINT64_MAX
-#define FRAME_BITS	40	/* at most, on any CPU */
+#define FRAME_BITS	40	/* bits of a guest frame number on any CPU, at
+				 * most */
 
 struct xengt_xen_bucket {
 	uint64_t number;	/* gfn / FRAMES, or NONE */

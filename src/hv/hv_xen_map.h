@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Access to a guest's memory by foreign mappings. The cache maps 2 MiB (a
+ * Accesses a guest's memory by foreign mappings. The cache maps 2 MiB (a
  * bucket) at once, because each mapping costs a VMA and a TLB flush of all
  * CPUs. The cache records which frames are holes, so that nothing ever touches
  * a page that is not there.
@@ -29,7 +29,10 @@ struct xengt_xen_map {
 	struct xengt_xen_bucket *buckets[XENGT_XEN_MAP_BUCKETS];
 };
 
-/* In all of these functions 'calls' counts hypercalls; it may be NULL. */
+/*
+ * In all of these functions *calls counts hypercalls; NULL: they are not
+ * counted.
+ */
 void xengt_xen_map_init(struct xengt_xen_map *map,
 			xenforeignmemory_handle *fmem, uint32_t domid);
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's frames on Xen: copies, protected pages (type
+ * Implements the operations of hv.h on frames: copies, protected pages (type
  * HVMMEM_ioreq_server), and what the device puts at its own frames.
  */
 #define __XEN_TOOLS__ 1
@@ -85,7 +85,7 @@ int xengt_xen_ram_track_writes(struct xengt_hv *hv, gfn_t first,
 	r = set_mem_type(x, HVMMEM_ioreq_server, gfn_x(first), frames);
 	/*
 	 * Xen stops at the first frame that cannot be changed: undo the changes
-	 * of the others.
+	 * of the frames before it.
 	 */
 	if (r < 0 && frames > 1)
 		for (uint32_t i = 0; i < frames; i++)
@@ -93,7 +93,7 @@ int xengt_xen_ram_track_writes(struct xengt_hv *hv, gfn_t first,
 	return r;
 }
 
-/* Map those of the frames that are RAM; *ret_count: their number. */
+/* Map the frames that are RAM; *ret_count is the number of these. */
 static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
 		       uint8_t **ret_addr, uint32_t *ret_count)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The requests of an ioreq server: a slot of the ioreq page and an event
- * channel for each vCPU (public/hvm/ioreq.h).
+ * Takes and answers the requests of an ioreq server. Each vCPU has a slot of
+ * the ioreq page and an event channel (public/hvm/ioreq.h).
  */
 #define __XEN_TOOLS__ 1
 

@@ -105,8 +105,8 @@
 #define XENGT_IRQ_IIR			0x8
 #define XENGT_IRQ_IER			0xc
 /*
- * Banks of the GT, each for one or two engines. Engines have bits 15:0; BCS and
- * VCS2 have bits 31:16.
+ * Banks of the GT, each for one or two engines. RCS, VCS and VECS have bits
+ * 15:0 of their bank; BCS and VCS2 have bits 31:16.
  */
 #define XENGT_IRQ_BANK_GT0		0x44300	/* RCS, BCS */
 #define XENGT_IRQ_BANK_GT1		0x44310	/* VCS, VCS2 */
@@ -156,9 +156,9 @@
 #define XENGT_STATE_PAGE		1
 
 /*
- * Numbers of dwords in the page with the ring's state. Except for the two
- * lists' headers each is a value's; the dword before it has the offset of the
- * value's register.
+ * Numbers of dwords in the page with the ring's state. Each dword has a
+ * register's value, except for the headers of the two lists; the dword before a
+ * value has the offset of the register.
  */
 enum xengt_state_dword {
 	XENGT_ST_RING_LIST = 0x01,
@@ -175,8 +175,8 @@ enum xengt_state_dword {
 	XENGT_ST_VM_LIST = 0x21,
 	XENGT_ST_TIMESTAMP = 0x23,
 	/*
-	 * upper half of PDP3; its lower half is at + 2. PDP2, PDP1 and PDP0
-	 * follow, with 4 dwords each
+	 * upper half of PDP3; its lower half is 2 dwords later. PDP2, PDP1 and
+	 * PDP0 follow, with 4 dwords each
 	 */
 	XENGT_ST_PDP3_UDW = 0x25,
 	XENGT_ST_ENGINE = 0x40,		/* from here on the page has the

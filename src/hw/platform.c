@@ -65,9 +65,9 @@ static const struct xengt_mocs gen9_mocs[] = {
 
 /*
  * What Skylake and Kaby Lake have in common: everything except ids, revision
- * and clocks. FORCEWAKE_MT wakes all registers except those of render and
- * media; the blitter's are among them. FUSE2 says that only slice 0 exists,
- * without subslice 3.
+ * and clocks. FORCEWAKE_MT wakes all registers, the blitter's included, except
+ * those of render and media. FUSE2 says that only slice 0 exists, without
+ * subslice 3.
  */
 #define GEN9_GT2						\
 	.gen = XENGT_GEN9,					\

@@ -95,7 +95,7 @@ struct xengt_platform {
 	bool blitter_reaches_all;
 	/*
 	 * The engines may leave a batch in the middle and come back to it later.
-	 * Where this is false, Linux gave it up after hangs.
+	 * False: Linux stopped doing this on the platform after hangs.
 	 */
 	bool leaves_batches;
 	/*
@@ -109,8 +109,8 @@ struct xengt_platform {
 	 */
 	uint8_t image_pages[XENGT_ENGINES];
 	/*
-	 * At which place of a render context's image the load runs the indirect
-	 * batch, in cachelines (Linux 6.1, gt/intel_lrc.c,
+	 * The place in a render context's image at which a load runs the
+	 * indirect batch, in cachelines (Linux 6.1, gt/intel_lrc.c,
 	 * lrc_ring_indirect_offset).
 	 */
 	uint8_t indirect_off;
@@ -154,7 +154,7 @@ const struct xengt_platform *xengt_platform_get(enum xengt_platform_id id);
 const struct xengt_platform *xengt_platform_find(const char *name);
 /*
  * The platform with this PCI device id of Intel; NULL: there is none. *ret_id
- * is set to the id's row; ret_id may be NULL.
+ * is set to the id's row; ret_id NULL: the caller does not need the row.
  */
 const struct xengt_platform *
 xengt_platform_of_pci(uint16_t device, const struct xengt_pci_id **ret_id);

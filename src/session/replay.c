@@ -475,7 +475,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.destroy = no_gpu_destroy,
 };
 
-/* ---- the driver ---- */
+/* ---- the steps of the replay ---- */
 
 static void take_step(struct xengt_vgpu *vgpu, const struct xengt_entry *e,
 		      const uint8_t *in)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A session of a vGPU: everything that passed between the device model and the
- * world, in order. A worker records its session if it is started with the
- * option for that. A replay runs the same device model with the recording in
- * place of hv and gpu, without Xen, GPU or guest. The device model must make
- * the same calls again.
+ * world, in order. A worker records its session if it is started with
+ * --record-fd. A replay runs the same device model with the recording in place
+ * of hv and gpu, without Xen, GPU or guest. The device model must make the same
+ * calls again.
  *
  * A recording contains the parts of the guest's memory that the device model
  * read. Protect a recording like the guest itself.
@@ -45,8 +45,8 @@ struct xengt_recorder;
 int xengt_recorder_create(int fd, struct xengt_vgpu_config *cfg,
 			  struct xengt_recorder **ret_recorder);
 /*
- * Call one of these two functions before each call into the vGPU. recorder may
- * be NULL.
+ * Call one of these two functions before each call into the vGPU. recorder
+ * NULL: the functions do nothing.
  */
 void xengt_recorder_step(struct xengt_recorder *recorder,
 			 enum xengt_session_step step, uint32_t arg);
@@ -57,7 +57,9 @@ void xengt_recorder_monitor(struct xengt_recorder *recorder,
  * the device's state must not be recorded.
  */
 void xengt_recorder_pause(struct xengt_recorder *recorder, bool on);
-/* Write what is left and free the recorder. Destroy the vGPU first. */
+/*
+ * Write what is not written yet and free the recorder. Destroy the vGPU first.
+ */
 void xengt_recorder_destroy(struct xengt_recorder *recorder);
 
 /* ---- replaying ---- */
@@ -71,7 +73,8 @@ struct xengt_replay_result {
 					 * middle of a step */
 	char difference[200];		/* the first call that differs; "":
 					 * there is none */
-	struct xengt_counters counters;	/* the vGPU's counters at the end */
+	struct xengt_counters counters;	/* the vGPU's counters at the end of the
+					 * replay */
 };
 
 /*

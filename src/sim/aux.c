@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DisplayPort AUX channels of the simulated GPU, and the monitor on port B.
+ * Simulates the DisplayPort AUX channels, and the monitor on port B.
  *
  * The control register of a channel has: bit 31 start, 30 done, 29 interrupt
  * enable, 28 timeout, 24:20 message size. Five data registers follow from +4

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses by the CPU.
+ * Carries out accesses by the CPU.
  *
  * BAR0 is 16 MiB: registers below 2 MiB, nothing up to 8 MiB, then the GGTT's
  * entries. BAR2 is the 256 MiB aperture. Hardware has 64-bit BARs; here they

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The blitter: fills and copies of rectangles.
+ * Executes the blitter's commands: fills and copies of rectangles.
  *
  * Surfaces are linear, X-tiled (tiles of 512 bytes by 8 rows) or Y-tiled (128
  * bytes by 32 rows, in columns of 16 bytes). The unit of the pitch is bytes,

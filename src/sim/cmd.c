@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The effects of MI commands and PIPE_CONTROL.
+ * Executes MI commands and PIPE_CONTROL.
  *
  * Semaphores are polled even in signal mode, so MI_SEMAPHORE_SIGNAL does
  * nothing. Compare and predicate follow Gen8's definitions.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses of registers by commands.
+ * Carries out accesses of registers by commands.
  *
  * A batch without privilege may write the registers that hardware lists as user
  * mode registers and those named in RING_FORCE_TO_NONPRIV; its writes of other

@@ -8,9 +8,9 @@
  *
  * Commands whose row has no handler take time and have no effect: no pixel is
  * drawn, no kernel run, no frame decoded. A command of a pipeline that has no
- * row has no effect either, and the length rule of its group: it cannot do more
- * than the commands with a row. An MI or blitter command without a row does not
- * exist.
+ * row has no effect, either, and its length follows the rule of its group. It
+ * cannot do more than the commands with a row. An MI or blitter command without
+ * a row does not exist.
  */
 #include "exec.h"
 
@@ -444,7 +444,7 @@ static const char *row_fault(const struct sim_cmd_row *r)
 	if (!r->len_fixed == !r->len_bits)
 		return "needs one length rule";
 	if (!r->len_min || (r->len_bits && r->len_bits > 16))
-		return "length cannot be";
+		return "impossible length";
 	if (r->fn && r->len_bits > SIM_CMD_BITS)
 		return "too long for a handler";
 	return NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The context status buffer, in which an engine reports what happened to its
- * contexts.
+ * Writes the context status buffer, in which an engine reports what happened to
+ * its contexts.
  *
  * For each event the engine takes the next slot. It writes the slot's register,
  * then the slot's entry in the status page (dword 0x10 + 2 * slot), then the

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pipes of the simulated display: scanline, frame counter, planes that take
+ * Simulates the display's pipes: scanline, frame counter, planes that take
  * effect at the vertical blank, and its interrupts.
  *
  * A pipe runs while bit 31 of its transcoder's configuration is set. The pixel

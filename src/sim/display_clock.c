@@ -100,7 +100,10 @@ static uint64_t gen8_port_hz(const struct xengt_sim *sim, unsigned int port)
 
 uint64_t sim_clock_pixel_hz(const struct xengt_sim *sim, unsigned int pipe)
 {
-	/* bits per colour 8, 10, 6, 12: the clock in eighths */
+	/*
+	 * by the field for bits per colour (8, 10, 6, 12): port clock / pixel
+	 * clock, in eighths
+	 */
 	static const unsigned int eighths[8] = { 8, 10, 6, 12, 8, 8, 8, 8 };
 	uint32_t trans = pipe * TRANS_STRIDE;
 	uint32_t func = REG(sim, TRANS_DDI_FUNC + trans);

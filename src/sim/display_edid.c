@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The EDIDs of the simulated monitors: EDID 1.4, two detailed timings, and a
- * CTA-861 block, which for the HDMI monitor contains HDMI's vendor block.
+ * Makes the EDIDs of the simulated monitors: EDID 1.4, two detailed timings,
+ * and a CTA-861 block, which for the HDMI monitor contains HDMI's vendor block.
  * 640x480 is preferred to 1920x1080: the console is drawn through the aperture,
  * dword by dword, and a large console takes so long that the kernel's watchdog
  * reports a stuck CPU.

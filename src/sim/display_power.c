@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Power wells, clocks, ports and panel power of the simulated display: the
+ * Simulates the display's power wells, clocks, ports and panel power: the
  * status bits follow the requests at once.
  */
 #include "sim_priv.h"

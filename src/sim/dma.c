@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses of memory by bus address, which the IOMMU (iommu.c) translates if there is
- * one: directly in regions that the owner gave by pointer (region.c), elsewhere by the
- * owner's callbacks. A recording sees each access.
+ * Accesses memory by bus address, which the IOMMU (iommu.c) translates if there
+ * is one: directly in regions that the owner gave by pointer (region.c),
+ * elsewhere by the owner's callbacks. A recording sees each access.
  */
 #include "sim_priv.h"
 

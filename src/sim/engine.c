@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engines: their life, and which engine works next.
+ * Makes the engines, and chooses the engine that works next.
  *
  * Time is virtual: each command costs nanoseconds, and engines work side by
  * side, because the engine whose time is furthest behind always works next. One
@@ -139,7 +139,7 @@ bool sim_engine_run(struct xengt_sim *sim)
 		} else if (!did) {
 			runnable &= ~SIM_ENGINE_BIT(e->id);
 		} else {
-			/* an engine that waits may have waited for this step */
+			/* another engine may have waited for this step */
 			waiting = 0;
 		}
 		if (did && e->time > sim->now)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines as the rest of the simulator sees them: registers, reset, time.
- * Their state is in exec.h, which only the files of the execution unit include.
+ * The engines as the other files of the simulator see them: registers, reset,
+ * time. Their state is in exec.h, which only the files of the execution unit
+ * include.
  *
  * Registers of an engine that are plain memory are in sim->regs[], like all
  * others; sim_engine_reg_write() and sim_engine_reg_read() return false for
@@ -43,15 +44,15 @@ void sim_engine_fini(struct xengt_sim *sim);
  */
 bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val);
 /*
- * Returns true if off is such a register. A read has no side effects that
- * software can see.
+ * Returns true if off is an engine's register with a behaviour. A read has no
+ * side effects that software can see.
  */
 bool sim_engine_reg_read(const struct xengt_sim *sim, uint32_t off,
 			 uint32_t *val);
 
 /*
- * Clear what a reset leaves: options, times, statistics. Call this function
- * after a reset.
+ * Clear what a reset does not change: options, times, statistics. Call this
+ * function only at power-on, after the reset.
  */
 void sim_engine_power_on(struct xengt_sim *sim);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers of the engines, and what a reset and an invalidation do to them.
+ * Handles the registers of the engines, and their resets and invalidations.
  *
  * A store only gives an engine work; sim_engine_run() (engine.c) lets the
  * engine do the work.
@@ -233,8 +233,8 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 			 uint32_t *val)
 {
 	/*
-	 * a read changes only this: the entry of a late event arrives in
-	 * memory, and software cannot see when
+	 * a read changes one thing only: the entry of a late event arrives in
+	 * memory, and software cannot see when it does
 	 */
 	struct xengt_sim *sim = (struct xengt_sim *)(uintptr_t)csim;
 	struct sim_engine *e = engine_at(sim, off);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an engine reports: to the judge, which engine works and what it does; to
- * readers of a timestamp, the time; to software, by interrupt, events and
- * errors.
+ * Reports of the engines: tells the judge which engine works and what it does,
+ * gives readers of a timestamp the time, and tells software of interrupts,
+ * events and errors.
  *
  * ESR shows errors until a reset. EIR shows the errors that EMR does not mask,
  * until software clears them in EIR.

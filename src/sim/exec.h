@@ -6,14 +6,15 @@
  *	engine.c	lets each engine work in turn
  *	exec.c		takes an engine's next command, by cmd_table.c
  *	cmd.c blit.c	execute commands	ports.c lrc.c	switch contexts
- *	cmd_regs.c	registers in commands
- *	image.c		what images hold	csb.c	events
- *	tear.c		a reset during a switch
- *	mmio.c		registers that commands reach
- *	engine_regs.c	registers of the engines, for CPU and commands
- *	ppgtt.c walk.c	memory		lines.c	what L3 has to write back
- *	image_make.c image_table.c	what an image is made of
- *	engine_tell.c	time, events, errors	level.c		position
+ *	cmd_regs.c	access registers for commands
+ *	image.c		loads and saves images	csb.c	reports events
+ *	tear.c		tears an image at a reset during a switch
+ *	mmio.c		accesses registers that are not an engine's
+ *	engine_regs.c	accesses registers of the engines
+ *	ppgtt.c walk.c	access memory	lines.c	keeps lines of L3
+ *	image_make.c image_table.c	describe images
+ *	engine_tell.c	tells time, events and errors
+ *	level.c		enters and leaves batches
  *
  * Each file calls only files below it.
  */
@@ -166,7 +167,7 @@ struct sim_tlb_entry {
 	uint8_t *host;			/* NULL: not directly reachable */
 	uint8_t n_tables;		/* the tables that led to the page, for
 					 * the judge */
-	uint32_t table[SIM_WALK_TABLES];	/* their frames */
+	uint32_t table[SIM_WALK_TABLES];	/* the frames of these tables */
 };
 
 /*
@@ -351,8 +352,8 @@ void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 /* A batch ends (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
 void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * A workaround batch of a restore ends: begin the other one, or go on where the
- * context was.
+ * A workaround batch of a restore ends: begin the other workaround batch, or go
+ * on where the context was.
  */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
 
@@ -372,7 +373,7 @@ static inline uint32_t sim_load_bytes(const struct xengt_sim *sim, uint32_t dw0)
 
 	if (!sim_is_strict(sim, XENGT_SIM_STRICT_BYTES))
 		return ~0U;
-	/* move bit n of these four to byte n of the mask */
+	/* move bit n of the four bits to byte n of the mask */
 	return ~((off * 0x00204081U & 0x01010101U) * 0xffU);
 }
 
@@ -401,7 +402,7 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		      uint32_t bits);
 /*
  * Copy the errors that EMR does not mask from ESR to EIR, and raise the
- * interrupt if one of them is new there.
+ * interrupt if one of them is new in EIR.
  */
 void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e);
 /* Make the engine hang. If it hangs already, the first reason stays. */
@@ -432,7 +433,10 @@ void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
 void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
 
 /* lines.c */
-/* -ENOMEM. fini accepts what init left. */
+/*
+ * sim_lines_init() returns 0 or -ENOMEM. sim_lines_fini() also cleans up after
+ * a failed sim_lines_init().
+ */
 int sim_lines_init(struct sim_exec *x);
 void sim_lines_fini(struct sim_exec *x);
 /* The engine that works wrote to the page of this bus address. */

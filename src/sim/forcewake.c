@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Forcewake and the render power states of the simulated GPU: each domain has a
- * masked request register and acknowledges by showing the same bits in another
- * one. Power is never really off; the render clock always has the frequency
- * that was requested last.
+ * masked request register and acknowledges by showing the same bits in a second
+ * register. Power is never really off; the render clock always has the
+ * frequency that was requested last.
  */
 #include "sim_priv.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Global graphics translation table and its TLB.
+ * Simulates the global graphics translation table and its TLB.
  *
  * 1 Mi entries of 8 bytes, Gen8 format: bit 0 present, 38:12 bus address. The
  * table is memory of the device: stores of any width up to 8 take effect in it

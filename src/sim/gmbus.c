@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * GMBUS of the simulated GPU: the I2C master, and the HDMI monitor's EDID on
- * pin pair 4.
+ * Simulates GMBUS: the I2C master, and the HDMI monitor's EDID on pin pair 4.
  *
  * A cycle starts with a write of GMBUS1 that has bit 30 set. All bytes of the
- * cycle are there at once: GMBUS2 shows ready (bit 11) while some are left, and
- * then the wait phase (bit 14) until a stop. If no device answers, bit 10 of
- * GMBUS2 is set, until software writes 1 to bit 31 of GMBUS1.
+ * cycle are there at once: GMBUS2 shows ready (bit 11) while some bytes are
+ * left, and then the wait phase (bit 14) until a stop. If no device answers,
+ * bit 10 of GMBUS2 is set, until software writes 1 to bit 31 of GMBUS1.
  *
  * The pins can also be driven directly (GPIO): clock in bits 4:0, data in 12:8.
  * From the lowest bit on these are: mask of direction, direction, mask of

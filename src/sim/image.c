@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Context images in their true shape (image.h). From page 1 on an image has a
- * stream of commands, which a save writes and a load executes. Raw data follows
- * the end of the stream.
+ * Loads and saves context images in their true shape (image.h). From page 1 on
+ * an image has a stream of commands, which a save writes and a load executes.
+ * Raw data follows the end of the stream.
  *
  * For each kind of state command the engine keeps the last command, dword for
  * dword, and a save writes that command at the place of its kind. If no command
@@ -11,8 +11,8 @@
  * hangs the engine, in an image, too.
  *
  * Not modelled: commands in an image that neither load registers nor set state
- * (they have no effect); the pages between the page with the end and the last
- * page (they are neither read nor written).
+ * (they have no effect); the pages between the page with MI_BATCH_BUFFER_END
+ * and the image's last page (they are neither read nor written).
  */
 #include "exec.h"
 #include "image.h"
@@ -120,7 +120,10 @@ static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
 	return true;
 }
 
-/* Load raw data: the rest of the page with the end, and the whole last page. */
+/*
+ * Load raw data: what follows MI_BATCH_BUFFER_END in its page, and the whole
+ * last page of the image.
+ */
 static void load_raw(struct reader *r)
 {
 	struct sim_image *im = r->e->image;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An engine's image as an array of dwords (image.h), made from the parts in
+ * Makes an engine's image as an array of dwords (image.h) from the parts in
  * image_table.c. This file calls no file that uses the array.
  */
 #include "exec.h"

@@ -2,15 +2,15 @@
 /*
  * The parts of a context image, in the order in which silicon writes them.
  *
- * Certain are: the numbers of pages, and the lists up to dword 0xaa (from the
- * PRM, "Logical Ring Context Format", and from Linux 6.1, gt/intel_lrc.c, which
- * has the offsets of a saved image); which registers of those that user batches
- * can write are in an image (from IGT's gem_ctx_isolation; 0x2094, 0x23bc,
- * 0x2248, 0xb118, video's 0x12800, and on Gen8 the general purpose registers of
- * all engines but RCS are not); the kinds and lengths of state commands (from
- * the PRM).
+ * The following is certain: the numbers of pages, and the lists up to dword
+ * 0xaa (from the PRM, "Logical Ring Context Format", and from Linux 6.1,
+ * gt/intel_lrc.c, which has the offsets of a saved image); which registers of
+ * those that user batches can write are in an image (from IGT's
+ * gem_ctx_isolation; 0x2094, 0x23bc, 0x2248, 0xb118, video's 0x12800, and on
+ * Gen8 the general purpose registers of all engines but RCS are not); the kinds
+ * and lengths of state commands (from the PRM).
  *
- * Not certain are the order behind dword 0xaa, and where pages end. The order
+ * The order behind dword 0xaa, and where pages end, are not certain. The order
  * was chosen so that a load and a state command straddle two pages, which
  * happens in real images of this length. Raw data follows the end and fills the
  * last page.

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The IOMMU before the function: translates bus addresses as a VT-d unit would (Intel
- * Virtualization Technology for Directed I/O, chapters 3, 6 and 9: legacy mode, second
- * level). The unit itself is the machine's; the simulator reads its registers by the
- * owner's callback, and its tables and its invalidation queue in machine memory.
+ * The IOMMU between the simulated PCI function and memory: translates bus
+ * addresses as a VT-d unit would (Intel Virtualization Technology for Directed
+ * I/O, chapters 3, 6 and 9: legacy mode, second level). The unit itself is the
+ * machine's. The simulator reads the unit's registers by the owner's callback,
+ * and the unit's tables and invalidation queue in machine memory.
  *
- * A translation that was used stays, as in a unit's own TLB, until an invalidation is
- * in the queue that names it. Software that forgets to invalidate is found so.
+ * A translation that was used stays, as in a unit's own TLB, until the queue
+ * has an invalidation that names it. This finds software that forgets to
+ * invalidate.
  *
- * The unit is not asked at each access, because asking takes long. It is asked when a
- * translation is not here yet, and when the tables say by now something else than the
- * translation that is here: only then does it matter what is in the queue.
+ * The unit is not asked at each access, because asking takes long. The unit is
+ * asked if this file does not have the translation, or if the tables now differ
+ * from the translation: only then the content of the queue matters.
  *
  * A translation that does not exist is not kept (the unit has no caching mode).
  */
@@ -21,7 +23,8 @@
 #include <string.h>
 
 #define GSTS_TES	(1U << 31)	/* translation is enabled */
-#define RTADDR_TTM	0xc00ULL	/* other modes than the legacy one */
+#define RTADDR_TTM	0xc00ULL	/* not 0: a mode other than the legacy
+					 * mode */
 #define ENTRY_ADDR	0xffffffffff000ULL
 #define ENTRY_PRESENT	1ULL
 #define CONTEXT_TT	0xcULL
@@ -32,7 +35,7 @@
 #define PTE_WRITE	2ULL
 #define PTE_LARGE	0x80ULL
 
-/* descriptors of the queue */
+/* the queue: its size in descriptors, and their fields */
 #define QUEUE_SIZE(iqa)	(256U << ((iqa) & 7))
 #define DESC_TYPE	0xfULL
 #define DESC_IOTLB	2U
@@ -45,15 +48,16 @@
 #define TLB_ENTRIES	4096U
 
 struct tlb_entry {
-	uint64_t page;			/* of the bus */
-	uint64_t target;		/* of the machine */
+	uint64_t page;			/* number of the page on the bus */
+	uint64_t target;		/* number of the page in the machine's
+					 * memory */
 	uint16_t did;
 	uint8_t may;			/* PTE_READ | PTE_WRITE */
 	bool is_valid;
 };
 
 struct sim_iommu {
-	struct xengt_sim_unit unit;	/* as it was told last */
+	struct xengt_sim_unit unit;	/* as the callback told it last */
 	bool is_known;
 	uint32_t head;			/* the next descriptor to look at */
 	struct tlb_entry tlb[TLB_ENTRIES];
@@ -115,9 +119,10 @@ static void obey(struct sim_iommu *u, uint64_t lo, uint64_t hi)
 }
 
 /*
- * Ask the unit, and obey what came into its queue since. A queue that went all the way
- * around between two questions looks shorter than it was: what is missed so
- * leaves a translation too long, and shows as stale. 0 or -errno.
+ * Ask the unit, and carry out the descriptors that came into its queue since
+ * the last question. If more descriptors came than the queue has room for, some
+ * are missed: then a translation stays too long, and counts as stale. 0 or
+ * -errno.
  */
 static int ask(struct xengt_sim *sim)
 {
@@ -131,7 +136,7 @@ static int ask(struct xengt_sim *sim)
 	size = QUEUE_SIZE(u->unit.iqa);
 	tail = (uint32_t)(u->unit.iqt >> 4) % size;
 	if (!u->is_known || base != (u->unit.iqa & ENTRY_ADDR)) {
-		/* another queue, of which nothing is known: nothing stays */
+		/* the unit has a new queue: forget all translations */
 		memset(u->tlb, 0, sizeof(u->tlb));
 		u->is_known = true;
 		u->head = tail;
@@ -169,7 +174,7 @@ static uint64_t walk_levels(struct xengt_sim *sim, uint64_t table,
 	return (table & ENTRY_ADDR) / XENGT_SIM_PAGE_BYTES;
 }
 
-/* What the tables say now. No rights: there is no translation. */
+/* The page's translation, from the tables. 'may' is 0: there is none. */
 static struct tlb_entry walk(struct xengt_sim *sim, uint64_t page)
 {
 	const struct xengt_sim_unit *unit = &sim->iommu->unit;
@@ -206,7 +211,7 @@ static bool is_same(const struct tlb_entry *a, const struct tlb_entry *b)
 	return a->target == b->target && a->may == b->may && a->did == b->did;
 }
 
-/* The entry that the unit would use; without rights if there is none. */
+/* The translation that the unit would use. 'may' is 0: there is none. */
 static struct tlb_entry lookup(struct xengt_sim *sim, uint64_t page)
 {
 	struct sim_iommu *u = sim->iommu;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts of the simulated GPU: Gen8's banks below one master register.
+ * Simulates interrupts: Gen8's banks below one master register.
  *
  * Bank at base: ISR +0, IMR +4, IIR +8, IER +c. An event sets its IIR bit
  * unless IMR masks it. IIR is cleared by writing 1 and holds two events per

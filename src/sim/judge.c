@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Isolation judge, the hardware's side.
+ * The isolation judge, on the hardware's side: keeps the memory that it shares
+ * with dom0.
  *
  * dom0's test module writes into shared memory (xengt/judge_abi.h) which vGPU
  * owns which part of the GGTT, and which domain owns which machine frame;

@@ -33,7 +33,7 @@ void sim_judge_sync(struct xengt_sim *sim);
 unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
 /*
  * Fills *v with what is known of a violation. slot: slot + 1 of the vGPU that
- * did it.
+ * caused it.
  */
 void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
 		     unsigned int slot, uint64_t mfn, unsigned int flags);
@@ -51,14 +51,16 @@ static inline uint64_t sim_judge_owner(const struct sim_judge *j, uint64_t mfn)
 	return mfn < XENGT_JUDGE_OWNERS_MAX ? IN(j->owners[mfn]) : 0;
 }
 
-/* Is it the host's scratch page, to which entries outside of all slices point? */
+/*
+ * Is mfn the host's scratch page, to which entries outside of all slices point?
+ */
 static inline bool sim_judge_is_host_scratch(const struct sim_judge *j,
 					     uint64_t mfn)
 {
 	return mfn == j->hdr->scratch_mfn && !sim_judge_owner(j, mfn);
 }
 
-/* Is it the page that dom0 named for the slot? slot: the number plus 1. */
+/* Is mfn the scratch page that dom0 named for the slot? slot: slot + 1. */
 static inline bool sim_judge_is_own_scratch(const struct sim_judge *j,
 					    unsigned int slot, uint64_t mfn)
 {

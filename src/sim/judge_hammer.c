@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Isolation judge: its own accesses.
+ * Isolation judge: the accesses that the judge makes itself.
  *
  * The hammer behaves like a GPU that never rests: on request it touches the
  * page behind every live entry of every slice again and again. (An entry is

@@ -6,13 +6,13 @@
  * context's domain. A register gets the token of the writer that writes all its
  * bits: the CPU and the host's contexts have no token, and a load from an image
  * counts as a write by the context. State commands that images keep have a
- * token, too. So have shared local memory and EU registers, in which threads
- * leave values, until a command clears both.
+ * token, too. Shared local memory and EU registers have the token of the
+ * context whose threads left values there, until a command clears both.
  *
- * It is a violation if a context of another domain reads such a register by any
- * command, saves such a register or state command to its image, or starts
- * threads while the values of another domain's threads are still there. The
- * value does not matter.
+ * It is a violation if a context reads a register with another domain's token
+ * by any command, saves such a register or state command to its image, or
+ * starts threads while the values of another domain's threads are still there.
+ * The value does not matter.
  *
  * A write of some bits only (a masked register, byte disables) does not change
  * the token, because the other bits still have the earlier writer's value.

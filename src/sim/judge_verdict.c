@@ -23,8 +23,8 @@
  *			because the owner of a table decides where it leads
  *
  * The host's contexts may reach a domain's frames only through slices. If a
- * host's context reaches those by page tables, it does a guest's work without
- * the guest's number, which is a violation.
+ * host's context reaches a domain's frame by page tables, it does a guest's
+ * work without the guest's number, which is a violation.
  *
  * A context of a slot may reach the scratch page that dom0 named for the slot,
  * and no other scratch page. If dom0 named none, the context may reach the

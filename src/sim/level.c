@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where a command streamer takes its commands: from the ring, a batch, or a
- * workaround batch.
+ * Enters and leaves batches: a command streamer takes its commands from the
+ * ring, a batch, or a workaround batch.
  */
 #include "exec.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lines of the render engine's L3 cache that have not been written back yet
- * (XENGT_SIM_STRICT_CACHES).
+ * Follows the lines of the render engine's L3 cache that have not been written
+ * back yet (XENGT_SIM_STRICT_CACHES).
  *
  * Commands that write memory leave lines in L3. PIPE_CONTROL writes them back,
  * by bit 5 (DC flush) or bit 27 (L3 flush) together with bit 20 (CS stall).
@@ -24,7 +24,7 @@
 struct sim_line {
 	uint64_t mfn;
 	struct sim_actor actor;		/* the command that wrote last */
-	unsigned int slot;		/* its slot's number plus 1 */
+	unsigned int slot;		/* slot + 1 of the actor's vGPU */
 	uint16_t domid;
 };
 

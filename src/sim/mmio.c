@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers of the simulated GPU: BAR0 below 2 MiB.
+ * Handles the registers of the simulated GPU: BAR0 below 2 MiB.
  *
  * A register is plain memory unless a row below says otherwise. A row gives a
  * register its reset value, the bits that software cannot change, or handlers.
@@ -22,7 +22,7 @@ struct reg_row {
 	uint32_t stride;	/* distance between them; 0 means 4 bytes */
 	unsigned int gens;
 	uint32_t reset;
-	uint32_t ro;		/* bits that writes leave alone */
+	uint32_t ro;		/* bits that writes do not change */
 	uint32_t w1c;		/* bits that writing 1 clears */
 	/* if not NULL, takes the reset value from the platform */
 	uint32_t (*reset_fn)(const struct xengt_sim_platform *p, uint32_t off);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls of the owner's callbacks for log lines and for the time. */
+/* Calls the owner's callbacks for log lines and for the time. */
 #include "sim_priv.h"
 
 #include <stdarg.h>

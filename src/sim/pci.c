@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Configuration space of the simulated GPU.
+ * Simulates the GPU's configuration space.
  *
  * The space is an array of bytes; a second array has a mask of the bits that
  * software can change. No status bit is ever set, so software need not clear

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The power controller's mailbox: the command is in 0x138124 (bit 31 starts
- * it), data in 0x138128 and 0x13812c. A command ends at once. Then the low byte
- * of 0x138124 is 0 or an error; 1 is the error for an unknown command.
+ * Simulates the power controller's mailbox: the command is in 0x138124 (bit 31
+ * starts it), data in 0x138128 and 0x13812c. A command ends at once. Then the
+ * low byte of 0x138124 is 0 or an error; 1 is the error for an unknown command.
  */
 #include "sim_priv.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Execlist ports: the contexts that an engine holds, and which one runs next.
+ * Simulates execlist ports: the contexts that an engine holds, and which one
+ * runs next.
  *
  *            ELSP write                     arbitration point
  *   [idle] ------------> queued, 0x1 -> [active] ---------------> queued,

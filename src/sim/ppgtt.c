@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory as the engines see it: through the GGTT, or through the page tables of
- * a context (walk.c). A store to a page whose entry has bit 1 (writable) clear
- * is dropped. If an entry of any level is not present, the fault registers are
- * filled and the engine stops.
+ * Accesses memory as the engines see it: through the GGTT, or through the page
+ * tables of a context (walk.c). A store to a page whose entry has bit 1
+ * (writable) clear is dropped. If an entry of any level is not present, the
+ * fault registers are filled and the engine stops.
  *
  * Each engine keeps its translations in a TLB until a command or a context
  * switch invalidates them. No translation is evicted, so a forgotten
@@ -244,7 +244,7 @@ static int ppgtt_touch(struct xengt_sim *sim, struct sim_engine *e,
 
 /*
  * The translation that a command of the engine uses: with XENGT_SIM_STRICT_CACHES the
- * engine's own TLB keeps it, among those of the context's pages.
+ * engine's own TLB keeps it, beside the translations of the context's pages.
  */
 static struct sim_xlat ggtt_xlat(struct xengt_sim *sim, struct sim_engine *e,
 				 uint32_t index)

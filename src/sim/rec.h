@@ -58,10 +58,10 @@ static inline unsigned int rec_space(enum rec_kind kind)
 struct rec_call {
 	enum rec_kind kind;
 	unsigned int size;
-	uint64_t a;			/* offset of an access; first argument
-					 * of another call */
-	uint64_t b;			/* value of an access; second argument
-					 * of another call */
+	uint64_t a;			/* offset of an access; of any other
+					 * call: its first argument */
+	uint64_t b;			/* value of an access; of any other
+					 * call: its second argument */
 };
 
 /* Memory as recorder and replay both know it: pages by frame, zero at first. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Recording the calls of a simulator, and repeating them.
+ * Records the calls of a simulator, and repeats them.
  *
  * A recording has all calls that change or read the PCI function from outside
  * (configuration space, BARs, idle time, monitors, resets), the results of
@@ -53,7 +53,10 @@
 
 /* Returns 0, or a negative errno, which ends the recording. */
 typedef int xengt_sim_rec_write_fn(void *opaque, const void *buf, size_t len);
-/* Returns the number of bytes read; 0 at the end; or a negative errno. */
+/*
+ * Returns the number of bytes read; 0 at the end of the input; or a negative
+ * errno.
+ */
 typedef long xengt_sim_rec_read_fn(void *opaque, void *buf, size_t len);
 
 /*
@@ -67,7 +70,7 @@ typedef long xengt_sim_rec_read_fn(void *opaque, void *buf, size_t len);
 int xengt_sim_record(struct xengt_sim *sim, const struct xengt_sim_config *c,
 		     xengt_sim_rec_write_fn *write, void *opaque);
 /*
- * Write the end and stop recording. Returns 0, or the first error of the
+ * Write the record END and stop recording. Returns 0, or the first error of the
  * writer. Does nothing if there is no recording.
  */
 int xengt_sim_record_end(struct xengt_sim *sim);
@@ -84,7 +87,7 @@ struct xengt_sim_rec_diff {
 
 struct xengt_sim_replay {
 	xengt_sim_rec_read_fn *read;
-	/* May be NULL. */
+	/* Called for each difference. NULL: differences are only counted. */
 	void (*differs)(void *opaque, const struct xengt_sim_rec_diff *diff);
 	void *opaque;
 };
@@ -95,7 +98,8 @@ struct xengt_sim_rec_result {
 	uint64_t differences;		/* number of reads and interrupts that
 					 * differ */
 	uint64_t msis;
-	uint64_t ns;			/* virtual time at the end */
+	uint64_t ns;			/* virtual time at the end of the
+					 * recording */
 	uint64_t sum;			/* checksum of all answers */
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The regions of machine memory that the owner gave by pointer. */
+/* Keeps the regions of machine memory that the owner gave by pointer. */
 #include "sim_priv.h"
 
 #include <errno.h>

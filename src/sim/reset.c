@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Resets by GDRST (0x941c). A write names domains. The reset ends before the
- * write returns, so reads give 0; but stick_reset and stick_full_reset make
- * resets that do not end. RESET_CTL, by which a driver asks an engine to get
- * ready for a reset, is in engine_regs.c.
+ * Carries out resets by GDRST (0x941c). A write names domains. The reset ends
+ * before the write returns, so reads give 0; but stick_reset and
+ * stick_full_reset make resets that do not end. RESET_CTL, by which a driver
+ * asks an engine to get ready for a reset, is in engine_regs.c.
  *
  * The reset of a domain clears its engine's registers, with whitelist and
  * general purpose registers, and registers elsewhere that belong to the engine.

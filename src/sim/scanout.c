@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The picture that a pipe shows: planes from bottom to top, then the cursor.
+ * Draws the picture that a pipe shows: planes from bottom to top, then the
+ * cursor.
  *
  * Each register has the value that the last vertical blank latched. On Gen8 the
  * primary plane covers the pipe, and the sprite lies above it. On Gen9 all

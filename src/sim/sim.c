@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The simulated GPU: life, background work, counters. */
+/*
+ * Makes, resets and destroys a simulated GPU, does its background work, and
+ * reads its counters.
+ */
 #include "sim_priv.h"
 #include "engine.h"
 #include "record.h"

@@ -58,12 +58,16 @@ enum xengt_sim_log_level {
 	XENGT_SIM_LOG_DEBUG,
 };
 
-/* Registers of the machine's VT-d unit, and whom it knows the function as. */
+/*
+ * Registers of the machine's VT-d unit, and the id by which the unit knows the
+ * PCI function.
+ */
 struct xengt_sim_unit {
 	uint32_t gsts;			/* global status */
 	uint64_t rtaddr;		/* root table */
-	uint64_t iqa;			/* invalidation queue: place and size, */
-	uint64_t iqt;			/* tail */
+	uint64_t iqa;			/* address and size of the invalidation
+					 * queue */
+	uint64_t iqt;			/* tail of the invalidation queue */
 	uint16_t rid;			/* bus << 8 | devfn */
 };
 
@@ -97,10 +101,11 @@ struct xengt_sim_ops {
 	 */
 	uint64_t (*now_ns)(void *opaque);
 	/*
-	 * The registers of the VT-d unit that is before the function. -errno: nobody
-	 * could tell, and the access that needs it faults. NULL: there is no unit, and
-	 * bus addresses are machine addresses. The unit's tables and queue must be in
-	 * regions of xengt_sim_set_regions().
+	 * Read the registers of the VT-d unit between the PCI function and
+	 * memory. -errno: they cannot be read, and the access that needs them
+	 * faults. NULL: there is no unit, and bus addresses are machine
+	 * addresses. The unit's tables and queue must be in regions of
+	 * xengt_sim_set_regions().
 	 */
 	int (*iommu)(void *opaque, struct xengt_sim_unit *ret_unit);
 };
@@ -153,8 +158,9 @@ struct xengt_sim_stats {
 	uint64_t dma_faults;		/* accesses of a bus address without
 					 * memory */
 	uint64_t iommu_translations;	/* accesses that the IOMMU translated */
-	uint64_t iommu_moved;		/* of those, to another address */
-	uint64_t iommu_faults;		/* accesses that it refused */
+	uint64_t iommu_moved;		/* of these, accesses whose address
+					 * changed */
+	uint64_t iommu_faults;		/* accesses that the IOMMU refused */
 	uint64_t iommu_stale;		/* accesses by a translation that the tables
 					 * do not have any more */
 	uint64_t dma_blocked;		/* accesses of the GPU while bus
@@ -173,7 +179,7 @@ struct xengt_sim_stats {
 
 /* --- platforms ----------------------------------------------------------- */
 
-/* By its short name, such as "skl"; NULL if there is no such platform. */
+/* Find a platform by its short name, such as "skl"; NULL: there is none. */
 const struct xengt_sim_platform *xengt_sim_platform_find(const char *name);
 
 /* The platform with this index in the table, for listing; NULL past the end. */
@@ -322,9 +328,9 @@ int xengt_sim_idle(struct xengt_sim *sim);
 #define XENGT_SIM_ENGINES	4
 
 /*
- * Switches that make the simulator as unkind as silicon is. The member 'strict'
- * of struct xengt_sim_exec_opts has those that are on. docs/gpusim.md says what
- * each does.
+ * Switches that make the simulator behave as strictly as silicon does. The
+ * member 'strict' of struct xengt_sim_exec_opts has those that are on.
+ * docs/gpusim.md says what each does.
  */
 /*
  * Context images have the shape that silicon gives them. Change this switch
@@ -375,7 +381,7 @@ struct xengt_sim_exec_opts {
 					 * TLB */
 	unsigned int stick_reset;	/* engines that ignore a reset and go on */
 	bool stick_full_reset;		/* a reset of the whole GPU does not
-					 * end, too */
+					 * end, either */
 	unsigned int strict;		/* XENGT_SIM_STRICT_* */
 };
 
@@ -415,8 +421,8 @@ uint64_t xengt_sim_time(const struct xengt_sim *sim);
 void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns);
 
 /*
- * L3 writes back all that it has, as it may at any time; the judge looks at where it goes.
- * Without XENGT_SIM_STRICT_CACHES there is nothing.
+ * L3 writes back all that it has, as it may at any time; the judge checks the
+ * pages to which the data goes. Without XENGT_SIM_STRICT_CACHES L3 has no data.
  */
 void xengt_sim_write_back(struct xengt_sim *sim);
 
@@ -427,7 +433,7 @@ void xengt_sim_get_stats(const struct xengt_sim *sim,
 
 /*
  * The GGTT entry in the table (not the TLB), without side effects; 0 beyond the
- * end.
+ * table.
  */
 uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index);
 

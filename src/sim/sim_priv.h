@@ -68,13 +68,14 @@ struct xengt_sim_platform {
 };
 
 struct sim_irq_bank {
-	uint32_t isr;			/* levels; only monitors set bits */
+	uint32_t isr;			/* levels; only plugged-in monitors set
+					 * bits */
 	uint32_t imr;
 	uint32_t ier;
 	uint32_t iir;
 	uint32_t iir2;			/* a second event for each bit; it moves
 					 * to iir when software clears the first
-					 * one there */
+					 * event in iir */
 };
 
 /*
@@ -174,7 +175,7 @@ struct xengt_sim {
 
 	/* ggtt.c */
 	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES entries */
-	uint32_t ggtt_entries;		/* number of those that have memory */
+	uint32_t ggtt_entries;		/* number of entries that have memory */
 	bool is_pte_written;		/* an entry was written since the last
 					 * reset */
 	bool has_tlb;
@@ -283,13 +284,13 @@ int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
  * callback is needed. The caller may keep it.
  */
 void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus);
-/* The same for one access, at once. */
+/* As sim_dma_ptr(), for one access, which the caller makes at once. */
 void *sim_dma_ptr_once(struct xengt_sim *sim, uint64_t bus, bool write);
 
 /* iommu.c */
 int sim_iommu_init(struct xengt_sim *sim);
 void sim_iommu_fini(struct xengt_sim *sim);
-/* As after init. */
+/* Bring the IOMMU back to its state after sim_iommu_init(). */
 void sim_iommu_forget(struct xengt_sim *sim);
 /* The machine address behind a bus address. -EFAULT: the IOMMU refuses the access. */
 int sim_iommu_translate(struct xengt_sim *sim, uint64_t bus, bool write,
@@ -307,7 +308,7 @@ struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index);
 /* Access memory through the GGTT, within one page. 0 or -EFAULT. */
 int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 		   bool write, enum sim_origin origin);
-/* The same by a translation that the caller has. */
+/* As sim_ggtt_touch(), by a translation that the caller has. */
 int sim_ggtt_touch_by(struct xengt_sim *sim, uint64_t ggtt,
 		      const struct sim_xlat *xlat, void *buf, size_t len,
 		      bool write, enum sim_origin origin);

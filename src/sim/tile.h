@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The places of the bytes of a tiled surface. X tiles have 512 bytes by 8 rows,
- * Y tiles 128 bytes by 32 rows in columns of 16 bytes. Each tile is a page, and
- * tiles follow each other in rows. The blitter, fences and planes use this.
+ * Computes the places of the bytes of a tiled surface. X tiles have 512 bytes
+ * by 8 rows, Y tiles 128 bytes by 32 rows in columns of 16 bytes. Each tile is
+ * a page, and tiles follow each other in rows. The blitter, fences and planes
+ * use this file.
  */
 #ifndef XENGT_SIM_TILE_H
 #define XENGT_SIM_TILE_H

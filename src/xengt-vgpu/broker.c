@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The worker's link to the broker.
+ * Handles the worker's link to the broker.
  *
  * A broker may die and a new broker connect at any time. If this happens while
  * the worker waits for an answer, the worker asks the new broker. The worker

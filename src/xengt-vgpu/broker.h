@@ -17,10 +17,10 @@
 
 struct xengt_broker_config {
 	uint32_t domid;
-	int broker_fd;			/* or -1 */
-	int listen_fd;			/* or -1 */
+	int broker_fd;			/* -1: no broker is connected */
+	int listen_fd;			/* -1: no broker can connect */
 	int vgpu_fd;			/* a copy of the vGPU's fd for a new
-					 * broker, or -1 */
+					 * broker; -1: none */
 	uint32_t answer_msec;		/* how long the worker waits for a
 					 * broker's answer; 0: the default */
 };
@@ -84,15 +84,15 @@ bool xengt_broker_handle(struct xengt_broker *b, int fd);
 void xengt_broker_send_simple(struct xengt_broker *b, enum xengt_wp_type type,
 			      uint32_t seq, int status);
 /*
- * The same for a message READY or STATE, with a copy of pass_fd (-1: none).
- * Needs device->hv.
+ * As xengt_broker_send_simple(), for a message READY or STATE, with a copy of
+ * pass_fd (-1: none). Needs device->hv.
  */
 void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 			     uint32_t seq, int pass_fd);
 
 /*
- * The same for a message ABUSE: this counter exceeded its limit; count: events
- * since the last such message.
+ * As xengt_broker_send_simple(), for a message ABUSE: this counter exceeded its
+ * limit; count: events since the last such message.
  */
 void xengt_broker_send_abuse(struct xengt_broker *b, enum xengt_counter row,
 			     uint64_t count);

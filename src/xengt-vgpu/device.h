@@ -16,8 +16,8 @@ struct xengt_gpu;
 struct xengt_vgpu;
 struct xengt_recorder;
 
-/* Pointers belong to main.c and are NULL until xengt_loop_run(); recorder may
- * stay NULL. */
+/* Pointers belong to main.c and are NULL until xengt_loop_run(). If the session
+ * is not recorded, recorder stays NULL. */
 struct xengt_device {
 	struct xengt_hv *hv;		/* made by hv_xen.c */
 	struct xengt_gpu *gpu;
@@ -25,7 +25,8 @@ struct xengt_device {
 	struct xengt_recorder *recorder;
 	bool is_unplugged;		/* the guest reads all-ones */
 	bool is_dead;			/* zapped, or the host failed */
-	enum xengt_driver_state driver;	/* at the end of the loop's last pass */
+	enum xengt_driver_state driver;	/* as it was at the end of the loop's
+					 * last pass */
 	uint64_t driver_since_msec;	/* in the clock of now_msec */
 	uint64_t now_msec;		/* CLOCK_MONOTONIC when the loop's pass
 					 * began */

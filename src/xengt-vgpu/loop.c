@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The worker's loop: one thread, one epoll set. */
+/* Runs the worker's loop: one thread, one epoll set. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

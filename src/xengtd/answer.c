@@ -213,7 +213,7 @@ static void fault_text(const struct xengt_fault *f, char *text, size_t size)
 		snprintf(text, size, "%s: context 0x%x hung (%llu times)",
 			 engine, f->context, (unsigned long long)f->count);
 	else
-		snprintf(text, size, "%s: context 0x%x was not taken: %s (%llu times)",
+		snprintf(text, size, "%s: context 0x%x was not run: %s (%llu times)",
 			 engine, f->context, strerror(-f->error),
 			 (unsigned long long)f->count);
 }

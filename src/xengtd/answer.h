@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The content of the control socket's answers (docs/protocol.md, section 2). */
+/*
+ * Builds the content of the control socket's answers (docs/protocol.md, section
+ * 2).
+ */
 #ifndef XENGT_ANSWER_H
 #define XENGT_ANSWER_H
 

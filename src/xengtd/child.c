@@ -83,8 +83,8 @@ static void run(const char *const argv[], const char *const envp[], int out_fd,
 		r = -errno;
 	if (r == 0) {
 		/*
-		 * Close all other descriptors, also those that a library opened
-		 * without close-on-exec.
+		 * Close all descriptors that fds does not list, also those that
+		 * a library opened without close-on-exec.
 		 */
 		for (int fd = 3; fd < FD_FREE; fd++) {
 			const struct xengt_child_fd *f = fds;

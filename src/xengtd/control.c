@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket. It serves many clients and waits for none of them. The
- * broker answers a client's questions in order, one at a time: it reads the
- * next question when it has written the answer. Lines and answers have limits
- * in length. If there are too many clients, the broker drops the client with
- * the longest time since its last byte.
+ * Serves the control socket: it has many clients, and the broker waits for none
+ * of them. The broker answers a client's questions in order, one at a time: it
+ * reads the next question when it has written the answer. Lines and answers
+ * have limits in length. If there are too many clients, the broker drops the
+ * client with the longest time since its last byte.
  */
 #include <errno.h>
 #include <fcntl.h>

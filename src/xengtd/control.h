@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The control socket (docs/protocol.md, section 2). */
+/* Serves the control socket (docs/protocol.md, section 2). */
 #ifndef XENGT_CONTROL_H
 #define XENGT_CONTROL_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The privileged calls; see domctl.h. */
+/* Makes the broker's privileged calls of Xen; see domctl.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker's privileged calls of Xen. Only domctl.c uses libxenctrl, because the
- * interface of libxenctrl belongs to one version of Xen.
+ * Makes the broker's privileged calls of Xen. Only domctl.c uses libxenctrl,
+ * because the interface of libxenctrl belongs to one version of Xen.
  */
 #ifndef XENGT_DOMCTL_H
 #define XENGT_DOMCTL_H

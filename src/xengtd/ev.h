@@ -52,7 +52,7 @@ void xengt_ev_arm(struct xengt_ev *ev, struct xengt_ev_timer *timer,
 void xengt_ev_disarm(struct xengt_ev *ev, struct xengt_ev_timer *timer);
 
 int64_t xengt_ev_now_msec(void);
-/* The same clock in microseconds, for short times. */
+/* The clock of xengt_ev_now_msec() in microseconds, for short times. */
 int64_t xengt_ev_now_usec(void);
 
 #endif /* XENGT_EV_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /dev/xengt, as the broker uses it. */
+/* Calls /dev/xengt for the broker. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

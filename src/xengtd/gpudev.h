@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * /dev/xengt, as the broker uses it. The device is opened for each call, so
- * that the module can be unloaded while there is no vGPU.
+ * Calls /dev/xengt for the broker. The device is opened for each call, so that
+ * the module can be unloaded while there is no vGPU.
  */
 #ifndef XENGT_GPUDEV_H
 #define XENGT_GPUDEV_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The command line of xengtd. */
+/* Parses the command line of xengtd. */
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>

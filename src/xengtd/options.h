@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The command line of xengtd; see xengtd(8). */
+/* Parses the command line of xengtd; see xengtd(8). */
 #ifndef XENGT_OPTIONS_H
 #define XENGT_OPTIONS_H
 

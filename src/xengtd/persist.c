@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's record on disk, which a restarted broker needs:
+ * Saves and loads a vGPU's record on disk, which a restarted broker needs:
  * <run-dir>/vgpu-<domid>.json. A reboot of the machine ends all vGPUs, and
  * empties <run-dir>.
  */

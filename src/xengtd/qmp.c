@@ -123,8 +123,8 @@ static int handle_text(struct xengt_qmp *q, const char *text, size_t len,
 		if (r != 0)
 			return r;
 		/*
-		 * Skip white space: the parser must not take it for the next
-		 * value's begin.
+		 * Skip white space: the parser would treat it as the start of
+		 * the next value.
 		 */
 		for (text += used, len -= used; len && strchr("\r\n ", *text);
 		     text++, len--)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory behind a vGPU's BARs; see ram.h. */
+/* Gives a domain memory behind its vGPU's BARs; see ram.h. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory that a domain gets beyond its configuration, for pages behind the BARs of its
- * vGPU. The broker gives memory when the worker asks, records each range before, and
- * takes the memory back when the vGPU ends, for whatever reason.
+ * Gives a domain memory beyond its configuration, for pages behind the BARs of
+ * its vGPU. The broker gives memory when the worker asks, records each range
+ * before, and takes the memory back when the vGPU ends, for whatever reason.
  */
 #ifndef XENGT_RAM_H
 #define XENGT_RAM_H
@@ -43,8 +43,8 @@ struct xengt_ram {
 	struct xengt_ram_range ranges[XENGT_RAM_RANGES];
 	struct xengt_ram_limit limit;	/* the limit that the broker set last,
 					 * or is setting */
-	struct xengt_ram_limit before;	/* the limit before it; pages 0: Xen has 'limit'
-					 * already */
+	struct xengt_ram_limit before;	/* the limit before 'limit'; pages is 0:
+					 * Xen has 'limit' already */
 	bool is_watched;		/* the broker watches the domain's
 					 * memory target */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Room for one more vGPU; see room.h. */
+/* Decides whether there is room for one more vGPU; see room.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,14 +40,14 @@ void xengt_room_explain_gpu(const struct xengt_request *req,
 
 		if (s->wanted <= s->largest)
 			continue;
-		snprintf(text, size, "not enough %s for \"%s\": it wants %u%s in one piece, free are %u of %u%s, the largest piece is %u%s; %sask for less (%s)",
+		snprintf(text, size, "not enough %s for \"%s\": it wants %u%s in one piece, %u of %u%s are free, the largest piece is %u%s; %sask for less (%s)",
 			 s->what, req->domain, s->wanted, s->unit, s->free,
 			 s->total, s->unit, s->largest, s->unit,
 			 s->wanted > s->total ? "" : "stop another guest, or ",
 			 s->key);
 		return;
 	}
-	snprintf(text, size, "\"%s\" gets no vGPU: %u guests have one (%d are possible), or another one took what was free; stop another guest, or try again",
+	snprintf(text, size, "\"%s\" gets no vGPU: %u guests have one (%d are possible), or another guest took what was free; stop another guest, or try again",
 		 req->domain, gpu->vgpu_count, XENGT_EXEC_VGPUS_MAX);
 }
 

@@ -164,8 +164,8 @@ static int start(struct xengt_script *s)
 		return -errno;
 	s->output_fd = out[0];
 	/*
-	 * Only the broker's end does not block: a write of the script must not
-	 * fail.
+	 * Only the broker's end of the pipe does not block: a write of the
+	 * script must not fail.
 	 */
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	r = xengt_child_start(argv, envp, out[1], NULL, &s->pid, &s->pidfd);

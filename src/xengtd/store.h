@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The nodes below /local/domain/0/backend/vgt (docs/protocol.md, section 1).
+ * Reads, writes and watches the nodes below /local/domain/0/backend/vgt
+ * (docs/protocol.md, section 1).
  *
  * libxenstore blocks while xenstored hangs. Without xenstored nobody can
  * request a vGPU, and existing vGPUs go on. Only ENOENT means that a node does

@@ -25,13 +25,14 @@
  *      worker lives --> STOPPING --QUIT, ended (8 s, then killed)--+
  *      none, or dead ----------------------------------------------+
  *                                                                  v
- *   RETIRING: zap, answer what the dead left, destroy the ioreq server, unmap,
- *   forbid, close (vgpu_give_back.c)
+ *   RETIRING: zap, answer the requests that the dead worker left, destroy the
+ *   ioreq server, unmap, forbid, close (vgpu_give_back.c)
  *      --> REMOVING: hotplug script (10 s) --> state=6, or nodes removed when
  *          the domain is gone --> freed
- *      a part fails, again and again (every 0.5 s, 10 s) --> HELD, state=6: what
- *          the domain may still reach stays taken. Tried again when a domain or a
- *          node changes, and every minute --> REMOVING
+ *      a part fails, again and again (every 0.5 s, 10 s) --> HELD, state=6: the
+ *          resources that the domain may still reach stay the vGPU's. xengtd
+ *          tries again when a domain or a node changes, and every minute
+ *          --> REMOVING
  */
 #include <errno.h>
 #include <stdio.h>
@@ -461,7 +462,7 @@ static void follow_wishes(struct xengt_bvgpu *v, enum xengt_store_state state)
 
 /*
  * True: xenstored has lost this vGPU's nodes, and nobody removed them to end
- * the vGPU. The sign of this: xenstored has no name of the domain either,
+ * the vGPU. A sign of this is that xenstored has no name of the domain, either,
  * though the domain lives.
  */
 static bool are_nodes_lost(struct xengt_bvgpu *v)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The life of a vGPU in the broker. */
+/* Creates vGPUs in the broker, and follows their nodes in xenstore. */
 #ifndef XENGT_VGPU_H
 #define XENGT_VGPU_H
 
 #include "bvgpu.h"
 
 /*
- * A node of the domain's vGPU changed: act on the change. Also called to look
- * again.
+ * A node of the domain's vGPU changed, or may have changed: read the nodes and
+ * act on a change.
  */
 void xengt_bvgpu_look(struct xengtd *d, uint32_t domid);
 /*

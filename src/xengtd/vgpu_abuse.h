@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker's reaction when a guest causes adverse events too often
- * (include/xengt/counters.h): the worker reports them, and the vGPU's setting on-abuse
- * decides what the broker does.
+ * Reacts when a guest causes adverse events too often
+ * (include/xengt/counters.h): the worker reports them, and the vGPU's setting
+ * on-abuse decides what the broker does.
  */
 #ifndef XENGT_VGPU_ABUSE_H
 #define XENGT_VGPU_ABUSE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The vGPU's slice of the aperture; see vgpu_aperture.h. */
+/* Maps a vGPU's slice of the aperture into its domain; see vgpu_aperture.h. */
 #include <errno.h>
 #include <unistd.h>
 

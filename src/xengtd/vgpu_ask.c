@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Questions to a vGPU's worker. Each question ends by an answer, a time-out or
- * a cancellation.
+ * Asks a vGPU's worker questions. Each question ends by an answer, a time-out
+ * or a cancellation.
  */
 #include <errno.h>
 

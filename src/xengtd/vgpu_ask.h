@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Questions to a vGPU's worker. */
+/* Asks a vGPU's worker questions. */
 #ifndef XENGT_BVGPU_ASK_H
 #define XENGT_BVGPU_ASK_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How a vGPU ends; the diagram in vgpu.c shows the states. Code that finds that
- * a vGPU cannot go on calls xengt_bvgpu_stop(), in any state; this file does
- * the rest.
+ * Ends vGPUs; the diagram in vgpu.c shows the states. Code that finds that a
+ * vGPU cannot go on calls xengt_bvgpu_stop(), in any state; all later steps are
+ * in this file.
  */
 #include <errno.h>
 #include <stdarg.h>

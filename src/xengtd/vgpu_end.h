@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The end of a vGPU. */
+/* Ends vGPUs. */
 #ifndef XENGT_BVGPU_END_H
 #define XENGT_BVGPU_END_H
 
@@ -14,8 +14,8 @@ struct xengtd;
 void xengt_bvgpu_stop(struct xengt_bvgpu *v, const char *error, ...)
 	__attribute__((format(printf, 2, 3)));
 /*
- * The same for a refused request; the refusing function has written the reason to
- * v->error.
+ * As xengt_bvgpu_stop(), for a refused request; the refusing function has
+ * written the reason to v->error.
  */
 void xengt_bvgpu_stop_refused(struct xengt_bvgpu *v);
 /*
@@ -32,7 +32,7 @@ void xengt_bvgpu_try_again(struct xengt_bvgpu *v);
 
 /* Remove the vGPU's record from the list and free it; its worker process goes on. */
 void xengt_bvgpu_forget(struct xengt_bvgpu *v);
-/* The same for all vGPUs, when xengtd ends. */
+/* As xengt_bvgpu_forget(), for all vGPUs. Called when xengtd ends. */
 void xengt_bvgpu_forget_all(struct xengtd *d);
 
 #endif /* XENGT_BVGPU_END_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Checks the conditions for a vGPU, and takes the resources for it. Every refusal is
- * one line that says what to do. vgpu_give_back.c gives them back.
+ * one line that says what to do. vgpu_give_back.c gives the resources back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -253,7 +253,7 @@ int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 	return 0;
 }
 
-/* True: some vGPU is ending, so its memory will be free soon. */
+/* True: some vGPU is ending, and its memory may become free. */
 static bool is_memory_coming(struct xengt_bvgpu *v,
 			     const struct xengt_info *gpu)
 {
@@ -357,7 +357,7 @@ static int create_failed(struct xengt_bvgpu *v, int error,
 		xengt_room_explain_gpu(&v->req, gpu, text, sizeof(text));
 		return xengt_bvgpu_refuse(v, error, "%s", text);
 	case EEXIST:
-		/* The old vGPU's last fd will be closed soon. */
+		/* the domain's previous vGPU is perhaps still ending */
 		if (may_wait)
 			return -EAGAIN;
 		return xengt_bvgpu_refuse(v, error, "domain %u has a vGPU already, and a process holds it open: find out which processes have %s open",
@@ -440,7 +440,7 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 		return xengt_bvgpu_refuse(v, r, "\"%s\" has 8 device models already, which is Xen's limit",
 			      v->req.domain);
 	if (r < 0)
-		return xengt_bvgpu_refuse(v, r, "Xen gives \"%s\" no second device model: %s",
+		return xengt_bvgpu_refuse(v, r, "Xen refuses \"%s\" a second device model: %s",
 			      v->req.domain, strerror(-r));
 	v->has_server = true;
 	r = xengt_bvgpu_save(v);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Checks before a vGPU is made, and takes the resources for it. */
+/* Checks the conditions for a vGPU, and takes the resources for it. */
 #ifndef XENGT_VGPU_MAKE_H
 #define XENGT_VGPU_MAKE_H
 

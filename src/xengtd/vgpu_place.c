@@ -93,7 +93,7 @@ static void on_place_timer(void *ctx)
 
 /*
  * A guest that moves its BAR in a loop must not keep the broker from serving
- * others.
+ * other vGPUs.
  */
 void xengt_bvgpu_place(struct xengt_bvgpu *v, const struct xengt_wp_msg *msg)
 {

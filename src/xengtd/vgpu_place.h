@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A worker's requests to place aperture or RAM. */
+/* Carries out a worker's requests to place aperture or RAM. */
 #ifndef XENGT_BVGPU_PLACE_H
 #define XENGT_BVGPU_PLACE_H
 

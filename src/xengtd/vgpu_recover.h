@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* vGPUs of an earlier broker. */
+/* Takes over the vGPUs of an earlier broker. */
 #ifndef XENGT_BVGPU_RECOVER_H
 #define XENGT_BVGPU_RECOVER_H
 

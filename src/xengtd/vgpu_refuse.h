@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The reason why a vGPU is refused. */
+/* Writes the reason why a vGPU is refused. */
 #ifndef XENGT_VGPU_REFUSE_H
 #define XENGT_VGPU_REFUSE_H
 

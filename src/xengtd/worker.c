@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's process, seen from the broker.
+ * Starts, finds and controls a vGPU's process.
  *
  * The process is not trusted: the broker kills it if it sends a message that
  * does not parse or closes its connection. A pidfd reports the end of the
@@ -180,7 +180,9 @@ static void on_ended(void *ctx, uint32_t events)
 	struct xengt_worker *w = ctx;
 
 	(void)events;
-	/* Deliver its last messages, such as FAILED, before its end. */
+	/*
+	 * Deliver the worker's last messages, such as FAILED, before its end.
+	 */
 	if (w->fd >= 0)
 		on_message(w, 0);
 	xengt_ev_remove(w->d->ev, &w->exit_io);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU's worker process, seen from the broker. The broker started the
+ * Starts, finds and controls a vGPU's worker process. The broker started the
  * process, or found it by its socket after a restart. The broker never waits
  * for the process, whose messages arrive as events.
  */
@@ -71,7 +71,7 @@ void xengt_worker_free(struct xengt_worker *w);
  */
 void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
 			   int pass_fd);
-/* The same for a message without a body. */
+/* As xengt_worker_send_msg(), for a message without a body. */
 void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
 		       uint32_t seq, int status);
 /* Give the vGPU another monitor; the caller has checked edid. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The nodes below /local/domain/0/backend/vgt.
+ * Reads, writes and watches the nodes below /local/domain/0/backend/vgt; see
+ * store.h.
  *
  * A watch event names a node without its value, so the broker reads the value
  * when it handles the event. Events are read in batches and merged by domain:

@@ -1,7 +1,8 @@
 #!/bin/bash
 # box: vgpu
 # budget: 900
-# Four small guests run at the same time, each with 8 MB and 2 fence registers.
+# Four small guests run at the same time, each with 8 MB of graphics memory that the CPU
+# sees, 48 MB that it does not see, and 2 fence registers.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 for i in 1 2 3 4; do

@@ -92,7 +92,10 @@ static void capabilities(void **state)
 	assert_int_equal(caps[0], 0x12);
 	assert_int_equal(caps[1], 0x14);
 	assert_int_equal(caps[2], 0xc4);
-	/* registers of the monitor itself cannot be written */
+	/*
+	 * a write of a read-only register (capabilities, SINK_COUNT) is
+	 * acknowledged and changes nothing
+	 */
 	assert_int_equal(dpcd_write(rig, 0, 0xff), 0);
 	dpcd_read(rig, 0, caps, 1);
 	assert_int_equal(caps[0], 0x12);

@@ -246,7 +246,10 @@ static void it_says_nothing_or_goes(void **state)
 	assert_int_equal(error, -EIO);
 }
 
-/* QEMU's answer is short, so the broker does not keep an answer that never ends. */
+/*
+ * A real answer of QEMU is short. If the answer does not end, the broker gives
+ * up with -E2BIG instead of storing it.
+ */
 static void it_sends_without_end(void **state)
 {
 	char text[4096];

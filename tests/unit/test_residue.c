@@ -238,7 +238,10 @@ static void store_by_engine(struct court_guest *g, uint32_t page, uint32_t val)
 	court_run(g, 0, 0);
 }
 
-/* Nothing fills page 0 of a guest, and the pages behind its RAM. */
+/*
+ * Pages of the guest's slice for which the rig writes no GGTT entry: page 0,
+ * and every page from COURT_RAM on.
+ */
 #define UNFILLED	0u
 #define UNFILLED_TOO	(COURT_RAM + 5u)
 

@@ -469,8 +469,8 @@ static void run_case(struct rig *r, const struct row_case *k,
 
 	if ((ram32(r, PAGE_DATA)[0] == MARK) == k->ends ||
 	    rd(r->m, r->base + REG_RING_ESR) || rd(r->m, REG_RING_FAULT))
-		fail_msg("%s on %s %x: not taken for %u dwords", k->name,
-			 platform, r->base, k->n);
+		fail_msg("%s on %s %x: not read as a command of %u dwords, or the engine reported an error",
+			 k->name, platform, r->base, k->n);
 	if (refused != (k->needs == PRIVILEGE))
 		fail_msg("%s on %s %x: refused %u times", k->name, platform,
 			 r->base, (unsigned int)refused);

@@ -119,8 +119,8 @@ static void test_answers(void **state)
 		{ "[]\n", -EPROTO, "no answer" },
 		{ "garbage\n", -EPROTO, "no answer" },
 		{ "\n", -EPROTO, "no answer" },
-		{ "{\"v\":1,\"ok\":true", -EPROTO, "broke off" },
-		{ "", -EPROTO, "broke off" },
+		{ "{\"v\":1,\"ok\":true", -EPROTO, "no complete answer" },
+		{ "", -EPROTO, "no complete answer" },
 	};
 	const uint64_t start = made_ns;
 

@@ -59,7 +59,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "DP_TP_STATUS", .off = 0x64044, PER_PORT, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x02000000, .ro = 0xffffffff },	/* idle patterns are sent at once */
 	{ .name = "PSR_IIR", .off = 0x64838, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .w1c = 0xffffffff },		/* panel self refresh: there is no such panel */
+	  .policy = XENGT_REG_SHADOW, .w1c = 0xffffffff },		/* panel self refresh: no panel of a vGPU can do this */
 	{ .name = "HOTPLUG_CTL", .off = 0xc4030, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .w1c = 0x03030303 },		/* the kind of hotplug pulse of each port; the device sets it when a monitor comes or goes */
 	{ .name = "GPIO_CTL", .off = 0xc5010, .len = 4, .gens = BOTH, .count = 6, .stride = 4,

@@ -153,7 +153,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "PVINFO_LOW", .off = 0x78040, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .init = low_range, .ro = 0xffffffff, .read = greet },	/* the vGPU's CPU-visible graphics memory: base, size */
 	{ .name = "PVINFO_HIGH", .off = 0x78048, .len = 8, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .init = high_range, .ro = 0xffffffff, .read = greet },	/* the vGPU's other graphics memory: base, size */
+	  .policy = XENGT_REG_TRAP, .init = high_range, .ro = 0xffffffff, .read = greet },	/* the vGPU's graphics memory that the CPU does not see: base, size */
 	{ .name = "PVINFO_FENCES", .off = 0x78050, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = fences, .ro = 0xffffffff },	/* number of fences that the guest may use, from 0 on */
 	/* messages of the guest to the device */

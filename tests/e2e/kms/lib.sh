@@ -111,7 +111,7 @@ kms_rate() # SCENE
 kms_hotplug() # MONITOR
 {
 	local n=$1 count
-	# Earlier lines about monitors do not count.
+	# The monitors before this one wrote one such line each, so wait for line n + 1.
 	count=$((n + 1))
 	for state in disconnect connect; do
 		kms_nth_line "waiting for $state" "$count" || return

@@ -305,7 +305,7 @@ static void test_refused_without_reason(void **state)
 	store.verdict = "6";
 	store.act_at = 2;
 	assert_int_equal(create(5, NULL, err), -EREMOTEIO);
-	assert_non_null(strstr(err, "without a reason"));
+	assert_non_null(strstr(err, "gave no reason"));
 }
 
 static void test_timeout(void **state)

@@ -246,12 +246,12 @@ $(B)/apps/standin.so: $(APPS_SRC:%.c=$(B)/apps/obj/%.o) tests/apps/standin.map
 		-Wl,-z,defs $(ORACLE_WRAP) $(addprefix -Wl$(comma)--wrap=,$(APPS_WRAP)) \
 		-lpthread -ldl
 APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/programs/*.c))
-LIB_APP_store := -ldrm
-LIB_APP_wrong := -ldrm
-LIB_APP_gles := -lEGL -lGLESv2
-LIB_APP_opencl := -DCL_TARGET_OPENCL_VERSION=200 -lOpenCL
-LIB_APP_va := -lva -lva-drm
-LIB_APP_vulkan := -lvulkan
+FLAGS_APP_store := -ldrm
+FLAGS_APP_wrong := -ldrm
+FLAGS_APP_gles := -lEGL -lGLESv2
+FLAGS_APP_opencl := -DCL_TARGET_OPENCL_VERSION=200 -lOpenCL
+FLAGS_APP_va := -lva -lva-drm
+FLAGS_APP_vulkan := -lvulkan
 # Shaders, as arrays of numbers.
 $(B)/apps/vulkan: $(addprefix $(B)/apps/vulkan.,comp.h frag.h vert.h)
 $(B)/apps/%.h: tests/apps/programs/%
@@ -259,7 +259,7 @@ $(B)/apps/%.h: tests/apps/programs/%
 	@glslangValidator -V --quiet --vn $(subst .,,$(suffix $*)) -o $@ $<
 $(B)/apps/%: tests/apps/programs/%.c
 	@mkdir -p $(@D)
-	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -I/usr/include/libdrm -I$(B)/apps -o $@ $< $(LIB_APP_$*)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -I/usr/include/libdrm -I$(B)/apps -o $@ $< $(FLAGS_APP_$*)
 bin-apps: $(B)/apps/standin.so $(APPS)
 
 # Fuzz targets are always built with the sanitizers and libFuzzer, in $(B)/fuzz.

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "hw/facts.h"
+#include "hw/platform.h"
 #include "xengt/types.h"
 
 /* Pages of a context's place. */
@@ -20,6 +21,10 @@
 #define AT_HWS		23u
 #define AT_RING		24u
 #define RING_BYTES	0x4000u
+
+/* Pages of an engine's place, behind the status page. */
+#define AT_LOAD		1u
+#define AT_SCRATCH	2u
 
 #define LOOKS_MAX	2000000u
 
@@ -47,6 +52,7 @@ struct app_ring {
 	struct app_space *space;
 	uint32_t first, addr;		/* frame and graphics address of the place */
 	uint32_t id, tail, seqno;
+	bool is_first;			/* the driver's own context, for the render engine */
 };
 
 static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
@@ -54,7 +60,13 @@ static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 /* What each engine saved for the driver's first context: what new contexts begin with. */
 static struct {
 	bool is_on;
-	uint32_t hws_first;		/* frames of its status page's place */
+	/*
+	 * a place: the engine's status page, the batch for loads of contexts, and a page
+	 * which that batch may use
+	 */
+	uint32_t hws_first;
+	uint32_t hws_addr;
+	uint32_t load_lines;		/* length of that batch, in cachelines */
 	uint32_t csb;			/* the entry of the status buffer that was read last */
 	uint32_t *image;		/* NULL: not yet saved */
 } engines[XENGT_ENGINES];
@@ -124,8 +136,15 @@ static void breadcrumb(struct app_ring *ring)
 
 static void write_request(struct app_ring *ring, uint64_t batch)
 {
+	uint32_t n;
+
 	PUT(ring, MI_STORE_GGTT, seqno_at(ring), 0, ring->seqno - 1, 0, MI_ARB_CHECK);
 	invalidate(ring);
+	if (ring->is_first) {
+		const uint32_t *dw = app_wa_context(&n);
+
+		put_all(ring, dw, n);
+	}
 	if (batch)
 		PUT(ring, MI_ARB_ON_OFF | 1, MI_START, (uint32_t)batch,
 		    (uint32_t)(batch >> 32), MI_ARB_ON_OFF, 0);
@@ -155,7 +174,11 @@ static void engine_begin(enum xengt_engine_id id)
 	engines[id].hws_first = app_frames_get(APP_PLACE_PAGES);
 	app_wr(base + XENGT_RING_MODE, XENGT_MASKED_SET(XENGT_MODE_RUN_LIST));
 	app_wr(base + XENGT_RING_MI_MODE, XENGT_MASKED_CLEAR(XENGT_MI_MODE_STOP));
-	app_wr(base + XENGT_RING_HWS_PGA, app_place_get(engines[id].hws_first));
+	engines[id].hws_addr = app_place_get(engines[id].hws_first);
+	engines[id].load_lines = id != XENGT_ENGINE_RCS ? 0 :
+		app_wa_at_load(app_frame(engines[id].hws_first + AT_LOAD),
+			       engines[id].hws_addr + AT_SCRATCH * APP_PAGE) / 16;
+	app_wr(base + XENGT_RING_HWS_PGA, engines[id].hws_addr);
 	app_wr(base + XENGT_RING_CSB_PTR, 0xffff0000u | 0x0505u);
 	engines[id].csb = XENGT_CSB_SLOTS - 1;
 	((uint32_t *)app_frame(engines[id].hws_first))[XENGT_HWS_CSB_LAST / 4] =
@@ -256,6 +279,12 @@ static struct app_ring *make(enum xengt_engine_id engine, struct app_space *spac
 	state[XENGT_ST_CTL] = (RING_BYTES - APP_PAGE) | XENGT_RING_CTL_VALID;
 	state[XENGT_ST_PDP3_UDW + 12] = (uint32_t)(root >> 32);
 	state[XENGT_ST_PDP3_UDW + 14] = (uint32_t)root;
+	if (engines[engine].load_lines) {
+		state[XENGT_ST_INDIRECT] = (engines[engine].hws_addr + AT_LOAD * APP_PAGE) |
+			engines[engine].load_lines;
+		state[XENGT_ST_INDIRECT_OFF] =
+			(uint32_t)xengt_platform_get(app_guest_platform())->indirect_off << 6;
+	}
 	return ring;
 }
 
@@ -269,6 +298,7 @@ static void save_default(enum xengt_engine_id engine)
 
 	if (!image)
 		app_die("no memory for an image");
+	ring->is_first = engine == XENGT_ENGINE_RCS;
 	if (submit(ring, 0))
 		app_problem("the driver's first context of engine %d failed", (int)engine);
 	app_frames_read(ring->first, APP_PAGE, image, bytes);

@@ -13,6 +13,7 @@
  *	sync.c		its syncobjs
  *	exec.c		its work
  *	ring.c		the driver's contexts, rings and submissions, as i915 makes them
+ *	wa.c		the driver's workarounds
  *	space.c		the driver's page tables
  *	guest.c		the guest's memory, its processor, and the vGPU
  *	watch.c		looks on: what the engines executed, and what went wrong
@@ -100,6 +101,16 @@ void app_space_destroy(struct app_space *space);
 uint64_t app_space_root(const struct app_space *space);
 void app_space_map(struct app_space *space, uint64_t va, uint32_t first, uint32_t pages);
 void app_space_unmap(struct app_space *space, uint64_t va, uint32_t pages);
+
+/* ---- wa.c ---- */
+
+/* The registers of a render context. */
+const uint32_t *app_wa_context(uint32_t *ret_n);
+/*
+ * Write the batch for the load of a render context, of at most 64 dwords; scratch: an
+ * address of 4 bytes that it may use. Returns the number of dwords.
+ */
+uint32_t app_wa_at_load(uint32_t *dw, uint32_t scratch);
 
 /* ---- ring.c ---- */
 

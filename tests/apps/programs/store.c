@@ -2,7 +2,7 @@
 /*
  * The smallest program: libdrm's ioctls only. On each engine a batch stores a number to an
  * object; the batch names the object by a relocation, or by an address that the program
- * chose.
+ * chose. Then the blitter fills and copies.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +36,38 @@ static uint32_t *map(uint32_t handle)
 		return NULL;
 	at = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)m.offset);
 	return at == MAP_FAILED ? NULL : at;
+}
+
+/* Fill a rectangle of one object with the blitter, and copy it to another. */
+static int blit(void)
+{
+	struct drm_i915_gem_exec_object2 objects[3];
+	struct drm_i915_gem_execbuffer2 eb = {
+		.buffers_ptr = (uintptr_t)objects, .buffer_count = 3, .batch_len = 128,
+		.flags = I915_EXEC_BLT,
+	};
+	const uint32_t from = 0x10000000, to = 0x20000000;
+	const uint32_t dw[] = {
+		0x54300005, 3 << 24 | 0xf0 << 16 | 64, 0, 16 << 16 | 16, from, 0, 0x12345678,
+		0x54f00008, 3 << 24 | 0xcc << 16 | 64, 0, 16 << 16 | 16, to, 0, 0, 64, from, 0,
+		END, 0,
+	};
+	uint32_t *data, *batch;
+
+	memset(objects, 0, sizeof(objects));
+	for (int i = 0; i < 3; i++) {
+		objects[i].handle = create();
+		objects[i].flags = EXEC_OBJECT_PINNED;
+		objects[i].offset = i ? i == 1 ? to : 0x30000000 : from;
+	}
+	data = map(objects[1].handle);
+	batch = map(objects[2].handle);
+	if (!data || !batch)
+		return -1;
+	memcpy(batch, dw, sizeof(dw));
+	if (drmIoctl(fd, DRM_IOCTL_I915_GEM_EXECBUFFER2, &eb))
+		return -1;
+	return data[0] == 0x12345678 && data[255] == 0x12345678 && !data[256] ? 0 : -1;
 }
 
 static int run(uint32_t engine, uint64_t pinned, uint32_t value)
@@ -80,6 +112,10 @@ int main(void)
 			printf("engine %u failed: %s\n", engines[i % 4], strerror(errno));
 			return 1;
 		}
+	if (blit()) {
+		printf("the blitter failed: %s\n", strerror(errno));
+		return 1;
+	}
 	printf("stored 40 numbers\n");
 	return 0;
 }

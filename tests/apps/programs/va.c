@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A program with VA-API (i965-va-driver or intel-media-va-driver): decodes a picture of
- * MPEG-2 and one of H.264, if the driver can also one of HEVC and one of VP8, scales a
- * surface if the driver can, reads a surface back. The slices' data is no video: the simulator decodes nothing, and nothing is
+ * MPEG-2 and one of H.264; decodes one of HEVC and of VP8, encodes H.264 and JPEG, and scales
+ * a surface, each if the driver can; reads a surface back. The slices' data is no video: the simulator decodes nothing, and nothing is
  * said of the pixels.
  */
 #include <fcntl.h>
@@ -216,6 +216,105 @@ static void vp8(void)
 		printf("VP8\n");
 }
 
+/* ---- encoding ---- */
+
+static VAContextID encoder(VAProfile profile, VAEntrypoint entry, int n_attribs)
+{
+	VAConfigAttrib attribs[] = { { VAConfigAttribRTFormat, VA_RT_FORMAT_YUV420 },
+				     { VAConfigAttribRateControl, VA_RC_CQP } };
+	VAConfigID config;
+	VAContextID c;
+
+	MUST(vaCreateConfig(d, profile, entry, attribs, n_attribs, &config));
+	MUST(vaCreateContext(d, config, WIDTH, HEIGHT, VA_PROGRESSIVE, surfaces, 3, &c));
+	return c;
+}
+
+static void encode(VAContextID c, VABufferID coded, const struct part *parts, int n)
+{
+	VABufferID buffers[8];
+	void *at;
+
+	for (int i = 0; i < n; i++)
+		buffers[i] = buffer(c, parts[i].type, parts[i].bytes, parts[i].data);
+	render(c, surfaces[0], buffers, n);
+	MUST(vaMapBuffer(d, coded, &at));
+	MUST(vaUnmapBuffer(d, coded));
+	MUST(vaDestroyContext(d, c));
+}
+
+/* Only by VDENC: for another encoder Debian's section main has no shaders. */
+static void encode_h264(void)
+{
+	const VAPictureH264 none = { .picture_id = VA_INVALID_ID,
+				     .flags = VA_PICTURE_H264_INVALID };
+	VAEncSequenceParameterBufferH264 sequence = {
+		.level_idc = 10, .intra_period = 1, .intra_idr_period = 1, .ip_period = 1,
+		.max_num_ref_frames = 1, .picture_width_in_mbs = WIDTH / 16,
+		.picture_height_in_mbs = HEIGHT / 16,
+		.seq_fields.bits = { .chroma_format_idc = 1, .frame_mbs_only_flag = 1,
+				     .direct_8x8_inference_flag = 1 },
+		.time_scale = 900, .num_units_in_tick = 15,
+	};
+	VAEncPictureParameterBufferH264 picture = {
+		.CurrPic.picture_id = surfaces[2], .pic_init_qp = 26,
+		.pic_fields.bits = { .idr_pic_flag = 1, .reference_pic_flag = 1 },
+	};
+	VAEncSliceParameterBufferH264 slice = { .num_macroblocks = WIDTH * HEIGHT / 256,
+						.slice_type = 2 };
+	const struct part parts[] = {
+		PART(VAEncSequenceParameterBufferType, sequence),
+		PART(VAEncPictureParameterBufferType, picture),
+		PART(VAEncSliceParameterBufferType, slice),
+	};
+	VAContextID c;
+
+	if (!has(VAProfileH264Main, VAEntrypointEncSliceLP))
+		return;
+	c = encoder(VAProfileH264Main, VAEntrypointEncSliceLP, 2);
+	picture.coded_buf = buffer(c, VAEncCodedBufferType, 65536, NULL);
+	for (int i = 0; i < 16; i++)
+		picture.ReferenceFrames[i] = none;
+	for (int i = 0; i < 32; i++)
+		slice.RefPicList0[i] = slice.RefPicList1[i] = none;
+	encode(c, picture.coded_buf, parts, 3);
+	printf("H.264 encoded\n");
+}
+
+static void encode_jpeg(void)
+{
+	VAEncPictureParameterBufferJPEG picture = {
+		.reconstructed_picture = VA_INVALID_SURFACE, .picture_width = WIDTH,
+		.picture_height = HEIGHT, .pic_flags.bits = { .huffman = 1 },
+		.sample_bit_depth = 8, .num_scan = 1, .num_components = 3,
+		.component_id = { 1, 2, 3 }, .quantiser_table_selector = { 0, 1, 1 },
+		.quality = 50,
+	};
+	VAQMatrixBufferJPEG matrix = { .load_lum_quantiser_matrix = 1,
+				       .load_chroma_quantiser_matrix = 1 };
+	VAHuffmanTableBufferJPEGBaseline huffman = { .load_huffman_table = { 1, 1 } };
+	VAEncSliceParameterBufferJPEG slice = {
+		.num_components = 3,
+		.components = { { 1, 0, 0 }, { 2, 1, 1 }, { 3, 1, 1 } },
+	};
+	const struct part parts[] = {
+		PART(VAEncPictureParameterBufferType, picture),
+		PART(VAQMatrixBufferType, matrix),
+		PART(VAHuffmanTableBufferType, huffman),
+		PART(VAEncSliceParameterBufferType, slice),
+	};
+	VAContextID c;
+
+	if (!has(VAProfileJPEGBaseline, VAEntrypointEncPicture))
+		return;
+	memset(matrix.lum_quantiser_matrix, 16, 64);
+	memset(matrix.chroma_quantiser_matrix, 16, 64);
+	c = encoder(VAProfileJPEGBaseline, VAEntrypointEncPicture, 1);
+	picture.coded_buf = buffer(c, VAEncCodedBufferType, 65536, NULL);
+	encode(c, picture.coded_buf, parts, 4);
+	printf("JPEG encoded\n");
+}
+
 static void scale(void)
 {
 	VAContextID c;
@@ -244,7 +343,8 @@ static void read_back(void)
 	MUST(vaDestroyImage(d, image.image_id));
 }
 
-int main(void)
+/* An argument: encode, too. */
+int main(int argc, char **argv)
 {
 	int fd = open("/dev/dri/renderD128", O_RDWR | O_CLOEXEC), major, minor;
 
@@ -258,6 +358,10 @@ int main(void)
 	h264();
 	hevc();
 	vp8();
+	if (argc > 1 && !strcmp(argv[1], "encode")) {
+		encode_h264();
+		encode_jpeg();
+	}
 	scale();
 	read_back();
 	MUST(vaTerminate(d));

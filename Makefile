@@ -249,6 +249,7 @@ APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/pro
 FLAGS_APP_store := -ldrm
 FLAGS_APP_wrong := -ldrm
 FLAGS_APP_gles := -lEGL -lGLESv2
+FLAGS_APP_gl := -DGL_GLEXT_PROTOTYPES=1 -lEGL -lOpenGL
 FLAGS_APP_opencl := -DCL_TARGET_OPENCL_VERSION=200 -lOpenCL
 FLAGS_APP_va := -lva -lva-drm
 FLAGS_APP_vulkan := -lvulkan

@@ -28,7 +28,8 @@ packages()
 		      "libcap-ng-dev libfdt-dev zlib1g-dev" ;;
 	bench)	 echo "valgrind" ;;
 	# libraries and programs for tests/apps, which asks for them when it runs
-	apps)	 echo "libdrm-dev libegl-dev libegl1 libgles-dev libgl1-mesa-dri" \
+	apps)	 echo "libdrm-dev libegl-dev libegl1 libgles-dev libgl-dev libopengl-dev" \
+		      "libgl1-mesa-dri" \
 		      "libvulkan-dev mesa-vulkan-drivers vulkan-tools glslang-tools" \
 		      "ocl-icd-opencl-dev intel-opencl-icd clinfo libva-dev vainfo" \
 		      "i965-va-driver intel-media-va-driver" ;;

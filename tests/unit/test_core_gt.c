@@ -190,6 +190,30 @@ static void frequencies(void **state)
 	with_each(frequency_of);
 }
 
+static void nonpriv_of(struct rig *rig, bool is_skl)
+{
+	/* Linux's list for Skylake; Broadwell has none */
+	static const uint32_t want[] = { 0x2248, 0x2580, 0x7014, 0x7304, REG_L3SQCREG4 };
+
+	for (uint32_t i = 0; i < XENGT_NONPRIV_SLOTS; i++) {
+		uint32_t off = RCS + XENGT_RING_NONPRIV + 4 * i;
+		bool is_open = is_skl && i < XENGT_ARRAY_SIZE(want);
+
+		rig_write(rig, off, 4, 0x4400);
+		assert_int_equal(rig_read(rig, off, 4),
+				 is_open ? want[i] : RCS + XENGT_RING_NOPID);
+		off += BCS - RCS;
+		assert_int_equal(rig_read(rig, off, 4), BCS + XENGT_RING_NOPID);
+	}
+}
+
+/* A guest opens no register to its batches: it sees the module's list. */
+static void the_list_of_nonpriv(void **state)
+{
+	(void)state;
+	with_each(nonpriv_of);
+}
+
 static void flushes_are_done_at_once(void **state)
 {
 	struct rig *rig = *state;
@@ -210,6 +234,7 @@ int main(void)
 		rig_test(fences),
 		cmocka_unit_test(fuses),
 		cmocka_unit_test(frequencies),
+		cmocka_unit_test(the_list_of_nonpriv),
 		rig_test(flushes_are_done_at_once),
 	};
 

@@ -569,12 +569,8 @@ static bool is_at_its_end(const struct xengt_slot *slot)
 	       !xengt_context_is_in_batch(slot);
 }
 
-/*
- * A context left the engine, or its port. It may not have run at all, so it is
- * not known whose context the engine ran last.
- */
-static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
-		    struct xengt_slot *slot)
+void xengt_ports_requeue(struct xengt_sched *sched, struct xengt_engine *engine,
+			 struct xengt_slot *slot)
 {
 	xengt_prelude_forget(engine);
 	if (is_at_its_end(slot))
@@ -605,7 +601,7 @@ static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
 		if (!i && first_is_done)
 			ran_dry(sched, engine, s);
 		else
-			requeue(sched, engine, s);
+			xengt_ports_requeue(sched, engine, s);
 	}
 }
 

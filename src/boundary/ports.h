@@ -48,6 +48,13 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
  */
 uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
 			      const struct xengt_engine *engine, uint64_t now);
+/*
+ * A context left the engine, or its port: it waits again, unless it has no more
+ * to do, in which case it is done. It may not have run at all, so it does not count
+ * as the engine's last user.
+ */
+void xengt_ports_requeue(struct xengt_sched *sched, struct xengt_engine *engine,
+			 struct xengt_slot *slot);
 /* Forget what was in the ports, after a reset. */
 void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine);
 /*

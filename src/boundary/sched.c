@@ -135,6 +135,19 @@ static void give_up(struct xengt_sched *sched)
 }
 
 /*
+ * A context whose engine is reset waits again, unless the engine had left it at
+ * its end. The caller of reset_engine() drops those of the cause.
+ */
+static void take_back(struct xengt_sched *sched, struct xengt_engine *engine,
+		      struct xengt_slot *slot, const struct xengt_exec *cause)
+{
+	if (slot->exec == cause)
+		xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);
+	else
+		xengt_ports_requeue(sched, engine, slot);
+}
+
+/*
  * Reset an engine. Its ports are empty afterwards, and the contexts that were
  * there wait again. The vGPU that is the cause of the reset pays for the time.
  */
@@ -152,7 +165,7 @@ static void reset_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 	xengt_ports_forget(sched, engine);
 	for (i = 0; i < 4; i++) {
 		if (slots[i] && slots[i]->state == XENGT_SLOT_ON_HW)
-			xengt_ports_set_state(slots[i], XENGT_SLOT_QUEUED);
+			take_back(sched, engine, slots[i], cause);
 	}
 	if (xengt_engine_reset(sched, engine) &&
 	    xengt_engine_reset(sched, engine))

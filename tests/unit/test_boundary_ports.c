@@ -167,6 +167,21 @@ static void an_open_batch_is_not_left(void **state)
 	}
 }
 
+/* The engine has left a's context at its end, which it cannot report any more. */
+static void reset_behind_one_that_is_done(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	hw_tell(w, LITE);
+	((uint32_t *)slot_of(a, 0)->image.mem)[1024 + ST_HEAD_DW] = tail_of(a, 0);
+	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
+	assert_int_equal(w->resets, 1);
+	expect_ports(3, 1, 0);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +189,8 @@ int main(void)
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(an_open_batch_is_not_left,
 						setup_bdw, teardown),
+		cmocka_unit_test_setup_teardown(reset_behind_one_that_is_done,
+						setup_skl, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

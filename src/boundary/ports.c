@@ -74,18 +74,45 @@ void xengt_ports_charge(struct xengt_sched *sched, struct xengt_engine *engine)
 				   ns, now);
 }
 
-/* Called when the ports have changed: notes which vGPU runs now. */
+/* The least virtual time of the vGPUs in the ports, except for this one. */
+static uint64_t least_given(const struct xengt_engine *engine,
+			    const struct xengt_lane *running)
+{
+	const struct xengt_ports *const ports[2] = {
+		&engine->active, engine->has_pending ? &engine->pending : NULL,
+	};
+	uint64_t least = XENGT_NEVER;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		struct xengt_slot *s = ports[i / 2] ? ports[i / 2]->slot[i % 2] :
+						      NULL;
+
+		if (s && xengt_lane_of(s) != running &&
+		    xengt_lane_of(s)->account.vtime < least)
+			least = xengt_lane_of(s)->account.vtime;
+	}
+	return least;
+}
+
+/* Called when the ports have changed: notes which vGPU runs now, and who comes next. */
 static void note_running(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_slot *first = engine->active.slot[0];
 	struct xengt_lane *lane;
+	uint64_t given;
 
 	if (!first && engine->has_pending)
 		first = engine->pending.slot[0];
 	lane = first ? xengt_lane_of(first) : NULL;
+	given = least_given(engine, lane);
+	/* until now both who came and who left were there */
+	if (engine->queue.given > given)
+		engine->queue.given = given;
+	xengt_ports_charge(sched, engine);
+	engine->queue.given = given;
 	if (lane == engine->running)
 		return;
-	xengt_ports_charge(sched, engine);
 	engine->running = lane;
 	engine->turn_since = engine->charged_at;
 	engine->contended_since = 0;

@@ -114,6 +114,15 @@ void xengt_queue_init(struct xengt_queue *queue)
 {
 	memset(queue, 0, sizeof(*queue));
 	queue->held.is_held = true;
+	queue->given = XENGT_NEVER;
+}
+
+/* The vGPU had no right to the time that is over, so it must not claim it later. */
+static void begin_now(const struct xengt_queue *queue,
+		      struct xengt_account *account)
+{
+	if (account->vtime < queue->vclock)
+		account->vtime = queue->vclock;
 }
 
 /* Put an account into the heap to which it belongs. */
@@ -127,8 +136,8 @@ static void place(struct xengt_queue *queue, struct xengt_account *account,
 void xengt_queue_enter(struct xengt_queue *queue, struct xengt_account *account,
 		       bool is_back, uint64_t now)
 {
-	if (is_back && account->vtime < queue->vclock)
-		account->vtime = queue->vclock;
+	if (is_back)
+		begin_now(queue, account);
 	account->order = ++queue->order;
 	place(queue, account, now);
 }
@@ -144,6 +153,8 @@ static void advance(struct xengt_queue *queue,
 
 	if (queue->ready.n && queue->ready.at[0]->vtime < least)
 		least = queue->ready.at[0]->vtime;
+	if (queue->given < least)
+		least = queue->given;
 	if (queue->vclock < least)
 		queue->vclock = least;
 }
@@ -184,6 +195,9 @@ void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,
 {
 	if (!account->heap)
 		return;
+	/* its cap may have held it until now */
+	if (account->heap == &queue->held)
+		begin_now(queue, account);
 	xengt_queue_leave(account);
 	place(queue, account, now);
 }
@@ -196,9 +210,7 @@ struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now)
 	       !xengt_account_is_held(queue->held.at[0], now)) {
 		account = queue->held.at[0];
 		xengt_queue_leave(account);
-		/* held by its cap, the vGPU must not save up time: see share.h */
-		if (account->vtime < queue->vclock)
-			account->vtime = queue->vclock;
+		begin_now(queue, account);
 		insert(&queue->ready, account);
 	}
 	return queue->ready.n ? queue->ready.at[0] : NULL;

@@ -69,6 +69,11 @@ struct xengt_heap {
 
 struct xengt_queue {
 	uint64_t vclock;
+	/*
+	 * the least virtual time of the vGPUs whose work the engine was given
+	 * and does not run yet; XENGT_NEVER: there is none
+	 */
+	uint64_t given;
 	uint64_t order;
 	struct xengt_heap ready;
 	struct xengt_heap held;

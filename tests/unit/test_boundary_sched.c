@@ -720,18 +720,24 @@ static void reset_behind_another(void **state)
 	expect_none(b);
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	/* b has waited, so it would be first now: it has its time */
+	submit(b, 0, 2);
+	hw_tell(w, STARTED);
+	w->now += 1000000;
+	hw_tell(w, IDLE);
+	expect_event(b, XENGT_EVENT_COMPLETE, 2);
 	/* a's second submission comes while a's ring is not padded */
 	submit(c, 0, 1);
 	submit(a, 0, 2);
-	submit(b, 0, 2);
+	submit(b, 0, 3);
 	hw_tell(w, STARTED);
 	hw_tell(w, LITE);
 	hw_tell(w, SWITCHED);
-	expect_ports(6, 1, 2);
+	expect_ports(7, 1, 2);
 	hw_tell(w, LITE);
 	w->on_wait = acknowledge;
 	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
-	expect_ports(7, 1, 0);
+	expect_ports(8, 1, 0);
 	assert_int_equal(w->resets, 0);
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 2);

@@ -288,9 +288,13 @@ const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,
 						  bool *ret_is_engine);
 
 /*
- * Checks the table of registers. Returns NULL, or a text that says what is
+ * Check a row of an opcode (and those that row.other leads to), a row of a
+ * register, the table of registers. Return NULL, or a text that says what is
  * wrong.
  */
+const char *xengt_audit_check_cmd(const struct xengt_audit_cmd *row,
+				  uint32_t opcode);
+const char *xengt_audit_check_reg(const struct xengt_audit_reg_row *row);
 const char *xengt_audit_check_regs(void);
 
 #endif /* XENGT_AUDIT_PRIV_H */

@@ -320,7 +320,7 @@ const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,
 	return row ? row : audit_reg_in(audit_gpu, AUDIT_GPU_BLOCKS, &index);
 }
 
-static const char *audit_check_reg(const struct xengt_audit_reg_row *row)
+const char *xengt_audit_check_reg(const struct xengt_audit_reg_row *row)
 {
 	if (strlen(row->name) >= XENGT_AUDIT_NAME_MAX)
 		return "a register's name that is too long";
@@ -342,7 +342,7 @@ static const char *audit_check_blocks(const struct audit_block *blocks,
 			const struct xengt_audit_reg_row *row =
 				&blocks[i].rows[n];
 
-			wrong = audit_check_reg(row);
+			wrong = xengt_audit_check_reg(row);
 			if (wrong)
 				return wrong;
 			if (row->first >> shift != i || row->last >> shift != i)

@@ -107,26 +107,6 @@ static const char *audit_check_uses(const struct xengt_audit_cmd *row)
 	return audit_check_operands(row);
 }
 
-static const char *audit_check_row(const struct xengt_audit_cmd *row,
-				   uint32_t opcode)
-{
-	uint32_t opcode_bits =
-		XENGT_AUDIT_CLIENT(opcode) == XENGT_AUDIT_CLIENT_MI ?
-		0xff800000u : 0xffc00000u;
-
-	if (strlen(row->name) >= XENGT_AUDIT_NAME_MAX)
-		return "a name that is too long";
-	if (!(row->where & ON_ALL) || !(row->where & OF_ALL))
-		return "a command of no engine or platform";
-	if (!row->len_min || row->len_min > row->len_max)
-		return "an impossible length";
-	if (row->len_max > row->len_mask + row->len_bias)
-		return "a length that its field cannot say";
-	if (row->mbz & (opcode_bits | row->len_mask))
-		return "mbz in opcode or length";
-	return audit_check_uses(row);
-}
-
 /* Does an engine and generation have two rows of one opcode? */
 static bool audit_is_ambiguous(const struct xengt_audit_cmd *row)
 {
@@ -150,6 +130,30 @@ static bool audit_is_long_twice(const struct xengt_audit_cmd *row)
 		 row->len_bias != row->other->len_bias);
 }
 
+const char *xengt_audit_check_cmd(const struct xengt_audit_cmd *row,
+				  uint32_t opcode)
+{
+	uint32_t opcode_bits =
+		XENGT_AUDIT_CLIENT(opcode) == XENGT_AUDIT_CLIENT_MI ?
+		0xff800000u : 0xffc00000u;
+
+	if (strlen(row->name) >= XENGT_AUDIT_NAME_MAX)
+		return "a name that is too long";
+	if (!(row->where & ON_ALL) || !(row->where & OF_ALL))
+		return "a command of no engine or platform";
+	if (!row->len_min || row->len_min > row->len_max)
+		return "a length that is none";
+	if (row->len_max > row->len_mask + row->len_bias)
+		return "a length that its field cannot say";
+	if (row->mbz & (opcode_bits | row->len_mask))
+		return "mbz in opcode or length";
+	if (audit_is_ambiguous(row))
+		return "an opcode with two meanings";
+	if (audit_is_long_twice(row))
+		return "a command of rings with two lengths";
+	return audit_check_uses(row);
+}
+
 const char *xengt_audit_check(void)
 {
 	const struct xengt_audit_cmd *row;
@@ -157,13 +161,9 @@ const char *xengt_audit_check(void)
 	const char *wrong;
 
 	while ((row = xengt_audit_next(&walk))) {
-		wrong = audit_check_row(row, walk.opcode);
+		wrong = xengt_audit_check_cmd(row, walk.opcode);
 		if (wrong)
 			return wrong;
-		if (audit_is_ambiguous(row))
-			return "an opcode with two meanings";
-		if (audit_is_long_twice(row))
-			return "a command of rings with two lengths";
 	}
 	return xengt_audit_check_regs();
 }

@@ -461,6 +461,47 @@ static void what_did_not_change_is_not_copied(void **state)
 	assert_int_equal(the_slot()->lrca, 0);
 }
 
+static uint64_t copied_in_a_run(void)
+{
+	uint64_t before = g->exec.counters.bytes_copied;
+
+	run_once();
+	return g->exec.counters.bytes_copied - before;
+}
+
+/* A change of the first or the last dword of any page of the image is seen, and copied once. */
+static void each_change_is_seen(void **state)
+{
+	const uint32_t pages = xengt_context_pages(w->hw.platform,
+						   XENGT_ENGINE_RCS);
+	uint64_t nothing;
+
+	(void)state;
+	guest_image();
+	run_once();
+	nothing = copied_in_a_run();
+	for (uint32_t page = 1; page < pages; page++)
+		for (uint32_t i = 0; i < 2; i++) {
+			uint32_t at = i ? 1023 : page == 1 ? XENGT_ST_ENGINE : 0;
+
+			g->memory[IMAGE_FRAME(0) + page][at] ^= 0x100;
+			/* all pages, and back those where the template has something else */
+			assert_true(copied_in_a_run() - nothing >=
+				    4096 * (pages - 1));
+			assert_int_equal(copied_in_a_run(), nothing);
+		}
+	/* of the status page only the part that is not the module's */
+	for (uint32_t at = 0; at < 1024; at += XENGT_PRELUDE_DONE / 4 - 1) {
+		g->memory[IMAGE_FRAME(0)][at] ^= 0x100;
+		assert_int_equal(copied_in_a_run() - nothing,
+				 at < XENGT_PRELUDE_DONE / 4 ?
+				 XENGT_PRELUDE_DONE : 0);
+		assert_int_equal(copied_in_a_run(), nothing);
+	}
+	g->memory[IMAGE_FRAME(0)][XENGT_PRELUDE_DONE / 4] ^= 0x100;
+	assert_int_equal(copied_in_a_run(), nothing);
+}
+
 #define skl(f) cmocka_unit_test_setup_teardown(f, setup_skl, teardown)
 #define bdw(f) { .name = #f " (bdw)", .test_func = f, .setup_func = setup_bdw, \
 	.teardown_func = teardown }
@@ -489,6 +530,8 @@ int main(void)
 		skl(a_template_that_nobody_knows),
 		skl(an_engine_that_runs_nothing),
 		bdw(an_engine_that_runs_nothing),
+		skl(each_change_is_seen),
+		bdw(each_change_is_seen),
 		skl(what_did_not_change_is_not_copied),
 		bdw(what_did_not_change_is_not_copied),
 	};

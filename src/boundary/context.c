@@ -90,6 +90,31 @@ void xengt_context_guest_read(struct xengt_exec *exec, uint32_t addr,
 	}
 }
 
+int xengt_context_ppgtt_read(struct xengt_slot *slot, uint64_t addr, void *buf,
+			     uint32_t bytes)
+{
+	const struct xengt_guest *guest = &slot->exec->guest;
+	uint8_t *to = buf;
+
+	slot->exec->counters.bytes_copied += bytes;
+	while (bytes) {
+		uint32_t off = addr % XENGT_PAGE_BYTES;
+		xengt_gfn_t gfn;
+		uint32_t n = XENGT_PAGE_BYTES - off;
+
+		if (n > bytes)
+			n = bytes;
+		if (xengt_ppgtt_walk(slot->exec->ppgtt, slot->root, addr, &gfn))
+			return -EBADMSG;
+		memcpy(to, (uint8_t *)guest->ops->frame_at(guest->ctx, gfn) + off,
+		       n);
+		addr += n;
+		to += n;
+		bytes -= n;
+	}
+	return 0;
+}
+
 static uint32_t *image_page(const struct xengt_slot *slot, uint32_t n)
 {
 	return (uint32_t *)slot->image.mem + n * XENGT_PAGE_DWORDS;

@@ -34,6 +34,13 @@ void xengt_context_guest_read(struct xengt_exec *exec, uint32_t addr,
 			      void *buf, uint32_t bytes);
 
 /*
+ * Read guest memory by the page tables of the slot's context. Adds to the count of copied
+ * bytes. -EBADMSG: the tables do not lead to guest RAM, and buf is not complete.
+ */
+int xengt_context_ppgtt_read(struct xengt_slot *slot, uint64_t addr, void *buf,
+			     uint32_t bytes);
+
+/*
  * Copy the state page at slot->lrca once, to sched->state, and decode it.
  * -EBADMSG: it is not valid (no ring, or a tail outside of the ring).
  */

@@ -64,31 +64,6 @@ static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
 
 /* ---- guest memory ---- */
 
-static int read_ppgtt(struct xengt_slot *slot, uint64_t addr, void *buf,
-		      uint32_t bytes)
-{
-	const struct xengt_guest *guest = &slot->exec->guest;
-	uint8_t *to = buf;
-
-	slot->exec->counters.bytes_copied += bytes;
-	while (bytes) {
-		uint32_t off = addr % XENGT_PAGE_BYTES;
-		xengt_gfn_t gfn;
-		uint32_t n = XENGT_PAGE_BYTES - off;
-
-		if (n > bytes)
-			n = bytes;
-		if (xengt_ppgtt_walk(slot->exec->ppgtt, slot->root, addr, &gfn))
-			return -EBADMSG;
-		memcpy(to, (uint8_t *)guest->ops->frame_at(guest->ctx, gfn) + off,
-		       n);
-		addr += n;
-		to += n;
-		bytes -= n;
-	}
-	return 0;
-}
-
 static int fetch(void *ctx, uint32_t first, uint32_t count)
 {
 	struct stream *s = ctx;
@@ -97,7 +72,8 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	/* with a cacheline for the END that the audit may add */
 	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
-		return read_ppgtt(s->slot, addr, s->copy + first, count * 4);
+		return xengt_context_ppgtt_read(s->slot, addr, s->copy + first,
+						count * 4);
 	if (!xengt_gtt_contains(s->slot->exec->gtt->slices,
 				(uint32_t)(addr >> XENGT_BND_PAGE_SHIFT), 1))
 		return -EBADMSG;

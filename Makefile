@@ -34,7 +34,7 @@ WARN	:= $(subst -Wimplicit-fallthrough=5,-Wimplicit-fallthrough,$(WARN)) \
 	   -Wno-missing-field-initializers
 endif
 OPT	?= -O2 -g
-CFLAGS	:= -std=gnu11 $(OPT) $(WARN) -D_GNU_SOURCE -Iinclude -Isrc -Isrc/boundary \
+CFLAGS	:= -std=gnu11 $(OPT) $(WARN) -D_GNU_SOURCE -Iinclude -Isrc \
 	   -fno-strict-aliasing -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 LDFLAGS	:= -pie -Wl,-z,relro,-z,now
 ifneq ($(SAN),)
@@ -269,7 +269,7 @@ FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_bou
 FUZZ_RIG := $(wildcard tests/*.c tests/fuzz/rig_*.c)
 FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FUZZ_SRC) $(ORACLE_SRC) $(FUZZ_RIG))
 $(B)/fuzz/obj/tests/%.o: FUZZ_CFLAGS += -Itests
-FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DXENGT_TYPED -Iinclude -Isrc -Isrc/boundary \
+FUZZ_CFLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -DXENGT_TYPED -Iinclude -Isrc \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
 	$(if $(FAULT),-DXENGT_FAULT_$(FAULT))
 $(B)/fuzz/obj/%.o: %.c

@@ -12,7 +12,12 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "engine.h"
+#include "boundary/bnd_types.h"
+#include "boundary/engine.h"
+#include "boundary/hang_state.h"
+#include "boundary/part.h"
+#include "boundary/share.h"
+#include "uapi/xengt.h"
 #include "xengt_priv.h"
 
 static struct dentry *debug_dir;

@@ -19,9 +19,13 @@
 #include <linux/pm.h>
 #include <linux/slab.h>
 
-#include "engine.h"
+#include "boundary/bnd_vgpu.h"
+#include "boundary/engine.h"
+#include "boundary/gtt.h"
+#include "boundary/part.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
 #include "xengt_priv.h"
 
 #define BAR_MMIO	0

@@ -14,8 +14,11 @@
 #include <linux/slab.h>
 #include <linux/version.h>
 
-#include "bnd_sched.h"
-#include "engine.h"
+#include "boundary/area.h"
+#include "boundary/bnd_sched.h"
+#include "boundary/engine.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 #include "xengt_priv.h"
 
 static unsigned int hang_ms = XENGT_HANG_MS;

@@ -24,6 +24,9 @@
 
 #include <xen/xen.h>
 
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
+#include "xengt/limits.h"
 #include "xengt_way.h"
 
 /*

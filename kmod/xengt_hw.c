@@ -19,6 +19,7 @@
 #include <linux/vgaarb.h>
 #include <video/vga.h>
 
+#include "boundary/part.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
 #include "xengt_priv.h"

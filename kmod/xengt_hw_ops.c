@@ -9,6 +9,7 @@
 #include <linux/ktime.h>
 #include <linux/sched.h>
 
+#include "boundary/bnd_hw.h"
 #include "hw/facts.h"
 #include "xengt_priv.h"
 

@@ -16,6 +16,9 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "boundary/bnd_hw.h"
+#include "boundary/part.h"
+#include "uapi/xengt.h"
 #include "xengt_priv.h"
 
 /* A GGTT_WRITE of up to this many entries needs no allocation. */

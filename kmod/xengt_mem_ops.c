@@ -13,7 +13,11 @@
 
 #include <xen/page.h>
 
-#include "ppgtt.h"
+#include "boundary/area.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
+#include "boundary/ppgtt.h"
+#include "xengt/limits.h"
 #include "xengt_priv.h"
 
 /* ---- notes ---- */

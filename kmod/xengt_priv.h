@@ -34,9 +34,12 @@
 #include <linux/xarray.h>
 #include <xen/interface/xen.h>
 
-#include "bnd_vgpu.h"
-#include "exec.h"
-#include "part.h"
+#include "boundary/area.h"
+#include "boundary/bnd_guest.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_vgpu.h"
+#include "boundary/exec.h"
+#include "boundary/part.h"
 #include "hw/platform.h"
 #include "uapi/xengt.h"
 

@@ -17,7 +17,12 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "engine.h"
+#include "boundary/bnd_guest.h"
+#include "boundary/bnd_vgpu.h"
+#include "boundary/engine.h"
+#include "boundary/gtt.h"
+#include "boundary/ppgtt.h"
+#include "uapi/xengt.h"
 #include "xengt_priv.h"
 
 static DEFINE_IDA(vgpu_ids);

@@ -6,6 +6,7 @@
  * queue of readers that wait for events. All ops except op_event() are called
  * with vgpu->lock held.
  */
+#include "boundary/bnd_guest.h"
 #include "xengt_priv.h"
 
 static int op_frames_get(void *ctx, const xengt_gfn_t *gfns, u32 count,

@@ -10,7 +10,7 @@
 
 #include <linux/pgtable.h>
 
-#include "way.h"
+#include "boundary/way.h"
 #include "xengt_priv.h"
 
 struct page;

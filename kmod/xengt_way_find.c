@@ -12,6 +12,8 @@
 #include <xen/xen.h>
 #include <asm/xen/hypercall.h>
 
+#include "boundary/way.h"
+#include "uapi/xengt.h"
 #include "xengt_way.h"
 
 /*

@@ -25,6 +25,8 @@
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
 #include "xengt_way.h"
 
 /*

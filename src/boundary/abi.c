@@ -4,11 +4,14 @@
  * layout of each struct of uapi/xengt.h, and numbers in its comments that also
  * stand elsewhere. There is no code.
  */
-#include "bnd_types.h"
-#include "bnd_vgpu.h"
-#include "exec.h"
-#include "gtt.h"
-#include "part.h"
+#include "boundary/area.h"
+#include "boundary/bnd_types.h"
+#include "boundary/bnd_vgpu.h"
+#include "boundary/exec.h"
+#include "boundary/gtt.h"
+#include "boundary/part.h"
+#include "boundary/ppgtt.h"
+#include "hw/facts.h"
 #include "uapi/xengt.h"
 #include "xengt/layout.h"
 #include "xengt/limits.h"

@@ -6,8 +6,9 @@
  * free range of its region that is large enough, so that the other pages of the
  * region stay in one piece.
  */
-#include "area.h"
-#include "gtt.h"
+#include "boundary/area.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/gtt.h"
 
 static bool is_used(const struct xengt_space *space, uint32_t page)
 {

@@ -9,8 +9,8 @@
 #ifndef XENGT_AREA_H
 #define XENGT_AREA_H
 
-#include "bnd_hw.h"
-#include "bnd_types.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
 #include "xengt/limits.h"
 
 /*

@@ -18,7 +18,11 @@
  * in the guest's slices. Operands in the context's address space are not
  * checked, because the module's page tables name only pages of the guest.
  */
-#include "audit_priv.h"
+#include "boundary/audit.h"
+#include "boundary/audit_priv.h"
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
+#include "uapi/xengt.h"
 
 #define AUDIT_GGTT_PAGES	(1u << 20)
 #define AUDIT_PAGE_MASK		0xfffu

@@ -16,8 +16,8 @@
 #ifndef XENGT_AUDIT_H
 #define XENGT_AUDIT_H
 
-#include "bnd_types.h"
-#include "gtt.h"
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
 #include "hw/platform.h"
 #include "uapi/xengt.h"
 

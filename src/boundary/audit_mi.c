@@ -13,7 +13,8 @@
  * everywhere. If a command is refused here, audit_regs.c must also refuse the
  * registers that have the same effect.
  */
-#include "audit_rows.h"
+#include "boundary/audit_priv.h"
+#include "boundary/audit_rows.h"
 
 /* Reasons why a command is refused. */
 #define STREAMER	"resource streamer: reads and writes by itself"

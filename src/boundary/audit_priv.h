@@ -7,8 +7,9 @@
 #ifndef XENGT_AUDIT_PRIV_H
 #define XENGT_AUDIT_PRIV_H
 
-#include "audit.h"
+#include "boundary/audit.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
 
 /*
  * Where a command or a register exists or is allowed: sets of enum

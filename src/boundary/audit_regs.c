@@ -41,8 +41,10 @@
  * says otherwise, the context image contains these registers, so a value never
  * reaches another guest.
  */
-#include "audit_priv.h"
+#include "boundary/audit.h"
+#include "boundary/audit_priv.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
 
 #define AUDIT_ENGINE_SHIFT	8
 #define AUDIT_ENGINE_BLOCKS	16u

@@ -11,7 +11,8 @@
  * all of these commands. A driver's first batch contains the state commands,
  * and context images consist of them.
  */
-#include "audit_rows.h"
+#include "boundary/audit_priv.h"
+#include "boundary/audit_rows.h"
 
 #define IN_STATE	(IN_BATCH | IN_IMAGE)
 #define STATE		.where = RENDER | IN_STATE

@@ -19,7 +19,7 @@
 #ifndef XENGT_AUDIT_ROWS_H
 #define XENGT_AUDIT_ROWS_H
 
-#include "audit_priv.h"
+#include "boundary/audit_priv.h"
 
 #define DWORDS(n)		.len_bias = (n), .len_min = (n), .len_max = (n)
 #define LENGTH(mask, min, max)						\

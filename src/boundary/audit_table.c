@@ -3,7 +3,8 @@
  * Functions on the rows of all commands (audit_mi.c, audit_render.c,
  * audit_video.c): a walk along them, and a check of the rules for each.
  */
-#include "audit_priv.h"
+#include "boundary/audit.h"
+#include "boundary/audit_priv.h"
 
 #define AUDIT_OPS	(1u << 16)	/* values of dword 0 without its low half */
 

@@ -9,7 +9,8 @@
  * context's address space. The rows give the commands' names and lengths.
  * audit_rows.h says where the facts come from.
  */
-#include "audit_rows.h"
+#include "boundary/audit_priv.h"
+#include "boundary/audit_rows.h"
 
 #define CODEC		"decodes or encodes: no driver does that with privilege"
 #define MFX		.where = ON_VCS | OF_ALL, .why = CODEC

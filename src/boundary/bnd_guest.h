@@ -9,7 +9,7 @@
 #ifndef XENGT_BND_GUEST_H
 #define XENGT_BND_GUEST_H
 
-#include "bnd_types.h"
+#include "boundary/bnd_types.h"
 
 /*
  * All operations are mandatory. ctx is struct xengt_guest.ctx. No operation

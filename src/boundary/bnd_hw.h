@@ -15,7 +15,7 @@
 #ifndef XENGT_BND_HW_H
 #define XENGT_BND_HW_H
 
-#include "bnd_types.h"
+#include "boundary/bnd_types.h"
 #include "uapi/xengt.h"
 
 struct xengt_engine_ops;

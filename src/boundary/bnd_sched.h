@@ -11,7 +11,8 @@
 #ifndef XENGT_BND_SCHED_H
 #define XENGT_BND_SCHED_H
 
-#include "exec.h"
+#include "boundary/exec.h"
+#include "uapi/xengt.h"
 
 /*
  * Make the status pages, set the memory types, enable the engines (which are in

@@ -19,12 +19,14 @@
 #ifndef XENGT_BND_VGPU_H
 #define XENGT_BND_VGPU_H
 
-#include "exec.h"
-#include "fence.h"
-#include "gtt.h"
-#include "hold.h"
-#include "part.h"
-#include "ppgtt.h"
+#include "boundary/bnd_guest.h"
+#include "boundary/exec.h"
+#include "boundary/fence.h"
+#include "boundary/gtt.h"
+#include "boundary/hold.h"
+#include "boundary/part.h"
+#include "boundary/ppgtt.h"
+#include "uapi/xengt.h"
 
 /* What all vGPUs of a GPU share. */
 struct xengt_bnd_gpu {

@@ -21,9 +21,16 @@
  * context that leaves an engine inside a batch keeps its image in the module
  * until it has run its ring to the end (ports.c).
  */
-#include "context.h"
+#include "boundary/context.h"
+#include "boundary/area.h"
+#include "boundary/bnd_types.h"
+#include "boundary/exec.h"
+#include "boundary/gtt.h"
+#include "boundary/image.h"
+#include "boundary/ppgtt.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
 
 #define ARRAY_LEN(a)		(sizeof(a) / sizeof((a)[0]))
 

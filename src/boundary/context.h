@@ -7,8 +7,8 @@
 #ifndef XENGT_CONTEXT_H
 #define XENGT_CONTEXT_H
 
-#include "audit.h"
-#include "exec.h"
+#include "boundary/audit.h"
+#include "boundary/exec.h"
 
 /* What the state page of a guest's image says about its ring and batches. */
 struct xengt_context_state {

@@ -12,9 +12,12 @@
  * entry that was read is overwritten with a value that no event has. If a new
  * entry still has this value, it is read from the engine's register.
  */
-#include "engine.h"
+#include "boundary/engine.h"
+#include "boundary/area.h"
+#include "boundary/bnd_hw.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
 
 static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 

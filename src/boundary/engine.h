@@ -6,8 +6,9 @@
 #ifndef XENGT_ENGINE_H
 #define XENGT_ENGINE_H
 
-#include "exec.h"
+#include "boundary/exec.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
 
 /* The interrupts that guests are told of, and those that the module enables. */
 #define XENGT_ENGINE_IRQ_GUEST	(XENGT_ENGINE_IRQ_USER | \

@@ -3,10 +3,15 @@
  * Adds a vGPU's work to the scheduler, ends this work, and hands out the vGPU's
  * events.
  */
-#include "bnd_sched.h"
-#include "prelude.h"
-#include "slot.h"
-#include "writeback.h"
+#include "boundary/exec.h"
+#include "boundary/bnd_sched.h"
+#include "boundary/hang_state.h"
+#include "boundary/prelude.h"
+#include "boundary/share.h"
+#include "boundary/slot.h"
+#include "boundary/writeback.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 /*
  * Bits 20:15 of a context's number are the vGPU's id. They are for readers of

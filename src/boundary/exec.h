@@ -33,19 +33,19 @@
 #ifndef XENGT_EXEC_H
 #define XENGT_EXEC_H
 
-#include "area.h"
-#include "audit.h"
-#include "bnd_guest.h"
-#include "bnd_hw.h"
-#include "bnd_types.h"
-#include "gtt.h"
-#include "hang_state.h"
-#include "image.h"
+#include "boundary/area.h"
+#include "boundary/audit.h"
+#include "boundary/bnd_guest.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
+#include "boundary/hang_state.h"
+#include "boundary/image.h"
+#include "boundary/ppgtt.h"
+#include "boundary/share.h"
 #include "hw/platform.h"
-#include "ppgtt.h"
-#include "share.h"
-#include "xengt/limits.h"
 #include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 #define XENGT_PAGE_BYTES	(1u << XENGT_BND_PAGE_SHIFT)
 #define XENGT_PAGE_DWORDS	(XENGT_PAGE_BYTES / 4)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Checks which fences a vGPU may have; see fence.h. */
-#include "fence.h"
+#include "boundary/fence.h"
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
 #include "hw/facts.h"
 
 #define PAGE_MASK_LOW	0xfffff000u

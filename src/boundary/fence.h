@@ -7,7 +7,7 @@
 #ifndef XENGT_FENCE_H
 #define XENGT_FENCE_H
 
-#include "gtt.h"
+#include "boundary/gtt.h"
 #include "hw/facts.h"
 
 /*

@@ -14,7 +14,9 @@
  * the PPGTT, and answer the guest's reads of its entries (the device model keeps
  * what the guest wrote).
  */
-#include "gtt.h"
+#include "boundary/gtt.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
 #include "hw/facts.h"
 
 /* gtt.h has a diagram of the states. In MAPPED and MOVED the entry owns one hold. */

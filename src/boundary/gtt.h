@@ -28,9 +28,9 @@
 #ifndef XENGT_GTT_H
 #define XENGT_GTT_H
 
-#include "bnd_guest.h"
-#include "bnd_hw.h"
-#include "bnd_types.h"
+#include "boundary/bnd_guest.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
 #include "hw/facts.h"
 #include "uapi/xengt.h"
 

@@ -7,10 +7,15 @@
  * offsets as the guest's ring. The image is the module's, as the engine left
  * it.
  */
-#include "hang_state.h"
-#include "engine.h"
-#include "exec.h"
+#include "boundary/hang_state.h"
+#include "boundary/area.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
+#include "boundary/engine.h"
+#include "boundary/exec.h"
+#include "boundary/ppgtt.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
 
 #define RING_ACTHD	0x074
 #define RING_ACTHD_UDW	0x05c

@@ -8,7 +8,7 @@
 #ifndef XENGT_HANG_STATE_H
 #define XENGT_HANG_STATE_H
 
-#include "bnd_types.h"
+#include "boundary/bnd_types.h"
 #include "uapi/xengt.h"
 
 struct xengt_engine;

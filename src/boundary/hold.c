@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* See hold.h. gtt.c and ppgtt_leaf.c put a frame only when no entry and no TLB names it,
  * so only data that is already in a cache can still be written to the frame. */
-#include "hold.h"
-#include "bnd_sched.h"
-#include "writeback.h"
+#include "boundary/hold.h"
+#include "boundary/bnd_guest.h"
+#include "boundary/bnd_sched.h"
+#include "boundary/writeback.h"
 
 static uint32_t kept(const struct xengt_hold *hold)
 {

@@ -15,7 +15,7 @@
 #ifndef XENGT_HOLD_H
 #define XENGT_HOLD_H
 
-#include "bnd_guest.h"
+#include "boundary/bnd_guest.h"
 
 struct xengt_exec;
 struct xengt_hw;

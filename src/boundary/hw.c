@@ -10,7 +10,7 @@
  * strongest fails, the GPU is lost: all memory that the GPU was given stays
  * held for ever.
  */
-#include "bnd_hw.h"
+#include "boundary/bnd_hw.h"
 #include "hw/facts.h"
 
 #define RESET_TRIES	100u

@@ -21,8 +21,9 @@
  * A template may contain a state command that the tables do not know. Its
  * length is then read as for most commands, and its content is the template's.
  */
-#include "image.h"
-#include "audit_priv.h"
+#include "boundary/image.h"
+#include "boundary/audit.h"
+#include "boundary/audit_priv.h"
 #include "hw/facts.h"
 
 #define OPCODE_MASK		0xff800000u

@@ -16,8 +16,8 @@
 #ifndef XENGT_IMAGE_H
 #define XENGT_IMAGE_H
 
-#include "audit.h"
-#include "bnd_types.h"
+#include "boundary/audit.h"
+#include "boundary/bnd_types.h"
 
 /*
  * The most registers and kinds of state that a template can have in its index.

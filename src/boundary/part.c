@@ -8,7 +8,8 @@
  * while guests of different sizes come and go. Low and high graphics memory are
  * one bitmap, divided at the aperture's end; no slice crosses this place.
  */
-#include "part.h"
+#include "boundary/part.h"
+#include "uapi/xengt.h"
 
 #define UNIT_MIB	XENGT_SLICE_ALIGN_MIB
 #define UNIT_BYTES	((uint64_t)UNIT_MIB << 20)

@@ -13,7 +13,7 @@
 #ifndef XENGT_PART_H
 #define XENGT_PART_H
 
-#include "bnd_types.h"
+#include "boundary/bnd_types.h"
 #include "uapi/xengt.h"
 
 #define XENGT_PART_HOST_LOW_MIB	 16	/* at the aperture's begin */

@@ -25,13 +25,17 @@
  * vGPU's own work comes first: more of the ring, then its other context. If the
  * vGPU has no more work, another vGPU's context is written to the second port.
  */
-#include "ports.h"
-#include "context.h"
-#include "engine.h"
-#include "prelude.h"
-#include "turn.h"
+#include "boundary/ports.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/context.h"
+#include "boundary/engine.h"
+#include "boundary/exec.h"
+#include "boundary/prelude.h"
+#include "boundary/share.h"
+#include "boundary/turn.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "xengt/limits.h"
 
 void xengt_ports_notify(struct xengt_exec *exec)
 {

@@ -7,7 +7,7 @@
 #ifndef XENGT_PORTS_H
 #define XENGT_PORTS_H
 
-#include "exec.h"
+#include "boundary/exec.h"
 
 static inline struct xengt_lane *xengt_lane_of(const struct xengt_slot *slot)
 {

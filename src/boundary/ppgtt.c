@@ -11,9 +11,13 @@
  * ppgtt.h says what is remembered, and why. Other files get frames and pages (the
  * module, or the simulator) and read the guest's tables (the device model).
  */
-#include "ppgtt_priv.h"
+#include "boundary/ppgtt.h"
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
+#include "boundary/ppgtt_priv.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
 
 #define ENTRIES		XENGT_PPGTT_ENTRIES
 

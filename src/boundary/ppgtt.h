@@ -32,12 +32,12 @@
 #ifndef XENGT_BND_PPGTT_H
 #define XENGT_BND_PPGTT_H
 
-#include "bnd_guest.h"
-#include "bnd_hw.h"
-#include "bnd_types.h"
-#include "gtt.h"
-#include "xengt/limits.h"
+#include "boundary/bnd_guest.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
 #include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 #define XENGT_PPGTT_PDPS	4	/* page directories of a 32-bit space */
 

@@ -7,8 +7,11 @@
  * scratch, 27 bits of guest frame. The GPU's entry always has the cache bits of
  * the guest's entry.
  */
-#include "ppgtt_priv.h"
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
+#include "boundary/ppgtt_priv.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
 
 /* As in gtt.h; in MAPPED the entry owns one hold. */
 enum state {

@@ -3,8 +3,10 @@
 #ifndef XENGT_BND_PPGTT_PRIV_H
 #define XENGT_BND_PPGTT_PRIV_H
 
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
+#include "boundary/ppgtt.h"
 #include "hw/facts.h"
-#include "ppgtt.h"
 
 /* bits 63:48 of a guest's entry mean nothing */
 #define XENGT_PPGTT_ENTRY_MASK	0xffffffffffffull

@@ -24,10 +24,16 @@
  *                  is the only register of this kind; docs/threat-model.md,
  *                  Residues).
  */
-#include "prelude.h"
-#include "audit_priv.h"
-#include "context.h"
+#include "boundary/prelude.h"
+#include "boundary/area.h"
+#include "boundary/audit.h"
+#include "boundary/audit_priv.h"
+#include "boundary/context.h"
+#include "boundary/exec.h"
+#include "boundary/image.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 #define MI_ARB_OFF		0x04000000u
 #define MI_ARB_ON		0x04000001u

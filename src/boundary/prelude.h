@@ -7,7 +7,9 @@
 #ifndef XENGT_PRELUDE_H
 #define XENGT_PRELUDE_H
 
-#include "exec.h"
+#include "boundary/exec.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 /*
  * Make the commands for an engine that has its template. They set the values

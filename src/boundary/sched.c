@@ -10,11 +10,17 @@
  * context's vGPU is blamed. The other contexts in the ports run again from
  * their images, which the hardware changes only when it has left a context.
  */
-#include "bnd_sched.h"
-#include "context.h"
-#include "engine.h"
-#include "ports.h"
-#include "slot.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_sched.h"
+#include "boundary/context.h"
+#include "boundary/engine.h"
+#include "boundary/exec.h"
+#include "boundary/hang_state.h"
+#include "boundary/ports.h"
+#include "boundary/share.h"
+#include "boundary/slot.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 /* ---- interrupts that guests make engines raise ---- */
 

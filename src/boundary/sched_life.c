@@ -3,13 +3,18 @@
  * Sets up the engines and shuts them down: status pages, and the module's own
  * contexts and commands (template.c, prelude.c).
  */
-#include "bnd_sched.h"
-#include "engine.h"
-#include "prelude.h"
-#include "template.h"
-#include "writeback.h"
+#include "boundary/area.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_sched.h"
+#include "boundary/engine.h"
+#include "boundary/prelude.h"
+#include "boundary/share.h"
+#include "boundary/template.h"
+#include "boundary/writeback.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
 		     struct xengt_space *space, uint32_t hang_ms)

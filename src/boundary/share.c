@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Keeps accounts of time, and a queue of two heaps; see share.h. */
-#include "share.h"
-
-#include "bnd_hw.h"
+#include "boundary/share.h"
+#include "boundary/bnd_hw.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 struct xengt_share xengt_share_default(void)
 {

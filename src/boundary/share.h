@@ -23,7 +23,7 @@
 #ifndef XENGT_SHARE_H
 #define XENGT_SHARE_H
 
-#include "bnd_types.h"
+#include "boundary/bnd_types.h"
 #include "xengt/limits.h"
 
 /* A time that never comes. */

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Allocates a slot's memory in the module, and makes slots idle; see slot.h. */
-#include "slot.h"
-#include "context.h"
+#include "boundary/slot.h"
+#include "boundary/area.h"
+#include "boundary/context.h"
+#include "boundary/exec.h"
+#include "boundary/ppgtt.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 void xengt_slot_release(struct xengt_slot *slot)
 {

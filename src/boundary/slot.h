@@ -6,7 +6,7 @@
 #ifndef XENGT_SLOT_H
 #define XENGT_SLOT_H
 
-#include "exec.h"
+#include "boundary/exec.h"
 
 /*
  * Give one of the slot's areas this number of pages; its content is lost if the

@@ -27,15 +27,22 @@
  * If the context is in flight already (lite restore), its ring only becomes
  * longer: copying goes on where it ended, whatever the guest's head says.
  */
-#include "submit.h"
-#include "audit.h"
-#include "context.h"
-#include "prelude.h"
-#include "bnd_sched.h"
-#include "slot.h"
-#include "turn.h"
+#include "boundary/submit.h"
+#include "boundary/area.h"
+#include "boundary/audit.h"
+#include "boundary/bnd_sched.h"
+#include "boundary/bnd_types.h"
+#include "boundary/context.h"
+#include "boundary/exec.h"
+#include "boundary/gtt.h"
+#include "boundary/ppgtt.h"
+#include "boundary/prelude.h"
+#include "boundary/slot.h"
+#include "boundary/turn.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 #define MI_ARB_CHECK		0x02800000u
 

@@ -3,7 +3,7 @@
 #ifndef XENGT_SUBMIT_H
 #define XENGT_SUBMIT_H
 
-#include "exec.h"
+#include "boundary/exec.h"
 
 /*
  * XENGT_VGPU_IOC_SUBMIT. The errors are the ioctl's, and the refused_* fields

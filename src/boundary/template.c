@@ -12,11 +12,19 @@
  * image would then keep the state of the context before it. No state command here
  * names memory, and nothing is drawn.
  */
-#include "template.h"
-#include "audit_priv.h"
-#include "context.h"
-#include "engine.h"
+#include "boundary/template.h"
+#include "boundary/area.h"
+#include "boundary/audit.h"
+#include "boundary/audit_priv.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/context.h"
+#include "boundary/engine.h"
+#include "boundary/exec.h"
+#include "boundary/image.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 /*
  * The module's contexts belong to no vGPU, so their number is below all others.

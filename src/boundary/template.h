@@ -9,7 +9,8 @@
 #ifndef XENGT_TEMPLATE_H
 #define XENGT_TEMPLATE_H
 
-#include "exec.h"
+#include "boundary/exec.h"
+#include "uapi/xengt.h"
 
 /*
  * Run a context of the module on each engine, and keep the image that the

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Divides rings into parts; see turn.h. */
-#include "turn.h"
-#include "audit_priv.h"
+#include "boundary/turn.h"
+#include "boundary/audit_priv.h"
+#include "boundary/exec.h"
+#include "xengt/limits.h"
 
 #define MI_OPCODE(dw0)		((dw0) >> XENGT_AUDIT_MI_SHIFT & 0x3f)
 #define MI_ARB_ON_OFF		0x08u

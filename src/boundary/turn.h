@@ -17,7 +17,7 @@
 #ifndef XENGT_TURN_H
 #define XENGT_TURN_H
 
-#include "exec.h"
+#include "boundary/exec.h"
 
 /*
  * The end of the part that begins at 'from'. The slot's ring has been copied

@@ -3,11 +3,19 @@
  * Creates vGPUs, and ends them in a fixed order (bnd_vgpu.h). What may be done
  * to entries, page tables and contexts is in gtt.c, ppgtt.c and submit.c.
  */
-#include "bnd_vgpu.h"
-#include "bnd_sched.h"
-#include "submit.h"
+#include "boundary/bnd_sched.h"
+#include "boundary/bnd_types.h"
+#include "boundary/bnd_vgpu.h"
+#include "boundary/fence.h"
+#include "boundary/gtt.h"
+#include "boundary/hold.h"
+#include "boundary/part.h"
+#include "boundary/ppgtt.h"
+#include "boundary/share.h"
+#include "boundary/submit.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
 
 #define PAGES_PER_MIB	(1u << (20 - XENGT_BND_PAGE_SHIFT))
 

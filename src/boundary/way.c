@@ -7,8 +7,9 @@
  * docs/misc/xen-command-line.pandoc). Each option takes a list of switches: NAME, no-NAME
  * or NAME=VALUE. If a switch occurs twice, the later one holds.
  */
-#include "way.h"
+#include "boundary/way.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
 
 struct text {
 	const char *at;

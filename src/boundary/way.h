@@ -7,7 +7,7 @@
 #ifndef XENGT_BND_WAY_H
 #define XENGT_BND_WAY_H
 
-#include "bnd_types.h"
+#include "boundary/bnd_types.h"
 #include "uapi/xengt.h"
 
 struct xengt_platform;

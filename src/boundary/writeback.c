@@ -18,12 +18,15 @@
  *
  * The other engines write directly to memory.
  */
-#include "writeback.h"
-#include "bnd_sched.h"
-#include "ports.h"
-#include "prelude.h"
-#include "template.h"
+#include "boundary/writeback.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_sched.h"
+#include "boundary/exec.h"
+#include "boundary/prelude.h"
+#include "boundary/template.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 /*
  * Flushes of L3 (bit 27), of data (5), of render targets (12) and of depth (0), with a

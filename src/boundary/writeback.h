@@ -6,7 +6,7 @@
 #ifndef XENGT_WRITEBACK_H
 #define XENGT_WRITEBACK_H
 
-#include "exec.h"
+#include "boundary/exec.h"
 
 /* Make the module's context that flushes, and replace an older one. The engines must be
  * enabled and idle. -ENOMEM; -EIO: the GPU is lost. After an error there is no context. */

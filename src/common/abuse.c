@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* See abuse.h. */
 #include "common/abuse.h"
+#include "common/metrics.h"
 
 #include <string.h>
 

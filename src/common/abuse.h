@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "common/metrics.h"
+#include "xengt/counters.h"
 
 /* The counters are compared at most once in this time, however often the caller asks. */
 #define XENGT_ABUSE_STEP_MSEC	100u

@@ -7,6 +7,7 @@
 
 #include "common/control_proto.h"
 #include "common/text.h"
+#include "common/worker_questions.h"
 #include "xengt/types.h"
 
 #define DEPTH_MAX	8

@@ -5,6 +5,7 @@
  * unusual modes.
  */
 #include "common/edid_check.h"
+#include "xengt/edid.h"
 
 #include <string.h>
 

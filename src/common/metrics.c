@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "common/metrics.h"
+#include "xengt/counters.h"
 
 const struct xengt_metric xengt_metrics[XENGT_COUNTERS_ALL] = {
 #define ROW(field, name, doc, burst, per_minute, throttle, why)		       \

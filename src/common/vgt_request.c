@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/text.h"
 #include "common/vgt_request.h"
+#include "common/text.h"
 #include "uapi/xengt.h"
+#include "xengt/types.h"
 
 struct number_node {
 	const char *name;

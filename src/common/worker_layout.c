@@ -6,6 +6,8 @@
  */
 #include "common/worker_proto.h"
 #include "common/worker_questions.h"
+#include "xengt/counters.h"
+#include "xengt/fault.h"
 #include "xengt/layout.h"
 
 /* All assertions in this file state the layout of XENGT_WP_VERSION 6. */

@@ -5,10 +5,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/worker_proto.h"
 #include "common/metrics.h"
 #include "common/text.h"
-#include "common/worker_proto.h"
 #include "common/worker_questions.h"
+#include "uapi/xengt.h"
+#include "xengt/driver.h"
+#include "xengt/fault.h"
+#include "xengt/limits.h"
+#include "xengt/picture.h"
+#include "xengt/reg_view.h"
+#include "xengt/types.h"
 
 #define HEADER_BYTES	offsetof(struct xengt_wp_msg, u)
 

@@ -31,6 +31,8 @@
 
 #include "common/worker_proto.h"
 #include "xengt/edid.h"
+#include "xengt/picture.h"
+#include "xengt/reg_view.h"
 
 /* clang-format off */
 #define XENGT_WP_QUESTIONS(X)						       \

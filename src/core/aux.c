@@ -14,6 +14,8 @@
 #include "core/internal.h"
 #include "core/irq.h"
 #include "core/mmio.h"
+#include "hw/platform.h"
+#include "xengt/edid.h"
 
 #include <string.h>
 

@@ -22,6 +22,7 @@
 #include "core/track.h"
 #include "hv/hv.h"
 #include "xengt/limits.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 

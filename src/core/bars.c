@@ -19,6 +19,7 @@
 #include "core/backing.h"
 #include "core/internal.h"
 #include "core/pci_cfg.h"
+#include "hv/hv.h"
 
 static void untrap(struct xengt_vgpu *vgpu)
 {

@@ -9,6 +9,7 @@
 #include "core/ggtt.h"
 #include "core/internal.h"
 #include "hw/facts.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 

@@ -23,6 +23,7 @@
 #include "core/mmio.h"
 #include "core/regs.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "core/driver.h"
 #include "core/internal.h"
 #include "core/pci_cfg.h"
+#include "xengt/driver.h"
 
 /* Can the function work for its driver? */
 static bool can_work(const struct xengt_vgpu *vgpu)

@@ -4,6 +4,8 @@
  * timings: VESA DMT 1.13, and CVT with reduced blanking for 1920x1200).
  */
 #include "core/edid.h"
+#include "xengt/edid.h"
+#include "xengt/types.h"
 
 #include <string.h>
 

@@ -38,6 +38,9 @@
 #include "core/ppgtt.h"
 #include "core/regs.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
+#include "xengt/fault.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #define XENGT_EXECLIST_H
 
 #include "gpu/gpu.h"
+#include "uapi/xengt.h"
 
 struct xengt_vgpu;
 struct xengt_fault;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "core/fault_list.h"
+#include "xengt/fault.h"
 
 static bool is_same(const struct xengt_fault *a, const struct xengt_fault *b)
 {

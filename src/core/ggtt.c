@@ -22,6 +22,8 @@
 #include "core/failure.h"
 #include "core/internal.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

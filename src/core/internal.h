@@ -22,6 +22,8 @@
 #include "core/vgpu.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
+#include "xengt/counters.h"
 
 
 struct xengt_ppgtt;

@@ -16,6 +16,9 @@
 #include "core/mmio.h"
 #include "core/ggtt.h"
 #include "core/internal.h"
+#include "core/pci_cfg.h"
+#include "core/regs.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -7,6 +7,7 @@
 #define XENGT_MMIO_H
 
 #include "core/regs.h"
+#include "xengt/types.h"
 
 #define XENGT_MMIO_GGTT_OFF	(8u * XENGT_MIB)
 

@@ -16,6 +16,8 @@
 #include "core/internal.h"
 #include "core/pci_cfg.h"
 #include "core/vbt.h"
+#include "hv/hv.h"
+#include "xengt/types.h"
 
 #include <string.h>
 

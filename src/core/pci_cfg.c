@@ -21,6 +21,7 @@
  * because it contains nothing else.
  */
 #include "core/pci_cfg.h"
+#include "xengt/types.h"
 
 #include <string.h>
 

@@ -8,6 +8,7 @@
 
 #include "core/vgpu.h"
 #include "hw/platform.h"
+#include "xengt/types.h"
 
 #define XENGT_PCI_CFG_BYTES	256
 

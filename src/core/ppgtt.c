@@ -18,6 +18,8 @@
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
 #include "hw/facts.h"
+#include "xengt/limits.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

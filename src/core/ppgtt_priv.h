@@ -14,7 +14,9 @@
 
 #include "core/internal.h"
 #include "core/ppgtt.h"
+#include "uapi/xengt.h"
 #include "xengt/limits.h"
+#include "xengt/types.h"
 
 #define XENGT_TABLE_ENTRIES	XENGT_PPGTT_ENTRIES
 #define XENGT_SHADOW_BUCKETS	2048u

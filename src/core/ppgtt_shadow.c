@@ -19,6 +19,9 @@
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -6,6 +6,7 @@
  * the index to the parts.
  */
 #include "core/regs.h"
+#include "hw/platform.h"
 
 #include <stddef.h>
 

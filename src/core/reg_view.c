@@ -5,7 +5,10 @@
  */
 #include "core/internal.h"
 #include "core/mmio.h"
+#include "core/regs.h"
 #include "core/vgpu.h"
+#include "hw/platform.h"
+#include "xengt/reg_view.h"
 
 #include <stdio.h>
 

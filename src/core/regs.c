@@ -6,6 +6,8 @@
  * Only those of its pages that name a row become real memory.
  */
 #include "core/regs.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -13,6 +13,7 @@
 #include "core/mmio.h"
 #include "core/regs.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
 
 #include <errno.h>
 

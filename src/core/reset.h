@@ -3,6 +3,7 @@
 #ifndef XENGT_RESET_H
 #define XENGT_RESET_H
 
+#include "uapi/xengt.h"
 #include "xengt/types.h"
 
 struct xengt_vgpu;

@@ -21,6 +21,9 @@
 #include "core/internal.h"
 #include "core/mmio.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
+#include "xengt/picture.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

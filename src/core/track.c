@@ -6,6 +6,8 @@
  */
 #include "core/track.h"
 #include "core/internal.h"
+#include "hv/hv.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -35,8 +35,13 @@
 #include "core/regs.h"
 #include "core/reset.h"
 #include "core/track.h"
-#include "hw/platform.h"
+#include "gpu/gpu.h"
+#include "hv/hv.h"
 #include "hv/ioreq.h"
+#include "hw/platform.h"
+#include "uapi/xengt.h"
+#include "xengt/edid.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

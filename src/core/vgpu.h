@@ -12,6 +12,7 @@
 
 #include "gpu/gpu.h"
 #include "hv/hv.h"
+#include "uapi/xengt.h"
 #include "xengt/driver.h"
 #include "xengt/fault.h"
 #include "xengt/reg_view.h"

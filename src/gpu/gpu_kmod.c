@@ -4,6 +4,7 @@
  * call; what the calls mean is in uapi/xengt.h.
  */
 #include "gpu/gpu.h"
+#include "uapi/xengt.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,10 +6,22 @@
  * As in the module, a vGPU holds a guest frame once, with a count of the
  * entries that name it.
  */
-#include "gpu/gpu_sim_priv.h"
-
+#include "boundary/bnd_guest.h"
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
+#include "boundary/bnd_vgpu.h"
 #include "boundary/engine.h"
+#include "boundary/gtt.h"
+#include "boundary/part.h"
+#include "boundary/ppgtt.h"
+#include "gpu/gpu.h"
+#include "gpu/gpu_sim_priv.h"
+#include "hv/fake_machine.h"
+#include "hv/hv_fake.h"
 #include "hw/platform.h"
+#include "sim/sim.h"
+#include "uapi/xengt.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

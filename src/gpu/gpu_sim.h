@@ -11,6 +11,7 @@
 #include "gpu/gpu.h"
 #include "hv/hv_fake.h"
 #include "sim/sim.h"
+#include "uapi/xengt.h"
 
 struct xengt_gpu_sim_host;
 

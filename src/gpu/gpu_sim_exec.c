@@ -5,11 +5,15 @@
  * work for a while, and then handles their interrupts as the module's handler
  * would.
  */
-#include "gpu/gpu_sim_priv.h"
-
-#include "boundary/engine.h"
+#include "boundary/area.h"
 #include "boundary/bnd_sched.h"
+#include "boundary/engine.h"
+#include "boundary/share.h"
+#include "gpu/gpu_sim_priv.h"
 #include "hw/platform.h"
+#include "sim/sim.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 /* Bounds of one call of next_event. */
 #define PUMP_TURNS	64u

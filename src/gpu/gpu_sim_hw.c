@@ -3,11 +3,17 @@
  * Implements struct xengt_hw for the boundary on the simulated hardware and the
  * memory of the fake machine. ctx is the host.
  */
-#include "gpu/gpu_sim_priv.h"
-
+#include "boundary/bnd_hw.h"
+#include "boundary/bnd_types.h"
 #include "boundary/engine.h"
+#include "boundary/ppgtt.h"
+#include "gpu/gpu_sim_priv.h"
+#include "hv/fake_machine.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "sim/sim.h"
+#include "xengt/limits.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -7,13 +7,18 @@
 #ifndef XENGT_GPU_SIM_PRIV_H
 #define XENGT_GPU_SIM_PRIV_H
 
-#include "gpu/gpu_sim.h"
-
+#include "boundary/area.h"
+#include "boundary/bnd_hw.h"
 #include "boundary/bnd_sched.h"
+#include "boundary/bnd_types.h"
 #include "boundary/bnd_vgpu.h"
 #include "boundary/exec.h"
 #include "boundary/part.h"
+#include "gpu/gpu.h"
+#include "gpu/gpu_sim.h"
 #include "hw/platform.h"
+#include "xengt/limits.h"
+#include "xengt/types.h"
 
 #define GPU_SIM_VGPUS_MAX	XENGT_EXEC_VGPUS_MAX
 #define GPU_SIM_HOST_DOMID	0

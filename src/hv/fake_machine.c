@@ -4,6 +4,7 @@
  * neighbours in a guest are hardly ever neighbours in the machine.
  */
 #include "hv/fake_machine.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -6,7 +6,11 @@
  * The fake models neither vCPU state nor other ioreq servers; its clock moves
  * only when a test moves it.
  */
+#include "hv/hv_fake.h"
+#include "hv/fake_machine.h"
+#include "hv/hv.h"
 #include "hv/hv_fake_priv.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

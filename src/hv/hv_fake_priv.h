@@ -6,6 +6,7 @@
 #ifndef XENGT_HV_FAKE_PRIV_H
 #define XENGT_HV_FAKE_PRIV_H
 
+#include "hv/hv.h"
 #include "hv/hv_fake.h"
 
 #define FAKE_MAPPINGS_MAX	64

@@ -5,7 +5,11 @@
  * Guest frames are mapped side by side by the MMU, as on Xen, so a mapping is
  * the guest's memory and not a copy.
  */
+#include "hv/fake_machine.h"
+#include "hv/hv.h"
+#include "hv/hv_fake.h"
 #include "hv/hv_fake_priv.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdlib.h>

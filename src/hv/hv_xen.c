@@ -32,6 +32,9 @@
 #include <xen/hvm/dm_op.h>
 #include <xen/memory.h>
 
+#include "hv/hv_xen.h"
+#include "hv/hv.h"
+#include "hv/hv_xen_map.h"
 #include "hv/hv_xen_priv.h"
 
 /* ---- ranges ---- */

@@ -14,8 +14,10 @@
 #include <xenforeignmemory.h>
 #include <xen/hvm/ioreq.h>
 
+#include "hv/hv.h"
 #include "hv/hv_xen.h"
 #include "hv/hv_xen_map.h"
+#include "xengt/types.h"
 
 #define XENGT_XEN_VCPUS_MAX	(XENGT_PAGE_SIZE / sizeof(struct ioreq))
 #define XENGT_XEN_RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */

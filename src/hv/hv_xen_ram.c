@@ -12,7 +12,10 @@
 
 #include <xen/hvm/dm_op.h>
 
+#include "hv/hv.h"
+#include "hv/hv_xen_map.h"
 #include "hv/hv_xen_priv.h"
+#include "xengt/types.h"
 
 #define PLACE_BITS	36	/* bits of a frame number in page tables of 4
 				 * levels */

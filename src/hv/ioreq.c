@@ -11,6 +11,7 @@
  * these.
  */
 #include "hv/ioreq.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <string.h>

@@ -16,6 +16,8 @@
 #ifndef XENGT_HW_FACTS_H
 #define XENGT_HW_FACTS_H
 
+#include "uapi/xengt.h"
+
 /* ---- engines: each list is indexed by enum xengt_engine_id ---- */
 
 /* Offset of each engine's registers in BAR0. */

@@ -21,6 +21,7 @@
  */
 #include "hw/platform.h"
 #include "hw/facts.h"
+#include "uapi/xengt.h"
 
 #ifdef __KERNEL__
 #include <linux/string.h>

@@ -5,18 +5,21 @@
  * RAM behind BAR0 are not calls: the recorder looks for them before each
  * request that may make the device model read that RAM.
  */
+#include "gpu/gpu.h"
+#include "hv/hv.h"
 #include "session/format.h"
 #include "session/noops.h"
 #include "session/session.h"
+#include "uapi/xengt.h"
+#include "xengt/layout.h"
+#include "xengt/log.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "xengt/layout.h"
-#include "xengt/log.h"
 
 /*
  * These structs are written into the recording as they are, and so are structs

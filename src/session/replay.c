@@ -5,11 +5,16 @@
  * the end of a recording that was cut, all calls fail, and the device model is
  * destroyed.
  */
+#include "core/display.h"
+#include "core/vgpu.h"
+#include "gpu/gpu.h"
+#include "hv/hv.h"
 #include "session/format.h"
 #include "session/noops.h"
 #include "session/session.h"
-
-#include "core/display.h"
+#include "uapi/xengt.h"
+#include "xengt/edid.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -13,6 +13,7 @@
 #define XENGT_SESSION_H
 
 #include "core/vgpu.h"
+#include "xengt/counters.h"
 
 /*
  * A session consists of steps. Each step is one call into the vGPU, of one of

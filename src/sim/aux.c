@@ -10,7 +10,9 @@
  *
  * Not modelled: defers, wrong replies, E-DDC segments, PSR, MST.
  */
-#include "sim_priv.h"
+#include "sim/display.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

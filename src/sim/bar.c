@@ -8,8 +8,10 @@
  *
  * Every access of a register moves virtual time forward a little.
  */
-#include "sim_priv.h"
-#include "engine.h"
+#include "sim/display.h"
+#include "sim/engine.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #define ACCESS_NS	100U
 

@@ -14,7 +14,8 @@
  * Not modelled: pattern brushes, monochrome sources, clipping rectangles,
  * colour keys, Yf and Ys tiles.
  */
-#include "exec.h"
+#include "sim/exec.h"
+#include "sim/tile.h"
 
 #include <string.h>
 

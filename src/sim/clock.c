@@ -24,7 +24,7 @@
  *
  * If the owner has no clock, the display runs by virtual time.
  */
-#include "sim_priv.h"
+#include "sim/sim_priv.h"
 
 #define BURST_GAP_NS	100000U
 #define BURST_COST_NS	1000U

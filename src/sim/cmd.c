@@ -5,7 +5,9 @@
  * Semaphores are polled even in signal mode, so MI_SEMAPHORE_SIGNAL does
  * nothing. Compare and predicate follow Gen8's definitions.
  */
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

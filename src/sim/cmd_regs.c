@@ -7,7 +7,9 @@
  * registers are dropped. It may read all registers. Gen9's blitter checks
  * nothing (CVE-2019-0155).
  */
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/sim_priv.h"
 
 struct range {
 	uint32_t first;

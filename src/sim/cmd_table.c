@@ -12,7 +12,9 @@
  * cannot do more than the commands with a row. An MI or blitter command without
  * a row does not exist.
  */
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/sim_priv.h"
 
 #include <stdio.h>
 

@@ -13,7 +13,9 @@
  * calls of sim_engine_run(), whichever is first. (Silicon behind an IOMMU does
  * this: Linux 6.1, csb_read().)
  */
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/sim.h"
 
 #define HWSP_CSB	0x40U
 #define HWSP_CSB_PTR	0x7cU

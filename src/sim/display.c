@@ -14,7 +14,9 @@
  * Not modelled: underruns, watermarks, interlace, timings that change while a
  * pipe is on.
  */
-#include "sim_priv.h"
+#include "sim/display.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

@@ -12,7 +12,8 @@
  *
  * Not modelled: FDI, MST, spread, jitter, limits of the hardware's clocks.
  */
-#include "sim_priv.h"
+#include "sim/display.h"
+#include "sim/sim_priv.h"
 
 #define TRANS_STRIDE	0x1000U
 #define LINK_M1		0x60040U

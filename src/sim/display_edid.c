@@ -6,7 +6,7 @@
  * dword by dword, and a large console takes so long that the kernel's watchdog
  * reports a stuck CPU.
  */
-#include "display.h"
+#include "sim/display.h"
 
 #include <string.h>
 

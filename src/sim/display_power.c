@@ -3,7 +3,8 @@
  * Simulates the display's power wells, clocks, ports and panel power: the
  * status bits follow the requests at once.
  */
-#include "sim_priv.h"
+#include "sim/display.h"
+#include "sim/sim_priv.h"
 
 #define WELL_BASE	0x45400U
 #define WELL_REQUESTS	0xaaaaaaaaU

@@ -4,7 +4,7 @@
  * is one: directly in regions that the owner gave by pointer (region.c),
  * elsewhere by the owner's callbacks. A recording sees each access.
  */
-#include "sim_priv.h"
+#include "sim/sim_priv.h"
 
 #include <errno.h>
 #include <string.h>

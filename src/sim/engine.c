@@ -7,7 +7,9 @@
  * call executes a bounded number of commands; a batch that loops takes its
  * share of the call and no more.
  */
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/sim.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -7,7 +7,10 @@
  *
  * Not modelled: HWSTAM.
  */
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

@@ -10,7 +10,10 @@
  * Timestamps show virtual time (engine.c), or the owner's time if the owner has
  * a clock, because a driver compares timestamps with its own clock.
  */
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #define TIMESTAMP_MASK	0xfffffffffULL	/* 36 bits count */
 

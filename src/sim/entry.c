@@ -4,8 +4,10 @@
  * recording is made here, so it sees all of them. While nothing is recorded,
  * this file adds one comparison to a call.
  */
-#include "rec.h"
-#include "engine.h"
+#include "sim/engine.h"
+#include "sim/rec.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 uint32_t xengt_sim_cfg_read(struct xengt_sim *sim, uint32_t off,
 			    unsigned int size)

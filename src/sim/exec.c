@@ -10,7 +10,8 @@
  * command that does not exist raises the command streamer's error interrupt and
  * hangs the engine, as does a page fault.
  */
-#include "exec.h"
+#include "sim/exec.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

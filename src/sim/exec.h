@@ -21,8 +21,9 @@
 #ifndef XENGT_SIM_EXEC_H
 #define XENGT_SIM_EXEC_H
 
-#include "sim_priv.h"
-#include "engine.h"
+#include "sim/engine.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 /* Offsets from an engine's base. */
 enum sim_ring_reg {

@@ -12,7 +12,9 @@
  * happens where ranges overlap; here the fence with the lowest number has
  * effect.
  */
-#include "sim_priv.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
+#include "sim/tile.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * register. Power is never really off; the render clock always has the
  * frequency that was requested last.
  */
-#include "sim_priv.h"
+#include "sim/sim_priv.h"
 
 #define REG(sim, off) ((sim)->regs[(off) / 4])
 

@@ -11,7 +11,8 @@
  * The PRM leaves open what an access through an entry that is not present does.
  * Here such reads give 0, such writes are dropped, and both count as faults.
  */
-#include "sim_priv.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>

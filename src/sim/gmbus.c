@@ -13,7 +13,8 @@
  *
  * Not modelled: timing, a monitor that answers to bit-banging, E-DDC segments.
  */
-#include "sim_priv.h"
+#include "sim/display.h"
+#include "sim/sim_priv.h"
 
 #define GMBUS0	0xc5100U
 #define GMBUS1	0xc5104U

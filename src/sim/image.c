@@ -14,9 +14,11 @@
  * (they have no effect); the pages between the page with MI_BATCH_BUFFER_END
  * and the image's last page (they are neither read nor written).
  */
-#include "exec.h"
-#include "image.h"
-#include "image_reg.h"
+#include "sim/image.h"
+#include "sim/exec.h"
+#include "sim/image_reg.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

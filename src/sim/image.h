@@ -9,7 +9,7 @@
 #ifndef XENGT_SIM_IMAGE_H
 #define XENGT_SIM_IMAGE_H
 
-#include "engine.h"
+#include "sim/engine.h"
 
 #include <stdbool.h>
 #include <stddef.h>

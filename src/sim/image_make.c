@@ -3,8 +3,8 @@
  * Makes an engine's image as an array of dwords (image.h) from the parts in
  * image_table.c. This file calls no file that uses the array.
  */
-#include "exec.h"
-#include "image.h"
+#include "sim/exec.h"
+#include "sim/image.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -8,7 +8,8 @@
 #ifndef XENGT_SIM_IMAGE_REG_H
 #define XENGT_SIM_IMAGE_REG_H
 
-#include "exec.h"
+#include "sim/exec.h"
+#include "sim/sim_priv.h"
 
 /* Masked registers other than those that all engines have. */
 static const uint32_t sim_masked_regs[] = {

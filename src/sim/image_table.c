@@ -15,8 +15,9 @@
  * happens in real images of this length. Raw data follows the end and fills the
  * last page.
  */
-#include "image.h"
-#include "sim_priv.h"
+#include "sim/engine.h"
+#include "sim/image.h"
+#include "sim/sim_priv.h"
 
 #define N(array)	(sizeof(array) / sizeof((array)[0]))
 

@@ -16,7 +16,8 @@
  *
  * A translation that does not exist is not kept (the unit has no caching mode).
  */
-#include "sim_priv.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>

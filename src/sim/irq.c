@@ -16,7 +16,8 @@
  *
  * Not modelled: INTx.
  */
-#include "sim_priv.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

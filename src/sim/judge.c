@@ -20,7 +20,9 @@
  * pass of the hammer (judge_hammer.c), and before it calls an access of a frame
  * without an owner a violation.
  */
-#include "judge.h"
+#include "sim/judge.h"
+#include "sim/sim.h"
+#include "xengt/judge_abi.h"
 
 #include <errno.h>
 #include <stdlib.h>

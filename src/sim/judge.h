@@ -10,9 +10,8 @@
 #ifndef XENGT_SIM_JUDGE_H
 #define XENGT_SIM_JUDGE_H
 
-#include "engine.h"
-#include "sim_priv.h"
-
+#include "sim/engine.h"
+#include "sim/sim_priv.h"
 #include "xengt/judge_abi.h"
 
 /* Words that dom0 writes. */

@@ -10,7 +10,10 @@
  *
  * The shared memory also lets a test raise any interrupt of the GPU.
  */
-#include "judge.h"
+#include "sim/judge.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
+#include "xengt/judge_abi.h"
 
 /* Bounds of one call of xengt_sim_idle(). */
 #define HAMMER_SCAN	32768U

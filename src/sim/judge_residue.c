@@ -17,8 +17,11 @@
  * A write of some bits only (a masked register, byte disables) does not change
  * the token, because the other bits still have the earlier writer's value.
  */
-#include "judge.h"
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/judge.h"
+#include "sim/sim.h"
+#include "xengt/judge_abi.h"
 
 #include <string.h>
 

@@ -30,9 +30,12 @@
  * and no other scratch page. If dom0 named none, the context may reach the
  * host's.
  */
-#include "judge.h"
-#include "engine.h"
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/judge.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
+#include "xengt/judge_abi.h"
 
 #include <stdio.h>
 #include <string.h>

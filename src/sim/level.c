@@ -3,7 +3,7 @@
  * Enters and leaves batches: a command streamer takes its commands from the
  * ring, a batch, or a workaround batch.
  */
-#include "exec.h"
+#include "sim/exec.h"
 
 void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 		     bool is_ppgtt)

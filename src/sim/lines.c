@@ -12,8 +12,11 @@
  * But the judge looks at a page again when its lines are written back: the page
  * must then still belong to the domain of the context that wrote it.
  */
-#include "exec.h"
-#include "judge.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/judge.h"
+#include "sim/sim.h"
+#include "xengt/judge_abi.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -16,8 +16,11 @@
  * (image.c), or the shape of this file, without pipeline state and with a
  * selection of registers in page 2.
  */
-#include "exec.h"
-#include "image_reg.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/image_reg.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

@@ -8,8 +8,10 @@
  * access of any width. engine_regs.c handles the engines' registers; the other
  * handlers are in the file of their part.
  */
-#include "sim_priv.h"
-#include "engine.h"
+#include "sim/display.h"
+#include "sim/engine.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -12,7 +12,8 @@
  * Not modelled: the legacy I/O BAR, the ROM, INTx, the PCI Express capability,
  * D3 (the power state is stored and has no effect).
  */
-#include "sim_priv.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <errno.h>
 #include <string.h>

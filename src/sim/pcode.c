@@ -4,7 +4,7 @@
  * starts it), data in 0x138128 and 0x13812c. A command ends at once. Then the
  * low byte of 0x138124 is 0 or an error; 1 is the error for an unknown command.
  */
-#include "sim_priv.h"
+#include "sim/sim_priv.h"
 
 #define DATA0	0x138128U
 #define IPS_CTL	0x43408U

@@ -7,7 +7,7 @@
  * ids) and the mobile Broadwell GT2: one slice, three subslices of eight
  * execution units.
  */
-#include "sim_priv.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

@@ -21,7 +21,9 @@
  * Not modelled: synchronous context switches while waiting for an event or
  * semaphore (drivers inhibit them), run list mode changes in flight.
  */
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/sim.h"
 
 #define SWITCH_NS	1000U
 #define SWITCH_RUNS	2U

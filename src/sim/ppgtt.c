@@ -13,7 +13,10 @@
  *
  * Address bits above those that the tables translate are ignored.
  */
-#include "exec.h"
+#include "sim/engine.h"
+#include "sim/exec.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>

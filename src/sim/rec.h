@@ -6,8 +6,9 @@
 #ifndef XENGT_SIM_REC_H
 #define XENGT_SIM_REC_H
 
-#include "record.h"
-#include "sim_priv.h"
+#include "sim/record.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #define REC_MAGIC	"XGSIMREC"
 #define REC_MAGIC_BYTES	8U

@@ -7,7 +7,9 @@
  * records them. So, while a recording is made, all accesses of memory go
  * through sim_dma().
  */
-#include "rec.h"
+#include "sim/record.h"
+#include "sim/rec.h"
+#include "sim/sim.h"
 
 #include <errno.h>
 #include <stdlib.h>

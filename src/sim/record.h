@@ -40,7 +40,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim.h"
+#include "sim/sim.h"
 
 #define XENGT_SIM_REC_VERSION	1U
 /* The number of pages of memory that a recording may touch: 128 MiB. */

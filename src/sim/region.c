@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Keeps the regions of machine memory that the owner gave by pointer. */
-#include "sim_priv.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
 
 #include <errno.h>
 #include <string.h>

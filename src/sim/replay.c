@@ -7,7 +7,9 @@
  * simulator has changed. A change of the time that something takes shows first
  * in reads of clocks and scanlines, so these are not compared.
  */
-#include "rec.h"
+#include "sim/rec.h"
+#include "sim/record.h"
+#include "sim/sim.h"
 
 #include <errno.h>
 #include <stdlib.h>

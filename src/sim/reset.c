@@ -13,8 +13,8 @@
  * (intel_gt_init_hw(), intel_ggtt_restore_fences()). Registers of power,
  * interrupts, display and faults and the GGTT keep their values.
  */
-#include "sim_priv.h"
-#include "engine.h"
+#include "sim/engine.h"
+#include "sim/sim_priv.h"
 
 #include <string.h>
 

@@ -14,7 +14,10 @@
  * and floating point pixels, Yf tiles.  Not modelled either: scaling, rotation,
  * colour keys, gamma, colour correction and range, the border around a picture.
  */
-#include "sim_priv.h"
+#include "sim/display.h"
+#include "sim/sim.h"
+#include "sim/sim_priv.h"
+#include "sim/tile.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,9 +3,11 @@
  * Makes, resets and destroys a simulated GPU, does its background work, and
  * reads its counters.
  */
-#include "sim_priv.h"
-#include "engine.h"
-#include "record.h"
+#include "sim/sim.h"
+#include "sim/display.h"
+#include "sim/engine.h"
+#include "sim/record.h"
+#include "sim/sim_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>

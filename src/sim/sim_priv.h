@@ -28,9 +28,9 @@
 #ifndef XENGT_SIM_PRIV_H
 #define XENGT_SIM_PRIV_H
 
-#include "display.h"
-#include "sim.h"
-#include "tile.h"
+#include "sim/display.h"
+#include "sim/sim.h"
+#include "sim/tile.h"
 
 struct xengt_judge_hdr;
 struct xengt_judge_slice;

@@ -8,7 +8,7 @@
  * does the worst: a load of such an image hangs the engine or leaves the
  * registers as they are.
  */
-#include "exec.h"
+#include "sim/exec.h"
 
 #include <string.h>
 

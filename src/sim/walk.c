@@ -8,7 +8,8 @@
  * has bit 7; 64 KiB where it has bit 11 (on Gen9, when 0x4080 turns that on),
  * and then only every sixteenth entry of the table is used.
  */
-#include "exec.h"
+#include "sim/exec.h"
+#include "sim/sim.h"
 
 #define REG_GAMW_ECO	0x4080U
 #define GAMW_ECO_IPS	0xfU

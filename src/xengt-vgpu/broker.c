@@ -15,9 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "broker.h"
+#include "xengt-vgpu/broker.h"
+#include "common/worker_proto.h"
+#include "common/worker_questions.h"
 #include "hv/hv_xen.h"
-#include "questions.h"
+#include "xengt-vgpu/questions.h"
+#include "xengt/counters.h"
 #include "xengt/log.h"
 
 #define BROKER_ANSWER_MSEC	5000

@@ -12,7 +12,8 @@
 
 #include "common/worker_proto.h"
 #include "common/worker_questions.h"
-#include "device.h"
+#include "xengt-vgpu/device.h"
+#include "xengt/counters.h"
 #include "xengt/types.h"
 
 struct xengt_broker_config {

@@ -22,7 +22,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "depriv.h"
+#include "xengt-vgpu/depriv.h"
 #include "uapi/xengt.h"
 #include "xengt/limits.h"
 #include "xengt/log.h"

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "xengt-vgpu/edid_file.h"
 #include "common/edid_check.h"
-#include "edid_file.h"
+#include "xengt/edid.h"
 
 int xengt_edid_file_read(int fd, uint8_t ret_edid[XENGT_EDID_MAX_BYTES],
 			 uint32_t *ret_bytes)

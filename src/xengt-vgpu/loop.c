@@ -10,14 +10,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "broker.h"
+#include "xengt-vgpu/loop.h"
 #include "common/abuse.h"
+#include "common/worker_proto.h"
 #include "core/vgpu.h"
 #include "gpu/gpu.h"
 #include "hv/hv_xen.h"
-#include "loop.h"
 #include "session/session.h"
+#include "uapi/xengt.h"
+#include "xengt-vgpu/broker.h"
+#include "xengt-vgpu/device.h"
+#include "xengt/counters.h"
+#include "xengt/driver.h"
 #include "xengt/log.h"
+#include "xengt/types.h"
 
 /*
  * After this many requests the loop checks the other descriptors, because a

@@ -6,7 +6,7 @@
 #ifndef XENGT_VGPU_LOOP_H
 #define XENGT_VGPU_LOOP_H
 
-#include "broker.h"
+#include "xengt-vgpu/broker.h"
 
 /*
  * The largest number of log lines about registers without a row, because a

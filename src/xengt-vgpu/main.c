@@ -17,18 +17,22 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "broker.h"
 #include "common/begin.h"
 #include "common/text.h"
 #include "common/version.h"
 #include "core/vgpu.h"
-#include "depriv.h"
-#include "edid_file.h"
+#include "gpu/gpu.h"
 #include "hv/hv_xen.h"
 #include "hw/platform.h"
-#include "loop.h"
 #include "session/session.h"
+#include "uapi/xengt.h"
+#include "xengt-vgpu/broker.h"
+#include "xengt-vgpu/depriv.h"
+#include "xengt-vgpu/edid_file.h"
+#include "xengt-vgpu/loop.h"
+#include "xengt/edid.h"
 #include "xengt/log.h"
+#include "xengt/types.h"
 
 struct options {
 	uint64_t domid;

@@ -6,8 +6,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "xengt-vgpu/picture.h"
 #include "core/scanout.h"
-#include "picture.h"
+#include "xengt/picture.h"
 
 int xengt_picture_draw(struct xengt_vgpu *vgpu, int fd,
 		       struct xengt_wp_picture *ret_picture)

@@ -6,12 +6,16 @@
 #include <errno.h>
 #include <string.h>
 
+#include "xengt-vgpu/questions.h"
+#include "common/worker_proto.h"
+#include "common/worker_questions.h"
 #include "core/display.h"
 #include "core/vgpu.h"
-#include "edid_file.h"
-#include "picture.h"
-#include "questions.h"
 #include "session/session.h"
+#include "xengt-vgpu/edid_file.h"
+#include "xengt-vgpu/picture.h"
+#include "xengt/edid.h"
+#include "xengt/fault.h"
 #include "xengt/log.h"
 
 typedef void answer_fn(const struct xengt_device *device,

@@ -4,7 +4,7 @@
 #define XENGT_VGPU_QUESTIONS_H
 
 #include "common/worker_questions.h"
-#include "device.h"
+#include "xengt-vgpu/device.h"
 
 /*
  * Answer a question. ask has the row's type. *answer has its type and seq

@@ -9,16 +9,22 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "answer.h"
+#include "xengtd/answer.h"
 #include "common/control_proto.h"
 #include "common/metrics.h"
 #include "common/version.h"
+#include "common/vgt_request.h"
+#include "common/worker_questions.h"
 #include "hw/platform.h"
-#include "gpudev.h"
 #include "uapi/xengt.h"
-#include "vgpu.h"
-#include "waits.h"
-#include "xengtd.h"
+#include "xengt/driver.h"
+#include "xengt/picture.h"
+#include "xengt/types.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/gpudev.h"
+#include "xengtd/vgpu.h"
+#include "xengtd/waits.h"
+#include "xengtd/xengtd.h"
 
 static void add_int(struct json_object *obj, const char *name, uint64_t value)
 {

@@ -8,8 +8,9 @@
 
 #include <json-c/json.h>
 
-#include "bvgpu.h"
+#include "common/worker_proto.h"
 #include "common/worker_questions.h"
+#include "xengtd/bvgpu.h"
 
 /* These return new objects, which the caller owns. */
 struct json_object *xengt_json_ping(void);

@@ -8,11 +8,12 @@
 
 #include "common/vgt_request.h"
 #include "common/worker_proto.h"
-#include "ev.h"
-#include "ram.h"
 #include "uapi/xengt.h"
 #include "xengt/edid.h"
+#include "xengtd/ev.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct xengtd;
@@ -36,6 +37,41 @@ enum xengt_bvgpu_state {
 	XENGT_BVGPU_HELD,	/* a resource cannot be given back: see the member
 				 * 'held' */
 	XENGT_BVGPU_REMOVING,	/* runs the hotplug script with `remove` */
+};
+
+#define XENGT_RAM_RANGES	8
+
+struct xengt_ram_range {
+	uint64_t gfn;
+	uint32_t frames;
+};
+
+/*
+ * A memory limit of the domain, and how many pages of the limit are for the
+ * vGPU.
+ */
+struct xengt_ram_limit {
+	uint64_t pages;
+	uint32_t ours;			/* <= pages */
+};
+
+/*
+ * The broker cannot change Xen's limit and its own record at the same moment.
+ * So it writes the record first, with both limits: the one before the change and the one
+ * after it. If Xen's limit is neither of these two, the toolstack has set Xen's limit,
+ * without pages for the vGPU. (If the toolstack sets one of the two values by chance, the
+ * broker believes that its own pages are included. Then the domain has fewer pages than
+ * it could have, never more.)
+ */
+struct xengt_ram {
+	uint32_t count;
+	struct xengt_ram_range ranges[XENGT_RAM_RANGES];
+	struct xengt_ram_limit limit;	/* the limit that the broker set last,
+					 * or is setting */
+	struct xengt_ram_limit before;	/* the limit before it; pages 0: Xen has 'limit'
+					 * already */
+	bool is_watched;		/* the broker watches the domain's
+					 * memory target */
 };
 
 struct xengt_bvgpu {

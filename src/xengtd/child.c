@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "xengtd/child.h"
 
 #define FDS_MAX		8
 #define FD_FREE		64	/* above every descriptor number that a child

@@ -17,16 +17,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "answer.h"
-#include "bvgpu.h"
+#include "xengtd/control.h"
 #include "common/control_proto.h"
-#include "control.h"
-#include "gpudev.h"
-#include "vgpu_ask.h"
-#include "vgpu_find.h"
-#include "waits.h"
+#include "uapi/xengt.h"
 #include "xengt/log.h"
-#include "xengtd.h"
+#include "xengtd/answer.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/ev.h"
+#include "xengtd/gpudev.h"
+#include "xengtd/vgpu_ask.h"
+#include "xengtd/vgpu_find.h"
+#include "xengtd/waits.h"
+#include "xengtd/xengtd.h"
 
 struct client {
 	struct client *next;

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xengtd/defaults.h"
 #include "common/text.h"
-#include "defaults.h"
+#include "common/vgt_request.h"
 #include "xengt/types.h"
 
 #define LINE_BYTES	256

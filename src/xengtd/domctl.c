@@ -6,7 +6,7 @@
 
 #include <xenctrl.h>
 
-#include "domctl.h"
+#include "xengtd/domctl.h"
 #include "xengt/limits.h"
 #include "xengt/types.h"
 

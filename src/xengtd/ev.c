@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ev.h"
+#include "xengtd/ev.h"
 
 struct xengt_ev {
 	int epoll_fd;

@@ -7,7 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "gpudev.h"
+#include "xengtd/gpudev.h"
+#include "uapi/xengt.h"
 
 static int open_device(const char *device)
 {

@@ -20,16 +20,19 @@
 
 #include "common/begin.h"
 #include "common/version.h"
-#include "control.h"
-#include "domctl.h"
-#include "gpudev.h"
-#include "store.h"
-#include "vgpu.h"
-#include "vgpu_end.h"
-#include "vgpu_recover.h"
+#include "uapi/xengt.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
-#include "xengtd.h"
+#include "xengtd/control.h"
+#include "xengtd/domctl.h"
+#include "xengtd/ev.h"
+#include "xengtd/gpudev.h"
+#include "xengtd/options.h"
+#include "xengtd/store.h"
+#include "xengtd/vgpu.h"
+#include "xengtd/vgpu_end.h"
+#include "xengtd/vgpu_recover.h"
+#include "xengtd/xengtd.h"
 
 struct signals {
 	struct xengtd *d;

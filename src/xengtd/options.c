@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "xengtd/options.h"
 #include "common/version.h"
-#include "options.h"
 
 static void usage(FILE *to)
 {

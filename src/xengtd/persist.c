@@ -13,9 +13,11 @@
 
 #include <json-c/json.h>
 
-#include "persist.h"
+#include "xengtd/persist.h"
+#include "xengt/limits.h"
 #include "xengt/log.h"
-#include "xengtd.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/xengtd.h"
 
 #define FILE_VERSION	4
 

@@ -8,7 +8,7 @@
 #ifndef XENGT_PERSIST_H
 #define XENGT_PERSIST_H
 
-#include "bvgpu.h"
+#include "xengtd/bvgpu.h"
 
 int xengt_bvgpu_save(const struct xengt_bvgpu *v);
 int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path);

@@ -14,8 +14,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "qmp.h"
-#include "xengtd.h"
+#include "xengtd/qmp.h"
+#include "common/qmp_slots.h"
+#include "xengtd/ev.h"
+#include "xengtd/xengtd.h"
 
 #define ANSWER_MSEC	3000
 #define INPUT_MAX	(256 * 1024)

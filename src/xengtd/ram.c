@@ -3,13 +3,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "domctl.h"
-#include "persist.h"
-#include "ram.h"
-#include "store.h"
+#include "xengtd/ram.h"
+#include "xengt/limits.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
-#include "xengtd.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/domctl.h"
+#include "xengtd/persist.h"
+#include "xengtd/store.h"
+#include "xengtd/xengtd.h"
 
 static uint32_t total_frames(const struct xengt_ram *ram)
 {

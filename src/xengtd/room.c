@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "room.h"
+#include "xengtd/room.h"
+#include "uapi/xengt.h"
 #include "xengt/limits.h"
 #include "xengt/types.h"
 

@@ -12,11 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "xengtd/script.h"
 #include "common/text.h"
-#include "script.h"
 #include "xengt/log.h"
-#include "xengtd.h"
+#include "xengtd/child.h"
+#include "xengtd/ev.h"
+#include "xengtd/xengtd.h"
 
 #define OUTPUT_MAX	4096
 

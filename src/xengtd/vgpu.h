@@ -3,7 +3,7 @@
 #ifndef XENGT_VGPU_H
 #define XENGT_VGPU_H
 
-#include "bvgpu.h"
+#include "xengtd/bvgpu.h"
 
 /*
  * A node of the domain's vGPU changed, or may have changed: read the nodes and

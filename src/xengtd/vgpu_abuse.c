@@ -3,14 +3,18 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "xengtd/vgpu_abuse.h"
 #include "common/metrics.h"
-#include "store.h"
-#include "vgpu_abuse.h"
-#include "vgpu_end.h"
-#include "waits.h"
-#include "worker.h"
+#include "common/vgt_request.h"
+#include "common/worker_proto.h"
+#include "xengt/counters.h"
 #include "xengt/log.h"
-#include "xengtd.h"
+#include "xengtd/ev.h"
+#include "xengtd/store.h"
+#include "xengtd/vgpu_end.h"
+#include "xengtd/waits.h"
+#include "xengtd/worker.h"
+#include "xengtd/xengtd.h"
 
 /*
  * Log one line. Events within ABUSE_LOG_MSEC after it are counted in the next

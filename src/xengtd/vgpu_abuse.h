@@ -7,7 +7,7 @@
 #ifndef XENGT_VGPU_ABUSE_H
 #define XENGT_VGPU_ABUSE_H
 
-#include "bvgpu.h"
+#include "xengtd/bvgpu.h"
 
 /*
  * Handle the worker's report that a counter exceeded its limit. Logs the report, at most

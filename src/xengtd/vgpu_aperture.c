@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "domctl.h"
-#include "gpudev.h"
-#include "persist.h"
-#include "vgpu_aperture.h"
+#include "xengtd/vgpu_aperture.h"
+#include "uapi/xengt.h"
 #include "xengt/types.h"
-#include "xengtd.h"
+#include "xengtd/domctl.h"
+#include "xengtd/gpudev.h"
+#include "xengtd/persist.h"
+#include "xengtd/ram.h"
+#include "xengtd/xengtd.h"
 
 /*
  * Returns the machine frames of the vGPU's slice of the aperture. The module's

@@ -8,7 +8,7 @@
 #ifndef XENGT_VGPU_APERTURE_H
 #define XENGT_VGPU_APERTURE_H
 
-#include "bvgpu.h"
+#include "xengtd/bvgpu.h"
 
 /*
  * Map the slice into the domain at gfn, or unmap it (then gfn is not used). -EEXIST: the

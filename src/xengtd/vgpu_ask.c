@@ -5,11 +5,13 @@
  */
 #include <errno.h>
 
-#include "bvgpu.h"
-#include "vgpu_ask.h"
-#include "waits.h"
-#include "worker.h"
-#include "xengtd.h"
+#include "xengtd/vgpu_ask.h"
+#include "common/worker_proto.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/ev.h"
+#include "xengtd/waits.h"
+#include "xengtd/worker.h"
+#include "xengtd/xengtd.h"
 
 static void on_question_timer(void *ctx)
 {

@@ -4,7 +4,7 @@
 #define XENGT_BVGPU_ASK_H
 
 #include "common/worker_proto.h"
-#include "ev.h"
+#include "xengtd/ev.h"
 
 struct xengt_bvgpu;
 

@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "common/domain_features.h"
-#include "domctl.h"
-#include "vgpu_make.h"
-#include "vgpu_refuse.h"
-#include "xengtd.h"
+#include "common/vgt_request.h"
+#include "xengtd/domctl.h"
+#include "xengtd/vgpu_make.h"
+#include "xengtd/vgpu_refuse.h"
+#include "xengtd/xengtd.h"
 
 /*
  * A vGPU may be added only while no vCPU can look at the PCI bus: while the

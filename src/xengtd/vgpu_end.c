@@ -11,19 +11,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bvgpu.h"
-#include "persist.h"
-#include "qmp.h"
-#include "script.h"
-#include "store.h"
-#include "vgpu_ask.h"
-#include "vgpu_end.h"
-#include "vgpu_give_back.h"
-#include "vgpu_make.h"
-#include "waits.h"
-#include "worker.h"
+#include "xengtd/vgpu_end.h"
 #include "xengt/log.h"
-#include "xengtd.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/ev.h"
+#include "xengtd/persist.h"
+#include "xengtd/qmp.h"
+#include "xengtd/script.h"
+#include "xengtd/store.h"
+#include "xengtd/vgpu_ask.h"
+#include "xengtd/vgpu_give_back.h"
+#include "xengtd/vgpu_make.h"
+#include "xengtd/waits.h"
+#include "xengtd/worker.h"
+#include "xengtd/xengtd.h"
 
 void xengt_bvgpu_forget(struct xengt_bvgpu *v)
 {

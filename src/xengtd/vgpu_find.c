@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bvgpu.h"
+#include "xengtd/vgpu_find.h"
 #include "common/text.h"
-#include "domctl.h"
-#include "store.h"
-#include "vgpu_find.h"
-#include "xengtd.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/domctl.h"
+#include "xengtd/store.h"
+#include "xengtd/xengtd.h"
 
 struct xengt_bvgpu *xengt_bvgpu_of_domain(struct xengtd *d, uint32_t domid)
 {

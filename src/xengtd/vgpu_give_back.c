@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gpudev.h"
+#include "xengtd/vgpu_give_back.h"
 #include "hv/hv_xen.h"
-#include "ram.h"
-#include "vgpu_aperture.h"
-#include "vgpu_give_back.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
+#include "xengtd/gpudev.h"
+#include "xengtd/ram.h"
+#include "xengtd/vgpu_aperture.h"
 
 /* If the domain is gone, Xen has destroyed its ioreq server. */
 static int retire_server(struct xengt_bvgpu *v)

@@ -3,7 +3,7 @@
 #ifndef XENGT_VGPU_GIVE_BACK_H
 #define XENGT_VGPU_GIVE_BACK_H
 
-#include "bvgpu.h"
+#include "xengtd/bvgpu.h"
 
 /*
  * Give back all resources of a vGPU that has no worker: each row of the table in

@@ -11,22 +11,26 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "xengtd/vgpu_make.h"
 #include "common/edid_check.h"
 #include "common/qmp_slots.h"
-#include "defaults.h"
-#include "domctl.h"
-#include "gpudev.h"
+#include "common/vgt_request.h"
 #include "hv/hv_xen.h"
-#include "persist.h"
-#include "room.h"
-#include "store.h"
-#include "vgpu_aperture.h"
-#include "vgpu_make.h"
-#include "vgpu_refuse.h"
-#include "worker.h"
+#include "uapi/xengt.h"
+#include "xengt/edid.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
-#include "xengtd.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/defaults.h"
+#include "xengtd/domctl.h"
+#include "xengtd/gpudev.h"
+#include "xengtd/persist.h"
+#include "xengtd/room.h"
+#include "xengtd/store.h"
+#include "xengtd/vgpu_aperture.h"
+#include "xengtd/vgpu_refuse.h"
+#include "xengtd/worker.h"
+#include "xengtd/xengtd.h"
 
 struct node_reader {
 	struct xengt_store *store;

@@ -3,7 +3,7 @@
 #ifndef XENGT_VGPU_MAKE_H
 #define XENGT_VGPU_MAKE_H
 
-#include "bvgpu.h"
+#include "xengtd/bvgpu.h"
 
 /* 0, or -errno; then v->error has the reason. */
 int xengt_bvgpu_check_domain(struct xengt_bvgpu *v);

@@ -6,12 +6,15 @@
  */
 #include <string.h>
 
-#include "vgpu_aperture.h"
-#include "vgpu_place.h"
-#include "waits.h"
-#include "worker.h"
+#include "xengtd/vgpu_place.h"
+#include "common/worker_proto.h"
 #include "xengt/log.h"
-#include "xengtd.h"
+#include "xengtd/ev.h"
+#include "xengtd/ram.h"
+#include "xengtd/vgpu_aperture.h"
+#include "xengtd/waits.h"
+#include "xengtd/worker.h"
+#include "xengtd/xengtd.h"
 
 static void run_request(struct xengt_bvgpu *v)
 {

@@ -10,20 +10,24 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bvgpu.h"
-#include "gpudev.h"
-#include "persist.h"
-#include "store.h"
-#include "vgpu.h"
-#include "vgpu_abuse.h"
-#include "vgpu_aperture.h"
-#include "vgpu_end.h"
-#include "vgpu_find.h"
-#include "vgpu_recover.h"
-#include "waits.h"
-#include "worker.h"
+#include "xengtd/vgpu_recover.h"
+#include "common/worker_proto.h"
+#include "uapi/xengt.h"
 #include "xengt/log.h"
-#include "xengtd.h"
+#include "xengtd/bvgpu.h"
+#include "xengtd/ev.h"
+#include "xengtd/gpudev.h"
+#include "xengtd/persist.h"
+#include "xengtd/ram.h"
+#include "xengtd/store.h"
+#include "xengtd/vgpu.h"
+#include "xengtd/vgpu_abuse.h"
+#include "xengtd/vgpu_aperture.h"
+#include "xengtd/vgpu_end.h"
+#include "xengtd/vgpu_find.h"
+#include "xengtd/waits.h"
+#include "xengtd/worker.h"
+#include "xengtd/xengtd.h"
 
 /*
  * Check that the state that an earlier broker's worker reports fits the record

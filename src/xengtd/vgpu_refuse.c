@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "vgpu_refuse.h"
+#include "xengtd/vgpu_refuse.h"
 
 int xengt_bvgpu_refuse(struct xengt_bvgpu *v, int error, const char *fmt, ...)
 {

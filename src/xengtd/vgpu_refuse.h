@@ -3,7 +3,7 @@
 #ifndef XENGT_VGPU_REFUSE_H
 #define XENGT_VGPU_REFUSE_H
 
-#include "bvgpu.h"
+#include "xengtd/bvgpu.h"
 
 /* Writes the reason to v->error; returns 'error', a negative errno. */
 int xengt_bvgpu_refuse(struct xengt_bvgpu *v, int error, const char *fmt, ...)

@@ -19,13 +19,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "xengtd/worker.h"
 #include "common/text.h"
+#include "common/worker_proto.h"
 #include "hw/platform.h"
 #include "uapi/xengt.h"
-#include "worker.h"
 #include "xengt/log.h"
-#include "xengtd.h"
+#include "xengtd/child.h"
+#include "xengtd/ev.h"
+#include "xengtd/xengtd.h"
 
 #define LOG_KEEP_BYTES	(4 << 20)	/* a log above this size is rotated
 					 * at the next start */

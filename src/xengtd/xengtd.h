@@ -5,8 +5,8 @@
 #ifndef XENGT_XENGTD_H
 #define XENGT_XENGTD_H
 
-#include "ev.h"
-#include "options.h"
+#include "xengtd/ev.h"
+#include "xengtd/options.h"
 
 struct xengt_domctl;
 struct xengt_store;

@@ -23,8 +23,9 @@
 #include "common/text.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
-#include "xengtd.h"
-#include "store.h"
+#include "xengtd/ev.h"
+#include "xengtd/store.h"
+#include "xengtd/xengtd.h"
 
 #define BASE		"/local/domain/0/backend/vgt"
 #define TOKEN_NODES	"nodes"

@@ -24,6 +24,7 @@
 #include "xengtd/domctl.h"
 #include "xengtd/gpudev.h"
 #include "xengtd/persist.h"
+#include "xengtd/ram.h"
 #include "xengtd/store.h"
 #include "xengtd/vgpu_make.h"
 #include "xengtd/worker.h"

@@ -8,6 +8,8 @@
  * no row.
  */
 #include "core/regs.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 #define MASKED	.len = 4, .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED

@@ -7,6 +7,8 @@
 #include "core/display.h"
 #include "core/internal.h"
 #include "core/regs.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 #define BOTH		(XENGT_GEN8 | XENGT_GEN9)
 #define PER_PIPE	.len = 4, .count = XENGT_PIPES, .stride = XENGT_PIPE_STRIDE

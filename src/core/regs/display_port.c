@@ -11,6 +11,8 @@
 #include "core/mmio.h"
 #include "core/regs.h"
 #include "core/sbi.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 #define BOTH		(XENGT_GEN8 | XENGT_GEN9)
 #define PER_PORT	.len = 4, .count = 5, .stride = 0x100

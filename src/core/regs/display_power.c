@@ -10,6 +10,8 @@
 #include "core/internal.h"
 #include "core/mmio.h"
 #include "core/regs.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 #define BOTH		(XENGT_GEN8 | XENGT_GEN9)
 #define BIT31		0x80000000u

@@ -13,6 +13,9 @@
 #include "core/internal.h"
 #include "core/regs.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
+#include "uapi/xengt.h"
+#include "xengt/types.h"
 
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 #define ALL	.bases = &xengt_engine_bases, .len = 4

@@ -13,6 +13,8 @@
 #include "core/mmio.h"
 #include "core/regs.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 #include <errno.h>
 

@@ -13,6 +13,8 @@
 #include "core/regs.h"
 #include "core/reset.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 #define RPNSWREQ		0xa008
 

@@ -11,6 +11,8 @@
 #include "core/mmio.h"
 #include "core/regs.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 #define BOTH	(XENGT_GEN8 | XENGT_GEN9)
 

@@ -16,6 +16,8 @@
 #include "core/ppgtt.h"
 #include "core/regs.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
+#include "xengt/types.h"
 
 #define PDP		0x78838
 #define VERSION		0x00000001		/* major 1, minor 0 */

@@ -20,6 +20,7 @@
 #include <video/vga.h>
 
 #include "boundary/part.h"
+#include "hw/display.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
 #include "xengt_priv.h"
@@ -30,40 +31,9 @@
 #define GMCH_GGMS_MASK		0x3
 
 #define GFX_FLSH_CNTL_EN	BIT(0)
-#define FENCE(n)		(XENGT_FENCE_BASE + 8 * (n))
-/*
- * registers that flush an engine's TLB: render, media 1 and 2, blitter, video
- * enhancement
- */
-#define TLB_INVALIDATE(i)	(0x4260 + 4 * (i))
-#define TLB_INVALIDATE_BUSY	BIT(0)
-#define TLBS			5
-
-/* display: the registers of pipe n are at n * PIPE_STRIDE */
-#define PIPES			3
-#define PIPE_STRIDE		0x1000
-#define PIPE_CONF		0x70008
-#define PIPE_CONF_EDP		0x7f008		/* the eDP transcoder */
-#define PIPE_CONF_ENABLE	BIT(31)
-#define PIPE_CONF_STATE		BIT(30)
-#define CUR_CTL			0x70080
-#define CUR_BASE		0x70084		/* a write lets CUR_CTL take
-						 * effect */
-#define PLANES			4		/* Gen8 has only the first 2:
-						 * DSP and SPR */
-#define PLANE_STRIDE		0x100
-#define PLANE_CTL		0x70180
-#define PLANE_CTL_ENABLE	BIT(31)
-#define PLANE_SURF		0x7019c		/* a write lets the plane's
-						 * other registers take
-						 * effect */
+/* display, beside hw/display.h */
 #define VGA_CTL			0x41000
 #define VGA_CTL_DISABLE		BIT(31)
-/* Pipes B and C have power while one of these two registers requests it. */
-#define PWR_WELL_CTL_BIOS	0x45400
-#define PWR_WELL_CTL_DRIVER	0x45404
-#define PWR_WELL_STATE		BIT(30)
-
 #define FORCEWAKE_KERNEL	BIT(0)
 
 /* There is no second VCS, because the module drives only GT2. */
@@ -130,10 +100,10 @@ int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 	/* a sleeping register reads as if the invalidation were done */
 	if (READ_ONCE(gpu->is_asleep))
 		r = -EIO;
-	for (i = 0; i < TLBS; i++)
-		xengt_write32(gpu, TLB_INVALIDATE(i), TLB_INVALIDATE_BUSY);
-	for (i = 0; i < TLBS; i++) {
-		if (!wait_reg(gpu, TLB_INVALIDATE(i), TLB_INVALIDATE_BUSY, 0,
+	for (i = 0; i < XENGT_TLBS; i++)
+		xengt_write32(gpu, XENGT_TLB_INVALIDATE(i), XENGT_TLB_INVALIDATE_BUSY);
+	for (i = 0; i < XENGT_TLBS; i++) {
+		if (!wait_reg(gpu, XENGT_TLB_INVALIDATE(i), XENGT_TLB_INVALIDATE_BUSY, 0,
 			      4000))
 			continue;
 		dev_err_ratelimited(&gpu->pdev->dev,
@@ -176,11 +146,11 @@ int xengt_hw_ggtt_flush(struct xengt_gpu *gpu)
 
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value)
 {
-	xengt_write32(gpu, FENCE(n), 0);
-	xengt_read32(gpu, FENCE(n));
-	xengt_write32(gpu, FENCE(n) + 4, upper_32_bits(value));
-	xengt_write32(gpu, FENCE(n), lower_32_bits(value));
-	xengt_read32(gpu, FENCE(n));
+	xengt_write32(gpu, XENGT_FENCE(n), 0);
+	xengt_read32(gpu, XENGT_FENCE(n));
+	xengt_write32(gpu, XENGT_FENCE(n) + 4, upper_32_bits(value));
+	xengt_write32(gpu, XENGT_FENCE(n), lower_32_bits(value));
+	xengt_read32(gpu, XENGT_FENCE(n));
 }
 
 int xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
@@ -244,22 +214,22 @@ static void stop_vga(struct xengt_gpu *gpu)
 
 static bool stop_planes(struct xengt_gpu *gpu, u32 pipe)
 {
-	u32 at = pipe * PIPE_STRIDE;
+	u32 at = pipe * XENGT_PIPE_STRIDE;
 	bool was_on = false;
 	int i;
 
-	if (xengt_read32(gpu, CUR_CTL + at)) {
-		xengt_write32(gpu, CUR_CTL + at, 0);
-		xengt_write32(gpu, CUR_BASE + at, 0);
+	if (xengt_read32(gpu, XENGT_CUR_CTL + at)) {
+		xengt_write32(gpu, XENGT_CUR_CTL + at, 0);
+		xengt_write32(gpu, XENGT_CUR_BASE + at, 0);
 		was_on = true;
 	}
-	for (i = 0; i < PLANES; i++, at += PLANE_STRIDE) {
-		u32 ctl = xengt_read32(gpu, PLANE_CTL + at);
+	for (i = 0; i < XENGT_PLANES; i++, at += XENGT_PLANE_STRIDE) {
+		u32 ctl = xengt_read32(gpu, XENGT_PLANE_CTL + at);
 
-		if (!(ctl & PLANE_CTL_ENABLE))
+		if (!(ctl & XENGT_PLANE_CTL_ENABLE))
 			continue;
-		xengt_write32(gpu, PLANE_CTL + at, ctl & ~PLANE_CTL_ENABLE);
-		xengt_write32(gpu, PLANE_SURF + at, 0);
+		xengt_write32(gpu, XENGT_PLANE_CTL + at, ctl & ~XENGT_PLANE_CTL_ENABLE);
+		xengt_write32(gpu, XENGT_PLANE_SURF + at, 0);
 		was_on = true;
 	}
 	return was_on;
@@ -269,19 +239,19 @@ static void stop_pipe(struct xengt_gpu *gpu, u32 reg)
 {
 	u32 conf = xengt_read32(gpu, reg);
 
-	if (!(conf & PIPE_CONF_ENABLE))
+	if (!(conf & XENGT_PIPE_CONF_ENABLE))
 		return;
-	xengt_write32(gpu, reg, conf & ~PIPE_CONF_ENABLE);
-	if (wait_reg(gpu, reg, PIPE_CONF_STATE, 0, 100000))
+	xengt_write32(gpu, reg, conf & ~XENGT_PIPE_CONF_ENABLE);
+	if (wait_reg(gpu, reg, XENGT_PIPE_CONF_STATE, 0, 100000))
 		dev_warn(&gpu->pdev->dev, "the display pipe of register 0x%x does not stop\n", reg);
 }
 
 static void stop_scanout(struct xengt_gpu *gpu)
 {
-	bool has_power = (xengt_read32(gpu, PWR_WELL_CTL_BIOS) |
-			  xengt_read32(gpu, PWR_WELL_CTL_DRIVER)) &
-			 PWR_WELL_STATE;
-	u32 pipe, pipes = has_power ? PIPES : 1;
+	bool has_power = (xengt_read32(gpu, XENGT_PWR_WELL_CTL_BIOS) |
+			  xengt_read32(gpu, XENGT_PWR_WELL_CTL_DRIVER)) &
+			 XENGT_PWR_WELL_STATE;
+	u32 pipe, pipes = has_power ? XENGT_PIPES : 1;
 	bool was_on = false;
 
 	stop_vga(gpu);
@@ -291,8 +261,8 @@ static void stop_scanout(struct xengt_gpu *gpu)
 	if (was_on)
 		msleep(50);
 	for (pipe = 0; pipe < pipes; pipe++)
-		stop_pipe(gpu, PIPE_CONF + pipe * PIPE_STRIDE);
-	stop_pipe(gpu, PIPE_CONF_EDP);
+		stop_pipe(gpu, XENGT_PIPE_CONF + pipe * XENGT_PIPE_STRIDE);
+	stop_pipe(gpu, XENGT_PIPE_CONF_EDP);
 }
 
 /*

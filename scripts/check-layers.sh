@@ -73,6 +73,24 @@ makes_bus_addresses() # FILE...
 		complain "bus addresses are made in: $callers"
 }
 
+# Registers and opcodes that several files need stand once, in src/hw. Looked for are numbers
+# from 0x2000, except masks (bits in a row).
+defines_facts_once() # FILE...
+{
+	local hit
+	while read -r hit; do
+		complain "one fact of the hardware, defined twice: $hit"
+	done < <(perl -ne '
+		next unless /^#[ \t]*define[ \t]+(\w+)(?:\(\w+\))?[ \t]+\(?0x([0-9a-f]+)u?l*\b/i;
+		my ($name, $number) = ($1, hex($2));
+		next if $number < 0x2000 || $number % 4 ||
+			!((($number & -$number) + $number) & $number);
+		push(@{$at{$number}}, "$ARGV:$name");
+		END {
+			@$_ > 1 && print "@$_\n" for values %at;
+		}' "$@")
+}
+
 # Tests name registers (src/hw/facts.h, tests/reg_names.h): a call of a function that
 # accesses BAR0 has no bare number as the offset, nor an engine's base plus a bare number.
 names_registers() # FILE...
@@ -326,6 +344,8 @@ includes "boundary/[a-z_]*\.h|uapi/xengt\.h|xengt/limits\.h|hw/[a-z_]*\.h|$(name
 mapfile -t sources < <(find src kmod tools xen-hooks -name '*.[ch]' |
 	grep -vE '^src/(sim/|hw/platform\.c$)|/(gpusim[^/]*|xengt-gpusim)\.[ch]$' | sort)
 names_no_platform "${sources[@]}"
+mapfile -t sources < <(find src/hw src/boundary src/core src/gpu kmod -name '*.[ch]' | sort)
+defines_facts_once "${sources[@]}"
 # The conformance suite of hv.h is left out: its offsets are guest addresses, not BAR0's.
 mapfile -t sources < <(find tests/unit tests/fuzz tests/bench tests/conformance -name '*.c' |
 	grep -vE '/(test_hv|hv_[a-z]*)\.c$' | sort)

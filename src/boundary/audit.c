@@ -22,6 +22,7 @@
 #include "boundary/audit_priv.h"
 #include "boundary/bnd_types.h"
 #include "boundary/gtt.h"
+#include "hw/facts.h"
 #include "uapi/xengt.h"
 
 #define AUDIT_GGTT_PAGES	(1u << 20)
@@ -29,12 +30,8 @@
 #define AUDIT_INDEX_MASK	0xff8u		/* qwords of a status page */
 #define AUDIT_BATCH_ADDR	0xfffffffffffcull
 
-#define AUDIT_NOOP		0u
-#define AUDIT_LRI		0x11000001u
-#define AUDIT_BATCH_END		0x05000000u
 
 #define AUDIT_MI_MASK		0xff800000u
-#define AUDIT_START		0x18800000u
 #define AUDIT_ARB_ENABLE	1u
 #define AUDIT_START_PPGTT	(1u << 8)
 #define AUDIT_START_SECOND	(1u << 22)
@@ -274,9 +271,9 @@ static int audit_load_mem(const struct audit_run *run,
 
 	if (r || !reg->is_gpu)
 		return r;
-	dw[0] = AUDIT_LRI;
+	dw[0] = XENGT_MI_LRI_OF(1);
 	dw[2] = run->audit->l3sqcreg4;
-	dw[3] = AUDIT_NOOP;
+	dw[3] = XENGT_MI_NOOP;
 	return 0;
 }
 
@@ -401,7 +398,7 @@ static int audit_put_end(struct audit_run *run, uint32_t *behind)
 {
 	if (behind == run->end)
 		return XENGT_REFUSED_LIMIT;
-	*behind = AUDIT_BATCH_END;
+	*behind = XENGT_MI_BATCH_END;
 	run->added = 1;
 	return AUDIT_OVER;
 }
@@ -443,7 +440,7 @@ static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
 	if (run->keeps_batches)
 		dw[0] &= ~AUDIT_ARB_ENABLE;
 	else if (run->opens_batches && dw + 1 != run->end &&
-		 (dw[1] & AUDIT_MI_MASK) == AUDIT_START)
+		 (dw[1] & AUDIT_MI_MASK) == XENGT_MI_START)
 		dw[0] |= AUDIT_ARB_ENABLE;
 	return 0;
 }

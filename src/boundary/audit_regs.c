@@ -209,7 +209,7 @@ static const struct xengt_audit_reg_row audit_gpu_7[] = {
 };
 
 static const struct xengt_audit_reg_row audit_gpu_b[] = {
-	{ .name = "L3SQCREG4", .first = 0xb118, .last = 0xb118,
+	{ .name = "L3SQCREG4", .first = XENGT_L3SQCREG4, .last = XENGT_L3SQCREG4,
 	  .where = RENDER, .is_gpu = true,
 	  .reads = IN_PRIV, .writes = IN_CTX | IN_IMAGE },
 		/*

@@ -35,9 +35,6 @@
 #include "uapi/xengt.h"
 #include "xengt/limits.h"
 
-#define MI_ARB_OFF		0x04000000u
-#define MI_ARB_ON		0x04000001u
-#define MI_START_GGTT		0x18800001u
 #define LRI_REGS_MAX		64u
 
 /*
@@ -62,7 +59,6 @@ _Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "a start has room");
 #define L3_MOCS			0xb020u
 #define CTX_PREEMPT		0x2248u
 
-#define L3SQCREG4		0xb118u
 
 struct maker {
 	struct xengt_sched *sched;
@@ -189,7 +185,7 @@ int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine)
 	memset(m.prelude, 0, sizeof(*m.prelude));
 	put_regs(&m);
 	if (engine->id == XENGT_ENGINE_RCS) {
-		sched->l3sqcreg4 = reg_read(&m, L3SQCREG4);
+		sched->l3sqcreg4 = reg_read(&m, XENGT_L3SQCREG4);
 		put_render(&m);
 	} else {
 		put(&m, XENGT_MI_BATCH_END);
@@ -257,11 +253,11 @@ static void put_start(struct xengt_slot *slot, uint32_t head)
 	uint32_t at = start_place(slot, head);
 	uint32_t *dw = (uint32_t *)slot->ring.mem + at / 4;
 
-	dw[0] = MI_ARB_OFF;
-	dw[1] = MI_START_GGTT;
+	dw[0] = XENGT_MI_ARB_OFF;
+	dw[1] = XENGT_MI_START | 1;
 	dw[2] = own_addr(xengt_engine_of(slot));
 	dw[3] = 0;
-	dw[4] = MI_ARB_ON;
+	dw[4] = XENGT_MI_ARB_ON;
 	dw[5] = XENGT_MI_NOOP;
 	if (at > head)
 		memset(slot->ring.mem, 0, head);

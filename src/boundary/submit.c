@@ -44,8 +44,6 @@
 #include "uapi/xengt.h"
 #include "xengt/limits.h"
 
-#define MI_ARB_CHECK		0x02800000u
-
 #define CACHELINE		64u
 #define INDIRECT_LINES		63u		/* the longest indirect batch */
 
@@ -325,7 +323,7 @@ static void place_ring(struct stream *s, uint32_t from, uint32_t to)
 
 static bool is_pad(uint32_t dword)
 {
-	return dword == XENGT_MI_NOOP || dword == MI_ARB_CHECK;
+	return dword == XENGT_MI_NOOP || dword == XENGT_MI_ARB_CHECK;
 }
 
 /* Set can_pad (struct xengt_slot). The ring is free up to 'head'. */

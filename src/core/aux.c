@@ -25,7 +25,6 @@
 #define CTL_TIMEOUT		0x10000000u
 #define CTL_SIZE_SHIFT		20
 #define CTL_SIZE		(0x1fu << CTL_SIZE_SHIFT)
-#define CTL_STICKY		0x52000000u	/* done, timeout, receive error */
 
 #define PORT_B			1u
 
@@ -233,7 +232,7 @@ uint32_t xengt_aux_write_ctl(struct xengt_vgpu *vgpu,
 		transact(&vgpu->display.monitor, msg, size) : 0;
 	if (size)
 		store_msg(vgpu, off + 4, msg);
-	new &= ~(CTL_BUSY | CTL_STICKY | CTL_SIZE);
+	new &= ~(CTL_BUSY | XENGT_AUX_STICKY | CTL_SIZE);
 	new |= CTL_DONE | (size ? size << CTL_SIZE_SHIFT : CTL_TIMEOUT);
 	if (new & CTL_IRQ_ENABLE)
 		raise_done(vgpu, port);

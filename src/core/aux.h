@@ -12,6 +12,8 @@ struct xengt_reg;
 #define XENGT_DPCD_BYTES	0x700u
 /* A message: 4 bytes of header and 16 of data; a reply is shorter. */
 #define XENGT_AUX_MSG_BYTES	20u
+/* Bits of a control register that stay set: done, timeout, receive error. */
+#define XENGT_AUX_STICKY	0x52000000u
 
 struct xengt_monitor {
 	uint8_t dpcd[XENGT_DPCD_BYTES];

@@ -22,6 +22,7 @@
 #include "core/irq.h"
 #include "core/mmio.h"
 #include "core/regs.h"
+#include "hw/display.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
 
@@ -34,17 +35,10 @@
 #define LINK_MN_MASK		0xffffffu
 #define DDI_FUNC		0x60400	/* enable, port, mode */
 #define PIPEDSL			0x70000
-#define PIPECONF		0x70008
 #define FLIPCOUNT		0x70044
-#define CURBASE			0x70084
-#define PLANE_CTL		0x70180
-#define PLANE_SURF		0x7019c
-#define PLANE_STRIDE		0x100u
-#define CURSOR_LIVE		0x28u	/* from CURBASE */
-#define PLANE_LIVE		0x10u	/* offset from PLANE_SURF */
+#define CURSOR_LIVE		0x28u	/* from XENGT_CUR_BASE */
+#define PLANE_LIVE		0x10u	/* offset from XENGT_PLANE_SURF */
 
-#define PIPECONF_ENABLE		0x80000000u
-#define PIPECONF_STATE		0x40000000u
 #define PLANE_ASYNC		0x200u
 #define CURSOR			4u	/* the cursor's bit in 'armed' */
 
@@ -230,7 +224,7 @@ static uint64_t blank_start(const struct xengt_pipe *pipe, uint64_t n)
 static uint32_t surf_of(unsigned int n, unsigned int plane)
 {
 	return n * XENGT_PIPE_STRIDE +
-	       (plane == CURSOR ? CURBASE : PLANE_SURF + plane * PLANE_STRIDE);
+	       (plane == CURSOR ? XENGT_CUR_BASE : XENGT_PLANE_SURF + plane * XENGT_PLANE_STRIDE);
 }
 
 static uint32_t flip_done(const struct xengt_vgpu *vgpu, unsigned int plane)
@@ -569,7 +563,7 @@ uint32_t xengt_display_write_conf(struct xengt_vgpu *vgpu,
 				  uint32_t old, uint32_t new)
 {
 	unsigned int n = pipe_of(off);
-	bool is_on = new & PIPECONF_ENABLE;
+	bool is_on = new & XENGT_PIPE_CONF_ENABLE;
 
 	(void)reg;
 	(void)old;
@@ -577,7 +571,7 @@ uint32_t xengt_display_write_conf(struct xengt_vgpu *vgpu,
 		switch_on(vgpu, n);
 	else if (!is_on && vgpu->display.pipe[n].is_on)
 		switch_off(vgpu, n);
-	return is_on ? new | PIPECONF_STATE : new & ~PIPECONF_STATE;
+	return is_on ? new | XENGT_PIPE_CONF_STATE : new & ~XENGT_PIPE_CONF_STATE;
 }
 
 uint32_t xengt_display_write_surf(struct xengt_vgpu *vgpu,
@@ -587,9 +581,9 @@ uint32_t xengt_display_write_surf(struct xengt_vgpu *vgpu,
 	unsigned int n = pipe_of(off);
 	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
 	uint32_t at = off - n * XENGT_PIPE_STRIDE;
-	unsigned int plane = at == CURBASE ? CURSOR :
-					     (at - PLANE_SURF) / PLANE_STRIDE;
-	uint32_t ctl = PLANE_CTL + plane * PLANE_STRIDE;
+	unsigned int plane = at == XENGT_CUR_BASE ? CURSOR :
+					     (at - XENGT_PLANE_SURF) / XENGT_PLANE_STRIDE;
+	uint32_t ctl = XENGT_PLANE_CTL + plane * XENGT_PLANE_STRIDE;
 	bool is_async = plane != CURSOR &&
 			peek_pipe(vgpu, n, ctl) & PLANE_ASYNC;
 

@@ -8,12 +8,10 @@
 
 #include "core/aux.h"
 #include "core/sbi.h"
+#include "hw/display.h"
 
 struct xengt_vgpu;
 struct xengt_reg;
-
-#define XENGT_PIPES		3
-#define XENGT_PIPE_STRIDE	0x1000u
 
 /*
  * Port B's bit in the interrupt registers of the south display. In the level

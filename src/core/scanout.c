@@ -20,6 +20,7 @@
 #include "core/ggtt.h"
 #include "core/internal.h"
 #include "core/mmio.h"
+#include "hw/display.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
 #include "xengt/picture.h"
@@ -30,11 +31,9 @@
 #include <string.h>
 
 #define PIPE_SIZE	0x6001c		/* width - 1 (high half), height - 1 */
-#define CUR_CTL		0x70080
 #define CUR_POS		0x70088
 #define CUR_FBC		0x700a0
 #define CUR_SURFLIVE	0x700ac
-#define PLANE_CTL	0x70180
 #define PLANE_STRIDE	0x70188
 #define PLANE_POS	0x7018c
 #define PLANE_SIZE	0x70190
@@ -289,7 +288,7 @@ static int decode_plane(const struct xengt_vgpu *vgpu, uint32_t pipe,
 			const struct picture *picture, struct surface *s)
 {
 	uint32_t at = pipe * XENGT_PIPE_STRIDE;
-	uint32_t ctl = xengt_mmio_peek(vgpu, at + PLANE_CTL);
+	uint32_t ctl = xengt_mmio_peek(vgpu, at + XENGT_PLANE_CTL);
 	uint32_t stride = xengt_mmio_peek(vgpu, at + PLANE_STRIDE);
 	uint32_t offset = xengt_mmio_peek(vgpu, at + PLANE_OFFSET);
 	uint32_t pos, size;
@@ -326,7 +325,7 @@ static bool decode_cursor(const struct xengt_vgpu *vgpu, uint32_t pipe,
 {
 	static const uint16_t sides[8] = { [2] = 128, [3] = 256, [7] = 64 };
 	uint32_t at = pipe * XENGT_PIPE_STRIDE;
-	uint32_t ctl = xengt_mmio_peek(vgpu, at + CUR_CTL);
+	uint32_t ctl = xengt_mmio_peek(vgpu, at + XENGT_CUR_CTL);
 	uint32_t pos = xengt_mmio_peek(vgpu, at + CUR_POS);
 	uint32_t fbc = xengt_mmio_peek(vgpu, at + CUR_FBC);
 	uint32_t side = sides[ctl & 7];

@@ -20,12 +20,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define GFX_FLSH_CNTL	0x101008u
-/* render, media 1 and 2, blitter, video enhancement */
-#define TLB_INVALIDATE(i) (0x4260u + 4 * (i))
-#define TLBS		5u
-#define FENCE(n)	(0x100000u + 8 * (n))
-
 /* ---- struct xengt_hw_ops ---- */
 
 static void pte_write(void *ctx, uint32_t index, uint64_t pte)
@@ -40,7 +34,7 @@ static int ggtt_flush(void *ctx)
 {
 	struct xengt_gpu_sim_host *host = ctx;
 
-	xengt_sim_bar_write(host->sim, 0, GFX_FLSH_CNTL, 4, 1);
+	xengt_sim_bar_write(host->sim, 0, XENGT_GFX_FLSH_CNTL, 4, 1);
 	return 0;
 }
 
@@ -51,10 +45,10 @@ static int ppgtt_flush(void *ctx)
 	uint64_t busy = 0;
 
 	ggtt_flush(ctx);
-	for (uint32_t i = 0; i < TLBS; i++)
-		xengt_sim_bar_write(host->sim, 0, TLB_INVALIDATE(i), 4, 1);
-	for (uint32_t i = 0; i < TLBS; i++)
-		busy |= xengt_sim_bar_read(host->sim, 0, TLB_INVALIDATE(i), 4);
+	for (uint32_t i = 0; i < XENGT_TLBS; i++)
+		xengt_sim_bar_write(host->sim, 0, XENGT_TLB_INVALIDATE(i), 4, 1);
+	for (uint32_t i = 0; i < XENGT_TLBS; i++)
+		busy |= xengt_sim_bar_read(host->sim, 0, XENGT_TLB_INVALIDATE(i), 4);
 	return busy & 1 ? -EIO : 0;
 }
 
@@ -62,9 +56,9 @@ static void fence_write(void *ctx, uint32_t n, uint64_t value)
 {
 	struct xengt_gpu_sim_host *host = ctx;
 
-	xengt_sim_bar_write(host->sim, 0, FENCE(n), 4, 0);
-	xengt_sim_bar_write(host->sim, 0, FENCE(n) + 4, 4, value >> 32);
-	xengt_sim_bar_write(host->sim, 0, FENCE(n), 4, (uint32_t)value);
+	xengt_sim_bar_write(host->sim, 0, XENGT_FENCE(n), 4, 0);
+	xengt_sim_bar_write(host->sim, 0, XENGT_FENCE(n) + 4, 4, value >> 32);
+	xengt_sim_bar_write(host->sim, 0, XENGT_FENCE(n), 4, (uint32_t)value);
 }
 
 /*

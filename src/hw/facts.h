@@ -94,6 +94,11 @@
 #define XENGT_FORCEWAKE_MEDIA		0xa270
 #define XENGT_FORCEWAKE_MEDIA_ACK	0x0d88
 #define XENGT_GFX_FLSH_CNTL		0x101008
+/* These flush an engine's TLB: render, media 1 and 2, blitter, video enhancement. */
+#define XENGT_TLB_INVALIDATE(i)		(0x4260 + 4 * (i))
+#define XENGT_TLB_INVALIDATE_BUSY	0x1u
+#define XENGT_TLBS			5
+#define XENGT_L3SQCREG4			0xb118
 #define XENGT_PVINFO_MAGIC		0x78000
 #define XENGT_PVINFO_MAGIC_VALUE	0x4776544776544776ull	/* "vGTvGTvG" */
 
@@ -194,10 +199,14 @@ enum xengt_state_dword {
  */
 #define XENGT_SLEEPING_BYTES		0x40000u
 
-/* ---- commands that the module writes itself ---- */
+/* ---- commands that the module writes itself or looks for ---- */
 
 #define XENGT_MI_NOOP			0x00000000u
+#define XENGT_MI_ARB_CHECK		0x02800000u
+#define XENGT_MI_ARB_OFF		0x04000000u
+#define XENGT_MI_ARB_ON			0x04000001u
 #define XENGT_MI_BATCH_END		0x05000000u
+#define XENGT_MI_START			0x18800000u	/* the opcode of MI_BATCH_BUFFER_START */
 /*
  * MI_LOAD_REGISTER_IMM: the opcode alone, and with the length for n registers.
  */
@@ -232,6 +241,7 @@ enum xengt_state_dword {
 
 #define XENGT_FENCES_MAX		32
 #define XENGT_FENCE_BASE		0x100000	/* 8 bytes each */
+#define XENGT_FENCE(n)			(XENGT_FENCE_BASE + 8 * (n))
 #define XENGT_FENCE_VALID		0x1u
 #define XENGT_FENCE_TILE_Y		0x2u
 /* The bits of a fence register that have a meaning. */

@@ -68,8 +68,8 @@ struct xengt_ram {
 	struct xengt_ram_range ranges[XENGT_RAM_RANGES];
 	struct xengt_ram_limit limit;	/* the limit that the broker set last,
 					 * or is setting */
-	struct xengt_ram_limit before;	/* the limit before it; pages 0: Xen has 'limit'
-					 * already */
+	struct xengt_ram_limit before;	/* the limit before 'limit'; pages is 0:
+					 * Xen has 'limit' already */
 	bool is_watched;		/* the broker watches the domain's
 					 * memory target */
 };

@@ -7,6 +7,7 @@
 #include "core/display.h"
 #include "core/internal.h"
 #include "core/regs.h"
+#include "hw/display.h"
 #include "hw/platform.h"
 #include "xengt/types.h"
 

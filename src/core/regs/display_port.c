@@ -18,7 +18,6 @@
 #define PER_PORT	.len = 4, .count = 5, .stride = 0x100
 #define DDI_IDLE	0x80u
 #define DDI_DETECTED	0x01u
-#define AUX_STICKY	0x52000000u
 
 /* A DDI buffer is idle unless the guest has enabled it. */
 static uint32_t ddi_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
@@ -53,10 +52,10 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_TRAP, .reset = DDI_IDLE, .ro = DDI_IDLE | DDI_DETECTED,
 	  .write = ddi_write },						/* the idle bit follows the enable bit; nothing is on port A */
 	{ .name = "DDI_AUX_CTL", .off = 0x64010, .len = 4, .gens = XENGT_GEN9, .count = 4, .stride = 0x100,
-	  .policy = XENGT_REG_TRAP, .w1c = AUX_STICKY,
+	  .policy = XENGT_REG_TRAP, .w1c = XENGT_AUX_STICKY,
 	  .write = xengt_aux_write_ctl },				/* channels A to D */
 	{ .name = "DDI_AUX_CTL_A", .off = 0x64010, .len = 4, .gens = XENGT_GEN8,
-	  .policy = XENGT_REG_TRAP, .w1c = AUX_STICKY,
+	  .policy = XENGT_REG_TRAP, .w1c = XENGT_AUX_STICKY,
 	  .write = xengt_aux_write_ctl },				/* channel A; the other channels are in the south display */
 	{ .name = "DP_TP_STATUS", .off = 0x64044, PER_PORT, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x02000000, .ro = 0xffffffff },	/* idle patterns are sent at once */
@@ -78,7 +77,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "PP_CONTROL", .off = 0xc7204, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = panel_write },		/* a write changes PP_STATUS, too */
 	{ .name = "DDI_AUX_CTL_PCH", .off = 0xe4110, .len = 4, .gens = XENGT_GEN8, .count = 3, .stride = 0x100,
-	  .policy = XENGT_REG_TRAP, .w1c = AUX_STICKY,
+	  .policy = XENGT_REG_TRAP, .w1c = XENGT_AUX_STICKY,
 	  .write = xengt_aux_write_ctl },				/* channels B to D */
 };
 /* clang-format on */

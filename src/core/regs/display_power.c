@@ -10,6 +10,7 @@
 #include "core/internal.h"
 #include "core/mmio.h"
 #include "core/regs.h"
+#include "hw/display.h"
 #include "hw/platform.h"
 #include "xengt/types.h"
 
@@ -34,18 +35,16 @@ static uint32_t follow_write(struct xengt_vgpu *vgpu,
  * well's state. There are four registers with requests; a well is on while any
  * of them requests the well.
  */
-#define WELL_CTL	0x45400
 #define WELL_REQUESTERS	4
 #define WELL_REQUESTS	0xaaaaaaaau
 #define WELL_1_STATE	0x10000000u
-#define WELL_2_STATE	0x40000000u
 
 static uint32_t well_states(const struct xengt_vgpu *vgpu)
 {
 	uint32_t requests = 0;
 
 	for (uint32_t i = 0; i < WELL_REQUESTERS; i++)
-		requests |= xengt_mmio_peek(vgpu, WELL_CTL + 4 * i);
+		requests |= xengt_mmio_peek(vgpu, XENGT_PWR_WELL_CTL_BIOS + 4 * i);
 	return (requests & WELL_REQUESTS) >> 1;
 }
 
@@ -70,7 +69,7 @@ static uint32_t fuse_status_read(struct xengt_vgpu *vgpu,
 	return 0x88000000u |		/* all fuses read; fuses of well 0
 					 * distributed */
 	       (state & WELL_1_STATE ? 0x04000000u : 0) |
-	       (state & WELL_2_STATE ? 0x02000000u : 0);
+	       (state & XENGT_PWR_WELL_STATE ? 0x02000000u : 0);
 }
 
 static uint32_t dpll_status_read(struct xengt_vgpu *vgpu,
@@ -122,7 +121,7 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the display exists, and its clock has no limit */
 	{ .name = "DBUF_CTL", .off = 0x45008, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = follow_write },	/* power request and state */
-	{ .name = "PWR_WELL_CTL", .off = WELL_CTL, .len = 4, .gens = BOTH, .count = WELL_REQUESTERS, .stride = 4,
+	{ .name = "PWR_WELL_CTL", .off = XENGT_PWR_WELL_CTL_BIOS, .len = 4, .gens = BOTH, .count = WELL_REQUESTERS, .stride = 4,
 	  .policy = XENGT_REG_TRAP, .ro = ~WELL_REQUESTS, .read = well_read },	/* requests of BIOS, driver, KVMR and debugger; a well is on while one of them requests it */
 	{ .name = "LCPLL1_CTL", .off = 0x46010, .len = 4, .gens = XENGT_GEN9, .count = 2, .stride = 4,
 	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = follow_write },	/* DPLL 0 and 1: enable and lock */

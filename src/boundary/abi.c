@@ -12,6 +12,7 @@
 #include "boundary/part.h"
 #include "boundary/ppgtt.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 #include "uapi/xengt.h"
 #include "xengt/layout.h"
 #include "xengt/limits.h"
@@ -170,6 +171,7 @@ XENGT_LAYOUT_AT(xengt_vgpu_fence, value, 8);
 #define ABI_BITS(high, low) ((~0ull >> (63 - (high))) & (~0ull << (low)))
 #define ABI_SAME(a, b, why) _Static_assert((a) == (b), why)
 #define ABI_AT_MOST(a, b, why) _Static_assert((a) <= (b), why)
+#define ABI_BETWEEN(a, b, c, why) _Static_assert((a) <= (b) && (b) <= (c), why)
 
 /* Slices, and both halves of the GGTT, consist of pages of 2 MiB, as Xen maps them. */
 ABI_SAME(XENGT_SLICE_ALIGN_MIB << 20, XENGT_PPGTT_ENTRIES * XENGT_PAGE_BYTES,
@@ -202,6 +204,20 @@ ABI_SAME(XENGT_EXEC_SLOTS, 2, "contexts of an engine");
 ABI_AT_MOST(XENGT_RING_BYTES_MAX, XENGT_RING_ADDR + 4, "offsets in a ring");
 ABI_SAME(XENGT_RING_BYTES_MAX % XENGT_PAGE_BYTES, 0, "a ring is of pages");
 ABI_SAME(XENGT_PER_CTX_BYTES_MAX, XENGT_PAGE_BYTES, "one page");
+ABI_SAME(XENGT_IMAGE_PAGES_MAX, XENGT_PLATFORM_IMAGE_PAGES, "the largest image");
+/* Each kind of area of a context fits into one struct xengt_area. */
+ABI_AT_MOST(XENGT_IMAGE_PAGES_MAX, XENGT_AREA_PAGES_MAX, "an image");
+ABI_AT_MOST(XENGT_RING_BYTES_MAX / XENGT_PAGE_BYTES, XENGT_AREA_PAGES_MAX, "a ring");
+ABI_AT_MOST(XENGT_BATCH_PAGES, XENGT_AREA_PAGES_MAX, "copies of batches");
+ABI_SAME(XENGT_ENGINES * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS), 16000,
+	 "interrupts of all engines in a second");
+/* The defaults of a share are in the ranges of XENGT_IOC_SET_SHARE. */
+ABI_BETWEEN(1, XENGT_SHARE_WEIGHT, XENGT_SHARE_WEIGHT_MAX, "weight");
+ABI_BETWEEN(1, XENGT_SHARE_SLICE_MS, XENGT_SHARE_SLICE_MS_MAX, "slice_ms");
+ABI_BETWEEN(XENGT_SHARE_TIMEOUT_MS_MIN, XENGT_SHARE_TIMEOUT_MS,
+	    XENGT_SHARE_TIMEOUT_MS_MAX, "timeout_ms");
+ABI_AT_MOST(XENGT_SHARE_STOP, XENGT_SHARE_STOP_MAX, "stop");
+ABI_SAME(XENGT_SHARE_CAP_MAX, 100, "percent");
 /* What the broker counts for a vGPU: src/xengtd/room.c. */
 ABI_SAME(XENGT_ENTRY_NOTE_KIB_PER_MIB << 10,
 	 ((1u << 20) / XENGT_PAGE_BYTES) *

@@ -46,6 +46,9 @@
 
 #define CACHELINE		64u
 #define INDIRECT_LINES		63u		/* the longest indirect batch */
+_Static_assert(INDIRECT_LINES * CACHELINE <= XENGT_PER_CTX_BYTES_MAX &&
+	       XENGT_PRELUDE_DWORDS * 4 <= INDIRECT_LINES * CACHELINE,
+	       "an indirect batch is in one page, and a prelude fits into it");
 
 /* A stream that is copied and audited: ring, batch, or a context's batch. */
 struct stream {

@@ -76,7 +76,7 @@ static const struct xengt_mocs gen9_mocs[] = {
 	.blitter_reaches_all = true,				\
 	.has_full_xcs_lists = true,				\
 	.leaves_batches = true,					\
-	.image_pages = { 22, 2, 2, 2 },				\
+	.image_pages = { XENGT_PLATFORM_IMAGE_PAGES, 2, 2, 2 },	\
 	.indirect_off = 0x26,					\
 	.forcewake = {						\
 		{ XENGT_FORCEWAKE_RENDER, XENGT_FORCEWAKE_RENDER_ACK }, \

@@ -60,6 +60,9 @@ struct xengt_mocs {
 					 * of the L3 cache */
 };
 
+/* Pages of the largest image of all platforms: Gen9's render engine has it. */
+#define XENGT_PLATFORM_IMAGE_PAGES	22
+
 struct xengt_platform {
 	enum xengt_platform_id id;
 	const char *name;		/* short, as command-line options and
@@ -105,7 +108,7 @@ struct xengt_platform {
 	bool has_full_xcs_lists;
 	/*
 	 * Number of pages of each engine's context image, including the status
-	 * page.
+	 * page; at most XENGT_PLATFORM_IMAGE_PAGES.
 	 */
 	uint8_t image_pages[XENGT_ENGINES];
 	/*

@@ -33,7 +33,7 @@ static void show_space(struct seq_file *m, const char *name,
  * Show the vGPU's share, and the time on each engine that it was charged for,
  * up to the engine's last event.
  */
-static void show_time(struct seq_file *m, struct xengt_vgpu *vgpu)
+static void show_time(struct seq_file *m, struct xengt_kvgpu *vgpu)
 {
 	const struct xengt_exec *exec = &vgpu->bnd.exec;
 	u64 ran_ns[XENGT_ENGINES];
@@ -55,7 +55,7 @@ static void show_time(struct seq_file *m, struct xengt_vgpu *vgpu)
 	seq_putc(m, '\n');
 }
 
-static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
+static void show_vgpu(struct seq_file *m, struct xengt_kvgpu *vgpu)
 {
 	static const char * const states[] = {
 		[XENGT_VGPU_LIVE] = "live",
@@ -66,7 +66,7 @@ static void show_vgpu(struct seq_file *m, struct xengt_vgpu *vgpu)
 	u64 images_other, images_cut, scratch;
 	u32 mapped, unresolved;
 
-	xengt_vgpu_info(vgpu, &info);
+	xengt_kvgpu_info(vgpu, &info);
 	mutex_lock(&vgpu->lock);
 	mapped = vgpu->bnd.gtt.mapped;
 	unresolved = vgpu->bnd.gtt.unresolved;
@@ -100,7 +100,7 @@ static int state_show(struct seq_file *m, void *unused)
 {
 	struct xengt_gpu *gpu = xengt_gpu_get();
 	struct xengt_part_info part;
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 
 	if (!gpu) {
 		seq_puts(m, "no GPU is bound\n");
@@ -141,7 +141,7 @@ static int error_show(struct seq_file *m, void *unused)
 {
 	struct xengt_gpu *gpu = xengt_gpu_get();
 	struct xengt_hang_state *copy;
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 
 	if (!gpu) {
 		seq_puts(m, "no GPU is bound\n");

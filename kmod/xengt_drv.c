@@ -370,12 +370,12 @@ put_gpu:
 /* Zap all vGPUs; afterwards none can be made. The hardware must still work. */
 static void zap_all(struct xengt_gpu *gpu)
 {
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 
 	mutex_lock(&gpu->lock);
 	gpu->is_gone = true;
 	list_for_each_entry(vgpu, &gpu->vgpus, link)
-		xengt_vgpu_zap(vgpu, XENGT_VGPU_GPU_GONE);
+		xengt_kvgpu_zap(vgpu, XENGT_VGPU_GPU_GONE);
 	mutex_unlock(&gpu->lock);
 }
 
@@ -409,7 +409,7 @@ static void xengt_shutdown(struct pci_dev *pdev)
 static int xengt_pm_prepare(struct device *dev)
 {
 	struct xengt_gpu *gpu = dev_get_drvdata(dev);
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 	int n = 0;
 
 	/* user space is frozen: no vGPU can come after this */
@@ -444,7 +444,7 @@ static int xengt_pm_suspend(struct device *dev)
  */
 static void restore_slices(struct xengt_gpu *gpu)
 {
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 
 	mutex_lock(&gpu->lock);
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {

@@ -50,7 +50,7 @@ static u64 *get_entries(u64 uptr, u32 count, u64 *few, u32 __user *scratched)
 	return ERR_PTR(-EFAULT);
 }
 
-static long vgpu_ggtt_write(struct xengt_vgpu *vgpu,
+static long vgpu_ggtt_write(struct xengt_kvgpu *vgpu,
 			    struct xengt_vgpu_ggtt_write __user *uarg)
 {
 	u64 few[ENTRIES_ON_STACK], *entries;
@@ -65,7 +65,7 @@ static long vgpu_ggtt_write(struct xengt_vgpu *vgpu,
 	entries = get_entries(arg.entries, arg.count, few, &uarg->scratched);
 	if (IS_ERR(entries))
 		return PTR_ERR(entries);
-	r = xengt_vgpu_write(vgpu, arg.first, entries, arg.count, &scratched);
+	r = xengt_kvgpu_write(vgpu, arg.first, entries, arg.count, &scratched);
 	if (!r && scratched && put_user(scratched, &uarg->scratched))
 		r = -EFAULT;
 	if (entries != few)
@@ -73,7 +73,7 @@ static long vgpu_ggtt_write(struct xengt_vgpu *vgpu,
 	return r;
 }
 
-static long vgpu_ppgtt_create(struct xengt_vgpu *vgpu,
+static long vgpu_ppgtt_create(struct xengt_kvgpu *vgpu,
 			      struct xengt_vgpu_ppgtt_create __user *uarg)
 {
 	struct xengt_vgpu_ppgtt_create arg;
@@ -83,15 +83,15 @@ static long vgpu_ppgtt_create(struct xengt_vgpu *vgpu,
 		return -EFAULT;
 	if (arg.pad)
 		return -EINVAL;
-	r = xengt_vgpu_ppgtt_create(vgpu, arg.level, arg.flags, &arg.id);
+	r = xengt_kvgpu_ppgtt_create(vgpu, arg.level, arg.flags, &arg.id);
 	if (!r && put_user(arg.id, &uarg->id)) {
-		xengt_vgpu_ppgtt_destroy(vgpu, arg.id);
+		xengt_kvgpu_ppgtt_destroy(vgpu, arg.id);
 		r = -EFAULT;
 	}
 	return r;
 }
 
-static long vgpu_ppgtt_destroy(struct xengt_vgpu *vgpu,
+static long vgpu_ppgtt_destroy(struct xengt_kvgpu *vgpu,
 			       struct xengt_vgpu_ppgtt_destroy __user *uarg)
 {
 	struct xengt_vgpu_ppgtt_destroy arg;
@@ -100,10 +100,10 @@ static long vgpu_ppgtt_destroy(struct xengt_vgpu *vgpu,
 		return -EFAULT;
 	if (arg.flags)
 		return -EINVAL;
-	return xengt_vgpu_ppgtt_destroy(vgpu, arg.id);
+	return xengt_kvgpu_ppgtt_destroy(vgpu, arg.id);
 }
 
-static long vgpu_ppgtt_write(struct xengt_vgpu *vgpu,
+static long vgpu_ppgtt_write(struct xengt_kvgpu *vgpu,
 			     struct xengt_vgpu_ppgtt_write __user *uarg)
 {
 	u64 few[ENTRIES_ON_STACK], *entries;
@@ -120,8 +120,8 @@ static long vgpu_ppgtt_write(struct xengt_vgpu *vgpu,
 	entries = get_entries(arg.entries, arg.count, few, &uarg->scratched);
 	if (IS_ERR(entries))
 		return PTR_ERR(entries);
-	r = xengt_vgpu_ppgtt_write(vgpu, arg.id, arg.first, entries, arg.count,
-				   &scratched);
+	r = xengt_kvgpu_ppgtt_write(vgpu, arg.id, arg.first, entries, arg.count,
+				    &scratched);
 	if (!r && scratched && put_user(scratched, &uarg->scratched))
 		r = -EFAULT;
 	if (entries != few)
@@ -129,7 +129,7 @@ static long vgpu_ppgtt_write(struct xengt_vgpu *vgpu,
 	return r;
 }
 
-static long vgpu_revalidate(struct xengt_vgpu *vgpu,
+static long vgpu_revalidate(struct xengt_kvgpu *vgpu,
 			    struct xengt_vgpu_revalidate __user *uarg)
 {
 	struct xengt_vgpu_revalidate arg;
@@ -139,13 +139,13 @@ static long vgpu_revalidate(struct xengt_vgpu *vgpu,
 		return -EFAULT;
 	if (arg.flags || arg.pad)
 		return -EINVAL;
-	r = xengt_vgpu_revalidate(vgpu, &arg.dropped, &arg.resolved);
+	r = xengt_kvgpu_revalidate(vgpu, &arg.dropped, &arg.resolved);
 	if (r)
 		return r;
 	return copy_to_user(uarg, &arg, sizeof(arg)) ? -EFAULT : 0;
 }
 
-static long vgpu_submit(struct xengt_vgpu *vgpu,
+static long vgpu_submit(struct xengt_kvgpu *vgpu,
 			struct xengt_vgpu_submit __user *uarg)
 {
 	struct xengt_vgpu_submit arg;
@@ -156,13 +156,13 @@ static long vgpu_submit(struct xengt_vgpu *vgpu,
 	/* check, before anything runs, that the struct can be written */
 	if (put_user(0, &uarg->refused))
 		return -EFAULT;
-	r = xengt_vgpu_submit(vgpu, &arg);
+	r = xengt_kvgpu_submit(vgpu, &arg);
 	if (r == -EBADMSG && copy_to_user(uarg, &arg, sizeof(arg)))
 		return -EFAULT;
 	return r;
 }
 
-static long vgpu_engine_reset(struct xengt_vgpu *vgpu,
+static long vgpu_engine_reset(struct xengt_kvgpu *vgpu,
 			      struct xengt_vgpu_engine_reset __user *uarg)
 {
 	struct xengt_vgpu_engine_reset arg;
@@ -171,22 +171,22 @@ static long vgpu_engine_reset(struct xengt_vgpu *vgpu,
 		return -EFAULT;
 	if (arg.flags)
 		return -EINVAL;
-	return xengt_vgpu_engine_reset(vgpu, arg.mask);
+	return xengt_kvgpu_engine_reset(vgpu, arg.mask);
 }
 
-static long vgpu_timestamp(struct xengt_vgpu *vgpu,
+static long vgpu_timestamp(struct xengt_kvgpu *vgpu,
 			   struct xengt_vgpu_timestamp __user *uarg)
 {
 	struct xengt_vgpu_timestamp arg;
 	long r;
 
-	r = xengt_vgpu_timestamp(vgpu, &arg.ticks);
+	r = xengt_kvgpu_timestamp(vgpu, &arg.ticks);
 	if (r)
 		return r;
 	return copy_to_user(uarg, &arg, sizeof(arg)) ? -EFAULT : 0;
 }
 
-static long vgpu_own_frames(struct xengt_vgpu *vgpu,
+static long vgpu_own_frames(struct xengt_kvgpu *vgpu,
 			    struct xengt_vgpu_own_frames __user *uarg)
 {
 	struct xengt_vgpu_own_frames arg;
@@ -195,10 +195,10 @@ static long vgpu_own_frames(struct xengt_vgpu *vgpu,
 		return -EFAULT;
 	if (arg.flags)
 		return -EINVAL;
-	return xengt_vgpu_own_frames(vgpu, arg.first, arg.count);
+	return xengt_kvgpu_own_frames(vgpu, arg.first, arg.count);
 }
 
-static long vgpu_fence(struct xengt_vgpu *vgpu,
+static long vgpu_fence(struct xengt_kvgpu *vgpu,
 		       struct xengt_vgpu_fence __user *uarg)
 {
 	struct xengt_vgpu_fence arg;
@@ -207,18 +207,18 @@ static long vgpu_fence(struct xengt_vgpu *vgpu,
 		return -EFAULT;
 	if (arg.flags)
 		return -EINVAL;
-	return xengt_vgpu_fence(vgpu, arg.index, arg.value);
+	return xengt_kvgpu_fence(vgpu, arg.index, arg.value);
 }
 
 static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct xengt_vgpu *vgpu = file->private_data;
+	struct xengt_kvgpu *vgpu = file->private_data;
 	void __user *uarg = (void __user *)arg;
 	struct xengt_vgpu_info info;
 
 	switch (cmd) {
 	case XENGT_VGPU_IOC_INFO:
-		xengt_vgpu_info(vgpu, &info);
+		xengt_kvgpu_info(vgpu, &info);
 		return copy_to_user(uarg, &info, sizeof(info)) ? -EFAULT : 0;
 	case XENGT_VGPU_IOC_GGTT_WRITE:
 		return vgpu_ggtt_write(vgpu, uarg);
@@ -241,7 +241,7 @@ static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case XENGT_VGPU_IOC_FENCE:
 		return vgpu_fence(vgpu, uarg);
 	case XENGT_VGPU_IOC_ZAP:
-		xengt_vgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
+		xengt_kvgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
 		return 0;
 	default:
 		return -ENOTTY;
@@ -251,18 +251,18 @@ static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
 			 loff_t *ppos)
 {
-	struct xengt_vgpu *vgpu = file->private_data;
+	struct xengt_kvgpu *vgpu = file->private_data;
 	struct xengt_event events[EVENTS_ON_STACK];
 	u32 max = min_t(size_t, len / sizeof(events[0]), EVENTS_ON_STACK), n;
 	int r;
 
 	if (!max)
 		return -EINVAL;
-	while (!(n = xengt_vgpu_take_events(vgpu, events, max))) {
+	while (!(n = xengt_kvgpu_take_events(vgpu, events, max))) {
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
 		r = wait_event_interruptible(vgpu->wait,
-					     xengt_vgpu_has_events(vgpu));
+					     xengt_kvgpu_has_events(vgpu));
 		if (r)
 			return r;
 	}
@@ -277,15 +277,15 @@ static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
 
 static __poll_t vgpu_poll(struct file *file, poll_table *wait)
 {
-	struct xengt_vgpu *vgpu = file->private_data;
+	struct xengt_kvgpu *vgpu = file->private_data;
 
 	poll_wait(file, &vgpu->wait, wait);
-	return xengt_vgpu_has_events(vgpu) ? EPOLLIN | EPOLLRDNORM : 0;
+	return xengt_kvgpu_has_events(vgpu) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
 static int vgpu_release(struct inode *inode, struct file *file)
 {
-	xengt_vgpu_destroy(file->private_data);
+	xengt_kvgpu_destroy(file->private_data);
 	return 0;
 }
 
@@ -305,7 +305,7 @@ static long dev_get_info(struct xengt_info __user *uarg)
 {
 	struct xengt_gpu *gpu = xengt_gpu_get();
 	struct xengt_part_info part;
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 	struct xengt_info info;
 	struct pci_dev *pdev;
 
@@ -353,7 +353,7 @@ static long dev_get_info(struct xengt_info __user *uarg)
  * Make the vGPU's file and tell user space the file's number. Takes over vgpu,
  * also on failure.
  */
-static long install_vgpu(struct xengt_vgpu *vgpu,
+static long install_vgpu(struct xengt_kvgpu *vgpu,
 			 struct xengt_create_vgpu *arg,
 			 struct xengt_create_vgpu __user *uarg)
 {
@@ -362,13 +362,13 @@ static long install_vgpu(struct xengt_vgpu *vgpu,
 
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0) {
-		xengt_vgpu_destroy(vgpu);
+		xengt_kvgpu_destroy(vgpu);
 		return fd;
 	}
 	file = anon_inode_getfile("[xengt-vgpu]", &vgpu_fops, vgpu, O_RDWR);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
-		xengt_vgpu_destroy(vgpu);
+		xengt_kvgpu_destroy(vgpu);
 		return PTR_ERR(file);
 	}
 	/* from here on the file owns the vGPU */
@@ -386,7 +386,7 @@ static long install_vgpu(struct xengt_vgpu *vgpu,
 static long dev_create_vgpu(struct xengt_create_vgpu __user *uarg)
 {
 	struct xengt_create_vgpu arg;
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 	struct xengt_gpu *gpu;
 	long r;
 
@@ -399,7 +399,7 @@ static long dev_create_vgpu(struct xengt_create_vgpu __user *uarg)
 	gpu = xengt_gpu_get();
 	if (!gpu)
 		return -ENODEV;
-	r = xengt_vgpu_create(gpu, &arg, &vgpu);
+	r = xengt_kvgpu_create(gpu, &arg, &vgpu);
 	xengt_gpu_put(gpu);
 	return r ?: install_vgpu(vgpu, &arg, uarg);
 }
@@ -415,7 +415,7 @@ static long dev_set_share(struct xengt_set_share __user *uarg)
 	gpu = xengt_gpu_get();
 	if (!gpu)
 		return -ENODEV;
-	r = xengt_vgpu_set_share(gpu, &arg);
+	r = xengt_kvgpu_set_share(gpu, &arg);
 	xengt_gpu_put(gpu);
 	return r;
 }

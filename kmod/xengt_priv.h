@@ -6,14 +6,14 @@
  *   struct xengt_gpu    the bound GPU. Reference counted: unbinding drops one
  *                       reference, each vGPU has one. After unbinding is_gone is
  *                       set and nobody may touch the hardware.
- *   struct xengt_vgpu   owned by its file; the last close destroys it.
+ *   struct xengt_kvgpu  owned by its file; the last close destroys it.
  *   struct xengt_frames the guest frames that a vGPU holds; part of struct
- *                       xengt_vgpu.
+ *                       xengt_kvgpu.
  *
  * Locks, in the order in which they are taken:
  *   xengt_bound_lock    which GPU is bound (xengt_bound.c)
  *   xengt_gpu.lock      partition, list of vGPUs, is_gone
- *   xengt_vgpu.lock     state, GGTT, page tables, frames of one vGPU
+ *   xengt_kvgpu.lock    state, GGTT, page tables, frames of one vGPU
  *   xengt_gpu.exec_lock engines, and the work of all vGPUs
  *   xengt_gpu.wake_lock forcewake
  * The interrupt's thread and the timer take only the last two locks: they look
@@ -93,7 +93,7 @@ struct xengt_gpu {
 
 	struct mutex lock;	/* guards the members below */
 	struct xengt_part part;
-	struct list_head vgpus;	/* struct xengt_vgpu.link */
+	struct list_head vgpus;	/* struct xengt_kvgpu.link */
 	bool is_gone;
 };
 
@@ -257,7 +257,7 @@ void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn);
 
 /* ---- xengt_vgpu.c ---- */
 
-struct xengt_vgpu {
+struct xengt_kvgpu {
 	struct list_head link;		/* in xengt_gpu.vgpus, by its lock */
 	struct xengt_gpu *gpu;		/* owns a reference */
 	struct mutex lock;		/* guards the members below, except
@@ -273,40 +273,40 @@ struct xengt_vgpu {
  * Carries out XENGT_IOC_CREATE_VGPU. The caller has checked the arguments
  * except for the sizes.
  */
-int xengt_vgpu_create(struct xengt_gpu *gpu,
-		      const struct xengt_create_vgpu *args,
-		      struct xengt_vgpu **ret_vgpu);
+int xengt_kvgpu_create(struct xengt_gpu *gpu,
+		       const struct xengt_create_vgpu *args,
+		       struct xengt_kvgpu **ret_vgpu);
 /* XENGT_IOC_SET_SHARE. */
-int xengt_vgpu_set_share(struct xengt_gpu *gpu,
-			 const struct xengt_set_share *wish);
+int xengt_kvgpu_set_share(struct xengt_gpu *gpu,
+			  const struct xengt_set_share *wish);
 /* Ends the vGPU and frees it; zaps it first if it is live. Accepts NULL. */
-void xengt_vgpu_destroy(struct xengt_vgpu *vgpu);
+void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu);
 /* Zaps the vGPU. If it is zapped already, the first cause stays. */
-void xengt_vgpu_zap(struct xengt_vgpu *vgpu, enum xengt_vgpu_state cause);
-void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info);
-int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
-		     u32 count, u32 *ret_scratched);
-int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
-			  u64 *ret_resolved);
-int xengt_vgpu_own_frames(struct xengt_vgpu *vgpu, u64 first, u32 count);
-int xengt_vgpu_fence(struct xengt_vgpu *vgpu, u32 index, u64 value);
+void xengt_kvgpu_zap(struct xengt_kvgpu *vgpu, enum xengt_vgpu_state cause);
+void xengt_kvgpu_info(struct xengt_kvgpu *vgpu, struct xengt_vgpu_info *ret_info);
+int xengt_kvgpu_write(struct xengt_kvgpu *vgpu, u32 first, const u64 *entries,
+		      u32 count, u32 *ret_scratched);
+int xengt_kvgpu_revalidate(struct xengt_kvgpu *vgpu, u64 *ret_dropped,
+			   u64 *ret_resolved);
+int xengt_kvgpu_own_frames(struct xengt_kvgpu *vgpu, u64 first, u32 count);
+int xengt_kvgpu_fence(struct xengt_kvgpu *vgpu, u32 index, u64 value);
 
-int xengt_vgpu_ppgtt_create(struct xengt_vgpu *vgpu, u32 level, u32 flags,
-			    u32 *ret_id);
-int xengt_vgpu_ppgtt_destroy(struct xengt_vgpu *vgpu, u32 id);
-int xengt_vgpu_ppgtt_write(struct xengt_vgpu *vgpu, u32 id, u32 first,
-			   const u64 *entries, u32 count, u32 *ret_scratched);
-int xengt_vgpu_submit(struct xengt_vgpu *vgpu, struct xengt_vgpu_submit *work);
-int xengt_vgpu_engine_reset(struct xengt_vgpu *vgpu, u32 mask);
-int xengt_vgpu_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks);
+int xengt_kvgpu_ppgtt_create(struct xengt_kvgpu *vgpu, u32 level, u32 flags,
+			     u32 *ret_id);
+int xengt_kvgpu_ppgtt_destroy(struct xengt_kvgpu *vgpu, u32 id);
+int xengt_kvgpu_ppgtt_write(struct xengt_kvgpu *vgpu, u32 id, u32 first,
+			    const u64 *entries, u32 count, u32 *ret_scratched);
+int xengt_kvgpu_submit(struct xengt_kvgpu *vgpu, struct xengt_vgpu_submit *work);
+int xengt_kvgpu_engine_reset(struct xengt_kvgpu *vgpu, u32 mask);
+int xengt_kvgpu_timestamp(struct xengt_kvgpu *vgpu, u64 *ret_ticks);
 /* Takes the waiting events, at most max, and returns how many. */
-u32 xengt_vgpu_take_events(struct xengt_vgpu *vgpu,
-			   struct xengt_event *ret_events, u32 max);
+u32 xengt_kvgpu_take_events(struct xengt_kvgpu *vgpu,
+			    struct xengt_event *ret_events, u32 max);
 /*
  * Needs no lock. So the answer may be wrong for a moment: true, and the reader
  * finds no event.
  */
-bool xengt_vgpu_has_events(struct xengt_vgpu *vgpu);
+bool xengt_kvgpu_has_events(struct xengt_kvgpu *vgpu);
 
 /* ---- ops for the boundary; ctx is the struct xengt_gpu ---- */
 
@@ -322,8 +322,8 @@ xengt_bus_t xengt_dma_bus(dma_addr_t addr);
 
 /* ---- xengt_vgpu_ops.c ---- */
 
-/* ctx is the struct xengt_vgpu. */
-extern const struct xengt_guest_ops xengt_vgpu_ops;
+/* ctx is the struct xengt_kvgpu. */
+extern const struct xengt_guest_ops xengt_kvgpu_ops;
 
 /* ---- xengt_engine.c ---- */
 

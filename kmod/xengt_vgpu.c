@@ -31,7 +31,7 @@ static DEFINE_IDA(vgpu_ids);
 
 static bool domain_has_live_vgpu(struct xengt_gpu *gpu, domid_t domid)
 {
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 	bool found = false;
 
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
@@ -44,14 +44,14 @@ static bool domain_has_live_vgpu(struct xengt_gpu *gpu, domid_t domid)
 }
 
 /* The part of creation that needs xengt_gpu.lock. */
-static int create_locked(struct xengt_gpu *gpu, struct xengt_vgpu *vgpu,
+static int create_locked(struct xengt_gpu *gpu, struct xengt_kvgpu *vgpu,
 			 const struct xengt_create_vgpu *args, u32 id)
 {
 	const struct xengt_bnd_gpu shared = {
 		.part = &gpu->part,
 		.sched = gpu->sched,
 	};
-	const struct xengt_guest guest = { .ops = &xengt_vgpu_ops, .ctx = vgpu };
+	const struct xengt_guest guest = { .ops = &xengt_kvgpu_ops, .ctx = vgpu };
 	int r;
 
 	if (gpu->is_gone)
@@ -89,11 +89,11 @@ free_place:
 	return r;
 }
 
-int xengt_vgpu_create(struct xengt_gpu *gpu,
-		      const struct xengt_create_vgpu *args,
-		      struct xengt_vgpu **ret_vgpu)
+int xengt_kvgpu_create(struct xengt_gpu *gpu,
+		       const struct xengt_create_vgpu *args,
+		       struct xengt_kvgpu **ret_vgpu)
 {
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 	int id, r;
 
 	vgpu = kvzalloc(sizeof(*vgpu), GFP_KERNEL_ACCOUNT);
@@ -125,10 +125,10 @@ free_vgpu:
 	return r;
 }
 
-int xengt_vgpu_set_share(struct xengt_gpu *gpu,
-			 const struct xengt_set_share *wish)
+int xengt_kvgpu_set_share(struct xengt_gpu *gpu,
+			  const struct xengt_set_share *wish)
 {
-	struct xengt_vgpu *vgpu;
+	struct xengt_kvgpu *vgpu;
 	int r = -ENOENT;
 
 	mutex_lock(&gpu->lock);
@@ -144,7 +144,7 @@ int xengt_vgpu_set_share(struct xengt_gpu *gpu,
 	return r;
 }
 
-void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
+void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu)
 {
 	struct xengt_gpu *gpu;
 
@@ -153,7 +153,7 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	gpu = vgpu->gpu;
 
 	mutex_lock(&gpu->lock);
-	xengt_vgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
+	xengt_kvgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
 	WARN_ON_ONCE(vgpu->bnd.ppgtt.pins);
 	list_del(&vgpu->link);
 	xengt_bnd_vgpu_destroy(&vgpu->bnd);
@@ -167,7 +167,7 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 	xengt_gpu_put(gpu);
 }
 
-void xengt_vgpu_zap(struct xengt_vgpu *vgpu, enum xengt_vgpu_state cause)
+void xengt_kvgpu_zap(struct xengt_kvgpu *vgpu, enum xengt_vgpu_state cause)
 {
 	mutex_lock(&vgpu->lock);
 	xengt_bnd_vgpu_zap(&vgpu->bnd, cause);
@@ -177,7 +177,7 @@ void xengt_vgpu_zap(struct xengt_vgpu *vgpu, enum xengt_vgpu_state cause)
 
 /* ---- what the file's ioctls do ---- */
 
-void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info)
+void xengt_kvgpu_info(struct xengt_kvgpu *vgpu, struct xengt_vgpu_info *ret_info)
 {
 	const struct xengt_frames_counters *fc = &vgpu->frames.counters;
 
@@ -190,8 +190,8 @@ void xengt_vgpu_info(struct xengt_vgpu *vgpu, struct xengt_vgpu_info *ret_info)
 	mutex_unlock(&vgpu->lock);
 }
 
-int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
-		     u32 count, u32 *ret_scratched)
+int xengt_kvgpu_write(struct xengt_kvgpu *vgpu, u32 first, const u64 *entries,
+		      u32 count, u32 *ret_scratched)
 {
 	int r;
 
@@ -201,8 +201,8 @@ int xengt_vgpu_write(struct xengt_vgpu *vgpu, u32 first, const u64 *entries,
 	return r;
 }
 
-int xengt_vgpu_ppgtt_create(struct xengt_vgpu *vgpu, u32 level, u32 flags,
-			    u32 *ret_id)
+int xengt_kvgpu_ppgtt_create(struct xengt_kvgpu *vgpu, u32 level, u32 flags,
+			     u32 *ret_id)
 {
 	int r;
 
@@ -212,7 +212,7 @@ int xengt_vgpu_ppgtt_create(struct xengt_vgpu *vgpu, u32 level, u32 flags,
 	return r;
 }
 
-int xengt_vgpu_ppgtt_destroy(struct xengt_vgpu *vgpu, u32 id)
+int xengt_kvgpu_ppgtt_destroy(struct xengt_kvgpu *vgpu, u32 id)
 {
 	int r;
 
@@ -222,8 +222,8 @@ int xengt_vgpu_ppgtt_destroy(struct xengt_vgpu *vgpu, u32 id)
 	return r;
 }
 
-int xengt_vgpu_ppgtt_write(struct xengt_vgpu *vgpu, u32 id, u32 first,
-			   const u64 *entries, u32 count, u32 *ret_scratched)
+int xengt_kvgpu_ppgtt_write(struct xengt_kvgpu *vgpu, u32 id, u32 first,
+			    const u64 *entries, u32 count, u32 *ret_scratched)
 {
 	int r;
 
@@ -234,8 +234,8 @@ int xengt_vgpu_ppgtt_write(struct xengt_vgpu *vgpu, u32 id, u32 first,
 	return r;
 }
 
-int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
-			  u64 *ret_resolved)
+int xengt_kvgpu_revalidate(struct xengt_kvgpu *vgpu, u64 *ret_dropped,
+			   u64 *ret_resolved)
 {
 	struct xengt_bnd_revalidation at = { 0 };
 	int r;
@@ -255,7 +255,7 @@ int xengt_vgpu_revalidate(struct xengt_vgpu *vgpu, u64 *ret_dropped,
 	return r;
 }
 
-int xengt_vgpu_own_frames(struct xengt_vgpu *vgpu, u64 first, u32 count)
+int xengt_kvgpu_own_frames(struct xengt_kvgpu *vgpu, u64 first, u32 count)
 {
 	int r = -ESTALE;
 
@@ -269,7 +269,7 @@ int xengt_vgpu_own_frames(struct xengt_vgpu *vgpu, u64 first, u32 count)
 	return r;
 }
 
-int xengt_vgpu_fence(struct xengt_vgpu *vgpu, u32 index, u64 value)
+int xengt_kvgpu_fence(struct xengt_kvgpu *vgpu, u32 index, u64 value)
 {
 	int r;
 
@@ -279,7 +279,7 @@ int xengt_vgpu_fence(struct xengt_vgpu *vgpu, u32 index, u64 value)
 	return r;
 }
 
-int xengt_vgpu_submit(struct xengt_vgpu *vgpu, struct xengt_vgpu_submit *work)
+int xengt_kvgpu_submit(struct xengt_kvgpu *vgpu, struct xengt_vgpu_submit *work)
 {
 	int r;
 
@@ -289,7 +289,7 @@ int xengt_vgpu_submit(struct xengt_vgpu *vgpu, struct xengt_vgpu_submit *work)
 	return r;
 }
 
-int xengt_vgpu_engine_reset(struct xengt_vgpu *vgpu, u32 mask)
+int xengt_kvgpu_engine_reset(struct xengt_kvgpu *vgpu, u32 mask)
 {
 	int r;
 
@@ -299,7 +299,7 @@ int xengt_vgpu_engine_reset(struct xengt_vgpu *vgpu, u32 mask)
 	return r;
 }
 
-int xengt_vgpu_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks)
+int xengt_kvgpu_timestamp(struct xengt_kvgpu *vgpu, u64 *ret_ticks)
 {
 	int r = -ESTALE;
 
@@ -312,8 +312,8 @@ int xengt_vgpu_timestamp(struct xengt_vgpu *vgpu, u64 *ret_ticks)
 	return r;
 }
 
-u32 xengt_vgpu_take_events(struct xengt_vgpu *vgpu,
-			   struct xengt_event *ret_events, u32 max)
+u32 xengt_kvgpu_take_events(struct xengt_kvgpu *vgpu,
+			    struct xengt_event *ret_events, u32 max)
 {
 	u32 n = 0;
 
@@ -324,7 +324,7 @@ u32 xengt_vgpu_take_events(struct xengt_vgpu *vgpu,
 	return n;
 }
 
-bool xengt_vgpu_has_events(struct xengt_vgpu *vgpu)
+bool xengt_kvgpu_has_events(struct xengt_kvgpu *vgpu)
 {
 	return READ_ONCE(vgpu->bnd.rec.has_event) ||
 	       READ_ONCE(vgpu->bnd.exec.has_event);

@@ -12,49 +12,49 @@
 static int op_frames_get(void *ctx, const xengt_gfn_t *gfns, u32 count,
 			 xengt_bus_t *ret_bus)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	struct xengt_kvgpu *vgpu = ctx;
 
 	return xengt_frames_get(&vgpu->frames, gfns, count, ret_bus);
 }
 
 static u32 op_frames_put(void *ctx, const xengt_gfn_t *gfns, u32 count)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	struct xengt_kvgpu *vgpu = ctx;
 
 	return xengt_frames_put(&vgpu->frames, gfns, count);
 }
 
 static u32 op_frames_keep(void *ctx, const xengt_gfn_t *gfns, u32 count)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	struct xengt_kvgpu *vgpu = ctx;
 
 	return xengt_frames_keep(&vgpu->frames, gfns, count);
 }
 
 static void op_frames_release(void *ctx, u32 count)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	struct xengt_kvgpu *vgpu = ctx;
 
 	xengt_frames_release(&vgpu->frames, count);
 }
 
 static bool op_frame_has_moved(void *ctx, xengt_gfn_t gfn)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	struct xengt_kvgpu *vgpu = ctx;
 
 	return xengt_frames_has_moved(&vgpu->frames, gfn);
 }
 
 static bool op_any_frame_has_moved(void *ctx)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	struct xengt_kvgpu *vgpu = ctx;
 
 	return xengt_frames_any_has_moved(&vgpu->frames);
 }
 
 static void *op_frame_at(void *ctx, xengt_gfn_t gfn)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	struct xengt_kvgpu *vgpu = ctx;
 
 	return xengt_frames_at(&vgpu->frames, gfn);
 }
@@ -62,19 +62,19 @@ static void *op_frame_at(void *ctx, xengt_gfn_t gfn)
 /* The interrupt's thread calls this, too, without vgpu->lock. */
 static void op_event(void *ctx)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	struct xengt_kvgpu *vgpu = ctx;
 
 	wake_up_interruptible_all(&vgpu->wait);
 }
 
 static void op_frames_fini(void *ctx)
 {
-	struct xengt_vgpu *vgpu = ctx;
+	struct xengt_kvgpu *vgpu = ctx;
 
 	xengt_frames_fini(&vgpu->frames);
 }
 
-const struct xengt_guest_ops xengt_vgpu_ops = {
+const struct xengt_guest_ops xengt_kvgpu_ops = {
 	.frames_get = op_frames_get,
 	.frames_put = op_frames_put,
 	.frames_keep = op_frames_keep,

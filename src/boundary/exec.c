@@ -21,7 +21,7 @@
 #define NUMBER_VGPU_SHIFT	15
 #define NUMBER_VGPU_MASK	0x3fu
 
-static struct xengt_slot *first_settled(struct xengt_exec *exec)
+static struct xengt_slot *first_over(struct xengt_exec *exec)
 {
 	struct xengt_slot *best = NULL, *s;
 	uint32_t e, i;
@@ -29,7 +29,7 @@ static struct xengt_slot *first_settled(struct xengt_exec *exec)
 	for (e = 0; e < XENGT_ENGINES; e++) {
 		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
 			s = &exec->lanes[e].slots[i];
-			if (xengt_slot_is_settled_by_event(s) &&
+			if (xengt_slot_is_over(s) &&
 			    (!best || s->since < best->since))
 				best = s;
 		}
@@ -71,7 +71,7 @@ bool xengt_exec_next_event(struct xengt_exec *exec,
 
 	if (next_irq(exec, ret_event))
 		return true;
-	while ((slot = first_settled(exec))) {
+	while ((slot = first_over(exec))) {
 		*ret_event = (struct xengt_event){
 			.type = slot->state == XENGT_SLOT_DONE ?
 				XENGT_EVENT_COMPLETE : XENGT_EVENT_HUNG,
@@ -82,7 +82,7 @@ bool xengt_exec_next_event(struct xengt_exec *exec,
 		if (slot->state == XENGT_SLOT_HUNG)
 			xengt_hang_take_batch(slot);
 		is_silent = slot->state == XENGT_SLOT_HUNG && slot->is_silent;
-		xengt_slot_settle(slot);
+		xengt_slot_make_idle(slot);
 		if (!is_silent)
 			return true;
 	}

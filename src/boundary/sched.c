@@ -387,8 +387,8 @@ static void reset_lane(struct xengt_exec *exec, enum xengt_engine_id id)
 
 	evict(exec, id);
 	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		if (xengt_slot_is_settled_by_event(&lane->slots[i]))
-			xengt_slot_settle(&lane->slots[i]);
+		if (xengt_slot_is_over(&lane->slots[i]))
+			xengt_slot_make_idle(&lane->slots[i]);
 	}
 	lane->irq_bits = 0;
 	lane->is_hung = false;

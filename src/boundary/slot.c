@@ -56,7 +56,7 @@ int xengt_slot_need_area(struct xengt_slot *slot, struct xengt_area *area,
 	return r == -ENOSPC ? -E2BIG : r;
 }
 
-void xengt_slot_settle(struct xengt_slot *slot)
+void xengt_slot_make_idle(struct xengt_slot *slot)
 {
 	struct xengt_exec *exec = slot->exec;
 

@@ -19,8 +19,7 @@ int xengt_slot_need_area(struct xengt_slot *slot, struct xengt_area *area,
 void xengt_slot_release(struct xengt_slot *slot);
 
 /* Is the slot DONE or HUNG, and so becomes IDLE when its event is read? */
-static inline bool
-xengt_slot_is_settled_by_event(const struct xengt_slot *slot)
+static inline bool xengt_slot_is_over(const struct xengt_slot *slot)
 {
 	return slot->state == XENGT_SLOT_DONE || slot->state == XENGT_SLOT_HUNG;
 }
@@ -29,6 +28,6 @@ xengt_slot_is_settled_by_event(const struct xengt_slot *slot)
  * first, so the caller must be in a context in which it may access guest
  * frames.
  */
-void xengt_slot_settle(struct xengt_slot *slot);
+void xengt_slot_make_idle(struct xengt_slot *slot);
 
 #endif /* XENGT_SLOT_H */

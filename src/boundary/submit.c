@@ -636,7 +636,7 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 	 * reading the event would do
 	 */
 	if (slot->lrca == lrca && slot->state == XENGT_SLOT_DONE)
-		xengt_slot_settle(slot);
+		xengt_slot_make_idle(slot);
 	if (slot->lrca == lrca && slot->state != XENGT_SLOT_IDLE)
 		return append(&s);
 

@@ -13,7 +13,7 @@
  * If the hypervisor refuses an address (over the guest's own RAM, or beyond
  * what the hypervisor can map), a counter counts it, and the BAR stays
  * undecoded until the next write tries again. If the broker did not answer in
- * time, xengt_bars_settle() tries again when a broker answers.
+ * time, xengt_bars_map_again() tries again when a broker answers.
  */
 #include "core/bars.h"
 #include "core/backing.h"
@@ -111,7 +111,7 @@ void xengt_bars_update(struct xengt_vgpu *vgpu)
 		map(vgpu, first);
 }
 
-void xengt_bars_settle(struct xengt_vgpu *vgpu)
+void xengt_bars_map_again(struct xengt_vgpu *vgpu)
 {
 	struct xengt_bars *bars = &vgpu->bars;
 	struct xengt_hv *hv = vgpu->cfg.hv;

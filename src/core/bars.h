@@ -23,7 +23,7 @@ void xengt_bars_update(struct xengt_vgpu *vgpu);
  * known whether it took effect. Makes trap and mapping agree with config space
  * again.
  */
-void xengt_bars_settle(struct xengt_vgpu *vgpu);
+void xengt_bars_map_again(struct xengt_vgpu *vgpu);
 /* Remove the trap and the mapping. */
 void xengt_bars_release(struct xengt_vgpu *vgpu);
 

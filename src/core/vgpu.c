@@ -219,11 +219,11 @@ void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
 	unplug(vgpu);
 }
 
-void xengt_vgpu_settle(struct xengt_vgpu *vgpu)
+void xengt_vgpu_map_again(struct xengt_vgpu *vgpu)
 {
 	if (!xengt_vgpu_is_live(vgpu))
 		return;
-	xengt_bars_settle(vgpu);
+	xengt_bars_map_again(vgpu);
 	end_call(vgpu);
 }
 

@@ -93,7 +93,7 @@ void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
  * may have failed because the broker did not answer. Repeats the mapping if it
  * is missing.
  */
-void xengt_vgpu_settle(struct xengt_vgpu *vgpu);
+void xengt_vgpu_map_again(struct xengt_vgpu *vgpu);
 
 /*
  * When xengt_vgpu_tick() is due, in the clock of hv's now_ns; UINT64_MAX: no

@@ -503,8 +503,8 @@ static void take_step(struct xengt_vgpu *vgpu, const struct xengt_entry *e,
 		    e->in_bytes % XENGT_EDID_BLOCK_BYTES == 0)
 			xengt_display_set_edid(vgpu, in, e->in_bytes);
 		break;
-	case XENGT_STEP_SETTLE:
-		xengt_vgpu_settle(vgpu);
+	case XENGT_STEP_MAP_AGAIN:
+		xengt_vgpu_map_again(vgpu);
 		break;
 	case XENGT_STEPS:
 		break;

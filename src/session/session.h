@@ -26,7 +26,7 @@ enum xengt_session_step {
 	XENGT_STEP_UNPLUG,
 	XENGT_STEP_MONITOR,	/* the guest gets another monitor; recorded by
 				 * xengt_recorder_monitor() */
-	XENGT_STEP_SETTLE,	/* the broker answers again */
+	XENGT_STEP_MAP_AGAIN,	/* the broker answers again */
 	XENGT_STEPS,
 };
 

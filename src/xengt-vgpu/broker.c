@@ -198,7 +198,7 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 	case XENGT_WP_HELLO:
 		xengt_broker_send_state(b, XENGT_WP_STATE, msg->seq,
 					b->cfg.vgpu_fd);
-		b->want_settle = true;
+		b->want_map_again = true;
 		break;
 	case XENGT_WP_PING:
 		xengt_broker_send_simple(b, XENGT_WP_PONG, msg->seq, 0);
@@ -215,7 +215,7 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 		break;
 	case XENGT_WP_PLACED:	/* this answer came after the worker stopped
 				 * waiting for it */
-		b->want_settle = true;
+		b->want_map_again = true;
 		break;
 	default:
 		handle_question(b, msg);

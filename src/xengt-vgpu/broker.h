@@ -47,7 +47,7 @@ struct xengt_broker {
 	 */
 	bool want_unplug;
 	uint32_t unplug_seq;
-	bool want_settle;		/* a broker is there again, or an answer
+	bool want_map_again;		/* a broker is there again, or an answer
 					 * came late: see reconnect() */
 	bool want_quit;
 	bool want_pause;		/* slow the guest down */

@@ -249,12 +249,12 @@ static void unplug(struct xengt_loop *loop)
  */
 static void reconnect(struct xengt_loop *loop)
 {
-	loop->broker.want_settle = false;
+	loop->broker.want_map_again = false;
 	xengt_broker_take_back(&loop->broker);
 	if (loop->device.is_unplugged)
 		return;
-	xengt_recorder_step(loop->device.recorder, XENGT_STEP_SETTLE, 0);
-	xengt_vgpu_settle(loop->device.vgpu);
+	xengt_recorder_step(loop->device.recorder, XENGT_STEP_MAP_AGAIN, 0);
+	xengt_vgpu_map_again(loop->device.vgpu);
 }
 
 static void handle_signal(struct xengt_loop *loop)
@@ -338,7 +338,7 @@ static int serve_once(struct xengt_loop *loop, bool *is_busy)
 	watch_driver(&loop->device);
 	if (loop->broker.want_unplug)
 		unplug(loop);
-	if (loop->broker.want_settle)
+	if (loop->broker.want_map_again)
 		reconnect(loop);
 	xengt_broker_answer_files(&loop->broker);
 	return 0;

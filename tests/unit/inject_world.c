@@ -148,7 +148,7 @@ static void take_back(struct world *w, enum kind kind, uint64_t first, int r)
 	struct thing *t = find(w, kind, first);
 
 	if (!t) {
-		if (!w->is_settling)
+		if (!w->is_mapping_again)
 			world_fault(w, "%s is taken back twice",
 				    kind_names[kind]);
 		return;

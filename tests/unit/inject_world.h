@@ -95,7 +95,7 @@ struct world {
 	uint8_t tables[WORLD_TABLES_MAX];	/* level, by id; 0: none */
 	uint32_t zaps;
 	bool is_zapped, is_zap_told;
-	bool is_settling;		/* the vGPU takes back things that may
+	bool is_mapping_again;		/* the vGPU takes back things that may
 					 * not be there */
 	char fault[160];		/* the text of the first fault */
 };

@@ -194,26 +194,26 @@ static void unmap_refused(void **state)
  * No broker answered in time: when a broker answers, the device model maps
  * again, once.
  */
-static void settled_later(void **state)
+static void mapped_again(void **state)
 {
 	struct rig *rig = *state;
 
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 2, -ETIMEDOUT);
 	rig_cfg_write(rig, 0x18, 4, 0xa0000000);
 	assert_int_equal(aperture_at(rig), 0);
-	xengt_vgpu_settle(rig->vgpu);
+	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
 	/* a further call has nothing to repeat */
-	xengt_vgpu_settle(rig->vgpu);
+	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
 	/* an unmapping without an answer is repeated, too */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -ETIMEDOUT);
 	rig_cfg_write(rig, 0x04, 2, 0x0004);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	xengt_vgpu_settle(rig->vgpu);
+	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0);
 	xengt_vgpu_unplug(rig->vgpu);
-	xengt_vgpu_settle(rig->vgpu);
+	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(traps(rig), 0);
 }
 
@@ -278,7 +278,7 @@ int main(void)
 		cmocka_unit_test(over_ram),
 		rig_test(trap_refused),
 		rig_test(unmap_refused),
-		rig_test(settled_later),
+		rig_test(mapped_again),
 		rig_test(untrap_refused),
 		rig_test(random_writes_keep_the_law),
 	};

@@ -240,13 +240,13 @@ static void events(struct world *w, enum end end)
 	check_call(w, was_injected, end);
 }
 
-static void settle(struct world *w, enum end end)
+static void map_again(struct world *w, enum end end)
 {
 	bool was_injected = w->is_injected;
 
-	w->is_settling = true;
-	xengt_vgpu_settle(w->vgpu);
-	w->is_settling = false;
+	w->is_mapping_again = true;
+	xengt_vgpu_map_again(w->vgpu);
+	w->is_mapping_again = false;
 	check_call(w, was_injected, end);
 }
 
@@ -301,7 +301,7 @@ static void coda(struct world *w, enum end end)
 	world_change_entries(w);
 	cfg_store(w, end, XENGT_PCI_BAR0, 4, (uint32_t)BAR0_AFTER);
 	cfg_store(w, end, XENGT_PCI_BAR2, 4, 0xc0000000);
-	settle(w, end);
+	map_again(w, end);
 	load(w, end, BAR0_AFTER, 0x78000);		/* PVINFO */
 	world_change_entries(w);
 	cfg_store(w, end, XENGT_PCI_AF + 4, 1, 1);	/* function reset */

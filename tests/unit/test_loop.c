@@ -43,7 +43,7 @@
 /* ---- imitations of the parts that the loop calls ---- */
 
 static struct {
-	int settled, unplugged, served;
+	int mapped_again, unplugged, served;
 	uint32_t news;			/* registers without a row that were not logged yet */
 	uint32_t lines;			/* log lines about a register */
 	int guest_fd, event_fd;
@@ -105,10 +105,10 @@ void xengt_vgpu_note_dropped(struct xengt_vgpu *vgpu, uint64_t lines)
 	device.counters.log_dropped = lines;
 }
 
-void xengt_vgpu_settle(struct xengt_vgpu *vgpu)
+void xengt_vgpu_map_again(struct xengt_vgpu *vgpu)
 {
 	(void)vgpu;
-	device.settled++;
+	device.mapped_again++;
 }
 
 bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
@@ -580,7 +580,7 @@ static void it_answers_another_question(void **state)
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
 	assert_false(to_broker->has_aperture);
-	assert_true(to_broker->want_settle);
+	assert_true(to_broker->want_map_again);
 }
 
 /*
@@ -603,7 +603,7 @@ static void it_asks_first(void **state)
 	assert_int_equal(msg.u.state.domid, DOMID);
 	assert_int_equal(msg.u.state.server_id, 5);
 	assert_int_equal(hear(&msg), 0);
-	assert_int_equal(device.unplugged + device.settled, 0);
+	assert_int_equal(device.unplugged + device.mapped_again, 0);
 	run();
 	assert_int_equal(device.unplugged, 1);
 	assert_int_equal(hear(&msg), XENGT_WP_READY);
@@ -611,29 +611,29 @@ static void it_asks_first(void **state)
 	assert_int_equal(msg.u.state.aperture_gfn, 0xe0000);
 	assert_int_equal(hear(&msg), XENGT_WP_UNPLUGGED);
 	assert_int_equal(msg.seq, 78);
-	/* the device is gone, so there is no mapping to settle */
-	assert_int_equal(device.settled, 0);
+	/* the device is gone, so no mapping is repeated */
+	assert_int_equal(device.mapped_again, 0);
 }
 
 static void a_late_answer_is_made_good(void **state)
 {
 	(void)state;
 	run();
-	assert_int_equal(device.settled, 0);
+	assert_int_equal(device.mapped_again, 0);
 	assert_int_equal(device.served, 1);
 	broker.reactions[0] = SILENT;
 	assert_int_equal(show(0xe0000, true), -ETIMEDOUT);
 	run();
-	assert_int_equal(device.settled, 0);
+	assert_int_equal(device.mapped_again, 0);
 	say(XENGT_WP_PLACED, broker.seqs[0], 0);
 	run();
-	assert_int_equal(device.settled, 1);
+	assert_int_equal(device.mapped_again, 1);
 	run();
-	assert_int_equal(device.settled, 1);
+	assert_int_equal(device.mapped_again, 1);
 	/* a new broker may have done something with the aperture */
 	say(XENGT_WP_HELLO, 1, 0);
 	run();
-	assert_int_equal(device.settled, 2);
+	assert_int_equal(device.mapped_again, 2);
 }
 
 /*
@@ -663,7 +663,7 @@ static void given_up_ram_is_taken_back(void **state)
 	assert_int_equal(broker.last.gfn, 0xf0000);
 	assert_int_equal(broker.last.frames, 16);
 	assert_int_equal(broker.last.on, 0);
-	assert_int_equal(device.settled, 2);
+	assert_int_equal(device.mapped_again, 2);
 	assert_int_equal(give(0xf1000, true), 0);
 }
 

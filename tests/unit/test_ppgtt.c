@@ -112,7 +112,7 @@ static int teardown(void **state)
 /* ---- the guest ---- */
 
 /* The vCPU takes its answer and goes on. */
-static void settle(struct bench *b)
+static void go_on(struct bench *b)
 {
 	xengt_hv_fake_advance(b->fake, 1000000000);
 	xengt_vgpu_tick(b->vgpu);
@@ -135,7 +135,7 @@ static void store(struct bench *b, uint64_t addr, uint32_t size, uint64_t val)
 	assert_int_equal(xengt_hv_fake_push(b->fake, &req), 0);
 	assert_int_equal(xengt_vgpu_serve(b->vgpu, 1), 1);
 	assert_int_equal(xengt_hv_fake_answer(b->fake, 0, &answer), 1);
-	settle(b);
+	go_on(b);
 }
 
 static void put(struct bench *b, uint32_t table, uint32_t index, uint64_t entry)
@@ -419,7 +419,7 @@ static void a_page_of_many_levels(void **state)
 	put(b, PML4, 3, 0);
 	prepare(b, &root);
 	xengt_ppgtt_notify(b->vgpu, &root, false);
-	settle(b);
+	go_on(b);
 	assert_int_equal(protected_pages(b), 0);
 	assert_int_equal(counters(b)->ppgtt_tables, 0);
 }

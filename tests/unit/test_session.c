@@ -76,8 +76,8 @@ static void live(void)
 	xengt_vgpu_tick(rig.vgpu);
 	xengt_hv_fake_inject(rig.fake, XENGT_HV_FAKE_APERTURE, 2, -ETIMEDOUT);
 	cfg_write(0x18, 4, (uint32_t)RIG_BAR2 - 0x10000000);
-	xengt_recorder_step(recorder, XENGT_STEP_SETTLE, 0);
-	xengt_vgpu_settle(rig.vgpu);
+	xengt_recorder_step(recorder, XENGT_STEP_MAP_AGAIN, 0);
+	xengt_vgpu_map_again(rig.vgpu);
 	memset(edid, 0x5a, sizeof(edid));
 	xengt_recorder_monitor(recorder, edid, sizeof(edid));
 	xengt_display_set_edid(rig.vgpu, edid, sizeof(edid));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * host-state [settled]
+ * host-state [quiet]
  * host-state gone DOMAIN
  * host-state leftovers
  *
@@ -9,13 +9,13 @@
  * our processes, the paths of our nodes in xenstore (except backend/vgt itself,
  * which xengtd does not remove), and the domains.
  *
- * settled: first waits until dying domains are gone (at most 20 s), and then the
+ * quiet: first waits until dying domains are gone (at most 20 s), and then the
  * processes that served them and their nodes (at most 10 s).
  *
  * gone: exit status 0 if the domain and all other domains that died are gone completely, 1
  * if not.
  *
- * leftovers: waits as 'settled' does, and prints on one line what a test must not
+ * leftovers: waits as 'quiet' does, and prints on one line what a test must not
  * leave behind; the line is empty if there is nothing.
  *
  * If Xen or xenstore cannot be asked, the program says so and ends with status
@@ -350,7 +350,7 @@ static bool has_nodes_of_dead(void)
 	return has;
 }
 
-static void settle(void)
+static void wait_until_quiet(void)
 {
 	uint64_t end = now_ms() + DYING_MS;
 
@@ -366,7 +366,7 @@ static void print_leftovers(void)
 	static xc_domaininfo_t info[DOMAINS];
 	unsigned int n, counts[OURS];
 
-	settle();
+	wait_until_quiet();
 	n = domains(info);
 	for (unsigned int i = 0; i < n; i++) {
 		char *name = name_of(info[i].domain);
@@ -398,12 +398,12 @@ int main(int argc, char **argv)
 		return is_kept(argv[2]);
 	if (strcmp(what, "leftovers") == 0 && argc == 2) {
 		print_leftovers();
-	} else if (argc == 1 || (strcmp(what, "settled") == 0 && argc == 2)) {
+	} else if (argc == 1 || (strcmp(what, "quiet") == 0 && argc == 2)) {
 		if (argc == 2)
-			settle();
+			wait_until_quiet();
 		print_state();
 	} else {
-		fprintf(stderr, "usage: host-state [settled|gone DOMAIN|leftovers]\n");
+		fprintf(stderr, "usage: host-state [quiet|gone DOMAIN|leftovers]\n");
 		return 2;
 	}
 	return 0;

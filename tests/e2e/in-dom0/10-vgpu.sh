@@ -75,5 +75,5 @@ like "config space is all-ones" 'ffffffff' "$ones"
 refuse "create on a running guest is refused" xengt-ctl create one
 like "... with the reason" 'running' "$(cat $tap_out)"
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host-state settled)"
+same "everything came back" "$before" "$(host-state quiet)"
 tap_end

@@ -76,14 +76,14 @@ memory_of_a()
 {
 	xl list a | awk 'NR == 2 { print $3 }'
 }
-is_settled()
+is_steady()
 {
 	is_before=$(memory_of_a)
 	sleep 2
 	[ -n "$is_before" ] && [ "$is_before" = "$(memory_of_a)" ]
 }
 boots a
-need "a's memory is settled" wait_for 60 is_settled
+need "a's memory is steady" wait_for 60 is_steady
 a=$(xl domid a) b=$(xl domid b)
 judged "its slices come after a domain" sh -c "! echo slice 0 $a 0 0x1000 0 0 > $J"
 date +%s.%N > /tmp/t0

@@ -102,5 +102,5 @@ check "the judge looked" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
 xl destroy one
 xl destroy two
-same "everything came back" "$before" "$(host-state settled)"
+same "everything came back" "$before" "$(host-state quiet)"
 tap_end

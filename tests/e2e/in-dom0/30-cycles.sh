@@ -6,12 +6,12 @@ cycles=$1
 booted=$2
 
 need "bind the GPU" bind_gpu
-before=$(host-state settled)
+before=$(host-state quiet)
 files=$(broker_files)
 # The first cycle is not compared, because it makes things that are made once and stay.
 check "the first" xl create -p /etc/xen/one.cfg
 check "... and its end" xl destroy one
-same "the first leaves nothing" "$before" "$(host-state settled)"
+same "the first leaves nothing" "$before" "$(host-state quiet)"
 same "... and no file open in xengtd" "$files" "$(broker_files)"
 i=0
 bad=
@@ -34,7 +34,7 @@ while [ $i -lt "$cycles" ]; do
 done
 same "$cycles cycles without an error" "" "$bad"
 [ -z "$bad" ] || sed 's/^/# /' $tap_out
-same "nothing is left" "$before" "$(host-state settled)"
+same "nothing is left" "$before" "$(host-state quiet)"
 same "xengtd has the same files open" "$files" "$(broker_files)"
 echo "# $files"
 refuse "no (null) domain" sh -c 'xl list | grep "(null)"'

@@ -98,7 +98,7 @@ sleep 2
 judge_hammer off
 same "no stale entry was used" 0 "$(judge_violations)"
 check "destroy" xl destroy one
-same "the host is clean" "$before" "$(host-state settled)"
+same "the host is clean" "$before" "$(host-state quiet)"
 
 # Worker and xengtd die; the xengtd that is started again cleans up.
 need "create again" xl create /etc/xen/one.cfg
@@ -113,5 +113,5 @@ check "the guest runs on" guest-run one -t 60 -- true
 like "its reads were answered" 'all-ones [1-9][0-9]* other 0' \
 	"$(output_of one /tmp/hammer reads)"
 check "destroy" xl destroy one
-same "the host is clean again" "$before" "$(host-state settled)"
+same "the host is clean again" "$before" "$(host-state quiet)"
 tap_end

@@ -34,5 +34,5 @@ need "xl create with dm_restrict = 1" xl create /etc/xen/one.cfg 'dm_restrict=1'
 boots one
 check "work beside a restricted QEMU" guest-run one -t 300 -- gpuexec store
 xl destroy one
-same "everything came back" "$before" "$(host-state settled)"
+same "everything came back" "$before" "$(host-state quiet)"
 tap_end

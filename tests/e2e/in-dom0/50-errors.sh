@@ -11,7 +11,7 @@ fails()
 	f_what=$1
 	f_like=$2
 	shift 2
-	f_before=${f_state:-$(host-state settled)}
+	f_before=${f_state:-$(host-state quiet)}
 	f_state=
 	if xl create "$@" > $tap_out 2>&1; then
 		not_ok "$f_what" "xl create succeeded"
@@ -32,7 +32,7 @@ fails()
 		ok "$f_what"
 	fi
 	echo "# $f_last"
-	f_state=$(host-state settled)
+	f_state=$(host-state quiet)
 	same "... and nothing is left" "$f_before" "$f_state"
 }
 
@@ -90,13 +90,13 @@ dies_nine_times()
 		tail -n 1 $tap_out | grep -q 'worker died' || bad="$bad $i:$(tail -n 1 $tap_out)"
 	done
 	same "nine times for one guest" "" "$bad"
-	same "... and nothing is left" "$alone" "$(host-state settled)"
+	same "... and nothing is left" "$alone" "$(host-state quiet)"
 }
 
 # The domain lives on although its vGPU cannot be made. Xen has 8 ioreq servers for
 # a domain, and no attempt may lose one.
 check "a paused guest" xl create -p /etc/xen/plain.cfg
-alone=$(host-state settled)
+alone=$(host-state quiet)
 dies_nine_times
 
 # The worker dies later: Xen already sends it requests, but it is not ready yet.
@@ -114,7 +114,7 @@ for i in 1 2 3 4 5 6 7 8 9; do
 	xengt-ctl destroy plain > $tap_out 2>&1 || bad="$bad $i:$(tail -n 1 $tap_out)"
 done
 same "now it gets its vGPU, and gives it back, nine times" "" "$bad"
-same "... and nothing is left" "$alone" "$(host-state settled)"
+same "... and nothing is left" "$alone" "$(host-state quiet)"
 xl destroy plain
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
@@ -155,7 +155,7 @@ like "... is refused with the reason" 'already' "$(cat $tap_out)"
 xl destroy one
 
 # A guest without vgt keys needs no xengtd.
-before=$(host-state settled)
+before=$(host-state quiet)
 /etc/init.d/xengtd stop > /dev/null 2>&1
 check "no vgt keys, no daemon: xl create works" xl create -p /etc/xen/plain.cfg
 xl destroy plain
@@ -169,7 +169,7 @@ check "unpause" xl unpause plain
 boots plain
 like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
-same "nothing is left" "$before" "$(host-state settled)"
+same "nothing is left" "$before" "$(host-state quiet)"
 
 # Test --json of the verbs that change something. No program in dom0 parses JSON, so the
 # test demands exactly the object that the man page promises.
@@ -197,7 +197,7 @@ answers "... of none" 3 '\{"ok":false,"exit":3,"error":"'"$text"plain"$text"'"\}
 xl destroy plain
 answers "unbind --json" 0 "$done_" unbind $GPU
 answers "bind --json" 0 "$done_" bind $GPU
-same "nothing is left" "$before" "$(host-state settled)"
+same "nothing is left" "$before" "$(host-state quiet)"
 
 # Make and destroy a vGPU by xenstore nodes, without xengt-ctl.
 check "xl create -p" xl create -p /etc/xen/plain.cfg
@@ -211,5 +211,5 @@ check "unpause" xl unpause plain
 boots plain
 like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
-same "nothing is left" "$before" "$(host-state settled)"
+same "nothing is left" "$before" "$(host-state quiet)"
 tap_end

@@ -48,5 +48,5 @@ like "stat counts submissions" '"gpu.submissions": *[1-9]' "$stat"
 like "no page is protected any more" '"tracked_pages": *0' "$stat"
 echo "# $stat" | tr -d '\n' | cut -c 1-2000; echo
 xl destroy one
-same "everything came back" "$before" "$(host-state settled)"
+same "everything came back" "$before" "$(host-state quiet)"
 tap_end

@@ -222,5 +222,5 @@ check "... in its context's name" judge_told_of '[a-z]*'
 check "... through its page tables" judge_told_of '[a-z]*' ' ppgtt .* path 0x'
 xl destroy other
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host-state settled)"
+same "everything came back" "$before" "$(host-state quiet)"
 tap_end

@@ -49,5 +49,5 @@ check "its display is lit" xengt-ctl screenshot one /tmp/one.png
 check "the judge looked" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host-state settled)"
+same "everything came back" "$before" "$(host-state quiet)"
 tap_end

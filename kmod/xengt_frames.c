@@ -231,7 +231,7 @@ static struct xengt_frame *held_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 static bool is_usable(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
 {
-	return f->is_mapped && frames->way_ops->is_right(f) && !is_own(frames, f) &&
+	return f->is_mapped && !has_moved(frames, f) &&
 	       !xengt_bus_is_none(frame_bus_addr(f));
 }
 

@@ -61,11 +61,9 @@ struct xengt_way_ops {
 	 * -errno: the places must not be used.
 	 */
 	int (*flush)(struct xengt_frames *frames);
-	/* Is what hold() just mapped the frame that the guest has at f->gfn? */
-	bool (*is_right)(const struct xengt_frame *f);
 	/*
-	 * True: the guest's frame at f->gfn is no longer the mapped frame, or
-	 * this is not known.
+	 * Has the guest at f->gfn another frame than the one that hold() mapped, or none?
+	 * True if unsure.
 	 */
 	bool (*has_moved)(const struct xengt_frame *f);
 };

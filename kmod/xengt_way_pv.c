@@ -46,14 +46,9 @@ static unsigned long m2p(xengt_mfn_t frame)
 	return gfn;
 }
 
-static bool pv_is_right(const struct xengt_frame *f)
-{
-	return m2p(f->mfn) == xengt_gfn_x(f->gfn);
-}
-
 static bool pv_has_moved(const struct xengt_frame *f)
 {
-	return !pv_is_right(f);
+	return m2p(f->mfn) != xengt_gfn_x(f->gfn);
 }
 
 static int pv_place_init(struct xengt_frame *f, struct page *page)
@@ -145,6 +140,5 @@ const struct xengt_way_ops xengt_way_pv = {
 	.hold = pv_hold,
 	.let_go = pv_let_go,
 	.flush = pv_flush,
-	.is_right = pv_is_right,
 	.has_moved = pv_has_moved,
 };

@@ -20,8 +20,8 @@ struct number_node {
 };
 
 struct numbers {
-	uint32_t low_mib, high_mib, fences, cap, weight, timeslice, timeout,
-		 stop, primary, slot;
+	uint32_t low_mib, high_mib, fences, primary, slot;
+	struct xengt_request_share share;
 };
 
 /* clang-format off */
@@ -38,19 +38,19 @@ static const struct number_node number_nodes[] = {
 	{ .name = "primary", .min = 0, .max = 1, .step = 1, .def = 1,
 	  .alias = "-1", .offset = offsetof(struct numbers, primary) },
 	{ .name = "cap", .min = 0, .max = XENGT_SHARE_CAP_MAX, .step = 1,
-	  .def = 0, .offset = offsetof(struct numbers, cap) },
+	  .def = 0, .offset = offsetof(struct numbers, share.cap) },
 	{ .name = "weight", .min = 1, .max = XENGT_SHARE_WEIGHT_MAX, .step = 1,
 	  .def = XENGT_SHARE_WEIGHT,
-	  .offset = offsetof(struct numbers, weight) },
+	  .offset = offsetof(struct numbers, share.weight) },
 	{ .name = "timeslice", .min = 1, .max = XENGT_SHARE_SLICE_MS_MAX,
 	  .step = 1, .def = XENGT_SHARE_SLICE_MS,
-	  .offset = offsetof(struct numbers, timeslice) },
+	  .offset = offsetof(struct numbers, share.timeslice_ms) },
 	{ .name = "timeout", .min = XENGT_SHARE_TIMEOUT_MS_MIN,
 	  .max = XENGT_SHARE_TIMEOUT_MS_MAX, .step = 1,
 	  .def = XENGT_SHARE_TIMEOUT_MS,
-	  .offset = offsetof(struct numbers, timeout) },
+	  .offset = offsetof(struct numbers, share.timeout_ms) },
 	{ .name = "stop", .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1,
-	  .def = XENGT_SHARE_STOP, .offset = offsetof(struct numbers, stop) },
+	  .def = XENGT_SHARE_STOP, .offset = offsetof(struct numbers, share.stop) },
 	/*
 	 * slots 0 and 1 have the host bridge and the south bridge; the default
 	 * 0 means that the request has no slot
@@ -166,11 +166,7 @@ static void put_numbers(const struct numbers *n, struct xengt_request *req)
 	req->low_mib = n->low_mib;
 	req->high_mib = n->high_mib;
 	req->fences = n->fences;
-	req->cap = n->cap;
-	req->weight = n->weight;
-	req->timeslice_ms = n->timeslice;
-	req->timeout_ms = n->timeout;
-	req->stop = n->stop;
+	req->share = n->share;
 	req->is_primary = n->primary;
 	req->has_slot = n->slot != 0;
 	req->slot = n->slot ? n->slot : XENGT_REQUEST_SLOT;
@@ -232,9 +228,8 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 bool xengt_request_is_same_share(const struct xengt_request *a,
 				 const struct xengt_request *b)
 {
-	return a->cap == b->cap && a->weight == b->weight &&
-	       a->timeslice_ms == b->timeslice_ms &&
-	       a->timeout_ms == b->timeout_ms && a->stop == b->stop;
+	_Static_assert(sizeof(a->share) == 5 * sizeof(uint32_t), "no padding");
+	return !memcmp(&a->share, &b->share, sizeof(a->share));
 }
 
 bool xengt_request_is_same(const struct xengt_request *a,

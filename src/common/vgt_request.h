@@ -38,17 +38,21 @@ enum xengt_stage {
 	XENGT_STAGES,
 };
 
-struct xengt_request {
-	char domain[XENGT_REQUEST_NAME_MAX];	/* "" when absent */
-	uint32_t low_mib;
-	uint32_t high_mib;
-	uint32_t fences;
-	/* share of time (struct xengt_set_share); may change while the guest runs */
+/* A share of each engine's time: the values of struct xengt_set_share. */
+struct xengt_request_share {
 	uint32_t cap;
 	uint32_t weight;
 	uint32_t timeslice_ms;
 	uint32_t timeout_ms;
 	uint32_t stop;
+};
+
+struct xengt_request {
+	char domain[XENGT_REQUEST_NAME_MAX];	/* "" when absent */
+	uint32_t low_mib;
+	uint32_t high_mib;
+	uint32_t fences;
+	struct xengt_request_share share;	/* may change while the guest runs */
 	enum xengt_on_abuse on_abuse;
 	enum xengt_stage stage;
 	bool is_primary;

@@ -9,20 +9,18 @@
  *
  * Columns of X():
  *   id       XENGT_QUESTION_<id>, XENGT_CONTROL_<id>
- *   command  command of the control socket; NULL: a node in xenstore causes the
- *            question
+ *   command  command of the control socket; NULL: a node in xenstore causes the question
  *   get      XENGT_WP_<get>: type of the question's message
- *   ask      member of struct xengt_wp_msg's body that the question carries, or
- *            `nothing`
+ *   ask      member of struct xengt_wp_msg's body that get carries, or `nothing`
  *   list     for GET_REGS: which registers; otherwise 0
  *   answer   XENGT_WP_<answer>: type of the answer; NONE: there is no answer
  *   body     member of the body that the answer carries, or `nothing`
- *   file     size of the file that is sent with the question, in bytes; 0:
- *            none. The worker answers a question without a file at once, even
- *            while the core handles a request of the guest, and a question
- *            with a file between two requests
- *   build    names the two functions: answer_<build>() in the worker,
- *            build_<build>() in the broker
+ *   file     size of the file that is sent with the question, in bytes; 0: none. The
+ *            worker answers a question without a file at once, even while the core
+ *            handles a request of the guest, and a question with a file between two
+ *            requests.
+ *   build    names the two functions: answer_<build>() in the worker, build_<build>()
+ *            in the broker
  */
 #ifndef XENGT_WORKER_QUESTIONS_H
 #define XENGT_WORKER_QUESTIONS_H

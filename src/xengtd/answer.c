@@ -155,11 +155,11 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	add_int(obj, "low_base", v->info.low_base);
 	add_int(obj, "high_base", v->info.high_base);
 	add_int(obj, "primary", v->req.is_primary);
-	add_int(obj, "cap", v->req.cap);
-	add_int(obj, "weight", v->req.weight);
-	add_int(obj, "timeslice", v->req.timeslice_ms);
-	add_int(obj, "timeout", v->req.timeout_ms);
-	add_int(obj, "stop", v->req.stop);
+	add_int(obj, "cap", v->req.share.cap);
+	add_int(obj, "weight", v->req.share.weight);
+	add_int(obj, "timeslice", v->req.share.timeslice_ms);
+	add_int(obj, "timeout", v->req.share.timeout_ms);
+	add_int(obj, "stop", v->req.share.stop);
 	add_text(obj, "on_abuse", xengt_on_abuse_name(v->req.on_abuse));
 	r = xengt_gpudev_info(v->d->opt.device, &gpu);
 	if (r == 0) {

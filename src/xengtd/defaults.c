@@ -146,8 +146,8 @@ void xengt_defaults_of(const struct xengt_request *req,
 		       struct xengt_defaults *ret_defaults)
 {
 	const uint32_t values[XENGT_DEFAULTS_SHARES] = {
-		req->weight, req->cap, req->timeslice_ms, req->timeout_ms,
-		req->stop,
+		req->share.weight, req->share.cap, req->share.timeslice_ms,
+		req->share.timeout_ms, req->share.stop,
 	};
 
 	for (size_t i = 0; i < XENGT_DEFAULTS_SHARES; i++)

@@ -37,11 +37,11 @@ static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 	X(low_mib, req.low_mib)						       \
 	X(high_mib, req.high_mib)					       \
 	X(fences, req.fences)						       \
-	X(cap, req.cap)							       \
-	X(weight, req.weight)						       \
-	X(timeslice, req.timeslice_ms)					       \
-	X(timeout, req.timeout_ms)					       \
-	X(stop, req.stop)						       \
+	X(cap, req.share.cap)						       \
+	X(weight, req.share.weight)					       \
+	X(timeslice, req.share.timeslice_ms)				       \
+	X(timeout, req.share.timeout_ms)				       \
+	X(stop, req.share.stop)						       \
 	X(primary, req.is_primary)					       \
 	X(vgpu_id, info.vgpu_id)					       \
 	X(low_base, info.low_base)					       \

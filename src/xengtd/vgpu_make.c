@@ -90,13 +90,14 @@ bool xengt_bvgpu_is_request_other(struct xengt_bvgpu *v)
 
 static int set_share(const struct xengt_bvgpu *v)
 {
+	const struct xengt_request_share *wish = &v->req.share;
 	const struct xengt_set_share share = {
 		.vgpu_id = v->info.vgpu_id,
-		.weight = v->req.weight,
-		.cap = v->req.cap,
-		.slice_ms = v->req.timeslice_ms,
-		.timeout_ms = v->req.timeout_ms,
-		.stop = v->req.stop,
+		.weight = wish->weight,
+		.cap = wish->cap,
+		.slice_ms = wish->timeslice_ms,
+		.timeout_ms = wish->timeout_ms,
+		.stop = wish->stop,
 	};
 
 	return xengt_gpudev_set_share(v->d->opt.device, &share);
@@ -105,7 +106,8 @@ static int set_share(const struct xengt_bvgpu *v)
 void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 {
 	char err[XENGT_REQUEST_ERR_MAX];
-	struct xengt_request now, old = v->req;
+	const struct xengt_request_share old = v->req.share;
+	struct xengt_request now;
 	struct xengt_defaults defaults;
 	int r;
 
@@ -119,14 +121,10 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 	}
 	if (xengt_request_is_same_share(&now, &v->req))
 		return;
-	v->req.weight = now.weight;
-	v->req.cap = now.cap;
-	v->req.timeslice_ms = now.timeslice_ms;
-	v->req.timeout_ms = now.timeout_ms;
-	v->req.stop = now.stop;
+	v->req.share = now.share;
 	r = set_share(v);
 	if (r < 0)
-		v->req = old;
+		v->req.share = old;
 	else
 		r = xengt_bvgpu_save(v);
 	if (r < 0)
@@ -134,8 +132,8 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 			   v->req.domain, strerror(-r));
 	else
 		xengt_info("domain %u (%s): weight %u, cap %u %%, timeslice %u ms, timeout %u ms, stop %u now",
-			   v->domid, v->req.domain, now.weight, now.cap,
-			   now.timeslice_ms, now.timeout_ms, now.stop);
+			   v->domid, v->req.domain, now.share.weight, now.share.cap,
+			   now.share.timeslice_ms, now.share.timeout_ms, now.share.stop);
 }
 
 /*

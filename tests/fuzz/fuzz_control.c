@@ -81,7 +81,7 @@ static void fuzz_request(const char *text, size_t len)
 	}
 	assert(req.low_mib >= 2 && req.low_mib <= 4096 && req.low_mib % 2 == 0);
 	assert(req.high_mib <= 4096 && req.high_mib % 2 == 0);
-	assert(req.fences <= 32 && req.cap <= 100);
+	assert(req.fences <= 32 && req.share.cap <= 100);
 	assert(req.slot >= 2 && req.slot <= 31);
 	assert(memchr(req.domain, '\0', sizeof(req.domain)));
 }

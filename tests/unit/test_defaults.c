@@ -114,8 +114,8 @@ static void what_cannot_be_read(void **state)
 static void of_a_vgpu(void **state)
 {
 	const struct xengt_request req = {
-		.weight = 9, .cap = 0, .timeslice_ms = 3, .timeout_ms = 20,
-		.stop = 1000,
+		.share = { .weight = 9, .cap = 0, .timeslice_ms = 3, .timeout_ms = 20,
+			   .stop = 1000 },
 	};
 
 	(void)state;

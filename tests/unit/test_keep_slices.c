@@ -201,10 +201,10 @@ static int setup(void **state)
 	new = (struct xengt_bvgpu){
 		.d = &broker, .domid = NEW, .fd = -1, .next = &old,
 		.req = { .domain = "new", .low_mib = 8,
-			 .weight = XENGT_SHARE_WEIGHT,
-			 .timeslice_ms = XENGT_SHARE_SLICE_MS,
-			 .timeout_ms = XENGT_SHARE_TIMEOUT_MS,
-			 .stop = XENGT_SHARE_STOP },
+			 .share = { .weight = XENGT_SHARE_WEIGHT,
+				    .timeslice_ms = XENGT_SHARE_SLICE_MS,
+				    .timeout_ms = XENGT_SHARE_TIMEOUT_MS,
+				    .stop = XENGT_SHARE_STOP } },
 	};
 	broker.vgpus = &new;
 	return 0;

@@ -35,8 +35,9 @@ static const struct xengt_bvgpu full = {
 		  0x40, 0x50, 0x60, 0x70, 0x81, 0x92, 0xa3, 0xb4 },
 	.log_name = "as it was",
 	.req = { .domain = "a \"guest\"", .low_mib = 64, .high_mib = 384,
-		 .fences = 4, .cap = 55, .weight = 256,
-		 .timeslice_ms = 7, .timeout_ms = 1234, .stop = 9,
+		 .fences = 4,
+		 .share = { .cap = 55, .weight = 256, .timeslice_ms = 7,
+			    .timeout_ms = 1234, .stop = 9 },
 		 .is_primary = true },
 	.slot = 31,
 	.aperture_phys = 0x3fe0000000,
@@ -126,11 +127,11 @@ static void assert_same(const struct xengt_bvgpu *a, const struct xengt_bvgpu *b
 	SAME(req.low_mib);
 	SAME(req.high_mib);
 	SAME(req.fences);
-	SAME(req.cap);
-	SAME(req.weight);
-	SAME(req.timeslice_ms);
-	SAME(req.timeout_ms);
-	SAME(req.stop);
+	SAME(req.share.cap);
+	SAME(req.share.weight);
+	SAME(req.share.timeslice_ms);
+	SAME(req.share.timeout_ms);
+	SAME(req.share.stop);
 	SAME(req.is_primary);
 	SAME(info);
 	SAME(aperture_phys);

@@ -22,6 +22,7 @@
 #include "boundary/bnd_hw.h"
 #include "boundary/bnd_sched.h"
 #include "boundary/exec.h"
+#include "boundary/ports.h"
 #include "boundary/prelude.h"
 #include "boundary/template.h"
 #include "hw/facts.h"

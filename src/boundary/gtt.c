@@ -15,6 +15,7 @@
  * what the guest wrote).
  */
 #include "boundary/gtt.h"
+#include "boundary/bnd_guest.h"
 #include "boundary/bnd_hw.h"
 #include "boundary/bnd_types.h"
 #include "hw/facts.h"

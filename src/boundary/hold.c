@@ -3,8 +3,11 @@
  * so only data that is already in a cache can still be written to the frame. */
 #include "boundary/hold.h"
 #include "boundary/bnd_guest.h"
+#include "boundary/bnd_hw.h"
 #include "boundary/bnd_sched.h"
 #include "boundary/writeback.h"
+#include "uapi/xengt.h"
+#include "xengt/limits.h"
 
 static uint32_t kept(const struct xengt_hold *hold)
 {

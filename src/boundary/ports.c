@@ -35,6 +35,7 @@
 #include "boundary/turn.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
+#include "uapi/xengt.h"
 #include "xengt/limits.h"
 
 void xengt_ports_notify(struct xengt_exec *exec)

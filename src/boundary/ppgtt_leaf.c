@@ -8,6 +8,7 @@
  * the guest's entry.
  */
 #include "boundary/bnd_types.h"
+#include "boundary/bnd_guest.h"
 #include "boundary/gtt.h"
 #include "boundary/ppgtt_priv.h"
 #include "hw/facts.h"

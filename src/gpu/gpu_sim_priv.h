@@ -13,6 +13,7 @@
 #include "boundary/bnd_types.h"
 #include "boundary/bnd_vgpu.h"
 #include "boundary/exec.h"
+#include "boundary/gtt.h"
 #include "boundary/part.h"
 #include "gpu/gpu.h"
 #include "gpu/gpu_sim.h"

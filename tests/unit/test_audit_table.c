@@ -69,7 +69,7 @@ static void names_and_places(void **state)
 	expect("a command of no engine or platform",
 	       WITH(row.where &= ~(uint32_t)OF_ALL), MI);
 	expect(NULL, WITH(row.where = ON_BCS | OF_GEN9 | IN_RING), MI);
-	expect("a command that is refused for no reason", WITH(row.where = ANY), MI);
+	expect("a refused command without a reason", WITH(row.where = ANY), MI);
 	expect("operands of a command that is allowed nowhere",
 	       WITH(row.where = ANY; row.why = "why"), MI);
 	expect(NULL, WITH(row.where = ANY; row.why = "why"; row.check = 0;
@@ -121,7 +121,7 @@ static void addresses(void **state)
 		/* the bit that chooses the GGTT is 16 to 22, and may be set */
 		for (uint32_t bit = 15; bit < 24; bit++)
 			expect(bit < 16 || bit > 22 || bit == 21 ?
-			       "a GGTT bit that is none" : NULL,
+			       "an impossible GGTT bit" : NULL,
 			       WITH(row.mem[i] = (struct xengt_audit_mem){
 					1, (uint8_t)bit, 4 }), MI);
 		for (uint32_t bytes = 0; bytes < 18; bytes++)

@@ -40,8 +40,6 @@ static const struct {
 
 /* Each engine's table of struct xengt_mocs has one register for each entry. */
 #define MOCS_ENTRIES		64
-/* table of the L3 cache: two entries in each register */
-#define MOCS_L3			0xb020
 
 #define NO_ENGINE		XENGT_ENGINES
 
@@ -122,7 +120,7 @@ static void write_mocs(struct xengt_sched *sched,
 	if (engine->id != XENGT_ENGINE_RCS)
 		return;
 	for (i = 0; i < MOCS_ENTRIES; i += 2)
-		hw->ops->reg_write(hw->ctx, MOCS_L3 + 2 * i,
+		hw->ops->reg_write(hw->ctx, XENGT_L3_MOCS + 2 * i,
 			       mocs_of(platform, i)->l3 |
 			       (uint32_t)mocs_of(platform, i + 1)->l3 << 16);
 }

@@ -7,7 +7,7 @@
  * MI_PREDICATE_RESULT_2, L3SQCREG4, on Gen9 workarounds of the 3D pipeline, on
  * Gen8 all general purpose registers except the render engine's. The second
  * kind are those that user batches may write, and that neither has a row there nor is in
- * images (L3_MOCS, CTX_PREEMPT).
+ * images (XENGT_L3_MOCS, CTX_PREEMPT).
  *
  *   render engine  the indirect context batch, which the hardware runs at each
  *                  load of a context, has the module's commands, then the
@@ -52,13 +52,8 @@
  */
 _Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "a start has room");
 
-/*
- * L3's memory types, which the hardware lets any batch write (IGT, gem_ctx_isolation, and
- * the PRM); CTX_PREEMPT, if FORCE_TO_NONPRIV opens it (hw/platform.h).
- */
-#define L3_MOCS			0xb020u
+/* user batches may write this one if FORCE_TO_NONPRIV opens it (hw/platform.h) */
 #define CTX_PREEMPT		0x2248u
-
 
 struct maker {
 	struct xengt_sched *sched;
@@ -141,7 +136,8 @@ static void put_render(struct maker *m)
 {
 	uint32_t i;
 
-	put_reg(m, L3_MOCS, reg_read(m, L3_MOCS));
+	/* the hardware lets any batch write it (IGT, gem_ctx_isolation; PRM) */
+	put_reg(m, XENGT_L3_MOCS, reg_read(m, XENGT_L3_MOCS));
 	for (i = 0; i < XENGT_NONPRIV_SLOTS; i++) {
 		if (m->sched->hw->platform->nonpriv[i] == CTX_PREEMPT)
 			put_reg(m, CTX_PREEMPT, reg_read(m, CTX_PREEMPT));

@@ -99,6 +99,8 @@
 #define XENGT_TLB_INVALIDATE_BUSY	0x1u
 #define XENGT_TLBS			5
 #define XENGT_L3SQCREG4			0xb118
+/* L3's table of memory types (MOCS): two entries in each register. */
+#define XENGT_L3_MOCS			0xb020
 #define XENGT_PVINFO_MAGIC		0x78000
 #define XENGT_PVINFO_MAGIC_VALUE	0x4776544776544776ull	/* "vGTvGTvG" */
 

@@ -123,7 +123,7 @@ static void do_stats(struct gpusim *s, char *arg[2])
 		ROW(ggtt_flushes), ROW(aperture_reads), ROW(aperture_writes),
 		ROW(gpu_accesses), ROW(gtt_faults), ROW(dma_faults),
 		ROW(iommu_translations), ROW(iommu_moved), ROW(iommu_faults),
-		ROW(iommu_stale), ROW(dma_blocked), ROW(tlb_hits), ROW(tlb_fills),
+		ROW(iommu_stale), ROW(iommu_laps), ROW(dma_blocked), ROW(tlb_hits), ROW(tlb_fills),
 		ROW(tlb_stale), ROW(msis), ROW(irq_lost), ROW(bad_accesses),
 		ROW(resets),
 #undef ROW

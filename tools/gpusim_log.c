@@ -87,14 +87,14 @@ void gpusim_log_stats(struct gpusim *s)
 	xengt_sim_get_stats(s->sim, &st);
 #define N(x) ((unsigned long long)(x))
 	snprintf(line, sizeof(line),
-		 "requests %llu (%llu ns each inside) cfg %llu/%llu mmio %llu/%llu ggtt %llu/%llu flush %llu aperture %llu/%llu gtt_faults %llu dma_faults %llu iommu %llu/%llu/%llu/%llu tlb hit/fill/stale %llu/%llu/%llu msi %llu irq_lost %llu bad %llu msi_dropped %llu",
+		 "requests %llu (%llu ns each inside) cfg %llu/%llu mmio %llu/%llu ggtt %llu/%llu flush %llu aperture %llu/%llu gtt_faults %llu dma_faults %llu iommu %llu/%llu/%llu/%llu/%llu tlb hit/fill/stale %llu/%llu/%llu msi %llu irq_lost %llu bad %llu msi_dropped %llu",
 		 N(s->requests), N(s->timed ? s->busy_ns / s->timed : 0),
 		 N(st.cfg_reads), N(st.cfg_writes), N(st.mmio_reads),
 		 N(st.mmio_writes), N(st.ggtt_reads), N(st.ggtt_writes),
 		 N(st.ggtt_flushes), N(st.aperture_reads),
 		 N(st.aperture_writes), N(st.gtt_faults), N(st.dma_faults),
 		 N(st.iommu_translations), N(st.iommu_moved),
-		 N(st.iommu_faults), N(st.iommu_stale),
+		 N(st.iommu_faults), N(st.iommu_stale), N(st.iommu_laps),
 		 N(st.tlb_hits), N(st.tlb_fills), N(st.tlb_stale), N(st.msis),
 		 N(st.irq_lost), N(st.bad_accesses), N(s->msi_dropped));
 #undef N

@@ -61,6 +61,8 @@ struct sim_iommu {
 	struct xengt_sim_unit unit;	/* as the callback told it last */
 	bool is_known;
 	uint32_t head;			/* the next descriptor to look at */
+	uint64_t *seen;			/* the queue as the last ask() saw it */
+	uint32_t size;			/* of the queue, in descriptors */
 	struct tlb_entry tlb[TLB_ENTRIES];
 };
 
@@ -74,12 +76,15 @@ int sim_iommu_init(struct xengt_sim *sim)
 
 void sim_iommu_forget(struct xengt_sim *sim)
 {
-	if (sim->iommu)
-		memset(sim->iommu, 0, sizeof(*sim->iommu));
+	if (!sim->iommu)
+		return;
+	free(sim->iommu->seen);
+	memset(sim->iommu, 0, sizeof(*sim->iommu));
 }
 
 void sim_iommu_fini(struct xengt_sim *sim)
 {
+	sim_iommu_forget(sim);
 	free(sim->iommu);
 	sim->iommu = NULL;
 }
@@ -119,33 +124,81 @@ static void obey(struct sim_iommu *u, uint64_t lo, uint64_t hi)
 	}
 }
 
+static void forget_translations(struct sim_iommu *u)
+{
+	memset(u->tlb, 0, sizeof(u->tlb));
+}
+
+/* A word of descriptor i, 0 or 1. */
+static uint64_t queue_word(struct xengt_sim *sim, uint32_t i, unsigned int word)
+{
+	uint64_t base = sim->iommu->unit.iqa & ENTRY_ADDR;
+
+	return read_word(sim, base + i * 16ULL + 8 * word);
+}
+
+/* Copy the queue. Returns whether a descriptor outside of [head, tail) is new. */
+static bool copy_queue(struct xengt_sim *sim, uint32_t tail)
+{
+	struct sim_iommu *u = sim->iommu;
+	bool is_new = false;
+
+	for (uint32_t i = 0; i < u->size; i++) {
+		bool is_expected = (i - u->head) % u->size <
+				   (tail - u->head) % u->size;
+
+		for (unsigned int word = 0; word < 2; word++) {
+			uint64_t now = queue_word(sim, i, word);
+
+			is_new |= !is_expected && u->seen[2 * i + word] != now;
+			u->seen[2 * i + word] = now;
+		}
+	}
+	return is_new;
+}
+
+/* The unit has another queue, of which nothing is known: no translation stays. */
+static int begin_queue(struct xengt_sim *sim, uint32_t tail)
+{
+	struct sim_iommu *u = sim->iommu;
+
+	forget_translations(u);
+	u->is_known = false;
+	free(u->seen);
+	u->size = QUEUE_SIZE(u->unit.iqa);
+	u->seen = calloc(u->size, 16);
+	if (!u->seen)
+		return -ENOMEM;
+	u->is_known = true;
+	u->head = tail;
+	(void)copy_queue(sim, tail);
+	return 0;
+}
+
 /*
- * Ask the unit, and carry out the descriptors that came into its queue since
- * the last question. If more descriptors came than the queue has room for, some
- * are missed: then a translation stays too long, and counts as stale. 0 or
+ * Ask the unit, and obey what came into its queue since the last time. If the queue
+ * went all the way around since, which shows by new descriptors behind its tail, some
+ * descriptors are lost. Then no translation stays, and iommu_laps counts that. 0 or
  * -errno.
  */
 static int ask(struct xengt_sim *sim)
 {
 	struct sim_iommu *u = sim->iommu;
-	uint64_t base = u->unit.iqa & ENTRY_ADDR;
-	uint32_t size, tail;
+	uint64_t base = u->unit.iqa;
+	uint32_t tail;
 	int r = sim->ops.iommu(sim->opaque, &u->unit);
 
 	if (r)
 		return r;
-	size = QUEUE_SIZE(u->unit.iqa);
-	tail = (uint32_t)(u->unit.iqt >> 4) % size;
-	if (!u->is_known || base != (u->unit.iqa & ENTRY_ADDR)) {
-		/* the unit has a new queue: forget all translations */
-		memset(u->tlb, 0, sizeof(u->tlb));
-		u->is_known = true;
-		u->head = tail;
+	tail = (uint32_t)(u->unit.iqt >> 4) % QUEUE_SIZE(u->unit.iqa);
+	if (!u->is_known || base != u->unit.iqa)
+		return begin_queue(sim, tail);
+	if (copy_queue(sim, tail)) {
+		forget_translations(u);
+		sim->stats.iommu_laps++;
 	}
-	base = u->unit.iqa & ENTRY_ADDR;
-	for (; u->head != tail; u->head = (u->head + 1) % size)
-		obey(u, read_word(sim, base + u->head * 16ULL),
-		     read_word(sim, base + u->head * 16ULL + 8));
+	for (; u->head != tail; u->head = (u->head + 1) % u->size)
+		obey(u, queue_word(sim, u->head, 0), queue_word(sim, u->head, 1));
 	return 0;
 }
 

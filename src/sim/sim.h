@@ -163,6 +163,9 @@ struct xengt_sim_stats {
 	uint64_t iommu_faults;		/* accesses that the IOMMU refused */
 	uint64_t iommu_stale;		/* accesses by a translation that the tables
 					 * do not have any more */
+	uint64_t iommu_laps;		/* times that the IOMMU's queue went all
+					 * the way around unseen, so that all
+					 * translations were dropped */
 	uint64_t dma_blocked;		/* accesses of the GPU while bus
 					 * mastering was off */
 	uint64_t tlb_hits;

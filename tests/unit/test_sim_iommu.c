@@ -273,6 +273,29 @@ static void each_kind_of_invalidation_names_its_pages(void **state)
 }
 
 /*
+ * If the queue went all the way around between two questions, its oldest descriptors are
+ * lost. The lost one may have named the translation, so the translation does not stay.
+ */
+static void a_lap_of_the_queue_drops_all(void **state)
+{
+	(void)state;
+	for (unsigned int n = 250; n < 1030; n++) {
+		uint64_t laps = stats().iommu_laps;
+
+		map(BUS, at(DATA_A), RW);
+		invalidate(BY_PAGE, DID, BUS, 0);
+		assert_int_equal(gpu_reads(BUS), 0xaaaa);
+		invalidate(BY_PAGE, DID, BUS, 0);
+		map(BUS, at(DATA_B), RW);
+		for (unsigned int i = 0; i < n; i++)
+			invalidate(BY_PAGE, DID, (n * 2048ull + i + 1) << 24, 0);
+		assert_int_equal(gpu_reads(BUS), 0xbbbb);
+		assert_int_equal(stats().iommu_laps, laps + (n >= 255));
+	}
+	assert_int_equal(stats().iommu_stale, 0);
+}
+
+/*
  * An IOMMU that is off, or that passes the function's addresses through, translates
  * nothing.
  */
@@ -337,6 +360,7 @@ int main(void)
 		TEST(no_entry_for_the_function_faults),
 		TEST(a_translation_stays_until_it_is_invalidated),
 		TEST(each_kind_of_invalidation_names_its_pages),
+		TEST(a_lap_of_the_queue_drops_all),
 		TEST(without_translation_an_address_is_itself),
 		TEST(large_pages),
 		TEST(another_queue_begins_anew),

@@ -63,11 +63,14 @@ static bool is_own(const struct xengt_frames *frames, const struct xengt_frame *
 	return xengt_gfn_x(f->gfn) - frames->own_first < frames->own_count;
 }
 
-/* True: the frame's gfn does not name this machine frame any more, or may not. */
+/*
+ * Has the guest another frame at f->gfn than this one, or none, as far as hold() or
+ * look() saw?
+ */
 static bool has_moved(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
 {
-	return frames->way_ops->has_moved(f) || is_own(frames, f);
+	return !f->is_current || is_own(frames, f);
 }
 
 /* ---- places ---- */
@@ -377,23 +380,40 @@ void xengt_frames_release(struct xengt_frames *frames, u32 count)
 
 bool xengt_frames_has_moved(struct xengt_frames *frames, xengt_gfn_t gfn)
 {
-	struct xengt_frame *f = held_at(frames, gfn);
+	const struct xengt_frame *f = held_at(frames, gfn);
 
 	return !WARN_ON_ONCE(!f) && has_moved(frames, f);
 }
 
-bool xengt_frames_any_has_moved(struct xengt_frames *frames)
+/* Look at frames->batch[0..n). Has one of them moved? */
+static bool look_at_batch(struct xengt_frames *frames, u32 n)
+{
+	bool moved = false;
+	u32 i;
+
+	if (n)
+		frames->way_ops->look(frames, n);
+	for (i = 0; i < n; i++)
+		moved |= has_moved(frames, frames->batch[i]);
+	cond_resched();
+	return moved;
+}
+
+bool xengt_frames_look(struct xengt_frames *frames)
 {
 	struct xengt_frame *f;
 	unsigned long gfn;
+	bool moved = false;
+	u32 n = 0;
 
 	xa_for_each(&frames->held, gfn, f) {
-		if (has_moved(frames, f))
-			return true;
-		if (gfn % 1024 == 0)
-			cond_resched();
+		frames->batch[n++] = f;
+		if (n == XENGT_GTT_BATCH) {
+			moved |= look_at_batch(frames, n);
+			n = 0;
+		}
 	}
-	return false;
+	return look_at_batch(frames, n) || moved;
 }
 
 void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn)

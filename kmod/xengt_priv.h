@@ -248,7 +248,7 @@ u32 xengt_frames_keep(struct xengt_frames *frames, const xengt_gfn_t *gfns,
 		      u32 count);
 void xengt_frames_release(struct xengt_frames *frames, u32 count);
 bool xengt_frames_has_moved(struct xengt_frames *frames, xengt_gfn_t gfn);
-bool xengt_frames_any_has_moved(struct xengt_frames *frames);
+bool xengt_frames_look(struct xengt_frames *frames);
 /*
  * The bytes of a held frame. The pointer is valid until the last hold of the
  * frame is put.

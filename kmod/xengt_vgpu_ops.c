@@ -45,11 +45,11 @@ static bool op_frame_has_moved(void *ctx, xengt_gfn_t gfn)
 	return xengt_frames_has_moved(&vgpu->frames, gfn);
 }
 
-static bool op_any_frame_has_moved(void *ctx)
+static bool op_frames_look(void *ctx)
 {
 	struct xengt_kvgpu *vgpu = ctx;
 
-	return xengt_frames_any_has_moved(&vgpu->frames);
+	return xengt_frames_look(&vgpu->frames);
 }
 
 static void *op_frame_at(void *ctx, xengt_gfn_t gfn)
@@ -80,7 +80,7 @@ const struct xengt_guest_ops xengt_kvgpu_ops = {
 	.frames_keep = op_frames_keep,
 	.frames_release = op_frames_release,
 	.frame_has_moved = op_frame_has_moved,
-	.any_frame_has_moved = op_any_frame_has_moved,
+	.frames_look = op_frames_look,
 	.frame_at = op_frame_at,
 	.frames_fini = op_frames_fini,
 	.event = op_event,

@@ -22,10 +22,15 @@ struct page;
 struct xengt_frame {
 	struct xengt_frame *next_free;
 	void *addr;			/* address of the place */
-	/* only xengt_way_pv.c uses the next three members */
-	pte_t *pte;
-	u64 pte_maddr;			/* machine address of *pte */
-	xengt_mfn_t mfn;
+	union {
+		struct {		/* xengt_way_pv.c */
+			pte_t *pte;
+			u64 pte_maddr;	/* machine address of *pte */
+			xengt_mfn_t mfn;
+		};
+		xen_pfn_t pfn;		/* xengt_way_pvh.c: the place's frame
+					 * number in dom0 */
+	};
 	u64 bus_page;			/* page number of the frame's bus
 					 * address, while the frame is mapped */
 	xengt_gfn_t gfn;
@@ -33,6 +38,8 @@ struct xengt_frame {
 	bool is_mapped;			/* Xen holds a frame for this place */
 	bool is_dirty;			/* a CPU's TLB may still have the frame
 					 * that was mapped here before */
+	bool is_current;		/* the guest had this frame at gfn when
+					 * hold() or look() saw it last */
 };
 
 /* No member may be NULL. */
@@ -47,9 +54,16 @@ struct xengt_way_ops {
 	/*
 	 * Have Xen map and hold the guest frames of frames->batch[0..n). For
 	 * each frame sets is_mapped, false if Xen refused the frame; if true,
-	 * sets bus_page, too.
+	 * sets bus_page and is_current, too.
 	 */
 	void (*hold)(struct xengt_frames *frames, u32 n);
+	/*
+	 * Look whether the guest still has the held frames of
+	 * frames->batch[0..n) where they were. Sets is_current: false if the
+	 * guest has another frame there, or none. A way that cannot tell two
+	 * frames apart sets it to false only for "none".
+	 */
+	void (*look)(struct xengt_frames *frames, u32 n);
 	/*
 	 * Unmap and release frames->batch[0..n), which must all be mapped. On
 	 * return no device reaches them by their bus_page. If Xen refuses a
@@ -61,13 +75,9 @@ struct xengt_way_ops {
 	 * -errno: the places must not be used.
 	 */
 	int (*flush)(struct xengt_frames *frames);
-	/*
-	 * Has the guest at f->gfn another frame than the one that hold() mapped, or none?
-	 * True if unsure.
-	 */
-	bool (*has_moved)(const struct xengt_frame *f);
 };
 
 extern const struct xengt_way_ops xengt_way_pv;		/* xengt_way_pv.c */
+extern const struct xengt_way_ops xengt_way_pvh;	/* xengt_way_pvh.c */
 
 #endif /* XENGT_WAY_H */

@@ -16,13 +16,9 @@
 #include "uapi/xengt.h"
 #include "xengt_way.h"
 
-/*
- * A way without an element here is refused, because it is not proven on real
- * Xen yet.
- */
 static const struct xengt_way_ops *const ways[] = {
 	[XENGT_WAY_PV] = &xengt_way_pv,
-	[XENGT_WAY_PVH] = NULL,
+	[XENGT_WAY_PVH] = &xengt_way_pvh,
 };
 
 const struct xengt_way_ops *xengt_way_of(const struct xengt_gpu *gpu)
@@ -51,10 +47,6 @@ int xengt_way_find(struct pci_dev *pdev, const struct xengt_platform *platform,
 		facts.cmdline = cmdline;
 	}
 	r = xengt_way_choose(&facts, ret_way, &reason);
-	if (!r && !ways[*ret_way]) {
-		reason = "xengt does not work in a PVH dom0 yet; boot Xen with a PV dom0 (without dom0=pvh)";
-		r = -ENODEV;
-	}
 	if (r)
 		dev_err(&pdev->dev, "%s\n", reason);
 	kfree(cmdline);

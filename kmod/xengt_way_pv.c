@@ -46,9 +46,15 @@ static unsigned long m2p(xengt_mfn_t frame)
 	return gfn;
 }
 
-static bool pv_has_moved(const struct xengt_frame *f)
+static void pv_look(struct xengt_frames *frames, u32 n)
 {
-	return m2p(f->mfn) != xengt_gfn_x(f->gfn);
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+
+		f->is_current = m2p(f->mfn) == xengt_gfn_x(f->gfn);
+	}
 }
 
 static int pv_place_init(struct xengt_frame *f, struct page *page)
@@ -100,6 +106,7 @@ static void pv_hold(struct xengt_frames *frames, u32 n)
 		f->mfn = xengt_mfn(pte_mfn(pte));
 		f->bus_page = xengt_mfn_x(f->mfn);
 	}
+	pv_look(frames, n);
 }
 
 static void pv_let_go(struct xengt_frames *frames, u32 n)
@@ -138,7 +145,7 @@ const struct xengt_way_ops xengt_way_pv = {
 	.work_bytes = XENGT_GTT_BATCH * sizeof(struct mmu_update),
 	.place_init = pv_place_init,
 	.hold = pv_hold,
+	.look = pv_look,
 	.let_go = pv_let_go,
 	.flush = pv_flush,
-	.has_moved = pv_has_moved,
 };

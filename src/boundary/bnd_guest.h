@@ -43,15 +43,16 @@ struct xengt_guest_ops {
 	/* Release the 'count' frames that have been kept longest; so many are. */
 	void (*frames_release)(void *ctx, uint32_t count);
 	/*
-	 * Has the guest now another frame at this (held) gfn than the held one,
-	 * or no frame? This is called often, so it should be cheap.
+	 * Look which frame the guest now has at each held gfn. Returns true if at
+	 * one of them it has another frame than the held one, or none. The way of
+	 * dom0 decides what can be seen: a PVH dom0 sees only "none".
+	 */
+	bool (*frames_look)(void *ctx);
+	/*
+	 * What the last frames_look() saw at this held gfn: true if the guest has
+	 * another frame there, or none. False if the frame is held since then.
 	 */
 	bool (*frame_has_moved)(void *ctx, xengt_gfn_t gfn);
-	/*
-	 * Is there a held gfn for which frame_has_moved() is true? Answers true
-	 * also if it does not know.
-	 */
-	bool (*any_frame_has_moved)(void *ctx);
 	/* The bytes of a held frame; never NULL. */
 	void *(*frame_at)(void *ctx, xengt_gfn_t gfn);
 	/*

@@ -418,7 +418,7 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 	gtt->counters.revalidations++;
 	*ret_dropped = 0;
 	if (!gtt->mapped ||
-	    !gtt->guest.ops->any_frame_has_moved(gtt->guest.ctx))
+	    !gtt->guest.ops->frames_look(gtt->guest.ctx))
 		return 0;
 
 	for (pos = 0; pos < total; pos++) {

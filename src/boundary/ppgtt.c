@@ -333,7 +333,7 @@ int xengt_ppgtt_drop_moved(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 	if (tables->is_zapped)
 		return -ESTALE;
 	if (!*cursor && (!tables->mapped ||
-			 !tables->guest.ops->any_frame_has_moved(
+			 !tables->guest.ops->frames_look(
 				 tables->guest.ctx)))
 		return 0;
 	table = next_leaf(tables, cursor);

@@ -139,7 +139,7 @@ static bool frame_has_moved(void *ctx, xengt_gfn_t frame)
 		       xengt_mfn_x(frame_now(gpu, frame));
 }
 
-static bool any_frame_has_moved(void *ctx)
+static bool frames_look(void *ctx)
 {
 	struct gpu_sim *gpu = ctx;
 	uint32_t frames = xengt_hv_fake_ram_frames(gpu->domain);
@@ -173,7 +173,7 @@ static const struct xengt_guest_ops guest_ops = {
 	.frames_keep = frames_keep,
 	.frames_release = frames_release,
 	.frame_has_moved = frame_has_moved,
-	.any_frame_has_moved = any_frame_has_moved,
+	.frames_look = frames_look,
 	.frame_at = frame_at,
 	.frames_fini = nothing,
 	.event = nothing,

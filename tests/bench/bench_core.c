@@ -71,7 +71,7 @@ static bool frame_has_moved(void *ctx, xengt_gfn_t frame)
 	return false;
 }
 
-static bool any_frame_has_moved(void *ctx)
+static bool frames_look(void *ctx)
 {
 	(void)ctx;
 	return false;
@@ -94,7 +94,7 @@ static const struct xengt_guest_ops guest_ops = {
 	.frames_get = frames_get,
 	.frames_put = frames_put,
 	.frame_has_moved = frame_has_moved,
-	.any_frame_has_moved = any_frame_has_moved,
+	.frames_look = frames_look,
 };
 
 static const struct xengt_guest guest = { .ops = &guest_ops, .ctx = &store };

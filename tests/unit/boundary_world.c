@@ -370,7 +370,7 @@ static bool guest_has_moved(void *ctx, xengt_gfn_t frame)
 	return xengt_gfn_x(frame) && xengt_gfn_x(frame) == ((struct world_guest *)ctx)->moved;
 }
 
-static bool guest_any_has_moved(void *ctx)
+static bool guest_look(void *ctx)
 {
 	return ((struct world_guest *)ctx)->moved;
 }
@@ -397,7 +397,7 @@ const struct xengt_guest_ops guest_ops = {
 	.frames_get = guest_frames_get,
 	.frames_put = guest_frames_put,
 	.frame_has_moved = guest_has_moved,
-	.any_frame_has_moved = guest_any_has_moved,
+	.frames_look = guest_look,
 	.frame_at = guest_frame_at,
 	.frames_fini = guest_frames_fini,
 	.event = guest_event,

@@ -198,7 +198,7 @@ static const struct xengt_guest_ops guest_ops = {
 	.frames_get = world_get,
 	.frames_put = world_put,
 	.frame_has_moved = world_moved,
-	.any_frame_has_moved = world_any_moved,
+	.frames_look = world_any_moved,
 };
 
 static const struct xengt_guest the_guest = { .ops = &guest_ops, .ctx = &w };

@@ -81,7 +81,7 @@ static bool frame_has_moved(void *ctx, xengt_gfn_t frame)
 	return owner.has_moved;
 }
 
-static bool any_frame_has_moved(void *ctx)
+static bool frames_look(void *ctx)
 {
 	(void)ctx;
 	return owner.has_moved;
@@ -268,7 +268,7 @@ static const struct xengt_guest_ops ops = {
 	.frames_get = frames_get,
 	.frames_put = frames_put,
 	.frame_has_moved = frame_has_moved,
-	.any_frame_has_moved = any_frame_has_moved,
+	.frames_look = frames_look,
 	.frame_at = frame_at,
 	.frames_fini = frames_fini,
 	.event = event,

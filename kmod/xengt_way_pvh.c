@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: holding frames in a PVH dom0
+ *
+ * Xen translates the frame numbers of a PVH dom0, for its processors and, by the
+ * IOMMU, for its devices. XENMEM_add_to_physmap_range with the space
+ * gmfn_foreign puts a guest's frame at a free frame number of dom0's, takes a
+ * reference to the frame, and maps the frame for dom0's devices, readable and
+ * writable. So the bus address is the address of dom0's frame number.
+ * XENMEM_remove_from_physmap ends all three, and returns after the IOMMU has
+ * forgotten the mapping; it takes one frame a call. Xen refuses a frame number
+ * that is in use, so a place is emptied before it is used again. (Xen 4.17 to
+ * 4.20, xen/arch/x86/mm/p2m.c, xen/common/memory.c.)
+ *
+ * Nobody tells a PVH dom0 which machine frame that is. So look() asks Xen which
+ * type of memory each gfn is (HVMOP_get_mem_type; xen/arch/x86/hvm/hvm.c, where
+ * all that is no RAM is HVMMEM_mmio_dm): if it is no RAM, the guest has given its frame away. If the guest gave the frame away
+ * and has another one at the same gfn since, look() does not see that; then the
+ * module holds the old frame, which nobody else gets, until the guest changes its
+ * GPU entry.
+ */
+#include <linux/mm.h>
+#include <linux/sched.h>
+
+#include <xen/interface/xen.h>
+#include <xen/interface/memory.h>
+#include <xen/interface/hvm/hvm_op.h>
+#include <asm/xen/hypercall.h>
+
+#include "xengt_way.h"
+
+struct work {
+	xen_ulong_t gfns[XENGT_GTT_BATCH];
+	xen_pfn_t pfns[XENGT_GTT_BATCH];
+	int errs[XENGT_GTT_BATCH];
+};
+
+static int pvh_place_init(struct xengt_frame *f, struct page *page)
+{
+	f->pfn = page_to_pfn(page);
+	return 0;
+}
+
+/*
+ * Map the guest frames work->gfns[0..n) at dom0's work->pfns[0..n). Sets
+ * work->errs.
+ */
+static void add(struct xengt_frames *frames, u32 n)
+{
+	struct work *work = frames->work;
+	struct xen_add_to_physmap_range range = {
+		.domid = DOMID_SELF,
+		.space = XENMAPSPACE_gmfn_foreign,
+		.size = n,
+		.foreign_domid = frames->domid,
+	};
+	u32 i;
+	int r;
+
+	/* a frame that Xen does not come to is not mapped */
+	for (i = 0; i < n; i++)
+		work->errs[i] = -EINVAL;
+	set_xen_guest_handle(range.idxs, work->gfns);
+	set_xen_guest_handle(range.gpfns, work->pfns);
+	set_xen_guest_handle(range.errs, work->errs);
+	r = HYPERVISOR_memory_op(XENMEM_add_to_physmap_range, &range);
+	frames->counters.hypercalls++;
+	/* -ESRCH: the domain has gone */
+	WARN_ONCE(r < 0 && r != -ESRCH, "xengt: cannot hold guest frames: %d\n",
+		  r);
+}
+
+static int remove(struct xengt_frames *frames, xen_pfn_t pfn)
+{
+	struct xen_remove_from_physmap remove = {
+		.domid = DOMID_SELF,
+		.gpfn = pfn,
+	};
+	int r = HYPERVISOR_memory_op(XENMEM_remove_from_physmap, &remove);
+
+	frames->counters.hypercalls++;
+	WARN_ONCE(r, "xengt: cannot release a guest frame: %d\n", r);
+	cond_resched();
+	return r;
+}
+
+static void pvh_hold(struct xengt_frames *frames, u32 n)
+{
+	struct work *work = frames->work;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		work->gfns[i] = xengt_gfn_x(frames->batch[i]->gfn);
+		work->pfns[i] = frames->batch[i]->pfn;
+	}
+	add(frames, n);
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+
+		f->is_mapped = !work->errs[i];
+		f->is_current = f->is_mapped;
+		f->bus_page = f->pfn;
+	}
+}
+
+static void pvh_let_go(struct xengt_frames *frames, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+
+		f->is_mapped = remove(frames, f->pfn);
+	}
+}
+
+/*
+ * Xen answers for one frame a call. If Xen does not answer, the domain has gone:
+ * then the frame counts as current, because nobody has another one there.
+ */
+static void pvh_look(struct xengt_frames *frames, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		struct xengt_frame *f = frames->batch[i];
+		struct xen_hvm_get_mem_type type = {
+			.domid = frames->domid,
+			.pfn = xengt_gfn_x(f->gfn),
+		};
+		int r = HYPERVISOR_hvm_op(HVMOP_get_mem_type, &type);
+
+		frames->counters.hypercalls++;
+		WARN_ONCE(r && r != -ESRCH,
+			  "xengt: cannot look at a guest frame: %d\n", r);
+		f->is_current = r == -ESRCH || (!r && type.mem_type != HVMMEM_mmio_dm);
+	}
+}
+
+/*
+ * Xen has flushed the processors' TLBs, because it knows the place by its frame
+ * number.
+ */
+static int pvh_flush(struct xengt_frames *frames)
+{
+	return 0;
+}
+
+const struct xengt_way_ops xengt_way_pvh = {
+	.work_bytes = sizeof(struct work),
+	.place_init = pvh_place_init,
+	.hold = pvh_hold,
+	.look = pvh_look,
+	.let_go = pvh_let_go,
+	.flush = pvh_flush,
+};

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Tests on a machine with an IOMMU. Source it after common.sh.
+. "$E2E/i915-guest.sh"
+
+# Runs in-dom0/24-iommu.sh, whose first argument is the way.
+iommu_run() # pvh|pv|strict XENBOX-ARG...
+{
+	local way=$1 guest
+	shift
+	i915_guest_prepare bookworm
+	for guest in one two; do
+		i915_guest $guest <<-END
+		vgt_low_gm_sz = 32
+		vgt_high_gm_sz = 96
+		vgt_fence_sz = 2
+		END
+	done
+	e2e_run --gpu skl --iommu "$@" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
+		24-iommu.sh "$way"
+}

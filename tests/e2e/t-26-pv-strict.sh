@@ -1,0 +1,7 @@
+#!/bin/bash
+# budget: 600
+# long
+# A PV dom0 whose IOMMU maps only dom0's own memory: bind refuses, and names the remedy.
+. "$(dirname "$0")/common.sh"
+. "$E2E/iommu.sh"
+iommu_run strict --xen-arg dom0-iommu=strict

@@ -153,12 +153,13 @@ $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 RIG_LIB := $(B)/lib/libxengt-rigs.a
 # These rigs define functions that files of the programs define, too. Only the tests in
 # the next lines are linked with these rigs.
-DOUBLES := bvgpu_rig control_unreached made_loop xen_rig
+DOUBLES := bvgpu_rig control_rig control_unreached made_loop xen_rig
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_held \
 	$(B)/unit/test_bvgpu_recover $(B)/unit/test_bvgpu_trust: $(B)/obj/tests/unit/bvgpu_rig.o
 $(B)/unit/test_qmp $(B)/unit/test_script $(B)/unit/test_worker: $(B)/obj/tests/unit/made_loop.o
-$(B)/unit/test_control_clients: $(B)/obj/tests/unit/control_unreached.o
+$(B)/unit/test_control_answers $(B)/unit/test_control_clients: \
+	$(B)/obj/tests/unit/control_rig.o $(B)/obj/tests/unit/control_unreached.o
 RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_% $(DOUBLES:%=tests/unit/%.c), \
 	$(wildcard tests/*.c tests/unit/*.c tests/bench/rig_*.c)))
 $(RIG_OBJ) $(DOUBLES:%=$(B)/obj/tests/unit/%.o): CFLAGS += -Itests -I.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Functions that vgpu.c and its neighbours call and that no test of
- * test_control_clients.c reaches: a call ends the program. They need not have
+ * test_control_clients.c and test_control_answers.c reaches: a call ends the program. They need not have
  * their real types, because they read and return nothing.
  */
 #include <stdio.h>

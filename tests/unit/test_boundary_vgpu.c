@@ -730,6 +730,43 @@ static void told_of_it(void **state)
 	assert_int_equal(info.frames_held, 0);
 }
 
+/* Each count is told as it is, and sums of two are sums. */
+static void each_count_is_told(void **state)
+{
+	struct xengt_gtt_counters *gc = &v.gtt.counters;
+	struct xengt_ppgtt_counters *pc = &v.ppgtt.counters;
+	struct xengt_exec_counters *ec = &v.exec.counters;
+	struct xengt_vgpu_info info;
+
+	(void)state;
+	assert_int_equal(create(), 0);
+	gc->entries_written = 3;
+	gc->entries_scratched = 5;
+	gc->tlb_flushes = 7;
+	gc->revalidations = 11;
+	gc->frames_followed = 13;
+	pc->entries_written = 17;
+	pc->tlb_flushes = 100;
+	pc->frames_followed = 200;
+	ec->submissions = 19;
+	ec->completions = 23;
+	ec->refusals = 29;
+	ec->hangs = 31;
+	ec->bytes_copied = 37;
+	xengt_bnd_vgpu_info(&v, &info);
+	assert_int_equal(info.entries_written, 3);
+	assert_int_equal(info.entries_scratched, 5);
+	assert_int_equal(info.tlb_flushes, 107);
+	assert_int_equal(info.revalidations, 11);
+	assert_int_equal(info.frames_followed, 213);
+	assert_int_equal(info.ppgtt_entries, 17);
+	assert_int_equal(info.submissions, 19);
+	assert_int_equal(info.completions, 23);
+	assert_int_equal(info.refusals, 29);
+	assert_int_equal(info.hangs, 31);
+	assert_int_equal(info.bytes_copied, 37);
+}
+
 static void work_and_its_events(void **state)
 {
 	struct xengt_event ev;
@@ -767,6 +804,7 @@ int main(void)
 		vgpu_test(fences),
 		vgpu_test(revalidated),
 		vgpu_test(told_of_it),
+		vgpu_test(each_count_is_told),
 		vgpu_test(work_and_its_events),
 	};
 

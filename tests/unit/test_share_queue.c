@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The queue of share.c against a model that has no heap: accounts of 63 vGPUs enter, leave,
+ * run, and get other shares at random, while the test's clock goes on. After each step the
+ * queue's answers are those of the model, which looks at all accounts.
+ *
+ * promise: P19
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "boundary/share.h"
+
+#define ALL	XENGT_EXEC_VGPUS_MAX
+#define STEPS	40000u
+#define MS	UINT64_C(1000000)
+
+/* What the model knows of an account. */
+struct model {
+	uint64_t vtime, held_until, ran_ns, order;
+	bool waits;
+	bool is_ready;			/* it waits, and was not held when it was looked at last */
+};
+
+static struct xengt_queue queue;
+static struct xengt_account accounts[ALL];
+static struct xengt_share shares[ALL];
+static struct model models[ALL];
+static uint64_t now, clock_ns, order, seed;
+
+static uint32_t draw(uint32_t below)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)(seed >> 32) % below;
+}
+
+static bool is_held(uint32_t i)
+{
+	return shares[i].cap && models[i].held_until > now;
+}
+
+static void begin_now(struct model *m)
+{
+	if (m->vtime < clock_ns)
+		m->vtime = clock_ns;
+}
+
+/* The ready account that is next; -1: there is none. */
+static int first_ready(void)
+{
+	int best = -1;
+
+	for (int i = 0; i < (int)ALL; i++)
+		if (models[i].is_ready &&
+		    (best < 0 || models[i].vtime < models[best].vtime ||
+		     (models[i].vtime == models[best].vtime &&
+		      models[i].order < models[best].order)))
+			best = i;
+	return best;
+}
+
+static uint64_t first_held(void)
+{
+	uint64_t at = XENGT_NEVER;
+
+	for (uint32_t i = 0; i < ALL; i++)
+		if (models[i].waits && !models[i].is_ready &&
+		    models[i].held_until < at)
+			at = models[i].held_until;
+	return at;
+}
+
+/* ---- what is done ---- */
+
+static void enter(uint32_t i)
+{
+	struct model *m = &models[i];
+	bool is_back = draw(16);
+
+	xengt_queue_enter(&queue, &accounts[i], is_back, now);
+	if (is_back)
+		begin_now(m);
+	m->order = ++order;
+	m->waits = true;
+	m->is_ready = !is_held(i);
+}
+
+static void leave(uint32_t i)
+{
+	xengt_queue_leave(&accounts[i]);
+	models[i].waits = models[i].is_ready = false;
+}
+
+static void charge(uint32_t i)
+{
+	struct model *m = &models[i];
+	uint64_t ns = draw(8) ? draw(3000000) : 0, least, begin;
+	int next;
+
+	/* less than the time that is charged, so that caps are used up */
+	now += ns / 32;
+	queue.given = draw(4) ? XENGT_NEVER : clock_ns + draw(100000);
+	xengt_queue_charge(&queue, &accounts[i], ns, now);
+	if (!ns)
+		return;
+	m->ran_ns += ns;
+	m->vtime += ns * 100 / shares[i].weight;
+	if (shares[i].cap) {
+		begin = now - ns - XENGT_CAP_CREDIT_MS * MS;
+		if (m->held_until < begin)
+			m->held_until = begin;
+		m->held_until += ns * 100 / shares[i].cap;
+	}
+	m->is_ready = m->waits && !is_held(i);
+	next = first_ready();
+	least = m->vtime < queue.given ? m->vtime : queue.given;
+	if (next >= 0 && models[next].vtime < least)
+		least = models[next].vtime;
+	if (clock_ns < least)
+		clock_ns = least;
+}
+
+static void set_share(uint32_t i)
+{
+	struct model *m = &models[i];
+
+	shares[i].weight = 1 + draw(1000);
+	shares[i].cap = draw(3) ? 1 + draw(draw(2) ? 5 : 100) : 0;
+	xengt_queue_renew(&queue, &accounts[i], now);
+	if (m->waits && !m->is_ready)
+		begin_now(m);
+	m->is_ready = m->waits && !is_held(i);
+}
+
+static void let_time_pass(void)
+{
+	now += draw(100000);
+	/* exactly at its time a vGPU is held no more */
+	if (!draw(2) && first_held() != XENGT_NEVER && first_held() > now)
+		now = first_held();
+	else if (!draw(2) && first_held() != XENGT_NEVER && first_held() > now + 1)
+		now = first_held() - 1;
+}
+
+static void check(void)
+{
+	struct xengt_account *next = xengt_queue_next(&queue, now);
+	int wanted;
+
+	for (uint32_t i = 0; i < ALL; i++) {
+		struct model *m = &models[i];
+
+		if (!m->waits || m->is_ready || is_held(i))
+			continue;
+		begin_now(m);
+		m->is_ready = true;
+	}
+	wanted = first_ready();
+	assert_ptr_equal(next, wanted < 0 ? NULL : &accounts[wanted]);
+	assert_true(xengt_queue_held_until(&queue) == first_held());
+	assert_true(queue.vclock == clock_ns);
+	for (uint32_t i = 0; i < ALL; i++) {
+		assert_true(accounts[i].vtime == models[i].vtime);
+		assert_true(accounts[i].held_until == models[i].held_until);
+		assert_true(accounts[i].ran_ns == models[i].ran_ns);
+		assert_int_equal(accounts[i].heap != NULL, models[i].waits);
+		assert_int_equal(xengt_account_is_held(&accounts[i], now),
+				 is_held(i));
+	}
+}
+
+static void anything(void **state)
+{
+	uint32_t most = 0, held = 0;
+
+	(void)state;
+	seed = 0x9e3779b97f4a7c15ull;
+	now = 1000 * MS;
+	xengt_queue_init(&queue);
+	for (uint32_t i = 0; i < ALL; i++) {
+		shares[i] = xengt_share_default();
+		accounts[i].share = &shares[i];
+	}
+	for (uint32_t step = 0; step < STEPS; step++) {
+		uint32_t i = draw(ALL);
+
+		switch (draw(8)) {
+		case 0:
+			set_share(i);
+			break;
+		case 1:
+			let_time_pass();
+			break;
+		case 2:
+		case 3:
+			/* mostly whose turn it is, so that the clock goes on */
+			charge(first_ready() >= 0 && draw(8) ?
+			       (uint32_t)first_ready() : i);
+			break;
+		default:
+			/* mostly full, and empty now and then */
+			if (models[i].waits && (step / 1000 % 4 == 3 || !draw(4)))
+				leave(i);
+			else if (!models[i].waits)
+				enter(i);
+			break;
+		}
+		if (step % 4)
+			continue;
+		check();
+		if (queue.ready.n > most)
+			most = queue.ready.n;
+		held += queue.held.n != 0;
+	}
+	assert_true(most > ALL / 2);
+	assert_true(held > STEPS / 20);
+}
+
+/* Accounts of equal virtual time go round in the order in which they came. */
+static void equal_ones_go_round(void **state)
+{
+	(void)state;
+	memset(accounts, 0, sizeof(accounts));
+	xengt_queue_init(&queue);
+	assert_null(xengt_queue_next(&queue, 0));
+	assert_true(xengt_queue_held_until(&queue) == XENGT_NEVER);
+	for (uint32_t i = 0; i < ALL; i++) {
+		shares[i] = xengt_share_default();
+		accounts[i].share = &shares[i];
+	}
+	for (uint32_t i = 0; i < ALL; i++)
+		xengt_queue_enter(&queue, &accounts[(i * 5) % ALL], true, 0);
+	for (uint32_t i = 0; i < ALL; i++) {
+		assert_ptr_equal(xengt_queue_next(&queue, 0),
+				 &accounts[(i * 5) % ALL]);
+		xengt_queue_leave(&accounts[(i * 5) % ALL]);
+		/* who does not wait may leave again */
+		xengt_queue_leave(&accounts[(i * 5) % ALL]);
+	}
+	assert_null(xengt_queue_next(&queue, 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(anything),
+		cmocka_unit_test(equal_ones_go_round),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

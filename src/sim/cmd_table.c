@@ -170,6 +170,9 @@ static const struct sim_cmd_row rows[] = {
 	  .gens = SIM_GEN9 },
 	{ 0x70870000, V_, "VDENC_WALKER_STATE", VAR(12, 2),
 	  .gens = SIM_GEN9 },
+	/* since Kaby Lake */
+	{ 0x70880000, V_, "VDENC_WEIGHTSOFFSETS_STATE", VAR(12, 2),
+	  .gens = SIM_GEN9 },
 	{ 0x71000000, R_, "MEDIA_OBJECT", VAR(16, 2),
 	  .flags = SIM_CMD_THREADS },
 	{ 0x71000000, V_, "MFX_AVC_IMG_STATE", VAR(12, 2) },

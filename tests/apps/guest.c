@@ -10,6 +10,7 @@
 #include "core/vgpu.h"
 #include "gpu/gpu_sim.h"
 #include "hw/facts.h"
+#include "hw/platform.h"
 #include "reg_names.h"
 #include "xengt/judge_abi.h"
 
@@ -31,7 +32,7 @@ static struct {
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu *vgpu;
 	struct xengt_vgpu_info info;
-	enum xengt_platform_id platform;
+	const struct xengt_platform *platform;
 	uint8_t *shm;			/* the judge's memory */
 	uint8_t used[RAM];		/* frames: USED, WAS_USED; the first one is never used */
 	uint32_t free, next;
@@ -220,14 +221,14 @@ void app_place_put(uint32_t addr)
 
 /* ---- the vGPU ---- */
 
-enum xengt_platform_id app_guest_platform(void)
+const struct xengt_platform *app_guest_platform(void)
 {
 	return g.platform;
 }
 
 bool app_guest_is_gen9(void)
 {
-	return g.platform != XENGT_PLATFORM_BDW;
+	return g.platform->gen == XENGT_GEN9;
 }
 
 uint16_t app_guest_device(void)
@@ -311,7 +312,7 @@ static void make_vgpu(void)
 		.vcpus = 1, .slice_frames = LOW_MIB * 256,
 	};
 	struct xengt_vgpu_config cfg = {
-		.platform = g.platform, .slot = 2,
+		.platform = g.platform->id, .slot = 2,
 		.aperture_bytes = XENGT_SIM_BAR2_BYTES,
 	};
 
@@ -332,11 +333,13 @@ void app_guest_begin(void)
 
 	if (g.vgpu)
 		return;
-	g.platform = gpu && !strcmp(gpu, "bdw") ? XENGT_PLATFORM_BDW : XENGT_PLATFORM_SKL;
+	g.platform = xengt_platform_find(gpu ? gpu : "skl");
+	if (!g.platform)
+		app_die("no platform '%s'", gpu);
 	if (xengt_fake_machine_create(RAM * 4 / 3, &g.machine))
 		app_die("no memory for the guest");
 	xengt_fake_machine_set_run(g.machine, RUN);
-	if (xengt_gpu_sim_host_create(g.machine, g.platform, &g.host))
+	if (xengt_gpu_sim_host_create(g.machine, g.platform->id, &g.host))
 		app_die("no GPU");
 	g.free = RAM - 1;
 	g.used[0] = USED;

@@ -283,7 +283,7 @@ static struct app_ring *make(enum xengt_engine_id engine, struct app_space *spac
 		state[XENGT_ST_INDIRECT] = (engines[engine].hws_addr + AT_LOAD * APP_PAGE) |
 			engines[engine].load_lines;
 		state[XENGT_ST_INDIRECT_OFF] =
-			(uint32_t)xengt_platform_get(app_guest_platform())->indirect_off << 6;
+			(uint32_t)app_guest_platform()->indirect_off << 6;
 	}
 	return ring;
 }

@@ -53,13 +53,15 @@ void app_watch_ioctl(unsigned long request, int result);
 
 /* ---- guest.c ---- */
 
+struct xengt_platform;
+
 struct app_counts {
 	uint64_t refused, hangs, completions;
 };
 
 /* Make the guest and its vGPU, once; does nothing the second time. */
 void app_guest_begin(void);
-enum xengt_platform_id app_guest_platform(void);
+const struct xengt_platform *app_guest_platform(void);
 uint16_t app_guest_device(void);
 bool app_guest_is_gen9(void);
 /* Look at the tables of the GPU and at the judge: problems are reported. */

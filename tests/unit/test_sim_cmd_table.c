@@ -168,6 +168,8 @@ static const struct row_case cases[] = {
 	  .name = "VDENC_CONST_QPT_STATE", .only = "skl" },
 	{ 0x70870000, 2, V_,
 	  .name = "VDENC_WALKER_STATE", .only = "skl" },
+	{ 0x70880001, 3, V_,
+	  .name = "VDENC_WEIGHTSOFFSETS_STATE", .only = "skl" },
 	{ 0x71000004, 6, R_, .name = "MEDIA_OBJECT" },
 	{ 0x7100000f, 17, V_, .name = "MFX_AVC_IMG_STATE" },
 	{ 0x71010010, 18, V_, .name = "MFX_AVC_QM_STATE" },

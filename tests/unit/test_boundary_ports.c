@@ -182,6 +182,36 @@ static void reset_behind_one_that_is_done(void **state)
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
 }
 
+static uint64_t gpu_clock;
+
+/* The GPU's clock goes on between two reads. */
+static uint32_t read_clock(void *ctx, uint32_t off)
+{
+	if (off == RCS + XENGT_RING_TIMESTAMP)
+		return (uint32_t)gpu_clock++;
+	if (off == RCS + XENGT_RING_TIMESTAMP + 4)
+		return (uint32_t)(gpu_clock++ >> 32);
+	return world_hw_ops.reg_read(ctx, off);
+}
+
+/* Whenever its low half overflows, the clock is between begin and end of its reading. */
+static void the_clock_overflows(void **state)
+{
+	struct xengt_hw_ops ops = world_hw_ops;
+
+	(void)state;
+	ops.reg_read = read_clock;
+	w->hw.ops = &ops;
+	for (uint64_t begin = 0x5fffffff0; begin < 0x600000010; begin++) {
+		uint64_t is;
+
+		gpu_clock = begin;
+		is = xengt_engine_timestamp(&w->sched);
+		assert_true(is >= begin && is < gpu_clock);
+	}
+	w->hw.ops = &world_hw_ops;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +220,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_open_batch_is_not_left,
 						setup_bdw, teardown),
 		cmocka_unit_test_setup_teardown(reset_behind_one_that_is_done,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(the_clock_overflows,
 						setup_skl, teardown),
 	};
 

@@ -305,6 +305,9 @@ static void directories_are_protected(void **state)
 	store(b, (PD << 12) + 8 * 12 + 4, 8, (uint64_t)(FREE << 12 | RW) << 32);
 	prepare(b, &root);
 	assert_int_equal(get(b, PD, 13), (uint64_t)FREE << 12 | RW);
+	/* and one across two tables: the low half is the second table's */
+	store(b, (PDP << 12) + 4092, 8, (uint64_t)(FREE << 12 | RW) << 32);
+	prepare(b, &root);
 	/* a table of each level gets another entry */
 	put(b, PDP, 3, E(PD));
 	put(b, PML4, 3, E(PDP));

@@ -237,6 +237,23 @@ static void anything(void **state)
 	assert_int_equal(vgpu.track.count, 0);
 }
 
+/* Requests of vCPUs that there cannot be are nobody's, and change nothing. */
+static void vcpus_beyond_the_limit(void **state)
+{
+	static struct xengt_vgpu before;
+	struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = 5 << 12, .vcpu = XENGT_TRACK_VCPUS - 1,
+	};
+
+	(void)state;
+	xengt_track_request(&vgpu, &req);
+	assert_int_equal(vgpu.track.vcpus[XENGT_TRACK_VCPUS - 1].gfn, 5);
+	before = vgpu;
+	for (req.vcpu = XENGT_TRACK_VCPUS; req.vcpu < XENGT_TRACK_VCPUS + 4; req.vcpu++)
+		xengt_track_request(&vgpu, &req);
+	assert_memory_equal(&vgpu, &before, sizeof(vgpu));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -249,6 +266,7 @@ int main(void)
 		TEST(another_vcpu_is_awaited_as_long),
 		TEST(a_page_is_wanted_again),
 		TEST(a_late_store),
+		TEST(vcpus_beyond_the_limit),
 		TEST(anything),
 	};
 

@@ -308,6 +308,13 @@ static void directories_are_protected(void **state)
 	/* and one across two tables: the low half is the second table's */
 	store(b, (PDP << 12) + 4092, 8, (uint64_t)(FREE << 12 | RW) << 32);
 	prepare(b, &root);
+	/* the last entry of a table behind which there is no RAM */
+	fill(b, RAM - 1, E(SCRATCH));
+	put(b, PDP, 2, E(RAM - 1));
+	prepare(b, &root);
+	put(b, RAM - 1, 511, E(FREE));
+	prepare(b, &root);
+	assert_int_equal(counters(b)->ppgtt_missing, 0);
 	/* a table of each level gets another entry */
 	put(b, PDP, 3, E(PD));
 	put(b, PML4, 3, E(PDP));

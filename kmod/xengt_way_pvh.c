@@ -27,6 +27,8 @@
 #include <xen/interface/hvm/hvm_op.h>
 #include <asm/xen/hypercall.h>
 
+#include "boundary/bnd_types.h"
+#include "boundary/gtt.h"
 #include "xengt_way.h"
 
 struct work {

@@ -25,10 +25,10 @@
  * submit.c copies and audits streams; exec.c tells a vGPU of its work. Both
  * call sched.c, which ends work that hangs or whose vGPU ends, and slot.c,
  * which has the slots' memory. Below these are ports.c, which gives vGPUs turns
- * on the engines, share.c, which says whose turn is next, context.c, which
- * builds and saves images with the help of templates (template.c, image.c),
- * prelude.c, and engine.c, which accesses the hardware. The caller serialises
- * all of them.
+ * on the engines, lane.c, which says when a turn ends, share.c, which says whose
+ * turn is next, context.c, which builds and saves images with the help of
+ * templates (template.c, image.c), prelude.c, and engine.c, which accesses the
+ * hardware. The caller serialises all of them.
  */
 #ifndef XENGT_EXEC_H
 #define XENGT_EXEC_H
@@ -209,7 +209,7 @@ struct xengt_engine {
 						 * got last; NULL: unknown */
 	/*
 	 * the vGPUs that wait for the engine, and the next members say whose
-	 * turn it is: ports.c
+	 * turn it is: lane.c
 	 */
 	struct xengt_queue queue;
 	struct xengt_lane *running;	/* its context is in the first port;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: turns
+ * DOC: the ports
  *
  * The module knows what is in an engine's ports from what it wrote and from the
  * engine's events:
@@ -17,11 +17,9 @@
  * do or with another context behind it, the engine goes on with this context
  * (lite restore).
  *
- * A vGPU's turn on an engine begins when one of its contexts becomes the first.
- * If a vGPU that should run instead (share.h) waits, the turn ends after its
- * timeslice: then the other vGPU's context is written to the first port. The
- * engine leaves the running context at the next place where it may, and saves
- * the context, which then waits for another turn. Within the timeslice the
+ * When a vGPU's turn is over (lane.c), the other vGPU's context is written to the
+ * first port. The engine leaves the running context at the next place where it may,
+ * and saves the context, which then waits for another turn. Within the timeslice the
  * vGPU's own work comes first: more of the ring, then its other context. If the
  * vGPU has no more work, another vGPU's context is written to the second port.
  */
@@ -30,6 +28,7 @@
 #include "boundary/context.h"
 #include "boundary/engine.h"
 #include "boundary/exec.h"
+#include "boundary/lane.h"
 #include "boundary/prelude.h"
 #include "boundary/share.h"
 #include "boundary/turn.h"
@@ -67,177 +66,9 @@ static struct xengt_lane *lane_of_account(struct xengt_account *account)
 				     offsetof(struct xengt_lane, account));
 }
 
-/* ---- time ---- */
-
-void xengt_ports_charge(struct xengt_sched *sched, struct xengt_engine *engine)
-{
-	uint64_t now = xengt_bnd_now_ns(sched->hw), ns = now - engine->charged_at;
-
-	engine->charged_at = now;
-	if (engine->running)
-		xengt_queue_charge(&engine->queue, &engine->running->account,
-				   ns, now);
-}
-
-/* The least virtual time of the vGPUs in the ports, except for this one. */
-static uint64_t least_given(const struct xengt_engine *engine,
-			    const struct xengt_lane *running)
-{
-	const struct xengt_ports *const ports[2] = {
-		&engine->active, engine->has_pending ? &engine->pending : NULL,
-	};
-	uint64_t least = XENGT_NEVER;
-	int i;
-
-	for (i = 0; i < 4; i++) {
-		struct xengt_slot *s = ports[i / 2] ? ports[i / 2]->slot[i % 2] :
-						      NULL;
-
-		if (s && xengt_lane_of(s) != running &&
-		    xengt_lane_of(s)->account.vtime < least)
-			least = xengt_lane_of(s)->account.vtime;
-	}
-	return least;
-}
-
-/* Called when the ports have changed: notes which vGPU runs now, and who comes next. */
-static void note_running(struct xengt_sched *sched, struct xengt_engine *engine)
-{
-	struct xengt_slot *first = engine->active.slot[0];
-	struct xengt_lane *lane;
-	uint64_t given;
-
-	if (!first && engine->has_pending)
-		first = engine->pending.slot[0];
-	lane = first ? xengt_lane_of(first) : NULL;
-	given = least_given(engine, lane);
-	/* until now both who came and who left were there */
-	if (engine->queue.given > given)
-		engine->queue.given = given;
-	xengt_ports_charge(sched, engine);
-	engine->queue.given = given;
-	if (lane == engine->running)
-		return;
-	engine->running = lane;
-	engine->turn_since = engine->charged_at;
-	engine->contended_since = 0;
-	engine->overdue_since = 0;
-}
-
-static bool is_of_another(const struct xengt_engine *engine,
-			  const struct xengt_slot *slot)
-{
-	return slot && xengt_lane_of(slot) != engine->running;
-}
-
-/* Does a vGPU other than the running one wait for the engine? */
-static bool others_wait(const struct xengt_engine *engine)
-{
-	const struct xengt_heap *ready = &engine->queue.ready;
-	const struct xengt_lane *lane = engine->running;
-
-	return is_of_another(engine, engine->active.slot[1]) ||
-	       (engine->has_pending &&
-		(is_of_another(engine, engine->pending.slot[0]) ||
-		 is_of_another(engine, engine->pending.slot[1]))) ||
-	       ready->n > (lane->account.heap == ready);
-}
-
-/*
- * The account of another vGPU that should run next instead of the running one.
- * NULL: there is none.
- */
-static struct xengt_account *rival(struct xengt_engine *engine)
-{
-	struct xengt_slot *second = engine->active.slot[1];
-	struct xengt_heap *ready = &engine->queue.ready;
-	struct xengt_account *own = &engine->running->account, *best = NULL;
-
-	if (is_of_another(engine, second))
-		best = &xengt_lane_of(second)->account;
-	if (ready->n && ready->at[0] != own &&
-	    (!best || xengt_account_is_before(ready->at[0], best)))
-		best = ready->at[0];
-	return best && xengt_account_is_before(best, own) ? best : NULL;
-}
-
-/*
- * Note whether the turn of the running vGPU is contended or over. The engine
- * runs something, and the vGPU was charged until now.
- */
-static void note_turn(struct xengt_engine *engine)
-{
-	const struct xengt_share *share = engine->running->account.share;
-	uint64_t now = engine->charged_at;
-
-	if (!others_wait(engine)) {
-		engine->contended_since = 0;
-		engine->overdue_since = 0;
-		return;
-	}
-	if (!engine->contended_since)
-		engine->contended_since = now;
-	if (now - engine->turn_since < share->slice_ns)
-		return;
-	if (!engine->has_pending && !rival(engine)) {
-		/* the running vGPU gets one more timeslice */
-		engine->turn_since = now;
-		engine->overdue_since = 0;
-	} else if (!engine->overdue_since) {
-		engine->overdue_since = now;
-	}
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * The time from which on the first context of the render engine should be loaded anew,
- * because frames of its vGPU wait for that. XENGT_NEVER: they do not.
- */
-static uint64_t reload_at(const struct xengt_engine *engine)
-{
-	const struct xengt_slot *first = engine->active.slot[0];
-
-	if (engine->id != XENGT_ENGINE_RCS || !first ||
-	    !xengt_slot_must_reload(first))
-		return XENGT_NEVER;
-	return first->exec->kept_since + XENGT_RELOAD_MS * XENGT_NS_PER_MS;
-}
-
-uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
-			      const struct xengt_engine *engine, uint64_t now)
-{
-	const struct xengt_share *share;
-	uint64_t at = xengt_queue_held_until(&engine->queue), since;
-
-	if (!engine->running)
-		return at;
-	/* (if that time is over, the next event is awaited) */
-	if (reload_at(engine) > now)
-		at = earlier(at, reload_at(engine));
-	share = engine->running->account.share;
-	if (!engine->contended_since)
-		return earlier(at, now + sched->hang_ns / 4);
-	/*
-	 * look regularly whether the running context's head moves, and at the
-	 * time by which the head must have moved
-	 */
-	at = earlier(at, now + share->timeout_ns / 4);
-	since = engine->seen_at > engine->contended_since ?
-		engine->seen_at : engine->contended_since;
-	if (engine->seen_slot && since + share->timeout_ns > now)
-		at = earlier(at, since + share->timeout_ns);
-	return earlier(at, engine->overdue_since ?
-			   engine->overdue_since + share->timeout_ns :
-			   engine->turn_since + share->slice_ns);
-}
-
 static void arm(struct xengt_sched *sched, const struct xengt_engine *engine)
 {
-	uint64_t at = xengt_ports_deadline(sched, engine, engine->charged_at);
+	uint64_t at = xengt_lane_deadline(sched, engine, engine->charged_at);
 
 	if (at >= sched->call_at)
 		return;
@@ -245,54 +76,7 @@ static void arm(struct xengt_sched *sched, const struct xengt_engine *engine)
 	sched->hw->ops->call_at(sched->hw->ctx, at);
 }
 
-/* ---- who waits ---- */
-
-/* The context of this vGPU that has waited longest. */
-static struct xengt_slot *oldest_queued(struct xengt_lane *lane)
-{
-	struct xengt_slot *best = NULL, *s;
-	uint32_t i;
-
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		s = &lane->slots[i];
-		if (s->state == XENGT_SLOT_QUEUED &&
-		    (!best || s->since < best->since))
-			best = s;
-	}
-	return best;
-}
-
-static bool is_in_flight(const struct xengt_lane *lane)
-{
-	uint32_t i;
-
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		if (lane->slots[i].state == XENGT_SLOT_QUEUED ||
-		    lane->slots[i].state == XENGT_SLOT_ON_HW)
-			return true;
-	}
-	return false;
-}
-
-void xengt_ports_set_state(struct xengt_slot *slot, enum xengt_slot_state state)
-{
-	struct xengt_lane *lane = xengt_lane_of(slot);
-	struct xengt_sched *sched = slot->exec->sched;
-	struct xengt_engine *engine = xengt_engine_of(slot);
-	bool is_back = !is_in_flight(lane), waits;
-
-	slot->state = state;
-	waits = oldest_queued(lane);
-	if (waits == (lane->account.heap != NULL))
-		return;
-	/* bring the queue's clock to the present time */
-	xengt_ports_charge(sched, engine);
-	if (waits)
-		xengt_queue_enter(&engine->queue, &lane->account, is_back,
-				  engine->charged_at);
-	else
-		xengt_queue_leave(&lane->account);
-}
+/* ---- parts of a ring ---- */
 
 static bool has_more(const struct xengt_slot *slot)
 {
@@ -372,7 +156,7 @@ static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
 	engine->has_pending = true;
 	if (!engine->active.slot[0])
 		engine->seen_slot = NULL;
-	note_running(sched, engine);
+	xengt_lane_note_running(sched, engine);
 	xengt_engine_run(sched, engine, ports);
 }
 
@@ -402,9 +186,9 @@ bool xengt_ports_write_first(struct xengt_sched *sched,
 /* Take the vGPU's oldest context from the queue. */
 static struct xengt_slot *take(struct xengt_account *account)
 {
-	struct xengt_slot *slot = oldest_queued(lane_of_account(account));
+	struct xengt_slot *slot = xengt_lane_oldest_queued(lane_of_account(account));
 
-	xengt_ports_set_state(slot, XENGT_SLOT_ON_HW);
+	xengt_lane_set_state(slot, XENGT_SLOT_ON_HW);
 	xengt_prelude_enter(slot);
 	begin_part(slot);
 	if (has_more(slot))
@@ -457,7 +241,7 @@ static void begin(struct xengt_sched *sched, struct xengt_engine *engine)
 static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_slot *second = engine->active.slot[1];
-	struct xengt_account *next = rival(engine);
+	struct xengt_account *next = xengt_lane_rival(engine);
 	struct xengt_ports want = { { NULL, NULL }, false };
 
 	/* the engine may already be running the second context */
@@ -537,17 +321,17 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
 {
 	if (engine->is_dead || sched->hw->health->is_stopped)
 		return;
-	xengt_ports_charge(sched, engine);
+	xengt_lane_charge(sched, engine);
 	/* vGPUs become ready if their caps allow them to run again */
 	xengt_queue_next(&engine->queue, engine->charged_at);
 	if (engine->running)
-		note_turn(engine);
+		xengt_lane_note_turn(engine);
 	if (!engine->has_pending) {
 		if (!engine->active.slot[0])
 			begin(sched, engine);
 		else if (engine->overdue_since)
 			hand_over(sched, engine);
-		else if (reload_at(engine) <= engine->charged_at)
+		else if (xengt_lane_reload_at(engine) <= engine->charged_at)
 			reload(sched, engine);
 		else
 			go_on(sched, engine);
@@ -566,10 +350,10 @@ static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
 		return;			/* the context goes on: it was written again */
 	slot->since = ++sched->clock;
 	if (has_more(slot)) {
-		xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);
+		xengt_lane_set_state(slot, XENGT_SLOT_QUEUED);
 		return;
 	}
-	xengt_ports_set_state(slot, XENGT_SLOT_DONE);
+	xengt_lane_set_state(slot, XENGT_SLOT_DONE);
 	xengt_ports_count_in_flight(sched, -1);
 	exec->counters.completions++;
 	/*
@@ -608,7 +392,7 @@ void xengt_ports_requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 	if (is_at_its_end(slot))
 		ran_dry(sched, engine, slot);
 	else
-		xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);
+		xengt_lane_set_state(slot, XENGT_SLOT_QUEUED);
 }
 
 /*
@@ -676,7 +460,7 @@ void xengt_ports_take_events(struct xengt_sched *sched,
 {
 	uint32_t status;
 
-	xengt_ports_charge(sched, engine);
+	xengt_lane_charge(sched, engine);
 	xengt_ports_tell_irq(engine, bits);
 	note_flush(sched, engine);
 	while (xengt_engine_next_event(sched, engine, &status)) {
@@ -690,7 +474,7 @@ void xengt_ports_take_events(struct xengt_sched *sched,
 			promote(sched, engine, status & XENGT_CSB_COMPLETE);
 		else if (status & XENGT_CSB_COMPLETE)
 			first_completed(sched, engine);
-		note_running(sched, engine);
+		xengt_lane_note_running(sched, engine);
 		note_flush(sched, engine);
 		xengt_ports_tell_irq(engine, bits);
 	}
@@ -702,5 +486,5 @@ void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine)
 	engine->has_pending = false;
 	engine->seen_slot = NULL;
 	xengt_prelude_forget(engine);
-	note_running(sched, engine);
+	xengt_lane_note_running(sched, engine);
 }

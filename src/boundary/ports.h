@@ -9,11 +9,6 @@
 
 #include "boundary/exec.h"
 
-static inline struct xengt_lane *xengt_lane_of(const struct xengt_slot *slot)
-{
-	return &slot->exec->lanes[slot->engine];
-}
-
 /* Tell the vGPU that it has an event. */
 void xengt_ports_notify(struct xengt_exec *exec);
 /*
@@ -21,11 +16,6 @@ void xengt_ports_notify(struct xengt_exec *exec);
  * flight.
  */
 void xengt_ports_count_in_flight(struct xengt_sched *sched, int change);
-/*
- * Change a slot's state. All changes go through this function, because the
- * slot's lane enters its engine's queue, or leaves it.
- */
-void xengt_ports_set_state(struct xengt_slot *slot, enum xengt_slot_state state);
 
 /*
  * Handle the engine's events. 'bits' is the engine's half of IIR, for the vGPU
@@ -35,19 +25,11 @@ void xengt_ports_take_events(struct xengt_sched *sched,
 			     struct xengt_engine *engine, uint32_t bits);
 /* Report to the vGPU in the first port the interrupts that guests requested. */
 void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits);
-/* Charge the running vGPU for the time until now. */
-void xengt_ports_charge(struct xengt_sched *sched, struct xengt_engine *engine);
 /*
  * Give waiting vGPUs the engine if that is possible now, and tell struct
  * xengt_hw_ops.call_at() when to look again.
  */
 void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine);
-/*
- * The time at which the engine must be looked at again. XENGT_NEVER: not before
- * the next event.
- */
-uint64_t xengt_ports_deadline(const struct xengt_sched *sched,
-			      const struct xengt_engine *engine, uint64_t now);
 /*
  * A context left the engine, or its port: it waits again, unless it has no more
  * to do, in which case it is done. It may not have run at all, so it does not count

@@ -6,7 +6,7 @@
  * stands still for hang_ns, whatever a batch does meanwhile. While another vGPU
  * waits, the context has hung if the head stands still for the timeout of its
  * vGPU's share, or if it is still on the engine that long after the end of its
- * turn (ports.c). Then the time is charged, the engine is reset, and the
+ * turn (lane.c). Then the time is charged, the engine is reset, and the
  * context's vGPU is blamed. The other contexts in the ports run again from
  * their images, which the hardware changes only when it has left a context.
  */
@@ -16,6 +16,7 @@
 #include "boundary/engine.h"
 #include "boundary/exec.h"
 #include "boundary/hang_state.h"
+#include "boundary/lane.h"
 #include "boundary/ports.h"
 #include "boundary/share.h"
 #include "boundary/slot.h"
@@ -98,7 +99,7 @@ static void drop_slot(struct xengt_slot *slot, bool is_silent)
 
 	if (slot->state != XENGT_SLOT_QUEUED && slot->state != XENGT_SLOT_ON_HW)
 		return;
-	xengt_ports_set_state(slot, XENGT_SLOT_HUNG);
+	xengt_lane_set_state(slot, XENGT_SLOT_HUNG);
 	slot->is_silent = is_silent;
 	slot->is_overrun = false;
 	slot->since = ++sched->clock;
@@ -148,7 +149,7 @@ static void take_back(struct xengt_sched *sched, struct xengt_engine *engine,
 		      struct xengt_slot *slot, const struct xengt_exec *cause)
 {
 	if (slot->exec == cause)
-		xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);
+		xengt_lane_set_state(slot, XENGT_SLOT_QUEUED);
 	else
 		xengt_ports_requeue(sched, engine, slot);
 }
@@ -291,7 +292,7 @@ bool xengt_sched_tick(struct xengt_sched *sched)
 		watch(sched, &sched->engines[i]);
 	}
 	for (i = 0; i < XENGT_ENGINES && sched->in_flight; i++) {
-		at = xengt_ports_deadline(sched, &sched->engines[i], now);
+		at = xengt_lane_deadline(sched, &sched->engines[i], now);
 		if (at < first)
 			first = at;
 	}
@@ -437,7 +438,7 @@ void xengt_exec_set_share(struct xengt_exec *exec,
 
 	/* charge the time until now by the old share */
 	for (i = 0; i < XENGT_ENGINES; i++)
-		xengt_ports_charge(sched, &sched->engines[i]);
+		xengt_lane_charge(sched, &sched->engines[i]);
 	exec->share = *share;
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		xengt_queue_renew(&sched->engines[i].queue,
@@ -455,7 +456,7 @@ void xengt_sched_queue(struct xengt_slot *slot)
 
 	slot->since = ++sched->clock;
 	xengt_ports_count_in_flight(sched, 1);
-	xengt_ports_set_state(slot, XENGT_SLOT_QUEUED);
+	xengt_lane_set_state(slot, XENGT_SLOT_QUEUED);
 	xengt_ports_dispatch(sched, xengt_engine_of(slot));
 }
 

@@ -3,7 +3,7 @@
  * Measures the cost of the decision which vGPU has the next turn (src/boundary/share.c),
  * with 8 and with 63 vGPUs that all wait: the next vGPU leaves the queue, is charged for
  * a turn, and enters the queue again. The goal is that 63 vGPUs cost at most twice as
- * much as 8; no other part of the decision (ports.c) depends on the number of vGPUs.
+ * much as 8; no other part of the decision (lane.c, ports.c) depends on the number of vGPUs.
  */
 #include "bench/rig_loop.h"
 #include "boundary/share.h"

@@ -177,12 +177,6 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
 _Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,
 	       "a vGPU that waits does not make the bound longer");
 /*
- * How long the module waits for a context to leave the second port before it
- * resets the engine.
- */
-#define XENGT_UNQUEUE_MS	5
-_Static_assert(XENGT_UNQUEUE_MS < XENGT_HANG_MS, "must be shorter than a hang");
-/*
  * After each such period without a hang, one hang of the vGPU is forgiven; see
  * XENGT_SHARE_STOP.
  */

@@ -42,8 +42,8 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 		    const struct xengt_gtt *gtt,
 		    struct xengt_ppgtt_tables *ppgtt, uint32_t vgpu_id);
 /*
- * End the vGPU's work: no engine works for it on return, its memory is given
- * back, it has no events and takes no work. May be called again, and for a
+ * End the vGPU's work, as xengt_exec_reset(): no engine works for it on return, its memory
+ * is given back, it has no events and takes no work. May be called again, and for a
  * zeroed exec.
  */
 void xengt_exec_fini(struct xengt_exec *exec);
@@ -71,11 +71,14 @@ bool xengt_sched_tick(struct xengt_sched *sched);
 /* Give the vGPU this share, which xengt_share_parse() made. */
 void xengt_exec_set_share(struct xengt_exec *exec,
 			  const struct xengt_share *share);
-/* XENGT_VGPU_IOC_ENGINE_RESET. -EINVAL: there is no such engine. */
+/*
+ * XENGT_VGPU_IOC_ENGINE_RESET. Called with engines_lock() held, which it releases while it
+ * waits for a context of another vGPU. -EINVAL: there is no such engine.
+ */
 int xengt_exec_reset(struct xengt_exec *exec, uint32_t mask);
 /*
  * The vGPU's work has not left this engine in time: end the work, and blame the vGPU,
- * which gets the event HUNG. Does nothing if the engine does not have such work.
+ * which gets the event HUNG. Does nothing if the engine runs no such work.
  */
 void xengt_exec_overrun(struct xengt_exec *exec, enum xengt_engine_id engine);
 /*

@@ -181,8 +181,7 @@ static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
  * An engine comes out of a reset more reliably if it was stopped before, and
  * said that it was ready for the reset.
  */
-static void prepare_reset(struct xengt_sched *sched,
-			  struct xengt_engine *engine)
+static void stop(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	const uint32_t base = bases[engine->id];
 
@@ -204,13 +203,20 @@ static void prepare_reset(struct xengt_sched *sched,
 		 XENGT_RESET_READY, 35);
 }
 
+static void go(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	reg_write(sched, engine, XENGT_RING_RESET_CTL,
+		  XENGT_MASKED_CLEAR(XENGT_RESET_REQUEST));
+	reg_write(sched, engine, XENGT_RING_MI_MODE,
+		  XENGT_MASKED_CLEAR(XENGT_MI_MODE_STOP));
+}
+
 static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	const uint32_t domain = engines[engine->id].gdrst;
 	int r;
 
 	sched->resets++;
-	prepare_reset(sched, engine);
 	sched->hw->ops->reg_write(sched->hw->ctx, XENGT_GDRST, domain);
 	r = wait_reg(sched, XENGT_GDRST, domain, 0, 100);
 	reg_write(sched, engine, XENGT_RING_RESET_CTL,
@@ -296,6 +302,8 @@ static uint32_t head(struct xengt_sched *sched,
 const struct xengt_engine_ops xengt_engine_execlists = {
 	.enable = enable,
 	.disable = disable,
+	.stop = stop,
+	.go = go,
 	.reset = reset,
 	.run = run,
 	.next_event = next_event,

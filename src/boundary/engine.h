@@ -34,8 +34,15 @@ struct xengt_engine_ops {
 	/* Make the engine refuse contexts. Nothing runs on it. */
 	void (*disable)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
-	 * End whatever runs on this engine, and enable the engine again. Other
-	 * engines go on. -EIO: the engine does not come out of the reset.
+	 * Make the engine stand still, ready for a reset. Afterwards next_event()
+	 * tells all that has happened. go() undoes this.
+	 */
+	void (*stop)(struct xengt_sched *sched, struct xengt_engine *engine);
+	void (*go)(struct xengt_sched *sched, struct xengt_engine *engine);
+	/*
+	 * End whatever runs on this engine, which was stopped, and enable the
+	 * engine again. Other engines go on. -EIO: the engine does not come out
+	 * of the reset.
 	 */
 	int (*reset)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
@@ -69,6 +76,18 @@ static inline void xengt_engine_disable(struct xengt_sched *sched,
 					struct xengt_engine *engine)
 {
 	sched->hw->engine_ops->disable(sched, engine);
+}
+
+static inline void xengt_engine_stop(struct xengt_sched *sched,
+				     struct xengt_engine *engine)
+{
+	sched->hw->engine_ops->stop(sched, engine);
+}
+
+static inline void xengt_engine_go(struct xengt_sched *sched,
+				   struct xengt_engine *engine)
+{
+	sched->hw->engine_ops->go(sched, engine);
 }
 
 static inline int xengt_engine_reset(struct xengt_sched *sched,

@@ -108,6 +108,7 @@ struct xengt_slot {
 	bool is_open;			/* the engine may leave one of its batches */
 	bool is_silent;			/* HUNG, but no event reports it */
 	bool is_overrun;		/* HUNG, while another vGPU waited */
+	bool is_leaving;		/* its work will be dropped: it gets no turn */
 	/*
 	 * The image was built anew and must be loaded, although the hardware
 	 * may still hold a context of this number. False again once the
@@ -219,6 +220,8 @@ struct xengt_engine {
 	uint64_t turn_since;
 	uint64_t contended_since;	/* another vGPU waits; 0: none waits */
 	uint64_t overdue_since;		/* the turn is over; 0: it is not */
+	/* calls that wait until the first context lets a second one go (sched.c) */
+	uint32_t awaited;
 	/* where the head of the first context was at seen_at, to find hangs */
 	const struct xengt_slot *seen_slot;
 	uint32_t seen_head;

@@ -50,14 +50,10 @@ static uint64_t least_given(const struct xengt_engine *engine,
 
 void xengt_lane_note_running(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	struct xengt_slot *first = engine->active.slot[0];
-	struct xengt_lane *lane;
-	uint64_t given;
+	const struct xengt_slot *first = xengt_lane_first(engine);
+	struct xengt_lane *lane = first ? xengt_lane_of(first) : NULL;
+	uint64_t given = least_given(engine, lane);
 
-	if (!first && engine->has_pending)
-		first = engine->pending.slot[0];
-	lane = first ? xengt_lane_of(first) : NULL;
-	given = least_given(engine, lane);
 	/* until now both who came and who left were there */
 	if (engine->queue.given > given)
 		engine->queue.given = given;
@@ -96,7 +92,7 @@ struct xengt_account *xengt_lane_rival(struct xengt_engine *engine)
 	struct xengt_heap *ready = &engine->queue.ready;
 	struct xengt_account *own = &engine->running->account, *best = NULL;
 
-	if (is_of_another(engine, second))
+	if (is_of_another(engine, second) && !second->is_leaving)
 		best = &xengt_lane_of(second)->account;
 	if (ready->n && ready->at[0] != own &&
 	    (!best || xengt_account_is_before(ready->at[0], best)))
@@ -116,9 +112,11 @@ void xengt_lane_note_turn(struct xengt_engine *engine)
 	}
 	if (!engine->contended_since)
 		engine->contended_since = now;
-	if (now - engine->turn_since < share->slice_ns)
+	if (!engine->awaited && now - engine->turn_since < share->slice_ns) {
+		engine->overdue_since = 0;
 		return;
-	if (!engine->has_pending && !xengt_lane_rival(engine)) {
+	}
+	if (!engine->awaited && !engine->has_pending && !xengt_lane_rival(engine)) {
 		/* the running vGPU gets one more timeslice */
 		engine->turn_since = now;
 		engine->overdue_since = 0;
@@ -181,7 +179,7 @@ struct xengt_slot *xengt_lane_oldest_queued(struct xengt_lane *lane)
 
 	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
 		s = &lane->slots[i];
-		if (s->state == XENGT_SLOT_QUEUED &&
+		if (s->state == XENGT_SLOT_QUEUED && !s->is_leaving &&
 		    (!best || s->since < best->since))
 			best = s;
 	}

@@ -14,12 +14,20 @@ static inline struct xengt_lane *xengt_lane_of(const struct xengt_slot *slot)
 	return &slot->exec->lanes[slot->engine];
 }
 
+/* The context that the engine runs, as far as is known. NULL: the engine is idle. */
+static inline struct xengt_slot *xengt_lane_first(const struct xengt_engine *engine)
+{
+	if (engine->active.slot[0])
+		return engine->active.slot[0];
+	return engine->has_pending ? engine->pending.slot[0] : NULL;
+}
+
 /*
  * Change a slot's state. All changes go through this function, because the
  * slot's lane enters its engine's queue, or leaves it.
  */
 void xengt_lane_set_state(struct xengt_slot *slot, enum xengt_slot_state state);
-/* The context of this vGPU that has waited longest. NULL: none waits. */
+/* The context of this vGPU that has waited longest. NULL: none waits for a turn. */
 struct xengt_slot *xengt_lane_oldest_queued(struct xengt_lane *lane);
 
 /* Charge the running vGPU for the time until now. */

@@ -171,16 +171,20 @@ static bool can_leave(const struct xengt_sched *sched,
 	return sched->hw->platform->leaves_batches || !slot->is_open;
 }
 
-bool xengt_ports_write_first(struct xengt_sched *sched,
-			     struct xengt_engine *engine)
+/*
+ * The second context must go: write only the first again, with padding, or else forced, so
+ * that it is saved and loaded, because it must not be written again unchanged (can_pad). If
+ * the engine would have to leave a batch that it must not leave, nothing is written and
+ * nothing more is sent: the first context ends.
+ */
+static void write_first(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_ports want = { { engine->active.slot[0], NULL }, false };
 
 	want.is_forced = !send_pad(want.slot[0]);
 	if (want.is_forced && !can_leave(sched, want.slot[0]))
-		return false;
+		return;
 	write_ports(sched, engine, &want);
-	return true;
 }
 
 /* Take the vGPU's oldest context from the queue. */
@@ -329,6 +333,9 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
 	if (!engine->has_pending) {
 		if (!engine->active.slot[0])
 			begin(sched, engine);
+		else if (engine->active.slot[1] &&
+			 engine->active.slot[1]->is_leaving)
+			write_first(sched, engine);
 		else if (engine->overdue_since)
 			hand_over(sched, engine);
 		else if (xengt_lane_reload_at(engine) <= engine->charged_at)
@@ -385,8 +392,13 @@ static bool is_at_its_end(const struct xengt_slot *slot)
 	       !xengt_context_is_in_batch(slot);
 }
 
-void xengt_ports_requeue(struct xengt_sched *sched, struct xengt_engine *engine,
-			 struct xengt_slot *slot)
+/*
+ * A context left the engine, or its port: it waits again, unless it has no more
+ * to do, in which case it is done. It may not have run at all, so it does not count
+ * as the engine's last user.
+ */
+static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
+		    struct xengt_slot *slot)
 {
 	xengt_prelude_forget(engine);
 	if (is_at_its_end(slot))
@@ -417,7 +429,7 @@ static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
 		if (!i && first_is_done)
 			ran_dry(sched, engine, s);
 		else
-			xengt_ports_requeue(sched, engine, s);
+			requeue(sched, engine, s);
 	}
 }
 
@@ -487,4 +499,26 @@ void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine)
 	engine->seen_slot = NULL;
 	xengt_prelude_forget(engine);
 	xengt_lane_note_running(sched, engine);
+}
+
+void xengt_ports_empty(struct xengt_sched *sched, struct xengt_engine *engine,
+		       const struct xengt_exec *cause)
+{
+	struct xengt_slot *slots[4] = {
+		engine->active.slot[0], engine->active.slot[1],
+		engine->has_pending ? engine->pending.slot[0] : NULL,
+		engine->has_pending ? engine->pending.slot[1] : NULL,
+	};
+	int i;
+
+	xengt_ports_forget(sched, engine);
+	for (i = 0; i < 4; i++) {
+		if (!slots[i] || slots[i]->state != XENGT_SLOT_ON_HW)
+			continue;
+		/* (the image of one that is reset says nothing) */
+		if (slots[i]->exec == cause)
+			xengt_lane_set_state(slots[i], XENGT_SLOT_QUEUED);
+		else
+			requeue(sched, engine, slots[i]);
+	}
 }

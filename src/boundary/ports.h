@@ -31,20 +31,13 @@ void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits);
  */
 void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine);
 /*
- * A context left the engine, or its port: it waits again, unless it has no more
- * to do, in which case it is done. It may not have run at all, so it does not count
- * as the engine's last user.
+ * The engine will be reset while it runs a context of the vGPU 'cause': the ports are empty
+ * from now on. The contexts that were there wait again, except those of other vGPUs that
+ * the engine had left at their end: they are done.
  */
-void xengt_ports_requeue(struct xengt_sched *sched, struct xengt_engine *engine,
-			 struct xengt_slot *slot);
+void xengt_ports_empty(struct xengt_sched *sched, struct xengt_engine *engine,
+		       const struct xengt_exec *cause);
 /* Forget what was in the ports, after a reset. */
 void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine);
-/*
- * Write only the first context of the ports again: with padding, or else
- * forced, so that it is saved and loaded. The ports must be acknowledged.
- * False: the engine would have to leave a batch, which this hardware must not.
- */
-bool xengt_ports_write_first(struct xengt_sched *sched,
-			     struct xengt_engine *engine);
 
 #endif /* XENGT_PORTS_H */

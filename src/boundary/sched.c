@@ -7,8 +7,11 @@
  * waits, the context has hung if the head stands still for the timeout of its
  * vGPU's share, or if it is still on the engine that long after the end of its
  * turn (lane.c). Then the time is charged, the engine is reset, and the
- * context's vGPU is blamed. The other contexts in the ports run again from
- * their images, which the hardware changes only when it has left a context.
+ * context's vGPU is blamed. The engine has not begun the other contexts in the ports, and
+ * they run from their images when it is their turn.
+ *
+ * If a vGPU's work is to end behind a context of another vGPU, the engine is not reset: the
+ * module waits until the engine has let the vGPU's contexts go (wait_behind()).
  */
 #include "boundary/bnd_hw.h"
 #include "boundary/bnd_sched.h"
@@ -141,46 +144,63 @@ static void give_up(struct xengt_sched *sched)
 	}
 }
 
-/*
- * A context whose engine is reset waits again, unless the engine had left it at
- * its end. The caller of reset_engine() drops those of the cause.
- */
-static void take_back(struct xengt_sched *sched, struct xengt_engine *engine,
-		      struct xengt_slot *slot, const struct xengt_exec *cause)
+static int reset_stopped(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	if (slot->exec == cause)
-		xengt_lane_set_state(slot, XENGT_SLOT_QUEUED);
-	else
-		xengt_ports_requeue(sched, engine, slot);
+	if (!xengt_engine_reset(sched, engine))
+		return 0;
+	xengt_engine_stop(sched, engine);
+	return xengt_engine_reset(sched, engine);
 }
 
 /*
- * Reset an engine. Its ports are empty afterwards, and the contexts that were
- * there wait again. The vGPU that is the cause of the reset pays for the time.
+ * Stop an engine that runs a context of the vGPU 'cause'. False: it has left that context
+ * meanwhile, and goes on.
  */
-static void reset_engine(struct xengt_sched *sched, struct xengt_engine *engine,
+static bool stop_engine(struct xengt_sched *sched, struct xengt_engine *engine,
+			const struct xengt_exec *cause)
+{
+	const struct xengt_slot *first;
+
+	xengt_engine_stop(sched, engine);
+	xengt_ports_take_events(sched, engine, 0);
+	first = xengt_lane_first(engine);
+#ifdef XENGT_FAULT_RESET_NEIGHBOUR
+	return true;
+#endif
+	/* (a GPU that was stopped runs nothing) */
+	if (sched->hw->health->is_stopped || (first && first->exec == cause))
+		return true;
+	xengt_engine_go(sched, engine);
+	return false;
+}
+
+/*
+ * Reset an engine that runs a context of the vGPU 'cause', which pays for the time. The
+ * ports are empty afterwards. False: the engine has left the vGPU's context meanwhile,
+ * and may have begun another vGPU's, so it was not reset.
+ */
+static bool reset_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 			 struct xengt_exec *cause)
 {
 	uint64_t begin = xengt_bnd_now_ns(sched->hw), end;
-	struct xengt_slot *slots[4] = {
-		engine->active.slot[0], engine->active.slot[1],
-		engine->has_pending ? engine->pending.slot[0] : NULL,
-		engine->has_pending ? engine->pending.slot[1] : NULL,
-	};
-	int i;
+	bool is_stopped;
 
-	xengt_ports_forget(sched, engine);
-	for (i = 0; i < 4; i++) {
-		if (slots[i] && slots[i]->state == XENGT_SLOT_ON_HW)
-			take_back(sched, engine, slots[i], cause);
+	/* nothing may be in flight any more when the engine has stopped */
+	xengt_bnd_wake(sched->hw);
+	is_stopped = stop_engine(sched, engine, cause);
+	if (is_stopped) {
+		xengt_ports_empty(sched, engine, cause);
+		if (reset_stopped(sched, engine))
+			give_up(sched);
 	}
-	if (xengt_engine_reset(sched, engine) &&
-	    xengt_engine_reset(sched, engine))
-		give_up(sched);
+	xengt_bnd_sleep(sched->hw);
+	if (!is_stopped)
+		return false;
 	end = xengt_bnd_now_ns(sched->hw);
 	xengt_queue_charge(&engine->queue, &cause->lanes[engine->id].account,
 			   end - begin, end);
 	engine->charged_at = end;
+	return true;
 }
 
 static void blame(struct xengt_exec *exec)
@@ -206,11 +226,16 @@ static void end_hung(struct xengt_sched *sched, struct xengt_engine *engine,
 {
 	struct xengt_exec *exec = slot->exec;
 
-	blame(exec);
+	/* the state must be taken before the engine is stopped */
 	exec->counters.hangs++;
 	xengt_hang_take(sched, engine, slot);
+	if (!reset_engine(sched, engine, exec)) {
+		exec->counters.hangs--;
+		xengt_ports_dispatch(sched, engine);
+		return;
+	}
+	blame(exec);
 	exec->lanes[engine->id].is_hung = true;
-	reset_engine(sched, engine, exec);
 	drop_slot(slot, false);
 	slot->is_overrun = is_overrun;
 	drop_lane(exec, engine->id);
@@ -220,9 +245,7 @@ static void end_hung(struct xengt_sched *sched, struct xengt_engine *engine,
 
 static void hang(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	end_hung(sched, engine, engine->active.slot[0] ?
-		 engine->active.slot[0] : engine->pending.slot[0],
-		 engine->contended_since != 0);
+	end_hung(sched, engine, xengt_lane_first(engine), engine->contended_since != 0);
 }
 
 static uint64_t timeout_of(const struct xengt_engine *engine)
@@ -255,12 +278,10 @@ static bool has_stood(const struct xengt_sched *sched,
 
 static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	const struct xengt_slot *first = engine->active.slot[0];
+	const struct xengt_slot *first = xengt_lane_first(engine);
 	uint64_t now = xengt_bnd_now_ns(sched->hw);
 	uint32_t head;
 
-	if (!first && engine->has_pending)
-		first = engine->pending.slot[0];
 	if (!first) {
 		engine->seen_slot = NULL;
 		return;
@@ -315,70 +336,67 @@ static bool is_on_hw(const struct xengt_exec *exec, enum xengt_engine_id engine)
 	return false;
 }
 
-/*
- * Wait until the engine has acknowledged what was written. False: not within
- * XENGT_UNQUEUE_MS.
- */
-static bool wait_acknowledged(struct xengt_sched *sched,
-			      struct xengt_engine *engine)
+static void set_leaving(struct xengt_lane *lane, bool is_leaving)
 {
-	uint64_t end = xengt_bnd_now_ns(sched->hw) + XENGT_UNQUEUE_MS * XENGT_NS_PER_MS;
+	uint32_t i;
 
-	for (;;) {
-		xengt_ports_take_events(sched, engine, 0);
-		if (!engine->has_pending)
-			return true;
-		if (xengt_bnd_now_ns(sched->hw) >= end)
-			return false;
-		sched->hw->ops->wait_us(sched->hw->ctx, 20);
-	}
+	for (i = 0; i < XENGT_EXEC_SLOTS; i++)
+		lane->slots[i].is_leaving = is_leaving;
 }
 
 /*
- * Another vGPU's context is in the first port, and this vGPU's context is only in
- * the second: make the engine forget the second port. The first context must not
- * be written again unchanged (see can_pad), so it is saved and loaded if
- * necessary.
+ * While another vGPU's context runs on the engine, wait until the engine has forgotten this
+ * vGPU's contexts, or runs one of them. The other context is only asked to let the engine
+ * look at its ports. If the other context does not do so within the timeout of its own
+ * share, it has hung, as if this vGPU waited for a turn.
  */
-static void unqueue_second(struct xengt_sched *sched,
-			   struct xengt_engine *engine,
-			   const struct xengt_exec *exec)
+static void wait_behind(struct xengt_exec *exec, struct xengt_engine *engine)
 {
+	struct xengt_sched *sched = exec->sched;
+	const struct xengt_hw *hw = sched->hw;
 	const struct xengt_slot *first;
 
-	if (!wait_acknowledged(sched, engine))
-		return;
-	first = engine->active.slot[0];
-	if (!first || first->exec == exec || !is_on_hw(exec, engine->id))
-		return;
-	if (xengt_ports_write_first(sched, engine))
-		wait_acknowledged(sched, engine);
+#ifdef XENGT_FAULT_RESET_NEIGHBOUR
+	return;
+#endif
+	engine->awaited++;
+	for (;;) {
+		xengt_ports_take_events(sched, engine, 0);
+		first = xengt_lane_first(engine);
+		if (!first || first->exec == exec ||
+		    !is_on_hw(exec, engine->id) || hw->health->is_stopped)
+			break;
+		watch(sched, engine);
+		xengt_ports_dispatch(sched, engine);
+		hw->ops->engines_unlock(hw->ctx);
+		hw->ops->wait_us(hw->ctx, 20);
+		hw->ops->engines_lock(hw->ctx);
+	}
+	engine->awaited--;
 }
 
 /*
  * Remove the vGPU from the engine: on return none of its contexts is on the
- * engine or waits for it.
+ * engine or waits for it. No other vGPU's context is touched: if the engine is
+ * reset, it was running this vGPU's context.
  */
 static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 {
 	struct xengt_sched *sched = exec->sched;
 	struct xengt_engine *engine = &sched->engines[id];
-	const struct xengt_slot *first;
+	struct xengt_lane *lane = &exec->lanes[id];
+	uint32_t i;
 
-	xengt_ports_take_events(sched, engine, 0);
-	if (is_on_hw(exec, id))
-		unqueue_second(sched, engine, exec);
-	if (is_on_hw(exec, id)) {
-		first = engine->active.slot[0];
-		/*
-		 * the other vGPU's context has to begin again because of this
-		 * vGPU
-		 */
-		if (first && first->exec != exec)
-			blame(exec);
-		reset_engine(sched, engine, exec);
+	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
+		if (lane->slots[i].state == XENGT_SLOT_QUEUED)
+			drop_slot(&lane->slots[i], true);
 	}
+	set_leaving(lane, true);
+	do
+		wait_behind(exec, engine);
+	while (is_on_hw(exec, id) && !reset_engine(sched, engine, exec));
 	drop_lane(exec, id);
+	set_leaving(lane, false);
 }
 
 static void reset_lane(struct xengt_exec *exec, enum xengt_engine_id id)
@@ -413,19 +431,12 @@ void xengt_exec_overrun(struct xengt_exec *exec, enum xengt_engine_id id)
 {
 	struct xengt_sched *sched = exec->sched;
 	struct xengt_engine *engine = &sched->engines[id];
-	uint32_t i;
+	struct xengt_slot *first;
 
-	xengt_ports_take_events(sched, engine, 0);
-	if (is_on_hw(exec, id))
-		unqueue_second(sched, engine, exec);
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		struct xengt_slot *slot = &exec->lanes[id].slots[i];
-
-		if (slot->state == XENGT_SLOT_ON_HW) {
-			end_hung(sched, engine, slot, true);
-			return;
-		}
-	}
+	xengt_sched_irq(sched, id, 0);
+	first = xengt_lane_first(engine);
+	if (first && first->exec == exec)
+		end_hung(sched, engine, first, true);
 }
 
 /* ---- shares ---- */

@@ -743,29 +743,6 @@ static void reset_behind_another(void **state)
 	expect_event(a, XENGT_EVENT_COMPLETE, 2);
 }
 
-/*
- * b asks for a reset while its work stands behind a's. The engine does not answer, so the
- * module resets it, and a's work begins again. The reset counts as a hang of b, so b can
- * cause it only a few times.
- */
-static void reset_behind_one_that_does_not_answer(void **state)
-{
-	(void)state;
-	submit(a, 0, 1);
-	hw_tell(w, STARTED);
-	submit(b, 0, 1);
-	hw_tell(w, LITE);
-	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
-	assert_int_equal(w->resets, 1);
-	assert_int_equal(b->exec.hangs, 1);
-	assert_int_equal(a->exec.hangs, 0);
-	expect_none(b);
-	expect_ports(w->n_ports, 1, 0);
-	hw_tell(w, STARTED);
-	hw_tell(w, IDLE);
-	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-}
-
 static void events_of_what_was_reset_do_not_come(void **state)
 {
 	(void)state;
@@ -884,7 +861,6 @@ int main(void)
 		turn_test(late_events),
 		turn_test(an_image_made_anew_is_loaded),
 		turn_test(reset_behind_another),
-		turn_test(reset_behind_one_that_does_not_answer),
 		turn_test(events_of_what_was_reset_do_not_come),
 		turn_test(a_vgpu_goes),
 		turn_test(so_many_vgpus_and_no_more),

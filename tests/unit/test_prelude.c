@@ -173,12 +173,21 @@ static void after_the_end_of_a_guest(void **state)
 	expect_start(a, 0xf0);
 }
 
+/* The engine takes what was written to its ports. */
+static void acknowledge(struct world *world)
+{
+	(void)world;
+	tell(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE);
+}
+
 /*
  * If b's context was taken out of the second port before it ran, a's next work still needs
  * the prelude.
  */
 static void after_one_that_did_not_run(void **state)
 {
+	struct xengt_event ev;
+
 	(void)state;
 	run(a);
 	assert_int_equal(send(a), 0);
@@ -187,8 +196,14 @@ static void after_one_that_did_not_run(void **state)
 	/* b's context waits behind a's; a reset takes it out of the port */
 	assert_int_equal(send(b), 0);
 	assert_int_equal(w->sched.engines[ENGINE].last_vgpu, 2);
+	w->on_wait = acknowledge;
 	assert_int_equal(xengt_exec_reset(&b->exec, 1u << ENGINE), 0);
-	expect_start(a, 0xf0);
+	xengt_context_set_head_at(slot_of(a), slot_of(a)->hw_tail);
+	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	assert_true(next_event(a, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
+	assert_int_equal(send(a), 0);
+	expect_start(a, 0xf8);
 }
 
 static void set_batch(struct world_guest *g, uint32_t bb_addr)

@@ -398,9 +398,7 @@ static void submit(struct guest *g, uint32_t n)
 
 static void begin_anew(struct guest *g)
 {
-	timed_engine.cause = &g->g->exec;
 	assert_int_equal(xengt_exec_reset(&g->g->exec, 1), 0);
-	timed_engine.cause = NULL;
 	remember(g);
 	make_contexts(g);
 }
@@ -450,9 +448,7 @@ static void replace(struct guest *g)
 	struct xengt_exec *exec = &g->g->exec;
 	const uint32_t id = exec->vgpu_id;
 
-	timed_engine.cause = &g->g->exec;
 	xengt_exec_fini(exec);
-	timed_engine.cause = NULL;
 	check_charge(g, exec->lanes[0].account.ran_ns);
 	memset(exec, 0, sizeof(*exec));
 	assert_int_equal(xengt_exec_init(exec, &w->sched, &g->g->guest,
@@ -521,10 +517,8 @@ static bool hear(void)
 	bool any = false;
 
 	while (timed_engine_run()) {
-		timed_engine.cause = timed_engine_runs();
 		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS,
 				XENGT_ENGINE_IRQ_SWITCH);
-		timed_engine.cause = NULL;
 		any = true;
 	}
 	return any;
@@ -556,9 +550,7 @@ static void step(uint64_t act_at)
 	hear();
 	if (w->now >= w->call_at) {
 		w->call_at = NEVER;
-		timed_engine.cause = timed_engine_runs();
 		xengt_sched_tick(&w->sched);
-		timed_engine.cause = NULL;
 	}
 	settle();
 }

@@ -252,16 +252,17 @@ static void see_ports(void)
 
 static void write_reg(void *ctx, uint32_t off, uint32_t val)
 {
+	const struct xengt_exec *runs = timed_engine_runs();
 	uint32_t resets = e->w->resets;
 
 	world_hw_ops.reg_write(ctx, off, val);
 	if (e->w->resets != resets) {
 		memset(e->active, 0, sizeof(e->active));
 		e->has_pending = false;
-		assert_non_null(e->cause);
+		assert_non_null(runs);
 		e->w->now += TIMED_RESET_NS;
 		e->is_reset = true;
-		e->passed(e->cause, TIMED_RESET_NS);
+		e->passed(runs, TIMED_RESET_NS);
 		e->is_reset = false;
 	}
 	see_ports();

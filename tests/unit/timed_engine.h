@@ -35,11 +35,10 @@ struct timed_engine {
 	struct xengt_hw_ops ops;
 	/*
 	 * This time has passed. exec: who had it; NULL: nobody. Also called for the time of a
-	 * reset, by the exec that is its cause.
+	 * reset: who was on the engine pays for it, because the engine is reset for nobody
+	 * else.
 	 */
 	void (*passed)(const struct xengt_exec *exec, uint64_t ns);
-	/* Who pays for resets; set it around calls that may reset the engine. */
-	const struct xengt_exec *cause;
 	bool is_reset;			/* passed() is called for a reset */
 	bool is_waited_for;		/* by the boundary, which looks now and then only */
 	uint64_t unheard_ns;		/* so long the boundary may not have heard of events */

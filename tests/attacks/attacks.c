@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attacks by which one guest reads what another one left in the GPU, each on all engines
- * and on both generations. Prints a line for each; exits with the number of those that
- * succeed.
+ * Attacks by which one guest reads what another one left in the GPU, or makes finished work
+ * of another one run again, each on all engines and on both generations. Prints a line
+ * for each; exits with the number of those that succeed.
  *
  * tests/attacks/run builds this file against the boundary and the simulator of any
  * commit, so it uses only what has been in gpu.h, gpu_sim.h and hv_fake.h from early on,
@@ -28,6 +28,8 @@
 #define AT_BATCH	31u		/* at BATCH_VA in the context's space */
 #define BATCH_VA	0x5000u
 #define RESULT		1000u		/* dword of the batch's page */
+#define AT_COUNT	32u
+#define POINTS		900u		/* arbitration points of a long batch */
 
 /* Dwords of an image's state page. */
 #define ST_CTRL		0x03
@@ -41,6 +43,10 @@
 #define MI_BATCH_END	0x05000000u
 #define MI_LRI		0x11000001u
 #define MI_SRM		0x12000002u
+#define MI_ARB_CHECK	0x02800000u
+#define MI_ARB_OFF	0x04000000u
+#define MI_ARB_ON	0x04000001u
+#define MI_INC_GGTT	0x17c00501u
 #define MI_START_PPGTT	0x18800101u
 
 #define SECRET		0x5ec2e7u
@@ -162,28 +168,38 @@ static uint32_t *new_context(struct machine *m, struct guest *g)
 	return st;
 }
 
-/*
- * Appends n dwords to the ring (n is even), submits the ring and waits until the context
- * has completed.
- */
-static void run(struct machine *m, struct guest *g, uint32_t engine,
-		const uint32_t *dw, uint32_t n)
+/* Appends n dwords to the ring (n is even), and submits the ring. */
+static void begin(struct machine *m, struct guest *g, uint32_t engine,
+		  const uint32_t *dw, uint32_t n)
 {
 	uint32_t *tail = &page(m, g, AT_IMAGE + 1)[ST_TAIL];
 	struct xengt_vgpu_submit work = {
 		.engine = engine, .ppgtt = g->root,
 		.desc = addr(g, AT_IMAGE) | 0x119, .seqno = ++g->seqno,
 	};
-	struct xengt_gpu_event ev = { 0 };
 
 	memcpy(page(m, g, AT_RING) + *tail / 4, dw, 4ul * n);
 	*tail += 4 * n;
 	must(!g->gpu->ops->submit(g->gpu, &work));
+}
+
+static void wait_for_end(struct guest *g)
+{
+	struct xengt_gpu_event ev = { 0 };
+
 	for (uint32_t i = 0; ev.type != XENGT_EVENT_COMPLETE; i++) {
 		must(i < TURNS_MAX);
 		memset(&ev, 0, sizeof(ev));
 		must(g->gpu->ops->next_event(g->gpu, &ev) >= 0);
 	}
+}
+
+/* Submits as begin() does, and waits until the context has completed. */
+static void run(struct machine *m, struct guest *g, uint32_t engine,
+		const uint32_t *dw, uint32_t n)
+{
+	begin(m, g, engine, dw, n);
+	wait_for_end(g);
 }
 
 static void write_reg(struct machine *m, struct guest *g, uint32_t engine,
@@ -240,6 +256,42 @@ static bool by_a_page_that_names_nothing(struct machine *m, uint32_t e)
 				  4) == SECRET;
 }
 
+/* The victim's batch is long, and the attacker resets its own work, which waits behind it. */
+static bool by_a_reset(struct machine *m, uint32_t e)
+{
+	struct xengt_sim *sim = xengt_gpu_sim_host_sim(m->host);
+	const uint32_t ring[] = {
+		MI_INC_GGTT, addr(&m->victim, AT_COUNT), 0, 0,
+		MI_ARB_OFF, MI_START_PPGTT, BATCH_VA, 0, MI_ARB_ON, 0,
+	};
+	const uint32_t nothing[] = { 0, 0 };
+	uint32_t *batch = page(m, &m->victim, AT_BATCH);
+	const uint32_t *count = page(m, &m->victim, AT_COUNT);
+	struct xengt_sim_exec_opts opts;
+	struct xengt_gpu_event ev;
+
+	/* the batch takes 45 ms, and a step of the simulator less than 1 ms */
+	xengt_sim_get_exec(sim, &opts);
+	opts.cost_percent = 100000;
+	opts.work_per_call = 8;
+	xengt_sim_set_exec(sim, &opts);
+	for (uint32_t i = 0; i < POINTS; i++)
+		batch[i] = MI_ARB_CHECK;
+	batch[POINTS] = MI_BATCH_END;
+	new_context(m, &m->victim);
+	begin(m, &m->victim, e, ring, 10);
+	for (uint32_t i = 0; !*count; i++) {
+		must(i < TURNS_MAX);
+		m->victim.gpu->ops->next_event(m->victim.gpu, &ev);
+	}
+	must(*count == 1);
+	new_context(m, &m->attacker);
+	begin(m, &m->attacker, e, nothing, 2);
+	must(!m->attacker.gpu->ops->engine_reset(m->attacker.gpu, 1u << e));
+	wait_for_end(&m->victim);
+	return *count != 1;
+}
+
 static const struct {
 	const char *name;
 	bool (*try)(struct machine *m, uint32_t engine);
@@ -248,6 +300,7 @@ static const struct {
 	{ "registers by an image that loads nothing",
 	  by_an_image_that_loads_nothing },
 	{ "memory by a page that names nothing", by_a_page_that_names_nothing },
+	{ "finished work runs again by a reset", by_a_reset },
 };
 
 int main(void)

@@ -284,11 +284,19 @@ static void wait_us(void *ctx, uint32_t us)
 	e->is_waited_for = false;
 }
 
+static void unlock(void *ctx)
+{
+	(void)ctx;
+	if (e->unlocked)
+		e->unlocked();
+}
+
 void timed_engine_attach(struct world *w,
 			 void (*passed)(const struct xengt_exec *exec, uint64_t ns))
 {
 	*e = (struct timed_engine){ .w = w, .passed = passed, .ops = world_hw_ops };
 	e->ops.reg_write = write_reg;
 	e->ops.wait_us = wait_us;
+	e->ops.engines_unlock = unlock;
 	w->hw.ops = &e->ops;
 }

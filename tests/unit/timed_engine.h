@@ -39,6 +39,8 @@ struct timed_engine {
 	 * else.
 	 */
 	void (*passed)(const struct xengt_exec *exec, uint64_t ns);
+	/* The boundary has unlocked the engines: others may do something. May be NULL. */
+	void (*unlocked)(void);
 	bool is_reset;			/* passed() is called for a reset */
 	bool is_waited_for;		/* by the boundary, which looks now and then only */
 	uint64_t unheard_ns;		/* so long the boundary may not have heard of events */

@@ -463,12 +463,12 @@ struct xengt_vgpu_submit {
 /*
  * Drop all work of this vGPU on the engines in mask (1 << enum
  * xengt_engine_id). If such an engine runs work of this vGPU, the module resets
- * that engine and no other, and then runs the other vGPUs' work on it again.
- * When the call returns, no work of the vGPU is on these engines, and no event
- * of these engines follows; the images of contexts that had run their ring to
- * the end are saved. The call does not change the count of this vGPU's hangs,
- * except in one case: if the vGPU's work only waited in the second port, and
- * the engine had to be reset to remove it, this counts as a hang.
+ * that engine and no other; no other vGPU's work is on that engine then. When
+ * the call returns, no work of the vGPU is on these engines, and no event of
+ * these engines follows; the images of contexts that had run their ring to the
+ * end are saved. The call does not change the count of this vGPU's hangs. If
+ * another vGPU's work runs before this vGPU's in the ports, the call waits, at
+ * most for the timeslice and the timeout of the other vGPU's share.
  *  EINVAL  flags, or no such engine; ESTALE as elsewhere
  */
 struct xengt_vgpu_engine_reset {

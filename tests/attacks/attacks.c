@@ -262,15 +262,18 @@ static bool by_a_reset(struct machine *m, uint32_t e)
 	struct xengt_sim *sim = xengt_gpu_sim_host_sim(m->host);
 	const uint32_t ring[] = {
 		MI_INC_GGTT, addr(&m->victim, AT_COUNT), 0, 0,
-		MI_ARB_OFF, MI_START_PPGTT, BATCH_VA, 0, MI_ARB_ON, 0,
+		MI_ARB_OFF, 0, MI_START_PPGTT, BATCH_VA, 0, 0,
+		MI_START_PPGTT, BATCH_VA, 0, 0, MI_START_PPGTT, BATCH_VA, 0, 0,
+		MI_ARB_ON, 0,
 	};
 	const uint32_t nothing[] = { 0, 0 };
 	uint32_t *batch = page(m, &m->victim, AT_BATCH);
 	const uint32_t *count = page(m, &m->victim, AT_COUNT);
 	struct xengt_sim_exec_opts opts;
 	struct xengt_gpu_event ev;
+	uint64_t begun;
 
-	/* the batch takes 45 ms, and a step of the simulator less than 1 ms */
+	/* the batch takes 45 ms and runs three times, and a step of the simulator less than 1 ms */
 	xengt_sim_get_exec(sim, &opts);
 	opts.cost_percent = 100000;
 	opts.work_per_call = 8;
@@ -279,11 +282,15 @@ static bool by_a_reset(struct machine *m, uint32_t e)
 		batch[i] = MI_ARB_CHECK;
 	batch[POINTS] = MI_BATCH_END;
 	new_context(m, &m->victim);
-	begin(m, &m->victim, e, ring, 10);
+	begin(m, &m->victim, e, ring, sizeof(ring) / 4);
 	for (uint32_t i = 0; !*count; i++) {
 		must(i < TURNS_MAX);
 		m->victim.gpu->ops->next_event(m->victim.gpu, &ev);
 	}
+	/* until the module has seen that the victim's context runs */
+	begun = xengt_sim_time(sim);
+	while (xengt_sim_time(sim) < begun + 10000000)
+		m->victim.gpu->ops->next_event(m->victim.gpu, &ev);
 	must(*count == 1);
 	new_context(m, &m->attacker);
 	begin(m, &m->attacker, e, nothing, 2);

@@ -52,7 +52,7 @@ static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 }
 
 /*
- * True: the guest sees its vGPU at this frame number
+ * Returns true if the guest sees its vGPU at this frame number
  * (XENGT_VGPU_IOC_OWN_FRAMES).
  */
 static bool is_own(const struct xengt_frames *frames, const struct xengt_frame *f)
@@ -60,7 +60,10 @@ static bool is_own(const struct xengt_frames *frames, const struct xengt_frame *
 	return xengt_gfn_x(f->gfn) - frames->own_first < frames->own_count;
 }
 
-/* True: the frame's gfn does not name this machine frame any more, or may not. */
+/*
+ * Returns true if the frame's gfn does not name this machine frame any more, or
+ * may not.
+ */
 static bool has_moved(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
 {

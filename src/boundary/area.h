@@ -15,9 +15,9 @@
 
 /*
  * The module's own part: the last 256 MiB of the GGTT. Each vGPU that can exist
- * has a region of it, which is as large as the vGPU was promised, and the
- * engines together have one. So the pages that one vGPU uses never make another
- * vGPU short of pages.
+ * has a region of this part, as large as the memory that a vGPU is promised,
+ * and all engines together have one region. So the pages that one vGPU uses
+ * never make another vGPU short of pages.
  */
 #define XENGT_SPACE_PAGES	65536
 #define XENGT_REGION_PAGES	XENGT_EXEC_PAGES_MAX

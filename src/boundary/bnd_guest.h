@@ -36,15 +36,19 @@ struct xengt_guest_ops {
 	 * The same as frames_put(), but the frames that lost their last hold are
 	 * kept, not released: the guest and other domains cannot get them yet.
 	 * A kept frame is not held: its gfn may be held again, and may then
-	 * have another frame. Returns how many frames are kept more than before.
+	 * have another frame. Returns by how many the number of kept frames has
+	 * grown.
 	 */
 	uint32_t (*frames_keep)(void *ctx, const xengt_gfn_t *gfns,
 				uint32_t count);
-	/* Release the 'count' frames that have been kept longest; so many are. */
+	/*
+	 * Release the 'count' frames that have been kept longest; at least so
+	 * many are kept.
+	 */
 	void (*frames_release)(void *ctx, uint32_t count);
 	/*
-	 * Has the guest now another frame at this (held) gfn than the held one,
-	 * or no frame? This is called often, so it should be cheap.
+	 * True if the guest now has no frame at this held gfn, or a frame other
+	 * than the held one. This is called often, so it should be cheap.
 	 */
 	bool (*frame_has_moved)(void *ctx, xengt_gfn_t gfn);
 	/*

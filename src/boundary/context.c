@@ -54,8 +54,8 @@ static const uint16_t vm_regs[] = {
 };
 
 /*
- * The guest's memory at this graphics page, which is in the slices. NULL: the
- * entry names no RAM of the guest.
+ * The guest's memory at this graphics page, which is in the slices. Returns
+ * NULL if the entry names no RAM of the guest.
  */
 static void *guest_page(const struct xengt_exec *exec, uint32_t page)
 {

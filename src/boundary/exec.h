@@ -151,10 +151,11 @@ struct xengt_exec_counters {
 	uint64_t completions;
 	uint64_t refusals;
 	uint64_t hangs;
-	uint64_t bytes_copied;		/* from and to the guest's memory */
-	/* images whose commands differ from the template's */
+	uint64_t bytes_copied;		/* bytes copied from and to the guest's
+					 * memory */
+	/* number of images whose commands differ from the template's */
 	uint64_t images_other;
-	/* of these, images of which a part was left out */
+	/* number of those images of which a part was left out */
 	uint64_t images_cut;
 };
 
@@ -177,7 +178,8 @@ struct xengt_exec {
 	 */
 	uint64_t kept_since;
 	uint64_t kept_mark;
-	uint32_t hangs;			/* hangs that are not forgiven yet */
+	uint32_t hangs;			/* number of hangs that are not forgiven
+					 * yet */
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
@@ -193,7 +195,8 @@ struct xengt_ports {
 
 struct xengt_engine {
 	enum xengt_engine_id id;
-	struct xengt_area hws;		/* status page; commands of prelude.c */
+	struct xengt_area hws;		/* the status page, then the page with
+					 * the commands of prelude.c */
 	struct xengt_ports active;
 	struct xengt_ports pending;	/* written, not yet acknowledged */
 	bool has_pending;
@@ -301,8 +304,8 @@ static inline bool xengt_slot_is_before(const struct xengt_slot *slot,
 }
 
 /*
- * Do frames of the slot's vGPU wait for a load of the render engine, and was none
- * ordered for this slot since?
+ * True if frames of the slot's vGPU wait until the render engine loads a context,
+ * and no load of this slot was ordered after they began to wait.
  */
 static inline bool xengt_slot_must_reload(const struct xengt_slot *slot)
 {
@@ -314,7 +317,7 @@ static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)
 	return &s->exec->sched->engines[s->engine];
 }
 
-/* The template for a context of this engine. NULL: there is none. */
+/* The template for a context of this engine. Returns NULL if there is none. */
 static inline const struct xengt_image *
 xengt_template(const struct xengt_sched *sched, enum xengt_engine_id engine,
 	       bool has_rs)

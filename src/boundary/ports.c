@@ -268,8 +268,8 @@ static bool has_more(const struct xengt_slot *slot)
 }
 
 /*
- * Send more of the ring, as much as slot->turn_left allows. False: there was
- * nothing to send.
+ * Send more of the ring, as much as slot->turn_left allows. Returns false if
+ * there was nothing to send.
  */
 static bool send_more(struct xengt_slot *slot)
 {
@@ -448,7 +448,7 @@ static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 
 /*
  * The account whose context should stand in the second port instead of the
- * context there. NULL: there is none, or nothing can be done.
+ * context there. Returns NULL if there is none, or nothing can be done.
  */
 static struct xengt_account *better_second(struct xengt_engine *engine)
 {

@@ -53,7 +53,8 @@ void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine);
 /*
  * Write only the first context of the ports again: with padding, or else
  * forced, so that it is saved and loaded. The ports must be acknowledged.
- * False: the engine would have to leave a batch, which this hardware must not.
+ * Returns false if the engine would have to leave a batch, which this hardware
+ * must not.
  */
 bool xengt_ports_write_first(struct xengt_sched *sched,
 			     struct xengt_engine *engine);

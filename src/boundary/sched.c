@@ -296,8 +296,8 @@ static bool is_on_hw(const struct xengt_exec *exec, enum xengt_engine_id engine)
 }
 
 /*
- * Wait until the engine has acknowledged what was written. False: not within
- * XENGT_UNQUEUE_MS.
+ * Wait until the engine has acknowledged what was written. Returns false if the
+ * engine has not done so within XENGT_UNQUEUE_MS.
  */
 static bool wait_acknowledged(struct xengt_sched *sched,
 			      struct xengt_engine *engine)

@@ -76,13 +76,13 @@ struct xengt_queue {
 
 void xengt_queue_init(struct xengt_queue *queue);
 /*
- * The vGPU has work that waits. Must not be called again before
- * xengt_queue_leave(). is_back: until now no work of the vGPU was waiting or on
- * the engine.
+ * Put a vGPU that has waiting work into the queue. Must not be called again
+ * before xengt_queue_leave(). is_back: until now no work of the vGPU was
+ * waiting or on the engine.
  */
 void xengt_queue_enter(struct xengt_queue *queue, struct xengt_account *account,
 		       bool is_back, uint64_t now);
-/* The vGPU waits no longer. Does nothing if it does not wait. */
+/* Take a vGPU out of the queue. Does nothing if it does not wait. */
 void xengt_queue_leave(struct xengt_account *account);
 /*
  * Charge a vGPU that ran for ns until now. Other work of the same vGPU may be
@@ -90,12 +90,12 @@ void xengt_queue_leave(struct xengt_account *account);
  */
 void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account,
 			uint64_t ns, uint64_t now);
-/* The vGPU's share has changed. */
+/* Call this when the vGPU's share has changed. */
 void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,
 		       uint64_t now);
 /*
- * The account that is next; it stays in the queue. NULL: none waits, or all
- * that wait are held.
+ * The account that is next; it stays in the queue. Returns NULL if none waits,
+ * or all that wait are held.
  */
 struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now);
 /* The time at which the first held vGPU may run. XENGT_NEVER: none is held. */

@@ -53,8 +53,9 @@ struct stream {
 	bool is_ppgtt;
 	bool is_last;			/* this stream's copy is the last one in
 					 * the area */
-	uint32_t depth;			/* of nested batches; 0: not a batch */
-	uint32_t refused;		/* dword of the refused command in copy */
+	uint32_t depth;			/* how deep the batch is nested; 0: the
+					 * stream is no batch */
+	uint32_t refused;		/* index of the refused command in copy */
 	bool is_cut;			/* the ring ends before 'refused' */
 };
 
@@ -582,7 +583,7 @@ put_root:
 	return r;
 }
 
-/* The slot of this context, or a free slot for it; NULL: there is none. */
+/* The slot of this context, or a free slot for it, or NULL if there is none. */
 static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 {
 	struct xengt_slot *best = NULL, *s;

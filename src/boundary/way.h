@@ -26,8 +26,9 @@ struct xengt_way_facts {
 };
 
 /*
- * 0: *ret_way is the way. -ENODEV: there is no way, and *ret_reason, a constant sentence,
- * says why and what to do. If Xen does not tell a fact, no default is assumed for it.
+ * Returns 0: *ret_way is the way. -ENODEV: there is no way, and *ret_reason, a constant
+ * sentence, says why and what to do. If Xen does not tell a fact, no default is assumed
+ * for it.
  */
 int xengt_way_choose(const struct xengt_way_facts *facts, enum xengt_way *ret_way,
 		     const char **ret_reason);

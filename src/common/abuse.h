@@ -45,8 +45,8 @@ void xengt_abuse_update(struct xengt_abuse *abuse,
 			const struct xengt_counters *counters,
 			uint64_t now_msec);
 /*
- * True: *ret_row tripped and must be reported; *ret_count is the number of its events
- * since its last report. Call this until it returns false.
+ * Returns true if *ret_row tripped and must be reported; *ret_count is the number of
+ * its events since its last report. Call this until it returns false.
  */
 bool xengt_abuse_next(struct xengt_abuse *abuse, enum xengt_counter *ret_row,
 		      uint64_t *ret_count);

@@ -179,10 +179,10 @@ int xengt_wp_parse(const void *buf, size_t len_bytes,
 int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 
 /*
- * Receive a message; never blocks. 1: *ret_msg is the message, and *ret_fd the
- * descriptor that came with it, which the caller owns now (-1: none); 0: no
- * message waits; -EPIPE: the peer is gone; otherwise as xengt_wp_parse(). If
- * ret_fd is NULL a descriptor is closed.
+ * Receive a message; never blocks. Returns 1: *ret_msg is the message, and
+ * *ret_fd the descriptor that came with it, which the caller owns now (-1:
+ * none); 0: no message waits; -EPIPE: the peer is gone; otherwise as
+ * xengt_wp_parse(). If ret_fd is NULL a descriptor is closed.
  */
 int xengt_wp_recv(int fd, struct xengt_wp_msg *ret_msg, int *ret_fd);
 

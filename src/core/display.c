@@ -115,8 +115,8 @@ static uint64_t now(const struct xengt_vgpu *vgpu)
 /* ---- the clock of a pipe ---- */
 
 /*
- * Link symbol clock in kHz of a port that sends DisplayPort; 0: the port has no
- * clock.
+ * Link symbol clock in kHz of a port that sends DisplayPort, or 0 if the port
+ * has no clock.
  */
 static uint32_t link_khz(const struct xengt_vgpu *vgpu, uint32_t port)
 {
@@ -138,7 +138,7 @@ static uint32_t link_khz(const struct xengt_vgpu *vgpu, uint32_t port)
 }
 
 /*
- * Pixels a second as the guest programmed them; 0: the guest programmed no
+ * Pixels a second as the guest programmed them, or 0 if the guest programmed no
  * clock.
  */
 static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)

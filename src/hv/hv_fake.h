@@ -57,8 +57,8 @@ int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame);
 uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake);
 /*
  * A vCPU stores or loads 1 to 8 bytes inside one guest frame that has RAM,
- * without an exit. False: the frame is not RAM, or stores to it trap; then the
- * caller makes a request of the access with xengt_hv_fake_push().
+ * without an exit. Returns false if the frame is not RAM, or stores to it trap;
+ * then the caller makes a request of the access with xengt_hv_fake_push().
  */
 bool xengt_hv_fake_store(struct xengt_hv_fake *fake, uint64_t addr,
 			 uint32_t size, uint64_t val);

@@ -146,15 +146,16 @@ struct xengt_platform {
 };
 
 /*
- * The platform with this number; NULL: there is none. The struct is constant
- * and is never freed.
+ * The platform with this number, or NULL if there is none. The struct is
+ * constant and is never freed.
  */
 const struct xengt_platform *xengt_platform_get(enum xengt_platform_id id);
-/* The platform with this short name; NULL: there is none. */
+/* The platform with this short name, or NULL if there is none. */
 const struct xengt_platform *xengt_platform_find(const char *name);
 /*
- * The platform with this PCI device id of Intel; NULL: there is none. *ret_id
- * is set to the id's row; ret_id NULL: the caller does not need the row.
+ * The platform with this PCI device id of Intel, or NULL if there is none.
+ * *ret_id is set to the id's row; ret_id NULL: the caller does not need the
+ * row.
  */
 const struct xengt_platform *
 xengt_platform_of_pci(uint16_t device, const struct xengt_pci_id **ret_id);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The display's clock: the owner's clock, less the time by which register
+ * The display's clock: the clock ops->now_ns, less the time by which register
  * accesses take longer than on hardware.
  *
  * An access is an exchange over QEMU's socket, 20 times slower than on
@@ -22,7 +22,7 @@
  *	         line         frame         line      anything
  *	RUNS ----------LINE---------UPDATE-------END----------> RUNS
  *
- * If the owner has no clock, the display runs by virtual time.
+ * Without ops->now_ns the display runs by virtual time.
  */
 #include "sim_priv.h"
 

@@ -78,7 +78,7 @@ struct sim_display {
 void sim_display_reset(struct xengt_sim *sim);
 /* Reads the clock, and handles vertical blanks that have passed. */
 void sim_display_run(struct xengt_sim *sim);
-/* Milliseconds to the next vertical blank; -1: no pipe is on. */
+/* Milliseconds to the next vertical blank, or -1 if no pipe is on. */
 int sim_display_next_ms(const struct xengt_sim *sim);
 uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off);
 void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,
@@ -89,7 +89,8 @@ void sim_display_write_frames(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			      uint32_t be);
 
 /*
- * display_clock.c: the pixel clock of the pipe's transcoder; 0: it has no clock
+ * display_clock.c: the pixel clock of the pipe's transcoder, or 0 if it has no
+ * clock
  */
 uint64_t sim_clock_pixel_hz(const struct xengt_sim *sim, unsigned int pipe);
 

@@ -212,8 +212,8 @@ struct sim_engine {
 					 * values are in the registers, also
 					 * after that context was saved */
 	enum sim_switch switching;
-	uint32_t switch_runs;		/* steps of the engine until the switch
-					 * ends */
+	uint32_t switch_runs;		/* number of steps of the engine until
+					 * the switch ends */
 	uint32_t last_switch;		/* reason of the last switch, for the
 					 * status register */
 	uint32_t last_ctx;
@@ -239,7 +239,8 @@ struct sim_engine {
 	enum sim_space cmd_space;
 	bool in_command;		/* accesses are now for operands, not
 					 * for fetching */
-	uint32_t progress;		/* rows of a blit already done */
+	uint32_t progress;		/* number of rows of a blit already
+					 * done */
 	bool is_row_filled;		/* the staging buffer has the row of a
 					 * fill */
 
@@ -342,17 +343,17 @@ unsigned int sim_cmd_len(const struct sim_cmd_row *row, uint32_t dw0);
 unsigned int sim_cmd_cost_ns(const struct sim_cmd_row *row);
 
 /* exec.c */
-/* Executes one command. False: the engine has nothing to do now. */
+/* Executes one command. Returns false if the engine has nothing to do now. */
 bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e);
 
 /* level.c */
 /* A batch begins. */
 void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 		     bool is_ppgtt);
-/* A batch ends (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
+/* End a batch (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
 void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * A workaround batch of a restore ends: begin the other workaround batch, or go
+ * End a workaround batch of a restore: begin the other workaround batch, or go
  * on where the context was.
  */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
@@ -388,7 +389,7 @@ static inline bool sim_engine_is_execlist(struct xengt_sim *sim,
 {
 	return *sim_ring_reg(sim, e, RING_MODE) & MODE_RUN_LIST;
 }
-/* True: the engine is in no batch and has run its ring to the end. */
+/* Returns true if the engine is in no batch and has run its ring to the end. */
 static inline bool sim_engine_is_ring_empty(struct xengt_sim *sim,
 					    const struct sim_engine *e)
 {
@@ -439,9 +440,9 @@ void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
  */
 int sim_lines_init(struct sim_exec *x);
 void sim_lines_fini(struct sim_exec *x);
-/* The engine that works wrote to the page of this bus address. */
+/* Note that the engine that works wrote to the page of this bus address. */
 void sim_lines_wrote(struct xengt_sim *sim, uint64_t bus);
-/* All lines go to memory now. */
+/* Write all lines back to memory. */
 void sim_lines_write_back(struct xengt_sim *sim);
 
 /* csb.c */
@@ -497,9 +498,9 @@ void sim_image_forget(struct sim_engine *e);
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * The number of dwords that images keep of this command; 0: the command sets no
- * state. len: the command's length in dwords. sim_image_keep_state() keeps that
- * number of dwords (at least 1).
+ * The number of dwords that images keep of this command, or 0 if the command
+ * sets no state. len: the command's length in dwords. sim_image_keep_state()
+ * keeps that number of dwords (at least 1).
  */
 unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
 				    const struct sim_engine *e, uint32_t dw0,
@@ -529,9 +530,9 @@ int sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
 		  enum sim_space space, uint64_t addr, void *buf, size_t len,
 		  bool write);
 /*
- * A pointer to the page around addr, for several accesses of one command. NULL:
- * there is no pointer to this page; use sim_vm_access(), which also reports
- * faults.
+ * A pointer to the page around addr, for several accesses of one command.
+ * Returns NULL if there is no pointer to this page; use sim_vm_access(), which
+ * also reports faults.
  */
 uint8_t *sim_vm_page(struct xengt_sim *sim, struct sim_engine *e,
 		     enum sim_space space, uint64_t addr, bool write);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls the owner's callbacks for log lines and for the time. */
+/*
+ * Calls the callbacks of the program that runs the simulator, for log lines and
+ * for the time.
+ */
 #include "sim_priv.h"
 
 #include <stdarg.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keeps the regions of machine memory that the owner gave by pointer. */
+/*
+ * Keeps the regions of machine memory that the program that runs the simulator
+ * gave by pointer.
+ */
 #include "sim_priv.h"
 
 #include <errno.h>

@@ -117,8 +117,8 @@ static void apply(struct replay *p, const struct patch *k)
 }
 
 /*
- * Call this function before each access of memory. False: there is no memory at
- * this address.
+ * Call this function before each access of memory. Returns false if there is no
+ * memory at this address.
  */
 static bool memory_is_there(struct replay *p)
 {
@@ -341,7 +341,7 @@ static void repeat(struct replay *p)
 	}
 }
 
-/* False: the recording ends. */
+/* Returns false if the recording ends. */
 static bool one_record(struct replay *p)
 {
 	uint8_t tag = get_byte(p);

@@ -206,7 +206,7 @@ static bool parse_one(int c, const char *name, const char *arg,
 	}
 }
 
-/* -1: go on; else the exit status. */
+/* Returns -1 if the program goes on, otherwise the exit status. */
 static int parse_options(int argc, char **argv, struct options *opt)
 {
 	int c, index = 0;

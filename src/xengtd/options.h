@@ -19,7 +19,10 @@ struct xengt_options {
 					 * kills */
 };
 
-/* -1: go on; else the exit status. The strings point into argv. */
+/*
+ * Returns -1 if the program goes on, otherwise the exit status. The strings
+ * point into argv.
+ */
 int xengt_options_parse(int argc, char **argv, struct xengt_options *ret_opt);
 
 #endif /* XENGT_OPTIONS_H */

@@ -68,8 +68,8 @@ static void note_error(struct xengt_store *s)
 }
 
 /*
- * Returns the node's text, which the caller frees. NULL: errno is ENOENT only
- * if there is no such node.
+ * Returns the node's text, which the caller frees. Returns NULL after an error;
+ * errno is ENOENT only if there is no such node.
  */
 static char *read_path(struct xengt_store *s, xs_transaction_t t,
 		       const char *path)
@@ -189,7 +189,7 @@ static int connect_store(struct xengt_store *s)
 	return r;
 }
 
-/* True: xenstored answers. "No such node" is an answer, too. */
+/* Returns true if xenstored answers. "No such node" is an answer, too. */
 static bool is_alive(struct xengt_store *s)
 {
 	char *text = xs_read(s->xs, XBT_NULL, DOMAINS "/0/name", NULL);

@@ -324,7 +324,7 @@ int __wrap_xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 	return r;
 }
 
-/* The slot of this context; NULL: there is none. */
+/* The slot of this context, or NULL if there is none. */
 static struct xengt_slot *slot_of(struct xengt_exec *exec,
 				  const struct xengt_vgpu_submit *work)
 {

@@ -114,7 +114,8 @@ extern const struct xengt_guest_ops guest_ops;
 uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above);
 
 /*
- * Map every page of the first 2 MiB of the space to this frame; 0: to nothing.
+ * Map every page of the first 2 MiB of the space to this frame, or to nothing
+ * if it is 0.
  */
 void guest_map_space(struct world_guest *g, uint32_t frame);
 
@@ -175,7 +176,9 @@ void hw_event(struct world *w, uint32_t status);
 
 void hw_tell(struct world *w, uint32_t status);
 
-/* The vGPU whose context was written to this port last; 0: none. */
+/*
+ * The vGPU whose context was written to this port last, or 0 if there is none.
+ */
 uint32_t port_vgpu(const struct world *w, uint32_t port);
 
 bool next_event(struct world_guest *g, struct xengt_event *ev);

@@ -15,8 +15,8 @@
 #define AUX_CLEAR	0x52000000u
 
 /*
- * One transaction, as a driver makes it. Returns the reply's length; 0: a
- * time-out.
+ * One transaction, as a driver makes it. Returns the reply's length, or 0 after
+ * a time-out.
  */
 static uint32_t aux(struct rig *rig, uint32_t ctl, const uint8_t *msg,
 		    uint32_t size, uint8_t reply[20])

@@ -15,7 +15,10 @@ static uint32_t traps(const struct rig *rig)
 	return xengt_hv_fake_ranges(rig->fake, XENGT_RANGE_MMIO);
 }
 
-/* Where the slice is mapped, minus the slice's offset; 0: nowhere. */
+/*
+ * Guest address at which the slice is mapped, minus the slice's offset in BAR2,
+ * or 0 if it is not mapped.
+ */
 static uint64_t aperture_at(const struct rig *rig)
 {
 	gfn_t at;

@@ -347,8 +347,8 @@ static void say(int fd, const char *text)
 }
 
 /*
- * The next line without its newline; "": no line has come yet; NULL: the
- * connection ended.
+ * The next line without its newline, or "" if no line has come yet, or NULL if
+ * the connection ended.
  */
 static const char *hear(int fd)
 {

@@ -373,7 +373,7 @@ static void test_line_lag(void **state)
 	assert_in_range(rd(m, REG_PIPE_SCANLINE), 766, 767);
 }
 
-/* One AUX transaction. Returns the size of the reply; 0: timeout. */
+/* One AUX transaction. Returns the size of the reply, or 0 after a time-out. */
 static unsigned int aux(struct machine *m, uint32_t ch, uint32_t w0,
 			uint32_t w1, unsigned int size)
 {

@@ -764,8 +764,8 @@ static void test_clock(void **state)
 }
 
 /*
- * With the owner's clock the timestamp is exact to the tick, whatever the
- * engine did.
+ * With the clock of the program that runs the simulator the timestamp is exact
+ * to the tick, whatever the engine did.
  */
 static void test_owners_clock(void **state)
 {

@@ -8,7 +8,8 @@
 					 * of tile */
 #define PIPE(n)		(0x1000U * (n))
 #define PLANE(n)	(0x70180U + 0x100 * (n))
-#define SURF_PAGE	0x100U		/* GGTT pages of the machine's memory */
+#define SURF_PAGE	0x100U		/* the first GGTT page that maps the
+					 * machine's memory */
 #define SURF		(SURF_PAGE << 12)
 #define CURSOR_PAGE	40U		/* in the machine's memory */
 #define CURSOR_SURF	((SURF_PAGE + CURSOR_PAGE) << 12)

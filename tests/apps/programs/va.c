@@ -2,8 +2,8 @@
 /*
  * A program with VA-API (i965-va-driver or intel-media-va-driver): decodes a picture of
  * MPEG-2 and one of H.264, if the driver can also one of HEVC and one of VP8, scales a
- * surface if the driver can, reads a surface back. The slices' data is no video: the simulator decodes nothing, and nothing is
- * said of the pixels.
+ * surface if the driver can, reads a surface back. The slices' data is no video, because the
+ * simulator decodes nothing; so the program does not check the pixels.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -144,7 +144,7 @@ struct part {
 
 #define PART(type, what)	{ type, &(what), sizeof(what) }
 
-/* Decodes a picture, if the driver can. */
+/* Decodes a picture; returns false if the driver cannot decode this profile. */
 static bool decode(VAProfile profile, const struct part *parts, int n)
 {
 	static unsigned char data[512] = { 0x26, 0x01, 0xaf };

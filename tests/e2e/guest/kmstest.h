@@ -33,7 +33,7 @@ struct kms_scene {
 	struct kms_rect cursor;		/* square */
 };
 
-/* Scene number i; NULL: there are no more than i scenes. */
+/* Scene number i, or NULL if there are no more than i scenes. */
 const struct kms_scene *kms_scene_at(unsigned int i);
 const struct kms_scene *kms_scene_find(const char *name);
 
@@ -122,7 +122,7 @@ void kms_flip(int fd, const struct kms_output *o, uint32_t fb,
 
 /*
  * Compares tiled objects through the aperture and through the CPU's own
- * mapping. 0: they agree.
+ * mapping. Returns 0: they agree.
  */
 int kms_fence_test(int fd, uint32_t seed);
 

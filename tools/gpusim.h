@@ -215,8 +215,8 @@ int gpusim_pin(int cpu);
  */
 int gpusim_control_open(struct gpusim *s, const char *path);
 /*
- * Does a bounded piece of work. True: call again at once, because there is more
- * to do. Call this regularly.
+ * Does a bounded piece of work. Returns true if there is more to do: then call
+ * it again at once. Call this regularly.
  */
 bool gpusim_control_service(struct gpusim *s);
 /* Does nothing if there is no control socket. */
@@ -240,7 +240,10 @@ int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
  */
 int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 		      unsigned int height, struct gpusim_png **ret_p);
-/* Write some more rows. 1: not finished; 0: the file is complete; or -errno. */
+/*
+ * Write some more rows. Returns 1: not finished; 0: the file is complete; or
+ * -errno.
+ */
 int gpusim_png_step(struct gpusim_png *p);
 /* Accepts NULL. Removes a file that is not complete. */
 void gpusim_png_destroy(struct gpusim_png *p);
@@ -251,7 +254,7 @@ void gpusim_png_destroy(struct gpusim_png *p);
 int gpusim_setup_failed(const char *what);
 /*
  * Replace every "@FD@" in the argument by the number. Returns arg itself if arg has no
- * "@FD@"; NULL: no memory.
+ * "@FD@", or NULL if there is no memory.
  */
 char *gpusim_with_fd(char *arg, int fd);
 /*

@@ -39,8 +39,8 @@ void vgt_xlcfg_fini(struct vgt_xlcfg *x);
 
 /*
  * Return the lines to add to the guest's config, as arguments of xl: a list
- * that ends with NULL. The caller frees each line and the list; NULL: no
- * memory.
+ * that ends with NULL. The caller frees each line and the list; returns NULL if
+ * there is no memory.
  */
 char **vgt_xlcfg_lines(const struct vgt_xlcfg *x);
 

@@ -187,7 +187,8 @@ const struct xengt_way_ops *xengt_way_of(const struct xengt_gpu *gpu);
 struct xengt_frame;
 
 struct xengt_frames_counters {
-	u64 held;		/* held now, without the anchor */
+	u64 held;		/* number of frames that are held now, without
+				 * the anchor */
 	u64 mapped;		/* ever */
 	u64 released;		/* ever */
 	u64 hypercalls;
@@ -255,7 +256,8 @@ void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn);
 /* ---- xengt_vgpu.c ---- */
 
 struct xengt_vgpu {
-	struct list_head link;		/* in xengt_gpu.vgpus, by its lock */
+	struct list_head link;		/* element of the list xengt_gpu.vgpus,
+					 * guarded by xengt_gpu.lock */
 	struct xengt_gpu *gpu;		/* owns a reference */
 	struct mutex lock;		/* guards the members below, except
 					 * wait */

@@ -94,7 +94,8 @@ struct xengt_slot {
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
-	uint32_t turn_left;		/* cost that may still be sent, see turn.h */
+	uint32_t turn_left;		/* how much cost may still be sent in this
+					 * turn, see turn.h */
 	uint32_t turn_mark;		/* hw_tail before the last part was
 					 * sent */
 	/*
@@ -142,7 +143,8 @@ struct xengt_lane {
 	struct xengt_slot slots[XENGT_EXEC_SLOTS];
 	struct xengt_account account;	/* it is in the engine's queue while a
 					 * slot is QUEUED */
-	uint32_t irq_bits;		/* interrupts that no event has reported yet */
+	uint32_t irq_bits;		/* bits of the interrupts that no event has
+					 * reported yet */
 	bool is_hung;			/* until ENGINE_RESET */
 };
 
@@ -166,9 +168,10 @@ struct xengt_exec {
 	struct xengt_ppgtt_tables *ppgtt;
 	struct xengt_share share;
 	uint32_t vgpu_id;
-	uint32_t index;			/* in sched->execs, and number of its region */
+	uint32_t index;			/* index in sched->execs, and number of its
+					 * region */
 	bool has_event;			/* may be read without a lock */
-	/* for good, because it hung engines too often */
+	/* the vGPU was stopped for good, because it hung engines too often */
 	bool is_stopped;
 	bool has_lines;			/* a cache may have data that its contexts
 					 * wrote: see writeback.c */
@@ -183,7 +186,9 @@ struct xengt_exec {
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
-	struct xengt_hang_state hang_state;	/* kept after the work has ended */
+	struct xengt_hang_state hang_state;	/* the state of the last hang;
+						 * stays after the work has
+						 * ended */
 };
 
 /* The contexts in the two ports of an engine. */
@@ -200,7 +205,8 @@ struct xengt_engine {
 	struct xengt_ports active;
 	struct xengt_ports pending;	/* written, not yet acknowledged */
 	bool has_pending;
-	bool is_dead;			/* does not come out of reset */
+	bool is_dead;			/* the engine does not come out of
+					 * reset */
 	/* interrupts that guests made the engine raise since irqs_since */
 	uint64_t irqs_since;
 	uint32_t irqs;
@@ -215,13 +221,15 @@ struct xengt_engine {
 	 * turn it is: ports.c
 	 */
 	struct xengt_queue queue;
-	struct xengt_lane *running;	/* its context is in the first port;
-					 * NULL: the engine is idle */
+	struct xengt_lane *running;	/* its context is in the engine's first
+					 * port; NULL: the engine is idle */
 	uint64_t charged_at;		/* the running vGPU was charged up to
 					 * this time */
 	uint64_t turn_since;
-	uint64_t contended_since;	/* another vGPU waits; 0: none waits */
-	uint64_t overdue_since;		/* the turn is over; 0: it is not */
+	uint64_t contended_since;	/* since when another vGPU waits; 0:
+					 * none waits */
+	uint64_t overdue_since;		/* since when the turn is over; 0: it is
+					 * not */
 	/* where the head of the first context was at seen_at, to find hangs */
 	const struct xengt_slot *seen_slot;
 	uint32_t seen_head;
@@ -239,7 +247,8 @@ struct xengt_batch_memo {
 struct xengt_prelude {
 	uint32_t dw[XENGT_PRELUDE_DWORDS];
 	uint32_t n;
-	bool is_short;			/* some commands had no room */
+	bool is_short;			/* there was no room for some of the
+					 * commands */
 };
 
 struct xengt_sched {
@@ -249,7 +258,8 @@ struct xengt_sched {
 					 * other vGPU waits */
 	uint64_t call_at;		/* time that xengt_hw_ops.call_at() got;
 					 * XENGT_NEVER: none */
-	uint64_t clock;			/* numbers events in their order */
+	uint64_t clock;			/* counts up to number the events in
+					 * their order */
 	uint32_t in_flight;		/* slots QUEUED or ON_HW */
 	struct xengt_exec *execs[XENGT_EXEC_VGPUS_MAX];
 	uint32_t n_execs;		/* index of the last element in use,

@@ -57,7 +57,7 @@ int xengt_pte_encode(xengt_bus_t bus, uint64_t *ret_pte);
 
 struct xengt_gtt_slice {
 	uint32_t first;			/* graphics page */
-	uint32_t count;			/* pages; 0: no such slice */
+	uint32_t count;			/* number of pages; 0: no such slice */
 };
 
 enum { XENGT_GTT_LOW, XENGT_GTT_HIGH, XENGT_GTT_SLICES };

@@ -31,7 +31,8 @@
 
 struct xengt_share {
 	uint32_t weight;		/* see struct xengt_set_share */
-	uint32_t cap;			/* percent of each engine; 0: none */
+	uint32_t cap;			/* percent of each engine's time; 0: no
+					 * cap */
 	/* the vGPU is stopped after so many hangs; 0: never */
 	uint32_t stop;
 	uint64_t slice_ns;		/* length of a turn while another vGPU waits */
@@ -52,9 +53,10 @@ struct xengt_account {
 	const struct xengt_share *share;
 	/* virtual time: ns of a vGPU with the default weight */
 	uint64_t vtime;
-	/* by its cap, it must not run before this time */
+	/* its cap forbids it to run before this time */
 	uint64_t held_until;
-	uint64_t ran_ns;		/* all the time that it was charged */
+	uint64_t ran_ns;		/* sum of all time that it was charged
+					 * for */
 	uint64_t order;			/* decides between accounts of the same vtime */
 	/* the heap that contains it; NULL: it does not wait */
 	struct xengt_heap *heap;

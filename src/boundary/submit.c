@@ -53,8 +53,7 @@ struct stream {
 	bool is_ppgtt;
 	bool is_last;			/* this stream's copy is the last one in
 					 * the area */
-	uint32_t depth;			/* how deep the batch is nested; 0: the
-					 * stream is no batch */
+	uint32_t depth;			/* depth of nesting; 0: no batch */
 	uint32_t refused;		/* index of the refused command in copy */
 	bool is_cut;			/* the ring ends before 'refused' */
 };
@@ -95,7 +94,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	struct stream *s = ctx;
 	uint64_t addr = s->addr + 4ull * first;
 
-	/* with a cacheline for the END that the audit may add */
+	/* leave a cacheline for the END that the audit may add */
 	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
 		return read_ppgtt(s->slot, addr, s->copy + first, count * 4);

@@ -31,9 +31,9 @@ struct xengt_vgpu;
 
 struct xengt_driver {
 	bool has_probed;		/* since the last reset */
-	bool has_worked;		/* since the last reset, or since a new
-					 * driver came after the last one had
-					 * stopped */
+	bool has_worked;		/* since the last reset, or since the
+					 * present driver replaced a stopped
+					 * one */
 	bool has_used_msi;		/* since the last reset */
 };
 

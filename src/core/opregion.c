@@ -24,7 +24,9 @@
 #define VERSION		0x14
 #define MAILBOXES	0x58
 #define LID_STATE	0x1ac		/* in mailbox 1 */
-#define SCIC		0x200		/* in mailbox 2: command, then status */
+#define SCIC		0x200		/* in mailbox 2: the driver writes a
+					 * command, firmware replaces it by a
+					 * status */
 #define PARM		0x204
 #define VBT		0x400
 #define VBT_MAX		0x1800

@@ -11,11 +11,12 @@
  *
  * On a busy host that is not enough: the process that emulates the processor
  * may have to wait for a host CPU for milliseconds, in the middle of an update.
- * Drivers look at the scanline and then at the frame's number when an update
- * begins, and at both when it ends, to see whether they were in time. Between
- * these two looks the display's time stands still, for at most UPDATE_ACCESSES
- * accesses and UPDATE_GAP_NS. A driver that reads a frame's number, a line, and
- * the number again does not begin an update: it takes a timestamp.
+ * Drivers read the scanline and then the frame's number when an update begins,
+ * and both when it ends, to see whether they were in time. From the begin to
+ * the end of an update the display's time stands still, for at most
+ * UPDATE_ACCESSES accesses and UPDATE_GAP_NS. A driver that reads a frame's
+ * number, a line, and the number again does not begin an update: it takes a
+ * timestamp.
  *
  *	         frame        line         frame
  *	RUNS ----------FRAME--------STAMP---------> RUNS

@@ -50,7 +50,8 @@ struct sim_pipe {
 	uint32_t lines;
 	uint32_t lag;		/* lines by which the scanline register is too
 				 * low */
-	uint64_t frames;	/* vertical blanks that are handled already */
+	uint64_t frames;	/* number of vertical blanks that are handled
+				 * already */
 	uint32_t frame_base;	/* the frame counter when the pipe started */
 	bool is_armed[SIM_PLANES + 1];		/* the guest has written a new
 						 * surface */
@@ -60,7 +61,8 @@ struct sim_pipe {
 struct sim_display {
 	uint64_t now_ns;	/* the display's time at the latest access or
 				 * idle call */
-	uint32_t well_req[4];	/* by requester: BIOS, driver, KVMR, debug */
+	uint32_t well_req[4];	/* requests of power wells by BIOS, driver, KVMR
+				 * and debugger */
 	struct sim_pipe pipe[SIM_PIPES];
 	bool is_connected[SIM_SINKS];
 	uint8_t edid[SIM_SINKS][SIM_EDID_BYTES];

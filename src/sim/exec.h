@@ -111,7 +111,8 @@ enum sim_ring_reg {
 #define SIM_PTE_P		0x001ULL
 #define SIM_PTE_RW		0x002ULL
 #define SIM_PDE_PS		0x080ULL	/* 2 MiB page */
-#define SIM_PDE_IPS		0x800ULL	/* table of 64 KiB pages */
+#define SIM_PDE_IPS		0x800ULL	/* the entry names a table of 64
+						 * KiB pages */
 
 #define SIM_CMD_BITS		10U	/* the widest length field of a command
 					 * with a handler */
@@ -226,8 +227,8 @@ struct sim_engine {
 	uint64_t wa_addr;
 	uint64_t wa_end;
 	bool arb_off;
-	unsigned int noop_mode;		/* set by MI_SET_PREDICATE; not 0:
-					 * commands are skipped */
+	unsigned int noop_mode;		/* set by MI_SET_PREDICATE; commands are
+					 * skipped while it is not 0 */
 	bool is_waiting;		/* the engine waits for a semaphore or
 					 * the end of a switch */
 	enum sim_stop stop;
@@ -322,9 +323,9 @@ struct sim_cmd_row {
 	const char *name;
 	uint8_t gens;			/* 0: all */
 	uint8_t flags;
-	uint8_t len_fixed;		/* dwords; 0: the command has a length
-					 * field */
-	uint8_t len_bits;		/* width of the length field */
+	uint8_t len_fixed;		/* length in dwords; 0: the command has
+					 * a length field */
+	uint8_t len_bits;		/* bits of the command's length field */
 	uint8_t len_min;		/* a shorter command does not exist */
 	uint16_t cost_ns;		/* 0: the usual cost of the command's
 					 * client */

@@ -58,7 +58,8 @@ struct tlb_entry {
 };
 
 struct sim_iommu {
-	struct xengt_sim_unit unit;	/* as the callback told it last */
+	struct xengt_sim_unit unit;	/* the unit's registers as the callback
+					 * gave them last */
 	bool is_known;
 	uint32_t head;			/* the next descriptor to look at */
 	struct tlb_entry tlb[TLB_ENTRIES];

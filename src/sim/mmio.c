@@ -19,7 +19,8 @@ struct reg_row {
 	const char *name;
 	uint32_t off;
 	uint32_t count;		/* number of such registers; 0 means one */
-	uint32_t stride;	/* distance between them; 0 means 4 bytes */
+	uint32_t stride;	/* bytes from one of these registers to the
+				 * next; 0 means 4 */
 	unsigned int gens;
 	uint32_t reset;
 	uint32_t ro;		/* bits that writes do not change */

@@ -43,7 +43,7 @@ struct replay {
 	int64_t stride;
 	uint64_t last_off[3];
 
-	/* patches for the next call */
+	/* the memory that the next call finds, from records MEMORY */
 	struct patch *patches;
 	unsigned int n_patches, next_patch;
 	uint8_t *bytes;

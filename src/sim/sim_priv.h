@@ -105,13 +105,15 @@ struct sim_judge {
 					 * index plus 1. 0: dom0 named none;
 					 * XENGT_JUDGE_NO_SCRATCH: dom0 named a
 					 * page that another slice has, too */
-	struct sim_judge_mark *left_by;	/* for each register: the vGPU of its
-					 * value */
-	uint32_t active;		/* rows of the slice table that are in
-					 * use, a bit for each */
-	uint32_t cursor;		/* next entry for the hammer */
+	struct sim_judge_mark *left_by;	/* for each register: the context that
+					 * wrote its value */
+	uint32_t active;		/* the rows of the slice table that are
+					 * in use, a bit for each */
+	uint32_t cursor;		/* index of the next entry for the
+					 * hammer */
 	uint64_t pass_live;
-	uint64_t scanned_writes;	/* ggtt_writes at the last scan */
+	uint64_t scanned_writes;	/* value of ggtt_writes at the last
+					 * search for scratch pages */
 	uint64_t logged;
 };
 
@@ -145,8 +147,8 @@ struct sim_clock {
 	uint64_t held_ns;		/* how far the display's clock is behind
 					 * that clock */
 	enum sim_clock_phase phase;
-	unsigned int accesses_left;	/* accesses that may still belong to the
-					 * update */
+	unsigned int accesses_left;	/* number of accesses that may still
+					 * belong to the update */
 };
 
 struct xengt_sim {
@@ -157,7 +159,7 @@ struct xengt_sim {
 	uint64_t fake_clock;
 	struct sim_clock clock;
 	uint64_t now;			/* virtual nanoseconds since create */
-	uint64_t born_ns;		/* power on, by that clock */
+	uint64_t born_ns;		/* time of power-on by that clock */
 	struct sim_exec *exec;		/* engine.h */
 	uint32_t n_late;		/* number of late entries (csb.c) */
 
@@ -169,7 +171,8 @@ struct xengt_sim {
 	uint32_t *regs;			/* plain memory below 2 MiB */
 	uint16_t *row_of;		/* for each dword: index of its row + 1;
 					 * 0: plain memory */
-	uint32_t *n_reads;		/* for each dword: reads by the CPU */
+	uint32_t *n_reads;		/* for each dword: how often the CPU
+					 * read it */
 	uint32_t *n_writes;
 
 	struct sim_display display;

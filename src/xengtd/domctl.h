@@ -23,7 +23,8 @@ struct xengt_domain_info {
 	bool has_paged;			/* some of its memory is paged out */
 	bool has_shared;		/* some of its memory is shared with other
 					 * domains */
-	uint32_t vcpus;			/* including those that are offline */
+	uint32_t vcpus;			/* number of vCPUs, those that are
+					 * offline included */
 };
 
 int xengt_domctl_create(struct xengt_domctl **ret_domctl);

@@ -15,8 +15,8 @@ struct xengt_options {
 	const char *record_dir;		/* directory for recorded sessions;
 					 * NULL: nothing is recorded */
 	bool is_verbose;
-	bool is_seccomp_fatal;		/* workers: a forbidden system call
-					 * kills */
+	bool is_seccomp_fatal;		/* a forbidden system call kills the
+					 * worker */
 };
 
 /*

@@ -72,9 +72,11 @@ extern const size_t vgt_type_count;
  */
 struct vgt_config {
     bool is_set[VGT_KEY_COUNT];
-    long value[VGT_KEY_COUNT];      /* of VGT_KIND_BOOL and VGT_KIND_INT; of
-                                     * VGT_KIND_WORD: the index in words */
-    char *text[VGT_KEY_COUNT];      /* of VGT_KIND_PATH and VGT_KIND_TYPE */
+    long value[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_BOOL and
+				     * VGT_KIND_INT; of VGT_KIND_WORD the index
+				     * in words */
+    char *text[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_PATH and
+				     * VGT_KIND_TYPE */
     const char *stage;              /* text of the node `stage`
                                      * (docs/protocol.md), for which there is no
                                      * key; NULL: no node */

@@ -36,7 +36,8 @@ struct known {
 	const struct xengt_slot *slot;
 	uint32_t *ring;			/* the approved ring, of ring_bytes
 					 * bytes */
-	bool *is_approved;		/* for each dword of the ring */
+	bool *is_approved;		/* for each dword of the ring, whether
+					 * it was approved */
 	struct piece *batches;
 };
 

@@ -66,7 +66,8 @@ struct world {
 	struct xengt_sched sched;
 	struct world_guest guests[4];
 	uint64_t now;
-	uint64_t call_at;		/* when the boundary wants to be called */
+	uint64_t call_at;		/* the time at which the boundary wants to
+					 * be called */
 	uint64_t next_bus;
 	uint64_t next_table;		/* bus address */
 	uint32_t pages;			/* pages that the module has in use */

@@ -92,7 +92,9 @@ struct world {
 	const struct xengt_gpu_event *own_event;
 	bool is_waiting[WORLD_VCPUS_MAX];
 	struct thing things[WORLD_THINGS_MAX];
-	uint8_t tables[WORLD_TABLES_MAX];	/* level, by id; 0: none */
+	uint8_t tables[WORLD_TABLES_MAX];	/* level of the table with each
+						 * id; 0: there is no such
+						 * table */
 	uint32_t zaps;
 	bool is_zapped, is_zap_told;
 	bool is_settling;		/* the vGPU takes back things that may

@@ -56,7 +56,8 @@ struct share_guest {
 	uint64_t longest_wait_ns;
 	uint32_t completions;
 	uint32_t hangs;
-	uint32_t overruns;		/* hangs while another guest waited */
+	uint32_t overruns;		/* number of hangs while another guest
+					 * waited */
 	bool is_stopped;
 };
 

@@ -45,7 +45,8 @@
 static struct {
 	int settled, unplugged, served;
 	uint32_t news;			/* registers without a row that were not logged yet */
-	uint32_t lines;			/* log lines about a register */
+	uint32_t lines;			/* number of log lines about a
+					 * register */
 	int guest_fd, event_fd;
 	/* a guest that floods: rounds of requests that are left, and the time of each */
 	int busy, serve_msec;

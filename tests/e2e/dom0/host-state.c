@@ -153,7 +153,7 @@ static void print_memory(void)
 
 	if (xc_physinfo(xc, &info))
 		no_answer("memory");
-	/* in the format of xl info */
+	/* a line as xl info prints it */
 	printf("free_memory %llu\n",
 	       (unsigned long long)(info.free_pages - info.outstanding_pages) /
 		       ((1 << 20) / XC_PAGE_SIZE));

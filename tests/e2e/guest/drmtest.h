@@ -115,9 +115,9 @@ struct batch {
 					 * it */
 
 	uint32_t *dw;
-	unsigned int n;			/* dwords in the main part */
-	unsigned int n_sub;		/* place of the next second level
-					 * batch */
+	unsigned int n;			/* number of dwords in the main part */
+	unsigned int n_sub;		/* index of the dword where the next
+					 * second level batch begins */
 	unsigned int *cursor;		/* points to n, or to the position in a
 					 * second level batch */
 	bool in_sub;

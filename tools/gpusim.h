@@ -115,7 +115,8 @@ struct gpusim {
 	char qtest_tx[QTEST_TX_BYTES];
 	size_t qtest_len;
 	uint64_t msi_dropped;
-	uint16_t rid;			/* as the IOMMU knows the function */
+	uint16_t rid;			/* bus << 8 | devfn, by which the IOMMU
+					 * knows the function */
 
 	const char *counts_path;	/* NULL: do not write them */
 	struct gpusim_control *control;	/* NULL: no control socket */

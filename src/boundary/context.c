@@ -279,7 +279,10 @@ static void take_state(struct xengt_slot *slot,
 	       4ul * (image->count - image->first));
 }
 
-/* The status page has only what the GPU itself stored, so it needs no audit. */
+/*
+ * Load the status page. It has only what the GPU itself stored, so it needs no
+ * audit.
+ */
 static void load_status_page(struct xengt_slot *slot)
 {
 	const uint32_t *theirs = their_page(slot, 0);

@@ -177,8 +177,8 @@ static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * An engine comes out of a reset more reliably if it was stopped before, and
- * said that it was ready for the reset.
+ * Stop an engine and wait until it says that it is ready for a reset: then it
+ * comes out of the reset more reliably.
  */
 static void prepare_reset(struct xengt_sched *sched,
 			  struct xengt_engine *engine)

@@ -79,7 +79,8 @@ struct xengt_gtt_counters {
 					 * RAM */
 	uint64_t tlb_flushes;
 	uint64_t revalidations;
-	uint64_t frames_followed;	/* frames that the guest moved */
+	uint64_t frames_followed;	/* number of frames that the guest
+					 * moved */
 };
 
 struct xengt_gtt {

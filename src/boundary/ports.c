@@ -570,8 +570,8 @@ static bool is_at_its_end(const struct xengt_slot *slot)
 }
 
 /*
- * A context left the engine, or its port. It may not have run at all, so it is
- * not known whose context the engine ran last.
+ * Handle a context that left the engine, or its port. It may not have run at
+ * all, so it is not known whose context the engine ran last.
  */
 static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 		    struct xengt_slot *slot)
@@ -584,8 +584,8 @@ static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 }
 
 /*
- * The pending ports become the active ones. A context that is in neither port
- * any more waits for another turn.
+ * Make the pending ports the active ones. A context that is in neither port any
+ * more waits for another turn.
  */
 static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
 		    bool first_is_done)

@@ -70,7 +70,8 @@ struct xengt_ppgtt_counters {
 	uint64_t tlb_flushes;
 	uint64_t folds;			/* how often small entries were made one
 					 * of 64 KiB or 2 MiB */
-	uint64_t frames_followed;	/* frames that the guest moved */
+	uint64_t frames_followed;	/* number of frames that the guest
+					 * moved */
 };
 
 struct xengt_ppgtt_tables {

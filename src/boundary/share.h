@@ -103,7 +103,7 @@ struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now);
 /* The time at which the first held vGPU may run. XENGT_NEVER: none is held. */
 uint64_t xengt_queue_held_until(const struct xengt_queue *queue);
 
-/* Should a run before b? Each may wait or not. */
+/* True if a should run before b, whether they wait or not. */
 static inline bool xengt_account_is_before(const struct xengt_account *a,
 					   const struct xengt_account *b)
 {

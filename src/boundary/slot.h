@@ -18,7 +18,10 @@ int xengt_slot_need_area(struct xengt_slot *slot, struct xengt_area *area,
 /* Give back the memory of an IDLE slot. */
 void xengt_slot_release(struct xengt_slot *slot);
 
-/* Is the slot DONE or HUNG, and so becomes IDLE when its event is read? */
+/*
+ * True if the slot is DONE or HUNG: then it becomes IDLE when its event is
+ * read.
+ */
 static inline bool
 xengt_slot_is_settled_by_event(const struct xengt_slot *slot)
 {

@@ -31,7 +31,7 @@ uint64_t xengt_write_back_mark(struct xengt_exec *exec);
 bool xengt_write_back_is_past(const struct xengt_exec *exec, uint64_t mark);
 /* Load the vGPU's context anew as soon as the engine can leave it. */
 void xengt_write_back_hurry(struct xengt_exec *exec);
-/* The vGPU waits for no mark any more. */
+/* Forget the mark for which the vGPU waits. */
 void xengt_write_back_unmark(struct xengt_exec *exec);
 
 #endif /* XENGT_WRITEBACK_H */

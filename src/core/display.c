@@ -324,7 +324,9 @@ static bool wants_blanks(const struct xengt_vgpu *vgpu, unsigned int n)
 	return vgpu->display.pipe[n].is_on && wanted(vgpu, n) & IRQ_VBLANK;
 }
 
-/* The guest has not acknowledged the last blank interrupt yet. */
+/*
+ * Returns true if the guest has not acknowledged the last blank interrupt yet.
+ */
 static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	return xengt_mmio_peek(vgpu, PIPE_IRQ_IIR + n * PIPE_IRQ_STRIDE) &
@@ -442,8 +444,7 @@ void xengt_display_handled(struct xengt_vgpu *vgpu)
 /* ---- time ---- */
 
 /*
- * A monitor is plugged in or out: signal a long pulse, if the guest has enabled
- * it.
+ * Plug a monitor in or out: signal a long pulse, if the guest has enabled it.
  */
 static void plug(struct xengt_vgpu *vgpu, bool on)
 {

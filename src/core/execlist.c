@@ -309,7 +309,7 @@ static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 }
 
 /*
- * Ports are handed on in order: if the first context waits or hangs, the second
+ * Hand on the ports in order: if the first context waits or hangs, the second
  * one waits, too.
  */
 static void submit_ports(struct xengt_vgpu *vgpu, enum xengt_engine_id id)

@@ -122,7 +122,10 @@ static void show(struct xengt_vgpu *vgpu)
 
 /* ---- software interrupts ---- */
 
-/* The three queries succeed and say that nothing is supported. */
+/*
+ * Answer a request: the three queries succeed and say that nothing is
+ * supported.
+ */
 static void answer_swsci(struct xengt_opregion *op)
 {
 	uint32_t scic = get(op, SCIC);

@@ -192,7 +192,7 @@ bool xengt_track_is_on(const struct xengt_vgpu *vgpu, gfn_t page)
 
 /* ---- stores under way ---- */
 
-/* A vCPU has finished its store to the page. */
+/* Call this when a vCPU has finished its store to the page. */
 static void leave(struct xengt_vgpu *vgpu, uint64_t gfn)
 {
 	struct xengt_track *track = &vgpu->track;

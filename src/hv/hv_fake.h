@@ -48,7 +48,7 @@ uint32_t xengt_hv_fake_ram_frames(const struct xengt_hv_fake *fake);
 /* The machine frame behind a guest frame, or XENGT_FAKE_NO_FRAME. */
 uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
 /*
- * The guest gives a frame away (balloon), or gets memory at this frame again;
+ * Let the guest give a frame away (balloon), or get memory at this frame again;
  * the new memory is another machine frame.
  */
 void xengt_hv_fake_remove_ram(struct xengt_hv_fake *fake, gfn_t frame);

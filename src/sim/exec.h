@@ -348,7 +348,7 @@ unsigned int sim_cmd_cost_ns(const struct sim_cmd_row *row);
 bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e);
 
 /* level.c */
-/* A batch begins. */
+/* Begin a batch. */
 void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 		     bool is_ppgtt);
 /* End a batch (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */

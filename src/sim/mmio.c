@@ -70,8 +70,8 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 }
 
 /*
- * An invalidation ends at once, and bit 0 reads as 0; or it never ends
- * (stick_tlb).
+ * Invalidate an engine's TLB: this ends at once, and bit 0 reads as 0; or it
+ * never ends (stick_tlb).
  */
 static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			     uint32_t be)

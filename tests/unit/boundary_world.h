@@ -70,7 +70,8 @@ struct world {
 					 * be called */
 	uint64_t next_bus;
 	uint64_t next_table;		/* bus address */
-	uint32_t pages;			/* pages that the module has in use */
+	uint32_t pages;			/* number of pages that the module has
+					 * in use */
 	uint32_t pages_max;
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
 	uint32_t wakes;			/* how often power() was told to wake
@@ -169,8 +170,7 @@ int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno);
  */
 uint32_t *hw_rcs_reg(struct world *w, uint32_t off);
 /*
- * The hardware reports an event, but the event's entry does not reach memory
- * yet.
+ * Let the hardware report an event whose entry does not reach memory yet.
  */
 void hw_event_late(struct world *w, uint32_t status);
 void hw_event(struct world *w, uint32_t status);

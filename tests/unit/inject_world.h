@@ -124,7 +124,7 @@ uint32_t world_count(const struct world *w, enum kind kind);
  */
 void world_expect_none(struct world *w, enum kind kind);
 /*
- * The guest changes GGTT entries where it has RAM for them, and does not flush.
+ * Let the guest change GGTT entries where it has RAM for them, without a flush.
  */
 void world_change_entries(struct world *w);
 void world_fini(struct world *w);

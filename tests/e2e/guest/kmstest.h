@@ -44,7 +44,7 @@ uint64_t kms_tiled(enum kms_tiling tiling, uint32_t pitch, uint32_t x,
 /* 0x00RRGGBB, different for every seed. */
 uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y);
 
-/* The pixels of the scene's parts as they are in memory. */
+/* Draw the pixels of the scene's parts as they are in memory. */
 void kms_draw_primary(const struct kms_scene *s, uint32_t seed, uint8_t *map,
 		      uint32_t pitch);
 void kms_draw_sprite(const struct kms_scene *s, uint32_t seed, uint8_t *map,

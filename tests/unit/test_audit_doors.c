@@ -190,7 +190,8 @@ static void opcodes_of_an_engine(void **state)
 /* ---- bits ---- */
 
 /*
- * Bits of MI_FLUSH_DW that are refused, among them ways to protected content.
+ * The audit refuses these bits of MI_FLUSH_DW; some are ways to protected
+ * content.
  */
 static void flush_dw_bits(void **state)
 {

@@ -550,12 +550,12 @@ static void large_2m(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 101 * 4096),
 			 bus_of(1125) | 0x83);
 	assert_int_equal(w.holds[512], 0);
-	/* contiguous frames that are not aligned */
+	/* not folded: contiguous frames that are not aligned */
 	for (uint32_t i = 0; i < N; i++)
 		w.p2m[2048 + i] = RAM_FRAME + GFNS + 1024 + 1 + i;
 	assert_int_equal(put(s.pd, 1, E2M(2048)), 0);
 	assert_false(by_id[s.pd]->page[1] & 0x80);
-	/* half of the 2 MiB is not RAM */
+	/* not folded: half of the 2 MiB is not RAM */
 	pde = E2M(GFNS - 512);
 	for (uint32_t i = 256; i < N; i++)
 		w.p2m[GFNS - 512 + i] = 0;

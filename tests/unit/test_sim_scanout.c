@@ -269,7 +269,10 @@ static void test_order(void **state)
 		assert_int_equal(pixel(&s, 20, 9), 0x00ff00);
 		assert_int_equal(pixel(&s, 20, 15), 0x00ff00);
 	}
-	/* a plane that reaches beyond the edges of the picture */
+	/*
+	 * of a plane that reaches beyond the edges, only the part in the
+	 * picture is drawn
+	 */
 	high.pos = (HEIGHT - 1) << 16 | (WIDTH - 1);
 	set_plane(&s, &high);
 	look(&s);

@@ -216,7 +216,7 @@ struct xengt_frames {
 	u64 own_first;
 	u32 own_count;
 	/* work space of the call that is going on */
-	void *work;			/* xengt_way_ops.work_bytes; NULL:
+	void *work;			/* xengt_way_ops.work_bytes; NULL if
 					 * frames_fini() was called */
 	struct xengt_frame **batch;
 };

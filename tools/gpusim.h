@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* Exit codes; 0: QEMU closed the socket. */
+/* Exit codes; 0 if QEMU closed the socket. */
 #define EXIT_USAGE	2
 #define EXIT_SETUP	3	/* a file or socket could not be opened, or no
 				 * memory */
@@ -118,9 +118,9 @@ struct gpusim {
 	uint16_t rid;			/* bus << 8 | devfn, by which the IOMMU
 					 * knows the function */
 
-	const char *counts_path;	/* NULL: do not write them */
+	const char *counts_path;	/* NULL if they are not written */
 	struct gpusim_control *control;	/* NULL: no control socket */
-	FILE *record;			/* NULL: nothing is recorded. While
+	FILE *record;			/* NULL if nothing is recorded. While
 					 * recording, time is virtual */
 	uint64_t record_since;
 

@@ -45,7 +45,7 @@ struct vgt_key {
     const char *name;   /* in xl.cfg */
     enum vgt_kind kind;
     long min, max, step;
-    const char *unit;   /* NULL: the value has no unit */
+    const char *unit;   /* NULL if the value has no unit */
     const char *words[4];   /* the allowed words, up to a NULL */
     const char *def;    /* text about the default, for people */
     const char *spec;   /* the key's name in `-xengt NAME=VALUE,...`; NULL: not

@@ -19,9 +19,9 @@ enum vgt_xlcfg_verdict {
 
 struct vgt_xlcfg {
     struct vgt_config cfg;
-    char *name;         /* name of the domain; NULL: the config has none */
-    char *qemu;         /* the config's own device_model_override; NULL: it has
-                         * none */
+    char *name;         /* name of the domain; NULL if the config has none */
+    char *qemu;         /* the config's own device_model_override; NULL if it
+			 * has none */
     char *warning;      /* a warning for the user, one line; NULL: none */
 };
 

@@ -25,7 +25,7 @@ const char *const xengt_engine_names[XENGT_ENGINES] = {
 
 static const struct {
 	uint32_t gdrst;			/* its bit in GDRST */
-	/* first register of its MOCS table; 0: it has none */
+	/* first register of its MOCS table; 0 if it has none */
 	uint32_t mocs;
 	uint32_t irq_shift;		/* place of its bits in the interrupt bank */
 } engines[XENGT_ENGINES] = {

@@ -177,7 +177,7 @@ struct xengt_exec {
 					 * wrote: see writeback.c */
 	/*
 	 * Since then frames are kept (hold.h) until a load with a number above
-	 * kept_mark has run the module's commands. 0: none is kept.
+	 * kept_mark has run the module's commands. 0 if none is kept.
 	 */
 	uint64_t kept_since;
 	uint64_t kept_mark;
@@ -222,14 +222,14 @@ struct xengt_engine {
 	 */
 	struct xengt_queue queue;
 	struct xengt_lane *running;	/* its context is in the engine's first
-					 * port; NULL: the engine is idle */
+					 * port; NULL if the engine is idle */
 	uint64_t charged_at;		/* the running vGPU was charged up to
 					 * this time */
 	uint64_t turn_since;
-	uint64_t contended_since;	/* since when another vGPU waits; 0:
+	uint64_t contended_since;	/* since when another vGPU waits; 0 if
 					 * none waits */
-	uint64_t overdue_since;		/* since when the turn is over; 0: it is
-					 * not */
+	uint64_t overdue_since;		/* since when the turn is over; 0 if it
+					 * is not */
 	/* where the head of the first context was at seen_at, to find hangs */
 	const struct xengt_slot *seen_slot;
 	uint32_t seen_head;

@@ -63,7 +63,7 @@ struct xengt_hang_state {
 	enum xengt_hang_where where;
 	uint64_t acthd;			/* the address that the engine read */
 	uint64_t batch_at;		/* address of batch[0] */
-	uint32_t batch_dwords;		/* 0: the batch could not be read */
+	uint32_t batch_dwords;		/* 0 if the batch could not be read */
 	uint32_t batch[XENGT_HANG_BATCH_DWORDS];
 };
 

@@ -64,7 +64,9 @@ struct maker {
 	struct xengt_prelude *prelude;
 	uint32_t where;
 	uint32_t base;
-	/* the first dword of the register load that still grows; 0: there is none */
+	/*
+	 * the first dword of the register load that still grows; 0 if there is none
+	 */
 	uint32_t load;
 };
 

@@ -58,7 +58,7 @@ struct xengt_account {
 	uint64_t ran_ns;		/* sum of all time that it was charged
 					 * for */
 	uint64_t order;			/* decides between accounts of the same vtime */
-	/* the heap that contains it; NULL: it does not wait */
+	/* the heap that contains it; NULL if it does not wait */
 	struct xengt_heap *heap;
 	uint32_t place;
 };

@@ -20,7 +20,9 @@ struct xengt_way_facts {
 	bool is_dom0;			/* the domain that drives the machine's devices */
 	bool is_pv;
 	bool is_pvh;			/* Xen translates the domain's frames */
-	/* Xen's command line (XENVER_commandline). NULL: Xen did not tell it. */
+	/*
+	 * Xen's command line (XENVER_commandline). NULL if Xen did not tell it.
+	 */
 	const char *cmdline;
 	const struct xengt_platform *platform;
 };

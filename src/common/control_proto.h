@@ -27,7 +27,7 @@ enum xengt_control_cmd {
 struct xengt_control_question {
 	enum xengt_control_cmd cmd;
 	const struct xengt_wp_question *row;	/* the question to ask the
-						 * worker; NULL: the broker
+						 * worker; NULL if the broker
 						 * answers without the worker */
 	char vgpu[128];		/* the domain's name or id, if row is not
 				 * NULL */

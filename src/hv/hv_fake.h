@@ -21,8 +21,8 @@
 struct xengt_hv_fake;
 
 struct xengt_hv_fake_config {
-	struct xengt_fake_machine *machine;	/* NULL: the fake makes its own
-						 * machine */
+	struct xengt_fake_machine *machine;	/* NULL if the fake makes its
+						 * own machine */
 	uint32_t domid;
 	uint32_t ram_frames;	/* RAM from guest frame 0 */
 	uint32_t vcpus;		/* 1..XENGT_HV_FAKE_VCPUS_MAX */

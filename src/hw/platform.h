@@ -44,7 +44,7 @@ struct xengt_pci_id {
  * shows the bit that was written to the register 'request'.
  */
 struct xengt_forcewake {
-	uint32_t request;		/* 0: the list ends before this
+	uint32_t request;		/* 0 if the list ends before this
 					 * element */
 	uint32_t ack;
 };
@@ -119,7 +119,7 @@ struct xengt_platform {
 	/* The private PAT: a byte for each index, 0 lowest. */
 	uint64_t pat;
 	/*
-	 * Indices without a row have the values of the first row. NULL: the
+	 * Indices without a row have the values of the first row. NULL if the
 	 * platform has no table.
 	 */
 	const struct xengt_mocs *mocs;

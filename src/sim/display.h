@@ -44,7 +44,7 @@ struct sim_plane {
 struct sim_pipe {
 	bool is_on;
 	uint64_t start_ns;
-	uint64_t frame_ns;	/* 0: the pipe is on and has no clock */
+	uint64_t frame_ns;	/* 0 if the pipe is on and has no clock */
 	uint64_t blank_ns;	/* the part of frame_ns for lines that are not
 				 * shown */
 	uint32_t lines;

@@ -323,14 +323,14 @@ struct sim_cmd_row {
 	const char *name;
 	uint8_t gens;			/* 0: all */
 	uint8_t flags;
-	uint8_t len_fixed;		/* length in dwords; 0: the command has
-					 * a length field */
+	uint8_t len_fixed;		/* length in dwords; 0 if the command
+					 * has a length field */
 	uint8_t len_bits;		/* bits of the command's length field */
 	uint8_t len_min;		/* a shorter command does not exist */
 	uint16_t cost_ns;		/* 0: the usual cost of the command's
 					 * client */
-	sim_cmd_fn *fn;			/* NULL: the command takes time and does
-					 * nothing */
+	sim_cmd_fn *fn;			/* NULL if the command takes time and
+					 * does nothing */
 };
 
 /* cmd_table.c */

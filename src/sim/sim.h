@@ -97,15 +97,15 @@ struct xengt_sim_ops {
 		    const char *line);
 	/*
 	 * Monotonic nanoseconds, for the judge's records, the display and the
-	 * engines' timestamps. NULL: the judge's times are numbers that only
-	 * increase, and the display and the engines use virtual time.
+	 * engines' timestamps. If this is NULL, the judge's times are numbers
+	 * that only increase, and the display and the engines use virtual time.
 	 */
 	uint64_t (*now_ns)(void *opaque);
 	/*
 	 * Read the registers of the VT-d unit between the PCI function and
 	 * memory. -errno: they cannot be read, and the access that needs them
-	 * faults. NULL: there is no unit, and bus addresses are machine
-	 * addresses. The unit's tables and queue must be in regions of
+	 * faults. If this is NULL, there is no unit, and bus addresses are
+	 * machine addresses. The unit's tables and queue must be in regions of
 	 * xengt_sim_set_regions().
 	 */
 	int (*iommu)(void *opaque, struct xengt_sim_unit *ret_unit);

@@ -193,7 +193,7 @@ struct xengt_sim {
 	size_t n_regions;
 	size_t last_region;
 
-	struct sim_iommu *iommu;	/* iommu.c; NULL: there is no unit */
+	struct sim_iommu *iommu;	/* iommu.c; NULL if there is no unit */
 
 	/* fence.c */
 	struct sim_fence fence[SIM_FENCES];

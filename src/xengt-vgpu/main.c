@@ -271,7 +271,7 @@ struct worker {
 	struct xengt_loop *loop;
 	struct xengt_hv *hv;
 	struct xengt_gpu *gpu;
-	struct xengt_recorder *recorder;	/* NULL: the session is not
+	struct xengt_recorder *recorder;	/* NULL if the session is not
 						 * recorded */
 	struct xengt_vgpu *vgpu;
 	const char *step;		/* the current step of start(), for the

@@ -12,8 +12,8 @@ struct xengt_options {
 	const char *hotplug_script;	/* "" : none */
 	const char *types_conf;		/* /etc/xengt/types.conf: defaults.h */
 	const char *device;		/* /dev/xengt */
-	const char *record_dir;		/* directory for recorded sessions;
-					 * NULL: nothing is recorded */
+	const char *record_dir;		/* directory for recorded sessions; NULL
+					 * if nothing is recorded */
 	bool is_verbose;
 	bool is_seccomp_fatal;		/* a forbidden system call kills the
 					 * worker */

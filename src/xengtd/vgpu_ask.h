@@ -19,7 +19,7 @@ struct xengt_worker_question {
 	void (*done)(void *ctx, int error, const struct xengt_wp_msg *answer);
 	void *ctx;
 	/* private */
-	struct xengt_bvgpu *vgpu;	/* NULL: the question is not in
+	struct xengt_bvgpu *vgpu;	/* NULL if the question is not in
 					 * flight */
 	struct xengt_worker_question *next;
 	struct xengt_ev_timer timer;

@@ -47,7 +47,7 @@ struct memory_watch {
 struct xengt_store {
 	struct xengtd *d;
 	struct xengt_store_events events;
-	struct xs_handle *xs;		/* NULL: there is no xenstored */
+	struct xs_handle *xs;		/* NULL if there is no xenstored */
 	struct xengt_ev_io io;
 	struct xengt_ev_timer beat;
 	bool is_uncertain;		/* a node could not be read */

@@ -61,7 +61,7 @@ extern struct xengt_hv_fake *fake;
 
 /* The domain for xen_impl. Set these before it is used. */
 extern uint32_t real_domid;
-extern uint64_t real_aperture;		/* 0: there is no aperture that the
+extern uint64_t real_aperture;		/* 0 if there is no aperture that the
 					 * suite may use */
 
 /*

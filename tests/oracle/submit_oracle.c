@@ -23,7 +23,7 @@
  */
 struct piece {
 	struct piece *next;
-	const uint32_t *at;		/* NULL: the piece belongs to the
+	const uint32_t *at;		/* NULL if the piece belongs to the
 					 * ring */
 	uint32_t first;			/* number of the dword in the ring */
 	uint32_t count;

@@ -87,8 +87,8 @@ struct world {
 	bool prelude_sticks;		/* preludes never end */
 	uint32_t full_resets;
 	uint32_t own_runs;		/* how often contexts of the module ran */
-	void *allocs[ALLOCS_MAX];	/* memory from pages_alloc(); NULL: this
-					 * element is free */
+	void *allocs[ALLOCS_MAX];	/* memory from pages_alloc(); NULL if
+					 * this element is free */
 	struct xengt_ppgtt_table *tables[TABLES_MAX];
 	uint32_t n_tables;
 	uint32_t resets;

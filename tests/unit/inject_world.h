@@ -63,7 +63,7 @@ struct thing {
 
 struct place {
 	enum xengt_entry_op op;
-	uint32_t nth;			/* 0: nothing is injected */
+	uint32_t nth;			/* 0 if nothing is injected */
 	int error;
 	int zap_error;			/* the error of the zap that follows, or
 					 * 0 */
@@ -93,7 +93,7 @@ struct world {
 	bool is_waiting[WORLD_VCPUS_MAX];
 	struct thing things[WORLD_THINGS_MAX];
 	uint8_t tables[WORLD_TABLES_MAX];	/* level of the table with each
-						 * id; 0: there is no such
+						 * id; 0 if there is no such
 						 * table */
 	uint32_t zaps;
 	bool is_zapped, is_zap_told;

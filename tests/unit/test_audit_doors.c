@@ -135,7 +135,7 @@ static void lengths_of_a_generation(void **state)
 	static const struct {
 		uint32_t opcode;
 		uint32_t bdw;
-		uint32_t skl;		/* 0: the command does not exist
+		uint32_t skl;		/* 0 if the command does not exist
 					 * there */
 	} cmds[] = {
 		{ 0x61010000, 16, 19 }, { 0x781d0000, 9, 11 },

@@ -24,7 +24,7 @@
 struct pcode_command {
 	uint8_t number;
 	uint8_t gens;
-	/* computes the answer in the data register; NULL: it is unchanged */
+	/* computes the answer in the data register; NULL if it is unchanged */
 	uint32_t (*answer)(const struct xengt_vgpu *vgpu, uint32_t data);
 };
 

@@ -19,7 +19,7 @@ enum kms_tiling { KMS_LINEAR, KMS_TILE_X, KMS_TILE_Y };
 
 struct kms_rect {
 	int32_t x, y;
-	uint32_t w, h;			/* 0: there is none */
+	uint32_t w, h;			/* 0 if there is none */
 };
 
 struct kms_scene {

@@ -37,7 +37,8 @@ struct judge_domain {
 	unsigned long n_frames;
 	unsigned long confirm_at;	/* next gfn to confirm */
 	long pages;			/* the domain's pages as Xen counts them; used if is_prompt */
-	u64 dropped;			/* frames that were removed from the table */
+	u64 dropped;			/* number of frames that were removed from
+					 * the table */
 	u32 *mfn;			/* by gfn */
 	u16 *chunk;			/* recorded gfns per CHUNK */
 };

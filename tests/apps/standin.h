@@ -42,7 +42,9 @@
  * once.
  */
 void app_problem(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* A problem of the stand-in itself: prints the text and ends the process. */
+/*
+ * Call this if the stand-in itself fails: prints the text and ends the process.
+ */
 void app_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void app_watch_begin(struct xengt_sim *sim);
 /*

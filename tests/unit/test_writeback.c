@@ -101,7 +101,8 @@ static void not_at_all(void **state)
 
 /*
  * While a context of the vGPU itself is on the engine, the cache is written back when the
- * next context is loaded. If no other context is, this one is loaded anew after a while.
+ * next context is loaded. If no other context is loaded, this context is loaded anew
+ * after a while.
  */
 static void by_its_own_context(void **state)
 {

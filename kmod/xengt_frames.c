@@ -55,7 +55,7 @@ static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 }
 
 /*
- * True: the guest sees its vGPU at this frame number
+ * Returns true if the guest sees its vGPU at this frame number
  * (XENGT_VGPU_IOC_OWN_FRAMES).
  */
 static bool is_own(const struct xengt_frames *frames, const struct xengt_frame *f)
@@ -432,7 +432,10 @@ void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn)
  */
 static int hold_anchor(struct xengt_frames *frames)
 {
-	/* in the first 640 KiB, from 1 MiB on, at 16 MiB */
+	/*
+	 * frames in the first 640 KiB, from 1 MiB on and at 16 MiB: each HVM
+	 * guest has RAM at one of them
+	 */
 	static const u32 gfns[] = { 0x1, 0x10, 0x80, 0x100, 0x200, 0x1000 };
 	struct xengt_frame *f;
 	int i;

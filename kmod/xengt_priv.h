@@ -99,7 +99,7 @@ struct xengt_gpu {
 
 /* ---- xengt_bound.c: may sleep ---- */
 
-/* Returns the bound GPU with a new reference; NULL: no GPU is bound. */
+/* Returns the bound GPU with a new reference, or NULL if no GPU is bound. */
 struct xengt_gpu *xengt_gpu_get(void);
 /* Drops a reference; frees the GPU with its last reference. */
 void xengt_gpu_put(struct xengt_gpu *gpu);
@@ -127,8 +127,8 @@ static inline void xengt_write32(struct xengt_gpu *gpu, u32 reg, u32 value)
 }
 
 /*
- * The size of the GGTT in entries, as the firmware configured it; 0: there is
- * no GGTT.
+ * The size of the GGTT in entries, as the firmware configured it, or 0 if there
+ * is no GGTT.
  */
 u32 xengt_hw_ggtt_entries(struct pci_dev *pdev);
 /*
@@ -190,7 +190,8 @@ const struct xengt_way_ops *xengt_way_of(const struct xengt_gpu *gpu);
 struct xengt_frame;
 
 struct xengt_frames_counters {
-	u64 held;		/* held now, without the anchor */
+	u64 held;		/* number of frames that are held now, without
+				 * the anchor */
 	u64 mapped;		/* ever */
 	u64 released;		/* ever */
 	u64 hypercalls;
@@ -218,7 +219,7 @@ struct xengt_frames {
 	u64 own_first;
 	u32 own_count;
 	/* work space of the call that is going on */
-	void *work;			/* xengt_way_ops.work_bytes; NULL:
+	void *work;			/* xengt_way_ops.work_bytes; NULL if
 					 * frames_fini() was called */
 	struct xengt_frame **batch;
 };
@@ -346,8 +347,8 @@ int xengt_engine_resume(struct xengt_gpu *gpu);
  */
 void xengt_engine_call_at(struct xengt_gpu *gpu, u64 ns);
 /*
- * Call this in the interrupt handler. True: engines raised the interrupt, and
- * the handler's thread must run.
+ * Call this in the interrupt handler. Returns true if engines raised the
+ * interrupt, and the handler's thread must run.
  */
 bool xengt_engine_irq(struct xengt_gpu *gpu);
 void xengt_engine_irq_thread(struct xengt_gpu *gpu);

@@ -96,7 +96,8 @@ code kmod/*.c xen-hooks/xl-stub.c | grep -oE '\b[a-z_][a-z0-9_]+\b' | sort -u > 
 awk '$(NF - 1) == "T" { sub(/:.*/, "", $1); print $1, $NF }' "$tmp/nm" > "$tmp/defined"
 
 sort -k 2 "$tmp/defined" -o "$tmp/defined"
-# main is needed, and every function to which another object or text refers
+# needed: main, each function that another object uses, and each that the
+# sources of kmod/ or xl-stub.c name
 {
 	echo main
 	cat "$tmp/used" "$tmp/words"

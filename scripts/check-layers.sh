@@ -283,7 +283,7 @@ mapfile -t others < <(printf '%s\n' src/boundary/*.[ch] | grep -v '/bnd_types\.h
 system_includes 'none' "${others[@]}"
 needs boundary "mem(cpy|move|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memmove|memset)_chk|$sanitizers"
 
-# Guest frame, machine frame and bus address: docs/design/014-addresses.md.
+# Only three files may make a bus address (docs/design/014-addresses.md).
 makes_bus_addresses src/boundary/*.[ch] src/gpu/*.[ch] kmod/xengt_*.[ch]
 
 # Facts of the hardware: only constants, which all parts but the simulator may use.

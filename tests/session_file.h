@@ -9,8 +9,8 @@
 /*
  * Reads the recording of the probe of a GPU ("skl", "bdw"). Returns its size;
  * *ret_buf points to its bytes, which this function owns and which are valid
- * until the next call. 0: the file cannot be read, or it has more bytes than
- * fit.
+ * until the next call. Returns 0 if the file cannot be read, or if it has more
+ * bytes than fit.
  */
 size_t session_file(const char *gpu, const uint8_t **ret_buf);
 

@@ -35,8 +35,8 @@ static const struct space spaces[] = {
 #define SPACES (sizeof(spaces) / sizeof(spaces[0]))
 
 /*
- * Returns how many more vGPUs of this type fit; -1: unknown. If the free memory
- * is fragmented, fewer may fit.
+ * Returns how many more vGPUs of this type fit, or -1 if that is not known. If
+ * the free memory is fragmented, fewer may fit.
  */
 static long fits(struct json_object *res, const struct vgt_type *type)
 {

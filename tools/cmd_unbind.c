@@ -11,8 +11,8 @@
 
 /*
  * Finds the guests that would lose their GPU: writes their names to buf and returns their
- * number. -1: unknown; err says why. vGPUs may live while xengtd does not run: then the
- * number is 0 only if no vGPU has a file in /run/xengt.
+ * number. Returns -1 if the guests are not known; then err says why. vGPUs may live while
+ * xengtd does not run: then the number is 0 only if no vGPU has a file in /run/xengt.
  */
 static int users(struct ctl *ctl, char *buf, size_t size, char *err,
 		 size_t err_size)

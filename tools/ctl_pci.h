@@ -43,8 +43,8 @@ static inline int ctl_pci_parse(struct ctl *ctl, const char *word, char *bdf)
 }
 
 /*
- * Reads a hexadecimal attribute of the device; -1: the device or the attribute
- * does not exist.
+ * Reads a hexadecimal attribute of the device; returns -1 if the device or the
+ * attribute does not exist.
  */
 static inline long ctl_pci_read_hex(struct ctl *ctl, const char *bdf,
 				    const char *name)

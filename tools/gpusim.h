@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* Exit codes; 0: QEMU closed the socket. */
+/* Exit codes; 0 if QEMU closed the socket. */
 #define EXIT_USAGE	2
 #define EXIT_SETUP	3	/* a file or socket could not be opened, or no
 				 * memory */
@@ -115,11 +115,12 @@ struct gpusim {
 	char qtest_tx[QTEST_TX_BYTES];
 	size_t qtest_len;
 	uint64_t msi_dropped;
-	uint16_t rid;			/* as the IOMMU knows the function */
+	uint16_t rid;			/* bus << 8 | devfn, by which the IOMMU
+					 * knows the function */
 
-	const char *counts_path;	/* NULL: do not write them */
+	const char *counts_path;	/* NULL if they are not written */
 	struct gpusim_control *control;	/* NULL: no control socket */
-	FILE *record;			/* NULL: nothing is recorded. While
+	FILE *record;			/* NULL if nothing is recorded. While
 					 * recording, time is virtual */
 	uint64_t record_since;
 
@@ -215,8 +216,8 @@ int gpusim_pin(int cpu);
  */
 int gpusim_control_open(struct gpusim *s, const char *path);
 /*
- * Does a bounded piece of work. True: call again at once, because there is more
- * to do. Call this regularly.
+ * Does a bounded piece of work. Returns true if there is more to do: then call
+ * it again at once. Call this regularly.
  */
 bool gpusim_control_service(struct gpusim *s);
 /* Does nothing if there is no control socket. */
@@ -240,7 +241,10 @@ int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
  */
 int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 		      unsigned int height, struct gpusim_png **ret_p);
-/* Write some more rows. 1: not finished; 0: the file is complete; or -errno. */
+/*
+ * Write some more rows. Returns 1: not finished; 0: the file is complete; or
+ * -errno.
+ */
 int gpusim_png_step(struct gpusim_png *p);
 /* Accepts NULL. Removes a file that is not complete. */
 void gpusim_png_destroy(struct gpusim_png *p);
@@ -251,7 +255,7 @@ void gpusim_png_destroy(struct gpusim_png *p);
 int gpusim_setup_failed(const char *what);
 /*
  * Replace every "@FD@" in the argument by the number. Returns arg itself if arg has no
- * "@FD@"; NULL: no memory.
+ * "@FD@", or NULL if there is no memory.
  */
 char *gpusim_with_fd(char *arg, int fd);
 /*

@@ -179,8 +179,8 @@ static const struct {
 };
 
 /*
- * Returns the next word of *p and moves *p to the text after the word. NULL: there is no
- * further word.
+ * Returns the next word of *p and moves *p to the text after the word. Returns NULL if
+ * there is no further word.
  */
 static char *next_word(char **p)
 {

@@ -165,8 +165,8 @@ static int handle_buffered(struct gpusim *s)
 }
 
 /*
- * Receive into the buffer. 1: bytes were received; 0: none came within the time limit;
- * -EPIPE: QEMU closed the socket; or another -errno.
+ * Receive into the buffer. Returns 1: bytes were received; 0: none came within the
+ * time limit; -EPIPE: QEMU closed the socket; or another -errno.
  */
 static int receive(struct gpusim *s)
 {

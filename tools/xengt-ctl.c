@@ -318,8 +318,8 @@ static void take_root(struct ctl *ctl, int *argc, char ***argv)
 }
 
 /*
- * True: the command line has --json, which may stand anywhere before "--". main() asks
- * this first, so that errors in other arguments are printed as JSON, too.
+ * Returns true if the command line has --json, which may stand anywhere before "--".
+ * main() asks this first, so that errors in other arguments are printed as JSON, too.
  */
 static bool has_json(int argc, char **argv)
 {

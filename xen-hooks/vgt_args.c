@@ -72,8 +72,8 @@ static int append_file(struct vgt_args *args, const char *path)
 }
 
 /*
- * Parse the options of create and config-update. False: xl would stop with an
- * error or print its help.
+ * Parse the options of create and config-update. Returns false if xl would stop
+ * with an error or print its help.
  */
 static bool read_options(int argc, char **argv, struct vgt_args *args)
 {

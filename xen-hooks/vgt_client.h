@@ -14,9 +14,9 @@
  * Open a connection and ask one question. vgpu: the domain whose vGPU the
  * question is about; NULL: the question is about no vGPU.
  *
- * 0: *ret_data is the answer's "data" (NULL: the answer has none); the caller
- * drops it with json_object_put(). Otherwise err has one line for the user, and
- * the result is
+ * Returns 0: *ret_data is the answer's "data" (NULL: the answer has none); the
+ * caller drops it with json_object_put(). Otherwise err has one line for the
+ * user, and the result is
  *  -ECONNREFUSED  the daemon is not running
  *  -EPERM         not root
  *  -ETIMEDOUT     the daemon did not answer within 10 s

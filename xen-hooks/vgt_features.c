@@ -21,8 +21,8 @@ long vgt_xlu_long(const XLU_Config *xlu, const char *name, long def)
 }
 
 /*
- * True: the key's value is one of these words; 'what' gets the assignment as
- * text.
+ * Returns true if the key's value is one of these words; 'what' gets the
+ * assignment as text.
  */
 static bool is_word(const XLU_Config *xlu, const char *name,
                     const char *const *words, size_t count, char *what,
@@ -41,8 +41,8 @@ static bool is_word(const XLU_Config *xlu, const char *name,
 }
 
 /*
- * True: the key's value is a number other than 0; 'what' gets the assignment as
- * text.
+ * Returns true if the key's value is a number other than 0; 'what' gets the
+ * assignment as text.
  */
 static bool is_on(const XLU_Config *xlu, const char *name, char *what,
                   size_t len)

@@ -11,9 +11,15 @@
 
 #include "common/domain_features.h"
 
-/* The text of a key, which belongs to xlu; NULL: the config does not have the key. */
+/*
+ * The text of a key, which belongs to xlu, or NULL if the config does not have the
+ * key.
+ */
 const char *vgt_xlu_string(const XLU_Config *xlu, const char *name);
-/* The number of a key; def: the config does not have the key, or it is no number. */
+/*
+ * The number of a key, or def if the config does not have the key or it is no
+ * number.
+ */
 long vgt_xlu_long(const XLU_Config *xlu, const char *name, long def);
 /*
  * Returns the first feature with this verdict that the config asks for, or NULL.

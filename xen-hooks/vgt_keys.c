@@ -364,8 +364,8 @@ static int set_path(struct vgt_config *cfg, const struct vgt_key *key,
 }
 
 /*
- * Returns the index of the word among the key's words; -1: the key does not
- * allow it.
+ * Returns the index of the word among the key's words, or -1 if the key does
+ * not allow it.
  */
 static long word_number(const struct vgt_key *key, const char *text)
 {

@@ -45,7 +45,7 @@ struct vgt_key {
     const char *name;   /* in xl.cfg */
     enum vgt_kind kind;
     long min, max, step;
-    const char *unit;   /* NULL: the value has no unit */
+    const char *unit;   /* NULL if the value has no unit */
     const char *words[4];   /* the allowed words, up to a NULL */
     const char *def;    /* text about the default, for people */
     const char *spec;   /* the key's name in `-xengt NAME=VALUE,...`; NULL: not
@@ -72,9 +72,11 @@ extern const size_t vgt_type_count;
  */
 struct vgt_config {
     bool is_set[VGT_KEY_COUNT];
-    long value[VGT_KEY_COUNT];      /* of VGT_KIND_BOOL and VGT_KIND_INT; of
-                                     * VGT_KIND_WORD: the index in words */
-    char *text[VGT_KEY_COUNT];      /* of VGT_KIND_PATH and VGT_KIND_TYPE */
+    long value[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_BOOL and
+				     * VGT_KIND_INT; of VGT_KIND_WORD the index
+				     * in words */
+    char *text[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_PATH and
+				     * VGT_KIND_TYPE */
     const char *stage;              /* text of the node `stage`
                                      * (docs/protocol.md), for which there is no
                                      * key; NULL: no node */
@@ -92,8 +94,8 @@ void vgt_config_fini(struct vgt_config *cfg);
 /* Returns the row of an xl.cfg key, or NULL. */
 const struct vgt_key *vgt_key_find(const char *name);
 /*
- * True: the name of an xl.cfg key starts with "vgt" or "vgpu", so it is meant
- * for xengt.
+ * Returns true if the name of an xl.cfg key starts with "vgt" or "vgpu", so it
+ * is meant for xengt.
  */
 bool vgt_key_is_ours(const char *name, size_t len);
 /*
@@ -134,7 +136,7 @@ void vgt_config_resolve(struct vgt_config *cfg);
 /*
  * Return the value of xengt-dm's argument -xengt: NAME=VALUE, separated by
  * commas; a comma in a value is doubled. "on": no key is set. The caller frees
- * the text; NULL: no memory.
+ * the text; returns NULL if there is no memory.
  */
 char *vgt_spec_format(const struct vgt_config *cfg);
 
@@ -157,8 +159,8 @@ int vgt_spec_set(struct vgt_config *cfg, const char *name, const char *value,
                  char *err, size_t err_len);
 
 /*
- * Return the text to write to a key's xenstore node; NULL: do not write the
- * node. The text may be in buf.
+ * Return the text to write to a key's xenstore node, or NULL if the node must
+ * not be written. The text may be in buf.
  */
 const char *vgt_config_node_value(const struct vgt_config *cfg,
                                   enum vgt_key_id id, char *buf, size_t len);

@@ -51,8 +51,8 @@ static void skip_comment(struct scanner *s)
 }
 
 /*
- * True: an assignment begins at s (NAME, blanks, "=" or "+="). Then sets a's name, line
- * and value's begin, and moves s to the value.
+ * Returns true if an assignment begins at s (NAME, blanks, "=" or "+="). Then sets a's
+ * name, line and value's begin, and moves s to the value.
  */
 static bool match_assignment(struct scanner *s, struct vgt_assignment *a)
 {

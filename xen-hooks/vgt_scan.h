@@ -27,7 +27,7 @@ void vgt_scan(const char *text, size_t len,
               bool (*each)(void *ctx, const struct vgt_assignment *a),
               void *ctx);
 
-/* True: the text assigns to a name that starts with "vgt". */
+/* Returns true if the text assigns to a name that starts with "vgt". */
 bool vgt_scan_has_vgt(const char *text, size_t len);
 
 #endif /* VGT_SCAN_H */

@@ -62,7 +62,7 @@ char *vgt_spec_format(const struct vgt_config *cfg)
 
 /*
  * Copies one NAME=VALUE, up to a single comma, to item. Returns the text
- * after the comma; NULL: there is no comma.
+ * after the comma, or NULL if there is no comma.
  */
 static const char *next_item(const char *p, char *item)
 {

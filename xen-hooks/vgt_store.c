@@ -316,7 +316,10 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
     return r;
 }
 
-/* Returns the name of the domain /local/domain/<id>; NULL: errno says why. */
+/*
+ * Returns the name of the domain /local/domain/<id>, or NULL after an error,
+ * which errno has.
+ */
 static char *name_of(struct xs_handle *xs, const char *id)
 {
     char path[PATH_LEN];

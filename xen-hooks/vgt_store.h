@@ -34,8 +34,8 @@ enum vgt_state {
  * handler makes *is_cancelled non-zero, the wait ends; NULL: the wait cannot be
  * cancelled.
  *
- * 0: the vGPU is connected. Otherwise no node of the request is left, and err
- * has one line for the user, usually the broker's:
+ * Returns 0: the vGPU is connected. Otherwise no node of the request is left,
+ * and err has one line for the user, usually the broker's:
  *  -EEXIST     the domain has a vGPU already, which stays
  *  -EREMOTEIO  the broker refused
  *  -ETIMEDOUT  no answer within wait_sec

@@ -19,9 +19,9 @@ enum vgt_xlcfg_verdict {
 
 struct vgt_xlcfg {
     struct vgt_config cfg;
-    char *name;         /* name of the domain; NULL: the config has none */
-    char *qemu;         /* the config's own device_model_override; NULL: it has
-                         * none */
+    char *name;         /* name of the domain; NULL if the config has none */
+    char *qemu;         /* the config's own device_model_override; NULL if it
+			 * has none */
     char *warning;      /* a warning for the user, one line; NULL: none */
 };
 
@@ -39,8 +39,8 @@ void vgt_xlcfg_fini(struct vgt_xlcfg *x);
 
 /*
  * Return the lines to add to the guest's config, as arguments of xl: a list
- * that ends with NULL. The caller frees each line and the list; NULL: no
- * memory.
+ * that ends with NULL. The caller frees each line and the list; returns NULL if
+ * there is no memory.
  */
 char **vgt_xlcfg_lines(const struct vgt_xlcfg *x);
 

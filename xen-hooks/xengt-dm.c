@@ -104,9 +104,9 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
 }
 
 /*
- * True: the value names a file that does not exist. `xl create` checks that the file
- * exists, so it was deleted since, and this is a reboot of the guest. The guest then
- * starts with the built-in monitor.
+ * Returns true if the value names a file that does not exist. `xl create` checks
+ * that the file exists, so it was deleted since, and this is a reboot of the guest.
+ * The guest then starts with the built-in monitor.
  */
 static bool is_lost_file(const char *name, const char *value)
 {
@@ -160,9 +160,9 @@ static int take_option(void *ctx, const char *name, const char *value,
 }
 
 /*
- * True: this value of a -machine option begins with a machine's name, such as xenfv or
- * xenfv,NAME=VALUE. QEMU joins all -machine options; most have only settings
- * and no name.
+ * Returns true if this value of a -machine option begins with a machine's name, such
+ * as xenfv or xenfv,NAME=VALUE. QEMU joins all -machine options; most have only
+ * settings and no name.
  */
 static bool names_machine(const char *value)
 {
@@ -219,9 +219,9 @@ static int free_slot_2(struct dm *dm, char *err, size_t err_len)
 }
 
 /*
- * True: the value gives the guest an IOMMU. All of QEMU's names that contain "iommu" do
- * this, except two: iommu_platform tells a virtio device how to behave behind an IOMMU,
- * and bypass_iommu excludes a bus from the IOMMU.
+ * Returns true if the value gives the guest an IOMMU. All of QEMU's names that contain
+ * "iommu" do this, except two: iommu_platform tells a virtio device how to behave
+ * behind an IOMMU, and bypass_iommu excludes a bus from the IOMMU.
  */
 static bool names_viommu(const char *value)
 {
@@ -243,8 +243,8 @@ static bool names_viommu(const char *value)
 }
 
 /*
- * A guest with a virtual IOMMU would write addresses into its GPU's tables that are not
- * guest frames. Stock QEMU's machine xenfv has no IOMMU unless the guest's config adds
+ * A guest with a virtual IOMMU would write I/O addresses, not guest frames, into its
+ * GPU's tables. Stock QEMU's machine xenfv has no IOMMU unless the guest's config adds
  * one. -EINVAL with a reason in err: the config adds one, or it has -readconfig, which
  * may add one.
  */
@@ -347,8 +347,9 @@ static int read_args(struct dm *dm, int argc, char **argv, char *err,
 }
 
 /*
- * Ends the vGPU that the domain had before the soft reset. False: it had none. An error
- * is only printed: if the old vGPU stays, the request for the new one fails.
+ * Ends the vGPU that the domain had before the soft reset. Returns false if it had
+ * none. An error is only printed: if the old vGPU stays, the request for the new one
+ * fails.
  */
 static bool remove_old(struct dm *dm, struct xs_handle *xs)
 {
@@ -362,7 +363,10 @@ static bool remove_old(struct dm *dm, struct xs_handle *xs)
     return true;
 }
 
-/* 0: the vGPU is connected, or after a soft reset the guest goes on without one. */
+/*
+ * Returns 0: the vGPU is connected, or after a soft reset the guest goes on without
+ * one.
+ */
 static int create_vgpu(struct dm *dm, char *err, size_t err_len)
 {
     static const int signals[] = { SIGTERM, SIGHUP, SIGINT };

@@ -117,7 +117,8 @@ static const struct need needs[] = {
 
 /*
  * Returns the first resource of which the config needs more than the GPU has in
- * total (is_of_total), or more than is free in one piece; NULL: there is none.
+ * total (is_of_total), or more than is free in one piece, or NULL if there is
+ * none.
  */
 static const struct need *find_short(const struct vgt_config *cfg,
                                      struct json_object *data,
@@ -135,7 +136,10 @@ static const struct need *find_short(const struct vgt_config *cfg,
     return NULL;
 }
 
-/* True: a vGPU is ending. Then xengtd waits for the resources that this vGPU frees. */
+/*
+ * Returns true if a vGPU is ending. Then xengtd waits for the resources that this vGPU
+ * frees.
+ */
 static bool is_one_ending(const char *socket_path)
 {
     char err[VGT_ERR_MAX];
@@ -314,7 +318,7 @@ static bool read_report(const char *path, char *line, size_t len)
 
 /*
  * Read the last line of the device model's log, which libxl begins anew for each start.
- * False: the log is older than this run, or cannot be read.
+ * Returns false if the log is older than this run, or cannot be read.
  */
 static bool read_last_words(const char *log, time_t since, char *line,
                             size_t len)
@@ -343,8 +347,8 @@ static bool read_last_words(const char *log, time_t since, char *line,
 
 /*
  * Explain why xl failed: by xengt-dm's report (line), or by the last line of the device
- * model's log (words), which xengt-dm or QEMU wrote. log: the name of this log; NULL:
- * there is none.
+ * model's log (words), which xengt-dm or QEMU wrote. log: the name of this log; returns
+ * NULL if there is none.
  */
 static void explain(bool has_report, const char *line, const char *log,
                     const char *words)
@@ -413,7 +417,10 @@ static int create(char *const argv[], const struct vgt_args *args,
     return end_as(status);
 }
 
-/* Returns a new argument list: argv, followed by the three lines; NULL: no memory. */
+/*
+ * Returns a new argument list: argv, followed by the three lines, or NULL if there is
+ * no memory.
+ */
 static char **extend(int argc, char **argv, char **lines)
 {
     char **all = calloc(argc + 4, sizeof(*all));
@@ -444,9 +451,9 @@ static int with_vgpu(int argc, char **argv, const struct vgt_args *args,
 }
 
 /*
- * 1: the domain has a vGPU, or was created with one, so its image could never be
- * restored. 0: it has none. -errno: libxl's record or xenstore could not be read. xengtd
- * need not run.
+ * Returns 1: the domain has a vGPU, or was created with one, so its image could never be
+ * restored. Returns 0: it has none. -errno: libxl's record or xenstore could not be
+ * read. xengtd need not run.
  */
 static int is_ours(struct xs_handle *xs, unsigned int domid)
 {

@@ -51,9 +51,9 @@ static bool can_start(const char *path)
 }
 
 /*
- * True: a guest may have a vGPU. libxl's record of a guest shows whether the guest was
- * created with a vGPU; xengtd has a file for each vGPU. A record that cannot be read may
- * be of a guest with a vGPU.
+ * Returns true if a guest may have a vGPU. libxl's record of a guest shows whether the
+ * guest was created with a vGPU; xengtd has a file for each vGPU. A record that cannot
+ * be read may be of a guest with a vGPU.
  */
 static bool may_be_any_vgpu(const char *root)
 {

@@ -111,7 +111,7 @@ struct xengt_info {
 	__u32 health;			/* enum xengt_health */
 	__u32 flushes_failed;		/* flushes that failed; each was tried
 					 * again after a full reset */
-	__u32 resets_failed;		/* resets of one engine that failed */
+	__u32 resets_failed;		/* failed resets of a single engine */
 	__u32 full_resets;		/* resets of the whole GPU after such
 					 * failures */
 	__u32 way;			/* enum xengt_way */
@@ -210,23 +210,23 @@ struct xengt_vgpu_info {
 	__u64 entries_written;		/* guest entries put into the GGTT */
 	__u64 entries_scratched;	/* those of entries_written that name no
 					 * RAM of the guest */
-	__u64 frames_held;		/* now, without the page that is held
-					 * since creation */
+	__u64 frames_held;		/* frames that are held now, without the
+					 * page that is held since creation */
 	__u64 frames_mapped;		/* ever */
 	__u64 frames_released;		/* ever */
-	__u64 hypercalls;		/* made for the vGPU: mmu_update,
-					 * mmuext_op */
+	__u64 hypercalls;		/* hypercalls made for the vGPU:
+					 * mmu_update, mmuext_op */
 	__u64 tlb_flushes;		/* of the GPU */
 	__u64 revalidations;
-	__u64 frames_followed;		/* released because the guest moved
-					 * them */
+	__u64 frames_followed;		/* frames released because the guest
+					 * moved them */
 	__u64 submissions;
 	__u64 completions;		/* contexts that ran their ring to its
 					 * end */
 	__u64 refusals;			/* submissions that the audit refused */
 	__u64 hangs;
-	__u64 bytes_copied;		/* for submissions, from and to the
-					 * guest */
+	__u64 bytes_copied;		/* bytes copied for submissions, from
+					 * and to the guest */
 	__u64 ppgtt_tables;		/* now */
 	__u64 ppgtt_entries;		/* guest entries put into page tables */
 };
@@ -414,8 +414,10 @@ enum xengt_refusal {
 	XENGT_REFUSED_LENGTH,
 	XENGT_REFUSED_ADDRESS,		/* GGTT operand outside the slices */
 	XENGT_REFUSED_REGISTER,
-	XENGT_REFUSED_BATCH,		/* start of an unreadable batch */
-	XENGT_REFUSED_LIMIT,		/* longer than the module copies */
+	XENGT_REFUSED_BATCH,		/* the command starts a batch that
+					 * cannot be read */
+	XENGT_REFUSED_LIMIT,		/* the stream is longer than the module
+					 * copies */
 	XENGT_REFUSED_CONTEXT,		/* the context image makes no sense */
 };
 

@@ -92,7 +92,7 @@ struct xengt_judge_hdr {
 	__u64 pad0[7];
 
 	/* written by dom0; offset 0x80 */
-	__u64 generation;	/* odd: slice table is being changed */
+	__u64 generation;	/* odd while dom0 changes the slice table */
 	__u64 hammer;		/* XENGT_JUDGE_HAMMER_* */
 	__u64 base_accesses;	/* counters at the last "reset" */
 	__u64 base_violations;
@@ -103,16 +103,21 @@ struct xengt_judge_hdr {
 	__u64 pad1[8];
 
 	/* written by the simulator; offset 0x100 */
-	__u64 sim_generation;	/* slice table generation now in force */
-	__u64 heartbeat;	/* grows while the simulator lives */
-	__u64 accesses;		/* judged accesses (inside a slice) */
-	__u64 violations;	/* judged accesses that hit a wrong frame */
+	__u64 sim_generation;	/* the generation of the slice table by which
+				 * the simulator now judges */
+	__u64 heartbeat;	/* grows as long as the simulator runs */
+	__u64 accesses;		/* number of judged accesses (those inside a
+				 * slice) */
+	__u64 violations;	/* number of judged accesses that hit a wrong
+				 * frame */
 	__u64 scratch_accesses;	/* judged accesses that hit a scratch page
 				 * that the slot may reach */
 	__u64 other_accesses;	/* GGTT accesses outside every slice */
-	__u64 hammer_accesses;	/* those of 'accesses' that the hammer made */
-	__u64 hammer_passes;	/* whole passes over all active slices */
-	__u64 hammer_live;	/* live entries in the last whole pass */
+	__u64 hammer_accesses;	/* how many of 'accesses' the hammer made */
+	__u64 hammer_passes;	/* number of the hammer's whole passes over all
+				 * active slices */
+	__u64 hammer_live;	/* number of live entries in the hammer's last
+				 * whole pass */
 	__u64 scratch_mfn;	/* the host's scratch page, which the simulator
 				 * finds itself; or XENGT_JUDGE_NO_SCRATCH */
 	__u64 scratch_entries;	/* GGTT entries that point to it */
@@ -120,8 +125,9 @@ struct xengt_judge_hdr {
 	__u64 ggtt_flushes;	/* writes of GFX_FLSH_CNTL */
 	__u64 ring_head;	/* distinct violations ever recorded */
 	__u64 irq_seen;		/* irq_seq of the last interrupt raised */
-	__u64 context_accesses;	/* those of 'accesses' by contexts of slots */
-	__u64 ppgtt_accesses;	/* those of context_accesses that went through
+	__u64 context_accesses;	/* how many of 'accesses' contexts of slots
+				 * made */
+	__u64 ppgtt_accesses;	/* how many of context_accesses went through
 				 * page tables */
 	__u64 table_accesses;	/* page tables that the judge checked for their
 				 * owner */
@@ -146,7 +152,8 @@ struct xengt_judge_slice {
  */
 struct xengt_judge_violation {
 	__u64 seq;		/* 1..; written last; 0: never used */
-	__u64 time_ns;		/* first time, host's monotonic clock */
+	__u64 time_ns;		/* when it came first, by the host's monotonic
+				 * clock */
 	__u64 last_time_ns;
 	__u64 count;		/* how often a violation with this place, frame
 				 * and owner came */
@@ -159,14 +166,15 @@ struct xengt_judge_violation {
 
 	__u64 desc;		/* the context's descriptor, 0: none */
 	__u64 command_addr;
-	__u64 addr;		/* page of the graphics address */
+	__u64 addr;		/* number of the page of the graphics address */
 	__u32 command;		/* first dword of the last command fetched */
 	__u8 engine;		/* 0 RCS, 1 VCS, 2 VECS, 3 BCS, 0xff none */
-	__u8 level;		/* with V_TABLE: the table's level, 3 PML4 to 0,
-				 * the last one */
+	__u8 level;		/* with V_TABLE: the table's level, from 3
+				 * (PML4) to 0 (page table) */
 	__u8 n_tables;
 	__u8 pad;
-	__u64 table[4];		/* bus addresses, the root first */
+	__u64 table[4];		/* bus addresses of the tables, the root
+				 * first */
 };
 
 #define XENGT_JUDGE_NO_INDEX	(~0ULL)
@@ -174,10 +182,11 @@ struct xengt_judge_violation {
 #define XENGT_JUDGE_NO_ENGINE	0xffU
 
 #define XENGT_JUDGE_V_WRITE	1U
-#define XENGT_JUDGE_V_STALE	2U	/* used a translation that is no longer
-					 * in the table */
+#define XENGT_JUDGE_V_STALE	2U	/* the access used a translation that is
+					 * no longer in the table */
 #define XENGT_JUDGE_V_HAMMER	4U
-#define XENGT_JUDGE_V_PPGTT	8U	/* through a context's page tables */
+#define XENGT_JUDGE_V_PPGTT	8U	/* the access went through a context's
+					 * page tables */
 #define XENGT_JUDGE_V_TABLE	16U	/* the frame is one of a context's page
 					 * tables */
 #define XENGT_JUDGE_V_OUTSIDE	32U	/* a GGTT address outside of the

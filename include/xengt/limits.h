@@ -64,8 +64,8 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 #define XENGT_VGPU_NOTE_KIB	1024
 /*
  * Frames of a vGPU that no entry names any more, and that the module keeps until the
- * render engine's cache was written back (src/boundary/hold.h). A guest that waits for
- * more of them waits until its contexts have left the engine.
+ * render engine's cache was written back (src/boundary/hold.h). A guest that would
+ * have more of them waits until its contexts have left the engine.
  */
 #define XENGT_KEPT_FRAMES_MAX	8192u
 /*

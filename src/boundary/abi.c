@@ -193,10 +193,15 @@ ABI_SAME(XENGT_PPGTT_ENTRIES * sizeof(__u64), XENGT_PAGE_BYTES,
 	 "a table is a page");
 ABI_SAME(XENGT_PPGTT_ENTRIES % 16, 0, "64 KiB pages use every 16th entry");
 ABI_SAME(XENGT_ENGINES, XENGT_ENGINE_BCS + 1, "the engines");
-/* Numbers that user space of another build may know. */
+/*
+ * These numbers must not change, because user space of another build may use
+ * them.
+ */
 ABI_SAME(XENGT_REFUSED_UNKNOWN, 1, "reasons of a refusal");
 ABI_SAME(XENGT_REFUSED_CONTEXT, 8, "reasons of a refusal");
-/* EAGAIN: two other contexts of the vGPU are in flight on the engine. */
+/*
+ * uapi/xengt.h says this number of contexts at EAGAIN of XENGT_VGPU_IOC_SUBMIT.
+ */
 ABI_SAME(XENGT_EXEC_SLOTS, 2, "contexts of an engine");
 
 /* ---- limits.h and the hardware ---- */

@@ -70,8 +70,8 @@ static int flush(struct xengt_space *space, enum xengt_hw_tlb tlb)
 }
 
 /*
- * Make the entries name the scratch page. 0: the pages that the entries named
- * may be freed now.
+ * Make the entries name the scratch page. Returns 0: the pages that the entries
+ * named may be freed now.
  */
 static int clear_entries(struct xengt_space *space, uint32_t first,
 			 uint32_t pages)

@@ -15,9 +15,9 @@
 
 /*
  * The module's own part: the last 256 MiB of the GGTT. Each vGPU that can exist
- * has a region of it, which is as large as the vGPU was promised, and the
- * engines together have one. So the pages that one vGPU uses never make another
- * vGPU short of pages.
+ * has a region of this part, as large as the memory that a vGPU is promised,
+ * and all engines together have one region. So the pages that one vGPU uses
+ * never make another vGPU short of pages.
  */
 #define XENGT_SPACE_PAGES	65536
 #define XENGT_REGION_PAGES	XENGT_EXEC_PAGES_MAX
@@ -38,7 +38,7 @@ struct xengt_space {
 /* Zeroed: an area without pages. */
 struct xengt_area {
 	void *mem;
-	uint32_t pages;			/* 0: the area has no pages */
+	uint32_t pages;			/* 0 if the area has no pages */
 	uint32_t first;			/* its first graphics page */
 	xengt_bus_t bus[XENGT_AREA_PAGES_MAX];
 };

@@ -27,7 +27,8 @@
 
 #define AUDIT_GGTT_PAGES	(1u << 20)
 #define AUDIT_PAGE_MASK		0xfffu
-#define AUDIT_INDEX_MASK	0xff8u		/* qwords of a status page */
+#define AUDIT_INDEX_MASK	0xff8u		/* offset of a qword in a status
+						 * page */
 #define AUDIT_BATCH_ADDR	0xfffffffffffcull
 
 
@@ -40,7 +41,8 @@
 #define AUDIT_INDEX_CONTEXT	(1u << 21)
 #define AUDIT_POST_SYNC		(3u << 14)	/* of MI_FLUSH_DW and PIPE_CONTROL */
 #define AUDIT_POST_SYNC_INDEX	(1u << 21)
-#define AUDIT_FLUSH_GGTT	(1u << 2)	/* a bit of the address */
+#define AUDIT_FLUSH_GGTT	(1u << 2)	/* this bit is in the dword of
+						 * the address */
 #define AUDIT_PIPE_GGTT		(1u << 24)
 #define AUDIT_PIPE_REGISTER	(1u << 23)
 #define AUDIT_PIPE_FLUSH_L3	(1u << 27)

@@ -45,8 +45,8 @@ struct xengt_audit {
 	const struct xengt_gtt_slice *slices;	/* an array of XENGT_GTT_SLICES */
 	/*
 	 * Graphics address of the guest's hardware status page: page aligned
-	 * and in the slices. 0: the guest has none. Stores by index into the
-	 * engine's status page become stores to this page.
+	 * and in the slices, or 0 if the guest has none. Stores by index into
+	 * the engine's status page become stores to this page.
 	 */
 	uint32_t hws_pga;
 	/*
@@ -55,7 +55,7 @@ struct xengt_audit {
 	 */
 	uint32_t l3sqcreg4;
 	/*
-	 * Make dwords [first, first + count) of the copy valid. NULL: all
+	 * Make dwords [first, first + count) of the copy valid. NULL if all
 	 * dwords are valid. Returns 0 or -errno, which ends the audit. The
 	 * audit asks for each dword once, in ascending order, in pieces that
 	 * end at a multiple of XENGT_AUDIT_FETCH dwords of the copy (or at its

@@ -194,9 +194,9 @@ static inline const struct xengt_audit_group *xengt_audit_pipes(uint32_t where)
 }
 
 /*
- * The first row at the command's place, which may be empty. NULL: there is no
- * such place. Every command of every stream is looked up, so this function has
- * no branch for each kind of command.
+ * The first row at the command's place, which may be empty. Returns NULL if
+ * there is no such place. Every command of every stream is looked up, so this
+ * function has no branch for each kind of command.
  */
 static inline const struct xengt_audit_cmd *
 xengt_audit_place(const struct xengt_audit_group *groups, uint32_t dw0)
@@ -218,7 +218,8 @@ xengt_audit_first(const struct xengt_audit_group *groups, uint32_t dw0)
 
 /*
  * The row of a command on the engine and the generation that 'where' names; the
- * kind in 'where' is ignored. NULL: this hardware has no such command.
+ * kind in 'where' is ignored. Returns NULL if this hardware has no such
+ * command.
  */
 static inline const struct xengt_audit_cmd *xengt_audit_find(uint32_t where,
 							     uint32_t dw0)
@@ -252,8 +253,8 @@ static inline bool xengt_audit_len_ok(const struct xengt_audit_cmd *row,
 
 /*
  * The row of a register: of the engine's registers, which begin at base, or of
- * the GPU. NULL: the register is not in the list, or not on the engine and
- * generation of 'where'; the kind in 'where' is ignored.
+ * the GPU. Returns NULL if the register is not in the list, or not on the
+ * engine and generation of 'where'; the kind in 'where' is ignored.
  */
 const struct xengt_audit_reg_row *
 xengt_audit_find_reg(uint32_t where, uint32_t base, uint32_t off);
@@ -277,12 +278,12 @@ struct xengt_audit_walk {
 
 /*
  * The next row; walk->opcode becomes dword 0 of its command without length and
- * flags. NULL: there are no more rows.
+ * flags. Returns NULL if there are no more rows.
  */
 const struct xengt_audit_cmd *xengt_audit_next(struct xengt_audit_walk *walk);
 
 /*
- * The row with this index; NULL: there is no such row. *ret_is_engine: its
+ * The row with this index, or NULL if there is no such row. *ret_is_engine: its
  * offsets are relative to the engine's base.
  */
 const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,

@@ -26,8 +26,7 @@
 	.len_mask = (mask), .len_bias = 2, .len_min = (min), .len_max = (max)
 #define ANY_LENGTH		LENGTH(0xff, 2, 257)
 /*
- * The length field has 8 bits and can only say n dwords; all other bits of
- * dword 0 must be 0.
+ * The length field is bits 7:0 and must say n dwords; bits 15:8 must be 0.
  */
 #define ONLY(n)			LENGTH(0xff, (n), (n)), .mbz = 0xff00
 

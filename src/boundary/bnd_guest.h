@@ -36,11 +36,15 @@ struct xengt_guest_ops {
 	 * The same as frames_put(), but the frames that lost their last hold are
 	 * kept, not released: the guest and other domains cannot get them yet.
 	 * A kept frame is not held: its gfn may be held again, and may then
-	 * have another frame. Returns how many frames are kept more than before.
+	 * have another frame. Returns by how many the number of kept frames has
+	 * grown.
 	 */
 	uint32_t (*frames_keep)(void *ctx, const xengt_gfn_t *gfns,
 				uint32_t count);
-	/* Release the 'count' frames that have been kept longest; so many are. */
+	/*
+	 * Release the 'count' frames that have been kept longest; at least so
+	 * many are kept.
+	 */
 	void (*frames_release)(void *ctx, uint32_t count);
 	/*
 	 * Look which frame the guest now has at each held gfn. Returns true if at

@@ -129,7 +129,7 @@ struct xengt_hw_health {
 	bool is_lost;
 	/* flushes that failed; each was tried again after a reset */
 	uint32_t flushes_failed;
-	uint32_t resets_failed;		/* failed resets of one engine */
+	uint32_t resets_failed;		/* failed resets of a single engine */
 	/* resets of the whole GPU after such failures */
 	uint32_t full_resets;
 };

@@ -57,14 +57,15 @@ void xengt_sched_irq(struct xengt_sched *sched, enum xengt_engine_id engine,
 /*
  * An engine that raised too many interrupts (XENGT_IRQS_MAX) is muted until its
  * window of time is over. Unmute the engines whose window is over, and report to
- * the vGPU on each the interrupts that it may have missed. True: some engines
- * are still muted. Call this after xengt_sched_irq(), until it returns false.
+ * the vGPU on each the interrupts that it may have missed. Returns true if some
+ * engines are still muted. Call this after xengt_sched_irq(), until it returns
+ * false.
  */
 bool xengt_sched_unmute(struct xengt_sched *sched);
 /*
  * End turns that are over, and reset hung engines. Call it at the time that
- * struct xengt_hw_ops.call_at() was told; other times do no harm. False: all
- * engines are idle.
+ * struct xengt_hw_ops.call_at() was told; other times do no harm. Returns false
+ * if all engines are idle.
  */
 bool xengt_sched_tick(struct xengt_sched *sched);
 
@@ -91,9 +92,11 @@ bool xengt_exec_next_event(struct xengt_exec *exec,
 
 /* ---- for submit.c ---- */
 
-/* A loaded slot waits for its turn from now on. The turn may begin at once. */
+/*
+ * Put a loaded slot into the queue for its engine. Its turn may begin at once.
+ */
 void xengt_sched_queue(struct xengt_slot *slot);
-/* The ring of a slot in flight has become longer. */
+/* Call this when the ring of a slot in flight has become longer. */
 void xengt_sched_more(struct xengt_slot *slot);
 
 #endif /* XENGT_BND_SCHED_H */

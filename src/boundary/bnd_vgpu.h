@@ -48,7 +48,8 @@ struct xengt_bnd_vgpu_record {
 	 * lock
 	 */
 	bool has_event;
-	uint64_t fences[XENGT_PART_MAX_FENCES];	/* by the vGPU's own numbers; 0: off */
+	uint64_t fences[XENGT_PART_MAX_FENCES];	/* values of the fences, by the vGPU's
+						 * own numbers; 0: off */
 };
 
 struct xengt_bnd_vgpu {
@@ -60,7 +61,7 @@ struct xengt_bnd_vgpu {
 					 * GGTT entries and page tables name where
 					 * there is no frame; NULL: none */
 	xengt_bus_t scratch_bus;
-	struct xengt_hold hold;		/* the guest's: frames that are kept */
+	struct xengt_hold hold;		/* the guest's frames that are kept */
 	struct xengt_gtt gtt;
 	uint32_t *gtt_entries;
 	struct xengt_ppgtt_tables ppgtt;
@@ -160,8 +161,8 @@ struct xengt_bnd_revalidation {
 /*
  * One step of XENGT_VGPU_IOC_REVALIDATE. A guest can have many tables, and many
  * entries that will never name RAM, so the caller lets other threads work
- * between the steps. 1: there is another step; 0: done; -ESTALE; other errors
- * are those of frames_get().
+ * between the steps. Returns 1: there is another step; 0: done; -ESTALE; other
+ * errors are those of frames_get().
  */
 int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
 			      struct xengt_bnd_revalidation *at);

@@ -61,8 +61,8 @@ static const uint16_t vm_regs[] = {
 };
 
 /*
- * The guest's memory at this graphics page, which is in the slices. NULL: the
- * entry names no RAM of the guest.
+ * The guest's memory at this graphics page, which is in the slices. Returns
+ * NULL if the entry names no RAM of the guest.
  */
 static void *guest_page(const struct xengt_exec *exec, uint32_t page)
 {
@@ -311,7 +311,10 @@ static void take_state(struct xengt_slot *slot,
 	       4ul * (image->count - image->first));
 }
 
-/* The status page has only what the GPU itself stored, so it needs no audit. */
+/*
+ * Load the status page. It has only what the GPU itself stored, so it needs no
+ * audit.
+ */
 static void load_status_page(struct xengt_slot *slot)
 {
 	const uint32_t *theirs = their_page(slot, 0);

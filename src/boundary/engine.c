@@ -28,7 +28,7 @@ const char *const xengt_engine_names[XENGT_ENGINES] = {
 
 static const struct {
 	uint32_t gdrst;			/* its bit in GDRST */
-	/* first register of its MOCS table; 0: it has none */
+	/* first register of its MOCS table; 0 if it has none */
 	uint32_t mocs;
 	uint32_t irq_shift;		/* place of its bits in the interrupt bank */
 } engines[XENGT_ENGINES] = {
@@ -178,8 +178,8 @@ static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * An engine comes out of a reset more reliably if it was stopped before, and
- * said that it was ready for the reset.
+ * Stop an engine and wait until it says that it is ready for a reset: then it
+ * comes out of the reset more reliably.
  */
 static void stop(struct xengt_sched *sched, struct xengt_engine *engine)
 {

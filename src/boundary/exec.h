@@ -94,7 +94,8 @@ struct xengt_slot {
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
-	uint32_t turn_left;		/* cost that may still be sent, see turn.h */
+	uint32_t turn_left;		/* how much cost may still be sent in this
+					 * turn, see turn.h */
 	uint32_t turn_mark;		/* hw_tail before the last part was
 					 * sent */
 	/*
@@ -143,7 +144,8 @@ struct xengt_lane {
 	struct xengt_slot slots[XENGT_EXEC_SLOTS];
 	struct xengt_account account;	/* it is in the engine's queue while a
 					 * slot is QUEUED */
-	uint32_t irq_bits;		/* interrupts that no event has reported yet */
+	uint32_t irq_bits;		/* bits of the interrupts that no event has
+					 * reported yet */
 	bool is_hung;			/* until ENGINE_RESET */
 };
 
@@ -152,10 +154,11 @@ struct xengt_exec_counters {
 	uint64_t completions;
 	uint64_t refusals;
 	uint64_t hangs;
-	uint64_t bytes_copied;		/* from and to the guest's memory */
-	/* images whose commands differ from the template's */
+	uint64_t bytes_copied;		/* bytes copied from and to the guest's
+					 * memory */
+	/* number of images whose commands differ from the template's */
 	uint64_t images_other;
-	/* of these, images of which a part was left out */
+	/* number of those images of which a part was left out */
 	uint64_t images_cut;
 };
 
@@ -166,23 +169,27 @@ struct xengt_exec {
 	struct xengt_ppgtt_tables *ppgtt;
 	struct xengt_share share;
 	uint32_t vgpu_id;
-	uint32_t index;			/* in sched->execs, and number of its region */
+	uint32_t index;			/* index in sched->execs, and number of its
+					 * region */
 	bool has_event;			/* may be read without a lock */
-	/* for good, because it hung engines too often */
+	/* the vGPU was stopped for good, because it hung engines too often */
 	bool is_stopped;
 	bool has_lines;			/* a cache may have data that its contexts
 					 * wrote: see writeback.c */
 	/*
 	 * Since then frames are kept (hold.h) until a load with a number above
-	 * kept_mark has run the module's commands. 0: none is kept.
+	 * kept_mark has run the module's commands. 0 if none is kept.
 	 */
 	uint64_t kept_since;
 	uint64_t kept_mark;
-	uint32_t hangs;			/* hangs that are not forgiven yet */
+	uint32_t hangs;			/* number of hangs that are not forgiven
+					 * yet */
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
-	struct xengt_hang_state hang_state;	/* kept after the work has ended */
+	struct xengt_hang_state hang_state;	/* the state of the last hang;
+						 * stays after the work has
+						 * ended */
 };
 
 /* The contexts in the two ports of an engine. */
@@ -194,11 +201,13 @@ struct xengt_ports {
 
 struct xengt_engine {
 	enum xengt_engine_id id;
-	struct xengt_area hws;		/* status page; commands of prelude.c */
+	struct xengt_area hws;		/* the status page, then the page with
+					 * the commands of prelude.c */
 	struct xengt_ports active;
 	struct xengt_ports pending;	/* written, not yet acknowledged */
 	bool has_pending;
-	bool is_dead;			/* does not come out of reset */
+	bool is_dead;			/* the engine does not come out of
+					 * reset */
 	/* interrupts that guests made the engine raise since irqs_since */
 	uint64_t irqs_since;
 	uint32_t irqs;
@@ -213,8 +222,8 @@ struct xengt_engine {
 	 * turn it is: lane.c
 	 */
 	struct xengt_queue queue;
-	struct xengt_lane *running;	/* its context is in the first port;
-					 * NULL: the engine is idle */
+	struct xengt_lane *running;	/* its context is in the engine's first
+					 * port; NULL if the engine is idle */
 	uint64_t charged_at;		/* the running vGPU was charged up to
 					 * this time */
 	uint64_t turn_since;
@@ -239,7 +248,8 @@ struct xengt_batch_memo {
 struct xengt_prelude {
 	uint32_t dw[XENGT_PRELUDE_DWORDS];
 	uint32_t n;
-	bool is_short;			/* some commands had no room */
+	bool is_short;			/* there was no room for some of the
+					 * commands */
 };
 
 struct xengt_sched {
@@ -249,7 +259,8 @@ struct xengt_sched {
 					 * other vGPU waits */
 	uint64_t call_at;		/* time that xengt_hw_ops.call_at() got;
 					 * XENGT_NEVER: none */
-	uint64_t clock;			/* numbers events in their order */
+	uint64_t clock;			/* counts up to number the events in
+					 * their order */
 	uint32_t in_flight;		/* slots QUEUED or ON_HW */
 	struct xengt_exec *execs[XENGT_EXEC_VGPUS_MAX];
 	uint32_t n_execs;		/* index of the last element in use,
@@ -304,8 +315,8 @@ static inline bool xengt_slot_is_before(const struct xengt_slot *slot,
 }
 
 /*
- * Do frames of the slot's vGPU wait for a load of the render engine, and was none
- * ordered for this slot since?
+ * True if frames of the slot's vGPU wait until the render engine loads a context,
+ * and no load of this slot was ordered after they began to wait.
  */
 static inline bool xengt_slot_must_reload(const struct xengt_slot *slot)
 {
@@ -317,7 +328,7 @@ static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)
 	return &s->exec->sched->engines[s->engine];
 }
 
-/* The template for a context of this engine. NULL: there is none. */
+/* The template for a context of this engine. Returns NULL if there is none. */
 static inline const struct xengt_image *
 xengt_template(const struct xengt_sched *sched, enum xengt_engine_id engine,
 	       bool has_rs)

@@ -11,10 +11,11 @@
 #include "hw/facts.h"
 
 /*
- * May a vGPU with these slices set this value in a fence register? 0: yes, also
- * for every value that is not valid. -EINVAL: the range is not completely in
- * the vGPU's low slice, or does not consist of whole rows of tiles, so that an
- * access inside the range could reach memory outside.
+ * Checks whether a vGPU with these slices may set this value in a fence
+ * register. Returns 0 if it may, also for every value that is not valid.
+ * -EINVAL: the range is not completely in the vGPU's low slice, or does not
+ * consist of whole rows of tiles, so that an access inside the range could
+ * reach memory outside.
  */
 int xengt_fence_check(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
 		      uint64_t value);

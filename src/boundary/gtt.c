@@ -69,9 +69,9 @@ int xengt_pte_encode(xengt_bus_t bus, uint64_t *ret_pte)
 }
 
 /*
- * The number of pages from page 'first' to the end of its slice; 0: the page is in
- * no slice. *ret_pos: its position, counted through the low slice, then the high
- * slice.
+ * The number of pages from page 'first' to the end of its slice, or 0 if the page
+ * is in no slice. *ret_pos: its position, counted through the low slice, then the
+ * high slice.
  */
 static uint32_t
 pages_from(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
@@ -241,8 +241,9 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte)
 }
 
 /*
- * Make ptes[] from bus[], which frames_get() filled; 0: no RAM. If no entry can
- * name a frame, the frame is put at once, because the GPU never saw it.
+ * Make ptes[] from bus[], which frames_get() filled. ptes[i] is 0 if the frame
+ * is not RAM or no entry can name it. A frame that no entry can name is put at
+ * once, because the GPU never saw it.
  */
 static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 {

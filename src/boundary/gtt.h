@@ -57,7 +57,7 @@ int xengt_pte_encode(xengt_bus_t bus, uint64_t *ret_pte);
 
 struct xengt_gtt_slice {
 	uint32_t first;			/* graphics page */
-	uint32_t count;			/* pages; 0: no such slice */
+	uint32_t count;			/* number of pages; 0: no such slice */
 };
 
 enum { XENGT_GTT_LOW, XENGT_GTT_HIGH, XENGT_GTT_SLICES };
@@ -73,11 +73,14 @@ bool xengt_gtt_contains(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
 /* ---- the GGTT of a vGPU ---- */
 
 struct xengt_gtt_counters {
-	uint64_t entries_written;	/* by the guest, all kinds */
-	uint64_t entries_scratched;	/* written, present, but no RAM */
+	uint64_t entries_written;	/* number of entries of all kinds that
+					 * the guest wrote */
+	uint64_t entries_scratched;	/* those that are present and name no
+					 * RAM */
 	uint64_t tlb_flushes;
 	uint64_t revalidations;
-	uint64_t frames_followed;	/* frames that the guest moved */
+	uint64_t frames_followed;	/* number of frames that the guest
+					 * moved */
 };
 
 struct xengt_gtt {
@@ -116,7 +119,8 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 
 /*
  * Set all of the GPU's entries of the slices to 'pte'. The words stay, so no entry may
- * name a frame of the guest. 0: the GPU uses no older entry; -EIO: the GPU is lost.
+ * name a frame of the guest. Returns 0: the GPU uses no older entry; -EIO: the GPU is
+ * lost.
  */
 int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
 
@@ -142,9 +146,9 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
  * and these frames are released; *ret_dropped is their number. 0, -ESTALE or -EIO.
  * Then call xengt_gtt_resolve(), first with *cursor = 0, while it returns 1:
  * each call tries again up to XENGT_GTT_BATCH entries that named no RAM, and
- * adds to *ret_resolved the number of entries that name RAM now. 0: done;
- * -ESTALE; -EIO: the GPU is lost; or the error of frames_get(), and the call
- * may be repeated.
+ * adds to *ret_resolved the number of entries that name RAM now. Returns 0: done;
+ * -ESTALE; -EIO: the GPU is lost; or the error of frames_get(), and the call may be
+ * repeated.
  */
 int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped);
 int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,

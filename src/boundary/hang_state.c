@@ -191,7 +191,7 @@ struct text {
 	void *ctx;
 };
 
-/* A line that gets too long is cut off. */
+/* Add text to the line; a line that gets too long is cut off. */
 static void put(struct text *t, const char *s)
 {
 	while (*s && t->len < sizeof(t->buf) - 1)
@@ -237,8 +237,8 @@ static void end_line(struct text *t)
 #define PER_LINE	8u
 
 /*
- * A line begins with the offset from the first dword. Lines that contain only
- * zeroes are left out.
+ * Print dwords as lines that begin with the offset from the first dword. Lines
+ * that contain only zeroes are left out.
  */
 static void print_dwords(struct text *t, const uint32_t *dwords, uint32_t count)
 {

@@ -16,15 +16,20 @@ struct xengt_sched;
 struct xengt_slot;
 
 #define XENGT_HANG_RING_DWORDS	1024u	/* around the head */
-#define XENGT_HANG_IMAGE_DWORDS	256u	/* of the page with the registers */
-#define XENGT_HANG_BATCH_DWORDS	1024u	/* the page that the engine read */
+#define XENGT_HANG_IMAGE_DWORDS	256u	/* dwords of the image's page with the
+					 * registers */
+#define XENGT_HANG_BATCH_DWORDS	1024u	/* dwords of the page that the engine
+					 * read */
 #define XENGT_HANG_REGS		24u	/* see the table in hang_state.c */
 
 /* The memory that the engine read when it stopped. */
 enum xengt_hang_where {
-	XENGT_HANG_IN_RING,		/* in the ring: no batch caused the hang */
-	XENGT_HANG_IN_COPY,		/* in a batch that the module copied */
-	XENGT_HANG_IN_SPACE,		/* at an address of the context's page tables */
+	XENGT_HANG_IN_RING,		/* the engine stopped in the ring: no batch
+					 * caused the hang */
+	XENGT_HANG_IN_COPY,		/* the engine stopped in a batch that
+					 * the module copied */
+	XENGT_HANG_IN_SPACE,		/* the engine stopped at an address of the
+					 * context's space */
 };
 
 /*
@@ -39,9 +44,13 @@ struct xengt_hang_state {
 	enum xengt_engine_id engine;
 	/* hangs of the vGPU up to now, this one included */
 	uint32_t hangs;
-	uint64_t at_ns;			/* in the clock of now_ns() */
+	uint64_t at_ns;			/* time of the hang by the clock of
+					 * now_ns() */
 	uint64_t seqno;
-	/* of the guest's context; lrca is a graphics address */
+	/*
+	 * graphics address of the context's image, and the descriptor, both as
+	 * the guest wrote them
+	 */
 	uint32_t lrca, desc;
 	uint32_t ring_start, ring_bytes; /* of the guest's ring */
 	uint32_t head, tail, hw_tail;	/* offsets in the ring */
@@ -54,7 +63,7 @@ struct xengt_hang_state {
 	enum xengt_hang_where where;
 	uint64_t acthd;			/* the address that the engine read */
 	uint64_t batch_at;		/* address of batch[0] */
-	uint32_t batch_dwords;		/* 0: the batch could not be read */
+	uint32_t batch_dwords;		/* 0 if the batch could not be read */
 	uint32_t batch[XENGT_HANG_BATCH_DWORDS];
 };
 

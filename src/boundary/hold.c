@@ -27,7 +27,7 @@ static void release_marked(const struct xengt_guest *guest)
 
 /*
  * Write the caches back if possible, and release the kept frames for which this was done.
- * True: no cache has data of the vGPU, so none is kept.
+ * Returns true if no cache has data of the vGPU, so none is kept.
  */
 static bool release(const struct xengt_guest *guest)
 {

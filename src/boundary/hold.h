@@ -24,8 +24,8 @@ struct xengt_hold {
 	const struct xengt_hw *hw;
 	struct xengt_exec *exec;
 	/*
-	 * Frames that are kept: those before the last mark, and those since. The
-	 * guest's operations keep them in this order.
+	 * Frames that are kept: those before the last mark, then those after it.
+	 * The guest's operations keep them in this order.
 	 */
 	uint32_t marked;
 	uint32_t unmarked;

@@ -253,7 +253,8 @@ static uint32_t skip_gap(const struct xengt_image *image,
 }
 
 /*
- * Merge a stream that has the template's commands. False: the commands differ.
+ * Merge a stream that has the template's commands. Returns false if the
+ * commands differ.
  */
 static bool merge_same(const struct walk *walk, uint32_t *theirs)
 {
@@ -315,8 +316,8 @@ static void audit_load(const struct walk *walk, uint32_t *pair,
 }
 
 /*
- * Copy a command that the tables do not know from the template. False: the
- * template does not have it.
+ * Copy a command that the tables do not know from the template. Returns false
+ * if the template does not have it.
  */
 static bool take_unknown(const struct walk *walk, uint32_t *theirs,
 			 uint32_t len, struct seen *seen)
@@ -334,7 +335,7 @@ static bool take_unknown(const struct walk *walk, uint32_t *theirs,
 /*
  * Check the guest's stream, whose commands differ from the template's.
  * *ret_end: where the stream ends, or the first command that is not allowed.
- * True: it has an end.
+ * Returns true if it has an end.
  */
 static bool audit_stream(const struct walk *walk, uint32_t *theirs,
 			 struct seen *seen, uint32_t *ret_end)

@@ -30,7 +30,10 @@
  */
 struct xengt_image_key {
 	uint32_t key;
-	/* dword of the register's value, or of the command */
+	/*
+	 * index of the dword with the register's value, or of the command's
+	 * first dword
+	 */
 	uint32_t at;
 };
 
@@ -39,9 +42,10 @@ struct xengt_image_key {
 struct xengt_image {
 	/* the image from page 1 on; NULL: no template */
 	uint32_t *dw;
-	uint32_t first;			/* dword where the engine's part begins */
+	uint32_t first;			/* index of the dword where the engine's
+					 * part begins */
 	uint32_t count;			/* number of dwords in all */
-	uint32_t end;			/* dword of the stream's END */
+	uint32_t end;			/* index of the stream's END */
 	/*
 	 * The stream has an END. If not, 'end' is the first dword that the
 	 * tables cannot explain, and the template's dwords are used from there

@@ -84,8 +84,8 @@ static bool has_more(const struct xengt_slot *slot)
 }
 
 /*
- * Send more of the ring, as much as slot->turn_left allows. False: there was
- * nothing to send.
+ * Send more of the ring, as much as slot->turn_left allows. Returns false if
+ * there was nothing to send.
  */
 static bool send_more(struct xengt_slot *slot)
 {
@@ -268,7 +268,7 @@ static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 
 /*
  * The account whose context should stand in the second port instead of the
- * context there. NULL: there is none, or nothing can be done.
+ * context there. Returns NULL if there is none, or nothing can be done.
  */
 static struct xengt_account *better_second(struct xengt_engine *engine)
 {
@@ -408,8 +408,8 @@ static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 }
 
 /*
- * The pending ports become the active ones. A context that is in neither port
- * any more waits for another turn.
+ * Make the pending ports the active ones. A context that is in neither port any
+ * more waits for another turn.
  */
 static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
 		    bool first_is_done)

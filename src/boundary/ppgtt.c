@@ -90,7 +90,10 @@ static int stage_split(struct xengt_ppgtt_tables *tables, uint64_t entry,
 	return r;
 }
 
-/* Find or make the table that an entry names; NULL: the entry is not present. */
+/*
+ * Find or make the table that an entry names; *ret_child is NULL if the entry
+ * is not present.
+ */
 static int stage(struct xengt_ppgtt_tables *tables, uint32_t level,
 		 uint64_t entry, struct xengt_ppgtt_table **ret_child,
 		 uint32_t *scratched)

@@ -63,11 +63,15 @@ struct xengt_ppgtt_table {
 };
 
 struct xengt_ppgtt_counters {
-	uint64_t entries_written;	/* by the guest, all kinds */
-	uint64_t pages_scratched;	/* pages of 4 KiB: present, but no RAM */
+	uint64_t entries_written;	/* number of entries of all kinds that
+					 * the guest wrote */
+	uint64_t pages_scratched;	/* number of pages of 4 KiB that are
+					 * present and have no RAM */
 	uint64_t tlb_flushes;
-	uint64_t folds;			/* entries made 64 KiB or 2 MiB */
-	uint64_t frames_followed;	/* frames that the guest moved */
+	uint64_t folds;			/* how often small entries were made one
+					 * of 64 KiB or 2 MiB */
+	uint64_t frames_followed;	/* number of frames that the guest
+					 * moved */
 };
 
 struct xengt_ppgtt_tables {
@@ -125,8 +129,8 @@ int xengt_ppgtt_write(struct xengt_ppgtt_tables *tables, uint32_t id,
  * repeat while the result is 1. Finish drop_moved for all tables and the GGTT
  * before the first resolve, because a frame stays held while one entry holds it.
  * Adds to *dropped the number of released frames, to *resolved the number of
- * entries that name RAM now. 0: done; -ESTALE; resolve also: the error of
- * frames_get().
+ * entries that name RAM now. Returns 0: done; -ESTALE; resolve also: the error
+ * of frames_get().
  */
 int xengt_ppgtt_drop_moved(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 			   uint64_t *dropped);

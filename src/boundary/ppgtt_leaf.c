@@ -179,8 +179,8 @@ static void set_word(struct xengt_ppgtt_tables *tables,
 
 /*
  * Hold frames for gfns[0..n), and put an entry without attributes for each into
- * ptes[]; 0: no RAM. If no entry can name a frame, the frame is put at once,
- * because the GPU never saw it.
+ * ptes[], or 0 if the frame is not RAM. If no entry can name a frame, the frame
+ * is put at once, because the GPU never saw it.
  */
 static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 {

@@ -61,7 +61,9 @@ struct maker {
 	struct xengt_prelude *prelude;
 	uint32_t where;
 	uint32_t base;
-	/* the first dword of the register load that still grows; 0: there is none */
+	/*
+	 * the first dword of the register load that still grows; 0 if there is none
+	 */
 	uint32_t load;
 };
 
@@ -225,8 +227,8 @@ void xengt_prelude_order(struct xengt_slot *slot)
 
 /*
  * The place of the start: before the head, or at the end of the ring if there
- * is no room before the head. In the latter case the ring's first dwords, which
- * have been run already, become no-ops.
+ * is no room before the head. If the start is at the end, the ring's first
+ * dwords, which have been run already, become no-ops.
  */
 static uint32_t start_place(const struct xengt_slot *slot, uint32_t head)
 {

@@ -118,9 +118,9 @@ static void drop_lane(struct xengt_exec *exec, enum xengt_engine_id engine)
 }
 
 /*
- * An engine did not come out of its reset. The whole GPU is reset, so that
- * nothing runs. The work of all vGPUs on all engines has hung, and no more work
- * will be taken.
+ * Called when an engine did not come out of its reset. Resets the whole GPU, so
+ * that nothing runs. The work of all vGPUs on all engines has hung, and no more
+ * work will be taken.
  */
 static void give_up(struct xengt_sched *sched)
 {
@@ -220,7 +220,7 @@ static void blame(struct xengt_exec *exec)
 		exec->is_stopped = true;
 }
 
-/* The slot, which is on the engine, has hung. */
+/* End the slot, which is on the engine and has hung. */
 static void end_hung(struct xengt_sched *sched, struct xengt_engine *engine,
 		     struct xengt_slot *slot, bool is_overrun)
 {
@@ -254,8 +254,8 @@ static uint64_t timeout_of(const struct xengt_engine *engine)
 }
 
 /*
- * Has the engine been asked to leave the work, and has not left it for too
- * long?
+ * True if the engine was asked to leave the work, and has not left it for too
+ * long.
  */
 static bool is_overdue(const struct xengt_engine *engine, uint64_t now)
 {

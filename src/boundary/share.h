@@ -31,7 +31,8 @@
 
 struct xengt_share {
 	uint32_t weight;		/* see struct xengt_set_share */
-	uint32_t cap;			/* percent of each engine; 0: none */
+	uint32_t cap;			/* percent of each engine's time; 0: no
+					 * cap */
 	/* the vGPU is stopped after so many hangs; 0: never */
 	uint32_t stop;
 	uint64_t slice_ns;		/* length of a turn while another vGPU waits */
@@ -52,11 +53,12 @@ struct xengt_account {
 	const struct xengt_share *share;
 	/* virtual time: ns of a vGPU with the default weight */
 	uint64_t vtime;
-	/* by its cap, it must not run before this time */
+	/* its cap forbids it to run before this time */
 	uint64_t held_until;
-	uint64_t ran_ns;		/* all the time that it was charged */
+	uint64_t ran_ns;		/* sum of all time that it was charged
+					 * for */
 	uint64_t order;			/* decides between accounts of the same vtime */
-	/* the heap that contains it; NULL: it does not wait */
+	/* the heap that contains it; NULL if it does not wait */
 	struct xengt_heap *heap;
 	uint32_t place;
 };
@@ -81,13 +83,13 @@ struct xengt_queue {
 
 void xengt_queue_init(struct xengt_queue *queue);
 /*
- * The vGPU has work that waits. Must not be called again before
- * xengt_queue_leave(). is_back: until now no work of the vGPU was waiting or on
- * the engine.
+ * Put a vGPU that has waiting work into the queue. Must not be called again
+ * before xengt_queue_leave(). is_back: until now no work of the vGPU was
+ * waiting or on the engine.
  */
 void xengt_queue_enter(struct xengt_queue *queue, struct xengt_account *account,
 		       bool is_back, uint64_t now);
-/* The vGPU waits no longer. Does nothing if it does not wait. */
+/* Take a vGPU out of the queue. Does nothing if it does not wait. */
 void xengt_queue_leave(struct xengt_account *account);
 /*
  * Charge a vGPU that ran for ns until now. Other work of the same vGPU may be
@@ -95,18 +97,18 @@ void xengt_queue_leave(struct xengt_account *account);
  */
 void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account,
 			uint64_t ns, uint64_t now);
-/* The vGPU's share has changed. */
+/* Call this when the vGPU's share has changed. */
 void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,
 		       uint64_t now);
 /*
- * The account that is next; it stays in the queue. NULL: none waits, or all
- * that wait are held.
+ * The account that is next; it stays in the queue. Returns NULL if none waits,
+ * or all that wait are held.
  */
 struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now);
 /* The time at which the first held vGPU may run. XENGT_NEVER: none is held. */
 uint64_t xengt_queue_held_until(const struct xengt_queue *queue);
 
-/* Should a run before b? Each may wait or not. */
+/* True if a should run before b, whether they wait or not. */
 static inline bool xengt_account_is_before(const struct xengt_account *a,
 					   const struct xengt_account *b)
 {

@@ -61,8 +61,8 @@ struct stream {
 	bool is_ppgtt;
 	bool is_last;			/* this stream's copy is the last one in
 					 * the area */
-	uint32_t depth;			/* of nested batches; 0: not a batch */
-	uint32_t refused;		/* dword of the refused command in copy */
+	uint32_t depth;			/* depth of nesting; 0: no batch */
+	uint32_t refused;		/* index of the refused command in copy */
 	bool is_cut;			/* the ring ends before 'refused' */
 };
 
@@ -77,7 +77,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	struct stream *s = ctx;
 	uint64_t addr = s->addr + 4ull * first;
 
-	/* with a cacheline for the END that the audit may add */
+	/* leave a cacheline for the END that the audit may add */
 	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
 		return xengt_context_ppgtt_read(s->slot, addr, s->copy + first,
@@ -566,7 +566,7 @@ put_root:
 	return r;
 }
 
-/* The slot of this context, or a free slot for it; NULL: there is none. */
+/* The slot of this context, or a free slot for it, or NULL if there is none. */
 static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 {
 	struct xengt_slot *best = NULL, *s;

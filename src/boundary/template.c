@@ -97,8 +97,8 @@ static void put_select(struct ring *ring, const struct xengt_sched *sched,
 }
 
 /*
- * True: put_state() puts this command by a call of its own, or the command is
- * an action and no state.
+ * Returns true if put_state() puts this command by a call of its own, or the
+ * command is an action and no state.
  */
 static bool is_special(uint32_t opcode)
 {

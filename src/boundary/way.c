@@ -144,8 +144,8 @@ static void read_cmdline(struct options *o, const char *cmdline)
 }
 
 /*
- * True: this is Xen's whole command line. False: Xen gave none, or "<denied>",
- * or the text may be cut off at the buffer's end.
+ * Returns true if this is Xen's whole command line. Returns false if Xen gave
+ * none, or "<denied>", or the text may be cut off at the buffer's end.
  */
 static bool is_told(const char *cmdline)
 {

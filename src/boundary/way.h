@@ -20,14 +20,17 @@ struct xengt_way_facts {
 	bool is_dom0;			/* the domain that drives the machine's devices */
 	bool is_pv;
 	bool is_pvh;			/* Xen translates the domain's frames */
-	/* Xen's command line (XENVER_commandline). NULL: Xen did not tell it. */
+	/*
+	 * Xen's command line (XENVER_commandline). NULL if Xen did not tell it.
+	 */
 	const char *cmdline;
 	const struct xengt_platform *platform;
 };
 
 /*
- * 0: *ret_way is the way. -ENODEV: there is no way, and *ret_reason, a constant sentence,
- * says why and what to do. If Xen does not tell a fact, no default is assumed for it.
+ * Returns 0: *ret_way is the way. -ENODEV: there is no way, and *ret_reason, a constant
+ * sentence, says why and what to do. If Xen does not tell a fact, no default is assumed
+ * for it.
  */
 int xengt_way_choose(const struct xengt_way_facts *facts, enum xengt_way *ret_way,
 		     const char **ret_reason);

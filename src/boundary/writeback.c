@@ -73,7 +73,10 @@ static bool is_on_engine(const struct xengt_exec *exec)
 	return false;
 }
 
-/* The first context that is on the engine or was given to it; NULL: the engine is idle. */
+/*
+ * The first context that is on the engine or was given to it, or NULL if the engine is
+ * idle.
+ */
 static const struct xengt_slot *first_of(const struct xengt_engine *engine)
 {
 	if (engine->active.slot[0])
@@ -93,7 +96,7 @@ static int flush(struct xengt_sched *sched)
 	return r;
 }
 
-/* 0: done; 1: not yet. */
+/* Returns 0: done; 1: not yet. */
 static int step(struct xengt_exec *exec)
 {
 	struct xengt_sched *sched = exec->sched;
@@ -110,8 +113,8 @@ static int step(struct xengt_exec *exec)
 }
 
 /*
- * Repeat step() until it is done, or the vGPU is on the engine again. 1:
- * neither came in time.
+ * Repeat step() until it is done, or the vGPU is on the engine again. Returns
+ * 1: neither came in time.
  */
 static int flush_or_wait(struct xengt_exec *exec)
 {

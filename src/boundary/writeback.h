@@ -15,10 +15,11 @@ int xengt_write_back_init(struct xengt_sched *sched);
 void xengt_write_back_fini(struct xengt_sched *sched);
 
 /*
- * 0: no cache has data that the vGPU's contexts wrote. 1: a cache may have some, because
- * one of these contexts is on the render engine. -EIO: the GPU did not write the data back,
- * and has been stopped (bnd_hw.h). May sleep, and may start work of other vGPUs. Call this
- * and the following functions with engines_lock() held, and these only after a 1.
+ * Returns 0: no cache has data that the vGPU's contexts wrote. Returns 1: a cache may have
+ * some, because one of these contexts is on the render engine. -EIO: the GPU did not write
+ * the data back, and has been stopped (bnd_hw.h). May sleep, and may start work of other
+ * vGPUs. Call this and the following functions with engines_lock() held, and these only
+ * after a 1.
  */
 int xengt_write_back(struct xengt_exec *exec);
 /*
@@ -30,7 +31,7 @@ uint64_t xengt_write_back_mark(struct xengt_exec *exec);
 bool xengt_write_back_is_past(const struct xengt_exec *exec, uint64_t mark);
 /* Load the vGPU's context anew as soon as the engine can leave it. */
 void xengt_write_back_hurry(struct xengt_exec *exec);
-/* The vGPU waits for no mark any more. */
+/* Forget the mark for which the vGPU waits. */
 void xengt_write_back_unmark(struct xengt_exec *exec);
 
 #endif /* XENGT_WRITEBACK_H */

@@ -26,7 +26,7 @@ void xengt_abuse_init(struct xengt_abuse *abuse, uint64_t now_msec)
 
 /*
  * Adds to a bucket the tokens for the passed time, then takes one token for each event.
- * True: the bucket had fewer tokens than there were events; it is empty now.
+ * Returns true if the bucket had fewer tokens than there were events; it is empty now.
  */
 static bool is_empty_after(int64_t *parts, const struct xengt_metric *row,
 			   uint64_t passed_msec, uint64_t events)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Watches a vGPU's counters for adverse events that come too often. Each adverse row of
- * include/xengt/counters.h has a bucket of tokens. An event takes one token; the bucket
- * holds `burst` tokens and gains `per_minute`. A row trips when an event finds its bucket
- * empty. So a guest that causes an event now and then never trips a row.
+ * Watches a vGPU's counters for adverse events that come too often. Each adverse counter
+ * of include/xengt/counters.h has a bucket of tokens. An event takes one token; the
+ * bucket holds `burst` tokens and gains `per_minute`. A counter trips when an event finds
+ * its bucket empty. So a guest that causes an event now and then never trips a counter.
  *
  * Pure: no clock, no log. The caller's times must come from one clock that never goes
  * back.
@@ -18,9 +18,14 @@
 
 /* The counters are compared at most once in this time, however often the caller asks. */
 #define XENGT_ABUSE_STEP_MSEC	100u
-/* A row that trips again and again is reported at most once in this time. */
+/*
+ * A counter that trips again and again is reported at most once in this time.
+ */
 #define XENGT_ABUSE_TELL_MSEC	1000u
-/* For rows with THROTTLE_PAUSE: after a report the guest's requests wait this long. */
+/*
+ * For counters with THROTTLE_PAUSE: after a report the guest's requests wait this
+ * long.
+ */
 #define XENGT_ABUSE_PAUSE_MSEC	900u
 
 struct xengt_abuse {
@@ -28,11 +33,12 @@ struct xengt_abuse {
 	struct xengt_counters seen;
 	struct {
 		int64_t parts;		/* tokens; 60,000 parts are one token */
-		uint64_t untold;	/* events since the row's last report */
+		uint64_t untold;	/* number of events since the counter's
+					 * last report */
 		uint64_t told_msec;
 		bool was_told;
-		bool is_tripped;	/* the row has tripped, and this is not
-					 * reported yet */
+		bool is_tripped;	/* the counter has tripped, and this is
+					 * not reported yet */
 	} rows[XENGT_COUNTERS_ALL];
 };
 
@@ -46,8 +52,8 @@ void xengt_abuse_update(struct xengt_abuse *abuse,
 			const struct xengt_counters *counters,
 			uint64_t now_msec);
 /*
- * True: *ret_row tripped and must be reported; *ret_count is the number of its events
- * since its last report. Call this until it returns false.
+ * Returns true if *ret_row tripped and must be reported; *ret_count is the number of
+ * its events since its last report. Call this until it returns false.
  */
 bool xengt_abuse_next(struct xengt_abuse *abuse, enum xengt_counter *ret_row,
 		      uint64_t *ret_count);

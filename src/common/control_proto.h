@@ -27,7 +27,7 @@ enum xengt_control_cmd {
 struct xengt_control_question {
 	enum xengt_control_cmd cmd;
 	const struct xengt_wp_question *row;	/* the question to ask the
-						 * worker; NULL: the broker
+						 * worker; NULL if the broker
 						 * answers without the worker */
 	char vgpu[128];		/* the domain's name or id, if row is not
 				 * NULL */
@@ -43,15 +43,16 @@ int xengt_control_parse(const char *line, size_t len,
 			const char **ret_code, char *err, size_t err_len);
 
 /*
- * Make one line with its newline; the caller frees it. NULL: no memory.
- * xengt_control_ok() frees data, also on failure.
+ * Make one line with its newline; the caller frees it. Returns NULL if there is
+ * no memory. xengt_control_ok() frees data, also on failure.
  */
 char *xengt_control_ok(struct json_object *data);
 char *xengt_control_error(const char *code, const char *text);
 
 /*
  * Makes a JSON string from any text. JSON is UTF-8, so invalid bytes become
- * '?'. NULL (in json-c the value null): no memory.
+ * '?'. Returns NULL if there is no memory; json-c treats such a pointer as the
+ * value null.
  */
 struct json_object *xengt_control_text(const char *text);
 

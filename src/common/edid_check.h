@@ -9,9 +9,9 @@
 #include "xengt/edid.h"
 
 /*
- * NULL: the EDID is good: it has 128 or 256 bytes, the header, the right number
- * of extension blocks, right checksums, and a preferred mode. Otherwise a text
- * for the administrator that says what is wrong.
+ * Returns NULL if the EDID is good: it has 128 or 256 bytes, the header, the
+ * right number of extension blocks, right checksums, and a preferred mode.
+ * Otherwise a text for the administrator that says what is wrong.
  */
 const char *xengt_edid_error(const uint8_t *edid, size_t len_bytes);
 

@@ -136,8 +136,8 @@ uint64_t xengt_log_dropped(void)
 }
 
 /*
- * True: this place in the code may log a line now. False: the line is not
- * logged but counted.
+ * Returns true if this place in the code may log a line now. Returns false if
+ * the line is not logged but counted.
  */
 static bool site_allows(struct xengt_log_site *site)
 {

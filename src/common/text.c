@@ -40,8 +40,8 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value)
 }
 
 /*
- * Decodes the UTF-8 character that begins at text. Returns the number of its bytes; 0: no
- * valid character begins there (RFC 3629, section 4).
+ * Decodes the UTF-8 character that begins at text. Returns the number of its bytes, or 0
+ * if no valid character begins there (RFC 3629, section 4).
  */
 static size_t decode(const char *text, uint32_t *ret_char)
 {
@@ -63,7 +63,7 @@ static size_t decode(const char *text, uint32_t *ret_char)
 	return len;
 }
 
-/* True: a control character (C0, DEL or C1). */
+/* Returns true for a control character (C0, DEL or C1). */
 static bool is_control(uint32_t character)
 {
 	return character < ' ' || (character >= 0x7f && character < 0xa0);

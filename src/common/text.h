@@ -32,7 +32,7 @@ void xengt_text_utf8(char *text);
  */
 void xengt_text_show(char *text);
 
-/* True: xengt_text_show() would not change the text. */
+/* Returns true if xengt_text_show() would not change the text. */
 bool xengt_text_is_plain(const char *text);
 
 /* The number of UTF-8 characters; each counts as one column. */

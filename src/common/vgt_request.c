@@ -15,8 +15,8 @@ struct number_node {
 	uint32_t min, max, step;
 	uint32_t def;
 	const char *alias;		/* a text that also means the default */
-	size_t offset;			/* of the value, a uint32_t in struct
-					 * numbers */
+	size_t offset;			/* offset of the value, a uint32_t in
+					 * struct numbers */
 };
 
 struct numbers {

@@ -71,11 +71,14 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len);
 
-/* True: both requests ask for the same vGPU. The domain's name is not compared. */
+/*
+ * Returns true if both requests ask for the same vGPU. The domain's name is not
+ * compared.
+ */
 bool xengt_request_is_same(const struct xengt_request *a,
 			   const struct xengt_request *b);
 
-/* True: both requests ask for the same share of time. */
+/* Returns true if both requests ask for the same share of time. */
 bool xengt_request_is_same_share(const struct xengt_request *a,
 				 const struct xengt_request *b);
 

@@ -178,7 +178,7 @@ static const struct layout layouts[] = {
 	/* clang-format on */
 };
 
-/* Returns the layout of a message type; NULL: there is no such type. */
+/* Returns the layout of a message type, or NULL if there is no such type. */
 static const struct layout *find_layout(uint32_t type)
 {
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(layouts); i++)
@@ -254,8 +254,8 @@ int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 }
 
 /*
- * Returns the first descriptor that came with the packet and closes the others;
- * -1: none came.
+ * Returns the first descriptor that came with the packet and closes the others,
+ * or -1 if none came.
  */
 static int take_fd(struct msghdr *hdr)
 {

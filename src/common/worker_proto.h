@@ -30,8 +30,9 @@
 #define XENGT_WP_FD_VGPU	3
 #define XENGT_WP_FD_BROKER	4
 #define XENGT_WP_FD_LISTEN	5
-#define XENGT_WP_FD_EDID	6	/* only if an EDID was given */
-#define XENGT_WP_FD_RECORD	7	/* only if the session is recorded */
+#define XENGT_WP_FD_EDID	6	/* is open only if an EDID was given */
+#define XENGT_WP_FD_RECORD	7	/* is open only if the session is
+					 * recorded */
 
 enum xengt_wp_type {
 	XENGT_WP_NONE,		/* no message is of this type */
@@ -149,7 +150,7 @@ struct xengt_wp_msg {
 					 * question */
 	int32_t status;
 	union {
-		uint8_t nothing[0];			/* of messages without a
+		uint8_t nothing[0];			/* messages without a
 							 * body */
 		struct xengt_wp_state state;		/* READY, STATE */
 		struct xengt_wp_place place;		/* PLACE */
@@ -179,10 +180,10 @@ int xengt_wp_parse(const void *buf, size_t len_bytes,
 int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 
 /*
- * Receive a message; never blocks. 1: *ret_msg is the message, and *ret_fd the
- * descriptor that came with it, which the caller owns now (-1: none); 0: no
- * message waits; -EPIPE: the peer is gone; otherwise as xengt_wp_parse(). If
- * ret_fd is NULL a descriptor is closed.
+ * Receive a message; never blocks. Returns 1: *ret_msg is the message, and
+ * *ret_fd the descriptor that came with it, which the caller owns now (-1:
+ * none); 0: no message waits; -EPIPE: the peer is gone; otherwise as
+ * xengt_wp_parse(). If ret_fd is NULL a descriptor is closed.
  */
 int xengt_wp_recv(int fd, struct xengt_wp_msg *ret_msg, int *ret_fd);
 

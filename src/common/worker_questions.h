@@ -69,11 +69,11 @@ struct xengt_wp_question {
 extern const struct xengt_wp_question xengt_wp_questions[XENGT_QUESTIONS];
 
 /*
- * Returns the first row whose question has this message type; NULL: there is
- * none. Rows with the same type differ only in command and list.
+ * Returns the first row whose question has this message type, or NULL if there
+ * is none. Rows with the same type differ only in command and list.
  */
 const struct xengt_wp_question *xengt_wp_question_of(uint32_t get);
-/* True: some row's answer has this message type. */
+/* Returns true if some row's answer has this message type. */
 bool xengt_wp_is_answer(uint32_t type);
 
 #endif /* XENGT_WORKER_QUESTIONS_H */

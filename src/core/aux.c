@@ -159,8 +159,8 @@ static uint32_t i2c(struct xengt_monitor *monitor, uint8_t *msg, uint32_t kind,
 
 /*
  * Carries out one AUX transaction (DisplayPort 1.2, 2.7). msg is the request,
- * of size bytes; the reply overwrites it. Returns the size of the reply; 0: the
- * monitor does not answer.
+ * of size bytes; the reply overwrites it. Returns the size of the reply, or 0
+ * if the monitor does not answer.
  */
 static uint32_t transact(struct xengt_monitor *monitor,
 			 uint8_t msg[XENGT_AUX_MSG_BYTES], uint32_t size)

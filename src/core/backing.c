@@ -60,7 +60,8 @@ static int tell_gpu(struct xengt_vgpu *vgpu, uint64_t base)
 }
 
 /*
- * Asks for RAM behind the pages of BAR0 from 'first' on; NULL: there is none.
+ * Asks for RAM behind the pages of BAR0 from 'first' on; returns NULL if there
+ * is none.
  */
 static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 {

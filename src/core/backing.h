@@ -16,7 +16,7 @@ struct xengt_vgpu;
 
 struct xengt_backing {
 	uint64_t base;		/* guest address of BAR0 while it has RAM behind
-				 * it; 0: it has none */
+				 * it; 0 if it has none */
 	bool is_refused;	/* RAM was refused: do not ask again before BAR0
 				 * moves */
 	bool is_postponed;	/* ask (again) at the next read of PVINFO */

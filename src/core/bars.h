@@ -11,7 +11,7 @@
 struct xengt_vgpu;
 
 struct xengt_bars {
-	uint64_t mmio_base;	/* BAR0 is trapped here; 0: it is not */
+	uint64_t mmio_base;	/* BAR0 is trapped here; 0 if it is not */
 	gfn_t aperture;		/* the slice is mapped here */
 	bool is_mapped;
 };

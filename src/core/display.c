@@ -110,8 +110,8 @@ static uint64_t now(const struct xengt_vgpu *vgpu)
 /* ---- the clock of a pipe ---- */
 
 /*
- * Link symbol clock in kHz of a port that sends DisplayPort; 0: the port has no
- * clock.
+ * Link symbol clock in kHz of a port that sends DisplayPort, or 0 if the port
+ * has no clock.
  */
 static uint32_t link_khz(const struct xengt_vgpu *vgpu, uint32_t port)
 {
@@ -133,7 +133,7 @@ static uint32_t link_khz(const struct xengt_vgpu *vgpu, uint32_t port)
 }
 
 /*
- * Pixels a second as the guest programmed them; 0: the guest programmed no
+ * Pixels a second as the guest programmed them, or 0 if the guest programmed no
  * clock.
  */
 static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)
@@ -319,7 +319,9 @@ static bool wants_blanks(const struct xengt_vgpu *vgpu, unsigned int n)
 	return vgpu->display.pipe[n].is_on && wanted(vgpu, n) & IRQ_VBLANK;
 }
 
-/* The guest has not acknowledged the last blank interrupt yet. */
+/*
+ * Returns true if the guest has not acknowledged the last blank interrupt yet.
+ */
 static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	return xengt_mmio_peek(vgpu, PIPE_IRQ_IIR + n * PIPE_IRQ_STRIDE) &
@@ -437,8 +439,7 @@ void xengt_display_handled(struct xengt_vgpu *vgpu)
 /* ---- time ---- */
 
 /*
- * A monitor is plugged in or out: signal a long pulse, if the guest has enabled
- * it.
+ * Plug a monitor in or out: signal a long pulse, if the guest has enabled it.
  */
 static void plug(struct xengt_vgpu *vgpu, bool on)
 {

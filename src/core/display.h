@@ -50,8 +50,8 @@ struct xengt_pipe {
 struct xengt_display {
 	struct xengt_pipe pipe[XENGT_PIPES];
 	struct xengt_monitor monitor;
-	uint64_t plug_ns;	/* when the next monitor will be plugged in; 0:
-				 * a monitor is plugged in */
+	uint64_t plug_ns;	/* when the next monitor will be plugged in; 0
+				 * if a monitor is plugged in */
 	struct xengt_sbi sbi;
 };
 

@@ -31,19 +31,22 @@ struct xengt_vgpu;
 
 struct xengt_driver {
 	bool has_probed;		/* since the last reset */
-	bool has_worked;		/* since the last reset, or since a new
-					 * driver came after the last one had
-					 * stopped */
+	bool has_worked;		/* since the last reset, or since the
+					 * present driver replaced a stopped
+					 * one */
 	bool has_used_msi;		/* since the last reset */
 };
 
-/* The guest read PVINFO's magic. */
+/* Call this when the guest has read PVINFO's magic. */
 void xengt_driver_note_probe(struct xengt_vgpu *vgpu);
-/* The guest's driver has work for the GPU, or says that its display is ready. */
+/*
+ * Call this when the guest's driver gives the GPU work, or says that its display
+ * is ready.
+ */
 void xengt_driver_note_work(struct xengt_vgpu *vgpu);
-/* The guest wrote to config space. */
+/* Call this when the guest has written to config space. */
 void xengt_driver_note_config(struct xengt_vgpu *vgpu);
-/* The device was reset. */
+/* Call this when the device was reset. */
 void xengt_driver_reset(struct xengt_vgpu *vgpu);
 
 #endif /* XENGT_CORE_DRIVER_H */

@@ -223,8 +223,8 @@ static void note_fault(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 }
 
 /*
- * The index of a context in flight[], or a free index for the context. -1: two
- * other contexts are in flight, and the hardware takes no more.
+ * The index of a context in flight[], or a free index for the context. Returns
+ * -1: two other contexts are in flight, and the hardware takes no more.
  */
 static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 {
@@ -312,7 +312,7 @@ static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 }
 
 /*
- * Ports are handed on in order: if the first context waits or hangs, the second
+ * Hand on the ports in order: if the first context waits or hangs, the second
  * one waits, too.
  */
 static void submit_ports(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
@@ -419,8 +419,8 @@ void xengt_execlist_write(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 /* ---- events of the hardware ---- */
 
 /*
- * The port that waits for this sequence number; NULL: the guest has replaced
- * that work.
+ * The port that waits for this sequence number, or NULL if the guest has
+ * replaced that work.
  */
 static struct xengt_port *land(struct xengt_execlist *e, uint64_t seqno)
 {

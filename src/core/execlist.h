@@ -57,7 +57,9 @@ struct xengt_execlist {
 					 * is due; 0: no event is delayed */
 };
 
-/* A store to the submission port; the fourth one submits. */
+/*
+ * Carry out a guest's store to the submission port; the fourth store submits.
+ */
 void xengt_execlist_write(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 			  uint32_t val);
 /*

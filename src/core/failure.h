@@ -11,12 +11,12 @@
 struct xengt_vgpu;
 
 /*
- * The hardware or the hypervisor refused something that the device cannot do
- * without (error: -errno). The vGPU is zapped and broken from here on, and
- * xengt_vgpu_is_live() returns false. When the call into the vGPU ends, the
- * guest sees its GPU gone. The first error is kept for xengt_vgpu_host_error();
- * -ESTALE (zapped already) is not kept as an error. Does nothing to a vGPU that
- * is not live.
+ * Call this if the hardware or the hypervisor refused something that the device
+ * cannot do without (error: -errno). The vGPU is zapped and broken from here
+ * on, and xengt_vgpu_is_live() returns false. When the call into the vGPU ends,
+ * the guest sees its GPU gone. The first error is kept for
+ * xengt_vgpu_host_error(); -ESTALE (zapped already) is not kept as an error.
+ * Does nothing to a vGPU that is not live.
  */
 void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error);
 

@@ -59,8 +59,8 @@ void xengt_ggtt_store(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val);
 
 /*
  * xengt_ggtt_attach(): from now on the guest writes the slice's entries to ram,
- * without traps; NULL: there is no RAM, and stores trap. xengt_ggtt_detach():
- * stores to the entries trap again; it returns the RAM.
+ * without traps; ram is NULL if there is no RAM; then stores trap.
+ * xengt_ggtt_detach(): stores to the entries trap again; it returns the RAM.
  */
 void xengt_ggtt_attach(struct xengt_ggtt_slice *slice, void *ram);
 void *xengt_ggtt_detach(struct xengt_vgpu *vgpu,

@@ -50,7 +50,10 @@ void xengt_irq_raise(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 void xengt_irq_hold(struct xengt_vgpu *vgpu);
 void xengt_irq_let_go(struct xengt_vgpu *vgpu);
 
-/* The guest acknowledged these events of a bank; returns the bank's new IIR. */
+/*
+ * Call this when the guest acknowledges these events of a bank. Returns the
+ * bank's new IIR.
+ */
 uint32_t xengt_irq_ack(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		       uint32_t bits);
 /* Drop events at a reset, including second events. */

@@ -35,7 +35,7 @@ struct xengt_mmio {
 	uint32_t news_count, news_told;
 	/*
 	 * For each page of registers, the RAM of the guest that shows their
-	 * values; NULL: there is none. The core never reads this RAM, because
+	 * values; NULL if there is none. The core never reads this RAM, because
 	 * the guest has ways to write it.
 	 */
 	volatile uint32_t *shown[XENGT_REG_SPACE_BYTES / XENGT_PAGE_SIZE];

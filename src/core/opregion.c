@@ -26,7 +26,9 @@
 #define VERSION		0x14
 #define MAILBOXES	0x58
 #define LID_STATE	0x1ac		/* in mailbox 1 */
-#define SCIC		0x200		/* in mailbox 2: command, then status */
+#define SCIC		0x200		/* in mailbox 2: the driver writes a
+					 * command, firmware replaces it by a
+					 * status */
 #define PARM		0x204
 #define VBT		0x400
 #define VBT_MAX		0x1800
@@ -122,7 +124,10 @@ static void show(struct xengt_vgpu *vgpu)
 
 /* ---- software interrupts ---- */
 
-/* The three queries succeed and say that nothing is supported. */
+/*
+ * Answer a request: the three queries succeed and say that nothing is
+ * supported.
+ */
 static void answer_swsci(struct xengt_opregion *op)
 {
 	uint32_t scic = get(op, SCIC);

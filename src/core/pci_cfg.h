@@ -79,7 +79,7 @@ bool xengt_pci_cfg_is_asleep(const struct xengt_pci_cfg *pci);
 bool xengt_pci_cfg_set_intx(struct xengt_pci_cfg *pci, bool is_pending);
 
 /*
- * The address at which the 64-bit BAR at reg decodes now; 0: it does not
+ * The address at which the 64-bit BAR at reg decodes now, or 0 if it does not
  * decode, because memory decode is off, no address was given, or the guest is
  * asking for the BAR's size.
  */

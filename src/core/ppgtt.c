@@ -83,8 +83,8 @@ static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 }
 
 /*
- * Make room: drop the shadows of this root. False: nothing was dropped, because
- * the GPU uses the root's table.
+ * Make room: drop the shadows of this root. Returns false if nothing was
+ * dropped, because the GPU uses the root's table.
  */
 static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
@@ -102,7 +102,7 @@ static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 	return true;
 }
 
-/* True: reclaim a rather than b, or there is no b (NULL). */
+/* Returns true if a should be reclaimed rather than b, or if b is NULL. */
 static bool goes_before(const struct xengt_root *a, const struct xengt_root *b)
 {
 	if (!b || a->is_announced != b->is_announced)

@@ -36,9 +36,9 @@ void xengt_ppgtt_fini(struct xengt_vgpu *vgpu);
 int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, uint32_t *ret_id);
 /*
- * The guest announced (PVINFO) that it has created a root, or that a root will
- * go. When this function returns, the tables of a root that will go are not
- * protected any more.
+ * Call this when the guest has announced (PVINFO) that it has created a root,
+ * or that a root will go. When this function returns, the tables of a root that
+ * will go are not protected any more.
  */
 void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, bool is_created);
@@ -48,8 +48,9 @@ void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
  */
 void xengt_ppgtt_reset(struct xengt_vgpu *vgpu);
 /*
- * The guest gave pages away (INVALIDATE), and some may be page tables. Before
- * the next use the core reads and protects every table again.
+ * Call this when the guest has given pages away (INVALIDATE), because some may
+ * be page tables. Before the next use the core reads and protects every table
+ * again.
  */
 void xengt_ppgtt_invalidate(struct xengt_vgpu *vgpu);
 /*

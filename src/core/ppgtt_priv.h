@@ -23,7 +23,8 @@
 
 struct xengt_shadow {
 	uint64_t gfn;
-	uint32_t id;		/* the GPU's table; 0: destroyed already */
+	uint32_t id;		/* id of the GPU's table; 0 if it is destroyed
+				 * already */
 	uint32_t refs;
 	uint32_t checked;	/* the round in which the shadow was made to
 				 * agree last */
@@ -60,7 +61,8 @@ struct xengt_root {
 	bool is_used;
 	bool is_announced;	/* the guest has announced the root, and has not
 				 * announced its end */
-	uint32_t id;		/* the GPU's root table; 0: not built */
+	uint32_t id;		/* id of the GPU's root table; 0 if it is not
+				 * built */
 	uint32_t used_at;	/* the round in which the root was used last */
 	uint16_t kids[4];	/* shadows of the PML4 or of the page
 				 * directories */
@@ -122,7 +124,7 @@ void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index);
  * once a round.
  */
 int xengt_shadow_agree(struct xengt_vgpu *vgpu, uint16_t index);
-/* The guest stored to bytes [off, off + size) of a page. */
+/* Call this when the guest has stored to bytes [off, off + size) of a page. */
 int xengt_shadow_store(struct xengt_vgpu *vgpu, uint64_t frame, uint32_t off,
 		       uint32_t size);
 /*

@@ -55,10 +55,12 @@ struct xengt_reg {
 	const char *name;	/* name in the PRM of the first platform that
 				 * has it */
 	const struct xengt_reg_bases *bases;	/* NULL: one unit, at 0 */
-	uint32_t off;		/* of the first instance, from the base */
-	uint32_t stride;	/* distance between instances; 0 if there is
-				 * only one */
-	uint16_t count;		/* instances in each unit; 0 means 1 */
+	uint32_t off;		/* offset of the first instance, from the
+				 * base */
+	uint32_t stride;	/* bytes from one instance to the next; 0 if
+				 * there is only one */
+	uint16_t count;		/* number of instances in each unit; 0 means
+				 * 1 */
 	uint8_t len;		/* bytes of one instance: 4 or 8 */
 	uint8_t gens;
 	uint8_t policy;		/* enum xengt_reg_policy */

@@ -117,8 +117,8 @@ static const struct format *const gen9_formats[2][16] = {
 /* ---- reading ---- */
 
 /*
- * Copy of a page of the surface; NULL: the number is beyond the GGTT. A page
- * that cannot be read is all 0.
+ * Copy of a page of the surface, or NULL if the number is beyond the GGTT. A
+ * page that cannot be read is all 0.
  */
 static const uint8_t *page_at(struct reader *reader, uint64_t number)
 {
@@ -319,7 +319,9 @@ static int32_t sign_and_value(uint32_t pos)
 	return pos & 0x8000 ? -val : val;
 }
 
-/* False: the cursor is off, or its format is not 32 bits with alpha. */
+/*
+ * Returns false if the cursor is off, or its format is not 32 bits with alpha.
+ */
 static bool decode_cursor(const struct xengt_vgpu *vgpu, uint32_t pipe,
 			  struct surface *s)
 {

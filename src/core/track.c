@@ -82,8 +82,8 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 }
 
 /*
- * The page's entry in the table, or a free entry if the page has none. NULL:
- * memory is short.
+ * The page's entry in the table, or a free entry if the page has none. Returns
+ * NULL if there is no memory.
  */
 static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
 {
@@ -194,7 +194,7 @@ bool xengt_track_is_on(const struct xengt_vgpu *vgpu, gfn_t page)
 
 /* ---- stores under way ---- */
 
-/* A vCPU has finished its store to the page. */
+/* Call this when a vCPU has finished its store to the page. */
 static void leave(struct xengt_vgpu *vgpu, uint64_t gfn)
 {
 	struct xengt_track *track = &vgpu->track;

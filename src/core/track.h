@@ -45,7 +45,8 @@ struct xengt_track_vcpu {
  */
 struct xengt_track {
 	struct xengt_tracked *slots;	/* hash table by gfn, linear probing */
-	uint32_t capacity;		/* 0, or a power of two */
+	uint32_t capacity;		/* size of the table: 0, or a power of
+					 * two */
 	uint32_t count;			/* number of pages with users */
 	uint32_t own;			/* number of pages with users that are
 					 * RAM behind BAR0 */
@@ -73,9 +74,10 @@ bool xengt_track_is_on(const struct xengt_vgpu *vgpu, gfn_t page);
 /* Call this for each request, before it is carried out. */
 void xengt_track_request(struct xengt_vgpu *vgpu, const struct xengt_req *req);
 /*
- * The present request is a store to a page that is no longer protected: the
- * protection ended while the store was under way. Protects the page again until
- * that store is finished, so that Xen does not crash the domain (see above).
+ * Call this if the present request is a store to a page that is no longer
+ * protected: the protection ended while the store was under way. Protects the
+ * page again until that store is finished, so that Xen does not crash the
+ * domain (see above).
  */
 void xengt_track_late_store(struct xengt_vgpu *vgpu, gfn_t page);
 /* When xengt_track_tick() is due, in hv's clock; UINT64_MAX: no tick is due. */

@@ -75,7 +75,7 @@ static int check_config(const struct xengt_vgpu_config *cfg)
 	return 0;
 }
 
-/* The slices must fit the device that the guest will see. */
+/* Check that the slices fit the device that the guest will see. */
 static int check_info(const struct xengt_vgpu *vgpu)
 {
 	const struct xengt_vgpu_info *info = &vgpu->info;
@@ -184,7 +184,7 @@ static __attribute__((noinline)) void unplug(struct xengt_vgpu *vgpu)
 	xengt_opregion_reset(vgpu);
 }
 
-/* Each call that can find the vGPU broken does this last. */
+/* Each call that can find the vGPU broken calls this at its end. */
 static void end_call(struct xengt_vgpu *vgpu)
 {
 	if (vgpu->life == XENGT_LIFE_BROKEN)

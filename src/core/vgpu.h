@@ -134,7 +134,8 @@ uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
 /*
  * Write the text of a table row, ready to be added to src/core/regs/, for the
  * next register without a row that the guest has used. The text is cut to size
- * bytes. Each register is returned once. False: there is no such register.
+ * bytes. Each register is returned once. Returns false if there is no such
+ * register.
  */
 bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
 			     size_t size);

@@ -41,7 +41,7 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 			 struct xengt_gpu **ret_gpu);
 /*
  * The bus address of the GPU's page for this table, for a test that walks
- * tables; 0: there is no such table.
+ * tables, or 0 if there is no such table.
  */
 uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
 /*
@@ -60,8 +60,8 @@ void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error);
 
 /*
- * The machine frame of the vGPU's scratch page, for a test and for the judge; 0: the
- * vGPU has none any more.
+ * The machine frame of the vGPU's scratch page, for a test and for the judge, or 0
+ * if the vGPU has none any more.
  */
 uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu);
 

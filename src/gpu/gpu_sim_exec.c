@@ -63,7 +63,7 @@ static bool tick(struct xengt_gpu_sim_host *host)
 
 /*
  * Let the engines work for a while, and handle their interrupts and the tick
- * that is due. False: there was nothing to do.
+ * that is due. Returns false if there was nothing to do.
  */
 static bool turn(struct xengt_gpu_sim_host *host)
 {

@@ -21,8 +21,8 @@
 struct xengt_hv_fake;
 
 struct xengt_hv_fake_config {
-	struct xengt_fake_machine *machine;	/* NULL: the fake makes its own
-						 * machine */
+	struct xengt_fake_machine *machine;	/* NULL if the fake makes its
+						 * own machine */
 	uint32_t domid;
 	uint32_t ram_frames;	/* RAM from guest frame 0 */
 	uint32_t vcpus;		/* 1..XENGT_HV_FAKE_VCPUS_MAX */
@@ -48,7 +48,7 @@ uint32_t xengt_hv_fake_ram_frames(const struct xengt_hv_fake *fake);
 /* The machine frame behind a guest frame, or XENGT_FAKE_NO_FRAME. */
 uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
 /*
- * The guest gives a frame away (balloon), or gets memory at this frame again;
+ * Let the guest give a frame away (balloon), or get memory at this frame again;
  * the new memory is another machine frame.
  */
 void xengt_hv_fake_remove_ram(struct xengt_hv_fake *fake, gfn_t frame);
@@ -57,8 +57,8 @@ int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame);
 uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake);
 /*
  * A vCPU stores or loads 1 to 8 bytes inside one guest frame that has RAM,
- * without an exit. False: the frame is not RAM, or stores to it trap; then the
- * caller makes a request of the access with xengt_hv_fake_push().
+ * without an exit. Returns false if the frame is not RAM, or stores to it trap;
+ * then the caller makes a request of the access with xengt_hv_fake_push().
  */
 bool xengt_hv_fake_store(struct xengt_hv_fake *fake, uint64_t addr,
 			 uint32_t size, uint64_t val);

@@ -70,8 +70,8 @@ struct xengt_hv_fake {
 	gfn_t aperture;
 	struct xengt_hv_fake_msi last_msi;
 	uint32_t msis;
-	uint8_t intx[32];		/* by device number; a bit for each
-					 * pin */
+	uint8_t intx[32];		/* levels of INTx by device number; a
+					 * bit for each pin */
 	uint32_t invalidations;
 	uint32_t faults;
 	uint64_t now_ns;

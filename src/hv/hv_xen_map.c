@@ -15,7 +15,8 @@
 				 * most */
 
 struct xengt_xen_bucket {
-	uint64_t number;	/* gfn / FRAMES, or NONE */
+	uint64_t number;	/* number of the bucket: gfn / FRAMES, or
+				 * NONE */
 	uint8_t *addr;
 	uint64_t valid[FRAMES / 64];
 };

@@ -165,7 +165,7 @@
 #define XENGT_STATE_PAGE		1
 
 /*
- * Numbers of dwords in the page with the ring's state. Each dword has a
+ * Index of each dword in the page with the ring's state. Each dword has a
  * register's value, except for the headers of the two lists; the dword before a
  * value has the offset of the register.
  */

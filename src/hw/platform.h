@@ -44,7 +44,7 @@ struct xengt_pci_id {
  * shows the bit that was written to the register 'request'.
  */
 struct xengt_forcewake {
-	uint32_t request;		/* 0: the list ends before this
+	uint32_t request;		/* 0 if the list ends before this
 					 * element */
 	uint32_t ack;
 };
@@ -122,7 +122,7 @@ struct xengt_platform {
 	/* The private PAT: a byte for each index, 0 lowest. */
 	uint64_t pat;
 	/*
-	 * Indices without a row have the values of the first row. NULL: the
+	 * Indices without a row have the values of the first row. NULL if the
 	 * platform has no table.
 	 */
 	const struct xengt_mocs *mocs;
@@ -149,15 +149,16 @@ struct xengt_platform {
 };
 
 /*
- * The platform with this number; NULL: there is none. The struct is constant
- * and is never freed.
+ * The platform with this number, or NULL if there is none. The struct is
+ * constant and is never freed.
  */
 const struct xengt_platform *xengt_platform_get(enum xengt_platform_id id);
-/* The platform with this short name; NULL: there is none. */
+/* The platform with this short name, or NULL if there is none. */
 const struct xengt_platform *xengt_platform_find(const char *name);
 /*
- * The platform with this PCI device id of Intel; NULL: there is none. *ret_id
- * is set to the id's row; ret_id NULL: the caller does not need the row.
+ * The platform with this PCI device id of Intel, or NULL if there is none.
+ * *ret_id is set to the id's row; ret_id NULL: the caller does not need the
+ * row.
  */
 const struct xengt_platform *
 xengt_platform_of_pci(uint16_t device, const struct xengt_pci_id **ret_id);

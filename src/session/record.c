@@ -57,7 +57,7 @@ struct xengt_recorder {
 	struct xengt_gpu gpu;
 	struct xengt_hv *real_hv;
 	struct xengt_gpu *real_gpu;
-	int fd;				/* -1: the recording has ended */
+	int fd;				/* -1 if the recording has ended */
 	bool is_paused;
 	uint64_t written;
 	uint32_t used;

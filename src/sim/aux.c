@@ -111,7 +111,7 @@ static unsigned int i2c(struct sim_display *d, uint8_t *msg,
 }
 
 /*
- * msg has the request, and then the reply. Returns the reply's size; 0: no
+ * msg has the request, and then the reply. Returns the reply's size, or 0 if no
  * device answers.
  */
 static unsigned int transact(struct sim_display *d, uint8_t *msg,

@@ -144,7 +144,10 @@ static uint64_t mix(const struct mixer *m, uint64_t s, uint64_t d)
 	return m->k0 ^ (m->k1 & s) ^ (d & (m->k2 ^ (m->k3 & s)));
 }
 
-/* Both rows are aligned, and their buffers have room for whole words. */
+/*
+ * Combine two rows, which are aligned, and whose buffers have room for whole
+ * words.
+ */
 static void combine(const struct blit *b, uint8_t *dst, const uint8_t *src,
 		    uint32_t len)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The display's clock: the owner's clock, less the time by which register
+ * The display's clock: the clock ops->now_ns, less the time by which register
  * accesses take longer than on hardware.
  *
  * An access is an exchange over QEMU's socket, 20 times slower than on
@@ -11,18 +11,19 @@
  *
  * On a busy host that is not enough: the process that emulates the processor
  * may have to wait for a host CPU for milliseconds, in the middle of an update.
- * Drivers look at the scanline and then at the frame's number when an update
- * begins, and at both when it ends, to see whether they were in time. Between
- * these two looks the display's time stands still, for at most UPDATE_ACCESSES
- * accesses and UPDATE_GAP_NS. A driver that reads a frame's number, a line, and
- * the number again does not begin an update: it takes a timestamp.
+ * Drivers read the scanline and then the frame's number when an update begins,
+ * and both when it ends, to see whether they were in time. From the begin to
+ * the end of an update the display's time stands still, for at most
+ * UPDATE_ACCESSES accesses and UPDATE_GAP_NS. A driver that reads a frame's
+ * number, a line, and the number again does not begin an update: it takes a
+ * timestamp.
  *
  *	         frame        line         frame
  *	RUNS ----------FRAME--------STAMP---------> RUNS
  *	         line         frame         line      anything
  *	RUNS ----------LINE---------UPDATE-------END----------> RUNS
  *
- * If the owner has no clock, the display runs by virtual time.
+ * Without ops->now_ns the display runs by virtual time.
  */
 #include "sim/sim_priv.h"
 

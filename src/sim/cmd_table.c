@@ -476,7 +476,7 @@ const char *sim_cmd_check(char *why, size_t bytes)
 }
 
 /*
- * The place of an opcode in the index; NULL: the command's client does not
+ * The place of an opcode in the index, or NULL if the command's client does not
  * exist.
  */
 static const uint16_t *slot(const struct sim_exec *x, enum sim_engine_id id,

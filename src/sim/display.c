@@ -237,8 +237,8 @@ static void raise_pipe(struct xengt_sim *sim, unsigned int pipe, uint32_t bits)
 }
 
 /*
- * A write of the register that arms a plane: the plane's surface, or the
- * cursor's base.
+ * Carry out a write of the register that arms a plane: the plane's surface, or
+ * the cursor's base.
  */
 void sim_display_write_surf(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			    uint32_t be)

@@ -44,13 +44,14 @@ struct sim_plane {
 struct sim_pipe {
 	bool is_on;
 	uint64_t start_ns;
-	uint64_t frame_ns;	/* 0: the pipe is on and has no clock */
+	uint64_t frame_ns;	/* 0 if the pipe is on and has no clock */
 	uint64_t blank_ns;	/* the part of frame_ns for lines that are not
 				 * shown */
 	uint32_t lines;
 	uint32_t lag;		/* lines by which the scanline register is too
 				 * low */
-	uint64_t frames;	/* vertical blanks that are handled already */
+	uint64_t frames;	/* number of vertical blanks that are handled
+				 * already */
 	uint32_t frame_base;	/* the frame counter when the pipe started */
 	bool is_armed[SIM_PLANES + 1];		/* the guest has written a new
 						 * surface */
@@ -60,7 +61,8 @@ struct sim_pipe {
 struct sim_display {
 	uint64_t now_ns;	/* the display's time at the latest access or
 				 * idle call */
-	uint32_t well_req[4];	/* by requester: BIOS, driver, KVMR, debug */
+	uint32_t well_req[4];	/* requests of power wells by BIOS, driver, KVMR
+				 * and debugger */
 	struct sim_pipe pipe[SIM_PIPES];
 	bool is_connected[SIM_SINKS];
 	uint8_t edid[SIM_SINKS][SIM_EDID_BYTES];
@@ -78,7 +80,7 @@ struct sim_display {
 void sim_display_reset(struct xengt_sim *sim);
 /* Reads the clock, and handles vertical blanks that have passed. */
 void sim_display_run(struct xengt_sim *sim);
-/* Milliseconds to the next vertical blank; -1: no pipe is on. */
+/* Milliseconds to the next vertical blank, or -1 if no pipe is on. */
 int sim_display_next_ms(const struct xengt_sim *sim);
 uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off);
 void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,
@@ -89,7 +91,8 @@ void sim_display_write_frames(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			      uint32_t be);
 
 /*
- * display_clock.c: the pixel clock of the pipe's transcoder; 0: it has no clock
+ * display_clock.c: the pixel clock of the pipe's transcoder, or 0 if it has no
+ * clock
  */
 uint64_t sim_clock_pixel_hz(const struct xengt_sim *sim, unsigned int pipe);
 

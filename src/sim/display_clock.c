@@ -27,7 +27,8 @@
 #define DPLL_CFGCR1	0x6c040U	/* of PLL 1; CFGCR2 follows */
 #define DPLL_CTRL1	0x6c058U
 #define DPLL_CTRL2	0x6c05cU
-#define DPLL_HDMI	0x20U		/* of a PLL's six bits in CTRL1 */
+#define DPLL_HDMI	0x20U		/* the bit for HDMI mode in a PLL's six
+					 * bits of CTRL1 */
 
 #define BIT31		0x80000000U
 #define MHZ		1000000ULL

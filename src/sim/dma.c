@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Accesses memory by bus address, which the IOMMU (iommu.c) translates if there
- * is one: directly in regions that the owner gave by pointer (region.c),
- * elsewhere by the owner's callbacks. A recording sees each access.
+ * is one: directly in the regions of xengt_sim_set_regions() (region.c),
+ * elsewhere by callbacks of the program that runs the simulator. A recording
+ * sees each access.
  */
 #include "sim/sim_priv.h"
 

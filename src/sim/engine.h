@@ -66,9 +66,10 @@ void sim_engine_power_on(struct xengt_sim *sim);
 void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask);
 
 /*
- * Let the engines do a bounded amount of work. True: there is more to do now.
- * The function moves sim->now forward by the time of the work. It does nothing
- * if it is called from within itself (by a command that writes a register).
+ * Let the engines do a bounded amount of work. Returns true if there is more to
+ * do now. The function moves sim->now forward by the time of the work. It does
+ * nothing if it is called from within itself (by a command that writes a
+ * register).
  */
 bool sim_engine_run(struct xengt_sim *sim);
 
@@ -82,8 +83,8 @@ int sim_engine_idle(struct xengt_sim *sim);
 /* The engine and the command that make the present access. */
 struct sim_actor {
 	enum sim_engine_id engine;
-	uint64_t desc;			/* descriptor of the engine's context;
-					 * 0: there is none */
+	uint64_t desc;			/* descriptor of the engine's context; 0
+					 * if there is none */
 	uint64_t command_addr;
 	uint32_t command;		/* first dword of the last command that
 					 * was fetched */
@@ -94,7 +95,7 @@ struct sim_actor {
 					 * makes it */
 };
 
-/* False: no engine works now. */
+/* Returns false if no engine works now. */
 bool sim_engine_actor(const struct xengt_sim *sim, struct sim_actor *ret_actor);
 const char *sim_engine_name(enum sim_engine_id id);
 

@@ -44,8 +44,8 @@ static uint32_t context_timestamp(struct xengt_sim *sim,
 }
 
 /*
- * The four writes are: second element, high and low half; first element, high
- * and low half.
+ * Carry out one of the four writes of a submission: second element, high and
+ * low half; first element, high and low half.
  */
 static void write_elsp(struct xengt_sim *sim, struct sim_engine *e,
 		       uint32_t val)

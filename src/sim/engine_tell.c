@@ -7,8 +7,9 @@
  * ESR shows errors until a reset. EIR shows the errors that EMR does not mask,
  * until software clears them in EIR.
  *
- * Timestamps show virtual time (engine.c), or the owner's time if the owner has
- * a clock, because a driver compares timestamps with its own clock.
+ * Timestamps show the time of the program that runs the simulator, because a
+ * driver compares them with its own clock; without such a clock they show
+ * virtual time (engine.c).
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -64,8 +65,8 @@ static uint64_t ticks(const struct xengt_sim *sim, uint64_t ns)
 }
 
 /*
- * Time by the owner's clock since power-on; without such a clock the virtual
- * time that the caller gives.
+ * Time since power-on by the clock of the program that runs the simulator;
+ * without such a clock the virtual time that the caller gives.
  */
 static uint64_t clock_ns(const struct xengt_sim *sim, uint64_t virtual_ns)
 {

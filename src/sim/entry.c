@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The calls by which the owner reads or changes the simulated PCI function. A
- * recording is made here, so it sees all of them. While nothing is recorded,
- * this file adds one comparison to a call.
+ * The calls by which the program that runs the simulator reads or changes the
+ * simulated PCI function. A recording is made here, so it sees all of them.
+ * While nothing is recorded, this file adds one comparison to a call.
  */
 #include "sim/engine.h"
 #include "sim/rec.h"

@@ -140,8 +140,8 @@ static enum sim_cmd_result act(const struct sim_cmd_row *row, struct sim_cmd *c,
 }
 
 /*
- * Fetch the command at pos. NULL: it cannot be fetched or does not exist, and
- * the engine has stopped. *ret_n_state is for act().
+ * Fetch the command at pos. Returns NULL if it cannot be fetched or does not
+ * exist, and the engine has stopped. *ret_n_state is for act().
  */
 static const struct sim_cmd_row *fetch_command(struct xengt_sim *sim,
 					       struct sim_engine *e,

@@ -112,7 +112,8 @@ enum sim_ring_reg {
 #define SIM_PTE_P		0x001ULL
 #define SIM_PTE_RW		0x002ULL
 #define SIM_PDE_PS		0x080ULL	/* 2 MiB page */
-#define SIM_PDE_IPS		0x800ULL	/* table of 64 KiB pages */
+#define SIM_PDE_IPS		0x800ULL	/* the entry names a table of 64
+						 * KiB pages */
 
 #define SIM_CMD_BITS		10U	/* the widest length field of a command
 					 * with a handler */
@@ -213,8 +214,8 @@ struct sim_engine {
 					 * values are in the registers, also
 					 * after that context was saved */
 	enum sim_switch switching;
-	uint32_t switch_runs;		/* steps of the engine until the switch
-					 * ends */
+	uint32_t switch_runs;		/* number of steps of the engine until
+					 * the switch ends */
 	uint32_t last_switch;		/* reason of the last switch, for the
 					 * status register */
 	uint32_t last_ctx;
@@ -227,8 +228,8 @@ struct sim_engine {
 	uint64_t wa_addr;
 	uint64_t wa_end;
 	bool arb_off;
-	unsigned int noop_mode;		/* set by MI_SET_PREDICATE; not 0:
-					 * commands are skipped */
+	unsigned int noop_mode;		/* set by MI_SET_PREDICATE; commands are
+					 * skipped while it is not 0 */
 	bool is_waiting;		/* the engine waits for a semaphore or
 					 * the end of a switch */
 	enum sim_stop stop;
@@ -240,7 +241,8 @@ struct sim_engine {
 	enum sim_space cmd_space;
 	bool in_command;		/* accesses are now for operands, not
 					 * for fetching */
-	uint32_t progress;		/* rows of a blit already done */
+	uint32_t progress;		/* number of rows of a blit already
+					 * done */
 	bool is_row_filled;		/* the staging buffer has the row of a
 					 * fill */
 
@@ -322,14 +324,14 @@ struct sim_cmd_row {
 	const char *name;
 	uint8_t gens;			/* 0: all */
 	uint8_t flags;
-	uint8_t len_fixed;		/* dwords; 0: the command has a length
-					 * field */
-	uint8_t len_bits;		/* width of the length field */
+	uint8_t len_fixed;		/* length in dwords; 0 if the command
+					 * has a length field */
+	uint8_t len_bits;		/* bits of the command's length field */
 	uint8_t len_min;		/* a shorter command does not exist */
 	uint16_t cost_ns;		/* 0: the usual cost of the command's
 					 * client */
-	sim_cmd_fn *fn;			/* NULL: the command takes time and does
-					 * nothing */
+	sim_cmd_fn *fn;			/* NULL if the command takes time and
+					 * does nothing */
 };
 
 /* cmd_table.c */
@@ -343,17 +345,17 @@ unsigned int sim_cmd_len(const struct sim_cmd_row *row, uint32_t dw0);
 unsigned int sim_cmd_cost_ns(const struct sim_cmd_row *row);
 
 /* exec.c */
-/* Executes one command. False: the engine has nothing to do now. */
+/* Executes one command. Returns false if the engine has nothing to do now. */
 bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e);
 
 /* level.c */
-/* A batch begins. */
+/* Begin a batch. */
 void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 		     bool is_ppgtt);
-/* A batch ends (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
+/* End a batch (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
 void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * A workaround batch of a restore ends: begin the other workaround batch, or go
+ * End a workaround batch of a restore: begin the other workaround batch, or go
  * on where the context was.
  */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
@@ -389,7 +391,7 @@ static inline bool sim_engine_is_execlist(struct xengt_sim *sim,
 {
 	return *sim_ring_reg(sim, e, RING_MODE) & MODE_RUN_LIST;
 }
-/* True: the engine is in no batch and has run its ring to the end. */
+/* Returns true if the engine is in no batch and has run its ring to the end. */
 static inline bool sim_engine_is_ring_empty(struct xengt_sim *sim,
 					    const struct sim_engine *e)
 {
@@ -440,9 +442,9 @@ void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
  */
 int sim_lines_init(struct sim_exec *x);
 void sim_lines_fini(struct sim_exec *x);
-/* The engine that works wrote to the page of this bus address. */
+/* Note that the engine that works wrote to the page of this bus address. */
 void sim_lines_wrote(struct xengt_sim *sim, uint64_t bus);
-/* All lines go to memory now. */
+/* Write all lines back to memory. */
 void sim_lines_write_back(struct xengt_sim *sim);
 
 /* csb.c */
@@ -498,9 +500,9 @@ void sim_image_forget(struct sim_engine *e);
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * The number of dwords that images keep of this command; 0: the command sets no
- * state. len: the command's length in dwords. sim_image_keep_state() keeps that
- * number of dwords (at least 1).
+ * The number of dwords that images keep of this command, or 0 if the command
+ * sets no state. len: the command's length in dwords. sim_image_keep_state()
+ * keeps that number of dwords (at least 1).
  */
 unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
 				    const struct sim_engine *e, uint32_t dw0,
@@ -530,9 +532,9 @@ int sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
 		  enum sim_space space, uint64_t addr, void *buf, size_t len,
 		  bool write);
 /*
- * A pointer to the page around addr, for several accesses of one command. NULL:
- * there is no pointer to this page; use sim_vm_access(), which also reports
- * faults.
+ * A pointer to the page around addr, for several accesses of one command.
+ * Returns NULL if there is no pointer to this page; use sim_vm_access(), which
+ * also reports faults.
  */
 uint8_t *sim_vm_page(struct xengt_sim *sim, struct sim_engine *e,
 		     enum sim_space space, uint64_t addr, bool write);

@@ -23,7 +23,8 @@
 #include <string.h>
 
 #define PAGE_BYTES	4096ULL
-#define SAME_DWORDS	16U	/* dwords that a save compares at once */
+#define SAME_DWORDS	16U	/* number of dwords that a save compares at
+				 * once */
 #define MI_BB_END	0x05000000U
 
 /* Dwords of page 1 that software owns: a save does not write their values. */

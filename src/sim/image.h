@@ -51,10 +51,10 @@ struct sim_image {
 					 * the commands */
 	uint32_t *word;			/* headers, state commands, raw data */
 	uint32_t *reg;			/* offset of the register that the dword
-					 * is loaded into; 0: the dword is in
+					 * is loaded into; 0 if the dword is in
 					 * word[] */
 	uint16_t state_at[IMAGE_OPCODES];	/* number of the dword, by
-						 * opcode; 0: the command sets
+						 * opcode; 0 if the command sets
 						 * no state */
 	uint16_t state_max[IMAGE_OPCODES];	/* dwords */
 	uint16_t state_token[IMAGE_OPCODES];	/* the judge's token of the

@@ -3,8 +3,9 @@
  * The IOMMU between the simulated PCI function and memory: translates bus
  * addresses as a VT-d unit would (Intel Virtualization Technology for Directed
  * I/O, chapters 3, 6 and 9: legacy mode, second level). The unit itself is the
- * machine's. The simulator reads the unit's registers by the owner's callback,
- * and the unit's tables and invalidation queue in machine memory.
+ * machine's. The simulator reads the unit's registers by a callback of the
+ * program that runs the simulator, and the unit's tables and invalidation queue
+ * in machine memory.
  *
  * A translation that was used stays, as in a unit's own TLB, until the queue
  * has an invalidation that names it. This finds software that forgets to
@@ -58,7 +59,8 @@ struct tlb_entry {
 };
 
 struct sim_iommu {
-	struct xengt_sim_unit unit;	/* as the callback told it last */
+	struct xengt_sim_unit unit;	/* the unit's registers as the callback
+					 * gave them last */
 	bool is_known;
 	uint32_t head;			/* the next descriptor to look at */
 	uint64_t *seen;			/* the queue as the last ask() saw it */

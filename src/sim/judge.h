@@ -26,8 +26,8 @@
 /* Takes over the slice table if dom0 has finished changing it. */
 void sim_judge_sync(struct xengt_sim *sim);
 /*
- * judge_verdict.c: slot + 1 of the vGPU that owns a context; 0: the context is
- * the host's.
+ * judge_verdict.c: slot + 1 of the vGPU that owns a context, or 0 if the
+ * context is the host's.
  */
 unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
 /*
@@ -37,8 +37,8 @@ unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
 void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
 		     unsigned int slot, uint64_t mfn, unsigned int flags);
 /*
- * Reports a violation to dom0 and the log. a: the engine and command that made
- * the access; NULL: not known.
+ * Reports a violation to dom0 and the log. a: the engine and the command that
+ * made the access; NULL if they are not known.
  */
 void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 		      struct xengt_judge_violation *v);

@@ -167,7 +167,10 @@ static bool is_scratch_of(struct xengt_sim *sim, unsigned int slot,
 	return sim_judge_is_host_scratch(j, mfn);
 }
 
-/* True: the frame belongs to the slot's domain, or is its scratch page. */
+/*
+ * Returns true if the frame belongs to the slot's domain, or is its scratch
+ * page.
+ */
 static bool is_allowed(struct xengt_sim *sim, unsigned int slot, uint64_t mfn,
 		       uint64_t owner)
 {

@@ -21,7 +21,8 @@ struct reg_row {
 	const char *name;
 	uint32_t off;
 	uint32_t count;		/* number of such registers; 0 means one */
-	uint32_t stride;	/* distance between them; 0 means 4 bytes */
+	uint32_t stride;	/* bytes from one of these registers to the
+				 * next; 0 means 4 */
 	unsigned int gens;
 	uint32_t reset;
 	uint32_t ro;		/* bits that writes do not change */
@@ -71,8 +72,8 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 }
 
 /*
- * An invalidation ends at once, and bit 0 reads as 0; or it never ends
- * (stick_tlb).
+ * Invalidate an engine's TLB: this ends at once, and bit 0 reads as 0; or it
+ * never ends (stick_tlb).
  */
 static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			     uint32_t be)

@@ -35,7 +35,7 @@ static void take_queue(struct sim_engine *e)
 	e->has_queued = false;
 }
 
-/* False: the switch takes no time, and the caller does it. */
+/* Returns false if the switch takes no time, and the caller does it. */
 static bool begin_switch(struct xengt_sim *sim, struct sim_engine *e,
 			 enum sim_switch what)
 {

@@ -23,7 +23,8 @@
 #include <string.h>
 
 #define TLB_SLOTS_MIN	512U
-#define TLB_GGTT	(1ULL << 52)	/* in the number of a page of the GGTT */
+#define TLB_GGTT	(1ULL << 52)	/* marks the number of a page as one of
+					 * the GGTT */
 
 #define FAULT_VALID	0x001U
 #define FAULT_GTT	0x800U		/* the access went through the GGTT */

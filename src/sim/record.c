@@ -26,7 +26,8 @@ struct sim_rec {
 	size_t n_out;
 
 	struct rec_memory memory;
-	uint64_t n_dma;			/* accesses of memory in this call */
+	uint64_t n_dma;			/* number of accesses of memory in this
+					 * call */
 	unsigned int n_pieces;
 	size_t n_bytes;
 	uint64_t calls;

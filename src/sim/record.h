@@ -63,9 +63,9 @@ typedef long xengt_sim_rec_read_fn(void *opaque, void *buf, size_t len);
  * Record from now on. Call this right after xengt_sim_create(), before any
  * other call, and with a virtual clock (ops->now_ns NULL), because otherwise a
  * replay would differ. Returns 0; -EINVAL: time has passed since
- * xengt_sim_create(), or the owner has a clock; -EBUSY: a recording is going
- * on, or a judge is attached; -ENOMEM. A recording that exceeds the limits
- * above ends with -EFBIG.
+ * xengt_sim_create(), or the program that runs the simulator has a clock;
+ * -EBUSY: a recording is going on, or a judge is attached; -ENOMEM. A recording
+ * that exceeds the limits above ends with -EFBIG.
  */
 int xengt_sim_record(struct xengt_sim *sim, const struct xengt_sim_config *c,
 		     xengt_sim_rec_write_fn *write, void *opaque);

@@ -45,7 +45,7 @@ struct replay {
 	int64_t stride;
 	uint64_t last_off[3];
 
-	/* patches for the next call */
+	/* the memory that the next call finds, from records MEMORY */
 	struct patch *patches;
 	unsigned int n_patches, next_patch;
 	uint8_t *bytes;
@@ -119,8 +119,8 @@ static void apply(struct replay *p, const struct patch *k)
 }
 
 /*
- * Call this function before each access of memory. False: there is no memory at
- * this address.
+ * Call this function before each access of memory. Returns false if there is no
+ * memory at this address.
  */
 static bool memory_is_there(struct replay *p)
 {
@@ -343,7 +343,7 @@ static void repeat(struct replay *p)
 	}
 }
 
-/* False: the recording ends. */
+/* Returns false if the recording ends. */
 static bool one_record(struct replay *p)
 {
 	uint8_t tag = get_byte(p);

@@ -40,8 +40,9 @@ static const struct {
 					 * clears them; 0: only a full reset */
 } lost[] = {
 	{ 0x4080, 0x4080, 0 },				/* translation */
-	{ 0x4260, 0x4270, 0 },				/* invalidations that
-							 * have not ended */
+	{ 0x4260, 0x4270, 0 },				/* shows invalidations
+							 * that have not
+							 * ended */
 	{ 0x5200, 0x529c, SIM_ENGINE_BIT(SIM_RCS) },	/* stream output */
 	{ 0x7000, 0x7ffc, SIM_ENGINE_BIT(SIM_RCS) },	/* 3D workarounds */
 	{ 0xb000, 0xb01c, 0 },				/* L3 */

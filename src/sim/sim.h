@@ -5,8 +5,9 @@
  * This library has no threads and no clock of its own, and uses neither Xen nor
  * another part of xengt. One struct xengt_sim is one PCI function, with
  * configuration space, BAR0 (registers and GGTT), BAR2 (aperture), DMA, one
- * MSI. The owner calls the library from one thread at a time. Callbacks run
- * inside these calls and must not call functions of the same simulator.
+ * MSI. The program that runs the simulator calls the library from one thread at
+ * a time. Callbacks run inside these calls and must not call functions of the
+ * same simulator.
  *
  * Everything is deterministic: the same calls give the same answers and the
  * same callbacks. After xengt_sim_create() the PCI function is in its power-on
@@ -96,15 +97,15 @@ struct xengt_sim_ops {
 		    const char *line);
 	/*
 	 * Monotonic nanoseconds, for the judge's records, the display and the
-	 * engines' timestamps. NULL: the judge's times are numbers that only
-	 * increase, and the display and the engines use virtual time.
+	 * engines' timestamps. If this is NULL, the judge's times are numbers
+	 * that only increase, and the display and the engines use virtual time.
 	 */
 	uint64_t (*now_ns)(void *opaque);
 	/*
 	 * Read the registers of the VT-d unit between the PCI function and
 	 * memory. -errno: they cannot be read, and the access that needs them
-	 * faults. NULL: there is no unit, and bus addresses are machine
-	 * addresses. The unit's tables and queue must be in regions of
+	 * faults. If this is NULL, there is no unit, and bus addresses are
+	 * machine addresses. The unit's tables and queue must be in regions of
 	 * xengt_sim_set_regions().
 	 */
 	int (*iommu)(void *opaque, struct xengt_sim_unit *ret_unit);
@@ -182,7 +183,10 @@ struct xengt_sim_stats {
 
 /* --- platforms ----------------------------------------------------------- */
 
-/* Find a platform by its short name, such as "skl"; NULL: there is none. */
+/*
+ * Find a platform by its short name, such as "skl"; returns NULL if there is
+ * none.
+ */
 const struct xengt_sim_platform *xengt_sim_platform_find(const char *name);
 
 /* The platform with this index in the table, for listing; NULL past the end. */
@@ -274,8 +278,8 @@ void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 /*
  * Plug a monitor in or out: sink 0 is the DisplayPort monitor on port B, 1 the
  * HDMI monitor on port C (both are plugged in after reset). Raises a hotplug
- * interrupt if the driver enabled the port's detection. Returns 0; -1: no such
- * monitor.
+ * interrupt if the driver enabled the port's detection. Returns 0, or -1 if
+ * there is no such monitor.
  */
 int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 			  bool is_connected);
@@ -321,7 +325,7 @@ int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes);
  * dom0's changes of the judge's memory, a part of the judge's own accesses.
  * Call this function when there is nothing else to do, and now and then between
  * accesses. Returns the milliseconds after which the next call is due (0: at
- * once); -1: none is due.
+ * once), or -1 if none is due.
  */
 int xengt_sim_idle(struct xengt_sim *sim);
 
@@ -412,7 +416,7 @@ void xengt_sim_engine_stats(const struct xengt_sim *sim, unsigned int engine,
 
 /*
  * Let the engines do a bounded amount of work. They also work when registers
- * are written. True: there is more to do at once.
+ * are written. Returns true if there is more to do at once.
  */
 bool xengt_sim_run(struct xengt_sim *sim);
 /*

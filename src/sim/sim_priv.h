@@ -105,13 +105,15 @@ struct sim_judge {
 					 * index plus 1. 0: dom0 named none;
 					 * XENGT_JUDGE_NO_SCRATCH: dom0 named a
 					 * page that another slice has, too */
-	struct sim_judge_mark *left_by;	/* for each register: the owner of its
-					 * value */
-	uint32_t active;		/* rows of the slice table that are in
-					 * use, a bit for each */
-	uint32_t cursor;		/* next entry for the hammer */
+	struct sim_judge_mark *left_by;	/* for each register: the context that
+					 * wrote its value */
+	uint32_t active;		/* the rows of the slice table that are
+					 * in use, a bit for each */
+	uint32_t cursor;		/* index of the next entry for the
+					 * hammer */
 	uint64_t pass_live;
-	uint64_t scanned_writes;	/* ggtt_writes at the last scan */
+	uint64_t scanned_writes;	/* value of ggtt_writes at the last
+					 * search for scratch pages */
 	uint64_t logged;
 };
 
@@ -140,12 +142,13 @@ enum sim_clock_phase {
 
 struct sim_clock {
 	uint64_t last_access;		/* time of the last access of a
-					 * register, by the owner's clock */
+					 * register, by the clock of the program
+					 * that runs the simulator */
 	uint64_t held_ns;		/* how far the display's clock is behind
-					 * the owner's */
+					 * that clock */
 	enum sim_clock_phase phase;
-	unsigned int accesses_left;	/* accesses that may still belong to the
-					 * update */
+	unsigned int accesses_left;	/* number of accesses that may still
+					 * belong to the update */
 };
 
 struct xengt_sim {
@@ -156,7 +159,7 @@ struct xengt_sim {
 	uint64_t fake_clock;
 	struct sim_clock clock;
 	uint64_t now;			/* virtual nanoseconds since create */
-	uint64_t born_ns;		/* power on, by the owner's clock */
+	uint64_t born_ns;		/* time of power-on by that clock */
 	struct sim_exec *exec;		/* engine.h */
 	uint32_t n_late;		/* number of late entries (csb.c) */
 
@@ -168,7 +171,8 @@ struct xengt_sim {
 	uint32_t *regs;			/* plain memory below 2 MiB */
 	uint16_t *row_of;		/* for each dword: index of its row + 1;
 					 * 0: plain memory */
-	uint32_t *n_reads;		/* for each dword: reads by the CPU */
+	uint32_t *n_reads;		/* for each dword: how often the CPU
+					 * read it */
 	uint32_t *n_writes;
 
 	struct sim_display display;
@@ -189,7 +193,7 @@ struct xengt_sim {
 	size_t n_regions;
 	size_t last_region;
 
-	struct sim_iommu *iommu;	/* iommu.c; NULL: there is no unit */
+	struct sim_iommu *iommu;	/* iommu.c; NULL if there is no unit */
 
 	/* fence.c */
 	struct sim_fence fence[SIM_FENCES];
@@ -224,7 +228,7 @@ uint64_t sim_now_ns(struct xengt_sim *sim);
 
 /* clock.c: the time by which the display runs */
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
-/* The CPU is about to access the register at off. */
+/* Call this before the CPU accesses the register at off. */
 void sim_clock_access(struct xengt_sim *sim, uint32_t off);
 
 /* Functions that entry.c calls for the calls of sim.h. In sim.c: */
@@ -272,7 +276,10 @@ bool sim_pci_send_msi(struct xengt_sim *sim);
 /* The same as xengt_sim_set_regions(). */
 int sim_region_set(struct xengt_sim *sim,
 		   const struct xengt_sim_region *regions, size_t n);
-/* The memory at a machine address, up to the end of its page, or NULL: the owner gave none. */
+/*
+ * The memory at a machine address, up to the end of its page, or NULL if the program that runs
+ * the simulator gave none.
+ */
 void *sim_region_at(struct xengt_sim *sim, uint64_t addr);
 
 /* dma.c */
@@ -374,7 +381,7 @@ void sim_judge_flushed(struct xengt_sim *sim);
 void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		     const struct sim_xlat *xlat, bool write,
 		     enum sim_origin origin);
-/* A command writes the GGTT's entry at index. */
+/* Judge a command that writes the GGTT's entry at index. */
 void sim_judge_check_update(struct xengt_sim *sim, uint32_t index,
 			    uint64_t pte);
 void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,

@@ -244,8 +244,8 @@ static void keep_fd(struct xengt_broker *b, const struct xengt_wp_msg *msg,
 }
 
 /*
- * Receive a message. 1: *ret_msg is the message; 0: there is none now; -EPIPE:
- * no broker is connected (any more).
+ * Receive a message. Returns 1: *ret_msg is the message; 0: there is none now;
+ * -EPIPE: no broker is connected (any more).
  */
 static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
 {
@@ -300,9 +300,9 @@ static int wait_broker(struct xengt_broker *b, int64_t deadline)
 }
 
 /*
- * Wait for the answer PLACED to the message b->seq. 1: *ret_status is the
- * answer's status; 0: the broker is gone, so ask the next one; -ETIMEDOUT: the
- * deadline has passed.
+ * Wait for the answer PLACED to the message b->seq. Returns 1: *ret_status is
+ * the answer's status; 0: the broker is gone, so ask the next one; -ETIMEDOUT:
+ * the deadline has passed.
  */
 static int wait_answer(struct xengt_broker *b, int64_t deadline,
 		       int *ret_status)

@@ -75,7 +75,10 @@ int xengt_broker_init(struct xengt_broker *b,
  */
 void xengt_broker_fini(struct xengt_broker *b);
 
-/* Handle a readable descriptor. False: fd does not belong to the link. */
+/*
+ * Handle a readable descriptor. Returns false if fd does not belong to the
+ * link.
+ */
 bool xengt_broker_handle(struct xengt_broker *b, int fd);
 
 /*

@@ -24,10 +24,12 @@ struct xengt_device {
 	struct xengt_vgpu *vgpu;
 	struct xengt_recorder *recorder;
 	bool is_unplugged;		/* the guest reads all-ones */
-	bool is_dead;			/* zapped, or the host failed */
+	bool is_dead;			/* the vGPU was zapped, or the host
+					 * failed */
 	enum xengt_driver_state driver;	/* as it was at the end of the loop's
 					 * last pass */
-	uint64_t driver_since_msec;	/* in the clock of now_msec */
+	uint64_t driver_since_msec;	/* time since which it is so, by the
+					 * clock of now_msec */
 	uint64_t now_msec;		/* CLOCK_MONOTONIC when the loop's pass
 					 * began */
 };

@@ -179,8 +179,8 @@ static void watch_driver(struct xengt_device *device)
 }
 
 /*
- * Returns for how many milliseconds the guest's requests must still wait; 0:
- * not at all.
+ * Returns for how many milliseconds the guest's requests must still wait, or 0
+ * if they need not wait.
  */
 static int pause_left(const struct xengt_loop *loop)
 {
@@ -188,7 +188,7 @@ static int pause_left(const struct xengt_loop *loop)
 		(int)(loop->pause_msec - loop->device.now_msec) : 0;
 }
 
-/* Serve the guest's requests. True: there are more. */
+/* Serve the guest's requests. Returns true if there are more. */
 static bool handle_guest(struct xengt_loop *loop)
 {
 	int r;

@@ -210,7 +210,7 @@ static bool parse_one(int c, const char *name, const char *arg,
 	}
 }
 
-/* -1: go on; else the exit status. */
+/* Returns -1 if the program goes on, otherwise the exit status. */
 static int parse_options(int argc, char **argv, struct options *opt)
 {
 	int c, index = 0;
@@ -275,7 +275,7 @@ struct worker {
 	struct xengt_loop *loop;
 	struct xengt_hv *hv;
 	struct xengt_gpu *gpu;
-	struct xengt_recorder *recorder;	/* NULL: the session is not
+	struct xengt_recorder *recorder;	/* NULL if the session is not
 						 * recorded */
 	struct xengt_vgpu *vgpu;
 	const char *step;		/* the current step of start(), for the

@@ -127,7 +127,8 @@ struct xengt_bvgpu {
 
 	/*
 	 * The broker's time that the worker's requests to place aperture or RAM have
-	 * cost, minus the worker's share of the time that has passed since
+	 * cost, minus the worker's share of the time since the first of these
+	 * requests
 	 */
 	struct xengt_ev_timer place_timer;
 	int64_t place_spent_usec;
@@ -141,8 +142,9 @@ struct xengt_bvgpu {
 	 * broker knows the vGPU
 	 */
 	struct xengt_bvgpu_abuse {
-		uint64_t trips;		/* messages of the worker that say so */
-		uint64_t events;	/* events that these messages count */
+		uint64_t trips;		/* number of the worker's messages that
+					 * say so */
+		uint64_t events;	/* number of events in these messages */
 		int64_t line_msec;	/* when the last line was logged */
 		bool has_line;
 	} abuse[XENGT_COUNTERS_ALL];

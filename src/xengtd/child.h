@@ -26,8 +26,8 @@ int xengt_child_start(const char *const argv[], const char *const envp[],
 
 /*
  * Reap the process; call this after the pidfd became readable. Returns the wait
- * status; -1: the process has not ended, or is not a child of the broker, so
- * its status is unknown.
+ * status, or -1 if the process has not ended, or is not a child of the broker,
+ * so its status is unknown.
  */
 int xengt_child_reap(int pidfd);
 

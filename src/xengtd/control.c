@@ -249,7 +249,7 @@ static void handle_line(struct client *c, const char *line, size_t len)
 
 /* ---- bytes ---- */
 
-/* False: the client is gone. */
+/* Returns false if the client is gone. */
 static bool write_out(struct client *c)
 {
 	ssize_t n;
@@ -270,8 +270,8 @@ static bool write_out(struct client *c)
 }
 
 /*
- * Take the first line of the buffer, if the buffer has a whole line. False: it
- * has none.
+ * Take the first line of the buffer, if the buffer has a whole line. Returns
+ * false if it has none.
  */
 static bool take_line(struct client *c)
 {
@@ -420,8 +420,8 @@ static void on_connect(void *ctx, uint32_t events)
 }
 
 /*
- * True: an xengtd listens at this address. The socket of an xengtd that has
- * ended refuses connections.
+ * Returns true if an xengtd listens at this address. The socket of an xengtd
+ * that has ended refuses connections.
  */
 static bool is_answered(const struct sockaddr_un *addr)
 {

@@ -37,8 +37,8 @@ void xengt_defaults_of(const struct xengt_request *req,
 		       struct xengt_defaults *ret_defaults);
 
 /*
- * The default of an absent node, which the caller frees. NULL: there is none (errno is
- * ENOENT), or no memory (ENOMEM).
+ * The default of an absent node, which the caller frees. Returns NULL if there is none
+ * (errno is ENOENT), or no memory (ENOMEM).
  */
 char *xengt_defaults_get(const struct xengt_defaults *defaults,
 			 const char *node);

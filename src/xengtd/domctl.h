@@ -23,7 +23,8 @@ struct xengt_domain_info {
 	bool has_paged;			/* some of its memory is paged out */
 	bool has_shared;		/* some of its memory is shared with other
 					 * domains */
-	uint32_t vcpus;			/* including those that are offline */
+	uint32_t vcpus;			/* number of vCPUs, those that are
+					 * offline included */
 };
 
 int xengt_domctl_create(struct xengt_domctl **ret_domctl);
@@ -35,9 +36,12 @@ void xengt_domctl_destroy(struct xengt_domctl *d);
  */
 int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 		      struct xengt_domain_info *ret_info);
-/* 1: memory is populated on demand; 0: it is not. */
+/* Returns 1: memory is populated on demand; 0: it is not. */
 int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
-/* 1: an HVM domain may have alternate views of its memory; 0: it may not. */
+/*
+ * Returns 1: an HVM domain may have alternate views of its memory; 0: it may
+ * not.
+ */
 int xengt_domctl_has_altp2m(struct xengt_domctl *d, uint32_t domid);
 
 /* Allow or forbid the domain to map these machine frames of the GPU's aperture. */
@@ -50,8 +54,9 @@ int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
 		     uint64_t first_gfn, uint64_t first_mfn, uint64_t frames);
 /*
- * Unmap the machine frames. 0: no machine frame is mapped at these guest frames any more,
- * or none was. After an error some may still be mapped, and the call can be repeated.
+ * Unmap the machine frames. Returns 0: no machine frame is mapped at these guest frames
+ * any more, or none was. After an error some may still be mapped, and the call can be
+ * repeated.
  */
 int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
 		       uint64_t first_gfn, uint64_t first_mfn, uint64_t frames);

@@ -12,14 +12,17 @@ struct xengt_options {
 	const char *hotplug_script;	/* "" : none */
 	const char *types_conf;		/* /etc/xengt/types.conf: defaults.h */
 	const char *device;		/* /dev/xengt */
-	const char *record_dir;		/* directory for recorded sessions;
-					 * NULL: nothing is recorded */
+	const char *record_dir;		/* directory for recorded sessions; NULL
+					 * if nothing is recorded */
 	bool is_verbose;
-	bool is_seccomp_fatal;		/* workers: a forbidden system call
-					 * kills */
+	bool is_seccomp_fatal;		/* a forbidden system call kills the
+					 * worker */
 };
 
-/* -1: go on; else the exit status. The strings point into argv. */
+/*
+ * Returns -1 if the program goes on, otherwise the exit status. The strings
+ * point into argv.
+ */
 int xengt_options_parse(int argc, char **argv, struct xengt_options *ret_opt);
 
 #endif /* XENGT_OPTIONS_H */

@@ -81,8 +81,8 @@ static int ask(struct xengt_qmp *q, const char *command)
 }
 
 /*
- * Handles one message of QEMU. 1: *ret_slots is filled in; 0: wait for the next
- * message; else -errno.
+ * Handles one message of QEMU. Returns 1: *ret_slots is filled in; 0: wait for
+ * the next message; else -errno.
  */
 static int handle(struct xengt_qmp *q, struct json_object *obj,
 		  struct xengt_qmp_slots *ret_slots)

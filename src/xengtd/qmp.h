@@ -14,9 +14,9 @@ struct xengtd;
 struct xengt_qmp;
 
 /*
- * Start the question. 0: done will be called once, with 0 and the slots, or
- * with -errno; by then *ret_qmp is freed. -ENOENT: no QEMU runs for this domain
- * (yet).
+ * Start the question. Returns 0: done will be called once, with 0 and the
+ * slots, or with -errno; by then *ret_qmp is freed. -ENOENT: no QEMU runs for
+ * this domain (yet).
  */
 int xengt_qmp_start(struct xengtd *d, uint32_t domid,
 		    void (*done)(void *ctx, int error,

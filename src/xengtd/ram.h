@@ -21,7 +21,7 @@ struct xengt_ram;
  */
 int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 		    bool on);
-/* True: the broker gave memory at one of these guest frames. */
+/* Returns true if the broker gave memory at one of these guest frames. */
 bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
 			uint64_t frames);
 /*

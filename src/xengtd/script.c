@@ -49,8 +49,8 @@ static void destroy(struct xengt_script *s)
 }
 
 /*
- * Read a part of the script's output. False: there is no more output now, or
- * the output is closed.
+ * Read a part of the script's output. Returns false if there is no more output
+ * now, or the output is closed.
  */
 static bool read_some(struct xengt_script *s)
 {

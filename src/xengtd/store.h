@@ -47,8 +47,8 @@ void xengt_store_destroy(struct xengt_store *s);
 
 enum xengt_store_state xengt_store_state(struct xengt_store *s, uint32_t domid);
 /*
- * Returns a node's text, which the caller frees. NULL: there is no such node
- * (errno is ENOENT), or xenstore failed (another errno).
+ * Returns a node's text, which the caller frees. Returns NULL if there is no
+ * such node (errno is ENOENT), or xenstore failed (another errno).
  */
 char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node);
 /* Returns the domain's name in the same way. */

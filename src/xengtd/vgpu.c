@@ -466,9 +466,9 @@ static void follow_wishes(struct xengt_bvgpu *v, enum xengt_store_state state)
 }
 
 /*
- * True: xenstored has lost this vGPU's nodes, and nobody removed them to end
- * the vGPU. A sign of this is that xenstored has no name of the domain, either,
- * though the domain lives.
+ * Returns true if xenstored has lost this vGPU's nodes, and nobody removed them
+ * to end the vGPU. A sign of this is that xenstored has no name of the domain,
+ * either, though the domain lives.
  */
 static bool are_nodes_lost(struct xengt_bvgpu *v)
 {

@@ -15,18 +15,18 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid);
  * domains may have been lost.
  */
 void xengt_bvgpu_look_again(struct xengtd *d);
-/* The toolstack changed the domain's memory target. */
+/* Call this when the toolstack has changed the domain's memory target. */
 void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid);
-/* A domain ended: find out which, and end its vGPU. */
+/* Call this when a domain has ended: finds out which, and ends its vGPU. */
 void xengt_bvgpu_check_domains(struct xengtd *d);
 /* The state's name, as `xengt-ctl list` shows it. */
 const char *xengt_bvgpu_state_name(const struct xengt_bvgpu *v);
-/* The worker's process id; 0: there is no worker. */
+/* The worker's process id, or 0 if there is no worker. */
 pid_t xengt_bvgpu_pid(const struct xengt_bvgpu *v);
 
 /*
  * Makes a new vGPU in d's list, for vgpu_recover.c: all fields are 0, but fd is
- * -1. NULL: no memory. xengt_bvgpu_forget() frees it.
+ * -1. Returns NULL if there is no memory. xengt_bvgpu_forget() frees it.
  */
 struct xengt_bvgpu *xengt_bvgpu_new(struct xengtd *d, uint32_t domid);
 /*
@@ -35,8 +35,8 @@ struct xengt_bvgpu *xengt_bvgpu_new(struct xengtd *d, uint32_t domid);
  */
 void xengt_bvgpu_connected(struct xengt_bvgpu *v);
 /*
- * Record the EDID file that the vGPU's node `edid` names. True: the path has
- * changed.
+ * Record the EDID file that the vGPU's node `edid` names. Returns true if the
+ * path has changed.
  */
 bool xengt_bvgpu_note_edid(struct xengt_bvgpu *v);
 /* The callback 'message' of struct xengt_worker_events; ctx is the vGPU. */

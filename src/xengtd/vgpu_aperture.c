@@ -126,7 +126,7 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	return r;
 }
 
-/* True: the module still has the slice reserved for this vGPU. */
+/* Returns true if the module still has the slice reserved for this vGPU. */
 static bool is_slice_taken(const struct xengt_bvgpu *v)
 {
 	struct xengt_vgpu_info info;

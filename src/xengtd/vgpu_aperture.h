@@ -24,8 +24,8 @@ int xengt_bvgpu_unmap_aperture(struct xengt_bvgpu *v);
 int xengt_bvgpu_forbid_aperture(struct xengt_bvgpu *v);
 
 /*
- * True: no other vGPU can get a slice that the domain still reaches, because the domain
- * does not reach it, or the module still has it reserved for this vGPU.
+ * Returns true if no other vGPU can get a slice that the domain still reaches, because
+ * the domain does not reach it, or the module still has it reserved for this vGPU.
  */
 bool xengt_bvgpu_is_slice_safe(const struct xengt_bvgpu *v);
 /*

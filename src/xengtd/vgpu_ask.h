@@ -19,7 +19,7 @@ struct xengt_worker_question {
 	void (*done)(void *ctx, int error, const struct xengt_wp_msg *answer);
 	void *ctx;
 	/* private */
-	struct xengt_bvgpu *vgpu;	/* NULL: the question is not in
+	struct xengt_bvgpu *vgpu;	/* NULL if the question is not in
 					 * flight */
 	struct xengt_worker_question *next;
 	struct xengt_ev_timer timer;
@@ -28,17 +28,20 @@ struct xengt_worker_question {
 };
 
 /*
- * Send the question msg to the worker. 0: q->done will be called once, unless
- * the question is cancelled: with an answer of type 'wanted', with -ETIMEDOUT,
- * or with -ENOTCONN if the worker ends. Returns -ENOTCONN if there is no
- * worker; then q->done is not called.
+ * Send the question msg to the worker. Returns 0: q->done will be called once,
+ * unless the question is cancelled: with an answer of type 'wanted', with
+ * -ETIMEDOUT, or with -ENOTCONN if the worker ends. Returns -ENOTCONN if there
+ * is no worker; then q->done is not called.
  */
 int xengt_bvgpu_ask(struct xengt_bvgpu *v, struct xengt_worker_question *q,
 		    struct xengt_wp_msg *msg, enum xengt_wp_type wanted);
 /* Cancel a question; does nothing if it is not in flight. */
 void xengt_bvgpu_cancel(struct xengt_worker_question *q);
 
-/* The worker sent an answer to a question, which may have been cancelled. */
+/*
+ * Call this when the worker has sent an answer to a question, which may have
+ * been cancelled.
+ */
 void xengt_bvgpu_answer_arrived(struct xengt_bvgpu *v,
 				const struct xengt_wp_msg *msg);
 /*

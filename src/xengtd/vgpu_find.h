@@ -12,22 +12,22 @@ struct xengtd;
 /* Read the domains' names again: domains may have been renamed. */
 void xengt_bvgpu_refresh_names(struct xengtd *d);
 /*
- * Find a vGPU by its domain's id, or by a text with the name or id; NULL: there
- * is none.
+ * Find a vGPU by its domain's id, or by a text with the name or id; returns
+ * NULL if there is none.
  */
 struct xengt_bvgpu *xengt_bvgpu_of_domain(struct xengtd *d, uint32_t domid);
 struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text);
 /*
  * The reason why the last vGPU of a domain (by name or number) ended: one line,
- * which the caller frees. NULL: the domain had no vGPU, or its end was
- * requested.
+ * which the caller frees. Returns NULL if the domain had no vGPU, or its end
+ * was requested.
  */
 char *xengt_bvgpu_why_ended(struct xengtd *d, const char *text);
 
 /*
- * True: the domain is gone or dying, or its id now belongs to a domain with
- * another uuid (16 bytes; NULL: any uuid will do). False also if Xen cannot be
- * asked.
+ * Returns true if the domain is gone or dying, or its id now belongs to a
+ * domain with another uuid (16 bytes; NULL: any uuid will do). False also if
+ * Xen cannot be asked.
  */
 bool xengt_bvgpu_is_domain_gone(struct xengtd *d, uint32_t domid,
 				const uint8_t *uuid);

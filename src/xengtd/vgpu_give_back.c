@@ -75,8 +75,8 @@ static int close_fd(struct xengt_bvgpu *v)
 /* in the order in which they are given back: the GPU's work is stopped first */
 static const struct part {
 	const char *name;
-	int (*give_back)(struct xengt_bvgpu *v);	/* 0: the vGPU does not have it
-							 * (any more) */
+	int (*give_back)(struct xengt_bvgpu *v);	/* returns 0 if the vGPU does
+							 * not have it (any more) */
 } parts[] = {
 	{ "the GPU's work for it", zap },
 	{ "its ioreq server (the domain may hang)", retire_server },

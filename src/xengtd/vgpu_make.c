@@ -53,7 +53,8 @@ static char *read_node(void *ctx, const char *node)
 
 /*
  * Parse the vGPU's nodes. An unreadable node is an error: unlike an absent node, it does
- * not get a default. defaults: values of absent nodes of the share of time.
+ * not get a default. defaults: the values for those nodes of the share of time that are
+ * absent.
  */
 static int parse_nodes(struct xengt_bvgpu *v,
 		       const struct xengt_defaults *defaults,
@@ -199,7 +200,7 @@ static int read_monitor_config(struct xengt_bvgpu *v)
 	if (v->edid_bytes)
 		return 0;
 	if (xengt_edid_error(buf, n)) {
-		xengt_warn("domain %u (%s): vgt_monitor_config_file is not an EDID: the built-in monitor is used; vgt_edid chooses another",
+		xengt_warn("domain %u (%s): vgt_monitor_config_file is not an EDID, so the built-in monitor is used; set vgt_edid to choose another",
 			   v->domid, v->req.domain);
 		return 0;
 	}
@@ -255,7 +256,7 @@ int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 	return 0;
 }
 
-/* True: some vGPU is ending, and its memory may become free. */
+/* Returns true if some vGPU is ending, and its memory may become free. */
 static bool is_memory_coming(struct xengt_bvgpu *v,
 			     const struct xengt_info *gpu)
 {
@@ -282,7 +283,10 @@ static bool is_memory_coming(struct xengt_bvgpu *v,
 
 /* ---- dom0's memory ---- */
 
-/* Returns the worker's resident memory; 0: there is no worker, or it has just ended. */
+/*
+ * Returns the worker's resident memory, or 0 if there is no worker, or it has just
+ * ended.
+ */
 static uint64_t worker_kib(const struct xengt_bvgpu *v)
 {
 	uint64_t pages = 0;
@@ -296,7 +300,10 @@ static uint64_t worker_kib(const struct xengt_bvgpu *v)
 	return pages * (XENGT_PAGE_SIZE / 1024);
 }
 
-/* Writes the memory that an existing vGPU may still come to need beyond what it uses. */
+/*
+ * Sets *ret_kib to the KiB that were promised to an existing vGPU and that it does not
+ * use yet; 0 if it uses more.
+ */
 static int owed_kib(const struct xengt_bvgpu *o, uint64_t *ret_kib)
 {
 	struct xengt_vgpu_info info;

@@ -9,7 +9,8 @@
 int xengt_bvgpu_check_domain(struct xengt_bvgpu *v);
 int xengt_bvgpu_read_request(struct xengt_bvgpu *v);
 /*
- * True: the request in xenstore differs from the request for which v was made.
+ * Returns true if the request in xenstore differs from the request for which v
+ * was made.
  */
 bool xengt_bvgpu_is_request_other(struct xengt_bvgpu *v);
 /*

@@ -110,7 +110,7 @@ static void on_found_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 		xengt_bvgpu_on_message(v, msg, fd);
 }
 
-/* The worker has another version, as after an upgrade. */
+/* Called if the worker has another version, as after an upgrade. */
 static void on_found_foreign(void *ctx)
 {
 	struct xengt_bvgpu *v = ctx;

@@ -44,8 +44,9 @@
 
 /* control.c: clients of the control socket */
 #define CLIENTS_MAX		32
-#define IDLE_MSEC		60000	/* for a client that stops in the middle of a
-					 * line, or does not read its answer */
+#define IDLE_MSEC		60000	/* after this time a client is dropped that
+					 * stops in the middle of a line, or does not
+					 * read its answer */
 
 /*
  * answer.c: an answer with this many registers gets no more; so its line stays within the

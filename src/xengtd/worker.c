@@ -328,8 +328,8 @@ static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
 }
 
 /*
- * Returns a file with the monitor's EDID, positioned at its start; -1: there is
- * no EDID.
+ * Returns a file with the monitor's EDID, positioned at its start, or -1 if
+ * there is no EDID.
  */
 static int make_edid_file(const uint8_t *edid, uint32_t len_bytes)
 {
@@ -347,8 +347,8 @@ static int make_edid_file(const uint8_t *edid, uint32_t len_bytes)
 }
 
 /*
- * Returns the file for the recorded session; -1: the session is not recorded,
- * or the file cannot be opened.
+ * Returns the file for the recorded session, or -1 if the session is not
+ * recorded, or the file cannot be opened.
  */
 static int open_record(struct xengtd *d, const char *name)
 {

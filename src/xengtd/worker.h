@@ -14,8 +14,8 @@
 struct xengtd;
 struct xengt_worker;
 
-#define XENGT_WORKER_QUIT_MSEC	8000	/* after this time the worker is
-					 * killed */
+#define XENGT_WORKER_QUIT_MSEC	8000	/* after this time a worker that was
+					 * asked to end is killed */
 
 struct xengt_worker_events {
 	/*

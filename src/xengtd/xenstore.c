@@ -48,7 +48,7 @@ struct memory_watch {
 struct xengt_store {
 	struct xengtd *d;
 	struct xengt_store_events events;
-	struct xs_handle *xs;		/* NULL: there is no xenstored */
+	struct xs_handle *xs;		/* NULL if there is no xenstored */
 	struct xengt_ev_io io;
 	struct xengt_ev_timer beat;
 	bool is_uncertain;		/* a node could not be read */
@@ -69,8 +69,8 @@ static void note_error(struct xengt_store *s)
 }
 
 /*
- * Returns the node's text, which the caller frees. NULL: errno is ENOENT only
- * if there is no such node.
+ * Returns the node's text, which the caller frees. Returns NULL after an error;
+ * errno is ENOENT only if there is no such node.
  */
 static char *read_path(struct xengt_store *s, xs_transaction_t t,
 		       const char *path)
@@ -190,7 +190,7 @@ static int connect_store(struct xengt_store *s)
 	return r;
 }
 
-/* True: xenstored answers. "No such node" is an answer, too. */
+/* Returns true if xenstored answers. "No such node" is an answer, too. */
 static bool is_alive(struct xengt_store *s)
 {
 	char *text = xs_read(s->xs, XBT_NULL, DOMAINS "/0/name", NULL);

@@ -37,7 +37,7 @@ static struct app_binding **binding_at(struct app_bo *bo, const struct app_vm *v
 	return at;
 }
 
-/* The first range that ends behind va. */
+/* Index of the first range that ends behind va. */
 static uint32_t range_at(const struct app_vm *vm, uint64_t va)
 {
 	uint32_t low = 0, high = vm->n_ranges;

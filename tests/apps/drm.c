@@ -40,7 +40,7 @@ static int cap(struct drm_get_cap *c)
 		c->value = 1;
 		return 0;
 	default:
-		/* of a device without a display */
+		/* a device without a display refuses these */
 		return -EOPNOTSUPP;
 	}
 }
@@ -59,9 +59,10 @@ static int core(unsigned int nr, void *arg)
 		return close_handle(arg);
 	case 0x0c:
 		return cap(arg);
-	case 0x0d:	/* client capabilities are of displays */
+	case 0x0d:	/* client capabilities concern only displays */
 		return -EOPNOTSUPP;
-	case 0x02:	/* GET_MAGIC, and SET_MASTER below: not on a render node */
+	case 0x02:	/* GET_MAGIC, and SET_MASTER below: a render node refuses
+			 * them */
 	case 0x1e:
 		return -EACCES;
 	case 0x2d:

@@ -43,7 +43,10 @@ static int place(struct work *w, uint32_t i)
 	return r;
 }
 
-/* The object with this handle, or in this place of the list. */
+/*
+ * The object with this handle; with HANDLE_LUT the handle is the object's index
+ * in the list.
+ */
 static struct drm_i915_gem_exec_object2 *object_of(const struct work *w, uint32_t handle)
 {
 	if (w->eb->flags & I915_EXEC_HANDLE_LUT)
@@ -126,7 +129,10 @@ static int place_all(struct work *w)
 		if (!w->bos[i])
 			return -ENOENT;
 	}
-	/* the program's choices first, so that no choice of ours is in their way */
+	/*
+	 * place the objects whose address the program chose first, so that no other
+	 * object takes such an address
+	 */
 	for (uint32_t i = 0; i < w->eb->buffer_count && !r; i++)
 		if (w->objects[i].flags & EXEC_OBJECT_PINNED)
 			r = place(w, i);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The program's memory: objects by handle, their mappings, PRIME files. An object is a row
+ * The program's memory: objects by handle, their mappings, PRIME files. An object consists
  * of neighbouring frames of the guest.
  */
 #include "standin.h"
@@ -127,7 +127,7 @@ static int prime_export(struct drm_prime_handle *p)
 	fd = memfd_create("dma-buf", MFD_CLOEXEC);
 	if (fd < 0 || fd >= FILES_MAX)
 		return -EMFILE;
-	/* the number may be that of a file that was closed */
+	/* a closed file may have had this number: drop that file's object */
 	if (files[fd])
 		bo_put(files[fd]);
 	files[fd] = bo;
@@ -319,7 +319,7 @@ static int pwrite_ioctl(const struct drm_i915_gem_pwrite *p)
 	return pread_pwrite(p->handle, p->offset, p->size, p->data_ptr, true);
 }
 
-/* Ioctls that make an object, or reach its bytes. */
+/* Handles the ioctls that make an object, or reach its bytes. */
 static int contents(unsigned int nr, void *arg)
 {
 	switch (nr) {
@@ -335,7 +335,8 @@ static int contents(unsigned int nr, void *arg)
 		return pwrite_ioctl(arg);
 	case DRM_I915_GEM_MMAP:
 		return mmap_now(arg);
-	case DRM_I915_GEM_MMAP_GTT:	/* and MMAP_OFFSET, whose struct begins alike */
+	case DRM_I915_GEM_MMAP_GTT:	/* MMAP_OFFSET has the same number and a longer
+					 * struct */
 		return mmap_offset(arg);
 	default:
 		return -ENOTTY;
@@ -359,7 +360,8 @@ int app_gem_ioctl(unsigned int nr, void *arg)
 	case DRM_I915_GEM_BUSY:
 		return busy(arg);
 	case DRM_I915_GEM_SET_DOMAIN:
-	case DRM_I915_GEM_SW_FINISH:	/* the handle is the first member */
+	case DRM_I915_GEM_SW_FINISH:	/* the handle is the first member of
+					 * both structs */
 		return is_there(*(uint32_t *)arg);
 	case DRM_I915_GEM_WAIT:
 		((struct drm_i915_gem_wait *)arg)->timeout_ns = 0;

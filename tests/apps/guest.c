@@ -16,7 +16,8 @@
 
 #define DOMID		7u
 #define RAM		(384u << 8)	/* frames */
-#define RUN		512u		/* frames that are neighbours in the machine, too */
+#define RUN		512u		/* so many frames of the guest are neighbours in the
+					 * machine, too */
 #define LOW_MIB		64u
 #define BAR0		0xe0000000ull
 #define PLACES		(LOW_MIB * 256 / APP_PLACE_PAGES)
@@ -34,7 +35,8 @@ static struct {
 	struct xengt_vgpu_info info;
 	const struct xengt_platform *platform;
 	uint8_t *shm;			/* the judge's memory */
-	uint8_t used[RAM];		/* frames: USED, WAS_USED; the first one is never used */
+	uint8_t used[RAM];		/* for each frame USED, WAS_USED or 0; frame 0 is never
+					 * used */
 	uint32_t free, next;
 	bool places[PLACES];
 } g;

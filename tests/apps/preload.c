@@ -25,7 +25,10 @@
 #define NODE		"/dev/dri/renderD128"
 #define NODE_BY_PATH	"/dev/dri/by-path/pci-0000:00:02.0-render"
 
-/* Functions of the program are called in place of libc's; ORIG() is libc's. */
+/*
+ * The functions of this file are called in place of libc's functions of the
+ * same name; ORIG() finds libc's.
+ */
 #define ORIG(name)							\
 	static __typeof__(name) *orig;					\
 	if (!orig)							\
@@ -58,7 +61,10 @@ static bool is_ours(const char *path)
 	return false;
 }
 
-/* The path as the program means it; buf has PATH_MAX bytes. */
+/*
+ * The path below XENGT_APPS_ROOT if is_ours(path), otherwise path itself. buf
+ * has PATH_MAX bytes.
+ */
 static const char *real(const char *path, char *buf)
 {
 	const char *root = getenv("XENGT_APPS_ROOT");
@@ -117,7 +123,9 @@ int openat(int dir, const char *path, int flags, ...)
 	return note(orig(dir, real(path, buf), flags, mode), is_node(path));
 }
 
-/* What open() is for a compiler that checks its arguments. */
+/*
+ * Programs that were built with _FORTIFY_SOURCE call this in place of open().
+ */
 int __open_2(const char *path, int flags);
 int __open_2(const char *path, int flags)
 {

@@ -14,7 +14,7 @@
 #include "hw/platform.h"
 #include "xengt/types.h"
 
-/* Pages of a context's place. */
+/* Numbers of pages in a context's place (APP_PLACE_PAGES). */
 #define AT_IMAGE	0u
 #define IMAGE_PAGES	22u
 #define AT_SEQNO	22u
@@ -32,8 +32,9 @@
 #define MI_ARB_CHECK	0x02800000u
 #define MI_INTERRUPT	0x01000000u
 #define MI_STORE_GGTT	0x10400002u
-#define MI_START	0x18800101u	/* of a batch in the context's space */
-#define MI_FLUSH_DW	0x13000002u	/* of 4 dwords */
+#define MI_START	0x18800101u	/* start of a batch in the context's
+					 * space */
+#define MI_FLUSH_DW	0x13000002u	/* the command's length is 4 dwords */
 #define FLUSH_DW_STORE	0x00004000u
 #define FLUSH_DW_INDEX	0x00200000u
 #define FLUSH_DW_TLB	0x00040000u
@@ -41,23 +42,29 @@
 
 #define PC_FLUSH	0x00100080u	/* stall, flush enable */
 #define PC_CACHES	0x00001021u	/* targets, DC, depth */
-#define PC_INVALIDATE	0x00040c1cu	/* TLB, instructions, textures, VF, constants, state */
+#define PC_INVALIDATE	0x00040c1cu	/* invalidates TLB and caches of instructions,
+					 * textures, VF, constants, state */
 #define PC_STORE_INDEX	0x00204000u	/* write a qword, by index */
 #define PC_STORE_GGTT	0x01004000u
 
-#define SCRATCH_INDEX	(0x34u * 4)	/* in the context's status page */
+#define SCRATCH_INDEX	(0x34u * 4)	/* offset in the context's status
+					 * page */
 
 struct app_ring {
 	enum xengt_engine_id engine;
 	struct app_space *space;
-	uint32_t first, addr;		/* frame and graphics address of the place */
+	uint32_t first, addr;		/* first frame and graphics address of the
+					 * context's place */
 	uint32_t id, tail, seqno;
 	bool is_first;			/* the driver's own context, for the render engine */
 };
 
 static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
-/* What each engine saved for the driver's first context: what new contexts begin with. */
+/*
+ * For each engine the state that new contexts begin with: what the engine saved for the
+ * driver's first context.
+ */
 static struct {
 	bool is_on;
 	/*
@@ -188,7 +195,7 @@ static void engine_begin(enum xengt_engine_id id)
 		 << (id == XENGT_ENGINE_BCS ? 16 : 0)));
 }
 
-/* Has the engine told that this context completed? */
+/* Has the engine reported that this context completed? */
 static bool has_completed(const struct app_ring *ring)
 {
 	const uint32_t *hws = app_frame(engines[ring->engine].hws_first);
@@ -288,7 +295,10 @@ static struct app_ring *make(enum xengt_engine_id engine, struct app_space *spac
 	return ring;
 }
 
-/* i915 keeps the image that its first context of an engine left (gt/intel_gt.c). */
+/*
+ * Keeps the image that the driver's first context of an engine left, as i915 does
+ * (gt/intel_gt.c).
+ */
 static void save_default(enum xengt_engine_id engine)
 {
 	struct app_space *space = app_space_create();

@@ -12,12 +12,14 @@
 #include "reg_names.h"
 
 #define ENTRIES		512u
-#define CREATE		4u		/* messages about a root of four levels */
+#define CREATE		4u		/* numbers of the messages about a root of
+					 * four levels */
 #define DESTROY		5u
 
 struct table {
 	uint32_t frame;
-	struct table *below[ENTRIES];	/* not in a table of the lowest level */
+	struct table *below[ENTRIES];	/* all NULL in a table of the lowest
+					 * level */
 };
 
 struct app_space {
@@ -76,7 +78,7 @@ uint64_t app_space_root(const struct app_space *space)
 	return (uint64_t)space->root->frame * APP_PAGE;
 }
 
-/* The lowest table for this address, which is made if it is missing. */
+/* Finds the table of level 1 for this address, or makes it. */
 static struct table *lowest(struct app_space *space, uint64_t va)
 {
 	struct table *t = space->root;

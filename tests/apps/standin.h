@@ -43,12 +43,16 @@
  * once.
  */
 void app_problem(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* A problem of the stand-in itself: prints the text and ends the process. */
+/*
+ * Call this if the stand-in itself fails: prints the text and ends the process.
+ */
 void app_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void app_watch_begin(struct xengt_sim *sim);
-/* The next commands belong to this batch of the program. */
+/*
+ * Call this before a batch of the program runs: the next commands belong to it.
+ */
 void app_watch_batch(enum xengt_engine_id engine, uint64_t addr, uint32_t bytes);
-/* An ioctl was answered; is_known: the stand-in knows it. */
+/* Call this when an ioctl was answered, with the ioctl's number and result. */
 void app_watch_ioctl(unsigned long request, int result);
 
 /* ---- guest.c ---- */
@@ -64,7 +68,7 @@ void app_guest_begin(void);
 const struct xengt_platform *app_guest_platform(void);
 uint16_t app_guest_device(void);
 bool app_guest_is_gen9(void);
-/* Look at the tables of the GPU and at the judge: problems are reported. */
+/* Check the tables of the GPU and what the judge found, and report problems. */
 void app_guest_check(void);
 
 void app_wr(uint32_t off, uint32_t val);
@@ -75,7 +79,10 @@ void app_guest_counts(struct app_counts *ret);
 /* Describe the vGPU's latest fault as a problem. */
 void app_guest_tell_fault(void);
 
-/* The guest's memory: neighbouring frames, cleared; 0: there are not so many. */
+/*
+ * Get so many neighbouring frames of the guest, zeroed. Returns the first
+ * frame, or 0 if there are not so many.
+ */
 uint32_t app_frames_get(uint32_t count);
 void app_frames_put(uint32_t first, uint32_t count);
 uint64_t app_frames_free(void);
@@ -83,12 +90,18 @@ uint64_t app_frames_free(void);
 void *app_frame(uint32_t frame);
 void app_frames_read(uint32_t first, uint64_t off, void *buf, size_t len);
 void app_frames_write(uint32_t first, uint64_t off, const void *buf, size_t len);
-/* Map frames into the process, side by side; NULL: no memory. munmap() ends this. */
+/*
+ * Map frames into the process, side by side; returns NULL if there is no memory.
+ * munmap() ends this.
+ */
 void *app_frames_map(uint32_t first, uint64_t off, size_t len, int prot, void *at);
 /* Store an entry of a page table, which may be protected. */
 void app_store(uint32_t table, uint32_t i, uint64_t entry);
 
-/* A place of 32 pages in the graphics addresses of all; its first address. */
+/*
+ * Map 32 frames at graphics addresses that all contexts share. Returns the
+ * first address.
+ */
 #define APP_PLACE_PAGES	32u
 uint32_t app_place_get(uint32_t first_frame);
 void app_place_put(uint32_t addr);
@@ -120,7 +133,10 @@ struct app_ring;
 
 struct app_ring *app_ring_create(enum xengt_engine_id engine, struct app_space *space);
 void app_ring_destroy(struct app_ring *ring);
-/* Run a batch of the space to its end; 0, or -EIO: it did not end. */
+/*
+ * Run a batch of the ring's space to its end. Returns 0, or -EIO if it did not
+ * end.
+ */
 int app_ring_run(struct app_ring *ring, uint64_t batch);
 
 /* ---- exec.c, sync.c, gem.c, context.c, info.c: ioctls; 0 or -errno ---- */
@@ -130,8 +146,9 @@ struct app_bo {
 	uint32_t first, pages;		/* frames */
 	uint32_t tiling, swizzle, stride, caching, madv;
 	uint64_t user;			/* USERPTR: the program's memory; 0: none */
-	uint32_t handles;		/* how many handles and files name it */
-	/* where it is in each space */
+	uint32_t handles;		/* number of handles and files that name
+					 * it */
+	/* its address in each space that has it */
 	struct app_binding {
 		struct app_space *space;
 		uint64_t va;
@@ -143,7 +160,10 @@ struct app_bo *app_bo_of(uint32_t handle);
 /* Copy the program's memory to the object, or back. */
 void app_bo_pull(struct app_bo *bo);
 void app_bo_push(struct app_bo *bo);
-/* An object mapped by mmap() of the device; MAP_FAILED with errno. */
+/*
+ * Maps an object for mmap() of the device. Returns MAP_FAILED and sets errno on
+ * failure.
+ */
 void *app_bo_mmap(uint64_t offset, size_t len, int prot, void *at);
 int app_bo_mmap_file(int fd, size_t len, int prot, void *at, uint64_t off, void **ret);
 int app_gem_ioctl(unsigned int nr, void *arg);
@@ -154,7 +174,7 @@ off_t app_prime_size(int fd);
 struct app_vm {
 	struct app_space *space;
 	uint32_t users;
-	/* what is where, sorted by va */
+	/* the objects in the space, sorted by va */
 	struct app_range {
 		uint64_t va;
 		struct app_bo *bo;
@@ -170,27 +190,31 @@ struct app_context {
 	bool has_map;
 	uint32_t n_map;
 	int8_t map[APP_ENGINE_MAP];	/* enum xengt_engine_id; -1: none */
-	struct app_ring *rings[APP_ENGINE_MAP];	/* by place in the map, or by engine */
+	struct app_ring *rings[APP_ENGINE_MAP];	/* by index in the map, or without a
+						 * map by engine */
 	uint64_t params[16];
 };
 
 struct app_context *app_context_of(uint32_t id);
-/* The ring that execbuffer's flags name; NULL: there is none. */
+/* The ring that execbuffer's flags name, or NULL if there is none. */
 struct app_ring *app_context_ring(struct app_context *c, uint64_t flags,
 				  enum xengt_engine_id *ret_engine);
 int app_context_ioctl(unsigned int nr, void *arg);
-/* Put the object at this address, or if UINT64_MAX at a free one below limit. */
+/*
+ * Put the object at the address va; if va is UINT64_MAX, at a free address below
+ * limit.
+ */
 int app_vm_place(struct app_vm *vm, struct app_bo *bo, uint64_t va, uint64_t align,
 		 uint64_t limit, uint64_t *ret_va);
-/* The object goes: nothing names it any more. */
+/* Remove an object from all spaces, because nothing names it any more. */
 void app_vm_forget(struct app_bo *bo);
 
 int app_sync_ioctl(unsigned int nr, void *arg);
-/* Work that this syncobj waits for is done. */
+/* Note that the work that this syncobj waits for is done. */
 int app_sync_signal(uint32_t handle, uint64_t point);
 /* Is there work, done or not, behind the syncobj? */
 bool app_sync_is_done(uint32_t handle, uint64_t point);
-/* A file that says "done". */
+/* Makes a sync file whose work is done; returns its descriptor. */
 int app_sync_file(void);
 
 int app_info_ioctl(unsigned int nr, void *arg);

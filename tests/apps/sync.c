@@ -81,7 +81,10 @@ static int to_file(struct drm_syncobj_handle *h)
 	return h->fd < 0 ? -EMFILE : 0;
 }
 
-/* Only files that say "done" exist. */
+/*
+ * Makes a syncobj from a sync file. Its work is done, because each sync file is
+ * made when its work is done.
+ */
 static int from_file(struct drm_syncobj_handle *h)
 {
 	struct drm_syncobj_create c = { .flags = DRM_SYNCOBJ_CREATE_SIGNALED };
@@ -109,7 +112,10 @@ static int wait(const uint32_t *handles, const uint64_t *points, uint32_t n, uin
 	}
 	if (flags & DRM_SYNCOBJ_WAIT_FLAGS_WAIT_ALL ? done == n : done)
 		return 0;
-	/* nobody waits here, so a program that would have to must try again */
+	/*
+	 * the stand-in never waits: the work was not submitted, so the wait
+	 * fails
+	 */
 	return flags & DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT ? -ETIME : -EINVAL;
 }
 

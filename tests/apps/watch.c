@@ -41,8 +41,11 @@ static struct {
 	} names[NAMES_MAX];
 	uint32_t *reads, *writes;	/* by register */
 	uint64_t batches, commands, ioctls;
-	uint64_t refused;		/* writes of registers that had no effect */
-	uint64_t last_addr;		/* a command that waits is fetched again */
+	uint64_t refused;		/* number of writes of registers that had no
+					 * effect */
+	uint64_t last_addr;		/* address of the last command: one that
+					 * waits is fetched again and must count
+					 * once */
 	/*
 	 * Gen9's blitter runs a copy of the batch. The module's own batch comes before
 	 * the driver's commands in the ring.
@@ -124,7 +127,8 @@ void __real_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum si
 void __wrap_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum sim_stop why);
 
 #define MI_STORE_GGTT	0x10400002u	/* the driver's first command of a request */
-#define MI_INTERRUPT	0x01000000u	/* its last but two */
+#define MI_INTERRUPT	0x01000000u	/* the last command of a request but
+					 * two */
 
 static bool is_in_batch(const struct sim_engine *e)
 {

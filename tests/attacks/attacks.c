@@ -25,7 +25,8 @@
 #define AT_IMAGE	1u
 #define IMAGE_PAGES	22u
 #define AT_RING		30u
-#define AT_BATCH	31u		/* at BATCH_VA in the context's space */
+#define AT_BATCH	31u		/* the batch's page, which is at
+					 * BATCH_VA in the context's space */
 #define BATCH_VA	0x5000u
 #define RESULT		1000u		/* dword of the batch's page */
 #define AT_COUNT	32u

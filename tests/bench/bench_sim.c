@@ -93,7 +93,8 @@ static void reg_write(uint64_t count)
 }
 
 /*
- * Measures the time from the write of the port to the event in the status page.
+ * Runs empty batches, each from the store to the ELSP to the event in the
+ * status page.
  */
 static void nop_batch(uint64_t count)
 {

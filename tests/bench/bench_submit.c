@@ -10,7 +10,9 @@
 static struct world *w;
 static enum xengt_engine_id engine;
 static uint32_t guests = 1;
-static uint32_t changed;		/* dword of the guest's image; 0: none */
+static uint32_t changed;		/* index of the dword of the guest's
+					 * image that is changed before each run;
+					 * 0: none */
 
 static void tell(uint32_t status)
 {

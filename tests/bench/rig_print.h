@@ -7,7 +7,10 @@
 
 #include "xengt/counters.h"
 
-/* A line for the count SET.NAME, with the goal that rig_print.c has for this count. */
+/*
+ * Print a line for the count SET.NAME, with the goal that rig_print.c has for this
+ * count.
+ */
 void count_print(const char *set, const char *name, double value,
 		 const char *what);
 

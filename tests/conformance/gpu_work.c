@@ -37,8 +37,10 @@
  * impl->ram.
  */
 enum place {
-	AT_IMAGE = 0,			/* three contexts, 32 pages apart */
-	AT_RING = 96,			/* three rings, 8 pages apart */
+	AT_IMAGE = 0,			/* first page of three contexts, which
+					 * are 32 pages apart */
+	AT_RING = 96,			/* first page of three rings, which are
+					 * 8 pages apart */
 	AT_DATA = 128,
 	AT_HWS = 129,
 	AT_BATCH = 130,			/* the last page in use; AT_PAGES is the number of pages */

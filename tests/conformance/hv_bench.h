@@ -22,13 +22,14 @@
 
 #include "hv/hv_fake.h"
 
-#define PAGES		6u		/* pages of RAM that the suite may
-					 * use */
+#define PAGES		6u		/* number of pages of RAM that the suite
+					 * may use */
 #define TRAP_AT		0xfd000000ull	/* an address at which no guest has
 					 * anything */
-#define SLICE		512u		/* frames of the aperture slice */
-#define PLACE		0xe0000ull	/* frames at which the aperture can be
-					 * mapped */
+#define SLICE		512u		/* number of frames of the aperture
+					 * slice */
+#define PLACE		0xe0000ull	/* first of the frames at which the
+					 * aperture can be mapped */
 #define ELSEWHERE	0xd0000ull
 
 struct impl {
@@ -36,7 +37,7 @@ struct impl {
 	bool is_real;
 	int (*create)(struct xengt_hv **ret_hv);
 	uint64_t ram;			/* first of PAGES frames */
-	uint64_t hole;			/* frame that is not RAM */
+	uint64_t hole;			/* number of a frame that is not RAM */
 	uint64_t end;			/* end of the frames at which a device
 					 * can be */
 	void (*wait)(uint32_t msec);
@@ -60,7 +61,7 @@ extern struct xengt_hv_fake *fake;
 
 /* The domain for xen_impl. Set these before it is used. */
 extern uint32_t real_domid;
-extern uint64_t real_aperture;		/* 0: there is no aperture that the
+extern uint64_t real_aperture;		/* 0 if there is no aperture that the
 					 * suite may use */
 
 /*

@@ -35,8 +35,8 @@ static void serve_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 }
 
 /*
- * Serve the requests that wait. False: the request that ends the test was
- * taken.
+ * Serve the requests that wait. Returns false if the request that ends the test
+ * was taken.
  */
 static bool serve_requests(struct xengt_hv *hv, struct served *served)
 {

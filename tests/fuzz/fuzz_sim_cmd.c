@@ -32,7 +32,8 @@ struct gpu {
 	struct fuzz_sim *f;
 	uint32_t base;
 	uint32_t tail[2];
-	uint32_t at;			/* next dword of the batch area */
+	uint32_t at;			/* index of the next dword of the batch
+					 * area */
 };
 
 static uint32_t *dwords(struct gpu *g, unsigned int page)

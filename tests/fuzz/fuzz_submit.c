@@ -19,8 +19,8 @@
 #include "xengt/judge_abi.h"
 
 #define RAM		128u
-#define PAGES		128u		/* pages of graphics memory that the
-					 * guest uses */
+#define PAGES		128u		/* number of pages of graphics memory
+					 * that the guest uses */
 #define IMAGE(n)	(1 + 24 * (n))	/* there are two contexts */
 #define RING(n)		(52 + 4 * (n))
 #define BATCH		60u

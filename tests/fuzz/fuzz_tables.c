@@ -185,7 +185,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	gpu->ops->destroy(gpu);
 	for (uint32_t i = 0; i < RAM; i++)
 		xengt_hv_fake_add_ram(fake, gfn(i));
-	/* nothing is left of the vGPU */
+	/* check that the vGPU has left nothing */
 	must(xengt_fake_frames_used(rig.machine) == frames_used);
 	return 0;
 }

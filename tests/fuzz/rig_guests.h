@@ -46,7 +46,7 @@ void fuzz_restart(struct fuzz_rig *rig);
  */
 uint64_t fuzz_ask(struct fuzz_guest *guest, const struct xengt_req *req);
 
-/* A store of 'size' bytes to the configuration space of the vGPU. */
+/* Make a store of 'size' bytes to the configuration space of the vGPU. */
 void fuzz_cfg_write(struct fuzz_guest *guest, uint32_t reg, uint32_t size,
 		    uint32_t val);
 

@@ -26,10 +26,14 @@ struct oracle_counts {
 	uint64_t submissions;		/* submissions that were accepted, wholly or up to a
 					 * refused command */
 	uint64_t not_taken;
-	uint64_t checks;		/* comparisons of a slot in flight */
-	uint64_t dwords;		/* dwords of rings that were compared */
-	uint64_t commands;		/* commands of submissions that the audit allowed */
-	uint64_t noops;			/* of those, commands that it made without effect */
+	uint64_t checks;		/* number of comparisons of a slot in
+					 * flight */
+	uint64_t dwords;		/* number of dwords of rings that were
+					 * compared */
+	uint64_t commands;		/* number of commands of submissions that the audit
+					 * allowed */
+	uint64_t noops;			/* number of those commands that the audit made
+					 * without effect */
 };
 
 struct oracle_counts oracle_counts(void);

@@ -23,7 +23,7 @@
  */
 struct piece {
 	struct piece *next;
-	const uint32_t *at;		/* NULL: the piece belongs to the
+	const uint32_t *at;		/* NULL if the piece belongs to the
 					 * ring */
 	uint32_t first;			/* number of the dword in the ring */
 	uint32_t count;
@@ -36,7 +36,8 @@ struct known {
 	const struct xengt_slot *slot;
 	uint32_t *ring;			/* the approved ring, of ring_bytes
 					 * bytes */
-	bool *is_approved;		/* for each dword of the ring */
+	bool *is_approved;		/* for each dword of the ring, whether
+					 * it was approved */
 	struct piece *batches;
 };
 
@@ -324,7 +325,7 @@ int __wrap_xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 	return r;
 }
 
-/* The slot of this context; NULL: there is none. */
+/* The slot of this context, or NULL if there is none. */
 static struct xengt_slot *slot_of(struct xengt_exec *exec,
 				  const struct xengt_vgpu_submit *work)
 {

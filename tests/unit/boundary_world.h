@@ -66,10 +66,12 @@ struct world {
 	struct xengt_sched sched;
 	struct world_guest guests[4];
 	uint64_t now;
-	uint64_t call_at;		/* when the boundary wants to be called */
+	uint64_t call_at;		/* the time at which the boundary wants to
+					 * be called */
 	uint64_t next_bus;
 	uint64_t next_table;		/* bus address */
-	uint32_t pages;			/* pages that the module has in use */
+	uint32_t pages;			/* number of pages that the module has
+					 * in use */
 	uint32_t pages_max;
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
 	uint32_t wakes;			/* how often power() was told to wake
@@ -85,8 +87,8 @@ struct world {
 	bool prelude_sticks;		/* preludes never end */
 	uint32_t full_resets;
 	uint32_t own_runs;		/* how often contexts of the module ran */
-	void *allocs[ALLOCS_MAX];	/* memory from pages_alloc(); NULL: this
-					 * element is free */
+	void *allocs[ALLOCS_MAX];	/* memory from pages_alloc(); NULL if
+					 * this element is free */
 	struct xengt_ppgtt_table *tables[TABLES_MAX];
 	uint32_t n_tables;
 	uint32_t resets;
@@ -114,7 +116,8 @@ extern const struct xengt_guest_ops guest_ops;
 uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above);
 
 /*
- * Map every page of the first 2 MiB of the space to this frame; 0: to nothing.
+ * Map every page of the first 2 MiB of the space to this frame, or to nothing
+ * if it is 0.
  */
 void guest_map_space(struct world_guest *g, uint32_t frame);
 
@@ -167,15 +170,16 @@ int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno);
  */
 uint32_t *hw_rcs_reg(struct world *w, uint32_t off);
 /*
- * The hardware reports an event, but the event's entry does not reach memory
- * yet.
+ * Let the hardware report an event whose entry does not reach memory yet.
  */
 void hw_event_late(struct world *w, uint32_t status);
 void hw_event(struct world *w, uint32_t status);
 
 void hw_tell(struct world *w, uint32_t status);
 
-/* The vGPU whose context was written to this port last; 0: none. */
+/*
+ * The vGPU whose context was written to this port last, or 0 if there is none.
+ */
 uint32_t port_vgpu(const struct world *w, uint32_t port);
 
 bool next_event(struct world_guest *g, struct xengt_event *ev);

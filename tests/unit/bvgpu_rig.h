@@ -83,7 +83,8 @@ struct bvgpu_world {
 	int reserved, zapped, unmaps;
 	int fd;				/* the vGPU's fd, open or not */
 	enum xengt_vgpu_state gpu_state;	/* that the fd reports */
-	int taken_again;		/* how often a slice was reserved for a vGPU that ends */
+	int taken_again;		/* how often the slice of a vGPU that has ended was
+					 * reserved again */
 	bool is_ram_there;		/* the domain has RAM at every frame at which
 					 * anything is placed */
 	bool is_mapped, is_allowed;	/* the aperture, for the domain */

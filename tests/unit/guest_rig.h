@@ -76,7 +76,7 @@ uint64_t request(struct guest *g, struct xengt_req req);
 
 void config(struct guest *g, uint32_t reg, uint32_t size, uint32_t val);
 
-/* An access of BAR0. It causes no exit where RAM is behind BAR0. */
+/* Make an access of BAR0. It causes no exit where RAM is behind BAR0. */
 void guest_wr(struct guest *g, uint32_t off, uint32_t size, uint64_t val);
 
 uint32_t guest_rd(struct guest *g, uint32_t off);

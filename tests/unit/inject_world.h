@@ -63,7 +63,7 @@ struct thing {
 
 struct place {
 	enum xengt_entry_op op;
-	uint32_t nth;			/* 0: nothing is injected */
+	uint32_t nth;			/* 0 if nothing is injected */
 	int error;
 	int zap_error;			/* the error of the zap that follows, or
 					 * 0 */
@@ -92,7 +92,9 @@ struct world {
 	const struct xengt_gpu_event *own_event;
 	bool is_waiting[WORLD_VCPUS_MAX];
 	struct thing things[WORLD_THINGS_MAX];
-	uint8_t tables[WORLD_TABLES_MAX];	/* level, by id; 0: none */
+	uint8_t tables[WORLD_TABLES_MAX];	/* level of the table with each
+						 * id; 0 if there is no such
+						 * table */
 	uint32_t zaps;
 	bool is_zapped, is_zap_told;
 	bool is_mapping_again;		/* the vGPU takes back things that may
@@ -122,7 +124,7 @@ uint32_t world_count(const struct world *w, enum kind kind);
  */
 void world_expect_none(struct world *w, enum kind kind);
 /*
- * The guest changes GGTT entries where it has RAM for them, and does not flush.
+ * Let the guest change GGTT entries where it has RAM for them, without a flush.
  */
 void world_change_entries(struct world *w);
 void world_fini(struct world *w);

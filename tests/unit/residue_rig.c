@@ -10,7 +10,8 @@
 #define MI_START_PPGTT	0x18800101u
 #define MI_BATCH_END	0x05000000u
 #define MI_SRM		0x12000002u
-#define RESULT		1000u		/* dword of the batch's page */
+#define RESULT		1000u		/* index of the result's dword in the
+					 * batch's page */
 
 static struct xengt_judge_hdr *hdr(const struct court *c)
 {

@@ -39,7 +39,8 @@
 #define AT_START	0x09
 #define AT_CTL		0x0b
 #define AT_PER_CTX	0x19
-#define AT_STATE	0x40		/* here the engine's own registers and state begin */
+#define AT_STATE	0x40		/* the engine's own registers and state begin at this
+					 * dword */
 
 #define CTRL_NEW	0x00090009u	/* restore inhibited */
 #define CTRL_OLD	0x00090008u

@@ -58,7 +58,8 @@ struct rig_gpu {
 	struct xengt_vgpu_submit submits[RIG_SUBMITS_MAX];
 	uint32_t submit_count;
 	int submit_error;
-	struct xengt_vgpu_submit refusal;	/* out fields, if submit_error is -EBADMSG */
+	struct xengt_vgpu_submit refusal;	/* its out fields are the answer if
+						 * submit_error is -EBADMSG */
 	uint32_t resets, reset_mask;
 	int reset_error;
 	uint64_t ticks;

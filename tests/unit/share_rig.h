@@ -52,11 +52,12 @@ struct share_guest {
 	uint32_t rnd;
 	/* what the guest saw */
 	uint64_t used_ns;		/* time of the engine */
-	uint64_t waits_since;		/* 0: the guest does not wait */
+	uint64_t waits_since;		/* 0 if the guest does not wait */
 	uint64_t longest_wait_ns;
 	uint32_t completions;
 	uint32_t hangs;
-	uint32_t overruns;		/* hangs while another guest waited */
+	uint32_t overruns;		/* number of hangs while another guest
+					 * waited */
 	bool is_stopped;
 };
 

@@ -78,7 +78,7 @@ void engine_emit(struct rig *r, unsigned int n, const uint32_t *dw,
 
 void engine_write_desc(struct rig *r, int n);
 
-/* Submit contexts to the two ports; -1: none. */
+/* Submit contexts to the two ports; -1 leaves a port empty. */
 void engine_submit(struct rig *r, int first, int second);
 
 /* Let context 0 run a batch in the PPGTT (or GGTT). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Adverse events: each hostile guest trips its own row of include/xengt/counters.h and
- * no other, and a driver at work trips none.
+ * Adverse events: each hostile guest trips its own counter of include/xengt/counters.h
+ * and no other, and a driver at work trips none.
  *
  * promise: P18
  */
@@ -64,8 +64,8 @@ static void count(uint32_t row, uint64_t events)
 }
 
 /*
- * Let time pass. Returns the row that is reported, or -1; *ret_count gets the number of its
- * events.
+ * Let time pass. Returns the counter that is reported, or -1; *ret_count gets the number of
+ * its events.
  */
 static int after(uint64_t msec, uint64_t *ret_count)
 {
@@ -77,8 +77,8 @@ static int after(uint64_t msec, uint64_t *ret_count)
 }
 
 /*
- * What a row allows, at once and then for a week, trips nothing; one more event
- * trips the row.
+ * What a counter's limits allow, at once and then for a week, trips nothing;
+ * one more event trips the counter.
  */
 static void what_is_allowed(void **state)
 {
@@ -399,7 +399,7 @@ static void act_fence_refused(void)
 	rig_write(&rig, XENGT_FENCE_BASE, 4, 1);
 }
 
-/* For each enum xengt_counter: the act that trips its row. */
+/* For each enum xengt_counter: the act that trips this counter. */
 static void (*const acts[XENGT_COUNTERS_ALL])(void) = {
 #define ACT(name) [XENGT_COUNTER_##name] = act_##name
 	ACT(exit_pci), ACT(exit_reg_read), ACT(exit_reg_write),
@@ -457,8 +457,8 @@ static struct xengt_counters cost_of(void (*act)(void))
 }
 
 /*
- * The guest acts at twice the rate that its row allows, but at least once a minute,
- * until it has used up its burst twice.
+ * The guest acts at twice the rate that the counter allows, but at least once a
+ * minute, until it has used up its burst twice.
  */
 static void act_for_long(uint32_t row, const struct xengt_counters *cost)
 {

@@ -69,7 +69,10 @@ static void begin(void)
 			   &vgpu);
 }
 
-/* Returns the text of a member of the answer; NULL: there is no such member. */
+/*
+ * Returns the text of a member of the answer, or NULL if there is no such
+ * member.
+ */
 static const char *text_of(struct json_object *root, const char *name)
 {
 	struct json_object *data, *value;

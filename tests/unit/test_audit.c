@@ -181,7 +181,7 @@ static void check_lengths(const struct xengt_audit *audit,
 		assert_int_equal(run_cmd(audit, dw, row->len_max + 1u),
 				 XENGT_REFUSED_LENGTH);
 	}
-	/* the command runs over the end of the stream */
+	/* refused: a command that runs over the end of the stream */
 	if (row->len_min > 1) {
 		n = shortest(row, opcode, audit, dw);
 		assert_int_equal(run(audit, dw, n - 1),

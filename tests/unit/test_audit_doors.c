@@ -135,7 +135,7 @@ static void lengths_of_a_generation(void **state)
 	static const struct {
 		uint32_t opcode;
 		uint32_t bdw;
-		uint32_t skl;		/* 0: the command does not exist
+		uint32_t skl;		/* 0 if the command does not exist
 					 * there */
 	} cmds[] = {
 		{ 0x61010000, 16, 19 }, { 0x781d0000, 9, 11 },
@@ -190,7 +190,8 @@ static void opcodes_of_an_engine(void **state)
 /* ---- bits ---- */
 
 /*
- * Bits of MI_FLUSH_DW that are refused, among them ways to protected content.
+ * The audit refuses these bits of MI_FLUSH_DW; some are ways to protected
+ * content.
  */
 static void flush_dw_bits(void **state)
 {

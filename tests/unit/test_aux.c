@@ -15,8 +15,8 @@
 #define AUX_CLEAR	0x52000000u
 
 /*
- * One transaction, as a driver makes it. Returns the reply's length; 0: a
- * time-out.
+ * One transaction, as a driver makes it. Returns the reply's length, or 0 after
+ * a time-out.
  */
 static uint32_t aux(struct rig *rig, uint32_t ctl, const uint8_t *msg,
 		    uint32_t size, uint8_t reply[20])
@@ -337,7 +337,7 @@ static void i2c_wires_are_high_and_silent(void **state)
 	struct rig *rig = *state;
 
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x0800);
-	/* a read of EDID from pin pair 5 */
+	/* no device answers a read of EDID on pin pair 5 */
 	rig_write(rig, REG_GMBUS0, 4, 5);
 	rig_write(rig, REG_GMBUS1, 4, 0x4600u << 16 | 0x50 << 1 | 1);
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x0400);

@@ -15,7 +15,10 @@ static uint32_t traps(const struct rig *rig)
 	return xengt_hv_fake_ranges(rig->fake, XENGT_RANGE_MMIO);
 }
 
-/* Where the slice is mapped, minus the slice's offset; 0: nowhere. */
+/*
+ * Guest address at which the slice is mapped, minus the slice's offset in BAR2,
+ * or 0 if it is not mapped.
+ */
 static uint64_t aperture_at(const struct rig *rig)
 {
 	gfn_t at;
@@ -67,7 +70,7 @@ static void moves(void **state)
 	assert_true(is_trapped_at(rig, 0xc2000000));
 	rig_cfg_write(rig, 0x18, 4, 0xa000000c);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* a write of one byte of a BAR */
+	/* a write of one byte of a BAR moves the mapping, too */
 	rig_cfg_write(rig, 0x1b, 1, 0x90);
 	assert_int_equal(aperture_at(rig), 0x90000000);
 	/*
@@ -111,7 +114,10 @@ static void same_value_again_is_free(void **state)
 
 static void insane_addresses(void **state)
 {
-	/* beyond the guest's physical addresses */
+	/*
+	 * the hypervisor refuses these addresses: they are beyond the guest's
+	 * physical addresses
+	 */
 	static const uint64_t bad[] = { 0x10000000000, 0xfffffffe00000000 };
 	struct rig *rig = *state;
 	uint64_t refused = 0;
@@ -127,7 +133,7 @@ static void insane_addresses(void **state)
 		/* the device goes on, and its registers answer */
 		assert_int_equal(rig_read(rig, REG_PVINFO_VERSION, 2), 1);
 	}
-	/* a place that the hypervisor accepts */
+	/* at a place that the hypervisor accepts the slice is mapped again */
 	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
 	rig_cfg_write(rig, 0x1c, 4, 0);
 	assert_int_equal(aperture_at(rig), RIG_BAR2);

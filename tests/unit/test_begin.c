@@ -33,7 +33,7 @@ static void holds(int (*claim)(void))
 		_exit(claim());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	/*
-	 * 0: all holds; otherwise the line of the check that failed, modulo
+	 * 0 if all holds; otherwise the line of the check that failed, modulo
 	 * 251, plus 1
 	 */
 	assert_true(WIFEXITED(status));

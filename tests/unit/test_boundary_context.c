@@ -90,8 +90,8 @@ static void the_state_page_is_the_module_s(void **state)
 	(void)state;
 	for (uint32_t i = 0x0c; i < 0x40; i++)
 		theirs[i] = 0xffffffff;
-	theirs[0x02] = 0x2230;			/* the offset of another
-						 * register */
+	theirs[0x02] = 0x2230;			/* the image must not get this
+						 * offset of another register */
 	theirs[0x03] = 0xffffffff;
 	theirs[0x19] = theirs[0x1b] = 0;
 	theirs[0x23] = 0x1234;

@@ -182,7 +182,7 @@ static void each_register_has_a_verdict(void **state)
 	*their_dword(last) = 0x33;
 	*their_dword(value_at(0x2360)) = 0xffffffff;
 	*their_dword(value_at(0x83a4)) = 0xffffffff;
-	/* STOP_RING is set, and a bit without its mask bit */
+	/* the guest's image sets STOP_RING, and a bit without its mask bit */
 	*their_dword(mode) = 0x01410143;
 	if (w->hw.platform->id == XENGT_PLATFORM_SKL)
 		*their_dword(value_at(0x4de0)) = 0xffffffff;

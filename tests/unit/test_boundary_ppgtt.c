@@ -27,7 +27,7 @@ enum {
 	N = XENGT_PPGTT_ENTRIES,
 };
 
-#define RAM_FRAME	0x100000ull	/* first bus frame of gfn 0 */
+#define RAM_FRAME	0x100000ull	/* bus frame of gfn 0 at first */
 #define SCRATCH		0x5c000ull
 #define TABLES_AT	0x40000000ull	/* bus address of the first table */
 #define RW		3ull
@@ -43,7 +43,7 @@ static struct world {
 	uint8_t seen[GFNS * 4], is_held[GFNS * 4];
 	struct xengt_ppgtt_table *pages[XENGT_PPGTT_TABLES_MAX + 8];
 	uint8_t page_seen[XENGT_PPGTT_TABLES_MAX + 8];
-	uint32_t n_pages;		/* elements of pages[] used so far */
+	uint32_t n_pages;		/* how many of pages[] are used */
 	uint32_t live_pages, flushes, gets, released, moved_asked;
 	uint64_t roots[ROOTS];		/* bus addresses of pinned roots; 0: none */
 	int fail_get_in, fail_alloc_in;
@@ -550,12 +550,12 @@ static void large_2m(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 101 * 4096),
 			 bus_of(1125) | 0x83);
 	assert_int_equal(w.holds[512], 0);
-	/* contiguous frames that are not aligned */
+	/* not folded: contiguous frames that are not aligned */
 	for (uint32_t i = 0; i < N; i++)
 		w.p2m[2048 + i] = RAM_FRAME + GFNS + 1024 + 1 + i;
 	assert_int_equal(put(s.pd, 1, E2M(2048)), 0);
 	assert_false(by_id[s.pd]->page[1] & 0x80);
-	/* half of the 2 MiB is not RAM */
+	/* not folded: half of the 2 MiB is not RAM */
 	pde = E2M(GFNS - 512);
 	for (uint32_t i = 256; i < N; i++)
 		w.p2m[GFNS - 512 + i] = 0;

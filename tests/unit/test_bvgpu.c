@@ -397,8 +397,8 @@ static void abused(enum xengt_counter row, uint64_t count)
 }
 
 /*
- * Each value of on-abuse, with rows that the broker throttles in different ways. The
- * administrator may change the value at any time.
+ * Tries each value of on-abuse with counters that the broker throttles in different
+ * ways. The administrator may change the value at any time.
  */
 static void its_guest_misbehaves(void **state)
 {
@@ -411,7 +411,8 @@ static void its_guest_misbehaves(void **state)
 		{ "log", XENGT_COUNTER_reg_unknown, false, false },
 		{ "throttle", XENGT_COUNTER_reg_unknown, true, false },
 		/*
-		 * one of these rows cannot be throttled, the other is limited at all times
+		 * one of these counters cannot be throttled, the other is limited at all
+		 * times
 		 */
 		{ "throttle", XENGT_COUNTER_resets, false, false },
 		{ "throttle", XENGT_COUNTER_hangs, false, false },
@@ -441,7 +442,9 @@ static void its_guest_misbehaves(void **state)
 	assert_string_equal(world.error, "stopped for abuse (on-abuse=stop): too many gpu.resets (engine resets by the guest), 2009 of them");
 }
 
-/* At most one line a minute is logged for each row; all events are counted. */
+/*
+ * At most one line a minute is logged for each counter; all events are counted.
+ */
 static void a_worker_that_tells_too_much(void **state)
 {
 	struct xengt_bvgpu_abuse *a;

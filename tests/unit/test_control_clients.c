@@ -99,7 +99,7 @@ static void lines_that_are_too_long(void **state)
 	int fd = join();
 
 	(void)state;
-	/* a line of the greatest length */
+	/* a line of the greatest length gets its answer */
 	memset(line, 'x', 4 * XENGT_CONTROL_LINE_MAX);
 	memcpy(line, head, strlen(head));
 	memcpy(line + XENGT_CONTROL_LINE_MAX - 3, "\"}\n", 3);

@@ -67,7 +67,7 @@ static void pcode_of(struct rig *rig, bool is_skl)
 		for (uint32_t level = 0; level < 4; level++)
 			assert_int_not_equal(data >> 8 * level & 0xff, 0);
 	}
-	/* may the core display clock change? */
+	/* the device allows a change of the core display clock */
 	assert_int_equal(pcode(rig, 0x07, 3, &data), 0);
 	assert_int_equal(data & 1, 1);
 	/* the commands that switch memory frequencies off and on succeed */
@@ -128,11 +128,11 @@ static void fences(void **state)
 	assert_int_equal(set_fence(rig, 1, good), good);
 	rig_write(rig, XENGT_FENCE_BASE + 12, 4, 0xfffff000);
 	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE + 8, 4) & 1, 0);
-	/* a store of both halves at once */
+	/* a store of both halves at once is checked, too */
 	rig_write(rig, XENGT_FENCE_BASE, 8, 0);
 	rig_write(rig, XENGT_FENCE_BASE, 8, bad[1]);
 	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE, 4) & 1, 0);
-	/* fences that the vGPU does not have */
+	/* fences that the vGPU does not have cannot be set */
 	for (uint32_t n = 4; n < 32; n++)
 		assert_int_equal(set_fence(rig, n, good), 0);
 }

@@ -91,7 +91,7 @@ static void what_is_wrong_is_named(void **state)
 		assert_true(take(bad[i].text) < 0);
 		if (!strstr(err, bad[i].want) || !strstr(err, path))
 			fail_msg("\"%s\" has not \"%s\"", err, bad[i].want);
-		/* and nothing is taken over */
+		/* no value of a refused file is used */
 		expect("weight", "7");
 	}
 	memset(text, 'x', sizeof(text) - 1);

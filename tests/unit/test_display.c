@@ -394,7 +394,10 @@ static void requests_are_granted(void **state)
 	assert_int_equal(rig_read(rig, REG_DPLL_STATUS, 4), 0x01000001);
 	rig_write(rig, REG_LCPLL1_CTL, 4, 0);
 	assert_int_equal(rig_read(rig, REG_LCPLL1_CTL, 4), 0);
-	/* display buffer, port, panel power */
+	/*
+	 * status bits of display buffer, port and panel power follow the
+	 * requests
+	 */
 	rig_write(rig, REG_DBUF_CTL, 4, 0x80000000);
 	assert_int_equal(rig_read(rig, REG_DBUF_CTL, 4), 0xc0000000);
 	assert_int_equal(rig_read(rig, REG_DDI_BUF_CTL_B, 4), 0x80);
@@ -406,7 +409,7 @@ static void requests_are_granted(void **state)
 	assert_int_equal(rig_read(rig, REG_PP_STATUS, 4), 0x80000008);
 	rig_write(rig, REG_PP_CONTROL, 4, 0);
 	assert_int_equal(rig_read(rig, REG_PP_STATUS, 4), 0);
-	/* the transcoder for port A (eDP) */
+	/* the state of the transcoder for port A (eDP) follows the request */
 	rig_write(rig, REG_PIPE_CONF_EDP, 4, 0x80000000);
 	assert_int_equal(rig_read(rig, REG_PIPE_CONF_EDP, 4), 0xc0000000);
 	rig_write(rig, REG_PIPE_CONF_EDP, 4, 0);

@@ -21,7 +21,8 @@
 #include "xengtd/domctl.h"
 
 #define DOMID	7
-#define FRAMES	64u		/* frames of the domain's memory, from 0 on */
+#define FRAMES	64u		/* number of frames of the domain's memory, from
+				 * frame 0 on */
 #define MAP_AT		0xf0000u
 #define MAP_FRAMES	16u
 #define FREE	4u		/* free frames of Xen */

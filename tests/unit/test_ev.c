@@ -192,7 +192,8 @@ static void the_clock_has_two_units(void **state)
 
 struct end {
 	struct xengt_ev_io io;
-	struct end *removes;		/* the end that a call removes */
+	struct end *removes;		/* the other end, which this end's
+					 * callback removes */
 	uint32_t seen;
 	int calls;
 };

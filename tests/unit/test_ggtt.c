@@ -113,8 +113,8 @@ static void unaligned(void **state)
 	const uint32_t e = LOW_FIRST + 9;
 
 	/*
-	 * the high half of an entry and the low half of the next one, in one
-	 * store
+	 * one store changes the high half of an entry and the low half of the
+	 * next one
 	 */
 	rig_write(rig, at(e) + 4, 8, 0x0000300100000022);
 	assert_int_equal(rig_read(rig, at(e), 8), 0x2200000000);
@@ -155,7 +155,7 @@ static void rep_stos_is_one_call(void **state)
 	assert_int_equal(rig->gpu.last_first, LOW_FIRST);
 	assert_int_equal(rig->gpu.last_count, 512);
 	assert_int_equal(counters(rig)->ggtt_entries, 512);
-	/* more entries than one call takes */
+	/* entries that do not fit into one call are sent in several calls */
 	rig_request(rig, rep(LOW_FIRST, 8, 1025, 0x8001));
 	assert_int_equal(rig->gpu.writes, 4);
 	assert_int_equal(rig->gpu.hw[LOW_FIRST + 1024], 0x8001);
@@ -217,7 +217,7 @@ static void slices_that_touch(void **state)
 	rig_create(&rig);
 	rig_decode(&rig);
 	rig_request(&rig, rep(border - 2, 8, 4, 0xb001));
-	/* two slices, two calls, four entries */
+	/* four entries in two slices are sent in two calls */
 	assert_int_equal(rig.gpu.writes, 2);
 	for (uint32_t i = border - 2; i < border + 2; i++)
 		assert_int_equal(rig.gpu.hw[i], 0xb001);

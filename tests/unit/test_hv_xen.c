@@ -664,8 +664,8 @@ static void test_aperture_beyond(void **state)
 }
 
 /*
- * Each call fails in turn. If the check of a place fails, the place does not count as
- * unused.
+ * Lets each call fail in turn. If the check of a place fails, the place does not
+ * count as unused.
  */
 static void test_aperture_fails(void **state)
 {

@@ -106,8 +106,8 @@ static const struct {
 
 /*
  * Operations that are not tried by themselves: those that cannot fail or are
- * not called, and entries that are no calls. (A zap fails together with other
- * operations.)
+ * not called, and entries that are no calls. (The test lets a zap fail only
+ * together with another operation.)
  */
 #define NOT_INJECTED	(1u << XENGT_OP_NOW_NS | 1u << XENGT_OP_UNUSED | \
 			 1u << XENGT_OP_ZAP | 1u << XENGT_OP_STEP |	      \

@@ -253,7 +253,7 @@ static void holes(void **state)
 	/* a read fails, too; the guest gets the elements that are in RAM */
 	req.is_read = true;
 	assert_int_equal(run(b, &req, &data), -EFAULT);
-	/* elements downwards, into the missing page */
+	/* a request whose elements go down into the missing page */
 	req = (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = DEV_BASE + 0x8000, .size = 4,
 		.count = 12, .data_is_ptr = true, .data = 0xb010,

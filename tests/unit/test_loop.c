@@ -45,7 +45,8 @@
 static struct {
 	int mapped_again, unplugged, served;
 	uint32_t news;			/* registers without a row that were not logged yet */
-	uint32_t lines;			/* log lines about a register */
+	uint32_t lines;			/* number of log lines about a
+					 * register */
 	int guest_fd, event_fd;
 	/* a guest that floods: rounds of requests that are left, and the time of each */
 	int busy, serve_msec;
@@ -349,8 +350,8 @@ int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 }
 
 /*
- * Type of the next message from the worker that is not a question; 0: there is
- * none.
+ * Type of the next message from the worker that is not a question, or 0 if
+ * there is none.
  */
 static uint32_t hear(struct xengt_wp_msg *msg)
 {
@@ -584,8 +585,8 @@ static void it_answers_another_question(void **state)
 }
 
 /*
- * Before it answers, the broker asks questions of its own. The worker answers
- * those that do not need the core at once. The others wait until the worker has
+ * Before it answers, the broker asks questions of its own. The worker at once
+ * answers those that do not need the core. The others wait until the worker has
  * left the core.
  */
 static void it_asks_first(void **state)

@@ -227,7 +227,10 @@ static void borders(void **state)
 	struct rig *rig = *state;
 	uint64_t val = 0;
 
-	/* an access across the border between registers and hole */
+	/*
+	 * an access across the border between registers and hole reaches only
+	 * the registers
+	 */
 	rig_write(rig, regs_end - 2, 4, 0xaabbccdd);
 	assert_int_equal(rig_read(rig, regs_end - 2, 4), 0x0000ccdd);
 	assert_int_equal(rig_read(rig, regs_end - 4, 8), 0xccdd0000);

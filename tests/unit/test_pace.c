@@ -57,7 +57,8 @@ struct guest {
 	uint64_t access_ns;
 	uint64_t busy_ns;		/* time that the guest spent in its
 					 * handler */
-	uint32_t msis;			/* interrupts that came and were handled */
+	uint32_t msis;			/* number of interrupts that came and were
+					 * handled */
 	bool is_busy;
 	bool is_thrifty;		/* the guest masks blanks that it does not need */
 };

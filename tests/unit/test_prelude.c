@@ -240,7 +240,10 @@ static void in_a_batch_there_is_none(void **state)
 static void left_elsewhere_it_begins_with_them(void **state)
 {
 	(void)state;
-	/* between two commands of the ring */
+	/*
+	 * a's context leaves between two commands of the ring: it gets the
+	 * prelude
+	 */
 	leave(0x104, 0x5000);
 	expect_start(a, 0xec);
 	finish(a);

@@ -130,7 +130,7 @@ static void it_answers(void **state)
 		assert_int_equal(start(), 0);
 		assert_string_equal(qemu.taken,
 				    "/var/run/xen/qmp-libxenstat-7");
-		/* the time limit for the answer */
+		/* the broker waits 3 s for the answer */
 		assert_true(loop_is_armed(3000));
 		was_asked("");
 		sends(EVENT GREETING, pieces[i]);

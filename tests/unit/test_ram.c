@@ -24,7 +24,7 @@
 #include "xengtd/xengtd.h"
 
 #define DOMID	7
-#define LIMIT	65792u		/* pages, as the toolstack set the limit */
+#define LIMIT	65792u		/* the limit in pages that the toolstack set */
 #define AT	0xf0000u	/* the first frame of the ranges */
 #define PLACES	(XENGT_RAM_FRAMES_MAX + 64)
 

@@ -262,13 +262,18 @@ static void pages_that_name_nothing(void **state)
 		assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->first + 3,
 							 &entry, 1, NULL), 0);
 		assert_int_equal(load(b, 3), 0);
-		/* a vGPU that was zapped, whose domain still has the aperture */
+		/*
+		 * b sees nothing through its aperture after its vGPU was zapped
+		 */
 		assert_int_equal(b->gpu->ops->zap(b->gpu), 0);
 		assert_int_equal(load(b, 7), 0);
 		assert_int_equal(a->gpu->ops->zap(a->gpu), 0);
 		store(a, 7, SECRET + 2);
 		assert_int_equal(load(b, 7), 0);
-		/* a new vGPU in the slices of an earlier vGPU */
+		/*
+		 * a new vGPU in the slices of an earlier vGPU sees nothing of
+		 * it
+		 */
 		court_leave(c, 0);
 		court_leave(c, 1);
 		court_join(c, 1);

@@ -170,7 +170,7 @@ static void forge(const struct court_guest *g, uint32_t n)
 			*image_dword(g, n, i) = one_in(2) ? 0 : *image_dword(g, n, i);
 		break;
 	default:
-		/* the state of another context of the same guest */
+		/* copy the state of another context of the same guest */
 		for (uint32_t i = AT_STATE; i < pages() * 1024; i++)
 			*image_dword(g, n, i) = *image_dword(g, n ^ 2, i);
 		break;

@@ -366,7 +366,10 @@ static void check_cursor(const uint8_t *rgb, int32_t at_x, int32_t at_y,
 			} else if (cx < 20) {
 				assert_int_equal(got, 0xffffff);
 			} else {
-				/* red at half strength over half of what is below */
+				/*
+				 * the pixel must be red at half strength over half
+				 * of what is below
+				 */
 				assert_in_range((got & 0xff) * 2 + 2,
 						below & 0xff,
 						(below & 0xff) + 4);
@@ -407,8 +410,8 @@ static void cursor(void **state)
 
 static void refusals(void **state)
 {
-	/* YUV, P010, float, indexed, 16-bit BGR; Yf, unknown tiling; 90 and
-	 * 270 degrees; compressed */
+	/* not decoded: YUV, P010, float, indexed, 16-bit BGR; Yf, unknown
+	 * tiling; 90 and 270 degrees; compressed */
 	static const uint32_t ctl[] = {
 		0x80000000, 0x83000000, 0x86000000, 0x8c000000, 0x8e100000,
 		0x84001400, 0x84000800, 0x84000001, 0x84000003, 0x84008000,

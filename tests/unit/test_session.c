@@ -220,7 +220,7 @@ static void what_is_no_recording(void **state)
 	uint8_t *buf = record(&len);
 
 	(void)state;
-	/* magic, version, length of the EDID */
+	/* refused: a wrong magic, version, or length of the EDID */
 	for (size_t at = 0; at < 12; at += 8) {
 		buf[at] ^= 1;
 		assert_int_equal(xengt_replay(buf, len, &res), -EPROTO);

@@ -13,7 +13,8 @@
 #define ATOMIC(op)	(0x2fU << 23 | (op) << 8 | 1U << 18 | 9)
 #define PC		0x7a000004U
 
-struct mem { uint32_t at; uint32_t val; };	/* dword of the data page */
+struct mem { uint32_t at; uint32_t val; };	/* 'at' is the index of a dword
+						 * in the data page */
 
 struct command {
 	const char *name;

@@ -63,8 +63,10 @@ static const struct form {
 	const char *name;
 	enum where where;
 	bool is_ggtt;
-	uint64_t base;			/* address of page 0 for operands */
-	uint64_t batches;		/* address of page 0 for user batches */
+	uint64_t base;			/* the address at which operands reach
+					 * page 0 of the machine's memory */
+	uint64_t batches;		/* the address at which user batches
+					 * reach this page 0 */
 	uint32_t mode;			/* addressing mode in the descriptor */
 	void (*set_up)(struct rig *r);
 	const char *only;
@@ -99,11 +101,13 @@ static const struct operand_case {
 	uint32_t base;			/* 0: every engine */
 	uint32_t dw[12];
 	unsigned int n;
-	unsigned int addr;		/* dword of the operand */
-	unsigned int other;		/* dword of a second operand, in the next page */
+	unsigned int addr;		/* index of the operand's dword */
+	unsigned int other;		/* index of the dword of a second operand, which
+					 * is in the next page */
 	uint32_t ggtt;			/* bits of dword ggtt_dw that select the GGTT */
 	unsigned int ggtt_dw;		/* see ggtt */
-	unsigned int reg;		/* dword of a GPR's offset */
+	unsigned int reg;		/* index of the dword with a GPR's
+					 * offset */
 	enum effect effect;
 	bool is_clear;			/* without privilege the hardware
 					 * ignores the bits of 'ggtt' */

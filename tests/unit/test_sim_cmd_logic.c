@@ -381,7 +381,7 @@ static void test_user_registers(void **state)
 		/* the blitter's tiling register, which no other engine has */
 		assert_int_equal(refused(r, r->base + REG_BCS_SWCTRL),
 				 r->base == BCS ? 0 : 1);
-		/* a register of another engine */
+		/* refused: a register of another engine */
 		assert_int_equal(refused(r, RCS + 0x600), 1);
 		engine_destroy(r);
 	}

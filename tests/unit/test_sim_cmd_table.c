@@ -37,7 +37,8 @@ struct row_case {
 	const char *only;		/* the only platform that has the
 					 * command */
 	enum needs needs;
-	unsigned int addr;		/* dword of an address operand */
+	unsigned int addr;		/* index of the dword of an address
+					 * operand */
 	bool ends;			/* the command ends the batch */
 };
 

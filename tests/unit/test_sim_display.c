@@ -373,7 +373,7 @@ static void test_line_lag(void **state)
 	assert_in_range(rd(m, REG_PIPE_SCANLINE), 766, 767);
 }
 
-/* One AUX transaction. Returns the size of the reply; 0: timeout. */
+/* One AUX transaction. Returns the size of the reply, or 0 after a time-out. */
 static unsigned int aux(struct machine *m, uint32_t ch, uint32_t w0,
 			uint32_t w1, unsigned int size)
 {
@@ -393,14 +393,14 @@ static void test_aux(void **state)
 {
 	struct machine *m = *state;
 
-	/* capabilities: 1.2, HBR2, 4 lanes */
+	/* the monitor has DPCD 1.2, HBR2 and 4 lanes */
 	assert_int_equal(aux(m, AUX_B, 0x90000002, 0, 4), 4);
 	assert_int_equal(rd(m, AUX_B + 4), 0x00121484);
 	/* capabilities cannot be written */
 	assert_int_equal(aux(m, AUX_B, 0x80000000, 0xff000000, 5), 1);
 	assert_int_equal(aux(m, AUX_B, 0x90000000, 0, 4), 2);
 	assert_int_equal(rd(m, AUX_B + 4) >> 16, 0x0012);
-	/* a channel without a monitor */
+	/* a channel without a monitor gives no reply */
 	assert_int_equal(aux(m, AUX_B + 0x100, 0x90000000, 0, 4), 0);
 	/* a write beyond DPCD is refused */
 	assert_int_equal(aux(m, AUX_B, 0x80070000, 0xff000000, 5), 2);

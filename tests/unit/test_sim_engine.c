@@ -537,7 +537,7 @@ static void test_what_resets_lose(void **state)
 		{ VCS + 0x4d0, 0x7300, FULL | MEDIA },
 		{ VECS + 0x4d0, 0x7300, FULL | VIDEO_E },
 		{ BCS + 0x4d0, 0x7300, FULL | BLT },
-		/* the first and the last GPR */
+		/* a reset of the engine clears the first and the last GPR */
 		{ RCS + 0x600, 5, FULL | RENDER },
 		{ RCS + 0x67c, 5, FULL | RENDER },
 		{ VCS + 0x600, 5, FULL | MEDIA },
@@ -558,10 +558,10 @@ static void test_what_resets_lose(void **state)
 		{ 0xc900, 9, FULL | MEDIA }, { 0xc9fc, 9, FULL | MEDIA },
 		{ 0xcb00, 9, FULL | VIDEO_E }, { 0xcbfc, 9, FULL | VIDEO_E },
 		{ 0xcc00, 9, FULL | BLT }, { 0xccfc, 9, FULL | BLT },
-		/* registers that all engines share */
+		/* only a full reset clears registers that all engines share */
 		{ 0x4080, 0xf, FULL },
 		{ 0x100000, 0x1003, FULL }, { 0x1000fc, 0x1003, FULL },
-		/* registers that no reset clears */
+		/* no reset clears these registers */
 		{ 0x4f000, 3, 0 }, { 0xa008, 3, 0 }, { 0x44304, 3, 0 },
 	};
 
@@ -764,8 +764,8 @@ static void test_clock(void **state)
 }
 
 /*
- * With the owner's clock the timestamp is exact to the tick, whatever the
- * engine did.
+ * With the clock of the program that runs the simulator the timestamp is exact
+ * to the tick, whatever the engine did.
  */
 static void test_owners_clock(void **state)
 {

@@ -24,7 +24,8 @@ struct court {
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
 	uint64_t *owners;
-	uint64_t label;			/* slot in the context's descriptor */
+	uint64_t label;			/* the slot, as the context's descriptor
+					 * has it */
 };
 
 static void set_owner(struct court *c, unsigned int page, unsigned int domid)

@@ -91,7 +91,7 @@ static void test_straddling(void **state)
 		assert_int_equal(m->ram[tiled_at(true, 256, 13 + i, 0)],
 				 0x11 * (i + 1));
 	assert_true(xengt_sim_bar_read(m->sim, 2, AT(FIRST) + 13, 8) == val);
-	/* from the end of one row into the next */
+	/* an access that goes from the end of one row into the next */
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST) + 253, 8, val);
 	for (uint32_t i = 0; i < 8; i++)
 		assert_int_equal(m->ram[tiled_at(true, 256, (253 + i) % 256,
@@ -125,7 +125,7 @@ static void test_range_and_valid(void **state)
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 5), 4, 2);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 4092), 1);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 5 * 4096), 2);
-	/* row 1 of the surface */
+	/* at this offset of the aperture is row 1 of the surface */
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 1) + 1024, 4, 3);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 4096 + 512), 3);
 	/*

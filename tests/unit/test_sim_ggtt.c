@@ -20,13 +20,13 @@ static void test_entry_stores(void **state)
 
 	set_pte(m, 77, 0x0000007123456001ULL);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x0000007123456001ULL);
-	/* stores of the two halves, in either order */
+	/* each store of a half takes effect at once, in either order */
 	wr(m, at, 0xabcde001);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x00000071abcde001ULL);
 	wr(m, at + 4, 0x3);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x00000003abcde001ULL);
 	assert_int_equal(rd(m, at + 4), 3);
-	/* a store of one byte */
+	/* a store of one byte changes only this byte */
 	xengt_sim_bar_write(m->sim, 0, at, 1, 0);
 	assert_true(xengt_sim_peek_pte(m->sim, 77) == 0x00000003abcde000ULL);
 	assert_int_equal(xengt_sim_peek_pte(m->sim, 76), 0);
@@ -49,13 +49,16 @@ static void test_aperture(void **state)
 		assert_true(ap_read(m, 64, size) == (0x8877665544332211ULL &
 			    (size == 8 ? ~0ULL : (1ULL << (8 * size)) - 1)));
 	}
-	/* across two entries whose frames are not neighbours */
+	/*
+	 * an access is split between two entries whose frames are not
+	 * neighbours
+	 */
 	ap_write(m, 4092, 8, 0x1122334455667788ULL);
 	assert_int_equal(*((uint32_t *)ram_word(m, RAM_MFN + 3) + 1023),
 			 0x55667788);
 	assert_int_equal(*(uint32_t *)ram_word(m, RAM_MFN + 9), 0x11223344);
 	assert_true(ap_read(m, 4092, 8) == 0x1122334455667788ULL);
-	/* the last bytes of the aperture */
+	/* the last bytes of the aperture can be written */
 	ap_write(m, XENGT_SIM_BAR2_BYTES - 4, 4, 0x5a5a5a5a);
 	assert_int_equal(*((uint32_t *)ram_word(m, RAM_MFN + 1) + 1023),
 			 0x5a5a5a5a);
@@ -94,7 +97,7 @@ static void test_gpu_access(void **state)
 
 	for (size_t i = 0; i < sizeof(in); i++)
 		in[i] = (uint8_t)(i * 7);
-	/* above the aperture, in four pages */
+	/* the GPU accesses four pages above the aperture in one call */
 	for (uint32_t i = 0; i < 4; i++)
 		set_pte(m, 0x80000 + i, PTE(RAM_MFN + 10 + i * 2));
 	flush(m);

@@ -32,7 +32,9 @@ static void test_edges(void **state)
 	struct machine *m = *state;
 	uint64_t before = stats_of(m).bad_accesses;
 
-	/* the hole between registers and GGTT entries */
+	/*
+	 * the hole between registers and GGTT entries reads 0 and drops writes
+	 */
 	xengt_sim_bar_write(m->sim, 0, REG_END, 4, 0xffffffff);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_END, 4), 0);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT - 4, 8), 0);
@@ -46,7 +48,10 @@ static void test_edges(void **state)
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT_END - 8, 8), 0xaabb);
 	assert_int_equal(stats_of(m).bad_accesses, before);
 
-	/* beyond the BAR, in a BAR that does not exist, of a size that does not exist */
+	/*
+	 * all-ones: reads beyond the BAR, in a BAR that does not exist, of a size that
+	 * does not exist
+	 */
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT_END - 4, 8), ~0ULL);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, ~0ULL, 4), 0xffffffff);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 2, 0x10000000, 1), 0xff);

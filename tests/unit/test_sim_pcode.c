@@ -78,7 +78,7 @@ static void test_reset_handshake(void **state)
 		wr(m, ctl[i], 0);
 		assert_int_equal(rd(m, ctl[i]), 3);
 	}
-	/* a reset of the video engine alone */
+	/* a reset of the video engine leaves the render engine as it is */
 	wr(m, REG_GDRST, 4);
 	assert_int_equal(rd(m, REG_GDRST), 0);
 	assert_int_equal(rd(m, VCS + REG_RING_RESET_CTL), 0);

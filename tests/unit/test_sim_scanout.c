@@ -8,7 +8,8 @@
 					 * of tile */
 #define PIPE(n)		(0x1000U * (n))
 #define PLANE(n)	(0x70180U + 0x100 * (n))
-#define SURF_PAGE	0x100U		/* GGTT pages of the machine's memory */
+#define SURF_PAGE	0x100U		/* the first GGTT page that maps the
+					 * machine's memory */
 #define SURF		(SURF_PAGE << 12)
 #define CURSOR_PAGE	40U		/* in the machine's memory */
 #define CURSOR_SURF	((SURF_PAGE + CURSOR_PAGE) << 12)
@@ -268,7 +269,10 @@ static void test_order(void **state)
 		assert_int_equal(pixel(&s, 20, 9), 0x00ff00);
 		assert_int_equal(pixel(&s, 20, 15), 0x00ff00);
 	}
-	/* a plane that reaches beyond the edges of the picture */
+	/*
+	 * of a plane that reaches beyond the edges, only the part in the
+	 * picture is drawn
+	 */
 	high.pos = (HEIGHT - 1) << 16 | (WIDTH - 1);
 	set_plane(&s, &high);
 	look(&s);

@@ -128,7 +128,8 @@ static void test_late_until_read(void **state)
 
 	(void)state;
 	rd(r->m, RCS + 0x370);			/* a read of another slot's
-						 * register */
+						 * register does not bring the
+						 * late entry */
 	assert_int_equal(csb(r, 1), POISON);
 	assert_int_equal(rd(r->m, RCS + 0x378), 0x18);
 	assert_int_equal(csb(r, 1), 0x18);

@@ -126,7 +126,10 @@ static void emit_command(struct world_guest *g, uint32_t n)
 			guest_emit(g, n, 0xdeadbeef);
 		break;
 	case 8:
-		/* a store to another vGPU's memory */
+		/*
+		 * sometimes add a store to another vGPU's memory, which the
+		 * audit refuses
+		 */
 		if (one_in(8))
 			emit_batch(g, n, 0x10400002, GUEST_FIRST << 12);
 		break;

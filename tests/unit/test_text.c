@@ -103,7 +103,10 @@ static void test_show(void **state)
 	is_shown("gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80",
 		 "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80",
 		 "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80");
-	/* not UTF-8: Latin-1, cut, overlong, surrogate, too large */
+	/*
+	 * bytes that are not UTF-8 become '?': Latin-1, cut, overlong,
+	 * surrogate, too large
+	 */
 	is_shown("gr\xfcn", "gr?n", "gr?n");
 	is_shown("a\xe2\x82", "a??", "a??");
 	is_shown("\xc0\xaf", "??", "??");
@@ -111,7 +114,7 @@ static void test_show(void **state)
 	is_shown("\xed\xa0\x80", "???", "???");
 	is_shown("\xf4\x90\x80\x80", "????", "????");
 	is_shown("\xff\x80", "??", "??");
-	/* escape sequences that begin with a C0 or a C1 character */
+	/* control characters of escape sequences become '?', C0 and C1 */
 	is_shown("\033[31m\n\x7f", "\033[31m\n\x7f", "?[31m??");
 	is_shown("\xc2\x9b" "31m", "\xc2\x9b" "31m", "??31m");
 	is_shown("\xc2\xa0", "\xc2\xa0", "\xc2\xa0");

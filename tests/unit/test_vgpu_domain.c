@@ -96,7 +96,8 @@ static void one_that_is_made(void **state)
 static void each_condition(void **state)
 {
 	static const struct {
-		size_t at;		/* of a bool in the domain's info */
+		size_t at;		/* offset of a bool in the domain's
+					 * info */
 		bool value;
 		int error;
 		const char *text;

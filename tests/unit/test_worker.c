@@ -174,7 +174,8 @@ static struct {
 	int messages, foreigners;
 	struct xengt_wp_msg last;
 	int fd;				/* the last message's descriptor */
-	bool heard, has_ended;		/* since the test set them to false */
+	bool heard, has_ended;		/* set by events, cleared by the test
+					 * before it waits */
 	int status;
 } seen;
 

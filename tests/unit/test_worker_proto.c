@@ -112,7 +112,7 @@ static void test_unknown(void **state)
 	assert_int_equal(xengt_wp_parse(&msg, HEADER, &got), -EPROTONOSUPPORT);
 }
 
-/* Only a row of an adverse event can be reported as abuse. */
+/* Only a counter of an adverse event can be reported as abuse. */
 static void test_abuse(void **state)
 {
 	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,

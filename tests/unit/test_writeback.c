@@ -101,7 +101,8 @@ static void not_at_all(void **state)
 
 /*
  * While a context of the vGPU itself is on the engine, the cache is written back when the
- * next context is loaded. If no other context is, this one is loaded anew after a while.
+ * next context is loaded. If no other context is loaded, this context is loaded anew
+ * after a while.
  */
 static void by_its_own_context(void **state)
 {
@@ -148,7 +149,10 @@ static void by_a_neighbours_context(void **state)
 	guest_emit(&w->guests[1], 0, 0);
 	guest_emit(&w->guests[1], 0, 0);
 	assert_int_equal(guest_submit(&w->guests[1], 0, 8), 0);
-	/* it stands in the second port */
+	/*
+	 * the engine reports that the neighbour's context stands in the second
+	 * port
+	 */
 	hw_tell(w, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE);
 	w->now += 10 * XENGT_NS_PER_MS;
 	xengt_sched_tick(&w->sched);

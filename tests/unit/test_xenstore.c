@@ -24,7 +24,7 @@
 static struct {
 	bool is_dead;			/* xenstored is dead: each call fails */
 	int error;			/* error of each read; 0: none */
-	const char *state;		/* state of domain 7; NULL: there is
+	const char *state;		/* state of domain 7; NULL if there is
 					 * none */
 	int opens, handles, watches;	/* 'watches' counts the watches of the present handle */
 	char *event;			/* path of the next watch event */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The power controller's mailbox: one register has the command and bit 31, two
- * more have data. When bit 31 is clear again, the low byte is 0 or an error
- * (Linux drivers/gpu/drm/i915/i915_reg.h, GEN6_PCODE_*, for the commands).
+ * The power controller's mailbox: one register has the command and a busy bit
+ * (31), two more have data. When bit 31 is clear again, the low byte is 0 or an
+ * error (Linux drivers/gpu/drm/i915/i915_reg.h, GEN6_PCODE_*, for the
+ * commands).
  *
  * Every command completes at once and changes only the answer: the host
  * controls clocks, voltages and memory. A command that asks for permission gets
@@ -25,7 +26,7 @@
 struct pcode_command {
 	uint8_t number;
 	uint8_t gens;
-	/* computes the answer in the data register; NULL: it is unchanged */
+	/* computes the answer in the data register; NULL if it is unchanged */
 	uint32_t (*answer)(const struct xengt_vgpu *vgpu, uint32_t data);
 };
 

@@ -2,7 +2,7 @@
 /*
  * A program with OpenGL ES 3 and no window (Mesa's iris): clears and draws to a texture,
  * copies it, runs a compute shader, reads the pixels back. The simulator does not draw, so
- * nothing is said of the pixels.
+ * the program does not check the pixels.
  */
 #include <EGL/egl.h>
 #include <EGL/eglext.h>

@@ -2,7 +2,7 @@
 /*
  * A program with OpenCL (intel-opencl-icd): writes, fills, copies and reads buffers, runs a
  * kernel with barriers and local memory, and asks for its times. The simulator does not
- * compute, so nothing is said of the results.
+ * compute, so the program does not check the results.
  */
 #include <CL/cl.h>
 #include <stdio.h>

@@ -144,7 +144,7 @@ struct part {
 
 #define PART(type, what)	{ type, &(what), sizeof(what) }
 
-/* Decodes a picture, if the driver can. */
+/* Decodes a picture; returns false if the driver cannot decode this profile. */
 static bool decode(VAProfile profile, const struct part *parts, int n)
 {
 	static unsigned char data[512] = { 0x26, 0x01, 0xaf };

@@ -2,7 +2,7 @@
 /*
  * A program with Vulkan (Mesa's anv on Skylake, hasvk on Broadwell): fills and copies
  * buffers, clears, copies and scales images, dispatches, draws, asks for times and counts of
- * samples. The simulator does not draw, so nothing is said of the pixels.
+ * samples. The simulator does not draw, so the program does not check the pixels.
  */
 #include <stdio.h>
 #include <stdlib.h>

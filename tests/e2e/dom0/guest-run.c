@@ -88,8 +88,8 @@ static void *must(void *p)
 /* ---- the guest ---- */
 
 /*
- * The value of a node, which the caller frees; NULL: there is no such node. If
- * xenstore fails, the program ends.
+ * The value of a node, which the caller frees, or NULL if there is no such
+ * node. If xenstore fails, the program ends.
  */
 static char *node(const char *path)
 {
@@ -110,9 +110,9 @@ static char *node_of(const char *domid, const char *name)
 }
 
 /*
- * The path of the guest's console, which the caller frees; NULL: it has none yet.
- * libxl makes the node, empty, a moment after the domain has its name, and QEMU or
- * xenconsoled writes the path later.
+ * The path of the guest's console, which the caller frees, or NULL if it has none
+ * yet. libxl makes the node, empty, a moment after the domain has its name, and
+ * QEMU or xenconsoled writes the path later.
  */
 static char *console_of(const char *domid)
 {
@@ -134,7 +134,9 @@ static bool is_named(const char *domid, const char *name)
 	return is;
 }
 
-/* The guest's domid, which the caller frees; NULL: there is no such guest. */
+/*
+ * The guest's domid, which the caller frees, or NULL if there is no such guest.
+ */
 static char *find(const char *name)
 {
 	unsigned int n;
@@ -229,8 +231,8 @@ struct answer {
 };
 
 /*
- * Returns where "==guest-exit:ID:STATUS==" begins, and sets *status. NULL: the line does
- * not end with it.
+ * Returns where "==guest-exit:ID:STATUS==" begins, and sets *status. Returns NULL if the
+ * line does not end with it.
  */
 static const char *exit_in(const char *line, const char *id, int *status)
 {

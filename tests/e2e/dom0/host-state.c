@@ -98,8 +98,8 @@ static unsigned int domains(xc_domaininfo_t *info)
 }
 
 /*
- * The domain's name, which the caller frees; NULL: the domain has no name, as after its
- * death.
+ * The domain's name, which the caller frees, or NULL if the domain has no name, as
+ * after its death.
  */
 static char *name_of(uint32_t domid)
 {
@@ -153,7 +153,7 @@ static void print_memory(void)
 
 	if (xc_physinfo(xc, &info))
 		no_answer("memory");
-	/* in the format of xl info */
+	/* a line as xl info prints it */
 	printf("free_memory %llu\n",
 	       (unsigned long long)(info.free_pages - info.outstanding_pages) /
 		       ((1 << 20) / XC_PAGE_SIZE));
@@ -290,8 +290,8 @@ static void print_state(void)
 }
 
 /*
- * Returns the id of the next domain from *at on that has nodes of ours; -1:
- * there is none.
+ * Returns the id of the next domain from *at on that has nodes of ours, or -1
+ * if there is none.
  */
 static int next_backend(char **ids, unsigned int n, unsigned int *at)
 {

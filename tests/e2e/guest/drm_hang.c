@@ -81,7 +81,10 @@ static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
 	return true;
 }
 
-/* Sets the interval to ms unless ms is 0. Returns the old interval; 0: it is not known. */
+/*
+ * Sets the interval to ms unless ms is 0. Returns the old interval, or 0 if it is not
+ * known.
+ */
 static unsigned int heartbeat(const struct gpu *gpu, enum engine e,
 			      unsigned int ms)
 {

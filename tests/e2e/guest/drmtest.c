@@ -44,7 +44,7 @@ static uint64_t random_address(struct test *t, uint64_t n, uint64_t parts,
 	uint64_t addr = low + n * part +
 		rng_next(&t->rng) % ((part - bytes) / PAGE_BYTES) * PAGE_BYTES;
 
-	/* in the sign-extended form of the ioctl */
+	/* the ioctl wants the address sign-extended */
 	return (uint64_t)((int64_t)(addr << 16) >> 16);
 }
 

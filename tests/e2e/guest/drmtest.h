@@ -63,7 +63,8 @@ uint32_t rng_below(struct rng *r, uint32_t n);
 double seconds(void);
 
 /*
- * Writes val unless it is 0. Returns the old value; 0: the file does not exist.
+ * Writes val unless it is 0. Returns the old value, or 0 if the file does not
+ * exist.
  */
 unsigned int set_sysfs(const char *path, unsigned int val);
 
@@ -74,7 +75,7 @@ void bo_create(const struct gpu *gpu, struct bo *bo, uint64_t bytes);
 uint32_t context_create(const struct gpu *gpu, int priority);
 /* The number of hangs for which the driver blames the context. */
 unsigned int context_hangs(const struct gpu *gpu, uint32_t id);
-/* False: the object is still busy after that time. */
+/* Returns false if the object is still busy after that time. */
 bool bo_wait(const struct gpu *gpu, const struct bo *bo, int64_t ns);
 
 /* --- batches -------------------------------------------------------------- */
@@ -114,9 +115,9 @@ struct batch {
 					 * it */
 
 	uint32_t *dw;
-	unsigned int n;			/* dwords in the main part */
-	unsigned int n_sub;		/* place of the next second level
-					 * batch */
+	unsigned int n;			/* number of dwords in the main part */
+	unsigned int n_sub;		/* index of the dword where the next
+					 * second level batch begins */
 	unsigned int *cursor;		/* points to n, or to the position in a
 					 * second level batch */
 	bool in_sub;
@@ -166,7 +167,7 @@ void init_gprs(struct batch *b);
 
 /* drm_hang.c */
 struct test;
-/* False: the test failed and has printed why. */
+/* Returns false if the test failed and has printed why. */
 bool test_hang(struct test *t);
 
 /* drmtest.c */
@@ -198,8 +199,8 @@ struct test {
 };
 
 /*
- * Submit n batches, at most t->group, and wait for them once. False: they do
- * not end.
+ * Submit n batches, at most t->group, and wait for them once. Returns false if
+ * they do not end.
  */
 bool run_group(struct test *t, unsigned int n);
 void submit(const struct gpu *gpu, const struct batch *b);

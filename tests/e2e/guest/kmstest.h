@@ -19,7 +19,7 @@ enum kms_tiling { KMS_LINEAR, KMS_TILE_X, KMS_TILE_Y };
 
 struct kms_rect {
 	int32_t x, y;
-	uint32_t w, h;			/* 0: there is none */
+	uint32_t w, h;			/* 0 if there is none */
 };
 
 struct kms_scene {
@@ -33,7 +33,7 @@ struct kms_scene {
 	struct kms_rect cursor;		/* square */
 };
 
-/* Scene number i; NULL: there are no more than i scenes. */
+/* Scene number i, or NULL if there are no more than i scenes. */
 const struct kms_scene *kms_scene_at(unsigned int i);
 const struct kms_scene *kms_scene_find(const char *name);
 
@@ -44,7 +44,7 @@ uint64_t kms_tiled(enum kms_tiling tiling, uint32_t pitch, uint32_t x,
 /* 0x00RRGGBB, different for every seed. */
 uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y);
 
-/* The pixels of the scene's parts as they are in memory. */
+/* Draw the pixels of the scene's parts as they are in memory. */
 void kms_draw_primary(const struct kms_scene *s, uint32_t seed, uint8_t *map,
 		      uint32_t pitch);
 void kms_draw_sprite(const struct kms_scene *s, uint32_t seed, uint8_t *map,
@@ -122,7 +122,7 @@ void kms_flip(int fd, const struct kms_output *o, uint32_t fb,
 
 /*
  * Compares tiled objects through the aperture and through the CPU's own
- * mapping. 0: they agree.
+ * mapping. Returns 0: they agree.
  */
 int kms_fence_test(int fd, uint32_t seed);
 

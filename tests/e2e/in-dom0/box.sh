@@ -47,7 +47,7 @@ while IFS='	' read -r name budget script args; do
 	set_the_stage "$name"
 	echo "@test $name"
 	begun=$(uptime_s)
-	# shellcheck disable=SC2086	# words; their tabs are separators
+	# shellcheck disable=SC2086	# $args is unquoted so that it is split at its tabs
 	(IFS='	'; exec timeout -s KILL "$budget" sh "/root/t/$script" $args) < /dev/null
 	r=$?
 	case $r in

@@ -37,7 +37,8 @@ struct judge_domain {
 	unsigned long n_frames;
 	unsigned long confirm_at;	/* next gfn to confirm */
 	long pages;			/* the domain's pages as Xen counts them; used if is_prompt */
-	u64 dropped;			/* frames that were removed from the table */
+	u64 dropped;			/* number of frames that were removed from
+					 * the table */
 	u32 *mfn;			/* by gfn */
 	u16 *chunk;			/* recorded gfns per CHUNK */
 };
@@ -67,7 +68,8 @@ struct judge {
 	unsigned int n_domains;
 	struct prober *prober;
 	bool is_prompt;
-	u64 passes, pass_ns;		/* passes of the thread: their number, the time of the last one */
+	u64 passes, pass_ns;		/* number of the thread's passes; how long the last one
+					 * took */
 	/* the memory that the simulator shows */
 	struct xengt_judge_hdr *hdr;
 	struct xengt_judge_slice *slices;
@@ -95,7 +97,9 @@ long judge_count_pages(const struct judge_domain *d);
 /* ---- judge_table.c ---- */
 
 struct judge_domain *judge_domain_find(domid_t id);
-/* Add a domain without frames to the list. NULL: no memory. */
+/*
+ * Add a domain without frames to the list. Returns NULL if there is no memory.
+ */
 struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns);
 void judge_domain_forget(struct judge_domain *d);
 /* Look for the domain's frames among all of the machine's. -ESRCH: no such domain. */

@@ -8,10 +8,12 @@
 
 #include <asm/xen/page.h>
 
-#define CONFIRM		32U		/* frames that a pass confirms again */
-#define SEARCH		16384U		/* mfns that a pass searches */
-#define CHUNK		512U		/* gfns for which one counter counts the
-					 * recorded ones */
+#define CONFIRM		32U		/* number of frames that a pass confirms
+					 * again */
+#define SEARCH		16384U		/* number of mfns that a pass
+					 * searches */
+#define CHUNK		512U		/* number of gfns whose recorded frames
+					 * are counted by one counter */
 
 static unsigned long search_at;
 

@@ -87,6 +87,7 @@ struct gpusim_map {
 	ino_t ino;
 	uint8_t *host;
 	size_t len;
+	int fd;			/* open until the program ends */
 };
 
 struct gpusim_control;
@@ -192,6 +193,9 @@ void gpusim_qtest_service(struct gpusim *s);
  */
 void gpusim_sync_sysmem(struct gpusim *s, const struct proxy_sysmem *p,
 			const int *fds, unsigned int n);
+/* Is data_at of struct xengt_sim_ops. opaque: a struct gpusim. */
+uint64_t gpusim_data_at(void *opaque, const uint8_t *from, uint64_t max,
+			uint64_t *ret_skip);
 
 /* --- gpusim_proxy.c ------------------------------------------------------- */
 

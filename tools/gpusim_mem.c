@@ -32,6 +32,7 @@ static struct gpusim_map *map_file(struct gpusim *s, int fd, uint64_t end)
 	m->host = mmap(NULL, m->len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (m->host == MAP_FAILED)
 		return NULL;
+	m->fd = dup(fd);
 	m->dev = st.st_dev;
 	m->ino = st.st_ino;
 	s->n_maps++;
@@ -67,4 +68,27 @@ void gpusim_sync_sysmem(struct gpusim *s, const struct proxy_sysmem *p,
 	if (r)
 		gpusim_say(s, XENGT_SIM_LOG_ERR, "memory table refused: %s",
 			   strerror(-r));
+}
+
+uint64_t gpusim_data_at(void *opaque, const uint8_t *from, uint64_t max,
+			uint64_t *ret_skip)
+{
+	struct gpusim *s = opaque;
+
+	for (unsigned int i = 0; i < s->n_maps; i++) {
+		const struct gpusim_map *m = &s->maps[i];
+		off_t at = from - m->host, data, hole;
+
+		if (from < m->host || from >= m->host + m->len)
+			continue;
+		/* QEMU has the same descriptor, and does not use its position */
+		data = lseek(m->fd, at, SEEK_DATA);
+		hole = data < 0 ? -1 : lseek(m->fd, data, SEEK_HOLE);
+		if (hole < 0 || data - at >= (off_t)max)
+			return 0;
+		*ret_skip = (uint64_t)(data - at);
+		return (uint64_t)(hole - at > (off_t)max ? (off_t)max - (data - at) :
+				  hole - data);
+	}
+	return 0;
 }

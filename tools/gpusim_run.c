@@ -85,6 +85,7 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 		.msi = gpusim_qtest_msi,
 		.log = gpusim_log_line,
 		.iommu = o->has_iommu ? gpusim_qtest_iommu : NULL,
+		.data_at = gpusim_data_at,
 		/* NULL: time is virtual, so that a replay can repeat it */
 		.now_ns = o->record ? NULL : sim_clock,
 	};

@@ -26,7 +26,7 @@
 #include <linux/types.h>
 
 #define XENGT_JUDGE_MAGIC		0x3147444a54474e58ULL	/* "XNGTJDG1" */
-#define XENGT_JUDGE_VERSION		3U
+#define XENGT_JUDGE_VERSION		4U
 
 #define XENGT_JUDGE_FILE_BYTES		(32ULL << 20)
 #define XENGT_JUDGE_SLICES_OFF		0x1000ULL
@@ -39,7 +39,7 @@
 /*
  * Owner word of a machine frame. 0: no guest owns it; the frame is dom0's,
  * Xen's, free or not memory. Otherwise the owner's domid and the guest frame
- * number.
+ * number, all ones if the frame has none (it is ballooned out but still held).
  */
 #define XENGT_JUDGE_OWNER_VALID		(1ULL << 63)
 #define XENGT_JUDGE_OWNER_DOMID_SHIFT	40
@@ -54,6 +54,19 @@
 #define XENGT_JUDGE_OWNER_DOMID(owner)					\
 	(((owner) >> XENGT_JUDGE_OWNER_DOMID_SHIFT) &			\
 	 XENGT_JUDGE_OWNER_DOMID_MASK)
+
+/*
+ * The owner's number if nobody can tell the owner: the simulator found no Xen in machine
+ * memory. It is no domain's number (Xen's DOMID_INVALID), so each access is a violation.
+ */
+#define XENGT_JUDGE_DOMID_UNKNOWN	0x7ff4ULL
+/* Numbers of domains are below; Xen gives the others a meaning of their own. */
+#define XENGT_JUDGE_DOMIDS		0x7ff0U
+
+/* hdr.owners_by: who tells the owners of frames */
+#define XENGT_JUDGE_BY_TABLE		0ULL	/* the table that dom0 writes */
+#define XENGT_JUDGE_BY_XEN		1ULL	/* Xen's structures in machine memory,
+						 * which the simulator reads */
 
 /*
  * The slot to which a context belongs (a slot is an index of the slice table):
@@ -100,7 +113,10 @@ struct xengt_judge_hdr {
 	__u64 irq_seq;		/* grows by one for each interrupt to raise */
 	__u64 irq_bank;		/* the simulator's bank number */
 	__u64 irq_bits;
-	__u64 pad1[8];
+	__u64 owners_by;	/* XENGT_JUDGE_BY_* */
+	__u64 rounds;		/* grows when each recorded frame was looked at
+				 * and each frame of the machine searched */
+	__u64 pad1[6];
 
 	/* written by the simulator; offset 0x100 */
 	__u64 sim_generation;	/* the generation of the slice table by which
@@ -113,13 +129,12 @@ struct xengt_judge_hdr {
 	__u64 scratch_accesses;	/* judged accesses that hit a scratch page
 				 * that the slot may reach */
 	__u64 other_accesses;	/* GGTT accesses outside every slice */
-	__u64 hammer_accesses;	/* how many of 'accesses' the hammer made */
-	__u64 hammer_passes;	/* number of the hammer's whole passes over all
-				 * active slices */
-	__u64 hammer_live;	/* number of live entries in the hammer's last
-				 * whole pass */
-	__u64 scratch_mfn;	/* the host's scratch page, which the simulator
-				 * finds itself; or XENGT_JUDGE_NO_SCRATCH */
+	__u64 hammer_accesses;	/* those of 'accesses' that the hammer made */
+	__u64 hammer_passes;	/* whole passes over all active slices */
+	__u64 hammer_live;	/* live entries in the last whole pass */
+	__u64 scratch_mfn;	/* the host's scratch page as entries name it,
+				 * which the simulator finds itself; or
+				 * XENGT_JUDGE_NO_SCRATCH */
 	__u64 scratch_entries;	/* GGTT entries that point to it */
 	__u64 slice_overlaps;	/* GGTT pages claimed by two slices */
 	__u64 ggtt_flushes;	/* writes of GFX_FLSH_CNTL */
@@ -131,7 +146,19 @@ struct xengt_judge_hdr {
 				 * page tables */
 	__u64 table_accesses;	/* page tables that the judge checked for their
 				 * owner */
-	__u64 pad2[6];
+	__u64 xen_known;	/* 1: Xen's structures are found */
+	__u64 owners_unknown;	/* questions for an owner without an answer */
+	__u64 compared;		/* words of the table compared with what Xen's
+				 * structures say */
+	__u64 disagreed;	/* of those, how many still differed after two
+				 * rounds of dom0's */
+	__u64 late;		/* differences that went away within two rounds */
+	__u64 undecided;	/* frames that differ since less than two rounds */
+	__u64 iommu_translations; /* the simulator's counters of these names */
+	__u64 iommu_moved;
+	__u64 iommu_faults;
+	__u64 iommu_stale;
+	__u64 pad2[4];
 };
 
 struct xengt_judge_slice {
@@ -141,7 +168,8 @@ struct xengt_judge_slice {
 	__u64 low_bytes;
 	__u64 high_base;
 	__u64 high_bytes;
-	__u64 scratch_mfn;	/* the vGPU's scratch page; 0: not told */
+	__u64 scratch_mfn;	/* the vGPU's scratch page as entries name it (with
+				 * an IOMMU not a machine frame); 0: not told */
 	__u64 pad;
 };
 

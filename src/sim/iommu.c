@@ -319,3 +319,21 @@ int sim_iommu_translate(struct xengt_sim *sim, uint64_t bus, bool write,
 	*ret_machine = e.target * XENGT_SIM_PAGE_BYTES + bus % XENGT_SIM_PAGE_BYTES;
 	return 0;
 }
+
+int sim_iommu_peek(struct xengt_sim *sim, uint64_t bus, bool write,
+		   uint64_t *ret_machine)
+{
+	uint64_t stale = sim->stats.iommu_stale;
+	struct tlb_entry e;
+
+	if (!sim->iommu) {
+		*ret_machine = bus;
+		return 0;
+	}
+	e = lookup(sim, bus / XENGT_SIM_PAGE_BYTES);
+	sim->stats.iommu_stale = stale;
+	if (!(e.may & (write ? PTE_WRITE : PTE_READ)))
+		return -EFAULT;
+	*ret_machine = e.target * XENGT_SIM_PAGE_BYTES + bus % XENGT_SIM_PAGE_BYTES;
+	return 0;
+}

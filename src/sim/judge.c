@@ -4,8 +4,9 @@
  * with dom0.
  *
  * dom0's test module writes into shared memory (xengt/judge_abi.h) which vGPU
- * owns which part of the GGTT, and which domain owns which machine frame;
- * judge_verdict.c judges each access by these facts.
+ * owns which part of the GGTT. Which domain owns which machine frame, the module
+ * writes there, too, or Xen's structures tell it (judge_owner.c). judge_verdict.c
+ * judges each access by these facts.
  *
  * Each vGPU may reach one frame without an owner: its scratch page, to which
  * its unused entries point. dom0 says which frame that is. A frame that dom0
@@ -22,6 +23,7 @@
  */
 #include "sim/judge.h"
 #include "sim/sim.h"
+#include "sim/xen_memory.h"
 #include "xengt/judge_abi.h"
 
 #include <errno.h>
@@ -70,7 +72,7 @@ int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes)
 	if (!j->left_by)
 		j->left_by = calloc(XENGT_SIM_REGS_BYTES / 4,
 				    sizeof(*j->left_by));
-	if (!j->slot_of || !j->left_by)
+	if (!j->slot_of || !j->left_by || sim_judge_owner_init(j))
 		return -ENOMEM;
 	memset(j->left_by, 0, XENGT_SIM_REGS_BYTES / 4 * sizeof(*j->left_by));
 	memset(j->slot_of, 0, XENGT_SIM_GGTT_ENTRIES);
@@ -90,6 +92,7 @@ void sim_judge_fini(struct xengt_sim *sim)
 {
 	free(sim->judge.slot_of);
 	free(sim->judge.left_by);
+	sim_judge_owner_fini(&sim->judge);
 	memset(&sim->judge, 0, sizeof(sim->judge));
 }
 
@@ -194,12 +197,25 @@ static void take_scratch(struct sim_judge *j,
 	}
 }
 
+/* Shows dom0 what the simulator knows outside of the judge's verdicts. */
+static void show(const struct xengt_sim *sim)
+{
+	struct xengt_judge_hdr *hdr = sim->judge.hdr;
+
+	OUT(hdr->xen_known, sim->judge.xen.state == SIM_XEN_FOUND);
+	OUT(hdr->iommu_translations, sim->stats.iommu_translations);
+	OUT(hdr->iommu_moved, sim->stats.iommu_moved);
+	OUT(hdr->iommu_faults, sim->stats.iommu_faults);
+	OUT(hdr->iommu_stale, sim->stats.iommu_stale);
+}
+
 void sim_judge_sync(struct xengt_sim *sim)
 {
 	struct xengt_judge_slice copy[XENGT_JUDGE_SLICES_MAX];
 	struct sim_judge *j = &sim->judge;
 	uint64_t gen = IN(j->hdr->generation);
 
+	show(sim);
 	if (gen == j->generation || (gen & 1))
 		return;
 	memcpy(copy, j->slices, sizeof(copy));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the isolation judge: judge.c keeps the shared memory, judge_verdict.c
- * judges accesses, judge_residue.c judges what contexts leave in the hardware,
+ * Inside the isolation judge: judge.c keeps the shared memory, judge_owner.c
+ * knows the owners of frames, judge_verdict.c judges accesses, judge_residue.c judges what contexts leave in the hardware,
  * judge_hammer.c makes accesses of its own.
  *
  * A slot is the index of a vGPU's row in the table of slices. Where functions
@@ -30,12 +30,20 @@ void sim_judge_sync(struct xengt_sim *sim);
  * context is the host's.
  */
 unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
+/* A frame that an access reaches. */
+struct sim_judge_frame {
+	uint64_t bus;			/* its number as the GPU's entries name it */
+	uint64_t mfn;			/* its number in the machine */
+	uint64_t owner;			/* owner word, see xengt/judge_abi.h */
+};
+
 /*
  * Fills *v with what is known of a violation. slot: slot + 1 of the vGPU that
- * caused it.
+ * caused it. f: the frame, or NULL if none is known.
  */
 void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
-		     unsigned int slot, uint64_t mfn, unsigned int flags);
+		     unsigned int slot, const struct sim_judge_frame *f,
+		     unsigned int flags);
 /*
  * Reports a violation to dom0 and the log. a: the engine and the command that
  * made the access; NULL if they are not known.
@@ -45,26 +53,36 @@ void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 /* Looks for the host's scratch page again. */
 void sim_judge_find_scratch(struct xengt_sim *sim);
 
-static inline uint64_t sim_judge_owner(const struct sim_judge *j, uint64_t mfn)
-{
-	return mfn < XENGT_JUDGE_OWNERS_MAX ? IN(j->owners[mfn]) : 0;
-}
+/* judge_owner.c */
+/* 0, or -1 if memory is short. Forgets what was compared. */
+int sim_judge_owner_init(struct sim_judge *j);
+void sim_judge_owner_fini(struct sim_judge *j);
+/* The owner word of a machine frame (xengt/judge_abi.h), by the one whom dom0 chose. */
+uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn);
+/*
+ * The frame behind a bus address, before the access. False: the IOMMU refuses the access,
+ * which reaches no frame.
+ */
+bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
+			struct sim_judge_frame *ret_frame);
+/* If dom0 has completed a round, compare again the frames about which two differed. */
+void sim_judge_compare_again(struct xengt_sim *sim);
 
 /*
  * Is mfn the host's scratch page, to which entries outside of all slices point?
  */
 static inline bool sim_judge_is_host_scratch(const struct sim_judge *j,
-					     uint64_t mfn)
+					     const struct sim_judge_frame *f)
 {
-	return mfn == j->hdr->scratch_mfn && !sim_judge_owner(j, mfn);
+	return f->bus == j->hdr->scratch_mfn && !f->owner;
 }
 
 /* Is mfn the scratch page that dom0 named for the slot? slot: slot + 1. */
 static inline bool sim_judge_is_own_scratch(const struct sim_judge *j,
-					    unsigned int slot, uint64_t mfn)
+					    unsigned int slot,
+					    const struct sim_judge_frame *f)
 {
-	return j->scratch[slot] && mfn == j->scratch[slot] &&
-		!sim_judge_owner(j, mfn);
+	return j->scratch[slot] && f->bus == j->scratch[slot] && !f->owner;
 }
 
 #endif /* XENGT_SIM_JUDGE_H */

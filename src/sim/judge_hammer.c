@@ -22,6 +22,23 @@
 #define IDLE_MS		20
 #define HAMMER_MS	1
 
+/*
+ * Does the entry lead to a scratch page of the slot? slot: the number plus 1. Most entries
+ * lead elsewhere; only for the others is the owner needed.
+ */
+static bool is_scratch(struct xengt_sim *sim, unsigned int slot, uint64_t bus)
+{
+	struct sim_judge *j = &sim->judge;
+	struct sim_judge_frame f;
+
+	if (bus / XENGT_SIM_PAGE_BYTES != j->hdr->scratch_mfn &&
+	    bus / XENGT_SIM_PAGE_BYTES != j->scratch[slot])
+		return false;
+	return sim_judge_frame_at(sim, bus, false, &f) &&
+	       (sim_judge_is_host_scratch(j, &f) ||
+		sim_judge_is_own_scratch(j, slot, &f));
+}
+
 /* Do a part of the hammer's pass over the slices. */
 static void hammer(struct xengt_sim *sim, bool write)
 {
@@ -34,12 +51,10 @@ static void hammer(struct xengt_sim *sim, bool write)
 
 		if (j->slot_of[i]) {
 			struct sim_xlat x = sim_ggtt_xlat(sim, i);
-			uint64_t mfn = (x.pte & XENGT_SIM_PTE_ADDR) /
-				XENGT_SIM_PAGE_BYTES;
 
 			if ((x.pte & XENGT_SIM_PTE_PRESENT) &&
-			    !sim_judge_is_host_scratch(j, mfn) &&
-			    !sim_judge_is_own_scratch(j, j->slot_of[i], mfn)) {
+			    !is_scratch(sim, j->slot_of[i],
+					x.pte & XENGT_SIM_PTE_ADDR)) {
 				(void)sim_ggtt_poke(sim, i, &x, write);
 				j->pass_live++;
 				pokes++;
@@ -81,6 +96,7 @@ int sim_judge_idle(struct xengt_sim *sim)
 		return -1;
 	COUNT(j->hdr->heartbeat);
 	sim_judge_sync(sim);
+	sim_judge_compare_again(sim);
 	raise_requested(sim);
 	mode = IN(j->hdr->hammer);
 	if (mode == XENGT_JUDGE_HAMMER_OFF || !j->has_slices ||

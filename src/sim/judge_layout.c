@@ -14,7 +14,7 @@
 	_Static_assert(offsetof(struct xengt_##name, member) == (off),	\
 		       #name "." #member)
 
-SIZE(judge_hdr, 448);
+SIZE(judge_hdr, 512);
 AT(judge_hdr, magic, 0);
 AT(judge_hdr, version, 8);
 AT(judge_hdr, file_bytes, 16);
@@ -33,7 +33,9 @@ AT(judge_hdr, base_ring_head, 160);
 AT(judge_hdr, irq_seq, 168);
 AT(judge_hdr, irq_bank, 176);
 AT(judge_hdr, irq_bits, 184);
-AT(judge_hdr, pad1, 192);
+AT(judge_hdr, owners_by, 192);
+AT(judge_hdr, rounds, 200);
+AT(judge_hdr, pad1, 208);
 AT(judge_hdr, sim_generation, 256);
 AT(judge_hdr, heartbeat, 264);
 AT(judge_hdr, accesses, 272);
@@ -52,7 +54,17 @@ AT(judge_hdr, irq_seen, 368);
 AT(judge_hdr, context_accesses, 376);
 AT(judge_hdr, ppgtt_accesses, 384);
 AT(judge_hdr, table_accesses, 392);
-AT(judge_hdr, pad2, 400);
+AT(judge_hdr, xen_known, 400);
+AT(judge_hdr, owners_unknown, 408);
+AT(judge_hdr, compared, 416);
+AT(judge_hdr, disagreed, 424);
+AT(judge_hdr, late, 432);
+AT(judge_hdr, undecided, 440);
+AT(judge_hdr, iommu_translations, 448);
+AT(judge_hdr, iommu_moved, 456);
+AT(judge_hdr, iommu_faults, 464);
+AT(judge_hdr, iommu_stale, 472);
+AT(judge_hdr, pad2, 480);
 
 SIZE(judge_slice, 64);
 AT(judge_slice, active, 0);
@@ -103,6 +115,9 @@ _Static_assert(XENGT_JUDGE_RING_OFF + XENGT_JUDGE_RING_MAX *
 _Static_assert(XENGT_JUDGE_OWNERS_OFF + XENGT_JUDGE_OWNERS_MAX * 8 ==
 	       XENGT_JUDGE_FILE_BYTES, "owners, to the end of the file");
 _Static_assert(XENGT_JUDGE_OWNERS_MAX * PAGE == 8ULL << 30, "8 GiB");
+/* "Unknown" is no domain's number. */
+_Static_assert(XENGT_JUDGE_OWNER_DOMID(XENGT_JUDGE_OWNER(XENGT_JUDGE_DOMID_UNKNOWN, 0)) ==
+	       0x7ff4, "DOMID_INVALID");
 /* slot + 1 fits into the upper six bits, 52:47, of a descriptor's context ID. */
 _Static_assert(XENGT_JUDGE_SLICES_MAX <= XENGT_JUDGE_DESC_SLOT_MASK &&
 	       XENGT_JUDGE_DESC_SLOT_MASK << XENGT_JUDGE_DESC_SLOT_SHIFT ==

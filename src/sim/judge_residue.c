@@ -55,7 +55,7 @@ void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
 	slot = sim_judge_slot_of(sim, a.desc);
 	if (!slot || sim->judge.domid[slot] == token)
 		return;
-	sim_judge_start(sim, &v, slot, 0, XENGT_JUDGE_V_RESIDUE);
+	sim_judge_start(sim, &v, slot, NULL, XENGT_JUDGE_V_RESIDUE);
 	v.addr = what;
 	v.owner_found = XENGT_JUDGE_OWNER(token, 0);
 	sim_judge_record(sim, &a, &v);

@@ -155,42 +155,45 @@ static bool is_of(const struct sim_judge *j, uint64_t owner, unsigned int slot)
 
 /* Is it a scratch page that the slot may reach? */
 static bool is_scratch_of(struct xengt_sim *sim, unsigned int slot,
-			  uint64_t mfn, uint64_t owner)
+			  const struct sim_judge_frame *f)
 {
 	struct sim_judge *j = &sim->judge;
 
 	if (j->scratch[slot])
-		return sim_judge_is_own_scratch(j, slot, mfn);
-	if (!owner && !sim_judge_is_host_scratch(j, mfn) &&
+		return sim_judge_is_own_scratch(j, slot, f);
+	if (!f->owner && !sim_judge_is_host_scratch(j, f) &&
 	    j->scanned_writes != sim->stats.ggtt_writes)
 		sim_judge_find_scratch(sim);
-	return sim_judge_is_host_scratch(j, mfn);
+	return sim_judge_is_host_scratch(j, f);
 }
 
 /*
  * Returns true if the frame belongs to the slot's domain, or is its scratch
  * page.
  */
-static bool is_allowed(struct xengt_sim *sim, unsigned int slot, uint64_t mfn,
-		       uint64_t owner)
+static bool is_allowed(struct xengt_sim *sim, unsigned int slot,
+		       const struct sim_judge_frame *f)
 {
 	struct sim_judge *j = &sim->judge;
 
-	if (is_of(j, owner, slot))
+	if (is_of(j, f->owner, slot))
 		return true;
-	if (!is_scratch_of(sim, slot, mfn, owner))
+	if (!is_scratch_of(sim, slot, f))
 		return false;
 	COUNT(j->hdr->scratch_accesses);
 	return true;
 }
 
 void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
-		     unsigned int slot, uint64_t mfn, unsigned int flags)
+		     unsigned int slot, const struct sim_judge_frame *f,
+		     unsigned int flags)
 {
 	memset(v, 0, sizeof(*v));
-	v->mfn = mfn;
+	if (f) {
+		v->mfn = f->mfn;
+		v->owner_found = f->owner;
+	}
 	v->ggtt_index = XENGT_JUDGE_NO_INDEX;
-	v->owner_found = sim_judge_owner(&sim->judge, mfn);
 	v->slot = slot ? slot - 1 : XENGT_JUDGE_HOST;
 	v->domid_expected = slot ? sim->judge.domid[slot] : 0xffff;
 	v->flags = (uint16_t)flags;
@@ -225,17 +228,25 @@ static unsigned int access_flags(const struct sim_xlat *xlat, bool write,
 	       (origin == SIM_BY_HAMMER ? XENGT_JUDGE_V_HAMMER : 0);
 }
 
+/* True: the access reaches a frame, *ret_frame. */
+static bool reaches(struct xengt_sim *sim, const struct sim_xlat *xlat, bool write,
+		    struct sim_judge_frame *ret_frame)
+{
+	return (xlat->pte & XENGT_SIM_PTE_PRESENT) &&
+	       sim_judge_frame_at(sim, xlat->pte & XENGT_SIM_PTE_ADDR, write,
+				  ret_frame);
+}
+
 void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		     const struct sim_xlat *xlat, bool write,
 		     enum sim_origin origin)
 {
 	struct sim_judge *j = &sim->judge;
-	bool is_present = xlat->pte & XENGT_SIM_PTE_PRESENT, has_actor;
-	uint64_t mfn = (xlat->pte & XENGT_SIM_PTE_ADDR) / XENGT_SIM_PAGE_BYTES;
+	bool has_actor;
+	struct sim_judge_frame f = { 0 };
 	struct xengt_judge_violation v;
 	unsigned int slot, whose, flags;
 	struct sim_actor a;
-	uint64_t owner;
 
 	if (!j->hdr)
 		return;
@@ -243,31 +254,28 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	slot = j->slot_of[index];
 	has_actor = origin == SIM_BY_GPU && sim_engine_actor(sim, &a);
 	whose = has_actor ? sim_judge_slot_of(sim, a.desc) : 0;
+	if (!slot && !whose) {
+		if (xlat->pte & XENGT_SIM_PTE_PRESENT)
+			COUNT(j->hdr->other_accesses);
+		return;
+	}
 	/*
 	 * the access reaches no frame; it is judged only if the context may
 	 * have no right to this address
 	 */
-	if (!is_present) {
-		if (!whose || whose == slot)
-			return;
-		mfn = 0;
-	}
-	if (!slot && !whose) {
-		COUNT(j->hdr->other_accesses);
+	if (!reaches(sim, xlat, write, &f) && (!whose || whose == slot))
 		return;
-	}
 	count_access(j, whose, origin);
 	flags = access_flags(xlat, write, origin);
-	owner = is_present ? sim_judge_owner(j, mfn) : 0;
 	if (whose && whose != slot) {
-		if (may_go_outside(j, &a, whose, index, owner))
+		if (may_go_outside(j, &a, whose, index, f.owner))
 			return;
 		flags |= XENGT_JUDGE_V_OUTSIDE;
 		slot = whose;
-	} else if (is_allowed(sim, slot, mfn, owner)) {
+	} else if (is_allowed(sim, slot, &f)) {
 		return;
 	}
-	sim_judge_start(sim, &v, slot, mfn, flags);
+	sim_judge_start(sim, &v, slot, &f, flags);
 	v.ggtt_index = index;
 	v.addr = (uint64_t)index * XENGT_SIM_PAGE_BYTES;
 	sim_judge_record(sim, has_actor ? &a : NULL, &v);
@@ -276,6 +284,7 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 void sim_judge_check_update(struct xengt_sim *sim, uint32_t index, uint64_t pte)
 {
 	struct sim_judge *j = &sim->judge;
+	struct sim_judge_frame f = { 0 };
 	struct xengt_judge_violation v;
 	struct sim_actor a;
 	unsigned int whose;
@@ -294,8 +303,8 @@ void sim_judge_check_update(struct xengt_sim *sim, uint32_t index, uint64_t pte)
 	COUNT(j->hdr->context_accesses);
 	if (j->slot_of[index] == whose)
 		return;
-	sim_judge_start(sim, &v, whose,
-			(pte & XENGT_SIM_PTE_ADDR) / XENGT_SIM_PAGE_BYTES,
+	(void)sim_judge_frame_at(sim, pte & XENGT_SIM_PTE_ADDR, true, &f);
+	sim_judge_start(sim, &v, whose, &f,
 			XENGT_JUDGE_V_WRITE | XENGT_JUDGE_V_OUTSIDE);
 	v.ggtt_index = index;
 	v.addr = (uint64_t)index * XENGT_SIM_PAGE_BYTES;
@@ -314,29 +323,29 @@ void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 			  uint64_t addr, const struct sim_walk *used,
 			  bool write)
 {
-	uint64_t mfn = (used->pte & XENGT_SIM_PTE_ADDR) / XENGT_SIM_PAGE_BYTES;
 	struct sim_judge *j = &sim->judge;
 	struct xengt_judge_violation v;
+	struct sim_judge_frame f;
 	struct sim_actor a;
 	struct sim_walk now;
 	unsigned int slot;
-	uint64_t owner;
 
 	sim_judge_sync(sim);
-	if (!sim_engine_actor(sim, &a))
+	/* what the IOMMU refuses reaches no frame */
+	if (!sim_engine_actor(sim, &a) ||
+	    !sim_judge_frame_at(sim, used->pte & XENGT_SIM_PTE_ADDR, write, &f))
 		return;
 	slot = sim_judge_slot_of(sim, a.desc);
-	owner = sim_judge_owner(j, mfn);
-	if (!slot && !owner) {
+	if (!slot && !f.owner) {
 		COUNT(j->hdr->other_accesses);
 		return;
 	}
 	COUNT(j->hdr->accesses);
 	COUNT(j->hdr->context_accesses);
 	COUNT(j->hdr->ppgtt_accesses);
-	if (slot && is_allowed(sim, slot, mfn, owner))
+	if (slot && is_allowed(sim, slot, &f))
 		return;
-	sim_judge_start(sim, &v, slot, mfn, XENGT_JUDGE_V_PPGTT |
+	sim_judge_start(sim, &v, slot, &f, XENGT_JUDGE_V_PPGTT |
 			(write ? XENGT_JUDGE_V_WRITE : 0));
 	set_path(&v, addr, used);
 	sim_vm_walk(sim, e, addr, &now);
@@ -356,12 +365,12 @@ void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 	if (!j->has_slices || !sim_engine_actor(sim, &a))
 		return;
 	for (unsigned int i = 0; i < walk->n_tables; i++) {
-		uint64_t mfn = walk->table[i] / XENGT_SIM_PAGE_BYTES;
+		struct sim_judge_frame f;
 
 		COUNT(j->hdr->table_accesses);
-		if (!sim_judge_owner(j, mfn))
+		if (!sim_judge_frame_at(sim, walk->table[i], false, &f) || !f.owner)
 			continue;
-		sim_judge_start(sim, &v, sim_judge_slot_of(sim, a.desc), mfn,
+		sim_judge_start(sim, &v, sim_judge_slot_of(sim, a.desc), &f,
 				XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_TABLE);
 		set_path(&v, addr, walk);
 		v.level = (uint8_t)(walk->level + walk->n_tables - 1 - i);

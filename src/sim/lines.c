@@ -25,7 +25,8 @@
 #define PAGES_MAX	4096U
 
 struct sim_line {
-	uint64_t mfn;
+	uint64_t bus;			/* the page, as entries name it */
+	uint64_t mfn;			/* where the line goes in the machine */
 	struct sim_actor actor;		/* the command that wrote last */
 	unsigned int slot;		/* slot + 1 of the actor's vGPU */
 	uint16_t domid;
@@ -44,22 +45,23 @@ void sim_lines_fini(struct sim_exec *x)
 }
 
 /* Does the page belong to the domain that wrote to it? */
-static bool is_its(const struct sim_judge *j, const struct sim_line *line)
+static bool is_its(const struct sim_judge *j, const struct sim_line *line,
+		   const struct sim_judge_frame *f)
 {
-	uint64_t owner = sim_judge_owner(j, line->mfn);
 
-	if (owner)
-		return XENGT_JUDGE_OWNER_DOMID(owner) == line->domid;
+	if (f->owner)
+		return XENGT_JUDGE_OWNER_DOMID(f->owner) == line->domid;
 	return line->domid == j->domid[line->slot] &&
 		(j->scratch[line->slot] ?
-		 sim_judge_is_own_scratch(j, line->slot, line->mfn) :
-		 sim_judge_is_host_scratch(j, line->mfn));
+		 sim_judge_is_own_scratch(j, line->slot, f) :
+		 sim_judge_is_host_scratch(j, f));
 }
 
 void sim_lines_wrote(struct xengt_sim *sim, uint64_t bus)
 {
 	struct sim_exec *x = sim->exec;
-	struct sim_line line = { .mfn = bus / XENGT_SIM_PAGE_BYTES };
+	struct sim_line line = { .bus = bus / XENGT_SIM_PAGE_BYTES };
+	struct sim_judge_frame f;
 	uint32_t i = 0;
 
 	if (!sim->judge.hdr || !sim_is_strict(sim, XENGT_SIM_STRICT_CACHES) ||
@@ -73,8 +75,10 @@ void sim_lines_wrote(struct xengt_sim *sim, uint64_t bus)
 	 * a write to a page of the host, such as the context's status page, is
 	 * not tracked
 	 */
-	if (!line.slot || !is_its(&sim->judge, &line))
+	if (!line.slot || !sim_judge_frame_at(sim, bus, true, &f) ||
+	    !is_its(&sim->judge, &line, &f))
 		return;
+	line.mfn = f.mfn;
 	while (i < x->n_lines && (x->lines[i].mfn != line.mfn ||
 				  x->lines[i].slot != line.slot))
 		i++;
@@ -98,10 +102,16 @@ void sim_lines_write_back(struct xengt_sim *sim)
 	for (uint32_t i = 0; j->hdr && i < x->n_lines; i++) {
 		const struct sim_line *line = &x->lines[i];
 
+		struct sim_judge_frame f = {
+			.bus = line->bus,
+			.mfn = line->mfn,
+			.owner = sim_judge_owner(sim, line->mfn),
+		};
+
 		COUNT(j->hdr->accesses);
-		if (is_its(j, line))
+		if (is_its(j, line, &f))
 			continue;
-		sim_judge_start(sim, &v, line->slot, line->mfn,
+		sim_judge_start(sim, &v, line->slot, &f,
 				XENGT_JUDGE_V_WRITE | XENGT_JUDGE_V_LATE);
 		sim_judge_record(sim, &line->actor, &v);
 	}

@@ -16,7 +16,7 @@
  *	csb.c			events of the engines
  *	ppgtt.c			memory of the engines
  *	ggtt.c			memory of all
- *	judge_residue.c judge_verdict.c judge.c
+ *	judge_residue.c judge_verdict.c judge.c judge_owner.c xen_memory.c
  *				the judge, who is told of each access
  *	image_make.c image_table.c	the parts of an image
  *	engine_tell.c		time, events, errors of an engine
@@ -31,6 +31,7 @@
 #include "sim/display.h"
 #include "sim/sim.h"
 #include "sim/tile.h"
+#include "sim/xen_memory.h"
 
 struct xengt_judge_hdr;
 struct xengt_judge_slice;
@@ -88,6 +89,8 @@ struct sim_judge_mark {
 	uint16_t token;
 };
 
+struct sim_judge_pair;
+
 struct sim_judge {
 	struct xengt_judge_hdr *hdr;	/* NULL: no judge */
 	struct xengt_judge_slice *slices;
@@ -105,12 +108,17 @@ struct sim_judge {
 					 * index plus 1. 0: dom0 named none;
 					 * XENGT_JUDGE_NO_SCRATCH: dom0 named a
 					 * page that another slice has, too */
-	struct sim_judge_mark *left_by;	/* for each register: the context that
-					 * wrote its value */
-	uint32_t active;		/* the rows of the slice table that are
-					 * in use, a bit for each */
-	uint32_t cursor;		/* index of the next entry for the
-					 * hammer */
+	struct sim_xen xen;
+	struct sim_judge_pair *pairs;	/* differences between the table and Xen's
+					 * structures that are not decided yet */
+	uint32_t n_pairs;
+	uint64_t rounds;		/* hdr->rounds when the pairs were looked
+					 * at last */
+	struct sim_judge_mark *left_by;	/* for each register: the owner of its
+					 * value */
+	uint32_t active;		/* rows of the slice table that are in
+					 * use, a bit for each */
+	uint32_t cursor;		/* next entry for the hammer */
 	uint64_t pass_live;
 	uint64_t scanned_writes;	/* value of ggtt_writes at the last
 					 * search for scratch pages */
@@ -302,6 +310,12 @@ void sim_iommu_forget(struct xengt_sim *sim);
 /* The machine address behind a bus address. -EFAULT: the IOMMU refuses the access. */
 int sim_iommu_translate(struct xengt_sim *sim, uint64_t bus, bool write,
 			uint64_t *ret_machine);
+/*
+ * The same for the judge, who asks right before the access: nothing is counted, and
+ * the access uses the same translation.
+ */
+int sim_iommu_peek(struct xengt_sim *sim, uint64_t bus, bool write,
+		   uint64_t *ret_machine);
 
 /* ggtt.c */
 int sim_ggtt_init(struct xengt_sim *sim, bool has_tlb);

@@ -11,6 +11,7 @@
 
 #define ACK_MS		2000U
 #define HAMMER_PASS_MS	30000U
+#define SETTLE_MS	60000U
 
 #ifndef XENMEM_maximum_gpfn
 #define XENMEM_maximum_gpfn 14
@@ -58,7 +59,7 @@ static int cmd_domain(const char *args)
 	if (r)
 		return r;
 	d = judge_domain_find(id);
-	if (d && d->n_gfns != max_gfn + 1) {
+	if (d && judge.has_m2p && d->n_gfns != max_gfn + 1) {
 		judge_domain_forget(d);
 		d = NULL;
 	}
@@ -68,8 +69,11 @@ static int cmd_domain(const char *args)
 		d = judge_domain_create(id, max_gfn + 1);
 	if (!d)
 		return -ENOMEM;
-	r = judge_search_all(d);
-	if (!r && !d->n_frames)
+	/* Xen knew the domain when it was asked for its pages */
+	r = judge.has_m2p ? judge_search_all(d) : judge_count_pages(d);
+	if (r > 0 || (!r && d->n_frames))
+		r = 0;
+	else if (!r)
 		r = -ESRCH;
 	if (r) {
 		judge_domain_forget(d);
@@ -107,7 +111,7 @@ static int cmd_slice(const char *args)
 	if (!strcmp(word, "off"))
 		s.active = 0;
 	if (s.active) {
-		/* scratch: a bus address; in a PV dom0 it is the machine address */
+		/* scratch: a bus address, as the slice's entries have it */
 		n = sscanf(args, "%u %u %lli %lli %lli %lli %lli", &slot, &domid,
 			   &s.low_base, &s.low_bytes, &s.high_base,
 			   &s.high_bytes, &scratch);
@@ -167,10 +171,33 @@ static int cmd_refresh(const char *args)
 {
 	struct judge_domain *d, *tmp;
 
+	if (!judge.has_m2p)
+		return 0;
 	list_for_each_entry_safe(d, tmp, &judge.domains, link)
 		if (judge_search_all(d) == -ESRCH)
 			judge_domain_forget(d);
 	return 0;
+}
+
+/*
+ * Waits until the simulator has decided each difference between the table and Xen's
+ * structures that it has seen: two rounds of the thread decide one.
+ */
+static int cmd_settle(const char *args)
+{
+	u64 want = READ_ONCE(judge.hdr->rounds) + 3;
+
+	if (!judge.has_m2p || READ_ONCE(judge.is_prompt))
+		return -EINVAL;
+	for (unsigned int ms = 0; ms < SETTLE_MS; ms += 50) {
+		if (!READ_ONCE(judge.hdr->undecided))
+			return 0;
+		if (READ_ONCE(judge.hdr->rounds) >= want)
+			break;
+		if (msleep_interruptible(50))
+			return -EINTR;
+	}
+	return -ETIMEDOUT;
 }
 
 static int cmd_prompt(const char *args)
@@ -226,6 +253,7 @@ static const struct {
 	{ "hammer", cmd_hammer },
 	{ "pass", cmd_pass, .unlocked = true },
 	{ "refresh", cmd_refresh },
+	{ "settle", cmd_settle, .unlocked = true },
 	{ "prompt", cmd_prompt },
 	{ "irq", cmd_irq },
 	{ "reset", cmd_reset },

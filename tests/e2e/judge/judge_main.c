@@ -14,6 +14,9 @@
  *   mapping at once. No guest frame is held for longer than one batch, so the
  *   judge does not keep a dead domain.
  *
+ * A PVH dom0 has no machine-to-phys table. There the simulator reads the owners from Xen's
+ * structures in machine memory; this module only passes commands on and shows counts.
+ *
  * A thread looks at the machine-to-phys table every 50 ms. If a recorded frame
  * does not have its guest frame number in two passes in a row, it has no owner
  * any more (or, if a mapping shows this, the same owner at another guest frame
@@ -31,6 +34,8 @@
  *	hammer on|write|off	the simulator accesses all live entries, all the time
  *	pass			wait for a whole pass of the hammer
  *	refresh			search for new frames now
+ *	settle			wait until it is decided whether the records that differ
+ *				from Xen's own structures are only late
  *	prompt on|off		no second pass: look every millisecond (judge_table.c)
  *	irq BANK BITS		the GPU raises an interrupt, for drivers' tests
  *	reset			count from zero
@@ -189,15 +194,18 @@ static int __init judge_init(void)
 
 	BUILD_BUG_ON(sizeof(struct xengt_judge_hdr) > PAGE_SIZE);
 	BUILD_BUG_ON(XENGT_JUDGE_OWNERS_MAX >= MISSED_ONCE);
-	if (!xen_initial_domain() || !xen_pv_domain()) {
-		pr_err("this module works only in a PV dom0\n");
+	if (!xen_initial_domain()) {
+		pr_err("only for dom0\n");
 		return -ENODEV;
 	}
+	judge.has_m2p = xen_pv_domain();
 	r = shm_open();
 	if (r)
 		return r;
 	shm_clear();
-	r = judge_prober_create();
+	WRITE_ONCE(judge.hdr->owners_by, judge.has_m2p ? XENGT_JUDGE_BY_TABLE :
+							 XENGT_JUDGE_BY_XEN);
+	r = judge.has_m2p ? judge_prober_create() : 0;
 	if (r)
 		goto fail_shm;
 	thread = kthread_run(thread_main, NULL, "xengt-judge");
@@ -208,7 +216,10 @@ static int __init judge_init(void)
 	r = misc_register(&judge_misc);
 	if (r)
 		goto fail_thread;
-	pr_info("machine frames 0x%lx\n", machine_to_phys_nr);
+	if (judge.has_m2p)
+		pr_info("machine frames 0x%lx\n", machine_to_phys_nr);
+	else
+		pr_info("the simulator tells the owners of frames\n");
 	return 0;
 
 fail_thread:

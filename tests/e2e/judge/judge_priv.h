@@ -63,6 +63,7 @@ struct seq_file;
 
 /* The state of the judge. There is one. */
 struct judge {
+	bool has_m2p;			/* this is a PV dom0; constant */
 	struct mutex lock;		/* guards all members below */
 	struct list_head domains;
 	unsigned int n_domains;
@@ -98,7 +99,8 @@ long judge_count_pages(const struct judge_domain *d);
 
 struct judge_domain *judge_domain_find(domid_t id);
 /*
- * Add a domain without frames to the list. Returns NULL if there is no memory.
+ * Add a domain without frames to the list. Returns NULL if there is no memory. Without an M2P table no
+ * frame is recorded, and n_gfns is ignored.
  */
 struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns);
 void judge_domain_forget(struct judge_domain *d);

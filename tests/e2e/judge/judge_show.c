@@ -64,32 +64,57 @@ static void show_violation(struct seq_file *m, u64 seq)
 	seq_putc(m, '\n');
 }
 
+static void show_counts(struct seq_file *m, u64 hammer)
+{
+	const struct xengt_judge_hdr *hdr = judge.hdr;
+
+	seq_printf(m, "accesses %llu\n", READ_ONCE(hdr->accesses) - hdr->base_accesses);
+	seq_printf(m, "violations %llu\n",
+		   READ_ONCE(hdr->violations) - hdr->base_violations);
+	seq_printf(m, "scratch_accesses %llu\n", hdr->scratch_accesses);
+	seq_printf(m, "other_accesses %llu\n", hdr->other_accesses);
+	seq_printf(m, "context_accesses %llu\n", hdr->context_accesses);
+	seq_printf(m, "ppgtt_accesses %llu\n", hdr->ppgtt_accesses);
+	seq_printf(m, "table_accesses %llu\n", hdr->table_accesses);
+	seq_printf(m, "hammer %s\n", hammer_names[min_t(u64, hammer, 2)]);
+	seq_printf(m, "hammer_accesses %llu\n", hdr->hammer_accesses);
+	seq_printf(m, "hammer_passes %llu\n", hdr->hammer_passes);
+	seq_printf(m, "hammer_live %llu\n", hdr->hammer_live);
+	seq_printf(m, "scratch_mfn 0x%llx\n", hdr->scratch_mfn);
+	seq_printf(m, "scratch_entries %llu\n", hdr->scratch_entries);
+	seq_printf(m, "slice_overlaps %llu\n", hdr->slice_overlaps);
+	seq_printf(m, "ggtt_flushes %llu\n", hdr->ggtt_flushes);
+	seq_printf(m, "heartbeat %llu\n", hdr->heartbeat);
+}
+
+/* Who knows the owners of frames, and whether the two who know agree. */
+static void show_owners(struct seq_file *m)
+{
+	const struct xengt_judge_hdr *hdr = judge.hdr;
+
+	seq_printf(m, "owners_by %s\n", judge.has_m2p ? "table" : "xen");
+	seq_printf(m, "xen_known %llu\n", hdr->xen_known);
+	seq_printf(m, "owners_unknown %llu\n", hdr->owners_unknown);
+	seq_printf(m, "compared %llu\n", hdr->compared);
+	seq_printf(m, "disagreed %llu\n", hdr->disagreed);
+	seq_printf(m, "late %llu\n", hdr->late);
+	seq_printf(m, "undecided %llu\n", hdr->undecided);
+	seq_printf(m, "rounds %llu\n", hdr->rounds);
+	seq_printf(m, "iommu_translations %llu\n", hdr->iommu_translations);
+	seq_printf(m, "iommu_moved %llu\n", hdr->iommu_moved);
+	seq_printf(m, "iommu_faults %llu\n", hdr->iommu_faults);
+	seq_printf(m, "iommu_stale %llu\n", hdr->iommu_stale);
+}
+
 int judge_show(struct seq_file *m, void *unused)
 {
-	u64 mode = min_t(u64, READ_ONCE(judge.hdr->hammer), 2);
 	u64 head = READ_ONCE(judge.hdr->ring_head);
 	u64 first = READ_ONCE(judge.hdr->base_ring_head);
 	struct judge_domain *d;
 
 	mutex_lock(&judge.lock);
-	seq_printf(m, "accesses %llu\n",
-		   READ_ONCE(judge.hdr->accesses) - judge.hdr->base_accesses);
-	seq_printf(m, "violations %llu\n",
-		   READ_ONCE(judge.hdr->violations) - judge.hdr->base_violations);
-	seq_printf(m, "scratch_accesses %llu\n", judge.hdr->scratch_accesses);
-	seq_printf(m, "other_accesses %llu\n", judge.hdr->other_accesses);
-	seq_printf(m, "context_accesses %llu\n", judge.hdr->context_accesses);
-	seq_printf(m, "ppgtt_accesses %llu\n", judge.hdr->ppgtt_accesses);
-	seq_printf(m, "table_accesses %llu\n", judge.hdr->table_accesses);
-	seq_printf(m, "hammer %s\n", hammer_names[mode]);
-	seq_printf(m, "hammer_accesses %llu\n", judge.hdr->hammer_accesses);
-	seq_printf(m, "hammer_passes %llu\n", judge.hdr->hammer_passes);
-	seq_printf(m, "hammer_live %llu\n", judge.hdr->hammer_live);
-	seq_printf(m, "scratch_mfn 0x%llx\n", judge.hdr->scratch_mfn);
-	seq_printf(m, "scratch_entries %llu\n", judge.hdr->scratch_entries);
-	seq_printf(m, "slice_overlaps %llu\n", judge.hdr->slice_overlaps);
-	seq_printf(m, "ggtt_flushes %llu\n", judge.hdr->ggtt_flushes);
-	seq_printf(m, "heartbeat %llu\n", judge.hdr->heartbeat);
+	show_counts(m, READ_ONCE(judge.hdr->hammer));
+	show_owners(m);
 	seq_printf(m, "passes %llu\n", judge.passes);
 	seq_printf(m, "pass_us %llu\n", div_u64(judge.pass_ns, NSEC_PER_USEC));
 	list_for_each_entry(d, &judge.domains, link)

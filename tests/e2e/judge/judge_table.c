@@ -84,14 +84,16 @@ struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns)
 	if (!d)
 		return NULL;
 	d->id = id;
-	d->n_gfns = n_gfns;
-	d->mfn = vmalloc(array_size(n_gfns, sizeof(*d->mfn)));
-	d->chunk = vzalloc(array_size(n_chunks, sizeof(*d->chunk)));
-	if (!d->mfn || !d->chunk) {
-		domain_destroy(d);
-		return NULL;
+	if (judge.has_m2p) {
+		d->n_gfns = n_gfns;
+		d->mfn = vmalloc(array_size(n_gfns, sizeof(*d->mfn)));
+		d->chunk = vzalloc(array_size(n_chunks, sizeof(*d->chunk)));
+		if (!d->mfn || !d->chunk) {
+			domain_destroy(d);
+			return NULL;
+		}
+		memset(d->mfn, 0xff, n_gfns * sizeof(*d->mfn));
 	}
-	memset(d->mfn, 0xff, n_gfns * sizeof(*d->mfn));
 	list_add_tail(&d->link, &judge.domains);
 	judge.n_domains++;
 	return d;
@@ -290,6 +292,8 @@ static int look_at(struct judge_domain *d, unsigned long *at)
 {
 	int r;
 
+	if (!judge.has_m2p)
+		return judge_count_pages(d) < 0 ? -ESRCH : 0;
 	if (judge.is_prompt)
 		return look_at_once(d);
 	r = confirm_some(d);
@@ -314,5 +318,8 @@ void judge_pass(void)
 		}
 		next = at;
 	}
+	/* all machine frames were searched, and in each pass all recorded ones looked at */
+	if (search_at && !next)
+		WRITE_ONCE(judge.hdr->rounds, judge.hdr->rounds + 1);
 	search_at = next;
 }

@@ -1,6 +1,7 @@
 # A machine with an IOMMU: two guests with Debian's i915 work beside each other. $1: the
 # way that xengt must take: pvh, pv, or strict, which xengt refuses.
 . /root/t/tap.sh
+. /root/t/judge.sh
 . /root/t/edid.sh
 . /root/t/i915log.sh
 way=$1
@@ -25,15 +26,56 @@ if [ "$way" = strict ]; then
 	tap_end
 fi
 
+# The judge and the IOMMU saw the guests' work, and have nothing to say about it.
+judge_is_content()
+{
+	check "the judge looked" judge_saw_accesses
+	check "... at what engines do" judge_saw_work
+	refuse "the IOMMU translated" [ "$(judge_count iommu_translations)" = 0 ]
+	if [ "$way" = pvh ]; then
+		check "the judge asked Xen's own structures for each owner" judge_asks_xen
+		refuse "the IOMMU translated to other addresses" [ "$(judge_count iommu_moved)" = 0 ]
+	else
+		check "the judge's table and Xen's own structures agree" judge_agrees
+		same "the IOMMU translated each address to itself" 0 "$(judge_count iommu_moved)"
+	fi
+	same "the IOMMU refused nothing" 0 "$(judge_count iommu_faults)"
+	same "no stale translation was used" 0 "$(judge_count iommu_stale)"
+	same "the judge reports nothing" 0 "$(judge_violations)"
+	grep -E '^(accesses|iommu_[a-z]*|scratch_[a-z]*) ' $JUDGE | tr '\n' ' ' | sed 's/^/# /'
+	echo
+	grep -E '^(violation|last) ' $JUDGE | tail -n 5 | sed 's/^/# /'
+}
+
+# If the judge is told that the slices of guest two are another domain's, it reports what
+# the guest's contexts do.
+judge_is_not_blind()
+{
+	sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/two.cfg > /etc/xen/other.cfg
+	check "another domain" xl create -p /etc/xen/other.cfg
+	check "plant a wrong owner" judge_watch two 1 other
+	judge reset
+	in_guest two 300 drmtest --no-hang --count 20 > $tap_out 2>&1
+	refuse "the planted wrong owner is reported" [ "$(judge_violations)" = 0 ]
+	check "... in a context's name, through its page tables" \
+		judge_told_of '[a-z]*' ' ppgtt .* path 0x'
+	check "set it right" judge_watch two 1
+	xl destroy other
+	judge reset
+}
+
 make_edid /root/monitor.edid 640x480
 need "bind the GPU" bind_gpu
 before=$(host-state)
+need "judge" judge_load
 for guest in one two; do
 	need "xl create $guest" xl create /etc/xen/$guest.cfg
 done
 for guest in one two; do
 	boots $guest
 done
+need "the judge knows one" judge_watch one 0
+need "the judge knows two" judge_watch two 1
 like "info names the way" "\"gpu_way\": *\"$way: " "$(xengt-ctl info one --json)"
 for guest in one two; do
 	check "$guest: RAM through GGTT and aperture, both ways" \
@@ -61,8 +103,11 @@ for guest in one two; do
 	same "$guest: i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"
 	echo "# $guest: $(held $guest) frames are held"
 done
+judge_is_content
 check "xl destroy one" xl destroy one
+judge_is_not_blind
 check "two works on" in_guest two 300 drmtest --no-hang --count 20
+same "the judge reports nothing of that" 0 "$(judge_violations)"
 check "xl destroy two" xl destroy two
 same "everything came back" "$before" "$(host-state quiet)"
 tap_end

@@ -76,3 +76,21 @@ judge_saw_accesses()
 {
 	[ "$(judge_count accesses)" -gt 0 ]
 }
+
+# PV dom0: succeeds if records of the judge's table were compared with Xen's own
+# structures, and all were equal, perhaps after the judge's next look at its frames.
+judge_agrees()
+{
+	judge settle
+	grep -E '^(xen_known|compared|disagreed|late|undecided|rounds) ' $JUDGE
+	[ "$(judge_count xen_known)" = 1 ] && [ "$(judge_count compared)" -gt 0 ] &&
+		[ "$(judge_count disagreed)" = 0 ] && [ "$(judge_count undecided)" = 0 ]
+}
+
+# PVH dom0: succeeds if the simulator took each owner from Xen's own structures.
+judge_asks_xen()
+{
+	grep -E '^(owners_by|xen_known|owners_unknown) ' $JUDGE
+	[ "$(judge_count owners_by)" = xen ] && [ "$(judge_count xen_known)" = 1 ] &&
+		[ "$(judge_count owners_unknown)" = 0 ]
+}

@@ -632,7 +632,7 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 		return -EAGAIN;
 	s.slot = slot;
 	/*
-	 * the event of the context's end is not read yet: settle the slot, as
+	 * the event of the context's end is not read yet: do with the slot what
 	 * reading the event would do
 	 */
 	if (slot->lrca == lrca && slot->state == XENGT_SLOT_DONE)

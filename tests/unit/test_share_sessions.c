@@ -542,7 +542,7 @@ static bool hear(void)
 }
 
 /* The guests see what happened, and do what they do then. */
-static void settle(void)
+static void react(void)
 {
 	do {
 		for (uint32_t i = 0; i < GUESTS; i++)
@@ -569,7 +569,7 @@ static void step(uint64_t act_at)
 		w->call_at = NEVER;
 		xengt_sched_tick(&w->sched);
 	}
-	settle();
+	react();
 }
 
 static void session(enum xengt_platform_id platform)
@@ -597,7 +597,7 @@ static void session(enum xengt_platform_id platform)
 		if (w->now < act_at)
 			continue;
 		act(is_plain);
-		settle();
+		react();
 		act_at = w->now + draw(40000) * US;
 	}
 	for (uint32_t i = 0; i < GUESTS; i++)

@@ -22,6 +22,7 @@ like "... and says so" 'rcs: context .* hung \(1 times\)' "$(xengt-ctl info one)
 check "the judge looked" judge_saw_accesses
 check "... at what engines do" judge_saw_work
 same "the judge reports nothing" 0 "$(judge_violations)"
+check "the judge's table says what Xen's own structures say" judge_agrees
 
 # The judge is not blind to engines: if it is told that the slices belong to another
 # domain, it reports the accesses of each engine.

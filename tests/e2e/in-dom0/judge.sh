@@ -81,7 +81,7 @@ judge_saw_accesses()
 # structures, and all were equal, perhaps after the judge's next look at its frames.
 judge_agrees()
 {
-	judge settle
+	judge decide
 	grep -E '^(xen_known|compared|disagreed|late|undecided|rounds) ' $JUDGE
 	[ "$(judge_count xen_known)" = 1 ] && [ "$(judge_count compared)" -gt 0 ] &&
 		[ "$(judge_count disagreed)" = 0 ] && [ "$(judge_count undecided)" = 0 ]

@@ -183,7 +183,7 @@ static int cmd_refresh(const char *args)
  * Waits until the simulator has decided each difference between the table and Xen's
  * structures that it has seen: two rounds of the thread decide one.
  */
-static int cmd_settle(const char *args)
+static int cmd_decide(const char *args)
 {
 	u64 want = READ_ONCE(judge.hdr->rounds) + 3;
 
@@ -253,7 +253,7 @@ static const struct {
 	{ "hammer", cmd_hammer },
 	{ "pass", cmd_pass, .unlocked = true },
 	{ "refresh", cmd_refresh },
-	{ "settle", cmd_settle, .unlocked = true },
+	{ "decide", cmd_decide, .unlocked = true },
 	{ "prompt", cmd_prompt },
 	{ "irq", cmd_irq },
 	{ "reset", cmd_reset },

@@ -34,7 +34,7 @@
  *	hammer on|write|off	the simulator accesses all live entries, all the time
  *	pass			wait for a whole pass of the hammer
  *	refresh			search for new frames now
- *	settle			wait until it is decided whether the records that differ
+ *	decide			wait until it is decided whether the records that differ
  *				from Xen's own structures are only late
  *	prompt on|off		no second pass: look every millisecond (judge_table.c)
  *	irq BANK BITS		the GPU raises an interrupt, for drivers' tests

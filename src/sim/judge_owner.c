@@ -15,6 +15,7 @@
 #include "sim/judge.h"
 #include "sim/sim.h"
 #include "sim/sim_priv.h"
+#include "sim/xen_memory.h"
 #include "xengt/judge_abi.h"
 
 #include <stdlib.h>

@@ -44,6 +44,7 @@ judge reset
 check "each engine stores" guest-run one -t 300 -- gpuexec store
 check "the judge looked" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
+check "the judge's table still says what Xen's own structures say" judge_agrees
 stat=$(xengt-ctl stat one --json)
 like "stat counts submissions" '"gpu.submissions": *[1-9]' "$stat"
 like "no page is protected any more" '"tracked_pages": *0' "$stat"

@@ -284,6 +284,20 @@ static struct xengt_account *better_second(struct xengt_engine *engine)
 }
 
 /*
+ * May the first context get more to do? If a context of another vGPU stands in the second
+ * port, the engine may have begun that one already. Then it would load the first context
+ * again, and only the render engine would run the module's commands before it, which set
+ * back what the second context left (prelude.c).
+ */
+static bool may_go_on(const struct xengt_engine *engine)
+{
+	const struct xengt_slot *second = engine->active.slot[1];
+
+	return engine->id == XENGT_ENGINE_RCS || !second ||
+	       second->exec == engine->active.slot[0]->exec;
+}
+
+/*
  * Write the first context again: with more to do, or with padding if a context
  * is to follow in the second port.
  */
@@ -291,7 +305,7 @@ static void go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_ports want = engine->active;
 	struct xengt_slot *first = want.slot[0];
-	bool is_shown = send_ahead(sched, engine, first);
+	bool is_shown = may_go_on(engine) && send_ahead(sched, engine, first);
 	struct xengt_account *next = better_second(engine);
 
 	if (!is_shown && !(next && send_pad(first)))

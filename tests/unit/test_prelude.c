@@ -206,6 +206,36 @@ static void after_one_that_did_not_run(void **state)
 	expect_start(a, 0xf8);
 }
 
+/*
+ * While b's context stands in the second port, the engine may have begun it already. So
+ * a's further work waits until a's context is entered again, with the prelude.
+ */
+static void no_more_work_before_another_guest(void **state)
+{
+	uint32_t tail, ports;
+
+	(void)state;
+	assert_int_equal(send(a), 0);
+	assert_int_equal(send(b), 0);
+	assert_int_equal(send(a), 0);
+	tell(XENGT_CSB_IDLE_ACTIVE);
+	/* a's context was written again with more to do, so without padding */
+	acknowledge(w);
+	assert_ptr_equal(w->sched.engines[ENGINE].active.slot[1], slot_of(b));
+	assert_false(slot_of(a)->is_padded);
+	tail = slot_of(a)->hw_tail;
+	ports = w->n_ports;
+	assert_int_equal(send(a), 0);
+	assert_int_equal(slot_of(a)->hw_tail, tail);
+	assert_int_equal(w->n_ports, ports);
+	/* the engine begins b's context, and ends it */
+	xengt_context_set_head_at(slot_of(a), tail);
+	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT);
+	xengt_context_set_head_at(slot_of(b), slot_of(b)->hw_tail);
+	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	expect_start(a, tail - 24);
+}
+
 static void set_batch(struct world_guest *g, uint32_t bb_addr)
 {
 	((uint32_t *)slot_of(g)->image.mem)[1024 + BB_ADDR_DW] = bb_addr;
@@ -311,6 +341,8 @@ int main(void)
 		skl(after_a_reset),
 		skl(after_the_end_of_a_guest),
 		skl(after_one_that_did_not_run),
+		skl(no_more_work_before_another_guest),
+		bdw(no_more_work_before_another_guest),
 		skl(in_a_batch_there_is_none),
 		skl(left_elsewhere_it_begins_with_them),
 		skl(left_in_them_it_begins_anew),

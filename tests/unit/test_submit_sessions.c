@@ -251,6 +251,12 @@ static void acknowledge(struct xengt_engine *e)
 		tell(XENGT_CSB_IDLE_ACTIVE);
 		return;
 	}
+	if (e->pending.slot[0] != old) {
+		leave(old);
+		enter(e->pending.slot[0]);
+		tell(XENGT_CSB_PREEMPTED);
+		return;
+	}
 	tell(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE);
 	if (e->pending.is_forced)
 		leave(old);
@@ -283,6 +289,12 @@ static void run_engine(bool is_told)
 	struct xengt_engine *e = &w->sched.engines[engine];
 	const struct xengt_slot *first = e->active.slot[0];
 
+	/* until the module has read the events, e does not say what the engine runs */
+	if (w->csb_wp[engine] != e->csb_head) {
+		if (is_told)
+			xengt_sched_irq(&w->sched, engine, 0);
+		return;
+	}
 	if (first) {
 		run_some(first);
 		if (running_head == state_page(first)[ST_TAIL_DW] &&

@@ -69,7 +69,7 @@ bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
 void sim_judge_compare_again(struct xengt_sim *sim);
 
 /*
- * Is mfn the host's scratch page, to which entries outside of all slices point?
+ * Is the frame the host's scratch page, to which entries outside of all slices point?
  */
 static inline bool sim_judge_is_host_scratch(const struct sim_judge *j,
 					     const struct sim_judge_frame *f)
@@ -77,7 +77,7 @@ static inline bool sim_judge_is_host_scratch(const struct sim_judge *j,
 	return f->bus == j->hdr->scratch_mfn && !f->owner;
 }
 
-/* Is mfn the scratch page that dom0 named for the slot? slot: slot + 1. */
+/* Is the frame the scratch page that dom0 named for the slot? slot: slot + 1. */
 static inline bool sim_judge_is_own_scratch(const struct sim_judge *j,
 					    unsigned int slot,
 					    const struct sim_judge_frame *f)

@@ -338,8 +338,8 @@ static int get_sseu(const struct drm_i915_gem_context_param *p)
 	if (p->size < sizeof(*s))
 		return -EINVAL;
 	s->slice_mask = 1;
-	s->subslice_mask = 7;
-	s->min_eus_per_subslice = s->max_eus_per_subslice = 8;
+	s->subslice_mask = (1 << APP_SUBSLICES) - 1;
+	s->min_eus_per_subslice = s->max_eus_per_subslice = APP_EUS;
 	return 0;
 }
 

@@ -233,6 +233,11 @@ bool app_guest_is_gen9(void)
 	return g.platform->gen == XENGT_GEN9;
 }
 
+uint8_t app_guest_revision(void)
+{
+	return (uint8_t)xengt_sim_cfg_read(xengt_gpu_sim_host_sim(g.host), 8, 1);
+}
+
 uint16_t app_guest_device(void)
 {
 	return (uint16_t)xengt_sim_cfg_read(xengt_gpu_sim_host_sim(g.host), 2, 2);
@@ -355,10 +360,18 @@ void app_guest_begin(void)
 void app_guest_check(void)
 {
 	const struct xengt_judge_violation *v;
+	const struct xengt_judge_hdr *hdr;
 	const struct xengt_counters *c;
+	struct app_counts counts;
 
 	if (!g.vgpu)
 		return;
+	/* a judge that looked at nothing is no witness */
+	hdr = (const void *)g.shm;
+	app_guest_counts(&counts);
+	if (counts.completions && (!hdr->context_accesses || !hdr->ppgtt_accesses))
+		app_problem("the judge saw no work of %llu contexts",
+			    (unsigned long long)counts.completions);
 	v = (const void *)(g.shm + XENGT_JUDGE_RING_OFF);
 	for (uint32_t i = 0; i < XENGT_JUDGE_RING_MAX; i++)
 		if (v[i].seq)

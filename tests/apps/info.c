@@ -8,8 +8,6 @@
 
 #include "hw/facts.h"
 
-#define SUBSLICES	3u
-#define EUS		8u		/* of a subslice */
 
 /* Parameters whose value is the same everywhere. */
 static const struct {
@@ -27,15 +25,15 @@ static const struct {
 	{ I915_PARAM_HAS_EXEC_NO_RELOC, 1 }, { I915_PARAM_HAS_EXEC_HANDLE_LUT, 1 },
 	{ I915_PARAM_HAS_WT, 0 }, { I915_PARAM_CMD_PARSER_VERSION, 0 },
 	{ I915_PARAM_HAS_COHERENT_PHYS_GTT, 1 }, { I915_PARAM_MMAP_VERSION, 1 },
-	{ I915_PARAM_HAS_BSD2, 0 }, { I915_PARAM_REVISION, 6 },
-	{ I915_PARAM_SUBSLICE_TOTAL, SUBSLICES }, { I915_PARAM_EU_TOTAL, SUBSLICES * EUS },
+	{ I915_PARAM_HAS_BSD2, 0 },
+	{ I915_PARAM_SUBSLICE_TOTAL, APP_SUBSLICES }, { I915_PARAM_EU_TOTAL, APP_SUBSLICES * APP_EUS },
 	{ I915_PARAM_HAS_GPU_RESET, 2 }, { I915_PARAM_HAS_RESOURCE_STREAMER, 0 },
 	{ I915_PARAM_HAS_EXEC_SOFTPIN, 1 }, { I915_PARAM_HAS_POOLED_EU, 0 },
 	{ I915_PARAM_MIN_EU_IN_POOL, 0 }, { I915_PARAM_MMAP_GTT_VERSION, 4 },
 	{ I915_PARAM_HAS_SCHEDULER, 0x1f }, { I915_PARAM_HUC_STATUS, 0 },
 	{ I915_PARAM_HAS_EXEC_ASYNC, 1 }, { I915_PARAM_HAS_EXEC_FENCE, 1 },
 	{ I915_PARAM_HAS_EXEC_CAPTURE, 1 }, { I915_PARAM_SLICE_MASK, 1 },
-	{ I915_PARAM_SUBSLICE_MASK, (1 << SUBSLICES) - 1 },
+	{ I915_PARAM_SUBSLICE_MASK, (1 << APP_SUBSLICES) - 1 },
 	{ I915_PARAM_HAS_EXEC_BATCH_FIRST, 1 }, { I915_PARAM_HAS_EXEC_FENCE_ARRAY, 1 },
 	{ I915_PARAM_HAS_CONTEXT_ISOLATION, 0x1d }, { I915_PARAM_MMAP_GTT_COHERENT, 1 },
 	{ I915_PARAM_HAS_EXEC_SUBMIT_FENCE, 1 }, { I915_PARAM_HAS_EXEC_TIMELINE_FENCES, 1 },
@@ -47,6 +45,9 @@ static int getparam(const struct drm_i915_getparam *p)
 	switch (p->param) {
 	case I915_PARAM_CHIPSET_ID:
 		*p->value = app_guest_device();
+		return 0;
+	case I915_PARAM_REVISION:
+		*p->value = app_guest_revision();
 		return 0;
 	case I915_PARAM_CS_TIMESTAMP_FREQUENCY:
 		*p->value = app_guest_is_gen9() ? 12000000 : 12500000;
@@ -79,18 +80,18 @@ static int32_t topology(const struct drm_i915_query_item *item)
 {
 	struct {
 		struct drm_i915_query_topology_info info;
-		uint8_t slices, subslices, eus[SUBSLICES];
+		uint8_t slices, subslices, eus[APP_SUBSLICES];
 	} t = {
 		.info = {
-			.max_slices = 1, .max_subslices = SUBSLICES,
-			.max_eus_per_subslice = EUS, .subslice_offset = 1,
+			.max_slices = 1, .max_subslices = APP_SUBSLICES,
+			.max_eus_per_subslice = APP_EUS, .subslice_offset = 1,
 			.subslice_stride = 1, .eu_offset = 2, .eu_stride = 1,
 		},
-		.slices = 1, .subslices = (1 << SUBSLICES) - 1,
+		.slices = 1, .subslices = (1 << APP_SUBSLICES) - 1,
 	};
 
-	memset(t.eus, (1 << EUS) - 1, sizeof(t.eus));
-	return answer(item, &t, sizeof(t.info) + 2 + SUBSLICES);
+	memset(t.eus, (1 << APP_EUS) - 1, sizeof(t.eus));
+	return answer(item, &t, sizeof(t.info) + 2 + APP_SUBSLICES);
 }
 
 static int32_t engine_info(const struct drm_i915_query_item *item)

@@ -59,6 +59,10 @@ void app_watch_ioctl(unsigned long request, int result);
 
 struct xengt_platform;
 
+/* The GPU's units, as drivers are told: one slice with subslices of EUs. */
+#define APP_SUBSLICES	3u
+#define APP_EUS		8u		/* of a subslice */
+
 struct app_counts {
 	uint64_t refused, hangs, completions;
 };
@@ -66,7 +70,9 @@ struct app_counts {
 /* Make the guest and its vGPU, once; does nothing the second time. */
 void app_guest_begin(void);
 const struct xengt_platform *app_guest_platform(void);
+/* The device id and the revision in the simulated GPU's config space. */
 uint16_t app_guest_device(void);
+uint8_t app_guest_revision(void);
 bool app_guest_is_gen9(void);
 /* Check the tables of the GPU and what the judge found, and report problems. */
 void app_guest_check(void);

@@ -50,6 +50,12 @@ judge_count() # NAME
 	awk -v n="$1" '$1 == n || $1 == n ":" { print $2; exit }' $JUDGE
 }
 
+# Succeeds if the count is there and is more than 0.
+judge_has() # NAME
+{
+	[ "$(judge_count "$1")" -gt 0 ]
+}
+
 judge_violations()
 {
 	judge_count violations

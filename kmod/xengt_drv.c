@@ -163,8 +163,8 @@ static void fini_scratch(struct xengt_gpu *gpu)
 }
 
 /*
- * Make the object of a GPU, if the module can drive it and this is a Xen PV
- * dom0.
+ * Make the object of a GPU, if the module can drive it, in this dom0
+ * (xengt_way_find()).
  */
 static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 {

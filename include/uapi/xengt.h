@@ -469,8 +469,8 @@ struct xengt_vgpu_submit {
  * the call returns, no work of the vGPU is on these engines, and no event of
  * these engines follows; the images of contexts that had run their ring to the
  * end are saved. The call does not change the count of this vGPU's hangs. If
- * another vGPU's work runs before this vGPU's in the ports, the call waits, at
- * most for the timeslice and the timeout of the other vGPU's share.
+ * other vGPUs' work runs before this vGPU's in an engine's ports, the call waits
+ * for that engine, at most for the timeslices and timeouts of their shares.
  *  EINVAL  flags, or no such engine; ESTALE as elsewhere
  */
 struct xengt_vgpu_engine_reset {

@@ -117,6 +117,12 @@ struct xengt_slot {
 	 */
 	bool is_fresh;
 	/*
+	 * Render engine: the module's commands, which flush L3, have run at a
+	 * load of the context since the engine was given to it. It stays true if
+	 * the context is to be loaded anew meanwhile.
+	 */
+	bool has_flushed;
+	/*
 	 * The image was merged with a template, or the hardware saved all of
 	 * it. False if a reset may have damaged it, and while there is no
 	 * context.

@@ -181,6 +181,9 @@ static void write_first(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_ports want = { { engine->active.slot[0], NULL }, false };
 
+	/* the engine may already be running the second context */
+	if (!can_leave(sched, engine->active.slot[1]))
+		return;
 	want.is_forced = !send_pad(want.slot[0]);
 	if (want.is_forced && !can_leave(sched, want.slot[0]))
 		return;
@@ -304,10 +307,15 @@ static bool may_go_on(const struct xengt_engine *engine)
 static void go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_ports want = engine->active;
-	struct xengt_slot *first = want.slot[0];
-	bool is_shown = may_go_on(engine) && send_ahead(sched, engine, first);
-	struct xengt_account *next = better_second(engine);
+	struct xengt_slot *first = want.slot[0], *second = want.slot[1];
+	struct xengt_account *next;
+	bool is_shown;
 
+	/* the engine may already be running the second context */
+	if (second && !can_leave(sched, second))
+		return;
+	is_shown = may_go_on(engine) && send_ahead(sched, engine, first);
+	next = better_second(engine);
 	if (!is_shown && !(next && send_pad(first)))
 		return;
 	want.is_forced = false;

@@ -212,12 +212,18 @@ static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
 	slot->exec->has_lines = true;
 	if (engine->last_slot == slot && !xengt_slot_must_reload(slot))
 		return;
+	/* between its turns another context may have left data in L3 */
+	if (engine->last_slot != slot) {
+		*xengt_prelude_done(slot) = 1;
+		slot->has_flushed = false;
+	}
 	engine->last_slot = slot;
 	xengt_prelude_order(slot);
 }
 
 void xengt_prelude_order(struct xengt_slot *slot)
 {
+	slot->has_flushed |= !*xengt_prelude_done(slot);
 	*xengt_prelude_done(slot) = 1;
 	slot->is_fresh = true;
 	slot->load_no = ++slot->exec->sched->loads;

@@ -377,8 +377,8 @@ static void wait_behind(struct xengt_exec *exec, struct xengt_engine *engine)
 
 /*
  * Remove the vGPU from the engine: on return none of its contexts is on the
- * engine or waits for it. No other vGPU's context is touched: if the engine is
- * reset, it was running this vGPU's context.
+ * engine or waits for it. If the engine is reset, it was running this vGPU's
+ * context; another vGPU's context is ended only if it has hung (wait_behind()).
  */
 static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 {

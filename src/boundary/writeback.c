@@ -105,7 +105,7 @@ static int step(struct xengt_exec *exec)
 	first = first_of(&sched->engines[XENGT_ENGINE_RCS]);
 	if (!first)
 		return flush(sched);
-	if (!*xengt_prelude_done(first))
+	if (first->has_flushed || !*xengt_prelude_done(first))
 		return 0;
 	/* the engine's next event may say that it has become idle */
 	xengt_sched_irq(sched, XENGT_ENGINE_RCS, 0);
@@ -135,8 +135,7 @@ static int flush_or_wait(struct xengt_exec *exec)
 
 /*
  * A loaded context runs the module's commands before a guest's commands, so the wait is
- * short. If it is not, the vGPU that has the engine loses its work on the
- * engine.
+ * short. If it is not, the context has hung, and its vGPU is blamed.
  */
 static int insist(struct xengt_exec *exec)
 {
@@ -147,7 +146,7 @@ static int insist(struct xengt_exec *exec)
 		return r;
 	first = first_of(&exec->sched->engines[XENGT_ENGINE_RCS]);
 	if (first)
-		xengt_exec_reset(first->exec, 1u << XENGT_ENGINE_RCS);
+		xengt_exec_overrun(first->exec, XENGT_ENGINE_RCS);
 	return flush_or_wait(exec) ? -EIO : 0;
 }
 

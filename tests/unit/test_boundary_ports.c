@@ -168,6 +168,36 @@ static void an_open_batch_is_not_left(void **state)
 }
 
 /*
+ * The same for the second context, which the engine may have begun already: the ports are
+ * not written again for more work of the first one.
+ */
+static void nor_is_the_second_context_s(void **state)
+{
+	const uint32_t batch[] = { 0x18800101, 0x1000, 0, 0 };
+	uint32_t n;
+
+	(void)state;
+	submit(a, 0, 1);
+	for (uint32_t i = 0; i < 4; i++)
+		guest_emit(b, 0, batch[i]);
+	assert_int_equal(guest_submit(b, 0, 1), 0);
+	submit(a, 0, 2);
+	hw_tell(w, STARTED);
+	/* a's context was written again with more to do, so without padding */
+	expect_ports(2, 1, 2);
+	hw_tell(w, LITE);
+	assert_false(slot_of(a, 0)->is_padded);
+	assert_true(slot_of(b, 0)->is_open);
+	n = w->n_ports;
+	submit(a, 0, 3);
+	expect_ports(n, 1, 2);
+	/* a's turn ends; the rest of its work is for its next one */
+	hw_tell(w, SWITCHED);
+	assert_ptr_equal(w->sched.engines[0].active.slot[0], slot_of(b, 0));
+	expect_none(a);
+}
+
+/*
  * The engine has left a's context at its end, which it cannot report any more, because the
  * GPU was stopped. (An engine that can report it is not reset for b while it has a's
  * context: test_boundary_evict.)
@@ -223,6 +253,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(within_its_turn_a_vgpu_goes_on,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(an_open_batch_is_not_left,
+						setup_bdw, teardown),
+		cmocka_unit_test_setup_teardown(nor_is_the_second_context_s,
 						setup_bdw, teardown),
 		cmocka_unit_test_setup_teardown(reset_behind_one_that_is_done,
 						setup_skl, teardown),

@@ -73,9 +73,11 @@ static void by_the_next_context(void **state)
 	assert_int_equal(w->resets, 0);
 }
 
-/* The module's commands before a neighbour's work do not end, so the engine is reset. */
+/* The module's commands before a neighbour's work do not end: that work has hung. */
 static void against_a_neighbour(void **state)
 {
+	struct xengt_event ev;
+
 	(void)state;
 	work_of_the_first();
 	w->prelude_sticks = true;
@@ -84,8 +86,30 @@ static void against_a_neighbour(void **state)
 	assert_int_equal(w->resets, 1);
 	assert_int_equal(w->own_runs, 1);
 	assert_false(w->health.is_stopped);
-	assert_int_equal(w->guests[1].exec.lanes[0].slots[0].state,
-			 XENGT_SLOT_IDLE);
+	assert_true(next_event(&w->guests[1], &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_HUNG);
+	assert_int_equal(w->guests[1].exec.counters.hangs, 1);
+}
+
+/*
+ * A neighbour's context has run the module's commands and is in a long batch. It is to be
+ * loaded anew, because frames of its own vGPU are kept, and does not leave its batch. That
+ * is no reason to wait for it, or to end it.
+ */
+static void not_against_a_long_batch(void **state)
+{
+	(void)state;
+	work_of_the_first();
+	begin_work(&w->guests[1]);
+	w->prelude_sticks = true;
+	xengt_write_back_mark(&w->guests[1].exec);
+	w->now += 30 * XENGT_NS_PER_MS;
+	xengt_sched_tick(&w->sched);
+	assert_int_not_equal(*xengt_prelude_done(w->sched.engines[0].active.slot[0]), 0);
+	assert_int_equal(xengt_write_back(&w->guests[0].exec), 0);
+	assert_int_equal(w->resets, 0);
+	assert_int_equal(w->own_runs, 0);
+	assert_int_equal(w->guests[1].exec.counters.hangs, 0);
 }
 
 static void not_at_all(void **state)
@@ -167,7 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(by_the_module), T(by_the_next_context),
-		T(against_a_neighbour), T(not_at_all), T(by_its_own_context),
+		T(against_a_neighbour), T(not_against_a_long_batch), T(not_at_all), T(by_its_own_context),
 		T(by_a_neighbours_context),
 	};
 

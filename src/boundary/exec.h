@@ -117,6 +117,12 @@ struct xengt_slot {
 	 */
 	bool is_fresh;
 	/*
+	 * While the context was the first one, another vGPU's context left the
+	 * second port, and may have run. Until the context is entered again, it
+	 * gets no more to do, because no prelude would run before that.
+	 */
+	bool needs_prelude;
+	/*
 	 * Render engine: the module's commands, which flush L3, have run at a
 	 * load of the context since the engine was given to it. It stays true if
 	 * the context is to be loaded anew meanwhile.

@@ -196,6 +196,7 @@ static struct xengt_slot *take(struct xengt_account *account)
 	struct xengt_slot *slot = xengt_lane_oldest_queued(lane_of_account(account));
 
 	xengt_lane_set_state(slot, XENGT_SLOT_ON_HW);
+	slot->needs_prelude = false;
 	xengt_prelude_enter(slot);
 	begin_part(slot);
 	if (has_more(slot))
@@ -294,10 +295,13 @@ static struct xengt_account *better_second(struct xengt_engine *engine)
  */
 static bool may_go_on(const struct xengt_engine *engine)
 {
+	const struct xengt_slot *first = engine->active.slot[0];
 	const struct xengt_slot *second = engine->active.slot[1];
 
-	return engine->id == XENGT_ENGINE_RCS || !second ||
-	       second->exec == engine->active.slot[0]->exec;
+	if (engine->id == XENGT_ENGINE_RCS)
+		return true;
+	return !first->needs_prelude &&
+	       (!second || second->exec == first->exec);
 }
 
 /*
@@ -443,6 +447,10 @@ static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
 		return;
 	engine->active = engine->pending;
 	engine->has_pending = false;
+	if (old.slot[1] && old.slot[1] != engine->active.slot[1] &&
+	    old.slot[0] == engine->active.slot[0] &&
+	    old.slot[0]->exec != old.slot[1]->exec)
+		old.slot[0]->needs_prelude = true;
 	for (i = 0; i < 2; i++) {
 		struct xengt_slot *s = old.slot[i];
 

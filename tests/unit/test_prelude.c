@@ -207,6 +207,35 @@ static void after_one_that_did_not_run(void **state)
 }
 
 /*
+ * The same if b's context was taken out of the second port while a's stays in the first:
+ * the engine may have begun b's.
+ */
+static void no_more_work_after_another_guest(void **state)
+{
+	uint32_t tail, ports;
+
+	(void)state;
+	assert_int_equal(send(a), 0);
+	tell(XENGT_CSB_IDLE_ACTIVE);
+	assert_int_equal(send(b), 0);
+	w->on_wait = acknowledge;
+	assert_int_equal(xengt_exec_reset(&b->exec, 1u << ENGINE), 0);
+	w->on_wait = NULL;
+	assert_ptr_equal(w->sched.engines[ENGINE].active.slot[0], slot_of(a));
+	assert_null(w->sched.engines[ENGINE].active.slot[1]);
+	tail = slot_of(a)->hw_tail;
+	ports = w->n_ports;
+	/* (the padding was no more than the first of these) */
+	assert_int_equal(send(a), 0);
+	assert_int_equal(send(a), 0);
+	assert_int_equal(slot_of(a)->hw_tail, tail);
+	assert_int_equal(w->n_ports, ports);
+	xengt_context_set_head_at(slot_of(a), tail);
+	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	expect_start(a, tail - 24);
+}
+
+/*
  * While b's context stands in the second port, the engine may have begun it already. So
  * a's further work waits until a's context is entered again, with the prelude.
  */
@@ -341,6 +370,8 @@ int main(void)
 		skl(after_a_reset),
 		skl(after_the_end_of_a_guest),
 		skl(after_one_that_did_not_run),
+		skl(no_more_work_after_another_guest),
+		bdw(no_more_work_after_another_guest),
 		skl(no_more_work_before_another_guest),
 		bdw(no_more_work_before_another_guest),
 		skl(in_a_batch_there_is_none),

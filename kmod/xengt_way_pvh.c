@@ -117,8 +117,8 @@ static void pvh_let_go(struct xengt_frames *frames, u32 n)
 }
 
 /*
- * Xen answers for one frame a call. If Xen does not answer, the domain has gone:
- * then the frame counts as current, because nobody has another one there.
+ * Xen answers for one frame a call. If Xen gives an error, the frame counts as
+ * what it was before: an unanswered question does not take a frame away.
  */
 static void pvh_look(struct xengt_frames *frames, u32 n)
 {
@@ -135,7 +135,8 @@ static void pvh_look(struct xengt_frames *frames, u32 n)
 		frames->counters.hypercalls++;
 		WARN_ONCE(r && r != -ESRCH,
 			  "xengt: cannot look at a guest frame: %d\n", r);
-		f->is_current = r == -ESRCH || (!r && type.mem_type != HVMMEM_mmio_dm);
+		if (!r)
+			f->is_current = type.mem_type != HVMMEM_mmio_dm;
 	}
 }
 

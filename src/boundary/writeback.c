@@ -34,7 +34,7 @@
  * stall (20) and a write by index (21) of a qword (14).
  */
 #define PIPE_CONTROL_FLUSH	0x08305021u
-#define RING_DWORDS		8u
+#define RING_DWORDS		10u
 
 int xengt_write_back_init(struct xengt_sched *sched)
 {
@@ -50,9 +50,16 @@ int xengt_write_back_init(struct xengt_sched *sched)
 	}
 	dw = own->ring.mem;
 	memset(dw, 0, 4 * RING_DWORDS);
-	dw[0] = XENGT_PIPE_CONTROL;
-	dw[1] = PIPE_CONTROL_FLUSH;
-	dw[2] = XENGT_PRELUDE_DONE;
+	/*
+	 * L3SQCREG4 says how L3 is flushed, and on Gen9 user batches may write it
+	 * (FORCE_TO_NONPRIV, hw/platform.h)
+	 */
+	dw[0] = XENGT_MI_LRI_OF(1);
+	dw[1] = XENGT_L3SQCREG4;
+	dw[2] = sched->l3sqcreg4;
+	dw[4] = XENGT_PIPE_CONTROL;
+	dw[5] = PIPE_CONTROL_FLUSH;
+	dw[6] = XENGT_PRELUDE_DONE;
 	return 0;
 }
 

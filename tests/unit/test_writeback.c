@@ -49,6 +49,7 @@ static void work_of_the_first(void)
 
 static void by_the_module(void **state)
 {
+	const uint32_t *ring = w->sched.flusher.ring.mem;
 	struct xengt_exec *exec = &w->guests[0].exec;
 
 	(void)state;
@@ -57,6 +58,10 @@ static void by_the_module(void **state)
 	work_of_the_first();
 	assert_int_equal(xengt_write_back(exec), 0);
 	assert_int_equal(w->own_runs, 1);
+	/* before the flush the module's value of L3SQCREG4 is loaded */
+	assert_int_equal(ring[0], 0x11000001);
+	assert_int_equal(ring[1], 0xb118);
+	assert_int_equal(ring[2], w->sched.l3sqcreg4);
 	/* there is nothing left to write back */
 	assert_int_equal(xengt_write_back(exec), 0);
 	xengt_exec_fini(exec);

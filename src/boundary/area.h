@@ -38,7 +38,7 @@ struct xengt_space {
 /* Zeroed: an area without pages. */
 struct xengt_area {
 	void *mem;
-	uint32_t pages;			/* 0 if the area has no pages */
+	uint32_t pages;			/* number of pages */
 	uint32_t first;			/* its first graphics page */
 	xengt_bus_t bus[XENGT_AREA_PAGES_MAX];
 };

@@ -252,9 +252,10 @@ static inline bool xengt_audit_len_ok(const struct xengt_audit_cmd *row,
 }
 
 /*
- * The row of a register: of the engine's registers, which begin at base, or of
- * the GPU. Returns NULL if the register is not in the list, or not on the
- * engine and generation of 'where'; the kind in 'where' is ignored.
+ * The row of the register at off: one of the engine's registers, which begin at
+ * base, or one of the GPU's. Returns NULL if no row has the register, or if its
+ * row does not hold on the engine and generation of 'where'; the kind in 'where'
+ * is ignored.
  */
 const struct xengt_audit_reg_row *
 xengt_audit_find_reg(uint32_t where, uint32_t base, uint32_t off);

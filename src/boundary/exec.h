@@ -238,10 +238,14 @@ struct xengt_engine {
 					 * port; NULL if the engine is idle */
 	uint64_t charged_at;		/* the running vGPU was charged up to
 					 * this time */
-	uint64_t turn_since;
-	uint64_t contended_since;	/* another vGPU waits; 0: none waits */
-	uint64_t overdue_since;		/* the turn is over; 0: it is not */
-	/* calls that wait until the first context lets a second one go (sched.c) */
+	uint64_t turn_since;		/* begin of the running vGPU's turn */
+	uint64_t contended_since;	/* since then another vGPU waits; 0: none
+					 * waits */
+	uint64_t overdue_since;		/* end of the turn; 0: it goes on */
+	/*
+	 * number of calls that wait until the engine has forgotten a vGPU's
+	 * contexts (wait_behind() in sched.c)
+	 */
 	uint32_t awaited;
 	/* where the head of the first context was at seen_at, to find hangs */
 	const struct xengt_slot *seen_slot;

@@ -20,7 +20,10 @@
 #include "boundary/bnd_types.h"
 #include "hw/facts.h"
 
-/* gtt.h has a diagram of the states. In MAPPED and MOVED the entry owns one hold. */
+/*
+ * gtt.h has a diagram of the states. An entry in state MAPPED or MOVED owns one
+ * hold.
+ */
 enum state {
 	EMPTY = 0,
 	MAPPED = 1,

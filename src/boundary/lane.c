@@ -54,7 +54,10 @@ void xengt_lane_note_running(struct xengt_sched *sched, struct xengt_engine *eng
 	struct xengt_lane *lane = first ? xengt_lane_of(first) : NULL;
 	uint64_t given = least_given(engine, lane);
 
-	/* until now both who came and who left were there */
+	/*
+	 * charge the time until now as if both the vGPUs that were in the ports
+	 * and those that are in the ports now had been there
+	 */
 	if (engine->queue.given > given)
 		engine->queue.given = given;
 	xengt_lane_charge(sched, engine);
@@ -150,15 +153,15 @@ uint64_t xengt_lane_deadline(const struct xengt_sched *sched,
 
 	if (!engine->running)
 		return at;
-	/* (if that time is over, the next event is awaited) */
+	/* (if the time for the reload has passed, wait for the next event) */
 	if (xengt_lane_reload_at(engine) > now)
 		at = earlier(at, xengt_lane_reload_at(engine));
 	share = engine->running->account.share;
 	if (!engine->contended_since)
 		return earlier(at, now + sched->hang_ns / 4);
 	/*
-	 * look regularly whether the running context's head moves, and at the
-	 * time by which the head must have moved
+	 * look regularly whether the running context's head moves, and also at
+	 * the time by which the head must have moved
 	 */
 	at = earlier(at, now + share->timeout_ns / 4);
 	since = engine->seen_at > engine->contended_since ?

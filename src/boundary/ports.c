@@ -507,8 +507,8 @@ void xengt_ports_take_events(struct xengt_sched *sched,
 	note_flush(sched, engine);
 	while (xengt_engine_next_event(sched, engine, &status)) {
 		/*
-		 * report the interrupts that the muted engine did not raise to
-		 * the vGPU that leaves
+		 * a muted engine raised no interrupts for the vGPU that now
+		 * leaves it, so report all of them to that vGPU
 		 */
 		if (engine->is_muted)
 			xengt_ports_tell_irq(engine, XENGT_ENGINE_IRQ_GUEST);
@@ -545,7 +545,7 @@ void xengt_ports_empty(struct xengt_sched *sched, struct xengt_engine *engine,
 	for (i = 0; i < 4; i++) {
 		if (!slots[i] || slots[i]->state != XENGT_SLOT_ON_HW)
 			continue;
-		/* (the image of one that is reset says nothing) */
+		/* (the image of a context that is being reset may be wrong) */
 		if (slots[i]->exec == cause)
 			xengt_lane_set_state(slots[i], XENGT_SLOT_QUEUED);
 		else

@@ -6,7 +6,7 @@
  * gives entries in the guest's terms: guest frames, or ids of other tables. A
  * word for each entry remembers what the caller gave:
  *
- *   level 1     as in gtt.h: EMPTY, MAPPED, UNRESOLVED, MOVED, with the frame
+ *   level 1     as in gtt.h: EMPTY, MAPPED, UNRESOLVED, with the frame
  *   level 2-4   the id of the table below, or 0
  *
  * If the guest's entry is absent, the GPU's entry is absent, too: a context

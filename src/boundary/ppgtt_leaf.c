@@ -14,7 +14,10 @@
 #include "hw/facts.h"
 #include "uapi/xengt.h"
 
-/* As in gtt.h; in MAPPED the entry owns one hold. */
+/*
+ * The states of gtt.h's diagram, without MOVED; an entry in state MAPPED owns one
+ * hold.
+ */
 enum state {
 	EMPTY = 0,
 	MAPPED = 1,

@@ -254,8 +254,8 @@ static uint64_t timeout_of(const struct xengt_engine *engine)
 }
 
 /*
- * True if the engine was asked to leave the work, and has not left it for too
- * long.
+ * True if the engine was asked to leave the work, and the time in which it should
+ * have left the work is over.
  */
 static bool is_overdue(const struct xengt_engine *engine, uint64_t now)
 {

@@ -48,7 +48,7 @@ fail:
 }
 
 /*
- * What the indices of page table entries mean, for all guests. The registers sleep with
+ * Set what the indices of page table entries mean, for all guests. The registers sleep with
  * the render engine (Linux 6.1, intel_uncore.c): a write to one that sleeps is lost.
  */
 static void write_pat(const struct xengt_hw *hw)

@@ -118,7 +118,10 @@ void xengt_queue_init(struct xengt_queue *queue)
 	queue->given = XENGT_NEVER;
 }
 
-/* The vGPU had no right to the time that is over, so it must not claim it later. */
+/*
+ * The vGPU was idle, or its cap held it, so it had no right to the time that has
+ * passed, and must not claim this time later.
+ */
 static void begin_now(const struct xengt_queue *queue,
 		      struct xengt_account *account)
 {

@@ -442,8 +442,8 @@ static bool pad_has_changed(struct xengt_slot *slot)
 /*
  * The number of bytes that may be added behind the slot's tail. The hardware
  * may run again what is behind the head in the image, so the ring is free up to
- * this head, which may be at any dword. Before it XENGT_PAD_BYTES stay free,
- * and room for the module's commands.
+ * this head, which may be at any dword. XENGT_PAD_BYTES directly before this
+ * head stay free, and room for the module's commands.
  */
 static uint32_t free_bytes(const struct xengt_slot *slot)
 {

@@ -74,9 +74,11 @@ static const struct cfg_field fields[] = {
 	{ .name = "MSI_DATA",	.off = MSI_DATA, .len = 2, .writable = 0xffff },
 	/* Advanced Features: function level reset; nothing is ever pending */
 	{ .name = "AF_CAP",	.off = 0xa4, .len = 2, .reset = 0x0013 },
-	{ .name = "AF_CAPS",	.off = 0xa6, .len = 2, .reset = 0x0306 }, /* length 6 bytes; it has
-									   * the pending bit and the
-									   * reset */
+	{ .name = "AF_CAPS",	.off = 0xa6, .len = 2, .reset = 0x0306 }, /* length 6; TP_CAP and
+									   * FLR_CAP: the capability
+									   * can report pending
+									   * transactions and do a
+									   * function level reset */
 	/* AF_CTRL, AF_STATUS: read 0 */
 	{ .name = "PM_CAP",	.off = 0xd0, .len = 2, .reset = 0x0001 | XENGT_PCI_AF << 8 },
 	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version 2, DSI */

@@ -71,9 +71,10 @@ uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv);
  * xengt_hv_xen_reserve() makes a server that is not enabled yet, so that the broker
  * can record its number before anything depends on the server.
  * xengt_hv_xen_retire() ends a server whose process is dead and has no successor:
- * it disarms the server, answers every request in flight (reads all-ones, writes
- * dropped), and destroys the server. Returns 0, also if the server or the domain
- * does not exist; -EBUSY: another process serves the server, and nothing was done.
+ * it removes the server's ranges, disables the server, answers every request in
+ * flight (reads all-ones, writes dropped), and destroys the server. Returns 0, also
+ * if the server or the domain does not exist; -EBUSY: another process serves the
+ * server, and nothing was done.
  * On any other error the server may still exist, and the call can be repeated.
  */
 int xengt_hv_xen_reserve(uint32_t domid, uint16_t *ret_server_id);

@@ -165,9 +165,9 @@
 #define XENGT_STATE_PAGE		1
 
 /*
- * Index of each dword in the page with the ring's state. Each dword has a
- * register's value, except for the headers of the two lists; the dword before a
- * value has the offset of the register.
+ * Indices of dwords in the page with the ring's state: two list headers, values
+ * of registers (the dword before a value is the register's offset), and where the
+ * engine's own registers begin.
  */
 enum xengt_state_dword {
 	XENGT_ST_RING_LIST = 0x01,

@@ -82,8 +82,9 @@ struct xengt_platform {
 
 	/*
 	 * The IOMMU of its graphics is not reliable (Linux 6.1,
-	 * drivers/iommu/intel/iommu.c, quirk_iommu_igfx), so Xen is booted with
-	 * iommu=no-igfx, and bus addresses are machine addresses.
+	 * drivers/iommu/intel/iommu.c, quirk_iommu_igfx): the admin should boot
+	 * Xen with iommu=no-igfx. Bus addresses are then machine addresses, so a
+	 * PVH dom0 is refused.
 	 */
 	bool wants_no_igfx;
 

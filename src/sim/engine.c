@@ -86,10 +86,10 @@ void sim_engine_fini(struct xengt_sim *sim)
 
 /*
  * The engine in mask that works next: the one whose time is furthest behind,
- * because engines work at the same time. An engine whose simulation is slower
- * than time stays behind. So that such an engine does not keep the others from
- * working, it gets at most SHARE steps for each step that another engine had in
- * this call.
+ * because engines work at the same time. If simulating an engine takes longer
+ * than the time that it simulates, its time falls further and further behind
+ * sim->now. So that such an engine does not keep the others from working, it gets
+ * at most SHARE steps for each step that another engine had in this call.
  */
 static struct sim_engine *next_engine(struct xengt_sim *sim, unsigned int mask,
 				      const unsigned int steps[SIM_ENGINES])

@@ -4,9 +4,9 @@
  * with dom0.
  *
  * dom0's test module writes into shared memory (xengt/judge_abi.h) which vGPU
- * owns which part of the GGTT. Which domain owns which machine frame, the module
- * writes there, too, or Xen's structures tell it (judge_owner.c). judge_verdict.c
- * judges each access by these facts.
+ * owns which part of the GGTT. The owner of each machine frame comes from the same
+ * shared memory, where the test module writes it, too, or from Xen's own structures
+ * (judge_owner.c). judge_verdict.c judges each access by these facts.
  *
  * Each vGPU may reach one frame without an owner: its scratch page, to which
  * its unused entries point. dom0 says which frame that is. A frame that dom0

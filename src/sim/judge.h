@@ -57,7 +57,10 @@ void sim_judge_find_scratch(struct xengt_sim *sim);
 /* 0, or -1 if memory is short. Forgets what was compared. */
 int sim_judge_owner_init(struct sim_judge *j);
 void sim_judge_owner_fini(struct sim_judge *j);
-/* The owner word of a machine frame (xengt/judge_abi.h), by the one whom dom0 chose. */
+/*
+ * The owner word of a machine frame (xengt/judge_abi.h), by the source that dom0 chose
+ * (hdr->owners_by).
+ */
 uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn);
 /*
  * The frame behind a bus address, before the access. False: the IOMMU refuses the access,
@@ -65,7 +68,10 @@ uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn);
  */
 bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
 			struct sim_judge_frame *ret_frame);
-/* If dom0 has completed a round, compare again the frames about which two differed. */
+/*
+ * If dom0 has completed a round, compare again the frames about which the table and
+ * Xen's structures differed.
+ */
 void sim_judge_compare_again(struct xengt_sim *sim);
 
 /*

@@ -23,8 +23,8 @@
 #define HAMMER_MS	1
 
 /*
- * Does the entry lead to a scratch page of the slot? slot: the number plus 1. Most entries
- * lead elsewhere; only for the others is the owner needed.
+ * Does the entry lead to a scratch page of the slot? slot: the number plus 1. The first
+ * comparison answers for most entries, and does not need the frame's owner.
  */
 static bool is_scratch(struct xengt_sim *sim, unsigned int slot, uint64_t bus)
 {

@@ -2,15 +2,16 @@
 /*
  * Isolation judge: whose is a machine frame?
  *
- * Two can tell: dom0's table of owners, which dom0's module fills from the M2P table (a PV
- * dom0 only), and Xen's own structures in machine memory (xen_memory.c). hdr->owners_by
- * says who is asked.
+ * Two sources know this: dom0's table of owners, which dom0's module fills from the M2P table
+ * (a PV dom0 only), and Xen's own structures in machine memory (xen_memory.c).
+ * hdr->owners_by says which source is asked.
  *
- * If it is the table and Xen's structures are known, each answer of the table is compared with
- * them. What the table would say comes from the same facts: the owner, if the M2P table
- * names a guest frame. dom0 looks again and again at the frames, so the table may be late. A
- * difference is only late if it goes away before dom0 has completed two rounds: the
- * second of them began after the difference was seen. After that it is a disagreement.
+ * If the table is asked although Xen's structures are known, each answer of the table is
+ * compared with what they say: the owner, if the M2P table names a guest frame, and
+ * otherwise nobody. dom0 looks again and again at the frames, so the table may be late. A
+ * difference counts as late if it goes away before dom0 has completed two rounds (the
+ * second of them began after the difference was seen). A difference that stays longer is a
+ * disagreement.
  */
 #include "sim/judge.h"
 #include "sim/sim.h"
@@ -123,7 +124,7 @@ static void differ(struct xengt_sim *sim, struct sim_judge_pair *p, uint64_t mfn
 		return;
 	}
 	if (!p && j->n_pairs == PAIRS_MAX) {
-		/* too many to follow: nobody could tell that this one is only late */
+		/* too many to follow: nobody could tell whether the table is only late */
 		count_disagreed(sim, mfn, table, xen);
 		return;
 	}

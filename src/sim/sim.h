@@ -112,8 +112,8 @@ struct xengt_sim_ops {
 	/*
 	 * Machine memory may be a file with holes, which a read would fill. Returns how
 	 * many bytes at from + *ret_skip have data, and sets *ret_skip; both are
-	 * multiples of 4096, and from + max is the end. 0: there are none. The judge's
-	 * search for Xen's tables asks. NULL: all memory has data.
+	 * multiples of 4096, and from + max is the end. 0: there are none. Only the
+	 * judge's search for Xen's tables calls this. NULL: all memory has data.
 	 */
 	uint64_t (*data_at)(void *opaque, const uint8_t *from, uint64_t max,
 			    uint64_t *ret_skip);

@@ -153,7 +153,7 @@ struct sim_clock {
 					 * register, by the clock of the program
 					 * that runs the simulator */
 	uint64_t held_ns;		/* how far the display's clock is behind
-					 * that clock */
+					 * the program's clock */
 	enum sim_clock_phase phase;
 	unsigned int accesses_left;	/* number of accesses that may still
 					 * belong to the update */
@@ -167,7 +167,7 @@ struct xengt_sim {
 	uint64_t fake_clock;
 	struct sim_clock clock;
 	uint64_t now;			/* virtual nanoseconds since create */
-	uint64_t born_ns;		/* time of power-on by that clock */
+	uint64_t born_ns;		/* time of power-on by ops.now_ns() */
 	struct sim_exec *exec;		/* engine.h */
 	uint32_t n_late;		/* number of late entries (csb.c) */
 
@@ -311,8 +311,8 @@ void sim_iommu_forget(struct xengt_sim *sim);
 int sim_iommu_translate(struct xengt_sim *sim, uint64_t bus, bool write,
 			uint64_t *ret_machine);
 /*
- * The same for the judge, who asks right before the access: nothing is counted, and
- * the access uses the same translation.
+ * The same for the judge, which asks right before the access: nothing is counted,
+ * and the access uses the same translation.
  */
 int sim_iommu_peek(struct xengt_sim *sim, uint64_t bus, bool write,
 		   uint64_t *ret_machine);

@@ -13,8 +13,9 @@
  *   258, too. Xen never frees it. xen/arch/x86/xen.lds.S: the image has at most 16 MiB.
  * - xen/arch/x86/include/asm/mm.h, struct page_info: 32 bytes; count_info at 8,
  *   v.inuse._domain (32 bits, the PDX of struct domain; 0: nobody) at 24. PGC_xen_heap is
- *   bit 62, PGC_state bits 59:58 (3: free). The count of references has more bits from
- *   version to version; it has at least 54. v.inuse is valid while this count is not 0.
+ *   bit 62, PGC_state bits 59:58 (3: free). The count of references is the low part of
+ *   count_info: 54 bits, or more in later versions (the one difference). v.inuse is valid
+ *   while this count is not 0.
  * - xen/include/xen/sched.h, struct domain: domain_id (16 bits) is the first member. A
  *   struct domain is a page of Xen's heap (alloc_domain_struct()).
  * - xen/arch/x86/x86_64/mm.c, subarch_init_memory(): the pages of the M2P table belong to
@@ -46,12 +47,13 @@
 #define PGC_COUNT	((1ULL << 54) - 1)
 #define DOMID_XEN	0x7ff2U
 #define DOMID_DOM0	0U
-#define NO_GFN		(1ULL << 40)	/* INVALID_M2P_ENTRY and others */
+#define NO_GFN		(1ULL << 40)	/* from here on M2P entries name no guest frame
+					 * (INVALID_M2P_ENTRY and others) */
 
 #define PTE_PRESENT	1ULL
 #define PTE_LARGE	0x80ULL
 #define PTE_ADDR	0xffffffffff000ULL
-#define FRAMES_MAX	(4ULL << 20)	/* a machine of 16 GiB: searched for dom0's */
+#define FRAMES_MAX	(4ULL << 20)	/* 16 GiB of frames, one of which must be dom0's */
 
 typedef uint64_t __attribute__((may_alias)) word64;
 typedef uint32_t __attribute__((may_alias)) word32;
@@ -156,8 +158,8 @@ static bool is_level_4(struct xengt_sim *sim, uint64_t at)
 }
 
 /*
- * Frames whose owner is known: the M2P table's first page is DOMID_XEN's, and dom0 has
- * a frame that the M2P table names.
+ * Does the layout give the owners that are known otherwise? The M2P table's first page
+ * must be DOMID_XEN's, and dom0 must have a frame that the M2P table names.
  */
 static bool is_layout_known(struct xengt_sim *sim, uint64_t root)
 {

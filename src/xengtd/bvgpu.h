@@ -83,7 +83,7 @@ struct xengt_bvgpu {
 	uint32_t domid;
 	uint8_t uuid[16];
 	struct xengt_request req;
-	uint8_t edid[XENGT_EDID_MAX_BYTES];	/* the EDID of the creation */
+	uint8_t edid[XENGT_EDID_MAX_BYTES];	/* the EDID with which the vGPU was made */
 	uint32_t edid_bytes;		/* 0: the built-in monitor */
 	char log_name[XENGT_REQUEST_NAME_MAX];	/* the domain's name when the worker
 						 * started; the worker's log file is named
@@ -132,8 +132,8 @@ struct xengt_bvgpu {
 	 */
 	struct xengt_ev_timer place_timer;
 	int64_t place_spent_usec;
-	int64_t place_seen_usec;	/* the worker's share is subtracted up to this
-					 * time */
+	int64_t place_seen_usec;	/* the time up to which the worker's share has
+					 * been subtracted from place_spent_usec */
 	bool has_place_request;
 	struct xengt_wp_msg place_request;
 

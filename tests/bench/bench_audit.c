@@ -172,7 +172,10 @@ static int list(void)
 	return 0;
 }
 
-/* Audits whole streams until count units have been done. */
+/*
+ * Audits the whole stream again and again until count units have been audited, or a few
+ * more. thousandths: what one audit of the stream counts for, in 1/1000 of a unit.
+ */
 static void measure(uint64_t thousandths, uint64_t count)
 {
 	for (uint64_t done = 0; done < 1000 * count; done += thousandths)
@@ -182,7 +185,9 @@ static void measure(uint64_t thousandths, uint64_t count)
 int main(int argc, char **argv)
 {
 	struct timespec from, to;
-	uint64_t thousandths;		/* thousandths of a unit that one audit does */
+	uint64_t thousandths;		/* what one audit of the stream counts for, in
+					 * 1/1000 of the bench's unit (a command, or
+					 * 1000 bytes) */
 	bool is_base;
 
 	audit.platform = xengt_platform_get(XENGT_PLATFORM_SKL);

@@ -75,7 +75,7 @@ void say(int fd, const char *text);
  * connection ended.
  */
 const char *hear(int fd);
-/* Say a command for a vGPU; vgpu: a JSON value. */
+/* Send a command for a vGPU; vgpu: a JSON value. */
 void ask(int fd, const char *cmd, const char *vgpu);
 
 #define has(line, part) assert_non_null(strstr((line), (part)))

@@ -128,7 +128,10 @@ struct guest_share {
 	uint32_t low_mib, high_mib, fences;
 };
 
-/* Begin and end a domain with a vGPU on g's machine and host, switched on. */
+/*
+ * Begin a domain with a vGPU on g's machine and host, and switch the vGPU on; end the
+ * domain.
+ */
 void guest_begin(struct guest *g, enum xengt_platform_id platform,
 		 uint32_t domid, struct guest_share share);
 void guest_end(struct guest *g);

@@ -35,7 +35,7 @@ enum share_kind {
 struct share_work {
 	enum share_kind kind;
 	uint32_t lo_us, hi_us;
-	uint32_t requests;		/* the most requests in a ring */
+	uint32_t requests;		/* number of requests in a ring, at most */
 	bool is_open;			/* arbitration stays on around batches */
 };
 
@@ -51,7 +51,7 @@ struct share_guest {
 	uint64_t submitted_at;
 	uint32_t rnd;
 	/* what the guest saw */
-	uint64_t used_ns;		/* time of the engine */
+	uint64_t used_ns;		/* time that the guest had of the engine */
 	uint64_t waits_since;		/* 0 if the guest does not wait */
 	uint64_t longest_wait_ns;
 	uint32_t completions;
@@ -66,7 +66,7 @@ struct share_world {
 	struct xengt_gpu_sim_host *host;
 	struct xengt_sim *sim;
 	struct xengt_sim_exec_opts opts;
-	uint64_t seen_at;		/* time up to here has been given to a guest */
+	uint64_t seen_at;		/* the time until then is in the guests' used_ns */
 	struct share_guest guests[SHARE_GUESTS_MAX];
 	uint32_t n;
 };

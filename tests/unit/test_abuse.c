@@ -436,8 +436,8 @@ static int teardown(void **state)
 }
 
 /*
- * What the last ACTS acts count; earlier acts bring the vGPU into the state
- * that the act needs.
+ * cost_of() returns by how much the last ACTS acts raise each counter; earlier acts
+ * bring the vGPU into the state that the act needs.
  */
 #define ACTS	16u
 

@@ -22,7 +22,7 @@
 #include "xengtd/vgpu.h"
 #include "xengtd/xengtd.h"
 
-/* ---- imitations of the broker's parts that the answer uses ---- */
+/* ---- imitations of the broker's functions that answer.c calls ---- */
 
 const char *xengt_bvgpu_state_name(const struct xengt_bvgpu *v)
 {

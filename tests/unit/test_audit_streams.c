@@ -573,7 +573,10 @@ static void batch_starts(void **state)
 	assert_int_equal(result.refusal, XENGT_REFUSED_NOT);
 }
 
-/* If engines can leave a batch, the audit removes what a ring does against it. */
+/*
+ * If engines can leave a batch, the audit turns each ARB_OFF that stands directly before a
+ * ring's start of a batch into ARB_ON.
+ */
 static void arbitration_around_batches(void **state)
 {
 	static const struct {
@@ -598,8 +601,8 @@ static void arbitration_around_batches(void **state)
 		assert_int_equal(run(&audit, dw, COUNT(dw)), 0);
 		assert_int_equal(dw[0], rows[i].before_batch);
 		/*
-		 * the audit leaves these dwords: no batch follows, or other commands are in
-		 * between
+		 * the audit does not change these ARB_OFFs: no batch follows, or other
+		 * commands stand between ARB_OFF and the batch
 		 */
 		assert_int_equal(dw[4], ARB_OFF);
 		assert_int_equal(dw[9], ARB_OFF);

@@ -87,7 +87,10 @@ static void above_4g_in_two_halves(void **state)
 
 	rig_cfg_write(rig, 0x1c, 4, 0x12);
 	assert_int_equal(aperture_at(rig), 0x12d0000000);
-	/* above 4 GiB a low half of all ones is a part of the address */
+	/*
+	 * above 4 GiB a low half with all writable bits set is an address, not a question
+	 * for the size
+	 */
 	rig_cfg_write(rig, 0x18, 4, 0xf0000000);
 	assert_int_equal(aperture_at(rig), 0x12f0000000);
 	rig_cfg_write(rig, 0x14, 4, 0x12);

@@ -103,7 +103,10 @@ static void more_behind_padding_is_what_stands_there(void **state)
 	assert_int_equal(slot_of(a)->tail, 12 * 4);
 }
 
-/* The module's copy of the ring has the size that it had when the work began. */
+/*
+ * A guest cannot move, resize or switch off a ring that has work in flight: the module's copy
+ * was made for the ring as it was when the work began.
+ */
 static void the_ring_is_another(void **state)
 {
 	struct world_guest *g = a;

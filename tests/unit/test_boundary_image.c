@@ -96,7 +96,7 @@ static void every_page_comes_and_goes(void **state)
 	for (uint32_t i = 4; i < pages; i++)
 		g->memory[IMAGE_FRAME(0) + i][2] = 0x100 + i;
 	g->memory[IMAGE_FRAME(0) + pages][0] = 0x5a5a;
-	/* commands up to the head that the hardware saves below */
+	/* the ring needs commands up to the head 0x40, which the hardware saves below */
 	for (uint32_t i = 0; i < 0x40; i += 4)
 		guest_emit(g, 0, 0);
 	assert_int_equal(guest_submit(g, 0, 1), 0);
@@ -485,12 +485,15 @@ static void each_change_is_seen(void **state)
 			uint32_t at = i ? 1023 : page == 1 ? XENGT_ST_ENGINE : 0;
 
 			g->memory[IMAGE_FRAME(0) + page][at] ^= 0x100;
-			/* all pages, and back those where the template has something else */
+			/*
+			 * the module copies all pages, and copies back the pages in which
+			 * the template has other values
+			 */
 			assert_true(copied_in_a_run() - nothing >=
 				    4096 * (pages - 1));
 			assert_int_equal(copied_in_a_run(), nothing);
 		}
-	/* of the status page only the part that is not the module's */
+	/* the module copies only the part of the status page that is not its own */
 	for (uint32_t at = 0; at < 1024; at += XENGT_PRELUDE_DONE / 4 - 1) {
 		g->memory[IMAGE_FRAME(0)][at] ^= 0x100;
 		assert_int_equal(copied_in_a_run() - nothing,

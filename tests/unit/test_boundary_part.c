@@ -156,8 +156,8 @@ static void smallest_hole_is_taken(void **state)
 				 c = take(8, 0, 0), d = take(16, 0, 0), s;
 
 	(void)state;
-	xengt_part_free(&part, &a);	/* after these two calls free are: 32 MiB at 16 MiB,
-					 * 8 MiB at 64 MiB, and all behind d */
+	xengt_part_free(&part, &a);	/* these two calls leave three free ranges: 32 MiB at
+					 * 16 MiB, 8 MiB at 64 MiB, and all behind d */
 	xengt_part_free(&part, &c);
 	s = take(8, 0, 0);
 	assert_int_equal(s.low_base_mib, c.low_base_mib);

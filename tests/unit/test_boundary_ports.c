@@ -229,7 +229,10 @@ static uint32_t read_clock(void *ctx, uint32_t off)
 	return world_hw_ops.reg_read(ctx, off);
 }
 
-/* Whenever its low half overflows, the clock is between begin and end of its reading. */
+/*
+ * At whichever of the reads the clock's low half overflows, the result lies between the
+ * clock's values at the begin and at the end of the reading.
+ */
 static void the_clock_overflows(void **state)
 {
 	struct xengt_hw_ops ops = world_hw_ops;

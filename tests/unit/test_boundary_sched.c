@@ -720,7 +720,7 @@ static void reset_behind_another(void **state)
 	expect_none(b);
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* b has waited, so it would be first now: it has its time */
+	/* b has waited, so b would come before a below: let b have its time first */
 	submit(b, 0, 2);
 	hw_tell(w, STARTED);
 	w->now += 1000000;

@@ -26,11 +26,12 @@
 #define COST_PERCENT	40000u
 #define BATCH_POINTS	900u
 #define WORK_PER_CALL	32u		/* commands of a step */
-#define REQUESTS	40u		/* of one context: its ring does not wrap */
+#define REQUESTS	40u		/* number of requests of a context, so few that its
+					 * ring does not wrap */
 #define CONTEXTS	2u
 
 #define AT_COUNTS	120u		/* frame of the counts of context 0 */
-#define BEFORE(i)	(2 * (i))	/* dwords of request i there */
+#define BEFORE(i)	(2 * (i))	/* the two counts of request i in that frame */
 #define AFTER(i)	(2 * (i) + 1)
 #define SEQNO		1000u		/* the number of requests that are finished */
 
@@ -47,8 +48,8 @@
 static struct court *c;
 static uint64_t seed;
 static uint32_t engine;
-static uint32_t requests[CONTEXTS];	/* of each context of the guest */
-static bool is_open;			/* its batches run with arbitration on */
+static uint32_t requests[CONTEXTS];	/* number of requests of each context of the guest */
+static bool is_open;			/* the guest's batches run with arbitration on */
 
 static uint32_t draw(uint32_t below)
 {
@@ -208,7 +209,10 @@ static uint32_t session(enum xengt_platform_id platform)
 	opts.cost_percent = COST_PERCENT;
 	opts.work_per_call = WORK_PER_CALL;
 	xengt_sim_set_exec(c->sim, &opts);
-	/* (every batch of Gen9's blitter is copied, and a loop in it is refused) */
+	/*
+	 * (not the blitter, because on Gen9 each of its batches is copied, and a loop in a
+	 * copied batch is refused)
+	 */
 	engine = draw(3);
 	is_open = one_in(3);
 	memset(requests, 0, sizeof(requests));

@@ -309,7 +309,10 @@ static void left_elsewhere_it_begins_with_them(void **state)
 	finish(b);
 }
 
-/* A context that left in the prelude runs the whole prelude again, because others ran meanwhile. */
+/*
+ * A context that left in the prelude runs the whole prelude again, because other contexts ran
+ * meanwhile.
+ */
 static void left_in_them_it_begins_anew(void **state)
 {
 	(void)state;

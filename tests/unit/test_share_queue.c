@@ -24,7 +24,8 @@
 struct model {
 	uint64_t vtime, held_until, ran_ns, order;
 	bool waits;
-	bool is_ready;			/* it waits, and was not held when it was looked at last */
+	bool is_ready;			/* the account waits, and was not held when the model
+					 * looked at it last */
 };
 
 static struct xengt_queue queue;
@@ -104,7 +105,7 @@ static void charge(uint32_t i)
 	uint64_t ns = draw(8) ? draw(3000000) : 0, least, begin;
 	int next;
 
-	/* less than the time that is charged, so that caps are used up */
+	/* let less time pass than is charged, so that caps are used up */
 	now += ns / 32;
 	queue.given = draw(4) ? XENGT_NEVER : clock_ns + draw(100000);
 	xengt_queue_charge(&queue, &accounts[i], ns, now);
@@ -142,7 +143,7 @@ static void set_share(uint32_t i)
 static void let_time_pass(void)
 {
 	now += draw(100000);
-	/* exactly at its time a vGPU is held no more */
+	/* go to the first held_until, at which the vGPU is no longer held, or just before it */
 	if (!draw(2) && first_held() != XENGT_NEVER && first_held() > now)
 		now = first_held();
 	else if (!draw(2) && first_held() != XENGT_NEVER && first_held() > now + 1)
@@ -200,12 +201,12 @@ static void anything(void **state)
 			break;
 		case 2:
 		case 3:
-			/* mostly whose turn it is, so that the clock goes on */
+			/* mostly charge the next account, so that the clock goes on */
 			charge(first_ready() >= 0 && draw(8) ?
 			       (uint32_t)first_ready() : i);
 			break;
 		default:
-			/* mostly full, and empty now and then */
+			/* keep the queue mostly full, and empty it now and then */
 			if (models[i].waits && (step / 1000 % 4 == 3 || !draw(4)))
 				leave(i);
 			else if (!models[i].waits)
@@ -241,7 +242,7 @@ static void equal_ones_go_round(void **state)
 		assert_ptr_equal(xengt_queue_next(&queue, 0),
 				 &accounts[(i * 5) % ALL]);
 		xengt_queue_leave(&accounts[(i * 5) % ALL]);
-		/* who does not wait may leave again */
+		/* leaving again changes nothing, because the account does not wait */
 		xengt_queue_leave(&accounts[(i * 5) % ALL]);
 	}
 	assert_null(xengt_queue_next(&queue, 0));

@@ -35,11 +35,11 @@
 
 #define US		UINT64_C(1000)
 #define MS		UINT64_C(1000000)
-#define HANG_MS		400u		/* of work that runs alone */
+#define HANG_MS		400u		/* time limit of work that runs alone */
 #define BATCH_NS	(50 * MS)	/* the longest batch that ends */
 #define ROUNDED_NS	(10 * US)
 #define LATE_NS		(200 * US)	/* acknowledgements and interrupts of a turn */
-#define MEMORY_NS	(4000 * MS)	/* so long an old share may still show */
+#define MEMORY_NS	(4000 * MS)	/* for so long an old share may have an effect */
 
 #define REQUEST_DWORDS	8u
 #define NEVER		TIMED_NEVER
@@ -49,26 +49,29 @@ enum kind { BUSY, IDLE, LOOP, KINDS };
 struct guest {
 	struct world_guest *g;
 	enum kind kind;
-	uint64_t lo_ns, hi_ns;		/* of a batch */
+	uint64_t lo_ns, hi_ns;		/* shortest and longest time of a batch */
 	uint32_t requests;
 	uint64_t seqno;
 	uint64_t in_flight[CONTEXTS];	/* 0: the context has no work */
-	uint64_t answers_at;		/* when it has seen what happened */
+	uint64_t answers_at;		/* when the guest reacts to what happened */
 	bool loops[CONTEXTS];
 	bool is_in_call;		/* its reset, or its end, waits for the engine */
-	uint64_t used_ns;		/* the engine's time, since it joined */
-	uint64_t virtual_ns;		/* the same by weight */
-	uint64_t waits_since;		/* 0: it does not wait */
-	uint64_t held_ps;		/* its cap is used up until then */
+	uint64_t used_ns;		/* the engine's time that the guest had since it
+					 * joined */
+	uint64_t virtual_ns;		/* used_ns, divided by the weight */
+	uint64_t waits_since;		/* 0: the guest does not wait */
+	uint64_t held_ps;		/* the guest's cap is used up until then */
 	bool is_held;
-	uint64_t sent_ns;		/* what the engine had when the cap was used up */
-	uint64_t turn_ns;		/* the longest turn, by weight */
-	uint64_t old_turn_ns, old_until; /* the same, of what it was before */
+	uint64_t sent_ns;		/* length of the work that the engine still had when
+					 * the cap was used up */
+	uint64_t turn_ns;		/* the longest turn, divided by the weight */
+	uint64_t old_turn_ns, old_until; /* the longest turn before the guest's last change,
+					  * which counts until old_until */
 };
 
 struct pair {
 	bool is_open;
-	int64_t least, most;		/* of the difference of their virtual times */
+	int64_t least, most;		/* difference of the two guests' virtual times */
 };
 
 static struct world *w;
@@ -121,7 +124,7 @@ static uint64_t by_weight(const struct guest *g, uint64_t ns)
 	return ns * 100 / share_of(g)->weight;
 }
 
-/* The longest turn that the guest can have now, by weight. */
+/* The longest turn that the guest can have now, divided by its weight. */
 static uint64_t turn_of(const struct guest *g)
 {
 	const struct xengt_share *share = share_of(g);
@@ -143,14 +146,17 @@ static uint64_t longest_turn(const struct guest *g)
 	return g->old_until > w->now && g->old_turn_ns > now ? g->old_turn_ns : now;
 }
 
-/* The guest's time is no more compared with what the others had until now. */
+/* Stop the comparison of the guest's time with the time that the others had until now. */
 static void part(const struct guest *g)
 {
 	for (uint32_t i = 0; i < GUESTS; i++)
 		pairs[g - guests][i].is_open = pairs[i][g - guests].is_open = false;
 }
 
-/* Before the guest changes: what it was has an effect for a while. */
+/*
+ * Call this before the guest's work or share changes: the old work and share have an effect
+ * for a while.
+ */
 static void remember(struct guest *g)
 {
 	g->old_turn_ns = longest_turn(g);
@@ -167,7 +173,7 @@ static bool is_held(const struct guest *g)
 	return share_of(g)->cap && g->held_ps > (w->now + ROUNDED_NS) * 1000;
 }
 
-/* The guest's cap may have become used up, or may be so no more. */
+/* Note whether the guest's cap is used up now. */
 static void note_held(struct guest *g)
 {
 	bool was = g->is_held;
@@ -197,7 +203,7 @@ static void use(struct guest *g, uint64_t ns)
 	g->held_ps += ns * 100000 / share->cap;
 }
 
-/* Nobody could have used the time that is over now. */
+/* The engine was idle until now, so no guest may have been ready to use it. */
 static void check_idle(void)
 {
 	for (uint32_t i = 0; i < GUESTS; i++) {
@@ -237,7 +243,10 @@ static void passed(const struct xengt_exec *exec, uint64_t ns)
 		note_held(&guests[i]);
 }
 
-/* While the boundary waits it looks at the engine now and then only. */
+/*
+ * The charge may be wrong by unheard_ns, because the boundary looks at the engine only now
+ * and then while it waits.
+ */
 static void check_charge(struct guest *g, uint64_t ns)
 {
 	if (ns > g->used_ns + timed_engine.unheard_ns ||
@@ -509,7 +518,7 @@ static void act(bool is_plain)
 		choose(g);
 		break;
 	case 3:
-		/* more for a context that may be in flight */
+		/* add work to a context that may be in flight */
 		submit(g, draw(CONTEXTS));
 		break;
 	case 4:
@@ -528,7 +537,10 @@ static void act(bool is_plain)
 
 /* ---- a session ---- */
 
-/* Everything that happens now, without the guests. Returns true if there was something. */
+/*
+ * Let engine and module do all that they can do now. Returns true if the engine reported
+ * something.
+ */
 static bool hear(void)
 {
 	bool any = false;
@@ -541,7 +553,7 @@ static bool hear(void)
 	return any;
 }
 
-/* The guests see what happened, and do what they do then. */
+/* Let the guests react to what happened, until nothing more happens. */
 static void react(void)
 {
 	do {

@@ -23,8 +23,8 @@
 #define BYTES		(PAGES * PAGE)
 
 /*
- * What lies where, in pages. The M2P table is mapped by 1 GiB, the frame table by 2 MiB
- * (page 512 is aligned so), the image by 4 KiB.
+ * What each page of the memory has. The M2P table is mapped by a page of 1 GiB, the frame
+ * table by one of 2 MiB (page 512 has this alignment), the image by pages of 4 KiB.
  */
 enum {
 	M2P, OTHER_L4 = 16, L3, IMAGE_L2, IMAGE_L1, FRAMES_L2, DIRECTMAP, IDLE, VTD_ROOT,
@@ -33,7 +33,7 @@ enum {
 	FRAMES = 512,
 };
 
-/* Bits of a level 4 table's address, of the frame's count and of an entry. */
+/* Bits of a page table entry, then of count_info; then an entry of the M2P table. */
 #define PRESENT		1ull
 #define LARGE		0x80ull
 #define ALLOCATED	(1ull << 63)
@@ -44,7 +44,7 @@ enum {
 #define GUEST_ID	7u
 #define OTHER_ID	8u
 #define GUEST_GFN	0x1234u
-#define BASE		0x100000ull	/* of the slice */
+#define BASE		0x100000ull	/* begin of the slice */
 #define INDEX		(BASE / PAGE)
 
 static struct world {
@@ -210,7 +210,10 @@ static void gpu_reads(uint64_t frame)
 	(void)xengt_sim_gpu_access(w.sim, BASE, &val, sizeof(val), false);
 }
 
-/* The owner that the judge found in a violation by this read; 1: none was told. */
+/*
+ * The GPU reads the frame. Returns the owner that the judge names in the violation, or 1 if
+ * there is no violation.
+ */
 static uint64_t owner_told(uint64_t frame)
 {
 	uint64_t before = w.hdr->violations, seq = w.hdr->ring_head;
@@ -352,7 +355,7 @@ static void the_table_is_compared(void **state)
 	gpu_reads(GUESTS);
 	assert_true(w.hdr->compared > 0);
 	assert_int_equal(w.hdr->violations, 0);
-	/* both say nothing of a guest's: nothing is compared */
+	/* neither the table nor Xen names a guest for these frames: nothing is compared */
 	w.hdr->compared = 0;
 	gpu_reads(DOM0S);
 	gpu_reads(BALLOONED);
@@ -377,7 +380,7 @@ static void a_late_record_is_no_disagreement(void **state)
 	assert_int_equal(w.hdr->undecided, 0);
 	assert_int_equal(w.hdr->late, 1);
 	assert_int_equal(w.hdr->disagreed, 0);
-	/* an access sees it, too */
+	/* an access, too, finds out that a difference has gone away */
 	w.owners[GUESTS] = 0;
 	gpu_reads(GUESTS);
 	w.owners[GUESTS] = XENGT_JUDGE_OWNER(GUEST_ID, GUEST_GFN);
@@ -410,7 +413,7 @@ static void a_difference_that_stays_is_a_disagreement(void **state)
 	}
 }
 
-/* What Xen says changed in between: the time begins again. */
+/* Xen's answer for the frame changes between two rounds: the two rounds begin anew. */
 static void a_new_difference_gets_its_own_time(void **state)
 {
 	(void)state;

@@ -20,30 +20,32 @@
 #define TIMED_ARB_OFF	0x04000000u
 #define TIMED_ARB_ON	0x04000001u
 #define TIMED_START	0x18800101u	/* then the address, then 0 */
-/* The address of a batch: 4 bytes are 100 ns. */
+/* A batch's address says how long the batch lasts: 100 ns for each 4 bytes. */
 #define TIMED_UNIT_NS	UINT64_C(100)
 #define TIMED_ENDLESS	0x1ffffcu
 
 /* A context, as the engine sees it. */
 struct timed_context {
 	const struct xengt_slot *slot;	/* NULL: this element is free */
-	uint64_t left_ns;		/* of the batch in which it was left */
+	uint64_t left_ns;		/* rest of the batch in which the engine left it */
 };
 
 struct timed_engine {
 	struct world *w;
 	struct xengt_hw_ops ops;
 	/*
-	 * This time has passed. exec: who had it; NULL: nobody. Also called for the time of a
-	 * reset: who was on the engine pays for it, because the engine is reset for nobody
-	 * else.
+	 * Called when ns of time have passed. exec: the vGPU whose context was first on the
+	 * engine; NULL: none. Also called for the time of a reset: the vGPU on the engine
+	 * pays for the reset, because the engine is reset for nobody else.
 	 */
 	void (*passed)(const struct xengt_exec *exec, uint64_t ns);
 	/* The boundary has unlocked the engines: others may do something. May be NULL. */
 	void (*unlocked)(void);
 	bool is_reset;			/* passed() is called for a reset */
-	bool is_waited_for;		/* by the boundary, which looks now and then only */
-	uint64_t unheard_ns;		/* so long the boundary may not have heard of events */
+	bool is_waited_for;		/* the boundary waits for the engine, and looks at it
+					 * only now and then */
+	uint64_t unheard_ns;		/* for so long the boundary may not have heard of
+					 * an event */
 	/* the rest is the engine's own */
 	struct timed_context contexts[4 * XENGT_EXEC_SLOTS];
 	struct timed_context *active[2], *pending[2];
@@ -59,13 +61,16 @@ void timed_engine_attach(struct world *w,
 
 /* Whose context is first? NULL: the engine is idle. */
 const struct xengt_exec *timed_engine_runs(void);
-/* The time at which it does something, if nobody does anything to it. */
+/* The time at which the engine next does something, if nobody does anything to it. */
 uint64_t timed_engine_next(void);
 /* Let time pass, at most until timed_engine_next(). */
 void timed_engine_pass(uint64_t ns);
-/* Do what is due now, until it reports something to the module. False: nothing is due. */
+/*
+ * Let the engine do what is due now, until it reports something to the module. False: nothing
+ * is due.
+ */
 bool timed_engine_run(void);
-/* The time that the batches last that the engine has of this vGPU. */
+/* How long those batches of this vGPU last that the engine still has. */
 uint64_t timed_engine_has(const struct xengt_exec *exec);
 
 #endif /* TIMED_ENGINE_H */

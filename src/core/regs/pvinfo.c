@@ -64,7 +64,7 @@ static uint32_t caps(const struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return vgpu->platform->pvinfo_caps;
 }
 
-/* The base of the low slice in the first dword, its size in the second. */
+/* The first dword has the base of the low slice, the second dword its size. */
 static uint32_t low_range(const struct xengt_vgpu *vgpu,
 			  const struct xengt_reg *reg, uint32_t off)
 {

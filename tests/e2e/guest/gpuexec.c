@@ -464,7 +464,10 @@ static void crossing_stores(struct context *c, const struct tables *t)
 
 	for (unsigned int i = 0; i < 2; i++)
 		mem64(t->pd)[at + i] = gpa_of(run_of_4 + 1 + i) | P | RW;
-	/* from here on the device follows both tables and has protected them */
+	/*
+	 * this submission makes the device follow both tables; they are of level 1, so the
+	 * device compares them and does not protect them
+	 */
 	store_at(c, t, VA, VA + 0x800, 0);
 	for (unsigned int i = 0; i < 3; i++) {
 		uint64_t low = i < 2 ? gpa_of(pages[i]) | P | RW : 0xda7a;

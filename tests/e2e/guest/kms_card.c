@@ -194,7 +194,10 @@ static bool is_edge(const struct kms_scene *s, uint32_t in, uint32_t x, uint32_t
 		y == s->height - 1 - in;
 }
 
-/* The card needs 640x480; the rest of a larger mode has the background's colour. */
+/*
+ * The test card needs at least 640x480. In a larger mode edges and pattern rows grow, texts do
+ * not, and the rest is background.
+ */
 uint32_t kms_card_pixel(const struct kms_scene *s, uint32_t x, uint32_t y)
 {
 	const uint32_t left = 16, top = 264, bottom = 464;

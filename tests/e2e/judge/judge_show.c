@@ -87,7 +87,7 @@ static void show_counts(struct seq_file *m, u64 hammer)
 	seq_printf(m, "heartbeat %llu\n", hdr->heartbeat);
 }
 
-/* Who knows the owners of frames, and whether the two who know agree. */
+/* Prints which source names the owners of frames, and whether both sources agree. */
 static void show_owners(struct seq_file *m)
 {
 	const struct xengt_judge_hdr *hdr = judge.hdr;

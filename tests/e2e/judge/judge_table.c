@@ -268,8 +268,9 @@ static int confirm_some(struct judge_domain *d)
  * its domain's pages in Xen while it is held, and no other domain can get it.
  * When this count changes, Xen has got pages back. From then on only frames that
  * M2P names as the domain's belong to the domain. So the judge notices a page
- * that is released while an entry or a translation names it. The test must make
- * sure that either all such pages are released or none.
+ * that is released while an entry or a translation names it. One release makes
+ * the judge forget all frames that were ballooned out but are still held. So the
+ * test must make sure that either all of these are released or none.
  */
 static int look_at_once(struct judge_domain *d)
 {

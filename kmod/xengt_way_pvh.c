@@ -12,12 +12,12 @@
  * that is in use, so a place is emptied before it is used again. (Xen 4.17 to
  * 4.20, xen/arch/x86/mm/p2m.c, xen/common/memory.c.)
  *
- * Nobody tells a PVH dom0 which machine frame that is. So look() asks Xen which
- * type of memory each gfn is (HVMOP_get_mem_type; xen/arch/x86/hvm/hvm.c, where
- * all that is no RAM is HVMMEM_mmio_dm): if it is no RAM, the guest has given its frame away. If the guest gave the frame away
- * and has another one at the same gfn since, look() does not see that; then the
- * module holds the old frame, which nobody else gets, until the guest changes its
- * GPU entry.
+ * Nobody tells a PVH dom0 which machine frame a guest frame is. So look() asks Xen
+ * which type of memory each gfn is (HVMOP_get_mem_type; xen/arch/x86/hvm/hvm.c,
+ * where all that is no RAM is HVMMEM_mmio_dm): if it is no RAM, the guest has given
+ * its frame away. If the guest gave the frame away and has another one at the same
+ * gfn since, look() does not see that; then the module holds the old frame, which
+ * nobody else gets, until the guest changes its GPU entry.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>

@@ -73,8 +73,8 @@ makes_bus_addresses() # FILE...
 		complain "bus addresses are made in: $callers"
 }
 
-# Registers and opcodes that several files need stand once, in src/hw. Looked for are numbers
-# from 0x2000, except masks (bits in a row).
+# Registers and opcodes that several files need stand once, in src/hw. This check looks at
+# numbers from 0x2000, except masks (bits in a row).
 defines_facts_once() # FILE...
 {
 	local hit

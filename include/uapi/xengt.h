@@ -214,8 +214,9 @@ struct xengt_vgpu_info {
 					 * page that is held since creation */
 	__u64 frames_mapped;		/* ever */
 	__u64 frames_released;		/* ever */
-	__u64 hypercalls;		/* hypercalls made for the vGPU:
-					 * mmu_update, mmuext_op */
+	__u64 hypercalls;		/* hypercalls made for the vGPU: PV:
+					 * mmu_update, mmuext_op; PVH:
+					 * memory_op, hvm_op */
 	__u64 tlb_flushes;		/* of the GPU */
 	__u64 revalidations;
 	__u64 frames_followed;		/* frames released because the guest

@@ -174,8 +174,9 @@ struct xengt_judge_slice {
 };
 
 /*
- * owner_found is the owner word as it stands in the table. The members from
- * desc on say which context made the access and how; they are 0 if no context
+ * owner_found is the owner word by which the simulator judged: from the table, or
+ * from Xen's structures (hdr.owners_by); with V_RESIDUE see there. The members
+ * from desc on say which context made the access and how; they are 0 if no context
  * is known.
  */
 struct xengt_judge_violation {
@@ -211,7 +212,7 @@ struct xengt_judge_violation {
 
 #define XENGT_JUDGE_V_WRITE	1U
 #define XENGT_JUDGE_V_STALE	2U	/* the access used a translation that is
-					 * no longer in the table */
+					 * no longer in the GGTT or page table */
 #define XENGT_JUDGE_V_HAMMER	4U
 #define XENGT_JUDGE_V_PPGTT	8U	/* the access went through a context's
 					 * page tables */

@@ -69,7 +69,7 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
  */
 #define XENGT_KEPT_FRAMES_MAX	8192u
 /*
- * The module waits so long for a context to leave the engine by itself, before it makes
+ * How long the module waits for a context to leave the engine by itself, before it makes
  * the engine load the context anew for the sake of such frames.
  */
 #define XENGT_RELOAD_MS		20

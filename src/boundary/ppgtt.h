@@ -53,7 +53,7 @@ struct xengt_ppgtt_table {
 	uint32_t id;
 	uint32_t refs;			/* entries that name it */
 	uint32_t pins;			/* work in flight whose root it is */
-	uint64_t unlinked_at;		/* flush epoch; see is_reachable() */
+	uint64_t unlinked_at;		/* flush epoch: ppgtt_priv.h */
 	/* the one entry that may be folded, if several entries name the table */
 	struct xengt_ppgtt_table *parent;
 	uint16_t parent_index;

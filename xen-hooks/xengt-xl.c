@@ -347,8 +347,8 @@ static bool read_last_words(const char *log, time_t since, char *line,
 
 /*
  * Explain why xl failed: by xengt-dm's report (line), or by the last line of the device
- * model's log (words), which xengt-dm or QEMU wrote. log: the name of this log; returns
- * NULL if there is none.
+ * model's log (words), which xengt-dm or QEMU wrote. log: the name of this log, or NULL if
+ * no such log is of this run.
  */
 static void explain(bool has_report, const char *line, const char *log,
                     const char *words)

@@ -8,10 +8,11 @@
  *
  * If the table is asked although Xen's structures are known, each answer of the table is
  * compared with what they say: the owner, if the M2P table names a guest frame, and
- * otherwise nobody. dom0 looks again and again at the frames, so the table may be late. A
- * difference counts as late if it goes away before dom0 has completed two rounds (the
- * second of them began after the difference was seen). A difference that stays longer is a
- * disagreement.
+ * otherwise nobody. (The answer "nobody" is compared only if they name a domain that has a
+ * slice, because the table need not have other domains.) dom0 looks again and again at the
+ * frames, so the table may be late. A difference counts as late if it goes away before dom0
+ * has completed two rounds (the second of them began after the difference was seen). A
+ * difference that stays longer is a disagreement.
  */
 #include "sim/judge.h"
 #include "sim/sim.h"

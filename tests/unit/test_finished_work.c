@@ -10,6 +10,7 @@
  *
  * promise: P20
  */
+#include "random_sessions.h"
 #include "residue_rig.h"
 #include "gpu/gpu_sim_priv.h"
 
@@ -46,23 +47,9 @@
 #define MI_START_PPGTT	0x18800101u
 
 static struct court *c;
-static uint64_t seed;
 static uint32_t engine;
 static uint32_t requests[CONTEXTS];	/* number of requests of each context of the guest */
 static bool is_open;			/* the guest's batches run with arbitration on */
-
-static uint32_t draw(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % below;
-}
-
-static bool one_in(uint32_t n)
-{
-	return !draw(n);
-}
 
 static uint32_t count_addr(const struct court_guest *g, uint32_t n, uint32_t dword)
 {
@@ -227,46 +214,21 @@ static uint32_t session(enum xengt_platform_id platform)
 	return requests[0] + requests[1];
 }
 
-static uint64_t number_of(const char *name, uint64_t otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 static void sessions_on(enum xengt_platform_id platform)
 {
 	const uint64_t wanted = number_of("XENGT_TEST_SESSIONS", SESSIONS);
 	uint64_t finished = 0;
 
-	seed = number_of("XENGT_TEST_SEED", FIRST_SEED);
+	sessions_begin(FIRST_SEED);
 	for (uint64_t i = 0; i < wanted; i++) {
-		fprintf(stderr, "XENGT_TEST_SEED=0x%llx\n",
-			(unsigned long long)seed);
+		session_begins();
 		finished += session(platform);
 	}
 	printf("%llu requests were finished\n", (unsigned long long)finished);
 	assert_true(finished > wanted * 20);
 }
 
-static void sessions_on_broadwell(void **state)
-{
-	(void)state;
-	sessions_on(XENGT_PLATFORM_BDW);
-}
-
-static void sessions_on_skylake(void **state)
-{
-	(void)state;
-	sessions_on(XENGT_PLATFORM_SKL);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sessions_on_broadwell),
-		cmocka_unit_test(sessions_on_skylake),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return sessions_main(sessions_on);
 }

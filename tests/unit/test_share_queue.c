@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "boundary/share.h"
+#include "random_sessions.h"
 
 #define ALL	XENGT_EXEC_VGPUS_MAX
 #define STEPS	40000u
@@ -32,15 +33,7 @@ static struct xengt_queue queue;
 static struct xengt_account accounts[ALL];
 static struct xengt_share shares[ALL];
 static struct model models[ALL];
-static uint64_t now, clock_ns, order, seed;
-
-static uint32_t draw(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % below;
-}
+static uint64_t now, clock_ns, order;
 
 static bool is_held(uint32_t i)
 {
@@ -182,7 +175,7 @@ static void anything(void **state)
 	uint32_t most = 0, held = 0;
 
 	(void)state;
-	seed = 0x9e3779b97f4a7c15ull;
+	draw_from(0x9e3779b97f4a7c15ull);
 	now = 1000 * MS;
 	xengt_queue_init(&queue);
 	for (uint32_t i = 0; i < ALL; i++) {

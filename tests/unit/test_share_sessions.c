@@ -22,9 +22,9 @@
  * promise: P19
  */
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 
+#include "random_sessions.h"
 #include "timed_engine.h"
 
 #define SESSIONS	8u		/* on each platform */
@@ -77,21 +77,7 @@ struct pair {
 static struct world *w;
 static struct guest guests[GUESTS];
 static struct pair pairs[GUESTS][GUESTS];
-static uint64_t seed, session_seed;
 static uint64_t longest_wait, completions, hangs, checks;
-
-static uint32_t draw(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % below;
-}
-
-static bool one_in(uint32_t n)
-{
-	return !draw(n);
-}
 
 __attribute__((noreturn, format(printf, 1, 2)))
 static void wrong(const char *format, ...)
@@ -99,7 +85,7 @@ static void wrong(const char *format, ...)
 	va_list args;
 
 	fprintf(stderr, "XENGT_TEST_SEED=0x%" PRIx64 " at %" PRIu64 " us: ",
-		session_seed, w->now / US);
+		session_seed(), w->now / US);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
@@ -618,21 +604,14 @@ static void session(enum xengt_platform_id platform)
 	world_destroy(w);
 }
 
-static uint64_t number_of(const char *name, uint64_t otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 static void sessions_on(enum xengt_platform_id platform)
 {
 	const uint64_t n = number_of("XENGT_TEST_SESSIONS", SESSIONS);
 
-	seed = number_of("XENGT_TEST_SEED", FIRST_SEED);
+	sessions_begin(FIRST_SEED);
 	longest_wait = completions = hangs = checks = 0;
 	for (uint64_t i = 0; i < n; i++) {
-		session_seed = seed;
+		session_begins();
 		session(platform);
 	}
 	printf("%" PRIu64 " contexts completed, %" PRIu64 " hung; the longest wait: %"
@@ -644,32 +623,7 @@ static void sessions_on(enum xengt_platform_id platform)
 	assert_true(checks > 100 * n);
 }
 
-static void say_seed(int sig)
-{
-	fprintf(stderr, "XENGT_TEST_SEED=0x%" PRIx64 "\n", session_seed);
-	signal(sig, SIG_DFL);
-}
-
-static void sessions_on_broadwell(void **state)
-{
-	(void)state;
-	sessions_on(XENGT_PLATFORM_BDW);
-}
-
-static void sessions_on_skylake(void **state)
-{
-	(void)state;
-	sessions_on(XENGT_PLATFORM_SKL);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sessions_on_broadwell),
-		cmocka_unit_test(sessions_on_skylake),
-	};
-
-	signal(SIGABRT, say_seed);
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return sessions_main(sessions_on);
 }

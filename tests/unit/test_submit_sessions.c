@@ -11,10 +11,10 @@
  *
  * promise: P12
  */
-#include <signal.h>
 #include <stdio.h>
 
 #include "boundary_world.h"
+#include "random_sessions.h"
 #include "oracle/oracle.h"
 
 #define SUBMISSIONS	8000u		/* on each platform */
@@ -24,25 +24,9 @@
 #define FIRST_SEED	0x9e3779b97f4a7c15ull
 
 static struct world *w;
-static uint64_t seed;
-static uint64_t session_seed;		/* the seed at the begin of the
-					 * session */
 static enum xengt_engine_id engine;
 static uint32_t running_head;		/* position of the first context in its
 					 * ring */
-
-static uint32_t draw(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % below;
-}
-
-static bool one_in(uint32_t n)
-{
-	return !draw(n);
-}
 
 /* ---- a guest ---- */
 
@@ -380,13 +364,6 @@ static void session(enum xengt_platform_id platform)
 	world_destroy(w);
 }
 
-static uint64_t number_of(const char *name, uint64_t otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 static void sessions_on(enum xengt_platform_id platform)
 {
 	const uint64_t wanted = number_of("XENGT_TEST_SUBMISSIONS",
@@ -394,9 +371,9 @@ static void sessions_on(enum xengt_platform_id platform)
 	const struct oracle_counts before = oracle_counts();
 	struct oracle_counts now;
 
-	seed = number_of("XENGT_TEST_SEED", FIRST_SEED);
+	sessions_begin(FIRST_SEED);
 	do {
-		session_seed = seed;
+		session_begins();
 		session(platform);
 		now = oracle_counts();
 	} while (now.submissions - before.submissions < wanted);
@@ -410,44 +387,7 @@ static void sessions_on(enum xengt_platform_id platform)
 	assert_true(now.dwords - before.dwords > wanted);
 }
 
-static void say_seed(int sig)
-{
-	fprintf(stderr, "XENGT_TEST_SEED=0x%llx\n",
-		(unsigned long long)session_seed);
-	signal(sig, SIG_DFL);
-}
-
-/*
- * A failed assertion of cmocka does not call abort(), so print the seed here.
- */
-static int teardown(void **state)
-{
-	(void)state;
-	printf("the last session's seed: 0x%llx\n",
-	       (unsigned long long)session_seed);
-	return 0;
-}
-
-static void sessions_on_broadwell(void **state)
-{
-	(void)state;
-	sessions_on(XENGT_PLATFORM_BDW);
-}
-
-static void sessions_on_skylake(void **state)
-{
-	(void)state;
-	sessions_on(XENGT_PLATFORM_SKL);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(sessions_on_broadwell, teardown),
-		cmocka_unit_test_teardown(sessions_on_skylake, teardown),
-	};
-
-	signal(SIGABRT, say_seed);
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return sessions_main(sessions_on);
 }

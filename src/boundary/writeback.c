@@ -22,6 +22,7 @@
 #include "boundary/bnd_hw.h"
 #include "boundary/bnd_sched.h"
 #include "boundary/exec.h"
+#include "boundary/lane.h"
 #include "boundary/ports.h"
 #include "boundary/prelude.h"
 #include "boundary/template.h"
@@ -80,17 +81,6 @@ static bool is_on_engine(const struct xengt_exec *exec)
 	return false;
 }
 
-/*
- * The first context that is on the engine or was given to it, or NULL if the engine is
- * idle.
- */
-static const struct xengt_slot *first_of(const struct xengt_engine *engine)
-{
-	if (engine->active.slot[0])
-		return engine->active.slot[0];
-	return engine->has_pending ? engine->pending.slot[0] : NULL;
-}
-
 /* Flush L3 by a context of the module. The engine must be idle. */
 static int flush(struct xengt_sched *sched)
 {
@@ -109,7 +99,7 @@ static int step(struct xengt_exec *exec)
 	struct xengt_sched *sched = exec->sched;
 	const struct xengt_slot *first;
 
-	first = first_of(&sched->engines[XENGT_ENGINE_RCS]);
+	first = xengt_lane_first(&sched->engines[XENGT_ENGINE_RCS]);
 	if (!first)
 		return flush(sched);
 	if (first->has_flushed || !*xengt_prelude_done(first))
@@ -151,7 +141,7 @@ static int insist(struct xengt_exec *exec)
 
 	if (r <= 0)
 		return r;
-	first = first_of(&exec->sched->engines[XENGT_ENGINE_RCS]);
+	first = xengt_lane_first(&exec->sched->engines[XENGT_ENGINE_RCS]);
 	if (first)
 		xengt_exec_overrun(first->exec, XENGT_ENGINE_RCS);
 	return flush_or_wait(exec) ? -EIO : 0;

@@ -59,12 +59,7 @@ stops() # GUEST
 need "bind the GPU" bind_gpu
 before=$(host-state)
 need "judge" judge_load
-for guest in one two; do
-	need "xl create $guest" xl create /etc/xen/$guest.cfg
-done
-for guest in one two; do
-	boots $guest
-done
+creates one two
 one=$(xl domid one)
 two=$(xl domid two)
 check "judge knows both" judge_watch one 0

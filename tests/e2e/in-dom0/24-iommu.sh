@@ -73,12 +73,7 @@ make_edid /root/monitor.edid 640x480
 need "bind the GPU" bind_gpu
 before=$(host-state)
 need "judge" judge_load
-for guest in one two; do
-	need "xl create $guest" xl create /etc/xen/$guest.cfg
-done
-for guest in one two; do
-	boots $guest
-done
+creates one two
 need "the judge knows one" judge_watch one 0
 need "the judge knows two" judge_watch two 1
 like "info names the way" "\"gpu_way\": *\"$way: " "$(xengt-ctl info one --json)"
@@ -119,7 +114,7 @@ nothing_is_wrong "after the end of one"
 judge_is_not_blind
 judge_hammer on
 check "xl destroy two" xl destroy two
-sleep 2
+check "a whole pass of the hammer after that" judge pass
 judge_hammer off
 nothing_is_wrong "after the end of two"
 same "everything came back" "$before" "$(host-state quiet)"

@@ -100,6 +100,17 @@ boots()
 	tap_end
 }
 
+# creates GUEST...: the guests must be created, and come up at the same time.
+creates()
+{
+	for guest; do
+		need "xl create $guest" xl create "/etc/xen/$guest.cfg"
+	done
+	for guest; do
+		boots "$guest"
+	done
+}
+
 # adopt PREFIX COMMAND...: runs a command that prints TAP with a plan, and prints its
 # tests as tests of this script.
 adopt()

@@ -8,7 +8,8 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
-#include "xengt_priv.h"
+#include "xengt_gpu.h"
+
 
 static DEFINE_MUTEX(xengt_bound_lock);
 static struct xengt_gpu *xengt_bound;	/* guarded by xengt_bound_lock; owns a

@@ -23,7 +23,8 @@
 #include "hw/display.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
-#include "xengt_priv.h"
+#include "xengt_gpu.h"
+#include "xengt_hw.h"
 
 /* config space: bits 7:6 are n, and the GGTT has 2^n MiB (n = 0: none) */
 #define GMCH_CTL		0x50

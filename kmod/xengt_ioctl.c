@@ -4,7 +4,7 @@
  *
  * The ABI is include/uapi/xengt.h. This file checks and copies what comes from
  * user space, and holds no lock while it accesses user memory (see
- * xengt_priv.h). It copies each struct once, and then looks only at the copy.
+ * xengt_gpu.h). It copies each struct once, and then looks only at the copy.
  */
 #include <linux/anon_inodes.h>
 #include <linux/compat.h>
@@ -19,7 +19,10 @@
 #include "boundary/bnd_hw.h"
 #include "boundary/part.h"
 #include "uapi/xengt.h"
-#include "xengt_priv.h"
+#include "xengt_gpu.h"
+#include "xengt_ioctl.h"
+#include "xengt_vgpu.h"
+#include "xengt_vgpu_ops.h"
 
 /* A GGTT_WRITE of up to this many entries needs no allocation. */
 #define ENTRIES_ON_STACK	16

@@ -18,7 +18,10 @@
 #include <linux/pci.h>
 
 #include "hw/facts.h"
-#include "xengt_priv.h"
+#include "xengt_engine.h"
+#include "xengt_gpu.h"
+#include "xengt_hw.h"
+#include "xengt_irq.h"
 
 /* RCS, BCS, VCS, VCS2, VECS */
 #define ENGINES_MASTER		(BIT(0) | BIT(1) | BIT(2) | BIT(3) | BIT(6))

@@ -5,13 +5,17 @@
  * way; src/boundary/way.c chooses it. xengt_frames.c calls these functions for
  * one vGPU at a time, where sleeping is allowed.
  */
-#ifndef XENGT_WAY_H
-#define XENGT_WAY_H
+#ifndef XENGT_KMOD_WAY_H
+#define XENGT_KMOD_WAY_H
 
+#include <linux/pci.h>
 #include <linux/pgtable.h>
 
+#include "boundary/bnd_types.h"
 #include "boundary/way.h"
-#include "xengt_priv.h"
+#include "hw/platform.h"
+#include "xengt_frames.h"
+#include "xengt_gpu.h"
 
 struct page;
 
@@ -80,4 +84,12 @@ struct xengt_way_ops {
 extern const struct xengt_way_ops xengt_way_pv;		/* xengt_way_pv.c */
 extern const struct xengt_way_ops xengt_way_pvh;	/* xengt_way_pvh.c */
 
-#endif /* XENGT_WAY_H */
+/* xengt_way_find.c */
+
+/* Choose the way of holding frames on this dom0. -ENODEV: there is none, and the reason
+ * is in the log; -ENOMEM. */
+int xengt_way_find(struct pci_dev *pdev, const struct xengt_platform *platform,
+		   enum xengt_way *ret_way);
+const struct xengt_way_ops *xengt_way_of(const struct xengt_gpu *gpu);
+
+#endif /* XENGT_KMOD_WAY_H */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The life of a vGPU, and its ioctls. */
+#ifndef XENGT_KMOD_VGPU_H
+#define XENGT_KMOD_VGPU_H
+
+#include <linux/types.h>
+
+#include "uapi/xengt.h"
+#include "xengt_gpu.h"
+#include "xengt_vgpu_ops.h"
+
+/*
+ * Carries out XENGT_IOC_CREATE_VGPU. The caller has checked the arguments
+ * except for the sizes.
+ */
+int xengt_kvgpu_create(struct xengt_gpu *gpu,
+		       const struct xengt_create_vgpu *args,
+		       struct xengt_kvgpu **ret_vgpu);
+/* XENGT_IOC_SET_SHARE. */
+int xengt_kvgpu_set_share(struct xengt_gpu *gpu,
+			  const struct xengt_set_share *wish);
+/* Ends the vGPU and frees it; zaps it first if it is live. Accepts NULL. */
+void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu);
+/* Zaps the vGPU. If it is zapped already, the first cause stays. */
+void xengt_kvgpu_zap(struct xengt_kvgpu *vgpu, enum xengt_vgpu_state cause);
+void xengt_kvgpu_info(struct xengt_kvgpu *vgpu, struct xengt_vgpu_info *ret_info);
+int xengt_kvgpu_write(struct xengt_kvgpu *vgpu, u32 first, const u64 *entries,
+		      u32 count, u32 *ret_scratched);
+int xengt_kvgpu_revalidate(struct xengt_kvgpu *vgpu, u64 *ret_dropped,
+			   u64 *ret_resolved);
+int xengt_kvgpu_own_frames(struct xengt_kvgpu *vgpu, u64 first, u32 count);
+int xengt_kvgpu_fence(struct xengt_kvgpu *vgpu, u32 index, u64 value);
+
+int xengt_kvgpu_ppgtt_create(struct xengt_kvgpu *vgpu, u32 level, u32 flags,
+			     u32 *ret_id);
+int xengt_kvgpu_ppgtt_destroy(struct xengt_kvgpu *vgpu, u32 id);
+int xengt_kvgpu_ppgtt_write(struct xengt_kvgpu *vgpu, u32 id, u32 first,
+			    const u64 *entries, u32 count, u32 *ret_scratched);
+int xengt_kvgpu_submit(struct xengt_kvgpu *vgpu, struct xengt_vgpu_submit *work);
+int xengt_kvgpu_engine_reset(struct xengt_kvgpu *vgpu, u32 mask);
+int xengt_kvgpu_timestamp(struct xengt_kvgpu *vgpu, u64 *ret_ticks);
+/* Takes the waiting events, at most max, and returns how many. */
+u32 xengt_kvgpu_take_events(struct xengt_kvgpu *vgpu,
+			    struct xengt_event *ret_events, u32 max);
+/*
+ * Needs no lock. So the answer may be wrong for a moment: true, and the reader
+ * finds no event.
+ */
+bool xengt_kvgpu_has_events(struct xengt_kvgpu *vgpu);
+
+#endif /* XENGT_KMOD_VGPU_H */

@@ -16,7 +16,7 @@
 #define FILES_MAX	1024
 
 static struct app_bo *handles[HANDLES_MAX];
-static struct app_bo *files[FILES_MAX];	/* PRIME files, by descriptor */
+static struct app_bo *files[FILES_MAX];	/* PRIME files, indexed by file descriptor */
 static uint32_t last_handle;
 
 struct app_bo *app_bo_of(uint32_t handle)
@@ -319,7 +319,7 @@ static int pwrite_ioctl(const struct drm_i915_gem_pwrite *p)
 	return pread_pwrite(p->handle, p->offset, p->size, p->data_ptr, true);
 }
 
-/* Handles the ioctls that make an object, or reach its bytes. */
+/* Handles the ioctls that make an object, or that read, write or map an object's bytes. */
 static int contents(unsigned int nr, void *arg)
 {
 	switch (nr) {

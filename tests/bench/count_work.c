@@ -7,7 +7,8 @@
 
 #define ROUNDS		100u
 #define ENTRIES		1000u
-#define FIRST		2048u		/* GGTT entries of the low slice behind those that the work uses */
+#define FIRST		2048u		/* the first GGTT entry of the low slice above those
+					 * that the work uses */
 #define STOS		512u
 #define STATUS_SLOTS	6u
 
@@ -15,7 +16,7 @@
 #define FLUSH		0x101008u
 #define MASTER		0x44200u
 #define RCS_IIR		0x44308u
-#define MASTER_GT0	0x00000003u	/* RCS or BCS */
+#define MASTER_GT0	0x00000003u	/* an interrupt of RCS or BCS */
 #define MASTER_ON	0x80000000u
 
 #define WORK		COUNT_SET(COUNT_EXITS, COUNT_INTERRUPTS)
@@ -104,7 +105,7 @@ int main(void)
 	guest_wr(g, FLUSH, 4, 1);
 	count_report("ggtt_stores", 1, GGTT,
 		     "1000 GGTT entries, by stores of 8 bytes, and a flush");
-	/* The cost without RAM behind BAR0. */
+	/* Count the cost without RAM behind BAR0. */
 	xengt_backing_release(g->vgpu);
 	count_start();
 	for (uint32_t i = 0; i < ENTRIES; i++)

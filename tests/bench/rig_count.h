@@ -32,8 +32,10 @@ void count_teardown(void);
 /* Set the counts to 0. */
 void count_start(void);
 
-/* Print by how much each count of the set has grown since the start or the last report,
- * divided by n. 'what' says what is counted. Then the counts begin anew. */
+/*
+ * Print by how much each count of the set has grown since the start or the last report,
+ * divided by n. 'what' says what is counted. Then set all counts to 0.
+ */
 void count_report(const char *name, uint32_t n, uint32_t set,
 		  const char *what);
 

@@ -132,7 +132,7 @@ void table_of_2m(void **state)
 	assert_int_equal(set(b, pd, 7, E(ram) | 0x80), 0);
 	assert_int_equal(info(b).frames_held, N);
 	assert_int_equal(info(b).ppgtt_tables, 2);
-	/* the module's table behind a 2 MiB entry has no id */
+	/* for a 2 MiB entry the module makes a table of its own, which has no id */
 	for (uint32_t id = 1; id < 8; id++)
 		if (id != pd)
 			assert_int_equal(destroy(b, id), -ENOENT);

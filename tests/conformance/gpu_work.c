@@ -24,7 +24,7 @@
 #define MI_LRI		0x11000001u
 #define MI_STORE_GGTT	0x10400002u
 #define MI_STORE_PPGTT	0x10000002u
-#define MI_WAIT_GGTT	0x0e40c002u	/* polls until the value is at least the
+#define MI_WAIT_GGTT	0x0e40c002u	/* waits until the dword in memory is at least the
 					 * operand */
 #define MI_START_GGTT	0x18800001u
 #define MI_START_PPGTT	0x18800101u
@@ -33,8 +33,8 @@
 #define RING_BYTES	(RING_PAGES * 4096)
 
 /*
- * Where all structures are, in pages from the low slice's first page and from
- * impl->ram.
+ * The page of each structure. The same number counts graphics pages from the first page of the
+ * low slice, and frames from impl->ram.
  */
 enum place {
 	AT_IMAGE = 0,			/* first page of three contexts, which
@@ -48,7 +48,7 @@ enum place {
 
 struct guest {
 	const struct bench *b;
-	uint32_t first;			/* graphics page */
+	uint32_t first;			/* first graphics page of the low slice */
 	uint32_t root;
 	uint64_t seqno;
 	enum xengt_engine_id engine;
@@ -264,7 +264,7 @@ void work_in_batches(void **state)
 		batch[2] = 0;
 		batch[3] = 0x77 + e;
 		batch[4] = MI_BATCH_END;
-		/* the batch twice, then a store from the ring */
+		/* run the batch twice, then a store in the ring */
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		emit_store(&g, 0, 9, 0x99 + e);
@@ -361,7 +361,7 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, 0xdeadbeef);
 	expect_refusal(&g, XENGT_REFUSED_UNKNOWN, at(&g, AT_RING), 0xdeadbeef);
 	assert_int_equal(g.last.is_cut, 0);
-	/* in a batch the refusal says where in the batch the command stands */
+	/* if the refused command is in a batch, the refusal names the command's address */
 	batch[0] = MI_NOOP;
 	batch[1] = MI_LRI;
 	batch[2] = 0x2038;
@@ -405,8 +405,8 @@ void a_batch_it_was_left_in_is_not_entered(void **state)
 	uint32_t *image = mem(&g, AT_IMAGE + 1), *batch = mem(&g, AT_BATCH);
 
 	/*
-	 * the image says that the context was left in a batch in the GGTT,
-	 * which would run with privilege if the engine entered it
+	 * the image says that the context stopped inside a batch in the GGTT; if the engine
+	 * entered this batch, it would run with privilege
 	 */
 	batch[0] = MI_STORE_GGTT;
 	batch[1] = at(&g, AT_DATA);
@@ -489,7 +489,7 @@ void reset_of_an_engine(void **state)
 	expect_nothing(&g);
 	assert_int_equal(mem(&g, AT_DATA)[1], 0);
 	assert_int_equal(mem(&g, AT_DATA)[2], 0);
-	/* the guest's image is as it was loaded, and its work may run again */
+	/* the guest's image is unchanged, and the guest's work may run again */
 	assert_int_equal(mem(&g, AT_IMAGE + 1)[DW_HEAD], 0);
 	assert_int_equal(run(&g, 0), 0);
 	expect_complete(&g, g.seqno);
@@ -673,8 +673,8 @@ void vgpus_take_turns(void **state)
 
 	neighbour_create(&n, 12);
 	/*
-	 * a goes first; b's work comes between this work and the work that a
-	 * adds to the same context
+	 * guest a runs first; b's work runs between a's first work and the work that a adds to
+	 * the same context
 	 */
 	emit_gate(&a, 0, 0);
 	EMIT(&a, 0, MI_ARB_CHECK, MI_NOOP);
@@ -723,7 +723,10 @@ void one_hangs_and_the_other_goes_on(void **state)
 	neighbour_destroy(&n);
 }
 
-/* One vGPU's reset does not touch the other's work, wherever that work is. */
+/*
+ * A reset by one vGPU does not affect the work of the other vGPU, whether that work runs or
+ * waits.
+ */
 void one_resets_and_the_other_goes_on(void **state)
 {
 	struct guest a = guest_init(*state);

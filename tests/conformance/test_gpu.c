@@ -307,7 +307,7 @@ static void own_frames_are_scratch(void **state)
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(info(b).frames_held, 1);
 	assert_int_equal(info(b).frames_followed, 1);
-	/* ranges: a very large one, one that overflows, an empty one */
+	/* a very large range, a range that overflows, an empty range */
 	assert_int_equal(own(b, impl->ram + 2, UINT32_MAX), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(info(b).frames_held, 2);
@@ -320,8 +320,8 @@ static void own_frames_are_scratch(void **state)
 }
 
 /*
- * A fence over the low slice, without cut_head pages at its begin and cut_tail
- * pages at its end.
+ * Returns a fence over the low slice, except the slice's first cut_head pages and its last
+ * cut_tail pages.
  */
 static uint64_t fence(const struct bench *b, int64_t cut_head,
 		      int64_t cut_tail, uint32_t pitch_units, uint32_t bits)
@@ -364,7 +364,7 @@ static void fences(void **state)
 		{ fence(b, 0, 0, 3, 1), -EINVAL },
 		{ fence(b, 0, 0, 5, 1), -EINVAL }, { fence(b, 0, 0, 3, 3), -EINVAL },
 		{ fence(b, 0, 1, 8, 1), -EINVAL }, { fence(b, 1, 1, 8, 1), 0 },
-		/* a row of 2 MiB, which is the alignment of slices */
+		/* a row of tiles of 2 MiB, which is the alignment of slices */
 		{ fence(b, 0, 0, 2048, 1), 0 },
 		{ fence(b, 0, 511, 2048, 1), -EINVAL },
 	};
@@ -444,7 +444,7 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(put(b, b->low + 9, pte(impl->ram)), 0);
 	assert_int_equal(hv->ops->write_guest(hv, gpa(impl->ram << 12), &val,
 					      8), 0);
-	/* the GPU uses the entry, so that its TLB has the entry */
+	/* let the GPU use the entry, so that the GPU's TLB has the entry */
 	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
 					      false), 0);
 	assert_int_equal(val, 0x5ec2e7);
@@ -460,7 +460,7 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
 					      false), 0);
 	assert_int_equal(val, 0);
-	/* the guest gets another page there, and the entries follow */
+	/* the guest gets another page at this address, and the entries name the new page */
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	entry = xengt_sim_peek_pte(sim, b->low + 9);

@@ -2,10 +2,10 @@
 # box: i915
 # budget: 1800
 # Debian's unmodified i915 in a guest: it probes, works, recovers from hangs, sleeps, is
-# unloaded and loaded again, on Skylake with bookworm's kernel. A second guest is not
-# disturbed. Only in this test the kernel's console is on the guest's display, because
-# the driver draws it through the aperture, dword by dword, and each dword is an exchange
-# between QEMU and the simulator.
+# unloaded and loaded again, on Skylake with bookworm's kernel. A second guest works
+# undisturbed. Only in this test the kernel's console is on the guest's display. This is
+# slow, because the driver draws the console through the aperture, dword by dword, and
+# QEMU passes each dword to the simulator.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"

@@ -53,7 +53,7 @@ static void store_and_read_back(struct fuzz_guest *guest, uint32_t off,
 	bool is_ours = addr - guest->info.low_base < guest->info.low_bytes ||
 		       addr - guest->info.high_base < guest->info.high_bytes;
 
-	/* only if the guest left BAR0 where this test put it */
+	/* this check needs BAR0 at the address to which this test moved it */
 	if (!xengt_hv_fake_is_trapped(guest->fake, XENGT_RANGE_MMIO, FUZZ_BAR0,
 				      FUZZ_BAR0 + 0xffffff))
 		return;
@@ -63,8 +63,8 @@ static void store_and_read_back(struct fuzz_guest *guest, uint32_t off,
 }
 
 /*
- * A store that does not trap if there is RAM behind BAR0. Sometimes a flush
- * follows.
+ * Makes a store, which does not trap if there is RAM behind BAR0. If is_flushed
+ * is set, a flush follows.
  */
 static void store_to_ram(struct fuzz_guest *guest, uint32_t off, uint64_t val,
 			 bool is_flushed)

@@ -122,8 +122,8 @@ static void step(struct fuzz_sim *f, struct fuzz_input *in)
 		touch(f, shape >> 5, off, shape & 15, shape & 16,
 		      fuzz_eat(in, 8));
 		break;
-	case 4:				/* the aperture, at pages that are
-					 * mapped */
+	case 4:				/* an access through the aperture, at pages that
+					 * are mapped */
 		off = fuzz_eat(in, 3) & 0x3ffff;
 		touch(f, 2, off, 1u << (op >> 3 & 3), op & 32, fuzz_eat(in, 8));
 		break;

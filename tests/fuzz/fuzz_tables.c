@@ -58,7 +58,7 @@ static uint64_t entry_at(uint64_t table, uint32_t i)
 	return entry;
 }
 
-/* Check what the GPU finds behind an entry of a directory. */
+/* Check the page or table that the GPU reaches by an entry of a directory. */
 static void judge_directory_entry(uint64_t pde)
 {
 	if (pde & 0x80) {

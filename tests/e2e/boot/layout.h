@@ -16,7 +16,7 @@
 #define BOOT_PML4	0x00f02000	/* page tables: the first 4 GiB, 1:1 */
 #define BOOT_PDPT	0x00f03000
 #define BOOT_PD		0x00f04000	/* four pages */
-#define BOOT_ENTRY	0x00f08000	/* the kernel's entry, 64 bits */
+#define BOOT_ENTRY	0x00f08000	/* the kernel's 64-bit entry point */
 #define BOOT_END	0x00f09000
 
 /*

@@ -3,22 +3,21 @@
  * guest-run NAME [-t SECONDS] [--] CMD...
  * guest-wait NAME [-t SECONDS]
  *
- * guest-run runs CMD in a running guest that build-guest made; CMD's output and
- * exit status become guest-run's. A single argument is a shell command line,
- * several arguments are words, which the guest's shell does not interpret. CMD's
- * output goes through a pipe, so that programs that CMD leaves in the background
- * do not keep standard output open.
- * guest-wait waits until the guest answers. Exit statuses of our own: 124: no
- * answer in time (default 120 s and 180 s, by dom0's clock); 125: there is no
- * such guest (any more), or xenstore fails.
+ * guest-run runs CMD in a running guest that build-guest made; CMD's output and exit
+ * status become guest-run's. A single argument is a shell command line. Several
+ * arguments are words, and the guest's shell does not interpret them. CMD's output goes
+ * through a pipe, so that programs that CMD leaves in the background do not keep
+ * standard output open. guest-wait waits until the guest answers. Exit statuses of
+ * guest-run itself: 124: no answer in time (default 120 s and 180 s, by dom0's clock);
+ * 125: the guest does not exist or has ended, or xenstore fails.
  *
- * guest-run writes a line "@run ID BASE64" to the guest's console. The
- * console's log then has every line of output as "ID| line", and
- * "==guest-exit:ID:STATUS==" at the end. So guest-run can tell kernel messages on
- * the same console from CMD's output (lib/guest-loop).
+ * guest-run writes a line "@run ID BASE64" to the guest's console. The guest
+ * (lib/guest-loop) then prints every line of output as "ID| line", and
+ * "==guest-exit:ID:STATUS==" at the end, which the console's log records. By these marks
+ * guest-run tells CMD's output from kernel messages on the same console.
  *
- * This is one program, linked statically, because in an emulated machine a new
- * process costs more than all the work of this one.
+ * This is one program, linked statically, because in an emulated machine the start of
+ * another process takes longer than this program's whole work.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,8 +38,7 @@
 #define MS		1000000
 #define POLL_FIRST_MS	10
 #define POLL_LAST_MS	160
-#define ALIVE_MS	2000	/* time between two checks whether the guest is
-				 * there */
+#define ALIVE_MS	2000	/* time between two checks whether the guest still exists */
 #define ASK_AGAIN_MS	10000	/* time between two tries while a guest boots,
 				 * because early lines may be lost */
 
@@ -227,7 +225,7 @@ struct answer {
 				 * yet */
 	size_t len, size;
 	bool is_quiet;
-	int status;		/* -1: not there yet */
+	int status;		/* -1: not known yet */
 };
 
 /*

@@ -21,8 +21,8 @@
  * If Xen or xenstore cannot be asked, the program says so and ends with status
  * 2.
  *
- * This is one program, linked statically, because in an emulated machine a new
- * process costs more than all the work of this one.
+ * This is one program, linked statically, because in an emulated machine the start of
+ * another process takes longer than this program's whole work.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -45,7 +45,7 @@
 #define PAUSE_MS	100
 #define BACKENDS	"/local/domain/0/backend/vgt"
 
-/* Our processes; xl and a device model stay as long as a guest. */
+/* Our processes. An xl and a device model run as long as their guest. */
 static const char *const ours[] = {
 	"qemu-system-i38", "vgt", "xengt-dm", "xengt-vgpu", "xengt-xl", "xl",
 };

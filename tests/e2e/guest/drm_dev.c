@@ -246,8 +246,8 @@ void submit(const struct gpu *gpu, const struct batch *b)
 		.buffers_ptr = (uintptr_t)obj,
 		.buffer_count = n,
 		/*
-		 * the length is that of the whole object, because second level
-		 * batches lie behind the first batch's end
+		 * the length is that of the whole object, because second level batches
+		 * are in the object above the end of the first batch
 		 */
 		.batch_len = BATCH_BYTES,
 		.flags = rings[b->engine] | I915_EXEC_HANDLE_LUT |

@@ -19,7 +19,10 @@
 #define END_NS		60000000000ll
 #define HEARTBEAT_MS	200u
 
-/* A batch without a point at which the engine could leave it. */
+/*
+ * Emits an endless loop without a point at which the engine could switch to another
+ * context.
+ */
 static void emit_loop(struct batch *b)
 {
 	emit(b, MI_BATCH_START);
@@ -27,7 +30,9 @@ static void emit_loop(struct batch *b)
 	emit(b, 0);
 }
 
-/* The command streamer stops and raises an error. */
+/*
+ * Emits a command that does not exist: the command streamer stops and raises an error.
+ */
 static void emit_nonsense(struct batch *b)
 {
 	emit(b, MI_UNDEFINED);

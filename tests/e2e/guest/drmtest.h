@@ -22,14 +22,17 @@
 #define DATA_BYTES	(MI_BYTES + 2 * SURFACE_BYTES)
 #define SHARED_BYTES	4096u
 #define BATCH_BYTES	16384u
-#define MAIN_DWORDS	2560u		/* second level batches follow */
+#define MAIN_DWORDS	2560u		/* size of the first level's part; second level
+					 * batches follow */
 #define BATCH_DWORDS	(BATCH_BYTES / 4)
 #define ROOM_DWORDS	200u		/* more dwords than any command group
 					 * has */
 #define MAX_RELOCS	1024u
 #define MAX_STAMPS	8u
 #define GPRS		16u
-#define STAMPS_OFF	(MI_BYTES - 16 * MAX_STAMPS)	/* no other command uses this part */
+#define STAMPS_OFF	(MI_BYTES - 16 * MAX_STAMPS)	/* only commands that store
+							 * timestamps use the bytes from here
+							 * on */
 
 enum engine { RCS, VCS, VECS, BCS, ENGINES };
 extern const char *const engine_names[ENGINES];
@@ -83,8 +86,7 @@ bool bo_wait(const struct gpu *gpu, const struct bo *bo, int64_t ns);
 struct context {
 	uint32_t id;
 	int priority;
-	bool is_known[ENGINES];		/* the registers have the values in
-					 * gpr */
+	bool is_known[ENGINES];		/* true: the registers have the values in gpr */
 	uint64_t gpr[ENGINES][GPRS];
 };
 
@@ -195,7 +197,7 @@ struct test {
 	struct slot *slot;
 	uint64_t done, wrong, on_engine[ENGINES];
 	uint64_t softpinned;
-	bool is_told;			/* the first mismatch has been printed */
+	bool is_told;			/* true: the first mismatch has been printed */
 };
 
 /*

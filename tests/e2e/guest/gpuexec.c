@@ -23,8 +23,8 @@
 					 * status page */
 #define HUGE_BYTES	(2u << 20)
 #define WAIT_SEC	60
-#define VA		0x7f0000100000ull	/* its index at each level has
-						 * one bit set */
+#define VA		0x7f0000100000ull	/* an address whose index at each level of
+						 * page tables has one bit set */
 #define VA32		0x40300000ull
 
 enum {
@@ -356,7 +356,9 @@ static int cmd_store(int argc, char **argv)
 		expect(engines[i].name, mem32(data)[16 * i], 0xc0de0000 + i);
 		saved = mem32(c.image + 1)[0x05] & 0x1ffffc;
 		expect("HEAD in the saved image", saved, c.tail);
-		/* submitted again, the context goes on after its last command */
+		/*
+		 * when the context is submitted again, it continues after its last command
+		 */
 		emit_store(&c, ggtt_of(data) + 64 * i, 0xbeef0000 + i);
 		run(&c);
 		expect("again", mem32(data)[16 * i], 0xbeef0000 + i);
@@ -563,7 +565,7 @@ static void three_levels(const struct engine *e)
 }
 
 /*
- * A page that was a table is data again: stores reach it, and nothing else
+ * A page that is no longer a table is data: stores reach the page, and nothing else
  * changes.
  */
 static void reuse(const struct tables *t)
@@ -640,7 +642,7 @@ static void store_once(const struct engine *e, unsigned int pml4,
 	expect(e->name, mem32(data)[0], val);
 }
 
-/* For 'seconds' RCS hangs and VCS works, then RCS is reset and works. */
+/* For 'seconds' seconds RCS hangs while VCS works. Then RCS is reset, and works again. */
 static int cmd_hang(int argc, char **argv)
 {
 	const struct engine *rcs = &engines[0], *vcs = &engines[1];
@@ -680,8 +682,8 @@ static int cmd_hang(int argc, char **argv)
 /* ---- spin: a batch without an end that the engine may leave ---- */
 
 /*
- * For 'seconds', or until SIGTERM, RCS runs a batch with arbitration switched off, as
- * drivers do if they know that their GPU is virtual. The batch must not end.
+ * For 'seconds' seconds, or until SIGTERM, RCS runs a batch with arbitration switched off,
+ * as drivers do if they know that their GPU is virtual. The batch must not end.
  */
 static int cmd_spin(int argc, char **argv)
 {
@@ -722,7 +724,7 @@ static int cmd_spin(int argc, char **argv)
 	return 0;
 }
 
-/* ---- work: a client that goes on, whatever others do ---- */
+/* ---- work: a client that makes progress, whatever other guests do ---- */
 
 static double seconds(void)
 {
@@ -733,9 +735,8 @@ static double seconds(void)
 }
 
 /*
- * For 'seconds', or until SIGTERM, the engines store numbers, one engine after
- * the other. All results must be right, and no store may take longer than
- * 'longest' seconds.
+ * For 'seconds' seconds, or until SIGTERM, the engines store numbers, one engine after the
+ * other. All results must be right, and no store may take longer than 'longest' seconds.
  */
 static int cmd_work(int argc, char **argv)
 {

@@ -21,8 +21,8 @@
 #include <xen/sys/gntdev.h>
 
 /*
- * Write the same entry 'count' times. It uses one string store for each table
- * page, which Xen hands to the device model as one request, because otherwise
+ * Write the same entry 'count' times. Uses one string store for each page of the table,
+ * because Xen hands a string store to the device model as one request. Single stores to
  * the whole GGTT would cost a million exits.
  */
 static void pte_fill(uint32_t index, uint32_t count, uint64_t v)
@@ -99,8 +99,8 @@ static int cmd_aperture(int argc, char **argv)
 }
 
 /*
- * Entries that name frames outside our RAM must all lead to one page. An entry
- * that names no frame leads to this page, too, so it is none of these frames.
+ * Entries that name frames outside our RAM must all lead to one page. An entry that names
+ * no frame leads to this page, too, so the page is none of the named frames.
  */
 static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 			     unsigned int n)
@@ -179,7 +179,10 @@ static int cmd_outside(int argc, char **argv)
 	return 0;
 }
 
-/* Points every possible entry at one frame after the other. */
+/*
+ * Writes every entry of the GGTT, inside and outside of our slices: all name one frame of
+ * ours, or from 'first' on another frame for each page of the table.
+ */
 static int cmd_attack(int argc, char **argv)
 {
 	struct pvinfo p;
@@ -236,7 +239,7 @@ static int cmd_opregion(int argc, char **argv)
 	return 0;
 }
 
-/* Clears all our entries, as they were before a driver came. */
+/* Sets all our entries to 0, the value that they had before a driver wrote them. */
 static int cmd_clear(int argc, char **argv)
 {
 	struct pvinfo p;
@@ -302,8 +305,8 @@ static int cmd_hold(int argc, char **argv)
 }
 
 /*
- * 'hammer SECONDS' reads a register again and again. It prints the number of
- * reads, and whether all-ones came because the device went away.
+ * 'hammer SECONDS' reads a register again and again. Prints the number of reads, and
+ * whether a read gave all-ones because the device was gone.
  */
 static int cmd_hammer(int argc, char **argv)
 {
@@ -335,8 +338,8 @@ static int cmd_hammer(int argc, char **argv)
 }
 
 /*
- * 'live N' writes entries for N pages of RAM and sleeps, so that the judge can
- * check them.
+ * 'live N' writes entries for N pages of RAM and sleeps, so that the judge can check
+ * these entries.
  */
 static int cmd_live(int argc, char **argv)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest's test card: what a person looks at. A one-pixel frame on all four edges, the
- * guest's name, the mode, this run's nonce in large digits, bars of the full colours, ramps
- * of each colour through all 256 levels, and lines as thin as a pixel. A person sees at
- * once if pitch, tiling, format or offset is wrong. Each pixel depends only on the texts
- * and on its position, so every pixel can be compared.
+ * Computes kmstest's test card, a picture for a person to look at. The card has a one-pixel
+ * frame on all four edges, the guest's name, the mode, this run's nonce in large digits, bars
+ * of the full colours, ramps of each colour through all 256 levels, and lines of one pixel's
+ * width. A person sees at once if pitch, tiling, format or offset is wrong. Each pixel depends
+ * only on the texts and on its position, so every pixel can be compared.
  */
 #include "kmstest.h"
 
@@ -134,7 +134,9 @@ static bool is_row(uint32_t y, uint32_t y0, uint32_t scale)
 	return y >= y0 && y < y0 + GLYPH_H * scale;
 }
 
-/* The same as is_ink() for a line in the middle of the card, with its top at y0. */
+/*
+ * Is there ink at x, y of the card, in a line of text that is centred and whose top is at y0?
+ */
 static bool is_line(const struct kms_scene *s, const char *text,
 		    uint32_t scale, uint32_t y0, uint32_t x, uint32_t y)
 {

@@ -139,7 +139,7 @@ static uint32_t cursor_pixel(const struct kms_scene *s, uint32_t seed,
 	uint32_t a = alphas[x * 4 / s->cursor.w];
 	uint32_t rgb = kms_pattern(seed + 2, x, y), val = a << 24;
 
-	/* colours are multiplied by alpha already */
+	/* the colours are premultiplied by alpha */
 	for (int shift = 0; shift < 24; shift += 8)
 		val |= (rgb >> shift & 0xff) * a / 255 << shift;
 	return val;
@@ -162,7 +162,7 @@ static bool is_inside(const struct kms_rect *r, int32_t x, int32_t y)
 		y < r->y + (int32_t)r->h;
 }
 
-/* The pixel that the monitor must show. */
+/* Returns the pixel that the monitor must show. */
 static uint32_t shown(const struct kms_scene *s, uint32_t seed, int32_t x,
 		      int32_t y)
 {

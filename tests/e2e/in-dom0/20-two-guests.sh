@@ -12,7 +12,7 @@ boots victim
 boots evil
 check "judge knows both" judge_watch victim 0
 check "judge knows both" judge_watch evil 1
-# This command starts before the attacks and ends after them.
+# This command in the victim starts before the attacks and ends after the attacks.
 guest-run victim -t 60 -- sh -c 'gputool hold 900 > /tmp/hold 2>&1 &'
 check "the victim holds a pattern" wait_for 30 guest-run victim -t 60 -- grep -q holding /tmp/hold
 check "evil writes every entry, naming its own frame" guest-run evil -t 200 -- gputool attack
@@ -31,8 +31,8 @@ mkdir -p /tmp/empty
 adopt "a worker taken over by evil" /root/t/confine-probe "$(xl domid evil)" \
 	"$(xl domid victim)" /tmp/empty
 
-# The judge is not blind: if it is told that the victim's slice belongs to evil, it
-# reports violations.
+# The judge sees the accesses: if the test tells the judge that evil owns the victim's
+# slice, the judge reports violations.
 check "plant a wrong owner" judge_watch victim 0 evil
 judge_hammer on
 sleep 3

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Tries the judge on real domains, without the module under test: entries are
-# planted with judge-probe. Runs in dom0; prints TAP.
+# Tries the judge on real domains, without the module under test: judge-probe plants
+# entries. Runs in dom0; prints TAP.
 J=/dev/xengt-judge
 HERE=$(dirname "$0")
 SHM=$(lspci -Dn -d 1af4:1110 | cut -d' ' -f1)
@@ -46,8 +46,9 @@ is_dirty()
 	tell reset && tell pass && [ "$(count violations)" -gt 0 ]
 }
 
-# Between 192 and 250 MiB are 14848 frames. The guest gives them back, and later takes them,
-# in small steps. The test waits until most of them have moved, and only then counts again.
+# A guest that balloons from 250 to 192 MiB gives up 14848 frames, in small steps; later the
+# guest gets them back. Before the test counts again, it waits until at least MOST frames
+# have moved.
 MOST=12288
 
 lost_frames() # DOMID BEFORE
@@ -70,8 +71,8 @@ judged "load" insmod "$HERE/xengt_judge.ko"
 judged "an interrupt on request" tell irq 0 0x1
 judged "guest a" xl create -q /etc/xen/a.cfg
 judged "guest b" xl create -q -p /etc/xen/b.cfg
-# A guest gives some memory back while it boots, but it must not give back a frame while the
-# test counts frames.
+# A guest gives up some memory while it boots. The test counts frames, so it waits until the
+# guest's memory no longer changes.
 memory_of_a()
 {
 	xl list a | awk 'NR == 2 { print $3 }'
@@ -131,7 +132,7 @@ judged "the aperture is judged" [ "$(count violations)" -eq 1 ]
 probe clear 0x1800
 probe flush
 
-# ballooning, by a guest that is up
+# a running guest balloons
 before=$(frames "$a")
 xl mem-set a 192
 judged "ballooned frames become nobody's" wait_for 60 lost_frames "$a" "$before"
@@ -144,7 +145,7 @@ xl mem-set a 192
 judged "... frames that Xen has back are nobody's" wait_for 60 lost_frames "$a" "$before"
 tell prompt off
 
-# death
+# domains die
 tell hammer on
 xl destroy b
 judged "nothing keeps b" wait_for 10 is_gone b

@@ -1,5 +1,6 @@
-# Two guests each run an endless batch on RCS, which the engine may leave. The test
-# compares the times on RCS that the module charges to the guests.
+# Each of two guests runs an endless batch on RCS. The batch has points at which the
+# engine may switch to another context. The test compares the times on RCS that the module
+# charges to the guests.
 # promise: P19
 . /root/t/tap.sh
 . /root/t/judge.sh
@@ -20,8 +21,8 @@ ran() # DOMID DOMID
 		END { print us[a] + 0, us[b] + 0 }' $STATE
 }
 
-# Waits $WINDOW seconds. Prints the first domain's time on RCS in thousandths: of the time
-# that both domains ran, and of the whole time.
+# Waits $WINDOW seconds. Prints the first domain's time on RCS as two numbers in
+# thousandths: its part of the time that both domains ran, and its part of the whole time.
 parts()
 {
 	sleep 1
@@ -82,8 +83,8 @@ check "the rest is the other's" is_near 200 "${p% *}"
 check "set one cap=0" xengt-ctl set one cap=0
 expect_part "no cap any more" 500
 stops one
-# The host ends a batch that the engine cannot leave as soon as another guest has to wait
-# for the engine. If no guest waits, the batch may run for 10 s.
+# A batch on which the engine hangs may run for 10 s if no other guest waits. As soon as
+# another guest waits for the engine, the host ends the batch.
 check "RCS hangs in one" guest-run one -t 100 -- gpuexec hang 5
 like "the host ended it" '"gpu.overruns": *1\b' "$(xengt-ctl stat one --json)"
 for guest in one two; do

@@ -33,7 +33,8 @@ nothing_is_wrong() # WHEN
 	same "$1: the judge reports nothing" 0 "$(judge_violations)"
 }
 
-# The judge and the IOMMU saw the guests' work, and have nothing to say about it.
+# Checks that the judge and the IOMMU saw the guests' work, and that neither reported an
+# error.
 judge_is_content()
 {
 	check "the judge looked" judge_saw_accesses
@@ -52,8 +53,8 @@ judge_is_content()
 	grep -E '^(violation|last) ' $JUDGE | tail -n 5 | sed 's/^/# /'
 }
 
-# If the judge is told that the slices of guest two are another domain's, it reports what
-# the guest's contexts do.
+# Tells the judge that another domain owns the slices of guest two. The judge must then
+# report the accesses of the guest's contexts.
 judge_is_not_blind()
 {
 	sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/two.cfg > /etc/xen/other.cfg

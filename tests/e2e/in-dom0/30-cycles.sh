@@ -8,7 +8,7 @@ booted=$2
 need "bind the GPU" bind_gpu
 before=$(host-state quiet)
 files=$(broker_files)
-# The first cycle is not compared, because it makes things that are made once and stay.
+# This first cycle is not one of the $1 cycles.
 check "the first" xl create -p /etc/xen/one.cfg
 check "... and its end" xl destroy one
 same "the first leaves nothing" "$before" "$(host-state quiet)"

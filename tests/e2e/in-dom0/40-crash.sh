@@ -12,7 +12,7 @@ need "judge knows it" judge_watch one 0
 worker=$(pgrep -x xengt-vgpu)
 info=$(xengt-ctl info one --json | tr ',' '\n' | grep -E 'domid|vgpu_id|low|high|pid')
 
-# xengtd dies while the guest uses its GPU, and comes back.
+# xengtd dies while the guest uses its GPU, and is started again.
 guest-run one -t 60 -- sh -c 'gputool hammer 20 > /tmp/hammer 2>&1 &'
 pkill -9 -x xengtd
 refuse "without xengtd, xengt-ctl says so" xengt-ctl list
@@ -25,8 +25,8 @@ same "the same vGPU" "$info" "$(xengt-ctl info one --json | tr ',' '\n' | grep -
 like "reads went on meanwhile, none wrong" 'all-ones 0 other 0' \
 	"$(output_of one /tmp/hammer reads)"
 
-# The guest turns memory decode on while xengtd is away for longer than a worker
-# waits for xengtd (5 s). So the aperture is mapped only when xengtd is back.
+# The guest turns memory decode on while xengtd is away for longer than a worker waits for
+# xengtd (5 s). So the aperture is mapped only when xengtd runs again.
 decodes() # on|off
 {
 	guest-run one -t 60 -- sh -c "cd /sys/bus/pci/devices/0000:00:02.0
@@ -49,15 +49,15 @@ echo "# after $(($(date +%s) - begun)) s"
 refuse "the aperture is not there" guest-run one -t 60 -- gputool aperture 11
 need "start xengtd again" /etc/init.d/xengtd start
 check "it answers" wait_for 20 xengt-ctl stat one
-# Count the config space accesses that opening the device costs: the guest's kernel reads
-# the power state.
+# Count the accesses to config space when a program opens the device: the guest's kernel
+# reads the power state.
 n=$(config_accesses)
 guest-run one -t 60 -- gputool pvinfo > /dev/null
 opened=$(config_accesses)
 check "the aperture is there again" guest-run one -t 60 -- gputool aperture 12
 same "... without a BAR or COMMAND written" $((opened + opened - n)) "$(config_accesses)"
 
-# The worker dies with a request in flight, and entries that the GPU uses.
+# The worker dies while a request is in flight and while the GPU uses the guest's entries.
 live()
 {
 	judge pass && judge_count hammer_live

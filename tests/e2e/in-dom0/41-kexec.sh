@@ -1,5 +1,5 @@
-# The guest runs kexec. Xen resets the domain in place and takes all ioreq servers from it;
-# libxl starts a new QEMU, and xengt-dm a new vGPU.
+# The guest runs kexec. Xen resets the domain in place and destroys all its ioreq servers;
+# libxl starts a new QEMU, and xengt-dm makes a new vGPU.
 . /root/t/tap.sh
 
 need "bind the GPU" bind_gpu

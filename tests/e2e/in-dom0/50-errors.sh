@@ -3,8 +3,9 @@
 . /root/t/tap.sh
 
 # fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, and its last line must match.
-# Afterwards the domain must not exist, and the host must be in the state $f_state, which
-# the previous call of fails left, or, if $f_state is empty, in the state before this call.
+# Afterwards the domain must not exist, and the state of the host must be as before. To
+# save time, the state before this call is $f_state, which the previous call of fails
+# found; if $f_state is empty, this call reads the state first.
 f_state=
 fails()
 {
@@ -73,7 +74,7 @@ need "load the module" modprobe xengt
 need "bind again" xengt-ctl bind $GPU
 check "xengtd sees it" wait_for 10 sh -c 'xengt-ctl types'
 
-# The worker dies while it starts: a program that dies takes its place.
+# The worker dies while it starts: the test replaces its program by one that kills itself.
 worker=$(command -v /usr/libexec/xengt/xengt-vgpu || command -v /usr/lib/xengt/xengt-vgpu)
 mv "$worker" "$worker.real"
 printf '#!/bin/sh\nkill -9 $$\n' > "$worker"
@@ -93,13 +94,14 @@ dies_nine_times()
 	same "... and nothing is left" "$alone" "$(host-state quiet)"
 }
 
-# The domain lives on although its vGPU cannot be made. Xen has 8 ioreq servers for
-# a domain, and no attempt may lose one.
+# The domain stays, although nine attempts to make its vGPU fail. Xen has 8 ioreq servers
+# for a domain, and a failed attempt must not keep one.
 check "a paused guest" xl create -p /etc/xen/plain.cfg
 alone=$(host-state quiet)
 dies_nine_times
 
-# The worker dies later: Xen already sends it requests, but it is not ready yet.
+# The worker dies later: Xen already sends requests to the worker, but the worker has not
+# yet reported that it is ready.
 printf '#!/bin/sh\nexport LD_PRELOAD=/root/t/die-enabled.so\nexec "%s" "$@"\n' \
 	"$worker.real" > "$worker"
 f_state=

@@ -3,13 +3,14 @@
 # promise: P3
 #
 # The module may release a frame only when the GPU cannot reach it any more. The judge,
-# which shares no code with the module, checks that. During each test the hammer touches
-# every live entry again and again, so that the TLB has all old translations. If Xen gets a
-# frame back while an entry or a translation still names it, the judge reports it at once.
-# The judge learns of the release from Xen, whose count of a domain's pages falls when a
-# frame is let go and not before ("prompt" in judge/judge_table.c). If a frame returns to a
-# living domain, this count does not fall. So a test that does not concern a domain's death
-# destroys the domain first. Runs in dom0; prints TAP.
+# which shares no code with the module, checks this order. During each test the hammer
+# touches every live entry again and again, so that the TLB has all old translations. If
+# Xen gets a frame back while an entry or a translation still names it, the judge reports
+# it at once. The judge learns of a release from Xen's count of the domain's pages
+# (look_at_once() in judge/judge_table.c). If the domain is dead, or has given the frame
+# away, the count falls when the module releases the frame, and not before. If a living
+# domain keeps the frame, the count does not fall. So close and zap are also tested on a
+# domain that was destroyed before. Runs in dom0; prints TAP.
 # shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check
 HERE=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR
@@ -126,7 +127,7 @@ unwatch "killed" 0
 xl destroy a
 end
 
-# Use as many entries as fit, so that it takes a while to let go of them.
+# Use as many entries as fit, so that their release takes a while.
 begin "last close, of a dead domain" 4000
 watch 4000
 dies
@@ -155,7 +156,7 @@ ask revalidate
 check "$case: they are released" [ "$answer" = "0 dropped 500 resolved 0" ]
 unwatch "released" 100
 "$HERE/kmod-test" balloon "$dom" in 500
-# The judge has to know of the pages before the module finds them.
+# The judge must record the pages before the module maps them.
 tell refresh
 watch 100
 ask revalidate

@@ -6,7 +6,7 @@ need "bind the GPU" bind_gpu
 need "a paused domain" xl create -p /etc/xen/plain.cfg
 chmod +x /root/t/test_hv /root/t/test_gpu
 adopt "gpu_kmod" /root/t/test_gpu --real --domid "$(xl domid plain)"
-# Line 3 of the file is BAR2, which no vGPU has now.
+# Line 3 of the file is BAR2, which no vGPU uses now.
 aperture=$(sed -n '3s/ .*//p' /sys/bus/pci/devices/$GPU/resource)
 adopt "hv_xen" /root/t/test_hv --real --domid "$(xl domid plain)" \
 	--aperture "$aperture"

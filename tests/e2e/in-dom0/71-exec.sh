@@ -24,8 +24,8 @@ check "... at what engines do" judge_saw_work
 same "the judge reports nothing" 0 "$(judge_violations)"
 check "the judge's table says what Xen's own structures say" judge_agrees
 
-# The judge is not blind to engines: if it is told that the slices belong to another
-# domain, it reports the accesses of each engine.
+# The judge sees the accesses of engines: if the test tells the judge that another
+# domain owns the slices, the judge reports the accesses of each engine.
 sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/one.cfg > /etc/xen/other.cfg
 check "another domain" xl create -p /etc/xen/other.cfg
 check "plant a wrong owner" judge_watch one 0 other

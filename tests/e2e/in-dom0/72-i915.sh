@@ -1,15 +1,15 @@
-# Debian's unmodified i915 in a guest, on its vGPU. $1: full, or probe for only the
-# driver and some work; $2: number of random batches; $3: Debian release of the
-# guest's kernel; $4: IGT's benchmarks; $5: console if the kernel's console is on the
-# display, or none; $6: msi or intx, the kind of interrupt; $7: low or high, BAR2
-# below or above 4 GiB.
+# Tests Debian's unmodified i915 in a guest, on its vGPU. $1: full for the whole test, probe for
+# a short test (i915 probes and does some work); $2: number of random batches; $3: Debian
+# release of the guest's kernel; $4: IGT's benchmarks; $5: console if the kernel's console is on
+# the display, or none; $6: msi or intx, the kind of interrupt; $7: low or high, BAR2 below or
+# above 4 GiB.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/i915log.sh
 . /root/t/edid.sh
 scope=$1 batches=$2 suite=$3 benchmarks=$4 console=$5 interrupts=$6 bar2=$7
-# Seconds that another guest may wait: the host gives a context that hangs 10 s
-# (XENGT_HANG_MS) before it takes the engine away, and the emulated machine is slow.
+# The number of seconds that another guest may have to wait for an engine: the host ends a
+# hanging context only after 10 s (XENGT_HANG_MS), and the emulated machine is slow.
 LONGEST_WAIT=30
 
 in_guest() # SECONDS COMMAND...
@@ -102,7 +102,7 @@ esac
 like "lspci" "^00:02.0 VGA compatible controller \[0300\]: .*\[8086:$id\]" \
 	"$(in_guest 60 lspci -nn -s 00:02.0)"
 like "no driver runs yet" '^driver +none yet$' "$(xengt-ctl info one)"
-# (this reads PVINFO, as a driver that starts does)
+# (gputool reads PVINFO, as a starting driver does)
 check "RAM through GGTT and aperture, both ways" in_guest 120 gputool aperture 9
 
 need "i915 loads" load_driver "$console"
@@ -127,8 +127,8 @@ same "the OpRegion, as i915 found it" IntelGraphicsMem \
 	"$(in_guest 30 head -c 16 /sys/kernel/debug/dri/0/i915_opregion)"
 echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 
-# Each dword of the console is an exchange with the simulator, and the rest of the
-# test does not need the console, so switch it off.
+# Switch the console off, because QEMU passes each dword of it to the simulator, and the rest of
+# the test does not need the console.
 [ "$console" = none ] || {
 	check "the kernel's console is on its display" console_is_drawn
 	check "i915 draws it no more" leave_console
@@ -185,7 +185,8 @@ if [ "$scope" = full ]; then
 	like "it runs no more" '^driver +stopped$' "$(xengt-ctl info one)"
 	same "nothing stays protected" 0 "$(stat_of tracked_pages)"
 	same "no page table is followed" 0 "$(stat_of ppgtt.tables)"
-	# i915 leaves its entries behind (nop_clear_range), so the frames that they name stay held
+	# i915 does not clear its GGTT entries when it is unloaded (nop_clear_range), so the
+	# module still holds the frames that these entries name
 	echo "# kept: $(kept)"
 	check "all entries cleared" in_guest 60 gputool clear
 	same "then no frame is held" 0 "$(stat_of module.frames_held)"
@@ -206,8 +207,8 @@ fi
 check "the judge looked" judge_saw_accesses
 check "... at what engines do" judge_saw_work
 same "the judge reports nothing" 0 "$(judge_violations)"
-# The judge is not blind: if it is told that the slices belong to another domain, it
-# reports violations.
+# The judge sees the accesses: if the test tells the judge that another domain owns the slices,
+# the judge reports violations.
 sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/one.cfg > /etc/xen/other.cfg
 xl create -p /etc/xen/other.cfg > /dev/null 2>&1
 check "plant a wrong owner" judge_watch one 0 other

@@ -38,7 +38,7 @@ boots one
 refuse "no picture before a driver" xengt-ctl screenshot one /tmp/none.png
 like "... and it says so" 'no picture' "$(cat $tap_out)"
 refuse "no such guest" xengt-ctl screenshot two /tmp/none.png
-# The display has no console, because the driver would draw it through the aperture,
+# The display has no console, because the driver would draw a console through the aperture,
 # dword by dword.
 need "i915 loads" in_guest 400 \
 	"modprobe drm_kms_helper fbdev_emulation=0; modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
@@ -62,8 +62,7 @@ same "i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"
 like "vblanks reached the guest" '"interrupts": *[1-9]' "$(xengt-ctl stat one --json)"
 
 make_edid /tmp/monitor.edid 1024x768
-# The guest does not read the monitor's EDID again by itself, since it has neither a
-# console nor a desktop.
+# A guest without console and desktop does not read the monitor's EDID again by itself.
 hotplugs()
 {
 	in_guest 20 'dmesg | grep -c "from disconnected to connected"'

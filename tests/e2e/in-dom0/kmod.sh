@@ -1,10 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Functions for the tests of the module in dom0: they bind the GPU, and control a process
-# that holds a vGPU.
-# shellcheck disable=SC2034,SC2154,SC2317	# for those who source this
-# HERE is the folder with tap.sh, xengt.ko, xengt_judge.ko and kmod-test.
+# Functions for the tests of the module in dom0. The functions bind the GPU, and control
+# a process that holds a vGPU. shellcheck disable=SC2034,SC2154,SC2317 # for those who
+# source this HERE is the folder with tap.sh, xengt.ko, xengt_judge.ko and kmod-test.
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/tap.sh"
 DRIVER=/sys/bus/pci/drivers/xengt
@@ -21,7 +20,7 @@ bind()
 		echo "$GPU" > "$DRIVER/bind"
 }
 
-# The kernel's log must have no WARN, oops or the like.
+# Checks that the kernel's log has no warning, oops or similar report.
 kernel_is_content()
 {
 	! dmesg | grep -E 'WARNING|BUG|Oops|Call Trace|general protection'

@@ -1,4 +1,5 @@
-# A probe by Debian's unmodified i915, recorded by xengtd: /root/one.session.
+# Debian's unmodified i915 probes in a guest. xengtd records the session to
+# /root/one.session.
 . /root/t/tap.sh
 . /root/t/i915log.sh
 . /root/t/edid.sh

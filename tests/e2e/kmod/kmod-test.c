@@ -84,8 +84,8 @@ static int do_life(char **arg)
 static const struct {
 	const char *name;
 	int args;
-	bool needs_dev;			/* the test needs /dev/xengt, which is
-					 * opened first */
+	bool needs_dev;			/* true: main() opens /dev/xengt before the
+					 * test */
 	int (*run)(char **arg);
 } verbs[] = {
 	{ "unbound", 1, true, do_unbound },

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests which frames the GPU gets, and for which frames it gets a scratch page. */
+/*
+ * Tests for which frames the GPU's entry names the guest's page, and for which it
+ * names a scratch page.
+ */
 #include "kmod_test.h"
 
 #include <errno.h>
@@ -58,8 +61,8 @@ static void kinds_of_frames(int fd)
 }
 
 /*
- * The numbers of machine frames of dom0, Xen and other guests, used as guest
- * frame numbers: none is RAM of this guest.
+ * Writes entries with the numbers of machine frames of dom0, Xen and other guests.
+ * As guest frame numbers, none of these is RAM of this guest.
  */
 static void sweep_machine(int fd)
 {

@@ -80,7 +80,7 @@ static void killed(uint32_t domid)
 	pid_t pid;
 	char c;
 
-	/* a worker that has a copy of the fd */
+	/* fork a worker that has a copy of the fd */
 	pid = fork();
 	if (!pid) {
 		put(fd, low, &e, 1, NULL);
@@ -92,7 +92,7 @@ static void killed(uint32_t domid)
 	ok(is_scratch(low), "... all is scratch");
 	close(fd);
 
-	/* a process that has the only fd */
+	/* fork a process that has the only fd of a vGPU */
 	need(!pipe(to), "pipe");
 	pid = fork();
 	if (!pid) {

@@ -57,21 +57,21 @@ struct xengt_info gpu_info(void);
 /* The first graphics page of each of a vGPU's slices. */
 uint32_t low_page(int fd);
 uint32_t high_page(int fd);
-/* Does an event of the vGPU wait? */
+/* Has the vGPU an event that nobody has read? */
 bool has_event(int fd);
 
 /* ---- kmod_rig.c: the GGTT as the hardware has it ---- */
 
 /*
  * The hardware's GGTT entries. NULL if the kernel's rules for /dev/mem forbid the
- * mapping; then the functions below return true.
+ * mapping; in this case the functions below return true.
  */
 extern volatile uint64_t *ggtt;
 
 void map_ggtt(void);
 /*
- * Does the page's entry name a scratch page: the host's, as entry 0 does, which belongs
- * to the host, or one that the module shows for a vGPU?
+ * Does the page's entry name a scratch page: the host's, which entry 0 names, or the
+ * scratch page of a vGPU, which the module shows?
  */
 bool is_scratch(uint32_t page);
 bool is_mapped(uint32_t page);
@@ -103,7 +103,10 @@ void refuse_work(int fd);
 
 int hold(uint32_t domid, uint32_t low, uint32_t high, uint32_t n);
 int balloon(uint32_t domid, bool out, uint32_t n);
-/* A pointer to a register in BAR0, without the module; hex is its offset. */
+/*
+ * Returns a pointer to a register in BAR0, which is mapped without the module. hex is
+ * the register's offset.
+ */
 volatile uint32_t *gpu_register(const char *hex);
 
 #endif /* KMOD_TEST_H */

@@ -123,7 +123,10 @@ static void refuse_submit(int fd)
 		  0x1000, -ERANGE },
 		{ "submit: status page at an odd place", F(hws_pga, 4), 4,
 		  -EINVAL },
-		/* the GGTT entries name no frame, so the image reads as zeroes */
+		/*
+		 * the GGTT entries of this image name no frame, so the image
+		 * reads as zeroes
+		 */
 		{ "submit: an image of nothing", F(flags, 4), 0, -EBADMSG },
 	};
 #undef F

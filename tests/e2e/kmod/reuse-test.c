@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A domain's number is used for another domain while a vGPU of the first one
- * still has an open fd: reuse-test DOMID.
+ * reuse-test DOMID: destroys a domain and gives its number to another domain,
+ * while the fd of the first domain's vGPU is still open.
  *
- * The domain must be paused; the program destroys it. It makes the new domain
- * by hypercall with the old number, because a toolstack uses all other numbers
- * first. Prints TAP. It works on the release of Xen with whose headers it was
- * built, because domctls change.
+ * The first domain must be paused. The program makes the new domain by a
+ * hypercall, because a toolstack would use all other numbers first. Prints TAP.
+ * Works only on the release of Xen with whose headers the program was built,
+ * because domctls change.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -42,7 +42,7 @@ apt_sources()
 		echo "$deb $opt$security $base-security main"
 }
 
-# apt_options: prints the machine's own settings for reaching the archive.
+# apt_options: prints this machine's apt settings that are needed to reach the archive.
 apt_options()
 {
 	apt-config dump | grep -E '^Acquire::(https?|Check|Retries)' || true
@@ -110,8 +110,8 @@ apt_ready()
 	fi
 }
 
-# apt_closure SUITE PACKAGE...: prints "package version" of everything that would be
-# installed. The answer is kept until the lists change, because it takes time to compute.
+# apt_closure SUITE PACKAGE...: prints "package version" of everything that would be installed.
+# The function caches the answer until the lists change, because the computation takes long.
 apt_closure()
 {
 	local suite=$1 kept

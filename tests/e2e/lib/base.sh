@@ -61,7 +61,8 @@ base_make()
 		options+=("--aptopt=$opt")
 	done < <(apt_options)
 	# Packages are linked from the cache into the tree, and new ones from the tree into the
-	# cache, so a later build fetches only what is new. INITRD=No: dom0 has our initramfs.
+	# cache, so a later build fetches only what is new. INITRD=No, because dom0 boots with
+	# an initramfs of ours.
 	as_root env INITRD=No mmdebstrap --mode=root --variant=essential \
 		--skip=download/empty,essential/unlink,cleanup/apt \
 		--aptopt='APT::Install-Recommends "false"' \

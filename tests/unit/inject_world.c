@@ -92,7 +92,7 @@ static int enter(struct world *w, enum xengt_entry_op op)
 	return w->place.error;
 }
 
-/* As enter(), for an operation that a zapped vGPU refuses. */
+/* Does the same as enter(), for an operation that a zapped vGPU refuses. */
 static int enter_live(struct world *w, enum xengt_entry_op op)
 {
 	int r = enter(w, op);
@@ -119,8 +119,8 @@ static struct thing *set_up(struct world *w, enum kind kind, uint64_t first,
 	struct thing *t;
 
 	/*
-	 * xengt_track_late_store() may still protect a page, so that Xen does
-	 * not crash the domain
+	 * after the device model's end xengt_track_late_store() may still protect a
+	 * page, because Xen would crash the domain otherwise
 	 */
 	if (world_is_gone(w) && kind != PROTECTED)
 		world_fault(w, "%s is set up after the end", kind_names[kind]);
@@ -142,7 +142,7 @@ static struct thing *set_up(struct world *w, enum kind kind, uint64_t first,
 	return NULL;
 }
 
-/* r is the result of the operation that takes the thing back. */
+/* Records the undo of a thing. r is the result of the operation that undoes it. */
 static void take_back(struct world *w, enum kind kind, uint64_t first, int r)
 {
 	struct thing *t = find(w, kind, first);
@@ -345,7 +345,8 @@ static int w_set_intx(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
 }
 
 /*
- * This clock shows the last recorded time, and stands still until the next one.
+ * Returns the last recorded time. The clock does not advance until the recording
+ * has a later time.
  */
 static uint64_t w_now_ns(struct xengt_hv *hv)
 {

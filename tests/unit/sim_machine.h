@@ -41,7 +41,8 @@ struct machine {
 };
 
 /*
- * With has_clock the machine's clock is m->now_ns; without it time is virtual.
+ * If has_clock is set, the machine's clock is m->now_ns; otherwise the
+ * simulator's time is virtual.
  */
 struct machine *machine_create_timed(const char *platform, bool no_tlb,
 				     bool has_clock);

@@ -39,11 +39,11 @@ static struct world {
 	uint64_t p2m[GFNS];		/* bus frame of each gfn; 0: no RAM */
 	uint64_t held[GFNS];
 	uint32_t holds[GFNS];
-	/* by bus frame: may the TLB have it; is it held */
+	/* for each bus frame: may the TLB have it? is it held? */
 	uint8_t seen[GFNS * 4], is_held[GFNS * 4];
 	struct xengt_ppgtt_table *pages[XENGT_PPGTT_TABLES_MAX + 8];
 	uint8_t page_seen[XENGT_PPGTT_TABLES_MAX + 8];
-	uint32_t n_pages;		/* how many of pages[] are used */
+	uint32_t n_pages;		/* number of elements of pages[] in use */
 	uint32_t live_pages, flushes, gets, released, moved_asked;
 	uint64_t roots[ROOTS];		/* bus addresses of pinned roots; 0: none */
 	int fail_get_in, fail_alloc_in;
@@ -111,7 +111,7 @@ static void walk_all(void)
 		assert_true(!w.seen[i] || w.is_held[i]);
 }
 
-/* The entry through which the GPU reaches addr, or NOTHING. */
+/* Returns the entry through which the GPU reaches addr, or NOTHING. */
 static uint64_t gpu_at(uint64_t root, uint64_t addr)
 {
 	uint64_t e = root | 1;
@@ -309,7 +309,7 @@ static int put(uint32_t id, uint32_t index, uint64_t entry)
 	return xengt_ppgtt_write(&tables, id, index, &entry, 1, NULL);
 }
 
-/* A pinned 4-level space: its root, and the tables below for address 0. */
+/* A pinned space of 4 levels: its root, and the tables of the other levels for address 0. */
 struct space {
 	uint32_t root, pdp, pd, pt;
 	uint64_t bus;
@@ -386,7 +386,7 @@ static void creation(void **state)
 	assert_int_equal(xengt_ppgtt_create(&tables, 1, 0, &id), -ENOSPC);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, 4711), 0);
 	assert_int_equal(make(2, 0), 4711);
-	/* the GPU had not read these entries: there is nothing to flush */
+	/* the GPU has not read these entries, so no flush is necessary */
 	assert_int_equal(w.flushes, 0);
 }
 
@@ -430,7 +430,10 @@ static void bad_writes(void **state)
 			 -ENOENT);
 	assert_int_equal(tables.live, 3);
 	assert_int_equal(w.holds[512], 0);
-	/* the guest has no id for the module's table behind a split 2 MiB entry */
+	/*
+	 * for a split 2 MiB entry the module makes a table of its own, for which the guest
+	 * has no id
+	 */
 	assert_int_equal(put(pd, 7, E2M(512)), 0);
 	assert_int_equal(tables.live, 4);
 	assert_int_equal(put(4, 0, E(1)), -ENOENT);
@@ -452,7 +455,10 @@ static void entries(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(5) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x4000), NOTHING);
 	assert_int_equal(gpu_at(s.bus, 0x5000), bus_of(9) | 1);
-	/* the frames are no RAM: scratch, which can be read and not written */
+	/*
+	 * the frames are no RAM, so the entries name scratch, which the GPU can read but not
+	 * write
+	 */
 	assert_int_equal(gpu_at(s.bus, 0x6000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x7000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x8000), bus_of(6) | 0x9b);
@@ -468,7 +474,7 @@ static void entries(void **state)
 	unpin(&s);
 }
 
-/* The module flushes only when entries changed that the GPU may have read. */
+/* The module flushes only if an entry has changed that the GPU may have read. */
 static void flushes(void **state)
 {
 	struct space s = space(0);
@@ -509,7 +515,10 @@ static void busy_tables(void **state)
 	assert_int_equal(xengt_ppgtt_root_get(&tables, s.pdp, 4, pdps),
 			 -ENOENT);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, 99, 4, pdps), -ENOENT);
-	/* a 32-bit context's image names the directories, so a pinned one must not change */
+	/*
+	 * a 32-bit context's image names the page directories, so the entries of a pinned
+	 * root must not change
+	 */
 	assert_int_equal(put(pdp32, 1, E(s.pd)), 0);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, pdp32, 3, pdps), 0);
 	assert_int_equal(pdps[1], xengt_bus_x(by_id[s.pd]->bus));
@@ -582,7 +591,7 @@ static void large_2m_moves(void **state)
 	assert_int_equal(dropped, 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 88 * 4096), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 87 * 4096), bus_of(599) | 3);
-	/* the frame is back: one large page again */
+	/* gfn 600 has its old frame again: the entry is one large page again */
 	w.p2m[600] = old;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(resolved, 1);
@@ -602,21 +611,23 @@ static void large_64k(void **state)
 
 	(void)state;
 	assert_int_equal(xengt_ppgtt_write(&tables, s.pt, 0, e, 17, NULL), 0);
-	/* the GPU uses each 16th entry, without the low bits of its frame number */
+	/*
+	 * the GPU uses each 16th entry, and ignores the low bits of the entry's frame number
+	 */
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
 	assert_int_equal(gpu_at(s.bus, 0x1f000), bus_of(79) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x20000), NOTHING);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
-	/* through a second entry that names the table the GPU sees small pages */
+	/* the second entry that names this table selects small pages */
 	assert_int_equal(put(pd2, 0, E(s.pt)), 0);
 	assert_false(by_id[pd2]->page[0] & 0x800);
-	/* frames are not contiguous: the whole table has small pages */
+	/* the frames are not contiguous, so the whole table has small pages */
 	w.p2m[98] = RAM_FRAME + GFNS;
 	assert_int_equal(put(s.pt, 16, E(96)), 0);
 	assert_false(by_id[s.pd]->page[0] & 0x800);
 	assert_int_equal(gpu_at(s.bus, 0x12000), bus_of(98) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
-	/* large pages again; the 16 frames of the old page are released */
+	/* the table has large pages again; the 16 frames of the old page are released */
 	assert_int_equal(put(s.pt, 16, E(128)), 0);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
 	for (uint32_t g = 96; g < 112; g++)
@@ -687,7 +698,7 @@ static void host_failures(void **state)
 	assert_int_equal(tables.live, 4);
 	assert_int_equal(w.holds[512], 0);
 	assert_int_equal(gpu_at(s.bus, 0x200000), NOTHING);
-	/* a frame that moved is dropped, and the call can be repeated */
+	/* a frame that moved is released; the call fails and can be repeated */
 	w.p2m[1] = RAM_FRAME + GFNS;
 	w.fail_get_in = 1;
 	assert_int_equal(revalidate(&dropped, &resolved), -ENOMEM);
@@ -697,7 +708,10 @@ static void host_failures(void **state)
 	unpin(&s);
 }
 
-/* A frame that no entry of the GPU can name is not RAM for the GPU. */
+/*
+ * An entry cannot name a frame whose address the GPU cannot reach: the entry names scratch,
+ * as if the frame were no RAM.
+ */
 static void unreachable_frames(void **state)
 {
 	struct space s = space(0);
@@ -724,7 +738,10 @@ static void zapping(void **state)
 	walk_all();
 	assert_int_equal(xengt_ppgtt_zap(&tables), 513);
 	assert_int_equal(xengt_ppgtt_zap(&tables), 0);
-	/* the GPU may still walk the root: the root's page stays, and is empty */
+	/*
+	 * the GPU may still walk the root, so the root's page stays allocated, but has no
+	 * entries
+	 */
 	assert_int_equal(gpu_at(s.bus, 0), NOTHING);
 	assert_int_equal(xengt_ppgtt_create(&tables, 1, 0, &id), -ESTALE);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.pt), -ESTALE);
@@ -760,7 +777,7 @@ static uint32_t rnd(uint32_t end)
 	return (rnd_state >> 8) % end;
 }
 
-/* The frame that the GPU must reach at addr. */
+/* Returns the frame that the GPU must reach at addr. */
 static uint64_t want_at(uint64_t addr)
 {
 	uint32_t pd = (uint32_t)(addr >> 30 & 511), i = addr >> 12 & 511;
@@ -789,7 +806,7 @@ static uint64_t want_at(uint64_t addr)
 	return w.p2m[frame] << 12 | (pte & 3);
 }
 
-/* A free frame of the machine. */
+/* Returns a free frame of the machine. */
 static uint64_t free_frame(void)
 {
 	for (;;) {
@@ -809,7 +826,7 @@ static void random_step(void)
 	uint64_t dropped, resolved, *e, frame = rnd(GFNS + 64);
 
 	switch (rnd(8)) {
-	case 0:		/* the guest's memory changes, and the device is told */
+	case 0:		/* the guest's memory changes, then the module revalidates */
 		w.p2m[rnd(GFNS)] = rnd(3) ? free_frame() : 0;
 		assert_int_equal(revalidate(&dropped, &resolved), 0);
 		break;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A program that the broker starts inherits only what the broker passes on.
+ * Tests that a program which the broker starts inherits only what the broker
+ * passes to it.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -83,7 +83,10 @@ static void a_driver_comes(void **state)
 	is(rig, ACTIVE);
 }
 
-/* A driver that has no display, or does not read PVINFO, is active when it gives work. */
+/*
+ * A driver that has no display, or does not read PVINFO, is active from its first submission
+ * on.
+ */
 static void work_is_enough(void **state)
 {
 	struct rig *rig = *state;
@@ -115,14 +118,14 @@ static void each_reset_ends_it(void **state)
 	is(rig, ACTIVE);
 	xengt_vgpu_reset(rig->vgpu);
 	is(rig, NONE);
-	/* a reset of the engines changes nothing */
+	/* a reset of the engines does not change the driver's state */
 	rig_decode(rig);
 	start(rig);
 	rig_write(rig, XENGT_GDRST, 4, 1);
 	is(rig, ACTIVE);
 }
 
-/* rmmod i915; modprobe i915 */
+/* i915 is unloaded, then loaded again */
 static void unloaded_and_loaded(void **state)
 {
 	struct rig *rig = *state;

@@ -41,7 +41,7 @@ static void nothing_at_power_on(void **state)
 	struct rig *rig = *state;
 
 	for (int bank = 0; bank < XENGT_IRQ_BANKS; bank++) {
-		/* all are 0, except for the bit that shows the monitor */
+		/* all registers are 0, except for the bit that shows the monitor */
 		assert_int_equal(rig_read(rig, bank_reg(bank, 0), 4),
 				 bank == XENGT_IRQ_PCH ? 0x00200000 : 0);
 		assert_int_equal(rig_read(rig, bank_reg(bank, 4), 4), ~0u);
@@ -96,7 +96,7 @@ static void masked_events_are_lost(void **state)
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 0);
 	rig_write(rig, GT0 + 4, 4, 0);
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 0);
-	/* an event is latched but not enabled: the master bit stays 0 */
+	/* the event is latched but not enabled, so the master bit stays 0 */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x2);
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 2);
 	assert_int_equal(rig_read(rig, MASTER, 4), 0);
@@ -157,8 +157,8 @@ static void one_message_for_each_edge(void **state)
 }
 
 /*
- * Linux with Xen's PV drivers asks for an event channel instead of an MSI: by vector 0,
- * with the pirq number in the address.
+ * Linux with Xen's PV drivers writes vector 0 and a pirq number in the address to request
+ * an event channel instead of an MSI. The device passes this message on unchanged.
  */
 static void pirq_form_goes_through_as_it_is(void **state)
 {
@@ -220,7 +220,9 @@ static void without_msi_the_pin_follows(void **state)
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x1);
 	assert_true(pin(rig));
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 8);
-	/* interrupts are disabled: the pin falls, the status bit stays */
+	/*
+	 * INTx is disabled in COMMAND: the pin is deasserted, but the status bit stays set
+	 */
 	rig_cfg_write(rig, 0x04, 2, 0x0406);
 	assert_false(pin(rig));
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 8);

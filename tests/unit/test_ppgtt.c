@@ -4,8 +4,8 @@
  *
  * Tests shadows of a guest's page tables: a guest on the fake hypervisor, the simulated GPU
  * behind the boundary code, and a judge (ppgtt_check.h) that walks the guest's and the
- * GPU's tables after each prepare. A guest's store to a protected page is a request that
- * the device answers, as on Xen.
+ * GPU's tables after each prepare. A guest's store to a protected page becomes a request
+ * that the device answers, as on Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,17 +24,16 @@
 #include "hv/hv_fake.h"
 #include "ppgtt_check.h"
 
-#define RAM	4096u		/* frames: 16 MiB */
+#define RAM	4096u		/* number of frames: 16 MiB */
 #define N	512u
 #define RW	3ull
 #define E(gfn)	((uint64_t)(gfn) << 12 | RW)
-#define PML4	16u		/* the tables of the first space begin here */
+#define PML4	16u		/* first frame of the tables of the first space */
 #define PDP	17u
 #define PD	18u
 #define PT	19u
 #define SCRATCH	20u		/* frames 20 to 23: scratch tables of level 1 to 4 */
-#define FREE	32u		/* the frames from here on are for further
-				 * tables of a test */
+#define FREE	32u		/* first of the frames for further tables of a test */
 #define DATA	1024u
 
 struct bench {
@@ -45,8 +44,8 @@ struct bench {
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu *vgpu;
 	struct ppgtt_check check;
-	uint32_t host_frames;	/* frames of the GPU itself: scratch, status
-				 * pages */
+	uint32_t host_frames;	/* number of frames that the GPU uses for itself: scratch,
+				 * status pages */
 };
 
 static enum xengt_platform_id platform = XENGT_PLATFORM_SKL;

@@ -250,7 +250,7 @@ static void test_every_raster(void **state)
 	engine_destroy(r);
 }
 
-/* A copy within one surface, one row down. */
+/* Copies a rectangle within one surface, one row down. */
 static void test_overlap(void **state)
 {
 	struct rig *r = engine_create("skl", BCS);

@@ -224,7 +224,7 @@ static void test_name_is_cleaned(void **state)
 	assert_string_equal(req.domain, "a?b?[31m");
 }
 
-/* A change of any node, except the domain's name, makes the request a different one. */
+/* If any node changes, except the domain's name, the request is a different request. */
 static void test_same(void **state)
 {
 	static const char *const others[][2] = {

@@ -56,8 +56,10 @@ struct xen_rig {
 	evtchn_port_t pending[8];
 	int pending_count, unmasked;
 	int notified[128];
-	int sleeps, takes_after;	/* sleeps until a vCPU takes its answer; 0: never */
-	int lost;			/* answers that no vCPU had taken when the server ended */
+	int sleeps, takes_after;	/* number of sleeps after which a vCPU reads its
+					 * answer; 0: never */
+	int lost;			/* number of answers that no vCPU had read when
+					 * the server was destroyed */
 	int ebusy_left;
 	bool is_hole_filled;
 	bool has_device_ram;
@@ -65,12 +67,10 @@ struct xen_rig {
 	int evtchn_pipe[2];
 };
 
-/* The one Xen of the program; each test clears it first. */
+/* The program's only Xen. Each test clears this struct first. */
 extern struct xen_rig xen;
 
-/*
- * Note a call. Returns -1, with errno set, if this is the call that must fail.
- */
+/* Records a call. If this is the call that must fail, returns -1 and sets errno. */
 __attribute__((format(printf, 1, 2)))
 int note(const char *fmt, ...);
 

@@ -315,7 +315,7 @@ static const struct {
 	{ "registers by restore inhibit", by_restore_inhibit },
 	{ "registers by an image that loads nothing",
 	  by_an_image_that_loads_nothing },
-	{ "memory by a page that names nothing", by_a_page_that_names_nothing },
+	{ "memory by a graphics page without a frame", by_a_page_that_names_nothing },
 	{ "finished work runs again by a reset", by_a_reset },
 };
 

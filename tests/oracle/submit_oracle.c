@@ -245,7 +245,7 @@ static void check_slot(const struct xengt_slot *slot)
 			XENGT_RING_ADDR;
 
 	if (!known)
-		wrong(slot, "in flight, and was never audited");
+		wrong(slot, "the slot is in flight, but was never audited");
 	if (head >= slot->ring_bytes || slot->tail >= slot->ring_bytes ||
 	    slot->hw_tail >= slot->ring_bytes)
 		wrong(slot, "head or tail outside of its ring");
@@ -259,7 +259,7 @@ static void check_slot(const struct xengt_slot *slot)
 	}
 	for (const struct piece *p = known->batches; p; p = p->next) {
 		if (memcmp(p->at, p->dw, 4ul * p->count))
-			wrong(slot, "a batch of %u dwords is not what was approved",
+			wrong(slot, "a batch of %u dwords differs from the approved batch",
 			      p->count);
 	}
 }

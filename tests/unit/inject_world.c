@@ -149,7 +149,7 @@ static void take_back(struct world *w, enum kind kind, uint64_t first, int r)
 
 	if (!t) {
 		if (!w->is_mapping_again)
-			world_fault(w, "%s is taken back twice",
+			world_fault(w, "%s is undone twice",
 				    kind_names[kind]);
 		return;
 	}
@@ -323,7 +323,7 @@ static int w_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	int r = enter(w, XENGT_OP_UNBACK);
 
 	if (t && (t->ram != addr || t->last - t->first + 1 != frames))
-		world_fault(w, "RAM that was not given is taken back");
+		world_fault(w, "RAM that was not placed is removed");
 	take_back(w, RAM, gfn_x(first), r);
 	return r;
 }
@@ -467,7 +467,7 @@ static int w_ppgtt_write(struct xengt_gpu *gpu, uint32_t id, uint32_t first,
 	(void)count;
 	(void)ret_scratched;
 	if (id >= WORLD_TABLES_MAX || !w->tables[id])
-		world_fault(w, "page table %u is written and is not there", id);
+		world_fault(w, "page table %u is written, but does not exist", id);
 	return enter_live(w, XENGT_OP_PPGTT_WRITE);
 }
 
@@ -476,7 +476,7 @@ static int w_submit(struct xengt_gpu *gpu, struct xengt_vgpu_submit *work)
 	struct world *w = of_gpu(gpu);
 
 	if (work->ppgtt >= WORLD_TABLES_MAX || !w->tables[work->ppgtt])
-		world_fault(w, "work is submitted with a root that is not there");
+		world_fault(w, "work is submitted with a root that does not exist");
 	return enter_live(w, XENGT_OP_SUBMIT);
 }
 

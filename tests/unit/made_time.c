@@ -26,7 +26,7 @@ int made_poll(struct pollfd *fds, nfds_t count, int msec)
 	if (r)
 		return r;
 	if (msec < 0) {
-		fprintf(stderr, "the program waits for ever\n");
+		fprintf(stderr, "the program would wait for ever\n");
 		abort();
 	}
 	made_ns += (uint64_t)msec * MADE_MSEC;

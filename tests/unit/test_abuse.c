@@ -492,7 +492,7 @@ static void each_trips_its_row(void **state)
 		setup(state);
 		cost = cost_of(acts[i]);
 		if (!xengt_counter_value(&cost, i))
-			fail_msg("%s is not counted when its act is made", xengt_metrics[i].name);
+			fail_msg("the act does not raise the counter %s", xengt_metrics[i].name);
 		act_for_long(i, &cost);
 		teardown(state);
 	}

@@ -226,7 +226,7 @@ static void every_row_has_a_source(void **state)
 			     */
 			    !(!is_allowed(row) && is_fact(row, walk.opcode,
 							  gen ^ 3)))
-				fail_msg("%s (%08x): no source has this row", row->name,
+				fail_msg("%s (%08x): this row is in neither genxml nor others[]", row->name,
 					 walk.opcode);
 }
 

@@ -152,9 +152,9 @@ static void check_call(struct world *w, bool was_injected, enum end end)
 		return;
 	}
 	if (w->is_injected && !was_injected && must_end(end, w->place.error))
-		world_fault(w, "the vGPU lives on");
+		world_fault(w, "the vGPU does not end");
 	if (w->zaps)
-		world_fault(w, "the vGPU is zapped and lives on");
+		world_fault(w, "the vGPU is zapped and does not end");
 }
 
 /* ---- the session ---- */

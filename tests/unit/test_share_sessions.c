@@ -181,7 +181,7 @@ static void use(struct guest *g, uint64_t ns)
 	g->virtual_ns += by_weight(g, ns);
 	if (g->is_held && g->sent_ns != NEVER) {
 		if (ns > g->sent_ns + LATE_NS)
-			wrong("vGPU %ld: its cap is used up, and it got more",
+			wrong("vGPU %ld: its cap is used up, but the engine ran more of its work",
 			      g - guests);
 		g->sent_ns -= ns < g->sent_ns ? ns : g->sent_ns;
 	}
@@ -304,7 +304,7 @@ static void check_pair(uint32_t i, uint32_t j)
 	if (p->most < is)
 		p->most = is;
 	if (is - p->least > most || p->most - is > most)
-		wrong("vGPUs %u and %u came apart by %" PRId64 " us, not %" PRId64,
+		wrong("virtual times of vGPUs %u and %u moved apart by %" PRId64 " us, not %" PRId64,
 		      i, j, (p->most - p->least) / 1000, most / 1000);
 	checks++;
 }
@@ -414,7 +414,7 @@ static void look(struct guest *g)
 	while (next_event(g->g, &ev)) {
 		if (ev.type == XENGT_EVENT_HUNG) {
 			if (!g->loops[0] && !g->loops[1])
-				wrong("vGPU %ld: its work was ended", g - guests);
+				wrong("vGPU %ld: the module ended its work", g - guests);
 			hangs++;
 			begin_anew(g);
 			continue;

@@ -223,7 +223,7 @@ static void run_case(struct rig *r, const struct operand_case *k,
 	if (k->effect == READS && rd(r->m, GPR(base)) != VALUE)
 		fail_case(k, f, base, platform, "the register has an unexpected value");
 	if (*mark != 1 || rd(r->m, REG_RING_FAULT) || rd(r->m, base + REG_RING_ESR))
-		fail_case(k, f, base, platform, "an error, or the command behind it does not run");
+		fail_case(k, f, base, platform, "an error, or the next command does not run");
 }
 
 static const uint32_t bases[] = { RCS, VCS, VECS, BCS };

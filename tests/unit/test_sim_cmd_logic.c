@@ -48,7 +48,7 @@ static void test_set_predicate(void **state)
 		engine_emit(r, 0, dw, N(dw));
 		engine_submit(r, 0, -1);
 		if (ram32(r, PAGE_DATA)[1] != t[i / 2].goes_on)
-			fail_msg("mode %x, results %u %u: wrong decision to go on", t[i / 2].mode,
+			fail_msg("mode %x, results %u %u: wrong predicate", t[i / 2].mode,
 				 t[i / 2].result, t[i / 2].result2);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 1);
 		engine_destroy(r);

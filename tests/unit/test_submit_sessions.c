@@ -380,7 +380,7 @@ static void sessions_on(enum xengt_platform_id platform)
 		session(platform);
 		now = oracle_counts();
 	} while (now.submissions - before.submissions < wanted);
-	printf("%llu taken, %llu not taken, %llu dwords in %llu checks\n",
+	printf("%llu submissions accepted, %llu refused, %llu dwords in %llu checks\n",
 		(unsigned long long)(now.submissions - before.submissions),
 		(unsigned long long)(now.not_taken - before.not_taken),
 		(unsigned long long)(now.dwords - before.dwords),

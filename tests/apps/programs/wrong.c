@@ -59,6 +59,6 @@ int main(void)
 	/* an ioctl that does not exist */
 	if (!drmIoctl(fd, DRM_IO(DRM_COMMAND_BASE + 0x3f), NULL))
 		return 1;
-	printf("all was wrong\n");
+	printf("each batch was wrong, as intended\n");
 	return 0;
 }

@@ -79,7 +79,7 @@ static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
 	for (unsigned int i = 0; i < CONTEXTS; i++) {
 		if (!context_hangs(&t->gpu, t->ctx[i].id))
 			continue;
-		printf("FAIL context %u is blamed for a hang of %s\n", i,
+		printf("FAIL context %u is blamed for a hang that another context caused on %s\n", i,
 		       engine_names[e]);
 		return false;
 	}

@@ -479,7 +479,7 @@ static void crossing_stores(struct context *c, const struct tables *t)
 			low << 32 | (i ? 0 : 0xda7aed9e);
 	}
 	expect("crossing: data before", mem32(run_of_4)[1023], 0xda7aed9e);
-	expect("crossing: data behind", mem32(run_of_4 + 3)[0], 0xda7a);
+	expect("crossing: data after", mem32(run_of_4 + 3)[0], 0xda7a);
 	for (unsigned int i = 0; i < 2; i++) {
 		uint64_t va = (VA & ~0x3fffffffull) +
 			((uint64_t)(at + i) << 21);
@@ -794,7 +794,7 @@ static const struct {
 	  cmd_hang },
 	{ "spin", "[SECONDS]", "RCS runs a batch without an end, is reset and works",
 	  cmd_spin },
-	{ "work", "[SECONDS [LONGEST]]", "each engine in turn, and how long it took",
+	{ "work", "[SECONDS [LONGEST]]", "each engine stores in turn; prints the longest time",
 	  cmd_work },
 };
 

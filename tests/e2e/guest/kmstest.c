@@ -33,7 +33,7 @@ static void usage(FILE *to)
 "a test card for people, with the guest's name, the mode and a nonce.\n"
 "\n"
 "  --fence    a tiled object must be the same through the aperture and in memory\n"
-"  --hotplug  waits until the monitor goes, then until it is back\n"
+"  --hotplug  waits until the monitor is unplugged, then until it is plugged in\n"
 "  --expect   what a SCENE must look like, as a PPM file; needs no device\n"
 "\n"
 "Scenes:");

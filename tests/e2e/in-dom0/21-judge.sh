@@ -86,7 +86,7 @@ is_steady()
 boots a
 need "a's memory is steady" wait_for 60 is_steady
 a=$(xl domid a) b=$(xl domid b)
-judged "its slices come after a domain" sh -c "! echo slice 0 $a 0 0x1000 0 0 > $J"
+judged "a slice is refused before its domain" sh -c "! echo slice 0 $a 0 0x1000 0 0 > $J"
 date +%s.%N > /tmp/t0
 judged "record a" tell domain "$a"
 judged "record b" tell domain "$b"
@@ -104,58 +104,58 @@ probe map 0x2000 "$b" 1000
 judged "slice of a" tell "slice 0 $a 0x1000000 0x1000000 0x20000000 0x10000000"
 judged "slice of b" tell "slice 1 $b 0x2000000 0x1000000 0x30000000 0x10000000"
 judged "hammer" tell hammer write
-judged "nothing wrong" is_clean
-judged "all entries are looked at" [ "$(count hammer_live)" -eq 3000 ]
+judged "the judge reports nothing" is_clean
+judged "the hammer uses all entries" [ "$(count hammer_live)" -eq 3000 ]
 judged "the scratch page is known" [ $(($(count scratch_mfn))) -eq $(($scratch)) ]
 
 probe set 0x1800 "$(probe frame "$b" 500)"
 probe flush
 judged "a planted frame of b is reported" is_dirty
-judged "... with all that matters" grep -q "^last .* slot 0 index 0x1800 .* expected $a found $b .* write hammer" $J
+judged "... with slot, index and both domains" grep -q "^last .* slot 0 index 0x1800 .* expected $a found $b .* write hammer" $J
 probe clear 0x1800
 judged "an entry cleared without a flush is reported" is_dirty
 judged "... as stale" grep -q ' stale' $J
 probe flush
-judged "nothing wrong after the flush" is_clean
+judged "the judge reports nothing after the flush" is_clean
 probe set 0x2fff 0x500
 probe flush
 judged "a planted frame of Xen's is reported" is_dirty
 probe set 0x2fff "$scratch"
 probe flush
-judged "nothing wrong after" is_clean
+judged "the judge reports nothing after that" is_clean
 tell hammer off
 probe set 0x1800 "$(probe frame "$b" 500)"
 probe flush
 tell reset
 probe access 0x1800 > /dev/null
-judged "the aperture is judged" [ "$(count violations)" -eq 1 ]
+judged "an access through the aperture is reported" [ "$(count violations)" -eq 1 ]
 probe clear 0x1800
 probe flush
 
 # a running guest balloons
 before=$(frames "$a")
 xl mem-set a 192
-judged "ballooned frames become nobody's" wait_for 60 lost_frames "$a" "$before"
+judged "ballooned frames have no owner any more" wait_for 60 lost_frames "$a" "$before"
 before=$(frames "$a")
 xl mem-set a 250
 judged "new frames are found" wait_for 60 gained_frames "$a" "$before"
 before=$(frames "$a")
-judged "without grace" tell prompt on
+judged "the judge drops records in one pass" tell prompt on
 xl mem-set a 192
-judged "... frames that Xen has back are nobody's" wait_for 60 lost_frames "$a" "$before"
+judged "... frames that Xen got back have no owner" wait_for 60 lost_frames "$a" "$before"
 tell prompt off
 
 # domains die
 tell hammer on
 xl destroy b
-judged "nothing keeps b" wait_for 10 is_gone b
+judged "b is gone completely" wait_for 10 is_gone b
 judged "b is forgotten" wait_for 5 is_forgotten "$b"
-judged "its entries are reported now" is_dirty
+judged "b's entries are reported now" is_dirty
 tell "slice 1 off"
 probe fill "$scratch"
-judged "slices of a dead domain can go" [ "$(grep -c '^slice [0-9]' $J)" -eq 1 ]
+judged "slices of a dead domain can be removed" [ "$(grep -c '^slice [0-9]' $J)" -eq 1 ]
 tell hammer off
 xl destroy a
-judged "nothing keeps a" wait_for 10 is_gone a
+judged "a is gone completely" wait_for 10 is_gone a
 judged "unload" rmmod xengt_judge
 tap_end

@@ -26,8 +26,8 @@ while [ $i -le "$guests" ]; do
 	i=$((i + 1))
 done
 if [ "$guests" -ge 16 ]; then
-	refuse "one more is refused" xl create /etc/xen/more.cfg
-	like "... with what is short" 'fence' "$(cat $tap_out)"
+	refuse "one more guest is refused" xl create /etc/xen/more.cfg
+	like "... and the message names the missing resource" 'fence' "$(cat $tap_out)"
 fi
 i=1
 while [ $i -le "$guests" ]; do
@@ -38,5 +38,5 @@ gone()
 {
 	[ "$(xengt-ctl types | grep -A 2 FREE)" = "$before" ]
 }
-check "all is free again, in pieces as large" wait_for 30 gone
+check "all graphics memory is free again, in ranges as large as before" wait_for 30 gone
 tap_end

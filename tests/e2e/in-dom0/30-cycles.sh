@@ -9,9 +9,9 @@ need "bind the GPU" bind_gpu
 before=$(host-state quiet)
 files=$(broker_files)
 # This first cycle is not one of the $1 cycles.
-check "the first" xl create -p /etc/xen/one.cfg
-check "... and its end" xl destroy one
-same "the first leaves nothing" "$before" "$(host-state quiet)"
+check "create a first vGPU" xl create -p /etc/xen/one.cfg
+check "... and destroy it" xl destroy one
+same "the first cycle leaves nothing" "$before" "$(host-state quiet)"
 same "... and no file open in xengtd" "$files" "$(broker_files)"
 i=0
 bad=

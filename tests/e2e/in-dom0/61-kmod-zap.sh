@@ -61,7 +61,7 @@ unwatch() # WHAT N
 	check "$case: $1: $2 entries are in use" uses "$2"
 	tell hammer off
 	tell prompt off
-	check "$case: $1: no frame was used that is not the guest's" is_untouched
+	check "$case: $1: no access reached a frame of another owner" is_untouched
 }
 
 is_untouched()
@@ -85,13 +85,13 @@ begin() # CASE N
 	scratch=$(sed -n 's/^ *scratch page //p' /sys/kernel/debug/xengt/state)
 	tell "slice 0 $dom $low $low_bytes $high $high_bytes $scratch"
 	check "$case: the GPU finds the guest's frames" is_clean
-	check "$case: all of them" has_live "$2"
+	check "$case: all entries are live" has_live "$2"
 }
 
 end()
 {
 	check "$case: the domain is gone" wait_for 20 is_gone a
-	check "$case: the GPU finds nothing" is_clean
+	check "$case: the judge reports nothing" is_clean
 	check "$case: no entry is live" has_live 0
 	tell "slice 0 off"
 }
@@ -111,7 +111,7 @@ check "judge" insmod "$HERE/xengt_judge.ko"
 begin "worker killed" 100
 watch 100
 ask worker 300
-unwatch "the broker's copy keeps it alive" 300
+unwatch "the broker's fd keeps the vGPU alive" 300
 watch 300
 ask zap
 unwatch "zap" 0
@@ -131,7 +131,7 @@ end
 begin "last close, of a dead domain" 4000
 watch 4000
 dies
-check "$case: all in use" uses 4000
+check "$case: all entries are still in use" uses 4000
 kill -KILL "$holder"
 let_go 2> /dev/null
 unwatch "killed" 0
@@ -140,7 +140,7 @@ end
 begin "domain destroyed" 4000
 watch 4000
 dies
-check "$case: all in use" uses 4000
+check "$case: all entries are still in use" uses 4000
 ask zap
 unwatch "zap" 0
 end
@@ -151,16 +151,16 @@ let_go
 begin "frames given away" 600
 watch 600
 "$HERE/kmod-test" balloon "$dom" out 500
-check "$case: held, and still in use" uses 600
+check "$case: the frames are held and still in use" uses 600
 ask revalidate
-check "$case: they are released" [ "$answer" = "0 dropped 500 resolved 0" ]
+check "$case: the frames are released" [ "$answer" = "0 dropped 500 resolved 0" ]
 unwatch "released" 100
 "$HERE/kmod-test" balloon "$dom" in 500
 # The judge must record the pages before the module maps them.
 tell refresh
 watch 100
 ask revalidate
-check "$case: new ones are found" [ "$answer" = "0 dropped 0 resolved 500" ]
+check "$case: the new frames are found" [ "$answer" = "0 dropped 0 resolved 500" ]
 unwatch "found" 600
 watch 600
 ask unmap
@@ -183,5 +183,5 @@ grep irqs /sys/kernel/debug/xengt/state | sed 's/^/# /'
 
 rmmod xengt_judge
 check "unload" rmmod xengt
-check "the kernel is content" kernel_is_content
+check "the kernel logged no warning or oops" kernel_is_content
 tap_end

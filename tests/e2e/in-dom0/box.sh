@@ -56,11 +56,11 @@ while IFS='	' read -r name budget script args; do
 		# a test may leave the GPU bound or unbound
 		left=$(host-state leftovers 2>&1)
 		[ -z "$left" ] || {
-			echo "not ok - it leaves nothing behind: $left"
+			echo "not ok - the test leaves nothing in dom0: $left"
 			failed=1
 		} ;;
 	137)
-		echo "not ok - its end within $budget s of dom0's clock"
+		echo "not ok - the test ends within $budget s of dom0's clock"
 		failed=1 ;;
 	*)	failed=1 ;;
 	esac

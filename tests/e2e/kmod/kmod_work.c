@@ -66,7 +66,7 @@ void refuse_tables(int fd)
 		{ "entries: none", F(count, 4), 0, -EINVAL },
 		{ "entries: one too many", F(count, 4), 513, -ERANGE },
 		{ "entries: count ~0", F(count, 4), ~0u, -ERANGE },
-		{ "entries: from behind", F(first, 4), 512, -ERANGE },
+		{ "entries: beyond the table's end", F(first, 4), 512, -ERANGE },
 		{ "entries: first ~0", F(first, 4), ~0u, -ERANGE },
 		{ "entries: flag", F(flags, 4), 1, -EINVAL },
 		{ "entries: padding", F(pad, 4), 1, -EINVAL },
@@ -84,7 +84,7 @@ void refuse_tables(int fd)
 	TRY(fd, XENGT_VGPU_IOC_PPGTT_CREATE, c, create);
 	try_pointers(fd, XENGT_VGPU_IOC_PPGTT_CREATE, &c, sizeof(c), true,
 		     "table: bad pointer");
-	ok(info_of(fd).ppgtt_tables == 0, "refused tables are not there");
+	ok(info_of(fd).ppgtt_tables == 0, "refused tables do not exist");
 	need(!call(fd, XENGT_VGPU_IOC_PPGTT_CREATE, &c), "make a table");
 	w.id = c.id;
 	TRY(fd, XENGT_VGPU_IOC_PPGTT_WRITE, w, write);
@@ -113,7 +113,7 @@ static void refuse_submit(int fd)
 		{ "submit: engine ~0", F(engine, 4), ~0u, -EINVAL },
 		{ "submit: flag", F(flags, 4), 1, -EINVAL },
 		{ "submit: seqno 0", F(seqno, 8), 0, -EINVAL },
-		{ "submit: nothing is valid", F(desc, 8), 0, -EINVAL },
+		{ "submit: no field is valid", F(desc, 8), 0, -EINVAL },
 		{ "submit: mode 0", F(desc, 8), 0x101, -EINVAL },
 		{ "submit: mode 2", F(desc, 8), 0x111, -EINVAL },
 		{ "submit: image in the host's part", F(desc, 8), 0x1119,
@@ -127,7 +127,7 @@ static void refuse_submit(int fd)
 		 * the GGTT entries of this image name no frame, so the image
 		 * reads as zeroes
 		 */
-		{ "submit: an image of nothing", F(flags, 4), 0, -EBADMSG },
+		{ "submit: an image without frames", F(flags, 4), 0, -EBADMSG },
 	};
 #undef F
 	struct xengt_vgpu_submit s = {
@@ -142,7 +142,7 @@ static void refuse_submit(int fd)
 	   s.refused_at == (uint64_t)low_page(fd) << 12,
 	   "submit: why it was refused");
 	ok(info_of(fd).completions == 0 && info_of(fd).refusals == 2,
-	   "refused work is counted, and nothing else");
+	   "refused work is counted, and has no other effect");
 }
 
 static void refuse_reset_and_time(int fd)
@@ -191,7 +191,7 @@ static void refuse_fences(int fd)
 	f.value = 0;
 	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), 0, "fence: off");
 	f.index = ~0u;
-	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -ERANGE, "fence: no such");
+	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -ERANGE, "fence: no such fence register");
 }
 
 void refuse_work(int fd)

@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 	}
 	old = new_vgpu(dev, domid);
 	ok(old >= 0, "a vGPU of the first domain");
-	ok(fill(old) == 0, "... reaches its memory");
+	ok(fill(old) == 0, "... reaches the domain's memory");
 	snprintf(cmd, sizeof(cmd), "xl destroy %u", domid);
 	ok(system(cmd) == 0, "the first domain is destroyed");
 	ok(make_domain(domid) == -EEXIST,
@@ -134,10 +134,10 @@ int main(int argc, char **argv)
 	if (fresh < 0)
 		printf("# vGPU: %s\n", strerror(-fresh));
 	ok(fresh >= 0, "a vGPU of the new domain");
-	ok(fresh >= 0 && fill(fresh) == 0, "... reaches its memory");
-	ok(fill(old) == -ESTALE, "the old one still does not");
+	ok(fresh >= 0 && fill(fresh) == 0, "... reaches the domain's memory");
+	ok(fill(old) == -ESTALE, "the old vGPU still does not reach the new domain");
 	close(old);
-	ok(fresh >= 0 && fill(fresh) == 0, "the old one's end is not the new one's");
+	ok(fresh >= 0 && fill(fresh) == 0, "the new vGPU still works after the old vGPU's end");
 	if (fresh >= 0)
 		close(fresh);
 	ok(xc_domain_destroy(xch, domid) == 0, "the new domain is destroyed");

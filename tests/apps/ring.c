@@ -199,7 +199,7 @@ static void engine_begin(enum xengt_engine_id id)
 		 << (id == XENGT_ENGINE_BCS ? 16 : 0)));
 }
 
-/* Has the engine reported that this context completed? */
+/* Has the engine reported that this ring's context completed? */
 static bool has_completed(const struct app_ring *ring)
 {
 	const uint32_t *hws = app_frame(engines[ring->engine].hws_first);

@@ -71,7 +71,7 @@ struct app_counts {
 /* Make the guest and its vGPU. A second call does nothing. */
 void app_guest_begin(void);
 const struct xengt_platform *app_guest_platform(void);
-/* The device id and the revision in the simulated GPU's config space. */
+/* Return the device id and the revision in the simulated GPU's config space. */
 uint16_t app_guest_device(void);
 uint8_t app_guest_revision(void);
 bool app_guest_is_gen9(void);
@@ -129,7 +129,7 @@ void app_space_unmap(struct app_space *space, uint64_t va, uint32_t pages);
 
 /* ---- wa.c ---- */
 
-/* The registers of a render context. */
+/* Returns a list of register loads, with which the driver sets up a render context. */
 const uint32_t *app_wa_context(uint32_t *ret_n);
 /*
  * Write the batch that the engine runs when it loads a render context: at most 64 dwords.
@@ -155,9 +155,8 @@ struct app_bo {
 	uint64_t bytes;
 	uint32_t first, pages;		/* first frame and number of frames */
 	uint32_t tiling, swizzle, stride, caching, madv;
-	uint64_t user;			/* address of the program's memory behind a
-					 * USERPTR object; 0: the object is of another
-					 * kind */
+	uint64_t user;			/* address of the program's memory, if this is a
+					 * USERPTR object; otherwise 0 */
 	uint32_t handles;		/* number of handles and files that name the
 					 * object */
 	/* the object's address in each address space that maps it */

@@ -249,8 +249,8 @@ void the_audit_sees_a_planted_table_entry(void **state)
 {
 	const struct bench *b = *state;
 	/*
-	 * the frame of a table belongs to the host; most of the 2 MiB around
-	 * this frame belong to no domain
+	 * plant entries with foreign frames: a frame of the host, which a table uses, and
+	 * the 2 MiB around this frame, most of which belong to no domain
 	 */
 	uint64_t bus = xengt_gpu_sim_ppgtt_bus(b->gpu, table(b, 4));
 	const struct { uint32_t id; uint64_t entry; } planted[] = {

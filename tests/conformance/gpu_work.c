@@ -93,7 +93,7 @@ static struct guest guest_init(const struct bench *b)
 	return g;
 }
 
-/* Write commands behind the tail of context n's ring; run() moves the tail. */
+/* Write commands to context n's ring, from the tail on; run() moves the tail. */
 static void emit(const struct guest *g, uint32_t n, uint32_t count,
 		 const uint32_t *dwords)
 {
@@ -612,7 +612,7 @@ void work_that_hangs(void **state)
 		context_init(&g, 0);
 		emit_gate(&g, 0, 0);
 		assert_int_equal(run(&g, 0), 0);
-		/* the context that waits behind the hung one is dropped, too */
+		/* the context that waits for the hung context is dropped, too */
 		context_init(&g, 1);
 		emit_store(&g, 1, 1, 1);
 		assert_int_equal(run(&g, 1), 0);

@@ -74,8 +74,8 @@ static uint64_t at64(const uint32_t *dw)
 }
 
 /*
- * Number of dwords of a command. The length field of an MI command depends on the command;
- * the length field of most other commands is the low byte.
+ * Returns the number of dwords of a command. The length field of an MI command depends on
+ * the command; the length field of most other commands is the low byte.
  */
 static uint32_t length(uint32_t dw0)
 {

@@ -27,7 +27,7 @@ static struct xengt_req mmio(struct fuzz_input *in, uint32_t off)
 	return req;
 }
 
-/* The offset of an entry near the slices, where bounds matter. */
+/* Returns the offset of an entry near the borders of the slices. */
 static uint32_t ggtt_off(const struct fuzz_guest *guest, struct fuzz_input *in)
 {
 	uint16_t where = (uint16_t)fuzz_eat(in, 2);

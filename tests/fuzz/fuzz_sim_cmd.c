@@ -134,7 +134,10 @@ static uint64_t any_address(struct fuzz_input *in)
 	}
 }
 
-/* An existing command, with addresses at the usual places. */
+/*
+ * Writes an existing command, with addresses at the usual places. Returns its
+ * length.
+ */
 static unsigned int any_command(struct fuzz_input *in, uint32_t *dw,
 				unsigned int max)
 {

@@ -217,7 +217,7 @@ static void make_rig(void)
 /* ---- what the guest does ---- */
 
 /*
- * The next bytes of the input. After the input's end the numbers are computed
+ * Takes the next bytes from the input. After the input's end the function computes numbers
  * from the input, so that a short input gives a long session, too.
  */
 static uint64_t eat(struct fuzz_input *in, size_t bytes)

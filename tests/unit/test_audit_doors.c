@@ -35,7 +35,7 @@
 
 static const enum xengt_platform_id platforms[] = { BDW, SKL };
 
-/* A stream of one command, alone or before an END. */
+/* Audits a stream of one command, alone or before an END. */
 static enum xengt_refusal run_one(enum xengt_platform_id platform,
 				  enum xengt_engine_id engine,
 				  enum xengt_audit_kind kind,

@@ -4,10 +4,9 @@
  *
  * promise: P9
  *
- * Streams that must pass are those of i915 in Linux 6.1 and 6.12, written down
- * from its source. Streams that must not pass are the known holes of GVT-g
- * (docs/threat-model.md). Other tests look at the dwords that the audit
- * changes.
+ * Streams that must pass are those of i915 in Linux 6.1 and 6.12, copied by hand from its
+ * source. Streams that must not pass are the known holes of GVT-g (docs/threat-model.md). Other
+ * tests check which dwords the audit changes.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 /*
  * Tests the images and rings that the boundary makes for a guest's work:
  * src/boundary/context.c and submit.c. The hardware of boundary_world.h does nothing by
- * itself, so the test can look at everything that the hardware would read.
+ * itself, so the test can check everything that the hardware would read.
  *
  * promise: P12
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tests turns on an engine: src/boundary/sched.c and engine.c. The test acts as the
- * hardware: it looks at the writes to the ports, and reports events.
+ * hardware: it checks the writes to the ports, and reports events.
  *
  * promise: P13, P17
  */

@@ -441,7 +441,7 @@ static void broadwells_clocks(void **state)
 	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x40280000);
 	rig_write(&rig, REG_LCPLL_CTL, 4, 0x80000000);
 	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x80000000);
-	/* each register behind the sideband interface keeps its value, at both destinations */
+	/* each register of the sideband interface keeps its value, at both destinations */
 	sbi(&rig, 0x020c, 0x700, 0x11);
 	sbi(&rig, 0x020c, 0x10300, 0x22);
 	sbi(&rig, 0x2a00, 0x700, 0x33);

@@ -107,7 +107,10 @@ static void timers_fire_once_and_in_their_order(void **state)
 	assert_int_equal(end.rang_at - begin, 1000);
 }
 
-/* A timer whose time passed while the broker did something else fires at once. */
+/*
+ * If a timer's time passed while the broker did something else, the timer fires at
+ * once.
+ */
 static void a_late_timer_fires_at_once(void **state)
 {
 	const int64_t begin = xengt_ev_now_msec();

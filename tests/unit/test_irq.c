@@ -51,7 +51,7 @@ static void nothing_at_power_on(void **state)
 	assert_int_equal(rig_read(rig, MASTER, 4), 0);
 }
 
-/* The master bit of each bank, from the PRM's table. */
+/* Checks the master bit of each bank against the PRM's table. */
 static void each_bank_has_its_master_bit(void **state)
 {
 	static const struct { int bank; uint32_t event, master; } want[] = {

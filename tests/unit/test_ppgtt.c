@@ -2,10 +2,10 @@
 /*
  * promise: P11
  *
- * Tests shadows of a guest's page tables: a guest on the fake hypervisor, the simulated GPU
- * behind the boundary code, and a judge (ppgtt_check.h) that walks the guest's and the
- * GPU's tables after each prepare. A guest's store to a protected page becomes a request
- * that the device answers, as on Xen.
+ * Tests shadows of a guest's page tables: a guest on the fake hypervisor, the boundary code
+ * with the simulated GPU, and a judge (ppgtt_check.h) that walks the guest's and the GPU's
+ * tables after each prepare. A guest's store to a protected page becomes a request that the
+ * device answers, as on Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -258,8 +258,8 @@ static void test_bursts(void **state)
 		line = line_after(m, 20000);
 	assert_in_range(line, 20, 21);
 	/*
-	 * an idle call, then an access: the clock never goes back behind a value that
-	 * a reader has seen
+	 * an idle call, then an access: the clock never goes back to before a value
+	 * that a reader has seen
 	 */
 	owner_ns += 90000;
 	assert_true(xengt_sim_idle(m->sim) > 0);

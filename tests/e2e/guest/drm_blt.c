@@ -77,7 +77,7 @@ static uint32_t min(uint32_t x, uint32_t y)
 	return x < y ? x : y;
 }
 
-/* A random position of a w by h rectangle inside s. */
+/* Returns a random position of a w by h rectangle inside s. */
 static struct rect random_place(struct batch *b, const struct surface *s,
 				uint32_t w, uint32_t h, uint32_t bytes_pp)
 {

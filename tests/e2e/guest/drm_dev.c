@@ -91,8 +91,8 @@ unsigned int set_sysfs(const char *path, unsigned int val)
 }
 
 /*
- * The driver cancels work that is not done in 20 s. Recovery from a hang may
- * take that long here, so give work that waits behind a hang more time.
+ * The driver cancels work that is not done in 20 s. Recovery from a hang may take that
+ * long here, so give work that has to wait for the end of a hang more time.
  */
 static void be_patient(const struct gpu *gpu)
 {

@@ -43,7 +43,7 @@ void op_arb_check(struct batch *b)
 
 /*
  * Emits a wait for a comparison of memory with an operand. The comparison is true, so the
- * engine goes on.
+ * engine continues at once.
  */
 void op_semaphore(struct batch *b)
 {

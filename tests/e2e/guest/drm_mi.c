@@ -270,9 +270,9 @@ static uint64_t cut(uint64_t val, unsigned int bytes)
 }
 
 /*
- * The atomic operation returned the old value in GPR 4. If the value is a dword, the
- * upper half of GPR 4 differs between the generations: so overwrite the register at
- * once.
+ * Emits a store of the old value, which the atomic operation returned in GPR 4. If the
+ * value is a dword, the upper half of GPR 4 differs between the generations, so the
+ * function also overwrites GPR 4.
  */
 static void take_old(struct batch *b, uint64_t old, unsigned int bytes)
 {

@@ -61,7 +61,7 @@ struct rng {
 
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 uint64_t rng_next(struct rng *r);
-/* A random number from 0 to n - 1. */
+/* Returns a random number from 0 to n - 1. */
 uint32_t rng_below(struct rng *r, uint32_t n);
 double seconds(void);
 
@@ -131,7 +131,7 @@ struct batch {
 	struct stamps stamps[MAX_STAMPS];
 };
 
-/* drm_emit.c: dwords, addresses, and the model behind them */
+/* drm_emit.c: emits dwords and addresses, and updates the model */
 void emit(struct batch *b, uint32_t dw);
 void emit_addr(struct batch *b, enum target target, uint64_t off);
 bool has_gprs(const struct batch *b);

@@ -53,7 +53,7 @@ uint64_t pte_read(uint32_t index);
  * Allocate anonymous, locked, zeroed pages. *ret_gfn gets their frame numbers.
  */
 volatile uint8_t *ram_pages(unsigned int n, uint64_t *ret_gfn);
-/* The frame number behind an address of this process. */
+/* Returns the frame number of the page at an address of this process. */
 uint64_t frame_of(const volatile void *p);
 
 struct pvinfo {

@@ -258,8 +258,8 @@ static int cmd_clear(int argc, char **argv)
 }
 
 /*
- * The victim: 'hold SECONDS' keeps a pattern in RAM behind its own entries and
- * checks it from time to time, until the time is over or SIGTERM comes. It
+ * The victim: 'hold SECONDS' keeps a pattern in RAM that its own entries name, and checks
+ * the pattern from time to time, until the time is over or SIGTERM comes. The command
  * fails if the pattern or an entry has changed.
  */
 static int cmd_hold(int argc, char **argv)

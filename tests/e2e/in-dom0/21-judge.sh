@@ -9,7 +9,7 @@ SHM=$(lspci -Dn -d 1af4:1110 | cut -d' ' -f1)
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/tap.sh"
 
-# A check that prints the judge's report if it fails.
+# Runs a check, and prints the judge's report if the check fails.
 judged() # DESCRIPTION COMMAND...
 {
 	check "$@" || sed 's/^/# /' $J | head -n 30

@@ -136,7 +136,10 @@ static int search(struct judge_domain *d, unsigned long *at,
 		unsigned long gfn;
 
 		if (xen_safe_read_ulong(&machine_to_phys_mapping[mfn], &gfn)) {
-			/* this page of the M2P table is missing: go on with the next one */
+			/*
+			 * this page of the M2P table is missing: continue with the next
+			 * page
+			 */
 			mfn |= PAGE_SIZE / sizeof(long) - 1;
 			continue;
 		}

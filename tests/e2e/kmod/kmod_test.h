@@ -54,7 +54,7 @@ long put(int fd, uint32_t first, const uint64_t *e, uint32_t count,
 	 uint32_t *ret_scratched);
 struct xengt_vgpu_info info_of(int fd);
 struct xengt_info gpu_info(void);
-/* The first graphics page of each of a vGPU's slices. */
+/* Return the first graphics page of a vGPU's low slice and of its high slice. */
 uint32_t low_page(int fd);
 uint32_t high_page(int fd);
 /* Has the vGPU an event that nobody has read? */

@@ -2,7 +2,7 @@
 /*
  * Names of registers for tests. Tests of the simulator use only these names, because the
  * simulator is the oracle for src/hw and its tests must not use src/hw. Tests of core and
- * boundary use them for registers for which src/hw/facts.h has no name. Source: Intel PRM
+ * boundary use these names for registers that have no name in src/hw/facts.h. Source: Intel PRM
  * Broadwell and Skylake, volume 2c; a name that the PRM does not have is followed by a comment.
  * Offsets are in bytes from BAR0, or from an engine's base.
  */

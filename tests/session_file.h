@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 /*
- * Reads the recording of the probe of a GPU ("skl", "bdw"). Returns the
- * recording's size. *ret_buf points to the recording, which this function owns;
- * the pointer is valid until the next call. Returns 0 if the file cannot be read,
- * or if it is larger than the function's buffer.
+ * Reads the recorded probe for a GPU ("skl" or "bdw"). Returns the recording's
+ * size. *ret_buf points to the recording, which this function owns; the pointer
+ * is valid until the next call. Returns 0 if the file cannot be read, or if it is
+ * larger than the function's buffer.
  */
 size_t session_file(const char *gpu, const uint8_t **ret_buf);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The program's memory: objects by handle, their mappings, PRIME files. An object consists
- * of neighbouring frames of the guest.
+ * of adjacent frames of the guest.
  */
 #include "standin.h"
 
@@ -335,8 +335,8 @@ static int contents(unsigned int nr, void *arg)
 		return pwrite_ioctl(arg);
 	case DRM_I915_GEM_MMAP:
 		return mmap_now(arg);
-	case DRM_I915_GEM_MMAP_GTT:	/* MMAP_OFFSET has the same number and a longer
-					 * struct */
+	case DRM_I915_GEM_MMAP_GTT:	/* the ioctl MMAP_OFFSET has the same number, with
+					 * a longer struct */
 		return mmap_offset(arg);
 	default:
 		return -ENOTTY;

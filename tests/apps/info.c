@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What i915 6.1 tells a program of a Skylake or Broadwell GT2 in a guest. */
+/*
+ * Answers a program's questions about the GPU as i915 6.1 does in a guest with
+ * a Skylake or Broadwell GT2.
+ */
 #include "standin.h"
 
 #include <errno.h>

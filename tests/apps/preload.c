@@ -123,9 +123,7 @@ int openat(int dir, const char *path, int flags, ...)
 	return note(orig(dir, real(path, buf), flags, mode), is_node(path));
 }
 
-/*
- * Programs that were built with _FORTIFY_SOURCE call this in place of open().
- */
+/* Programs that were built with _FORTIFY_SOURCE call this function in place of open(). */
 int __open_2(const char *path, int flags);
 int __open_2(const char *path, int flags)
 {

@@ -50,10 +50,11 @@ void app_problem(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void app_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void app_watch_begin(struct xengt_sim *sim);
 /*
- * Call this before a batch of the program runs: the next commands belong to it.
+ * Call this before a batch of the program runs: the commands that the engine executes
+ * next belong to this batch.
  */
 void app_watch_batch(enum xengt_engine_id engine, uint64_t addr, uint32_t bytes);
-/* Call this when an ioctl was answered, with the ioctl's number and result. */
+/* Call this after each ioctl, with the ioctl's number and result. */
 void app_watch_ioctl(unsigned long request, int result);
 
 /* ---- guest.c ---- */
@@ -207,7 +208,7 @@ struct app_context {
 };
 
 struct app_context *app_context_of(uint32_t id);
-/* The ring that execbuffer's flags name, or NULL if there is none. */
+/* Returns the ring that execbuffer's flags name, or NULL if there is none. */
 struct app_ring *app_context_ring(struct app_context *c, uint64_t flags,
 				  enum xengt_engine_id *ret_engine);
 int app_context_ioctl(unsigned int nr, void *arg);
@@ -217,7 +218,9 @@ int app_context_ioctl(unsigned int nr, void *arg);
  */
 int app_vm_place(struct app_vm *vm, struct app_bo *bo, uint64_t va, uint64_t align,
 		 uint64_t limit, uint64_t *ret_va);
-/* Remove an object from all spaces, because nothing names it any more. */
+/*
+ * Remove an object from all spaces. Call this when no handle names the object any more.
+ */
 void app_vm_forget(struct app_bo *bo);
 
 int app_sync_ioctl(unsigned int nr, void *arg);

@@ -128,8 +128,7 @@ void __real_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum si
 void __wrap_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum sim_stop why);
 
 #define MI_STORE_GGTT	0x10400002u	/* the driver's first command of a request */
-#define MI_INTERRUPT	0x01000000u	/* the last command of a request but
-					 * two */
+#define MI_INTERRUPT	0x01000000u	/* the third command from the end of a request */
 
 static bool is_in_batch(const struct sim_engine *e)
 {
@@ -158,10 +157,10 @@ static uint64_t address(const struct sim_engine *e)
 }
 
 /*
- * The registers that programs of drivers use, by name (PRM; IGT, gem_ctx_isolation; Intel's
- * media driver for those of VCS). An access to any other register is a problem. Add a
- * register here only after you know what the program uses it for, and how the boundary
- * treats the access.
+ * The registers that programs with Intel's drivers use, with their names. The names are
+ * from the PRM, from IGT's gem_ctx_isolation, and for VCS from Intel's media driver. An
+ * access to any other register is a problem. Add a register here only after you know what
+ * the program uses it for, and how the boundary treats the access.
  */
 static const struct {
 	uint32_t first, last;

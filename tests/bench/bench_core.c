@@ -7,8 +7,8 @@
  * loop without the measured function
  *
  * tests/bench/run computes the ns and the instructions of one run. No benchmark uses a GPU:
- * an array stands for the hardware's GGTT entries. The benchmarks whose name ends in
- * _module also run the module's boundary code, on frames that are held already.
+ * an array replaces the hardware's GGTT entries. The benchmarks whose name ends in _module
+ * also run the module's boundary code, on frames that are held already.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -464,7 +464,7 @@ static int no_prepare(struct xengt_vgpu *v, const struct xengt_ppgtt_root *root,
 	return 0;
 }
 
-/* A frame of the guest, as the guest's CPUs see it. */
+/* Returns the memory of a frame of the guest. */
 static uint64_t *guest_frame(uint64_t frame)
 {
 	return (uint64_t *)
@@ -473,8 +473,8 @@ static uint64_t *guest_frame(uint64_t frame)
 }
 
 /*
- * Returns the one page table of an address space. Frames 1 to 4 have the tables of levels 4
- * to 1.
+ * Returns the only page table of level 1 of an address space. Frames 1 to 4 have the tables
+ * of levels 4 to 1.
  */
 static uint64_t *page_table(void)
 {

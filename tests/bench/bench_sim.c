@@ -128,7 +128,10 @@ static void blit(uint64_t count, const uint32_t *dw, unsigned int n)
 #define SURFACE_AT(i)	(uint32_t)(VA_BIG + (i) * SURFACE), \
 			(uint32_t)((VA_BIG + (i) * SURFACE) >> 32)
 
-/* XY_SRC_COPY_BLT and similar commands with a raster operation, a pitch and a tiling. */
+/*
+ * Runs XY_SRC_COPY_BLT and similar commands with a raster operation, a pitch and a
+ * tiling.
+ */
 static void copy(uint64_t count, uint32_t dw0, uint32_t dw1, uint32_t src_pitch)
 {
 	const uint32_t dw[] = {
@@ -163,7 +166,7 @@ static void blt_fill(uint64_t count)
 	fill(count, 0x03f01000);
 }
 
-/* Operations that read the destination. */
+/* These operations also read the destination. */
 static void blt_xor_copy(uint64_t count)
 {
 	copy(count, 0x54f00008, 0x03661000, 4096);

@@ -38,7 +38,7 @@ static void handler(struct guest *g)
 	guest_wr(g, MASTER, 4, MASTER_ON);
 }
 
-/* The processor takes an interrupt, if there is one. */
+/* Lets the processor take an interrupt, if there is one. */
 static void interrupt(struct guest *g)
 {
 	static uint32_t seen;
@@ -59,7 +59,7 @@ static void work(struct guest *g, uint32_t n)
 	emit_store(g, n, 0, breadcrumb);
 	elsp(g, desc_of(g, n), 0);
 	interrupt(g);
-	/* one event for the begin of the context and one for its end */
+	/* there is one event for the begin of the context, and one for its end */
 	slot = (slot + 2) % STATUS_SLOTS;
 	while (get(g, HWSP, 0x1f) != slot) {
 		assert_true(turns++ < 2000);

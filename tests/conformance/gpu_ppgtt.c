@@ -47,8 +47,8 @@ void tables(void **state)
 		ids[level] = table(b, level);
 	assert_int_equal(info(b).ppgtt_tables, 4);
 	/*
-	 * an entry must name a table one level below; a table that another table names
-	 * cannot be destroyed
+	 * an entry must name a table of the next lower level; a table that another table
+	 * names cannot be destroyed
 	 */
 	for (uint32_t level = 4; level > 1; level--) {
 		assert_int_equal(set(b, ids[level], 3, E(ids[level])), -ENOENT);
@@ -108,8 +108,8 @@ void table_entries(void **state)
 	assert_int_equal(destroy(b, other), 0);
 	assert_int_equal(info(b).frames_held, 1);
 	/*
-	 * a frame that is not RAM, a frame number beyond the hardware's addresses, an empty
-	 * entry
+	 * write entries with a frame that is not RAM, with a frame number beyond the
+	 * hardware's addresses, and an empty entry
 	 */
 	id = table(b, 1);
 	entries[0] = E(impl->hole);

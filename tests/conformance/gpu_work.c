@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Work: a part of the conformance suite of gpu.h. It has a guest of its own,
- * with contexts, rings and batches in the domain's memory as Linux's i915
- * arranges them.
+ * Tests of work: a part of the conformance suite of gpu.h. These tests have their own guest,
+ * with contexts, rings and batches in the domain's memory, arranged as in Linux's i915.
  *
  * promise: P14
  */
@@ -133,7 +132,7 @@ static int run(struct guest *g, uint32_t n)
  */
 #define SIM_LOOKS	1000u
 
-/* The next event that is not an interrupt. */
+/* Gets the next event that is not an interrupt. */
 static bool wait_for(const struct guest *g, struct xengt_gpu_event *ret_ev,
 		     uint32_t *ret_irqs)
 {
@@ -371,7 +370,7 @@ void work_is_refused(void **state)
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
 		       MI_LRI);
 	/*
-	 * the same command is refused in the batches that a restore of the context would
+	 * such a command is also refused in the batches that a restore of the context would
 	 * run
 	 */
 	image[DW_PER_CTX] = at(&g, AT_BATCH) | 1;
@@ -545,21 +544,24 @@ void bad_submissions(void **state)
 	w = good, w.desc ^= 0x08, expect_error(&g, w, -EINVAL);
 	w = good, w.hws_pga += 4, expect_error(&g, w, -EINVAL);
 	w = good, w.hws_pga = 0x1000, expect_error(&g, w, -ERANGE);
-	/* the image begins below the slice, is in no slice (twice), ends above the slice */
+	/*
+	 * refused: an image that begins below the slice, that is in no slice (twice), or that
+	 * ends above the slice
+	 */
 	w = good, w.desc -= 0x1000, expect_error(&g, w, -ERANGE);
 	w = good, w.desc &= ~0xfffff000ull, expect_error(&g, w, -ERANGE);
 	w = good, w.desc |= 0xfffff000ull, expect_error(&g, w, -ERANGE);
 	w.desc = (good.desc & 0xfff) | (g.b->info.high_base +
 					g.b->info.high_bytes - 0x1000);
 	expect_error(&g, w, -ERANGE);
-	/* no root, and a root of a wrong level */
+	/* refused: no root, and a root of a wrong level */
 	w = good, w.ppgtt = 0, expect_error(&g, w, -ENOENT);
 	w = good, w.ppgtt = UINT32_MAX, expect_error(&g, w, -ENOENT);
 	w = good, w.desc ^= 0x10, expect_error(&g, w, -ENOENT);
 	assert_int_equal(g.b->gpu->ops->ppgtt_create(g.b->gpu, 2, 0, &table),
 			 0);
 	w = good, w.ppgtt = table, expect_error(&g, w, -ENOENT);
-	/* the ring begins below the slice, or is in no slice */
+	/* refused: a ring that begins below the slice, or that is in no slice */
 	image[DW_START] = at(&g, 0) - 4096;
 	expect_error(&g, good, -ERANGE);
 	image[DW_START] = 0xfffff000;

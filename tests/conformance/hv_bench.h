@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Declarations for all files of the conformance suite of hv.h: test_hv.c has
- * most of the suite, hv_aperture.c the tests of the aperture, hv_driven.c those
- * that make a guest's accesses themselves, hv_serve.c those that need a guest
- * that runs, hv_impls.c the implementations.
+ * most of the suite, hv_aperture.c the tests of the aperture, hv_driven.c the
+ * tests that make a guest's accesses themselves, hv_serve.c the tests that need
+ * a running guest, hv_impls.c the implementations.
  */
 #ifndef XENGT_HV_BENCH_H
 #define XENGT_HV_BENCH_H

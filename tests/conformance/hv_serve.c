@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tests that need a guest that runs. */
+/* Tests that need a running guest. */
 #include "hv_bench.h"
 
 #include <poll.h>

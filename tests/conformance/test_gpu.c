@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One suite for both implementations of gpu.h.
+ * The conformance suite for both implementations of gpu.h.
  *
  *   test_gpu                              the simulated GPU of this process
  *   test_gpu --real --domid N [--gfn G]   /dev/xengt; exits with 77 if there is no such device
  *
- * With --real the domain needs RAM at frames G.. (default: from 16 MiB). It
- * must have no vGPU and must never run, because its memory is written.
+ * With --real the domain needs RAM at frames G.. (default: from 16 MiB). The domain must have
+ * no vGPU and must never run, because the suite writes the domain's memory.
  *
  * promise: P1, P15
  */
@@ -75,7 +75,10 @@ static void *sim_memory(const struct bench *b, uint64_t frame)
 				   xengt_hv_fake_mfn(b->domain, gfn(frame)));
 }
 
-/* The memory is mapped at the first call, and stays mapped until the end. */
+/*
+ * Returns the bytes of a frame. Maps the memory at the first call; it stays mapped until the
+ * end.
+ */
 static void *kmod_memory(const struct bench *b, uint64_t frame)
 {
 	static xenforeignmemory_handle *fmem;
@@ -131,7 +134,7 @@ static int teardown(void **state)
 
 		hv->ops->destroy(hv);
 		domain = NULL;
-		/* only the host itself uses frames of the machine */
+		/* no frame of the machine is in use except by the host itself */
 		assert_int_equal(xengt_fake_frames_used(machine),
 				 frames_of_host);
 	}
@@ -187,7 +190,7 @@ static void entries(void **state)
 	assert_int_equal(scratched, 0);
 	assert_int_equal(info(b).entries_written, XENGT_GGTT_WRITE_MAX);
 	assert_int_equal(info(b).frames_held, XENGT_GGTT_WRITE_MAX);
-	/* writing the same entry again holds its frame only once */
+	/* when the same entry is written again, the module still holds its frame only once */
 	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->high, table,
 						 XENGT_GGTT_WRITE_MAX, NULL),
 			 0);
@@ -299,8 +302,8 @@ static void own_frames_are_scratch(void **state)
 	assert_int_equal(scratched, 1);
 	assert_int_equal(info(b).frames_held, 1);
 	/*
-	 * the vGPU moves: frames at the old place become RAM, frames at the new
-	 * one are released
+	 * the vGPU moves: frames at the old place become RAM, frames at the new place are
+	 * released
 	 */
 	assert_int_equal(own(b, impl->ram, 1), 0);
 	assert_int_equal(info(b).frames_held, 1);
@@ -350,16 +353,16 @@ static void fences(void **state)
 		 */
 		{ fence(b, 0, 0, 4, 0xffd), 0 }, { fence(b, -1, 0, 4, 0), 0 },
 		/*
-		 * the first or the last page is not the vGPU's; the last page
-		 * is before the first
+		 * refused: the first or the last page is not the vGPU's; the last page is
+		 * before the first page
 		 */
 		{ fence(b, -1, 0, 4, 1), -EINVAL },
 		{ fence(b, 0, -1, 4, 1), -EINVAL },
 		{ fence(b, 1, b->low_count - 1, 4, 1), -EINVAL },
 		{ UINT64_MAX, -EINVAL }, { 1, -EINVAL },
 		/*
-		 * the pitch is not a whole tile; the range does not consist of
-		 * whole rows of tiles
+		 * refused: the pitch is not a multiple of a tile; the range does not consist
+		 * of whole rows of tiles
 		 */
 		{ fence(b, 0, 0, 3, 1), -EINVAL },
 		{ fence(b, 0, 0, 5, 1), -EINVAL }, { fence(b, 0, 0, 3, 3), -EINVAL },
@@ -497,7 +500,7 @@ static void destruction_leaves_scratch(void **state)
 	own = xengt_sim_peek_pte(sim, (uint32_t)(now.low_base >> 12));
 	assert_int_not_equal(own, scratch);
 	assert_int_not_equal(own, xengt_sim_peek_pte(sim, b->low));
-	/* two vGPUs side by side do not reach each other */
+	/* a vGPU does not reach the slice of another vGPU */
 	assert_int_equal(gpu->ops->ggtt_write(gpu, b->low, &entry, 1, NULL),
 			 -ERANGE);
 	assert_int_equal(put(b, (uint32_t)(now.low_base >> 12), entry),

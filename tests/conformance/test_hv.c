@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One suite for both implementations of hv.h.
+ * The conformance suite for both implementations of hv.h.
  *
  *   test_hv                              the fake
  *   test_hv --real --domid N [--gfn G] [--aperture PHYS]
@@ -317,8 +317,8 @@ static void the_clock_goes_on(void **state)
 	impl->wait(3);
 	then = b->hv->ops->now_ns(b->hv);
 	/*
-	 * the clock counts nanoseconds: a wait of 3 ms advances it by at least 3,000,000,
-	 * and by no more than the suite's own clock
+	 * the clock counts nanoseconds: a wait of 3 ms advances the clock by at least
+	 * 3,000,000, and by no more than the suite's own clock advances
 	 */
 	assert_in_range(then - start, 3000000, impl->clock_ns() - before);
 }

@@ -4,8 +4,8 @@
 # image and the packages, and calls xenbox once. A test script names its guests and
 # the script of tests/e2e/in-dom0 that does the testing, which prints TAP lines.
 #
-# A test that is run by itself boots a machine of its own. tests/e2e/box runs several
-# tests in one machine: it sources them, e2e_run then only notes a test, and e2e_boot
+# A test that is run by itself boots its own machine. tests/e2e/box runs several tests in
+# one machine: the script sources the tests, e2e_run then only notes a test, and e2e_boot
 # runs the noted tests.
 [ -z "${E2E_COMMON:-}" ] || return 0
 E2E_COMMON=1
@@ -14,15 +14,15 @@ set -u
 E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(cd "$E2E/../.." && pwd)
 B=${B:-$TOP/build}
-E2E_TESTS=()		# NAME<tab>BUDGET<tab>WORD...: what runs in the machine
+E2E_TESTS=()		# the noted tests, each as NAME<tab>BUDGET<tab>WORD...
 E2E_ARGS=()		# arguments for xenbox
 E2E_GPU=
 E2E_GTT_MIB=0		# MiB of GGTT entries: the largest size that a test asked for
 E2E_BOX=		# set by tests/e2e/box
 
-# Begin a test: set its name, and the defaults of the variables that it may change
-# before e2e_prepare. A test with more arguments for build-guest must also give its
-# image a name of its own.
+# Begin a test: set its name, and the defaults of the variables that the test may change
+# before e2e_prepare. If a test changes the arguments for build-guest, it must also change
+# the name of its image.
 e2e_begin() # FILE
 {
 	E2E_FILE=$1

@@ -146,8 +146,8 @@ static void judge_mi(const uint32_t *dw, uint32_t len, bool is_user)
 }
 
 /*
- * The audit must refuse bits for protected content, for flushes of shared
- * caches, and for other address modes.
+ * Checks that the audit refuses bits for protected content, for flushes of shared caches,
+ * and for other address modes.
  */
 static void judge_reserved(const uint32_t *dw)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Random work on every engine: existing commands with good and bad operands,
- * dwords that are no commands, context images, page tables and GGTT entries
- * with random content, and resets in between. The simulator must stay inside
- * its memory, end each call after a bounded amount of work, and do the same for
- * the same input.
+ * Makes random work on every engine: existing commands with good and bad
+ * operands, dwords that are no commands, context images, page tables and GGTT
+ * entries with random content, and resets in between. The simulator must stay
+ * inside its memory, end each call after a bounded amount of work, and behave
+ * the same for the same input.
  */
 #include "fuzz/rig_sim.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A CPU accesses the simulated GPU at random: registers, GGTT, aperture and configuration
- * space in all widths and at all places, with time passing in between. Reads must give no
- * more bits than the access has, peeks must change nothing, interrupts must come only as
- * the configuration space allows, and the same input must always have the same effect.
+ * space in all widths and at all places, while time passes. Reads must give no more bits
+ * than the access has, peeks must change nothing, interrupts must come only as the
+ * configuration space allows, and the same input must always have the same effect.
  */
 #include "fuzz/rig_sim.h"
 

@@ -4,7 +4,7 @@
  * checks of the GPU. For each input the GPU is in the state after power-on.
  *
  * The simulator gets the memory as a pointer, so that the address sanitizer sees each
- * access beyond its end.
+ * access beyond the memory's end.
  */
 #ifndef XENGT_RIG_SIM_H
 #define XENGT_RIG_SIM_H

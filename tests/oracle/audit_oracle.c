@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Checks that the audit changes only dwords that a row of its tables names; see
+ * Checks that the audit changes only dwords that a row of the audit's tables names; see
  * oracle.h.
  */
 #include <stdio.h>

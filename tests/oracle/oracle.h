@@ -10,8 +10,8 @@
  * accepted, and after each call compares the record with what engines may read. If they
  * differ, the oracle prints the difference and calls abort().
  *
- * The oracle does not know how submit.c copies, stages or rolls back. It knows only
- * the audit's input and answer, and the memory of a slot.
+ * The oracle does not know how submit.c copies, stages or rolls back. The oracle knows
+ * only the audit's input and answer, and the memory of a slot.
  */
 #ifndef ORACLE_H
 #define ORACLE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A world for the tests of submission: guests with memory, and hardware that does nothing by
+ * A world for tests of the boundary: guests with memory, and hardware that does nothing by
  * itself. Registers keep their values, writes to the ports are recorded, and an event comes
  * when the test calls for it.
  */
@@ -27,9 +27,8 @@
 #include "xengt/types.h"
 
 #define GUEST_PAGES	512u
-#define GUEST_FIRST	0x10000u	/* graphics page of the first guest;
-					 * each further guest begins 0x100 pages
-					 * later */
+#define GUEST_FIRST	0x10000u	/* first graphics page of the first guest; each further
+					 * guest's first page is 0x100 pages higher */
 #define SPACE_FIRST	(0x100000u - XENGT_SPACE_PAGES)
 #define SCRATCH_PTE	0x1001u
 #define FIRST_TABLE	0x123456000u	/* bus address of the first guest's root table */
@@ -74,7 +73,8 @@ struct world {
 	uint32_t pages;			/* number of pages that the module has
 					 * in use */
 	uint32_t pages_max;
-	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
+	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the hardware's entries in the host's part of the
+					   * GGTT */
 	uint32_t wakes;			/* number of power() calls that wake the GPU, minus
 					 * calls that let the GPU sleep */
 	uint32_t regs[0x200000 / 4];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A broker with one domain, for tests of a vGPU's life: clock, xenstore,
- * worker, scripts, module and Xen are imitated here.
+ * A rig with a broker and one domain, for tests of a vGPU from its request to its end. The
+ * rig imitates clock, xenstore, worker, scripts, module and Xen.
  */
 #ifndef BVGPU_RIG_H
 #define BVGPU_RIG_H
@@ -73,7 +73,8 @@ struct bvgpu_world {
 	const char *on_abuse;
 	enum xengt_stage stage;		/* the stage that the request has reached */
 	int qemu_asked;
-	int update_error;		/* the error of the next update to CLOSED */
+	int update_error;		/* the error of the next write that sets `state` to
+					 * CLOSED */
 	bool is_store_empty;		/* true: xenstored has lost all nodes of the domain */
 	bool is_request_other;		/* true: the nodes have another vGPU's request,
 					 * until the broker has read it */
@@ -90,7 +91,7 @@ struct bvgpu_world {
 					 * broker would place something */
 	bool is_mapped, is_allowed;	/* the aperture is mapped into the domain; the
 					 * domain may access the aperture */
-	/* errors: an operation fails as long as its error is set */
+	/* each operation fails as long as its error is set here */
 	int create_error, zap_error, map_error, unmap_error, permit_error,
 	    forbid_error, ram_error, save_error;
 	struct {
@@ -99,8 +100,8 @@ struct bvgpu_world {
 	} record;
 	int info_error;			/* the error of the ioctl that asks the vGPU's fd
 					 * for its state; 0: none */
-	uint32_t info_domid;		/* the domain that the fd reports as the vGPU's; 0:
-					 * it reports DOMID */
+	uint32_t info_domid;		/* the domain that the fd reports for the vGPU; 0:
+					 * the fd reports DOMID */
 	int retire_errors;		/* how many more times Xen refuses to retire the
 					 * ioreq server */
 	int retired;

@@ -91,8 +91,8 @@ static bool turn(void)
 		if (!io)
 			continue;
 		/*
-		 * poll() has the same bits as epoll, and also reports errors
-		 * and hang-ups unasked
+		 * poll() has the same bits as epoll, and also reports errors and hang-ups
+		 * that were not requested
 		 */
 		fd.events = (short)made_ev.ios[i].events;
 		if (poll(&fd, 1, 0) != 1)

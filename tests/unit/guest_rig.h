@@ -26,8 +26,7 @@
 #define LOW_MIB		16u
 #define BAR0		0xe0000000ull
 
-/* Guest frames. A frame's distance from frame 0 is the distance of its graphics
- * page from the low slice's first page. */
+/* Guest frames. Frame n is mapped at graphics page n of the low slice. */
 #define HWSP		8u
 #define DATA		9u
 #define PML4		10u		/* the frames after it are the PDP, the PD and
@@ -117,8 +116,8 @@ uint64_t desc_of(struct guest *g, uint32_t n);
 void elsp(struct guest *g, uint64_t first, uint64_t second);
 
 /*
- * Let the GPU work until it has written this slot of the CSB. Returns false if it is
- * never written.
+ * Let the GPU work until it has written this slot of the CSB. Returns false if the
+ * GPU never writes the slot.
  */
 bool wait_slot(struct guest *g, uint32_t slot);
 
@@ -145,7 +144,10 @@ int guest_setup_skl(void **state);
 
 int guest_setup_bdw(void **state);
 
-/* Skylake, with all XENGT_SIM_STRICT_* under which the boundary must work. */
+/*
+ * cmocka fixture: a Skylake with all XENGT_SIM_STRICT_* under which the boundary must
+ * work.
+ */
 int guest_setup_strict(void **state);
 
 int guest_teardown(void **state);

@@ -2,8 +2,8 @@
 /*
  * A court: some guests, the boundary and the simulated GPU in one process. The isolation judge
  * tracks what each guest leaves in the hardware (XENGT_SIM_STRICT_RESIDUE). Guest n is domain
- * COURT_DOMID + n. Its contexts, rings and batches are in frames of its RAM; page i of its
- * graphics memory is frame i.
+ * COURT_DOMID + n. The guest's contexts, rings and batches are in frames of the guest's RAM;
+ * page i of the guest's graphics memory is frame i.
  */
 #ifndef RESIDUE_RIG_H
 #define RESIDUE_RIG_H
@@ -101,7 +101,7 @@ int court_submit(struct court_guest *g, uint32_t n, uint32_t engine);
 void court_pump(struct court *c);
 /* Submit, and wait until the context has completed. */
 void court_run(struct court_guest *g, uint32_t n, uint32_t engine);
-/* Run the commands in a batch without privilege. */
+/* Make context n run the commands in a batch without privilege. */
 void court_run_user(struct court_guest *g, uint32_t n, uint32_t engine,
 		    const uint32_t *dw, uint32_t count);
 /* Returns the value that context n reads from a register in a batch without privilege. */

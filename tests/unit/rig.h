@@ -99,7 +99,10 @@ void rig_create(struct rig *rig);
 
 void rig_destroy(struct rig *rig);
 
-/* Give the GPU an event. The device reads it when the test calls the device. */
+/*
+ * Give the GPU an event. The device reads the event when the test calls the
+ * device.
+ */
 void rig_gpu_event(struct rig *rig, struct xengt_gpu_event ev);
 
 void rig_gpu_zapped(struct rig *rig);

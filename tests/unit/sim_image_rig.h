@@ -11,7 +11,7 @@
 
 #define IMAGE(n)	(128U + 32U * (n))	/* GGTT page of the image's status page */
 #define PAGE_LAST(n)	(PAGE_SURF + (n))	/* memory page of the image's last page */
-/* Dword i of the image, counted from page 1, in the first four pages. */
+/* Dword i of the image, counted from page 1. The dword must be in the first four pages. */
 #define IMG(r, n, i)	ram32(r, PAGE_CTX(n) + 1 + (i) / 1024)[(i) % 1024]
 /* An operand of two dwords: the address of data dword i. */
 #define AT(i)		GTT(PAGE_DATA) + 4 * (i), 0

@@ -22,8 +22,8 @@
 #define RAM_PAGES	64U
 #define RAM_BYTES	(RAM_PAGES * 4096U)
 /*
- * The first frame of the machine's memory. It is not 0, so that address 0 is no
- * memory.
+ * The first frame of the machine's memory. The number is not 0, so that there
+ * is no memory at address 0.
  */
 #define RAM_MFN		0x1000ULL
 

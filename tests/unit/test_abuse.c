@@ -65,8 +65,8 @@ static void count(uint32_t row, uint64_t events)
 }
 
 /*
- * Let time pass. Returns the counter that is reported, or -1; *ret_count gets the number of
- * its events.
+ * Let time pass. Returns the counter that is reported, or -1. *ret_count gets the number of
+ * reported events.
  */
 static int after(uint64_t msec, uint64_t *ret_count)
 {
@@ -397,7 +397,10 @@ static void act_fence_refused(void)
 	rig_write(&rig, XENGT_FENCE_BASE, 4, 1);
 }
 
-/* For each enum xengt_counter: the act that trips this counter. */
+/*
+ * For each enum xengt_counter: the act that trips this counter; NULL: the counter is not of
+ * adverse events.
+ */
 static void (*const acts[XENGT_COUNTERS_ALL])(void) = {
 #define ACT(name) [XENGT_COUNTER_##name] = act_##name
 	ACT(exit_pci), ACT(exit_reg_read), ACT(exit_reg_write),

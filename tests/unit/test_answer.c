@@ -145,7 +145,7 @@ static void since_when(void **state)
 	json_object_put(root);
 }
 
-/* The worker is not trusted, so it may report any duration. */
+/* The broker does not trust the worker, so the worker may report any duration. */
 static void a_time_before_all_time(void **state)
 {
 	struct json_object *root = ask(XENGT_DRIVER_ACTIVE, UINT64_MAX);

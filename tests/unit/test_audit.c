@@ -106,8 +106,9 @@ static void check_mem(const struct xengt_audit *audit,
 }
 
 /*
- * Address bits 0 and 1 must be 0. (Bit 0 of MI_STORE_DATA_IMM would even move
- * the store.)
+ * Sets bit 0 or bit 1 of an address. The audit refuses the command, unless the command
+ * is in a user batch. (In MI_STORE_DATA_IMM bit 0 would even change the address of the
+ * store.)
  */
 static void check_mem_bits(const struct xengt_audit *audit,
 			   const struct xengt_audit_cmd *row, uint32_t opcode,
@@ -133,8 +134,8 @@ static void check_reg(const struct xengt_audit *audit,
 		      uint32_t at)
 {
 	/*
-	 * values that name no register that a guest may access: MODE, MOCS, 0, unaligned,
-	 * beyond the registers (twice), PDP0
+	 * offsets of registers that a guest may not access (MODE, MOCS, 0, PDP0), and
+	 * offsets that are no registers: unaligned, beyond the registers (twice)
 	 */
 	const uint32_t bad[] = {
 		bases[audit->engine] + 0x29c, 0xc800, 0, 1,

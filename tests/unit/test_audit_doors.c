@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * "Doors" are ways around a refusal by commands that are allowed: bits and
- * lengths that two public sources read differently, and registers that do the
- * work of a refused command.
+ * Tests "doors": ways by which allowed commands could get around a refusal. One kind of
+ * door is a bit or a length that two public sources interpret differently; another kind is
+ * a register that does the work of a refused command.
  *
  * promise: P9
  */
@@ -109,7 +109,7 @@ static void math_of_unknown_meaning(void **state)
 				 XENGT_REFUSED_FORBIDDEN);
 }
 
-/* MI_ATOMIC has a length of 11 dwords with inline operands, and of 3 dwords without. */
+/* MI_ATOMIC has 11 dwords with inline operands, and 3 dwords without. */
 static void atomic_of_one_length(void **state)
 {
 	uint32_t dw[12] = { 0 };

@@ -86,7 +86,7 @@ static void check_len(const struct xengt_audit_cmd *row,
 		return;
 	}
 	/*
-	 * the row's mask has at least the bits of genxml's field, and the row
+	 * the row's length mask has at least the bits of genxml's length field, and the row
 	 * allows no length that this field cannot hold
 	 */
 	assert_int_equal(row->len_mask & field, field);
@@ -101,7 +101,7 @@ static void check_bits(const struct xengt_audit_cmd *row,
 	uint32_t refused = row->mbz;
 	uint32_t named = fact->defined & ~DIFFERS(fact, gen, refused);
 
-	/* bits of the length field that no allowed length sets */
+	/* skip bits of the length field that no allowed length sets */
 	for (uint32_t bit = 1; bit <= row->len_mask; bit <<= 1)
 		if (row->len_mask & bit &&
 		    bit > row->len_max - row->len_bias)

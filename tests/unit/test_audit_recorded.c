@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The streams of a stock driver pass the audit without a refusal.
+ * Tests that the streams of a stock driver pass the audit without a refusal.
  *
- * A recorded native probe of Debian's i915 6.1 on Skylake (tests/replay) is replayed by the
- * simulator. The test also gives each command that an engine executes with privilege to the
- * audit, as part of the stream of a guest that owns all graphics memory. The oracle
+ * The simulator replays a recorded native probe of Debian's i915 6.1 on Skylake
+ * (tests/replay). The test also gives each command that an engine executes with privilege
+ * to the audit, as part of the stream of a guest that owns all graphics memory. The oracle
  * (tests/oracle) checks that the audit changes only dwords that a row names.
  *
  * The recorded sessions of the same driver in a guest, on Skylake and Broadwell, contain

@@ -319,9 +319,7 @@ static void s2_pipe_control_of_every_write(void **state)
 	}
 }
 
-/*
- * Every byte of a long store is checked, not only the page of the first byte.
- */
+/* The audit checks every byte of a long store, not only the page of the first byte. */
 static void stores_over_the_end(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, RING);
@@ -440,7 +438,7 @@ static void s8_no_list_grows(void **state)
 /* ---- patches ---- */
 
 /*
- * A restore of a register from memory becomes a load of the value that the module
+ * The audit replaces a restore of a register from memory by a load of the value that the module
  * knows.
  */
 static void the_gpu_s_register_is_not_loaded_from_memory(void **state)

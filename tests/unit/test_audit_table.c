@@ -50,7 +50,7 @@ static void lengths(void **state)
 	expect(NULL, WITH(row.len_max = 0xff + 2), MI);
 	expect("a length that its field cannot say",
 	       WITH(row.len_max = 0xff + 3), MI);
-	/* a field of one length has no bits */
+	/* the length field of a command with only one length has no bits */
 	expect(NULL, WITH(row.len_mask = 0; row.len_bias = 4; row.len_max = 4), MI);
 	expect("a length that its field cannot say",
 	       WITH(row.len_mask = 0; row.len_bias = 3; row.len_max = 4), MI);
@@ -77,7 +77,10 @@ static void names_and_places(void **state)
 	expect(NULL, WITH(row.where = ANY | IN_IMAGE), MI);
 }
 
-/* Bits that must be zero are neither opcode nor length: MI has 9 bits of opcode, others 10. */
+/*
+ * The bits that must be zero may be neither opcode nor length. MI has 9 bits of opcode, other
+ * commands have 10.
+ */
 static void bits_that_must_be_zero(void **state)
 {
 	(void)state;
@@ -149,7 +152,7 @@ static void registers_of_commands(void **state)
 	       WITH(row.reg_read = 3; row.check = XENGT_AUDIT_SEMAPHORE), MI);
 	expect("a register that nobody checks",
 	       WITH(row.reg_write = 3; row.check = XENGT_AUDIT_ATOMIC), MI);
-	/* the audit changes only dwords that each form has */
+	/* the audit may change only dwords that each form of the command has */
 	expect(NULL, WITH(row.patched = 1u << 3), MI);
 	expect("a patch outside of the command", WITH(row.patched = 1u << 4), MI);
 }
@@ -171,7 +174,7 @@ static void rows_of_one_opcode(void **state)
 	       WITH(row.where = RENDER | IN_PRIV; row.other = &other), MI);
 	expect("an opcode with two meanings",
 	       WITH(row.where = ON_XCS | OF_GEN9 | IN_PRIV; row.other = &other), MI);
-	/* in rings a command has one length */
+	/* a command that is allowed in rings may have only one length */
 	for (uint32_t i = 0; i < 4; i++) {
 		struct xengt_audit_cmd row = good;
 

@@ -237,7 +237,7 @@ static void nobody_there(void **state)
 	assert_int_equal(reply[0], 0x40);
 }
 
-/* Requests that no driver makes: any first bytes, any size. */
+/* Makes requests that no driver makes, with any first bytes and any size. */
 static void nonsense(void **state)
 {
 	struct rig *rig = *state;
@@ -344,7 +344,10 @@ static void i2c_wires_are_high_and_silent(void **state)
 	rig_write(rig, REG_GMBUS1, 4, 0x80000000);
 	rig_write(rig, REG_GMBUS1, 4, 0);
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x0800);
-	/* this bit is a flag that drivers use for themselves */
+	/*
+	 * the device does not interpret this bit, which drivers use as a flag of
+	 * their own
+	 */
 	rig_write(rig, REG_GMBUS2, 4, 0xffffffff);
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x8800);
 	/* the interrupt comes if the driver has enabled it */

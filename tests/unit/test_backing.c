@@ -75,7 +75,7 @@ static void entries_count_when_flushed(void **state)
 	struct rig *rig = *state;
 	const uint32_t last = HIGH_FIRST + HIGH_COUNT - 1;
 
-	/* values that were written before the RAM came are still there */
+	/* values that were written before there was RAM are still there */
 	rig_write(rig, GGTT + LOW_FIRST * 8, 8, 0x5001);
 	greet(rig);
 	assert_int_equal(load(rig, at(LOW_FIRST), 8), 0x5001);
@@ -102,8 +102,8 @@ static void entries_count_when_flushed(void **state)
 }
 
 /*
- * An access may trap although RAM is there: Xen emulates the instruction, or
- * the access was already under way when the RAM came.
+ * An access may trap although there is RAM, because Xen emulates the instruction, or because
+ * the access was already under way when the device added the RAM.
  */
 static void trapped_access_is_the_same(void **state)
 {

@@ -73,9 +73,7 @@ static void moves(void **state)
 	/* a write of one byte of a BAR moves the mapping, too */
 	rig_cfg_write(rig, 0x1b, 1, 0x90);
 	assert_int_equal(aperture_at(rig), 0x90000000);
-	/*
-	 * a write may be for two bytes of a BAR, but not for two BARs
-	 */
+	/* a write may change two bytes of one BAR, but not bytes of two BARs */
 	rig_cfg_write(rig, 0x12, 2, 0xc300);
 	assert_true(is_trapped_at(rig, 0xc3000000));
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 0);
@@ -180,7 +178,7 @@ static void trap_refused(void **state)
 	 * Xen may deliver a request after the range was removed; its answer is all-ones
 	 */
 	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), ALL_ONES);
-	/* the next write of any BAR tries again */
+	/* at the next write of any BAR, the device tries again */
 	rig_cfg_write(rig, 0x10, 4, 0xc1000000);
 	assert_true(is_trapped_at(rig, 0xc1000000));
 }
@@ -217,7 +215,7 @@ static void mapped_again(void **state)
 	/* another call has nothing to repeat */
 	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* an unmapping without an answer is repeated, too */
+	/* the device model also repeats an unmapping that the broker did not answer */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -ETIMEDOUT);
 	rig_cfg_write(rig, 0x04, 2, 0x0004);
 	assert_int_equal(aperture_at(rig), 0xa0000000);

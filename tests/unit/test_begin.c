@@ -140,7 +140,7 @@ static int a_daemon_of_a_hostile_parent(void)
 	return 0;
 }
 
-/* Signals that other processes commonly send do not end a daemon. */
+/* A daemon does not end when other processes send the usual signals. */
 static int a_daemon_gets_signals(void)
 {
 	static const int signals[] = {

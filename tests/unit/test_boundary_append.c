@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests work that a guest adds to a context in flight. The engine gets the dwords that the
- * guest added to the ring; the boundary refuses a submission with a different ring. Also
- * tests the addresses of a 32-bit context's batches.
+ * guest added to the ring; the boundary refuses a submission with a different ring. The file
+ * also tests the addresses of a 32-bit context's batches.
  */
 #include <setjmp.h>
 #include <stdarg.h>

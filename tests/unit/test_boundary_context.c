@@ -81,8 +81,8 @@ static uint32_t own_lines(void)
 }
 
 /*
- * A hostile guest fills its state page with wrong values; only the ring's
- * dwords are right.
+ * A hostile guest fills its state page with wrong values; only the dwords about the ring
+ * are right.
  */
 static void the_state_page_is_the_module_s(void **state)
 {
@@ -113,7 +113,7 @@ static void the_state_page_is_the_module_s(void **state)
 	assert_int_equal(mine[0x09], xengt_area_at(&slot(0)->ring));
 	assert_true(mine[0x09] >= SPACE_FIRST << 12);
 	assert_int_equal(mine[0x0b], 0x3001);
-	/* the image says that the context was in no batch when it was saved */
+	/* the image must say that the context was saved outside of a batch */
 	assert_int_equal(mine[0x0d] | mine[0x0f], 0);
 	assert_int_equal(mine[0x11], 0x20);
 	assert_int_equal(mine[0x13] | mine[0x15] | mine[0x17], 0);
@@ -407,8 +407,8 @@ static uint32_t *tree_batch(uint32_t i)
 }
 
 /*
- * Make batches of numbered no-ops. Each may call later batches, and may end
- * with a jump to a later batch.
+ * Make batches of numbered no-ops. Each batch may call later batches, and may end with a
+ * jump to a later batch.
  */
 static void plant_tree(void)
 {
@@ -547,7 +547,7 @@ static void batches_of_the_context(void **state)
 	assert_int_equal(mine[0x19], (at + 4096) | 1);
 	assert_int_equal(mine[0x1b], at | (own_lines() + 2));
 	assert_int_equal(mine[0x1d], w->hw.platform->indirect_off << 6);
-	/* the prelude, then the guest's commands */
+	/* the module's indirect batch has the prelude, then the guest's commands */
 	assert_memory_equal(slot(0)->wa.mem, w->sched.preludes[0].dw,
 			    64 * own_lines());
 	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[16 * own_lines() + 31],

@@ -513,7 +513,7 @@ static void swap_in_one_call(void **state)
 
 /* ---- the guest gives frames away, or moves them ---- */
 
-/* Do a whole revalidation, step by step, as the module's callers do it. */
+/* Do a whole revalidation, step by step, as the module does. */
 static int revalidate(struct xengt_gtt *g, uint64_t *ret_dropped,
 		      uint64_t *ret_resolved)
 {
@@ -594,7 +594,7 @@ static void revalidate_after_balloon_out_and_in(void **state)
 	assert_true(w.gpu[LOW_FIRST] == 0x9001);
 }
 
-/* The guest writes a further entry with a frame that has moved: the old frame is still held. */
+/* The guest writes another entry with a frame that has moved: the old frame is still held. */
 static void write_while_moved(void **state)
 {
 	(void)state;

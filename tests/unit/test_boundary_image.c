@@ -2,7 +2,7 @@
 /*
  * Tests which dwords of a guest's context image the hardware loads: src/boundary/image.c,
  * template.c and context.c, on hardware that does nothing by itself (boundary_world.h).
- * test_residue tests what the hardware does with the image.
+ * test_residue tests what the hardware does with such an image.
  *
  * promise: P17
  */
@@ -501,7 +501,7 @@ static void each_change_is_seen(void **state)
 				    4096 * (pages - 1));
 			assert_int_equal(copied_in_a_run(), nothing);
 		}
-	/* the module copies only the part of the status page that is not its own */
+	/* the module copies only that part of the status page which the guest uses */
 	for (uint32_t at = 0; at < 1024; at += XENGT_PRELUDE_DONE / 4 - 1) {
 		g->memory[IMAGE_FRAME(0)][at] ^= 0x100;
 		assert_int_equal(copied_in_a_run() - nothing,

@@ -47,7 +47,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Frames and tables stay held after each test, although the vGPU ends. */
+/* Ends the vGPU, and checks that the frames and tables are still held. */
 static int teardown(void **state)
 {
 	(void)state;

@@ -133,7 +133,10 @@ static void eight_guests_and_more(void **state)
 	assert_int_equal(n, 15);
 }
 
-/* A 256 MiB aperture is enough for 16 guests; fence registers run out first. */
+/*
+ * A 256 MiB aperture is enough for 16 guests. After that there are no fence
+ * registers left.
+ */
 static void sixteen_small_guests(void **state)
 {
 	struct xengt_part_slices s;
@@ -203,7 +206,10 @@ static void fences_are_in_a_row(void **state)
 	(void)b;
 }
 
-/* Random allocations, compared with a map that says who owns each MiB. */
+/*
+ * Makes random allocations, and compares them with a map that says who owns each
+ * MiB.
+ */
 static void never_overlaps(void **state)
 {
 	enum { VGPUS = 16 };
@@ -288,8 +294,8 @@ static void a_place_that_is_named(void **state)
 			 0);
 	xengt_part_free(&part, &s);
 	/*
-	 * the host's part, the end of the low part and beyond, other impossible
-	 * values
+	 * refused: the host's part, the end of the low part and beyond, other
+	 * impossible values
 	 */
 	assert_int_equal(xengt_part_alloc_at(&part, 14, 4, &s), -ENOSPC);
 	assert_int_equal(xengt_part_alloc_at(&part, 254, 4, &s), -ENOSPC);

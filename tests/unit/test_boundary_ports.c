@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests turns on an engine: src/boundary/ports.c and lane.c. The test acts as the
- * hardware. test_share tests how much time each vGPU gets.
+ * Tests turns on an engine: src/boundary/ports.c and lane.c. The test plays the hardware.
+ * test_share tests how much time each vGPU gets.
  *
  * promise: P13
  */
@@ -14,7 +14,7 @@
 #define SWITCHED	(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT)
 #define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
 #define FORCED		4u		/* bit of a descriptor */
-#define LONGER		(10 * MS)	/* longer than a turn while another vGPU waits */
+#define LONGER		(10 * MS)	/* a time longer than a turn while another vGPU waits */
 
 static struct world *w;
 static struct world_guest *a, *b;

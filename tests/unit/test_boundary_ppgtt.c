@@ -27,7 +27,7 @@ enum {
 	N = XENGT_PPGTT_ENTRIES,
 };
 
-#define RAM_FRAME	0x100000ull	/* bus frame of gfn 0 at first */
+#define RAM_FRAME	0x100000ull	/* bus frame of gfn 0 at the beginning */
 #define SCRATCH		0x5c000ull
 #define TABLES_AT	0x40000000ull	/* bus address of the first table */
 #define RW		3ull
@@ -430,10 +430,7 @@ static void bad_writes(void **state)
 			 -ENOENT);
 	assert_int_equal(tables.live, 3);
 	assert_int_equal(w.holds[512], 0);
-	/*
-	 * for a split 2 MiB entry the module makes a table of its own, for which the guest
-	 * has no id
-	 */
+	/* the guest has no id for the table that the module makes for a split 2 MiB entry */
 	assert_int_equal(put(pd, 7, E2M(512)), 0);
 	assert_int_equal(tables.live, 4);
 	assert_int_equal(put(4, 0, E(1)), -ENOENT);
@@ -455,10 +452,7 @@ static void entries(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(5) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x4000), NOTHING);
 	assert_int_equal(gpu_at(s.bus, 0x5000), bus_of(9) | 1);
-	/*
-	 * the frames are no RAM, so the entries name scratch, which the GPU can read but not
-	 * write
-	 */
+	/* the frames are no RAM: the entries name scratch, which is read-only */
 	assert_int_equal(gpu_at(s.bus, 0x6000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x7000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x8000), bus_of(6) | 0x9b);
@@ -515,10 +509,7 @@ static void busy_tables(void **state)
 	assert_int_equal(xengt_ppgtt_root_get(&tables, s.pdp, 4, pdps),
 			 -ENOENT);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, 99, 4, pdps), -ENOENT);
-	/*
-	 * a 32-bit context's image names the page directories, so the entries of a pinned
-	 * root must not change
-	 */
+	/* the image of a 32-bit context holds a copy of the entries of a pinned root */
 	assert_int_equal(put(pdp32, 1, E(s.pd)), 0);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, pdp32, 3, pdps), 0);
 	assert_int_equal(pdps[1], xengt_bus_x(by_id[s.pd]->bus));
@@ -550,7 +541,7 @@ static void large_2m(void **state)
 	assert_int_equal(tables.counters.folds, 1);
 	assert_int_equal(xengt_ppgtt_walk(&tables, s.root, 0x207000, &gfn), 0);
 	assert_int_equal(xengt_gfn_x(gfn), 519);
-	/* one frame has moved: small entries with the same attributes */
+	/* one frame has moved: the module writes small entries with the same attributes */
 	w.p2m[1024 + 100] = RAM_FRAME + GFNS + 3;
 	pde = E2M(1024) | 0x1000;
 	assert_int_equal(put(s.pd, 1, pde), 0);
@@ -559,12 +550,12 @@ static void large_2m(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 101 * 4096),
 			 bus_of(1125) | 0x83);
 	assert_int_equal(w.holds[512], 0);
-	/* not folded: contiguous frames that are not aligned */
+	/* frames that are contiguous but not aligned do not become one large page */
 	for (uint32_t i = 0; i < N; i++)
 		w.p2m[2048 + i] = RAM_FRAME + GFNS + 1024 + 1 + i;
 	assert_int_equal(put(s.pd, 1, E2M(2048)), 0);
 	assert_false(by_id[s.pd]->page[1] & 0x80);
-	/* not folded: half of the 2 MiB is not RAM */
+	/* if half of the 2 MiB is not RAM, there is no large page */
 	pde = E2M(GFNS - 512);
 	for (uint32_t i = 256; i < N; i++)
 		w.p2m[GFNS - 512 + i] = 0;
@@ -596,7 +587,7 @@ static void large_2m_moves(void **state)
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(resolved, 1);
 	assert_true(by_id[s.pd]->page[1] & 0x80);
-	/* nothing has changed, so the module asks for no frame */
+	/* nothing has changed, so the module does not ask whether a frame has moved */
 	w.moved_asked = 0;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(w.moved_asked, 0);
@@ -611,9 +602,7 @@ static void large_64k(void **state)
 
 	(void)state;
 	assert_int_equal(xengt_ppgtt_write(&tables, s.pt, 0, e, 17, NULL), 0);
-	/*
-	 * the GPU uses each 16th entry, and ignores the low bits of the entry's frame number
-	 */
+	/* the GPU uses each 16th entry, without the low bits of the frame number */
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
 	assert_int_equal(gpu_at(s.bus, 0x1f000), bus_of(79) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x20000), NOTHING);
@@ -659,7 +648,7 @@ static void large_64k_moves(void **state)
 	unpin(&s);
 }
 
-/* An entry that pointed to scratch gets its attributes back when RAM comes. */
+/* An entry that named scratch has its old attributes again when there is RAM. */
 static void attributes_follow(void **state)
 {
 	struct space s = space(0);
@@ -708,10 +697,7 @@ static void host_failures(void **state)
 	unpin(&s);
 }
 
-/*
- * An entry cannot name a frame whose address the GPU cannot reach: the entry names scratch,
- * as if the frame were no RAM.
- */
+/* If the GPU cannot reach a frame's address, the frame is treated like no RAM. */
 static void unreachable_frames(void **state)
 {
 	struct space s = space(0);
@@ -738,10 +724,7 @@ static void zapping(void **state)
 	walk_all();
 	assert_int_equal(xengt_ppgtt_zap(&tables), 513);
 	assert_int_equal(xengt_ppgtt_zap(&tables), 0);
-	/*
-	 * the GPU may still walk the root, so the root's page stays allocated, but has no
-	 * entries
-	 */
+	/* the GPU may still walk the root: the page stays allocated, but has no entries */
 	assert_int_equal(gpu_at(s.bus, 0), NOTHING);
 	assert_int_equal(xengt_ppgtt_create(&tables, 1, 0, &id), -ESTALE);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.pt), -ESTALE);

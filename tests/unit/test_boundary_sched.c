@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests turns on an engine: src/boundary/sched.c and engine.c. The test acts as the
+ * Tests turns on an engine: src/boundary/sched.c and engine.c. The test plays the
  * hardware: it checks the writes to the ports, and reports events.
  *
  * promise: P13, P17
@@ -12,7 +12,8 @@
 #define STARTED		XENGT_CSB_IDLE_ACTIVE
 #define LEFT		XENGT_CSB_PREEMPTED
 #define LITE		(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE)
-#define LONGER		(10 * MS)	/* longer than a turn while another vGPU waits */
+#define LONGER		(10 * MS)	/* a time longer than a turn while another vGPU
+					 * waits */
 #define SWITCHED	(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT)
 #define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
 
@@ -96,7 +97,7 @@ static void one_after_the_other(void **state)
 	submit(a, 0, 1);
 	assert_int_equal(w->wakes, 1);
 	expect_ports(1, 1, 0);
-	/* until the hardware has answered, nothing more is written to the ports */
+	/* the module writes no more to the ports until the hardware acknowledges */
 	submit(a, 1, 2);
 	submit(b, 0, 1);
 	assert_int_equal(w->n_ports, 1);
@@ -121,10 +122,7 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->wakes, 0);
 }
 
-/*
- * The module may find several events at once. It handles them in each order in which the
- * hardware can report them.
- */
+/* The module can find several events at once. It handles them in any order. */
 static void many_events_at_once(void **state)
 {
 	(void)state;
@@ -270,7 +268,7 @@ static void turns_go_round(void **state)
 		assert_int_equal(turns[i], 10);
 }
 
-/* Commands that may have to run again must not be overwritten in the ring. */
+/* The module must not overwrite commands in its ring that may have to run again. */
 static void a_ring_is_not_overrun(void **state)
 {
 	uint32_t n = 1;
@@ -343,7 +341,7 @@ static void refused_over_padding(void **state)
 	no_padding_from_what_was_not_taken(a, -EBADMSG);
 }
 
-/* There is no room for a second copy of a batch until the context is complete. */
+/* The module has no room for another copy of a batch until the context is complete. */
 static void put_off_over_padding(void **state)
 {
 	const uint32_t pages = 40;
@@ -510,7 +508,7 @@ static void interrupts_are_told_to_who_ran(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
 	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
-	/* many interrupts become one event */
+	/* the module reports many interrupts as one event */
 	for (uint32_t i = 0; i < 100; i++)
 		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
@@ -542,10 +540,7 @@ static void the_guilty_one_hangs(void **state)
 	(void)state;
 	submit(a, 0, 1);
 	hw_tell(w, STARTED);
-	/*
-	 * while no other vGPU waits, a ring that makes progress may run as long as it
-	 * needs
-	 */
+	/* if no other vGPU waits, a ring that makes progress may run without limit */
 	for (uint32_t i = 0; i < 5; i++) {
 		w->regs[(RCS + XENGT_RING_HEAD) / 4] = 8 * i;
 		run_until(90);
@@ -694,10 +689,7 @@ static void an_image_made_anew_is_loaded(void **state)
 	assert_int_equal(w->ports[0][0] & 4, 4);
 	hw_tell(w, STARTED);
 	expect_ports(2, 1, 2);
-	/*
-	 * a's context is still on the engine, so its load is not forced; b's image was
-	 * just made
-	 */
+	/* a's context is still on the engine; b's image was just made */
 	assert_int_equal(w->ports[1][0] & 4, 0);
 	assert_int_equal(w->ports[1][1] & 4, 4);
 	hw_tell(w, LITE);
@@ -705,7 +697,7 @@ static void an_image_made_anew_is_loaded(void **state)
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
 	expect_event(b, XENGT_EVENT_COMPLETE, 1);
-	/* more work for the context that was on the engine last */
+	/* submit more work for the context that was last on the engine */
 	submit(b, 0, 2);
 	assert_int_equal(w->ports[2][0] & 4, 4);
 	hw_tell(w, STARTED);
@@ -730,7 +722,10 @@ static void reset_behind_another(void **state)
 	expect_ports(2, 1, 2);
 	w->on_wait = acknowledge;
 	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
-	/* a's ring has been padded, so the shorter tail needs a new load of the context */
+	/*
+	 * a's ring was padded; to go back to the shorter tail, the context must be loaded
+	 * again
+	 */
 	expect_ports(3, 1, 0);
 	assert_int_equal(w->ports[2][0] & 4, 4);
 	assert_int_equal(w->resets, 0);

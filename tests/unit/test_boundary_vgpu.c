@@ -460,8 +460,8 @@ static void the_end_with_a_gpu_that_is_lost(void **state)
 }
 
 /*
- * Only the first cause of the end counts. It is reported once, before all other
- * events.
+ * If several things end a vGPU, only the first cause is reported. The vGPU reports its end
+ * once, before all other events.
  */
 static void it_ends_once(void **state)
 {
@@ -485,7 +485,7 @@ static void it_ends_once(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_ZAPPED);
 	assert_int_equal(ev.value, XENGT_VGPU_GPU_GONE);
 	assert_false(xengt_bnd_vgpu_next_event(&v, &ev));
-	/* the boundary does nothing more for the vGPU */
+	/* the boundary refuses all requests for the vGPU */
 	assert_int_equal(xengt_bnd_vgpu_submit(&v, &work), -ESTALE);
 	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 1), -ESTALE);
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 0, 0), -ESTALE);
@@ -543,7 +543,7 @@ static void a_scratch_page_of_its_own(void **state)
 	assert_null(owner.scratch);
 }
 
-/* Without a GPU nobody may write to the hardware, but the vGPU still exists. */
+/* The GPU is gone, so nobody may write to the hardware, but the vGPU still exists. */
 static void no_scratch_page_without_a_gpu(void **state)
 {
 	(void)state;

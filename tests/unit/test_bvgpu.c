@@ -365,7 +365,7 @@ static void it_places_what_costs_much(void **state)
 	(void)state;
 	begin_to("connected");
 	world.place_usec = 100000;
-	/* the requests cost a tenth of a second each; half of their time is allowed */
+	/* each request costs a tenth of a second */
 	ask_to_place(20);
 	assert_int_equal(world.placed, 20);
 	ask_to_place(1);
@@ -398,7 +398,7 @@ static void abused(enum xengt_counter row, uint64_t count)
 
 /*
  * Tries each value of on-abuse with several counters, because not every counter can be
- * throttled. The administrator may change the value at any time.
+ * throttled. The administrator may change the value of on-abuse at any time.
  */
 static void its_guest_misbehaves(void **state)
 {
@@ -411,8 +411,8 @@ static void its_guest_misbehaves(void **state)
 		{ "log", XENGT_COUNTER_reg_unknown, false, false },
 		{ "throttle", XENGT_COUNTER_reg_unknown, true, false },
 		/*
-		 * one of these counters cannot be throttled, the other is limited at all
-		 * times
+		 * the first of these counters cannot be throttled; the second has a rate
+		 * limit at all times
 		 */
 		{ "throttle", XENGT_COUNTER_resets, false, false },
 		{ "throttle", XENGT_COUNTER_hangs, false, false },

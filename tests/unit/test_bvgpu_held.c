@@ -120,7 +120,10 @@ static void a_new_request_is_refused(void **state)
 	assert_int_equal(world.state, XENGT_STORE_CLOSED);
 	assert_string_equal(world.error, failures[1].why);
 	assert_int_equal(world.reserved, 1);
-	/* a request makes the broker try again; now this succeeds */
+	/*
+	 * a request makes the broker try to release the resources again; now this
+	 * succeeds
+	 */
 	world.unmap_error = 0;
 	wish(XENGT_STORE_REQUESTED);
 	assert_string_equal(world.script, "remove");
@@ -154,7 +157,7 @@ static void a_restart_does_not_lose_it(void **state)
 	assert_string_equal(state_name(), "held");
 	assert_true(world.record.is_held);
 	assert_non_null(strstr(world.record.error, "worker died"));
-	/* another restart, this time without the module at first */
+	/* another restart, and this time the module is not loaded at first */
 	world.create_error = -ENODEV;
 	restart();
 	assert_false(is_slice_taken());

@@ -103,7 +103,8 @@ static void it_is_just_starting(void **state)
 }
 
 /*
- * A broker that cannot connect for lack of descriptors does not treat the worker as dead.
+ * A broker that has no free descriptor cannot connect to the worker; it must not treat the
+ * worker as dead.
  */
 static void it_cannot_be_asked(void **state)
 {

@@ -158,7 +158,7 @@ static void only_a_slice_of_the_aperture_is_placed(void **state)
 	assert_int_equal(world.placed, 0);
 	assert_false(world.is_allowed);
 
-	/* the last slice ends where the aperture ends */
+	/* a slice may end where the aperture ends */
 	v->aperture_bytes = good.low_base + good.low_bytes;
 	assert_int_equal(place_aperture(true), 0);
 	assert_true(world.is_mapped);
@@ -265,7 +265,10 @@ static void nodes_go_with_their_domain(void **state)
 	world.domctl_error = 0;
 }
 
-/* The sweep does not remove the nodes of a domain that has a vGPU. */
+/*
+ * When the broker removes the nodes of domains that are gone, it keeps the nodes of a
+ * domain that has a vGPU.
+ */
 static void nodes_of_a_vgpu_stay(void **state)
 {
 	(void)state;

@@ -71,7 +71,7 @@ static void test_rows(void **state)
 		refuses(line, "bad-request");
 		n++;
 	}
-	/* only SET_EDID has no verb */
+	/* all questions except SET_EDID have a verb */
 	assert_int_equal(n, XENGT_QUESTIONS - 1);
 	assert_int_equal(parse("{\"v\":1,\"cmd\":\"ping\"}"), 0);
 	assert_null(q.row);

@@ -205,7 +205,7 @@ static void a_client_that_goes_meanwhile(void **state)
 	assert_int_equal(xengt_control_create(&broker, &control), 0);
 }
 
-/* Registers come in several messages; the broker makes one line of them. */
+/* The worker sends registers in several messages; the broker makes one line of these. */
 static void many_registers(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(4, "four");
@@ -275,7 +275,7 @@ static void pictures(void **state)
 		if (*at != '\\')
 			path[i++] = *at;
 	assert_int_equal(access(path, R_OK), 0);
-	/* the broker removes the file at the next question */
+	/* the broker removes the picture's file at the next question */
 	say(fd, PING);
 	assert_int_equal(access(path, R_OK), -1);
 	close(fd);

@@ -51,7 +51,7 @@ static void pcode_of(struct rig *rig, bool is_skl)
 	assert_int_equal(data, is_skl ? 0x700 : 0x600);
 	assert_int_equal(pcode(rig, 0x7f, 5, &data), 1);
 	assert_int_equal(data, 5);
-	/* the other bits of the command are read back unchanged */
+	/* the other bits of the command read back unchanged */
 	pcode(rig, 0x00010208, 0, &data);
 	assert_int_equal(rig_read(rig, MAILBOX, 4), 0x00010200);
 

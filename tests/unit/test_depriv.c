@@ -35,7 +35,7 @@
 
 static char dir[] = "/tmp/test-depriv-XXXXXX";
 
-/* Fork; the child gives up its rights and runs f(). Returns the child's wait status. */
+/* Forks. The child drops its privileges and runs f(). Returns the child's wait status. */
 static int run(const struct xengt_depriv_config *cfg, void (*f)(void))
 {
 	int status;

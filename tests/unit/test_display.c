@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the pipes: the rate of vertical blanks, their interrupts, flips, the scanline, and
+ * Tests the pipes: the rate of vertical blanks, blank interrupts, flips, the scanline, and
  * status bits that follow requests (src/core/display.c, regs/display_pipe.c,
  * regs/display_power.c, regs/display_port.c).
  */

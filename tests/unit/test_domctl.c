@@ -162,7 +162,7 @@ int xc_domain_setmaxmem(xc_interface *xc, uint32_t domid, uint64_t kib)
 }
 
 /*
- * Like the real call, this returns the number of frames that were handled
+ * Like the real call, this function returns the number of frames that were handled
  * before the first failure.
  */
 int xc_domain_populate_physmap(xc_interface *xc, uint32_t domid,
@@ -249,7 +249,7 @@ static void what_a_domain_is(void **state)
 	assert_false(info.is_dying || info.is_shutdown || info.has_run);
 	assert_int_equal(info.vcpus, 4);
 	assert_memory_equal(info.uuid, xen.info.handle, 16);
-	/* PVH has no device model */
+	/* a PVH domain has no device model */
 	xen.info.arch_config.emulation_flags = XEN_X86_EMU_LAPIC;
 	xen.info.flags = XEN_DOMINF_hvm_guest | XEN_DOMINF_dying |
 			 XEN_DOMINF_shutdown;

@@ -133,7 +133,7 @@ static void a_timer_is_armed_again_and_disarmed(void **state)
 	init_alarm(&later, 0);
 	init_alarm(&never, 0);
 	init_alarm(&end, 1);
-	xengt_ev_disarm(ev, &never.timer);	/* this timer was never armed */
+	xengt_ev_disarm(ev, &never.timer);	/* disarm a timer that was never armed */
 	xengt_ev_arm(ev, &later.timer, 10);
 	xengt_ev_arm(ev, &end.timer, 1000);
 	xengt_ev_arm(ev, &never.timer, 20);
@@ -167,7 +167,7 @@ static void a_disarmed_timer_does_not_fire(void **state)
 	}
 }
 
-/* A wait is never longer than an int can hold. */
+/* The time of a wait must fit into an int, even if the next timer fires much later. */
 static void a_timer_may_be_weeks_away(void **state)
 {
 	const int64_t msec = 50ll * 24 * 3600 * 1000;
@@ -235,7 +235,7 @@ static void descriptors_tell_what_was_asked(void **state)
 	init_alarm(&a, 1);
 	xengt_ev_arm(ev, &a.timer, 10);
 	assert_int_equal(xengt_ev_run(ev), 0);
-	assert_int_equal(e.calls, 0);		/* nothing to read */
+	assert_int_equal(e.calls, 0);		/* there is nothing to read, so no call */
 	xengt_ev_change(ev, &e.io, EPOLLOUT);
 	xengt_ev_destroy(ev);
 	assert_int_equal(xengt_ev_create(&ev), 0);

@@ -382,7 +382,8 @@ static void nothing_without_execlists_or_a_valid_bit(void **state)
 }
 
 /*
- * Refused work looks busy until the driver resets the engine, as on hardware.
+ * After refused work the engine seems busy until the driver resets the engine, as on
+ * hardware.
  */
 static void refused_work_hangs(void **state)
 {

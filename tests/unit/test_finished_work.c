@@ -5,8 +5,8 @@
  * counts in memory how often its commands ran. Finished work of the guest must never run
  * again, and the guest must not be blamed for what its neighbours do.
  *
- * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: another
- * seed.
+ * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: a seed that
+ * replaces the built-in one.
  *
  * promise: P20
  */

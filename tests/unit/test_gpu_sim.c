@@ -65,7 +65,8 @@ static uint64_t hardware_fence(uint32_t n)
 }
 
 /*
- * A fence that stays on would change the CPU's view of the next owner's memory.
+ * When a vGPU ends, its fences are switched off. A fence that stayed on would
+ * change the CPU's view of the next owner's memory.
  */
 static void no_fence_is_left(void **state)
 {

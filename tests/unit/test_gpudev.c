@@ -21,7 +21,7 @@
 
 #include "xengtd/gpudev.h"
 
-/* The module's next answer. */
+/* The next answer of the imitated module, and the arguments of the last call. */
 static struct {
 	int error;			/* 0: the call succeeds */
 	int interruptions;		/* number of calls that fail with EINTR before one
@@ -85,7 +85,7 @@ static void its_state_is_read(void **state)
 	assert_int_equal(module.calls, 4);
 }
 
-/* If a call fails, the caller's struct keeps its value. */
+/* Checks that a call fails with this error, and that the caller's struct keeps its value. */
 static void assert_refused(int expected)
 {
 	struct xengt_info info = { .abi_version = 4711 };

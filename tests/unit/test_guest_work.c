@@ -82,7 +82,7 @@ static void a_batch_in_its_own_space(void **state)
 	expect_slot(g, 1, ENDED, 0);
 	assert_int_equal(get(g, PRIVATE, 2), 0xcafe);
 	/*
-	 * the tables below a root that the module knows change: the GPU uses
+	 * the guest changes tables of a root that the module knows: the GPU must use
 	 * the new entries
 	 */
 	put_entry(g, PML4 + 3, VA_PRIVATE >> 12, DATA);
@@ -111,8 +111,8 @@ static void two_ports_and_more_for_the_second(void **state)
 }
 
 /*
- * A command that waits keeps the context on the engine while the guest moves
- * the tail.
+ * The guest moves the tail of a running context. A waiting command keeps the context
+ * on the engine meanwhile.
  */
 static void lite_restore(void **state)
 {

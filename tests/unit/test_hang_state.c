@@ -137,7 +137,7 @@ static void a_hang_in_the_ring(void **state)
 	assert_true(says("  IPEHR: 0x02800000"));
 	assert_true(says("  EIR: 0x00000010"));
 	assert_true(says("  FAULT: 0x000000fa"));
-	/* the ring is shown from 512 dwords before the head on, and wraps */
+	/* the state shows the ring from 512 dwords before the head on; the ring wraps */
 	assert_true(says("ring, from offset 0x3840 on:"));
 	assert_true(says("  [0800] 02800000 00000000 02800000 00000000 00000000 00000000 00000000 00000000"));
 	assert_true(says("image, the page with the registers:"));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests hv_xen.c with imitated Xen libraries: which calls it makes, in which order, and
+ * Tests hv_xen.c with imitated Xen libraries: which calls hv_xen.c makes, in which order, and
  * what is left when a call fails. The conformance suite tests hv_xen.c on real Xen.
  */
 #include "xen_rig.h"
@@ -192,7 +192,7 @@ static void test_requests(void **state)
 	assert_int_equal(xen.page[1].data, 0xabcd);
 	assert_int_equal(xen.page[1].dir, 1);
 	assert_string_equal(xen.log, "notify11 ");
-	/* A request is not answered twice. */
+	/* complete_request() does not answer a request twice. */
 	assert_int_equal(hv->ops->complete_request(hv, &req, 0), -EINVAL);
 	assert_int_equal(xen.notified[1], 1);
 	assert_int_equal(counters.hypercalls, 1);
@@ -283,7 +283,7 @@ static void test_take_over(void **state)
 	xen.page[2].state = STATE_IOREQ_INPROCESS;
 	xen.page[1].state = STATE_IORESP_READY;
 	assert_int_equal(xengt_hv_xen_create(&cfg, &hv), 0);
-	/* The event channels are bound before the server is used. */
+	/* The event channels are bound before the ioreq server is enabled. */
 	assert_string_equal(xen.log, "open-dm open-fm open-ev vcpus page bind100 bind101 bind102 state1 ");
 	assert_int_equal(hv->ops->next_request(hv, &req), 1);
 	assert_int_equal(req.addr, 0x10);
@@ -296,7 +296,7 @@ static void test_take_over(void **state)
 	assert_int_equal(xen.notified[2], 1);
 }
 
-/* The worker takes over a server that the broker made and did not enable. */
+/* The worker uses an ioreq server that the broker made and did not enable. */
 static void test_take_reserved(void **state)
 {
 	struct xengt_hv_xen_config cfg = { .domid = DOMID, .has_server = true };
@@ -369,7 +369,7 @@ static void test_teardown_waits(void **state)
 		ask(0, 1, true, false);
 		ask(1, 1, true, false);
 		hv->ops->next_request(hv, &req);
-		/* in the second round a vCPU was answered a moment ago */
+		/* in the second round a vCPU has just got an answer */
 		if (round)
 			hv->ops->complete_request(hv, &req, 0x1234);
 		xen.takes_after = 3;
@@ -426,8 +426,8 @@ static void test_ranges(void **state)
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_PCI, 0x10000,
 					     0x10000, true), -EINVAL);
 	/*
-	 * A range is switched on twice and off twice, and Xen is called once
-	 * for each.
+	 * A range is switched on twice and off twice. Xen gets one call that adds the range
+	 * and one call that removes it.
 	 */
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_PCI, 0x10,

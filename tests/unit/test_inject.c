@@ -249,7 +249,7 @@ static void map_again(struct world *w, enum end end)
 	check_call(w, was_injected, end);
 }
 
-/* A store to a page table of the guest. */
+/* Makes a store to a page table of the guest. */
 static void store_to_table(struct world *w, enum end end)
 {
 	for (uint32_t i = 0; i < WORLD_THINGS_MAX; i++) {
@@ -268,9 +268,10 @@ static void store_to_table(struct world *w, enum end end)
 }
 
 /*
- * Steps that a probe does not have: a store to a page table, INTx, a reset with
- * work in flight, a timestamp, fences, a move of BAR0 after a change of the RAM
- * behind it, a move of BAR2, a broker that answers again, a function reset.
+ * Makes steps that a probe does not have: a store to a page table, INTx, a reset
+ * with work in flight, a timestamp, fences, a move of BAR0 after a change of the
+ * RAM behind it, a move of BAR2, an answer of the broker after a time-out, a
+ * function reset.
  */
 static void coda(struct world *w, enum end end)
 {
@@ -355,7 +356,10 @@ static void live(const struct script *s, const struct place *place,
 	check_destroyed(w);
 }
 
-/* Returns false if the run broke a rule, and prints the rule. */
+/*
+ * Runs a session with one injected error. If the run breaks a rule, prints the rule
+ * and returns false.
+ */
 static bool inject(const struct script *s, const struct place *place,
 		   const char *name, enum end end, bool with_unplug)
 {

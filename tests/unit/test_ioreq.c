@@ -294,7 +294,10 @@ static void hv_fails(void **state)
 	assert_int_equal(run(b, &req, &data), -EFAULT);
 }
 
-/* A page of data is fetched with one call, whatever the elements' size. */
+/*
+ * The device model fetches a page of data with one call, whatever size the
+ * elements have.
+ */
 static void few_calls(void **state)
 {
 	struct bench *b = *state;

@@ -136,7 +136,7 @@ static void one_message_for_each_edge(void **state)
 	assert_int_equal(xengt_hv_fake_msis(rig->fake, &last), 1);
 	assert_int_equal(last.addr, MSI_ADDR);
 	assert_int_equal(last.data, MSI_DATA);
-	/* more events give no second message */
+	/* more events cause no second message */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x100);
 	rig_write(rig, MASTER, 4, CONTROL);
 	assert_int_equal(msis(rig), 1);
@@ -239,7 +239,7 @@ static void without_msi_the_pin_follows(void **state)
 	assert_false(pin(rig));
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 0);
 	assert_int_equal(msis(rig), 0);
-	/* the guest switches to messages while an interrupt is pending */
+	/* the guest enables MSI while an interrupt is pending */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x1);
 	enable_msi(rig);
 	assert_false(pin(rig));

@@ -56,8 +56,8 @@ static void no_interrupt_goes_to_a_status_page(void **state)
 }
 
 /*
- * The engine runs MI_USER_INTERRUPT. Returns true if the processor is
- * interrupted.
+ * Make the engine run MI_USER_INTERRUPT. Returns true if the processor gets an
+ * interrupt.
  */
 static bool raise_irq(void)
 {
@@ -78,7 +78,10 @@ static uint32_t told(struct world_guest *g)
 	return n;
 }
 
-/* Let time pass in steps of a timer until the engine may interrupt again. */
+/*
+ * Let time pass, and call the module's timer, until the engine may raise interrupts
+ * again.
+ */
 static void wait_unmuted(void)
 {
 	uint32_t steps = 0;

@@ -223,7 +223,9 @@ static int gpu_event_fd(struct xengt_gpu *gpu)
 	return -1;
 }
 
-/* Print nothing, and count the lines about a register without a row. */
+/*
+ * Replaces xengt_log(): prints nothing, but counts the lines about a register without a row.
+ */
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
 {
@@ -777,7 +779,7 @@ static void the_newest_file_counts(void **state)
 	assert_int_equal(hear(&msg), 0);
 }
 
-/* A guest that accesses every register does not fill the log. */
+/* A guest that accesses every register must not fill the log. */
 static void unknown_registers_have_a_bound(void **state)
 {
 	(void)state;

@@ -147,8 +147,8 @@ static void unknown_is_memory_and_noted(void **state)
 }
 
 /*
- * Each unknown register is logged once, as a ready row. Beyond a limit,
- * registers are listed but not logged.
+ * Each unknown register is logged once, as a row that can be pasted into the table. Beyond a
+ * limit, registers are listed but not logged.
  */
 static void unknown_is_told_once(void **state)
 {

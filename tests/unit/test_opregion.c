@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests the OpRegion: the bytes that the guest reads, the addresses at which the device
- * maps it, and SWSCI. Debian's tools decode the OpRegion and the monitor's EDID (exits
- * with 77 where intel-gpu-tools or edid-decode is not installed).
+ * maps it, and SWSCI. Debian's tools decode the OpRegion and the monitor's EDID.
+ * Without intel-gpu-tools or edid-decode the program exits with 77.
  */
 #include "rig.h"
 

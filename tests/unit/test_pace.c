@@ -35,14 +35,14 @@
  */
 #define GAP_NS		(60 * MS)
 #define PAUSE_MIN_NS	(10 * MS)
-/* The time that Linux waits for a blank. */
+/* The time for which Linux waits for a blank. */
 #define PATIENCE_NS	(100 * MS)
 
 struct pipe {
 	uint64_t start;
 	uint64_t raised, done;		/* times of the last blank interrupt and
 					 * of the end of its handling */
-	uint64_t told;			/* number of interrupts */
+	uint64_t told;			/* number of interrupts that the guest got */
 	uint64_t last;			/* number of the blank of the last interrupt */
 	uint64_t counted;		/* time when the handler read the frame counter */
 	uint32_t surf;			/* the surface of a flip that the driver has
@@ -120,7 +120,8 @@ static void was_raised(struct guest *g, unsigned int n)
 	uint64_t t = now(g) - p->start, blank = blanks_at(g, t);
 
 	/*
-	 * the last interrupt was handled, and the new one is for a later frame
+	 * the guest has handled the last interrupt, and the new interrupt is for a later
+	 * frame
 	 */
 	assert_true(!p->told || p->done >= p->raised);
 	assert_true(blank > p->last);
@@ -211,7 +212,8 @@ static void flip(struct guest *g, unsigned int n)
 }
 
 /*
- * Is the guest fast enough that every waiter must get its blank in time?
+ * Is the guest so fast that every program that waits for a blank must get the blank in
+ * time?
  */
 static bool is_promised(const struct guest *g)
 {
@@ -373,7 +375,7 @@ static void one_pipe(uint32_t hz, uint64_t cost_ns)
 		      hz, (double)cost_ns / MS, (unsigned long long)p->told,
 		      (unsigned long long)blanks_at(&g, now(&g) - p->start),
 		      (unsigned long long)p->flips, (double)left / 10);
-	/* the end of the test may cut off one handling */
+	/* the end of the test may fall into the handling of an interrupt */
 	assert_true(left + cost_ns * 1000 / life >= least);
 	assert_int_equal(rig_read(&rig, PIPE(0) + FRAMES, 4),
 			 blanks_at(&g, now(&g) - p->start));
@@ -456,8 +458,8 @@ static void no_pipe_starves_another(void **state)
 }
 
 /*
- * i915 enables blank interrupts while it waits for one, and disables them soon
- * after.
+ * The guest enables blank interrupts only while it waits for a blank, and disables them
+ * soon after, as i915 does.
  */
 static void masking_is_no_way_around(void **state)
 {

@@ -50,7 +50,7 @@ static void oracle_write(struct oracle *o, uint32_t reg, uint32_t size,
 		uint8_t *at = &o->bytes[reg + i];
 		uint8_t mask = o->writable[reg + i];
 
-		/* only D0 and D3hot exist */
+		/* the device has only the power states D0 and D3hot */
 		if (reg + i == 0xd4 && ((byte & 3) == 1 || (byte & 3) == 2))
 			continue;
 		*at = (uint8_t)((*at & ~mask) | (byte & mask));
@@ -285,7 +285,7 @@ static const struct rule {
 	const char *why;
 	uint32_t reg, size, val, want;
 } rules[] = {
-	/* COMMAND: PCI 6.2.2; a bit that the function does not implement reads 0 */
+	/* COMMAND: PCI 6.2.2; a bit that the function does not implement reads as 0 */
 	{ "vgaarb takes the legacy I/O", 0x04, 2, 0x0001, 0x0001 },
 	{ "... and gives it back", 0x04, 2, 0x0000, 0x0000 },
 	{ "memory decode", 0x04, 2, 0x0002, 0x0002 },

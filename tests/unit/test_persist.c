@@ -204,7 +204,7 @@ static void as_much_ram_as_there_is(void **state)
 	assert_same(&got, &v);
 }
 
-/* The old file stays if the new one cannot be written. */
+/* If the new file cannot be written, the old file stays. */
 static void cannot_be_saved(void **state)
 {
 	struct xengt_bvgpu v = full;

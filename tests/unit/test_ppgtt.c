@@ -318,7 +318,7 @@ static void directories_are_protected(void **state)
 	prepare(b, &root);
 }
 
-/* GVT-g's issue #153: a page that is no longer a table must not stay protected. */
+/* A page that is no longer a table must not stay protected (GVT-g's issue #153). */
 static void a_page_used_for_something_else(void **state)
 {
 	struct bench *b = *state;
@@ -365,7 +365,7 @@ static void scratch_takes_its_place(void **state)
 	assert_true(check_table(&b->check, PML4, 4,
 				xengt_gpu_sim_ppgtt_bus(b->gpu, id)));
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* the entry becomes read-only and names the same table: the shadow stays */
+	/* the entry becomes read-only but names the same table, so the shadow stays */
 	put(b, PML4, 0, E(PDP) & ~2ull);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &root);
@@ -470,7 +470,7 @@ static void pages_of_2m(void **state)
 	put(b, PD, 3, E(2048) | 0x80);
 	prepare(b, &root);
 	assert_int_equal(counters(b)->ppgtt_scratched, 513);
-	/* the guest gets another machine frame: the large page is split */
+	/* one gfn gets another machine frame, so the large page is split */
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(2048 + 77)), 0);
 	invalidate(b);
 	prepare(b, &root);
@@ -504,7 +504,7 @@ static void pages_of_64k(void **state)
 	/* one entry names the table with pages of 64 KiB, another with small pages */
 	put(b, PD, 2, E(FREE));
 	prepare(b, &root);
-	/* one of 16 frames moves */
+	/* one of the 16 frames of a 64 KiB page moves */
 	xengt_hv_fake_remove_ram(b->fake, gfn(DATA + 35));
 	invalidate(b);
 	prepare(b, &root);
@@ -581,7 +581,7 @@ static void roots_come_and_go(void **state)
 	assert_int_not_equal(prepare(b, &two), id);
 	assert_int_equal(counters(b)->ppgtt_tables, 8);
 	assert_int_equal(prepare(b, &one), id);
-	/* the tables that root two needs stay */
+	/* root one ends; the tables that root two needs stay */
 	xengt_ppgtt_notify(b->vgpu, &one, false);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PML4)));
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
@@ -755,7 +755,7 @@ static void below_a_table_that_is_compared(void **state)
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
 	prepare(b, &root);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
-	/* a table that is added later is not protected, either */
+	/* a table that the guest adds later is not protected, either */
 	fill(b, FREE, E(PT));
 	put(b, PDP, 40, E(FREE));
 	prepare(b, &root);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests the prelude (src/boundary/prelude.c) on an engine that runs it from a ring, because
- * the engine has no indirect batch. test_residue tests what the prelude does to registers.
+ * Tests the prelude (src/boundary/prelude.c) on an engine without indirect batch, which runs
+ * the prelude from the ring. test_residue tests what the prelude does to registers.
  *
  * promise: P17
  */
@@ -140,7 +140,7 @@ static void at_a_change_of_guest(void **state)
 	assert_int_equal(send(a), 0);
 	expect_start(a, 0xe8);
 	finish(a);
-	/* the same guest again: no prelude */
+	/* the same guest runs again, so there is no prelude */
 	assert_int_equal(send(a), 0);
 	assert_int_equal(head_of(a), 0x108);
 	finish(a);

@@ -94,7 +94,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* QEMU sends a text in pieces of this many bytes, and the broker reads each piece. */
+/* Sends a text as QEMU, in pieces of 'piece' bytes. The broker reads each piece. */
 static void sends(const char *text, size_t piece)
 {
 	for (size_t left = strlen(text); left && !is_done;) {
@@ -248,8 +248,8 @@ static void it_says_nothing_or_goes(void **state)
 }
 
 /*
- * A real answer of QEMU is short. If the answer does not end, the broker gives
- * up with -E2BIG instead of storing it.
+ * A real answer of QEMU is short. If an answer does not end, the broker does not store it, and
+ * gives up with -E2BIG.
  */
 static void it_sends_without_end(void **state)
 {

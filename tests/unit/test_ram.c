@@ -24,7 +24,7 @@
 #include "xengtd/xengtd.h"
 
 #define DOMID	7
-#define LIMIT	65792u		/* the limit in pages that the toolstack set */
+#define LIMIT	65792u		/* the limit that the toolstack set, in pages */
 #define AT	0xf0000u	/* the first frame of the ranges */
 #define PLACES	(XENGT_RAM_FRAMES_MAX + 64)
 
@@ -279,7 +279,7 @@ static void giving_fails(void **state)
 	assert_in_step(20);
 }
 
-/* Xen's answer when the domain's memory is used up. */
+/* Tests Xen's error when the domain's memory is used up. */
 static void there_is_no_memory(void **state)
 {
 	(void)state;
@@ -368,10 +368,7 @@ static void all_is_released(void **state)
 	assert_int_equal(v.ram.limit.pages, 0);
 }
 
-/*
- * The domain's memory is gone with the domain, and the domid may mean another
- * domain now.
- */
+/* The domain is gone with its memory, and another domain may have the domid now. */
 static void the_domain_is_gone(void **state)
 {
 	(void)state;
@@ -668,7 +665,7 @@ static void overlaps_are_refused(void **state)
 	assert_in_step(33);
 }
 
-/* A range cannot lie where the aperture is. */
+/* A range of RAM cannot overlap the aperture. */
 static void not_over_the_aperture(void **state)
 {
 	(void)state;

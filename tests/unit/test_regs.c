@@ -248,8 +248,8 @@ static void exercise_dword(struct rig *rig, const struct xengt_reg *reg,
 }
 
 /*
- * An access of 8 bytes does the same as accesses of the two halves, the low
- * half first.
+ * Checks that an access of 8 bytes does the same as an access of the low half and then one of
+ * the high half.
  */
 static void exercise_pair(struct rig *rig, const struct xengt_reg *reg,
 			  uint32_t off)
@@ -306,10 +306,7 @@ static void exercise_row(struct rig *rig, const struct xengt_reg *reg)
 	}
 }
 
-/*
- * Check that the index finds the register, and that the register has its
- * power-on value.
- */
+/* Checks that the index finds the register, and that the register has its power-on value. */
 static void look_up(struct rig *rig, const struct xengt_reg *reg, uint32_t off)
 {
 	uint32_t start = reg->init ? reg->init(rig->vgpu, reg, off) :

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tests resets by the guest: of single engines, of all engines, and of the function. */
+/*
+ * Tests resets by the guest: of single engines, of all engines, and of the PCI
+ * function.
+ */
 #include "rig.h"
 
 #include "core/reset.h"

@@ -389,8 +389,7 @@ static void expect_state(struct court_guest *g, enum xengt_platform_id platform,
 }
 
 /*
- * There are more contexts than slots, and several guests: each context gets its own
- * state back.
+ * With more contexts than slots, and several guests, each context gets its own state back.
  */
 static void state_comes_back(void **state)
 {
@@ -412,8 +411,8 @@ static void state_comes_back(void **state)
 }
 
 /*
- * A new context starts with a copy of another context's image, as in Linux: it
- * has the state of that context.
+ * As in Linux, a new context starts with a copy of another context's image. So the new
+ * context has the state of the other context.
  */
 static void a_copied_image_is_a_context(void **state)
 {

@@ -39,8 +39,7 @@ static uint32_t base(void)
 }
 
 /*
- * A register that images have, one that no image has, or one that no guest may
- * use.
+ * Returns a register that images have, one that no image has, or one that no guest may use.
  */
 static uint32_t any_reg(void)
 {

@@ -106,11 +106,11 @@ static void a_promise(void **state)
 	 */
 	assert_int_equal(none, (72 + 4 + 48 + 1) * MIB_KIB + 8192 * 160 / 1024);
 	assert_int_equal(xengt_room_promise_kib(64, 384, 0), none + 448);
-	/* 160 bytes for each frame of the domain */
+	/* dom0 needs 160 bytes for each frame of the domain */
 	assert_int_equal(xengt_room_promise_kib(0, 0, GIB_PAGES),
 			 none + 40 * MIB_KIB);
 	assert_int_equal(xengt_room_promise_kib(0, 0, 1), none + 1);
-	/* there are no more notes than frames that entries can name */
+	/* notes are limited to the number of frames that entries can name */
 	assert_int_equal(xengt_room_promise_kib(0, 0, tables),
 			 xengt_room_promise_kib(0, 0, UINT64_MAX));
 	assert_int_equal(xengt_room_promise_kib(2, 4, UINT64_MAX),

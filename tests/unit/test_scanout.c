@@ -307,8 +307,8 @@ static void turned(void **state)
 }
 
 /*
- * The picture is black outside of a plane that is smaller than the screen, and where the
- * plane has a page without memory.
+ * If the plane is smaller than the screen, the rest of the picture is black. A page of the
+ * plane without memory is black, too.
  */
 static void black_where_nothing_is(void **state)
 {

@@ -93,7 +93,7 @@ static void its_last_line_is_the_error(void **state)
 	snprintf(expected, sizeof(expected),
 		 "%s add failed: no such bridge (exit status 3)", path);
 	assert_string_equal(error, expected);
-	/* if the script prints nothing, the error has its exit status */
+	/* if the script prints nothing, the error has only the script's exit status */
 	start("exit 1");
 	loop_until(&is_done);
 	snprintf(expected, sizeof(expected), "%s add failed: (exit status 1)",

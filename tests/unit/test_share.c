@@ -231,7 +231,7 @@ static void who_hangs_pays(void **state)
 		uint64_t since;
 		double used;
 
-		/* measure from the end of the first hang to the end of the last one */
+		/* measure from the end of the first hang to the end of the last hang */
 		while (!w->guests[1 - i].hangs)
 			share_run(w, 1);
 		share_forget(w);

@@ -202,7 +202,7 @@ static void anything(void **state)
 			       (uint32_t)first_ready() : i);
 			break;
 		default:
-			/* keep the queue mostly full, and empty it now and then */
+			/* keep the queue mostly full, and sometimes empty it */
 			if (models[i].waits && (step / 1000 % 4 == 3 || !draw(4)))
 				leave(i);
 			else if (!models[i].waits)

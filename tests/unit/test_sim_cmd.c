@@ -281,8 +281,8 @@ static void test_table(void **state)
 }
 
 /*
- * Registers that batches without privilege may write: a register of the
- * whitelist, and the blitter's gap (docs/gpusim.md).
+ * Tests registers that batches without privilege may write: a register of the whitelist, and
+ * those of the blitter's gap (docs/gpusim.md).
  */
 static void test_whitelist(void **state)
 {
@@ -332,7 +332,7 @@ static void test_update_gtt(void **state)
 	engine_destroy(r);
 }
 
-/* Commands with the greatest length that 10 bits can hold. */
+/* Tests commands with the greatest length that 10 bits can hold. */
 static void test_longest(void **state)
 {
 	static const struct { unsigned int n; uint32_t bits; } t[] = {

@@ -44,10 +44,7 @@ static void table_64k(struct rig *r)
 	pd[((VA >> 21) & 511) + 1] = bus_of(PAGE_SURF + 1) | 0x800 | 3;
 }
 
-/*
- * The same page tables, but the directory is the first level that the GPU
- * walks.
- */
+/* Use the same page tables with three levels: the GPU walks them from the directory on. */
 static void three_levels(struct rig *r)
 {
 	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tries every row of the command table as a command that a driver could emit. The command must
- * exist on the row's engines and no others, and have the row's length. If it needs privilege,
- * it must have no effect without privilege. A row without a case fails.
+ * exist on the row's engines and no others, and have the row's length. A command that needs
+ * privilege must have no effect without privilege. The test fails if a row has no case.
  *
  * The table below is written from the public command definitions. If a command may have several
  * lengths, the case has one of them. A case runs the command and, after it, a store. The store

@@ -196,8 +196,8 @@ static void test_stats(void **state)
 }
 
 /*
- * These lines are sent one after the other. Each changes only the option that
- * it names.
+ * These lines are sent one after the other. Each line changes only the option that the
+ * line names.
  */
 static const struct {
 	const char *line;
@@ -323,7 +323,7 @@ static void test_bounds(void **state)
 	assert_int_equal(recv(other, buf, sizeof(buf), MSG_DONTWAIT), 3);
 	close(other);
 	serve(r);
-	/* a line without its newline is not carried out */
+	/* the simulator does not execute a line without its newline */
 	fd = peer(r);
 	assert_int_equal(send(fd, "monitor 0 off", 13, 0), 13);
 	close(fd);

@@ -309,8 +309,8 @@ static void test_slow_update(void **state)
 	assert_int_equal(frame_after(m, 17000000), frame + 1);
 	(void)rd(m, REG_MASTER_INTERRUPT);
 	/*
-	 * a read of a timestamp is no update, and neither are reads of
-	 * scanlines alone
+	 * a read of a timestamp does not count as an update, and neither do reads of
+	 * scanlines
 	 */
 	(void)frame_after(m, 0);
 	(void)line_after(m, 0);

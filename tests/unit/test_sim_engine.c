@@ -360,7 +360,8 @@ static void test_poll_of_a_register(void **state)
 }
 
 /*
- * A semaphore in memory raises one interrupt when the command begins to wait.
+ * A command that waits for a semaphore in memory raises one interrupt when it begins to
+ * wait.
  */
 static void test_semaphore_interrupt(void **state)
 {
@@ -425,8 +426,8 @@ static struct rig *rig_endless(uint32_t work_per_call)
 }
 
 /*
- * Each call does a bounded amount of work. The jump is no arbitration point, so
- * only a reset ends the batch.
+ * Each call of the simulator does a bounded amount of work. The jump is no arbitration
+ * point, so only a reset ends the batch.
  */
 static void test_endless_batch(void **state)
 {

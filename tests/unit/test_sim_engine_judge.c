@@ -187,8 +187,8 @@ static void test_wrong_leaf(void **state)
 		assert_true(v->table[i] == bus_of(PAGE_PML4 + i));
 	assert_true(c->r->m->n_log > 1);
 	/*
-	 * the fetch of the batch is a violation, because its frame has no
-	 * owner: it is the host's memory
+	 * the fetch of the batch is a violation, because the batch's frame has no owner, so
+	 * it is the host's memory
 	 */
 	set_owner(c, PAGE_BATCH, 0);
 	batch_store(c, PAGE_DATA + 1);
@@ -358,9 +358,7 @@ static void begin_again(struct court *c)
 	engine_context(c->r, 0);
 }
 
-/*
- * An operand outside the slice is a violation even if no page is mapped there.
- */
+/* An operand outside the slice is a violation, even if no page is mapped at its address. */
 static void test_absent_outside(void **state)
 {
 	struct court *c = *state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests fences of the simulated GPU: a write and a read of the CPU through the aperture
- * reach the address that the byte has in a tiled surface.
+ * Tests fences of the simulated GPU: a write or a read of the CPU through the aperture
+ * must reach the address that the byte has in a tiled surface.
  */
 #include "sim_machine.h"
 

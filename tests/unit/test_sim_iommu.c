@@ -207,8 +207,8 @@ static void no_entry_for_the_function_faults(void **state)
 	words(ROOT)[0] |= 1;
 	assert_int_equal(gpu_reads(BUS), 0xaaaa);
 	/*
-	 * if the IOMMU's registers cannot be read, an address that was not translated
-	 * before faults
+	 * if the IOMMU's registers cannot be read, an access to an address that was not
+	 * translated before faults
 	 */
 	m.error = -ETIMEDOUT;
 	assert_int_equal(gpu_reads(BUS + PAGE), -EFAULT);
@@ -263,7 +263,7 @@ static void each_kind_of_invalidation_names_its_pages(void **state)
 	};
 
 	(void)state;
-	/* more invalidations than the queue has entries */
+	/* write more invalidations than the queue has entries */
 	for (unsigned int n = 0; n < 600; n++) {
 		const struct row *row = &rows[n % 5];
 
@@ -299,8 +299,8 @@ static void a_lap_of_the_queue_drops_all(void **state)
 }
 
 /*
- * An IOMMU that is off, or that passes the function's addresses through, translates
- * nothing.
+ * An IOMMU translates nothing if it is off, or if it passes the function's addresses
+ * through.
  */
 static void without_translation_an_address_is_itself(void **state)
 {

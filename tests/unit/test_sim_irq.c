@@ -29,7 +29,7 @@ static void test_delivery(void **state)
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), MASTER | 1);
 	assert_int_equal(rd(m, GT0 + IIR), 1);
 
-	/* what a handler does: master off, clear, master on */
+	/* do what a handler does: master off, clear, master on */
 	wr(m, REG_MASTER_INTERRUPT, 0);
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 1);
 	wr(m, GT0 + IIR, 1);

@@ -78,8 +78,8 @@ static void set_slice(struct court *c, unsigned int slot, unsigned int domid,
 }
 
 /*
- * Slice of A: entries 0x100.. and 0x80000..; slice of B: 0x200.. and 0x90000..;
- * 0x100 entries each.
+ * The slices of A begin at entries 0x100 and 0x80000, those of B at entries 0x200 and
+ * 0x90000. Each slice has 0x100 entries.
  */
 static void two_slices(struct court *c)
 {
@@ -227,7 +227,7 @@ static void test_scratch_of_each(void **state)
 	assert_int_equal(gpu(c, 0x200, true), 0);
 	assert_int_equal(c->hdr->scratch_accesses, 2);
 	assert_int_equal(c->hdr->violations, 0);
-	/* the neighbour's scratch page, and the host's, by the GPU and by the CPU */
+	/* the GPU and the CPU access the neighbour's scratch page, and the host's */
 	map(c, 0x101, RAM_MFN + 62);
 	(void)gpu(c, 0x101, false);
 	assert_int_equal(c->hdr->violations, 1);

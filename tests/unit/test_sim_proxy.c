@@ -237,7 +237,7 @@ static void test_memory(void **state)
 	uint64_t word = 0x1122334455667788ULL;
 
 	start_device(q);
-	/* bus 0x102000 is at 0x3000 of the file */
+	/* bus address 0x102000 is at offset 0x3000 of the file */
 	bar(q, PROXY_BAR_WRITE, BAR0 + 0x800000, 8, 0x102001);
 	bar(q, PROXY_BAR_WRITE, BAR2 + 0x10, 8, word);
 	assert_memory_equal(q->ram + 0x3010, &word, 8);
@@ -298,8 +298,8 @@ static void test_interrupt(void **state)
 	/* the test calls gpusim_qtest_msi() in its own process */
 	s.log = tmpfile();
 	gpusim_qtest_msi(&s, 0xfee0100c, 0x41d8);
-	assert_int_equal(s.qtest_fd, -1);	/* no server listens yet: the
-						 * message is kept */
+	assert_int_equal(s.qtest_fd, -1);	/* no server listens yet, so the simulator
+						 * keeps the message */
 	assert_true(s.qtest_len > 0);
 	/*
 	 * the simulator in this process connects; the simulator in the child process also

@@ -168,7 +168,9 @@ static void test_change_shows(void **state)
 	struct tape *t = record();
 	uint8_t *at = t->bytes;
 
-	/* find 0x16168086 as it was recorded, in base 128, and change it */
+	/*
+	 * find the value 0x16168086, which the recording has in base 128, and change it
+	 */
 	(void)state;
 	while (memcmp(at, vendor, sizeof(vendor)))
 		assert_true(++at < t->bytes + t->n - sizeof(vendor));

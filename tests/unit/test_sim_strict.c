@@ -69,8 +69,8 @@ static void test_not_loaded_again(void **state)
 	assert_int_equal(read_changed(r, 2, 0), 1);
 	assert_int_equal(rcs_stats(r).contexts, 1);
 	assert_int_equal(rcs_stats(r).completions, 2);
-	assert_int_equal(csb(r, 2), 1);		/* the event "idle to active", as without
-						 * the option */
+	assert_int_equal(csb(r, 2), 1);		/* the event is "idle to active", as
+						 * without the option */
 	assert_int_equal(csb(r, 3), 0x18);
 	engine_destroy(r);
 }

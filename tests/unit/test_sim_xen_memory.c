@@ -471,7 +471,9 @@ static void the_frame_behind_the_iommu_is_judged(void **state)
 	assert_int_equal(w.hdr->accesses, 1);
 	assert_true(owner_told(BUS + 1) == XENGT_JUDGE_OWNER(OTHER_ID, GUEST_GFN));
 	assert_int_equal(w.ring[0].mfn, OTHERS);
-	/* a guest's machine frame is no bus address, and reaches nothing */
+	/*
+	 * the GPU uses a guest's machine frame number as a bus address, and reaches nothing
+	 */
 	assert_int_equal(owner_told(OTHERS), 1);
 	assert_int_equal(w.hdr->accesses, 2);
 	(void)xengt_sim_idle(w.sim);

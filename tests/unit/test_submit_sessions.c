@@ -276,7 +276,10 @@ static void run_engine(bool is_told)
 	struct xengt_engine *e = &w->sched.engines[engine];
 	const struct xengt_slot *first = e->active.slot[0];
 
-	/* until the module has read the events, e does not say what the engine runs */
+	/*
+	 * until the module has read the events, the module's struct does not say what
+	 * the engine runs
+	 */
 	if (w->csb_wp[engine] != e->csb_head) {
 		if (is_told)
 			xengt_sched_irq(&w->sched, engine, 0);

@@ -193,7 +193,7 @@ static void exits_are_counted_by_cause(void **state)
 	rig_write(rig, REG_PVINFO_DISPLAY_READY, 4, 1);
 	rig_read(rig, REG_GGTT, 8);
 	rig_request(rig, req);		/* 16 entries in one exit */
-	rig_read(rig, REG_HOLE, 4);	/* between registers and GGTT */
+	rig_read(rig, REG_HOLE, 4);	/* an access between registers and GGTT */
 	rig_cfg_read(rig, 0, 4);
 	assert_int_equal(now->exit_reg_read - before.exit_reg_read, 2);
 	assert_int_equal(now->exit_reg_write - before.exit_reg_write, 1);
@@ -289,7 +289,7 @@ static void unplugged(void **state)
 	xengt_vgpu_unplug(rig->vgpu);
 	assert_gone(rig);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
-	/* the answer to a read by pointer is in guest memory */
+	/* the answer to a request with a data pointer is in guest memory */
 	rig_request(rig, (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = RIG_BAR0 + 0x78000, .size = 8,
 		.count = 2, .is_read = true, .data_is_ptr = true,

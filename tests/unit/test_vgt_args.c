@@ -138,7 +138,7 @@ static void test_rows(void **state)
 		check(&rows[i]);
 }
 
-/* Commands that would move a guest away from its vGPU. */
+/* Tests commands that would move a guest away from its vGPU. */
 static void test_moved(void **state)
 {
 	static const struct {

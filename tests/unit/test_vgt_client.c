@@ -161,7 +161,7 @@ static void test_question(void **state)
 	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\"}\n");
 }
 
-/* An answer may have 64 KiB at most. The client reads no more than that. */
+/* An answer may have 64 KiB at most. The client reads no more than 64 KiB. */
 static void test_too_long(void **state)
 {
 	static char part[4001];

@@ -77,8 +77,8 @@ static bool is_not_vgt(void *ctx, const struct vgt_assignment *a)
 }
 
 /*
- * Random texts over the grammar's alphabet: if libxlutil accepts a text, the
- * scan must find "vgt" exactly when libxlutil knows it.
+ * Makes random texts from the grammar's alphabet. If libxlutil accepts a text, the scan
+ * must find the key "vgt" exactly if libxlutil finds it.
  */
 static void test_against_libxlutil(void **state)
 {

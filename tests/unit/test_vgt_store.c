@@ -206,7 +206,7 @@ char **xs_check_watch(struct xs_handle *h)
 	return NULL;
 }
 
-/* No watch event comes: half a second passes, and `state` is read again. */
+/* No watch event comes, so the client reads `state` again after half a second. */
 int xs_fileno(struct xs_handle *h)
 {
 	(void)h;
@@ -401,7 +401,7 @@ static void test_set(void **state)
 	(void)state;
 	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
 	assert_null(node("edid"));
-	/* the vGPU does not exist yet, or not any more */
+	/* the vGPU does not exist yet, or no longer exists */
 	put_node("state", "2");
 	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
 	put_node("state", "6");

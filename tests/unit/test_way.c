@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests the choice of how dom0 holds frames, src/boundary/way.c: for each kind of dom0 and
- * each of Xen's settings there is one answer, an enum xengt_way or a refusal that names a
- * remedy. The test needs no Xen.
+ * each setting of Xen there is one answer, either an enum xengt_way or a refusal that names
+ * a remedy. The test needs no Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -134,7 +134,10 @@ static void each_combination_has_its_answer(void **state)
 	}
 }
 
-/* Xen cuts a line that does not fit, so a line that fills the buffer may lack its end. */
+/*
+ * Xen cuts a command line that does not fit into the buffer, so a line that fills the
+ * buffer may lack its end.
+ */
 static void a_line_that_may_be_cut_is_no_answer(void **state)
 {
 	char line[XENGT_WAY_CMDLINE_BYTES];

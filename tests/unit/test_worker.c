@@ -32,7 +32,7 @@
 #include "xengtd/worker.h"
 #include "xengtd/xengtd.h"
 
-/* What the worker does, by its domid. */
+/* Domids, which say what the worker does. */
 enum {
 	OBEYS = 1, IS_DEAF, SENDS_NONSENSE, IS_FOREIGN, HANGS_UP, FAILS, FLOODS,
 	GIVES_FDS, LISTENS,
@@ -491,7 +491,7 @@ static void its_log_cannot_be_written(void **state)
 	hear(XENGT_WP_READY);
 	quit();
 	assert_int_equal(stat(other, &st), -1);
-	/* the recording does not follow a symbolic link, either */
+	/* the broker does not follow a symbolic link for the recording, either */
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/guest.session", dir);
 	assert_int_equal(symlink(other, path), 0);
@@ -534,7 +534,10 @@ static void it_cannot_be_started(void **state)
 	assert_int_equal(loop_count_fds(), before);
 }
 
-/* With any number of free descriptors, the worker starts or there is an error, and no descriptor is lost. */
+/*
+ * However few descriptors are free, either the worker starts or there is an error, and no
+ * descriptor leaks.
+ */
 static void the_broker_has_few_descriptors(void **state)
 {
 	uint8_t edid[XENGT_EDID_MAX_BYTES] = { 'e' };

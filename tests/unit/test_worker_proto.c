@@ -348,7 +348,8 @@ static void test_descriptor(void **state)
 }
 
 /*
- * If more descriptors come than there is room for, the others are closed, too.
+ * If a message has more descriptors than the receiver has room for, the receiver closes the
+ * others, too.
  */
 static void test_many_descriptors(void **state)
 {

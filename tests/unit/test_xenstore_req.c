@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tests the parser of requests in xenstore, with correct and mistyped requests. */
+/*
+ * Tests the parser of requests in xenstore, with correct requests and with typing
+ * errors.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -16,7 +16,7 @@
 #define TIMED_RESET_NS	UINT64_C(300000)
 #define TIMED_NEVER	(~(uint64_t)0)
 
-/* Commands of rings, as guests write them. */
+/* Commands that guests write to their rings. */
 #define TIMED_ARB_CHECK	0x02800000u
 #define TIMED_ARB_OFF	0x04000000u
 #define TIMED_ARB_ON	0x04000001u
@@ -59,7 +59,7 @@ struct timed_engine {
 	uint32_t head;
 };
 
-/* There is one engine. Attach it to a world that has no work yet. */
+/* The only engine. Attach it to a world that has no work yet. */
 extern struct timed_engine timed_engine;
 void timed_engine_attach(struct world *w,
 			 void (*passed)(const struct xengt_exec *exec, uint64_t ns));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Imitated Xen libraries: they record their calls, and any call can be made to
- * fail.
+ * Imitates Xen's libraries. The imitation records all calls, and a test can make any
+ * call fail.
  */
 #ifndef XENGT_XEN_RIG_H
 #define XENGT_XEN_RIG_H
@@ -40,7 +40,8 @@
 
 #define DOMID		7
 #define SERVER		3
-#define RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */
+#define RANGES_MAX	256	/* Xen's MAX_NR_IO_RANGES: the number of ranges of each
+				 * kind */
 #define RAM_FRAMES	2048u
 #define HOLE		600u		/* a frame of RAM that cannot be mapped */
 #define DEVICE		0xf0000u	/* frames where the device model may place RAM */

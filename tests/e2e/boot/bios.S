@@ -31,7 +31,7 @@ start32:
 	movw	%ax, %es
 	movw	%ax, %ss
 
-	/* the memory map */
+	/* copy the memory map to the boot parameters */
 	movl	HVM_INFO + HVM_INFO_E820, %esi
 	movl	HVM_INFO + HVM_INFO_E820_NR, %eax
 	cmpl	$BP_E820_MAX, %eax

@@ -8,9 +8,9 @@
  * kernel: no boot loader reads a disk and no guest decompresses a kernel. Under
  * emulation boot loader and decompression take three quarters of a guest's boot.
  *
- * VMLINUX is the ELF file inside of BZIMAGE; BZIMAGE gives the setup header.
- * CMDLINE is the kernel's command line. INITRD is copied unchanged; it boots
- * fastest if it is not compressed.
+ * VMLINUX is the ELF file inside of BZIMAGE; BZIMAGE gives the setup header. CMDLINE is
+ * the kernel's command line. INITRD is copied unchanged; the guest boots fastest if
+ * INITRD is not compressed.
  */
 #include "layout.h"
 
@@ -56,7 +56,7 @@ static struct blob read_file(const char *path)
 	return b;
 }
 
-/* A segment must not overlap another segment, nor end above 4 GiB. */
+/* Adds a segment, which must not overlap another segment, nor end above 4 GiB. */
 static void add_segment(const char *what, uint64_t addr,
 			const unsigned char *data, uint64_t file_len,
 			uint64_t mem_len)

@@ -2,7 +2,7 @@
 /*
  * Emits fills and copies of the blitter between the two surfaces of the data object:
  * linear, X-tiled (512 bytes by 8 rows) and Y-tiled (128 bytes by 32 rows, in columns of 16
- * bytes). The model computes pixel by pixel.
+ * bytes). The model computes the result pixel by pixel.
  */
 #include "drmtest.h"
 
@@ -173,8 +173,8 @@ struct depth {
 static const struct depth depths[] = { { 0, 1 }, { 1, 2 }, { 2, 2 }, { 3, 4 } };
 
 /*
- * Chooses at random which channels of 32-bit pixels the command writes. Returns
- * the command's bits for that.
+ * Chooses at random which channels of 32-bit pixels the command writes. Returns the bits of
+ * the command for these channels.
  */
 static uint32_t random_channels(struct batch *b, uint32_t bytes_pp,
 				uint32_t *ret_mask)

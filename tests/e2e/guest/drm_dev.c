@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls the driver's ioctls for drmtest, makes its random numbers and reads its clock. */
+/*
+ * Calls the driver's ioctls for drmtest, makes drmtest's random numbers and reads the
+ * clock.
+ */
 #include "drmtest.h"
 
 #include <errno.h>

@@ -3,9 +3,9 @@
  * Tests a batch that never ends: the driver must get the engine back and blame only the
  * batch's context, and the results of all other work must be right.
  *
- * Where the driver does not preempt (Gen8's render engine, a virtual GPU) it
- * notices the hang because its heartbeat stops. By default the driver cancels
- * waiting work at the same time, so the test makes the heartbeat faster.
+ * If the driver does not preempt (on Gen8's render engine, and on a virtual GPU), it
+ * notices the hang because its heartbeat stops. By default the driver cancels waiting
+ * work at the same time, so the test makes the heartbeat faster.
  */
 #include "drmtest.h"
 
@@ -44,8 +44,8 @@ static void emit_nonsense(struct batch *b)
 static const struct hang {
 	const char *name;
 	op_fn *emit;
-	bool is_told;			/* the driver learns of the hang at
-					 * once */
+	bool is_told;			/* true: the engine reports the hang to the
+					 * driver at once */
 } all_hangs[] = {
 	{ "a loop", emit_loop, false },
 	{ "an undefined command", emit_nonsense, true },

@@ -42,8 +42,8 @@ extern const char *const engine_names[ENGINES];
 struct bo {
 	uint32_t handle;
 	uint64_t bytes;
-	uint64_t pinned;		/* the address, if the test chose it */
-	uint64_t last;			/* where the driver put it last */
+	uint64_t pinned;		/* the address that the test chose; otherwise 0 */
+	uint64_t last;			/* the last address that the driver chose */
 	void *map;
 };
 
@@ -76,9 +76,9 @@ void gpu_open(struct gpu *gpu, const char *node);
 bool gpu_has_engine(const struct gpu *gpu, enum engine e);
 void bo_create(const struct gpu *gpu, struct bo *bo, uint64_t bytes);
 uint32_t context_create(const struct gpu *gpu, int priority);
-/* The number of hangs for which the driver blames the context. */
+/* Returns the number of hangs for which the driver blames the context. */
 unsigned int context_hangs(const struct gpu *gpu, uint32_t id);
-/* Returns false if the object is still busy after that time. */
+/* Waits for the object. Returns false if the object is still busy after ns. */
 bool bo_wait(const struct gpu *gpu, const struct bo *bo, int64_t ns);
 
 /* --- batches -------------------------------------------------------------- */
@@ -123,8 +123,8 @@ struct batch {
 	unsigned int *cursor;		/* points to n, or to the position in a
 					 * second level batch */
 	bool in_sub;
-	bool is_dead;			/* the commands that follow are not
-					 * executed */
+	bool is_dead;			/* true: the engine does not execute the commands
+					 * that follow */
 	unsigned int n_relocs;
 	struct drm_i915_gem_relocation_entry reloc[MAX_RELOCS];
 	unsigned int n_stamps;
@@ -145,7 +145,7 @@ void model_put(struct batch *b, uint32_t off, const void *val,
 	       unsigned int bytes);
 uint32_t model_get32(const struct batch *b, uint32_t off);
 void model_put32(struct batch *b, uint32_t off, uint32_t val);
-/* A random place for a command streamer's store. */
+/* Returns a random place for a command streamer's store. */
 uint32_t mi_place(struct batch *b, unsigned int align);
 
 /* drm_mi.c, drm_flow.c, drm_blt.c: command groups */

@@ -4,8 +4,8 @@
  * every shape and batches as the hardware defines them for Gen8 and Gen9, submits them
  * through ELSP, and checks the results in memory.
  *
- * It runs on a vGPU, and on a GPU without a driver. Each check prints a line. A
- * check that fails prints "FAIL ..." and ends the program with status 1.
+ * gpuexec runs on a vGPU, and on a GPU without a driver. Each check prints a line. A check
+ * that fails prints "FAIL ..." and ends the program with status 1.
  */
 #include "gpulib.h"
 
@@ -112,7 +112,7 @@ static void set_bus_master(void)
 	close(fd);
 }
 
-/* Broadwell's ids are 16xx. */
+/* All ids of Broadwell are 16xx; other ids are Skylake's. */
 static bool is_skylake(void)
 {
 	char path[300], text[16] = "";
@@ -183,7 +183,7 @@ static void image_init(struct context *c)
 	s[0x03] = 0x00090009;		/* restore and synchronous switch are
 					 * inhibited */
 	s[0x09] = ggtt_of(c->ring);
-	s[0x0b] = 1;			/* one page, valid */
+	s[0x0b] = 1;			/* ring of one page, valid */
 	s[0x41] = MI_BB_END;
 }
 
@@ -327,7 +327,7 @@ static void expect(const char *what, uint32_t got, uint32_t want)
 
 /* ---- store: each engine writes through the GGTT from its ring ---- */
 
-/* A root that maps nothing, for work that needs no page tables. */
+/* Makes a root that maps nothing, for work that needs no page tables. */
 static unsigned int empty_root(void)
 {
 	unsigned int pml4 = take(1);
@@ -455,8 +455,8 @@ static void wide_store(struct context *c, const struct tables *t)
 }
 
 /*
- * Stores of 8 bytes across the ends of pages: from data into a page table, from
- * that table into the next one, and from there into data.
+ * Makes stores of 8 bytes across the ends of pages: from data into a first page table,
+ * from this table into a second page table, and from the second table into data.
  */
 static void crossing_stores(struct context *c, const struct tables *t)
 {
@@ -474,7 +474,10 @@ static void crossing_stores(struct context *c, const struct tables *t)
 	for (unsigned int i = 0; i < 3; i++) {
 		uint64_t low = i < 2 ? gpa_of(pages[i]) | P | RW : 0xda7a;
 
-		/* the entries name pages below 4 GiB: their upper halves are 0 */
+		/*
+		 * the entries name pages below 4 GiB, so the upper halves of the entries
+		 * are 0
+		 */
 		*(volatile uint64_t *)(first + (i + 1) * PAGE - 4) =
 			low << 32 | (i ? 0 : 0xda7aed9e);
 	}
@@ -740,9 +743,8 @@ static double seconds(void)
  */
 static int cmd_work(int argc, char **argv)
 {
-	const uint32_t nops[] = { 0, 0 };	/* padding with which the ring
-						 * never wraps inside a
-						 * command */
+	const uint32_t nops[] = { 0, 0 };	/* padding, so that the ring never wraps
+						 * inside a command */
 	double end = seconds() + (argc > 0 ? atoi(argv[0]) : 10);
 	double longest = argc > 1 ? atoi(argv[1]) : WAIT_SEC, worst = 0;
 	struct context c[N_ENGINES];

@@ -5,8 +5,8 @@
  * The library knows the layout of Gen8 and Gen9 (GGTT entries at 8 MiB of BAR0, PVINFO
  * at 0x78000).
  *
- * Needs root, for /proc/self/pagemap and the BARs. If a function fails, it
- * prints "FAIL ..." and ends the program with status 1.
+ * The library needs root to read /proc/self/pagemap and to map the BARs. If a function
+ * fails, it prints "FAIL ..." and ends the program with status 1.
  */
 #ifndef GPULIB_H
 #define GPULIB_H

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gputool: shows and tries what a program inside a guest can do with its GPU,
- * without a driver. It is built statically, so that it runs in any small guest.
- * Each command prints "key value" lines. If a check fails, it prints "FAIL ..."
- * and ends with status 1.
+ * gputool: shows and tries what a program inside a guest can do with its GPU, without a
+ * driver. gputool is linked statically, so that it runs in any small guest. Each command
+ * prints "key value" lines. If a check fails, the program prints "FAIL ..." and ends with
+ * status 1.
  */
 #include "gpulib.h"
 
@@ -86,7 +86,10 @@ static int cmd_aperture(int argc, char **argv)
 				    i, j, mem[j]);
 		}
 	}
-	/* A cleared entry must detach the page. */
+	/*
+	 * After an entry is cleared, the aperture must not reach the entry's page any
+	 * more.
+	 */
 	pte_write(p.low_base / PAGE, 0);
 	rd32(0x101008);
 	*(volatile uint32_t *)(bar0 + 0x101008) = 1;
@@ -99,8 +102,8 @@ static int cmd_aperture(int argc, char **argv)
 }
 
 /*
- * Entries that name frames outside our RAM must all lead to one page. An entry that names
- * no frame leads to this page, too, so the page is none of the named frames.
+ * Checks that entries which name frames outside our RAM all lead to one page. An entry
+ * that names no frame leads to this page, too, so the page is none of the named frames.
  */
 static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 			     unsigned int n)
@@ -136,8 +139,10 @@ static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
  */
 static int cmd_outside(int argc, char **argv)
 {
-	/* the LAPIC, the VGA hole, the last frame that an entry can name, the I/O
-	 * APIC, a frame above RAM; the device's BARs follow */
+	/*
+	 * frames of the LAPIC, the VGA hole, the last frame that an entry can name, the
+	 * I/O APIC, a frame above RAM; then the frames of the device's BARs are added
+	 */
 	uint64_t gfns[8] = { 0xfee00, 0xa0, 0x7ffffff, 0xfec00, 0x3ffff };
 	struct pvinfo p;
 	char path[300];
@@ -363,8 +368,8 @@ static int cmd_live(int argc, char **argv)
 }
 
 /*
- * 'grant REF' maps a page that dom0 granted to us. Such a page is not our RAM,
- * whatever its guest frame is.
+ * 'grant REF' maps a page that dom0 granted to us. A granted page is not our RAM,
+ * whatever its guest frame number is.
  */
 static int cmd_grant(int argc, char **argv)
 {

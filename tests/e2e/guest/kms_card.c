@@ -160,7 +160,10 @@ static bool is_mode(const struct kms_scene *s, uint32_t x, uint32_t y)
 	return is_line(s, mode, MODE_SCALE, MODE_Y, x, y);
 }
 
-/* Below the texts: bars, then ramps, then lines. y counts from the first bar. */
+/*
+ * Returns a pixel of the pattern below the texts: bars, then ramps, then lines. y counts from
+ * the first bar.
+ */
 static uint32_t pattern_row(uint32_t w, uint32_t x, uint32_t y)
 {
 	static const uint32_t bars[8] = {
@@ -187,8 +190,8 @@ static uint32_t pattern_row(uint32_t w, uint32_t x, uint32_t y)
 }
 
 /*
- * The picture has a white edge of one pixel on each side, and a red edge inside the white
- * one.
+ * Is the pixel on an edge? The picture has a white edge of one pixel on each side, and a red
+ * edge inside the white edge.
  */
 static bool is_edge(const struct kms_scene *s, uint32_t in, uint32_t x, uint32_t y)
 {
@@ -197,8 +200,9 @@ static bool is_edge(const struct kms_scene *s, uint32_t in, uint32_t x, uint32_t
 }
 
 /*
- * The test card needs at least 640x480. In a larger mode edges and pattern rows grow, texts do
- * not, and the rest is background.
+ * Returns a pixel of the test card. The card needs a mode of at least 640x480. In a larger
+ * mode the edges and the pattern rows are larger, the texts have the same size, and the rest
+ * is background.
  */
 uint32_t kms_card_pixel(const struct kms_scene *s, uint32_t x, uint32_t y)
 {

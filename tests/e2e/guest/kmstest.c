@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest: shows known pictures through KMS, counts frames, tests fences, waits
- * for hotplugs. It uses only ioctls, so that no library is between the test and
- * the driver.
+ * kmstest: shows known pictures through KMS, counts frames, tests fences, waits for
+ * hotplugs. kmstest uses only ioctls, so that no library is between the test and the
+ * driver.
  */
 #include "kmstest.h"
 
@@ -119,7 +119,7 @@ static void show_scene(int fd, const struct kms_scene *s, uint32_t seed,
 		kms_show_cursor(fd, &o, &s->cursor, 0);
 }
 
-/* Waits for the kernel's event that a monitor was plugged in or out. */
+/* Waits for the kernel's event that a monitor was plugged in or unplugged. */
 static void wait_uevent(int sock)
 {
 	struct pollfd pfd = { .fd = sock, .events = POLLIN };
@@ -169,7 +169,7 @@ struct options {
 	bool is_fence;
 };
 
-/* Returns how many arguments are options. */
+/* Parses the options. Returns the number of arguments that are options. */
 static int parse(int argc, char **argv, struct options *o)
 {
 	int i;

@@ -46,7 +46,7 @@ uint64_t kms_tiled(enum kms_tiling tiling, uint32_t pitch, uint32_t x,
 /* Returns a pixel as 0x00RRGGBB. The pattern is different for every seed. */
 uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y);
 
-/* Draw the pixels of the scene's parts as they are in memory. */
+/* Draw the parts of a scene into memory. */
 void kms_draw_primary(const struct kms_scene *s, uint32_t seed, uint8_t *map,
 		      uint32_t pitch);
 void kms_draw_sprite(const struct kms_scene *s, uint32_t seed, uint8_t *map,
@@ -92,7 +92,10 @@ struct kms_output {
 void kms_die(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 int kms_ioctl(int fd, unsigned long request, void *arg);
-/* Ends the program with the request's name if the request fails. */
+/*
+ * If the request fails, ends the program with a message that has the request's
+ * name.
+ */
 #define KMS_DO(fd, request, arg)					\
 	do {								\
 		if (kms_ioctl(fd, request, arg))			\

@@ -1,6 +1,6 @@
 # Creates $1 guests at the same time, each with 8 MB of CPU-visible memory and 2 fence
 # registers. One more guest is refused, because no fence registers are left. When all
-# guests are gone, everything is free again.
+# guests are gone, all graphics memory and fence registers are free again.
 . /root/t/tap.sh
 guests=$1
 

@@ -1,5 +1,5 @@
 # A machine with an IOMMU: two guests with Debian's i915 work beside each other. $1: the
-# way that xengt must take: pvh, pv, or strict, which xengt refuses.
+# way that xengt must choose (pvh or pv), or strict for a dom0 that xengt must refuse.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/edid.sh
@@ -95,7 +95,7 @@ like "two: $BATCHES random batches are right" "^drmtest: $BATCHES batches, 0 wro
 	"$(in_guest two 20 cat /tmp/drm)"
 
 # A guest gives memory away while its driver has work, and gets it back. Meanwhile the
-# simulator reads through each live entry again and again.
+# hammer makes the simulator read through each live entry again and again.
 judge_hammer on
 check "memory taken from one" xl mem-set one 200
 check "one: work with less memory" in_guest one 300 drmtest --no-hang --count 20

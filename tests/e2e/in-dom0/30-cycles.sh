@@ -1,5 +1,5 @@
-# $1 cycles of create and destroy: in $2 of them the guest boots and uses its GPU, in the
-# others it stays paused.
+# $1 cycles of create and destroy: in $2 cycles the guest boots and uses its GPU, in the
+# other cycles the guest stays paused.
 # promise: P6
 . /root/t/tap.sh
 cycles=$1

@@ -2,10 +2,10 @@
 # xenstore alone.
 . /root/t/tap.sh
 
-# fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, and its last line must match.
-# Afterwards the domain must not exist, and the state of the host must be as before. To
-# save time, the state before this call is $f_state, which the previous call of fails
-# found; if $f_state is empty, this call reads the state first.
+# fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, and its last line must match
+# PATTERN. Afterwards the domain must not exist, and the state of the host must be as
+# before. To save time, the state before this call is $f_state, which the previous call of
+# fails found; if $f_state is empty, this call reads the state first.
 f_state=
 fails()
 {
@@ -120,7 +120,7 @@ same "... and nothing is left" "$alone" "$(host-state quiet)"
 xl destroy plain
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
-# One hotplug script fails, a second one hangs.
+# A first hotplug script fails, a second one hangs.
 cp /etc/xen/scripts/vgt /tmp/vgt.orig
 printf '#!/bin/sh\n[ "$1" = add ] || exit 0\necho "no coffee" >&2\nexit 1\n' > /etc/xen/scripts/vgt
 f_state=
@@ -134,7 +134,7 @@ if [ $t -lt 60 ]; then ok "... within a limited time ($t s)"; else not_ok "... w
 refuse "... and the script is gone" pgrep -f 'sleep 1000'
 cp /tmp/vgt.orig /etc/xen/scripts/vgt
 
-# The keys of XenGT, xengt's predecessor, work.
+# The config keys of XenGT, xengt's predecessor, still work.
 has_class() # CLASS
 {
 	like "the vGPU's class is $1" "^00:02.0 $1: 8086:1912" \
@@ -183,7 +183,7 @@ answers() # DESCRIPTION STATUS PATTERN VERB...
 	same "$an_what: exit status" "$an_status" $?
 	like "$an_what" "^$an_like\$" "$(tr -d '\n' < $tap_out | sed 's/\([{,:]\)  */\1/g; s/  *}/}/g')"
 }
-# a text in the form that it has inside a JSON string
+# a pattern for a text inside a JSON string
 text='([^"\]|\\.)*'
 done_='\{"ok":true,"message":"'$text'"\}'
 

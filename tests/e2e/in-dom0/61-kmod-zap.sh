@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # promise: P3
 #
-# The module may release a frame only when the GPU cannot reach it any more. The judge,
-# which shares no code with the module, checks this order. During each test the hammer
-# touches every live entry again and again, so that the TLB has all old translations. If
-# Xen gets a frame back while an entry or a translation still names it, the judge reports
-# it at once. The judge learns of a release from Xen's count of the domain's pages
-# (look_at_once() in judge/judge_table.c). If the domain is dead, or has given the frame
-# away, the count falls when the module releases the frame, and not before. If a living
-# domain keeps the frame, the count does not fall. So close and zap are also tested on a
-# domain that was destroyed before. Runs in dom0; prints TAP.
+# The module may release a frame only when the GPU cannot reach the frame any more. The
+# judge, which shares no code with the module, checks this order. During each test the
+# hammer touches every live entry again and again, so that the TLB has all old
+# translations. If Xen gets a frame back while an entry or a translation still names the
+# frame, the judge reports a violation at once. The judge learns of a release from Xen's
+# count of the domain's pages (look_at_once() in judge/judge_table.c). If the domain is
+# dead, or has given the frame away, the count falls when the module releases the frame,
+# and not before. If a living domain keeps the frame, the count does not fall. So close
+# and zap are also tested on a domain that was destroyed before. Runs in dom0; prints
+# TAP.
 # shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check
 HERE=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR
@@ -71,8 +72,8 @@ is_untouched()
 	return 1
 }
 
-# Makes a guest whose vGPU has N mapped entries, tells the judge of it, and waits
-# until the GPU has used all of them.
+# Makes a guest whose vGPU has N mapped entries, tells the judge about the guest, and
+# waits until the GPU has used all these entries.
 begin() # CASE N
 {
 	echo "# $1"

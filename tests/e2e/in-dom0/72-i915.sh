@@ -24,9 +24,9 @@ stat_of() # COUNTER
 	xengt-ctl stat one --json | sed -n "s/.*\"$1\": *\([0-9]*\).*/\1/p"
 }
 
-# Prints the numbers of protected pages, of the module's tables and of held frames,
-# after the idle driver has dropped everything that it can drop (bits 0 to 6 of
-# i915_gem_drop_caches; the next bits reset the GPU).
+# Prints the numbers of protected pages, of the module's tables and of held frames, after the
+# idle driver has freed all its caches (bits 0 to 6 of i915_gem_drop_caches; higher bits would
+# reset the GPU).
 kept()
 {
 	in_guest 60 sh -c 'f=/sys/kernel/debug/dri/0/i915_gem_drop_caches
@@ -44,7 +44,7 @@ is_no_more() # BEFORE AFTER
 	[ "${1% frames*}" = "${2% frames*}" ] && [ "${2##* }" -le "${1##* }" ]
 }
 
-# Saves the kernel's log since boot, and looks for complaints in it.
+# Saves the kernel's log since boot, and checks that i915 has logged no warning or error.
 driver_is_content() # DESCRIPTION
 {
 	in_guest 60 dmesg -r > /tmp/dmesg

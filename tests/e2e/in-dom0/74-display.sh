@@ -10,8 +10,8 @@ in_guest() # SECONDS COMMAND
 	guest-run one -t "$1" -- sh -c "$2"
 }
 
-# The picture is on the screen when kmstest says so, and stays until kmstest is
-# killed.
+# Starts kmstest, and waits until it says that the picture is on the screen. The picture
+# stays until kmstest is killed.
 show() # SCENE
 {
 	in_guest 30 "kmstest --seed $seed --hold 600 $1 > /tmp/kms 2>&1 & true"

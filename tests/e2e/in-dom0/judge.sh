@@ -62,7 +62,8 @@ judge_violations()
 	judge_count violations
 }
 
-# Succeeds if the judge has seen work of contexts, some of it through page tables.
+# Succeeds if the judge has seen accesses of contexts, some of them through page
+# tables.
 judge_saw_work()
 {
 	[ "$(judge_count context_accesses)" -gt 0 ] &&
@@ -77,8 +78,7 @@ judge_told_of() # ENGINE [WORDS]
 		grep -v ' hammer' | grep -q -- "${2:-}"
 }
 
-# Succeeds if the judge was at work: some accesses went through the slices that it
-# watches.
+# Succeeds if the judge has checked accesses through the slices that it watches.
 judge_saw_accesses()
 {
 	[ "$(judge_count accesses)" -gt 0 ]

@@ -71,8 +71,8 @@ like()
 	fi
 }
 
-# need DESCRIPTION COMMAND...: a check on which the rest of the test depends. If it
-# fails, the test ends here, with one failure.
+# need DESCRIPTION COMMAND...: a check on which the rest of the test depends. If this
+# check fails, the test ends here, with one failure.
 need()
 {
 	check "$@" && return
@@ -146,7 +146,7 @@ tap_end()
 	exit
 }
 
-# Seconds by dom0's clock.
+# Prints the seconds of dom0's clock.
 uptime_s()
 {
 	read -r up_s _ < /proc/uptime

@@ -17,7 +17,7 @@
 #define XENMEM_maximum_gpfn 14
 #endif
 
-/* Waits until the simulator has taken over the slice table. */
+/* Waits until the simulator has read the new slice table. */
 static int wait_for_simulator(void)
 {
 	u64 want = READ_ONCE(judge.hdr->generation);

@@ -7,8 +7,8 @@
  * memory (xengt/judge_abi.h) and fills its table with the owners of frames, for the
  * domains that commands name. Neither Xen nor dom0 exports ownership, so:
  *
- * - Xen's machine-to-phys table gives the guest frame number of a machine
- *   frame, but not its domain. Every (mfn, gfn) found there is a candidate.
+ * - Xen's machine-to-phys table gives the guest frame number of a machine frame, but not
+ *   its domain. Every pair (mfn, gfn) in this table is a candidate.
  * - A candidate is confirmed by mapping (domain, gfn) into a page table entry of
  *   the judge, reading the machine frame out of the entry, and removing the
  *   mapping at once. No guest frame is held for longer than one batch, so the
@@ -18,12 +18,13 @@
  * from Xen's structures in machine memory; this module only passes commands on and shows
  * counts.
  *
- * A thread looks at the machine-to-phys table every 50 ms. If a recorded frame does not
- * have its guest frame number in two passes in a row, it has no owner any more (or, if a
- * mapping shows this, the same owner at another guest frame number). Each pass also
- * confirms some recorded frames again, which shows when a domain has ended, and searches
- * 16384 machine frames for new frames. So a search of the whole machine takes some
- * seconds; "refresh" searches all frames at once.
+ * A thread reads the machine-to-phys table every 50 ms. If in two passes in a row a
+ * recorded frame does not have the recorded guest frame number, the judge drops the
+ * frame's owner. If a mapping shows that the same domain has the frame at another guest
+ * frame number, the judge changes the record instead. Each pass also confirms some
+ * recorded frames again, which shows when a domain has ended, and searches 16384 machine
+ * frames for new frames. So a search of the whole machine takes some seconds; "refresh"
+ * searches all frames at once.
  *
  * Commands, a line each, written to /dev/xengt-judge; the write returns when
  * the command is done, or with an error:

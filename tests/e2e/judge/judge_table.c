@@ -175,8 +175,8 @@ int judge_search_all(struct judge_domain *d)
 /* ---- the passes of the thread ---- */
 
 /*
- * M2P has a new guest frame number for this frame. If Xen confirms that the
- * frame still belongs to the domain, record it under this number.
+ * M2P has a new guest frame number for this frame. If Xen confirms that the frame still
+ * belongs to the domain, record the frame under this number.
  */
 static void follow(struct judge_domain *d, unsigned long mfn)
 {
@@ -243,7 +243,10 @@ static int confirm_some(struct judge_domain *d)
 		left--;
 	}
 	d->confirm_at = g;
-	/* no frame is recorded: any frame shows whether the domain lives */
+	/*
+	 * no frame is recorded: ask Xen for any frame, to find out whether the domain
+	 * exists
+	 */
 	if (!judge.prober->n)
 		judge.prober->gfns[judge.prober->n++] = 0;
 	judge_probe(d->id);

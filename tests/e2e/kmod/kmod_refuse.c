@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests that wrong inputs are refused by the device, and by a vGPU for its GGTT. */
+/*
+ * Tests that the device refuses wrong inputs, and that a vGPU refuses wrong inputs
+ * for its GGTT.
+ */
 #include "kmod_test.h"
 
 #include <errno.h>

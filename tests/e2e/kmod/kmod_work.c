@@ -31,7 +31,10 @@ static void try_cases(int fd, unsigned long request, const void *good,
 #define TRY(fd, request, good, cases) \
 	try_cases(fd, request, &(good), sizeof(good), cases, N_ELEMS(cases))
 
-/* Pointers to memory that cannot be read or cannot be written. */
+/*
+ * Makes the request with pointers to memory that cannot be read or cannot be
+ * written.
+ */
 static void try_pointers(int fd, unsigned long request, const void *good,
 			 size_t bytes, bool is_written, const char *name)
 {

@@ -3,8 +3,9 @@
 #
 # The host's part of the tests that run the module alone, in a dom0 without our
 # packages. This part builds the files that go into dom0. Source this file after
-# common.sh. With FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST in the environment the module
-# has that fault. an absolute path, because make runs in another folder
+# common.sh. If the environment has FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST, the module
+# is built with this planted fault. an absolute path, because make runs in another
+# folder
 KMOD=$(realpath -m "$B")/e2e/kmod${FAULT:+-$FAULT}
 
 # kmod_module: builds xengt.ko for dom0's kernel outside of the tree, if its sources

@@ -56,7 +56,7 @@ kms_line() # TEXT
 	return 1
 }
 
-# The pipe must show what kmstest computes for the scene.
+# Checks that the pipe shows what kmstest computes for the scene.
 kms_compare() # SCENE PIPE SEED
 {
 	local stem=$kms_logs/$1 pipes=ABC
@@ -95,10 +95,10 @@ kms_fence() # X|Y
 	[[ $line == *" swizzle 0 wrong 0 written 0 read of 10240" ]]
 }
 
-# The number of frames per second must be that of the mode. But the display's clock stops
-# while register accesses take too long (docs/gpusim.md). So some frames are missing, and
-# more on a slow machine. XENGT_SPEED is the machine's time in percent of a normal machine's
-# (tests/run).
+# Checks that the number of frames per second is that of the mode. But the display's clock
+# stops while register accesses take too long (docs/gpusim.md). So some frames are missing,
+# and more on a slow machine. XENGT_SPEED is the machine's time in percent of a normal
+# machine's (tests/run).
 kms_rate() # SCENE
 {
 	local line mode seen
@@ -112,7 +112,7 @@ kms_rate() # SCENE
 kms_hotplug() # MONITOR
 {
 	local n=$1 count
-	# The monitors before this one wrote one such line each, so wait for line n + 1.
+	# each earlier monitor has written one such line, so wait for line n + 1
 	count=$((n + 1))
 	for state in disconnect connect; do
 		kms_nth_line "waiting for $state" "$count" || return

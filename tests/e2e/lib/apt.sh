@@ -5,7 +5,7 @@
 # apt. The private apt has the archive's address, the proxies and the keys of the machine's
 # apt, but another suite. Needs lib/common.sh.
 
-APT_MAX_AGE_MIN=1440	# older package lists are fetched again
+APT_MAX_AGE_MIN=1440	# package lists that are older are fetched again
 
 # apt_archives: "main URI" and "security URI" of this machine's Debian sources.
 apt_archives()
@@ -59,7 +59,8 @@ apt_private()
 {
 	local dir program=$2 prefer=
 	dir=$(apt_dir "$1")
-	# without this preference apt takes from backports only packages that the release lacks
+	# without this preference apt would take from backports only packages that the release
+	# lacks
 	case $1 in
 	*-backports) prefer=$1 ;;
 	esac
@@ -85,8 +86,8 @@ apt_fresh()
 		-mmin "-$APT_MAX_AGE_MIN" 2>/dev/null)" ]
 }
 
-# apt_ready SUITE: fetches the package lists if they are missing or too old. Without a
-# network it uses old lists, and prints a message.
+# apt_ready SUITE: fetches the package lists if they are missing or too old. Without a network
+# the function uses old lists, and prints a message.
 apt_ready()
 {
 	local suite=$1 dir sources

@@ -36,8 +36,8 @@ firmware_tools()
 	echo "$dir"
 }
 
-# firmware_vmlinux BZIMAGE: prints the path of the image's ELF file in the cache, whose
-# name is a hash of the image.
+# firmware_vmlinux BZIMAGE: prints the path of the image's ELF file in the cache. The name
+# of this file is a hash of the image.
 firmware_vmlinux()
 {
 	local out
@@ -53,7 +53,7 @@ firmware_vmlinux()
 }
 
 # firmware_make HVMLOADER KERNEL INITRD CMDLINE DIR: makes a firmware in DIR, unless DIR
-# has the same one already, and prints its name.
+# has the same firmware already, and prints the firmware's name.
 firmware_make()
 {
 	local hvmloader=$1 kernel=$2 initrd=$3 cmdline=$4 dir=$5 tools vmlinux name

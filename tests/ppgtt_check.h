@@ -2,8 +2,8 @@
 /*
  * Checks that the GPU's page tables mean the same as the guest's, for the unit
  * test and the fuzzer of page tables. The check walks both tables side by side in
- * the memory of the fake machine, as the hardware would. It uses no state of the
- * device model or the boundary.
+ * the memory of the fake machine, as the hardware would. The check uses no state
+ * of the device model or the boundary.
  */
 #ifndef XENGT_PPGTT_CHECK_H
 #define XENGT_PPGTT_CHECK_H

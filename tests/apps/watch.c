@@ -43,9 +43,9 @@ static struct {
 	uint64_t batches, commands, ioctls;
 	uint64_t refused;		/* number of writes of registers that had no
 					 * effect */
-	uint64_t last_addr;		/* address of the last command. The simulator
-					 * fetches a command that waits several times; it
-					 * counts once. */
+	uint64_t last_addr;		/* address of the last command. If a command waits,
+					 * the simulator fetches this command several
+					 * times; watch counts the command once. */
 	/*
 	 * is_request: the ring is inside a request of the driver. Commands of the module
 	 * come before the request. Gen9's blitter runs a copy of the program's batch:

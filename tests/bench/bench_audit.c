@@ -2,9 +2,9 @@
 /*
  * Measures the cost of the audit of command streams.
  *
- * bench_audit --list one line for each benchmark: name, goals, unit bench_audit NAME
- * COUNT run benchmark NAME COUNT times, print the total in ns bench_audit NAME COUNT
- * base the same loop without the measured function
+ *   bench_audit --list           one line for each benchmark: name, goals, unit
+ *   bench_audit NAME COUNT       run benchmark NAME COUNT times, print the total in ns
+ *   bench_audit NAME COUNT base  the same loop without the measured function
  *
  * See bench_core.c; tests/bench/run measures both. The audit patches dwords of a stream
  * in place. Each stream is audited many times; later audits leave the patched dwords

@@ -2,9 +2,9 @@
 /*
  * Measures the cost of the device model, without Xen and without a GPU.
  *
- * bench_core --list one line for each benchmark: name, goals, unit bench_core NAME COUNT
- * run benchmark NAME COUNT times, print the total in ns bench_core NAME COUNT base the same
- * loop without the measured function
+ *   bench_core --list           one line for each benchmark: name, goals, unit
+ *   bench_core NAME COUNT       run benchmark NAME COUNT times, print the total in ns
+ *   bench_core NAME COUNT base  the same loop without the measured function
  *
  * tests/bench/run computes the ns and the instructions of one run. No benchmark uses a GPU:
  * an array replaces the hardware's GGTT entries. The benchmarks whose name ends in _module

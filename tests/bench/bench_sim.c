@@ -2,10 +2,11 @@
 /*
  * Measures the cost of the simulated GPU.
  *
- * bench_sim --list one line for each benchmark: name, count, goals, what it measures
- * bench_sim NAME COUNT run benchmark NAME COUNT times, print the ns of this
+ *   bench_sim --list           one line for each benchmark: name, count, goals, what it
+ *                              measures
+ *   bench_sim NAME COUNT       run benchmark NAME COUNT times, print the ns of this
  *                              process for all runs, user and system time
- * bench_sim NAME COUNT base print 0, because the cost of the loop is not subtracted
+ *   bench_sim NAME COUNT base  print 0, because the cost of the loop is not subtracted
  *
  * The benchmark of the socket starts its peer as another process (bench_sim --peer FD
  * COUNT) on the same processor. So the result includes the time of xengt-gpusim's side

@@ -2,9 +2,9 @@
 /*
  * The main function of benchmarks that call one function again and again:
  *
- * PROGRAM --list one line for each benchmark: name, count, goals, unit PROGRAM NAME
- * COUNT run benchmark NAME COUNT times, print the total in ns PROGRAM NAME COUNT
- * base the same loop without the measured function
+ *   PROGRAM --list             one line for each benchmark: name, count, goals, unit
+ *   PROGRAM NAME COUNT         run benchmark NAME COUNT times, print the total in ns
+ *   PROGRAM NAME COUNT base    the same loop without the measured function
  */
 #ifndef XENGT_RIG_LOOP_H
 #define XENGT_RIG_LOOP_H

@@ -62,8 +62,8 @@ static uint64_t last_ram(const struct bench *b)
 }
 
 /*
- * hv.h refuses to map the aperture over RAM. Xen itself would allow it, and the
- * RAM would be lost.
+ * hv.h refuses to map the aperture over RAM. Xen itself would allow such a
+ * mapping, and the RAM would be lost.
  */
 void aperture_over_ram(void **state)
 {

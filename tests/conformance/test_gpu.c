@@ -76,8 +76,8 @@ static void *sim_memory(const struct bench *b, uint64_t frame)
 }
 
 /*
- * Returns the bytes of a frame. Maps the memory at the first call; it stays mapped until the
- * end.
+ * Returns the bytes of a frame. Maps the memory at the first call; the memory stays mapped
+ * until the end.
  */
 static void *kmod_memory(const struct bench *b, uint64_t frame)
 {

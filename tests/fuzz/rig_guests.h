@@ -31,7 +31,7 @@ struct fuzz_rig {
 	uint64_t scratch_pte;
 };
 
-/* Returns the rig. The first call makes it; it exists until the program ends. */
+/* Returns the rig. The first call makes the rig, which exists until the program ends. */
 struct fuzz_rig *fuzz_rig(void);
 
 /*

@@ -97,7 +97,7 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 	wait = *(const struct timeval *)value;
 	usec = (wait.tv_sec * 1000000ll + wait.tv_usec) / slow();
 	wait.tv_sec = usec / 1000000;
-	/* 0 would mean no time limit */
+	/* the value 0 would mean that there is no time limit */
 	wait.tv_usec = usec ? usec % 1000000 : 1;
 	return (int)syscall(SYS_setsockopt, fd, level, name, &wait, len);
 }

@@ -81,7 +81,7 @@ void xengt_ev_arm(struct xengt_ev *e, struct xengt_ev_timer *timer,
 	e->timers = timer;
 }
 
-/* Handle one descriptor that is ready. Returns false if none is ready. */
+/* Handles one descriptor that is ready. Returns false if no descriptor is ready. */
 static bool turn(void)
 {
 	for (int i = 0; i < IOS; i++) {

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 /*
- * Work as calloc() and malloc(), but the one call that the test chooses fails.
+ * These functions work as calloc() and malloc(), but the one call that the test
+ * chooses fails.
  */
 void *failing_calloc(size_t n, size_t size);
 void *failing_malloc(size_t size);

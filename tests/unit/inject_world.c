@@ -142,7 +142,10 @@ static struct thing *set_up(struct world *w, enum kind kind, uint64_t first,
 	return NULL;
 }
 
-/* Records the undo of a thing. r is the result of the operation that undoes it. */
+/*
+ * Records that the device model undoes a thing. r is the result of the operation
+ * that undoes the thing.
+ */
 static void take_back(struct world *w, enum kind kind, uint64_t first, int r)
 {
 	struct thing *t = find(w, kind, first);

@@ -39,7 +39,7 @@ void world_parse(struct script *s, const uint8_t *buf, size_t len);
 
 /* Kinds of things that the device model sets up in the world and must undo. */
 enum kind {
-	TRAP,			/* a range of memory */
+	TRAP,			/* a trapped range of memory */
 	TRAP_PCI,
 	PROTECTED,		/* a protected page */
 	APERTURE,
@@ -96,8 +96,8 @@ struct world {
 						 * table */
 	uint32_t zaps;
 	bool is_zapped, is_zap_told;
-	bool is_mapping_again;		/* true: the vGPU may undo things that were never
-					 * set up */
+	bool is_mapping_again;		/* true: a call that unmaps may name a mapping
+					 * that was not made */
 	char fault[160];		/* the text of the first fault */
 };
 

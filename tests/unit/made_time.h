@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Made time is a clock that the test controls. It advances when the test says so, and
- * when the code under test waits for an event that does not come. Use made time only if
- * no other process acts while the code waits, so that each event that can come is there
- * when the wait begins. The linker redirects the program's calls of clock_gettime()
- * and, if the program waits, of poll() to made time (WRAP_... in the Makefile).
+ * Made time is a clock that the test controls. Made time advances when the test says
+ * so, and when the code under test waits for an event that does not come. Use made time
+ * only if no other process acts while the code waits, so that each event that can come
+ * is there when the wait begins. The linker redirects the program's calls of
+ * clock_gettime() and, if the program waits, of poll() to made time (WRAP_... in the
+ * Makefile).
  */
 #ifndef XENGT_MADE_TIME_H
 #define XENGT_MADE_TIME_H

@@ -2,8 +2,8 @@
 /*
  * Runs tests as random sessions: a seed determines a sequence of numbers, and the
  * session draws its choices from these numbers. The program has two tests, one for each
- * generation. If the environment has XENGT_TEST_SEED, this is the seed of the first
- * session; otherwise the test's own seed is.
+ * generation. XENGT_TEST_SEED in the environment is the seed of the first session.
+ * Without this variable the test's own seed is the seed of the first session.
  */
 #ifndef TESTS_UNIT_RANDOM_SESSIONS_H
 #define TESTS_UNIT_RANDOM_SESSIONS_H

@@ -504,8 +504,9 @@ static void each_trips_its_row(void **state)
 /* ---- honest guests ---- */
 
 /*
- * A stock driver's probe, which was recorded on real Xen, trips no counter. This holds even
- * if the probe takes no time, and if it is repeated every minute for a day.
+ * A stock driver's probe, which was recorded on real Xen, trips no counter. No counter is
+ * tripped even if the probe takes no time, or if the probe is repeated every minute for a
+ * day.
  */
 static void a_driver_trips_none(void **state)
 {

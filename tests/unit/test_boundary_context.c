@@ -476,8 +476,8 @@ static uint32_t compare_tree(struct xengt_batch_memo *log)
 
 /*
  * After the module has made the copies of a tree of batches, each copy has the audited
- * dwords, whatever the tree's shape is. This also holds after the guest added work while
- * the copies were in flight.
+ * dwords, whatever the tree's shape is. The copies are also right after the guest added
+ * work while older copies were in flight.
  */
 static void no_copy_lies_over_another(void **state)
 {

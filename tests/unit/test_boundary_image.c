@@ -99,7 +99,10 @@ static void every_page_comes_and_goes(void **state)
 	for (uint32_t i = 4; i < pages; i++)
 		g->memory[IMAGE_FRAME(0) + i][2] = 0x100 + i;
 	g->memory[IMAGE_FRAME(0) + pages][0] = 0x5a5a;
-	/* below, the hardware saves a head of 0x40, so the ring needs commands up to 0x40 */
+	/*
+	 * later in this test the hardware saves a head of 0x40, so the ring needs commands up
+	 * to 0x40
+	 */
 	for (uint32_t i = 0; i < 0x40; i += 4)
 		guest_emit(g, 0, 0);
 	assert_int_equal(guest_submit(g, 0, 1), 0);
@@ -454,7 +457,10 @@ static void what_did_not_change_is_not_copied(void **state)
 	run_once();
 	/* the module reads the state page once, and a few dwords of other pages */
 	assert_true(g->exec.counters.bytes_copied - before < 4096 + 64);
-	/* if the guest wrote to the image meanwhile, the module copies and audits it */
+	/*
+	 * if the guest wrote to the image after the last copy, the module copies and audits the
+	 * image again
+	 */
 	*their_dword(value_at(0x83a4)) = 1;
 	before = g->exec.counters.bytes_copied;
 	run_once();

@@ -171,8 +171,9 @@ static void an_open_batch_is_not_left(void **state)
 }
 
 /*
- * Such a batch may be in the context in the second port, which the engine may have begun
- * already. So the module does not write the ports again when the first context gets more work.
+ * The context in the second port may have such a batch, and the engine may have begun this
+ * context already. So the module does not write the ports again when the first context gets
+ * more work.
  */
 static void nor_is_the_second_context_s(void **state)
 {

@@ -733,8 +733,8 @@ static void reset_behind_another(void **state)
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
 	/*
-	 * b has had less time than a, so b would come before a below; give b some time
-	 * first
+	 * b has had less time than a, so in the next steps b would have its turn before
+	 * a; give b some time first
 	 */
 	submit(b, 0, 2);
 	hw_tell(w, STARTED);

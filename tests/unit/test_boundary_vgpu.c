@@ -18,7 +18,10 @@
 				     v.gtt.slices[0].count - 1) << 12 | 3) << 32 | \
 			 (uint64_t)v.gtt.slices[0].first << 12 | 1)
 
-/* The calls to the owner, in order. A letter that repeats the one before is not recorded. */
+/*
+ * The owner of the vGPU, with the record of the calls that it got, in order. A letter that
+ * repeats the one before is not recorded.
+ */
 static struct owner {
 	char log[64];
 	uint32_t n;
@@ -172,8 +175,8 @@ static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 #define OWN_SCRATCH	0x5c0000u
 
 /*
- * Allocates a scratch page. Allocations with the lock held are for work: boundary_world.c
- * handles them.
+ * Allocates a scratch page. If the lock is held, the module allocates pages for submitted
+ * work: then boundary_world.c allocates the pages.
  */
 static void *pages_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
 {

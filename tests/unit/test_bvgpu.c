@@ -357,8 +357,8 @@ static void it_places_what_costs_little(void **state)
 
 /*
  * The worker may use a second of the broker's time at once, and after that half of all
- * time. If the worker uses more, its next request waits. If it sends another request
- * while one waits, the broker kills it.
+ * time. If the worker uses more, its next request waits. If the worker sends another
+ * request while one request waits, the broker kills the worker.
  */
 static void it_places_what_costs_much(void **state)
 {

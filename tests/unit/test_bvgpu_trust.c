@@ -209,7 +209,7 @@ static void a_slice_is_taken_again(void **state)
 
 /*
  * The broker keeps at most one waiting request of a worker. If the worker sends another
- * request meanwhile, the broker kills the worker.
+ * request while one request waits, the broker kills the worker.
  */
 static void two_requests_at_a_time(void **state)
 {

@@ -2,8 +2,8 @@
 /*
  * Tests which rights a worker has after it has dropped its privileges: the parent process
  * reads the rights from /proc, and the worker tries system calls. The test needs root,
- * because only root has privileges to drop. It does not work with a sanitizer, so make
- * unit runs it. tests/e2e/confine tests the same on real Xen.
+ * because only root has privileges to drop. The test does not work with a sanitizer, so
+ * `make unit` runs it. tests/e2e/confine tests the same on real Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -361,7 +361,7 @@ static void no_room_is_tried_again(void **state)
 	rig->gpu.submit_error = 0;
 	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 1);
 	complete(rig, 0);
-	/* both were submitted, in order */
+	/* both contexts were submitted, in order */
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig->gpu.submits[1].desc, desc(0));
 	assert_int_equal(rig->gpu.submits[2].desc, desc(1));

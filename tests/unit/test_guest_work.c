@@ -111,8 +111,8 @@ static void two_ports_and_more_for_the_second(void **state)
 }
 
 /*
- * The guest moves the tail of a running context. A waiting command keeps the context
- * on the engine meanwhile.
+ * The guest moves the tail of a running context. During this move a waiting command
+ * keeps the context on the engine.
  */
 static void lite_restore(void **state)
 {

@@ -96,8 +96,8 @@ static void test_back(void **state)
 }
 
 /*
- * Each call fails in turn. One of these calls asks Xen what is at the frames: if this call
- * fails, the device model must not treat the place as empty.
+ * Each call fails in turn. One call asks Xen what is at the frames: if this call fails, the
+ * device model must not treat the place as empty.
  */
 static void test_back_fails(void **state)
 {
@@ -488,7 +488,7 @@ static void test_track_writes_busy(void **state)
 	xen.ebusy_left = 0;
 }
 
-/* If one of several pages cannot be protected, none is. */
+/* If one of several pages cannot be protected, no page is protected. */
 static void test_track_writes_fails(void **state)
 {
 	(void)state;

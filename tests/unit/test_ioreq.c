@@ -311,7 +311,10 @@ static void few_calls(void **state)
 	assert_int_equal(run(b, &req, &data), 0);
 	assert_int_equal(xengt_hv_fake_calls(b->fake, XENGT_HV_FAKE_READ) -
 			 before, 1);
-	/* the same for a request downwards, from the last element of a page */
+	/*
+	 * a request that goes downwards from the last element of a page needs
+	 * one read, too
+	 */
 	req = (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = DEV_BASE + 0x1000, .size = 4,
 		.count = 1024, .data_is_ptr = true, .data = 0x9ffc,

@@ -198,8 +198,8 @@ static void engines_are_apart(void **state)
 	assert_true(raise_irq());
 	told(a);
 	/*
-	 * the engine is idle, so the interrupts belong to no vGPU; to unmute it, the
-	 * module wakes the engine's registers and lets them sleep again
+	 * the engine is idle, so the interrupts belong to no vGPU; to unmute the
+	 * engine, the module wakes the engine's registers and lets them sleep again
 	 */
 	while (raise_irq())
 		;

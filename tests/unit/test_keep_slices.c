@@ -2,7 +2,7 @@
 /*
  * A new vGPU gets a slice only after the broker has reserved each slice that
  * another domain may still reach. If the broker cannot reserve one of these
- * slices, it makes no new vGPU.
+ * slices, the broker makes no new vGPU.
  *
  * promise: P14
  */

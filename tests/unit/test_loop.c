@@ -494,8 +494,8 @@ static void it_refuses(void **state)
 }
 
 /*
- * There is no broker. If the worker wants RAM, it does not wait for a broker, because the
- * vCPU would have to wait, too. If it wants the aperture, it waits.
+ * There is no broker. A worker that wants RAM does not wait for a broker, because the vCPU
+ * would have to wait, too. A worker that wants the aperture waits for a broker.
  */
 static void there_is_none(void **state)
 {
@@ -580,8 +580,8 @@ static void it_is_replaced(void **state)
 }
 
 /*
- * An answer to an earlier question does not answer the present question. But it shows that
- * the mapping may have changed.
+ * An answer to an earlier question does not answer the present question. But the answer
+ * shows that the mapping may have changed.
  */
 static void it_answers_another_question(void **state)
 {

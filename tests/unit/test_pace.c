@@ -381,8 +381,8 @@ static void one_pipe(uint32_t hz, uint64_t cost_ns)
 			 blanks_at(&g, now(&g) - p->start));
 	assert_int_equal(p->told + missed(&g), p->last);
 	/*
-	 * no flip is lost: each has taken effect at the latest when the guest gets its
-	 * second blank interrupt after it
+	 * no flip is lost: each flip takes effect at the latest at the second blank
+	 * interrupt that the guest gets after the flip
 	 */
 	assert_true(2 * p->flips + 2 >= p->told);
 	/* a guest that is fast enough gets an interrupt for each blank */

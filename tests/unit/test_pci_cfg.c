@@ -375,7 +375,8 @@ static void what_software_reads_back(void **state)
 /*
  * SeaBIOS uses the first VGA controller that has I/O decode and memory decode on, which
  * must be the emulated controller. hvmloader switches on only the decodes for which a
- * function has a BAR. So the vGPU does not have both decodes on when SeaBIOS searches.
+ * function has a BAR. So the vGPU does not have both decodes on when SeaBIOS searches for
+ * a VGA controller.
  */
 static void the_bios_takes_another_vga(void **state)
 {

@@ -728,7 +728,10 @@ static void a_limit_met_by_a_store(void **state)
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	put(b, FREE, 0, E(2048) | 0x80);
 	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
-	/* the replaced page table's shadow is free now, so a table is left */
+	/*
+	 * the shadow of the replaced page table is free now, so the device can make a new
+	 * shadow table
+	 */
 	prepare(b, &root);
 	put(b, FREE, 1, 0);
 	prepare(b, &root);

@@ -239,8 +239,8 @@ static void no_more_work_after_another_guest(void **state)
 }
 
 /*
- * While b's context is in the second port, the engine may have begun it already. So a's new
- * work waits until a's context is loaded again, with the prelude.
+ * While b's context is in the second port, the engine may have begun b's context already. So
+ * a's new work waits until a's context is loaded again, with the prelude.
  */
 static void no_more_work_before_another_guest(void **state)
 {

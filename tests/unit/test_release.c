@@ -65,8 +65,8 @@ static void give_away(struct court_guest *g)
 }
 
 /*
- * Tells the judge that nobody owns the released frames. Then lets the cache write back all that
- * it has.
+ * Tells the judge that nobody owns the released frames. Then lets the GPU's cache write back
+ * all its data.
  */
 static void look(struct court *c)
 {

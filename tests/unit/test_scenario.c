@@ -5,10 +5,12 @@
  * report. The vGPU runs on the module's boundary code and a simulated GPU. Lines
  * (numbers are hex, except sizes and counts):
  *
- * platform skl|bdw first line pci r REG SIZE = VALUE pci w REG SIZE VALUE mmio r
- * OFF SIZE = VALUE mmio w OFF SIZE VALUE in BAR0, at its present address rep OFF
- * SIZE COUNT VALUE rep stos entry PAGE = VALUE a load of the GGTT entry of page
- * PAGE entry PAGE VALUE a store to it; PAGE counts from the low
+ *   platform skl|bdw           first line
+ *   pci r REG SIZE = VALUE     pci w REG SIZE VALUE
+ *   mmio r OFF SIZE = VALUE    mmio w OFF SIZE VALUE     in BAR0, at its present address
+ *   rep OFF SIZE COUNT VALUE   rep stos
+ *   entry PAGE = VALUE         a load of the GGTT entry of page PAGE
+ *   entry PAGE VALUE           a store to this entry; PAGE counts from the low
  *                              slice's first page; "hPAGE": the high slice's
  *   gpu PAGE = VALUE           the GPU loads 8 bytes from this page
  *   gpu PAGE VALUE             the GPU stores 8 bytes

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the recording and the replay of a vGPU's session on fakes. Also replays the
- * probe of Debian's i915 that was recorded on real Xen.
+ * Tests the recording and the replay of a vGPU's session on fakes. The test also
+ * replays the probe of Debian's i915 that was recorded on real Xen.
  */
 #include "rig.h"
 
@@ -130,7 +130,7 @@ static void does_the_same_again(void **state)
 }
 
 /*
- * A recording may be cut at any place. Its beginning still replays without a
+ * A recording may be cut at any place. The part before the cut still replays without a
  * difference; if the cut is inside an entry, the result says so.
  */
 static void cut_anywhere(void **state)

@@ -2,9 +2,9 @@
 /*
  * Random sessions of shares: up to four guests compete for the render engine, with batches
  * of 0.1 to 50 ms. The guests submit, append, are idle, loop, hang, reset, leave and join,
- * and their shares change meanwhile. The test plays the engine. Its clock is that of
- * boundary_world.h, and jumps from one event to the next. After each event the test checks
- * these rules, by what the engine did and not by the scheduler's own records:
+ * and their shares change meanwhile. The test plays the engine. The engine's clock is the
+ * clock of boundary_world.h, and jumps from one event to the next. After each event the
+ * test checks these rules, by what the engine did and not by the scheduler's own records:
  *
  * - each vGPU is charged for exactly the time that the engine had its contexts, and for
  *   the resets that it caused;
@@ -530,8 +530,8 @@ static void act(bool is_plain)
 /* ---- a session ---- */
 
 /*
- * Lets engine and module do all that they can do now. Returns true if the engine reported
- * an event.
+ * Lets the engine and the module do everything that they can do at the present time.
+ * Returns true if the engine reported an event.
  */
 static bool hear(void)
 {

@@ -168,8 +168,8 @@ static void test_predicated_batch(void **state)
 /* --- MI_SEMAPHORE_WAIT --------------------------------------------------- */
 
 /*
- * MI_SEMAPHORE_WAIT compares a value in memory, or in a register, with the operand. Both
- * are unsigned.
+ * MI_SEMAPHORE_WAIT compares a value in memory, or in a register, with the operand. The
+ * value and the operand are unsigned.
  */
 static void test_compares(void **state)
 {

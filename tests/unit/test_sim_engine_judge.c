@@ -347,7 +347,7 @@ static void test_outside_slices(void **state)
 }
 
 /*
- * Call this after a fault: clears the fault, resets the engine, and makes its context
+ * Call this after a fault: clears the fault, resets the engine, and makes the context
  * again.
  */
 static void begin_again(struct court *c)

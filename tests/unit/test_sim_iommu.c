@@ -276,8 +276,8 @@ static void each_kind_of_invalidation_names_its_pages(void **state)
 
 /*
  * If the queue wraps around completely between two reads of the registers, the simulator
- * misses the oldest descriptors. One of these may have named the translation, so the
- * simulator drops the translation.
+ * misses the oldest descriptors. A missed descriptor may have invalidated the translation,
+ * so the simulator drops the translation.
  */
 static void a_lap_of_the_queue_drops_all(void **state)
 {

@@ -149,8 +149,8 @@ static void a_silent_vcpu_is_not_awaited_for_ever(void **state)
 }
 
 /*
- * A page may still be protected only because of a late store. This must not change
- * how long the device waits for stores to another page.
+ * A page may still be protected only because of a late store. Such a page must not
+ * change how long the device waits for stores to another page.
  */
 static void another_vcpu_is_awaited_as_long(void **state)
 {

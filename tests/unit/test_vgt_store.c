@@ -230,7 +230,7 @@ static int teardown(void **state)
 	return close(store.fd);
 }
 
-static const char *stage;	/* the stage that the requests have */
+static const char *stage;	/* value of the node `stage` in the requests */
 
 static int create(unsigned int wait_sec,
 		  const volatile sig_atomic_t *is_cancelled, char *err)

@@ -43,7 +43,7 @@ struct timed_engine {
 	void (*passed)(const struct xengt_exec *exec, uint64_t ns);
 	/*
 	 * Called when the boundary has unlocked the engines, so that other guests may act.
-	 * May be NULL.
+	 * The pointer may be NULL.
 	 */
 	void (*unlocked)(void);
 	bool is_reset;			/* true: passed() is called for the time of a reset */
@@ -59,7 +59,7 @@ struct timed_engine {
 	uint32_t head;
 };
 
-/* The only engine. Attach it to a world that has no work yet. */
+/* The engine, which exists only once. Attach the engine to a world that has no work yet. */
 extern struct timed_engine timed_engine;
 void timed_engine_attach(struct world *w,
 			 void (*passed)(const struct xengt_exec *exec, uint64_t ns));

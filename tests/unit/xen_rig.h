@@ -68,7 +68,7 @@ struct xen_rig {
 	int evtchn_pipe[2];
 };
 
-/* The program's only Xen. Each test clears this struct first. */
+/* The imitated Xen of this program. Each test clears this struct first. */
 extern struct xen_rig xen;
 
 /* Records a call. If this is the call that must fail, returns -1 and sets errno. */

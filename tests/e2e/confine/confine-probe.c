@@ -97,7 +97,7 @@ int main(int argc, char **argv)
 
 	/*
 	 * As long as the program has its rights, it can map the other domain.
-	 * Otherwise the refusals below would prove nothing.
+	 * If the mapping failed here, the refusals below would prove nothing.
 	 */
 	may("before: the other domain can be mapped", map_one(fmem, other));
 	r = xentoolcore_restrict_all(own);

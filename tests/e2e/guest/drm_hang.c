@@ -3,9 +3,9 @@
  * Tests a batch that never ends: the driver must get the engine back and blame only the
  * batch's context, and the results of all other work must be right.
  *
- * If the driver does not preempt (on Gen8's render engine, and on a virtual GPU), it
- * notices the hang because its heartbeat stops. By default the driver cancels waiting
- * work at the same time, so the test makes the heartbeat faster.
+ * If the driver does not preempt (on Gen8's render engine, and on a virtual GPU), the
+ * driver notices the hang because its heartbeat stops. By default waiting work is
+ * cancelled after the time of a heartbeat, so the test makes the heartbeat faster.
  */
 #include "drmtest.h"
 

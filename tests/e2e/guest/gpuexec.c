@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gpuexec: work for the GPU without a driver. It writes contexts, rings, page tables of
- * every shape and batches as the hardware defines them for Gen8 and Gen9, submits them
+ * gpuexec: work for the GPU without a driver. gpuexec writes contexts, rings, page tables
+ * of every shape and batches as the hardware defines them for Gen8 and Gen9, submits them
  * through ELSP, and checks the results in memory.
  *
  * gpuexec runs on a vGPU, and on a GPU without a driver. Each check prints a line. A check

@@ -185,8 +185,9 @@ static int cmd_outside(int argc, char **argv)
 }
 
 /*
- * Writes every entry of the GGTT, inside and outside of our slices: all name one frame of
- * ours, or from 'first' on another frame for each page of the table.
+ * Writes every entry of the GGTT, inside and outside of our slices. Without 'first' all
+ * entries name one frame of ours; with 'first' the entries of each page of the table name
+ * another frame, from frame 'first' on.
  */
 static int cmd_attack(int argc, char **argv)
 {

@@ -47,8 +47,8 @@ is_dirty()
 }
 
 # A guest that balloons from 250 to 192 MiB gives up 14848 frames, in small steps; later the
-# guest gets them back. Before the test counts again, it waits until at least MOST frames
-# have moved.
+# guest gets them back. The test waits until at least MOST frames have moved, and then
+# counts again.
 MOST=12288
 
 lost_frames() # DOMID BEFORE

@@ -36,7 +36,8 @@ parts()
 			printf "%d %d\n", 1000 * a / (a + b), 1000 * a / t }'
 }
 
-# Succeeds if IS differs from WANTED by at most 5 % of WANTED. Both are in thousandths.
+# Succeeds if IS differs from WANTED by at most 5 % of WANTED. IS and WANTED are in
+# thousandths.
 is_near() # WANTED IS
 {
 	echo "$2, wanted $1"

@@ -74,7 +74,8 @@ need "load the module" modprobe xengt
 need "bind again" xengt-ctl bind $GPU
 check "xengtd sees the GPU" wait_for 10 sh -c 'xengt-ctl types'
 
-# The worker dies while it starts: the test replaces its program by one that kills itself.
+# The worker dies while it starts: the test replaces the worker's program by a script that
+# kills itself.
 worker=$(command -v /usr/libexec/xengt/xengt-vgpu || command -v /usr/lib/xengt/xengt-vgpu)
 mv "$worker" "$worker.real"
 printf '#!/bin/sh\nkill -9 $$\n' > "$worker"

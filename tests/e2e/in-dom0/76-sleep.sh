@@ -1,4 +1,4 @@
-# A guest without Xen's drivers runs i915, sleeps, and wakes up by its power button.
+# A guest without Xen's drivers runs i915, sleeps, and is woken by its power button.
 # $1: seconds for which the guest must sleep. The guest's console is a serial port
 # that goes to a file; the kernel's command line makes the guest run i915-sleep.
 . /root/t/tap.sh

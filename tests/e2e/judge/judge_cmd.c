@@ -252,7 +252,8 @@ static const struct {
 	const char *name;
 	int (*run)(const char *args);
 	bool unlocked;			/* true: run the command without judge.lock,
-					 * because it takes long; it changes no domain */
+					 * because the command takes long, and changes no
+					 * domain */
 } commands[] = {
 	{ "domain", cmd_domain },
 	{ "forget", cmd_forget },

@@ -2,10 +2,10 @@
 /*
  * xengt_judge: tells the simulated GPU which domain owns each machine frame.
  *
- * This module is test equipment for dom0 and is never installed. It shares no code with
- * the module under test. xengt_judge finds the ivshmem device that shows the judge's
+ * This module is test equipment for dom0 and is never installed. The judge shares no code
+ * with the module under test. xengt_judge finds the ivshmem device that shows the judge's
  * memory (xengt/judge_abi.h) and fills its table with the owners of frames, for the
- * domains that commands name. Neither Xen nor dom0 exports ownership, so:
+ * domains that commands name. Neither Xen nor dom0 exports the owners of frames, so:
  *
  * - Xen's machine-to-phys table gives the guest frame number of a machine frame, but not
  *   its domain. Every pair (mfn, gfn) in this table is a candidate.

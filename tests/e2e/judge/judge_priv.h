@@ -62,9 +62,9 @@ struct prober {
 
 struct seq_file;
 
-/* The state of the judge. There is one. */
+/* The state of the judge, which exists only once. */
 struct judge {
-	bool has_m2p;			/* this is a PV dom0; constant */
+	bool has_m2p;			/* true: this dom0 is PV; the value never changes */
 	struct mutex lock;		/* guards all members below */
 	struct list_head domains;
 	unsigned int n_domains;

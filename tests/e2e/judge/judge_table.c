@@ -270,11 +270,11 @@ static int confirm_some(struct judge_domain *d)
  *
  * Consider a frame that was ballooned out, or whose domain dies. While the module holds the
  * frame, Xen counts it among the domain's pages and gives it to no other domain. When Xen's
- * count changes, Xen has got pages back. Then the judge drops the record of each frame that
- * M2P no longer names as the domain's, so the judge sees each later access to a released
- * page. The count does not say which frames were released: the judge also drops frames that
- * were ballooned out and are still held. So the test must make sure that either all of
- * these frames are released or none.
+ * count of a domain's pages changes, Xen has got pages of the domain back. Then the judge
+ * drops the record of each frame that M2P no longer names as the domain's, so the judge
+ * sees each later access to a released page. The count does not say which frames were
+ * released: the judge also drops frames that were ballooned out and are still held. So the
+ * test must make sure that either all of these frames are released or none.
  */
 static int look_at_once(struct judge_domain *d)
 {

@@ -63,8 +63,8 @@ bool has_event(int fd);
 /* ---- kmod_rig.c: the GGTT as the hardware has it ---- */
 
 /*
- * The hardware's GGTT entries. NULL if the kernel's rules for /dev/mem forbid the
- * mapping; in this case the functions below return true.
+ * The hardware's GGTT entries. The pointer is NULL if the kernel's rules for /dev/mem
+ * forbid the mapping; then the functions below return true.
  */
 extern volatile uint64_t *ggtt;
 

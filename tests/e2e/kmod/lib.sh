@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The host's part of the tests that run the module alone, in a dom0 without our
-# packages. This part builds the files that go into dom0. Source this file after
-# common.sh. If the environment has FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST, the module
-# is built with this planted fault. an absolute path, because make runs in another
-# folder
+# packages. This file builds the files that are copied into dom0. Source this file
+# after common.sh. If the environment has FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST, the
+# module is built with this planted fault. an absolute path, because make runs in
+# another folder
 KMOD=$(realpath -m "$B")/e2e/kmod${FAULT:+-$FAULT}
 
 # kmod_module: builds xengt.ko for dom0's kernel outside of the tree, if its sources

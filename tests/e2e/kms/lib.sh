@@ -97,8 +97,8 @@ kms_fence() # X|Y
 
 # Checks that the number of frames per second is that of the mode. But the display's clock
 # stops while register accesses take too long (docs/gpusim.md). So some frames are missing,
-# and more on a slow machine. XENGT_SPEED is the machine's time in percent of a normal
-# machine's (tests/run).
+# and on a slow machine more frames are missing. XENGT_SPEED is the machine's time in
+# percent of a normal machine's (tests/run).
 kms_rate() # SCENE
 {
 	local line mode seen

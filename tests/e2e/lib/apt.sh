@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Functions that run a private apt for a Debian suite. They do not change the machine's own
-# apt. The private apt has the archive's address, the proxies and the keys of the machine's
-# apt, but another suite. Needs lib/common.sh.
+# Functions that run a private apt for a Debian suite. These functions do not change the
+# machine's own apt. The private apt has the archive's address, the proxies and the keys of the
+# machine's apt, but another suite. This file needs lib/common.sh.
 
 APT_MAX_AGE_MIN=1440	# package lists that are older are fetched again
 

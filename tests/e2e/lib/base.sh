@@ -61,7 +61,7 @@ base_make()
 		options+=("--aptopt=$opt")
 	done < <(apt_options)
 	# Packages are linked from the cache into the tree, and new packages from the tree into
-	# the cache. So a later build fetches only what is new. INITRD=No, because dom0 boots
+	# the cache. So a later build fetches only new packages. INITRD=No, because dom0 boots
 	# with an initramfs of ours.
 	as_root env INITRD=No mmdebstrap --mode=root --variant=essential \
 		--skip=download/empty,essential/unlink,cleanup/apt \

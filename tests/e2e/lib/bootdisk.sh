@@ -7,7 +7,8 @@
 # disk gives kernel and initrd to the guest by DMA.
 #
 # The disk has no file system. GRUB's core follows the boot sector, and GRUB's built-in
-# commands name the sectors of kernel and initrd. Both may be padded with zeroes.
+# commands name the sectors of kernel and initrd. The kernel and the initrd may be
+# padded with zeroes.
 
 BOOTDISK_FIRST=2048	# the kernel's first sector; GRUB's core ends before it
 

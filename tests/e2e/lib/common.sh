@@ -11,8 +11,8 @@ PRUNE_KEEP=3		# this many layers of each kind always stay, the newest ones
 PRUNE_MIN_AGE_MIN=60	# a layer also stays if it was used in the last 60 minutes
 
 # Options for each Linux that runs in the emulator. The options switch off the protection
-# against a real processor's speculation, and the zeroing of memory. Both together would
-# take a tenth of the emulator's time (docs/design/011).
+# against a real processor's speculation, and the zeroing of memory. This protection and
+# the zeroing would take a tenth of the emulator's time (docs/design/011).
 KERNEL_WORDS="mitigations=off init_on_alloc=0"
 
 say()
@@ -20,7 +20,7 @@ say()
 	printf '%s: %s\n' "$PROG" "$*" >&2
 }
 
-# Ends the program because the test machine failed. Do not use this if the tested command
+# Ends the program because the test machine failed. Do not call die() if the tested command
 # failed.
 die()
 {

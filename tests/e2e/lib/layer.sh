@@ -58,7 +58,7 @@ layer_make()
 	mount -t tmpfs tmpfs "$root/run"
 	cp "$@" "$root/tmp/"
 	# policy-rc.d prevents services from starting, and resolv.conf is a copy of this
-	# machine's. Both are bind mounts, so neither becomes a part of the layer.
+	# machine's. Both files are bind mounts, so they do not become a part of the layer.
 	printf '#!/bin/sh\nexit 101\n' >"$root/run/policy-rc.d"
 	chmod 755 "$root/run/policy-rc.d"
 	had_policy=$(test -e "$root/usr/sbin/policy-rc.d" && echo 1 || true)
